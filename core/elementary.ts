@@ -8,7 +8,7 @@ import { exp, LN2_HIGH, LN2_LOW, timesPowerOf2 } from './math.ts';
 const words = new Float64Array(1);
 const halves = new Int32Array(words.buffer); // [low, high]
 
-/** ln(1 + x) for x > -1; s_log1p.c. */
+/** Natural logarithm of 1 + x for x > -1; ported from s_log1p.c of fdlibm. */
 export function log1p(x: number): number {
   if (!(x > -1)) return x === -1 ? -Infinity : Number.NaN;
   if (Math.abs(x) < 2 ** -29) return x - x * x * 0.5;
@@ -48,7 +48,7 @@ export function log1p(x: number): number {
   return k * LN2_HIGH - (half - (s * (half + R) + (k * LN2_LOW + c)) - f);
 }
 
-/** e^x - 1; s_expm1.c. */
+/** e^x - 1; ported from s_expm1.c of fdlibm. */
 export function expm1(x: number): number {
   if (x > 709.782712893384) return Infinity;
   if (x < -38.81622314453125) return -1;
@@ -87,7 +87,7 @@ const ARCS = [
   [2.4375, 1.5, 0.982793723247329, 1.3903311031230998e-17],
 ] as const;
 
-/** Arc tangent of x, in [-pi/2, pi/2]; s_atan.c. */
+/** Arc tangent of x, in [-pi/2, pi/2]; ported from s_atan.c of fdlibm. */
 export function atan(x: number): number {
   const size = Math.abs(x);
   const arc = ARCS.find(([bound]) => size < bound);
@@ -114,7 +114,7 @@ export function atan(x: number): number {
 
 const PI_LOW = 1.2246467991473532e-16;
 
-/** Angle of (x, y) from the x-axis in rad, -π to π, for finite x and y; signed zeros as in `Math.atan2`; e_atan2.c. */
+/** Angle of finite (x, y) from the x-axis, rad, -π to π; signed zeros as in `Math.atan2`; ported from e_atan2.c. */
 export function atan2(y: number, x: number): number {
   const isRight = x > 0 || Object.is(x, 0);
   const angle = y === 0 ? 0 : x === 0 ? Math.PI / 2 : atan(Math.abs(y / x));
@@ -123,7 +123,7 @@ export function atan2(y: number, x: number): number {
   return y < 0 || Object.is(y, -0) ? -size : size;
 }
 
-/** (e^x - e^-x) / 2; e_sinh.c. */
+/** Hyperbolic sine, (e^x - e^-x) / 2; ported from e_sinh.c of fdlibm. */
 export function sinh(x: number): number {
   const half = x < 0 ? -0.5 : 0.5;
   const size = Math.abs(x);
@@ -137,7 +137,7 @@ export function sinh(x: number): number {
   return half * root * root;
 }
 
-/** Round x down to its upper 32 bits, with 20 bits of the mantissa. */
+/** Clears the lower 32 bits of x, so that 20 bits of the mantissa remain. */
 function highOf(x: number): number {
   words[0] = x;
   halves[0] = 0;
@@ -145,8 +145,8 @@ function highOf(x: number): number {
 }
 
 /**
- * x^y for x >= 0; e_pow.c. The order of operations in the last quotient is that of V8 in Node 20, which computed the
- * reference results.
+ * x^y for x >= 0; ported from e_pow.c of fdlibm. The order of operations in the last quotient is that of V8 in Node 20,
+ * which computed the reference results.
  */
 export function pow(x: number, y: number): number {
   if (y === 0) return 1;
@@ -159,7 +159,7 @@ export function pow(x: number, y: number): number {
   if (y === 0.5) return Math.sqrt(x);
   if (Math.abs(y) > 2 ** 31) return x > 1 === y > 0 ? Infinity : 0;
 
-  // log2 x = n + log2(base) + log2(a / base), as the sum of two numbers
+  // Computes log2 x = n + log2(base) + log2(a / base) as the sum of two numbers, a high and a low part.
   words[0] = x < 2 ** -1022 ? x * 2 ** 53 : x;
   const mantissa = halves[1]! & 0xfffff;
   const near = mantissa > 0x3988e && mantissa < 0xbb67a; // between sqrt(3/2) and sqrt(3): around 3/2
@@ -200,7 +200,7 @@ export function pow(x: number, y: number): number {
   return powerOf2(y, logHigh, zLow - (logHigh - n - ofBase - zHigh));
 }
 
-/** 2^(y (high + low)); `high` has zero lower bits. */
+/** Computes 2^(y × (high + low)); the lower 32 bits of `high` must be zero. */
 function powerOf2(y: number, high: number, low: number): number {
   const yHigh = highOf(y);
   const pLow = (y - yHigh) * high + y * low;

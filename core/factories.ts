@@ -20,7 +20,7 @@ export interface ModelContext {
   readonly inhibition?: InhibitionTimes;
 }
 
-/** Ends of the winner-take-all inhibition of the groups of a population, as its neuron model reads them. */
+/** Winner-take-all inhibition of a population in groups, as seen by its neuron model. */
 export interface InhibitionTimes {
   readonly groupCount: number;
   /** End of the inhibition of each group, ms; -Infinity if it was never inhibited. */
@@ -52,17 +52,17 @@ export interface DeviceContext extends ModelContext {
   readonly edges: Edges;
   /** Transpose of sparse edges; null for dense edges or without a rule. */
   readonly transpose: Transpose | null;
-  /** True if weights are drawn, and then clipped to the device range; given weights outside the range are refused. */
+  /** True if the initial weights are drawn and clipped to the device range; given weights outside it are refused. */
   readonly drawn: boolean;
   /**
-   * True if both devices of a differential pair start near the middle of their range, so that pulses of both directions have
-   * an effect; false if they start as low as possible. Ignored if pulses only raise the conductance.
+   * True if both devices of a differential pair start near the middle of their range, so that pulses of both directions
+   * have an effect. False if they start as low as possible. Ignored if pulses only raise the conductance.
    */
   readonly centred?: boolean;
   /** True to count pulses and write energy per device. Results do not change, but time and memory increase. */
   readonly itemised?: boolean;
 }
-/** Range of weights and conductances of a device. */
+/** Weight range of a synapse and, for devices with a conductance, conductance range. */
 export interface DeviceReach {
   /** Minimum and maximum weight of a synapse. */
   readonly low: number;

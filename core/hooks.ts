@@ -9,9 +9,9 @@ import type { ArrivalBatchRecord, RecurrentRecord, TracesRecord } from './kernel
  */
 export interface NeuronHooks {
   /**
-   * Runs `receive` and `testThresholds` for arrivals `from` … `to - 1` of one queue. Stops after the first tick at which a
-   * neuron fires, or before the first tick at or after `next`. Returns the number of arrivals processed, in whole ticks; 0
-   * if the arrivals must be processed one by one.
+   * Runs `receive` and `testThresholds` for arrivals `from` … `to - 1` of one queue. Stops after the first tick at
+   * which a neuron fires, or before the first tick that reaches the model's `next` time. Returns the number of arrivals
+   * processed, in whole ticks; 0 if the arrivals must be processed one by one.
    */
   receiveUntilSpike(edges: Edges, times: Float64Array, rows: Uint32Array, from: number, to: number): number;
   /**
@@ -34,7 +34,7 @@ export interface NeuronHooks {
    * `collectCrossings`. Returns the index after the last arrival processed, in whole ticks; `from` if no kernel applies.
    */
   receiveBatch(arrivals: ArrivalBatch, from: number, to: number, until: number): number;
-  /** Time, ms, before which arrivals without synapses may be skipped if `advanceTo` is called with the time of the last one. */
+  /** Time, ms, before which arrivals at rows without synapses may be skipped; `advanceTo` must follow. */
   readonly idleUntil: number;
   advanceTo(t: number): void;
   /**
@@ -54,16 +54,16 @@ export interface NeuronHooks {
     spikes: { add(neuron: number, t: number): void; deliveredCount: number },
   ): number;
   /**
-   * Simulates a recurrent population from t, with the effects of its own spikes, as the record describes. Returns null if the
-   * kernel has reached the horizon. Otherwise the caller must finish the tick `record.now`: false before its threshold
-   * crossings are collected, true after that.
+   * Simulates a recurrent population from t on, including the effects of its own spikes; `record` holds the inputs.
+   * Returns null if the kernel has reached the horizon. Otherwise the caller must finish the tick `record.now`: the
+   * result is true if its threshold crossings have already been collected.
    */
   runRecurrent(
     record: RecurrentRecord,
     lanes: readonly { readonly projection: { readonly edges: Edges } }[],
     t: number,
   ): boolean | null;
-  /** State at t for a kernel that also handles spikes; null if the kernel does not apply. */
+  /** State of the population at t for a kernel that also handles spikes; null if no kernel supports it. */
   deltaState(t: number): DeltaState | null;
 }
 
@@ -71,15 +71,15 @@ export interface NeuronHooks {
 export interface ArrivalBatch {
   readonly times: Float64Array;
   readonly rows: Uint32Array;
-  /** Index of the edges of each arrival. */
+  /** Index, among the incoming projections, of the projection of each arrival. */
   readonly edgesIndex: Uint32Array;
   readonly order: Uint32Array;
   readonly record: ArrivalBatchRecord;
 }
 
 /**
- * Groups of equal size. A group is inhibited for `inhibitionTime` ms after each of its spikes, and after `maxSpikes` spikes
- * until `rest`.
+ * Lateral inhibition of winner-take-all groups of equal size. A group is inhibited for `inhibitionTime` ms after each
+ * of its spikes, and after `maxSpikes` spikes until `rest`.
  */
 export interface InhibitedGroups {
   readonly inhibitionTime: number;
@@ -97,9 +97,9 @@ export interface StimulusHooks {
 }
 
 export interface RuleHooks {
-  /** Runs `onPre` for arrivals `from` … `to - 1` of a queue, if arrivals do not pulse. */
+  /** Runs `onPre` for arrivals `from` … `to - 1` of a queue, for rules that do not pulse at arrivals. */
   onPreBatch(times: Float64Array, rows: Uint32Array, from: number, to: number): void;
-  /** Parameters for a kernel that does the work of `onPre` from t until the next spike; null if no kernel applies. */
+  /** Parameters of a kernel call that replaces `onPre` from t until the next postsynaptic spike; null if none does. */
   arrivalPulses(t: number): ArrivalPulses | null;
 }
 
@@ -123,7 +123,7 @@ export interface DeviceHooks {
   readBatch(times: Float64Array, rows: Uint32Array, from: number, to: number, sums?: Float64Array): void;
 }
 
-/** Effects of arrivals: pulses on the devices of a row, amount × trace of the column, and an increment of the presynaptic trace. */
+/** Effects of an arrival: pulses of `amount` × postsynaptic trace on its row, increment of the presynaptic trace. */
 export interface ArrivalPulses {
   readonly devices: PulsedDevices;
   readonly amount: number;

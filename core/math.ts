@@ -20,7 +20,7 @@ export function exp(x: number): number {
   return k > -1022 && k <= 1000 ? y * POWERS[k + 1074]! : expOfExtreme(x, y, k);
 }
 
-/** Handles rare exponents in a function of its own; inlined, this code makes `exp` 25 % slower. */
+/** Exponential for rare extreme exponents; a separate function, because inlined code makes `exp` 25 % slower. */
 function expOfExtreme(x: number, y: number, k: number): number {
   if (x > 709.782712893384) return Infinity;
   if (x < -745.1332191019411) return 0;
@@ -126,11 +126,11 @@ function nearSin(y: number, tail: number): number {
   return y - (z * (0.5 * tail - v * r) - tail - v * -0.16666666666666632);
 }
 
-/** Results of `reduceAngle`: x minus the nearest multiple of pi/2, and its rounding error. */
+/** Results of `reduceAngle`: `rest` is x minus the nearest multiple of pi/2; `tail` is the rounding error of `rest`. */
 let rest = 0;
 let tail = 0;
 
-/** Splits x, 0 <= x <= 2 pi, into a multiple of pi/2, whose factor it returns, and `rest` and `tail`; e_rem_pio2.c. */
+/** Subtracts the nearest multiple k × pi/2 from x, 0 <= x <= 2 pi; returns k; sets `rest` and `tail`. */
 function reduceAngle(x: number): number {
   words[0] = x;
   const word = halves[1]!;

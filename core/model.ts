@@ -3,12 +3,12 @@ import type { State } from './kernels/arena.ts';
 import type { DeviceUsage } from './usage.ts';
 
 /**
- * Part of a network with state. `state` holds the complete state as typed arrays, which a checkpoint saves. Models advance
- * in closed form between events; `t` never decreases.
+ * Network component with state. `state` holds the complete state as typed arrays, which a checkpoint saves. Models
+ * advance in closed form between events; `t` never decreases.
  */
 export interface Stateful {
   readonly state: State;
-  /** Updates values derived from `state`; called after `state` was loaded. */
+  /** Updates the values derived from `state`; called after a checkpoint was loaded into `state`. */
   restored?(): void;
 }
 
@@ -38,7 +38,7 @@ export interface NeuronModel extends Stateful {
   overshoot(neuron: number, t: number): number;
   /** Resets all potentials and ignores arrivals before `until`, ms (winner-take-all inhibition). */
   inhibit(t: number, until: number): void;
-  /** Runs `inhibit` for one winner-take-all group; undefined if the model supports no groups. */
+  /** Runs `inhibit` for one winner-take-all group; absent if the model supports no groups. */
   inhibitGroup?(group: number, t: number, until: number): void;
   /** Membrane potential relative to rest, mV. Reading changes no results. */
   potential(neuron: number, t: number): number;
@@ -57,9 +57,9 @@ export interface StimulusModel extends Stateful {
   restart(t: number): void;
 }
 
-/** Short-term plasticity: factor of the weight at each arrival. */
+/** Short-term plasticity: gives the factor by which the weight is multiplied at each arrival. */
 export interface ShortTerm extends Stateful {
-  /** Updates presynaptic terminal `row` for an arrival at t. Returns the factor of the arrival. */
+  /** Updates presynaptic terminal `row` for an arrival at t. Returns the factor of the delivered weight. */
   onPre(row: number, t: number): number;
   /** Factor per edge, which `onPre` sets for the edges of its row; undefined or null if all synapses of a terminal have equal factors. */
   readonly factors?: Float64Array | null;
@@ -83,7 +83,7 @@ export interface PlasticityRule extends Stateful {
   rest(t: number): void;
 }
 
-/** Devices of a projection, pulsed by its rule. The strength of a pulse is scale × trace of the other side. */
+/** Devices of a projection, pulsed by its rule. Strength of a pulse: scale × trace of the neuron on the other side. */
 export interface Devices extends Stateful {
   readonly edges: Edges;
   /**
@@ -93,7 +93,10 @@ export interface Devices extends Stateful {
   pulseRow(row: number, trace: Float64Array, scale: number, mu: number, t: number): void;
   /** Pulses the synapses of `column` with strength `scale * trace[row]`. */
   pulseColumn(column: number, trace: Float64Array, scale: number, mu: number, t: number): void;
-  /** Scales the weights of postsynaptic neurons with pulses since the last call to `sum`, without pulses or energy. */
+  /**
+   * Scales the weights of each postsynaptic neuron pulsed since the last call, so that they add up to `sum`. Uses
+   * neither pulses nor energy.
+   */
   normalise(sum: number, t: number): void;
   /** True if only pulses change weights; false with relaxation, drift or read noise. */
   readonly isSteady: boolean;
@@ -110,13 +113,13 @@ export interface Devices extends Stateful {
   readonly sides?: readonly { readonly sign: 1 | -1; readonly devices: Devices }[];
   /** Conductance of a synapse at t, S; NaN for a device without a conductance. Changes no state. */
   conductance(edge: number, t: number): number;
-  /** Unmasks all masked synapses; undefined without masking. */
+  /** Unmasks all masked synapses; absent if the devices have no masking. */
   unmask?(): void;
   /** Resets the dynamic state (heat, short-term memory); learned weights are kept. */
   rest(t: number): void;
   /** Cumulative counters (reads, writes, energy). */
   readonly usage: DeviceUsage;
-  /** Number of pulses and energy, J, so far; same values as in `usage`. */
+  /** Cumulative number of pulses, and energy of all pulses and reads, J; same values as in `usage`. */
   readonly writes: number;
   readonly energy: DeviceUsage['energy'];
 }

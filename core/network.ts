@@ -35,7 +35,7 @@ const networkOptions = object({
   seed: described(seed, { description: 'an integer or a text' }),
   strategies: optional(z.array(z.literal(STRATEGY_NAMES))),
 }).register(KEYS_ELSEWHERE, {
-  // options of version 0.1: end of the message "X is unknown …"
+  // Hints for options of version 0.1: each is the end of the message "X is unknown …".
   receptions: '; it is now named `strategies`.',
   kernels: '; it was removed, because kernels always run as WebAssembly SIMD.',
 });
@@ -80,7 +80,7 @@ export class Network {
     this.#engine = new Engine(this.arena, strategies);
   }
 
-  /** Clock, ms. */
+  /** Current simulation time, ms. */
   get now(): number {
     return this.#engine.now;
   }
@@ -210,7 +210,7 @@ export class Network {
     return this.#recording.state(owner, isProjection, recording, sink);
   }
 
-  /** Names of the recorded quantities, by id. */
+  /** Names of the recorded quantities; the index is the id. */
   get quantities(): readonly string[] {
     return this.#recording.states.names;
   }
@@ -302,12 +302,12 @@ export class Network {
     this.#recording.flush();
   }
 
-  /** Timers, for a checkpoint. */
+  /** Timers of the network, whose state a checkpoint contains. */
   get timers(): readonly Timer[] {
     return this.#timers;
   }
 
-  /** Prepares the network after `load`. @param settledTime value at the time of `save`, ms */
+  /** Prepares the network for resuming after `load`. @param settledTime value at the time of `save`, ms */
   resumeAt(settledTime: number): void {
     this.build();
     this.#begun = settledTime >= 0;

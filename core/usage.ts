@@ -1,16 +1,16 @@
 /** Cost and result of programming devices to their initial weights. */
 export interface Programmed {
-  /** Number of pulses. */
+  /** Number of programming pulses. */
   readonly pulses: number;
   /** Energy of pulses and verify reads, J; NaN for devices without a conductance. */
   readonly energy: number;
-  /** Number of devices outside the tolerance after the last pulse. */
+  /** Number of devices outside the tolerance at the end of programming. */
   readonly missed: number;
   /** Root-mean-square error of the weights, as a fraction of the range. */
   readonly error: number;
 }
 
-/** Assumed values, V and s, of a write pulse whose voltage or duration is not given. */
+/** Assumed voltage (V) and duration (s) of a write pulse, if they are not given. */
 export interface AssumedPulse {
   readonly voltage?: number;
   readonly time?: number;
@@ -29,7 +29,7 @@ export interface DeviceUsage {
   readonly devices: number;
   /** Number of device reads. */
   readonly reads: number;
-  /** Number of pulses that raise and that lower the weight. */
+  /** Number of pulses that raise the weight; `writesDown`: number of pulses that lower it. */
   readonly writesUp: number;
   readonly writesDown: number;
   /** Number of pulses omitted because the device was at its bound (write on change) or masked. */
@@ -37,19 +37,19 @@ export interface DeviceUsage {
   /** Number of half-selected devices, summed over all writes. */
   readonly halfSelected: number;
   /**
-   * Maximum change of a half-selected device per write pulse, as a fraction of the range. It is an estimate: states of
-   * half-selected devices do not change. 0 without half-selected devices, or if the model has no voltage.
+   * Maximum change of a half-selected device per write pulse, as a fraction of the range. An estimate: states of
+   * half-selected devices do not change. 0 without half-selected devices, or if the device model has no voltage.
    */
   readonly disturbance: number;
-  /** Number of synapses masked at present. */
+  /** Number of masked synapses. */
   readonly hidden: number;
-  /** Number of devices stuck from the start, and worn out since. */
+  /** Number of devices stuck from the start; `wornOut`: number of devices worn out since. */
   readonly stuck: number;
   readonly wornOut: number;
   readonly energy: { readonly read: number; readonly write: number; readonly halfSelected: number };
-  /** Assumed pulse values in the write energy; null if all values are given. */
+  /** Voltage and duration that the write energy assumes because they are not given; null if both are given. */
   readonly assumed: AssumedPulse | null;
-  /** Peripheral energy; null without given costs. */
+  /** Energy of peripheral circuits; null if the parameters give no peripheral energies. */
   readonly peripheral: PeripheralEnergy | null;
   /**
    * Number of pulses per device, by edge; for several devices per synapse, the first devices of all synapses, then the second

@@ -3,7 +3,7 @@ import { printableLines } from '../core/declare/show.ts';
 import { COMMANDS } from './cli/commands.ts';
 import { main, reportError } from './cli/main.ts';
 
-// Contents of files may be printed anywhere; escape codes in them must not reach the terminal.
+// Any file content may be printed; `printableLines` keeps its escape sequences from the terminal.
 for (const method of ['log', 'error'] as const) {
   const print = console[method];
   console[method] = (...parts: unknown[]) =>
@@ -16,7 +16,7 @@ process.stdout.on('error', async (error: NodeJS.ErrnoException) => {
   const { fileError } = await import('../core/log/fileError.ts');
   process.exit(reportError(fileError('write', 'standard output', error)));
 });
-// A closed pipe of the progress (`2>&1 | head`) does not end a run.
+// A closed pipe that receives the progress output (`2>&1 | head`) does not end a run.
 process.stderr.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') process.exit(1);
 });

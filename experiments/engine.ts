@@ -1,6 +1,6 @@
 /**
- * `memspike/engine`: networks, all models, recorders and checkpoints in memory, for browsers and workers, without Node modules and
- * plots; `memspike` exports all of this too. Equal seeds give identical results on every platform.
+ * `memspike/engine`: networks, all models, recorders and checkpoints in memory, for browsers and workers, without Node
+ * modules and plots; `memspike` exports all of it, too. Equal seeds give identical results on all platforms.
  */
 
 // Checkpoints: complete state of a network
@@ -25,7 +25,7 @@ export type { Projection } from '../core/graph/projection.ts';
 export type { Synapses } from '../core/graph/synapses.ts';
 // Networks
 export type { Precision } from '../core/kernels/arena.ts';
-// Recording: tables and row sinks
+// Recording: in-memory tables and interfaces that receive rows
 export {
   type Column,
   type ColumnType,
@@ -45,10 +45,10 @@ export { type Seed, Stream } from '../core/random/random.ts';
 export { type Course, MemoryTable, type RecordedSpikes } from '../core/recorders/memoryTable.ts';
 export type { StateRecording } from '../core/recorders/states.ts';
 export { snap } from '../core/time.ts';
-// Parts of models, for your own models
+// Building blocks for your own models
 export type * from '../core/usage.ts';
 
-// Devices, plasticity rules and other parts of synapses
+// Building blocks of synapses: devices, plasticity rules and others
 
 export {
   type Bias,

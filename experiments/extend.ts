@@ -1,6 +1,6 @@
 /**
- * `memspike/extend`: declarations and parts of models, for your own models. Network files name your module under `models`, command
- * lines with `--models`.
+ * `memspike/extend`: declarations and building blocks for your own models. To use your module, name it under `models`
+ * in a network file or with `--models` on the command line.
  */
 
 export type { Kind, Model, ModelDeclaration, ModelMetadata, Params } from '../core/declare/define.ts';
@@ -8,7 +8,7 @@ export { defineModulator, defineNeuron, defineRule, defineShortTerm, defineStimu
 export type { Distribution } from '../core/declare/distribution.ts';
 export { createSampler } from '../core/declare/distribution.ts';
 export { UserError } from '../core/declare/errors.ts';
-// Types of parameters, which projects with `declaration: true` need for their own models.
+// Types of parameters, needed by projects with `declaration: true` that define models.
 export {
   choice,
   type Defaulted,

@@ -1,4 +1,4 @@
-/** `memspike`: the public API for studies in TypeScript. Plots are in `memspike/plots`, so that only studies with plots load them. */
+/** `memspike`: the public TypeScript API for studies. Plots are in `memspike/plots`, loaded only if needed. */
 
 export { readCheckpoint, writeCheckpoint } from '../core/checkpoint/file.ts';
 // Logs on disk
@@ -33,7 +33,7 @@ export { type NetworkDescription, networkSchema } from './network/schema.ts';
 export { STIMULUS_READERS } from './network/stimuli/readers.ts';
 // Device files, fits, network files, runs, analyses and sweeps
 export * from './onDemand.ts';
-// Nets with labels, in their parts
+// Building blocks of nets trained with labels
 export { untrained as untrainedNet } from './training/supervised/architectures.ts';
 export { CrossbarNet, type CrossbarNetOptions } from './training/supervised/crossbarNet.ts';
 export { FloatNet } from './training/supervised/floatNet.ts';

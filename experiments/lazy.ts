@@ -1,6 +1,6 @@
 /**
- * Functions of onDemand.ts that load it at their first call, so that `import 'memspike'` takes half the time. The bundle of the package
- * has this module in place of onDemand.ts.
+ * Lazy versions of the functions in onDemand.ts, which is loaded at the first call, so that `import 'memspike'` takes
+ * half the time. The package bundle uses this module instead of onDemand.ts.
  */
 import { createRequire } from 'node:module';
 

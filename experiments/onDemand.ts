@@ -1,4 +1,4 @@
-/** Part of the public API that reads files, fits, sweeps and analyses. The package loads it at the first call (lazy.ts). */
+/** Public API functions that read files, fit, sweep and analyse; loaded at the first call (see lazy.ts). */
 
 export { type Measurement, readMeasurement, readPulses } from './devices/fit/import/measurement.ts';
 export type { Train } from './devices/fit/import/trains.ts';

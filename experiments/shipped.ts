@@ -8,9 +8,9 @@ const ENDING = '.yaml';
 /** Absolute path of a file of the installed package, from its path in the package. */
 export const packagePath = (path: string): string => join(PACKAGE, path);
 
-/** YAML files in a folder of the package. */
+/** Access to the YAML files in a folder of the package: their names and paths. */
 export const shipped = (folder: string) => ({
-  /** File names without ending, in alphabetical order. */
+  /** File names without extension, in alphabetical order. */
   names: (): string[] =>
     readdirSync(packagePath(folder))
       .filter((file) => file.endsWith(ENDING))

@@ -2,5 +2,5 @@ import { createRequire } from 'node:module';
 
 const { version } = createRequire(import.meta.url)('memspike/package.json') as { version: string };
 
-/** The version of memspike, as in its package.json. */
+/** Version of memspike, as in package.json. */
 export const VERSION: string = version;

@@ -18,10 +18,10 @@ const params = {
   slope: positive(4, 'mV', 'width of the sigmoid (perEvent), or potential per e-fold change of the hazard (perTime)'),
   law: choice(['perEvent', 'perTime'], {
     default: 'perEvent',
-    help: 'perEvent: spike probability per event; perTime: hazard per time, evaluated at events',
+    help: 'sigmoid of V: perEvent: spike probability per input event; perTime: hazard rate at input events',
   }),
   rate: positive(10, 'Hz', 'hazard at threshold, for law perTime'),
-  reset: number({ default: 0, unit: 'mV', help: 'potential after a spike' }),
+  reset: number({ default: 0, unit: 'mV', help: 'reset potential: potential after a spike' }),
   refractory: fromZero(1, 'ms', 'refractory time: V is clamped at reset, input is discarded'),
   precision: F64,
 };
@@ -92,9 +92,9 @@ class BernoulliDynamics implements NeuronDynamics {
 }
 
 /**
- * LIF neuron that spikes at input events only, at random. Law `perEvent`: the spike probability of an event is a sigmoid of V, so
- * the rate grows with the event rate. Law `perTime`: the probability is that of a hazard with the present value since the last
- * event, so at constant V the firing rate does not depend on the event rate.
+ * LIF neuron that spikes at input events only, at random. Law `perEvent`: the spike probability of an event is a
+ * sigmoid of V, so the rate grows with the event rate. Law `perTime`: the sigmoid is a hazard rate, assumed constant
+ * since the last event, so at constant V the firing rate does not depend on the event rate.
  */
 export const bernoulli = defineNeuron({
   name: 'bernoulli',

@@ -25,7 +25,7 @@ const params = {
  */
 export const diffusiveNeuron = defineNeuron({
   name: 'diffusiveNeuron',
-  help: 'diffusive-memristor neuron: a filament forms at random in the field, shorts the node and dissolves',
+  help: 'diffusive-memristor neuron: a filament forms at random, sooner at higher V, shorts the node and dissolves',
   equation:
     'C dV/dt = -V/resistanceOff + I + I_syn; filament hazard = e^(V / fieldScale) / delay; then V = 0 for the relaxation time',
   source: 'Wang et al. 2018, doi:10.1038/s41928-018-0023-2; behavioural form, constants assumed',

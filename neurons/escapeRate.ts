@@ -39,8 +39,8 @@ function exponentialIntegral(x: number): number {
 }
 
 /**
- * Integral of exp(a e^(-s/tau)) over s = 0 … t: hazard accumulated by an exponential escape rate while the potential relaxes. Series
- * t + tau sum a^n (1 - e^(-n t/tau)) / (n n!); for a < -5, where the series cancels, tau (E1(|a| e^(-t/tau)) - E1(|a|)).
+ * Integral of exp(a e^(-s/tau)) over s = 0 … t: integrated escape hazard of a relaxing potential. Series t + tau sum
+ * a^n (1 - e^(-n t/tau)) / (n n!); for a < -5 (cancellation), tau (E1(|a| e^(-t/tau)) - E1(|a|)).
  */
 export function relaxingHazard(a: number, t: number, tau: number): number {
   if (a < -5) {
@@ -59,7 +59,7 @@ export function relaxingHazard(a: number, t: number, tau: number): number {
   return t + tau * sum;
 }
 
-/** Time t at which `relaxingHazard` reaches `target` > 0; bracketed by target / max and target / min of the integrand. */
+/** Time t at which `relaxingHazard` reaches `target` > 0; bracket: target / max and target / min of the hazard. */
 export function invertRelaxingHazard(a: number, target: number, tau: number): number {
   const start = exp(a);
   const low = target / Math.max(start, 1);
@@ -77,7 +77,7 @@ const params = {
   threshold: number({ default: 15, unit: 'mV', help: 'potential at which the hazard is `rate`' }),
   slope: positive(4, 'mV', 'potential per e-fold change of the hazard'),
   rate: positive(10, 'Hz', 'hazard at threshold'),
-  reset: number({ default: 0, unit: 'mV', help: 'potential after a spike' }),
+  reset: number({ default: 0, unit: 'mV', help: 'reset potential: potential after a spike' }),
   refractory: fromZero(1, 'ms', 'dead time: hazard 0, V clamped at reset, input discarded'),
   method: choice(['inversion', 'thinning'], {
     default: 'inversion',
@@ -87,24 +87,26 @@ const params = {
 };
 
 /**
- * LIF neuron with escape noise, sampled event by event. A neuron spikes when its integrated hazard reaches a budget drawn from Exp(1)
- * at its last spike; arrivals change the hazard. Budget n of neuron j depends on (j, n) only. Until the time budget / largest hazard
- * no spike can occur; the exact time is solved for only when this lower bound is reached without an arrival.
+ * LIF neuron with escape noise, sampled event by event. A neuron spikes when its integrated hazard since the last spike
+ * reaches a random threshold drawn from Exp(1), the budget. Arrivals change the hazard. Budget n of neuron j depends on
+ * (j, n) only. No spike can occur before budget / largest hazard; the exact time is computed only when this lower bound
+ * is reached without an arrival.
  *
- * Method `thinning` (Lewis & Shedler 1979, doi:10.1002/nav.3800260304): a majorant of the hazard consumes the budget instead. The
- * event at its end is a spike with probability hazard / majorant; otherwise a new budget is drawn. The majorant is piecewise
- * constant, and a piece ends when the hazard has changed e-fold, so that at least one event in e is a spike. Pieces depend on the
- * potential at their start only; if they depended on the budget, spikes would be biased.
+ * Method `thinning` (Lewis & Shedler 1979, doi:10.1002/nav.3800260304): a majorant of the hazard is integrated instead.
+ * When it reaches the budget, a candidate event is accepted as a spike with probability hazard / majorant; otherwise a
+ * new budget is drawn. The majorant is piecewise constant; a piece ends when the hazard has changed by a factor of e,
+ * so that at least one candidate in e is accepted. Pieces depend on the potential at their start only; if they depended
+ * on the budget, spike times would be biased.
  */
 export class EscapeRateDynamics implements NeuronDynamics {
   readonly state;
   readonly #p: Params<typeof params>;
   readonly #vInf: number;
-  /** Hazard at V = Vinf, 1/ms: the factor in front of the integral. */
+  /** Hazard at V = Vinf, 1/ms. */
   readonly #hazardAtVInf: number;
-  /** ln of the hazard at Vinf, for products outside the range of a double. */
+  /** ln of the hazard (1/ms) at V = Vinf, for products outside the range of a double. */
   readonly #logHazardAtVInf: number;
-  /** Excess below which the expected number of spikes per tau is less than 0.1. */
+  /** Excess (V - Vinf) / slope below which the expected number of spikes per tau is less than 0.1. */
   readonly #idleExcess: number;
   readonly #random: CounterRandom;
   readonly #acceptance: CounterRandom;
@@ -113,7 +115,7 @@ export class EscapeRateDynamics implements NeuronDynamics {
   readonly #budget: Float64Array; // remaining integrated hazard at `since`
   readonly #draws: Uint32Array; // number of budgets drawn after the first
   readonly #isExact: Uint8Array; // 1 if the budget ends at the predicted time; 0 if that time is a lower bound or the end of a piece
-  /** True if `predictSpike` follows a reached lower bound, so that the exact spike time is required. */
+  /** True while `predictSpike` must compute the exact spike time, because a lower bound has been reached. */
   #mustSolve = false;
 
   constructor(p: Params<typeof params>, { arena, seed, name }: ModelContext) {
@@ -150,7 +152,7 @@ export class EscapeRateDynamics implements NeuronDynamics {
     this.#v[j]! += weight;
   }
 
-  /** Next event of the neuron. Arrivals change the hazard but cause no immediate spike. */
+  /** Predicts a neuron's next spike or a lower time bound. Arrivals change the hazard, but cause no immediate spike. */
   predictSpike(j: number): number {
     const wait = this.#mustSolve ? this.#solveCrossing(j) : this.#lowerBound(j);
     this.#mustSolve = false;
@@ -200,7 +202,7 @@ export class EscapeRateDynamics implements NeuronDynamics {
     this.#since[j] = t;
   }
 
-  /** Inversion: lower bound of the wait, budget / largest hazard, ms. Thinning: time to the end of the budget or of the piece. */
+  /** Lower bound of the wait: budget / largest hazard, ms. Thinning: time to the end of the budget or of the piece. */
   #lowerBound(j: number): number {
     const excess = this.#excess(j);
     if (this.#p.method === 'thinning') {
@@ -214,7 +216,7 @@ export class EscapeRateDynamics implements NeuronDynamics {
     return this.#budget[j]! / (this.#hazardAtVInf * exp(Math.max(0, excess)));
   }
 
-  /** Thinning: largest excess during the piece that starts with `excess`; its hazard is the majorant. */
+  /** Thinning: largest excess (V - Vinf) / slope in the piece that starts at `excess`; its hazard is the majorant. */
   #maxExcess(excess: number): number {
     return Math.max(excess, pieceEnd(excess, this.#idleExcess));
   }
@@ -227,11 +229,11 @@ export class EscapeRateDynamics implements NeuronDynamics {
     this.#budget[j] = this.#random.exponential(j, ++this.#draws[j]!);
   }
 
-  /** Thinning: true if the event of the majorant at t is a spike; otherwise draws the next budget. */
+  /** Thinning: true if the candidate event at t is a spike; otherwise draws the next budget. */
   #acceptEvent(j: number, t: number): boolean {
     const highest = this.#maxExcess(this.#excess(j));
     this.#advance(j, t);
-    // ratio of hazards by exponents, because each hazard may overflow
+    // The ratio of hazards is computed from the difference of their exponents, because each hazard may overflow.
     const accepted = this.#acceptance.uniform(j, this.#draws[j]!) < exp(this.#excess(j) - highest);
     if (!accepted) this.#drawBudget(j);
     return accepted;
@@ -245,9 +247,9 @@ export class EscapeRateDynamics implements NeuronDynamics {
 }
 
 /**
- * Excess at the end of the piece that starts with this excess. The excess (V - Vinf) / slope is ln(hazard / hazard at Vinf) and
- * tends to 0. The end is one closer to 0. If the hazard is below the idle limit, the piece lasts as long as that is true; an end of 0
- * is reached at an infinite time.
+ * Thinning: excess at the end of the piece of the majorant that starts at `excess`. Excess = (V - Vinf) / slope is
+ * ln(hazard / hazard at Vinf) and decays to 0; a piece ends when it is closer to 0 by one. Below the `idle` limit, a
+ * piece lasts until the limit is reached. An end of 0 is never reached.
  */
 function pieceEnd(excess: number, idle: number): number {
   if (excess < 0) return Math.min(0, Math.max(excess + 1, idle));

@@ -27,7 +27,7 @@ class GlauberDynamics implements NeuronDynamics {
   readonly #initialUp: Uint8Array; // 1 if the neuron is up at rest
   readonly #field: Float64Array;
   readonly #up: Uint8Array;
-  /** Remaining hazard until the next change of state: drawn from Exp(1), consumed at `#rate`. */
+  /** Remaining integrated hazard until the next change of state: drawn from Exp(1), decreases at `#rate`. */
   readonly #remaining: Float64Array;
   readonly #since: Float64Array; // time of `remaining`, ms; in the future while inhibited
   readonly #draws: Uint32Array;
@@ -67,7 +67,7 @@ class GlauberDynamics implements NeuronDynamics {
     this.#drawWait(j, t);
   }
 
-  /** No update before `until`. States and fields stay, because a change of state without a spike would invalidate other fields. */
+  /** Suspends updates until `until`; keeps the state, because other fields do not learn of a change without a spike. */
   inhibit(j: number, _t: number, until: number): void {
     this.#drawWait(j, Math.max(until, this.#since[j]!));
   }
@@ -106,11 +106,12 @@ class GlauberDynamics implements NeuronDynamics {
 }
 
 /**
- * Binary neuron (up or down) with updates at the times of its own Poisson process. The field h_j is the sum of all arrivals, without
- * decay; a spike is a change of state, alternately up and down. Synapses with `shortTerm: alternating` (and the same `up`) transmit
- * the changes with their sign, so that h_j = sum of w_ij over sources in the up state. With weights 2 w and the initial field sent
- * once, h_j = sum of w_ij s_i with s = ±1. With symmetric weights the states s = 0, 1 follow the Boltzmann distribution e^(-E/slope)
- * with E = -(1/2) Σ w_ij s_i s_j + threshold Σ s_i (temperature T for s = ±1: slope = T/2).
+ * Binary neuron (up or down) with updates at the times of its own Poisson process. The field h_j is the sum of all
+ * arrivals, without decay; a spike is a change of state, alternately up and down. Synapses with `shortTerm:
+ * alternating` (and the same `up`) transmit changes with their sign: h_j = Σ w_ij over presynaptic neurons i in the up
+ * state. With doubled weights and an initial field, h_j = Σ w_ij s_i, s = ±1. With symmetric weights, states s = 0, 1
+ * follow the Boltzmann distribution e^(-E/slope), E = -(1/2) Σ w_ij s_i s_j + threshold Σ s_i (temperature T for s =
+ * ±1: slope = T/2).
  */
 export const glauber = defineNeuron({
   name: 'glauber',

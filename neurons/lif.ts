@@ -19,13 +19,13 @@ import type { AdaptiveThreshold, ThresholdNoise } from './parts/adaptiveThreshol
 /** Population of leaky integrate-and-fire neurons with any kind of synapse. */
 export interface Lif extends NeuronModel {
   readonly thresholds: AdaptiveThreshold;
-  /** Null or undefined without threshold noise. */
+  /** Threshold noise of the population; null or undefined if thresholds are not random. */
   readonly thresholdNoise?: ThresholdNoise | null;
   /** Sets the threshold of one neuron, mV from rest; used by importers. */
   setThreshold(neuron: number, t: number, mV: number): void;
 }
 
-/** Required kind of synapse for each synapse-specific parameter. */
+/** Kind of synapse that each synapse-specific parameter requires. */
 const SYNAPSE_OF_PARAM = {
   tauSynExc: 'exponential',
   tauSynInh: 'exponential',
@@ -36,7 +36,7 @@ const SYNAPSE_OF_PARAM = {
   leakConductance: 'conductance',
 } as const;
 
-/** True if two parameter values are equal. Compared by value, because a resolved configuration contains all defaults. */
+/** True if two parameter values are equal, compared by value: a resolved configuration contains all defaults. */
 const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 /** Rejects non-default parameters that belong to another kind of synapse. @throws UserError */
@@ -49,7 +49,7 @@ function checkSynapse(p: LifParams, name: string): void {
       );
 }
 
-/** Remarks about a capacitance without effect. No remark if it equals `tau` (1 GΩ), as in imported NIR files. */
+/** Warnings about a capacitance without effect; none if it equals `tau` (1 GΩ), as in imported NIR files. */
 function createRemarks({ synapse, capacitance, tau, current, leakConductance }: LifParams, name: string): string[] {
   const isDefault = isSame(capacitance, z.parse(lifParams.capacitance, undefined));
   const acts = synapse === 'delta' ? current !== 0 || isSame(capacitance, tau) : leakConductance === undefined;

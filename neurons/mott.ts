@@ -7,7 +7,7 @@ import { SwitchingNode } from './parts/switchingNode.ts';
 const params = {
   size: SIZE,
   capacitance: NODE_CAPACITANCE,
-  supply: number({ default: 18, unit: 'mV', help: 'supply voltage (assumed)' }),
+  supply: number({ default: 18, unit: 'mV', help: 'supply voltage of the series resistor (assumed)' }),
   resistanceSeries: positive(0.04, 'GΩ', 'resistance between supply and node (assumed)'),
   resistanceOff: number({
     default: Infinity,

@@ -9,14 +9,14 @@ const params = {
   size: SIZE,
   tau: positive(20, 'ms', 'membrane time constant (assumed)'),
   threshold: positive(15, 'mV', 'spike threshold without injury'),
-  refractory: fromZero(2, 'ms', 'refractory time: arrivals are lost after a spike (assumed)'),
+  refractory: fromZero(2, 'ms', 'refractory time after a spike, during which input is ignored (assumed)'),
   facilitation: number({
     default: 0.3,
     min: 0,
     max: 1,
     exclusiveMax: true,
     unit: '1',
-    help: 'relative decrease of the threshold after a spike (assumed)',
+    help: 'facilitation: relative decrease of the threshold directly after a spike (assumed)',
   }),
   relaxation: positive(100, 'ms', 'relaxation time constant of the filament, i.e. of the facilitation (assumed)'),
   injuryThreshold: positive(30, 'mV', 'potential above which an arrival causes injury (assumed)'),
@@ -27,16 +27,16 @@ const params = {
     max: 1,
     exclusiveMax: true,
     unit: '1',
-    help: 'relative decrease of the threshold at full injury (assumed)',
+    help: 'allodynia: relative decrease of the threshold at full injury (assumed)',
   }),
-  hyperalgesia: fromZero(0.5, '1', 'relative increase of input weights at full injury (assumed)'),
+  hyperalgesia: fromZero(0.5, '1', 'hyperalgesia: relative increase of input weights at full injury (assumed)'),
   recovery: number({
     default: 1e4,
     min: 0,
     exclusiveMin: true,
     infinity: true,
     unit: 'ms',
-    help: 'time constant of healing; Infinity: no healing (assumed)',
+    help: 'time constant of the decay of the injury (healing); Infinity: no healing (assumed)',
   }),
   precision: F64,
 };
@@ -45,7 +45,7 @@ class NociceptorDynamics implements NeuronDynamics {
   readonly state;
   readonly #p: Params<typeof params>;
   readonly #v: Float64Array;
-  /** Residual filament (1 right after a spike) and injury (0 … 1) of each neuron at `since`. */
+  /** Filament (decays from 1 after a spike) and injury (0 … 1) of each neuron at time `since`. */
   readonly #filament: Float64Array;
   readonly #injury: Float64Array;
   readonly #since: Float64Array;

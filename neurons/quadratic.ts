@@ -28,7 +28,7 @@ const params = {
     default: 15,
     ...POSITIVE_RANGE,
     unit: 'mV',
-    help: `potential, from rest, above which V grows to the threshold without input; ${LIST_HELP}`,
+    help: `critical potential, from rest, above which V grows to the threshold without input; ${LIST_HELP}`,
   }),
   threshold: ofEach({
     default: 30,
@@ -43,10 +43,10 @@ const params = {
     help: `refractory time: V is clamped at reset after a spike; ${LIST_HELP}`,
   }),
   current,
-  initial: ofEach({ default: 0, unit: 'mV', help: `potential at the start, from rest; ${LIST_HELP}` }),
+  initial: ofEach({ default: 0, unit: 'mV', help: `initial potential, from rest; ${LIST_HELP}` }),
 };
 
-/** Solution at x of y' = y^2 + q with the initial value y (tan, tanh or hyperbola); Infinity after its pole. */
+/** Solution of y' = y^2 + q at x, with y the value at x = 0 (tan, tanh or hyperbola); Infinity after its pole. */
 export function quadraticSolution(y: number, q: number, x: number): number {
   const w = Math.sqrt(Math.abs(q));
   if (q > 0 && w * x >= Math.PI) return Infinity;
@@ -57,7 +57,7 @@ export function quadraticSolution(y: number, q: number, x: number): number {
   return below > 0 ? (y * c + q * s) / below : Infinity;
 }
 
-/** The x at which the solution of y' = y^2 + q from y reaches `end` > y; Infinity if never. */
+/** Value of x at which the solution of y' = y^2 + q, starting from y, reaches `end` > y; Infinity if never. */
 export function quadraticCrossing(y: number, q: number, end: number): number {
   const w = Math.sqrt(Math.abs(q));
   const [rise, room] = [w * (end - y), q + y * end];
@@ -172,7 +172,7 @@ class QuadraticDynamics implements NeuronDynamics {
     this.#since[j] = t;
   }
 
-  /** Constant q of y' = y^2 + q, with y = V - critical/2 and time in units of tau × critical. */
+  /** Constant q (mV²) of y' = y^2 + q, with y = V - critical/2 (mV) and time in units of tau × critical. */
   #driveTerm(j: number, pA = this.#current.at(j)): number {
     const critical = this.#critical.at(j);
     const drive = (pA * this.#tau.at(j)) / this.#capacitance.at(j);

@@ -10,9 +10,9 @@ import type { NeuronModel } from '../core/model.ts';
 import { CounterRandom } from '../core/random/random.ts';
 import { SIZE } from './parts/params.ts';
 
-/** Maximum number of random draws per neuron and random block. */
+/** Maximum number of random draws per neuron in one block of random numbers; see `useBlock`. */
 const DRAWS_PER_BLOCK = 4096;
-/** Marks a sum that has not been drawn yet. */
+/** Mark of a sum whose random initial value has not been drawn yet. */
 const UNDRAWN = Infinity;
 
 const params = {
@@ -21,7 +21,7 @@ const params = {
     object(
       {
         rate: number({ min: 0, exclusiveMin: true, unit: 'Hz', help: 'target rate of the whole population' }),
-        step: positive(0.02, '1', 'decrease of ln g per spike of the population'),
+        step: positive(0.02, '1', 'decrease of ln g (g: common gain) per spike of the population'),
         most: positive(8, '1', 'upper limit of the gain g'),
       },
       'common gain g of all neurons that keeps the population rate constant',
@@ -38,7 +38,7 @@ const params = {
   ),
 };
 
-/** Population of relay neurons; see `relay`. Between arrivals only the gain changes. */
+/** Population of relay neurons; see `relay`. Between arrivals, only gain and thresholds change. */
 export class Relay implements NeuronModel {
   readonly size: number;
   readonly fired: Uint32Array;
@@ -47,7 +47,7 @@ export class Relay implements NeuronModel {
   readonly state: State;
   readonly #normalise: Params<typeof params>['normalise'];
   readonly #sum: Params<typeof params>['sum'];
-  /** With `sum`: threshold minus 1 of each neuron, and the time (ms) of this value. */
+  /** For parameter `sum`: threshold minus 1 of each neuron, and time of this value (ms). */
   readonly #thresholdShift: Float64Array;
   readonly #shiftTime: Float64Array;
   readonly #random: CounterRandom;
@@ -60,7 +60,7 @@ export class Relay implements NeuronModel {
   readonly #touched: Uint32Array;
   readonly #isTouched: Uint8Array;
   #touchedCount = 0;
-  /** Neurons per winner-take-all group, and end of the inhibition of each group (ms); null without groups. */
+  /** Number of neurons per winner-take-all group; end of the inhibition of each group (ms), null without groups. */
   readonly #groupSize: number;
   readonly #inhibitedUntil: Float64Array | null;
 
@@ -88,7 +88,7 @@ export class Relay implements NeuronModel {
     this.#sums.fill(UNDRAWN);
   }
 
-  /** Continues with random block `index`; later draws do not depend on earlier ones. */
+  /** Continues with block `index` of the random numbers; its content does not depend on earlier draws. */
   useBlock(index: number): void {
     this.#sums.fill(UNDRAWN);
     this.#draws.fill(index * DRAWS_PER_BLOCK);
@@ -112,7 +112,7 @@ export class Relay implements NeuronModel {
     this.#touchedCount = count;
   }
 
-  /** Resets all sums; the next arrival draws the initial sum uniformly from [0, 1). */
+  /** Resets all sums; at its next arrival, a neuron draws its initial sum uniformly from [0, 1). */
   #resetSums(): void {
     for (let j = 0; j < this.#sums.length; j++) {
       if (this.#sums[j] === UNDRAWN) this.#draws[j]!++;
@@ -121,7 +121,7 @@ export class Relay implements NeuronModel {
     this.#thresholdShift.fill(0);
   }
 
-  /** Adds `amount` to the sum of a neuron. Returns true and subtracts the threshold if the sum reaches it. */
+  /** Adds `amount` to a neuron's sum; if it reaches the threshold, subtracts the threshold and returns true. */
   #addToSum(j: number, amount: number, t: number): boolean {
     const sums = this.#sums;
     const before = sums[j]!;
@@ -138,7 +138,7 @@ export class Relay implements NeuronModel {
     return true;
   }
 
-  /** True if a neuron spikes for the summed input `amount` of this tick. */
+  /** True if a neuron spikes, given its total input at this tick, `amount`. */
   #testSpike(j: number, amount: number, t: number): boolean {
     return this.#sum ? this.#addToSum(j, amount, t) : this.#random.uniform(j, this.#draws[j]!++) < amount;
   }
@@ -160,7 +160,7 @@ export class Relay implements NeuronModel {
     if (this.firedCount > 1) this.fired.subarray(0, this.firedCount).sort();
   }
 
-  /** `receive` and `testThresholds` in one pass, if the row is the only arrival at this tick. */
+  /** Combines `receive` and `testThresholds` in one pass, for a row that is the only arrival of its tick. */
   #receiveAndTest(edges: Edges, row: number, t: number): void {
     const { weights, targets, weight } = edges;
     const [start, end] = [rowStart(edges, row), rowEnd(edges, row)];
@@ -205,7 +205,7 @@ export class Relay implements NeuronModel {
     this.#discardInput(0, this.size);
   }
 
-  /** Discards the input of neurons `from` … `to - 1`. */
+  /** Discards the input at this tick and the sums of neurons `from` … `to - 1`. */
   #discardInput(from: number, to: number): void {
     this.#input.fill(0, from, to);
     for (let j = from; this.#sum && j < to; j++) {
@@ -242,11 +242,12 @@ export class Relay implements NeuronModel {
 }
 
 /**
- * Relay neuron: passes spikes on at random. If arrivals of total weight w reach a neuron at one tick, it spikes with probability
- * min(1, w g). With `sum` a neuron adds w g to a sum with a random initial value in [0, 1). It spikes once if the sum reaches the
- * threshold; the threshold is then subtracted. The threshold rises at each spike of the neuron and decays back to 1, so that the
- * output grows less than proportionally with strong input. The gain g is 1. With `normalise` it is common to the population, grows
- * exponentially with step × rate and falls at each spike, so that the population fires at `rate` unless `most` limits g.
+ * Relay neuron: passes spikes on at random. Arrivals of total weight w at one tick cause a spike with probability
+ * min(1, w g), g the gain. With `sum`, w g is added to a sum that starts at random in [0, 1); when it reaches the
+ * threshold, the neuron spikes once and the threshold is subtracted. The threshold rises at each spike and decays back
+ * to 1, so that output grows less than proportionally with strong input. The gain is 1; with `normalise` it is common
+ * to the population, grows exponentially with rate `step` × `rate` and falls at each spike, so that the population
+ * fires at `rate` unless `most` limits the gain.
  */
 export const relay = defineNeuron({
   name: 'relay',

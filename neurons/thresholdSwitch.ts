@@ -18,9 +18,9 @@ const params = {
 };
 
 /**
- * Volatile threshold switch across a capacitor: LIF neuron with a new random threshold after each spike. After a spike at potential V
- * the switch discharges the node to `hold` within resistanceOn C ln(V/hold) (without current). This is a refractory time, during
- * which most input is lost through the switch. For a switch driven by field-induced nucleation use `escapeRate`.
+ * Volatile threshold switch across a capacitor: LIF neuron with a new random threshold after each spike. A spike at V
+ * discharges the node to `hold` in resistanceOn C ln(V/hold) (without current); during this refractory time, most input
+ * is lost through the switch. For a switch driven by field-induced nucleation use `escapeRate`.
  */
 export const thresholdSwitch = defineNeuron({
   name: 'thresholdSwitch',

@@ -22,7 +22,7 @@ export class EdgeTraces {
     this.state = { values: this.values, start: this.#start };
   }
 
-  /** Factor from a trace at t to its stored value. */
+  /** Factor that converts a trace at t to its stored value. */
   scale(t: number): number {
     const scale = exp((t - this.#start[0]!) / this.#tau);
     if (scale <= REBASE) return scale;
@@ -32,7 +32,7 @@ export class EdgeTraces {
     return 1;
   }
 
-  /** Factor from a stored value to the trace at t. */
+  /** Factor that converts a stored value to the trace at t. */
   factor(t: number): number {
     return exp((this.#start[0]! - t) / this.#tau);
   }
@@ -43,5 +43,5 @@ export class EdgeTraces {
   }
 }
 
-/** Stretched exponential e^(-x^beta), x in time constants; exponential if beta is 1. */
+/** Stretched exponential e^(-x^beta), with x the time in time constants; a plain exponential if beta is 1. */
 export const stretchedExponential = (x: number, beta: number): number => exp(-(beta === 1 ? x : pow(x, beta)));

@@ -6,7 +6,7 @@ import { CounterRandom, type Seed } from '../core/random/random.ts';
 import { drawStuck, STUCK_HIGH, STUCK_LOW, stuckParams } from './devices/array/endurance.ts';
 import { createLogNormal, deviationParam } from './variability.ts';
 
-/** Parameters of programming errors. */
+/** Parameters of programming without verification: levels, noise, variability, flips and stuck devices. */
 const programmingParams = object({
   levels: optional(integer({ min: 2, help: 'number of equally spaced levels; states are rounded to the nearest one' })),
   noise: deviationParam(0, 'programming noise: sd (normal) of the stored state, as a share of the range'),
@@ -27,10 +27,10 @@ export interface ProgrammedRange {
 
 /**
  * Simulates programming without verification: returns the weights that an array stores if each device is programmed to
- * one of `weights` within [low, high]. With g the state of a device as a share of its range: g = (w − low)/(high −
- * low), clipped; g is rounded to a level; 1 − g if it flips; g ← g × factor of the device's range; g ← g + noise × N(0,
- * 1), clipped to the device's range; 0 or 1 if it is stuck. Random draws are indexed by device and effect, so that more
- * noise leaves the same devices stuck.
+ * one of `weights` within [low, high]. With g the normalised state of a device: g = (w − low)/(high − low), clipped; g
+ * is rounded to a level; 1 − g if it flips; g ← g × factor of the device's range; g ← g + noise × N(0, 1), clipped to
+ * the device's range; 0 or 1 if it is stuck. Random draws are indexed by device and effect, so that more noise leaves
+ * the same devices stuck.
  * @param purpose name of the array in the random streams; arrays with different names have independent errors
  */
 export function programWeights(

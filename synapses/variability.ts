@@ -4,30 +4,30 @@ import type { ModelContext } from '../core/factories.ts';
 import { exp } from '../core/math.ts';
 import { CounterRandom } from '../core/random/random.ts';
 
-/** Largest relative standard deviation; much larger values underflow in 32-bit floats. */
+/** Maximum relative standard deviation; much larger values would underflow in 32-bit floats. */
 const MAX_DEVIATION = 1e6;
 
-/** Declares a parameter that is a relative standard deviation. */
+/** Creates the schema of a parameter that is a relative standard deviation. */
 export const deviationParam = (initial: number, help: string) =>
   number({ default: initial, min: 0, max: MAX_DEVIATION, unit: '1', help });
 
-/** Declares a relative standard deviation whose default is another parameter. */
+/** Creates the schema of an optional relative standard deviation, whose default is another parameter. */
 export const optionalDeviationParam = (help: string) =>
   optional(number({ min: 0, max: MAX_DEVIATION, unit: '1', help }));
 
-/** Returns the map from standard normal numbers to log-normal factors with mean 1 and relative sd `sd`. */
+/** Creates the map of standard normal numbers to log-normal factors with mean 1 and relative sd `sd`. */
 export function createLogNormalMap(sd: number): (z: number) => number {
   const sigma = Math.sqrt(log1p(sd * sd));
   return (z) => exp(sigma * z - (sigma * sigma) / 2);
 }
 
-/** Returns a source of log-normal factors with mean 1, indexed by (entity, draw number). */
+/** Creates a function that draws log-normal factors with mean 1, indexed by (entity, draw number). */
 export function createLogNormal(sd: number, random: CounterRandom): (entity: number, n: number) => number {
   const factor = createLogNormalMap(sd);
   return (entity, n) => factor(random.normal(entity, n));
 }
 
-/** Returns a function that creates the random streams of a model by name. */
+/** Creates a function that returns the random streams of a model by name. */
 export const createRandoms =
   ({ seed, name }: Pick<ModelContext, 'seed' | 'name'>) =>
   (purpose: string): CounterRandom =>

@@ -13,7 +13,7 @@ const CRC_OFFSET = 16;
 
 const TYPES = { Float64Array, Float32Array, Uint32Array, Uint16Array, Uint8Array, Int32Array };
 
-/** Data of the caller beside the arrays, such as positions in logs and hashes; JSON. */
+/** JSON data that the caller stores beside the arrays, such as log positions and hashes. */
 export type Notes = Readonly<Record<string, unknown>>;
 
 const HEADER = object({
@@ -57,7 +57,7 @@ export function encode(snapshot: Snapshot, notes: Notes): Uint8Array {
   return bytes;
 }
 
-/** CRC-32 of all bytes but the checksum itself. */
+/** CRC-32 of all bytes of a checkpoint except the bytes of the checksum itself. */
 function checksum(bytes: Uint8Array): number {
   return crc32(bytes.subarray(CRC_OFFSET + 4), crc32(bytes.subarray(0, CRC_OFFSET)));
 }
@@ -89,11 +89,11 @@ export function decode(bytes: Uint8Array, name: string): { snapshot: Snapshot; n
   return { snapshot, notes: header.notes };
 }
 
-/** Number of bytes of the arrays that a header lists. */
+/** Total size of the arrays that a checkpoint header lists, bytes. */
 const countBytes = ({ arrays }: Header): number =>
   arrays.reduce((sum, { type, length }) => sum + alignToEight(length * TYPES[type].BYTES_PER_ELEMENT), 0);
 
-/** Parses a header; undefined if it is invalid. The checksum proves only that the bytes are those written, not that they are valid. */
+/** Parses the JSON header of a checkpoint; undefined if invalid. A valid checksum only shows that no byte changed. */
 function parseHeader(bytes: Uint8Array): Header | undefined {
   try {
     const { success, data } = HEADER.safeParse(JSON.parse(new TextDecoder().decode(bytes)));

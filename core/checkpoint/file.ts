@@ -2,7 +2,7 @@ import { readRegular, writeFileAtomic } from '../log/file.ts';
 import { decode, encode, type Notes } from './codec.ts';
 import type { Snapshot } from './state.ts';
 
-/** Writes a checkpoint atomically: the file is the old one or the complete new one. */
+/** Writes a checkpoint atomically: after a crash, the file has either the old or the complete new content. */
 export function writeCheckpoint(path: string, snapshot: Snapshot, notes: Notes): void {
   writeFileAtomic(path, encode(snapshot, notes));
 }

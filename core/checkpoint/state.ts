@@ -16,7 +16,7 @@ interface ArrayType<T> {
   readonly name: string;
 }
 
-/** Takes a snapshot between two ticks. Recorders must have been flushed. */
+/** Saves the state of a network between two ticks. Recorders must have been flushed. */
 export function save(net: Network): Snapshot {
   const all: Snapshot = new Map([['clock', Float64Array.of(net.settledTime)]]);
   const addPart = (path: string, stateful: Stateful | null): void => {
@@ -48,7 +48,7 @@ export function save(net: Network): Snapshot {
   return all;
 }
 
-/** Calls `visitPart` and `visitQueue` for the stateful parts of a projection, in the order of a checkpoint. */
+/** Calls `visitPart` for each component with state and `visitQueue` for each spike queue, in checkpoint order. */
 function visitParts(
   p: Projection,
   path: string,
@@ -63,7 +63,7 @@ function visitParts(
 /** Restores the state of a network that was built from the same description. @throws UserError for missing or differing arrays */
 export function load(net: Network, snapshot: Snapshot): void {
   const unused = new Set(snapshot.keys());
-  /** Takes the array of a name, which must be of type `Type` and have `min` to `max` entries. */
+  /** Looks up a saved array by name; checks its type `Type` and its length, `min` to `max`. Marks it as used. */
   const take = <T extends TypedArray>(key: string, Type: ArrayType<T>, min: number, max = min): T => {
     const value = snapshot.get(key);
     if (value === undefined) throw new UserError(`the checkpoint lacks ${key}; it belongs to another network.`);
@@ -83,7 +83,7 @@ export function load(net: Network, snapshot: Snapshot): void {
   const [clock] = take('clock', Float64Array, 1);
   if (!(clock === -1 || (clock! >= 0 && clock! <= MAX_TIME)))
     throw new UserError(`the checkpoint has the clock ${clock} ms, which is not valid.`);
-  /** Takes spikes in flight; their indices must be below `count`. */
+  /** Looks up saved spikes in flight; checks that times ascend and that indices are below `count`. */
   const inFlight = (path: string, key: string, count: number, max = Infinity) => {
     const times = take(`${path}.times`, Float64Array, 0, max);
     const indices = take(`${path}.${key}`, Uint32Array, times.length);

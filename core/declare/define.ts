@@ -17,17 +17,17 @@ import { prefixErrors } from './errors.ts';
 import { type Mapping, object, type Shape } from './params.ts';
 import { validate } from './validate.ts';
 
-/** Kind of a model, which decides where a network may name it. */
+/** Kind of a model (neuron, device, rule, …), which decides for which keys of a network file it can be named. */
 export type Kind = keyof Factories;
 
 /** Model metadata. */
 export interface ModelMetadata {
-  /** Name in network files, camel case. */
+  /** Name of the model in network files, camel case. */
   readonly name: string;
-  /** Description in one line. */
+  /** Description of the model, in one line. */
   readonly help: string;
   readonly equation: string;
-  /** Paper or DOI. */
+  /** Source of the model: paper or DOI. */
   readonly source: string;
 }
 
@@ -47,7 +47,7 @@ export interface Model<S extends Mapping, F> {
 /** Validated parameters, with defaults filled in. */
 export type Params<S extends Shape> = z.output<Mapping<S>>;
 
-/** Declares a model of a kind. `defineNeuron`, `defineRule` and the other `define…` functions call it. */
+/** Declares a model of any kind; `defineNeuron`, `defineRule` and the other `define…` functions call this function. */
 export function define<S extends Shape, F>(
   metadata: ModelMetadata & { readonly kind: Kind; readonly params: S; make(params: Params<S>): F },
 ): Model<Mapping<S>, F> {
@@ -95,7 +95,7 @@ export const defineStimulus = <S extends Shape, M extends StimulusModel>(
 ): DefinedModel<S, StimulusFactory<M>> =>
   define({ ...d, kind: 'stimulus', make: (p) => ({ kind: 'stimulus', ...bindParams(d, p) }) });
 
-/** Defines a plasticity rule, which decides how arrivals and postsynaptic spikes pulse the devices. */
+/** Defines a plasticity rule: how presynaptic arrivals and postsynaptic spikes turn into pulses on the devices. */
 export const defineRule = <S extends Shape>(
   d: Definition<S, RuleContext, PlasticityRule>,
 ): DefinedModel<S, RuleFactory> => define({ ...d, kind: 'rule', make: (p) => bindParams(d, p) });
@@ -105,7 +105,7 @@ export const defineShortTerm = <S extends Shape>(
   d: Definition<S, ShortTermContext, ShortTerm>,
 ): DefinedModel<S, ShortTermFactory> => define({ ...d, kind: 'shortTerm', make: (p) => bindParams(d, p) });
 
-/** Defines a modulator (third factor), which takes the pulses of a rule before the devices. */
+/** Defines a modulator (third factor), which changes or delays the pulses of a rule before they reach the devices. */
 export const defineModulator = <S extends Shape>(
   d: Definition<S, ModulatorContext, Modulator>,
 ): DefinedModel<S, ModulatorFactory> => define({ ...d, kind: 'modulator', make: (p) => bindParams(d, p) });

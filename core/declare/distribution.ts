@@ -4,7 +4,7 @@ import type { Stream } from '../random/random.ts';
 import { UserError } from './errors.ts';
 import { show } from './show.ts';
 
-/** Number or distribution. Mean and sd of a log-normal distribution are those of the drawn values, not of their logarithms. */
+/** Number or distribution. Mean and sd of a log-normal distribution refer to the values, not to their logarithms. */
 export type Distribution =
   | number
   | { readonly uniform: readonly [number, number] }
@@ -25,7 +25,7 @@ export function createSampler(d: Distribution, stream: Stream, where: string): (
   };
 }
 
-/** Creates a function that returns the values of `size` elements in turn, drawn or from a list. */
+/** Creates a function that returns the values of `size` elements one after the other, drawn or from a list. */
 export function createElementSampler(
   d: Distribution | readonly number[],
   size: number,

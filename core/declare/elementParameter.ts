@@ -18,7 +18,7 @@ interface Range {
 /** Range of numbers > 0. */
 export const POSITIVE_RANGE = { min: 0, exclusiveMin: true } as const;
 
-/** Part of the help text of a parameter with one value per neuron. */
+/** End of the help text of a parameter with one value per neuron. */
 export const LIST_HELP = 'a list has one value per neuron';
 
 /** Value of a parameter that schema `ofEach` accepts: a distribution or a list. */
@@ -27,7 +27,7 @@ export type ElementValues = Distribution | readonly number[];
 /** Parameter of the neurons of a population, or of the synapses of a projection: one shared value or one value per element. */
 export class ElementParameter {
   readonly values: Float64Array;
-  /** Mask of an index: 0 if all elements share the first value. */
+  /** Bit mask that is applied to an element index: 0 if all elements share the first value. */
   readonly mask: number;
 
   constructor(values: Float64Array) {
@@ -35,7 +35,7 @@ export class ElementParameter {
     this.mask = values.length === 1 ? 0 : -1;
   }
 
-  /** Creates a parameter derived from others: one shared value if all of these are shared, otherwise n values. */
+  /** Computes a parameter from others: one shared value if all of them are shared, otherwise n values. */
   static of(
     n: number,
     parts: readonly ElementParameter[],
@@ -59,7 +59,7 @@ export class ElementParameter {
     return this;
   }
 
-  /** Path of a value in errors. */
+  /** Path of the value of an element in error messages: includes the index unless the value is shared. */
   path(where: string, index: number): string {
     return this.shared ? where : `${where}.${index}`;
   }

@@ -64,7 +64,7 @@ export class ErrorCollector {
     }
   }
 
-  /** @throws UserError with all collected errors, if there are any */
+  /** Reports the collected errors. @throws UserError with all of them, if there are any */
   throwIfAny(): void {
     if (this.hasErrors) throw new UserError(joinMessages([...this.#sentences]));
   }

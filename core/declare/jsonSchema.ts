@@ -26,7 +26,7 @@ export function toJsonSchema(schema: z.core.$ZodType): JsonSchema {
   return converted;
 }
 
-// JSON has no Infinity: files have the word, which is shown without quotes.
+// JSON has no Infinity: files contain the string "Infinity", which messages show without quotes.
 const formatLiteral = (value: unknown): string => (value === 'Infinity' ? value : show(value));
 
 function formatBounds(s: JsonSchema): string {

@@ -23,9 +23,9 @@ type Named<V extends z.core.$ZodType> = z.ZodMiniObject<Record<never, never>, z.
 export const optional = z.optional;
 
 interface Meaning {
-  /** Description in one line. */
+  /** Description of the parameter, in one line. */
   readonly help: string;
-  /** Unit; '1' for a dimensionless number. */
+  /** Unit of the parameter; '1' for a dimensionless number. */
   readonly unit?: string;
 }
 
@@ -56,7 +56,7 @@ export function withDefault<S extends z.core.$ZodType>(innerType: S, value: z.ou
   return made as z.ZodMiniDefault<S>;
 }
 
-/** Adds a default, if given. The enclosing mapping, which knows the name, checks the default. */
+/** Adds a default to a schema, if one is given. The enclosing mapping, which knows the key, checks the default. */
 const addDefault = (schema: z.ZodMiniType, value: unknown): z.ZodMiniType =>
   value === undefined ? schema : withDefault(schema, value);
 
@@ -91,7 +91,7 @@ export function integer(spec: Omit<NumberSpec, 'infinity'>): z.ZodMiniType {
   return addDefault(whole(spec, meta(spec)), spec.default);
 }
 
-/** Schema of one of several names. */
+/** Schema of a string that must be one of several names. */
 export function choice<const C extends string>(
   names: readonly C[],
   spec: Meaning & { readonly default: NoInfer<C> },
@@ -174,7 +174,7 @@ export function named<V extends z.core.$ZodType>(value: V, help: string): Named<
   return register(schema, { description: help, propertyNames: { type: 'string', pattern: NAME.source } }) as Named<V>;
 }
 
-/** @throws UserError if a default is outside its range */
+/** Checks the default of a parameter. @throws UserError if it is outside the parameter's range */
 function checkDefault(key: string, { _zod: { def } }: z.core.$ZodType): void {
   if (def.type !== 'default') return;
   const { innerType, defaultValue } = def as z.core.$ZodDefaultDef;
@@ -192,7 +192,7 @@ function strict<S extends Shape>(shape: S, about?: z.core.GlobalMeta, checks?: z
   return (about === undefined ? schema : register(schema, about)) as Mapping<S>;
 }
 
-/** Schema of a mapping with these keys only. @throws UserError for a default outside its range */
+/** Schema of a mapping with the keys of `shape` only. @throws UserError for a default outside its range */
 export function object<S extends Shape>(shape: S, help?: string): Mapping<S> {
   for (const [key, schema] of Object.entries(shape)) checkDefault(key, schema);
   return strict(shape, help === undefined ? undefined : { description: help });
@@ -205,10 +205,10 @@ type OneOf<S extends Shape, Out extends 'input' | 'output'> = {
   [K in keyof S]: { [P in K]: Out extends 'input' ? z.input<S[K]> : z.output<S[K]> };
 }[keyof S];
 
-/** Check that exactly one of these keys is given. */
+/** Schema check: exactly one of the keys `names` must be given. */
 export const exactlyOne = (names: readonly string[]) =>
   z.check<object>(({ value, issues }) => {
-    // Unknown keys and wrong values have been reported already.
+    // Skipped if unknown keys or wrong values have been reported already.
     if (issues.length > 0 || names.filter((name) => Reflect.get(value, name) !== undefined).length === 1) return;
     issues.push({
       code: 'custom',
@@ -217,7 +217,7 @@ export const exactlyOne = (names: readonly string[]) =>
     });
   });
 
-/** Schema of a mapping with exactly one of these keys: `{ uniform: [0, 1] }`. */
+/** Schema of a mapping with exactly one of the keys of `shape`: `{ uniform: [0, 1] }`. */
 export function oneOf<S extends Shape>(shape: S, spec: Meaning): z.ZodMiniType<OneOf<S, 'output'>, OneOf<S, 'input'>> {
   const names = Object.keys(shape);
   const each = Object.fromEntries(names.map((name) => [name, z.optional(shape[name]!)]));

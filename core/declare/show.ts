@@ -1,20 +1,20 @@
 const MAX_TEXT_LENGTH = 60;
 const MAX_ENTRIES = 4;
-/** Maximum length of a shown list or mapping with the entries of its parts; longer ones are shown without. */
+/** Maximum length of a formatted list or mapping that shows nested entries; longer ones show only their size. */
 const MAX_SHOWN_LENGTH = 160;
-/** Characters that a terminal interprets (control characters, line separators, bidirectional overrides), and characters that XML lacks. */
+/** Characters to escape: control characters, line separators, bidirectional overrides, characters invalid in XML. */
 const UNPRINTABLE = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069\ufffe\uffff]/gu;
 const SHORT_ESCAPES: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
-/** Escapes a text from outside for one line of a terminal. */
+/** Escapes a text from outside (file, command line) so that it fits on one line of a terminal. */
 export function printable(text: string): string {
   return text.replace(UNPRINTABLE, (c) => SHORT_ESCAPES[c] ?? `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
-/** Escapes a text whose line ends and tabs are our own. */
+/** Escapes control characters in a text of several lines; its line ends and tabs are kept. */
 export const printableLines = (text: string): string => text.replace(/[^\n\t]+/g, printable);
 
-/** Text in quotes, escaped, and truncated to 60 characters, or to fewer where escapes make it longer than twice that. */
+/** Quotes and escapes a text, truncated to 60 characters; to fewer if the escaped text would exceed 120 characters. */
 function quote(text: string): string {
   const characters = Array.from(text.slice(0, 2 * MAX_TEXT_LENGTH)).slice(0, MAX_TEXT_LENGTH);
   const escapeAll = () => printable(JSON.stringify(characters.join('')));

@@ -8,7 +8,7 @@ const MAX_LIST_LENGTH = 180;
 
 const sortLetters = (word: string) => Array.from(word).sort().join('');
 
-/** Number of typing errors between two words: Levenshtein distance, at most 1 for the same letters in another order; ignores case. */
+/** Edit distance of two words: Levenshtein distance, but at most 1 for reordered letters; ignores case. */
 function countTypingErrors(a: string, b: string): number {
   const [word, name] = [a.toLowerCase(), b.toLowerCase()];
   return sortLetters(word) === sortLetters(name) ? Math.min(1, distance(word, name)) : distance(word, name);
@@ -37,7 +37,7 @@ export function didYouMean(word: string, known: readonly string[], kind: string)
   return `; ${kind}: ${joinFirst(known.map(showKey))}.`;
 }
 
-/** Joins the first names, up to 15 and 180 characters, and adds the number of all if some are left out. */
+/** Joins the first names, up to 15 names and 180 characters; appends the total number if names are left out. */
 export function joinFirst(names: readonly string[]): string {
   let text = names[0] ?? '';
   let count = 1;

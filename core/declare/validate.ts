@@ -18,7 +18,7 @@ function describeCached(schema: z.core.$ZodType): string {
   return text;
 }
 
-/** End of the message "X is Y, but must be …"; for unknown keys, one line per key, the end of "X is unknown …". */
+/** Explains an error: end of "X is Y, but must be …"; for unknown keys, ends of "X is unknown …", one line per key. */
 function explain(issue: z.core.$ZodRawIssue): string {
   if (issue.code === 'unrecognized_keys') {
     const shape =
@@ -47,7 +47,7 @@ function explainNames(found: unknown, options: readonly unknown[]): string {
   return `one of ${joinFirst(options.map((option) => show(option)))}${hint.endsWith('?') ? hint : '.'}`;
 }
 
-/** Replaces the issue of a union by the issues of the alternative that the user probably intended: its type fits, a part is wrong. */
+/** Replaces the error of a union by the errors of the one alternative that fits best and was probably intended. */
 function selectAlternative(issue: Issue): Issue[] {
   if (issue.code !== 'invalid_union' || issue.errors.length === 0) return [issue];
   const inside = (e: Issue) => e.path.length > 0 || e.code === 'unrecognized_keys' || e.code === 'custom';
@@ -67,7 +67,7 @@ function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
   );
 }
 
-/** Problem of a value; each unknown key is one problem. */
+/** Validation problem of one value; each unknown key is a separate problem. */
 interface Problem {
   readonly issue: Issue;
   readonly path: readonly PropertyKey[];

@@ -20,9 +20,9 @@ const isBatchable = (p: Projection): boolean =>
   p.rule === null && p.recorder === null && !p.modulatory && canBatch(p) && p.devices?.isSteady !== false;
 
 /**
- * Delivery from all queues of a population, sorted by time, together with its threshold crossings. A batch ends at the
- * lookahead horizon: before it, no arrival can occur that is not in flight yet. The strategy is the queue proxy of the
- * population. Scattered delays give hundreds of queues, so an arrival costs its share of a sort instead of a heap operation.
+ * Delivery strategy: sorts the arrivals of all queues of a population up to the lookahead horizon and processes them
+ * with threshold crossings. Before the horizon, no arrival can occur that is not yet in flight. It is the queue proxy
+ * of the population: for hundreds of queues (scattered delays), sorting is faster than a heap.
  */
 export class BatchedDelivery implements DeliveryStrategy, EventSource {
   readonly kind = 'stream';
@@ -34,20 +34,20 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
   readonly queueProxy = null;
   readonly #state: TargetState;
   readonly #engine: EngineState;
-  /** Number of collected arrivals of each queue; projections with a shared queue are left out. */
+  /** Number of collected arrivals of each queue, for projections without a shared queue. */
   #counts = new Uint32Array(0);
   #records: EdgesRecord[] = [];
   #isActive = false;
-  /** True if an incoming projection has devices, which must be read. */
+  /** True if an incoming projection has devices, whose reads must be counted. */
   #hasDevices = false;
   #sources: readonly Source[] | null = null;
   #lookahead: Lookahead | null = null;
   /** Minimum delay before a spike of the population can affect anything, ms. */
   #outputDelay = 0;
-  /** Collected arrivals. */
+  /** Batch of collected arrivals. */
   #arrivals: ArrivalBatch;
   readonly #record: ArrivalBatchRecord;
-  /** Time span of the next collection, ms. A spike can make the later part of a collection useless. */
+  /** Maximum time span of the next collection, ms; shorter after a spike invalidated the end of a collection. */
   #span = Infinity;
 
   constructor(state: TargetState, engine: EngineState) {
@@ -59,8 +59,8 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
   }
 
   /**
-   * Creates the strategy. Returns null under winner-take-all inhibition, or if the
-   * neurons take several arrivals of one queue in one call but not of several queues.
+   * Creates the strategy. Returns null under winner-take-all inhibition, or if the neuron model has `receiveUntilSpike`
+   * (several arrivals of one queue per call) but not `receiveBatch` (several queues).
    */
   static create(state: TargetState, engine: EngineState): BatchedDelivery | null {
     const { population } = state;
@@ -69,7 +69,7 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
     return receiveBatch !== undefined || receiveUntilSpike === undefined ? new BatchedDelivery(state, engine) : null;
   }
 
-  /** Becomes the queue proxy of all incoming queues if the strategy applies; otherwise each queue is enqueued itself. */
+  /** Makes this strategy, if it applies, the queue proxy of all incoming queues; otherwise enqueues each queue. */
   beforeEnqueue(taken: boolean): boolean {
     const { incoming, outgoing, population } = this.#state;
     const { sources, scheduler } = this.#engine;
@@ -106,8 +106,8 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
   }
 
   /**
-   * Writes the edges of a projection into its kernel record. If a shared queue feeds the kernel and memory suffices, the
-   * edges are a copy sorted by source.
+   * Writes the edges of a projection into its kernel record; if the projection has a shared queue and memory suffices,
+   * a copy of the edges sorted by source.
    */
   #describeEdges(projection: Projection, r: EdgesRecord): void {
     const { arena } = this.#engine;
@@ -123,7 +123,7 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
     sharedQueue!.record.nonEmpty = some;
   }
 
-  /** Row of arrival i in the edges of its projection. */
+  /** Index of the edge row of arrival i in its projection. */
   #row(i: number): number {
     const { edgesIndex, rows } = this.#arrivals;
     const projection = this.#state.incoming[edgesIndex[i]!]!;
@@ -195,7 +195,7 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
     if (this.#hasDevices)
       for (let j = 0; j < k; j++) incoming[edgesIndex[order[j]!]!]!.devices?.read(rows[order[j]!]!, times[order[j]!]!);
     const { lastTime } = this.#record; // -Infinity without an arrival
-    // A spike during the batch may have moved the horizon before arrivals that were left out, and an interrupt a crossing.
+    // If a spike has moved the horizon, arrivals may remain undelivered; after an interrupt, a crossing may remain.
     const isComplete = k === count && lastTime < Math.min(horizon, model.next);
     if (skipsIdle && isComplete && lastTime >= last) model.advanceTo!((last = lastTime));
     this.#span = isComplete ? 2 * this.#span : Math.max(2 * (last - start), ahead / 8);
@@ -205,8 +205,8 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
   }
 
   /**
-   * Collects and sorts the arrivals before a horizon. Returns their number, or -1 after the arrays had to grow.
-   * @param skipsIdle true if arrivals of rows without synapses are left out
+   * Collects and sorts the arrivals before a horizon. Returns their number; -1 if the arrays had to be enlarged.
+   * @param skipsIdle true if arrivals at rows without synapses are left out
    */
   #collect(start: number, horizon: number, skipsIdle: boolean): number {
     const r = this.#record;

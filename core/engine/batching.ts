@@ -1,29 +1,29 @@
-/** Delivery of several arrivals of one queue in one call: conditions, limits and counters. */
+/** Delivery of several arrivals of one queue in one call: its conditions, limits and counters. */
 import { type Edges, rowLength, rowSize } from '../graph/edges.ts';
 import type { ArrivalQueue, Projection } from '../graph/projection.ts';
 import type { DeviceHooks, RuleHooks } from '../hooks.ts';
 import type { Devices, PlasticityRule } from '../model.ts';
 
 /**
- * Maximum number of synaptic events of one call, a tenth of a second at most, because a run can be interrupted only
- * between calls. A call with a single arrival may exceed it.
+ * Maximum number of synaptic events per call, which take at most 0.1 s: a run can be interrupted only between calls. A
+ * call with a single arrival may exceed the number.
  */
 export const MAX_SYNAPTIC_EVENTS_PER_CALL = 2 ** 22;
 
 /** Mean number of synapses per row. */
 export const meanRowLength = ({ count, rows }: Edges): number => count / rows;
 
-/** Maximum number of arrivals of one call. */
+/** Maximum number of arrivals per call, which follows from the maximum number of synaptic events. */
 export const maxArrivalsPerCall = (edges: Edges): number =>
   Math.max(1, Math.floor(MAX_SYNAPTIC_EVENTS_PER_CALL / meanRowLength(edges)));
 
-/** True if arrivals of a projection can be delivered in one call, because no arrival depends on the one before. */
+/** True if arrivals of a projection can be delivered in one call, because none depends on the previous one. */
 export const canBatch = ({ shortTerm, rule, recorder }: Projection): boolean =>
   shortTerm === null && !rule?.pulsesAtArrival && !recorder?.atArrivals;
 
 /**
- * Records `count` deliveries and removes them from the queue; their devices must have been read.
- * @param ignored number of arrivals, at the front, that reached an inhibited target
+ * Records `count` deliveries and removes them from the queue; device reads must have been counted.
+ * @param ignored number of arrivals, from the first, at an inhibited target
  * @param delivered number of synaptic events
  */
 export function recordDeliveries(
@@ -56,7 +56,7 @@ function countDelivered({ projection, times, rows, head }: ArrivalQueue, count: 
   return delivered;
 }
 
-/** Reads the devices of arrivals `from` … `to - 1` of a queue. */
+/** Counts device reads at arrivals `from` … `to - 1`; unless steady (no noise or drift), devices update weights. */
 export function readDevices({ projection, times, rows }: ArrivalQueue, from: number, to: number): void {
   const devices: (Devices & Partial<DeviceHooks>) | null = projection.devices;
   if (devices?.readBatch) devices.readBatch(times, rows, from, to);

@@ -16,7 +16,7 @@ import type { Timer } from './timer.ts';
 
 type StrategyFactory = (target: TargetState, engine: EngineState) => DeliveryStrategy | null;
 
-/** Factories of the fast delivery strategies, the fastest first. A factory returns null if its strategy never applies. */
+/** Factories of the fast delivery strategies, fastest first. A factory returns null if its strategy never applies. */
 const STRATEGIES = {
   merged: (target, engine) => MergedDelivery.create(target, engine),
   recurrent: (target, engine) => RecurrentDelivery.create(target, engine),
@@ -27,7 +27,7 @@ const STRATEGIES = {
 export type StrategyName = keyof typeof STRATEGIES;
 export const STRATEGY_NAMES = Object.keys(STRATEGIES) as readonly StrategyName[];
 
-/** Creates the strategies of a population: the fast ones in `names` that can apply, then `ReferenceDelivery`. */
+/** Creates the delivery strategies of a population: those in `names` that can apply, then `ReferenceDelivery`. */
 function createStrategies(
   target: TargetState,
   engine: EngineState,
@@ -65,7 +65,7 @@ export class Engine implements EngineState {
     this.#strategies = strategies;
   }
 
-  /** Sets the parts of the network: populations and projections, ascending by id, and timers. `invalidateQueue` must follow. */
+  /** Sets populations and projections, ascending by id, and timers. `invalidateQueue` must follow. */
   setNetwork(populations: readonly Population[], projections: readonly Projection[], timers: readonly Timer[]): void {
     this.targets = populations.map((population) => {
       const target = this.#targetStates.get(population) ?? new TargetState(population);
@@ -99,7 +99,7 @@ export class Engine implements EngineState {
 
   /**
    * Processes all events up to and including `until`. Returns true if the stop condition ended the run earlier. An
-   * interrupted run ends at the first tick up to which all populations can be processed.
+   * interrupted run ends at the first tick that all populations can reach.
    */
   run(until: number, stop?: StopAfter): boolean {
     this.running = true;
@@ -132,7 +132,7 @@ export class Engine implements EngineState {
         source.after(source.next);
       } else {
         const target = this.targets[(source.kind === 'neurons' ? source : source.target).id]!;
-        // After the last spike of a stop condition, only the rest of its tick is processed.
+        // Once the stop condition is met, only the remaining events of its tick are processed.
         const reached = this.#advance(target, source, (countdown.over ? this.now : until) + TICK);
         const spikes = this.spikeCollector.commitSpikes(target, reached);
         if (spikes > 0) countdown.countSpikes(target.population, spikes);
@@ -146,7 +146,7 @@ export class Engine implements EngineState {
     return false;
   }
 
-  /** Lets the first strategy that applies process the event. Returns the time reached, ms. */
+  /** Processes the event by the first applicable strategy. Returns the time up to which events are processed, ms. */
   #advance({ strategies }: TargetState, source: PopulationEvent, horizon: number): number {
     let reached = -1;
     for (let k = 0; reached < 0; k++) reached = strategies[k]!.advance(source, horizon);

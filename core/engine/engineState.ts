@@ -6,10 +6,10 @@ import type { SpikeCountdown } from './spikeCountdown.ts';
 import type { PopulationEvent, TargetState } from './targetState.ts';
 import type { Timer } from './timer.ts';
 
-/** Event sources of a network: those of its populations, blocks of stimuli, and timers. */
+/** Event source of a network: population, spike queue, stimulus (its next block of spikes) or timer. */
 export type Source = PopulationEvent | Stimulus | PostSpikeQueue | Timer;
 
-/** Part of the engine that delivery strategies use. */
+/** Engine state that delivery strategies read and update. */
 export interface EngineState {
   readonly scheduler: Scheduler;
   readonly spikeCollector: SpikeCollector;
@@ -17,10 +17,10 @@ export interface EngineState {
   readonly sources: readonly Source[];
   /** Target states, indexed by population id. */
   readonly targets: readonly TargetState[];
-  /** Number of spikes that may still end the run. */
+  /** Stop condition of the run, as a countdown of spikes. */
   readonly countdown: SpikeCountdown;
   /** Interrupt flag: if its first entry is not 0, the run ends after the current tick. Another thread may set the flag. */
   readonly interrupt: Int32Array;
-  /** Latest time, ms, that a strategy has reached beyond the clock. */
+  /** Latest time, ms, up to which a strategy has processed a population ahead of the clock. */
   reachedTime: number;
 }

@@ -9,8 +9,8 @@ export interface ExternalSource {
 }
 
 /**
- * Finds the event sources, other than its own queues, that can cause an arrival at a population, with the sum of the
- * shortest delays. Timers and spikes along its dendrites, which read the neurons or change the synapses, have a delay of 0.
+ * Finds the event sources, except its own queues, that can cause an arrival at a population, with the minimum total
+ * delay, ms: 0 for timers and spikes along its dendrites, which read the neurons or change the synapses.
  */
 export function findExternalSources(target: Population, { sources, targets }: EngineState): ExternalSource[] {
   const minDelays = new Map<Population, number>([[target, 0]]);
@@ -37,11 +37,11 @@ export function findExternalSources(target: Population, { sources, targets }: En
   return found;
 }
 
-/** Lookahead of a population: time up to which no other source can reach it. */
+/** Lookahead of a population: time until which no event of another source can reach it. */
 export class Lookahead {
   /** Minimum delay before an event of another population can reach this population, ms. */
   readonly minDelay: number = Infinity;
-  /** Timers and stimuli, whose next event times are known. */
+  /** Timers and stimuli that can reach the population; the times of their next events are known. */
   readonly #timed: ExternalSource[] = [];
 
   constructor(population: Population, engine: EngineState) {
@@ -51,8 +51,8 @@ export class Lookahead {
   }
 
   /**
-   * Horizon, ms: no event of another source reaches the population before it. At most `until`, but at least the end of the
-   * tick `start`, at which no other source is due.
+   * Lookahead horizon, ms: before it, no event of another source reaches the population. At most `until`, at least one
+   * tick after `start`; no other source may be due at `start`.
    */
   horizonFrom(start: number, until: number): number {
     let horizon = Math.min(until, start + this.minDelay);

@@ -17,14 +17,14 @@ import type { EngineState, Source } from './engineState.ts';
 import { type ExternalSource, findExternalSources } from './lookahead.ts';
 import type { DeliveryStrategy, PopulationEvent, TargetState } from './targetState.ts';
 
-/** Number of spikes after which a call ends; spikes at the tick of the last one are added. */
+/** Number of spikes after which a kernel call ends; the tick of the last spike is completed. */
 const MAX_SPIKES_PER_CALL = 1024;
 /** Index mask of a parameter with one value per neuron; the mask 0 selects the shared value. */
 const PER_NEURON_MASK = 0xffffffff;
 
 /**
- * Stimulus that the kernel can draw itself, or null. Its spikes go to this queue only, without delay, and no rule, device
- * or recorder depends on them.
+ * Stimulus whose spikes the kernel can draw itself, or null. All its spikes go to this queue without delay, and no
+ * rule, device or recorder depends on them.
  */
 function directSource({ projection }: ArrivalQueue): (Stimulus & { model: StimulusHooks }) | null {
   const { source, queues, delays, edges, sources, rule, devices } = projection;
@@ -41,21 +41,20 @@ const isMergeable = (p: Projection): boolean =>
   p.edges.targets !== null && p.edges.distinct && canBatch(p) && p.devices?.isSteady !== false;
 
 /**
- * Merged delivery from all queues of one population, in one kernel call. A call ends at the horizon, the next event of
- * another source. It continues past spikes of the population if no spike affects anything before its first arrival. The
- * kernel also draws stimuli whose spikes go to this population only. Arrivals meet the same states in the same order as in
- * `ReferenceDelivery`, and blocks of a stimulus are drawn when they are due. Other populations may lag behind; the clock
- * stays at the first of their events.
+ * Delivery strategy: delivers all queues of one population in one kernel call, up to the next event of another source
+ * (horizon). A call continues past spikes of the population until one of them can affect anything. The kernel also
+ * draws the spikes of stimuli that go to this population only. Results are those of `ReferenceDelivery`. Other
+ * populations may lag behind; the clock stays at their earliest event.
  */
 export class MergedDelivery implements DeliveryStrategy {
   readonly #target: TargetState;
   readonly #engine: EngineState;
   readonly #model: NeuronModel & Pick<NeuronHooks, 'deltaState'>;
   readonly #queues: ArrivalQueue[] = [];
-  /** Event sources of other populations that can reach the population; computed from `#sources`. */
+  /** Event sources of other populations that can reach this population; recomputed if `#sources` changes. */
   #externalSources: readonly ExternalSource[] = [];
   #sources: readonly Source[] | null = null;
-  /** Spikes of the last call, ascending in (time, neuron). */
+  /** Spikes of the last kernel call, ascending in (time, neuron). */
   #times = new Float64Array(0);
   #neurons = new Uint32Array(0);
   #record: MergedRecord | null = null;
@@ -105,7 +104,7 @@ export class MergedDelivery implements DeliveryStrategy {
     return reach === 0 ? lastTime : next;
   }
 
-  /** Time of the next event of another population, ms. A spike there may end the run, so this population must not pass it. */
+  /** Time of the next event of another population, ms, whose spikes may meet the stop condition of the run. */
   #findNextOtherEvent(): number {
     const { population } = this.#target;
     let next = Infinity;
@@ -117,7 +116,7 @@ export class MergedDelivery implements DeliveryStrategy {
     return next;
   }
 
-  /** Latest horizon, ms, that bounds the synaptic events of one call, in flight and still to be drawn. */
+  /** Latest horizon, ms, for which the number of synaptic events of one call stays below the maximum. */
   #limitHorizon(next: number): number {
     let bound = Infinity;
     let eventsPerMs = 0;
@@ -203,7 +202,7 @@ export class MergedDelivery implements DeliveryStrategy {
   }
 }
 
-/** Writes a queue into its kernel record `r`, and its stimulus, if the kernel draws it, into `s`. */
+/** Writes the state of a queue into kernel record `r`, and its stimulus, if the kernel draws it, into `s`. */
 function describeQueue(queue: ArrivalQueue, r: SpikeQueueRecord, s: PoissonRecord): void {
   const { starts, targets, weights, weight, identity } = queue.projection.edges as SparseRows;
   r.times = queue.times;

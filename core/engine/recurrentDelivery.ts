@@ -11,9 +11,9 @@ import { Lookahead } from './lookahead.ts';
 import { deliverArrivals } from './referenceDelivery.ts';
 import type { DeliveryStrategy, PopulationEvent, TargetState } from './targetState.ts';
 
-/** Number of spikes after which a call ends; spikes at the tick of the last one are added. */
+/** Number of spikes after which a kernel call ends; the tick of the last spike is completed. */
 const MAX_SPIKES_PER_CALL = 1024;
-/** Maximum number of queues: the kernel checks every queue at each tick. */
+/** Maximum number of spike queues of the strategy: the kernel checks every queue at each tick. */
 const MAX_QUEUES = 16;
 
 /** True if the kernel can deliver the arrivals of a projection and, if the projection is recurrent, enqueue its spikes. */
@@ -27,8 +27,8 @@ const isSupported = (p: Projection): boolean =>
   (p.edges.receptor === undefined || p.edges.least === 0);
 
 /**
- * Delivery for a recurrent population, in one kernel call that also enqueues its spikes. A call ends at the lookahead
- * horizon, before any other source can reach the population.
+ * Delivery strategy for a recurrent population: one kernel call delivers arrivals and enqueues the spikes that they
+ * cause. A call ends at the lookahead horizon, before another source can reach the population.
  */
 export class RecurrentDelivery implements DeliveryStrategy {
   readonly #state: TargetState;
@@ -137,8 +137,8 @@ export class RecurrentDelivery implements DeliveryStrategy {
   }
 
   /**
-   * Finishes a tick that the kernel has begun, in the order of `ReferenceDelivery`.
-   * @param isArriving true if the kernel has collected the threshold crossings of the tick
+   * Finishes a tick that the kernel has left incomplete, in the order of `ReferenceDelivery`.
+   * @param isArriving true if the kernel has already collected the threshold crossings of the tick
    */
   #finishTick(t: number, isArriving: boolean): void {
     const { model } = this.#target;

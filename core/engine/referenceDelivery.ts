@@ -6,8 +6,8 @@ import type { DeliveryStrategy, PopulationEvent, TargetState } from './targetSta
 
 /**
  * Reference delivery of all events of one population at one tick: predicted threshold crossings, then arrivals by
- * projection id and presynaptic neuron, then one threshold test per touched neuron. It always applies, and the other
- * strategies must give its results.
+ * projection id and presynaptic neuron, then one threshold test per touched neuron. It always applies; other strategies
+ * must give identical results.
  */
 export class ReferenceDelivery implements DeliveryStrategy {
   readonly #population;
@@ -45,7 +45,7 @@ export class ReferenceDelivery implements DeliveryStrategy {
   }
 }
 
-/** Delivers the arrivals of a queue at t. */
+/** Delivers the arrivals of a queue at time t. */
 export function deliverArrivals(
   queue: ArrivalQueue | PostSpikeQueue | DendriteQueue,
   t: number,

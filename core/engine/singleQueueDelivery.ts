@@ -7,13 +7,13 @@ import { deliverArrivals } from './referenceDelivery.ts';
 import type { SpikeCollector } from './spikeCollector.ts';
 import type { DeliveryStrategy, PopulationEvent, TargetState } from './targetState.ts';
 
-/** Maximum number of spikes of one call; spikes at the tick of the last one may exceed it. */
+/** Number of spikes after which a call ends; the tick of the last spike is completed. */
 const MAX_SPIKES_PER_CALL = 1024;
 const MAX_ARRIVALS_PER_CALL = 1024;
 
 /**
- * Delivery from a single queue, up to the next event of any other source. Several arrivals are delivered in one call if
- * the synapses and the neurons allow it.
+ * Delivery strategy: processes a single queue up to the next event of any other source. If synapses and neurons allow
+ * it, one call delivers several arrivals.
  */
 export class SingleQueueDelivery implements DeliveryStrategy {
   readonly #target: TargetState;
@@ -33,7 +33,7 @@ export class SingleQueueDelivery implements DeliveryStrategy {
     return canBatch(queue.projection) ? this.#deliverBatches(queue, horizon) : this.#deliverTicks(queue, horizon);
   }
 
-  /** Delivers arrivals that do not depend on each other, up to the first spike that must be committed. */
+  /** Delivers independent arrivals in batches, up to the first spike that must be committed. */
   #deliverBatches(queue: ArrivalQueue, horizon: number): number {
     const { spikeCollector, countdown, interrupt } = this.#engine;
     const { population, mustCommitEachSpike } = this.#target;
@@ -84,8 +84,8 @@ export class SingleQueueDelivery implements DeliveryStrategy {
 }
 
 /**
- * Delivers arrivals of a queue before `horizon`, up to the first spike of the target, and tests the target's thresholds.
- * Returns the time of the last delivery.
+ * Delivers arrivals of a queue before `horizon`, up to the first spike of the target, with threshold tests. Returns the
+ * time of the last delivery.
  */
 function deliverUntilSpike(queue: ArrivalQueue, horizon: number): number {
   const { projection, head, times } = queue;
@@ -102,8 +102,8 @@ function deliverUntilSpike(queue: ArrivalQueue, horizon: number): number {
 }
 
 /**
- * Delivers arrivals of a queue before `horizon` without a stop at spikes of the target. Returns the time of the last
- * delivery. Returns -1, with no state changed, if the model cannot do this or could fire more than `maxSpikes` times.
+ * Delivers arrivals of a queue before `horizon`, without stopping at spikes of the target. Returns the time of the last
+ * delivery; -1, with no state changed, if the model cannot do this or could fire more than `maxSpikes` times.
  */
 function deliverPastSpikes(
   queue: ArrivalQueue,
@@ -122,7 +122,7 @@ function deliverPastSpikes(
   const end = queue.endBefore(horizon, Math.min(MAX_ARRIVALS_PER_CALL, maxArrivalsPerCall(edges)));
   let to = head + model.receivePastSpikes(edges, times, rows, head, end, groups, spikeCollector);
   if (to === head) return -1;
-  // All groups are inhibited after the last spike, so later arrivals were not delivered.
+  // At the spike limit, all groups are inhibited after the final spike, so later arrivals were not delivered.
   if (spikeCollector.count === maxSpikes) while (times[to - 1]! > spikeCollector.time(maxSpikes - 1)) to--;
   readDevices(queue, head, to);
   recordDeliveries(queue, to - head, 0, groups ? spikeCollector.deliveredCount : undefined);
@@ -146,7 +146,7 @@ function deliverRange(
     const start = k;
     const end = isSteady ? to : endOfTick(times, k, to);
     const isSingle = end === k + 1;
-    // Unsteady devices write what is read into the edges, so each arrival needs a read of its own before delivery.
+    // Devices with relaxation or read noise write the read weights into the edges: each arrival needs its own read.
     if (!isSteady && isSingle) devices!.read(rows[k]!, times[k]!);
     if (isSteady || isSingle) k += model.receiveUntilSpike?.(edges, times, rows, k, end) ?? 0;
     if (k === start) {
@@ -170,8 +170,8 @@ function endOfTick(times: Float64Array, k: number, to: number): number {
 }
 
 /**
- * Delivers the next arrival of a queue, at t, and tests the target in one kernel call; rule and devices are updated as
- * usual. Returns false, with no state changed, if another arrival shares the tick or the kernel does not apply.
+ * Delivers the next arrival of a queue, at t, and tests the target in one kernel call; rule and devices are updated
+ * outside it. Returns false, with no state changed, if another arrival shares the tick or no kernel applies.
  */
 function deliverSingle(queue: ArrivalQueue, t: number): boolean {
   const { projection, times, rows, head, tail } = queue;
@@ -196,8 +196,8 @@ function deliverSingle(queue: ArrivalQueue, t: number): boolean {
 }
 
 /**
- * Delivers arrivals of a queue before `horizon` that pulse their rows, in one kernel call for pulses and delivery, and
- * tests the target's thresholds. Returns the time of the last delivery, or -1, with no state changed, if no kernel applies.
+ * Delivers arrivals of a queue before `horizon` that pulse and read their row, in one kernel call, and tests the
+ * target's thresholds. Returns the time of the last delivery; -1, with no state changed, if no kernel applies.
  */
 function deliverPlastic(queue: ArrivalQueue, horizon: number): number {
   const { projection, times, rows, head, tail } = queue;

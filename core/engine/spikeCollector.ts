@@ -3,15 +3,15 @@ import type { Neurons } from '../graph/population.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { TargetState } from './targetState.ts';
 
-/** Maximum number of spikes of one tick for insertion sort, whose time grows with the square of the number. */
+/** Maximum number of spikes per tick that are sorted by insertion sort, which takes quadratic time. */
 const MAX_INSERTION_SORT = 16;
 
-/** Spikes of the population that is being processed. Records the spikes, enqueues them and updates learning rules. */
+/** Collector of a population's spikes: records and enqueues them and passes them to learning rules. */
 export class SpikeCollector {
   count = 0;
-  /** Number of spikes, from the first, that a kernel has enqueued for the own population already. */
+  /** Number of spikes, counted from the first, that a kernel has already enqueued for the population itself. */
   sentCount = 0;
-  /** Number of synaptic events that a neuron model has counted. */
+  /** Number of synaptic events counted by the neuron model during a call. */
   deliveredCount = 0;
   /** Spike times, ms, ascending. */
   #times = new Float64Array(64);
@@ -82,7 +82,7 @@ export class SpikeCollector {
     }
   }
 
-  /** Commits the collected spikes of a population whose events are processed up to t. Returns the number of spikes. */
+  /** Commits a population's spikes up to t, ms (records, enqueues, passes to learning rules); returns their number. */
   commitSpikes(state: TargetState, t: number): number {
     const { population, incoming } = state;
     const { count } = this;

@@ -2,7 +2,7 @@ import { customValue, integer, object } from '../declare/params.ts';
 import { validate } from '../declare/validate.ts';
 import type { Neurons, Population } from '../graph/population.ts';
 
-/** Stop condition: the run ends at the tick at which the population, or each of several, has fired `spikes` more times. */
+/** Stop condition: the run ends at the tick at which each of the populations has fired `spikes` more times. */
 export interface StopAfter {
   readonly population: Neurons | readonly Neurons[];
   readonly spikes: number;
@@ -12,17 +12,17 @@ const isPopulationOrList = (v: unknown): boolean =>
   typeof v === 'object' && v !== null && (v as unknown[]).length !== 0;
 const schema = object({
   population: customValue(isPopulationOrList, 'a population of neurons, or a list of populations'),
-  spikes: integer({ min: 1, help: 'number of further spikes' }),
+  spikes: integer({ min: 1, help: 'number of further spikes after which the run ends' }),
 });
 
-/** Validates a stop condition. `validate` is called only for a wrong one: it takes longer than a short run. @throws UserError */
+/** Quick validation of a stop condition; calls the slower `validate` only to report an error. @throws UserError */
 export function checkStopAfter(given: StopAfter, where: string): void {
   const { population, spikes } = given ?? {};
   const isValid = isPopulationOrList(population) && Number.isInteger(spikes) && spikes >= 1;
   if (!isValid || Object.keys(given).length !== 2) validate(schema, given, where);
 }
 
-/** Number of spikes until a run with a stop condition ends. */
+/** Countdown of the spikes until the stop condition of a run is met. */
 export class SpikeCountdown {
   /** True if the run has a stop condition. */
   readonly active: boolean;
@@ -39,7 +39,7 @@ export class SpikeCountdown {
     this.#missing = this.#populations.map(() => spikes);
   }
 
-  /** Remaining number of spikes of a population; Infinity if the stop condition does not need them. */
+  /** Number of spikes of a population until the stop condition is met; Infinity if it does not count them. */
   remaining(population: Population): number {
     const missing = this.#missing[this.#populations.indexOf(population)] ?? 0;
     return missing > 0 ? missing : Infinity;

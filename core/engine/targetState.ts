@@ -11,17 +11,17 @@ interface QueueProxy extends EventSource {
 /** Events of a population: threshold crossings, spike deliveries, and postsynaptic spikes seen by plasticity. */
 export type PopulationEvent = Neurons | ArrivalQueue | PostSpikeQueue | DendriteQueue | QueueProxy;
 
-/** Delivery strategy (fast path) for the events of one population. All strategies give the bits of `ReferenceDelivery`. */
+/** Delivery strategy (fast path) for the events of a population; results are bit-identical to `ReferenceDelivery`. */
 export interface DeliveryStrategy {
   /**
-   * Processes `first`, the earliest event of the network, and later events of the population before `horizon`, as far as
-   * it can before a spike has consequences. Spikes go to `SpikeCollector`. Returns the time up to which all events are
-   * processed. Returns -1, with no state changed, if the strategy does not apply.
+   * Processes `first`, the earliest event of the network, and later events of the population before `horizon`, up to
+   * the first spike that affects other parts of the network. Spikes go to `SpikeCollector`. Returns the time up to
+   * which all events are processed. Returns -1, with no state changed, if the strategy does not apply.
    */
   advance(first: PopulationEvent, horizon: number): number;
   /**
    * Prepares the strategy before all sources are enqueued. Returns true if the strategy applies to every event.
-   * @param taken true if an earlier strategy applies to every event
+   * @param taken true if a strategy of higher priority applies to every event
    */
   beforeEnqueue?(taken: boolean): boolean;
 }
@@ -38,14 +38,14 @@ export class TargetState {
     this.population = population;
   }
 
-  /** True if its spikes have no other target, observer or learning rule. */
+  /** True if the spikes of the population have no target other than itself, no observer and no learning rule. */
   get isSelfContained(): boolean {
     const { population, incoming, outgoing } = this;
     if (population.observers.length > 0 || incoming.some(({ rule, recorder }) => rule ?? recorder)) return false;
     return outgoing.every(({ target }) => target === population);
   }
 
-  /** True if each spike of the population must be committed before the next event; recording alone can wait. */
+  /** True if each spike must be committed before the population's next event; false if spikes are only recorded. */
   get mustCommitEachSpike(): boolean {
     const { population, incoming, outgoing } = this;
     const hasNoReader = population.kind === 'neurons' && outgoing.length + population.observers.length === 0;

@@ -9,7 +9,7 @@ import { snap, TICK, validateTime } from '../time.ts';
 export type Schedule = { readonly every: number } | { readonly times: readonly number[] };
 
 export const scheduleShape = {
-  every: number({ min: 0, exclusiveMin: true, unit: 'ms', help: 'period; the first time is 0 ms' }),
+  every: number({ min: 0, exclusiveMin: true, unit: 'ms', help: 'period; the schedule starts at 0 ms' }),
   times: z.array(number({ min: 0, unit: 'ms', help: 'time' })),
 };
 const schema = oneOf(scheduleShape, { help: 'schedule' });
@@ -41,7 +41,7 @@ export class Timer implements EventSource {
     this.after(-Infinity);
   }
 
-  /** Sets `next` to the first time of the schedule after t. Periodic schedules start at 0 ms. */
+  /** Sets `next` to the first scheduled time after t, ms. Periodic schedules start at 0 ms. */
   after(t: number): void {
     if ('every' in this.#schedule) {
       const { every } = this.#schedule;

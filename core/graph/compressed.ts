@@ -12,7 +12,7 @@ import {
 } from './connectOptions.ts';
 import { countingStarts } from './edges.ts';
 
-/** Paths of entry k of a list or of arrays in error messages. */
+/** Functions that give the path of entry k (list or arrays) in error messages. */
 export interface EdgeErrorPaths {
   readonly neuron: (side: 'pre' | 'post', k: number) => string;
   readonly delay: (k: number) => string;
@@ -67,7 +67,7 @@ export const outOfRangeError = (where: string, which: string, found: unknown, si
 /** Number of slots of the delay cache; a hash of 10 bits selects the slot. */
 const CACHE_SLOTS = 1024;
 
-/** Finds the distinct delays, ms, ascending, and the delay index of each synapse; null if all delays are equal. */
+/** Finds the distinct delays (ms, ascending) and the delay index of each synapse; index null if all are equal. */
 function findDelays(o: ConnectOptions, { pre, post, delay: givenDelay }: EdgeArrays, paths: EdgeErrorPaths) {
   const delayOf = createPairDelay(o);
   const common = typeof givenDelay === 'number' ? givenDelay : pre.length === 0 ? delayOf(0, 0) : o.delay;
@@ -75,7 +75,7 @@ function findDelays(o: ConnectOptions, { pre, post, delay: givenDelay }: EdgeArr
     return { delayIndex: null, delays: [validateTime(common, paths.delay(0))] };
   const delay = typeof givenDelay === 'object' ? givenDelay : Float64Array.from(pre, (i, k) => delayOf(i, post[k]!));
   const delayIndex = new Uint32Array(pre.length);
-  const seen = new Map<number, number>(); // number of each delay, in order of occurrence
+  const seen = new Map<number, number>(); // index of each delay, in order of first occurrence
   const [cachedDelays, numbers] = [new Float64Array(CACHE_SLOTS).fill(-1), new Uint32Array(CACHE_SLOTS)]; // the map is slow
   for (let k = 0; k < delay.length; k++) {
     const ms: number = delay[k]!;
@@ -97,8 +97,8 @@ function findDelays(o: ConnectOptions, { pre, post, delay: givenDelay }: EdgeArr
 }
 
 /**
- * Returns the rows of all synapses, sorted by column, and writes their weights into `values`. Values are moved instead of
- * indices, which causes fewer cache misses.
+ * Returns the row of each synapse, sorted by column, and writes the weights into `values` in this order. Values are
+ * moved instead of indices, which causes fewer cache misses.
  */
 function sortByColumn(
   columns: Uint32Array,
@@ -117,7 +117,7 @@ function sortByColumn(
   return sorted;
 }
 
-/** Sorts synapses that are sorted by column into rows; columns ascend within each row. */
+/** Sorts synapses, which are already sorted by column, into rows; columns ascend within each row. */
 function sortIntoRows(
   columns: Uint32Array,
   rows: Uint32Array,
@@ -136,7 +136,7 @@ function sortIntoRows(
   }
 }
 
-/** Sorts parallel synapses (same row and column) by weight. Returns true if there are none. */
+/** Sorts parallel synapses (same row and column) by weight. Returns true if there are no parallel synapses. */
 function sortParallelSynapses(starts: Uint32Array, targets: Indices, weights: Floats | null): boolean {
   let distinct = true;
   for (let row = 0; row + 1 < starts.length; row++) {

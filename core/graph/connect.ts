@@ -35,7 +35,7 @@ function firstNotFinite(weights: Floats): number {
   return -1;
 }
 
-/** Refuses weights that are NaN or infinite, also after rounding to 32 bits. @throws UserError */
+/** Refuses weights that are NaN or infinite or overflow to infinity in 32 bits. @throws UserError */
 function checkFinite({ weights, weight, columns, starts, targets }: Edges, o: ConnectOptions): void {
   const round = o.precision === 'f32' ? Math.fround : (w: number) => w;
   const bad = weights === null ? -1 : firstNotFinite(weights);
@@ -93,7 +93,7 @@ function buildEdges(o: ConnectOptions): ConnectResult {
   );
 }
 
-/** Creates edges between all pairs, without stored targets. */
+/** Creates edges between all pairs of neurons; no target indices are stored. */
 function createDense(o: ConnectOptions, weight: Distribution): ConnectResult {
   const { pre, post, arena } = o;
   const hasWeights = o.plastic || typeof weight !== 'number';
@@ -104,7 +104,7 @@ function createDense(o: ConnectOptions, weight: Distribution): ConnectResult {
   return createEdges(o, [validateTime(o.delay as number, `${o.where}.delay`)], { weights, weight });
 }
 
-/** Creates sparse edges from pairs by a counting sort, with two passes over the pairs. */
+/** Creates sparse edges from visited pairs by a counting sort; visits all pairs twice. */
 function createSparse(
   o: ConnectOptions,
   weight: Distribution,
@@ -132,13 +132,13 @@ function createSparse(
   return createEdges(o, delays, { weights, weight, targets, starts, identity });
 }
 
-/** Callback for a pair (pre, post) and its index. */
+/** Callback that receives a pair (pre, post) and the running index of the pair. */
 type Visit = (pre: number, post: number, index: number) => void;
 
-/** Iteration over connected pairs, post ascending within pre; runs twice and must visit the same pairs both times. */
+/** Visits all connected pairs, post ascending within pre. Called twice; must visit the same pairs both times. */
 type PairVisitor = (visit: Visit) => void;
 
-/** Visits pairs with k distinct presynaptic neurons per postsynaptic neuron. */
+/** Visits pairs so that each postsynaptic neuron has k distinct presynaptic neurons (fixed in-degree). */
 function visitFixedInDegree(
   pre: number,
   post: number,
@@ -161,7 +161,10 @@ function visitFixedInDegree(
   }
 }
 
-/** Visits each pair with probability p. Gaps are drawn from a geometric distribution: the time is linear in the pairs visited. */
+/**
+ * Visits each pair with probability p (pairwise Bernoulli). Gaps between visited pairs are drawn from a geometric
+ * distribution, so the time is linear in the number of visited pairs.
+ */
 function visitWithProbability(
   pre: number,
   post: number,

@@ -17,15 +17,15 @@ export type Connect =
   | { readonly list: readonly (readonly number[])[] }
   /** Arrays: synapse k connects pre[k] to post[k]. Weight and delay (ms) are shared or per synapse. Arrays are copied. */
   | { readonly edges: EdgeArrays }
-  /** Function of the pair (i, j). */
+  /** Function that gives the weight and delay of the synapse between neurons i and j. */
   | { readonly pairs: PairFunction }
   /** Rule by distance between the positions of the two neurons. */
   | { readonly distance: DistanceRule }
-  /** Windows of a map; each window connects to its own target neurons. */
+  /** Windows (receptive fields) of a map; each window connects to its own target neurons. */
   | { readonly windows: Windows }
-  /** Windows of a map that share one kernel of weights. */
+  /** Windows (receptive fields) of a map that share one kernel of weights. */
   | { readonly convolution: Convolution }
-  /** Pooling to a smaller map, with fixed weights. */
+  /** Pooling: fixed weights from a map to a smaller map. */
   | { readonly pooling: Pooling }
   /** Weight matrix, pre × post, row-major; copied. The shape is checked if it is given. */
   | { readonly matrix: { readonly weights: Floats; readonly shape?: readonly [pre: number, post: number] } };
@@ -34,11 +34,11 @@ export type Connect =
 export interface MapGeometry {
   /** Number of columns of the source map; the number of rows follows from the population size. */
   readonly columns: number;
-  /** Number of neurons per place, with consecutive indices. Default 1. */
+  /** Number of neurons at each position of the map, with consecutive indices. Default 1. */
   readonly channels?: number;
 }
 
-/** Windows of `size` (rows, columns) at steps of `stride`. The target neurons are divided equally among the windows, row by row. */
+/** Map windows of `size` (rows, columns) at steps of `stride`; they share the target neurons equally, row by row. */
 export interface Windows extends MapGeometry {
   readonly size: readonly [number, number];
   readonly stride: readonly [number, number];
@@ -49,13 +49,13 @@ export interface Windows extends MapGeometry {
   readonly weight: Distribution | Floats;
 }
 
-/** Windows with padding around the map and, by default, one shared kernel. */
+/** Convolution: windows with padding around the map and, by default, one shared kernel. */
 export interface Convolution extends Windows {
   /** Number of empty rows and columns around the map. Default 0. */
   readonly padding?: number;
   /** True if all windows share one kernel; false if each window has its own copy of the weights and its own devices. Default true. */
   readonly shared?: boolean;
-  /** Channel that gates firing: only its arrivals at the centre of a window let the window's neurons fire. Default: all arrivals do. */
+  /** Gating channel: only its arrivals at a window's centre let the window's neurons fire. Default: all arrivals do. */
   readonly gate?: number;
 }
 
@@ -90,13 +90,13 @@ export interface EdgeArrays {
 /** Axonal delay, ms: one value, or uniformly distributed multiples of `step`. Synapses with equal delays share a spike queue. */
 export type Delay = number | { readonly uniform: readonly [number, number]; readonly step: number };
 
-/** Postsynaptic index of a presynaptic neuron of a recurrent projection, and the inverse; -1 for none. */
+/** Index map of a recurrent projection. `neuron`: presynaptic to postsynaptic; `terminal`: inverse; -1: none. */
 export type SelfConnectionMap = Pick<Sources, 'neuron' | 'terminal'>;
 
 export interface ConnectOptions {
   readonly pre: number;
   readonly post: number;
-  /** Positions of both populations, null if not given, and the presynaptic terminals among the source neurons. */
+  /** Positions of the source neurons (`terminals`) and of the target neurons; null if a population has no positions. */
   readonly places?: {
     readonly pre: NeuronPositions | null;
     readonly post: NeuronPositions | null;
@@ -107,7 +107,7 @@ export interface ConnectOptions {
   readonly connect: Connect;
   readonly delay: Delay;
   readonly precision: Precision;
-  /** True if each synapse stores a weight, even if all weights are equal, because devices change them. */
+  /** True if each synapse stores a weight, even if all weights are equal, because devices change the weights. */
   readonly plastic: boolean;
   readonly seed: Seed;
   /** Path of the projection in error messages and in the names of its random streams. */
@@ -129,11 +129,11 @@ export const connectPath = (o: ConnectOptions): string => `${o.where}.connect.${
 export const bytesPerSynapse = ({ precision, post }: ConnectOptions, hasWeights: boolean): number =>
   (hasWeights ? (precision === 'f32' ? 4 : 8) : 0) + (post <= 65536 ? 2 : 4);
 
-/** Creates a function that draws weights from the projection's random stream. */
+/** Creates a function that draws weights from the weight stream of the projection. */
 export const weightSampler = (o: ConnectOptions, weight: Distribution): (() => number) =>
   createSampler(weight, new Stream(o.seed, `${o.where}/weight`), `${connectPath(o)}.weight`);
 
-/** Lower bound of the weights: the minimum, at most 0; -Infinity if a weight is NaN. */
+/** Smaller of 0 and the minimum weight; -Infinity if any weight is NaN. */
 function lowerBound(weights: Floats): number {
   let least = 0;
   for (let k = 0; k < weights.length; k++)
@@ -141,7 +141,7 @@ function lowerBound(weights: Floats): number {
   return least;
 }
 
-/** Creates edges with the given weights, or one shared weight: sparse if `starts` and `targets` are given, otherwise dense. */
+/** Creates edges with given weights or one shared weight: sparse if `starts` and `targets` are given, else dense. */
 export function createEdges(
   { pre, post }: ConnectOptions,
   delays: readonly number[],
@@ -170,8 +170,8 @@ export function createEdges(
 }
 
 /**
- * Draws delays. Returns a function that gives the delay index of a synapse, by counter so that it does not depend on the
- * order of calls, and the delays, ms, ascending.
+ * Draws delays by a counter-based generator, so that they do not depend on the order of calls. Returns the delays, ms,
+ * ascending, and a function that gives the delay index of a synapse.
  */
 export function drawDelays(
   o: ConnectOptions,
@@ -196,5 +196,5 @@ export function createPairDelay(o: ConnectOptions): (pre: number, post: number) 
   const { delay } = o;
   if (typeof delay === 'number') return () => delay;
   const [delayIndexOf, delays] = drawDelays(o);
-  return (pre, post) => delays[delayIndexOf(pre, post + 1)]!; // count 0 is used for drawn pairs
+  return (pre, post) => delays[delayIndexOf(pre, post + 1)]!; // draw 0 serves rules that number their pairs
 }

@@ -12,7 +12,7 @@ import type { Sources } from './sources.ts';
 const isProfile = (v: Distribution | Profile): v is Profile =>
   typeof v === 'object' && ('gaussian' in v || 'exponential' in v || 'linear' in v || 'disc' in v);
 
-/** Creates the function of the distance that a profile describes. */
+/** Creates the function of distance for a profile. */
 function createProfile(p: Profile): (d: number) => number {
   if ('gaussian' in p) return (d) => p.gaussian.peak * exp((-d * d) / (2 * p.gaussian.sd * p.gaussian.sd));
   if ('exponential' in p) return (d) => p.exponential.peak * exp(-d / p.exponential.length);
@@ -20,7 +20,7 @@ function createProfile(p: Profile): (d: number) => number {
   return (d) => (d <= p.disc.radius ? p.disc.peak : 0);
 }
 
-/** Positions of both populations, which must be given and lie on one surface. @throws UserError */
+/** Returns the positions of both populations. @throws UserError if they are missing or not on one surface */
 function requirePositions({ places, where }: ConnectOptions) {
   for (const side of ['pre', 'post'] as const)
     if (!places?.[side])
@@ -35,8 +35,8 @@ function requirePositions({ places, where }: ConnectOptions) {
 }
 
 /**
- * Builds edges by distance. Pairs within the radius are visited in the order of pre, then post; a pair whose probability is
- * between 0 and 1 takes one random number.
+ * Builds edges by distance. Pairs within the radius are visited in the order of pre, then post; one random number is
+ * drawn per pair with a probability between 0 and 1.
  */
 export function fromDistance(o: ConnectOptions, rule: DistanceRule): ConnectResult {
   const { probability = 1, radius = Infinity, weight, delay, selfConnections } = rule;
@@ -62,7 +62,7 @@ export function fromDistance(o: ConnectOptions, rule: DistanceRule): ConnectResu
   return fromArrays(o, found.edges, 'distance');
 }
 
-/** Cells along one axis: number, width, start, and true if the axis is periodic. */
+/** Grid cells along one axis: number, width, start coordinate, and true if the axis is periodic. */
 interface Axis {
   readonly cells: number;
   readonly width: number;
@@ -71,7 +71,7 @@ interface Axis {
 }
 
 const MAX_CELLS = 1024;
-/** Factor between the minimum cell width and the radius, which exceeds rounding errors. */
+/** Ratio of the minimum cell width to the search radius, slightly above 1 to allow for rounding errors. */
 const CELL_MARGIN = 1 + 1e-9;
 
 function createAxis(values: Float64Array, period: number, radius: number): Axis {
@@ -82,16 +82,16 @@ function createAxis(values: Float64Array, period: number, radius: number): Axis 
     to = Math.max(to, values[k]!);
   }
   const cells = Math.min(MAX_CELLS, Math.floor((to - from) / (radius * CELL_MARGIN)));
-  // On a periodic axis of fewer than three cells, one cell would be visited twice.
+  // With fewer than three cells on a periodic axis, a neighbour search would visit one cell twice.
   return cells < (isPeriodic ? 3 : 1)
     ? { cells: 1, width: Infinity, from, isPeriodic: false }
     : { cells, width: (to - from) / cells, from, isPeriodic };
 }
 
-/** Cell index of a coordinate; may lie beyond the cells of the axis. */
+/** Cell index of a coordinate; may lie outside the grid. */
 const cellOf = ({ width, from }: Axis, value: number): number => Math.floor((value - from) / width);
 
-/** Neighbour search on a grid of cells: candidates within a radius, without a loop over all neurons. */
+/** Neighbour search: finds candidates within a radius on a grid of cells, without a loop over all neurons. */
 class Neighbourhood {
   readonly #x: Axis;
   readonly #y: Axis;
@@ -128,7 +128,7 @@ class Neighbourhood {
   }
 }
 
-/** Cell of a coordinate and the adjacent cells. */
+/** Indices of the cell that contains a coordinate and of its neighbour cells. */
 function adjacentCells(axis: Axis, value: number): number[] {
   const cell = cellOf(axis, value);
   const three = [cell - 1, cell, cell + 1];

@@ -13,8 +13,8 @@ import {
 } from '../declare/params.ts';
 
 /**
- * Function of the distance d. gaussian: peak e^(-d²/(2 sd²)). exponential: peak e^(-d/length). linear: peak (1 - d/radius) up
- * to the radius, 0 beyond. disc: peak up to the radius, 0 beyond.
+ * Function of the distance d, with peak value `peak`. gaussian: peak e^(-d²/(2 sd²)). exponential: peak e^(-d/length).
+ * linear: peak (1 - d/radius) up to the radius, 0 beyond. disc: peak up to the radius, 0 beyond.
  */
 export type Profile =
   | { readonly gaussian: { readonly peak: number; readonly sd: number } }
@@ -29,7 +29,7 @@ export interface DistanceRule {
   /** Maximum distance of connected pairs. */
   readonly radius?: number;
   readonly weight: Distribution | Profile;
-  /** Delay base + d / velocity, ms, rounded to a multiple of `step`. Default: the delay of the projection. */
+  /** Delay at distance d, ms: base + d / velocity, rounded to a multiple of `step`. Default: the projection's delay. */
   readonly delay?: { readonly base?: number; readonly velocity: number; readonly step?: number };
   readonly selfConnections?: boolean;
 }
@@ -48,7 +48,7 @@ function profile(peak: () => z.ZodMiniType<number, number>, help: string) {
   );
 }
 
-const share = () => number({ min: 0, max: 1, unit: '1', help: 'probability at distance 0' });
+const share = () => number({ min: 0, max: 1, unit: '1', help: 'value of the profile at distance 0' });
 
 /** Schema of `connect: { distance }`. */
 export const distanceShape = object(

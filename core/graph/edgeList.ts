@@ -12,7 +12,7 @@ import {
   type PairFunction,
 } from './connectOptions.ts';
 
-/** Builds edges from arrays. */
+/** Builds edges from arrays of presynaptic and postsynaptic indices, weights and delays. */
 export function fromEdges(o: ConnectOptions, given: EdgeArrays): ConnectResult {
   const path = `${o.where}.connect.edges`;
   const { pre, post, weight, delay } = given;
@@ -75,7 +75,7 @@ export class EdgeBuffer {
   }
 }
 
-/** Builds edges from a function of the pair, called once per pair, post ascending within pre. */
+/** Builds edges from a user function, called once per pair (i, j), j ascending within i. */
 export function fromPairs(o: ConnectOptions, pairs: PairFunction): ConnectResult {
   const path = `${o.where}.connect.pairs`;
   const delayOf = createPairDelay(o);

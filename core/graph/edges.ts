@@ -15,23 +15,23 @@ export interface Edges {
   /** Weight per edge in the target's unit; null if all edges have `weight`. */
   readonly weights: Floats | null;
   readonly weight: number;
-  /** Column of each edge; null when dense. */
+  /** Column (postsynaptic neuron) of each edge; null if the edges are dense. */
   readonly targets: Indices | null;
-  /** Edges of row r are starts[r] … starts[r + 1] - 1; null when dense. */
+  /** Start of each row: edges of row r are starts[r] … starts[r + 1] - 1; null if the edges are dense. */
   readonly starts: Uint32Array | null;
-  /** Lower bound of all weights, now and later; 0 if no weight can be negative. */
+  /** Lower bound of all present and future weights; 0 if no weight can be negative. */
   least: number;
   /** True if the edges are sparse and row i connects to neuron i only. */
   readonly identity: boolean;
   /** True if no row connects to a column twice. */
   readonly distinct: boolean;
-  /** Index of the target's receptor; undefined if the sign of a weight decides. */
+  /** Index of the target's receptor; undefined if the receptor depends on the sign of the weight. */
   receptor?: number;
 }
 
 /**
- * Blocks of consecutive target neurons. Block b of row r, starts[r] <= b < starts[r + 1], connects to the `size` neurons from
- * groups[b] × size on, with the weights from offsets[b] on. Edge k belongs to block floor(k / size).
+ * Blocks of consecutive target neurons. Row r has the blocks starts[r] … starts[r + 1] - 1. Block b connects to `size`
+ * neurons from groups[b] × size on; its weights begin at offsets[b]. Edge k belongs to block floor(k / size).
  */
 export interface Blocks {
   readonly size: number;
@@ -40,7 +40,7 @@ export interface Blocks {
   readonly offsets: Uint32Array;
   /** True if blocks share weights; `weights` of the edges then holds one copy. */
   readonly shared: boolean;
-  /** Block whose neurons may fire at an arrival, by row; NO_GATE for none. Null if all neurons may fire at all arrivals. */
+  /** Block that may fire at arrivals of each row (NO_GATE: none); null if all neurons may fire at all arrivals. */
   readonly gates: Uint32Array | null;
 }
 
@@ -50,7 +50,7 @@ export function weightOf({ weights, weight, blocks }: Edges, k: number): number 
   return blocks?.shared ? weights[blocks.offsets[Math.floor(k / blocks.size)]! + (k % blocks.size)]! : weights[k]!;
 }
 
-/** Edges of each column, ascending by row: edge indices and their rows. */
+/** Transpose of sparse edges: edge indices and rows of each column, ascending by row. */
 export interface Transpose {
   readonly starts: Uint32Array;
   readonly edges: Uint32Array;
@@ -73,7 +73,7 @@ export const rowSize = (e: Edges, row: number): number => rowEnd(e, row) - rowSt
 export const columnOf = (e: Edges, row: number, k: number): number =>
   e.targets === null ? k - row * e.columns : e.targets[k]!;
 
-/** Range of edges of a row whose neurons may fire at its arrivals: all, or the block that the row gates. */
+/** Range of edges of a row whose targets may fire at its arrivals: all edges, or the block that the row gates. */
 export function testedRange(e: Edges, row: number): readonly [from: number, to: number] {
   const gate = e.blocks?.gates?.[row];
   if (gate === undefined) return [rowStart(e, row), rowEnd(e, row)];
@@ -87,7 +87,7 @@ export function longestRow(e: Edges): number {
   return longest;
 }
 
-// Synapses of a column: their number, and edge and row of synapse i. The transpose `t` is null for dense edges.
+// Access to the edges of a column: their number; edge index and row of the i-th. `t` is null for dense edges.
 export const columnLength = (e: Edges, t: Transpose | null, column: number): number =>
   t === null ? e.rows : t.starts[column + 1]! - t.starts[column]!;
 export const columnEdge = (e: Edges, t: Transpose | null, column: number, i: number): number =>
@@ -95,7 +95,7 @@ export const columnEdge = (e: Edges, t: Transpose | null, column: number, i: num
 export const columnRow = (t: Transpose | null, column: number, i: number): number =>
   t === null ? i : t.rows[t.starts[column]! + i]!;
 
-/** Fills `starts` with the start index of each key in sorted order; `starts` must be zero and have one entry more than keys. */
+/** Prefix sums: fills `starts` (zeros, one entry more than keys) with the first index of each key in sorted order. */
 export function countingStarts(keys: ArrayLike<number>, starts: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {
   for (let k = 0; k < keys.length; k++) starts[keys[k]! + 1]!++;
   for (let key = 1; key < starts.length; key++) starts[key]! += starts[key - 1]!;

@@ -18,9 +18,9 @@ export class Inhibition implements Stateful, InhibitionTimes {
   readonly inhibitionTime: number;
   /** Number of spikes after which a group is inhibited until `rest`. */
   readonly maxSpikes: number;
-  /** Group with the earliest end of inhibition; the times only increase. */
+  /** Group whose inhibition ends first; end times only increase. */
   #first = 0;
-  /** Time after which no group is inhibited, ms. */
+  /** Latest end of inhibition of all groups, ms. */
   #last = -Infinity;
   /** Per group: end of inhibition (ms), number of spikes and last winner (-1: none) since `rest`. */
   readonly until: Float64Array;
@@ -39,7 +39,7 @@ export class Inhibition implements Stateful, InhibitionTimes {
     this.rest();
   }
 
-  /** Maximum number of spikes until all groups have reached their limit. */
+  /** Number of spikes until all groups have reached their spike limit. */
   get remainingSpikes(): number {
     let left = 0;
     for (let g = 0; g < this.groupCount; g++) if (this.until[g]! < MAX_TIME) left += this.maxSpikes - this.spikes[g]!;
@@ -86,7 +86,7 @@ export class Inhibition implements Stateful, InhibitionTimes {
     for (let g = 1; g < this.groupCount; g++) if (this.until[g]! < this.until[this.#first]!) this.#first = g;
   }
 
-  /** Number of synaptic events of an arrival at t: synapses of a row whose target group is not inhibited. */
+  /** Number of synaptic events of an arrival at t: synapses of the row whose target neurons are not inhibited. */
   countDelivered(edges: Edges, row: number, t: number): number {
     const { size, until } = this;
     const { blocks } = edges;

@@ -18,7 +18,7 @@ import {
 } from './connectOptions.ts';
 import { EdgeBuffer, fromArrays, fromEdges } from './edgeList.ts';
 
-/** Number of rows of the source map. @throws UserError if it is not an integer */
+/** Number of rows of the source map. @throws UserError if the population size gives no whole number of rows */
 function countMapRows(o: ConnectOptions, { columns, channels = 1 }: MapGeometry): number {
   const rows = o.pre / (columns * channels);
   if (Number.isInteger(rows)) return rows;
@@ -41,7 +41,7 @@ function countWindows(
   throw new UserError(`${connectPath(o)}.size is ${show(size)}, which is larger than ${map}.`);
 }
 
-/** Builds edges from the windows of a map to equal parts of the target; see `Windows` and `Convolution`. */
+/** Builds edges from the windows of a map to target groups of equal size; see `Windows` and `Convolution`. */
 export function fromWindows(
   o: ConnectOptions,
   c: Windows & Omit<Convolution, keyof Windows>,
@@ -70,7 +70,7 @@ export function fromWindows(
   const { arena, pre } = o;
   const kernel = size[0] * size[1] * channels * neuronsPerWindow;
   let blocks = 0;
-  /** Calls `visit` for each window that contains neuron `row`, ascending, with the offset of the neuron in the kernel. */
+  /** Calls `visit` for each window that contains neuron `row`, ascending, with the neuron's offset in the kernel. */
   const visitWindows = (row: number, visit: (window: number, offset: number) => void): void => {
     const channel = row % channels;
     const x = (Math.floor(row / channels) % columns) + padding;
@@ -131,8 +131,8 @@ export function fromWindows(
 }
 
 /**
- * Fills `weights` from a distribution, from one given weight per synapse, or from the weights of one window.
- * @param kernelIndex index in the window of the weight of synapse k
+ * Fills `weights` from a distribution, from one given weight per synapse, or from the weights of a single window.
+ * @param kernelIndex function that gives the index of synapse k within its window
  */
 function fillWeights(
   weights: Floats,
@@ -176,7 +176,10 @@ export function fromPooling(o: ConnectOptions, p: Pooling): ConnectResult {
   return fromEdges(o, edges.edges);
 }
 
-/** Target cells and weight factors of each of `from` source cells along one side with `to` target cells. */
+/**
+ * Pooling factors along one side of the map: for each of `from` source cells, the target cells in reach and their
+ * weight factors; `to` is the number of target cells.
+ */
 function poolingFactors(from: number, to: number, reach: number): readonly (readonly (readonly [number, number])[])[] {
   return Array.from({ length: from }, (_, y) => {
     const p = ((y + 0.5) * to) / from - 0.5;

@@ -8,7 +8,7 @@ import type { Population } from './population.ts';
 import { Projection } from './projection.ts';
 import { Sources } from './sources.ts';
 
-/** Third factor: spikes of `from` modulate the pulses of the learning rule, or the delivered weights. */
+/** Modulator (third factor): spikes of population `from` modulate the rule's pulses or the delivered weights. */
 export interface ModulatorOptions {
   readonly from: Population;
   readonly model: ModulatorFactory;
@@ -42,7 +42,7 @@ class ModulatorRule implements PlasticityRule {
   }
 }
 
-/** Short-term dynamics of a projection whose modulator scales the delivered weights; includes the projection's own dynamics. */
+/** Short-term dynamics that scale delivered weights by a modulator; wraps those of the projection, if any. */
 export class GatedDelivery implements ShortTerm, Partial<RecordableState> {
   readonly state;
   readonly #own: (ShortTerm & Partial<RecordableState>) | null;
@@ -75,7 +75,7 @@ export class GatedDelivery implements ShortTerm, Partial<RecordableState> {
   }
 }
 
-/** Creates edges from `rows` terminals to `columns` neurons without any synapse. */
+/** Creates edges without synapses, for `rows` terminals and `columns` neurons. */
 const createEmptyEdges = (rows: number, columns: number, arena: Arena): Edges => ({
   rows,
   columns,

@@ -2,22 +2,22 @@ import type { Arena, Floats, Indices } from '../kernels/arena.ts';
 import { type EdgesRecord, MultiDelayQueueRecord, recordsIn } from '../kernels/records.ts';
 import type { Edges } from './edges.ts';
 
-/** Part of `SpikeQueue` that a shared queue takes over. */
+/** Members of `SpikeQueue` with which a shared queue takes over its spikes in flight. */
 interface SavableQueue {
   readonly length: number;
   save(): { readonly times: Float64Array; readonly rows: Uint32Array };
 }
 
 /**
- * Spikes in flight of a projection with several delays, stored once for all its spike queues. Each spike has a counter of
- * the delays after which it has been delivered.
+ * Shared queue of a projection with several delays: stores each spike in flight once, with the number of delays after
+ * which it has already been delivered.
  */
 export class MultiDelayQueue {
-  /** Spike times (ms), terminals, and numbers of delays that have passed; entries `head` … `tail - 1`. */
+  /** Spikes in flight, `head` … `tail - 1`: time (ms), presynaptic terminal, number of delays already delivered. */
   #times = new Float64Array(0);
   #rows = new Uint32Array(0);
   #passedDelays = new Uint32Array(0);
-  /** Delays, ms, ascending, and the index of the spike queue with each delay. */
+  /** Delays, ms, ascending, and the index of the spike queue for each delay. */
   readonly delays: Float64Array;
   readonly queueIndices: Uint32Array;
   /** Number of presynaptic terminals per delay. */
@@ -43,7 +43,7 @@ export class MultiDelayQueue {
       terminalCount: count,
     });
     this.#grow();
-    const longest = this.queueIndices.at(-1)!; // this queue still has all spikes
+    const longest = this.queueIndices.at(-1)!; // the queue with the longest delay still holds all spikes
     const { times, rows } = queues[longest]!.save();
     for (let k = 0; k < times.length; k++) {
       this.push(times[k]! - delays[longest]!, rows[k]! - longest * count);
@@ -62,7 +62,7 @@ export class MultiDelayQueue {
     return time + this.delays[0]!;
   }
 
-  /** Marks arrivals after `last` as not delivered. Returns the time of the next arrival, ms. */
+  /** Marks arrivals later than `last` (ms) as not yet delivered. Returns the time of the next arrival, ms. */
   discardAfter(last: number): number {
     const { delays, record } = this;
     let next = Infinity;
@@ -110,21 +110,21 @@ export class MultiDelayQueue {
 }
 
 /**
- * Sparse edges for kernels, sorted by presynaptic terminal. Entries starts[r] … starts[r + 1] - 1 belong to row r. With
- * weights, `targets` is the same array: the weights of a row are followed by its targets.
+ * Sparse edges for kernels, sorted by presynaptic terminal. Row r has the entries starts[r] … starts[r + 1] - 1. If
+ * weights are stored, `targets` is the same array as `weights`: each row is its weights followed by its targets.
  */
 export interface EdgesBySource {
   readonly starts: Uint32Array;
   readonly targets: Floats | Indices;
   readonly weights: Floats | null;
-  /** Bit set per terminal: bit d is 1 if the terminal has a synapse with delay d, by rank. */
+  /** Bit mask of each terminal: bit d is 1 if the terminal has a synapse with the delay of rank d. */
   readonly some: Uint32Array;
 }
 
 /**
- * Copies sparse edges so that the rows of one terminal are adjacent, delays ascending: row terminal × delays + rank. The
- * synapses that a spike reaches within a few ms are then contiguous and still cached when its next arrival is delivered.
- * Rows sorted by delay would each cost cache misses, for weights and for targets.
+ * Copies sparse edges so that the rows of one terminal are adjacent, delays ascending: row index = terminal × number of
+ * delays + rank of the delay. Synapses that a spike reaches at successive delays are then contiguous in memory, which
+ * avoids cache misses.
  */
 export function copyBySource(edges: Edges, record: EdgesRecord, queue: MultiDelayQueue, arena: Arena): EdgesBySource {
   const copy = arena.kernels.orderBySource;

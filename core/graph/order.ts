@@ -6,10 +6,10 @@ import type { EventSource } from './spikeQueue.ts';
 const byName = (a: { name: string }, b: { name: string }): number => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
 
 /**
- * Assigns ids to populations and projections, by name, and the order of event sources within a tick. Stimuli come first,
- * timers last. Populations follow projections without delay. The sources of a population are: its predicted crossings,
- * arrivals by projection id, and, for a stimulus, its own spikes. Spikes along the dendrite of a projection come after its
- * arrivals, or before them if the rule has `postFirst`.
+ * Assigns ids to populations and projections, by name, and the processing order of event sources within a tick. Stimuli
+ * come first, timers last; populations follow the order of projections without delay. Sources of a population: its
+ * predicted crossings, arrivals by projection id, and, for a stimulus, its own spikes. Spikes along the dendrite of a
+ * projection come after its arrivals, or before them if the rule has `postFirst`.
  */
 export function orderSources(
   populations: Population[],
@@ -38,7 +38,7 @@ export function orderSources(
   for (const timer of [...timers].sort(byName)) timer.order = order++;
 }
 
-/** Sorts populations topologically along projections without delay. @throws UserError for a cycle without delay */
+/** Sorts populations topologically by projections without delay. @throws UserError if these projections form a cycle */
 function sortByUndelayedProjections(
   populations: readonly Population[],
   projections: readonly Projection[],

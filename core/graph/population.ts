@@ -11,13 +11,13 @@ import { Sources } from './sources.ts';
 import type { EventSource } from './spikeQueue.ts';
 import { SpikeQueue } from './spikeQueue.ts';
 
-/** Observer of the spikes of a population; notified at the end of each tick with spikes. */
+/** Observer of the spikes of a population; called at the end of each tick with spikes. */
 export interface SpikeObserver {
   fired(neuron: number): void;
   endOfInstant(t: number): void;
 }
 
-/** Base class of neuron and stimulus populations. Ids follow the names, not the order of declaration. */
+/** Base class of neuron and stimulus populations. Ids ascend by name, independent of the order of declaration. */
 abstract class PopulationBase implements EventSource {
   next = Infinity;
   order = 0;
@@ -27,7 +27,7 @@ abstract class PopulationBase implements EventSource {
   /** Number of spikes so far. */
   spikes = 0;
   recorder: SpikeRecorder | null = null;
-  /** Observers of its spikes. */
+  /** Observers of the population's spikes. */
   readonly observers: SpikeObserver[] = [];
   /** Positions of the neurons; null if not given. */
   positions: NeuronPositions | null = null;
@@ -57,18 +57,18 @@ export interface PopulationOptions {
   readonly positions?: Positions;
 }
 
-/** Population of model neurons. Its events are the threshold crossings that the model predicts. */
+/** Population of model neurons. As an event source, it is due at the threshold crossings that the model predicts. */
 export class Neurons<M extends NeuronModel = NeuronModel> extends PopulationBase {
   readonly kind = 'neurons';
   readonly model: M;
   readonly winnerTakeAll: WinnerTakeAll | null;
-  /** Winner-take-all groups; null if the population is inhibited as a whole without a spike limit. */
+  /** Winner-take-all groups; null with a single group and no spike limit. */
   readonly groups: Inhibition | null;
   readonly inhibition: Inhibition;
   /** Neuron of the last spike (the highest index at that tick); -1 before the first spike. */
   lastSpike = -1;
 
-  /** @param hasGroups true if the population has groups or a spike limit */
+  /** @param hasGroups true if the population has several groups or a spike limit */
   constructor(name: string, model: M, winnerTakeAll: WinnerTakeAll | null, inhibition: Inhibition, hasGroups: boolean) {
     super(name, model.size);
     this.model = model;
@@ -84,11 +84,11 @@ export class Neurons<M extends NeuronModel = NeuronModel> extends PopulationBase
   }
 }
 
-/** Block sizes. Blocks start small after a restart and grow, so that a stimulus that changes often discards few spikes. */
+/** Block sizes, numbers of spikes: small after a restart, then growing, so that frequent changes discard few spikes. */
 const FIRST_BLOCK_SIZE = 64;
 const MAX_BLOCK_SIZE = 1024;
 
-/** Part of an outgoing projection that a stimulus uses. */
+/** Outgoing projection of a stimulus: its spike queues, their delays and the source neurons. */
 interface OutgoingQueues {
   readonly queues: readonly SpikeQueue[];
   /** Delay of each spike queue, ms. */
@@ -97,19 +97,19 @@ interface OutgoingQueues {
 }
 
 /**
- * Stimulus population. The network cannot change its spikes, so they are emitted ahead of time, in blocks, into the spike
- * queues of the outgoing projections. `recordUntil` counts and records spikes when their time has come. Its event is the
- * next block.
+ * Stimulus population. Its spikes do not depend on the network, so blocks of them are written into the outgoing spike
+ * queues ahead of time. `recordUntil` counts and records each spike once the clock reaches its time. As an event
+ * source, it is due at the start of its next block.
  */
 export class Stimulus<M extends StimulusModel = StimulusModel> extends PopulationBase {
   readonly kind = 'stimulus';
   readonly model: M;
-  /** Its spikes as postsynaptic spikes, which drive the rules of incoming projections. */
+  /** Queue of the stimulus' own spikes as postsynaptic spikes, for the rules of incoming projections. */
   readonly post: PostSpikeQueue;
   readonly block;
   readonly outgoing: OutgoingQueues[] = [];
   readonly #allNeurons: Sources;
-  /** True if rules of incoming projections depend on its spikes. */
+  /** True if learning rules of incoming projections use the spikes of the stimulus. */
   drivesRules = false;
 
   constructor(name: string, model: M, arena: Arena) {
@@ -127,7 +127,7 @@ export class Stimulus<M extends StimulusModel = StimulusModel> extends Populatio
     this.next = model.next;
   }
 
-  /** Emits the next block into all queues. All spikes of the previous block must be in the past. */
+  /** Emits the next block of spikes into all outgoing queues. All spikes of the previous block must lie in the past. */
   emitBlock(): void {
     const { block } = this;
     this.recordUntil(Infinity);
@@ -145,16 +145,16 @@ export class Stimulus<M extends StimulusModel = StimulusModel> extends Populatio
     this.next = this.model.next;
   }
 
-  /** True if blocks have their maximum size. */
+  /** True if blocks have reached their maximum size. */
   get hasFullBlocks(): boolean {
     return this.block.capacity === MAX_BLOCK_SIZE;
   }
 
   /**
-   * Updates the counters after a kernel has drawn blocks.
+   * Updates the counters of the stimulus after a kernel has drawn blocks.
    * @param past number of spikes in all blocks but the last
    * @param count number of spikes in the last block
-   * @param recorded number of past spikes in the last block
+   * @param recorded number of spikes in the last block that lie in the past
    */
   adoptBlocks(past: number, count: number, recorded: number): void {
     const { block } = this;
@@ -190,7 +190,7 @@ export class Stimulus<M extends StimulusModel = StimulusModel> extends Populatio
   }
 }
 
-/** Queue of the spikes of a stimulus for the rules of its incoming projections. */
+/** Queue of the spikes of a stimulus as postsynaptic spikes, for the rules of its incoming projections. */
 export class PostSpikeQueue extends SpikeQueue {
   readonly kind = 'post';
   readonly target: Stimulus;
@@ -238,15 +238,15 @@ export function disableGroups(population: Neurons, indices: Iterable<number>, t:
   population.next = model.next;
 }
 
-/** Clock of a network. While the engine runs, models may read potentials ahead of the clock. */
+/** Clock of a network, ms. While the engine runs, models may compute potentials ahead of the clock. */
 interface Clock {
   readonly now: number;
   readonly running: boolean;
 }
 
 /**
- * Makes `model.potential` refuse neurons that do not exist and times after the clock, for which the closed form would miss
- * later spikes and arrivals.
+ * Wraps `model.potential` so that it rejects unknown neurons and times after the clock, for which later spikes and
+ * arrivals would be missing.
  */
 function guardPotential(model: NeuronModel, where: string, clock: Clock): void {
   const read = model.potential;

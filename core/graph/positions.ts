@@ -4,13 +4,13 @@ import { flag, integer, number, object, oneOf, optional, pair } from '../declare
 import { type Seed, Stream } from '../random/random.ts';
 import type { Sources } from './sources.ts';
 
-/** Lengths and distances have one unit of the user's choice. */
+/** Schema of a length; the user chooses the unit of all lengths and distances. */
 const length = (help: string) => number({ min: 0, exclusiveMin: true, unit: '1', help });
 const extent = pair(length('width'), length('height'));
 const periodic = flag({ help: 'true for periodic boundaries' });
 const countFromOne = (help: string) => integer({ min: 1, help });
 
-/** Schema of `positions` of a population. */
+/** Schema of the option `positions` of a population. */
 export const positionsOption = oneOf(
   {
     grid: object({
@@ -39,12 +39,12 @@ export type Positions =
     }
   /** Ring of equidistant neurons; distances are along the ring. Default circumference: the number of neurons. */
   | { readonly ring: { readonly circumference?: number } }
-  /** Uniform in [0, width) × [0, height), drawn from the population's random stream. */
+  /** Random positions: uniform in [0, width) × [0, height), drawn from the population's random stream. */
   | { readonly random: { readonly extent: readonly [number, number]; readonly periodic?: boolean } }
   /** Coordinates [x, y] of each neuron. */
   | { readonly list: readonly (readonly [number, number])[] };
 
-/** Surface of positions: a plane, which may be periodic, or a ring. */
+/** Surface on which positions lie: a plane, which may be periodic, or a ring. */
 interface Surface {
   readonly kind: 'plane' | 'ring';
   /** Period along each axis; Infinity if the axis is not periodic. */
@@ -74,14 +74,14 @@ export class NeuronPositions {
     return this.#surface.period;
   }
 
-  /** Difference of the surfaces, in words; undefined if the surfaces are equal, so that distances are defined. */
+  /** Describes how two surfaces differ; undefined if they are equal, so that distances between them are defined. */
   mismatch(other: NeuronPositions): string | undefined {
     const [a, b] = [this.#surface, other.#surface];
     if (a.kind === b.kind && a.period.every((p, i) => p === b.period[i])) return undefined;
     return `one is on ${describeSurface(a)}, the other on ${describeSurface(b)}`;
   }
 
-  /** Distance of neuron i from neuron j of `to`, which must have an equal surface. */
+  /** Distance of neuron i from neuron j of `to`; both surfaces must be equal. */
   distance(i: number, to: NeuronPositions, j: number): number {
     const [width, height] = this.#surface.period;
     const dx = shortestDistance(Math.abs(this.x[i]! - to.x[j]!), width);
@@ -90,7 +90,7 @@ export class NeuronPositions {
   }
 }
 
-/** Shorter of the two distances on a periodic axis. */
+/** Distance on a periodic axis: the shorter way around. */
 const shortestDistance = (d: number, period: number): number => (2 * d > period ? period - d : d);
 
 function describeSurface({ kind, period: [width, height] }: Surface): string {

@@ -9,7 +9,7 @@ import type { Sources } from './sources.ts';
 import { SpikeQueue } from './spikeQueue.ts';
 import { readSynapses, type Synapses } from './synapses.ts';
 
-/** Queue of spikes in flight to the synapses of one projection. */
+/** Base class: queue of spikes in flight to the synapses of one projection. */
 abstract class ProjectionQueue extends SpikeQueue {
   readonly projection: Projection;
 
@@ -23,20 +23,20 @@ abstract class ProjectionQueue extends SpikeQueue {
   }
 }
 
-/** Queue of presynaptic spikes with one delay. */
+/** Queue of presynaptic spikes of a projection that have one delay. */
 export class ArrivalQueue extends ProjectionQueue {
   readonly kind = 'arrivals';
-  /** Shared queue of the projection, which holds the spikes of this queue; null if this queue holds its own spikes. */
+  /** Shared queue of the projection, which stores this queue's spikes; null if this queue stores its own spikes. */
   sharedQueue: MultiDelayQueue | null = null;
   readonly #index: number;
 
-  /** @param index index of the queue in the projection, which is the index of its delay */
+  /** @param index index of the queue, and of its delay, in the projection */
   constructor(projection: Projection, index: number, arena: Arena) {
     super(projection, arena);
     this.#index = index;
   }
 
-  /** Adds a spike. A shared queue takes a spike once, from the first queue, for all delays. */
+  /** Adds a spike. With a shared queue, only the first queue of the projection adds it, for all delays. */
   override push(time: number, row: number): void {
     const { sharedQueue, queueProxy } = this;
     if (sharedQueue === null) super.push(time, row);
@@ -53,7 +53,7 @@ export class ArrivalQueue extends ProjectionQueue {
   }
 }
 
-/** Queue of postsynaptic spikes along the dendrite; its rows are column indices. */
+/** Queue of postsynaptic spikes that travel along the dendrite to the synapses; its rows are column indices. */
 export class DendriteQueue extends ProjectionQueue {
   readonly kind = 'dendrite';
 }
@@ -66,9 +66,9 @@ export interface ProjectionRecorder {
   arrival(row: number, factor: number): void;
   /** Notes a postsynaptic spike that has reached the synapses. */
   fired(column: number): void;
-  /** Writes the rows that are due at the end of tick t. */
+  /** Writes the rows due at the end of tick t. */
   endOfInstant(t: number): void;
-  /** Writes all values at t. */
+  /** Writes the values of all synapses at t. */
   snapshot(t: number): void;
   flush(): void;
 }
@@ -80,9 +80,9 @@ export type EffectiveEdges = Edges & { readonly weights: Floats };
 export class Projection {
   id = 0;
   readonly queues: readonly ArrivalQueue[];
-  /** Shared queue of the spikes of all delays; null if each queue holds its own spikes. */
+  /** Shared queue of the spikes of all delays; null if each queue stores its own spikes. */
   sharedQueue: MultiDelayQueue | null = null;
-  /** Copy of the edges sorted by source, for a kernel; null if not needed. */
+  /** Copy of the edges sorted by source neuron, for a kernel; null if not needed. */
   edgesBySource: EdgesBySource | null = null;
   /** Number of arrivals and of synaptic events so far; arrivals at inhibited neurons are not synaptic events. */
   arrivals = 0;
@@ -146,7 +146,7 @@ export class Projection {
     this.queues = parts.delays.map((_, l) => new ArrivalQueue(this, l, arena));
   }
 
-  /** Switches between one shared queue for all delays and one queue per delay. */
+  /** Switches between one shared queue for all delays and one queue per delay; keeps the spikes in flight. */
   useSharedQueue(isShared: boolean): void {
     const { queues } = this;
     if (isShared === Boolean(queues[0]?.sharedQueue)) return;
@@ -162,9 +162,9 @@ export class Projection {
 
   /**
    * Delivers one arrival: the rule pulses the devices, then the target receives weight × short-term factor. This is the
-   * order of NEST, unless the rule has `deliversFirst`: a spike that depresses a synapse is delivered with the depressed
-   * weight. With a dendritic delay, both happen when the current reaches the target. All updates of a synapse are then
-   * `dendriticDelay` late, which changes no interval between spikes.
+   * order of NEST; with `deliversFirst`, the rule comes after delivery. With a dendritic delay, pulse and delivery
+   * happen when the current reaches the target. All updates of a synapse are then late by `dendriticDelay`, which keeps
+   * the intervals between spikes.
    */
   receiveSpike(row: number, t: number): void {
     const { rule } = this;
@@ -195,7 +195,7 @@ export class Projection {
     if (target.kind === 'neurons') target.model.receive(this.#effectiveEdges(row), row, factor, t);
   }
 
-  /** Edges with the delivered weights of a row. */
+  /** Edges with the delivered weights (weight × short-term factor) of a row. */
   #effectiveEdges(row: number): Edges {
     const { edges, shortTerm } = this;
     const effective = this.#effective;
@@ -215,19 +215,19 @@ export class Projection {
     this.devices.normalise(sum, t);
   }
 
-  /** Synapses at the current time: typed arrays pre, post, weight, delay and conductance, ascending by (delay, pre, post). */
+  /** Lists present synapses: typed arrays pre, post, weight, delay, conductance, ascending by (delay, pre, post). */
   synapses(): Synapses {
     return readSynapses(this, this.clock());
   }
 
-  /** Quantities of its short-term dynamics and its rule that `recordState` can record, by name. */
+  /** Recordable quantities of the short-term dynamics and the rule of the projection, by name. */
   get quantities(): Readonly<Record<string, Quantity>> {
     const shortTerm: (ShortTerm & Partial<RecordableState>) | null = this.shortTerm;
     const rule: (PlasticityRule & Partial<RecordableState>) | null = this.rule;
     return { ...shortTerm?.quantities, ...rule?.quantities };
   }
 
-  /** Sends a spike of postsynaptic neuron `column` to the synapses, at once or along the dendrite. */
+  /** Sends a spike of postsynaptic neuron `column` to the synapses, directly or along the dendrite. */
   sendPostSpike(column: number, t: number): void {
     if (this.dendrite === null) this.receivePostSpike(column, t);
     else this.dendrite.push(t + 2 * this.dendriticDelay, column); // dendritic delay, plus the delay of all updates

@@ -21,8 +21,6 @@ import { distanceShape } from './distanceRule.ts';
 import { positionsOption } from './positions.ts';
 import { sourcesOption, targetsOption } from './sources.ts';
 
-/** Schemas that network files and options in code share. */
-
 const ms = (help: string) => number({ min: 0, unit: 'ms', help });
 const msOr0 = (help: string) => number({ default: 0, min: 0, unit: 'ms', help });
 
@@ -36,11 +34,11 @@ const map = {
     min: 1,
     help: 'number of columns of the source map, stored row by row; the number of rows follows from the population size',
   }),
-  channels: integer({ default: 1, min: 1, help: 'number of neurons per place, with consecutive indices' }),
+  channels: integer({ default: 1, min: 1, help: 'number of neurons per map position, with consecutive indices' }),
 };
 const windows = {
   ...map,
-  size: described(pairOfCounts('rows', 'columns'), { description: 'rows and columns of a window' }),
+  size: described(pairOfCounts('rows', 'columns'), { description: 'size of a window: number of rows and of columns' }),
   stride: described(pairOfCounts('down', 'across'), { description: 'step between windows, in rows and columns' }),
 };
 const convolution = {
@@ -52,18 +50,18 @@ const convolution = {
   gate: optional(
     integer({
       min: 0,
-      help: 'gating channel: only its arrivals at the centre of a window let the neurons fire; default: all arrivals do',
+      help: 'gating channel: only its arrivals at a window centre allow the neurons to fire; default: all arrivals do',
     }),
   ),
 };
 const pooling = {
   ...map,
-  to: described(pairOfCounts('rows', 'columns'), { description: 'rows and columns of the target map' }),
-  reach: number({ min: 0, exclusiveMin: true, help: 'distance at which the weight is 0, in cells of the target map' }),
+  to: described(pairOfCounts('rows', 'columns'), { description: 'number of rows and of columns of the target map' }),
+  reach: number({ min: 0, exclusiveMin: true, help: 'distance at which weights reach 0, in cells of the target map' }),
   weight: number({ help: "weight at distance 0, in the target's unit" }),
 };
 
-/** Schemas of connection rules that network files and code share; lists and matrices differ. */
+/** Schemas of connection rules shared by network files and code; lists and matrices have separate schemas. */
 export const connectShape = {
   all: object({ weight, selfConnections }, 'all pairs'),
   oneToOne: object({ weight }, 'neuron i to neuron i'),
@@ -94,7 +92,7 @@ const delays = z.union([
   }),
 ]);
 const delay = described(withDefault(delays, 0), {
-  description: 'axonal delay between the spike and its arrival at the synapse and its rule',
+  description: 'axonal delay from the presynaptic spike to its arrival at the synapse and its learning rule',
   unit: 'ms',
 });
 
@@ -122,7 +120,7 @@ export const winnerTakeAll = object(
     spikes: optional(
       integer({
         min: 1,
-        help: 'number of spikes after which a group is inhibited until the network rests; default: no limit',
+        help: 'number of spikes after which a group is inhibited until `Network.rest`; default: no limit',
       }),
     ),
   },
@@ -132,7 +130,7 @@ export const winnerTakeAll = object(
 const hasKeys = (value: unknown, ...keys: readonly string[]): boolean =>
   typeof value === 'object' && value !== null && keys.every((key) => key in value);
 
-/** Schema of a model factory, the return value of a model such as `lif({ size: 10 })`. */
+/** Schema of a model factory, the return value of a model function such as `lif({ size: 10 })`. */
 const factory = (what: string) =>
   customValue((v) => hasKeys(v, 'create'), `the return value of a ${what} called with its parameters`);
 
@@ -145,7 +143,7 @@ const indices = customValue(
 
 const isList = (v: unknown): boolean => Array.isArray(v) && v.every(Array.isArray);
 
-// Floats first: zod checks a mapping property by property, which is slow for an array.
+// Float arrays are tested first: zod checks the properties of any other value one by one, slow for arrays.
 const weights = z.union([floats('one weight per synapse, or the weights of one window'), weight]);
 
 export const connectOptions = oneOf(

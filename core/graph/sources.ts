@@ -13,7 +13,7 @@ const window = object(
   {
     window: object({
       columns: count('number of columns of the map; the number of rows follows from the population size'),
-      channels: integer({ default: 1, min: 1, help: 'number of neurons per place, with consecutive indices' }),
+      channels: integer({ default: 1, min: 1, help: 'number of neurons per map position, with consecutive indices' }),
       at: pair(index('top row'), index('left column')),
       size: pair(count('rows'), count('columns')),
     }),
@@ -26,7 +26,7 @@ const subsetOption = (owner: string) =>
     description: `[first, count], { neurons: [..] } or { window: { columns, at, size, channels } }: subset of the neurons of \`${owner}\`, counted from 0 in \`connect\``,
   });
 
-/** Schemas of `sources` and `targets`. */
+/** Schemas of the options `sources` and `targets` of a projection. */
 export const sourcesOption = subsetOption('from');
 export const targetsOption = subsetOption('to');
 
@@ -43,11 +43,11 @@ export type SourcesChoice =
       };
     };
 
-/** Source neurons of a projection and their indices in it, the presynaptic terminals. */
+/** Source neurons of a projection; terminal i is the i-th source neuron. */
 export class Sources {
   readonly count: number;
   readonly #first: number;
-  /** Neuron of each terminal, and terminal of each neuron (-1: none); null for consecutive neurons from `first` on. */
+  /** Lookup tables from terminal to neuron and back (-1: none); null if neurons are consecutive from `#first` on. */
   readonly #neurons: Uint32Array | null;
   readonly #terminals: Int32Array | null;
   /** True if all neurons of the population are included. */
@@ -64,7 +64,7 @@ export class Sources {
     for (let i = 0; neurons !== null && i < neurons.length; i++) this.#terminals![neurons[i]!] = i;
   }
 
-  /** First neuron of consecutive neurons; null for other subsets. */
+  /** First neuron if the neurons are consecutive; null for other subsets. */
   get first(): number | null {
     return this.#neurons === null ? this.#first : null;
   }
@@ -82,7 +82,7 @@ export class Sources {
   }
 }
 
-/** Neurons of a rectangle of a map, ascending. */
+/** Indices of the neurons in a rectangle of a map, ascending. */
 function neuronsInWindow({
   window: { columns, channels = 1, at, size },
 }: Extract<SourcesChoice, { window: unknown }>): Uint32Array {

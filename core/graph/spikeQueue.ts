@@ -7,9 +7,9 @@ export interface EventSource {
   next: number;
   /** Order among sources due at the same tick; unique in a network, independent of the order of declaration. */
   order: number;
-  /** Time of the earliest live heap entry of the source, ms; Infinity if there is none. Only the scheduler writes it. */
+  /** Time of the source's earliest valid heap entry, ms; Infinity if there is none. Only the scheduler writes it. */
   queuedAt: number;
-  /** Name, for populations. */
+  /** Name of the source; populations only. */
   readonly name?: string;
   /** Source that is enqueued in place of this one; null if this source is enqueued itself. */
   readonly queueProxy?: EventSource | null;
@@ -17,7 +17,7 @@ export interface EventSource {
 
 const INITIAL_CAPACITY = 64;
 
-/** Block of spikes of a stimulus, ascending in time. */
+/** Block of spikes emitted by a stimulus, ascending in time. */
 interface SpikeBlock {
   readonly times: Float64Array;
   readonly neurons: Uint32Array;
@@ -25,9 +25,9 @@ interface SpikeBlock {
 }
 
 /**
- * Queue of the spikes in flight of one projection and delay. Spikes arrive in the order of emission, so only the head is an
- * event. Arrival times and rows are contiguous, from `head` to `tail - 1`, so that a kernel can process a range. A row is a
- * presynaptic terminal: one per presynaptic neuron and delay.
+ * Queue of the spikes in flight of one projection and delay. Spikes arrive in the order of emission, so only the first
+ * entry is an event. Arrival times and rows are contiguous, from `head` to `tail - 1`, so that a kernel can process a
+ * range. A row is a presynaptic terminal: one per presynaptic neuron and delay.
  */
 export class SpikeQueue implements EventSource {
   next = Infinity;
@@ -38,7 +38,7 @@ export class SpikeQueue implements EventSource {
   rows: Uint32Array;
   head = 0;
   tail = 0;
-  /** Own arrays, while the queue reads the arrays of a block. */
+  /** Saved arrays of the queue while it reads the arrays of a block instead; null at other times. */
   #own: { times: Float64Array; rows: Uint32Array } | null = null;
   readonly #arena: Arena;
 
@@ -75,8 +75,8 @@ export class SpikeQueue implements EventSource {
   }
 
   /**
-   * Appends the spikes of a block from the neurons in `sources`, each `delay` ms later, with rows from `firstRow` on. If the
-   * queue is empty and needs no change of the block, it reads the arrays of the block; see `detachFromBlock`.
+   * Appends the spikes of a block from the neurons in `sources`, each `delay` ms later, with rows from `firstRow` on.
+   * An empty queue reads the arrays of the block directly if times and rows stay the same; see `detachFromBlock`.
    */
   pushBlock(block: SpikeBlock, delay: number, sources: Sources, firstRow: number): void {
     if (block.count === 0) return;
@@ -115,8 +115,8 @@ export class SpikeQueue implements EventSource {
   }
 
   /**
-   * Index after the last arrival before `horizon`, at least head + 1; includes whole ticks.
-   * @param maxCount number of arrivals to search, which bounds the time if many spikes are in flight
+   * Index after the last arrival before `horizon`, at least head + 1. The result never splits a tick.
+   * @param maxCount maximum number of arrivals to search, which bounds the time if many spikes are in flight
    */
   endBefore(horizon: number, maxCount: number): number {
     const { times } = this;
@@ -138,7 +138,7 @@ export class SpikeQueue implements EventSource {
     if (this.tail + count > this.times.length) this.#grow(count);
   }
 
-  /** Sets the range after a kernel has consumed or appended spikes. */
+  /** Sets `head` and `tail` after a kernel has consumed or appended spikes. */
   setRange(head: number, tail: number): void {
     this.head = head;
     this.tail = tail;
@@ -151,7 +151,7 @@ export class SpikeQueue implements EventSource {
     this.#updateNext();
   }
 
-  /** Removes arrivals later than `time`, for a stimulus that changes. */
+  /** Removes arrivals later than `time`, after a change of the stimulus. */
   cancelAfter(time: number): void {
     while (this.tail > this.head && this.times[this.tail - 1]! > time) this.tail--;
     this.#updateNext();
@@ -181,7 +181,7 @@ export class SpikeQueue implements EventSource {
     this.next = this.tail > this.head ? this.times[this.head]! : Infinity;
   }
 
-  /** Moves the spikes to the front, or doubles the capacity if more than half is in use: amortised constant time per spike. */
+  /** Moves spikes to the front, or doubles the capacity if over half is in use: amortised constant time per spike. */
   #grow(count: number): void {
     const length = this.length;
     if (2 * (length + count) > this.times.length) {

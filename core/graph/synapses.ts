@@ -2,7 +2,7 @@ import type { Devices } from '../model.ts';
 import { columnOf, type Edges, rowEnd, rowStart } from './edges.ts';
 import type { Sources } from './sources.ts';
 
-/** Synapses as arrays of equal length, ascending by (delay, pre, post). */
+/** Synapses of a projection as arrays of equal length, ascending by (delay, pre, post). */
 export interface Synapses {
   /** Index of the presynaptic neuron. */
   readonly pre: Uint32Array;
@@ -12,11 +12,11 @@ export interface Synapses {
   readonly weight: Float64Array;
   /** Axonal delay, ms. */
   readonly delay: Float64Array;
-  /** Conductance of the device, S; NaN without a device that has one. */
+  /** Conductance of the device, S; NaN if the synapse has no device with a conductance. */
   readonly conductance: Float64Array;
 }
 
-/** Part of a projection that its synapses are read from. */
+/** Properties of a projection that `readSynapses` reads. */
 interface SynapseSource {
   readonly edges: Edges;
   readonly delays: readonly number[];
@@ -25,7 +25,7 @@ interface SynapseSource {
   readonly devices: Devices | null;
 }
 
-/** Reads the synapses at t, without read noise. Changes no state. */
+/** Reads weights and conductances of all synapses at t, without read noise. Changes no state. */
 export function readSynapses({ edges, delays, dendriticDelay, sources, devices }: SynapseSource, t: number): Synapses {
   const { count } = edges;
   const [pre, post] = [new Uint32Array(count), new Uint32Array(count)];

@@ -22,13 +22,13 @@ const isDrawn = (c: Connect): boolean =>
     ({ weight }: { weight: Distribution | Floats }) => typeof weight !== 'number' && !ArrayBuffer.isView(weight),
   );
 
-/** Refuses a shared kernel and gates for neuron models without support. @throws UserError */
+/** Rejects shared kernels and gates if the neuron model does not support them. @throws UserError */
 function checkBlocks({ blocks }: Edges, target: Population, where: string): void {
   if (!blocks || (!blocks.shared && blocks.gates === null)) return;
   if (target.kind === 'neurons' && target.model.takesBlocks) return;
   const what = blocks.gates === null ? 'with a shared kernel (set shared: false)' : 'with a gate';
   throw new UserError(
-    `${where} ${what} needs neurons of model lif with synapse delta that fire at arrivals only, but ${target.name} has others.`,
+    `${where} ${what} requires target neurons of model lif with synapse delta, one common tau, refractoryInput discard and no firing without arrivals; ${target.name} does not meet this.`,
   );
 }
 
@@ -46,20 +46,20 @@ export interface ProjectionOptions {
   /** Axonal delay between the spike and its arrival at the synapse and its rule, ms. Default 0. */
   readonly delay?: Delay;
   /**
-   * Dendritic delay d, ms. The current reaches the target delay + d after the presynaptic spike; a spike of the target
-   * reaches the synapse after d. Δt at the synapse is then (t_post + d) - (t_pre + delay). In NEST, the whole delay is
-   * dendritic. Values recorded at t are those of the synapse at t - d, when it emitted the current that arrives at t. Default 0.
+   * Dendritic delay d, ms. Current reaches the target delay + d after the presynaptic spike; a postsynaptic spike
+   * reaches the synapse after d. At the synapse, Δt = (t_post + d) - (t_pre + delay). In NEST, the whole delay is
+   * dendritic. A value recorded at t is the synapse's at t - d, when it sent the current arriving at t. Default 0.
    */
   readonly dendriticDelay?: number;
   readonly shortTerm?: ShortTermFactory;
   readonly device?: DeviceFactory;
-  /** True to count pulses and write energy per device (`usage.wear`, `usage.writeEnergies`). Default false. */
+  /** True to count pulses and write energy of each device (`usage.wear`, `usage.writeEnergies`). Default false. */
   readonly itemised?: boolean;
   readonly rule?: RuleFactory;
   readonly modulator?: ModulatorOptions;
 }
 
-/** Properties that a projection gets from its network. */
+/** Properties that the network passes to a new projection. */
 interface ProjectionContext {
   readonly name: string;
   /** Floating-point precision of the weights. */
@@ -71,7 +71,7 @@ interface ProjectionContext {
 /** Required methods of a rule, and their names in version 0.1. */
 const RULE_METHODS = { onPre: 'arrive', onPost: 'fire' } as const;
 
-/** @throws UserError for a rule without a required method */
+/** Checks that a rule has the required methods. @throws UserError if one is missing */
 function checkRuleMethods(rule: PlasticityRule, where: string): void {
   for (const [name, former] of Object.entries(RULE_METHODS))
     if (!(name in rule))
@@ -176,7 +176,7 @@ function findReceptor(target: Population, receptor: string, where: string): numb
   );
 }
 
-/** Connection rules that divide the whole target among the places of a map. */
+/** Connection rules that divide the whole target population among the positions of a map. */
 const MAP_RULES = ['windows', 'convolution', 'pooling'];
 
 /** Refuses `targets` with a map. @throws UserError */
@@ -192,7 +192,7 @@ const createSelfMap = (targets: Sources, sources: Sources): SelfConnectionMap =>
   terminal: (j) => sources.terminal(targets.neuron(j)),
 });
 
-/** Replaces target indices, counted from 0 within the subset, by the neurons' indices in their population. */
+/** Replaces target indices, which count from 0 within the subset, by indices in the whole target population. */
 function restrictTargets({ edges, delays }: ConnectResult, subset: Sources, size: number, arena: Arena): ConnectResult {
   const { rows, columns, count } = edges;
   const targets = arena.indices(size, count);

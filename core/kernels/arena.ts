@@ -9,20 +9,20 @@ const MAX_BYTES = 2 ** 32;
 /** Alignment of arrays: one cache line, bytes. */
 const ALIGNMENT = 64;
 
-/** Stores the byte offset of an array as a plain property; see `addressOf`. */
+/** Stores the byte offset of an array in its plain property `address`; see `addressOf`. */
 const withAddress = <A extends TypedArray>(array: A): A =>
   Object.defineProperty(array, 'address', { value: array.byteOffset });
 
 /**
- * Memory of one network and the kernels that work on it: all arrays of the network lie in one WebAssembly memory. Memory is handed out
- * and never taken back, because the arrays of a network live as long as the network.
+ * Memory of one network and the kernels that work on it. All arrays of the network lie in one WebAssembly memory.
+ * Memory is never freed, because the arrays live as long as the network.
  */
 export class Arena {
   readonly kernels: Kernels;
   readonly #memory: WebAssembly.Memory;
   readonly #capacity: number;
   readonly #base: number;
-  /** All buffer objects of the memory so far: growth replaces `memory.buffer`. */
+  /** All `memory.buffer` objects so far; growth of the memory creates a new one. */
   readonly #buffers = new WeakSet<object>();
   #top: number;
 
@@ -36,7 +36,7 @@ export class Arena {
     this.#top = this.#base;
   }
 
-  /** Number of bytes handed out so far. */
+  /** Number of bytes allocated so far. */
   get bytes(): number {
     return this.#top - this.#base;
   }
@@ -46,12 +46,12 @@ export class Arena {
     return this.#buffers.has(array.buffer);
   }
 
-  /** True if that many more bytes fit. */
+  /** True if an allocation of `bytes` more bytes is possible. */
   fits(bytes: number): boolean {
     return this.#top + bytes <= this.#capacity;
   }
 
-  /** Checks that `what` fits, before any of its arrays is allocated. @throws UserError with the memory needed */
+  /** Checks that `bytes` bytes fit before an array of `what` is allocated. @throws UserError with the memory needed */
   reserve(bytes: number, what: string): void {
     if (this.fits(bytes)) return;
     const gb = (n: number) => (n / 1e9).toPrecision(3);

@@ -1,6 +1,6 @@
 /**
- * Table of the attractor times e^-b / b, for b from `MIN_TABULATED` up to `MAX_TABULATED`. A row has `TABLE_ROW_LENGTH` numbers: the coefficients of a polynomial in the
- * distance from the middle of its cell, and e^middle. There are 64 cells per binade up to 2, and cells of equal width from there on.
+ * Table of attractor × e^-b / b (attractor: see `lookUpAttractor`); b = conductance × synaptic time constant. Cells: 64
+ * per binade up to b = 2, then equal widths. Row of a cell: polynomial coefficients around its middle, e^middle.
  */
 export const TABLE_ROW_LENGTH = 8;
 export const COEFFICIENT_COUNT = 6;
@@ -13,14 +13,14 @@ const SILENT = -Infinity;
 const words = new Float64Array(1);
 const halves = new Int32Array(words.buffer);
 
-/** 2^45 times the lower end of each binade. */
+/** Constants, one per binade: 2^45 × its lower end. Adding one to b moves the cell index into the low bits. */
 const LARGE = Float64Array.from({ length: 2 - MIN_EXPONENT }, (_, k) => 2 ** (MIN_EXPONENT + 45 + k));
 
-/** Table row of the last b, and distance of b from the middle of the row, as `locate` leaves them. */
+/** Results of `locate`: start of the table row of b, and distance of b from the middle of its cell. */
 let row = 0;
 let x = 0;
 
-/** Finds the table row of b: the low bits of the sum with `LARGE` are the number of the cell. */
+/** Finds the table row of b: the low bits of b + `LARGE` are the cell index. */
 function locate(b: number): void {
   words[0] = b;
   const binade = Math.min((halves[1]! >> 20) - (1023 + MIN_EXPONENT), 1 - MIN_EXPONENT);
@@ -31,7 +31,7 @@ function locate(b: number): void {
   row = (binade * CELLS_PER_BINADE + halves[0]! - CELLS_PER_BINADE) * TABLE_ROW_LENGTH;
 }
 
-/** Attractor times e^-b / b, for b from `MIN_TABULATED` up to `MAX_TABULATED`. */
+/** Looks up attractor × e^-b / b. Attractor: value that the potential approaches under the decaying conductance b. */
 export function lookUpAttractor(table: Float64Array, b: number): number {
   locate(b);
   const y = x * x;
@@ -40,17 +40,17 @@ export function lookUpAttractor(table: Float64Array, b: number): number {
   return even + x * odd;
 }
 
-/** e^b of the last b that was looked up. */
+/** e^b for the argument b of the last `lookUpAttractor`. */
 export function expOfLookup(table: Float64Array): number {
   const series = 1 + x * (0.5 + x * (1 / 6 + x * (1 / 24 + x * (1 / 120 + x * (1 / 720)))));
   return table[row + COEFFICIENT_COUNT]! * (1 + x * series);
 }
 
 /**
- * Lower bound of the time until a neuron at `v` reaches `bar`, in ts; Infinity if it never does, 0 if it is there. `b` is ts g, `reversal`
- * b E. The slope at any U is at most the present slope without the part that the conductances take away; and the neuron can reach the bar
- * only while the drive there, g (E - bar) - bar, is upwards. While the drive is upwards all the way, g (E - U) - U is linear in U, and ln
- * x >= 2 (x - 1)/(x + 1) bounds the time by the slope in the middle.
+ * Lower bound of the time until the potential U of a neuron rises from `v` to `bar`, in synaptic time constants;
+ * Infinity if never, 0 if v >= bar. U' = -U + g (E - U) in membrane time constants; `ts` is the synaptic one in this
+ * unit, `b` = ts g, `reversal` = b E. U can reach `bar` only while the drive there, g (E - bar) - bar, is positive.
+ * Meanwhile g (E - U) - U is linear in U, and ln x >= 2 (x - 1)/(x + 1) bounds the time by the slope at the midpoint.
  */
 export function boundTimeToThreshold(b: number, reversal: number, v: number, bar: number, ts: number): number {
   const way = bar - v;

@@ -16,7 +16,7 @@ import {
 } from './records.ts';
 import { addCurrentsScalar, type CurrentRow, lowerScalar } from './scalarRows.ts';
 
-/** Creates kernels with a memory of their own, of which arrays may take all bytes from `heapBase` on. */
+/** Creates the kernels and their memory; arrays may use all bytes from `heapBase` on. */
 export function createKernels(): KernelMemory & { kernels: Kernels; heapBase: number } {
   const found = kernelMemory();
   const { memory } = found;
@@ -29,19 +29,19 @@ export function createKernels(): KernelMemory & { kernels: Kernels; heapBase: nu
   return { ...found, kernels: bindKernels(e), heapBase: e.heapBase!() };
 }
 
-/** Kernels: the inner loops in WebAssembly SIMD. All arrays belong to one arena; see core/kernels/wasm/records.mjs for records. */
+/** Kernels: the inner loops in WebAssembly SIMD. All arrays belong to one arena. Records: wasm/records.mjs. */
 export type Kernels = ReturnType<typeof bindKernels>;
 
-/** Rows shorter than this are processed in TypeScript: a call into WebAssembly would take longer. */
+/** Minimum row length for a kernel call; for shorter rows TypeScript is faster than the call. */
 const MIN_ROW_LENGTH = 8;
 
-/** Address of an array, 0 for null. Hot kernels read `byteOffset` or `address` themselves: this function sees all kinds of arrays (20 ns). */
+/** Address of an array; 0 for null. Slow (20 ns, all kinds of arrays): hot kernels read `byteOffset` or `address`. */
 const at = (a: ArrayBufferView | null): number => (a === null ? 0 : a.byteOffset);
-/** `addressOf` for one kind of array each, so that V8 inlines the property access. */
+/** `addressOf` for one array type each, so that V8 inlines the property access. */
 const at64 = (a: Float64Array & WithAddress): number => a.address ?? a.byteOffset;
 const at32 = (a: Uint32Array & WithAddress): number => a.address ?? a.byteOffset;
 
-/** Address of synapse `start` in an array with one element per synapse, 0 for null. */
+/** Address of the entry of synapse `start` in an array with one entry per synapse; 0 for null. */
 const elementAt = (a: Floats | Indices | null, start: number): number =>
   a === null ? 0 : a.byteOffset + start * a.BYTES_PER_ELEMENT;
 
@@ -55,34 +55,35 @@ function bindKernels(e: ModuleExports) {
     ...bindPulseKernels(e),
 
     /**
-     * Delivers arrivals to all neurons: u[j] += weight × s(t), then tests u[j] >= bar[j] s(t). Returns the number of arrivals delivered,
-     * negative if neurons reached threshold at the last of them. Arrivals of one tick are summed before the test.
+     * Delivers arrivals along dense rows: u[j] += weight × s(t), then tests u[j] >= bar[j] s(t); arrivals of a tick are
+     * summed first. Returns the number delivered; negative if neurons reached threshold at the last arrival.
      */
     deliverDense: (r: DeltaRowsRecord): number => e.deliverDense!(r.byteOffset),
-    /** Delivers arrivals along sparse rows, as `deliverDense` does; `fired` gets the neurons, ascending if one row reached them. */
+    /** Delivers arrivals along sparse rows, otherwise as `deliverDense`; `fired` ascends only after a single row. */
     deliverSparse: (r: DeltaRowsRecord): number => e.deliverSparse!(r.byteOffset),
-    /** Delivers arrivals along rows of blocks, as `deliverSparse` does; blocks of inhibited groups are left out. */
+    /** Delivers arrivals along rows of blocks, otherwise as `deliverSparse`; skips blocks of inhibited groups. */
     deliverBlocks: (r: DeltaRowsRecord): number => e.deliverBlocks!(r.byteOffset),
     /**
-     * Delivers arrivals to winner-take-all groups and continues past spikes, which are listed unordered until the lists are full. Returns
-     * the number of arrivals delivered, in whole ticks; 0 if one tick has too many. `fired` gets the numbers of spikes and blocks.
+     * Delivers arrivals to winner-take-all groups, past spikes, until the list of spikes (unordered) is full. Returns
+     * the number delivered, in whole ticks; 0 if a tick has too many. `fired`: numbers of spikes and blocks.
      */
     raceGroups: (r: DeltaRowsRecord): number => e.raceGroups!(r.byteOffset),
-    /** Delivers arrivals to gated winner-take-all groups whose inhibition ends at once, as `raceGroups` does. */
+    /** Delivers arrivals to gated winner-take-all groups with an inhibition time of 0, otherwise as `raceGroups`. */
     raceGates: (r: DeltaRowsRecord): number => e.raceGates!(r.byteOffset),
-    /** u[j] += weight × factor along one sparse row, without a threshold test. */
+    /** Adds one sparse row without a threshold test: u[j] += weight × factor. */
     addRow: (r: DeltaRowsRecord, row: number, factor: number) => void addRow!(r.byteOffset, row, factor),
-    /** Appends the unmarked targets of a sparse row with u[j] >= bar[j] × scale to the `found` neurons in `fired`; returns their number. */
+    /** Appends unmarked targets with u[j] >= bar[j] × scale to the `found` entries of `fired`; returns the count. */
     testRow: (r: DeltaRowsRecord, row: number, scale: number, found: number): number =>
       testRow!(r.byteOffset, row, scale, found),
-    /** Lists all neurons with u[j] >= bar[j] × scale, ascending; returns their number. */
+    /** Tests all neurons: lists those with u[j] >= bar[j] × scale in `fired`, ascending; returns their number. */
     scanThresholds: (r: DeltaRowsRecord, scale: number, fired: Uint32Array): number =>
       e.scanThresholds!(r.byteOffset, scale, at32(fired)),
 
     /**
-     * Adds arrivals along synapses `start` … `end - 1` to neurons of state [M, E, I, margin]: w >= 0 adds w × steps[0, 1] to M and E and takes
-     * w × steps[4] off the margin; w < 0 adds w × steps[2, 3] to M and I and makes a margin of 0 the smallest positive one. Appends neurons
-     * whose margin becomes negative to the `found` candidates, which need room for one more than all neurons; returns their number.
+     * Adds arrivals at synapses `start` … `end - 1` to neurons with state [M, E, I, margin]. w >= 0 adds w × steps[0,
+     * 1] to M, E and takes w × steps[4] off the margin; w < 0 adds w × steps[2, 3] to M, I and sets the margin of a
+     * solved crossing to the smallest positive number. Appends neurons with negative margins to the `found` candidates
+     * (room for all neurons + 1); returns their number.
      */
     addCurrents(
       u: Float64Array,
@@ -107,11 +108,11 @@ function bindKernels(e: ModuleExports) {
     },
 
     /**
-     * Adds arrivals along synapses `start` … `end - 1` to neurons with conductances of state [C, sum, reversal, until]; see `OneTauConductances`.
-     * `steps`: e^(-t/ts), e^(-t), e^t, ts, changes of sum and reversal per unit of weight if w >= 0 and if w < 0, time, tau in ms, end of the
-     * check interval. Appends neurons that may reach threshold before their next check to the `found` candidates, with their potentials in
-     * `values`, and marks them as listed; returns their number. `rest` gets the number of synapses whose neuron the table does not cover,
-     * which are left unchanged, then these synapses.
+     * Adds arrivals at synapses `start` … `end - 1` to neurons with conductances of one time constant, state [C, sum,
+     * reversal, until]; see `OneTauConductances`. `steps`: e^(-t/ts), e^(-t), e^t, ts, changes of sum and reversal per
+     * unit of weight if w >= 0 and if w < 0, time, tau in ms, end of the check interval. Appends neurons that may reach
+     * threshold before their next check to the `found` candidates, potentials in `values`, and marks them; returns
+     * their number. `rest`: number of synapses whose neuron is outside the table, then these synapses, not delivered.
      */
     addConductances(
       u: Float64Array,
@@ -145,9 +146,9 @@ function bindKernels(e: ModuleExports) {
     },
 
     /**
-     * Adds arrivals to neurons with conductances of two time constants, as `addConductances` does; state [V, since, ge, gi, until], see
-     * `advanceTwoConductances`. `steps`: decay rates in membrane time constants, reversals, changes of ge and gi per unit of weight if w >= 0
-     * and if w < 0, time, tau in ms, end of the check interval, factors for refractory neurons.
+     * Adds arrivals to neurons with conductances of two time constants, state [V, since, ge, gi, until]; else as
+     * `addConductances`. `steps`: decay rates per membrane time constant, reversal potentials, changes of ge and gi per
+     * unit of weight if w >= 0 and if w < 0, time, tau in ms, end of the check interval, refractory factors.
      */
     addTwoConductances: (
       u: Float64Array,
@@ -173,14 +174,14 @@ function bindKernels(e: ModuleExports) {
         at64(values),
         found,
       ),
-    /** Advances [V, any, ge, gi] of one neuron by `time` membrane time constants; `params` begins like `steps` of `addTwoConductances`. */
+    /** Advances [V, unused, ge, gi] of a neuron by `time` tau; `params` begins like `steps` of `addTwoConductances`. */
     advanceTwoConductances: (state: Float64Array, params: Float64Array, time: number) =>
       void advanceTwoConductances!(at64(state), at64(params), time),
 
     /**
-     * Lists neurons with exponential currents that may reach threshold within a check interval; returns their number. Sets the threshold
-     * margin of the others, Infinity for refractory neurons; neurons of margin 0 have a predicted crossing and are left out. `now` as in
-     * `VoltageBoundTables`, `rises` as in `CheckInterval`.
+     * Lists neurons with exponential currents that may reach threshold within a check interval; returns their number.
+     * Sets the threshold margin of all others, Infinity for refractory neurons. Skips neurons with a solved crossing.
+     * `now`: see `VoltageBoundTables`; `rises`: see `CheckInterval`.
      */
     updateAll: (
       u: Float64Array,
@@ -190,24 +191,24 @@ function bindKernels(e: ModuleExports) {
       candidates: Uint32Array,
     ): number =>
       e.updateAll!(u.byteOffset, bar.byteOffset, bar.length, now.byteOffset, rises.byteOffset, candidates.byteOffset),
-    /** Checks the first `count` candidates of the record at t; keeps those that need a predicted crossing in the list and returns their number. */
+    /** Checks the first `count` candidates at t; keeps those whose crossing must be computed, returns their number. */
     checkCandidates: (record: PlasticRecord, t: number, count: number): number =>
       e.checkCandidates!(record.byteOffset, t, count),
-    /** Delivers arrivals of one queue that pulse their dense row first; returns their number. */
+    /** Delivers arrivals of one queue, each after pulses to its dense row; returns the number of arrivals delivered. */
     deliverPlastic: (record: PlasticRecord): number => e.deliverPlastic!(record.byteOffset),
-    /** Delivers arrivals of several queues in the order of their batch; returns their number. */
+    /** Delivers the arrivals of a batch, sorted by time; returns the index after the last one delivered. */
     deliverBatch: (record: PlasticRecord): number => e.deliverBatch!(record.byteOffset),
-    /** Appends arrivals from spike queues to a batch, and sorts the batch if there is room for all. */
+    /** Appends arrivals in flight to a batch; sorts the batch if its arrays can hold all of them. */
     collectArrivals: (record: ArrivalBatchRecord) => void e.collectArrivals!(record.byteOffset),
-    /** Delivers arrivals and spikes of a recurrent population with conductances; see `RecurrentRecord`. */
+    /** Delivers arrivals to a recurrent population with conductances and enqueues its spikes; see `RecurrentRecord`. */
     deliverRecurrent: (record: RecurrentRecord) => void e.deliverRecurrent!(record.byteOffset),
-    /** Delivers arrivals of all queues of a population in one stream; see `MergedDelivery`. */
+    /** Delivers the arrivals of all queues of a population in order of time; see `MergedDelivery`. */
     deliverMerged: (record: MergedRecord) => void e.deliverMerged!(record.byteOffset),
-    /** Finds the starts of rows ordered by source, or copies the rows to `to` in this order; see core/graph/multiDelayQueue.ts. */
+    /** Computes starts of edge rows sorted by source; copies rows to `to` if given. See graph/multiDelayQueue.ts. */
     orderBySource: (record: EdgesRecord, starts: Uint32Array, to: Floats | Indices | null): number =>
       e.orderBySource!(record.byteOffset, starts.byteOffset, at(to)),
 
-    /** Draws up to `capacity` spikes, a multiple of four, ascending in (time, neuron); returns their number. */
+    /** Draws up to `capacity` spikes (a multiple of four), ascending in (time, neuron); returns their number. */
     drawPoissonBlock: (p: PoissonSource, times: Float64Array, neurons: Uint32Array, capacity: number): number =>
       drawPoissonBlock!(
         at(times),
@@ -223,7 +224,7 @@ function bindKernels(e: ModuleExports) {
         at(p.table?.other ?? null),
         p.stop,
       ),
-    /** Builds an alias table and the sum of its weights; returns its number of slots. */
+    /** Builds an alias table and sums up the weights; returns the number of slots. */
     buildAliasTable: (
       weights: Float64Array,
       table: Readonly<Record<'keep' | 'sum', Float64Array> & Record<'own' | 'other' | 'work', Uint32Array>>,
@@ -238,17 +239,17 @@ function bindKernels(e: ModuleExports) {
         at64(table.sum),
       ),
 
-    /** out[i] = table[bytes[i]] for a table that begins with 0; returns the sum, in order. */
+    /** Maps bytes to numbers: out[i] = table[bytes[i]], with table[0] = 0; returns the sum of `out`, added in order. */
     mapBytes(bytes: Uint8Array, table: Float64Array, out: Float64Array): number {
       out.fill(0);
       return e.mapBytes!(bytes.byteOffset, bytes.length, table.byteOffset, out.byteOffset);
     },
-    /** b[j] = max(b[j] - by, lowest) for `count` thresholds j from `first` on; returns the smallest of them. */
+    /** Lowers `count` thresholds from index `first` on: b[j] = max(b[j] - by, lowest); returns the smallest result. */
     lowerThresholds: (b: Floats, first: number, count: number, by: number, lowest: number): number =>
       b.BYTES_PER_ELEMENT === 4
         ? e.lowerThresholds!(b.byteOffset + 4 * first, count, by, lowest)
         : lowerScalar(b, first, count, by, lowest),
-    /** values[rows[k]] = e^((times[k] - t0) rate) for k = from … to - 1, in order; exponents lie between -700 and 700. */
+    /** Sets values[rows[k]] = e^((times[k] - t0) rate), k = from … to - 1, in order; exponents within -700 … 700. */
     markTraces: (
       values: Float64Array,
       times: Float64Array,
@@ -258,15 +259,15 @@ function bindKernels(e: ModuleExports) {
       t0: number,
       rate: number,
     ) => void e.markTraces!(values.byteOffset, times.byteOffset, rows.byteOffset, from, to, t0, rate),
-    /** out[i] = last[i] >= earliest ? up : down. */
+    /** Strengths of the rectangular rule: out[i] = last[i] >= earliest ? up : down. */
     recentStrengths: (last: Float64Array, earliest: number, up: number, down: number, out: Float64Array) =>
       void e.recentStrengths!(last.byteOffset, last.length, earliest, up, down, out.byteOffset),
-    /** out[i] = values[i] × factor - shift. */
+    /** Strengths of a trace rule: out[i] = values[i] × factor - shift. */
     traceStrengths: (values: Float64Array, factor: number, shift: number, out: Float64Array) =>
       void e.traceStrengths!(values.byteOffset, values.length, factor, shift, out.byteOffset),
     /**
-     * C = A B with A of m × k, element (i, p) at i × aRow + p × aColumn, and B of k × n and C of m × n row by row, all of one precision.
-     * Sums run along p; each product is rounded first.
+     * Matrix product C = A B, with A of m × k, B of k × n, C of m × n. B and C are row-major; element (i, p) of A is at
+     * i × aRow + p × aColumn. All have one precision. Sums run in the order of p; each product is rounded first.
      */
     multiply: (a: Floats, aRow: number, aColumn: number, b: Floats, c: Floats, m: number, k: number, n: number) =>
       void (c.BYTES_PER_ELEMENT === 4 ? multiply32! : multiply64!)(

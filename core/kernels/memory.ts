@@ -14,14 +14,14 @@ export type ModuleExports = Readonly<Record<string, (...values: number[]) => num
 
 const PAGE = 65536;
 const MAX_BYTES = 2 ** 32;
-/** Sizes to try if memory cannot be shared, bytes: the largest that the runtime grants is taken. */
+/** Memory sizes to try in this order if memory cannot be shared, bytes; the first size granted is used. */
 const FIXED_SIZES = [2 ** 30, 2 ** 29, 2 ** 28, 2 ** 27, 2 ** 26];
 
-/** Modules compiled so far; null if the runtime cannot run the module. */
+/** Compiled modules; null if the runtime cannot run the module. */
 type Modules = Map<'shared' | 'fixed', WebAssembly.Module | null>;
 const compiledModules: Modules = new Map();
 
-/** Compiles the module for shared or fixed memory; null if the runtime lacks SIMD instructions or refuses sharing. */
+/** Compiles the module for shared or for fixed memory; null if the runtime lacks SIMD instructions or shared memory. */
 function compile(kind: 'shared' | 'fixed', modules: Modules): WebAssembly.Module | null {
   let module = modules.get(kind);
   if (module === undefined) {
@@ -33,7 +33,7 @@ function compile(kind: 'shared' | 'fixed', modules: Modules): WebAssembly.Module
   return module;
 }
 
-/** Allocates a memory; null if address space is short (`ulimit -v`, many networks) or the page may not share memory. */
+/** Allocates a memory; null if address space is exhausted (`ulimit -v`, many networks) or sharing is forbidden. */
 function allocate(descriptor: WebAssembly.MemoryDescriptor): WebAssembly.Memory | null {
   try {
     return new WebAssembly.Memory(descriptor);
@@ -45,8 +45,8 @@ function allocate(descriptor: WebAssembly.MemoryDescriptor): WebAssembly.Memory 
 }
 
 /**
- * Allocates memory that never moves, so that views of it stay valid: shared memory, which grows in place, or else memory of fixed
- * size. Browsers that hide `SharedArrayBuffer` from a page may still grant shared memory.
+ * Allocates memory that never moves, so that views of it stay valid: shared memory, which grows in place, or else
+ * memory of fixed size. Some browsers grant shared memory although they hide `SharedArrayBuffer`.
  *
  * @throws UserError if the runtime lacks WebAssembly SIMD or grants no memory
  */
@@ -68,7 +68,7 @@ export function kernelMemory(modules = compiledModules): KernelMemory {
   );
 }
 
-/** Grows a memory to at least `bytes`. Older views stay valid, because only shared memory needs to grow. */
+/** Grows a memory to at least `bytes`. Older views stay valid: only shared memory grows, and it grows in place. */
 export function growTo(memory: WebAssembly.Memory, bytes: number): void {
   const has = memory.buffer.byteLength / PAGE;
   const missing = Math.ceil(bytes / PAGE - has);

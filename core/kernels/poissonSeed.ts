@@ -1,4 +1,4 @@
-/** Generator state of a Poisson source: 8 xoshiro128++ lanes, then one SplitMix64. The kernel `poissonBlock` draws from it. */
+/** Generator state of a Poisson source: eight xoshiro128++, one SplitMix64; used by the kernel `drawPoissonBlock`. */
 import { exp } from '../math.ts';
 import { LANES_STATE, nextSplitMix, seedLanes, type Word64 } from '../random/generators.ts';
 import { LAYERS } from '../random/ziggurat.ts';
@@ -10,22 +10,22 @@ const DENSITIES = LAYERS + 1;
 
 const word: Word64 = { high: 0, low: 0 };
 
-/** SplitMix64 part of the state: to be filled with a seed before `seedPoisson` derives the rest from it. */
+/** Returns the SplitMix64 words of the state, to be filled with a seed before `seedPoisson` derives all other words. */
 export const seedOf = (state: Uint32Array): Uint32Array => state.subarray(LANES_STATE);
 
-/** Derives the state of all lanes from the SplitMix64 part of the state. */
+/** Seeds the eight xoshiro128++ generators from the SplitMix64 words of the state. */
 export function seedPoisson(state: Uint32Array): void {
   const split = seedOf(state);
   split[2]! |= 1; // the increment must be odd
   seedLanes(state, split);
 }
 
-/** Uniform number on [0, 1) from 53 bits of two words. */
+/** Uniform number on [0, 1) with 53 random bits, from two 32-bit words. */
 export const fraction = (high: number, low: number): number => (high * 2097152 + (low >>> 11)) * 2 ** -53;
 
 /**
- * Exponentially distributed number with mean 1, by the ziggurat tables of core/random/ziggurat.ts. The first try takes its layer and the upper
- * 20 bits from the word `first`, the lower bits from `rest`; further tries take words of the SplitMix64.
+ * Exponentially distributed number with mean 1, by the ziggurat method (tables of core/random/ziggurat.ts). The first
+ * try uses `first` (layer and upper 20 bits) and `rest` (lower bits); further tries draw words from the SplitMix64.
  */
 export function exponentialFrom(split: Uint32Array, table: Float64Array, first: number, rest: number): number {
   let sum = 0;
@@ -48,7 +48,7 @@ export function exponentialFrom(split: Uint32Array, table: Float64Array, first: 
   }
 }
 
-/** Single exponentially distributed number with mean 1 from the SplitMix64 of a source. */
+/** Exponentially distributed number with mean 1, drawn from the SplitMix64 of a source. */
 export function drawExponential(state: Uint32Array, table: Float64Array): number {
   const split = seedOf(state);
   nextSplitMix(split, word);

@@ -18,7 +18,7 @@ import { putScalar } from './scalarPulses.ts';
 const elementAt = (list: Indices | null, offset: number): number =>
   list === null ? 0 : addressOf(list) + offset * list.BYTES_PER_ELEMENT;
 
-/** Address `bytes` behind the start of an array, 0 for null. */
+/** Address `bytes` bytes after the start of an array; 0 for null. */
 const addressBehind = (array: TypedArray | null | undefined, bytes: number): number =>
   !array ? 0 : addressOf(array) + bytes;
 
@@ -29,15 +29,15 @@ function describeBatch({ record, count, row, statesFrom, byColumn }: Pulses): vo
   record.byColumn = byColumn ? 1 : 0;
 }
 
-/** Kernels of devices: pulses and reads, stage by stage, and their random numbers. */
+/** Kernels of devices: stages of a pulse, reads, and random numbers. */
 export type PulseKernels = ReturnType<typeof bindPulseKernels>;
 
 export function bindPulseKernels(e: ModuleExports) {
   const { takePulses, computeStates, storePulses, pulse32, pulse64, noise, uniforms } = e;
   const kernels = {
     /**
-     * Pulses a run of devices that are their weights, with strength scale × trace of the other side × (1 - g)^mu upwards, g^mu downwards:
-     * g = clip(step(g)). Counts writes, row sums and energy.
+     * Pulses a run of devices whose state is their weight: g = clip(step(g)). Strength: scale × trace of the device's
+     * `others` index × (1 - g)^mu upwards or g^mu downwards. Counts writes, row sums and energy.
      */
     pulse(d: PulsedDevices, run: PulseRun, trace: Float64Array, scale: number, mu: number): void {
       (d.weights.BYTES_PER_ELEMENT === 4 ? pulse32! : pulse64!)(
@@ -55,7 +55,7 @@ export function bindPulseKernels(e: ModuleExports) {
       );
     },
 
-    /** Puts devices `from` … `to - 1` of a run into the batch, without those of strength 0: strengths, states, pulse numbers. */
+    /** Starts a batch with devices `from` … `to - 1` of a run; skips strength 0; copies states, pulse counts. */
     takePulses(
       d: StatefulDevices,
       run: PulseRun,
@@ -82,8 +82,8 @@ export function bindPulseKernels(e: ModuleExports) {
     },
 
     /**
-     * after = state behind a pulse of this strength on the curve of its direction; `squares`, if present, in proportion to the strength.
-     * `levels`: number of levels that states are rounded to, so that the same states recur; 0 without levels.
+     * Computes the state of each device after its pulse (`after`) along the pulse curves. `squares`, if given, is
+     * proportional to strength. `levels`: number of levels of the state, 0 without; for levels, results are cached.
      */
     curvePulses(b: Pulses, up: PulseCurve, down: PulseCurve, levels: number): void {
       b.record.count = b.count;
@@ -102,7 +102,7 @@ export function bindPulseKernels(e: ModuleExports) {
         levels,
       );
     },
-    /** after = before + step from the table at the quantile in `cycles`, uniform on (0, 1). */
+    /** Computes states after pulses: state before + step of the table at quantile level `cycles`, uniform on (0, 1). */
     tablePulses(b: Pulses, { rows, values, first, last }: StepTable): void {
       b.record.count = b.count;
       const cells = first.length / 2 - 1;
@@ -116,12 +116,12 @@ export function bindPulseKernels(e: ModuleExports) {
         last[1],
       );
     },
-    /** Multiplies strengths by the factor of each device for upward or downward steps. */
+    /** Multiplies strengths by the step factor of each device, `ups` or `downs` depending on the direction. */
     scalePulses(b: Pulses, ups: Float32Array, downs: Float32Array): void {
       describeBatch(b);
       e.scalePulses!(b.record.byteOffset, addressBehind(ups, 4 * b.first), addressBehind(downs, 4 * b.first));
     },
-    /** Sets bounds and step shares of worn devices; marks devices that are stuck or take their last pulse. */
+    /** Sets bounds and step fractions of worn devices; marks devices that are stuck or fail by this pulse. */
     wearPulses(b: Pulses, w: WearingDevices, lifetimes: Float64Array): void {
       const { stuck, some, failure, wear } = w;
       describeBatch(b);
@@ -133,14 +133,14 @@ export function bindPulseKernels(e: ModuleExports) {
         wear,
       );
     },
-    /** Computes the step if its family is known, then its noise, the noise of the write, step share, bounds and levels, in this order. */
+    /** Computes states after pulses: step (if known), cycle-to-cycle and write noise, wear factor, bounds, levels. */
     computeStates(d: StatefulDevices, b: Pulses): void {
       b.record.count = b.count;
       computeStates!(d.record.byteOffset, b.record.byteOffset);
     },
     /**
-     * Stores the states after the pulses, counts pulses and energy. `stamp`: value stored with each programmed device. `settles`: true if
-     * the devices do not wear and `computeStates` is still to be done, after `scalePulses` if their family is known.
+     * Stores the states after pulses; counts pulses and energy. `stamp`: time stamp of the pulse. `settles`: true to
+     * run `computeStates` first (after `scalePulses` if the family is known); devices must not wear.
      */
     storePulses(d: StatefulDevices, b: Pulses, differing: DeviceConstants, stamp: number, settles: boolean): void {
       const { ends, up, down } = differing;
@@ -161,7 +161,7 @@ export function bindPulseKernels(e: ModuleExports) {
         settles ? 1 : 0,
       );
     },
-    /** All stages of one column whose states lie side by side, with the noise of writes; false if the stages must be called one by one. */
+    /** Applies all pulse stages to a column with adjacent states; returns false if stages must be called one by one. */
     pulseColumn(
       d: StatefulDevices,
       run: PulseRun,
@@ -188,26 +188,29 @@ export function bindPulseKernels(e: ModuleExports) {
       );
     },
 
-    /** Puts `count` devices from `start` on into the batch, in the states in which they were left. */
+    /** Starts a batch for reading: takes `count` devices from index `start` on, with their stored states. */
     takeRow(d: StatefulDevices, start: number, count: number, b: Pulses): void {
       b.count = b.record.count = count;
       e.takeRow!(d.record.byteOffset, b.record.byteOffset, start, count);
     },
-    /** before = rest + (before - rest) min(programmed × down, 1): relaxation of states since they were programmed. */
+    /** Relaxes states towards `rest`: before = rest + (before - rest) × min(programmed × down, 1). */
     relaxStates(b: Pulses, programmed: Float64Array, rest: number, down: number): void {
       b.record.count = b.count;
       e.relaxStates!(b.record.byteOffset, addressOf(programmed), rest, down);
     },
-    /** Stores the weights of devices in the states `before`, as `takeRow` found them; returns their total conductance, S. */
+    /** Computes and stores the weights of devices in the states `before`; returns their total conductance, S. */
     storeWeights: (d: StatefulDevices, b: Pulses): number => e.storeWeights!(d.record.byteOffset, b.record.byteOffset),
     /**
-     * Stores weights as `storeWeights` does, from currents times `cycles` minus `reference` times `after`, one per device (`pair`) or the
-     * first for all. Currents below `least` count as `least`; the conductance returned is that of the states.
+     * Computes and stores the weights that a read finds: current × `cycles` (read noise) - `reference` × `after` (one
+     * per device if `pair`, else one for all); currents are at least `least`. Returns the conductance without noise, S.
      */
     storeReadWeights: (d: StatefulDevices, b: Pulses, pair: boolean, reference: number, least: number): number =>
       e.storeReadWeights!(d.record.byteOffset, b.record.byteOffset, pair ? 1 : 0, reference, least),
 
-    /** out[i] = random.noise(entities[i], counts[i]) and other[i] = random.otherNoise(…) for i < n; arrays have room for a multiple of eight. */
+    /**
+     * Draws normal numbers: out[i] = random.noise(entities[i], counts[i]) and, if given, other[i] =
+     * random.otherNoise(…), for i < n. Array lengths must be multiples of eight.
+     */
     noise: (
       { key }: CounterRandom,
       entities: Uint32Array,
@@ -217,7 +220,7 @@ export function bindPulseKernels(e: ModuleExports) {
       other: Float64Array | null = null,
     ): void =>
       void noise!(key[0]!, key[1]!, addressOf(entities), addressOf(counts), n, addressOf(out), addressBehind(other, 0)),
-    /** out[i] = random.uniform(entities[i], counts[i]) for i < n; arrays have room for a multiple of eight. */
+    /** Draws out[i] = random.uniform(entities[i], counts[i]) for i < n; array lengths are multiples of eight. */
     uniforms: (
       { key }: CounterRandom,
       entities: Uint32Array,
@@ -225,7 +228,7 @@ export function bindPulseKernels(e: ModuleExports) {
       n: number,
       out: Float64Array,
     ): void => void uniforms!(key[0]!, key[1]!, addressOf(entities), addressOf(counts), n, addressOf(out)),
-    /** x[i] = max(0, 1 + sd x[i]) for i < n; the array has room for a multiple of two. */
+    /** Converts normal numbers to noise factors: x[i] = max(0, 1 + sd x[i]), i < n; even array length. */
     factors: (x: Float64Array, n: number, sd: number): void => void e.factors!(addressOf(x), n, sd),
   };
   return kernels;

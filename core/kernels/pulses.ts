@@ -1,46 +1,46 @@
 import { UserError } from '../declare/errors.ts';
 import { PulsesRecord, recordsIn } from './records.ts';
 
-/** Batch of pulses to one row or column on its way through the stages; element i of each array belongs to pulse i. */
+/** Batch of pulses to one row or column, processed in stages; element i of each array belongs to pulse i. */
 export class Pulses {
   count = 0;
-  /** Common row (column) of the devices, or -1: it is the other side. */
+  /** Common row (column) of the devices; -1 if `others` gives it for each device. */
   row = -1;
   column = -1;
-  /** Index of per-device constants: `first` + row if `byColumn`, else the edge. */
+  /** Index of per-device constants: `first` + row index if `byColumn`, otherwise the edge index. */
   byColumn = false;
   first = 0;
-  /** Index of states: `statesFrom` + `others`, or the edge if below 0. */
+  /** Index of device states: `statesFrom` + `others`, or the edge index if `statesFrom` < 0. */
   statesFrom = -1;
   readonly edges: Uint32Array;
   readonly others: Uint32Array;
-  /** Number of earlier pulses of the device. */
+  /** Number of earlier pulses of each device. */
   readonly numbers: Uint32Array;
-  /** Strength of the pulse; > 0 is upwards. */
+  /** Strength of each pulse; > 0: upward. */
   readonly amounts: Float64Array;
-  /** States before and after the pulse. */
+  /** State of each device before and after its pulse, in [0, 1]. */
   readonly before: Float64Array;
   readonly after: Float64Array;
-  /** Bounds of the state, and share of a step that is left, both by wear. */
+  /** Effects of wear: bounds of the state, and fraction of the step that remains. */
   readonly low: Float64Array;
   readonly high: Float64Array;
   readonly share: Float64Array;
-  /** Random numbers for the noise of steps, of writes, for rounding to levels, and for apparent noise. */
+  /** Random numbers: for cycle-to-cycle noise, write noise, rounding to levels, and apparent noise. */
   readonly cycles: Float64Array;
   readonly writes: Float64Array;
   readonly rounding: Float64Array;
   readonly strays: Float64Array;
-  /** Positions of pulses whose device is stuck or takes its last pulse, and their number. */
+  /** Indices of pulses whose device is stuck or fails by this pulse; the first `markedCount` entries are valid. */
   readonly marked: Uint32Array;
   markedCount = 0;
-  /** Voltage² × time of each pulse, V² s; null if all pulses have the same. */
+  /** Voltage² × duration of each pulse, V² s; null if it is the same for all pulses. */
   readonly squares: Float64Array | null;
-  /** Voltage² × time of each pulse at half-selected devices; null if it is that of selected devices. */
+  /** Voltage² × duration of each pulse at half-selected devices, V² s; null if the same as at selected devices. */
   readonly partial: Float64Array | null;
-  /** Record with the same fields. */
+  /** Kernel record with the fields of this class. */
   readonly record: PulsesRecord;
 
-  /** @param capacity maximum number of pulses; kernels that draw for them process eight at a time */
+  /** @param capacity maximum number of pulses; array lengths are rounded up to a multiple of eight for kernels */
   constructor(
     capacity: number,
     squares: boolean,
@@ -74,7 +74,7 @@ export class Pulses {
     return this.byColumn ? this.others : this.edges;
   }
 
-  /** Removes pulses whose device is already at the bound that they push it to; returns their number. Bounds are not moved. */
+  /** Removes pulses whose device is already at the bound in their direction; returns the number removed. */
   leaveOutIdle(): number {
     const { edges, others, numbers, amounts, before, low, high } = this;
     const kept = [edges, others, numbers, amounts, before];
@@ -90,7 +90,7 @@ export class Pulses {
     return left;
   }
 
-  /** Checks the new states. @throws UserError if a step gave NaN, which would spread through the network unseen */
+  /** Checks the new states for NaN, which would otherwise spread through the network unnoticed. @throws UserError */
   refuseNaN(model: string): void {
     const i = this.after.subarray(0, this.count).findIndex(Number.isNaN);
     const s = this.amounts[i]!;

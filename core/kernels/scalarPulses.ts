@@ -1,21 +1,21 @@
 /**
- * Weights and levels of single devices, and pulses with half-select disturb, device by device, which the SIMD kernels lack. Results
- * have the same bits as those of the kernels where both can compute them.
+ * Conversions between state, weight and level of single devices, and scalar pulses with half-select disturb, which the
+ * SIMD kernels do not support. Results are bit-identical to those of the kernels.
  */
 import type { DeviceConstants, StatefulDevices } from './devices.ts';
 import type { Pulses } from './pulses.ts';
 import { TotalsPlaces as AT } from './records.ts';
 
-/** Weight of a device in state g of the range from `low` to `top`. */
+/** Weight of a device in state g, with `low` and `top` its weights in states 0 and 1. */
 export const weightInRange = (low: number, top: number, g: number): number =>
   g >= 1 ? top : Math.min(low + g * (top - low), top);
 
-/** State in [0, 1] of the discrete level that g falls on; u is uniform on (0, 1) for stochastic rounding, or 0.5 for the nearest level. */
+/** Rounds state g in [0, 1] to a level. u: uniform on (0, 1) for stochastic rounding, 0.5 for the nearest level. */
 export function toLevel(g: number, levelCount: number, u: number): number {
   return Math.min(Math.floor(g * (levelCount - 1) + u), levelCount - 1) / (levelCount - 1);
 }
 
-/** Stores the states after the pulses, counts the pulses and their energy, and disturbs half-selected devices; arguments as in `Kernels.putPulses`. */
+/** Stores states after pulses, counts pulses and energy, disturbs half-selected devices; see `Kernels.storePulses`. */
 export function putScalar(d: StatefulDevices, b: Pulses, { ends }: DeviceConstants, stamp: number): void {
   const { places, first, statesFrom } = b;
   const { g, weights, totals, rows, columns, all, joules, low: commonLow, gMin, perWeight, disturb, apart, floor } = d;

@@ -1,4 +1,4 @@
-/** Delivery of short or untested rows, synapse by synapse: a call into WebAssembly takes longer than the row itself. */
+/** Delivery of short rows, synapse by synapse in TypeScript: a call into WebAssembly would take longer. */
 import type { Floats, Indices } from './arrays.ts';
 import type { BlockRows } from './kernelInputs.ts';
 
@@ -7,16 +7,16 @@ export interface CurrentRow {
   /** Weight of each synapse; null if all have `weight`. */
   readonly weights: Floats | null;
   readonly weight: number;
-  /** Target of each synapse; null if every row reaches all neurons in their order. */
+  /** Target neuron of each synapse; null if synapse k of every row reaches neuron k. */
   readonly targets: Indices | null;
 }
 
 /**
- * Threshold margin of a neuron with a solved crossing, mV. Not 0, because arrivals may use up a margin exactly. Kernels use the same
- * number.
+ * Threshold margin that marks a neuron with a solved crossing, mV; the same number as in the kernels. Not 0, because
+ * arrivals may reduce a margin to exactly 0.
  */
 export const SOLVED_MARGIN = 1e-300;
-/** Threshold margin of a neuron that was inhibited after its crossing was solved for. */
+/** Threshold margin of a neuron that received inhibition after its crossing was solved. */
 const INHIBITED = Number.MIN_VALUE;
 
 /** Adds arrivals to neurons with exponential currents; arguments as in `Kernels.addCurrents`. */
@@ -53,10 +53,10 @@ export function addCurrentsScalar(
 
 const unrounded = (x: number): number => x;
 
-/** Rounding to the precision of an array. */
+/** Function that rounds a number to the precision of an array. */
 export const roundingOf = (a: Floats): ((x: number) => number) => (a instanceof Float32Array ? Math.fround : unrounded);
 
-/** u[j] += weight × factor for the synapses `start` … `end - 1`, without a threshold test. */
+/** Adds synapses `start` … `end - 1` without a threshold test: u[j] += weight × factor. */
 export function addRowScalar(u: Floats, e: CurrentRow, start: number, end: number, factor: number): void {
   const { weights, targets, weight } = e;
   const round = roundingOf(u);
@@ -67,7 +67,7 @@ export function addRowScalar(u: Floats, e: CurrentRow, start: number, end: numbe
   }
 }
 
-/** u[j] += weight × factor for the blocks of one row, without a threshold test; groups inhibited at t are left out. */
+/** Adds blocks of one row without a threshold test: u[j] += weight × factor; skips groups inhibited at t. */
 export function addBlocksScalar(
   u: Floats,
   e: BlockRows,
@@ -86,7 +86,7 @@ export function addBlocksScalar(
   }
 }
 
-/** b[j] = max(b[j] - by, lowest) for `count` thresholds j from `first` on; returns the smallest of them. */
+/** Lowers `count` thresholds from index `first` on: b[j] = max(b[j] - by, lowest); returns the smallest result. */
 export function lowerScalar(b: Floats, first: number, count: number, by: number, lowest: number): number {
   let least = Infinity;
   for (let j = first; j < first + count; j++) {

@@ -1,4 +1,4 @@
-/** Decay rates of both conductances, per membrane time constant, and their reversals, mV from the potential without input. */
+/** Decay rates r, s of two conductances, per membrane time constant; reversals e, f, mV above the steady potential. */
 export interface TwoConductances {
   readonly r: number;
   readonly s: number;
@@ -7,9 +7,9 @@ export interface TwoConductances {
 }
 
 /**
- * Lower bound of the time until a neuron at `v` reaches `bar`, in tau; Infinity if it never does, 0 if it is there. The neuron can reach
- * the bar only while the drive there exceeds the bar, and what holds it back decays no faster than the drive. While U is not below its
- * present value, its slope is at most the present upward pull, minus the downward pull if that decays no faster.
+ * Lower bound of the time until a neuron with conductances g, h rises from `v` to threshold `bar`, in membrane time
+ * constants; Infinity if never, 0 if v >= bar. It can reach `bar` only while the synaptic drive there exceeds `bar`.
+ * While U >= v, the slope of U is at most the present upward drive, minus the downward drive if that decays no faster.
  */
 export function boundTimeToThresholdOfTwo(
   v: number,

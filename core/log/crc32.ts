@@ -22,7 +22,7 @@ export function crc32(bytes: Uint8Array, from = 0): number {
   for (const aligned = Math.min(n, -bytes.byteOffset & 3); i < aligned; i++) {
     crc = T[(crc ^ bytes[i]!) & 255]! ^ (crc >>> 8);
   }
-  // `& ~3` has an effect only if fewer than four bytes, and so no words, are left.
+  // The offset must be a multiple of 4 even if `words` is empty; in all other cases `& ~3` changes nothing.
   const words = new Int32Array(bytes.buffer, (bytes.byteOffset + i) & ~3, (n - i) >> 2);
   let w = 0;
   for (; w + 2 <= words.length; w += 2) {

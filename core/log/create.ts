@@ -10,7 +10,7 @@ import type { ColumnRecord, TableSpec } from './tables.ts';
 interface ResumeOptions {
   /** Name of the log in messages. */
   name?: string;
-  /** Called with the batches that are kept, to restore a hash or a count in the same pass. */
+  /** Callback for each batch that is kept, for example to restore a hash or a count in the same pass. */
   onBatch?: (columns: ColumnRecord, rows: number) => void;
 }
 
@@ -56,7 +56,7 @@ function checkRun(log: LogReader, metadata: Readonly<Record<string, string>>, na
   }
 }
 
-// Not in file.ts, so that only code that writes logs loads Apache Arrow.
+// The following functions are not in file.ts, so that Apache Arrow is loaded only by code that writes logs.
 
 /** Creates a log file. */
 export function createLog(

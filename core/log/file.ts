@@ -32,7 +32,7 @@ export class FileSink implements ByteSink {
   #fd: number;
   #syncedAt = performance.now();
 
-  /** `create` refuses an existing file; `append` truncates an existing file to the given number of bytes and continues. */
+  /** @param mode `create`: refuse an existing file; `append`: truncate an existing file to this many bytes, append */
   constructor(path: string, mode: 'create' | { append: number } = 'create') {
     this.path = path;
     this.#fd = withFileErrors('open', path, () => {

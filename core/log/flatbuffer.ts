@@ -1,7 +1,7 @@
 /**
- * Table in an untrusted flatbuffer (https://flatbuffers.dev/internals). Fields are identified by their number in the table's
- * definition. An offset beyond the bytes causes a RangeError. Texts and entries that are longer together than the bytes also
- * do, so that a million entries cannot point to the same long text.
+ * Table in an untrusted flatbuffer (https://flatbuffers.dev/internals). Fields are identified by their number in the
+ * table's definition. An offset beyond the bytes causes a RangeError. Texts and entries longer in total than the buffer
+ * also cause one, so a million entries cannot point to the same long text.
  */
 export class FlatTable {
   readonly #source: Source;

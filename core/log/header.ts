@@ -51,7 +51,7 @@ export interface BatchHeader {
   readonly offsets: readonly number[];
 }
 
-/** Reads the header of a batch of a table; undefined if it is not one, or if a column exceeds the body. */
+/** Reads the header of a batch of a table; undefined if the message is not a batch, or if a column exceeds the body. */
 export function readBatchHeader(flatbuffer: Uint8Array, spec: TableSpec): BatchHeader | undefined {
   return ignoreRangeError(() => {
     const header = headerOf(flatbuffer, HEADER_TYPE.recordBatch);
@@ -64,7 +64,7 @@ export function readBatchHeader(flatbuffer: Uint8Array, spec: TableSpec): BatchH
       return undefined;
     const { bodyLength } = header;
     const fits = types.every((type, i) => {
-      // Each column has two buffers: validity, which is empty without nulls, and values.
+      // Each column has two buffers: the validity bitmap, empty because there are no nulls, and the values.
       const [offset, length] = buffers[2 * i + 1]!;
       const needed = rows * COLUMN_ARRAYS[type].BYTES_PER_ELEMENT;
       return offset >= 0 && offset % 8 === 0 && length >= needed && offset + length <= bodyLength;
@@ -90,7 +90,7 @@ function headerOf(flatbuffer: Uint8Array, type: number): { table: FlatTable; bod
   return table && { table, bodyLength: message.long(3) };
 }
 
-/** Runs `read`; undefined if offsets in the bytes point beyond the end. */
+/** Runs `read`; returns undefined if an offset in the bytes points beyond their end. */
 function ignoreRangeError<T>(read: () => T | undefined): T | undefined {
   try {
     return read();

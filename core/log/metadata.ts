@@ -18,7 +18,7 @@ const names: Requirement = [
   'a JSON list of unique names',
   (text) => isName(text) && new Set(JSON.parse(text) as string[]).size === JSON.parse(text).length,
 ];
-/** True for a number of neurons, whose indices have 32 bits. */
+/** True if an entry is a valid number of neurons: neuron indices must fit into 32 bits. */
 const isSize = (entry: unknown): boolean =>
   Number.isInteger(entry) && (entry as number) >= 0 && (entry as number) <= 2 ** 32;
 const sizes: Requirement = ['a JSON list of counts up to 2^32', listOf(isSize)];

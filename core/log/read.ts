@@ -30,7 +30,7 @@ export interface LogProblem {
   readonly message: string;
   /** Number of the missing or invalid batch, from 1; 0 for the schema. */
   readonly batch: number;
-  /** Number of rows in the valid batches before it. */
+  /** Number of rows in the valid batches before this batch. */
   readonly rows: number;
   /** Offset of the batch in the file, bytes. */
   readonly offset: number;
@@ -53,7 +53,7 @@ export type { LogReader };
 class LogReader implements Iterable<LogBatch> {
   readonly spec: TableSpec;
   readonly metadata: Readonly<Record<string, string>>;
-  /** First problem that the iteration has reached; a problem of the schema is set at once. */
+  /** First problem that the iteration has reached; a problem of the schema is set when the log is opened. */
   problem: LogProblem | undefined;
   /** Number of rows in damaged batches that were skipped (`salvage`). */
   dropped = 0;
@@ -80,7 +80,7 @@ class LogReader implements Iterable<LogBatch> {
     return this.#position;
   }
 
-  /** Releases the source; the end of an iteration calls it. */
+  /** Releases the source; called automatically at the end of an iteration. */
   close(): void {
     this.#source.close();
   }
@@ -193,7 +193,7 @@ class LogReader implements Iterable<LogBatch> {
     if (rest.length > PREFIX_BYTES) return this.#fail('damaged', BYTES_AFTER_END);
   }
 
-  /** Records the problem of an end mark without a seal. */
+  /** Reports a log that ends with the end mark of Arrow but without a seal. */
   #failUnsealed(): undefined {
     if (this.#source.read(new Uint8Array(1), 1).length > 0) return this.#fail('damaged', BYTES_AFTER_END);
     this.#fail('incomplete', 'is incomplete: it has no seal, so batches may be lost at its end');
@@ -206,7 +206,7 @@ class LogReader implements Iterable<LogBatch> {
     return header.length < PREFIX_BYTES + size ? undefined : header;
   }
 
-  /** Records the first problem. Without `what`, the message is about the batch at the current position. */
+  /** Records a problem unless there is one already. Without `what`, the message names the batch at this position. */
   #fail(kind: LogProblem['kind'], what?: string, why = 'a checksum is wrong'): undefined {
     const { batches, rows, bytes: offset } = this.#position;
     const batch = offset === 0 ? 0 : batches + 1;

@@ -23,7 +23,7 @@ export class RowHash {
     this.#packer.pack(columns, rows, (bytes) => this.#hash.update(bytes));
   }
 
-  /** Hash in lower-case hexadecimal; ends the hash. */
+  /** Finishes the hash and returns it in lower-case hexadecimal; no rows can follow. */
   digest(): string {
     return this.#hash.digest('hex');
   }

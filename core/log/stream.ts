@@ -45,7 +45,7 @@ export interface ByteSink {
 export interface LogStreamOptions {
   /** Number of rows per batch, 1 to 2^20. A batch has an overhead of 250 bytes and about 10 µs. */
   batchRows?: number;
-  /** Called with each batch after it was written; the arrays are reused afterwards. */
+  /** Callback for each batch after it was written; the arrays are reused afterwards. */
   onBatch?: ((columns: ColumnRecord, rows: number) => void) | undefined;
   /** Position at which to continue the log that `sink` appends to (see create.ts); default: a new log. */
   from?: LogPosition;
@@ -139,7 +139,7 @@ export class LogStream implements RowSink {
     return this.#position;
   }
 
-  /** Flushes if the last flush was at least `ms` of wall time ago. */
+  /** Flushes if at least `ms` milliseconds of wall time have passed since the last flush. */
   flushIfOlder(ms: number): void {
     if (this.#filled > 0 && performance.now() - this.#flushedAt >= ms) this.flush();
   }
@@ -197,7 +197,7 @@ export class LogStream implements RowSink {
     };
   }
 
-  /** Closes the sink after an error, because bytes after a partly written message would be unreadable. */
+  /** Runs `write`; after an error closes the sink, because bytes after a partly written message are unreadable. */
   #guard(write: () => void): void {
     try {
       write();
@@ -215,7 +215,7 @@ export class LogStream implements RowSink {
 
 const PADDING = new Uint8Array(7);
 
-/** Encoder of Arrow batches that returns their parts, because the sink of Arrow's own writer is asynchronous. */
+/** Encoder of Arrow batches that returns the encoded bytes, because the sink of Arrow's writer is asynchronous. */
 class BatchEncoder extends RecordBatchStreamWriter {
   #flatbuffer: Uint8Array = new Uint8Array(0);
   #buffers: Uint8Array[] = [];

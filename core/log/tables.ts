@@ -71,7 +71,7 @@ export const NEURONS: TableSpec = {
   columns: { neuron: 'uint32', threshold: 'float64', label: 'uint8', wins: 'uint32' },
 };
 
-/** All tables. */
+/** Specifications of all tables that memspike writes. */
 export const TABLES: readonly TableSpec[] = [SPIKES, POTENTIALS, WEIGHTS, STATES, DEVICES, IMAGES, NEURONS];
 
 export function sameTable(a: TableSpec, b: TableSpec): boolean {
@@ -82,11 +82,11 @@ export function describeTable({ name, columns }: TableSpec): string {
   return `${name} (${Object.entries(columns).map(([column, type]) => `${column} ${type}`)})`;
 }
 
-/** Recorder that writes to a sink. */
+/** Recorder that writes rows to a sink. */
 export interface RecordSource {
   /** Populations of recorded spikes; ids are assigned when the network is built. */
   readonly populations?: readonly { readonly name: string; readonly id: number; readonly size: number }[];
-  /** Recorded quantities. */
+  /** Recorded quantities with their ids. */
   readonly quantities?: () => readonly { readonly name: string; readonly id: number }[];
   /** Writes all rows up to the clock. */
   flush(): void;
@@ -94,7 +94,7 @@ export interface RecordSource {
 
 /** Sink of recorded rows. `columns` are views of at least `rows` elements, valid during the call only. */
 export interface RowSink {
-  /** Called by each recorder before its first row. */
+  /** Registers a recorder; each recorder calls this method before its first row. */
   addSource?(source: RecordSource): void;
   write(columns: Readonly<Record<string, Column>>, rows: number): void;
 }

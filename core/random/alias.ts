@@ -6,11 +6,11 @@ import type { Kernels } from '../kernels/kernels.ts';
  * doi:10.1109/32.92917). Indices with a weight of 0 are never drawn. The table is rebuilt in place if the weights change.
  */
 export class AliasTable {
-  /** Slot i, i < used, gives index own[i] with probability keep[i], otherwise other[i]. */
+  /** Slot i (i < used) draws index own[i] with probability keep[i], otherwise index other[i]. */
   readonly keep: Float64Array;
   readonly own: Uint32Array;
   readonly other: Uint32Array;
-  /** Work space of the construction, and [sum of the weights]. */
+  /** Work arrays of the construction, and an array of one entry: the sum of the weights. */
   readonly work: Uint32Array;
   readonly sum: Float64Array;
   readonly #kernels: Kernels;
@@ -25,7 +25,7 @@ export class AliasTable {
     this.#kernels = arena.kernels;
   }
 
-  /** Sum of the weights. */
+  /** Sum of all weights in the table. */
   get total(): number {
     return this.sum[0]!;
   }

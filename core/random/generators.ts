@@ -57,13 +57,13 @@ export function nextUint32(s: Uint32Array): number {
   return result;
 }
 
-/** Uniform on [0, 1), 53 bits. */
+/** Draws a uniform number on [0, 1) with 53 random bits. */
 export function uniformFrom(s: Uint32Array): number {
   const high = nextUint32(s) >>> 5;
   return (high * 67108864 + (nextUint32(s) >>> 6)) * 2 ** -53;
 }
 
-/** Uniform integer in [0, n), n at most 2^32, without bias (Lemire 2019, doi:10.1145/3230636; rejection by mask for large n). */
+/** Uniform integer in [0, n), n <= 2^32, unbiased (Lemire 2019, doi:10.1145/3230636; mask rejection for large n). */
 export function below(s: Uint32Array, n: number): number {
   if (n > 2 ** 21) {
     const shift = Math.clz32(n - 1);

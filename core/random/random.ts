@@ -29,22 +29,22 @@ export class Stream {
     if (!(state[0]! | state[1]! | state[2]! | state[3]!)) state[0] = 1; // the all-zero state is invalid
   }
 
-  /** 32 random bits. */
+  /** Draws 32 random bits. */
   uint32(): number {
     return nextUint32(this.state);
   }
 
-  /** Uniform on [0, 1), 53 bits. */
+  /** Draws a uniform number on [0, 1) with 53 random bits. */
   uniform(): number {
     return uniformFrom(this.state);
   }
 
-  /** Uniform integer in [0, n), n at most 2^32. */
+  /** Draws a uniform integer in [0, n), n at most 2^32. */
   below(n: number): number {
     return below(this.state, n);
   }
 
-  /** Exponential with mean 1. */
+  /** Draws an exponentially distributed number with mean 1. */
   exponential(): number {
     return -log1p(-this.uniform());
   }
@@ -63,7 +63,7 @@ const EVEN = [17, 29, 16, 24] as const;
  * key. Number `count` of an entity does not depend on other draws.
  */
 export class CounterRandom {
-  /** Key of two 32-bit words, and the third word derived from them. */
+  /** Key: two 32-bit words, and a third word derived from them. */
   readonly key: Int32Array;
   #high = 0;
   #low = 0;
@@ -74,13 +74,13 @@ export class CounterRandom {
     this.key[2]! ^= this.key[0]! ^ this.key[1]!;
   }
 
-  /** Uniform on (0, 1), 53 bits. */
+  /** Uniform number on (0, 1) with 53 random bits. */
   uniform(entity: number, count: number): number {
     this.#mix(entity, count);
     return ((this.#high >>> 5) * 67108864 + (this.#low >>> 6) + 0.5) * 2 ** -53;
   }
 
-  /** Exponential with mean 1. */
+  /** Exponentially distributed number with mean 1. */
   exponential(entity: number, count: number): number {
     return -log(this.uniform(entity, count));
   }
@@ -97,16 +97,16 @@ export class CounterRandom {
     return CounterRandom.noiseOf(this.#high, this.#low);
   }
 
-  /** Second standard normal number from the same words, swapped; shared bits change less than 2^-20 of each number. */
+  /** Second standard normal number from the same words, swapped; shared bits affect less than 2^-20 of each number. */
   otherNoise(entity: number, count: number): number {
     this.#mix(entity, count);
     return CounterRandom.noiseOf(this.#low, this.#high);
   }
 
   /**
-   * Standard normal number from two random words by the ziggurat. The first word gives 11 bits for the layer, one for the sign
-   * and 20 for the fraction, the second word 32 bits for the fraction. One in 440 draws needs further words, which Threefry
-   * derives from these.
+   * Standard normal number from two random words by the ziggurat method. The first word gives 11 bits for the layer,
+   * one for the sign and 20 for the fraction, the second word 32 bits for the fraction. One in 440 draws needs further
+   * words, which Threefry derives from these.
    */
   static noiseOf(this: void, high: number, low: number): number {
     const table = normalZiggurat();
@@ -129,7 +129,7 @@ export class CounterRandom {
 
   static readonly #further = new CounterRandom(0, 'noise');
 
-  /** Excess of a normal number over x, given that it is larger than x (Marsaglia, Technometrics 6 (1964), 101). */
+  /** Draws the excess over x of a standard normal number above x (Marsaglia, Technometrics 6 (1964), 101). */
   #drawTail(x: number): number {
     for (;;) {
       const further = -log(1 - this.#next()) / x;
@@ -137,18 +137,18 @@ export class CounterRandom {
     }
   }
 
-  /** Fraction in [0, 1) from 20 bits of the first word and the second word. */
+  /** Fraction in [0, 1), composed of 20 bits of the first random word and all 32 bits of the second. */
   #fraction(): number {
     return ((this.#high >>> 12) * 2 ** 32 + (this.#low >>> 0)) * 2 ** -52;
   }
 
-  /** Derives the next two words. Returns their fraction. */
+  /** Derives the next two random words from the current ones. Returns the fraction that they encode. */
   #next(): number {
     this.#mix(this.#high, this.#low);
     return this.#fraction();
   }
 
-  /** Writes four random words for block `entity`, the state of a separate stream. */
+  /** Seeds a separate random stream: writes four random words, which depend on the key and `entity`, into `state`. */
   seed(state: Uint32Array, entity: number): void {
     this.#mix(entity, 0x80000000);
     state[0] = this.#high;

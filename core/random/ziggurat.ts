@@ -52,7 +52,7 @@ export const fillZiggurat = (table: Float64Array): void => fill(table, EXPONENTI
 
 let normal: Float64Array | null = null;
 
-/** Table of normal draws, for one side of 0. */
+/** Ziggurat table of the standard normal distribution, for the positive half. */
 export function normalZiggurat(): Float64Array {
   if (normal === null) fill((normal = new Float64Array(ZIGGURAT_LENGTH)), NORMAL);
   return normal!;

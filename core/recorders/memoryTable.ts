@@ -18,16 +18,10 @@ export interface Course {
 }
 
 /**
- * Sink that keeps recorded rows in memory, as typed arrays, for short runs. All methods include the rows up to the clock of the
- * network, also rows that recorders still buffer.
- *
- * ```ts
- * const spikes = net.recordSpikes([output]);
- * net.run(1000);
- * spikes.trains('output'); // one Float64Array of times per neuron
- * spikes.of('output'); // { times, neurons }
- * spikes.array('time'); // of all populations together
- * ```
+ * Sink that keeps recorded rows in memory, as typed arrays, for short runs. All methods include the rows up to the
+ * clock of the network, also rows that recorders still buffer. ```ts const spikes = net.recordSpikes([output]);
+ * net.run(1000); spikes.trains('output'); // one Float64Array of times per neuron spikes.of('output'); // { times,
+ * neurons } spikes.array('time'); // times of all populations together ```
  */
 export class MemoryTable implements RowSink {
   readonly #columns: Record<string, Column> = {};

@@ -12,11 +12,11 @@ import { StateLog } from './stateLog.ts';
 import { addRecorder, type StateRecording } from './states.ts';
 import { WeightRecorder, type WeightRows, weightRows, weightScheduleShape } from './weights.ts';
 
-const recordedWeights = oneOf(weightScheduleShape, { help: 'schedule of the recorded weights' });
+const recordedWeights = oneOf(weightScheduleShape, { help: 'schedule at which weights are recorded' });
 
-/** Part of the network that recorders use. */
+/** Methods of the network that recorders call. */
 interface RecordedNetwork {
-  /** Makes stimuli append their spikes so far. Returns the time up to which all spikes are known, ms. */
+  /** Makes stimuli record their spikes up to now. Returns the time up to which all spikes are known, ms. */
   catchUp(): number;
   /** Writes all rows, including rows of the current tick. */
   flush(): void;
@@ -129,7 +129,7 @@ class PotentialRecorder {
   }
 }
 
-/** @throws UserError for a value that is not a sink */
+/** Checks that a value is a sink. @throws UserError if it is not */
 function checkSink(sink: RowSink, method: string): void {
   if (typeof sink?.write !== 'function')
     throw new UserError(
@@ -137,7 +137,7 @@ function checkSink(sink: RowSink, method: string): void {
     );
 }
 
-/** @throws UserError for neurons beyond the population */
+/** Checks that neurons exist in a population. @throws UserError for an index beyond its size */
 function checkNeurons({ name, size }: Neurons, neurons: readonly number[]): void {
   if (!Array.isArray(neurons))
     throw new UserError(

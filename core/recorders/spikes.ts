@@ -48,7 +48,7 @@ class SpikeBuffer {
   }
 }
 
-/** First index from `from` on whose time is at least `until`, or `to`; times ascend. An exponential search, fast near `from`. */
+/** First index from `from` on with time >= `until`, or `to`; times ascend. Exponential search, fast near `from`. */
 function endBefore(times: Float64Array, from: number, to: number, until: number): number {
   let end = from;
   for (let step = 1; end < to && times[end]! < until; step *= 2) {
@@ -81,7 +81,7 @@ export class SpikeRecorder {
   #limit = BATCH_ROWS;
   #isWriting = false;
 
-  /** @param catchUp makes stimuli append their spikes so far and returns the time up to which all spikes are known, ms */
+  /** @param catchUp lets stimuli record past spikes and returns the time up to which all spikes are known, ms */
   constructor(sink: RowSink, catchUp: () => number) {
     this.#sink = sink;
     this.#catchUp = catchUp;
@@ -116,7 +116,7 @@ export class SpikeRecorder {
     for (;;) {
       let first: SpikeBuffer | null = null;
       let earliest = before;
-      let until = before; // the next time of any other population
+      let until = before; // earliest next spike of all other populations, ms
       for (const buffer of this.#buffers) {
         if (buffer.next < earliest) {
           until = earliest;
@@ -162,7 +162,7 @@ export class SpikeRecorder {
     return created;
   }
 
-  /** Writes rows when the buffers are full. Stimuli append their past rows first, because rows written later must not be earlier. */
+  /** Writes the rows whose order is final, if buffers are full. Stimuli first record their past spikes. */
   #writeKnown(): void {
     if (this.#isWriting) return; // catching up appends rows, too
     this.#isWriting = true;

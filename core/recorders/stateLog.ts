@@ -45,21 +45,21 @@ export class StateLog {
       : createPopulationRecorder(owner as Neurons, recording, rows, where);
     this.quantities.push(...quantities);
     const { every, times } = recording as { readonly every?: number; readonly times?: readonly number[] };
-    const assignIds = (this.#recorderCounts.get(where) ?? 0) + 1;
-    this.#recorderCounts.set(where, assignIds);
+    const recorderCount = (this.#recorderCounts.get(where) ?? 0) + 1;
+    this.#recorderCounts.set(where, recorderCount);
     return {
       recorder,
       schedule: times !== undefined ? { times } : every !== undefined ? { every } : null,
-      name: assignIds === 1 ? where : `${where}#${assignIds}`,
+      name: recorderCount === 1 ? where : `${where}#${recorderCount}`,
     };
   }
 
-  /** Names of the quantities, by id. */
+  /** Names of the recorded quantities; the index is the id. */
   get names(): readonly string[] {
     return [...new Set(this.quantities.map(({ name }) => name))].sort();
   }
 
-  /** Assigns ids to quantities, by name. */
+  /** Assigns ids to the recorded quantities, ascending by name. */
   number(): void {
     const { names } = this;
     if (names.length > MAX_QUANTITIES)

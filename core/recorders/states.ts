@@ -11,7 +11,7 @@ import type { Quantity, RecordableState } from '../hooks.ts';
 import { RowBuffer, type RowSink } from '../log/tables.ts';
 import type { NeuronModel } from '../model.ts';
 
-/** Quantity with its name in a network, `output.threshold`. Ids follow the names, not the order of requests. */
+/** Quantity with its name in a network, `output.threshold`. Ids ascend by name. */
 export interface NamedQuantity extends Quantity {
   readonly name: string;
   id: number;
@@ -25,7 +25,7 @@ export type StateRecording = {
   readonly neurons: readonly number[];
 } & (
   | Schedule
-  /** At spikes of a population; at arrivals (`pre`) or postsynaptic spikes (`post`) of a projection. */
+  /** Recording at spikes of a population; at arrivals (`pre`) or postsynaptic spikes (`post`) of a projection. */
   | { readonly on: 'spike' | 'pre' | 'post' }
 );
 
@@ -40,11 +40,11 @@ const exactlyOneSchedule = exactlyOne(['every', 'times', 'on']);
 /** Schemas of state recordings of a population and of a projection, for code and network files. */
 export const neuronStateSchema = object({
   ...shape,
-  on: optional(choice(['spike'], { help: 'at each spike of the neuron' })),
+  on: optional(choice(['spike'], { help: 'records quantities at each spike of the neuron' })),
 }).check(exactlyOneSchedule);
 export const synapseStateSchema = object({
   ...shape,
-  on: optional(choice(['pre', 'post'], { help: 'at each presynaptic arrival or postsynaptic spike' })),
+  on: optional(choice(['pre', 'post'], { help: 'records at each arrival (pre) or postsynaptic spike (post)' })),
 }).check(exactlyOneSchedule);
 
 /** Selects quantities by name. @throws UserError for an unknown name */
@@ -111,7 +111,7 @@ export class StateRecorder implements ProjectionRecorder {
     if (this.#on === 'post' || this.#on === 'spike') this.#spiked.add(neuron);
   }
 
-  /** Writes quantities of the neurons that have spiked; quantities of the other side are written for all neurons. */
+  /** Writes quantities of the spiking side for neurons with a spike in the tick, others for all recorded neurons. */
   endOfInstant(t: number): void {
     if (this.#spiked.size === 0) return;
     const side = this.#on === 'spike' ? 'neuron' : this.#on;

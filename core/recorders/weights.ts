@@ -5,7 +5,7 @@ import type { Projection, ProjectionRecorder } from '../graph/projection.ts';
 import type { Floats } from '../kernels/arena.ts';
 import { RowBuffer, type RowSink } from '../log/tables.ts';
 
-/** Trigger of weight rows: arrivals, postsynaptic spikes, or, if undefined, a timer. */
+/** Trigger of weight rows: arrivals (`pre`), postsynaptic spikes (`post`), or a timer if undefined. */
 interface WeightTrigger {
   readonly on?: 'pre' | 'post';
 }
@@ -13,7 +13,7 @@ interface WeightTrigger {
 /** Schemas of the schedule of recorded weights, for code and network files. */
 export const weightScheduleShape = {
   ...scheduleShape,
-  on: choice(['pre', 'post'], { help: 'at each presynaptic arrival or postsynaptic spike' }),
+  on: choice(['pre', 'post'], { help: 'records at each presynaptic arrival (pre) or postsynaptic spike (post)' }),
 };
 
 const BATCH_ROWS = 4096;
@@ -32,9 +32,9 @@ export const weightRows = (sink: RowSink) =>
 export type WeightRows = ReturnType<typeof weightRows>;
 
 /**
- * Weight recorder: writes rows (time, pre, post, weight, conductance, efficacy, projection) at the end of a tick, after its
- * presynaptic and postsynaptic updates. Efficacy is weight × short-term factor of the arrival, or the weight without an
- * arrival. For devices that are not steady, efficacy uses the value read at the arrival, with noise.
+ * Weight recorder: writes rows (time, pre, post, weight, conductance, efficacy, projection) at the end of a tick, after
+ * its presynaptic and postsynaptic updates. Efficacy is weight × short-term factor of the arrival, or the weight
+ * without an arrival. For devices with relaxation or read noise, efficacy uses the value read at the arrival.
  */
 export class WeightRecorder implements ProjectionRecorder {
   readonly #projection: Projection;

@@ -20,17 +20,17 @@ function parseNeurons(words: string): number[] {
 }
 
 export default defineCommand({
-  positionals: object({ path: text({ help: 'run directory, or a log of spikes (.arrows)' }) }),
+  positionals: object({ path: text({ help: 'run directory, or a spike log (.arrows)' }) }),
   options: object({
     population: optionalTextList('population to analyse (repeatable); default: all populations with spikes'),
-    from: optional(number({ min: 0, unit: 'ms', help: 'start of the window; default: start of the run' })),
-    to: optional(number({ min: 0, unit: 'ms', help: 'end of the window; default: end of the run' })),
+    from: optional(number({ min: 0, unit: 'ms', help: 'start of the time window; default: start of the run' })),
+    to: optional(number({ min: 0, unit: 'ms', help: 'end of the analysed time window; default: end of the run' })),
     ...analysisParameters,
     trigger: optionalText('trigger of the PSTH: images, every=PERIOD, or times in ms separated by commas'),
-    phase: optional(choice(PHASES, { help: 'phase of the images, with --trigger images; default: all phases' })),
+    phase: optional(choice(PHASES, { help: 'image phase used with --trigger images; default: all phases' })),
     neurons: optionalText('neurons to compare pairwise, separated by commas; default: the first ten with spikes'),
     ...pictureOptions,
-    json: flag({ help: 'print JSON instead of a table' }),
+    json: flag({ help: 'print results as JSON instead of a table' }),
     out: optionalText('directory for analysis.json, Arrow tables and pictures'),
   }),
   examples: [

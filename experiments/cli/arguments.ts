@@ -13,21 +13,21 @@ function acceptsNumbers(s: JsonSchema): boolean {
   return (s.anyOf ?? []).some((alternative) => acceptsNumbers(alternative as JsonSchema));
 }
 
-// A leading zero marks a name (run 007), except in 0.5.
+// Pattern of numbers. Texts with a leading zero, such as 007, are names (`run 007`); 0.5 is a number.
 const NUMBER = /^[-+]?((0|[1-9]\d*)(\.\d*)?|\.\d+)(e[-+]?\d+)?$/i;
 
-/** Converts a text of the command line to a number if its schema accepts numbers; validation follows later. */
+/** Converts a command-line text to a number if its schema accepts numbers; the result is validated later. */
 function parseText(s: JsonSchema, input: unknown): unknown {
   if (s.type === 'array' && input !== undefined) {
     const items = s.items as JsonSchema;
-    // Words of a choice have no commas: --format pdf,svg.
+    // Allowed words contain no commas, so commas can separate the words of an option: --format pdf,svg.
     const words = [input].flat().flatMap((word) => (items.enum === undefined ? word : String(word).split(',')));
     return words.map((word) => parseText(items, word));
   }
   return typeof input === 'string' && acceptsNumbers(s) && NUMBER.test(input) ? Number(input) : input;
 }
 
-/** Settings of the yargs parser: all values stay texts, which zod validates. Other parts of yargs crash on `--constructor`. */
+/** Settings of the yargs parser: values remain texts; zod validates. Other yargs functions crash on `--constructor`. */
 const PARSER_SETTINGS = {
   'camel-case-expansion': false,
   'dot-notation': false,
@@ -39,7 +39,7 @@ const PARSER_SETTINGS = {
 type Entries = readonly (readonly unknown[])[];
 type ParsedWords = Record<string, unknown> & { readonly _: readonly string[] };
 
-/** Splits the words after the name of a command into options and positionals. @throws UsageError for unknown, incomplete or repeated options */
+/** Splits words into options and positionals. @throws UsageError for unknown, incomplete or repeated options */
 function splitWords(listing: Command, command: LoadedCommand, words: readonly string[]): ParsedWords {
   const refuse = (fault: string): never => {
     throw new UsageError(`${listing.name}: ${fault}`);

@@ -11,18 +11,18 @@ import { printNextStep } from './terminal.ts';
 export default defineCommand({
   positionals: object({ name: text({ help: 'preset, device file (YAML or JSON), or device model' }) }),
   options: object({
-    out: text({ help: 'directory for the page, the tables and characterise.json' }),
-    devices: integer({ default: 50, min: 1, max: 1000, help: 'number of devices to measure' }),
+    out: text({ help: 'directory for the page of charts, the tables and characterise.json' }),
+    devices: integer({ default: 50, min: 1, max: 1000, help: 'number of simulated devices to measure' }),
     seed: seedOption(),
     pulses: optional(
       integer({
         min: 1,
         max: 10_000,
-        help: 'number of pulses of a potentiating or depressing train; default: as many as the whole range takes',
+        help: 'number of pulses per potentiating or depressing train; default: number that covers the whole range',
       }),
     ),
     models,
-    json: flag({ help: 'print characterise.json at the end' }),
+    json: flag({ help: 'print the content of characterise.json at the end' }),
     ...pictureOptions,
   }),
   examples: [

@@ -4,26 +4,26 @@ import type { Mapping } from '../../core/declare/params.ts';
 
 export { UsageError } from '../../core/declare/errors.ts';
 
-/** Context of a call of a command: the second argument of a handler. */
+/** Context in which a command is called; second argument of its handler. */
 export interface Context {
   /**
-   * Signal that Ctrl-C, SIGTERM, SIGHUP or SIGUSR1 abort; the handler of a `long` command should then clean up and return. A
-   * second signal ends the command at once, as does the first one if the handler blocks the event loop for 1.5 s. Running
-   * networks stop by themselves (`interrupted`). The system ends other commands at once.
+   * Signal aborted by Ctrl-C, SIGTERM, SIGHUP or SIGUSR1. The handler of a `long` command should then clean up and
+   * return. A second signal ends the command immediately; so does the first one if the handler blocks the event loop
+   * for 1.5 s. Running networks stop by themselves (`interrupted`). Other commands are ended by the operating system.
    */
   readonly signal: AbortSignal;
 }
 
-/** Definition of a command: argument schemas and a handler. Positionals follow the order of their keys; the option `fooBar` is `--foo-bar`. */
+/** Definition of a command: argument schemas and handler. Positionals follow key order; key `fooBar` is `--foo-bar`. */
 interface Definition<P extends Mapping, O extends Mapping> {
   readonly positionals: P;
   readonly options: O;
-  /** Examples at the end of `--help`, without the leading `memspike`. */
+  /** Examples shown at the end of `--help`, without the leading `memspike`. */
   readonly examples?: readonly string[];
   readonly handler: (args: z.output<P> & z.output<O>, context: Context) => void | Promise<void>;
 }
 
-/** Command with the types of its arguments erased. */
+/** Command without static types of its arguments. */
 export interface LoadedCommand {
   readonly positionals: Mapping;
   readonly options: Mapping;
@@ -31,17 +31,17 @@ export interface LoadedCommand {
   readonly handler: (args: Readonly<Record<string, unknown>>, context: Context) => void | Promise<void>;
 }
 
-/** Entry in the list of commands. Its module is loaded on demand, which keeps `memspike --help` fast. */
+/** Entry in the list of commands. The module of a command is loaded when needed, which keeps `memspike --help` fast. */
 export interface Command {
-  /** One word, or two words for a command of a group: `device list`. */
+  /** Command name: one word, or two for a command of a group, such as `device list`. */
   readonly name: string;
   readonly summary: string;
-  /** True if the command handles `Context.signal`; it then runs in a thread. */
+  /** True if the handler observes `Context.signal`; the command then runs in its own thread. */
   readonly long?: boolean;
   readonly load: () => Promise<{ readonly default: LoadedCommand }>;
 }
 
-/** Defines a command; the schemas validate the arguments of the handler and give their types. */
+/** Defines a command. The schemas validate the arguments and determine the argument types of the handler. */
 export function defineCommand<P extends Mapping, O extends Mapping>(definition: Definition<P, O>): LoadedCommand {
   const { positionals, options, examples = [] } = definition;
   return {
@@ -56,7 +56,7 @@ export function defineCommand<P extends Mapping, O extends Mapping>(definition: 
 export const listParameters = (schema: Mapping): [string, JsonSchema][] =>
   Object.entries(schema.shape).map(([key, s]) => [key, toJsonSchema(s)]);
 
-/** Flag of an option: `checkpoint-every` for `checkpointEvery`. */
+/** Command-line name of an option, such as `checkpoint-every` for `checkpointEvery`. */
 export const toFlag = (key: string): string => key.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`);
 
 export const isRequired = (schema: Mapping, key: string): boolean =>

@@ -1,6 +1,6 @@
 import type { Command } from './command.ts';
 
-/** Loader of a command that a module exports under another name than `default`. */
+/** Creates the loader of a command that is not the default export of its module. */
 const load =
   <Name extends string>(
     module: () => Promise<{ readonly [K in Name]: Awaited<ReturnType<Command['load']>>['default'] }>,
@@ -14,7 +14,7 @@ const log = (name: 'cat' | 'exported' | 'info' | 'repair') => load(() => import(
 const study = (name: 'list' | 'run') => load(() => import('./study.ts'), name);
 const sweepResults = (name: 'collect' | 'plot' | 'status') => load(() => import('./sweepResults.ts'), name);
 
-/** Commands that end at once at a signal. */
+/** Commands that a signal, such as that of Ctrl-C, ends immediately. */
 const QUICK: Readonly<Record<string, readonly [summary: string, load: Command['load']]>> = {
   analyse: ['Measure the spikes of a run: rates, regularity, correlations, spectrum', () => import('./analyse.ts')],
   completion: ['Print a script that completes commands in your shell', () => import('./completion.ts')],
@@ -51,7 +51,7 @@ const QUICK: Readonly<Record<string, readonly [summary: string, load: Command['l
   ],
 };
 
-/** Commands that finish in order at a signal. */
+/** Commands that a signal ends in an orderly way; they run in a thread of their own. */
 const LONG: typeof QUICK = {
   'demo run': ['Run a demonstration; demo NAME does the same', demo('run')],
   'device compare': [
@@ -71,7 +71,7 @@ const LONG: typeof QUICK = {
 const toListings = (commands: typeof QUICK, long: boolean): Command[] =>
   Object.entries(commands).map(([name, [summary, load]]) => ({ name, summary, load, long }));
 
-/** All commands, by name. */
+/** List of all commands, sorted by name. */
 export const COMMANDS: readonly Command[] = [...toListings(QUICK, false), ...toListings(LONG, true)].sort((a, b) =>
   a.name < b.name ? -1 : 1,
 );

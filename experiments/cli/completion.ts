@@ -19,7 +19,7 @@ const SHIPPED_NAMES: Readonly<Record<string, () => Promise<readonly string[]>>> 
   'study run': async () => (await import('../sweep/studies/shipped.ts')).listStudies(),
 };
 
-/** Completions of the last word of a command line, which begins with `memspike`. If empty, the shell completes file names. */
+/** Completions of the last word of a command line after `memspike`. If empty, the shell completes file names. */
 export async function completeWords(words: readonly string[], listings: readonly Command[]): Promise<string[]> {
   const [, ...typed] = words;
   const last = typed.at(-1) ?? '';
@@ -60,7 +60,7 @@ function createScript(shell: (typeof SHELLS)[number]): string {
 
 export default defineCommand({
   positionals: object({
-    shell: optional(choice(SHELLS, { help: 'shell of the script; default: from the variable SHELL, else bash' })),
+    shell: optional(choice(SHELLS, { help: 'shell of the printed script; default: from SHELL, else bash' })),
   }),
   options: object({}),
   examples: ['completion bash >> ~/.bashrc', 'completion zsh >> ~/.zshrc'],

@@ -25,7 +25,7 @@ async function loadDemonstration(name: string): Promise<Demonstration> {
   return (await load()).default;
 }
 
-/** Round to five significant digits. */
+/** Formats a number with five significant digits. */
 const formatNumber = (value: number): string => String(Number(value.toPrecision(5)));
 
 function formatRow(name: string, figure: Figure): string[] {
@@ -82,7 +82,7 @@ export const run = defineCommand({
     ...pictureOptions,
     progress,
     quiet,
-    json: flag({ help: 'print run.json at the end' }),
+    json: flag({ help: 'print the content of run.json at the end' }),
   }),
   examples: ['demo run pulse-arithmetic --out demos/pulse-arithmetic --set seeds=5'],
   handler: async ({ name, out, set, progress, quiet, json, ...pictures }, { signal }) => {

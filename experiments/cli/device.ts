@@ -12,15 +12,15 @@ import { printNextStep } from './terminal.ts';
 
 const json = flag({ help: 'print JSON' });
 
-/** Loads a preset, device file or device model of a command line. @throws UsageError for an unknown name */
+/** Loads a preset, device file or device model named on the command line. @throws UsageError for an unknown name */
 export const resolveDevice = (nameOrFile: string): LoadedDevice =>
   toUsageError(() => loadDevice(nameOrFile), UnknownDevice);
 
-/** Assumed voltage and time of the write pulse; null if the device gives both. */
+/** Voltage and width assumed for the write pulse; null if the device gives both. */
 const findAssumedPulse = ({ device }: LoadedDevice) =>
   new PulseBench({ device: createModel('device', device), seed: 1, up: [[]] }).devices.usage.assumed;
 
-/** Entry of the list of devices; null for values that the file does not have. */
+/** Entry of the device list; values that the file does not give are null. */
 function createEntry(name: string) {
   const { device, shortTerm, about } = loadDevice(name);
   const { thickness = null, onOffRatio = null, retention = null, endurance = null } = about.table;
@@ -45,7 +45,7 @@ const formatValue = (value: Value | null | undefined): string =>
         ? `${value.length} rows`
         : String(value);
 
-/** Shortest notation of a number: 1e7, 0.05, 5655. */
+/** Formats a number in its shortest notation: 1e7, 0.05, 5655. */
 function formatNumber(value: number): string {
   const plain = String(value);
   const scientific = value.toExponential().replace('e+', 'e');

@@ -17,7 +17,7 @@ import { WarningCollector } from './warnings.ts';
 
 const { train, label, test, split } = mnistSchema.shape;
 
-/** Prints the table of a comparison. */
+/** Prints the results of a comparison as a table. */
 function printComparison(compared: readonly ComparisonResult[]): void {
   const rows = compared.map((c, rank) => {
     const energy = meanOfKnown(c.energyPerImage);
@@ -40,7 +40,7 @@ export default defineCommand({
   options: object({
     out: text({ help: 'directory for the runs, the table (compare.csv, .arrows, .json) and the picture' }),
     neurons: integer({ default: 100, min: 1, max: 65535, help: 'number of output neurons' }),
-    epochs: integer({ default: 1, min: 0, max: 1000, help: 'number of presentations of the training images' }),
+    epochs: integer({ default: 1, min: 0, max: 1000, help: 'number of passes over the training images' }),
     seeds: integer({ default: 3, min: 1, max: 1000, help: 'number of runs per device, with the seeds 1, 2, …' }),
     train,
     label,

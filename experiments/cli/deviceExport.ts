@@ -11,7 +11,7 @@ export default defineCommand({
   positionals: object({ name: text({ help: 'preset, device file (YAML or JSON), or device model' }) }),
   options: object({
     to: choice(TOOLS, { help: 'target simulator' }),
-    out: text({ help: 'directory for the files of the simulator and export.json' }),
+    out: text({ help: 'directory for the exported files and export.json' }),
     models,
     json: flag({ help: 'print JSON' }),
   }),

@@ -51,7 +51,7 @@ const DEVICE = 'device.yaml';
 const STEPS = 'steps.csv';
 const YAML = { lineWidth: 110 };
 
-/** Content of the device file; comments of the base file stay where values do not change. */
+/** Text of the new device file; comments in the base file are kept where values do not change. */
 function renderDevice(base: Base | undefined, next: Written): string {
   if (base === undefined) return stringify(next, YAML);
   if (extname(base.file) === '.json') return `${JSON.stringify(next, null, 2)}\n`;
@@ -62,27 +62,27 @@ function renderDevice(base: Base | undefined, next: Written): string {
   return document.toString(YAML);
 }
 
-/** Measurement and options of one call of `device fit`. */
+/** Measurement and options in one call of `device fit`. */
 interface FitCall {
-  /** Names of the measurement files and sheet. */
+  /** Name of the measurement: names of its files and, if given, of the workbook sheet. */
   readonly source: string;
-  /** Device file that the fit is added to (`--onto`). */
+  /** Existing device file to which the fit is added (`--onto`). */
   readonly base: Base | undefined;
-  /** Directory of results (`--out`). */
+  /** Directory for the results (`--out`). */
   readonly directory: ResultDirectory | undefined;
   readonly json: boolean;
 }
 
 /**
- * Merges fitted parameters into the device file and writes it: to the directory of results, or without one over the base file.
- * `path` is undefined if there is neither; `notes` are the side effects on the base file.
+ * Merges fitted parameters into the device file and writes it to the result directory, or else over the base file. The
+ * returned `path` is undefined if neither exists; `notes` are sentences on side effects.
  */
 function writeDevice({ base, directory }: FitCall, parts: DeviceParts, assumed: KindFit['assumed'], origin: FitOrigin) {
   const { file: next, notes } = mergeDeviceFile(base?.whole, parts, assumed, origin);
   const { steps } = next.device as { steps?: Steps };
   const withSteps = (value: unknown): Written => ({ ...next, device: { ...next.device, steps: value } });
   if (directory !== undefined) {
-    // A table of steps is long, so it is a separate file.
+    // A step table is long, so it is written to a separate file.
     if (steps !== undefined) directory.text(STEPS, stepsCsv(steps));
     directory.text(DEVICE, renderDevice(base, steps === undefined ? next : withSteps(STEPS)));
     return { path: join(directory.path, DEVICE), notes };
@@ -93,7 +93,7 @@ function writeDevice({ base, directory }: FitCall, parts: DeviceParts, assumed: 
   return { path: base.file, notes };
 }
 
-/** Prints the summary as JSON, or the report of the fit, the written files and the next step. */
+/** Prints the summary as JSON, or else the report, the names of the written files and the next step. */
 function printReport(
   { base, directory, json }: FitCall,
   summary: object,
@@ -118,7 +118,7 @@ function printReport(
   console.log(`\n${onto}${wrote}Next step: ${step}`);
 }
 
-/** Fits all device models to pulses. */
+/** Fits all device models (equations) to a pulse measurement. */
 function fitEquations(call: FitCall, { trains, importSummary }: Measurement): void {
   const { source, directory } = call;
   const fit = prefixErrors(source, () => fitPulses(trains));
@@ -137,7 +137,7 @@ function fitEquations(call: FitCall, { trains, importSummary }: Measurement): vo
   if (directory !== undefined && !call.json && unknown !== '') console.log(unknown);
 }
 
-/** Fits a table of steps to pulses. */
+/** Fits a step table to a pulse measurement. */
 function fitSteps(call: FitCall, { trains, importSummary }: Measurement): void {
   const { source, directory } = call;
   const fit = fitTable(trains);
@@ -198,10 +198,10 @@ export default defineCommand({
     ),
     model: optional(
       text({
-        help: 'single model to fit; default: all models; for pulses only table, which stores measured steps without an equation',
+        help: 'fit only this model; default: all models; for pulses: table (measured steps, no equation)',
       }),
     ),
-    onto: optional(text({ help: 'device file that the fit is added to; changed in place unless --out is given' })),
+    onto: optional(text({ help: 'existing device file to which the fit is added; overwritten unless --out is given' })),
     ...readingOptions,
     sheet,
     timeStep,

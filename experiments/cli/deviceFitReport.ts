@@ -9,9 +9,9 @@ import type { FittedTable } from '../devices/fit/table/fittedTable.ts';
 import { formatDigits, formatPercent } from '../look/digits.ts';
 import { formatColumns } from '../output/formatColumns.ts';
 
-/** Conductance above which readings are more likely in µS or nS, S. */
+/** Largest plausible conductance, S; larger readings are probably in µS or nS. */
 const MAX_LIKELY_CONDUCTANCE = 1;
-/** Remark on a model, by equivalence to the best model. */
+/** Remark on a model that is equivalent to the best model, by the reason. */
 const EQUIVALENCE = { curve: 'same curve', noise: 'not significantly different', no: '' } as const;
 
 /** Warning about readings that are probably not in S; undefined if they are plausible. */
@@ -21,7 +21,7 @@ export function unitWarning(file: string, trains: readonly Train[]): string | un
   return `${file}: conductances reach ${formatDigits(maximum)} S; are the readings in S, and not in µS or nS (--unit uS)?`;
 }
 
-/** Note on pulse properties that neither files nor options contain; empty if all are known. */
+/** Remark on pulse voltages and widths that neither files nor options give; empty if all are known. */
 export function unknownPulses({ up, down }: Readonly<Record<Direction, Pulses>>): string {
   const options = [
     ...(up.voltage && down.voltage ? [] : ['--write-voltage']),
@@ -30,7 +30,7 @@ export function unknownPulses({ up, down }: Readonly<Record<Direction, Pulses>>)
   return options === '' ? '' : `Energies assume a write pulse: give ${options}, or the values in device.yaml.`;
 }
 
-/** CSV of all readings, with the residual from each model, S. */
+/** CSV text with all readings and their residuals from each model, S. */
 export function residualsCsv(trains: readonly Train[], { curves }: PulseFit): string {
   const rows = trains.flatMap(({ device, cycle, direction, elapsed, conductance }, t) =>
     elapsed.map((pulse, i) => ({
@@ -45,7 +45,7 @@ export function residualsCsv(trains: readonly Train[], { curves }: PulseFit): st
   return `${csvFormat(rows)}\n`;
 }
 
-/** Content of fit.json for pulses. */
+/** Content of fit.json for a pulse measurement. */
 export function pulseSummary(fit: PulseFit, importSummary: readonly string[]) {
   const { best, models, spread, quality, noise, reading, between, alike, plain, outliers, unmeasured } = fit;
   const { step, gain, start } = noise;
@@ -89,7 +89,7 @@ function modelRows({ best, models, alike }: PulseFit): string[][] {
   ];
 }
 
-/** Sizes of variability and noise. Without repeated trains, step noise is listed only if distinguishable from read noise. */
+/** Table rows on variability and noise. If no train is repeated, step noise is stated only if identifiable. */
 function noiseRows({ noise, between, spread, reading, best, models, unmeasured }: PulseFit): string[][] {
   const { step, gain, start } = noise;
   const { gMin, gMax } = models[best].params as { gMin: number; gMax: number };
@@ -128,10 +128,10 @@ function noiseRows({ noise, between, spread, reading, best, models, unmeasured }
   ];
 }
 
-/** Verb of each verdict in the report. */
+/** Verb that expresses the verdict in the report. */
 const FITS = { describes: 'fits', misses: 'does not fit' } as const;
 
-/** Report of a fit of pulses. */
+/** Report on the fit of device models to pulses. */
 export function renderPulseFit(fit: PulseFit, trains: readonly Train[]): string {
   const { best, models, quality, outliers, plain } = fit;
   const readings = trains.reduce((sum, { elapsed }) => sum + elapsed.length, 0);
@@ -161,14 +161,14 @@ export function renderPulseFit(fit: PulseFit, trains: readonly Train[]): string 
   ].join('\n');
 }
 
-/** Summary of a table of steps, as in fit.json. */
+/** Summary of a fitted step table, as in fit.json. */
 interface TableSummary extends Pick<FittedTable, 'gMin' | 'gMax' | 'between' | 'readNoise'> {
   readonly assumed: KindFit['assumed'];
-  /** Number of rows per direction. */
+  /** Number of table rows per direction. */
   readonly rows: ByDirection;
 }
 
-/** Report of a table of steps. */
+/** Report on a fitted step table. */
 export function renderTableFit({ gMin, gMax, between, readNoise, assumed, rows }: TableSummary): string {
   return formatColumns([
     ['range', `${formatDigits(gMin)} to ${formatDigits(gMax)} S`],
@@ -186,7 +186,7 @@ export function renderTableFit({ gMin, gMax, between, readNoise, assumed, rows }
   ]);
 }
 
-/** Report of a fit of a measurement other than pulses. */
+/** Report on the fit to a measurement other than pulses. */
 export function renderKindFit({ models, best, unit }: KindFit): string {
   const { params, ci } = models.find((m) => m.name === best)!;
   return [
@@ -205,7 +205,7 @@ export function renderKindFit({ models, best, unit }: KindFit): string {
   ].join('\n');
 }
 
-/** Names of the sections, or of the device parameters, that a fit adds to a device file. */
+/** Names of the sections or device parameters that a fit adds to the device file, as a text. */
 export function addedSections({ device, ...others }: DeviceParts): string {
   const parameters =
     device === undefined

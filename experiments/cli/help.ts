@@ -5,10 +5,10 @@ import type { Command, LoadedCommand } from './command.ts';
 import { isRequired, listParameters, toFlag } from './command.ts';
 import { applyStyle } from './terminal.ts';
 
-/** Notes on type, range and unit of a parameter. */
+/** Remarks on type, range and unit of a parameter. */
 function describeType(s: JsonSchema): string[] {
   if (s.type === 'array') return [...describeType(s.items as JsonSchema), 'repeatable'];
-  // Flags and plain texts need no note.
+  // Flags, and texts without choices, need no remark on their type.
   return s.type === 'boolean' || (s.type === 'string' && !s.enum) ? [] : [describeAllowed(s)];
 }
 
@@ -21,7 +21,7 @@ function describeParameter(s: JsonSchema, required: boolean): string {
   return [s.description ?? '', ...notes.map((note) => `[${note}]`)].join(' ');
 }
 
-/** Maximum width of help, characters, which every terminal has. */
+/** Maximum line width of help texts, characters; every terminal is at least this wide. */
 const MAX_WIDTH = 80;
 
 /** Adds bold style to the headings of help, such as `Options:`, on terminals with colours. */
@@ -49,13 +49,13 @@ export function createHelpYargs(): Argv {
   return yargs([]).scriptName('memspike').locale('en').exitProcess(false).version(false).help(false).wrap(width);
 }
 
-/** Notation of a positional: `FILE`, `[FILE]` if optional, `FILE…` if repeatable. */
+/** Notation of a positional argument: `FILE`, `[FILE]` if optional, `FILE…` if repeatable. */
 function formatPositional(command: LoadedCommand, [key, s]: [string, JsonSchema]): string {
   const name = `${key.toUpperCase()}${s.type === 'array' ? '…' : ''}`;
   return isRequired(command.positionals, key) ? name : `[${name}]`;
 }
 
-/** Renders the help of a command: arguments and options with meaning, range, unit and default, from their schemas. */
+/** Renders the help text of a command from its schemas: arguments and options with meaning, range, unit and default. */
 export async function renderCommandHelp({ name, summary }: Command, command: LoadedCommand): Promise<string> {
   const positionals = listParameters(command.positionals);
   const usage = ['$0', name, ...positionals.map((p) => formatPositional(command, p)), '[options]'].join(' ');

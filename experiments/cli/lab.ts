@@ -10,7 +10,7 @@ import { data, progress } from './options.ts';
 export default defineCommand({
   positionals: object({}),
   options: object({
-    port: optional(integer({ min: 1, max: 65535, help: 'port of the page; default: any free port' })),
+    port: optional(integer({ min: 1, max: 65535, help: 'TCP port of the web page; default: any free port' })),
     data,
   }),
   examples: ['lab', 'lab --port 8080', 'lab --data fashion-mnist'],
@@ -23,7 +23,7 @@ export default defineCommand({
 });
 
 export const build = defineCommand({
-  positionals: object({ directory: text({ help: 'directory to write: new, empty, or with an earlier lab' }) }),
+  positionals: object({ directory: text({ help: 'directory to write to: new, empty or with an earlier built lab' }) }),
   options: object({ data, progress }),
   examples: ['lab build site', 'lab build public/lab --data fashion-mnist'],
   handler: ({ directory, data: images, progress: mode }) => {

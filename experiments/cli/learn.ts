@@ -9,7 +9,7 @@ import { optionalText } from './options.ts';
 const supervisedOptions = {
   training: optional(
     choice(TRAININGS, {
-      help: 'training of perceptron, mlp and cnn: inSitu, on the devices by pulses (default of perceptron and mlp); exSitu, in floating point with subsequent programming (default of cnn); hybrid, exSitu and then the last layer inSitu',
+      help: 'inSitu: pulses on devices; exSitu: floating point, then programming; hybrid: exSitu, last layer inSitu',
     }),
   ),
   import: optionalText(
@@ -26,7 +26,7 @@ export default defineCommand({
     ...supervisedOptions,
     network: choice([...UNSUPERVISED, ...ARCHITECTURES], {
       default: 'layer',
-      help: 'without labels: layer, windows and features, as memspike mnist --network; with labels, on pairs of devices: perceptron (softmax), mlp (hidden layers), cnn (convolutions)',
+      help: 'network without labels: layer, windows, features; with labels: perceptron, mlp, cnn (convolutions)',
     }),
   }),
   examples: [

@@ -18,7 +18,7 @@ import { printRunWarnings } from './warnings.ts';
 
 const draw: NetOptions['draw'] = async (...run) => (await import('../training/supervised/pictures.ts')).drawNet(...run);
 
-/** Options of layers that are trained without labels. */
+/** Names of the options that apply only to training without labels. */
 const UNSUPERVISED_OPTIONS = [
   'neurons',
   'label',
@@ -36,7 +36,7 @@ type Args = z.output<z.ZodObject<typeof options>> & {
   readonly import?: string | undefined;
 };
 
-/** Trains a net with labels, on devices or in floating point with subsequent programming of devices. */
+/** Trains a net with labels: on devices, or in floating point with subsequent programming of the devices. */
 export async function learnNet(network: Architecture, args: Args, { signal }: Context): Promise<void> {
   const unsupported = [
     ...UNSUPERVISED_OPTIONS.filter((key) => args[key] !== undefined),
@@ -73,7 +73,7 @@ export async function learnNet(network: Architecture, args: Args, { signal }: Co
   else printResult(result, config.split, out);
 }
 
-/** Sets the epochs of the training that `--training` selects: in floating point for exSitu, else on devices. */
+/** Sets the number of epochs for the training that `--training` selects: floating point for exSitu, else on devices. */
 function withEpochs(config: Mapping, epochs: number | undefined): Mapping {
   if (epochs === undefined) return config;
   const key = config.training === 'exSitu' ? 'floatingPoint' : 'inSitu';

@@ -6,7 +6,7 @@ function announcePage<T extends { readonly url: string }>(page: T): T {
   return page;
 }
 
-/** Starts the live page of a network; its modules are loaded on demand. Port 0: any free port. */
+/** Starts the live page of a network simulation; its modules are loaded only then. Port 0: any free port. */
 export const livePage =
   (port: number): StartRunWatch =>
   async (...run) =>

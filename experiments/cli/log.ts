@@ -12,7 +12,7 @@ import { defineCommand, UsageError } from './command.ts';
 import { optionalText, optionalTextList } from './options.ts';
 import { printNextStep } from './terminal.ts';
 
-/** Maximum width of the names of metadata, characters; longer names are not aligned. */
+/** Maximum width of the column of metadata names, characters; longer names are not aligned. */
 const MAX_NAME_WIDTH = 20;
 
 function printFacts(file: string): void {
@@ -32,7 +32,7 @@ function writeRepaired(file: string, { path: out, replace }: OutputFile): void {
   console.log(`${out} holds ${formatRowCount(rows, batches)}.`);
 }
 
-/** Resolver of the file to write: `--out`, or else `ownName`. */
+/** Function that returns the file to write: `--out`, or else a default name. */
 type OutputResolver = (ownName: string) => OutputFile;
 
 /** Default name of an output file: `run/spikes.csv` for the log `run/spikes.arrows` or the run directory `run`. */
@@ -58,11 +58,11 @@ async function exportLog(name: FormatName, file: string, selection: Selection, o
   table.requireWhole();
 }
 
-const file = text({ help: 'log of a run, such as run/weights.arrows, or a run directory, for its spikes' });
+const file = text({ help: 'log of a run, such as run/weights.arrows; or a run directory, whose spike log is used' });
 const rows = {
   population: optionalTextList('population of the rows, or projection in logs of weights (repeatable); default: all'),
-  from: optional(number({ min: 0, unit: 'ms', help: 'first time; default: start of the log' })),
-  to: optional(number({ min: 0, unit: 'ms', help: 'last time; default: end of the log' })),
+  from: optional(number({ min: 0, unit: 'ms', help: 'start of the time window; default: start of the log' })),
+  to: optional(number({ min: 0, unit: 'ms', help: 'end of the time window; default: end of the log' })),
 };
 
 export const info = defineCommand({
@@ -97,7 +97,7 @@ export const repair = defineCommand({
   },
 });
 
-/** Named `log export` in the list of commands. */
+/** Command `log export`. */
 export const exported = defineCommand({
   positionals: object({ file }),
   options: object({
@@ -105,7 +105,7 @@ export const exported = defineCommand({
     overwrite: overwriteOption,
     format: optional(
       choice([...formatNames, 'nir'], {
-        help: 'format to export to; nir: the frozen network of a run directory, not a log',
+        help: 'format of the exported file; nir: network of a run directory with fixed weights, instead of a log',
       }),
     ),
     ...rows,

@@ -6,15 +6,15 @@ import { onInterruption, SIGNALS, SupervisedThread } from '../run/supervise.ts';
 import { type Command, type Context, UsageError } from './command.ts';
 import { applyStyle, writeLine } from './terminal.ts';
 
-/** Exit statuses of failures and of invalid command lines; interrupted commands return the status of their signal (`SIGNALS`). */
+/** Exit status of failures (1) and invalid command lines (2). Interrupted commands return their signal's status. */
 const FAILED = 1;
 const USAGE = 2;
 
-/** Runs the command line in a thread and returns its exit status. The first signal aborts the command, a second one ends the process. */
+/** Runs the command line in a thread; returns the exit status. The first signal aborts it; a second one kills it. */
 const runInThread = (script: string): Promise<number> => new SupervisedThread(new URL(script)).ended;
 
 class CallContext implements Context {
-  /** Exit status of the signal that interrupted the command; 0 without a signal. */
+  /** Exit status for the signal that interrupted the command; 0 if there was none. */
   status = 0;
   readonly #controller = new AbortController();
 
@@ -32,7 +32,7 @@ class CallContext implements Context {
   }
 }
 
-/** Line of a user's model file in which an error was thrown. Stack frames of user files have paths, frames of memspike have URLs. */
+/** Location of an error in a user's model file, `in FILE:LINE`. Stack frames of user files are paths, not URLs. */
 function findUserLine(error: unknown): string {
   const frames = (error instanceof Error && error.stack?.match(/^ +at .*/gm)) || [];
   const userFrames = frames.map((frame) => /(?:^ +at |\()((?:\/|[A-Z]:\\)[^:()]+:\d+)/.exec(frame)?.[1]);
@@ -40,7 +40,7 @@ function findUserLine(error: unknown): string {
   return line === undefined ? '' : ` in ${line}`;
 }
 
-/** Prints an error to stderr and returns the exit status. A UserError is printed as one sentence. */
+/** Prints an error to stderr; returns the exit status. A UserError is printed as a single sentence. */
 export function reportError(error: unknown): number {
   const message = error instanceof Error ? error.message : show(error);
   if (error instanceof UserError) {
@@ -62,7 +62,7 @@ async function renderCommandList(listings: readonly Command[], group = ''): Prom
   return styleHeadings(await y.epilogue(`Options of a command: memspike help ${group}<command>`).getHelp());
 }
 
-/** Option with which the completion script of yargs calls memspike. */
+/** Option that the yargs completion script passes to memspike. */
 const COMPLETE = '--get-yargs-completions';
 
 const isHelp = (word: string | undefined): boolean => word === '--help' || word === '-h';
@@ -80,14 +80,14 @@ async function callCommand(listing: Command, words: readonly string[], script: s
   try {
     await command.handler(args, context);
   } catch (error) {
-    // An interrupted handler may throw any error; only a UserError is printed then.
+    // After an interruption, the handler may throw any error; only a UserError is then reported.
     if (context.status === 0 || error instanceof UserError) reportError(error);
     return context.status || (error instanceof UsageError ? USAGE : FAILED);
   }
   return context.status;
 }
 
-/** Runs a command of a group, whose name is two words. */
+/** Runs a command that belongs to a group, so that its name has two words. */
 async function callGroup(
   group: readonly Command[],
   first: string,
@@ -101,14 +101,14 @@ async function callGroup(
   const listing = group.find((l) => l.name === `${first} ${second}`);
   if (listing) return await callCommand(listing, rest, script);
   const names = group.map((l) => l.name.slice(first.length + 1));
-  // `demo NAME` runs the demonstration.
+  // `demo NAME` is short for `demo run NAME`.
   const run = group.find((l) => l.name === `${first} run`);
   if (first === 'demo' && run) return await callCommand(run, [second, ...rest], script);
   throw new UsageError(`${first}: ${show(second)} is not a command${didYouMean(second, names, 'commands')}`);
 }
 
 /**
- * Runs the command that `words` name and returns the exit status. Errors are printed to stderr.
+ * Runs the command given by `words`; returns the exit status. Errors are printed to stderr.
  * @param script URL of the calling module, which a thread runs again for a `long` command
  */
 export async function main(words: readonly string[], listings: readonly Command[], script: string): Promise<number> {

@@ -24,7 +24,7 @@ const draw: MnistOptions['draw'] = async (...run) =>
 
 const { network, neurons, epochs, seed, train, label, test, split, preprocessing, recordDevices, recordWeights } =
   mnistSchema.shape;
-/** Option of a setting; undefined if it is not given, so that a file or `--set` decides. */
+/** Makes an option optional: undefined if not given, so that a configuration file or `--set` determines the setting. */
 const asOptional = <T extends z.core.$ZodType>(s: z.core.$ZodDefault<T>) => {
   const { innerType, defaultValue } = s._zod.def;
   const known = z.globalRegistry;
@@ -49,10 +49,10 @@ const SETTING_NAMES = Object.keys(settingOptions) as (keyof typeof settingOption
 export const options = {
   ...settingOptions,
   device: optionalText(
-    'preset (memspike device list), device file or device model; the recipe adapts to its range; default: the device of the recipe',
+    'preset (memspike device list), device file or device model; default settings are adapted to its range; default: the device of the default settings',
   ),
   rule: optionalText(
-    'plasticity rule: postTriggered (the default), pairStdp, tripletStdp, diehlCook, stochasticBinary, pulseOverlap, each with its own recipe, or any other rule; equals --set rule.model=…',
+    'plasticity rule: postTriggered (the default), pairStdp, tripletStdp, diehlCook, stochasticBinary, pulseOverlap, each with its own default settings, or any other rule; equals --set rule.model=…',
   ),
   handover: handoverOption,
   config: optionalText('file (YAML or JSON) with settings; options and --set override it'),
@@ -64,12 +64,12 @@ export const options = {
     integer({
       min: 1,
       max: 256,
-      help: 'number of threads for labelling and test; results do not depend on it; default: one per 30 million image-neuron pairs, at most one per core',
+      help: 'number of threads for labelling and test (no effect on results); default: by workload, at most all cores',
     }),
   ),
-  recordInputs: flag({ help: 'log input spikes too' }),
+  recordInputs: flag({ help: 'also record input spikes in the spike log' }),
   checkpointEvery: optional(
-    integer({ min: 1, help: 'number of training images between checkpoints; default: an epoch' }),
+    integer({ min: 1, help: 'number of training images between checkpoints; default: one epoch' }),
   ),
   resume: flag({ help: 'resume from the last checkpoint in --out' }),
   ...pictureOptions,
@@ -78,21 +78,21 @@ export const options = {
   port,
   progress,
   quiet,
-  json: flag({ help: 'print run.json at the end' }),
+  json: flag({ help: 'print the content of run.json at the end' }),
 };
 const schema = object(options);
 
-/** Minimum number of image-neuron pairs per thread; one thread handles 60,000 images of 400 neurons in 3 s. */
+/** Minimum number of image-neuron pairs per thread; one thread handles 24 million (60,000 × 400) in 3 s. */
 const PAIRS_PER_THREAD = 3e7;
 
-/** Number of threads for labelling and test; 1 for `features`, whose first stage cannot run in threads. */
+/** Number of threads for labelling and test; 1 for `features` networks, whose first stage cannot run in threads. */
 function chooseThreadCount(c: MnistConfig): number {
   if (c.network === 'features') return 1;
   const count = Math.ceil((Math.max(c.label, c.test) * countOutputs(c)) / PAIRS_PER_THREAD);
   return Math.min(Math.max(count, 1), availableParallelism());
 }
 
-/** Trains one layer without labels. @param name name of the command */
+/** Trains a layer without labels. @param name command name */
 export async function learnLayer(name: string, args: z.output<typeof schema>, { signal }: Context): Promise<void> {
   const { config: file, resume, json } = args;
   const set = [

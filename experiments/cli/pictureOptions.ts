@@ -1,4 +1,4 @@
-/** Options of commands that write pictures. */
+/** Options of commands that draw pictures. */
 import { existsSync } from 'node:fs';
 import * as z from 'zod/mini';
 import { described, optional } from '../../core/declare/params.ts';
@@ -11,16 +11,16 @@ import { optionalText } from './options.ts';
 
 const FORMATS = ['svg', 'pdf', 'png'] as const;
 
-/** Options of pictures; handlers of commands with these options call `usePictures` first. */
+/** Options for pictures; handlers of commands with these options must first call `usePictures`. */
 export const pictureOptions = {
   width: optionalText(
-    'width of pictures: 89mm or 183mm (journal columns, with type of 6 to 8 pt) or pixels; default: for a screen',
+    'width of pictures: 89mm or 183mm (journal columns, fonts of 6 to 8 pt), or pixels; default: for a screen',
   ),
   format: described(optional(z.array(z.enum(FORMATS))), {
-    description: 'formats of pictures, separated by commas; default: svg and png',
+    description: 'picture formats, separated by commas; default: svg and png',
   }),
   font: optionalText('font family of pictures, such as Arial, or a font file (.ttf, .otf); default: DejaVu Sans'),
-  panel: optionalText('panel letter in a figure: a; default: none'),
+  panel: optionalText('letter in bold at the top left, for a panel of a figure, such as a; default: none'),
 };
 
 interface PictureSettings {
@@ -30,7 +30,7 @@ interface PictureSettings {
   readonly panel?: string | undefined;
 }
 
-/** Sets style and formats of all later pictures. @throws UsageError for an invalid width, font or panel, or a missing font file */
+/** Sets style and formats of later pictures. @throws UsageError for an invalid width, font, panel or font file */
 export function usePictures({ width, format, font, panel }: PictureSettings): void {
   if (font !== undefined && isFontFile(font) && !existsSync(font))
     throw new UsageError(`--font is ${show(font)}, but there is no such file.`);

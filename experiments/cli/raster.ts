@@ -11,10 +11,10 @@ import { optionalText, optionalTextList } from './options.ts';
 import { pictureOptions, usePictures } from './pictureOptions.ts';
 import { printNextStepOf } from './terminal.ts';
 
-/** Width of text rasters outside terminals, characters. */
+/** Width of a text raster if the output is not a terminal, characters. */
 const PLAIN_WIDTH = 80;
 
-/** Parses a neuron or a range of neurons: `3` or `0-99`. */
+/** Parses a neuron index or a range of indices: `3` or `0-99`. */
 function parseRange(words: string | undefined): readonly [number, number] | undefined {
   if (words === undefined) return undefined;
   const [, first, last = first] = /^(\d+)(?:-(\d+))?$/.exec(words) ?? [];
@@ -31,7 +31,7 @@ interface PictureFiles {
   readonly replace: boolean;
 }
 
-/** Files of the pictures: one format if `--out` has an ending, else all formats of `--format`. */
+/** Paths of the picture files: the format of the extension of `--out`, if any, otherwise all formats of `--format`. */
 function resolvePictureFiles(out: string | undefined, log: string, overwrite: boolean): PictureFiles {
   const ownName = `${log.replace(/\.arrows$/, '')}.raster`;
   const [, base, ending] = /^(.*?)(\.svg|\.png|\.pdf)?$/s.exec(out ?? ownName)!;
@@ -46,14 +46,14 @@ export default defineCommand({
   options: object({
     population: optionalTextList('population to draw, in the given order (repeatable); default: all'),
     neurons: optionalText('neurons per population: 3 or 0-99; default: all'),
-    from: optional(number({ min: 0, unit: 'ms', help: 'start of the window; default: start of the run' })),
-    to: optional(number({ min: 0, unit: 'ms', help: 'end of the window; default: end of the run' })),
+    from: optional(number({ min: 0, unit: 'ms', help: 'start of the time window; default: start of the run' })),
+    to: optional(number({ min: 0, unit: 'ms', help: 'end of the time window; default: end of the run' })),
     out: optionalText(
-      'picture to write (.svg, .png, .pdf), in each --format if without an ending; default: spikes.raster beside the log',
+      'picture file (.svg, .png, .pdf); without extension: a file per --format; default: spikes.raster beside the log',
     ),
     overwrite: overwriteOption,
     ...pictureOptions,
-    preview: flag({ default: false, help: 'print the raster as text instead of writing pictures' }),
+    preview: flag({ default: false, help: 'print the raster plot as text instead of writing pictures' }),
   }),
   examples: ['raster run', 'raster run --from 200 --to 400 --population output --neurons 0-99', 'raster run --preview'],
   handler: async ({ path, population, neurons, from, to, out, overwrite, preview: asText, ...pictures }) => {

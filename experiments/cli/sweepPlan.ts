@@ -12,7 +12,7 @@ import { progress, quiet } from './options.ts';
 import { printNextStep } from './terminal.ts';
 import { printWarnings, WarningCollector } from './warnings.ts';
 
-/** Duration in words: `3 h 20 min`, `45 s`. */
+/** Formats a duration: `3 h 20 min`, `45 s`. */
 function formatDuration(seconds: number): string {
   if (seconds < 1) return `${Math.ceil(1000 * seconds)} ms`;
   if (seconds < 60) return `${Math.ceil(seconds)} s`;
@@ -27,7 +27,7 @@ export default defineCommand({
   options: object({
     out: text({ help: 'directory for the plan and the results' }),
     timed: described(z._default(z.boolean(), true), {
-      description: 'compute the first run to estimate time and memory of the sweep; its result is kept',
+      description: 'compute the first run now, to estimate time and memory of the sweep; its result is kept',
     }),
     progress,
     quiet,

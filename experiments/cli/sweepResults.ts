@@ -24,7 +24,7 @@ import { optionalText, textList } from './options.ts';
 import { pictureOptions, usePictures } from './pictureOptions.ts';
 import { printNextStep } from './terminal.ts';
 
-const directory = text({ help: 'directory of the plan' });
+const directory = text({ help: 'sweep directory (written by sweep plan)' });
 const metric = textList('path of a number in run.json, instead of the sweep metrics: energy.write (repeatable)');
 
 export const collect = defineCommand({
@@ -46,13 +46,13 @@ export const collect = defineCommand({
 
 interface BestOptions {
   readonly metrics?: readonly string[];
-  /** Metric that ranks the points; default: the first metric with values. */
+  /** Metric by which the points are ranked; default: the first metric with values. */
   readonly best?: string | undefined;
-  /** True if low values are best; default: by the name of the metric. */
+  /** True if lower values are better; default: determined from the metric name. */
   readonly lowest?: boolean | undefined;
 }
 
-/** Writes the pictures of a sweep into its directory and prints its best points. UserError if no run is done or metrics are missing. */
+/** Draws a sweep's pictures; prints its best points. @throws UserError if no run is finished or metrics are missing */
 export function drawSweep(directory: string, { metrics = [], best, lowest }: BestOptions = {}): void {
   const collected = readSweepResults(directory, metrics);
   if (collected.results.length === 0)
@@ -80,7 +80,7 @@ export const plot = defineCommand({
   options: object({
     metric,
     best: optionalText('metric that ranks the points; default: the first metric'),
-    lowest: optional(flag({ help: 'rank low values first; default: for energies, times, memory, errors and wear' })),
+    lowest: optional(flag({ help: 'rank from low to high; default for energies, times, memory, errors, wear' })),
     ...pictureOptions,
   }),
   examples: ['sweep plot runs/sweep', 'sweep plot runs/sweep --best energy.write --lowest'],

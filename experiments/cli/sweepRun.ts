@@ -8,7 +8,7 @@ import { optionalText, progress, quiet } from './options.ts';
 import { formatCommand, printNextStep } from './terminal.ts';
 import { WarningCollector } from './warnings.ts';
 
-export const directory = text({ help: 'directory of the plan' });
+export const directory = text({ help: 'sweep directory (written by sweep plan)' });
 
 /** Options that apply to each run, on this machine or on a cluster. */
 export const runOptions = {
@@ -17,20 +17,20 @@ export const runOptions = {
       min: 0,
       exclusiveMin: true,
       unit: 's',
-      help: 'maximum duration of a run; a longer run counts as failed; default: none',
+      help: 'maximum duration of a run, after which it counts as failed; default: none',
     }),
   ),
   checkpointEvery: optional(
     number({
       min: 0,
       exclusiveMin: true,
-      help: 'interval between checkpoints, ms of simulated time (run) or training images (mnist)',
+      help: 'interval between checkpoints: simulated time in ms (run), or number of training images (mnist)',
     }),
   ),
 };
 
 export const takeOver = flag({
-  help: 'compute also runs that other machines have claimed; only if these machines have certainly stopped',
+  help: 'also compute runs that other machines have locked; only safe if these machines have certainly stopped',
 });
 
 /** Options of commands that compute runs of a sweep. */
@@ -39,7 +39,7 @@ export const workerOptions = {
     integer({
       min: 1,
       max: 256,
-      help: 'number of processes, one run each; default: one per core; results do not depend on it',
+      help: 'number of processes, each computing one run at a time; default: one per core; results do not depend on it',
     }),
   ),
   ...runOptions,
@@ -48,7 +48,7 @@ export const workerOptions = {
   quiet,
 };
 
-/** Filter for the runs of `--index` or `--shard`; undefined: all runs. */
+/** Filter that selects runs according to `--index` or `--shard`; undefined: all runs. */
 function selectRuns(index: number | undefined, shard: string | undefined): RunSweepOptions['only'] {
   if (index !== undefined && shard !== undefined)
     throw new UsageError('sweep run: --index and --shard exclude each other.');
@@ -60,7 +60,7 @@ function selectRuns(index: number | undefined, shard: string | undefined): RunSw
   return (run) => run.index % parts! === part;
 }
 
-/** Prints the outcome of a sweep and the next step. @throws UserError if runs have failed */
+/** Prints how many runs are done or failed, and the next step. @throws UserError if runs have failed */
 export function printOutcome(
   { done, failed, elsewhere, unfinished }: SweepOutcome,
   directory: string,
@@ -91,11 +91,11 @@ export const run = defineCommand({
   positionals: object({ directory }),
   options: object({
     ...workerOptions,
-    index: optional(integer({ min: 0, help: 'index of the only run to compute' })),
-    shard: optionalText('only the runs of shard i of n: 0/4 to 3/4'),
+    index: optional(integer({ min: 0, help: 'index of the single run to compute' })),
+    shard: optionalText('compute only part i of n of the runs: 0/4, 1/4, 2/4 or 3/4 of four parts'),
     search: optional(
       choice(SEARCH_NAMES, {
-        help: 'search method, which selects the runs: halving (best points with a growing resource), direct (dividing rectangles), or random',
+        help: 'search method; halving: more of a resource for the best points; direct: dividing rectangles; random',
       }),
     ),
     metric: optionalText('metric that a search optimises; default: the first metric of the sweep'),

@@ -8,17 +8,17 @@ import { defineCommand, UsageError } from './command.ts';
 import { directory, runOptions, takeOver } from './sweepRun.ts';
 import { printNextStep } from './terminal.ts';
 
-/** Option that becomes a word of an sbatch script; `form` is the allowed pattern, `what` its name in errors. */
+/** Defines an option inserted in an sbatch script. @param form allowed pattern; @param what description for errors */
 const word = (help: string, form = /^[\w.,:+=@%-]+$/, what = 'a word') =>
   optional(described(z.string().check(z.regex(form, what)), { description: help }));
 
-/** Values of `--time` that sbatch accepts. */
+/** Pattern of the values of `--time` that sbatch accepts. */
 const TIME = /^(\d+-)?\d+(:\d+){0,2}$|^(infinite|unlimited)$/i;
 
 export default defineCommand({
   positionals: object({ directory }),
   options: object({
-    slurm: flag({ help: 'submit to Slurm, as a job array (required)' }),
+    slurm: flag({ help: 'submit the sweep to Slurm as a job array (required)' }),
     partition: word('partition of the tasks; default: the default partition of the cluster'),
     time: word(
       'time limit of a task in the format of Slurm: 30 (min), 4:00:00, 1-12; default: the limit of the partition',
@@ -26,13 +26,13 @@ export default defineCommand({
       'a time limit of Slurm, such as 30, 4:00:00 or 1-12',
     ),
     mem: word('memory of a task in the format of Slurm: 500M, 2G; default: the default of the partition'),
-    arrayParallelism: optional(integer({ min: 1, help: 'maximum number of concurrent tasks; default: no limit' })),
-    pointsPerJob: integer({ default: 1, min: 1, help: 'number of runs per task, computed one after the other' }),
-    workers: integer({ default: 1, min: 1, max: 256, help: 'number of processes, and cores, per task' }),
+    arrayParallelism: optional(integer({ min: 1, help: 'maximum number of simultaneous tasks; default: no limit' })),
+    pointsPerJob: integer({ default: 1, min: 1, help: 'number of runs per task, computed in sequence' }),
+    workers: integer({ default: 1, min: 1, max: 256, help: 'number of processes (and cores) per task' }),
     ...runOptions,
     takeOver,
     retry: flag({ help: 'submit failed runs again' }),
-    dryRun: flag({ help: 'print the script and do nothing' }),
+    dryRun: flag({ help: 'print the script without submitting it' }),
   }),
   examples: [
     'sweep submit runs/sweep --slurm --time 2:00:00 --mem 1G --checkpoint-every 5000',

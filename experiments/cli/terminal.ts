@@ -1,4 +1,4 @@
-/** Output of commands: styled text and lines with commands to run next. */
+/** Terminal output of commands: styled text, and suggestions of commands to run next. */
 import { isatty, WriteStream } from 'node:tty';
 import { styleText } from 'node:util';
 import { isMainThread } from 'node:worker_threads';
@@ -7,10 +7,10 @@ import { quoteForShell } from '../output/quoteForShell.ts';
 
 type Style = Parameters<typeof styleText>[0];
 
-/** True if a stream is a terminal with colours; NO_COLOR and FORCE_COLOR take precedence (no-color.org). */
+/** True if a stream is a terminal that shows colours; NO_COLOR and FORCE_COLOR take precedence (no-color.org). */
 function hasColours(stream: NodeJS.WriteStream): boolean {
   if (process.env.NO_COLOR) return false;
-  // Streams of a thread are piped through the main thread, so isTTY is undefined there.
+  // The main thread pipes the streams of other threads, so isTTY is undefined in those.
   const isTerminal = isMainThread ? stream.isTTY === true : isatty(stream === process.stderr ? 2 : 1);
   if (!isTerminal && !process.env.FORCE_COLOR) return false;
   return WriteStream.prototype.getColorDepth.call(stream, process.env) > 1;
@@ -20,20 +20,20 @@ function hasColours(stream: NodeJS.WriteStream): boolean {
 export const applyStyle = (style: Style, text: string, stream: NodeJS.WriteStream = process.stdout): string =>
   hasColours(stream) ? styleText(style, text, { validateStream: false }) : text;
 
-/** Writes a line that may contain escape codes; `console.log` of the command line prints these as visible characters. */
+/** Writes a line that may contain escape sequences, which `console.log` would make visible as characters. */
 export const writeLine = (text: string, stream: NodeJS.WriteStream = process.stdout): void => {
   stream.write(`${text}\n`);
 };
 
-/** Command line of memspike with its words quoted for a shell. */
+/** Formats a memspike command line, with words quoted for a shell. */
 export const formatCommand = (...words: readonly string[]): string =>
   ['memspike', ...words.map(quoteForShell)].join(' ');
 
-/** Prints the last line of a command, the recommended next command: `Next step: memspike report runs/first`. */
+/** Prints the recommended next command as the last line: `Next step: memspike report runs/first`. */
 export const printNextStep = (...words: readonly string[]): void =>
   writeLine(applyStyle('dim', 'Next step: ') + applyStyle('cyan', printable(formatCommand(...words))));
 
-/** Prints the next step after pictures or measures of a run directory or a log. */
+/** Prints the next step after pictures or an analysis of a run directory or log. */
 export const printNextStepOf = (path: string): void =>
   path.endsWith('.arrows') ? printNextStep('log', 'info', path) : printNextStep('report', path);
 

@@ -15,7 +15,7 @@ interface TrainingRunOptions {
   readonly json: boolean;
 }
 
-/** Default run directory, such as `runs/mnist-400-seed1`, with a suffix (`-2`, `-3`, …) if the directory exists. */
+/** Default run directory, such as `runs/mnist-400-seed1`; a suffix (`-2`, `-3`, …) is added if it exists. */
 export function chooseRunDirectory(data: string | undefined, architecture: unknown, seed: unknown): string {
   const base = `runs/${data === undefined ? 'mnist' : basename(resolve(data))}-${architecture}-seed${seed}`;
   let path = base;
@@ -24,8 +24,8 @@ export function chooseRunDirectory(data: string | undefined, architecture: unkno
 }
 
 /**
- * Handles `--resume` of a finished run: checks its data set and prints its result. Returns true if nothing is left to do.
- * @param command name of the command, for errors
+ * Handles `--resume` of a finished run: checks its data set and prints its result. Returns true if the run is finished.
+ * @param command command name for error messages
  */
 export function isResumedRunFinished(command: string, { out, data, resume, json }: TrainingRunOptions): boolean {
   if (!resume) return false;
@@ -36,7 +36,7 @@ export function isResumedRunFinished(command: string, { out, data, resume, json 
   return true;
 }
 
-/** Prints `run.json` with `--json`, otherwise a sentence. */
+/** Prints the content of `run.json` with `--json`, otherwise the given sentence. */
 export const printRunJson = (run: string, json: boolean, sentence: string): void =>
   console.log(json ? JSON.stringify(readJson(run, 'run.json'), null, 2) : sentence);
 

@@ -1,14 +1,14 @@
 import { readRunJson } from '../logs/runJson.ts';
 import type { ProgressMode } from '../run/progress.ts';
 
-/** Options that decide how warnings are printed. */
+/** Options that determine how warnings are printed. */
 export interface WarningOptions {
   readonly progress: ProgressMode;
-  /** True if warnings stay off standard error. */
+  /** True to print no warnings to standard error. */
   readonly quiet: boolean;
 }
 
-/** Prints warnings to standard error: one object per line with `--progress json`, otherwise one sentence per line. */
+/** Prints warnings to standard error: one JSON object per line with `--progress json`, else one sentence per line. */
 export function printWarnings(warnings: readonly string[], { progress, quiet }: WarningOptions): void {
   if (quiet) return;
   for (const warning of warnings)
@@ -22,11 +22,11 @@ export const printRunWarnings = (run: string, options: WarningOptions, printed: 
     options,
   );
 
-/** Collector of the warnings of many runs; warnings that differ only in their numbers are printed once. */
+/** Collects warnings of many runs; those that differ only in numbers are printed once. */
 export class WarningCollector {
   readonly #found = new Map<string, { readonly first: string; readonly warning: string; runCount: number }>();
 
-  /** Adds the warnings of a run. @param run name of the run in messages */
+  /** Adds the warnings of a run. @param run run name used in messages */
   readonly add = (run: string, warnings: readonly string[]): void => {
     for (const warning of warnings) {
       const key = warning.replace(/\d[\d,.]*/g, '#');

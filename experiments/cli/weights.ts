@@ -11,7 +11,7 @@ import { optionalText } from './options.ts';
 import { pictureOptions, usePictures } from './pictureOptions.ts';
 import { printNextStepOf } from './terminal.ts';
 
-/** Parses numbers separated by commas. @param kind name of the numbers in errors */
+/** Parses numbers separated by commas. @param kind description of the numbers for error messages */
 function parseNumbers(option: string, words: string | undefined, kind: string, isAllowed: (x: number) => boolean) {
   if (words === undefined) return undefined;
   const found = words.split(',').map((word) => (word.trim() === '' ? Number.NaN : Number(word)));
@@ -20,7 +20,7 @@ function parseNumbers(option: string, words: string | undefined, kind: string, i
   return found;
 }
 
-/** Directory of results: the directory of the log, which has other files too, or a separate directory. */
+/** Directory for the results: the given directory or, by default, that of the log, which also holds other files. */
 function openResults(out: string | undefined, path: string, overwrite: boolean): ResultDirectory {
   const logDirectory = statSync(path, { throwIfNoEntry: false })?.isDirectory() ? path : dirname(path);
   const own = { command: 'weights', mark: 'weights.json' };
@@ -30,14 +30,14 @@ function openResults(out: string | undefined, path: string, overwrite: boolean):
 }
 
 export default defineCommand({
-  positionals: object({ path: text({ help: 'run directory, or a log of weights (.arrows)' }) }),
+  positionals: object({ path: text({ help: 'run directory, or a weight log (.arrows)' }) }),
   options: object({
     projection: optionalText('projection to draw; required if several were recorded'),
     times: optionalText('times to show, ms, separated by commas; default: an even selection of the recorded times'),
-    from: optional(number({ min: 0, unit: 'ms', help: 'first time of the record; default: start of the log' })),
-    to: optional(number({ min: 0, unit: 'ms', help: 'last time of the record; default: end of the log' })),
-    rows: optional(integer({ min: 1, help: 'number of rows of the presynaptic image; default: from the run' })),
-    columns: optional(integer({ min: 1, help: 'number of columns of the presynaptic image; default: from the run' })),
+    from: optional(number({ min: 0, unit: 'ms', help: 'start of the time window; default: start of the log' })),
+    to: optional(number({ min: 0, unit: 'ms', help: 'end of the time window; default: end of the log' })),
+    rows: optional(integer({ min: 1, help: 'number of rows of the presynaptic image; default: as in run.json' })),
+    columns: optional(integer({ min: 1, help: 'number of columns of the presynaptic image; default: as in run.json' })),
     neurons: optionalText('postsynaptic neurons of the film strip, separated by commas; default: the first six'),
     ...weightsParameters,
     ...pictureOptions,

@@ -25,7 +25,7 @@ import { renderComparison } from './picture.ts';
 
 export interface CompareOptions {
   readonly devices: readonly LoadedDevice[];
-  /** Settings of the MNIST job that all devices share, without the seed. */
+  /** Settings of the MNIST job that are the same for all devices; the seed is not among them. */
   readonly settings: Readonly<Record<string, unknown>>;
   readonly seeds: number;
   readonly data?: string | undefined;
@@ -33,11 +33,11 @@ export interface CompareOptions {
   readonly workers: number;
   readonly progress: ProgressMode;
   readonly signal: AbortSignal;
-  /** Called with the warnings of each run that was computed. */
+  /** Callback for the warnings of each run that this call computes; finished runs are skipped. */
   readonly onWarnings?: ((run: string, warnings: readonly string[]) => void) | undefined;
 }
 
-/** Presets of the devices in Table 1 of the review. */
+/** Presets of the devices in Table 1 of the review article from which they are taken. */
 export const loadReviewDevices = (): LoadedDevice[] =>
   presetNames()
     .map(loadDevice)
@@ -45,7 +45,7 @@ export const loadReviewDevices = (): LoadedDevice[] =>
       quoted.some(({ parameter, reference }) => /^about\.table\./.test(parameter) && /Table 1/.test(reference)),
     );
 
-/** Run of a comparison. */
+/** One run of a comparison: one device, one seed, and either default or tuned learning parameters. */
 interface DeviceRun {
   readonly device: LoadedDevice;
   readonly config: MnistConfig;
@@ -64,11 +64,11 @@ function listRuns({ devices, settings, seeds, out, data }: CompareOptions, label
   );
 }
 
-/** Number of images of a run, in training, labelling and test. */
+/** Number of images that a run presents in training, labelling and test. */
 const countImages = ({ config }: DeviceRun): number => config.epochs * config.train + config.label + config.test;
 const sumImages = (points: readonly DeviceRun[]): number => points.reduce((sum, point) => sum + countImages(point), 0);
 
-/** True if a run is finished. @throws UserError if its directory holds another configuration or data set */
+/** True if the run is finished. @throws UserError if its directory holds another configuration or data set */
 function isDone({ config, out }: DeviceRun, data: Origin): boolean {
   if (!RunDirectory.isFinished(out)) return false;
   requireRunData(out, data);
@@ -137,7 +137,7 @@ async function compareInto(directory: ResultDirectory, o: CompareOptions): Promi
   return writeComparison(directory, o, points);
 }
 
-/** Part of `run.json` that is compared. */
+/** Schema of the entries of `run.json` that are compared. */
 const comparedRunSchema = z.looseObject({
   accuracy: z.looseObject({ logProbability: z.number() }),
   energy: z.looseObject({
@@ -154,7 +154,7 @@ const summariseRuns = (runs: readonly ComparedRun[]): DeviceResult => ({
   wornOut: runs.map((r) => r.energy.counts.wornOut / r.energy.counts.devices),
 });
 
-/** Writes tables, picture and `compare.json`. */
+/** Writes the tables, the picture and `compare.json`. */
 function writeComparison(
   directory: ResultDirectory,
   { devices, settings, seeds }: CompareOptions,
@@ -200,7 +200,7 @@ function writeComparison(
   return compared;
 }
 
-/** Last `count` parts of the path of a device file, without its extension; a preset has one part. */
+/** Last `count` components of a device file's path, without the extension; a preset name is a single component. */
 function lastParts(name: string, count: number): string {
   const parts = presetNames().includes(name)
     ? [name]
@@ -212,8 +212,8 @@ function lastParts(name: string, count: number): string {
 }
 
 /**
- * Unique label of each device, which is also the name of its directory: preset or file, with as many parent directories as necessary.
- * @throws UserError for a device that is given twice
+ * Unique label of each device, also its directory name: preset or file name, with as many parent directories as needed.
+ * @throws UserError if a device is given twice
  */
 export function createLabels(names: readonly string[]): string[] {
   const counts = names.map(() => 1);

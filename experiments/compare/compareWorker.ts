@@ -6,7 +6,7 @@ import { toWorkerResult } from '../run/workerResult.ts';
 import type { MnistConfig } from '../training/unsupervised/config.ts';
 import { runMnist } from '../training/unsupervised/experiment.ts';
 
-/** Run of a comparison. */
+/** Single run of a comparison. */
 export interface Job {
   readonly config: MnistConfig;
   readonly data: string | undefined;
@@ -20,7 +20,7 @@ export interface ProgressMessage {
   readonly images: number;
 }
 
-/** Minimum time between two messages, ms: the interval of the progress bar. */
+/** Minimum wall time between two progress messages, ms, equal to the refresh interval of the progress bar. */
 const MESSAGE_INTERVAL = 120;
 
 export default toWorkerResult(async ({ config, data, dataSha256, out }: Job): Promise<void> => {

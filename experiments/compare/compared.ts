@@ -4,11 +4,11 @@ import { type Estimate, estimateDifference } from '../statistics/estimate.ts';
 
 /** Results of one device, one value per seed. */
 export interface DeviceResult {
-  /** Accuracy on the test images, percent, log-probability vote. */
+  /** Accuracy of the log-probability readout on the test images, %. */
   readonly accuracy: readonly number[];
-  /** Energy of reads and writes per training image, J; null if the device has no conductance. */
+  /** Read and write energy per training image, J; null if the device has no conductance. */
   readonly energyPerImage: readonly (number | null)[];
-  /** Share of worn-out cells at the end of training, 0 to 1. */
+  /** Share of devices worn out at the end of training, 0 to 1. */
   readonly wornOut: readonly number[];
 }
 
@@ -18,13 +18,13 @@ export interface ComparisonResult extends DeviceResult {
   readonly structure: string | null;
   readonly onOffRatio: number | null;
   readonly endurance: number | null;
-  /** Assumed write pulse; absent if the device file gives voltage and time. */
+  /** Assumed write pulse; absent if the device file gives voltage and width. */
   readonly assumed?: AssumedPulse;
-  /** Paired difference of accuracy from the most accurate device, percentage points. */
+  /** Accuracy of this device minus that of the most accurate device, paired by seed, percentage points. */
   readonly belowBest: Estimate;
 }
 
-/** Devices by descending accuracy, with paired differences over the seeds. */
+/** Sorts devices by descending accuracy and adds the differences of accuracies, paired by seed. */
 export function rankDevices<Device extends Pick<ComparisonResult, 'accuracy'>>(
   devices: readonly Device[],
 ): (Device & Pick<ComparisonResult, 'belowBest'>)[] {
@@ -35,7 +35,7 @@ export function rankDevices<Device extends Pick<ComparisonResult, 'accuracy'>>(
   }));
 }
 
-/** Mean of the known values; null if there are none. */
+/** Mean of the values that are not null; null if all are null. */
 export function meanOfKnown(values: readonly (number | null)[]): number | null {
   const known = values.filter((v) => v !== null);
   return known.length > 0 ? mean(known) : null;

@@ -4,7 +4,7 @@ import { findDeclarationFault, isNumberSchema, listParameters } from '../network
 import { findNameConflict } from '../network/models.ts';
 import { type ModelSubject, type TrialParameters, trialParameters } from './subject.ts';
 
-/** Error message of a model for these parameters; '' if it accepts them. */
+/** Error message with which a model rejects the given parameters; empty if it accepts them. */
 function findRefusal(model: ModelSubject, given: TrialParameters): string {
   try {
     model(given);
@@ -25,7 +25,7 @@ function listInvalidValues(name: string, schema: ReturnType<typeof toJsonSchema>
   return wrong;
 }
 
-/** Checks the declaration of a model: complete, defaults accepted, invalid values refused by name, suggestions for unknown keys. */
+/** Checks a model declaration: complete, accepts defaults, rejects invalid values by name, suggests similar keys. */
 export function checkDeclaration(model: ModelSubject, own: TrialParameters = {}): string[] {
   const { declaration } = model;
   const { name } = declaration;

@@ -1,9 +1,9 @@
 /**
- * The contract of models, `memspike/contract`: the checks of built-in models, for models of users. Each check returns one
- * sentence per fault, and an empty list for a correct model: its declaration is complete, it refuses invalid values by name, its
- * state is complete, simultaneous events have no order, weights stay within their bounds.
- *
- * `given`: parameters for the check, for a model with required parameters or with too little effect by default.
+ * Test suite for model requirements, `memspike/contract`: the checks of built-in models, for user-defined models. Each
+ * check returns one sentence per error; the list is empty for a correct model. Requirements: the declaration is
+ * complete, invalid values are rejected by name, the state is complete, results do not depend on the order of
+ * simultaneous events, and weights stay within their bounds. `given`: parameters for the check, needed if a model has
+ * required parameters or too little effect by default.
  */
 
 import type { Kind, Model, ModelDeclaration } from '../../core/declare/define.ts';
@@ -24,7 +24,7 @@ interface Any<K extends Kind> {
 
 const subject = <K extends Kind>(model: unknown) => model as ModelSubject<Factories[K]>;
 
-/** Errors of the declaration; if there are none, those that `more` finds. */
+/** Errors in the declaration of a model or, if there are none, errors found by `more`. */
 function checked<K extends Kind>(
   model: unknown,
   kind: K,
@@ -70,7 +70,7 @@ export const checkStimulus = <S extends Mapping>(
     ];
   });
 
-/** @param rules for the check; default: pairStdp and postTriggered */
+/** @param rules learning rules with which the device is checked; default: pairStdp and postTriggered */
 export const checkDevice = <S extends Mapping>(
   model: Model<S, Factories['device']>,
   given: TrialParameters = {},
@@ -83,7 +83,7 @@ export const checkDevice = <S extends Mapping>(
     }),
   );
 
-/** @param devices for the check; default: ideal and softBound */
+/** @param devices devices with which the rule is checked; default: ideal and softBound */
 export const checkRule = <S extends Mapping>(
   model: Model<S, Factories['rule']>,
   given: TrialParameters = {},

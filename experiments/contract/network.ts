@@ -10,7 +10,7 @@ import { pairStdp } from '../../synapses/rules/index.ts';
 const DURATION = 40;
 const ON_GRID = Array.from({ length: 4 }, (_, i) => Array.from({ length: 80 / (i + 1) }, (_, k) => ((i + 1) * k) / 2));
 
-/** Parts of the test network; all other parts have defaults. */
+/** Models to be tested in the test network; built-in models are used for all other kinds. */
 export interface TestedParts extends Partial<Factories> {
   readonly dendriticDelay?: number;
 }
@@ -20,7 +20,7 @@ interface TestNetwork {
   readonly spikes: MemoryTable;
 }
 
-/** Creates a small recurrent network that drives the tested part with simultaneous spikes and with noise. @param isReversed reverses the order of declarations */
+/** Creates a small recurrent network with simultaneous spikes and noise. @param isReversed declare in reverse order */
 export function createTestNetwork(parts: TestedParts, isReversed = false): TestNetwork {
   const net = new Network({ seed: 11 });
   const get = (name: string): Population => net.populations.get(name)!;
@@ -68,7 +68,7 @@ export const formatSpikes = (spikes: MemoryTable): string[] => {
   return spikes.column('time').map((t, i) => `${t} ${neuron[i]} ${population[i]}`);
 };
 
-/** Arrays of a snapshot in hexadecimal: equal if and only if all bits are equal. */
+/** Arrays of a snapshot as hexadecimal texts, for bitwise comparison. */
 const hexOfArrays = (snapshot: Snapshot): Map<string, string> =>
   new Map([...snapshot].map(([key, a]) => [key, Buffer.from(a.buffer, a.byteOffset, a.byteLength).toString('hex')]));
 
@@ -86,7 +86,7 @@ export function runToEnd({ net, spikes }: TestNetwork): RunOutcome {
 export const readPlasticWeights = ({ net }: TestNetwork): number[] =>
   ['ties->cells', 'noise->cells'].flatMap((name) => [...net.projections.get(name)!.edges.weights!]);
 
-/** Describes the first difference of two outcomes; undefined if they are equal. */
+/** Describes the first difference between two run results; undefined if they are equal. */
 export function describeDifference(a: RunOutcome, b: RunOutcome): string | undefined {
   const array = [...a.end.keys()].sort().find((key) => a.end.get(key) !== b.end.get(key));
   const row = a.rows.length !== b.rows.length ? a.rows.length : a.rows.findIndex((line, i) => line !== b.rows[i]);

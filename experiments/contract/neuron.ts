@@ -6,12 +6,12 @@ import { poisson, spikeTrains } from '../../neurons/index.ts';
 import { formatSpikes } from './network.ts';
 import { toFaults } from './promises.ts';
 
-/** Inhibition time of winner-take-all, ms. */
+/** Duration of winner-take-all inhibition, ms. */
 const HOLD = 1.5;
 
 interface Options {
   readonly winnerTakeAll?: boolean;
-  /** Processes arrivals one by one, by recording each. */
+  /** True to record each arrival, which forces arrivals to be processed one by one. */
   readonly single?: boolean;
   readonly read?: boolean;
 }

@@ -2,7 +2,7 @@ import { decode, encode } from '../../core/checkpoint/codec.ts';
 import { load, save } from '../../core/checkpoint/state.ts';
 import { createTestNetwork, describeDifference, readPlasticWeights, runToEnd, type TestedParts } from './network.ts';
 
-/** Errors that `act` finds, including one that it throws. */
+/** Errors returned by `act`; if `act` throws, the message of that error, prefixed with `who`. */
 export function toFaults(who: string, act: () => readonly string[]): readonly string[] {
   try {
     return act();
@@ -12,12 +12,12 @@ export function toFaults(who: string, act: () => readonly string[]): readonly st
 }
 
 const CUTS = [0, 7.5, 13.3, 20, 39];
-/** Networks with fewer spikes are not tested. */
+/** Minimum number of spikes of a test network; with fewer spikes, the test would not be meaningful. */
 const MIN_SPIKES = 50;
 
 /**
- * Checks the requirements on all models in a network with these parts: the state consists of typed arrays and is complete,
- * simultaneous events have no order, pauses change nothing, weights are numbers. @returns one sentence per fault
+ * Checks the requirements for all models, in a network with the given parts: complete state in typed arrays, no effect
+ * of pauses or of the order of simultaneous events, numeric weights. @returns one sentence per error
  */
 export const checkPromises = (parts: TestedParts, who: string): readonly string[] =>
   toFaults(who, () => findPromiseFaults(parts, who));

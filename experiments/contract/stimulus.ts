@@ -4,7 +4,7 @@ import { Arena } from '../../core/kernels/arena.ts';
 import { createTestNetwork, formatSpikes } from './network.ts';
 import { toFaults } from './promises.ts';
 
-/** Checks that spikes are sorted by (time, neuron), that their neurons exist, and that `next` is the time of the next spike. */
+/** Checks that spikes are sorted by (time, neuron), neuron indices are valid, and `next` is the next spike time. */
 export const checkEmission = (factory: StimulusFactory, who: string): readonly string[] =>
   toFaults(who, () => {
     const arena = new Arena();
@@ -30,7 +30,7 @@ export const checkEmission = (factory: StimulusFactory, who: string): readonly s
     return [];
   });
 
-/** Checks that a restart of a stimulus changes only later spikes. */
+/** Checks that a parameter change during a run affects only later spikes. */
 export const checkRestart = (factory: StimulusFactory, who: string): readonly string[] =>
   toFaults(who, () => {
     const [plain, changed] = [createTestNetwork({ stimulus: factory }), createTestNetwork({ stimulus: factory })];

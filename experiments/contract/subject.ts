@@ -1,4 +1,4 @@
-/** Parameters with which the contract checks models: the minimum for each model, and variations. */
+/** Parameters with which models are checked: required parameters only, and variants of each choice. */
 
 import type { Model } from '../../core/declare/define.ts';
 import { type JsonSchema, toJsonSchema } from '../../core/declare/jsonSchema.ts';
@@ -6,7 +6,7 @@ import type { Mapping } from '../../core/declare/params.ts';
 
 export type TrialParameters = Readonly<Record<string, unknown>>;
 
-/** Model with parameters of unknown type. */
+/** Model whose parameters have an unknown type. */
 export type ModelSubject<F = unknown> = Model<Mapping, F>;
 
 const train = Array.from({ length: 60 }, (_, k) => k / 2);
@@ -30,7 +30,7 @@ const FILES: TrialParameters = {
   retina: { pixels: Uint8Array.of(255, 128, 0, 64), size: 4, from: 'an image' },
 };
 
-/** Required parameters of a model, and `size`; all others have their defaults. */
+/** Required parameters of a model, and `size`; other parameters have default values. */
 export function trialParameters(
   { declaration: { name, params } }: ModelSubject,
   own: TrialParameters = {},
@@ -42,7 +42,7 @@ export function trialParameters(
   return { ...Object.fromEntries(given.filter(([, value]) => value !== undefined)), ...own };
 }
 
-/** Parameters of rules whose defaults send too few or too strong pulses for a short test. */
+/** Parameters of rules whose defaults cause too few or too strong pulses in a short test. */
 const ACTIVE_RULES: Readonly<Record<string, TrialParameters>> = {
   neighbourhood: { up: 5e-3, down: 5e-3, width: 2, spreadStart: 0.7, spreadEnd: 0.7 }, // else the range would shrink after a rest
   eachSpike: { up: 5e-3, down: 1e-3 },
@@ -52,11 +52,11 @@ const ACTIVE_RULES: Readonly<Record<string, TrialParameters>> = {
   diehlCook: { aPlus: 0.3, aMinus: 0.2 },
 };
 
-/** Parameters with which a rule sends pulses within some tens of ms. */
+/** Parameters for which a rule sends pulses within some tens of ms. */
 export const activeRuleParameters = (rule: ModelSubject, own: TrialParameters = {}): Record<string, unknown> =>
   trialParameters(rule, { ...ACTIVE_RULES[rule.declaration.name], ...own });
 
-/** Required parameters of a model, and one variation for each other choice of each of its parameters. */
+/** Lists parameter sets: the required parameters, and one variant for each non-default choice of each parameter. */
 export function listVariants(
   model: ModelSubject,
   own: TrialParameters = {},

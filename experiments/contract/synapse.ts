@@ -12,11 +12,11 @@ type Rule = ModelSubject<RuleFactory>;
 export interface Synapse {
   readonly device: Device;
   readonly rule: Rule;
-  /** Parameters that replace those of the contract. */
+  /** Parameters that override the default test parameters of device and rule. */
   readonly given?: { readonly device?: TrialParameters; readonly rule?: TrialParameters };
 }
 
-/** All non-idealities at once, strong enough for an effect within 40 ms. */
+/** Parameters with all non-idealities, strong enough to have an effect within 40 ms. */
 const allNonIdealities = (retention: object) => ({
   deviceToDevice: 0.3,
   cycleToCycle: 0.5,
@@ -42,7 +42,7 @@ const NON_IDEALITIES = [
 
 const named = ({ device, rule }: Synapse): string => `${device.declaration.name} with ${rule.declaration.name}`;
 
-/** Checks a device with a rule: with defaults, with variability, and with all non-idealities. */
+/** Checks a device with a rule: with default parameters, with variability, and with all non-idealities. */
 export function checkSynapse(synapse: Synapse): readonly string[] {
   const { device, rule, given = {} } = synapse;
   const floors = 'gMinSpread' in device.declaration.params.shape ? { gMinSpread: 0.4 } : {};
@@ -63,7 +63,7 @@ export function checkSynapse(synapse: Synapse): readonly string[] {
   return [];
 }
 
-/** Parameters for weights from `low` to `high`; null if the device cannot have this range. */
+/** Device parameters for a weight range from `low` to `high`; null if the device cannot have this range. */
 function rangeOf({ declaration }: Device, low: number, high: number): Record<string, unknown> | null {
   const { shape } = declaration.params;
   if ('gMax' in shape) return { gMin: low / high, gMax: 1, weightAtGMax: high };
@@ -73,7 +73,7 @@ function rangeOf({ declaration }: Device, low: number, high: number): Record<str
   return low === 0 ? { weightAtGMax: high } : null;
 }
 
-/** Names of parameters that set the strength of pulses. */
+/** Pattern of the names of parameters that determine the strength of pulses. */
 const STRONG = /^(a[23]?(Plus|Minus)|up|down|rate|gain(Up|Down))$/;
 const EXPONENT = /^mu(Plus|Minus)$/;
 
@@ -127,7 +127,7 @@ export const checkDendriticDelay = (rule: Rule, own?: TrialParameters): readonly
     ),
   );
 
-/** Checks a modulator with a rule: it must change pulses or transmission. */
+/** Checks a modulator with a learning rule: it must affect pulses or transmission. */
 export function checkModulation(
   modulator: ModelSubject<ModulatorFactory>,
   rule: Rule,
@@ -152,7 +152,7 @@ export function checkModulation(
   ];
 }
 
-/** Final potential of a neuron without spikes, after arrivals at synapses that a modulator may gate, mV. */
+/** Final potential of a neuron that never fires, mV, after arrivals at synapses that the modulator may gate. */
 function delivered(model?: ModulatorFactory): number {
   const net = new Network({ seed: 3 });
   const spikes = (rate: number) => poisson({ size: 4, rate });

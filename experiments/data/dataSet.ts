@@ -6,10 +6,10 @@ export type { DataSet, LabelledImages, SetSizes, Sets } from './sets.ts';
 
 const hasRecordings = (directory: string): boolean => hasEventFolders(directory) && !hasIdxSet(directory);
 
-/** Reads the IDX files of a directory or, if there are none, its folders of recordings: `loadIdxSet`, `loadEvents`. @throws UserError */
+/** Reads the IDX files of a directory (`loadIdxSet`) or, if it has none, its event recordings. @throws UserError */
 export const loadDataSet = (directory: string): DataSet =>
   hasRecordings(directory) ? loadEvents(directory) : loadIdxSet(directory);
 
-/** Number of images or recordings per set of a directory. */
+/** Numbers of training and test images (or recordings) in a directory. */
 export const readSetSizes = (directory: string): SetSizes =>
   hasRecordings(directory) ? countRecordings(directory) : countIdxImages(directory);

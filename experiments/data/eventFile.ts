@@ -15,12 +15,12 @@ import { encodeEvent, encodePlace, MAX_SENSOR_SIDE } from './recordings.ts';
 
 const OVERFLOW_ROW = 240;
 const OVERFLOW_US = 2 ** 13;
-/** Types of .dat events that report a change of brightness. */
+/** Event types in .dat files that report a brightness change. */
 const PIXEL_EVENTS = [0x00, 0x0c];
 const PERCENT = 0x25;
 const NEW_LINE = 0x0a;
 
-/** Reads a `.dat` or `.bin` file as events encoded by `encodeEvent`. @throws UserError if the file is empty, truncated or of another format */
+/** Reads a `.dat` or `.bin` file as `encodeEvent` events. @throws UserError if empty, truncated or of another format */
 export function readEventFile(path: string): Float64Array {
   const bytes = readRegular(path);
   return path.endsWith('.dat') ? decodeDat(bytes, path) : decodeAtis(bytes, path);

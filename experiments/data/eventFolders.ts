@@ -7,7 +7,7 @@ import { countImage, RecordingStore } from './recordingStore.ts';
 import { columnOf, decodePlace, rowOf } from './recordings.ts';
 import type { DataSet, LabelledImages, SetSizes } from './sets.ts';
 
-/** Allowed names of the folder of each set. */
+/** Allowed folder names of the training set and of the test set. */
 const FOLDERS = { train: ['Train', 'train'], test: ['Test', 'test'] } as const;
 const RECORDING_FILE = /\.(bin|dat)$/;
 /** Maximum number of classes; the byte value 255 means "no class" in logs. */
@@ -24,7 +24,7 @@ const findFolder = (directory: string, set: keyof typeof FOLDERS): string | unde
 export const hasEventFolders = (directory: string): boolean =>
   findFolder(directory, 'train') !== undefined || findFolder(directory, 'test') !== undefined;
 
-/** Comparison of names in alphabetical order; numbers come first, in numerical order. */
+/** Comparison function for class names: numbers first, in numerical order, then other names in alphabetical order. */
 const { compare } = new Intl.Collator('en', { numeric: true });
 
 const listNames = (path: string): string[] => withFileErrors('read', path, () => readdirSync(path));
@@ -50,8 +50,8 @@ function listClasses(directory: string): string[] {
 }
 
 /**
- * Lists the recordings of a set by name, with classes interleaved evenly: recording i of n of a class is at (i + 1/2)/n. Any first or
- * last part of the list thus has the same share of each class.
+ * Lists the recordings of a set with evenly interleaved classes: recording i of n of a class has the relative position
+ * (i + 1/2)/n. The beginning and the end of the list thus contain all classes in nearly the same proportions.
  */
 function listRecordings(directory: string, set: keyof typeof FOLDERS, classes: readonly string[]): RecordingFile[] {
   const path = requireFolder(directory, set);
@@ -83,7 +83,7 @@ interface ReadSet {
   readonly columns: number;
 }
 
-/** Reads recordings. @param within set whose sensor must contain all events; default: the smallest sensor that contains them */
+/** Reads recordings. @param within set whose sensor must cover all events; absent: the smallest sensor that does */
 function readRecordings(files: readonly RecordingFile[], store: RecordingStore, within?: ReadSet): ReadSet {
   let [rows, columns] = within ? [within.rows, within.columns] : [1, 1];
   const events = files.map(({ path }) => {

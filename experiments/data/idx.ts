@@ -10,11 +10,11 @@ import { gunzip } from './unpack.ts';
 const IMAGE_MAGIC = 0x803;
 const LABEL_MAGIC = 0x801;
 const GZIP_MAGIC = 0x1f8b;
-/** Maximum label; the byte value 255 means "no class" in logs. */
+/** Largest allowed label; the byte value 255 means "no class" in logs. */
 const LARGEST_LABEL = 254;
 
 export interface IdxImages {
-  /** Grey values 0–255, shape (n, rows, columns). */
+  /** Grey values 0–255 of n images, shape (n, rows, columns). */
   readonly images: Uint8Array;
   readonly n: number;
   readonly rows: number;
@@ -38,7 +38,7 @@ export function readIdxLabels(path: string): Uint8Array {
   return body;
 }
 
-/** Reads and checks an IDX file of unsigned bytes: its data, and its sizes in the order of `names`. */
+/** Reads and checks an IDX file of unsigned bytes; returns its data, and its dimensions in the order of `names`. */
 function readIdx(path: string, magic: number, names: readonly string[]): { body: Uint8Array; sizes: number[] } {
   const file = readUnzipped(path);
   const header = 4 + 4 * names.length;

@@ -4,7 +4,7 @@ import { UserError } from '../../core/declare/errors.ts';
 import { readIdxImages, readIdxLabels } from './idx.ts';
 import type { DataSet, LabelledImages, SetSizes } from './sets.ts';
 
-/** Allowed prefixes of the file names of each set; the kind and optionally `.gz` follow. */
+/** Allowed file name prefixes of the training set and of the test set; the file kind and optionally `.gz` follow. */
 const PREFIXES = { train: ['train'], test: ['t10k', 'test'] } as const;
 type SetName = keyof typeof PREFIXES;
 const IMAGES = 'images-idx3-ubyte';

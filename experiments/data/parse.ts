@@ -4,7 +4,7 @@ import { show } from '../../core/declare/show.ts';
 
 const MAX_DEPTH = 64;
 const MAX_ALIASES = 1000;
-/** The YAML library needs up to 15 µs per token and 150 bytes of memory per byte of text; JSON is hundreds of times faster. */
+/** Maximum size of YAML text; its parser takes up to 15 µs per token and 150 bytes per character. JSON has no limit. */
 const MAX_CHARACTERS = 8 * 2 ** 20;
 const MAX_TOKENS = 300_000;
 
@@ -14,7 +14,7 @@ const describeDuplicate = (key: string) => `the key ${show(key)} appears twice i
 const TOO_DEEP = `more than ${MAX_DEPTH} levels of nesting`;
 const PROTO = 'the key "__proto__" is not possible';
 
-/** Refuses repeated keys, `__proto__` and deep nesting, which `JSON.parse` accepts. */
+/** Rejects repeated keys, `__proto__` and deep nesting, which `JSON.parse` would accept. */
 function checkJson(text: string, refuse: Refuse): void {
   const open: Set<string>[] = [];
   for (let i = 0; i < text.length; i++) {
@@ -44,7 +44,7 @@ function isEscaped(text: string, quote: number): boolean {
   return backslashes % 2 === 1;
 }
 
-/** True if too many collections are open: parser and composer are recursive and could overflow the stack. */
+/** True if collections are nested too deeply: parser and composer are recursive and could overflow the stack. */
 const isTooDeep = ({ stack }: Parser): boolean =>
   stack.length > MAX_DEPTH && stack.filter((token) => 'items' in token).length > MAX_DEPTH;
 
@@ -77,7 +77,7 @@ function checkYaml(document: Document.Parsed, refuse: Refuse): void {
   });
 }
 
-/** Tokenizes a text; undefined if it exceeds the limits, because parsing would take more than a few seconds. */
+/** Splits YAML text into tokens; undefined if the text exceeds the limits, because parsing would take too long. */
 function tokenizeYaml(text: string, refuse: Refuse): CST.Token[] | undefined {
   if (text.length > MAX_CHARACTERS) return undefined;
   const parser = new Parser();
@@ -118,7 +118,7 @@ function tryJson(text: string): { readonly value: unknown } | { readonly fault: 
   }
 }
 
-/** Message of a library as part of a sentence: first line, shortened, without control characters. */
+/** Formats the message of a library as part of a sentence: first line only, shortened, without control characters. */
 const shortenMessage = (message: string): string =>
   (message.split('\n')[0] ?? '').slice(0, 160).replace(/\p{C}/gu, '?');
 const formatFault = (message: string): string =>
@@ -131,7 +131,7 @@ const refuseIn =
     throw new UserError(`${where}:${lines.length}:${(lines.at(-1) ?? '').length + 1}: ${formatFault(fault)}`);
   };
 
-/** Parses JSON that memspike wrote. @throws UserError if it is damaged */
+/** Parses JSON written by memspike. @throws UserError if it is damaged */
 export function parseJson(text: string, where: string): unknown {
   const json = tryJson(text);
   if ('fault' in json) throw new UserError(`${where} is damaged: it is not JSON.`);
@@ -140,9 +140,9 @@ export function parseJson(text: string, where: string): unknown {
 }
 
 /**
- * Parses YAML 1.2 (with merge keys) or JSON. Text that `JSON.parse` accepts is parsed as JSON, which is faster and gives the same
- * value.
- * @param where source in errors: `where:line:column: fault`
+ * Parses YAML 1.2 (with merge keys) or JSON. Text that `JSON.parse` accepts is parsed as JSON, which is faster and
+ * gives the same value.
+ * @param where source name in errors: `where:line:column: fault`
  */
 export function parseConfig(text: string, where: string): unknown {
   const refuse = refuseIn(text, where);
@@ -160,7 +160,7 @@ export function parseConfig(text: string, where: string): unknown {
   try {
     return parseYaml(text, tokens, refuse);
   } catch (error) {
-    // The library throws some errors: too many aliases, a merge of a value that is not a mapping, too many comments.
+    // The YAML library throws these errors instead of listing them: many aliases or comments, merge of a non-mapping.
     if (error instanceof UserError || !(error instanceof Error)) throw error;
     throw new UserError(`${where}: cannot be read as YAML: ${formatFault(error.message)}`);
   }

@@ -1,12 +1,12 @@
 import { UserError } from '../../core/declare/errors.ts';
 import { columnOf, decodeTime, MAX_GAP_US, PLACE_BITS, PLACE_COUNT, rowOf } from './recordings.ts';
 
-/** Minimum number of events per memory allocation. */
+/** Minimum number of events for which memory is allocated in one step. */
 const CHUNK = 2 ** 22;
-/** Tolerance for events out of order, µs; cameras do not sort nearly simultaneous events. */
+/** Tolerated timing disorder of events, µs; cameras do not sort nearly simultaneous events. */
 const MAX_JITTER_US = 1000;
 
-/** Sorts events and removes duplicates. @throws UserError if times run back by `MAX_JITTER_US` or more */
+/** Sorts events by time and removes duplicates. @throws UserError if times decrease by `MAX_JITTER_US` or more */
 function sortEvents(events: Float64Array, path: string): Float64Array {
   let [latest, isAscending] = [0, true];
   for (const event of events) {
@@ -20,11 +20,11 @@ function sortEvents(events: Float64Array, path: string): Float64Array {
   return isAscending ? events : events.sort().filter((event, k, sorted) => event !== sorted[k - 1]);
 }
 
-/** Store of recordings in shared memory, four bytes per event: 11 bits of time since the previous event, µs, and 21 bits of place. */
+/** Store of event recordings, four bytes per event: 11 bits time since the last event, µs; 21 bits pixel, polarity. */
 export class RecordingStore {
   #chunk: Uint32Array = new Uint32Array(0);
 
-  /** Packs the events of `readEventFile`. @throws UserError if there are none */
+  /** Packs the events that `readEventFile` returned. @throws UserError if there are none */
   add(events: Float64Array, path: string): Uint32Array {
     const all = sortEvents(events, path);
     if (all.length === 0) throw new UserError(`${path} holds no event, expected at least one.`);
@@ -45,7 +45,7 @@ export class RecordingStore {
   }
 }
 
-/** Writes the event count per pixel into an image, scaled to a maximum of 255; for pictures and for nets of images. */
+/** Writes each pixel's event count into an image, scaled to at most 255; for pictures and non-spiking nets. */
 export function countImage(recording: Uint32Array, columns: number, image: Uint8Array): void {
   const counts = new Uint32Array(image.length);
   for (const word of recording)

@@ -1,13 +1,13 @@
 import type { IdxImages } from './idx.ts';
 
 export interface LabelledImages extends IdxImages {
-  /** One class per image, 0–254. */
+  /** Class of each image, 0–254. */
   readonly labels: Uint8Array;
-  /** Recordings of an event camera, the input of `RecordingPlayer`; `images` are then event counts per pixel. */
+  /** Event-camera recordings, played by `RecordingPlayer`; `images` then holds event counts per pixel. */
   readonly events?: readonly Uint32Array[] | undefined;
 }
 
-/** Training and test images of equal size. */
+/** Training and test images, all of the same size. */
 export interface Sets {
   readonly train: LabelledImages;
   readonly test: LabelledImages;
@@ -16,12 +16,12 @@ export interface Sets {
 export interface SetSizes {
   readonly train: number;
   readonly test: number;
-  /** True for recordings of an event camera. */
+  /** True if the set consists of event-camera recordings. */
   readonly events?: boolean;
 }
 
 export interface DataSet extends Sets {
-  /** Number of classes: maximum label of the training set, plus 1. */
+  /** Number of classes: largest label in the training set, plus 1. */
   readonly classes: number;
   /** Names of the classes, if known. */
   readonly names?: readonly string[];

@@ -1,20 +1,20 @@
 import { UserError } from '../../core/declare/errors.ts';
 import type { LabelledImages, SetSizes, Sets } from './dataSet.ts';
 
-/** test: unchanged sets. validation: the last training images serve as test set; the real test set is not used. */
+/** Splits of a data set. test: unchanged; validation: the last training images replace the test set. */
 export const SPLITS = ['test', 'validation'] as const;
 export type Split = (typeof SPLITS)[number];
 
-/** Number of training images that the validation split holds out: a sixth, at most 10,000. */
+/** Number of training images held out in the validation split: one sixth, at most 10,000. */
 const countHeldOut = (train: number): number => Math.min(10_000, Math.floor(train / 6));
 
-/** Numbers of training and test images in a split. */
+/** Numbers of training and test images in the selected split. */
 export function splitSizes(split: Split, sizes: SetSizes): SetSizes {
   const heldOut = countHeldOut(sizes.train);
   return split === 'validation' ? { ...sizes, train: sizes.train - heldOut, test: heldOut } : sizes;
 }
 
-/** Selects the images of a split. @throws UserError if there are too few images to hold any out */
+/** Selects the images of a split. @throws UserError if there are too few images for a validation set */
 export function selectSplit({ train, test }: Sets, split: Split, where: string): Sets {
   if (split === 'test') return { train, test };
   const kept = train.n - countHeldOut(train.n);

@@ -5,7 +5,7 @@ import { show } from '../../core/declare/show.ts';
 import { crc32 } from '../../core/log/crc32.ts';
 import { requireMemory } from './memoryLimit.ts';
 
-/** `PK\x05\x06` as a little-endian number. */
+/** Signature of the end of a zip archive, `PK\x05\x06`, as a little-endian number. */
 const END_OF_ARCHIVE = 0x06054b50;
 const END_OF_ARCHIVE_BYTES = 22;
 const GZIP_TRAILER_BYTES = 4;
@@ -16,7 +16,7 @@ export function gunzip(bytes: Uint8Array, path: string): Uint8Array {
   const size = bytes.length < GZIP_TRAILER_BYTES ? 0 : trailer.getUint32(0, true);
   requireMemory(size, `${path}: gzip data damaged or truncated; otherwise it`);
   try {
-    // One chunk with room for a byte more, so that zlib neither allocates a second one nor joins them.
+    // The output buffer has one spare byte, so that zlib needs a single chunk and neither allocates nor joins chunks.
     return gunzipSync(bytes, { maxOutputLength: Math.max(1, size), chunkSize: Math.max(64, size + 1) });
   } catch (cause) {
     const reason = (cause as Error).message;
@@ -24,7 +24,7 @@ export function gunzip(bytes: Uint8Array, path: string): Uint8Array {
   }
 }
 
-/** Unpacks a zip archive into files by name; sizes and checksums are verified. @throws UserError, or Error if it is not an archive */
+/** Unpacks a zip archive to files by name; verifies sizes and checksums. @throws UserError; Error if not an archive */
 export function unzip(bytes: Uint8Array, path: string): Map<string, Uint8Array> {
   let total = 0;
   const stated: { name: string; size: number }[] = [];

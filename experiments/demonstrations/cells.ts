@@ -3,7 +3,7 @@ import type { LabelledImages } from '../training/unsupervised/index.ts';
 import type { ResultGrid } from './findings.ts';
 import { applyGains, computeCurrents, computeError, fitGains, G_MAX, type TrainedLayer } from './trainedLayer.ts';
 
-/** Current at the full read voltage over that at half of it: ohmic cells, and NbO/TaO (Cao et al. 2023, its ref. 106). */
+/** Nonlinearity of a cell: I(V) / I(V/2) at the full read voltage V; 141 for NbO/TaO (Cao et al. 2023, ref. 106). */
 const NONLINEARITIES = { ohmic: 2, 'non-linear': 141 };
 export const CELLS = Object.keys(NONLINEARITIES) as (keyof typeof NONLINEARITIES)[];
 
@@ -14,12 +14,12 @@ export const ERROR_LABELS = {
 
 const SIZE = 64; // lines of the array
 const MAX_ON_OFF = 1e4;
-const IMAGE_COUNT = 15; // images that gains are fitted on, and images whose currents are compared
+const IMAGE_COUNT = 15; // training images for gains, and test images for errors of currents
 
 /**
- * Measures the current errors of 64 × 64 cells from the middle of a layer, ohmic and non-linear ones with equal conductance at
- * the full read voltage, for line resistances (Ω per segment) and numbers of arrays that share the inputs and add their currents.
- * Pixels of at least 128 apply the full voltage, others none: ideal lines give both kinds equal currents.
+ * Measures the errors of output currents caused by line resistance, for 64 × 64 ohmic or non-linear cells, at line
+ * resistances in Ω per segment and numbers of `layers`: arrays that share the inputs and add their currents. Pixels of
+ * at least 128 apply the read voltage, at which both kinds of cells conduct equally; others apply 0 V.
  */
 export function measureCellErrors(
   { data, learned, rows, columns }: Pick<TrainedLayer, 'data' | 'learned' | 'rows' | 'columns'>,
@@ -51,7 +51,7 @@ export function measureCellErrors(
     }
     return sum;
   };
-  /** Errors of the currents of an array; `gainError` with one gain per output. */
+  /** Relative errors of output currents: `error` as read, `gainError` after fitting one gain per output. */
   const measure = (cells: keyof typeof NONLINEARITIES, lineResistance: number, layers: number) => {
     const array = new NonLinearCrossbar({
       rows: SIZE / layers,

@@ -9,17 +9,17 @@ export { sampleFirst, shuffle } from '../../core/random/random.ts';
 export interface RunContext {
   /** Abort signal for loops that yield to the event loop themselves. */
   readonly signal: AbortSignal;
-  /** Reports a step and lets the user interrupt. @param seedsDone number of finished seeds, at the first step of a seed @throws Interrupted */
+  /** Reports progress and yields. @param seedsDone number of finished seeds, if a seed starts @throws Interrupted */
   step(text: string, seedsDone?: number): Promise<void>;
 }
 
-/** One claim of the review as a study that a single command runs. */
+/** Study that tests one claim of a review article by simulation; a single command runs it. */
 export interface Demonstration {
   /** Command-line name, such as `pulse-arithmetic`. */
   readonly name: string;
   /** Subject of the study, one line. */
   readonly title: string;
-  /** Claim of the review. */
+  /** Claim of the review article that the study tests. */
   readonly claim: string;
   /** References of the claim and of the method. */
   readonly source: string;
@@ -27,47 +27,47 @@ export interface Demonstration {
   run(parameters: Readonly<Record<string, unknown>>, context: RunContext): Promise<Findings>;
 }
 
-/** Parameters of a study with random draws: every figure has one value per seed. */
+/** Seed parameters of a study with random draws; each quantity then has one value per seed. */
 const SEED_PARAMS = {
   seed: integer({ default: 1, min: 0, max: 2 ** 31, help: 'first seed' }),
   seeds: integer({ default: 3, min: 1, max: 1000, help: 'number of repetitions, with consecutive seeds' }),
 };
 
-/** Values of declared parameters and of the seeds. */
+/** Validated values of a study's parameters, including the seed parameters. */
 export type ParametersOf<S extends Shape> = z.output<Mapping<S & typeof SEED_PARAMS>>;
 
 interface DeclaredDemonstration<S extends Shape> extends Omit<Demonstration, 'parameters' | 'run'> {
   readonly parameters: S;
-  /** True without random draws: no seeds. */
+  /** True if the study draws no random numbers; it then has no seed parameters. */
   readonly deterministic?: boolean;
   run(parameters: ParametersOf<S>, context: RunContext): Promise<Findings>;
 }
 
-/** Declares a demonstration with its parameters besides the seeds; the schema validates parameters before `run` gets them. */
+/** Defines a demonstration and adds seed parameters unless it is deterministic; `run` gets validated parameters. */
 export function defineDemonstration<S extends Shape>(declared: DeclaredDemonstration<S>): Demonstration {
   const parameters = object({ ...declared.parameters, ...(!declared.deterministic && SEED_PARAMS) });
   return { ...declared, parameters } as unknown as Demonstration;
 }
 
-/** Range of a parameter that is greater than 0. */
+/** Options of a parameter that must be greater than 0. */
 export const POSITIVE = { min: 0, exclusiveMin: true };
 
 /** Parameters of device variability. */
 export const VARIABILITY_PARAMS = {
-  deviceToDevice: number({ default: 0.1, min: 0, max: 1, help: 'relative sd between devices' }),
-  cycleToCycle: number({ default: 0.1, min: 0, max: 1, help: 'relative sd of each step' }),
+  deviceToDevice: number({ default: 0.1, min: 0, max: 1, help: 'relative sd of ranges and steps between devices' }),
+  cycleToCycle: number({ default: 0.1, min: 0, max: 1, help: 'relative sd of steps from pulse to pulse' }),
 };
 
 export const MNIST_CLASSES = 10;
 
-/** Size of an MNIST layer: output neurons, and images for training, labelling and test. */
+/** Size of a study on MNIST: numbers of output neurons and of images for training, labelling and testing. */
 export type LayerSize = Readonly<Record<'neurons' | 'train' | 'label' | 'test', number>>;
 
-/** Parameters of an MNIST layer. */
+/** Declares the size parameters of an MNIST study, with these defaults. */
 export const layerParams = (defaults: LayerSize) => ({
   neurons: integer({ default: defaults.neurons, min: 10, max: 10_000, help: 'number of output neurons' }),
   train: integer({ default: defaults.train, min: 10, max: 60_000, help: 'number of training images, each shown once' }),
-  label: integer({ default: defaults.label, min: 1, max: 60_000, help: 'number of images that label the neurons' }),
+  label: integer({ default: defaults.label, min: 1, max: 60_000, help: 'number of images for labelling the neurons' }),
   test: integer({ default: defaults.test, min: 10, max: 10_000, help: 'number of test images' }),
 });
 
@@ -79,8 +79,8 @@ type RowsOf<L> = L extends readonly (infer R)[] ? R : L;
 type SeedGrids<T> = { readonly [K in keyof T]: ResultGrid<{ readonly seed: number } & RowsOf<T[K]>> };
 
 /**
- * Runs `measure` for one seed after the other. Collects the rows that it returns under each name, a list or a single row, as
- * grids with these column labels. Rows without a seed get it as their first column.
+ * Runs `measure` for each seed in turn. Collects its results by name into one grid each; a result is one row or a list
+ * of rows. Adds a column `seed` to rows without one; `labels` are the column labels of the grids.
  */
 export async function measureSeeds<T extends Readonly<Record<string, object>>>(
   p: Seeds,
@@ -100,7 +100,7 @@ export async function measureSeeds<T extends Readonly<Record<string, object>>>(
   return Object.fromEntries(grids);
 }
 
-/** The user has interrupted the run. */
+/** Error: the user has interrupted the run. */
 export class Interrupted extends Error {}
 
 /** Result of an interruptible job. @throws Interrupted if the result is null */

@@ -8,13 +8,13 @@ interface PairOptions {
   readonly seed: Seed;
   /** Name of the random stream. */
   readonly stream: string;
-  /** Lines that the pairs are read through; ideal lines by default. */
+  /** Array rows, line resistance and tile size for reading the pairs; ideal lines by default. */
   readonly lines?: Pick<TiledOptions, 'rows' | 'lineResistance' | 'tile'>;
 }
 
 /**
- * Programs weights (row-major) into pairs of neighbouring devices without verification and returns the weights that are read
- * as the difference G+ - G-. The largest weight takes the whole range of a device.
+ * Programs weights (row-major) into pairs of neighbouring devices, without verification. Returns the weights as read
+ * from G+ - G-, the difference of conductances. The largest weight uses the whole range of a device.
  */
 export function programPairs(weights: Float64Array, { how, seed, stream, lines }: PairOptions): Float64Array {
   const perWeight = (RANGE.high - RANGE.low) / weights.reduce((most, w) => Math.max(most, Math.abs(w)), 0);

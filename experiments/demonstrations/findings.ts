@@ -3,9 +3,9 @@ import { column } from '../devices/characterise/part.ts';
 import { type CurvePoint, curve, summariseSeeds } from '../look/plots/index.ts';
 import type { TableColumn } from '../output/results.ts';
 
-/** Quantity with one value per seed; a single value if the result is deterministic. */
+/** Numerical result of a demonstration: one value per seed, or a single value if it is deterministic. */
 export interface Figure {
-  /** Unit; `points` for paired differences of percentages, which are shown with their 95 % interval. */
+  /** Unit; `points` marks differences of percentages, paired by seed, whose 95 % interval is reported. */
   readonly unit: string;
   readonly values: readonly number[];
 }
@@ -13,7 +13,7 @@ export interface Figure {
 /** Results of a demonstration. */
 export interface Findings {
   readonly figures: Readonly<Record<string, Figure>>;
-  /** Expectations that follow from the claim: true if the results show it. */
+  /** Expectations derived from the claim, by sentence: true if the results meet the expectation. */
   readonly expectations: Readonly<Record<string, boolean>>;
   /** Tables by name; written as NAME.arrows and NAME.csv. */
   readonly tables: Readonly<Record<string, { table(): Readonly<Record<string, TableColumn>> }>>;
@@ -21,7 +21,7 @@ export interface Findings {
   readonly pictures: Readonly<Record<string, string>>;
 }
 
-/** Makes figures of one unit from a value per seed or a single value. */
+/** Returns a function that gives a single value, or one value per seed, this unit. */
 export const inUnit =
   (unit: string) =>
   (values: number | readonly number[]): Figure => ({ unit, values: typeof values === 'number' ? [values] : values });
@@ -49,20 +49,20 @@ export const areAll = (values: readonly number[], wanted: number): boolean => va
 export const areNear = (values: readonly number[], centre: number, tolerance: number): boolean =>
   values.every((value) => Math.abs(value - centre) < tolerance);
 
-/** Smallest value between `low` and `high` that passes a test, to `tolerance`; all larger values pass it too. */
+/** Finds the smallest value in [low, high] that passes a monotonic test, to within `tolerance`, by bisection. */
 export function bisect(low: number, high: number, tolerance: number, passes: (value: number) => boolean): number {
   if (high - low <= tolerance) return high;
   const middle = (low + high) / 2;
   return passes(middle) ? bisect(low, middle, tolerance, passes) : bisect(middle, high, tolerance, passes);
 }
 
-/** Merges the records that `make` returns for each item: figures or expectations of a list of settings. */
+/** Calls `make` for each item and merges the returned records, for example figures of several settings. */
 export const mergeRecords = <T, V>(
   items: readonly T[],
   make: (item: T, index: number) => Record<string, V>,
 ): Record<string, V> => Object.assign({}, ...items.map(make));
 
-/** Labels of columns on axes and in figures, with the unit in brackets unless it is 1: `time (ms)`. */
+/** Labels of columns for axes and figure names; a unit other than 1 follows in brackets: `time (ms)`. */
 export type ColumnLabels = Readonly<Record<string, string>>;
 
 /** Labels of columns that several demonstrations have. */
@@ -72,31 +72,31 @@ const COMMON_LABELS: ColumnLabels = {
   lineResistance: 'resistance of a line segment (Ω)',
 };
 
-/** Unit at the end of a label. */
+/** Pattern of the unit in brackets at the end of a label. */
 const UNIT = / \(([^()]+)\)$/;
 /** Minimum ratio of the largest to the smallest value on a logarithmic axis. */
 const MIN_LOG_RATIO = 30;
 
 type Key<R> = keyof R & string;
 type NumericKey<R> = { [K in keyof R]-?: R[K] extends number ? K : never }[keyof R] & string;
-/** Column of numbers, or a number calculated from a row. */
+/** Name of a numeric column, or a function that calculates a number from a row. */
 type Quantity<R> = NumericKey<R> | ((row: R) => number);
-/** Values of columns by which rows are selected. */
+/** Filter of rows: for each named column, an accepted value or a list of accepted values. */
 type Settings<R> = { readonly [K in keyof R]?: R[K] | readonly R[K][] };
 
-/** Picture of columns of a grid. */
+/** Plot options: columns of a grid, their labels, grouping into lines, and reference lines. */
 interface GridPicture<R> {
   readonly x: NumericKey<R>;
   readonly y: NumericKey<R>;
-  /** Label of x, if the column has different quantities in different rows. */
+  /** Label of the x axis, for a column that holds different quantities in different rows. */
   readonly xLabel?: string;
-  /** Columns whose combinations have a line each. */
+  /** Columns that group rows into lines: one line per combination of their values. */
   readonly by?: readonly Key<R>[];
   readonly where?: Settings<R>;
   readonly references?: readonly { readonly name: string; readonly y: number }[];
 }
 
-/** Results of a parameter sweep, one row per setting and seed: values, figures, pictures and a table of its columns. */
+/** Results of a parameter sweep, one row per setting and seed, with methods that make figures, plots and a table. */
 export class ResultGrid<R extends object> {
   readonly rows: readonly R[];
   readonly #labels: ColumnLabels;
@@ -106,13 +106,13 @@ export class ResultGrid<R extends object> {
     this.#labels = labels;
   }
 
-  /** Rows of these settings, in the order of the grid. */
+  /** Selects the rows that match the settings, in grid order. */
   select(where: Settings<R>): R[] {
     const settings = Object.entries(where) as [keyof R, unknown][];
     return this.rows.filter((row) => settings.every(([key, value]) => [value].flat().includes(row[key])));
   }
 
-  /** Values in the rows of these settings: one per seed if all settings are given. */
+  /** Values of a quantity in the rows that match; one per seed if `where` fixes all varied settings. */
   values(quantity: Quantity<R>, where: Settings<R> = {}): number[] {
     return this.select(where).map((row) => evaluate(row, quantity));
   }
@@ -121,13 +121,13 @@ export class ResultGrid<R extends object> {
     return mean(this.values(quantity, where));
   }
 
-  /** Means for each value of a column, in the order of the grid. */
+  /** Mean of a quantity for each value of column `by`, in grid order. */
   means(quantity: Quantity<R>, by: NumericKey<R>, where: Settings<R> = {}): number[] {
     const rows = [...groupRows(this.select(where), (row) => row[by]).values()];
     return rows.map((group) => mean(group.map((row) => evaluate(row, quantity))));
   }
 
-  /** Figures of columns, one for each combination of the settings that occurs. */
+  /** Figures of columns: one per column and combination of setting values that occurs in the rows. */
   figures(keys: NumericKey<R> | readonly NumericKey<R>[], settings: Settings<R> = {}): Record<string, Figure> {
     const groups = this.#groupBy(Object.keys(settings) as Key<R>[], settings);
     const ofColumn = (key: NumericKey<R>) => {
@@ -139,7 +139,7 @@ export class ResultGrid<R extends object> {
     return mergeRecords([keys].flat() as NumericKey<R>[], ofColumn);
   }
 
-  /** Curves of the mean of a column over the seeds, with its sd. Axes of positive values over a wide range are logarithmic. */
+  /** Plots the mean and sd of column `y` over the seeds against `x`, as SVG; wide positive ranges get log axes. */
   picture({ x, y, xLabel = this.#labelOf(x), by = [], where = {}, references = [] }: GridPicture<R>): string {
     const seeds = new Set(this.rows.map((row) => (row as { seed?: number }).seed)).size;
     const series = this.#groupBy(by, where).map(([name, rows]) => {
@@ -163,12 +163,12 @@ export class ResultGrid<R extends object> {
     return new ResultGrid(this.rows.filter(test), this.#labels);
   }
 
-  /** Grid of other rows with the same labels. */
+  /** Grid of the rows that `change` makes from each row, with the same labels. */
   flatMap<S extends object>(change: (row: R) => S | readonly S[]): ResultGrid<S> {
     return new ResultGrid(this.rows.flatMap(change), this.#labels);
   }
 
-  /** Columns of all numbers and names. */
+  /** Table of the columns that hold numbers or strings. */
   table(): Record<string, TableColumn> {
     const columns = Object.entries(this.rows[0] ?? {}).flatMap(([key, first]) => {
       const values = this.rows.map((row) => row[key as keyof R] as unknown);

@@ -16,7 +16,7 @@ export function countSpikes({ times, neurons }: RecordedSpikes, count: number, d
   return counts;
 }
 
-/** Accuracy (%) of answers, the classes with the largest score, to as many images as there are labels. */
+/** Accuracy (%) of predictions, the classes with the largest score; `scoresOf` returns the scores of an image. */
 export function testScores(labels: Uint8Array, scoresOf: (image: number) => ArrayLike<number>): number {
   const predictions = labels.map((_, image) => {
     const scores = Array.from(scoresOf(image));
@@ -31,7 +31,7 @@ export function testMaxRate({ counts, labels }: LabelledCounts, test: LabelledCo
   return accuracy(test.labels, readout.predictAll(test.counts));
 }
 
-/** Accuracy (%) of a linear readout (softmax regression), trained on the first counts in an order that `stream` draws. */
+/** Accuracy (%) of a linear readout (softmax regression), trained on the first argument; `stream` draws the order. */
 export function testLinear({ counts, labels }: LabelledCounts, test: LabelledCounts, stream: Stream): number {
   const inputCount = counts.length / labels.length;
   const readout = READOUTS.linear(counts, labels, labels.length, inputCount, () => stream.uniform());

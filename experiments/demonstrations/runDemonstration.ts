@@ -18,7 +18,7 @@ interface RunOptions {
   readonly signal: AbortSignal;
 }
 
-/** Mean, and standard deviation over the seeds; null for a single value. */
+/** Mean of the values and their standard deviation over the seeds (null for a single value). */
 export const summariseFigure = ({ values }: Figure) => ({
   mean: mean([...values]),
   sd: values.length > 1 ? sampleStandardDeviation([...values]) : null,
@@ -66,7 +66,7 @@ export async function runDemonstration(o: RunOptions): Promise<Findings | null> 
   }
 }
 
-/** Writes tables and pictures; returns the entries of `run.json` about them, figures and expectations. */
+/** Writes tables and pictures; returns entries of `run.json`: figures, expectations, warnings and file names. */
 function writeFindings(directory: RunDirectory, demonstration: string, findings: Findings) {
   const facts = { demonstration, configSha256: directory.configSha256, version: VERSION };
   const figures = Object.entries(findings.figures).map(([name, figure]) => {

@@ -2,10 +2,10 @@ import { effectiveConductances, READOUTS, type TiledOptions } from '../index.ts'
 import * as mnist from '../training/unsupervised/index.ts';
 import { type LayerSize, type RunContext, requireResult } from './demonstration.ts';
 
-/** Conductance of a weight of 1 mV, the largest one, S. */
+/** Conductance of the largest weight, 1 mV; S. */
 export const G_MAX = 1e-4;
 
-/** Number of training images that gains are fitted on, and of test images whose currents are compared. */
+/** Number of training images for fitting gains; also number of test images for measuring current errors. */
 export const COMPARED_IMAGES = 200;
 
 /** Output currents of a crossbar, image by image: I = Wᵀ x. Weights are inputs × outputs, row-major. */
@@ -59,7 +59,7 @@ export async function trainAndTest(config: mnist.MnistConfig, images: Images, { 
   return { layer, learned, accuracy: await measureAccuracy(config, learned, images, { signal }) };
 }
 
-/** Fits a log-probability readout to the responses to the images that label the neurons. @throws Interrupted */
+/** Fits a log-probability readout to the spike counts of the labelling images. @throws Interrupted */
 export async function fitReadout(layer: Pick<TrainedLayer, 'config' | 'learned' | 'data'>, { signal }: RunContext) {
   const { config, learned, data } = layer;
   const responses = await mnist.responsesOf('label', config, learned, data.train, config.label, { signal });
@@ -67,11 +67,11 @@ export async function fitReadout(layer: Pick<TrainedLayer, 'config' | 'learned' 
   return READOUTS.logProbability(counts, data.train.labels.subarray(0, config.label), config.label, config.neurons);
 }
 
-/** Errors of currents and accuracy (%) of a layer that is read through resistive lines, as it is and with one gain per output. */
+/** Accuracy (%) and current errors of a layer read through resistive lines, without and with one gain per output. */
 export type LineResult = Record<'accuracy' | 'gainAccuracy' | 'error' | 'gainError', number>;
 export type TrainedLayer = Awaited<ReturnType<typeof trainMnistLayer>>;
 
-/** Trains a layer on MNIST without labels and returns functions that read it under other conditions. */
+/** Trains a layer on MNIST without labels; returns functions that test it with other weights or resistive lines. */
 export async function trainMnistLayer(
   { neurons, train, label, test }: LayerSize,
   seed: number,
@@ -83,12 +83,12 @@ export async function trainMnistLayer(
   const { learned } = requireResult(await mnist.trainLayer(config, data.train, { signal }));
   const rows = data.train.rows * data.train.columns;
   const conductances = Float64Array.from(learned.weights, (mV) => mV * G_MAX);
-  /** Accuracy (%) with these weights in labelling and test. */
+  /** Accuracy (%) with these weights, used both for labelling the neurons and for testing. */
   const testWeights = (weights: Float32Array) => measureAccuracy(config, { ...learned, weights }, data, { signal });
   const currentsOf = (weights: Float32Array, { images }: mnist.LabelledImages) =>
     computeCurrents(weights, images.subarray(0, COMPARED_IMAGES * rows), neurons);
   const ideal = { train: currentsOf(learned.weights, data.train), test: currentsOf(learned.weights, data.test) };
-  /** Reads the layer in arrays of size `tile` with `lineResistance` Ω per segment. */
+  /** Tests the layer in arrays of size `tile` with `lineResistance` Ω per segment. */
   const readThroughLines = async (lineResistance: number, tile: TiledOptions['tile']): Promise<LineResult> => {
     const effective = effectiveConductances({ rows, columns: neurons, conductances, lineResistance, tile });
     const weights = Float32Array.from(effective, (siemens) => siemens / G_MAX);

@@ -14,27 +14,27 @@ import { withSteps } from './steps.ts';
 const PRESETS = shipped('experiments/devices/presets');
 const ENDINGS = ['.yaml', '.yml', '.json'];
 
-/** Device with the sources of its values. */
+/** Device parameters, and the sources of their values. */
 export interface LoadedDevice {
-  /** Name of the preset, or path of the file as given. */
+  /** Name of the preset, or path of the file as the user gave it. */
   readonly name: string;
-  /** `projections.….device`, with all defaults. */
+  /** Device section (as in `projections.….device`), completed with all defaults. */
   readonly device: ModelChoice;
-  /** `projections.….shortTerm`; null for a device without short-term dynamics. */
+  /** Short-term dynamics (as in `projections.….shortTerm`); null if the device has none. */
   readonly shortTerm: ModelChoice | null;
-  /** `projections.….rule`; null if the file has no learning rule. */
+  /** Learning rule (as in `projections.….rule`); null if the file has none. */
   readonly rule: ModelChoice | null;
   readonly about: DeviceFile['about'];
   readonly quoted: readonly Sourced<'reference'>[];
   readonly derived: readonly Sourced<'formula'>[];
   readonly assumed: readonly Sourced<'why'>[];
-  /** Values from the defaults of the models, which are assumed too. */
+  /** Values that are defaults of the models, and therefore assumed. */
   readonly defaults: readonly Unsourced[];
-  /** Values in the file without a source. */
+  /** Values for which the file gives no source. */
   readonly unstated: readonly Unsourced[];
 }
 
-/** Error of a name that is neither a preset, a file nor a model. */
+/** Error: a name is not a preset, a model or an existing file. */
 export class UnknownDevice extends UserError {}
 
 /** Names of the presets, in alphabetical order. */
@@ -52,7 +52,7 @@ function isDeviceFile(name: string): boolean {
   return ENDINGS.includes(extname(name));
 }
 
-/** Device files in the directory of a file. */
+/** Paths of the device files in the directory of a file. */
 function filesNear(file: string): string[] {
   try {
     return readdirSync(dirname(file))
@@ -63,7 +63,7 @@ function filesNear(file: string): string[] {
   }
 }
 
-/** Path of a preset or device file; null for a model. */
+/** Path of a preset or device file; null if the name is that of a model. */
 function pathOf(nameOrFile: string): string | null {
   const presets = presetNames();
   if (presets.includes(nameOrFile)) return PRESETS.path(nameOrFile);
@@ -77,7 +77,7 @@ function pathOf(nameOrFile: string): string | null {
   );
 }
 
-/** Parameter `assumed` of the device: the parts of the write pulse that the file lists as assumed. */
+/** Value of the device parameter `assumed`: states if voltage or width of the write pulse are listed as assumed. */
 function assumedOf({ device, assumed }: DeviceFile): { readonly assumed?: string } {
   const named = (...paths: readonly string[]) => assumed.some(({ parameter }) => paths.includes(parameter));
   const voltage = named('device.writeVoltage', 'device.writeVoltageUp');
@@ -87,8 +87,8 @@ function assumedOf({ device, assumed }: DeviceFile): { readonly assumed?: string
 }
 
 /**
- * Loads a device: the preset of that name, otherwise the model with its defaults, otherwise the file (YAML or JSON).
- * @throws UnknownDevice if there is none of them, UserError if the file is not a device file
+ * Loads a device by name: a preset, a model with its defaults, or else a file (YAML or JSON).
+ * @throws UnknownDevice if the name is none of these, UserError if the file is not a device file
  */
 export function loadDevice(nameOrFile: string): LoadedDevice {
   const found = pathOf(nameOrFile);
@@ -102,7 +102,7 @@ export function loadDevice(nameOrFile: string): LoadedDevice {
   return { name: nameOrFile, device, shortTerm, rule, about, ...checkSources(file, path) };
 }
 
-/** Device with overriding parameters; a given voltage or time of the write pulse is no longer assumed. */
+/** Overrides device parameters; an overridden voltage or width of the write pulse is no longer marked as assumed. */
 export function withOwn<D extends Mapping>(found: D, own: Mapping): D & Mapping {
   const { assumed, ...rest } = found;
   const given = Object.keys(own);

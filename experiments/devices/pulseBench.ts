@@ -9,23 +9,23 @@ import { eachSpike } from '../../synapses/rules/index.ts';
 export interface PulseBenchOptions {
   readonly device: DeviceFactory;
   readonly seed: Seed;
-  /** Times of the pulses up, ms, one list per device. */
+  /** Times of potentiating pulses, ms, one list per device. */
   readonly up: readonly (readonly number[])[];
-  /** Times of the pulses down, ms, one list per device. Default: none. */
+  /** Times of depressing pulses, ms, one list per device. Default: none. */
   readonly down?: readonly (readonly number[])[];
-  /** Strength of every pulse. Default: 1, a full one. */
+  /** Strength of every pulse. Default: 1, a full pulse. */
   readonly strength?: number;
-  /** Initial weight, clipped to the range of each device. Default: the lowest weight of each device. */
+  /** Initial weight, clipped to the range of each device. Default: the lower end of each range. */
   readonly weight?: Distribution;
-  /** Initial weight of each device, within its range, in place of `weight`. */
+  /** Initial weight of each device, within its range; replaces `weight`. */
   readonly weights?: readonly number[];
 }
 
-/** Weight far below every range. */
+/** Weight below every range, so that each device clips it to its lowest weight. */
 const LOWEST: Distribution = { uniform: [-1e9, -1e9] };
 
 /**
- * Devices with pulse trains of their own, without neurons, as with a pulse generator on a probe station. Equal seeds give equal devices
+ * Test bench: devices with individual pulse trains, like a pulse generator. Equal seeds give identical devices
  * and equal noise.
  *
  * ```ts
@@ -55,7 +55,7 @@ export class PulseBench {
     this.devices = this.net.projection(pre, post, { connect, device, rule }).devices!;
   }
 
-  /** Runs until t, ms, including pulses at t. */
+  /** Runs the simulation until t, ms, including pulses at t. */
   runTo(t: number): void {
     if (t > this.net.now || this.net.settledTime < 0) this.net.run(t - this.net.now);
   }
@@ -65,7 +65,7 @@ export class PulseBench {
     return Array.from({ length: this.devices.edges.count }, (_, k) => this.devices.conductance(k, this.net.now));
   }
 
-  /** Weight of each device, in the unit of weights. */
+  /** Weight of each device, in the weight unit of its model. */
   weights(): number[] {
     return Array.from({ length: this.devices.edges.count }, (_, k) => this.devices.weight(k, this.net.now));
   }

@@ -6,12 +6,12 @@ import { isMapping, type Mapping } from '../network/config/override.ts';
 import { loadDevice, presetNames, withOwn } from './load.ts';
 import { withSteps } from './steps.ts';
 
-/** Parts of a synapse that a device file may define. */
+/** Sections of a synapse description that a device file may define. */
 const PARTS = ['device', 'shortTerm', 'rule'] as const;
 type Part = (typeof PARTS)[number];
 const ABSENT = { device: 'no device', shortTerm: 'no short-term dynamics', rule: 'no rule' } as const;
 
-/** Replaces `{ preset: NAME, … }` and `{ file: FILE, … }` by the parameters of the preset or file; parameters beside them take precedence. */
+/** Replaces `{ preset: NAME, … }` or `{ file: FILE, … }` by its parameters; those written beside it take precedence. */
 function resolvePart(part: unknown, kind: Part, file: string, where: string): unknown {
   if (!isMapping(part) || !('preset' in part || 'file' in part))
     return kind === 'device' ? withSteps(part, file) : part;
@@ -26,7 +26,7 @@ function resolvePart(part: unknown, kind: Part, file: string, where: string): un
   return withOwn(found, own);
 }
 
-/** Resolves the devices that the projections of a network file name: `device: { preset: ag-hfox-pt, gMax: 2e-5 }`, `shortTerm: { file: mine.yaml }`. */
+/** Resolves presets and files in a network file's projections: `device: { preset: ag-hfox-pt, gMax: 2e-5 }`. */
 export function withDevices(network: Mapping, file: string): Mapping {
   const { projections } = network;
   if (!Array.isArray(projections)) return network;
@@ -41,21 +41,21 @@ export function withDevices(network: Mapping, file: string): Mapping {
   return { ...network, projections: parts };
 }
 
-/** Name of a CSV file in place of a table of steps, see `withSteps`. */
+/** JSON Schema of a CSV file name that may replace a step table, see `withSteps`. */
 const STEPS_FILE: JsonSchema = {
   type: 'string',
-  description: 'a .csv with direction, g, quantiles; relative to this file',
+  description: 'CSV file with columns direction, g and quantiles; path relative to this file',
 };
 
-/** JSON Schema of network files, with references to presets and device files, see `withDevices`. */
+/** Extends the JSON Schema of network files by references to presets and device files, see `withDevices`. */
 export function withReferences(network: JsonSchema): JsonSchema {
   const schema = structuredClone(network);
   const projection = (schema.properties as { projections: { items: JsonSchema } }).projections.items;
   const parts = projection.properties as Record<string, JsonSchema>;
-  const preset = { enum: presetNames(), description: 'a preset; parameters beside it take precedence' };
+  const preset = { enum: presetNames(), description: 'name of a preset; parameters given beside it take precedence' };
   const file = {
     type: 'string',
-    description: 'a device file, relative to this one; parameters beside it take precedence',
+    description: 'path of a device file, relative to this file; parameters given beside it take precedence',
   };
   for (const { properties = {} } of parts.device!.oneOf as JsonSchema[])
     if ('steps' in properties) properties.steps = { anyOf: [STEPS_FILE, properties.steps as JsonSchema] };

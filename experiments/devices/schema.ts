@@ -9,29 +9,29 @@ import { MODELS, type ModelChoice, modelsOfKind } from '../network/models.ts';
 import { modelSchema, models } from '../network/schema.ts';
 
 const parameter = text({
-  help: 'path of a value in this file, such as device.gMax, or name of a property without a value elsewhere',
+  help: 'path of a value in this file, such as device.gMax, or name of a property that is not in the file',
 });
 const value = optional(
   described(
     z.union([z.number(), z.literal(Infinity), z.string().check(z.minLength(1)), z.boolean(), z.array(z.number())]),
-    { description: 'a number, a text, true or false, or a list of numbers' },
+    { description: 'value of the parameter: number, text, true, false or list of numbers' },
   ),
 );
 const unit = optional(text({ help: 'unit of the value; default: that of the parameter' }));
 
 const table = object({
   thickness: optional(number({ min: 0, unit: 'nm', help: 'thickness of the switching layer' })),
-  onOffRatio: optional(number({ min: 1, help: 'largest over smallest conductance' })),
-  retention: optional(number({ min: 0, unit: 's', help: 'longest time for which a state was shown to last' })),
-  endurance: optional(number({ min: 0, unit: 'cycles', help: 'number of switching cycles that were shown' })),
+  onOffRatio: optional(number({ min: 1, help: 'ratio of largest to smallest conductance' })),
+  retention: optional(number({ min: 0, unit: 's', help: 'longest time over which a state was shown to be retained' })),
+  endurance: optional(number({ min: 0, unit: 'cycles', help: 'number of switching cycles demonstrated' })),
 });
 
 /**
- * Schema of device files: `device`, `shortTerm` and `rule` as in network files, a description, and the source of each value. An entry
- * whose `parameter` is a path in the file needs no `value`.
+ * Schema of device files: `device`, `shortTerm` and `rule` as in network files, a description, and the source of each
+ * value. An entry needs no `value` if its `parameter` is a path in the file.
  */
 export const deviceFileSchema = object({
-  memspike: described(z.literal(1), { description: 'version of this format' }),
+  memspike: described(z.literal(1), { description: 'version of the file format' }),
   models,
   device: modelSchema(MODELS.devices),
   shortTerm: optional(modelSchema(MODELS.shortTerms)),
@@ -39,19 +39,19 @@ export const deviceFileSchema = object({
   about: z._default(
     object({
       name: optional(text({ help: 'name of the device' })),
-      structure: optional(text({ help: 'layers from top to bottom, such as Ag/HfOx/Pt' })),
-      summary: optional(text({ help: 'one or two sentences' })),
+      structure: optional(text({ help: 'material layers from top to bottom, such as Ag/HfOx/Pt' })),
+      summary: optional(text({ help: 'description of the device in one or two sentences' })),
       table: z._default(table, {}),
       lost: optional(
         described(z.array(z.string().check(z.minLength(1))), {
-          description: 'properties of the published device that this file does not have, one sentence each',
+          description: 'sentences on properties of the published device that this file does not contain',
         }),
       ),
     }),
     { table: {} },
   ),
   quoted: described(
-    z._default(z.array(object({ parameter, value, unit, reference: text({ help: 'publication of the value' }) })), []),
+    z._default(z.array(object({ parameter, value, unit, reference: text({ help: 'source of the value' }) })), []),
     { description: 'values taken from a publication' },
   ),
   derived: described(
@@ -59,11 +59,11 @@ export const deviceFileSchema = object({
       z.array(object({ parameter, value, unit, formula: text({ help: 'derivation from quoted values' }) })),
       [],
     ),
-    { description: 'values that follow from quoted ones' },
+    { description: 'values derived from quoted ones' },
   ),
   assumed: described(
-    z._default(z.array(object({ parameter, value, unit, why: text({ help: 'reason for this value' }) })), []),
-    { description: 'values that nobody published for this device' },
+    z._default(z.array(object({ parameter, value, unit, why: text({ help: 'reason for the assumed value' }) })), []),
+    { description: 'values not published for this device' },
   ),
 });
 
@@ -75,20 +75,20 @@ export type DeviceFile = Omit<z.output<typeof deviceFileSchema>, 'device' | 'sho
 
 export type Value = number | string | boolean | readonly number[] | readonly (readonly number[])[];
 
-/** Value with its unit and source. */
+/** Value of a device file, with its unit and source. */
 export type Sourced<Key extends string> = {
   readonly parameter: string;
   readonly value: Value;
   readonly unit?: string;
 } & { readonly [K in Key]: string };
 
-/** Value of a device file by its path, with unit and help text of its schema. */
+/** Value in a device file: its path, and unit and help text from the schema. */
 interface Leaf {
   readonly path: string;
   readonly value: Value;
   readonly unit?: string;
   readonly help?: string;
-  /** Default of the model. */
+  /** Default value of the model parameter. */
   readonly initial?: unknown;
 }
 
@@ -101,7 +101,7 @@ interface Node {
   readonly default?: unknown;
 }
 
-/** Schema of a key of a mapping, which may be one of several alternatives. */
+/** Schema of the value at a key, searched in all alternatives of the schema. */
 function within(node: Node | undefined, key: string): Node | undefined {
   if (node === undefined) return undefined;
   const own = node.properties?.[key];
@@ -128,7 +128,7 @@ function* leaves(value: unknown, path: readonly string[], node: Node | undefined
 const paramsOf = (kind: 'device' | 'shortTerm' | 'rule', model: string): Node =>
   toJsonSchema(modelsOfKind(kind)[model]!.declaration.params) as Node;
 
-/** All values in `device`, `shortTerm` and `rule`, except the names of the models, and all values in `about.table`. */
+/** Lists all values in `device`, `shortTerm` and `rule`, except model names, and all values in `about.table`. */
 function leavesOf({
   device,
   shortTerm,
@@ -157,7 +157,7 @@ interface Entry {
   readonly unit?: string | undefined;
 }
 
-/** Value without a source in its file. */
+/** Value of a device file for which the file gives no source. */
 export interface Unsourced {
   readonly parameter: string;
   readonly value: Value;
@@ -166,8 +166,8 @@ export interface Unsourced {
 }
 
 /**
- * Completes the values and units of `quoted`, `derived` and `assumed` from the file, and lists the other values: `defaults` of the
- * models, and `unstated` values without a source.
+ * Completes values and units of `quoted`, `derived` and `assumed` from the file. Also lists the other values:
+ * `defaults` of the models, and `unstated` values without a source.
  * @throws UserError for an unknown path, a value or unit that contradicts the file, and a parameter with two sources
  */
 export function checkSources(file: DeviceFile, where: string) {

@@ -7,11 +7,11 @@ import { CellErrors } from './fit/import/grid.ts';
 import { parseNumber } from './fit/import/numbers.ts';
 import { DIRECTIONS, type Direction } from './fit/import/trains.ts';
 
-/** Row of a table of steps: g, then quantiles of the change of g. */
+/** Row of a step table: normalised conductance g, then quantiles of the change of g by one pulse. */
 type Row = readonly number[];
 export type Steps = Readonly<Record<Direction, readonly Row[]>>;
 
-/** CSV text of a table of steps: direction, g, and one column per quantile. */
+/** Writes a step table as CSV text: direction, g, and one column per quantile. */
 export function stepsCsv(steps: Steps): string {
   const levels = steps.up[0]!.length - 1;
   const named = Array.from(
@@ -22,7 +22,7 @@ export function stepsCsv(steps: Steps): string {
   return `${[['direction', 'g', ...named].join(), ...lines].join('\n')}\n`;
 }
 
-/** Reads a table of steps from CSV. @throws UserError that names file, row and allowed values */
+/** Reads a step table from a CSV file. @throws UserError that names file, row and allowed values */
 export function readSteps(file: string): Steps {
   const { rows } = textGrid(file);
   const errors = new CellErrors(file);
@@ -50,7 +50,7 @@ export function readSteps(file: string): Steps {
   return steps;
 }
 
-/** Device whose `steps`, if the name of a CSV file relative to `file`, are replaced by its content. */
+/** Replaces `steps` of a device by the step table, if it is the name of a CSV file (relative to `file`). */
 export function withSteps<T>(device: T, file: string): T {
   if (!isMapping(device) || typeof device.steps !== 'string') return device;
   return { ...device, steps: readSteps(resolve(dirname(file), device.steps)) };

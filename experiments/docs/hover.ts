@@ -1,6 +1,6 @@
 /**
- * Adds comments to the compiler's declarations of the models, which editors show for models and parameters: meaning, unit, range, default,
- * equation and source, from the declarations that validate parameters. Run by `npm run build`.
+ * Adds comments to the compiled type declarations of the models, for display in editors: meaning, unit, range, default,
+ * equation and source, taken from the model declarations. Run by `npm run build`.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,9 +9,9 @@ import { displayUnit, type JsonSchema, toJsonSchema } from '../../core/declare/j
 import { type AnyModel, MODELS } from '../network/models.ts';
 import { describeRange, formatDefault } from './models.ts';
 
-/** Folder of the compiled package. */
+/** URL path of the directory with the compiled package. */
 const BUILT = fileURLToPath(new URL('../../', import.meta.url));
-/** Declaration of a model as the compiler writes it, with its comment. */
+/** Pattern of a model declaration, with its comment, in a file written by the compiler. */
 const DECLARED =
   /(\/\*\*(?:(?!\*\/)[\s\S])*\*\/\n)?export declare const (\w+): ((?:import\("[^"]+"\)\.)?Model<[\s\S]*?>);\n(?=$|import |export |declare |type |interface |\/\*\*)/g;
 
@@ -36,7 +36,7 @@ function describeParameter(schema: JsonSchema, required: boolean): string {
   );
 }
 
-/** Formats the members of a type with comments; `of` is the type that declares them. */
+/** Formats the members of a type with comments. @param of type that declares the members */
 function formatMembers(schema: JsonSchema, of: string, indent: string): string {
   const required = new Set(schema.required ?? []);
   return Object.entries((schema.properties ?? {}) as Record<string, JsonSchema>)
@@ -84,7 +84,7 @@ export function addComments(text: string, models: ReadonlyMap<string, AnyModel>)
     return formatDeclaration(model, comment ?? '', type);
   });
   if (!found) return text;
-  // Without an export list, a declaration file exports every type.
+  // Without `export {}`, a declaration file exports all its types.
   return `${made.replace(/^export \{\};\n/m, '')}export {};\n`;
 }
 

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { describeAllowed, displayUnit, type JsonSchema, toJsonSchema } from '../../core/declare/jsonSchema.ts';
 import { type AnyModel, isStimulus, MODELS } from '../network/models.ts';
 
-/** URL of the page, relative to the compiled script. */
+/** URL of the page docs/models.md, relative to the compiled script. */
 export const PAGE = new URL('../../../docs/models.md', import.meta.url);
 
 const INTRODUCTION = `# Models
@@ -26,7 +26,7 @@ device. A **modulator** scales the pulses of the rule, or the transmission, by a
 with a \`delay\`. In the equations g is the normalised state of a device, from 0 to 1.
 `;
 
-/** Formats a default as in a network file. */
+/** Formats a default value as it would be written in a network file. */
 export const formatDefault = (value: unknown): string =>
   typeof value === 'object' ? JSON.stringify(value) : String(value);
 

@@ -1,12 +1,12 @@
 import { fileURLToPath } from 'node:url';
 import { mean, standardDeviation } from 'simple-statistics';
 
-/** Runs an example if Node was started with its file; importing the file does not run it. */
+/** Runs an example if its file is the main module; importing the file does not run it. */
 export function runIfMain(url: string, main: () => unknown): void {
   if (process.argv[1] === fileURLToPath(url)) main();
 }
 
-/** Mean rate (Hz) of spike trains between two times (ms), and mean CV of the intervals of trains with at least three spikes. */
+/** Mean firing rate (Hz) of spike trains between two times (ms); mean CV of intervals of trains with ≥ 3 spikes. */
 export function measureIrregularity(
   trains: readonly Float64Array[],
   from: number,

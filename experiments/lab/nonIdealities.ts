@@ -30,14 +30,14 @@ const NON_IDEALITIES: readonly (readonly [
   ['read errors', 'readErrors', ['rate'], 2],
 ];
 
-/** Variant of a device: changed values by path. */
+/** Variant of a device: its name, and changed values by path. */
 export interface Variant {
   readonly name: string;
   readonly set: Mapping;
 }
 
 /**
- * Lists the unchanged device, and for each non-ideality the device without it and with twice of it.
+ * Lists variants: the unchanged device and, for each non-ideality, the device without it and with it doubled.
  * @throws UserError for a device without non-idealities
  */
 export function listVariants(device: Mapping): Variant[] {
@@ -64,17 +64,17 @@ export function listVariants(device: Mapping): Variant[] {
 
 export interface VariantResult {
   readonly name: string;
-  /** Mean accuracy over the seeds, percent; absent if the variant cannot be trained. */
+  /** Mean accuracy over the seeds, %; absent if the variant cannot be trained. */
   readonly accuracy?: number;
-  /** Paired difference of accuracy from the first variant, points; absent for the first variant. */
+  /** Paired difference of accuracy to the first variant, percentage points; absent for the first variant. */
   readonly difference?: Estimate;
-  /** Difference or, if the variant cannot be trained, the reason. */
+  /** Text of the difference or, if the variant cannot be trained, of the reason. */
   readonly text: string;
 }
 
 /**
- * Trains variants with the same seeds and reports each one's paired difference from the first variant.
- * @param train returns the accuracy in percent, or null if it was stopped
+ * Trains all variants with the same seeds; reports the paired difference of each from the first.
+ * @param train function that returns the accuracy in percent, or null if it was stopped
  */
 export async function compareVariants(
   variants: readonly Variant[],

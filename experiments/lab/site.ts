@@ -8,7 +8,7 @@ import type { LabFiles, Manifest } from './files.ts';
 const MANIFEST = 'data/manifest.json';
 const isData = (name: string): boolean => name.startsWith('data/') && name !== MANIFEST;
 
-/** Writes the lab for a web server. Images are gzip files, which the page unpacks itself. */
+/** Writes the lab as files for any web server. Images are gzip files, which the page decompresses. */
 export function writeSite(
   directory: string,
   lab: LabFiles,

@@ -10,7 +10,7 @@ const STATES = {
 } as const satisfies Record<LogProblem['kind'], string>;
 
 interface LogSummary {
-  /** Values by name, in the order of display. */
+  /** Properties of the log by name, in display order. */
   readonly facts: Readonly<Record<string, string>>;
   readonly problem: LogProblem | undefined;
 }
@@ -18,7 +18,7 @@ interface LogSummary {
 export const formatRowCount = (rows: number, batches: number): string =>
   `${rows} row${rows === 1 ? '' : 's'} in ${batches} batch${batches === 1 ? '' : 'es'}`;
 
-/** Reads a log as far as possible and summarises its content. */
+/** Reads as much of a log as possible and summarises its content. */
 export function summariseLog(path: string): LogSummary {
   const log = openLog(path, { strict: false });
   let [first, last] = [Number.NaN, Number.NaN];
@@ -46,7 +46,7 @@ export function summariseLog(path: string): LogSummary {
     ...(shares.length > 0 ? { 'rows of': shares.join(', ') } : {}),
     time: Number.isNaN(first) ? 'none' : `${first} to ${last} ms`,
   };
-  // Found values come first, and metadata of the same name do not replace them.
+  // Values found in the log precede and override metadata of the same name.
   const facts = Object.entries({ ...found, ...metadata, ...found });
   return { problem, facts: Object.fromEntries(facts.map((fact) => fact.map(printable))) };
 }

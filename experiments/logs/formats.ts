@@ -1,14 +1,14 @@
 import type { OutputFile } from '../output/file.ts';
 import type { LogTable } from './table.ts';
 
-/** File format to which a log can be exported, in the memory of a few batches. */
+/** File format to which a log can be exported, using memory for only a few batches. */
 export interface LogFormat {
   readonly extension: string;
   readonly help: string;
   write(table: LogTable, out: OutputFile): void | Promise<void>;
 }
 
-/** Formats of `memspike log export`. A format and its library are loaded on use. */
+/** Formats of `memspike log export`; each is loaded, with its library, when used. */
 export const LOG_FORMATS = {
   csv: async () => (await import('./formats/text.ts')).csv,
   feather: async () => (await import('./formats/feather.ts')).feather,

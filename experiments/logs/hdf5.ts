@@ -9,9 +9,9 @@ const SIGNATURE = Buffer.from('GCOL');
 const HEADER_BYTES = 16;
 
 /**
- * Refuses an HDF5 file with a damaged global heap, which holds its texts: the 32-bit library would read it without end. Objects
- * must lie within the heap, and free space must end it.
- * Source: HDF5 File Format Specification 3.0, III.E, "Disk Format: Level 1E - Global Heap".
+ * Rejects an HDF5 file whose global heap, which holds its texts, is damaged, because the 32-bit library would not stop
+ * reading it. Objects must lie within the heap, and free space must be at its end. Source: HDF5 File Format
+ * Specification 3.0, III.E, "Disk Format: Level 1E - Global Heap".
  */
 function requireWholeHeaps(bytes: Buffer, path: string): void {
   for (let start = bytes.indexOf(SIGNATURE); start >= 0; start = bytes.indexOf(SIGNATURE, start + 1)) {
@@ -36,12 +36,12 @@ export type Group = InstanceType<Hdf5['Group']>;
 
 let loaded: Hdf5 | undefined;
 
-/** Loads the HDF5 library, which `readHdf5` needs. @throws UserError with the installation command if it is not installed */
+/** Loads the HDF5 library for `readHdf5`. @throws UserError with the installation command if it is not installed */
 export async function prepareHdf5(what: string): Promise<void> {
   loaded ??= await loadHdf5(what);
 }
 
-/** Reads an HDF5 file, after `prepareHdf5`. */
+/** Reads an HDF5 file; `prepareHdf5` must be called first. */
 export function readHdf5<T>(path: string, read: (root: Group) => T): T {
   if (loaded === undefined)
     throw new UserError(`${path} is an HDF5 file; call \`await prepareHdf5()\` first, which loads the library.`);
@@ -67,7 +67,7 @@ export function readHdf5<T>(path: string, read: (root: Group) => T): T {
 async function loadHdf5(format: string): Promise<Hdf5> {
   try {
     const library = await import('h5wasm/node');
-    // Otherwise a failed write only prints a report to standard error.
+    // Without this setting, a failed write does not throw, but only prints to standard error.
     (await library.ready).activate_throwing_error_handler();
     return library;
   } catch (cause) {
@@ -82,7 +82,7 @@ async function loadHdf5(format: string): Promise<Hdf5> {
 const REPORT = 'HDF5-DIAG';
 const MAX_REASON_CHARACTERS = 120;
 
-/** System error message in a report of the library, or the innermost reason. */
+/** System error message in an error report of the library or, if there is none, its innermost reason. */
 function extractReason(report: string): string {
   const reasons = [...report.matchAll(/#\d+: .* in \w+\(\): ([^\n]*)/g)].map(([, reason]) => reason!);
   const own = report.startsWith(REPORT) ? 'the HDF5 library cannot read it' : report.split('\n')[0]!;
@@ -90,11 +90,11 @@ function extractReason(report: string): string {
   return printable(reason.slice(0, MAX_REASON_CHARACTERS));
 }
 
-/** True for errors that the library reports or that its WebAssembly throws. */
+/** True for errors that the HDF5 library or its WebAssembly code throws. */
 const isLibraryError = (error: unknown): error is Error =>
   error instanceof WebAssembly.RuntimeError || (error instanceof Error && error.message.includes(REPORT));
 
-/** Writes an HDF5 file atomically; a failure leaves no file. */
+/** Writes an HDF5 file atomically: if writing fails, no file remains. */
 export async function writeHdf5(format: string, out: OutputFile, fill: (root: Group) => void): Promise<void> {
   const { File } = await loadHdf5(format);
   produceFile(out.path, out.replace, (temporary) => {

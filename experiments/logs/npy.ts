@@ -2,7 +2,7 @@ import { UserError } from '../../core/declare/errors.ts';
 import { show, showShape } from '../../core/declare/show.ts';
 import type { Column, ColumnType } from '../../core/log/tables.ts';
 
-/** Value of a 16-bit floating-point number of IEEE 754. */
+/** Converts the bits of an IEEE 754 half-precision number to a number. */
 export function decodeFloat16(bits: number): number {
   const sign = bits & 0x8000 ? -1 : 1;
   const exponent = (bits >> 10) & 31;
@@ -11,7 +11,7 @@ export function decodeFloat16(bits: number): number {
   return sign * (exponent === 0 ? fraction * 2 ** -24 : (1024 + fraction) * 2 ** (exponent - 25));
 }
 
-/** NumPy names of the column types. */
+/** NumPy type names of the column types. */
 export const NPY_TYPES: Readonly<Record<ColumnType, string>> = {
   float64: '<f8',
   float32: '<f4',
@@ -24,9 +24,9 @@ const ALIGNMENT_BYTES = 64;
 const PREFIX_BYTES = 10; // magic, version, length of the header
 
 /**
- * Header of an `.npy` file of format version 1.0.
- * @param descr type in quotes, such as `'<f8'`, or list of a structured type
- * Source: NumPy Enhancement Proposal 1, "A simple file format for NumPy arrays"; `numpy.lib.format`.
+ * Header of an `.npy` file, format version 1.0.
+ * @param descr type in quotes, such as `'<f8'`, or list of a structured type. Source: NumPy Enhancement Proposal 1, "A
+ *   simple file format for NumPy arrays"; `numpy.lib.format`
  */
 export function npyHeader(descr: string, shape: readonly number[]): Uint8Array {
   const tuple = `(${shape.join(', ')}${shape.length === 1 ? ',' : ''})`;
@@ -37,7 +37,7 @@ export function npyHeader(descr: string, shape: readonly number[]): Uint8Array {
   return bytes;
 }
 
-/** Bytes of an array, in little-endian order as on all machines with JavaScript. */
+/** Bytes of an array; little-endian, as on all machines that run JavaScript. */
 export const bytesOfArray = ({ buffer, byteOffset, byteLength }: Column): Uint8Array =>
   new Uint8Array(buffer, byteOffset, byteLength);
 
@@ -62,7 +62,7 @@ const READERS: ReadonlyMap<string, readonly [bytes: number, read: Read]> = new M
 
 const MAGIC = Buffer.from('\x93NUMPY', 'latin1');
 
-/** Largest number of dimensions, as in NumPy. */
+/** Maximum number of array dimensions, as in NumPy. */
 const MAX_DIMENSIONS = 64;
 
 export const isNpy = (bytes: Buffer): boolean => bytes.subarray(0, MAGIC.length).equals(MAGIC);
@@ -75,7 +75,7 @@ export interface NpyArray {
   readonly fields: readonly string[];
   /** Numbers of the array, or of one field, row-major. */
   values(field?: string): Float64Array;
-  /** Text of an array with one text; else undefined. */
+  /** Text, if the array consists of a single text; otherwise undefined. */
   readonly text: string | undefined;
 }
 
@@ -103,8 +103,8 @@ function parseTypes(descr: string, path: string): { name: string; type: string }
 const bytesOfType = (type: string): number => READERS.get(type)?.[0] ?? Number(type.slice(2));
 
 /**
- * Reads an array of numbers, or of records of them: an `.npy` file (NumPy Enhancement Proposal 1; versions 1 to 3, C or Fortran order).
- * @throws UserError that names the file and what is wrong with it
+ * Reads numbers, or records of numbers, from `.npy` (NumPy Enhancement Proposal 1; versions 1 to 3; C, Fortran order).
+ * @throws UserError that names the file and the fault
  */
 export function readNpy(bytes: Buffer, path: string): NpyArray {
   if (!isNpy(bytes)) throw new UserError(`${path} is not an .npy file.`);
@@ -151,7 +151,7 @@ export function readNpy(bytes: Buffer, path: string): NpyArray {
   };
 }
 
-/** Function from the row-major index of an element to its index in Fortran order, in which the first index varies fastest. */
+/** Function from row-major element index to index in Fortran order, in which the first dimension varies fastest. */
 function fortranOrder(shape: readonly number[]): (k: number) => number {
   const strides = shape.map((_, axis) => shape.slice(0, axis).reduce((product, n) => product * n, 1));
   return (k) => {

@@ -11,9 +11,9 @@ export interface Matrix {
 }
 
 /**
- * Reads a matrix of numbers: an `.npy` file of two dimensions (NumPy Enhancement Proposal 1; versions 1 to 3, C or Fortran order,
- * real types), or JSON as a list of rows.
- * @throws UserError that names the file and what is wrong with it
+ * Reads a matrix of numbers: a two-dimensional `.npy` file (NumPy Enhancement Proposal 1; versions 1 to 3, C or Fortran
+ * order, real types), or JSON with a list of rows.
+ * @throws UserError that names the file and the fault
  */
 export function readMatrix(path: string): Matrix {
   const bytes = readRegular(path);

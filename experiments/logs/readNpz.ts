@@ -4,13 +4,13 @@ import { requireMemory } from '../data/memoryLimit.ts';
 import { unzip } from '../data/unpack.ts';
 import { type NpyArray, readNpy } from './npy.ts';
 
-/** Memory per number while an array is read, bytes: one float64, and one more for its reader. */
+/** Memory per number while an array is read, bytes: one float64 in the array, and another in its reader. */
 const BYTES_PER_NUMBER = 16;
 
-/** Arrays of an `.npz` file of NumPy, compressed or not. */
+/** Arrays in an `.npz` file of NumPy, compressed or not. */
 export interface NpzArchive {
   readonly names: readonly string[];
-  /** @throws UserError for an array that is missing or cannot be read */
+  /** Reads an array by name. @throws UserError if it is missing or cannot be read */
   read(name: string): NpyArray;
 }
 

@@ -5,13 +5,13 @@ import { validate } from '../../core/declare/validate.ts';
 import { readRegular } from '../../core/log/file.ts';
 import { parseJson } from '../data/parse.ts';
 
-/** Schema of the `config.json` or `run.json` of any program. */
+/** Schema of `config.json` or `run.json` written by any program. */
 export const configSchema = z.looseObject({});
 
-/** Schema of a mapping with any keys and one type of values. */
+/** Schema of a mapping with arbitrary keys, whose values have one type. */
 export const mappingSchema = <V extends z.core.$ZodType>(value: V) => z.catchall(z.object({}), value);
 
-/** Reads and validates a JSON file of memspike, such as `run.json`. @throws UserError if it is damaged or was edited */
+/** Reads a JSON file written by memspike, such as `run.json`. @throws UserError if it is damaged or was edited */
 export function readJson(path: string, name: string): unknown;
 export function readJson<S extends z.core.$ZodType>(path: string, name: string, schema: S): z.output<S>;
 export function readJson(path: string, name: string, schema: z.core.$ZodType = z.unknown()): unknown {
@@ -20,16 +20,16 @@ export function readJson(path: string, name: string, schema: z.core.$ZodType = z
 }
 
 const count = z.number().check(z.int(), z.nonnegative());
-/** Number; NaN is null in JSON. */
+/** Schema of a number that is null in JSON if it was NaN. */
 const figure = z.nullable(z.number());
 
-/** Write pulse that a run assumed, V and s. */
+/** Schema of the write pulse that a run assumed: voltage, V, and time, s. */
 export const assumedSchema = z.optional(
   z.nullable(z.looseObject({ voltage: z.optional(z.number()), time: z.optional(z.number()) })),
 );
 const spent = { read: figure, write: figure };
 
-/** Entries of `run.json` that other commands read. All are optional: studies of users write their own `run.json`. */
+/** Schema of the entries in `run.json` read by other commands; all optional, because user studies write their own. */
 const runSchema = z.looseObject({
   accuracy: z.optional(z.union([mappingSchema(figure), figure])),
   accuracyInterval: z.optional(z.nullable(z.looseObject({ low: figure, high: figure }))),
@@ -50,7 +50,7 @@ const runSchema = z.looseObject({
 
 export type RunJson = z.output<typeof runSchema>;
 
-/** Mapping in `run.json`; undefined for a single number, which studies of users may write. */
+/** Returns a mapping unchanged; undefined for a single number, which user studies may write in its place. */
 export const asMapping = <T extends object>(value: T | number | null | undefined): T | undefined =>
   typeof value === 'object' ? (value ?? undefined) : undefined;
 

@@ -8,7 +8,7 @@ import { LogTable } from './table.ts';
 
 const formatVoltage = (mV: number): string => `${Number(mV.toPrecision(4))} mV`;
 
-/** Describes the highest recorded potential of a population and its threshold; '' if no potential was recorded. */
+/** Text on the highest recorded potential of a population and its threshold; empty if no potential was recorded. */
 function describePotential(run: string, name: string): string {
   const path = join(run, 'potentials.arrows');
   if (!existsSync(path)) return '';
@@ -38,8 +38,8 @@ function readThreshold(run: string, name: string): number | undefined {
 }
 
 /**
- * Describes the populations of a log that never fired in their run, with their highest recorded potential. Without a run.json
- * the list is empty: a population without rows may not have been recorded.
+ * Texts on populations that never fired in the run of a log, with their highest recorded potentials. Empty if there is
+ * no run.json, because a population without rows may not have been recorded.
  * @param seen names of populations with spikes in the log
  */
 export function describeSilentPopulations({ path, group, selection }: LogTable, seen: readonly string[]): string[] {
@@ -51,7 +51,7 @@ export function describeSilentPopulations({ path, group, selection }: LogTable, 
     .map((name) => `${name} never fired${describePotential(run, name)}`);
 }
 
-/** Error for a log of spikes without selected spikes. The log must have been read. */
+/** Error: a spike log has no spikes in the selection. To be called after the log was read. */
 export function noSpikesError(table: LogTable): UserError {
   const why = table.emptyError().message.replace(/\.$/, '');
   const silent = describeSilentPopulations(table, []);

@@ -12,29 +12,29 @@ import { MAX_TIME } from '../../core/time.ts';
 export const readPopulationSizes = ({ metadata }: Pick<LogReader, 'metadata'>): readonly number[] | undefined =>
   metadata.sizes === undefined ? undefined : (JSON.parse(metadata.sizes) as number[]);
 
-/** @throws UserError for a log of another table than spikes, which `format` cannot hold */
+/** Checks that a log contains spikes, because `format` can hold nothing else. @throws UserError */
 export function requireSpikeLog({ path, spec }: LogTable, format: string): void {
   if (spec.name !== SPIKES.name)
     throw new UserError(`${path} is a ${spec.name} log; ${format} holds only spikes (${SPIKES.name}).`);
 }
 
-/** Columns of small integers, and the metadata entries with the names that they index. */
+/** Columns of integer codes, with the metadata entry that lists the names of the codes. */
 export const NAME_LISTS: Readonly<Record<string, string>> = {
   population: 'populations',
   projection: 'projections',
   quantity: 'quantities',
 };
 
-/** Selection of rows of a log; without conditions all rows are selected. */
+/** Selection of log rows; without any condition, all rows are selected. */
 export interface Selection {
-  /** Names of populations (in a log of weights: of projections). */
+  /** Names of the selected populations or, in a weight log, projections. */
   readonly populations?: readonly string[] | undefined;
-  /** Window of time, ms, both ends included. */
+  /** Time window, ms; both ends are included. */
   readonly from?: number | undefined;
   readonly to?: number | undefined;
 }
 
-/** Path of a log: the path itself, or the spikes of a run directory. @throws UserError for a directory without spikes */
+/** Path of a log file: the path itself, or a run's spike log. @throws UserError for a directory without a spike log */
 export function findLogFile(path: string): string {
   if (!existsSync(path) || !statSync(path).isDirectory()) return path;
   const file = join(path, 'spikes.arrows');
@@ -46,15 +46,15 @@ export function findLogFile(path: string): string {
 }
 
 /**
- * Log on disk, which can be read repeatedly, in the memory of one batch. Of a cut or damaged log all intact batches are read;
- * `requireWhole` then reports the damage. Each pass reads the rows of the first pass, even if the log grows.
+ * Log on disk that can be read repeatedly, with memory for a single batch. If a log is cut or damaged, intact batches
+ * are read, and `requireWhole` reports the damage. Later passes read the rows of the first pass, even if the log grows.
  */
 export class LogTable {
   readonly path: string;
   readonly spec: TableSpec;
   readonly metadata: Readonly<Record<string, string>>;
   readonly selection: Selection;
-  /** Column with the ids of populations, projections or quantities, and their names. */
+  /** Column with the ids of populations, projections or quantities, and the names of the ids. */
   readonly group: { readonly column: string; readonly names: readonly string[] } | undefined;
   readonly #ids: ReadonlySet<number> | undefined;
   /** Sizes of the populations; undefined if the metadata lacks them. */
@@ -76,12 +76,12 @@ export class LogTable {
     this.#checkWindow();
   }
 
-  /** First and last time in the log, ms, after the first pass; undefined without rows or times. */
+  /** First and last time in the log, ms, known after the first pass; undefined without rows or times. */
   get span(): readonly [number, number] | undefined {
     return this.#span;
   }
 
-  /** Reads the selected rows. The next batch overwrites the arrays. */
+  /** Reads the selected rows in batches; each batch overwrites the arrays of the previous one. */
   *readBatches(): Generator<LogBatch, void, undefined> {
     const log = openLog(this.path, { strict: false });
     let [first, last] = [Number.NaN, 0];
@@ -104,7 +104,7 @@ export class LogTable {
     }
   }
 
-  /** Reads the ids of the populations, projections or quantities with selected rows. */
+  /** Ids of the populations, projections or quantities that have selected rows. */
   readGroupIds(): Set<number> {
     const seen = new Set<number>();
     for (const { columns, rows } of this.readBatches()) {
@@ -114,7 +114,7 @@ export class LogTable {
     return seen;
   }
 
-  /** Reads the number of selected rows. @throws UserError if there are none */
+  /** Counts the selected rows. @throws UserError if there are none */
   countRows(): number {
     let rows = 0;
     for (const batch of this.readBatches()) rows += batch.rows;
@@ -122,7 +122,7 @@ export class LogTable {
     return rows;
   }
 
-  /** Error for a log without selected rows, after the first pass. */
+  /** Error: a log has no selected rows. To be called after the first pass. */
   emptyError(): UserError {
     const problem = this.#problem ? `; ${this.#problem.message}` : '';
     if (this.#rows === 0) return new UserError(`${this.path} holds no rows${problem}.`);
@@ -132,17 +132,17 @@ export class LogTable {
     return new UserError(`${this.path} has no rows${whose}${this.#window()}${span}${problem}.`);
   }
 
-  /** True if the log was read up to its end mark. */
+  /** True if the log was read up to its end mark, without damage. */
   get isWhole(): boolean {
     return this.#problem === undefined;
   }
 
-  /** @throws UserError if the log is cut, damaged or not closed: only its intact batches were read */
+  /** Checks that the log is complete: neither cut, damaged nor still open. @throws UserError */
   requireWhole(): void {
     if (this.#problem) throw new UserError(this.#problem.message);
   }
 
-  /** @throws UserError for a row with an impossible time, population or neuron. @param start last time before the batch */
+  /** Checks times, populations and neurons of a batch. @param start latest time before the batch. @throws UserError */
   #checkRows({ columns, rows }: LogBatch, before: number, start: number): void {
     const { time, population, neuron } = columns;
     const refuse = (i: number, what: string) => new UserError(`${this.path} is damaged: row ${before + i} is ${what}.`);
@@ -199,7 +199,7 @@ export class LogTable {
       );
   }
 
-  /** Function that copies the selected rows of a batch; undefined if all rows are selected. */
+  /** Creates a function that copies the selected rows of a batch; undefined if all rows are selected. */
   #createPicker(): ((batch: LogBatch) => LogBatch) | undefined {
     const { from = -Infinity, to = Infinity } = this.selection;
     const ids = this.#ids;

@@ -5,7 +5,7 @@ import type { LogTable } from './table.ts';
 
 interface TextStyle {
   readonly separator: string;
-  /** Formats names; default: unchanged. */
+  /** Function that formats names; default: unchanged. */
   readonly name?: (text: string) => string;
 }
 
@@ -14,8 +14,8 @@ const quoteCell = (text: string, separator: string): string =>
   text.includes(separator) || /["\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 
 /**
- * Formats rows as lines of text, after a header. Populations and projections are written by name; numbers have the fewest
- * digits that read back as the same bits.
+ * Formats rows as lines of text, preceded by a header. Populations and projections are written by name, numbers with
+ * the fewest digits that preserve all bits.
  */
 export class RowFormatter {
   readonly header: string;
@@ -53,8 +53,8 @@ export class RowFormatter {
 }
 
 /**
- * Prints the selected rows, separated by tabs, at the speed of the reader of `out`. @throws UserError if there are none, and
- * after the intact batches of a cut or damaged log
+ * Prints the selected rows, separated by tabs, as fast as `out` accepts them.
+ * @throws UserError if there are none; or, after all intact batches, if the log is cut or damaged
  */
 export async function printLog(table: LogTable, out: NodeJS.WritableStream): Promise<void> {
   const text = new RowFormatter(table, { separator: '\t', name: printable });

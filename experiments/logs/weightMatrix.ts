@@ -4,7 +4,7 @@ import { WEIGHTS } from '../../core/log/tables.ts';
 import type { LogTable } from './table.ts';
 
 interface WeightMatrix {
-  /** Row-major, presynaptic × postsynaptic; NaN where no synapse was recorded. */
+  /** Weights, presynaptic × postsynaptic, row-major; NaN if no synapse was recorded. */
   readonly values: Float64Array;
   readonly pre: number;
   readonly post: number;
@@ -13,12 +13,12 @@ interface WeightMatrix {
 /** Maximum number of entries of a matrix: 2 GiB in memory and in an `.npy` file. */
 const MAX_ENTRIES = 2 ** 28;
 
-/** Each log may fill a matrix with this number of entries. */
+/** Number of matrix entries that is allowed even if the log has only few rows. */
 const MIN_ALLOWED_ENTRIES = 2 ** 20;
-/** Maximum number of entries per row of the log in a larger matrix. */
+/** Maximum number of matrix entries per log row, if the matrix has more than `MIN_ALLOWED_ENTRIES`. */
 const MAX_ENTRIES_PER_ROW = 256;
 
-/** Refuses a matrix of all pairs that the `rows` of a log would leave almost empty. Called before the matrix is allocated. */
+/** Rejects, before allocation, a matrix of all neuron pairs that would be almost empty, with only `rows` log rows. */
 export function requireDenseEnough(path: string, pre: number, post: number, rows: number, instead: string): void {
   if (pre * post > Math.max(MIN_ALLOWED_ENTRIES, MAX_ENTRIES_PER_ROW * rows))
     throw new UserError(
@@ -27,9 +27,9 @@ export function requireDenseEnough(path: string, pre: number, post: number, rows
 }
 
 /**
- * Reads the last weight of each synapse of one projection, up to the end of the window. The matrix ends at the highest
- * recorded neurons. @throws UserError for a log of another table, for several projections, and for a matrix with more than
- * 2^28 entries or more than 256 entries per row of the log
+ * Reads the last weight of each synapse in one projection, up to the end of the time window. The highest recorded
+ * neuron indices give the matrix size. @throws UserError if the log has another table or several projections, or if the
+ * matrix has over 2^28 entries or over 256 per row of the log
  */
 export function readLastWeights(table: LogTable): WeightMatrix {
   const { path, spec } = table;

@@ -3,13 +3,13 @@ import { UserError } from '../../core/declare/errors.ts';
 import { isFinishedRun, readRunJson } from './runJson.ts';
 import type { LogTable } from './table.ts';
 
-/** Window of time, ms, both ends included. */
+/** Time window, ms; both ends are included. */
 export interface TimeWindow {
   readonly from: number;
   readonly to: number;
 }
 
-/** End of the known part of a run, ms: `duration` of run.json, else the planned end of a complete log, else the last row. */
+/** End of the recorded part, ms: `duration` in run.json, else planned end of a complete log, else time of last row. */
 function findRunEnd(path: string, table: LogTable): number {
   const last = table.span![1];
   if (existsSync(path) && statSync(path).isDirectory() && isFinishedRun(path)) {
@@ -21,7 +21,7 @@ function findRunEnd(path: string, table: LogTable): number {
 }
 
 /**
- * Selected window; its missing ends are those of the known part of the run. The log must have been read.
+ * Selected time window; a missing end is that of the recorded part of the run. The log must have been read.
  * @param path run directory or log
  * @throws UserError if the window extends beyond the run
  */

@@ -1,13 +1,13 @@
-/** Four significant digits, in the shorter of plain and scientific notation. */
+/** Formats a number with four significant digits, in plain or scientific notation, whichever is shorter. */
 export function formatDigits(value: number): string {
   const rounded = Number(value.toPrecision(4));
   const [plain, scientific] = [String(rounded), rounded.toExponential()];
   return scientific.length < plain.length ? scientific : plain;
 }
 
-/** Percentage of a share, with four significant digits. */
+/** Formats a share as a percentage with four significant digits. */
 export const formatPercent = (share: number): string => `${formatDigits(100 * share)} %`;
 
-/** Four significant digits; a dash for a value that could not be computed. */
+/** Formats a number with four significant digits; NaN becomes a dash. */
 export const formatMeasure = (value: number): string =>
   Number.isFinite(value) ? String(Number(value.toPrecision(4))) : '–';

@@ -1,22 +1,22 @@
 import type { AssumedPulse } from '../../core/usage.ts';
 import { formatWithPrefix } from './plots/prefix.ts';
 
-/** Ranges of the energy of one event, J, from the introduction of Cao et al., Nanoscale Horiz. 2023, 8, 716. */
+/** Published energies per event in brain and memory technologies, J: Cao et al., Nanoscale Horiz. 2023, 8, 716. */
 export const ENERGY_BANDS = [
   { name: 'brain, an event', low: 1e-15, high: 1e-13 },
   { name: 'RRAM, programming', low: 1e-13, high: 1e-11 },
   { name: 'PCM, programming', low: 1e-11, high: 1e-10 },
 ] as const;
 
-/** Energy per event of a run. */
+/** Energy of one kind of event in a run. */
 export interface EnergyFigure {
   readonly name: string;
   readonly joules: number;
-  /** Kind of event, if figures of several kinds share a name. */
+  /** Kind of event, if several figures have the same name. */
   readonly kind?: string;
 }
 
-/** Mark of energies whose write pulse was not given: `assumed 1 V, 100 ns`. */
+/** Text on an assumed write pulse: `assumed 1 V, 100 ns`. */
 export function describeAssumedPulse({ voltage, time }: AssumedPulse): string {
   const volts = (value: number) =>
     value >= 0.01 ? `${Number(value.toPrecision(3))} V` : formatWithPrefix(value, 'V', 3);
@@ -27,16 +27,16 @@ export function describeAssumedPulse({ voltage, time }: AssumedPulse): string {
   return `assumed ${known.join(', ')}`;
 }
 
-/** Energy with three significant digits and an SI prefix: `3.2 fJ`. */
+/** Formats an energy with three significant digits and an SI prefix: `3.2 fJ`. */
 export const formatJoules = (joules: number): string => formatWithPrefix(joules, 'J', 3);
 
-/** Position of an energy relative to the published ranges. */
+/** Text that places an energy in the published ranges. */
 export function describeEnergyRange(joules: number): string {
   const band = ENERGY_BANDS.find(({ high }) => joules <= high);
   if (band === undefined) return 'above PCM';
   return joules < band.low ? 'below the brain' : `in the range of ${band.name.split(',')[0]}`;
 }
 
-/** Energies in one line: `a synaptic event 1.2 fJ (in the range of brain)`. */
+/** Text with several energies: `a synaptic event 1.2 fJ (in the range of brain)`. */
 export const describeEnergies = (figures: readonly EnergyFigure[]): string =>
   figures.map(({ name, joules }) => `${name} ${formatJoules(joules)} (${describeEnergyRange(joules)})`).join(', ');

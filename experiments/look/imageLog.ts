@@ -5,23 +5,23 @@ import { IMAGES } from '../../core/log/tables.ts';
 export const PHASES = ['train', 'label', 'test'] as const;
 export type Phase = (typeof PHASES)[number];
 
-/** Code of a prediction if no neuron answered. */
+/** Code for a missing prediction: no neuron fired. */
 export const NO_ANSWER = 255;
 
-/** Presentation of one image. */
+/** Presentation of one image to the network. */
 export interface Presentation {
-  /** Start, ms. */
+  /** Onset time of the image, ms. */
   readonly time: number;
   /** Index of the image in its data set. */
   readonly image: number;
   readonly phase: Phase;
-  /** Class of the image. */
+  /** Class of the image (label). */
   readonly label: number;
   /** Predicted class, or `NO_ANSWER`. */
   readonly prediction: number;
 }
 
-/** Reads the presentations in `images.arrows`. @param strict whether a truncated log is refused instead of read as far as possible */
+/** Reads the presentations from `images.arrows`. @param strict true to reject a truncated log instead of reading it */
 export function* readPresentations(path: string, strict = true): Generator<Presentation> {
   for (const { columns: c, rows } of openLog(path, { spec: IMAGES, strict }))
     for (let i = 0; i < rows; i++)

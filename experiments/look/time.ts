@@ -1,4 +1,4 @@
-/** Units of simulated time, with the largest time in ms that is written in each. */
+/** Units for simulated time, with the largest time, ms, for which each is used. */
 const UNITS = [
   { unit: 'ms', ms: 1, max: 10_000 },
   { unit: 's', ms: 1000, max: 600_000 },
@@ -6,19 +6,19 @@ const UNITS = [
   { unit: 'h', ms: 3_600_000, max: Infinity },
 ] as const;
 
-/** Unit for times of up to `max` ms, with its length in ms: ms up to 10 s, s up to 10 min, min up to 10 h. */
+/** Unit for times up to `max` ms, with its length in ms: ms up to 10 s, s up to 10 min, min up to 10 h. */
 export const chooseTimeUnit = (max: number): (typeof UNITS)[number] => UNITS.find((one) => Math.abs(max) <= one.max)!;
 
 const formatNumber = (value: number, digits = 6): string =>
   value.toLocaleString('en', { maximumSignificantDigits: digits });
 
-/** Time with its unit: `1,250.5 ms`, `12.5 s`. @param time ms */
+/** Formats a time in ms with a suitable unit: `1,250.5 ms`, `12.5 s`. */
 export function formatTime(time: number, digits = 6): string {
   const { unit, ms } = chooseTimeUnit(time);
   return `${formatNumber(time / ms, digits)} ${unit}`;
 }
 
-/** Window with its unit: `0 to 1,000 ms`. @param from ms; @param to ms */
+/** Formats a time window, given in ms, with its unit: `0 to 1,000 ms`. */
 export function formatWindow(from: number, to: number): string {
   const { unit, ms } = chooseTimeUnit(to);
   return `${formatNumber(from / ms)} to ${formatNumber(to / ms)} ${unit}`;

@@ -29,10 +29,10 @@ interface ModulatorDescription extends ModelChoice {
   readonly delay: number;
 }
 
-/** Opens the sink of a table, called for each table with recorders. */
+/** Function that opens the output for a table; called once for each table that is recorded. */
 export type OpenTable = (table: TableSpec) => RowSink;
 
-/** Functions that read the file of a stimulus, by model; their results replace the path among the parameters. */
+/** Functions that read a stimulus's data file, by model name; results replace the file path in the parameters. */
 export type StimulusReaders = Readonly<Record<string, (choice: ModelChoice) => Readonly<Record<string, unknown>>>>;
 
 const modulatorOptions = ({ from: _, delay, ...choice }: ModulatorDescription, from: Population): ModulatorOptions => ({
@@ -45,14 +45,14 @@ function toSchedule({ times, every }: { times?: number[]; every?: number }): Sch
   return times !== undefined ? { times } : { every: every! };
 }
 
-/** After an error, larger projections are not built to find further errors, because that takes time. */
+/** Maximum number of neuron pairs of a projection that is still built after an error, to find other errors quickly. */
 const MAX_PAIRS_AFTER_ERROR = 2 ** 22;
 
 /**
  * Builds a network from its description, without recorders.
- * @param read functions that read the files of stimuli, by model
- * @throws UserError if a file in `inputs` has been changed since, or with up to five errors of populations, projections and
- * recorders
+ * @param read functions that read the data files of stimuli, by model name
+ * @throws UserError if a file in `inputs` has changed since, or with up to five errors in populations, projections and
+ *   recorders
  */
 export function buildNetwork(d: NetworkDescription, read: StimulusReaders = {}): Network {
   if (d.import !== undefined) throw new UserError('`import` is not resolved: pass the result of loadNetwork(file).');
@@ -64,7 +64,7 @@ export function buildNetwork(d: NetworkDescription, read: StimulusReaders = {}):
   return net;
 }
 
-/** Builds the network without the parts that have errors, and without projections of such populations. */
+/** Builds all populations without errors, and all projections without errors between such populations. */
 function buildWithoutRecorders(d: NetworkDescription, errors: ErrorCollector, read: StimulusReaders): Network {
   const net = new Network({ seed: d.seed });
   for (const [name, description] of Object.entries(d.populations) as [string, PopulationDescription][]) {
@@ -114,17 +114,17 @@ function projectionOptions(
   };
 }
 
-/** Connection option; a file is replaced by its content. */
+/** Connection option, in which a file path is replaced by the content of the file. */
 const resolveConnect = (connect: object, where: string): Connect =>
   'file' in connect ? readConnections(connect.file as ConnectionFile, where) : (connect as Connect);
 
-/** @throws UserError if a description lacks the population */
+/** Checks that the description contains the population. @throws UserError */
 function requirePopulation({ populations }: NetworkDescription, name: string, where: string): true {
   if (Object.hasOwn(populations, name)) return true;
   throw new UserError(`${where} names population ${show(name)}${didYouMean(name, Object.keys(populations), 'there')}`);
 }
 
-/** Populations whose spikes are recorded: those that are named, or else all populations of neurons. */
+/** Names of populations with recorded spikes: those named in the description, otherwise all neuron populations. */
 export const listRecordedPopulations = (
   { populations }: Network,
   { record }: NetworkDescription,
@@ -132,7 +132,7 @@ export const listRecordedPopulations = (
   record.spikes?.flatMap((name) => populations.get(name) ?? []) ??
   [...populations.values()].filter(({ kind }) => kind === 'neurons');
 
-/** Attaches the recorders of potentials and states of populations. */
+/** Attaches recorders of membrane potentials and neuron states. */
 function recordPopulations(net: Network, d: NetworkDescription, open: OpenTable, errors: ErrorCollector): void {
   for (const [i, name] of d.record.spikes?.entries() ?? [])
     errors.try(() => requirePopulation(d, name, `record.spikes.${i}`));

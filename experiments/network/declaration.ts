@@ -2,7 +2,7 @@ import type { Kind, ModelDeclaration } from '../../core/declare/define.ts';
 import { type JsonSchema, toJsonSchema } from '../../core/declare/jsonSchema.ts';
 import type { Mapping } from '../../core/declare/params.ts';
 
-/** Keys of network files beside the parameters of a model, which parameters must not have as names. */
+/** Keys that network files use beside model parameters, so that parameters must not have these names. */
 const RESERVED_KEYS: Readonly<Record<Kind, readonly string[]>> = {
   neuron: ['model', 'winnerTakeAll', 'positions', 'record'],
   stimulus: ['model', 'positions'],
@@ -13,12 +13,12 @@ const RESERVED_KEYS: Readonly<Record<Kind, readonly string[]>> = {
 };
 
 export interface Parameter {
-  /** Keys joined by dots. */
+  /** Path of the parameter: keys joined by dots. */
   readonly path: string;
   readonly schema: JsonSchema;
 }
 
-/** Lists all parameters, including those inside mappings. */
+/** Lists all parameters of a schema, including nested ones. */
 export function listParameters(schema: JsonSchema, path = ''): Parameter[] {
   return Object.entries(schema.properties ?? {}).flatMap(([key, value]) => {
     const inner = value as JsonSchema;
@@ -33,7 +33,7 @@ export const isNumberSchema = (s: JsonSchema): boolean =>
 const isIntegerSchema = (s: JsonSchema): boolean =>
   s.type === 'integer' || ((s.anyOf ?? []) as JsonSchema[]).some((a) => a.type === 'integer');
 
-/** Describes the first fault of a declaration in one sentence; undefined for a complete declaration. */
+/** Sentence on the first error in a model declaration; undefined if the declaration is complete. */
 export function findDeclarationFault(d: ModelDeclaration<Mapping, unknown>): string | undefined {
   const { name, kind } = d;
   if (!/^[a-z][A-Za-z0-9]*$/.test(name))

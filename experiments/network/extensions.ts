@@ -1,4 +1,4 @@
-/** Models of the user, from modules that configurations name under `models` and command lines with `--models`. */
+/** User-defined models, loaded from modules under `models` in a configuration or by the option `--models`. */
 import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { dirname, resolve } from 'node:path';
@@ -10,7 +10,7 @@ import { readText } from './config/text.ts';
 import { requireUnchanged } from './inputs.ts';
 import { isModel, type Origin, registerModel } from './models.ts';
 
-/** Creates the loader of modules, which import the running memspike. No cache: another user of this machine could write to it. */
+/** Creates a loader of modules that import the running memspike; without cache, to which other users could write. */
 function createLoader(): Jiti {
   const require = createRequire(import.meta.url); // loaded on first use
   const { createJiti } = require('jiti') as typeof import('jiti');
@@ -36,7 +36,7 @@ function loadExports(file: string): unknown[] {
   }
 }
 
-/** Runs a module and registers the models that it exports. */
+/** Loads a module and registers the models that it exports. */
 export function loadModels(path: string): Origin {
   const file = resolve(path);
   const sha256 = createHash('sha256').update(readText(file)).digest('hex');
@@ -54,16 +54,16 @@ export function loadModels(path: string): Origin {
   return origin;
 }
 
-/** Loads the modules under `models` of a configuration. @returns `models` with absolute paths and hashes */
+/** Loads the modules under `models` in a configuration. @returns the modules with absolute paths and hashes */
 export const resolveModels = (
   { models }: { readonly models?: readonly (string | Origin)[] | undefined },
   file: string,
 ) => models && { models: models.map((m) => (typeof m === 'string' ? loadModels(resolve(dirname(file), m)) : m)) };
 
 /**
- * Loads the modules under `models` of a configuration: paths relative to `file`, or files with hashes in a resolved
- * configuration. The schema reports other values.
- * @throws UserError if a file has been changed since
+ * Loads the modules named under `models` in a configuration: paths relative to `file` or, in a resolved configuration,
+ * files with hashes. Other values are left to the schema.
+ * @throws UserError if a file has changed since
  */
 export function loadConfigModels(config: Mapping, file: string): void {
   if (!Array.isArray(config.models)) return;

@@ -6,8 +6,8 @@ import type { Mapping } from './config/override.ts';
 import type { Origin } from './models.ts';
 
 /**
- * Hashes a file on which a result depends.
- * @param known hashes of files that were already read: all points of a sweep depend on the same bytes
+ * Computes the hash of a file on which results depend.
+ * @param known hashes of files already read, so that all points of a sweep use the same bytes
  */
 export function bindInput(file: string, known = new Map<string, string>()): Origin {
   if (!known.has(file)) known.set(file, sha256OfFile(file));
@@ -16,8 +16,8 @@ export function bindInput(file: string, known = new Map<string, string>()): Orig
 
 /**
  * Adds the hash of the imported file to a configuration.
- * @param source file to which a relative path is relative
- * @param known hashes of files that were already read
+ * @param source file relative to which the path is given
+ * @param known hashes of files already read
  */
 export function bindImport<C extends { readonly import?: string | undefined }>(
   config: C,
@@ -38,7 +38,7 @@ function sha256OfFile(path: string): string {
 const compareHashes = (found: string, expected: string): string =>
   `its SHA-256 begins with ${found.slice(0, 8)}, not ${expected.slice(0, 8)}`;
 
-/** @throws UserError if a file has been changed since a configuration was bound to it */
+/** Checks that a file still has the hash in the configuration. @throws UserError */
 export function requireUnchanged({ file, sha256 }: Origin, expected: string): void {
   if (sha256 !== expected)
     throw new UserError(
@@ -46,19 +46,19 @@ export function requireUnchanged({ file, sha256 }: Origin, expected: string): vo
     );
 }
 
-/** @throws UserError if a file of a configuration has been changed since */
+/** Checks that all input files of a configuration are unchanged. @throws UserError */
 export function requireInputs(inputs: readonly Origin[] = []): void {
   for (const { file, sha256 } of inputs) requireUnchanged(bindInput(file), sha256);
 }
 
-/** @throws UserError if two configurations have different hashes of the same file */
+/** Checks that two configurations do not have different hashes for the same file. @throws UserError */
 export function requireSameInputs(here: Mapping, there: Mapping): void {
   const boundFiles = ({ inputs = [], models = [] }: Mapping) => [...(inputs as Origin[]), ...(models as Origin[])];
   const expected = new Map(boundFiles(there).map(({ file, sha256 }) => [file, sha256]));
   for (const origin of boundFiles(here)) requireUnchanged(origin, expected.get(origin.file) ?? origin.sha256);
 }
 
-/** @throws UserError for another data set than the expected one. @param expected SHA-256 of images and labels; undefined: any */
+/** Checks the hash of the data set. @param expected SHA-256 of images and labels; undefined: any. @throws UserError */
 export function requireData({ file, sha256 }: Origin, expected: string | undefined): void {
   if (expected !== undefined && sha256 !== expected)
     throw new UserError(

@@ -9,7 +9,7 @@ import * as rules from '../../synapses/rules/index.ts';
 import * as shortTerms from '../../synapses/shortTerm/index.ts';
 import { findDeclarationFault } from './declaration.ts';
 
-/** Models by their names in network files: built-in models and models that were registered later. */
+/** Models by their names in network files: built-in and registered user-defined models. */
 export const MODELS: {
   readonly neurons: typeof neurons;
   readonly devices: typeof devices;
@@ -26,7 +26,7 @@ export const MODELS: {
 
 export type AnyModel = Model<Mapping, unknown>;
 
-/** File and its SHA-256 when it was read. */
+/** Origin of data or models: a file, and its SHA-256 when it was read. */
 export interface Origin {
   readonly file: string;
   readonly sha256: string;
@@ -50,7 +50,7 @@ export const isModel = (value: unknown): value is AnyModel =>
   'declaration' in value &&
   Object.hasOwn(INDEX_OF_KIND, (value as AnyModel).declaration.kind);
 
-/** Describes the model that already has the name of a model; undefined if the name is free. */
+/** Text on the existing model with the same name as this model; undefined if the name is free. */
 export function findNameConflict(model: AnyModel): string | undefined {
   const { name, kind } = model.declaration;
   const index = modelsOfKind(kind);
@@ -60,7 +60,7 @@ export function findNameConflict(model: AnyModel): string | undefined {
   return `${name} is the name of a ${known.declaration.kind} of ${whose} already; choose another name.`;
 }
 
-/** Registers a model of the user by name. @throws UserError for an incomplete declaration or a name that is taken */
+/** Registers a user-defined model by name. @throws UserError if its declaration is incomplete or its name is taken */
 export function registerModel(model: AnyModel, origin: Origin): void {
   const fault = findDeclarationFault(model.declaration) ?? findNameConflict(model);
   if (fault !== undefined) throw new UserError(`${origin.file}: ${fault}`);
@@ -77,7 +77,7 @@ function* listChosenModels(config: unknown): Generator<string> {
   for (const part of Object.values(config)) yield* listChosenModels(part);
 }
 
-/** Sets `models` of a configuration to the module files of the models that it uses. */
+/** Sets `models` of a configuration to the module files of the user-defined models that it uses. */
 export function withOrigins<C extends object>(config: C): C {
   const names = new Set(listChosenModels(config));
   const files = [...origins].filter(([model]) => names.has(model.declaration.name)).map(([, origin]) => origin);
@@ -95,7 +95,7 @@ export function isStimulus(name: string): boolean {
   return Object.hasOwn(index, name) && index[name]!.declaration.kind === 'stimulus';
 }
 
-/** Name of a model and its validated parameters. */
+/** Model name, with validated parameters. */
 export interface ModelChoice {
   readonly model: string;
   readonly [parameter: string]: unknown;

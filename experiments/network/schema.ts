@@ -42,25 +42,25 @@ for (const [names, why] of FOREIGN_NEURONS)
 export const importOption = described(
   z.optional(
     z.union([
-      text({ help: 'NIR file, relative to this file' }),
+      text({ help: 'path of a NIR file, relative to this file' }),
       object({
-        file: text({ help: 'NIR file, relative to this file' }),
+        file: text({ help: 'path of a NIR file, relative to this file' }),
         dt: optional(
           number({
             min: 0,
             unit: 'ms',
-            help: 'width of a spike; 0: pulse of area 1 s; default: detected from the parameters in the file',
+            help: 'duration of the pulse of a spike; 0: pulse of area 1 s; default: from the parameters in the file',
           }),
         ),
       }),
     ]),
   ),
-  { description: 'network of another program in the Neuromorphic Intermediate Representation (.nir)' },
+  { description: 'network exported by another program, in the Neuromorphic Intermediate Representation (.nir)' },
 );
 
 /**
- * Schema of a model of an index, which the key `model` selects, with `more` keys beside its parameters. It includes models that
- * are registered later.
+ * Schema of a model from an index, selected by the key `model`.
+ * @param more function that returns additional keys beside the model parameters. Models registered later are included.
  */
 export function modelSchema(index: object, more: (model: AnyModel) => object = () => ({})): z.ZodMiniType {
   const optionOf = (model: AnyModel): Mapping => {
@@ -83,20 +83,20 @@ export function modelSchema(index: object, more: (model: AnyModel) => object = (
 
 const boundFile = object({
   file: text({ help: 'path of the file' }),
-  sha256: text({ help: 'SHA-256 of the file as it was read' }),
+  sha256: text({ help: 'SHA-256 that the file had when it was read' }),
 });
 
-/** Files on which a result depends. */
+/** Schema of the files on which a result depends. */
 export const inputs = optional(
   described(z.array(boundFile), {
-    description: 'files that are read, with their SHA-256; memspike adds them when it resolves a configuration',
+    description: 'files on which the result depends, with SHA-256; added when a configuration is resolved',
   }),
 );
 
-/** Modules with models of the user: paths, or files with hashes in a resolved configuration. */
+/** Schema of modules that define user models: paths or, in a resolved configuration, files with hashes. */
 export const models = optional(
   described(z.array(z.union([text({ help: 'a file' }), boundFile])), {
-    description: 'modules (.ts, .js) with your own models, relative to this file; memspike runs their code',
+    description: 'modules (.ts, .js) with your own models, relative to this file; memspike executes their code',
   }),
 );
 
@@ -107,7 +107,7 @@ const times = described(scheduleShape.times.check(z.minLength(1)), { description
 const potential = object(
   {
     neurons: described(z.array(integer({ min: 0, help: 'index of a neuron' })).check(z.minLength(1)), {
-      description: 'indices of the recorded neurons',
+      description: 'indices of the neurons whose potential is recorded',
     }),
     times: optional(times),
     every: optional(every),
@@ -132,17 +132,17 @@ const file = described(
     object({
       path,
       array: optional(text({ help: 'name of the matrix in an .npz file with several matrices' })),
-      projection: optional(text({ help: 'name of the projection in a log of weights of several projections' })),
+      projection: optional(text({ help: 'name of the projection, if a weight log contains several' })),
       nir: optional(
         object(
           {
-            from: text({ help: 'source node of the spikes' }),
-            to: text({ help: 'target node of the spikes' }),
+            from: text({ help: 'name of the NIR node that sends the spikes' }),
+            to: text({ help: 'name of the NIR node that receives the spikes' }),
             dt: number({
               default: 0,
               min: 0,
               unit: 'ms',
-              help: 'width of a spike; 0: pulse of area 1 s',
+              help: 'duration of the pulse that represents a spike; 0: pulse of area 1 s',
             }),
             later: ms('time added to each delay'),
           },
@@ -151,7 +151,7 @@ const file = described(
       ),
     }),
   ]),
-  { description: 'file with a matrix, pre × post, or with columns pre, post, weight and optionally delay (ms)' },
+  { description: 'file with a weight matrix (pre × post), or columns pre, post, weight and optionally delay (ms)' },
 );
 
 const connect = oneOf(
@@ -159,10 +159,10 @@ const connect = oneOf(
     ...connectShape,
     file,
     list: described(z.array(z.array(z.number()).check(z.minLength(3), z.maxLength(4))), {
-      description: '[pre, post, weight] or [pre, post, weight, delay]',
+      description: 'list of synapses, each [pre, post, weight] or [pre, post, weight, delay]',
     }),
   },
-  { help: 'connections between the two populations' },
+  { help: 'rule or data that determine which neurons are connected' },
 );
 const hintForCode = (what: string) =>
   ` here: ${what} of TypeScript; in a network file, name a file instead: connect: { file: weights.npy } (.csv, .npy, .npz or Arrow).`;
@@ -174,8 +174,8 @@ KEYS_ELSEWHERE.add(connect, {
 
 const projection = object({
   name: optional(text({ help: 'name of the projection; default: from->to' })),
-  from: text({ help: 'presynaptic population' }),
-  to: text({ help: 'postsynaptic population' }),
+  from: text({ help: 'name of the presynaptic population' }),
+  to: text({ help: 'name of the postsynaptic population' }),
   connect,
   ...projectionShape,
   shortTerm: optional(modelSchema(MODELS.shortTerms)),
@@ -183,23 +183,23 @@ const projection = object({
   rule: optional(modelSchema(MODELS.rules)),
   modulator: optional(
     modelSchema(MODELS.modulators, () => ({
-      from: text({ help: 'modulating population' }),
+      from: text({ help: 'name of the population whose spikes modulate the synapses' }),
       delay: modulatorDelay,
     })),
   ),
   record: optional(
     object({
       weights: optional(
-        oneOf({ every, times, on: weightScheduleShape.on }, { help: 'records weights in weights.arrows' }),
+        oneOf({ every, times, on: weightScheduleShape.on }, { help: 'recording times of weights (weights.arrows)' }),
       ),
       state: optional(synapseStateSchema),
     }),
   ),
 });
 
-/** A network file. */
+/** Schema of network files. */
 export const networkSchema = object({
-  memspike: described(z.literal(1), { description: 'version of this format' }),
+  memspike: described(z.literal(1), { description: 'version of the file format' }),
   models,
   inputs,
   import: importOption,
@@ -211,7 +211,7 @@ export const networkSchema = object({
     object({
       spikes: optional(
         described(z.array(z.string()), {
-          description: 'populations whose spikes are recorded; default: all populations that are not stimuli',
+          description: 'names of populations whose spikes are recorded; default: all populations that are not stimuli',
         }),
       ),
       devices: optional(

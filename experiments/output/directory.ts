@@ -6,7 +6,7 @@ import { fileKindAt, isTemporaryFile } from '../../core/log/file.ts';
 import { hasCode, withFileErrors } from '../../core/log/fileError.ts';
 import { isDirectory } from './file.ts';
 
-/** Makes a directory and its parents. Node's `recursive` option is not used, because it does not terminate under /proc. */
+/** Creates a directory and its parents; Node's own option `recursive` does not terminate under /proc. */
 export function makeDirectory(path: string): void {
   withFileErrors('create', path, () => {
     const missing = [resolve(path)];
@@ -22,10 +22,10 @@ export function makeDirectory(path: string): void {
 }
 
 /**
- * Refuses a directory that contains anything but results of the same command. Called before long work begins. Symbolic links
- * are refused, except to resume a run in the directory of the link.
- * @param isOwn true for a directory with results of the same command
- * @param begun names of files that a killed call may have left
+ * Checks, before long computations, that a directory is new, empty or holds only results of the same command. Symbolic
+ * links are rejected, except to resume a run in the linked directory.
+ * @param isOwn returns true for a directory with results of the same command
+ * @param begun names of files that an earlier, aborted call may have left
  * @param resume true if results in the directory are to be continued
  */
 export function requireOwnDirectory(
@@ -54,7 +54,7 @@ function requireParent(path: string): void {
   if (!isDirectory(parent)) throw new UserError(`cannot create ${path}: ${parent} is not a directory.`);
 }
 
-/** Makes a subdirectory of a directory of memspike. @throws UserError if the path is a file or a symbolic link */
+/** Creates a subdirectory in a directory of memspike. @throws UserError if the path is a file or a symbolic link */
 export function makeSubdirectory(path: string): string {
   requireOwnDirectory(path, () => true);
   makeDirectory(path);

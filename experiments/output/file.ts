@@ -5,7 +5,7 @@ import { flag } from '../../core/declare/params.ts';
 import { fileKindAt } from '../../core/log/file.ts';
 import { withFileErrors } from '../../core/log/fileError.ts';
 
-/** File that a command writes; `replace`: true if it may replace a regular file. */
+/** File that a command writes. `replace`: true if an existing regular file may be replaced. */
 export interface OutputFile {
   readonly path: string;
   readonly replace: boolean;
@@ -20,18 +20,18 @@ export function fileIn(path: string, name: string): string | null {
   return isDirectory(path) && existsSync(file) ? file : null;
 }
 
-/** Option of commands that write files named by the user. */
+/** Command-line option that allows files named by the user to be replaced. */
 export const overwriteOption = flag({
-  help: 'replace files that are there; links, directories and devices never give way',
+  help: 'replace existing files; links, directories and device files are never replaced',
 });
 
-/** True for the directory of a run or a sweep. Files of memspike in it may be replaced. */
+/** True for a run or sweep directory, in which files of memspike may be replaced. */
 export const isMemspikeDirectory = (directory: string): boolean =>
   ['config.json', 'sweep.json'].some((name) => existsSync(join(directory, name)));
 
 /**
- * Output file of a command: `named` by the user, or else its default name. Called before long work begins; a file that appears
- * later is not replaced either.
+ * Output file of a command: `named` by the user, or a default name. To be called before long computations; a file that
+ * appears later is not replaced either.
  * @throws UserError if the path exists and must not be replaced, or if its directory does not exist
  */
 export function resolveOutputFile(
@@ -49,7 +49,7 @@ export function resolveOutputFile(
   return { path, replace };
 }
 
-/** @throws UserError if the path exists and must not be replaced */
+/** Checks that the path is free, or that the file may be replaced. @throws UserError */
 export function requireFree({ path, replace }: OutputFile): void {
   const kind = fileKindAt(path);
   if (kind === 'a file' && !replace)

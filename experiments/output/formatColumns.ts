@@ -1,6 +1,6 @@
 import { printable } from '../../core/declare/show.ts';
 
-/** Rows of cells as lines of text, each column as wide as its widest cell, two blanks between; all but the first may be put to the right. */
+/** Formats a table as lines of aligned columns, two spaces apart: the first column left, the others as `align`. */
 export function formatColumns(table: readonly (readonly string[])[], align: 'left' | 'right' = 'left'): string {
   const rows = table.map((row) => row.map(printable));
   const width = (column: number) => Math.max(...rows.map((row) => row[column]?.length ?? 0));

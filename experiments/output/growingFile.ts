@@ -3,7 +3,7 @@ import { produceFile } from '../../core/log/file.ts';
 import { withFileErrors } from '../../core/log/fileError.ts';
 import type { OutputFile } from './file.ts';
 
-/** File that is written sequentially. */
+/** File that is written from beginning to end, piece by piece. */
 export class SequentialFile {
   readonly #path: string;
   readonly #fd: number;
@@ -20,7 +20,7 @@ export class SequentialFile {
     });
   }
 
-  /** Writes a file atomically; a failure leaves no file. */
+  /** Writes a file atomically: if `fill` fails, no file remains. */
   static fill({ path, replace }: OutputFile, fill: (file: SequentialFile) => void): void {
     produceFile(path, replace, (temporary) => {
       const file = new SequentialFile(temporary);

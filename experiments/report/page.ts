@@ -1,4 +1,4 @@
-/** Self-contained HTML pages: escaping template, tables, pictures, packed data. */
+/** Self-contained HTML pages: template with escaping, tables, pictures, embedded data. */
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,7 +7,7 @@ import { packagePath } from '../shipped.ts';
 import type { SpikeColumns } from './client/data.ts';
 import { CSS } from './css.ts';
 
-/** HTML that is safe to insert into a page. */
+/** HTML text that can be inserted into a page without escaping. */
 export interface Html {
   readonly html: string;
 }
@@ -28,12 +28,12 @@ function escapePart(part: Part): string {
   return String(part).replaceAll(/[&<>"']/g, (character) => ESCAPES[character]!);
 }
 
-/** Template tag: values are escaped, unless they are HTML. */
+/** Template tag for HTML; inserted values are escaped, unless they are `Html`. */
 export const html = (strings: TemplateStringsArray, ...values: readonly Part[]): Html => ({
   html: String.raw({ raw: strings }, ...values.map(escapePart)),
 });
 
-/** Section of a page, listed in its table of contents. */
+/** Section of a page, also listed in its table of contents. */
 export interface Section {
   readonly id: string;
   readonly title: string;
@@ -44,25 +44,25 @@ export interface Page {
   readonly title: string;
   readonly subtitle: string;
   readonly sections: readonly Section[];
-  /** JSON data for the script. */
+  /** Data for the script, embedded as JSON. */
   readonly data?: unknown;
-  /** Large data for the script by element id, as packed by `packBytes`. */
+  /** Large data for the script, packed by `packBytes`, by element id. */
   readonly packed?: Readonly<Record<string, string>>;
-  /** Default: script of report pages. */
+  /** Script of the page. Default: script of report pages. */
   readonly script?: string;
 }
 
 export interface Report {
   /** HTML of the page. */
   readonly text: string;
-  /** Sentences on parts that could not be shown. */
+  /** Sentences on parts of the report that could not be created. */
   readonly problems: readonly string[];
 }
 
-/** JSON that cannot close the script element around it. */
+/** JSON in which `<` is escaped, so that it cannot close the script element that contains it. */
 const embedJson = (data: unknown): Html => ({ html: JSON.stringify(data).replaceAll('<', '\\u003c') });
 
-/** Content security policy: only the page's own script; a live page may also connect to its server. No network, files or frames. */
+/** Content security policy: only the page's own script; on a live page, also connections to its server. */
 function contentPolicy(script: string, isLive: boolean): string {
   const hash = createHash('sha256').update(script).digest('base64');
   const connect = isLive ? " connect-src 'self';" : '';
@@ -71,7 +71,7 @@ function contentPolicy(script: string, isLive: boolean): string {
 
 const readClientScript = (): string => readFileSync(packagePath('dist/experiments/report/client/bundle.js'), 'utf8');
 
-/** One self-contained HTML file that needs no network and no other file. It is readable without its script, too. */
+/** Renders a single self-contained HTML file. It is also readable without its script. */
 export function renderPage({ title, subtitle, sections, data = {}, packed = {}, script }: Page): string {
   const safeScript = (script ?? readClientScript()).replaceAll('</script', '<\\/script');
   const isLive = (data as { readonly live?: boolean }).live === true;
@@ -100,23 +100,23 @@ ${Object.entries(packed).map(([id, bytes]) => html`<script type="application/oct
 `.html;
 }
 
-/** Table with two columns. */
+/** Table with two columns: name and value. */
 export const factsTable = (facts: readonly (readonly [string, string])[]): Html =>
   html`<table class="facts"><tbody>${facts.map(([name, value]) => html`<tr><th scope="row">${name}</th><td>${value}</td></tr>`)}</tbody></table>`;
 
-/** Cells with more characters may be broken into lines. */
+/** Minimum length of a cell, characters, from which it may be broken into lines. */
 const MAX_UNBROKEN_LENGTH = 24;
 
-/** Table of cells; the first row and the first column are headings. */
+/** Table in which the first row and the first column are headings. */
 export const dataTable = ([head = [], ...rows]: readonly (readonly string[])[]): Html =>
   html`<div class="wide"><table class="data"><thead><tr>${head.map((cell) => html`<th scope="col">${cell}</th>`)}</tr></thead>
 <tbody>${rows.map(([name = '', ...cells]) => html`<tr><th scope="row">${name}</th>${cells.map((cell) => html`<td${{ html: cell.length > MAX_UNBROKEN_LENGTH ? '' : ' class="short"' }}>${cell}</td>`)}</tr>`)}</tbody></table></div>`;
 
-/** Section with one paragraph per sentence; none without sentences. */
+/** Section with one paragraph per sentence; empty list if there are no sentences. */
 export const textSection = (id: string, title: string, sentences: readonly string[]): Section[] =>
   sentences.length === 0 ? [] : [{ id, title, body: html`${sentences.map((sentence) => html`<p>${sentence}</p>`)}` }];
 
-/** Folded JSON of a file. */
+/** JSON content of a file in a collapsed element. */
 export const foldedJson = (name: string, value: unknown): Html =>
   html`<details><summary>${name}</summary><pre>${JSON.stringify(value, null, 2)}</pre></details>`;
 
@@ -124,23 +124,23 @@ export const foldedJson = (name: string, value: unknown): Html =>
 export const figure = (svg: string, title: string): Html =>
   html`<figure><img alt="${title}" src="data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}"></figure>`;
 
-/** SVG file embedded in the page, with its name as title. */
+/** SVG file embedded in the page; its file name becomes the title. */
 export const figureOfFile = (directory: string, name: string): Html =>
   figure(readFileSync(join(directory, name), 'utf8'), name.replace('.svg', '').replaceAll('-', ' '));
 
-/** All SVG files of a directory, in alphabetical order, except those in `excluded`. */
+/** All SVG files of a directory, except those in `excluded`, in alphabetical order. */
 export const figuresIn = (directory: string, excluded: ReadonlySet<string> = new Set()): Html[] =>
   readdirSync(directory)
     .filter((name) => name.endsWith('.svg') && !excluded.has(name))
     .sort()
     .map((name) => figureOfFile(directory, name));
 
-/** Bytes as zlib data in base64. */
+/** Compresses bytes with zlib and encodes them in base64. */
 export const packBytes = (bytes: Uint8Array): string => deflateSync(bytes).toString('base64');
 
 /**
- * Packs spikes column by column: count, differences of ticks, neurons, populations. Differences of ascending times are small
- * numbers, which zlib shortens to about a quarter.
+ * Packs spikes column by column: number of spikes, differences of ticks, neurons, populations. Differences of ascending
+ * times are small numbers, which zlib compresses to about a quarter.
  */
 export function packSpikes({ ticks, neurons, populations }: SpikeColumns): string {
   const n = ticks.length;

@@ -11,20 +11,20 @@ import { collectFigures, renderConfiguration, renderFigures, renderFiles } from 
 import { drawWeights, makeRasterSection, makeStatisticsSection } from './sections.ts';
 import { renderSweepReport } from './sweep.ts';
 
-/** Pictures that the page draws itself. */
+/** Names of pictures that the page replaces by interactive ones. */
 const INTERACTIVE = ['raster.svg', 'spikes.raster.svg', 'receptive-fields.svg'];
 const INTERACTIVE_MNIST = [...INTERACTIVE, 'weights.fields.svg'];
-/** Candidates for the picture beside the key figures, in order of preference. */
+/** Names of pictures that may be shown beside the key figures, in order of preference. */
 const MAIN_PICTURES = ['accuracy-over-training.svg', 'spikes.raster.svg', 'raster.svg', 'energy-scale.svg'];
-/** Pictures that `memspike weights` writes. */
+/** Pattern of the names of pictures written by `memspike weights`. */
 const WEIGHTS_PICTURE = /^(weights|devices)\..*\.svg$/;
 
 interface ReportOptions extends SpikeSelection {
-  /** Directory of the data set, for the images of wrong answers. */
+  /** Directory of the data set, to show images that were classified wrongly. */
   readonly data?: string | undefined;
 }
 
-/** Self-contained HTML page on the directory of a run, a sweep, or results of another command. */
+/** Renders a self-contained HTML page on the directory of a run, of a sweep, or of another command's results. */
 export function renderReport(run: string, options: ReportOptions): Report {
   const file = findResultsFile(run);
   if (file !== undefined) return renderResultsReport(run, file);
@@ -58,7 +58,7 @@ export function renderReport(run: string, options: ReportOptions): Report {
     data.fields = fields.data;
     packed.levels = fields.packed;
   }
-  /** Adds a part of the page; a UserError becomes a problem that the page and the command state. */
+  /** Adds content to the page; if `add` throws a UserError, adds its message to `problems` instead. */
   const tryAdd = (add: () => void): void => {
     try {
       add();

@@ -1,4 +1,4 @@
-/** Pages on results of commands other than runs: demonstrations, compared, characterised and fitted devices. */
+/** Report pages on results other than runs: demonstrations, and compared, characterised or fitted devices. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { csvParseRows } from 'd3-dsv';
@@ -27,7 +27,7 @@ import {
 } from './page.ts';
 import { type Figure, renderFigures } from './runFacts.ts';
 
-/** Largest number of table rows on a page; the CSV file has all rows. */
+/** Maximum number of table rows on a page; the CSV file has all rows. */
 const MAX_ROWS = 50;
 
 const headSchema = z.looseObject({ title: z.optional(z.string()), version: z.optional(z.string()) });
@@ -69,7 +69,7 @@ function renderDemonstration(directory: string): Section[] {
   ];
 }
 
-/** Sections by the file that marks the results of a command. */
+/** Functions that create the report sections, by the result file that identifies the command. */
 const SECTIONS_BY_FILE: Readonly<Record<string, (directory: string) => Section[]>> = {
   'compare.json': (directory) => renderComparison(readJson(directory, 'compare.json', comparisonSchema)),
   'characterise.json': (directory) =>
@@ -77,14 +77,14 @@ const SECTIONS_BY_FILE: Readonly<Record<string, (directory: string) => Section[]
   'fit.json': (directory) => renderFit(readJson(directory, 'fit.json', fitSchema)),
 };
 
-/** Name of the JSON file with the results in a directory; undefined for directories of other kinds. */
+/** Name of the JSON file with the results in a directory; undefined if the directory holds no such results. */
 export function findResultsFile(directory: string): string | undefined {
   const file = Object.keys(SECTIONS_BY_FILE).find((one) => existsSync(join(directory, one)));
   if (file !== undefined || !existsSync(join(directory, 'run.json'))) return file;
   return 'demonstration' in readJson(directory, 'run.json', configSchema) ? 'run.json' : undefined;
 }
 
-/** Cell of a CSV file: numbers with four digits, integers unchanged, a dash for NaN. */
+/** Formats a cell of a CSV file: numbers with four digits, integers unchanged, a dash for NaN. */
 function formatCell(cell: string): string {
   const value = Number(cell);
   if (cell === '' || Number.isInteger(value)) return cell;
@@ -98,7 +98,7 @@ function renderCsv(directory: string, file: string): Html {
   return html`<h3>${file}</h3>${rows.length > MAX_ROWS ? hint : ''}${dataTable([head, ...shown])}`;
 }
 
-/** Page on the results in a directory. @param file name of their JSON file */
+/** Renders a report page on results. @param file name of the JSON file with the results */
 export function renderResultsReport(directory: string, file: string): Report {
   const facts = readJson(directory, file, headSchema);
   const pictures = figuresIn(directory);

@@ -10,7 +10,7 @@ import { collectFigures, flattenFacts } from './runFacts.ts';
 interface FinishedRun {
   readonly name: string;
   readonly path: string;
-  /** Values of the configuration by path. */
+  /** Configuration values by path. */
   readonly config: ReadonlyMap<string, unknown>;
   readonly facts: RunJson;
 }
@@ -28,12 +28,12 @@ function readRun(path: string): FinishedRun {
 const formatValue = (value: unknown): string =>
   value === undefined ? '–' : typeof value === 'string' ? value : JSON.stringify(value).replaceAll(',', ', ');
 
-/** One page on several finished runs: results, differences of configuration, and accuracy over training in one picture. */
+/** Renders a page on several finished runs: results, configuration differences, plot of accuracy during training. */
 export function renderRunComparison(paths: readonly string[]): Report {
   if (paths.length > MAX_RUNS)
     throw new UserError(`report: at most ${MAX_RUNS} runs can be compared (got ${paths.length}).`);
   const runs = paths.map(readRun);
-  // Runs with the same name are listed by their paths.
+  // Runs with equal names are identified by their paths.
   const names = runs.map(({ name, path }) => (runs.filter((other) => other.name === name).length > 1 ? path : name));
   const figures = runs.map(({ facts }) => new Map(collectFigures(facts).map((one) => [one.name, one])));
   const results = [...new Set(figures.flatMap((own) => [...own.keys()]))].map((name) => [

@@ -1,4 +1,4 @@
-/** Sections on what a run did, from its `run.json` and `config.json`. */
+/** Report sections on a run, from its `run.json` and `config.json`. */
 import { asMapping, type RunJson } from '../logs/runJson.ts';
 import { describeAssumedPulse } from '../look/energyText.ts';
 import { formatWithPrefix } from '../look/plots/prefix.ts';
@@ -6,7 +6,7 @@ import { formatTime } from '../look/time.ts';
 import { isMapping, type Mapping } from '../network/config/override.ts';
 import { factsTable, foldedJson, type Html, html } from './page.ts';
 
-/** Key figure of a result. */
+/** Key figure of a run: name, value and optional remark. */
 export interface Figure {
   readonly name: string;
   readonly value: string;
@@ -15,7 +15,7 @@ export interface Figure {
 
 const formatCount = (value: number): string => value.toLocaleString('en');
 
-/** Key figures that a run states: accuracy, energy, neurons or rates, and run time. */
+/** Key figures in `run.json`: accuracy, energy, neurons or firing rates, and run time. */
 export function collectFigures(run: RunJson): Figure[] {
   const { accuracyInterval: interval, energyPerImage, populations = {} } = run;
   const [accuracy, energy] = [asMapping(run.accuracy), asMapping(run.energy)];
@@ -51,7 +51,7 @@ export function collectFigures(run: RunJson): Figure[] {
   return figures;
 }
 
-/** Key figures in large type, with the main picture beside them. */
+/** Renders key figures in large type, beside the main picture. */
 export const renderFigures = (figures: readonly Figure[], picture?: Html): Html =>
   html`<div class="answer"><dl>${figures.map(
     ({ name, value, note }) =>
@@ -62,7 +62,7 @@ const modelOf = (part: unknown): string | undefined =>
   isMapping(part) && typeof part.model === 'string' ? part.model : undefined;
 const SCALARS = ['neurons', 'epochs', 'train', 'label', 'test', 'split', 'preprocessing', 'duration', 'seed'];
 
-/** Models, populations, projections and settings of a configuration. Programs of users may write configurations of any shape. */
+/** Renders models, populations, projections and settings of a configuration, which may have any structure. */
 export function renderConfiguration(config: Mapping): Html {
   const rows: [string, string][] = [];
   const { populations, projections } = config;
@@ -86,13 +86,13 @@ export function renderConfiguration(config: Mapping): Html {
 
 type Fact = readonly [path: string, value: unknown];
 
-/** Values that are not mappings, with their paths: `energy.read`. In the order of the file. */
+/** Lists all values that are not mappings, with their paths, such as `energy.read`, in file order. */
 export function flattenFacts(value: unknown, path = ''): Fact[] {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return [[path, value]];
   return Object.entries(value).flatMap(([key, inner]) => flattenFacts(inner, path === '' ? key : `${path}.${key}`));
 }
 
-/** Words of a camel-case name. */
+/** Splits a camel-case name into words. */
 export const splitCamelCase = (name: string): string =>
   name.replaceAll(/(?<=[a-z])[A-Z\d]/g, (letter) => ` ${letter.toLowerCase()}`);
 

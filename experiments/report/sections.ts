@@ -1,4 +1,4 @@
-/** Sections on the logs of a run: raster, measures of spike trains, weights and devices. */
+/** Report sections on the logs of a run: raster plot, spike train statistics, weights and devices. */
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../../core/declare/errors.ts';
@@ -15,11 +15,11 @@ import type { Band, RasterData } from './client/data.ts';
 import { colouredBand } from './colouredBand.ts';
 import { dataTable, figure, type Html, html, packSpikes, type Section } from './page.ts';
 
-/** Limits for a page that opens fast. */
+/** Limits on the amount of data, so that the page opens quickly. */
 const MAX_SPIKES = 2_000_000;
 const MAX_LOG_BYTES = 2e8;
 const MAX_PROJECTIONS = 4;
-/** Smallest time resolution of the raster, ms. */
+/** Minimum time resolution of the raster plot, ms. */
 const MIN_TICK = 1e-3;
 
 const WEIGHT_LOGS: readonly (readonly [file: string, table: TableSpec])[] = [
@@ -31,15 +31,15 @@ interface RasterSection {
   readonly section: Section;
   readonly data: RasterData;
   readonly packed: string;
-  /** Presentations packed like spikes, with class × 256 + prediction in place of the neuron; null if there are none. */
+  /** Image presentations, packed like spikes, with class × 256 + prediction as neuron index; null if none. */
   readonly images: string | null;
-  /** True if only the first spikes are shown. */
+  /** True if only the first spikes are included, because there are too many. */
   readonly isTruncated: boolean;
   /** @throws UserError if the log is truncated or damaged */
   requireWhole(): void;
 }
 
-/** Interactive raster of the spikes of a run or log; at most the first two million spikes. @throws UserError if there are none */
+/** Creates an interactive raster plot of at most the first two million spikes. @throws UserError if there are none */
 export function makeRasterSection(path: string, selection: SpikeSelection): RasterSection {
   const spikes = loadSpikes(path, selection);
   const total = spikes.times.length;
@@ -78,7 +78,7 @@ export function makeRasterSection(path: string, selection: SpikeSelection): Rast
   };
 }
 
-/** Controls and canvas of the interactive raster. @param content number and kind of the spikes */
+/** Renders controls and canvas of the interactive raster plot. @param content text on number and kind of spikes */
 export const rasterBody = (
   populations: readonly Band[],
   content: string,
@@ -89,7 +89,7 @@ export const rasterBody = (
 <canvas id="raster" tabindex="0" role="img" aria-describedby="raster-hint"></canvas>
 <p class="hint" id="raster-hint">${content}. Wheel or drag: zoom and pan. Keys: ← → pan, + − zoom, 0 whole window, comma and full stop from spike to spike.</p>`;
 
-/** Measures of the spikes in the window with their pictures, or the reason why there are none. */
+/** Creates the section with spike statistics and their plots, or with the reason why there are none. */
 export function makeStatisticsSection(run: string, { from, to }: SpikeSelection): Section {
   const render = (): Html => {
     const analysis = analyse(run, { from, to, distances: false });
@@ -105,14 +105,14 @@ export function makeStatisticsSection(run: string, { from, to }: SpikeSelection)
   }
 }
 
-/** Names of the projections with rows in a log. */
+/** Names of the projections that have rows in a log. */
 function listProjections(path: string, spec: TableSpec): string[] {
   const table = new LogTable(path, {}, spec);
   return [...table.readGroupIds()].map((id) => table.group?.names[id] ?? String(id));
 }
 
 /**
- * Draws the recorded weights and devices of a run without files from `memspike weights`, and passes each picture to `add`.
+ * Draws the recorded weights and devices of a run, without files from `memspike weights`; `add` receives each picture.
  * @param excluded file names of pictures that the page draws itself
  * @throws UserError, after the pictures of intact logs, if a log is damaged or has another table
  */

@@ -8,7 +8,7 @@ import { sweepPictures } from '../sweep/pictures.ts';
 import { readRunStates } from '../sweep/status.ts';
 import { dataTable, factsTable, figure, foldedJson, html, type Report, renderPage, textSection } from './page.ts';
 
-/** Page on a sweep: progress, best points, and response curves and heat maps of every metric. @throws UserError if no run is done */
+/** Renders a report page on a sweep: progress, best points, metric plots. @throws UserError if no run is finished */
 export function renderSweepReport(directory: string): Report {
   const collected = readSweepResults(directory);
   const { plan, results, lacking, resultsSha256 } = collected;

@@ -6,7 +6,7 @@ import type { Network } from '../../core/network.ts';
 
 const withDevices = (net: Network): Projection[] => [...net.projections.values()].filter((p) => p.devices !== null);
 
-/** @throws UserError for a network without devices */
+/** @throws UserError if the network has no devices */
 export function requireDeviceProjections(net: Network): void {
   if (withDevices(net).length === 0)
     throw new UserError(
@@ -14,7 +14,7 @@ export function requireDeviceProjections(net: Network): void {
     );
 }
 
-/** Writes the usage of each device, one row per device. The devices must be itemised (`ProjectionOptions.itemised`). */
+/** Writes pulse counts and energy to a log, one row per device. Requires `ProjectionOptions.itemised`. */
 export function writeDeviceLog(net: Network, log: RowSink): void {
   for (const { id, edges, devices: array, sources } of withDevices(net)) {
     const { devices, wear, writeEnergies, failures } = array!.usage;

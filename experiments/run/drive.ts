@@ -2,13 +2,13 @@ import type { Network } from '../../core/network.ts';
 import { snap, TICK, validateTime } from '../../core/time.ts';
 import { interruptFlag, yieldToEventLoop } from './interruption.ts';
 
-/** Wall time of one slice of simulation, ms. Signals, timers and progress are handled between slices. */
+/** Wall time of one slice of a simulation, ms. Signals, timers and progress output are handled between slices. */
 const SLICE_MS = 50;
 
 interface SliceOptions {
-  /** Ends the run at the next pause. */
+  /** Signal that ends the run at the next pause between slices. */
   readonly signal: AbortSignal;
-  /** Called at each pause with the simulated time, ms. */
+  /** Called at each pause with the current simulated time, ms. */
   onPause?(now: number): void;
   /** Simulated time between calls of `onCheckpoint`, ms. */
   readonly checkpointEvery?: number | undefined;
@@ -16,8 +16,8 @@ interface SliceOptions {
 }
 
 /**
- * Runs a network until `duration` (ms) in slices of wall time. The slices do not change results: all of them end on the time
- * grid, so that the clock meets each end exactly.
+ * Runs a network until `duration`, ms, in slices of limited wall time. Slices do not change results, because each ends
+ * exactly on the time grid.
  * @returns true if the network reached `duration`
  */
 export async function runInSlices(net: Network, duration: number, o: SliceOptions): Promise<boolean> {
@@ -43,6 +43,6 @@ export async function runInSlices(net: Network, duration: number, o: SliceOption
   return true;
 }
 
-/** First multiple of `every` on the time grid that is later than `now`. */
+/** First multiple of `every` that is later than `now`, rounded to the time grid, ms. */
 const nextMultiple = (now: number, every: number): number =>
   Math.max(snap((Math.floor(now / every) + 1) * every), now + TICK);

@@ -1,15 +1,15 @@
 import { workerData } from 'node:worker_threads';
 
-/** Flags that the thread of a command shares with the thread that handles signals: `saveCount` and `interruptFlag`. */
+/** Flags shared by the computing and the signal-handling thread; views on it: `saveCount`, `interruptFlag`. */
 export const sharedFlags: Int32Array = workerData?.sharedFlags ?? new Int32Array(new SharedArrayBuffer(8));
 
-/** Number of saves in progress; the other thread waits for them. */
+/** Number of saves in progress; the signal-handling thread waits until it is 0. */
 export const saveCount = sharedFlags.subarray(0, 1);
 
-/** 1 after an interruption of the command; also visible during long computations. */
+/** Interrupt flag: 1 after the command was interrupted. Can be read even during long computations. */
 export const interruptFlag = sharedFlags.subarray(1);
 
-/** Runs `save` to its end, even after an interruption. */
+/** Runs `save`; an interruption does not stop it. */
 export function saveUninterrupted<T>(save: () => T): T {
   Atomics.add(saveCount, 0, 1);
   try {
@@ -23,12 +23,12 @@ const MAX_YIELD_MS = 20;
 
 let isExtended = false;
 
-/** Asks the present yield for another turn of the event loop, because a turn accepts only one connection. */
+/** Lets the current yield run another turn of the event loop, because one turn accepts only one connection. */
 export const extendYield = (): void => {
   isExtended = true;
 };
 
-/** Yields to the event loop, so that waiting events are handled. */
+/** Yields to the event loop, so that pending events are handled. */
 export async function yieldToEventLoop(): Promise<void> {
   const end = performance.now() + MAX_YIELD_MS;
   do {

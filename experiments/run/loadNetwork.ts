@@ -17,7 +17,7 @@ import { fileIn } from '../output/file.ts';
 
 const COLUMNS = ['time', 'current'] as const;
 
-/** Reads the steps of a current, `[t, pA]`, from a text file with columns `time` (ms) and `current` (pA). @throws UserError that names the row */
+/** Reads current steps `[ms, pA]` from a text file with columns `time` and `current`. @throws UserError with the row */
 function readCurrentSteps(path: string): [number, number][] {
   const { text, header, format } = detectDelimited(readRegular(path));
   const rows = format.parse(text);
@@ -37,7 +37,7 @@ function readCurrentSteps(path: string): [number, number][] {
 
 const PATH_KEYS = ['log', 'file'];
 
-/** Files that parameters of a model of the user name, under any key: as paths from the working directory, or beside the network file. */
+/** Finds existing files named by parameters of a user model, relative to working directory or network file. */
 function* listNamedFiles(value: unknown, file: string): Generator<string> {
   if (typeof value === 'string') yield* new Set([resolve(value), resolve(dirname(file), value)].filter(isFile));
   else if (typeof value === 'object' && value !== null)
@@ -47,7 +47,7 @@ function* listNamedFiles(value: unknown, file: string): Generator<string> {
 const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 
 /**
- * Makes the paths of a network description absolute, adds the hashes of the files, and replaces the file of a current by its
+ * Makes the paths of a network description absolute, adds file hashes, and replaces the path of a current file by its
  * content. Paths in a network file are relative to this file.
  * @param known hashes of files that were already read
  */
@@ -76,7 +76,7 @@ export function resolveFiles(
       const path = resolve(dirname(file), population[key]);
       population[key] = path;
       const input = fileIn(path, 'spikes.arrows') ?? path;
-      // In a model of the user, the key may mean something other than a file.
+      // In a user-defined model, a parameter with this name need not be a file path.
       if (Object.hasOwn(STIMULUS_READERS, String(population.model)) || isFile(input))
         bind(input, `populations.${name}.${key}`);
     }
@@ -95,9 +95,9 @@ export function resolveFiles(
 }
 
 interface LoadOptions {
-  /** Assignments `path=value`, as for `--set`. */
+  /** Overrides `path=value`, as for `--set`. */
   readonly set?: readonly string[];
-  /** Called with each note on an imported network. */
+  /** Called with each remark (a sentence) on the import of a network. */
   readonly onNote?: (note: string) => void;
 }
 

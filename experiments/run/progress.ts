@@ -4,43 +4,43 @@ import { isMainThread } from 'node:worker_threads';
 import { UserError } from '../../core/declare/errors.ts';
 import { printable } from '../../core/declare/show.ts';
 
-/** `auto`: progress bar on a terminal, else one line every 5 s. `json`: one object per line. `none`: no output. */
+/** Progress output: progress bar on a terminal, else a line every 5 s (`auto`); JSON object per line; none. */
 export const PROGRESS_MODES = ['auto', 'json', 'none'] as const;
 export type ProgressMode = (typeof PROGRESS_MODES)[number];
 
 interface ProgressOptions {
   readonly label: string;
-  /** Total number of units of work, at least 0. */
+  /** Total amount of work, in `unit`; at least 0. */
   readonly total: number;
-  /** Name of the units, in the plural: `images`. */
+  /** Name of the unit of work, in the plural, such as `images`. */
   readonly unit: string;
   readonly mode?: ProgressMode;
-  /** Default: standard error, so that standard output has only results. */
+  /** Output stream; default: standard error, so that standard output contains only results. */
   readonly stream?: NodeJS.WriteStream;
 }
 
 export interface Progress {
   /**
-   * Updates the progress. Cheap: between two outputs it only reads the clock.
-   * @param text text after the numbers, such as the running accuracy; a function is called only on output
+   * Updates the progress. Cheap: between two outputs, only the clock is read.
+   * @param text text after the numbers, such as the running accuracy; a function is called only for an output
    */
   update(done: number, text?: Text): void;
-  /** Prints the last state and restores the terminal. Call it in a `finally` block. */
+  /** Prints the final state and restores the terminal; to be called in a `finally` block. */
   stop(text?: Text): void;
 }
 
 export type Text = string | (() => string);
 
-/** State of the progress, as `json` prints it. */
+/** Progress state, as printed in `json` mode. */
 export interface ProgressState {
   readonly label: string;
   readonly done: number;
   readonly total: number;
   readonly unit: string;
   readonly elapsedSeconds: number;
-  /** Recent rate, units per second of wall time. */
+  /** Work per second of wall time, in `unit`, averaged over about the last 10 s. */
   readonly perSecond: number;
-  /** null while the rate is not known. */
+  /** Estimated remaining time, s; null while the rate is not known. */
   readonly secondsLeft: number | null;
   readonly text: string;
   readonly final: boolean;
@@ -52,16 +52,16 @@ interface Display {
   show(state: ProgressState): void;
 }
 
-/** Time constant of the averaged rate, s. */
+/** Time constant of the running average of the rate, s. */
 const PACE_AVERAGING_SECONDS = 10;
 
-/** A first update below this share of the work does not count for the rate, because most of its time was preparation. */
+/** Maximum share of the work in a first update that is excluded from the rate, because it is mostly preparation. */
 const MAX_SETUP_SHARE = 0.01;
 
-/** Standard error; in a thread `process.stderr` is not a terminal. */
+/** Standard error stream; in a worker thread, `process.stderr` is not a terminal. */
 const standardError = (): NodeJS.WriteStream => (isMainThread || !isatty(2) ? process.stderr : new WriteStream(2));
 
-/** Starts the progress of a task. @throws UserError for an unknown mode or a total that is not a number ≥ 0 */
+/** Starts the progress output of a task. @throws UserError for an unknown mode or a total that is not a number ≥ 0 */
 export function createProgress(options: ProgressOptions): Progress {
   const { label, total, unit, mode = 'auto', stream = standardError() } = options;
   if (!PROGRESS_MODES.includes(mode)) {
@@ -123,7 +123,7 @@ function lines(stream: NodeJS.WriteStream): Display {
   };
 }
 
-/** Escape codes that hide and show the cursor. */
+/** Escape sequences that hide and show the cursor. */
 const [HIDE, SHOW] = ['\x1b[?25l', '\x1b[?25h'];
 
 function bar(stream: NodeJS.WriteStream): Display {
@@ -147,11 +147,11 @@ function bar(stream: NodeJS.WriteStream): Display {
   };
 }
 
-/** Width of a terminal that reports 0 columns. */
+/** Width assumed for a terminal that reports 0 columns. */
 const DEFAULT_COLUMNS = 80;
 const BAR_CHARACTERS = { min: 6, max: 24 };
 
-/** Formats a state as one line of a terminal. The bar fills the space beside the text; without space for it only text is shown. */
+/** Formats a progress state as one line. The bar fills the space beside the text; without space, only text is shown. */
 export function formatBarLine(state: ProgressState, columns: number): string {
   const words = describeProgress(state, columns - state.label.length - 1);
   const size = Math.min(BAR_CHARACTERS.max, columns - state.label.length - words.length - 2);
@@ -161,8 +161,8 @@ export function formatBarLine(state: ProgressState, columns: number): string {
 }
 
 /**
- * Formats a state: `12,000/60,000 images, 20 %, 1,900 images/s, 25 s left, accuracy 81.2 %`. If it is longer than `maxLength`
- * characters, the rate is left out first, then the count, then the text.
+ * Formats a progress state: `12,000/60,000 images, 20 %, 1,900 images/s, 25 s left, accuracy 81.2 %`. If it exceeds
+ * `maxLength` characters, omits first the rate, then the count, then the text.
  */
 export function describeProgress(
   { done, total, unit, elapsedSeconds, perSecond, secondsLeft, text, final }: ProgressState,

@@ -26,33 +26,33 @@ import { findNonFinite, requireFinite, summariseNetwork } from './summary.ts';
 
 /** Observer of a run, such as a live page. */
 export interface RunWatch {
-  /** Wraps the spike log, to see the spikes. */
+  /** Wraps the spike log so that the observer receives the spikes. */
   spikes(log: RowSink): RowSink;
   update(): void;
   stop(): Promise<void>;
 }
 
-/** Starts an observer. @param recorded populations whose spikes are recorded */
+/** Function that starts an observer of a run. @param recorded populations whose spikes are recorded */
 export type StartRunWatch = (net: Network, recorded: readonly Population[], duration: number) => Promise<RunWatch>;
 
 export interface RunOptions {
   readonly description: NetworkDescription;
-  /** Name of the description in errors: the network file. */
+  /** Name of the network description in error messages, usually the network file. */
   readonly source: string;
-  /** The run directory. */
+  /** Path of the run directory. */
   readonly out: string;
-  /** Resumes from the last checkpoint in `out`. */
+  /** True to resume from the last checkpoint in `out`. */
   readonly resume?: boolean;
-  /** Simulated ms between checkpoints. */
+  /** Simulated time between checkpoints, ms. */
   readonly checkpointEvery?: number | undefined;
   readonly watch?: StartRunWatch | undefined;
   /** Draws pictures into the run directory after the run. */
   readonly draw?: ((directory: RunDirectory, energy: EnergyAccount) => Promise<unknown>) | undefined;
-  /** Default: none. */
+  /** Progress output; default: none. */
   readonly progress?: ProgressMode;
-  /** Aborted to end the run with a checkpoint. */
+  /** Signal that ends the run with a checkpoint. */
   readonly signal?: AbortSignal;
-  /** Warnings from before the run, also written to `run.json`. */
+  /** Warnings issued before the run, which are also stored in `run.json`. */
   readonly warnings?: readonly string[];
 }
 
@@ -62,7 +62,7 @@ const LOGS = new Map<TableSpec, string>([
   [STATES, 'states.arrows'],
 ]);
 
-/** Metadata of a log, with which it can be read without its run directory. */
+/** Metadata stored in a log, so that it can be read without its run directory. */
 export function logMetadata(net: Network, duration: number): Record<string, string> {
   net.build();
   const populations = [...net.populations.values()].sort((a, b) => a.id - b.id);
@@ -78,7 +78,7 @@ export function logMetadata(net: Network, duration: number): Record<string, stri
   };
 }
 
-/** Log that is opened later: the run directory is made only after the whole network has been validated. */
+/** Log that is opened later, because the run directory is created only after validation of the whole network. */
 class PendingLog implements RowSink {
   sink: RowSink | null = null;
 
@@ -87,7 +87,7 @@ class PendingLog implements RowSink {
   }
 }
 
-/** Builds the network with its recorders. Errors begin with the source of the description. */
+/** Builds the network with its recorders. Error messages start with the source of the description. */
 function prepareNetwork({ description, source }: RunOptions): { net: Network; pending: Map<TableSpec, PendingLog> } {
   const pending = new Map<TableSpec, PendingLog>();
   return prefixErrors(source, () => {
@@ -105,7 +105,7 @@ function prepareNetwork({ description, source }: RunOptions): { net: Network; pe
   });
 }
 
-/** Runs a network description into a directory. @returns true if the run is complete; else the directory has a checkpoint */
+/** Runs a network description into a directory. @returns true if the run is complete; false: checkpoint for a resume */
 export async function runNetwork(o: RunOptions): Promise<boolean> {
   const { description } = o;
   RunDirectory.check(o.out, o.resume ?? false);

@@ -37,7 +37,7 @@ const NOTES = z.object({
 });
 type CheckpointNotes = z.infer<typeof NOTES>;
 
-/** Notes of a run in its checkpoint. @throws UserError for a checkpoint that is not of a run */
+/** Reads the notes of the run from its checkpoint. @throws UserError if the checkpoint does not belong to a run */
 function readNotes(file: string, notes: Notes): CheckpointNotes {
   const { success, data } = NOTES.safeParse(notes);
   if (!success) throw new UserError(`${file} is a checkpoint, but not of a run directory.`);
@@ -47,17 +47,17 @@ function readNotes(file: string, notes: Notes): CheckpointNotes {
 const FLUSH_INTERVAL_MS = 1000;
 
 /**
- * Directory of one run: `config.json` (resolved), logs, `checkpoint.bin` during the run, and `run.json`, which is written last
- * and atomically: the run is complete if it exists. The directory is locked against other writers while it is open.
+ * Directory of one run, locked while it is open. Holds `config.json` (resolved), logs, `checkpoint.bin` during the run,
+ * and `run.json`. This last file is written atomically at the end, so the run is complete if it exists.
  */
 export class RunDirectory {
   readonly path: string;
   readonly configSha256: string;
-  /** Checkpoint to resume from; null for a new run. */
+  /** Checkpoint from which the run is resumed; null for a new run. */
   readonly snapshot: Snapshot | null = null;
-  /** Notes of the caller in the checkpoint. */
+  /** Notes that the caller stored in the checkpoint. */
   readonly notes: unknown = null;
-  /** Module files of the models of the user. */
+  /** Module files with user-defined models. */
   readonly #models: unknown;
   readonly #data: Origin | undefined;
   readonly #lock: DirectoryLock;
@@ -67,8 +67,8 @@ export class RunDirectory {
   #collectedAt = performance.now();
 
   /**
-   * Opens `path` for a run with this configuration. A directory that already holds a run is refused unless `resume` is true;
-   * then its run must have the same configuration and data set.
+   * Opens `path` for a run with this configuration. A directory that already holds a run is rejected, unless `resume`
+   * is true and configuration and data set are the same.
    * @param data data set, if it is not part of the configuration
    */
   constructor(path: string, config: unknown, resume: boolean, data?: Origin) {
@@ -116,7 +116,7 @@ export class RunDirectory {
     }
   }
 
-  /** Refuses a path to which no run can be written, such as a finished run. Called before long work begins. */
+  /** Checks, before long work, that a run can be written to this path. @throws UserError, e.g. for a finished run */
   static check(path: string, resume: boolean): void {
     requireOwnDirectory(path, RunDirectory.isTaken, ['lock', 'lock.takeover'], resume);
     if (RunDirectory.isFinished(path))
@@ -126,7 +126,7 @@ export class RunDirectory {
   static readonly isFinished = isFinishedRun;
   static readonly isTaken = isTakenByRun;
 
-  /** True for a finished run; removes what a process killed after writing `run.json` left behind. */
+  /** True if the run is finished; also removes files left by a process that was killed after writing `run.json`. */
   static isOver(path: string): boolean {
     if (!RunDirectory.isFinished(path)) return false;
     if (existsSync(join(path, 'lock')) || existsSync(join(path, 'checkpoint.bin'))) {
@@ -141,7 +141,7 @@ export class RunDirectory {
     return join(this.path, name);
   }
 
-  /** Starts a log, or resumes it at the checkpoint. Without a checkpoint an earlier log is replaced. */
+  /** Opens a log, or continues it at its position in the checkpoint. Without checkpoint, replaces an earlier log. */
   open(name: string, table: TableSpec, metadata: Readonly<Record<string, string>>): RowSink {
     const open = this.#logs.get(name);
     if (open) return open.log;
@@ -157,7 +157,7 @@ export class RunDirectory {
     return log;
   }
 
-  /** About once a second: calls `collect`, which flushes the recorders, and writes all buffered rows to disk. Call it often. */
+  /** Writes buffered rows to disk about once a second, after `collect` flushed the recorders; to be called often. */
   flush(collect: () => void): void {
     const now = performance.now();
     if (now - this.#collectedAt < FLUSH_INTERVAL_MS) return;
@@ -171,7 +171,7 @@ export class RunDirectory {
     return (this.#resumed?.wallSeconds ?? 0) + (performance.now() - this.#started) / 1000;
   }
 
-  /** Saves a snapshot with the positions of the logs; `more` returns as `notes` after a resume. */
+  /** Saves a snapshot with the positions of the logs. After resuming, `more` is available as `notes`. */
   checkpoint(snapshot: Snapshot, more: unknown = null): void {
     const logs = Object.fromEntries(
       [...this.#logs].map(([name, { log }]) => {
@@ -209,7 +209,7 @@ export class RunDirectory {
     rmSync(this.file('checkpoint.bin'), { force: true });
   }
 
-  /** Unlocks the directory. Logs that are still open are marked as incomplete. */
+  /** Unlocks the directory and marks logs that are still open as incomplete. */
   close(): void {
     try {
       for (const { log } of this.#logs.values()) log.abandon();

@@ -6,7 +6,7 @@ import type { Network } from '../../core/network.ts';
 import type { DeviceUsage } from '../../core/usage.ts';
 import { energyOf } from '../devices/energy/account.ts';
 
-/** Describes how many of `count` values are not finite, with the first of them; undefined if all are finite. */
+/** Text that counts the non-finite values among `count` values, and names the first; undefined if all are finite. */
 function describeNonFinite(what: string, count: number, value: (k: number) => number): string | undefined {
   let badCount = 0;
   let first = 0;
@@ -33,8 +33,8 @@ const describeNeuronFaults = ({ name, size, model }: Neurons, now: number): stri
   describeNonFinite(`potentials of populations.${name}`, size, (j) => model.potential(j, now));
 
 /**
- * Describes, as part of a sentence, the weights, potentials and energies of a network that are not finite; null if all are
- * finite. Energies are those of devices with a conductance.
+ * Lists non-finite weights, potentials and energies of a network, as part of a sentence; null if all are finite. Only
+ * devices with a conductance have energies.
  */
 export function findNonFinite(net: Network): string | null {
   const faults: (string | undefined)[] = [];
@@ -44,7 +44,7 @@ export function findNonFinite(net: Network): string | null {
   return faults.filter((fault) => fault !== undefined).join('; ') || null;
 }
 
-/** @throws UserError if `found`, the result of `findNonFinite`, is not null; the results in `out` are already written */
+/** @throws UserError if `found`, the result of `findNonFinite`, is not null; results in `out` are already written */
 export function requireFinite(found: string | null, out: string): void {
   if (found === null) return;
   throw new UserError(`the results in ${out} are complete, but not valid: not finite are ${found}.`);
@@ -63,7 +63,7 @@ function listProgrammingWarnings({ name, devices, edges }: Projection): string[]
 const listWriteWarnings = ({ name, devices, rule }: Projection): string[] =>
   devices === null || rule === null ? [] : describeOneSidedWrites(name, devices.usage);
 
-/** Warnings on plastic devices that were never written, or only in one direction. @param name projection or layer of the devices */
+/** Warnings about plastic devices that are never written, or in one direction only. @param name projection or layer */
 export function describeOneSidedWrites(name: string, { writesUp, writesDown, programming }: DeviceUsage): string[] {
   if (programming !== null && programming.pulses === writesUp + writesDown)
     return [`The devices of ${name} were written by programming only: the rule sent no pulses.`];

@@ -2,25 +2,25 @@ import { parentPort, Worker } from 'node:worker_threads';
 import { interruptFlag, saveCount, sharedFlags } from './interruption.ts';
 
 /**
- * Signals that interrupt a command, and its exit status after an orderly end: 130 as in shells after Ctrl-C; 75 ("try again
- * later", EX_TEMPFAIL of sysexits.h) asks a batch system to requeue the job.
+ * Signals that interrupt a command, with its exit status after an orderly end: 130 as in shells after Ctrl-C; 75
+ * (EX_TEMPFAIL of sysexits.h) asks a batch system to requeue the job.
  */
 export const SIGNALS = { SIGINT: 130, SIGTERM: 75, SIGHUP: 75, SIGUSR1: 75 } as const;
 export type Signal = keyof typeof SIGNALS;
 const NAMES = Object.keys(SIGNALS) as Signal[];
 
 const MAX_ANSWER_MS = 1500;
-/** Interval of messages to an interrupted thread, ms. */
+/** Interval between messages to an interrupted thread, ms. */
 const MESSAGE_INTERVAL_MS = 100;
 
 /**
- * Computing thread of a command. The main thread stays free to handle signals. The first signal asks the thread for an
- * orderly end. Without an answer within MAX_ANSWER_MS the process ends as a process without a signal handler; a thread that
- * saves has no time limit.
+ * Computing thread of a command; the main thread stays free to handle signals. The first signal requests an orderly
+ * end. If the thread does not respond within MAX_ANSWER_MS, the process ends as if it had no signal handler; there is
+ * no time limit while the thread saves.
  */
 export class SupervisedThread {
   readonly thread: Worker;
-  /** Exit status of the thread. */
+  /** Promise of the thread's exit status. */
   readonly ended: Promise<number>;
   readonly #onSecondSignal: (name: Signal) => void;
   #messages: NodeJS.Timeout | undefined;
@@ -62,7 +62,7 @@ export class SupervisedThread {
   };
 }
 
-/** Ends the process at once by a signal; `process.exit` would wait for its threads. */
+/** Ends the process immediately by a signal; `process.exit` would wait for the threads. */
 function endProcess(name: Signal): void {
   if (process.stderr.isTTY) process.stderr.write('\x1b[?7h\n'); // restores line wrap, which a progress bar turns off
   process.removeAllListeners(name);
@@ -70,7 +70,7 @@ function endProcess(name: Signal): void {
   process.kill(process.pid, name === 'SIGUSR1' ? 'SIGTERM' : name); // SIGUSR1 would open the debugger of Node
 }
 
-/** In the thread: calls `act` at an interruption, and again every MESSAGE_INTERVAL_MS. */
+/** Calls `act` in the computing thread at an interruption, and again every MESSAGE_INTERVAL_MS. */
 export function onInterruption(act: (name: Signal) => void): void {
   parentPort!.on('message', (name: unknown) => {
     if (typeof name !== 'string') return;

@@ -1,9 +1,9 @@
 import { UserError } from '../../core/declare/errors.ts';
 
-/** Result of a task in a thread. A structured clone keeps the message of an error but not its class. */
+/** Result of a worker task. Errors become messages, because structured cloning loses the class of an error. */
 export type WorkerResult<T> = { readonly value: T } | { readonly failureMessage: string };
 
-/** Wraps the task of a thread: a UserError is returned as its message. */
+/** Wraps a task of a worker thread so that a UserError is returned as its message. */
 export const toWorkerResult =
   <A, T>(task: (job: A) => T | Promise<T>) =>
   async (job: A): Promise<WorkerResult<T>> => {
@@ -15,7 +15,7 @@ export const toWorkerResult =
     }
   };
 
-/** Value of a task that ran in a thread. @throws UserError that the task has thrown there */
+/** Value of a task that ran in a worker thread. @throws UserError if the task failed with one */
 export function fromWorkerResult<T>(result: WorkerResult<T>): T {
   if ('failureMessage' in result) throw new UserError(result.failureMessage);
   return result.value;

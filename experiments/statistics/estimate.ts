@@ -1,11 +1,11 @@
 import jstat from 'jstat';
 import { mean, sampleStandardDeviation } from 'simple-statistics';
 
-/** Mean over seeds and its 95 % interval. */
+/** Mean over seeds, with its 95 % confidence interval. */
 export interface Estimate {
-  /** NaN without values. */
+  /** Mean; NaN if there are no values. */
   readonly mean: number;
-  /** Ends of the 95 % interval of the mean; NaN with fewer than two values. */
+  /** Ends of the 95 % confidence interval of the mean; NaN for fewer than two values. */
   readonly low: number;
   readonly high: number;
 }
@@ -19,17 +19,17 @@ export function estimateMean(values: readonly number[]): Estimate {
 }
 
 /**
- * Mean of the paired differences `values` - `reference` and its 95 % interval. Index i of both holds the value of the same
- * seed; pairs with a value that is not finite are left out.
+ * Mean paired difference `values` - `reference`, with its 95 % confidence interval. Index i of both lists belongs to
+ * the same seed; pairs with a non-finite value are omitted.
  */
 export const estimateDifference = (values: readonly number[], reference: readonly number[]): Estimate =>
   estimateMean(values.map((value, i) => value - (reference[i] ?? Number.NaN)).filter(Number.isFinite));
 
-/** True if the 95 % interval does not include 0; false without an interval. */
+/** True if the 95 % confidence interval excludes 0; false if there is no interval. */
 export const isSignificant = ({ low, high }: Estimate): boolean => low > 0 || high < 0;
 
 /**
- * Description of a paired difference: `+1.2 points (95 % interval 0.3 to 2.1)`.
+ * Text on a paired difference: `+1.2 points (95 % interval 0.3 to 2.1)`.
  * @param noEffect conclusion if the interval includes 0
  */
 export function describeDifference(
@@ -45,7 +45,7 @@ export function describeDifference(
   return `${size} (95 % interval ${format(low)} to ${format(high)})${isSignificant(difference) ? '' : `, ${noEffect}`}`;
 }
 
-/** Description of paired differences between two variants, one per seed. */
+/** Text on the mean difference between two variants, paired by seed. */
 export const describeMeanDifference = (
   differences: readonly number[],
   unit: string,

@@ -1,12 +1,12 @@
 import { UserError } from '../../core/declare/errors.ts';
 
-/** Share of predictions equal to their labels, in percent. */
+/** Percentage of predictions that equal their labels. */
 export function accuracy(labels: Uint8Array, predictions: Uint8Array): number {
   requirePairs(labels, predictions);
   return (100 * labels.reduce((hits, label, i) => hits + (label === predictions[i] ? 1 : 0), 0)) / labels.length;
 }
 
-/** Images by true class (row) and predicted class (column), `classes x classes`, row-major. */
+/** Number of images by true class (row) and predicted class (column), `classes x classes`, row-major. */
 export function confusionMatrix(labels: Uint8Array, predictions: Uint8Array, classes = 10): Uint32Array {
   requirePairs(labels, predictions);
   const matrix = new Uint32Array(classes * classes);

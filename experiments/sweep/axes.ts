@@ -5,22 +5,22 @@ import { groupBy } from '../statistics/groupBy.ts';
 import type { Parameter } from './schema.ts';
 
 type NamedParameter = readonly [name: string, parameter: Parameter];
-/** Values of the parameters of a point, by name. */
+/** Parameter values of a sweep point, by parameter name. */
 export type ParameterValues = Readonly<Record<string, unknown>>;
 
-/** Parameters that advance together: a single one, or all parameters of one `zip` or `latinHypercube`. */
+/** Axis of a sweep: a single parameter, or all parameters of a `zip` or `latinHypercube` group, which vary together. */
 export interface Axis {
   readonly parameters: readonly NamedParameter[];
   readonly length: number;
 }
 
-/** Number of values of a parameter, without making the values: too large a number can be refused. */
+/** Number of values of a parameter; the values are not created, so that too large numbers can be rejected. */
 function valueCount({ grid, list, count }: Parameter): number {
   if (grid !== undefined) return Array.isArray(grid) ? grid.length : grid.steps;
   return list?.length ?? count!;
 }
 
-/** Groups parameters into the axes of the product, in the order of the file. */
+/** Groups parameters into axes; the sweep is the product of all axes, in file order. */
 export function groupAxes(parameters: Readonly<Record<string, Parameter>>, where: string): Axis[] {
   const groups = groupBy(Object.entries(parameters), ([name, { zip, latinHypercube }]) => {
     if (zip !== undefined) return `zip ${zip}`;
@@ -38,7 +38,7 @@ export function groupAxes(parameters: Readonly<Record<string, Parameter>>, where
   });
 }
 
-/** Values of an axis by position. Random values depend on seed, parameter name and position only. */
+/** Creates the values of an axis, by index. Random values depend only on seed, parameter name and index. */
 export function drawAxisValues({ parameters, length }: Axis, seed: Seed): ParameterValues[] {
   const columns = parameters.map(
     ([name, p]) => [name, drawParameterValues(p, length, new Stream(seed, `sweep/${name}`))] as const,
@@ -62,8 +62,8 @@ function spaceGrid({ from, to, steps, scale }: Exclude<NonNullable<Parameter['gr
 }
 
 /**
- * Draws uniform numbers on (0, 1). A Latin hypercube has one number in each of `length` equal intervals, in random order
- * (McKay, Beckman & Conover 1979, doi:10.1080/00401706.1979.10489755).
+ * Draws uniform numbers in (0, 1). In a Latin hypercube, each of `length` equal intervals contains one number, in
+ * random order (McKay, Beckman & Conover 1979, doi:10.1080/00401706.1979.10489755).
  */
 function drawProbabilities({ latinHypercube }: Parameter, length: number, stream: Stream): number[] {
   const order = Array.from({ length }, (_, i) => i);
@@ -74,7 +74,7 @@ function drawProbabilities({ latinHypercube }: Parameter, length: number, stream
   });
 }
 
-/** Quantile of a random parameter at probability u. */
+/** Value of a random parameter for the cumulative probability u (inverse distribution function). */
 export function computeQuantile({ uniform, logUniform, normal, choice }: Parameter, u: number): unknown {
   if (uniform !== undefined) return uniform[0] + (uniform[1] - uniform[0]) * u;
   if (logUniform !== undefined) return logUniform[0] * (logUniform[1] / logUniform[0]) ** u;

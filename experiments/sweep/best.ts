@@ -3,7 +3,7 @@ import type { SweepResults } from './collect.ts';
 import { toCell } from './table.ts';
 
 const MAX_SHOWN_POINTS = 10;
-/** Smaller values are shown with an exponent. */
+/** Smallest value written without an exponent. */
 const MIN_DECIMAL = 1e-3;
 
 function formatValue(value: number): string {
@@ -13,8 +13,8 @@ function formatValue(value: number): string {
 }
 
 /**
- * Table of the points with the highest (or lowest) mean of a metric; the first row is the heading. The last column is the
- * paired difference from the best point.
+ * Table of the points with the highest (or lowest) mean of a metric, with a heading row. The last column is the paired
+ * difference from the best point.
  */
 export function tabulateBestPoints({ plan, summary }: SweepResults, metric: number, lowest: boolean): string[][] {
   const { parameters, metrics } = plan.facts;

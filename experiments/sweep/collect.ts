@@ -15,13 +15,13 @@ import { type ResultColumn, toCell, writeResultTable } from './table.ts';
 
 export interface RunResult {
   readonly run: PlannedRun;
-  /** In the order of the sweep's metrics; undefined if `run.json` lacks the metric, NaN if it is null there. */
+  /** Metric values, in the order of the sweep's metrics; undefined if missing in `run.json`, NaN if null there. */
   readonly metrics: readonly (number | undefined)[];
   readonly spikesSha256: unknown;
   readonly weightsSha256: unknown;
 }
 
-/** Metrics of the machine, which differ from run to run. */
+/** Pattern of metrics that depend on the machine, and therefore differ from run to run. */
 const MACHINE_METRICS = /Seconds$|PerSecond$|^peakRssBytes$/;
 
 function valueAt(facts: unknown, path: string): unknown {
@@ -52,7 +52,7 @@ export function readResults({ directory, facts, runs }: Plan): RunResult[] {
     });
 }
 
-/** Describes a metric that some results lack; undefined if all results have it. */
+/** Sentence on a metric that is missing in some results; undefined if all results have it. */
 function describeMissingMetric(
   { directory, facts }: Plan,
   results: readonly RunResult[],
@@ -76,13 +76,13 @@ function describeMissingMetric(
 export const describeMissingMetrics = (plan: Plan, results: readonly RunResult[]): string[] =>
   plan.facts.metrics.flatMap((_, m) => describeMissingMetric(plan, results, m) ?? []);
 
-/** @throws UserError if there are results, but no result has the metric */
+/** Checks that at least one of the results, if any, has the metric. @throws UserError */
 export function requireMetric(plan: Plan, results: readonly RunResult[], m: number): void {
   if (results.length > 0 && results.every(({ metrics }) => metrics[m] === undefined))
     throw new UserError(describeMissingMetric(plan, results, m)!);
 }
 
-/** SHA-256 of all results: equal results have equal hashes, whatever the order and the machines of the runs. */
+/** SHA-256 of all results; independent of the order and the machines in which runs were computed. */
 export function hashResults({ facts }: Plan, results: readonly RunResult[]): string {
   const hash = createHash('sha256');
   for (const { run, metrics, spikesSha256 = null, weightsSha256 = null } of results) {
@@ -103,9 +103,9 @@ export function findMetric({ facts }: Plan, metric: string | undefined): number 
 }
 
 interface MetricSummary extends Estimate {
-  /** Value of each replicate; NaN without a value. */
+  /** Value for each replicate; NaN if missing. */
   readonly values: readonly number[];
-  /** Paired difference from the first computed point: replicates with the same number have the same seed. */
+  /** Paired difference from the first computed point; replicates with the same number have the same seed. */
   readonly difference: Estimate;
 }
 
@@ -114,7 +114,7 @@ export interface PointSummary {
   readonly parameters: ParameterValues;
   /** Number of finished replicates. */
   readonly runCount: number;
-  /** In the order of the sweep's metrics. */
+  /** Summaries of the metrics, in the order of the sweep's metrics. */
   readonly metrics: readonly MetricSummary[];
 }
 
@@ -124,14 +124,14 @@ export const summariseMetric = (values: readonly number[], reference: readonly n
   difference: estimateDifference(values, reference),
 });
 
-/** Value of a metric for each replicate; NaN without a value. */
+/** Value of a metric for each replicate; NaN if missing. */
 function listMetricValues(results: readonly RunResult[], metric: number, replicates: number): number[] {
   const values = Array<number>(replicates).fill(Number.NaN);
   for (const { run, metrics } of results) values[run.replicate] = metrics[metric] ?? Number.NaN;
   return values;
 }
 
-/** Summarises each point that has a finished replicate, in the order of the plan. */
+/** Summarises each point with at least one finished replicate, in plan order. */
 export function summarisePoints(results: readonly RunResult[], replicates: number): PointSummary[] {
   const groups = [...groupBy(results, ({ run }) => run.point)];
   const first = groups[0]?.[1] ?? [];
@@ -144,20 +144,20 @@ export function summarisePoints(results: readonly RunResult[], replicates: numbe
   }));
 }
 
-/** Results of a sweep: those of its finished runs. */
+/** Results of all finished runs of a sweep. */
 export interface SweepResults {
   readonly plan: Plan;
   readonly results: readonly RunResult[];
   readonly summary: readonly PointSummary[];
   readonly resultsSha256: string;
-  /** One sentence for each metric that some runs lack; the cells of these runs are empty. */
+  /** Sentences on metrics that are missing in some runs, whose table cells are empty. */
   readonly lacking: readonly string[];
 }
 
 const toFinite = (value: number | undefined): number | null =>
   value === undefined || Number.isNaN(value) ? null : value;
 
-/** Replaces the metrics of a plan by quantities of `run.json`; without paths the plan stays as it is. */
+/** Replaces the metrics of a plan by given paths in `run.json`; without paths, returns the plan unchanged. */
 function withMetrics(plan: Plan, paths: readonly string[]): Plan {
   if (paths.length === 0) return plan;
   const metrics = [...new Set(paths)];
@@ -178,7 +178,7 @@ export function readSweepResults(directory: string, metrics: readonly string[] =
   };
 }
 
-/** @throws UserError if runs lack a metric: two of the metrics are described, with the number of the others */
+/** Checks that no run lacks a metric. @throws UserError that describes two missing metrics and counts the others */
 export function requireMetrics({ plan, lacking }: Pick<SweepResults, 'plan' | 'lacking'>): void {
   if (lacking.length === 0) return;
   const rest = lacking.length > 2 ? ` ${lacking.length - 2} more metrics are missing.` : '';
@@ -186,9 +186,9 @@ export function requireMetrics({ plan, lacking }: Pick<SweepResults, 'plan' | 'l
 }
 
 /**
- * Writes `results.arrow` and `results.csv`, one row per finished run: point, replicate, seed, parameters, metrics; and
- * `summary.arrow` and `summary.csv`, one row per point: for each metric the mean over the replicates and the paired difference
- * from the first computed point, both with 95 % intervals.
+ * Writes the tables of a sweep. `results.arrow` and `results.csv`: one row per finished run with point, replicate,
+ * seed, parameters, metrics. `summary.arrow` and `summary.csv`: one row per point with, for each metric, the mean over
+ * replicates and the paired difference from the first computed point, both with 95 % confidence intervals.
  * @param metricPaths paths in `run.json`; default: the metrics of the sweep
  */
 export function writeSweepTables(directory: string, metricPaths: readonly string[] = []): SweepResults {

@@ -18,17 +18,17 @@ import type { ColumnQuantity } from './quantities.ts';
 import { sweepSchema } from './schema.ts';
 
 const FORMAT = 'memspike.sweep/2';
-/** Number of digits of a run index in file names; enough for the largest plan. */
+/** Number of digits of a run index in file names; sufficient for the largest plan. */
 const DIGITS = 6;
 
 const count = z.number().check(z.int(), z.nonnegative());
 const columns = z.array(z.looseObject({ name: z.string(), path: z.string(), unit: z.string() }));
 const factsSchema = z.looseObject({
   version: z.string(),
-  /** Path of the sweep file as given by the user. */
+  /** Path of the sweep file, as given by the user. */
   file: z.string(),
   planSha256: z.string(),
-  /** SHA-256 of all other entries, so that later changes are detected. */
+  /** SHA-256 of all other entries, to detect later edits. */
   sweepSha256: z.string(),
   sweep: z.looseObject({ dataSha256: z.optional(z.string()), moduleSha256: z.optional(z.string()) }),
   points: count,
@@ -38,7 +38,7 @@ const factsSchema = z.looseObject({
   metrics: columns,
 });
 
-/** Content of `sweep.json`: the sweep, the version that planned it, and hashes of `plan.jsonl` and of `sweep.json` itself. */
+/** Content of `sweep.json`: sweep, memspike version that planned it, hashes of `plan.jsonl` and `sweep.json` itself. */
 type SweepFacts = Readonly<
   Pick<
     z.output<typeof factsSchema>,
@@ -68,16 +68,16 @@ export const sweepPaths = (directory: string) => {
     sweep: join(directory, 'sweep.json'),
     plan: join(directory, 'plan.jsonl'),
     points: join(directory, 'points'),
-    /** Run directory; the run is finished if it has a `run.json`. */
+    /** Run directory; contains `run.json` if the run is finished. */
     run: (index: number) => of(index, ''),
     log: (index: number) => of(index, '.log'),
     failed: (index: number) => of(index, '.failed.json'),
-    /** Lock file of the process that computes the run. */
+    /** Lock file held by the process that computes the run. */
     lock: (index: number) => of(index, '.lock'),
   };
 };
 
-/** Splits the name of an entry of `points` into run index and ending; undefined for any other name. */
+/** Splits an entry name of the directory `points` into run index and suffix; undefined if the name has another form. */
 export function parsePointFileName(name: string): { readonly index: number; readonly ending: string } | undefined {
   const [, digits, ending] = /^(\d{6})(|\.log|\.failed\.json|\.lock)$/.exec(name) ?? [];
   return digits === undefined ? undefined : { index: Number(digits), ending: ending! };
@@ -97,9 +97,9 @@ export function isRunFinished(run: string, hash: string): boolean {
 const sha256 = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('hex');
 
 /**
- * Writes a plan. The directory may already hold the same plan, which then stays as it is, or a plan that differs only in its
- * metrics, which do not change what runs compute.
- * @returns true if the same plan was already there
+ * Writes a plan to a directory. The directory may hold the same plan, which is kept, or a plan that differs only in its
+ * metrics, which do not affect what runs compute.
+ * @returns true if the same plan existed already
  */
 export function writePlan(
   directory: string,
@@ -137,20 +137,20 @@ export function writePlan(
   return false;
 }
 
-/** Refuses a directory that holds anything but a plan. Called before long work begins. */
+/** Checks, before long work, that a directory is empty or holds only a plan. @throws UserError */
 export function requireSweepOut(directory: string): void {
   const at = sweepPaths(directory);
   requireOwnDirectory(directory, () => existsSync(at.sweep), ['points', 'plan.jsonl']);
 }
 
-/** Plan of a sweep, as read from its directory. */
+/** Plan of a sweep, read from its directory. */
 export interface Plan {
   readonly directory: string;
   readonly facts: SweepFacts;
   readonly runs: readonly PlannedRun[];
 }
 
-/** Reads a plan. @throws UserError if there is no plan or if it has been edited */
+/** Reads the plan of a sweep. @throws UserError if there is none or if it was edited */
 export function readPlan(directory: string): Plan {
   const at = sweepPaths(directory);
   if (!existsSync(at.sweep))
@@ -191,7 +191,7 @@ export function readPlan(directory: string): Plan {
   return { directory, facts, runs };
 }
 
-/** @throws UserError if the plan was made by another version: all results of a sweep come from one version */
+/** Checks that this version made the plan, so that all results come from one version. @throws UserError */
 export function requireVersion({ directory, facts }: Plan): void {
   if (facts.version !== VERSION)
     throw new UserError(

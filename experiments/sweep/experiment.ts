@@ -12,45 +12,45 @@ import { makeDirectory } from '../output/directory.ts';
 import { VERSION } from '../version.ts';
 import type { SweepFile } from './schema.ts';
 
-/** Value for a path in a configuration. */
+/** Value to be set at a path of a configuration. */
 export interface Setting {
   readonly path: readonly string[];
   readonly value: unknown;
-  /** Source of the setting, for errors. */
+  /** Source of the setting, for error messages. */
   readonly where: string;
 }
 
 interface PointContext {
-  /** Run directory. An interrupted run in it is resumed if the experiment can resume. */
+  /** Run directory. An interrupted run in it is resumed, if the experiment supports this. */
   readonly out: string;
-  /** Aborted to end the run in an orderly way, with a checkpoint if the experiment has checkpoints. */
+  /** Signal that ends the run in an orderly way, with a checkpoint if the experiment supports checkpoints. */
   readonly signal: AbortSignal;
-  /** Images (mnist) or simulated ms (run) between checkpoints. */
+  /** Interval between checkpoints: number of images (mnist), or simulated time in ms (run). */
   readonly checkpointEvery: number | undefined;
 }
 
-/** Experiment that a sweep can vary. */
+/** Experiment whose parameters a sweep varies. */
 export interface Experiment {
-  /** Schema of the configuration, for units; null if it is not known. */
+  /** Schema of the configuration, from which units are taken; null if not known. */
   readonly schema: z.core.$ZodType | null;
-  /** True if an interrupted run can be resumed from its checkpoint. */
+  /** True if an interrupted run is resumed from its checkpoint. */
   readonly resumes: boolean;
-  /** Advice on how to avoid the test set, if a metric of a run is measured on it; else undefined. */
+  /** Advice on avoiding the test set, if the metric is measured on it; otherwise undefined. */
   testSet(config: Mapping, metric: string): string | undefined;
-  /** Complete configuration of a point: settings over base over defaults. @throws UserError that names the setting */
+  /** Complete configuration of a point: settings override base, base overrides defaults. @throws UserError */
   resolve(settings: readonly Setting[]): Mapping;
-  /** Runs a complete configuration until `run.json` is in `out`; false if the run was interrupted. */
+  /** Computes a run, until `run.json` is in the directory `out`. Returns false if interrupted. */
   run(config: Mapping, context: PointContext): Promise<boolean>;
 }
 
-/** Sweep file with absolute paths, and SHA-256 of the data set of its points, or of the module that is its experiment. */
+/** Sweep file with absolute paths, and with the SHA-256 of its data set or of the module with its experiment. */
 export type Sweep = SweepFile & { readonly dataSha256?: string; readonly moduleSha256?: string };
 
 /**
- * Applies settings to a base configuration and validates the result. Settings of the top level come first, so that `complete`
- * (presets by name and defaults that depend on other values) sees them. Settings of nested values follow, over the defaults
- * of the schema. Errors name the setting.
- * @param decisive sections whose `model` decides on such defaults: its setting counts as one of the top level
+ * Applies settings to a base configuration and validates the result. Top-level settings are applied first, so that
+ * `complete` (presets by name, and defaults that depend on other values) can use them. Nested settings follow, on top
+ * of the schema defaults. Errors name the setting.
+ * @param decisive sections whose `model` determines other defaults; setting this `model` counts as a top-level setting
  */
 export function applySettings<S extends z.core.$ZodType>(
   schema: S,
@@ -75,7 +75,7 @@ export function applySettings<S extends z.core.$ZodType>(
   return config as z.output<S>;
 }
 
-/** Splits the path of a setting, such as `device.alphaUp`, into its keys. */
+/** Splits the path of a setting into keys, for example `device.alphaUp`. */
 export function parseSettingPath(text: string, where: string): string[] {
   const path = text.split('.');
   if (path.includes('')) throw new UserError(`${where}: the path ${showPath([text])} has an empty key.`);
@@ -83,18 +83,18 @@ export function parseSettingPath(text: string, where: string): string[] {
 }
 
 const JAVASCRIPT = ['.js', '.mjs', '.cjs'];
-/** jiti compiles these files on import, with every version of Node. */
+/** Extensions of TypeScript files, which jiti compiles on import with any version of Node. */
 const TYPESCRIPT = ['.ts', '.mts', '.cts'];
 
 export const isModule = (file: string): boolean => [...JAVASCRIPT, ...TYPESCRIPT].includes(extname(file));
 
-/** Imports a module of the user and returns its exports. @throws UserError if it cannot be loaded */
+/** Imports a user module and returns its exports. @throws UserError if it cannot be loaded */
 export async function loadModule(file: string): Promise<Readonly<Record<string, unknown>>> {
   if (!statSync(file, { throwIfNoEntry: false })?.isFile()) throw new UserError(`${file}: there is no such file.`);
   try {
     if (JAVASCRIPT.includes(extname(file))) return await import(pathToFileURL(file).href);
     const { createJiti } = await import('jiti');
-    // No cache: anybody could write to a cache in a shared temporary directory.
+    // The loader has no cache, because others could write to it in a shared temporary directory.
     return (await createJiti(import.meta.url, { fsCache: false }).import(file)) as Readonly<Record<string, unknown>>;
   } catch (error) {
     if (error instanceof UserError) throw error;
@@ -103,7 +103,7 @@ export async function loadModule(file: string): Promise<Readonly<Record<string, 
   }
 }
 
-/** Writes `config.json` and then `run.json`, for an experiment that does not write them itself. NaN becomes null. */
+/** Writes `config.json`, then `run.json`, for an experiment that does not do so itself; NaN becomes null. */
 export function finishRun(out: string, config: Mapping, facts: Mapping, started: number): void {
   makeDirectory(out);
   writeFileAtomic(join(out, 'config.json'), `${JSON.stringify(JSON.parse(canonicalJson(config)), null, 2)}\n`);

@@ -1,4 +1,4 @@
-/** Display names of metrics in `run.json`; the first matching pattern applies. */
+/** Patterns of metric paths in `run.json`, with display names; the first match is used. */
 const NAMES: readonly (readonly [RegExp, string])[] = [
   [/^accuracy\.logProbability$/, 'accuracy, log-probability vote'],
   [/^accuracy\.maxRate$/, 'accuracy, vote of the highest rate'],
@@ -16,16 +16,16 @@ const NAMES: readonly (readonly [RegExp, string])[] = [
   [/^peakRssBytes$/, 'peak memory'],
 ];
 
-/** Replaces the dots of a path by spaces; keys stay as they are, so that readers can look them up. */
+/** Replaces the dots of a path by spaces; keys are unchanged, so that readers can find them in the file. */
 const spaced = (path: string): string => path.replaceAll('.', ' ');
 
-/** Display name of a path in a configuration or in `run.json`, for pictures and sentences. */
+/** Display name for a path in a configuration or in `run.json`, used in plots and sentences. */
 export function displayName(path: string): string {
   for (const [pattern, name] of NAMES)
     if (pattern.test(path)) return path.replace(pattern, name).replace('the wall phase', 'the run');
   return spaced(path);
 }
 
-/** True for metrics whose lower values are better: energy, time, memory, errors, wear. */
+/** True if lower values of the metric are better: energy, time, memory, errors, wear. */
 export const isLowerBetter = (path: string): boolean =>
   /energy|seconds$|bytes$|error|wornOut|worn|writes$|loss|rmse/i.test(path) && !/PerSecond$/.test(path);

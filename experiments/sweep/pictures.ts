@@ -13,23 +13,23 @@ import type { ColumnQuantity } from './quantities.ts';
 import { toCell } from './table.ts';
 
 interface SweepPicture {
-  /** File name without ending. */
+  /** File name without extension. */
   readonly name: string;
   readonly svg: string;
 }
 
 const MAX_SERIES = 7;
 const MAX_CELLS = 60;
-/** An axis is logarithmic if the ratio of its ends is at least this. */
+/** Minimum ratio of largest to smallest value of an axis at which the axis is logarithmic. */
 const MIN_LOG_RATIO = 20;
 const POOLED = 'mean over all values of the other parameters and all replicates';
-/** Meaning of bands and bars. */
+/** Text on the meaning of shaded ranges and error bars. */
 const INTERVAL = '95 % interval of the paired difference from the';
 
 type Cell = ReturnType<typeof toCell>;
 interface Column {
   readonly quantity: ColumnQuantity;
-  /** One cell per point of the summary. */
+  /** Values of the parameter, one cell per point of the summary. */
   readonly cells: readonly Cell[];
   readonly distinct: readonly Cell[];
   readonly isNumeric: boolean;
@@ -43,7 +43,7 @@ const formatFileName = (...parts: readonly string[]): string => parts.join('-').
 const formatCell = (cell: Cell): string =>
   typeof cell === 'number' ? String(Number(cell.toPrecision(4))) : String(cell);
 
-/** Summaries of all planned points, with or without finished runs. */
+/** Summaries of all planned points, including points without finished runs. */
 function summariseAllPoints({ plan, summary }: SweepResults): PointSummary[] {
   const done = new Map(summary.map((one) => [one.point, one]));
   const metrics = plan.facts.metrics.map(() => summariseMetric([], []));
@@ -52,7 +52,7 @@ function summariseAllPoints({ plan, summary }: SweepResults): PointSummary[] {
   );
 }
 
-/** Columns of the parameters with more than one value; the first parameter of a `zip` represents its group. */
+/** Columns of the parameters that have several values; the first parameter of a `zip` group represents the group. */
 function listColumns({ plan, summary }: SweepResults): Column[] {
   const { parameters } = plan.facts.sweep;
   const zipOf = ({ name }: ColumnQuantity) => parameters[name]!.zip;
@@ -89,7 +89,7 @@ class MetricView {
   readonly #m: number;
   readonly #rows: readonly number[];
   readonly #subtitle: string;
-  /** Description of the bands, for a subtitle. */
+  /** Function that returns the subtitle text on shaded bands. @param reference point to which differences are taken */
   readonly #bands: (reference: string) => string;
 
   constructor(collected: SweepResults, columns: readonly Column[], metric: ColumnQuantity, m: number) {
@@ -124,7 +124,7 @@ class MetricView {
     ];
   }
 
-  /** Number of points without a value of the metric, for a subtitle. */
+  /** Subtitle text on the number of points without a value of the metric. */
   get #absent(): string {
     const absent = this.#collected.summary.length - this.#rows.length;
     return absent === 0 ? '' : `; ${plural(absent, 'point')} not computed`;
@@ -139,7 +139,7 @@ class MetricView {
     return Number.isFinite(this.#meanOf([i]));
   }
 
-  /** Mean over all runs of points; NaN without runs. */
+  /** Mean of the metric over all runs of the given points; NaN if there are none. */
   #meanOf(rows: readonly number[]): number {
     const values = rows.flatMap((i) => this.#valuesAt(i)).filter(Number.isFinite);
     return values.length > 0 ? mean(values) : Number.NaN;
@@ -150,8 +150,8 @@ class MetricView {
   }
 
   /**
-   * Mean over points, with the 95 % interval of its paired difference from reference points around it: the interval excludes
-   * differences between seeds. Intervals of accuracies are cut at 0 and 100 %.
+   * Mean of the metric over points, with the 95 % confidence interval of the paired difference from reference points
+   * around it, which excludes differences between seeds. Intervals of accuracies are clipped to 0 to 100 %.
    */
   #estimate(rows: readonly number[], reference: readonly number[]) {
     const own = this.#meanOf(rows);
@@ -161,7 +161,7 @@ class MetricView {
     return { mean: own, low: Math.max(own + low - difference, least), high: Math.min(own + high - difference, most) };
   }
 
-  /** One line per combination of the other parameters if there are few; else one line over all combinations, or single marks. */
+  /** Draws one curve per combination of the other parameters; if there are too many, a mean curve or only markers. */
   #curve(column: Column): string {
     const others = this.#columns.filter((c) => c !== column);
     const describeValue = ({ quantity: { name, unit }, cells }: Column, i: number) =>
@@ -223,7 +223,7 @@ class MetricView {
     });
   }
 
-  /** True if two parameters vary independently and each has few enough values for a heat map. */
+  /** True if two parameters vary independently, and each has few enough values for a heat map. */
   #canMap(x: Column, y: Column): boolean {
     const pairs = new Set(this.#collected.summary.map((_, i) => JSON.stringify([x.cells[i], y.cells[i]])));
     const maxLength = Math.max(x.distinct.length, y.distinct.length);

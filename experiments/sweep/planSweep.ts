@@ -18,15 +18,15 @@ import { openExperiment } from './experiments/index.ts';
 import { describeColumns } from './quantities.ts';
 import { type Constraint, MAX_RUNS, sweepSchema } from './schema.ts';
 
-/** One line of `plan.jsonl`: the run of one point with the seed of one replicate. */
+/** Line of `plan.jsonl`: a run, that is a point with the seed of a replicate. */
 export interface PlannedRun {
   readonly index: number;
   readonly point: number;
   readonly replicate: number;
   readonly seed: number;
-  /** By name, as in the sweep file. */
+  /** Parameter values by name, as in the sweep file. */
   readonly parameters: ParameterValues;
-  /** Complete configuration of the experiment. */
+  /** Complete configuration of the run. */
   readonly config: Mapping;
   /** SHA-256 of `config`: the `configSha256` of the run. */
   readonly hash: string;
@@ -39,7 +39,7 @@ const COMPARISONS = {
   notEqual: (a: number, b: number) => a !== b,
 };
 
-/** True if a point satisfies all constraints. @throws UserError for a side that is neither a number nor a numeric parameter */
+/** True if a point satisfies all constraints. @throws UserError if a side is neither number nor numeric parameter */
 export function satisfiesConstraints(
   constraints: readonly Constraint[],
   point: ParameterValues,
@@ -66,12 +66,12 @@ export function satisfiesConstraints(
   });
 }
 
-/** Seed of a replicate: equal for all points, so that points differ by their parameters and not by random draws. */
+/** Seed of a replicate; the same for all points, so that points differ in parameters, not in random numbers. */
 export function replicateSeed(root: Seed, replicate: number): number {
   return new Stream(root, `sweep/replicate/${replicate}`).below(2 ** 31);
 }
 
-/** Values of each point that satisfies the constraints. The last parameter of the file varies fastest. */
+/** Parameter values of all points that satisfy the constraints. The last parameter in the file varies fastest. */
 export function listPoints(
   { parameters, seed, constraints, replicates, budget }: Sweep,
   where: string,
@@ -100,7 +100,7 @@ export function listPoints(
 
 const RESERVED_COLUMNS = ['point', 'replicate', 'seed', 'runs'];
 
-/** @throws UserError if two columns of the results have the same name, or if two parameters set the same path */
+/** @throws UserError if two result columns have the same name or two parameters set the same path */
 export function requireDistinctColumns(
   { parameters, metrics }: Pick<Sweep, 'parameters' | 'metrics'>,
   where: string,
@@ -149,7 +149,7 @@ export function listRuns(sweep: Sweep, experiment: Experiment, where: string): P
   });
 }
 
-/** Reads a sweep file (YAML, JSON, or the default export of a module) and applies assignments. Paths become absolute. */
+/** Reads a sweep file (YAML, JSON or module), applies `--set` assignments, and makes paths absolute. */
 export async function readSweep(file: string, set: readonly string[] = []): Promise<Sweep> {
   const read = isModule(file) ? await loadDefaultExport(file) : readConfig(file);
   const sweep =
@@ -173,7 +173,7 @@ async function loadDefaultExport(file: string): Promise<Mapping> {
   return sweep;
 }
 
-/** Adds the SHA-256 of the data set that the experiment of a sweep reads, or of the module that it is. */
+/** Adds the SHA-256 of the data set or module on which the sweep's experiment depends. */
 export function bindSweep(sweep: Sweep): Sweep {
   if (isModule(sweep.experiment)) return { ...sweep, moduleSha256: bindInput(sweep.experiment).sha256 };
   return ['mnist', 'learn'].includes(sweep.experiment)
@@ -183,7 +183,7 @@ export function bindSweep(sweep: Sweep): Sweep {
 
 /**
  * Plans a sweep file into a directory, which may already hold the same plan.
- * @param set assignments that change values of the file: `replicates=5`, `base.neurons=400`
+ * @param set assignments that override values of the file: `replicates=5`, `base.neurons=400`
  */
 export async function planSweep(file: string, directory: string, set: readonly string[] = []): Promise<Plan> {
   requireSweepOut(directory);

@@ -2,16 +2,16 @@ import type * as z from 'zod';
 import { displayUnit, type JsonSchema, toJsonSchema } from '../../core/declare/jsonSchema.ts';
 import type { Experiment, Sweep } from './experiment.ts';
 
-/** Column of the results: a parameter or a metric. */
+/** Quantity in a result column: a parameter or a metric. */
 export interface ColumnQuantity {
   readonly name: string;
-  /** Path in the configuration, or in `run.json`. */
+  /** Path in the configuration (parameter) or in `run.json` (metric). */
   readonly path: string;
-  /** '' without a unit, or if the unit is not known. */
+  /** Unit; empty if there is none or it is not known. */
   readonly unit: string;
 }
 
-/** Units of quantities in `run.json`; the first matching pattern applies. */
+/** Patterns of paths in `run.json`, with the units of the quantities; the first match is used. */
 const UNITS: readonly (readonly [RegExp, string])[] = [
   [/^accuracy(Interval)?\./, '%'],
   [/energy(PerImage)?\.(counts|scale)/, ''],
@@ -38,13 +38,13 @@ export function describeColumns(
   };
 }
 
-/** Column of a metric; the unit defaults to that in `run.json`. */
+/** Describes the column of a metric; by default, the unit is that of the path in `run.json`. */
 export function describeMetric(metric: Sweep['metrics'][number]): ColumnQuantity {
   const { path, unit = undefined } = typeof metric === 'string' ? { path: metric } : metric;
   return { name: path, path, unit: unit ?? UNITS.find(([at]) => at.test(path))?.[1] ?? '' };
 }
 
-/** Unit of a path in a schema; '' without a unit, or if alternatives have different units. */
+/** Unit of a path in a schema; empty if there is none, or if alternatives differ. */
 function findUnit(schema: JsonSchema, path: readonly string[]): string {
   const parts = path.reduce<JsonSchema[]>(
     (found, key) => found.flatMap((s) => findParts(s, key)),

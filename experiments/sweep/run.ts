@@ -7,27 +7,27 @@ import type { PlannedRun } from './planSweep.ts';
 import { forgetFailures, markFailed, readRunStates } from './status.ts';
 import { DISK_ERRORS, WorkerProcess } from './workerProcess.ts';
 
-/** Interval of checks on runs that other processes of this machine compute, ms. */
+/** Interval at which runs computed by other processes of this machine are checked, ms. */
 const POLL_INTERVAL_MS = 300;
 
 export interface RunSweepOptions {
   readonly directory: string;
   /** Number of worker processes; default: number of cores. */
   readonly workers?: number | undefined;
-  /** Time limit of a run, s. */
+  /** Maximum wall time of a run, s. */
   readonly timeout?: number | undefined;
   readonly checkpointEvery?: number | undefined;
-  /** True if the locks of other machines are invalid, because their processes are dead. */
+  /** True to ignore locks of other machines; correct only if their processes are dead. */
   readonly takeOver?: boolean;
-  /** Selects runs of the plan; default: all. */
+  /** Filter that selects runs of the plan; default: all. */
   readonly only?: ((run: PlannedRun) => boolean) | undefined;
-  /** Computes the failed runs only. */
+  /** True to compute only failed runs. */
   readonly retry?: boolean;
-  /** Default: none. */
+  /** Progress output; default: none. */
   readonly progress?: ProgressMode;
-  /** Label of the progress; default: sweep. */
+  /** Label of the progress output; default: sweep. */
   readonly label?: string;
-  /** Aborted to end the sweep in an orderly way. */
+  /** Signal that ends the sweep in an orderly way. */
   readonly signal?: AbortSignal;
   /** Called with the warnings of each computed run. */
   readonly onWarnings?: ((run: string, warnings: readonly string[]) => void) | undefined;
@@ -42,13 +42,13 @@ interface ExplainedRun {
 export interface SweepOutcome {
   readonly done: number;
   readonly failed: readonly ExplainedRun[];
-  /** Runs with a lock of another process, possibly of a dead process on another machine. */
+  /** Runs locked by another process, possibly by a dead process of another machine. */
   readonly elsewhere: readonly ExplainedRun[];
-  /** Number of all other runs: interrupted, or over the budget. */
+  /** Number of unfinished runs that are neither failed nor locked: interrupted, or beyond the budget. */
   readonly unfinished: number;
 }
 
-/** Computes the missing runs of a sweep, one run per worker at a time. Finished and failed runs stay as they are. */
+/** Computes the missing runs of a sweep, one at a time per worker. Finished and failed runs are not computed again. */
 export async function runSweep(o: RunSweepOptions): Promise<SweepOutcome> {
   const plan = readPlan(o.directory);
   requireVersion(plan);
@@ -81,7 +81,7 @@ class SweepRunner {
   readonly #options: RunSweepOptions;
   readonly #signal: AbortSignal;
   readonly #queue: PlannedRun[];
-  /** Runs that other processes of this machine compute. */
+  /** Runs currently computed by other processes of this machine. */
   #held: PlannedRun[] = [];
   readonly #total: number;
   readonly #active = new Set<WorkerProcess>();
@@ -129,7 +129,7 @@ class SweepRunner {
     ].join(', ');
   }
 
-  /** True if no further run may start: interrupted, failed, or over the budget. */
+  /** True if no more runs may be started: sweep interrupted or stopped by an error, or budget exhausted. */
   get #isOver(): boolean {
     const { hours } = this.#plan.facts.sweep.budget;
     const isSpent = hours !== undefined && performance.now() - this.#started > hours * 3_600_000;
@@ -153,7 +153,7 @@ class SweepRunner {
     }
   }
 
-  /** Next run to compute. If only runs of other processes are left, waits for them. */
+  /** Returns the next run to compute; waits if only runs of other processes are left. */
   async #next(): Promise<PlannedRun | undefined> {
     while (!this.#isOver) {
       const run = this.#queue.shift();

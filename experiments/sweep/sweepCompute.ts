@@ -1,4 +1,4 @@
-/** Computing thread of a worker process of a sweep. */
+/** Computing thread within a worker process of a sweep. */
 import { rmSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
@@ -19,7 +19,7 @@ import { DISK_ERRORS, type PointJob, type PointOutcome, type WorkerMessage } fro
 const controller = new AbortController();
 const opened = new Map<string, Experiment>();
 let isBusy = false;
-/** Description of the failure, for the log of the run. */
+/** Text on the failure of the current run, written to the log of the run. */
 let logText: string | undefined;
 
 async function compute({ directory, sweep, file, run, checkpointEvery, takeOver }: PointJob): Promise<PointOutcome> {
@@ -59,7 +59,7 @@ function recordFailure(directory: string, index: number, error: unknown): PointO
   return { outcome: 'failed', reason, code };
 }
 
-/** Code of a system error, or of the system error that caused it. */
+/** Code of a system error, or of the system error that caused this error; undefined for other errors. */
 function findSystemCode(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   return 'code' in error && typeof error.code === 'string' ? error.code : findSystemCode(error.cause);

@@ -1,11 +1,11 @@
 /**
- * Worker process of a sweep. It computes runs one after the other, on messages of its parent, and ends when its parent ends.
- * The computation is in a thread (sweepCompute.ts).
+ * Worker process of a sweep. It computes one run after the other, as requested by messages from its parent process, and
+ * ends with its parent. The computation runs in a thread (sweepCompute.ts).
  */
 import { SupervisedThread } from '../run/supervise.ts';
 import type { PointJob, WorkerMessage } from './workerProcess.ts';
 
-/** A second signal is ignored: Ctrl-C reaches all processes of the group, and the parent forwards it too. */
+/** Ignores a second signal, because Ctrl-C reaches this process twice: directly, and forwarded by the parent. */
 const ignoreSecondSignal = () => {};
 const supervised = new SupervisedThread(new URL('./sweepCompute.js', import.meta.url), ignoreSecondSignal);
 const { thread, ended, interrupt } = supervised;
@@ -23,7 +23,7 @@ const onOrphaned = (): void => {
   isOrphan = true;
 };
 process.on('disconnect', onOrphaned);
-// A killed parent no longer reads.
+// If the parent was killed, writing to it fails; the process then ends, too.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', onOrphaned);
 
 try {

@@ -36,13 +36,13 @@ function columnTypeOf({ name, cells }: ResultColumn): DataType {
   return cells.every((cell) => cell === null || typeof cell === 'boolean') ? new Bool() : new Utf8();
 }
 
-/** Converts a value of a sweep file to a cell: values other than numbers, texts and booleans become JSON. */
+/** Converts a value of a sweep file to a cell: numbers, texts and booleans are kept, other values become JSON. */
 export const toCell = (value: unknown): Cell =>
   typeof value === 'number' || typeof value === 'string' || typeof value === 'boolean' ? value : canonicalJson(value);
 
 /**
- * Writes a table as `name.arrow` (Arrow IPC file, which is Feather version 2), with the unit of each column in the metadata of
- * its field, and as `name.csv` (RFC 4180). Null cells are empty in CSV.
+ * Writes a table as `name.arrow` (Arrow IPC file, which is Feather version 2), with column units in the field metadata,
+ * and as `name.csv` (RFC 4180), in which null cells are empty.
  */
 export function writeResultTable(
   directory: string,

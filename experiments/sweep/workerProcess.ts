@@ -7,44 +7,44 @@ import type { LockHolder } from '../output/lock.ts';
 import type { Sweep } from './experiment.ts';
 import type { PlannedRun } from './planSweep.ts';
 
-/** Run that a worker process computes. */
+/** Request for a worker process to compute a run. */
 export interface PointJob {
   readonly directory: string;
   readonly sweep: Sweep;
-  /** Name of the sweep in errors: its file. */
+  /** Sweep file, for error messages. */
   readonly file: string;
   readonly run: PlannedRun;
   readonly checkpointEvery: number | undefined;
-  /** True if locks of other machines are invalid. */
+  /** True to ignore locks of other machines; correct only if their processes are dead. */
   readonly takeOver: boolean;
 }
 
 export type PointOutcome =
   | { readonly outcome: 'done'; readonly warnings: readonly string[] }
-  /** Another process computes the run. */
+  /** The run is locked, because another process computes it. */
   | { readonly outcome: 'held'; readonly holder: LockHolder }
-  /** `code`: code of the system error that caused the failure, such as ENOSPC. */
+  /** The run failed. `code`: code of the system error that caused the failure, such as ENOSPC. */
   | { readonly outcome: 'failed'; readonly reason: string; readonly code: string | undefined }
   | { readonly outcome: 'interrupted' };
 
-/** Message of a worker process to its parent. */
+/** Message from a worker process to its parent. */
 export interface WorkerAnswer {
   readonly outcome: PointOutcome;
-  /** Memory of the process, bytes. */
+  /** Resident memory of the process, bytes. */
   readonly rss: number;
 }
 
-/** Message of the computing thread of a worker process to its main thread. */
+/** Message from the computing thread of a worker process to its main thread. */
 export interface WorkerMessage {
   readonly answer: WorkerAnswer;
-  /** Text for the log of the run. */
+  /** Text to be written to the log of the run. */
   readonly logText: string | undefined;
 }
 
-/** Error codes of a disk that cannot be written. Such an error ends the sweep; the run does not count as failed. */
+/** Error codes of a disk that cannot be written. Such an error stops the sweep; the run does not count as failed. */
 export const DISK_ERRORS: readonly (string | undefined)[] = ['ENOSPC', 'EDQUOT', 'EROFS', 'EIO', 'EFBIG'];
 
-/** End of a process; one of the two is null. */
+/** Exit status of a process, or signal that ended it; one of them is null. */
 interface ProcessEnd {
   readonly exit: number | null;
   readonly signal: string | null;
@@ -56,17 +56,17 @@ interface ProcessFailure extends ProcessEnd {
 }
 
 const WORKER = fileURLToPath(new URL('./sweepWorker.js', import.meta.url));
-/** Time that a process has for its last checkpoint before it is killed, ms. */
+/** Maximum time that a process has to save its last checkpoint before it is killed, ms. */
 const GRACE_MS = 20_000;
-/** A process whose memory has grown by this factor since its first run is replaced. */
+/** Ratio of memory to that after the first run, above which a process is replaced by a new one. */
 const MAX_MEMORY_GROWTH = 2;
-/** Characters of the last output of a process that are kept to explain its end. */
+/** Number of characters at the end of the output of a process that are kept to explain why it ended. */
 const MAX_TAIL_CHARACTERS = 65_536;
 
-/** Worker process, seen from its parent. It computes one run after the other; each run has its own log. */
+/** Worker process, as controlled by its parent. It computes one run after the other; each run has its own log. */
 export class WorkerProcess {
   readonly #child: ChildProcess;
-  /** Settles after the process has ended and all its output has been read. */
+  /** Promise that settles after the process has ended and all its output has been read. */
   readonly ended: Promise<ProcessEnd>;
   #log: { readonly fd: number; readonly path: string } | undefined;
   #logError: unknown;
@@ -90,7 +90,7 @@ export class WorkerProcess {
     this.#child.on('message', (answer: unknown) => this.#answer(answer as WorkerAnswer));
   }
 
-  /** Computes a run and appends the output of the process to `log`. @param timeout s; then the process is stopped */
+  /** Computes a run; its output is appended to `log`. @param timeout time until the process is stopped, s */
   async compute(job: PointJob, log: string, timeout: number | undefined): Promise<PointOutcome | ProcessFailure> {
     this.#log = { fd: withFileErrors('write', log, () => openSync(log, 'a')), path: log };
     this.#tail = '';
@@ -123,7 +123,7 @@ export class WorkerProcess {
     }
   }
 
-  /** Asks the process to save a checkpoint and end; kills it after GRACE_MS. */
+  /** Requests the process to save a checkpoint and end; kills it after GRACE_MS. */
   stop(): void {
     this.isUsable = false;
     this.#child.kill('SIGTERM');

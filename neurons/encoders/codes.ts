@@ -18,10 +18,10 @@ const rateParams = {
   window: windowParam,
   low: number({ ...RATE_RANGE, default: 0, help: 'rate at intensity 0' }),
   high: number({ ...RATE_RANGE, default: 100, help: 'rate at intensity 1' }),
-  process: choice(['regular', 'poisson'], { default: 'regular', help: 'regular spacing or Poisson process' }),
+  process: choice(['regular', 'poisson'], { default: 'regular', help: 'regular spikes or Poisson process' }),
 };
 
-/** Spike trains with rate low + x (high - low): regular (first spike after half an interval) or Poisson. */
+/** Spike trains with rate low + x (high - low) for intensity x: regular (first after half an interval) or Poisson. */
 export function rateTrains(values: ArrayLike<number>, p: Params<typeof rateParams>, draw: UniformDraw): number[][] {
   return Array.from(values, (x, neuron) => {
     const rate = perMs(p.low + x * (p.high - p.low));
@@ -40,7 +40,7 @@ export function rateTrains(values: ArrayLike<number>, p: Params<typeof rateParam
 /** Encoder `rateCode`: the firing rate represents the intensity. For Poisson trains without end use `poisson`. */
 export const rateCode = defineStimulus({
   name: 'rateCode',
-  help: 'rate code: firing rate proportional to intensity during the window',
+  help: 'rate code: firing rate during the window rises linearly with intensity',
   equation: 'rate = low + x (high - low)',
   source: 'Adrian & Zotterman 1926, doi:10.1113/jphysiol.1926.sp002281',
   params: { ...presentationParams, ...rateParams },
@@ -49,7 +49,7 @@ export const rateCode = defineStimulus({
 
 const latencyParams = { window: windowParam, cutoff: cutoffParam };
 
-/** Spike trains with one spike per value, at window (1 - x). */
+/** Generates one spike per value, at time window × (1 - x) for intensity x. */
 export const latencyTrains = (values: ArrayLike<number>, p: Params<typeof latencyParams>): number[][] =>
   encodeEach(values, p, (x) => [p.window * (1 - x)]);
 
@@ -70,7 +70,7 @@ const intervalParams = {
   cutoff: cutoffParam,
 };
 
-/** Spike trains with `count` spikes per value, at intervals of longest - x (longest - shortest). */
+/** Generates `count` spikes per value; inter-spike interval longest - x (longest - shortest) for intensity x. */
 export const intervalTrains = (values: ArrayLike<number>, p: Params<typeof intervalParams>): number[][] =>
   encodeEach(values, p, (x) => spacedTimes(p.longest - x * (p.longest - p.shortest), p.count));
 
@@ -91,7 +91,7 @@ const burstParams = {
   cutoff: cutoffParam,
 };
 
-/** Spike trains with ceil(x most) spikes per value, at intervals of longest - x (longest - shortest). */
+/** Bursts of ceil(x `most`) spikes per value, at intervals of longest - x (longest - shortest), for intensity x. */
 export const burstTrains = (values: ArrayLike<number>, p: Params<typeof burstParams>): number[][] =>
   encodeEach(values, p, (x) => spacedTimes(p.longest - x * (p.longest - p.shortest), Math.ceil(x * p.most)));
 
@@ -110,7 +110,7 @@ const rankOrderParams = {
   cutoff: cutoffParam,
 };
 
-/** Spike trains with one spike per value, in descending order of intensity, `step` apart; ties go to the lower index. */
+/** One spike per value, in descending order of intensity, at intervals of `step`; ties go to the lower index. */
 export function rankOrderTrains(values: ArrayLike<number>, p: Params<typeof rankOrderParams>): number[][] {
   const trains: number[][] = Array.from(values, () => []);
   const above = Array.from(values, (x, neuron) => ({ x, neuron })).filter(({ x }) => x > p.cutoff);
@@ -133,11 +133,11 @@ export const rankOrderCode = defineStimulus({
 
 const amplitudeParams = {
   window: windowParam,
-  levels: integer({ default: 8, min: 1, max: 1024, help: 'number of neurons per value' }),
-  period: number({ default: 10, min: 0.1, unit: 'ms', help: 'interval between pulses' }),
+  levels: integer({ default: 8, min: 1, max: 1024, help: 'number of neurons per value and of amplitude levels' }),
+  period: number({ default: 10, min: 0.1, unit: 'ms', help: 'interval between successive spikes of a neuron' }),
 };
 
-/** Spike trains of `levels` neurons per value; the first round(x levels) neurons spike together every `period`, from 0 on. */
+/** Spikes of `levels` neurons per value: at intensity x, the first round(x levels) neurons spike every `period`. */
 export const amplitudeTrains = (values: ArrayLike<number>, p: Params<typeof amplitudeParams>): number[][] =>
   Array.from(values).flatMap((x) => {
     const train = spacedTimes(p.period, Math.ceil(p.window / p.period));
@@ -147,7 +147,7 @@ export const amplitudeTrains = (values: ArrayLike<number>, p: Params<typeof ampl
 /** Encoder `amplitudeCode`: the number of simultaneous spikes represents the intensity. */
 export const amplitudeCode = defineStimulus({
   name: 'amplitudeCode',
-  help: 'amplitude code: the number of the `levels` neurons of a value that spike together',
+  help: 'amplitude code: higher intensity makes more of the `levels` neurons of a value spike together',
   equation: 'neurons i levels … i levels + round(x_i levels) - 1 fire at start + k period',
   source: 'none needed: a thermometer code',
   params: { ...presentationParams, ...amplitudeParams },

@@ -1,13 +1,13 @@
 import { exp } from '../../core/math.ts';
 
-/** Difference of Gaussians: standard deviations in pixels; contrasts at or below `least` count as 0. */
+/** Parameters of a difference of Gaussians: standard deviations, pixels; responses up to `least` are set to 0. */
 export interface Contrast {
   readonly centre: number;
   readonly surround: number;
   readonly least: number;
 }
 
-/** Weights of a Gaussian with this standard deviation at distances 0 … 2.5 sd (pixels); they sum to 1 over both sides. */
+/** Weights of a Gaussian kernel at distances 0 … 2.5 sd, pixels; the kernel, with both sides, sums to 1. */
 function createGaussian(sd: number): Float64Array {
   const reach = Math.max(1, Math.ceil(2.5 * sd));
   const weights = Float64Array.from({ length: reach + 1 }, (_, d) => exp((-d * d) / (2 * sd * sd)));
@@ -15,7 +15,7 @@ function createGaussian(sd: number): Float64Array {
   return weights.map((w) => w / sum);
 }
 
-/** Convolution at one pixel: Σ_d w_|d| from[at + d step], summed from near to far. */
+/** One-dimensional convolution at index `at`: Σ_d w_|d| from[at + d step], summed from near to far. */
 function blurAt(from: Float64Array, at: number, step: number, weights: Float64Array): number {
   let sum = weights[0]! * from[at]!;
   for (let d = 1; d < weights.length; d++) {
@@ -25,9 +25,9 @@ function blurAt(from: Float64Array, at: number, step: number, weights: Float64Ar
   return sum;
 }
 
-/** Responses of ON and OFF cells to images of one size, for the whole image or a part of it; see `encodeContrast`. */
+/** Responses of ON and OFF cells to images of one size, for the whole image or a rectangle; see `encodeContrast`. */
 export class ContrastCells {
-  /** Responses: ON cell of pixel i at 2 i, OFF cell at 2 i + 1. */
+  /** Responses of all cells: entry 2 i is the ON cell of pixel i, entry 2 i + 1 its OFF cell. */
   readonly cells: Float64Array;
   readonly #rows: number;
   readonly #columns: number;
@@ -56,7 +56,7 @@ export class ContrastCells {
     this.cells = new Float64Array(2 * rows * columns);
   }
 
-  /** Stores an image, scaled by 1 / `white`; does not update the responses. */
+  /** Stores an image, divided by `white`, the pixel value of intensity 1; does not update the responses. */
   setImage(pixels: ArrayLike<number>, white = 1): void {
     for (let y = 0, i = 0; y < this.#rows; y++) {
       const from = (y + this.#margin) * this.#width + this.#margin;
@@ -107,9 +107,9 @@ export class ContrastCells {
 }
 
 /**
- * Responses of ON and OFF cells of a retina to an image with intensities in [0, 1]: d = G(centre) * x - G(surround) * x; ON = d and
- * OFF = -d if above `least`, else 0. The ON cell of pixel i is at 2 i, the OFF cell at 2 i + 1. Outside the image is black.
- * Source: Rodieck 1965, doi:10.1016/0042-6989(65)90033-7 (difference of Gaussians).
+ * Responses of retinal ON and OFF cells to an image x in [0, 1]: d = G(centre) * x - G(surround) * x (convolutions). ON
+ * = d and OFF = -d if above `least`, else 0. The ON cell of pixel i is at 2 i, the OFF cell at 2 i + 1. Outside is
+ * black. Source: Rodieck 1965, doi:10.1016/0042-6989(65)90033-7 (difference of Gaussians).
  */
 export const encodeContrast = (pixels: ArrayLike<number>, columns: number, p: Contrast): Float64Array =>
   new ContrastCells(pixels.length / columns, columns, p).encode(pixels);

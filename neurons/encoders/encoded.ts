@@ -8,13 +8,13 @@ import { CounterRandom } from '../../core/random/random.ts';
 import { snap, TICK } from '../../core/time.ts';
 import { RecordedSpikes, sortSpikes } from '../stimuli/recorded.ts';
 
-/** Uniform random number in (0, 1): draw number `count` of a neuron in the current presentation. */
+/** Function that returns a uniform random number in (0, 1): number `count` of a neuron in the current presentation. */
 export type UniformDraw = (neuron: number, count: number) => number;
 
-/** Conversion of intensities in [0, 1] to spike times: ms after the start of the presentation, ascending, one list per neuron. */
+/** Converts intensities in [0, 1] to spike times: ms after presentation start, ascending, one list per neuron. */
 type SpikeEncoder = (values: ArrayLike<number>, draw: UniformDraw) => number[][];
 
-/** Parameters of every encoder. */
+/** Parameters that all encoders have. */
 export const presentationParams = {
   values: described(z.array(number({ min: 0, max: 1, unit: '1', help: 'intensity' })).check(minLength(1)), {
     description: 'encoded intensities, each from 0 to 1',
@@ -47,9 +47,9 @@ export class EncodedStimulus implements StimulusModel {
   readonly #encode: SpikeEncoder;
   readonly #context: ModelContext;
   readonly #values: Float64Array;
-  /** [start of the presentation, time up to which no spike is emitted], ms. */
+  /** Array [start of the presentation, time up to which no spike is emitted], ms. */
   readonly #clock: Float64Array;
-  /** [number of emitted spikes, index of the presentation] */
+  /** Array [number of emitted spikes, index of the presentation]. */
   readonly #cursor: Uint32Array;
   readonly #spikes: RecordedSpikes;
   #changed = false;
@@ -108,7 +108,7 @@ export class EncodedStimulus implements StimulusModel {
     this.#spikes.restart(t);
   }
 
-  /** Computes the spikes of the presentation. A spike at the tick of the change moves to the next tick. */
+  /** Computes the presentation's spikes. A spike at the tick of the intensity change moves to the next tick. */
   #encodeSpikes(): void {
     const [start, after] = this.#clock as unknown as [number, number];
     const random = new CounterRandom(this.#context.seed, `${this.#context.name}/presentation/${this.#cursor[1]}`);
@@ -122,7 +122,7 @@ export class EncodedStimulus implements StimulusModel {
   }
 }
 
-/** Spike train of each value above the cutoff; empty trains for the other values. */
+/** Encodes each value above the cutoff as a spike train; values up to the cutoff get empty trains. */
 export const encodeEach = (
   values: ArrayLike<number>,
   p: { readonly cutoff: number },

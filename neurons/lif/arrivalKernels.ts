@@ -5,8 +5,8 @@ import type { PlasticRecord } from '../../core/kernels/records.ts';
 import type { CrossingPredictor, PredictorInput } from './crossingPredictor.ts';
 
 /**
- * Kernel calls of `LifExponential` that deliver many arrivals in sequence, with the pulses of their synapses and the checks that
- * they require, until a neuron needs more than a check. Operations and order are those of single deliveries.
+ * Kernel calls of `LifExponential` that deliver several arrivals one after the other, with pulses of plastic synapses
+ * and threshold checks. A call ends when a crossing must be computed. Results are identical to single deliveries.
  */
 export class ArrivalKernels {
   readonly #record: PlasticRecord;
@@ -21,7 +21,7 @@ export class ArrivalKernels {
     this.#record = watch.record;
   }
 
-  /** Null if the kernels do not apply: decaying thresholds or nearly equal time constants. */
+  /** Creates the kernel calls; returns null for decaying thresholds and for nearly equal time constants. */
   static create(
     watched: PredictorInput,
     watch: CrossingPredictor,
@@ -46,7 +46,7 @@ export class ArrivalKernels {
     return plastic;
   }
 
-  /** Delivers pulsing arrivals `from` … `to - 1` before `until`; returns their number. Remaining checks are in `candidates`. */
+  /** Delivers arrivals `from` … `to - 1` before `until`, each after its pulses; returns the number delivered. */
   run(
     { devices, amount, pre, post }: ArrivalPulses,
     edges: Edges,
@@ -77,7 +77,7 @@ export class ArrivalKernels {
     return this.#finish(this.#streamKernel(r));
   }
 
-  /** Stores the candidates and the number of checks of a kernel call; returns `returned`. */
+  /** Copies the number of candidates and of checks from the record of a kernel call; returns `returned`. */
   #finish(returned: number): number {
     const { candidateCount, checkCount } = this.#record;
     this.#predictor.candidateCount = candidateCount;

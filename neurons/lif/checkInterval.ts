@@ -3,10 +3,10 @@ import { exp } from '../../core/math.ts';
 import { snap, TICK } from '../../core/time.ts';
 import type { Psp } from './psp.ts';
 
-/** Number of levels; an interval lasts unit × 2^level, with unit = 1/32 of the shortest time constant. */
+/** Number of interval lengths (levels): level l lasts unit × 2^l, with unit = 1/32 of the shortest time constant. */
 const LEVEL_COUNT = 16;
 const INITIAL_LEVEL = 3;
-/** Cost of an interval and of a single check, relative to the cost per neuron of testing the whole population. */
+/** Cost of starting an interval and of a single check, in units of a population test's cost per neuron. */
 const INTERVAL_COST = 150;
 const CHECK_COST = 20;
 
@@ -14,15 +14,15 @@ const [END, LEVEL, LOOKS] = [0, 1, 2] as const;
 const STRIDE = 4;
 
 /**
- * Check interval of adaptive length. At its start all neurons are tested at once whether they can reach threshold before its end;
- * only these candidates are checked individually. The effect of an arrival within the interval is bounded by the remaining time,
- * because phi' <= 1. Long intervals need many checks, short ones many population tests; the costs of the last interval determine
- * the next length. The length affects the times of checks, never spike times.
+ * Check interval of adaptive length. At its start, one pass over all neurons finds candidates, which may reach
+ * threshold before its end; only these are checked individually. The effect of an arrival is bounded by drive ×
+ * remaining time, because a PSP's slope is at most its drive. Long intervals need many checks, short ones many passes;
+ * the costs of the last interval determine the next length. It affects the times of checks, never spike times.
  */
 export class CheckInterval {
-  /** [end of the interval in ms, level, number of checks in it]; the end is Infinity if intervals are not used. */
+  /** Array [end of the interval in ms, level, number of checks in it]; end Infinity: intervals are not used. */
   readonly clock: Float64Array;
-  /** Maximum rise of V within an interval of each level, per unit of p > 0, p <= 0, excitatory and inhibitory drive. */
+  /** Per level: maximum rise of V in an interval per unit of V - Vinf > 0, <= 0, excitatory and inhibitory drive. */
   readonly table: Float64Array;
   readonly #unit: number;
   readonly #updateCost: number;
@@ -50,13 +50,13 @@ export class CheckInterval {
     return this.clock[END]!;
   }
 
-  /** Table row of the present level. */
+  /** Row of `table` for the current level. */
   get row(): Float64Array {
     const from = STRIDE * this.clock[LEVEL]!;
     return this.table.subarray(from, from + STRIDE);
   }
 
-  /** Maximum rise of V until the end of the interval, per drive (mV/ms) that starts at t; ms. */
+  /** Maximum rise of V until the end of the interval, mV, per unit of drive (mV/ms) at t; in ms. */
   maxResponse(t: number): number {
     return Math.min(this.clock[END]! - t, this.#peak);
   }
@@ -66,7 +66,7 @@ export class CheckInterval {
     this.clock[LOOKS]! += count;
   }
 
-  /** Starts the next interval at t; false if intervals are not used. */
+  /** Starts the next interval at t; returns false if intervals are not used. */
   start(t: number): boolean {
     const { clock } = this;
     if (clock[END] === Infinity) return false;

@@ -40,15 +40,15 @@ export abstract class ClampedDynamics implements LifDynamics {
   readonly thresholds: AdaptiveThreshold;
   abstract readonly state: State;
   protected readonly membranes: MembraneParameters;
-  /** Potential at `since`, mV. */
+  /** Potential of each neuron at time `since`, mV. */
   protected readonly v: Float64Array;
   protected readonly since: Float64Array;
-  /** State without that of the synapses. */
+  /** State arrays of this base class; subclasses add the state of the synapses. */
   protected readonly ownState: State;
-  /** End of the clamp of the potential, ms. */
+  /** Time until which the potential of each neuron is clamped, ms. */
   readonly #release: Float64Array;
 
-  /** @param bytes memory per neuron for the synapses */
+  /** @param bytes memory per neuron for the synapse state, bytes */
   constructor(p: LifParams, membranes: MembraneParameters, context: ModelContext, bytes: number) {
     const { arena, name, inhibition } = context;
     const n = p.size;
@@ -122,7 +122,7 @@ export abstract class ClampedDynamics implements LifDynamics {
     return this.potential(j, t) - this.thresholds.at(j, t);
   }
 
-  /** Time from t on at which the neuron is no longer clamped, ms. */
+  /** Time, not before t, from which the neuron is no longer clamped, ms. */
   protected freeFrom(neuron: number, t: number): number {
     return Math.max(t, this.#release[neuron]!);
   }

@@ -16,7 +16,7 @@ import type { LifParams } from './params.ts';
 import { TwoTauConductances } from './twoTauConductances.ts';
 
 const INHIBITORY = 1;
-/** Maximum number of pending releases that are examined for the next event. */
+/** Maximum number of refractory neurons whose release is examined to find the time of the next event. */
 const MAX_RELEASE_LOOKAHEAD = 4;
 
 /**
@@ -37,22 +37,22 @@ export class LifConductance implements NeuronModel {
   readonly #membranes: MembraneParameters;
   readonly #conductances: ConductanceState;
   readonly #queue: RefractoryQueue;
-  /** [end of the inhibition of the population, ms] */
+  /** Array of one entry: end of the inhibition of the population, ms. */
   readonly #inhibitedUntil: Float64Array;
   readonly #predictor: ConductancePredictor;
   readonly #candidates: Uint32Array;
-  /** Potentials of the candidates before the arrivals of this tick, which do not change V. */
+  /** Potential of each candidate before the arrivals of this tick, which do not change V, mV. */
   readonly #candidatePotentials: Float64Array;
   #candidateCount = 0;
-  /** Conductances, nS. */
+  /** Recordable quantities: excitatory and inhibitory conductance, nS. */
   readonly quantities: Readonly<Record<string, Quantity>> = {
     excitatoryConductance: { unit: 'nS', of: 'neuron', read: (j, t) => this.#conductances.conductance(j, t, 0) },
     inhibitoryConductance: { unit: 'nS', of: 'neuron', read: (j, t) => this.#conductances.conductance(j, t, 1) },
   };
-  /** See `NeuronHooks`; undefined if the kernel does not apply. */
+  /** Hook for recurrent populations, see `NeuronHooks`; undefined if no kernel supports the parameters. */
   readonly runRecurrent?: NeuronHooks['runRecurrent'];
 
-  /** @param membranes uniform, with a common constant current */
+  /** @param membranes parameters shared by all neurons, with one constant current */
   constructor(p: LifParams, tauSyn: LifParams['tauSyn'], membranes: MembraneParameters, context: ModelContext) {
     const { arena, name } = context;
     const n = p.size;
@@ -137,7 +137,7 @@ export class LifConductance implements NeuronModel {
     return this.#queue.next < next ? this.#nextRelease(next) : next;
   }
 
-  /** Lower bound of the time of the next spike of a neuron that is still refractory, without arrivals, ms; at most `next`. */
+  /** Lower bound of the time of the next spike after a pending release, without arrivals, ms; at most `next`. */
   #nextRelease(next: number): number {
     let first = next;
     for (let k = 0; k < this.#queue.length; k++) {
@@ -150,7 +150,7 @@ export class LifConductance implements NeuronModel {
     return first;
   }
 
-  /** Lower bound of the time below threshold after the release of a neuron, ms. */
+  /** Lower bound of the time for which a neuron stays below threshold after its release, ms. */
   #timeBelowAfterRelease(j: number): number {
     return this.#conductances.timeBelowAfterRelease(j, this.#membranes.resetOffset.at(j), this.thresholds.b[j]!);
   }
@@ -189,7 +189,7 @@ export class LifConductance implements NeuronModel {
     this.#conductances.setJumps(factor, receptor === undefined ? null : receptor === INHIBITORY);
     const end = rowEnd(edges, row);
     const bar = this.thresholds.b as Float64Array;
-    // Dense rows are delivered whole; longer rows in parts that fit into the kernel's list of uncovered edges.
+    // Rows with more synapses than neurons are delivered in parts: the kernel's list of edges has `size` entries.
     for (let from = rowStart(edges, row); from < end; from += this.size) {
       const to = Math.min(from + this.size, end);
       this.#candidateCount = this.#conductances.receive(

@@ -11,9 +11,9 @@ import { conductanceCrossing, conductancePotential, findCrossing } from './condu
 import type { MembraneParameters } from './membraneParameters.ts';
 import type { LifParams } from './params.ts';
 
-/** Index of the receptor `inhibitory`. */
+/** Index of the receptor named `inhibitory`. */
 const INHIBITORY = 1;
-/** Crossings further away than this are not solved for yet, membrane time constants. */
+/** Maximum time to a crossing that is computed exactly, membrane time constants; later crossings are bounded. */
 const NEAR = 1 / 64;
 
 /**
@@ -22,7 +22,7 @@ const NEAR = 1 / 64;
  */
 export abstract class ConductanceDynamics extends ClampedDynamics {
   readonly receptors = ['excitatory', 'inhibitory'];
-  /** Conductances at `since`, in leak conductances. */
+  /** Excitatory conductance of each neuron at time `since`, in leak conductances; `inh`: inhibitory conductance. */
   protected readonly exc: Float64Array;
   protected readonly inh: Float64Array;
   /** Excitatory and inhibitory reversal potential, mV from rest. */
@@ -30,7 +30,7 @@ export abstract class ConductanceDynamics extends ClampedDynamics {
   readonly #name: string;
   readonly #leak: number | undefined;
 
-  /** @param bytes memory per neuron beyond that of `ClampedDynamics` */
+  /** @param bytes memory per neuron in addition to that of `ClampedDynamics`, bytes */
   constructor(p: LifParams, membranes: MembraneParameters, context: ModelContext, bytes: number) {
     super(p, membranes, context, bytes);
     this.#name = context.name;
@@ -59,7 +59,7 @@ export abstract class ConductanceDynamics extends ClampedDynamics {
     this.exc[j] = this.inh[j] = 0;
   }
 
-  /** Creates the quantities of the conductances, nS; each argument is the decay of a conductance over a time in ms. */
+  /** Creates recordable conductances, nS; arguments: decay factor of each conductance as a function of time, ms. */
   protected createQuantities(
     decayExc: (ms: number) => number,
     decayInh: (ms: number) => number,
@@ -73,8 +73,8 @@ export abstract class ConductanceDynamics extends ClampedDynamics {
   }
 
   /**
-   * Start of a prediction at t or at the release, ms; potential u there, and threshold theta + above e^(-kappa x) after x membrane time
-   * constants, both relative to vInf, mV. `kappa` is 0 for a constant threshold.
+   * Prediction that starts at t or at the release: start time (ms), potential u then, threshold theta + above e^(-kappa
+   * x) after x membrane time constants; potentials in mV above vInf; kappa is 0 for a constant threshold.
    */
   protected describeThreshold(j: number, t: number) {
     const { thresholds, membranes } = this;
@@ -96,7 +96,7 @@ export abstract class ConductanceDynamics extends ClampedDynamics {
     return timeAfter(start, wait * this.membranes.tau.at(j));
   }
 
-  /** Inverse of the leak conductance, 1/nS. */
+  /** Inverse of the leak conductance of a neuron, 1/nS. */
   protected perLeak(j: number): number {
     const { capacitance, tau } = this.membranes;
     return 1 / (this.#leak ?? capacitance.at(j) / tau.at(j));
@@ -120,7 +120,7 @@ export class OneTauConductanceDynamics extends ConductanceDynamics {
     this.state = { ...this.ownState, exc: this.exc, inh: this.inh };
   }
 
-  /** Conductances, nS. */
+  /** Recordable quantities: excitatory and inhibitory conductance, nS. */
   get quantities(): Readonly<Record<string, Quantity>> {
     const decay = (ms: number) => exp(-ms * this.#rateSyn);
     return this.createQuantities(decay, decay);
@@ -168,11 +168,11 @@ export class OneTauConductanceDynamics extends ConductanceDynamics {
  */
 export class TwoTauConductanceDynamics extends ConductanceDynamics {
   readonly state;
-  /** 1 if the predicted time of a neuron is a lower bound, not a spike. */
+  /** For each neuron: 1 if its predicted time is only a lower bound, 0 if it is a spike. */
   readonly #isBound: Uint8Array;
   /** Decay time constants of both conductances, ms. */
   readonly #taus: Exclude<LifParams['tauSyn'], number>;
-  /** Work space of the kernel: [U, unused, ge, gi] and [decay rates in membrane time constants, reversals] of one neuron. */
+  /** Kernel work space of one neuron: [U, unused, ge, gi], [decay rates per membrane time constant, reversals]. */
   readonly #onward: Float64Array;
   readonly #shunts: Float64Array;
   readonly #advanceKernel: Kernels['advanceTwoConductances'];
@@ -193,7 +193,7 @@ export class TwoTauConductanceDynamics extends ConductanceDynamics {
     this.state = { ...this.ownState, exc: this.exc, inh: this.inh, early: this.#isBound };
   }
 
-  /** Conductances, nS. */
+  /** Recordable quantities: excitatory and inhibitory conductance, nS. */
   get quantities(): Readonly<Record<string, Quantity>> {
     const { excitatory, inhibitory } = this.#taus;
     return this.createQuantities(
@@ -241,14 +241,14 @@ export class TwoTauConductanceDynamics extends ConductanceDynamics {
     return this.timeAfterWait(j, start, wait);
   }
 
-  /** Potential relative to vInf, `time` membrane time constants after u, for the neuron of the last `#conductancesAt`. */
+  /** Potential (relative to vInf) `time` tau after u with conductances g, h; call `#conductancesAt` for j first. */
   #advancePotential(u: number, g: number, h: number, time: number): number {
     this.#onward.set([u, 0, g, h]);
     this.#advanceKernel(this.#onward, this.#shunts, time);
     return this.#onward[0]!;
   }
 
-  /** Conductances of a neuron at t, in leak conductances; sets `#shunts` to its rates and reversals. */
+  /** Conductances of a neuron at t, in leak conductances; loads its decay rates and reversals into `#shunts`. */
   #conductancesAt(j: number, t: number): [g: number, h: number] {
     const tau = this.membranes.tau.at(j);
     const vInf = this.membranes.vInf.at(j);

@@ -9,18 +9,18 @@ import { cos, exp, log } from '../../core/math.ts';
 import { findRoot, signChanges, sumAt } from '../parts/crossing.ts';
 import { relativeExpm1 } from './psp.ts';
 
-/** Value of b = ts g up to which the series is used; above it the continued fraction. */
+/** Maximum b = ts g for which the power series is used; larger values use the continued fraction. */
 const SERIES_LIMIT = 2;
-/** Relative size at which the series ends. */
+/** Size of a series term, relative to 1, at which the series ends. */
 const EPSILON = 1e-17;
-/** Number of time constants after which potential and conductance have decayed below rounding. */
+/** Number of time constants after which potential and conductance are negligible (below rounding). */
 const DECAYED_TIME = 60;
-/** Number of time constants after which an apparent crossing is a rounding artefact. */
+/** Number of time constants after which an apparent crossing is a rounding error. */
 const MAX_CROSSING_TIME = 700;
 
 /**
- * Attractor b e^b b^(-a) Gamma(a, b) with a = 1 - ts: the solution, per unit of reversal potential, to which all others converge while b
- * is large. Continued fraction of the incomplete gamma function, evaluated from its tail; error 2 units in the last place.
+ * Attractor b e^b b^(-a) Gamma(a, b), a = 1 - ts, b = ts g: solution per unit of reversal potential to which all
+ * converge while b is large. Continued fraction of the incomplete gamma function, from its tail; error 2 ulp.
  */
 export function attractor(ts: number, b: number): number {
   let tail = 0;
@@ -29,11 +29,11 @@ export function attractor(ts: number, b: number): number {
 }
 
 /**
- * Membrane potential U(t) under a decaying conductance: dU/dt = -U + g (E - U), g = g0 e^(-t/ts), U(0) = u0; time in membrane time
- * constants, g in leak conductances (Brette 2006, Neural Computation 18, doi:10.1162/neco.2006.18.8.2004). With b = ts g and a = 1 - ts
- * all solutions are e^(-t + b) times a constant plus E e^b b^(1-a) times an incomplete gamma function of (a, b). For small b the lower
- * gamma function is used, by its series, in which start and end are subtracted term by term, so that any ts is allowed; for large b
- * the upper one.
+ * Membrane potential U(t) under a decaying conductance: dU/dt = -U + g (E - U), g = g0 e^(-t/ts), U(0) = u0; time in
+ * membrane time constants, g in leak conductances (Brette 2006, Neural Computation 18,
+ * doi:10.1162/neco.2006.18.8.2004). With b = ts g and a = 1 - ts all solutions are e^(-t + b) times a constant plus E
+ * e^b b^(1-a) times an incomplete gamma function of (a, b). For small b, the lower gamma function is computed by its
+ * series, with start and end subtracted term by term, so that any ts is allowed; for large b, the upper one is used.
  */
 export function conductancePotential(u0: number, g0: number, e: number, ts: number, t: number): number {
   if (g0 === 0) return u0 * exp(-t);
@@ -62,8 +62,8 @@ export function conductancePotential(u0: number, g0: number, e: number, ts: numb
 }
 
 /**
- * Upper bound of U for all later times. Above 0 the leak only lowers U; without leak U ends at E - (E - u) e^(-ts g0). U tends to
- * g E / (1 + g), which lies between 0 and its present value.
+ * Upper bound of U for all later times. While U > 0, the leak only lowers it; without leak, U would end at E - (E - u)
+ * e^(-ts g0). U tends to g E / (1 + g), which lies between 0 and its present value.
  */
 function maxPotential(u0: number, g0: number, e: number, ts: number): number {
   const from = Math.max(u0, 0);
@@ -72,10 +72,10 @@ function maxPotential(u0: number, g0: number, e: number, ts: number): number {
 }
 
 /**
- * First t at which `conductancePotential` reaches theta + above e^(-kappa t); 0 if U starts at or above it, Infinity if never. When U
- * meets the threshold the difference of their slopes is s(t), a sum of exponentials that does not contain U. U can cross only while
- * s > 0, and stays above until s changes sign. The values at the ends of the intervals with s > 0 thus decide, and an interval whose
- * end lies above threshold brackets a single crossing. For a constant threshold the only test is at g = theta / (E - theta).
+ * First t at which `conductancePotential` reaches theta + above e^(-kappa t); 0 if U starts at or above it, Infinity if
+ * never. At a crossing the difference of slopes is s(t), a sum of exponentials without U. U can cross upwards only
+ * while s > 0, then stays above until s changes sign. So U is tested at the end of each interval with s > 0; if above
+ * threshold, one crossing is bracketed. For constant thresholds the only test is at g = theta / (E - theta).
  */
 export function conductanceCrossing(
   u0: number,
@@ -89,7 +89,7 @@ export function conductanceCrossing(
   if (u0 - theta - above >= 0) return 0;
   const highest = maxPotential(u0, g0, e, ts);
   if (highest < theta + Math.min(above, 0)) return Infinity;
-  // The threshold decays to this height only after U has decayed completely.
+  // Returns Infinity if U decays completely before the threshold can fall to `highest`.
   if (theta > 0 && above > 0 && log(above / (highest - theta)) > DECAYED_TIME * Math.max(1, ts) * kappa) {
     return Infinity;
   }
@@ -97,8 +97,8 @@ export function conductanceCrossing(
 }
 
 /**
- * `conductanceCrossing` for any U with dU/dt = -U + sum g_k e^(-r_k t) (E_k - U), given as a function of t; Infinity if U does not reach the
- * threshold by `horizon`.
+ * Generalises `conductanceCrossing` to any U with dU/dt = -U + sum g_k e^(-r_k t) (E_k - U), given as a function of t;
+ * Infinity if U does not reach the threshold by `horizon`.
  */
 export function findCrossing(
   potential: (t: number) => number,
@@ -145,13 +145,13 @@ export function findCrossing(
   return Infinity;
 }
 
-/** Minimum b for direct evaluation; up to this value the series of `conductancePotential` has no cancellation. */
+/** Minimum b for the continued fraction; the series, used for smaller b, has no cancellation there. */
 const MIN_DIRECT = 0.25;
 
 let lastTs = Number.NaN;
 let atSmall = 0;
 
-/** `attractor` for any b > 0; values below `MIN_DIRECT` are integrated from there. */
+/** Computes `attractor` for any b > 0; for b < `MIN_DIRECT` by integration from `MIN_DIRECT`. */
 export function attractorAt(ts: number, b: number): number {
   if (b > MIN_DIRECT) return attractor(ts, b);
   if (ts !== lastTs) {
@@ -177,13 +177,13 @@ const POWERS: readonly (readonly number[])[] = (() => {
   return rows;
 })();
 
-/** Writes to `row` the polynomial through f at the Chebyshev nodes of middle ± half; exact to rounding for smooth f. */
+/** Writes the polynomial fit of f at Chebyshev nodes of middle ± half to `row`; exact to rounding for smooth f. */
 function fitPolynomial(row: Float64Array, f: (b: number) => number, middle: number, half: number): void {
   const values = NODES.map((x) => f(middle + half * x));
   row.fill(0);
   for (let n = 0; n < COEFFICIENT_COUNT; n++) {
     let c = 0;
-    // T_n at node i is the cosine of n (2i + 1) pi / 2N; the argument is reduced to below 2 pi.
+    // T_n at node i is cos(n (2i + 1) pi / 2N); the argument is reduced to below 2 pi.
     for (let i = 0; i < COEFFICIENT_COUNT; i++) {
       const turn = (n * (2 * i + 1)) % (4 * COEFFICIENT_COUNT);
       c += values[i]! * cos((turn * PI) / (2 * COEFFICIENT_COUNT));
@@ -197,13 +197,14 @@ function fitPolynomial(row: Float64Array, f: (b: number) => number, middle: numb
   }
 }
 
-/** Attractor tables by ts, and the maximum number of cached tables. */
+/** Cached attractor tables by ts, and the maximum number of cached tables. */
 const tableCache = new Map<number, Float64Array>();
 const MAX_CACHED = 8;
 
 /**
- * Kernel table of attractor × e^-b / b for one ts = tauSyn / tau: for each cell of b a polynomial of degree 5 in the distance from the
- * middle of the cell, and e^middle. The only singularity, b = 0, is at least 256 half-widths away, so the error is that of rounding.
+ * Kernel table of attractor × e^-b / b for ts = tauSyn / tau. Each cell of b has a polynomial of degree 5 in the
+ * distance from its middle, and e^middle. The only singularity, b = 0, is at least 256 half-widths away: rounding
+ * errors only.
  */
 export function attractorTable(ts: number): Float64Array {
   const known = tableCache.get(ts);

@@ -5,8 +5,8 @@ import { IndexedHeap } from '../parts/indexedHeap.ts';
 import { TimerWheel } from '../parts/timerWheel.ts';
 
 /**
- * Special values of the last state field of a neuron, otherwise the time until which it stays below threshold: `SCHEDULED` if its
- * crossing is in the heap, `LISTED` if it is a candidate of this tick. A neuron in the timer wheel has minus the time of its check.
+ * Values of a neuron's last state field: `SCHEDULED`: crossing in the heap; `LISTED`: candidate of this tick; other
+ * values < 0: minus its check time in the timer wheel; >= 0: time until which it stays below threshold, ms.
  */
 export const SCHEDULED = -Infinity;
 export const LISTED = -1 / 2 ** 40;
@@ -21,20 +21,20 @@ export interface ConductanceState {
   /** Number of state fields per neuron in `u`; the last is the time until which it stays below threshold without arrivals. */
   readonly fieldCount: number;
   readonly u: Float64Array;
-  /** [reference time, unused, end of the check interval], ms. */
+  /** Array [reference time, unused, end of the check interval], ms. */
   readonly clock: Float64Array;
   /** Parameters of kernels; element 10 is the end of the check interval. */
   readonly steps: Float64Array;
   readonly state: State;
   /** Shortest time constant, ms. */
   readonly minTau: number;
-  /** Advances to t. */
+  /** Advances the population to t, ms. */
   advanceTo(t: number): void;
   /** Recomputes derived values after `state` was loaded. */
   restored(): void;
-  /** Prepares arrivals at the present time: weights (nS) × `factor` go to the selected conductance, or by sign if `inhibitory` is null. */
+  /** Prepares arrivals at the current time: weights (nS) × `factor`, to one conductance or, if null, chosen by sign. */
   setJumps(factor: number, inhibitory: boolean | null): void;
-  /** Delivers arrivals along edges; appends neurons that need a check to the `found` candidates, with their potentials. Returns their number. */
+  /** Delivers arrivals; appends neurons to be checked and their potentials (`values`); returns the candidate count. */
   receive(
     bar: Float64Array,
     edges: CurrentRow,
@@ -44,13 +44,13 @@ export interface ConductanceState {
     values: Float64Array,
     found: number,
   ): number;
-  /** True if neuron j is clamped. */
+  /** True if neuron j is refractory (clamped). */
   isRefractory(j: number): boolean;
   /** Clamps neuron j; its conductances continue to decay. */
   setRefractory(j: number): void;
   /** Sets all conductances to 0 and removes all predictions. */
   clear(): void;
-  /** Sets conductances (nS) and potential (mV) of a neuron at the present time. */
+  /** Sets conductances (nS) and potential (mV) of a neuron at the current time. */
   initialise(j: number, exc: number, inh: number, mV: number): void;
   /** Sets the potential of a neuron at t, mV. */
   setPotential(j: number, mV: number, t: number): void;
@@ -58,9 +58,9 @@ export interface ConductanceState {
   potential(j: number, t: number): number;
   /** Excitatory (0) or inhibitory (1) conductance of a neuron at t, nS. */
   conductance(j: number, t: number, inhibitory: 0 | 1): number;
-  /** Potential at t of a neuron with potential `mV` at `start`, mV. */
+  /** Potential of a neuron at t, mV, given its potential `mV` at time `start`. */
   from(j: number, mV: number, start: number, t: number): number;
-  /** Lower bound of the time from t, at potential `mV`, until a neuron reaches `bar`, in tau; Infinity: never, 0: already reached. */
+  /** Lower bound of the time from t, at `mV`, until a neuron reaches `bar`, in tau; Infinity: never, 0: reached. */
   timeBelow(j: number, t: number, bar: number, mV?: number): number;
   /** Lower bound of the time below `bar` after the release of a refractory neuron at `mV` without arrivals, ms. */
   timeBelowAfterRelease(j: number, mV: number, bar: number): number;
@@ -68,44 +68,47 @@ export interface ConductanceState {
   crossing(j: number, t: number, bar: number): number;
 }
 
-/** Lower bound of the time (in tau) for which U' = -U + g (E - U) from `mV` stays below `bar` if g (E - U) <= `pull`. */
+/**
+ * Lower bound of the time until U, from `mV`, reaches `bar`, in membrane time constants, if U' = -U + g (E - U) with g
+ * (E - U) <= `pull`.
+ */
 export const linearTimeBelow = (mV: number, bar: number, pull: number): number =>
   mV >= bar ? 0 : pull > mV ? (bar - mV) / (pull - mV) : Infinity;
 
-/** Crossings further away than this fraction of the shortest time constant are not solved for yet. */
+/** Maximum time to a crossing for which it is computed exactly, as a fraction of the shortest time constant. */
 export const NEAR = 1 / 64;
 
-/** Step size at which Newton's method ends, ms. */
+/** Step size at which root finding ends, ms. */
 export const MIN_STEP = 2 ** -40;
 
-/** True if the Newton step that follows `step` would be below `MIN_STEP`: quadratic convergence, with the extra factor `more`. */
+/** True if the next Newton step would be below `MIN_STEP`, assuming quadratic convergence; `more`: safety factor. */
 export function isLastStep(step: number, last: number, more = 1): boolean {
   const share = step / last;
   return Math.abs(step) < MIN_STEP || 16 * Math.abs(step * more) * (share * share) < MIN_STEP;
 }
 
 /**
- * Predicts the threshold crossings of neurons with conductances. V can reach the threshold from below only while ge (Ee - theta) +
- * gi (Ei - theta) > theta - R I. After most arrivals this is false and nothing is predicted. While it is true V rises ever more
- * slowly, so its slope bounds the time below threshold. Only neurons that may cross within the present check interval are scheduled,
- * and the crossing is solved for only when a scheduled check finds it near.
+ * Predicts the threshold crossings of neurons with conductances. V can reach the threshold from below only while ge (Ee
+ * - theta) + gi (Ei - theta) > theta - R I. After most arrivals this is false and nothing is predicted. While it is
+ *   true V rises ever more slowly, so its slope bounds the time below threshold. Only neurons that may cross within the
+ *   present check interval get a scheduled check, and a crossing is computed exactly only when a check finds it near.
  */
 export class ConductancePredictor {
   readonly state;
-  /** Fields of the record for kernels. */
+  /** Kernel record fields of the predictor. */
   readonly record;
   readonly #conductances: ConductanceState;
-  /** Thresholds relative to the steady potential without input, mV. */
+  /** Threshold of each neuron relative to the steady potential without input, mV. */
   readonly #bar: Float64Array;
   /** Membrane time constant, ms. */
   readonly #tau: number;
   readonly #wheel: TimerWheel;
   readonly #heap: IndexedHeap;
-  /** State of all neurons; its last field is the time until which a neuron stays below threshold, see `ConductanceState`. */
+  /** State of all neurons; last field of each: time until which it stays below threshold, see `ConductanceState`. */
   readonly #u: Float64Array;
   readonly #fields: number;
   readonly #clock: Float64Array;
-  /** Crossings further away than this are not solved for yet, ms. */
+  /** Maximum time to a crossing for which it is computed exactly, ms. */
   readonly #near: number;
   /** Length of a check interval, ms. */
   readonly #interval: number;
@@ -154,7 +157,7 @@ export class ConductancePredictor {
     return count;
   }
 
-  /** Renews the predictions of all neurons. */
+  /** Renews the predictions of all neurons at t. */
   predictAll(t: number): void {
     for (let j = 0; j < this.#bar.length; j++) this.predict(j, t);
   }

@@ -22,7 +22,7 @@ const MARGIN = 3;
 
 /** Value of M of a refractory neuron. */
 export const REFRACTORY = -Infinity;
-/** Threshold margin that any excitatory arrival exceeds. */
+/** Threshold margin that any excitatory arrival exceeds, mV. */
 const MIN_MARGIN = Number.MIN_VALUE;
 
 /** State of a `LifExponential` population that determines its crossings. */
@@ -39,13 +39,13 @@ export interface PredictorInput {
 }
 
 /**
- * Predicts the threshold crossings of neurons with exponential currents. For each neuron a time is known before which it cannot
- * cross unless arrivals raise V by more than its threshold margin (mV): the end of the check interval, or an earlier check of its
- * own. A neuron is checked when arrivals exceed the margin or at that time. Its crossing is solved for only if the check cannot
- * exclude a crossing in the near future.
+ * Predicts the threshold crossings of neurons with exponential currents. Each neuron has a check time, before which it
+ * cannot cross unless arrivals raise V by more than its threshold margin (mV): the end of the check interval, or an
+ * earlier time. It is checked at that time, or when arrivals exceed the margin. Its crossing is computed only if the
+ * check cannot exclude a crossing in the near future.
  */
 export class CrossingPredictor {
-  /** Neurons with an exceeded threshold margin at this tick; one extra element is scratch memory of the kernel. */
+  /** Neurons whose threshold margin is exceeded at this tick; one extra entry is work space of the kernel. */
   readonly candidates: Uint32Array;
   candidateCount = 0;
   readonly checkInterval: CheckInterval;
@@ -55,13 +55,13 @@ export class CrossingPredictor {
   readonly #input: PredictorInput;
   readonly #bound: VoltageBound;
   readonly #trajectory: Trajectory;
-  /** Times of the next checks, and solved crossings. */
+  /** Scheduled checks; `#heap`: computed crossings. */
   readonly #wheel: TimerWheel;
   readonly #heap: IndexedHeap;
   readonly #findCandidates: Kernels['updateAll'];
-  /** Null if thresholds decay. */
+  /** Kernel for the checks of candidates; null if thresholds decay. */
   readonly #checkKernel: Kernels['checkCandidates'] | null;
-  /** Trajectory parameters of the loaded neuron; see `Trajectory`. */
+  /** Trajectory parameters of the neuron for which `#load` was called last; see `Trajectory`. */
   #c = 0;
   #p = 0;
   #drive = 0;
@@ -94,12 +94,12 @@ export class CrossingPredictor {
     this.state = { crossings: this.#heap.times, rounds: this.checkInterval.clock, ...this.#wheel.state };
   }
 
-  /** Time of the next event, ms; all events of a tick are processed before its arrivals. */
+  /** Time of the next event, ms; at a tick, events are processed before arrivals. */
   get next(): number {
     return Math.min(this.#wheel.next, this.nextNonCheck);
   }
 
-  /** Time of the next event other than a check of a single neuron, ms. */
+  /** Time of the next crossing or end of the check interval, ms; checks of single neurons are not included. */
   get nextNonCheck(): number {
     return Math.min(this.#heap.next, this.checkInterval.end);
   }
@@ -206,7 +206,7 @@ export class CrossingPredictor {
     }
   }
 
-  /** Checks the first `count` of `candidates`; the kernel leaves those that need a solution. */
+  /** Checks the first `count` candidates; the kernel leaves candidates whose crossing must be computed in the list. */
   #checkListed(count: number, t: number): void {
     if (count === 0) return;
     let left = count;
@@ -220,7 +220,7 @@ export class CrossingPredictor {
     for (let k = 0; k < left; k++) this.predict(this.candidates[k]!, t);
   }
 
-  /** Sets the time of the next check and the margin of the loaded neuron; false if its crossing must be solved for. */
+  /** Sets next check and threshold margin of the loaded neuron; returns false if its crossing must be computed. */
   #postponeCheck(neuron: number, t: number, start: number): boolean {
     this.checkInterval.countChecks(1);
     const within = this.checkInterval.end - start;
@@ -231,7 +231,7 @@ export class CrossingPredictor {
     return true;
   }
 
-  /** Solves for the crossing of the loaded neuron. */
+  /** Computes the crossing of the loaded neuron and schedules it. */
   #solveCrossing(neuron: number, t: number, start: number): void {
     this.#wheel.set(neuron, Infinity, t);
     this.#trajectory.drives[0] = this.#drive;

@@ -36,14 +36,14 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
   readonly #scaled: ScaledPotentials;
   readonly #refractory: RefractoryState;
   readonly #heap: IndexedHeap;
-  /** Null if no neuron can cross its threshold without an arrival. */
+  /** Predictor of threshold crossings without arrivals; null if there can be none. */
   readonly #predictor: DeltaPredictor | null;
   readonly #rows: DeltaRows;
   readonly #hits: Uint32Array;
   readonly #race: GroupRace | null;
   readonly #delta: DeltaState;
   readonly #pendingRows = new PendingRows();
-  /** Winner-take-all groups; inhibited neurons have u = -Infinity, like refractory neurons. */
+  /** Winner-take-all groups; inhibited neurons have u = -Infinity, as refractory neurons. */
   readonly #groups: InhibitedGroupQueue;
 
   constructor(p: LifParams, context: ModelContext) {
@@ -260,7 +260,7 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
     this.#predictor?.predictAll(t);
   }
 
-  /** Applies the current change due at t: V stays continuous, Vinf jumps. */
+  /** Applies the step of the input current due at t: Vinf changes, V stays continuous. */
   #applyCurrentChange(t: number): void {
     this.#advance(t);
     this.#membranes.applyChange();
@@ -306,7 +306,7 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
     this.#refractory.reclamp(from, to);
   }
 
-  /** Releases the refractory neurons due at t; appends neurons that the kept input has raised to threshold to `fired`. */
+  /** Releases the refractory neurons due at t; appends those raised to threshold by stored input to `fired`. */
   #testReleased(t: number): void {
     const { queue, bar } = this.#refractory;
     const round = roundingFor(this.#u);

@@ -15,7 +15,7 @@ interface PredictionInput {
   readonly potential: (neuron: number, t: number) => number;
 }
 
-/** Predicts the threshold crossings of a `LifDelta` population without further arrivals, from t or from the release on. */
+/** Predicts the threshold crossings of a `LifDelta` population, assuming no further arrivals. */
 export class DeltaPredictor {
   readonly #input: PredictionInput;
 

@@ -8,18 +8,18 @@ import type { InhibitedGroupQueue } from '../parts/refractoryQueue.ts';
 import type { DeltaPredictor } from './deltaPredictor.ts';
 import { type DeltaScales, type RefractoryState, roundingFor, type ScaledPotentials } from './scaledPotentials.ts';
 
-/** Deliveries by kernels to neurons with delta synapses: one record per projection tells the kernels where all arrays lie. */
+/** Kernel calls for neurons with delta synapses; one record per projection holds the addresses of all arrays. */
 export class DeltaRows {
   readonly #kernels: Kernels;
   readonly #arena: Arena;
   readonly #state: DeltaState;
-  /** Scratch memory of the kernels, with the length of u. */
+  /** Work space of the kernels, of the length of u. */
   readonly #saved: Floats;
-  /** Record without a projection. */
+  /** Record for kernel calls that involve no projection. */
   readonly #population: DeltaRowsRecord;
   readonly #groups: InhibitedGroupQueue;
   readonly #records = new Map<Edges, DeltaRowsRecord>();
-  /** Projection of the last delivery, and its record. */
+  /** Cache: projection of the last delivery, and its record. */
   #edges: Edges | null = null;
   #record: DeltaRowsRecord | null = null;
 
@@ -32,7 +32,7 @@ export class DeltaRows {
     this.#population = this.#newRecord();
   }
 
-  /** Record of a projection. */
+  /** Kernel record of a projection; created by the first call. */
   recordOf(edges: Edges): DeltaRowsRecord {
     if (this.#edges === edges) return this.#record!;
     let record = this.#records.get(edges);
@@ -64,7 +64,7 @@ export class DeltaRows {
     return r;
   }
 
-  /** Points the record of a projection to arrivals `from` … `to - 1` before `until`. */
+  /** Writes arrivals `from` … `to - 1` before `until` into the record of their projection; returns the record. */
   pointTo(
     edges: Edges,
     times: Float64Array,
@@ -108,7 +108,7 @@ export class DeltaRows {
     return this.#kernels.deliverBlocks(r);
   }
 
-  /** u += weights × factor along one row, without a threshold test. */
+  /** Adds one row without a threshold test: u += weights × factor. */
   add(edges: Edges, row: number, factor: number): void {
     const { u } = this.#state;
     if (edges.targets === null) addRowScalar(u, edges, rowStart(edges, row), rowEnd(edges, row), factor);
@@ -116,20 +116,20 @@ export class DeltaRows {
     else this.#kernels.addRow(this.recordOf(edges), row, factor);
   }
 
-  /** Appends unmarked targets of a sparse row that are at threshold to the `found` ones in `hits`; returns their number. */
+  /** Appends unmarked targets at threshold to `hits`, which holds `found` neurons; returns the new number. */
   test(edges: Edges, row: number, scale: number, found: number): number {
     const r = this.recordOf(edges);
     r.minBar = this.#state.thresholds.least;
     return this.#kernels.testRow(r, row, scale, found);
   }
 
-  /** Lists all neurons at threshold, ascending; returns their number. */
+  /** Tests all neurons: lists neurons at threshold in `fired`, ascending; returns their number. */
   scan(scale: number, fired: Uint32Array): number {
     return this.#kernels.scanThresholds(this.#population, scale, fired);
   }
 }
 
-/** u += weights × factor along one row, for neurons with different membrane time constants. */
+/** Adds one row to neurons with different membrane time constants: u += weights × factor × scale of the neuron. */
 export function addRowScaled(
   u: Floats,
   edges: Edges,
@@ -163,7 +163,7 @@ export function copyHits(hits: Uint32Array, fired: Uint32Array): number {
   return count;
 }
 
-/** Threshold test of the targets that the gate of a row allows to fire; appends them to `hits` as kernel `testRow` does. */
+/** Tests the targets that a row's gate allows to fire, like the kernel `testRow`: appends those that fire to `hits`. */
 function testGatedRow(
   edges: Edges,
   row: number,
@@ -201,12 +201,12 @@ export class PendingRows {
     return this.rows.length;
   }
 
-  /** True if a row reaches every neuron. */
+  /** True if any pending row is dense. */
   get hasDense(): boolean {
     return this.edges.some(isDense);
   }
 
-  /** Tests the targets of sparse rows; writes the targets at or above threshold to `fired`, ascending. Returns their number. */
+  /** Tests the targets of pending sparse rows; writes targets at threshold to `fired`, ascending; returns the count. */
   collectSpikes(deltaRows: DeltaRows, { u, bar, marks, hits }: DeltaState, scale: number, fired: Uint32Array): number {
     let count = 0;
     for (let i = 0; i < this.count; i++) {
@@ -233,8 +233,8 @@ interface TestInput extends ScaledPotentials {
 }
 
 /**
- * Appends the targets of a row that are at or above threshold to the `found` neurons in `fired`, and predicts the crossings of
- * the other targets. Returns the new number of fired neurons.
+ * Appends the targets of a row that are at or above threshold to `fired`, which holds `found` neurons, and predicts the
+ * crossings of the other targets. Returns the number of neurons in `fired`.
  */
 export function testRow(
   { u, thresholds, scales, membranes, refractory, predictor }: TestInput,

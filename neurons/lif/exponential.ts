@@ -13,7 +13,7 @@ import type { MembraneParameters } from './membraneParameters.ts';
 import type { LifParams } from './params.ts';
 import { Psp, SharedScales } from './psp.ts';
 
-/** Index into `clock`: reference time of the scaled state, ms. */
+/** Index in `clock` of the reference time of the scaled state, ms. */
 const T0 = 0;
 
 /**
@@ -47,7 +47,7 @@ export class LifExponential
   readonly #u: Float64Array;
   readonly #queue: RefractoryQueue;
   readonly #clock: Float64Array;
-  /** [end of the inhibition of the population, ms] */
+  /** Array of one entry: end of the inhibition of the population, ms. */
   readonly #inhibitedUntil: Float64Array;
   readonly #predictor: CrossingPredictor;
   readonly #arrivalKernels: ArrivalKernels | null;
@@ -55,7 +55,7 @@ export class LifExponential
   readonly #addCurrents: Kernels['addCurrents'];
   readonly #scales: SharedScales;
 
-  /** @param membranes uniform; `tauExc`, `tauInh`: time constants of the currents, ms */
+  /** @param membranes parameters common to all neurons; `tauExc`, `tauInh`: time constants of currents, ms */
   constructor(p: LifParams, membranes: MembraneParameters, tauExc: number, tauInh: number, context: ModelContext) {
     const { arena, name } = context;
     const n = p.size;
@@ -112,7 +112,7 @@ export class LifExponential
     return Math.min(this.#predictor.next, this.#membranes.nextChange);
   }
 
-  /** Time up to which arrivals do not move the reference time, ms. */
+  /** Time before which arrivals cannot make the reference time move, ms. */
   get idleUntil(): number {
     return this.#clock[T0]! + this.#maxReferenceAge;
   }
@@ -195,7 +195,7 @@ export class LifExponential
     return taken;
   }
 
-  /** Advances to t before a kernel call for many arrivals; returns the time limit of the call, ms. */
+  /** Advances to t before a kernel call for many arrivals; returns the time before which the call must end, ms. */
   #prepareBatch(t: number, until: number): number {
     this.advanceTo(t);
     if (t - this.#clock[T0]! > this.#maxReferenceAge) this.#rebase(t);
@@ -243,7 +243,7 @@ export class LifExponential
     this.#predictAll(t);
   }
 
-  /** Applies the current change due at t: V stays continuous, Vinf jumps. */
+  /** Applies the step of the input current due at t: Vinf changes, V stays continuous. */
   #applyCurrentChange(t: number): void {
     const from = Math.max(t, this.#inhibitedUntil[0]!);
     this.#advance(from);
@@ -305,7 +305,7 @@ export class LifExponential
     return (this.#u[FIELD_COUNT * neuron + field]! * exp((this.#clock[T0]! - t) * rate)) / this.#perCapacitance;
   }
 
-  /** Contribution of E and I to V, mV. */
+  /** Contribution of the synaptic currents to V, mV. */
   #synapticPotential(neuron: number, elapsed: number): number {
     const o = FIELD_COUNT * neuron;
     const m = exp(-elapsed * this.#rate);

@@ -17,11 +17,11 @@ interface RaceInput {
   readonly membranes: MembraneParameters;
   readonly hits: Uint32Array;
   readonly thresholds: { readonly isFixed: boolean };
-  /** Performs the releases due by t and keeps the scale in range. */
+  /** Releases the neurons and groups due by t and keeps the scale in range. */
   readonly advance: (t: number) => void;
 }
 
-/** Arrays of one projection: spikes of the last kernel call, unordered, and number of spikes of each group since the last reset. */
+/** Arrays of one projection: spikes of the last kernel call, unordered, and spikes per group since `rest`. */
 interface RaceArrays {
   readonly times: Float64Array;
   readonly neurons: Uint32Array;
@@ -29,8 +29,8 @@ interface RaceArrays {
 }
 
 /**
- * Hook `receivePastSpikes` by a kernel for winner-take-all groups with block-structured input: delivers arrivals across spikes of
- * the population.
+ * Implementation of the hook `receivePastSpikes` by kernels, for winner-take-all groups with input in blocks: delivers
+ * arrivals past spikes of the population.
  */
 export class GroupRace {
   readonly #input: RaceInput;
@@ -42,7 +42,10 @@ export class GroupRace {
     this.#arena = arena;
   }
 
-  /** Null unless the kernel applies: `takesBlocks`, identical neurons without refractoriness, constant current, 32-bit potentials. */
+  /**
+   * Creates the hook; returns null unless the kernels apply: blocks, identical neurons without refractory period,
+   * constant current, 32-bit potentials.
+   */
   static create(input: RaceInput, takesBlocks: boolean, groupCount: number, arena: Arena): GroupRace | null {
     const { vInf, resetOffset, currentSteps, hasRefractoriness } = input.membranes;
     const isUniform = vInf.shared && resetOffset.shared && currentSteps === null && !hasRefractoriness;
@@ -50,7 +53,7 @@ export class GroupRace {
     return takesBlocks && groupCount > 1 && isUniform && isSingle ? new GroupRace(input, arena) : null;
   }
 
-  /** Arrays of a projection; the first call creates them and points the record of the projection to them. */
+  /** Arrays of a projection; the first call creates them and enters them into the projection's record. */
   #arraysOf(edges: Edges, record: DeltaRowsRecord, { inhibitionTime, maxSpikes }: InhibitedGroups): RaceArrays {
     let arrays = this.#arrays.get(edges);
     if (!arrays) {
@@ -94,7 +97,7 @@ export class GroupRace {
       while (k < to && times[k]! < groups.allInhibitedUntil) k++; // all groups are inhibited: nothing to deliver
       if (k === to) break;
       advance(times[k]!);
-      // With gates the kernel lists the active groups in advance, so no group may be released during the call.
+      // With gates, the kernel lists the enabled groups in advance, so no group may be released during a call.
       const until = isGated && queue.next < Infinity ? -Infinity : scales.t0 + scales.span;
       const r = deltaRows.pointTo(edges, times, rows, k, to, until);
       r.changes = queue.changes;
@@ -109,8 +112,8 @@ export class GroupRace {
   }
 
   /**
-   * Records the spikes of a kernel call in time order, and releases the groups due by `last`. Spikes of gated blocks are already
-   * in order and inhibit no group.
+   * Records the spikes of a kernel call in order of time and releases the groups due by `last`. With gates, spikes are
+   * already in order and inhibit no group.
    */
   #recordSpikes(
     { times, neurons }: RaceArrays,

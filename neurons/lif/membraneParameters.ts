@@ -6,7 +6,7 @@ import { createCurrent, type StepCurrent } from '../parts/current.ts';
 import { checkSteadyPotential, checkThreshold } from '../parts/params.ts';
 import { type LifParams, TIME_CONSTANT } from './params.ts';
 
-/** Steady potential (mV) under a constant current (pA). */
+/** Function that gives the steady potential (mV) under a constant current (pA). */
 type CurrentToPotential = (pA: number, tau: number, capacitance: number) => number;
 
 /** Membrane parameters of a LIF population, per neuron or shared, and the steady potentials under the present current. */
@@ -18,12 +18,12 @@ export class MembraneParameters {
   /** Refractory time, ms, on the time grid. */
   readonly refractory: ElementParameter;
   readonly current: ElementParameter;
-  /** Steady potential under the present current, and reset minus this potential, mV. */
+  /** Steady potential under the present current; `resetOffset`: reset potential minus this potential, mV. */
   readonly vInf: ElementParameter;
   readonly resetOffset: ElementParameter;
-  /** Decrease of `vInf` at the last change of the current, mV. */
+  /** Decrease of `vInf` by the latest step of the input current, mV. */
   readonly vInfDrop: ElementParameter;
-  /** Steps of the current; null for a constant current. */
+  /** Step schedule of the input current; null for a constant current. */
   readonly currentSteps: StepCurrent | null;
   readonly #toPotential: CurrentToPotential;
   readonly #n: number;
@@ -83,7 +83,7 @@ export class MembraneParameters {
     return this.steadyPotential(Math.max(...this.currentSteps.values), neuron);
   }
 
-  /** True if the current alone can make a neuron fire, with the lowest threshold under homeostasis or threshold noise. */
+  /** True if the current alone can make a neuron fire at its lowest threshold (homeostasis, threshold noise). */
   canFireWithoutInput({ homeostasis, thresholdNoise }: LifParams): boolean {
     const least = homeostasis?.minimum ?? Infinity;
     for (let j = 0; j < this.#n; j++) {
@@ -93,7 +93,7 @@ export class MembraneParameters {
     return false;
   }
 
-  /** Applies the change of the current that is due. */
+  /** Applies the current step that is due: updates the steady potentials. */
   applyChange(): void {
     this.currentSteps!.advance();
     this.vInfDrop.set((j) => this.vInf.at(j));
@@ -112,7 +112,7 @@ export class MembraneParameters {
     this.resetOffset.set((j) => this.reset.at(j) - this.vInf.at(j));
   }
 
-  /** Rejects neurons whose rest or reset is not below threshold, because they would fire without end. @throws UserError */
+  /** Refuses a steady potential or reset not below threshold: neurons would fire continuously. @throws UserError */
   #check({ homeostasis, synapse }: LifParams, name: string): void {
     const short = synapse === 'delta' ? -1 : this.tau.values.findIndex((ms) => ms < TIME_CONSTANT.min);
     if (short >= 0)

@@ -11,7 +11,7 @@ import { Trajectory } from './trajectory.ts';
 
 type Receptors = NonNullable<LifParams['receptors']>;
 
-/** Parts of the current of a receptor: decaying part and rising part (or null), with their increments per unit weight. */
+/** Indices of the decaying and rising part (or null) of a receptor's current, and their increments per unit weight. */
 interface ReceptorParts {
   readonly decay: number;
   readonly rise: number | null;
@@ -19,14 +19,14 @@ interface ReceptorParts {
   readonly riseScale: number;
 }
 
-/** Part of a current: exponential with `tau`, which grows by the value of part `ramp` per ms if given; or such a ramp. */
+/** Current part: exponential with `tau`, or ramp t e^(-t/tau) (`isRamp`). `ramp`: index of its ramp, or null. */
 interface CurrentPart {
   readonly tau: number;
   readonly ramp: number | null;
   readonly isRamp: boolean;
 }
 
-/** Data that depend on the time constants of a neuron only: parts of the currents, membrane responses, crossing solver. */
+/** Properties of neurons with equal time constants: current parts, membrane responses, crossing solver. */
 interface NeuronKind {
   readonly rate: number;
   readonly parts: readonly CurrentPart[];
@@ -34,7 +34,7 @@ interface NeuronKind {
   readonly trajectory: Trajectory;
 }
 
-/** Relative difference of rise and decay below which an alpha function replaces their difference; the second-order error is that of rounding. */
+/** Relative difference of rise and decay time below which an alpha function is used; the error is negligible. */
 const ALPHA_TOLERANCE = 1e-5;
 
 /** Splits the currents of receptors into parts with one time constant each. */
@@ -73,10 +73,10 @@ export class MultiExponentialDynamics extends ClampedDynamics {
   readonly #partCount: number;
   readonly #kinds: readonly NeuronKind[];
   readonly #kindIndex: Uint32Array;
-  /** Drives at `since`, mV/ms; shape [neurons, parts]. */
+  /** Drive of each current part at time `since`, mV/ms; shape [neurons, parts]. */
   readonly #drives: Float64Array;
 
-  /** @param receptorsOf receptors of a neuron; names and forms are the same for all neurons */
+  /** @param receptorsOf receptors of a neuron (function of its index); same names and shapes for all neurons */
   constructor(
     p: LifParams,
     membranes: MembraneParameters,
@@ -106,7 +106,7 @@ export class MultiExponentialDynamics extends ClampedDynamics {
     this.state = { ...this.ownState, drives: this.#drives };
   }
 
-  /** Current of each receptor, pA. */
+  /** Recordable quantities: current of each receptor, pA. */
   get quantities(): Readonly<Record<string, Quantity>> {
     const { since, membranes } = this;
     const of = ({ decay, rise }: ReceptorParts): Quantity => ({
@@ -168,7 +168,7 @@ export class MultiExponentialDynamics extends ClampedDynamics {
     return sum;
   }
 
-  /** Part k of the drive of a neuron `dt` ms after `since`, mV/ms. */
+  /** Drive of part k of a neuron `dt` ms after `since`, mV/ms. */
   #driveAfter(j: number, k: number, dt: number): number {
     const { ramp, tau } = this.#kinds[this.#kindIndex[j]!]!.parts[k]!;
     const o = j * this.#partCount;
@@ -179,7 +179,7 @@ export class MultiExponentialDynamics extends ClampedDynamics {
   protected decaySynapses(j: number, t: number): void {
     const dt = t - this.since[j]!;
     const n = this.#partCount;
-    // Backwards, because a ramp precedes the part that it feeds and must keep its old value until then.
+    // The loop runs backwards, because an exponential part needs the old value of its ramp, which has a lower index.
     for (let k = n - 1; k >= 0; k--) this.#drives[j * n + k] = this.#driveAfter(j, k, dt);
   }
 }

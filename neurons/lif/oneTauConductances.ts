@@ -21,10 +21,10 @@ const REVERSAL = 2;
 const UNTIL = 3;
 const REFRACTORY = -Infinity;
 
-/** Maximum age of the reference time, in the shorter time constant: the error of an exponential grows with its argument. */
+/** Maximum age of the reference time, in units of the shorter time constant; limits rounding errors. */
 const MAX_REFERENCE_AGE = 40;
 
-/** Largest b with a normal e^-b; for larger conductances a neuron reaches the attractor within ts/b. */
+/** Largest b for which e^-b is a normal number; with larger conductances a neuron reaches the attractor within ts/b. */
 const MAX_EXPONENT = 708;
 
 /**
@@ -40,16 +40,16 @@ export class OneTauConductances implements ConductanceState {
   readonly table: Float64Array;
   /** Parameters of the kernel; see `Kernels.addConductances`. */
   readonly steps: Float64Array;
-  /** [reference time, unused, end of the check interval], ms. */
+  /** Array [reference time, unused, end of the check interval], ms. */
   readonly clock: Float64Array;
   readonly state;
   readonly minTau: number;
-  /** Fields of the record for kernels. */
+  /** Kernel record fields of the conductances. */
   readonly record;
   /** Time of the cached e^(-t/ts), ms; NaN if it must be recomputed. */
   #decayTime = Number.NaN;
   #lastDecay = 0;
-  /** Neuron, time (ms) and value (mV) of the cached potential. */
+  /** Cache of one potential: neuron, time (ms), value (mV). */
   #cachedNeuron = -1;
   #cachedTime = 0;
   #cachedPotential = 0;
@@ -150,7 +150,7 @@ export class OneTauConductances implements ConductanceState {
     return this.#potential(this.u[FIELDS * j]!, j, t);
   }
 
-  /** Excitatory (0) or inhibitory (1) conductance at t, nS, from sum and reversal; NaN if both reversal potentials are equal. */
+  /** Excitatory (0) or inhibitory (1) conductance at t, nS, from sum and reversal; NaN if both reversals are equal. */
   conductance(j: number, t: number, inhibitory: 0 | 1): number {
     const [own, other] = [this.#reversals[inhibitory], this.#reversals[1 - inhibitory]!];
     const o = FIELDS * j;
@@ -187,7 +187,7 @@ export class OneTauConductances implements ConductanceState {
     return this.#rest[0] === 0 ? count : this.receiveRest(edges, from, candidates, values, count);
   }
 
-  /** Delivers the arrivals of a row, or of its part from edge `from` on, that the table of the kernel does not cover. */
+  /** Delivers the arrivals that the kernel left undelivered, because the conductance is outside the table. */
   receiveRest(edges: CurrentRow, from: number, candidates: Uint32Array, values: Float64Array, found: number): number {
     const rest = this.#rest;
     let count = found;
@@ -202,7 +202,7 @@ export class OneTauConductances implements ConductanceState {
     return count;
   }
 
-  /** Delivers one arrival at the present time without the table; returns the potential, mV. */
+  /** Delivers one arrival at the present time by closed form, without the table; returns the potential, mV. */
   #receiveOne(j: number, w: number): number {
     const o = FIELDS * j;
     const now = this.steps[8]!;
@@ -213,7 +213,7 @@ export class OneTauConductances implements ConductanceState {
     return mV;
   }
 
-  /** Marks a neuron as a candidate; false if it already was one. */
+  /** Marks a neuron as a candidate; returns false if it is already marked. */
   #markCandidate(j: number): boolean {
     if (this.u[FIELDS * j + UNTIL] === LISTED) return false;
     this.u[FIELDS * j + UNTIL] = LISTED;
@@ -240,11 +240,11 @@ export class OneTauConductances implements ConductanceState {
   }
 
   /**
-   * Time at which a neuron reaches `bar` without arrivals; Infinity if never. If the conductances pull V towards the bar or beyond,
-   * the slope decreases while the drive at the bar is upward: Newton's method approaches from the left and never passes the first
-   * crossing; once the drive is not upward, no crossing follows. If the slope changes by less than a quarter up to the crossing,
-   * Halley's method is used, which may pass the crossing slightly. If the conductances hold V below a bar that the constant current
-   * alone reaches, there is a single crossing after the drive has changed sign.
+   * Time at which a neuron reaches `bar` without arrivals, ms; Infinity if never. If the synaptic drive at the bar is
+   * upward, the slope of V decreases: Newton's method approaches the crossing from the left and never passes it. Once
+   * the drive is not upward, no crossing follows. If the slope changes by less than a quarter up to the crossing,
+   * Halley's method is used, which may pass the crossing slightly. If inhibition holds V below a bar that the constant
+   * current alone would reach, there is a single crossing after the drive has changed sign.
    */
   crossing(j: number, t: number, bar: number): number {
     let mV = this.#cachedNeuron === j && this.#cachedTime === t ? this.#cachedPotential : this.potential(j, t);
@@ -273,7 +273,7 @@ export class OneTauConductances implements ConductanceState {
     }
   }
 
-  /** Single crossing of `bar` after `from`, by Newton's method within a bracket, ms. */
+  /** Computes the single crossing of `bar` after `from`, ms, by Newton's method within a bracket. */
   #solveSingleCrossing(j: number, from: number, bar: number): number {
     const o = FIELDS * j;
     let [low, high, last] = [from, Infinity, 0];
@@ -325,7 +325,7 @@ export class OneTauConductances implements ConductanceState {
     return b > MAX_EXPONENT ? 0 : (mV - this.#attractorPotential(drive, b)) * perM * exp(-b);
   }
 
-  /** E P(b) for b outside the table, mV. */
+  /** Attractor potential E P(b) for b outside the table, mV. */
   #attractorPotential(drive: number, b: number): number {
     return b === 0 ? 0 : (drive * attractorAt(this.#ratio, b)) / b;
   }

@@ -26,7 +26,7 @@ const adaptive = object(
       ...TIME_CONSTANT,
       infinity: true,
       unit: 'ms',
-      help: 'decay time constant of the accumulated increments; homeostatic shifts do not decay',
+      help: 'decay time constant of the threshold increments; homeostatic shifts do not decay',
     }),
   },
   'adaptive threshold',
@@ -37,7 +37,7 @@ const homeostasis = object(
     gain: number({
       min: 0,
       unit: 'mV',
-      help: 'shift per spike of neuron j of N: threshold of j + gain (1 - 1/N), thresholds of all others - gain/N',
+      help: 'threshold shift per spike: + gain (1 - 1/N) for the neuron that spikes, - gain/N for all others (of N)',
     }),
     minimum: number({ unit: 'mV', help: 'lower limit of thresholds under homeostasis; must be above reset' }),
   },
@@ -135,12 +135,12 @@ export const lifParams = {
   reversalExc: number({
     default: 65,
     unit: 'mV',
-    help: 'reversal potential for positive weights, from rest, for synapse conductance; default: excitatory neurons of Diehl & Cook',
+    help: 'reversal potential for positive weights, from rest, for synapse conductance; default: as in Diehl & Cook, excitatory neurons',
   }),
   reversalInh: number({
     default: -35,
     unit: 'mV',
-    help: 'reversal potential for negative weights, from rest, for synapse conductance; default: excitatory neurons of Diehl & Cook',
+    help: 'reversal potential for negative weights, from rest, for synapse conductance; default: as in Diehl & Cook, excitatory neurons',
   }),
   leakConductance: optional(
     number({

@@ -2,7 +2,7 @@ import { log1p } from '../../core/elementary.ts';
 import { VoltagePlaces as AT } from '../../core/kernels/records.ts';
 import { exp } from '../../core/math.ts';
 
-/** (e^x - 1)/x without cancellation near 0. */
+/** (e^x - 1)/x, computed without cancellation near 0. */
 export function relativeExpm1(x: number): number {
   if (Math.abs(x) > 0.3) return (exp(x) - 1) / x;
   let sum = 1;
@@ -11,13 +11,13 @@ export function relativeExpm1(x: number): number {
 }
 
 /**
- * Maximum age of the reference time of scaled states, in time constants: e^300 = 2e130 is far from overflow. The second value applies
- * if V is not a sum of eigenmodes, because the rounding error then grows with the age.
+ * Maximum age of the reference time of scaled states, in time constants: e^300 = 2e130 is far from overflow.
+ * `SPAN_CLOSE` applies to nearly equal time constants, for which rounding errors grow with the age.
  */
 const SPAN = 300;
 const SPAN_CLOSE = 30;
 
-/** Relative difference of time constants below which formulas do not divide by the difference. */
+/** Relative difference of time constants below which formulas avoid division by the difference. */
 const CLOSE = 0.01;
 
 /**
@@ -57,7 +57,7 @@ export class Psp {
     return difference === 0 ? tau : (tau * log1p(difference)) / difference;
   }
 
-  /** phi(t), given e^(-t/tauM) and e^(-t/tau). */
+  /** PSP phi(t), given e^(-t/tauM) and e^(-t/tau). */
   response(t: number, decayM: number, decay: number): number {
     if (!this.isNearDegenerate) return (decay - decayM) * this.perDelta;
     return decayM === 0 ? 0 : decayM * t * relativeExpm1(t * this.delta);
@@ -81,12 +81,12 @@ export class Psp {
     return -decay * this.rate;
   }
 
-  /** phi'(t), given phi(t) and the drive at t. */
+  /** Slope phi'(t), given phi(t) and the drive at t. */
   slope(phi: number, input: number): number {
     return input - phi * this.rateM;
   }
 
-  /** Bounds of the drive and of its slope on [a, b], given their values at a and b. */
+  /** Bounds of the drive and of its slope on the interval [a, b], given their values at a and b. */
   maxDrive(_a: number, _b: number, atA: number, _atB: number): number {
     return atA;
   }
@@ -100,13 +100,13 @@ export class Psp {
     return atA;
   }
 
-  /** Maximum of phi on [a, b], given phi(a) and phi(b): phi has a single peak. */
+  /** Maximum of phi on the interval [a, b], given phi(a) and phi(b); phi has a single peak. */
   maxResponse(a: number, b: number, atA: number, atB: number): number {
     return a < this.peakTime && b > this.peakTime ? this.peak : Math.max(atA, atB);
   }
 }
 
-/** Series of (e^x (x - 1) + 1)/x^2 for small x. */
+/** (e^x (x - 1) + 1)/x^2 by its series, for small x. */
 function rampGrowth(x: number): number {
   let sum = 0;
   for (let n = 16; n >= 0; n--) sum = 1 / (n + 2) + (sum * x) / (n + 1);
@@ -116,7 +116,7 @@ function rampGrowth(x: number): number {
 /** Postsynaptic potential for a drive of t e^(-t/tau) mV/ms, t in ms: phi = (t e^(-t/tau) - (e^(-t/tau) - e^(-t/tauM))/delta)/delta. */
 export class RampPsp extends Psp {
   protected override timeOfPeak(tau: number): number {
-    // After the maximum of the drive phi' changes sign once.
+    // After the maximum of the drive, phi' changes sign exactly once.
     const rising = (t: number) => {
       const decay = exp(-t * this.rate);
       return this.slope(this.response(t, exp(-t * this.rateM), decay), this.drive(t, decay)) > 0;
@@ -153,7 +153,7 @@ export class RampPsp extends Psp {
   }
 }
 
-/** Factors at one time, common to all neurons: scales of M, E and I, and their inverses that convert the state to V, Ie and Ii. */
+/** Factors common to all neurons at one time: scales of M, E, I; decays and shapes convert the state to V, Ie, Ii. */
 export class SharedScales {
   /** Time of the scales, ms; NaN if they must be recomputed. */
   now = Number.NaN;
@@ -187,7 +187,7 @@ export class SharedScales {
     this.i = this.#exc.rate === this.#inh.rate ? this.e : exp(elapsed * this.#inh.rate);
   }
 
-  /** Computes decays and shapes on demand. */
+  /** Computes the decays and shapes at the time of the scales, unless they are already computed. */
   computeDecays(): void {
     if (this.#hasDecays) return;
     this.decayM = 1 / this.m;
@@ -198,7 +198,7 @@ export class SharedScales {
     this.#hasDecays = true;
   }
 
-  /** Writes decays and shapes to the record of a kernel. */
+  /** Writes decays and shapes to a kernel's `VoltageRecord`. */
   writeView(now: Float64Array): void {
     this.computeDecays();
     now[AT.decayM] = this.decayM;
@@ -208,7 +208,7 @@ export class SharedScales {
     now[AT.decayI] = this.decayI;
   }
 
-  /** Writes the state increments for an arrival of `drive` mV/ms with maximum response `response` (ms); see `Kernels.addCurrents`. */
+  /** Writes state increments of an arrival with `drive` (mV/ms) and `response` (ms, maximum PSP / drive). */
   writeSteps(drive: number, response: number, steps: Float64Array): void {
     steps[0] = -drive * this.#exc.membraneStep(this.#elapsed, this.m, this.e);
     steps[1] = drive * this.e;

@@ -6,7 +6,7 @@ import type { AdaptiveThreshold } from '../parts/adaptiveThreshold.ts';
 import { RefractoryQueue } from '../parts/refractoryQueue.ts';
 import type { MembraneParameters } from './membraneParameters.ts';
 
-/** Indices into `clock`: reference time t0 of u; end of the inhibition of the whole population, ms. */
+/** Indices in `clock`: reference time t0 of u, and end of the inhibition of the whole population, ms. */
 const T0 = 0;
 const INHIBITED_UNTIL = 1;
 
@@ -16,7 +16,7 @@ const REBASE = 40;
 /** Rounding function for the element type of `u`. */
 export const roundingFor = (u: Floats): ((x: number) => number) => (u instanceof Float32Array ? Math.fround : (x) => x);
 
-/** Scales s = e^((t - t0)/tau) of the potentials u = (V - Vinf) s; neurons with the same tau share a scale. */
+/** Scales s = e^((t - t0)/tau) of stored potentials u = (V - Vinf) s; neurons with the same tau share a scale. */
 export class DeltaScales {
   readonly clock: Float64Array;
   /** True if all neurons have the same tau, as kernels require. */
@@ -25,9 +25,9 @@ export class DeltaScales {
   readonly span: number;
   /** Decay rate of the neurons with the shortest tau, 1/ms. */
   readonly rate: number;
-  /** Number of table cells for `scaleAt`. */
+  /** Number of cells per ms in the time grid of `scaleAt`. */
   readonly cells: number;
-  /** Index of the tau of each neuron; decay rate (1/ms), cached scale and time of the cached scale for each tau. */
+  /** Index of each neuron's tau; for each tau: decay rate (1/ms), cached scale, and time of the cached scale. */
   readonly #tauIndex: Uint32Array;
   readonly #rates: Float64Array;
   readonly #cachedScales: Float64Array;
@@ -63,7 +63,7 @@ export class DeltaScales {
     this.clock[INHIBITED_UNTIL] = t;
   }
 
-  /** Called after `state` was loaded. */
+  /** Recomputes derived values after `state` was loaded. */
   restored(): void {
     this.#cachedTimes.fill(Number.NaN);
   }
@@ -77,7 +77,7 @@ export class DeltaScales {
     thresholds.rebase(t);
   }
 
-  /** Scale of a neuron at t; a common scale comes from the same table as in kernels. */
+  /** Scale of a neuron at t; a common scale is computed with the same operations as in kernels. */
   at(neuron: number, t: number): number {
     if (this.shared) return scaleAt(t, this.t0, this.rate, this.cells);
     const k = this.#tauIndex[neuron]!;
@@ -91,7 +91,7 @@ export class DeltaScales {
     return exp((t - this.t0) * this.#rateOf(neuron));
   }
 
-  /** Decay factor from t0 to t: the inverse scale. */
+  /** Decay factor from t0 to t, the inverse of the scale. */
   decayTo(neuron: number, t: number): number {
     return exp((this.t0 - t) * this.#rateOf(neuron));
   }
@@ -118,9 +118,9 @@ export interface ScaledPotentials {
 }
 
 /**
- * Refractory neurons of a `LifDelta` population, encoded so that inner loops need no test. With discarded input such a neuron has
- * u = -Infinity. With kept input u is the scaled potential at the release, and the bar is Infinity: u does not decay, so an arrival
- * adds the part of its weight that remains at the release.
+ * Refractory neurons of a `LifDelta` population, encoded in u and bar so that inner loops need no test. If input is
+ * discarded, u = -Infinity. If input is integrated, u is the scaled potential at the release, and bar = Infinity:
+ * stored values do not decay, so an arrival adds the part of its weight that will remain at the release.
  */
 export class RefractoryState {
   readonly queue: RefractoryQueue;
@@ -152,7 +152,7 @@ export class RefractoryState {
     if (this.keepsInput) this.bar[neuron] = Infinity;
   }
 
-  /** Clamps the neurons of `from` … `to - 1` that are still refractory again, after their potentials were set. */
+  /** Clamps those neurons of `from` … `to - 1` that are still refractory, after their potentials were set. */
   reclamp(from: number, to: number): void {
     for (let k = 0; k < this.queue.length; k++) {
       const neuron = this.queue.neuron(k);
@@ -169,7 +169,7 @@ export class RefractoryState {
     return neuron;
   }
 
-  /** Potential (mV) of a refractory neuron at its release if nothing more arrives. */
+  /** Potential (mV) of a refractory neuron at its release without further arrivals. */
   potential(neuron: number, release: number): number {
     const { u, scales, membranes } = this.#scaled;
     if (u[neuron] === REFRACTORY) return membranes.reset.at(neuron);
@@ -183,13 +183,13 @@ export class RefractoryState {
     for (let k = 0; k < this.queue.length; k++) this.bar[this.queue.neuron(k)] = Infinity;
   }
 
-  /** Called after `state` was loaded. */
+  /** Recomputes derived values after `state` was loaded. */
   restored(): void {
     this.queue.restored();
     this.updateBars();
   }
 
-  /** Shifts the kept input after a change of Vinf so that the potential at the release stays the same. */
+  /** Applies a current step to refractory neurons: shifts their stored input so that V at the release is unchanged. */
   applyCurrentChange(): void {
     for (let k = 0; this.keepsInput && k < this.queue.length; k++) {
       const neuron = this.queue.neuron(k);
@@ -198,7 +198,7 @@ export class RefractoryState {
     }
   }
 
-  /** State of the population for kernels. `marks` is scratch memory; `hits` receives the spiking neurons. */
+  /** Creates the kernel input for the population. `marks` is work space; `hits` receives the spiking neurons. */
   createDeltaState(marks: Uint8Array, hits: Uint32Array): DeltaState {
     const { u, thresholds, scales, membranes } = this.#scaled;
     return {

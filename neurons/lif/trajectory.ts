@@ -2,14 +2,14 @@ import { exp } from '../../core/math.ts';
 import { MAX_TIME } from '../../core/time.ts';
 import type { Psp } from './psp.ts';
 
-/** Trajectory at one time: exponentials, responses, value and slope. */
+/** Evaluation of the trajectory g at one time: exponentials, PSPs, value and slope. */
 class Point {
   t = 0;
   m = 1;
   a = 1;
   value = 0;
   slope = 0;
-  /** Exponential and response of each drive. */
+  /** Exponential decay factor and PSP of each drive. */
   readonly decays: Float64Array;
   readonly phis: Float64Array;
 
@@ -19,22 +19,22 @@ class Point {
   }
 }
 
-/** Values below this (mV) are within rounding: no crossing is searched if g decays towards a c this close to 0. */
+/** Bound, mV, for rounding errors: no crossing is searched if g decays towards a limit below it in absolute value. */
 const NEGLIGIBLE = 1e-13;
-/** Minimum width of intervals, ms; below the time grid. */
+/** Minimum width of search intervals, ms; below the time grid. */
 const MIN_WIDTH = 2 ** -30;
 const MAX_DEPTH = 64;
 
 /**
- * Time of the threshold crossing without further arrivals: the first zero from below of
- * g(t) = c + p e^(-t/tauM) + sum drive_k phi_k(t) - a e^(-t/tauA), with drives in mV/ms of either sign and a the decaying part of the
- * threshold. A sum of n exponentials has up to n - 1 extrema, so g, its slope and its curvature are bounded on intervals: each term
- * is monotone or has one known peak. An interval is finished if g stays below 0, or if g is monotone or concave on it (its maximum
- * then brackets the crossing); otherwise it is halved, left half first. No crossing is missed or early, up to rounding.
- * Interval bounds for several time constants: after D'Haene et al. 2009, Neural Computation 21.
+ * Time of the threshold crossing without further arrivals: first upward zero of the distance from threshold, g(t) = c +
+ * p e^(-t/tauM) + sum drive_k phi_k(t) - a e^(-t/tauA); drives in mV/ms, a the decaying part of the threshold. A sum of
+ * n exponentials has up to n - 1 extrema, so g, its slope and its curvature are bounded on intervals, on which each
+ * term is monotone or has one known peak. An interval is finished if g stays below 0, or if g is monotone or concave on
+ * it (its maximum then brackets the crossing); otherwise it is halved, left half first. No crossing is missed or early,
+ * up to rounding. Interval bounds for several time constants: after D'Haene et al. 2009, Neural Computation 21.
  */
 export class Trajectory {
-  /** Drive of each response, mV/ms; set before `firstCrossing`. */
+  /** Drive of each PSP, mV/ms; must be set before `firstCrossing` is called. */
   readonly drives: Float64Array;
   #c = 0;
   #negligible = 0;
@@ -60,7 +60,7 @@ export class Trajectory {
     this.#middles = Array.from({ length: MAX_DEPTH }, point);
   }
 
-  /** First t > 0 with g(t) >= 0, ms; 0 if g(0) >= 0, Infinity if never. */
+  /** First t > 0 with g(t) >= 0, ms; 0 if g(0) >= 0, Infinity if never. `above`: decaying part of the threshold, mV. */
   firstCrossing(c: number, p: number, above: number): number {
     this.#c = c;
     this.#negligible = c < -NEGLIGIBLE ? 0 : NEGLIGIBLE;
@@ -79,7 +79,7 @@ export class Trajectory {
     return Infinity;
   }
 
-  /** `#evaluate` at 0, where all exponentials are 1. */
+  /** Evaluates g at t = 0, where all exponentials are 1. */
   #evaluateAtZero(x: Point): void {
     x.t = 0;
     x.m = x.a = 1;
@@ -115,7 +115,7 @@ export class Trajectory {
     x.slope += this.#decayingThreshold * this.#rateA * x.a;
   }
 
-  /** Upper bound of g from x on. */
+  /** Upper bound of g at and after the time of x. */
   #upperBound(x: Point): number {
     let sum = this.#c + Math.max(this.#p, 0) * x.m;
     for (let k = 0; k < this.drives.length; k++) {
@@ -125,11 +125,11 @@ export class Trajectory {
     return sum - Math.min(this.#decayingThreshold, 0) * x.a;
   }
 
-  /** First crossing in (a, b], g(a) < 0. */
+  /** First crossing in (a, b], for g(a) < 0; Infinity if none. */
   #findFirst(a: Point, b: Point, depth: number): number {
     const rate = this.#rate;
     const rateA = this.#rateA;
-    // Decaying terms have their maximum at one end and their minimum at the other, depending on their sign.
+    // Each decaying term has its maximum at one end of the interval, its minimum at the other, depending on its sign.
     const pHigh = this.#p * (this.#p > 0 ? a.m : b.m);
     const pLow = this.#p * (this.#p > 0 ? b.m : a.m);
     const aHigh = this.#decayingThreshold * (this.#decayingThreshold > 0 ? a.a : b.a);
@@ -154,7 +154,7 @@ export class Trajectory {
       value += drive * (up ? high : low);
       slopeLow += drive * (up ? flattest : steepest);
       slopeHigh += drive * (up ? steepest : flattest);
-      // phi'' is the slope of the drive minus phi'/tauM.
+      // phi'' equals the slope of the drive minus phi'/tauM.
       const slopeA = psp.driveSlope(a.t, decayA);
       const slopeB = psp.driveSlope(b.t, decayB);
       const most = up ? psp.maxDriveSlope(slopeA, slopeB) : psp.minDriveSlope(a.t, b.t, slopeA, slopeB);
@@ -215,7 +215,7 @@ export class Trajectory {
     return this.#decayingThreshold === 0 ? bend : bend - this.#decayingThreshold * this.#rateA * this.#rateA * x.a;
   }
 
-  /** Time with g >= 0 near the maximum of g on a concave interval; Infinity if the maximum lies below 0. */
+  /** Finds a time with g >= 0 near the maximum of g on a concave interval; Infinity if the maximum is below 0. */
   #findTop(from: number, to: number): number {
     const x = this.#probe;
     let low = from;

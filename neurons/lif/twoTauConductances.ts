@@ -10,7 +10,7 @@ import type { LifParams } from './params.ts';
 
 const SINCE = 1;
 const REFRACTORY = -Infinity;
-/** Maximum number of bound steps before the crossing is bracketed. */
+/** Maximum number of lower-bound steps before the crossing is bracketed. */
 const MAX_BOUND_STEPS = 24;
 /** Maximum age of the reference time of refractory neurons, in the shortest time constant. */
 const MAX_REFERENCE_AGE = 40;
@@ -24,7 +24,7 @@ const MAX_REFERENCE_AGE = 40;
 export class TwoTauConductances implements ConductanceState {
   readonly fieldCount = 5;
   readonly u: Float64Array;
-  /** [`since` of refractory neurons, unused, end of the check interval], ms. */
+  /** Array [`since` of refractory neurons, unused, end of the check interval], ms. */
   readonly clock: Float64Array;
   readonly steps: Float64Array;
   readonly state;
@@ -35,7 +35,7 @@ export class TwoTauConductances implements ConductanceState {
   readonly #shunts: TwoConductances;
   readonly #addKernel: Kernels['addTwoConductances'];
   readonly #advanceKernel: Kernels['advanceTwoConductances'];
-  /** Scratch state [V, unused, ge, gi] of an advanced neuron; its index and time. */
+  /** Scratch state [V, unused, ge, gi] of one neuron; then the index of this neuron and the time of the state (ms). */
   readonly #scratch: Float64Array;
   #scratchNeuron = -1;
   #scratchTime = 0;
@@ -142,7 +142,7 @@ export class TwoTauConductances implements ConductanceState {
     return this.#scratch[0]!;
   }
 
-  /** Bound from the last arrival; advances the neuron to t only if this bound is too short. */
+  /** Lower bound of the time below `bar`, from the state at the last arrival or, if too short, from the state at t. */
   timeBelow(j: number, t: number, bar: number): number {
     const o = this.fieldCount * j;
     const since = (this.u[o + SINCE]! - t) / this.#tau;
@@ -161,9 +161,9 @@ export class TwoTauConductances implements ConductanceState {
   }
 
   /**
-   * Halley's method if the slope changes by less than a quarter up to the crossing; otherwise steps of `boundTimeToThresholdOfTwo`, which never
-   * pass the first crossing. If these steps become small, the crossing is bracketed. Potentials are always computed from the last
-   * arrival, so that the result does not depend on t.
+   * Crossing time without arrivals, ms. Uses Halley's method if the slope changes by less than a quarter up to the
+   * crossing, otherwise steps of `boundTimeToThresholdOfTwo`, which never pass the first crossing; if these get small,
+   * brackets it. Potentials are computed from the last arrival, so the result does not depend on t.
    */
   crossing(j: number, t: number, bar: number): number {
     if (this.#scratchNeuron !== j || this.#scratchTime !== t) this.#loadAt(j, t);
@@ -216,7 +216,7 @@ export class TwoTauConductances implements ConductanceState {
     this.#scratchNeuron = -1;
   }
 
-  /** Loads a neuron into the scratch state, advanced to t. */
+  /** Loads the state of a neuron, advanced to t, into the scratch state. */
   #loadAt(j: number, t: number): void {
     const { u } = this;
     const o = this.fieldCount * j;

@@ -5,25 +5,25 @@ import { exp } from '../../core/math.ts';
 import { snap, TICK } from '../../core/time.ts';
 import type { Psp } from './psp.ts';
 
-/** Number of chords in the table. */
+/** Number of chords in the table of `PeakBound`. */
 const CHORD_COUNT = 64;
 const BISECTION_COUNT = 60;
-/** Index of the first value in the table. */
+/** Index of the first tabulated value in the table. */
 const FIRST_VALUE = 2;
 
 /**
- * Upper bound of p e^(-t/tauM) + e phi(t) over t >= 0, e >= 0. For p >= e tauM the sum only falls; otherwise its supremum is e F(p/e) with
- * F(q) = sup over t >= 0 of q e^(-t/tauM) + phi(t). F is convex (a supremum of straight lines), so chords between tabulated values lie
- * above it. F increases with q, so its value at -tauM bounds all smaller q.
+ * Upper bound of V - Vinf over all later times, p e^(-t/tauM) + e phi(t) for t >= 0 and e >= 0. If p >= e tauM, the sum
+ * only falls. Otherwise its supremum is e F(p/e), where F(q) is the supremum of q e^(-t/tauM) + phi(t). F is convex, so
+ * chords between tabulated values lie above it. F increases with q, so its value at -tauM bounds all smaller q.
  */
 class PeakBound {
-  /** [tauM in ms, chords per ms, values at the ends of the chords …] */
+  /** Table for kernels: [tauM in ms, chords per ms, values at the ends of the chords …]. */
   readonly table: Float64Array;
 
   constructor(rateM: number, psp: Psp, arena: Arena) {
     const tauM = 1 / rateM;
     const perWidth = (CHORD_COUNT * rateM) / 2;
-    // One extra value, because p/e may round up to tauM.
+    // The table has one extra value, because p/e may equal tauM after rounding.
     const values = Float64Array.from({ length: CHORD_COUNT + 2 }, (_, k) => {
       const q = k / perWidth - tauM;
       let low = 0;
@@ -42,7 +42,7 @@ class PeakBound {
     this.table.set([tauM, perWidth, ...values]);
   }
 
-  /** Upper bound for these p and e (`drive`), mV, up to rounding. */
+  /** Upper bound for given p and e (`drive`), mV, up to rounding. */
   at(p: number, drive: number): number {
     const { table } = this;
     const tauM = table[0]!;
@@ -58,9 +58,9 @@ class PeakBound {
 
 /** Segment boundaries, in units of 1/32 of the shortest time constant. */
 const SEGMENT_ENDS = [0, 1, 3, 8, 16, 32, 48, 64, 96, 128, 192, 256];
-/** Safety distance of bounds below threshold, mV; far above accumulated rounding errors. */
+/** Safety distance below threshold that bounds must keep, mV; far above accumulated rounding errors. */
 const GUARD = 1e-9;
-/** Share of the present distance to threshold that a bound must keep within its validity. */
+/** Fraction of the present distance to threshold that a bound must keep while it is valid. */
 const KEPT_SHARE = 0.35;
 
 const STRIDE = BoundPlaces.LENGTH;
@@ -69,15 +69,16 @@ const { mFromA: M_FROM_A, mFromB: M_FROM_B, riseE: RISE_E, riseI: RISE_I } = Bou
 const { aFromA: A_FROM_A, aFromB: A_FROM_B } = BoundPlaces;
 
 /**
- * Fast bound on the trajectory g(t) = c + p e^(-t/tauM) + e phiE + i phiI - a e^(-t/tauA) (see `Trajectory`): the time during which g
- * certainly stays below 0, and its distance from 0. On each segment of time g is at most its initial value plus length × largest
- * slope. The terms of both are tabulated, so that a segment costs about ten multiply-adds and no exponential. Beyond a segment start
- * g is at most the sum of its remaining positive terms. `PeakBound` is tested first, because it may show that g stays below 0 forever.
+ * Fast bound of the distance from threshold g(t) = c + p e^(-t/tauM) + e phiE + i phiI - a e^(-t/tauA) (see
+ * `Trajectory`): time for which g stays below 0, and margin. On a time segment, g is at most its initial value plus
+ * length × largest slope; both are tabulated, so a segment costs ten multiply-adds and no exponential. After a
+ * segment's start, g is at most the sum of its positive terms. `PeakBound` is tested first: it may show that g always
+ * stays below 0.
  */
 export class VoltageBound {
-  /** Result of `compute`: duration in ms for which g stays below `-thresholdMargin`; Infinity: forever. */
+  /** Result of `compute`: time for which g stays below `-thresholdMargin`, ms; Infinity: forever. */
   validFor = 0;
-  /** Result of `compute`: margin below threshold, mV. */
+  /** Result of `compute`: margin between g and 0 during `validFor`, mV. */
   thresholdMargin = 0;
   /** Length of the first segment, ms: the minimum finite `validFor`. */
   readonly minDuration: number;
@@ -120,12 +121,12 @@ export class VoltageBound {
   }
 
   /**
-   * Sets `validFor` and `thresholdMargin`; false if the trajectory may cross within the first segment, so that it must be solved.
-   * Times after `within` ms do not matter: `validFor` is Infinity if g stays below 0 until then.
+   * Computes `validFor` and `thresholdMargin`; returns false if g may reach 0 within the first segment, so that the
+   * crossing must be computed. `within`: time of interest, ms; `validFor` is Infinity if g stays below 0 until then.
    */
   compute(c: number, p: number, drive: number, inhibition: number, above: number, within: number): boolean {
     if (c < 0) {
-      // Without inhibition the peak bound is the sharpest bound; with inhibition it is accepted if far enough below threshold.
+      // `PeakBound` ignores inhibition: without inhibition no bound is tighter; with it, the bound must be far below 0.
       const highest = c + this.#peakBound.at(p, drive) - Math.min(above, 0);
       if (highest < -GUARD && (inhibition === 0 || highest < KEPT_SHARE * (c + p - above))) {
         this.validFor = Infinity;

@@ -33,16 +33,16 @@ export class AdaptiveThreshold {
   /** Decay rate 1/tau, 1/ms; 0 without decay. */
   readonly rate: number;
   readonly origin: ElementParameter;
-  /** Lower bound of all elements of b, mV: a neuron below this bound needs no threshold test. */
+  /** Lower bound of all elements of b, mV; neurons below it need no threshold test. */
   least: number;
   readonly #increment: number;
   /** Number of neurons per homeostasis group. */
   readonly #groupSize: number;
   /** Lower limit of thresholds under homeostasis, mV; -Infinity without homeostasis. */
   readonly minThreshold: number;
-  /** [reference time in ms, homeostasis gain in mV] */
+  /** Array [reference time in ms, homeostasis gain in mV]. */
   readonly #clock: Float64Array;
-  /** Origins that homeostasis changes if b decays (part of the state); null if homeostasis changes b. */
+  /** Threshold origins that homeostasis changes if b decays (part of the state); null if homeostasis changes b. */
   readonly #movingOrigin: ElementParameter | null;
   readonly #lowerKernel: Kernels['lowerThresholds'];
   readonly state;
@@ -81,7 +81,7 @@ export class AdaptiveThreshold {
     this.#clock[1] = mV;
   }
 
-  /** Threshold above the origin at t, mV: with a finite tau the decaying part. */
+  /** Threshold of a neuron above its origin at t, mV; with a finite adaptation time constant, the decaying part. */
   aboveOrigin(neuron: number, t: number): number {
     return this.b[neuron]! * this.decay(t);
   }
@@ -91,7 +91,7 @@ export class AdaptiveThreshold {
     return this.origin.at(neuron) + this.aboveOrigin(neuron, t);
   }
 
-  /** Time from t to the threshold crossing of a neuron that relaxes from v to vInf (mV) with tau (ms), in ms; Infinity if never. */
+  /** Time from t to the threshold crossing of a neuron relaxing from v to vInf (mV) with tau (ms), ms; or Infinity. */
   timeToCrossing(neuron: number, t: number, v: number, vInf: number, tau: number): number {
     const above = this.aboveOrigin(neuron, t);
     const origin = this.origin.at(neuron);
@@ -112,7 +112,7 @@ export class AdaptiveThreshold {
     this.least = Math.min(this.least, this.b[neuron]!);
   }
 
-  /** e^(-(t - t0)/tau): factor from b to a. */
+  /** Decay factor e^(-(t - t0)/tau), which converts the stored b to the adaptive part a of the threshold. */
   decay(t: number): number {
     return this.rate === 0 ? 1 : exp((this.#clock[0]! - t) * this.rate);
   }
@@ -132,14 +132,14 @@ export class AdaptiveThreshold {
       return;
     }
     b[winner]! += this.gain;
-    let least = group === b.length ? Infinity : this.least; // bound of other groups
+    let least = group === b.length ? Infinity : this.least; // lower bound of the thresholds of other groups
     const one = this.origin.shared ? group : 1; // neurons per call: all have the same lower limit if the origin is shared
     for (let j = first; j < first + group; j += one)
       least = Math.min(least, this.#lowerKernel(b, j, one, share, this.minThreshold - this.origin.at(j)));
     this.least = least;
   }
 
-  /** Corrects b after Vinf, the origin without decay, has dropped by `by` (mV). */
+  /** Corrects b after Vinf, its origin if thresholds do not decay, has decreased by `by` (mV). */
   shiftOrigin(by: ElementParameter): void {
     if (this.rate > 0) return;
     for (let j = 0; j < this.b.length; j++) this.b[j]! += by.at(j);
@@ -194,24 +194,24 @@ export class ThresholdNoise {
     this.redrawAll();
   }
 
-  /** Continues with random block `index`; later draws do not depend on earlier ones. */
+  /** Continues with block `index` of the random numbers; its content does not depend on earlier draws. */
   useBlock(index: number): void {
     this.#blocks.seed(this.#random.state, index);
     this.#random.state[2]! |= 1; // the state of the generator must not be all zero
   }
 
-  /** `AdaptiveThreshold.postSpike` for the means; draws new noise for the neuron. */
+  /** Applies `AdaptiveThreshold.postSpike` to the mean thresholds; draws new noise for the neuron. */
   postSpike(neuron: number, t: number): void {
     this.#draw(neuron);
     this.#changeMeans(() => this.#thresholds.postSpike(neuron, t));
   }
 
-  /** `AdaptiveThreshold.set` for the means. */
+  /** Sets the mean threshold of a neuron; see `AdaptiveThreshold.set`. */
   set(neuron: number, t: number, mV: number): void {
     this.#changeMeans(() => this.#thresholds.set(neuron, t, mV));
   }
 
-  /** `AdaptiveThreshold.shiftOrigin` for the means; the noise stays. */
+  /** Shifts the origin of the mean thresholds; see `AdaptiveThreshold.shiftOrigin`. The noise is kept. */
   shiftOrigin(by: ElementParameter): void {
     this.#changeMeans(() => this.#thresholds.shiftOrigin(by));
   }

@@ -50,9 +50,9 @@ export function findRoot(g: (t: number) => number, slope: (t: number) => number,
 }
 
 /**
- * Times t > 0, ascending, at which c_0 e^(-r_0 t) + … + c_n e^(-r_n t) changes sign. Exact up to rounding: divided by its slowest term
- * the sum has a derivative with one term fewer. The sign changes of this derivative are the extrema of the quotient, and between
- * two extrema the quotient is monotone and changes sign at most once.
+ * Times t > 0, ascending, at which c_0 e^(-r_0 t) + … + c_n e^(-r_n t) changes sign. Exact up to rounding. The sum
+ * divided by its slowest term has a derivative with one term fewer, whose sign changes are found recursively. They are
+ * the extrema of the quotient; between two extrema the quotient is monotone and changes sign at most once.
  */
 export function signChanges(coefficients: readonly number[], rates: readonly number[]): number[] {
   const c: number[] = [];
@@ -83,7 +83,7 @@ export function sumAt(c: readonly number[], r: readonly number[], t: number): nu
   return sum;
 }
 
-/** `signChanges` for distinct ascending rates with r_0 = 0. */
+/** Computes `signChanges` for rates that are distinct and ascending, with r_0 = 0. */
 function changes(c: readonly number[], r: readonly number[]): number[] {
   if (c.length < 2) return [];
   if (c.length === 2) {

@@ -32,10 +32,10 @@ const period = number({
   ...POSITIVE_RANGE,
   max: MAX_TIME,
   unit: 'ms',
-  help: 'period of repetition; the first step must be at 0 ms',
+  help: 'period with which the steps are repeated; the first step must be at 0 ms',
 });
 
-const file = text({ help: 'table of time (ms) and current (pA), relative to the network file' });
+const file = text({ help: 'path of a table of time (ms) and current (pA), relative to the network file' });
 const changing = object({ steps: optional(steps), file: optional(file), period: optional(period) }).check(
   refine((p) => (p.steps === undefined) !== (p.file === undefined), 'a mapping with either steps or file'),
 );
@@ -61,7 +61,7 @@ function parseSchedule(given: CurrentParam, where: string): StepSchedule | null 
   return Array.isArray(given) && Array.isArray(given[0]) ? { steps: given as StepSchedule['steps'] } : null;
 }
 
-/** Initial current of n neurons (pA) and the common steps of the current; `changes` is null for a constant current. */
+/** Initial current of n neurons (pA) and the schedule of its common steps; `changes` is null for a constant current. */
 export function createCurrent(
   given: CurrentParam,
   n: number,
@@ -75,17 +75,17 @@ export function createCurrent(
   return { each: createElementParameter(changes.value, n, 'current', context), changes };
 }
 
-/** Schedule of a piecewise constant value: `[t in ms, value]` from t on, ascending; repeated with `period` (ms) if given. */
+/** Steps of a current: [t in ms, value from t on], ascending; repeated every `period` ms, if given. */
 interface StepSchedule {
   readonly steps: readonly (readonly [number, number])[];
   readonly period?: number | undefined;
 }
 
-/** Piecewise constant value, 0 before the first change. The state is the number of changes so far. */
+/** Piecewise constant current; 0 before the first step. The state is the number of steps applied so far. */
 export class StepCurrent {
-  /** Value since the last change. */
+  /** Present value of the current, pA. */
   value = 0;
-  /** Time of the next change, ms; Infinity if none. */
+  /** Time of the next step, ms; Infinity if none. */
   nextChange = Infinity;
   readonly state;
   readonly #times: readonly number[];
@@ -93,7 +93,7 @@ export class StepCurrent {
   readonly #period: number;
   readonly #changeCount: Float64Array;
 
-  /** @throws UserError for times that do not ascend, do not start at 0 with a period, or lie outside the period. */
+  /** Creates the current. @throws UserError for times that do not ascend or do not fit the period (from 0 on) */
   constructor({ steps, period }: StepSchedule, where: string, arena: Arena) {
     const times = (this.#times = steps.map(([t]) => snap(t)));
     this.#values = steps.map(([, value]) => value);
@@ -120,7 +120,7 @@ export class StepCurrent {
     return this.#times[0] === 0 ? this.#values : [0, ...this.#values];
   }
 
-  /** Applies the next change. */
+  /** Applies the next step of the schedule. */
   advance(): void {
     this.#changeCount[0]!++;
     this.restored();

@@ -1,20 +1,20 @@
 import type { Arena } from '../../core/kernels/arena.ts';
 
-/** Position of an index that is not in the heap. */
+/** Position that marks an index as not in the heap. */
 const ABSENT = 0xffffffff;
 
 /**
- * Binary heap of indices with updatable keys, in typed arrays: the earliest of n times. Used for the predicted crossings of a
- * population; it has no stale entries and allocates nothing.
+ * Binary heap of neuron indices with updatable times, in typed arrays; gives the earliest of n times. Holds the
+ * predicted crossings of a population; has no stale entries and allocates nothing.
  */
 export class IndexedHeap {
   /** Time of each index, ms; Infinity if the index is not in the heap. */
   readonly times: Float64Array;
   readonly #heap: Uint32Array;
   readonly #position: Uint32Array;
-  /** [number of indices in the heap] */
+  /** Array of one entry: number of indices in the heap. */
   readonly #count: Uint32Array;
-  /** Arrays of the heap for kernels. */
+  /** Kernel record fields of the heap. */
   readonly record;
 
   constructor(size: number, arena: Arena) {
@@ -54,7 +54,7 @@ export class IndexedHeap {
     for (let i = 0; i < this.times.length; i++) this.set(i, this.times[i]!);
   }
 
-  /** Moves an index from the free position `free` up or down to its place. */
+  /** Moves an index up or down from position `free` to its place in the heap. */
   #sift(index: number, free: number): void {
     const { times } = this;
     const heap = this.#heap;

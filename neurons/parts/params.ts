@@ -24,15 +24,15 @@ export const createInitialSampler = (
   { seed, name }: ModelContext,
 ): (() => number) => createElementSampler(initial, n, new Stream(seed, `${name}/initial`), `${name}.initial`);
 
-/** Parameters of models with a capacitive node and a device. */
+/** Capacitance and off-state resistance of the node, for models of a capacitive node with a threshold device. */
 export const NODE_CAPACITANCE = positive(250, 'pF', 'capacitance of the node');
 
 export const NODE_RESISTANCE_OFF = positive(0.04, 'GΩ', 'resistance of the device in the off state');
 
 /**
- * Rejects a threshold at or below rest (0 mV) that `level`, the steady potential without arrivals, reaches: the neuron would fire
- * without input. The likely cause is an absolute potential as in other simulators. `where` is the path of the threshold.
- * @throws UserError
+ * Rejects a threshold at or below rest (0 mV) that the steady potential without input (`level`, mV) reaches: the neuron
+ * would fire without input. Likely cause: an absolute potential, as used by other simulators. @param where path of the
+ * threshold @throws UserError
  */
 export function checkThreshold(threshold: number, level: number, where: string): void {
   if (threshold > 0 || level < threshold) return;
@@ -41,12 +41,12 @@ export function checkThreshold(threshold: number, level: number, where: string):
   );
 }
 
-/** `checkThreshold` for neurons with escape noise, applied if the hazard without input (Hz) exceeds 1 spike per ms. */
+/** Applies `checkThreshold` to a neuron with escape noise if its hazard without input (Hz) exceeds 1 spike per ms. */
 export function checkHazard(threshold: number, level: number, hazard: number, name: string): void {
   if (hazard > 1000) checkThreshold(threshold, level, `${name}.threshold`);
 }
 
-/** Rejects a current (pA) with a steady potential `level` beyond the number range. `where` is its path. @throws UserError */
+/** Rejects a current (pA, at path `where`) whose steady potential `level` is not finite. @throws UserError */
 export function checkSteadyPotential(pA: number, level: number, where: string): void {
   if (Number.isFinite(level)) return;
   throw new UserError(

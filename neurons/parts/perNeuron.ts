@@ -14,9 +14,9 @@ export interface NeuronDynamics {
   readonly quantities?: Readonly<Record<string, Quantity>>;
   /** Names of the receptors that a projection can select. */
   readonly receptors?: readonly string[];
-  /** True if the neuron spikes at its predicted time t; false requests a new prediction. Without this method it always spikes. */
+  /** Returns true to confirm the spike predicted for t, false to request a new prediction. Default: always true. */
   confirmsSpike?(neuron: number, t: number): boolean;
-  /** Time of the next change of an input common to all neurons, applied by `applyChange`. Undefined without such changes. */
+  /** Time of the next change of a common input, ms, made by `applyChange`; undefined if there is no such input. */
   readonly nextChange?: number;
   applyChange?(t: number): void;
   /** Recomputes derived values; called after `state` was loaded. */
@@ -46,7 +46,7 @@ export function timeAfter(start: number, wait: number): number {
   return wait <= MAX_TIME ? Math.max(snap(start + wait), start + TICK) : Infinity;
 }
 
-/** Population of neurons with `NeuronDynamics`: keeps the predicted spike times in a heap and renews a prediction after each event. */
+/** Population of `NeuronDynamics`: keeps predicted spike times in a heap, renews a prediction after each event. */
 export class PerNeuronPopulation<M extends NeuronDynamics = NeuronDynamics> implements NeuronModel {
   readonly size: number;
   readonly fired: Uint32Array;
@@ -60,7 +60,7 @@ export class PerNeuronPopulation<M extends NeuronDynamics = NeuronDynamics> impl
   readonly #touched: Uint32Array;
   readonly #isTouched: Uint8Array;
   #touchedCount = 0;
-  /** Neurons per winner-take-all group, and end of the inhibition of each group (ms); null without groups. */
+  /** Number of neurons per winner-take-all group; end of the inhibition of each group (ms), null without groups. */
   readonly #groupSize: number;
   readonly #inhibitedUntil: Float64Array | null;
 
@@ -176,7 +176,7 @@ export class PerNeuronPopulation<M extends NeuronDynamics = NeuronDynamics> impl
     for (let j = 0; j < this.size; j++) this.predict(j, t);
   }
 
-  /** Renews the prediction of one neuron after an event without arrivals. */
+  /** Renews the prediction of one neuron after an event other than arrivals. */
   predict(neuron: number, t: number): void {
     this.#heap.set(neuron, this.#predictedTime(neuron, t, false));
   }

@@ -3,8 +3,8 @@ import type { Arena } from '../../core/kernels/arena.ts';
 import { MAX_TIME } from '../../core/time.ts';
 
 /**
- * Queue of refractory neurons, sorted by release time, as a ring buffer. With equal refractory times the order of release is the
- * order of the spikes, and a push appends; an earlier release moves ahead of later ones.
+ * Queue of refractory neurons, sorted by release time, as a ring buffer. If all refractory times are equal, neurons are
+ * appended in the order of their spikes; otherwise an earlier release is moved ahead of later ones.
  */
 export class RefractoryQueue {
   readonly #times: Float64Array;
@@ -60,7 +60,7 @@ export class RefractoryQueue {
     return this.#times[this.#slot(k)]!;
   }
 
-  /** Release time of a neuron, ms; Infinity if it is not in the queue. Linear search from the latest release. */
+  /** Release time of a neuron, ms; Infinity if it is not in the queue. Linear search from the latest release on. */
   releaseOf(neuron: number): number {
     for (let k = this.length - 1; k >= 0; k--) if (this.neuron(k) === neuron) return this.release(k);
     return Infinity;
@@ -76,18 +76,18 @@ export class RefractoryQueue {
     const size = this.#times.length;
     if (!(first < Math.max(size, 1) && length <= size))
       throw new UserError(
-        `the checkpoint has a release queue of length ${length} that starts at ${first}, but its capacity is ${size}.`,
+        `the checkpoint is damaged: its queue of refractory neurons has length ${length} from index ${first}, but a capacity of ${size}.`,
       );
     for (let k = 0; k < length; k++) {
       const [neuron, release] = [this.neuron(k), this.release(k)];
       if (!(neuron < size && release >= (k === 0 ? 0 : this.release(k - 1)) && release < Infinity))
         throw new UserError(
-          `the checkpoint has neuron ${neuron} at ${release} ms as entry ${k} of its release queue, but neurons must be < ${size} and times ascending.`,
+          `the checkpoint is damaged: entry ${k} of its queue of refractory neurons is neuron ${neuron} at ${release} ms, but neurons must be < ${size} and times must ascend.`,
         );
     }
   }
 
-  /** Index of position k in the ring; a comparison, because it is faster than a modulo. */
+  /** Index of position k in the ring buffer; computed by a comparison, which is faster than a modulo. */
   #slot(k: number): number {
     const slot = this.#ring[0]! + k;
     return slot < this.#times.length ? slot : slot - this.#times.length;
@@ -95,16 +95,16 @@ export class RefractoryQueue {
 }
 
 /**
- * Winner-take-all groups of a population, each inhibited on its own. All inhibitions have the same duration, so groups are released
- * in the order of their inhibition; groups that are inhibited until the network rests are not queued.
+ * Winner-take-all groups of a population, each inhibited separately. All inhibitions last equally long, so groups are
+ * released in the order of inhibition. Groups inhibited until `Network.rest` are not queued.
  */
 export class InhibitedGroupQueue {
   /** Number of neurons per group. */
   readonly groupSize: number;
-  /** End of the last inhibition of each group, ms; -Infinity if it was never inhibited. */
+  /** End of the latest inhibition of each group, ms; -Infinity if it was never inhibited. */
   readonly inhibitedUntil: Float64Array;
   readonly state;
-  /** Version of the set of groups that are inhibited until the network rests; starts at 1, so that kernels notice a change. */
+  /** Version number of the set of groups inhibited until `Network.rest`; from 1, so that kernels notice any change. */
   changes = 1;
   readonly #queue: RefractoryQueue;
 
@@ -126,12 +126,12 @@ export class InhibitedGroupQueue {
     return this.#queue.next;
   }
 
-  /** End of the last inhibition of the group of a neuron, ms. */
+  /** End of the latest inhibition of the group of a neuron, ms. */
   inhibitedUntilOf(neuron: number): number {
     return this.inhibitedUntil[Math.floor(neuron / this.groupSize)]!;
   }
 
-  /** Release time of a clamped neuron, ms: the later one of its own release in `queue` and that of its group. */
+  /** Release time of a clamped neuron, ms: the later of its own release in `queue` and the release of its group. */
   releaseOf(neuron: number, queue: RefractoryQueue): number {
     const [held, own] = [this.inhibitedUntilOf(neuron), queue.releaseOf(neuron)];
     return own === Infinity && held > -Infinity ? held : Math.max(own, held);
@@ -155,7 +155,7 @@ export class InhibitedGroupQueue {
     return [from, from + this.groupSize];
   }
 
-  /** Called after `state` was loaded. */
+  /** Recomputes derived values after `state` was loaded. */
   restored(): void {
     this.#queue.restored();
     this.changes++;

@@ -6,7 +6,7 @@ import { CounterRandom } from '../../core/random/random.ts';
 import { createInitialSampler } from './params.ts';
 import { type NeuronDynamics, timeAfter } from './perNeuron.ts';
 
-/** Relaxation of the node in one state of the device: to `vInf` (mV) with time constant `tau` (ms). */
+/** Parameters of a node in one device state (off or on): steady potential `vInf` (mV), time constant `tau` (ms). */
 export interface Phase {
   readonly vInf: number;
   readonly tau: number;
@@ -18,17 +18,17 @@ interface SwitchingNodeParams {
   readonly on: Phase;
   /** Potential at which the device switches on, mV; it switches off at `hold`. */
   readonly threshold: number;
-  /** Standard deviation of the threshold between spikes, mV. */
+  /** Standard deviation of the threshold, mV; each spike draws a new threshold. */
   readonly spread: number;
   readonly hold: number;
   readonly initial: Distribution;
 }
 
 /**
- * Capacitor with a threshold switch across it. Arrivals add their weight (mV) to V in both states. Between arrivals V relaxes
- * exponentially: in the off state to off.vInf until V >= threshold (a spike), in the on state to on.vInf until V <= hold. Both times
- * are tau ln((V - vInf)/(end - vInf)). With a spread each threshold is drawn from a normal distribution truncated to values above
- * `hold`; draw n of neuron j depends on (j, n) only. If on.vInf > hold, the node latches: it spikes once and stays on.
+ * Capacitor with a threshold switch across it. Arrivals add their weight (mV) to V. Between arrivals V relaxes
+ * exponentially: off, to off.vInf until V >= threshold (a spike); on, to on.vInf until V <= hold. The time to V = end
+ * is tau ln((V - vInf)/(end - vInf)). With a spread, each threshold is drawn from a normal distribution truncated above
+ * `hold`; draw n of neuron j depends on (j, n) only. If on.vInf > hold, the node latches: one spike, then on forever.
  */
 export class SwitchingNode implements NeuronDynamics {
   readonly state;
@@ -39,7 +39,7 @@ export class SwitchingNode implements NeuronDynamics {
   readonly #threshold: Float64Array;
   readonly #draws: Uint32Array;
   readonly #isOn: Uint8Array;
-  /** Results of `#evaluate`: potential (mV), and true if the device is on. */
+  /** Results of `#evaluate`: potential (mV), and true if the device is in the on state. */
   #vNow = 0;
   #isOnNow = false;
 
@@ -118,7 +118,7 @@ export class SwitchingNode implements NeuronDynamics {
     return this.potential(j, t) - this.#threshold[j]!;
   }
 
-  /** Computes potential and device state at t for a node without arrivals since `since`. */
+  /** Computes potential and device state at t, assuming no arrivals since `since`. */
   #evaluate(j: number, t: number): void {
     const { off, on, hold } = this.#p;
     let since = this.#since[j]!;
@@ -160,7 +160,7 @@ export class SwitchingNode implements NeuronDynamics {
 const relax = (v: number, dt: number, { vInf, tau }: Phase): number =>
   dt > 0 ? vInf + (v - vInf) * exp(-dt / tau) : v;
 
-/** Time until v (mV) has relaxed down to `end`, ms; Infinity if never. */
+/** Time until a potential relaxes from v down to `end` (mV), ms; Infinity if never. */
 function timeToFall(v: number, end: number, { vInf, tau }: Phase): number {
   if (v <= end) return 0;
   return vInf < end ? tau * log((v - vInf) / (end - vInf)) : Infinity;

@@ -2,28 +2,28 @@ import { UserError } from '../../core/declare/errors.ts';
 import type { Arena } from '../../core/kernels/arena.ts';
 import { TICK } from '../../core/time.ts';
 
-/** Number of slots; the wheel covers SLOT_COUNT × width ahead. The kernel uses the same number. */
+/** Number of slots; the wheel covers times up to SLOT_COUNT × width ahead. Kernels use the same number. */
 const SLOT_COUNT = 2048;
 const EMPTY_LINKS = Uint32Array.from({ length: 2 * SLOT_COUNT }, (_, i) => i >> 1);
 
 /**
- * Timer wheel for the threshold checks of neurons, which may come slightly too early: times are rounded down to multiples of
- * `width`, so that many neurons share an event. Each slot is a doubly linked ring, so an update costs a few stores. A kernel
- * implements the same wheel.
+ * Timer wheel that schedules the threshold checks of neurons. A check may come slightly too early, so times are rounded
+ * down to multiples of `width`, and many neurons share an event. Each slot is a doubly linked ring, so that an update
+ * costs a few memory accesses. A kernel implements the same wheel.
  */
 export class TimerWheel {
-  /** Time of each neuron, ms; Infinity if none. */
+  /** Scheduled time of each neuron, ms; Infinity if none. */
   readonly times: Float64Array;
   readonly state;
-  /** Arrays of the wheel for the kernel. */
+  /** Kernel record fields of the wheel. */
   readonly record;
-  /** [lower bound, upper bound] of all times in the wheel, ms. */
+  /** Lower and upper bound of all scheduled times, ms. */
   readonly #next: Float64Array;
   readonly #width: number;
-  /** [next, previous] node of each slot, then of each neuron. */
+  /** Links of the rings: [next, previous] node of each slot, then of each neuron. */
   readonly #links: Uint32Array;
 
-  /** @param precision maximum rounding of a time, ms */
+  /** @param precision maximum rounding error of a time, ms */
   constructor(size: number, precision: number, arena: Arena) {
     this.times = arena.f64(size);
     this.#next = arena.f64(2);
@@ -34,7 +34,7 @@ export class TimerWheel {
     this.clear();
   }
 
-  /** Lower bound of the next time, ms; Infinity if the wheel is empty. */
+  /** Lower bound of the next scheduled time, ms; Infinity if the wheel is empty. */
   get next(): number {
     return this.#next[0]!;
   }
@@ -50,7 +50,7 @@ export class TimerWheel {
     this.#next[0] = Math.min(this.#next[0]!, due);
   }
 
-  /** Removes and returns a neuron with a time <= t; -1 if there is none. */
+  /** Removes a neuron whose scheduled time is <= t and returns it; -1 if there is none. */
   pop(t: number): number {
     const next = this.#next;
     if (next[0]! > t) return -1;

@@ -36,7 +36,7 @@ function isImageSet(v: unknown): boolean {
   return whole && typeof from === 'string';
 }
 
-/** Parameters of image stimuli. */
+/** Parameters that all image stimuli have. */
 const imageParams = {
   file: described(
     customValue<ImageSet | string>(
@@ -48,20 +48,20 @@ const imageParams = {
   show: described(withDefault(z.array(integer({ min: 0, help: 'index of an image' })).check(minLength(1)), [0]), {
     description: 'indices of the images in the order of presentation',
   }),
-  maxRate: number({ default: 100, min: 0, unit: 'Hz', max: 1e6, help: 'rate of a white pixel' }),
+  maxRate: number({ default: 100, min: 0, unit: 'Hz', max: 1e6, help: 'firing rate for a pixel of value 255 (white)' }),
   duration: positive(350, 'ms', 'duration of the presentation of each image'),
   gap: fromZero(0, 'ms', 'interval without spikes after each image'),
-  start: fromZero(0, 'ms', 'start of the first presentation'),
+  start: fromZero(0, 'ms', 'time at which the first presentation starts'),
 };
 
 type ImageParams = Params<typeof imageParams>;
 
-/** Conversion of the pixels of an image (0 … 255) to relative rates of all neurons; 1 is `maxRate`. */
+/** Function from the pixels of an image (0 … 255) to relative rates of all neurons; 1 stands for `maxRate`. */
 type PixelEncoder = (pixels: Uint8Array) => ArrayLike<number>;
 
 /**
- * Stimulus that presents images in sequence as Poisson spikes. The spikes of a presentation are drawn at its start, from a random
- * block of its own: they depend only on the seed, the name of the population and the index of the presentation.
+ * Stimulus that presents images in sequence as Poisson spikes. Each presentation draws its spikes at its start, from
+ * its own random numbers: they depend only on the seed, the name of the population and the index of the presentation.
  */
 class ImageStimulus implements StimulusModel {
   readonly size: number;
@@ -71,7 +71,7 @@ class ImageStimulus implements StimulusModel {
   readonly #encodePixels: PixelEncoder;
   readonly #blocks: CounterRandom;
   readonly #stream: Stream;
-  /** [index of the presentation, number of its spikes already emitted] */
+  /** Array [index of the presentation, number of its spikes already emitted]. */
   readonly #cursor: Uint32Array;
   #times: Float64Array = new Float64Array(0);
   #neurons: Uint32Array = new Uint32Array(0);
@@ -123,7 +123,7 @@ class ImageStimulus implements StimulusModel {
     }
   }
 
-  /** Starts the first presentation with spikes from index k on, or ends the stimulus. */
+  /** Starts the first presentation that has spikes, from index k on; ends the stimulus if there is none. */
   #presentFrom(k: number): void {
     this.#drawSpikes(k);
     for (let next = k + 1; this.#times.length === 0 && next <= this.#p.show.length; next++) this.#drawSpikes(next);
@@ -152,7 +152,7 @@ class ImageStimulus implements StimulusModel {
   }
 }
 
-/** Pixel intensities as numbers from 0 to 1. */
+/** Converts pixels (0 … 255) to intensities from 0 to 1. */
 const normalisePixels = (pixels: Uint8Array): Float64Array => Float64Array.from(pixels, (v) => v / WHITE);
 
 /** Stimulus `images`; see `ImageStimulus`. */

@@ -37,11 +37,11 @@ const params = {
     ),
     { description: 'rate of all neurons, or a list with one rate per neuron', unit: 'Hz' },
   ),
-  start: fromZero(0, 'ms', 'start of the stimulus'),
+  start: fromZero(0, 'ms', 'time of the start of the stimulus'),
   stop: number({ default: Infinity, min: 0, infinity: true, unit: 'ms', help: 'end of the stimulus' }),
 };
 
-/** Maximum total rate of the population, Hz: the mean interval is then 7 ticks, and shorter intervals would be lost to rounding. */
+/** Maximum total rate, Hz: the mean interval is then 7 ticks; rounding would distort shorter intervals. */
 const MAX_TOTAL_RATE = 1e10;
 
 /**
@@ -111,7 +111,7 @@ export class Poisson implements StimulusModel, StimulusHooks {
     this.restored();
   }
 
-  /** Continues with random block `index`; later spikes do not depend on earlier draws. */
+  /** Continues with block `index` of the random numbers; its content does not depend on earlier draws. */
   useBlock(index: number): void {
     this.#blocks.seed(seedOf(this.#random), index);
     seedPoisson(this.#random);

@@ -14,7 +14,7 @@ interface Spike {
   readonly neuron: number;
 }
 
-/** Spike times (ms) and neurons as arrays, ascending in (time, neuron). */
+/** Sorts spikes by (time, neuron) and converts them to arrays of times (ms) and neurons. */
 export function sortSpikes(spikes: Spike[]): { times: Float64Array; neurons: Uint32Array } {
   spikes.sort((a, b) => a.time - b.time || a.neuron - b.neuron);
   return {
@@ -23,14 +23,14 @@ export function sortSpikes(spikes: Spike[]): { times: Float64Array; neurons: Uin
   };
 }
 
-/** Returns the loaded content of a file parameter. @throws UserError for a path, because only the command line reads files. */
+/** Returns the content of a loaded file parameter. @throws UserError for a path: only the command line reads files */
 export function requireLoaded<T>(file: T | string, where: string): T {
   if (typeof file === 'string')
     throw new UserError(`${where} is a path, but only \`memspike run\` reads files. Pass the loaded data instead.`);
   return file;
 }
 
-/** Stimulus that emits a given list of spikes, ascending in (time, neuron). */
+/** Stimulus that emits a given list of spikes. */
 export class RecordedSpikes implements StimulusModel {
   readonly size: number;
   readonly state;
@@ -131,13 +131,13 @@ export const replay = defineStimulus({
       description:
         'spike log (.arrows), run directory or list of spikes (.csv), relative to the network file; in code also a Recording',
     }),
-    population: text({ default: 'input', help: 'name of the recorded population' }),
+    population: text({ default: 'input', help: 'name of the population in the log whose spikes are replayed' }),
     size: optional(SIZE),
   },
   create: (p, context) => createReplay(requireLoaded(p.log, `${context.name}.log`), p.size, context),
 });
 
-/** Options for the use of the polarity of events. */
+/** Allowed values of the parameter `polarity`: use of the polarity of camera events. */
 export const POLARITIES = ['both', 'merged', 'on', 'off'] as const;
 
 /** Number of neurons of a sensor: one per pixel, or two with polarity `both`. */
@@ -158,9 +158,9 @@ export const events = defineStimulus({
     height: integer({ default: 34, min: 1, max: 1024, unit: 'pixels', help: 'height of the sensor' }),
     polarity: choice(POLARITIES, {
       default: 'both',
-      help: 'both: two neurons per pixel (OFF, ON); merged: one neuron per pixel; on, off: events of one polarity only',
+      help: 'polarity: both: two neurons per pixel (OFF, ON); merged: one per pixel; on, off: one polarity only',
     }),
-    start: fromZero(0, 'ms', 'simulation time of time 0 of the file'),
+    start: fromZero(0, 'ms', 'simulation time that corresponds to time 0 of the file'),
   },
   create: (p, context) => {
     const file = requireLoaded(p.file, `${context.name}.file`);

@@ -14,7 +14,7 @@ export interface CrossbarOptions {
   readonly lineResistance: number | { readonly word: number; readonly bit: number };
 }
 
-/** Voltages at the ends of the lines, V; `null`: the line floats. */
+/** Voltages at the ends of the lines, V; `null` for a floating line. */
 export interface Bias {
   readonly words: readonly (number | null)[];
   readonly bits: readonly (number | null)[];
@@ -32,8 +32,8 @@ export interface CrossbarSolution {
 }
 
 /**
- * Resistance of a segment of an ideal line, as a share of the resistance of the best conducting cell. Up to 10^5 cells
- * per line, its effect is below the precision of a double, and elimination without subtraction loses no precision.
+ * Resistance of a segment of an ideal line, as a fraction of the smallest cell resistance. For up to 10^5 cells per
+ * line, its effect is below double precision, and elimination by sums of positive terms loses no precision.
  */
 const IDEAL_LINE_SHARE = 1e-30;
 
@@ -43,8 +43,8 @@ const IDEAL_LINE_SHARE = 1e-30;
  *   (W_ij − W_i,j−1)/r + (W_ij − W_i,j+1)/r + G_ij (W_ij − B_ij) = 0,   W_i,−1 the source,
  *   (B_ij − B_i−1,j)/r + (B_ij − B_i+1,j)/r + G_ij (B_ij − W_ij) = 0,   B_M,j the output,
  * without the terms beyond the open ends. Same convention as badcrossbar (Joksas & Mehonic 2020,
- * doi:10.1016/j.softx.2020.100617). One exact factorisation by nested dissection (`Dissection`) serves all voltages at
- * the ends.
+ * doi:10.1016/j.softx.2020.100617). One exact factorisation by nested dissection (`Dissection`) is used for all
+ * voltages at the ends.
  */
 export class Crossbar {
   readonly rows: number;
@@ -68,8 +68,8 @@ export class Crossbar {
   }
 
   /**
-   * Effective conductances from each source to each output, S, row-major, with all outputs at 0 V. For linear cells the
-   * currents are I_j = Σ_i V_i effective_ij, whichever rows are driven together.
+   * Effective conductances from each source to each output, S, row-major, with all outputs at 0 V. For linear cells,
+   * the output currents are I_j = Σ_i V_i effective_ij, for any set of driven rows.
    */
   get effective(): Float64Array {
     const { rows, columns } = this;
@@ -81,7 +81,7 @@ export class Crossbar {
     return this.#effective;
   }
 
-  /** Output currents, A, for these source voltages, V, with outputs at 0 V. */
+  /** Computes the output currents, A, for given source voltages, V, with all outputs at 0 V. */
   currents(voltages: ArrayLike<number>): Float64Array {
     if (voltages.length !== this.rows)
       throw new UserError(
@@ -95,7 +95,7 @@ export class Crossbar {
     return out;
   }
 
-  /** Computes all voltages and currents for any voltages at the ends of the lines. */
+  /** Computes all node voltages, cell voltages and currents for given voltages at the ends of the lines. */
   solve(bias: Bias): CrossbarSolution {
     const { rows, columns } = this;
     const terminals = this.#terminals(bias);
@@ -142,7 +142,7 @@ export class Crossbar {
     }
   }
 
-  /** Voltages of sources and outputs; those of floating lines are solved for. */
+  /** Voltages of all sources and outputs, V; computes those of floating lines. */
   #terminals({ words, bits }: Bias): Float64Array {
     if (words.length !== this.rows || bits.length !== this.columns)
       throw new UserError(
@@ -169,7 +169,7 @@ export class Crossbar {
     return terminals;
   }
 
-  /** Conductance between two terminals, S; terminals are numbered sources first. */
+  /** Conductance between two terminals, S; sources are numbered before outputs. */
   #between(a: number, b: number): number {
     return this.#dissection.mesh[Math.max(a, b) * (this.rows + this.columns) + Math.min(a, b)]!;
   }
@@ -222,10 +222,10 @@ function checkedConductances({ rows, columns, conductances }: CrossbarOptions): 
   return checked;
 }
 
-/** Half-select scheme: voltages of the unselected lines while one cell is written in an array without selectors. */
+/** Half-select scheme: voltages on unselected lines while one cell is written, in an array without selectors. */
 export type SelectScheme = 'half' | 'third';
 
-/** Voltages of unselected lines, as shares of the write voltage. */
+/** Voltages of unselected lines, as fractions of the write voltage. */
 const SHARES = { half: { words: 1 / 2, bits: 1 / 2 }, third: { words: 1 / 3, bits: 2 / 3 } } as const;
 
 /**
@@ -254,9 +254,9 @@ export interface TiledOptions extends CrossbarOptions {
 }
 
 /**
- * Effective conductances of a matrix that is distributed over several crossbars, S, row-major. Each tile is a crossbar
- * with sources on its left and outputs at 0 V below; currents of tiles above each other are added outside. Tiles as
- * wide as the matrix also describe a stack of layers that share the outputs.
+ * Effective conductances of a matrix that is distributed over several crossbars (tiles), S, row-major. Each tile has
+ * sources on its left and outputs at 0 V below; output currents of tiles in one column of tiles are added outside the
+ * arrays. Tiles as wide as the matrix also describe a stack of layers with common outputs.
  */
 export function effectiveConductances(o: TiledOptions): Float64Array {
   const { rows, columns, conductances, lineResistance, tile } = o;
@@ -271,7 +271,7 @@ export function effectiveConductances(o: TiledOptions): Float64Array {
   return effective;
 }
 
-/** One crossbar of a matrix that is distributed over several; `at(k)`: index of its cell k in the matrix. */
+/** Tile: one of the crossbars over which a matrix is distributed; `at(k)` is the matrix index of its cell k. */
 interface Tile {
   readonly top: number;
   readonly left: number;

@@ -9,8 +9,8 @@ interface Block {
 }
 
 /**
- * Number of nodes that a block shares with its surroundings on each side, in the order of its ports: sources or word
- * nodes (left), word nodes (right), bit nodes (above), bit nodes or outputs (below).
+ * Number of nodes that a block shares with its surroundings, by side: left (sources or word nodes), right (word nodes),
+ * above (bit nodes), below (bit nodes or outputs).
  */
 type Sides = readonly [left: number, right: number, above: number, below: number];
 
@@ -23,18 +23,18 @@ const countPorts = ([left, right, above, below]: Sides): number => left + right 
 
 const isCell = ({ top, bottom, left, right }: Block): boolean => bottom - top === 1 && right - left === 1;
 
-/** Two halves of a block. Node order of the join: nodes on the cut, then the ports of the whole block. */
+/** Two halves of a block, joined along a cut. Node order: nodes on the cut, then nodes shared with other blocks. */
 interface Halves {
   readonly first: Block;
   readonly second: Block;
-  /** Index of the first node of each side of each half. */
+  /** Index, in each half, of the first node on each side. */
   readonly firstAt: Sides;
   readonly secondAt: Sides;
   readonly cut: number;
   readonly nodes: number;
 }
 
-/** Cuts a block of more than one cell across its longer side. */
+/** Cuts a block of several cells across its longer side. */
 function halve(block: Block, columns: number): Halves {
   const { top, bottom, left, right } = block;
   const sides = blockSides(block, columns);
@@ -69,7 +69,7 @@ function halve(block: Block, columns: number): Halves {
   };
 }
 
-/** Memory of a block, in doubles: all its stars, the stars of its largest join, and networks not joined yet. */
+/** Memory, in float64 values: all stars (conductances of eliminated nodes), stars of one join, open networks. */
 interface MemoryNeed {
   readonly stars: number;
   readonly largest: number;
@@ -106,23 +106,23 @@ interface ResistiveLines {
  * Nested dissection (George 1973, doi:10.1137/0710032) of a crossbar of M × N cells with line resistance. Cell (i, j)
  * consists of three resistors: the segment of its word line on its left, from the node of cell (i, j - 1) or from the
  * source; the cell between its word and bit node; and the segment of its bit line below, to the node of cell (i + 1, j)
- * or to the output. A block of cells is a network between the nodes that it shares with others. Two blocks are joined
- * along a cut and the nodes on the cut are eliminated (`starMesh`), until only sources and outputs are left. Word lines
- * cross vertical cuts only, bit lines horizontal cuts only, so that a cut has half as many nodes as in two coupled
- * grids.
+ * or to the output. A block of cells is reduced to a network between the nodes that it shares with other blocks. Two
+ * blocks are joined along a cut and the nodes on the cut are eliminated (`starMesh`), until only sources and outputs
+ * are left. Word lines cross vertical cuts only, bit lines horizontal cuts only, so that a cut has half as many nodes
+ * as in two coupled grids.
  *
- * For N × N cells this needs of the order of N³ operations, and N² log N stored numbers if voltages inside are wanted.
+ * For N × N cells this takes of the order of N³ operations, and N² log N stored numbers for inner voltages.
  */
 export class Dissection {
   readonly #lines: ResistiveLines;
   readonly #keep: boolean;
-  /** Stars of all joins in order of elimination, or of one join if they are not kept. */
+  /** Stars (conductances of eliminated nodes) of all joins in order of elimination; of one join if not kept. */
   readonly #stars: Float64Array;
   #starsEnd = 0;
-  /** Networks of blocks that are not joined yet: lower triangles of square matrices, one after the other. */
+  /** Networks of blocks that are still to be joined: lower triangles of square matrices, one after the other. */
   #pending: Float64Array;
   #pendingEnd = 0;
-  /** Conductances between terminals, sources first, S: lower triangle of a square matrix of size rows + columns. */
+  /** Conductances between terminals (sources first), S: lower triangle of a square matrix, rows + columns wide. */
   readonly mesh: Float64Array;
 
   /** @param keep true if voltages inside the array will be requested */
@@ -141,14 +141,14 @@ export class Dissection {
     return estimateMemory(wholeBlock(lines), lines.columns);
   }
 
-  /** Voltages of all word and bit nodes, V, row-major, from the voltages of the terminals, sources first. */
+  /** Computes all word and bit node voltages, V, row-major, from the voltages of the terminals, sources first. */
   voltages(terminals: Float64Array, words: Float64Array, bits: Float64Array): void {
     if (!this.#keep) throw new Error('Dissection: voltages() needs keep = true');
     this.#starsEnd = this.#stars.length;
     this.#descend(wholeBlock(this.#lines), terminals, words, bits);
   }
 
-  /** Reduces a block and pushes its network onto the stack of pending networks. */
+  /** Reduces a block to a network between its shared nodes and pushes the network onto the stack. */
   #reduce(block: Block): void {
     if (isCell(block)) {
       this.#reduceCell(block);
@@ -168,7 +168,7 @@ export class Dissection {
     this.#pendingEnd = start + mesh.length;
   }
 
-  /** Pushes the network of one cell and eliminates its word or bit node if no neighbour shares it. */
+  /** Pushes the network of one cell; eliminates its word or bit node if no neighbour shares it. */
   #reduceCell(block: Block): void {
     const { columns, conductances, wordSegment, bitSegment } = this.#lines;
     const { cut, source, word, bit, output } = cellNodes(blockSides(block, columns));
@@ -193,7 +193,7 @@ export class Dissection {
     return this.#pending.subarray(this.#pendingEnd, this.#pendingEnd + ports ** 2).fill(0);
   }
 
-  /** Adds the network of one half, stored at `from`, to the network of a join. */
+  /** Adds the network of one half, stored at index `from`, to the network of a join. */
   #addPart(networks: Float64Array, from: number, part: Block, places: Sides, into: Join): void {
     const sides = blockSides(part, this.#lines.columns);
     const nodeOf = portNodes(sides, places);
@@ -207,7 +207,7 @@ export class Dissection {
     }
   }
 
-  /** Adds a conductance between two nodes: to a star if one node is eliminated, else to the mesh. */
+  /** Adds a conductance between two nodes: to a star if one of them is to be eliminated, otherwise to the mesh. */
   #connect({ at, cut, nodes, mesh }: Join, i: number, j: number, conductance: number): void {
     const [low, high] = i < j ? [i, j] : [j, i];
     if (low < cut) this.#stars[at + low * nodes + high]! += conductance;
@@ -231,7 +231,7 @@ export class Dissection {
     this.#descend(first, portsOfPart(first, firstAt), words, bits);
   }
 
-  /** Voltages of all nodes of the next join in reverse order, from the voltages of its ports. */
+  /** Computes the voltages of all nodes of the next join, in reverse order of elimination; `ports`: shared nodes. */
   #solveJoin(cut: number, nodes: number, ports: Float64Array): Float64Array {
     const voltages = new Float64Array(nodes);
     voltages.set(ports, cut);
@@ -242,7 +242,7 @@ export class Dissection {
 }
 
 interface Join {
-  /** Index of its first star. */
+  /** Index of the first star of the join. */
   readonly at: number;
   readonly cut: number;
   readonly nodes: number;
@@ -256,7 +256,7 @@ const wholeBlock = ({ rows, columns }: Pick<ResistiveLines, 'rows' | 'columns'>)
   right: columns,
 });
 
-/** Node index of each port of a half. */
+/** Node index in the join of each shared node of a half. */
 function portNodes(sides: Sides, places: Sides): Int32Array {
   const nodes = new Int32Array(countPorts(sides));
   let port = 0;
@@ -264,7 +264,7 @@ function portNodes(sides: Sides, places: Sides): Int32Array {
   return nodes;
 }
 
-/** Node indices of a cell; the first `cut` nodes are eliminated. */
+/** Node indices of the network of a cell; the first `cut` nodes are eliminated. */
 function cellNodes([, right, above]: Sides) {
   const cut = 2 - right - above;
   return { cut, source: cut, word: right > 0 ? cut + 1 : 0, bit: above > 0 ? cut + 1 + right : cut - 1, output: 3 };

@@ -25,7 +25,7 @@ export interface CrossbarLayerOptions extends Periphery {
   /** Number of outputs (bit lines). */
   readonly columns: number;
   readonly device: DeviceFactory;
-  /** Weight of the layer per device weight. Default: 1. */
+  /** Factor from device weights to weights of the layer. Default: 1. */
   readonly scale?: number;
   /** Initial weights, row-major, clipped to the range of the devices. Default: all 0. */
   readonly weights?: ArrayLike<number>;
@@ -40,19 +40,19 @@ export interface CrossbarLayerOptions extends Periphery {
 }
 
 export interface ProgrammingOptions {
-  /** Tolerance of write and verify, as a share of the range. Default: 0.01. */
+  /** Tolerance of write and verify, as a fraction of the weight range. Default: 0.01. */
   readonly tolerance?: number;
   /** Maximal number of pulses per device. Default: 1000. */
   readonly maxPulses?: number;
   /** Strength of a pulse. Default: 1, or the strength that moves a device by the tolerance if that is smaller. */
   readonly strength?: number;
-  /** Sd (normal) of the drift of a device after verification, as a share of its range. Default: 0. */
+  /** Sd (normal) of the drift of a device after verification, as a fraction of its range. Default: 0. */
   readonly noise?: number;
 }
 
-/** Result of programming. */
+/** Result of programming a layer. */
 export interface LayerProgrammed extends Programmed {
-  /** Share of the weights outside the range. */
+  /** Fraction of the weights that are outside the range and were clipped. */
   readonly clipped: number;
 }
 
@@ -68,7 +68,7 @@ export class CrossbarLayer implements Stateful {
   readonly columns: number;
   readonly scale: number;
   readonly devices: Devices;
-  /** Mean change of a weight by a full pulse in the middle of the range. */
+  /** Mean change of a weight of the layer by a full pulse in the middle of the range. */
   readonly step: number;
   readonly #name: string;
   readonly #seed: Seed;
@@ -81,12 +81,12 @@ export class CrossbarLayer implements Stateful {
   readonly #updater: PulseUpdater;
   readonly #periphery: SettledPeriphery;
   readonly #lineLosses: LineLosses | null;
-  /** Device weights after line losses; the weights of the devices themselves if lines are ideal. */
+  /** Device weights as read with line losses; for ideal lines, the same array as the device weights. */
   readonly #readWeights: Float64Array;
   readonly #x: Float64Array;
   readonly #y: Float64Array;
   readonly #e: Float64Array;
-  /** [time, ms; number of updates since the line losses were solved (Infinity: never); number of programmings] */
+  /** State: time, ms; number of updates since line losses were computed (Infinity: never); number of programmings. */
   readonly #counts = Float64Array.of(0, Infinity, 0);
 
   constructor(o: CrossbarLayerOptions) {
@@ -159,7 +159,7 @@ export class CrossbarLayer implements Stateful {
     return e;
   }
 
-  /** Sends pulses for ΔW = rate x dᵀ. */
+  /** Updates the weights by pulses: ΔW = rate x dᵀ. */
   outer(x: ArrayLike<number>, d: ArrayLike<number>, rate: number): void {
     this.#checkLength(x, this.rows, 'inputs');
     this.#checkLength(d, this.columns, 'errors');
@@ -170,14 +170,14 @@ export class CrossbarLayer implements Stateful {
     this.#updater.updateOuter(x, d, rate / this.scale, this.now);
   }
 
-  /** Sends pulses for ΔW = rate × wanted, row-major. */
+  /** Updates the weights by pulses: ΔW = rate × wanted, row-major. */
   update(wanted: ArrayLike<number>, rate = 1): void {
     this.#checkLength(wanted, this.rows * this.columns, 'changes');
     this.#counts[1]!++;
     this.#updater.updateMatrix(wanted, rate / this.scale, this.now);
   }
 
-  /** Programs weights by write and verify. */
+  /** Programs the given weights by write and verify. */
   program(weights: ArrayLike<number>, o: ProgrammingOptions = {}): LayerProgrammed {
     const { tolerance = 0.01, maxPulses = 1000, noise = 0 } = o;
     const { wanted, clipped } = this.#toDeviceWeights(weights);
@@ -185,7 +185,7 @@ export class CrossbarLayer implements Stateful {
     const width = high - low;
     const strength = o.strength ?? Math.min(1, (tolerance * width * this.scale) / this.step);
     const random = new CounterRandom(this.#seed, `${this.#name}/programming${this.#counts[2]!++}`);
-    const sd = noise * width * (this.devices.sides ? Math.SQRT1_2 : 1); // pair: two devices with independent drift
+    const sd = noise * width * (this.devices.sides ? Math.SQRT1_2 : 1); // the two devices of a pair drift independently
     if (noise > 0)
       for (let k = 0; k < wanted.length; k++)
         wanted[k] = Math.min(Math.max(wanted[k]! + sd * random.normal(k, 0), low), high);
@@ -219,7 +219,7 @@ export class CrossbarLayer implements Stateful {
     this.#counts[0] = t;
   }
 
-  /** All state as live arrays; loaded into a layer of the same description, they reproduce the same bits. */
+  /** Complete state as live arrays; loaded into a layer with the same options, they give bit-identical results. */
   get state(): State {
     const parts = {
       devices: this.devices,
@@ -244,7 +244,7 @@ export class CrossbarLayer implements Stateful {
     );
   }
 
-  /** Smallest and largest weight of a device without variability. */
+  /** Smallest and largest weight of a device without device-to-device variability. */
   get range(): readonly [number, number] {
     return [this.scale * (this.#reach.low - this.#reference), this.scale * (this.#reach.high - this.#reference)];
   }
@@ -254,12 +254,12 @@ export class CrossbarLayer implements Stateful {
     return this.#reach.electrical;
   }
 
-  /** Usage of the devices, and energy of the converters, J. */
+  /** Counters of the devices, and energy of the converters, J. */
   get accounts(): { readonly devices: DeviceUsage; readonly converters: number } {
     return { devices: this.devices.usage, converters: this.#output.joules + this.#back.joules };
   }
 
-  /** Computes the outputs before conversion: device weights times inputs, minus the contribution of the reference. */
+  /** Computes the outputs before conversion: device weights × inputs, minus reference × sum of the inputs. */
   #multiply(x: ArrayLike<number>, y: Float64Array): Float64Array {
     const { rows, columns } = this;
     const input = this.#input;
@@ -283,7 +283,7 @@ export class CrossbarLayer implements Stateful {
     return this.#checkFinite(y, 'inputs');
   }
 
-  /** True if the pulses of an input must be read one by one. */
+  /** True if pulses of an input are read one by one: unsteady devices, or line losses with non-linear cells. */
   get #readsPulsesOneByOne(): boolean {
     return !this.devices.isSteady || (this.#lineLosses !== null && !this.#input.cell.ohmic);
   }

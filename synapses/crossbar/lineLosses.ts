@@ -11,20 +11,20 @@ type Electrical = NonNullable<DeviceReach['electrical']>;
 interface Side {
   readonly sign: 1 | -1;
   readonly devices: Devices;
-  /** Conductance after line losses, as a share of the conductance of the device. */
+  /** Conductance of each cell with line losses, as a fraction of its device conductance. */
   readonly attenuation: Float64Array;
 }
 
 /**
- * Line losses of the arrays of a layer: one array, or two with opposite signs. The current of a reference is assumed to
- * lose the same share as the cell beside it.
+ * Line losses of the arrays of a layer: one array, or two with opposite signs. The current of a reference device is
+ * assumed to lose the same fraction as the adjacent cell.
  */
 export class LineLosses {
   readonly #sides: readonly Side[];
   readonly #lines: Lines;
   readonly #cell: CellCurrent;
   readonly #weightPerSiemens: number;
-  /** Weight of the smallest conductance of a differential side; cancels between both sides without line losses. */
+  /** Weight at gMin on each side of a differential pair; without line losses, the two sides cancel. */
   readonly #offset: number;
   readonly #rows: number;
   readonly #columns: number;
@@ -41,12 +41,12 @@ export class LineLosses {
     this.#columns = columns;
   }
 
-  /** Attenuations found by `solve`. */
+  /** Attenuations that `solve` has computed. */
   get state(): State {
     return Object.fromEntries(this.#sides.map(({ attenuation }, n) => [`attenuation${n}`, attenuation]));
   }
 
-  /** Solves the line resistances for the conductances at t. */
+  /** Computes the attenuations for the conductances at t. */
   solve(t: number): void {
     const { word, bit, tile } = this.#lines;
     for (const { devices, attenuation } of this.#sides) {
@@ -59,7 +59,7 @@ export class LineLosses {
     }
   }
 
-  /** Writes the weights as read after line losses to `out`, for ohmic cells. */
+  /** Computes the weights as read with line losses, for ohmic cells, and writes them to `out`. */
   fillWeights(out: Float64Array): void {
     out.fill(0);
     for (const { sign, devices, attenuation } of this.#sides) {
@@ -68,7 +68,7 @@ export class LineLosses {
     }
   }
 
-  /** Currents of non-linear cells, in units of weight × input; `inputs` are shares of the read voltage. */
+  /** Currents of non-linear cells, in weight × input. @param inputs word voltages as fractions of the read voltage */
   currents(inputs: ArrayLike<number>, out: Float64Array, t: number): void {
     const { word, bit, tile } = this.#lines;
     out.fill(0);
@@ -84,7 +84,7 @@ export class LineLosses {
     }
   }
 
-  /** Conductance of each synapse, S; the mean over its devices. */
+  /** Conductance of each synapse, S: the mean over its devices. */
   #conductances(devices: Devices, t: number): Float64Array {
     const { count } = devices.edges;
     const each = devices.usage.devices / count;

@@ -10,7 +10,7 @@ export interface NonLinearOptions {
   readonly cell: CellCurrent;
 }
 
-/** Tolerance of Kirchhoff's current law at every node, as a share of the largest current. */
+/** Tolerance of Kirchhoff's current law at each node, as a fraction of the largest cell current. */
 const TOLERANCE = 1e-9;
 const ROUNDING = 8 * Number.EPSILON;
 const MAX_NEWTON_STEPS = 200;
@@ -27,7 +27,7 @@ export class NonLinearCrossbar {
   readonly #word: number;
   readonly #bit: number;
   readonly #cell: CellCurrent;
-  /** Vectors over word nodes, then bit nodes, row-major: voltages, residual currents, and scratch arrays. */
+  /** Vectors with one element per word node, then per bit node, row-major: voltages, residual currents, work space. */
   readonly #v: Float64Array;
   readonly #vectors: Readonly<Record<'missing' | 'step' | 'z' | 'p' | 'q' | 'trial' | 'diagonal', Float64Array>>;
   readonly #tangents: Float64Array;
@@ -52,8 +52,8 @@ export class NonLinearCrossbar {
   }
 
   /**
-   * Currents out of the bit lines at 0 V, with word lines at these shares of the read voltage; unit: 1 S times the read
-   * voltage.
+   * Currents out of the bit lines at 0 V, in units of 1 S × read voltage.
+   * @param voltages voltages of the word lines, as fractions of the read voltage
    * @param conductances conductances at the full read voltage, S, row-major
    */
   currents(voltages: ArrayLike<number>, conductances: Float64Array): Float64Array {
@@ -80,8 +80,8 @@ export class NonLinearCrossbar {
   }
 
   /**
-   * Writes the residual current of each node to `missing`. Returns the largest one, minus the rounding error of the
-   * voltages of good word lines, which hardly affects cell currents.
+   * Computes the residual current of each node into `missing`. Returns the largest one, reduced by the rounding errors
+   * on highly conductive word lines, which hardly affect cell currents.
    */
   #computeResidual(v: Float64Array, voltages: ArrayLike<number>, conductances: Float64Array): number {
     const [rows, columns, word, bit] = [this.#rows, this.#columns, this.#word, this.#bit];
@@ -120,7 +120,7 @@ export class NonLinearCrossbar {
     return sum;
   }
 
-  /** Takes one Newton step, shortened until it decreases the co-content sufficiently. */
+  /** Takes one Newton step, shortened by backtracking until it decreases the co-content sufficiently. */
   #newtonStep(voltages: ArrayLike<number>, conductances: Float64Array): void {
     const { missing, step, trial } = this.#vectors;
     const cells = this.#tangents.length;
@@ -138,7 +138,7 @@ export class NonLinearCrossbar {
     this.#v.set(trial);
   }
 
-  /** Solves J step = missing by preconditioned conjugate gradients. */
+  /** Solves J × `step` = `missing`, with J the Jacobian of the currents, by preconditioned conjugate gradients. */
   #solve(): void {
     const { missing, step, z, p, q } = this.#vectors;
     this.#factorLines();

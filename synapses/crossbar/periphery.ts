@@ -11,13 +11,13 @@ const nonlinearityParam = number({
   min: 2,
   max: 1e6,
   unit: '1',
-  help: 'non-linearity of cells: current at the full read voltage divided by the current at half of it; 2: ohmic; about 141 with a NbO/TaO selector',
+  help: 'non-linearity of cells: ratio of the currents at full and at half read voltage; 2: ohmic; about 141 with a NbO/TaO selector',
 });
 
 /**
- * Current-voltage curve of a cell with conductance 1. v is a share of the full read voltage: f(v) = sinh(a v)/sinh(a),
- * with f(1) = 1 and f(1/2) = 1/k for a = 2 arcosh(k/2). `slope`: df/dv. `charge`: integral of f from 0, which is
- * convex.
+ * Current-voltage curve f(v) of a cell, as fractions of current and voltage of a full read pulse: f(v) = sinh(a
+ * v)/sinh(a). For non-linearity k, a = 2 arcosh(k/2), so that f(1/2) = 1/k. `slope`: df/dv. `charge`: integral of f
+ * from 0, which is convex.
  */
 export interface CellCurrent {
   readonly ohmic: boolean;
@@ -49,13 +49,13 @@ const inputParams = object(
       help: 'coding of inputs: pulses: number of read pulses; width: duration of one pulse; amplitude: voltage of one pulse, the only coding affected by the non-linearity of cells',
     }),
     bits: optional(
-      integer({ min: 1, max: 12, help: 'number of bits of the magnitude of inputs; default: no quantisation' }),
+      integer({ min: 1, max: 12, help: 'input resolution, bits of the magnitude; default: no quantisation' }),
     ),
     range: optional(
       number({
         min: 0,
         exclusiveMin: true,
-        help: 'input of a full pulse, beyond which inputs are clipped; default: 1 without clipping; with bits: the largest input of calibrate()',
+        help: 'input that a full pulse represents; larger inputs are clipped; default: 1 without clipping; with bits: the largest input seen during calibrate()',
       }),
     ),
   },
@@ -65,19 +65,19 @@ const inputParams = object(
 const outputParams = object(
   {
     bits: optional(
-      integer({ min: 2, max: 16, help: 'number of bits of the converter, sign included; default: no quantisation' }),
+      integer({ min: 2, max: 16, help: 'ADC resolution, bits including the sign; default: no quantisation' }),
     ),
     range: optional(
       number({
         min: 0,
         exclusiveMin: true,
-        help: 'largest output of the converter, in units of weight × input; default: the largest output of calibrate()',
+        help: 'largest converter output, in units of weight × input; default: the largest seen during calibrate()',
       }),
     ),
     calibrated: flag({
-      help: 'gain correction: calibrate() fits one gain per column to compensate losses in lines and cells; default false',
+      help: 'true to fit one gain per column in calibrate(), to compensate losses in lines and cells; default false',
     }),
-    energy: fromZero(0, 'J', 'energy of one conversion'),
+    energy: fromZero(0, 'J', 'energy per conversion of the output converter (ADC)'),
   },
   'conversion of currents into outputs',
 );
@@ -92,7 +92,7 @@ const lineParams = object(
         columns: integer({ min: 1, help: 'number of columns of a tile' }),
       }),
     ),
-    every: integer({ default: 1, min: 1, help: 'number of updates after which the line losses are solved again' }),
+    every: integer({ default: 1, min: 1, help: 'number of updates after which the line losses are computed again' }),
   },
   'line resistance',
 );
@@ -111,14 +111,14 @@ export type SettledPeriphery = z.output<typeof peripheryParams>;
 
 type Output = NonNullable<SettledPeriphery['output']>;
 
-/** Converter of column currents: y ← gain · LSB · round(y / LSB), clipped to the range, LSB = 2 range/(2^bits − 2). */
+/** ADC of column currents: y ← gain · LSB · round(y / LSB), clipped to the range, LSB = 2 range/(2^bits − 2). */
 export class Converter {
   readonly #bits: number | undefined;
   readonly #fixed: boolean;
   readonly #calibrated: boolean;
   readonly #energy: number;
   readonly gains: Float64Array;
-  /** [range, number of conversions] */
+  /** Array [range of the converter, number of conversions]. */
   readonly #counts: Float64Array;
 
   constructor(size: number, output: Partial<Output> = {}) {
@@ -170,9 +170,9 @@ export class Converter {
 }
 
 /**
- * Conversion of inputs into read pulses. Without `input`, an input is the duration of its pulse. An input of n out of
- * 2^bits − 1 levels is n pulses, one pulse of n time units, or one pulse of n voltage units; its sign is the sign of
- * the voltage.
+ * Coding of inputs as read pulses. Without `input` options, an input is the duration of its pulse. With 2^bits − 1
+ * levels, level n is coded as n pulses, one pulse of n time units, or one pulse of n voltage units. The sign of the
+ * input is the sign of the voltage.
  */
 export class InputCoding {
   readonly cell: CellCurrent;
@@ -188,7 +188,7 @@ export class InputCoding {
     const { coding = 'width', bits, range } = input ?? {};
     this.cell = cell;
     this.#coding = coding;
-    // pulse counts are integers: 8 bits by default
+    // With coding `pulses`, inputs are always quantised, because pulses are counted; default: 8 bits.
     this.#levels = bits === undefined ? (coding === 'pulses' ? 255 : 0) : (1 << bits) - 1;
     this.#isClipped = range !== undefined || this.#levels > 0;
     this.#range = Float64Array.of(range ?? 1);
@@ -197,7 +197,7 @@ export class InputCoding {
 
   readonly #hasFixedRange: boolean;
 
-  /** Sets the range to the largest input unless a range is given. */
+  /** Sets the range to the largest absolute input, unless a range is given. */
   calibrate(inputs: readonly ArrayLike<number>[]): void {
     if (this.#hasFixedRange) return;
     let most = 0;
@@ -209,7 +209,7 @@ export class InputCoding {
     return { range: this.#range };
   }
 
-  /** Starts an input; returns the number of its phases, more than 1 if pulses are read one by one (`apart`). */
+  /** Starts an input vector; returns its number of read phases. `apart`: true to read pulses one by one. */
   startInput(x: ArrayLike<number>, rows: number, apart: boolean): number {
     this.#x = x;
     this.#rows = rows;
@@ -218,7 +218,7 @@ export class InputCoding {
     return this.#isPhased ? this.#levels : 1;
   }
 
-  /** Writes the inputs of phase n to `out`; returns the factor of the currents of this phase. */
+  /** Writes the inputs of phase n to `out`; returns the factor by which currents of this phase are multiplied. */
   fillPhase(n: number, out: Float64Array): number {
     const levels = this.#levels;
     const range = this.#range[0]!;
@@ -230,14 +230,14 @@ export class InputCoding {
     return this.#isPhased ? range / levels : range;
   }
 
-  /** Energy of reading a row with this input, as a share of a full read pulse. */
+  /** Energy of reading a row with input v, as a fraction of the energy of a full read pulse. */
   readShare(v: number): number {
     if (this.#coding === 'amplitude') return Math.abs(v * this.cell.current(v));
     if (this.#coding === 'width') return Math.abs(v) / (this.#isPhased ? this.#levels : 1);
     return this.#isPhased ? 1 : Math.abs(v) * this.#levels;
   }
 
-  /** Replaces voltages by currents of a non-linear cell (coding `amplitude`); returns the sum of the inputs. */
+  /** Replaces voltages by currents of non-linear cells (coding `amplitude`); returns their sum. */
   applyNonlinearity(x: Float64Array, sum: number): number {
     if (this.cell.ohmic || this.#coding !== 'amplitude') return sum;
     let bent = 0;

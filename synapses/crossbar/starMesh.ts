@@ -6,7 +6,7 @@
  * This is Gaussian elimination of the nodal equations without forming their diagonal. All terms are positive and
  * nothing is subtracted, so that each conductance has a small relative error however small the line resistance is.
  * @param stars `pivots` rows of `nodes` conductances from index `at`, of which those right of the diagonal are read. On
- * return row k holds the shares g_kj / S_k at j > k, and S_k on the diagonal
+ * return, row k holds the ratios g_kj / S_k at j > k, and S_k on the diagonal
  * @param mesh conductances between the remaining nodes, row-major; the lower triangle is read and updated
  */
 export function starMesh(stars: Float64Array, at: number, pivots: number, nodes: number, mesh: Float64Array): void {
@@ -24,7 +24,7 @@ export function starMesh(stars: Float64Array, at: number, pivots: number, nodes:
   }
 }
 
-/** Adds the conductances from the first `count` stars between node i and nodes `from` … `to - 1` to out[row + j]. */
+/** Adds mesh conductances of the first `count` stars between node i and nodes j = `from` … `to - 1` to out[row + j]. */
 function absorb(
   stars: Float64Array,
   at: number,
@@ -58,7 +58,7 @@ function absorb(
   }
 }
 
-/** Computes the voltages of the eliminated nodes, from `pivots - 1` down to 0, from those of the others. */
+/** Computes voltages of eliminated nodes, `pivots - 1` down to 0, from those of the remaining nodes. */
 export function starVoltages(
   stars: Float64Array,
   at: number,

@@ -17,14 +17,14 @@ export const updateParams = object(
       help: 'update rule: proportional: strength proportional to the wanted change; sign: one pulse in the wanted direction (Manhattan rule); stochastic: coincidences of random pulse trains; threshold: one pulse if the wanted change is large enough',
     }),
     strength: positive(1, '1', 'strength of a pulse of update rules sign and threshold'),
-    threshold: fromZero(0.5, '1', 'threshold: smallest wanted change that sends a pulse, in mean steps of the devices'),
+    threshold: fromZero(0.5, '1', 'update threshold: smallest wanted change that sends a pulse, in mean device steps'),
     trainLength: integer({
       default: 31,
       min: 1,
       max: 31,
       help: 'maximal length of the pulse trains of update rule stochastic, in slots',
     }),
-    whole: flag({ help: 'rounding of strengths to integers with update rule proportional; default false' }),
+    whole: flag({ help: 'update rule proportional: true to round pulse strengths to integers; default false' }),
   },
   'conversion of wanted weight changes into pulses',
 );
@@ -49,7 +49,7 @@ export class PulseUpdater {
   readonly #random: { readonly rows: CounterRandom; readonly columns: CounterRandom };
   readonly #rowTrains: Uint32Array;
   readonly #columnTrains: Uint32Array;
-  /** Number of train slots used so far. State, together with the state of the devices. */
+  /** Number of pulse-train slots used so far; state, in addition to the state of the devices. */
   readonly slots: Float64Array;
 
   constructor(devices: Devices, how: Settled, step: number, trace: Float64Array, seed: Seed, name: string) {
@@ -68,8 +68,8 @@ export class PulseUpdater {
   }
 
   /**
-   * Sends pulses for ΔW = scale × wanted, row by row. Update rule stochastic sends whole pulses; the fractional part of
-   * ΔW/s is the probability of one more.
+   * Updates weights row by row by pulses: ΔW = scale × wanted. Update rule stochastic sends full pulses only; the
+   * fractional part of ΔW/s is the probability of one more pulse.
    */
   updateMatrix(wanted: ArrayLike<number>, scale: number, t: number): void {
     const { columns, rows } = this.#devices.edges;
@@ -84,7 +84,7 @@ export class PulseUpdater {
     }
   }
 
-  /** Sends pulses for ΔW = rate x dᵀ. */
+  /** Updates weights by pulses: ΔW = rate x dᵀ. */
   updateOuter(x: ArrayLike<number>, d: ArrayLike<number>, rate: number, t: number): void {
     const { rule, whole } = this.#how;
     const { rows, columns } = this.#devices.edges;
@@ -102,7 +102,7 @@ export class PulseUpdater {
     }
   }
 
-  /** Strength of the pulse for a wanted change of `steps` mean steps. */
+  /** Strength of the pulse for a wanted weight change, given in units of the mean step (`steps`). */
   #strength(steps: number): number {
     if (Number.isNaN(steps)) throw new UserError('CrossbarLayer: wanted weight changes must be numbers (got NaN).');
     const { rule, strength, threshold, whole } = this.#how;
@@ -203,7 +203,7 @@ export function measureMeanStep(device: DeviceFactory, centred: boolean): number
 
 const WEAK_STRENGTH = 1 / 64;
 
-/** Mean change of weight by a pulse of this strength, and whether any weight reached a bound. */
+/** Mean change of weight by a pulse of a given strength; also reports whether any weight has reached a bound. */
 function measureChange(
   device: DeviceFactory,
   strength: number,

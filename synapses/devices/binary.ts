@@ -2,9 +2,9 @@ import { fromZero, positive, share } from '../../core/declare/params.ts';
 import { defineDevice } from './defineDevice.ts';
 
 /**
- * Binary device that pulses switch at random. If its pulses are upward with probability q, it is on with probability
- * P(on) = q pSet/(q pSet + (1 - q) pReset). The initial weight, as a share of the range, is the probability that the
- * device starts on.
+ * Binary device: each pulse switches it with some probability. If a fraction q of the pulses is upward, the device is
+ * on with probability P(on) = q pSet/(q pSet + (1 - q) pReset). The normalised initial weight is the probability that
+ * the device starts on.
  */
 export const binary = defineDevice({
   name: 'binary',

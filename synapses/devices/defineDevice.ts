@@ -53,27 +53,27 @@ type CommonParams = SpreadParams &
   };
 type Device<S extends Shape> = Model<Mapping<S>, DeviceFactory>;
 
-/** Declaration of a device model; parameters that all devices share are added to its own. */
+/** Declaration of a device model; parameters that all devices share are added to the parameters of the model. */
 interface DeviceDeclaration<S extends Shape> extends ModelMetadata {
-  /** Parameters of the model; a parameter with the name of an added one replaces it. */
+  /** Parameters of the model; they replace added parameters of the same name. */
   readonly params: S;
   /**
-   * Step function: returns the normalised conductance after a pulse from g in [0, 1] and the strength (> 0 upward); the
+   * Step function: gives the normalised conductance after a pulse, from g in [0, 1] and the strength (> 0 upward). The
    * result is clipped to [0, 1].
    */
   readonly step?: (p: Params<S>) => Step;
-  /** Model with more state than g or with random draws of its own; returns null if `step` is sufficient. */
+  /** Model with more state than g or its own random draws; returns null if `step` suffices for the parameters. */
   readonly cell?: (p: Params<S> & NonIdealities) => CellFactory | null;
 }
 
-/** Conductance range, S, and write pulse of models that derive them from their own parameters. */
+/** Conductance range (S) and write pulse of models that derive them from their own parameters. */
 type OwnRange = Pick<ConductanceParams, 'gMin' | 'gMax' | 'pulse'>;
 
-/** Declares a device without a conductance, whose weight lies within these bounds. */
+/** Declares a device without a conductance; `weights` gives the bounds of its weight. */
 export function defineDevice<S extends Shape>(
   declaration: DeviceDeclaration<S> & { weights(p: Params<S>): readonly [number, number] },
 ): Device<S & CommonShape>;
-/** Declares a device whose range follows from its own parameters; it has no parameters gMin, gMax and write pulse. */
+/** Declares a device whose conductance range follows from its own parameters: no gMin, gMax and write pulse. */
 export function defineDevice<S extends Shape>(
   declaration: DeviceDeclaration<S> & { range(p: Params<S>): OwnRange },
 ): Device<Omit<ReadShape, keyof S> & S & CommonShape>;
@@ -121,7 +121,7 @@ const createConductanceRange = (p: ConductanceParams): CellRange => ({
   electrical: p,
 });
 
-/** Creates devices: `WeightCells` if a kernel computes the steps and no effect needs state g, else `StateCells`. */
+/** Creates devices: `WeightCells` if a kernel computes steps and no non-ideality needs state g, else `StateCells`. */
 function createFactory(kind: DeviceKind, range: CellRange, p: CommonParams): DeviceFactory {
   checkRange(range);
   const { electrical: e } = range;
@@ -166,7 +166,7 @@ function createFactory(kind: DeviceKind, range: CellRange, p: CommonParams): Dev
   };
 }
 
-/** Lowest and highest weight, and the weight after a reset. */
+/** Lowest and highest weight of a device, and its weight after a reset. */
 function findBounds({ wMin, wMax, electrical: e }: CellRange) {
   if (e?.reading === 'differential') return { low: -wMax, high: wMax, start: 0 };
   const low = e === null || e.reading === 'single' ? wMin : 0;

@@ -8,7 +8,7 @@ import { integrate } from './ode.ts';
 import { vteam, vteamMemristor } from './vteam.ts';
 import { yakopcic, yakopcicMemristor } from './yakopcic.ts';
 
-/** Physical memristor models by name, created from parameters as in a network file. */
+/** Physical memristor models by name; each function creates a model from parameters as in a network file. */
 export const MEMRISTORS: Readonly<Record<string, (params: unknown) => Memristor>> = {
   linearDrift: createMemristorFactory(linearDrift, linearDriftMemristor),
   vteam: createMemristorFactory(vteam, vteamMemristor),
@@ -45,8 +45,8 @@ export interface SweepPoint {
 }
 
 /**
- * Simulates a triangular voltage sweep of a memristor and returns current and state: the pinched hysteresis loop. The
- * state is integrated with an error of 1e-11 per step.
+ * Simulates a triangular voltage sweep of a memristor and returns time, voltage, current and state (pinched hysteresis
+ * loop). The state is integrated with an error of 1e-11 per step.
  */
 export function ivLoop(m: Memristor, { amplitude, period, cycles, points, start }: Sweep): SweepPoint[] {
   const voltageAt = (quarters: number) => {

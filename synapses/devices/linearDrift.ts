@@ -22,14 +22,14 @@ const params = {
 };
 type Parameters = z.output<Mapping<typeof params>>;
 
-/** Physics of `linearDrift`. Without a window, rOff x - dR x²/2 grows by k v t, from dx/dt = k v/(rOff - dR x). */
+/** Physical model of `linearDrift`. Without window dx/dt = k v/(rOff - dR x): rOff x - dR x²/2 grows by k v t. */
 export function linearDriftMemristor(p: Parameters): Memristor {
   const { resistance } = createOhmicScale(p);
   const k = (p.mobility * p.rOn) / (p.thickness * p.thickness);
   const dR = p.rOff - p.rOn;
   const window = (x: number) => (p.window === 0 ? 1 : 1 - pow(Math.abs(2 * x - 1), 2 * p.window));
   const rate = (x: number, voltage: number) => ((k * voltage) / resistance(x)) * window(x);
-  /** Function of the state that grows by k v t. */
+  /** Function of the state that grows linearly with flux, by k v t. */
   const fluxAt = (x: number) => p.rOff * x - (dR * x * x) / 2;
   const stateAfter = (x: number, voltage: number, seconds: number): number => {
     if (p.window > 0) return integrate((y) => rate(y, voltage), x, 0, seconds);
@@ -55,10 +55,10 @@ export function linearDriftMemristor(p: Parameters): Memristor {
   };
 }
 
-/** Linear ion drift of HP: charge moves the border between the doped and the undoped part of the film. */
+/** Linear ion drift model of HP: charge moves the boundary between the doped and the undoped part of the film. */
 export const linearDrift = defineDevice({
   name: 'linearDrift',
-  help: 'linear ion drift (HP): the state moves with the charge that has passed',
+  help: 'linear ion drift (HP): the state moves with the charge that flows through the device',
   equation: 'dx/dt = mobility rOn/thickness² i (1 - (2x - 1)^(2 window)), R = rOn x + rOff (1 - x)',
   source: 'Strukov et al. 2008, doi:10.1038/nature06932; window: Joglekar & Wolf 2009, doi:10.1088/0143-0807/30/4/001',
   params,

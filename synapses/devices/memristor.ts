@@ -4,19 +4,19 @@ import { createRangeError, resolveWritePulse, type WritePulse } from './array/ra
 
 /** Physical memristor model: state x from 0 (least conductive) to 1, driven by a voltage. Units: V, A, s. */
 export interface Memristor {
-  /** Current at this voltage, A. */
+  /** Current in state x at the given voltage, A. */
   current(x: number, voltage: number): number;
-  /** Derivative dx/dt at this voltage, 1/s. */
+  /** Rate of change dx/dt in state x at the given voltage, 1/s. */
   rate(x: number, voltage: number): number;
-  /** State after `seconds` at a constant voltage, in closed form if there is one. */
+  /** State after `seconds` at a constant voltage, from state x. */
   stateAfter(x: number, voltage: number, seconds: number): number;
-  /** Charge that flows during `seconds` at a constant voltage, C: ∫ I dt. */
+  /** Charge that flows during `seconds` at a constant voltage, from state x: ∫ I dt, C. */
   charge(x: number, voltage: number, seconds: number): number;
-  /** Sign of the voltages that raise the conductance. */
+  /** Sign of the voltage that raises the conductance. */
   readonly polarity: 1 | -1;
 }
 
-/** Parameters of the write pulses of voltage-driven devices, identical or of a scheme of increasing pulses. */
+/** Parameters of the write pulses of voltage-driven devices: identical pulses or a scheme of increasing pulses. */
 export const voltagePulseParams = (volts: number, seconds: number) => ({
   writeVoltageUp: fromZero(volts, 'V', 'amplitude of an upward pulse (assumed)'),
   writeVoltageDown: fromZero(volts, 'V', 'amplitude of a downward pulse (assumed)'),
@@ -51,13 +51,13 @@ export function resolveMemristorPulse(p: VoltagePulses, volts: number, seconds: 
   return resolveWritePulse({ ...nobodys, ...(assumed && { assumed }) }, { voltage: volts, time: seconds });
 }
 
-/** Number of states at which the disturbance of half-selected devices is evaluated. */
+/** Number of states in which the change of half-selected devices is evaluated. */
 const DISTURBANCE_STATE_COUNT = 33;
 
 /**
- * Creates the cell of a memristor for a device array.
- * @param share conversion between state x and g, and conductance at g
- * @param bend conductance at a voltage relative to the conductance at the read voltage
+ * Creates the device cells of a memristor model.
+ * @param share conversions between state x and normalised conductance g; conductance of g, S
+ * @param bend conductance at a voltage, relative to the conductance at the read voltage
  */
 export function createMemristorCell(
   m: Memristor,
@@ -122,7 +122,7 @@ interface Resistances {
   readonly rOff: number;
 }
 
-/** Conversions for a resistance linear in the state x, from rOff at 0 to rOn at 1; g: normalised conductance. */
+/** Creates the conversions for a resistance that is linear in the state x, from rOff (x = 0) to rOn (x = 1). */
 export function createOhmicScale({ rOn, rOff }: Resistances) {
   if (!(rOn < rOff)) throw createRangeError('rOn', rOn, 'rOff', rOff);
   const gMin = 1 / rOff;
@@ -139,7 +139,7 @@ export function createOhmicScale({ rOn, rOff }: Resistances) {
   };
 }
 
-/** Range and cell of a device whose resistance is linear in its state. */
+/** Creates conductance range and cells of a device whose resistance is linear in its state. */
 export const declareOhmicDevice = <P extends VoltagePulses & Resistances>(
   memristor: (p: P) => Memristor,
   volts: number,

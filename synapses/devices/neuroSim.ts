@@ -6,8 +6,8 @@ import { resolveWritePulse, type WriteParams, type WritePulse } from './array/ra
 import { defineDevice } from './defineDevice.ts';
 
 /**
- * Largest distance of the normalised curve from the straight line, per unit of NeuroSim's nonlinearity label: max over
- * x of (G_norm(x) - x) = 0.07 √2 label.
+ * Largest deviation of the normalised conductance curve from a straight line, per unit of NeuroSim's nonlinearity
+ * label: max over x of (G_norm(x) - x) = 0.07 √2 label.
  */
 const BULGE = 0.07 * Math.SQRT2;
 
@@ -28,20 +28,20 @@ export function solveCurvature(label: number): number {
   return Math.sign(label) * exp((low + high) / 2);
 }
 
-/** Largest distance of the normalised curve from the straight line. */
+/** Largest deviation of the normalised conductance curve from a straight line. */
 function measureBulge(a: number): number {
   const b = -1 / expm1(-1 / a);
   const x = a * log(b / a);
   return -b * expm1(-x / a) - x;
 }
 
-/** Creates the curve of a nonlinearity label. */
+/** Creates the pulse curve for a nonlinearity label. */
 export function createCurve(label: number): Curve {
   const a = solveCurvature(label);
   return { a, whole: 1 - exp(-1 / a), back: expm1(-1 / a) };
 }
 
-/** Ag:a-Si device of NeuroSim: source of the defaults, with the pulses of its measurement. */
+/** Defaults: Ag:a-Si device of NeuroSim, with the write pulses of its measurement. */
 const AG_A_SI = {
   gMin: 3.0769e-9,
   gMax: 3.8462e-8,
@@ -58,8 +58,8 @@ const step = (what: string) =>
   );
 
 /**
- * Resolves the write pulse. Without pulse parameters, a device with the range of Ag:a-Si has its pulses; any other
- * device has assumed pulses.
+ * Resolves the write pulse. If no pulse parameter is given, a device with the conductance range of Ag:a-Si gets its
+ * measured pulses; any other device gets assumed pulses.
  */
 function resolveNeuroSimPulse(p: WriteParams & { readonly gMin: number; readonly gMax: number }): WritePulse {
   if (p.gMin !== AG_A_SI.gMin || p.gMax !== AG_A_SI.gMax) return resolveWritePulse(p);
@@ -71,12 +71,12 @@ function resolveNeuroSimPulse(p: WriteParams & { readonly gMin: number; readonly
 /**
  * Pulse-number model of NeuroSim. From the lower end of the range, pulse number p gives G(p) = gMin + B (1 - e^(-p/A)),
  * B = (gMax - gMin)/(1 - e^(-P/A)). A pulse converts the present state to p with the A of its direction and moves it to
- * G(p ± strength). Downward, p counts down from P with A < 0. A follows from the nonlinearity label. Defaults:
+ * G(p ± strength). For downward pulses, p decreases from P and A < 0. A follows from the nonlinearity label. Defaults:
  * NeuroSim's Ag:a-Si device, whose cycle-to-cycle variation is `writeNoise: 0.035`.
  */
 export const neuroSim = defineDevice({
   name: 'neuroSim',
-  help: 'pulse-number model of NeuroSim: strength 1 is one pulse on a curve of given nonlinearity',
+  help: 'pulse-number model of NeuroSim: a pulse of strength 1 is one step along a curve of given nonlinearity',
   equation:
     'G(p) = gMin + B (1 - e^(-p/A)), B = (gMax - gMin)/(1 - e^(-P/A)); p <- p + strength; downwards p falls from P and A < 0',
   source: 'Chen et al. 2018, doi:10.1109/TCAD.2018.2789723 (MLP+NeuroSim V3)',

@@ -1,6 +1,6 @@
 import { pow } from '../../core/elementary.ts';
 
-/** Coefficients of Dormand & Prince 1980 (doi:10.1016/0771-050X(80)90013-3): nodes, matrix, error of order 4. */
+/** Dormand-Prince coefficients (1980, doi:10.1016/0771-050X(80)90013-3): nodes, matrix, fourth-order error. */
 const NODES = [0, 1 / 5, 3 / 10, 4 / 5, 8 / 9, 1, 1];
 const ROWS = [
   [],
@@ -14,7 +14,7 @@ const ROWS = [
 const LAST = ROWS[6]!;
 const ERROR = Float64Array.of(71 / 57600, 0, -71 / 16695, 71 / 1920, -17253 / 339200, 22 / 525, -1 / 40);
 const TOLERANCE = 1e-11;
-/** Error, in units of the tolerance, below which the next step is as much longer as a step may be: 0.9 size^-0.2 is 5. */
+/** Error, in units of the tolerance, below which the next step has the largest allowed growth: 0.9 size^-0.2 = 5. */
 const SMALL = 1.889568e-4;
 
 const slopes = new Float64Array(7);
@@ -22,9 +22,8 @@ const states = new Float64Array(7);
 
 /**
  * Integrates dx/dt = rate(x, t) from x at `from` and returns the state at `to`, kept within [0, 1]. Fifth-order steps
- * with adaptive length, error 1e-11 per step. A bound is held once reached; `rate` must not change sign before `to`.
- * The time integral of `flow.of`, a function of the state, is added to `flow.sum`. NaN if a rate
- * is not finite.
+ * with adaptive length, error 1e-11 per step. A bound is kept once it is reached; `rate` must not change sign before
+ * `to`. Adds the time integral of the function `flow.of` of the state to `flow.sum`. NaN if a rate is not finite.
  */
 export function integrate(
   rate: (x: number, t: number) => number,

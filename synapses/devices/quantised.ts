@@ -6,9 +6,9 @@ import { defineDevice } from './defineDevice.ts';
 export const CONDUCTANCE_QUANTUM = (2 * 1.602176634e-19 ** 2) / 6.62607015e-34;
 
 /**
- * Filament of a few atoms: the conductance is an integer number of quanta. A pulse adds pUp × |strength| quanta on
- * average, or removes pDown × |strength|: the integer part, and one more quantum with the fractional part as
- * probability.
+ * Filament of a few atoms, whose conductance is an integer number of quanta. A pulse adds pUp × |strength| quanta on
+ * average (upward) or removes pDown × |strength| (downward): the integer part of this number, and one more quantum with
+ * its fractional part as probability.
  */
 export const quantised = defineDevice({
   name: 'quantised',

@@ -4,9 +4,9 @@ import { createFamilyStep } from './array/cell.ts';
 import { defineDevice } from './defineDevice.ts';
 
 /**
- * Device with two modes. Non-volatile: it keeps its state, as a synapse. Volatile: it relaxes to gMin with time
- * constant `relaxation` after each pulse, as the short-term element of a synapse or the integrating element of a
- * neuron.
+ * Device with two modes. Non-volatile mode: the device keeps its state, as a synapse. Volatile mode: after each pulse
+ * it relaxes to gMin with time constant `relaxation`, as a short-term synaptic element or as the integrating element of
+ * a neuron.
  */
 export const reconfigurable = defineDevice({
   name: 'reconfigurable',
@@ -17,7 +17,7 @@ export const reconfigurable = defineDevice({
   params: {
     mode: choice(['nonVolatile', 'volatile'], {
       default: 'nonVolatile',
-      help: 'mode: nonVolatile keeps the state, volatile relaxes to gMin',
+      help: 'mode of the device: nonVolatile: it keeps its state; volatile: it relaxes to gMin',
     }),
     relaxation: number({
       default: 100,
@@ -25,7 +25,7 @@ export const reconfigurable = defineDevice({
       exclusiveMin: true,
       infinity: true,
       unit: 'ms',
-      help: 'time constant of the volatile mode; Infinity: no relaxation (assumed)',
+      help: 'time constant of relaxation in volatile mode; Infinity: no relaxation (assumed)',
     }),
     etaUp: share(0.05, 'upward step, as a share of 1 - g (assumed)'),
     etaDown: share(0.05, 'downward step, as a share of g (assumed)'),

@@ -2,14 +2,14 @@ import { flag, fromZero, positive } from '../../core/declare/params.ts';
 import { exp } from '../../core/math.ts';
 import { defineDevice } from './defineDevice.ts';
 
-/** Bound of the exponent; larger values move any device across the whole range anyway. */
+/** Upper bound of the exponent of a step; larger values move any device across its whole range in any case. */
 const MAX_EXPONENT = 100;
 
 /**
  * Second-order device: each pulse of either direction raises an internal variable T (heat, mobility), which decays; a
- * pulse soon after another one has a larger step. Under rule `eachSpike`, two pulses that do not overlap change the
- * weight by sign(Δt) alpha (e^(kappa heat e^(-|Δt|/tauHeat)) - 1): STDP from the dynamics of the device. If kappa is 0
- * (first order), steps do not depend on timing.
+ * pulse soon after another one has a larger step. With the rule `eachSpike`, a pair of pulses that do not overlap
+ * changes the weight by sign(Δt) alpha (e^(kappa heat e^(-|Δt|/tauHeat)) - 1): STDP from the dynamics of the device. If
+ * kappa is 0 (first order), steps do not depend on timing.
  */
 export const secondOrder = defineDevice({
   name: 'secondOrder',
@@ -18,11 +18,11 @@ export const secondOrder = defineDevice({
     'g <- g + alpha strength e^(kappa T) (soft: × (1 - g) upwards, × g downwards); then T <- T + heat |strength|; T decays with tauHeat',
   source: 'Kim et al. 2015, doi:10.1021/acs.nanolett.5b00697',
   params: {
-    alpha: fromZero(0.01, '1', 'step at T = 0, as a share of the range (assumed)'),
-    kappa: fromZero(1, '1', 'exponent of the step per unit of T; 0: first-order device (assumed)'),
-    heat: fromZero(1, '1', 'increase of T by a pulse of strength ±1 (assumed)'),
-    tauHeat: positive(10, 'ms', 'time constant of T (assumed)'),
-    soft: flag({ help: 'soft bounds: steps shrink towards the bounds; default false' }),
+    alpha: fromZero(0.01, '1', 'step size at T = 0 (T: internal variable), as a fraction of the range (assumed)'),
+    kappa: fromZero(1, '1', 'exponent of the step per unit of internal variable T; 0: first-order device (assumed)'),
+    heat: fromZero(1, '1', 'increase of the internal variable T by a pulse of strength ±1 (assumed)'),
+    tauHeat: positive(10, 'ms', 'decay time constant of the internal variable T (assumed)'),
+    soft: flag({ help: 'true for soft bounds: steps shrink towards the bounds; default false' }),
   },
   cell:
     (p) =>

@@ -3,7 +3,7 @@ import { pow } from '../../core/elementary.ts';
 import { createFamilyStep } from './array/cell.ts';
 import { defineDevice } from './defineDevice.ts';
 
-/** Ideal weight: pulses change it by exactly the strength; with pair STDP, the textbook rule with hard bounds. */
+/** Ideal synapse: a pulse changes the weight by its strength; with pair STDP, the textbook rule with hard bounds. */
 export const ideal = defineDevice({
   name: 'ideal',
   help: 'ideal synapse: the weight changes by strength × (wMax - wMin) between hard bounds',
@@ -17,10 +17,10 @@ export const ideal = defineDevice({
   step: () => createFamilyStep({ soft: false, up: { a: 1, b: 0 }, down: { a: 1, b: 0 } }),
 });
 
-/** Device with equal steps between hard bounds. */
+/** Device with equal steps between hard bounds (linear device). */
 export const linear = defineDevice({
   name: 'linear',
-  help: 'equal steps between hard bounds',
+  help: 'linear device: equal steps between hard bounds',
   equation: 'g <- g + etaUp strength upwards, g - etaDown |strength| downwards, clipped to [0, 1]',
   source: 'ConstantStep of Rasch et al. 2021, doi:10.1109/AICAS51828.2021.9458494',
   params: {
@@ -33,14 +33,14 @@ export const linear = defineDevice({
 /** Device whose steps shrink exponentially with its state, as measured on many filamentary memristors. */
 export const exponential = defineDevice({
   name: 'exponential',
-  help: 'steps shrink exponentially towards the bound they move to',
+  help: 'device whose steps shrink exponentially towards the bound in pulse direction',
   equation: 'g <- g + alphaUp strength e^(-betaUp g) upwards, g - alphaDown strength e^(-betaDown (1 - g)) downwards',
   source: 'Querlioz et al. 2011, doi:10.1109/IJCNN.2011.6033439',
   params: {
     alphaUp: fromZero(0.01, '1', 'largest upward step, as a share of the range'),
     alphaDown: fromZero(0.005, '1', 'largest downward step, as a share of the range'),
-    betaUp: fromZero(3, '1', 'decay constant of upward steps with g; 0: equal steps'),
-    betaDown: fromZero(3, '1', 'decay constant of downward steps with 1 - g; 0: equal steps'),
+    betaUp: fromZero(3, '1', 'exponent by which upward steps shrink with the state g; 0: equal steps'),
+    betaDown: fromZero(3, '1', 'exponent by which downward steps shrink with 1 - g (g: state); 0: equal steps'),
   },
   step: (p) =>
     createFamilyStep({ soft: false, up: { a: p.alphaUp, b: p.betaUp }, down: { a: p.alphaDown, b: p.betaDown } }),
@@ -52,7 +52,7 @@ export const exponential = defineDevice({
  */
 export const softBound = defineDevice({
   name: 'softBound',
-  help: 'steps shrink linearly towards the bound they move to',
+  help: 'soft-bound device: steps shrink linearly towards the bound in pulse direction',
   equation: 'g <- g + etaUp strength (1 - g) upwards, g - etaDown strength g downwards; g = (G - gMin)/(gMax - gMin)',
   source: 'Fusi & Abbott 2007, doi:10.1038/nn1859; as device: Rasch et al. 2021, doi:10.1109/AICAS51828.2021.9458494',
   params: {
@@ -66,10 +66,10 @@ const exponent = (way: string) =>
   fromZero(1, '1', `exponent of ${way} steps; 1: as in softBound, 0: equal steps (assumed)`);
 const first = (way: string) => fromZero(0.05, '1', `largest ${way} step, as a share of the range (assumed)`);
 
-/** Device whose steps are a power of the distance to the bound: equal steps (0), soft bounds (1) and beyond. */
+/** Device whose steps are a power of the distance to the bound; exponent 0: equal steps, 1: soft bounds. */
 export const power = defineDevice({
   name: 'power',
-  help: 'steps shrink as a power of the distance to the bound they move to',
+  help: 'device whose steps are a power of the distance to the bound in pulse direction',
   equation:
     'g <- g + aUp strength (1 - g)^bUp upwards, g - aDown strength g^bDown downwards; g = (G - gMin)/(gMax - gMin)',
   source: 'Fusi & Abbott 2007, doi:10.1038/nn1859, with an exponent',

@@ -3,10 +3,10 @@ import { exp } from '../../core/math.ts';
 import { defineDevice } from './defineDevice.ts';
 
 /**
- * Device with a short-term part s and a long-term part l. Pulses raise s, which decays. Pulses raise l only while s is
- * above a threshold: rehearsal consolidates short-term into long-term memory. With the defaults, upward pulses every 2
- * s exceed the threshold at the fourth pulse; pulses every 20 s never do. Downward pulses remove the shares etaS of s
- * and etaL of l, whatever s is. The long-term part decays by `retention` only. The initial weight is long-term.
+ * Device with short-term (s) and long-term (l) memory. An upward pulse raises s, which decays; it raises l only while s
+ * is above a threshold: rehearsal consolidates memory. With the defaults, upward pulses every 2 s exceed the threshold
+ * at the fourth pulse; pulses every 20 s never do. A downward pulse removes the fractions etaS of s and etaL of l, at
+ * any s. The long-term part decays by `retention` only. The initial weight is long-term.
  */
 export const stmLtm = defineDevice({
   name: 'stmLtm',
@@ -15,17 +15,17 @@ export const stmLtm = defineDevice({
     'between pulses s decays as e^(-t/tauS); upwards s <- s + etaS strength (1 - s), then, if s > thetaL, l <- l + etaL strength (1 - l)(s - thetaL)/(1 - thetaL); downwards s <- s - etaS |strength| s and, whatever s, l <- l - etaL |strength| l; a share eta |strength| is at most 1; g = l + (1 - l) s',
   source: 'behaviour of Ohno et al., Nat. Mater. 10, 591 (2011); equations assumed',
   params: {
-    etaS: share(0.3, 'step of s, as a share of 1 - s upward and of s downward (assumed)'),
-    tauS: positive(1e4, 'ms', 'time constant of s (assumed)'),
+    etaS: share(0.3, 'step of the short-term part s, as a fraction of 1 - s upward and of s downward (assumed)'),
+    tauS: positive(1e4, 'ms', 'decay time constant of the short-term part (assumed)'),
     thetaL: number({
       default: 0.6,
       min: 0,
       max: 1,
       exclusiveMax: true,
       unit: '1',
-      help: 'value of s above which l grows (assumed)',
+      help: 'short-term state above which pulses raise the long-term part (assumed)',
     }),
-    etaL: share(0.3, 'step of l, as a share of 1 - l upward (at s = 1) and of l downward (assumed)'),
+    etaL: share(0.3, 'step of the long-term part l, as a fraction of 1 - l upward (at s = 1), of l downward (assumed)'),
   },
   cell:
     (p) =>

@@ -8,7 +8,7 @@ import { QUANTILE_ORIGIN, STEP_ROW_LENGTH, type StepTable } from '../../core/ker
 import type { CellFactory } from './array/cell.ts';
 import { defineDevice } from './defineDevice.ts';
 
-/** A state g in [0, 1], then quantiles of the change of g by a full pulse, at equally spaced levels from 0 to 1. */
+/** Row: state g in [0, 1], then quantiles of the change of g by a full pulse, at equally spaced levels 0 … 1. */
 type Row = readonly number[];
 
 const rows = (initial: number[][], help: string) =>
@@ -26,13 +26,13 @@ const steps = object(
   'measured distribution of the steps; in a network file also the path of a .csv',
 );
 
-/** Number of equal intervals of g that index the rows of the table. */
+/** Number of equal intervals of g for which the first table row to search is stored. */
 const SEARCH_CELL_COUNT = 256;
 
-/** Index of the last quantile; a single quantile counts as two equal ones. */
+/** Index of the last quantile; a single quantile is treated as two equal ones. */
 const last = ([row]: readonly Row[]): number => Math.max(row!.length - 2, 1);
 
-/** Creates the table of quantiles of both directions in the layout of the kernels. */
+/** Creates the table of quantiles, for upward and downward steps, in the layout of the kernels. */
 export function createStepTable(up: readonly Row[], down: readonly Row[], arena: Arena): StepTable {
   const rows: number[] = [];
   const values: number[] = [];
@@ -72,7 +72,7 @@ export function createStepTable(up: readonly Row[], down: readonly Row[], arena:
   return { ...lists, last: [last(up), last(down)] };
 }
 
-/** Mean of a distribution given by quantiles at equally spaced levels, linear in between. */
+/** Mean of a distribution that is given by quantiles at equally spaced levels, interpolated linearly. */
 function computeMean(quantiles: readonly number[]): number {
   if (quantiles.length === 1) return quantiles[0]!;
   const ends = (quantiles[0]! + quantiles.at(-1)!) / 2;
@@ -99,7 +99,7 @@ function check(rows: readonly Row[], where: string): void {
  */
 export const table = defineDevice({
   name: 'table',
-  help: 'steps drawn from measurements: distribution of the change of g for each g',
+  help: 'measured device: steps are drawn from measured distributions of the change of g in each state g',
   equation: 'g <- g + strength m + √strength (q - m); q drawn from the quantiles at g, m their mean',
   source: 'CrossSim, https://github.com/sandialabs/cross-sim',
   params: { steps: withDefault(steps, steps.parse({})) },

@@ -11,8 +11,8 @@ const params = {
   rOn: positive(50, 'Ω', 'smallest resistance'),
   rOff: positive(1000, 'Ω', 'largest resistance'),
   thickness: positive(3e-9, 'm', 'range of the internal state w'),
-  kOn: number({ default: -10, max: 0, unit: 'm/s', help: 'switching speed towards on; negative or 0' }),
-  kOff: fromZero(5e-4, 'm/s', 'switching speed towards off'),
+  kOn: number({ default: -10, max: 0, unit: 'm/s', help: 'switching speed of the state w towards on; negative or 0' }),
+  kOff: fromZero(5e-4, 'm/s', 'switching speed of the state w towards off'),
   aOn: fromZero(3, '1', 'exponent of the switching speed towards on'),
   aOff: fromZero(1, '1', 'exponent of the switching speed towards off'),
   vOn: number({
@@ -28,7 +28,7 @@ const params = {
 };
 type Parameters = z.output<Mapping<typeof params>>;
 
-/** Physics of `vteam`: x = 1 - (w - wOn)/(wOff - wOn), so that x = 1 is on. */
+/** Creates the physical model of `vteam`: x = 1 - (w - wOn)/(wOff - wOn), so that x = 1 is on. */
 export function vteamMemristor(p: Parameters): Memristor {
   const { resistance } = createOhmicScale(p);
   const rate = (voltage: number): number => {
@@ -55,7 +55,7 @@ export function vteamMemristor(p: Parameters): Memristor {
 /** VTEAM memristor without a window: a pulse of constant voltage moves the state in closed form. */
 export const vteam = defineDevice({
   name: 'vteam',
-  help: 'voltage-threshold memristor: the state moves above the thresholds only; upward pulses are negative voltages',
+  help: 'threshold memristor (VTEAM): the state changes only beyond threshold voltages; upward pulses are negative',
   equation:
     'dw/dt = kOff (v/vOff - 1)^aOff for v >= vOff, kOn (v/vOn - 1)^aOn for v <= vOn, else 0; R = rOn + (rOff - rOn) w/thickness',
   source: 'Kvatinsky et al. 2015, doi:10.1109/TCSII.2015.2433536; defaults of MemTorch',

@@ -24,7 +24,7 @@ const params = {
     max: 1,
     exclusiveMax: true,
     unit: '1',
-    help: 'state above which upward motion slows down',
+    help: 'state above which the increase of the state slows down',
   }),
   xN: number({
     default: 0.5,
@@ -32,19 +32,19 @@ const params = {
     max: 1,
     exclusiveMax: true,
     unit: '1',
-    help: 'parameter of downward motion, which slows down below state 1 - xN',
+    help: 'limit of slowing: below state 1 - xN, the decrease of the state slows down',
   }),
-  alphaP: fromZero(1, '1', 'rate of slowing of upward motion'),
-  alphaN: fromZero(5, '1', 'rate of slowing of downward motion'),
+  alphaP: fromZero(1, '1', 'exponent by which the increase of the state slows down above xP'),
+  alphaN: fromZero(5, '1', 'exponent by which the decrease of the state slows down below 1 - xN'),
   readVoltage: readParams.readVoltage,
   ...voltagePulseParams(VOLTS, SECONDS),
 };
 type Parameters = z.output<Mapping<typeof params>>;
 
-/** Returns e^v, correctly rounded also at 1 V, where fdlibm errs in the last bit and V8 returns Math.E. */
+/** Returns e^v; for v = 1 the correctly rounded value Math.E, where fdlibm errs in the last bit. */
 const roundedExp = (v: number): number => (v === 1 ? Math.E : exp(v));
 
-/** Physics of `yakopcic`. */
+/** Creates the physical model of `yakopcic`. */
 export function yakopcicMemristor(p: Parameters): Memristor {
   const drive = (v: number): number => {
     if (v > p.vP) return p.aP * (roundedExp(v) - roundedExp(p.vP));
@@ -65,8 +65,8 @@ export function yakopcicMemristor(p: Parameters): Memristor {
     return integrate((y) => speed * slowing(y, speed > 0), free > 0 ? kneeOf(speed) : x, free, seconds);
   };
   /**
-   * Returns ∫ x dt up to state `last` in closed form: uniform motion first, then slowed motion, where (1 - x) dt or x
-   * dt is an exponential of x.
+   * Time integral of the state x up to the final state `last`, in closed form: uniform change first, then slowed
+   * change, where (1 - x) dt or x dt is an exponential of x.
    */
   const ofState = (x: number, last: number, speed: number, seconds: number): number => {
     const up = speed > 0;
@@ -92,15 +92,15 @@ export function yakopcicMemristor(p: Parameters): Memristor {
   };
 }
 
-/** Conductance in state 1 at this voltage, S; at 0 V the limit of small voltages. */
+/** Conductance in state 1 at a given voltage, S; at 0 V, its limit for small voltages. */
 function conductanceAt(p: Parameters, voltage: number): number {
   const volts = voltage || 1e-3;
   return yakopcicMemristor(p).current(1, volts) / volts;
 }
 
 /**
- * Generalised memristor of Yakopcic: sinh current and threshold voltages. The conductance is evaluated at the read
- * voltage. The form of the slowing near the bounds is assumed.
+ * Generalised memristor model of Yakopcic: sinh current and threshold voltages. The conductance is evaluated at the
+ * read voltage. The form of the slowing near the bounds is assumed.
  */
 export const yakopcic = defineDevice({
   name: 'yakopcic',

@@ -6,19 +6,19 @@ import { joinStates } from '../joinStates.ts';
 import { expandGains, gainParam } from './gain.ts';
 
 const params = {
-  gain: gainParam('strength per unit of eligibility of the pulse at a modulating spike; below 0: punishment'),
+  gain: gainParam('pulse strength per unit of the eligibility trace at a modulating spike; below 0: punishment'),
   tau: positive(1000, 'ms', 'time constant of the eligibility trace'),
 };
 
-/** Indices into `mu`: weight dependence of upward and of downward pulses. */
+/** Indices in `mu`: exponents of the weight dependence of upward and of downward pulses. */
 const UP = 0;
 const DOWN = 1;
 
 /**
  * Reward-modulated learning: the pulses of the rule do not reach the devices but are added to an eligibility trace per
- * synapse, which decays. A modulating spike pulses every synapse by its trace and keeps the trace. The weight
- * dependence of the rule (mu) uses the weight at the reward. At the same tick, arrivals are added to the trace before
- * the reward, postsynaptic spikes after it.
+ * synapse, which decays. A modulating spike (reward) pulses every synapse with a strength of gain × trace and keeps the
+ * trace. The weight dependence of the rule (mu) uses the weight at the reward. At the same tick, arrivals are added to
+ * the trace before the reward, postsynaptic spikes after it.
  */
 export const eligibility = defineModulator({
   name: 'eligibility',
@@ -40,7 +40,7 @@ export const eligibility = defineModulator({
       values[edge]! += amount;
       mus[amount > 0 ? UP : DOWN] = mu;
     };
-    /** Pulses the synapses of a row whose pulse has this direction. */
+    /** Pulses the synapses of a row whose trace leads to a pulse in this direction. */
     const write = (row: number, factor: number, direction: typeof UP | typeof DOWN, t: number) => {
       let any = false;
       const end = rowEnd(edges, row);
@@ -52,7 +52,7 @@ export const eligibility = defineModulator({
       }
       if (any) devices.pulseRow(row, strengths, 1, mus[direction]!, t);
     };
-    /** Returns true if a synapse of the row has a trace; most rows of a sparse input have none. */
+    /** True if any synapse of a row has a trace; with sparse input, most rows have none. */
     const some = (row: number) => {
       const end = rowEnd(edges, row);
       for (let edge = rowStart(edges, row); edge < end; edge++) if (values[edge] !== 0) return true;

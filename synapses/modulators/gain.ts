@@ -2,20 +2,20 @@ import * as z from 'zod/mini';
 import { UserError } from '../../core/declare/errors.ts';
 import { described, number, withDefault } from '../../core/declare/params.ts';
 
-/** Declares the increment by one modulating spike: one value for all modulating neurons or one per neuron. */
+/** Schema of the increment by one modulating spike: one value for all modulating neurons or one per neuron. */
 export const gainParam = (help: string) =>
   described(
     withDefault(
       z.union([
         number({ unit: '1', help }),
-        z.array(number({ unit: '1', help: 'increment by a spike of one modulating neuron' })),
+        z.array(number({ unit: '1', help: 'increment of the modulation by a spike of one modulating neuron' })),
       ]),
       1,
     ),
     { description: `${help}; one value, or a list with one value per modulating neuron`, unit: '1' },
   );
 
-/** Returns the gain of each modulating neuron. */
+/** Expands the parameter `gain` to one gain per modulating neuron. */
 export function expandGains(given: number | readonly number[], neurons: number, name: string): readonly number[] {
   if (typeof given === 'number') return Array.from({ length: neurons }, () => given);
   if (given.length === neurons) return given;

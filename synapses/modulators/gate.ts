@@ -5,7 +5,7 @@ import type { PulseTarget } from '../../core/model.ts';
 import { expandGains, gainParam } from './gain.ts';
 
 const params = {
-  baseline: number({ default: 0, unit: '1', help: 'modulation without spikes; 0: no learning' }),
+  baseline: number({ default: 0, unit: '1', help: 'modulation factor without modulating spikes; 0: no learning' }),
   gain: gainParam('increment of the modulation by a modulating spike'),
   tau: number({
     default: 100,
@@ -13,18 +13,18 @@ const params = {
     exclusiveMin: true,
     infinity: true,
     unit: 'ms',
-    help: 'time constant of the increments',
+    help: 'decay time constant of the increments of the modulation',
   }),
 };
 
 /**
  * Third factor that multiplies every pulse of the rule: strength × m(t), as a third terminal or light acts on a device
- * (heterosynaptic plasticity). A negative m reverses the direction. A modulating spike at the same tick as a pulse
- * counts for pulses of the postsynaptic side, not of the presynaptic side.
+ * (heterosynaptic plasticity). A negative m reverses the direction. At one tick, a modulating spike affects pulses of
+ * postsynaptic spikes, but not pulses of arrivals.
  */
 export const gate = defineModulator({
   name: 'gate',
-  help: 'multiplies the pulses of the rule by a trace of the modulating spikes',
+  help: 'multiplies the pulse strengths of the rule by a trace of the modulating spikes',
   equation: 'strength × m(t); m = baseline + sum of gain e^(-(t - t_mod)/tau) over modulating spikes',
   source: 'Frémaux & Gerstner 2016, doi:10.3389/fncir.2015.00085; defaults assumed',
   params,

@@ -4,20 +4,20 @@ import { choice, fromZero, number, share } from '../../core/declare/params.ts';
 import { exp } from '../../core/math.ts';
 
 const params = {
-  dark: fromZero(0.1, '1', 'share of the weight that is transmitted without modulating spikes (assumed)'),
-  bright: fromZero(1, '1', 'share of the weight transmitted at saturation; below `dark`: reduction'),
-  eta: share(0.3, 'increment by a modulating spike, as a share of 1 - m (assumed)'),
+  dark: fromZero(0.1, '1', 'fraction of the weight that is delivered without modulating spikes (assumed)'),
+  bright: fromZero(1, '1', 'fraction of the weight that is delivered at saturation; below `dark`: reduction'),
+  eta: share(0.3, 'increment of the trace m by a modulating spike, as a fraction of 1 - m (assumed)'),
   tau: number({
     default: 200,
     min: 0,
     exclusiveMin: true,
     infinity: true,
     unit: 'ms',
-    help: 'time constant of the decay: persistence of the photoconductance (assumed)',
+    help: 'decay time constant of the trace: persistence of the photoconductance (assumed)',
   }),
   reaches: choice(['all', 'row'], {
     default: 'all',
-    help: 'range of a modulating spike: all: all synapses; row: synapses of the presynaptic neuron with the same index, like one light per pixel',
+    help: 'synapses that a modulating spike affects: all: all synapses; row: synapses of the presynaptic neuron with the same index, like one light per pixel',
   }),
 };
 
@@ -39,7 +39,7 @@ export const transmission = defineModulator({
       throw new UserError(
         `${name}.reaches "row" needs as many modulating neurons as presynaptic neurons (got ${neurons} and ${edges.rows}).`,
       );
-    // values of the trace and the times of these values, ms: one for all, or one per row
+    // Values of the trace and times of these values, ms: one for all synapses, or one per row.
     const open = arena.f64(byRow ? neurons : 1);
     const time = arena.f64(open.length);
     const at = (k: number, t: number) => (open[k] === 0 ? 0 : open[k]! * exp((time[k]! - t) / tau));
@@ -53,7 +53,7 @@ export const transmission = defineModulator({
         open[k] = before + eta * (1 - before);
         time[k] = t;
       },
-      // learning is not modulated
+      // Pulses of the rule pass unchanged: learning is not modulated.
       pulseRow: devices.pulseRow.bind(devices),
       pulseColumn: devices.pulseColumn.bind(devices),
       rest(t) {

@@ -3,13 +3,13 @@ import { fromZero } from '../../core/declare/params.ts';
 
 /**
  * Identical pulses that do not overlap: every arrival sends a downward pulse to the synapses of its row, every
- * postsynaptic spike an upward pulse to the synapses of its column. Any dependence on timing comes from the device.
- * With spike trains as both populations, the rule drives devices with arbitrary pulse sequences. At the same tick, the
- * pulse of the arrival comes first.
+ * postsynaptic spike an upward pulse to the synapses of its column. Any dependence on spike timing comes from the
+ * device. If both populations are `spikeTrains`, the rule drives devices with arbitrary pulse sequences. At the same
+ * tick, the pulse of the arrival comes first.
  */
 export const eachSpike = defineRule({
   name: 'eachSpike',
-  help: 'identical pulses that do not overlap: downward at each arrival, upward at each postsynaptic spike; the device sets the dependence on timing',
+  help: 'identical pulses that do not overlap: downward at each arrival, upward at each postsynaptic spike; dependence on spike timing comes from the device',
   equation: 'at an arrival: strength = -down; at a postsynaptic spike: strength = up',
   source: 'Kim et al. 2015, doi:10.1021/acs.nanolett.5b00697',
   params: {

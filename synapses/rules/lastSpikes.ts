@@ -1,7 +1,7 @@
 import { fromZero } from '../../core/declare/params.ts';
 import type { Arena } from '../../core/kernels/arena.ts';
 
-/** Times of the last two spikes of each neuron of one side, which give its last spike before any time up to now. */
+/** Times of each neuron's last two spikes (pre or post), to find its last spike before a given time. */
 export class LastSpikes {
   readonly last: Float64Array;
   readonly state;
@@ -30,14 +30,14 @@ export class LastSpikes {
   }
 }
 
-/** Declares the time window before a postsynaptic spike in which an arrival counts as recent, both ends included. */
+/** Parameter `window`: time before a postsynaptic spike in which an arrival is recent, both ends included. */
 export const windowParam = (what: string) =>
   fromZero(50, 'ms', `time window before a postsynaptic spike: inputs that arrived within it ${what}`);
 
-/** Creates the times of the last arrival at each presynaptic terminal, -Infinity before the first. */
+/** Allocates the time of the last arrival at each presynaptic terminal, ms; -Infinity before the first arrival. */
 export const createLastArrivals = (rows: number, arena: Arena): Float64Array => arena.f64(rows).fill(-Infinity);
 
-/** Hooks of rules that act at postsynaptic spikes only; an arrival records its time. */
+/** Methods of rules that pulse at postsynaptic spikes only: an arrival just records its time. */
 export const lastArrivalHooks = (last: Float64Array) => ({
   pulsesAtArrival: false,
   onPre(row: number, t: number) {

@@ -3,25 +3,25 @@ import type { DeviceHooks } from '../../core/hooks.ts';
 import type { Arena } from '../../core/kernels/arena.ts';
 import type { PulseTarget } from '../../core/model.ts';
 
-/** Parameter of rules whose strengths decay with time. */
+/** Parameter `minStrength` of rules whose pulse strengths decay with time. */
 export const minStrengthParam = optional(
   number({
     min: 0,
     unit: '1',
-    help: 'smallest strength of a pulse; weaker pulses are neither sent nor counted; default: all pulses are sent',
+    help: 'smallest pulse strength sent; weaker pulses are neither sent nor counted; default: all pulses are sent',
   }),
 );
 
 /** Filter of pulses: sends only the pulses of a row or column whose strength is at least `minStrength`. */
 export class MinStrengthFilter {
-  /** Smallest strength of a pulse that is sent. */
+  /** Smallest pulse strength that is sent. */
   readonly minStrength: number;
   readonly #size: number;
   readonly #list: Uint32Array;
-  /** Strengths of the selected synapses during a pulse, 0 otherwise. */
+  /** Trace values of the selected synapses during a pulse, 0 for all others. */
   readonly #traces: Float64Array;
 
-  /** @param least smallest strength, > 0 */
+  /** @param least smallest pulse strength that is sent, > 0 */
   constructor(size: number, least: number, arena: Arena) {
     this.#size = size;
     this.minStrength = least;
@@ -29,7 +29,7 @@ export class MinStrengthFilter {
     this.#traces = arena.f64(size);
   }
 
-  /** @param recent columns whose strength can reach the minimum */
+  /** Sends the pulses of a row. @param recent columns whose pulse strength may reach the minimum */
   pulseRow(
     devices: PulseTarget & Partial<DeviceHooks>,
     row: number,
@@ -66,7 +66,7 @@ export class MinStrengthFilter {
     return n;
   }
 
-  /** Selects as `#selectAll`, but among listed neurons only. */
+  /** Selects as `#selectAll`, but only among the neurons of an active list. */
   #selectActive(recent: ActiveList, traces: Float64Array, scale: number): number {
     const limit = this.minStrength / Math.abs(scale);
     const list = this.#list;
@@ -93,8 +93,8 @@ export class MinStrengthFilter {
 }
 
 /**
- * List of the neurons of one side whose traces can still matter, so that an arrival need not check all neurons. Derived
- * from other state.
+ * List of presynaptic or postsynaptic neurons whose traces can still cause pulses, so that an arrival need not check
+ * all neurons. Derived from other state, and therefore not saved.
  */
 export class ActiveList {
   readonly list: Uint32Array;

@@ -15,7 +15,7 @@ const params = {
     help: 'number of neurons per row of the lattice; the last row may be shorter',
   }),
   spreadStart: fromZero(3, '1', 'sd of the neighbourhood at the first spike, in lattice steps'),
-  spreadEnd: fromZero(0.3, '1', 'sd after `pulsesToEnd` spikes, in lattice steps; 0: only the neuron that fired'),
+  spreadEnd: fromZero(0.3, '1', 'final neighbourhood sd (after `pulsesToEnd` spikes), lattice steps; 0: winner only'),
   pulsesToEnd: integer({
     default: 20000,
     min: 1,
@@ -23,7 +23,7 @@ const params = {
   }),
 };
 
-/** Smallest neighbourhood factor h of a neuron that is pulsed. */
+/** Smallest neighbourhood factor h for which neighbours are pulsed. */
 const MIN_NEIGHBOUR_STRENGTH = 0.01;
 
 /**
@@ -34,7 +34,7 @@ const MIN_NEIGHBOUR_STRENGTH = 0.01;
  */
 export const neighbourhood = defineRule({
   name: 'neighbourhood',
-  help: 'self-organising map: as postTriggered, but neighbours on a lattice learn with the neuron that fired',
+  help: 'self-organising map: rule postTriggered, applied also to lattice neighbours of the neuron that fired',
   equation:
     'strength = h (up if t_post - t_pre <= window, else -down), h = e^(-d²/(2 s²)), s = spreadStart (spreadEnd/spreadStart)^min(1, spikes/pulsesToEnd); no pulse if h < 0.01',
   source: 'Kohonen 1982, doi:10.1007/BF00337288, with the rule of Querlioz et al. 2011, doi:10.1109/IJCNN.2011.6033439',

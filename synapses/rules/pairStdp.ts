@@ -15,12 +15,12 @@ const params = {
   aPlus: number({
     default: 0.01,
     unit: '1',
-    help: 'strength of potentiation at Δt = 0+, as a share of the weight range',
+    help: 'strength of potentiation at Δt = 0+, as a fraction of the weight range',
   }),
   aMinus: number({
     default: 0.012,
     unit: '1',
-    help: 'strength of depression at Δt = 0-, as a share of the weight range',
+    help: 'strength of depression at Δt = 0-, as a fraction of the weight range',
   }),
   tauPlus: positive(20, 'ms', 'time constant of potentiation (pre before post)'),
   tauMinus: positive(20, 'ms', 'time constant of depression (post before pre)'),
@@ -50,7 +50,7 @@ function createSymmetric(p: Params<typeof params>, { devices, rows, columns, are
         post.spike(column, t);
       },
       arrivalPulses(t: number): ArrivalPulses | null {
-        if (rule.deliversFirst || post.latest === t || p.muMinus !== 0 || p.minStrength) return null; // traces of spikes at t would have to be left out
+        if (rule.deliversFirst || post.latest === t || p.muMinus !== 0 || p.minStrength) return null; // the kernel would include spikes at t
         const pulsed = (devices as PulseTarget & Partial<DeviceHooks>).pulsedDevices?.();
         if (!pulsed) return null;
         pulses ??= { devices: pulsed, amount: -p.aMinus, pre: pre.record, post: post.record };
@@ -63,9 +63,9 @@ function createSymmetric(p: Params<typeof params>, { devices, rows, columns, are
 
 /**
  * Pair-based STDP with Δt = t_post - t_pre at the synapse (axonal delay: t_pre is the time of arrival): potentiation
- * aPlus e^(-Δt/tauPlus) for Δt > 0, depression -aMinus e^(Δt/tauMinus) for Δt < 0, nothing at Δt = 0. A spike that
- * coincides with a spike of the other side pairs with the one before. Pairing `nearest` uses symmetric nearest
- * neighbours.
+ * aPlus e^(-Δt/tauPlus) for Δt > 0, depression -aMinus e^(Δt/tauMinus) for Δt < 0, nothing at Δt = 0. If a presynaptic
+ * and a postsynaptic spike coincide, each pairs with the spike before the other. Pairing `nearest` uses symmetric
+ * nearest neighbours.
  */
 export const pairStdp = defineRule({
   name: 'pairStdp',

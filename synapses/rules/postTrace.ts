@@ -7,22 +7,22 @@ const params = {
   target: number({
     default: 0.2,
     unit: '1',
-    help: 'trace at which a synapse does not change: inputs above it are potentiated, inputs below it depressed',
+    help: 'presynaptic trace at which a synapse does not change: larger traces potentiate, smaller ones depress',
   }),
   tau: positive(20, 'ms', 'time constant of the presynaptic trace'),
 };
 
-/** Stored traces are rescaled at the first arrival after this number of time constants. */
+/** Age of stored traces, in time constants, after which they are rescaled at the next arrival. */
 const REBASE = 512;
 
 /**
- * At a postsynaptic spike every synapse changes by its presynaptic trace minus a target. An arrival sets the trace to
- * 1, which decays with tau; an arrival at the time of the spike counts. A stored trace is e^((t - t0)/tau) of its last
- * arrival, so that decay costs nothing and one factor serves all traces.
+ * Rule at postsynaptic spikes: each synapse changes in proportion to its presynaptic trace minus a target. An arrival
+ * sets the trace to 1, which decays with tau; an arrival at the time of the spike counts. A stored trace is e^((t -
+ * t0)/tau) of its last arrival, so that decay costs nothing and one factor serves all traces.
  */
 export const postTrace = defineRule({
   name: 'postTrace',
-  help: 'at a postsynaptic spike each synapse changes by its presynaptic trace minus a target',
+  help: 'at a postsynaptic spike, each synapse changes in proportion to its presynaptic trace minus a target',
   equation: 'strength = rate (x_pre - target); x_pre = 1 at an arrival, dx/dt = -x/tau',
   source: 'Diehl & Cook 2015, doi:10.3389/fncom.2015.00099, equation 3 without weight dependence',
   params,

@@ -50,13 +50,13 @@ export function createPresynapticCentred(p: PairParams, { devices, transpose, ro
   );
 }
 
-/** Indices into `clock`: time of the latest arrivals, ms, and their number. */
+/** Indices in `clock`: time of the latest arrivals, ms, and number of arrivals at that time. */
 const TIME = 0;
 const COUNT = 1;
 
 /**
- * Sum of e^(-(t - t_pre)/tau) per synapse over the arrivals since the last postsynaptic spike. An arrival counts for
- * later ticks only: for a postsynaptic spike at the same tick it remains unpaired.
+ * Traces of unpaired arrivals: per synapse, the sum of e^(-(t - t_pre)/tau) over arrivals since the last postsynaptic
+ * spike. An arrival at the same tick as a postsynaptic spike remains unpaired.
  */
 export class UnpairedTraces {
   readonly state;
@@ -81,7 +81,7 @@ export class UnpairedTraces {
     this.#latest[this.#clock[COUNT]!++] = row;
   }
 
-  /** Writes the sums of the synapses of neuron `column`, which spikes at t, to `sums` by row, and resets them to 0. */
+  /** Writes the sums of neuron `column`, which spikes at t, to `sums`, indexed by row; then resets them to 0. */
   takeSums(column: number, t: number, sums: Float64Array): void {
     this.#addLatest(t);
     const { values } = this.#traces;
@@ -99,7 +99,7 @@ export class UnpairedTraces {
     this.#clock.fill(0);
   }
 
-  /** Adds the latest arrivals to the sums if they are earlier than t. */
+  /** Adds the latest arrivals to the sums, if they are earlier than t. */
   #addLatest(t: number): void {
     const n = this.#clock[COUNT]!;
     const time = this.#clock[TIME]!;

@@ -19,13 +19,13 @@ import { joinStates } from '../joinStates.ts';
 import { LastSpikes } from './lastSpikes.ts';
 import { ActiveList, MinStrengthFilter, minStrengthParam } from './minStrength.ts';
 
-/** Piecewise linear voltage after a spike: points [ms after the spike, V] in ascending order of time; 0 V outside. */
+/** Voltage waveform of a spike, piecewise linear: points [ms after the spike, V], ascending; 0 V before and after. */
 export type Waveform = readonly (readonly [time: number, voltage: number])[];
 
 const waveformStart = (w: Waveform): number => w[0]![0];
 const waveformEnd = (w: Waveform): number => w.at(-1)![0];
 
-/** Returns the linear pieces of a waveform, four numbers each: start, end, voltage at the start, slope. */
+/** Splits a waveform into linear pieces, four numbers each: start, end (ms), voltage at start (V), slope (V/ms). */
 export function splitPieces(w: Waveform): Float64Array {
   const pieces = w.slice(1).flatMap(([to, last], i) => {
     const [from, first] = w[i]!;
@@ -34,7 +34,7 @@ export function splitPieces(w: Waveform): Float64Array {
   return Float64Array.from(pieces);
 }
 
-/** Integral of max(v, 0) over a time `length` in which v is linear from a to b. */
+/** Integral of max(v, 0) over a time `length`, with v linear from a to b. */
 function positivePart(a: number, b: number, length: number): number {
   if (a <= 0 && b <= 0) return 0;
   if (a >= 0 && b >= 0) return (length * (a + b)) / 2;
@@ -42,15 +42,15 @@ function positivePart(a: number, b: number, length: number): number {
   return (length * top * top) / (2 * Math.abs(a - b));
 }
 
-/** Areas of overlap, V ms: post - pre above `up`, pre - post above `down`; also the two thresholds, V. */
+/** Overlap areas, V ms, of post - pre above threshold `up` and of pre - post above `down`; also both thresholds, V. */
 interface Overlap {
   up: number;
   down: number;
 }
 
 /**
- * Superposes two waveforms, the postsynaptic one dt later, and writes the areas beyond the thresholds to `result`: a
- * sum over pairs of pieces, on each of which the voltage is linear.
+ * Superposes two waveforms, the postsynaptic one dt ms later, and writes the areas beyond the thresholds to `result`.
+ * The areas are sums over pairs of linear pieces.
  */
 export function integrateOverlap(
   pre: Float64Array,
@@ -82,8 +82,8 @@ const waveform = (help: string) =>
     z
       .array(
         pair(
-          number({ min: 0, unit: 'ms', help: 'time after the spike' }),
-          number({ unit: 'V', help: 'voltage at this time' }),
+          number({ min: 0, unit: 'ms', help: 'time of a waveform point after the spike' }),
+          number({ unit: 'V', help: 'voltage at the waveform point' }),
         ),
       )
       .check(
@@ -98,7 +98,7 @@ const waveform = (help: string) =>
     { description: help },
   );
 
-/** Default waveform (assumed): a rectangle of 2 ms and a tail of opposite sign that returns to 0 within 20 ms. */
+/** Default waveform (assumed): a rectangle of 2 ms, and a tail of opposite sign that returns to 0 within 20 ms. */
 const SPIKE: [number, number][] = [
   [0, 0.7],
   [2, 0.7],
@@ -114,10 +114,10 @@ const params = {
     SPIKE,
   ),
   post: optional(waveform('voltage after a postsynaptic spike: points [ms, V]; default: as `pre`')),
-  thresholdUp: positive(1, 'V', 'voltage above which the device moves up'),
-  thresholdDown: positive(1, 'V', 'absolute voltage of the negative threshold, below which the device moves down'),
-  gainUp: fromZero(0.1, '1/(V ms)', 'strength per area above thresholdUp'),
-  gainDown: fromZero(0.1, '1/(V ms)', 'strength per area below -thresholdDown'),
+  thresholdUp: positive(1, 'V', 'voltage threshold above which the conductance rises'),
+  thresholdDown: positive(1, 'V', 'absolute value of the negative threshold voltage, below which conductance falls'),
+  gainUp: fromZero(0.1, '1/(V ms)', 'pulse strength per overlap area above thresholdUp'),
+  gainDown: fromZero(0.1, '1/(V ms)', 'pulse strength per overlap area below -thresholdDown'),
   minStrength: minStrengthParam,
 };
 
@@ -127,7 +127,7 @@ class PulseOverlap implements PlasticityRule {
   readonly #p: Params<typeof params>;
   readonly #preWave: Float64Array;
   readonly #postWave: Float64Array;
-  /** Range of Δt in which the waveforms of a pair overlap, ms. */
+  /** Range of Δt in which the waveforms of two spikes overlap, ms. */
   readonly #from: number;
   readonly #to: number;
   readonly #thresholds: { readonly up: number; readonly down: number };
@@ -138,7 +138,7 @@ class PulseOverlap implements PlasticityRule {
   readonly #post: LastSpikes;
   readonly #rowFilter: MinStrengthFilter;
   readonly #columnFilter: MinStrengthFilter;
-  /** Columns whose last spike can still overlap with an arrival. */
+  /** Columns whose last spike may still overlap with an arrival. */
   readonly #active: ActiveList;
   readonly #byColumn: Float64Array;
   readonly #byRow: Float64Array;
@@ -205,13 +205,13 @@ class PulseOverlap implements PlasticityRule {
     this.#post.rest();
   }
 
-  /** Strength of an arrival at t paired with the last spikes of a postsynaptic neuron. */
+  /** Pulse strength of an arrival at t, paired with the last spikes of a postsynaptic neuron. */
   #strengthOfLast(column: number, t: number): number {
     const { last } = this.#post;
     return this.#pairStrength(this.#post.before(column, t) - t) + (last[column] === t ? this.#pairStrength(0) : 0);
   }
 
-  /** Strength of a pair at dt = t_post - t_pre. */
+  /** Pulse strength of a spike pair with dt = t_post - t_pre, ms. */
   #pairStrength(dt: number): number {
     if (!(dt > this.#from && dt < this.#to)) return 0;
     integrateOverlap(this.#preWave, this.#postWave, dt, this.#thresholds, this.#areas);

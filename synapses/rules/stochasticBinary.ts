@@ -21,7 +21,7 @@ const params = {
  */
 export const stochasticBinary = defineRule({
   name: 'stochasticBinary',
-  help: 'at a postsynaptic spike recent inputs are set and all others reset, each with a probability',
+  help: 'at a postsynaptic spike, synapses with recent input are set, all others reset, each with a probability',
   equation: 'strength = up with probability pSet if t_post - t_pre <= window, else -down with probability pReset',
   source: 'rule: Querlioz et al. 2011, doi:10.1109/IJCNN.2011.6033439; default probabilities: N2D2',
   params,
@@ -33,7 +33,7 @@ export const stochasticBinary = defineRule({
       );
     const last = createLastArrivals(rows, arena);
     const random = new CounterRandom(seed, `${name}/rule`);
-    const chances = arena.u32(columns); // number of draws per synapse of a neuron: its spikes
+    const chances = arena.u32(columns); // number of draws for each synapse of a neuron, equal to its number of spikes
     const strengths = arena.f64(rows);
     return {
       ...lastArrivalHooks(last),

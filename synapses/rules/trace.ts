@@ -13,11 +13,11 @@ const REBASE = 2 ** 500;
 /**
  * Exponentially decaying traces of n spike trains with one time constant. Stored values are scaled by e^((t - t0)/tau),
  * so that decay costs nothing and one factor serves all traces. A spike adds 1 (all-to-all) or sets the trace to 1
- * (nearest neighbour). Pulses leave out the spikes of the present tick: a pair at Δt = 0 changes nothing.
+ * (nearest neighbour). Pulses ignore spikes of the present tick, so that a pair at Δt = 0 changes nothing.
  */
 export class Traces {
   readonly values: Float64Array;
-  /** The traces in the layout of the kernels. */
+  /** Kernel record of the traces. */
   readonly record: TracesRecord;
   readonly #tau: number;
   readonly #additive: boolean;
@@ -27,11 +27,11 @@ export class Traces {
   readonly #filter: MinStrengthFilter | null;
   readonly state;
   #undoneCount = 0;
-  /** Traces that can reach the minimum strength at the largest scale so far. */
+  /** Neurons whose traces can still reach the minimum strength. */
   readonly #active: ActiveList;
   #largestScale = 0;
 
-  /** @param least minimum strength; weaker pulses are not sent */
+  /** @param least minimum pulse strength; weaker pulses are not sent */
   constructor(size: number, tau: number, additive: boolean, arena: Arena, least = 0) {
     this.values = arena.f64(size);
     this.#tau = tau;
@@ -47,12 +47,12 @@ export class Traces {
     this.#active = new ActiveList(least > 0 ? size : 0);
   }
 
-  /** Time of the latest spikes, ms. */
+  /** Time of the latest spike, ms. */
   get latest(): number {
     return this.#clock[1]!;
   }
 
-  /** Factor from stored values to traces at t. */
+  /** Factor that converts stored values to traces at t. */
   factor(t: number): number {
     return exp((this.#clock[0]! - t) / this.#tau);
   }
@@ -82,7 +82,7 @@ export class Traces {
     if (this.#largestScale > 0) this.#active.add(index);
   }
 
-  /** Writes the traces at t before the spikes at t, minus `shift`, to out[i] for the targets i of a row. */
+  /** Computes traces at t, without the spikes at t, minus `shift`; writes them to out[i] for the targets i of a row. */
   fillStrengths(out: Float64Array, shift: number, t: number, edges: Edges, row: number): void {
     const factor = this.factor(t);
     this.#undoLatest(t);
@@ -93,7 +93,7 @@ export class Traces {
     this.#redoLatest();
   }
 
-  /** Pulses a row with strength scale × trace, for the traces at t before the spikes at t. */
+  /** Pulses a row with strength scale × trace, using the traces without the spikes at t. */
   pulseRow(devices: PulseTarget, row: number, scale: number, mu: number, t: number): void {
     const factor = this.factor(t);
     const amount = scale * factor;
@@ -104,7 +104,7 @@ export class Traces {
     this.#redoLatest();
   }
 
-  /** Pulses a column with strength scale × trace, for the traces at t before the spikes at t. */
+  /** Pulses a column with strength scale × trace, using the traces without the spikes at t. */
   pulseColumn(devices: PulseTarget, column: number, scale: number, mu: number, t: number): void {
     const amount = scale * this.factor(t);
     this.#undoLatest(t);
@@ -113,7 +113,7 @@ export class Traces {
     this.#redoLatest();
   }
 
-  /** Drops traces that stay below the minimum strength; a margin of factor 2 covers rounding. */
+  /** Removes traces that will stay below the minimum strength (factor 2 for rounding errors) from the active list. */
   #dropWeak(least: number, scale: number, factor: number, t: number): void {
     const recent = this.#active;
     if (scale > this.#largestScale) {
@@ -142,7 +142,7 @@ export class Traces {
     this.#clock[2] = 0;
   }
 
-  /** Restores the traces to their values before the spikes at t, until `#redoLatest`. */
+  /** Restores the traces to their values before the spikes at t, until `#redoLatest` is called. */
   #undoLatest(t: number): void {
     this.#undoneCount = this.#clock[1] === t ? this.#clock[2]! : 0;
     for (let i = 0; i < this.#undoneCount; i++) this.#swap(i);
@@ -179,7 +179,7 @@ export interface OrderOptions {
   readonly coincidence?: 'preFirst' | 'postFirst' | undefined;
 }
 
-/** Part of the state of a rule, per neuron of one side or per synapse. */
+/** Component of a rule with state, per neuron of one side or per synapse. */
 interface RulePart {
   readonly state: State;
   restored?(): void;

@@ -3,16 +3,16 @@ import { fromZero, positive } from '../../core/declare/params.ts';
 import { createTraceRule, orderParams, Traces } from './trace.ts';
 
 const params = {
-  rate: fromZero(0.005, '1', 'strength per unit of trace, as a share of the weight range'),
+  rate: fromZero(0.005, '1', 'pulse strength per unit of trace, as a fraction of the weight range'),
   targetRate: fromZero(5, 'Hz', 'target firing rate of postsynaptic neurons'),
-  tau: positive(20, 'ms', 'time constant of both traces'),
+  tau: positive(20, 'ms', 'time constant of the presynaptic and the postsynaptic trace'),
   ...orderParams,
 };
 
 /**
  * Inhibitory plasticity that balances excitation: near-coincident spikes of both sides, in either order, strengthen a
- * synapse; each presynaptic spike alone weakens it, until postsynaptic neurons fire at the target rate. For weights >=
- * 0 at receptor `inhibitory`. A pair at Δt = 0 changes nothing, as in `pairStdp`.
+ * synapse; each presynaptic spike alone weakens it, until postsynaptic neurons fire at the target rate. Requires
+ * weights >= 0 at the receptor `inhibitory`. A pair at Δt = 0 changes nothing, as in `pairStdp`.
  */
 export const vogelsInhibitory = defineRule({
   name: 'vogelsInhibitory',

@@ -4,8 +4,8 @@ import { createInitialStates, initialUpParam } from '../../core/declare/elementP
 const params = { up: initialUpParam('presynaptic neurons that are in the up state at the start and at rest') };
 
 /**
- * Spikes of two-state neurons (`glauber`) mark changes of state: the weight is delivered when the source goes up, and
- * the negative weight when it goes down.
+ * Transmission of state changes of two-state neurons (`glauber`), whose spikes mark these changes: the weight is
+ * delivered when the presynaptic neuron goes up, and the negative weight when it goes down.
  */
 export const alternating = defineShortTerm({
   name: 'alternating',

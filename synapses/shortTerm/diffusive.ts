@@ -5,7 +5,7 @@ import { spreadParams, TerminalSpread } from './spread.ts';
 
 const params = {
   base: share(0, 'factor without a filament: ratio of off to on current (assumed)'),
-  eta: share(0.3, 'filament growth by an arrival, as a share of 1 - m (assumed)'),
+  eta: share(0.3, 'filament growth by an arrival, as a fraction of 1 - m, with m the filament size (assumed)'),
   tau: positive(40, 'ms', 'time constant of the dissolution of the filament (assumed)'),
   theta: share(0.5, 'filament size at which the gap closes (assumed)'),
   hold: share(0.6, 'ratio of opening to closing threshold: the gap opens below hold × theta (assumed)'),
@@ -14,8 +14,8 @@ const params = {
 
 /**
  * Diffusive memristor at each presynaptic terminal, as a threshold switch: arrivals grow a filament that dissolves by
- * itself. The terminal conducts from the time at which the filament bridges the gap until it has thinned to a share of
- * that size. Spikes are therefore transmitted only during and shortly after frequent arrivals.
+ * itself. The terminal conducts from the time at which the filament bridges the gap until it has shrunk to a fraction
+ * `hold` of that size. Spikes are therefore transmitted only during and shortly after frequent arrivals.
  */
 export const diffusive = defineShortTerm({
   name: 'diffusive',
@@ -27,7 +27,7 @@ export const diffusive = defineShortTerm({
   create({ base, eta, tau, theta, hold, ...spread }, context) {
     const { arena, rows } = context;
     const terminals = new TerminalSpread(spread, context);
-    // filament after the last arrival, time of that arrival, and whether the gap was closed
+    // Filament size after the last arrival, time of that arrival, and whether the gap was then closed.
     const [filament, last, closed] = [arena.f64(rows), arena.f64(rows), arena.u8(rows)];
     const rest = () => {
       filament.fill(0);

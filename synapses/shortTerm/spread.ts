@@ -2,7 +2,7 @@ import type { ModelContext } from '../../core/factories.ts';
 import type { CounterRandom } from '../../core/random/random.ts';
 import { createLogNormal, createRandoms, deviationParam } from '../variability.ts';
 
-/** Parameters of device-to-device and cycle-to-cycle variability of terminals. */
+/** Parameters of the variability of short-term plasticity: between presynaptic terminals, and between arrivals. */
 export const spreadParams = {
   deviceToDevice: deviationParam(
     0,
@@ -19,7 +19,7 @@ interface SpreadParams {
 /** Variability of presynaptic terminals. Random draws are indexed by terminal and by (terminal, arrival number). */
 export class TerminalSpread {
   readonly state;
-  /** Factor of the time constants of each terminal. */
+  /** Factor by which the time constants of each terminal are multiplied. */
   readonly timeFactors: Float64Array;
   readonly #stepFactors: Float64Array;
   readonly #cycleToCycle: number;
@@ -45,7 +45,7 @@ export class TerminalSpread {
     this.state = { arrivals: this.#arrivals };
   }
 
-  /** Returns the factor of the increment of the present arrival and counts the arrival. */
+  /** Draws the factor of the increment by the current arrival; counts the arrival. */
   drawStepFactor(row: number): number {
     if (this.#cycleToCycle === 0) return this.#stepFactors[row]!;
     const noise = 1 + this.#cycleToCycle * this.#random.normal(row, this.#arrivals[row]!++);

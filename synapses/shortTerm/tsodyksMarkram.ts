@@ -12,7 +12,7 @@ const EACH =
   'one value for all synapses, or one per synapse: a list ascending in (delay, pre, post), or a distribution';
 
 const params = {
-  U: ofEach({ default: 0.5, ...SHARE, unit: '1', help: `share of resources that the first spike releases; ${EACH}` }),
+  U: ofEach({ default: 0.5, ...SHARE, unit: '1', help: `fraction of resources released by the first spike; ${EACH}` }),
   tauRec: ofEach({
     default: 800,
     min: 0,
@@ -27,12 +27,12 @@ const params = {
   }),
 };
 
-/** Decay factor after h ms; 0 if the time constant is 0. */
+/** Decay factor after a time of h ms; 0 if the time constant is 0. */
 const decayFactor = (h: number, tau: number): number => (tau === 0 ? 0 : exp(-h / tau));
 
 class TsodyksMarkram implements ShortTerm {
   readonly state;
-  /** Factor of each synapse; null if all synapses of a terminal have the same factor. */
+  /** Factor of each synapse at the last arrival; null if all synapses of a terminal have the same factor. */
   readonly factors: Float64Array | null;
   readonly #U: ElementParameter;
   readonly #tauRec: ElementParameter;
@@ -62,7 +62,7 @@ class TsodyksMarkram implements ShortTerm {
     this.rest();
   }
 
-  /** Values that an arrival at t would find after the arrivals at t; none if synapses of a terminal differ. */
+  /** Recordable u and x as an arrival at t finds them; none if synapses of a terminal have different parameters. */
   get quantities(): Readonly<Record<string, Quantity>> {
     if (this.factors) return {};
     const read = (value: (row: number, t: number) => number): Quantity => ({ unit: '1', of: 'pre', read: value });
@@ -75,7 +75,7 @@ class TsodyksMarkram implements ShortTerm {
     return h < Infinity ? U + this.#u[k]! * (1 - U) * decayFactor(h, this.#tauFacil.at(k)) : this.#u[k]!;
   }
 
-  /** Resources at t, ms; uses u of the last arrival. */
+  /** Resources x at t (ms), from x and u at the last arrival. */
   #xAt(k: number, t: number): number {
     const h = t - this.#last[k]!;
     const x = this.#x[k]!;

@@ -7,10 +7,10 @@ const time = (initial: number, help: string) => positive(initial, 'ms', `${help}
 
 const params = {
   base: share(0.1, 'smallest conductance, as a share of the largest: factor delivered at rest (assumed)'),
-  eta: share(0.3, 'increment of the fast part per arrival, as a share of 1 - m_1 (assumed)'),
+  eta: share(0.3, 'increment of the fast component m_1 per arrival, as a fraction of 1 - m_1 (assumed)'),
   tau: time(40, 'time constant of the fast part'),
-  slow: share(0, 'weight of the slow part relative to both; 0: one time constant'),
-  etaSlow: share(0.3, 'increment of the slow part per arrival, as a share of 1 - m_2 (assumed)'),
+  slow: share(0, 'relative weight of the slow component; 0: fast component only'),
+  etaSlow: share(0.3, 'increment of the slow component m_2 per arrival, as a fraction of 1 - m_2 (assumed)'),
   tauSlow: time(300, 'time constant of the slow part'),
   beta: number({
     default: 1,
@@ -24,10 +24,10 @@ const params = {
 };
 
 /**
- * Volatile memristor at each presynaptic terminal: an arrival raises the conductance, which relaxes. Paired pulses at
- * interval Δt give A2/A1 = 1 + C1 e^(-Δt/tau) + C2 e^(-Δt/tauSlow), with C1 = (1 - base)(1 - slow) eta (1 - eta)/A1, C2
- * likewise, and A1 the first factor. Terminals can differ. A stretched exponential is not a semigroup, so the state is
- * stored with the time of the last arrival.
+ * Volatile memristor at each presynaptic terminal: an arrival raises the conductance, which then relaxes. Paired pulses
+ * at interval Δt give A2/A1 = 1 + C1 e^(-Δt/tau) + C2 e^(-Δt/tauSlow), with C1 = (1 - base)(1 - slow) eta (1 - eta)/A1,
+ * C2 likewise, and A1 the first factor. Terminals can differ. A stretched exponential is not a semigroup, so the state
+ * is stored with the time of the last arrival.
  */
 export const volatile = defineShortTerm({
   name: 'volatile',
@@ -39,7 +39,7 @@ export const volatile = defineShortTerm({
   create({ base, eta, tau, slow, etaSlow, tauSlow, beta, ...spread }, context) {
     const { arena, rows } = context;
     const terminals = new TerminalSpread(spread, context);
-    // fast and slow part after the last arrival, and the time of that arrival
+    // Fast and slow component of the conductance after the last arrival, and time of that arrival.
     const [fast, late, last] = [arena.f64(rows), arena.f64(rows), arena.f64(rows)];
     const rest = () => {
       fast.fill(0);

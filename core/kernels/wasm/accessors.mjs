@@ -17,10 +17,10 @@ const layouts = Object.entries(RECORDS).map(([name, types]) => {
   return { name, fields, bytes: Math.ceil(end / 8) * 8 };
 });
 
-/** Version: checksum of all layouts. */
+/** Version of the record layouts: a checksum. */
 const version = createHash('sha256').update(JSON.stringify(layouts)).digest().readUInt32LE();
 
-/** AssemblyScript classes, whose fields are laid out by the same rule. */
+/** Source text of the AssemblyScript classes, whose fields have the same layout. */
 export const assemblyScript = [
   GENERATED,
   `export const RECORDS: u32 = ${version};\n`,
@@ -30,13 +30,13 @@ export const assemblyScript = [
   }),
 ].join('');
 
-/** Suffix of a field's name in the list of a record: its type. */
+/** Suffix of a field name that encodes its type in the generated TypeScript. */
 const SIGNS = { address: '*', u32: '', f64: '#' };
 
 export const typeScript = [
   GENERATED,
   `
-/** Version of the records; the kernels must have been compiled with the same. */
+/** Version of the record layouts; kernels must have been compiled with the same version. */
 export const RECORDS = ${version};
 
 type Addressed = { readonly byteOffset: number } | null | undefined;
@@ -50,7 +50,7 @@ interface Kind<R> {
   readonly LENGTH: number;
 }
 
-/** Record class with these fields: u32, float64 (#) or 32-bit address (*), each at the next multiple of its size. */
+/** Creates a record class from field names: u32, float64 (#) or 32-bit address (*), each aligned to its size. */
 function recordOf<R>(fields: string): Kind<R> {
   const record = class {
     static LENGTH = 0;
@@ -103,7 +103,7 @@ export function recordsIn<R>(arena: { f64(length: number): Float64Array }, kind:
     });
     const places = fields.map(({ field, type, at }) => `${field}: ${at / BYTES[type]}`).join(', ');
     const list = fields.map(({ field, type }) => field + SIGNS[type]).join(' ');
-    // Separate from the class, so that bundles drop classes without records.
+    // The constant lies outside the class, so that bundlers can drop unused record classes.
     const at = `export const ${name.replace('Record', 'Places')} = { LENGTH: ${bytes / 8}, ${places} } as const;\n`;
     const fieldsOf = `export interface ${name} extends Shared { ${accessors.join(' ')} }\n`;
     return `${at}${fieldsOf}export const ${name} = /* #__PURE__ */ recordOf<${name}>('${list}');\n`;

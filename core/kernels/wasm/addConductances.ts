@@ -1,7 +1,7 @@
 /**
- * Deliveries of one row to neurons with conductances of one time constant, two neurons at a time. Each neuron is advanced in closed form
- * with the tabled attractor, and listed if the drive at threshold is upwards. Refractory neurons are computed too: -Infinity stays
- * -Infinity. The scalar reference is core/kernels/conductances.ts.
+ * Delivers one row to neurons with conductances of one time constant, two neurons at a time. Each neuron is advanced in
+ * closed form with the tabulated attractor; it becomes a candidate if the drive at threshold is positive. Refractory
+ * neurons need no branch: -Infinity stays -Infinity. The scalar reference is core/kernels/conductances.ts.
  */
 import { exp, expPair } from './exp';
 import { target } from './splitRefractory';
@@ -9,8 +9,8 @@ import { target } from './splitRefractory';
 const OFFSET: usize = ((1023 + 45 - 44) * 128 + 128) * 64;
 
 /**
- * Vector constants in memory, for the reason given in storePulses.ts: numbers, of which the later ones depend on the time, and bit patterns. e^x
- * is at most `OVER` (1 + x) within a cell.
+ * Vector constants in memory (see storePulses.ts): constants of all calls, then, from `FADE` on, parameters of this
+ * call. `BITS`: bit patterns. `OVER`: factor with e^x <= `OVER` × (1 + x) within a cell of the table.
  */
 const FIXED = memory.data<f64>(
   [
@@ -38,17 +38,17 @@ const SPAN: usize = 15;
 const ROUND: usize = 16;
 const BITS = memory.data<u64>([0x7ff0000000000000, 45 << 52, 1 << 63], 16);
 
-/** Changes of sum and reversal by the weights of a pair, or of all pairs, and e^-(change of b). */
+/** Changes of a pair of neurons by one weight each, if all weights are equal: sum, reversal, e^-(change of b). */
 const JUMPS = memory.data(48, 16);
 
-/** Number of arrivals per lot, and the addresses of their neurons. */
+/** Maximum number of arrivals that are processed together; `PLACES`: addresses of their target neurons. */
 const LOT: u32 = 128;
 const PLACES = memory.data(544, 16);
 
 /**
- * Work space per pair of a lot: b before and after; their distances from the middles of their table rows, later replaced by the potentials
- * times e^-b and the approximate potentials; the rows, the second of which is later replaced by the drives; the addresses of the neurons;
- * `JUMPS` of the pair. Each loop finds its inputs ready, so that the processor overlaps several pairs.
+ * Work space for each pair of neurons: b before and after the arrival; distances from the middles of the table cells,
+ * later potentials × e^-b and approximate potentials; table rows, of which the second is later the drive; addresses of
+ * the neurons; `JUMPS` of the pair. Separate loops let the processor overlap several pairs.
  */
 const PAIRS = memory.data(20480, 16);
 const PAIR: usize = 160;
@@ -67,13 +67,13 @@ function bits(k: usize): v128 {
   return v128.load64_splat(BITS + (k << 3));
 }
 
-/** Power of two that moves the row number of b into the low bits of a sum; see `locate` in core/kernels/conductances.ts. */
+/** Power of two that moves the cell index of b into the low bits of a sum; see `locate` in kernels/conductances.ts. */
 @inline
 function large(b: v128): v128 {
   return i64x2.add(f64x2.pmin(v128.and(b, bits(0)), fixed(TWO)), bits(1));
 }
 
-/** Addresses of table rows, in the lower halves; `table` begins `OFFSET` earlier. */
+/** Addresses of two table rows, in the lower 32 bits of each lane; `table` is the table's address minus `OFFSET`. */
 @inline
 function rows(sum: v128, table: v128): v128 {
   return i64x2.add(i64x2.add(i64x2.shl(sum, 6), table), i64x2.shr_u(sum, 39));
@@ -93,10 +93,10 @@ function tabled(p: usize, q: usize, x: v128): v128 {
   return f64x2.add(v128.shuffle<f64>(r, s, 0, 2), f64x2.mul(x, v128.shuffle<f64>(r, s, 1, 3)));
 }
 
-/** e^b of the last argument of `lookedUp`. */
+/** Second result of `lookedUp`: e^b. */
 export let risen: f64 = 0;
 
-/** Tabled function at one argument; NaN outside the table. */
+/** Looks up the attractor table at b; NaN outside the table. */
 export function lookedUp(table: usize, b: f64): f64 {
   if (!(b >= load<f64>(FIXED, LOW << 3) && b < load<f64>(FIXED, HIGH << 3))) return NaN;
   const both = f64x2.splat(b);
@@ -122,7 +122,7 @@ function boundTimeToThreshold(b: v128, reversal: v128, v: v128, bar: v128): v128
   const drive = f64x2.sub(upwards, needed);
   const turn = f64x2.div(f64x2.add(drive, drive), v128.or(f64x2.add(upwards, needed), bits(2)));
   const never = v128.andnot(f64x2.ge(bar, zero), f64x2.gt(drive, zero));
-  // NaN stands for a time without bound.
+  // A result of NaN means that no bound is known.
   return v128.and(f64x2.pmin(fixed(INFINITE), v128.or(never, f64x2.pmax(rise, turn))), f64x2.gt(way, zero));
 }
 
@@ -133,7 +133,7 @@ function list(u: usize, at: usize, apart: f64, b: f64, candidates: usize, values
   candidateCount++;
 }
 
-/** Computes `JUMPS` for two weights. */
+/** Computes the changes (`JUMPS`) that two weights cause in a pair of neurons. */
 function jump(by: usize, w: v128, steps: usize): void {
   const size = f64x2.abs(w);
   const each = v128.bitselect(v128.load64_splat(steps, 40), v128.load64_splat(steps, 56), f64x2.ge(w, fixed(ZERO)));
@@ -143,7 +143,7 @@ function jump(by: usize, w: v128, steps: usize): void {
   v128.store(by, expPair(f64x2.neg(f64x2.mul(sum, fixed(FADE)))), 32);
 }
 
-/** Adds to the sums of two neurons, or of one neuron given twice; returns false, with nothing changed, if the table does not cover one of them. */
+/** Adds weights to the sums of two neurons, or of one passed twice; returns false, unchanged, outside the table. */
 @inline
 function begin(i: usize, j: usize, table: v128, by: usize, pair: usize): bool {
   const sum = v128.load64_lane(j, v128.load64_zero(i, 8), 1, 8);
@@ -168,7 +168,10 @@ function begin(i: usize, j: usize, table: v128, by: usize, pair: usize): bool {
   return true;
 }
 
-/** Updates C so that potentials stay the same, and the reversals. `by`: `JUMPS` of the first pair; those of further pairs are `step` bytes apart. */
+/**
+ * Updates C and the reversals of all pairs so that potentials stay the same. `by`: `JUMPS` of the first pair; `step`:
+ * distance to the next, bytes.
+ */
 function advance(end: usize, by: usize, step: usize): void {
   for (let pair = PAIRS; pair < end; pair += PAIR, by += step) {
     const attracted = tabled(<usize>load<u32>(pair, 80), <usize>load<u32>(pair, 88), v128.load(pair, 48));
@@ -194,7 +197,7 @@ function advance(end: usize, by: usize, step: usize): void {
   }
 }
 
-/** Computes until when the advanced neurons certainly stay below threshold, and lists the others as candidates. */
+/** Computes until when each advanced neuron stays below threshold; lists neurons that may cross as candidates. */
 function look(end: usize, u: usize, bar: usize, candidates: usize, values: usize): void {
   for (let pair = PAIRS; pair < end; pair += PAIR) {
     const i = <usize>load<u32>(pair, 96);
@@ -218,7 +221,7 @@ function look(end: usize, u: usize, bar: usize, candidates: usize, values: usize
   }
 }
 
-/** Fills `PLACES` with addresses of neurons, the last one twice; returns their end. */
+/** Fills `PLACES` with the addresses of the target neurons, the final one twice; returns the end of the list. */
 function places(u: usize, targets: usize, wide: bool, from: u32, to: u32): usize {
   let at = PLACES;
   let k = from;
@@ -235,7 +238,10 @@ function places(u: usize, targets: usize, wide: bool, from: u32, to: u32): usize
   return at;
 }
 
-/** Starts the arrivals from `PLACES` up to `end`, of which the first has number `start`; returns the end of the pairs. */
+/**
+ * Pairs the neurons in `PLACES` up to `end` and adds their weights; `start` is the index of the first synapse. Appends
+ * synapses with b outside the table to the list `rest`. Returns the end of the pairs.
+ */
 function pairUp(end: usize, start: u32, table: usize, weights: usize, steps: usize, rest: usize): usize {
   let pair = PAIRS;
   let alone: usize = 0;
@@ -265,8 +271,8 @@ function pairUp(end: usize, start: u32, table: usize, weights: usize, steps: usi
 }
 
 /**
- * `targets` 0: neurons 0, 1, …, else of 16 or, if `wide`, 32 bits. `weights` 0: all synapses have `weight`. `rest` gets the number of
- * synapses left to the caller, then these synapses.
+ * Adds the arrivals of a row; see `Kernels.addConductances`. `targets`: 0 for all neurons, else 16-bit (`wide`: 32-bit)
+ * indices. `weights`: 0 for equal `weight`. `rest`: output, number and list of the synapses left to the caller.
  */
 export function addConductances(
   u: usize, bar: usize, table: usize, targets: usize, wide: bool, weights: usize, weight: f64, start: u32, count: u32,

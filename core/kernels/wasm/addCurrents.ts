@@ -1,14 +1,14 @@
 /**
- * Deliveries of one row to neurons with exponential currents. The state of a neuron is two vectors, [M, E, I, margin]: a weight w >= 0
- * adds w × [mExc, exc, 0, -peak], a weight w < 0 adds w × [mInh, 0, inh, 0]. Neurons whose margin becomes negative are listed as
- * candidates.
+ * Delivers one row to neurons with exponential currents. The state of a neuron is two vectors, [M, E, I, margin]. A
+ * weight w >= 0 adds w × [mExc, exc, 0, -peak], a weight w < 0 adds w × [mInh, 0, inh, 0]. Neurons whose margin becomes
+ * negative are appended to the candidates.
  */
-/** Threshold margin of a neuron with a solved crossing, as in scalarRows.ts, and of one that was inhibited after that. */
+/** Threshold margin of a neuron with a solved crossing (as in scalarRows.ts); `NONE`: same, after inhibition. */
 export const SOLVED_MARGIN: f64 = 1e-300;
 const NONE: f64 = reinterpret<f64>(1);
 const STEPS = memory.data(32, 16);
 
-/** Lists neuron j if the upper lane of `spent` is negative: rare, and hence a branch that the processor predicts. */
+/** Appends neuron j to the candidates if its threshold margin is used up (upper lane of `spent` negative). */
 @inline
 export function list(spent: v128, j: u32, candidates: usize, n: u32): u32 {
   if (!(i64x2.bitmask(spent) & 2)) return n;
@@ -22,8 +22,8 @@ function target<I>(targets: usize, k: u32): u32 {
 }
 
 /**
- * Equal weights: the change of state is the same for all. It is kept in memory: the engine would recompute a value that it could keep in a
- * register in each iteration, but loads it once.
+ * Delivers a row of equal weights, for which the change of state is the same for all neurons. The change is stored in
+ * memory: the engine would recompute a register value in each iteration.
  */
 @inline
 function addEqual<I>(count: u32, u: usize, targets: usize, weight: f64, c: usize, candidates: usize, found: u32): u32 {
@@ -47,13 +47,13 @@ function addEqual<I>(count: u32, u: usize, targets: usize, weight: f64, c: usize
   return n;
 }
 
-/** Change of I and margin by an excitatory weight of 1. Adding -0 leaves every value unchanged. */
+/** Change of [I, margin] by an excitatory weight of 1; -0 for I, because adding -0 leaves every value unchanged. */
 @inline
 function slackStep(c: usize): v128 {
   return f64x2.replace_lane(f64x2.splat(-0.0), 1, -load<f64>(c, 32));
 }
 
-/** Delivers to neurons `first` + k or targets[k]. `c`: mExc, exc, mInh, inh, peak. */
+/** Delivers a row to neurons `first` + k, or targets[k]. `c`: address of mExc, exc, mInh, inh, peak. */
 @inline
 function add<I>(
   first: u32, count: u32, u: usize, targets: usize, weights: usize, c: usize, candidates: usize, found: u32,
@@ -83,7 +83,7 @@ function add<I>(
   return n;
 }
 
-/** Adds an excitatory arrival to one neuron; returns the argument of `list`. */
+/** Adds an excitatory arrival to one neuron; returns the argument `spent` of `list`. */
 @inline
 function excite(at: usize, ws: v128, exc: v128, peak: v128): v128 {
   const slack = v128.load(at, 16);
@@ -136,7 +136,7 @@ function choose<I>(
   return add<I>(0, count, u, targets, weights, c, candidates, found);
 }
 
-/** Returns the number of candidates, including the `found` ones. `targets` 0: all neurons; `weights` 0: all synapses have `weight`. */
+/** Delivers one row; returns the number of candidates. `targets` 0: all neurons; `weights` 0: all have `weight`. */
 export function addCurrents16(
   u: usize, targets: usize, weights: usize, weight: f64, count: u32, c: usize, candidates: usize, found: u32,
 ): u32 {

@@ -1,13 +1,13 @@
 /**
- * Deliveries of one row to neurons with conductances of two time constants, two neurons at a time. Each neuron is advanced to the time of
- * the arrival, and listed if it may reach threshold within the check interval.
+ * Delivers one row to neurons with conductances of two time constants, two neurons at a time. Each neuron is advanced
+ * to the time of the arrival; it becomes a candidate if it may reach threshold within the check interval.
  */
 import { FREE, freeEnd, LOT, REFRACTORY, refractoryEnd, sort, target, touch } from './splitRefractory';
 import { begin, CLASSES, classOf, forward, rateOf, shunt, SHUNTS } from './advanceTwoConductances';
 
 const LISTED: f64 = -1.0 / 1099511627776.0; // -2^-40
 
-/** Vector constants in memory, for the reason given in storePulses.ts: 0, infinity, 2, mark of listed neurons, 1/tau. */
+/** Vector constants, stored in memory (see storePulses.ts): 0, infinity, 2, mark of candidates, 1/tau. */
 const FIXED = memory.data<f64>([0, Infinity, 2, LISTED, 0], 16);
 const PER_TAU: usize = FIXED + 32;
 
@@ -16,13 +16,16 @@ function fixed(k: usize): v128 {
   return v128.load64_splat(FIXED + (k << 3));
 }
 
-/** Larger of two numbers; of two zeros either. */
+/** Larger of two numbers; the sign of a zero result is not defined. */
 @inline
 function larger(x: v128, y: v128): v128 {
   return f64x2.pmax(x, y);
 }
 
-/** Lower bounds of the time to threshold of two neurons; masks are all ones if r >= s, and if s >= r. */
+/**
+ * Lower bounds of the time to threshold of two neurons; see `boundTimeToThresholdOfTwo`. `firstLasts` (`secondLasts`):
+ * all bits set if r >= s (s >= r).
+ */
 @inline
 function wait(v: v128, g: v128, h: v128, bar: v128, firstLasts: v128, secondLasts: v128): v128 {
   const zero = fixed(0);
@@ -47,12 +50,12 @@ function wait(v: v128, g: v128, h: v128, bar: v128, firstLasts: v128, secondLast
   return v128.andnot(v128.bitselect(fixed(1), until, never), f64x2.ge(v, bar));
 }
 
-/** Addresses of the neurons of a lot, listed by class of their step, and the ends of the lists; the lists begin in different cache sets. */
+/** Bytes per list of neuron addresses; one list per step class. The size avoids cache conflicts. */
 const LIST: usize = 1088;
 const LISTS = memory.data(14144, 16);
 const ENDS = memory.data(52, 16);
 
-/** Changes of conductances by two weights, and whether that of the excitatory conductance is 0. */
+/** Changes of the conductances of two neurons by their weights; then a mask, all bits set if weights only inhibit. */
 const JUMPS = memory.data(48, 16);
 
 function jumpBy(at: usize, w: f64, steps: usize): void {
@@ -62,8 +65,8 @@ function jumpBy(at: usize, w: f64, steps: usize): void {
 }
 
 /**
- * `targets`: as `target` takes it; `weights` 0: all synapses have `weight`. All neurons of a lot are advanced before any arrival is added,
- * in loops that treat all neurons alike, so that the processor overlaps several.
+ * Adds the arrivals of a row; see `Kernels.addTwoConductances` and `target`. `weights` 0: all synapses have `weight`.
+ * All neurons are advanced before arrivals are added, in branch-free loops, so that the processor overlaps neurons.
  */
 export function addTwoConductances(
   u: usize, bar: usize, targets: usize, wide: bool, weights: usize, weight: f64, count: u32, steps: usize,
@@ -123,7 +126,7 @@ export function addTwoConductances(
       const k = load<u32>(i);
       const j = target(targets, wide, k);
       const at = u + <usize>j * 40;
-      // The last neuron of an odd number alone, and neurons that occur twice.
+      // The final neuron of an odd number is processed alone, and so is a neuron that occurs twice.
       const k2 = i + 4 < free ? load<u32>(i, 4) : k;
       const i2 = target(targets, wide, k2);
       const one = i2 == j;

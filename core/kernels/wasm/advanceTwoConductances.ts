@@ -1,32 +1,32 @@
 /**
- * Advance of neurons with conductances of two time constants by the series of their potential, two neurons at a time, as
- * `advanceTwoConductances` of core/kernels/twoConductances.ts. The state of a neuron is [V, since, ge, gi] at its address.
+ * Advances neurons with conductances of two time constants by a series of the potential, two neurons at a time; same
+ * results as `advanceTwoConductances` of core/kernels/twoConductances.ts. The state of a neuron is [V, since, ge, gi].
  */
 import { exp } from './exp';
 import { all, next } from './vectors';
 
 const GONE: f64 = 1.0 / 140737488355328; // 2^-47
 
-/** Number of step classes, by length; a class has two terms more than the class before. */
+/** Number of step classes (ranges of step lengths); each class uses two series terms more than the previous. */
 export const CLASSES: u32 = 12;
 const LEAST: usize = 5;
 const LIMITS = memory.data<f64>([1.375 / 32, 1.875 / 8, 1.125 / 2, 1.125, 1.625, 2.25, 3, 4, 4.5, 5.5, 6.5, 7], 16);
-/** Table of classes by exponent and three bits of the mantissa of the length, from below the first limit to the last. */
+/** Number of entries of the table that maps a step length (exponent and three bits of the mantissa) to its class. */
 const LENGTHS: i32 = 61;
 const FIRST: i32 = (1023 - 5) * 8 + 2;
 const CLASS = memory.data(61, 16);
 
-/** Bytes of the weights of a class; behind all classes are the coefficients of 1 - e^-z. */
+/** Number of bytes of the series weights of one class; the coefficients of 1 - e^-z follow after the last class. */
 const ROW: usize = 256;
 const WEIGHTS = memory.data(3328, 16);
 const DECAY: usize = WEIGHTS + ROW * 12;
 const DEGREE: usize = 8;
-/** 1, 1/2, 1/3 … */
+/** Reciprocals 1, 1/2, 1/3, … */
 const INVERSE = memory.data(256, 16);
 
 /**
- * Constants of all neurons: decay rates, reversals, inverse rates, negative rates, and measures of the step length. At fixed addresses,
- * which the engine need not compute.
+ * Parameters of all neurons: decay rates, reversal potentials, inverse rates, negative rates, and constants for the
+ * step length.
  */
 export const SHUNTS = memory.data(80, 16);
 const LASTS: usize = SHUNTS + 32;
@@ -34,7 +34,10 @@ const FADES: usize = SHUNTS + 48;
 const MORE: usize = SHUNTS + 64;
 const LEAST_RATE: usize = SHUNTS + 72;
 
-/** Terms from the third power on of attraction and drive; those of the potential follow after as many zeros. */
+/**
+ * Bytes of the series terms from the third power on, for attraction and for drive. Terms of the potential follow after
+ * a padding of zeros of this size.
+ */
 const SIZE: usize = 96;
 const ATTRACTIONS = memory.data(96, 16);
 const DRIVES = memory.data(400, 16);
@@ -42,7 +45,7 @@ const POTENTIALS = memory.data(512, 16) + SIZE;
 
 let twice = false;
 
-/** Computes the weights of n terms for decays by up to e^-x. */
+/** Computes the n coefficients of a series that approximates decays up to e^-x. */
 function weigh(at: usize, n: usize, x: f64): void {
   let a: f64 = 1;
   for (let j: usize = 0; j < n; j++) store<f64>(at + (j << 3), (a *= <f64>(2 * (n * n - j * j)) / (<f64>(2 * j + 1) * x)));
@@ -68,7 +71,7 @@ function prepare(): void {
   }
 }
 
-/** Sets `SHUNTS`; to be called before neurons with these parameters are advanced. */
+/** Sets `SHUNTS`; must be called before neurons with these parameters are advanced. */
 export function begin(shunts: usize): void {
   if (load<f64>(INVERSE) == 0) prepare();
   const r = load<f64>(shunts);
@@ -83,20 +86,20 @@ export function begin(shunts: usize): void {
   store<f64>(LEAST_RATE, (twice ? 17 : 16) * rate);
 }
 
-/** Rate by which the length of steps is measured. */
+/** Rate by which a time is multiplied to give the length of a step, which decides its class. */
 @inline
 export function rateOf(g: f64, h: f64): f64 {
   return f64x2.extract_lane(f64x2.pmax(f64x2.splat(1 + g + h + load<f64>(MORE)), all(LEAST_RATE)), 0);
 }
 
-/** Class of a step of this length. */
+/** Index of the class of a step with this length. */
 @inline
 export function classOf(length: f64): usize {
   const i = <i32>(reinterpret<u64>(length) >> 49) - FIRST;
   return load<u8>(CLASS + (i < 0 ? 0 : i > LENGTHS - 1 ? LENGTHS - 1 : i));
 }
 
-/** 1 - e^-z of two numbers. */
+/** 1 - e^-z for two numbers z. */
 @inline
 function decayed(z: v128): v128 {
   const y = f64x2.mul(z, z);
@@ -110,20 +113,20 @@ function pull(g: v128, e: v128, h: v128, f: v128): v128 {
   return f64x2.add(f64x2.mul(g, e), f64x2.mul(h, f));
 }
 
-/** Term number k + 1 = 1 / `i` of the series. */
+/** Series term with index k + 1, where `i` = 1 / (k + 1). */
 @inline
 function term(i: v128, w: v128, w0: v128, s1: v128, s2: v128, a: v128, b: v128, c: v128): v128 {
   const far = f64x2.mul(f64x2.sub(f64x2.mul(s1, b), f64x2.mul(s2, a)), i);
   return f64x2.add(f64x2.mul(f64x2.sub(w, f64x2.mul(w0, i)), c), far);
 }
 
-/** Product of a higher term of the attraction and the lower terms of the potential. */
+/** Product of the attraction term and the potential term whose orders add up to the order of the next series term. */
 @inline
 function product(to: usize, k: usize): v128 {
   return f64x2.mul(v128.load(ATTRACTIONS + k), v128.load(to - k - 16));
 }
 
-/** Advances two neurons, or one neuron given twice, by a step of length l. */
+/** Advances two neurons, or one passed twice, by one step of l membrane time constants with n series terms. */
 @inline
 function on(at: usize, to: usize, l: v128, weights: usize, n: usize): void {
   const p = v128.load(at, 16);
@@ -222,7 +225,7 @@ function on(at: usize, to: usize, l: v128, weights: usize, n: usize): void {
   v128.store(to, v128.shuffle<f64>(g3, h3, 1, 3), 16);
 }
 
-/** Advances the neurons of a list, all of one class, to `now`. */
+/** Advances the neurons in a list, whose steps all belong to class c, to time `now`. */
 export function forward(list: usize, end: usize, c: usize, now: f64, perTau: f64): void {
   const weights = WEIGHTS + c * ROW;
   const n = LEAST + 2 * c;
@@ -238,7 +241,7 @@ export function forward(list: usize, end: usize, c: usize, now: f64, perTau: f64
   }
 }
 
-/** Advances one neuron in as many steps as needed. */
+/** Advances one neuron by `time` membrane time constants, in as many steps as needed. */
 export function shunt(at: usize, time: f64): void {
   for (let left = time; left > 0; ) {
     const g = load<f64>(at, 16);

@@ -1,5 +1,5 @@
 
-/** out[i] = table[bytes[i]], 16 bytes at a time; table[0] is 0, and `out` is 0 before. Returns the sum, in order. */
+/** out[i] = table[bytes[i]], 16 bytes at a time; table[0] is 0, `out` initially 0. Returns the sum, added in order. */
 export function mapBytes(bytes: usize, n: u32, table: usize, out: usize): f64 {
   const zero = i8x16.splat(0);
   let sum: f64 = 0;
@@ -21,7 +21,7 @@ function lowered(v: v128, by: v128, lowest: v128): v128 {
   return f32x4.demote_f64x2_zero(f64x2.max(f64x2.sub(v, by), lowest));
 }
 
-/** b[j] = max(b[j] - by, lowest) for j < n, computed in float64 and rounded when stored; returns the smallest value. */
+/** Lowers thresholds: b[j] = max(b[j] - by, lowest), j < n, in float64, stored in float32; returns the smallest. */
 export function lowerThresholds(b: usize, n: i32, by: f64, lowest: f64): f64 {
   const falls = f64x2.splat(by);
   const bounds = f64x2.splat(lowest);

@@ -1,4 +1,4 @@
-/** Helpers of deliveries: search by time, scale of potentials, ring of refractory neurons. */
+/** Helpers of delivery kernels: search by time, scale of potentials, ring buffer of refractory neurons. */
 import { expCell, expSmall } from './exp';
 
 /** Index of the first arrival at or after `until`, by bisection. */
@@ -14,10 +14,10 @@ export function before(times: usize, from: i32, to: i32, until: f64): i32 {
   return low;
 }
 
-/** Scale in all lanes of a vector; in memory, because the engine would recompute it wherever a loop uses it. */
+/** Scale s(t) in all lanes of a vector; in memory, because the engine would recompute it in each loop iteration. */
 export const SCALE = memory.data(16, 16);
 
-/** Computes the scale s(t) by the operations of `scaleAt` in core/math.ts. */
+/** Computes `SCALE` = s(t) with the operations of `scaleAt` in core/math.ts. */
 export function setScale<F>(t: f64, t0: f64, rate: f64, cells: f64): void {
   const dt = t - t0;
   const cell = floor<f64>(dt * cells) / cells;

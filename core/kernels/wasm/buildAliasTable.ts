@@ -1,4 +1,4 @@
-/** Alias table of core/random/alias.ts, built by Vose's method. */
+/** Builds the alias table of core/random/alias.ts by Vose's method. */
 
 @inline
 function weight(weights: usize, i: u32): f64 {
@@ -15,7 +15,7 @@ function take(list: usize, i: u32): u32 {
   return load<u32>(list + (<usize>i << 2));
 }
 
-/** Lists the indices with a weight above 0 in `own`, two at a time; returns their number. Arrays have room for a whole pair. */
+/** Lists indices with a weight above 0 in `own`, two at a time; returns their number. Array lengths must be even. */
 function listed(weights: usize, n: u32, own: usize): u32 {
   const zero = f64x2.splat(0);
   let used: u32 = 0;

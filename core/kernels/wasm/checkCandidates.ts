@@ -1,6 +1,6 @@
 /**
- * Checks of neurons with exponential currents and times of their next checks: `CrossingPredictor` and neurons/parts/timerWheel.ts, for neurons without
- * a predicted crossing.
+ * Threshold checks of neurons with exponential currents without a predicted crossing, and scheduling of their next
+ * checks; same results as `CrossingPredictor` and neurons/parts/timerWheel.ts.
  */
 import { exp, expTwo } from './exp';
 import { look } from './voltageBound';
@@ -50,7 +50,7 @@ export function checkCandidates(r: PlasticRecord, t: f64, count: u32): u32 {
   return left;
 }
 
-/** Sets the `VoltageRecord` as `SharedScales.writeView` does, from the scales of M and E. */
+/** Sets the `VoltageRecord` at t from the scales m and e of M and E, as `SharedScales.writeView` does. */
 function view(r: PlasticRecord, t: f64, m: f64, e: f64): void {
   const now = changetype<VoltageRecord>(r.now);
   now.decayM = 1 / m;
@@ -60,13 +60,13 @@ function view(r: PlasticRecord, t: f64, m: f64, e: f64): void {
   now.shapeI = now.decayI * r.perDeltaI;
 }
 
-/** Checks the candidates at t; returns the number of candidates whose crossing must be computed. */
+/** Checks the first `count` candidates at t (scales m, e of M, E); returns the number of crossings to compute. */
 export function settle(r: PlasticRecord, t: f64, m: f64, e: f64, count: u32): u32 {
   view(r, t, m, e);
   return checkCandidates(r, t, count);
 }
 
-/** Checks the neurons whose check is due; returns false if crossings must be computed, and keeps the checks of these neurons. */
+/** Checks the neurons due at t; returns false, with checks still scheduled, if a crossing must be computed. */
 export function wakeUp(r: PlasticRecord, t: f64): bool {
   const rates = v128.load(changetype<usize>(r), offsetof<PlasticRecord>('rate'));
   const scales = expTwo(f64x2.mul(f64x2.splat(t - r.t0), rates));

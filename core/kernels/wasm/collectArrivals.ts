@@ -1,10 +1,10 @@
-/** Arrivals of many spike queues at one population before a horizon, sorted by time; see core/engine/batchedDelivery.ts. */
+/** Collects arrivals of many spike queues before a horizon, sorted by time; see core/engine/batchedDelivery.ts. */
 import { ArrivalBatchRecord, EdgesRecord, EdgesRecord_BYTES, MultiDelayQueueRecord } from './records';
 import { forget } from './deliverBatch';
 
-/** Number of arrivals per slot above which insertion sort, which takes the square of it, is preceded by another sort. */
+/** Number of arrivals per slot above which a Shell sort precedes insertion sort, which takes quadratic time. */
 const CROWDED: u32 = 64;
-/** 2^52: a double from here on holds a whole number in its low bits. */
+/** 2^52: doubles of this size hold an integer in their low bits. */
 const WHOLE: f64 = 4503599627370496;
 
 @inline
@@ -17,7 +17,7 @@ function timeOf(r: ArrivalBatchRecord, i: u32): f64 {
   return load<f64>(r.times + (<usize>i << 3));
 }
 
-/** Appends the arrivals before the horizon of all queues, then sorts all arrivals. */
+/** Collects from all queues the arrivals before the horizon, then sorts them. */
 export function collectArrivals(r: ArrivalBatchRecord): void {
   const horizon = r.horizon;
   const places = r.capacity;
@@ -55,7 +55,7 @@ export function collectArrivals(r: ArrivalBatchRecord): void {
           store<u32>(r.rows + at, some ? terminal * most + lane : load<u32>(q.queueIndices + (<usize>lane << 2)) * q.terminalCount + terminal);
           store<u32>(r.edgesIndex + at, p);
         }
-        // Without a branch, because the processor cannot predict whether a row has synapses.
+        // Counted without a branch, because the processor could not predict which rows have synapses.
         count += all ? 1 : (load<u32>(some + (<usize>(terminal * words + (lane >> 5)) << 2)) >> (lane & 31)) & 1;
       }
       arrived += lane;
@@ -70,7 +70,7 @@ export function collectArrivals(r: ArrivalBatchRecord): void {
   forget();
 }
 
-/** Row of an arrival in the numbering of its projection. */
+/** Index of an arrival's row in its projection. */
 function rowOf(r: ArrivalBatchRecord, i: u32): u32 {
   const row = load<u32>(r.rows + (<usize>i << 2));
   const q = changetype<MultiDelayQueueRecord>(edgesOf(r, load<u32>(r.edgesIndex + (<usize>i << 2))).queue);
@@ -78,20 +78,20 @@ function rowOf(r: ArrivalBatchRecord, i: u32): u32 {
   return load<u32>(q.queueIndices + (<usize>(row % q.delayCount) << 2)) * q.terminalCount + row / q.delayCount;
 }
 
-/** True if arrival a comes after arrival b of the same tick: by projection, then by row, as single queues would deliver them. */
+/** True if arrival a comes after arrival b of the same tick: by projection, then by row, as in `ReferenceDelivery`. */
 function after(r: ArrivalBatchRecord, a: u32, b: u32): bool {
   const p = load<u32>(r.edgesIndex + (<usize>a << 2));
   const q = load<u32>(r.edgesIndex + (<usize>b << 2));
   return p == q ? rowOf(r, a) > rowOf(r, b) : p > q;
 }
 
-/** Slot of an arrival: times are spread evenly over one slot per arrival. The sum is so large that its low bits are the slot. */
+/** Address of the sorting slot of an arrival; slots have equal time spans. Adding `WHOLE` rounds to the slot index. */
 @inline
 function slotOf(r: ArrivalBatchRecord, i: u32, scale: f64): usize {
   return r.slots + (<usize>reinterpret<u64>((timeOf(r, i) - r.start) * scale + WHOLE) << 2);
 }
 
-/** Sorts arrival indices by time: first into slots, as times are spread evenly, then by insertion. */
+/** Sorts arrival indices by time: distributes them to slots of equal time spans, then applies insertion sort. */
 function sort(r: ArrivalBatchRecord, count: u32): void {
   const start = r.start;
   const order = r.order;
@@ -114,7 +114,7 @@ function sort(r: ArrivalBatchRecord, count: u32): void {
     store<u32>(slot, place + 1);
     store<u32>(order + (<usize>place << 2), k);
   }
-  // Shell sort over long steps first if one slot holds many arrivals.
+  // Shell sort with long steps comes first if one slot holds many arrivals.
   for (let step = most > CROWDED ? count >> 1 : 1; step > 0; step = step > 2 ? step / 3 + 1 : step >> 1)
     for (let k = step; k < count; k++) {
       const i = load<u32>(order + (<usize>k << 2));

@@ -1,4 +1,4 @@
-/** New states of pulsed devices: step of a known family, noise, bounds, levels; see `Kernels.computeStates`. */
+/** New states of pulsed devices: steps of known families, noise, bounds, levels; see `Kernels.computeStates`. */
 import { exp, ONE } from './exp';
 import { DevicesRecord, PulsesRecord } from './records';
 import { all } from './vectors';
@@ -30,7 +30,7 @@ export function softly(g: v128, amount: v128, aUp: v128, aDown: v128, one: v128)
   return f64x2.add(g, f64x2.mul(a, v128.bitselect(f64x2.sub(one, g), g, up)));
 }
 
-/** Adds the noise of a write to x. */
+/** Adds write noise to the states x of two devices. */
 @inline
 function noisily(x: v128, amount: v128, noise: v128, draw: v128): v128 {
   return f64x2.add(x, f64x2.mul(f64x2.mul(noise, f64x2.sqrt(f64x2.abs(amount))), draw));
@@ -41,14 +41,14 @@ function within(x: v128, low: v128, high: v128): v128 {
   return f64x2.pmin(f64x2.pmax(x, low), high); // states are never -0
 }
 
-/** Computes the states of devices that wear or whose step is known. */
+/** Computes the states after the pulses of a batch, if wear has narrowed bounds or the step family is known. */
 export function computeStates(d: DevicesRecord, b: PulsesRecord): void {
   settle(d, b, true, 0, 0);
 }
 
 /**
- * Two devices at a time; arrays have room for a whole pair. The loop is separate from that of the counters, because the processor overlaps
- * more iterations of a short loop. Amounts are first multiplied by `ups` and `downs`, if given; bounds are 0 and 1 unless devices wear.
+ * Computes states, two devices at a time; array lengths are even. `ups`, `downs`: strength factors by direction, or 0.
+ * `wears`: false if all bounds are 0 and 1. Counters have a separate loop, because short loops overlap better.
  */
 export function settle(d: DevicesRecord, b: PulsesRecord, wears: bool, ups: usize, downs: usize): void {
   const own = changetype<usize>(d);

@@ -1,14 +1,14 @@
-/** Pulses that move devices along a curve of given nonlinearity; see core/kernels/devices.ts. */
+/** Moves devices along their pulse curve of given nonlinearity; see `PulseCurve` in core/kernels/devices.ts. */
 import { expPair } from './exp';
 import { log1pPair } from './log1p';
 import { PulsesRecord } from './records';
 
-/** Curve parameters a, back, whole, pulses, square: of upward, then of downward pulses. */
+/** Parameters of the pulse curves (a, back, whole, pulses, square), for upward, then for downward pulses. */
 const WAYS = memory.data(80, 16);
 
 /**
- * Cache of results: for each level, upwards, then downwards: state, strength, result, unused. Devices with few levels that are pulsed
- * equally ask for the same results again.
+ * Cache of results, one entry per direction and level: state, strength, result, unused. If devices have few levels and
+ * pulses are equal, results repeat.
  */
 const LEVELS = 64;
 const KNOWN = memory.data(64 * LEVELS, 16);
@@ -23,7 +23,10 @@ function ofWay(at: usize, up: v128): v128 {
   return v128.bitselect(v128.load64_splat(WAYS + at), v128.load64_splat(WAYS + at, 40), up);
 }
 
-/** Two devices at a time; arrays have room for a whole pair. `levels`: number of levels that states are rounded to, 0 without levels. */
+/**
+ * Computes the states after pulses, two devices at a time; array lengths must be even. `levels`: number of levels to
+ * which states are rounded; 0 without levels.
+ */
 export function curvePulses(
   b: PulsesRecord, a: f64, back: f64, whole: f64, pulses: f64, square: f64, aDown: f64, backDown: f64, wholeDown: f64,
   pulsesDown: f64, squareDown: f64, levels: f64,

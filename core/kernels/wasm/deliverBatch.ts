@@ -1,16 +1,16 @@
-/** Deliveries of a batch along any rows to neurons with exponential currents, one after the other, with the steps of `SharedScales` for their times. */
+/** Delivers a batch of arrivals, in order of time, to neurons with exponential currents. */
 import { addCurrents16, addCurrents32 } from './addCurrents';
 import { exp, expPair, expTwo, isWide } from './exp';
 import { TOUCHED } from './splitRefractory';
 import { ArrivalBatchRecord, EdgesRecord, EdgesRecord_BYTES, PlasticRecord } from './records';
 import { settle, wakeUp } from './checkCandidates';
 
-/** Maximum number of arrivals prepared together, and of cache lines prefetched for them or for one row. */
+/** Maximum numbers: arrivals prepared together, cache lines prefetched for these arrivals, cache lines per row. */
 const TOGETHER: u32 = 128;
 const LINES: usize = 640;
 const MOST: usize = 64;
 
-/** Prepared arrival: scales of its time, and addresses of its synapses. */
+/** Prepared arrival: scales of M and E at its time, and addresses of its synapses. */
 @unmanaged
 class Ready {
   m: f64;
@@ -23,14 +23,14 @@ class Ready {
 }
 const Ready_BYTES: usize = 40;
 const READY = memory.data(5120, 16);
-/** First and last prepared index, and their reference time. */
+/** Index of the first prepared arrival, index after the last one, and reference time for which they are prepared. */
 let first: u32 = 0;
 let end: u32 = 0;
 let reference: f64 = 0;
-/** Cache lines prefetched together: memory serves many requests at once if no branch waits for one of them. */
+/** Addresses of cache lines to prefetch in one loop without branches: memory serves the requests in parallel. */
 const LIST = memory.data(4096, 16);
 
-/** Lists the cache lines of a range of bytes; four entries are always written, without a branch. */
+/** Appends the cache lines of a byte range to the list (four entries are written in any case); returns the end. */
 function lines(list: usize, from: usize, bytes: usize): usize {
   const n = min((bytes + 63) >> 6, MOST);
   store<u32>(list, from);
@@ -41,12 +41,12 @@ function lines(list: usize, from: usize, bytes: usize): usize {
   return list + (n << 2);
 }
 
-/** Discards prepared arrivals: the batch has changed. */
+/** Discards the prepared arrivals, because the batch has changed. */
 export function forget(): void {
   end = 0;
 }
 
-/** Prepares arrivals from `from` on. */
+/** Prepares arrivals from index `from` on: computes scales and prefetches synapses. */
 function prepare(r: PlasticRecord, from: u32): void {
   const b = changetype<ArrivalBatchRecord>(r.batch);
   const to = min(from + TOGETHER, r.to);
@@ -78,7 +78,7 @@ function prepare(r: PlasticRecord, from: u32): void {
     list = lines(list, weights, weights ? <usize>count << 3 : 0);
     q.weights = weights;
     if (targets && targets == edges.weights) {
-      // Targets of a row lie behind its weights.
+      // In copies sorted by source, the targets of a row are stored right after its weights.
       count -= edges.hasWideTargets ? (count + 2) / 3 : (count + 4) / 5;
       q.targets = weights + (<usize>count << 3);
     } else {
@@ -96,12 +96,12 @@ function prepare(r: PlasticRecord, from: u32): void {
   store<u32>(TOUCHED, touched);
 }
 
-/** Change of state by an arrival of weight 1; see `addCurrents16`. */
+/** Change of a neuron's state by an arrival of weight 1; see argument `c` of `addCurrents16`. */
 const STEPS = memory.data(40, 16);
 
 /**
- * Delivers arrivals `from` … `to - 1`; returns the index after the last: whole ticks, up to `until`, the span of the scales, or the first
- * tick after which crossings must be computed.
+ * Delivers arrivals `from` … `to - 1` in whole ticks; stops at `until`, at the maximum age of the reference time, or
+ * after a tick with crossings to be computed. Returns the index after the last arrival delivered.
  */
 function stream(r: PlasticRecord): u32 {
   const t0 = r.t0;
@@ -142,7 +142,7 @@ function stream(r: PlasticRecord): u32 {
   return k;
 }
 
-/** Delivers arrivals as `stream` does, with the checks that are due between them. */
+/** Delivers arrivals as `stream` does, with the threshold checks that are due between them. */
 export function deliverBatch(r: PlasticRecord): u32 {
   const b = changetype<ArrivalBatchRecord>(r.batch);
   const limit = r.until;

@@ -1,7 +1,7 @@
 /**
- * Deliveries along rows of blocks, see `Blocks` in core/graph/edges.ts: u[j] += w s(t) for each neuron j of each block, then the test u[j]
- * >= bar[j] s(t). Blocks of inhibited groups are left out: their neurons have u = -Infinity. With gates, only the block of the row's gate
- * is tested. Arrivals of one tick are all added before any test.
+ * Delivers arrivals along rows of blocks (`Blocks` in core/graph/edges.ts): u[j] += w s(t) for each neuron of each
+ * block, then tests u[j] >= bar[j] s(t). Skips blocks of inhibited groups, whose neurons have u = -Infinity. With
+ * gates, only the gated block of the row is tested. All arrivals of a tick are added before any test.
  */
 import { before, SCALE, setScale } from './arrivals';
 import { deliverToGroups } from './deliverToGroups';
@@ -10,7 +10,7 @@ import { count, listOnce, setCount } from './sparseRow';
 
 const NO_GATE: u32 = 0xffffffff; // as in core/kernels/kernelInputs.ts
 
-/** u += w s for the neurons of a block. */
+/** Adds weights to the neurons of a block: u += w s. */
 @inline
 function add<F>(u: usize, w: usize, bytes: usize): void {
   const s = v128.load(SCALE);
@@ -19,7 +19,7 @@ function add<F>(u: usize, w: usize, bytes: usize): void {
   for (; o < bytes; o += sizeof<F>()) store<F>(u + o, load<F>(u + o) + load<F>(w + o) * load<F>(SCALE));
 }
 
-/** Lists the neurons of a block that are at threshold. */
+/** Lists the neurons of a block that are at or above threshold. */
 @inline
 function list<F>(u: usize, bar: usize, first: i32, n: i32, fired: usize): void {
   const scale = v128.load(SCALE);
@@ -31,7 +31,7 @@ function list<F>(u: usize, bar: usize, first: i32, n: i32, fired: usize): void {
   }
 }
 
-/** Lists the neurons at threshold among the targets of arrivals `from` … `to - 1`, or among the gated blocks of their rows; returns their number. */
+/** Lists neurons at threshold among (gated) targets of arrivals `from` … `to - 1`; returns their number. */
 @inline
 function listRows<F>(r: DeltaRowsRecord, from: i32, to: i32): u32 {
   const gates = r.gates;
@@ -82,7 +82,7 @@ function deliver<F>(r: DeltaRowsRecord, from: i32): i32 {
   return last - from;
 }
 
-/** Delivers to single-precision groups one after the other first, if `groupCount` is above 0; then in the order of arrivals. */
+/** Delivers arrivals, group by group as long as possible (single precision, `groupCount` > 0), then in time order. */
 export function deliverBlocks(r: DeltaRowsRecord): i32 {
   if (!r.isSingle) return deliver<f64>(r, r.from);
   const done = r.groupCount > 0 ? deliverToGroups(r) : 0;

@@ -1,34 +1,36 @@
 /**
- * Deliveries along dense rows: u[j] += w[row][j] s(t), then the test u[j] >= bar[j] s(t), four float32 or two float64 lanes at a time.
- * Product and sum are rounded one by one (WebAssembly has no fused form).
+ * Delivers arrivals along dense rows, four float32 or two float64 lanes at a time: u[j] += w[row][j] s(t), then tests
+ * u[j] >= bar[j] s(t). Product and sum are rounded one by one (WebAssembly has no fused form).
  *
- * Up to twelve arrivals, a block, are added in one pass, each rounded as if alone, and tested once, while the potentials of a few neurons
- * stay in registers. Without negative weights the test compares u after the last arrival with the line bar × s(t of the first). It cannot
- * miss a crossing: within the block u and s only grow, bars are positive, and rounding is monotonic; a neuron at threshold after any
- * arrival of the block is above the line at its end. With slightly negative weights the line is lower by as much as the other arrivals can
- * take away. Neurons above the line repeat the block with a test after each arrival; if one crosses, the block is undone and ends there.
- * If weights are strongly negative (`peaks`), each neuron is tested against the scale of the first arrival after each of at most eight
- * arrivals, and the line selects the neurons that repeat the block. Blocks grow from one arrival on in a busy network, so that few
- * arrivals are added in vain.
+ * Up to twelve arrivals form a block. A block is added in one pass, while the potentials of a few neurons stay in
+ * registers, and tested once; each sum is rounded as if arrivals were added one by one. Without negative weights the
+ * test compares u after the last arrival with a test limit: bar × s at the first arrival. It cannot miss a crossing:
+ * within the block u and s only grow, bars are positive, and rounding is monotonic. A neuron at threshold after any
+ * arrival is therefore above the limit at the end of the block. With slightly negative weights, the limit is lowered by
+ * the largest decrease that the other arrivals can cause. For neurons above the limit, the block is repeated with a
+ * test after each arrival; if one crosses, the block is undone and ends at that arrival. If weights are strongly
+ * negative (`peaks`), each neuron is tested against the scale of the first arrival after each of at most eight
+ * arrivals, and the limit selects the neurons for which the block is repeated. In a busy network, blocks start with one
+ * arrival and grow, so that few arrivals are added in vain.
  */
 import { before } from './arrivals';
 import { expPair, expSmallPair } from './exp';
 import { DeltaRowsRecord } from './records';
 
 const BLOCK = 12;
-/** True if the last delivery ended before a full block. */
+/** True if the last delivery ended at a crossing after fewer arrivals than a block. */
 let busy = true;
-/** Scale, as the lanes of one vector, and address of the weight row of each arrival of a block: 32 bytes per arrival. */
+/** Per arrival of a block: scale, in all lanes of a vector, and address of its weight row; 32 bytes. */
 const SCALES = memory.data(384, 16);
 const LINE = memory.data(16, 16); // line of the block, in units of the bars, in all lanes
 
-/** Share of the smallest bar that a block may take away without a test of peaks. */
+/** Largest decrease by a block for which one test after its last arrival suffices, fraction of the lowest bar. */
 const MOST_AWAY = 0.15;
 const ROUNDING = 1e-4;
 
 /**
- * Computes scales, by the operations of `scaleAt`, and row addresses of the `count` arrivals of a block. They are kept in memory: the
- * engine would recompute in each iteration what it could keep in registers, but loads once.
+ * Computes scales (with the operations of `scaleAt`) and row addresses of the `count` arrivals of a block. They are
+ * stored in memory: the engine would recompute register values in each iteration.
  */
 @inline
 function prepare<F>(weights: usize, n: i32, times: usize, rows: usize, count: i32, t0: f64, rate: f64, cells: f64): void {
@@ -53,7 +55,7 @@ function prepare<F>(weights: usize, n: i32, times: usize, rows: usize, count: i3
   }
 }
 
-/** Computes the line of a block: the scale of its first arrival, minus what the other arrivals may take away, minus rounding. */
+/** Test limit of a block: scale of its first arrival, minus the largest decrease by other arrivals and rounding. */
 @inline
 function draw<F>(count: i32, drop: f64): void {
   let line = <f64>scaleOf<F>(0);
@@ -71,7 +73,7 @@ function rowOf(i: i32): usize {
   return <usize>load<u32>(SCALES + (<usize>i << 5), 16);
 }
 
-/** Loads the vector `at` bytes behind u and saves it. */
+/** Loads the vector at byte offset `at` of u and saves a copy. */
 @inline
 function kept(u: usize, saved: usize, at: usize): v128 {
   const v = v128.load(u + at);
@@ -84,7 +86,7 @@ function step<F>(v: v128, w: v128, s: v128): v128 {
   return v128.add<F>(v, v128.mul<F>(w, s));
 }
 
-/** Stores a vector; returns which lanes of `peak` are above the line. */
+/** Stores a vector of potentials; returns a mask of the lanes of `peak` that are at or above the test limit. */
 @inline
 function put<F>(peak: v128, v: v128, u: usize, bar: usize, at: usize): v128 {
   v128.store(u + at, v);
@@ -92,8 +94,8 @@ function put<F>(peak: v128, v: v128, u: usize, bar: usize, at: usize): v128 {
 }
 
 /**
- * Processes m vectors that stay in registers: 1, 4 or 5, with `peaks` at most 4, because peaks need registers too. Returns which lanes are
- * above the line.
+ * Adds a block to m vectors of neurons that stay in registers (m = 1, 4 or 5; with `peaks` at most 4). Returns a mask
+ * of the lanes at or above the test limit.
  */
 @inline
 function tile<F>(m: i32, peaks: bool, o: usize, count: i32, u: usize, saved: usize, bar: usize): v128 {
@@ -140,8 +142,8 @@ function tile<F>(m: i32, peaks: bool, o: usize, count: i32, u: usize, saved: usi
 }
 
 /**
- * Adds the first `count` arrivals of a block and keeps the old values in `saved`. Returns true if a neuron is above the line after the
- * last arrival or, with `peaks`, after any.
+ * Adds the first `count` arrivals of a block and saves the old values in `saved`. Returns true if a neuron is at or
+ * above the test limit after the last arrival or, with `peaks`, after any arrival.
  */
 function add<F>(peaks: bool, u: usize, saved: usize, bar: usize, bytes: usize, count: i32): bool {
   let hit = i32x4.splat(0);
@@ -170,8 +172,8 @@ function endsInstant(times: usize, k: i32, to: i32): bool {
 }
 
 /**
- * Index in the block of the arrival at which the first neuron crosses threshold, `count` if none does. Arrivals of one tick are summed
- * before the test at the last of them.
+ * Index within the block of the arrival at which the first neuron crosses threshold; `count` if none does. Arrivals of
+ * one tick are summed before the test.
  */
 @inline
 function crossing<F>(
@@ -199,7 +201,7 @@ function crossing<F>(
   return first;
 }
 
-/** Returns the number of arrivals delivered, negative if a neuron reached threshold at the last of them; see `DeltaRowsRecord`. */
+/** Delivers arrivals; returns their number, negative if neurons reach threshold at the last. See `DeltaRowsRecord`. */
 @inline
 function deliver<F>(r: DeltaRowsRecord): i32 {
   const u = r.u;
@@ -218,7 +220,7 @@ function deliver<F>(r: DeltaRowsRecord): i32 {
     prepare<F>(r.weights, r.size, times + (<usize>k << 3), r.rows + (<usize>k << 2), count, r.t0, r.rate, r.cells);
     draw<F>(count, peaks ? 0 : drop);
     if (add<F>(peaks, u, saved, bar, bytes, count)) {
-      if (peaks) draw<F>(count, drop); // no neuron below it can have been at its bar
+      if (peaks) draw<F>(count, drop); // no neuron below this limit can have reached its bar
       const first = crossing<F>(u, saved, bar, bytes, times, k, count, to, drop == Infinity);
       if (first < count) {
         busy = k + first - from < BLOCK;
@@ -228,7 +230,7 @@ function deliver<F>(r: DeltaRowsRecord): i32 {
         }
         return from - (k + first + 1);
       }
-      peaks = drop > 0; // from now on many neurons would be above the line without a crossing
+      peaks = drop > 0; // otherwise many neurons would exceed the limit without a crossing
     }
     k += count;
   }

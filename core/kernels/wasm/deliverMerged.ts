@@ -1,7 +1,7 @@
 /**
- * Merged delivery to a population of sparse delta synapses: arrivals of all spike queues in order of time, release of refractory neurons,
- * reset and listing of neurons that fire, draws of direct Poisson sources. This file is the outer loop; `deliver` processes one queue
- * alone until the next arrival of another queue, the next release or the horizon.
+ * Merged delivery to a population of sparse delta synapses: arrivals of all spike queues in order of time, release of
+ * refractory neurons, reset and listing of firing neurons, drawing of Poisson stimuli of this population only. This
+ * file is the outer loop; `deliver` processes one queue until the next arrival of another, a release or the horizon.
  */
 import { exp, expCell, expSmall } from './exp';
 import { drawPoissonBlock } from './drawPoissonBlock';
@@ -34,7 +34,7 @@ function clockOf(queue: SpikeQueueRecord): f64 {
   return queue.stimulus == 0 ? Infinity : load<f64>(changetype<PoissonRecord>(queue.stimulus).clock);
 }
 
-/** Draws the next block of spikes for an empty queue. */
+/** Draws the next block of spikes of a queue's stimulus; the queue must be empty. */
 function draw(queue: SpikeQueueRecord): void {
   const s = changetype<PoissonRecord>(queue.stimulus);
   const count = drawPoissonBlock(
@@ -62,8 +62,8 @@ function take(queue: SpikeQueueRecord, count: u32): void {
 }
 
 /**
- * Delivers the arrivals of one tick on one queue or several: all are added in the order of the queues before any target is tested. Returns
- * the number of neurons that fire, or -1, with nothing done, if a stimulus has a spike of this tick beyond its drawn block.
+ * Delivers the arrivals of one tick, in the order of queues, and then tests their targets. Returns the number of firing
+ * neurons; -1, with nothing done, if a stimulus has spikes of this tick beyond its drawn block.
  */
 @inline
 function deliverTick<F, I>(
@@ -96,7 +96,7 @@ function deliverTick<F, I>(
   return count;
 }
 
-/** Sorts hits by neuron, in place; they are nearly always sorted already. */
+/** Sorts the neuron indices in `hits`, in place; usually they are sorted already. */
 function sort(hits: usize, count: u32): void {
   for (let i: u32 = 2; i <= count; i++) {
     const j = load<u32>(hits + (<usize>i << 2));
@@ -108,13 +108,13 @@ function sort(hits: usize, count: u32): void {
   }
 }
 
-/** Reset potential of a neuron minus that without input, mV. */
+/** Reset potential minus steady potential without input of a neuron, mV. */
 @inline
 function floorOf(p: MergedRecord, j: u32): f64 {
   return load<f64>(p.resetOffset + (<usize>(j & p.resetMask) << 3));
 }
 
-/** Lists the neurons in `hits` as spikes at t and makes them refractory or resets them; returns the number of spikes so far. */
+/** Lists the neurons in `hits` as spikes at t, makes them refractory or resets them; returns their total number. */
 function fire<F>(p: MergedRecord, found: u32, t: f64, spikes: u32): u32 {
   const hits = p.hits;
   const keeps = p.keepsPotential != 0;
@@ -179,7 +179,7 @@ function run<F, I>(p: MergedRecord): void {
     let first = load<u32>(ring);
     let waiting = load<u32>(ring, 4);
     if (keeps) {
-      // Input during refractoriness may have brought them to threshold: their release is a tick of its own.
+      // Input during refractoriness can raise a neuron to threshold, so a release is processed as a separate tick.
       const due = waiting > 0 ? load<f64>(releases + (<usize>first << 3)) : Infinity;
       if (due <= t && due < horizon) {
         const s = <F>scaleAt(due, t0, rate, cells);
@@ -235,7 +235,7 @@ function run<F, I>(p: MergedRecord): void {
     }
     if (found == 0) continue;
     spikes = fire<F>(p, found, last, spikes);
-    // Effects of these spikes come `lookahead` later at the earliest.
+    // These spikes can affect the network `lookahead` ms later at the earliest.
     horizon = min(horizon, last + reach);
     if (spikes >= room) break;
   }

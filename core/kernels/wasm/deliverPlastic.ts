@@ -1,7 +1,7 @@
 /**
- * Arrivals along dense rows of devices at neurons with exponential currents. Each arrival pulses its row by the trace of the other side,
- * reads the row, leaves a trace and is delivered: the work of `pulse`, `Traces`, `addCurrents` and `checkCandidates`, with the same
- * operations, for all arrivals before another event.
+ * Delivers arrivals along dense rows of plastic devices to neurons with exponential currents, one after the other. Each
+ * arrival pulses its row by the postsynaptic traces, reads the row, updates its presynaptic trace and is delivered.
+ * Operations are those of `pulse`, `Traces`, `addCurrents` and `checkCandidates`.
  */
 import { list } from './addCurrents';
 import { expTwo } from './exp';
@@ -10,10 +10,10 @@ import { PlasticRecord, TracesRecord, WeightsRecord } from './records';
 import { spike } from './traces';
 import { settle } from './checkCandidates';
 
-/** Change of M, E, 0 and -margin of a neuron by a weight of 1; in memory, so that it stays in a register once loaded. */
+/** Change of M, E, 0, -margin by an arrival of weight 1; loaded once from memory, it stays in a register. */
 const STEPS = memory.data(32, 16);
 
-/** Adds an excitatory arrival to one neuron; the upper lane of the result is negative if the margin is used up. */
+/** Adds an excitatory arrival to one neuron; the result's upper lane is negative if the threshold margin is used up. */
 @inline
 function excite(at: usize, ws: v128): v128 {
   const slack = v128.load(at, 16);
@@ -23,7 +23,7 @@ function excite(at: usize, ws: v128): v128 {
   return v128.andnot(left, slack);
 }
 
-/** Delivers one row; returns the number of candidates. */
+/** Delivers one row and appends neurons without margin to the candidates; returns the number of candidates. */
 @inline
 function deliver(u: usize, weights: usize, count: u32, candidates: usize, found: u32): u32 {
   let n = found;
@@ -40,7 +40,10 @@ function deliver(u: usize, weights: usize, count: u32, candidates: usize, found:
   return j < count ? list(excite(at, v128.load64_splat(weights)), j, candidates, n) : n;
 }
 
-/** Returns the number of arrivals delivered: up to `until`, the span of the scales, or the first tick after which crossings must be computed. */
+/**
+ * Delivers arrivals in whole ticks; stops at `until`, at the maximum age of the reference time, or after a tick with
+ * crossings to be computed. Returns the number of arrivals delivered.
+ */
 export function deliverPlastic(r: PlasticRecord): u32 {
   const t0 = r.t0;
   const rates = v128.load(changetype<usize>(r), offsetof<PlasticRecord>("rate"));
@@ -57,7 +60,7 @@ export function deliverPlastic(r: PlasticRecord): u32 {
   const to = r.to;
   const isLinear = isLinearOnly(d, 0, 0);
   if (isLinear) beginLinear(d);
-  // The trace only decays here: once it is 0 no device is pulsed any more, so draws made ahead have the right pulse numbers.
+  // Between spikes a trace only decays: once 0, it pulses no more devices, so noise drawn ahead has the right numbers.
   const single = columns == 1 && d.scatter > 0;
   let drawn = from;
   let ahead = from;

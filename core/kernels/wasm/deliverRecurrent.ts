@@ -1,6 +1,6 @@
 /**
- * Recurrent population with conductances of one time constant: crossings, arrivals and their effects tick by tick, as `ReferenceDelivery`,
- * `LifConductance` and `ConductancePredictor` compute them.
+ * Simulates a recurrent population with conductances of one time constant, tick by tick: crossings, arrivals and their
+ * effects, with the same results as `ReferenceDelivery`, `LifConductance` and `ConductancePredictor`.
  */
 import { addConductances } from './addConductances';
 import { exp } from './exp';
@@ -14,7 +14,7 @@ const GRID: f64 = 67108864; // 2^26
 const TICK: f64 = 1 / GRID;
 const WATCHED: f64 = -Infinity;
 const SILENT: f64 = -Infinity;
-/** Number of neurons at the head of the refractory queue that are known to stay below threshold for a while after release. */
+/** Number of refractory neurons, those released first, for which the time below threshold after release is bounded. */
 const AHEAD: u32 = 4;
 
 @inline
@@ -58,7 +58,7 @@ function endRound(r: RecurrentRecord, t: f64): void {
   store<f64>(r.steps, t, 80);
 }
 
-/** Removes a neuron from heap and wheel: without arrivals it stays below threshold before `until`. */
+/** Removes the predictions of a neuron that stays below threshold before `until` without arrivals. */
 function off(r: RecurrentRecord, j: usize, t: f64, until: f64): void {
   store<f64>(neuronAt(r, j), until, 24);
   wakeAt(wheelOf(r), j, Infinity, t);
@@ -70,13 +70,13 @@ function lookLater(r: RecurrentRecord, j: usize, time: f64, t: f64): void {
   store<f64>(neuronAt(r, j), -wakeAt(wheelOf(r), j, time, t), 24);
 }
 
-/** Nearest time on the time grid. */
+/** Rounds a time to the time grid, ms. */
 function snap(t: f64): f64 {
   const up = ceil(t * GRID);
   return (up - 0.5 <= t * GRID ? up : up - 1) / GRID;
 }
 
-/** Checks a neuron at potential v at t; returns false if the caller must check it. */
+/** Renews the prediction of a neuron with potential v at t; returns false if the caller must compute it. */
 function look(r: RecurrentRecord, j: usize, t: f64, v: f64): bool {
   const at = neuronAt(r, j);
   if (v != v) return false;
@@ -96,14 +96,14 @@ function look(r: RecurrentRecord, j: usize, t: f64, v: f64): bool {
   return true;
 }
 
-/** Checks a neuron at t, with its potential computed first; a neuron that needs more is left to the caller. */
+/** Computes the potential of a neuron at t and renews its prediction; returns false if the caller must predict. */
 function lookAt(r: RecurrentRecord, j: usize, t: f64): bool {
   if (look(r, j, t, potential(r, neuronAt(r, j), t))) return true;
   r.firstCheck = <u32>j + 1;
   return false;
 }
 
-/** Time for which a neuron certainly stays below threshold from its release on, ms. */
+/** Lower bound of the time below threshold of a neuron after its release, ms. */
 function below(r: RecurrentRecord, j: usize): f64 {
   const at = neuronAt(r, j);
   const mV = floorOf(r, j);
@@ -113,13 +113,13 @@ function below(r: RecurrentRecord, j: usize): f64 {
   return (mV >= bar ? 0 : pull > mV ? (bar - mV) / (pull - mV) : Infinity) * r.tau;
 }
 
-/** Place in the ring of the k-th refractory neuron. */
+/** Position in the ring buffer of the k-th refractory neuron. */
 @inline
 function placeOf(r: RecurrentRecord, k: u32): usize {
   return placeAt(load<u32>(r.releaseRing) + k, r.size);
 }
 
-/** Time of the next check, crossing, end of the check interval, or possible spike after release. */
+/** Earliest time of a check, a crossing, the end of the check interval or a possible spike after release, ms. */
 function nextOf(r: RecurrentRecord): f64 {
   let next = min<f64>(min<f64>(load<f64>(r.soonest), roundEnd(r)), earliest(heapOf(r)));
   for (let k: u32 = 0, n = load<u32>(r.releaseRing, 4); k < n; k++) {
@@ -133,7 +133,7 @@ function nextOf(r: RecurrentRecord): f64 {
   return next;
 }
 
-/** Releases the refractory neurons due by t; returns false if one is left to the caller. */
+/** Releases the refractory neurons due by t; returns false if the caller must release one. */
 function advance(r: RecurrentRecord, t: f64): bool {
   for (let n = load<u32>(r.releaseRing, 4); n > 0; n--) {
     const place = placeOf(r, 0);
@@ -154,7 +154,7 @@ function advance(r: RecurrentRecord, t: f64): bool {
   return true;
 }
 
-/** Begins a check interval at t, or none if no neuron can reach threshold without arrivals; neurons that may within the interval get a check. */
+/** Starts a check interval at t unless no neuron can cross without arrivals; schedules checks of possible crossings. */
 function nextRound(r: RecurrentRecord, t: f64): void {
   const end = t + r.checkEnd;
   let anyone = false;
@@ -168,14 +168,14 @@ function nextRound(r: RecurrentRecord, t: f64): void {
   if (anyone) endRound(r, end);
 }
 
-/** Checks the neurons whose check is due; returns false if one is left to the caller. */
+/** Performs the threshold checks due at t; returns false if the caller must perform one. */
 function due(r: RecurrentRecord, t: f64): bool {
   if (roundEnd(r) <= t) nextRound(r, t);
   for (let j = takeAwake(wheelOf(r), t); j >= 0; j = takeAwake(wheelOf(r), t)) if (!lookAt(r, j, t)) return false;
   return true;
 }
 
-/** Lists the neurons whose crossing is due by t as spikes, `from` being the first spike of the tick, and makes them refractory. */
+/** Lists neurons that cross by t as spikes, sorted from index `from` (start of the tick) on; makes them refractory. */
 function fire(r: RecurrentRecord, t: f64, from: u32): void {
   const neurons = r.spikeNeurons;
   while (earliest(heapOf(r)) <= t) {
@@ -193,7 +193,7 @@ function fire(r: RecurrentRecord, t: f64, from: u32): void {
   }
 }
 
-/** Pushes the spikes from `from` on into the spike queues. */
+/** Enqueues the spikes from index `from` on into the spike queues of the recurrent projections. */
 function send(r: RecurrentRecord, t: f64, from: u32): void {
   for (let l: u32 = 0; l < r.queueCount; l++) {
     const queue = queueAt(r, l);
@@ -214,7 +214,7 @@ function nextArrival(queue: RecurrentQueueRecord): f64 {
   return queue.head < queue.tail ? load<f64>(queue.times + (<usize>queue.head << 3)) : Infinity;
 }
 
-/** Sets the changes of state per unit of weight at t; see `jumps` of `OneTauConductances`. */
+/** Sets the changes of a neuron's state per unit of weight at t, in `steps`; see `setJumps` of `OneTauConductances`. */
 function jumps(r: RecurrentRecord, t: f64, receptor: u32): void {
   const steps = r.steps;
   const x = (load<f64>(r.clock) - t) / r.tau;
@@ -228,7 +228,7 @@ function jumps(r: RecurrentRecord, t: f64, receptor: u32): void {
   store<f64>(steps, unit * (receptor == 1 ? r.excReversal : r.inhReversal), 56);
 }
 
-/** Delivers the arrivals at t; returns false if some are left to the caller. */
+/** Delivers the arrivals at t; returns false if the caller must deliver some of them. */
 function arrive(r: RecurrentRecord, t: f64): bool {
   for (let l: u32 = 0; l < r.queueCount; l++) {
     const queue = queueAt(r, l);
@@ -261,7 +261,7 @@ function arrive(r: RecurrentRecord, t: f64): bool {
   return true;
 }
 
-/** Checks the candidates; returns false if some are left to the caller. */
+/** Checks the candidates at t; returns false if the caller must check some of them. */
 function settle(r: RecurrentRecord, t: f64): bool {
   while (r.candidateCount > 0) {
     const k = <usize>r.candidateCount - 1;
@@ -271,7 +271,7 @@ function settle(r: RecurrentRecord, t: f64): bool {
   return true;
 }
 
-/** Processes events up to the horizon, until `maxWork` is done, or until the caller is needed; see `RecurrentRecord`. */
+/** Processes events up to the horizon, for `maxWork` synaptic events or until the caller must act. */
 export function deliverRecurrent(r: RecurrentRecord): void {
   r.phase = 0;
   r.spikeCount = 0;

@@ -1,7 +1,7 @@
 /**
- * Deliveries along sparse rows: u[j] += w s(t) for each target j of the row, then the test u[j] >= bar[j] s(t). A row reaches a target at
- * most once. Generic over float and index types; `weights` 0: all synapses have `weight`; `targets` 0: row i reaches neuron i only.
- * Arrivals of one tick are all added before any test.
+ * Delivers arrivals along sparse rows: u[j] += w s(t) for each target j of the row, then tests u[j] >= bar[j] s(t). A
+ * row reaches a target at most once. All arrivals of a tick are added before any test. Generic over float and index
+ * types. `weights` 0: all synapses have `weight`. `targets` 0: row i reaches neuron i only.
  */
 import { before } from './arrivals';
 import { expCell, expSmall } from './exp';
@@ -9,14 +9,14 @@ import { oneToOne } from './oneToOne';
 import { DeltaRowsRecord } from './records';
 import { add, addAndMark, addEqualAndTest, addOwnAndTest, count, setCount, test, testMarked } from './sparseRow';
 
-/** Number of rows prefetched together, and number of bytes of each: they must stay in the cache until they arrive. */
+/** Number of rows prefetched together, maximum bytes per row: few enough that data stay cached until delivery. */
 const AHEAD: i32 = 8;
 const MOST: usize = 4096;
 let touched: u32 = 0;
 
 /**
- * Prefetches the targets of the next rows, one word per cache line. Rows lie anywhere in memory, and several requests take hardly longer
- * than one; first words come first, because the longest wait is for their pages.
+ * Prefetches the targets of the next rows, one word per cache line. Rows are scattered in memory, and several requests
+ * take hardly longer than one. The first word of each row comes first, because page look-ups take longest.
  */
 function touch<I>(starts: usize, targets: usize, rows: usize, from: i32, to: i32): void {
   let sum: u32 = 0;
@@ -35,8 +35,8 @@ function touch<I>(starts: usize, targets: usize, rows: usize, from: i32, to: i32
 }
 
 /**
- * Returns the number of arrivals delivered, negative if neurons reached threshold at the last tick: `fired` gets their number, then the
- * neurons (ascending if one row reached them). Stops before `until`.
+ * Delivers arrivals before `until`; returns their number, negative if neurons reached threshold at the last tick.
+ * `fired` then holds the number of these neurons, and the neurons (ascending if a single row reached them).
  */
 export function deliver<F, I>(
   u: usize, bar: usize, least: f64, starts: usize, targets: usize, weights: usize, weight: f64, times: usize, rows: usize,

@@ -1,19 +1,19 @@
 /**
- * Deliveries to groups of neurons up to the first tick with a crossing; see groupBatch.ts. In a batch each group takes the arrivals before the
- * earliest crossing known so far; groups that went further are taken back.
+ * Delivers arrivals group by group up to the first tick with a threshold crossing; see groupBatch.ts. In each batch, a
+ * group processes arrivals before the earliest crossing found so far; groups that have passed it are then restored.
  */
 import { before } from './arrivals';
 import { add, collect, COUNTS, crossing, indexOf, listOf } from './groupBatch';
 import { DeltaRowsRecord } from './records';
 
-/** Number of arrivals of a group before arrival `limit` of the batch. */
+/** Number of a group's arrivals that precede arrival `limit` of the batch. */
 function within(g: i32, limit: i32): i32 {
   let n = load<i32>(COUNTS + (<usize>g << 2));
   while (n > 0 && indexOf(listOf(g), n - 1) >= limit) n--;
   return n;
 }
 
-/** Returns the number of arrivals delivered, which stops before a tick with too many arrivals. */
+/** Delivers arrivals and returns their number; stops after a crossing, or before a tick with too many arrivals. */
 export function deliverToGroups(r: DeltaRowsRecord): i32 {
   const u = r.u;
   const bar = r.bar;

@@ -1,36 +1,37 @@
 /**
- * Blocks of spikes of independent Poisson sources: one exponential gap (ziggurat, Marsaglia & Tsang 2000, doi:10.18637/jss.v005.i08) and
- * one index (uniform, or from an alias table) per spike. Two spikes use four words for their first tries: two for gaps, then two for
- * indices. One draw of eight xoshiro128++ gives the words of four spikes, or of two spikes and the fractions for their alias table.
- * Further words come from a SplitMix64. State: generators at byte 0, counter and increment of the SplitMix64 at byte 128.
+ * Draws blocks of spikes of independent Poisson sources: one exponential gap (ziggurat, Marsaglia & Tsang 2000,
+ * doi:10.18637/jss.v005.i08) and one index (uniform, or from an alias table) per spike. Two spikes use four words for
+ * their first tries: two for gaps, then two for indices. One draw of eight xoshiro128++ gives the words of four spikes,
+ * or of two spikes and the fractions for their alias table. Further words come from a SplitMix64. State: generators at
+ * byte 0, counter and increment of the SplitMix64 at byte 128.
  */
 import { exp, ONE } from './exp';
 import { drawLanes } from './xoshiro';
 
-/** Number of draws made before any is used, so that neither loop waits for the results of the other. */
+/** Number of draws per loop; a later loop uses them, so that the two computations overlap in the processor. */
 const CHUNK: i32 = 32;
 const WORDS = memory.data(32 * CHUNK, 16);
-/** State of the generators before these draws. */
+/** Copy of the generator state as it was before the current draws. */
 const BEFORE = memory.data(128, 16);
 
 /** Number of layers of the ziggurat; see core/random/ziggurat.ts. */
 const LAYERS: u32 = 2048;
 const DENSITIES: usize = 8 * (LAYERS + 1);
-/** Tolerance: far more than the rounding error of numbers below 11. */
+/** Tolerance for rounding errors, far larger than the rounding errors of numbers below 11. */
 const ROUNDING: f64 = 1e-12;
 /**
- * x + GRID - GRID is x rounded to the time grid, 2^-26 ms: the sum lies between 2^26 and 2^27, where doubles have this spacing. From 2^25
- * ms on, nine hours, the grid is coarser.
+ * Constant that rounds to the time grid: x + GRID - GRID is x rounded to 2^-26 ms, because doubles between 2^26 and
+ * 2^27 have this spacing. From 2^25 ms (nine hours) on, the grid is coarser.
  */
 const GRID: f64 = 100663296.0;
-/** GRID, mean gap, slots, `refused` and the exponent of 1, to be loaded into all lanes of a vector. */
+/** Values to be broadcast to vectors: GRID, mean gap, slots, `refused`, exponent bits of 1. */
 const SPLATS = memory.data(32, 16);
 
 let s: u64 = 0;
 let gamma: u64 = 0;
-/** 2^32 mod slots: smaller products are refused (Lemire 2019: no bias). */
+/** Rejection limit, 2^32 mod slots: smaller products are rejected, which avoids bias (Lemire 2019). */
 let refused: u32 = 0;
-/** Time of the next spike, whether the last spike has the same time, and the last time for spikes. */
+/** Time of the next spike, ms; `tied`: true if the last spike has this time; `stop`: end time of the drawing, ms. */
 let clock: f64 = 0;
 let tied: bool = false;
 let stop: f64 = 0;
@@ -46,13 +47,13 @@ function next(): u64 {
   return z ^ (z >> 31);
 }
 
-/** Uniform number from a word, converted as a signed integer, which takes one instruction. */
+/** Uniform number on [0, 1) from a 64-bit word; the conversion from a signed integer takes one instruction. */
 @inline
 function unit(word: u64): f64 {
   return <f64>(<i64>(word >> 11)) * 1.1102230246251565e-16;
 }
 
-/** Exponential number with mean 1, with its first try from two given words. */
+/** Exponentially distributed number with mean 1; the first try uses two given words. */
 @inline
 function exponential(table: usize, first: u32, rest: u32): f64 {
   let sum: f64 = 0;
@@ -70,7 +71,8 @@ function exponential(table: usize, first: u32, rest: u32): f64 {
       const under = load<f64>(layer, DENSITIES);
       const over = load<f64>(layer, DENSITIES + 8);
       const y = under + unit(next()) * (over - under);
-      // e^-x is convex: it lies above its tangent at the inner edge and below the chord. Between them, or within rounding, it is computed.
+      // e^-x lies above its tangent at the inner edge and below the chord. It is computed only between these bounds or
+      // within the rounding tolerance.
       if (y < over - over * (x - inner) - ROUNDING) return sum + x;
       if ((over - y) * (width - inner) >= (over - under) * (x - inner) - ROUNDING && y < exp(-x)) return sum + x;
     }
@@ -86,7 +88,7 @@ function pick(keep: usize, own: usize, other: usize, slot: u32, word: u64): u32 
   return load<u32>((unit(word) < load<f64>(keep + (at << 1)) ? own : other) + at);
 }
 
-/** Gap before a spike, in units of the mean gap, and `index`, after as many tries as needed. */
+/** Draws the gap before a spike, in units of the mean gap, and the spike's neuron (`index`); repeats rejected tries. */
 function gap(words: usize, coin: usize, table: usize, slots: u32, keep: usize, own: usize, other: usize): f64 {
   let product = <u64>load<u32>(words, 8) * <u64>slots;
   while (<u32>product < refused) product = (next() >> 32) * <u64>slots;
@@ -95,7 +97,7 @@ function gap(words: usize, coin: usize, table: usize, slots: u32, keep: usize, o
   return exponential(table, load<u32>(words), <u32>product);
 }
 
-/** Writes a spike at the clock and advances the clock. The gap is rounded alone, so that it does not depend on the clock. */
+/** Writes a spike at `clock`, then advances it. The gap is rounded separately, so it does not depend on the clock. */
 function write(times: usize, time: usize, place: usize, gap: f64, meanGap: f64): void {
   store<f64>(time, clock);
   store<u32>(place, index);
@@ -105,7 +107,7 @@ function write(times: usize, time: usize, place: usize, gap: f64, meanGap: f64):
   clock = following > stop ? Infinity : following;
 }
 
-/** Sorts the spikes of one tick by neuron. */
+/** Moves the newest spike to its place among the spikes of the same tick, which are sorted by neuron. */
 function sink(times: usize, time: usize, place: usize): void {
   const t = load<f64>(time);
   const neuron = load<u32>(place);
@@ -116,8 +118,8 @@ function sink(times: usize, time: usize, place: usize): void {
 }
 
 /**
- * Spikes from `draws` draws, until the clock is after `stop`; returns their number. Pairs whose tries are accepted at once and whose gaps
- * are at least a tick, nearly all pairs, are computed together.
+ * Writes the spikes of `draws` generator draws, until the clock passes `stop`; returns their number. Pairs whose tries
+ * are both accepted and whose gaps are at least a tick (nearly all pairs) are computed together.
  */
 @inline
 function chunk(
@@ -131,7 +133,7 @@ function chunk(
   const least = v128.load32_splat(SPLATS, 20);
   const exponents = v128.load32_splat(SPLATS, 24);
   const ones = v128.load64_splat(ONE);
-  // Gaps accepted at once are at most that of the lowest layer, so none of them passes `stop` before `far`.
+  // No gap accepted at first try exceeds the lowest layer's width, so before `far` the clock cannot pass `stop`.
   const far = stop - 4 * <f64>draws * (load<f64>(table, 8) * meanGap + 1);
   let accept = tied || clock > far ? -1 : 15;
   let now = f64x2.splat(clock);
@@ -176,8 +178,8 @@ function chunk(
 }
 
 /**
- * Writes up to `capacity` spikes, a multiple of four, from `clock` (time of the next spike) on; advances clock and random state. `table`:
- * see core/random/ziggurat.ts. `keep`, `own`, `other`: alias table, or 0.
+ * Draws up to `capacity` spikes (a multiple of four), from time `clock` on; advances clock and generator state.
+ * `table`: see core/random/ziggurat.ts. `keep`, `own`, `other`: alias table, or 0.
  */
 export function drawPoissonBlock(
   times: usize, neurons: usize, capacity: i32, state: usize, clockAt: usize, table: usize, meanGap: f64, slots: u32,
@@ -208,7 +210,7 @@ export function drawPoissonBlock(
       : chunk(true, times, time, place, draws, table, meanGap, slots, keep, own, other);
     count += written;
     if (written == draws << shift) continue;
-    // Unused draws are repeated in the next block.
+    // The generators advance only by the draws that were used; the next block repeats the unused draws.
     memory.copy(state, BEFORE, 128);
     drawLanes(state, WORDS, (written + (1 << shift) - 1) >> shift);
   }

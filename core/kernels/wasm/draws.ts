@@ -1,4 +1,4 @@
-/** Counter-based random numbers, many at a time, with the operations of `CounterRandom`. */
+/** Counter-based random numbers, many per call, with the operations of `CounterRandom`. */
 import { noiseOfAll } from './noise';
 import { all, higher, lower } from './vectors';
 
@@ -7,7 +7,7 @@ function turned(x: v128, bits: i32): v128 {
   return v128.or(i32x4.shl(x, bits), i32x4.shr_u(x, 32 - bits));
 }
 
-/** Keys that `mix` adds at the start and after each of five groups of rounds. */
+/** Threefry keys that `mix` adds at the start and after each of five groups of rounds. */
 const K = memory.data(192, 16);
 
 function setKeys(k0: i32, k1: i32): void {
@@ -25,13 +25,16 @@ function setKey(group: usize, first: i32, second: i32): void {
   v128.store(K + (group << 5), i32x4.splat(second), 16);
 }
 
-/** Number of draws mixed together: enough for the processor to overlap them, few enough for its first-level cache. */
+/** Maximum number of draws per pass: enough to overlap in the processor, few enough for the L1 cache. */
 const MOST: u32 = 64;
 
-/** First words of four draws, then second words of these four, and so on. */
+/** Work space: first words of four draws, then second words of these four draws, and so on. */
 const WORDS = memory.data(512, 16);
 
-/** Four rounds on all words up to `end`, then addition of a pair of keys; `begins`: true for the first group, which adds the first pair before. */
+/**
+ * Applies four Threefry rounds to all words up to `end`, then adds a pair of keys. `begins`: true for the first group,
+ * which loads the words and adds the first pair of keys.
+ */
 @inline
 function rounds(
   begins: bool, entities: usize, counts: usize, first: i32, second: i32, third: i32, fourth: i32, end: usize, key: usize,
@@ -71,7 +74,7 @@ function even(end: usize, key: usize): void {
   rounds(false, 0, 0, 17, 29, 16, 24, end, key);
 }
 
-/** Threefry-2x32-20 on up to `MOST` draws; returns the end of their words. */
+/** Applies Threefry-2x32-20 to up to `MOST` draws; returns the end of their words. */
 function mix(entities: usize, counts: usize, n: u32): usize {
   const end = WORDS + (<usize>(n + 3) >> 2 << 5);
   rounds(true, entities, counts, 13, 15, 26, 6, end, K + 32);
@@ -83,15 +86,15 @@ function mix(entities: usize, counts: usize, n: u32): usize {
 }
 
 /**
- * 2^78 and 2^52 minus a half, of which the higher words are used, and 2^-53; in memory, because the engine would rebuild constant vectors
- * in each iteration.
+ * Constants of the conversion to uniform numbers: 2^78 and 2^52 - 1/2 (only the higher words are used), and 2^-53.
+ * Stored in memory, because the engine would rebuild constant vectors in each iteration.
  */
 const PARTS = memory.data<f64>([302231454903657293676544.0, 4503599627370495.5, 1.1102230246251565e-16], 16);
 const UPPER = memory.data<u32>([0x44d00000, 0x44d00000, 0x43300000, 0x43300000], 16);
 
 /**
- * Uniform numbers on (0, 1) from two words each, as `CounterRandom.uniform` computes them: a word in the low bits of 2^78 counts 2^26, in
- * those of 2^52 counts 1.
+ * Converts two words per draw to uniform numbers on (0, 1), as `CounterRandom.uniform`: a word in the low bits of 2^78
+ * counts 2^26, a word in the low bits of 2^52 counts 1.
  */
 function uniformsOf(end: usize, out: usize): void {
   for (let words = WORDS; words < end; words += 32, out += 32) {
@@ -109,8 +112,8 @@ function uniformPair(out: usize, h: v128, l: v128): void {
 }
 
 /**
- * out[i] = normal number of draw counts[i] of entities[i] under the key, other[i] = that of its words in the other order. Arrays have room
- * for a multiple of eight.
+ * Draws normal numbers: out[i] from draw counts[i] of entities[i] with key (k0, k1); other[i] from the same words,
+ * swapped. Array lengths must be multiples of eight.
  */
 export function noise(k0: i32, k1: i32, entities: usize, counts: usize, n: u32, out: usize, other: usize): void {
   setKeys(k0, k1);

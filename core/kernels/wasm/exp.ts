@@ -24,7 +24,7 @@ export function exp(x: f64): f64 {
 let argument: f64 = 0;
 let value: f64 = 1;
 
-/** e^x, cached between calls: a delivery often begins in the cell in which the last one ended. */
+/** e^x; the latest result is cached, because a delivery often starts in the time cell where the previous one ended. */
 export function expCell(x: f64): f64 {
   if (x != argument) {
     argument = x;
@@ -33,7 +33,7 @@ export function expCell(x: f64): f64 {
   return value;
 }
 
-/** 2^n for normal results. */
+/** 2^n, for n that give a normal (not subnormal) result. */
 @inline
 function power(n: i64): f64 {
   return reinterpret<f64>((n + 1023) << 52);
@@ -47,7 +47,7 @@ export function expSmall(x: f64): f64 {
   return 1 + x * (1 + x * (0.5 + x * SIXTH));
 }
 
-/** 1/2, 1, 1/6 in memory: loaded once, whereas the engine rebuilds constant vectors wherever they are used. */
+/** Constants 1/2, 1 and 1/6 in memory, because the engine would rebuild constant vectors at each use. */
 export const HALF = memory.data<f64>([0.5, 1, SIXTH], 16);
 export const ONE: usize = HALF + 8;
 
@@ -58,7 +58,7 @@ export function series(x: v128, half: v128, one: v128, sixth: v128): v128 {
   return f64x2.add(one, f64x2.mul(x, f64x2.add(one, f64x2.mul(x, inner))));
 }
 
-/** Constants of `exp`, in memory for the same reason. The low bits of the last constant plus a whole number are that number. */
+/** Constants of `exp` in memory; the last constant, added to an integer, leaves the integer in the low bits. */
 const PARTS = memory.data<f64>(
   [
     1.4426950408889634, 0.5, 0.6931471803691238, 1.9082149292705877e-10, 0.16666666666666602, -0.0027777777777015593,
@@ -67,7 +67,7 @@ const PARTS = memory.data<f64>(
   16,
 );
 
-/** e^x of two numbers between -700 and 700, with the operations of `exp`. */
+/** e^x of two numbers x between -700 and 700, with the operations of `exp`. */
 @inline
 export function expPair(x: v128): v128 {
   const one = all(PARTS + 80);
@@ -83,12 +83,12 @@ export function expPair(x: v128): v128 {
   const c = f64x2.sub(r, f64x2.mul(t, p));
   const quotient = f64x2.div(f64x2.mul(r, c), f64x2.sub(all(PARTS + 72), c));
   const y = f64x2.sub(one, f64x2.sub(f64x2.sub(low, quotient), high));
-  // 2^k: k + 1023 moved to the exponent; the sum's higher bits leave at the top.
+  // 2^k: k + 1023 is shifted into the exponent bits; higher bits of the sum are shifted out.
   const n = i64x2.add(f64x2.add(k, all(PARTS + 88)), i64x2.splat(1023));
   return f64x2.mul(y, i64x2.shl(n, 52));
 }
 
-/** True if one of two numbers is outside the range of `expPair`. */
+/** True if any of two numbers is outside the range of `expPair`. */
 @inline
 export function isWide(x: v128): bool {
   return v128.any_true(f64x2.gt(f64x2.abs(x), f64x2.splat(700)));

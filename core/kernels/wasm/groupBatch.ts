@@ -1,7 +1,7 @@
 /**
- * Batches of arrivals along rows of blocks, without gates and negative weights, one group after the other. The arrivals of a batch at a
- * group are added in one pass and tested once, which misses no crossing; see deliverDense.ts. If the test finds a neuron, the group repeats its
- * arrivals one by one.
+ * Delivers batches of arrivals along rows of blocks, group by group, without gates and negative weights. All arrivals
+ * of a batch at a group are added in one pass and tested once, which misses no crossing (see deliverDense.ts). If the
+ * test finds a neuron, the arrivals are repeated one by one.
  */
 import { DeltaRowsRecord } from './records';
 import { SCALE, setScale } from './arrivals';
@@ -11,11 +11,11 @@ const BATCH: i32 = 16;
 /** Maximum number of groups. */
 const GROUPS: i32 = 64;
 
-/** Scale of each arrival of the batch, as the lanes of one vector. */
+/** Scale of each arrival of the batch, in all lanes of a vector. */
 const SCALES = memory.data(BATCH * 16, 16);
-/** Number of arrivals of the batch per group. */
+/** Number of arrivals of the batch at each group. */
 export const COUNTS = memory.data(GROUPS * 4, 16);
-/** Addresses of scale and weights of each arrival, listed per group. */
+/** For each group: addresses of scale and weights of its arrivals. */
 const LISTS = memory.data(GROUPS * BATCH * 8, 16);
 
 @inline
@@ -23,13 +23,13 @@ export function listOf(g: i32): usize {
   return LISTS + <usize>(g * BATCH) * 8;
 }
 
-/** Address of the scale of arrival i of a list. */
+/** Address of the scale of the i-th arrival in a group's list. */
 @inline
 export function scaleOf(list: usize, i: i32): usize {
   return <usize>load<u32>(list + (<usize>i << 3));
 }
 
-/** Index in the batch of arrival i of a list. */
+/** Index in the batch of the i-th arrival in a group's list. */
 @inline
 export function indexOf(list: usize, i: i32): i32 {
   return <i32>((scaleOf(list, i) - SCALES) >> 4);
@@ -51,8 +51,8 @@ function step(v: v128, row: usize, o: usize, s: v128): v128 {
 }
 
 /**
- * Adds the first m arrivals of a group to its n neurons and keeps the old values in `saved`; returns true if a neuron is above its bar at
- * the scale of the first arrival.
+ * Adds the first m arrivals to the n neurons of a group and saves the old values in `saved`; returns true if a neuron
+ * reaches its bar × the scale of the first arrival.
  */
 export function add(u: usize, saved: usize, bar: usize, n: i32, m: i32, list: usize): bool {
   const line = v128.load(scaleOf(list, 0));
@@ -102,7 +102,7 @@ export function add(u: usize, saved: usize, bar: usize, n: i32, m: i32, list: us
   return any;
 }
 
-/** Index of the arrival of a group, of m, after which a neuron first crosses threshold at the end of a tick; m if none does. */
+/** Index of the arrival (of m) at whose tick a neuron of the group first reaches threshold; m if none does. */
 export function crossing(u: usize, saved: usize, bar: usize, n: i32, m: i32, list: usize, times: usize): i32 {
   const line = v128.load(scaleOf(list, 0));
   let first = m;
@@ -124,7 +124,7 @@ export function crossing(u: usize, saved: usize, bar: usize, n: i32, m: i32, lis
   return first;
 }
 
-/** Lists the next arrivals from `k` on, in whole ticks, per group; returns their number, 0 if one tick has too many. */
+/** Lists arrivals from index `k` on by group, in whole ticks; returns their number, 0 if one tick has too many. */
 export function collect(r: DeltaRowsRecord, k: i32, left: i32): i32 {
   const weights = r.weights;
   const starts = r.blockStarts;

@@ -1,4 +1,4 @@
-/** Indexed heap, as neurons/parts/indexedHeap.ts. */
+/** Binary heap of indices by time; same structure as neurons/parts/indexedHeap.ts. */
 import { HeapRecord } from './records';
 
 @inline
@@ -52,7 +52,7 @@ export function setTime(h: HeapRecord, index: usize, time: f64): void {
   }
 }
 
-/** Sifts an index up or down from a free place. */
+/** Moves an index up or down from position `free` to its place in the heap. */
 function settle(h: HeapRecord, index: usize, free: usize): void {
   const size = <usize>load<u32>(h.heapSize);
   let place = free;

@@ -1,4 +1,4 @@
-/** Functions that kernels need rarely and import from TypeScript. */
+/** Rarely needed functions, which the kernels import from TypeScript. */
 
 /** ln(1 + x); see core/elementary.ts. */
 @external('env', 'log1p')
@@ -8,10 +8,10 @@ export declare function log1p(x: f64): f64;
 @external('env', 'pow')
 export declare function pow(x: f64, y: f64): f64;
 
-/** Standard normal number from two words; see core/random/random.ts. */
+/** Standard normal number from two random words; see core/random/random.ts. */
 @external('env', 'noiseOf')
 export declare function noiseOf(high: u32, low: u32): f64;
 
-/** Writes the layer edges of the ziggurat; see core/random/ziggurat.ts. */
+/** Writes the edges of the ziggurat layers; see core/random/ziggurat.ts. */
 @external('env', 'fillLayers')
 export declare function fillLayers(at: usize): void;

@@ -36,12 +36,12 @@ export { addRow, deliverSparse, testRow } from './deliverSparse';
 
 import { RECORDS } from './records';
 
-/** Version of the records shared with TypeScript. */
+/** Version of the record layouts shared with TypeScript. */
 export function records(): u32 {
   return RECORDS;
 }
 
-/** First byte of memory that the module leaves free. */
+/** Address of the first byte of memory that the module does not use itself. */
 export function heapBase(): usize {
   return __heap_base;
 }

@@ -1,4 +1,4 @@
-/** ln(1 + x) for x > -1, two at a time, with the operations of core/elementary.ts. */
+/** ln(1 + x) for x > -1, for two numbers at a time, with the operations of core/elementary.ts. */
 import { log1p } from './imports';
 import { all, next } from './vectors';
 
@@ -18,15 +18,15 @@ const ONE: usize = T + 80;
 const TWO: usize = T + 88;
 const CENTRE_LOW: usize = T + 96;
 const CENTRE_HIGH: usize = T + 104;
-/** Arguments below 2^-19 are computed by TypeScript, which may use another formula. */
+/** Limit 2^-19 of |x|, below which TypeScript computes the result, which may use another formula. */
 const SMALL: usize = T + 112;
 const LARGE: usize = T + 120;
 const MINUS_ONE: usize = T + 128;
 
-/** Bit patterns and whole numbers. */
+/** Integer constants: bit masks and exponent offsets. */
 const B = memory.data<i64>([0x000fffffffffffff, 0x3ff0000000000000, 0x0006a09e00000000, 1023, 0x0010000000000000], 16);
 
-/** Half the square of f, and the value of fdlibm's series at f. */
+/** f²/2, and the polynomial of fdlibm in f. */
 @inline
 function halfOf(f: v128): v128 {
   return f64x2.mul(f64x2.mul(all(HALF), f), f);

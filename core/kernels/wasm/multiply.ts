@@ -1,7 +1,7 @@
 /**
- * C = A B with A of m × k, B of k × n and C of m × n. B and C lie row by row; element (i, p) of A lies i × aRow + p × aColumn elements
- * from its start, so that a transpose costs nothing. Every element is summed in the order of p; each product is rounded before it is
- * added. Rows are processed four at a time; a single row skips zeros, which are frequent in images.
+ * Matrix product C = A B (m × k, k × n). B and C are row-major; element (i, p) of A is i × aRow + p × aColumn elements
+ * from its start, so that a transpose costs nothing. Sums run in the order of p; each product is rounded before it is
+ * added. Rows are processed four at a time; a single row skips zeros, frequent in images.
  */
 @inline
 function tile<T>(a: usize, aRow: usize, aColumn: usize, b: usize, stride: usize, c: usize, k: i32, two: bool): void {
@@ -42,7 +42,7 @@ function tile<T>(a: usize, aRow: usize, aColumn: usize, b: usize, stride: usize,
   }
 }
 
-/** Computes eight vectors of one row. */
+/** Computes eight result vectors of one row. */
 @inline
 function strip<T>(a: usize, aColumn: usize, b: usize, stride: usize, c: usize, k: i32): void {
   let c0 = v128.splat<T>(0), c1 = c0, c2 = c0, c3 = c0, c4 = c0, c5 = c0, c6 = c0, c7 = c0;

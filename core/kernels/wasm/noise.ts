@@ -15,7 +15,7 @@ function edgesOf(word: usize): v128 {
   return v128.load(EDGES + (<usize>(load<u32>(word) & (LAYERS - 1)) << 3));
 }
 
-/** Two tries from the bits of 1 + fraction; returns a bit for each accepted try. */
+/** Computes the first ziggurat try of two draws from the bits of 1 + fraction; returns one bit per accepted try. */
 @inline
 function tries(words: usize, bits: v128, sign: v128, out: usize): i32 {
   const first = edgesOf(words);
@@ -25,7 +25,7 @@ function tries(words: usize, bits: v128, sign: v128, out: usize): i32 {
   return i64x2.bitmask(f64x2.lt(x, v128.shuffle<i64>(first, second, 1, 3)));
 }
 
-/** Normal numbers from words stored in groups of four, `further` bytes apart. */
+/** Draws normal numbers from groups of four random words; `further`: offset of second words, bytes. */
 export function noiseOfAll(words: usize, further: usize, end: usize, out: usize): void {
   if (load<f64>(EDGES) == 0) fillLayers(EDGES);
   const one = all(B);

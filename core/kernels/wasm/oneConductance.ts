@@ -1,6 +1,6 @@
 /**
- * One neuron with conductances of one time constant: potential, lower bound of the time to threshold, crossing. Operations and their order
- * as in `OneTauConductances`. NaN outside the table, or if another method is needed.
+ * Single neuron with conductances of one time constant: potential, lower bound of the time to threshold, crossing;
+ * operations as in `OneTauConductances`. NaN if the caller must use another method, as outside the table.
  */
 import { lookedUp, risen } from './addConductances';
 import { exp } from './exp';
@@ -8,7 +8,7 @@ import { RecurrentRecord } from './records';
 
 const FINEST: f64 = 1.0 / 1099511627776.0; // 2^-40
 
-/** Conductance times ts of the neuron computed last, and this times its reversal. */
+/** Loaded neuron: b = conductance × synaptic time constant; b × reversal potential. */
 let b: f64 = 0;
 let drive: f64 = 0;
 
@@ -18,7 +18,7 @@ function fadeOf(r: RecurrentRecord, t: f64): f64 {
   return exp((load<f64>(r.clock) - t) / r.tau / r.ratio);
 }
 
-/** Computes the conductances of a neuron at t, for `waitOf` and `crossing`. */
+/** Loads the conductances of a neuron, decayed to t, for `waitOf` and `crossing`. */
 export function conductances(r: RecurrentRecord, at: usize, t: f64): void {
   const fade = fadeOf(r, t);
   b = load<f64>(at, 8) * fade;
@@ -31,14 +31,14 @@ export function potential(r: RecurrentRecord, at: usize, t: f64): f64 {
   return (load<f64>(at) * m + drive * lookedUp(r.table, b)) * risen;
 }
 
-/** Constant C of a neuron at potential `mV` at t. */
+/** Constant C of the closed-form solution, for a neuron with potential `mV` at t. */
 export function constant(r: RecurrentRecord, at: usize, mV: f64, t: f64): f64 {
   conductances(r, at, t);
   const share = drive * lookedUp(r.table, b);
   return (mV / risen - share) * exp((t - load<f64>(r.clock)) / r.tau);
 }
 
-/** Lower bound of the time to threshold of a neuron at v whose conductances were computed last, ms. */
+/** Lower bound of the time until the neuron loaded by `conductances`, at potential v, reaches threshold, ms. */
 export function waitOf(r: RecurrentRecord, v: f64, bar: f64): f64 {
   const way = bar - v;
   if (!(way > 0)) return 0;
@@ -53,7 +53,7 @@ export function waitOf(r: RecurrentRecord, v: f64, bar: f64): f64 {
   return max<f64>(rise, turn) * ts * r.tau;
 }
 
-/** Time at which a neuron at v at t reaches `bar`; Infinity if never. */
+/** Time at which a neuron with potential v at t reaches `bar`, ms; Infinity if never; NaN: use another method. */
 export function crossing(r: RecurrentRecord, at: usize, t: f64, v: f64, bar: f64): f64 {
   const ts = r.ratio;
   const step1 = r.tau * ts;

@@ -2,10 +2,10 @@
 import { expCell, expSmall, HALF, series } from './exp';
 import { count, listOnce } from './sparseRow';
 
-/** Start of a cell of the scale, rate, scale there and weight, to be loaded into both lanes of a vector. */
+/** Values to be broadcast to vectors: start time of a scale cell, rate, scale at the start, weight. */
 const SPLATS = memory.data(32, 16);
 
-/** Adds one arrival; returns the new u. */
+/** Adds one arrival to its neuron; returns the new scaled potential u. */
 @inline
 function arrive<F>(u: usize, offset: usize, weights: usize, weight: F, s: F): F {
   const v = load<F>(u + offset) + (weights == 0 ? weight : load<F>(weights + offset)) * s;
@@ -14,8 +14,8 @@ function arrive<F>(u: usize, offset: usize, weights: usize, weight: F, s: F): F 
 }
 
 /**
- * Arrivals of one tick reach different neurons, and each is tested at once, two at a time within one cell of the scale. The scale is at
- * least that at the start of the cell, so no neuron below `low` is at threshold. `equal`: true if `weights` is 0.
+ * Delivers one-to-one arrivals, two at a time within one cell of the scale, and tests each at once (targets of a tick
+ * differ). The scale is smallest at the cell's start, so neurons below `low` need no test. `equal`: `weights` is 0.
  */
 @inline
 export function oneToOne<F>(
@@ -88,8 +88,8 @@ export function oneToOne<F>(
 }
 
 /**
- * Finishes the tick of arrival k, which brought its neuron to threshold: delivers the other arrivals of the tick, in which a row may occur
- * again, and lists the neurons at threshold afterwards once each.
+ * Finishes the tick of arrival k, whose neuron has reached threshold: delivers the other arrivals of the tick, which
+ * may repeat a row, then lists each neuron at threshold once.
  */
 function ending<F>(
   u: usize, bar: usize, weights: usize, weight: F, times: usize, rows: usize, from: i32, k: i32, to: i32, s: F, fired: usize,

@@ -1,7 +1,10 @@
-/** Sparse synapses of a projection with several delays, ordered by source; see core/graph/multiDelayQueue.ts. */
+/** Sorts the sparse synapses of a projection with several delays by source; see core/graph/multiDelayQueue.ts. */
 import { EdgesRecord, MultiDelayQueueRecord } from './records';
 
-/** Writes the start of each row and whether it has synapses, and copies the row to `to` unless `to` is 0; returns the end of the last row. */
+/**
+ * Writes the start of each row and the mask of rows with synapses; copies the rows to `to` unless `to` is 0. Returns
+ * the end of the last row.
+ */
 export function orderBySource(r: EdgesRecord, starts: usize, to: usize): u32 {
   const q = changetype<MultiDelayQueueRecord>(r.queue);
   const wide: u32 = r.hasWideTargets ? 2 : 1;

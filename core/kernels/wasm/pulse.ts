@@ -1,7 +1,7 @@
 /**
- * Pulses of a run of devices of one projection: g = clip(g + amount). The amount is strength × a e^(-b x) for the exponential family (x =
- * g upwards, 1 - g downwards; b = 0: linear), or strength × a (1 - x) for soft bounds. Counts writes, row sums and energy in the order of
- * the devices.
+ * Pulses a run of devices of one projection: g = clip(g + amount). The amount is strength × a e^(-b x) for the
+ * exponential family or strength × a (1 - x) for soft bounds, with x = g upwards and 1 - g downwards; b = 0: linear.
+ * Counts writes, row sums and energy in the order of the devices.
  */
 import { noise } from './draws';
 import { exp } from './exp';
@@ -23,10 +23,10 @@ export function otherOf(others: usize, size: u32, i: u32): u32 {
   return size == 2 ? <u32>load<u16>(others + (<usize>i << 1)) : load<u32>(others + (<usize>i << 2));
 }
 
-/** Increments of two pulse counts, of 32 bits each. */
+/** Two 32-bit ones, added to two pulse counts at once. */
 export const ANOTHER = memory.data<u32>([1, 1], 8);
 
-/** Counts pulses of the first devices of a dense row or column, two at a time, up to the first device of strength 0. */
+/** Counts pulses of a dense row or column, two at a time, up to the first strength of 0; returns the number counted. */
 function countDense(d: WeightsRecord, start: u32, stride: u32, count: u32, trace: usize, scale: f64): u32 {
   const zero = f64x2.splat(0);
   const factor = f64x2.splat(scale);
@@ -49,7 +49,7 @@ function countDense(d: WeightsRecord, start: u32, stride: u32, count: u32, trace
   return count;
 }
 
-/** Counts the pulses of devices of strength other than 0 and draws the noise of their steps, in their order; returns their number. */
+/** Counts pulses with nonzero strength and draws their step noise, in the order of devices; returns their number. */
 function scatter(
   d: WeightsRecord, edges: usize, others: usize, size: u32, start: u32, stride: u32, count: u32, trace: usize, scale: f64,
 ): u32 {
@@ -70,9 +70,9 @@ function scatter(
 }
 
 /**
- * Pulses devices i = `from` … `count` - 1: edge = edges[i] (or start + i × stride), other side = others[i], of `size` bytes (or i);
- * strength = scale × trace[other] × weight dependence (exponent mu). `row` >= 0: all devices lie in that row; -1: the other side is the row.
- * `draws`: random numbers for the steps of devices already counted, or 0.
+ * Pulses devices i = `from` … `count` - 1. Edge: edges[i], or start + i × stride. Index of the trace: others[i] (`size`
+ * bytes each), or i. Strength: scale × trace × weight dependence (exponent mu). `row`: common row of all devices, or -1
+ * if the trace index is the row. `draws`: random numbers for steps that are already counted, or 0.
  */
 function pulse<F>(
   d: WeightsRecord, edges: usize, others: usize, size: u32, start: u32, stride: u32, from: u32, count: u32, row: i32,
@@ -145,10 +145,10 @@ function pulse<F>(
   totals.upward = upward;
 }
 
-/** Number of arrivals whose noise is drawn at once if each pulses one device; arrays have this capacity. */
+/** Number of arrivals for which noise is drawn together if each pulses one device; capacity of the arrays. */
 export const AHEAD: u32 = 64;
 
-/** Draws noise for the next pulse of each listed device, which may be listed more than once; counts no pulse. */
+/** Draws the noise of the next pulses of listed devices, without counting the pulses; a device may occur repeatedly. */
 export function drawAhead(d: WeightsRecord, edges: usize, n: u32): void {
   const pulses = d.pulses;
   for (let i: u32 = 0; i < n; i++) {
@@ -165,7 +165,7 @@ export function drawAhead(d: WeightsRecord, edges: usize, n: u32): void {
   }
 }
 
-/** Pulses the only device of a row, with the i-th draw of `drawAhead`. */
+/** Pulses the only device of a row, using the i-th random number of `drawAhead`. */
 export function pulseDrawn(d: WeightsRecord, edge: u32, i: u32, trace: usize, scale: f64): void {
   if (scale * load<f64>(trace) == 0) return;
   const number = d.pulses + (<usize>edge << 2);
@@ -173,14 +173,14 @@ export function pulseDrawn(d: WeightsRecord, edge: u32, i: u32, trace: usize, sc
   pulse<f64>(d, 0, 0, 4, edge, 1, 0, 1, edge, trace, scale, 0, d.draws + (<usize>i << 3));
 }
 
-/** Scale, a, wMin, 1/range, range: in memory, because the engine would repeat the division in each iteration. */
+/** Parameters of linear devices: strength scale, a, wMin, 1/range, range; stored, to avoid a division per iteration. */
 const LINEAR = memory.data(40, 8);
 
-/** Number of pulses since `beginLinear`, and of upward pulses. */
+/** Numbers of all pulses and of upward pulses since `beginLinear`. */
 let written: u32 = 0;
 let upward: u32 = 0;
 
-/** Pulses of linear devices without spread or energy, with all constants computed outside the loop. */
+/** Prepares pulses of equal linear devices without energy: computes all constants outside the loop. */
 export function beginLinear(d: WeightsRecord): void {
   const wMin = d.wMin;
   const range = d.wMax - wMin;
@@ -218,7 +218,7 @@ function linearOne<F>(at: usize, trace: f64): u32 {
   return 1;
 }
 
-/** Pulses two devices at a time, adjacent (`near`) or `step` bytes apart. A device of strength 0 keeps its weight. */
+/** Pulses linear devices in pairs, adjacent (`near`) or `step` bytes apart; a strength of 0 keeps the weight. */
 @inline
 function linearPairs<F>(near: bool, at: usize, step: usize, count: u32, trace: usize): u32 {
   const scale = v128.load64_splat(LINEAR);
@@ -248,7 +248,7 @@ function linearPairs<F>(near: bool, at: usize, step: usize, count: u32, trace: u
   return writes;
 }
 
-// Separate functions: the optimiser would merge the loops into one with a branch in every iteration.
+// Separate functions prevent the optimiser from merging the loops into one with a branch in every iteration.
 function neighbours<F>(at: usize, count: u32, trace: usize): u32 {
   return linearPairs<F>(true, at, sizeof<F>(), count, trace);
 }
@@ -258,8 +258,8 @@ function apart<F>(at: usize, step: usize, count: u32, trace: usize): u32 {
 }
 
 /**
- * True if devices are linear and equal in both directions, and only their weights are stored. If the range reaches from wMin to wMax
- * without rounding, clipping the state clips the weight.
+ * True if devices are equal, linear in both directions, and only weights are stored. Requires that wMin + range equals
+ * wMax exactly, so that clipping the state clips the weight.
  */
 @inline
 export function isLinearOnly(d: WeightsRecord, others: usize, mu: f64): bool {
@@ -288,7 +288,7 @@ function run<F>(
   }
   let from: u32 = 0;
   if (count > 1 && n == count && inPairs(d, edges, others, size, row, mu)) {
-    from = count & ~1; // an odd last device is pulsed alone
+    from = count & ~1; // if the number is odd, the last device is pulsed alone
     pulsePairs<F>(d, edges, others, start, stride, from, row, trace, scale, draws);
     if (from == count) return;
     if (draws != 0) draws += <usize>from << 3;

@@ -1,4 +1,4 @@
-/** Pulses of a whole column in one call: all stages, without copies of their inputs; see `Kernels.pulseColumn`. */
+/** Pulses a whole column in one call: all stages, without intermediate copies; see `Kernels.pulseColumn`. */
 import { noise } from './draws';
 import { isLean, putLean } from './storePulses';
 import { DevicesRecord, PulsesRecord } from './records';

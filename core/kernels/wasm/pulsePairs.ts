@@ -1,6 +1,6 @@
 /**
- * Pulses of equal devices in dense rows or in columns, two at a time, with the operations of `pulse` in the same order; devices of
- * strength 0 are masked out. For devices that count energy, or lie in a list.
+ * Pulses equal devices of dense rows or of columns, two at a time, with the operations and order of `pulse`; a strength
+ * of 0 leaves a device unchanged. Used if energy is counted or devices are listed.
  */
 import { expPair } from './exp';
 import { TOUCHED } from './splitRefractory';
@@ -8,17 +8,17 @@ import { loadPair, pairOf, storePair } from './vectors';
 import { TotalsRecord, WeightsRecord } from './records';
 
 /**
- * Arrangements: adjacent devices of one row; devices `step` bytes apart, each in a row of its own; a list of rows, followed `edges` bytes
- * later by a list of devices.
+ * Arrangement of the devices: adjacent in one row; `step` bytes apart, in different rows; or lists of row indices and,
+ * `edges` bytes further, of device indices.
  */
 const ROW: i32 = 0;
 const COLUMN: i32 = 1;
 const LISTED: i32 = 2;
 
-/** Scale; the first eight fields of a `WeightsRecord`; 1/range, range, 1: in memory, so that they stay in registers once loaded. */
+/** Constants: strength scale, first eight fields of `WeightsRecord`, 1/range, range, 1; not recomputed in loops. */
 const FIXED = memory.data(96, 16);
 
-/** `draws`: random numbers for the noise of steps, or 0. */
+/** Pulses `count` devices in one arrangement; `draws`: random numbers for the noise of steps, or 0. */
 @inline
 function run<F>(
   way: i32, soft: bool, weights: usize, step: usize, count: u32, trace: usize, sums: usize, totals: TotalsRecord, draws: usize,
@@ -97,7 +97,7 @@ function run<F>(
   totals.upward += <f64>(i64x2.extract_lane(upward, 0) + i64x2.extract_lane(upward, 1));
 }
 
-// Separate functions: the optimiser would merge the loops into one with a branch in every iteration.
+// Separate functions, because the optimiser would merge the loops into one with a branch in every iteration.
 function inRow<F>(soft: bool, at: usize, count: u32, trace: usize, sums: usize, totals: TotalsRecord, draws: usize): void {
   run<F>(ROW, soft, at, sizeof<F>(), count, trace, sums, totals, draws, 0, 0);
 }
@@ -109,7 +109,7 @@ function inColumn<F>(
 function inList<F>(
   soft: bool, at: usize, count: u32, trace: usize, sums: usize, totals: TotalsRecord, draws: usize, list: usize, edges: usize,
 ): void {
-  // The devices are outside the cache: memory serves many requests at once.
+  // The devices are usually not cached. Prefetching them in one loop lets memory serve the requests in parallel.
   let touched: u32 = 0;
   for (let q = list, end = q + (<usize>count << 2); q < end; q += 4)
     touched += load<u8>(q) + load<u8>(at + <usize>load<u32>(q + edges) * sizeof<F>());
@@ -117,7 +117,7 @@ function inList<F>(
   run<F>(LISTED, soft, at, 0, count, trace, sums, totals, draws, list, edges);
 }
 
-/** True if the devices are equal and their exponents are in the range of `expPair`. */
+/** True if the devices are equal and all exponents lie in the range of `expPair`, so that `pulsePairs` can be used. */
 @inline
 export function inPairs(d: WeightsRecord, edges: usize, others: usize, size: u32, row: i32, mu: f64): bool {
   return (
@@ -126,7 +126,10 @@ export function inPairs(d: WeightsRecord, edges: usize, others: usize, size: u32
   );
 }
 
-/** `count` is even. With `row` >= 0 devices are adjacent in that row, with `others` they are a column of listed rows. */
+/**
+ * Pulses `count` devices (even). `row` >= 0: adjacent devices of that row. `others`: list of the rows of devices of one
+ * column.
+ */
 export function pulsePairs<F>(
   d: WeightsRecord, edges: usize, others: usize, start: u32, stride: u32, count: u32, row: i32, trace: usize, scale: f64, draws: usize,
 ): void {

@@ -1,8 +1,8 @@
 /**
- * Winner-take-all groups along rows of blocks with gates, see deliverBlocks.ts, whose inhibition ends at once: of the neurons of the gate at
- * threshold the one furthest above fires, its group restarts from the reset potential, and delivery continues. The enabled blocks of a row
- * are listed once per set of disabled groups. `spikeTimes` and `spikeNeurons` have room for MAX_SPIKES spikes and one more per group;
- * `fired` gets the numbers of spikes and of delivered blocks.
+ * Delivers arrivals to gated winner-take-all groups along rows of blocks (see deliverBlocks.ts), with an inhibition
+ * time of 0. Of the gated group's neurons at threshold, the one furthest above threshold fires; its group restarts from
+ * reset, and delivery continues. The list of enabled blocks of a row is renewed if groups are disabled. `spikeTimes`
+ * and `spikeNeurons`: MAX_SPIKES spikes and one more per group; `fired`: numbers of spikes and of delivered blocks.
  */
 import { before, SCALE, setScale } from './arrivals';
 import { exp } from './exp';
@@ -11,7 +11,7 @@ import { DeltaRowsRecord } from './records';
 const NO_GATE: u32 = 0xffffffff; // both constants as in core/kernels/kernelInputs.ts
 export const MAX_SPIKES: u32 = 1024;
 
-/** Lists the enabled blocks of a row, as byte offsets of potentials and weights; returns the end of the list. */
+/** Lists the enabled blocks of a row as byte offsets of their potentials and weights; returns the end of the list. */
 @inline
 function listEnabled(row: usize, size: i32, starts: usize, groups: usize, offsets: usize, held: usize, t: f64, list: usize): usize {
   const end = load<u32>(starts + row, 4);
@@ -24,7 +24,7 @@ function listEnabled(row: usize, size: i32, starts: usize, groups: usize, offset
   return list;
 }
 
-/** u += w s for the neurons of a block. */
+/** Adds weights to the neurons of a block: u += w s. */
 @inline
 function add(u: usize, w: usize, bytes: usize): void {
   const s = v128.load(SCALE);
@@ -44,7 +44,7 @@ function add(u: usize, w: usize, bytes: usize): void {
   for (; o < bytes; o += 4) store<f32>(u + o, load<f32>(u + o) + load<f32>(w + o) * load<f32>(SCALE));
 }
 
-/** Neuron of the group from `first` on that is furthest above its bar at t, or -1; ties go to the first neuron. */
+/** Neuron furthest above threshold at t in the group that starts with neuron `first`; -1 if none; first one on ties. */
 export function winnerOf(r: DeltaRowsRecord, first: i32, t: f64): i32 {
   const u = r.u;
   const bar = r.bar;
@@ -75,7 +75,7 @@ export function fill(u: usize, bytes: usize, value: f32): void {
   for (let o: usize = 0; o < bytes; o += 4) store<f32>(u + o, value);
 }
 
-/** Returns the number of arrivals delivered: all before `until`, unless spikes fill their lists. */
+/** Delivers arrivals before `until`, or until the spike lists are full; returns their number. */
 export function raceGates(r: DeltaRowsRecord): i32 {
   const u = r.u;
   const weights = r.weights;

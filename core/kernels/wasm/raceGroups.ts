@@ -1,7 +1,7 @@
 /**
- * Winner-take-all groups without gates whose spikes affect nothing before the next arrival; see groupBatch.ts. Each group processes its
- * arrivals of a batch alone: of its neurons at threshold the one furthest above fires; then the group is inhibited for `inhibitionTime`,
- * or for good after `maxSpikes` spikes, and restarts from the reset potential.
+ * Delivers arrivals to winner-take-all groups without gates, whose spikes affect nothing before the next arrival; see
+ * groupBatch.ts. Groups are independent. Of the neurons at threshold, the one furthest above it fires. The group is
+ * then inhibited for `inhibitionTime` (until rest after `maxSpikes` spikes) and restarts from reset.
  */
 import { before, SCALE } from './arrivals';
 import { exp } from './exp';
@@ -11,7 +11,7 @@ import { DeltaRowsRecord } from './records';
 
 const LONGEST: f64 = 134217728;
 
-/** Returns the number of arrivals delivered: all before `until`, unless spikes fill their lists or a tick has too many arrivals. */
+/** Delivers arrivals before `until`, or until the spike lists are full or a tick has too many; returns their number. */
 export function raceGroups(r: DeltaRowsRecord): i32 {
   const u = r.u;
   const bar = r.bar;

@@ -19,7 +19,7 @@ const HEAP = {
  * be read in TypeScript.
  */
 export const RECORDS = {
-  /** Synapse rows onto neurons with delta synapses, and the arrivals of one spike queue there. */
+  /** Synapse rows to neurons with delta synapses, with the arrivals of one spike queue. */
   DeltaRowsRecord: {
     u: 'address', // state of each neuron, see `DeltaState`
     bar: 'address', // value of u at threshold, in units of the scale
@@ -43,24 +43,24 @@ export const RECORDS = {
     isOneToOne: 'u32', // 1: row i reaches neuron i only
     weights: 'address', // 0: all synapses have `weight`
     weight: 'f64',
-    drop: 'f64', // share of the smallest bar that one arrival can take away at scale 1; 0 without negative weights
-    blockSize: 'u32', // rows of blocks: neurons per block
+    drop: 'f64', // maximum decrease of u per arrival at scale 1, in smallest bars; 0 without negative weights
+    blockSize: 'u32', // for rows made of blocks: number of neurons per block
     blockStarts: 'address', // first block of each row
     groups: 'address', // group of each block
-    offsets: 'address', // first weight of each block
-    gates: 'address', // per row the block that may fire, or 0: all may
-    inhibitedUntil: 'address', // per group, ms, or 0: no group is inhibited
-    groupCount: 'u32', // number of groups that may be processed one by one, or 0
-    vInf: 'f64', // races only
+    offsets: 'address', // index of the first weight of each block
+    gates: 'address', // for each row: block whose neurons may fire; 0: all may
+    inhibitedUntil: 'address', // for each group: end of inhibition, ms; 0: no group is inhibited
+    groupCount: 'u32', // number of groups if they can be processed one by one, otherwise 0
+    vInf: 'f64', // steady potential, mV; used for winner-take-all groups only
     resetOffset: 'f64', // reset potential minus vInf, mV
     spikeTimes: 'address',
     spikeNeurons: 'address',
-    changes: 'u32', // version of the set of disabled groups
-    rowLists: 'address', // per row: version for which its enabled blocks are listed, and end of the list
+    changes: 'u32', // version number of the set of disabled groups
+    rowLists: 'address', // for each row: version of its list of enabled blocks, and end of the list
     blockLists: 'address',
-    inhibitionTime: 'f64', // ms after each spike of a group
-    maxSpikes: 'f64', // spikes after which a group is disabled
-    spikeCounts: 'address', // per group
+    inhibitionTime: 'f64', // inhibition time after each spike of a group, ms
+    maxSpikes: 'f64', // number of spikes after which a group is disabled
+    spikeCounts: 'address', // number of spikes of each group
   },
   /** Merged delivery to one population; see `MergedDelivery`. */
   MergedRecord: {
@@ -94,7 +94,7 @@ export const RECORDS = {
     queueCount: 'u32',
     lastTime: 'f64 out', // time of the last tick that was processed
   },
-  /** Spike queue that leads to this population. */
+  /** Spike queue of an incoming projection of the population of a `MergedRecord`. */
   SpikeQueueRecord: {
     times: 'address',
     rows: 'address',
@@ -102,19 +102,19 @@ export const RECORDS = {
     tail: 'u32',
     starts: 'address',
     targets: 'address',
-    weights: 'address', // 0: all have `weight`
+    weights: 'address', // 0: all synapses have `weight`
     isOneToOne: 'u32',
     weight: 'f64',
     stimulus: 'address', // `PoissonRecord` of a stimulus that is drawn on demand, or 0
     blockTimes: 'address',
     blockNeurons: 'address',
     capacity: 'u32',
-    blockCount: 'u32 out', // number of spikes of the last block drawn, 0 before the first
-    drawnCount: 'f64 out', // number of spikes of the blocks before
+    blockCount: 'u32 out', // number of spikes of the latest block drawn; 0 before the first block
+    drawnCount: 'f64 out', // number of spikes of all earlier blocks
     takenCount: 'f64 out', // number of arrivals delivered
     nextTime: 'f64', // time of the next arrival, used by the kernel only
   },
-  /** Poisson stimulus with a single spike queue. */
+  /** Poisson stimulus that feeds a single spike queue. */
   PoissonRecord: {
     state: 'address',
     clock: 'address',
@@ -126,7 +126,7 @@ export const RECORDS = {
     meanGap: 'f64',
     stop: 'f64',
   },
-  /** Factors from the state M, E, I of neurons with exponential currents to V - Vinf and to currents; see `SharedScales`. */
+  /** Factors from state [M, E, I] of neurons with exponential currents to V - Vinf and currents; see `SharedScales`. */
   VoltageRecord: {
     decayM: 'f64',
     shapeE: 'f64',
@@ -134,9 +134,9 @@ export const RECORDS = {
     decayE: 'f64',
     decayI: 'f64',
     guard: 'f64', // tolerance for rounding, mV
-    marginShare: 'f64', // share of the distance to threshold that is kept as margin
+    marginShare: 'f64', // fraction of the distance to threshold that is kept as margin
   },
-  /** Segment [a, b] of the time ahead in `VoltageBound`: values at a, changes within the segment, and bounds from a to infinity. */
+  /** Time segment [a, b] of `VoltageBound`: values at a, bounds of changes within the segment, and bounds from a on. */
   BoundRecord: {
     m: 'f64',
     phiE: 'f64',
@@ -155,12 +155,12 @@ export const RECORDS = {
     tau: 'f64',
     values: 'address',
     clock: 'address', // [t0, time of the latest spikes, number of these]
-    latest: 'address', // neurons of the latest spikes, and their values before
+    latest: 'address', // neurons of the latest spikes; `held`: their traces before these spikes
     held: 'address',
     size: 'u32',
     additive: 'u32',
   },
-  /** Parts of other records. */
+  /** Records embedded in other records. */
   WheelRecord: WHEEL,
   HeapRecord: HEAP,
   /** Recurrent population with conductances of one time constant; see `RecurrentDelivery` and `ConductancePredictor`. */
@@ -174,7 +174,7 @@ export const RECORDS = {
     perUnit: 'f64', // change of ts g per unit of weight
     excReversal: 'f64',
     inhReversal: 'f64',
-    near: 'f64', // see `ConductancePredictor`
+    near: 'f64', // maximum time to a crossing that is computed exactly; see `ConductancePredictor`
     checkEnd: 'f64', // end of the check interval, ms
     ...WHEEL,
     ...HEAP,
@@ -207,7 +207,7 @@ export const RECORDS = {
     phase: 'u32 out', // 0: done, 1: crossings of a tick, 2: deliveries of a tick are left to the caller
     firstCheck: 'u32 out', // 1 + index of the neuron that the caller must check first, or 0
   },
-  /** Spike queue that leads to a recurrent population. */
+  /** Spike queue of an incoming projection of a recurrent population. */
   RecurrentQueueRecord: {
     delay: 'f64',
     times: 'address',
@@ -219,9 +219,9 @@ export const RECORDS = {
     receptor: 'u32', // 0: by the sign of the weight, 1: excitatory, 2: inhibitory
     firstRow: 'u32', // row of the first source neuron
     firstSource: 'u32', // index of the first source neuron in the recurrent population
-    sourceCount: 'u32', // number of source neurons; 0 for sources elsewhere
+    sourceCount: 'u32', // number of source neurons; 0 if the sources are in other populations
   },
-  /** Arrivals that pulse and read their dense rows before delivery to neurons with exponential currents; also batches of arrivals. */
+  /** Arrivals that pulse and read their dense row, for neurons with exponential currents; also batches of arrivals. */
   PlasticRecord: {
     until: 'f64',
     t0: 'f64', // reference time of the neurons, ms
@@ -278,7 +278,7 @@ export const RECORDS = {
   MultiDelayQueueRecord: {
     times: 'address',
     rows: 'address',
-    deliveredCounts: 'address', // number of delays already over, per spike
+    deliveredCounts: 'address', // for each spike: number of delays after which it has been delivered
     nonEmpty: 'address', // bit mask of rows with synapses per terminal, see multiDelayQueue.ts; 0: rows are ordered by delay
     delays: 'address',
     queueIndices: 'address',
@@ -289,11 +289,11 @@ export const RECORDS = {
     tail: 'u32 out',
     arrivalCount: 'f64 out',
   },
-  /** Synapses of one projection. */
+  /** Edges of one projection. */
   EdgesRecord: {
-    starts: 'address', // 0: dense
+    starts: 'address', // 0: the edges are dense
     targets: 'address',
-    weights: 'address', // 0: all have `weight`
+    weights: 'address', // 0: all synapses have `weight`
     columns: 'u32',
     hasWideTargets: 'u32', // 1: targets have 32 bits, 0: 16 bits
     queue: 'address', // `MultiDelayQueueRecord`, or 0
@@ -303,7 +303,7 @@ export const RECORDS = {
   /** Batch of pulses to a row or column; see `Pulses`. */
   PulsesRecord: {
     count: 'u32',
-    row: 'u32', // common row, or 0xffffffff: the row is the other side
+    row: 'u32', // common row of the devices; 0xffffffff: `others` holds their rows
     byColumn: 'u32', // 1: per-device constants are indexed by row, 0: by edge
     statesFrom: 'u32', // states are indexed by this + `others`, or 0xffffffff: by edge
     near: 'u32', // number of devices if they are a dense row or column without gaps, else 0
@@ -323,7 +323,7 @@ export const RECORDS = {
     marked: 'address',
     squares: 'address', // V² s per pulse, or 0: all pulses have `square` of the devices
   },
-  /** Devices with states; see `StatefulDevices`. */
+  /** Devices with a state g; see `StatefulDevices`. */
   DevicesRecord: {
     g: 'address',
     weights: 'address',
@@ -353,7 +353,7 @@ export const RECORDS = {
     aDown: 'f64',
     bDown: 'f64',
   },
-  /** Devices without states, whose weights are pulsed; see `PulsedDevices`. */
+  /** Devices whose only state is their weight; see `PulsedDevices`. */
   WeightsRecord: {
     aUp: 'f64', // step parameters a and b of upward and downward pulses
     bUp: 'f64',

@@ -8,7 +8,7 @@ function check<F>(u: usize, bar: usize, j: i32, s: F, fired: usize, count: i32):
   return count + 1;
 }
 
-/** Lists every j with u[j] >= bar[j] s, ascending; returns their number. Vectors without a hit cost one comparison. */
+/** Lists neurons j with u[j] >= bar[j] s, ascending; returns their number. One comparison tests a vector. */
 @inline
 function scan<F>(r: DeltaRowsRecord, scale: f64, fired: usize): i32 {
   const u = r.u;

@@ -1,7 +1,7 @@
 /**
- * One row of sparse synapses: u[j] += w s for its targets j, and the test u[j] >= bar[j] s. Equal weights and one weight per synapse have
- * separate loops: a loop with a branch at every synapse takes twice the time. No neuron below `low` is at threshold. Neurons at threshold
- * are appended to a list that begins with its length, in `count` while it grows.
+ * Adds and tests one row of sparse synapses: u[j] += w s for each target j, then u[j] >= bar[j] s. Rows of equal
+ * weights have separate loops: a branch at every synapse would double the time. No neuron below `low` can be at
+ * threshold. Neurons at threshold are appended to a list that begins with its length (`count` while the list grows).
  */
 export let count: u32 = 0;
 
@@ -13,7 +13,7 @@ export function list(fired: usize, j: u32): void {
   store<u32>(fired + (<usize>++count << 2), j);
 }
 
-/** Appends a neuron unless it is in the list; for short lists. */
+/** Appends a neuron unless it is already listed; for short lists only. */
 export function listOnce(fired: usize, j: u32): void {
   for (let i: u32 = 1; i <= count; i++) if (load<u32>(fired + (<usize>i << 2)) == j) return;
   list(fired, j);
@@ -63,7 +63,7 @@ function fourEqual<F, I>(u: usize, bar: usize, low: F, at: usize, jump: F, s: F,
   checkFour<F, I>(bar, low, at, v0, v1, v2, v3, s, fired);
 }
 
-/** Adds a row of equal weights and tests its targets; `jump` = w s. */
+/** Adds a row of equal weights and tests its targets; `jump` = weight × scale. */
 export function addEqualAndTest<F, I>(u: usize, bar: usize, low: F, at: usize, end: usize, jump: F, s: F, fired: usize): void {
   for (const eight = at + ((end - at) & ~(8 * sizeof<I>() - 1)); at < eight; at += 8 * sizeof<I>()) {
     fourEqual<F, I>(u, bar, low, at, jump, s, fired);
@@ -75,7 +75,7 @@ export function addEqualAndTest<F, I>(u: usize, bar: usize, low: F, at: usize, e
   }
 }
 
-/** Adds a row with the weights from `w` on and tests its targets. */
+/** Adds a row with weights stored from `w` on, and tests its targets. */
 export function addOwnAndTest<F, I>(u: usize, bar: usize, low: F, at: usize, end: usize, w: usize, s: F, fired: usize): void {
   for (const four = at + ((end - at) & ~(4 * sizeof<I>() - 1)); at < four; at += 4 * sizeof<I>(), w += 4 * sizeof<F>()) {
     const v0 = own<F, I>(u, at, 0, w, s);
@@ -90,7 +90,7 @@ export function addOwnAndTest<F, I>(u: usize, bar: usize, low: F, at: usize, end
   }
 }
 
-/** Adds a row without a test; `w` 0: all weights are equal, `jump` = w s. */
+/** Adds a row without a threshold test; `w` 0: equal weights, `jump` = weight × scale. */
 export function add<F, I>(u: usize, at: usize, end: usize, w: usize, jump: F, s: F): void {
   if (w == 0) {
     for (; at < end; at += sizeof<I>()) equal<F, I>(u, at, 0, jump);
@@ -108,8 +108,8 @@ function mark<F, I>(at: usize, i: usize, marks: usize, fired: usize): void {
 }
 
 /**
- * Adds one of several rows that arrive at one tick and are all added before any test: lists and marks the targets that are at or above
- * `low` now. A neuron at threshold in the end was so after the last row that reached it.
+ * Adds one of several rows of a tick without a threshold test; lists and marks targets at or above `low`. A neuron that
+ * is at threshold after all rows was marked by the last row that reached it.
  */
 export function addAndMark<F, I>(
   u: usize, low: F, at: usize, end: usize, w: usize, jump: F, s: F, marks: usize, fired: usize,
@@ -133,7 +133,7 @@ export function addAndMark<F, I>(
   }
 }
 
-/** Keeps those of the marked neurons that are at threshold; clears all marks. */
+/** Tests the marked neurons: keeps those at threshold in the list and clears all marks. */
 export function testMarked<F>(u: usize, bar: usize, s: F, marks: usize, fired: usize): void {
   const all = count;
   count = 0;

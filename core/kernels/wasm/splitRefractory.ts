@@ -1,37 +1,40 @@
 /**
- * Arrivals of one row in lots, split into those at refractory neurons and the others: the processor cannot predict which is which, and
- * neurons outside the cache are requested together.
+ * Splits the arrivals of a row into those at refractory and at other targets, to avoid unpredictable branches. Neurons
+ * outside the cache are prefetched in one loop.
  */
 
-/** Number of arrivals per lot, and lists of their positions in the row. */
+/** Number of arrivals split at once; lists of their positions in the row, for free and for refractory targets. */
 export const LOT: u32 = 256;
 export const FREE = memory.data(1024, 16);
 export const REFRACTORY = memory.data(1024, 16);
 
-/** Ends of the lists of the last lot. */
+/** Ends of the lists `FREE` and `REFRACTORY` after the latest split. */
 export let freeEnd: usize = 0;
 export let refractoryEnd: usize = 0;
 
 /** Bit pattern of -Infinity. */
 const SILENT: u64 = 0xfff0000000000000;
 const LINE: usize = 64;
-/** Sum of prefetched bytes, stored so that the compiler keeps the loads. */
+/** Sum of prefetched bytes; it is stored so that the compiler does not remove the loads. */
 export const TOUCHED = memory.data(4, 4);
 
-/** Prefetches a range of bytes: memory serves many requests at once. */
+/** Prefetches a range of bytes, one per cache line; memory serves many requests at once. */
 export function touch(from: usize, bytes: usize): void {
   let touched: u32 = 0;
   for (let at = from; at < from + bytes; at += LINE) touched += load<u8>(at);
   store<u32>(TOUCHED, touched);
 }
 
-/** Target of arrival k: neuron k if `targets` is 0, else of 16 or, if `wide`, 32 bits. */
+/** Target neuron of synapse k: k if `targets` is 0, otherwise a 16-bit or, if `wide`, 32-bit index. */
 @inline
 export function target(targets: usize, wide: bool, k: u32): u32 {
   return targets == 0 ? k : wide ? load<u32>(targets + (<usize>k << 2)) : <u32>load<u16>(targets + (<usize>k << 1));
 }
 
-/** Splits arrivals `from` … `to` - 1; the state of a neuron takes `bytes` at `u` and begins with -Infinity if the neuron is refractory. */
+/**
+ * Splits arrivals `from` … `to` - 1 into free and refractory targets. The state of a neuron takes `bytes` bytes from
+ * `u` on; it begins with -Infinity if the neuron is refractory.
+ */
 export function sort(u: usize, bytes: usize, targets: usize, wide: bool, from: u32, to: u32): void {
   let free = FREE;
   let refractory = REFRACTORY;

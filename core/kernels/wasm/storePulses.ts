@@ -1,4 +1,4 @@
-/** Storing of pulses: states, weights, counters; see `Kernels.storePulses`. */
+/** Stores the results of pulses: states, weights, counters; see `Kernels.storePulses`. */
 import { HALF, ONE } from './exp';
 import { pairOf, storePair, all } from './vectors';
 import { ANOTHER } from './pulse';
@@ -7,8 +7,8 @@ import { EXPONENTIAL, settle, SOFT, softly } from './computeStates';
 import { AT_EDGES, placesOf } from './takePulses';
 
 /**
- * Vector constants beside the fields of the record, in memory: loaded they stay in registers, computed they would be recomputed in each
- * iteration.
+ * Vector constants that are not fields of the record. Loaded from memory, they stay in registers; computed ones would
+ * be recomputed in each iteration.
  */
 const RANGE = memory.data(16, 16);
 const STAMP: usize = RANGE + 8;
@@ -18,7 +18,7 @@ function addTo(at: usize, more: f64): void {
   store<f64>(at, load<f64>(at) + more);
 }
 
-/** Arrangements of the devices of a batch: anywhere, adjacent in a row, or adjacent in a column, without gaps. */
+/** Arrangement of the devices of a batch: anywhere, adjacent in a row, or adjacent in a column, without gaps. */
 const ANYWHERE: i32 = 0;
 const ROW: i32 = 1;
 const COLUMN: i32 = 2;
@@ -38,12 +38,12 @@ function storePairAt(near: bool, at: usize, k: usize, l: usize, pair: v128): voi
   }
 }
 
-/** Remaining work of `computeStates`: none, bounds, or a soft-bound step and bounds. */
+/** Steps of `computeStates` that are not done yet: none; bounds; or a soft-bound step and bounds. */
 const NONE: u32 = 0;
 const BOUNDS: u32 = 1;
 const SOFTLY: u32 = 2;
 
-/** States of two devices after the remaining work, as `settle` computes them for devices that do not wear. */
+/** Computes the remaining steps of the states of two devices, as `settle` does for devices without wear. */
 @inline
 function settled(left: u32, d: usize, after: usize, g: v128, amount: v128): v128 {
   const one = all(ONE);
@@ -58,7 +58,7 @@ function settled(left: u32, d: usize, after: usize, g: v128, amount: v128): v128
   return f64x2.pmin(f64x2.pmax(f64x2.add(g, f64x2.sub(x, g)), f64x2.splat(0)), one); // states are never -0
 }
 
-/** Conductances of two devices whose weights lie `inside` above the lower ends of their ranges; `alike`: true if all ranges are equal. */
+/** Conductances of two devices. `inside`: weights minus the lower range end; `alike`: true for equal ranges. */
 @inline
 function conductance(alike: bool, gMin: v128, perWeight: v128, offset: v128, inside: v128, beside: v128): v128 {
   const weight = alike ? inside : f64x2.add(f64x2.add(offset, inside), beside);
@@ -66,8 +66,8 @@ function conductance(alike: bool, gMin: v128, perWeight: v128, offset: v128, ins
 }
 
 /**
- * Stores devices `from` … n - 1 of the batch. `alike`: true if all devices have the same range and no apparent noise. If the arrangement
- * is known, the number of devices is even, they have a conductance, and per-device constants are adjacent.
+ * Stores devices `from` … n - 1 of the batch. `alike`: true if all devices have the same range and no apparent noise. A
+ * known arrangement (`way`) requires an even number of devices, conductances, and adjacent per-device constants.
  */
 @inline
 function put(
@@ -207,13 +207,13 @@ function putInColumn(d: DevicesRecord, b: PulsesRecord, n: usize, left: u32): vo
   put(true, COLUMN, d, b, 0, 0, n, left);
 }
 
-/** True if only states, adjacent and without relaxation, and common counters are stored. */
+/** True if the states of a column are adjacent, without relaxation, and only common counters are kept. */
 @inline
 export function isLean(d: DevicesRecord, b: PulsesRecord): bool {
   return b.statesFrom != AT_EDGES && d.rows != 0 && (d.joules | b.squares) == 0;
 }
 
-/** Stores n devices of a column whose states are adjacent; per-device constants begin with the first device. */
+/** Stores n devices of a column with adjacent states; arrays of per-device constants begin at the first device. */
 function putPairs(
   d: DevicesRecord, b: PulsesRecord, n: usize, g: usize, pulses: usize, apart: usize, ends: usize, sums: usize, weight: usize, step: usize,
 ): void {
@@ -277,7 +277,7 @@ function putPairs(
   v128.store_lane<f64>(whole, booked, 1);
 }
 
-/** Stores a column of such devices from place `first` on. */
+/** Stores devices of a column that satisfies `isLean`, from the device at index `first` on. */
 export function putLean(d: DevicesRecord, b: PulsesRecord, n: usize, first: usize, ends: usize): void {
   const states = <usize>b.statesFrom + first;
   const edge = <usize>load<u32>(b.edges);
@@ -289,8 +289,8 @@ export function putLean(d: DevicesRecord, b: PulsesRecord, n: usize, first: usiz
 }
 
 /**
- * Stores two devices at a time. An odd number of devices is followed by a copy of the last one, which is stored twice but counted once.
- * `settles`: true if `computeStates` is still to be done, after multiplication by `ups` and `downs` if the family is known.
+ * Stores a batch, two devices at a time; odd batches are padded by a copy of the last device, counted once. `settles`:
+ * true if `computeStates` is still to be done, with the factors `ups` and `downs` if the family is known.
  */
 export function storePulses(
   d: DevicesRecord, b: PulsesRecord, ends: usize, ups: usize, downs: usize, stamp: f64, settles: bool,

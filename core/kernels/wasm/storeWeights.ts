@@ -1,8 +1,8 @@
-/** Reads of devices, two at a time; see `Kernels.storeWeights` and `Kernels.storeReadWeights`. */
+/** Reads devices, two at a time; see `Kernels.storeWeights` and `Kernels.storeReadWeights`. */
 import { pairOf } from './vectors';
 import { DevicesRecord, PulsesRecord } from './records';
 
-/** Puts devices from `start` on into the batch, in the states in which they were left. */
+/** Starts a batch for reading: takes `count` devices from index `start` on, with their stored states. */
 export function takeRow(d: DevicesRecord, b: PulsesRecord, start: u32, count: u32): void {
   memory.copy(b.before, d.g + (<usize>start << 3), <usize>count << 3);
   const edges = b.edges;
@@ -10,7 +10,7 @@ export function takeRow(d: DevicesRecord, b: PulsesRecord, start: u32, count: u3
   for (let i: u32 = 0; i < count; i += 2, pair += 0x200000002) store<u64>(edges + (<usize>i << 2), pair);
 }
 
-/** Relaxes the states of the batch, which has room for a whole pair of valid devices. */
+/** Relaxes the states of a batch (see `Kernels.relaxStates`); if of odd length, it needs a valid device as padding. */
 export function relaxStates(b: PulsesRecord, programmed: usize, rest: f64, down: f64): void {
   const edges = b.edges;
   const before = b.before;
@@ -26,8 +26,8 @@ export function relaxStates(b: PulsesRecord, programmed: usize, rest: f64, down:
 }
 
 /**
- * Stores weights of devices of a row in the states `before`; returns their conductance. `noisy`: from currents times `cycles` minus
- * `reference` times `after`, one per device (`pair`) or the first for all; currents are at least `least`.
+ * Stores weights in the states `before`; returns the total conductance. `noisy`: weight = current × `cycles` -
+ * `reference` × `after`, with a reference factor per device (`pair`) or one for all; currents are at least `least`.
  */
 function put(noisy: bool, d: DevicesRecord, b: PulsesRecord, pair: bool, reference: f64, least: f64): f64 {
   const n = <usize>b.count;

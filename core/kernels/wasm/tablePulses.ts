@@ -3,8 +3,8 @@ import { PulsesRecord } from './records';
 import { all } from './vectors';
 
 /**
- * Offsets of cell numbers for upward and downward steps (2^52, whose low bits hold whole numbers, plus the cells before) and numbers of
- * the last levels; in memory, so that they stay in registers once loaded.
+ * Offsets of cell indices, for upward and downward steps: 2^52 (whose low bits hold integers) plus the number of
+ * preceding cells; then indices of the last quantiles. Loaded from memory once, they stay in registers.
  */
 const UP: usize = memory.data(56, 16);
 const DOWN: usize = UP + 8;
@@ -15,13 +15,13 @@ const ONE: usize = UP + 40;
 const WHOLE: usize = UP + 48;
 const whole: f64 = 4503599627370496;
 
-/** Byte offsets in a row of `StepTable`: width, mean and rise lie behind the first two, the last offset is the length of the row. */
+/** Byte offsets in a row of `StepTable`: mean change, index of the first quantile, next row's state; row length. */
 const MEAN: usize = 16;
 const PLACE: usize = 32;
 const NEXT: usize = 40;
 const ROW: usize = 48;
 
-/** Row at or below g, searched from its cell on. */
+/** Finds the table row that contains g; starts from the first row of g's cell. */
 @inline
 function rowOf(rows: usize, first: usize, cell: u32, g: f64): usize {
   let row = rows + (<usize>load<u32>(first + (<usize>cell << 2)) << 3);
@@ -39,7 +39,7 @@ function seconds(a: v128, b: v128): v128 {
   return v128.shuffle<f64>(a, b, 1, 3);
 }
 
-/** Quantiles at one level and the next, interpolated between two rows. */
+/** Quantiles at a quantile level and at the next one, each interpolated between two table rows. */
 @inline
 function quantiles(values: usize, row: usize, level: u32, share: v128): v128 {
   const at = values + (<usize>(load<u32>(row, PLACE) + level) << 4);
@@ -47,7 +47,7 @@ function quantiles(values: usize, row: usize, level: u32, share: v128): v128 {
   return f64x2.add(here, f64x2.mul(share, f64x2.sub(v128.load(at, 16), here)));
 }
 
-/** Levels are the draws in `cycles`; an odd number of pulses is followed by another valid one. */
+/** Computes states after pulses. `cycles`: quantile levels. A batch of odd length needs a valid pulse as padding. */
 export function tablePulses(
   b: PulsesRecord, rows: usize, values: usize, first: usize, cells: f64, lastUp: f64, lastDown: f64,
 ): void {

@@ -1,16 +1,16 @@
-/** Start of pulses: selection of devices and strengths; see `Kernels.takePulses` and `Kernels.scalePulses`. */
+/** Starts a pulse batch: selects devices, computes strengths; see `Kernels.takePulses` and `Kernels.scalePulses`. */
 import { pairOf } from './vectors';
 import { edgeOf, otherOf } from './pulse';
 import { DevicesRecord, PulsesRecord } from './records';
 
-/** Vector constants and increments of two edges, in memory: built in the loop they would be rebuilt in each iteration. */
+/** Strength scale, and index step from one pair of edges to the next; in memory, to avoid rebuilding them in loops. */
 const SCALE = memory.data(16, 16);
 const FURTHER: usize = SCALE + 8;
 
-/** Value of `statesFrom` if states lie at edges. */
+/** Value of `statesFrom` if states are indexed by edge. */
 export const AT_EDGES: u32 = 0xffffffff;
 
-/** Puts one device into the batch, `at` bytes behind the first; returns the offset of the next device. */
+/** Adds a device to the batch at byte offset `at` unless its strength is 0; returns the offset of the next device. */
 @inline
 function takeOne(d: DevicesRecord, b: PulsesRecord, at: usize, edge: u32, state: u32, other: u32, strength: f64): usize {
   if (strength == 0) return at;
@@ -30,8 +30,8 @@ function two(first: u32, second: u32): u64 {
 const TWO: u64 = 0x200000002;
 
 /**
- * Puts two devices of a row or column at a time into the batch. Their states are adjacent from `first` on (`near`) or as far apart as
- * their edges. `lean`: only strengths and edges are stored, and the result is 0 if a device has strength 0.
+ * Adds the devices of a row or column to the batch, two at a time. States are adjacent from index `first` on (`near`),
+ * or indexed by edge. `lean`: true to store only strengths and edges; the result is then 0 if any strength is 0.
  */
 @inline
 function takeDense(
@@ -81,7 +81,7 @@ function takeDense(
   return <u32>(at >> 2);
 }
 
-/** Number of devices of a projection from which on a column is usually outside the cache. */
+/** Number of devices above which a column is assumed to be outside the cache. */
 const MANY: u32 = 65536;
 let touched: u32 = 0;
 
@@ -93,8 +93,8 @@ function touch(at: usize, step: usize, count: u32): u32 {
 }
 
 /**
- * Prefetches the data of a column whose devices lie far apart: many requests take hardly longer than one if nothing else runs between
- * them. Weights are only written, which does not wait.
+ * Prefetches the data of a column whose devices are far apart; in a loop without other work, many requests take hardly
+ * longer than one. Weights are only written, which needs no prefetching.
  */
 function touchColumn(d: DevicesRecord, start: u32, stride: u32, count: u32): void {
   const first = <usize>start << 2;
@@ -143,7 +143,7 @@ export function takePulses(
   return <u32>(at >> 2);
 }
 
-/** Address of the indices of per-device constants. */
+/** Address of the indices into the per-device constants. */
 @inline
 export function placesOf(b: PulsesRecord): usize {
   return b.byColumn != 0 ? b.others : b.edges;
@@ -155,7 +155,7 @@ export function sideBySide(b: PulsesRecord): bool {
   return b.near == b.count && (b.byColumn != 0 || <i32>b.row >= 0);
 }
 
-/** Multiplies two amounts by their factors, of 32 bits each. */
+/** Multiplies two strengths by their 32-bit factors for upward or downward pulses. */
 @inline
 export function scaled(amount: v128, ups: usize, downs: usize): v128 {
   const up = f64x2.promote_low_f32x4(v128.load_zero<u64>(ups));
@@ -163,7 +163,7 @@ export function scaled(amount: v128, ups: usize, downs: usize): v128 {
   return f64x2.mul(amount, v128.bitselect(up, down, f64x2.gt(amount, f64x2.splat(0))));
 }
 
-/** `ups` and `downs`: factors of 32 bits each. Two devices at a time if their factors are adjacent. */
+/** Multiplies strengths by 32-bit factors, `ups` or `downs`; two devices at a time if their factors are adjacent. */
 export function scalePulses(b: PulsesRecord, ups: usize, downs: usize): void {
   const places = placesOf(b);
   const end = <usize>b.count << 2;

@@ -1,11 +1,11 @@
-/** Presynaptic traces of nearest-neighbour pairing: one exponential per arrival, two at a time, and the strengths of rules. */
+/** Presynaptic traces with nearest-neighbour pairing (an exponential per arrival, in pairs), and pulse strengths. */
 import { expPair } from './exp';
 import { TracesRecord } from './records';
 
-/** Bound above which trace values are rescaled: 2^500, as in synapses/rules/trace.ts. */
+/** Trace value above which all traces are rescaled: 2^500, as in synapses/rules/trace.ts. */
 const REBASE: f64 = reinterpret<f64>((<u64>1523) << 52);
 
-/** values[rows[k]] = e^((times[k] - t0) rate) for k = from … to - 1, in order. Exponents lie between -700 and 700. */
+/** Sets values[rows[k]] = e^((times[k] - t0) rate), k = from … to - 1, in order; exponents within -700 … 700. */
 export function markTraces(values: usize, times: usize, rows: usize, from: i32, to: i32, t0: f64, rate: f64): void {
   const start = f64x2.splat(t0);
   const rates = f64x2.splat(rate);
@@ -20,7 +20,7 @@ export function markTraces(values: usize, times: usize, rows: usize, from: i32, 
   }
 }
 
-/** Adds a spike to traces, as `Traces.spike`, with e^((t - t0)/tau) given. */
+/** Adds a spike to traces, as `Traces.spike`; `growth` = e^((t - t0)/tau). */
 @inline
 export function spike(r: TracesRecord, index: u32, t: f64, growth: f64): void {
   const values = r.values;
@@ -43,7 +43,7 @@ export function spike(r: TracesRecord, index: u32, t: f64, growth: f64): void {
   store<f64>(at, r.additive ? before + scale : scale);
 }
 
-/** out[i] = last[i] >= earliest ? up : down; arrays have room for a whole pair. */
+/** Strengths of the rectangular rule: out[i] = last[i] >= earliest ? up : down. Array lengths must be even. */
 export function recentStrengths(last: usize, n: i32, earliest: f64, up: f64, down: f64, out: usize): void {
   const limit = f64x2.splat(earliest);
   const ups = f64x2.splat(up);
@@ -52,7 +52,7 @@ export function recentStrengths(last: usize, n: i32, earliest: f64, up: f64, dow
     v128.store(out, v128.bitselect(ups, downs, f64x2.ge(v128.load(last), limit)));
 }
 
-/** out[i] = values[i] factor - shift. */
+/** Strengths of a trace rule: out[i] = values[i] factor - shift. */
 export function traceStrengths(values: usize, n: i32, factor: f64, shift: f64, out: usize): void {
   const factors = f64x2.splat(factor);
   const shifts = f64x2.splat(shift);

@@ -1,13 +1,13 @@
 /**
- * Check interval of neurons with exponential currents (see neurons/lif/checkInterval.ts): finds the neurons that may reach threshold before its
- * end, two at a time.
+ * Starts a check interval of neurons with exponential currents (see neurons/lif/checkInterval.ts): finds the neurons
+ * that may reach threshold before its end, two at a time.
  */
 import { SOLVED_MARGIN } from './addCurrents';
 import { VoltageRecord } from './records';
 
 const RISES = memory.data(32, 16);
 
-/** Handles neuron j alone, if the common case does not apply. */
+/** Handles neuron j alone (near threshold, refractory or crossing solved); lists it as a candidate if it may cross. */
 @inline
 function sort(at: usize, bound: f64, guard: f64, j: u32, listed: usize, n: u32): u32 {
   if (load<f64>(at, 24) == SOLVED_MARGIN) return n;
@@ -23,7 +23,10 @@ function sort(at: usize, bound: f64, guard: f64, j: u32, listed: usize, n: u32):
   return n + 1;
 }
 
-/** `rises`: maximum rise per unit of p > 0, p <= 0, excitatory and inhibitory drive. Returns the number of candidates. */
+/**
+ * Tests all neurons; returns the number of candidates. `rises`: maximum rise of V per unit of V - Vinf > 0, of V - Vinf
+ * <= 0, of excitatory and of inhibitory drive.
+ */
 export function updateAll(u: usize, bar: usize, count: u32, now: VoltageRecord, rises: usize, listed: usize): u32 {
   const view = changetype<usize>(now);
   const decayM = v128.load64_splat(view, offsetof<VoltageRecord>('decayM'));
@@ -33,7 +36,7 @@ export function updateAll(u: usize, bar: usize, count: u32, now: VoltageRecord, 
   const below = f64x2.splat(-guard);
   const positive = v128.load64_splat(rises);
   const negative = v128.load64_splat(rises, 8);
-  // In memory: loaded values stay in registers, computed values would be recomputed in each iteration.
+  // Stored in memory, because loaded values stay in registers, but computed values are recomputed in each iteration.
   v128.store(RISES, f64x2.splat(now.decayE * load<f64>(rises, 16)));
   v128.store(RISES, f64x2.splat(now.decayI * load<f64>(rises, 24)), 16);
   const exc = v128.load(RISES);
@@ -43,7 +46,7 @@ export function updateAll(u: usize, bar: usize, count: u32, now: VoltageRecord, 
   for (let j: u32 = 0; j < count; j += 2) {
     const at = u + (<usize>j << 5);
     const two = j + 1 < count;
-    const next = two ? at + 32 : at; // memory behind the last neuron may be absent
+    const next = two ? at + 32 : at; // the memory after the last neuron may not exist
     const a = v128.load(at);
     const b = v128.load(at, 16);
     const c = v128.load(next);
@@ -57,7 +60,7 @@ export function updateAll(u: usize, bar: usize, count: u32, now: VoltageRecord, 
     const bars = two ? v128.load(bar + (<usize>j << 3)) : v128.load64_splat(bar + (<usize>j << 3));
     const start = f64x2.sub(p, bars);
     const bound = f64x2.add(start, f64x2.pmax(zero, rise));
-    // No neuron near threshold or with a predicted crossing. A refractory neuron makes the bound NaN, for which no comparison holds.
+    // Common case: no neuron near threshold or with a solved crossing. NaN bounds (refractory) fail the comparison.
     const slack = v128.shuffle<f64>(b, d, 1, 3);
     const usual = v128.andnot(f64x2.lt(bound, below), f64x2.eq(slack, f64x2.splat(SOLVED_MARGIN)));
     if (two && i64x2.all_true(usual)) {

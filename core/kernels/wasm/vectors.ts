@@ -1,5 +1,5 @@
 
-/** Polynomials with coefficients in memory, loaded instead of rebuilt in each iteration: of one argument and of two. */
+/** Helpers for polynomials whose coefficients are stored in memory; constants in code are rebuilt in each iteration. */
 
 @inline
 export function all(at: usize): v128 {
@@ -17,7 +17,7 @@ function next1(c: usize, a: f64, b: f64): f64 {
   return load<f64>(c) + a * b;
 }
 
-/** Interleaved 32-bit words of a and b: the lower halves, and the higher halves. */
+/** Interleaves the 32-bit words of a and b: the lower two of each (`lower`), or the higher two (`higher`). */
 @inline
 export function lower(a: v128, b: v128): v128 {
   return v128.shuffle<i32>(a, b, 0, 4, 1, 5);
@@ -28,7 +28,7 @@ export function higher(a: v128, b: v128): v128 {
   return v128.shuffle<i32>(a, b, 2, 6, 3, 7);
 }
 
-/** Pairs of weights of 32 or 64 bits: adjacent (`near`) or `step` bytes apart. */
+/** Loads and stores pairs of 32-bit or 64-bit weights, adjacent (`near`) or `step` bytes apart. */
 
 @inline
 export function loadPair<F>(at: usize, step: usize, near: bool): v128 {

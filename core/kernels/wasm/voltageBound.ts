@@ -4,7 +4,7 @@
  */
 import { BoundRecord, BoundRecord_BYTES } from './records';
 
-/** Upper bound by chords, see `PeakBound`; `ceiling`: tauM, chords per ms, their ends. */
+/** Upper bound of the potential by chords; see `PeakBound`. `ceiling`: tauM, chords per ms, values at chord ends. */
 @inline
 function highestOf(ceiling: usize, p: f64, drive: f64): f64 {
   const tauM = load<f64>(ceiling);
@@ -18,7 +18,7 @@ function highestOf(ceiling: usize, p: f64, drive: f64): f64 {
   return drive * (a + (x - k) * (load<f64>(at, 24) - a));
 }
 
-/** Time for which the neuron stays below threshold, ms, with its margin stored at `slot`; -1 if the crossing must be computed. */
+/** Minimum time below threshold, ms, with the margin stored at `slot`; -1 if the crossing must be computed. */
 export function look(
   c: f64, p: f64, drive: f64, inhibition: f64, table: usize, last: usize, starts: usize, ceiling: usize, guard: f64,
   share: f64, slot: usize, within: f64,

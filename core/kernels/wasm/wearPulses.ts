@@ -1,4 +1,4 @@
-/** Bounds and step shares of worn devices; see `Kernels.wearPulses`. */
+/** Effects of wear on a batch: bounds and remaining step fraction of worn devices; see `Kernels.wearPulses`. */
 import { pow } from './imports';
 import { pairOf } from './vectors';
 import { PulsesRecord } from './records';
@@ -7,7 +7,7 @@ import { placesOf } from './takePulses';
 const LOW: i32 = 0;
 const HIGH: i32 = 1;
 
-/** worn^wear for used shares of the lifetime; of interest below 1. */
+/** Range lost by wear, as a fraction: worn^wear; `worn`: used fraction of the lifetime, below 1. */
 @inline
 function shrinkage(worn: v128, wear: f64): v128 {
   if (wear == 2) return f64x2.mul(worn, worn);
@@ -17,8 +17,8 @@ function shrinkage(worn: v128, wear: f64): v128 {
 }
 
 /**
- * `stuck` 0: no device is stuck; `lifetimes` 0: no device wears. `wear`: exponent of the used share of the lifetime, by which the range
- * shrinks; Infinity: only its end counts. Returns the number of marked devices.
+ * Sets bounds and step fractions, marks failed devices; returns their number. `stuck` 0: no stuck devices; `lifetimes`
+ * 0: no wear. `wear`: exponent of the used lifetime fraction by which the range shrinks; Infinity: no shrinking.
  */
 export function wearPulses(b: PulsesRecord, stuck: usize, lifetimes: usize, failure: i32, wear: f64): u32 {
   const edges = b.edges;

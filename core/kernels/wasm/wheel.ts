@@ -1,9 +1,9 @@
-/** Timer wheel of checks, as neurons/parts/timerWheel.ts. */
+/** Timer wheel of threshold checks; same structure as neurons/parts/timerWheel.ts. */
 import { WheelRecord } from './records';
 
 export const SLOTS: usize = 2048;
 
-/** Address of [next, previous] of a slot's list; the neurons follow the slots. */
+/** Address of the list node [next, previous] of slot i or, for i >= SLOTS, of neuron i - SLOTS. */
 @inline
 export function nodeOf(w: WheelRecord, i: usize): usize {
   return w.links + (i << 3);
@@ -25,7 +25,7 @@ function unlink(w: WheelRecord, j: usize): void {
   store<f64>(w.wakes + (j << 3), Infinity);
 }
 
-/** Sets the time of a neuron, Infinity to remove it; returns the time rounded to the slot. */
+/** Sets the check time of a neuron, or removes it for Infinity; returns the time rounded down to the slot. */
 export function wakeAt(w: WheelRecord, j: usize, time: f64, now: f64): f64 {
   const wakes = w.wakes + (j << 3);
   if (load<f64>(wakes) < Infinity) unlink(w, j);
@@ -41,7 +41,7 @@ export function wakeAt(w: WheelRecord, j: usize, time: f64, now: f64): f64 {
   return due;
 }
 
-/** Removes a neuron whose time is at or before t; returns -1 if there is none. */
+/** Removes a neuron whose check is due by t and returns it; -1 if there is none. */
 export function takeAwake(w: WheelRecord, t: f64): i32 {
   let next = load<f64>(w.soonest);
   if (next > t) return -1;

@@ -1,6 +1,6 @@
 /**
- * Eight xoshiro128++ generators side by side (the oracle is core/random/generators.ts), as two independent vectors of four. State: the
- * words s0 to s3 of all generators, 32 bytes each.
+ * Eight xoshiro128++ generators as two vectors of four; the reference is core/random/generators.ts. State: words s0 to
+ * s3 of all generators, 32 bytes each.
  */
 @inline
 function rotate(x: v128, by: i32): v128 {
@@ -12,7 +12,7 @@ function drawn(s0: v128, s3: v128): v128 {
   return i32x4.add(rotate(i32x4.add(s0, s3), 7), s0);
 }
 
-/** Writes `count` draws of 32 bytes each from `to` on and advances the state. */
+/** Writes `count` draws from address `to` on, 32 bytes each (one word per generator), and advances the state. */
 export function drawLanes(state: usize, to: usize, count: usize): void {
   let a0 = v128.load(state);
   let b0 = v128.load(state, 16);

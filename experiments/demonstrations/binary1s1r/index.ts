@@ -1,6 +1,6 @@
 /**
- * Accuracy of two networks on 1S1R cells against bit errors of writing and of selectors. Read errors of a selector are one-sided
- * (a conducting cell reads as blocking) and belong to the cell, because each cell has its own switching voltage.
+ * Accuracy of two networks on 1S1R cells against rates of write errors and selector misses. A miss makes a conducting
+ * cell read as blocking; misses recur in the same cells, because each cell has its own switching voltage.
  */
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -12,14 +12,14 @@ import { mergeRecords, percent } from '../findings.ts';
 import { testScores } from '../readouts.ts';
 import { measureAccuracy, trainMnistLayer } from '../trainedLayer.ts';
 
-/** Conductances of both states, S. */
+/** Conductances of the off and on states of a cell, S. */
 const OFF = 1e-6;
 const ON = 1e-4;
 const LOW_WEIGHT = Math.fround(OFF / ON);
 
 /**
- * Binarises weights: 1 if the weight is above the mean of its neuron, else LOW_WEIGHT. Thresholds are divided by a gain that
- * preserves the sum of the weights of each neuron or, as a control, of the whole array.
+ * Binarises weights: 1 if above the mean weight of the neuron, else LOW_WEIGHT. Divides thresholds by the ratio of the
+ * sums of weights before and after, per neuron or, as a control, for the whole array.
  */
 export function binarise({ weights, thresholds }: Learned, per: 'neuron' | 'array' = 'neuron'): Learned {
   const neurons = thresholds.length;
@@ -43,7 +43,7 @@ const flipBits = (weights: ArrayLike<number>, low: number, rate: number, seed: n
 const PACKAGE = createRequire(import.meta.url).resolve('memspike/package.json');
 const FILE = join(PACKAGE, '../experiments/examples/binaryMlp.npz');
 
-/** Imports a net that was trained with labels elsewhere. `signs` (inputs × outputs) are 1 or -1, `gains` the magnitudes per output. */
+/** Loads a binarised net trained with labels. `signs` (inputs × outputs): signs of weights; `gains`: output factors. */
 export function importNet() {
   const arrays = readNpz(FILE);
   return ['fc1', 'fc2'].map((name) => {
@@ -95,7 +95,7 @@ function testNet(
 
 const RATES = [1e-4, 1e-3, 1e-2, 3e-2, 0.1, 0.3];
 const FREQUENCIES = [1, 3, 10, 30, 100, 300]; // MHz; the read pulse takes half of a period
-const KNEE = 3; // points of accuracy
+const KNEE = 3; // loss of accuracy, points, that expectations refer to
 const READS = ['selector', 'random'];
 const NETS = ['unsupervised', 'supervised'] as const;
 const LABELS = {
@@ -113,9 +113,9 @@ export default defineDemonstration({
     'Minguet Lopez et al. (HfO2 OxRAM with an ovonic selector), ref. 90 of Cao et al., Nanoscale Horiz. 2023, 8, 716',
   parameters: {
     ...layerParams({ neurons: 100, train: 20_000, label: 1000, test: 1000 }),
-    testRead: integer({ default: 300, min: 1, max: 10_000, help: 'number of test images with errors' }),
+    testRead: integer({ default: 300, min: 1, max: 10_000, help: 'number of test images of the runs with bit errors' }),
     voltage: number({ default: 1.1, min: 0, unit: 'V', help: 'read voltage; selectors switch at 1 V (assumed)' }),
-    devices: integer({ default: 20_000, min: 1, help: 'number of selectors that the rate of misses is estimated on' }),
+    devices: integer({ default: 20_000, min: 1, help: 'number of simulated selectors that estimate the miss rate' }),
   },
   async run(p, context) {
     const imported = importNet();

@@ -1,13 +1,13 @@
 /**
- * Pavlov's dog with one memristor. The circuit is our own: pair STDP under a third factor, and depression of the terminal
- * (Tsodyks & Markram 1997, doi:10.1073/pnas.94.2.719).
+ * Pavlovian conditioning with one memristor per neuron. The circuit is our own: pair STDP gated by a third factor, and
+ * short-term depression of the presynaptic terminal (Tsodyks & Markram 1997, doi:10.1073/pnas.94.2.719).
  */
 import { mean } from 'simple-statistics';
 import { gate, integer, lif, Network, pairStdp, softBound, spikeTrains, tsodyksMarkram } from '../../index.ts';
 import { defineDemonstration, measureSeeds, VARIABILITY_PARAMS } from '../demonstration.ts';
 import { areAll, isGreater } from '../findings.ts';
 
-/** Trials of one kind: the bell, bell and food together, or too far apart to be associated; with intervals and a rest after them, ms. */
+/** Series of equal trials: bell alone, with food, or with food 5 s later (unpaired); interval and final pause, ms. */
 export interface Phase {
   readonly trial: 'bell' | 'paired' | 'unpaired';
   readonly trials: number;
@@ -16,22 +16,22 @@ export interface Phase {
 }
 
 interface Dogs extends Readonly<Record<'dogs' | 'deviceToDevice' | 'cycleToCycle' | 'seed', number>> {
-  /** Recovery time constant of the bell's terminal, ms; 0: no short-term depression. */
+  /** Recovery time constant of short-term depression at the bell's synapse, ms; 0: no depression. */
   readonly tauRec: number;
-  /** True if food opens the gate; otherwise every pulse weakens the synapse. */
+  /** True if food opens the plasticity gate; if false, every pulse weakens the synapse. */
   readonly reward: boolean;
 }
 
 const BELL = [0, 10, 20, 30, 40]; // ms, spikes of the bell
 const FOOD_DELAY = 50; // ms after the bell
-const UNPAIRED_DELAY = 5000; // ms more, if bell and food are unpaired
+const UNPAIRED_DELAY = 5000; // ms, added to FOOD_DELAY if bell and food are unpaired
 const MAX_WEIGHT = 170; // mV at the largest conductance; a recovered terminal releases a tenth of it
 const INITIAL_STATE = 0.2; // share of the range
 
 /**
- * Simulates phases of trials. Food makes neurons fire by a fixed synapse, the bell acts
- * through one memristor per neuron. A gate that food opens scales the pulses of the pair rule: pulses strengthen with food
- * and weaken without. Returns, for each trial, which dogs fired at the bell before the food, their share, and the mean state afterwards.
+ * Simulates series of trials; a dog is one neuron. Food fires it through a fixed synapse, the bell acts through a
+ * memristor. A gate, opened by food, scales the pulses of the pair rule: they potentiate with food and depress without.
+ * Returns per trial the dogs that fired at the bell before the food, their fraction, and the mean state afterwards.
  */
 export function runTrials(phases: readonly Phase[], p: Dogs) {
   const starts: { t: number; trial: Phase['trial'] }[] = [];
@@ -70,7 +70,7 @@ export function runTrials(phases: readonly Phase[], p: Dogs) {
   });
 }
 
-/** Number of trials before the first response, mean over dogs; a dog without a response counts as all trials. */
+/** Mean number of trials before a dog's first response; all trials for a dog that never responds. */
 const countTrials = (trials: ReturnType<typeof runTrials>, dogs: number): number =>
   mean(
     Array.from({ length: dogs }, (_, k) => {
@@ -81,7 +81,7 @@ const countTrials = (trials: ReturnType<typeof runTrials>, dogs: number): number
 
 const [NAIVE, LEARNING, EXTINCTION] = [3, 30, 60]; // trials
 const LEARNED = NAIVE + LEARNING;
-/** Intervals of the extinction trials, s; after FAR the terminal has recovered. */
+/** Intervals of extinction trials, s; short-term depression recovers within FAR. */
 const [NEAR, FAR] = [10, 100];
 const INTERVALS = [5, NEAR, 20, 50, 60, 70, 80, FAR, 200];
 const REST = 600; // s
@@ -99,7 +99,7 @@ const LABELS = {
   state: 'state (share of the range)',
 };
 
-/** Bells alone, training, `bells` extinction trials every `interval` s, a rest of `rest` s, one bell, and training again. */
+/** Runs bells alone, training, `bells` extinction trials every `interval` s, a pause (`rest` s), one bell, training. */
 function runLesson(dogs: Dogs, name: string, changes: Partial<typeof LESSON>) {
   const { interval, training, bells, rest } = { ...LESSON, ...changes };
   const every = 1000 * FAR;

@@ -1,6 +1,6 @@
 /**
- * A network read through resistive lines, currents of non-linear cells, and reading and writing of one cell. The convention of
- * the lines is that of badcrossbar (Joksas & Mehonic 2020, doi:10.1016/j.softx.2020.100617).
+ * Effects of line resistance: accuracy of a network, currents of non-linear cells, and reading and writing of one cell.
+ * Line resistance is defined as in badcrossbar (Joksas & Mehonic 2020, doi:10.1016/j.softx.2020.100617).
  */
 import { Crossbar, number, type SelectScheme, Stream, selectCell } from '../../index.ts';
 import { CELLS, ERROR_LABELS, isWorseNonLinear, measureCellErrors } from '../cells.ts';
@@ -15,14 +15,14 @@ const SCHEMES: readonly SelectScheme[] = ['half', 'third'];
 const OFF = 1e-6;
 const ON = 1e-4;
 
-/** Array of conducting cells, except one: in row 0 and the last column, furthest from the drivers of its lines. */
+/** Makes a square array of cells in the on state; `furthest`, S: conductance of the cell furthest from the drivers. */
 function makeArray(size: number, lineResistance: number, furthest: number): Crossbar {
   const conductances = new Float64Array(size * size).fill(ON);
   conductances[size - 1] = furthest;
   return new Crossbar({ rows: size, columns: size, conductances, lineResistance });
 }
 
-/** Reads a cell of 1 MΩ among cells of 10 kΩ: resistances with all other lines `floating`, and `held` at 0 V, Ω. */
+/** Measures the resistance (Ω) of a 1 MΩ cell among 10 kΩ cells, with all other lines `floating` or `held` at 0 V. */
 export function readCell(lines: number, lineResistance: number) {
   const crossbar = makeArray(lines, lineResistance, OFF);
   return [
@@ -32,9 +32,9 @@ export function readCell(lines: number, lineResistance: number) {
 }
 
 /**
- * Writes the furthest cell of an array of conducting cells with a line voltage that gives the cell 1.5 times the mean switching
- * voltage. Switching voltages of cells are normal with a relative sd of `spread`. Returns the voltage of the cell over the largest
- * voltage of any other cell (`margin`), and the number of other cells that switch (`disturbed`).
+ * Writes the cell furthest from the line drivers at 1.5 times the mean switching voltage; all cells conduct. Switching
+ * voltages are normally distributed with relative sd `spread`. Returns `margin`, the voltage of the written cell over
+ * the largest one of any other cell, and `disturbed`, the number of other cells that switch.
  */
 export function writeCell(lines: number, scheme: SelectScheme, lineResistance: number, spread: number, seed: number) {
   const crossbar = makeArray(lines, lineResistance, ON);
@@ -67,7 +67,7 @@ export default defineDemonstration({
   source: 'Cao et al., Nanoscale Horiz. 2023, 8, 716, section 3 and ref. 160',
   parameters: {
     ...layerParams({ neurons: 100, train: 60_000, label: 5000, test: 2000 }),
-    lineResistance: number({ default: 1, min: 0, unit: 'Ω', help: 'line resistance per segment for single cells' }),
+    lineResistance: number({ default: 1, min: 0, unit: 'Ω', help: 'line resistance per segment in tests of one cell' }),
   },
   async run(p, context) {
     const { lineResistance } = p;

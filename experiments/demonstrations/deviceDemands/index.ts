@@ -1,6 +1,6 @@
 /**
- * Accuracy of networks against properties of their devices, varied one at a time from a linear device. A net learns with labels by
- * gradients on device pairs; a layer learns without labels by STDP on single devices.
+ * Accuracy of two networks against device properties, each varied alone from a linear device. One network learns with
+ * labels by gradients on device pairs, the other without labels by STDP on single devices.
  */
 import { accuracy as accuracyOf } from '../../index.ts';
 import { classesOf, crossbarNet, netConfig, trainInSitu, untrained } from '../../training/supervised/index.ts';
@@ -11,14 +11,14 @@ import { trainAndTest } from '../trainedLayer.ts';
 
 export type Device = { readonly model: string } & Readonly<Record<string, unknown>>;
 
-/** Device, images and size of a learner; `neurons` are hidden or competing neurons. */
+/** Device, images and size of a network; `neurons` is the number of hidden or of competing neurons. */
 interface LearnerOptions extends Readonly<Record<'neurons' | 'train' | 'test' | 'seed', number>> {
   readonly device: Device;
   readonly data: Mnist;
   readonly context: RunContext;
 }
 
-/** Accuracy (%) of a 784-neurons-10 net on device pairs, trained in place by gradients: trains of coincident whole pulses, one epoch. */
+/** Trains a 784-`neurons`-10 net in place for one epoch, by coincident stochastic pulse trains; returns accuracy, %. */
 export async function trainWithLabels(options: LearnerOptions): Promise<number> {
   const { device, data, neurons, train, test, seed, context } = options;
   const config = netConfig(
@@ -44,7 +44,7 @@ export async function trainWithoutLabels(options: LearnerOptions): Promise<numbe
 const LINEAR = { nonlinearityUp: 0, nonlinearityDown: 0 };
 const REFERENCE = { model: 'neuroSim', gMin: 1e-6, gMax: 1e-4, pulsesUp: 255, pulsesDown: 255, ...LINEAR };
 
-/** Properties that are varied one at a time: values, and parameters that differ from the reference device. */
+/** Device properties, varied one at a time: their values, and the device parameters that set a value. */
 const PROPERTIES: Readonly<Record<string, [values: readonly number[], device: (value: number) => object]>> = {
   'fading steps': [[0, 2, 4, 6], (a) => ({ nonlinearityUp: a, nonlinearityDown: -a })],
   'retraced steps': [[0, 2, 4, 6], (a) => ({ nonlinearityUp: a, nonlinearityDown: a })],

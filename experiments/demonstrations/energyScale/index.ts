@@ -1,6 +1,6 @@
 /**
- * Energies of a full switch from high to low resistance of every preset, on the scale of the review. The energy is the device's own
- * only if voltage, time and conductance are all quoted. The control varies the assumed pulse of the other presets.
+ * Energy of switching each preset fully from high to low resistance, compared with energy ranges of the review. It
+ * rests on published data only if voltage, time and conductance are quoted; the control varies assumed pulse lengths.
  */
 import { median } from 'simple-statistics';
 import { type DeviceFactory, integer, loadDevice, MODELS, PulseBench, presetNames } from '../../index.ts';
@@ -8,13 +8,13 @@ import { type EnergyFigure, energyScale } from '../../look/plots/index.ts';
 import { defineDemonstration, measureSeeds } from '../demonstration.ts';
 import { inUnit, mergeRecords, ratio } from '../findings.ts';
 
-/** Ranges of the review, J. */
+/** Energy ranges of the review, J: programming of RRAM, and upper limit of an event in the brain. */
 const RRAM = { low: 1e-13, high: 1e-11 };
 const MAX_BRAIN = 1e-13;
-const SWITCHED = 0.95; // share of the range that a switched device has crossed
+const SWITCHED = 0.95; // share of the range: smallest state of a switched device
 const MAX_PULSES = 2000;
-const FACTORS = [0.1, 1, 10]; // by which an assumed pulse could be longer
-/** Parameters of which one each must be quoted. */
+const FACTORS = [0.1, 1, 10]; // factors on the lengths of assumed pulses
+/** Groups of parameters; the energy is quoted if at least one value per group is taken from a publication. */
 const REQUIRED_QUOTES = [
   ['device.writeVoltage', 'device.writeVoltageUp'],
   ['device.writeTime'],
@@ -24,8 +24,8 @@ const ENERGIES = ['switching energy', 'largest energy of a pulse', 'least energy
 const JOULES: Readonly<Record<string, number>> = { fJ: 1e-15, pJ: 1e-12, nJ: 1e-9 };
 
 /**
- * Applies pulses to devices in their lowest state until half of them have switched. Returns the energy per device (J), the number of
- * pulses and the energy of a read in the on state (J); nothing if they do not switch.
+ * Applies pulses to devices in their lowest state until half of them have switched. Returns the energy per device (J),
+ * the number of pulses and the energy of a read in the on state (J); an empty list if they do not switch.
  */
 export function switchFully(device: DeviceFactory, devices: number, seed: number) {
   const { electrical } = device.reach;
@@ -42,7 +42,7 @@ export function switchFully(device: DeviceFactory, devices: number, seed: number
   return [];
 }
 
-/** Preset with its quoted switching energies (J) and the origin of its energy: all quantities quoted, derived from a quoted energy, or assumed. */
+/** Loads a preset with its quoted switching energies, J; `origin` tells if its energy is quoted, derived or assumed. */
 function describePreset(preset: string) {
   const { device, quoted, derived } = loadDevice(preset);
   const { model, ...params } = device;
@@ -60,7 +60,7 @@ export default defineDemonstration({
   claim: 'An event takes 1-100 fJ in the brain, programming 100 fJ-10 pJ in RRAM and 10-100 pJ in phase-change memory.',
   source: 'Cao et al., Nanoscale Horiz. 2023, 8, 716, introduction',
   parameters: {
-    devices: integer({ default: 20, min: 1, max: 10_000, help: 'number of devices of each preset, averaged over' }),
+    devices: integer({ default: 20, min: 1, max: 10_000, help: 'number of devices per preset; energies are means' }),
   },
   async run(p, context) {
     const all = presetNames().map(describePreset);

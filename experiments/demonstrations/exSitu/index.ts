@@ -36,7 +36,7 @@ export function trainClassifier(
   return { weights: evidence, bias };
 }
 
-/** Classifier of a file with one row per pixel, and optionally one more for the bias. @throws UserError */
+/** Reads a classifier from a matrix: a row per pixel, optionally a last row of biases. @throws UserError */
 export function importClassifier({ values, rows, columns }: Matrix, pixels: number, path: string): Classifier {
   if (columns !== MNIST_CLASSES || (rows !== pixels && rows !== pixels + 1))
     throw new UserError(
@@ -46,21 +46,21 @@ export function importClassifier({ values, rows, columns }: Matrix, pixels: numb
   return { weights: values.subarray(0, pixels * MNIST_CLASSES), bias };
 }
 
-/** Weights as they are read from device pairs in arrays of 128 × 64 through lines of this resistance (Ω per segment). */
+/** Programs weights into device pairs and reads them in 128 × 64 arrays; `lineResistance` in Ω per segment. */
 export function programWeights(weights: Float64Array, how: Programming, lineResistance: number, seed: number) {
   const lines = { rows: weights.length / MNIST_CLASSES, lineResistance, tile: { rows: 128, columns: 64 } };
   return programPairs(weights, { how, seed, stream: 'exSitu', lines });
 }
 
-/** Device pairs with the range of the other studies; steps of 2 % of the remaining way with 30 % noise (assumed). */
+/** Device of the verified pairs: steps of 2 % of the distance to the bound, cycle-to-cycle sd 30 % (assumed). */
 const RANGE = { gMin: 1e-6, gMax: 1e-4, reading: 'differential' } as const;
 const STEPS = { etaUp: 0.02, etaDown: 0.02, cycleToCycle: 0.3 };
 const MAX_PULSES = 300;
 
 /**
- * Writes weights into device pairs by program-and-verify until each weight lies within `tolerance` of its target, as a share of the
- * range from the lowest to the highest weight. The largest weight takes the whole range of a device. Returns the weights, the mean
- * number of pulses per device, and the percentage of the pairs that miss the tolerance.
+ * Writes weights into device pairs by program-and-verify. `tolerance` is a fraction of the range from the lowest to the
+ * highest weight; the largest weight uses the whole range of a device. Returns the weights, `pulses` (mean number per
+ * device) and `missed` (percentage of the pairs outside the tolerance).
  */
 export function verifyWeights(weights: Float64Array, tolerance: number, seed: number) {
   const weightAtGMax = weights.reduce((most, w) => Math.max(most, Math.abs(w)), 0);
@@ -80,14 +80,14 @@ export function verifyWeights(weights: Float64Array, tolerance: number, seed: nu
   };
 }
 
-/** Accuracy (%) on the first `count` images. */
+/** Accuracy (%) of a classifier on the first `count` images. */
 export function testClassifier({ weights, bias }: Classifier, { images, labels }: LabelledImages, count: number) {
   const shown = images.subarray(0, (count * weights.length) / MNIST_CLASSES);
   const scores = computeCurrents(weights, shown, MNIST_CLASSES);
   return testScores(labels.subarray(0, count), (n) => bias.map((b, c) => b + scores[n * MNIST_CLASSES + c]!));
 }
 
-/** Values of each study: sd of noise (share of the range), levels, resistance of a line segment (Ω), and tolerance (share of the range). */
+/** Values of noise sd and tolerance (share of the range), of levels, and of line resistance (Ω per segment). */
 const STUDIES = {
   noise: [0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5],
   levels: [2, 4, 8, 16, 32, 64],
@@ -109,9 +109,9 @@ export default defineDemonstration({
     weights: optional(
       text({ help: '.npy or JSON file of weights for pixels of 0 to 255: a row per pixel, a column per class' }),
     ),
-    train: integer({ default: 20_000, min: 1, max: 60_000, help: 'number of training images for the software' }),
+    train: integer({ default: 20_000, min: 1, max: 60_000, help: 'number of images for training in software' }),
     test: integer({ default: 10_000, min: 1, max: 10_000, help: 'number of test images' }),
-    noise: number({ default: 0.02, min: 0, help: 'sd of programming noise unless it is varied, share of the range' }),
+    noise: number({ default: 0.02, min: 0, help: 'sd of programming noise if it is not varied, share of the range' }),
   },
   async run(p, context) {
     const { train, test } = loadMnist();

@@ -1,4 +1,4 @@
-/** Keys of a chip from the conductances of its devices, compared within one chip (intra) and between chips (inter). */
+/** Binary keys of chips from conductances of device pairs, compared within a chip (intra) and between chips (inter). */
 import { max, mean, min } from 'simple-statistics';
 import * as z from 'zod/mini';
 import { integer, linear, number, PulseBench, type Seed } from '../../index.ts';
@@ -59,8 +59,8 @@ export default defineDemonstration({
     ),
     chips: integer({ default: 8, min: 2, max: 100, help: 'number of chips' }),
     rounds: integer({ default: 5, min: 2, max: 100, help: 'number of times that each chip is programmed' }),
-    deviceToDevice: number({ default: 0.3, min: 0, max: 2, help: 'relative sd between devices' }),
-    cycleToCycle: number({ default: 0.1, min: 0, max: 2, help: 'relative sd of each pulse' }),
+    deviceToDevice: number({ default: 0.3, min: 0, max: 2, help: 'relative sd of ranges and steps between devices' }),
+    cycleToCycle: number({ default: 0.1, min: 0, max: 2, help: 'relative sd of steps from pulse to pulse' }),
   },
   async run(p, context) {
     const measureChips = (seed: number, options: ChipOptions) =>

@@ -1,4 +1,4 @@
-/** A convolutional net of five layers on crossbars, whose kernels are written in copies and whose full layer is trained in place. */
+/** Five-layer convolutional net on crossbars: kernels in several copies, fully connected layer trained in place. */
 import { mean } from 'simple-statistics';
 import { accuracy, integer, type LabelledImages, linear, loadMnist, number, Stream } from '../../index.ts';
 import {
@@ -17,8 +17,8 @@ const SCALING = { mean: 0, sd: 1 }; // of grey values from 0 to 1
 type Convolution = Extract<Model['stages'][number], { readonly kind: 'convolution' }>;
 
 /**
- * Programs the net into device pairs and verifies them. The write noise that remains has a sd of `noise` (share of the range); a
- * share `stuck` of the devices is stuck, half of them at either end of the range. Every seed is another chip.
+ * Programs a net into device pairs of a chip by program-and-verify. `noise`: sd of the remaining write noise (share of
+ * the range); `stuck`: fraction of stuck devices, half at either end of the range. Each seed is another chip.
  */
 export function programChip(model: Model, noise: number, stuck: number, seed: string): CrossbarNet {
   const ends = stuck > 0 && { stuck: { low: stuck / 2, high: stuck / 2 } };
@@ -34,8 +34,8 @@ const mapConvolutions = (model: Model, change: (stage: Convolution, index: numbe
 });
 
 /**
- * Model that is equivalent to copies of each kernel whose currents are added: the mean of their weights, because a crossbar of
- * ohmic cells is linear. The full layer is that of the first copy.
+ * Averages the kernel weights of several copies: equivalent to adding their currents, because a crossbar of ohmic cells
+ * is linear. The fully connected layer is that of the first copy.
  */
 export function averageCopies(copies: readonly Model[]): Model {
   return mapConvolutions(copies[0]!, (stage, n) => {
@@ -53,7 +53,7 @@ export function shuffleKernels(model: Model, seed: number): Model {
   });
 }
 
-/** Sd of the errors of kernel weights, relative to the largest target weight. */
+/** Rms error of kernel weights, relative to the largest target weight of their layer. */
 export function measureKernelError(model: Model, target: Model): number {
   const kernelsOf = ({ stages }: Model) =>
     stages.flatMap((stage) => (stage.kind === 'convolution' ? [stage.weights] : []));
@@ -68,7 +68,7 @@ export function measureKernelError(model: Model, target: Model): number {
 const testModel = (model: Model, images: LabelledImages): number =>
   accuracy(images.labels.subarray(0, images.n), classesBy(model, images, SCALING));
 
-/** Trains the full layer of the chip in place by pulses, image by image, on the features of `model`, in two epochs. */
+/** Trains the fully connected layer in place for two epochs, by pulses after each image; `model` computes features. */
 export function trainLastLayer(chip: CrossbarNet, model: Model, images: LabelledImages): void {
   const net = new FloatNet(model, 1);
   const pixels = images.rows * images.columns;
@@ -84,7 +84,7 @@ export function trainLastLayer(chip: CrossbarNet, model: Model, images: Labelled
   }
 }
 
-/** Accuracy (%) of these kernels with the present full layer of the chip. */
+/** Accuracy (%) of these kernels combined with the current fully connected layer of the chip. */
 export function testChip(chip: CrossbarNet, kernels: Model, images: LabelledImages): number {
   const stages = [...kernels.stages.slice(0, -1), chip.trainedModel().stages.at(-1)!];
   return testModel({ ...kernels, stages }, images);
@@ -94,7 +94,7 @@ const NOISES = [0, 0.05, 0.1, 0.2];
 const NOISE = 0.1;
 const MANY = 3; // copies in the original work
 const FOUR = 4; // copies whose error is compared with that of one
-const RATE = 0.01; // of the full layer, in place
+const RATE = 0.01; // learning rate of the fully connected layer, in place
 const NET = { hidden: [], kernels: [8, 12], kernelSize: 3, pooling: 'max' } as const;
 const DESCENT = { epochs: 2, batch: 32, rate: 0.05, momentum: 0.9, shift: 0 } as const;
 const [ONE, THREE] = ['ex situ, one copy', 'ex situ, three copies'];
@@ -111,10 +111,10 @@ export default defineDemonstration({
     'A five-layer convolutional net on eight memristor arrays recognises more than 96 % of MNIST after hybrid training; kernels are written in several copies.',
   source: 'Cao et al., Nanoscale Horiz. 2023, 8, 716, ref. 85 (Yao et al. 2020, doi:10.1038/s41586-020-1942-4)',
   parameters: {
-    train: integer({ default: 20_000, min: 1000, max: 60_000, help: 'number of images trained on in floating point' }),
-    inPlace: integer({ default: 5000, min: 10, max: 60_000, help: 'number of images trained on in place, 2 epochs' }),
+    train: integer({ default: 20_000, min: 1000, max: 60_000, help: 'number of training images in floating point' }),
+    inPlace: integer({ default: 5000, min: 10, max: 60_000, help: 'number of images for training in place, 2 epochs' }),
     test: integer({ default: 2000, min: 10, max: 10_000, help: 'number of test images' }),
-    stuck: number({ default: 0.02, min: 0, max: 1, help: 'share of stuck devices' }),
+    stuck: number({ default: 0.02, min: 0, max: 1, help: 'fraction of devices that are stuck' }),
   },
   async run(p, context) {
     const data = loadMnist();

@@ -12,7 +12,7 @@ import { countSpikes, testMaxRate } from '../readouts.ts';
 const INPUTS = 8;
 const NEURONS = 8;
 
-/** Patterns of which each activates half of the inputs; some pairs share two inputs, others none. */
+/** Input patterns; each activates half of the inputs, and any two share two active inputs or none. */
 const PATTERNS = ['11110000', '00001111', '11001100', '00110011'].map((bits) => [...bits].map(Number));
 
 const INHIBITION = 20; // ms of silence of all neurons after a spike
@@ -63,7 +63,7 @@ function presentPatterns(
 
 const CURRENT = 400; // pA
 const RESISTANCE = 0.04; // GΩ
-const [DELAY, FIELD] = [500, 4]; // ms, mV: of the filament
+const [DELAY, FIELD] = [500, 4]; // ms, mV: delay and field scale of filament formation
 const MAX_TIME = 400; // ms
 
 /** Delays from the onset of a current to the first spike of each diffusive-memristor neuron, ms, ascending. */
@@ -78,8 +78,8 @@ function measureDelays(capacitance: number, seed: number): number[] {
 }
 
 /**
- * Kolmogorov-Smirnov distance between delays (ascending) and the probability of a spike by a time, 1 - e^(-∫ e^(V/FIELD)/DELAY dt),
- * integrated by Simpson's rule.
+ * Kolmogorov-Smirnov distance between measured delays (ascending) and the predicted distribution of first-spike times,
+ * 1 - exp(-∫ exp(V(t)/FIELD)/DELAY dt), by Simpson's rule; V is the membrane potential.
  */
 function compareDelays(delays: readonly number[], capacitance: number): number {
   const hazard = (t: number) =>
@@ -104,7 +104,7 @@ const LABELS = {
 };
 const TEST_COUNT = 200; // presentations to assign neurons, and as many to test
 
-/** Accuracy (%) with constant weights and a maximum-rate readout. The order depends on `seed`, the spikes on the first seed of the study. */
+/** Accuracy (%) of constant weights by a maximum-rate readout; `seed` draws the pattern order, `p.seed` the spikes. */
 function testWeights(frozen: Float64Array, seed: number, p: Settings): number {
   const present = (purpose: string) => {
     const patterns = drawOrder(TEST_COUNT, seed, purpose);
@@ -113,7 +113,7 @@ function testWeights(frozen: Float64Array, seed: number, p: Settings): number {
   return testMaxRate(present('assign'), present('test'));
 }
 
-/** Largest correlation of the weights (input × neuron) of any neuron with the pattern that is matched worst. */
+/** Correlation of the worst-matched pattern with the weights (inputs × neurons) of the neuron that matches it best. */
 function worstMatch(weights: Float64Array): number {
   const neurons = Array.from({ length: NEURONS }, (_, j) => [...weights.filter((_, k) => k % NEURONS === j)]);
   return Math.min(
@@ -164,7 +164,7 @@ export default defineDemonstration({
         'the median delay grows with the capacitance': listSeeds(p).every((seed) =>
           isDecreasing(delays.values('median', { seed }).toReversed()),
         ),
-        // Kolmogorov-Smirnov test at 0.1 %
+        // 1.95 / √n: critical distance of the Kolmogorov-Smirnov test at a significance level of 0.1 %
         'delays follow the distribution of the hazard': isGreater(1.95 / Math.sqrt(DELAY_COUNT), distances),
       },
       tables: { learning, delays },

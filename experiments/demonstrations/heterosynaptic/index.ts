@@ -1,6 +1,6 @@
 /**
- * A third terminal that acts before a pair of spikes (a gate: Frémaux & Gerstner 2016, doi:10.3389/fncir.2015.00085), or after it
- * (a reward onto an eligibility trace: Izhikevich 2007, doi:10.1093/cercor/bhl152).
+ * STDP under a third terminal that spikes before the pair (gate: Frémaux & Gerstner 2016, doi:10.3389/fncir.2015.00085)
+ * or after it (reward on an eligibility trace: Izhikevich 2007, doi:10.1093/cercor/bhl152).
  */
 import { mean } from 'simple-statistics';
 import { eligibility, gate, type ModulatorFactory, Network, pairStdp, softBound, spikeTrains } from '../../index.ts';
@@ -48,7 +48,7 @@ export default defineDemonstration({
   source: 'Cao et al., Nanoscale Horiz. 2023, 8, 716, ref. 127 (alpha-In2Se3)',
   parameters: {
     tau: number({ default: 100, min: 1, unit: 'ms', help: 'time constant of the gate and of the eligibility trace' }),
-    devices: integer({ default: 100, min: 1, max: 100_000, help: 'number of devices, averaged over' }),
+    devices: integer({ default: 100, min: 1, max: 100_000, help: 'number of devices; changes are means over them' }),
     ...VARIABILITY_PARAMS,
   },
   async run(p, context) {

@@ -10,9 +10,9 @@ import { areAll, isGreater } from '../findings.ts';
 
 const WAIT = 1; // ms, mean time between two updates of a unit
 const DURATION = 50; // ms of a recall: symmetric weights converge; others may oscillate for ever
-/** Delay, ms: one step of the time grid, because a cycle needs a delay. Updates less than 15 ps apart do not see each other. */
+/** Delay, ms: one tick, the shortest delay of recurrent connections. Updates less than 15 ps apart do not interact. */
 const DELAY = 2 ** -26;
-/** Rounding error of sums of weights, as a share of the energy of a stored pattern. */
+/** Tolerance for rounding errors in comparing energies per unit; a stored pattern has an energy of about -1/2. */
 const ROUNDING = 1e-9;
 
 export function drawPatterns(count: number, units: number, seed: Seed): Float64Array[] {
@@ -20,7 +20,7 @@ export function drawPatterns(count: number, units: number, seed: Seed): Float64A
   return Array.from({ length: count }, () => Float64Array.from({ length: units }, () => 2 * random.below(2) - 1));
 }
 
-/** Hebbian weights w_ij = (1/N) Σ ξ_i ξ_j, w_ii = 0, row-major. */
+/** Hebbian weights w_ij = (1/N) Σ ξ_i ξ_j, summed over patterns ξ of N units; w_ii = 0, row-major. */
 export function hebbianWeights(patterns: readonly Float64Array[]): Float64Array {
   const n = patterns[0]!.length;
   const weights = new Float64Array(n * n);
@@ -30,7 +30,7 @@ export function hebbianWeights(patterns: readonly Float64Array[]): Float64Array 
   return weights;
 }
 
-/** Inverts exactly this share of the units of a pattern. */
+/** Inverts randomly chosen units of a pattern; `share` is their exact fraction of all units. */
 export function addNoise(pattern: Float64Array, share: number, random: Stream): Float64Array {
   const cue = pattern.slice();
   const count = Math.round(share * cue.length);
@@ -40,9 +40,9 @@ export function addNoise(pattern: Float64Array, share: number, random: Stream): 
 }
 
 /**
- * Runs units s = ±1 from a cue: at random times, each unit sets s_j to the sign of its field h_j = Σ_i w_ij s_i. Returns the final
- * overlap (1/N) Σ ξ_i s_i with the pattern, the energies -(1/2) Σ w_ij s_i s_j per unit at the start and after each change of
- * state, and the number of changes that raised the energy.
+ * Recalls a pattern ξ from a cue: at random times, unit j sets its state s_j = ±1 to the sign of h_j = Σ_i w_ij s_i.
+ * Returns the final overlap (1/N) Σ ξ_i s_i, the energies per unit -(1/2N) Σ w_ij s_i s_j at the start and after each
+ * change of state, and `rises`, the number of changes that raised the energy.
  */
 export function recallPattern(pattern: Float64Array, cue: Float64Array, weights: Float64Array, seed: Seed) {
   const n = cue.length;
@@ -72,9 +72,9 @@ export function recallPattern(pattern: Float64Array, cue: Float64Array, weights:
 
 const NOISES = [0, 0.1, 0.2, 0.3, 0.35, 0.4, 0.45, 0.5];
 const LOADS = [0.025, 0.05, 0.075, 0.1, 0.125, 0.15, 0.175, 0.2, 0.25, 0.3];
-const SPREADS = [0.25, 0.5, 1, 2, 4]; // beside 0
+const SPREADS = [0.25, 0.5, 1, 2, 4]; // relative sd between devices, without 0
 const [LOW, HIGH] = [0.05, 0.1]; // loads, patterns per unit
-const CUE = 0.1; // noise, if load or spread is varied
+const CUE = 0.1; // share of wrong units in the cue, if load or spread is varied
 
 const CLEAN = { noise: CUE, load: LOW, spread: 0 };
 type Setting = typeof CLEAN;
@@ -92,7 +92,7 @@ const SETTINGS: Setting[] = [
   ...[LOW, HIGH].flatMap((load) => SPREADS.map((spread) => ({ ...CLEAN, spread, load }))),
 ];
 
-/** Mean overlap, and the percentage of changes of state that raise the energy. */
+/** Measures one setting: mean overlap of the recalls, and percentage of state changes that raise the energy. */
 function measureRecall(setting: Setting, units: number, recalls: number, seed: number) {
   const { noise, load, spread } = setting;
   const patterns = drawPatterns(Math.max(1, Math.round(load * units)), units, seed);

@@ -1,14 +1,14 @@
 /**
- * A softmax layer of device pairs learns MNIST in place by full switches if the target change is large enough (binary), by pulses of
- * a two-hundredth of the range in proportion to the target change (analog), or by the first until the switch and then by the second
- * (hybrid). Rate and output gain of binary and of analog updates were tuned separately. The devices are WO3-x.
+ * A softmax layer of device pairs learns MNIST in place by one of three kinds of updates. Binary: a device switches
+ * fully if its target change is large enough. Analog: pulses of 0.5 % of the range, in proportion to the target change.
+ * Hybrid: first binary, then analog. Learning rates and output gains were tuned per kind. Devices: WO3-x.
  */
 import { integer, type LabelledImages, linear } from '../../index.ts';
 import { imagesOf, loadMnist, mnistConfig, mnistSchema } from '../../training/unsupervised/index.ts';
 import { defineDemonstration, measureSeeds, type ParametersOf } from '../demonstration.ts';
 import { SoftmaxLayer } from '../softmaxLayer.ts';
 
-/** Smallest target change that switches a device, in ranges. It, rates and gains were chosen on the validation split. */
+/** Smallest target change that switches a device, share of the range; tuned on the validation split, like RATES. */
 const THRESHOLD = 0.75;
 const RATES = { binary: 0.2, analog: 0.03 };
 
@@ -22,10 +22,10 @@ type Settings = ParametersOf<typeof parameters>;
 
 const MODES = ['binary', 'analog', 'hybrid'] as const;
 type Mode = (typeof MODES)[number];
-/** Numbers of images after which accuracy is measured; at EARLY, modes are compared early in training. */
+/** Numbers of training images after which accuracy is measured; early in training, modes are compared at EARLY. */
 const MOMENTS = [50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 60_000];
 const EARLY = 100;
-/** Largest weight (gain of the outputs); the hybrid, with the same devices before and after, has that of binary updates. */
+/** Largest weight (output gain) of each mode; hybrid keeps the value of binary, because its devices stay the same. */
 const SCALES = { binary: 0.1, analog: 1, hybrid: 0.1 };
 /** Step of an analog pulse, share of the range (assumed). */
 const STEP = 0.005;

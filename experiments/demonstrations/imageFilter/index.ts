@@ -12,7 +12,7 @@ export type Image = { readonly values: Float64Array } & Readonly<Record<'rows' |
 const BLOCK = 8;
 const N = BLOCK * BLOCK;
 
-/** Vertical and horizontal frequencies (u, v) of a block by ascending u + v: the order of JPEG without its zigzag. */
+/** Vertical and horizontal frequencies (u, v) of a block by ascending u + v, then u: order of JPEG without zigzag. */
 const FREQUENCIES = Array.from({ length: N }, (_, k) => [Math.floor(k / BLOCK), k % BLOCK] as const).sort(
   ([a, b], [c, d]) => a + b - (c + d) || a - c,
 );
@@ -35,7 +35,7 @@ export function dctMatrix(kept: number): Float64Array {
 export const programMatrix = (matrix: Float64Array, rows: number, how: Programming, ohm: number, seed: number) =>
   programPairs(matrix, { how, seed, stream: 'imageFilter', lines: { rows, lineResistance: ohm } });
 
-/** Products of every patch of side × side pixels, `stride` pixels apart, with a matrix (pixels × outputs), and the pixels of patches. */
+/** Multiplies each patch (side × side pixels, every `stride` pixels) by a matrix (pixels × outputs). */
 function projectPatches({ values, rows, columns }: Image, side: number, stride: number, matrix: Float64Array) {
   const across = Math.floor((columns - side) / stride) + 1;
   const down = Math.floor((rows - side) / stride) + 1;
@@ -50,7 +50,7 @@ function projectPatches({ values, rows, columns }: Image, side: number, stride: 
   return { products, pixelOf, rows: down, columns: across };
 }
 
-/** Compresses block by block with a matrix and restores with the exact inverse of the kept frequencies. */
+/** Compresses an image block by block with a DCT matrix; restores it with the exact inverse of the kept frequencies. */
 export function compressImage(image: Image, matrix: Float64Array, kept: number): Image {
   const exact = dctMatrix(kept);
   const values = new Float64Array(image.values.length);
@@ -102,7 +102,7 @@ export default defineDemonstration({
   claim: 'A 128 × 64 array of memristors processes signals and images in one step: spectra, compression, convolution.',
   source: 'Cao et al., Nanoscale Horiz. 2023, 8, 716, ref. 88',
   parameters: {
-    kept: integer({ default: 32, min: 1, max: 64, help: 'number of frequencies kept of 64 per block of 8 × 8 pixels' }),
+    kept: integer({ default: 32, min: 1, max: 64, help: 'number of DCT frequencies kept per block of 8 × 8 pixels' }),
     across: integer({ default: 4, min: 2, max: 20, help: 'number of digits along each side of the image' }),
   },
   async run(p, context) {

@@ -1,6 +1,6 @@
 /**
- * Light on a pixel raises the transmission of its memristors for a while, so that light that recurs counts for more than flicker;
- * humidity closes all memristors. Devices: photoelectric arrays, MXene-ZnO.
+ * Light on a pixel raises the transmission of its memristors for some 200 ms, so that steady light counts more than
+ * flicker; humidity lowers the transmission of all memristors. Devices: photoelectric arrays, MXene-ZnO.
  */
 import { mean } from 'simple-statistics';
 import { accuracy, lif, linear, Network, poisson, Stream, transmission } from '../../index.ts';
@@ -10,7 +10,7 @@ import { isDecreasing, isGreater, percent } from '../findings.ts';
 import { countSpikes } from '../readouts.ts';
 import { fitReadout, trainMnistLayer } from '../trainedLayer.ts';
 
-/** Light that opens the synapses: none (they are always open), light of each pixel, or light of another image. */
+/** Light that raises transmission: none (constant transmission), light on the same pixel, or light of another image. */
 const LIGHTS = ['none', 'own', 'other'] as const;
 type Light = (typeof LIGHTS)[number];
 
@@ -26,12 +26,12 @@ type Scene = typeof CLEAN;
 
 const FRAME = 20; // ms
 const FRAMES = 12;
-const LIGHT = 5; // light spikes/ms per image
-/** Effect of light on the synapses of a pixel, and of humidity on all synapses. */
+const LIGHT = 5; // spikes/ms of light, summed over the pixels of an image
+/** Parameters of transmission: effect of light on the synapses of a pixel, and of humidity on all synapses. */
 const PHOTO = { dark: 0.1, bright: 2, eta: 0.1, tau: 200, reaches: 'row' } as const;
 const HUMID = { dark: 1, bright: 0, eta: 0.1, tau: 200, reaches: 'all' } as const;
 
-/** Draws a frame into `frame`: pixels of an image, some of them black or white. */
+/** Draws a noisy frame of an image into `frame`: a fraction `noise` of the pixels is black or white at random. */
 function drawFrame(images: Uint8Array, offset: number, noise: number, stream: Stream, frame: Uint8Array): void {
   for (let i = 0; i < frame.length; i++) {
     const drawn = stream.uniform();

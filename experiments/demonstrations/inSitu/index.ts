@@ -1,6 +1,6 @@
 /**
- * A softmax layer trained on ideal devices and then written into flawed ones, against the same layer trained in place on the
- * same flawed devices. Beyond some tolerance of program-and-verify, training in place is ahead.
+ * Accuracy of a softmax layer that is trained on ideal devices and written into flawed ones, compared with training in
+ * place on the flawed devices. Training in place is better if program-and-verify has a wide tolerance.
  */
 import { integer, type LabelledImages, linear } from '../../index.ts';
 import { imagesOf, loadMnist, mnistConfig, mnistSchema } from '../../training/unsupervised/index.ts';
@@ -8,7 +8,7 @@ import { defineDemonstration, measureSeeds, type RunContext } from '../demonstra
 import { mergeRecords, percent } from '../findings.ts';
 import { SoftmaxLayer } from '../softmaxLayer.ts';
 
-/** Device non-idealities: parameters of a device that is trained for a time (ms). */
+/** Device parameters of each non-ideality; `time` is the duration of the training, ms. */
 const NONIDEALITIES = {
   '20 % stuck devices': () => ({ stuck: { low: 0.1, high: 0.1 } }),
   'spread of ranges 0.5': () => ({ rangeSpread: 0.5 }),
@@ -47,8 +47,8 @@ export function trainLayer({ train }: Pick<Images, 'train'>, p: Study, flaw: Fla
 }
 
 /**
- * Trains a softmax layer on ideal devices and writes it into flawed ones, and trains another in place (tolerance 0) on the same
- * flawed devices. Returns accuracies (%) and mean numbers of programming pulses per device.
+ * Trains a softmax layer on ideal devices, writes it into flawed ones, and trains another in place on the same flawed
+ * devices (rows with tolerance 0). Returns accuracies (%) and mean numbers of programming pulses per device.
  */
 async function compareTraining(p: Study, images: Images, { step }: RunContext) {
   const best = trainLayer(images, p, null);

@@ -7,13 +7,13 @@ import { Crossbar, integer, neuroSim, PulseBench, Stream } from '../../index.ts'
 import { defineDemonstration, measureSeeds } from '../demonstration.ts';
 import { areAll, isGreater } from '../findings.ts';
 
-/** Memristors that share a bit line with a load: V, S; all assumed. */
+/** Circuit of memristors on one bit line (all assumed): voltages in V, conductances in S. */
 const CIRCUIT = { condition: 0.6, set: 1, on: 1e-3, off: 1e-6, threshold: 0.7 };
 const LOAD = 1 / 1e4; // S
 
 /**
- * Shares of right answers of devices on one bit line: material implication, and a half adder made of NAND. `spread` is the relative
- * sd of conductances (log-normal) and thresholds (normal) between devices. Without load the shared line floats.
+ * Fractions of correct outputs, over all inputs, of a material implication and of a half adder made of NANDs. `spread`:
+ * relative sd of conductances (log-normal) and thresholds (normal) between devices; `load`: S, 0 for a floating line.
  */
 function testTruthTables(spread: number, load: number, seed: number) {
   const stream = new Stream(seed, 'logic/devices');
@@ -23,14 +23,14 @@ function testTruthTables(spread: number, load: number, seed: number) {
     return { on: CIRCUIT.on * drawFactor(), off: CIRCUIT.off * drawFactor(), threshold, state };
   };
   type Device = ReturnType<typeof drawDevice>;
-  /** q ← p implies q: if p conducts, the line takes its voltage, and the rest is too small to switch q on. */
+  /** q ← p implies q: a conducting p raises the voltage of the shared line, so that too little is left to set q. */
   const imply = (p: Device, q: Device) => {
     const conductances = [...[p, q].map(({ state, on, off }) => (state ? on : off)), load];
     const row = new Crossbar({ rows: 3, columns: 1, conductances, lineResistance: 0 });
     const { cells } = row.solve({ words: [CIRCUIT.condition, CIRCUIT.set, 0], bits: [null] });
     for (const [k, device] of [p, q].entries()) if (cells[k]! >= device.threshold) device.state = true;
   };
-  /** not (p and q), in a new device: FALSE, p implies it, q implies it. */
+  /** not (p and q), in a new device `out`: FALSE, then out ← p implies out, then out ← q implies out. */
   const nand = (p: Device, q: Device) => {
     const out = drawDevice(false);
     imply(p, out);
@@ -54,10 +54,10 @@ function testTruthTables(spread: number, load: number, seed: number) {
 }
 
 const PRODUCTS = Array.from({ length: 81 }, (_, k) => [1 + Math.floor(k / 9), 1 + (k % 9)] as const);
-/** Pulses from one end of the range to the other: the largest product. */
+/** Number of pulses from the lowest to the highest state: 81, the largest product of two digits. */
 const LEVELS = 81;
 
-/** Share of right products: `a` trains of `b` pulses each; the state is decoded as the nearest noiseless count. */
+/** Fraction of correct products a × b: a device gets a trains of b pulses, and its state is read as a pulse count. */
 function testProducts(writeNoise: number, seed: number): number {
   const bench = new PulseBench({
     device: neuroSim({ gMin: 0, pulsesUp: LEVELS, nonlinearityUp: 0, nonlinearityDown: 0, writeNoise }),
@@ -75,7 +75,7 @@ export default defineDemonstration({
   claim: 'Memristors compute where they store: logic by implication, and multiplication by counting pulses.',
   source: 'Cao et al., Nanoscale Horiz. 2023, 8, 716, ref. 37; Borghetti et al. 2010, doi:10.1038/nature08940',
   parameters: {
-    rows: integer({ default: 50, min: 1, max: 10_000, help: 'number of rows of devices per seed' }),
+    rows: integer({ default: 50, min: 1, max: 10_000, help: 'number of tests of both truth tables per seed' }),
   },
   async run(p, context) {
     const testRows = (spread: number, load: number, seed: number) => {

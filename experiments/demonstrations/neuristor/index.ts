@@ -1,4 +1,4 @@
-/** A Mott memristor across a capacitor: rate against supply, refractoriness, and a chain of nodes that passes a spike on. */
+/** Mott memristor across a capacitor: firing rate against supply, refractoriness, spike propagation along a chain. */
 import { mott, Network, number, spikeTrains } from '../../index.ts';
 import { defineDemonstration } from '../demonstration.ts';
 import { bisect, inUnit, ResultGrid, ratio } from '../findings.ts';
@@ -17,7 +17,7 @@ const FIXED = { capacitance: 250, resistanceSeries: 0.04, threshold: THRESHOLD }
 /** Potential (mV) at which the device turns insulating, and its resistance (GΩ) as a metal. */
 type Node = Readonly<Record<'hold' | 'resistanceOn', number>>;
 
-/** Closed form of the rate, Hz, from the durations of both phases; 0 if the node is silent or latches. */
+/** Closed form of the firing rate, Hz: 1 / (charging + discharging time); 0 if the node is silent or latches. */
 function predictRate({ hold, resistanceOn }: Node, supply: number): number {
   const share = resistanceOn / (resistanceOn + FIXED.resistanceSeries);
   const low = supply * share;
@@ -28,7 +28,7 @@ function predictRate({ hold, resistanceOn }: Node, supply: number): number {
   return 1000 / (charging + discharging);
 }
 
-/** Rate, Hz, from the intervals of the second half of a run. */
+/** Measures the firing rate, Hz, from the interspike intervals in the second half of a run. */
 function measureRate(node: Node, supply: number): number {
   const net = new Network({ seed: 0 }); // deterministic
   const initial = supply < THRESHOLD ? supply : 0;
@@ -40,7 +40,7 @@ function measureRate(node: Node, supply: number): number {
 
 type Pulses = readonly (readonly [time: number, amplitude: number])[]; // ms, mV
 
-/** Runs a chain of excitable nodes; the first gets pulses, each excites the next with `weight` (mV). Returns the spiking node of each spike. */
+/** Runs a chain of nodes: pulses excite node 0, spikes the next node (`weight`, mV). Returns the node of each spike. */
 function runChain(node: Node, pulses: Pulses, size = 1, weight = 0) {
   const net = new Network({ seed: 0 });
   const source = net.population('source', spikeTrains({ trains: pulses.map(([t]) => [t]) }));
@@ -61,7 +61,7 @@ export default defineDemonstration({
   source: 'Cao et al., Nanoscale Horiz. 2023, 8, 716, ref. 181 (Pickett et al. 2013, doi:10.1038/nmat3510)',
   deterministic: true,
   parameters: {
-    hold: number({ default: 4.5, min: 0, unit: 'mV', help: 'potential that turns the device insulating again' }),
+    hold: number({ default: 4.5, min: 0, unit: 'mV', help: 'potential below which the device turns insulating again' }),
     resistanceOn: number({ default: 0.004, min: 1e-4, max: 1, unit: 'GΩ', help: 'resistance of the metallic device' }),
   },
   async run(node, context) {
@@ -80,7 +80,7 @@ export default defineDemonstration({
 
     await context.step('single pulses');
     const counts = AMPLITUDES.map((amplitude) => runChain(node, [[START, amplitude]]).length);
-    /** Smallest second pulse that fires at each wait after a spike, to 1e-3 mV. */
+    /** Smallest amplitude of a second pulse that evokes a spike, for each wait after a spike, to 1e-3 mV. */
     const [soon, late] = WAITS.map((wait) =>
       bisect(0, THRESHOLD, 1e-3, (amplitude) => {
         const first = [START, THRESHOLD] as const;

@@ -18,7 +18,7 @@ const makeStimulus = (from: number, amplitude: number): Pulse[] =>
 
 type Model = Readonly<Record<'allodynia' | 'hyperalgesia' | 'facilitation', number>>;
 
-/** Runs one neuron per list of pulses; returns their spike trains. */
+/** Runs one neuron per list of pulses; returns the spike train of each neuron. */
 function runNeurons(pulses: readonly (readonly Pulse[])[], model: Model): Float64Array[] {
   const net = new Network({ seed: 0 }); // deterministic
   const all = pulses.flatMap((list, neuron) => list.map(([time, amplitude]) => ({ neuron, time, amplitude })));
@@ -33,14 +33,14 @@ function runNeurons(pulses: readonly (readonly Pulse[])[], model: Model): Float6
 const countAfter = (trains: readonly Float64Array[], time: number): number[] =>
   trains.map((train) => train.filter((t) => t >= time).length);
 
-/** Number of spikes that a stimulus of each amplitude evokes, `wait` ms after the pulses `before`. */
+/** Numbers of spikes evoked by stimuli of each amplitude, `wait` ms after the pulses `before`. */
 function measureResponses(before: readonly Pulse[], wait: number, model: Model): number[] {
   const from = START + wait;
   const pulses = AMPLITUDES.map((amplitude) => [...before, ...makeStimulus(from, amplitude)]);
   return countAfter(runNeurons(pulses, model), from);
 }
 
-/** Smallest single pulse that fires at each wait after a pulse of `first` mV, by bisection to 1e-4 mV. */
+/** Smallest pulse amplitude (mV) that evokes a spike, for each wait after a pulse of `first` mV; to 1e-4 mV. */
 function findThresholds(first: number, model: Model): number[] {
   const [low, high] = [WAITS.map(() => 0), WAITS.map(() => 40)];
   while (high[0]! - low[0]! > 1e-4) {

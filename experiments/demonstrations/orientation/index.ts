@@ -1,7 +1,7 @@
 /**
- * A layer whose devices have two states sees bars of random orientation; a spike of the winner sets recent inputs and resets the
- * others, each with a small probability (Querlioz et al. 2011, doi:10.1109/IJCNN.2011.6033439). Then the layer sees, with constant
- * weights and still under competition, bars of 24 orientations.
+ * Binary devices learn oriented bars: a spike of the winning neuron sets the synapses of recent inputs and resets the
+ * others, each with a small probability (Querlioz et al. 2011, doi:10.1109/IJCNN.2011.6033439). Selectivity is then
+ * tested with bars of 24 orientations, at constant weights and with inhibition between neurons.
  */
 import { mean } from 'simple-statistics';
 import {
@@ -24,13 +24,13 @@ const STUCK = [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8];
 const ORIENTATIONS = Array.from({ length: 24 }, (_, i) => i * 7.5); // degrees
 const BAR_RATE = 3000; // Hz, total of the pixels of a bar
 const TEST = 2000; // ms per orientation
-/** Pixels per side of the field of view, and half of the width of a bar. */
+/** Side of the field of view and half-width of a bar, pixels. */
 const SIDE = 16;
 const HALF_WIDTH = 1.1;
 
 /**
- * Rates of the pixels for a bar, Hz: the total divided among the pixels on the bar, with soft edges. The bar crosses a round field
- * of view, displaced by `shift` pixels from its centre.
+ * Spike rates of the pixels of a bar, Hz: BAR_RATE divided among the pixels on the bar, with soft edges. The bar
+ * crosses a round field of view, displaced by `shift` pixels from its centre.
  */
 function barRates(degrees: number, shift: number): Float64Array {
   const angle = (degrees * Math.PI) / 180;
@@ -47,7 +47,7 @@ function barRates(degrees: number, shift: number): Float64Array {
   return rates.map((rate) => (rate * BAR_RATE) / sum);
 }
 
-/** Bars as Poisson spikes onto neurons under winner-take-all inhibition. */
+/** Network whose input neurons (one per pixel) send Poisson spikes to neurons under winner-take-all inhibition. */
 function makeNetwork(seed: Seed, options: Parameters<typeof lif>[0]) {
   const net = new Network({ seed });
   const input = net.population('input', poisson({ size: SIDE * SIDE }));
@@ -55,13 +55,13 @@ function makeNetwork(seed: Seed, options: Parameters<typeof lif>[0]) {
   return { net, input, output: net.population('output', neurons, { winnerTakeAll: { hold: 10 } }) };
 }
 
-/** Weights, pixels × neurons, and thresholds, mV. */
+/** Weights (mV, pixels × neurons) and thresholds (mV) of a layer. */
 interface Layer {
   readonly weights: Float64Array;
   readonly thresholds: readonly number[];
 }
 
-/** Layer before and after learning; a share `stuck` of the devices is stuck, half of them on, half off. */
+/** Trains a layer; returns it before and after. A fraction `stuck` of the devices is stuck, half on and half off. */
 function trainLayer(p: Settings, seed: number, stuck: number) {
   const homeostasis = { gain: 0.3, minimum: 2 };
   const { net, input, output } = makeNetwork(seed, { size: p.neurons, threshold: 14, homeostasis });
@@ -85,7 +85,7 @@ function trainLayer(p: Settings, seed: number, stuck: number) {
   return { naive, learned: copyLayer() };
 }
 
-/** Mean selectivity of the neurons of a layer, and the share of eight classes of orientation that a selective neuron prefers. */
+/** Mean orientation selectivity of the neurons; fraction of eight orientation classes that selective neurons prefer. */
 function testLayer(p: Settings, seed: number, { weights, thresholds }: Layer) {
   const { net, input, output } = makeNetwork(`${seed}/test`, { size: p.neurons });
   thresholds.forEach((mV, j) => {

@@ -1,6 +1,6 @@
 /**
- * A passive crossbar (Al2O3/TiO2−x) learns three letters in place by pulses of one size whose signs follow the gradient (Manhattan
- * rule): epochs against the spread between devices and the size of their steps.
+ * A passive crossbar (Al2O3/TiO2−x) learns three letters in place by pulses of one size, whose signs follow the
+ * gradient (Manhattan rule): number of epochs against the spread and the step size of the devices.
  */
 import { CrossbarLayer, integer, Stream, softBound } from '../../index.ts';
 import { defineDemonstration, measureSeeds } from '../demonstration.ts';
@@ -13,7 +13,7 @@ const LETTERS = ['111010111', '101101010', '010101101'].map((rows) =>
 const CLASSES = LETTERS.length;
 const PIXELS = 9;
 
-/** Each letter unchanged and with any one pixel inverted, with a bias: 30 patterns of 10 inputs. */
+/** Training patterns: each letter unchanged and with any one pixel inverted, plus a bias; 30 patterns of 10 inputs. */
 const PATTERNS = LETTERS.flatMap((letter, label) =>
   [-1, ...Array(PIXELS).keys()].map((flipped) => ({
     label,
@@ -21,7 +21,7 @@ const PATTERNS = LETTERS.flatMap((letter, label) =>
   })),
 );
 
-/** Spread: relative sd of ranges and steps between devices. Step of a pulse: share of the way to the bound. */
+/** Training settings: update rule, relative sd between devices, pulse step (share of the distance to the bound). */
 interface Trial {
   readonly rule: 'sign' | 'proportional';
   readonly spread: number;
@@ -29,8 +29,8 @@ interface Trial {
 }
 
 /**
- * Trains an array whose devices start in the middle half of their range. Returns the number of epochs before the first one without
- * a wrong pattern, at most `limit`, and 1 if the array has learned. Shuffled labels are in an order that no plane separates.
+ * Trains an array. Returns `epochs`, the number of epochs before all patterns are classified correctly (at most
+ * `limit`), and `learned`, 1 if they are. If `isShuffled`, labels are not linearly separable (control).
  */
 function trainArray({ spread, step, rule }: Trial, isShuffled: boolean, limit: number, seed: number) {
   const stream = new Stream(seed, 'perceptron/weights');
@@ -68,7 +68,7 @@ function trainArray({ spread, step, rule }: Trial, isShuffled: boolean, limit: n
 const SPREADS = [0, 0.1, 0.2, 0.4, 0.8];
 const STEPS = [0.01, 0.03, 0.1, 0.3];
 const RULES = ['sign', 'proportional'] as const;
-/** Step of the devices whose spread is varied (assumed), and spread of the devices whose step is varied. */
+/** Pulse step while the spread is varied (assumed), and spread while the step is varied. */
 const STEP = 0.03;
 const SPREAD = 0.2;
 
@@ -78,7 +78,7 @@ export default defineDemonstration({
   claim: 'A perceptron on a 12 × 12 crossbar without transistors is trained in situ to distinguish 3 × 3 letters.',
   source: 'Cao et al., Nanoscale Horiz. 2023, 8, 716, ref. 182 (Prezioso et al. 2015, doi:10.1038/nature14441)',
   parameters: {
-    epochs: integer({ default: 200, min: 10, max: 10_000, help: 'number of epochs after which learning has failed' }),
+    epochs: integer({ default: 200, min: 10, max: 10_000, help: 'maximum number of epochs' }),
     seeds: integer({ default: 20, min: 1, max: 1000, help: 'number of arrays, with consecutive seeds' }),
   },
   async run(p, context) {

@@ -8,8 +8,8 @@ import { areAll, inUnit } from '../findings.ts';
 
 const PERIOD = 1; // ms between pulses
 const LEVELS = 20; // pulses from lowest to highest state
-const PAUSE = 1000; // ms between both numbers
-const NONLINEARITIES = [0, 1, 2.4, 4.88]; // labels of NeuroSim
+const PAUSE = 1000; // ms between the two numbers
+const NONLINEARITIES = [0, 1, 2.4, 4.88]; // nonlinearity labels of NeuroSim
 const WRITE_NOISES = [1e-3, 2e-3, 5e-3, 1e-2, 2e-2, 3.5e-2, 0.1];
 
 /** Nonlinearity and write noise of NeuroSim's Ag:a-Si device. */
@@ -17,7 +17,7 @@ const AG_A_SI = { nonlinearity: 2.4, writeNoise: 0.035 };
 
 type Sum = readonly [first: number, second: number];
 
-/** States (share of the range) of one device per sum, after the first number, a pause, and the second number. */
+/** Adds pairs of numbers, one device each: pulses, a pause, pulses. Returns the states of the devices, 0 to 1. */
 function addNumbers(sums: readonly Sum[], nonlinearityUp: number, flaws: object = {}, seed = 0): number[] {
   const device = neuroSim({ gMin: 0, pulsesUp: LEVELS, nonlinearityUp, ...flaws });
   const makeTrain = (n: number, from: number) => Array.from({ length: n }, (_, k) => from + k * PERIOD);

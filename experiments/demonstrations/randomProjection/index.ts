@@ -1,6 +1,6 @@
 /**
- * Differences between memristors that are all programmed alike project images onto a hidden layer of spiking neurons, of which only
- * a linear readout is trained (an extreme learning machine).
+ * Extreme learning machine: device-to-device variability of memristors, all programmed alike, projects images onto a
+ * hidden layer of spiking neurons. Only a linear readout is trained.
  */
 import { integer, lif, linear, Network, number, poisson, type RowSink, Stream } from '../../index.ts';
 import { type LabelledImages, loadMnist, mnistConfig, RateEncoder } from '../../training/unsupervised/index.ts';
@@ -11,12 +11,12 @@ import { testLinear } from '../readouts.ts';
 const DURATION = 100; // ms per image
 const [TAU, THRESHOLD] = [20, 5]; // ms, mV
 
-/** `spread`: relative sd between devices. */
+/** Size of the hidden layer, relative sd between devices (`spread`), and seed. */
 type HiddenLayer = Readonly<Record<'neurons' | 'spread' | 'seed', number>>;
 
 /**
- * Weights (mV) of device pairs, the difference of two conductances, pixels × neurons, row-major. All devices are programmed
- * alike, so that their differences are the spread.
+ * Draws weights (mV, pixels × neurons, row-major) of device pairs, each the difference of two conductances. All devices
+ * are programmed to the top of their range, so weights come from device-to-device variability only.
  */
 function drawWeights(pixels: number, { neurons, spread, seed }: HiddenLayer): Float64Array {
   const net = new Network({ seed });
@@ -31,8 +31,8 @@ function drawWeights(pixels: number, { neurons, spread, seed }: HiddenLayer): Fl
 }
 
 /**
- * Counts spikes per pixel and per hidden neuron for each of the first `count` images. Hidden neurons do not interact, so that
- * the first n of them are a layer of n.
+ * Counts spikes per pixel and per hidden neuron for each of the first `count` images. Hidden neurons do not interact,
+ * so the first n of them equal a layer of n neurons.
  */
 function countResponses({ images, rows, columns }: LabelledImages, count: number, layer: HiddenLayer, name: string) {
   const pixels = rows * columns;
@@ -65,7 +65,7 @@ function countResponses({ images, rows, columns }: LabelledImages, count: number
   return counts;
 }
 
-/** First `n` of `neurons` columns. */
+/** Takes the first `n` of `neurons` columns of row-major spike counts. */
 const takeColumns = (counts: Uint16Array, neurons: number, n: number): Uint16Array =>
   counts.filter((_, k) => k % neurons < n);
 
@@ -79,7 +79,7 @@ export default defineDemonstration({
     train: integer({ default: 4000, min: 100, max: 60_000, help: 'number of training images' }),
     test: integer({ default: 2000, min: 100, max: 10_000, help: 'number of test images' }),
     largest: integer({ default: 1600, min: 25, max: 6400, help: 'number of hidden neurons of the largest layer' }),
-    spread: number({ default: 0.5, min: 0, max: 2, help: 'relative sd between devices' }),
+    spread: number({ default: 0.5, min: 0, max: 2, help: 'relative sd of ranges and steps between devices' }),
   },
   async run(p, context) {
     const sizes = [25, 50, 100, 200, 400, 800, 1600].filter((n) => n <= p.largest);

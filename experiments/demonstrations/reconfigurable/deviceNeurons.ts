@@ -3,19 +3,19 @@ import type { DeviceFactory, Edges, NeuronFactory } from '../../index.ts';
 
 export interface DeviceNeurons {
   readonly size: number;
-  /** Device with weights from 0 to 1; a volatile device relaxes as a membrane leaks. */
+  /** Device whose weight, 0 to 1, is the membrane state; relaxation of a volatile device is the leak. */
   readonly device: DeviceFactory;
   /** State at which the neuron fires, share of the range. */
   readonly threshold: number;
   /** Refractory period, ms. */
   readonly refractory: number;
-  /** Strength of the pulse that resets a device to the end of its range. */
+  /** Strength of the reset pulse; 1 / etaDown resets a device to the lower end of its range. */
   readonly reset: number;
 }
 
 /**
- * Neurons that are memristors: an arrival of weight w is an upward pulse of strength w on the device of the neuron, which relaxes
- * if it is volatile. At the threshold the neuron fires, and a downward pulse resets it. Device non-idealities act on the neurons.
+ * Neurons that are memristors: an input of weight w applies an upward pulse of strength w to the device of the neuron.
+ * At the threshold the neuron fires, and a downward pulse resets the device. Device non-idealities act on the neurons.
  */
 export const deviceNeurons = (p: DeviceNeurons): NeuronFactory => ({
   kind: 'neurons',

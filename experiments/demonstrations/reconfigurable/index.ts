@@ -18,7 +18,7 @@ import { isGreater } from '../findings.ts';
 import { countSpikes, testMaxRate } from '../readouts.ts';
 import { deviceNeurons } from './deviceNeurons.ts';
 
-/** Au/MAPbI3/Au: volatile or non-volatile. */
+/** Preset of Au/MAPbI3/Au, which has a volatile and a non-volatile mode. */
 const { model, ...quoted } = loadDevice('mapbi3').device as unknown as {
   readonly model: 'reconfigurable';
   readonly etaDown: number;
@@ -26,7 +26,7 @@ const { model, ...quoted } = loadDevice('mapbi3').device as unknown as {
 const MODES = ['volatile', 'nonVolatile'] as const;
 type Mode = (typeof MODES)[number];
 
-/** Device of the preset in either mode; relaxation in ms (assumed). */
+/** Makes the preset device in one mode; its relaxation time, 100 ms, is assumed. */
 function makeDevice(mode: Mode): DeviceFactory {
   const create = MODELS.devices[model] as (p: object) => DeviceFactory;
   return create({ ...quoted, mode, relaxation: 100, weightAtGMax: 1 });
@@ -45,7 +45,7 @@ const NEURONS = 25;
 const BLACK_RATE = 150; // Hz
 const WHITE_RATE = 5; // Hz
 const PRESENTATION = 150; // ms
-/** Refractory period after a spike, ms, in which other neurons win: the only mechanism against one neuron learning several letters. */
+/** Refractory period, ms; lets other neurons win. Nothing else keeps a neuron from learning several letters. */
 const PAUSE = 60;
 
 const makeNeurons = (mode: Mode, size: number, refractory: number) =>
@@ -60,8 +60,8 @@ function drawLetters(count: number, seed: number, purpose: string): number[] {
 }
 
 /**
- * Presents letters, of whose pixels a share `noise` is inverted. Returns spike counts per letter and neuron, and the weights a second
- * after the last letter. Frozen weights do not learn.
+ * Presents letters; each pixel is inverted with probability `noise`. Returns spike counts (letters × neurons) and the
+ * weights 1 s after the last letter. `frozen` weights stay constant.
  */
 function presentLetters(
   letters: readonly number[],
@@ -116,7 +116,7 @@ export default defineDemonstration({
   source: 'Cao et al., Nanoscale Horiz. 2023, 8, 716, ref. 102 and 132',
   parameters: {
     presentations: integer({ default: 300, min: 1, max: 100_000, help: 'number of letters presented for learning' }),
-    tested: integer({ default: 200, min: 10, max: 100_000, help: 'number of letters for assignment, and for test' }),
+    tested: integer({ default: 200, min: 10, max: 100_000, help: 'number of letters per labelling and per test run' }),
     noise: number({ default: 0.05, min: 0, max: 0.5, help: 'share of the pixels that are inverted' }),
   },
   async run(p, context) {

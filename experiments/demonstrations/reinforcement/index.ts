@@ -1,16 +1,16 @@
-/** An actor and a critic on a small crossbar learn to balance a pole on a cart by falling. */
+/** An actor and a critic on a small crossbar learn from falls to balance a pole on a cart. */
 import { mean } from 'simple-statistics';
 import { CrossbarLayer, ideal, integer, Stream, softBound } from '../../index.ts';
 import { defineDemonstration, measureSeeds } from '../demonstration.ts';
 
-/** Pole on a cart: position (m), speed, angle (rad) from upright, angular speed. Barto, Sutton & Anderson 1983, doi:10.1109/TSMC.1983.6313077. */
+/** Cart-pole state (Barto et al. 1983): position, m; velocity, m/s; angle from upright, rad; turning rate, rad/s. */
 export type State = readonly [x: number, speed: number, angle: number, turn: number];
 
 const [CART, POLE, HALF_LENGTH] = [1, 0.1, 0.5]; // kg, kg, m
 const STEP = 0.02; // s
 const DEGREE = Math.PI / 180;
 
-/** State one step after a push to the right (1) or left (-1). */
+/** Cart-pole state one time step after a push to the right (1) or left (-1). */
 export function pushCart([x, speed, angle, turn]: State, side: 1 | -1): State {
   const [sin, cos] = [Math.sin(angle), Math.cos(angle)];
   const total = CART + POLE;
@@ -22,7 +22,7 @@ export function pushCart([x, speed, angle, turn]: State, side: 1 | -1): State {
 
 export const hasFallen = ([x, , angle]: State): boolean => Math.abs(x) > 2.4 || Math.abs(angle) > 12 * DEGREE;
 
-/** Edges between boxes, for each variable of the state. */
+/** Bin edges of each state variable; a box is one bin per variable. */
 const EDGES: readonly (readonly number[])[] = [
   [-0.8, 0.8],
   [-0.5, 0.5],
@@ -31,26 +31,26 @@ const EDGES: readonly (readonly number[])[] = [
 ];
 export const BOX_COUNT = EDGES.reduce((n, edges) => n * (edges.length + 1), 1);
 
-/** Index of the box, of 162, that a state lies in. */
+/** Index (0 to 161) of the box that contains a state. */
 export const boxOf = (state: State): number =>
   EDGES.reduce((box, edges, k) => box * (edges.length + 1) + edges.filter((edge) => state[k]! >= edge).length, 0);
 
-/** Weights in device pairs or in floating point; controls: the signal from critic to actor is zero, or has a random sign. */
+/** Agents: weights in devices or in floating point; controls: critic's signal to the actor is 0 or of random sign. */
 const AGENTS = ['devices', 'numbers', 'without critic (control)', 'critic of random sign (control)'] as const;
 type Agent = (typeof AGENTS)[number];
 
 const [DISCOUNT, ACTOR_RATE, CRITIC_RATE] = [0.95, 0.5, 0.1];
-const [ACTOR_DECAY, CRITIC_DECAY] = [0.9, 0.8]; // of the traces, per step
-const SHARPNESS = 10; // of the choice between left and right
+const [ACTOR_DECAY, CRITIC_DECAY] = [0.9, 0.8]; // factors on the eligibility traces per step
+const SHARPNESS = 10; // factor on the weight of the actor: slope of the choice between left and right
 const MAX_WEIGHT = 1;
 
 type Training = Readonly<Record<'episodes' | 'steps' | 'seed', number>>;
 
 /**
- * Trains an actor and a critic, two columns of device pairs that the box of the state selects: the weight of the actor decides
- * between left and right, the critic predicts the fall. The prediction error pulses all devices in proportion to their traces,
- * which are kept outside of the crossbar. `spread`: relative sd of ranges and steps between devices, and of each step. Returns the
- * number of steps of each episode, at most `steps`.
+ * Trains an actor and a critic: two columns of device pairs with one row per box of the state. The weight of the actor
+ * decides between left and right; that of the critic predicts the fall. The prediction error times eligibility traces,
+ * kept outside the crossbar, sets the pulses. `spread`: relative sd of ranges and steps between devices, and of each
+ * step. Returns the number of steps of each episode, at most `steps`.
  */
 export function trainAgent(agent: Agent, spread: number, { episodes, steps, seed }: Training): number[] {
   const range = { gMin: 1e-6, gMax: 1e-4, reading: 'differential', weightAtGMax: MAX_WEIGHT } as const;
@@ -114,7 +114,7 @@ export function trainAgent(agent: Agent, spread: number, { episodes, steps, seed
 
 const SPREADS = [0, 0.1, 0.3, 1];
 const SPREAD = 0.1; // of the controls
-const WINDOW = 25; // episodes averaged over in the picture
+const WINDOW = 25; // episodes per mean in the picture
 
 export default defineDemonstration({
   name: 'reinforcement',

@@ -12,18 +12,18 @@ const INTERVAL = 10; // ms between bits (assumed)
 const ETA = 0.3; // share of the way to saturation per pulse (assumed)
 const SPREAD = 0.1; // relative sd of the time constants of devices (assumed)
 const JITTER = 0.1; // sd of pulse times in the order task, intervals (assumed)
-const LEVELS = 256; // of the converter
+const LEVELS = 256; // levels of the analog-digital converter
 const BITS = 4; // pixels of a row that a device gets as a stream
 const SEPARATED_BITS = [4, 5];
-/** Time constants for the separation of patterns, ms. */
+/** Time constants at which the separation of patterns is measured, ms. */
 const TAUS = [1, 2, 3.5, 5, 7, 10, 14, 17, 20, 30, 50, 100, 200, 500, 1000, 3000, 10_000];
 
 /** Devices that get streams of bits: number of bits, time constant (ms) and its relative sd between devices. */
 type Reservoir = Readonly<Record<'bits' | 'tau' | 'deviceToDevice', number>>;
 
 /**
- * Sends each train (ms) to its own volatile memristor and reads it one interval after the last bit. A reading is the efficacy of
- * the read pulse: eta for a device without pulses, 1 for a saturated one.
+ * Sends each train (pulse times, ms) to a separate volatile memristor, which is read one interval after the last bit. A
+ * reading is the efficacy of the read pulse: ETA without earlier pulses, 1 at saturation.
  */
 function readTrains(trains: readonly (readonly number[])[], { bits, ...params }: Reservoir, seed: Seed): number[] {
   const readTime = bits * INTERVAL;
@@ -40,13 +40,13 @@ function readTrains(trains: readonly (readonly number[])[], { bits, ...params }:
   return weights.column('time').flatMap((time, row) => (time === readTime ? [efficacy[row]!] : []));
 }
 
-/** Positions of the bits of each pattern that are 1, first bit highest. */
+/** Lists all patterns of `bits` bits as positions of their ones; position 0 is the most significant bit. */
 const listPatterns = (bits: number): number[][] =>
   Array.from({ length: 2 ** bits }, (_, pattern) =>
     Array.from({ length: bits }, (_, bit) => bit).filter((bit) => (pattern >> (bits - 1 - bit)) & 1),
   );
 
-/** Readings of the same `devices` devices after each pattern: a pulse for each 1. Patterns × devices. */
+/** Readings after each pattern (patterns × devices) of the same `devices` devices; each 1 of a pattern is a pulse. */
 const readPatterns = (reservoir: Reservoir, devices: number, seed: Seed): number[][] =>
   listPatterns(reservoir.bits).map((ones) => {
     const train = ones.map((bit) => bit * INTERVAL);
@@ -57,21 +57,21 @@ const readPatterns = (reservoir: Reservoir, devices: number, seed: Seed): number
     );
   });
 
-/** Number of patterns that a converter distinguishes. */
+/** Number of patterns whose readings an 8-bit converter distinguishes. */
 function countDistinct(bits: number, tau: number): number {
   const readings = readPatterns({ bits, tau, deviceToDevice: 0 }, 1, 0);
   return new Set(readings.map(([reading]) => Math.round(reading! * (LEVELS - 1)))).size;
 }
 
-/** Patterns with equal numbers of ones and zeros, which differ in order alone. */
+/** Patterns with equal numbers of ones and zeros; they differ only in the order of ones and zeros. */
 const BALANCED = listPatterns(BITS).filter((ones) => 2 * ones.length === BITS);
-/** Numbers of streams for training and test of the order task. */
+/** Numbers of pulse streams for training and testing in the order task. */
 const TRAIN_STREAMS = 3000;
 const TEST_STREAMS = 1200;
 
 /**
- * Accuracy (%) in the order task: each stream is a balanced pattern with displaced pulses. It goes to one device of each time
- * constant (ms); a linear readout is trained on the readings.
+ * Accuracy (%) in the order task: a linear readout identifies balanced patterns with jittered pulses. Each stream goes
+ * to one device of each time constant (`taus`, ms), whose readings the readout gets.
  */
 function testOrder(taus: readonly number[], seed: number): number {
   const stream = new Stream(seed, 'order');
@@ -89,10 +89,10 @@ function testOrder(taus: readonly number[], seed: number): number {
   return testLinear(training, test, stream);
 }
 
-/** Smallest grey value of a pixel that is a pulse. */
+/** Grey value from which a pixel is a pulse. */
 const MIN_GREY = 128;
 
-/** Patterns of the sections of images: each row is cut into sections of 4 pixels. */
+/** Cuts image rows into sections of 4 pixels; returns the bit pattern of each section. */
 const listSections = (pulses: Uint8Array): Uint8Array =>
   new Uint8Array(pulses.length / BITS).map((_, k) =>
     pulses.subarray(k * BITS, (k + 1) * BITS).reduce((pattern, bit) => 2 * pattern + bit, 0),
@@ -104,9 +104,9 @@ export default defineDemonstration({
   claim: 'Volatile memristors separate temporal pulse patterns; with a trained linear readout they recognise digits.',
   source: 'R185 of the review Nanoscale Horiz. 2023, 8, 716',
   parameters: {
-    tau: number({ default: 17, ...POSITIVE, unit: 'ms', help: 'relaxation time, of three the middle one (assumed)' }),
-    factor: number({ default: 3, min: 1, help: 'ratio of neighbouring relaxation times of three devices (assumed)' }),
-    train: integer({ default: 20000, min: 100, help: 'number of training images of the readout' }),
+    tau: number({ default: 17, ...POSITIVE, unit: 'ms', help: 'middle one of three relaxation times (assumed)' }),
+    factor: number({ default: 3, min: 1, help: 'ratio of successive relaxation times (assumed)' }),
+    train: integer({ default: 20000, min: 100, help: 'number of training images for the readout' }),
     test: integer({ default: 10000, min: 10, help: 'number of test images' }),
     split: mnistSchema.shape.split,
   },
@@ -133,7 +133,7 @@ export default defineDemonstration({
       const [training, tested] = sets.map(({ labels, pulses }) => ({ labels, counts: featuresOf(pulses) }));
       return testLinear(training!, tested!, new Stream(seed, 'readout'));
     };
-    /** Features: for each section one reading per time constant, in levels above the reading of a device without pulses. */
+    /** Accuracy (%) on MNIST. Features: readings per section and time constant, in levels above that without pulses. */
     const testReservoir = (taus: readonly number[], seed: number) => {
       const perImage = pixels / BITS;
       const codes = taus.map((tau, k) => {

@@ -1,6 +1,6 @@
 /**
- * Identical pulses that never overlap, downward at presynaptic and upward at postsynaptic spikes, on a second-order memristor and on
- * a first-order one. Closed form of the second-order window: sign(Δt) alpha (e^(kappa heat e^(-|Δt|/tauHeat)) - 1).
+ * STDP and rate dependence of second-order and first-order memristors under equal, never overlapping pulses: downward
+ * at presynaptic, upward at postsynaptic spikes. STDP window: sign(Δt) alpha (exp(kappa exp(-|Δt|/tauHeat)) - 1).
  */
 import { mean } from 'simple-statistics';
 import { number, PulseBench, secondOrder } from '../../index.ts';
@@ -13,14 +13,14 @@ const PRE = 100; // ms
 const TRAIN = 10; // pulses
 const [MIDDLE, LOW] = [0.5, 0.1]; // initial states of pairs and trains
 
-const ALPHA = 0.01; // step of a cold device, share of the range
-const TAU_HEAT = 10; // ms, decay of the internal variable
-const DEVICES = 200; // averaged over
+const ALPHA = 0.01; // step if the internal variable is 0, share of the range
+const TAU_HEAT = 10; // ms, decay time constant of the internal variable
+const DEVICES = 200; // number of devices per mean
 
-/** Device whose state is its weight; kappa 0 makes it first-order. */
+/** Device parameters and seed; kappa = 0 makes a first-order device. The state of a device is its weight. */
 type Device = Readonly<Record<'kappa' | 'cycleToCycle' | 'seed', number>>;
 
-/** Mean change of state of devices that all get these pulses. */
+/** Mean state change (share of the range) of devices under upward and downward pulses at these times, ms. */
 function measureChange(up: readonly number[], down: readonly number[], start: number, p: Device): number {
   const { seed, ...params } = p;
   const perDevice = (train: readonly number[]) => Array.from({ length: DEVICES }, () => train);
@@ -38,7 +38,7 @@ export default defineDemonstration({
   source: 'Cao et al., Nanoscale Horiz. 2023, 8, 716, refs 154-156; Kim et al. 2015, doi:10.1021/acs.nanolett.5b00697',
   parameters: {
     kappa: number({ default: 1, min: 0, max: 2, help: 'effect of the internal variable on the logarithm of a step' }),
-    cycleToCycle: number({ default: 0.1, min: 0, help: 'relative sd of each step' }),
+    cycleToCycle: number({ default: 0.1, min: 0, help: 'relative sd of steps from pulse to pulse' }),
   },
   async run(p, context) {
     const predict = (lag: number) => Math.sign(lag) * ALPHA * Math.expm1(p.kappa * Math.exp(-Math.abs(lag) / TAU_HEAT));

@@ -1,7 +1,7 @@
 /**
- * Neurons lie on a lattice; the neuron that fires first is the best matching unit, and its neighbours learn with it, less with
- * distance and over a shrinking range. Controls: the layer without neighbourhood, as it is and with its neurons rearranged by
- * similarity; and Kohonen's map in floating point (Kohonen 1982, doi:10.1007/BF00337288).
+ * Self-organising map: the neuron that fires first is the best matching unit; its neighbours on a lattice learn with
+ * it, less with distance, within a shrinking range. Controls: no neighbourhood, with neurons as they are or rearranged
+ * by similarity; and Kohonen's map in floating point (Kohonen 1982, doi:10.1007/BF00337288).
  */
 import { integer, number, Stream, topography } from '../../index.ts';
 import { receptiveFields } from '../../look/plots/index.ts';
@@ -10,7 +10,7 @@ import { defineDemonstration, measureSeeds, POSITIVE } from '../demonstration.ts
 import { areNear, isGreater, ratio } from '../findings.ts';
 import { trainAndTest } from '../trainedLayer.ts';
 
-/** Number of units on a lattice with rows of `width`. */
+/** Lattice of `units` units in rows of `width` units. */
 type Lattice = Readonly<Record<'units' | 'width', number>>;
 
 const squaredDistance = (a: number, b: number, width: number): number =>
@@ -27,8 +27,8 @@ const length = (a: Float64Array): number => Math.sqrt(dot(a, a));
 const ANNEALING_STEPS = 300_000;
 
 /**
- * Rearranges units so that units with similar weights (by cosine) lie side by side: swaps of two units under simulated annealing.
- * Control for the part of a map that an order found after learning can give.
+ * Rearranges units by simulated annealing so that units with similar weights (by cosine) are neighbours. Control: shows
+ * how much order rearranging after learning can give.
  */
 export function arrangeUnits(
   { weights, units, width }: Lattice & { readonly weights: ArrayLike<number> },
@@ -58,8 +58,8 @@ const [FIRST_RATE, LAST_RATE] = [0.3, 0.02];
 type MapOptions = Lattice & Readonly<Record<'spreadStart' | 'spreadEnd', number>>;
 
 /**
- * Trains Kohonen's map in floating point, each image shown once: the unit whose weights are most similar to the image, and its
- * neighbours, move towards the image (scaled to length 1). The neighbourhood shrinks as that of the devices does.
+ * Trains Kohonen's map in floating point, each image shown once: the unit whose weights are most similar to the image,
+ * and its neighbours, move towards the image (scaled to length 1). The neighbourhood shrinks as in the memristive map.
  */
 export function trainKohonen(images: Uint8Array, count: number, o: MapOptions, stream: Stream): Float64Array {
   const { units, width, spreadStart, spreadEnd } = o;

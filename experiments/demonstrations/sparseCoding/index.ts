@@ -10,7 +10,7 @@ import { defineDemonstration, measureSeeds } from '../demonstration.ts';
 import * as lca from './lca.ts';
 
 const LAMBDAS = [0.02, 0.05, 0.1, 0.2, 0.3, 0.5];
-/** Spiking codes of the learned dictionary; its optimal codes; and controls. */
+/** Kinds of codes: spiking codes of the learned dictionary, its optimal codes, and three controls. */
 const KINDS = [
   'learned',
   'its optimum',
@@ -30,10 +30,10 @@ export default defineDemonstration({
     neurons: integer({ default: 64, min: 2, max: 1000, help: 'number of atoms of the dictionary' }),
     learn: integer({ default: 3000, min: 10, max: 1_000_000, help: 'number of training patches' }),
     rate: number({ default: 3, min: 0, help: 'learning rate at the start; it falls linearly to 0' }),
-    lambda: number({ default: 0.1, min: 0, help: 'lambda in learning' }),
+    lambda: number({ default: 0.1, min: 0, help: 'sparsity penalty lambda in learning' }),
     spread: number({ default: 0.1, min: 0, help: 'relative sd of ranges and steps between devices (assumed)' }),
     patches: integer({ default: 30, min: 1, max: 1000, help: 'number of test patches' }),
-    noise: number({ default: 0.02, min: 0, help: 'write noise of patches as atoms, share of the range (assumed)' }),
+    noise: number({ default: 0.02, min: 0, help: 'write noise of patches used as atoms, share of range (assumed)' }),
   },
   async run(p, context) {
     const { train, test } = loadMnist();
@@ -77,7 +77,7 @@ export default defineDemonstration({
     };
     const { grid, dictionaries } = await measureSeeds(p, context, measure, { active: 'active share' });
     type Find = (kind: Kind, lambda?: number) => { readonly error: number; readonly active: number };
-    /** True if a test holds for all seeds and lambdas; `find` gives the codes of a kind, by default at that lambda. */
+    /** True if a test holds for all seeds and lambdas; `find` returns error and active fraction of a kind of code. */
     const holds = (test: (find: Find, lambda: number, last: number | undefined) => boolean) =>
       grid.rows.every(({ seed, lambda }) => {
         const find: Find = (kind, at = lambda) => grid.select({ seed, kind, lambda: at })[0]!;

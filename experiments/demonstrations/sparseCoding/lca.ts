@@ -28,7 +28,7 @@ export function drawPatches({ images, n, rows, columns }: LabelledImages, count:
 export const patchAt = (patches: Float64Array, k: number): Float64Array =>
   patches.subarray(k * PIXELS, (k + 1) * PIXELS);
 
-/** Atoms as the devices hold them, pixels × neurons, and their Gram matrix DᵀD, neurons × neurons. */
+/** Dictionary D read from the devices: atoms (pixels × neurons) and Gram matrix DᵀD (neurons × neurons). */
 export interface Dictionary {
   readonly atoms: Float64Array;
   readonly gram: Float64Array;
@@ -39,7 +39,7 @@ export function makeDictionary(atoms: Float64Array): Dictionary {
   return { atoms, gram: Float64Array.from(matrix.transpose().mmul(matrix).to1DArray()) };
 }
 
-/** Reconstructs a patch from its code: D a. */
+/** Reconstructs a patch from its code a: the product D a with the dictionary D. */
 function reconstruct({ atoms }: Dictionary, code: Float64Array): Float64Array {
   const sum = new Float64Array(PIXELS);
   code.forEach((a, j) => {
@@ -48,11 +48,11 @@ function reconstruct({ atoms }: Dictionary, code: Float64Array): Float64Array {
   return sum;
 }
 
-/** Error |x − D a|² of the code of a patch x of unit norm. */
+/** Squared error |x − D a|² of the code a of a patch x of unit norm, with the dictionary D. */
 export const codingError = (dictionary: Dictionary, code: Float64Array, patch: Float64Array): number =>
   reconstruct(dictionary, code).reduce((sum, value, i) => sum + (patch[i]! - value) ** 2, 0);
 
-/** Scales a code by the factor that minimises its error: ⟨x, D a⟩ / |D a|². */
+/** Scales a code a by the factor that minimises its error for a patch x and dictionary D: ⟨x, D a⟩ / |D a|². */
 export function scaleCode(dictionary: Dictionary, code: Float64Array, patch: Float64Array): Float64Array {
   const restored = reconstruct(dictionary, code);
   const square = restored.reduce((sum, value) => sum + value * value, 0);
@@ -84,10 +84,10 @@ const RATE = 200; // Hz of a coefficient of 1
 const SYNAPSE = 5; // ms
 /** Capacitance and threshold; the membrane time constant is so long that the neuron is an integrator. */
 const MEMBRANE = { capacitance: 250, threshold: 15, tau: 1e5, refractory: 0 };
-/** Charge of a spike, fC. */
+/** Charge that brings a neuron from reset to threshold, fC. */
 const CHARGE = MEMBRANE.capacitance * MEMBRANE.threshold;
 
-/** Regular trains of each pixel, with a phase shift between pixels; patches follow one another every `duration` ms. */
+/** Regular spike trains of pixels (times in ms), with different phases; each patch is shown for `duration` ms. */
 const makeTrains = (patches: Float64Array, duration: number): number[][] =>
   Array.from({ length: PIXELS }, (_, pixel) => {
     const train: number[] = [];
@@ -100,8 +100,8 @@ const makeTrains = (patches: Float64Array, duration: number): number[][] =>
   });
 
 /**
- * Codes patches by a spiking LCA: C dV_j/dt = CHARGE · RATE · (b_j − λ − Σ_k G_jk a_k), with rates a (spikes over RATE) in place
- * of analogue outputs. Spikes of the pixels cause the drive b = Dᵀx, a constant current is λ; the reset accounts for 1 of G_jj.
+ * Codes patches by a spiking LCA: C dV_j/dt = CHARGE · RATE · (b_j − λ − Σ_k G_jk a_k), with firing rates a in units of
+ * RATE. Pixel spikes cause the drive b = Dᵀx, a constant current causes −λ; the reset acts as a self-inhibition of 1.
  */
 export function codePatches(
   patches: Float64Array,
@@ -135,7 +135,7 @@ export function codePatches(
   });
 }
 
-/** Number of patches whose changes are added before devices are pulsed. */
+/** Batch size: number of patches whose weight changes are summed before pulses are applied. */
 const BATCH = 10;
 
 /** Number of atoms, and relative sd of ranges and steps between devices. */
@@ -151,7 +151,7 @@ function makeArray({ neurons, spread, seed }: ArrayOptions): CrossbarLayer {
 
 const readDictionary = ({ weights }: CrossbarLayer): Dictionary => makeDictionary(Float64Array.from(weights));
 
-/** Programs given atoms, in rows of pixels, by program-and-verify with a remaining write noise (sd, share of the range). */
+/** Programs atoms (atoms × pixels) by program-and-verify; `noise`: sd of the remaining error, share of the range. */
 export function programDictionary(atoms: Float64Array, o: ArrayOptions & { readonly noise: number }): Dictionary {
   const array = makeArray(o);
   const weights = atoms.map((_, k) => atoms[(k % o.neurons) * PIXELS + Math.floor(k / o.neurons)]!);
@@ -160,9 +160,9 @@ export function programDictionary(atoms: Float64Array, o: ArrayOptions & { reado
 }
 
 /**
- * Learns a dictionary on the devices: ΔD = rate Σ (x − D a − λ d_j) a_j over the patches of a batch, by pulses, with a rate that
- * falls linearly to 0; a is the code that the spiking network gives with the present atoms. At the optimum d_j · (x − D a) = λ for
- * active neurons, so that the norms of atoms tend to 1. Control: each patch learns with the code of the next patch (`isShuffled`).
+ * Learns a dictionary on the devices: Δd_j = rate Σ (x − D a − λ d_j) a_j for atom d_j, summed over a batch of patches
+ * x with spiking codes a. The rate falls linearly to 0. At the optimum d_j · (x − D a) = λ for active neurons, so the
+ * norms of atoms tend to 1. Control (`isShuffled`): each patch learns with the code of the next patch.
  */
 export function learnDictionary(
   patches: Float64Array,

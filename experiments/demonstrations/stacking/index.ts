@@ -1,4 +1,4 @@
-/** A matrix of synapses in one flat array with resistive lines, and in a stack of L layers with shorter lines. */
+/** Errors of currents and accuracy of a synapse matrix in one flat array or in stacked layers with shorter lines. */
 import { CELLS, ERROR_LABELS, isWorseNonLinear, measureCellErrors } from '../cells.ts';
 import { defineDemonstration, layerParams, measureSeeds } from '../demonstration.ts';
 import { isDecreasing } from '../findings.ts';

@@ -1,7 +1,7 @@
 /**
- * A device that several pulses in a row have hardly changed is taken out of the array: it is neither read nor written, carries no
- * current and costs no energy. It returns after a number of missed pulses, and for inference. The comparison is with write on
- * change, which sends no pulses to devices at their bound and changes no weight. The criterion of hiding is our own.
+ * A device that several pulses in a row have hardly changed is taken out of the array: it is neither read nor written,
+ * carries no current and costs no energy. It returns after a number of missed pulses, and for inference. The baseline,
+ * write on change, only omits pulses to devices at their bound, which have no effect. The criterion is our own.
  */
 
 import { integer, number } from '../../index.ts';
@@ -10,7 +10,7 @@ import { defineDemonstration, measureSeeds } from '../demonstration.ts';
 import { isDecreasing } from '../findings.ts';
 import { trainAndTest } from '../trainedLayer.ts';
 
-/** Number of pulses that a hidden device misses; FOR_GOOD hides it until inference. */
+/** Numbers of pulses that a hidden device misses before it returns; FOR_GOOD hides it until inference. */
 const FOR_GOOD = 65535;
 const MISSES = [3, 10, 30, 100, FOR_GOOD];
 const TARGET_SAVING = 37; // %
@@ -25,7 +25,7 @@ export default defineDemonstration({
   parameters: {
     neurons: integer({ default: 100, min: 10, max: 10000, help: 'number of output neurons' }),
     onOff: number({ default: 5, min: 1, exclusiveMin: true, help: 'on/off ratio gMax/gMin of the devices (assumed)' }),
-    pulses: integer({ default: 3, min: 1, max: 65535, help: 'number of pulses without a change that hide a device' }),
+    pulses: integer({ default: 3, min: 1, max: 65535, help: 'number of pulses in a row without effect before hiding' }),
     train: integer({ default: 20_000, min: 1, help: 'number of training images, each shown once' }),
     label: integer({ default: 5000, min: 1, help: 'number of training images for the readout' }),
     test: integer({ default: 10000, min: 10, help: 'number of test images' }),
@@ -35,7 +35,7 @@ export default defineDemonstration({
     const { onOff, pulses, seeds, ...settings } = p;
     const images = imagesOf(loadMnist(), mnistConfig({ ...settings, epochs: 1 }));
     const measure = async (seed: number) => {
-      /** Energy of reads and writes in training, and accuracy of the revealed network. */
+      /** Trains a network; returns the energy (J) of reads and writes, and the accuracy (%) without hidden devices. */
       const train = async (text: string, options: object) => {
         await context.step(text);
         const range = { gMin: 1e-4 / onOff, gMax: 1e-4 };

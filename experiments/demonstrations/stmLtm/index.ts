@@ -1,4 +1,4 @@
-/** An array of 7 × 7 devices gets two digits by pulses at two rates, keeps the first and loses the second. */
+/** Two digits are written into a 7 × 7 array by pulses at two rates; the array keeps the first and loses the second. */
 import { mean } from 'simple-statistics';
 import { integer, number, PulseBench, stmLtm } from '../../index.ts';
 import { filmStrip } from '../../look/plots/index.ts';
@@ -11,7 +11,7 @@ const SIDE = 7;
 const parsePixels = (...rows: readonly string[]): boolean[] => rows.flatMap((row) => [...row].map((c) => c === '#'));
 const ONE = parsePixels('.......', '...#...', '..##...', '...#...', '...#...', '..###..', '.......');
 const TWO = parsePixels('.......', '.####..', '.....#.', '...##..', '..#....', '.#####.', '.......');
-/** Pixels of 1, of 2 only, and of neither. */
+/** Pixel indices of the digit 1, of the digit 2 only, and of neither digit. */
 const PIXELS = {
   '1': [...ONE.keys()].filter((k) => ONE[k]),
   '2': [...ONE.keys()].filter((k) => TWO[k] && !ONE[k]),
@@ -20,11 +20,11 @@ const PIXELS = {
 
 const REST = 300; // s from the last pulse to the reading
 
-/** Train of `count` pulses, the last at `end`, ms. */
+/** Pulse times, ms: `count` pulses, the last one at `end`. */
 const makeTrain = (count: number, interval: number, end: number) =>
   Array.from({ length: count }, (_, k) => end - (count - 1 - k) * interval);
 
-/** States of the array with both digits at times (s) after its last pulse. */
+/** Writes both digits (pulse intervals in s); returns the states of the array at `times` (s) after the last pulse. */
 function writeDigits(fast: number, slow: number, times: readonly number[], pulses: number, seed: number) {
   const last = (pulses - 1) * Math.max(slow, fast) * SECOND;
   const trains = ONE.map((isOne, k) => {
@@ -45,8 +45,8 @@ export default defineDemonstration({
     'Pulses every 2 s change the conductance for good, pulses every 20 s only for a while: a 7 x 7 array memorises a 1 and a 2, and keeps the 1.',
   source: 'Ohno et al., Nat. Mater. 10, 591 (2011), in Cao et al., Nanoscale Horiz. 2023, 8, 716',
   parameters: {
-    fast: number({ default: 2, min: 0.1, unit: 's', help: 'interval of the pulses that write 1' }),
-    slow: number({ default: 20, min: 0.1, unit: 's', help: 'interval of the pulses that write 2' }),
+    fast: number({ default: 2, min: 0.1, unit: 's', help: 'interval between the pulses that write the digit 1' }),
+    slow: number({ default: 20, min: 0.1, unit: 's', help: 'interval between the pulses that write the digit 2' }),
     pulses: integer({ default: 20, min: 2, max: 1000, help: 'number of pulses per pixel' }),
   },
   async run(p, context) {

@@ -1,6 +1,6 @@
 /**
- * A device whose state is kept by a barrier, from 80 to 420 K; the Arrhenius plot of devices whose barriers differ; and a layer that
- * has learned digits, after storage at a temperature.
+ * Retention of a device with an energy barrier, from 80 to 420 K; Arrhenius plots of devices whose barriers differ; and
+ * accuracy of a trained layer after storage at a temperature.
  */
 import { linearRegression, mean } from 'simple-statistics';
 import { type DeviceFactory, loadDevice, MODELS, number, PulseBench, Stream } from '../../index.ts';
@@ -11,19 +11,19 @@ import { trainMnistLayer } from '../trainedLayer.ts';
 const BOLTZMANN = 8.617333262e-5; // eV/K
 const ROOM = 300; // K
 const ATTEMPT = 1e-13; // s, period of the attempts to pass a barrier: one vibration (assumed)
-/** Cr/CuSe/Au, for which the review quotes 80 to 420 K. */
+/** Preset of Cr/CuSe/Au, which works from 80 to 420 K according to the review. */
 const { model, ...device } = loadDevice('cr-cuse-au').device as unknown as {
   readonly model: keyof typeof MODELS.devices;
   readonly retention: { readonly tau: number };
 } & Readonly<Record<'gMin' | 'gMax', number>>;
-/** Time constant at 300 K that the preset derives from its quoted retention, s. */
+/** Retention time constant of the preset at 300 K, s, derived from its quoted retention. */
 const TAU = device.retention.tau / 1000;
-/** Energy of a barrier that is passed within TAU at 300 K, eV. */
+/** Energy barrier that gives the retention time constant TAU at 300 K (Arrhenius law), eV. */
 const BARRIER = BOLTZMANN * ROOM * Math.log(TAU / ATTEMPT);
 
 /**
- * Decays of devices with barriers of these energies (eV) at a temperature (K): the state left after a time (s), as a share of the
- * range, of devices that start at their largest conductance. Energy 0: the time constant is that at 300 K at all temperatures.
+ * Returns a function of time (s) that gives the states (0 to 1) of devices with these barrier energies (eV) at a
+ * temperature (K). Devices start at their largest conductance. At energy 0 the time constant ignores the temperature.
  */
 function decaysOf(energies: readonly number[], temperature: number): (seconds: number) => number[] {
   const benches = energies.map((energy) => {
@@ -58,7 +58,7 @@ export default defineDemonstration({
   claim: 'A Cr/CuSe/Au memristor works from 80 to 420 K, and keeps its state for 10^6 s.',
   source: 'Cao et al., Nanoscale Horiz. 2023, 8, 716, Table 1 and ref. 110',
   parameters: {
-    spread: number({ default: 0.05, min: 0, max: 1, unit: 'eV', help: 'sd of the barriers of devices that differ' }),
+    spread: number({ default: 0.05, min: 0, max: 1, unit: 'eV', help: 'sd of barrier energies between devices' }),
     ...layerParams({ neurons: 100, train: 20_000, label: 2000, test: 1000 }),
   },
   async run(p, context) {
@@ -71,7 +71,7 @@ export default defineDemonstration({
           return { barriers, temperature, retention: findRetention(energies, temperature) };
         }),
       );
-      /** Slopes of the Arrhenius plots, and the retention at 300 K that they predict over the one there. */
+      /** Slopes (eV) of the Arrhenius plots, and ratios of predicted to simulated retention at 300 K. */
       const plots = kinds.map(([barriers, energies]) => {
         const points = retention.filter((row) => row.barriers === barriers && row.temperature >= MIN_MEASURABLE);
         const { m, b } = linearRegression(

@@ -1,7 +1,7 @@
 /**
- * A layer learns MNIST without labels; then each test image is shown several times with identical input spikes to neurons whose
- * thresholds are drawn at every charging, and every pass is one vote. The deterministic twin has the same weights and thresholds
- * without noise.
+ * A layer learns MNIST without labels. Each test image is then shown several times with identical input spikes; the
+ * neurons draw noisy thresholds each time they charge, and each pass is a vote. A deterministic twin has the same
+ * weights and thresholds, without noise.
  */
 import { accuracy, accuracyAfterRejection, auroc, integer, number, optional, votesOf } from '../../index.ts';
 import * as mnist from '../../training/unsupervised/index.ts';
@@ -13,8 +13,8 @@ import { fitReadout } from '../trainedLayer.ts';
 const REJECTED = Array.from({ length: 16 }, (_, i) => i * 0.02);
 
 /**
- * Errors among the `count` most confident answers, in percent of all answers. If the limit falls among equally confident answers,
- * each of them counts proportionately.
+ * Errors among the `count` most confident answers, in percent of all answers. If answers at the limit are equally
+ * confident, each counts in proportion.
  */
 function errorsAmong(count: number, right: readonly boolean[], confidence: ArrayLike<number>): number {
   if (count === 0) return 0;
@@ -22,7 +22,7 @@ function errorsAmong(count: number, right: readonly boolean[], confidence: Array
   return ((100 - accuracyAfterRejection(right, doubt, 1 - count / right.length)) * count) / right.length;
 }
 
-/** Measures of one seed: accuracy, separation of right from wrong answers, and gain by rejection. */
+/** Assesses one seed: accuracies, separation of right from wrong answers (AUROC), and accuracy gained by rejection. */
 function assessVotes(passes: readonly Uint8Array[], twin: Uint8Array, margins: readonly number[], labels: Uint8Array) {
   const votes = votesOf(passes);
   const right = Array.from(labels, (label, i) => votes.predictions[i] === label);
@@ -79,7 +79,7 @@ export default defineDemonstration({
     train: optional(integer({ min: 1, help: 'number of training images; default: all images of the split' })),
     label: integer({ default: 20000, min: 1, help: 'number of training images for the readout' }),
     test: integer({ default: 10000, min: 10, help: 'number of test images' }),
-    passes: integer({ default: 10, min: 2, max: 1000, help: 'number of votes: passes of each test image' }),
+    passes: integer({ default: 10, min: 2, max: 1000, help: 'number of passes (votes) per test image' }),
     spikes: integer({ default: 2, min: 1, max: 100, help: 'number of output spikes per vote' }),
     sd: number({ default: 0.05, min: 0, exclusiveMin: true, max: 1, help: 'relative sd of the thresholds' }),
     split: mnist.mnistSchema.shape.split,
@@ -91,7 +91,7 @@ export default defineDemonstration({
       const images = mnist.imagesOf(mnist.loadMnist(), noisy);
       await context.step('training');
       const { learned } = requireResult(await mnist.trainLayer(noisy, images.train, context));
-      /** Fits a readout to the responses to labelling images, and counts the responses to the test images in each pass. */
+      /** Fits a readout to the labelling images and counts spikes for the test images in `count` passes. */
       const runPasses = async (config: mnist.MnistConfig, count: number) => {
         const readout = await fitReadout({ config, learned, data: images }, context);
         const counts: (Uint8Array | Uint16Array)[] = [];

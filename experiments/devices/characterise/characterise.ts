@@ -16,7 +16,7 @@ interface CharacteriseOptions {
   readonly out: string;
   readonly devices: number;
   readonly seed: Seed;
-  /** Number of pulses per train; default: those through the whole range. */
+  /** Number of pulses per train; default: the number that moves the device through its whole range. */
   readonly pulses?: number | undefined;
 }
 
@@ -32,8 +32,8 @@ export interface Characterisation {
 }
 
 /**
- * Measures all parts of a device on `devices` specimens and writes them to a new directory: a page of pictures, `characterise.svg` and
- * `.png`; a table per part, `PART.arrows` and `PART.csv`; and last `characterise.json`.
+ * Runs all characterisation measurements on `devices` specimens and writes to a new directory: a page of charts,
+ * `characterise.svg` and `.png`; a table per measurement, `NAME.arrows` and `NAME.csv`; and last `characterise.json`.
  */
 export function characterise({ loaded, out, devices, seed, ...o }: CharacteriseOptions): Characterisation {
   const directory = new ResultDirectory(out, { command: 'device characterise', mark: 'characterise.json' });

@@ -17,7 +17,7 @@ interface TitledChart extends Chart {
   readonly title: string;
 }
 
-/** Height of a line of a title, px. */
+/** Height of one line of a chart title, px. */
 const LINE = 16;
 
 const linesOf = (title: string, width: number): string[] => wrapText(title, TITLE_SIZE, width - 2 * SIZE.inset, 'bold');
@@ -51,7 +51,7 @@ export function page(heading: Heading, charts: readonly TitledChart[], dots = 3)
     row.forEach(({ title, panels, height: own }, i) => {
       const x = i * width;
       placed.push({ x, y, svg: renderTitle(title, width, above) });
-      // The bottom edges of the frames of one row are aligned, however high the legends are.
+      // The bottom edges of the plot frames in one row are aligned, whatever the heights of their legends.
       for (const panel of panels) placed.push({ ...panel, x: x + panel.x, y: y + above + (height - own) + panel.y });
     });
     y += above + height + GAP;

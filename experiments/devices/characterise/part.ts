@@ -1,12 +1,12 @@
 import type { ColumnType } from '../../../core/log/tables.ts';
 import type { Chart, CurveAxis, CurvePoint, CurveSeries } from '../../look/plots/chart.ts';
 
-/** Column of a table. */
+/** Column of a result table. */
 export interface TableColumn {
   readonly type: ColumnType;
   readonly unit: string;
   readonly values: readonly number[];
-  /** Names of the codes in the column, as in the CSV file. */
+  /** Text of each code, if the values are codes; the CSV file has the texts. Example: `['down', 'up']` for 0 and 1. */
   readonly names?: readonly string[];
 }
 
@@ -16,7 +16,7 @@ export const column = (unit: string, values: readonly number[], type: ColumnType
   values,
 });
 
-/** Table of the values of every device at every x, device by device within x. */
+/** Table with one row per x value and device, sorted by x, then by device. */
 export function longColumns(
   x: readonly [name: string, unit: string, type?: ColumnType],
   y: readonly [name: string, unit: string],
@@ -31,17 +31,17 @@ export function longColumns(
   };
 }
 
-/** Result of one measurement: table, picture and summary. */
+/** Result of one characterisation measurement: table, chart and summary. */
 export interface Part {
   readonly title: string;
   readonly columns: Readonly<Record<string, TableColumn>>;
   readonly chart: Chart;
   readonly summary: Readonly<Record<string, unknown>>;
-  /** Units of the numbers of the summary. */
+  /** Units of the numbers in the summary. */
   readonly units?: Readonly<Record<string, string>>;
 }
 
-/** Reason why a device has no such part. */
+/** Result of a measurement that does not apply to the device: the reason, as a sentence. */
 export interface LeftOut {
   readonly leftOut: string;
 }
@@ -49,24 +49,24 @@ export interface LeftOut {
 /** Minimum ratio of the largest to the smallest conductance for a logarithmic axis. */
 const MIN_LOG_RATIO = 30;
 
-/** Axis of a state: logarithmic for conductances over more than a decade. */
+/** Axis of a conductance or weight: logarithmic if the maximum is over `MIN_LOG_RATIO` times the minimum. */
 export function rangeAxis({ label, unit }: { label: string; unit: string }, series: readonly CurveSeries[]): CurveAxis {
   const all = series.flatMap(({ points }) => points.flatMap(({ y, low = y, high = y }) => [y, low, high]));
   const [least, most] = [Math.min(...all), Math.max(...all)];
   return unit === 'S' && least > 0 && most / least > MIN_LOG_RATIO ? { label, log: true } : { label };
 }
 
-/** Minimum change, as a share of a quantity, that is visible in a picture. */
+/** Smallest relative change that is visible in a chart. */
 export const VISIBLE = 0.01;
 
-/** True if the mean change is visible beside `scale` and exceeds three standard errors. */
+/** True if the mean change is larger than both `VISIBLE` times `scale` and three standard errors of the mean. */
 export function isSignificantChange(changes: readonly number[], scale: number): boolean {
   const change = mean(changes);
   const sd = Math.sqrt(mean(changes.map((one) => (one - change) ** 2)));
   return Math.abs(change) > Math.max(VISIBLE * Math.abs(scale), (3 * sd) / Math.sqrt(changes.length));
 }
 
-/** Quantile q, linear between neighbouring values. */
+/** Quantile q of the values, with linear interpolation between neighbouring values. */
 export function quantile(values: readonly number[], q: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   const at = q * (sorted.length - 1);
@@ -80,13 +80,13 @@ export const median = (values: readonly number[]): number => quantile(values, 0.
 
 export const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
 
-/** Point of a curve: median over devices, and band from 5 to 95 % if there are several. */
+/** Curve point: median over devices; with several devices, also the range from the 5th to the 95th percentile. */
 export function banded(x: number, values: readonly number[]): CurvePoint {
   const y = median(values);
   return values.length > 1 ? { x, y, low: quantile(values, 0.05), high: quantile(values, 0.95) } : { x, y };
 }
 
-/** Series of the means over devices, if they are far from the medians, as with few levels or rare switching. */
+/** Series of means over devices; no series if all means are within 5 % of the range of the medians. */
 export function means(xs: readonly number[], values: readonly (readonly number[])[]): CurveSeries[] {
   const points = xs.map((x, i) => ({ x, y: mean(values[i]!) }));
   const medians = values.map(median);
@@ -96,12 +96,12 @@ export function means(xs: readonly number[], values: readonly (readonly number[]
   return far ? [{ name: 'mean', points }] : [];
 }
 
-/** Numbers from `first` to `last` in equal ratios. */
+/** Logarithmically spaced numbers from `first` to `last`. */
 export function logSpaced(first: number, last: number, count: number): number[] {
   return Array.from({ length: count }, (_, i) => first * (last / first) ** (i / (count - 1)));
 }
 
-/** Long form of a table: one row per x and device, device by device within x. */
+/** Long form of a table: one row per x value and device, sorted by x, then by device. */
 export function longForm(xs: readonly number[], values: readonly (readonly number[])[]) {
   return {
     x: xs.flatMap((x, i) => values[i]!.map(() => x)),

@@ -8,22 +8,22 @@ import { createModel } from '../../network/models.ts';
 import type { LoadedDevice } from '../load.ts';
 import { median } from './part.ts';
 
-/** Device to characterise, and number of specimens. */
+/** Device to characterise, number of its specimens, and random seed. */
 export interface Specimen {
   readonly loaded: LoadedDevice;
   readonly devices: number;
   readonly seed: Seed;
-  /** Number of pulses per direction of a train. */
+  /** Number of pulses per train and direction. */
   readonly pulses: number;
 }
 
-/** Rule that pulses the device at each postsynaptic spike: up if a presynaptic spike arrives with it, otherwise down. */
+/** Rule with one pulse at each postsynaptic spike: up if a presynaptic spike arrives simultaneously, else down. */
 const pulseRule = (strength: number): RuleFactory => postTriggered({ window: 0, up: strength, down: strength });
 
 /** Strength of a pulse that drives every device to its bound. */
 export const SWITCHING = 1e6;
 
-/** State before the first pulse: the lowest or highest one of each device, or a weight. */
+/** Initial state: the lowest or highest state of each device, or a weight. */
 export type Start = 'low' | 'high' | number;
 
 /** Weight far outside every range; weights are clipped to the range of the device. */
@@ -35,7 +35,7 @@ export interface Trains {
   readonly post: readonly number[];
 }
 
-/** Network of specimens: device i is projection `device-i`, so that each device has its own energy account. */
+/** Network of specimens: device i is projection `device-i`, so that each specimen has its own energy account. */
 export interface Bench {
   readonly net: Network;
   readonly projections: readonly Projection[];
@@ -63,7 +63,7 @@ export function bench({ loaded, devices, seed }: Specimen, trains: Trains, start
   return { net, projections };
 }
 
-/** Pulse to every device at time t, ms. */
+/** Pulse that every device receives at time t, ms. */
 export interface Pulse {
   readonly t: number;
   readonly up: boolean;
@@ -76,7 +76,7 @@ export function pulsed(specimen: Specimen, train: readonly Pulse[], start: Start
   return bench(specimen, { pre, post }, start, pulseRule(strength));
 }
 
-/** Runs until t, ms, including pulses at t. */
+/** Runs the network until t, ms, including pulses at t. */
 export function runTo({ net }: Bench, t: number): void {
   if (t > net.now || net.settledTime < 0) net.run(t - net.now);
 }
@@ -89,20 +89,20 @@ export function state({ net, projections }: Bench): number[] {
   });
 }
 
-/** Weights of each device at both ends of its range. */
+/** Weights of each specimen at the lower and upper end of its range. */
 export function weightRange(specimen: Specimen): { low: number[]; high: number[] } {
   const at = (start: Start) => pulsed(specimen, [], start).projections.map(({ edges }) => edges.weights![0]!);
   return { low: at('low'), high: at('high') };
 }
 
-/** Distance from the bound, as a share of the range, at which a train begins if no pulse leads away from the bound. */
+/** Distance of the start state from the bound, fraction of the range, if pulses cannot leave the bound. */
 const BOUND_DISTANCE = 1e-4;
-/** Number of pulses that must move a device. */
+/** Number of test pulses; a start state is suitable if they move at least one device. */
 const TRIED = 20;
 
 /**
- * Start of potentiation (or depression): the lowest (highest) state, or a state near it if the window function of the model is 0 at
- * the bound, so that no pulse moves a device from there.
+ * Start state of potentiation (or depression): the lowest (highest) state, or a state near it if the window function of
+ * the model is 0 at the bound, so that no pulse moves a device from there.
  */
 export function beginning(specimen: Specimen, up: boolean): Start {
   const bound = up ? 'low' : 'high';
@@ -121,7 +121,7 @@ export function beginning(specimen: Specimen, up: boolean): Start {
   return moves(start) ? start : bound;
 }
 
-/** Minimum share of the range that counts as traversed. */
+/** Minimum share of the range that a train must cover. */
 export const TRAVERSED = 0.9;
 
 /** Distance between two states as a share of the range of the median specimen. */
@@ -142,18 +142,18 @@ export function stateAxis(specimen: Specimen): { label: string; unit: string } {
   return Number.isNaN(siemens) ? { label: 'weight', unit: '1' } : { label: 'conductance (S)', unit: 'S' };
 }
 
-/** Numbers of pulses that are tried; the second if the first do not move the devices, or only away from a bound. */
+/** Train lengths tried, in pulses; the second if the first moves no device, or does not cover the range. */
 const TRAIN_LENGTHS = [100, 1000];
-/** Number of devices whose median is followed. */
+/** Number of specimens over which the median state is taken. */
 const DEVICE_COUNT = 25;
-/** Maximum remaining change, as a share of the change by all pulses, at the end of the range. */
+/** Maximum distance from the final state, fraction of the total change, that counts as the end of the range. */
 const MAX_REMAINING = 0.02;
-/** Interval of the pulses, ms. */
+/** Interval between pulses, ms. */
 const PERIOD = 100;
-/** Numbers of pulses are multiples of this. */
+/** The number of pulses is rounded up to a multiple of this. */
 const PULSE_STEP = 10;
 
-/** Number of pulses in one direction after which the median hardly changes; undefined if it does not change, or changes to the end. */
+/** Number of pulses until 98 % of the total change of the median state; undefined if it does not change. */
 function pulsesThrough(loaded: LoadedDevice, up: boolean, pulses: number): number | undefined {
   const specimen: Specimen = { loaded, devices: DEVICE_COUNT, seed: 1, pulses };
   const train: Pulse[] = Array.from({ length: pulses }, (_, i) => ({ t: PERIOD * (i + 1), up }));
@@ -170,7 +170,7 @@ function pulsesThrough(loaded: LoadedDevice, up: boolean, pulses: number): numbe
   return remaining === 0 ? undefined : levels.findLastIndex((g) => Math.abs(g - last) > remaining) + 1;
 }
 
-/** Number of pulses through the range of a device: a parameter of its model, or measured with some specimens, at most 1,000. */
+/** Number of pulses that move a device through its range: a parameter of its model or, at most 1,000, measured. */
 export function throughRange(loaded: LoadedDevice): number {
   const counted = [loaded.device.pulsesUp, loaded.device.pulsesDown].filter((n) => typeof n === 'number');
   if (counted.length > 0) return Math.ceil(Math.max(...counted));

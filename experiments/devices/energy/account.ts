@@ -7,13 +7,13 @@ type Count = (typeof COUNTS)[number];
 
 type Programming = Record<'devices' | 'pulses' | 'missed', number> & { readonly energy: number | null };
 
-/** Energy of the devices of a network, J (null if no device has a conductance), and numbers of events. */
+/** Energy account of the devices of a network, J (null if no device has a conductance), and numbers of events. */
 export interface EnergyAccount {
   readonly read: number | null;
   readonly write: number | null;
-  /** Energy in half-selected devices, J. */
+  /** Energy dissipated in half-selected devices, J. */
   readonly halfSelected: number | null;
-  /** Total of reads, writes and half-selected devices per spike and per synaptic event, J. */
+  /** Energy of reads, writes and half-selected devices, divided by the number of spikes or synaptic events, J. */
   readonly perSpike: number | null;
   readonly perSynapticEvent: number | null;
   readonly counts: Readonly<Record<'devices' | Count, number>>;
@@ -21,15 +21,15 @@ export interface EnergyAccount {
   readonly assumed?: AssumedPulse;
   /** Energy of the peripheral circuits, J, not included in the other numbers; absent if no device file gives it. */
   readonly peripheral?: PeripheralEnergy;
-  /** Cost of programming the initial weights; absent if none was programmed. */
+  /** Cost of programming the initial weights; absent if no weights were programmed. */
   readonly programming?: Programming;
-  /** Comparison of the energies per event with brain and memory technologies, in words; null without energy. */
+  /** Text that compares the energies per event with those of brain and memory technologies; null if none is known. */
   readonly scale: string | null;
 }
 
 const sum = (numbers: readonly number[]) => numbers.reduce((a, b) => a + b, 0);
 
-/** Energy per item, J; null if the energy is not known or `count` is 0. */
+/** Energy divided by the number of items, J; null if the energy is not known or `count` is 0. */
 export const joulesPer = (joules: number | null, count: number): number | null =>
   joules === null || count === 0 ? null : joules / count;
 
@@ -42,7 +42,7 @@ export function totalOf({
   return read === null ? null : read + write! + halfSelected!;
 }
 
-/** Energies per event of an account, for the energy scale. */
+/** Energies of one read, write, synaptic event and spike, for the energy-scale plot. */
 export function figuresOf(energy: Omit<EnergyAccount, 'scale'>): EnergyFigure[] {
   const { reads, writesUp, writesDown } = energy.counts;
   const writes = writesUp + writesDown;
@@ -65,7 +65,7 @@ export function energyOf(net: Network): EnergyAccount {
   );
 }
 
-/** Sum of accounts of devices. @param spikes number of spikes @param events number of synaptic events */
+/** Sum of the energy accounts of devices. @param spikes number of spikes @param events number of synaptic events */
 export function accountOf(accounts: readonly DeviceUsage[], spikes = 0, events = 0): EnergyAccount {
   const joules = (of: (energy: DeviceUsage['energy']) => number) => {
     const known = accounts.map((a) => of(a.energy)).filter((value) => !Number.isNaN(value));
@@ -104,7 +104,7 @@ export function accountOf(accounts: readonly DeviceUsage[], spikes = 0, events =
   return { ...account, ...(programming && { programming }), scale };
 }
 
-/** Sentence on the cost of programming. */
+/** Sentence on the energy and pulses needed to program the initial weights. */
 export function programmingText({ devices, pulses, missed, energy }: Programming, assumed?: AssumedPulse): string {
   const [d, p, m] = [devices, pulses, missed].map((n) => n.toLocaleString('en'));
   const joules =

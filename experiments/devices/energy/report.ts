@@ -2,12 +2,12 @@ import { basename } from 'node:path';
 import { describeAssumedPulse } from '../../look/energyText.ts';
 import { type EnergyAccount, figuresOf, totalOf } from './account.ts';
 
-/** Directory of a run, which gives the paths of its files. */
+/** Run directory that resolves file names to paths. */
 interface RunFiles {
   file(name: string): string;
 }
 
-/** Draws `energy-scale.svg` and `.png` in a run directory; returns the name of the SVG file, or nothing without energy. */
+/** Draws `energy-scale.svg` and `.png` of a run; returns the SVG file name, or an empty list without energy. */
 export async function drawEnergy(directory: RunFiles, energy: EnergyAccount): Promise<string[]> {
   if (!(totalOf(energy)! > 0)) return [];
   const [{ energyScale }, { writePicture }] = await Promise.all([

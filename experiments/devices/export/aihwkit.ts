@@ -4,28 +4,28 @@ import type { ModelChoice } from '../../network/models.ts';
 import type { LoadedDevice } from '../load.ts';
 import { drawsOf, type Exported, endsOf, exact, lostOf, numberOf, spreadsOf, stepsOf } from './steps.ts';
 
-/** A for which ExpStep's y = 1 - A e^(γz) is practically -A e^(γz), the step of `exponential`. */
+/** Value of the ExpStep parameter A, so large that 1 - A e^(γz) ≈ -A e^(γz), the step of the `exponential` model. */
 const LARGE = 1e9;
 const NODES = 33;
 
-/** Step model of aihwkit. */
+/** Parameters of an aihwkit step model. */
 interface Law {
   readonly type: string;
-  /** Largest weight step up and down, for dw_min and up_down. */
+  /** Largest weight step up and down; they determine dw_min and up_down. */
   readonly up: number;
   readonly down: number;
-  /** Highest weight; the lowest one is top - 2. Default: 1. */
+  /** Upper bound of the weight; the lower bound is top - 2. Default: 1. */
   readonly top?: number;
   readonly more: Readonly<Record<string, number | readonly number[] | boolean>>;
-  /** True if the noise of a step is proportional to the step by default. */
+  /** True if the noise of a step is by default proportional to the step. */
   readonly proportional: boolean;
-  /** Relative sd of the random steps of the model. */
+  /** Relative standard deviation of the steps, for models whose steps are random by definition. */
   readonly scatter?: number;
 }
 
 const number = (device: ModelChoice, key: string) => numberOf(device, key);
 
-/** Step models of aihwkit by device model. g = (w + 1)/2, so a step of g is half a step of w. */
+/** Conversion of device models to aihwkit step models. w = 2g - 1, so a weight step is twice the step of state g. */
 const LAWS: Readonly<Record<string, (d: ModelChoice) => Law>> = {
   linear: (d) => ({
     type: 'ConstantStepDevice',
@@ -65,7 +65,7 @@ const LAWS: Readonly<Record<string, (d: ModelChoice) => Law>> = {
   neuroSim: linearStep,
 };
 
-/** Steps of `neuroSim` decrease linearly with g in both directions, so two states determine them. */
+/** Converts `neuroSim`: steps decrease linearly with the state, so steps at two states determine the parameters. */
 function linearStep(d: ModelChoice): Law {
   const { low, high } = endsOf(exact(d));
   const share = 2 / (high.conductance - low.conductance); // weight steps, not clipped at the two states
@@ -90,7 +90,7 @@ function linearStep(d: ModelChoice): Law {
   };
 }
 
-/** Other steps by their means at equally spaced states. */
+/** Converts a model that aihwkit does not have: tabulates mean steps at equally spaced states. */
 function piecewise(d: ModelChoice): Law {
   const device = exact(d);
   const { low, high } = endsOf(device);
@@ -121,7 +121,7 @@ const python = (value: number | readonly number[] | boolean): string =>
       ? String(Number(value.toPrecision(12)))
       : `[${value.map(python).join(', ')}]`;
 
-/** Step noise for aihwkit: in units of the step, or of dw_min if it is additive. */
+/** Cycle-to-cycle noise of a step for aihwkit, relative to the step, or to dw_min if the noise is additive. */
 function noiseOf(device: ModelChoice, { type, proportional, scatter = 0 }: Law, dwMin: number) {
   const [cycle, write] = [Math.hypot(number(device, 'cycleToCycle'), scatter), 2 * number(device, 'writeNoise')];
   const lost: string[] = [];
@@ -141,7 +141,7 @@ function noiseOf(device: ModelChoice, { type, proportional, scatter = 0 }: Law, 
   return { params: { dw_min_std: cycle }, lost };
 }
 
-/** Apparent noise for aihwkit, in units of dw_min. */
+/** Apparent write noise for aihwkit, in units of dw_min. */
 function writeNoiseOf(device: ModelChoice, { type }: Law, dwMin: number) {
   const apart = 2 * number(device, 'apparentNoise');
   if (apart === 0) return { params: {}, lost: [] };
@@ -166,14 +166,14 @@ function spreadOf(device: ModelChoice, top: number) {
   return { params, lost };
 }
 
-/** Exponents of PowStep: mean and asymmetry, γ± = pow_gamma (1 ± pow_up_down). */
+/** Exponents of PowStep, as their mean and asymmetry: γ± = pow_gamma (1 ± pow_up_down). */
 function exponents(device: ModelChoice) {
   const [up, down] = [number(device, 'bUp'), number(device, 'bDown')];
   const mean = (up + down) / 2;
   return { pow_gamma: mean, pow_up_down: mean === 0 ? 0 : (up - down) / (2 * mean) };
 }
 
-/** Exports to a device of aihwkit's simulator.configs.devices (ConstantStep, SoftBounds, PowStep, ExpStep, LinearStep, PiecewiseStep). */
+/** Converts a device to aihwkit: ConstantStep, SoftBounds, PowStep, ExpStep, LinearStep or PiecewiseStep in Python. */
 export function toAihwkit({ name, device }: LoadedDevice): Exported {
   if (device.model === 'binary')
     throw new UserError(

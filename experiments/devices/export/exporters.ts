@@ -4,7 +4,7 @@ import { toNeuroSim } from './neurosim.ts';
 import { DIRECTIONS, type Direction, type Exported, endsOf, lostOf, stepsOf, typical } from './steps.ts';
 
 const STATES = 51;
-/** Number of steps per state and rows per table, for the cumulative probabilities 0, 1/(n - 1), … 1. */
+/** Number of random steps sampled per state; each becomes a table row at a cumulative probability 0, 1/(n - 1), … 1. */
 const DRAW_COUNT = 201;
 
 const FILES: Readonly<Record<Direction, string>> = { up: 'dG_increasing.txt', down: 'dG_decreasing.txt' };
@@ -12,8 +12,8 @@ const FILES: Readonly<Record<Direction, string>> = { up: 'dG_increasing.txt', do
 const row = (values: readonly number[]) => values.map((v) => Number(v.toPrecision(9))).join(',');
 
 /**
- * Lookup tables for training with CrossSim: a comment, conductances G (S), cumulative probabilities, then ΔG (S) with a row per
- * probability and a column per G.
+ * Exports lookup tables for training with CrossSim: a comment, conductances G (S), cumulative probabilities, then ΔG
+ * (S) with a row per probability and a column per G.
  */
 export function toCrossSim({ name, device }: LoadedDevice): Exported {
   const one = typical(device);
@@ -44,7 +44,7 @@ export function toCrossSim({ name, device }: LoadedDevice): Exported {
   };
 }
 
-/** Simulators to which devices are exported. */
+/** Simulators for which devices can be exported. */
 export const TOOLS = ['aihwkit', 'neurosim', 'crosssim'] as const;
 export type Tool = (typeof TOOLS)[number];
 

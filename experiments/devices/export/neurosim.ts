@@ -5,10 +5,10 @@ import type { ModelChoice } from '../../network/models.ts';
 import type { LoadedDevice } from '../load.ts';
 import { type Direction, type Exported, endsOf, exact, lostOf, numberOf, spreadsOf, trainOf } from './steps.ts';
 
-/** Label of nonlinearity per unit of bulge, as in pulseNumber.ts. */
+/** Largest deviation from a straight line of a curve with nonlinearity label 1, as in pulseNumber.ts. */
 const BULGE = 0.07 * Math.SQRT2;
 const MAX_LABEL = 9;
-/** Share of the range that a train must cover. */
+/** Minimum share of the range that a pulse train must cover. */
 const THROUGH = 0.98;
 const MAX_PULSES = 10_000;
 
@@ -21,7 +21,7 @@ interface Curve {
   readonly step: number;
 }
 
-/** Fits NeuroSim's curve to a train of the mean device without noise through its range. */
+/** Fits NeuroSim's curve to a pulse train of the noiseless mean device through its range. */
 function fitCurve(device: ModelChoice, direction: Direction, name: string): Curve {
   const { low, high } = endsOf(device);
   const range = high.conductance - low.conductance;
@@ -35,7 +35,7 @@ function fitCurve(device: ModelChoice, direction: Direction, name: string): Curv
       `${name}: ${MAX_PULSES} pulses ${direction} do not cover its range, so there is no NeuroSim curve.`,
     );
   const whole = gone(train[end]!);
-  // NeuroSim counts pulses down from the top: position 1 is gMax
+  // NeuroSim counts depressing pulses backwards from gMax, so that position 1 is gMax.
   const points = train.slice(0, end + 1).map((g, n) => {
     const [x, way] = [n / end, gone(g) / whole];
     return direction === 'up' ? { x, g: way } : { x: 1 - x, g: 1 - way };
@@ -66,7 +66,7 @@ function curvesOf(device: ModelChoice, name: string): Readonly<Record<Direction,
 const literal = (value: number | boolean) =>
   typeof value === 'boolean' ? String(value) : String(Number(value.toPrecision(9)));
 
-/** Exports to lines for the constructor of RealDevice in MLP+NeuroSim's Cell.cpp. */
+/** Exports a device as lines for the constructor of RealDevice in Cell.cpp of MLP+NeuroSim. */
 export function toNeuroSim({ name, device }: LoadedDevice): Exported {
   if (device.model === 'binary')
     throw new UserError(

@@ -6,10 +6,10 @@ import { PulseBench } from '../pulseBench.ts';
 export const DIRECTIONS = ['up', 'down'] as const;
 export type Direction = (typeof DIRECTIONS)[number];
 
-/** Parameters of device-to-device variability, retention, failures, reading and networks. */
+/** Names of parameters that do not affect a programming step: variability, retention, failures, reading, network. */
 const NOT_OF_STEPS =
   'deviceToDevice rangeSpread gMinSpread stepSpread stepSpreadDown stepCorrelation retention endurance stuck readNoise telegraph readErrors selector stash reading oneSided devicesPerSynapse programming selection';
-/** Parameters of programming noise and levels. */
+/** Names of the parameters of programming noise and number of levels. */
 const STEP_NOISE = 'cycleToCycle cycleToCycleDown cycleCorrelation writeNoise apparentNoise levels';
 
 function without(device: ModelChoice, names: string): ModelChoice {
@@ -18,13 +18,13 @@ function without(device: ModelChoice, names: string): ModelChoice {
   return { ...Object.fromEntries(kept), model: device.model };
 }
 
-/** Mean device: without device-to-device variability, retention, failures and read noise. */
+/** Removes device-to-device variability, retention, failures and read noise from a device. */
 export const typical = (device: ModelChoice): ModelChoice => without(device, NOT_OF_STEPS);
 
-/** Mean device without programming noise and levels. */
+/** Removes variability, retention, failures, read noise, programming noise and levels from a device. */
 export const exact = (device: ModelChoice): ModelChoice => without(typical(device), STEP_NOISE);
 
-/** Number of steps per mean, for models with random steps. */
+/** Number of sampled steps per mean step, for models whose steps are random. */
 const DRAW_COUNT = 400;
 export const drawsOf = ({ model }: ModelChoice): number =>
   model === 'table' || model === 'quantised' ? DRAW_COUNT : 1;
@@ -40,7 +40,7 @@ export function endsOf(device: ModelChoice) {
   return { low: at(-1e9), high: at(1e9) };
 }
 
-/** Changes of the conductance by one full pulse, S, of `draws` devices per state. @param states shares of the range */
+/** Conductance changes by a full pulse, S, of `draws` devices per state. @param states initial states, range 0 to 1 */
 export function stepsOf(
   device: ModelChoice,
   states: readonly number[],
@@ -63,7 +63,7 @@ export function stepsOf(
   return { up: pulsed('up'), down: pulsed('down') };
 }
 
-/** Mean conductance from one end of the range after 0, 1, … pulses towards the other end, S. */
+/** Mean conductance after 0, 1, … pulses from one end of the range towards the other, S. */
 export function trainOf(device: ModelChoice, direction: Direction, pulses: number): number[] {
   const times = Array.from({ length: pulses }, (_, i) => i + 1);
   const { low, high } = endsOf(device);
@@ -78,7 +78,7 @@ export function trainOf(device: ModelChoice, direction: Direction, pulses: numbe
   });
 }
 
-/** Files for another simulator, by name, and the properties of the device that they lack, one sentence each. */
+/** Exported file contents by file name, and sentences on the device properties that these files do not contain. */
 export interface Exported {
   readonly files: Readonly<Record<string, string>>;
   readonly lost: readonly string[];
@@ -110,16 +110,16 @@ const EFFECTS: Readonly<Record<string, string>> = {
   pulse: 'voltage and width of pulses',
 };
 
-/** Models with more state variables than the conductance. */
+/** Models with state variables other than the conductance. */
 const MEMORY = ['secondOrder', 'stmLtm', 'reconfigurable'];
 
 export type Values = Readonly<Record<string, unknown>>;
 
-/** Number in a device; `otherwise` if absent. */
+/** Value of a numeric device parameter; `otherwise` if it is absent. */
 export const numberOf = (device: Values, key: string, otherwise = 0): number =>
   typeof device[key] === 'number' ? device[key] : otherwise;
 
-/** Relative sds between devices, with the defaults of absent ones. */
+/** Relative standard deviations between devices; missing values take their defaults, often other values. */
 export function spreadsOf(device: Values) {
   const all = numberOf(device, 'deviceToDevice');
   const step = numberOf(device, 'stepSpread', all);
@@ -144,7 +144,7 @@ function has(device: Values, effect: string): boolean {
   return value !== undefined && value !== 0 && value !== false;
 }
 
-/** Sentences on properties of the device that the files lack. @param supported properties that the files have */
+/** Sentences on device properties that exported files lack. @param supported parameters that the files contain */
 export function lostOf(tool: string, device: ModelChoice, supported: readonly string[]): string[] {
   const effects = Object.entries(EFFECTS).filter(([effect]) => !supported.includes(effect) && has(device, effect));
   return [

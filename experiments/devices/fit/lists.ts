@@ -1,4 +1,4 @@
-/** Sum in the order of the list; results depend on the order in the last bit. */
+/** Sum of the values, added in list order; another order may change the last bit of the result. */
 export const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
 
 /** Arithmetic mean; NaN for an empty list. */
@@ -11,7 +11,7 @@ export const dot = (x: ArrayLike<number>, y: ArrayLike<number>): number => {
   return total;
 };
 
-/** Smallest and largest value; [Infinity, -Infinity] for an empty list. Takes lists that are too long for `Math.min`. */
+/** Smallest and largest value; [Infinity, -Infinity] if empty. Unlike `Math.min`, takes lists of any length. */
 export function extentOf(values: Iterable<number>): [low: number, high: number] {
   let [low, high] = [Infinity, -Infinity];
   for (const value of values) {
@@ -24,7 +24,7 @@ export function extentOf(values: Iterable<number>): [low: number, high: number] 
 /** Largest absolute value; 0 for an empty list. */
 export const largestOf = (values: readonly number[]): number => values.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
 
-/** Items with the same key, in the order of their first items. */
+/** Groups items by key, in the order in which the keys first occur. */
 export function groupBy<T>(items: readonly T[], keyOf: (item: T) => unknown): T[][] {
   const groups = new Map<string, T[]>();
   for (const item of items) {

@@ -10,19 +10,19 @@ import { DECIMALS, parseQuantity, type Quantity } from './import/numbers.ts';
 import type { Course, GivenPulses, Pulses } from './import/trains.ts';
 import type { Kind } from './kinds/kind.ts';
 
-/** Options of commands that read measurements: properties that the files do not contain. */
+/** Command-line options for properties of measurements that the files do not contain. */
 export const readingOptions = {
   columns: optional(
     text({
       help: `roles of columns, by name or number: pulse=n,conductance=G1; roles: ${PULSE_ROLES.join(', ')}`,
     }),
   ),
-  unit: optional(text({ help: 'unit of readings in columns without a unit: uS, nA, kOhm; default: S, A, Ohm' })),
+  unit: optional(text({ help: 'unit of readings, for columns without a unit: uS, nA, kOhm; default: S, A, Ohm' })),
   decimal: optional(
-    choice(DECIMALS, { help: 'decimal mark, if the numbers of the file are ambiguous: 2,250 may be 2250 or 2.25' }),
+    choice(DECIMALS, { help: 'decimal mark, needed if numbers are ambiguous: 2,250 may be 2250 or 2.25' }),
   ),
-  readVoltage: optional(text({ help: 'read voltage of currents: 0.1, 100mV' })),
-  range: optional(text({ help: 'conductances at the normalised weights 0 and 1: 1e-6:1e-4, 1uS:100uS' })),
+  readVoltage: optional(text({ help: 'voltage at which currents were read: 0.1, 100mV' })),
+  range: optional(text({ help: 'conductances of the normalised weights 0 and 1: 1e-6:1e-4, 1uS:100uS' })),
   writeVoltage: optional(
     text({
       help: 'write voltage of pulses up/down: 4/-2, or 3 for 3/-3; first:last if it grows with each pulse: 0.5:3/-0.5:-3',
@@ -30,18 +30,18 @@ export const readingOptions = {
   ),
   writeTime: optional(text({ help: 'width of the write pulses: 10ms, 300us; up/down if they differ: 1ms/10ms' })),
 };
-export const sheet = optional(text({ help: 'name of the only sheet of a workbook to read' }));
-export const timeStep = optional(text({ help: 'time between the points of a loop without a time column: 10ms' }));
+export const sheet = optional(text({ help: 'name of the workbook sheet to read; default: all sheets with numbers' }));
+export const timeStep = optional(text({ help: 'time between successive points of a loop, if no column has it: 10ms' }));
 type FitOptions = z.output<Mapping<typeof readingOptions>>;
 
 function refuse(option: string, value: string, allowed: string): never {
   throw new UsageError(`device fit: --${option} is ${show(value)}, but must be ${allowed}.`);
 }
 
-/** Parses `--columns`; roles are not case-sensitive. */
+/** Parses the option `--columns`; role names are case-insensitive. */
 function parseColumns(words: string, known: readonly string[]): ColumnNaming {
   const allowed = 'ROLE=COLUMN, separated by commas, such as pulse=n,conductance=G1';
-  // A comma without ROLE= after it is part of a name.
+  // A comma that is not followed by ROLE= is part of a column name.
   return words.split(/,(?=\s*[a-z]+=)/i).map((part) => {
     const [, role, column] = /^\s*(\w+)=(.+?)\s*$/.exec(part) ?? refuse('columns', words, allowed);
     const found = known.find((name) => name.toLowerCase() === role!.toLowerCase());
@@ -51,7 +51,7 @@ function parseColumns(words: string, known: readonly string[]): ColumnNaming {
   });
 }
 
-/** Parses the first and last value of up and down pulses: `4/-2`, `3`, `0.5:3/-0.5:-3`. @param mirror factor from up to an absent down */
+/** Parses first and last pulse values: `4/-2`, `3`, `0.5:3/-0.5:-3`. @param mirror down/up if down is missing */
 function parseCourses(
   option: string,
   words: string,
@@ -69,7 +69,7 @@ function parseCourses(
   return [up!, down];
 }
 
-/** Parses voltage and width of the write pulses; undefined without both options. */
+/** Parses voltage and width of the write pulses; undefined if neither option is given. */
 function parsePulses({ writeVoltage, writeTime }: FitOptions): GivenPulses | undefined {
   if (writeVoltage === undefined && writeTime === undefined) return undefined;
   const volts = 'voltages up/down in V, such as 4/-2 or 0.5:3/-0.5:-3';
@@ -85,7 +85,7 @@ function parsePulses({ writeVoltage, writeTime }: FitOptions): GivenPulses | und
   return { up: pulsesAt(0), down: pulsesAt(1) };
 }
 
-/** Parses the options that all kinds of measurement share. */
+/** Parses the options common to all kinds of measurement. */
 function parseShared({ columns, decimal, readVoltage, range }: FitOptions, roles: readonly string[]): ImportOptions {
   const volts = readVoltage === undefined ? undefined : parseQuantity(readVoltage.trim(), 'voltage');
   if (volts !== undefined && (volts === 0 || !Number.isFinite(volts)))
@@ -101,14 +101,14 @@ function parseShared({ columns, decimal, readVoltage, range }: FitOptions, roles
   };
 }
 
-/** Parses the options for a measurement of pulses. */
+/** Parses the options for a pulse measurement. */
 export const parsePulseOptions = (options: FitOptions): PulseImportOptions => ({
   ...parseShared(options, PULSE_ROLES),
   unit: options.unit,
   pulses: parsePulses(options),
 });
 
-/** Parses the options for a measurement of another kind. */
+/** Parses the options for a measurement other than pulses. */
 export function parseKindOptions(o: FitOptions & { readonly timeStep?: string | undefined }, kind: Kind): KindOptions {
   const shared = parseShared(o, [...kind.columns.map(({ role }) => role), 'device']);
   if (o.timeStep === undefined) return shared;

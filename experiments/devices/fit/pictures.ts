@@ -84,7 +84,7 @@ export function fitPicture(trains: readonly Train[], fit: Omit<PulseFit, 'fitted
   return page({ title, subtitle }, charts, RADIUS);
 }
 
-/** Share of the conductance changes cut off at each end of their axis. */
+/** Fraction of the conductance changes that the axis leaves out at each end. */
 const CHANGE_TAIL = 0.005;
 
 /** Table of steps: trains as measured and simulated; change per pulse against conductance, with quantiles of the table. */

@@ -14,16 +14,16 @@ import { runIfMain } from '../support.ts';
 const [SIDE4, SIDE_EXC, SIDE_INH] = [22, 25, 12]; // neurons per side of a barrel
 const [N4, N_EXC] = [SIDE4 ** 2, SIDE_EXC ** 2];
 const [TAU, TAU_EXC, TAU_INH] = [10, 2, 25]; // ms
-/** Currents, in pA at 1 GΩ, whose potentials have a peak of 1 and -1 mV. */
+/** Amplitudes of exponential currents, pA at 1 GΩ, for which the postsynaptic potential peaks at 1 or -1 mV. */
 const EPSC = (TAU_EXC / TAU) ** (TAU / (TAU_EXC - TAU));
 const IPSC = -((TAU_INH / TAU) ** (TAU / (TAU_INH - TAU)));
-/** Duration of a stimulus (one bar) and of its passage over a barrel, ms; mean number of spikes per passage in its preferred direction. */
+/** Durations of a stimulus (bar) and of its passage over a barrel, ms; mean spikes per passage, preferred direction. */
 const [STIMULUS, CROSSING, MAX_MEAN_SPIKES] = [60, 5, 0.5];
 
-/** Preferred direction of an input, rad. */
+/** Preferred direction of input number i, rad. */
 const preferredDirection = (i: number) => (2 * Math.PI * (i % N4)) / N4;
 
-/** Spikes of layer 4 while bars of random directions move over `barrels` × `barrels` whiskers. */
+/** Spike times of the layer-4 inputs, ms, while bars of random directions move over `barrels` × `barrels` whiskers. */
 function createLayer4Trains(barrels: number, duration: number): number[][] {
   const random = new Stream(1, 'bars');
   const trains: number[][] = Array.from({ length: barrels ** 2 * N4 }, () => []);
@@ -42,7 +42,7 @@ function createLayer4Trains(barrels: number, duration: number): number[][] {
   return trains;
 }
 
-/** Index of the barrel of a neuron; a barrel has `side` × `side` neurons. */
+/** Index of the barrel to which neuron j belongs; a barrel has `side` × `side` neurons. */
 const barrelOf = (j: number, side: number, barrels: number) =>
   Math.floor((j % (side * barrels)) / side) + barrels * Math.floor(j / (side * barrels) / side);
 
@@ -60,7 +60,7 @@ function drawFeedforward(barrels: number) {
   return { pre: Uint32Array.from(pre), post: Uint32Array.from(post), weight: 0.5 * EPSC };
 }
 
-/** Preferred direction (rad) and selectivity of each excitatory neuron: angle and length of the weighted mean of the directions of its inputs. */
+/** Preferred direction (rad) and selectivity of excitatory neurons: angle and length of the inputs' mean direction. */
 function computeDirections(
   { pre, post, weight }: { pre: Uint32Array; post: Uint32Array; weight: Float64Array },
   size: number,
@@ -77,7 +77,7 @@ function computeDirections(
   };
 }
 
-/** Mean cosine between the directions of neighbours in a row of a barrel, and of neurons 15 apart. */
+/** Mean cosine between preferred directions of neighbours in a row of a barrel, and of neurons 15 apart. */
 function computeOrder(angle: Float64Array, barrels: number) {
   const mean = (apart: number) => {
     let [sum, of] = [0, 0];

@@ -11,7 +11,7 @@ import { measureIrregularity, runIfMain } from '../support.ts';
 
 const SIZES = { exc: 3200, inh: 800 };
 
-/** @param tauSyn time constants of the conductances, ms; default: published values */
+/** @param tauSyn time constants of the synaptic conductances, ms; default: published values */
 export function main(duration = 1000, tauSyn = { excitatory: 5, inhibitory: 10 }, inhibition = 67) {
   const net = new Network({ seed: 1 });
   const cells = net.population(

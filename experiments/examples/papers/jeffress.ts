@@ -17,9 +17,9 @@ const MAX_DELAY = 1.1 * MAX_LAG; // ms
 const JITTER = 0.02; // ms
 const MEAN_GAP = 0.5; // ms, after the dead time
 
-/** Delay of the right ear relative to the left ear at t, ms. */
+/** Interaural time difference (right minus left ear) at time t, ms. */
 const lagAt = (t: number) => MAX_LAG * Math.sin((2 * Math.PI * t) / 1000);
-/** Delays of detector j from the left and from the right ear, ms. */
+/** Delays from the left and from the right ear to detector j, ms. */
 const delays = (j: number) => [(j / (DETECTORS - 1)) * MAX_DELAY, (1 - j / (DETECTORS - 1)) * MAX_DELAY] as const;
 
 export function main(duration = 1000) {

@@ -1,4 +1,4 @@
-/** Functions of `node:crypto` that the lab needs: synchronous hashes, also for pages without TLS. */
+/** Browser replacement for `node:crypto` in the lab: synchronous hashes, also for pages without TLS. */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 
@@ -17,7 +17,7 @@ class Hash {
 
 export const createHash = (_: 'sha256'): Hash => new Hash();
 
-/** Random name of a temporary file; pages without TLS have no `crypto.randomUUID`. */
+/** Random name for a temporary file, because pages without TLS have no `crypto.randomUUID`. */
 export function randomUUID(): string {
   const hex = bytesToHex(crypto.getRandomValues(new Uint8Array(16)));
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');

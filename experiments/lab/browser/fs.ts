@@ -1,11 +1,11 @@
 /**
- * Functions of `node:fs` that the lab needs, on files in memory, so that runs in a page write the run directories of the command line.
- * Paths are POSIX paths; relative ones start at the root.
+ * Browser replacement for the functions of `node:fs` that the lab needs. Files are kept in memory, so that runs in the
+ * page write the same run directories as the command line. Paths are POSIX paths; relative ones start at the root.
  */
 import { dirname, resolve } from './path.ts';
 
 interface DiskEntry {
-  /** Buffer of a file, at least `length` bytes; undefined for a directory. */
+  /** Content buffer of a file, at least `length` bytes long; undefined for a directory. */
   bytes?: Uint8Array;
   length: number;
 }
@@ -131,11 +131,11 @@ export function rmSync(path: string, { force = false, recursive = false } = {}):
 }
 
 export const closeSync = (fd: number): void => void openFiles.delete(fd);
-/** Does nothing: files in memory need no synchronisation. */
+/** Does nothing, because files in memory need not be written to disk. */
 export const fsyncSync = (): void => {};
 export const fdatasyncSync = fsyncSync;
 
-/** Writes a file and creates its directories. */
+/** Writes a file in memory, creating its directories. */
 export function putFile(path: string, bytes: Uint8Array): void {
   const missing: string[] = [];
   for (let above = dirname(resolve(path)); !entries.has(above); above = dirname(above)) missing.unshift(above);
@@ -147,7 +147,7 @@ export function putFiles(files: Readonly<Record<string, Uint8Array>>): void {
   for (const [path, bytes] of Object.entries(files)) putFile(path, bytes);
 }
 
-/** Files below a directory, by their paths relative to it. */
+/** Contents of all files below a directory, by relative path. */
 export function filesIn(directory: string): Record<string, Uint8Array<ArrayBuffer>> {
   const inside = `${resolve(directory)}/`;
   const found = [...entries].filter(([path, entry]) => path.startsWith(inside) && isFile(entry));

@@ -1,4 +1,4 @@
-/** Functions of `node:path` that the lab needs, for the POSIX paths of files in memory. */
+/** Browser replacement for the functions of `node:path` that the lab needs, for POSIX paths. */
 export const join = (...parts: readonly string[]): string => normalize(parts.filter((part) => part !== '').join('/'));
 
 function normalize(path: string): string {

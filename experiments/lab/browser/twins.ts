@@ -1,24 +1,24 @@
 /**
- * Replacements of modules and globals that need Node. The bundle of the lab has this module in place of each module that
- * release/bundle.mjs lists as a twin.
+ * Browser replacements for modules and globals that need Node. In the bundle of the lab (the browser application), this
+ * module replaces every module that release/bundle.mjs lists as a twin.
  */
 import { UserError } from '../../../core/declare/errors.ts';
 import type { Mapping } from '../../network/config/override.ts';
 import type * as progress from '../../run/progress.ts';
 import { existsSync, readdirSync } from './fs.ts';
 
-// data/dataSet.ts: the lab reads IDX files only.
+// Replaces data/dataSet.ts: in the browser, only IDX files can be read.
 export { countIdxImages as readSetSizes, loadIdxSet as loadDataSet } from '../../data/idxSet.ts';
-// training/unsupervised/respondAll.ts: labelling and test run in the worker itself, without further threads.
+// Replaces training/unsupervised/respondAll.ts: labelling and test run in the worker itself, not in more threads.
 export { respondAlone as respondAll } from '../../training/unsupervised/respond.ts';
 
-// node:module
-/** Throws: the lab has no packages in which to look for files. */
+// Replaces node:module, which loads installed packages.
+/** Throws, because the browser has no installed packages. */
 export function createRequire(): never {
   throw new Error('the lab has no packages');
 }
 
-/** Global `Buffer`, with the methods that modules of the lab call. */
+/** Replacement for the global `Buffer`, with the methods that modules of the lab use. */
 export const Buffer = {
   from(data: Uint8Array | string, encoding?: string): Uint8Array {
     if (typeof data !== 'string') return data;
@@ -36,28 +36,28 @@ export const Buffer = {
   },
 };
 
-/** Global `process`; browsers do not report the memory of a page. */
+/** Replacement for the global `process`; browsers do not report the memory of a page. */
 export const process = { platform: 'browser', env: {}, versions: {}, resourceUsage: () => ({ maxRSS: Number.NaN }) };
 
-// version.ts
+// Replaces version.ts: the bundler inserts the version.
 declare const MEMSPIKE_VERSION: string;
-/** Version of memspike that built the lab. */
+/** Version of memspike with which the lab was built. */
 export const VERSION: string = MEMSPIKE_VERSION;
 
-// look/plots/document.ts
-/** Document of the page, in which plots are drawn. */
+// Replaces look/plots/document.ts, which creates a document outside browsers; a page already has one.
+/** DOM document in which plots are drawn: that of the page. */
 export const emptyDocument = (): Document => document;
 
-// output/lock.ts
-/** Lock of a directory without effect: files in memory belong to one worker. */
+// Replaces output/lock.ts: files in memory need no lock.
+/** Directory lock without effect, because files in memory belong to a single worker. */
 export const lockDirectory = () => ({ unlock: () => {} });
 
-// run/interruption.ts
-/** Interruption flag, never set: the page stops or ends its worker by messages. */
+// Replaces run/interruption.ts: a page receives no signals.
+/** Interrupt flag that is never set: the page stops or terminates its worker by messages instead. */
 export const interruptFlag = new Int32Array(1);
 export const saveUninterrupted = <T>(save: () => T): T => save();
 
-// logs/hdf5.ts and network/nir/describe.ts: the lab has no HDF5 library (3 MB).
+// Replaces logs/hdf5.ts and network/nir/describe.ts: the lab has no HDF5 library (3 MB).
 export async function prepareHdf5(what: string): Promise<never> {
   throw new UserError(`The lab cannot read ${what}. Use the command line: memspike run model.nir`);
 }
@@ -68,16 +68,16 @@ export const writeHdf5 = prepareHdf5;
 export const describeNir = readHdf5;
 export const readNirSynapses = readHdf5;
 
-// network/extensions.ts
-/** Refuses models of the user: they are code, and the lab runs only its own code. */
+// Replaces network/extensions.ts, which loads user-defined models.
+/** Rejects user-defined models, because they are code, and the lab runs only its own code. */
 export function loadConfigModels({ models }: Mapping, file: string): void {
   if (Array.isArray(models) && models.length > 0)
     throw new UserError(`${file}: \`models\` names code of your own, which runs on the command line only.`);
 }
 
-// shipped.ts
+// Replaces shipped.ts, which reads YAML files of the installed package.
 const ENDING = '.yaml';
-/** YAML files that the page has fetched into a folder of the files in memory. */
+/** Presets and other YAML files that the page has fetched into a folder of the in-memory file system. */
 export const shipped = (folder: string) => ({
   names: (): string[] =>
     (existsSync(`/${folder}`) ? readdirSync(`/${folder}`) : [])
@@ -86,8 +86,8 @@ export const shipped = (folder: string) => ({
   path: (name: string): string => `/${folder}/${name}${ENDING}`,
 });
 
-// run/interruption.ts: yields
-/** Pause of long computations: while it is closed, `yieldToEventLoop` does not return. */
+// Replaces run/interruption.ts: functions that yield to the event loop, and the gate that pauses computations.
+/** Gate for long computations: `yieldToEventLoop` does not return while it is closed (pause). */
 export const hold = {
   open: Promise.resolve(),
   let: (): void => {},
@@ -102,7 +102,7 @@ const waiting: (() => void)[] = [];
 const { port1, port2 } = new MessageChannel();
 port1.onmessage = () => waiting.shift()?.();
 
-/** Yields to the event loop by a message to itself: browsers slow timers of hidden tabs down, but not messages. */
+/** Yields to the event loop by posting itself a message: browsers slow down timers of hidden tabs, not messages. */
 export async function yieldToEventLoop(): Promise<void> {
   await new Promise<void>((resolve) => {
     waiting.push(resolve);
@@ -111,14 +111,14 @@ export async function yieldToEventLoop(): Promise<void> {
   await hold.open;
 }
 
-// run/progress.ts
+// Replaces run/progress.ts: progress is sent to the page instead of the terminal.
 export const PROGRESS_MODES = ['auto', 'json', 'none'] as const;
 const PROGRESS_INTERVAL_MS = 200;
 
-/** Receiver of the progress of the present job: the page. */
+/** Receiver of the progress of the current task: the page. */
 export const progressReceiver: { send: (state: Omit<progress.ProgressState, 'text'>) => void } = { send: () => {} };
 
-/** Progress bar that sends its state to the page about five times per second. */
+/** Creates a progress output that sends its state to the page about five times per second. */
 export function createProgress(options: Parameters<typeof progress.createProgress>[0]): progress.Progress {
   const { label, total, unit, mode } = options;
   if (mode === 'none') return { update: () => {}, stop: () => {} };

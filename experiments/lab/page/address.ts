@@ -4,7 +4,7 @@ import { validate } from '../../../core/declare/validate.ts';
 import { type LabState, stateSchema } from './state.ts';
 
 const VERSION = 1;
-/** Largest length of an address, characters, and of its unpacked state, bytes. */
+/** Maximum length of an address (URL), characters, and of its uncompressed state, bytes. */
 const [MAX_LENGTH, MAX_BYTES] = [32_768, 262_144];
 
 const encodeBase64 = (bytes: Uint8Array): string =>
@@ -15,7 +15,7 @@ const encodeBase64 = (bytes: Uint8Array): string =>
 const decodeBase64 = (text: string): Uint8Array =>
   Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (c) => c.charCodeAt(0));
 
-/** Picks the values that differ from `initial`. */
+/** Picks the values that differ from the initial state. */
 function pickChanges(value: unknown, initial: unknown): unknown {
   if (JSON.stringify(value) === JSON.stringify(initial)) return undefined;
   if (typeof value !== 'object' || value === null || Array.isArray(value) || typeof initial !== 'object') return value;
@@ -26,7 +26,7 @@ function pickChanges(value: unknown, initial: unknown): unknown {
   return Object.fromEntries(entries.filter(([, v]) => v !== undefined));
 }
 
-/** Formats the state as the fragment of an address: `#`, version, full stop, deflated JSON of the changed values. */
+/** Encodes the state as a URL fragment: `#`, version, full stop, compressed JSON of the changed values. */
 export function formatAddress(state: LabState): string {
   const initial = validate(stateSchema, {}, 'the lab');
   const json = JSON.stringify(pickChanges(state, initial) ?? {});
@@ -47,7 +47,7 @@ function unpackText(packed: Uint8Array): string {
   return text + decode.decode();
 }
 
-/** Reads the state of an address; undefined for an address without state. @throws UserError for an address that cannot be opened */
+/** Reads the lab state from a URL fragment; undefined for an empty one. @throws UserError if it cannot be opened */
 export function parseAddress(hash: string): LabState | undefined {
   if (hash === '' || hash === '#') return undefined;
   const [, version, text] = /^#(\d+)\.([\w-]*)$/.exec(hash) ?? [];

@@ -5,10 +5,10 @@ import { deviceOf, type LabState, type LearnState, settingsOf } from './state.ts
 const isChanged = (device: ReturnType<typeof deviceOf>): boolean =>
   device !== undefined && (device.own !== undefined || Object.keys(device.set).length > 0);
 
-/** Name of the device file of a side, as in its command. */
+/** Name of the device file for one of the two compared devices, as used in its command line. */
 export const deviceFileName = (side: 0 | 1): string => (side === 0 ? 'device.yaml' : 'device-b.yaml');
 
-/** Formats the command of the same training; a changed device is read from a file. */
+/** Formats the command line that repeats a training; a modified device is read from a file. */
 export function formatTrainCommand(learn: LearnState, side: 0 | 1): string {
   const device = deviceOf(side);
   const { rule, preprocessing, ...flags } = settingsOf(learn);
@@ -20,7 +20,7 @@ export function formatTrainCommand(learn: LearnState, side: 0 | 1): string {
   return ['memspike', 'mnist', ...words].map(quoteForShell).join(' ');
 }
 
-/** True if the command of a side reads a device file. */
+/** True if the command line of this device needs a device file. */
 export const needsDeviceFile = (side: 0 | 1): boolean => isChanged(deviceOf(side));
 
 export const formatLink = (state: LabState): string => `${location.origin}${location.pathname}${formatAddress(state)}`;

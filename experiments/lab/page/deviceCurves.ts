@@ -3,7 +3,7 @@ import type { DeviceChoice, DeviceDescription, MeasuredPart } from '../worker/de
 import { readyDeviceWorker } from './devices.ts';
 import { type RunningCall, reportErrors } from './workerClient.ts';
 
-/** Parts of the characterisation that the view shows, fast ones first. */
+/** Names of the characterisation measurements shown, the fastest first. */
 export const SHOWN_PARTS = [
   'pulses',
   'writeEnergy',
@@ -14,7 +14,7 @@ export const SHOWN_PARTS = [
   'endurance',
 ] as const;
 
-/** Parameters of one device, and its measured curves. */
+/** Parameters of one device, and its measured characteristic curves. */
 export class DeviceCurves {
   readonly description = signal<DeviceDescription | undefined>(undefined);
   readonly measured = signal<Readonly<Record<string, MeasuredPart>>>({});
@@ -23,7 +23,7 @@ export class DeviceCurves {
   #requested: DeviceChoice | undefined;
   #running: RunningCall<void> | undefined;
 
-  /** Measures a device and stops the measurement of the previous one. While a measurement runs, only the last request is kept. */
+  /** Measures a device; stops the previous measurement. While a measurement runs, only the latest request is kept. */
   measure(choice: DeviceChoice): void {
     if (JSON.stringify(choice) === JSON.stringify(this.#requested)) return;
     this.#requested = choice;

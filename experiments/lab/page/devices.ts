@@ -5,9 +5,9 @@ import { LabError, WorkerClient } from './workerClient.ts';
 
 type ImageSet = keyof Manifest;
 
-/** Available images; undefined until they are listed. */
+/** List of available image sets; undefined until it is loaded. */
 export const manifest = signal<Manifest | { readonly missing: string } | undefined>(undefined);
-/** Progress of the present download. */
+/** Progress of the current download. */
 export const download = signal<
   { readonly what: string; readonly bytes: number; readonly totalBytes: number } | undefined
 >(undefined);
@@ -52,7 +52,7 @@ async function downloadSet({ files, images }: ImageFiles, what: string): Promise
   return found;
 }
 
-/** Fetches the IDX files of a set, once, by their paths in a worker. */
+/** Fetches the IDX files of a set once; returns their contents by path in the worker's file system. */
 export async function fetchImages(set: ImageSet): Promise<Record<string, Uint8Array>> {
   const about = (await loadManifest())[set];
   let found = fetchedSets.get(set);
@@ -66,7 +66,7 @@ export async function fetchImages(set: ImageSet): Promise<Record<string, Uint8Ar
 
 let presetFiles: Promise<Record<string, Uint8Array>> | undefined;
 
-/** Fetches the preset files, once, as files of a worker. */
+/** Fetches the preset files once, as files for a worker. */
 function fetchPresets(): Promise<Record<string, Uint8Array>> {
   presetFiles ??= fetchJson<Record<string, string>>('presets.json').then((texts) => {
     const encoder = new TextEncoder();
@@ -80,7 +80,7 @@ function fetchPresets(): Promise<Record<string, Uint8Array>> {
 
 export const fetchExamples = (): Promise<Record<string, string>> => fetchJson<Record<string, string>>('examples.json');
 
-/** Returns a function that gives a worker the presets before its first call, and tries again after a failure. */
+/** Creates a function that copies the presets to a worker once; after a failure, the next call tries again. */
 export function presetLoader(worker: WorkerClient): () => Promise<WorkerClient> {
   let ready: Promise<void> | undefined;
   return async () => {
@@ -93,14 +93,14 @@ export function presetLoader(worker: WorkerClient): () => Promise<WorkerClient> 
   };
 }
 
-/** Gives a worker the presets, and the images of a training: the first training images or all, and the test images. */
+/** Copies files for a training to a worker: the presets, the test images, and the first or all training images. */
 export async function putTrainingFiles(worker: WorkerClient, set: 'first' | 'all'): Promise<void> {
   for (const files of [fetchPresets(), fetchImages(set), fetchImages('test')]) await worker.putFiles(await files);
 }
 
-/** Worker that describes and measures devices; it trains nothing, so that sliders get immediate answers. */
+/** Worker that describes and measures devices. It never trains, so that sliders react immediately. */
 export const readyDeviceWorker = presetLoader(new WorkerClient());
-/** Worker that reads and fits measurements, which can take minutes. */
+/** Worker that imports and fits measurements, which can take minutes. */
 export const fitWorker = new WorkerClient();
 export const readyFitWorker = presetLoader(fitWorker);
 

@@ -8,7 +8,7 @@ export function saveFile(name: string, data: BlobPart, type: string): void {
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }
 
-/** Saves an SVG as a PNG of twice its size. */
+/** Saves an SVG picture as PNG, at twice its size. */
 export async function savePng(name: string, svg: string): Promise<void> {
   const picture = new Image();
   picture.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`;

@@ -9,7 +9,7 @@ import type { DeviceChoice } from '../worker/device.ts';
 export const VIEWS = ['device', 'learn', 'draw', 'network', 'share'] as const;
 export type View = (typeof VIEWS)[number];
 
-/** Plasticity rules; those with a recipe for MNIST come first. */
+/** Names of plasticity rules; those with default settings for MNIST come first. */
 export const RULES = [
   'postTriggered',
   'pairStdp',
@@ -38,7 +38,7 @@ const name = (help: string) =>
     description: help,
   });
 
-/** True if the command line keeps a text as a seed unchanged, and the text has no control characters. */
+/** True if a text has no control characters and the command line takes it as the same seed, unchanged. */
 const isSeedText = (text: string): boolean => {
   const number = Number(text);
   const isKept = Number.isNaN(number) || /^0\d/.test(text) || (Number.isSafeInteger(number) && String(number) === text);
@@ -65,7 +65,7 @@ const device = object({
   ),
 );
 
-/** State of the lab, which an address holds. */
+/** Schema of the state of the lab, which is encoded in the URL. */
 export const stateSchema = object({
   view: choice(VIEWS, { default: 'learn', help: 'open view' }),
   devices: z._default(z.array(device).check(z.maxLength(2)), []),
@@ -73,9 +73,9 @@ export const stateSchema = object({
     object({
       network: choice(NETWORKS, {
         default: 'layer',
-        help: 'network: one layer, groups on windows, or groups on learned features',
+        help: 'architecture: one layer, groups of neurons on windows of the image, or groups on learned features',
       }),
-      neurons: integer({ default: 100, min: 1, max: 6400, help: 'number of output neurons, or of neurons per group' }),
+      neurons: integer({ default: 100, min: 1, max: 6400, help: 'number of output neurons (per group, if any)' }),
       train: integer({ default: 10_000, min: 1, max: 60_000, help: 'number of training images' }),
       epochs: integer({ default: 1, min: 1, max: 20, help: 'number of epochs' }),
       test: integer({ default: 10_000, min: 1, max: 10_000, help: 'number of test images' }),
@@ -92,7 +92,7 @@ export const stateSchema = object({
         { description: 'seed of all random numbers' },
       ),
       rule: choice(RULES, { default: 'postTriggered', help: 'plasticity rule' }),
-      preprocessing: choice(PREPROCESSING, { default: 'none', help: 'preprocessing of the images' }),
+      preprocessing: choice(PREPROCESSING, { default: 'none', help: 'image preprocessing' }),
     }),
     {},
   ),
@@ -102,7 +102,7 @@ export const stateSchema = object({
 export type LabState = z.output<typeof stateSchema>;
 export type LearnState = LabState['learn'];
 
-/** Settings in the form of a file for `memspike mnist --config`. */
+/** Training settings in the format of a file for `memspike mnist --config`. */
 export const settingsOf = ({ network, rule, preprocessing, ...rest }: LearnState) => ({
   ...(network === 'layer' ? {} : { network }),
   ...rest,
@@ -120,7 +120,7 @@ export const changeTraining = (part: Partial<LearnState>): void =>
 
 export const SIDE_NAMES = ['A', 'B'] as const;
 
-/** Device of a side; undefined for the device of the recipe. */
+/** Device chosen for side A (0) or side B (1) of a comparison; undefined for the default device. */
 export const deviceOf = (side: 0 | 1): DeviceChoice | undefined =>
   state.value.devices[side] as DeviceChoice | undefined;
 

@@ -1,15 +1,15 @@
-/** Points of a stroke, as fractions of the side of the pad from its upper left corner. */
+/** Points of a pen stroke, as fractions of the side of the drawing pad, from its upper left corner. */
 export type Stroke = readonly { readonly x: number; readonly y: number }[];
 
 const SIDE = 28;
-/** Side of the box that a digit fills, pixels; the centre of mass is the centre of the image, as in MNIST. */
+/** Side of the square into which a digit is scaled, pixels; its centre of mass is the image centre, as in MNIST. */
 const BOX = 20;
-/** Width of a stroke, pixels. */
+/** Width of a pen stroke, pixels. */
 const PEN_WIDTH = 2.2;
-/** Smallest assumed side of a drawing, as a fraction of the pad, so that a dot is not enlarged to the whole box. */
+/** Minimum size, fraction of the pad, to which small drawings are padded before scaling; limits the magnification. */
 const MIN_SIDE = 0.25;
 
-/** Draws strokes of a width in pixels; `scale` is the side of the pad, and `left` and `top` are the place of its corner, pixels. */
+/** Draws strokes. `width`: line width; `scale`: side of the pad; `left`, `top`: position of its corner; all pixels. */
 export function drawStrokes(
   context: CanvasRenderingContext2D,
   strokes: readonly Stroke[],
@@ -43,7 +43,7 @@ export function renderStrokes(strokes: readonly Stroke[]): Uint8Array {
   canvas.width = SIDE;
   canvas.height = SIDE;
   const context = canvas.getContext('2d', { willReadFrequently: true })!;
-  /** Draws the strokes and reads their grey values. */
+  /** Draws the strokes at an offset, and returns the grey values of the image. */
   const drawAt = (x: number, y: number) => {
     context.fillStyle = '#000';
     context.fillRect(0, 0, SIDE, SIDE);

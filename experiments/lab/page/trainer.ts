@@ -9,12 +9,12 @@ type Stage = 'idle' | 'loading' | 'running' | 'paused' | 'done' | 'stopped';
 type ProgressUpdate = Omit<ProgressState, 'text'>;
 type Update = TrainingUpdate | { readonly progress: ProgressUpdate };
 
-/** Shortest interval between two drawings of a training, ms. */
+/** Minimum interval between two updates of the display, ms. */
 const MIN_INTERVAL_MS = 250;
-/** Ratio of the interval between drawings to the duration of a drawing. */
+/** Minimum ratio of the interval between display updates to the duration of an update. */
 const INTERVAL_RATIO = 20;
 
-/** One training in its own worker. It continues while other views are open. */
+/** Training that runs in its own worker and continues while other views are open. */
 export class Trainer {
   readonly side: 0 | 1;
   readonly name: 'a' | 'b';
@@ -23,11 +23,11 @@ export class Trainer {
   readonly frame = signal<TrainingUpdate | undefined>(undefined);
   readonly result = signal<TrainingResult | undefined>(undefined);
   readonly errorMessage = signal<string | undefined>(undefined);
-  /** Settings of the present or last training. */
+  /** Settings of the running training or, if none is running, of the latest one. */
   readonly settings = signal<LearnState | undefined>(undefined);
   worker: WorkerClient | undefined;
   #running: RunningCall<TrainingResult | null> | undefined;
-  /** Updates since the last drawing. */
+  /** Latest progress and frame, not yet displayed. */
   #latest: { progress?: ProgressUpdate; frame?: TrainingUpdate } = {};
   #timer: ReturnType<typeof setTimeout> | undefined;
   #next = 0;
@@ -79,7 +79,7 @@ export class Trainer {
     this.#timer ??= setTimeout(() => this.#draw(), this.#next - performance.now());
   }
 
-  /** Draws the latest update. Intervals are so long that the drawings of two trainings take a tenth of the time of a core. */
+  /** Displays the latest update; pauses between updates are so long that two trainings spend at most 10 % of a core. */
   #draw(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;

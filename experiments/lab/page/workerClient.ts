@@ -1,9 +1,9 @@
 import type { Calls, Request, Response } from '../worker/worker.ts';
 
-/** Error whose message is a sentence for the user. */
+/** Error with a message that is shown to the user. */
 export class LabError extends Error {}
 
-/** Waits for work; the message of a LabError goes to `shown`. */
+/** Waits for `work`; stores the message of a LabError in `shown`. */
 export async function reportErrors(work: Promise<void>, shown: { value: string | undefined }): Promise<void> {
   try {
     await work;
@@ -13,12 +13,12 @@ export async function reportErrors(work: Promise<void>, shown: { value: string |
   }
 }
 
-/** Call that a worker is computing. */
+/** Call that a worker is currently computing. */
 export interface RunningCall<T> {
   readonly done: Promise<T>;
   pause(): void;
   resume(): void;
-  /** Asks the call to come to an orderly end. */
+  /** Requests an orderly end of the call. */
   stop(): void;
 }
 
@@ -32,14 +32,14 @@ const WORKER_ENDED =
   'The worker that computes has ended; the browser may be short of memory. Close other tabs or take fewer neurons, and start again.';
 const WORKER_NOT_LOADED = 'The simulator cannot be loaded; is the lab still served? Start again, or reload the page.';
 
-/** A worker and its pending calls. If the worker ends, each pending call fails with one sentence, and the next call starts a new worker. */
+/** Client for a worker. If the worker ends, pending calls fail with a message; the next call starts a new worker. */
 export class WorkerClient {
   #worker: Worker | undefined;
   #nextId = 0;
   readonly #pending = new Map<number, PendingCall>();
   readonly #files: Readonly<Record<string, Uint8Array>>[] = [];
 
-  /** Puts files on the disk of the worker, and of each worker that replaces it. */
+  /** Copies files to the in-memory file system of the worker, and of any worker that replaces it. */
   async putFiles(files: Readonly<Record<string, Uint8Array>>): Promise<void> {
     this.#files.push(files);
     if (this.#worker) await this.call('putFiles', files).done;
@@ -59,7 +59,7 @@ export class WorkerClient {
     return { done, pause: control('pause'), resume: control('resume'), stop: control('stop') };
   }
 
-  /** Ends the worker at once; pending calls fail. */
+  /** Terminates the worker immediately; pending calls fail. */
   terminate(reason = 'The worker was ended.'): void {
     this.#worker?.terminate();
     this.#worker = undefined;
@@ -84,7 +84,7 @@ export class WorkerClient {
         return;
       }
       isStarted = true;
-      // Not every worker reports its end; the end releases the lock of the worker.
+      // Some browsers do not report the end of a worker, but all then release its lock, which this request waits for.
       void navigator.locks?.request(name, () => void onEnd(WORKER_ENDED));
     };
     worker.onerror = (event) => {
@@ -109,7 +109,7 @@ export class WorkerClient {
   }
 }
 
-/** Sentence on an unexpected error: advice if memory is refused. */
+/** Message for an unexpected error; advises the user if memory could not be allocated. */
 const explain = (message: string): string =>
   /memory|allocation/i.test(message)
     ? `The browser grants no more memory (${message}); take fewer neurons.`

@@ -13,33 +13,33 @@ import { latestTraining } from './train.ts';
 const SIDE = 28;
 const TICK_MS = 1e-3;
 
-/** Trained network that classifies drawn digits. */
+/** Trained network, opened to classify drawn digits. */
 export interface OpenedNetwork {
   readonly neurons: number;
-  /** Number of input neurons: pixels, or neurons of the feature stage. */
+  /** Number of input neurons: one per pixel, or those of the pooled feature map. */
   readonly inputs: number;
-  /** Accuracy on the test images, percent. */
+  /** Accuracy on the test images, %. */
   readonly accuracy: number;
-  /** Size of a receptive field. */
+  /** Size of a receptive field: rows and columns. */
   readonly rows: number;
   readonly columns: number;
-  /** Weights as bytes, rows × columns × neurons; the largest weight is 255. */
+  /** Weights of all neurons, rows × columns × neurons, scaled to bytes with a maximum of 255. */
   readonly levels: Uint8Array;
-  /** Class with the largest mean response of each neuron; -1 without responses. */
+  /** Class to which each neuron responds most on average; -1 for neurons without responses. */
   readonly classes: readonly number[];
 }
 
 /** Answer of the network to a drawn digit. */
 export interface Classification {
-  /** Class; -1 if no neuron fired. */
+  /** Predicted class; -1 if no neuron fired. */
   readonly answer: number;
-  /** Posterior probability of each class for equal priors. */
+  /** Posterior probability of each class, for equal priors. */
   readonly probabilities: readonly number[];
-  /** Neurons that fired, in descending order of spikes. */
+  /** Neurons that fired, in descending order of spike count. */
   readonly activeNeurons: readonly { readonly neuron: number; readonly spikes: number }[];
-  /** Time of the last spike, ms. */
+  /** Time of the last spike after image onset, ms. */
   readonly duration: number;
-  /** Spikes in order of time, in ticks of 1 µs. */
+  /** Spike times in ascending order, in ticks of 1 µs. */
   readonly ticks: Uint32Array;
   readonly neurons: Uint32Array;
   readonly populations: Uint8Array;
@@ -128,7 +128,7 @@ export function classify({ pixels }: { readonly pixels: Uint8Array }): Classific
   };
 }
 
-/** Softmax exp(s_c) / Σ exp(s); scores of the log-probability readout are logarithms of probabilities. */
+/** Softmax exp(s_c) / Σ exp(s), for the log-probability readout, whose scores are logarithms of probabilities. */
 function softmax(scores: Float64Array): number[] {
   const top = scores.reduce((a, b) => Math.max(a, b));
   const weights = [...scores].map((s) => Math.exp(s - top));

@@ -13,19 +13,19 @@ import { shipped } from '../../shipped.ts';
 import { putFile } from '../browser/fs.ts';
 import type { Session } from './worker.ts';
 
-/** Device of the page: a preset, a model or a device file, and changes. */
+/** Device chosen in the page: a preset, a model or a device file, with changed values. */
 export interface DeviceChoice {
   readonly preset?: string | undefined;
   readonly model?: string | undefined;
   readonly own?: Mapping | undefined;
-  /** Changed values by their paths in the device file, for example `device.gMax`; null removes a section. */
+  /** Changed values by path in the device file, such as `device.gMax`; null removes a section. */
   readonly set: Mapping;
 }
 
-/** Name of the device file, also in the command that the page shows. */
+/** Name of the device file, also in the command line that the page shows. */
 export const DEVICE_FILE = 'device.yaml';
 
-/** Copies `node` with the value at a path; missing sections are added, and null removes an entry. */
+/** Copies `node` with a changed value at a path; missing sections are created, and null removes an entry. */
 function withValue(node: unknown, [key, ...rest]: readonly string[], value: unknown): Mapping {
   const own = isMapping(node) ? node : {};
   if (key === undefined || key === '__proto__')
@@ -35,7 +35,7 @@ function withValue(node: unknown, [key, ...rest]: readonly string[], value: unkn
   return value === null ? others : { ...own, [key]: value };
 }
 
-/** Builds the device file of a choice. Changed values of a preset lose the source that the preset states. */
+/** Builds the device file for a choice. If a value of a preset is changed, its source is removed. */
 function buildDeviceFile({ preset, model, own, set }: DeviceChoice): Mapping {
   const original: Mapping =
     own ?? (preset === undefined ? { memspike: 1, device: { model: model ?? 'exponential' } } : readPreset(preset));
@@ -69,11 +69,11 @@ export function loadChosenDevice(choice: DeviceChoice): LoadedDevice {
 export interface DeviceDescription {
   readonly yaml: string;
   readonly device: LoadedDevice;
-  /** JSON Schemas of the parameters of device and short-term dynamics. */
+  /** JSON Schemas of the device and short-term parameters. */
   readonly schemas: Readonly<Record<'device' | 'shortTerm', JsonSchema | null>>;
 }
 
-/** Describes the device of a choice: all parameters with their values and schemas. */
+/** Describes the chosen device: all parameters with values and schemas. */
 export function describeDevice(choice: DeviceChoice): DeviceDescription {
   const device = loadChosenDevice(choice);
   const schemaOf = (kind: 'device' | 'shortTerm') => {
@@ -108,13 +108,13 @@ export interface MeasureRequest {
   readonly parts: readonly string[];
 }
 
-/** Result of one part of the characterisation: plot and table, or the reason why there is none. */
+/** Result of one characterisation measurement: plot and table, or the reason why there is none. */
 export type MeasuredPart = { readonly part: string } & (
   | Pick<Part, 'title' | 'chart' | 'columns'>
   | { readonly leftOut: string }
 );
 
-/** Measures a device like `memspike device characterise` and sends the result of each part. */
+/** Measures a device like `memspike device characterise`; sends the result of each measurement when it is finished. */
 export async function measureDevice({ choice, devices, parts }: MeasureRequest, session: Session): Promise<void> {
   const device = loadChosenDevice(choice);
   const specimen = { loaded: device, devices, seed: 1, pulses: Math.min(throughRange(device), 1000) };

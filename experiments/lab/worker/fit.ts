@@ -17,36 +17,36 @@ import type { Mapping } from '../../network/config/override.ts';
 import { putFile } from '../browser/fs.ts';
 import { DEVICE_FILE, type DeviceChoice, formatDeviceFile } from './device.ts';
 
-/** Fit without its simulated models, which cannot be sent to the page. */
+/** Fit result without functions and candidates, which cannot be sent to the page. */
 export type SentFit = Omit<PulseFit, 'fitted'>;
 
-/** Dropped files and the options of `memspike device fit`. */
+/** Request for a fit: dropped files, and options of `memspike device fit`. */
 export interface FitRequest {
   readonly files: readonly { readonly name: string; readonly bytes: Uint8Array }[];
-  /** Present device, to which the fit is added like `--onto`; pulses make a new device unless `keep`. */
+  /** Device shown in the page, to which the fit is added (`--onto`). Pulses make a new device unless `keep` is true. */
   readonly onto: DeviceChoice;
   readonly keep: boolean;
   /** Kind of measurement; undefined: detected from the column names. */
   readonly kind?: KindName | undefined;
-  /** Options of the command for facts that the files do not state. */
+  /** Command-line options for properties that the files do not state. */
   readonly options: Parameters<typeof parseKindOptions>[0] & { readonly sheet?: string };
 }
 
 export interface FitResult {
   readonly name: string;
-  /** Resulting device file. */
+  /** Device file with the fitted parameters. */
   readonly file: Mapping;
-  /** Notes on how the files were read. */
+  /** Remarks on how the files were read. */
   readonly notes: readonly string[];
-  /** Fit of pulses. Without `pulses`, `table` and `other` the dropped file is a device file, used unchanged. */
+  /** Fit of device models to pulses. If `pulses`, `table` and `other` are absent, a device file was dropped. */
   readonly pulses?: { readonly fit: SentFit; readonly trains: readonly Train[] };
-  /** Table of measured steps: measured trains and trains simulated with the table. */
+  /** Fit of a step table to pulses: table, measured trains, and trains simulated with the table. */
   readonly table?: {
     readonly fit: FittedTable;
     readonly trains: readonly Train[];
     readonly simulated: readonly Train[];
   };
-  /** Fit of another kind of measurement. */
+  /** Fit to a measurement other than pulses. */
   readonly other?: { readonly kind: KindName; readonly fit: KindFit };
 }
 
@@ -54,7 +54,7 @@ type Options = FitRequest['options'] & { readonly model?: string };
 
 const isDeviceFile = (name: string): boolean => /\.(ya?ml|json)$/i.test(name);
 
-/** Reads and fits dropped files like `memspike device fit`; a device file is checked and used unchanged. */
+/** Reads and fits dropped files like `memspike device fit`; a device file is only validated. */
 export async function fitFiles({ files, onto, keep, kind: givenKind, options }: FitRequest): Promise<FitResult> {
   const { model }: Options = options;
   const isTable = model === 'table';

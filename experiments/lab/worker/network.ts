@@ -17,14 +17,14 @@ import type { Session } from './worker.ts';
 
 const FILE = 'network.yaml';
 const NETWORK_RUN = '/network';
-/** Number of neurons whose potentials are drawn. */
+/** Maximum number of neurons whose potentials are drawn. */
 const MAX_TRACES = 8;
-/** Number of points of a drawn curve. */
+/** Maximum number of points of a drawn curve. */
 const MAX_POINTS = 4000;
 
 export interface NetworkFileError {
   readonly message: string;
-  /** Line, from 1. */
+  /** Line number of the error, counted from 1. */
   readonly line: number;
 }
 
@@ -34,7 +34,7 @@ function loadDescription(text: string): NetworkDescription {
   return resolveFiles(loadConfig(networkSchema, { file: FILE, complete }, 'network'), FILE);
 }
 
-/** Line of an error: the line that its sentence names, or the line of the longest part of its path in the file. */
+/** Line of an error: as in its message, or that of the longest beginning of its path that exists in the file. */
 function lineOf(sentence: string, text: string): number {
   const line = /^network\.yaml:(\d+):/.exec(sentence)?.[1];
   if (line !== undefined) return Number(line);
@@ -50,7 +50,7 @@ function lineOf(sentence: string, text: string): number {
   return 1;
 }
 
-/** Checks a network file; returns its errors in the words of the command line, or null. */
+/** Checks a network file; returns its error as on the command line, or null. */
 export function checkNetworkFile({ text }: { readonly text: string }): NetworkFileError | null {
   try {
     loadDescription(text);
@@ -103,11 +103,11 @@ function readPotentials(): CurveSeries[] {
   return [...traces].map(([name, points]) => ({ name, points: thinOut(points) }));
 }
 
-/** Takes every nth point. */
+/** Thins a list of points by taking every n-th one. */
 const thinOut = <T>(points: readonly T[]): T[] =>
   points.filter((_, i) => i % Math.ceil(points.length / MAX_POINTS) === 0);
 
-/** Reads recorded weights over time: median and 5 to 95 % band over the synapses of each projection. */
+/** Reads recorded weights against time: for each projection, median, 5th and 95th percentile over its synapses. */
 function readWeights(): CurveSeries[] {
   const path = `${NETWORK_RUN}/weights.arrows`;
   if (!existsSync(path)) return [];
@@ -128,7 +128,7 @@ function readWeights(): CurveSeries[] {
   }));
 }
 
-/** Runs a network file like `memspike run`, into the directory `/network`; returns null if it was stopped. */
+/** Runs a network file like `memspike run`, with results in the directory `/network`. Returns null if stopped. */
 export async function runNetworkFile(
   { text }: { readonly text: string },
   session: Session,

@@ -8,7 +8,7 @@ import type { Session } from './worker.ts';
 
 export interface NonIdealitiesRequest {
   readonly choice: DeviceChoice;
-  /** Settings as a file for `memspike mnist --config` has them. */
+  /** Settings in the format of a file for `memspike mnist --config`. */
   readonly settings: Mapping;
   readonly seeds: readonly number[];
 }
@@ -17,7 +17,7 @@ export interface ComparedVariant extends VariantResult {
   readonly variantCount: number;
 }
 
-/** Trains the device with each non-ideality removed or doubled and sends paired differences over the seeds. */
+/** Trains the device with each non-ideality removed and doubled; sends the paired differences over the seeds. */
 export async function compareNonIdealities(
   { choice, settings, seeds }: NonIdealitiesRequest,
   session: Session,

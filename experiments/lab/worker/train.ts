@@ -14,13 +14,13 @@ import { progressReceiver } from '../browser/twins.ts';
 import type { Session } from './worker.ts';
 
 export interface TrainRequest {
-  /** Settings as a file for `memspike mnist --config` has them. */
+  /** Settings in the format of a file for `memspike mnist --config`. */
   readonly settings: Mapping;
   /** Text of a device file. */
   readonly device?: string | undefined;
 }
 
-/** Frame of a training with the state of the devices. */
+/** Frame of a training for display, with the state of the devices. */
 export interface TrainingUpdate extends TrainingFrame {
   /** Size of a receptive field, and numbers of input and output neurons. */
   readonly shape?: {
@@ -30,9 +30,9 @@ export interface TrainingUpdate extends TrainingFrame {
     readonly outputs: number;
   };
   readonly usage?: {
-    /** Energy, J; null if it is unknown. */
+    /** Energy of the devices, J; null if not known. */
     readonly energy: number | null;
-    /** Assumed write pulse of the energy. */
+    /** Text on the write pulse that is assumed for the energy; null if none is assumed. */
     readonly assumed: string | null;
     /** Number of worn-out devices. */
     readonly wornOut: number;
@@ -43,13 +43,13 @@ export interface TrainingUpdate extends TrainingFrame {
 export interface WrongAnswer {
   readonly image: number;
   readonly label: number;
-  /** Class; 255 if no neuron fired. */
+  /** Predicted class; 255 if no neuron fired. */
   readonly answer: number;
   readonly pixels: Uint8Array;
 }
 
 export interface TrainingResult {
-  /** Accuracy on the test images, percent, with its 95 % interval. */
+  /** Accuracy on the test images, %, with its 95 % confidence interval. */
   readonly accuracy: number;
   readonly interval: { readonly low: number; readonly high: number };
   readonly confusion: number[];
@@ -118,10 +118,10 @@ function listWrongAnswers({ job, evaluation }: RunResults): WrongAnswer[] {
   );
 }
 
-/** Latest training of the worker, which classifies drawn digits. */
+/** Results of the latest training in this worker, for classifying drawn digits. */
 export const latestTraining: { findings?: RunResults } = {};
 
-/** Trains, labels and tests like `memspike mnist`, into the directory `/run`; returns null if it was stopped. */
+/** Trains, labels and tests like `memspike mnist`, with results in the directory `/run`. Returns null if stopped. */
 export async function train({ settings, device }: TrainRequest, session: Session): Promise<TrainingResult | null> {
   rmSync(RUN, { recursive: true, force: true });
   if (device !== undefined) putFile('/device.yaml', new TextEncoder().encode(device));

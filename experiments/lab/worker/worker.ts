@@ -1,22 +1,22 @@
 /**
- * Worker of the page, which does all computing. A call is a message with a number. It ends with a result or an error, and may send
- * updates before.
+ * Worker of the page, which performs all computations. A call is a message with an id; it may send updates, and ends
+ * with a result or an error.
  */
 import { config } from 'zod/mini';
 import { UserError } from '../../../core/declare/errors.ts';
 import { filesIn, putFiles } from '../browser/fs.ts';
 import { hold } from '../browser/twins.ts';
 
-/** Access of a call to the page, beside the arguments of the call. */
+/** Communication with the page during a call; passed in addition to the arguments. */
 export interface Session {
   send(update: unknown, transfer?: Transferable[]): void;
-  /** Aborted if the page asks to stop; the call then comes to an orderly end. */
+  /** Signal that is aborted if the page requests a stop; the call then ends in an orderly way. */
   readonly signal: AbortSignal;
 }
 
 config({ jitless: true }); // the content security policy of the page forbids compiling text
 
-/** Calls of the page; each function is loaded at its first call. */
+/** Functions that the page can call; each is loaded at its first call. */
 const CALLS = {
   filesIn: async () => filesIn,
   putFiles: async () => putFiles,
@@ -43,11 +43,11 @@ export type Request =
   | { readonly id: number; readonly control: 'stop' | 'pause' | 'resume' };
 
 export type Response =
-  /** The worker runs, and holds the lock of its name until it ends. */
+  /** Message of a worker that has started; it then holds the lock of its name until it ends. */
   | { readonly started: true }
   | { readonly id: number; readonly result: unknown }
   | { readonly id: number; readonly update: unknown }
-  /** `isUnexpected`: the error is a defect of memspike or a lack of memory, not a mistake of the user. */
+  /** Error of a call. `isUnexpected`: caused by a defect of memspike or a lack of memory, not by the user. */
   | { readonly id: number; readonly errorMessage: string; readonly isUnexpected: boolean };
 
 const port = self as unknown as {

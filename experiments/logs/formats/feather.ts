@@ -3,7 +3,7 @@ import { ARROW_TYPES, arrowSchema } from '../../../core/log/stream.ts';
 import { SequentialFile } from '../../output/growingFile.ts';
 import type { LogFormat } from '../formats.ts';
 
-/** Arrow writer that writes to a file synchronously; Arrow's own sink is an asynchronous queue. */
+/** Arrow writer that writes to a file synchronously; the writer of the Arrow library is an asynchronous queue. */
 class FileWriter extends RecordBatchFileWriter {
   #file: SequentialFile | undefined;
 
@@ -23,8 +23,8 @@ class FileWriter extends RecordBatchFileWriter {
 }
 
 /**
- * Arrow IPC file (Feather version 2) with the columns and metadata of the log. Unlike the stream that a run writes, it ends with
- * an index of its batches. Source: Arrow columnar format 1.x, "IPC file format".
+ * Arrow IPC file (Feather version 2) with the columns and metadata of the log. Unlike the stream that a run writes, it
+ * ends with an index of its record batches. Source: Arrow columnar format 1.x, "IPC file format".
  */
 export const feather: LogFormat = {
   extension: 'feather',

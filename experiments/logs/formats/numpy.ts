@@ -33,18 +33,18 @@ function writeRows(table: LogTable, out: OutputFile): void {
  */
 export const npy: LogFormat = {
   extension: 'npy',
-  help: 'one NumPy array: weights as a matrix pre x post, others as records',
+  help: 'one NumPy array: a matrix (pre x post) for weight logs, an array of records for other logs',
   write: (table, out) => (table.spec.name === WEIGHTS.name ? writeMatrix : writeRows)(table, out),
 };
 
-/** Size limit of zip files without the 64-bit extension, less a margin. */
+/** Maximum size of zip files without the 64-bit extension, minus a safety margin. */
 const MAX_ZIP_BYTES = 2 ** 32 - 2 ** 20;
 
 function addArray(zip: Zip, name: string, header: Uint8Array, chunks: Iterable<Uint8Array>): void {
   const entry = new ZipPassThrough(`${name}.npy`);
   zip.add(entry);
   entry.push(header);
-  // A copy, because the archive keeps the chunk until the next call, but the batch is overwritten.
+  // The chunk is copied, because the archive keeps it until the next call, when the batch has been overwritten.
   for (const chunk of chunks) entry.push(chunk.slice());
   entry.push(new Uint8Array(0), true);
 }
@@ -63,12 +63,12 @@ function encodeNames(names: readonly string[]): { header: Uint8Array; chunks: Ui
 }
 
 /**
- * NumPy archive, uncompressed: one array per column, and the array `populations` (or `projections`) with the names that the
- * integers index. The log is read once per column. Source: `numpy.savez`, a zip of `.npy` files.
+ * Uncompressed NumPy archive: one array per column, and the array `populations` (or `projections`) with the names that
+ * the integers index. The log is read once per column. Source: `numpy.savez`, a zip of `.npy` files.
  */
 export const npz: LogFormat = {
   extension: 'npz',
-  help: 'NumPy archive: one array per column',
+  help: 'NumPy archive (.npz): one array per column',
   write: (table, out) => {
     const rows = table.countRows();
     const bytes = rows * rowBytes(table.spec);

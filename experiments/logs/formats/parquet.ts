@@ -14,7 +14,7 @@ const TYPES: Readonly<Record<ColumnType, Omit<SchemaElement, 'name'>>> = {
   uint8: { type: 'INT32', converted_type: 'UINT_8' },
 };
 
-/** Writes the buffer of the writer to a file after each row group and at the end. */
+/** Writes the buffered bytes of the Parquet writer to a file after each row group and at the end. */
 class FileByteWriter extends ByteWriter {
   readonly #file: SequentialFile;
 
@@ -39,7 +39,7 @@ class FileByteWriter extends ByteWriter {
  */
 export const parquet: LogFormat = {
   extension: 'parquet',
-  help: 'Parquet, populations by name',
+  help: 'Parquet; populations are identified by name',
   write: (table, out) => {
     const { spec, group, metadata } = table;
     table.countRows();
@@ -60,7 +60,7 @@ export const parquet: LogFormat = {
         const columnData = columns.map(({ name }) => {
           const values = batch.columns[name]!;
           if (name === group?.column) return { name, data: Array.from(values, (id) => group.names[id] ?? String(id)) };
-          // The writer refuses values above 2^31 in a Uint32Array, but not in a list.
+          // The Parquet writer accepts values above 2^31 in a list, but not in a Uint32Array.
           return {
             name,
             data: values instanceof Uint32Array || values instanceof Uint16Array ? Array.from(values) : values,

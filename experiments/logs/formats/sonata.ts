@@ -6,7 +6,7 @@ import { LogTable, requireSpikeLog } from '../table.ts';
 
 const CHUNK = 65536;
 
-/** Creates a one-dimensional dataset of known length, which is filled from front to back. */
+/** Creates a one-dimensional dataset of known length, to be filled sequentially. */
 function createDataset(group: Group, name: string, dtype: string, data: Float64Array | BigUint64Array, rows: number) {
   const chunks = [Math.min(CHUNK, rows)];
   const made = group.create_dataset({ name, data, dtype, shape: [data.length], maxshape: [rows], chunks });
@@ -42,7 +42,7 @@ function writePopulation(spikes: Group, table: LogTable, name: string): void {
  */
 export const sonata: LogFormat = {
   extension: 'h5',
-  help: 'HDF5 in the layout of SONATA (needs the package h5wasm)',
+  help: 'HDF5 with the SONATA layout (needs the package h5wasm)',
   write: async (table, out) => {
     requireSpikeLog(table, 'SONATA');
     const names = table.group?.names;

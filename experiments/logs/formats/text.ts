@@ -5,7 +5,7 @@ import type { LogFormat } from '../formats.ts';
 import { type LogTable, readPopulationSizes, requireSpikeLog } from '../table.ts';
 import { RowFormatter } from '../text.ts';
 
-/** Comma-separated text (RFC 4180 quoting, lines end in a line feed) with the columns of the table; times in ms. */
+/** Comma-separated text (quoting as in RFC 4180, line feed at line ends) with the columns of the log; times in ms. */
 export const csv: LogFormat = {
   extension: 'csv',
   help: 'comma-separated text with the columns of the log',
@@ -19,7 +19,7 @@ export const csv: LogFormat = {
   },
 };
 
-/** First node id of each population. NEST counts neurons from 1 through all populations, in the order of the log. */
+/** First NEST node id of each population. NEST numbers all neurons from 1, in the log's order of populations. */
 function firstIds(table: LogTable): readonly number[] {
   const sizes = readPopulationSizes(table);
   const names = table.group?.names ?? [];

@@ -10,7 +10,7 @@ import { type NeuronMeasure, PopulationAnalysis, type PopulationMeasures } from 
 import { findTriggers, type Triggers } from './psth.ts';
 import { forEachSpike, openSpikeLog, type SpikeLog } from './spikeLog.ts';
 
-/** Correlogram of two populations, or of the neurons of one population (`a` equals `b`). */
+/** Cross-correlogram between two populations, or between different neurons of one population (`a` equals `b`). */
 export interface PopulationCorrelogram extends Correlogram {
   readonly a: string;
   readonly b: string;
@@ -26,15 +26,15 @@ export interface Analysis {
   readonly populations: readonly PopulationMeasures[];
   readonly correlograms: readonly PopulationCorrelogram[];
   readonly pairs: readonly PairMeasures[];
-  /** Measures that were left out, with the reason. */
+  /** Sentences on the measures that could not be computed, with the reasons. */
   readonly notes: readonly string[];
-  /** Measure of one neuron. @param population index in `populations` */
+  /** Value of a measure for one neuron. @param population index in `populations` */
   measure(population: number, neuron: number, name: NeuronMeasure): number;
-  /** @throws UserError if the log is truncated or damaged; the analysis then covers its intact batches */
+  /** Checks that the log is complete; otherwise only intact batches are analysed. @throws UserError */
   requireWhole(): void;
 }
 
-/** Limit of a few seconds of computation; two days in bins of 5 ms. */
+/** Maximum number of time bins (two days in bins of 5 ms), which limits the computation to a few seconds. */
 const MAX_BINS = 2 ** 25;
 
 function makeBins({ from, to }: TimeWindow, o: AnalysisOptions): Bins {
@@ -49,7 +49,7 @@ function makeBins({ from, to }: TimeWindow, o: AnalysisOptions): Bins {
   return bins;
 }
 
-/** First pass over the spikes: measures of each population, and correlograms of all pairs of populations. */
+/** First pass over the spikes: measures of each population, and correlograms for all pairs of populations. */
 function measurePopulations(spikes: SpikeLog, bins: Bins, triggers: Triggers, o: AnalysisOptions) {
   const { from, to } = spikes.window;
   const shared = { bins, fanoBins: new Bins(from, to, o.fanoWindow), triggers };
@@ -81,7 +81,7 @@ function measurePopulations(spikes: SpikeLog, bins: Bins, triggers: Triggers, o:
   return { populations, correlograms };
 }
 
-/** Spike counts of the neurons that are compared pairwise: the neurons named in the options, otherwise the first that fire. */
+/** Spike counts of the neurons that are compared in pairs: those named in the options, else the first that fired. */
 function selectNeurons({ name, spikeCounts }: PopulationAnalysis, o: AnalysisOptions): ReadonlyMap<number, number> {
   const { neurons, distances = true } = o;
   if (!distances) return new Map();
@@ -91,7 +91,7 @@ function selectNeurons({ name, spikeCounts }: PopulationAnalysis, o: AnalysisOpt
   return new Map(selected.map((neuron) => [neuron, spikeCounts.count(neuron)]));
 }
 
-/** Second pass over the spikes: mean correlations need the standard deviations of the first pass, spike trains their lengths. */
+/** Second pass over the spikes; needs the first pass's standard deviations (for correlations) and spike counts. */
 function measurePairs(
   spikes: SpikeLog,
   bins: Bins,

@@ -2,13 +2,13 @@ import { type BinnedCounts, type Bins, RunningVariance } from './counts.ts';
 import { NeuronColumns } from './neuronColumns.ts';
 
 /**
- * Mean of Pearson's correlation coefficients of the spike counts of all pairs of neurons, exact and without visiting the pairs:
- * with z_i = x_i / sd(x_i), Var(sum of z_i) = N + sum over i != j of r_ij. Needs a second pass, after the sd are known.
- * Neurons with a constant count have no coefficient and are left out. NaN with fewer than two neurons.
- * Definition of r_ij: `elephant.spike_train_correlation.correlation_coefficient`.
+ * Mean of Pearson's correlation coefficients of spike counts over all pairs of neurons. Exact, but computed without a
+ * loop over pairs: with z_i = x_i / sd(x_i), Var(sum of z_i) = N + sum over i != j of r_ij. Needs a second pass, after
+ * the standard deviations are known. Neurons with a constant count have no coefficient and are omitted. NaN for fewer
+ * than two neurons. Definition of r_ij: `elephant.spike_train_correlation.correlation_coefficient`.
  */
 export class MeanCorrelation {
-  /** 1 / sd of the counts of each neuron; 0 for a constant count. */
+  /** Weight of each neuron's spikes: 1 / standard deviation of its counts; 0 if its count is constant. */
   readonly weights: Float64Array;
   readonly #weightedSum = new RunningVariance();
   readonly #n: number;
@@ -22,7 +22,7 @@ export class MeanCorrelation {
     this.#n = this.weights.reduce((n, weight) => (weight > 0 ? n + 1 : n), 0);
   }
 
-  /** @param weightedSum sum of the weights of the spikes in the next bin */
+  /** Adds a bin. @param weightedSum sum of the weights of all spikes in the bin */
   addBin(weightedSum: number): void {
     this.#weightedSum.add(weightedSum);
   }
@@ -33,7 +33,7 @@ export class MeanCorrelation {
   }
 }
 
-/** Number of spikes of a train by bin, without empty bins. */
+/** Number of spikes per bin in a train; empty bins are omitted. */
 function countByBin(train: ArrayLike<number>, bins: Bins): Map<number, number> {
   const counts = new Map<number, number>();
   for (let i = 0; i < train.length; i++) {
@@ -57,7 +57,7 @@ export function correlation(a: ArrayLike<number>, b: ArrayLike<number>, bins: Bi
   return covariance / Math.sqrt(spread(x, n) * spread(y, m));
 }
 
-/** Coincidences by lag of two populations, or of different neurons of one population. */
+/** Cross-correlation histogram: coincidences per lag between two populations, or neurons of one population. */
 export interface Correlogram {
   /** Lags in bins, from -K to K. Positive: the second population fires later. */
   readonly lags: readonly number[];
@@ -80,7 +80,7 @@ export class CrossCorrelogram {
   #sumA = 0;
   #sumB = 0;
 
-  /** @param maxLag longest lag, bins */
+  /** @param maxLag longest lag, in bins */
   constructor(maxLag: number) {
     this.#maxLag = maxLag;
     this.#counts = new Float64Array(2 * maxLag + 1);
@@ -88,7 +88,7 @@ export class CrossCorrelogram {
     this.#b = new Float64Array(maxLag + 1);
   }
 
-  /** @param a number of spikes of the first population in the next bin; @param b of the second population */
+  /** Adds a bin. @param a number of spikes of the first population; @param b of spikes of the second population */
   addBin(a: number, b: number): void {
     const lag = this.#maxLag;
     const at = this.#bin % (lag + 1);
@@ -106,7 +106,7 @@ export class CrossCorrelogram {
     }
   }
 
-  /** @param own coincidences of neurons with themselves, to be subtracted if both populations are the same one */
+  /** Completed histogram. @param own coincidences within neurons, subtracted if both populations are the same */
   result(own?: { readonly counts: ArrayLike<number>; readonly squares: number }): Correlogram {
     const lags = Array.from(this.#counts, (_, i) => i - this.#maxLag);
     const pairs = this.#sumA * this.#sumB - (own?.squares ?? 0);
@@ -119,16 +119,16 @@ export class CrossCorrelogram {
 }
 
 /**
- * Sum of the autocorrelation histograms of the neurons of a population: number of spikes k bins after a spike of the same neuron.
- * Lag 0 is the sum of squared counts, as in `elephant.spike_train_correlation.cross_correlation_histogram` of a train with itself.
- * Keeps only the spikes of the longest lag in memory.
+ * Sum of the neurons' autocorrelation histograms: number of spikes k bins after a spike of the same neuron. Lag 0 is
+ * the sum of squared counts, as in `elephant.spike_train_correlation.cross_correlation_histogram` of a train with
+ * itself. Only spikes within the longest lag are kept in memory.
  */
 export class AutoCorrelogram {
   readonly counts: Float64Array;
   readonly #maxLag: number;
-  /** Number of the last spike of each neuron; spikes are numbered from 0. */
+  /** Number, in the sequence of all spikes, of the latest spike of each neuron; -1 before its first spike. */
   readonly #neurons = new NeuronColumns({ last: -1 });
-  /** Ring buffers by spike number: bin of the spike, and number of the preceding spike of the same neuron. */
+  /** Ring buffers, indexed by spike number: bin of the spike, and number of the previous spike of the same neuron. */
   #bins = new Float64Array(1024);
   #before = new Float64Array(1024);
   #count = 0;

@@ -1,16 +1,16 @@
-/** Spike counts in bins, and the measures that rest on their variances. */
+/** Spike counts in time bins, and measures based on their variance. */
 import { NeuronColumns } from './neuronColumns.ts';
 
-/** Tolerance of bin edges, in bins, as in Elephant's `BinnedSpikeTrain`: a time this close before an edge counts as on the edge. */
+/** Tolerance at bin edges, in bins, as in Elephant's `BinnedSpikeTrain`: slightly earlier times are on the edge. */
 export const EDGE_TOLERANCE = 1e-8;
 
-/** Equal bins over a window, closed on the left. The last whole bin includes its right edge, as in `numpy.histogram`. */
+/** Equal bins of a time window, closed on the left; the last complete bin also on the right, as `numpy.histogram`. */
 export class Bins {
   readonly from: number;
   readonly to: number;
   /** ms */
   readonly width: number;
-  /** Number of whole bins. */
+  /** Number of complete bins. */
   readonly count: number;
 
   constructor(from: number, to: number, width: number) {
@@ -20,7 +20,7 @@ export class Bins {
     this.count = Math.floor((to - from) / width + EDGE_TOLERANCE);
   }
 
-  /** Index of the bin of a time in the window; -1 after the last whole bin. */
+  /** Bin index of a time in the window; -1 after the last complete bin. */
   indexAt(t: number): number {
     const bin = Math.floor((t - this.from) / this.width + EDGE_TOLERANCE);
     if (bin < this.count) return bin;
@@ -30,7 +30,7 @@ export class Bins {
   }
 }
 
-/** Sums several series in the bins of ascending times and passes on one bin after the other, empty bins included. */
+/** Sums several series in time bins, in ascending order. Each completed bin, even if empty, is passed to `onBin`. */
 export class BinClock {
   readonly bins: Bins;
   readonly #sums: Float64Array;
@@ -43,7 +43,7 @@ export class BinClock {
     this.#onBin = onBin;
   }
 
-  /** Adds `amount` to `series`. `bin` must not precede the last bin. */
+  /** Adds `amount` to a series in a bin; bins must be ascending. */
   add(bin: number, series: number, amount = 1): void {
     if (bin > this.#bin) this.#advance(bin);
     this.#sums[series]! += amount;
@@ -71,7 +71,7 @@ export class BinnedCounts {
     this.bins = bins;
   }
 
-  /** @param index bin of the spike; -1 is ignored */
+  /** Adds a spike. @param index bin of the spike; -1 is ignored */
   addSpike(index: number, neuron: number): void {
     if (index < 0) return;
     const { bin, count } = this.#neurons.reserve(neuron);
@@ -82,20 +82,20 @@ export class BinnedCounts {
     count[neuron]!++;
   }
 
-  /** Number of spikes of a neuron in all bins. */
+  /** Number of spikes of a neuron, in all bins. */
   total(neuron: number): number {
     this.#closeBin(neuron);
     return this.#neurons.reserve(neuron).sum[neuron]!;
   }
 
-  /** Mean and variance (N in the denominator) over all bins of the counts of a neuron, once all spikes are added. */
+  /** Mean and variance (denominator N) of a neuron's counts over all bins; to be called after all spikes are added. */
   moments(neuron: number): { readonly mean: number; readonly variance: number } {
     const n = this.bins.count;
     const mean = this.total(neuron) / n;
     return { mean, variance: this.#neurons.reserve(neuron).squares[neuron]! / n - mean * mean };
   }
 
-  /** Adds the count of the neuron's last bin to its sums. */
+  /** Adds the count in the neuron's last bin to its sums. */
   #closeBin(neuron: number): void {
     const { count, sum, squares } = this.#neurons.reserve(neuron);
     const last = count[neuron]!;
@@ -105,7 +105,7 @@ export class BinnedCounts {
   }
 }
 
-/** Variance (N in the denominator) of a sequence of numbers, by Welford's update. */
+/** Variance (denominator N) of a sequence of numbers, computed with Welford's algorithm. */
 export class RunningVariance {
   #n = 0;
   #mean = 0;

@@ -1,4 +1,4 @@
-/** Distances of pairs of spike trains. */
+/** Distances between pairs of spike trains: van Rossum and Victor-Purpura. */
 import { UserError } from '../../../core/declare/errors.ts';
 import { correlation } from './correlation.ts';
 import type { Bins } from './counts.ts';
@@ -6,7 +6,7 @@ import type { AnalysisOptions } from './options.ts';
 
 export interface PairMeasures {
   readonly population: string;
-  /** Indices of the two neurons. */
+  /** Indices of the two compared neurons. */
   readonly a: number;
   readonly b: number;
   readonly correlation: number;
@@ -14,9 +14,9 @@ export interface PairMeasures {
   readonly victorPurpura: number;
 }
 
-/** Number of neurons compared if `neurons` is not given. */
+/** Number of neurons compared pairwise if `neurons` is not given. */
 export const DEFAULT_NEURON_COUNT = 10;
-/** Limits: spikes held in memory, and steps (spikes of a × spikes of b, summed over pairs) of the Victor-Purpura distance. */
+/** Maximum number of spikes in memory, and of Victor-Purpura steps (spikes of a × spikes of b, summed over pairs). */
 const MAX_SPIKES = 5_000_000;
 const MAX_STEPS = 5e9;
 
@@ -29,7 +29,7 @@ const MAX_STEPS = 5e9;
  */
 export function vanRossum(a: ArrayLike<number>, b: ArrayLike<number>, tau: number): number {
   let [i, j, last] = [0, 0, 0];
-  // Decayed sum of the spikes so far, those of b negative; and the sum of products over all pairs of spikes.
+  // difference: Σ ±exp((t_i - t) / tau) over past spikes t_i, + for train a, - for b; squared: squared distance so far.
   let difference = 0;
   let squared = 0;
   while (i < a.length || j < b.length) {
@@ -52,7 +52,7 @@ export function vanRossum(a: ArrayLike<number>, b: ArrayLike<number>, tau: numbe
  * doi:10.1152/jn.1996.76.2.1310.
  */
 export function victorPurpura(a: ArrayLike<number>, b: ArrayLike<number>, cost: number): number {
-  // row[j]: distance of the first i spikes of a from the first j spikes of b.
+  // row[j]: distance between the first i spikes of a and the first j spikes of b
   const row = Float64Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {
     let diagonal = row[0]!;
@@ -66,7 +66,7 @@ export function victorPurpura(a: ArrayLike<number>, b: ArrayLike<number>, cost: 
   return row[b.length]!;
 }
 
-/** Reason why pairs of neurons with these spike counts cannot be compared; null if they can. */
+/** Reason why neurons with these spike counts cannot be compared; null if they can. */
 function findObstacle(counts: readonly number[]): string | null {
   const spikes = counts.reduce((sum, n) => sum + n, 0);
   const steps = (spikes ** 2 - counts.reduce((sum, n) => sum + n * n, 0)) / 2;
@@ -77,16 +77,16 @@ function findObstacle(counts: readonly number[]): string | null {
   );
 }
 
-/** Whole spike trains of the neurons that are compared pairwise. */
+/** Complete spike trains of the neurons that are compared pairwise. */
 export class SpikeTrains {
   readonly #population: string;
   readonly #trains: ({ readonly times: Float64Array; length: number } | undefined)[] = [];
-  /** Reason why no pairs are compared; null if they are. */
+  /** Reason why no neurons are compared; null if they are. */
   readonly obstacle: string | null;
 
   /**
-   * @param counts number of spikes by neuron
-   * @param required whether too many spikes are an error; otherwise the distances are left out
+   * @param counts number of spikes of each neuron
+   * @param required true if too many spikes are an error; otherwise distances are omitted
    */
   constructor(population: string, counts: ReadonlyMap<number, number>, required: boolean) {
     this.#population = population;

@@ -1,12 +1,12 @@
-/** Interspike intervals of single neurons: `elephant.statistics.isi`, t_{i+1} - t_i. */
+/** Interspike intervals of single neurons, t_{i+1} - t_i, as `elephant.statistics.isi`. */
 import { NeuronColumns } from './neuronColumns.ts';
 
 const BINS_PER_DECADE = 10;
-/** Decades of the histogram, log10(ms). The time grid of 2^-26 ms lies above 10^-8 ms; the longest run has 2^27 ms. */
+/** Range of the histogram, log10(ms): the time grid of 2^-26 ms is above 10^-8 ms; the longest run lasts 2^27 ms. */
 const [MIN_DECADE, MAX_DECADE] = [-8, 9];
 
 export interface IntervalHistogram {
-  /** Edges of the bins, ms; one more than counts. */
+  /** Bin edges, ms; one element more than `counts`. */
   readonly edges: readonly number[];
   readonly counts: readonly number[];
 }
@@ -14,17 +14,17 @@ export interface IntervalHistogram {
 export interface BurstStatistics {
   /** Number of bursts. */
   readonly count: number;
-  /** Share of all spikes that belong to a burst. */
+  /** Share of spikes that belong to a burst. */
   readonly share: number;
   readonly spikesPerBurst: number;
 }
 
-/** Interval statistics of the neurons of a population, from spikes in ascending order of time. */
+/** Interval statistics of the neurons in a population, from spikes in ascending order of time. */
 export class IntervalStatistics {
   readonly #maxBurstInterval: number;
   readonly #minBurstSpikes: number;
   readonly #histogram = new Float64Array((MAX_DECADE - MIN_DECADE) * BINS_PER_DECADE);
-  /** `run` is the number of spikes so far in the current run of intervals that are short enough for a burst. */
+  /** Interval sums per neuron; `run`: number of spikes so far in a sequence of intervals as short as in a burst. */
   readonly #neurons = new NeuronColumns({
     lastSpike: Number.NaN,
     lastInterval: Number.NaN,
@@ -38,7 +38,7 @@ export class IntervalStatistics {
   #bursts = 0;
   #burstSpikes = 0;
 
-  /** @param maxBurstInterval longest interval within a burst, ms; @param minBurstSpikes fewest spikes of a burst */
+  /** @param maxBurstInterval longest interval in a burst, ms; @param minBurstSpikes fewest spikes in a burst */
   constructor(maxBurstInterval: number, minBurstSpikes: number) {
     this.#maxBurstInterval = maxBurstInterval;
     this.#minBurstSpikes = minBurstSpikes;
@@ -49,7 +49,7 @@ export class IntervalStatistics {
     const interval = t - lastSpike[neuron]!;
     lastSpike[neuron] = t;
     if (Number.isNaN(interval)) return;
-    // Welford's update avoids the difference of large numbers.
+    // Welford's algorithm avoids the difference of large numbers.
     const n = ++intervals[neuron]!;
     const deviation = interval - mean[neuron]!;
     mean[neuron]! += deviation / n;
@@ -66,9 +66,9 @@ export class IntervalStatistics {
   }
 
   /**
-   * Coefficient of variation of a neuron's intervals: standard deviation (N in the denominator) / mean. 0 for regular firing, 1 for
-   * a Poisson process. NaN with fewer than two intervals.
-   * Definition: `elephant.statistics.cv` (`scipy.stats.variation`). Source: Softky & Koch 1993, doi:10.1523/JNEUROSCI.13-01-00334.1993.
+   * Coefficient of variation of a neuron's interspike intervals: standard deviation (denominator N) / mean. 0 for
+   * regular firing, 1 for a Poisson process; NaN for fewer than two intervals. Definition: `elephant.statistics.cv`
+   * (`scipy.stats.variation`). Source: Softky & Koch 1993, doi:10.1523/JNEUROSCI.13-01-00334.1993.
    */
   cv(neuron: number): number {
     const { intervals, squares, mean } = this.#neurons.reserve(neuron);
@@ -77,9 +77,9 @@ export class IntervalStatistics {
   }
 
   /**
-   * CV2: mean over neighbouring intervals of 2 |I_{i+1} - I_i| / (I_{i+1} + I_i). Unlike CV, slow changes of the rate do not
-   * raise it. 0 for regular firing, 1 for a Poisson process. NaN with fewer than two intervals.
-   * Definition: `elephant.statistics.cv2`. Source: Holt et al. 1996, doi:10.1152/jn.1996.75.5.1806.
+   * CV2: mean over successive intervals of 2 |I_{i+1} - I_i| / (I_{i+1} + I_i). In contrast to CV, not increased by
+   * slow rate changes. 0 for regular firing, 1 for a Poisson process; NaN for fewer than two intervals. Definition:
+   * `elephant.statistics.cv2`. Source: Holt et al. 1996, doi:10.1152/jn.1996.75.5.1806.
    */
   cv2(neuron: number): number {
     return this.#meanOverPairs('cv2Sum', neuron);
@@ -95,8 +95,8 @@ export class IntervalStatistics {
   }
 
   /**
-   * Histogram of the intervals of all neurons, 10 bins per decade, closed on the left, from the first bin with an interval to
-   * the last. Source of the logarithmic axis: Selinger et al. 2007, doi:10.1371/journal.pone.0000439.
+   * Histogram of the intervals of all neurons: 10 bins per decade, closed on the left, from the first to the last
+   * non-empty bin. Source of the logarithmic axis: Selinger et al. 2007, doi:10.1371/journal.pone.0000439.
    */
   histogram(): IntervalHistogram {
     const first = this.#histogram.findIndex((count) => count > 0);
@@ -109,8 +109,8 @@ export class IntervalStatistics {
   }
 
   /**
-   * Bursts: at least `minBurstSpikes` spikes of one neuron, with every interval at most `maxBurstInterval`. Call it once, at the end.
-   * Source: interval threshold, as compared in Cotterill et al. 2016, doi:10.1152/jn.00093.2016.
+   * Burst statistics, to be computed once, at the end. Burst: at least `minBurstSpikes` spikes of one neuron, intervals
+   * at most `maxBurstInterval`. Source: interval threshold, as in Cotterill et al. 2016, doi:10.1152/jn.00093.2016.
    * @param spikeCount number of spikes of the population
    */
   bursts(spikeCount: number): BurstStatistics {

@@ -1,9 +1,9 @@
 import { UserError } from '../../../core/declare/errors.ts';
 
-/** Limit on the memory of an analysis: about 200 bytes per neuron, 0.8 GB in all. */
+/** Maximum number of neurons, which limits the memory of an analysis: about 200 bytes per neuron, 0.8 GB in total. */
 const MAX_NEURONS = 2 ** 22;
 
-/** @throws UserError if a population has too many neurons to be analysed */
+/** Checks that a population is small enough to be analysed. @throws UserError */
 export function checkPopulationSize(name: string, size: number): void {
   if (size > MAX_NEURONS)
     throw new UserError(
@@ -11,13 +11,13 @@ export function checkPopulationSize(name: string, size: number): void {
     );
 }
 
-/** Growable table with one row per neuron and named columns of numbers. */
+/** Growable table of numbers, with one row per neuron and named columns. */
 export class NeuronColumns<Name extends string> {
   readonly #initial: Readonly<Record<Name, number>>;
   #columns: Record<Name, Float64Array>;
   #size = 0;
 
-  /** @param initial initial value of each column */
+  /** @param initial initial value in each column */
   constructor(initial: Readonly<Record<Name, number>>) {
     this.#initial = initial;
     this.#columns = this.#allocate();
@@ -28,7 +28,7 @@ export class NeuronColumns<Name extends string> {
     return this.#size;
   }
 
-  /** Returns the columns, which have a row for `neuron`. The arrays are replaced when the table grows. */
+  /** Returns the columns; first grows the table until it has a row for `neuron`, which replaces the arrays. */
   reserve(neuron: number): Readonly<Record<Name, Float64Array>> {
     if (neuron >= this.#size) this.#grow(neuron + 1);
     return this.#columns;

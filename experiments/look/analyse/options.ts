@@ -5,40 +5,40 @@ import type { Phase } from '../imageLog.ts';
 const milliseconds = (help: string, initial: number) =>
   number({ default: initial, min: 0, exclusiveMin: true, unit: 'ms', help });
 
-/** Parameters of the measures, with assumed default values. */
+/** Parameters of the spike measures; default values are assumptions. */
 export const analysisParameters = {
   bin: milliseconds('bin width of counts, correlations, power spectrum and PSTH', 5),
   maxLag: milliseconds('longest lag of correlograms', 100),
   fanoWindow: milliseconds('length of the windows whose spike counts give the Fano factor', 100),
   burstInterval: milliseconds('longest interspike interval within a burst', 10),
-  burstSpikes: integer({ default: 3, min: 2, help: 'smallest number of spikes of a burst' }),
+  burstSpikes: integer({ default: 3, min: 2, help: 'smallest number of spikes in a burst' }),
   segment: integer({
     default: 256,
     min: 4,
     max: 2 ** 20,
-    help: 'segment length of the power spectrum in bins, a power of two',
+    help: 'number of bins in a segment for the power spectrum (Welch); power of two',
   }).check(z.refine((n) => Number.isInteger(Math.log2(n)), 'a power of two')),
   after: milliseconds('length of the PSTH after a trigger', 100),
   tau: milliseconds('time constant of the van Rossum distance', 20),
-  cost: number({ default: 0.1, min: 0, unit: '1/ms', help: 'cost of moving a spike in the Victor-Purpura distance' }),
+  cost: number({ default: 0.1, min: 0, unit: '1/ms', help: 'Victor-Purpura cost of shifting a spike by 1 ms' }),
 };
 
 const schema = object(analysisParameters);
 
 export interface AnalysisOptions extends z.output<typeof schema> {
-  /** Names of the populations. Default: all populations with spikes. */
+  /** Names of the analysed populations. Default: all populations with spikes. */
   readonly populations?: readonly string[] | undefined;
-  /** Start of the window, ms. Default: start of the run. */
+  /** Start of the time window, ms. Default: start of the run. */
   readonly from?: number | undefined;
-  /** End of the window, ms. Default: end of the run. */
+  /** End of the time window, ms. Default: end of the run. */
   readonly to?: number | undefined;
-  /** Triggers of the PSTH: `images`, `every=PERIOD` or times separated by commas. Default: no PSTH. */
+  /** Triggers of the peristimulus time histogram: `images`, `every=PERIOD`, or times (a,b,c). Default: no histogram. */
   readonly trigger?: string | undefined;
-  /** Phase of the MNIST job whose images are triggers. Default: all phases. */
+  /** Phase of the MNIST job from which images are used as triggers. Default: all phases. */
   readonly phase?: Phase | undefined;
-  /** Indices of the neurons that are compared pairwise. Default: the first ten neurons that fire. */
+  /** Indices of the neurons compared pairwise. Default: the first ten neurons that fired. */
   readonly neurons?: readonly number[] | undefined;
-  /** Whether distances of pairs of spike trains are computed, the slowest measure. Default: true. */
+  /** True to compute distances between spike trains, which is slow. Default: true. */
   readonly distances?: boolean | undefined;
 }
 

@@ -5,24 +5,24 @@ import { chooseTimeUnit, formatTime, formatWindow } from '../time.ts';
 import type { Analysis } from './analyse.ts';
 import type { PopulationMeasures } from './population.ts';
 
-/** One series per population that has points. */
+/** Creates one curve per population that has points. */
 const seriesByPopulation = (
   { populations }: Analysis,
   pointsOf: (population: PopulationMeasures) => readonly CurvePoint[],
 ): CurveSeries[] =>
   populations.map((p) => ({ name: p.name, points: pointsOf(p) })).filter(({ points }) => points.length > 0);
 
-/** Share of the intervals in each bin, percent, at the middle of the bin on the logarithmic axis. */
+/** Percentage of intervals in each bin, at the logarithmic bin centre. */
 function intervalPoints({ isi: { edges, counts } }: PopulationMeasures): CurvePoint[] {
   const total = counts.reduce((sum, count) => sum + count, 0);
   return counts.map((count, i) => ({ x: Math.sqrt(edges[i]! * edges[i + 1]!), y: (100 * count) / total }));
 }
 
-/** Power at frequencies above 0, because the axes are logarithmic. */
+/** Power spectrum without frequency 0, because the axes are logarithmic. */
 const spectrumPoints = ({ spectrum }: PopulationMeasures): CurvePoint[] =>
   (spectrum?.frequencies ?? []).map((x, i) => ({ x, y: spectrum!.power[i]! })).filter(({ x, y }) => x > 0 && y > 0);
 
-/** Coincidences by lag relative to independent neurons. */
+/** Coincidences at each lag, divided by those expected of independent neurons. */
 const correlogramSeries = ({ correlograms }: Analysis): CurveSeries[] =>
   correlograms
     .map(({ a, b, bin, lags, counts, expected }) => ({
@@ -31,7 +31,7 @@ const correlogramSeries = ({ correlograms }: Analysis): CurveSeries[] =>
     }))
     .filter(({ points }) => points.length > 0);
 
-/** Time axis and series with x in ms, both converted to the unit that suits the longest time. */
+/** Converts a time axis and its curves from ms to the unit that suits the longest time. */
 function makeTimeAxis(name: string, series: readonly CurveSeries[], { log, domain = [0, 0] }: Partial<CurveAxis> = {}) {
   const longest = Math.max(domain[1], ...series.flatMap(({ points }) => points.map(({ x }) => Math.abs(x))));
   const { unit, ms } = chooseTimeUnit(longest);
@@ -42,13 +42,13 @@ function makeTimeAxis(name: string, series: readonly CurveSeries[], { log, domai
   };
 }
 
-/** Phase of the images that are triggers. Phases have presentations of different length, so a mean over all phases mixes them. */
+/** Text on the phase of trigger images. A mean over all phases would mix presentations of different duration. */
 const describePhase = ({ options: { trigger, phase } }: Analysis): string => {
   if (trigger !== 'images') return '';
   return phase === undefined ? ' (images of all phases; --phase selects one)' : ` (${phase} images)`;
 };
 
-/** Pictures of an analysis, SVG by name. Empty pictures are left out. */
+/** Draws the pictures of an analysis as SVG, by name; empty pictures are omitted. */
 export function drawAnalysis(analysis: Analysis): Record<string, string> {
   const { bin, after } = analysis.options;
   const subtitle = formatWindow(analysis.window.from, analysis.window.to);

@@ -15,7 +15,7 @@ import {
 } from './rates.ts';
 import { type PowerSpectrum, WelchSpectrum } from './spectrum.ts';
 
-/** Measures of single neurons; NaN with too few spikes. Rates in Hz. */
+/** Names of the single-neuron measures. Rates are in Hz; NaN if there are too few spikes. */
 export const NEURON_MEASURES = ['spikes', 'rate', 'cv', 'cv2', 'lv', 'fano'] as const;
 export type NeuronMeasure = (typeof NEURON_MEASURES)[number];
 
@@ -23,13 +23,13 @@ export interface PopulationMeasures {
   readonly name: string;
   /** Number of neurons. */
   readonly size: number;
-  /** True if the log states the size; otherwise `size` is the highest index of a neuron that fired + 1. */
+  /** True if `size` is stated by the log; false if it is the highest index of a neuron that fired, plus 1. */
   readonly sizeKnown: boolean;
   /** Number of spikes. */
   readonly spikes: number;
   /** Number of neurons that fired. */
   readonly firing: number;
-  /** Hz, over all neurons, silent ones included. */
+  /** Distribution of the mean firing rates over all neurons, including silent ones, Hz. */
   readonly rate: Distribution | null;
   readonly cv: Distribution | null;
   readonly cv2: Distribution | null;
@@ -45,11 +45,11 @@ export interface PopulationMeasures {
   readonly psth: Psth | null;
 }
 
-/** All measures that one pass over the spikes of a population gives. Memory grows with the number of neurons only. */
+/** Computes all single-pass measures of a population. Memory depends on the number of neurons, not of spikes. */
 export class PopulationAnalysis {
   readonly name: string;
   readonly spikeCounts = new SpikeCounts();
-  /** Spike counts in the bins of the analysis. */
+  /** Spike counts in time bins. */
   readonly counts: BinnedCounts;
   readonly autoCorrelogram: AutoCorrelogram;
   readonly #window: TimeWindow;
@@ -77,7 +77,7 @@ export class PopulationAnalysis {
     this.#psth = triggers.at.length > 0 ? new PsthAccumulator(triggers, o.after, o.bin) : null;
   }
 
-  /** @param bin index of the bin of t; -1 after the last whole bin */
+  /** Adds a spike at time t, ms. @param bin bin index of t; -1 after the last complete bin */
   addSpike(t: number, neuron: number, bin: number): void {
     this.spikeCounts.addSpike(neuron);
     this.#intervals.addSpike(t, neuron);
@@ -89,14 +89,14 @@ export class PopulationAnalysis {
     this.autoCorrelogram.addSpike(bin, neuron);
   }
 
-  /** @param count number of spikes of all neurons in the next bin */
+  /** Adds a time bin. @param count number of spikes of all neurons in the bin */
   addBin(count: number): void {
     this.#silence.addBin(count);
     this.#countVariance.add(count);
     this.#spectrum?.addSample(count);
   }
 
-  /** Measure of one neuron. */
+  /** Value of a single-neuron measure for the given neuron. */
   measure(neuron: number, name: NeuronMeasure): number {
     switch (name) {
       case 'spikes':
@@ -110,7 +110,7 @@ export class PopulationAnalysis {
     }
   }
 
-  /** @param statedSize number of neurons stated by the log; @param correlation mean correlation coefficient */
+  /** Completed measures. @param statedSize neuron count stated by the log; @param correlation mean coefficient */
   result(statedSize: number | undefined, correlation: number): PopulationMeasures {
     const spikes = this.spikeCounts.total;
     const size = Math.max(this.spikeCounts.size, statedSize ?? 0);

@@ -8,9 +8,9 @@ import { EDGE_TOLERANCE } from './counts.ts';
 import type { AnalysisOptions } from './options.ts';
 import { MS_PER_S } from './rates.ts';
 
-/** Peristimulus time histogram of a population. */
+/** Peristimulus time histogram (PSTH) of a population. */
 export interface Psth {
-  /** Left edges of the bins, ms after the trigger. */
+  /** Left edges of the time bins, ms after the trigger. */
   readonly times: readonly number[];
   /** Mean rate per neuron, Hz. */
   readonly rates: readonly number[];
@@ -18,7 +18,7 @@ export interface Psth {
   readonly triggers: number;
 }
 
-/** Trials of a PSTH, ascending. */
+/** Triggers of a peristimulus time histogram, in ascending order; each starts a trial. */
 export interface Triggers {
   /** Times of the triggers, ms. */
   readonly at: readonly number[];
@@ -27,11 +27,11 @@ export interface Triggers {
 }
 
 /**
- * Peristimulus time histogram: mean rate per neuron in bins of the time since a trigger, over all triggers. Trials may overlap.
- * If trials have ends, each bin is the mean over the trials that last until then. A spike exactly at the end of a trial, which is
- * often the start of the next trial, counts for the trial that it ends.
- * Definition: `elephant.statistics.time_histogram` (output 'rate') of the trials cut at the triggers.
- * Source: Gerstein & Kiang 1960, doi:10.1016/S0006-3495(60)86872-5.
+ * Accumulates a peristimulus time histogram: mean rate per neuron in bins of the time since a trigger, over all
+ * triggers. Trials may overlap. If trials have ends, a bin is averaged over the trials that last long enough. A spike
+ * exactly at the end of a trial, which often is the start of the next, is counted in the trial that ends. Definition:
+ * `elephant.statistics.time_histogram` (output 'rate') of the trials cut at the triggers. Source: Gerstein & Kiang
+ * 1960, doi:10.1016/S0006-3495(60)86872-5.
  */
 export class PsthAccumulator {
   readonly #triggers: Triggers;
@@ -40,7 +40,7 @@ export class PsthAccumulator {
   readonly #counts: Float64Array;
   #first = 0;
 
-  /** @param duration time after each trigger, ms; @param bin width of a bin, ms */
+  /** @param duration analysed time after each trigger, ms; @param bin bin width, ms */
   constructor(triggers: Triggers, duration: number, bin: number) {
     this.#triggers = triggers;
     this.#bin = bin;
@@ -59,7 +59,7 @@ export class PsthAccumulator {
     }
   }
 
-  /** @param size number of neurons of the population */
+  /** Completed histogram. @param size number of neurons in the population */
   result(size: number): Psth {
     const exposures = this.#exposures().filter((ms) => ms > 0);
     return {
@@ -69,12 +69,12 @@ export class PsthAccumulator {
     };
   }
 
-  /** Number of bins that trial k reaches into. */
+  /** Number of bins to which trial k contributes. */
   #binCount(k: number): number {
     return Math.ceil((this.#triggers.ends![k]! - this.#triggers.at[k]!) / this.#bin - EDGE_TOLERANCE);
   }
 
-  /** Recorded time of each bin, summed over all trials, ms. */
+  /** Recorded time in each bin, summed over all trials, ms. */
   #exposures(): Float64Array {
     const { at, ends } = this.#triggers;
     if (ends === undefined) return this.#counts.map(() => at.length * this.#bin);
@@ -90,7 +90,7 @@ export class PsthAccumulator {
 
 const MAX_TRIGGERS = 10_000_000;
 
-/** Presentation times of the images of one phase or of all phases. A trial ends when the next image begins. */
+/** Onset times of the images in one or all phases. A trial ends at the onset of the next image. */
 function readImageTimes(log: string, phase: Phase | undefined): Required<Triggers> {
   const path = join(dirname(log), 'images.arrows');
   if (!existsSync(path)) throw new UserError(`--trigger images: there is no ${path}.`);
@@ -113,7 +113,7 @@ function makePeriodicTimes(text: string, { from, to }: TimeWindow): number[] {
   return Array.from({ length: count }, (_, i) => from + i * period);
 }
 
-/** Parses `every=PERIOD`, from the start of the window on, or times separated by commas. */
+/** Parses trigger times: `every=PERIOD`, counted from the start of the window, or times separated by commas. */
 function parseTimes(text: string, window: TimeWindow): number[] {
   const every = /^every=(.*)$/.exec(text)?.[1];
   const times = every !== undefined ? makePeriodicTimes(every, window) : text.split(',').map(Number);
@@ -125,8 +125,8 @@ function parseTimes(text: string, window: TimeWindow): number[] {
 }
 
 /**
- * Triggers of a PSTH: `images` (logged presentations of one phase or of all), `every=PERIOD`, or times separated by commas. Keeps the
- * triggers whose trial, `after` ms or until its end, lies within the window.
+ * Finds the triggers of a PSTH: `images` (logged presentations of one or all phases), `every=PERIOD`, or times
+ * separated by commas. Omits triggers whose trial (`after` ms, or to its end) is not completely within the window.
  */
 export function findTriggers(
   { trigger: text, phase, after }: Pick<AnalysisOptions, 'trigger' | 'phase' | 'after'>,

@@ -3,12 +3,12 @@ import { NeuronColumns } from './neuronColumns.ts';
 
 export const MS_PER_S = 1000;
 
-/** Distribution of a measure over the neurons that have a value. */
+/** Distribution of a measure over the neurons for which it is defined. */
 export interface Distribution {
-  /** Number of neurons with a value. */
+  /** Number of neurons for which the measure is defined. */
   readonly neurons: number;
   readonly mean: number;
-  /** Standard deviation, N in the denominator. */
+  /** Standard deviation (denominator N). */
   readonly sd: number;
   readonly min: number;
   readonly median: number;
@@ -17,7 +17,7 @@ export interface Distribution {
 
 /** Distribution of the values that are not NaN; null if there are none. */
 export function summariseValues(values: Float64Array): Distribution | null {
-  // simple-statistics accepts typed arrays, but its types ask for number[].
+  // simple-statistics accepts typed arrays, although its types require number[].
   const known = values.filter((value) => !Number.isNaN(value)) as ArrayLike<number> as number[];
   if (known.length === 0) return null;
   return {
@@ -31,14 +31,14 @@ export function summariseValues(values: Float64Array): Distribution | null {
 }
 
 /**
- * Spike counts of the neurons of a population. Mean firing rate: spikes / length of the window, both ends included.
- * Definition: `elephant.statistics.mean_firing_rate`.
+ * Spike counts and mean firing rates of the neurons in a population. Rate: number of spikes / length of the window,
+ * both ends included. Definition: `elephant.statistics.mean_firing_rate`.
  */
 export class SpikeCounts {
   readonly #neurons = new NeuronColumns({ count: 0 });
-  /** Highest index of a neuron that fired + 1. */
+  /** Highest index of a neuron that fired, plus 1. */
   size = 0;
-  /** Number of spikes of all neurons. */
+  /** Number of spikes, summed over neurons. */
   total = 0;
 
   addSpike(neuron: number): void {
@@ -56,20 +56,20 @@ export class SpikeCounts {
     return Array.from({ length: this.size }, (_, neuron) => neuron).filter((neuron) => this.count(neuron) > 0);
   }
 
-  /** Mean rate of a neuron, Hz. @param duration length of the window, ms */
+  /** Mean firing rate of a neuron, Hz. @param duration length of the time window, ms */
   rate(neuron: number, duration: number): number {
     return (this.count(neuron) / duration) * MS_PER_S;
   }
 }
 
 export interface SilenceStatistics {
-  /** Longest time without a spike of any neuron of the population, ms; the ends of the window count. */
+  /** Longest time without a spike of any neuron, ms, including the times to the ends of the window. */
   readonly longest: number;
-  /** Share of the bins without any spike. */
+  /** Share of time bins without a spike. */
   readonly emptyBins: number;
 }
 
-/** Gaps between the merged spikes of all neurons of a population. Own definition; not in Elephant. */
+/** Measures the times during which no neuron of a population fires. Own definition, not in Elephant. */
 export class SilenceMeter {
   readonly #to: number;
   #last: number;

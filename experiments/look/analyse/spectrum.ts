@@ -2,9 +2,9 @@ import FFT from 'fft.js';
 import { MS_PER_S } from './rates.ts';
 
 export interface PowerSpectrum {
-  /** Hz, from 0 to half the sampling rate. */
+  /** Frequencies, Hz, from 0 to half the sampling rate. */
   readonly frequencies: readonly number[];
-  /** One-sided power spectral density of the rate, Hz^2 / Hz. */
+  /** One-sided power spectral density of the population rate, Hz^2 / Hz. */
   readonly power: readonly number[];
   /** Number of segments averaged. */
   readonly segments: number;
@@ -27,7 +27,7 @@ export class WelchSpectrum {
   #filled = 0;
   #segments = 0;
 
-  /** @param n samples per segment, a power of two */
+  /** @param n number of samples per segment, a power of two */
   constructor(n: number) {
     this.#n = n;
     this.#fft = new FFT(n);
@@ -46,7 +46,7 @@ export class WelchSpectrum {
     this.#filled = this.#n / 2;
   }
 
-  /** @param bin ms between samples; @param scale factor applied to every sample */
+  /** Completed spectrum. @param bin sampling interval, ms; @param scale factor applied to every sample */
   result(bin: number, scale: number): PowerSpectrum {
     const samplingRate = MS_PER_S / bin;
     const energy = this.#window.reduce((sum, w) => sum + w * w, 0);

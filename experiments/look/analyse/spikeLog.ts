@@ -9,14 +9,14 @@ import { resolveWindow, type TimeWindow } from '../../logs/window.ts';
 export interface SpikeLog {
   readonly table: LogTable;
   readonly window: TimeWindow;
-  /** Populations with spikes in the window, ascending by id. */
+  /** Populations that have spikes in the time window, in ascending order of ids. */
   readonly populations: readonly { readonly id: number; readonly name: string }[];
 }
 
-/** Limit for readable pictures; each pair of populations also costs a correlogram. */
+/** Maximum number of populations, for readable pictures; also limits the number of correlograms, one per pair. */
 const MAX_POPULATIONS = 16;
 
-/** Opens the spikes of a run directory or log and reads them once to find their populations and window. */
+/** Opens the spike log of a run directory, or a log file, and reads it once to find populations and time window. */
 export function openSpikeLog(path: string, selection: Selection): SpikeLog {
   const table = new LogTable(findLogFile(path), selection, SPIKES);
   const seen = table.readGroupIds();
@@ -37,7 +37,7 @@ export function openSpikeLog(path: string, selection: Selection): SpikeLog {
   return { table, window, populations };
 }
 
-/** Calls `onSpike` for every spike in ascending order of time. @param onSpike `series` is an index of `populations` */
+/** Calls `onSpike` for every spike, in ascending order of time. @param onSpike `series` is an index in `populations` */
 export function forEachSpike(
   { table, populations }: SpikeLog,
   onSpike: (t: number, series: number, neuron: number) => void,

@@ -9,7 +9,7 @@ import { type Distribution, summariseValues } from './rates.ts';
 const formatDistribution = (d: Distribution | null): string =>
   d ? `${formatMeasure(d.mean)} ± ${formatMeasure(d.sd)}` : '–';
 
-/** Rows of the table: label with unit, and text for a population. */
+/** Rows of the table: label with unit, and function that formats the value for a population. */
 const ROWS: readonly (readonly [label: string, format: (p: PopulationMeasures) => string])[] = [
   ['neurons', (p) => `${p.size}${p.sizeKnown ? '' : ' (highest seen)'}`],
   ['silent neurons', (p) => String(p.size - p.firing)],
@@ -34,7 +34,7 @@ const DISTANCES = [
   ['Victor-Purpura dist.', 'victorPurpura'],
 ] as const;
 
-/** Measures by population as rows of cells; the first row has the names of the populations. */
+/** Table of the measures, one column per population; the first row holds the population names. */
 export function tabulateMeasures({ populations, pairs }: Analysis): string[][] {
   const distances = (pairs.length > 0 ? DISTANCES : []).map(([label, distance]) => [
     label,
@@ -50,11 +50,11 @@ export function tabulateMeasures({ populations, pairs }: Analysis): string[][] {
   ];
 }
 
-/** Parameters of the measures in one paragraph. */
+/** Paragraph with the parameters of the measures. */
 export const describeMethods = ({ options: { bin, fanoWindow, burstInterval, burstSpikes } }: Analysis): string =>
   `Mean ± standard deviation over neurons. Bins of ${formatTime(bin)}; Fano factor in windows of ${formatTime(fanoWindow)}; bursts of at least ${burstSpikes} spikes with intervals of at most ${formatTime(burstInterval)}.`;
 
-/** Analysis as tables for the terminal. */
+/** Formats an analysis as tables for the terminal. */
 export function formatAnalysis(analysis: Analysis): string {
   const { log, window, options, pairs, notes } = analysis;
   const { tau, cost, neurons } = options;

@@ -8,7 +8,7 @@ import type { Analysis } from './analyse.ts';
 import { drawAnalysis } from './pictures.ts';
 import { NEURON_MEASURES } from './population.ts';
 
-/** One row per neuron, silent neurons included. `population` is an index of the list in the metadata. */
+/** Table with one row per neuron, including silent ones. `population` is an index in the list in the metadata. */
 const NEURON_TABLE: TableSpec = {
   name: 'memspike.analysis.neurons/1',
   columns: {
@@ -23,13 +23,13 @@ const NEURON_TABLE: TableSpec = {
   },
 };
 
-/** Curves in long form. `curve` is an index of CURVES, `other` the second population of a correlogram. */
+/** Table of all curves in long form. `curve` is an index in CURVES, `other` the second population of a correlogram. */
 const CURVE_TABLE: TableSpec = {
   name: 'memspike.analysis.curves/1',
   columns: { curve: 'uint8', population: 'uint8', other: 'uint8', x: 'float64', y: 'float64' },
 };
 
-/** x and y: left edge of a bin (ms) and intervals; lag (ms) and coincidences; Hz and Hz²/Hz; ms and Hz. */
+/** Curves (x; y): isi (left bin edge, ms; count), correlogram (lag, ms; count), spectrum (Hz; Hz²/Hz), psth (ms; Hz) */
 const CURVES = ['isi', 'correlogram', 'spectrum', 'psth'] as const;
 
 const PAIR_TABLE: TableSpec = {
@@ -87,13 +87,13 @@ function writePairs(log: LogStream, analysis: Analysis): void {
   log.write(columnsFrom(PAIR_TABLE, rows), rows.length);
 }
 
-/** Content of `analysis.json`. JSON has no NaN (too few spikes): such values become null. */
+/** Content of `analysis.json`. NaN (too few spikes) becomes null, because JSON has no NaN. */
 export function summariseAnalysis(analysis: Analysis): object {
   const { log, window, options, populations, correlograms, pairs, notes } = analysis;
   return { log, window, options, populations, correlograms, pairs, notes };
 }
 
-/** Writes the Arrow streams `neurons.arrows`, `curves.arrows` and `pairs.arrows`, the pictures, and `analysis.json`. */
+/** Writes the tables `neurons.arrows`, `curves.arrows` and `pairs.arrows`, the pictures, and `analysis.json`. */
 export function writeAnalysis(analysis: Analysis, directory: ResultDirectory): void {
   const names = JSON.stringify(analysis.populations.map((p) => p.name));
   const metadata = { populations: names, curves: JSON.stringify(CURVES), log: analysis.log };

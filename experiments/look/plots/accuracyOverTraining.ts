@@ -2,24 +2,24 @@ import { curve } from './curve.ts';
 import { requireNonEmpty } from './style.ts';
 
 export interface AccuracyPoint {
-  /** Training images seen so far. */
+  /** Number of training images presented so far. */
   readonly images: number;
   /** Percent */
   readonly accuracy: number;
 }
 
 export interface AccuracyOverTraining {
-  /** Running accuracy; each image is predicted before it is learned. */
+  /** Running accuracy on training images, each classified before it changes the weights. */
   readonly points: readonly AccuracyPoint[];
-  /** Accuracy on held-out images. */
+  /** Accuracy on a validation set. */
   readonly validation?: readonly AccuracyPoint[];
-  /** Chance level, percent. Default: 10. */
+  /** Accuracy of random guesses, %. Default: 10. */
   readonly chance?: number;
   readonly title?: string;
   readonly subtitle?: string;
 }
 
-/** Accuracy over the number of training images. SVG. */
+/** Draws accuracy against the number of training images, as SVG. */
 export function accuracyOverTraining(run: AccuracyOverTraining): string {
   const { points, validation = [], chance = 10, title = 'Accuracy over training', subtitle } = run;
   requireNonEmpty(points.length, 'accuracy over training', 'points');

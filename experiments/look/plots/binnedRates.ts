@@ -1,6 +1,6 @@
-/** Spikes in a window, ascending in time. */
+/** Spikes in a time window, in ascending order of time. */
 interface BinnedSpikes {
-  /** Indices of the first spike and of the end of the spikes that are counted. */
+  /** Index of the first spike, and index after the last spike, that are counted. */
   readonly from: number;
   readonly to: number;
   /** Time of spike i, ms. */
@@ -9,27 +9,27 @@ interface BinnedSpikes {
 }
 
 export interface Bins {
-  /** ms. The first bin starts with the window, the last bin ends with it. */
+  /** Time window, ms; the first bin begins at its start, and the last bin ends at its end. */
   readonly window: readonly [number, number];
   /** Width of a bin, ms. */
   readonly bin: number;
-  /** Index of the first bin and number of bins that are computed. */
+  /** Index of the first computed bin; `count`: number of computed bins. */
   readonly first: number;
   readonly count: number;
 }
 
-/** Bin width for a window, ms: 1, 2 or 5 times a power of ten, which gives 40 to 100 bins. */
+/** Chooses a bin width for a time window, ms: 1, 2 or 5 times a power of ten, resulting in 40 to 100 bins. */
 export function chooseBinWidth([from, to]: readonly [number, number]): number {
   const least = (to - from) / 100;
   const power = 10 ** Math.floor(Math.log10(least));
   return [1, 2, 5, 10].map((step) => step * power).find((bin) => bin >= least * (1 - 1e-9))!;
 }
 
-/** Number of bins of a window, at least 1. */
+/** Number of bins in a time window, at least 1. */
 export const countBins = ([from, to]: readonly [number, number], bin: number): number =>
   Math.max(1, Math.ceil((to - from) / bin - 1e-9));
 
-/** Mean rate per neuron in each bin, Hz, by population. A bin that the window cuts counts with its shorter duration. @param sizes numbers of neurons */
+/** Mean firing rate per neuron, Hz, by population and bin; cut bins use their duration. @param sizes neuron counts */
 export function computeBinnedRates(
   { from, to, time, populations }: BinnedSpikes,
   sizes: readonly number[],

@@ -19,7 +19,7 @@ import {
 export interface CurvePoint {
   readonly x: number;
   readonly y: number;
-  /** Ends of a band around y, such as an interval or the standard deviation over seeds. */
+  /** Lower and upper end of a shaded band around y: a confidence interval, or the standard deviation over seeds. */
   readonly low?: number;
   readonly high?: number;
   /** Name of the line of this point; a series has one line per group. */
@@ -29,23 +29,23 @@ export interface CurvePoint {
 export interface CurveSeries {
   readonly name: string;
   readonly points: readonly CurvePoint[];
-  /** x values without a point; the line has gaps there. */
+  /** x values without data, at which the line is interrupted. */
   readonly missing?: readonly number[];
-  /** True if points are joined in the given order, as in a loop, instead of along x. */
+  /** True to connect points in list order, as in a loop; default: in order of x. */
   readonly path?: boolean;
-  /** True for marks without a line or a band. */
+  /** True to draw only markers, without the line and the shaded band. */
   readonly scatter?: boolean;
-  /** True for a reference: a dashed grey line without marks. */
+  /** True for a reference curve, drawn as a dashed grey line without markers. */
   readonly reference?: boolean;
 }
 
 export interface CurveAxis {
-  /** Name with its unit: `time (ms)`. */
+  /** Axis label, with unit: `time (ms)`. */
   readonly label: string;
   readonly log?: boolean;
-  /** Square-root scale: shows small values beside large ones, and includes 0. */
+  /** True for a square-root scale, which shows small values beside large ones and can include 0. */
   readonly root?: boolean;
-  /** Smallest domain of the axis; it grows to include all points. */
+  /** Minimum extent of the axis; it is extended to include all points. */
   readonly domain?: readonly [number, number];
 }
 
@@ -53,14 +53,14 @@ export interface Chart {
   readonly x: CurveAxis;
   readonly y: CurveAxis;
   readonly series: readonly CurveSeries[];
-  /** Dashed horizontal reference lines, named in the legend. */
+  /** Horizontal reference lines, dashed, with names in the legend. */
   readonly references?: readonly { readonly name: string; readonly y: number }[];
 }
 
-/** Largest number of points that are marked in a series, and in all series: more marks would hide the lines. */
+/** Maximum number of points with markers, per curve and in total; more markers would hide the lines. */
 const [MAX_DOTS, MAX_TOTAL_DOTS] = [60, 200];
 
-/** Margins beside the frame, px. The right margin holds half of the last tick label. */
+/** Left and right margin of the plot frame, px; the right margin has space for half of the rightmost tick label. */
 const [LEFT, RIGHT] = [72, 36];
 
 /** Scale of an axis. Declared here because the types of Observable Plot need packages that users do not install. */
@@ -72,13 +72,13 @@ export interface AxisScale {
 interface ChartSize {
   readonly width: number;
   readonly height: number;
-  /** Left edge of the legend. */
+  /** Left edge of the legend, px. */
   readonly inset: number;
-  /** Radius of the marks. */
+  /** Radius of the markers, px. */
   readonly dots: number;
 }
 
-/** Lines with optional bands, marks if there are few points, and a legend above the frame. */
+/** Renders curves with optional shaded bands, markers if there are few points, and a legend above the frame. */
 export function renderChart(
   { x, y, series, references = [] }: Chart,
   { width, height, inset, dots }: ChartSize,
@@ -163,7 +163,7 @@ export function renderChart(
   };
 }
 
-/** True if the colour of a series repeats the palette; such series are dashed. */
+/** True if an earlier series already has the colour, because the palette is exhausted; the series is then dashed. */
 const isColourRepeated = (series: number): boolean => series >= PALETTE.length;
 
 function scaleOf(
@@ -188,15 +188,15 @@ function scaleOf(
     nice: true,
     label,
     tickFormat: format,
-    // Plot rounds the number of ticks up to half as many again.
+    // Plot may draw up to 50 % more ticks than requested.
     ticks: room && Math.min(room / 80, maxTickCount(room, format?.(high) ?? high.toLocaleString('en')) / 1.5),
   };
 }
 
-/** Unit at the end of a label: `current (A)`. */
+/** Pattern of the unit at the end of a label, such as `current (A)`. */
 const UNIT = /\([^()]+\)$/;
 
-/** Curve point from one value per seed: mean, with a band of one sample standard deviation to either side. */
+/** Curve point for the values of several seeds: mean, with a band of one sample standard deviation on either side. */
 export function summariseSeeds(x: number, values: readonly number[]): CurvePoint {
   const y = mean([...values]);
   if (values.length < 2) return { x, y };

@@ -1,4 +1,4 @@
-/** Symbols of the elements that devices are made of. */
+/** Symbols of chemical elements used in devices. */
 const ELEMENTS = new Set(
   'H Li Be B C N O F Na Mg Al Si P S Cl K Ca Sc Ti V Cr Mn Fe Co Ni Cu Zn Ga Ge As Se Br Rb Sr Y Zr Nb Mo Ru Rh Pd Ag Cd In Sn Sb Te I Cs Ba La Ce Pr Nd Sm Eu Gd Tb Dy Ho Er Tm Yb Lu Hf Ta W Re Os Ir Pt Au Hg Tl Pb Bi'.split(
     ' ',
@@ -6,10 +6,10 @@ const ELEMENTS = new Set(
 );
 const WORD = /[A-Z][A-Za-z0-9]*/g;
 const PART = /([A-Z][a-wyz]?)(\d+|x)?/g;
-/** Words that look like formulas but are not, such as C2C (cycle to cycle). */
+/** Words that look like chemical formulas but are not, such as C2C (cycle-to-cycle). */
 const EXCLUDED_WORDS = new Set(['C2C', 'N2N']);
 
-/** Subscripts the amounts in chemical formulas: `Ta2O5/TiO2` becomes `Ta₂O₅/TiO₂`. Other words are unchanged. */
+/** Formats numbers in chemical formulas as subscripts: `Ta2O5/TiO2` becomes `Ta₂O₅/TiO₂`; other text is unchanged. */
 export const formatFormula = (text: string): string =>
   text.replaceAll(WORD, (word) => {
     const parts = [...word.matchAll(PART)];

@@ -4,26 +4,26 @@ import { logTickFormat, tickFormat } from './prefix.ts';
 import { colourRamp } from './ramp.ts';
 
 export const BAR_WIDTH = 96;
-/** Larger numbers are written with SI prefixes because the bar is narrow. */
+/** Largest number that is written without an SI prefix; larger ones would not fit beside the narrow bar. */
 const MAX_PLAIN_NUMBER = 10_000;
 
-/** Mapping of values to colours: the ramp runs from the low to the high end of the domain. */
+/** Mapping of values to colours, from the low to the high end of the domain. */
 export interface ColourScale {
-  /** Name with its unit. */
+  /** Label of the colour bar, with unit. */
   readonly label: string;
   readonly domain: readonly [number, number];
   readonly log?: boolean;
-  /** True for blue below the middle of the domain and red above, for differences. */
+  /** True for a diverging scale, for differences: blue below the middle of the domain, red above. */
   readonly diverging?: boolean;
 }
 
-/** Index of a value in the ramp of 256 colours; values outside the domain are clipped. */
+/** Index of the colour for a value (0 to 255); values outside the domain are clipped. */
 export function colourIndex(value: number, { domain: [low, high], log = false }: ColourScale): number {
   const share = log ? Math.log(value / low) / Math.log(high / low) : (value - low) / (high - low);
   return Math.round(255 * Math.min(1, Math.max(0, share)));
 }
 
-/** Vertical colour ramp with its axis at the right. @param height of the ramp, which starts 8 px below the top */
+/** Renders a vertical colour bar with its axis on the right, 8 px below the top. @param height height of the bar, px */
 export function renderColourBar(colours: ColourScale, height: number): string {
   const { label, domain, log = false } = colours;
   const [low, high] = domain;
@@ -45,7 +45,7 @@ export function renderColourBar(colours: ColourScale, height: number): string {
   });
 }
 
-/** Ticks at 1, 2 and 5 times powers of ten; at powers of ten only if there would be many ticks. */
+/** Ticks of a logarithmic axis at 1, 2 and 5 times powers of ten; only at powers of ten if there would be too many. */
 function logTicks(low: number, high: number): number[] {
   const powers = Array.from({ length: 41 }, (_, i) => i - 20);
   const steps = high / low < 2000 ? [1, 2, 5] : [1];

@@ -16,9 +16,9 @@ import {
 } from './style.ts';
 
 export interface ConfusionMatrix {
-  /** Images by true class (row) and predicted class (column), `classes x classes`, row-major. */
+  /** Number of images by true class (row) and predicted class (column), `classes x classes`, row-major. */
   readonly matrix: ArrayLike<number>;
-  /** Names of the classes. Default: 0, 1, 2 … */
+  /** Class names. Default: 0, 1, 2 … */
   readonly classes?: readonly string[];
   readonly title?: string;
 }
@@ -28,8 +28,8 @@ const MIN_CELL = 26;
 const MARGIN = { top: 26, right: 92, bottom: 48, left: 52 };
 
 /**
- * Confusion matrix: counts with one row per true class. Blue: correct, orange: wrong, both darker with the share of the row (orange
- * relative to the largest error). Right: recall of each class. Subtitle: accuracy with its 95 % interval (Wilson). SVG.
+ * Draws a confusion matrix as SVG, with one row per true class. Correct counts are blue, errors orange; darker means a
+ * larger share of the row (or of the largest error). Right: recall. Subtitle: accuracy with 95 % interval (Wilson).
  */
 export function confusionMatrix({ matrix, classes: names, title = 'Confusion matrix' }: ConfusionMatrix): string {
   const classes = Math.sqrt(matrix.length);

@@ -9,7 +9,7 @@ export interface Curve extends Chart {
 
 const SIZE = { height: 340, inset: 16, dots: 4 };
 
-/** Line chart with optional bands, marks if there are few points, and a legend above the frame. SVG. */
+/** Draws a line chart as SVG, with optional shaded bands, markers if points are few, and a legend above the frame. */
 export function curve({ title, subtitle, ...lines }: Curve): string {
   const { panels, height } = renderChart(lines, { ...SIZE, width: pictureWidth() });
   return composePicture(pictureWidth(), height, { title, subtitle }, panels);

@@ -1,6 +1,6 @@
-/** Density images of spikes. Shared by pictures and by the script of report pages, so it imports nothing. */
+/** Density images of raster plots. This module imports nothing, because scripts of report pages use it, too. */
 
-/** Band of a population, first neuron at the bottom, in pixels from the top. */
+/** Strip of a population in the raster plot, in pixels from the top; the first neuron is at the bottom. */
 export interface PixelBand {
   readonly first: number;
   readonly size: number;
@@ -10,7 +10,7 @@ export interface PixelBand {
   readonly colour: string;
 }
 
-/** Spikes `from` to `to` - 1 of parallel arrays. `column` gives the horizontal pixel of a spike. */
+/** Spikes `from` to `to` - 1 in parallel arrays. `column` returns the horizontal pixel of a spike. */
 interface PixelSpikes {
   readonly from: number;
   readonly to: number;
@@ -19,25 +19,25 @@ interface PixelSpikes {
   readonly population: ArrayLike<number>;
 }
 
-/** Opacity of a pixel with one spike if at least half of the band is filled; higher in sparser bands. */
+/** Opacity of a pixel with one spike if at least half of the population's strip is filled; higher if less is filled. */
 const MIN_OPACITY = 0.15;
-/** Rows of at least this height are separated by an empty pixel. */
+/** Minimum row height at which neighbouring rows are separated by an empty pixel, px. */
 const MIN_SEPARATED_HEIGHT = 4;
-/** Largest height of a spike, if rows are taller. */
+/** Maximum height of a spike mark, px, even if rows are taller. */
 const MAX_SPIKE_HEIGHT = 18;
 
 /**
- * Rows of pixels of a band. If there are more neurons than pixels, all rows have the same number of neurons: unequal numbers
- * would show even activity as stripes.
+ * Pixel rows of a population's strip. If there are more neurons than pixels, all rows represent the same number of
+ * neurons, because uniform activity would otherwise look striped.
  */
 interface PixelRows {
   /** Number of neurons per row. */
   readonly neuronsPerRow: number;
-  /** First pixel of each row and the pixel after its last, starting with the first neurons. */
+  /** First pixel of the spike marks in each row, and pixel after the last, alternating; first neurons first. */
   readonly bounds: Int32Array;
 }
 
-/** @param least smallest height of a row, px */
+/** Lays out the pixel rows of a population's strip. @param least minimum row height, px */
 export function layOutRows({ size, top, height }: PixelBand, least: number, imageHeight: number): PixelRows {
   const neuronsPerRow = Math.ceil(size / Math.max(1, Math.floor(height)));
   const rows = Math.ceil(size / neuronsPerRow);
@@ -54,8 +54,8 @@ export function layOutRows({ size, top, height }: PixelBand, least: number, imag
 }
 
 /**
- * RGBA image: opacity grows with the logarithm of the number of spikes on a pixel, up to the densest pixel of the band.
- * @param least smallest size of a spike, px
+ * Renders spikes as RGBA. Opacity: logarithm of the spikes per pixel, relative to the population's densest pixel.
+ * @param least minimum size of a spike mark, px
  */
 export function renderDensity(
   { from, to, column, neurons, population }: PixelSpikes,

@@ -11,8 +11,8 @@ const MARGIN = { top: 8, right: 24, bottom: 46 };
 const LABELS = 170;
 
 /**
- * Energies on a logarithmic axis, J, below the bands of the review. Energies with the same name share a row; kinds differ in colour and
- * symbol, with a legend; without kinds each energy is labelled with its value. SVG.
+ * Draws energies on a logarithmic axis, J, as SVG, with published ranges. Energies with the same name share a row.
+ * Kinds, if given, differ in colour and symbol, with a legend; otherwise each energy is labelled with its value.
  */
 export function energyScale(figures: readonly EnergyFigure[], title = 'Energy of one event'): string {
   const shown = figures.filter(({ joules }) => joules > 0);
@@ -84,7 +84,7 @@ export function energyScale(figures: readonly EnergyFigure[], title = 'Energy of
   ]);
 }
 
-/** Label of a power of ten between 1 aJ and 1 J; empty for other values. */
+/** Axis label of a power of ten between 1 aJ and 1 J; empty for other values. */
 const tick = (joules: number): string => {
   const power = Math.round(Math.log10(joules));
   return Math.abs(joules / 10 ** power - 1) < 1e-9 && power >= -18 && power <= 0 ? formatJoules(10 ** power) : '';

@@ -6,9 +6,9 @@ import { encodePngUrl, imageMark, renderPixelPlot } from './panel.ts';
 import { composePicture, fitFontSize, type Panel, requireNonEmpty, textWidth } from './style.ts';
 
 export interface FilmStrip {
-  /** One frame per time in each row. */
+  /** Rows of the strip; each has a label and one frame per time. */
   readonly rows: readonly { readonly label: string; readonly frames: readonly Grid[] }[];
-  /** Headings of the columns: times with units. */
+  /** Column headings: times with units. */
   readonly moments: readonly string[];
   readonly colours: ColourScale;
   readonly title: string;
@@ -18,19 +18,19 @@ export interface FilmStrip {
 const LEFT = 16;
 const GAP = 6;
 const HEADING = 22;
-/** Largest width of a frame, px. */
+/** Maximum width of a frame, px. */
 const MAX_WIDTH = 150;
-/** Pixels of the image per pixel of the plot. */
+/** Number of image pixels per plot pixel. */
 const PIXEL_DENSITY = 2;
 
-/** Grids at successive times, from left to right, with one colour scale. SVG. */
+/** Draws grids of values at successive times, from left to right, with a common colour scale, as SVG. */
 export function filmStrip({ rows, moments, colours, title, subtitle }: FilmStrip): string {
   requireNonEmpty(rows.length * moments.length, 'film strip', 'frames');
   const names = Math.max(...rows.map(({ label }) => textWidth(label))) + 10;
   const most = pictureWidth() - 2 * LEFT - names - BAR_WIDTH;
   const grid = rows[0]!.frames[0]!;
   const cell = Math.floor(Math.min(MAX_WIDTH + GAP, most / moments.length));
-  // The frames of long grids, such as those of whole projections, are at most twice as long as wide.
+  // Frames of long grids, such as whole projections, are at most twice as high as wide.
   const ratio = Math.min(2, Math.max(0.5, grid.rows / grid.columns));
   const width = cell - GAP;
   const height = Math.max(12, Math.round(width * ratio));

@@ -7,9 +7,9 @@ import { tickFormat } from './prefix.ts';
 import { composePicture, MUTED_COLOUR, plotMargins, requireNonEmpty } from './style.ts';
 
 export interface HeatMapAxis {
-  /** Name with its unit. */
+  /** Axis label, with unit. */
   readonly label: string;
-  /** Values at the left and right edge of the grid, or at the bottom and top edge. */
+  /** Values at the left and right edge of the grid (x), or at the bottom and top edge (y). */
   readonly domain: readonly [number, number];
   /** Approximate number of ticks. */
   readonly ticks?: number;
@@ -19,7 +19,7 @@ export interface HeatMap extends Grid {
   readonly x: HeatMapAxis;
   readonly y: HeatMapAxis;
   readonly colours: ColourScale;
-  /** True for lines at x = 0 and y = 0 if these lie inside the domains. */
+  /** True to draw lines at x = 0 and y = 0, if these are within the domains. */
   readonly zeros?: boolean;
   readonly title: string;
   readonly subtitle?: string;
@@ -27,10 +27,10 @@ export interface HeatMap extends Grid {
 
 const HEIGHT = 380;
 const MARGIN = { top: 10, right: 16, bottom: 48, left: 84 };
-/** Pixels of the image per pixel of the plot. */
+/** Number of image pixels per plot pixel. */
 const PIXEL_DENSITY = 2;
 
-/** Heat map of a grid, with a colour bar; missing values are white. SVG. */
+/** Draws a heat map of a grid with a colour bar, as SVG; missing values are white. */
 export function heatMap(map: HeatMap): string {
   const { x, y, colours, title, subtitle } = map;
   requireNonEmpty(map.rows * map.columns, 'heat map', 'values');

@@ -1,4 +1,4 @@
-/** Pictures of experiments, each a function from data to one self-contained SVG string; `svgToPng` rasterises them. */
+/** Plots of results: each function converts data to one self-contained SVG string; `svgToPng` converts it to PNG. */
 export type { EnergyFigure } from '../energyText.ts';
 export { type AccuracyOverTraining, type AccuracyPoint, accuracyOverTraining } from './accuracyOverTraining.ts';
 export { type CurveAxis, type CurvePoint, type CurveSeries, summariseSeeds } from './chart.ts';

@@ -3,7 +3,7 @@ import { UserError } from '../../../core/declare/errors.ts';
 
 const require = createRequire(import.meta.url);
 
-/** Loads an optional package that writes `format`. @throws UserError if the package is not installed */
+/** Loads an optional package needed to write files of a format. @throws UserError if it is not installed */
 export function requireOptional<T>(name: string, format: string): T {
   try {
     return require(name) as T;

@@ -1,14 +1,14 @@
 import { type ColourScale, colourIndex } from './colourBar.ts';
 import { colourRamp } from './ramp.ts';
 
-/** Values on a grid, row-major, first row at the top; NaN for a missing value. */
+/** Grid of values, row-major, first row at the top; NaN for a missing value. */
 export interface Grid {
   readonly values: ArrayLike<number>;
   readonly rows: number;
   readonly columns: number;
 }
 
-/** RGB image of a grid, `width` x `height` pixels: enlarged with sharp edges, or averaged if the grid is finer. Missing values are white. */
+/** Renders a grid as RGB, `width` × `height` pixels: enlarged with sharp edges, or averaged; missing values white. */
 export function renderGrid(
   { values, rows, columns }: Grid,
   colours: ColourScale,

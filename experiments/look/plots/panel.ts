@@ -1,10 +1,10 @@
-/** Rendering of Observable Plot to SVG, and parts that many pictures share. */
+/** Rendering of Observable Plot to SVG, and elements used by several pictures. */
 import * as Plot from '@observablehq/plot';
 import { encode } from 'fast-png';
 import { emptyDocument } from './document.ts';
 import { DASH_PATTERN, FONT_SIZE, fontFamily, GRID_COLOUR, type Marker, TEXT_COLOUR, textWidth } from './style.ts';
 
-/** Grid lines at the ticks of both axes, or of x only. @param ticks of x, if they differ from the default of Plot */
+/** Creates grid lines at the ticks of both axes, or of x only. @param ticks ticks of the x axis, if not the default */
 export const gridLines = (axes: 'xy' | 'x' = 'xy', ticks?: Plot.ScaleOptions['ticks']): Plot.Markish[] => [
   Plot.gridX({ stroke: GRID_COLOUR, strokeOpacity: 1, ticks }),
   ...(axes === 'xy' ? [Plot.gridY({ stroke: GRID_COLOUR, strokeOpacity: 1 })] : []),
@@ -13,7 +13,7 @@ export const gridLines = (axes: 'xy' | 'x' = 'xy', ticks?: Plot.ScaleOptions['ti
 /** Renders a plot as SVG, with centred axis titles without arrows. */
 export const renderPlot = (options: Plot.PlotOptions): string => renderScaledPlot(options).svg;
 
-/** Renders a plot as SVG and returns its scales, for reading values off the picture. */
+/** Renders a plot as SVG; also returns its scales, with which values can be read off the picture. */
 export function renderScaledPlot(options: Plot.PlotOptions): {
   readonly svg: string;
   readonly scale: (name: 'x' | 'y') => Plot.Scale | undefined;
@@ -39,11 +39,11 @@ interface LegendEntry {
   readonly colour: string;
   readonly symbol?: Marker;
   readonly dashed?: boolean;
-  /** Whether the sample is a line. Default: true. */
+  /** True if the legend sample is a line. Default: true. */
   readonly line?: boolean;
 }
 
-/** Legend: samples and names in lines of at most `width` px. */
+/** Renders a legend: samples with names, in rows of at most `width` px. */
 export function renderLegend(entries: readonly LegendEntry[], width: number): { svg: string; height: number } {
   const line = 20;
   let [x, y] = [0, line / 2];
@@ -72,7 +72,7 @@ export function renderLegend(entries: readonly LegendEntry[], width: number): { 
   return { svg, height };
 }
 
-/** Renders a plot whose coordinates are pixels, y downwards. */
+/** Renders a plot in pixel coordinates, with y pointing down. */
 export function renderPixelPlot(width: number, height: number, marks: Plot.Markish[]): string {
   const x = { axis: null, domain: [0, width], range: [0, width] };
   const y = { axis: null, domain: [0, height], range: [0, height] };
@@ -89,10 +89,10 @@ export function encodePngUrl(
   return `data:image/png;base64,${toBase64(encode({ data, width, height, channels, depth: 8 }))}`;
 }
 
-/** Number of bytes per call of String.fromCharCode. */
+/** Number of bytes converted per call of String.fromCharCode. */
 const CHUNK = 8192;
 
-/** Base64 of bytes, without Buffer, which browsers lack. */
+/** Encodes bytes as base64, without Buffer, which browsers lack. */
 function toBase64(bytes: Uint8Array): string {
   const parts = Array.from({ length: Math.ceil(bytes.length / CHUNK) }, (_, i) =>
     String.fromCharCode(...bytes.subarray(i * CHUNK, (i + 1) * CHUNK)),
@@ -100,7 +100,7 @@ function toBase64(bytes: Uint8Array): string {
   return btoa(parts.join(''));
 }
 
-/** <image> element, positioned in pixels of the plot. */
+/** Creates an <image> element, positioned in plot pixels. */
 export function imageMark(href: string, x: number, y: number, width: number, height: number): Plot.RenderFunction {
   return (_index, _scales, _values, _dimensions, { document }) => {
     const image = document.createElementNS('http://www.w3.org/2000/svg', 'image');

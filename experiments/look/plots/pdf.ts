@@ -3,11 +3,11 @@ import { BUNDLED_FONTS, isFontFile } from './fonts.ts';
 import { currentPictureStyle } from './look.ts';
 import { requireOptional } from './optional.ts';
 
-/** PDF points per unit of length in an SVG. A pixel is 1/96 inch. */
+/** PDF points per SVG length unit; a pixel is 1/96 inch. */
 const POINTS = { px: 0.75, mm: 72 / 25.4 };
 
 /**
- * Converts an SVG string to a PDF of one page of the same size. Text stays text, and its font is embedded.
+ * Converts an SVG string to a single-page PDF of the same size. Text remains text, with its font embedded.
  * @throws UserError if the optional packages pdfkit and svg-to-pdfkit are not installed
  */
 export function svgToPdf(svg: string): Uint8Array {
@@ -19,7 +19,7 @@ export function svgToPdf(svg: string): Uint8Array {
     number,
     number,
   ];
-  // A fixed creation date: equal input gives equal bytes.
+  // The creation date is fixed, so that equal input gives identical bytes.
   const info = { Creator: 'memspike', Producer: 'pdfkit', CreationDate: new Date(0), ModDate: new Date(0) };
   const pdf = new Document({ size: [width, height], margin: 0, info });
   const { font } = currentPictureStyle();

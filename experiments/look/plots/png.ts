@@ -3,12 +3,12 @@ import { currentPictureStyle } from './look.ts';
 import { requireOptional } from './optional.ts';
 
 export const PNG_PACKAGE = '@resvg/resvg-js';
-/** Resolution of printed pictures: 600 dpi. */
+/** Resolution of printed pictures, pixels per mm (600 dpi). */
 const DOTS_PER_MILLIMETRE = 600 / 25.4;
 
 /**
- * Renders an SVG string to PNG bytes. Text uses the font of the current picture style, by default the bundled DejaVu Sans.
- * @param width pixels. Default: 600 dpi if the SVG states its width in mm, otherwise twice the width of the SVG.
+ * Converts an SVG string to PNG. Text uses the font of the current picture style, by default the bundled DejaVu Sans.
+ * @param width width in pixels. Default: 600 dpi if the SVG states its width in mm, otherwise twice the SVG width.
  * @throws UserError if the optional package @resvg/resvg-js is not installed
  */
 export function svgToPng(svg: string, width?: number): Uint8Array {

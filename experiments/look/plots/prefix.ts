@@ -1,28 +1,28 @@
 const PREFIXES = ['a', 'f', 'p', 'n', 'µ', 'm', '', 'k', 'M', 'G', 'T'];
 const NO_PREFIX = PREFIXES.indexOf('');
 
-/** Power of 1000 of the SI prefix for a value, from femto (-5) or another smallest prefix to tera. */
+/** Power of 1000 of the SI prefix that suits a value, from `smallest` (default: femto, -5) to tera. */
 const prefixPower = (value: number, smallest = -5): number =>
   Math.min(Math.max(Math.floor(Math.log10(value) / 3), smallest), 4);
 
-/** Value with an SI prefix: `6.8 MHz`. @param digits significant digits */
+/** Formats a value with an SI prefix and a unit: `6.8 MHz`. @param digits number of significant digits */
 export function formatWithPrefix(value: number, unit: string, digits = 2): string {
   const rounded = Number(value.toPrecision(digits));
   const power = rounded === 0 ? 0 : prefixPower(Math.abs(rounded) * (1 + 1e-9), -NO_PREFIX);
   return `${Number((rounded / 1000 ** power).toPrecision(digits))} ${PREFIXES[power + NO_PREFIX]}${unit}`;
 }
 
-/** Text of a tick, given all ticks of its axis. */
+/** Function that formats a tick label, given all ticks of the axis. */
 export type TickFormat = (value: number, i?: number, ticks?: readonly number[]) => string;
 
 /**
- * Format with one SI prefix for all ticks of an axis that reaches `max` (20µ, 3M). Undefined if plain digits are short: for
- * `max` from `short` to `long`.
+ * Creates a tick format with one SI prefix for the whole axis (20µ, 3M). Undefined if the labels are short without a
+ * prefix, for a maximum from `short` to `long`.
  */
 export function tickFormat(max: number, long = 1e6, short = 1e-3): TickFormat | undefined {
   if ((max >= short && max < long) || max === 0) return undefined;
   return (value, _i, ticks = []) => {
-    // An axis may reach a little further than its values: from 990n to 1µ, not to 1000n.
+    // The axis may end slightly above the largest value; its prefix is that of the end: 990n to 1µ, not to 1000n.
     const reach = ticks.reduce((largest, tick) => Math.max(largest, Math.abs(tick)), 0) || max;
     const power = prefixPower(reach * (1 + 1e-9));
     const scaled = Number((value / 1000 ** power).toPrecision(6));
@@ -36,7 +36,7 @@ const formatPlain = (value: number): string =>
 const formatPowerOfTen = (power: number): string =>
   `10${[...String(power)].map((c) => '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(c)] ?? '⁻').join('')}`;
 
-/** Format of the ticks of a logarithmic axis: whole powers of ten only, unless the axis spans less than about one decade. */
+/** Creates a tick format for a logarithmic axis: powers of ten only, unless the axis spans less than a decade. */
 export function logTickFormat(low: number, high: number): TickFormat {
   if (high / low < 20) return tickFormat(high) ?? formatPlain;
   const isPlain = low >= 1e-3 * (1 - 1e-9) && high <= 1e3 * (1 + 1e-9);

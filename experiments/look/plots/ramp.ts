@@ -1,16 +1,16 @@
 import * as Plot from '@observablehq/plot';
 
-/** Sequential ramp as `#rrggbb`. */
+/** Sequential colour ramp as list of `#rrggbb`. */
 export const rampHexColours = (): string[] =>
   SEQUENTIAL_RAMP.map((rgb) => `#${rgb.map((c) => c.toString(16).padStart(2, '0')).join('')}`);
 
-/** 256 colours from nearly white (0) to dark (1) with even steps of lightness, for quantities that start at zero. */
+/** Sequential colour ramp for values from 0: 256 colours from nearly white to dark, evenly spaced in lightness. */
 export const SEQUENTIAL_RAMP: readonly [number, number, number][] = makeRamp('magma');
 
-/** 256 colours from blue (0) over white to red (1), for differences around zero. */
+/** Diverging colour ramp for differences from zero: 256 colours from blue (0) through white to red (1). */
 const DIVERGING_RAMP: readonly [number, number, number][] = makeRamp('rdbu');
 
-/** Colours of a scale, from its low to its high end. */
+/** Colour ramp of a scale, from its low to its high end. */
 export const colourRamp = ({ diverging = false }: { readonly diverging?: boolean }): typeof SEQUENTIAL_RAMP =>
   diverging ? DIVERGING_RAMP : SEQUENTIAL_RAMP;
 

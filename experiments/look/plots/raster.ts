@@ -10,28 +10,28 @@ import type { PopulationSize, Spikes } from './spikes.ts';
 import { composePicture, MUTED_COLOUR, requireNonEmpty, textWidth } from './style.ts';
 
 export interface Raster extends Spikes {
-  /** Names and sizes, indexed by `population`. */
+  /** Names and sizes of the populations, indexed by `population`. */
   readonly populations: readonly PopulationSize[];
   /** First and last time shown, ms. */
   readonly window: readonly [number, number];
-  /** Times marked with a line, such as the start of an image, ms. Labels without space are left out. */
+  /** Times marked by a vertical line, ms, such as image onsets. Labels are omitted if there is no space. */
   readonly marks?: readonly { readonly time: number; readonly label?: string }[];
   readonly title?: string;
   readonly subtitle?: string;
 }
 
-/** Largest number of spikes drawn as strokes; more are drawn as a density image, which bounds the file size. */
+/** Maximum number of spikes drawn as strokes; more are drawn as a density image, which limits the file size. */
 const MAX_STROKES = 50_000;
 const MIN_BAND = 34;
-/** Largest height of the row of a neuron, px. */
+/** Maximum height of the row of one neuron, px. */
 const MAX_ROW = 14;
 const SMALL_FONT = 11;
 const MIN_RIGHT = 20;
 const MARK = { stroke: '#b0b0b0' };
 
 /**
- * Raster of spikes with one band per population (first neuron at the bottom), and below it the mean rate per neuron of each
- * population in equal bins. Time in ms, rates in Hz. SVG.
+ * Draws a spike raster plot as SVG: one strip per population (first neuron at the bottom), and below it the mean firing
+ * rate per neuron of each population in equal bins. Times in ms, rates in Hz.
  */
 export function raster(run: Raster): string {
   const { populations, window, marks = [], title = 'Spikes' } = run;
@@ -93,7 +93,7 @@ export function raster(run: Raster): string {
   ]);
 }
 
-/** Height of the raster, px: grows with the number of populations, up to the height that their neurons fill. */
+/** Height of the raster plot, px: increases with the number of populations, limited by their neurons. */
 function heightOf(populations: readonly PopulationSize[]): number {
   const filled = populations.reduce((sum, { size }) => sum + MIN_BAND + MAX_ROW * size, 0);
   return Math.max(MIN_BAND * populations.length, Math.min(420, Math.max(170, 160 * populations.length), filled));
@@ -102,7 +102,7 @@ function heightOf(populations: readonly PopulationSize[]): number {
 const lastOf = ({ first = 0, size }: PopulationSize): number => first + size - 1;
 const indexWidth = (population: PopulationSize): number => textWidth(String(lastOf(population)), SMALL_FONT);
 
-/** Axis left of the frame: names of the bands, a bar in their colour, and indices of the first and last neuron. */
+/** Renders the left axis: name and colour of each population's strip, indices of its first and last neuron. */
 function bandAxis(bands: readonly Band[], start: number): Plot.Markish[] {
   const inFront = { frameAnchor: 'left', textAnchor: 'end' } as const;
   const ends = bands.flatMap((band) => [
@@ -132,7 +132,7 @@ function bandAxis(bands: readonly Band[], start: number): Plot.Markish[] {
   ];
 }
 
-/** Marks whose labels fit above the frame without touching the preceding label or leaving the picture. */
+/** Selects the marks whose labels fit above the frame, inside the picture and without overlapping. */
 function selectLabelled(marks: NonNullable<Raster['marks']>, x: (time: number) => number, end: number) {
   let free = -Infinity;
   return marks.filter(({ time, label }) => {
@@ -143,7 +143,7 @@ function selectLabelled(marks: NonNullable<Raster['marks']>, x: (time: number) =
   });
 }
 
-/** Spikes within the window. @throws UserError if a spike does not belong to the populations */
+/** Selects the spikes within the time window. @throws UserError if a spike does not belong to the populations */
 function selectVisible({ times, neurons, population, populations, window }: Raster): Spikes {
   const [from, to] = window;
   if (!(from < to && Number.isFinite(to - from))) {

@@ -14,11 +14,11 @@ interface StripFrame {
   readonly marginRight: number;
   /** ms */
   readonly window: readonly [number, number];
-  /** Width of a bin, ms. */
+  /** Bin width, ms. */
   readonly bin: number;
 }
 
-/** Mean rate per neuron of one population in bins of time, Hz. The first strip states the bin width, the last has the time axis. */
+/** Renders a population's mean firing rate per neuron, Hz. First strip: title with bin width; last: time axis. */
 export function rateStrip(
   rates: Float64Array,
   band: Band,
@@ -63,7 +63,7 @@ export function rateStrip(
 
 const SMALL_FONT = 11;
 
-/** Longest title of a strip that fits. */
+/** Longest title of a rate strip that fits into the given space. */
 function makeTitle(name: string, bin: string, room: number): string {
   const bins = bin === '' ? '' : `, bins of ${bin}`;
   const long = `${name}: mean rate per neuron (Hz)${bin === '' ? '' : ` in bins of ${bin}`}`;
@@ -73,7 +73,7 @@ function makeTitle(name: string, bin: string, room: number): string {
   );
 }
 
-/** Corners of the steps, Hz per neuron: start of each bin and end of the window. */
+/** Corners of the step curve: start of each bin and end of the window (ms), rate (Hz per neuron). */
 function makeSteps(rates: Float64Array, { window: [from, to], bin }: StripFrame) {
   const corners = Array.from(rates, (rate, k) => ({ time: from + k * bin, rate }));
   return [...corners, { time: to, rate: rates.at(-1)! }];

@@ -13,17 +13,17 @@ export interface ReceptiveFields {
   readonly rows: number;
   readonly columns: number;
   readonly neurons: number;
-  /** Neurons per row of the picture. Default: a nearly square arrangement. */
+  /** Number of neurons per row of the picture. Default: nearly square arrangement. */
   readonly across?: number;
-  /** Weight at the dark end of the colour bar. Default: the largest weight. */
+  /** Weight at the dark end of the colour bar. Default: largest weight. */
   readonly max?: number;
-  /** Weight at the light end. Default: 0. */
+  /** Weight at the light end of the colour bar. Default: 0. */
   readonly min?: number;
-  /** Text below each field, such as the class of the neuron. Drawn if there is room, for up to 400 neurons. */
+  /** Text below each field, such as the class of the neuron. Drawn for up to 400 neurons, if there is space. */
   readonly captions?: readonly string[];
   readonly title?: string;
   readonly subtitle?: string;
-  /** Title of the colour bar. */
+  /** Label of the colour bar. */
   readonly label?: string;
 }
 
@@ -32,25 +32,25 @@ const MAX_TILE = 150;
 /** Height of a caption, px. */
 const STRIP = 16;
 const LEFT = 16;
-/** Approximate number of image pixels per side, finer than shown: enlarged here, weights keep sharp edges in every viewer. */
+/** Approximate number of image pixels per side, high enough for sharp field edges in every viewer. */
 const MOSAIC_PIXELS = 1400;
 const MAX_ZOOM = 12;
 const FRAME_GREY = 190;
 
 interface MosaicLayout {
-  /** Tiles per row. */
+  /** Number of tiles (fields) per row. */
   readonly across: number;
-  /** Size of a field in image pixels. */
+  /** Width and height of a receptive field, image pixels. */
   readonly tileWidth: number;
   readonly tileHeight: number;
-  /** Size of a field with its frame and caption in image pixels. */
+  /** Width and height of a receptive field with frame and caption, image pixels. */
   readonly cellWidth: number;
   readonly cellHeight: number;
   readonly width: number;
   readonly height: number;
 }
 
-/** @param strip height of a caption as a share of the width of a tile */
+/** Lays out the fields as a mosaic. @param strip height of a caption, relative to the width of a tile */
 function layOutMosaic({ neurons, rows, columns, across: given }: ReceptiveFields, strip: number): MosaicLayout {
   const across = given ?? Math.ceil(Math.sqrt((neurons * rows * (1 + strip)) / columns));
   const ratio = (across * columns) / MOSAIC_PIXELS;
@@ -65,7 +65,7 @@ function layOutMosaic({ neurons, rows, columns, across: given }: ReceptiveFields
   return { across, tileWidth, tileHeight, cellWidth, cellHeight, ...size };
 }
 
-/** RGB image of all fields, each with a thin grey frame, on white. */
+/** Renders all fields as an RGB image, each with a thin grey frame, on white. */
 function renderMosaic(
   { weights, rows, columns, neurons }: ReceptiveFields,
   colours: ColourScale,
@@ -87,7 +87,7 @@ function renderMosaic(
   return rgb;
 }
 
-/** Weights onto each neuron, arranged like its input image: one tile per neuron, neuron 0 at the top left, with a colour bar. SVG. */
+/** Draws receptive fields as SVG: weights as a tile per neuron, like its input image; neuron 0 at the top left. */
 export function receptiveFields(fields: ReceptiveFields): string {
   const { weights, neurons, captions = [] } = fields;
   let largest = 0;

@@ -15,11 +15,11 @@ import {
 export interface Responses {
   readonly title: string;
   readonly subtitle?: string;
-  /** Name with its unit. */
+  /** Axis label, with unit. */
   readonly label: string;
   /** Reference value, drawn as a dashed line. */
   readonly reference?: number;
-  /** Categories from top to bottom: mean and, if known, ends of its interval. */
+  /** Categories from top to bottom, each with its mean and, if known, the ends of its interval. */
   readonly rows: readonly {
     readonly name: string;
     readonly mean: number;
@@ -31,7 +31,7 @@ export interface Responses {
 const ROW = 24;
 const BOTTOM = 48;
 
-/** Mean and interval of each category. SVG. */
+/** Draws mean and interval of each category, as SVG. */
 export function responses({ title, subtitle, label, reference, rows }: Responses): string {
   requireNonEmpty(rows.length, 'responses', 'rows');
   const left = Math.max(...rows.map(({ name }) => textWidth(name))) + 16;

@@ -22,7 +22,7 @@ export interface ScatterGroup {
 export interface Scatter {
   readonly x: Pick<CurveAxis, 'label' | 'domain'>;
   readonly y: Pick<CurveAxis, 'label' | 'domain'>;
-  /** The first group is drawn on top. */
+  /** Groups of points; the first group is drawn on top. */
   readonly groups: readonly ScatterGroup[];
   readonly title: string;
   readonly subtitle?: string;
@@ -32,10 +32,10 @@ const HEIGHT = 380;
 const INSET = 16;
 /** Margin around the points, as a share of their range. */
 const MARGIN = 0.04;
-/** Below this number, points are drawn larger. */
+/** Number of points below which points are drawn larger. */
 const FEW_POINTS = 300;
 
-/** Scatter plot of groups of points, with lines at zero, for up to some thousand points. SVG. */
+/** Draws a scatter plot of groups of points as SVG, with lines at zero; suitable for up to a few thousand points. */
 export function scatter({ x, y, groups, title, subtitle }: Scatter): string {
   const shown = groups.filter((group) => group.x.length > 0);
   requireNonEmpty(shown.length, 'scatter', 'points');

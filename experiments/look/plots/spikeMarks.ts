@@ -1,11 +1,11 @@
-/** Spikes of populations that lie one above the other as horizontal bands. */
+/** Spikes in a raster plot, in which each population has a horizontal strip. */
 import type { RenderFunction } from '@observablehq/plot';
 import { renderDensity } from './density.ts';
 import { encodePngUrl, imageMark } from './panel.ts';
 import type { PopulationSize, Spikes } from './spikes.ts';
 import { seriesColour } from './style.ts';
 
-/** Horizontal band of a population, in pixels from the top of the frame. */
+/** Horizontal strip of a population in the raster plot, in pixels from the top of the frame. */
 export interface Band extends Required<PopulationSize> {
   readonly top: number;
   readonly height: number;
@@ -13,16 +13,16 @@ export interface Band extends Required<PopulationSize> {
 }
 
 const MIN_BAND_HEIGHT = 30;
-/** Empty pixels at the top and the bottom of a band. */
+/** Empty space at the top and bottom of a strip, px. */
 const INSET = 3;
-/** Longer names would take the space of the spikes. */
+/** Maximum length of a population name, characters; longer names would take space from the spikes. */
 const MAX_NAME_LENGTH = 24;
-/** Below this number, spikes are drawn taller. */
+/** Number of spikes below which spikes are drawn taller. */
 const FEW_SPIKES = 2000;
-/** Pixels of the density image per pixel of the plot. */
+/** Number of image pixels per plot pixel. */
 const PIXEL_DENSITY = 2;
 
-/** Stacks populations, the first on top. Heights follow the square root of the sizes, so that small populations stay readable. */
+/** Stacks the strips of populations, the first on top. Heights follow the square root of the population sizes. */
 export function stackBands(populations: readonly PopulationSize[], height: number): Band[] {
   const free = Math.max(0, height - MIN_BAND_HEIGHT * populations.length);
   const roots = populations.map(({ size }) => Math.sqrt(size));
@@ -36,7 +36,7 @@ export function stackBands(populations: readonly PopulationSize[], height: numbe
   });
 }
 
-/** One <path> per population with a short vertical stroke per spike, for up to some ten thousand spikes. */
+/** Draws a <path> per population with a short vertical stroke per spike; up to some ten thousand spikes. */
 export function spikeStrokes(spikes: Spikes, bands: readonly Band[], x: (time: number) => number): RenderFunction {
   const paths = bands.map(() => [] as string[]);
   const counts = new Uint32Array(bands.length);
@@ -66,7 +66,7 @@ export function spikeStrokes(spikes: Spikes, bands: readonly Band[], x: (time: n
   };
 }
 
-/** One image with the density of the spikes, for any number of spikes. */
+/** Draws the density of spikes as one image, for any number of spikes. */
 export function spikeDensity(
   { times, neurons, population }: Spikes,
   bands: readonly Band[],

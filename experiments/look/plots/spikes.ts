@@ -1,4 +1,4 @@
-/** Spikes of populations, as rasters show them. */
+/** Population in a raster plot, and its spikes. */
 export interface PopulationSize {
   readonly name: string;
   /** Number of neurons shown. */
@@ -12,6 +12,6 @@ export interface Spikes {
   /** ms */
   readonly times: ArrayLike<number>;
   readonly neurons: ArrayLike<number>;
-  /** Indices of the bands. */
+  /** Index of the population of each spike. */
   readonly population: ArrayLike<number>;
 }

@@ -1,6 +1,6 @@
 /**
- * Common style of all pictures: sizes, fonts, a palette for colour-blind readers, and the composition of title and panels to one
- * self-contained SVG string on white. Pictures hold no random or counted ids: equal input gives equal bytes.
+ * Common style of all pictures: sizes, fonts, a palette for colour-blind readers, and composition of title and panels
+ * to one self-contained SVG on white. Pictures contain no random or numbered ids: equal input gives identical bytes.
  */
 import { UserError } from '../../../core/declare/errors.ts';
 import { printableLines } from '../../../core/declare/show.ts';
@@ -12,11 +12,11 @@ export const MUTED_COLOUR = '#595959';
 export const GRID_COLOUR = '#e3e3e3';
 export const DASH_PATTERN = '5,4';
 
-/** Palette of Okabe and Ito without yellow, which is invisible on white: blue, vermilion, green, purple, orange, sky, black. */
+/** Palette of Okabe and Ito, without yellow: blue, vermilion, green, purple, orange, sky blue, black. */
 export const PALETTE = ['#0072b2', '#d55e00', '#009e73', '#b0619a', '#e69f00', '#56b4e9', '#222222'] as const;
-/** Lighter palette for a dark background. */
+/** Palette with lighter colours for a dark background. */
 const PALETTE_ON_DARK = ['#4a9bdc', '#f0812e', '#22c298', '#d387b8', '#f0b429', '#93d6ff', '#dddddd'] as const;
-/** Marker shapes in the order of the palette, so that colour alone does not distinguish series. */
+/** Marker shapes in the order of the palette, so that series differ not only in colour. */
 const SYMBOLS = ['circle', 'square', 'triangle', 'diamond', 'star', 'cross', 'wye'] as const;
 
 export const seriesColour = (series: number): string => PALETTE[series % PALETTE.length]!;
@@ -27,10 +27,10 @@ export const seriesSymbol = (series: number): Marker =>
 
 const FALLBACK = "'DejaVu Sans', Verdana, sans-serif";
 export const FONT_SIZE = 12;
-/** Range of font sizes in printed pictures, px of the layout (6 to 8 pt). */
+/** Minimum and maximum font size in printed pictures, layout px (6 to 8 pt). */
 const [MIN_PRINTED_FONT, MAX_PRINTED_FONT] = [10, 13];
 
-/** Font families of a picture, with the font of the style first. */
+/** CSS list of font families of a picture; the font of the style comes first. */
 export function fontFamily(): string {
   const { font } = currentPictureStyle();
   if (font === undefined) return FALLBACK;
@@ -38,7 +38,7 @@ export function fontFamily(): string {
   return `'${family.replace(NOT_IN_FAMILY, '')}', ${FALLBACK}`;
 }
 
-/** Font size, px, limited to the printable range in printed pictures. */
+/** Font size, px; limited to the range of printed pictures if the picture is to be printed. */
 export const printableFontSize = (size: number): number =>
   currentPictureStyle().millimetres === undefined ? size : Math.min(MAX_PRINTED_FONT, Math.max(MIN_PRINTED_FONT, size));
 
@@ -49,24 +49,24 @@ const advances = {
   bold: new Map(ADVANCES.bold.flatMap(([first, widths]) => widths.map((width, i) => [first + i, width] as const))),
 };
 
-/** Width of a line of text, px, by the metrics of DejaVu Sans; other families are hardly wider. */
+/** Width of a line of text, px, from the metrics of DejaVu Sans; most other fonts are not wider. */
 export function textWidth(text: string, size: number = FONT_SIZE, weight: 'regular' | 'bold' = 'regular'): number {
   const table = advances[weight];
   let width = 0;
   for (const character of text) width += table.get(character.codePointAt(0)!) ?? UNKNOWN_ADVANCE;
   return (width * size) / 1000;
 }
-/** Width of a character that the font lacks, thousandths of the font size. */
+/** Width of a character that the font lacks, in thousandths of the font size. */
 const UNKNOWN_ADVANCE = 1000;
 
-/** Largest number of ticks whose labels leave a gap. @param label longest label */
+/** Maximum number of ticks whose labels do not touch. @param label longest label */
 export const maxTickCount = (room: number, label: string): number => Math.floor(room / (textWidth(label) + 24));
 
-/** Font size at which a text fits into `room` px, at most `size`; in printed pictures at least the smallest printable size. */
+/** Font size, at most `size`, at which a text fits into `room` px; in print, at least the smallest printable size. */
 export const fitFontSize = (text: string, size: number, room: number, weight: 'regular' | 'bold' = 'regular'): number =>
   printableFontSize(Math.min(size, Math.floor((10 * size * room) / Math.max(1, textWidth(text, size, weight))) / 10));
 
-/** Lines of a text, at most `room` px wide, broken between words. */
+/** Breaks a text into lines of at most `room` px, between words. */
 export function wrapText(text: string, size: number, room: number, weight: 'regular' | 'bold' = 'regular'): string[] {
   const lines: string[] = [];
   let line = '';
@@ -86,7 +86,7 @@ export interface Panel {
   readonly svg: string;
 }
 
-/** Margins around the frame of a plot, px, clockwise from the top. */
+/** Margins around the frame of a plot, px: top, right, bottom, left. */
 export const plotMargins = (marginTop: number, marginRight: number, marginBottom: number, marginLeft: number) => ({
   marginTop,
   marginRight,
@@ -103,7 +103,7 @@ const TITLE = { size: 15, line: 18, top: 25 };
 const SUBTITLE = { size: FONT_SIZE, line: 16 };
 const LEFT = 16;
 
-/** Title and subtitle, broken into lines, with the letter of the panel before them. */
+/** Renders title and subtitle in lines, preceded by the letter of the panel. */
 function renderHeading({ title, subtitle }: Heading, width: number): { readonly svg: string; readonly bottom: number } {
   const { panel } = currentPictureStyle();
   const size = printableFontSize(TITLE.size);
@@ -122,7 +122,7 @@ function renderHeading({ title, subtitle }: Heading, width: number): { readonly 
   return { svg: parts.join(''), bottom: y + 9 };
 }
 
-/** Composes a picture: title, subtitle and, below them, panels on an area of `width` x `bodyHeight` px. */
+/** Composes a picture: title, subtitle and, below, panels on an area of `width` x `bodyHeight` px. */
 export function composePicture(width: number, bodyHeight: number, named: Heading, panels: readonly Panel[]): string {
   const { svg, bottom } = renderHeading(named, width);
   const height = Math.ceil(bottom + bodyHeight);
@@ -140,12 +140,12 @@ export function composePicture(width: number, bodyHeight: number, named: Heading
   );
 }
 
-/** @throws UserError if there is nothing to draw */
+/** Checks that there is something to draw. @throws UserError */
 export function requireNonEmpty(count: number, plot: string, what: string): void {
   if (!(count > 0)) throw new UserError(`${plot}: no ${what} to draw, expected at least one`);
 }
 
-/** @throws UserError if a value is not finite */
+/** Checks that all values are finite. @throws UserError */
 export function requireFinite(values: ArrayLike<number>, plot: string, what: string): void {
   for (let i = 0; i < values.length; i++) {
     if (!Number.isFinite(values[i]))

@@ -17,22 +17,22 @@ import {
 export interface ValueMap {
   readonly title: string;
   readonly subtitle?: string;
-  /** Name with its unit, and the values from left to right (from bottom to top). */
+  /** Axis label, with unit; values from left to right (x) or from bottom to top (y). */
   readonly x: { readonly label: string; readonly values: readonly string[] };
   readonly y: { readonly label: string; readonly values: readonly string[] };
-  /** Name with its unit. */
+  /** Label of the colour bar, with unit. */
   readonly label: string;
   /** Values at [y][x]; NaN for a missing value. */
   readonly cells: readonly (readonly number[])[];
 }
 
 const MAX_TEXTS = 150;
-/** Index of the ramp from which text is white. */
+/** Smallest colour index at which a cell is so dark that its text is white. */
 const DARK_INDEX = 90;
 const CELL = { minWidth: 14, maxWidth: 64, height: 34 };
 const LEFT_PADDING = 44;
 
-/** Table of coloured cells with their values, if there is space, and a colour bar. SVG. */
+/** Draws a table of coloured cells as SVG, with the values if there is space, and a colour bar. */
 export function valueMap({ title, subtitle, x, y, label, cells }: ValueMap): string {
   requireNonEmpty(x.values.length * y.values.length, 'heat map', 'cells');
   const places = cells.flatMap((row, j) =>
@@ -58,7 +58,7 @@ export function valueMap({ title, subtitle, x, y, label, cells }: ValueMap): str
     Math.max(CELL.minWidth, Math.min(room, Math.max(widest, 360 / x.values.length))),
   );
   const rows = CELL.height * y.values.length;
-  // The vertical label of y is centred on the rows and may be longer than they are.
+  // The vertical label of the y axis is centred on the rows, and may extend beyond them.
   const over = Math.max(0, textWidth(y.label) - rows - 8) / 2;
   const [above, below] = [Math.max(8, over), Math.max(48, over)];
   const frame = { width: left + width * x.values.length + 12, height: above + rows + below + 8 };
@@ -100,7 +100,7 @@ export function valueMap({ title, subtitle, x, y, label, cells }: ValueMap): str
       }),
     ],
   });
-  // Without a range of values there is no colour bar. The bar is as long as its label.
+  // If all values are equal, there is no colour bar. Otherwise, the bar is at least as long as its label.
   const bar = low < high ? [{ x: frame.width, y: above - 8, svg: renderColourBar(colours, barHeight) }] : [];
   const words = Math.max(textWidth(subtitle ?? '') + 32, 420);
   const total = Math.max(frame.width + BAR_WIDTH, Math.min(words, pictureWidth()));

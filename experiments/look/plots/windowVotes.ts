@@ -6,13 +6,13 @@ import { encodePngUrl, imageMark, renderPixelPlot } from './panel.ts';
 import { composePicture, MUTED_COLOUR, requireNonEmpty, seriesColour, TEXT_COLOUR } from './style.ts';
 
 export interface WindowVotes {
-  /** Grey values of successive images. */
+  /** Grey values of the images, one image after the other. */
   readonly images: Uint8Array;
   readonly rows: number;
   readonly columns: number;
-  /** Number of windows per row and per column. */
+  /** Number of windows along each side of the image. */
   readonly across: number;
-  /** Class by image and window; 255 if no neuron of the window fired. */
+  /** Class voted for by each window of each image; 255 if no neuron of the window fired. */
   readonly votes: Uint8Array;
   readonly labels: Uint8Array;
   readonly predictions: Uint8Array;
@@ -24,7 +24,7 @@ const LEFT = 16;
 const CELL = 20;
 const GREY: ColourScale = { label: '', domain: [0, 255] };
 
-/** Images with the vote of each window, arranged like the windows, and the joint answer. SVG. */
+/** Draws images, as SVG, with each window's vote, arranged like the windows, and the network's prediction. */
 export function windowVotes({ images, rows, columns, across, votes, labels, predictions, title }: WindowVotes): string {
   const count = labels.length;
   requireNonEmpty(count, 'window votes', 'images');

@@ -10,27 +10,27 @@ const WRITERS = {
   '.png': (svg: string) => svgToPng(svg),
   '.pdf': (svg: string) => svgToPdf(svg),
 } as const;
-/** File extension of a picture. */
+/** Format of a picture, which is also its file extension. */
 export type PictureFormat = keyof typeof WRITERS;
 
 let formats: readonly PictureFormat[] | undefined;
 
-/** Sets the default formats of all pictures of this thread. Undefined: SVG, and PNG if the package that renders it is installed. */
+/** Sets the formats of pictures written later by this thread. Undefined: SVG, and PNG if its package is installed. */
 export function setPictureFormats(extensions: readonly PictureFormat[] | undefined): void {
   formats = extensions;
 }
 
-/** Default formats of pictures. */
+/** Formats in which pictures are written. */
 export const pictureFormats = (): readonly PictureFormat[] =>
   formats ?? (hasPackage(PNG_PACKAGE) ? ['.svg', '.png'] : ['.svg']);
 
-/** File names of a picture in the default formats. */
+/** File names of a picture, one per format. */
 export const pictureFileNames = (name: string): string[] => pictureFormats().map((extension) => `${name}${extension}`);
 
 /**
- * Writes a picture in one or more formats and returns the paths of the files.
- * @param base path without an extension
- * @param replace whether existing files are replaced
+ * Writes a picture in one or several formats; returns the paths of the files.
+ * @param base path without extension
+ * @param replace true if existing files may be replaced
  */
 export function writePicture(base: string, svg: string, extensions = pictureFormats(), replace = true): string[] {
   return extensions.map((extension) => {
@@ -39,7 +39,7 @@ export function writePicture(base: string, svg: string, extensions = pictureForm
   });
 }
 
-/** Writes a picture among the results of a command and returns the file names. */
+/** Writes a picture to a result directory; returns the file names. */
 export function writeResultPicture(directory: ResultDirectory, name: string, svg: string): string[] {
   const files = pictureFileNames(name);
   directory.write(files, (path) => writePicture(join(path, name), svg, undefined, directory.replacesFiles));

@@ -1,7 +1,7 @@
 import { fileIn } from '../../output/file.ts';
 import { NO_ANSWER, type Phase, type Presentation, readPresentations } from '../imageLog.ts';
 
-/** Time in a raster that is marked with a line. */
+/** Time marked by a vertical line in a raster plot. */
 export interface TimeMark {
   /** ms */
   readonly time: number;
@@ -9,14 +9,14 @@ export interface TimeMark {
 }
 
 const PHASE_NAMES: Readonly<Record<Phase, string>> = { train: 'training', label: 'labelling', test: 'test' };
-/** Largest number of images in a window that are marked individually. */
+/** Maximum number of images in a time window for which each onset is marked. */
 const MAX_IMAGE_MARKS = 60;
 
-/** Class of an image, `7`; with the predicted class if it is wrong, `7→2`. */
+/** Text with the class of an image, `7`; with the predicted class if this is wrong, `7→2`. */
 const describeAnswer = ({ label, prediction }: Presentation): string =>
   prediction === NO_ANSWER || prediction === label ? String(label) : `${label}→${prediction}`;
 
-/** Presentations that begin in the window, for a run directory with a log of images; otherwise none. `isFirst`: first of its phase. */
+/** Presentations with onset in the time window, from a run's image log, if any. `isFirst`: first image of a phase. */
 export function presentationsIn(path: string, [from, to]: readonly [number, number]) {
   const file = fileIn(path, 'images.arrows');
   const found: (Presentation & { readonly isFirst: boolean })[] = [];
@@ -28,7 +28,7 @@ export function presentationsIn(path: string, [from, to]: readonly [number, numb
   return found;
 }
 
-/** Marks of the stimuli in a window: up to 60 images with their class, otherwise only the start of training, labelling and test. */
+/** Marks of stimuli in a time window: up to 60 images with classes, else the starts of training, labelling, test. */
 export function readStimulusMarks(path: string, window: readonly [number, number]): readonly TimeMark[] {
   const found = presentationsIn(path, window);
   return found.length <= MAX_IMAGE_MARKS

@@ -1,7 +1,7 @@
 import { formatTime } from '../time.ts';
 import type { LoadedSpikes } from './spikes.ts';
 
-/** Bits of the dots of a Unicode braille character, by column and row. */
+/** Bits of the dots in a Unicode braille character, by column and row. */
 const DOTS = [
   [0x01, 0x02, 0x04, 0x40],
   [0x08, 0x10, 0x20, 0x80],
@@ -9,14 +9,14 @@ const DOTS = [
 const BLANK = 0x2800;
 const MAX_LINES = 8;
 const MIN_WIDTH = 20;
-/** Order in which dots are set to shade a character evenly. */
+/** Order in which the dots of a braille character are set, so that the character is shaded evenly. */
 const SHADES = [0x01, 0x20, 0x04, 0x80, 0x10, 0x02, 0x40, 0x08] as const;
 
 /**
- * Raster as text, one block of lines per population, the first neuron at the bottom. Each braille dot stands for a time and a few
- * neurons and is set if one of them fired. If that would set more than half of the dots, the number of dots of a character
- * is proportional to its number of spikes instead, with eight dots for the densest character.
- * @param width characters per line
+ * Formats a raster plot as text: one block of lines per population, first neuron at the bottom. Each braille dot stands
+ * for a time interval and a few neurons, and is set if one of them fired. If more than half of the dots would be set,
+ * the number of dots per character is instead proportional to its spike count, up to eight dots.
+ * @param width number of characters per line
  */
 export function renderTextRaster(
   { times, neurons, population, populations, window: [from, to] }: LoadedSpikes,
@@ -37,7 +37,7 @@ export function renderTextRaster(
   return [...text, `${start.padEnd(columns - end.length)}${end}`].join('\n');
 }
 
-/** Characters of one population. */
+/** Block of braille characters for one population. */
 class BrailleBlock {
   readonly #columns: number;
   readonly #height: number;
@@ -51,7 +51,7 @@ class BrailleBlock {
     this.#spikes = new Float64Array(columns * height);
   }
 
-  /** @param along position in the window, 0 to 1; @param up position among the neurons, 0 to 1 */
+  /** Adds a spike. @param along position in the time window, 0 to 1; @param up position among the neurons, 0 to 1 */
   add(along: number, up: number, size: number): void {
     const rows = Math.min(4 * this.#height, size);
     const y = 4 * this.#height - 1 - Math.floor(up * rows);
@@ -61,7 +61,7 @@ class BrailleBlock {
     this.#spikes[k]!++;
   }
 
-  /** True if more than half of the dots would be set. */
+  /** True if spikes would set more than half of the dots. */
   get isDense(): boolean {
     const dotCount = this.#dots.reduce((n, bits) => n + SHADES.filter((dot) => bits & dot).length, 0);
     return dotCount > 4 * this.#dots.length;

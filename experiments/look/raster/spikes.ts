@@ -6,33 +6,33 @@ import { findLogFile, LogTable, readPopulationSizes, type Selection } from '../.
 import { resolveWindow } from '../../logs/window.ts';
 import type { PopulationSize } from '../plots/spikes.ts';
 
-/** Limit on the spikes held in memory, 17 bytes each. */
+/** Maximum number of spikes in memory, 17 bytes each. */
 const MAX_SPIKES = 50_000_000;
 
 export interface SpikeSelection extends Selection {
-  /** Indices of the first and last neuron shown, in every population. */
+  /** Indices of the first and last neuron shown, for all populations. */
   readonly neurons?: readonly [number, number] | undefined;
 }
 
-/** Selected spikes in columns, ascending in time. */
+/** Selected spikes in column arrays, in ascending order of time. */
 export interface LoadedSpikes {
   readonly times: Float64Array;
   readonly neurons: Uint32Array;
-  /** Indices of `populations`. */
+  /** Index of each spike's population in `populations`. */
   readonly population: Uint8Array;
   /** Selected populations. Default: populations with spikes. */
   readonly populations: readonly PopulationSize[];
-  /** ms. Default: the recorded part of the run. */
+  /** Time window, ms. Default: the recorded part of the run. */
   readonly window: readonly [number, number];
   /** Sentences on populations that never fired. */
   readonly silent: readonly string[];
-  /** @throws UserError if the log is truncated or damaged */
+  /** Checks that the log is complete. @throws UserError if it is truncated or damaged */
   requireWhole(): void;
 }
 
 /**
- * Reads the selected spikes of a run directory or log.
- * @throws UserError if no spikes are selected, if there are too many, or if the window lies outside the run
+ * Reads the selected spikes from a run directory or log.
+ * @throws UserError if no spikes are selected, if there are too many, or if the time window extends beyond the run
  */
 export function loadSpikes(path: string, selection: SpikeSelection): LoadedSpikes {
   const table = new LogTable(findLogFile(path), selection, SPIKES);

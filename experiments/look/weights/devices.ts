@@ -7,23 +7,23 @@ import { fileIn } from '../../output/file.ts';
 import { describeAssumedPulse } from '../energyText.ts';
 import { type Matrix, requireDrawable, requireOneProjection } from './snapshots.ts';
 
-/** Pulses, energies and failures of the devices of a projection. */
+/** Number of pulses, energy and failures of each device in a projection. */
 export interface DeviceMaps {
   readonly projection: string;
   readonly pre: number;
   readonly post: number;
-  /** Number of pulses by device. */
+  /** Number of pulses of each device. */
   readonly pulses: Matrix;
-  /** Energy of the pulses by device, J; null for devices without a conductance. */
+  /** Pulse energy of each device, J; null if devices have no conductance. */
   readonly energies: Matrix | null;
   /** Number of devices. */
   readonly devices: number;
   readonly totalPulses: number;
   /** J */
   readonly totalEnergy: number;
-  /** `assumed 1 V, 100 ns` if the run assumed the write pulse, otherwise empty. */
+  /** Text on an assumed write pulse, such as `assumed 1 V, 100 ns`; empty if none was assumed. */
   readonly assumed: string;
-  /** Number of devices that were stuck from the beginning. */
+  /** Number of devices that were stuck from the start. */
   readonly stuck: number;
   readonly wornOut: number;
   requireWhole(): void;
@@ -38,7 +38,7 @@ function readAssumedPulse(path: string): string {
   return assumed ? describeAssumedPulse(assumed) : '';
 }
 
-/** Reads `devices.arrows` of a run directory; null if it was not recorded. Devices of the same pair of neurons are summed. */
+/** Reads `devices.arrows` of a run; null if not recorded. Devices between the same two neurons are summed. */
 export function readDeviceMaps(path: string, projection: string | undefined): DeviceMaps | null {
   const file = fileIn(path, 'devices.arrows');
   if (file === null) return null;

@@ -1,4 +1,4 @@
-/** Pictures of the distribution of weights over time, and of weight changes against spike timing. */
+/** Pictures of the weight distribution against time, and of weight changes against spike timing. */
 import { plural } from '../../../core/declare/show.ts';
 import { curve } from '../plots/curve.ts';
 import { heatMap } from '../plots/heatMap.ts';
@@ -8,14 +8,14 @@ import type { Histogram } from './snapshots.ts';
 import type { StdpPair } from './stdpPairs.ts';
 import type { WeightsAnalysis } from './weights.ts';
 
-/** Largest number of histograms drawn as lines; more are drawn as columns of a heat map. */
+/** Maximum number of histograms drawn as lines; more are drawn as columns of a heat map. */
 const MAX_LINES = 6;
 const MAX_COLUMNS = 200;
-/** Largest number of pairs drawn as points; more are counted in the cells of a heat map. */
+/** Maximum number of spike pairs drawn as points; more are drawn as a heat map of counts. */
 const MAX_POINTS = 4000;
 const CELLS = { rows: 80, columns: 160 };
 
-/** Distribution of a quantity of all synapses over time: one line per histogram, or a heat map of time × value. SVG. */
+/** Draws the distribution of a quantity over all synapses, as SVG: one line per time, or a heat map (time, value). */
 export function drawHistograms(
   title: string,
   label: string,
@@ -64,7 +64,7 @@ export function drawHistograms(
   });
 }
 
-/** Weight changes Δw against spike intervals Δt: one point per change, or a heat map of counts. SVG. */
+/** Draws weight changes Δw against spike intervals Δt as SVG: one point per change, or a heat map of counts. */
 export function drawStdpPairs(
   { projection, label, options: { window } }: Pick<WeightsAnalysis, 'projection' | 'label' | 'options'>,
   pairs: readonly StdpPair[],

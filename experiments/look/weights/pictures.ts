@@ -12,13 +12,13 @@ import type { WeightsAnalysis } from './weights.ts';
 
 const MAX_STRIPS = 6;
 
-/** Domain of a colour scale that includes 0. */
+/** Domain of a colour scale: range of the values, extended to include 0. */
 const domainOf = ({ low, high }: Range): readonly [number, number] => {
   const [from, to] = [Math.min(0, low), Math.max(0, high)];
   return from < to ? [from, to] : [0, 1];
 };
 
-/** Range of values and 0; NaN values are ignored. */
+/** Range of the values, extended to include 0; NaN is ignored. */
 function rangeOf(values: Matrix): Range {
   let [low, high] = [0, 0];
   for (const value of values) {
@@ -28,13 +28,13 @@ function rangeOf(values: Matrix): Range {
   return { low, high };
 }
 
-/** Axis of neuron indices; each neuron is centred at its index. */
+/** Axis of neuron indices, on which each neuron is centred at its index. */
 function neuronAxis(label: string, size: number, down = false): HeatMapAxis {
   const [first, last] = [-0.5, size - 0.5];
   return { label, domain: down ? [last, first] : [first, last], ticks: Math.min(size, 10) };
 }
 
-/** Map of one value per synapse: an image per postsynaptic neuron, or a heat map of presynaptic × postsynaptic neurons. */
+/** Draws a value per synapse: an image per postsynaptic neuron, or a presynaptic × postsynaptic heat map. */
 function drawMap(
   { pre, post }: { readonly pre: number; readonly post: number },
   image: ImageShape | null,
@@ -71,7 +71,7 @@ function drawMap(
   });
 }
 
-/** Film strip of the weights, or of their change since the first frame; null if nothing changed. */
+/** Draws a film strip of the weights, or of their change since the first frame; null if nothing changed. */
 function drawFilm(
   { projection, recorded, image, label, options }: WeightsAnalysis,
   kind: 'weights' | 'changes',
@@ -112,7 +112,7 @@ function drawFilm(
   });
 }
 
-/** Pictures of an analysis, SVG by file name. Empty pictures are left out. */
+/** Draws the pictures of an analysis as SVG, by file name; empty pictures are omitted. */
 export function drawWeightsAnalysis(analysis: WeightsAnalysis): Record<string, string> {
   const { projection, recorded, devices, image, label } = analysis;
   const drawn: Record<string, string> = {};

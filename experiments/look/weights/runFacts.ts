@@ -1,11 +1,11 @@
-/** Facts about a projection that a run directory states beside its logs. */
+/** Facts on a projection, from files of a run directory other than its logs. */
 import * as z from 'zod/mini';
 import { UserError } from '../../../core/declare/errors.ts';
 import { POLARITY_COUNT, POLARITY_LAYOUT } from '../../data/recordings.ts';
 import { mappingSchema, readJson, readRunJson } from '../../logs/runJson.ts';
 import { fileIn } from '../../output/file.ts';
 
-/** Part of `config.json` that describes projections. */
+/** Schema of the entries on projections in `config.json`. */
 const configSchema = z.looseObject({
   projections: z.optional(
     z.array(
@@ -35,41 +35,41 @@ const readConfig = (path: string) =>
 export const findProjection = (path: string, projection: string) =>
   readConfig(path)?.projections?.find((p) => (p.name ?? `${p.from}->${p.to}`) === projection);
 
-/** Label of an axis of weights: `weight (mV)`, without a unit if the run does not state the synapse model of the target. */
+/** Axis label for weights, such as `weight (mV)`; without unit if the run does not state the target's synapse model. */
 export function weightLabel(path: string, projection: string): string {
   const config = readConfig(path);
   const target = findProjection(path, projection)?.to;
-  // The MNIST job does not describe its network; its neurons have delta synapses.
+  // The configuration of the MNIST job does not describe its network: delta synapses, so weights are in mV.
   const synapse = config?.preprocessing === undefined ? config?.populations?.[target ?? '']?.synapse : 'delta';
   const unit = synapse && WEIGHT_UNITS[synapse];
   return unit ? `weight (${unit})` : 'weight';
 }
 
-/** Image that the presynaptic neurons form, row by row. */
+/** Shape of the image that the presynaptic neurons form, row by row. */
 export interface ImageShape {
-  /** Number of rows of all planes together. */
+  /** Number of rows, summed over all planes. */
   readonly rows: number;
   readonly columns: number;
-  /** Number of neurons per pixel, such as the two polarities of a recording. Each has a plane; planes lie one below the other. */
+  /** Number of neurons per pixel, such as two event polarities. Each has its own plane, stacked vertically. */
   readonly planes: number;
 }
 
-/** Sentence on the meaning of the planes, if there are several. */
+/** Sentence that explains the planes; empty list if there is only one. */
 export const describePlanes = (image: ImageShape | null): string[] =>
   (image?.planes ?? 1) > 1 ? [POLARITY_LAYOUT] : [];
 
-/** Pixel of a presynaptic neuron, as an index into the rows of the image. */
+/** Pixel index of a presynaptic neuron in the image. */
 export const pixelOf = ({ rows, columns, planes }: ImageShape, neuron: number): number =>
   ((neuron % planes) * rows * columns + neuron - (neuron % planes)) / planes;
 
-/** True if `pre` neurons fill all rows; the last row may be incomplete because its neurons may be unconnected. */
+/** True if `pre` neurons fill the image; the last row may be incomplete, because its last pixels may be unconnected. */
 const isFilled = ({ rows, columns }: Omit<ImageShape, 'planes'>, pre: number): boolean =>
   Number.isInteger(rows) && Number.isInteger(columns) && Math.ceil(pre / columns) === rows;
 
 /**
- * Image shape from the options, otherwise from a finished run, otherwise null.
+ * Image shape: from the options, else from a finished run, else null.
  * @param pre number of presynaptic neurons
- * @throws UserError if the neurons do not fill the image of the options
+ * @throws UserError if the neurons do not fill the image given by the options
  */
 export function findImageShape(
   path: string,

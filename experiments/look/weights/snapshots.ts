@@ -8,37 +8,37 @@ export interface Range {
   readonly high: number;
 }
 
-/** Extent of the recorded weights of one projection. */
+/** Content of a weight log of one projection: recorded times, numbers of neurons, and value ranges. */
 export interface WeightsLog {
   readonly table: LogTable;
   readonly projection: string;
-  /** Recorded times, ms, ascending. */
+  /** Recorded times, ms, in ascending order. */
   readonly times: readonly number[];
-  /** Highest recorded indices + 1. */
+  /** Numbers of presynaptic and postsynaptic neurons: highest recorded index, plus 1. */
   readonly pre: number;
   readonly post: number;
   readonly weight: Range;
-  /** S; null for devices without a conductance. */
+  /** Range of the conductances, S; null for devices without a conductance. */
   readonly conductance: Range | null;
 }
 
-/** Matrix of pre × post values, row-major; NaN if there is no synapse or if it is not recorded yet. */
+/** Matrix of values, presynaptic × postsynaptic, row-major; NaN if there is no synapse or no record yet. */
 export type Matrix = Float64Array;
 
-/** Limit of 512 MiB of weights. */
+/** Maximum number of neuron pairs: 512 MiB of weights. */
 const MAX_PAIRS = 2 ** 26;
 
-/** Histogram of values in equal bins of a range, and their moments. NaN values are ignored. */
+/** Histogram of values in equal bins, with mean, standard deviation and range; NaN is ignored. */
 export class Histogram {
   readonly counts: Uint32Array;
   /** Left edge of the first bin. */
   readonly low: number;
-  /** Width of a bin. */
+  /** Bin width. */
   readonly width: number;
   /** Number of values. */
   readonly count: number;
   readonly mean: number;
-  /** Standard deviation, N in the denominator. */
+  /** Standard deviation (denominator N). */
   readonly sd: number;
   readonly min: number;
   readonly max: number;
@@ -65,7 +65,7 @@ export class Histogram {
   }
 }
 
-/** Distribution of all weights of a projection at a time, from the last recorded value of each synapse. */
+/** Distribution of all weights of a projection at one time, from the latest record of each synapse. */
 export interface Snapshot {
   /** ms */
   readonly time: number;
@@ -75,11 +75,11 @@ export interface Snapshot {
 
 export interface Snapshots {
   readonly snapshots: readonly Snapshot[];
-  /** Weight matrices at the times of the film strip, ms. */
+  /** Weight matrices for the frames of the film strip, with their times, ms. */
   readonly frames: readonly { readonly time: number; readonly matrix: Matrix }[];
 }
 
-/** Name of the only projection. @param seen ids of projections with rows. @throws UserError if there are several */
+/** Name of the only projection with rows; `seen`: ids of the projections with rows. @throws UserError if several */
 export function requireOneProjection(table: LogTable, seen: ReadonlySet<number>): string {
   const names = [...seen].map((id) => table.group?.names[id] ?? String(id));
   if (names.length <= 1) return names[0] ?? '';
@@ -87,7 +87,7 @@ export function requireOneProjection(table: LogTable, seen: ReadonlySet<number>)
   throw new UserError(`${table.path} holds ${names.length} projections (${listed}); choose one with --projection.`);
 }
 
-/** @throws UserError if a matrix of all pairs is too large */
+/** Checks that a matrix of all neuron pairs is small enough to be drawn. @throws UserError */
 export function requireDrawable(path: string, pre: number, post: number): void {
   if (pre * post > MAX_PAIRS)
     throw new UserError(
@@ -95,7 +95,7 @@ export function requireDrawable(path: string, pre: number, post: number): void {
     );
 }
 
-/** Reads a log of weights once. @throws UserError if no rows are selected, or rows of several projections */
+/** Finds the content of a weight log. @throws UserError if no rows are selected, or rows of several projections */
 export function scanWeightsLog(table: LogTable): WeightsLog {
   const seen = new Set<number>();
   const times: number[] = [];
@@ -124,13 +124,13 @@ export function scanWeightsLog(table: LogTable): WeightsLog {
   return { table, projection, times, pre, post, weight, conductance: hasConductance ? conductance : null };
 }
 
-/** Evenly chosen elements, at most `count`, the first and the last included. */
+/** Selects at most `count` elements evenly, including the first and the last. */
 export function chooseEvenly(times: readonly number[], count: number): readonly number[] {
   if (times.length <= count) return times;
   return Array.from({ length: count }, (_, i) => times[Math.round((i * (times.length - 1)) / (count - 1))]!);
 }
 
-/** Distinct times in ascending order. @throws UserError if a time lies outside the recorded times */
+/** Sorts times and removes duplicates. @throws UserError if a time is outside the recorded times */
 export function sortTimes(given: readonly number[], { table, times }: WeightsLog): readonly number[] {
   const [first, last] = [times[0]!, times.at(-1)!];
   const outside = given.find((t) => !(t >= first && t <= last));
@@ -141,7 +141,7 @@ export function sortTimes(given: readonly number[], { table, times }: WeightsLog
   return [...new Set(given)].sort((a, b) => a - b);
 }
 
-/** Takes snapshots at `times` (ms, ascending) and keeps the matrices at `frameTimes`. */
+/** Reads the weights and takes snapshots at `times` (ms, ascending); also keeps the matrices at `frameTimes`. */
 export function takeSnapshots(
   log: WeightsLog,
   times: readonly number[],

@@ -6,25 +6,25 @@ import { LogTable } from '../../logs/table.ts';
 import { findProjection } from './runFacts.ts';
 import type { WeightsLog } from './snapshots.ts';
 
-/** Weight change with the pair of spikes nearest to it. */
+/** Weight change, with the spike pair to which it is assigned. */
 export interface StdpPair {
-  /** Time of the record, ms. */
+  /** Time at which the change was recorded, ms. */
   readonly time: number;
   readonly pre: number;
   readonly post: number;
-  /** Δt = postsynaptic spike - presynaptic arrival, both at the synapse, ms. */
+  /** Spike interval Δt at the synapse, ms: postsynaptic spike time minus arrival time of the presynaptic spike. */
   readonly interval: number;
-  /** Δw, in the unit of the weight. */
+  /** Weight change Δw, in the unit of the weight. */
   readonly change: number;
   /** Weight before the change. */
   readonly before: number;
-  /** True if no other spike of the other side came since the previous record of the synapse: this pair alone caused the change. */
+  /** True if this pair alone caused the change: the other neuron fired only once since the previous record. */
   readonly isolated: boolean;
 }
 
 export interface StdpPairs {
   readonly pairs: readonly StdpPair[];
-  /** Omitted changes, or the reason why there are no pairs. */
+  /** Sentence on changes that were omitted, or on the reason why there are no pairs; null if neither applies. */
   readonly note: string | null;
 }
 
@@ -32,10 +32,10 @@ const MAX_PAIRS = 2_000_000;
 const withoutPairs = (reason: string): StdpPairs => ({ pairs: [], note: `no STDP pairs: ${reason}` });
 
 /**
- * Pairs of spikes and weight changes, for weights recorded `on: pre` or `on: post`. A change is the difference between two
- * successive records of a synapse. It is assigned to the pair with the smallest |Δt| whose later spike lies after the first record
- * and not after the second. Pairs at Δt = 0 are ignored because rules do not change the weight then. A record is written at an
- * arrival or a postsynaptic spike, so its time is one spike of the pair; the other spike comes from the spike log, shifted by the delays.
+ * Assigns weight changes to spike pairs, for weights recorded `on: pre` or `on: post`. A change is the difference
+ * between two successive records of a synapse. It belongs to the pair with the smallest |Δt| whose later spike is after
+ * the first record, but not after the second. Pairs with Δt = 0 are ignored: rules then do not change the weight. A
+ * record's time is one spike (arrival or postsynaptic); the other comes from the spike log, shifted by the delays.
  * @param window largest |Δt|, ms
  */
 export function findStdpPairs(run: string, { table, projection, pre, post }: WeightsLog, window: number): StdpPairs {
@@ -53,7 +53,7 @@ export function findStdpPairs(run: string, { table, projection, pre, post }: Wei
   return matchChanges(table, { on, pre, post, otherSpikes, window });
 }
 
-/** Spike times of each neuron, shifted by `shift` ms, ascending; or the reason why they are unknown. */
+/** Spike times of each neuron, shifted by `shift` ms, in ascending order; or the reason why they are unknown. */
 function readSpikeTimes(run: string, population: string, size: number, shift: number): number[][] | string {
   const times: number[][] = Array.from({ length: size }, () => []);
   let rowCount = 0;
@@ -71,11 +71,11 @@ function readSpikeTimes(run: string, population: string, size: number, shift: nu
 }
 
 interface MatchInput {
-  /** Side whose spikes write the records. */
+  /** Side of the synapse whose spikes cause the records. */
   readonly on: 'pre' | 'post';
   readonly pre: number;
   readonly post: number;
-  /** Spike times of the other side by neuron, ms. */
+  /** Spike times of each neuron on the other side of the synapse, ms. */
   readonly otherSpikes: readonly (readonly number[])[];
   readonly window: number;
 }
@@ -110,8 +110,8 @@ function matchChanges(table: LogTable, { on, pre, post, otherSpikes, window }: M
 }
 
 /**
- * Nearest pair whose later spike lies in (since, now]: the record at `now` with the last earlier spike of the other side, or the record
- * at `since` with the next spike of the other side. `gap`: time of the other side's spike minus time of the record, ms.
+ * Finds the nearest spike pair whose later spike is in (since, now]: the record at `now` with the other neuron's
+ * previous spike, or the record at `since` with its next spike. `gap`: time of the other spike minus record time, ms.
  */
 function findNearest(others: readonly number[], since: number, now: number): { gap: number; isolated: boolean } | null {
   const first = firstAfter(others, since);
@@ -124,7 +124,7 @@ function findNearest(others: readonly number[], since: number, now: number): { g
   return Number.isFinite(gap) ? { gap, isolated: first === end } : null;
 }
 
-/** Index of the first element after t in an ascending list. */
+/** Index of the first element greater than t in an ascending list. */
 function firstAfter(times: readonly number[], t: number): number {
   let [low, high] = [0, times.length];
   while (low < high) {

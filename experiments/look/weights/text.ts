@@ -13,7 +13,7 @@ const tableRow = (time: string, label: string, { count, mean, sd, min, max }: Hi
   ...[min, max].map(formatMeasure),
 ];
 
-/** Analysis as a table for the terminal: one row per snapshot, at most 20, the first and the last included. */
+/** Formats an analysis as a table: one row per snapshot, at most 20, including the first and the last. */
 export function formatWeightsAnalysis({ projection, label, recorded, devices, notes }: WeightsAnalysis): string {
   const lines = [projection];
   if (recorded !== null) {

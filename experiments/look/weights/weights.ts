@@ -19,60 +19,60 @@ import { findStdpPairs, type StdpPairs } from './stdpPairs.ts';
 
 const MAX_SNAPSHOTS = 100;
 const MAX_FRAMES = 6;
-/** Limit on the frames at times that the user names: a longer film strip is unreadable. */
+/** Maximum number of film-strip frames at user-defined times; a longer strip is unreadable. */
 const MAX_NAMED_FRAMES = 12;
 
-/** Parameters of the analysis of weights, with assumed default values. */
+/** Parameters of the weight analysis; default values are assumptions. */
 export const weightsParameters = {
-  bins: integer({ default: 50, min: 2, max: 1000, help: 'number of bins of the histograms' }),
+  bins: integer({ default: 50, min: 2, max: 1000, help: 'number of bins of the weight histograms' }),
   window: number({
     default: 100,
     min: 0,
     exclusiveMin: true,
     unit: 'ms',
-    help: 'longest interval between the spikes of an STDP pair',
+    help: 'longest interval between the pre- and the postsynaptic spike of an STDP pair',
   }),
 };
 
 const schema = object(weightsParameters);
 
 export interface WeightsOptions extends z.output<typeof schema> {
-  /** Name of the projection; required if the log holds several. */
+  /** Name of the projection; required if the log contains several. */
   readonly projection?: string | undefined;
-  /** Times of the snapshots, ms. Default: evenly chosen among the recorded times. */
+  /** Times of the snapshots, ms. Default: evenly selected from the recorded times. */
   readonly times?: readonly number[] | undefined;
   readonly from?: number | undefined;
   readonly to?: number | undefined;
-  /** Shape of the image that the presynaptic neurons form. Default: shape stated by the run. */
+  /** Number of rows (and columns) of the image that the presynaptic neurons form. Default: as stated by the run. */
   readonly rows?: number | undefined;
   readonly columns?: number | undefined;
-  /** Postsynaptic neurons of the film strip. Default: the first neurons. */
+  /** Postsynaptic neurons shown in the film strip. Default: the first neurons. */
   readonly neurons?: readonly number[] | undefined;
 }
 
 const DEFAULTS: WeightsOptions = schema.parse({});
 
-/** Weights of a projection over time, and its devices. */
+/** Analysis of a projection: weights at several times, and devices. */
 export interface WeightsAnalysis {
   readonly projection: string;
-  /** Label with the unit: `weight (mV)`. */
+  /** Axis label of the weights, with unit: `weight (mV)`. */
   readonly label: string;
   readonly options: WeightsOptions;
-  /** Null if only devices were recorded. */
+  /** Recorded weights, snapshots and STDP pairs; null if only devices were recorded. */
   readonly recorded: (WeightsLog & Snapshots & StdpPairs) | null;
   readonly devices: DeviceMaps | null;
-  /** Image that the presynaptic neurons form. */
+  /** Shape of the image that the presynaptic neurons form; null if not known. */
   readonly image: ImageShape | null;
-  /** Parts that were left out, with the reason. */
+  /** Sentences on parts of the analysis that were omitted, with the reasons. */
   readonly notes: readonly string[];
-  /** @throws UserError if a log is truncated or damaged; the analysis then covers its intact batches */
+  /** Checks that the logs are complete; otherwise only intact batches are analysed. @throws UserError */
   requireWhole(): void;
 }
 
 /**
- * Analyses the weights of one projection from a run directory (`weights.arrows`, `devices.arrows`, and the spikes for STDP pairs)
- * or from a log of weights.
- * @throws UserError if there are no weights, if several projections are recorded and none is chosen, or if times lie outside the run
+ * Analyses the weights of one projection, from a run directory (weights, devices, spikes for STDP pairs) or weight log.
+ * @throws UserError if there are no weights, if several projections are recorded and none is selected, or if times are
+ *   outside the run
  */
 export function analyseWeights(path: string, options: Partial<WeightsOptions> = {}): WeightsAnalysis {
   const o: WeightsOptions = { ...DEFAULTS, ...options };

@@ -7,14 +7,14 @@ import { drawWeightsAnalysis } from './pictures.ts';
 import type { Histogram } from './snapshots.ts';
 import type { WeightsAnalysis } from './weights.ts';
 
-/** One row per bin: number of synapses between `low` and `high` (weight in the unit of the target; S) at a time, ms. */
+/** Table with a row per histogram bin: time (ms), edges `low` and `high` (weight unit or S), number of synapses. */
 const HISTOGRAMS: TableSpec = {
   name: 'memspike.weights.histograms/1',
   columns: { time: 'float64', quantity: 'uint8', low: 'float64', high: 'float64', synapses: 'uint32' },
 };
 const QUANTITIES = ['weight', 'conductance'] as const;
 
-/** One row per weight change: Δt (ms), Δw, weight before the change, and 1 if the pair is isolated. */
+/** Table with one row per weight change: Δt (ms), Δw, weight before the change, and 1 if the pair is isolated. */
 const STDP_PAIRS: TableSpec = {
   name: 'memspike.weights.pairs/1',
   columns: {
@@ -37,7 +37,7 @@ const summariseHistogram = ({ count, mean, sd, min, max, low, width, counts }: H
   histogram: { low, binWidth: width, counts: [...counts] },
 });
 
-/** Content of `weights.json`: snapshots with their histograms, and sums over the devices. */
+/** Content of `weights.json`: snapshots with histograms, and sums over the devices. */
 export function summariseWeights(analysis: WeightsAnalysis): object {
   const { projection, label, recorded, devices, image, options, notes } = analysis;
   const moments = recorded?.snapshots.map(({ time, weights, conductances }) => ({
@@ -70,7 +70,7 @@ function writePairs(file: string, { recorded, projection }: WeightsAnalysis): vo
   writeLog(file, STDP_PAIRS, { projection }, (log) => log.write(columnsFrom(STDP_PAIRS, pairs), pairs.length));
 }
 
-/** Writes the pictures, `weights.json` and the tables of an analysis into a directory and returns the file names. */
+/** Writes the pictures, `weights.json` and the tables of an analysis to a directory; returns the file names. */
 export function writeWeightsAnalysis(analysis: WeightsAnalysis, directory: ResultDirectory): string[] {
   const { recorded } = analysis;
   const drawn = Object.entries(drawWeightsAnalysis(analysis));

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 
 /**
- * JSON with sorted keys and without spaces: equal configurations give equal texts. Infinity and NaN, which JSON lacks, become
- * the texts "Infinity", "-Infinity" and "NaN"; keys with undefined values are left out.
+ * Canonical JSON with sorted keys and without spaces, so that equal configurations give equal texts. Infinity and NaN,
+ * which JSON lacks, become the texts "Infinity", "-Infinity" and "NaN"; undefined values are omitted.
  */
 export function canonicalJson(value: unknown): string {
   if (typeof value === 'number') return Number.isFinite(value) ? JSON.stringify(value) : `"${value}"`;
@@ -19,7 +19,7 @@ export function canonicalJson(value: unknown): string {
   return `{${entries.map(([key, v]) => `${JSON.stringify(key)}:${canonicalJson(v)}`).join(',')}}`;
 }
 
-/** SHA-256 of the canonical JSON, hexadecimal: the `configSha256` of a run. */
+/** SHA-256 of the canonical JSON, hexadecimal; stored as `configSha256` in a run. */
 export function configSha256(value: unknown): string {
   return createHash('sha256').update(canonicalJson(value)).digest('hex');
 }

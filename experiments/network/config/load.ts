@@ -7,20 +7,20 @@ import { loadConfigModels } from '../extensions.ts';
 import { applyAssignments, isMapping, type Mapping } from './override.ts';
 import { readText } from './text.ts';
 
-/** Sources of the values of a configuration. Later sources override earlier ones: defaults of the schema, file, `--set`, flags. */
+/** Sources of configuration values, each overriding the previous one: schema defaults, file, `--set`, flags. */
 export interface Sources {
-  /** Path of a YAML or JSON file. */
+  /** Path of a YAML or JSON configuration file. */
   readonly file?: string | undefined;
   readonly set?: readonly string[] | undefined;
-  /** Adds defaults that depend on other values, before `--set` is applied to nested values. */
+  /** Function that adds defaults that depend on other values; called before `--set` changes nested values. */
   readonly complete?: ((given: Mapping) => Mapping) | undefined;
-  /** Sections whose `model` decides on such defaults: `--set section.model=…` is applied before `complete`. */
+  /** Sections whose `model` determines other defaults: `--set section.model=…` is applied before `complete`. */
   readonly decisive?: readonly string[] | undefined;
-  /** Values of top-level keys; undefined values are ignored. */
+  /** Values of top-level keys, given by command-line flags; undefined values are ignored. */
   readonly flags?: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** Reads the mapping in a YAML or JSON file, without validation, and loads the models that it names under `models`. */
+/** Reads a YAML or JSON file that contains a mapping, without validation, and loads the models named under `models`. */
 export function readConfig(file: string): Mapping {
   const value = parseConfig(readText(file), file);
   if (value === null) throw new UserError(`${file} is empty.`);
@@ -53,8 +53,8 @@ export function loadConfig<S extends z.core.$ZodType>(
 
 /**
  * Validates a configuration after `--set`.
- * @param without configuration without `--set`
- * @throws UsageError if the configuration without `--set` is valid, because the error is then in the command line
+ * @param without the configuration without `--set`
+ * @throws UsageError if only `--set` makes the configuration invalid; otherwise UserError
  */
 export function validateSet<S extends z.core.$ZodType>(
   schema: S,

@@ -8,7 +8,7 @@ export type Mapping = { readonly [key: string]: unknown };
 export const isMapping = (value: unknown): value is Mapping =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Copy of `node` with the value at `path` replaced. Other parts are shared with `node`, which is not changed. */
+/** Copies `node` with the value at `path` replaced; unchanged parts are shared with `node`. */
 function replaceValue(node: unknown, path: readonly string[], depth: number, value: unknown, where: string): unknown {
   const key = path[depth] ?? '';
   const last = depth === path.length - 1;
@@ -30,7 +30,7 @@ function replaceValue(node: unknown, path: readonly string[], depth: number, val
   return { ...node, [key]: replaceValue(node[key], path, depth + 1, value, where) };
 }
 
-/** Copy of `config` with the value at `path` replaced. The last key may be new; all other keys must exist. */
+/** Copies `config` with the value at `path` replaced. The last key may be new; all other keys must exist. */
 export function withValue(config: Mapping, path: readonly string[], value: unknown, where: string): Mapping {
   return replaceValue(config, path, 0, value, where) as Mapping;
 }
@@ -58,7 +58,7 @@ function assign(config: Mapping, assignment: string): Mapping {
   return withValue(config, path, parseConfig(text, where), where);
 }
 
-/** Lists the differences of two configurations, each as `populations.output.tau is 20, but 10 there`. */
+/** Lists the differences between two configurations, each as `populations.output.tau is 20, but 10 there`. */
 export function* listDifferences(here: unknown, there: unknown, path: readonly string[] = []): Generator<string> {
   if ((isMapping(here) && isMapping(there)) || (Array.isArray(here) && Array.isArray(there))) {
     for (const key of new Set([...Object.keys(here), ...Object.keys(there)])) {

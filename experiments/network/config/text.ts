@@ -8,7 +8,7 @@ import { requireRegular } from '../../../core/log/file.ts';
 
 export const MAX_BYTES = 64 * 2 ** 20;
 
-/** Reads at most one byte more than `limit`, even from a file that grows. */
+/** Reads a file up to `limit` bytes plus one, even if the file grows. */
 function readBytes(file: string, limit: number): Buffer {
   const descriptor = openSync(file, 'r');
   try {
@@ -45,7 +45,7 @@ function describeReadError(file: string, error: Error & { code?: unknown }): str
   return `${error.message.split(',')[0]}.`;
 }
 
-/** Reads the bytes of a file. @throws UserError if it cannot be read or is larger than 64 MB */
+/** Reads all bytes of a file. @throws UserError if it cannot be read or is larger than 64 MB */
 export function readWhole(file: string): Buffer {
   let bytes: Buffer;
   try {
@@ -60,7 +60,7 @@ export function readWhole(file: string): Buffer {
   return bytes;
 }
 
-/** Reads the text of a file. @throws UserError if it cannot be read, is larger than 64 MB or is not UTF-8 */
+/** Reads a text file. @throws UserError if it cannot be read, is larger than 64 MB or is not UTF-8 */
 export function readText(file: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(readWhole(file));
@@ -70,7 +70,7 @@ export function readText(file: string): string {
   }
 }
 
-/** Decodes delimited text and detects its separator, the first of `separators` that its first line contains. */
+/** Decodes delimited text and detects the separator: the first of `separators` that occurs in the first line. */
 export function detectDelimited(
   bytes: Buffer,
   separators: readonly string[] = ['\t', ';', ','],

@@ -5,7 +5,7 @@ import { LogTable } from '../../logs/table.ts';
 import { ArrowTable } from './arrowTable.ts';
 import { type ConnectionReader, type FileContent, readSynapseColumns } from './part.ts';
 
-/** Reads the last weight of each synapse in a log of memspike. */
+/** Reads the last recorded weight of each synapse from a weight log. */
 function readLastWeightPerSynapse(path: string, projection: string | undefined): FileContent {
   const table = new LogTable(path, projection === undefined ? {} : { populations: [projection] }, WEIGHTS);
   const seen = new Set<number>();
@@ -32,7 +32,7 @@ function readLastWeightPerSynapse(path: string, projection: string | undefined):
   };
 }
 
-/** Reads an Arrow file or stream: columns pre, post, weight and optionally delay, or else the columns of a matrix. */
+/** Reads Arrow data: columns pre, post, weight and optionally delay, or else the columns of a weight matrix. */
 export const readArrowConnections: ConnectionReader = (bytes, { path, projection }) => {
   const table = new ArrowTable(bytes, path);
   if (table.metadata.get('schema') === WEIGHTS.name) return readLastWeightPerSynapse(path, projection);

@@ -1,6 +1,6 @@
 /**
- * Reader of numeric columns of uncompressed Arrow files and streams (format version 1.0 and later). Each length is compared with the
- * size of the file before memory is allocated. Field numbers and codes: Schema.fbs and Message.fbs of Arrow's format.
+ * Reader of numeric columns in uncompressed Arrow files and streams (format version 1.0 and later). Each length is
+ * checked against the file size before allocation. Field numbers and codes: Schema.fbs and Message.fbs of Arrow.
  */
 import { UserError } from '../../../core/declare/errors.ts';
 import { show } from '../../../core/declare/show.ts';
@@ -25,36 +25,36 @@ const FLOATS: readonly (NumberReader | undefined)[] = [
   [4, (view, at) => view.getFloat32(at, true)],
   [8, (view, at) => view.getFloat64(at, true)],
 ];
-/** Number of buffers of a column by the code of its type, without buffers of its children; 2 for other types. */
+/** Number of buffers of a column, by type code, without those of child columns. Types that are not listed have 2. */
 const BUFFERS: ReadonlyMap<number, number> = new Map([[1, 0], [4, 3], [5, 3], [13, 1], [16, 1], [19, 3], [20, 3]]); // biome-ignore format: pairs
-/** Codes of types with other layouts: unions, views and run-end encoding. */
+/** Codes of column types with different buffer layouts: unions, views and run-end encoding. */
 const OTHER_LAYOUTS = [0, 14, 22, 23, 24, 25, 26];
 
 const FILE_MARK = 'ARROW1';
 const FILE_PREFIX_BYTES = 8;
 const CONTINUATION = 0xffffffff;
 
-/** Reason why an Arrow table cannot be read. */
+/** Error: an Arrow table cannot be read; the message states the reason. */
 class LayoutError extends RangeError {}
 
 interface Column {
   readonly name: string;
-  /** undefined for a column without numbers. */
+  /** Function that reads a number; undefined if the column does not contain numbers. */
   readonly reader: NumberReader | undefined;
-  /** Index of the node and of the first buffer of the column in a batch. */
+  /** Index of the column's node, and of its first buffer, in a record batch. */
   readonly node: number;
   readonly buffer: number;
 }
 
-/** Values of a column in one batch: `rows` numbers from byte `at` of the file. */
+/** Values of a column in one record batch: `rows` numbers from byte offset `at` of the file. */
 interface Chunk {
   readonly rows: number;
   readonly at: number;
-  /** Byte of the file at which the validity bits begin; undefined if no value is null. */
+  /** Byte offset of the validity bits; undefined if no value is null. */
   readonly validity: number | undefined;
 }
 
-/** Table of an Arrow file or stream. */
+/** Table read from an Arrow file or stream. */
 export class ArrowTable {
   readonly metadata: ReadonlyMap<string, string>;
   readonly rows: number = 0;
@@ -63,7 +63,7 @@ export class ArrowTable {
   readonly #path: string;
   readonly #view: DataView;
 
-  /** @throws UserError for bytes that are not an Arrow table, or whose lengths do not fit */
+  /** @throws UserError if the bytes are not an Arrow table, or if lengths are inconsistent */
   constructor(bytes: Uint8Array, path: string) {
     this.#path = path;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
@@ -96,7 +96,7 @@ export class ArrowTable {
     return this.#columns.map(({ name }) => name);
   }
 
-  /** Numbers of a column. @throws UserError for a column without numbers and for a null value */
+  /** Values of a numeric column. @throws UserError if the column is not numeric or contains null */
   values(name: string): Float64Array {
     const index = this.#columns.findIndex((column) => column.name === name);
     const reader = this.#columns[index]!.reader;
@@ -116,7 +116,7 @@ export class ArrowTable {
     return values;
   }
 
-  /** Stores the positions of the columns of a batch. @returns number of rows */
+  /** Stores the positions of the columns in a record batch. @returns number of rows */
   #addBatch(batch: FlatTable, { body, bodyLength }: Message): number {
     const rows = batch.long(0);
     const [nodes, buffers] = [batch.pairs(1), batch.pairs(2)];
@@ -144,7 +144,7 @@ export class ArrowTable {
 
 class Message {
   readonly #table: FlatTable;
-  /** Byte of the file at which the body begins. */
+  /** Byte offset of the message body in the file. */
   readonly body: number;
   readonly bodyLength: number;
 
@@ -155,13 +155,13 @@ class Message {
     if (!(this.bodyLength >= 0 && this.bodyLength <= left)) throw new LayoutError('it ends within a message');
   }
 
-  /** Header of the message; undefined if it has another type. */
+  /** Header of the message; undefined if its type is not `type`. */
   header(type: number): FlatTable | undefined {
     return this.#table.byte(1) === type ? this.#table.table(2) : undefined;
   }
 }
 
-/** Footer of a file, which has the schema, and the byte at which it begins; undefined for a stream. */
+/** Footer of an Arrow file, which contains the schema, with its byte offset; undefined for a stream. */
 function readFooter(bytes: Uint8Array, view: DataView): { readonly table: FlatTable; readonly at: number } | undefined {
   const textAt = (at: number) => String.fromCharCode(...bytes.subarray(Math.max(0, at), at + FILE_MARK.length));
   if (textAt(0) !== FILE_MARK) return undefined;
@@ -172,7 +172,7 @@ function readFooter(bytes: Uint8Array, view: DataView): { readonly table: FlatTa
   return { table: FlatTable.root(bytes.subarray(at, end)), at };
 }
 
-/** Messages of a stream, or of a file up to its footer. */
+/** Messages of a stream, or of a file up to the footer. */
 function* readMessages(bytes: Uint8Array, view: DataView, footer: number | undefined): Generator<Message, undefined> {
   const end = footer ?? bytes.length;
   let at = footer === undefined ? 0 : FILE_PREFIX_BYTES;
@@ -187,7 +187,7 @@ function* readMessages(bytes: Uint8Array, view: DataView, footer: number | undef
   }
 }
 
-/** Columns at the top of a schema. Nodes and buffers of a batch follow the columns and their children, depth first. */
+/** Top-level columns of a schema. Nodes and buffers of a batch are in order of columns and children, depth first. */
 function listColumns(fields: readonly FlatTable[]): Column[] {
   let [nodes, buffers] = [0, 0];
   const visit = (field: FlatTable): void => {

@@ -4,26 +4,26 @@ export type ConnectionFile =
   | string
   | {
       readonly path: string;
-      /** Name of the matrix in an .npz file with several matrices. */
+      /** Name of the matrix, for an .npz file with several matrices. */
       readonly array?: string;
-      /** Name of the projection in a log of weights of several projections. */
+      /** Name of the projection, for a weight log of several projections. */
       readonly projection?: string;
-      /** Selected synapses of a NIR file. */
+      /** Synapses to select from a NIR file. */
       readonly nir?: NirSynapses;
     };
 
-/** Synapses of a projection in a NIR file. */
+/** Selection of synapses in a NIR file, for one projection. */
 export interface NirSynapses {
-  /** Names of source and target node. */
+  /** Names of the source node and of the target node. */
   readonly from: string;
   readonly to: string;
-  /** Width of a spike, ms; 0: pulse of area 1 s. */
+  /** Duration of the pulse that represents a spike, ms; 0: pulse of area 1 s. */
   readonly dt: number;
-  /** Time added to each delay, ms, so that no loop of projections has a total delay of 0. */
+  /** Time added to every delay, ms, so that each cycle of projections has a delay. */
   readonly later: number;
 }
 
-/** Columns of a list of synapses, one row per synapse. */
+/** Synapse list as columns, one row per synapse. */
 export interface SynapseColumns {
   readonly pre: Float64Array;
   readonly post: Float64Array;
@@ -31,7 +31,7 @@ export interface SynapseColumns {
   readonly delay?: Float64Array;
 }
 
-/** Content of a file: list of synapses, or matrix of weights, pre × post, row-major. */
+/** Content of a connection file: synapse list, or weight matrix (presynaptic × postsynaptic, row-major). */
 export type FileContent =
   | SynapseColumns
   | { readonly matrix: Float64Array; readonly shape: readonly [pre: number, post: number] };
@@ -40,7 +40,7 @@ export type FileChoice = Exclude<ConnectionFile, string>;
 
 export type ConnectionReader = (bytes: Buffer, choice: FileChoice) => FileContent;
 
-/** Reads the columns of a list of synapses; undefined without such columns. @throws UserError if pre, post or weight is missing */
+/** Reads a synapse list from columns; undefined if absent. @throws UserError if pre, post or weight is missing */
 export function readSynapseColumns(
   names: readonly string[],
   path: string,

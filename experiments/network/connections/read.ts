@@ -27,13 +27,13 @@ function readDenseMatrix(array: NpyArray, path: string): FileContent {
   return { matrix: array.values(), shape: [rows, columns] };
 }
 
-/** Reads a matrix, or records with the fields pre, post, weight and optionally delay. */
+/** Reads an .npy file: a weight matrix, or records with fields pre, post, weight and optionally delay. */
 export const readNpyConnections: ConnectionReader = (bytes, { path }) => {
   const array = readNpy(bytes, path);
   return readSynapseColumns(array.fields, path, (name) => array.values(name)) ?? readDenseMatrix(array, path);
 };
 
-/** Reads arrays pre, post, weight and optionally delay, a sparse matrix of `scipy.sparse.save_npz`, or the only or the named matrix. */
+/** Reads an .npz file: arrays pre, post, weight, optionally delay; SciPy sparse matrix; or weight matrix (by name). */
 export const readNpzConnections: ConnectionReader = (bytes, { path, array: wanted }) => {
   const { names, read } = readNpzArchive(bytes, path);
   if (wanted !== undefined) {
@@ -57,7 +57,7 @@ function requireEqualLengths(list: SynapseColumns, path: string): SynapseColumns
   return list;
 }
 
-/** Reads a sparse matrix in compressed rows (csr), compressed columns (csc) or coordinates (coo). Each stored entry, also a zero, is a synapse. */
+/** Reads a csr (rows), csc (columns) or coo (coordinates) sparse matrix; each stored entry, even 0, is a synapse. */
 function readSparseMatrix(read: (name: string) => NpyArray, path: string): FileContent {
   const format = read('format').text;
   if (format !== 'csr' && format !== 'csc' && format !== 'coo')
@@ -87,7 +87,7 @@ function readSparseMatrix(read: (name: string) => NpyArray, path: string): FileC
   return format === 'csr' ? { pre: major, post: minor, weight: values } : { pre: minor, post: major, weight: values };
 }
 
-/** Parses the number in a cell. @throws UserError with its position */
+/** Parses a number in a cell. @throws UserError that states the position */
 function parseCell(cell: string | undefined, place: () => string): number {
   const text = (cell ?? '').trim();
   const value = text === '' ? Number.NaN : Number(text);
@@ -96,7 +96,7 @@ function parseCell(cell: string | undefined, place: () => string): number {
   return value;
 }
 
-/** Reads a list with a header (pre, post, weight and optionally delay) or a matrix without a header. Separator: comma, semicolon or tab. */
+/** Reads text: synapse list with header (pre, post, weight, optionally delay) or weight matrix without header. */
 export const readTextConnections: ConnectionReader = (bytes, { path }) => {
   const { text, header: firstLine, format } = detectDelimited(bytes);
   const rows = format.parseRows(text).filter((cells) => cells.some((cell) => cell.trim() !== ''));
@@ -142,10 +142,10 @@ const READERS: ReadonlyMap<string, ConnectionReader> = new Map<string, Connectio
 ]);
 
 /**
- * Reads connections from a file: a matrix of weights, pre × post, or a list with columns `pre`, `post`, `weight` and optionally
- * `delay` (ms). Formats: csv and tsv (a list has a header, a matrix has none), npy (a list is an array of records), npz (arrays
- * with the names of the columns, one matrix, or a sparse matrix of SciPy), Arrow files and streams, and logs of weights, whose
- * last weight of each synapse is used. NaN in a matrix means no synapse.
+ * Reads connections from a file: a weight matrix (presynaptic × postsynaptic), or a synapse list with columns `pre`,
+ * `post`, `weight` and optionally `delay` (ms). Formats: csv and tsv (lists have a header, matrices do not), npy (lists
+ * are arrays of records), npz (arrays with these names, one matrix, or a sparse matrix of SciPy), Arrow files and
+ * streams, and weight logs, from which the last weight of each synapse is used. NaN in a matrix means no synapse.
  * @throws UserError that names file and row
  */
 export function readConnections(file: ConnectionFile, where: string): Connect {

@@ -8,7 +8,7 @@ import { convertCells, detectStep } from './neurons.ts';
 import { sizeOf } from './operators.ts';
 import { readNir } from './read.ts';
 
-/** NIR file as parts of a network file, with notes for the user. */
+/** Network description converted from a NIR file, with remarks for the user. */
 export interface NirDescription {
   readonly populations: Mapping;
   readonly projections: readonly Mapping[];
@@ -17,10 +17,10 @@ export interface NirDescription {
 }
 
 const MS_TO_S = 1e-3;
-/** Converts a name of a node to a name of a population: letters, digits, _ and -, beginning with a letter. */
+/** Converts a node name to a population name: letters, digits, _ and -, starting with a letter. */
 const toPopulationName = (name: string): string => name.replaceAll(/[^\w-]+/g, '_').replace(/^(?![A-Za-z])/, 'n');
 
-/** One number if all values are equal, else a list. */
+/** Replaces a list of equal values by a single number. */
 function compactValues(values: Float64Array): number | number[] {
   const [first = 0] = values;
   return values.every((v) => v === first) ? first : [...values];
@@ -51,7 +51,7 @@ function describeNeurons(net: NirNetwork, name: string, step: number | null): Ma
   };
 }
 
-/** Finds connections that close a loop of connections without delay, in depth-first order from the inputs. */
+/** Finds the connections that close cycles of zero delay, by a depth-first search from the inputs. */
 function findClosingEdges(names: readonly string[], next: ReadonlyMap<string, readonly string[]>): ReadonlySet<string> {
   const found = new Set<string>();
   const state = new Map<string, 'open' | 'done'>();
@@ -68,9 +68,9 @@ function findClosingEdges(names: readonly string[], next: ReadonlyMap<string, re
 }
 
 /**
- * Converts a NIR file to parts of a network file. Inputs become `spikeTrains` without spikes, which the user replaces; neurons
- * become `lif`, the nodes between them synapses, and outputs recorded populations.
- * @param dt width of a spike, ms; 0: pulse of area 1 s, as in the equations of NIR; undefined: detected from the parameters
+ * Converts a NIR file to parts of a network description. Inputs become empty `spikeTrains`, which the user replaces;
+ * neurons become `lif`; nodes between them become synapses; outputs become recorded populations.
+ * @param dt duration of a spike's pulse, ms; 0: pulse of area 1 s, as in NIR; undefined: detected from the parameters
  */
 export function describeNir(path: string, dt: number | undefined): NirDescription {
   const written = readNir(path);
@@ -139,7 +139,7 @@ function listNotes(net: NirNetwork, detected: number | null, step: number | null
   return notes;
 }
 
-/** Reads the synapses of a projection of `describeNir`, in units of its target. */
+/** Reads the synapses of a projection that `describeNir` listed, with weights in units of the target population. */
 export function readNirSynapses(path: string, { from, to, dt, later }: NirSynapses): SynapseColumns {
   const net = new NirNetwork(readNir(path), path);
   const step = dt === 0 ? null : dt * MS_TO_S;

@@ -6,10 +6,10 @@ import { NEURON_TYPES, readShape } from './neurons.ts';
 import { OPERATORS, type Operator, sizeOf } from './operators.ts';
 import type { NirFileGraph, NirFileNode } from './read.ts';
 
-/** Supported types of nodes, for errors. */
+/** Supported node types, listed in error messages. */
 const KNOWN_TYPES = ['Input', 'Output', ...NEURON_TYPES, ...Object.keys(OPERATORS).filter((type) => type !== 'Pass')];
 
-/** Signal of a population at a node: entries with source neuron `pre`, element `at` of the node, weight and delay (ms). */
+/** Linear map from a population's spikes to a node: entries of neuron `pre`, node element `at`, weight, delay (ms). */
 interface Signal {
   readonly shape: readonly number[];
   readonly pre: number[];
@@ -18,13 +18,13 @@ interface Signal {
   readonly delay: number[];
 }
 
-/** NIR graph as populations and connections between them. */
+/** NIR graph, converted to populations and connections between them. */
 export class NirNetwork {
   readonly path: string;
   readonly #graph: NirFileGraph;
   readonly #next = new Map<string, string[]>();
 
-  /** @throws UserError for a node of an unsupported type */
+  /** @throws UserError for a node type that is not supported */
   constructor(graph: NirFileGraph, path: string) {
     this.path = path;
     this.#graph = graph;
@@ -49,7 +49,7 @@ export class NirNetwork {
     return type === 'Input' || NEURON_TYPES.includes(type);
   }
 
-  /** Names of inputs and neurons, in the order of the file. */
+  /** Names of input and neuron nodes, in file order. */
   get populations(): readonly string[] {
     return [...this.#graph.nodes.keys()].filter((name) => this.isPopulation(name));
   }
@@ -58,7 +58,7 @@ export class NirNetwork {
     return readShape(this.node(name), this.where(name));
   }
 
-  /** Populations to which a population projects; `isOutput`: true if an output receives its spikes. */
+  /** Populations to which a population projects. `isOutput`: true if its spikes reach an output node. */
   targets(from: string): { readonly populations: readonly string[]; readonly isOutput: boolean } {
     const populations = new Set<string>();
     let isOutput = false;
@@ -69,7 +69,7 @@ export class NirNetwork {
     return { populations: [...populations], isOutput };
   }
 
-  /** Synapses from one population to another, in units of NIR; parallel paths with equal delays are added. */
+  /** Synapses from one population to another, in NIR units. Weights of parallel paths with equal delays are added. */
   synapses(from: string, to: string): SynapseColumns {
     const found: Signal = { shape: [], pre: [], at: [], weight: [], delay: [] };
     this.#follow(from, this.#identity(from), (name, signal) => {
@@ -85,7 +85,7 @@ export class NirNetwork {
     };
   }
 
-  /** Constant input of a population from biases, in units of NIR. */
+  /** Constant input to a population from bias terms, in NIR units. */
   constant(to: string): Float64Array {
     const sum = new Float64Array(sizeOf(this.shape(to)));
     const seen = new Set<string>();
@@ -118,7 +118,7 @@ export class NirNetwork {
     return OPERATORS[node.type]!(node, shape, this.where(name));
   }
 
-  /** Visits each operator between a population and the next populations. */
+  /** Calls `visit` for each operator node on the paths from a population to the next populations. */
   #walk(
     from: string,
     shape: readonly number[],
@@ -134,7 +134,7 @@ export class NirNetwork {
     }
   }
 
-  /** Follows a signal from a node to all populations and outputs that it reaches. */
+  /** Propagates a signal from a node to all populations and outputs that it reaches. */
   #follow(
     from: string,
     signal: Signal,
@@ -201,7 +201,7 @@ function applyOperator(operator: Operator, { pre, at, weight, delay }: Signal, w
   return mergeEntries(out);
 }
 
-/** Merges entries with equal source, element and delay; their weights are added. */
+/** Merges entries with the same source neuron, element and delay by adding their weights. */
 function mergeEntries({ shape, ...s }: Signal): Signal {
   const out: Signal = { shape, pre: [], at: [], weight: [], delay: [] };
   const width = s.at.reduce((max, at) => Math.max(max, at + 1), 1);

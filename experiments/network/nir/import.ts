@@ -10,7 +10,7 @@ import { describeNir } from './describe.ts';
 export const isNirFile = (file: string): boolean => /\.nir$/i.test(file);
 const NAMES_IMPORT = /(?:^|[{,\s])["']?import["']?\s*:/m;
 
-/** Loads the HDF5 library if `file` is a NIR file or a network file that names one. */
+/** Loads the HDF5 library, if `file` is a NIR file or a network file that imports one. */
 export async function prepareImport(file: string): Promise<void> {
   if (isNirFile(file)) return prepareHdf5(file);
   let found: string;
@@ -22,7 +22,7 @@ export async function prepareImport(file: string): Promise<void> {
   if (NAMES_IMPORT.test(found)) await prepareHdf5(`import in ${file}`);
 }
 
-/** Loads the HDF5 library if a projection of a resolved configuration is in a NIR file. */
+/** Loads the HDF5 library, if a projection of a resolved configuration refers to a NIR file. */
 export async function prepareSynapses({ projections }: { readonly projections: readonly object[] }): Promise<void> {
   const named = projections.some((p) => {
     const { file } = (p as { connect?: { file?: unknown } }).connect ?? {};
@@ -31,13 +31,13 @@ export async function prepareSynapses({ projections }: { readonly projections: r
   if (named) await prepareHdf5('a projection from a NIR file');
 }
 
-/** Network description with only the content of a NIR file; it runs for 1000 ms. */
+/** Network description that consists only of an imported NIR file; simulated time 1000 ms. */
 export const createBareNetwork = (file: string): Mapping => ({ memspike: 1, import: resolve(file), duration: 1000 });
 
 /**
- * Replaces `import` of a network file by the imported network. Populations of the file with the name of an imported population
- * change its parameters, or replace it if they have a model; projections of the file follow the imported projections.
- * @param onNote called with each note for the user
+ * Replaces `import` in a network description by the imported network. A population with the name of an imported one
+ * changes its parameters, or replaces it if it has a `model`. Projections are added after the imported ones.
+ * @param onNote called with each remark for the user
  */
 export function mergeImport(network: Mapping, file: string, onNote: (note: string) => void = () => {}): Mapping {
   const { import: named, ...own } = network;

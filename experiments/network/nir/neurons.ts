@@ -2,29 +2,29 @@ import { UserError } from '../../../core/declare/errors.ts';
 import { readPerElement, requireShape, requireTensor, sizeOf } from './operators.ts';
 import type { NirFileNode } from './read.ts';
 
-/** Parameters of a `lif` population, one per neuron. Its resistance is 1 GΩ (capacitance = tau), so a current of 1 pA gives 1 mV. */
+/** Parameters of a `lif` population, one value per neuron. Resistance is 1 GΩ, so that 1 pA causes 1 mV. */
 export interface CellParameters {
   readonly synapse: 'delta' | 'exponential';
   readonly tau: Float64Array;
   readonly threshold: Float64Array;
   readonly reset: Float64Array;
-  /** Potential in the limit without input, mV. */
+  /** Steady-state potential without input, mV. */
   readonly leak: Float64Array;
   /** Synaptic time constants, ms; null for delta synapses. */
   readonly tauSyn: Float64Array | null;
-  /** Factor from NIR weights to memspike weights, mV (pA for current synapses). */
+  /** Factor that converts NIR weights to memspike weights, in mV, or in pA for current synapses. */
   readonly gain: Float64Array;
-  /** Factor from a constant input to the potential in the limit, mV; null if there is no limit (IF). */
+  /** Factor that converts a constant input to the steady-state potential, mV; null if there is no steady state (IF). */
   readonly constant: Float64Array | null;
 }
 
 const S_TO_MS = 1000;
-/** Time constant without decay, ms; far below the largest float. */
+/** Time constant that represents no decay, ms; far below the largest floating-point number. */
 const INFINITE_TAU = 1e300;
-/** Time constant of a complete decay until the next tick (15 ps), ms. */
+/** Time constant for which the decay is complete at the next tick (15 ps), ms. */
 const ZERO_TAU = 1e-12;
 
-/** Shape of a node of neurons, an input or an output. */
+/** Shape of an input, output or neuron node. */
 export function readShape(node: NirFileNode, where: string): readonly number[] {
   if (node.type === 'Input' || node.type === 'Output')
     return requireShape([...requireTensor(node, 'shape', where).values], where);
@@ -33,9 +33,9 @@ export function readShape(node: NirFileNode, where: string): readonly number[] {
 }
 
 /**
- * Converts the neurons of a node. A spike is a pulse of area 1 s in the equations of NIR, and of one step in a network that was
- * trained with time steps. With `step` (s), time constants are adapted to decay in one step as much as an Euler step:
- * tau' = -step / ln(1 - step/tau).
+ * Converts the neurons of a node. In the NIR equations, a spike is a pulse of area 1 s; in a network trained with time
+ * steps, it is a pulse of one step. With `step` (s), time constants are changed so that the decay per step equals that
+ * of an Euler step: tau' = -step / ln(1 - step/tau).
  */
 export function convertCells(
   node: NirFileNode,
@@ -95,7 +95,7 @@ export function convertCells(
 
 export const NEURON_TYPES: readonly string[] = ['LIF', 'CubaLIF', 'IF', 'Threshold'];
 
-/** Pairs of parameters whose ratio is the time step, by type of node. */
+/** Pairs of parameters whose ratio is the time step, by node type. */
 const STEP_RATIOS: Readonly<Record<string, readonly (readonly [over: string, under: string])[]>> = {
   LIF: [['tau', 'r']],
   CubaLIF: [
@@ -104,14 +104,14 @@ const STEP_RATIOS: Readonly<Record<string, readonly (readonly [over: string, und
   ],
 };
 
-/** Largest relative difference of equal ratios. */
+/** Largest relative difference between ratios that are taken to be equal. */
 const TOLERANCE = 1e-4;
-/** A longer ratio is not a time step but the unit of the equations, s. */
+/** Largest ratio that is taken for a time step, s; in the NIR equations without time steps, the ratio is 1 s. */
 const MAX_STEP_SECONDS = 0.1;
 
 /**
- * Detects the time step (s) of a network in which a spike of weight w changes the potential (or current) by w: tau / r =
- * tau_syn / w_in = step in every node, as in files of snnTorch (1e-4). null if the nodes have no common step.
+ * Detects the time step (s) of a network in which a spike of weight w changes the potential (or current) by w: tau / r
+ * = tau_syn / w_in = step in every node, as in files of snnTorch (1e-4). null if there is no common step.
  */
 export function detectStep(nodes: Iterable<NirFileNode>): number | null {
   let step: number | null = null;
@@ -126,6 +126,6 @@ export function detectStep(nodes: Iterable<NirFileNode>): number | null {
       }
     }
   }
-  // In 32 bits, 1e-4 is 0.000099999997.
+  // Rounded, because 1e-4 in single precision is 0.000099999997.
   return step !== null && step > 0 && step < MAX_STEP_SECONDS ? Number(step.toPrecision(5)) : null;
 }

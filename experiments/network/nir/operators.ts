@@ -3,10 +3,10 @@ import { show, showShape } from '../../../core/declare/show.ts';
 import { requireMemory } from '../../data/memoryLimit.ts';
 import type { NirFileNode, Tensor } from './read.ts';
 
-/** Linear operator of a node without neurons. */
+/** Linear operator: a NIR node without neurons. */
 export interface Operator {
   readonly shape: readonly number[];
-  /** Visits the output elements that depend on input element `index`, with their factors. */
+  /** Calls `visit` for each output element that depends on input element `index`; `factor` multiplies the input. */
   each(index: number, visit: (to: number, factor: number) => void): void;
   /** Delay of each element, ms. */
   readonly delay?: Float64Array;
@@ -18,10 +18,10 @@ type OperatorFactory = (node: NirFileNode, shape: readonly number[], where: stri
 
 export const sizeOf = (shape: readonly number[]): number => shape.reduce((product, n) => product * n, 1);
 const S_TO_MS = 1000;
-/** Memory per output element of a node, in the signals that pass it, bytes. */
+/** Memory of the signals passing a node, per output element, bytes. */
 const BYTES_PER_ELEMENT = 64;
 
-/** Checks a shape. @throws UserError unless it has integers ≥ 1, or if it needs too much memory */
+/** Checks that a shape consists of integers ≥ 1 and fits into memory. @throws UserError */
 export function requireShape(shape: readonly number[], where: string): readonly number[] {
   if (shape.length === 0 || !shape.every((size) => Number.isInteger(size) && size >= 1))
     throw new UserError(`${where}: its shape is ${showShape(shape)}, but must be integers >= 1.`);
@@ -29,7 +29,7 @@ export function requireShape(shape: readonly number[], where: string): readonly 
   return shape;
 }
 
-/** Numeric field of a node. */
+/** Reads a numeric field of a node. @throws UserError if it is missing or not numeric */
 export function requireTensor({ fields, type }: NirFileNode, name: string, where: string): Tensor {
   const found = fields[name];
   if (found === undefined || typeof found === 'string')
@@ -37,7 +37,7 @@ export function requireTensor({ fields, type }: NirFileNode, name: string, where
   return found;
 }
 
-/** Field with one number for all elements or one number per element. */
+/** Reads a field with either one number for all elements, or one number per element. */
 export function readPerElement(node: NirFileNode, name: string, size: number, where: string): Float64Array {
   const { values, shape } = requireTensor(node, name, where);
   if (values.length === size) return values;
@@ -45,7 +45,7 @@ export function readPerElement(node: NirFileNode, name: string, size: number, wh
   throw new UserError(`${where}: ${name} has shape ${showShape(shape)}, but must have ${size} elements.`);
 }
 
-/** Field with one integer ≥ `min`, or one each for rows and columns. */
+/** Reads a field with one integer ≥ `min`, or with two: for rows and for columns. */
 function readPair(node: NirFileNode, name: string, where: string, min: number, fallback?: number): [number, number] {
   if (node.fields[name] === undefined && fallback !== undefined) return [fallback, fallback];
   const { values } = requireTensor(node, name, where);
@@ -79,7 +79,7 @@ const linear: OperatorFactory = (node, shape, where) => {
   };
 };
 
-/** Shape of the input, [channels, rows, columns]; rows and columns of a flat input come from the field `input_shape`. */
+/** Shape of the input: [channels, rows, columns]; if it is flat, the field `input_shape` gives rows and columns. */
 function imageShape(shape: readonly number[], node: NirFileNode, channels: number | undefined, where: string) {
   const given = node.fields.input_shape;
   if (shape.length === 3) return shape as readonly [number, number, number];
@@ -100,7 +100,7 @@ interface KernelAxis {
   readonly out: number;
 }
 
-/** Visits the output positions along an axis that use the element at `at`, with their positions in the kernel. */
+/** Calls `visit` for each output position along an axis that uses input `at`, with the position in the kernel. */
 function visitAlong(
   { kernel, stride, before, dilation, out }: KernelAxis,
   at: number,
@@ -189,7 +189,7 @@ const pool2d: OperatorFactory = (node, shape, where) => {
   };
 };
 
-/** Operators by type of node. */
+/** Operator factories by NIR node type. */
 export const OPERATORS: Readonly<Record<string, OperatorFactory>> = {
   Pass: passThrough,
   Linear: linear,

@@ -3,7 +3,7 @@ import { show, showKey } from '../../../core/declare/show.ts';
 import { requireMemory } from '../../data/memoryLimit.ts';
 import { type Group, readHdf5 } from '../../logs/hdf5.ts';
 
-/** Numbers with their shape, row-major; the shape of a single number is []. */
+/** Numeric array with its shape, row-major; the shape of a single number is []. */
 export interface Tensor {
   readonly values: Float64Array;
   readonly shape: readonly number[];
@@ -14,13 +14,13 @@ export interface NirFileNode {
   readonly fields: Readonly<Record<string, Tensor | string>>;
 }
 
-/** Graph in a NIR file, without nested graphs. */
+/** NIR graph as stored in the file; nested graphs are flattened. */
 export interface NirFileGraph {
   readonly nodes: ReadonlyMap<string, NirFileNode>;
   readonly edges: readonly (readonly [string, string])[];
 }
 
-/** Memory per element of a dataset while it is read. */
+/** Memory per element while a dataset is read, bytes. */
 const BYTES_PER_ELEMENT = 24;
 /** Maximum depth of nested graphs. */
 const MAX_DEPTH = 100;
@@ -33,7 +33,7 @@ interface Dataset {
 const isGroup = (requireEntry: unknown): requireEntry is Group =>
   typeof (requireEntry as Group | null)?.keys === 'function';
 
-/** Value of a dataset, whose size is checked before it is read. */
+/** Reads the value of a dataset, after a check of its size. */
 function readValue(dataset: Dataset, where: string): unknown {
   requireMemory(BYTES_PER_ELEMENT * (dataset.shape ?? []).reduce((n, size) => n * size, 1), where);
   return dataset.value;
@@ -65,7 +65,7 @@ function readText(group: Group, name: string, where: string): string {
   throw new UserError(`${where}/${name} is ${show(text)}, but must be a text.`);
 }
 
-/** Reads the list of edges, which may be empty. */
+/** Reads the list of edges of a graph, which may be empty. */
 function readEdges(group: Group, where: string): [string, string][] {
   const found = entry(group, 'edges', where);
   const flat = isGroup(found) ? undefined : readValue(found, `${where}/edges`);
@@ -75,7 +75,7 @@ function readEdges(group: Group, where: string): [string, string][] {
   return Array.from({ length: flat.length / 2 }, (_, k) => [flat[2 * k] as string, flat[2 * k + 1] as string]);
 }
 
-/** Adds a graph to `into`. Names in a nested graph begin with its name; its inputs and outputs become pass-through nodes. */
+/** Adds a graph to `into`. Nested names get the graph's name as prefix; nested inputs and outputs pass signals on. */
 function collectNodes(
   group: Group,
   where: string,

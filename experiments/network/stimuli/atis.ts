@@ -13,13 +13,13 @@ export interface Sensor {
   readonly polarity: (typeof POLARITIES)[number];
 }
 
-/** Neuron of a pixel and polarity; undefined if the polarity is left out. */
+/** Index of the neuron for a pixel and polarity; undefined if this polarity is not used. */
 function neuronOf(x: number, y: number, on: boolean, { width, height, polarity }: Sensor): number | undefined {
   if ((polarity === 'on' && !on) || (polarity === 'off' && on)) return undefined;
   return x + width * y + (polarity === 'both' && on ? width * height : 0);
 }
 
-/** Reads a file of events in any order. @throws UserError for a damaged file or an event outside the sensor */
+/** Reads an unsorted event file. @throws UserError if it is damaged or an event is outside the sensor */
 export function readEvents(path: string, sensor: Sensor): Recording {
   const times: number[] = [];
   const neurons: number[] = [];

@@ -10,7 +10,7 @@ export function readIdxSet(path: string): ImageSet {
   return { pixels: images, size: rows * columns, from: path };
 }
 
-/** Functions that read the files of stimuli, by model. */
+/** Functions that read the data files of stimuli, by model name. */
 export const STIMULUS_READERS: StimulusReaders = {
   replay: ({ log, population }) => ({ log: readRecording(String(log), String(population)) }),
   events: (choice) => ({ file: readEvents(String(choice.file), choice as ModelChoice & Sensor) }),

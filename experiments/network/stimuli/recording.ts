@@ -23,11 +23,11 @@ export function sortRecording(times: readonly number[], neurons: readonly number
   };
 }
 
-/** Names of the columns: of logs, and of SONATA. */
+/** Allowed column names: in memspike logs, and in SONATA. */
 const COLUMNS = { time: ['time', 'timestamps'], neuron: ['neuron', 'node_ids'], population: ['population'] };
 const MAX_NEURONS = 2 ** 32 - 1;
 
-/** True for the path of a text file with spikes; other paths are logs. */
+/** True if the path is that of a text file with spikes; all other paths are those of logs. */
 const isSpikeList = (path: string): boolean =>
   /\.(csv|tsv|txt)$/i.test(path) && !(existsSync(path) && statSync(path).isDirectory());
 
@@ -46,8 +46,8 @@ function parseNeuron(text: string, where: string): number {
 }
 
 /**
- * Reads the spikes of one population from a text file with a header: columns `time` (ms) and `neuron`, or `timestamps` and
- * `node_ids` as in SONATA. Without a column `population` all spikes are read. Rows may have any order.
+ * Reads the spikes of one population from a text file with header: columns `time` (ms) and `neuron`, or `timestamps`
+ * and `node_ids` as in SONATA. Without a column `population`, all spikes are read. Rows need not be sorted.
  * @throws UserError that names the row of an invalid time or neuron
  */
 export function readSpikeList(path: string, population: string): Recording {

@@ -1,11 +1,11 @@
-/** Data that a report page carries for its script. */
+/** Data embedded in a report page for its script. */
 
 /** Population in the raster. */
 export interface Band {
   readonly name: string;
-  /** `#rrggbb`, on a light background. */
+  /** Colour on a light background, `#rrggbb`. */
   readonly colour: string;
-  /** `#rrggbb`, on a dark background. */
+  /** Colour on a dark background, `#rrggbb`. */
   readonly colourOnDark: string;
   /** Index of the first neuron shown. */
   readonly first: number;
@@ -16,11 +16,11 @@ export interface Band {
 export interface RasterData {
   /** ms */
   readonly window: readonly [number, number];
-  /** Time resolution, ms: times are multiples of it since the start of the window. */
+  /** Time resolution, ms: times are multiples of it, counted from the start of the time window. */
   readonly tick: number;
   readonly populations: readonly Band[];
   readonly marks: readonly { readonly time: number; readonly label?: string }[];
-  /** True if the page also carries all presentations of images, which are marked if few are in view. */
+  /** True if the page also contains all image presentations; each is marked if there are few in view. */
   readonly images?: boolean;
 }
 
@@ -28,15 +28,15 @@ export interface FieldsData {
   readonly rows: number;
   readonly columns: number;
   readonly neurons: number;
-  /** 256 colours, `#rrggbb`, from weight 0 to the largest weight. */
+  /** Colour ramp of 256 colours, `#rrggbb`, from weight 0 to the largest weight. */
   readonly ramp: readonly string[];
-  /** Class of each neuron; -1: none. */
+  /** Class assigned to each neuron; -1: none. */
   readonly labels: readonly number[];
-  /** Names of the classes. Default: numbers. */
+  /** Class names. Default: numbers. */
   readonly names?: readonly string[] | undefined;
   /** Threshold of each neuron, mV. */
   readonly thresholds: readonly number[];
-  /** Number of training images that each neuron won, by class. Absent on live pages. */
+  /** Number of training images won by each neuron, per class. Absent on live pages. */
   readonly wins?: readonly (readonly number[])[];
 }
 
@@ -47,9 +47,9 @@ export interface PageData {
   readonly fields?: FieldsData;
 }
 
-/** Columns of spikes, ascending in time. */
+/** Spikes in column arrays, in ascending order of time. */
 export interface SpikeColumns {
-  /** Ticks since the start of the window. */
+  /** Spike times in ticks, counted from the start of the time window. */
   readonly ticks: Uint32Array;
   readonly neurons: Uint32Array;
   readonly populations: Uint8Array;

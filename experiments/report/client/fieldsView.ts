@@ -1,36 +1,36 @@
 import type { FieldsData } from './data.ts';
 import type { Tooltip } from './tooltip.ts';
 
-/** Gap between tiles, px. */
+/** Gap between receptive fields, px. */
 const GAP = 1;
-/** Largest number of tiles with captions. */
+/** Maximum number of receptive fields that have captions. */
 const MAX_CAPTIONS = 1000;
-/** Smallest width of a tile with a caption, px. */
+/** Minimum width of a receptive field with a caption, px. */
 const MIN_TILE = 24;
 const CAPTION = { height: 15, font: "11px 'DejaVu Sans', Verdana, sans-serif" };
 
-/** Receptive fields as tiles on a canvas. The pointer or the arrow keys show class, threshold and training wins of a neuron. */
+/** Receptive fields as tiles on a canvas. Pointer or arrow keys select a neuron, whose data appear in a tooltip. */
 export class FieldsView {
   readonly #canvas: HTMLCanvasElement;
   #data: FieldsData;
   readonly #tooltip: Tooltip;
   readonly #hasCaptions: boolean;
-  /** Image of all fields, from which tiles are copied. */
+  /** Hidden canvas with all receptive fields, from which tiles are copied. */
   readonly #mosaic = document.createElement('canvas');
-  /** Pixels of the mosaic per weight. */
+  /** Number of mosaic pixels per weight, in each direction. */
   readonly #zoom: number;
-  /** Fields per row of the mosaic. */
+  /** Number of receptive fields per row of the mosaic. */
   readonly #across: number;
-  /** Pixel of each level: bytes red, green, blue, opacity. */
+  /** Colour of each weight level as four bytes: red, green, blue, opacity. */
   readonly #colours: Uint32Array;
-  /** Tiles per row of the canvas. */
+  /** Number of receptive fields per row of the canvas. */
   #perRow = 1;
-  /** Size of a tile with its gap, px of the page. */
+  /** Size of a tile including the gap, px of the page. */
   #tile = { width: 1, height: 1 };
-  /** Index of the neuron that the arrow keys move from. */
+  /** Index of the selected neuron, from which arrow keys move. */
   #selected = 0;
 
-  /** @param levels weight of pixel i onto neuron j at i × neurons + j, 0 to 255 */
+  /** @param levels weights of pixel i onto neuron j at index i × neurons + j, 0 to 255 */
   constructor(canvas: HTMLCanvasElement, data: FieldsData, levels: Uint8Array, tooltip: Tooltip) {
     this.#canvas = canvas;
     this.#data = data;
@@ -53,7 +53,7 @@ export class FieldsView {
     addEventListener('resize', () => this.#layOut());
   }
 
-  /** @param learned new labels and thresholds */
+  /** Draws new weights. @param learned new labels and thresholds */
   draw(levels: Uint8Array, learned: Partial<FieldsData> = {}): void {
     this.#data = { ...this.#data, ...learned };
     const { rows, columns, neurons } = this.#data;
@@ -73,7 +73,7 @@ export class FieldsView {
     this.#layOut();
   }
 
-  /** Draws the tiles in the available width. Canvas pixels are screen pixels, so that captions are sharp. */
+  /** Arranges and draws the tiles in the available width, in screen pixels, so that captions are sharp. */
   #layOut(): void {
     const canvas = this.#canvas;
     const { rows, columns, neurons, labels } = this.#data;

@@ -3,23 +3,23 @@ import type { FieldsView } from './fieldsView.ts';
 import type { RasterView } from './rasterView.ts';
 import { decodeBase64 } from './unpack.ts';
 
-/** Update of a live page; absent parts are unchanged. */
+/** Update of a live page; values that are absent do not change. */
 export interface LiveFrame {
   readonly progress: string;
-  /** Data URL of a picture of the running accuracy. */
+  /** Picture of the running accuracy, as data URL. */
   readonly accuracy?: string;
   readonly raster?: Omit<RasterData, 'populations'> & {
     readonly ticks: readonly number[];
     readonly neurons: readonly number[];
     readonly populationOf: readonly number[];
   };
-  /** Weights as bytes, in base64. */
+  /** Weights scaled to bytes, in base64. */
   readonly levels?: string;
   readonly fields?: Pick<FieldsData, 'labels' | 'thresholds'>;
   readonly ended?: boolean;
 }
 
-/** Shows the updates of a running simulation as they arrive. */
+/** Displays the updates of a running simulation when they arrive. */
 export function followRun(raster: RasterView | undefined, fields: FieldsView | undefined): void {
   const events = new EventSource('events');
   const progress = document.getElementById('progress')!;

@@ -11,7 +11,7 @@ const data = JSON.parse(document.getElementById('data')!.textContent!) as PageDa
 const tooltip = new Tooltip();
 addEventListener('keydown', (event) => event.key === 'Escape' && tooltip.hide());
 
-/** Spikes of a live page before its first update. */
+/** Empty spike columns for a live page before its first update. */
 const NO_SPIKES: SpikeColumns = {
   ticks: new Uint32Array(0),
   neurons: new Uint32Array(0),
@@ -42,5 +42,5 @@ async function startViews(): Promise<void> {
   document.documentElement.dataset.ready = 'true';
 }
 
-// After the first paint: the page is readable before its data are unpacked.
+// Data are unpacked after the first paint, so that the page can be read meanwhile.
 requestAnimationFrame(() => setTimeout(startViews));

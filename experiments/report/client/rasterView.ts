@@ -7,20 +7,20 @@ import { drawRateStrips, STRIP_HEIGHT } from './rateStrips.ts';
 import { lowerBound, neuronY, type PlacedBand, renderSpikes } from './spikeImage.ts';
 import type { Tooltip } from './tooltip.ts';
 
-/** Height of the raster and margins of the canvas, px. */
+/** Height of the raster plot, and margins of the canvas, px. */
 const HEIGHT = 380;
 const [LEFT, RIGHT, TOP, BOTTOM] = [110, 24, 22, 44];
-/** Distance within which the pointer finds a spike, px. */
+/** Maximum distance between pointer and spike at which the spike is selected, px. */
 const POINTER_RADIUS = 8;
 const FONT_SIZE = 11;
-/** Largest number of images in view that are marked individually. */
+/** Maximum number of images in view for which each onset is marked. */
 const MAX_IMAGE_MARKS = 60;
 const NO_ANSWER = 255;
 const DARK = matchMedia('(prefers-color-scheme: dark)');
 
 /**
- * Raster on a canvas with rates below it. Wheel and drag zoom and pan through time; the pointer shows time and neuron of the nearest
- * spike. Keys: ← → pan, + - zoom, 0 whole window, comma and full stop from spike to spike.
+ * Raster plot on a canvas, with firing rates below. Wheel and drag zoom and pan in time; the pointer shows time and
+ * neuron of the nearest spike. Keys: ← → pan, + - zoom, 0 whole time window, comma and full stop adjacent spikes.
  */
 export class RasterView {
   readonly #canvas: HTMLCanvasElement;
@@ -28,12 +28,12 @@ export class RasterView {
   #spikes: SpikeColumns;
   readonly #tooltip: Tooltip;
   readonly #zoom: ZoomBehavior<HTMLCanvasElement, unknown>;
-  /** True for populations that are shown. */
+  /** Visibility of each population: true if it is shown. */
   readonly #shown: boolean[];
   #bands: (PlacedBand | null)[] = [];
-  /** Index of the spike with the tooltip. */
+  /** Index of the spike whose tooltip is shown; -1: none. */
   #selected = -1;
-  /** All presentations, packed like spikes with class × 256 + prediction in place of the neuron. */
+  /** All image presentations, packed like spikes, with class × 256 + prediction instead of a neuron index. */
   #presentations: SpikeColumns | undefined;
   #isRedrawPending = false;
   #isPrinting = false;
@@ -56,7 +56,7 @@ export class RasterView {
     this.#resize();
   }
 
-  /** Replaces the spikes of the same populations. */
+  /** Replaces the spikes; the populations remain the same. */
   replaceSpikes(view: Omit<RasterData, 'populations'>, spikes: SpikeColumns): void {
     this.#data = { ...this.#data, ...view };
     this.#spikes = spikes;
@@ -64,25 +64,25 @@ export class RasterView {
     this.#redraw();
   }
 
-  /** Sets the presentations of images, which are marked with their classes if few are in view. */
+  /** Sets the image presentations, which are marked with their classes if there are few in view. */
   setPresentations(presentations: SpikeColumns): void {
     this.#presentations = presentations;
     this.#redraw();
   }
 
-  /** Shows or hides a population; the others share the space. */
+  /** Shows or hides a population; the visible populations divide the height among them. */
   showPopulation(population: number, isShown: boolean): void {
     this.#shown[population] = isShown;
     this.#resize();
   }
 
-  /** First and last time in view, ms. */
+  /** Start and end of the visible time range, ms. */
   get view(): readonly [number, number] {
     const x = this.#timeScale();
     return [x.invert(LEFT), x.invert(LEFT + this.#width)];
   }
 
-  /** Marks in view: images individually if they are few, otherwise the phases. */
+  /** Time marks in the visible range: each image if there are few, otherwise the starts of phases. */
   #marksInView(): RasterData['marks'] {
     const { marks, tick, window } = this.#data;
     if (this.#presentations === undefined) return marks;
@@ -96,7 +96,7 @@ export class RasterView {
     });
   }
 
-  /** Position of the time axis below the rate strips, px. */
+  /** Vertical position of the time axis below the firing rates, px. */
   get #bottom(): number {
     return TOP + HEIGHT + STRIP_HEIGHT * this.#shown.filter((isShown) => isShown).length;
   }
@@ -139,7 +139,7 @@ export class RasterView {
     this.#redraw();
   }
 
-  /** Switches to black on white for printing. Draws at once because printing does not wait for a frame. */
+  /** Switches to black on white for printing. Draws at once: printing does not wait for an animation frame. */
   #setPrinting(isPrinting: boolean): void {
     this.#isPrinting = isPrinting;
     this.#draw();
@@ -226,7 +226,7 @@ export class RasterView {
       context.fillRect(at, TOP, 1, this.#bottom - TOP);
       context.globalAlpha = 1;
       if (!label) continue;
-      // A label moves right of the preceding one, unless it would then reach the next mark.
+      // A label that would overlap the previous one is shifted to the right, unless it would then reach the next mark.
       const from = Math.max(at, free);
       const to = from + context.measureText(label).width + 8;
       if (from > at && to > x(marks[i + 1]?.time ?? this.view[1])) continue;
@@ -291,7 +291,7 @@ export class RasterView {
     event.preventDefault();
   }
 
-  /** Selects the next or previous spike of the shown populations and brings it into view. */
+  /** Selects the next or previous spike of the visible populations and scrolls it into view. */
   #selectNext(direction: 1 | -1): void {
     const { populations, neurons, ticks } = this.#spikes;
     const [from, to] = this.view;

@@ -4,23 +4,23 @@ import { formatTime } from '../../look/time.ts';
 import type { Band, RasterData, SpikeColumns } from './data.ts';
 import { lowerBound } from './spikeImage.ts';
 
-/** Height of a strip with its title, px. */
+/** Height of the firing-rate plot of a population, with its title, px. */
 export const STRIP_HEIGHT = 66;
 const TITLE_HEIGHT = 20;
 const GAP = 6;
 
 interface StripLayout {
-  /** Bands with their current colours; null for hidden populations. */
+  /** Populations with their current colours; null if hidden. */
   readonly bands: readonly (Band | null)[];
-  /** Scale from time in view to px. */
+  /** Scale from visible time to px. */
   readonly x: ScaleLinear<number, number>;
-  /** Upper edge of the first strip, px. */
+  /** Top of the first firing-rate plot, px. */
   readonly top: number;
   readonly ink: string;
   readonly muted: string;
 }
 
-/** Draws the mean rate per neuron of each population below the raster, in bins that suit the time in view. */
+/** Draws each population's mean firing rate per neuron below the raster plot, in bins that suit the visible range. */
 export function drawRateStrips(
   context: CanvasRenderingContext2D,
   { window, tick, populations }: RasterData,
@@ -30,7 +30,7 @@ export function drawRateStrips(
   const view = x.domain() as [number, number];
   const [left, right] = x.range() as [number, number];
   const bin = Math.max(tick, chooseBinWidth(view));
-  // Bins start with the recording, not with the view, so that they do not change while the view moves.
+  // Bins start with the recording, not with the visible range, so that they do not change while panning.
   const first = Math.max(0, Math.floor((view[0] - window[0]) / bin));
   const count = Math.min(countBins(window, bin), Math.ceil((view[1] - window[0]) / bin)) - first;
   const start = (k: number) => Math.min(window[1], window[0] + (first + k) * bin);

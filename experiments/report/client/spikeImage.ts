@@ -1,13 +1,13 @@
 import { renderDensity } from '../../look/plots/density.ts';
 import type { Band, SpikeColumns } from './data.ts';
 
-/** Band with its position in pixels from the top of the raster. */
+/** Strip of a population in the raster plot, with its position in px from the top. */
 export interface PlacedBand extends Band {
   readonly top: number;
   readonly height: number;
 }
 
-/** Index of the first spike at or after `tick`. */
+/** Index of the first spike with a time of at least `tick`. */
 export function lowerBound(ticks: Uint32Array, tick: number): number {
   let [low, high] = [0, ticks.length];
   while (low < high) {
@@ -18,15 +18,15 @@ export function lowerBound(ticks: Uint32Array, tick: number): number {
   return low;
 }
 
-/** Middle of the row of a neuron; the first neuron is at the bottom of its band. */
+/** Vertical centre of a neuron's row, px; the first neuron is at the bottom of the population's strip. */
 export const neuronY = (band: PlacedBand, neuron: number): number =>
   band.top + band.height - ((neuron - band.first + 0.5) / band.size) * band.height;
 
-/** Below this number, spikes are drawn larger. */
+/** Number of visible spikes below which spikes are drawn larger. */
 const FEW_SPIKES = 4000;
 const LARGE_SPIKE = { width: 2, height: 6 };
 
-/** Image of the spikes from `start` to `end` (ticks), `width` × `height` pixels. */
+/** Renders the spikes from `start` to `end` (ticks) as an image of `width` × `height` pixels. */
 export function renderSpikes(
   { ticks, neurons, populations }: SpikeColumns,
   bands: readonly (PlacedBand | null)[],

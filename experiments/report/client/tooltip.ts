@@ -1,4 +1,4 @@
-/** Short text beside the pointer, also announced by screen readers. */
+/** Tooltip: short text beside the pointer, also announced by screen readers. */
 export class Tooltip {
   readonly #element = document.createElement('div');
 
@@ -9,7 +9,7 @@ export class Tooltip {
     document.body.append(this.#element);
   }
 
-  /** Shows text near a point of the window, within the window. */
+  /** Shows a text near a point of the browser window, without leaving the window. */
   show(text: string, x: number, y: number): void {
     const element = this.#element;
     element.textContent = text;

@@ -1,4 +1,4 @@
-/** Enables the controls that filter and sort the wrong answers. */
+/** Activates the controls that filter and sort wrongly classified images. */
 export function enableWrongAnswerFilter(): void {
   const list = document.getElementById('wrong');
   const count = document.getElementById('wrong-count');

@@ -4,22 +4,22 @@ import { type Html, html, renderPage, type Section } from '../page.ts';
 import { rasterBody } from '../sections.ts';
 import { LiveServer } from './liveServer.ts';
 
-/** Shortest time between updates, ms. */
+/** Minimum interval between updates, ms. */
 const MIN_UPDATE_INTERVAL = 500;
-/** Largest share of the run time spent on updates. */
+/** Maximum share of the run time that is spent on updates. */
 const MAX_TIME_SHARE = 0.02;
 
-/** Page on this machine that shows a simulation while it runs. Costs nothing while the page is not open. */
+/** Local web page that shows a simulation while it runs. Costs no computing time while it is not open in a browser. */
 export class LivePage {
   readonly #server: LiveServer;
-  /** Earliest time of the next update, as `performance.now()`. */
+  /** Earliest time of the next update, on the scale of `performance.now()`, ms. */
   #nextUpdate = 0;
 
   private constructor(server: LiveServer) {
     this.#server = server;
   }
 
-  /** @param data initial data of the page: populations, shape of the receptive fields; @param port 0: any free port */
+  /** @param data initial data: populations, shape of the receptive fields; @param port TCP port; 0: any free port */
   static async start(title: string, data: PageData, port: number): Promise<LivePage> {
     const section = (id: string, title: string, body: Html): Section => ({ id: `${id}-section`, title, body });
     const fields = html`<canvas id="fields" class="fields" tabindex="0" role="img" aria-label="Receptive fields"></canvas>`;
@@ -39,12 +39,12 @@ export class LivePage {
     return this.#server.url;
   }
 
-  /** True if the page is open and an update is due within `ms`. */
+  /** True if the page is open and the next update is due within `ms` milliseconds. */
   isDueWithin(ms: number): boolean {
     return this.#server.hasListeners && performance.now() + ms >= this.#nextUpdate;
   }
 
-  /** Sends an update if one is due. */
+  /** Sends an update if it is due. */
   update(makeFrame: () => LiveFrame): void {
     if (!this.isDueWithin(0)) return;
     const start = performance.now();

@@ -8,15 +8,15 @@ import { LivePage } from './livePage.ts';
 import { RecentSpikes } from './recentSpikes.ts';
 
 const TICK_MS = 1e-3;
-/** Simulated time in view, ms. */
+/** Duration of the visible time range, ms of simulated time. */
 const WINDOW_MS = 1000;
 
-/** Live page of a network: simulated time, rates, and the spikes of the last second of simulated time. */
+/** Live page of a network simulation: simulated time, firing rates, and the spikes of the last second (simulated). */
 export class LiveRun implements RunWatch {
   readonly #page: LivePage;
   readonly #net: Network;
   readonly #duration: number;
-  /** Index of the band of each recorded population, by population id. */
+  /** Position of each recorded population in the raster plot, by population id. */
   readonly #bands: ReadonlyMap<number, number>;
   #spikes: RecentSpikes | undefined;
 
@@ -27,7 +27,7 @@ export class LiveRun implements RunWatch {
     this.#bands = bands;
   }
 
-  /** @param recorded populations with recorded spikes; others would look silent; @param duration ms */
+  /** @param recorded populations whose spikes are recorded (only these appear); @param duration simulated time, ms */
   static async start(net: Network, recorded: readonly Population[], duration: number, port: number): Promise<LiveRun> {
     const shown = [...recorded].sort((a, b) => a.id - b.id);
     const populations = shown.map(({ name, size }, i) => colouredBand({ name, size }, i));
@@ -41,7 +41,7 @@ export class LiveRun implements RunWatch {
     return this.#page.url;
   }
 
-  /** Wraps the spike log to remember the latest spikes. */
+  /** Wraps the spike log so that the latest spikes are kept for display. */
   spikes(log: RowSink): RowSink {
     this.#spikes = new RecentSpikes(log);
     return this.#spikes;

@@ -4,14 +4,14 @@ import { LoopbackServer, refuse } from '../../output/loopback.ts';
 import { extendYield } from '../../run/interruption.ts';
 
 const TOKEN_BYTES = 24;
-/** Limit on open connections: files of the run need descriptors too. */
+/** Maximum number of open connections, so that enough file descriptors remain for the run. */
 const MAX_CONNECTIONS = 1000;
-/** Time in which a connection must send a request, ms. */
+/** Time within which a connection must send a request, ms. */
 const REQUEST_TIMEOUT = 5000;
 const POLICY =
   "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; connect-src 'self'";
 
-/** True if two texts are equal. The time of the comparison does not depend on their content. */
+/** Compares two texts in a time that does not depend on their content. */
 function equalsSecret(given: string, secret: string): boolean {
   const [a, b] = [Buffer.from(given), Buffer.from(secret)];
   return a.length === b.length && timingSafeEqual(a, b);
@@ -42,7 +42,7 @@ export class LiveServer {
     http.unref();
   }
 
-  /** @param port 0: any free port. @throws UserError if the port is taken */
+  /** @param port TCP port; 0: any free port. @throws UserError if the port is in use */
   static async start(page: string, port: number): Promise<LiveServer> {
     const live = new LiveServer(page);
     await live.#server.listen(port);
@@ -58,16 +58,16 @@ export class LiveServer {
     return this.#listeners.size > 0;
   }
 
-  /** Sends an update to all open pages. Pages opened later start with the last update. */
+  /** Sends an update to all open pages. A page opened later first receives the latest update. */
   send(update: unknown): void {
     this.#lastEvent = `data: ${JSON.stringify(update)}\n\n`;
     for (const listener of this.#listeners) {
-      // A slow reader misses updates instead of filling the memory.
+      // A slow reader misses updates, so that unsent data do not fill the memory.
       if (listener.writableLength === 0) listener.write(this.#lastEvent);
     }
   }
 
-  /** Sends the last update, then closes all connections. */
+  /** Sends a last update to all open pages, then closes all connections. */
   async stop(update: unknown): Promise<void> {
     this.#stopped = true;
     this.#lastEvent = `data: ${JSON.stringify(update)}\n\n`;

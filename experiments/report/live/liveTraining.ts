@@ -9,7 +9,7 @@ import { colouredBand } from '../colouredBand.ts';
 import { LivePage } from './livePage.ts';
 import { type ImageSize, TICK_MS, type TrainingFrame, TrainingFrames } from './trainingFrames.ts';
 
-/** Frame as JSON: accuracy as a picture, weights in base64. */
+/** Converts a frame to JSON: accuracy as a picture, weights in base64. */
 const toLiveFrame = ({ levels, accuracy = [], ...frame }: TrainingFrame): LiveFrame => ({
   ...frame,
   ...(accuracy.length > 0 && {
@@ -18,7 +18,7 @@ const toLiveFrame = ({ levels, accuracy = [], ...frame }: TrainingFrame): LiveFr
   ...(levels && { levels: Buffer.from(levels.buffer).toString('base64') }),
 });
 
-/** Live page of a training. */
+/** Live page that shows a training. */
 export class LiveTraining extends TrainingFrames {
   readonly url: string;
 

@@ -1,19 +1,19 @@
 import { allocateColumns, type Column, type RowSink, SPIKES } from '../../../core/log/tables.ts';
 
-/** Number of spikes remembered. */
+/** Number of spikes kept in memory. */
 const CAPACITY = 1 << 17;
 
 type SpikeColumns = Record<'time' | 'neuron' | 'population', Column>;
 
-/** Spike sink that remembers the latest spikes and passes spikes on to a log. */
+/** Receiver of spikes that keeps the latest spikes in memory and passes spikes on to a log. */
 export class RecentSpikes implements RowSink {
   readonly #log: RowSink;
-  /** 1 for ids of populations whose spikes are passed on; undefined: all populations. */
+  /** Flags by population id: 1 if the population's spikes are passed on to the log; undefined: all are. */
   readonly #logged: Uint8Array | undefined;
   readonly #times = new Float64Array(CAPACITY);
   readonly #neurons = new Uint32Array(CAPACITY);
   readonly #populations = new Uint8Array(CAPACITY);
-  /** Number of spikes so far. */
+  /** Number of spikes received so far. */
   #count = 0;
 
   /** @param logged ids of the populations whose spikes are passed on to `log`. Default: all */
@@ -26,7 +26,7 @@ export class RecentSpikes implements RowSink {
 
   write(columns: Readonly<Record<string, Column>>, rows: number): void {
     const spikes = columns as SpikeColumns;
-    // Ring buffer: the last rows, in one piece up to the end of the arrays, then from 0 on.
+    // Ring buffer: rows continue at index 0 after the end of the arrays. Of a long batch, only the newest are kept.
     for (let from = Math.max(0, rows - CAPACITY); from < rows; ) {
       const at = (this.#count + from) % CAPACITY;
       const to = Math.min(rows, from + CAPACITY - at);
@@ -52,7 +52,7 @@ export class RecentSpikes implements RowSink {
     this.#log.write(passed, count);
   }
 
-  /** Remembered spikes from `from` (ms) on, in order; times in multiples of `tick` (ms) since `from`. */
+  /** Kept spikes from time `from` (ms) on, in ascending order; times in multiples of `tick` (ms) since `from`. */
   since(from: number, tick: number): { ticks: number[]; neurons: number[]; populationOf: number[] } {
     const found = { ticks: [] as number[], neurons: [] as number[], populationOf: [] as number[] };
     const oldest = Math.max(0, this.#count - CAPACITY);

@@ -10,21 +10,21 @@ import type { LiveFrame } from '../client/live.ts';
 import { RecentSpikes } from './recentSpikes.ts';
 
 export const TICK_MS = 1e-3;
-/** Number of images whose spikes are shown. */
+/** Number of the latest images whose spikes are shown. */
 const SHOWN_IMAGES = 5;
 
-/** State of a training. */
+/** State of a training, to be displayed. */
 export interface TrainingFrame extends Omit<LiveFrame, 'levels' | 'accuracy'> {
-  /** Running accuracy, percent, by number of training images. */
+  /** Running accuracy, %, against the number of training images. */
   readonly accuracy?: readonly { readonly images: number; readonly accuracy: number }[];
   readonly levels?: Uint8Array<ArrayBuffer>;
 }
 
-/** Receiver of frames, such as a live page. */
+/** Receiver of training frames, such as a live page. */
 export interface FrameReceiver {
-  /** True if an update is due within `ms`. */
+  /** True if an update is due within `ms` milliseconds. */
   isDueWithin(ms: number): boolean;
-  /** Receives a frame if an update is due. */
+  /** Creates and displays a frame, if an update is due. */
   update(makeFrame: () => TrainingFrame): void;
   stop(last: TrainingFrame): Promise<void>;
 }
@@ -34,21 +34,21 @@ export interface ImageSize {
   readonly columns: number;
 }
 
-/** Frames of a training: running accuracy, receptive fields, and the spikes of the latest images. */
+/** Observer that creates frames of a training: running accuracy, receptive fields, and spikes of the latest images. */
 export class TrainingFrames implements TrainingWatch {
   readonly #receiver: FrameReceiver;
   readonly #layer: Layer;
   readonly #config: MnistConfig;
   readonly #size: ImageSize | undefined;
-  /** Latest images. */
+  /** Onset times and labels of the latest images. */
   readonly #marks: { readonly time: number; readonly label: string }[] = [];
   #spikes: RecentSpikes | undefined;
   #recordsInputs = false;
-  /** True while the spikes of all images in `#marks` are remembered. */
+  /** True while spikes are available for all images in `#marks`. */
   #isRecording = false;
   #progress = '';
 
-  /** @param size of the images, if groups of neurons see windows of them */
+  /** @param size rows and columns of the images, needed if neurons receive windows of them */
   constructor(receiver: FrameReceiver, layer: Layer, config: MnistConfig, size?: ImageSize) {
     this.#receiver = receiver;
     this.#layer = layer;
@@ -56,7 +56,7 @@ export class TrainingFrames implements TrainingWatch {
     this.#size = size;
   }
 
-  /** Wraps the spike log to remember the latest spikes. @param recordInputs whether input spikes are logged */
+  /** Wraps the spike log to keep the latest spikes. @param recordInputs true if input spikes are also logged */
   teeSpikes(log: RowSink, recordInputs: boolean): RowSink {
     const { input, output } = this.#layer;
     this.#recordsInputs = recordInputs;
@@ -64,7 +64,7 @@ export class TrainingFrames implements TrainingWatch {
     return this.#spikes;
   }
 
-  /** Wraps the log of images to remember the latest images. */
+  /** Wraps the image log so that the latest images are kept. */
   teeImages(log: RowSink): RowSink {
     return {
       write: (columns: Readonly<Record<string, Column>>, rows: number) => {
@@ -79,14 +79,14 @@ export class TrainingFrames implements TrainingWatch {
     };
   }
 
-  /** Sends a frame between two images of the training, if one is due. */
+  /** Sends a frame, if one is due, between two training images. */
   update(training: Training, progress: string): void {
     this.#progress = progress;
     this.#receiver.update(() => this.#makeFrame(training, progress));
     this.#setRecording(this.#receiver.isDueWithin(PAUSE_MS));
   }
 
-  /** Starts or stops recording input spikes, which takes time; only the images before an update are shown. */
+  /** Starts or stops recording of input spikes, which costs time; only images before an update are recorded. */
   #setRecording(isRecording: boolean): void {
     if (isRecording === this.#isRecording) return;
     this.#isRecording = isRecording;
@@ -131,13 +131,13 @@ export class TrainingFrames implements TrainingWatch {
     this.#receiver.update(() => ({ progress }));
   }
 
-  /** @param summary result of a run that came to its end */
+  /** Ends the display. @param summary result of the run, if it is complete */
   stop(summary?: string): Promise<void> {
     return this.#receiver.stop({ progress: summary ?? `${this.#progress}; the run has ended` });
   }
 }
 
-/** Weights as bytes, with 255 for the largest weight. */
+/** Weights scaled to bytes; the largest weight is 255. */
 function toLevels(weights: Float32Array): Uint8Array<ArrayBuffer> {
   const max = weights.reduce((largest, w) => Math.max(largest, w), 0);
   const scale = 255 / (max || 1);

@@ -42,7 +42,7 @@ const fillPerNeuron = (value: (neuron: number) => number, size: number): NirArra
 
 const MS = 1e-3;
 
-/** @throws UserError that names a parameter without an equivalent in NIR */
+/** Rejects a parameter without an equivalent in NIR. @throws UserError that names the parameter */
 function refuseParameter(path: string, value: unknown, why: string): never {
   throw new UserError(`${path} is ${value}: ${why}, so the network cannot be written as NIR.`);
 }
@@ -58,7 +58,7 @@ function createMembranes(p: LifParams, path: string, seed: Seed): MembraneParame
   return new MembraneParameters(p, context, (pA, tau, capacitance) => (tau / capacitance) * pA);
 }
 
-/** Describes the properties of a LIF population that NIR cannot express and that are left out, one sentence each. */
+/** Sentences on the properties of a LIF population that are lost because NIR cannot express them. */
 function listLosses(p: LifParams, path: string, seed: Seed): string[] {
   const { refractory, hasRefractoriness } = createMembranes(p, path, seed);
   const ms = refractory.shared ? `${refractory.at(0)} ms` : 'not 0 ms for all';
@@ -106,7 +106,7 @@ function createLifNode(p: LifParams, path: string, seed: Seed): NirNode {
 
 const MAX_WEIGHTS = 2 ** 28;
 
-/** Adds the initial weights, which synapses without a rule keep. */
+/** Adds the initial weights to the matrix; these are also the final weights of synapses without a rule. */
 function addBuiltWeights({ edges, source, sources }: Projection, into: Float64Array): void {
   for (let row = 0; row < edges.rows; row++) {
     const pre = sources.neuron(row % sources.count);
@@ -143,7 +143,7 @@ function readFrozenWeights(run: string, projection: Projection): NirArray {
       `${name} has ${target.size} x ${source.size} weights, but NIR needs one matrix, which may have at most 2^28.`,
     );
   const values = new Float64Array(target.size * source.size);
-  // A synapse without a recorded event keeps its initial weight.
+  // A synapse without recorded event still has its initial weight.
   addBuiltWeights(projection, values);
   if (rule) readRecordedWeights(run, projection, values);
   return { values, shape };
@@ -157,10 +157,10 @@ function createPopulationNode(choice: ModelChoice, size: number, path: string, s
   return createLifNode(choice as ModelChoice & LifParams, path, seed);
 }
 
-/** Replaces other characters than letters, digits and underscores: NIR readers use names as names of modules. */
+/** Replaces all but letters, digits and underscores, because NIR readers use node names as module names. */
 const toNodeName = (name: string): string => name.replaceAll(/\W+/g, '_');
 
-/** Nodes of a projection in a chain: a delay if there is one, then the weights. */
+/** Creates the chain of nodes for a projection: a delay, if there is one, then the weights. */
 function createProjectionNodes(run: string, p: Projection): [string, NirNode][] {
   if (p.shortTerm) refuseParameter(`${p.name}.shortTerm`, 'set', 'synapses of NIR have no short-term dynamics');
   if (p.delays.length > 1) refuseParameter(`${p.name}.delay`, 'several delays', 'NIR delays neurons, not synapses');
@@ -174,13 +174,13 @@ function createProjectionNodes(run: string, p: Projection): [string, NirNode][] 
   ];
 }
 
-/** Graph, and one sentence for each property of the network that NIR cannot express. */
+/** NIR graph with fixed weights, and sentences on the network properties that NIR cannot express. */
 interface FrozenGraph extends NirGraph {
   readonly lost: readonly string[];
 }
 
 /**
- * Converts the network of a finished run to a NIR graph with fixed weights: stimuli are inputs, recorded populations outputs.
+ * Converts the network of a finished run to a NIR graph with fixed weights. Inputs: stimuli; outputs: recorded neurons.
  * @throws UserError that names a parameter without an equivalent in NIR
  */
 export function createGraph(run: string): FrozenGraph {
@@ -224,7 +224,7 @@ export function createGraph(run: string): FrozenGraph {
   return { nodes, edges, lost };
 }
 
-/** Version of the NIR package with this layout. */
+/** Version of the NIR package whose file layout is written. */
 const NIR_VERSION = '1.0';
 
 const writeText = (group: Group, name: string, data: string) =>

@@ -16,21 +16,21 @@ import { applySettings, type Experiment, finishRun, type Sweep } from '../experi
 const schema = object({
   models,
   inputs,
-  name: text({ help: 'preset or device file whose values the other keys change' }),
+  name: text({ help: 'preset or device file; other keys override its values' }),
   device: modelSchema(MODELS.devices),
   shortTerm: z.nullable(modelSchema(MODELS.shortTerms)),
-  devices: integer({ default: 50, min: 1, max: 1000, help: 'number of devices to measure' }),
+  devices: integer({ default: 50, min: 1, max: 1000, help: 'number of simulated devices to measure' }),
   seed: seedOption(),
   pulses: optional(
     integer({
       min: 1,
       max: 10_000,
-      help: 'number of pulses per train; default: as many as cross the whole range',
+      help: 'number of pulses per train; default: number that covers the whole range',
     }),
   ),
 });
 
-/** Experiment `characterise`: `memspike device characterise`. `device` names a preset or a device file; parameters such as `device.gMax` change its values. */
+/** Experiment `characterise` of a device (preset or file); parameters such as `device.gMax` override its values. */
 export function openCharacterise({ base }: Sweep, where: string): Experiment {
   const loadedAs = (config: z.output<typeof schema>): LoadedDevice => ({
     ...loadDevice(config.name),

@@ -3,7 +3,7 @@ import { show } from '../../../core/declare/show.ts';
 import { didYouMean } from '../../../core/declare/suggest.ts';
 import { type Experiment, isModule, type Sweep } from '../experiment.ts';
 
-/** Functions that load and open an experiment: the modules of other experiments are not loaded. */
+/** Functions that open an experiment by name; the module of an experiment is loaded only when it is used. */
 const OPENERS: Readonly<
   Record<string, () => Promise<(sweep: Sweep, where: string) => Experiment | Promise<Experiment>>>
 > = {
@@ -14,7 +14,7 @@ const OPENERS: Readonly<
 };
 const EXPERIMENTS = Object.keys(OPENERS);
 
-/** Opens the experiment of a sweep. @param where name of the sweep in errors: its file */
+/** Opens the experiment of a sweep. @param where sweep file, for error messages */
 export async function openExperiment(sweep: Sweep, where: string): Promise<Experiment> {
   const opener = Object.hasOwn(OPENERS, sweep.experiment) ? OPENERS[sweep.experiment] : undefined;
   if (opener) return (await opener())(sweep, where);

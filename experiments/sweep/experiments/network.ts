@@ -9,7 +9,7 @@ import { resolveFiles } from '../../run/loadNetwork.ts';
 import { RunDirectory } from '../../run/runDirectory.ts';
 import { applySettings, type Experiment, type Sweep } from '../experiment.ts';
 
-/** Experiment `run`: `memspike run` on a network file. Keys of `base` replace keys at the top level of the file. */
+/** Experiment `run`: `memspike run` with a network file, whose top-level keys are replaced by the keys of `base`. */
 export async function openNetwork({ network: file, base }: Sweep, where: string): Promise<Experiment> {
   if (file === undefined)
     throw new UserError(`${where}: \`network\` is missing: the experiment "run" needs a network file.`);

@@ -8,8 +8,8 @@ import { makeDirectory } from '../../output/directory.ts';
 import { applySettings, type Experiment, finishRun, loadModule, type Setting, type Sweep } from '../experiment.ts';
 
 /**
- * Opens a module of the user as an experiment. Its function `run(config, { out, signal })` returns the content of `run.json`,
- * or null if `signal` ended it early. Its optional zod schema `schema` validates configurations; without a schema, parameters
+ * Opens a user module as an experiment. Its function `run(config, { out, signal })` returns the content of `run.json`,
+ * or null if `signal` ended it early. An optional zod schema `schema` validates configurations; without it, parameters
  * may set only values that are in `base`.
  */
 export async function openStudy(sweep: Sweep, where: string): Promise<Experiment> {
@@ -43,7 +43,7 @@ export async function openStudy(sweep: Sweep, where: string): Promise<Experiment
   };
 }
 
-/** Sets a value of the base. The key `seed` may be new. */
+/** Sets a value that exists in the base; only the key `seed` may be new. */
 function withKnown(config: Mapping, { path, value, where }: Setting): Mapping {
   const parent = path.slice(0, -1).reduce((node: unknown, key) => (isMapping(node) ? node[key] : undefined), config);
   const last = path.at(-1)!;

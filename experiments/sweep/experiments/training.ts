@@ -13,7 +13,7 @@ import { applySettings, type Experiment, type Sweep } from '../experiment.ts';
 const testSet = ({ split }: Mapping): string | undefined =>
   split === 'validation' ? undefined : 'put split: validation into base';
 
-/** Loads `device` if it is the name of a preset or a device file; `rest` are the other keys. */
+/** Loads `device`, if it is the name of a preset or device file. `rest`: the other keys. */
 function splitDevice(given: Mapping, where: string): { readonly device: LoadedDevice | null; readonly rest: Mapping } {
   const { device, ...rest } = given;
   return typeof device === 'string'
@@ -22,8 +22,8 @@ function splitDevice(given: Mapping, where: string): { readonly device: LoadedDe
 }
 
 /**
- * Experiment `mnist`: `memspike mnist`. `device` may be the name of a preset or a device file; the recipe is adapted to the
- * range of the device.
+ * Experiment `mnist`, which corresponds to `memspike mnist`. `device` may be a preset or device file; default settings
+ * are then adapted to the range of the device.
  */
 export function openMnist({ base, data, dataSha256 }: Sweep, where: string): Experiment {
   const sizes = readMnistSizes(data);
@@ -58,8 +58,8 @@ export function openMnist({ base, data, dataSha256 }: Sweep, where: string): Exp
 }
 
 /**
- * Experiment `learn`: `memspike learn`. `base.network` chooses a net with labels, or else the layers of `memspike mnist`.
- * `device` may be the name of a preset or a device file.
+ * Experiment `learn`, which corresponds to `memspike learn`. `base.network` selects a net trained with labels or a
+ * network of `memspike mnist`. `device` may be a preset or device file.
  */
 export function openLearn(sweep: Sweep, where: string): Experiment {
   const { base, data, dataSha256 } = sweep;

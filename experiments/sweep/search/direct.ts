@@ -6,14 +6,14 @@ import type { Plan } from '../directory.ts';
 import type { PlannedRun } from '../planSweep.ts';
 import { groupByPoint, limitPoints, meanMetric, type Search, type SearchSettings } from './search.ts';
 
-/** After this number of iterations without a new point, rectangles are smaller than the distance between planned points. */
+/** Number of iterations without a new point that end the search: rectangles are then smaller than the point spacing. */
 const MAX_STALE_ITERATIONS = 30;
 
 /**
- * DIRECT, dividing rectangles (Jones, Perttunen & Stuckman 1993, doi:10.1007/BF00941892), by ml-direct: a global search
- * without derivatives. It divides the space where the metric is good and where it is least known. Each axis has the planned
- * values of a parameter in ascending order; values that are not numbers keep the order of the file. Each call replays the
- * search over the known metrics up to the iteration that needs a new point.
+ * DIRECT (dividing rectangles; Jones, Perttunen & Stuckman 1993, doi:10.1007/BF00941892), by ml-direct: a global search
+ * without derivatives. It subdivides regions where the metric is good or least known. Each axis has the planned values
+ * of a parameter in ascending order; non-numeric values are in file order. Each call repeats the search with the known
+ * metrics, up to the iteration that needs a new point.
  */
 export function createDirectSearch(plan: Plan, settings: SearchSettings): Search {
   const space = createSearchSpace(plan);
@@ -53,10 +53,10 @@ export function createDirectSearch(plan: Plan, settings: SearchSettings): Search
 }
 
 interface SearchSpace {
-  /** Number of values of each axis. */
+  /** Number of values on each axis. */
   readonly lengths: readonly number[];
   readonly pointCount: number;
-  /** Runs at a position in the unit cube; undefined if a constraint excludes the point. */
+  /** Runs of the point at a position in the unit cube; undefined if a constraint excludes the point. */
   runsAt(position: readonly number[]): readonly PlannedRun[] | undefined;
 }
 

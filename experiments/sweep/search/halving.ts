@@ -7,19 +7,19 @@ import type { Plan } from '../directory.ts';
 import type { PlannedRun } from '../planSweep.ts';
 import { groupByPoint, meanMetric, type Search, type SearchSettings } from './search.ts';
 
-/** Runs of one candidate on each rung. */
+/** Runs of a candidate in each round. */
 type Candidate = readonly (readonly PlannedRun[])[];
 
 interface Ladder {
-  /** Amount of the resource per candidate on each rung, ascending. */
+  /** Amount of the resource per candidate in each round, ascending. */
   readonly levels: readonly number[];
   readonly candidates: readonly Candidate[];
 }
 
 /**
- * Successive halving (Jamieson & Talwalkar 2016, arXiv:1502.07943). The first rung computes all candidates with the least
- * amount of a resource. Each further rung computes the best candidates with more of it; their number keeps the cost of a rung
- * about constant. The last rung computes one or a few candidates with all of the resource.
+ * Successive halving (Jamieson & Talwalkar 2016, arXiv:1502.07943). The first round (rung) computes all candidates with
+ * the smallest amount of a resource. Each later round computes the best candidates with more of it; their number is
+ * chosen such that all rounds cost about the same. The last round uses the full resource.
  */
 export function createHalvingSearch(plan: Plan, { resource = 'replicates' }: SearchSettings): Search {
   const { levels, candidates } =
@@ -35,14 +35,14 @@ export function createHalvingSearch(plan: Plan, { resource = 'replicates' }: Sea
       const next = levels[rung + 1];
       if (next === undefined) break;
       const keptCount = Math.max(1, Math.round((left.length * level) / next));
-      // The sort is stable: ties go to the candidate that was planned first.
+      // The sort is stable: of equal candidates, those planned first are kept.
       left = left.toSorted((a, b) => meanMetric(a[rung]!, known)! - meanMetric(b[rung]!, known)!).slice(0, keptCount);
     }
     return null;
   };
 }
 
-/** 1, 2, 4, ... replicates of each point; a rung includes the replicates of earlier rungs. */
+/** Rounds with 1, 2, 4, … replicates per point; a round includes the replicates of earlier rounds. */
 function createReplicateLadder({ facts: { replicates }, runs }: Plan): Ladder {
   if (replicates < 2)
     throw new UserError(
@@ -53,7 +53,7 @@ function createReplicateLadder({ facts: { replicates }, runs }: Plan): Ladder {
   return { levels, candidates: groupByPoint(runs).map((own) => levels.map((level) => own.slice(0, level))) };
 }
 
-/** Values of a parameter, ascending; points that differ only in this parameter are one candidate. */
+/** Rounds with ascending values of a parameter; points that differ only in this parameter are one candidate. */
 function createParameterLadder({ facts, runs }: Plan, name: string): Ladder {
   const names = facts.parameters.map((parameter) => parameter.name);
   if (!names.includes(name))

@@ -15,15 +15,15 @@ export const SEARCH_NAMES = ['halving', 'direct', 'random'] as const satisfies r
 
 export interface SearchOptions extends Omit<RunSweepOptions, 'only' | 'retry'>, SearchSettings {
   readonly search: SearchName;
-  /** Metric to optimise; default: the first of the sweep. */
+  /** Metric to optimise; default: the first metric of the sweep. */
   readonly metric?: string | undefined;
-  /** True to minimise the metric. */
+  /** True to minimise the metric; default: maximise. */
   readonly lowest?: boolean;
-  /** Called before each step. */
+  /** Called before each step of the search, with its description. */
   readonly onStep?: (description: string) => void;
 }
 
-/** Computes the runs of a sweep that a search selects, step by step. */
+/** Computes, step by step, the runs of a sweep that a search method selects. */
 export async function searchSweep(o: SearchOptions): Promise<SweepOutcome> {
   const plan = readPlan(o.directory);
   const metric = findMetric(plan, o.metric);
@@ -57,7 +57,7 @@ export async function searchSweep(o: SearchOptions): Promise<SweepOutcome> {
   return summariseOutcome(plan, [...selected.values()]);
 }
 
-/** @throws UserError for a metric of the test set: a choice by the test set cannot be tested on it */
+/** Checks that the metric is not from the test set, which must not guide a choice. @throws UserError */
 async function requireValidationMetric({ facts, runs }: Plan, metric: string): Promise<void> {
   const { testSet } = await openExperiment(facts.sweep, facts.file);
   const advice = runs.map(({ config }) => testSet(config, metric)).find((found) => found !== undefined);

@@ -6,25 +6,25 @@ import { groupBy } from '../../statistics/groupBy.ts';
 import type { Plan } from '../directory.ts';
 import type { PlannedRun } from '../planSweep.ts';
 
-/** Metric of a run, lower being better; `Infinity` if the run failed, undefined if it is not finished. */
+/** Function that returns the metric of a run (lower is better): `Infinity` if failed, undefined if not finished. */
 export type KnownMetrics = (run: PlannedRun) => number | undefined;
 
-/** Runs to compute next; finished runs among them are skipped. */
+/** Step of a search: runs to compute next; finished ones are skipped. */
 export interface SearchStep {
   readonly runs: readonly PlannedRun[];
   readonly description: string;
 }
 
 /**
- * A search selects runs of a plan by the metrics of finished runs; null ends the search. It depends on nothing else: an
- * interrupted search can be resumed, and the number of workers does not change which runs are computed.
+ * Search method: function that selects runs of a plan from the metrics of finished runs; null ends the search. The
+ * selection depends on nothing else, so that a search can be resumed, and the number of workers has no effect on it.
  */
 export type Search = (known: KnownMetrics) => SearchStep | null;
 
 export interface SearchSettings {
   /** Maximum number of points to compute. */
   readonly points?: number | undefined;
-  /** Resource that grows from rung to rung of successive halving: a parameter, or `replicates` (default). */
+  /** Resource that increases from round to round in successive halving: a parameter, or `replicates` (default). */
   readonly resource?: string | undefined;
 }
 
@@ -32,13 +32,13 @@ export const groupByPoint = (runs: readonly PlannedRun[]): PlannedRun[][] => [
   ...groupBy(runs, ({ point }) => point).values(),
 ];
 
-/** Mean over runs; undefined if a run is not finished. */
+/** Mean metric of several runs; undefined if one of them is not finished. */
 export function meanMetric(runs: readonly PlannedRun[], known: KnownMetrics): number | undefined {
   const values = runs.map(known);
   return values.every((value) => value !== undefined) ? mean(values) : undefined;
 }
 
-/** Maximum number of points of a search that needs one. @throws UserError without `points` */
+/** Maximum number of points for a search method that needs one. @throws UserError if `points` is missing */
 export function limitPoints(planned: number, { points }: SearchSettings, search: string): number {
   if (points === undefined)
     throw new UserError(`the search "${search}" needs a maximum number of points: --points is missing.`);

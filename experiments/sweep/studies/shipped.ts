@@ -8,13 +8,13 @@ import { shipped } from '../../shipped.ts';
 
 const STUDIES = shipped('experiments/sweep/studies');
 
-/** Error for a name that is neither a shipped study nor a file. */
+/** Error: a name is neither a built-in study nor a file. */
 export class UnknownStudyError extends UserError {}
 
-/** Names of the shipped studies (sweep files), in alphabetical order. */
+/** Names of the built-in studies (sweep files), in alphabetical order. */
 export const listStudies = (): string[] => STUDIES.names();
 
-/** Path of the sweep file of a shipped study, or of a file. @throws UnknownStudyError */
+/** Path of the sweep file of a built-in study, or the given path of a file. @throws UnknownStudyError */
 export function findStudyFile(nameOrFile: string): string {
   const names = listStudies();
   if (names.includes(nameOrFile)) return STUDIES.path(nameOrFile);
@@ -24,7 +24,7 @@ export function findStudyFile(nameOrFile: string): string {
   );
 }
 
-/** Question of a study: first line of the comment at the start of its file. */
+/** Research question of a study: first line of the comment at the start of its file. */
 export function readQuestion(name: string): string {
   const { commentBefore } = parseDocument(readText(findStudyFile(name)));
   return (commentBefore ?? '').split('\n')[0]!.trim();

@@ -25,7 +25,7 @@ export interface NetSizes {
   readonly pooling: 'max' | 'average';
 }
 
-/** Draws uniform weights of sd √(gain / inputs); gain: 2 before a rectifier (He et al. 2015, arXiv:1502.01852), otherwise 1. */
+/** Draws uniform weights, variance gain / inputs. gain: 2 before a rectifier (He et al., arXiv:1502.01852), else 1. */
 function drawWeights(rows: number, columns: number, gain: number, stream: Stream): Float32Array {
   const limit = Math.sqrt((3 * gain) / rows);
   return Float32Array.from({ length: rows * columns }, () => limit * (2 * stream.uniform() - 1));
@@ -36,7 +36,7 @@ export function createDense(inputs: number, outputs: number, gain: number, strea
   return { kind: 'dense', inputs, outputs, weights, bias: new Float32Array(outputs) };
 }
 
-/** Geometry of a convolution of stride 1, with `pad` pixels of zeros at each edge. */
+/** Shapes of a convolution with stride 1 and `pad` zero pixels at each edge. */
 export function shapeConvolution(
   from: Shape,
   kernels: number,
@@ -52,7 +52,7 @@ export function shapeConvolution(
   return { kind: 'convolution', from, to, window };
 }
 
-/** Pooling over 2 × 2 pixels, by maximum or average. */
+/** Creates a 2 × 2 pooling stage (maximum or average). */
 export function createPooling(from: Shape, kind: Pooling['kind'] = 'maxPooling'): Pooling {
   const window = squareWindow(2, 2);
   const to = outputShape(from, window, from.channels);
@@ -61,8 +61,8 @@ export function createPooling(from: Shape, kind: Pooling['kind'] = 'maxPooling')
 }
 
 /**
- * Model with random weights. perceptron: softmax regression; mlp: hidden layers with rectifiers; cnn: convolutions, each with a
- * rectifier and 2 × 2 pooling, then one fully connected layer.
+ * Creates a model with random weights. perceptron: softmax regression; mlp: hidden layers with rectifiers; cnn:
+ * convolutions, each with rectifier and 2 × 2 pooling, then one fully connected layer.
  */
 export function untrained(network: Architecture, input: Shape, classes: number, sizes: NetSizes, seed: Seed): Model {
   const stream = new Stream(seed, 'learn/weights');

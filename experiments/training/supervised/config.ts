@@ -21,28 +21,28 @@ import { ARCHITECTURES, type Architecture } from './architectures.ts';
 
 export const TRAININGS = ['inSitu', 'exSitu', 'hybrid'] as const;
 
-const rate = number({ min: 0, exclusiveMin: true, help: 'initial learning rate; falls linearly to 0' });
+const rate = number({ min: 0, exclusiveMin: true, help: 'initial learning rate; decreases linearly to 0' });
 const epochs = integer({ min: 0, max: 1000, help: 'number of passes over the training images' });
-const batch = integer({ min: 1, max: 10_000, help: 'number of images whose gradients are averaged for an update' });
-const count = integer({ min: 1, max: 65_535, help: 'number of neurons or kernels' });
+const batch = integer({ min: 1, max: 10_000, help: 'number of images whose gradients are averaged per update' });
+const count = integer({ min: 1, max: 65_535, help: 'number of neurons or kernels of a layer' });
 
-/** Settings of the spiking version of a net. */
+/** Settings for conversion of a net to a spiking net. */
 const spikingParams = object(
   {
-    rate: number({ default: 200, min: 0, exclusiveMin: true, max: 1e5, unit: 'Hz', help: 'rate of a white pixel' }),
+    rate: number({ default: 200, min: 0, exclusiveMin: true, max: 1e5, unit: 'Hz', help: 'white-pixel firing rate' }),
     duration: number({ default: 200, min: 1, max: 1e5, unit: 'ms', help: 'time per image' }),
     readings: integer({
       default: 8,
       min: 1,
       max: 100,
-      help: 'number of readout times; each is twice the previous one',
+      help: 'number of times after image onset at which outputs are read; each is twice the previous',
     }),
     percentile: number({
       default: 99.9,
       min: 50,
       max: 100,
       unit: '%',
-      help: 'percentile of the activations of a layer on training images that counts as a white pixel',
+      help: 'percentile of the activations of a layer on training images that becomes 1 (white input pixel)',
     }),
     images: integer({ default: 1000, min: 1, help: 'number of test images' }),
   },
@@ -50,16 +50,16 @@ const spikingParams = object(
 );
 export type SpikingConfig = z.output<typeof spikingParams>;
 
-/** Settings of a net with labels, trained on devices or programmed into devices. */
+/** Settings of supervised training of a net, on devices or in floating point with subsequent programming. */
 export const netSchema = object({
   models,
   inputs,
-  network: choice(ARCHITECTURES, { help: 'softmax regression, hidden layers, or convolutions and a dense layer' }),
+  network: choice(ARCHITECTURES, { help: 'perceptron: softmax regression; mlp: hidden layers; cnn: convolutions' }),
   training: choice(TRAININGS, {
-    help: 'inSitu: pulses on the devices; exSitu: floating point, then programming; hybrid: as exSitu, then the last layer in situ',
+    help: 'inSitu: pulses on devices; exSitu: floating point, then programming; hybrid: exSitu, then last layer inSitu',
   }),
   seed: seedOption(),
-  split: choice(SPLITS, { default: 'test', help: 'images for the test; validation: the last training images' }),
+  split: choice(SPLITS, { default: 'test', help: 'images to test on; validation: last training images' }),
   train: optional(integer({ min: 1, help: 'number of training images; default: all' })),
   test: optional(integer({ min: 1, help: 'number of test images; default: all' })),
   hidden: described(z._default(z.array(count).check(z.minLength(1)), [100]), {
@@ -68,12 +68,12 @@ export const netSchema = object({
   kernels: described(z._default(z.array(count).check(z.minLength(1)), [12, 24]), {
     description: 'number of kernels of each convolution of cnn',
   }),
-  kernelSize: integer({ default: 5, min: 1, max: 64, help: 'rows and columns of a kernel' }),
-  pooling: choice(['max', 'average'], { default: 'max', help: 'pooling of 2 × 2 pixels after each convolution' }),
+  kernelSize: integer({ default: 5, min: 1, max: 64, help: 'width and height of the convolution kernels, pixels' }),
+  pooling: choice(['max', 'average'], { default: 'max', help: 'pooling method (2 × 2 pixels) after each convolution' }),
   pixels: object(
     {
-      mean: number({ default: 0, help: 'mean subtracted from the grey values, which lie between 0 and 1' }),
-      sd: number({ default: 1, min: 0, exclusiveMin: true, help: 'divisor of the grey values after subtraction' }),
+      mean: number({ default: 0, help: 'mean that is subtracted from the grey values (0 to 1)' }),
+      sd: number({ default: 1, min: 0, exclusiveMin: true, help: 'divisor of grey values after mean subtraction' }),
     },
     'scaling of grey values; an imported net needs the values of its training',
   ),
@@ -98,11 +98,11 @@ export const netSchema = object({
     number({
       min: 0,
       exclusiveMin: true,
-      help: 'largest weight that devices can hold; default: largest weight of each layer, so that nothing is clipped',
+      help: 'largest absolute weight that devices represent; default: largest weight of each layer (no clipping)',
     }),
   ),
-  centred: flag({ default: true, help: 'if true, device pairs start near mid-range; otherwise as low as possible' }),
-  interval: number({ default: 1, min: 0, unit: 'ms', help: 'time between images, for retention and drift' }),
+  centred: flag({ default: true, help: 'start device pairs near mid-range; if false, at low conductance' }),
+  interval: number({ default: 1, min: 0, unit: 'ms', help: 'time between images, in which retention and drift act' }),
   device: modelSchema(MODELS.devices),
   programming: object(
     {
@@ -112,15 +112,15 @@ export const netSchema = object({
         exclusiveMin: true,
         max: 1,
         unit: '1',
-        help: 'largest accepted read error, as a share of the range',
+        help: 'largest accepted error of a programmed weight at readback, as a share of the range',
       }),
-      maxPulses: integer({ default: 1000, min: 1, help: 'largest number of pulses per synapse' }),
+      maxPulses: integer({ default: 1000, min: 1, help: 'largest number of programming pulses per synapse' }),
       noise: number({
         default: 0,
         min: 0,
         max: 10,
         unit: '1',
-        help: 'standard deviation of the write noise that remains after verification (normal), as a share of the device range',
+        help: 'standard deviation of the write error after verification, as a share of the device range',
       }),
     },
     'program-and-verify',
@@ -131,7 +131,7 @@ export const netSchema = object({
 
 export type NetConfig = z.output<typeof netSchema>;
 
-/** Default settings, tuned on the validation split of MNIST with ideal devices. */
+/** Default settings per architecture, tuned on the MNIST validation split with ideal devices. */
 const RECIPES: Readonly<Record<Architecture, Mapping>> = {
   perceptron: {
     training: 'inSitu',
@@ -152,7 +152,7 @@ const RECIPES: Readonly<Record<Architecture, Mapping>> = {
   },
 };
 
-/** Completes settings with the recipe of the network. Imported weights are programmed by default. */
+/** Completes settings with the architecture's defaults. By default, imported weights are programmed, not trained. */
 export function applyNetRecipe(given: Mapping, loaded: Pick<LoadedDevice, 'device'> | null): Mapping {
   const recipe = RECIPES[given.network as Architecture] ?? {};
   const training = given.training ?? (given.import === undefined ? recipe.training : 'exSitu');
@@ -182,11 +182,11 @@ export function applyNetRecipe(given: Mapping, loaded: Pick<LoadedDevice, 'devic
   return { ...given, ...Object.fromEntries(entries) };
 }
 
-/** Setting for one pair of devices per weight, if the model supports differential reading. */
+/** Device setting for a differential pair per weight, if the model supports differential reading. */
 function differentialReading({ device }: Pick<LoadedDevice, 'device'>): Mapping {
   return 'reading' in device ? { reading: 'differential' } : {};
 }
 
-/** Validates the settings of a net and completes them with its recipe. @throws UserError */
+/** Validates the settings of a net and completes them with its architecture's defaults. @throws UserError */
 export const netConfig = (given: Mapping, device: Pick<LoadedDevice, 'device'> | null = null): NetConfig =>
   validate(netSchema, applyNetRecipe(given, device), 'learn');

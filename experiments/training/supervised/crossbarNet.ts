@@ -25,32 +25,32 @@ import { buildWindowTable, fold, pool, unfold, unpool } from './sliding.ts';
 export interface CrossbarNetOptions extends Periphery {
   readonly model: Model;
   readonly device: DeviceFactory;
-  /** Largest weight that devices can hold; default: largest weight of each layer. */
+  /** Largest absolute weight that devices can represent; default: largest weight of each layer. */
   readonly range?: number | undefined;
   /** True if device pairs start near mid-range. */
   readonly centred: boolean;
-  /** True if devices start with the weights of the model; otherwise at weight 0, for programming. */
+  /** True if devices start with the weights of the model; false: at weight 0, to be programmed later. */
   readonly fresh: boolean;
-  /** Time between images, ms, for retention and drift. */
+  /** Simulated time between images, ms, during which retention and drift act. */
   readonly interval: number;
   readonly seed: Seed;
 }
 
-/** Stage of the net with its crossbar and buffers. */
+/** Stage of the net (layer, pooling or rectifier), with its crossbar and work buffers. */
 export interface StageState {
   readonly stage: Stage;
   readonly layer: CrossbarLayer | null;
-  /** Outputs, and gradient of the loss with respect to the outputs. */
+  /** Outputs; `errors`: gradient of the loss with respect to them. */
   readonly y: Float64Array;
   readonly errors: Float64Array;
   readonly windowTable: Int32Array;
   readonly maxIndices: Int32Array;
   /** Word-line inputs at each window position. */
   readonly x: readonly Float64Array[];
-  /** Outputs and errors at each window position, as views. */
+  /** Outputs and their errors at each window position, as views into `y` and `errors`. */
   readonly outputs: readonly Float64Array[];
   readonly outputErrors: readonly Float64Array[];
-  /** Gradient of the weights, summed over a batch. */
+  /** Weight gradients, summed over a batch. */
   readonly gradientSum: Float64Array;
 }
 
@@ -112,7 +112,7 @@ export class CrossbarNet implements Stateful {
     this.layers = this.stageStates.flatMap(({ layer }) => layer ?? []);
   }
 
-  /** State that a checkpoint stores after the pulses of an image, as live arrays. */
+  /** State stored in a checkpoint, as live arrays: number of images, and the state of each layer. */
   get state(): State {
     const layers = this.layers.flatMap(({ state }, n) =>
       Object.entries(state).map(([key, array]) => [`layer${n + 1}.${key}`, array] as const),
@@ -124,12 +124,12 @@ export class CrossbarNet implements Stateful {
     for (const layer of this.layers) layer.restored();
   }
 
-  /** Computes the scores of one image, or the inputs of stage `until`. */
+  /** Computes the class scores of one image or, if `until` is given, the inputs of that stage. */
   forward(image: Float64Array, until = this.stageStates.length): Float64Array {
     return this.runStages(image, 0, until);
   }
 
-  /** Evaluates stages `from` … `until - 1`; x: inputs of stage `from`. */
+  /** Evaluates the stages `from` … `until - 1`. @param x inputs of stage `from` */
   runStages(x: Float64Array, from: number, until = this.stageStates.length): Float64Array {
     for (const layer of this.layers) layer.now = this.#imageCount[0]! * this.#interval;
     this.#imageCount[0]!++;
@@ -141,7 +141,7 @@ export class CrossbarNet implements Stateful {
     return values;
   }
 
-  /** Backpropagates the errors of the last stage to the outputs of stage `from`. */
+  /** Backpropagates the errors from the last stage of the net to the outputs of stage `from`. */
   backward(image: Float64Array, from: number): void {
     for (let n = this.stageStates.length - 1; n > from; n--) {
       const before = this.stageStates[n - 1]!;
@@ -149,17 +149,17 @@ export class CrossbarNet implements Stateful {
     }
   }
 
-  /** Adds the weight gradients of the last image, from stage `from` on. */
+  /** Adds the weight gradients of the current image to the sums, for stage `from` and all later stages. */
   addGradients(from: number): void {
     for (const state of this.stageStates.slice(from)) addGradient(state);
   }
 
-  /** Updates the devices by the summed gradients and resets the sums. */
+  /** Applies the summed gradients to the devices as pulses, and resets the sums. */
   applyGradients(from: number, rate: number): void {
     for (const state of this.stageStates.slice(from)) applyGradient(state, rate);
   }
 
-  /** Updates the devices by the gradients of the last image: an outer product, or its sum over window positions. */
+  /** Updates the devices by the gradients of the current image: inputs × errors, summed over window positions. */
   learnOnline(from: number, rate: number): void {
     for (const state of this.stageStates.slice(from)) {
       if (state.x.length === 1) state.layer!.outer(state.x[0]!, state.outputErrors[0]!, -rate);
@@ -170,7 +170,7 @@ export class CrossbarNet implements Stateful {
     }
   }
 
-  /** Programs the weights of a model of the same shape; returns the result of each layer. */
+  /** Programs the devices with the weights of a model of the same shape; returns the result of each layer. */
   program(model: Model, options: ProgrammingOptions): LayerProgrammed[] {
     return this.stageStates.flatMap(({ layer }, n) => {
       const stage = model.stages[n]!;
@@ -178,7 +178,7 @@ export class CrossbarNet implements Stateful {
     });
   }
 
-  /** Sets the ranges and gains of the periphery from images, layer by layer. */
+  /** Calibrates ranges and gains of the peripheral circuits with images, layer by layer. */
   calibrate(images: readonly Float64Array[]): void {
     this.stageStates.forEach(({ layer, x }, n) => {
       if (layer === null) return;
@@ -193,7 +193,7 @@ export class CrossbarNet implements Stateful {
     });
   }
 
-  /** Model with the weights that the devices hold. */
+  /** Model with the weights that the devices currently represent. */
   trainedModel(): Model {
     const stages = this.stageStates.map(({ stage, layer }): Stage => {
       if (!isWeighted(stage) || layer === null) return stage;
@@ -263,13 +263,13 @@ function applyGradient({ layer, gradientSum }: StageState, rate: number): void {
 
 const maxMagnitude = (values: Float32Array): number => values.reduce((max, v) => Math.max(max, Math.abs(v)), 0);
 
-/** Number of word lines for biases, such that no bias exceeds the range of the weights. */
+/** Number of word lines among which each bias is divided, so that no stored bias exceeds the weight range. */
 function countBiasLines({ weights, bias }: WeightedStage): number {
   const [w, b] = [maxMagnitude(weights), maxMagnitude(bias)];
   return w > 0 ? Math.min(Math.max(Math.ceil(b / w), 1), MAX_BIAS_LINES) : 1;
 }
 
-/** Largest weight that a layer stores; each bias is divided among its word lines. */
+/** Largest absolute weight that a layer stores; biases are divided among their word lines. */
 function maxStoredWeight(stage: WeightedStage): number {
   return Math.max(maxMagnitude(stage.weights), maxMagnitude(stage.bias) / countBiasLines(stage)) || 1;
 }
@@ -283,7 +283,7 @@ function appendBias(stage: WeightedStage, rows: number): Float64Array {
   return all;
 }
 
-/** Creates a net on crossbars. `fresh`: true if devices start with the weights of the model; otherwise `program` sets them. */
+/** Creates a net on crossbars. @param fresh true if devices start with the model's weights; false if at weight 0 */
 export function crossbarNet(c: NetConfig, model: Model, fresh = true): CrossbarNet {
   const { input, output, lines, nonlinearity, update, centred, interval, seed, weightRange: range } = c;
   return new CrossbarNet({

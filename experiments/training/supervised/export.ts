@@ -1,7 +1,7 @@
 import { type Tensor, toChannelsFirst, transpose } from './import/tensors.ts';
 import { isWeighted, type Model, matrixShape, type Shape } from './model.ts';
 
-/** Tensors of a model in the names and order of PyTorch: conv1.weight, conv1.bias, …, fc1.weight (outputs, inputs), fc1.bias. */
+/** Exports a model's tensors with PyTorch's names and index order: conv1.weight, …, fc1.weight (outputs, inputs), … */
 export function exportTensors({ stages }: Model): Map<string, Tensor> {
   const tensors = new Map<string, Tensor>();
   let [convolutionCount, denseCount] = [0, 0];

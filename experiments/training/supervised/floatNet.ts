@@ -11,17 +11,17 @@ import {
 } from './model.ts';
 import { buildWindowTable, fold, pool, unfold, unpool } from './sliding.ts';
 
-/** Stage of the net with its buffers for a batch. */
+/** Stage of the net (layer, pooling or rectifier), with its work buffers for a batch of images. */
 interface StageState {
   readonly stage: Stage;
   readonly inputs: number;
   readonly outputs: number;
-  /** Outputs, and gradient of the loss with respect to the outputs, batch × outputs. */
+  /** Outputs, batch × outputs; `errors`: gradient of the loss with respect to them. */
   readonly y: Float32Array;
   readonly errors: Float32Array;
   readonly windowTable: Int32Array;
   readonly maxIndices: Int32Array;
-  /** Inputs at all window positions of the batch (im2col), and the gradient with respect to them. */
+  /** Inputs at all window positions of the batch (im2col), later overwritten by the gradient with respect to them. */
   readonly unfolded: Float32Array;
   readonly unfoldedErrors: Float32Array;
   readonly weights: Float32Array;
@@ -31,11 +31,11 @@ interface StageState {
   readonly biasGradient: Float32Array;
 }
 
-/** Net in single precision that computes scores and gradients of a batch, for training before programming. */
+/** Single-precision net: class scores and gradients of a batch, for training before programming of devices. */
 export class FloatNet {
   readonly model: Model;
   readonly batch: number;
-  /** Inputs, batch × pixels. */
+  /** Input images, batch × pixels. */
   readonly x: Float32Array;
   readonly stageStates: readonly StageState[];
   readonly #arena: Arena;
@@ -75,7 +75,7 @@ export class FloatNet {
     });
   }
 
-  /** Computes the scores of the first `count` images of `x`: `count` × classes. */
+  /** Computes the class scores of the first `count` images in `x`: `count` × classes. */
   forward(count: number): Float32Array {
     let x = this.x;
     for (const state of this.stageStates) {
@@ -85,7 +85,7 @@ export class FloatNet {
     return x;
   }
 
-  /** Computes all gradients from the errors in the state of the last stage. */
+  /** Computes the gradients of all weights by backpropagation, from the errors stored in the last stage. */
   backward(count: number): void {
     for (let n = this.stageStates.length - 1; n >= 0; n--) {
       const previous = n > 0 ? this.stageStates[n - 1]! : null;

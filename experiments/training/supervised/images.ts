@@ -1,13 +1,13 @@
 import { type Seed, Stream, shuffle } from '../../../core/random/random.ts';
 import type { LabelledImages } from '../../data/dataSet.ts';
 
-/** Scaling of grey values to inputs: (value/255 − mean)/sd. */
+/** Scaling of grey values (0 to 255) to net inputs: (value/255 − mean)/sd. */
 export interface Scaling {
   readonly mean: number;
   readonly sd: number;
 }
 
-/** Writes the scaled image i into `out` from index `at`. */
+/** Writes scaled image number i into `out`, starting at index `at`. */
 export function scaleImage(
   { images, rows, columns }: LabelledImages,
   i: number,
@@ -19,7 +19,7 @@ export function scaleImage(
   for (let k = 0; k < size; k++) out[at + k] = (images[i * size + k]! / 255 - mean) / sd;
 }
 
-/** Writes the scaled image i, shifted by (down, across) pixels and padded with black, into `out`. */
+/** Writes scaled image number i, shifted by (down, across) pixels and padded with black, into `out`. */
 export function scaleShiftedImage(
   { images, rows, columns }: LabelledImages,
   i: number,
@@ -39,7 +39,7 @@ export function scaleShiftedImage(
   }
 }
 
-/** Random order of `count` images in an epoch (Fisher–Yates). */
+/** Shuffles the order of `count` images for an epoch (Fisher–Yates). */
 export function shuffleOrder(count: number, epoch: number, seed: Seed): Uint32Array {
   const stream = new Stream(seed, `learn/order${epoch}`);
   return shuffle(

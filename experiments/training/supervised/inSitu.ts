@@ -9,12 +9,12 @@ import type { ReportProgress, TrainingProgress } from './trainFloat.ts';
 
 export interface InSitu {
   readonly epochs: number;
-  /** Number of images per update of the devices; 1: online. */
+  /** Batch size: number of images per device update; 1: online learning. */
   readonly batch: number;
-  /** Initial learning rate; it falls linearly to 0. */
+  /** Initial learning rate; decreases linearly to 0. */
   readonly rate: number;
   readonly seed: Seed;
-  /** Index of the first stage that is trained; earlier stages are fixed. */
+  /** Index of the first trained stage; the weights of earlier stages are fixed. */
   readonly from: number;
 }
 
@@ -22,8 +22,8 @@ export interface InSitu {
 const REPORT_INTERVAL = 64;
 
 /**
- * Trains in situ: crossbars compute scores and errors with their non-idealities, and pulses change the devices. The devices are
- * the only copy of the weights. `restore` may load a checkpoint into the net and returns its progress.
+ * Trains in situ: non-ideal crossbars compute scores and errors, and pulses change the devices, which hold the only
+ * copy of the weights. `restore` may load a checkpoint into the net; it returns the progress of that checkpoint.
  */
 export async function trainInSitu(
   net: CrossbarNet,
@@ -69,7 +69,7 @@ export async function trainInSitu(
   }
 }
 
-/** Computes the inputs of stage `from`; they are cached if the reads of all earlier stages are deterministic. */
+/** Function that computes the inputs of stage `from` for an image; cached if all reads before it are deterministic. */
 function createInputCache(net: CrossbarNet, images: LabelledImages, scaling: Scaling, from: number) {
   const image = new Float64Array(countValues(net.model.input));
   const size = countInputs(net.stageStates[from]!.stage);
@@ -90,7 +90,7 @@ function createInputCache(net: CrossbarNet, images: LabelledImages, scaling: Sca
   };
 }
 
-/** Classes that the crossbars assign to images. */
+/** Classifies images with the crossbars; returns a class per image. */
 export async function classesOf(
   net: CrossbarNet,
   images: LabelledImages,

@@ -1,4 +1,4 @@
-/** Parts of supervised training on crossbars (`memspike/learn`), for studies with their own procedure. */
+/** Building blocks of supervised training on crossbars (`memspike/learn`), for studies with their own procedure. */
 export { type Architecture, untrained } from './architectures.ts';
 export { type NetConfig, netConfig, netSchema } from './config.ts';
 export { CrossbarNet, type CrossbarNetOptions, crossbarNet } from './crossbarNet.ts';

@@ -5,11 +5,11 @@ export interface Shape {
   readonly channels: number;
 }
 
-/** Sliding window of a convolution or pooling; pairs are (down, across). */
+/** Sliding window of a convolution or pooling; pairs are (vertical, horizontal). */
 export interface Window {
   readonly kernel: readonly [number, number];
   readonly stride: readonly [number, number];
-  /** Number of zero pixels at each edge. */
+  /** Number of zero-padding pixels at each edge. */
   readonly padding: { readonly top: number; readonly left: number; readonly bottom: number; readonly right: number };
   readonly dilation: readonly [number, number];
 }
@@ -38,7 +38,7 @@ export interface Pooling {
   readonly from: Shape;
   readonly to: Shape;
   readonly window: Window;
-  /** True if padding counts in an average. */
+  /** True if padding pixels are included in an average. */
   readonly countsPadding: boolean;
 }
 
@@ -50,7 +50,7 @@ export interface Relu {
 export type WeightedStage = Dense | Convolution;
 export type Stage = WeightedStage | Pooling | Relu;
 
-/** Feed-forward net: a sequence of stages, the last of which returns the scores of the classes. */
+/** Feed-forward net: a sequence of stages; the outputs of the last stage are the class scores. */
 export interface Model {
   readonly input: Shape;
   readonly stages: readonly Stage[];

@@ -6,10 +6,10 @@ import type { NetFindings } from './experiment.ts';
 import { isWeighted, matrixShape, type WeightedStage } from './model.ts';
 import type { SpikingFindings } from './spikingNet.ts';
 
-/** Largest number of neurons or kernels shown. */
+/** Largest number of neurons or kernels in the picture. */
 const MAX_SHOWN = 100;
 
-/** Writes the pictures of a trained net and returns the names of the SVG files. */
+/** Draws the result pictures of a trained net; returns the names of the SVG files. */
 export async function drawNet(directory: RunDirectory, found: NetFindings): Promise<readonly string[]> {
   const { net, learning, classes, confusion, energy } = found;
   const pictures: Record<string, string> = {
@@ -23,7 +23,7 @@ export async function drawNet(directory: RunDirectory, found: NetFindings): Prom
   return [...Object.keys(pictures).map((name) => `${name}.svg`), ...(await drawEnergy(directory, energy))];
 }
 
-/** Weights of each neuron or kernel of the first layer, as the devices hold them. */
+/** Draws the weights of each neuron or kernel of the first layer, as represented by the devices. */
 function drawFirstLayer(stage: WeightedStage, { test }: NetFindings): string {
   const { rows, columns } = matrixShape(stage);
   const shown = Math.min(columns, MAX_SHOWN);
@@ -47,7 +47,7 @@ function drawFirstLayer(stage: WeightedStage, { test }: NetFindings): string {
   });
 }
 
-/** Accuracy of the spiking net over the number of spikes per image, compared with the accuracy of the crossbars. */
+/** Draws the spiking net's accuracy against the number of spikes per image, beside that of the non-spiking net. */
 function drawAccuracyOverSpikes({ readings, crossbars, images }: SpikingFindings): string {
   return curve({
     title: 'The same net as spikes',

@@ -9,16 +9,16 @@ import { isWeighted, type Model } from './model.ts';
 
 const count = whole({ min: 0 });
 
-/** Schema of the notes in a checkpoint of training. */
+/** Schema of the training progress stored in a checkpoint. */
 const notesSchema = z.object({
-  /** Part of training: in floating point, or on devices. */
+  /** Phase of the training: in floating point, or on devices. */
   part: z.enum(['float', 'devices']),
-  /** Number of images presented and correctly classified in this part. */
+  /** Number of images presented in this phase, and (`right`) number of them classified correctly. */
   shown: count,
   right: count,
-  /** Values of `shown` and `right` at the last point of the learning curve. */
+  /** Values of `shown` and `right` at the latest point of the learning curve. */
   last: z.object({ shown: count, right: count }),
-  /** Number of presentations in earlier parts. */
+  /** Number of images presented in earlier phases. */
   before: count,
   seconds: ranged({ min: 0 }),
   learning: z.array(z.object({ images: count, accuracy: z.number() })),
@@ -40,7 +40,7 @@ export function storeArrays(snapshot: Snapshot, path: string, state: State): voi
   for (const [key, array] of Object.entries(state)) snapshot.set(`${path}.${key}`, array.slice());
 }
 
-/** Restores the arrays of `part` from a snapshot. @throws UserError if the snapshot is of another net */
+/** Restores the arrays of `part` from a snapshot. @throws UserError if the snapshot belongs to another net */
 export function restoreArrays(snapshot: Snapshot, path: string, part: Stateful): void {
   for (const [key, array] of Object.entries(part.state)) {
     const saved = snapshot.get(`${path}.${key}`);

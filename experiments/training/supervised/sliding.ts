@@ -2,7 +2,7 @@ import type { Convolution, Pooling } from './model.ts';
 
 type FloatArray = Float32Array | Float64Array;
 
-/** Table, window positions × window pixels: index of the first channel of each pixel, -1 in the padding. */
+/** Table, window positions × window pixels: image index of each pixel's first channel, -1 in the padding. */
 export function buildWindowTable(stage: Convolution | Pooling): Int32Array {
   const { from } = stage;
   const { kernel, stride, padding, dilation } = stage.window;
@@ -20,7 +20,7 @@ export function buildWindowTable(stage: Convolution | Pooling): Int32Array {
   return table;
 }
 
-/** Copies the windows at positions `first` … `last - 1` into `out` (im2col). The image begins at index `from`, the output at `at`. */
+/** Copies windows `first` … `last - 1` into `out` (im2col). `from`, `at`: start indices in the image and in `out`. */
 export function unfold(
   table: Int32Array,
   channels: number,
@@ -39,7 +39,7 @@ export function unfold(
   }
 }
 
-/** Transpose of `unfold`: adds window values to the image (col2im). */
+/** Adds window values to the image (col2im), the transpose of `unfold`. */
 export function fold(
   table: Int32Array,
   channels: number,
@@ -58,7 +58,7 @@ export function fold(
   }
 }
 
-/** Pools one image; `maxIndices` receives the input index of each maximum. */
+/** Pools one image; `maxIndices` receives the index of the input with the maximum in each window. */
 export function pool(
   stage: Pooling,
   table: Int32Array,
@@ -92,7 +92,7 @@ export function pool(
   }
 }
 
-/** Backpropagates errors through a pooling, to the maxima or to all averaged pixels. */
+/** Backpropagates errors through a pooling stage, to the input with the maximum or to all averaged inputs. */
 export function unpool(
   stage: Pooling,
   table: Int32Array,

@@ -4,8 +4,8 @@ import { findLargest } from '../../statistics/score.ts';
 type FloatArray = Float32Array | Float64Array;
 
 /**
- * Writes the gradient of the cross-entropy, softmax(z) minus 1 at the label, into `errors`, for `classes` scores from index `at`.
- * Returns the class with the largest score.
+ * Computes the gradient of the cross-entropy, softmax(z) minus 1 at the label, into `errors`, for `classes` scores from
+ * index `at`. Returns the index of the largest score.
  */
 export function softmaxErrors(z: FloatArray, at: number, classes: number, label: number, errors: FloatArray): number {
   const best = findLargest(z, at, classes);

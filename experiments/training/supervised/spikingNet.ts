@@ -84,7 +84,7 @@ function connectPooling(stage: Pooling, { pre, post, weight }: SynapseList): voi
   }
 }
 
-/** Percentile of the positive activations of each stage on crossbars, over `images`; 1 without positive activations. */
+/** Percentile of the positive activations per stage, over `images` on crossbars; 1 for a stage without any. */
 function measureActivations(net: CrossbarNet, images: readonly Float64Array[], percentile: number): number[] {
   const activations = net.stageStates.map(() => [] as number[]);
   for (const image of images) {
@@ -99,17 +99,17 @@ function measureActivations(net: CrossbarNet, images: readonly Float64Array[], p
   });
 }
 
-/** Membrane time constant without leak, ms: mV decay by 1e-7 in 100 ms. */
+/** Membrane time constant, ms, so large that there is practically no leak: the potential decays by 1e-7 in 100 ms. */
 const TAU = 1e9;
-/** Threshold that output neurons never cross; their potential is the score. */
+/** Threshold that output neurons never reach; their potential is the class score. */
 const UNREACHABLE = 1e12;
 
 /**
  * Spiking net with rate coding (Diehl et al. 2015, doi:10.1109/IJCNN.2015.7280696; Rueckauer et al. 2017,
- * doi:10.3389/fnins.2017.00682). Rectifiers are integrate-and-fire neurons without leak, whose rate is the activation relative to
- * the `percentile` of its layer (threshold balancing: weights times λ_before/λ, threshold 1). Average pooling uses neurons with
- * fixed weights. A bias is an input that fires as a white pixel. Output neurons integrate without firing. Weights are those of
- * the devices; a spike reads the devices of its row once.
+ * doi:10.3389/fnins.2017.00682). Rectifiers become integrate-and-fire neurons without leak. Their rate is the
+ * activation relative to the `percentile` λ of its layer (threshold balancing: weights times λ_before/λ, threshold 1).
+ * Average pooling uses neurons with fixed weights. A bias is an input that fires at the rate of a white pixel. Output
+ * neurons integrate without firing. Weights are those of the devices; a spike reads the devices of its row once.
  */
 class SpikingNet {
   /** Number of spikes since the image was shown, and the energy of the rows that they read, J. */
@@ -120,7 +120,7 @@ class SpikingNet {
   readonly #input: Stimulus<Poisson>;
   readonly #output: Neurons<Lif>;
 
-  /** @param rate rate of a white pixel, Hz */
+  /** @param rate firing rate of a white input pixel, Hz */
   constructor(crossbars: CrossbarNet, lambdas: readonly number[], rate: number, seed: Seed) {
     const model = crossbars.trainedModel();
     const net = new Network({ seed });
@@ -176,7 +176,7 @@ class SpikingNet {
     });
   }
 
-  /** Simulates `duration` ms and returns the potentials of the outputs. */
+  /** Simulates `duration` ms; returns the membrane potentials of the output neurons. */
   run(duration: number): Float64Array {
     this.#net.run(duration);
     this.#net.flush();
@@ -206,13 +206,13 @@ function connectBiases(
     energyPerSpike[from]! += positions * rowReadEnergy(layer, row);
 }
 
-/** Readout of the spiking net at one time after image onset; means over the presented images. */
+/** Results of the spiking net, read at one time after image onset, averaged over the presented images. */
 export interface SpikingReading {
   /** Time after image onset, ms. */
   readonly time: number;
   /** Accuracy, %. */
   readonly accuracy: number;
-  /** Number of spikes per image, of all layers and the input. */
+  /** Number of spikes per image, in the input and all layers. */
   readonly spikes: number;
   /** Read energy of the devices per image, J; null if devices have no conductance. */
   readonly energy: number | null;
@@ -222,7 +222,7 @@ export interface SpikingFindings {
   /** Number of presented images. */
   readonly images: number;
   readonly readings: readonly SpikingReading[];
-  /** Accuracy (%) and read energy per image (J) of the non-spiking net on the same images. */
+  /** Results of the non-spiking net on the same images: accuracy, %, and read energy per image, J. */
   readonly crossbars: { readonly accuracy: number; readonly energy: number | null };
 }
 
@@ -232,7 +232,7 @@ interface ImageSets {
   readonly scaling: Scaling;
 }
 
-/** Largest number of training images for threshold balancing. */
+/** Largest number of training images used for threshold balancing. */
 const MAX_BALANCING_IMAGES = 200;
 
 /** Tests the spiking version of the net: presents test images and reads the outputs at several times. */
@@ -289,7 +289,7 @@ interface Restrictions {
   readonly lines?: { readonly word: number; readonly bit: number } | undefined;
 }
 
-/** Checks that a net has a spiking version. @throws UserError */
+/** Checks that a net can be converted to a spiking net. @throws UserError */
 export function requireSpiking({ model: { stages }, layers }: CrossbarNet, { pixels, lines }: Restrictions): void {
   if (pixels.mean !== 0)
     throw new UserError(`learn: spiking needs pixels.mean 0, since spikes are not negative, but it is ${pixels.mean}.`);

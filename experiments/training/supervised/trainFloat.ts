@@ -11,7 +11,7 @@ import { softmaxErrors } from './softmax.ts';
 export interface Descent {
   readonly epochs: number;
   readonly batch: number;
-  /** Initial learning rate; it falls linearly to 0. */
+  /** Initial learning rate; decreases linearly to 0. */
   readonly rate: number;
   readonly momentum: number;
   /** Largest random shift of an image in each direction, pixels; drawn for each image and epoch. */
@@ -19,10 +19,10 @@ export interface Descent {
   readonly seed: Seed;
 }
 
-/** Callback between updates: number of images presented, and of images classified correctly before their update. */
+/** Callback between updates: number of images presented, and number classified correctly, each before its update. */
 export type ReportProgress = (shown: number, right: number) => Promise<void> | void;
 
-/** Progress of training: number of images presented and classified correctly. */
+/** Training progress: number of images presented, and (`right`) number of them classified correctly. */
 export interface TrainingProgress {
   readonly shown: number;
   readonly right: number;
@@ -92,7 +92,7 @@ export async function trainFloat(
   return net.trainedModel();
 }
 
-/** Classes that a net in floating point assigns to images. */
+/** Classifies images with a net in floating point; returns a class per image. */
 export function classesBy(model: Model, images: LabelledImages, scaling: Scaling): Uint8Array {
   const net = new FloatNet(model, 100);
   const size = countValues(model.input);

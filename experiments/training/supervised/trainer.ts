@@ -30,28 +30,28 @@ export interface NetTrainerOptions {
   readonly checkpointEvery?: number | undefined;
 }
 
-/** Point of the learning curve: accuracy (%) of the images since the previous point, each before its weight update. */
+/** Point of the learning curve: accuracy (%) since the previous point, on images not yet used for updates. */
 export interface LearningPoint {
   readonly images: number;
   readonly accuracy: number;
 }
 
-/** Error for an interruption by the user. */
+/** Error thrown if the user interrupts training. */
 export class TrainingInterrupted extends Error {}
 
 /** Number of points of the learning curve. */
 const LEARNING_POINT_COUNT = 60;
-/** Largest number of training images that set the ranges of converters. */
+/** Largest number of training images used to calibrate the converter ranges. */
 const MAX_CALIBRATION_IMAGES = 100;
 
-/** Trains and tests a net in parts, with progress bars and checkpoints. */
+/** Trains and tests a net in phases, with progress bars and checkpoints. */
 export class NetTrainer {
   readonly learning: LearningPoint[] = [];
   /** Number of training images presented so far. */
   presentations = 0;
   /** Training time, s. */
   seconds = 0;
-  /** Checkpoint of the resumed run; null for a new run. */
+  /** Checkpoint from which the run is resumed; null for a new run. */
   #saved: SavedTraining | null = null;
   #directory: RunDirectory | null = null;
   readonly #options: NetTrainerOptions;
@@ -75,7 +75,7 @@ export class NetTrainer {
     this.#saved = readSavedTraining(directory.snapshot, directory.notes);
   }
 
-  /** Trains the model in floating point, if the configuration requires it. */
+  /** Trains the model in floating point, if the configuration requires this. */
   async trainFloatingPoint(initial: Model): Promise<Model> {
     const { config: c } = this.#options;
     if (c.training === 'inSitu') return initial;
@@ -100,7 +100,7 @@ export class NetTrainer {
     );
   }
 
-  /** Programs the model or starts with its weights, and trains in situ if the configuration requires it. */
+  /** Programs the model or starts with its weights; then trains in situ, if the configuration requires it. */
   async trainOnDevices(model: Model, imported: boolean) {
     const { config: c } = this.#options;
     const { programming, inSitu, seed } = c;
@@ -139,7 +139,7 @@ export class NetTrainer {
     return { predictions, testSeconds: (performance.now() - startTime) / 1000 };
   }
 
-  /** Tests the spiking version of the net. */
+  /** Tests the conversion of the net to a spiking net. */
   testSpiking(net: CrossbarNet): Promise<SpikingFindings> {
     const { spiking, pixels, seed } = this.#options.config;
     const images = { train: this.#train, test: this.#test, scaling: pixels };
@@ -173,7 +173,7 @@ export class NetTrainer {
     net.calibrate(images);
   }
 
-  /** Runs `work` from the last checkpoint of its part; shows progress, adds to the learning curve and saves checkpoints with `collect`. */
+  /** Runs a training phase, `work`, from its last checkpoint; saves checkpoints with the state that `collect` adds. */
   async #runPart<T>(
     [part, label]: readonly [SavedNotes['part'], string],
     epochs: number,

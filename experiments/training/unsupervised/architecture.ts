@@ -5,8 +5,8 @@ import { POLARITY_COUNT } from '../../data/recordings.ts';
 import type { FeatureConfig } from './features/config.ts';
 
 /**
- * Kinds of network. `layer`: each neuron sees the whole image. `windows`: groups of neurons, each with its own winner-take-all, see windows
- * of the image and vote. `features`: these windows lie on the pooled spikes of a first stage that learns local features.
+ * Kinds of network. `layer`: neurons receive the whole image. `windows`: groups of neurons, each with winner-take-all,
+ * receive image windows and vote. `features`: windows on pooled spikes of a first stage that learns local features.
  */
 export const NETWORKS = ['layer', 'windows', 'features'] as const;
 
@@ -18,7 +18,7 @@ export const windowsSection = object(
       min: 0,
       exclusiveMin: true,
       max: 1,
-      help: 'side of a window as a share of the side of the image; with features: of the pooled map, by default 0.6',
+      help: 'side of a window, relative to the image (default 0.5) or, with features, to the pooled map (default 0.6)',
     }),
   },
   'windows of the image, for network windows',
@@ -35,7 +35,7 @@ interface LayerConfig {
   readonly features?: Pick<FeatureConfig, 'grid' | 'kernels' | 'duration' | 'handover'> | undefined;
 }
 
-/** Maximum presentation time of an image, ms: shorter if spikes of a first stage are cached, as for training images. */
+/** Maximum presentation time of an image, ms. Training images with cached first-stage spikes have a shorter one. */
 export const getMaxDuration = (
   { features, stimulus }: Pick<LayerConfig, 'features'> & Required<Pick<LayerConfig, 'stimulus'>>,
   phase: 'train' | 'label' | 'test',
@@ -48,7 +48,7 @@ export const countGroups = ({ network, windows }: LayerConfig): number =>
 /** Number of output neurons in all groups. */
 export const countOutputs = (c: LayerConfig): number => c.neurons * countGroups(c);
 
-/** Size and stride of the windows of a map, evenly spaced along each side. @throws UserError if they do not fit */
+/** Size and stride of the windows, evenly spaced over a map. @throws UserError if they do not fit */
 export function layOutWindows({ windows }: LayerConfig, rows: number, columns: number) {
   const { across, share } = windows!;
   const along = (side: number) => {
@@ -63,11 +63,11 @@ export function layOutWindows({ windows }: LayerConfig, rows: number, columns: n
   return { size: [down, right] as const, stride: [strideDown, strideRight] as const };
 }
 
-/** Winner-take-all inhibition of the output neurons; each of several groups is disabled after `spikes` spikes. */
+/** Winner-take-all inhibition of output neurons; with several groups, each is disabled after `spikes` spikes. */
 export const getInhibition = (c: LayerConfig & Required<Pick<LayerConfig, 'neuron'>>, spikes: number): WinnerTakeAll =>
   countGroups(c) === 1 ? { hold: c.neuron.hold } : { hold: c.neuron.hold, groups: countGroups(c), spikes };
 
-/** Rows and columns of the input map of the output neurons, and number of input neurons per position. */
+/** Size of the input map of the output neurons (rows, columns), and number of input neurons per position. */
 export const getInputShape = (
   {
     network,

@@ -19,7 +19,7 @@ export function scaleRecipe(neurons: number, presentations: number, network: Net
   const wins = Math.max(1, presentations / neurons);
   const budget = neurons > 3200 ? scaleLargeLayer(wins) : scaleSmallLayer(wins);
   if (network === 'layer') return budget;
-  // A window receives only part of the spikes of an image.
+  // A window receives only part of the input spikes of an image, so thresholds are halved.
   const readThreshold = network === 'features' ? 0.65 : budget.neuron.readThreshold;
   return { ...budget, neuron: { threshold: budget.neuron.threshold / 2, readThreshold } };
 }

@@ -33,12 +33,12 @@ const neuron = object(
     readThreshold: number({
       min: 0,
       exclusiveMin: true,
-      help: 'thresholds in labelling and test as a share of the learned thresholds',
+      help: 'threshold in labelling and test, as a multiple of the learned threshold',
     }),
     readNoise: number({
       default: 0,
       min: 0,
-      help: 'relative sd of thresholds in labelling and test, drawn again after each output spike; 0: fixed thresholds',
+      help: 'relative standard deviation of thresholds in labelling and test, redrawn per spike; 0: no noise',
     }),
   },
   'output neurons',
@@ -52,7 +52,7 @@ const training = object(
       help: 'number of output spikes that end a training image; homeostasis acts at the last of them',
     }),
     keepTraces: flag({
-      help: 'traces of the rule persist between images, so that output spikes of one image pair with arrivals of the next; else traces are reset',
+      help: 'keep rule traces between images, so that output spikes pair with input spikes of the next image',
     }),
   },
   'end of a training image, and state kept between images',
@@ -63,16 +63,16 @@ const homeostasis = object(
     gain: number({
       min: 0,
       unit: 'mV',
-      help: 'strength of homeostasis, which makes all neurons win equally often, at the start of training; default: from neurons and presentations; 0: off',
+      help: 'initial threshold increase per win (homeostasis); 0: off; default: set by number of wins',
     }),
-    increment: number({ min: 0, unit: 'mV', help: 'increase of the threshold of a neuron at each of its spikes' }),
-    anneal: number({ min: 0, help: 'decay of the gain: gain / (1 + anneal × progress), progress from 0 to 1' }),
-    minimum: number({ default: 0.1, unit: 'mV', help: 'lower bound of thresholds' }),
+    increment: number({ min: 0, unit: 'mV', help: "increase of a neuron's threshold at each of its spikes" }),
+    anneal: number({ min: 0, help: 'decay of the homeostasis gain: gain / (1 + anneal × progress), progress 0 to 1' }),
+    minimum: number({ default: 0.1, unit: 'mV', help: 'smallest allowed threshold' }),
   },
   'adaptation of thresholds in training',
 );
 
-/** Default settings for a number of neurons and presentations (epochs × training images) and a rule, chosen on the validation split. */
+/** Default settings for a rule and numbers of neurons and presentations (epochs × images), chosen by validation. */
 export function buildRecipe(
   neurons: number,
   presentations: number,
@@ -93,7 +93,7 @@ export function buildRecipe(
   };
 }
 
-/** Number, or a substitute for any other value, which the schema refuses later. */
+/** Returns `value` if it is a number, else `otherwise`; validation against the schema follows later. */
 const numberOr = (value: unknown, otherwise: number): number => (typeof value === 'number' ? value : otherwise);
 
 /**
@@ -128,48 +128,48 @@ export const mnistSchema = object({
   models,
   network: optional(
     choice(NETWORKS, {
-      help: 'architecture; layer (default): each neuron sees the whole image; windows: groups of neurons see windows of the image and vote; features: groups see the spikes of a first stage that learns local features',
+      help: 'architecture; layer (default): whole image; windows: groups vote on parts; features: learned first stage',
     }),
   ),
   windows: optional(windowsSection),
   features: optional(featuresSection),
-  neurons: integer({ default: 400, min: 1, max: 65535, help: 'number of output neurons, with windows per window' }),
-  epochs: integer({ default: 4, min: 0, max: 1000, help: 'number of presentations of each training image' }),
+  neurons: integer({ default: 400, min: 1, max: 65535, help: 'number of output neurons; with windows, per window' }),
+  epochs: integer({ default: 4, min: 0, max: 1000, help: 'number of passes over the training images' }),
   seed: seedOption(),
-  train: optional(integer({ min: 1, help: 'number of training images; default: all of the split (MNIST 60,000)' })),
+  train: optional(integer({ min: 1, help: 'number of training images; default: whole split (MNIST: 60,000)' })),
   label: optional(
-    integer({ min: 1, help: 'number of training images that label the neurons after training; default: train' }),
+    integer({ min: 1, help: 'number of training images for assigning classes to neurons; default: value of train' }),
   ),
-  test: optional(integer({ min: 1, help: 'number of test images; default: all of the split (MNIST 10,000)' })),
+  test: optional(integer({ min: 1, help: 'number of test images; default: whole test split (MNIST: 10,000)' })),
   split: choice(SPLITS, {
     default: 'test',
-    help: 'images of the test; validation: last sixth of the training images, at most 10,000, which training then omits',
+    help: 'images to test on; validation: last sixth of the training images (at most 10,000), not trained on',
   }),
   preprocessing: choice(PREPROCESSING, {
     default: 'none',
-    help: 'transformation of images; deskew: shear and centre; orientation: maps of edge orientation instead of intensity',
+    help: 'image preprocessing; deskew: remove slant and centre; orientation: maps of edge orientation',
   }),
   recordDevices: optional(
     described(z.boolean(), {
-      description: 'write pulses, write energy and condition of each device after training to devices.arrows; slower',
+      description: 'record pulse counts, write energy and wear of each device after training in devices.arrows; slower',
     }),
   ),
   recordWeights: optional(
     integer({
       min: 2,
       max: 10_000,
-      help: 'number of snapshots of the weights, from before training to its end; default: one, at its end',
+      help: 'number of weight snapshots, evenly spaced from start to end of training; default: one, at its end',
     }),
   ),
   labelSpikes: integer({ default: 3, min: 1, help: 'number of output spikes per image in labelling' }),
-  testSpikes: integer({ min: 1, help: 'number of output spikes per image in the test' }),
+  testSpikes: integer({ min: 1, help: 'number of output spikes per image in the test, after which the image ends' }),
   stimulus,
   training: optional(training),
   neuron,
   homeostasis,
   weight: object({
     initial: described(z._default(z.tuple([number({ help: 'lowest' }), number({ help: 'highest' })]), [0.01, 0.31]), {
-      description: 'range of initial weights, uniformly distributed',
+      description: 'range of the uniformly distributed initial weights',
       unit: 'mV',
     }),
   }),
@@ -193,8 +193,8 @@ export interface MnistConfig extends Omit<ParsedConfig, 'train' | 'label' | 'tes
 const FIRST_DEVICE = object({ device: modelSchema(MODELS.devices) });
 
 /**
- * Completes a configuration: image counts from split and data set, and the files of its models.
- * Omits `network` and `training` at their defaults.
+ * Completes a configuration: image numbers from split and data set, and hashes of model files. Omits `network` and
+ * `training` if they have default values.
  */
 export function resolveConfig(
   { training, network = 'layer', windows, features, ...config }: ParsedConfig,

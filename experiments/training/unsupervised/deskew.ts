@@ -53,7 +53,7 @@ export function deskew(images: Uint8Array, offset: number, rows: number, columns
   }
 }
 
-/** Deskews all images into a new array. */
+/** Removes the slant of all images; returns a new array. */
 export function deskewImages(images: Uint8Array, rows: number, columns: number): Uint8Array {
   const out = new Uint8Array(images.length);
   for (let offset = 0; offset < images.length; offset += rows * columns) deskew(images, offset, rows, columns, out);

@@ -5,10 +5,10 @@ import { findRuleRecipe } from './recipes.ts';
 /** Device and short-term dynamics that a recipe is adapted to. */
 export type DeviceSettings = Pick<LoadedDevice, 'device' | 'shortTerm'>;
 
-/** Number of input spikes of an image before the first output spike, each of which adds at least the smallest weight. */
+/** Number of input spikes before the first output spike of an image; each contributes at least the smallest weight. */
 const INPUT_SPIKES = 130;
 
-/** Smallest weight as a share of the largest: gMin / gMax, or 0 if a reference is subtracted. */
+/** Ratio of smallest to largest weight: gMin / gMax, or 0 if a reference conductance is subtracted. */
 export function getWeightFloor(device: Mapping): number {
   const { gMin, gMax, reading = 'single' } = device as { gMin?: number; gMax?: number; reading?: string };
   return gMin === undefined || gMax === undefined || reading !== 'single' ? 0 : gMin / gMax;
@@ -25,8 +25,8 @@ export function getWeightRange(device: Mapping): readonly [low: number, high: nu
 }
 
 /**
- * Adapts the recipe of the job to a device. The largest weight stays 1 mV. Initial weights cover the same share of the weight range as
- * in the recipe. The threshold compensates for the smallest weight of a single device with a small on/off ratio.
+ * Adapts the default settings to a device. The largest weight stays 1 mV. Initial weights cover the same share of the
+ * weight range. The threshold compensates for the nonzero smallest weight of a single device with a small on/off ratio.
  */
 export function applyDevice(recipe: Mapping, { device, shortTerm }: DeviceSettings): Mapping {
   const floor = getWeightFloor(device);

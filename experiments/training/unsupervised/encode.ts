@@ -3,8 +3,8 @@ import type { Kernels } from '../../../core/kernels/kernels.ts';
 import type { MnistConfig } from './config.ts';
 
 /**
- * Rate encoder of images: r_i = rate × x_i^gamma / sum_k x_k^gamma, Hz, with intensity x in [0, 1]. All images have the same total
- * rate, so that brightness has no effect. A black image has rates of 0.
+ * Encodes images as firing rates: r_i = rate × x_i^gamma / sum_k x_k^gamma, Hz, with intensity x in [0, 1]. All images
+ * have the same total rate, so brightness has no effect. The rates of a black image are 0.
  */
 export class RateEncoder {
   readonly rates: Float64Array;
@@ -28,7 +28,7 @@ export class RateEncoder {
     this.#kernels = arena.kernels;
   }
 
-  /** Rates of the image at `offset`, Hz; the next call overwrites them. */
+  /** Firing rates for the image at `offset`, Hz; the next call overwrites the array. */
   encode(images: Uint8Array, offset: number): Float64Array {
     const { rates } = this;
     this.#image.set(images.subarray(offset, offset + rates.length));

@@ -23,18 +23,18 @@ const countSparse = ({ starts, neurons: spikeNeurons, populations }: Responses, 
   countSpikes(starts, spikeNeurons, (k) => populations[k] === OUTPUT_ID, neurons);
 
 export interface Evaluation {
-  /** Test accuracy in percent, by readout. */
+  /** Test accuracy, %, of each readout. */
   readonly accuracy: Record<ReadoutName, number>;
-  /** 95 % confidence interval of the log-probability accuracy, percent. */
+  /** 95 % confidence interval of the log-probability readout's accuracy, %. */
   readonly interval: { readonly low: number; readonly high: number };
-  /** Predictions of the log-probability readout. */
+  /** Predicted class of each test image, by the log-probability readout. */
   readonly predictions: Uint8Array;
   readonly confusion: Uint32Array;
-  /** Predictions of each group of neurons alone (`computeGroupVotes`), and their accuracy in percent. */
+  /** Predictions by each neuron group alone (`computeGroupVotes`), and accuracy of each group, %. */
   readonly groups?: { readonly votes: Uint8Array; readonly accuracy: readonly number[] };
 }
 
-/** Trains all readouts on the labelling responses (training images) and applies them to the test responses. */
+/** Trains all readouts on the responses to labelled training images and applies them to the test responses. */
 export function evaluate(
   neurons: number,
   labelling: { responses: Responses; labels: Uint8Array },

@@ -9,21 +9,21 @@ import { createTask, type PhaseOptions, type PhaseResult, runPhase, runTraining 
 import { writeLogs } from './record.ts';
 import type { Responses, Task } from './respond.ts';
 
-/** Results of a run, from which pictures are drawn. */
+/** Results of a run that are drawn in its pictures. */
 export interface RunResults {
   readonly job: Job;
   readonly learned: Learned;
   readonly evaluation: Evaluation;
   readonly testTask: Task;
   readonly labelling: PhaseResult;
-  /** Energy of training; reads in labelling and test are not counted. */
+  /** Energy account of training; labelling and test are not included. */
   readonly energy: EnergyAccount;
 }
 
 export interface MnistOptions extends JobOptions, PhaseOptions {
   /** Draws pictures into the run directory and returns their names. */
   readonly draw?: ((directory: RunDirectory, results: RunResults) => Promise<readonly string[]>) | undefined;
-  /** Warnings issued before the run, also for `run.json`. */
+  /** Warnings issued before the run, to be stored in `run.json`. */
   readonly warnings?: readonly string[];
 }
 
@@ -71,7 +71,7 @@ export async function runMnist(o: MnistOptions): Promise<MnistResult | null> {
   }
 }
 
-/** Entries of `run.json` that only this job has. The split is the key of the accuracy: `accuracy.test`. */
+/** Entries of `run.json` that only this job has. The name of the split is a key of the accuracy: `accuracy.test`. */
 function collectFacts(job: Job, labelling: PhaseResult, testing: PhaseResult, evaluation: Evaluation): object {
   const { accuracy, interval, groups } = evaluation;
   const { config: c, training, test, metadata } = job;
@@ -109,8 +109,8 @@ function collectFacts(job: Job, labelling: PhaseResult, testing: PhaseResult, ev
 }
 
 /**
- * Energy and wins of the first stage: of its training, and of reading its replicas once per training image, when the spikes are
- * generated (again after `--resume`).
+ * Energy and win counts of first-stage training, and energy of reading the replicas. Replicas are read once per
+ * training image, when its spikes are generated (again after `--resume`).
  */
 function summariseFirstStage({ layer: { front, input }, training }: Job): object {
   if (!front?.learned) return {};
@@ -132,7 +132,7 @@ const summariseEnergy = (energy: EnergyAccount, images: number): object => ({
   energyPerImage: { read: joulesPer(energy.read, images), write: joulesPer(energy.write, images) },
 });
 
-/** Warning if a rule that depresses at arrivals after an output spike never depressed in training. */
+/** Warning if synapses were never depressed, because the rule depresses only at input spikes after an output spike. */
 function checkDepression({ devices, rule }: Layer['synapses']): string[] {
   const { writesUp, writesDown } = devices!.usage;
   if (writesUp === 0 || writesDown > 0 || !rule!.pulsesAtArrival) return [];

@@ -9,8 +9,8 @@ export interface WeightFields {
 }
 
 /**
- * Arranges weights as images: the receptive field of each neuron on the image or its window. Several input neurons per position are
- * averaged; for recordings, weights of ON events are above weights of OFF events.
+ * Arranges weights as images: the receptive field of each neuron, on the whole image or its window. Several input
+ * neurons per position are averaged. For event recordings, weights of ON events are placed above those of OFF events.
  */
 export function arrangeFields(c: MnistConfig, weights: Float32Array, rows: number, columns: number): WeightFields {
   const map = getInputShape(c, rows, columns);

@@ -8,9 +8,9 @@ import { orientationImages } from './orientation.ts';
 type ImagesConfig = Pick<MnistConfig, 'split' | 'preprocessing' | 'stimulus' | 'train' | 'label' | 'test'>;
 
 /**
- * Training and test images of the split, preprocessed.
- * @param where command, for error messages
- * @throws UserError if the data set has fewer images than the configuration requires, or is of another kind
+ * Training and test images of the selected split, after preprocessing.
+ * @param where command name, for error messages
+ * @throws UserError if the data set has too few images, or recordings instead of images
  */
 export function imagesOf<S extends Sets>(set: S, c: ImagesConfig, where = 'mnist'): S {
   const { train, test } = selectSplit(set, c.split, where);

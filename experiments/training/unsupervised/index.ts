@@ -1,4 +1,4 @@
-/** Parts of the MNIST job (`memspike/mnist`), for studies with other steps between training, labelling and test. */
+/** Building blocks of the MNIST job (`memspike/mnist`), for studies that add steps between training and test. */
 
 export { type LabelledImages, loadMnist, type Mnist } from '../../data/mnist.ts';
 export { type MnistConfig, mnistSchema } from './config.ts';

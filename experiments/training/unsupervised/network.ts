@@ -15,13 +15,13 @@ import { countGroups, countOutputs, countPlanes, getInhibition, getInputShape, l
 import type { MnistConfig } from './config.ts';
 import type { FrontEnd, Kernel } from './features/frontEnd.ts';
 
-/** One layer: Poisson or recorded input spikes -> memristive synapses -> LIF neurons with winner-take-all inhibition. */
+/** Network with one layer: input spikes -> memristive synapses -> LIF neurons with winner-take-all inhibition. */
 export interface Layer {
   readonly net: Network;
   readonly input: Stimulus<Poisson>;
   readonly output: Neurons<Lif>;
   readonly synapses: Projection;
-  /** `input` if it replays given spikes, of a recording or of the pooling population of a first stage; else null. */
+  /** Input population, if it replays spikes of a recording or of a first stage; null for Poisson input. */
   readonly replayed: Stimulus<RecordedSpikes> | null;
   /** First stage of a `features` network. */
   readonly front?: FrontEnd | undefined;
@@ -29,7 +29,7 @@ export interface Layer {
 
 type ImageSize = Pick<LabelledImages, 'rows' | 'columns'>;
 
-/** Builds the layer for training: adaptive thresholds, devices programmed by the rule. */
+/** Builds the layer for training, with adaptive thresholds and devices that the learning rule changes. */
 export function learningLayer(c: MnistConfig, size: ImageSize, front?: FrontEnd): Layer {
   const net = new Network({ seed: c.seed });
   const input = createInput(net, c, size);
@@ -49,17 +49,17 @@ export function learningLayer(c: MnistConfig, size: ImageSize, front?: FrontEnd)
   return createLayer(c, input, { net, output, synapses, front });
 }
 
-/** Learned state of a layer. Weights, mV: pixels × neurons, row-major; with windows only existing synapses, by pixel, window and neuron. */
+/** Learned state of a layer. Weights, mV, pixels × neurons, row-major; with windows: by pixel, window and neuron. */
 export interface Learned {
   readonly weights: Float32Array;
   readonly thresholds: Float64Array;
-  /** Devices that store the weights in labelling and test, with read non-idealities; worker threads cannot receive them. */
+  /** Device model for labelling and test, including read non-idealities; cannot be sent to worker threads. */
   readonly device?: DeviceFactory;
   /** Kernel learned by the first stage of a `features` network. */
   readonly kernel?: Kernel;
 }
 
-/** Extracts the learned state of the layer. Masked synapses are unmasked. */
+/** Extracts the learned state of a layer, after unmasking masked synapses. */
 export function learnedBy({ net, output, synapses, front }: Layer): Learned {
   synapses.devices?.unmask?.();
   synapses.devices?.refresh(net.now);
@@ -70,7 +70,7 @@ export function learnedBy({ net, output, synapses, front }: Layer): Learned {
   };
 }
 
-/** Builds the frozen layer for labelling and test; it copies the weights to its own arena. */
+/** Builds the layer with frozen weights for labelling and test; weights are copied to the arena of the new network. */
 export function frozenLayer(
   c: MnistConfig,
   size: ImageSize,
@@ -96,7 +96,7 @@ export function frozenLayer(
   return createLayer(c, input, { net, output, synapses, front });
 }
 
-/** Short-term plasticity, also in labelling and test because it is not learning. */
+/** Short-term plasticity of the synapses, which is also active in labelling and test, because it is not learning. */
 const createShortTerm = ({ shortTerm }: MnistConfig) =>
   shortTerm ? { shortTerm: createModel('shortTerm', shortTerm) } : {};
 
@@ -105,7 +105,7 @@ type Input = Stimulus<Poisson> | Stimulus<RecordedSpikes>;
 const isReplayed = (c: MnistConfig): boolean =>
   countPlanes(c) > 1 || (c.network === 'features' && c.features!.handover !== 'poisson');
 
-/** Creates the input population: Poisson pixels, or a replayed population whose spikes are set per image. */
+/** Creates the input population: Poisson neurons for pixels, or neurons that replay the spikes set for each image. */
 function createInput(net: Network, c: MnistConfig, image: ImageSize): Input {
   const { rows, columns, channels } = getInputShape(c, image.rows, image.columns);
   const size = rows * columns * channels;

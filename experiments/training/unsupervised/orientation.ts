@@ -7,10 +7,10 @@ const MIN_MAGNITUDE = 0.02;
 const MIN_LEVEL = 8;
 
 /**
- * Maps of edge orientation instead of intensity, like a first layer with fixed weights. 3 × 3 Sobel filters (divided by 8) give the
- * gradient of the intensity in [0, 1], 0 outside; magnitudes below 0.02 are 0. Linear interpolation divides each magnitude between
- * the two nearest of four orientations (0, 45, 90, 135 degrees, direction ignored) and the nearest cells of a grid of half the
- * resolution. The largest cell of an image is scaled to 255; cells below 8 are 0. The quadrants of the result are the four maps.
+ * Converts images to maps of edge orientation, like a first layer with fixed weights. 3 × 3 Sobel filters (divided by
+ * 8) give the gradient of the intensity in [0, 1], 0 outside. Magnitudes below 0.02 become 0. Linear interpolation
+ * divides them among the two nearest of four orientations (0, 45, 90, 135 degrees, sign ignored) and the nearest cells
+ * of a grid of half the resolution. The largest cell is scaled to 255; cells below 8 become 0. Each quadrant is a map.
  */
 export function orientationImages(images: Uint8Array, rows: number, columns: number): Uint8Array {
   if (rows % 2 !== 0 || columns % 2 !== 0) {
@@ -33,7 +33,7 @@ export function orientationImages(images: Uint8Array, rows: number, columns: num
   return out;
 }
 
-/** Euclidean norm with equal bits in all JavaScript engines, unlike `Math.hypot`. */
+/** Euclidean norm; unlike `Math.hypot`, bit-identical in all JavaScript engines. */
 function computeNorm(x: number, y: number): number {
   const larger = Math.max(Math.abs(x), Math.abs(y));
   return larger === 0 ? 0 : Math.sqrt((x / larger) ** 2 + (y / larger) ** 2) * larger;

@@ -14,11 +14,11 @@ export interface PhaseOptions {
 const formatProgress = (phase: string, done: number, total: number, details = ''): string =>
   `${phase}: ${done.toLocaleString('en')} of ${total.toLocaleString('en')} images${details}`;
 
-/** Image counts at which weights are recorded: evenly spaced from 0, without the last of `count` snapshots. */
+/** Numbers of images after which weights are recorded: `count` evenly spaced ones from 0, without the last. */
 const scheduleSnapshots = (count: number, images: number): ReadonlySet<number> =>
   new Set(Array.from({ length: count - 1 }, (_, k) => Math.round((k * images) / (count - 1))));
 
-/** Trains without labels and writes a checkpoint. Returns false after an interruption. */
+/** Trains the layer without labels and writes a checkpoint. Returns false if interrupted. */
 export async function runTraining(job: Job, o: PhaseOptions): Promise<boolean> {
   const { config, directory, images, training, watch } = job;
   const { net, synapses } = job.layer;
@@ -51,7 +51,7 @@ export interface PhaseResult {
   readonly seconds: number;
 }
 
-/** Creates the task of labelling, which shows training images, or of the test. */
+/** Creates the task for labelling (with training images) or for the test. */
 export const createTask = (
   { config, train, test, layer }: Job,
   learned: Learned,
@@ -62,7 +62,7 @@ export const createTask = (
     ? { config, phase, learned, data: train, recordInputs, front: layer.front }
     : { config, phase, learned, data: test, recordInputs };
 
-/** Shows the images of a phase to the frozen layer. Returns null after an interruption. */
+/** Presents the images of a phase to the frozen layer. Returns null if interrupted. */
 export async function runPhase(
   job: Job,
   learned: Learned,

@@ -19,14 +19,14 @@ import { arrangeFields, type WeightFields } from './fields.ts';
 import { computeStartTimes } from './present.ts';
 import { Responder, type Task } from './respond.ts';
 
-/** Number of test images in the raster. */
+/** Number of test images in the spike raster plot. */
 const RASTER_IMAGES = 5;
-/** Number of images whose window votes are drawn. */
+/** Number of images for which the votes of the windows are drawn. */
 const VOTED_IMAGES = 20;
-/** Largest number of neurons per row of a window. */
+/** Largest number of receptive fields per row within a window. */
 const MAX_NEURONS_PER_ROW = 6;
 
-/** Writes the pictures of a run and returns the names of the SVG files. */
+/** Draws the pictures of a run; returns the names of the SVG files. */
 export async function drawPictures(directory: RunDirectory, results: RunResults): Promise<readonly string[]> {
   const { learned, evaluation, testTask, energy } = results;
   const { config: c, test, training, names } = results.job;
@@ -76,7 +76,7 @@ export async function drawPictures(directory: RunDirectory, results: RunResults)
   return [...written, ...(await drawEnergy(directory, energy))];
 }
 
-/** Input and output spikes of the first test images, presented one after the other. */
+/** Records input and output spikes of the first test images, presented in sequence. */
 function recordFirstImages(task: Task, count: number, c: MnistConfig, names: readonly string[] | undefined) {
   const { rows, columns, events, labels } = task.data;
   const starts = computeStartTimes(c, events, count);
@@ -100,7 +100,7 @@ function recordFirstImages(task: Task, count: number, c: MnistConfig, names: rea
   };
 }
 
-/** Receptive fields of the first neurons of each window, arranged like the windows, with an empty row of tiles between windows. */
+/** Arranges the receptive fields of each window's first neurons like the windows, with an empty row in between. */
 function arrangeWindows(
   { weights, rows, columns }: WeightFields,
   { neurons, windows }: MnistConfig,
@@ -132,7 +132,7 @@ function arrangeWindows(
   };
 }
 
-/** Weights of each neuron of the first stage: from on-cells above, from off-cells below. */
+/** Draws the weights of each first-stage neuron: from on-cells above, from off-cells below. */
 function drawKernels({ weights, thresholds }: Kernel): string {
   const count = thresholds.length;
   const pixels = weights.length / count / 2;
@@ -150,7 +150,7 @@ function drawKernels({ weights, thresholds }: Kernel): string {
   });
 }
 
-/** Spikes of the pooling population, one map per kernel. @param counts by image, pixel and kernel */
+/** Draws the pooling population's spike counts, a map per kernel. @param counts by image, then by pixel and kernel */
 function drawFeatureMaps(counts: readonly Float64Array[], labels: Uint8Array, kernels: number): string {
   const pixels = counts[0]!.length / kernels;
   const side = Math.sqrt(pixels);

@@ -5,7 +5,7 @@ import type { MnistConfig } from './config.ts';
 import { RateEncoder } from './encode.ts';
 import type { Layer } from './network.ts';
 
-/** Start times of `count` images in the logs of labelling and test, and the end of the last image, ms. */
+/** Start times of `count` images in the logs of labelling and test, ms, followed by the end of the last image. */
 export function computeStartTimes(
   { stimulus: { duration, speed = 1 } }: MnistConfig,
   events: LabelledImages['events'],
@@ -16,7 +16,7 @@ export function computeStartTimes(
   return starts;
 }
 
-/** Sets the input of a network at rest: Poisson spikes of an image, spikes of its first stage, or a recording. */
+/** Sets the input of a network at rest for one image: Poisson spikes, first-stage spikes, or a recording. */
 export class Presenter {
   readonly #layer: Layer;
   readonly #data: LabelledImages;
@@ -38,8 +38,8 @@ export class Presenter {
   }
 
   /**
-   * Sets the input for image `image` and returns its presentation time, ms.
-   * @param block random block of the input spikes; default: the random sequence continues. A first stage always uses the block of its image.
+   * Sets the input for an image; returns its presentation time, ms. A first stage uses the image's own block.
+   * @param block block of random numbers for the input spikes; default: the random sequence continues
    */
   show(image: number, block?: number): number {
     const { net, input, replayed, front } = this.#layer;

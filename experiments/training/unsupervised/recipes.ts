@@ -1,22 +1,22 @@
 import type { Mapping } from '../../network/config/override.ts';
 
-/** Settings of the training job that suit a learning rule, chosen on the validation split: see docs/rules.md. */
+/** Default settings of the training job for a learning rule, chosen on the validation split; see docs/rules.md. */
 export interface RuleRecipe {
-  /** Changes to the course of training: when an image ends, and what its end resets. */
+  /** Overrides for training: number of output spikes that end an image, and whether traces are kept between images. */
   readonly training?: Mapping;
-  /** Changes to the parameters of neurons. */
+  /** Overrides for neuron parameters. */
   readonly neuron?: Mapping;
-  /** Changes to homeostasis, from the mean number of wins per neuron. */
+  /** Function that returns overrides for homeostasis, given the mean number of wins per neuron. */
   readonly homeostasis?: (wins: number) => Mapping;
-  /** Parameters of the rule on the device of the default recipe. */
+  /** Parameters of the rule for the default device. */
   readonly rule?: Mapping;
-  /** Changes to the rule on any other device, whose steps are nearly linear or shrink towards both bounds. */
+  /** Overrides for the rule with other devices, whose steps are nearly linear or shrink towards both bounds. */
   readonly otherDevices?: Mapping;
 }
 
 /**
- * Settings for rules that potentiate only at the second of two spikes of a neuron: an image ends with the second output spike.
- * Homeostasis makes second spikes equally frequent, and must do so early: a neuron that fires first but not again is depressed.
+ * Settings for rules that potentiate only if a neuron fires twice: an image ends at the second output spike.
+ * Homeostasis equalises second spikes and must act early, because a neuron that fires first but not twice is depressed.
  */
 const ENDS_AT_SECOND_SPIKE: Pick<RuleRecipe, 'training' | 'homeostasis'> = {
   training: { keepTraces: true, spikes: 2 },
@@ -24,26 +24,26 @@ const ENDS_AT_SECOND_SPIKE: Pick<RuleRecipe, 'training' | 'homeostasis'> = {
 };
 
 const RECIPES: Readonly<Record<string, RuleRecipe>> = {
-  // Without the weight normalisation of the original: the arrivals of the next image depress instead.
+  // Diehl and Cook normalise weights; here, input spikes of the next image depress synapses instead.
   diehlCook: {
     ...ENDS_AT_SECOND_SPIKE,
     rule: { aPlus: 2, aMinus: 0.2, tauPre: 11, tauPost1: 7, tauPost2: 60, minStrength: 0.02 },
     otherDevices: { aPlus: 1.5, aMinus: 0.1 },
   },
-  // Traces last into the next image, which begins at the spike that ends this one: its arrivals depress the synapses of the last
-  // winner. A weight settles where potentiation by the images of the neuron balances depression by images of any kind.
+  // Traces persist into the next image, which starts at the output spike that ends this image. Input spikes of the next
+  // image depress synapses of the last winner. Potentiation by won images balances depression by all images.
   pairStdp: {
     training: { keepTraces: true },
     rule: { pairing: 'nearest', aPlus: 1, aMinus: 1.33, tauPlus: 12, tauMinus: 12, minStrength: 0.02 },
     otherDevices: { aPlus: 0.3, aMinus: 0.15 },
   },
-  // Rule of the default recipe. On other devices an upward pulse has half the strength (validation split, N = 100, one epoch of
-  // 10,000 images), because steps of the nearly linear presets do not shrink on the way up as those of the default device do.
+  // Rule of the default settings. With other devices, the pulse strength of potentiation is 0.5 (validation split, 100
+  // neurons, one epoch of 10,000 images), because nearly linear presets have full steps up to the bound.
   postTriggered: {
     rule: { window: 50 },
     otherDevices: { up: 0.5, down: 1 },
   },
-  // As pairStdp. Waveforms of 42 ms exceed the thresholds of the device for intervals up to 23 ms; strengths fall linearly from 1.
+  // As for pairStdp. Waveforms of 42 ms exceed device thresholds at lags up to 23 ms; strength falls linearly from 1.
   pulseOverlap: {
     training: { keepTraces: true },
     rule: {
@@ -59,14 +59,14 @@ const RECIPES: Readonly<Record<string, RuleRecipe>> = {
     },
     otherDevices: { gainUp: 0.38, gainDown: 0.19 },
   },
-  // Each pulse sets or resets a device completely. Weights of one bit vary strongly, so more input spikes decide who wins.
+  // Pulses switch devices completely. Single weights are thus noisy, and a winner must integrate more input spikes.
   stochasticBinary: {
     neuron: { threshold: 80 },
     homeostasis: (wins) => ({ gain: Math.min(60, 12000 / wins) }),
     rule: { window: 15, pSet: 0.05, pReset: 0.0017, up: 10, down: 120 },
     otherDevices: { up: 20, down: 20 },
   },
-  // Potentiation by triplets alone, as in fits to visual cortex: pairs of a presynaptic and a postsynaptic spike add nothing.
+  // Only triplets potentiate, as in fits to data of visual cortex; pairs of one pre- and one postsynaptic spike do not.
   tripletStdp: {
     ...ENDS_AT_SECOND_SPIKE,
     rule: {

@@ -6,7 +6,7 @@ import type { Learned } from './network.ts';
 import type { PhaseResult } from './phases.ts';
 import { computeStartTimes } from './present.ts';
 
-/** Appends the spikes and images of labelling or test to the logs, with times from `start`, ms. Returns the end of the last image, ms. */
+/** Appends spikes and images of labelling or test to the logs, from `start`, ms. Returns the last image's end, ms. */
 function appendResponses(
   { spikes, images, config, train, test }: Job,
   { responses: r, labels }: PhaseResult,
@@ -41,7 +41,7 @@ function writeNeurons({ directory, metadata, training }: Job, { thresholds }: Le
   directory.open('neurons.arrows', NEURONS, metadata).write({ neuron: index, threshold: thresholds, label, wins }, n);
 }
 
-/** Writes labelling, test and the final state of training to the logs, and closes the logs. Returns the hashes of their rows. */
+/** Writes labelling, test and final training state to the logs; closes them. Returns the hash of each log's rows. */
 export function writeLogs(
   job: Job,
   learned: Learned,

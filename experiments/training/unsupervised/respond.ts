@@ -7,10 +7,10 @@ import { FrontEnd } from './features/frontEnd.ts';
 import { frozenLayer, type Layer, type Learned } from './network.ts';
 import { Presenter } from './present.ts';
 
-/** Number of random blocks per presentation of the data set. */
+/** Number of blocks of random numbers reserved for each presentation of the data set. */
 const BLOCKS_PER_PASS = 2 ** 20;
 
-/** Labelling or test: images are shown to the frozen layer and its output spikes are recorded. */
+/** Task of the labelling or test phase: presents images to the frozen layer and records its output spikes. */
 export interface Task {
   readonly config: MnistConfig;
   readonly phase: 'label' | 'test';
@@ -20,25 +20,25 @@ export interface Task {
   readonly recordInputs: boolean;
   /** First stage that has processed these images in training, in place of a frozen copy; worker threads cannot receive it. */
   readonly front?: FrontEnd | undefined;
-  /** Index of the presentation: passes have equal input spikes and different threshold noise. Default 0. */
+  /** Index of a repeated presentation: input spikes are the same in all, threshold noise differs. Default 0. */
   readonly pass?: number;
 }
 
-/** Spikes of a sequence of images. */
+/** Spikes in response to a sequence of images. */
 export interface Responses {
   /** Spikes of image i are the rows from `starts[i]` to `starts[i + 1] - 1`. */
   readonly starts: Uint32Array;
   /** Spike times since the start of the image, ms. */
   readonly times: Float64Array;
   readonly neurons: Uint32Array;
-  /** 0 input, 1 output. */
+  /** Population of each spike: 0 input, 1 output. */
   readonly populations: Uint8Array;
   readonly synapticEvents: number;
 }
 
 /**
- * Frozen layer that responds to images. Each image has a random block of its own and starts from rest, so its response does not
- * depend on the images before it, nor on the thread.
+ * Frozen layer that responds to images. Each image starts from the resting state with its own block of random numbers,
+ * so responses depend neither on earlier images nor on the thread.
  */
 export class Responder {
   readonly #task: Task;
@@ -69,7 +69,7 @@ export class Responder {
     }
   }
 
-  /** Shows images `from` to `to - 1` and returns their responses. */
+  /** Presents images `from` to `to - 1`; returns the responses. */
   respond(from: number, to: number): Responses {
     const { config: c, phase, pass = 0 } = this.#task;
     const { net, output, synapses } = this.#layer;
@@ -84,7 +84,7 @@ export class Responder {
       const start = net.now;
       net.run(duration, { population: output, spikes: spikeLimit });
       net.flush();
-      // Times on the grid are dyadic, so the difference is exact and independent of the clock.
+      // Grid times are multiples of 2⁻²⁶ ms, so the time since image onset is exact, however late in the simulation.
       for (let i = starts.at(-1)!; i < times.length; i++) times[i]! -= start;
       starts.push(times.length);
     }
@@ -105,11 +105,11 @@ export interface RespondOptions {
   /** Number of threads. */
   readonly workers: number;
   readonly signal: AbortSignal;
-  /** Called with the number of images shown. */
+  /** Called regularly with the number of images presented so far. */
   onPause(done: number): void;
 }
 
-/** Responses to the first `count` images, computed in the calling thread. Null after an interruption. */
+/** Responses to the first `count` images, computed in the calling thread. Returns null if interrupted. */
 export async function respondAlone(
   task: Task,
   count: number,

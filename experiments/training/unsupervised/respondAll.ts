@@ -3,10 +3,10 @@ import { Piscina } from 'piscina';
 import { fromWorkerResult, type WorkerResult } from '../../run/workerResult.ts';
 import { joinResponses, type RespondOptions, type Responses, respondAlone, type Task } from './respond.ts';
 
-/** Number of images per job of a thread. */
+/** Number of images per work item of a thread. */
 const IMAGES_PER_JOB = 250;
 
-/** Responses to the first `count` images, computed in one or several threads with equal bits. Null after an interruption. */
+/** Responses to the first `count` images, bit-identical for any number of threads. Returns null if interrupted. */
 export async function respondAll(task: Task, count: number, options: RespondOptions): Promise<Responses | null> {
   const { workers, signal, onPause } = options;
   if (workers === 1) return respondAlone(task, count, options);

@@ -1,4 +1,4 @@
-/** Worker thread that shows ranges of images to the frozen layer; `workerData` is the task. */
+/** Worker thread that presents ranges of images to the frozen layer; `workerData` is the task. */
 import { workerData } from 'node:worker_threads';
 import { toWorkerResult } from '../../run/workerResult.ts';
 import { Responder, type Task } from './respond.ts';

@@ -11,7 +11,7 @@ import type { Responses, Task } from './respond.ts';
 import { respondAll } from './respondAll.ts';
 import { Training } from './train.ts';
 
-/** Configuration of the job; the recipe completes the settings. @param device preset, file, or loaded device @throws UserError */
+/** Job configuration: given settings and defaults. @param device preset, file, or loaded device @throws UserError */
 export function mnistConfig(input: Mapping, device?: string | Pick<LoadedDevice, 'device' | 'shortTerm'>): MnistConfig {
   const loaded = typeof device === 'string' ? loadDevice(device) : device;
   const completed = applyRecipe(input, loaded);
@@ -20,24 +20,24 @@ export function mnistConfig(input: Mapping, device?: string | Pick<LoadedDevice,
 
 export interface StepOptions {
   readonly signal?: AbortSignal;
-  /** Called about every 50 ms with the number of images shown. */
+  /** Called about every 50 ms with the number of images presented so far. */
   readonly onPause?: (shown: number) => void;
 }
 
 interface TrainOptions extends StepOptions {
-  /** Called before the first image and after each image with the number of images shown. */
+  /** Called before the first image and after each image, with the number of images presented so far. */
   readonly onImage?: (shown: number, layer: Layer) => void;
 }
 
 interface TestOptions extends StepOptions {
-  /** Layer to test, if other than the labelled layer. */
+  /** Learned state of the layer to test; default: that of the layer whose neurons were labelled. */
   readonly tested?: Learned;
 }
 
-/** Signal that is never aborted. */
+/** Abort signal that is never triggered. */
 const NEVER = new AbortController().signal;
 
-/** Trains a layer without labels on the first `config.train` of `images`. Returns null after an interruption. */
+/** Trains a layer without labels on the first `config.train` of `images`. Returns null if interrupted. */
 export async function trainLayer(
   config: MnistConfig,
   images: LabelledImages,
@@ -57,7 +57,7 @@ export async function trainLayer(
   return done ? { layer, learned: learnedBy(layer) } : null;
 }
 
-/** Responses of the frozen layer to the first `count` of `images`. Null after an interruption. */
+/** Responses of the frozen layer to the first `count` of `images`. Returns null if interrupted. */
 export function responsesOf(
   phase: Task['phase'],
   config: MnistConfig,

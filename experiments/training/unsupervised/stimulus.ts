@@ -6,8 +6,8 @@ import type { NetworkKind } from './architecture.ts';
 
 export const stimulus = object(
   {
-    rate: number({ default: 6400, min: 0, exclusiveMin: true, unit: 'Hz', help: 'total rate of all pixels' }),
-    gamma: number({ default: 1, min: 0, exclusiveMin: true, help: 'exponent: pixel rates go with intensity^gamma' }),
+    rate: number({ default: 6400, min: 0, exclusiveMin: true, unit: 'Hz', help: 'total firing rate of all pixels' }),
+    gamma: number({ default: 1, min: 0, exclusiveMin: true, help: 'firing rate is proportional to intensity^gamma' }),
     duration: number({
       default: 350,
       min: 0,
@@ -20,7 +20,7 @@ export const stimulus = object(
         min: 0,
         exclusiveMin: true,
         max: 1000,
-        help: 'playback speed of recordings of an event camera, which replace rate, gamma and duration; default 1',
+        help: 'playback speed of event recordings, which replace rate, gamma and duration; default 1 (real time)',
       }),
     ),
   },
@@ -28,15 +28,15 @@ export const stimulus = object(
 );
 
 /**
- * Adapts a recipe to recordings: the threshold is doubled for their larger number of events, and the test counts fewer output spikes,
- * because the image moves. Chosen on the validation split: docs/mnist.md, "Recordings of an event camera".
+ * Adapts default settings to event-camera recordings: doubles the threshold, because recordings have more events, and
+ * stops test images after fewer output spikes, because the image moves. Chosen on the validation split: docs/mnist.md.
  */
 export const adaptToRecordings = <R extends { readonly neuron?: unknown }>(recipe: R): R => {
   const neuron = recipe.neuron as { readonly threshold: number };
   return { ...recipe, testSpikes: 3, neuron: { ...neuron, threshold: 2 * neuron.threshold } };
 };
 
-/** Refuses settings that only apply to images. @throws UserError */
+/** Rejects settings that apply only to images if the data are recordings. @throws UserError */
 export function checkRecordings(
   network: NetworkKind,
   { stimulus: input, preprocessing }: { readonly stimulus: z.output<typeof stimulus>; readonly preprocessing: string },

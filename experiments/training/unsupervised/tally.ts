@@ -2,15 +2,15 @@ import * as z from 'zod/mini';
 import { ranged, whole } from '../../../core/declare/ranged.ts';
 import { findLargest } from '../../statistics/score.ts';
 
-/** Factor on the earlier wins of a neuron at each win. */
+/** Factor by which each new win of a neuron multiplies the weight of its earlier wins. */
 const DECAY = 0.9;
-/** Number of images of the running accuracy. */
+/** Number of images over which the running accuracy is computed. */
 const WINDOW = 1000;
 const NO_CLASS = 255;
 
 /**
- * Recent wins of each neuron by class, and the running accuracy of training. The predicted class of an image is the class that its
- * winner won most often before. Labels do not affect the network.
+ * Recent wins of each neuron per class, and running accuracy of training. An image's predicted class is the class its
+ * winner has won most often so far. Labels do not affect the network.
  */
 export class WinnerTally {
   readonly #wins: Float64Array;
@@ -18,7 +18,7 @@ export class WinnerTally {
   readonly #recent = new Uint8Array(WINDOW);
   #seen = 0;
   #right = 0;
-  /** Running accuracy after every thousandth image. */
+  /** Running accuracy, recorded after every 1,000 images. */
   readonly points: { images: number; accuracy: number }[] = [];
 
   constructor(neurons: number, classes: number) {
@@ -26,12 +26,12 @@ export class WinnerTally {
     this.#wins = new Float64Array(neurons * classes);
   }
 
-  /** Share of correct predictions among the last 1,000 images, percent. */
+  /** Running accuracy: correct predictions among the last 1,000 images, %. */
   get accuracy(): number {
     return (100 * this.#right) / Math.max(1, Math.min(this.#seen, WINDOW));
   }
 
-  /** Adds an image with its winners, one per group that fired. Returns the predicted class, or 255 without a prediction. */
+  /** Adds an image with its winning neurons, one per group that fired. Returns the predicted class, or 255 if none. */
   add(winners: readonly number[], label: number): number {
     const slot = this.#seen % WINDOW;
     this.#right -= this.#seen >= WINDOW ? this.#recent[slot]! : 0;
@@ -49,7 +49,7 @@ export class WinnerTally {
     return prediction;
   }
 
-  /** Class with the largest summed share of the recent wins of the winners; 255 without wins. */
+  /** Class with the largest sum of the winners' relative win counts; 255 if the winners have not won before. */
   #vote(winners: readonly number[]): number {
     const votes = new Float64Array(this.#classes);
     for (const winner of winners) {
@@ -61,7 +61,7 @@ export class WinnerTally {
     return highest > 0 ? votes.indexOf(highest) : NO_CLASS;
   }
 
-  /** Class that a neuron won most often recently; 255 without wins. */
+  /** Class of which a neuron has won most images recently; 255 if it has not won any. */
   getClass(neuron: number): number {
     const first = neuron * this.#classes;
     const best = findLargest(this.#wins, first, this.#classes);

@@ -11,12 +11,12 @@ import type { Layer } from './network.ts';
 import { Presenter } from './present.ts';
 import { WinnerTally } from './tally.ts';
 
-/** Minimum time between two yields to the event loop, ms. */
+/** Minimum wall time between two yields to the event loop, ms. */
 export const PAUSE_MS = 50;
 
 /** Progress of training, saved in checkpoints. */
 export interface TrainingState {
-  /** Number of images shown in all epochs. */
+  /** Number of images presented, summed over epochs. */
   readonly shown: number;
   readonly tally: ReturnType<WinnerTally['save']>;
   readonly wins: readonly number[];
@@ -26,17 +26,17 @@ export interface TrainingState {
 interface TrainingOptions {
   readonly signal: AbortSignal;
   readonly images: RowSink;
-  /** Called before the first image and after each image with the number of images shown. */
+  /** Called before the first image and after each image, with the number of images presented so far. */
   onImage?(shown: number): void;
   onPause(shown: number, accuracy: number): void;
-  /** Number of images between calls of `onCheckpoint`. */
+  /** Number of images between two calls of `onCheckpoint`. */
   readonly checkpointEvery: number;
   onCheckpoint(): void;
 }
 
 /**
- * Training loop: presents the images in a random order per epoch, each until every group has `training.spikes` output spikes (default 1).
- * Output spikes update the synapses of the winner; the last one also updates all thresholds. Potentials then start from rest.
+ * Training loop: presents images in random order until every group has `training.spikes` output spikes (default 1).
+ * Output spikes update the winner's synapses; the last one also updates all thresholds. Images start at rest.
  */
 export class Training {
   readonly tally: WinnerTally;
@@ -44,7 +44,7 @@ export class Training {
   /** Wall time of training, s. */
   seconds = 0;
   #shown = 0;
-  /** Buffer for a row of the image log, phase 0. */
+  /** Row buffer of the image log; phase 0 is training. */
   readonly #row = {
     time: new Float64Array(1),
     image: new Uint32Array(1),
@@ -77,7 +77,7 @@ export class Training {
     return { shown: this.#shown, tally: this.tally.save(), wins: [...this.wins], seconds: this.seconds };
   }
 
-  /** Restores a checkpoint. @throws UserError if its notes do not fit the numbers of neurons and images */
+  /** Restores a checkpoint. @throws UserError if it does not match the numbers of neurons and images */
   load(notes: unknown): void {
     const schema = z.object({
       shown: whole({ min: 0, max: this.total }),
@@ -92,7 +92,7 @@ export class Training {
     this.seconds = state.seconds;
   }
 
-  /** Trains to the end. Returns false after an interruption. */
+  /** Trains until all epochs are complete. Returns false if interrupted. */
   async run(o: TrainingOptions): Promise<boolean> {
     const presenter = new Presenter(this.#layer, this.#config, this.#data, 'train');
     let order: Uint32Array = new Uint32Array(0);

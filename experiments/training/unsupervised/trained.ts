@@ -7,16 +7,16 @@ import { type MnistConfig, mnistSchema, resolveConfig } from './config.ts';
 import type { Learned } from './network.ts';
 import type { MeanResponses } from './readout/readout.ts';
 
-/** Trained layer with the mean responses of its neurons: all data needed to classify images. */
+/** Trained layer with the mean responses of its neurons, sufficient to classify images. */
 export interface TrainedLayer {
   readonly config: MnistConfig;
   readonly learned: Learned;
   readonly responses: MeanResponses;
-  /** Test accuracy with these weights, percent. */
+  /** Test accuracy of these weights, %. */
   readonly accuracy: number;
 }
 
-/** Level of the largest weight in a packed file. */
+/** Integer level that represents the largest weight in a packed file. */
 const MAX_LEVEL = 63;
 const NOTES = z.object({
   config: z.looseObject({}),
@@ -25,7 +25,7 @@ const NOTES = z.object({
   commonest: whole(),
 });
 
-/** Round weights to the 64 levels of a packed file, from 0 to the largest weight. */
+/** Rounds weights to the 64 levels of a packed file, evenly spaced from 0 to the largest weight. */
 export function roundWeights(weights: Float32Array): Float32Array {
   const top = weights.reduce((a, b) => Math.max(a, b), 0) || 1;
   return weights.map((w) => (Math.round((Math.max(0, w) / top) * MAX_LEVEL) / MAX_LEVEL) * top);
@@ -44,7 +44,7 @@ export function packTrained({ config, learned, responses, accuracy }: TrainedLay
   );
 }
 
-/** Unpacks a file of `packTrained`. @throws UserError for other files */
+/** Unpacks a file written by `packTrained`. @throws UserError for other files */
 export function unpackTrained(bytes: Uint8Array, name: string): TrainedLayer {
   const { snapshot, notes } = decode(bytes, name);
   const { config: settings, accuracy, top, commonest } = validate(NOTES, notes, name);

@@ -13,7 +13,7 @@ export interface DeviceCells extends Stateful {
   readonly counters: DeviceCounters;
   /** True if a read returns the stored state, without noise or relaxation. */
   readonly isSteady: boolean;
-  /** Devices as a kernel takes them if it can pulse whole rows; else null. */
+  /** Kernel input of the devices if a kernel can pulse whole rows; otherwise null. */
   readonly rows: PulsedDevices | null;
   pulse(run: PulseRun, trace: Float64Array, scale: number, mu: number, t: number): void;
   /** Marks a column as pulsed, for `normalise`; -1 marks all columns. */
@@ -22,20 +22,20 @@ export interface DeviceCells extends Stateful {
   weight(k: number, t: number): number;
   /** Conductance of device k at t, S; NaN without a conductance. */
   conductance(k: number, t: number): number;
-  /** Reads the devices of a row at t into the weights of their edges; returns the total conductance of the row, S. */
+  /** Reads a row's devices at t and updates the weights of their edges; returns the row's total conductance, S. */
   readRow(row: number, t: number): number;
   /** Failure code of each device: 0 works, 1 stuck from the start, 2 worn out; null if no device can fail. */
   failures(): Uint8Array | null;
-  /** Number of devices of a row that are not masked; absent without masking. */
+  /** Number of unmasked devices of a row; absent if the devices have no masking. */
   visibleCount?(row: number): number;
-  /** Puts the states and counters into row order, in which `state` is stored. */
+  /** Returns states and counters to row order, the order in which `state` is stored. */
   useRowOrder?(): void;
   /** Unmasks a device if it is masked. */
   unmask?(k: number, row: number, column: number): void;
   rest(): void;
 }
 
-/** Devices of one projection, one per synapse: sends pulses of rows and columns to the cells and reads them. */
+/** Devices of a projection, one per synapse: turns pulses of rows and columns into pulses of cells; reads rows. */
 export class DeviceArray implements Devices {
   readonly edges;
   readonly isSteady;
@@ -194,7 +194,7 @@ export class DeviceArray implements Devices {
   }
 }
 
-/** Pulse strengths in the memory of the kernels (arena): passes arrays of the arena on and copies all others. */
+/** Pulse strengths in kernel memory (arena): arrays in the arena are passed on, all others are copied. */
 export class StrengthBuffer {
   readonly #arena: Arena;
   readonly #size: number;

@@ -27,35 +27,35 @@ export function createFamilyStep(family: StepFamily): Step {
 }
 
 /**
- * Model of the devices of one projection that have more state than g or random draws of their own. g is the conductance
- * of device k as a share of its range. Random draws are indexed by (device, pulse number). The array clips states to
- * [0, 1] and adds the non-idealities.
+ * Model of the devices of one projection, for models with more state than g or with random draws of their own. g is the
+ * normalised conductance of device k, from 0 to 1. Random draws are indexed by (device, pulse number). The device array
+ * clips states to [0, 1] and adds non-idealities.
  */
 export interface Cell {
-  /** State of the devices besides g. */
+  /** State arrays of the devices in addition to g. */
   readonly state: State;
-  /** Initial state of device k if its initial weight corresponds to g. */
+  /** Initial state of device k, given the state g of its initial weight. */
   start?(k: number, g: number): number;
-  /** State after pulse number n (from 0) at t, ms. Strength > 0 is upward; ±1 is a full pulse. */
+  /** State of device k after pulse number n (from 0) at t, ms. Strength > 0 is upward; ±1 is a full pulse. */
   pulse?(k: number, g: number, strength: number, t: number, n: number): number;
-  /** Vectorised form of `pulse` for a batch, stuck devices included. `room`: scratch array, one number per pulse. */
+  /** Batch version of `pulse`, also for stuck devices. `room`: work array with one number per pulse. */
   pulses?(b: Pulses, room: Float64Array): void;
-  /** State `dt` ms after the last pulse left the device in state g; absent if the state does not relax. */
+  /** State of device k, `dt` ms after its last pulse left it in state g; undefined if states do not relax. */
   readonly relaxed?: (k: number, g: number, dt: number) => number;
-  /** State after a long time without pulses. */
+  /** State of device k after a long time without pulses, with g its state after the last pulse. */
   rest?(k: number, g: number): number;
   /**
    * Voltage² × duration of a pulse to a device in state g, V² s. Multiplied by the mean of the conductances before and
-   * after the pulse, it gives the write energy; models that know their current return the value that yields ∫ V I dt.
-   * `share`: share of the write voltage across the device, 1 if it is selected. Absent: writeVoltage² writeTime.
+   * after the pulse, it gives the write energy; models that know their current return the value that gives ∫ V I dt.
+   * `share`: fraction of the write voltage across the device, 1 if it is selected. Undefined: writeVoltage² writeTime.
    */
   square?(g: number, strength: number, share: number): number;
   /**
-   * Largest change of g by a full pulse at this share of the write voltage, over all states and both directions.
-   * Absent: not known for this model.
+   * Largest change of g by a full pulse at the fraction `share` of the write voltage, over all states and both
+   * directions. Undefined if it is not known for the model.
    */
   disturbance?(share: number): number;
-  /** True if `pulses` fills `squares` of the batch for selected devices, instead of `square`. */
+  /** True if `pulses` fills `squares` of the batch for selected devices; `square` is then not called. */
   readonly fillsSquares?: boolean;
 }
 
@@ -68,7 +68,7 @@ export interface CellContext {
 }
 export type CellFactory = (context: CellContext) => Cell;
 
-/** Device model: either a step function of g (`step`) or a model with more state (`cell`). */
+/** Kind of device model: a step function of g (`step`), or a model with more state (`cell`). */
 export interface DeviceKind {
   readonly name: string;
   readonly step: Step | null;
@@ -76,7 +76,7 @@ export interface DeviceKind {
 }
 
 /**
- * Returns the stage that computes the states `after` of a batch by the device model, before noise and clipping.
+ * Creates the function that computes the states `after` the pulses of a batch, before noise and clipping.
  * @param name projection and model, for error messages
  * @throws UserError if a step is NaN
  */

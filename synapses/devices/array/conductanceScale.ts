@@ -7,7 +7,7 @@ import type { DeviceCounters } from './deviceCounters.ts';
 import type { CellRange, ReadParams } from './range.ts';
 import { MIN_RANGE_SHARE, type Spread } from './spread.ts';
 
-/** Smallest current for the ratio of noise to current, as a share of the range of currents. */
+/** Lower bound of a current in noise-to-current ratios, as a fraction of the current range. */
 const MIN_CURRENT_SHARE = 1e-12;
 
 /**
@@ -17,27 +17,27 @@ const MIN_CURRENT_SHARE = 1e-12;
  */
 export class ConductanceScale {
   readonly reading: ReadParams['reading'];
-  /** Weight in state 0 (`low`) and 1 (`top`) without spread; `lowest`: smallest weight of all devices. */
+  /** Weight in states 0 (`low`) and 1 (`top`) without device variability; `lowest`: minimum over all devices. */
   readonly low: number;
   readonly top: number;
   readonly lowest: number;
-  /** Weight that corresponds to the current of the reference. */
+  /** Weight that corresponds to the current of the reference device. */
   readonly reference: number;
   readonly gMin: number;
-  /** Lower bound of currents, in weights, for noise that is relative to the range. */
+  /** Lower bound of currents, in units of weight, for noise that is relative to the range. */
   readonly least: number;
   readonly perWeight: number;
   /** Weights of each device in state 0 and in state 1, interleaved; null if all devices are equal. */
   readonly ends: Float64Array | null;
-  /** Apparent noise of each device since its last pulse, in weights, and its sd. State; null without apparent noise. */
+  /** Apparent noise: weight offset of each device since its last pulse (part of the state), and sd; else null. */
   readonly apart: Float64Array | null;
   readonly apartSd: number;
-  /** Lower bound of weights that are read: no negative current flows. */
+  /** Lower bound of read weights, so that no current is negative. */
   readonly floor: number;
 
   /**
-   * @param floors factor of the smallest conductance of each device
-   * @param apparent sd of the apparent noise, as a share of the range
+   * @param floors factor of gMin for each device
+   * @param apparent sd of the apparent noise, as a fraction of the range
    */
   constructor(
     range: CellRange,
@@ -77,7 +77,7 @@ export class ConductanceScale {
     return this.apart === null ? within : Math.max(within + this.apart[k]!, this.floor);
   }
 
-  /** Sets the apparent noise of device k, whose state is g, from a standard normal number z. */
+  /** Sets the apparent noise of device k in state g, from a standard normal number z. */
   setApparent(k: number, g: number, z: number): void {
     this.apart![k] = Math.max(this.apartSd * z, this.floor - weightInRange(this.minWeight(k), this.maxWeight(k), g));
   }
@@ -92,7 +92,7 @@ export class ConductanceScale {
     return this.ends === null ? this.low : this.ends[2 * k]!;
   }
 
-  /** State of device k that has this weight, clipped to [0, 1]. */
+  /** State of device k for a given weight, clipped to [0, 1]. */
   findState(k: number, weight: number): number {
     const low = this.minWeight(k) + this.#apparentOf(k);
     return Math.min(Math.max((weight - low) / (this.maxWeight(k) - this.minWeight(k)), 0), 1);
@@ -104,14 +104,14 @@ export class ConductanceScale {
     return this.gMin + (low - this.low + g * (this.maxWeight(k) - low) + this.#apparentOf(k)) * this.perWeight;
   }
 
-  /** Conductance of device k in state 0, divided by its range of conductance; 0 without a conductance. */
+  /** Conductance of device k in state 0, divided by the conductance range of the device; 0 without a conductance. */
   minConductanceInRanges(k: number): number {
     const low = this.minWeight(k);
     if (Number.isNaN(this.gMin)) return 0;
     return (this.gMin + (low - this.low) * this.perWeight) / ((this.maxWeight(k) - low) * this.perWeight);
   }
 
-  /** Range of a device without spread, divided by the current of device k in state g. */
+  /** Current range of a device without variability, divided by the current of device k in state g. */
   rangePerCurrent(k: number, g: number): number {
     return (this.top - this.low) / Math.abs(this.#current(k, g));
   }
@@ -130,7 +130,7 @@ export class ConductanceScale {
     return Math.abs(current) < this.least ? this.least : current;
   }
 
-  /** Weight of a device with smallest conductance gMin × factor, kept below the weight of its largest conductance. */
+  /** Weight in state 0 of a device with smallest conductance gMin × factor; kept below its weight in state 1. */
   #minWeightFrom(top: number, factor: number): number {
     return Math.min(this.low + (this.gMin * (factor - 1)) / this.perWeight, top - (top - this.low) * MIN_RANGE_SHARE);
   }
@@ -140,7 +140,7 @@ interface KernelStates {
   readonly g: Float64Array;
   readonly weights: Floats;
   readonly programmed: Float64Array | null;
-  /** True if states change between pulses. */
+  /** True if states relax between pulses. */
   readonly fades: boolean;
   readonly stages: Stages;
 }
@@ -148,7 +148,7 @@ interface KernelStates {
 /** Returns null for an empty array. */
 export const nullIfEmpty = <T extends TypedArray>(array: T): T | null => (array.length > 0 ? array : null);
 
-/** Creates the description of devices that the kernels read: states, read-out scale and counters. */
+/** Creates the kernel input of devices: states, conductance scale and counters. */
 export function createKernelDevices(
   { fades, stages, ...states }: KernelStates,
   scale: ConductanceScale,

@@ -7,7 +7,7 @@ import type { DeviceUsage, PeripheralEnergy, Programmed } from '../../../core/us
 import type { Cell } from './cell.ts';
 import type { CellRange, ReadParams } from './range.ts';
 
-/** Results that are computed on demand only. */
+/** Results that are computed only when requested. */
 interface DeferredUsage {
   failures(): Uint8Array | null;
   inRows?(): void;
@@ -26,26 +26,26 @@ export class DeviceCounters {
   /** Write energy of each device, J; empty unless itemised. */
   readonly joules: Float64Array;
   /**
-   * Sums of programmed conductances per row, per column (scheme V/2) and over the array (scheme V/3); `rows` is empty
-   * without conductances.
+   * Sums of programmed conductances: of each row, of each column (scheme `half`), of all devices (scheme `third`).
+   * `rows` is empty without conductances.
    */
   readonly rows: Float64Array;
   readonly columns: Float64Array;
   readonly all: Float64Array;
-  /** Number of row reads, for the energy of drivers; empty without peripherals. */
+  /** Number of row reads, for the energy of row drivers; empty without peripheral costs. */
   readonly rowReads: Float64Array;
   /**
-   * Voltage² × duration of an upward and of a downward pulse, V² s; `perUnit`: write energy of an upward pulse per unit
+   * Voltage² × duration of an upward and of a downward pulse, V² s. `perUnit`: write energy of an upward pulse per unit
    * of G_before + G_after.
    */
   readonly square: number;
   readonly squareDown: number;
   readonly perUnit: number;
-  /** Largest disturbance of a half-selected device by one pulse; see `DeviceUsage`. */
+  /** Largest change of a half-selected device by one pulse; see `DeviceUsage`. */
   disturbance = 0;
   readonly #electrical: CellRange['electrical'];
   readonly #edges: Edges;
-  /** Read energy per unit of conductance, J, as two factors: sums in S and sums in weights need different rounding. */
+  /** Two factors of the read energy per conductance, J: sums in S and sums in weights are rounded differently. */
   readonly #readFactors: readonly [number, number];
   readonly #columnCounts: Uint32Array;
 
@@ -72,7 +72,7 @@ export class DeviceCounters {
     this.#readFactors = unit === null ? [squaredVoltage, time] : [squaredVoltage * time * unit, 1];
   }
 
-  /** Adds a device with this conductance to the sums of its row, its column and the array. */
+  /** Adds the conductance of a device to the sums of its row, its column and the array. */
   addDevice(row: number, column: number, conductance: number): void {
     if (this.#columnCounts.length > 0) this.#columnCounts[column]!++;
     this.changeConductance(row, column, conductance);
@@ -87,8 +87,8 @@ export class DeviceCounters {
   }
 
   /**
-   * Counts one read of a row: number of devices, total conductance (default: as programmed), and share of the energy of
-   * a full read pulse.
+   * Counts one read of a row: number of devices, total conductance (default: as programmed), and fraction of the energy
+   * of a full read pulse.
    */
   countRead(row: number, devices: number, conductance = this.rows[row]!, share = 1): void {
     this.totals[TOTALS.reads]! += devices;
@@ -128,14 +128,14 @@ export class DeviceCounters {
     if (this.rowReads.length > 0) this.rowReads[0]! += to - from;
   }
 
-  /** Conductance of the references that are read together with `devices` devices of a row, S. */
+  /** Total conductance of the reference devices that are read together with `devices` devices of a row, S. */
   #referenceConductance(devices: number): number {
     if (this.#electrical === null) return 0;
     const { reading, gMin } = this.#electrical;
     return (reading === 'pair' ? devices : reading === 'referenceColumn' ? 1 : 0) * gMin;
   }
 
-  /** Counts the devices half-selected by a pulse to a device of conductance `stored`, and their energy. */
+  /** Counts devices half-selected by a pulse, and their energy; `stored`: prior conductance of the selected device. */
   countHalfSelected(row: number, column: number, square: number, stored: number): void {
     const half = this.columns.length > 0;
     const inRow = rowSize(this.#edges, row);
@@ -154,7 +154,7 @@ export class DeviceCounters {
     };
   }
 
-  createUsage(doors: DeferredUsage, programming: Programmed | null): DeviceUsage {
+  createUsage(deferred: DeferredUsage, programming: Programmed | null): DeviceUsage {
     const { totals, pulses } = this;
     const joules = (of: number) => (this.#electrical ? totals[of]! : Number.NaN);
     return {
@@ -176,23 +176,23 @@ export class DeviceCounters {
       assumed: this.#electrical?.pulse.assumed ?? null,
       peripheral: this.#peripheralEnergy(),
       get wear() {
-        doors.inRows?.();
+        deferred.inRows?.();
         return pulses.length > 0 ? pulses : null;
       },
       writeEnergies: this.joules.length > 0 ? this.joules : null,
       get failures() {
-        return doors.failures();
+        return deferred.failures();
       },
       programming,
     };
   }
 }
 
-/** Voltage² × duration of the pulses of a batch, if these depend on direction, strength or state. */
+/** Computes voltage² × duration of the pulses of a batch, if it depends on direction, strength or state. */
 export class WriteCost {
   readonly #counters: DeviceCounters;
   readonly #cell: Cell;
-  /** Share of the write voltage on half-selected devices. */
+  /** Fraction of the write voltage across half-selected devices. */
   readonly #voltageShare: number;
   /** True if voltage² × duration differs between pulses; `variesHalfSelected`: also for half-selected devices. */
   readonly varies: boolean;

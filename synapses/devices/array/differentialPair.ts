@@ -18,7 +18,7 @@ export class DifferentialPair extends MultiDeviceArray {
   readonly #refresher: Refresher | null;
   readonly #splitters: { readonly [A in PulseMethod]: SignSplitter } | null;
 
-  /** @param top weightAtGMax */
+  /** @param top largest weight of one side (weightAtGMax) */
   constructor(
     oneSided: OneSided | null,
     top: number,
@@ -73,7 +73,7 @@ export class DifferentialPair extends MultiDeviceArray {
   }
 }
 
-/** Splits the strengths of a pulse into upward and downward ones, both >= 0. */
+/** Splits pulse strengths into strengths of upward and of downward pulses, both >= 0. */
 class SignSplitter {
   readonly up: Float64Array;
   readonly down: Float64Array;
@@ -112,14 +112,14 @@ class SignSplitter {
  * cannot be reset.
  */
 class Refresher {
-  /** Marks pairs that cannot be reset. State. */
+  /** For each pair: 1 if it cannot be reset (part of the state). */
   readonly cannotReset: Uint8Array;
   readonly #pair: DifferentialPair;
   readonly #sides: readonly [ProgrammableDevices, ProgrammableDevices];
   readonly #p: OneSided;
   readonly #top: number;
   readonly #transpose;
-  /** Reset target of each pair that is due, and the difference to write back; NaN for all other pairs. */
+  /** Per pair to be refreshed: target weight of the reset, and difference to write back; NaN for other pairs. */
   readonly #resetTargets: Float64Array;
   readonly #targets: Float64Array;
   readonly #trace: Float64Array;
@@ -143,7 +143,7 @@ class Refresher {
     this.#trace = arena.f64(edges.columns);
   }
 
-  /** Refreshes the pairs of a row or column that are due after its pulse. */
+  /** Refreshes the pairs of a pulsed row or column that are close to saturation. */
   checkPulsed(along: PulseMethod, line: number, t: number): void {
     if (this.#isRefreshing) return;
     const { edges } = this.#pair;
@@ -168,7 +168,7 @@ class Refresher {
     return Math.max(a, b) > refreshAt * top && Math.min(a, b) > tolerance * top && this.cannotReset[k] === 0;
   }
 
-  /** Refreshes the pairs `start` … `end - 1` of a row that are due. */
+  /** Refreshes those pairs `start` … `end - 1` of a row that are close to saturation. */
   #refresh(row: number, start: number, end: number, t: number): void {
     const { tolerance, maxPulses, reset, strength } = this.#p;
     const top = this.#top;

@@ -8,7 +8,7 @@ import type { Pulses } from '../../../core/kernels/pulses.ts';
 import type { CounterRandom } from '../../../core/random/random.ts';
 import { createLogNormal, createRandoms, deviationParam } from '../../variability.ts';
 
-/** Codes of stuck devices; 0 is a working device. */
+/** Codes of stuck devices: at gMin, at gMax, at their last state. The code of a working device is 0. */
 export const STUCK_LOW = 1;
 export const STUCK_HIGH = 2;
 export const STUCK_LAST = 3;
@@ -22,7 +22,7 @@ const shares = object(
 );
 export const stuckParams = shares.check(refine(({ low, high }) => low + high <= 1, 'shares that add up to at most 1'));
 
-/** Code of device k: stuck at gMin, stuck at gMax or 0; drawn once. */
+/** Draws the code of device k: stuck at gMin, stuck at gMax, or 0 (works). */
 export function drawStuck({ low, high }: z.output<typeof shares>, random: CounterRandom, k: number): number {
   const u = random.uniform(k, 0);
   return u < low ? STUCK_LOW : u < low + high ? STUCK_HIGH : 0;
@@ -37,7 +37,7 @@ export const enduranceParams = object(
       unit: '1',
       help: 'mean number of pulses to failure (assumed); wear is off if 2^32 pulses would shrink the range by less than 1e-4 (with wear 2: from 4.3e11 on)',
     }),
-    spread: deviationParam(0.3, 'relative sd (log-normal) of the pulses to failure (assumed)'),
+    spread: deviationParam(0.3, 'relative sd (log-normal) of the number of pulses to failure (assumed)'),
     failure: choice(FAILURES, {
       default: 'low',
       help: 'state of a worn-out device: stuck at gMin (low), at gMax (high), or at its last state (last)',
@@ -54,17 +54,17 @@ export const enduranceParams = object(
   'endurance: each pulse wears the device until it fails',
 );
 
-/** Largest pulse count of a device. */
+/** Maximum number of pulses of a device. */
 const MAX_PULSES = 2 ** 32;
 
-/** Wear is off if `MAX_PULSES` pulses shrink the range by less than this share. */
+/** Fraction of the range; wear is switched off if `MAX_PULSES` pulses shrink the range by less. */
 const MIN_WEAR = 1e-4;
 
 /** True if wear is negligible for up to `MAX_PULSES` pulses. */
 export const isUnlimited = ({ cycles, wear }: z.output<typeof enduranceParams>): boolean =>
   cycles > MAX_PULSES && pow(MAX_PULSES / cycles, wear) < MIN_WEAR;
 
-/** Number of pulses to failure of device k: log-normal with mean `cycles`, drawn once. */
+/** Draws the number of pulses to failure of device k: log-normal with mean `cycles`. */
 export function drawLifetime(
   { cycles, spread }: z.output<typeof enduranceParams>,
   random: CounterRandom,
@@ -80,13 +80,13 @@ interface EnduranceOptions {
   readonly stuck?: z.output<typeof stuckParams> | undefined;
 }
 
-/** Stuck and worn devices: codes of stuck devices and ranges left to the others. */
+/** Stuck and worn devices: failure codes, and the ranges that wear leaves to working devices. */
 export class Endurance {
-  /** Code of each stuck device, 0 if it works; empty if no device can be stuck. State. */
+  /** Failure code of each device (saved), 0 if it works; empty if no device can fail. */
   readonly stuck: Uint8Array;
   /** Number of pulses to failure of each device; empty without endurance. */
   readonly lifetimes: Float64Array;
-  /** Codes before the first pulse. */
+  /** Failure codes before the first pulse. */
   readonly #atStart: Uint8Array;
   readonly #devices: WearingDevices;
   readonly #kernels: Kernels;
@@ -116,12 +116,12 @@ export class Endurance {
     return this.stuck.length > 0;
   }
 
-  /** Failure code of each device: 0 works, 1 stuck from the start, 2 worn out; null if no device can be stuck. */
+  /** Failure code of each device: 0 works, 1 stuck from the start, 2 worn out; null if no device can fail. */
   failures(): Uint8Array | null {
     return this.isActive ? this.stuck.map((why, k) => (why === 0 ? 0 : this.#atStart[k] === 0 ? 2 : 1)) : null;
   }
 
-  /** Updates what follows from `stuck`; called after a checkpoint was loaded. */
+  /** Recomputes values derived from `stuck`; called after a checkpoint was loaded. */
   restored(): void {
     this.#devices.some = this.stuck.some((why) => why !== 0);
   }
@@ -135,12 +135,12 @@ export class Endurance {
     return this.stuck[k] === STUCK_LOW ? 0 : this.stuck[k] === STUCK_HIGH ? 1 : g;
   }
 
-  /** Sets the bounds and step factors of a batch from wear, and marks devices that `applyFailures` must check. */
+  /** Sets bounds and step fractions of a batch according to wear; marks pulses that `applyFailures` must check. */
   limitRanges(p: Pulses, lifetimes: Float64Array): void {
     if (this.isActive) this.#kernels.wearPulses(p, this.#devices, lifetimes);
   }
 
-  /** Keeps stuck devices in their state and marks devices that fail with this pulse; returns the number of failures. */
+  /** Keeps stuck devices in their state, fails devices at the end of their lifetime; returns the number of failures. */
   applyFailures(p: Pulses): number {
     if (p.markedCount === 0) return 0;
     const { edges, before, after, strays, marked, markedCount } = p;

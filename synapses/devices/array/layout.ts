@@ -21,17 +21,17 @@ export class StateLayout {
   readonly #edges: Edges;
   readonly #canTranspose: boolean;
   #isTransposed = false;
-  /** Number of columns pulsed since rows were last needed. */
+  /** Number of columns pulsed since row order was last required. */
   #pulsedColumnCount = 0;
 
-  /** @param turns true if column order may be used */
+  /** @param turns true if states may be stored in column order */
   constructor(arrays: readonly TypedArray[], edges: Edges, turns: boolean) {
     this.#arrays = arrays;
     this.#edges = edges;
     this.#canTranspose = turns && edges.targets === null;
   }
 
-  /** Index of the first state of a column in column order; -1 in row order. Call before each column pulse. */
+  /** Index of the first state of a column in column order; -1 in row order. Must be called before each column pulse. */
   findColumnStart(column: number): number {
     const { rows, columns } = this.#edges;
     if (this.#canTranspose && !this.#isTransposed && ++this.#pulsedColumnCount > columns)
@@ -39,7 +39,7 @@ export class StateLayout {
     return this.#isTransposed ? column * rows : -1;
   }
 
-  /** Returns to row order. */
+  /** Restores row order. */
   useRowOrder(): void {
     this.#pulsedColumnCount = 0;
     if (this.#isTransposed) this.#transpose(this.#edges.columns, this.#edges.rows);
@@ -51,7 +51,7 @@ export class StateLayout {
   }
 }
 
-/** Constants of each device: ends of the range, step factors and lifetimes; null or empty if all are equal. */
+/** Constants per device: weights at both range ends, step factors, lifetime; null or empty if all are equal. */
 export interface ConstantArrays extends DeviceConstants {
   readonly lifetimes: Float64Array;
 }
@@ -75,7 +75,7 @@ export class OrderedConstants {
     this.#hasColumnOrder = edges.targets === null && (ends !== null || up !== null || lifetimes.length > 0);
   }
 
-  /** Selects the constants in the order of a batch and sets the batch's index of its first device. */
+  /** Selects the constants in the order of a batch; sets `byColumn` and `first` of the batch. */
   select(p: Pulses): ConstantArrays {
     p.byColumn = this.#hasColumnOrder && p.column >= 0;
     p.first = p.byColumn ? p.column * this.#edges.rows : 0;

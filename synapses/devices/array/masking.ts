@@ -9,7 +9,7 @@ import { TotalsPlaces as TOTALS } from '../../../core/kernels/records.ts';
 import type { ConductanceScale } from './conductanceScale.ts';
 import type { DeviceCounters } from './deviceCounters.ts';
 
-/** Value of `misses`: a masked device stays masked until `unmask`. */
+/** Value of `misses` for which a device stays masked until `unmask` is called. */
 const PERMANENT = 65535;
 
 export const maskingParams = object(
@@ -20,8 +20,8 @@ export const maskingParams = object(
       max: 65535,
       help: 'number of successive pulses that change a device by at most `change`, or that writeOnChange skips, after which it is masked (assumed)',
     }),
-    change: fromZero(0.01, '1', 'largest change that counts as no change, as a share of the range (assumed)'),
-    below: share(1, 'largest state that may be masked, as a share of the range; 1: all states'),
+    change: fromZero(0.01, '1', 'largest change of state treated as no change, as a fraction of the range (assumed)'),
+    below: share(1, 'largest state in which a device may be masked, as a fraction of the range; 1: all states'),
     misses: integer({
       default: PERMANENT,
       min: 1,
@@ -45,12 +45,12 @@ export class SynapseMasking {
   readonly #scale: ConductanceScale;
   readonly #counters: DeviceCounters;
   readonly #hidden: Uint8Array;
-  /** Number of successive pulses without change, or of pulses skipped while masked. */
+  /** For each device: number of successive pulses without change or, while masked, number of skipped pulses. */
   readonly #count: Uint16Array;
   /** Number of unmasked devices per row. */
   readonly #visible: Uint32Array;
 
-  /** @param g states after the last pulse */
+  /** @param g state of each device after its last pulse */
   constructor(
     p: z.output<typeof maskingParams>,
     g: Float64Array,
@@ -87,8 +87,8 @@ export class SynapseMasking {
   }
 
   /**
-   * Skips the only pulse of a batch if its device is masked; unmasks the device if it has skipped `misses` pulses.
-   * Returns true if it was skipped.
+   * Skips the only pulse of a batch if its device is masked; unmasks the device after `misses` skipped pulses. Returns
+   * true if the pulse was skipped.
    */
   skipHidden(p: Pulses): boolean {
     const k = p.edges[0]!;
@@ -99,7 +99,7 @@ export class SynapseMasking {
     return true;
   }
 
-  /** Counts the only pulse of a batch as change or no change, and masks the device if due. */
+  /** Records whether a batch's only pulse changed its device; masks the device after enough pulses without change. */
   updateAfterPulse(p: Pulses): void {
     const k = p.edges[0]!;
     const change = p.count > 0 ? p.after[0]! - p.before[0]! : 0;

@@ -5,16 +5,16 @@ import type { DeviceUsage, Programmed } from '../../../core/usage.ts';
 import { joinStates } from '../../joinStates.ts';
 import type { ProgrammableDevices } from './verify.ts';
 
-/** One of the devices of each synapse: name in random streams and state, sign of its contribution to the weight. */
+/** One device of each synapse: name in random streams and state, sign of its contribution to the weight. */
 interface Member {
   readonly name: string;
   readonly sign: 1 | -1;
-  /** Initial weight of the device for an initial weight of the synapse. */
+  /** Initial weight of the device, given the initial weight of the synapse. */
   start(weight: number): number;
 }
 
 type CreateDevices = (context: DeviceContext) => ProgrammableDevices;
-/** Method that sends a pulse. */
+/** Name of the method that sends a pulse. */
 export type PulseMethod = 'pulseRow' | 'pulseColumn';
 
 /**
@@ -167,7 +167,7 @@ export abstract class MultiDeviceArray implements ProgrammableDevices {
   }
 }
 
-/** Concatenates lists of equal length; null if there are none. */
+/** Concatenates lists of equal length; returns null if the lists are null. */
 function concatenate<A extends Uint32Array | Float64Array | Uint8Array>(lists: readonly (A | null)[]): A | null {
   const [first] = lists;
   if (!first) return null;
@@ -189,7 +189,7 @@ const sumByKey = <T extends object>(of: readonly T[]): T =>
  * 2018, doi:10.1038/s41467-018-04933-y.
  */
 export class RoundRobinArray extends MultiDeviceArray {
-  /** Index of the selected device, and the time at which it was selected, ms. */
+  /** Index of the selected device, and time at which it was selected, ms (part of the state). */
   readonly #turn: Float64Array;
 
   constructor(n: number, make: (context: DeviceContext) => ProgrammableDevices, context: DeviceContext) {

@@ -11,13 +11,13 @@ const levelsParams = object(
     count: integer({ default: 32, min: 2, help: 'number of levels, equally spaced from gMin to gMax (assumed)' }),
     rounding: choice(['stochastic', 'deterministic'], {
       default: 'stochastic',
-      help: 'stochastic: to one of the two adjacent levels, so that the mean is kept; deterministic: to the nearest level, so that steps below half a level have no effect',
+      help: 'rounding to levels: stochastic: to one of the two adjacent levels, so that the mean is kept; deterministic: to the nearest level, so that steps below half a level have no effect',
     }),
   },
   'quantisation: conductance takes equally spaced levels after each pulse',
 );
 
-/** Parameters of the non-idealities of every device. An effect is off if its mapping is left out. */
+/** Parameters of the non-idealities that every device has. A non-ideality is off if its key is omitted. */
 export const nonIdealities = {
   cycleToCycleDown: optionalDeviationParam(
     'cycle-to-cycle variability of downward steps: relative sd (normal) of each step; default: cycleToCycle',
@@ -37,7 +37,7 @@ export const nonIdealities = {
   apparentNoise: optionalDeviationParam(
     "apparent noise: sd (normal) of the offset between the value that is read and the state, as a share of the range; drawn at the start and with each pulse; steps start from the state itself; default 0 (aihwkit's write noise)",
   ),
-  writeOnChange: flag({ help: 'skip pulses to devices at the bound that the pulse would push them to; default false' }),
+  writeOnChange: flag({ help: 'true to skip pulses to devices at the bound in pulse direction; default false' }),
   levels: optional(levelsParams),
   retention: optional(retentionParams),
   endurance: optional(enduranceParams),
@@ -53,8 +53,8 @@ type Shape = typeof nonIdealities;
 export type NonIdealities = { readonly [K in keyof Shape]?: z.output<Shape[K]> };
 
 /**
- * Removes parameters of effects whose size is 0, so that such devices give the same bits as devices without the
- * parameter. `levels`, `selector` and `stash` have no size 0.
+ * Removes the parameters of non-idealities without effect (such as sd 0), so that results are bit-identical to those
+ * without the parameter. `levels`, `selector` and `stash` always have an effect.
  */
 export function removeInactive<P extends NonIdealities & { readonly cycleToCycle: number }>(p: P): P {
   const { cycleToCycle, cycleToCycleDown, retention, endurance, stuck, readNoise, telegraph, readErrors } = p;

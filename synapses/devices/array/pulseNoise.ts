@@ -15,16 +15,16 @@ export class PulseNoise {
   readonly state;
   readonly #kernels: Kernels;
   readonly straying: ProgrammingNoise;
-  /** Cycle-to-cycle variability of upward and of downward steps, as shares of the larger one (`cycleToCycle`). */
+  /** Cycle-to-cycle variability of upward and of downward steps, each divided by the larger one. */
   readonly #directionFactors: readonly [number, number];
   readonly #correlation: number;
   readonly #stochastic: boolean;
   readonly #errorRate: number;
-  /** Number of direction changes of each device: even after an upward pulse, odd after a downward one. */
+  /** Number of pulse direction changes of each device: even after an upward pulse, odd after a downward pulse. */
   readonly #reversals: Uint32Array;
   readonly #cycles: CounterRandom;
   readonly #common: CounterRandom;
-  /** Random stream of write noise; its second output is the apparent noise. */
+  /** Random stream of write noise; the second number of each draw is the apparent noise. */
   readonly writeRandom: CounterRandom;
   readonly #rounding: CounterRandom;
   readonly #errors: CounterRandom;
@@ -63,12 +63,12 @@ export class PulseNoise {
     this.state = { turns: this.#reversals };
   }
 
-  /** True if pulses can leave a device in the mirrored state, which no kernel computes. */
+  /** True if write errors can mirror the state of a device (g to 1 - g), which no kernel computes. */
   get hasWriteErrors(): boolean {
     return this.#errorRate > 0;
   }
 
-  /** Draws the random numbers of a batch: cycle-to-cycle noise, rounding, write noise and apparent noise. */
+  /** Draws the random numbers of a batch: cycle-to-cycle noise, rounding to levels, write noise and apparent noise. */
   draw(p: Pulses): void {
     const { edges, numbers, count } = p;
     const { cycleToCycle, writeNoise } = this.straying;
@@ -81,7 +81,7 @@ export class PulseNoise {
     if (writeNoise > 0 || apart) this.#kernels.noise(this.writeRandom, edges, numbers, count, p.writes, apart);
   }
 
-  /** Applies write errors: replaces states by their mirror image. */
+  /** Applies write errors to a batch: an erroneous write leaves state 1 - g. */
   applyWriteErrors(p: Pulses): void {
     if (!this.hasWriteErrors) return;
     const { edges, numbers, count, after, low, high } = p;
@@ -91,7 +91,7 @@ export class PulseNoise {
     }
   }
 
-  /** Adds the correlated part of cycle-to-cycle noise, one draw per (device, number of direction changes). */
+  /** Adds the correlated part of cycle-to-cycle noise, which is redrawn at each reversal of the pulse direction. */
   #correlate({ edges, amounts, count, cycles }: Pulses): void {
     const [common, own] = [Math.sqrt(this.#correlation), Math.sqrt(1 - this.#correlation)];
     for (let i = 0; i < count; i++) {
@@ -101,12 +101,12 @@ export class PulseNoise {
     }
   }
 
-  /** Draws the apparent noise of device k before its first pulse, standard normal. */
+  /** Draws a standard normal number for the apparent noise of device k before its first pulse. */
   drawInitialApparent(k: number): number {
     return this.#initialApparent.normal(k, 0);
   }
 
-  /** Returns the level nearest to g. */
+  /** Rounds state g to the nearest level. */
   roundToLevel(g: number): number {
     const { levels } = this.straying;
     return levels > 0 ? toLevel(g, levels, 0.5) : g;

@@ -14,7 +14,7 @@ export const oneSidedParams = object(
       exclusiveMin: true,
       max: 1,
       unit: '1',
-      help: 'threshold of a refresh, as a share of weightAtGMax: a pair is refreshed if one side exceeds it and the other exceeds the tolerance (assumed)',
+      help: 'weight of one side above which a pair is refreshed, as a fraction of weightAtGMax; the other side must exceed the tolerance (assumed)',
     }),
     tolerance: number({
       default: 0.01,
@@ -22,10 +22,10 @@ export const oneSidedParams = object(
       exclusiveMin: true,
       max: 1,
       unit: '1',
-      help: 'tolerance of a refresh, as a share of weightAtGMax (assumed)',
+      help: 'tolerance of the weights after a refresh, as a fraction of weightAtGMax (assumed)',
     }),
-    reset: positive(100, '1', 'strength of the downward pulses of a refresh, in the unit of the rule (assumed)'),
-    strength: positive(1, '1', 'strength of the upward pulses of a refresh, in the unit of the rule (assumed)'),
+    reset: positive(100, '1', 'strength of the downward pulses of a refresh, in the unit of rule strengths (assumed)'),
+    strength: positive(1, '1', 'strength of the upward pulses of a refresh, in the unit of rule strengths (assumed)'),
     maxPulses: integer({
       default: 200,
       min: 1,
@@ -37,7 +37,7 @@ export const oneSidedParams = object(
 
 export type OneSided = z.output<typeof oneSidedParams>;
 
-/** Energies of peripheral circuits, J; accounted separately from the devices. */
+/** Parameters: energies of the peripheral circuits, J, which are counted separately from the devices. */
 const peripheralParams = object(
   {
     rowRead: fromZero(0, 'J', 'energy of the driver of a row per read'),
@@ -47,7 +47,7 @@ const peripheralParams = object(
   'energies of the peripheral circuits of the crossbar, accounted separately',
 );
 
-/** Parameters of reading: weight per conductance, read pulse, energy. */
+/** Parameters of reading: conversion of conductance to weight, read pulse, energies. */
 export const readParams = {
   weightAtGMax: positive(1, '1', "weight of a device at gMax, in the target's unit"),
   reading: choice(['single', 'pair', 'referenceColumn', 'differential'], {
@@ -67,12 +67,12 @@ export const readParams = {
   peripherals: optional(peripheralParams),
   assumed: optional(
     choice(['writeVoltage', 'writeTime', 'writePulse'], {
-      help: 'part of the write pulse that is assumed although a value is given (writePulse: voltage and time); energies are marked as assumed',
+      help: 'write parameter whose given value is only assumed (writePulse: voltage and time); energies are then marked as assumed',
     }),
   ),
 };
 
-/** Write pulse if neither the parameters nor the model give one: V and s. */
+/** Default write pulse (V, s) if neither the parameters nor the device model determine it. */
 const ASSUMED = { voltage: 1, time: 1e-7 };
 
 /** Parameters of the write pulse. */
@@ -132,7 +132,7 @@ export const conductanceParams = {
   ...writeParams,
 };
 
-/** Named types of the parameters: declaration files then contain the name instead of the whole type. */
+/** Named types of the parameters, so that declaration files contain the name instead of the expanded type. */
 export type ReadShape = { [K in keyof typeof readParams]: (typeof readParams)[K] };
 export type ConductanceShape = { [K in keyof typeof conductanceParams]: (typeof conductanceParams)[K] };
 
@@ -144,7 +144,7 @@ export interface ConductanceParams extends ReadParams {
   readonly pulse: WritePulse;
 }
 
-/** Weight range of a single device, and its conductance range; `electrical` is null without conductances. */
+/** Weight range of a single device; `electrical`: conductance parameters, null without conductances. */
 export interface CellRange {
   readonly wMin: number;
   readonly wMax: number;
@@ -161,7 +161,7 @@ export function checkRange({ wMin, wMax, electrical: e }: CellRange): void {
 export const createRangeError = (low: string, least: number, high: string, most: number): UserError =>
   new UserError(`device.${low} must be below device.${high} (got ${least} and ${most}).`);
 
-/** @throws UserError if a weight is outside the range, whose bounds are rounded to the precision of the weights */
+/** Checks that weights lie in the range, whose bounds are rounded to the weights' precision. @throws UserError */
 export function checkWeights(
   weights: Floats,
   { low, high }: { readonly low: number; readonly high: number },

@@ -31,7 +31,7 @@ export const selectorReadParams = object(
   'selector in series (1S1R): it may stay closed during a read pulse, so that a conducting device is read as not conducting; the higher its switching voltage, the more often',
 );
 
-/** Probability that a selector stays closed during a read pulse. z: deviation of its switching voltage, in sd. */
+/** Probability that a selector stays closed during a read pulse. z: its switching voltage minus the mean, in sd. */
 const missProbability = (
   { voltage, time }: ReadPulse,
   { threshold, spread, tau, slope }: SelectorParams,
@@ -46,11 +46,10 @@ interface ReadPulse {
 }
 
 /**
- * Share of selectors that stay closed during a read pulse: the read error rate of conducting 1S1R cells. A selector
- * with switching voltage V_th opens after an exponentially distributed time of mean
- *   tau e^(-(V - V_th)/slope),
- * so it misses a pulse of duration t with probability e^(-t/mean). V_th is normal over the devices. Averages over
- * `devices` draws, which are the same for every pulse.
+ * Fraction of selectors that stay closed during a read pulse: the read error rate of conducting 1S1R cells. A selector
+ * with switching voltage V_th opens after an exponentially distributed time of mean tau e^(-(V - V_th)/slope), so it
+ * stays closed during a pulse of duration t with probability e^(-t/mean). V_th is normally distributed over devices.
+ * The result is an average over `devices` random devices, the same for every pulse.
  * @param pulse voltage across the selector, V, and duration, ns
  */
 export function selectorMisses(
@@ -69,10 +68,10 @@ export function selectorMisses(
 
 export const readNoiseParams = object(
   {
-    sd: deviationParam(0.01, 'read noise: sd (normal) of the current of each read, as a share of `of` (assumed)'),
+    sd: deviationParam(0.01, 'read noise: sd (normal) of the read current, as a fraction of reference `of` (assumed)'),
     of: optional(
       choice(['value', 'range'], {
-        help: 'reference of the sd: value: the current itself (default); range: the current range, gMax - gMin',
+        help: 'reference of the relative sd: value: the current (default); range: the current range, gMax - gMin',
       }),
     ),
   },
@@ -98,7 +97,7 @@ export const telegraphParams = object(
   'random telegraph noise: the trap of each device is empty (high) or filled (low), with exponential dwell times',
 );
 
-/** Probability of the high state `dt` ms after a known state; for dt = Infinity the stationary probability. */
+/** Probability of the high state `dt` ms after a known state; if dt is Infinity, the stationary probability. */
 function highProbability(dt: number, high: boolean, { tauHigh, tauLow }: { tauHigh: number; tauLow: number }): number {
   const stationary = tauHigh / (tauHigh + tauLow);
   return stationary + ((high ? 1 : 0) - stationary) * exp(-dt * (1 / tauHigh + 1 / tauLow));
@@ -112,18 +111,18 @@ interface ReadNoiseOptions {
 }
 
 /**
- * Read noise, random telegraph noise, read errors and selector misses. Random draws are indexed by (device, number of
- * the read of its row). State: number of reads and time of the last read of each row, and the trap of each device.
+ * Read noise, random telegraph noise, read errors, closed selectors. Random draws are indexed by (device, number of the
+ * read of its row). State: number of reads and time of the last read of each row, and the trap of each device.
  */
 export class ReadNoise {
   readonly state;
   readonly #telegraph: ReadNoiseOptions['telegraph'];
   readonly #sd: number;
   readonly #scale: ConductanceScale;
-  /** True if read noise is relative to the range, false if relative to the current. */
+  /** True if the sd of read noise is a fraction of the current range; false if it is a fraction of the current. */
   readonly #isShareOfRange: boolean;
   readonly #errorRate: number;
-  /** Probability that the selector of each device stays closed during a read; null without selectors. */
+  /** Probability that the selector of a device stays closed during a read, for each device; null without selectors. */
   readonly #missProbabilities: Float64Array | null;
   readonly #selectorRandom: CounterRandom;
   readonly #reads: Uint32Array;
@@ -134,7 +133,7 @@ export class ReadNoise {
   readonly #errors: CounterRandom;
   readonly #references: CounterRandom;
   readonly #kernels: Kernels;
-  /** Number of the current read, repeated for each device of the row; `#row`: index of the row. */
+  /** Kernel inputs, one entry per device of the row: number of the current read; `#row`: index of the row. */
   readonly #numbers: Uint32Array;
   readonly #row: Uint32Array;
 
@@ -167,7 +166,7 @@ export class ReadNoise {
     this.state = { reads: this.#reads, seen: this.#lastRead, high: this.#high };
   }
 
-  /** Reads the devices of a row, in states `before`, into their weights; returns their total conductance, S. */
+  /** Reads a row with noise: weights from the states `before`; returns the total conductance, S. */
   read(row: number, devices: StatefulDevices, p: Pulses, t: number): number {
     const { reading, reference, least } = this.#scale;
     this.#draw(row, p, t, reading);
@@ -175,8 +174,8 @@ export class ReadNoise {
   }
 
   /**
-   * Draws the noise of one read: apparent states into `before`, factors of the currents into `cycles`, factors of the
-   * reference currents into `after` (one per device for reading `pair`, else one for all).
+   * Draws the noise of one read: states as read (into `before`), factors of the currents (into `cycles`), factors of
+   * the reference currents (into `after`; one per device for reading `pair`, otherwise one for all).
    */
   #draw(row: number, p: Pulses, t: number, reading: ReadParams['reading']): void {
     const n = this.#reads[row]!++;

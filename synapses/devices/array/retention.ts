@@ -26,16 +26,16 @@ export const retentionParams = object(
       exclusiveMin: true,
       infinity: true,
       unit: 'ms',
-      help: 'time constant of exponential and stretched (assumed: 10 % loss in 10^4 s)',
+      help: 'time constant of models exponential and stretched (assumed: 10 % loss in 10^4 s)',
     }),
-    rest: share(0, 'final state of exponential and stretched, as a share of the range'),
+    rest: share(0, 'final state of models exponential and stretched, as a fraction of the range'),
     nu: number({
       default: 0.05,
       unit: '1',
-      help: 'exponent of powerLaw; conductance rises if it is below 0 (assumed)',
+      help: 'drift exponent of model powerLaw; below 0: conductance rises (assumed)',
     }),
-    t0: positive(20000, 'ms', 'start of the drift of powerLaw (assumed)'),
-    beta: optional(number({ min: 0, exclusiveMin: true, max: 1, unit: '1', help: 'exponent of stretched; default 1' })),
+    t0: positive(20000, 'ms', 'time at which the drift of model powerLaw starts (assumed)'),
+    beta: optional(number({ min: 0, exclusiveMin: true, max: 1, unit: '1', help: 'stretching exponent; default 1' })),
     activationEnergy: optional(
       number({
         unit: 'eV',
@@ -54,28 +54,28 @@ export const retentionParams = object(
 
 type RetentionParams = z.output<typeof retentionParams>;
 
-/** True if retention loses nothing: tau is infinite, or nu is 0. */
+/** True if the state never decays: tau is infinite, or nu is 0. */
 export const isLossless = (p: RetentionParams): boolean =>
   p.model === 'powerLaw' ? p.nu === 0 : scaleToTemperature(p).tau === Infinity;
 
 /** Retention law: returns the state of a device some time after its last pulse. */
 export interface Retention {
   readonly state: State;
-  /** Stamp of the last pulse of each device. State. */
+  /** Time stamp of the last pulse of each device (part of the state), in a form that suits the decay law. */
   readonly programmed: Float64Array;
-  /** Returns the stamp of devices that are programmed at t. */
+  /** Returns the time stamp for devices that are pulsed at t, ms. */
   stamp(t: number): number;
-  /** State at t of device k whose last pulse left it in state g. */
+  /** State of device k at t, with g its state after the last pulse. */
   stateAt(k: number, g: number, t: number): number;
-  /** Replaces the states `before` of a batch by their states at t. */
+  /** Relaxes the states `before` of a batch to t. */
   relaxBatch(p: Pulses, t: number): void;
   /** Updates derived values; called after a checkpoint was loaded. */
   restored?(): void;
 }
 
 /**
- * Creates the retention of `count` devices.
- * @param offset conductance at the lower end of the range of device k, divided by its range
+ * Creates the retention law of `count` devices.
+ * @param offset function that gives the conductance of device k in state 0, in units of its range
  * @param random random stream of device-to-device variability
  */
 export function createRetention(
@@ -96,26 +96,26 @@ export function createRetention(
   return new TimedRetention(law, count, arena);
 }
 
-/** Boltzmann's constant over the elementary charge, eV/K (exact by the definition of the SI). */
+/** Boltzmann's constant divided by the elementary charge, eV/K (exact by the definition of the SI). */
 export const BOLTZMANN = 1.380649e-23 / 1.602176634e-19;
 
 /** Speed of a thermally activated process at `temperature` relative to `measuredAt` (Arrhenius); energy in eV. */
 export const arrhenius = (energy: number, temperature: number, measuredAt: number): number =>
   exp((energy / BOLTZMANN) * (1 / measuredAt - 1 / temperature));
 
-/** Scales tau and t0 to the temperature of the device. */
+/** Scales tau and t0 to the device temperature by the Arrhenius law. */
 function scaleToTemperature(p: RetentionParams): RetentionParams {
   const { activationEnergy = 0, temperature = ROOM_TEMPERATURE, measuredAt = ROOM_TEMPERATURE } = p;
   const rate = arrhenius(activationEnergy, temperature, measuredAt);
   return { ...p, tau: p.tau / rate, t0: p.t0 / rate };
 }
 
-/** The time origin of e^(t/tau) is moved if t exceeds this number of time constants. */
+/** Maximum time since the origin of e^(t/tau), in time constants; the origin is then moved. */
 const MAX_TIME_CONSTANTS = 16;
 
 /**
  * Exponential retention: g - rest falls as e^(-t/tau). The stamp of a device is e^(t/tau) at its last pulse, relative
- * to a common time origin. A state then needs one multiplication, and all devices at the same time share one
+ * to a common time origin. Computing a state then takes one multiplication, and all devices read at one time share one
  * exponential.
  */
 class ExponentialRetention implements Retention {
@@ -125,7 +125,7 @@ class ExponentialRetention implements Retention {
   readonly programmed: Float64Array;
   readonly #origin: Float64Array;
   readonly #kernels: Kernels;
-  /** Time of the last evaluation, ms, and e^(t/tau) and e^(-t/tau) at that time; derived. */
+  /** Cache of the last evaluation: time, ms, e^(t/tau) and e^(-t/tau). */
   #t = Number.NaN;
   #growth = 1;
   #decay = 1;
@@ -175,18 +175,18 @@ class ExponentialRetention implements Retention {
   }
 }
 
-/** State of device k, dt ms after its last pulse left it in state g. */
+/** Decay law: gives the state of device k `dt` ms after its last pulse, with g its state after that pulse. */
 type DecayLaw = (k: number, g: number, dt: number) => number;
 
-/** Stretched or exponential decay since the last pulse: a stretched exponential is not a semigroup. */
+/** Creates the stretched exponential law; unlike an exponential, it needs the time since the last pulse. */
 function createStretchedLaw({ model, tau, rest, beta: given = 1 }: RetentionParams, factors: Float64Array): DecayLaw {
   const beta = model === 'exponential' ? 1 : given;
   return (k, g, dt) => rest + (g - rest) * stretchedExponential(dt / (tau * factors[k]!), beta);
 }
 
 /**
- * Power law: conductance falls as (t/t0)^-nu for t > t0 after the last pulse, down to the lower end of the range. If nu
- * is below 0, it rises up to the upper end.
+ * Creates the power law: for t > t0 after the last pulse, conductance falls as (t/t0)^-nu, down to the lower end of the
+ * range; if nu is below 0, it rises up to the upper end.
  */
 const createPowerLaw =
   ({ nu, t0 }: RetentionParams, factors: Float64Array, offset: (k: number) => number): DecayLaw =>
@@ -196,7 +196,7 @@ const createPowerLaw =
     return Math.min(Math.max((g + low) * pow(dt / t0, -nu * factors[k]!) - low, 0), 1);
   };
 
-/** Retention by any decay law: the stamp is the time of the last pulse. */
+/** Retention by any decay law; the time stamp of a device is the time of its last pulse, ms. */
 class TimedRetention implements Retention {
   readonly state;
   readonly #law: DecayLaw;
@@ -221,18 +221,18 @@ class TimedRetention implements Retention {
   }
 }
 
-/** Changes of state between pulses: relaxation of the cell, then retention loss. Stuck devices do not change. */
+/** State changes between pulses: relaxation of the device model, then retention loss. Stuck devices do not change. */
 export class Relaxation {
   /** True if any state changes between pulses. */
   readonly isActive: boolean;
-  /** Time of the last pulse of each device, ms, 0 before the first; empty if cells do not relax. State. */
+  /** Time of each device's last pulse, ms (state); 0 before the first; empty if the device model does not relax. */
   readonly since: Float64Array;
   readonly #g: Float64Array;
   readonly #relaxed: Cell['relaxed'];
   readonly #retention: Retention | null;
   readonly #endurance: Endurance;
 
-  /** @param g states after the last pulse */
+  /** @param g state of each device after its last pulse */
   constructor(g: Float64Array, { relaxed }: Cell, retention: Retention | null, endurance: Endurance, arena: Arena) {
     this.#g = g;
     this.#relaxed = relaxed;
@@ -250,7 +250,7 @@ export class Relaxation {
     return this.#retention === null ? left : this.#retention.stateAt(k, left, t);
   }
 
-  /** Advances the states `before` of a batch from the last pulse to t. */
+  /** Advances the states `before` of a batch from the last pulse of each device to t. */
   relaxBatch(p: Pulses, t: number): void {
     const { edges, count, before } = p;
     const relaxed = this.#relaxed;
@@ -261,7 +261,7 @@ export class Relaxation {
     for (let i = 0; i < count; i++) if (this.#endurance.isStuck(edges[i]!)) before[i] = this.#g[edges[i]!]!;
   }
 
-  /** Records t as the time of the last pulse of a batch; returns the stamp that kernels store in `programmed`. */
+  /** Records t as the last pulse time of a batch's devices; returns the time stamp to be stored in `programmed`. */
   stampBatch({ edges, count }: Pulses, t: number): number {
     const since = this.since;
     if (since.length > 0) for (let i = 0; i < count; i++) since[edges[i]!] = t;

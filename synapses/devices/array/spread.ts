@@ -11,7 +11,7 @@ import {
 } from '../../variability.ts';
 import type { CellRange } from './range.ts';
 
-/** Smallest range of a device, as a share of the mean range, whatever its variability. */
+/** Lower bound of a device's range, as a fraction of the mean range. */
 export const MIN_RANGE_SHARE = 1e-3;
 
 const spreadParam = (what: string) =>
@@ -32,7 +32,7 @@ export const spreadParams = {
       min: 0,
       max: 1,
       unit: '1',
-      help: 'correlation between the upward and the downward step size of a device; default 1: one factor for both; 0: independent factors, which scatter the state at which both balance',
+      help: 'correlation between the upward and the downward step size of a device; default 1: one factor for both; 0: independent factors, so that the state at which up and down steps balance varies between devices',
     }),
   ),
   cycleToCycle: deviationParam(0, 'cycle-to-cycle variability: relative sd (normal) of each step'),
@@ -40,14 +40,14 @@ export const spreadParams = {
 
 export type SpreadParams = Params<typeof spreadParams> & { readonly gMinSpread?: number | undefined };
 
-/** Largest weight of each device, and factors of its upward and downward steps. */
+/** Device-to-device variability: largest weight of each device, and factors of its upward and downward steps. */
 export interface Spread {
   readonly wMax: Floats;
   readonly up: Float32Array;
   readonly down: Float32Array;
 }
 
-/** Draws the factor of the smallest conductance of each device; null without variability. */
+/** Draws, for each device, a factor by which its smallest conductance gMin is multiplied; null without variability. */
 export function drawMinFactors(p: SpreadParams, range: CellRange, context: DeviceContext): Float64Array | null {
   const sd = range.electrical === null ? 0 : (p.gMinSpread ?? p.deviceToDevice);
   if (sd === 0) return null;
@@ -59,9 +59,8 @@ export function drawMinFactors(p: SpreadParams, range: CellRange, context: Devic
 }
 
 /**
- * Draws the largest weight and the step factors of each device: log-normal with mean 1. The normal deviate of the
- * downward factor is correlation × the upward one + √(1 - correlation²) × an independent one. Returns null without
- * variability.
+ * Draws largest weight and step factors of each device: log-normal with mean 1. Null without variability. The normal
+ * deviate of the downward factor is correlation × that of the upward factor + √(1 - correlation²) × an independent one.
  */
 export function drawSpread(p: SpreadParams, { wMin, wMax: most }: CellRange, context: DeviceContext): Spread | null {
   const { edges, arena } = context;

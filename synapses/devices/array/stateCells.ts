@@ -31,10 +31,10 @@ import { createRetention, Relaxation } from './retention.ts';
 import { drawMinFactors, drawSpread, type SpreadParams } from './spread.ts';
 
 /**
- * Devices of any model with any non-idealities. State g is the conductance of a device as a share of its own range
- * after its last pulse; the state at t follows in closed form (relaxation of the cell, then retention). Pulses of a row
- * or column pass through the stages as a batch: device-to-device variability, step, noise, bounds (narrowed by wear),
- * levels, counters. Weights that also change between pulses are computed when their row is read.
+ * Devices of any model with any non-idealities. State g is the normalised conductance of a device after its last pulse,
+ * from 0 to 1; the state at t is computed in closed form (relaxation of the cell, then retention). Pulses of a row or
+ * column pass through the stages as a batch: device-to-device variability, step, noise, bounds (narrowed by wear),
+ * levels, counters. Weights that change between pulses are updated when their row is read.
  */
 export class StateCells implements DeviceCells {
   readonly counters: DeviceCounters;
@@ -61,9 +61,9 @@ export class StateCells implements DeviceCells {
   readonly #writeCost: WriteCost;
   readonly #kernels: Kernels;
   readonly #devices: StatefulDevices;
-  /** True if the last kernel also applies noise, bounds and levels: no stage outside the kernels comes in between. */
+  /** True if `storePulses` also applies noise, bounds and levels, because no other stage lies between. */
   readonly #isSettledByKernel: boolean;
-  /** Kernel that pulses a whole column; undefined if a pulse needs other stages. */
+  /** Kernel that pulses a whole column; undefined if pulses need stages outside the kernel. */
   readonly #pulseColumnKernel: Kernels['pulseColumn'] | undefined;
 
   constructor(kind: DeviceKind, range: CellRange, p: SpreadParams & NonIdealities, context: DeviceContext) {
@@ -256,7 +256,7 @@ export class StateCells implements DeviceCells {
     this.#masking?.updateAfterPulse(p);
   }
 
-  /** Applies the weight dependence of the rule (mu), then the step factors unless the last kernel does. */
+  /** Applies the rule's weight dependence (exponent mu), then step factors unless a later kernel applies them. */
   #scaleStrengths(p: Pulses, mu: number, { up, down }: ConstantArrays): void {
     const { count, amounts, before } = p;
     if (mu !== 0) for (let i = 0; i < count; i++) amounts[i]! *= pow(amounts[i]! > 0 ? 1 - before[i]! : before[i]!, mu);
@@ -270,7 +270,7 @@ export class StateCells implements DeviceCells {
     if (left > 0) this.#endurance.limitRanges(p, lifetimes); // indices in the batch have changed
   }
 
-  /** Maps the initial weights to states within the range of each device, at its levels. */
+  /** Sets initial states: maps initial weights into the range of each device and rounds them to levels. */
   #initialise(): void {
     const { edges } = this.#context;
     for (let row = 0; row < edges.rows; row++) {

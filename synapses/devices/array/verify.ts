@@ -14,9 +14,9 @@ export const programmingParams = object(
       exclusiveMin: true,
       max: 1,
       unit: '1',
-      help: 'tolerance of programming: largest difference between read and wanted weight, as a share of the range',
+      help: 'tolerance of programming: largest error of the read weight, as a fraction of the weight range',
     }),
-    maxPulses: integer({ default: 100, min: 1, help: 'maximal number of pulses per synapse' }),
+    maxPulses: integer({ default: 100, min: 1, help: 'maximum number of programming pulses per synapse' }),
     strength: positive(1, '1', 'strength of a programming pulse in either direction, in the unit of the rule'),
   },
   'initial weights are programmed by write and verify: devices start at their lowest weight (reading differential: at 0); after each read, synapses outside the tolerance get a pulse towards their wanted weight',
@@ -24,7 +24,7 @@ export const programmingParams = object(
 
 type Programming = z.output<typeof programmingParams>;
 
-/** Devices of which pulses can select one device per synapse after the other at the same time. */
+/** Devices of a projection; with several devices per synapse, pulses can go to them in turn. */
 interface RoundRobinDevices extends Devices {
   /** Sends the next pulse to the next device of each synapse; absent with one device per synapse. */
   selectNextDevice?(): void;
@@ -37,16 +37,16 @@ export interface ProgrammableDevices extends RoundRobinDevices {
 interface Verification {
   readonly tolerance: number;
   readonly maxPulses: number;
-  /** Strength of pulses towards higher and lower weights; 0: no pulses in this direction are needed. */
+  /** Strengths of pulses that raise and that lower the weight; 0: no pulses in this direction. */
   readonly up: number;
   readonly down: number;
 }
 
 /**
- * Programs a row by write and verify: read, pulse all devices outside tolerance × width, repeat. Returns the number of
- * devices outside the tolerance after the last pulse.
+ * Programs a row by write and verify: reads the row, pulses all devices with an error above tolerance × width, and
+ * repeats. Returns the number of devices with a larger error after the last pulse.
  * @param wanted weight of each edge; NaN: not programmed
- * @param trace scratch array with one strength per column
+ * @param trace work space with one strength per column
  */
 export function verifyRow(
   devices: RoundRobinDevices,
@@ -77,9 +77,9 @@ export function verifyRow(
 }
 
 /**
- * Programs all rows by write and verify with pulses of one strength. Each pulse follows a read of the whole row, and
- * only devices read outside tolerance × width are pulsed. With read noise, a device within the tolerance may therefore
- * be pulsed. Reads and pulses are counted like those of a run.
+ * Programs all rows by write and verify with pulses of constant strength. Each pulse follows a read of the whole row,
+ * and only devices read outside tolerance × width are pulsed. With read noise, a device within the tolerance may
+ * therefore be pulsed. Reads and pulses are counted like those of a run.
  * @param wanted weight of each edge
  * @param width range of the weights
  */
@@ -112,21 +112,21 @@ export function writeAndVerify(
   };
 }
 
-/** Lowest and highest weight of devices, and their weight before programming. */
+/** Lowest and highest weight of a device, and its weight before programming. */
 interface Bounds {
   readonly low: number;
   readonly high: number;
   readonly start: number;
 }
 
-/** Returns the wanted weights, clipped to the bounds, and sets all devices to their weight before programming. */
+/** Returns the target weights, clipped to the bounds, and sets all devices to their weight before programming. */
 export function takeTargetWeights(weights: Floats, { low, high, start }: Bounds): Float64Array {
   const wanted = Float64Array.from(weights, (w) => Math.min(Math.max(w, low), high));
   weights.fill(start);
   return wanted;
 }
 
-/** @throws UserError if pairs of neurons have several synapses, which pulses cannot select separately */
+/** Checks that no pair of neurons has several synapses, which pulses cannot select separately. @throws UserError */
 export function checkDistinct({ distinct }: Edges, what: string, name: string): void {
   if (!distinct)
     throw new UserError(

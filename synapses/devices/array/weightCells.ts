@@ -22,12 +22,12 @@ import { drawMinFactors, drawSpread, type SpreadParams } from './spread.ts';
 /** Maximal number of rows that a kernel pulses and reads per call. */
 const MAX_BATCH_ROWS = 1024;
 
-/** Number of arrivals for which a kernel draws noise at once. */
+/** Number of arrivals for which a kernel draws noise in one call. */
 const NOISE_BATCH_SIZE = 64;
 
 /**
- * Devices whose state is their weight, conductance × weightAtGMax/gMax, and whose steps a kernel computes in place, so
- * that delivery needs no conversion. Supported: device-to-device and cycle-to-cycle variability; no other non-ideality.
+ * Devices whose only state is their weight (conductance × weightAtGMax/gMax) and whose steps a kernel computes in
+ * place; delivery then needs no conversion. Supported non-idealities: device-to-device and cycle-to-cycle variability.
  */
 export class WeightCells implements DeviceCells {
   readonly isSteady = true;
@@ -39,7 +39,7 @@ export class WeightCells implements DeviceCells {
   readonly #devices: PulsedDevices;
   readonly #pulse: Kernels['pulse'];
   readonly #context: DeviceContext;
-  /** Columns (postsynaptic neurons) with a pulse since the last `normalise`: 1, else 0. */
+  /** For each column (postsynaptic neuron): 1 if it was pulsed since the last `normalise`, otherwise 0. */
   readonly #touched: Uint8Array;
   #allTouched = false;
 
@@ -161,7 +161,7 @@ export class WeightCells implements DeviceCells {
   }
 }
 
-/** Scales the weights of one column to a sum, and updates the sums of the rows if these are kept. */
+/** Scales the weights of one column to a given sum; updates the row sums, if they are kept. */
 export function normaliseColumn(
   edges: Edges,
   transpose: Transpose | null,

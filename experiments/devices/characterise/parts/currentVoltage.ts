@@ -4,18 +4,18 @@ import { formatWithPrefix } from '../../../look/plots/prefix.ts';
 import type { LeftOut, Part } from '../part.ts';
 import type { Specimen } from '../specimens.ts';
 
-/** Initial state, and largest state of the slowest loop, which is away from the bound. */
+/** Device state at the start of a loop, and state that the slowest loop must reach (below the upper bound 1). */
 const [START, REACHED] = [0.1, 0.7];
-/** Sweep rates of the loops, in units of the slowest one. */
+/** Sweep rates of the loops, relative to the slowest loop. */
 const SWEEP_RATES = [1, 3, 10];
-/** Number of points per quarter of a cycle. */
+/** Number of points per quarter of a voltage cycle. */
 const POINTS = 200;
-/** Range of the period of the slowest loop, s. */
+/** Smallest and largest period tried for the slowest loop, s. */
 const [SHORTEST, LONGEST] = [1e-12, 1e6];
-/** Number of points per quarter of a cycle in the search for the period. */
+/** Number of points per quarter of a voltage cycle in the search for the period. */
 const SEARCH_POINTS = 16;
 
-/** Period of a sweep that takes the state to REACHED, s; undefined if no period does. */
+/** Shortest period of a voltage sweep that moves the state to REACHED, s; undefined if no period does. */
 function findPeriod(m: Memristor, amplitude: number): number | undefined {
   const reaches = (period: number) =>
     ivLoop(m, { amplitude, period, cycles: 1, points: SEARCH_POINTS, start: START }).some(
@@ -32,7 +32,7 @@ function findPeriod(m: Memristor, amplitude: number): number | undefined {
   return high;
 }
 
-/** I-V loops under triangular sweeps: pinched at the origin, narrower at higher sweep rates. */
+/** Simulates I-V loops under triangular voltage sweeps: pinched at the origin, narrower at higher sweep rates. */
 export function currentVoltage({ loaded }: Specimen): Part | LeftOut {
   const { model, ...params } = loaded.device;
   const make = MEMRISTORS[model];
@@ -43,7 +43,7 @@ export function currentVoltage({ loaded }: Specimen): Part | LeftOut {
   if (longest === undefined) return { leftOut: `it does not switch at its write voltage of ${amplitude} V` };
   const loops = SWEEP_RATES.map((faster) => {
     const period = longest / faster;
-    // Only the second cycle, because the first one depends on the initial state.
+    // Only the second cycle is kept, because the first one depends on the initial state.
     const rows = ivLoop(m, { amplitude, period, cycles: 2, points: POINTS, start: START }).slice(4 * POINTS);
     return { frequency: 1 / period, rows };
   });

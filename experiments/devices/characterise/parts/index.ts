@@ -7,7 +7,7 @@ import { endurance, retention } from './retention.ts';
 import { pairedPulse, postTetanic, trainResponse } from './shortTerm.ts';
 import { stdpWindow } from './stdpWindow.ts';
 
-/** Every part by the name of its tables, in the order of the page. */
+/** Measurements by the file name of their tables, in the order of the charts on the page. */
 export const PARTS: Readonly<Record<string, (specimen: Specimen) => Part | LeftOut>> = {
   currentVoltage,
   pulses: ltpLtd,

@@ -14,19 +14,19 @@ import {
   TRAVERSED,
 } from '../specimens.ts';
 
-/** Interval of the pulses, ms. */
+/** Interval between pulses, ms. */
 const PERIOD = 100;
 
-/** Course of a train: states of every device before the first and after each pulse, and energy of each write, J. */
+/** Pulse train measured on every device: states before the first and after each pulse, and energy of each write, J. */
 interface Course {
   readonly states: readonly (readonly number[])[];
   readonly joules: readonly (readonly number[])[];
-  /** Assumed voltage and time of the write pulse; null if the device file gives them. */
+  /** Assumed voltage and width of the write pulse; null if the device file gives both. */
   readonly assumed: AssumedPulse | null;
 }
 
 interface Train {
-  /** True if the train begins away from a bound, because no pulse leads away from the bound. */
+  /** True if the train starts near the bound instead of at it, because pulses could not move devices away from it. */
   readonly inside: boolean;
   readonly up: Course;
   readonly down: Course;
@@ -52,8 +52,8 @@ function course(specimen: Specimen, train: readonly Pulse[], start: Start): Cour
 }
 
 /**
- * Measures `pulses` full pulses up from the lowest state, then as many down, with a reading after each. If no pulse leads away from a
- * bound, each direction is a separate train that begins near the bound (see `beginning`).
+ * Applies `pulses` potentiating pulses from the lowest state, then as many depressing ones, and reads after each. If no
+ * pulse leads away from a bound, each direction is a separate train from near the bound (see `beginning`).
  */
 function measureTrain(specimen: Specimen): Train {
   const before = trains.get(specimen);
@@ -76,7 +76,7 @@ function measureTrain(specimen: Specimen): Train {
   return found;
 }
 
-/** LTP and LTD: conductance against pulse number, potentiation first. */
+/** LTP and LTD: conductance against pulse number, first for potentiating, then for depressing pulses. */
 export function ltpLtd(specimen: Specimen): Part {
   const { pulses } = specimen;
   const { up, down, inside } = measureTrain(specimen);
@@ -119,13 +119,13 @@ export function ltpLtd(specimen: Specimen): Part {
 
 const percent = (share: number): string => `${Number((100 * share).toPrecision(2))} %`;
 
-/** Means over devices of both courses, one after the other. */
+/** Points of the curve of means: potentiating, then depressing pulses; empty if means are close to medians. */
 function meansOf(up: Course['states'], down: Course['states']) {
   const states = [...up, ...down.slice(1)];
   return means([...states.keys()], states);
 }
 
-/** Energy of each write of the same train. */
+/** Energy of each write pulse in the LTP and LTD trains. */
 export function writeEnergy(specimen: Specimen): Part | LeftOut {
   const { up, down } = measureTrain(specimen);
   const joules = [...up.joules, ...down.joules];

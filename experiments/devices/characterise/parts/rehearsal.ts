@@ -3,14 +3,14 @@ import { banded, type LeftOut, logSpaced, longForm, median, type Part, VISIBLE }
 import { pulsed, runTo, type Specimen, state, stateAxis } from '../specimens.ts';
 
 const COUNTS = [1, 2, 3, 4, 5, 6, 8, 10, 15, 20];
-/** Waiting times, ms; a decay in the last decade is retention, not short-term memory. */
+/** Waiting times, ms, at which decay after a pulse is searched for; slower decay is retention, not STM. */
 const SEARCHED = logSpaced(1, 1e6, 37);
 const LAST_DECADE = SEARCHED.findIndex((wait) => wait >= 1e5);
-/** Intervals between pulses, and waiting time after them, in units of the time constant of the decay. */
+/** Intervals between pulses, and waiting time before the final reading, in units of the decay time constant. */
 const INTERVALS = [0.05, 0.2, 2];
 const REST = 30;
 
-/** Change by one pulse, and time constant (1/e) of its decaying part, ms; undefined if nothing decays within minutes. */
+/** Change by one pulse, and time constant (1/e) of its decay, ms; undefined if it does not decay within minutes. */
 function measureDecay(specimen: Specimen): { tau: number; rise: number } | undefined {
   const b = pulsed(specimen, [{ t: 1, up: true }], 'low');
   runTo(b, 0);
@@ -33,7 +33,7 @@ function measureDecay(specimen: Specimen): { tau: number; rise: number } | undef
   return { tau: SEARCHED[next - 1]! * (SEARCHED[next]! / SEARCHED[next - 1]!) ** way, rise };
 }
 
-/** STM to LTM: lasting change after trains of pulses, against the number of pulses, for several intervals. */
+/** STM to LTM: change that remains after a pulse train, against the number of pulses, for several pulse intervals. */
 export function rehearsal(specimen: Specimen): Part | LeftOut {
   const found = measureDecay(specimen);
   if (found === undefined) return { leftOut: 'states do not decay within minutes, so there is no short-term memory' };

@@ -13,12 +13,12 @@ import {
 } from '../part.ts';
 import { type Pulse, pulsed, runTo, type Specimen, SWITCHING, state, stateAxis } from '../specimens.ts';
 
-/** Interval of the pulses, ms. */
+/** Interval between pulses, ms. */
 const PERIOD = 1;
-/** Times after writing, s; the clock of a network runs for 37 hours. */
+/** Times after writing, s; simulated time is limited to 37 hours. */
 const WAITS = logSpaced(1e-3, 1e5, 49);
 
-/** Retention: share of a written state that is left, against the time since the last pulse. */
+/** Retention: remaining fraction of a written state, against the time since the last pulse. */
 export function retention(specimen: Specimen): Part | LeftOut {
   const follow = (up: boolean) => {
     const train: Pulse[] = Array.from({ length: specimen.pulses }, (_, i) => ({ t: PERIOD * (i + 1), up }));
@@ -68,16 +68,16 @@ export function retention(specimen: Specimen): Part | LeftOut {
 const MAX_CYCLES = 100_000;
 /** Number of cycles, in units of the mean lifetime, after which the longest-lived devices have failed. */
 const MAX_LIFETIMES = 4;
-/** Number of readings per decade of cycles. */
+/** Number of readings per decade of switching cycles. */
 const PER_DECADE = 8;
-/** Numbers of cycles after which the devices are read: 1, 2, 3, 4, 6 … */
+/** Numbers of switching cycles after which the devices are read: 1, 2, 3, 4, 6 … */
 const READ_AFTER = [
   ...new Set(
     Array.from({ length: Math.log10(MAX_CYCLES) * PER_DECADE + 1 }, (_, i) => Math.round(10 ** (i / PER_DECADE))),
   ),
 ];
 
-/** Endurance: window between highest and lowest state against switching cycles, until no device switches any more. */
+/** Endurance: window (highest minus lowest state) against switching cycles, until all devices have failed. */
 export function endurance(specimen: Specimen): Part | LeftOut {
   const declared = specimen.loaded.device.endurance as { readonly cycles: number } | undefined;
   if (declared === undefined) return { leftOut: 'the device has no endurance, so it never wears' };

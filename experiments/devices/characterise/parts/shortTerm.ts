@@ -10,8 +10,8 @@ import { banded, type LeftOut, logSpaced, longColumns, longForm, median, type Pa
 import { pulsed, runTo, type Specimen, state } from '../specimens.ts';
 
 /**
- * Responses of every specimen to spikes at these times, ms: the efficacy with the short-term dynamics of the device file, or without
- * short-term dynamics the state right after each pulse up.
+ * Responses of every specimen to spikes at the given times, ms. With short-term dynamics in the device file: the
+ * efficacy; otherwise the state directly after a potentiating pulse per spike.
  */
 function respond({ loaded, ...specimen }: Specimen, train: readonly number[]): number[][] {
   if (loaded.shortTerm) {
@@ -28,7 +28,7 @@ function respond({ loaded, ...specimen }: Specimen, train: readonly number[]): n
 
 const over = (a: readonly number[], b: readonly number[]): number[] => a.map((x, i) => x / b[i]!);
 
-/** Responses over the first response, or unchanged if the first response is 0. */
+/** Divides all responses by the first response; returns them unchanged if a first response is 0. */
 function relativeToFirst(all: readonly (readonly number[])[]): {
   rows: readonly (readonly number[])[];
   isRatio: boolean;
@@ -38,7 +38,7 @@ function relativeToFirst(all: readonly (readonly number[])[]): {
   return { rows: all.map((one) => over(one, first)), isRatio: true };
 }
 
-/** True if the median ratio visibly depends on the interval. */
+/** True if the median ratios at any two intervals differ by over 1 %. */
 const hasEffect = (ratios: readonly (readonly number[])[]): boolean => {
   const medians = ratios.map(median);
   return Math.max(...medians) - Math.min(...medians) > VISIBLE * Math.abs(medians.at(-1)!);
@@ -48,7 +48,7 @@ const NO_EFFECT = { leftOut: 'the time between pulses has no visible effect: no 
 
 const INTERVALS = logSpaced(1, 1e5, 41); // ms
 
-/** PPF: second response over the first against the interval, with the double exponential 1 + c1 e^(-dt/t1) + c2 e^(-dt/t2). */
+/** PPF: ratio of second to first response against the interval, with 1 + c1 e^(-dt/t1) + c2 e^(-dt/t2) fitted. */
 export function pairedPulse(specimen: Specimen): Part | LeftOut {
   const ratios = INTERVALS.map((dt) => {
     const [first, second] = respond(specimen, [100, 100 + dt]) as [number[], number[]];
@@ -57,7 +57,7 @@ export function pairedPulse(specimen: Specimen): Part | LeftOut {
   if (!ratios.flat().every(Number.isFinite))
     return { leftOut: 'the response to a single spike is 0, so there is no ratio' };
   if (!hasEffect(ratios)) return NO_EFFECT;
-  // A nonvolatile change keeps the ratio above 1 at the longest interval; the double exponential is fitted to the rest.
+  // A non-volatile change keeps the ratio above 1 at the longest interval; it is subtracted before the fit.
   const base = specimen.loaded.shortTerm ? 0 : median(ratios.at(-1)!) - 1;
   const volatile = ratios.map((values) => median(values) - base);
   const { params: fit, rmse } = fitDoubleExponential(
@@ -82,7 +82,7 @@ export function pairedPulse(specimen: Specimen): Part | LeftOut {
   };
 }
 
-/** Time constants of a fit, without one whose share is not visible. */
+/** Text with the time constants of a fit; a component with under 1 % of the larger amplitude is omitted. */
 function describeTimes({ c1, t1, c2, t2 }: DoubleExponential): string {
   const shares = [Math.abs(c1), Math.abs(c2)];
   const seen = [t1, t2].filter((_, i) => shares[i]! > VISIBLE * Math.max(...shares));
@@ -94,7 +94,7 @@ const RATES = [1, 5, 20, 50]; // Hz
 
 const train = (rate: number): number[] => Array.from({ length: SPIKES }, (_, i) => 100 + (1000 / rate) * i);
 
-/** STP: responses to ten spikes at several rates, over the first response. */
+/** STP: responses to ten spikes at several rates, divided by the first response. */
 export function trainResponse(specimen: Specimen): Part | LeftOut {
   const measured = RATES.map((rate) => relativeToFirst(respond(specimen, train(rate))));
   const found = measured.map(({ rows }) => rows);
@@ -121,7 +121,7 @@ export function trainResponse(specimen: Specimen): Part | LeftOut {
   };
 }
 
-/** Efficacy at each spike of a train, ms, of synapses of weight 1 with short-term dynamics: a row per spike, a column per terminal. */
+/** Simulates short-term efficacies at spike times (ms) for weight 1; one row per spike, one column per synapse. */
 export function responses(
   shortTerm: ShortTermFactory,
   train: readonly number[],
@@ -150,7 +150,7 @@ export const shortTermOf = (choice: ModelChoice): ShortTermFactory => createMode
 
 const WAITS = logSpaced(10, 1e5, 25); // ms
 
-/** PTP: response to one more spike after the fastest train, over the first response of the train. */
+/** PTP: response to a test spike after the fastest train, divided by the first response of the train. */
 export function postTetanic(specimen: Specimen): Part | LeftOut {
   const spikes = train(RATES.at(-1)!);
   const measured = WAITS.map((wait) => relativeToFirst(respond(specimen, [...spikes, spikes.at(-1)! + wait])));

@@ -5,31 +5,31 @@ import type { LoadedDevice } from '../../load.ts';
 import { banded, type LeftOut, logSpaced, longColumns, means, median, type Part, VISIBLE } from '../part.ts';
 import { bench, runTo, type Specimen, state, stateAxis, stateRange, weightRange } from '../specimens.ts';
 
-/** t_post - t_pre, ms, for a rule with a time constant of TAU; for the rule of a device file, multiplied by `stretch`. */
+/** Lags t_post - t_pre, ms, for a rule with time constant TAU; scaled by `stretch` for the device file's rule. */
 const LAGS = [
   -100, -80, -60, -50, -40, -30, -20, -15, -10, -5, -2, -1, 0, 1, 2, 5, 10, 15, 20, 30, 40, 50, 60, 80, 100,
 ];
-/** Time of the presynaptic spike, ms, later than the longest lag. */
+/** Time of the presynaptic spike, ms; larger than the longest lag. */
 const PRE = 200;
-/** Time constant of the pair rule, ms. */
+/** Time constant of the default pair STDP rule, ms. */
 const TAU = 20;
-/** Change of an ideal weight by a pair at lag 0, as a share of the range. */
+/** Change of an ideal weight by one spike pair at lag 0, as a share of the range. */
 const IDEAL = 0.01;
 
-/** Strengths of the pair rule if a full pulse reaches a bound. */
+/** Pulse strengths tried, as fractions of a full pulse, if a full pulse drives the device to a bound. */
 const SHARES = [0.3, 0.1, 0.03, 0.01, 0.003, 0.001];
-/** Times of the readings of the remaining change, ms after the last pair. */
+/** Reading times of the decaying change, ms after the last spike pair. */
 const WAITS = logSpaced(1, 1e8, 97);
 
-/** Largest time constant of a rule over TAU, to one digit. */
+/** Factor for the lags: largest time constant of a rule divided by TAU, rounded to one digit. */
 function stretch(rule: ModelChoice): number {
   const times = Object.entries(rule).flatMap(([name, value]) => (name.startsWith('tau') ? [Number(value)] : []));
   return times.length === 0 ? 1 : Number((Math.max(...times) / TAU).toPrecision(1));
 }
 
-/** Rule of the device file, otherwise pair STDP; for a second-order device, whose own dynamics measure time, one pulse per spike. */
+/** Learning rule of the device file; else pair STDP or, for second-order devices, one pulse per spike. */
 function ruleFor({ device: { model }, rule: own }: LoadedDevice, share: number) {
-  if (own) return { rule: createModel('rule', own), description: `rule of the device file, ${own.model}`, facts: own };
+  if (own) return { rule: createModel('rule', own), description: `rule of the device file: ${own.model}`, facts: own };
   if (model === 'secondOrder') {
     const description = `${pulseText(share)} down at each pre, up at each post`;
     return {
@@ -47,7 +47,7 @@ function ruleFor({ device: { model }, rule: own }: LoadedDevice, share: number) 
 
 const pulseText = (share: number): string => (share === 1 ? 'one full pulse' : `${share} of a full pulse`);
 
-/** Measures the change by one pair of spikes at each lag. */
+/** Measures the change of the state by one spike pair at each lag. */
 function measureWindow(specimen: Specimen, share: number) {
   const { rule, description, facts } = ruleFor(specimen.loaded, share);
   const scale = stretch(facts);
@@ -66,7 +66,7 @@ function measureWindow(specimen: Specimen, share: number) {
   return { description, facts, paired, pre, last, lags, change, without, changes: lags.map(change) };
 }
 
-/** True if the pairs at the shortest lags reach a bound, which limits the window. */
+/** True if a pair at lag ±1 drives the device to a bound, which truncates the window. */
 function isSaturated(specimen: Specimen, { changes, without }: ReturnType<typeof measureWindow>): boolean {
   const { low, high } = stateRange(specimen);
   const [least, most] = [median(low), median(high)];
@@ -76,7 +76,7 @@ function isSaturated(specimen: Specimen, { changes, without }: ReturnType<typeof
   return [1, -1].some((side) => [least, most].some((bound) => at(side, bound)));
 }
 
-/** Window of the largest pulse that no bound limits; undefined if there is none, or if the device file has a rule. */
+/** Window at the largest unsaturated pulse strength; undefined if all saturate, or if the file has a rule. */
 function measureUnsaturated(specimen: Specimen) {
   if (specimen.loaded.rule) return undefined;
   for (const share of SHARES) {
@@ -86,7 +86,7 @@ function measureUnsaturated(specimen: Specimen) {
   return undefined;
 }
 
-/** Time after which nothing is left of the largest change, ms; null if a part is permanent. */
+/** Time, ms, after which less than 1 % of the largest change is left; null if part of the change is permanent. */
 function goneAfter({ changes, lags, pre, last: end, paired }: ReturnType<typeof measureWindow>): number | null {
   const sizes = changes.map((change) => Math.abs(median(change)));
   const most = Math.max(...sizes);
@@ -101,7 +101,7 @@ function goneAfter({ changes, lags, pre, last: end, paired }: ReturnType<typeof 
   return last + 1 < WAITS.length && most > 0 ? WAITS[last + 1]! : null;
 }
 
-/** STDP window: change by one pair of spikes from the middle of the range, against the lag. */
+/** STDP window: change of the state, from mid-range, by one spike pair, against the lag t_post - t_pre. */
 export function stdpWindow(specimen: Specimen): Part | LeftOut {
   const full = { share: 1, ...measureWindow(specimen, 1) };
   const cut = isSaturated(specimen, full);

@@ -27,11 +27,11 @@ import {
 /** Column of a measurement: how its header is recognised, and its allowed values. */
 export interface Column {
   readonly role: string;
-  /** Pattern of the header without its unit, in lower case; absent: the words of the header state the role. */
+  /** Pattern of the lower-case header without its unit; absent: the role follows from the words of the header. */
   readonly pattern?: RegExp;
-  /** Quantity of its unit; absent: a number without a unit. */
+  /** Physical quantity of the values; absent: dimensionless. */
   readonly quantity?: Quantity | undefined;
-  /** Power of ten of the unit, if neither header nor cell has a unit. */
+  /** Power of ten of the default unit, used if neither header nor cell states a unit. */
   readonly exponent?: number;
   readonly optional?: boolean;
   /** True if a table may have several such columns: one per device, cycle or direction. */
@@ -44,23 +44,23 @@ export const anyNumber = { allowed: 'a number', isAllowed: () => true };
 export const positive = { allowed: 'a number larger than 0', isAllowed: (v: number) => v > 0 };
 export const notNegative = { allowed: 'a number, 0 or larger', isAllowed: (v: number) => v >= 0 };
 
-/** Roles of columns, by header or number (`--columns`). */
+/** Column roles given by `--columns`: pairs of a role and a column header or number. */
 export type ColumnNaming = readonly (readonly [role: string, name: string])[];
 
-/** Properties of measurement files that the files themselves do not state. */
+/** Properties of measurement files that are given as options, because the files do not state them. */
 export interface ImportOptions {
   readonly columns?: ColumnNaming | undefined;
-  /** Read voltage of currents, V. */
+  /** Voltage at which currents were read, V. */
   readonly readVoltage?: number | undefined;
-  /** Decimal mark, for files whose numbers do not show it. */
+  /** Decimal mark, for files in which it is ambiguous. */
   readonly decimal?: Decimal | undefined;
   /** Conductances of the normalised weights 0 and 1 (or -1 and 1), S. */
   readonly range?: readonly [number, number] | undefined;
 }
 
-/** Properties of files of a kind other than pulses. */
+/** Import options for measurements other than pulses. */
 export interface KindOptions extends ImportOptions {
-  /** Time between rows without a time column, s. */
+  /** Time between successive rows, s, for files without a time column. */
   readonly timeStep?: number;
 }
 
@@ -74,8 +74,8 @@ const isNamed = ({ bare, unit, role }: Header, column: Column): boolean =>
   column.pattern === undefined ? role === column.role : column.pattern.test(bare) && isUnitOf(unit, column.quantity);
 
 /**
- * Indices of the columns of each role: from `naming`, otherwise all columns whose header is that of the role.
- * @throws UserError if several columns may have a role that is not repeatable, or if `naming` is wrong
+ * Finds the columns of each role (indices): from `naming`, otherwise all columns whose header matches the role.
+ * @throws UserError if several columns match a role that is not repeatable, or if `naming` is wrong
  */
 export function findColumns(
   table: Table,
@@ -111,8 +111,8 @@ export function findColumns(
 }
 
 /**
- * Number in a cell, in the base unit of its column; NaN after an error is added to `errors`.
- * @param unit power of ten of the unit of the column, or for long times its length in s
+ * Parses a cell into the base unit of its column. If the cell is wrong, adds an error and returns NaN.
+ * @param unit power of ten of the column's unit or, for minutes, hours and days, its length in s
  */
 export function readCell(
   table: Table,
@@ -135,37 +135,37 @@ export function readCell(
   return Number.NaN;
 }
 
-/** One row: its numbers by role, with the read voltage from the header of the currents as `readVoltage`. */
+/** Row of a measurement: its numbers by column role. A read voltage from the header becomes the value `readVoltage`. */
 export interface Row {
   readonly where: string;
   readonly device: string;
   readonly values: Readonly<Record<string, number>>;
 }
 
-/** Rows of a measurement, and two lines about the files they were read from. */
+/** Rows of a measurement, and two lines of text that describe the imported files. */
 export interface Rows {
   readonly name: string;
   readonly rows: readonly Row[];
-  /** Roles that have a column. */
+  /** Roles for which the measurement has a column. */
   readonly roles: ReadonlySet<string>;
-  /** Unit in the header by role: `%`, `ms`; empty if it has none. */
+  /** Unit in the header of each role, such as `%` or `ms`; empty if the header has no unit. */
   readonly units: Readonly<Record<string, string>>;
   readonly importSummary: readonly [string, string];
 }
 
-/** Column of the name of the device, which every kind of measurement may have. */
+/** Column with the device name, allowed in every kind of measurement. */
 const DEVICE: Column = {
   role: 'device',
   pattern: /^(device|dev|cell|sample|junction|chip|die|specimen)\b|^(device|cell|sample)\s*(id|no|nr|#)?$/,
   ...anyNumber,
 };
 
-/** Index of the column of each role of a kind of measurement; no role is repeatable. */
+/** Finds the column index of each role, for a kind of measurement with one column per role. */
 export function findKindColumns(table: Table, columns: readonly Column[], naming?: ColumnNaming): Map<string, number> {
   return new Map([...findColumns(table, [...columns, DEVICE], naming)].map(([role, [at]]) => [role, at!]));
 }
 
-/** Read voltage in the headers of the currents, V; undefined if they have none. */
+/** Read voltage stated in the headers of current columns, V; undefined if they state none. */
 function readVoltageIn(table: Table, columns: readonly Column[], places: ReadonlyMap<string, number>) {
   const found = columns.flatMap(({ role, quantity }) =>
     quantity === 'current' && places.has(role) ? [table.headers[places.get(role)!]!.readVoltage] : [],
@@ -175,7 +175,7 @@ function readVoltageIn(table: Table, columns: readonly Column[], places: Readonl
   return found[0];
 }
 
-/** @throws UserError if a required column is missing, or a column has a unit of another quantity */
+/** Checks that all required columns exist and have units of their quantities. @throws UserError */
 function checkColumns(
   table: Table,
   columns: readonly Column[],
@@ -199,8 +199,8 @@ function checkColumns(
 }
 
 /**
- * Reads the rows of one table; rows with a cell marked as absent are counted in `absent`.
- * @param earlier units in the headers of earlier tables, which hold for headers without a unit
+ * Reads the rows of one table. Rows in which a cell is marked as missing are skipped and counted in `absent`.
+ * @param earlier units from the headers of earlier tables, used if a header has no unit
  */
 function readTable(
   table: Table,
@@ -239,7 +239,7 @@ function readTable(
   return { rows, absent, units, layout };
 }
 
-/** Decimal and thousands marks in words, if they are not plain decimal points. */
+/** Words for the decimal and thousands marks of a table; empty for plain decimal points. */
 export function describeMarks({ marks: { decimal, grouped } }: Table): string {
   const between = decimal === ',' ? 'points' : 'commas';
   return `${decimal === ',' ? ', decimal commas' : ''}${grouped ? `, ${between} between thousands` : ''}`;

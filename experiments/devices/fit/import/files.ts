@@ -16,7 +16,7 @@ type Value = string | number | boolean | Date | null;
 const textOf = (value: Value): string =>
   value === null ? '' : value instanceof Date ? value.toISOString() : onOneLine(String(value));
 
-/** True for a sheet of settings: one name and one value per row. */
+/** True if a sheet holds settings: one name and one value per row. */
 const isSettings = (rows: readonly GridRow[]): boolean => {
   const filled = rows.map(({ cells }) => cells.filter((cell) => cell !== ''));
   const names = filled.map(([name]) => name!);
@@ -28,7 +28,7 @@ const hasNumbers = ({ rows }: { readonly rows: readonly GridRow[] }): boolean =>
 
 /** Sheets of a workbook. @throws UserError for a damaged archive */
 async function readWorkbookSheets(file: string, bytes: Buffer) {
-  // read-excel-file is small and reads numbers to the last bit; its entry for Node never settles for some damaged archives.
+  // read-excel-file is small and reads numbers exactly; its Node version, not used, hangs on some damaged files.
   const { default: readWorkbook } = await import('read-excel-file/universal');
   const { unzip } = await import('../../../data/unpack.ts');
   try {
@@ -41,7 +41,7 @@ async function readWorkbookSheets(file: string, bytes: Buffer) {
   }
 }
 
-/** Sheets of a workbook that hold numbers, or the requested sheet. */
+/** Reads the sheets of a workbook that hold numbers, or only the requested sheet. */
 async function gridsOfWorkbook(file: string, bytes: Buffer, requested: string | undefined): Promise<Grid[]> {
   const found = await readWorkbookSheets(file, bytes);
   const grids = found.map(({ sheet, data }) => {
@@ -76,7 +76,7 @@ async function gridsOfWorkbook(file: string, bytes: Buffer, requested: string | 
   }));
 }
 
-/** Grids of a file: one for a text file, one per sheet with numbers for a workbook. */
+/** Reads a file as grids of cells: one grid per text file, and one per workbook sheet that holds numbers. */
 async function gridsOf(file: string, sheet: string | undefined): Promise<Grid[]> {
   const bytes = readWhole(file);
   if (isWorkbook(bytes)) return gridsOfWorkbook(file, bytes, sheet);
@@ -85,14 +85,14 @@ async function gridsOf(file: string, sheet: string | undefined): Promise<Grid[]>
   return [gridOfText(file, stemOf(file), bytes)];
 }
 
-/** Grid of a text file. */
+/** Reads a text file as a grid of cells. */
 export function textGrid(file: string): Grid {
   const bytes = readWhole(file);
   if (isWorkbook(bytes)) throw new UserError(`${file} is a workbook (.xlsx); read it with readMeasurement.`);
   return gridOfText(file, stemOf(file), bytes);
 }
 
-/** Grids of several files. Files of one name in different folders are named by their paths. */
+/** Reads several files as grids of cells. Files with the same name in different folders are named by their paths. */
 async function gridsOfAll(files: readonly string[], sheet?: string): Promise<Grid[]> {
   const twice = files.find((file, i) => files.indexOf(file) !== i);
   if (twice !== undefined) throw new UserError(`${twice} is given twice; it would count as two measurements.`);
@@ -104,10 +104,10 @@ async function gridsOfAll(files: readonly string[], sheet?: string): Promise<Gri
 }
 
 /**
- * Reads the tables of measurement files: each file once, for detection of the kind and for the fit.
- * @param sheet the only sheet to read of a workbook.
- * @param decimal decimal mark, for files whose numbers do not show it.
- * @throws UserError for a file given twice, without that sheet, or without readings
+ * Reads the tables of measurement files once, both for detecting the kind of measurement and for the fit.
+ * @param sheet name of the only workbook sheet to read
+ * @param decimal decimal mark, for files in which it is ambiguous
+ * @throws UserError for a file that is given twice, lacks that sheet, or has no readings
  */
 export async function readTables(
   files: readonly string[],

@@ -5,42 +5,42 @@ import { isNumeric } from './numbers.ts';
 
 export interface GridRow {
   readonly cells: readonly string[];
-  /** Line of the file, or row of the sheet. */
+  /** Line number in the text file, or row number in the sheet. */
   readonly line: number;
 }
 
-/** The cells of a text file or of one sheet of a workbook, blank rows left out. */
+/** Cells of a text file or of one workbook sheet; blank rows are omitted. */
 export interface Grid {
-  /** Start of error messages: the file, and the sheet if the workbook has several. */
+  /** Prefix of error messages: the file name, and the sheet name if the workbook has several sheets. */
   readonly name: string;
-  /** Name of the device if no column states it: that of the file or sheet. */
+  /** Default name of the device, from the file or sheet name, if no column gives it. */
   readonly stem: string;
   readonly rows: readonly GridRow[];
-  /** Kind of file, in words: `text with tabs between cells`. */
+  /** File format in words, such as `text with tabs between cells`. */
   readonly kind: string;
   /** True if semicolons separate the cells, as in files with decimal commas. */
   readonly semicolons?: boolean;
 }
 
-/** Separators of cells, the most reliable first: files with semicolons or tabs may have decimal commas, never the reverse. */
+/** Cell separators, the most reliable first: in files with tabs or semicolons, commas may be decimal marks. */
 const DELIMITERS = [
   ['\t', 'tabs'],
   [';', 'semicolons'],
   [',', 'commas'],
 ] as const;
-/** Number of lines, from the middle of a file, that decide its separator. */
+/** Number of lines, from the middle of a file, that are examined to detect the separator. */
 const SAMPLE_LINES = 200;
 const COMMENT = /^\s*(#|%|\/\/|!)+\s*/;
 
-/** White space between cells, but not before the unit of a header: `G (uS)`. */
+/** Pattern of white space between cells, except the space before the unit in a header, as in `G (uS)`. */
 const CELL_GAP = /\s+(?![([][^\s)\]]*[)\]](?:\s|$))|(?<=[)\]])\s+/;
 
-/** Cell with all white space, including line breaks, as single spaces. */
+/** Replaces all white space in a cell, including line breaks, by single spaces. */
 export const onOneLine = (cell: string): string => cell.trim().replace(/\s+/g, ' ');
 
 /**
- * Text of a file. Excel's "Unicode text" is UTF-16 with a byte order mark; bytes that are not UTF-8 are Windows-1252, in which
- * Western Excel writes µ and Ω.
+ * Decodes the text of a file: UTF-16 with byte order mark (Excel's "Unicode text"), UTF-8, or else Windows-1252
+ * (Western Excel, for µ and Ω).
  */
 function decodeText(file: string, bytes: Uint8Array): string {
   const mark = 256 * (bytes[0] ?? 0) + (bytes[1] ?? 0);
@@ -61,7 +61,7 @@ const isAllNumbers = (line: string) => {
   return cells.length > 1 && cells.every(isNumeric);
 };
 
-/** Separator in most of the lines with numbers; null for white space: if there is no other one, or if commas are decimal. */
+/** Cell separator in most lines with numbers; null: white space, if there is no other or commas are decimal marks. */
 function detectDelimiter(lines: readonly string[]): readonly [string, string] | null {
   const bare = lines.map((line) => line.replace(/"[^"]*"/g, '0')).filter((line) => /\d/.test(line));
   const sample = bare.length > 0 ? bare : lines;
@@ -96,7 +96,7 @@ function splitCells(file: string, text: string, delimiter: string | null): GridR
   }
 }
 
-/** Removes comments after the first row of numbers; earlier comments may hold the header, as numpy.savetxt writes it. */
+/** Removes comments after the first row of numbers; earlier ones may be the header, as in files of numpy.savetxt. */
 function removeComments(rows: readonly GridRow[]): GridRow[] {
   const first = rows.findIndex(({ cells }) => !COMMENT.test(cells[0]!) && cells.some(isNumeric));
   const withoutMark = (row: GridRow): GridRow => {
@@ -106,7 +106,7 @@ function removeComments(rows: readonly GridRow[]): GridRow[] {
   return rows.flatMap((row, i) => (!COMMENT.test(row.cells[0]!) ? [row] : i < first ? [withoutMark(row)] : []));
 }
 
-/** Cells of a text file. @throws UserError for a file that is empty, binary, or an old workbook (.xls) */
+/** Splits a text file into cells. @throws UserError for a file that is empty, binary, or an old workbook (.xls) */
 export function gridOfText(file: string, stem: string, bytes: Uint8Array): Grid {
   const text = decodeText(file, bytes);
   if (text.trim() === '') throw new UserError(`${file} is empty.`);
@@ -123,10 +123,10 @@ export function gridOfText(file: string, stem: string, bytes: Uint8Array): Grid 
 }
 
 const MAX_LISTED_ERRORS = 5;
-/** Maximum length of the listed errors; the first one may be longer. */
+/** Maximum number of characters of the listed errors; the first error is listed even if longer. */
 const MAX_LIST_LENGTH = 300;
 
-/** Collector of the errors in the cells of one file: all rows are checked, the first errors are reported in one message. */
+/** Collector of cell errors in one file: all rows are checked, then the first errors are reported in one message. */
 export class CellErrors {
   readonly #file: string;
   readonly #found: string[] = [];

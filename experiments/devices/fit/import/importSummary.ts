@@ -7,7 +7,7 @@ import type { ReadingOptions } from './readings.ts';
 import { columnName, type Table } from './table.ts';
 import { type Course, DIRECTIONS, pulsesOf, type Train } from './trains.ts';
 
-/** Sentence of each assumption that the order of readings needed. */
+/** Sentence for each assumption made when the readings were put in order. */
 const NOTES: Readonly<Record<Note, string>> = {
   sorted: 'put in the order of the counter',
   rounded: 'fractional counters rounded',
@@ -21,7 +21,7 @@ const UNITS = { conductance: 'S', current: 'A', resistance: 'Ω', weight: '' } a
 const PREFIXES = ['', 'm', 'µ', 'n', 'p'];
 const digits = (value: number): string => String(Number(value.toPrecision(3)));
 
-/** Values in one unit with the SI prefix of the largest one, from pico to none: `12 to 40 µS`. */
+/** Formats values in one unit, with the SI prefix of the largest value, from pico to none: `12 to 40 µS`. */
 function withUnit(values: readonly number[], unit: string): string {
   const most = extentOf(values)[1];
   const at = PREFIXES.findIndex((_, i) => most >= Number(`1e-${3 * i}`));
@@ -30,11 +30,11 @@ function withUnit(values: readonly number[], unit: string): string {
   return `${values.map((value) => digits(value / scale)).join(' to ')} ${PREFIXES[step]}${unit}`;
 }
 
-/** Words separated by commas; of more than `maxCount` words only the first two and the last. */
+/** Joins words with commas; of more than `maxCount` words, shows only the first two and the last. */
 const list = (words: readonly string[], maxCount = 4): string =>
   words.length <= maxCount ? words.join(', ') : `${words.slice(0, 2).join(', ')} … ${words.at(-1)} (${words.length})`;
 
-/** Read voltages of currents, if no column has them. */
+/** Text on the read voltages of currents; empty if a column gives them. */
 function describeReadVoltages(series: readonly Series[], { readVoltage }: ReadingOptions): string {
   const volts = series.flatMap((s) =>
     s.measure === 'current' && s.readVoltage === undefined ? [s.header.readVoltage ?? readVoltage!] : [],
@@ -42,7 +42,7 @@ function describeReadVoltages(series: readonly Series[], { readVoltage }: Readin
   return volts.length === 0 ? '' : `, read at ${list([...new Set(volts)].map((v) => `${v} V`))}`;
 }
 
-/** Columns by role: `pulse "n", conductance "G" (uS)`. */
+/** Text on the columns and their roles: `pulse "n", conductance "G" (uS)`. */
 function describeColumns(table: Table, layout: Layout, options: ReadingOptions): string {
   const { series } = layout;
   const nameOf = (at: number) => show(columnName(table, at));
@@ -67,7 +67,7 @@ const describeCourse = ([first, last]: Course, withUnitOf: (value: number) => st
 
 const seconds = (value: number): string => withUnit([value], 's');
 
-/** Number of trains and readings per direction, with voltage and width of the pulses. */
+/** Text on the number of trains and readings per direction, and on voltage and width of the pulses. */
 function describeTrains(trains: readonly Train[]): string {
   const pulses = pulsesOf(trains);
   const each = DIRECTIONS.map((direction) => {
@@ -84,7 +84,7 @@ function describeTrains(trains: readonly Train[]): string {
   return each.join(', ');
 }
 
-/** Two lines about the imported files: layout of the columns, and readings, devices and trains. */
+/** Two lines on the imported files: first the column layout, then the readings, devices and trains. */
 export function importSummary(
   tables: readonly { readonly table: Table; readonly layout: Layout }[],
   trains: readonly Train[],

@@ -8,11 +8,11 @@ import { isNumeric, parseNumber } from './numbers.ts';
 import { ambiguousError, type Table } from './table.ts';
 import { DIRECTIONS, MAX_PULSES } from './trains.ts';
 
-/** Roles that `--columns` takes for pulses; `up` and `down` are conductances in one direction. */
+/** Column roles in `--columns` for pulse measurements; `up` and `down`: conductances after pulses up or down. */
 export const PULSE_ROLES = [...MEASURES, ...KEYS, ...DIRECTIONS] as const;
 
 const NEVER = /(?!)/;
-/** Properties of the columns of pulses that differ from those of a column with any number. */
+/** Allowed values of those columns of a pulse measurement in which not every number is allowed. */
 const PULSE_LIMITS: Readonly<Partial<Record<string, Partial<Column>>>> = {
   resistance: positive,
   pulse: { allowed: `a number from 0 to ${MAX_PULSES}`, isAllowed: (n) => n > -0.5 && n <= MAX_PULSES },
@@ -23,7 +23,7 @@ const PULSE_LIMITS: Readonly<Partial<Record<string, Partial<Column>>>> = {
   down: { pattern: NEVER },
 };
 
-/** Columns of readings after pulses: all may be repeated, and their headers are recognised by words. */
+/** Columns of a pulse measurement: each may be repeated, and is recognised by the words of its header. */
 export const PULSE_COLUMNS: readonly Column[] = [...PULSE_ROLES, 'time' as const].map((role) => ({
   role,
   quantity: quantityOfRole(role as Role),
@@ -32,7 +32,7 @@ export const PULSE_COLUMNS: readonly Column[] = [...PULSE_ROLES, 'time' as const
   ...PULSE_LIMITS[role],
 }));
 
-/** Column of readings, with the columns of pulse, voltage, width and read voltage that belong to it. */
+/** Column of readings, with the indices of the pulse, voltage, width and read-voltage columns that belong to it. */
 export interface Series {
   readonly at: number;
   readonly measure: Measure;
@@ -46,7 +46,7 @@ export interface Series {
   readonly readVoltage?: number;
 }
 
-/** Columns of a table of pulses. */
+/** Layout of a table of readings after pulses: which columns hold which quantity. */
 export interface Layout {
   readonly series: readonly Series[];
   readonly device?: number;
@@ -76,13 +76,13 @@ function hasDirections(table: Table, at: number): boolean {
   return cells.length > 0 && cells.every((cell) => wayOf(cell) !== undefined && (isSigned || !isNumeric(cell)));
 }
 
-/** Columns of each role, from `--columns`, from the headers, or for directions from the cells. */
+/** Columns by role, from `--columns`, from the headers or, for directions, from the cells. */
 class PulseColumns {
   readonly #places: ReadonlyMap<string, readonly number[]>;
   readonly #table: Table;
   readonly #directions: readonly number[];
   readonly #hasGivenMeasure: boolean;
-  /** Columns that `--columns` gives as conductance, whatever their headers are. */
+  /** Indices of the columns for which `--columns` gives a conductance role, whatever their headers. */
   readonly givenConductances: readonly number[];
 
   constructor(table: Table, naming: ColumnNaming) {
@@ -96,12 +96,12 @@ class PulseColumns {
       role === undefined && !named.has(at) && hasDirections(table, at) ? [at] : [],
     );
     const measures = new Set<string>([...MEASURES, ...DIRECTIONS]);
-    // A given measure replaces all measures that are recognised by their headers.
+    // A quantity given by `--columns` replaces all quantities recognised from headers.
     if (this.#hasGivenMeasure)
       this.#places = new Map([...this.#places].filter(([role]) => !measures.has(role) || given.has(role)));
   }
 
-  /** Direction of the readings of a column according to `--columns up=… ,down=…`. */
+  /** Pulse direction of a column, if `--columns up=… ,down=…` gives it. */
   givenWay(at: number): Way | undefined {
     return DIRECTIONS.find((way) => this.#places.get(way)?.includes(at));
   }
@@ -117,7 +117,7 @@ class PulseColumns {
     return [...found, ...more].sort((a, b) => a - b);
   }
 
-  /** Columns without a role. */
+  /** Indices of the columns for which no role is known. */
   unknown(): number[] {
     const known = new Set([...this.#directions, ...[...this.#places.values()].flat()]);
     const isKnown = (at: number) => known.has(at) || this.#table.headers[at]!.role === 'scatter';
@@ -125,7 +125,7 @@ class PulseColumns {
   }
 }
 
-/** Columns of readings by their headers; if no header is known, all numeric columns without a role. */
+/** Finds the columns of readings by their headers; if no header is recognised, all numeric columns without a role. */
 function findReadings(
   table: Table,
   columns: PulseColumns,
@@ -152,14 +152,14 @@ function findReadings(
 const isUnlabelled = ({ way, device, cycle }: Pick<Header, 'way' | 'device' | 'cycle'>): boolean =>
   way === undefined && device === undefined && cycle === undefined;
 
-/** Column of a role that belongs to a column of readings: the nearest one before it, else the first. */
+/** Column of a role that belongs to a column of readings: the nearest on its left, otherwise the first. */
 function nearestColumn(table: Table, columns: readonly number[], at: number): number | undefined {
   const own = columns.filter((c) => table.headers[c]!.role === undefined || /pulse/i.test(table.headers[c]!.text));
   const choice = own.length > 0 ? own : columns;
   return choice.findLast((c) => c < at) ?? choice[0];
 }
 
-/** @throws UserError for repeated columns; only pulse, voltage and width may have one column per column of readings */
+/** Checks that no column repeats, except pulse, voltage and width (one per column of readings). @throws UserError */
 function checkRepeated(table: Table, columns: PulseColumns, seriesCount: number): void {
   for (const role of KEYS) {
     const found = columns.all(role);
@@ -172,7 +172,7 @@ function checkRepeated(table: Table, columns: PulseColumns, seriesCount: number)
   }
 }
 
-/** @throws UserError for a column whose header is a misspelling of a missing one */
+/** Checks that no header looks like a misspelling of a missing column. @throws UserError */
 function checkMisspelt(table: Table, columns: PulseColumns): void {
   const roles: readonly Role[] = ['device', 'cycle', 'direction', 'pulse', 'conductance'];
   const absent = roles.filter((role) => columns.all(role).length === 0);
@@ -193,7 +193,7 @@ function throwNoReadings(table: Table): never {
   );
 }
 
-/** @throws UserError for readings against time alone: a loop or retention, not pulses without a direction */
+/** Checks that readings are not given against time alone, as in loops and retention. @throws UserError */
 function checkTime(table: Table, columns: PulseColumns): void {
   const isPulsed = (['pulse', 'direction', 'cycle', 'width'] as const).some((role) => columns.all(role).length > 0);
   const time = columns.all('time')[0];
@@ -206,13 +206,13 @@ function checkTime(table: Table, columns: PulseColumns): void {
   );
 }
 
-/** Options that decide what a column without a unit measures. */
+/** Options that decide which quantity a column without a unit holds. */
 interface MeasureHints {
   readonly hasReadVoltage: boolean;
   readonly hasRange: boolean;
 }
 
-/** Roles of the columns of a table of pulses. */
+/** Detects the layout of a table of readings after pulses: which columns hold which quantity. */
 export function detectLayout(table: Table, naming: ColumnNaming, hints: MeasureHints): Layout {
   const columns = new PulseColumns(table, naming);
   if (table.hasHeader) checkMisspelt(table, columns);
@@ -247,7 +247,7 @@ export function detectLayout(table: Table, naming: ColumnNaming, hints: MeasureH
   return { series, device, cycle, direction };
 }
 
-/** Measure of a column without a unit: weight if a range is given, current if it has no role and a read voltage is given. */
+/** Quantity in a column without unit: weight if a range is given; current if a read voltage but no role is given. */
 function measureOf(measure: Measure, { role, exponent }: Header, hints: MeasureHints): Measure {
   if (measure !== 'conductance' || exponent !== undefined) return measure;
   if (hints.hasRange) return 'weight';
@@ -259,7 +259,7 @@ const isCounter = (values: readonly number[]): boolean =>
   values.every((v, i) => i === 0 || v - values[i - 1]! === 1 || v < values[i - 1]!) &&
   values.every(Number.isInteger);
 
-/** Direction, device and cycle of each column from the words of its header; otherwise each column is a device. */
+/** Direction, device and cycle of each column of readings, from its header; without labels, each column is a device. */
 function labelsOfSeries(
   table: Table,
   columns: PulseColumns,

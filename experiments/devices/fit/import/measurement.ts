@@ -8,18 +8,18 @@ import { type Reading, type ReadingOptions, readReadings } from './readings.ts';
 import { type Table, tableOf } from './table.ts';
 import { type GivenPulses, type Train, withPulses } from './trains.ts';
 
-/** Trains of pulses, and two lines about the files they were read from. */
+/** Imported pulse trains, and two lines that describe the files. */
 export interface Measurement {
   readonly trains: readonly Train[];
   readonly importSummary: readonly [string, string];
 }
 
-/** Options of a measurement of pulses, with the pulses that the files do not state. */
+/** Import options of a pulse measurement, including pulse voltages and widths that the files do not give. */
 export interface PulseImportOptions extends ReadingOptions {
   readonly pulses?: GivenPulses | undefined;
 }
 
-/** Readings of all tables. Each of several tables is a device, unless all file names state a cycle or a direction. */
+/** Joins the readings of all tables. Each table is a device, unless all file names state a cycle or a direction. */
 function joinTables(tables: readonly { stem: string; readings: readonly Reading[] }[]): Reading[] {
   if (tables.length === 1) return tables[0]!.readings.map((r) => ({ ...r, device: r.device || '1' }));
   const labels = tables.map(({ stem }) => labelsOf(stem));
@@ -41,7 +41,7 @@ function joinTables(tables: readonly { stem: string; readings: readonly Reading[
   });
 }
 
-/** Trains of pulses in tables. @throws UserError that names file, row, column, value and allowed values */
+/** Sorts readings of tables into pulse trains. @throws UserError that names file, row, column, value, allowed values */
 export function measurementOf(given: readonly Table[], options: PulseImportOptions): Measurement {
   const hints = { hasReadVoltage: options.readVoltage !== undefined, hasRange: options.range !== undefined };
   const tables = given.map((table) => {
@@ -58,7 +58,7 @@ export function measurementOf(given: readonly Table[], options: PulseImportOptio
   return { trains, importSummary: importSummary(tables, trains, ordering.notes, absent, options) };
 }
 
-/** @throws UserError if both the file and an option give the voltage or the width of the pulses */
+/** Checks that either the file or an option gives voltage and width of the pulses, not both. @throws UserError */
 function checkPulsesOnce(name: string, trains: readonly Train[], pulses: GivenPulses): void {
   const given = Object.values(pulses);
   for (const [what, option] of [

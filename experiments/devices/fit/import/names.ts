@@ -9,14 +9,14 @@ import {
 } from './numbers.ts';
 import type { Direction } from './trains.ts';
 
-/** Roles of columns with readings. */
+/** Column roles for a measured quantity. */
 export const MEASURES = ['conductance', 'current', 'resistance', 'weight'] as const;
 export type Measure = (typeof MEASURES)[number];
-/** Roles of columns that identify or describe a reading. */
+/** Column roles that identify a reading or describe its pulse. */
 export const KEYS = ['device', 'cycle', 'direction', 'pulse', 'voltage', 'width', 'readVoltage'] as const;
 export type Role = Measure | (typeof KEYS)[number] | 'time' | 'scatter';
 
-/** Direction of a train as words state it; `program`, `erase` and the sign of the voltage may mean up or down. */
+/** Direction of a train as written in a file; `program`, `erase` and the sign of the voltage may mean up or down. */
 export type Way = Direction | 'program' | 'erase' | '+V' | '-V';
 
 const WAYS: Readonly<Record<Exclude<Way, '+V' | '-V'>, string>> = {
@@ -35,7 +35,7 @@ export const wayOf = (cell: string): Way | undefined =>
 
 const words = (text: string) => new Set(text.split(' '));
 const FILLERS = words('in no nr num number index idx of id the n # mean avg average measured value synaptic');
-/** Words of which a header must have one, by role. */
+/** Keywords by role: a header has a role if it contains one of its keywords. */
 const MAIN_WORDS: readonly (readonly [Role, ReadonlySet<string>])[] = [
   ['conductance', words('g y yf gread conductance conductances conductivity cond leitwert leitfähigkeit')],
   ['weight', words('w weight weights gewicht norm normalised normalized relative gmax')],
@@ -53,7 +53,7 @@ const MAIN_WORDS: readonly (readonly [Role, ReadonlySet<string>])[] = [
   ],
   ['device', words('device devices dev cell sample synapse memristor junction chip die unit bauteil')],
 ];
-/** Further words that a header of the role may have. */
+/** Words that a header of the role may contain in addition to its keyword. */
 const MORE_WORDS: Readonly<Partial<Record<Role, ReadonlySet<string>>>> = {
   conductance: words('read channel ds device memristor d s'),
   weight: words('g conductance cond read'),
@@ -76,7 +76,7 @@ const PHRASES: readonly (readonly [Role, RegExp])[] = [
   ['direction', /^(direction|dir|polarity|sign|pulse (type|polarity|direction|sign)|richtung)$/],
 ];
 
-/** Words of a header, split at spaces and signs, between letters and digits, and before capitals. */
+/** Splits a header into words: at spaces and punctuation, between letters and digits, and before capitals. */
 const wordsIn = (header: string): string[] =>
   header
     .replace(/([a-zäöü])([A-Z])/g, '$1 $2')
@@ -86,7 +86,7 @@ const wordsIn = (header: string): string[] =>
     .split(/[^\p{L}\d#]+/u)
     .filter((word) => word !== '');
 
-/** Direction, device and cycle that a header or file name states. */
+/** Direction, device and cycle stated in a header or file name. */
 export interface Labels {
   readonly way?: Way;
   readonly device?: string;
@@ -96,7 +96,7 @@ export interface Labels {
 const DEVICE_WORDS = words('device dev cell sample synapse memristor chip die d junction');
 const CYCLE_WORDS = words('cycle cyc run rep repeat trial loop iteration sweep round train ramp rmp c');
 
-/** Direction, device and cycle in the words of a header, `G D1 LTP cycle 2`, and the remaining words. */
+/** Parses direction, device and cycle from a header, such as `G D1 LTP cycle 2`; also returns the remaining words. */
 export function labelsOf(header: string): Labels & { readonly rest: readonly string[] } {
   const rest: string[] = [];
   const found: { way?: Way; device?: string; cycle?: string } = {};
@@ -113,7 +113,7 @@ export function labelsOf(header: string): Labels & { readonly rest: readonly str
   }
   const last = rest.at(-1);
   if (last === undefined || !/^\d+$/.test(last)) return { ...found, rest };
-  // The number of `LTP 2` is a cycle, that of `G 2` a device; the number of an unknown name is part of the name.
+  // The number in `LTP 2` is a cycle, in `G 2` a device. After other words, it may be part of a name and stays.
   const before = rest.slice(0, -1);
   if (found.way !== undefined) return { cycle: last, ...found, rest: before };
   if (roleOfWords(before) !== undefined) return { device: last, ...found, rest: before };
@@ -133,7 +133,7 @@ function roleOfWords(rest: readonly string[]): Role | undefined {
 const VOLTAGE = String.raw`(?:@|(?<![a-z])(?:at|v[\s_]*r(?:ead)?(?=\s*=)))[\s_]*(?:v?[\s_]*r?(?:ead)?\s*=)?\s*([-+−]?[\d.,]+)[\s_]*([mµu]?v)(?![a-z])`;
 const READ_AT = new RegExp(String.raw`[([{]\s*${VOLTAGE}\s*[)\]}]|${VOLTAGE}`, 'i');
 
-/** Splits the read voltage off a header: `I @ 0.1 V (nA)`, `Current at 100mV`, `I (Vread = 0.1 V)`. */
+/** Splits the read voltage from a header: `I @ 0.1 V (nA)`, `Current at 100mV`, `I (Vread = 0.1 V)`. */
 function splitReadVoltage(text: string): { readonly name: string; readonly readVoltage?: number } {
   const found = READ_AT.exec(text);
   if (found === null) return { name: text };
@@ -146,16 +146,16 @@ function splitReadVoltage(text: string): { readonly name: string; readonly readV
 /** Parsed header of a column. */
 export interface Header extends Labels {
   readonly text: string;
-  /** Header in lower case, without unit and read voltage. */
+  /** Header in lower case, without unit and without read voltage. */
   readonly bare: string;
-  /** Unit as written in the header or in a row of units below the header; empty if there is none. */
+  /** Unit as written in the header or in a row of units below it; empty if there is none. */
   readonly unit: string;
-  /** Role by the words of the header and its unit. */
+  /** Column role that follows from the words of the header and its unit. */
   readonly role: Role | undefined;
-  /** Power of ten from the unit to the base unit of the role; undefined without a unit. */
+  /** Power of ten that converts values to the base unit of the role; undefined if the header has no unit. */
   readonly exponent: number | undefined;
   readonly percent: boolean;
-  /** Read voltage of currents, V. */
+  /** Read voltage stated in the header of a current column, V. */
   readonly readVoltage?: number;
 }
 
@@ -190,7 +190,7 @@ function splitUnit(
 
 const isReadingUnit = (unit: string): boolean => findQuantities(unit).length > 0 || isNormalised(unit);
 
-/** Splits off a unit that suits the role of the words before it. */
+/** Splits a unit from a header, if the remaining words state a role that has this unit. */
 const splitReadingUnit = (text: string): Split =>
   splitUnit(text, isReadingUnit, (unit, name) => {
     const quantity = quantityOfRole(roleOfWords(labelsOf(name).rest));
@@ -200,14 +200,14 @@ const splitReadingUnit = (text: string): Split =>
       : findExponent(unit, quantity) !== undefined;
   });
 
-/** True for the units of all kinds of measurement: also temperatures, frequencies and long times, but not `a.u.`. */
+/** True for units of any kind of measurement, including temperature, frequency and hours or days; false for `a.u.`. */
 const isUnit = (unit: string): boolean =>
   isPercent(unit) ||
   /^(k|°?c|hz|khz|kelvin|celsius)$/i.test(unit) ||
   findSeconds(unit) !== undefined ||
   findQuantities(unit).length > 0;
 
-/** Parses a header. @param below cell of the row of units below the header, if there is one */
+/** Parses a column header. @param below cell in the row of units below the header, if there is one */
 export function parseHeader(text: string, below = ''): Header {
   const { name: whole, readVoltage } = splitReadVoltage(text);
   const unitBelow = below.replace(/^[([{]\s*|\s*[)\]}]$/g, '');
@@ -217,7 +217,7 @@ export function parseHeader(text: string, below = ''): Header {
   const { rest, ...labels } = labelsOf(name);
   const known = roleOfWords(rest);
   const quantities = findQuantities(unit);
-  // The unit decides the role of an unknown header: `Pulse (V)` is a voltage, `Pulse (ms)` a width.
+  // If the name is unknown, the unit decides the role: `Pulse (V)` is a voltage, `Pulse (ms)` a width.
   const byUnit = known === undefined || known === 'pulse' || known === 'weight' ? quantities[0] : undefined;
   let role: Role | undefined = byUnit === 'time' && known === 'pulse' ? 'width' : (byUnit ?? known);
   if (isNormalised(unit) && (role === 'conductance' || role === 'current' || role === undefined)) role = 'weight';

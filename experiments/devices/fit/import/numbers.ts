@@ -1,10 +1,10 @@
-/** Decimal mark of numbers; `grouped`: true if the other mark separates thousands. */
+/** Number format: decimal mark; `grouped` is true if the other mark separates thousands. */
 export interface Marks {
   readonly decimal: '.' | ',';
   readonly grouped: boolean;
 }
 
-/** Values of `--decimal`. */
+/** Allowed values of the option `--decimal`. */
 export const DECIMALS = ['point', 'comma'] as const;
 export type Decimal = (typeof DECIMALS)[number];
 
@@ -14,17 +14,17 @@ const ALL_MARKS: readonly Marks[] = (['.', ','] as const).flatMap((decimal) =>
 );
 
 const otherMark = { '.': ',', ',': '.' } as const;
-/** Unsigned numbers with thousands: `1,234`, `1,234,567.8`. */
+/** Patterns of unsigned numbers with thousands separators, such as `1,234` and `1,234,567.8`, by separator. */
 const GROUPS = { ',': /^[1-9]\d{0,2}(,\d{3})+(\.\d*)?$/, '.': /^[1-9]\d{0,2}(\.\d{3})+(,\d*)?$/ } as const;
 
-/** Converts a number to a decimal point without thousands marks; `NaN` if marks are misplaced. */
+/** Rewrites a number with a decimal point and without thousands separators; `NaN` if a separator is misplaced. */
 export function withPoint(text: string, { decimal, grouped }: Marks): string {
   const mark = otherMark[decimal];
   if (text.includes(mark) && !(grouped && GROUPS[mark].test(text.replace(/^[-+−–]/, '')))) return Number.NaN.toString();
   return text.replaceAll(mark, '').replace(decimal, '.');
 }
 
-/** Marks of one cell; ambiguous if its mark may be decimal or separate thousands. */
+/** Number format of one cell; ambiguous if its mark may be either a decimal mark or a thousands separator. */
 interface CellMarks extends Marks {
   readonly isAmbiguous: boolean;
 }
@@ -34,22 +34,22 @@ function detectCellMarks(cell: string): CellMarks | undefined {
   const marks = digits.replace(/\d/g, '');
   for (const mark of ['.', ','] as const) {
     if (exponent === undefined && GROUPS[mark].test(digits))
-      // One group and no decimals: 2,250 is 2250 or 2.25.
+      // A single separator before three final digits is ambiguous: 2,250 is 2250 or 2.25.
       return { decimal: otherMark[mark], grouped: true, isAmbiguous: marks === mark };
   }
   return marks === '.' || marks === ',' ? { decimal: marks, grouped: false, isAmbiguous: false } : undefined;
 }
 
-/** Position of an ambiguous number, such as 2,250, if no other number of the file resolves the marks. */
+/** Position and text of an ambiguous number such as 2,250, if no other number in the file decides its format. */
 export interface AmbiguousCell {
   readonly row: number;
   readonly column: number;
 }
 
 /**
- * Detects the marks of all numbers of a file from its unambiguous cells; `override` takes precedence.
- * A comma before three digits separates thousands if other numbers have decimal points, and is decimal if other numbers have decimal
- * commas; without such numbers the first ambiguous cell is returned. A point before three digits is decimal, unless
+ * Detects the number format of a file from its unambiguous cells; `override` takes precedence. A comma before three
+ * digits separates thousands if other numbers have decimal points, and is decimal if other numbers have decimal commas.
+ * Without such numbers, the first ambiguous cell is returned. A point before three digits is decimal, unless
  * `semicolons` separate the cells.
  */
 export function detectMarks(
@@ -83,7 +83,7 @@ export function detectMarks(
   return { decimal: '.', grouped: seen['.'].grouped + seen['.'].ambiguous > 0 };
 }
 
-/** Quantity of a column with a unit; values are converted to S, A, Ω, V and s. */
+/** Physical quantity of a column; values are converted to S, A, Ω, V or s. */
 export type Quantity = 'conductance' | 'current' | 'resistance' | 'voltage' | 'time';
 
 const BASE_UNITS: Readonly<Record<Quantity, string>> = {
@@ -95,7 +95,7 @@ const BASE_UNITS: Readonly<Record<Quantity, string>> = {
 };
 const QUANTITIES = Object.keys(BASE_UNITS) as Quantity[];
 const PREFIXES: Readonly<Record<string, number>> = { f: -15, p: -12, n: -9, u: -6, m: -3, '': 0, k: 3 };
-/** Spellings of prefixes and units, with their canonical forms. */
+/** Patterns of spellings of prefixes and units, with their canonical forms. */
 const SPELLINGS: readonly (readonly [RegExp, string])[] = [
   [/[µμ]|\bmicro\s?/gi, 'u'],
   [/Ω|\u2126/g, 'ohm'],
@@ -106,11 +106,11 @@ const SPELLINGS: readonly (readonly [RegExp, string])[] = [
   [/\bmega\s?/gi, 'M'],
   [/−/g, '-'],
 ];
-/** Power of ten before a unit: `x10^-6`, `1e-6`, `*10-6`. */
+/** Pattern of a power of ten before a unit: `x10^-6`, `1e-6`, `*10-6`. */
 const POWER = /^[x×*·]?\s*(?:1e|10\s*\^?)\s*([+-]?\d+)\s*[x×*·]?\s*/i;
 const NORMALISED = /^(a\.?\s?u\.?|arb\.?\s?(u\.?|units?)|norm(\.|ali[sz]ed)?|%|percent)$/i;
 
-/** Power of ten from a unit to the base unit of a quantity; undefined if the quantity has no such unit. */
+/** Power of ten that converts a unit to the base unit of a quantity; undefined if the unit is not of this quantity. */
 export function findExponent(unit: string, quantity: Quantity): number | undefined {
   const plain = SPELLINGS.reduce((text, [from, to]) => text.replace(from, to), unit.trim());
   const power = POWER.exec(plain);
@@ -118,23 +118,23 @@ export function findExponent(unit: string, quantity: Quantity): number | undefin
   const exponents = [prefix ?? '', ''].flatMap((p) => {
     const rest = p === '' ? (prefix ?? '') + (base ?? '') : (base ?? '');
     if (!new RegExp(`^(${BASE_UNITS[quantity]})$`, 'i').test(rest)) return [];
-    // M is mega for ohms and milli for all other quantities.
+    // `M` means mega for ohms, and milli for all other quantities.
     return p === 'M' && quantity === 'resistance' ? [6] : [PREFIXES[p.toLowerCase()]!];
   });
   return exponents[0] === undefined ? undefined : exponents[0] + Number(power?.[1] ?? 0);
 }
 
-/** Units of time that are not a power of ten of a second, with their length, s. */
+/** Patterns of the units minute, hour and day, with their lengths in s. */
 const LONG_TIMES: readonly (readonly [RegExp, number])[] = [
   [/^min(ute)?s?$/i, 60],
   [/^h(ou)?rs?$|^h$/i, 3600],
   [/^d(ay)?s?$/i, 86400],
 ];
-/** Length of a minute, an hour or a day, s; undefined for other units. */
+/** Length of a minute, hour or day in s; undefined for other units. */
 export const findSeconds = (unit: string): number | undefined =>
   LONG_TIMES.find(([pattern]) => pattern.test(unit.trim()))?.[1];
 
-/** Quantities that have this unit; `s` is second or, in the wrong case, siemens. */
+/** Quantities that can have this unit; `s` may be second or, with wrong capitalisation, siemens. */
 export const findQuantities = (unit: string): Quantity[] =>
   QUANTITIES.filter((quantity) => findExponent(unit, quantity) !== undefined);
 
@@ -144,21 +144,21 @@ export const isPercent = (unit: string): boolean => /^(%|percent)$/i.test(unit.t
 
 const PLAIN_NUMBER = /^([+-]?(?:\d+\.?\d*|\.\d+))(?:[ed]([+-]?\d+))?$/i;
 
-/** Parses a number times 10^exponent, rounded once: `12 nS` is exactly 12e-9; NaN if the text is not a number. */
+/** Parses a number times 10^exponent with a single rounding: `12 nS` is exactly 12e-9; NaN if not a number. */
 export function parseNumber(text: string, marks: Marks = POINT, exponent = 0): number {
   const parts = PLAIN_NUMBER.exec(withPoint(text, marks).replace(/[−–]/g, '-'));
   return parts === null ? Number.NaN : Number(`${parts[1]}e${Number(parts[2] ?? 0) + exponent}`);
 }
 
-/** Allowed measured values, in the base unit: products of a few values stay within the floating-point range. */
+/** Text on the allowed magnitude of measured values; within it, products of a few values do not over- or underflow. */
 export const PLAUSIBLE = 'a number that is 0, or of a size from 1e-60 to 1e15';
 export const isPlausible = (value: number): boolean =>
   value === 0 || (Math.abs(value) >= 1e-60 && Math.abs(value) <= 1e15);
 
-/** True if the text is a number with any decimal mark. */
+/** True if a cell is a number with a decimal point or a decimal comma. */
 export const isNumeric = (cell: string): boolean => ALL_MARKS.some((marks) => !Number.isNaN(parseNumber(cell, marks)));
 
-/** Parses a number with or without a unit (`10ms`), in the base unit; `exponent` is the power of ten for numbers without a unit. */
+/** Parses a number with or without unit (`10ms`) into the base unit; `exponent`: power of ten without a unit. */
 export function parseQuantity(text: string, quantity: Quantity, marks: Marks = POINT, exponent = 0): number {
   const plain = parseNumber(text, marks, exponent);
   if (!Number.isNaN(plain)) return plain;

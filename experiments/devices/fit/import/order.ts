@@ -7,7 +7,7 @@ import type { Way } from './names.ts';
 import type { Reading } from './readings.ts';
 import { type Direction, MAX_PULSES, MIN_READINGS, type Train } from './trains.ts';
 
-/** Consecutive readings of one device in one direction, if the direction is known. */
+/** Consecutive readings of one device, all in the same direction if the direction is known. */
 interface Run {
   readonly device: string;
   readonly cycle: string | undefined;
@@ -15,7 +15,7 @@ interface Run {
   readonly readings: readonly Reading[];
 }
 
-/** Assumption made to put readings in order. */
+/** Assumption made when the readings were put in order. */
 export type Note = 'sorted' | 'rounded' | 'filled' | 'ranked' | 'turns' | 'signs' | 'words';
 
 const conductancesOf = (readings: readonly Reading[]) => readings.map(({ conductance }) => conductance);
@@ -24,7 +24,7 @@ const isRising = (list: readonly number[]) => list.every((v, i) => i === 0 || v 
 const isFalling = (list: readonly number[]) => list.every((v, i) => i === 0 || v < list[i - 1]!);
 const sortByCounter = (readings: readonly Reading[]) => readings.toSorted((a, b) => a.pulse! - b.pulse!);
 
-/** Splits a list before every item for which `isFirst` is true. */
+/** Splits a list before each item for which `isFirst` is true. */
 function splitBefore<T>(list: readonly T[], isFirst: (item: T, before: T) => boolean): T[][] {
   const parts: T[][] = [];
   list.forEach((item, i) => {
@@ -34,7 +34,7 @@ function splitBefore<T>(list: readonly T[], isFirst: (item: T, before: T) => boo
   return parts;
 }
 
-/** Splits readings after every extremum of the conductance that is followed by a change of more than a third of the range. */
+/** Splits readings after turning points: extrema after which the conductance changes by over a third of its range. */
 function splitAtTurns(readings: readonly Reading[]): Reading[][] {
   const g = conductancesOf(readings);
   const [low, high] = extentOf(g);
@@ -58,7 +58,7 @@ function splitAtTurns(readings: readonly Reading[]): Reading[][] {
   return starts.map((s, k) => readings.slice(s, starts[k + 1] ?? readings.length)).filter((part) => part.length > 0);
 }
 
-/** Sorter of the readings of one measurement into trains; `notes` lists the assumptions that it made. */
+/** Sorts the readings of one measurement into pulse trains; `notes` holds the assumptions made. */
 export class Ordering {
   readonly notes = new Set<Note>();
   readonly #errors: CellErrors;
@@ -74,7 +74,7 @@ export class Ordering {
     return made as Train[];
   }
 
-  /** Runs of one device, or of one cycle of one device. */
+  /** Splits the readings of one device, or of one of its cycles, into runs. */
   #runs(given: readonly Reading[]): Run[] {
     const { device, cycle } = given[0]!;
     const own = this.#fillCounter(given);
@@ -100,7 +100,7 @@ export class Ordering {
     });
   }
 
-  /** Runs of readings without a direction: split where the counter restarts and where the conductance turns. */
+  /** Splits readings without direction into runs, where the counter restarts or the conductance reverses. */
   #splitWithoutDirection(own: readonly Reading[]): Reading[][] {
     this.notes.add('turns');
     const isCounted = own[0]!.pulse !== undefined;
@@ -111,7 +111,7 @@ export class Ordering {
     return parts.flatMap((part) => splitAtTurns(part));
   }
 
-  /** Runs of readings with directions and a counter. */
+  /** Splits readings that have directions and a pulse counter into runs. */
   #splitByCounter(own: readonly Reading[]): Reading[][] {
     if (isDistinct(countersOf(own)) && own.some(({ way }) => way !== own[0]!.way)) {
       const sorted = sortByCounter(own);
@@ -123,7 +123,7 @@ export class Ordering {
     return groupBy(own, ({ way }) => way!).flatMap((group) => {
       const list = countersOf(group);
       if (isDistinct(list)) return [group];
-      // A counter restarts at its first value, or is fractional.
+      // A new train begins where the counter returns to its first value; the counter may be fractional.
       return splitBefore(
         group,
         (a, b) => (a.pulse! - b.pulse!) * (list[1]! - list[0]!) < 0 && Math.round(a.pulse!) === Math.round(list[0]!),
@@ -131,7 +131,7 @@ export class Ordering {
     });
   }
 
-  /** Fills empty counters: each is one more than the counter before it. */
+  /** Fills in missing pulse numbers: each is the previous number plus 1. */
   #fillCounter(own: readonly Reading[]): readonly Reading[] {
     if (!own.some(({ pulse }) => Number.isNaN(pulse))) return own;
     this.notes.add('filled');
@@ -145,7 +145,7 @@ export class Ordering {
     return filled;
   }
 
-  /** Replaces ambiguous words and signs by the direction in which the conductance changes. */
+  /** Resolves ambiguous directions (`program`, `erase`, sign of the voltage) from the change of the conductance. */
   #resolveDirections(runs: readonly Run[]): (Run & { way: Direction })[] {
     const changeOf = (way: Way) =>
       sum(runs.filter((r) => r.way === way).map((r) => netChange(conductancesOf(inTime(r.readings)))));
@@ -165,7 +165,7 @@ export class Ordering {
     return runs.map((r) => ({ ...r, way: meaning.get(r.way)! }));
   }
 
-  /** Train of a run, whose counter may fall, be fractional, out of order or absent; null after an error is added. */
+  /** Converts a run, in which pulse numbers may decrease or be missing, to a train; null after adding an error. */
   #train(run: Run & { way: Direction }): Train | null {
     const { device, cycle = '1', way: direction } = run;
     const readings = this.#sort(run);
@@ -199,7 +199,7 @@ export class Ordering {
     };
   }
 
-  /** Readings of a run in time order; null after an error is added. */
+  /** Sorts the readings of a run by time; adds an error and returns null if that is not possible. */
   #sort({ readings, way, device, cycle }: Run): readonly Reading[] | null {
     if (readings[0]!.pulse === undefined) return readings;
     const list = countersOf(readings);
@@ -221,7 +221,7 @@ export class Ordering {
     return null;
   }
 
-  /** Whole pulse numbers: fractional ones, as read off a figure, are rounded; if two would be equal, readings are counted. */
+  /** Rounds fractional pulse numbers, as read off a figure; numbers readings consecutively if two coincide. */
   #wholeCounters(readings: readonly Reading[]): number[] {
     if (readings[0]!.pulse === undefined) return readings.map((_, i) => i);
     const list = countersOf(readings);
@@ -237,14 +237,14 @@ export class Ordering {
   }
 }
 
-/** Readings without a known direction in time order: in file order if the counter rises or falls, otherwise by the counter. */
+/** Sorts readings without a direction by time: file order if pulse numbers are monotonic, else by pulse number. */
 function inTime(readings: readonly Reading[]): readonly Reading[] {
   if (readings[0]!.pulse === undefined) return readings;
   const list = countersOf(readings);
   return isRising(list) || isFalling(list) || !isDistinct(list) ? readings : sortByCounter(readings);
 }
 
-/** @throws UserError if pulses up lower the conductance, or pulses down raise it */
+/** Checks that the conductance rises under pulses up and falls under pulses down. @throws UserError */
 export function checkDirections(file: string, trains: readonly Train[]): void {
   for (const direction of ['up', 'down'] as const) {
     const own = trains.filter((t) => t.direction === direction);

@@ -8,15 +8,15 @@ import { type Measure, quantityOfRole, type Role, type Way, wayOf } from './name
 import { findExponent } from './numbers.ts';
 import { cellError, checkRowWidths, columnName, isAbsent, shownName, type Table, type TableRow } from './table.ts';
 
-/** Properties of files of pulses that the files themselves do not state. */
+/** Import options of a pulse measurement: properties that the files do not state. */
 export interface ReadingOptions extends ImportOptions {
-  /** Unit of readings whose column has none: `uS`, `nA`. */
+  /** Unit of the readings, if their column has none: `uS`, `nA`. */
   readonly unit?: string | undefined;
 }
 
-/** One reading, as it stands in a file. */
+/** Reading as written in a file. */
 export interface Reading {
-  /** Row and line, for messages. */
+  /** Row and line of the reading, for error messages. */
   readonly where: string;
   readonly device: string;
   readonly cycle?: string;
@@ -31,7 +31,7 @@ export interface Reading {
   readonly width?: number;
 }
 
-/** Readings of a table, and the number of readings marked as absent. */
+/** Readings of a table, and the number of readings marked as missing. */
 interface Readings {
   readonly readings: readonly Reading[];
   readonly absent: number;
@@ -39,13 +39,13 @@ interface Readings {
 
 const COLUMN_OF = new Map(PULSE_COLUMNS.map((column) => [column.role, column]));
 
-/** Power of ten of the unit that `--unit` gives for a measure; undefined without the option. */
+/** Power of ten of `--unit`, if it is a unit of the measured quantity; undefined without the option. */
 const optionExponent = (measure: Measure, { unit }: ReadingOptions): number | undefined => {
   const quantity = quantityOfRole(measure);
   return unit === undefined || quantity === undefined ? undefined : findExponent(unit, quantity);
 };
 
-/** Reader of the cells of one table; a wrong cell is added to the errors and reads as NaN or undefined. */
+/** Reader of the cells of one table. A wrong cell adds an error and is read as NaN or undefined. */
 class CellReader {
   readonly #table: Table;
   readonly #layout: Layout;
@@ -64,7 +64,7 @@ class CellReader {
     return readCell(this.#table, row, at, column, { exponent }, this.#errors);
   }
 
-  /** Conductance, S, or a normalised weight. */
+  /** Reads the conductance, S, or the normalised weight. */
   value(row: TableRow, s: Series): number {
     const { measure, header } = s;
     const value = this.#number(row, s.at, measure, header.exponent ?? optionExponent(measure, this.#options));
@@ -76,7 +76,7 @@ class CellReader {
   #readVoltage(row: TableRow, { readVoltage: at, header }: Series): number {
     const named = header.readVoltage;
     if (at === undefined) return named ?? this.#options.readVoltage!;
-    // Some tables give the voltage only once, in the first row.
+    // Some tables give the voltage only in the first row.
     const from = (row.cells[at] ?? '') === '' ? this.#table.rows[0]! : row;
     const limits =
       named === undefined
@@ -85,7 +85,7 @@ class CellReader {
     return this.#number(from, at, 'readVoltage', this.#table.headers[at]!.exponent, limits);
   }
 
-  /** Pulse number, voltage (V) or width (s); undefined without a column. */
+  /** Reads the pulse number, voltage (V) or width (s); undefined if there is no such column. */
   property(row: TableRow, role: 'pulse' | 'voltage' | 'width', at: number | undefined): number | undefined {
     if (at === undefined) return undefined;
     if (role !== 'pulse') return this.#number(row, at, role, this.#table.headers[at]!.exponent);
@@ -101,14 +101,14 @@ class CellReader {
     return way;
   }
 
-  /** Name of the device or cycle, from its column and from the header of the reading. */
+  /** Reads the name of the device or cycle, combined from its column and from the header of the readings. */
   key(row: TableRow, at: number | undefined, own: string | undefined): string | undefined {
     const cell = at === undefined ? '' : (row.cells[at] ?? '');
     return at === undefined ? own : own === undefined ? cell : `${cell} ${own}`;
   }
 }
 
-/** @throws UserError if unit, read voltage or range are missing, or contradict the columns */
+/** Checks that unit, read voltage and range are given where needed and fit the columns. @throws UserError */
 function checkOptions(table: Table, { series }: Layout, options: ReadingOptions): void {
   const { measure, header } = series[0]!;
   const describeColumn = (s: Series) => `${table.name}: the column ${show(columnName(table, s.at))}`;
@@ -128,7 +128,7 @@ function checkOptions(table: Table, { series }: Layout, options: ReadingOptions)
     throw new UserError(`${column} has another unit in its name than --unit ${options.unit}.`);
 }
 
-/** @throws UserError unless exactly one of header, column and option gives the read voltage */
+/** Checks that exactly one of header, column and option gives the read voltage. @throws UserError */
 function checkReadVoltage(column: string, { header, readVoltage }: Series, options: ReadingOptions): void {
   const [named, given] = [header.readVoltage, options.readVoltage];
   if (named !== undefined && given !== undefined && named !== given)
@@ -139,7 +139,7 @@ function checkReadVoltage(column: string, { header, readVoltage }: Series, optio
     throw new UserError(`${column} holds currents. Next step: give their read voltage, such as --read-voltage 0.1.`);
 }
 
-/** Reads a table of pulses: conductances in S, in the order of rows, column by column. */
+/** Reads a table of readings after pulses: conductances in S, column by column. */
 export function readReadings(table: Table, layout: Layout, options: ReadingOptions): Readings {
   checkOptions(table, layout, options);
   const errors = new CellErrors(table.name);
@@ -154,7 +154,7 @@ export function readReadings(table: Table, layout: Layout, options: ReadingOptio
     const isMissing = (row: TableRow) => cellAt(row) === '' || isAbsent(cellAt(row));
     const last = table.rows.findLastIndex((row) => !isMissing(row));
     const hasHole = table.rows.slice(0, last + 1).some(isMissing);
-    // Without a counter, a missing reading still had its pulse, so rows are counted.
+    // Without a pulse-counter column, row numbers are pulse numbers, and rows with a missing reading count too.
     const countsRows = hasHole && s.pulse === undefined && layout.device === undefined;
     for (const [at, row] of table.rows.entries()) {
       const cell = cellAt(row);
@@ -181,7 +181,7 @@ export function readReadings(table: Table, layout: Layout, options: ReadingOptio
   return { readings: toSiemens(table, layout, addDirections(readings), options, errors), absent };
 }
 
-/** Adds directions by the sign of the voltage, if the file has no others; a reading without a pulse belongs to the next train. */
+/** Sets unknown directions by the sign of the pulse voltage; readings without a voltage take the next sign. */
 function addDirections(readings: readonly Reading[]): readonly Reading[] {
   const volts = readings.map(({ voltage = 0 }) => voltage);
   const isSigned = volts.some((v) => v > 0) && volts.some((v) => v < 0);
@@ -192,14 +192,14 @@ function addDirections(readings: readonly Reading[]): readonly Reading[] {
   return readings.map((r, i) => ({ ...r, way: signs[i]! > 0 ? '+V' : '-V' }));
 }
 
-/** Maximum depth of a reading below 0 that counts as noise, as a share of the largest reading. */
+/** Largest magnitude of a negative reading that is attributed to noise, as a fraction of the largest reading. */
 const MAX_BELOW_ZERO = 0.05;
-/** Maximum of weights in % that are rather shares of 1. */
+/** Largest weight at which a column in % is rejected: its values are probably fractions of 1, not in %. */
 const MAX_SHARE_IN_PERCENT = 0.015;
-/** Maximum distance of weights from their range that counts as noise. */
+/** Largest distance of a normalised weight from its nominal range that is attributed to noise. */
 const MAX_OUTSIDE = 0.5;
 
-/** Maps weights to their range, changes the sign of currents at negative read voltage, and refuses negative conductances beyond noise. */
+/** Converts weights to S, reverses currents at negative read voltage, rejects negative values too large for noise. */
 function toSiemens(
   table: Table,
   { series }: Layout,
@@ -227,7 +227,7 @@ function toSiemens(
   return scaled;
 }
 
-/** Map from weights of 0 to 1 to the range in S; from -1 to 1 if some are negative beyond noise. */
+/** Function that maps weights from 0 to 1 to the range in S; from -1 to 1 if some weights are clearly negative. */
 function mapWeights(
   table: Table,
   values: readonly number[],

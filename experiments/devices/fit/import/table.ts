@@ -16,11 +16,11 @@ import {
 
 export interface TableRow {
   readonly cells: readonly string[];
-  /** `row 7 (line 8)`: number among the rows of readings, and line of the file. */
+  /** Location for messages, `row 7 (line 8)`: number among the rows of readings, and line of the file. */
   readonly where: string;
 }
 
-/** Grid split into header and readings. */
+/** Table of a measurement: grid of cells, split into headers and readings. */
 export interface Table extends Pick<Grid, 'name' | 'stem' | 'kind'> {
   /** Header of each column; empty if the file has no header. */
   readonly headers: readonly Header[];
@@ -29,18 +29,18 @@ export interface Table extends Pick<Grid, 'name' | 'stem' | 'kind'> {
   readonly marks: Marks;
 }
 
-/** Maximum number of rows before the header, such as the settings in files of a Keithley. */
+/** Maximum number of rows before the header, such as the settings in files of Keithley instruments. */
 const MAX_PREAMBLE_ROWS = 200;
 /** Maximum number of rows of units and comments between header and readings. */
 const MAX_UNIT_ROWS = 3;
-/** Cells without a unit in a row of units. */
+/** Pattern of cells in a row of units that state no unit, such as `-`, `#` and `1`. */
 const EMPTY_UNIT = /^(-+|#|1|)$/;
 
 const hasLabel = ({ way, device, cycle }: Header): boolean =>
   way !== undefined || device !== undefined || cycle !== undefined;
 const countLabels = ({ cells }: GridRow): number => cells.filter((cell) => hasLabel(parseHeader(cell))).length;
 
-/** True if a row may be the header: all words, or a word over each column of numbers (`pulse, 1, 2, 3`). */
+/** True if row i can be the header: only words, or a word above each column of numbers (`pulse, 1, 2, 3`). */
 function mayBeHeader(rows: readonly GridRow[], i: number): boolean {
   const { cells } = rows[i]!;
   const given = cells.filter((cell) => cell !== '');
@@ -55,7 +55,7 @@ function mayBeHeader(rows: readonly GridRow[], i: number): boolean {
   );
 }
 
-/** Index of the header: the row with most known names before the readings; -1 if there is none. */
+/** Index of the header row: the row before the readings with most recognised column names; -1 if there is none. */
 function findHeader(rows: readonly GridRow[]): number {
   let [best, most] = [-1, 0];
   const end = Math.min(rows.length, MAX_PREAMBLE_ROWS);
@@ -78,7 +78,7 @@ const isUnitRow = (cells: readonly string[]): boolean => {
   return units.length > 0 && bare.every((cell) => EMPTY_UNIT.test(cell) || units.includes(cell));
 };
 
-/** Label of each column from the row above the header; an empty cell continues the label before it: `D1,,D2,`. */
+/** Labels of the columns from the row above the header; an empty cell repeats the label on its left: `D1,,D2,`. */
 function labelsAbove(row: GridRow | undefined, width: number): string[] {
   const cells = row?.cells ?? [];
   const given = cells.filter((cell) => cell !== '');
@@ -91,14 +91,14 @@ function labelsAbove(row: GridRow | undefined, width: number): string[] {
   });
 }
 
-/** Parsed headers; a repeated header is completed by the labels above and the comments below it, as in files of Origin. */
+/** Parses headers; repeated ones are completed by labels above and comments below, as in Origin files. */
 function parseHeaders(
   given: readonly string[],
   above: readonly string[],
   below: readonly GridRow[],
   width: number,
 ): Header[] {
-  // pandas writes the second "G" as "G.1".
+  // pandas writes a second column "G" as "G.1".
   const texts = given.map((text) => (given.includes(text.replace(/\.\d+$/, '')) ? text.replace(/\.\d+$/, '') : text));
   const units = below.find(({ cells }) => isUnitRow(cells))?.cells ?? [];
   const comments = below.filter(({ cells }) => cells !== units);
@@ -121,7 +121,7 @@ function findFirstReading(after: readonly GridRow[], header: readonly string[]):
 
 const whereOf = (i: number, { line }: GridRow): string => `row ${i + 1} (line ${line})`;
 
-/** Decimal and thousands marks of a table. @throws UserError if its numbers can be read in two ways */
+/** Detects the decimal and thousands marks of a table. @throws UserError if its numbers are ambiguous */
 function marksOf(
   table: Omit<Table, 'marks' | 'rows'>,
   data: readonly GridRow[],
@@ -144,7 +144,7 @@ function marksOf(
   );
 }
 
-/** Finds header, units and readings in a grid. @param decimal the decimal mark, for files whose numbers do not show it */
+/** Splits a grid into headers, units and readings. @param decimal decimal mark, for files in which it is ambiguous */
 export function tableOf(grid: Grid, decimal?: Decimal): Table {
   const { name, stem, kind, rows } = grid;
   const at = findHeader(rows);
@@ -165,19 +165,19 @@ export function tableOf(grid: Grid, decimal?: Decimal): Table {
   };
 }
 
-/** Number of cells of a row without the empty ones at its end. */
+/** Number of cells in a row, without empty cells at its end. */
 const filledCount = (cells: readonly string[]): number => cells.findLastIndex((cell) => cell !== '') + 1;
 
 /** Name of a column in messages: its header, or its number. */
 export const columnName = (table: Table, at: number): string => table.headers[at]?.text || String(at + 1);
 
-/** Name of a column in a sentence, without quotes unless it is long or not printable. */
+/** Column name for use in a sentence; quoted only if it is long or not printable. */
 export const shownName = (table: Table, at: number): string => {
   const name = columnName(table, at);
   return /^\P{C}{1,60}$/u.test(name) ? name : show(name);
 };
 
-/** Columns that `--columns ROLE=NAME` means: by header, by number, or by a range of numbers (`2-5`). */
+/** Finds the columns that an option `--columns ROLE=NAME` refers to: by header, number, or range of numbers (`2-5`). */
 export function columnsNamed(table: Table, role: string, name: string): number[] {
   const texts = table.headers.map(({ text }) => text.toLowerCase());
   const found = texts.flatMap((text, at) => (text === name.toLowerCase() ? [at] : []));
@@ -191,13 +191,13 @@ export function columnsNamed(table: Table, role: string, name: string): number[]
   );
 }
 
-/** Error of several columns that may have the same role. */
+/** Error that several columns match the same role. */
 export const ambiguousError = (table: Table, columns: readonly number[], role: string): UserError =>
   new UserError(
     `${table.name}: the columns ${columns.map((at) => show(columnName(table, at))).join(' and ')} may both be the ${role}. Next step: choose one with --columns ${role}=NAME.`,
   );
 
-/** Message about a cell with a wrong value. */
+/** Error message on a cell with a wrong value. */
 export function cellError(table: Table, row: TableRow, at: number, allowed: string): string {
   const cell = row.cells[at] ?? '';
   const [mark, other] = table.marks.decimal === ',' ? ['comma', /\d\.\d/] : ['point', /\d,\d/];
@@ -215,5 +215,5 @@ export function checkRowWidths(table: Table, errors: CellErrors): void {
 
 const ABSENT = /^(nan|n\/?a|#n\/?a|null|none|-{2,}|overflow|\+?9\.9\d*e\+?3[78])$/i;
 
-/** True for the marks that instruments and programs write in place of a missing reading. */
+/** True for the texts that instruments and programs write in place of a missing reading. */
 export const isAbsent = (cell: string): boolean => ABSENT.test(cell);

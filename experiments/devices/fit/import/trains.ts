@@ -8,13 +8,13 @@ export interface Train {
   readonly device: string;
   readonly cycle: string;
   readonly direction: Direction;
-  /** Number of pulses since the first reading: begins with 0, increases strictly. */
+  /** Number of pulses from the first reading to each reading: starts with 0, strictly increasing. */
   readonly elapsed: readonly number[];
-  /** Pulse number in the file at the first reading. */
+  /** Number that the pulse counter of the file has at the first reading. */
   readonly first: number;
-  /** Conductance per reading, S; may be negative because of noise. */
+  /** Conductance at each reading, S; may be negative because of noise. */
   readonly conductance: readonly number[];
-  /** Number of repeated trains that the readings are the mean of; 1 if read from a file. */
+  /** Number of repeated trains that were averaged; 1 if the train was read from a file. */
   readonly repeats: number;
   /** Signed voltage of the pulse before each reading, V; absent if the file has none. */
   readonly voltage?: readonly number[];
@@ -24,41 +24,41 @@ export interface Train {
 
 /** Minimum number of readings per train: with fewer, curvature cannot be distinguished from noise. */
 export const MIN_READINGS = 5;
-/** Maximum number of pulses per train: the minimum fitted step, 1e-7 of the range, suits no longer trains. */
+/** Maximum number of pulses per train; so many of the smallest fitted steps change the state by only 1 %. */
 export const MAX_PULSES = 1e5;
 
-/** One value per direction. */
+/** Creates one value per pulse direction. */
 export const byDirection = <T>(create: (direction: Direction) => T): Record<Direction, T> => ({
   up: create('up'),
   down: create('down'),
 });
 
-/** First and last value of a train; equal if all pulses are equal. */
+/** First and last value of a quantity that changes linearly along a train; equal if it is constant. */
 export type Course = readonly [first: number, last: number];
 
-/** Pulses of one direction, as far as known. */
+/** Voltage and width of the pulses in one direction; absent if not known. */
 export interface Pulses {
   /** Number of pulses between first and last reading of the longest train. */
   readonly count?: number;
-  /** Signed voltage, V. */
+  /** Signed pulse voltage, V. */
   readonly voltage?: Course;
   /** Width, s. */
   readonly width?: Course;
 }
 
-/** Voltages and widths from options, by direction. */
+/** Pulse voltages and widths given by options, per direction. */
 export type GivenPulses = Readonly<Partial<Record<Direction, Pulses>>>;
 
-/** Maximum relative difference of the ends of a course that counts as one setting, read back with noise. */
+/** Relative difference of first and last voltage or width below which it is constant, except for read-back noise. */
 const MAX_STEADY_CHANGE = 0.05;
 
-/** Values of a course at each reading of a train, in equal steps per pulse. */
+/** Interpolates a pulse voltage or width linearly at each reading of a train. */
 function interpolateCourse([first, last]: Course, elapsed: readonly number[]): number[] {
   const most = elapsed.at(-1)! || 1;
   return elapsed.map((pulses) => (first === last ? first : first + ((last - first) * pulses) / most));
 }
 
-/** Trains with voltages and widths from options. */
+/** Adds pulse voltages and widths from options to trains. */
 export function withPulses(trains: readonly Train[], given: GivenPulses): Train[] {
   return trains.map((train) => {
     const { voltage, width } = given[train.direction] ?? {};
@@ -80,7 +80,7 @@ function courseOf(lists: readonly (readonly number[] | undefined)[]): Course | u
   return [level, level];
 }
 
-/** Voltage and width of the pulses per direction, mean over trains; absent unless known for every train. */
+/** Mean voltage and width of the pulses per direction; absent unless known for every train. */
 export function pulsesOf(trains: readonly Train[]): Readonly<Record<Direction, Pulses>> {
   return byDirection((direction): Pulses => {
     const own = trains.filter((t) => t.direction === direction);
@@ -90,13 +90,13 @@ export function pulsesOf(trains: readonly Train[]): Readonly<Record<Direction, P
   });
 }
 
-/** Root mean square over a course in equal steps. */
+/** Root mean square of a quantity that changes linearly between two values. */
 const rms = ([first, last]: Course): number =>
   first === last ? Math.abs(first) : Math.sqrt((first * first + first * last + last * last) / 3);
 
 /**
- * Device parameters for width and voltage of the pulses, per direction if the directions differ. For `neuroSim` the voltage may grow
- * with each pulse; other models take the root mean square.
+ * Device parameters for width and voltage of the write pulses, per direction if the directions differ. For `neuroSim`
+ * the voltage may increase with each pulse; other models get its root mean square.
  */
 export function pulseParams(model: string, pulses: Readonly<Record<Direction, Pulses>>): Record<string, number> {
   const { up, down } = pulses;

@@ -19,10 +19,10 @@ const columns: readonly Column[] = [
 ];
 /** Minimum number of readings per device. */
 const MIN_READINGS = 5;
-/** One set and one reset pulse. */
+/** Number of pulses per switching cycle: one set and one reset pulse. */
 const PULSES_PER_CYCLE = 2;
 
-/** Both levels of one device, S, by ascending cycle. */
+/** High and low conductance of one device, S, against ascending cycle number. */
 interface Trace {
   readonly cycles: readonly number[];
   readonly high: readonly number[];
@@ -49,7 +49,7 @@ function tracesOf(rows: Rows, options: KindOptions): Trace[] {
   });
 }
 
-/** Wear of one device: window(n) = window(0) (1 - (n/cycles)^wear). */
+/** Fitted wear of one device: window(n) = window(0) (1 - (n/cycles)^wear), n: number of cycles. */
 interface WearFit {
   /** Number of cycles after which the window is closed. */
   readonly cycles: number;
@@ -62,13 +62,13 @@ interface WearFit {
   readonly intervals: () => Intervals;
 }
 
-/** Share of the window that is left after n cycles. */
+/** Fraction of the initial window that remains after n cycles. */
 const windowShare = (n: number, cycles: number, wear: number) => Math.max(0, 1 - (n / cycles) ** wear);
 
 function fitWear({ cycles, high, low }: Trace): WearFit {
   const window = high.map((h, i) => h - low[i]!);
   const last = cycles.at(-1)!;
-  // The window at cycle 0 is linear in the readings, so it follows from cycles and wear.
+  // The model is linear in the window at cycle 0, which therefore follows from `cycles` and `wear`.
   const initialWindow = ([end, wear]: readonly number[], readings: Float64Array) => {
     const shape = cycles.map((n) => windowShare(n, end!, wear!));
     return readings.reduce((s, w, i) => s + w * shape[i]!, 0) / shape.reduce((s, v) => s + v * v, 0);
@@ -101,18 +101,18 @@ function fitWear({ cycles, high, low }: Trace): WearFit {
   };
 }
 
-/** Intervals of the means over several devices, from the differences between the devices. */
+/** Confidence intervals of the parameter means over several devices, from the differences between the devices. */
 function intervalsBetween(fits: readonly WearFit[]): Intervals {
   const { mean: cycles, spread } = intervalsOfMany(fits.map((f) => f.cycles));
   return { cycles, wear: intervalsOfMany(fits.map((f) => f.wear)).mean, spread };
 }
 
-/** Minimum share by which a window must shrink; with less, the number of cycles is extrapolated. */
+/** Minimum fraction by which the window must shrink; otherwise the cycles to failure are extrapolated. */
 const MIN_SHRINKAGE = 0.1;
 
-/** Endurance: window between both levels against switching cycles. */
+/** Endurance measurement: window (high minus low level) against the number of switching cycles. */
 export const endurance: Kind = {
-  help: 'both levels against cycles of switching',
+  help: 'high and low level against the number of switching cycles',
   columns,
   matches: (roles) => roles.has('cycle') && hasTwoLevels(roles),
   models: ['wear'],

@@ -25,9 +25,9 @@ const columns: readonly Column[] = [
     ...anyNumber,
   },
 ];
-/** Initial exponents of Joglekar's window; 0: no window. */
+/** Exponents of Joglekar's window function that are tried first; 0: no window. */
 export const WINDOWS: readonly number[] = [0, 1, 2, 5];
-/** Maximum exponent; higher ones differ at the bounds only. */
+/** Largest window exponent tried; larger ones differ only near the bounds. */
 const MAX_WINDOW = 128;
 
 interface Fitted {
@@ -40,7 +40,7 @@ interface Fitted {
   readonly intervals: (simulations: number) => Intervals;
 }
 
-/** Maximum number of combinations of starting values. */
+/** Maximum number of combinations of starting values of the optimiser. */
 const MAX_STARTS = 300;
 
 function fitModel(loop: Loop, model: Model): Fitted {
@@ -75,7 +75,7 @@ function fitModel(loop: Loop, model: Model): Fitted {
 
 const better = (a: Fitted, b: Fitted) => (b.criterion < a.criterion ? b : a);
 
-/** Next exponent: halfway between the best and its neighbours, or twice the best; undefined if no exponent is left. */
+/** Exponent to try next: halfway between the best and an adjacent one, or twice the largest; or undefined. */
 function nextWindow(tried: readonly number[], best: number): number | undefined {
   const sorted = tried.toSorted((a, b) => a - b);
   const at = sorted.indexOf(best);
@@ -85,10 +85,10 @@ function nextWindow(tried: readonly number[], best: number): number | undefined 
   return below !== undefined && best - below > 1 ? Math.ceil((best + below) / 2) : undefined;
 }
 
-/** Maximum difference of equivalent criteria: chi square of one degree of freedom, 95 %. */
+/** Largest difference between criteria of equivalent models: 95 % quantile of chi square, one degree of freedom. */
 const MAX_EQUIVALENT_DIFFERENCE = 3.84;
 
-/** Fit with the smallest exponent that is equivalent to the best one, all equivalent exponents, and all that were tried. */
+/** Fits linear drift. `best`: smallest equivalent exponent; `alike`: equivalent exponents; `tried`: all. */
 function fitDrift(loop: Loop): { best: Fitted; alike: readonly number[]; tried: readonly number[] } {
   const fits = WINDOWS.map((w) => fitModel(loop, driftOf(w)));
   const windows = (list: readonly Fitted[]) => list.map((f) => f.params.window!);
@@ -100,10 +100,10 @@ function fitDrift(loop: Loop): { best: Fitted; alike: readonly number[]; tried: 
   return { best: alike[0]!, alike: windows(alike), tried: windows(fits) };
 }
 
-/** Change of the state by a full pulse, as a share of the range. */
+/** State change that defines a full pulse, as a fraction of the state range. */
 const STEP = 0.05;
 
-/** Width of a pulse at the largest voltage that changes the state by STEP from the middle, s; the longer one of both directions. */
+/** Pulse width, s, to change the state by STEP from mid-range at the largest voltage; the longer of both directions. */
 function pulseTime(f: Fitted, loop: Loop): number {
   const m = MEMRISTORS[f.name]!(f.params);
   const time = (v: number) => STEP / Math.abs(m.rate(0.5, v));
@@ -111,7 +111,7 @@ function pulseTime(f: Fitted, loop: Loop): number {
   return found.length === 0 ? loop.most.time : Math.max(...found);
 }
 
-/** Current-voltage loop, fitted with memristor models. */
+/** Current-voltage measurement: a loop that is fitted with memristor models. */
 export const iv: Kind = {
   help: 'a current-voltage loop: voltage and current against time',
   columns,

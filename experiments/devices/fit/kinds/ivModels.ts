@@ -1,18 +1,18 @@
 import type { FitParameter } from '../statistics/optimum.ts';
 import { type Loop, MIN_VOLTAGE_SHARE } from './loop.ts';
 
-/** Memristor model and its unknowns; the last unknown is the initial state. */
+/** Memristor model and its fitted parameters, of which the last is the initial state. */
 export interface Model {
   readonly name: 'vteam' | 'yakopcic' | 'linearDrift';
   readonly unknowns: (loop: Loop) => readonly FitParameter[];
   readonly params: (values: readonly number[]) => Record<string, number>;
-  /** Parameters that are not identifiable separately, so they have no intervals. */
+  /** Parameters that are identifiable only in combination, so they have no separate confidence intervals. */
   readonly together?: readonly string[];
 }
 
 const start: FitParameter = { low: 0, high: 1, starts: [0.05, 0.5, 0.95] };
 
-/** Lowest and highest conductance at voltages above the minimum. */
+/** Lowest and highest conductance, S, among readings at more than `MIN_VOLTAGE_SHARE` of the largest voltage. */
 function conductances({ voltage, current, most }: Loop): [number, number] {
   const all = voltage
     .flatMap((v, i) => (Math.abs(v) > MIN_VOLTAGE_SHARE * most.voltage ? [current[i]! / v] : []))
@@ -29,19 +29,19 @@ const around = (value: number, by: number, starts: readonly number[], log = true
   log,
 });
 
-/** Thresholds, as shares of the largest voltage. */
+/** Threshold voltage as a fit parameter. @param starts starting values, as shares of the largest voltage */
 const threshold = (loop: Loop, starts: readonly number[]): FitParameter => around(loop.most.voltage, 1e3, starts);
 
 const VTEAM = { thickness: 3e-9 };
 const DRIFT = { thickness: 1e-8 };
 
-/** Models without a discrete parameter. */
+/** Memristor models whose parameters are all continuous. */
 export const SMOOTH: readonly Model[] = [
   {
     name: 'vteam',
     unknowns: (loop) => {
       const [gMin, gMax] = conductances(loop);
-      // Rates at twice the threshold, in ranges of the state per duration of the measurement.
+      // Rate of the state at twice the threshold voltage, in full state ranges per duration of the measurement.
       const speed = { low: 1e-3, high: 1e6, starts: [2, 20], log: true };
       return [
         around(1 / gMax, 30, [0.9]),
@@ -110,7 +110,7 @@ export const SMOOTH: readonly Model[] = [
   },
 ];
 
-/** Linear ion drift with the window of Joglekar & Wolf. @param window exponent; 0: no window */
+/** Linear ion drift with the window function of Joglekar & Wolf. @param window exponent; 0: no window */
 export const driftOf = (window: number): Model => ({
   name: 'linearDrift',
   together: ['rOff', 'mobility'],
@@ -119,7 +119,7 @@ export const driftOf = (window: number): Model => ({
     return [
       around(1 / gMax, 30, [0.5, 0.9]),
       around(1 / gMin, 30, [1.1, 3]),
-      // Change of the state by the largest voltage during the measurement at rOn, in ranges.
+      // Bound of the state change, in full ranges: largest voltage and R = rOn throughout the measurement.
       around(1 / (loop.most.voltage * loop.most.time), 1e5, [0.3, 3, 30, 300]),
       { ...start, low: 0.001, high: 0.999 },
     ];
@@ -129,7 +129,7 @@ export const driftOf = (window: number): Model => ({
     rOff: Math.max(rOff!, rOn! * (1 + 1e-6)),
     ...DRIFT,
     window,
-    // dx/dt = mobility rOn/thickness² v/R is `speed` v at R = rOn.
+    // Linear drift is dx/dt = (mobility rOn/thickness²) v/R; at R = rOn this is dx/dt = `speed` v.
     mobility: speed! * DRIFT.thickness ** 2,
   }),
 });

@@ -1,6 +1,6 @@
 /**
- * Currents of memristors along a measured loop. Fits need them thousands of times, so states between two readings follow in closed form or from
- * tables: the time of a simulation depends neither on how stiff an equation is nor on how fast a state moves.
+ * Simulates currents of memristors along a measured loop. Because fits need thousands of simulations, states are
+ * computed in closed form or from tables, in a time independent of an equation's stiffness and of the state's speed.
  */
 import { linearDriftMemristor } from '../../../../synapses/devices/linearDrift.ts';
 import type { Memristor } from '../../../../synapses/devices/memristor.ts';
@@ -10,20 +10,20 @@ import type { Loop } from './loop.ts';
 /** Parameters of a memristor by name. */
 type Params = Readonly<Record<string, number>>;
 type Numbers<Name extends string> = Readonly<Record<Name, number>>;
-/** Currents at the readings of a loop, A, from the state before the first reading. */
+/** Function that computes the currents at the readings of a loop, A, for an initial state. */
 export type Simulation = (params: Params, state: number) => Float64Array;
 
 const clip = (x: number) => Math.min(Math.max(x, 0), 1);
 
-/** Steps of a state, one closure per set of parameters. */
+/** Current and state change of a memristor with given parameters. */
 interface Motion {
   readonly current: (x: number, voltage: number) => number;
   readonly after: (x: number, voltage: number, seconds: number) => number;
 }
 
 /**
- * Simulation of a model along a loop.
- * @param sign -1 if the positive voltages of the loop are the negative ones of the model
+ * Creates a simulation of a model along a loop.
+ * @param sign -1 if voltages of the loop and of the model have opposite signs
  */
 export function simulationOf(
   name: 'vteam' | 'yakopcic' | 'linearDrift',
@@ -60,10 +60,10 @@ function vteamMotion(params: Params): Motion {
   };
 }
 
-/** States closer to a bound than this are held there, as the integration of the devices holds them, by its tolerance. */
+/** Distance from a bound below which a state remains at the bound; tolerance of the devices' integrator. */
 const BOUND = 1e-11;
 
-/** Time that slowed motion takes is an exponential integral of the way left, so that states follow from its table. */
+/** State motion of the Yakopcic model; the slow-down near the bounds is a tabulated integral. */
 function yakopcicMotion(params: Params): Motion {
   const { a1, a2, b, vP, vN, aP, aN, xP, xN, alphaP, alphaN } = params as Numbers<
     'a1' | 'a2' | 'b' | 'vP' | 'vN' | 'aP' | 'aN' | 'xP' | 'xN' | 'alphaP' | 'alphaN'
@@ -81,7 +81,10 @@ function yakopcicMotion(params: Params): Motion {
   };
 }
 
-/** State y after it moved as far as `way` without slowing: dy = way f(y), f = 1 up to the knee, then e^(-alpha (y - knee)) (1 - y)/(1 - knee). */
+/**
+ * Function that returns the state after a motion from y that would have length `way` without slow-down. Speed factor: 1
+ * below `knee`, then e^(-alpha (y - knee)) (1 - y)/(1 - knee).
+ */
 function slowedMotion(knee: number, alpha: number): (y: number, way: number) => number {
   const pace = Math.exp(-alpha * (1 - knee)) / (1 - knee);
   return (y, way) => {
@@ -94,7 +97,7 @@ function slowedMotion(knee: number, alpha: number): (y: number, way: number) => 
   };
 }
 
-/** Motion with a window follows from tables of the time that it takes, without a window it has a closed form. */
+/** State motion in linear ion drift: in closed form without a window, from tables of the time with a window. */
 function driftMotion(params: Params): Motion {
   const memristor = linearDriftMemristor(params as never);
   const { window, rOn, rOff, mobility, thickness } = params;

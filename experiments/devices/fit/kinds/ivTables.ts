@@ -1,4 +1,4 @@
-/** Tables of integrals that have no closed form, for the motion of memristors: cubic Hermite interpolation, relative error below 1e-9. */
+/** Tables of integrals without closed form, for memristor states: cubic Hermite interpolation, error below 1e-9. */
 
 /** Value of the cubic on a cell of length h at the share u of it, from values and slopes at its ends. */
 function hermite(u: number, h: number, f0: number, f1: number, d0: number, d1: number): number {
@@ -8,7 +8,7 @@ function hermite(u: number, h: number, f0: number, f1: number, d0: number, d1: n
 
 const EULER = 0.5772156649015329;
 
-/** Exponential integral E1(w) = integral of e^-t/t from w on: series below 1, continued fraction above. */
+/** Exponential integral E1(w), the integral of e^-t/t from w to infinity: series below 1, continued fraction above. */
 function exponentialIntegral(w: number): number {
   if (w < 1) {
     let [sum, term] = [-EULER - Math.log(w), 1];
@@ -23,10 +23,10 @@ function exponentialIntegral(w: number): number {
   return Math.exp(-w) / (w + fraction);
 }
 
-/** E1 and its inverse, as logarithms of the logarithm: both bend little there. */
+/** Tables of the exponential integral E1 and its inverse: ln E1 against ln w and vice versa, which are smooth. */
 class ExponentialIntegralTable {
   static readonly #RESOLUTION = 256;
-  /** Range of ln w, and of ln E1(w). */
+  /** Ranges of the two tables: of ln w, and of ln E1(w). */
   static readonly #LOG_W = [-31, 4] as const;
   static readonly #LOG_E = [-34, 3.4] as const;
   #values: Float64Array | undefined;
@@ -40,7 +40,7 @@ class ExponentialIntegralTable {
     return Math.exp(interpolate(Math.log(w), ExponentialIntegralTable.#LOG_W[0], this.#values!, this.#slopes));
   }
 
-  /** w with E1(w) = value; 0 beyond the table, where w is below 1e-12. */
+  /** Inverse of E1: w for which E1(w) = value; 0 if w is below 1e-12. */
   inverse(value: number): number {
     const log = Math.log(value);
     if (log >= ExponentialIntegralTable.#LOG_E[1] - 0.1) return 0;
@@ -66,7 +66,7 @@ class ExponentialIntegralTable {
   }
 }
 
-/** Interpolation in a table that begins at `from`, with 256 cells per unit. */
+/** Interpolates in a table that starts at `from` and has 256 cells per unit. */
 function interpolate(at: number, from: number, values: Float64Array, slopes: Float64Array): number {
   const place = (at - from) * 256;
   const i = Math.floor(place);
@@ -76,20 +76,20 @@ function interpolate(at: number, from: number, values: Float64Array, slopes: Flo
 export const E1_TABLE = new ExponentialIntegralTable();
 
 /**
- * Integrals of 1/(1 - y^(2 p)) and y/(1 - y^(2 p)) from 0 on, for states x = (1 + y)/2 of linear drift with the window of exponent p: the time of
- * a motion is linear in the two.
+ * Table for linear ion drift with window exponent p: integrals of 1/(1 - y^(2p)) ("even") and y/(1 - y^(2p)) ("odd")
+ * from 0, with state x = (1 + y)/2. The time of a motion is a linear combination of both.
  */
 export class WindowTable {
   static readonly #tables = new Map<number, WindowTable>();
   static readonly #CELLS_PER_UNIT = 32;
-  /** Range of z = ln(x/(1 - x)), where the table is even: to 1e-12 from the bounds. */
+  /** Largest |z| of the table, z = ln(x/(1 - x)), about 1e-12 from the bounds; cells are equally spaced in z. */
   static readonly #LARGEST = 28;
   readonly #even: Float64Array;
   readonly #odd: Float64Array;
   readonly #evenSlopes: Float64Array;
   readonly #oddSlopes: Float64Array;
 
-  /** Table for a window, made at its first use. */
+  /** Table for a window exponent; created at first use, then cached. */
   static of(window: number): WindowTable {
     const table = WindowTable.#tables.get(window) ?? new WindowTable(window);
     WindowTable.#tables.set(window, table);
@@ -99,7 +99,7 @@ export class WindowTable {
   private constructor(window: number) {
     const cell = 1 / WindowTable.#CELLS_PER_UNIT;
     const half = WindowTable.#LARGEST / cell;
-    /** Derivative of the first integral by z. */
+    /** Derivative of the even integral with respect to z. */
     const slopeAt = (z: number) => {
       const away = Math.exp(-Math.abs(z));
       const rest = (4 * away) / (1 + away) ** 2; // 1 - y²
@@ -119,7 +119,7 @@ export class WindowTable {
     }
   }
 
-  /** State after the sum of `even` times the first and `odd` times the second integral grew by `way`, from state x. */
+  /** State after a motion from x over which `even` × even integral + `odd` × odd integral grows by `way`. */
   after(x: number, even: number, odd: number, way: number): number {
     const cell = 1 / WindowTable.#CELLS_PER_UNIT;
     const at = (i: number) => even * this.#even[i]! + odd * this.#odd[i]!;
@@ -138,7 +138,7 @@ export class WindowTable {
       else high = middle;
     }
     let u = (goal - at(low)) / (at(low + 1) - at(low));
-    // The table bends so little within a cell that two steps with the slope of its chord settle the place to rounding.
+    // Within a table cell the curve is nearly straight, so three secant steps find the state to rounding error.
     for (let k = 0; k < 3; k++) u += (goal - valueAt(u, low)) / (at(low + 1) - at(low));
     return 1 / (1 + Math.exp(WindowTable.#LARGEST - (low + u) * cell));
   }

@@ -11,7 +11,7 @@ import { retention } from './retention.ts';
 import { stdp } from './stdp.ts';
 import { train } from './train.ts';
 
-/** Kinds of measurement other than pulses, those with the most distinctive columns first. */
+/** Kinds of measurement other than pulses, in order of detection: the most distinctive columns first. */
 export const KINDS: Readonly<Record<Exclude<KindName, 'pulses'>, Kind>> = {
   ppf,
   stdp,
@@ -21,7 +21,7 @@ export const KINDS: Readonly<Record<Exclude<KindName, 'pulses'>, Kind>> = {
   retention,
 };
 
-/** Kinds that share their columns with readings after pulses. */
+/** Kinds of measurement whose columns also occur in tables of readings after pulses. */
 const AMBIGUOUS = ['iv', 'retention'];
 
 function matches(table: Table, kind: Kind): boolean {
@@ -33,14 +33,14 @@ function matches(table: Table, kind: Kind): boolean {
   }
 }
 
-/** Options of `device fit` that bear on the kind of a measurement. */
+/** Options of `device fit` that affect the detection of the kind of measurement. */
 interface KindHints {
   readonly columns?: string | undefined;
   readonly decimal?: Decimal | undefined;
   readonly readVoltage?: string | undefined;
 }
 
-/** Kind of one table by the names of its columns; `pulses` if they match no other kind. */
+/** Detects the kind of one table from its column names; `pulses` if no other kind matches. */
 function detectOne(table: Table, { readVoltage }: KindHints): KindName {
   if (!table.hasHeader) return 'pulses';
   const isPulsed = table.headers.some(({ text, way }) => {
@@ -48,7 +48,7 @@ function detectOne(table: Table, { readVoltage }: KindHints): KindName {
     return way !== undefined || role === 'pulse' || role === 'direction' || role === 'width' || role === 'cycle';
   });
   const roles = table.headers.map(({ role }) => role);
-  // Without a time column, voltage and current are a loop, or pulses if the read voltage is given.
+  // Without a time column, voltage and current columns are a loop. If a read voltage is given, they are pulses.
   const isRead = readVoltage !== undefined || roles.includes('readVoltage') || table.headers.some((n) => n.readVoltage);
   const isExcluded = (name: string) =>
     (isPulsed && AMBIGUOUS.includes(name)) || (name === 'iv' && isRead && !roles.includes('time'));
@@ -57,7 +57,7 @@ function detectOne(table: Table, { readVoltage }: KindHints): KindName {
 }
 
 /**
- * Kind of all tables; `pulses` if --columns gives the columns.
+ * Detects the common kind of all tables; `pulses` if `--columns` gives the columns.
  * @throws UserError if the tables are of several kinds
  */
 export function detectKind(tables: readonly Table[], hints: KindHints): KindName {

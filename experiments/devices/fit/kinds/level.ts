@@ -21,7 +21,7 @@ const LEVEL_PATTERNS = {
   weight: /^(w|weight|normalised|normalized|norm|relative)( conductance| g| current)?$/,
 } as const;
 
-/** Columns of the conductance of a device, or of the current, resistance or normalised weight in its place. */
+/** Columns for the level of a device: conductance, or current, resistance or normalised weight instead. */
 export const levelColumns: readonly Column[] = Object.entries(LEVEL_PATTERNS).map(([role, pattern]) => ({
   role,
   pattern,
@@ -32,7 +32,7 @@ export const levelColumns: readonly Column[] = Object.entries(LEVEL_PATTERNS).ma
 
 export const hasLevel = (roles: ReadonlySet<string>): boolean => levelColumns.some(({ role }) => roles.has(role));
 
-/** Read voltage of the currents of a row, V, from the header or from `--read-voltage`. */
+/** Function that returns the read voltage of the current in a row, V, from the header or from `--read-voltage`. */
 function readVoltageOf({ name, rows }: Rows, given: number | undefined): (row: Row) => number {
   const named = rows.map(({ values }) => values.readVoltage).find((v) => v !== undefined && v !== (given ?? v));
   if (named !== undefined)
@@ -46,7 +46,7 @@ function readVoltageOf({ name, rows }: Rows, given: number | undefined): (row: R
   return ({ values }) => values.readVoltage ?? given!;
 }
 
-/** Conductance of a row, S: from a conductance, a resistance, a current at `--read-voltage`, or a weight within `--range`. */
+/** Function that converts a row to S: conductance, resistance, current at `--read-voltage`, or weight in `--range`. */
 export function levelsOf(rows: Rows, { readVoltage, range }: KindOptions): (row: Row) => number {
   const { name, roles } = rows;
   if (roles.has('conductance')) return ({ values }) => values.conductance!;
@@ -82,7 +82,7 @@ const TWO_LEVEL_PATTERNS = {
   },
 } as const;
 
-/** Columns of both levels of a device in one row: as conductances, resistances or currents. */
+/** Columns for the high and the low level of a device in one row: conductances, resistances or currents. */
 export const twoLevelColumns: readonly Column[] = Object.entries(TWO_LEVEL_PATTERNS).flatMap(([quantity, patterns]) =>
   Object.entries(patterns).map(([role, pattern]) => ({
     role,
@@ -93,7 +93,7 @@ export const twoLevelColumns: readonly Column[] = Object.entries(TWO_LEVEL_PATTE
   })),
 );
 
-/** Roles that may hold the high and the low level: conductance, resistance, current. */
+/** Column roles for the high and the low level: conductance, resistance, current. */
 const LEVEL_ROLES = [
   ['high', 'rOn', 'iOn'],
   ['low', 'rOff', 'iOff'],
@@ -102,7 +102,7 @@ const LEVEL_ROLES = [
 export const hasTwoLevels = (roles: ReadonlySet<string>): boolean =>
   LEVEL_ROLES.every((choices) => choices.some((role) => roles.has(role)));
 
-/** Both levels of the rows of one device, S. */
+/** Function that returns the high and low levels in the rows of one device, S. */
 export function twoLevelsOf(
   rows: Rows,
   { readVoltage }: KindOptions,
@@ -122,17 +122,17 @@ export function twoLevelsOf(
   });
   return (own) => {
     const [high, low] = levels.map((levelOf) => own.map(levelOf)) as [number[], number[]];
-    // Without a unit, a "low-resistance state" above the other state is given as a resistance.
+    // If no unit is given, values are resistances if the values of the low-resistance state are the smaller ones.
     const isResistance = rows.roles.has('high') && rows.units.high === '' && mean(high) < mean(low);
     const toSiemens = (list: readonly number[]) => (isResistance ? list.map((r) => 1 / r) : list);
     return { high: toSiemens(high), low: toSiemens(low) };
   };
 }
 
-/** Lowest and highest conductance, S. */
+/** Lowest and highest conductance of a device, S. */
 export type Range = readonly [low: number, high: number];
 
-/** Range of a device, as written or as the parameters of its model give it; undefined if it is not known yet. */
+/** Conductance range of a device, as written or derived from its model parameters; undefined if not yet known. */
 export function rangeOf(device: Mapping): Range | undefined {
   const { model, gMin, gMax } = device as { model?: string; gMin?: number; gMax?: number };
   if (gMin !== undefined && gMax !== undefined) return [gMin, gMax];
@@ -145,13 +145,13 @@ export function rangeOf(device: Mapping): Range | undefined {
   return [electrical.gMin, electrical.gMax];
 }
 
-/** Reasons for a range that only the readings of this kind determine. */
+/** Reasons recorded in the device file if the conductance range is only that of the readings. */
 export const MEASURED_RANGE = {
   'device.gMin': 'lowest conductance that was measured',
   'device.gMax': 'highest conductance that was measured',
 };
 
-/** Range of the device that a fit is added to; `cover` extends an unknown range to the readings. */
+/** Conductance range of the device to which a fit is added; `cover` extends it to the readings if it is not known. */
 export function rangeWith({ device, isRangeAssumed }: Pick<KindInput, 'device' | 'isRangeAssumed'>): {
   readonly known: Range | undefined;
   readonly cover: (low: number, high: number) => Range;
@@ -162,10 +162,10 @@ export function rangeWith({ device, isRangeAssumed }: Pick<KindInput, 'device' |
   return { known, cover: (least, most) => known ?? [Math.min(low, least), Math.max(high, most)] };
 }
 
-/** Maximum distance of readings above the range, and minimum of the largest and smallest reading, as shares of its ends. */
+/** Warning limits: excess of the highest reading over gMax; lowest ratios: high reading/gMax, low reading/gMin. */
 const [MAX_ABOVE, MIN_HIGHEST, MIN_LOWEST] = [0.5, 0.05, 0.5];
 
-/** Warning about readings far from the range of the device that they are added to; empty if there is none. */
+/** Warning if readings lie far from the conductance range of the device to which they are added; otherwise empty. */
 export function warnOutOfRange(levels: readonly number[], range: Range | undefined): string[] {
   const [low, high] = extentOf(levels);
   if (

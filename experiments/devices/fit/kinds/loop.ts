@@ -5,19 +5,19 @@ import type { KindInput } from './kind.ts';
 
 /** Minimum number of points of a loop. */
 const MIN_POINTS = 20;
-/** Minimum voltage for conductances, as a share of the largest voltage. */
+/** Smallest voltage at which conductances are computed, as a share of the largest voltage. */
 export const MIN_VOLTAGE_SHARE = 0.2;
 
-/** Maximum number of fitted points; neighbouring readings of a longer loop are averaged, which limits the time of the fit. */
+/** Maximum number of fitted points, which limits the fit time; of longer loops, neighbouring readings are averaged. */
 const MAX_POINTS = 300;
 
-/** Measured current-voltage loop; point i + 1 follows after seconds[i]. Units: s, V, A. */
+/** Measured current-voltage loop, in s, V and A. `seconds[i]` is the time from point i to point i + 1. */
 export interface Loop {
-  /** Number of readings averaged per point. */
+  /** Number of readings averaged into one point. */
   readonly readingsPerPoint: number;
   readonly seconds: readonly number[];
   readonly voltage: readonly number[];
-  /** Voltage between a point and the next one: that of the point, unless readings are averaged. */
+  /** Voltage applied from each point to the next, V; equals `voltage` unless readings are averaged. */
   readonly drive: readonly number[];
   readonly current: readonly number[];
   readonly most: { readonly voltage: number; readonly current: number; readonly time: number };
@@ -62,7 +62,7 @@ export function loopOf(rows: Rows, { options }: KindInput): Loop {
     throw new UserError(
       `${rows.name}: the current is 0 at all voltages beyond ${100 * MIN_VOLTAGE_SHARE} % of the largest, where the conductance is read.`,
     );
-  // If positive voltages drive negative currents, the sign of the current is reversed.
+  // If the current is mostly opposite to the voltage, the sign of the current is reversed.
   const sign = Math.sign(current.reduce((s, i, k) => s + i * voltage[k]!, 0)) || 1;
   const centres = mean(times);
   return {
@@ -75,7 +75,7 @@ export function loopOf(rows: Rows, { options }: KindInput): Loop {
   };
 }
 
-/** Means of every `size` values. */
+/** Averages groups of `size` successive values. */
 function averageGroups(list: readonly number[], size: number): readonly number[] {
   if (size === 1) return list;
   return Array.from({ length: Math.ceil(list.length / size) }, (_, i) => {
@@ -84,7 +84,7 @@ function averageGroups(list: readonly number[], size: number): readonly number[]
   });
 }
 
-/** Sign of the voltages at which the conductance rises. */
+/** Sign of the voltages that increase the conductance (SET polarity). */
 export function setting({ voltage, current, most }: Loop): 1 | -1 {
   const isRead = (i: number) => Math.abs(voltage[i]!) > MIN_VOLTAGE_SHARE * most.voltage;
   const rise = voltage.reduce((sum, v, i) => {

@@ -8,19 +8,19 @@ import { BARE, type DeviceParts, type Kind, type KindFit } from './kind.ts';
 import { MEASURED_RANGE, rangeOf, warnOutOfRange } from './level.ts';
 import { deviceWith, rescaleReferences, rounded } from './rescale.ts';
 
-/** Device file, before validation. */
+/** Content of a device file before validation. */
 export type Written = Mapping & { readonly device: Mapping };
 
-/** Device file that a fit is added to (`--onto`). */
+/** Existing device file to which a fit is added (`--onto`). */
 export interface Base {
   readonly file: string;
-  /** Content of the file. */
+  /** Content of the file as written. */
   readonly given: Written;
-  /** Content of the file, with the table of steps from the CSV file beside it. */
+  /** Content of the file, with the step table from its CSV file inserted. */
   readonly whole: Written;
 }
 
-/** Reads the device file that a fit is added to. @throws UserError if it is not a device file */
+/** Reads the device file to which a fit is added. @throws UserError if it is not a device file */
 export function readBase(file: string): Base {
   const given = readConfig(file) as Written;
   if (given.memspike === undefined || !isMapping(given.device))
@@ -30,7 +30,7 @@ export function readBase(file: string): Base {
 
 const PARTS = ['device', 'shortTerm', 'rule'] as const;
 
-/** Paths of all values in a section of the file, without the name of its model. */
+/** Paths of all values in a section of the device file, except the model name. */
 function paths(value: unknown, path: string, isTop = true): string[] {
   if (!isMapping(value)) return [path];
   return Object.entries(value).flatMap(([key, part]) =>
@@ -38,7 +38,7 @@ function paths(value: unknown, path: string, isTop = true): string[] {
   );
 }
 
-/** Device that a fit starts from: that of the base file, or a bare one. */
+/** Device from which a fit starts: the device of the base file, or an empty linear device. */
 export function baseDevice(base: Written | undefined): { readonly device: Mapping; readonly isRangeAssumed: boolean } {
   const assumed = (base?.assumed as { parameter: string; why: string }[] | undefined) ?? [];
   const isSeen = ([path, why]: [string, string]) => assumed.some((a) => a.parameter === path && a.why === why);
@@ -53,22 +53,22 @@ interface Entry {
 const FITTED = 'memspike device fit ';
 const SUMMARY = 'Fitted to ';
 
-/** Origin of fitted values, for `derived` and `about` of a device file. */
+/** Origin of fitted values, for the sections `derived` and `about` of a device file. */
 export interface FitOrigin {
-  /** Measurement files: `retention.csv`. */
+  /** Names of the measurement files, such as `retention.csv`. */
   readonly source: string;
   readonly formula: string;
   readonly summary: string;
 }
 
-/** Origin of values fitted to a measurement of some kind. */
+/** Origin of values that were fitted to a measurement of this kind. */
 export const kindOrigin = (source: string, name: string, { help }: Kind): FitOrigin => ({
   source,
   formula: `least squares, ${FITTED}${source} --kind ${name}`,
   summary: `${SUMMARY}${help}.`,
 });
 
-/** Paths of measured or hand-written device values that the new file no longer has; assumed values do not count. */
+/** Paths of values, measured or written by hand, that the new file no longer contains; not of assumed values. */
 function removedPaths(base: Written, next: Mapping, added: Mapping, assumed: readonly string[]): string[] {
   const before = new Set(((base.assumed as Entry[] | undefined) ?? []).map(({ parameter }) => parameter));
   const there = new Set(paths(next, 'device').filter((path) => !assumed.includes(path)));
@@ -76,11 +76,11 @@ function removedPaths(base: Written, next: Mapping, added: Mapping, assumed: rea
   return paths(Object.fromEntries(old), 'device').filter((path) => !before.has(path) && !there.has(path));
 }
 
-/** Learning rule with new parameters; parameters of the base rule stay if the model is the same. */
+/** Merges new parameters into the learning rule; old parameters are kept if the model is the same. */
 const ruleWith = (base: Mapping | undefined, added: Mapping | undefined): Mapping | undefined =>
   base !== undefined && added?.model === base.model ? { ...base, ...added } : (added ?? base);
 
-/** `about` of the new file: a name and a summary written by an earlier fit are replaced together with its model. */
+/** Section `about` of the new file. If the model changes, a name and summary written by an earlier fit are replaced. */
 function aboutOf(base: Written, origin: FitOrigin, isOther: boolean): Mapping {
   const about = (base.about as Mapping | undefined) ?? {};
   const formulas = ((base.derived as Entry[] | undefined) ?? []).map(({ formula = '' }) => formula);

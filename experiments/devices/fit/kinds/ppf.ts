@@ -25,14 +25,14 @@ const columns: readonly Column[] = [
     isAllowed: () => true,
   },
 ];
-/** Minimum number of intervals. */
+/** Minimum number of spike-pair intervals. */
 const MIN_INTERVALS = 4;
 /** ms. */
 const SECOND = 1000;
 
 /**
- * Second response over the first. The column may hold the ratio or its growth, each as a share or in %: the value at the longest
- * interval, where the ratio approaches 1, decides.
+ * Ratios of the second to the first response. The column may hold the ratio or its excess over 1, as a fraction or in
+ * %. The value at the longest interval, where the ratio approaches 1, shows which.
  */
 function ratiosOf({ name, rows, units }: Rows): { interval: number; ratio: number }[] {
   const sorted = rows.map(({ values }) => values).sort((a, b) => a.interval! - b.interval!);
@@ -90,9 +90,9 @@ export function fitDoubleExponential(points: readonly { interval: number; ratio:
   };
 }
 
-/** Paired pulses: second response over the first against the interval between both. */
+/** Paired-pulse measurement: ratio of the second to the first response, against the interval between the pulses. */
 export const ppf: Kind = {
-  help: 'paired pulses: second response over the first against their interval',
+  help: 'paired pulses: ratio of second to first response against the interval',
   columns,
   matches: (roles) => roles.has('interval') && roles.has('ratio'),
   models: SHORT_TERMS,

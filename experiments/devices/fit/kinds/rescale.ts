@@ -9,7 +9,7 @@ import { rangeOf } from './level.ts';
 
 const DIGITS = 6;
 
-/** Value with all numbers rounded to the digits that a device file has. */
+/** Rounds all numbers in a value to the number of digits used in device files. */
 export function rounded(value: unknown): unknown {
   if (typeof value === 'number') return Number(value.toPrecision(DIGITS));
   if (!isMapping(value)) return value;
@@ -17,11 +17,11 @@ export function rounded(value: unknown): unknown {
 }
 
 const SHARED: Mapping = { ...commonParams, ...readParams };
-/** Groups of parameters that are replaced together: if one is measured again, the others are removed. */
+/** Pattern of parameter groups that are replaced together: if one is fitted again, the others are removed. */
 const TOGETHER = /^(cycle(?=To|Cor)|step(?=Spr|Cor)|writeVoltage|writeTime)/;
 const groupOf = (key: string): string | undefined => TOGETHER.exec(key)?.[0];
 
-/** Device with added parameters. If the model changes, only parameters that every model has stay. */
+/** Merges parameters into a device. If the model changes, only parameters common to all models are kept. */
 export function deviceWith(base: Mapping, added: Mapping): Mapping {
   const isOther = added.model !== undefined && added.model !== base.model;
   const taken: Mapping = isOther ? modelsOfKind('device')[added.model as string]!.declaration.params.shape : {};
@@ -35,18 +35,18 @@ export function deviceWith(base: Mapping, added: Mapping): Mapping {
   return { ...(isOther && { model: added.model }), ...Object.fromEntries(old), ...added };
 }
 
-/** Retention and timing window, rescaled from the device they were fitted with to another one. */
+/** Retention and STDP rule after rescaling to the range and steps of another device. */
 interface Rescaled {
   readonly device: Mapping;
   readonly rule: Mapping | undefined;
-  /** Changed values, one sentence each. */
+  /** Sentences on the changed values. */
   readonly notes: readonly string[];
 }
 
 const isClose = (a: number, b: number) => Math.abs(a - b) <= 10 ** -DIGITS * Math.abs(a);
 const short = (value: number) => value.toPrecision(3);
 
-/** Retention of the same conductance: its `rest` is a share of the range, so it changes with the range. */
+/** Rescales `retention.rest`, a share of the range, to the same asymptotic conductance in the new range. */
 function rescaleRest(before: Mapping, device: Mapping): Pick<Rescaled, 'device' | 'notes'> {
   const { retention } = device;
   const rest = isMapping(retention) ? retention.rest : undefined;
@@ -62,7 +62,7 @@ function rescaleRest(before: Mapping, device: Mapping): Pick<Rescaled, 'device' 
   };
 }
 
-/** Learning rule that makes the same conductance changes with the steps of the new device. */
+/** Rescales the learning rule: spike pairs cause the same conductance changes with the new device's steps. */
 function rescaleRule(before: Mapping, device: Mapping, rule: Mapping): Pick<Rescaled, 'rule' | 'notes'> {
   const { aPlus, aMinus } = rule;
   if (rule.model !== 'pairStdp' || typeof aPlus !== 'number' || typeof aMinus !== 'number') return { rule, notes: [] };
@@ -84,8 +84,8 @@ function rescaleRule(before: Mapping, device: Mapping, rule: Mapping): Pick<Resc
 
 /**
  * Rescales fitted values that depend on the device, after the device has changed.
- * @param added parts of the file that are fitted to the new device already.
- * @param isFitted true for the path of a fitted value; values written by hand stay as they are.
+ * @param added sections that are already fitted to the new device
+ * @param isFitted true for the path of a fitted value; values written by hand are not rescaled
  */
 export function rescaleReferences(
   before: Mapping,
@@ -111,14 +111,14 @@ interface MiddleSteps {
   readonly down: number;
 }
 
-/** Number of devices per mean step; the steps of some models are random. */
+/** Number of devices over which a mean step is taken; in some models, steps are random. */
 const SPECIMEN_COUNT = 256;
-/** Parameters of spread and noise, without which steps are computed. */
+/** Names of the variability and noise parameters that are removed before mean steps are computed. */
 const NON_IDEALITIES = [...Object.keys(spreadParams), ...Object.keys(nonIdealities), 'gMinSpread', 'reading'];
 /** Weight far outside every range; weights are clipped to the range of the device. */
 const FAR = 1e9;
 
-/** Mean change by one full pulse up and down in the middle of the range, without spread and noise, as a share of the range. */
+/** Mean change by one full pulse up and down from mid-range, without variability and noise, as a share of the range. */
 export function middleSteps(given: Mapping): MiddleSteps {
   const choice = Object.fromEntries(
     Object.entries(given).filter(([key]) => !NON_IDEALITIES.includes(key)),
@@ -137,8 +137,8 @@ export function middleSteps(given: Mapping): MiddleSteps {
   return { up: step('up'), down: step('down') };
 }
 
-/** Strength of the pulse that changes the weight in the middle of the range by `change`; the sign of `change` is its direction. */
+/** Pulse strength that changes the weight by `change` from mid-range; positive: up, negative: down. */
 export const strengthOf = (change: number, { up, down }: MiddleSteps): number => change / (change >= 0 ? up : down);
 
-/** Change of the weight in the middle of the range by a pulse of this strength. */
+/** Weight change from mid-range by a pulse of this strength. */
 export const changeOf = (strength: number, { up, down }: MiddleSteps): number => strength * (strength >= 0 ? up : down);

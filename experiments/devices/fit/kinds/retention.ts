@@ -43,21 +43,21 @@ const columns: readonly Column[] = [
 const ZERO_CELSIUS = 273.15;
 /** Minimum number of readings per trace. */
 const MIN_READINGS = 5;
-/** Minimum temperature without a unit, K; lower values are more likely in °C. */
+/** Lowest temperature without a unit that is read as K; lower values are read as °C. */
 const MIN_KELVIN = 200;
 
-/** One level of one device at one temperature. */
+/** Decay of one state of one device at one temperature. */
 interface Trace {
   readonly device: string;
-  /** K; undefined if the file has no temperature. */
+  /** Temperature, K; undefined if the file has no temperature. */
   readonly temperature: number | undefined;
-  /** s since programming. */
+  /** Times since programming, s. */
   readonly times: readonly number[];
   /** S. */
   readonly levels: readonly number[];
 }
 
-/** Levels of the rows of one device: of one state, or of both states, which are two traces with one rest. */
+/** Function that returns a device's levels, S: one trace, or traces of high and low state with a common asymptote. */
 function levelsIn(rows: Rows, { options }: KindInput): (own: readonly Row[]) => readonly (readonly number[])[] {
   if (!hasLevel(rows.roles) && hasTwoLevels(rows.roles)) {
     const both = twoLevelsOf(rows, options);
@@ -95,15 +95,15 @@ function tracesOf(rows: Rows, given: KindInput): Trace[] {
   });
 }
 
-/** Retention law: each trace has an initial level, each device a rest, and all traces share the other parameters. */
+/** Retention law: initial level per trace, asymptote (`rest`) per device; other parameters common to all traces. */
 interface Law {
   readonly name: 'exponential' | 'powerLaw' | 'stretched';
   readonly hasRest: boolean;
   /** Names of the shared parameters. */
   readonly names: readonly string[];
-  /** Shared parameters, for times from `shortest` to `longest`, s. */
+  /** Fit parameters that all traces share; `longest` and `shortest`: range of the measured times, s. */
   readonly shared: (longest: number, shortest: number) => readonly FitParameter[];
-  /** Level at t s, in units of the largest level of the trace; times pass `rate` times as fast. */
+  /** Level at time t, s, relative to the largest level of the trace. Temperature scales time by `rate`. */
   readonly at: (t: number, own: readonly number[], shared: readonly number[], rate: number) => number;
 }
 
@@ -143,26 +143,26 @@ interface LawFit {
   readonly law: Law;
   /** Sum of the squared residuals, S². */
   readonly squares: number;
-  /** Number of readings. */
+  /** Number of readings fitted. */
   readonly count: number;
-  /** Number of fitted values. */
+  /** Number of fitted parameters. */
   readonly unknownCount: number;
   readonly shared: readonly number[];
-  /** Initial level and rest of each trace, S. */
+  /** Initial level and asymptote of each trace, S. */
   readonly own: readonly (readonly number[])[];
-  /** Activation energy, eV; undefined at one temperature. */
+  /** Activation energy, eV; undefined if measured at one temperature only. */
   readonly energy: number | undefined;
-  /** Temperature at which the shared parameters hold, K. */
+  /** Temperature to which the shared parameters refer, K. */
   readonly reference: number;
-  /** First time above 0, s, where a power law begins. */
+  /** First measured time > 0, s; in a power law, this is the start t0. */
   readonly begin: number;
   readonly params: Readonly<Record<string, number>>;
   readonly intervals: (simulations: number) => Intervals;
 }
 
 /**
- * Initial level of each trace of one device, and the rest of the device, by linear least squares. Levels are linear in both, so only
- * the shared parameters need a search. The rest is kept within `range`.
+ * Fits the initial level of each trace of one device, and the asymptote of the device, by linear least squares. Only
+ * the parameters common to all traces are nonlinear and need a search. The asymptote is kept within `range`.
  */
 function ownValues(
   law: Law,
@@ -212,7 +212,7 @@ function fitLaw(law: Law, traces: readonly Trace[], range: Range): LawFit {
     return { ...trace, scale: Math.max(...trace.levels.map(Math.abs)), offset: end - trace.times.length };
   });
   const deviceParts = groupBy(parts, ({ device }) => device);
-  /** Initial level and rest of each trace for these readings. */
+  /** Initial level and asymptote of each trace, fitted to these readings. */
   const ownOf = (values: readonly number[], readings: Float64Array): number[][] => {
     const found = new Map(
       deviceParts.flatMap((group) => {
@@ -262,10 +262,10 @@ function fitLaw(law: Law, traces: readonly Trace[], range: Range): LawFit {
 
 /** ms. */
 const SECOND = 1000;
-/** Distance of the allowed rest beyond the readings, in units of their span, if the range of the device is not known. */
+/** Largest distance of the asymptote from the readings, in units of their span, if the device's range is unknown. */
 const MAX_BEYOND = 3;
 
-/** `retention` of a device with this range. */
+/** Section `retention` of a device file, for a device with this conductance range. */
 function retentionOf({ law, shared, own, energy, reference, begin }: LawFit, low: number, high: number) {
   const heat = energy === undefined ? {} : { activationEnergy: energy, measuredAt: reference, temperature: reference };
   if (law.name === 'powerLaw') return { model: law.name, nu: shared[0]!, t0: begin * SECOND, ...heat };
@@ -279,9 +279,9 @@ function retentionOf({ law, shared, own, energy, reference, begin }: LawFit, low
   };
 }
 
-/** Retention: conductance against time after programming; exponential, power or stretched law, falling or rising. */
+/** Retention: conductance against time after programming; exponential, power-law or stretched, falling or rising. */
 export const retention: Kind = {
-  help: 'conductance against time, at one temperature or several',
+  help: 'conductance against time, at one or several temperatures',
   columns,
   matches: (roles) => roles.has('time') && (hasLevel(roles) || hasTwoLevels(roles)) && !roles.has('voltage'),
   models: LAWS.map(({ name }) => name),

@@ -7,17 +7,17 @@ import { intervalsOf } from '../statistics/intervals.ts';
 import { computeCriterion, type FitParameter, type FitProblem, findOptimum } from '../statistics/optimum.ts';
 import type { KindModel } from './kind.ts';
 
-/** One train of spikes: times, ms, and the response to each spike. */
+/** Spike train: spike times, ms, and the response to each spike. */
 export interface SpikeTrain {
   readonly times: readonly number[];
   readonly responses: readonly number[];
 }
 
-/** Short-term model and its fitted parameters. */
+/** Short-term plasticity model and its fitted parameters. */
 interface Candidate {
   readonly name: string;
   readonly model: typeof volatile | typeof tsodyksMarkram;
-  /** Parameters that are not fitted. */
+  /** Parameters with fixed values. */
   readonly fixed: Readonly<Record<string, number>>;
   readonly keys: readonly string[];
   readonly unknowns: (longest: number) => readonly FitParameter[];
@@ -34,7 +34,7 @@ const tau = (longest: number, starts = [0.03, 0.1, 0.3, 1]): FitParameter => ({
 
 const WITHOUT_BASE = { base: 0 };
 
-/** Models by number of fitted parameters. */
+/** Short-term plasticity models, in ascending number of fitted parameters. */
 const CANDIDATES: readonly Candidate[] = [
   { name: 'volatile', model: volatile, fixed: WITHOUT_BASE, keys: ['eta', 'tau'], unknowns: (t) => [eta, tau(t)] },
   {
@@ -61,7 +61,7 @@ const CANDIDATES: readonly Candidate[] = [
 ];
 export const SHORT_TERMS = ['volatile', 'tsodyksMarkram'];
 
-/** Short-term factors at arrivals at these times, ms, by train; computed by the model itself, as in a network. */
+/** Efficacy factors of the short-term model at spike times (ms), one row per train, computed as in a network. */
 export function factorsOf(
   name: string,
   params: Readonly<Record<string, number>>,
@@ -87,7 +87,7 @@ export interface ShortTermFit extends KindModel {
 }
 
 /**
- * Fits short-term models to responses, best model first.
+ * Fits short-term plasticity models to responses; returns the best model first.
  * @param isScaled true if the responses are proportional to `responsesOf(factors)`, with a fitted scale
  * @param only name of the only model to fit
  */
@@ -147,7 +147,7 @@ export function fitShortTerm(
 const named = (keys: readonly string[], values: readonly number[]): Record<string, number> =>
   Object.fromEntries(keys.map((key, i) => [key, values[i]!]));
 
-/** `shortTerm` of a device file. */
+/** Section `shortTerm` of a device file. */
 export function shortTermOf({ name, params }: KindModel) {
   const { scale: _, ...rest } = params;
   const { model, fixed } = CANDIDATES.find((c) => c.name === name)!;

@@ -24,14 +24,14 @@ const columns: readonly Column[] = [
     ...anyNumber,
   },
 ];
-/** Minimum number of readings per side of the window. */
+/** Minimum number of readings at positive and at negative lags. */
 const MIN_READINGS = 3;
-/** Maximum change without a unit; larger changes are more likely in %. */
+/** Largest relative weight change that is read as a fraction if no unit is given; larger values are read as %. */
 const MAX_SHARE = 10;
 /** ms. */
 const SECOND = 1000;
 
-/** Fits one side of the window: a e^(-|Δt|/tau); the amplitude is linear in the readings and follows from tau. */
+/** Fits one side of the STDP window: a e^(-|Δt|/tau). The model is linear in a, so only tau is searched for. */
 function fitSide(points: readonly { dt: number; dw: number }[]) {
   const longest = Math.max(...points.map((p) => Math.abs(p.dt)));
   const shortest = Math.min(...points.map((p) => Math.abs(p.dt)));
@@ -84,9 +84,9 @@ function pointsOf({ name, rows, units }: Rows) {
   return { points, ...sides };
 }
 
-/** STDP window: change of the weight against spike timing; one exponential per side, as in pairStdp. */
+/** STDP measurement: weight change against spike timing. One exponential per side is fitted, as in `pairStdp`. */
 export const stdp: Kind = {
-  help: 'change of the weight against the time from pre- to postsynaptic spike',
+  help: 'weight change against the time from the presynaptic to the postsynaptic spike',
   columns,
   matches: (roles) => roles.has('dt') && roles.has('dw'),
   models: ['pairStdp'],

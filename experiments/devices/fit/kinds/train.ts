@@ -39,7 +39,7 @@ const MIN_SPIKES = 4;
 /** ms. */
 const SECOND = 1000;
 
-/** Time of a spike, ms: from its column, or from the number of the spike and the frequency or interval. */
+/** Function that returns the time of a spike, ms: from its column, or from spike number and frequency or interval. */
 function timeOf({ name, roles, units }: Rows): (row: Row) => number {
   if (roles.has('time')) return ({ values }) => values.time! * SECOND;
   const scale = /^khz$/i.test(units.frequency ?? '') ? SECOND : 1;
@@ -69,9 +69,9 @@ function trainsOf(rows: Rows): (SpikeTrain & { readonly name: string })[] {
   });
 }
 
-/** Trains of spikes: response to each spike. */
+/** Spike-train measurement: response to each spike of one or several trains. */
 export const train: Kind = {
-  help: 'responses to trains of spikes, at one frequency or several',
+  help: 'responses to spike trains, at one or several frequencies',
   columns,
   matches: (roles) =>
     roles.has('response') && (roles.has('frequency') || (roles.has('spike') && roles.has('interval'))),

@@ -1,44 +1,45 @@
 /**
- * State after many pulses in closed form: time of a fit then depends on the number of readings, not on that of the pulses between them.
- * h is the way gone, 0 to 1, and each pulse clips it at 1.
+ * State after many pulses in closed form. Fit times therefore depend on the number of readings, not of pulses. The
+ * position h within the range goes from 0 (start bound) to 1 (end bound); each pulse clips it to this interval.
  */
 
-/** Number of pulses between two readings from which closed forms are used; fewer are followed one by one, to the same bits as the devices. */
+/** Minimum number of pulses between readings for closed forms; fewer are computed one by one, exactly as in devices. */
 export const MIN_CLOSED_FORM_PULSES = 16;
 
-/** Stretches into which the pulses between two readings are split, if noise or what remains of a deviation is followed through them. */
+/** Number of groups into which the pulses between two readings are divided, if noise or deviations evolve meanwhile. */
 const STRETCHES = 8;
 
-/** Counts of pulses of the stretches between two readings: single pulses, or `STRETCHES` of about equal length. */
+/** Splits the pulses between two readings; returns group sizes: single pulses, or `STRETCHES` similar groups. */
 export function splitPulses(count: number): number[] {
   if (count < MIN_CLOSED_FORM_PULSES) return new Array<number>(count).fill(1);
   const end = (k: number) => Math.floor((k * count) / STRETCHES);
   return Array.from({ length: STRETCHES }, (_, k) => end(k + 1) - end(k));
 }
 
-/** State h after `count` pulses. */
+/** Function that returns the position h after `count` pulses. */
 export type Advance = (h: number, count: number) => number;
 
 const clip = (h: number) => Math.min(Math.max(h, 0), 1);
 
-/** h += pace. */
+/** Pulses with constant steps: h += pace. */
 export const advanceLinearly =
   (pace: number): Advance =>
   (h, count) =>
     clip(h + count * pace);
 
-/** h += share (limit - h). */
+/** Pulses with exponential approach to a limit: h += share (limit - h). */
 export const advanceTowards =
   (limit: number, share: number): Advance =>
   (h, count) =>
     share >= 1 ? clip(h + share * (limit - h)) : clip(limit - (limit - h) * Math.exp(count * Math.log1p(-share)));
 
-/** Value of v above which the asymptotic series below hold; they err by about v^-4 per pulse. */
+/** Minimum of v for the asymptotic series below, whose error is about v^-4 per pulse. */
 const MIN_ASYMPTOTIC = 100;
 const ITERATIONS = 6;
 
 /**
- * h += a e^(-b h). With v = e^(b h) / (a b), a pulse is v -> v e^(1/v), and v - ln(v)/2 + 1/(6 v) + 1/(16 v²) rises by 1.
+ * Pulses with exponentially decreasing steps: h += a e^(-b h). With v = e^(b h) / (a b), a pulse is v -> v e^(1/v),
+ * which increases v - ln(v)/2 + 1/(6 v) + 1/(16 v²) by 1.
  */
 export const advanceExponentially =
   (a: number, b: number): Advance =>
@@ -53,7 +54,7 @@ export const advanceExponentially =
     return h;
   };
 
-/** Increase of v by `count` steps v -> v e^(1/v). */
+/** Increase of v by `count` pulses, each v -> v e^(1/v). */
 function rise(v: number, count: number): number {
   const series = (u: number) => -Math.log(u) / 2 + 1 / (6 * u) + 1 / (16 * u * u);
   let by = count;
@@ -61,12 +62,12 @@ function rise(v: number, count: number): number {
   return by;
 }
 
-/** Way left at which a device has arrived. */
+/** Remaining distance 1 - h below which the bound counts as reached. */
 const ARRIVED = 1e-15;
 
 /**
- * h += a (1 - h)^b. With y = 1 - h, s = b - 1 and v = y^-s / a, a pulse is v -> v (1 - 1/v)^-s, and
- * v - (s + 1) ln(v)/2 + (s + 1)(2 s + 1)/(12 v) + … rises by s.
+ * Pulses with power-law steps: h += a (1 - h)^b. With y = 1 - h, s = b - 1 and v = y^-s / a, a pulse is v -> v (1 -
+ * 1/v)^-s, which increases v - (s + 1) ln(v)/2 + (s + 1)(2 s + 1)/(12 v) + … by s.
  */
 export const advanceByPower =
   (a: number, b: number): Advance =>
@@ -83,21 +84,21 @@ export const advanceByPower =
     return clip(1 - y);
   };
 
-/** First terms of the series that rises by s per pulse, without v itself. */
+/** Leading terms, without v itself, of the series that each pulse increases by s (see `advanceByPower`). */
 function seriesOfPower(v: number, s: number): number {
   const first = ((s + 1) * (2 * s + 1)) / 12;
   const second = (((s + 1) * (s + 2) * (s + 3)) / 24 - (s + 1) / 6 + (first * (s - 1)) / 2) / 2;
   return -((s + 1) / 2) * Math.log(v) + first / v + second / (v * v);
 }
 
-/** Number of pulses for which the series holds, beginning at v; 0 if it does not hold there. */
+/** Number of pulses, starting from v, for which the series is accurate; 0 if it is inaccurate at v. */
 function lengthOfSeries(v: number, s: number): number {
   const limit = MIN_ASYMPTOTIC * Math.max(1, s);
   if (v < limit) return 0;
   return s >= 0 ? Infinity : (v + seriesOfPower(v, s) - limit - seriesOfPower(limit, s)) / -s;
 }
 
-/** Factor of y over `count` pulses that begin at v. */
+/** Factor by which `count` pulses multiply y = 1 - h, starting at v. */
 function shrinkage(v: number, s: number, count: number): number {
   if (Math.abs(s) < 1e-6) return Math.exp(count * Math.log1p(-1 / v));
   const begin = seriesOfPower(v, s);

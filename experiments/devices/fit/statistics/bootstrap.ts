@@ -10,21 +10,21 @@ import { pool } from './pool.ts';
 import { simulateTrains } from './simulate.ts';
 import { type DeviceSpread, drawFactors } from './spread.ts';
 
-/** Number of simulated measurements for the best model, and for each other model. */
+/** Number of simulated measurements in the bootstrap: for the best model, and for each other model. */
 export const SIMULATIONS = { best: 120, other: 40 } as const;
-/** Quantile that counts as the largest likely value. */
+/** Quantile used as the upper limit of a simulated quantity. */
 const UPPER_QUANTILE = 0.95;
 
-/** Fits to simulated measurements, which repeat the measured one with the fitted device and its noise. */
+/** Parametric bootstrap: fits to measurements simulated with the fitted device and its noise. */
 export interface Bootstrap {
-  /** Fitted coordinates of each simulated measurement. */
+  /** Fitted coordinates, one list per simulated measurement. */
   readonly found: readonly number[][];
-  /** Mean and quantile 0.95 of their rmse, in units of the largest reading: the noise floor. */
+  /** Mean and 0.95 quantile of the simulated fits' RMSE, in units of the largest reading: the noise floor. */
   readonly rmse: number;
   readonly limit: number;
 }
 
-/** Fits the candidate to `count` simulated measurements. @param unit largest reading, S */
+/** Fits the candidate to `count` simulated measurements. @param unit unit of conductance: largest reading, S */
 export function bootstrap(
   trains: readonly Train[],
   unit: number,
@@ -48,12 +48,12 @@ export function bootstrap(
   return { found, rmse: mean(rmse), limit: quantile(rmse, UPPER_QUANTILE) };
 }
 
-/** Number of simulated measurements per noise level. */
+/** Number of simulated measurements per noise level tried. */
 const TRIAL_COUNT = 16;
-/** Number of parts per train over which residuals are averaged: read noise averages out, step noise accumulates. */
+/** Number of parts per train in which residuals are summed: read noise averages out, step noise accumulates. */
 const PART_COUNT = 6;
 
-/** Sum of the squared sums of the residuals over parts of trains, each divided by its number of readings. */
+/** Slow deviation of trains from the curve: (sum of residuals)² / number of readings, summed over parts of trains. */
 function slowDeviation(trains: readonly Train[], unit: number, c: Candidate, p: readonly number[]): number {
   let sum = 0;
   for (const { direction, elapsed, conductance } of trains) {
@@ -72,9 +72,9 @@ function slowDeviation(trains: readonly Train[], unit: number, c: Candidate, p: 
 }
 
 /**
- * Noise for simulations. Step noise that is masked by read noise between neighbouring readings accumulates over a train: within the
- * limits of the estimate, it is chosen such that simulated measurements deviate as slowly and as far from their curve as the measured
- * one; below the lower limit if all of them deviate farther.
+ * Chooses the noise for simulations. Step noise hidden by read noise between neighbouring readings accumulates along a
+ * train. Within the limits of its estimate, step noise is set so that simulated trains deviate from their curve as
+ * slowly and far as measured ones; it is below the lower limit if even then all simulations deviate farther.
  */
 export function matchNoise(
   trains: readonly Train[],
@@ -104,8 +104,8 @@ export function matchNoise(
 const [LOW, HIGH] = [0.025, 0.975];
 
 /**
- * Ratio of the quantiles 0.975 of Student's t and of the normal distribution. Trains deviate as wholes, so the degrees of freedom of
- * their noise are those of the number of trains per direction.
+ * Ratio of the 0.975 quantiles of Student's t and normal distribution. Deviations within a train are correlated, so the
+ * degrees of freedom follow from the number of trains per direction.
  */
 export function studentFactor(trains: readonly Train[]): number {
   const counts = DIRECTIONS.map((d) => trains.filter(({ direction }) => direction === d).length);
@@ -114,11 +114,11 @@ export function studentFactor(trains: readonly Train[]): number {
 }
 
 /**
- * 95 % interval of a parameter by the basic bootstrap: value² / quantile for positive parameters, 2 value - quantile for others, which
- * removes the bias of the fit.
- * @param widen factor of the width, above 1 if the misfit exceeds the noise
- * @param error half of the width, halved, if all simulated fits give one value; the interval is null if it is 0
- * @param isPlain true for quantiles of the simulated fits without removal of the bias; default: true at a bound
+ * 95 % confidence interval of a parameter by the basic bootstrap, which corrects the bias of the fit: value² / quantile
+ * for positive parameters, 2 value - quantile for others.
+ * @param widen factor for the width, above 1 if the misfit exceeds the noise
+ * @param error quarter of the width, if all simulated fits give the same value; the interval is null if it is 0
+ * @param isPlain true for plain quantiles of the simulated fits without bias correction; default: true at a bound
  */
 export function bootstrapInterval(
   value: number,

@@ -19,23 +19,23 @@ import {
 import { type Bounds, leastSquares, type Residuals, sumOfSquares } from './leastSquares.ts';
 import type { Pool } from './pool.ts';
 
-/** Bounds of the logarithms of the factors of a device. */
+/** Bounds of the logarithms of the device factors (gMin, gMax, steps up, steps down). */
 const FACTOR_BOUNDS: Bounds = { low: [-5, -3, -5, -5], high: [3, 3, 4, 4] };
 
-/** Minimum mean squared residual, in units of the largest reading: files hold rounded numbers. */
+/** Minimum mean squared residual, in units of the squared largest reading, because numbers in files are rounded. */
 const ROUNDING_VARIANCE = 1e-12;
 
-/** Fit of one variant to pooled readings by plain least squares. Conductances are in units of the largest reading. */
+/** Least-squares fit of one model variant to pooled readings. Conductances are in units of the largest reading. */
 export class Candidate {
   readonly variant: Variant;
   readonly curves: Curves;
   readonly #bounds: Bounds;
-  /** Directions that were measured. */
+  /** Pulse directions that were measured. */
   readonly #seen: readonly Direction[];
   p: number[] = [];
   /** Sum of the squared residuals of all readings. */
   squares = Infinity;
-  /** `squares` plus the effect of rounding, for comparisons. */
+  /** `squares` plus a term for rounding of the readings, used to compare candidates. */
   misfit = Infinity;
 
   constructor(variant: Variant, lengths: Lengths) {
@@ -58,7 +58,7 @@ export class Candidate {
     return 2 + ((this.#bounds.low.length - 2) * this.#seen.length) / 2;
   }
 
-  /** Coordinates that fit best. @param near true if `starts` come from a fit to almost the same readings */
+  /** Fits the coordinates by least squares. @param near true if `starts` come from a fit to nearly the same readings */
   fit(of: Pool, starts: readonly (readonly number[])[] = this.#starts(of), near = false): number[] {
     return leastSquares(
       this.#residuals(of, (p) => [p, UNIT_FACTORS]),
@@ -68,14 +68,14 @@ export class Candidate {
     ).p;
   }
 
-  /** Sets the coordinates. @param whole all readings */
+  /** Sets the coordinates and computes the misfit. @param whole all readings */
   take(p: number[], whole: Pool): void {
     this.p = p;
     this.squares = this.squaresOf(whole);
     this.misfit = this.squares + whole.readings * ROUNDING_VARIANCE;
   }
 
-  /** Factors of the device with these readings, relative to the mean device with coordinates p. */
+  /** Fits a device's factors (gMin, gMax, steps up, steps down), relative to the mean device with coordinates p. */
   fitFactors(of: Pool, p: readonly number[]): Factors {
     const place = (x: readonly number[]): [readonly number[], Factors] => [p, factorsOf(x)];
     return factorsOf(leastSquares(this.#residuals(of, place), [[0, 0, 0, 0]], FACTOR_BOUNDS).p);
@@ -104,7 +104,7 @@ export class Candidate {
     };
   }
 
-  /** Starting points: lowest and highest end of the means, and several step sizes. */
+  /** Starting coordinates: bounds from the lowest and highest mean reading, and several step sizes. */
   #starts({ by }: Pool): number[][] {
     const ends = this.#seen.flatMap((direction) => {
       const { mean } = by[direction];
@@ -132,28 +132,28 @@ export class Candidate {
 const factorsOf = (x: readonly number[]): Factors =>
   Object.fromEntries(FACTOR_KEYS.map((key, i) => [key, Math.exp(x[i]!)])) as Record<keyof Factors, number>;
 
-/** Models by number of parameters: of equivalent models the first is chosen. */
+/** Model families in ascending number of parameters; of equivalent families, the first is chosen. */
 const FAMILIES: readonly Family[] = [linearFamily, softBoundFamily, exponentialFamily, neuroSimFamily, powerFamily];
 
 function variantsOf(family: Family, trains: readonly Train[]): Variant[] {
-  // A counter that begins with 1 or more may count pulses before the first reading.
+  // If the pulse counter starts at 1 or more, pulses may have been applied before the first reading.
   const counts = (direction: Direction) =>
     trains.every((t) => t.direction !== direction || t.first >= 1) ? (1 as const) : (0 as const);
   const counted = { up: counts('up'), down: counts('down') };
   const none = { up: 0, down: 0 } as const;
   const atBounds = counted.up + counted.down > 0 ? [none, counted] : [none];
-  // A full train of NeuroSim runs from bound to bound; from other levels its curves equal those of softBound.
+  // A full NeuroSim train runs from bound to bound. Trains that start elsewhere have the same curves as softBound.
   if (family.name === 'neuroSim')
     return atBounds.flatMap((before): Variant[] =>
       (['measured', 'free'] as const).map((length) => ({ family, starts: 'bounds', before, length })),
     );
   const bounds = atBounds.map((before): Variant => ({ family, starts: 'bounds', before, length: 'measured' }));
-  // Bounds, starts and exponents together are not identifiable.
+  // Bounds, start levels and exponents cannot be identified together, so they are not all free.
   return family.name === 'power' ? bounds : [...bounds, { family, starts: 'free', before: none, length: 'measured' }];
 }
 
 /**
- * Fits all variants of all models by plain least squares.
+ * Fits all variants of all models by least squares.
  * @param of readings to fit
  * @param whole all readings, for the RMSE
  */

@@ -3,39 +3,39 @@ import { type Advance, MIN_CLOSED_FORM_PULSES } from './advance.ts';
 import type { Family, Move } from './families.ts';
 import type { Pool } from './pool.ts';
 
-/** Model family with assumptions about the start and the length of trains. */
+/** Model family, with assumptions on where trains start and how long a full train is. */
 export interface Variant {
   readonly family: Family;
-  /** Start of a curve: at the bound, or at a fitted level. */
+  /** Start level of the curves: the bound of the range, or a fitted level. */
   readonly starts: 'bounds' | 'free';
-  /** Number of pulses before the first reading of a train that starts at a bound, by direction. */
+  /** Number of pulses before the first reading, for trains that start at a bound, by direction. */
   readonly before: Readonly<Record<Direction, 0 | 1>>;
-  /** Length of the full train of NeuroSim: that of the measured trains, or a parameter. */
+  /** Number of pulses of a full NeuroSim train: that of the measured trains, or a fitted parameter. */
   readonly length: 'measured' | 'free';
 }
 
-/** Factors of gMin, gMax, steps up and steps down of a device, relative to the mean device. */
+/** Keys of the factors that relate a device to the mean device: gMin, gMax, steps up, steps down. */
 export const FACTOR_KEYS = ['min', 'max', 'up', 'down'] as const;
 export type Factors = Readonly<Record<(typeof FACTOR_KEYS)[number], number>>;
 export const UNIT_FACTORS: Factors = { min: 1, max: 1, up: 1, down: 1 };
 
-/** Curve of one direction: conductance `from` + h `range`, in units of the largest reading. */
+/** Model curve in one pulse direction: conductance = `from` + h `range`, in units of the largest reading. */
 export interface Course {
   readonly from: number;
   readonly range: number;
-  /** Position h after one pulse, clipped to [0, 1]. */
+  /** Function that returns the position h after one pulse, clipped to [0, 1]. */
   readonly step: (h: number) => number;
-  /** Position h after a whole number of pulses, clipped to [0, 1]. */
+  /** Function that returns the position h after several pulses, clipped to [0, 1]. */
   readonly advance: Advance;
   readonly start: number;
 }
 
-/** Minimum range of a device, as a share of the range of the mean device. */
+/** Minimum conductance range of a device, as a share of the range of the mean device. */
 const MIN_RANGE = 1e-3;
 
 const clip = (h: number) => Math.min(Math.max(h, 0), 1);
 
-/** Number of pulses of the longest train of each direction; 0 for a direction that was not measured, which mirrors the other one. */
+/** Number of pulses in the longest train of each direction; 0: not measured, so that it mirrors the opposite one. */
 export type Lengths = Readonly<Record<Direction, number>>;
 export const lengthsOf = ({ by }: Pool): Lengths => ({
   up: by.up.elapsed.at(-1) ?? 0,
@@ -43,8 +43,8 @@ export const lengthsOf = ({ by }: Pool): Lengths => ({
 });
 
 /**
- * Free-running curves of both directions. Coordinates: gMin, gMax (in units of the largest reading), shape up, shape down; if fitted,
- * starts up and down; if fitted, logarithms of the numbers of pulses up and down.
+ * Model curves of both pulse directions, without feedback from readings. Coordinates: gMin, gMax (in units of the
+ * largest reading), shape up, down; if fitted, start levels up, down; if fitted, logarithms of pulse numbers up, down.
  */
 export class Curves {
   readonly variant: Variant;
@@ -55,12 +55,12 @@ export class Curves {
     this.#lengths = lengths;
   }
 
-  /** Direction whose trains determine a direction. */
+  /** Direction whose trains determine the curve of `direction`: the same if it was measured, else the opposite. */
   #source(direction: Direction): Direction {
     return this.#lengths[direction] > 0 ? direction : direction === 'up' ? 'down' : 'up';
   }
 
-  /** Shape parameters of one direction, and number of pulses of the full train. */
+  /** Shape parameters of one direction, and number of pulses in a full train. */
   shape(p: readonly number[], direction: Direction): { values: number[]; pulses: number } {
     const { family, length, starts, before } = this.variant;
     const source = this.#source(direction);
@@ -94,7 +94,7 @@ export class Curves {
   }
 }
 
-/** State after a number of pulses: step by step if there are few, otherwise in closed form. */
+/** Position after some pulses: computed pulse by pulse if they are few, otherwise in closed form. */
 function stepOrAdvance(step: Course['step'], advance: Advance): Advance {
   return (from, count) => {
     if (count >= MIN_CLOSED_FORM_PULSES) return advance(from, count);
@@ -104,7 +104,7 @@ function stepOrAdvance(step: Course['step'], advance: Advance): Advance {
   };
 }
 
-/** Position h after each of these numbers of pulses; a fraction of a pulse is that share of its step. */
+/** Position h after each of the given numbers of pulses; a fractional pulse makes that fraction of its step. */
 export function followCurve({ start, step, advance }: Course, elapsed: readonly number[]): Float64Array {
   const out = new Float64Array(elapsed.length);
   let h = start;
@@ -119,7 +119,7 @@ export function followCurve({ start, step, advance }: Course, elapsed: readonly 
   return out;
 }
 
-/** Conductance after each of these numbers of pulses, in units of the largest reading. */
+/** Conductance after each of the given numbers of pulses, in units of the largest reading. */
 export function conductancesAlong(course: Course, elapsed: readonly number[]): Float64Array {
   const out = followCurve(course, elapsed);
   for (let i = 0; i < out.length; i++) out[i] = course.from + course.range * out[i]!;

@@ -1,10 +1,10 @@
 import type { Direction } from '../import/trains.ts';
 import { type Advance, advanceByPower, advanceExponentially, advanceLinearly, advanceTowards } from './advance.ts';
 
-/** Change of h by one pulse, without clipping; h is the position between the start bound (0) and the end bound (1). */
+/** Function for the change of h by one pulse, without clipping; h: position from start bound (0) to end bound (1). */
 export type Move = (h: number) => number;
 
-/** Transformation of a parameter for the fit: every real coordinate gives an allowed value. */
+/** Transformation between a parameter and a fit coordinate: every real coordinate gives an allowed value. */
 interface Coordinate {
   readonly of: (value: number) => number;
   readonly value: (coordinate: number) => number;
@@ -20,32 +20,32 @@ const positive = (low: number, high: number): Coordinate => ({
 });
 const plain = (low: number, high: number): Coordinate => ({ of: (v) => v, value: (v) => v, low, high });
 
-/** Shape parameter of a model, the same for both directions. */
+/** Shape parameter of a model family, with one value per pulse direction. */
 interface ShapeParameter {
   readonly name: string;
   readonly coordinate: Coordinate;
-  /** Starting values, for the initial change of h per pulse of the mean train. */
+  /** Starting values of the fit. @param pace initial change of h per pulse of the mean train */
   readonly starts: (pace: number, pulses: number) => readonly number[];
 }
 
 export const FAMILY_NAMES = ['exponential', 'softBound', 'neuroSim', 'linear', 'power'] as const;
 export type FamilyName = (typeof FAMILY_NAMES)[number];
 
-/** Device model for the fit: both directions have the same equation in h. */
+/** Device model for the fit; both pulse directions obey the same equation for the position h. */
 export interface Family {
   readonly name: FamilyName;
   readonly shape: readonly ShapeParameter[];
-  /** Effect of one pulse. @param pulses number of pulses of the full train */
+  /** Function that returns the step of one pulse. @param pulses number of pulses in a full train */
   readonly move: (shape: readonly number[], pulses: number) => Move;
-  /** Position after many pulses, each with `amount` times the effect. */
+  /** Function that returns the position after many pulses, whose steps are multiplied by `amount`. */
   readonly advance: (shape: readonly number[], pulses: number, amount: number) => Advance;
-  /** Parameters of the device model by name, from the shape parameters. */
+  /** Converts shape parameters to named parameters of the device model. */
   readonly publish: (direction: Direction, shape: readonly number[], pulses: number) => Record<string, number>;
 }
 
 const capital = (direction: Direction) => (direction === 'up' ? 'Up' : 'Down');
 
-/** Querlioz et al. 2011: h += alpha e^(-beta h). */
+/** Exponential model, h += alpha e^(-beta h) (Querlioz et al. 2011). */
 export const exponentialFamily: Family = {
   name: 'exponential',
   shape: [
@@ -63,7 +63,7 @@ export const exponentialFamily: Family = {
   }),
 };
 
-/** Fusi & Abbott 2007: h += eta (1 - h). */
+/** Soft-bound model, h += eta (1 - h) (Fusi & Abbott 2007). */
 export const softBoundFamily: Family = {
   name: 'softBound',
   shape: [{ name: 'eta', coordinate: positive(1e-7, 1), starts: (pace) => [pace, pace * 2.5, pace * 0.5] }],
@@ -75,7 +75,7 @@ export const softBoundFamily: Family = {
   publish: (direction, [eta]) => ({ [`eta${capital(direction)}`]: eta! }),
 };
 
-/** Rasch et al. 2021 (ConstantStep): h += eta. */
+/** Linear model, h += eta (ConstantStep, Rasch et al. 2021). */
 export const linearFamily: Family = {
   name: 'linear',
   shape: [{ name: 'eta', coordinate: positive(1e-7, 1), starts: (pace) => [pace, pace / 3, pace / 9] }],
@@ -87,7 +87,7 @@ export const linearFamily: Family = {
   publish: (direction, [eta]) => ({ [`eta${capital(direction)}`]: eta! }),
 };
 
-/** Fusi & Abbott 2007: h += a (1 - h)^b; b = 1 is softBound, b = 0 linear. */
+/** Power-law model, h += a (1 - h)^b (Fusi & Abbott 2007); equals softBound for b = 1 and linear for b = 0. */
 export const powerFamily: Family = {
   name: 'power',
   shape: [
@@ -102,30 +102,30 @@ export const powerFamily: Family = {
   publish: (direction, [a, b]) => ({ [`a${capital(direction)}`]: a!, [`b${capital(direction)}`]: b! }),
 };
 
-/** Maximum height of a curve of nonlinearity 1 above the straight line: 0.07 √2. */
+/** Largest deviation from a straight line of the curve with nonlinearity label 1: 0.07 √2. */
 const LABEL = 0.07 * Math.SQRT2;
-/** Maximum curvature pulses/A, slightly above that of the maximum label 9. */
+/** Maximum curvature k = pulses/A: slightly above that of the largest label, 9. */
 const MAX_CURVATURE = 50;
-/** Minimum curvature; a straight line would be 0/0. */
+/** Minimum curvature k = pulses/A, because the formulas become 0/0 for a straight line. */
 const MIN_CURVATURE = 1e-6;
 
-/** Maximum height of the curve h(x) = (1 - e^(-k x))/(1 - e^(-k)) above the straight line, k > 0, over 0.07 √2. */
+/** Nonlinearity for k > 0: largest height of (1 - e^(-k x))/(1 - e^(-k)) above the straight line, over 0.07 √2. */
 function bulge(k: number): number {
   const b = -1 / Math.expm1(-k);
   return (b - (1 + Math.log(b * k)) / k) / LABEL;
 }
 
-/** NeuroSim's label of nonlinearity, -9 … 9; k = pulses/A, negative if steps grow during a train. */
+/** NeuroSim's nonlinearity label, -9 … 9, for the curvature k = pulses/A; negative if steps grow during a train. */
 export const nonlinearityOf = (k: number): number =>
   Math.abs(k) <= MIN_CURVATURE ? 0 : Math.min(9, bulge(Math.abs(k))) * Math.sign(k);
 
-/** Limit b of the curve of NeuroSim, and change per pulse as a share of the distance to it. */
+/** Limit b of NeuroSim's curve, and share of the remaining distance to b that a pulse covers. */
 function limitAndShare(k: number, pulses: number): [limit: number, share: number] {
   const curved = Math.abs(k) < MIN_CURVATURE ? MIN_CURVATURE : k;
   return [-1 / Math.expm1(-curved), -Math.expm1(-curved / pulses)];
 }
 
-/** Chen, Peng & Yu 2018 (NeuroSim): h_n = (1 - e^(-n/A))/(1 - e^(-pulses/A)), as a recursion h += (b - h)(1 - e^(-1/A)). */
+/** NeuroSim (Chen, Peng & Yu 2018): h_n = (1 - e^(-n/A))/(1 - e^(-pulses/A)), recursion h += (b - h)(1 - e^(-1/A)). */
 export const neuroSimFamily: Family = {
   name: 'neuroSim',
   shape: [{ name: 'curvature', coordinate: plain(-MAX_CURVATURE, MAX_CURVATURE), starts: () => [1, 4, 12] }],
@@ -137,7 +137,7 @@ export const neuroSimFamily: Family = {
     const [b, share] = limitAndShare(k!, pulses);
     return advanceTowards(b, amount * share);
   },
-  // NeuroSim counts pulses down in downward trains, so A and the label are negative.
+  // In depression trains, NeuroSim's pulse number decreases, so A and the nonlinearity label are negative.
   publish: (direction, [k], pulses) => ({
     [`nonlinearity${capital(direction)}`]: (direction === 'up' ? 1 : -1) * nonlinearityOf(k!),
     [`pulses${capital(direction)}`]: pulses,

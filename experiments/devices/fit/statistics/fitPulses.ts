@@ -24,30 +24,30 @@ import { type DeviceSpread, drawFactors, estimateSpread, fitDeviceFactors, poole
 import { repeats } from './steps.ts';
 import { judgeFit, type Quality, visitedRange } from './verdict.ts';
 
-/** Fit of all device models to measured pulses. */
+/** Result of fitting all device models to measured pulses. */
 export interface PulseFit {
   readonly best: FamilyName;
   readonly models: Readonly<Record<FamilyName, ModelFit>>;
-  /** Relative sd of the parameters between devices and of the steps between cycles; null for one device, or if no train is repeated. */
+  /** Relative standard deviations: parameters between devices, steps between cycles; null without repetition. */
   readonly spread: { readonly deviceToDevice: number | null; readonly cycleToCycle: number | null };
   readonly quality: Quality;
-  /** Models that are equivalent to the best one: the same curve, or a difference within noise. */
+  /** Other models that are equivalent to the best one, with the reason: same curve, or difference within noise. */
   readonly alike: Readonly<Partial<Record<FamilyName, 'curve' | 'noise'>>>;
-  /** Readings that are excluded from the fit, but count in the RMSE. */
+  /** Readings excluded from the fit, but included in the RMSE. */
   readonly outliers: readonly Outlier[];
-  /** RMSE of the best model without outliers, S, which the verdict compares with the noise floor. */
+  /** RMSE of the best model without outliers, S; the verdict compares it with the noise floor. */
   readonly withoutOutliers: number;
-  /** Lowest RMSE over all models and variants, S. */
+  /** Lowest RMSE among all models and variants, S. */
   readonly plain: number;
   /** Curve of each model at the readings of each train, S. */
   readonly curves: Readonly<Record<FamilyName, readonly Float64Array[]>>;
   readonly between: DeviceSpread | null;
   readonly noise: Noise;
-  /** Bounds of the best model that the trains do not determine; they are set to the measured range. */
+  /** Bounds of the best model that the trains do not determine; they are set to the ends of the measured range. */
   readonly unreached: readonly Bound[];
-  /** Direction without trains, whose steps mirror the other direction; null if both were measured. */
+  /** Direction that was not measured, so that its steps mirror those of the other; null if both were measured. */
   readonly unmeasured: Direction | null;
-  /** Sd of the read noise: `absolute` in S, `relative` as a share of the conductance. */
+  /** Standard deviation of the read noise: `absolute` in S, `relative` as a fraction of the conductance. */
   readonly reading: { readonly kind: Noise['kind']; readonly sd: number };
   /** Fitted candidate of each model; `publish` converts coordinates to parameters. */
   readonly fitted: Readonly<
@@ -56,7 +56,7 @@ export interface PulseFit {
       { readonly candidate: Candidate; readonly publish: (p: readonly number[]) => Record<string, number> }
     >
   >;
-  /** Simulated trains: the measurement repeated with the best model, its noise and spread. */
+  /** Trains simulated with the best model, its noise and its device-to-device variability. */
   readonly simulation: readonly Train[];
   /** Largest reading, S. */
   readonly unit: number;
@@ -112,10 +112,10 @@ function selectModels(trains: readonly Train[], unit: number) {
 }
 
 /**
- * Fits all device models to measured pulses, by least squares of one free-running curve per direction. Noise is estimated from the
- * differences between successive readings; intervals and the noise floor come from fits to simulated measurements; the best model is
- * that with the lowest cross-validated error.
- * @throws UserError if the means of the readings do not change
+ * Fits all device models to measured pulses by least squares, with one free-running curve per direction. The noise is
+ * estimated from differences of successive readings; confidence intervals and noise floor come from fits to simulated
+ * measurements. The best model has the lowest cross-validated error.
+ * @throws UserError if the mean reading does not change
  */
 export function fitPulses(trains: readonly Train[]): PulseFit {
   const unit = trains.reduce((most, t) => t.conductance.reduce((a, g) => Math.max(a, g), most), 0);

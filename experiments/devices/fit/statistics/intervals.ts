@@ -5,19 +5,19 @@ import { estimateMean } from '../../../statistics/estimate.ts';
 import { bootstrapInterval } from './bootstrap.ts';
 import { type FitProblem, refineOptimum } from './optimum.ts';
 
-/** 95 % interval of each parameter; null if it was not fitted, or if there are too few readings. */
+/** 95 % confidence interval of each parameter; null if it was not fitted, or if there are too few readings. */
 export type Intervals = Readonly<Record<string, Interval | null>>;
 type Interval = readonly [number, number];
 
 const HIGH = 0.975;
-/** Quantile 0.975 of Student's t over that of a normal distribution. */
+/** Ratio of the 0.975 quantiles of Student's t and the normal distribution. @param freedom degrees of freedom */
 const student = (freedom: number) => jstat.jStat.studentt.inv(HIGH, freedom) / jstat.jStat.normal.inv(HIGH, 0, 1);
-/** Standard errors from which a correlation is significant, and the maximum correlation. */
+/** Correlation: significance limit in standard errors, and largest value that is assumed. */
 const [SIGNIFICANT, MAX_CORRELATION] = [2, 0.99];
 
 /**
  * Autocorrelation of the residuals at lag 1, corrected for the bias of the fit (approximately as Marriott & Pope 1954,
- * doi:10.1093/biomet/41.3-4.390); 0 if it is not significant or negative.
+ * doi:10.1093/biomet/41.3-4.390); 0 if it is negative or not significant.
  */
 function correlation(left: Float64Array, fitted: number): number {
   let [products, squares] = [0, 0];
@@ -32,17 +32,17 @@ function correlation(left: Float64Array, fitted: number): number {
 
 export interface Fit {
   readonly problem: FitProblem;
-  /** Fitted values of the unknowns. */
+  /** Fitted parameter values. */
   readonly values: readonly number[];
-  /** Number of further values that follow linearly from the readings. */
+  /** Number of additional parameters that are computed from the readings by linear least squares. */
   readonly linear: number;
-  /** Parameters by name. */
+  /** Function that returns the published parameters by name. */
   readonly publish: (values: readonly number[], readings: Float64Array) => Readonly<Record<string, number>>;
-  /** Bounds of values that follow from the readings. */
+  /** Bounds of parameters that are computed from the readings. */
   readonly limits?: Readonly<Record<string, Interval>>;
 }
 
-/** Bounds of each parameter: those of the only unknown that it depends on. */
+/** Bounds of a published parameter: those of its fitted parameter; infinite if it depends on several of them. */
 function boundsOf({ problem, values, publish, limits = {} }: Fit): (name: string) => Interval {
   const { unknowns, readings } = problem;
   const found = publish(values, readings);
@@ -61,8 +61,8 @@ function boundsOf({ problem, values, publish, limits = {} }: Fit): (name: string
 }
 
 /**
- * Intervals by a parametric bootstrap: fits to readings simulated with the model and normal noise, which has the variance and the
- * autocorrelation of the residuals.
+ * Confidence intervals by a parametric bootstrap: the model is fitted to readings simulated with normal noise that has
+ * the variance and lag-1 autocorrelation of the residuals.
  */
 export function intervalsOf(fit: Fit, simulations: number): Intervals {
   const { problem, values, linear, publish } = fit;
@@ -95,7 +95,7 @@ export function intervalsOf(fit: Fit, simulations: number): Intervals {
   );
 }
 
-/** Intervals of the mean and of the relative sd of values that were fitted independently. */
+/** Confidence intervals of the mean and of the relative standard deviation of independently fitted values. */
 export function intervalsOfMany(list: readonly number[]): { mean: [number, number]; spread: [number, number] } {
   const degrees = list.length - 1;
   const { low, high } = estimateMean(list);

@@ -1,6 +1,6 @@
 import { levenbergMarquardt } from 'ml-levenberg-marquardt';
 
-/** Weighed residuals as a function of the coordinates. */
+/** Function that returns the weighted residuals at given coordinates. */
 export type Residuals = (p: readonly number[]) => Float64Array;
 
 export interface Bounds {
@@ -14,15 +14,15 @@ interface Optimum {
   readonly squares: number;
 }
 
-/** Stands for residuals that are not finite, which the equations of a round cannot hold. */
+/** Value that replaces infinite or NaN residuals, which would make the normal equations unsolvable. */
 const LARGEST = 1e60;
 const DIFFERENCE = 1e-6;
 const ROUND = 10;
 const [MOST_ROUNDS, FEW_ROUNDS] = [10, 2];
-/** A round that lessens the squares by less than this share of them is the last. */
+/** Relative decrease of the sum of squares in one round below which the fit has converged. */
 const CONVERGED = 1e-7;
 
-/** One round of Levenberg-Marquardt; where its equations have no unique solution, it ends where it began. */
+/** Runs one round of Levenberg-Marquardt iterations; returns the start if the normal equations are singular. */
 function round(residuals: Residuals, start: readonly number[], bounds: Bounds, central: boolean): Optimum {
   try {
     return steps(residuals, start, bounds, central);
@@ -60,8 +60,8 @@ export const sumOfSquares = (r: Float64Array): number => {
 };
 
 /**
- * One round from each start, then from the best of them round after round until one brings nothing more. `near`:
- * where starts are near the optimum, a few rounds with forward differences do.
+ * Minimises the sum of squares: one round from each start, then further rounds from the best result until convergence.
+ * `near`: the starts are near the optimum, so a few rounds with forward differences suffice.
  */
 export function leastSquares(
   residuals: Residuals,

@@ -11,38 +11,38 @@ import { visitedRange } from './verdict.ts';
 
 /** Fit of one model to measured pulses. */
 export interface ModelFit {
-  /** Parameters of the device model by plain least squares, conductances in S. */
+  /** Device model parameters from least squares; conductances in S. */
   readonly params: Readonly<Record<string, number>>;
   /** 95 % interval of each parameter; null if it was not fitted. */
   readonly ci: Readonly<Record<string, readonly [number, number] | null>>;
-  /** Root mean square residual of all readings from the curve of their direction, S. */
+  /** Root mean square deviation of all readings from the model curve, S. */
   readonly rmse: number;
-  /** RMSE as a share of the measured range without outliers. */
+  /** RMSE divided by the measured range without outliers. */
   readonly shareOfRange: number;
-  /** Share of the variance of the readings that the curves explain. */
+  /** Coefficient of determination R²: share of the variance of the readings that the curves explain. */
   readonly r2: number;
-  /** Autocorrelation of the residuals at lag 1. */
+  /** Lag-1 autocorrelation of the residuals. */
   readonly autocorrelation: number;
-  /** RMSE of held-out cycles and devices from curves fitted to the others, S. */
+  /** Cross-validated RMSE: curves are fitted without the cycles or devices on which they are tested, S. */
   readonly crossValidated: number;
 }
 
-/** Share of the noise that trains have as wholes from which the number of trains limits the intervals in full. */
+/** Fraction of the noise variance common to whole trains, above which intervals are widened in full for few trains. */
 const MAX_TRAIN_SHARE = 0.2;
 
-/** Measured trains with their noise. */
+/** Measured trains, pooled readings, and estimated noise. */
 export interface MeasuredTrains {
   readonly trains: readonly Train[];
   readonly unit: number;
-  /** All readings, and all without outliers. */
+  /** Pooled readings: all readings, and all except outliers. */
   readonly whole: Pool;
   readonly kept: Pool;
-  /** Noise of simulated measurements. */
+  /** Noise with which measurements are simulated. */
   readonly simulationNoise: Noise;
   readonly between: DeviceSpread | null;
 }
 
-/** Parameters, intervals and residuals of a candidate, with the mean and the quantile 0.95 of the noise floor. */
+/** Summarises a fit: parameters, confidence intervals and residuals; also mean and 0.95 quantile of the noise floor. */
 export function fitSummary(
   { trains, unit, whole, kept, simulationNoise, between }: MeasuredTrains,
   c: Candidate,
@@ -80,7 +80,7 @@ export function fitSummary(
   return { fit, floor: made.rmse, limit: made.limit };
 }
 
-/** Mean square of the read noise along the curves. */
+/** Mean square of the read noise along the model curves. */
 function readNoiseVariance(trains: readonly Train[], c: Candidate, { kind, reading }: Noise): number {
   const squares = trains.flatMap(({ direction, elapsed }) =>
     [...conductancesAlong(c.curves.course(c.p, direction), elapsed)].map((g) => scatterAt(kind, g) ** 2),
@@ -97,15 +97,15 @@ function allowedRange(name: string): readonly [number, number] {
 
 export type Bound = 'gMin' | 'gMax';
 
-/** True if the steps of a model do not depend on its bounds: only the start of the trains may determine them. */
+/** True if the steps do not depend on the model's bounds; only the start levels then determine the bounds. */
 const hasFreeBounds = ({ family }: Variant): boolean => family.name === 'exponential';
 
-/** Maximum distance of a reading at a bound, and minimum distance of a train that does not reach it, as shares of the range. */
+/** Distances from a bound, fractions of the range: at most the first is at the bound, at least the second is off it. */
 const [MAX_AT_BOUND, MIN_GAP] = [1e-3, 0.02];
 
 /**
- * Bounds of the exponential model that the trains do not determine. They determine a bound if a curve stays there, or if trains begin
- * there although the trains towards it end elsewhere; otherwise it is only the level at which the direction changed.
+ * Bounds of the exponential model that the trains do not determine. Trains determine a bound if their curve stays at
+ * it, or if trains start at it and trains towards it end elsewhere. Otherwise, pulses may only have turned there.
  */
 export function unreachedBounds(c: Candidate, { by }: Pool): Bound[] {
   if (!hasFreeBounds(c.variant)) return [];
@@ -121,7 +121,7 @@ export function unreachedBounds(c: Candidate, { by }: Pool): Bound[] {
   ];
 }
 
-/** Coordinates of the exponential model with the measured range as its range, if no train determines its bounds. */
+/** Sets the range of the exponential model to the measured range if no train determines it; returns coordinates. */
 function withMeasuredRange(c: Candidate, p: readonly number[], { by }: Pool): readonly number[] {
   if (!hasFreeBounds(c.variant) || c.variant.starts === 'bounds') return p;
   const ways = DIRECTIONS.flatMap((d) =>
@@ -141,7 +141,7 @@ function withMeasuredRange(c: Candidate, p: readonly number[], { by }: Pool): re
   ];
 }
 
-/** Parameters of the device model at the coordinates p; conductances in S. */
+/** Device model parameters at the coordinates p; conductances in S. */
 export function publish(c: Candidate, p: readonly number[], of: Pool, unit: number): Record<string, number> {
   const q = withMeasuredRange(c, p, of);
   const shapes = DIRECTIONS.map((direction) => {

@@ -7,20 +7,20 @@ import { type Noise, scatterAt } from './noiseModel.ts';
 import type { ExcludedReadings } from './pool.ts';
 import { MIN_REPEATS, removeMisfit, repeats, type Steps, startSpread, stepsOf } from './steps.ts';
 
-/** Maximum lag of the products, number of rounds, and maximum deviation in standard deviations. */
+/** Largest lag of the products of deviations, number of reweighting rounds, clipping limit (standard deviations). */
 const [MAX_LAG, ROUNDS, MAX_DEVIATION] = [5, 6, 4];
 
-/** Indices of the unknown variances: of steps by direction, of readings, and of the gain by direction. */
+/** Indices of the unknown variances: step noise up and down, read noise, gain up and down. */
 const [STEP, READING, GAIN] = [{ up: 0, down: 1 }, 2, { up: 3, down: 4 }];
 const UNKNOWN_COUNT = 5;
 const NONE: readonly number[] = [0, 0, 0, 0, 0];
-/** Variances that are identifiable without and with repeated trains. */
+/** Indices of the variances that are identifiable with single trains, and with repeated trains. */
 const [SINGLE, REPEATED] = [
   [0, 1, 2],
   [0, 1, 2, 3, 4],
 ] as const;
 
-/** Coefficients of the variances in the expected product of two deviations `lag` readings apart. */
+/** Coefficient of each variance in the expected product of two deviations that are `lag` readings apart. */
 function coefficients(s: Steps, i: number, lag: number, kind: Noise['kind']): number[] {
   const v = (k: number) => scatterAt(kind, s.level[k]!) ** 2;
   const x = [0, 0, 0, 0, 0];
@@ -31,7 +31,7 @@ function coefficients(s: Steps, i: number, lag: number, kind: Noise['kind']): nu
   return x;
 }
 
-/** Variances, their standard errors, and the score of the kind of noise (lower is better). */
+/** Estimated variances, standard errors, and score of absolute or relative read noise (lower is better). */
 interface VarianceFit {
   readonly kind: Noise['kind'];
   readonly found: readonly number[];
@@ -40,9 +40,9 @@ interface VarianceFit {
 }
 
 /**
- * Estimates variances by weighted least squares of the products of deviations up to five readings apart. Read noise is white, so
- * neighbouring deviations are anticorrelated; step noise leaves them independent; a gain correlates all deviations of a train. A
- * slowly varying misfit of the curve has little influence. Negative estimates are set to 0.
+ * Estimates variances by weighted least squares of products of deviations up to five readings apart. White read noise
+ * makes neighbouring deviations anticorrelated, step noise leaves them independent, a gain correlates all deviations of
+ * a train. A slowly varying misfit has little influence. Negative estimates are set to 0.
  * @param unknown indices of the variances to estimate
  * @param given values of the other variances
  */
@@ -87,7 +87,7 @@ function estimateVariances(
 
 const dot = (a: readonly number[], b: readonly number[]) => a.reduce((sum, v, i) => sum + v * b[i]!, 0);
 
-/** Solves the normal equations; the most negative variance is set to 0 and removed until none is negative. */
+/** Solves the normal equations without negative variances: sets the most negative one to 0 and repeats. */
 function solveNonNegative(normal: Matrix, right: readonly number[], known: readonly number[]): [number[], number[]] {
   const found = right.map(() => 0);
   const errors = right.map((_, k) => (normal.get(k, k) > 0 ? 1 / Math.sqrt(normal.get(k, k)) : 0));
@@ -116,18 +116,18 @@ function solveNonNegative(normal: Matrix, right: readonly number[], known: reado
   return [found, errors];
 }
 
-/** Standard errors above 0 from which a variance is significant: 1 %, one-sided. */
+/** Number of standard errors by which a variance must exceed 0 to be significant: 1 %, one-sided. */
 const SIGNIFICANT = 2.33;
-/** Standard errors above 0 from which a variance is reported; the errors neglect the correlation of neighbouring products. */
+/** Number of standard errors for a variance to be reported; errors neglect correlation of neighbouring products. */
 const REPORTED = 3.5;
-/** Minimum reported sd of a step, as a share of the step. */
+/** Smallest standard deviation of a step that is reported, as a fraction of the step. */
 const MIN_STEP_SD = 1e-4;
-/** Minimum sd of the read noise, in units of the largest reading: files hold rounded numbers. */
+/** Smallest standard deviation of the read noise, in units of the largest reading: files hold rounded numbers. */
 const MIN_READING_SD = 1e-6;
-/** Maximum variance of the read noise, in units of the rest, for an estimate of the step noise from repeated trains. */
+/** Largest ratio of read-noise variance to other variance at which repeated trains still determine the step noise. */
 const MAX_READING_PART = 3;
 
-/** Noise estimate: its significant parts, and lower and upper limits (1 %, one-sided). */
+/** Noise estimate: only significant components, and lower and upper limit of each component (1 %, one-sided). */
 export interface NoiseEstimate {
   readonly significant: Noise;
   readonly least: Noise;
@@ -135,8 +135,8 @@ export interface NoiseEstimate {
 }
 
 /**
- * Variances with the mean relative variance of steps, for repeated trains: the variance of all steps without read noise and gain, over
- * the sum of their squares. Step noise that is not a constant share of the step then counts by its effect over a train.
+ * For repeated trains, replaces step variances by their mean: total step variance without read noise and gain, divided
+ * by the sum of squared steps. Step noise that is not proportional to the step then has the right effect on a train.
  */
 function averageStepVariance(steps: readonly Steps[], { kind, found, errors }: VarianceFit): number[] {
   const all = [...found];
@@ -157,14 +157,14 @@ function averageStepVariance(steps: readonly Steps[], { kind, found, errors }: V
   return all;
 }
 
-/** Indices of the trains of each direction; trains of several devices share the misfit of the curve. */
+/** Indices of the trains of each direction; all devices together, because they share the misfit of the curve. */
 const trainsByDirection = (trains: readonly Train[]): number[][] =>
   DIRECTIONS.map((d) => trains.map((_, t) => t).filter((t) => trains[t]!.direction === d));
 
-/** Minimum number of readings per train after taking every stride-th one. */
+/** Minimum number of readings per train that remain if only every stride-th reading is used. */
 const MIN_STRIDED_READINGS = 24;
 
-/** Estimates the noise of the trains about the curves of a candidate, with the factors of each device, without excluded readings. */
+/** Estimates the noise around a candidate's curves, with factors of each device, ignoring excluded readings. */
 export function estimateNoise(
   trains: readonly Train[],
   unit: number,
@@ -205,10 +205,10 @@ export function estimateNoise(
 }
 
 /**
- * Variances of trains that are not repeated. Read noise that is correlated over a few readings looks like step noise, except between
- * distant readings, where step noise has accumulated. Step noise is therefore estimated at the largest possible stride, where fewer
- * deviations are independent.
- * @param at deviations of every stride-th reading
+ * Estimates variances if no train is repeated. Read noise correlated over a few readings looks like step noise, except
+ * between distant readings, over which step noise accumulates. Step noise is therefore estimated at the largest
+ * possible stride, at the cost of fewer independent deviations.
+ * @param at function that returns the deviations of every stride-th reading
  */
 function varianceOfSingleTrains(
   near: readonly Steps[],
@@ -235,8 +235,8 @@ function varianceOfSingleTrains(
 }
 
 /**
- * Variance of the white read noise: the covariance of neighbouring deviations relative to that of deviations two to four readings apart,
- * on which slow noise and the misfit of the curve have the same effect.
+ * Variance of the white read noise: negative covariance of neighbouring deviations, compared with deviations two to
+ * four readings apart, which slow noise and the misfit of the curve affect equally.
  */
 function whiteVariance(steps: readonly Steps[], kind: Noise['kind']): number {
   let [sum, count] = [0, 0];

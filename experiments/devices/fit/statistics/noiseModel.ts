@@ -2,31 +2,31 @@ import { byDirection, type Direction } from '../import/trains.ts';
 
 export type ByDirection = Readonly<Record<Direction, number>>;
 
-/** Noise of readings and steps about the fitted curve. */
+/** Noise of readings and of steps around the fitted curve. */
 export interface Noise {
-  /** `absolute`: read noise has one sd everywhere; `relative`: its sd is proportional to the conductance. */
+  /** Kind of read noise: `absolute`, constant standard deviation; `relative`, proportional to the conductance. */
   readonly kind: 'absolute' | 'relative';
-  /** Sd of the read noise, in units of the largest reading or as a share of the conductance. */
+  /** Standard deviation of the read noise, in units of the largest reading or as a share of the conductance. */
   readonly reading: number;
-  /** Sd of the noise of single steps, as a share of the step. */
+  /** Standard deviation of single steps, as a share of the step, by direction. */
   readonly step: ByDirection;
-  /** Sd of the gain that all steps of a train have in common, as a share of a step; null if no train is repeated. */
+  /** Standard deviation of the gain, a factor common to all steps of a train; null without repeated trains. */
   readonly gain: ByDirection | null;
-  /** Sd of the level at which trains start, as a share of the range; null if no train is repeated. */
+  /** Standard deviation of the start level of trains, as a share of the range; null without repeated trains. */
   readonly start: number | null;
 }
 
-/** Minimum level, as a share of the largest conductance, for the sd of relative read noise. */
+/** Lower limit of the level, fraction of the largest conductance, in the standard deviation of relative read noise. */
 const MIN_LEVEL = 1e-3;
-/** Sd of the read noise at a level, in units of `Noise.reading`. */
+/** Standard deviation of the read noise at a conductance level, relative to `Noise.reading`. */
 export const scatterAt = (kind: Noise['kind'], level: number): number =>
   kind === 'absolute' ? 1 : Math.max(level, MIN_LEVEL);
 
-/** Cycle-to-cycle variability: sd of a step, single and common noise together, as a share of the step. */
+/** Cycle-to-cycle variability: standard deviation of a step (single-step noise and gain), as a share of the step. */
 export const cycleToCycle = ({ step, gain }: Noise): ByDirection =>
   byDirection((d) => Math.hypot(step[d], gain?.[d] ?? 0));
 
-/** Noise of steps between that of `a` (share 0) and that of `b` (share 1); variances are interpolated. */
+/** Interpolates the step noise between `a` (share 0) and `b` (share 1), linearly in the variances. */
 export function interpolateNoise(a: Noise, b: Noise, share: number): Noise {
   const between = (x: ByDirection, y: ByDirection) =>
     byDirection((d) => Math.sqrt(x[d] * x[d] + share * (y[d] * y[d] - x[d] * x[d])));

@@ -1,7 +1,7 @@
 import { UserError } from '../../../../core/declare/errors.ts';
 import { leastSquares, type Residuals } from './leastSquares.ts';
 
-/** Fitted parameter with its bounds and start values. */
+/** Fitted parameter: its bounds and its starting values. */
 export interface FitParameter {
   readonly low: number;
   readonly high: number;
@@ -10,27 +10,27 @@ export interface FitParameter {
   readonly log?: boolean;
 }
 
-/** Least-squares problem: readings and a model. */
+/** Least-squares problem: readings, unknown parameters and residuals of a model. */
 export interface FitProblem {
   readonly unknowns: readonly FitParameter[];
   /** Measured values, scaled to a maximum of about 1. */
   readonly readings: Float64Array;
-  /** Residuals, model - readings. The function may solve for linear parameters itself. */
+  /** Function that returns the residuals, model - readings; it may solve for linear parameters itself. */
   readonly residuals: (values: readonly number[], readings: Float64Array) => Float64Array;
-  /** Maximum number of start points that are evaluated; default: 200. */
+  /** Maximum number of starting points at which the residuals are evaluated; default: 200. */
   readonly maxStarts?: number;
 }
 
 /** Result of a least-squares fit within bounds. */
 export interface Optimum {
   readonly values: number[];
-  /** Sum of the squares of the residuals. */
+  /** Sum of the squared residuals. */
   readonly squares: number;
 }
 
 const toCoordinate = ({ log }: FitParameter, value: number): number => (log ? Math.log(value) : value);
 
-/** Combinations of the start values of all parameters, at most `max`, evenly selected. */
+/** Combines the starting values of all parameters; of more than `max` combinations, selects evenly. */
 function combineStarts(unknowns: readonly FitParameter[], max: number): number[][] {
   const all = unknowns.reduce<number[][]>(
     (lists, u) => lists.flatMap((list) => u.starts.map((s) => [...list, toCoordinate(u, s)])),
@@ -39,7 +39,7 @@ function combineStarts(unknowns: readonly FitParameter[], max: number): number[]
   return all.length <= max ? all : Array.from({ length: max }, (_, i) => all[Math.floor((i * all.length) / max)]!);
 }
 
-/** Residuals and bounds in fit coordinates (values or logarithms), and the conversion back to values. */
+/** Transforms a problem to fit coordinates (values or logarithms); also returns the conversion back to values. */
 function toFitCoordinates({ unknowns, readings, residuals }: FitProblem) {
   const values = (p: readonly number[]) =>
     p.map((v, i) => {
@@ -54,10 +54,10 @@ function toFitCoordinates({ unknowns, readings, residuals }: FitProblem) {
   return { values, residualsAt, bounds };
 }
 
-/** Number of start points from which least squares run. */
+/** Number of starting points from which least-squares fits are run. */
 const MAX_FITS = 4;
 
-/** Fits parameters to readings from the best of many start points. @throws UserError if no start has finite residuals */
+/** Fits parameters to readings, from the best of many starts. @throws UserError if no start has finite residuals */
 export function findOptimum(problem: FitProblem): Optimum {
   const { values, residualsAt, bounds } = toFitCoordinates(problem);
   const sumSquares = (p: readonly number[]) => residualsAt(p).reduce((sum, r) => sum + r * r, 0);
@@ -74,7 +74,7 @@ export function findOptimum(problem: FitProblem): Optimum {
   return { values: values(found.p), squares: found.squares };
 }
 
-/** Fits parameters to readings near those of `from`, from the single start point `from`. */
+/** Fits parameters again to slightly different readings, from the single starting point `from`. */
 export function refineOptimum(problem: FitProblem, from: readonly number[]): number[] {
   const { values, residualsAt, bounds } = toFitCoordinates(problem);
   const start = problem.unknowns.map((u, i) => toCoordinate(u, from[i]!));
@@ -82,8 +82,8 @@ export function refineOptimum(problem: FitProblem, from: readonly number[]): num
 }
 
 /**
- * Information criterion of a model of n readings, lower is better: BIC (Schwarz 1978) or, if its penalty is larger, AICc for few
- * readings (Hurvich & Tsai 1989, doi:10.1093/biomet/76.2.297).
+ * Information criterion of a model fitted to n readings, lower is better: BIC (Schwarz 1978) or, if its penalty is
+ * larger, AICc for few readings (Hurvich & Tsai 1989, doi:10.1093/biomet/76.2.297).
  */
 export function computeCriterion(squares: number, n: number, unknowns: number): number {
   const k = unknowns + 1; // the variance is a parameter too

@@ -5,7 +5,7 @@ import type { Candidate } from './candidate.ts';
 import { conductancesAlong } from './curves.ts';
 import { readingId } from './pool.ts';
 
-/** Reading far from its neighbours, excluded from the fit. */
+/** Reading that deviates strongly from its neighbours and is excluded from the fit. */
 export interface Outlier {
   readonly device: string;
   readonly cycle: string;
@@ -14,27 +14,27 @@ export interface Outlier {
   readonly pulse: number;
   /** S. */
   readonly conductance: number;
-  /** Residual from the curve, S. */
+  /** Deviation of the reading from the curve, S. */
   readonly off: number;
   readonly place: string;
 }
 
-/** Number of neighbours on each side. */
+/** Number of neighbouring readings on each side with which a reading is compared. */
 const NEIGHBOURS = 3;
-/** Minimum distance of an outlier from its neighbours, in robust standard deviations and as a share of the range. */
+/** Minimum deviation of an outlier from its neighbours, in robust standard deviations and as a share of the range. */
 const [MIN_DEVIATIONS, MIN_SHARE] = [6, 0.02];
-/** Maximum share of outliers; more of them are properties of the device. */
+/** Maximum share of outliers among the readings; if there are more, they are attributed to the device and kept. */
 const MAX_OUTLIER_SHARE = 0.05;
-/** Minimum number of trains whose common deviation is not an outlier. */
+/** Minimum number of trains that deviate at the same pulse for the deviation to be kept as a device property. */
 const MIN_TRAINS = 3;
-/** Minimum number of readings for a local standard deviation. */
+/** Minimum number of readings for a separate standard deviation around a pulse. */
 const MIN_LOCAL_READINGS = 24;
-/** Standard deviation of a normal distribution, in units of its median absolute deviation. */
+/** Ratio of standard deviation to median absolute deviation (MAD) of a normal distribution. */
 const MAD_TO_SD = 1.4826;
 
 /**
- * Robust standard deviation of the differences between readings and their neighbours, around each pulse of a direction: noise may
- * depend on conductance and step. At least that of all readings.
+ * Function that returns the robust standard deviation of readings from their neighbours around a pulse, because noise
+ * may depend on conductance and step. It is at least that of all readings.
  */
 function localSds(found: readonly { readonly direction: string; readonly i: number; readonly size: number }[]) {
   const all = MAD_TO_SD * median(found.map(({ size }) => size));
@@ -59,7 +59,7 @@ function localSds(found: readonly { readonly direction: string; readonly i: numb
   };
 }
 
-/** Readings whose residual is far from the median residual of their neighbours; never the first or last reading of a train. */
+/** Finds readings whose residual is far from their neighbours' median, except first and last readings of trains. */
 export function findOutliers(trains: readonly Train[], unit: number, c: Candidate): Outlier[] {
   const range = Math.abs(c.curves.course(c.p, 'up').range) * unit;
   const found = trains.flatMap((train, t) => {

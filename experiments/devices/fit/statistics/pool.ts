@@ -1,18 +1,18 @@
 import { DIRECTIONS, type Direction, type Train } from '../import/trains.ts';
 
-/** Mean and number of the readings of one direction at each pulse number. */
+/** Mean and number of readings at each pulse number, for one direction. */
 export interface PulseMeans {
-  /** Number of pulses since the first reading, ascending. */
+  /** Numbers of pulses since the first reading, ascending. */
   readonly elapsed: readonly number[];
   readonly mean: Float64Array;
   readonly count: Float64Array;
 }
 
-/** Ids of readings that are excluded from a fit. */
+/** Ids of readings that the fit ignores. */
 export type ExcludedReadings = ReadonlySet<string>;
 export const readingId = (train: number, reading: number): string => `${train} ${reading}`;
 
-/** Pooled readings of trains, by direction. The sum of squares about the means, `within`, is the same for all curves. */
+/** Readings of trains, pooled by direction. `within`: sum of squared deviations from the mean at each pulse number. */
 export interface Pool {
   readonly by: Readonly<Record<Direction, PulseMeans>>;
   readonly within: number;
@@ -20,8 +20,8 @@ export interface Pool {
 }
 
 /**
- * Pools the readings for which `take` is true; all by default.
- * @param unit conductance that is 1 in the pool, S
+ * Pools the readings for which `take` is true; default: all.
+ * @param unit conductance that becomes 1 in the pool, S
  */
 export function pool(
   trains: readonly Train[],

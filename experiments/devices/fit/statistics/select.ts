@@ -5,13 +5,13 @@ import type { Candidate } from './candidate.ts';
 import { conductancesAlong } from './curves.ts';
 import { type ExcludedReadings, type Pool, pool, readingId } from './pool.ts';
 
-/** Maximum ratio between the RMSE of the best model and that of the curve nearest to the readings, whatever its model. */
+/** Maximum ratio of the best model's RMSE to the lowest RMSE of all models. */
 export const MAX_MISFIT_RATIO = 1.1;
 const FOLD_COUNT = 5;
-/** Maximum difference, as a share of the range, between curves that count as equal. */
+/** Largest difference of equivalent curves, as a share of the range. */
 const MAX_EQUAL_DIFFERENCE = 2e-3;
 
-/** Autocorrelation at lag 1 of the residuals from the curve with coordinates p. */
+/** Lag-1 autocorrelation of the residuals from the curve with coordinates p. */
 export function autocorrelation(trains: readonly Train[], unit: number, c: Candidate, p = c.p): number {
   let [sum, squares, count, pairs] = [0, 0, 0, 0];
   for (const { direction, elapsed, conductance } of trains) {
@@ -28,17 +28,17 @@ export function autocorrelation(trains: readonly Train[], unit: number, c: Candi
   return squares === 0 ? 0 : (sum / pairs) * (count / squares);
 }
 
-/** Effective number of independent readings: n (1 - r)/(1 + r). */
+/** Effective number of independent readings, n (1 - r)/(1 + r), for the lag-1 autocorrelation r. */
 export function independentCount(readings: number, correlation: number): number {
   const r = Math.min(Math.max(correlation, 0), 0.99);
   return Math.max(4, (readings * (1 - r)) / (1 + r));
 }
 
-/** Bayesian information criterion for a number of independent readings. */
+/** Bayesian information criterion of a candidate, for a given number of independent readings. */
 export const criterion = (c: Candidate, independent: number): number =>
   independent * Math.log(c.misfit) + c.count * Math.log(independent);
 
-/** Folds for cross-validation: cycles and devices, or parts of the trains if there are few cycles. */
+/** Folds for cross-validation: by cycle and device or, if there are few cycles, by parts of the trains. */
 export function folds(trains: readonly Train[]): {
   held: (train: Train, t: number, i: number) => number;
   count: number;
@@ -55,7 +55,7 @@ export function folds(trains: readonly Train[]): {
   return { count: FOLD_COUNT, held: (train, _, i) => Math.floor(i / stretch(train)) % FOLD_COUNT };
 }
 
-/** Mean squared residuals of the readings held out in each fold, for each candidate. */
+/** Cross-validates candidates: mean squared residual of the held-out readings, for each candidate and fold. */
 export function crossValidate(
   trains: readonly Train[],
   unit: number,
@@ -73,7 +73,7 @@ export function crossValidate(
   return candidates.map((c) => parts.map(({ rest, out }) => c.squaresOf(out, c.fit(rest, [c.p], true)) / out.readings));
 }
 
-/** Reason why two models are equivalent: the same curve, or a difference within noise; null if one is significantly better. */
+/** Reason why two models are equivalent: same curve, or difference within noise; null if they differ significantly. */
 export function equivalence(
   a: { readonly c: Candidate; readonly folds: readonly number[] },
   b: { readonly c: Candidate; readonly folds: readonly number[] },

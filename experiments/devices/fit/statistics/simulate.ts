@@ -8,8 +8,8 @@ import { type Noise, scatterAt } from './noiseModel.ts';
 const clip = (h: number) => Math.min(Math.max(h, 0), 1);
 
 /**
- * Simulates a measurement with a fitted device and its noise: the same trains, read after the same pulses. The n-th random number
- * depends only on (number of the simulation, n).
+ * Simulates a measurement with a fitted device and its noise: same trains, read after the same pulses. The n-th random
+ * number depends only on the simulation number and n.
  * @param unit largest reading, S
  */
 export function simulateTrains(
@@ -34,7 +34,7 @@ export function simulateTrains(
     const { from, range, start, step, advance } = courseOf(device, direction);
     const gain = noise.gain?.[direction] ? 1 + noise.gain[direction] * normal() : 1;
     const sd = noise.step[direction];
-    // The steps of a stretch have independent noise, so its sum grows with the square root of their number.
+    // Noise is independent between pulses, so the noise of several pulses grows with the square root of their number.
     const by = (h: number, count: number) =>
       (advance(h, count) - h) * (sd > 0 ? gain + (sd * normal()) / Math.sqrt(count) : gain);
     let h = noise.start ? clip(start + noise.start * normal()) : start;

@@ -8,20 +8,20 @@ import { type Noise, scatterAt } from './noiseModel.ts';
 import { pool } from './pool.ts';
 import { simulateTrains } from './simulate.ts';
 
-/** Device-to-device variability: relative sd of gMin, gMax, steps up and steps down; 0 if not significant. */
+/** Device-to-device variability: relative standard deviation of gMin, gMax, steps up and down; 0 if insignificant. */
 export interface DeviceSpread extends Factors {
-  /** Correlation between the steps up and the steps down of a device; null if one of them has no spread. */
+  /** Correlation between steps up and steps down across devices; null if either does not vary. */
   readonly correlation: number | null;
 }
 
-/** Quantile 0.99 of the F distribution with many degrees of freedom in the denominator. */
+/** 0.99 quantile of the F distribution with infinitely many denominator degrees of freedom. */
 const fQuantile = (degrees: number) => jstat.jStat.chisquare.inv(0.99, degrees) / degrees;
-/** Variance between devices, total minus within; 0 if not significant. */
+/** Variance between devices: total minus within-device variance; 0 if not significant. */
 const varianceBetween = (devices: number, total: number, within: number): number =>
   total > within * fQuantile(devices - 1) ? total - within : 0;
 const SIMULATION_COUNT = 12;
 
-/** Factors of each device, by name, relative to the mean device of a candidate. */
+/** Fits the factors of each device relative to the mean device of a candidate; the map is keyed by device name. */
 export function fitDeviceFactors(trains: readonly Train[], unit: number, c: Candidate): Map<string, Factors> {
   const devices = [...new Set(trains.map(({ device }) => device))];
   return new Map(
@@ -36,8 +36,8 @@ export function fitDeviceFactors(trains: readonly Train[], unit: number, c: Cand
 }
 
 /**
- * Estimates device-to-device variability: variance between the devices minus that between equal devices with the same noise, which is
- * simulated for steps. A component is 0 unless an F test at 1 % finds it significant.
+ * Estimates device-to-device variability: variance between devices, minus that between simulated identical devices with
+ * the same noise. A component is 0 unless it is significant in an F test at 1 %.
  */
 export function estimateSpread(
   trains: readonly Train[],
@@ -71,19 +71,19 @@ export function estimateSpread(
   return { ...sds, correlation: spread === 0 ? null : Math.min(1, Math.max(-1, joint / spread)) };
 }
 
-/** Final levels of the trains of each device. */
+/** Conductance that the trains of one direction reach at their end, over all devices. */
 export interface RangeEnds {
-  /** Mean over devices, in units of the largest reading. */
+  /** Mean final conductance over devices, in units of the largest reading. */
   readonly middle: number;
-  /** Level of each device, in units of `middle`; empty if the spread is not significant. */
+  /** Final conductance of each device, relative to `middle`; empty if the devices do not differ significantly. */
   readonly factors: ReadonlyMap<string, number>;
-  /** Relative sd between devices. */
+  /** Relative standard deviation between devices. */
   readonly sd: number;
 }
 
 /**
- * Final levels of the trains of one direction, independent of any model: gMax for trains up, gMin for trains down. The variance within
- * devices is that between cycles, or that of the read noise if there is one cycle.
+ * Estimates the final conductance of trains in one direction without a model: gMax for trains up, gMin for trains down.
+ * The within-device variance is that between cycles or, with a single cycle, that of the read noise.
  */
 export function endsOf(
   trains: readonly Train[],
@@ -109,13 +109,13 @@ export function endsOf(
   return { middle, factors: new Map(sd > 0 ? devices.map((d, k) => [d, own[k]! / middle]) : []), sd };
 }
 
-/** Root mean square of the components above 0; 0 if there are none. */
+/** Root mean square of the nonzero variability components; 0 if all are 0. */
 export function pooledSpread(between: DeviceSpread): number {
   const positive = FACTOR_KEYS.map((key) => between[key]).filter((sd) => sd > 0);
   return positive.length === 0 ? 0 : Math.sqrt(mean(positive.map((sd) => sd * sd)));
 }
 
-/** Random factors of devices, log-normal about the mean device. */
+/** Draws random device factors from log-normal distributions around the mean device. */
 export function drawFactors(
   devices: readonly string[],
   between: DeviceSpread,

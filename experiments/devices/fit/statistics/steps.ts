@@ -5,7 +5,7 @@ import { type Course, followCurve } from './curves.ts';
 import { type Noise, scatterAt } from './noiseModel.ts';
 import { type ExcludedReadings, readingId } from './pool.ts';
 
-/** Sd of the level at which repeated trains start, without the read noise, as a share of the range; 0 if not significant. */
+/** Start-level standard deviation of repeated trains, without read noise, share of the range; 0 if not significant. */
 export function startSpread(
   trains: readonly Train[],
   unit: number,
@@ -26,30 +26,30 @@ export function startSpread(
   return sum / degrees > (2.33 * reading ** 2) / Math.sqrt(degrees / 2) ? Math.sqrt(sum / degrees) / range : 0;
 }
 
-/** Deviations of the steps of one train from the fitted curve, in units of the largest reading. */
+/** Step sizes of one train, and deviations of its steps from the fitted curve, in units of the largest reading. */
 export interface Steps {
   /** Index of the train. */
   readonly t: number;
   readonly direction: Direction;
-  /** Deviation at each reading minus the remainder of the deviation at the reading before it. */
+  /** Deviation of each reading from the curve, minus the remainder of the deviation of the previous reading. */
   readonly off: Float64Array;
-  /** Sum of the steps between two readings, and the root of the sum of their squares. */
+  /** Sum of the steps between successive readings, and square root of their sum of squares. */
   readonly size: Float64Array;
   readonly root: Float64Array;
-  /** Share of a deviation that remains after these steps. */
+  /** Factor by which the steps between two readings reduce an earlier deviation. */
   readonly keep: Float64Array;
   /** Conductance of the curve at each reading. */
   readonly level: Float64Array;
 }
 
-/** Minimum number of repeated trains whose mean replaces the curve. */
+/** Minimum number of repeated trains at which the mean of the trains replaces the curve. */
 export const MIN_REPEATS = 3;
-/** Distances of the neighbours on each side whose mean estimates the misfit of the curve, if no train is repeated. */
+/** Smallest and largest distance, in readings, of neighbours whose mean is taken as misfit if no train is repeated. */
 const NEIGHBOURS = [2, 5] as const;
-/** Difference of h for the derivative of a step. */
+/** Finite difference of h, for the numerical derivative of a step. */
 const DIFFERENCE = 1e-5;
 
-/** Steps along a curve between readings at these numbers of pulses. */
+/** Steps along a curve between readings taken after the given numbers of pulses. */
 export function stepsAlong(
   course: Course,
   elapsed: readonly number[],
@@ -75,8 +75,8 @@ export function stepsAlong(
 }
 
 /**
- * Deviations of the steps of all trains from their curves, without the excluded readings.
- * @param stride uses every stride-th reading, once from each of the first `stride` readings
+ * Deviations of the steps of all trains from their curves, without excluded readings.
+ * @param stride uses every stride-th reading, starting at each of the first `stride` readings in turn
  */
 export function stepsOf(
   trains: readonly Train[],
@@ -102,12 +102,12 @@ export function stepsOf(
   });
 }
 
-/** Indices of the trains of each device and direction, which repeat each other. */
+/** Groups the indices of repeated trains: same device and same direction. */
 export function repeats(trains: readonly Train[]): number[][] {
   return groupBy([...trains.keys()], (t) => [trains[t]!.device, trains[t]!.direction]);
 }
 
-/** Removes the misfit of the curve from the deviations: their mean over repeated trains, or over neighbouring readings. */
+/** Subtracts the misfit of the curve from the deviations: their mean over repeated trains or neighbouring readings. */
 export function removeMisfit(steps: readonly Steps[], groups: readonly (readonly number[])[]): Steps[] {
   const repeated = new Set(groups.filter((g) => g.length >= MIN_REPEATS).flat());
   const out = steps.map((s) => ({ ...s, off: repeated.has(s.t) ? s.off.slice() : removeLocalMean(s.off) }));

@@ -10,14 +10,14 @@ export interface Quality {
   readonly verdict: 'describes' | 'misses';
   /** Root mean square residual of all readings, S. */
   readonly rmse: number;
-  /** RMSE as a share of the measured range. */
+  /** RMSE divided by the measured conductance range. */
   readonly shareOfRange: number;
-  /** Noise floor: mean RMSE of fits to simulated measurements with the estimated noise, S. */
+  /** Noise floor, S: mean RMSE of fits to measurements simulated with the estimated noise. */
   readonly noiseFloor: number;
   readonly reasons: readonly string[];
 }
 
-/** Minimum RMSE of a misfit: as a multiple of the quantile 0.95 of simulated ones, and beyond that quantile as a share of the range. */
+/** Smallest RMSE that is a misfit: ratio to the 0.95 quantile of simulated RMSEs, and excess, fraction of the range. */
 const [MIN_MISFIT_RATIO, MIN_MISFIT_SHARE] = [1.15, 0.012];
 /** Maximum mean residual of a tenth of a train, as a share of the range, that noise may explain. */
 const MAX_MEAN_RESIDUAL = 0.065;
@@ -27,14 +27,14 @@ const ADVICE = '`--model table` stores the measured steps without an equation';
 const percent = (share: number) => `${(100 * share).toPrecision(2)} %`;
 const WAY: Readonly<Record<Direction, string>> = { up: 'upwards', down: 'downwards' };
 
-/** Measured range: lowest and highest mean of the readings after the same number of pulses. */
+/** Measured range: smallest and largest mean over readings taken after the same number of pulses. */
 export const visitedRange = ({ by }: Pool): [low: number, high: number] =>
   extentOf(DIRECTIONS.flatMap((d) => [...by[d].mean]));
 
-/** Fit that is judged; conductances in units of the largest reading, `unit` S. */
+/** Fit to be judged, with its noise and noise floor. Conductances are in units of the largest reading, `unit` (S). */
 interface Evidence {
   readonly unit: number;
-  /** All readings, and all without outliers. */
+  /** Pooled readings: all readings, and all except outliers. */
   readonly whole: Pool;
   readonly kept: Pool;
   readonly c: Candidate;
@@ -63,7 +63,7 @@ export function judgeFit(e: Evidence): Quality {
   };
 }
 
-/** Tenth of a train with the largest mean residual. */
+/** Reports the tenth of a train with the largest mean residual. */
 function largestMisfit({ whole: { by }, c }: Evidence) {
   const parts = DIRECTIONS.flatMap((direction) => {
     const { elapsed, mean: y } = by[direction];

@@ -1,18 +1,18 @@
-/** Change of the state between two readings. */
+/** Change of the state between two successive readings. */
 export interface Change {
   /** State before the change. */
   readonly from: number;
-  /** Estimated change by all pulses. */
+  /** Estimated change of the state by all pulses between the readings. */
   readonly by: number;
-  /** Variance of the estimate. */
+  /** Variance of the estimated change. */
   readonly unseen: number;
-  /** Difference of the readings, with the read noise of both. */
+  /** Difference of the two readings, including the read noise of both. */
   readonly read: number;
-  /** Number of pulses. */
+  /** Number of pulses between the readings. */
   readonly pulses: number;
 }
 
-/** Bin of similar states: mean and variance of the change by one pulse. */
+/** Changes from similar states: mean and variance of the change by one pulse. */
 export interface Bin {
   readonly from: number;
   readonly mean: number;
@@ -20,18 +20,18 @@ export interface Bin {
   readonly changes: readonly Change[];
 }
 
-/** A bin is full with this number of changes, or at this width as a share of the range. */
+/** Limits of a bin, either of which ends it: number of changes, and width as a fraction of the range. */
 const [FULL_COUNT, FULL_WIDTH] = [30, 1 / 32];
-/** Maximum distance of neighbouring states in a bin, as a share of the range. */
+/** Largest gap between neighbouring states within a bin, as a share of the range. */
 const MAX_GAP = 1 / 20;
 const MAX_BINS = 64;
-/** Standard errors between the mean of a bin and 0. */
+/** Required distance of a bin's mean change from 0, in standard errors. */
 const SIGNIFICANT = 3;
 
 const average = (list: readonly Change[], of: (c: Change) => number): number =>
   list.reduce((sum, c) => sum + of(c), 0) / list.length;
 
-/** Groups of changes by ascending state, with at least `least` changes each. */
+/** Groups changes, sorted by state, into groups of at least `least` changes. */
 function grouped(changes: readonly Change[], range: number, least: number): Change[][] {
   const groups: Change[][] = [];
   for (const c of changes.toSorted((a, b) => a.from - b.from)) {
@@ -47,7 +47,7 @@ function grouped(changes: readonly Change[], range: number, least: number): Chan
 const from = (own: readonly Change[]): number => average(own, (c) => c.from);
 
 /**
- * Bins by ascending state whose mean changes differ significantly from 0.
+ * Groups changes into bins by ascending state, so wide that each mean change differs significantly from 0.
  * @param range range of all states
  * @param variance approximate variance of the change by one pulse
  */
@@ -68,7 +68,7 @@ const withVariance = (bins: readonly Bin[], line: Drift): Bin[] =>
     variance: average(bin.changes, (c) => ((c.by - c.pulses * line.mean(c.from, 0)) ** 2 + c.unseen) / c.pulses),
   }));
 
-/** Drift by linear interpolation between bins, constant beyond the outer bins. */
+/** Interpolates the mean step and its variance linearly between bins; constant outside the outer bins. */
 export function driftOf(bins: readonly Bin[]): Drift {
   const place = (x: number): [Bin, Bin, number] => {
     const next = bins.findIndex(({ from }) => from > x);
@@ -91,22 +91,22 @@ export function driftOf(bins: readonly Bin[]): Drift {
   };
 }
 
-/** Change of a state x by one pulse: mean, derivative of the mean, and variance. Conductances in one common unit. */
+/** Change of state x by one pulse: mean, its derivative, and variance. All conductances have the same unit. */
 export interface Drift {
   mean(x: number, reading: number): number;
   slope(x: number): number;
   variance(x: number): number;
 }
 
-/** Estimated states of one train without read noise. */
+/** Estimated states of one train, free of read noise. */
 export interface Smoothed {
   readonly state: Float64Array;
   readonly variance: Float64Array;
-  /** Covariance of each state with the state before it; 0 for the first state. */
+  /** Covariance of each state with the previous state; 0 for the first state. */
   readonly covariance: Float64Array;
 }
 
-/** Maximum distance of a reading from its expectation, in standard deviations; larger ones are jumps or outliers. */
+/** Largest deviation of a reading from its prediction, standard deviations; a larger one is a jump or an outlier. */
 const MAX_DEVIATIONS = 5;
 
 /**
@@ -138,7 +138,7 @@ export function smooth(
     const off = y[i]! - expected[i]!;
     const far = total > 0 ? (off * off) / total : 0;
     if (far > MAX_DEVIATIONS ** 2) {
-      // If the next reading is near this one, the state jumped; otherwise this reading is an outlier.
+      // If the next reading agrees with this one, the state has jumped; otherwise this reading is an outlier.
       const stays = i + 1 < n && Math.abs(y[i + 1]! - y[i]!) < Math.abs(y[i + 1]! - expected[i]!);
       if (stays) spread[i]! += off * off - total;
       else own += off * off - total;

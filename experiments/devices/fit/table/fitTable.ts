@@ -7,13 +7,13 @@ import { type Bin, driftOf } from './bins.ts';
 import { type FittedTable, MEAN_RANGE, type OwnRange, type Row, simulateWithTable } from './fittedTable.ts';
 import { type States, statesOf } from './states.ts';
 
-/** Minimum range of a device, as a share of that of the mean device, for a common table. */
+/** Smallest range of a device, relative to the mean device, with which trains are scaled to a common table. */
 const MIN_RANGE = 0.5;
 
 /**
- * Scales trains to the range of the mean device if the ranges of the devices differ: otherwise the table would mix the steps of one
- * device at the end of its range with those of another in the middle. Returns the range of the device of each train, and the relative
- * sds of the ranges, 0 if not significant.
+ * Scales trains to the range of the mean device if device ranges differ. Otherwise the table would mix steps at the end
+ * of one device's range with steps in the middle of another's. Returns the scaled trains, the range of each train's
+ * device, and the relative standard deviations of the ranges (0 if not significant).
  */
 function scaleToMeanRange(trains: readonly Train[], unit: number, noise: Pick<Noise, 'kind' | 'reading'>) {
   const [down, up] = [endsOf(trains, unit, 'down', noise), endsOf(trains, unit, 'up', noise)];
@@ -33,17 +33,17 @@ function scaleToMeanRange(trains: readonly Train[], unit: number, noise: Pick<No
   return { trains: mapped, ranges, between: { min: down.sd, max: up.sd } };
 }
 
-/** Number of quantiles per row: 0, 0.05, …, 1. */
+/** Number of quantiles per table row: 0, 0.05, …, 1. */
 const QUANTILE_COUNT = 21;
 const DIGITS = 6;
 const digits = (value: number) => Number(value.toPrecision(DIGITS));
 
-/** Quantiles of the change by one pulse in a bin: the shape of the measured distribution, with the variance without read noise. */
+/** Quantiles of the change by one pulse in a bin: measured distribution, scaled to the variance without read noise. */
 function quantilesOf({ from, mean, variance, changes }: Bin, at: (x: number) => number, range: number): number[] {
   const sd = Math.sqrt(variance);
   const off = changes.map((c) => (c.read - c.pulses * at(c.from)) / Math.sqrt(c.pulses)).sort((a, b) => a - b);
   const raw = Array.from({ length: QUANTILE_COUNT }, (_, k) => quantileSorted(off, k / (QUANTILE_COUNT - 1)));
-  // Mean and variance of the distribution that is linear between the quantiles.
+  // Mean and variance of the distribution whose density is constant between neighbouring quantiles.
   const pairs = raw.slice(1).map((b, k) => [raw[k]!, b] as const);
   const m = pairs.reduce((sum, [a, b]) => sum + (a + b) / 2, 0) / pairs.length;
   const v = pairs.reduce((sum, [a, b]) => sum + (a * a + a * b + b * b) / 3, 0) / pairs.length - m * m;
@@ -51,15 +51,15 @@ function quantilesOf({ from, mean, variance, changes }: Bin, at: (x: number) => 
   return [from, ...raw.map((q) => (mean + (q - m) * by) / range)];
 }
 
-/** Properties of a table besides its rows. */
+/** Properties of a step table other than its rows. */
 type TableProperties = Pick<FittedTable, 'open' | 'between' | 'ranges'>;
 
-/** Row of a direction without trains: no change. */
+/** Table row for a direction that was not measured: no change. */
 const NO_CHANGE: Row = new Array<number>(1 + QUANTILE_COUNT).fill(0);
 
 type Range = readonly [low: number, high: number];
 
-/** Table for a range, in units of the largest reading. @param unit largest reading, S */
+/** Creates a step table for a conductance range, in units of the largest reading. @param unit largest reading, S */
 function tableOf(
   { reading, bins, starts }: States,
   unit: number,
@@ -82,14 +82,14 @@ function tableOf(
   };
 }
 
-/** Index of the quartile of the steps in the outermost state that decides whether the range extends beyond the readings. */
+/** Index of the quartile of the outermost steps; its sign decides whether the range extends beyond the readings. */
 const QUARTILE = (QUANTILE_COUNT - 1) / 4;
-/** Number of simulated measurements, and maximum extension of the range in units of the measured range. */
+/** Number of simulated measurements, and maximum extension of the range relative to the measured range. */
 const [SIMULATION_COUNT, MAX_EXTENSION] = [8, 1];
 
 /**
- * Fits a table of steps to measured trains; for the mean device if the ranges differ. A direction without trains has no steps. If at least
- * three of four pulses still change the outermost state, the range extends to the end of simulated trains of the same length.
+ * Fits a step table to measured trains (of the mean device, if ranges differ). Unmeasured directions have no steps. If
+ * at least three of four pulses still change the outermost state, simulated trains of equal length extend the range.
  */
 export function fitTable(trains: readonly Train[]): FittedTable {
   const unit = trains.reduce((most, t) => t.conductance.reduce((a, g) => Math.max(a, g), most), 0);
@@ -115,5 +115,5 @@ export function fitTable(trains: readonly Train[]): FittedTable {
   return { ...table([Math.min(low, ...ends), Math.max(high, ...ends)]), open, between, ranges };
 }
 
-/** Rows without repeated states, which rounding may produce. */
+/** Removes rows with repeated states, which rounding may produce. */
 const ascending = (rows: readonly Row[]): Row[] => rows.filter((row, i) => i === 0 || row[0]! > rows[i - 1]![0]!);

@@ -6,7 +6,7 @@ import { eachSpike } from '../../../../synapses/rules/index.ts';
 import { formatDigits } from '../../../look/digits.ts';
 import { DIRECTIONS, type Direction, pulseParams, pulsesOf, type Train } from '../import/trains.ts';
 
-/** Ends of the range of a device, in units of those of the mean device. */
+/** Lower and upper end of the range of a device, relative to the mean device. */
 export interface OwnRange {
   readonly min: number;
   readonly max: number;
@@ -16,25 +16,25 @@ export const MEAN_RANGE: OwnRange = { min: 1, max: 1 };
 /** Row of the table: normalised conductance g, then quantiles of the change of g per pulse. */
 export type Row = readonly number[];
 
-/** Device with `model: table`. Read noise is not part of the steps. */
+/** Fitted device with `model: table`. Its steps do not include read noise. */
 export interface FittedTable {
   /** Lowest and highest conductance of the mean device, S. */
   readonly gMin: number;
   readonly gMax: number;
-  /** Relative sd of gMin and gMax between devices; 0 if it cannot be distinguished from 0. */
+  /** Relative standard deviation of gMin and gMax between devices; 0 if not significant. */
   readonly between: { readonly min: number; readonly max: number };
-  /** Directions in which pulses still changed the conductance at the end of the trains: the range ends beyond the readings. */
+  /** Directions in which the conductance still changed at the end of trains: the range extends beyond the readings. */
   readonly open: readonly Direction[];
   readonly steps: Readonly<Record<Direction, readonly Row[]>>;
-  /** Sd of a reading: as a share of gMax - gMin (`range`) or of the conductance (`value`). */
+  /** Standard deviation of a reading, as a share of gMax - gMin (`range`) or of the conductance (`value`). */
   readonly readNoise: { readonly sd: number; readonly of: 'range' | 'value' };
-  /** Range of the device of each train. */
+  /** Range of each train's device, relative to the mean device. */
   readonly ranges: readonly OwnRange[];
-  /** Normalised conductance at the start of each train: 0 at gMin, 1 at gMax of its device. */
+  /** Normalised conductance at the start of each train: 0 at gMin, 1 at gMax of the train's device. */
   readonly starts: readonly number[];
 }
 
-/** Parameters that no train determines, with the reason: open ends of the range and directions without trains. */
+/** Parameters that no train determines, with the reason: open ends of the range, unmeasured directions. */
 const assumedOf = ({ open }: FittedTable, trains: readonly Train[]) =>
   Object.fromEntries([
     ...open.map((d) => [
@@ -47,7 +47,7 @@ const assumedOf = ({ open }: FittedTable, trains: readonly Train[]) =>
     ]),
   ]);
 
-/** Device section for a device file, the reasons for its assumed parameters, and the origin of the others. */
+/** Device section for a device file, reasons for its assumed parameters, and origin of the other parameters. */
 export function tableParts(fit: FittedTable, trains: readonly Train[], source: string) {
   const { gMin, gMax, between, steps, readNoise } = fit;
   const device = {
@@ -68,11 +68,11 @@ export function tableParts(fit: FittedTable, trains: readonly Train[], source: s
   return { parts: { device }, assumed: assumedOf(fit, trains), origin };
 }
 
-/** Simulates the measurement with devices of the table: each train from its measured start, read after the same pulses. */
+/** Simulates the measurement with the step table: trains start at measured levels; readings are at the same pulses. */
 export function simulateWithTable(trains: readonly Train[], fit: FittedTable, seed: Seed): Train[] {
   const { steps, readNoise, starts, ranges } = fit;
   const net = new Network({ seed });
-  // Pulse n is at n ms, its reading at n + 0.5 ms.
+  // Pulse n is applied at n ms and read at n + 0.5 ms.
   const times = ({ elapsed }: Train) => Array.from({ length: Math.floor(elapsed.at(-1)!) }, (_, n) => n + 1);
   const at = (direction: Train['direction']) => trains.map((t) => (t.direction === direction ? times(t) : []));
   const [pre, post] = [

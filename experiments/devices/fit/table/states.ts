@@ -11,13 +11,13 @@ export interface States {
   readonly high: number;
   /** Bins of each measured direction. */
   readonly bins: Bins;
-  /** First state of each train. */
+  /** State at the start of each train. */
   readonly starts: readonly number[];
 }
 
 type Bins = Readonly<Partial<Record<Direction, readonly Bin[]>>>;
 
-/** Readings of one train in units of the largest reading, and numbers of pulses between them. */
+/** Readings of one train, in units of the largest reading, and numbers of pulses between them. */
 interface TrainReadings {
   readonly direction: Direction;
   readonly y: readonly number[];
@@ -25,12 +25,12 @@ interface TrainReadings {
 }
 
 const ROUNDS = 12;
-/** Number of neighbours on each side for the initial drift, as a share of the train. */
+/** Number of neighbours on each side for the initial mean step, as a fraction of the number of readings per train. */
 const NEIGHBOUR_SHARE = 1 / 40;
-/** Maximum distance of a reading from its state, in sds, for the estimate of the read noise. */
+/** Largest deviation of a reading from its state, in standard deviations, that is used to estimate the read noise. */
 const MAX_RESIDUAL = 4;
 
-/** Mean change by one pulse around each reading of a train. */
+/** Mean change by one pulse in the neighbourhood of each reading of a train. */
 function localDrift({ y, pulses }: TrainReadings): number[] {
   const half = Math.max(1, Math.round(pulses.length * NEIGHBOUR_SHARE));
   return pulses.map((_, i) => {
@@ -57,7 +57,7 @@ const meanOfBins = (bins: readonly Bin[], of: (b: Bin) => number): number =>
 const readVariance = (changes: readonly Change[], at: Drift, weightOf: (c: Change) => number = () => 1): number =>
   mean(changes.map((c) => (c.read - c.pulses * at.mean(c.from, 0)) ** 2 / c.pulses / weightOf(c)));
 
-/** Number of parts of the range, and allowance for chance, in sds of the logarithm of a variance. */
+/** Number of groups of changes, and tolerance for chance, in standard deviations of the logarithm of a variance. */
 const [PART_COUNT, ALLOWANCE] = [8, 1];
 
 /** Upper limit of the variance of the read noise: in no part of the range do measured changes vary by less than two readings. */
@@ -72,10 +72,10 @@ function maxScatter(bins: readonly Bin[], kind: Noise['kind']): number {
   return extentOf(parts.map(limitOf))[0];
 }
 
-/** Read noise that is correlated over a few readings looks like steps, but not over these strides; maximum share that counts; readings per stride. */
+/** Correlated read noise: strides; lasting share of step variance below which it is corrected; readings per stride. */
 const [STRIDES, MAX_LASTING_SHARE, MIN_STRIDED_READINGS] = [[2, 4, 8, 16, 32], 0.7, 10] as const;
 
-/** Variance of a step from the growth of the variance of changes with the number of pulses, without drift. */
+/** Variance of lasting steps: increase of the variance of changes per reading of stride, mean steps subtracted. */
 function lastingVariance(trains: readonly TrainReadings[], smoothed: readonly Smoothed[], drift: Drift): number {
   const over = (stride: number) =>
     mean(

@@ -10,7 +10,7 @@ import { assembleModel } from './stateDict.ts';
 const EXTENSIONS = ['.npz', '.onnx', '.safetensors'];
 
 /**
- * Imports a trained net from a file: `.onnx` with the architecture, `.npz` and `.safetensors` with the weights of `architecture`.
+ * Imports a trained net from a file: `.onnx` (with architecture), `.npz` or `.safetensors` (weights of `architecture`).
  * @throws UserError that names the file and the invalid part
  */
 export function importModel(
@@ -38,7 +38,7 @@ export function importModel(
   return model;
 }
 
-/** Checks that weights are finite as 32-bit numbers; 64-bit numbers and products with alpha or beta of ONNX can overflow. */
+/** Checks that weights are finite in single precision; doubles, and factors alpha or beta of ONNX, can overflow. */
 function requireFinite({ stages }: Model, path: string): void {
   for (const [k, stage] of stages.filter(isWeighted).entries())
     for (const [what, values] of Object.entries({ weight: stage.weights, bias: stage.bias })) {

@@ -5,13 +5,13 @@ import { countValues, isWeighted, outputShape, type Pooling, type Shape, type Wi
 import { type Chain, describeOperator, type OnnxNode } from './onnxSchema.ts';
 import { fromChannelsFirst, kernelsToMatrix, type Tensor, transpose } from './tensors.ts';
 
-/** Importer of an operator: adds its stages to `chain`; `at`: index of the input that comes from the chain. */
+/** Function that adds an operator's stages to `chain`. `at`: index of the operator input that is the chain's output. */
 type OperatorImporter = (node: OnnxNode, chain: Chain, at: number) => void;
 
 const refuse = (node: OnnxNode, { path }: Chain, why: string): UserError =>
   new UserError(`${path}: ${describeOperator(node)} ${why}.`);
 
-/** Memory per element of a feature map during classification, bytes. */
+/** Memory that classification needs per element of a feature map, bytes. */
 const BYTES_PER_ELEMENT = 16;
 
 const readInt = (node: OnnxNode, name: string, fallback: number): number =>
@@ -90,7 +90,7 @@ const importAdd: OperatorImporter = (node, chain, at) => {
 
 const AUTO_PADS = ['', 'NOTSET', 'SAME_UPPER', 'SAME_LOWER', 'VALID'];
 
-/** Reads an integer list of the length of `fallback` with values of at least `min`; default: `fallback`. */
+/** Reads an attribute with a list of integers, each at least `min`, with as many elements as its default `fallback`. */
 function readSizes(
   node: OnnxNode,
   chain: Chain,
@@ -105,7 +105,7 @@ function readSizes(
   return given;
 }
 
-/** Reads the window of an operator; resolves the paddings SAME and VALID. */
+/** Reads the sliding window of an operator; converts the paddings SAME and VALID to numbers. */
 function readWindow(node: OnnxNode, chain: Chain, from: Shape, kernel: readonly number[]): Window {
   const [height, width] = kernel as [number, number];
   const stride = readSizes(node, chain, 'strides', [1, 1], 1) as [number, number];
@@ -211,7 +211,7 @@ const importSoftmax: OperatorImporter = (_, chain) => {
   chain.ended = true;
 };
 
-/** Importers by operator name. */
+/** Import functions by ONNX operator name. */
 export const OPERATORS: ReadonlyMap<string, OperatorImporter> = new Map<string, OperatorImporter>(
   Object.entries({
     Gemm: importGemm,

@@ -100,19 +100,19 @@ export interface OnnxGraph {
   readonly output: readonly { readonly name: string }[];
 }
 
-/** State of the import along the chain of operators: stages so far and the shape of their output. */
+/** State of the import after some operators of the chain: stages so far, and shape of their output. */
 export interface Chain {
   readonly path: string;
   readonly stages: Stage[];
-  /** Output as an image (channels first in the file); null if the output is a vector. */
+  /** Shape of the output, if it is an image (channels first in the file); null if it is a vector. */
   shape: Shape | null;
   /** Number of output values. */
   size: number;
-  /** Image with several channels before Flatten: the rows of the next matrix are channels first. */
+  /** Shape of a multi-channel image before Flatten; rows of the next matrix are then in channels-first order. */
   flattened: Shape | null;
   /** True after Softmax, which must be the last operator. */
   ended: boolean;
-  /** Constant input of an operator; null if the input is not constant. */
+  /** Value of an operator's constant input; null if the input is not constant. */
   constantOf(node: OnnxNode, input: number): Tensor | null;
 }
 

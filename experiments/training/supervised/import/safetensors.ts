@@ -7,8 +7,8 @@ import { decodeFloat16 } from '../../../logs/npy.ts';
 import { createTensor, type Tensor, type Tensors } from './tensors.ts';
 
 /**
- * Decoder of one number. A safetensors file holds the length of its header (u64, little endian), the header as JSON
- * { name: { dtype, shape, data_offsets } }, and the data. Source: https://github.com/huggingface/safetensors, "Format".
+ * Function that decodes one number. A safetensors file holds the length of its header (u64, little endian), the header
+ * as JSON { name: { dtype, shape, data_offsets } }, and the data: https://github.com/huggingface/safetensors, "Format".
  */
 type Decoder = (view: DataView, at: number) => number;
 const READERS: ReadonlyMap<string, readonly [bytes: number, read: Decoder]> = new Map<string, [number, Decoder]>([
@@ -73,7 +73,7 @@ function parseHeader(bytes: Uint8Array, path: string): z.infer<typeof HEADER> {
   return data;
 }
 
-/** Encodes tensors as a safetensors file of F32. */
+/** Encodes tensors as a safetensors file with element type F32. */
 export function encodeSafetensors(tensors: Tensors): Uint8Array {
   let offset = 0;
   const entries = [...tensors].map(([name, { shape, values }]) => {

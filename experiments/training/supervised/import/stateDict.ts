@@ -12,7 +12,7 @@ interface Layer {
 
 const describeShape = ({ shape }: Tensor): string => showShape(shape);
 
-/** Order of layer names by their numbers: fc2 before fc10. */
+/** Comparison of layer names that sorts numbers by value: fc2 before fc10. */
 const compareNames = new Intl.Collator('en', { numeric: true }).compare;
 
 /**
@@ -55,7 +55,7 @@ export function assembleModel(
   const result = attempts.find((result) => !(result instanceof UserError));
   if (result === undefined) {
     const [first, second] = attempts as UserError[];
-    // Equal errors do not depend on the padding.
+    // If all paddings give the same error, the padding is not the cause, so the error need not mention it.
     throw second === undefined || first!.message === second.message
       ? first
       : new UserError(

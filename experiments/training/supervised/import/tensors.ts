@@ -2,7 +2,7 @@ import { UserError } from '../../../../core/declare/errors.ts';
 import { show, showShape } from '../../../../core/declare/show.ts';
 import type { Shape } from '../model.ts';
 
-/** Array of numbers in C order. */
+/** Multidimensional array in C order. */
 export interface Tensor {
   readonly shape: readonly number[];
   readonly values: Float64Array;
@@ -24,7 +24,7 @@ export function createTensor(name: string, shape: readonly number[], values: Flo
 export const transpose = (matrix: ArrayLike<number>, rows: number, columns: number): Float32Array =>
   Float32Array.from({ length: rows * columns }, (_, k) => matrix[(k % rows) * columns + Math.floor(k / rows)]!);
 
-/** Reorders the rows of a matrix from (i, j) to (j, i); i < `first`, j < `second`. */
+/** Reorders the matrix rows from index order (i, j) to (j, i), with i < `first` and j < `second`. */
 function swapRowOrder(matrix: Float32Array, first: number, second: number, outputs: number): Float32Array {
   const out = new Float32Array(matrix.length);
   for (let i = 0; i < first; i++)
@@ -41,7 +41,7 @@ export const fromChannelsFirst = (matrix: Float32Array, { rows, columns, channel
 export const toChannelsFirst = (matrix: Float32Array, { rows, columns, channels }: Shape, outputs: number) =>
   swapRowOrder(matrix, rows * columns, channels, outputs);
 
-/** Converts kernels (output, input, row, column) to a matrix, (row, column, input) × output. */
+/** Converts kernels (output, input, row, column) to a matrix: rows (row, column, input), columns output. */
 export const kernelsToMatrix = (
   values: ArrayLike<number>,
   [outputs, channels, rows, columns]: readonly [number, number, number, number],

@@ -20,19 +20,19 @@ import { type FeatureConfig, getFirstDevice, RETINA, WHITE } from './config.ts';
 const PLACE_TAU = 1e5;
 /** Pooling: radius in cells of the pooled map, weight at distance 0, delay (ms), and decrease of ln(gain) at each spike. */
 const POOLING = { reach: 1.3, weight: 1, delay: 1, step: 0.02 };
-/** Number of reads of a row per random block. */
+/** Number of device-row reads per block of random numbers. */
 const READS_PER_BLOCK = 4096;
 
 /** Random block of the first test image: training and labelling have equal input spikes, the test has other draws. */
 const TEST_BLOCK = 2 ** 19;
 
-/** Learned state of the first stage: weights of `patch × patch × 2` inputs × kernels, row-major, and thresholds, mV. */
+/** Learned state of the first stage: weights, (`patch × patch × 2` inputs) × kernels, row-major; thresholds, mV. */
 export interface Kernel {
   readonly weights: Float32Array;
   readonly thresholds: Float64Array;
 }
 
-/** Wins and energy of first-stage training. */
+/** Results of first-stage training: wins per neuron, and energy. */
 export interface FirstStageTraining {
   /** Number of patches that each neuron won. */
   readonly wins: readonly number[];
@@ -70,8 +70,8 @@ class ImageSink implements RowSink {
 }
 
 /**
- * Creates the device of the replicas, without retention and telegraph noise because threads present images in any order.
- * Returns undefined for volatile devices.
+ * Creates the device model of the replicated synapses. Retention and telegraph noise are omitted, because threads
+ * present images in any order. Returns undefined if the device is volatile even without them.
  */
 function createReplicaDevice(device: MnistConfig['device']): DeviceFactory | undefined {
   const { retention: _, telegraph: __, ...kept } = device as typeof device & Record<string, unknown>;
@@ -97,11 +97,11 @@ export class FrontEnd {
   readonly pooling: Network;
   readonly pool: Neurons<Relay>;
   readonly kernel: Kernel;
-  /** Results of training; null if the first stage was not trained in this object. */
+  /** Results of training; null if this object was created from a trained kernel. */
   learned: FirstStageTraining | null = null;
   readonly #config: FeatureConfig;
   readonly #firstBlock: number;
-  /** Index of the next read of each row, which selects the draws of read noise. */
+  /** Index of the next read of each device row; it selects the read-noise sample. */
   readonly #readIndices: readonly Uint32Array[];
   readonly #replayed: Stimulus<RecordedSpikes>;
   readonly #poolSynapses: Projection;
@@ -176,14 +176,14 @@ export class FrontEnd {
     pooling.recordSpikes([this.pool], this.#poolSpikes);
   }
 
-  /** Spikes of the pooling population for an image, from the cache if enabled. @param image index, which selects the random block */
+  /** Pooling spikes for an image, cached if enabled. @param image index, which selects the block of random numbers */
   getSpikes(pixels: Uint8Array, image: number, duration: number): ImageSpikes {
     const spikes = this.#cache?.get(image) ?? this.simulate(pixels, image, duration);
     this.#cache?.set(image, spikes);
     return spikes;
   }
 
-  /** Pooled first-stage spike counts of an image without relay neurons, 255 at the largest count; values below 4 are 0. */
+  /** Spike counts of an image, pooled without relay neurons and scaled to at most 255; values below 4 become 0. */
   getFeatureMap(pixels: Uint8Array, image: number): Uint8Array {
     const cached = this.#mapCache?.get(image);
     if (cached) return cached;
@@ -197,7 +197,7 @@ export class FrontEnd {
     return shares;
   }
 
-  /** Caches the spikes and feature map of each image from now on, and stores the results of training. */
+  /** Enables caching of spikes and feature maps per image, and stores the results of training. */
   enableCache(learned: FirstStageTraining): this {
     this.#cache ??= new Map();
     this.#mapCache ??= new Map();
@@ -225,7 +225,7 @@ export class FrontEnd {
     const rates = this.#cells.encode(pixels, WHITE);
     for (let k = 0; k < rates.length; k++) rates[k]! *= this.#config.retinaRate;
     net.rest();
-    // Neurons cannot fire if the on-cell in their middle is silent.
+    // Neurons whose central on-cell is silent cannot fire, so they are disabled.
     let silent = 0;
     for (let g = 0; g < this.#silentPlaces.length; g++) if (rates[2 * g] === 0) this.#silentPlaces[silent++] = g;
     net.disableGroups(places, this.#silentPlaces.subarray(0, silent));

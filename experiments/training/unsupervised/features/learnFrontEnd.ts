@@ -10,20 +10,20 @@ import { getWeightFloor } from '../device.ts';
 import { type FeatureConfig, getFirstDevice, RETINA, WHITE } from './config.ts';
 import { FrontEnd, type Kernel } from './frontEnd.ts';
 
-/** Threshold and gain, mV; annealing of the gain; range of initial weights, mV. Chosen on the validation split. */
+/** Threshold and homeostasis gain, mV; annealing of the gain; range of initial weights, mV. Chosen by validation. */
 const [THRESHOLD, GAIN, ANNEAL, LOW, HIGH] = [20, 0.3, 50, 0.2, 0.5];
-/** Step parameters of the `exponential` device in the first stage. */
+/** Step parameters of the `exponential` device model in the first stage. */
 const STEPS = { alphaUp: 0.06, alphaDown: 0.02, betaUp: 3 };
-/** Number of input spikes of a patch before the first output spike, each of which adds at least the smallest weight. */
+/** Number of input spikes before the first output spike of a patch; each contributes at least the smallest weight. */
 const INPUT_SPIKES = 40;
 /** Maximum presentation time of a patch, ms. */
 const MAX_DURATION = 350;
-/** Number of candidate positions per image. */
+/** Number of random patch positions tried per image. */
 const CANDIDATES = 4;
-/** Minimum sum of the contrasts of a patch, and minimum contrast of the on-cell in its middle. */
+/** Minimum sum of the contrasts in a patch, and minimum contrast of its central on-cell. */
 const [MIN_SUM, MIN_CENTRE] = [1, 0.1];
 
-/** Writes the rates of the cells around a position, Hz. Returns false if the contrasts are too small. */
+/** Writes the firing rates of the retina cells in a patch, Hz. Returns false if their contrasts are too small. */
 function encodePatch(
   { patch, retinaRate }: FeatureConfig,
   contrastCells: ContrastCells,
@@ -50,10 +50,10 @@ function encodePatch(
 }
 
 /**
- * Trains the first stage without labels, with the rule and the devices of the job: its neurons compete for patches of on- and off-cells
- * at random positions of the first `count` images. Each patch starts from rest and ends at the first output spike. Homeostasis acts as
- * in the second stage.
- * @param onPatch called after each patch with the number of patches shown
+ * Trains the first stage without labels, with the rule and device of the job. Neurons compete for patches of on- and
+ * off-cells at random positions of the first `count` images. Each patch starts from the resting state and ends at the
+ * first output spike. Homeostasis acts as in the second stage.
+ * @param onPatch called after each patch with the number of patches presented
  */
 export function learnKernel(
   config: MnistConfig,
@@ -112,8 +112,8 @@ export function learnKernel(
 }
 
 /**
- * Trains the first stage of network features on the training images and freezes it; undefined for other networks.
- * @param onPatch called after each patch with the number of patches shown
+ * Trains the first stage of a `features` network on the training images, and freezes it; undefined for other networks.
+ * @param onPatch called after each patch with the number of patches presented
  */
 export function learnFrontEnd(
   c: MnistConfig,

@@ -15,8 +15,8 @@ export function auroc(positives: readonly number[], negatives: readonly number[]
 }
 
 /**
- * Accuracy in percent of the remaining answers after the share `rejected` with the highest uncertainty is rejected.
- * If the limit falls among equally uncertain answers, each of them counts with the share that is kept.
+ * Accuracy, %, of the remaining answers after the share `rejected` with the highest uncertainty is rejected. Among
+ * answers whose uncertainty equals the limit, each is weighted by the share of them that is kept.
  */
 export function accuracyAfterRejection(
   right: readonly boolean[],
@@ -38,10 +38,10 @@ export function accuracyAfterRejection(
   return (100 * hits) / kept;
 }
 
-/** Answers within one interval of confidence. */
+/** Bin of a reliability diagram: number of answers with similar confidence, and their means. */
 export interface ReliabilityBin {
   readonly count: number;
-  /** Means over the bin, 0 to 1. */
+  /** Mean confidence of the answers in the bin, 0 to 1; `accuracy`: share of correct answers. */
   readonly confidence: number;
   readonly accuracy: number;
 }
@@ -49,7 +49,7 @@ export interface ReliabilityBin {
 export interface Reliability {
   /** Non-empty bins, by ascending confidence. */
   readonly bins: readonly ReliabilityBin[];
-  /** Σ count/n |accuracy - confidence|. */
+  /** Expected calibration error, Σ count/n |accuracy - confidence|. */
   readonly expectedError: number;
 }
 
@@ -70,6 +70,6 @@ export function reliability(right: readonly boolean[], confidence: ArrayLike<num
   return { bins, expectedError: gaps.reduce((sum, gap) => sum + gap, 0) / right.length };
 }
 
-/** Groups answers by the number that `key` gives, in ascending order of that number. */
+/** Groups answers by the number that `key` returns, in ascending order of this number. */
 const groupSorted = (answers: Iterable<number>, key: (answer: number) => number): [number, number[]][] =>
   [...groupBy(answers, key)].sort(([a], [b]) => a - b);

@@ -1,4 +1,4 @@
-/** Spikes per image and neuron, row-major `images x neurons`. */
+/** Spike counts, `images x neurons`, row-major. */
 export type SpikeCounts = Uint8Array | Uint16Array | Uint32Array;
 
 /**

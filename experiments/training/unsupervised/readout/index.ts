@@ -1,4 +1,4 @@
-/** Readouts: classification of images from spike counts. A new readout is a function and a name in `READOUTS`. */
+/** Readouts: classification of images from spike counts. To add a readout, add its function and name to `READOUTS`. */
 
 import { logProbability, maxRate, proportion } from './labelReadouts.ts';
 import { linear } from './linear.ts';

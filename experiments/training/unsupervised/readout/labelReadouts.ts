@@ -26,8 +26,8 @@ export const maxRate: TrainLabelReadout = (counts, labels, images, neurons) => {
 };
 
 /**
- * Votes in proportion to mean responses: class = argmax_c Σ_j n_j · R_jc / Σ_c' R_jc', with n_j the spike count of neuron j and
- * R_jc its mean spike count for training images of class c.
+ * Readout in which each spike of a neuron votes in proportion to its mean responses: class = argmax_c Σ_j n_j · R_jc /
+ * Σ_c' R_jc'. n_j: spike count of neuron j; R_jc: its mean spike count for training images of class c.
  */
 export const proportion: TrainLabelReadout = (counts, labels, images, neurons) => {
   const responses = meanResponses(counts, labels, images, neurons);
@@ -38,7 +38,7 @@ export const proportion: TrainLabelReadout = (counts, labels, images, neurons) =
   );
 };
 
-/** Minimum share of the summed responses of a neuron that each class gets, so that one stray spike cannot veto a class. */
+/** Minimum probability of each class per neuron, so that a single spike cannot exclude a class. */
 const MIN_SHARE = 0.002;
 
 /**
@@ -49,7 +49,7 @@ const MIN_SHARE = 0.002;
 export const logProbability: TrainLabelReadout = (counts, labels, images, neurons) =>
   logProbabilityOf(meanResponses(counts, labels, images, neurons));
 
-/** Log-probability readout from stored mean responses. */
+/** Creates the log-probability readout from stored mean responses. */
 export function logProbabilityOf(responses: MeanResponses): Readout {
   const { mean, total, classes } = responses;
   const evidence = mean.map((response, k) => {

@@ -7,9 +7,9 @@ export type { SparseCounts, SpikeCounts } from './counts.ts';
 export interface Readout extends Evidence {
   /** Predicted class of one image from its spike counts, `counts[offset … offset + neurons)`. */
   predict(counts: SpikeCounts, offset: number): number;
-  /** Difference between the largest and the second largest score; 0 without spikes of labelled neurons. */
+  /** Difference between largest and second-largest class score; 0 if no labelled neuron fired. */
   margin(counts: SpikeCounts, offset: number): number;
-  /** Score of each class; undefined without spikes of labelled neurons. The next call overwrites the array. */
+  /** Score of each class; undefined if no labelled neuron fired. The next call overwrites the array. */
   scores(counts: SpikeCounts, offset: number): Float64Array | undefined;
   /** Predicted class of each image of `counts`. */
   predictAll(counts: SpikeCounts | SparseCounts): Uint8Array;
@@ -27,7 +27,7 @@ export type TrainLabelReadout = (
   neurons: number,
 ) => Readout;
 
-/** Function that trains a readout with random numbers; `random` gives uniform numbers in [0, 1). */
+/** Function that trains a readout that needs random numbers. `random` returns uniform numbers in [0, 1). */
 export type TrainReadout = (...args: [...Parameters<TrainLabelReadout>, random: () => number]) => Readout;
 
 /**
@@ -43,13 +43,13 @@ interface Evidence {
 export function readoutFrom({ evidence, bias }: Evidence, responses: MeanResponses): Readout {
   const { neurons, classes, total, commonest } = responses;
   const score = new Float64Array(classes);
-  /** Adds the evidence of n spikes of neuron j to `score`; false if there is none. */
+  /** Adds the evidence of n spikes of neuron j to `score`; returns false if there is none. */
   const add = (j: number, n: number): boolean => {
     if (n === 0 || total[j] === 0) return false;
     for (let c = 0, k = j * classes; c < classes; c++, k++) score[c]! += n * evidence[k]!;
     return true;
   };
-  /** Computes `score`; false without spikes of labelled neurons. */
+  /** Computes the class scores; returns false if no labelled neuron fired. */
   const computeScore = (counts: SpikeCounts, offset: number): boolean => {
     score.set(bias);
     let hasEvidence = false;
@@ -85,9 +85,9 @@ export interface MeanResponses {
   readonly classes: number;
   /** R_jc: mean spike count of neuron j for images of class c, `neurons x classes`; 0 for a class without images. */
   readonly mean: Float64Array;
-  /** Σ_c R_jc; 0 for a silent neuron. */
+  /** Σ_c R_jc, the summed mean responses of neuron j; 0 if it never fired. */
   readonly total: Float64Array;
-  /** Most frequent class. */
+  /** Most frequent class among the labelled images. */
   readonly commonest: number;
 }
 

@@ -1,9 +1,9 @@
 import { UserError } from '../../../../core/declare/errors.ts';
 
 export interface Selectivity {
-  /** 1 for a neuron that responds to one orientation only, 0 for equal responses to all. */
+  /** Orientation selectivity index: 1 for response to a single orientation, 0 for equal responses to all. */
   readonly index: number;
-  /** Preferred orientation, degrees, 0 to below 180. */
+  /** Preferred orientation, degrees, in [0, 180). */
   readonly preferred: number;
 }
 

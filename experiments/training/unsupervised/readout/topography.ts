@@ -1,9 +1,9 @@
 import { UserError } from '../../../../core/declare/errors.ts';
 
 export interface Topography {
-  /** Mean distance of a vector from the weights of its best unit, both scaled to length 1: 0 to sqrt(2) for non-negative vectors. */
+  /** Mean distance of inputs from best-matching weights, both normalised; 0 to sqrt(2) for non-negative vectors. */
   readonly quantisationError: number;
-  /** Share of the vectors whose best and second best units are not among the eight neighbours of each other on the lattice. */
+  /** Share of input vectors whose best and second-best unit are not neighbours (of eight) on the lattice. */
   readonly topographicError: number;
 }
 
@@ -16,10 +16,10 @@ export interface Lattice {
 }
 
 /**
- * Quantisation error and topographic error of a self-organised map. Vectors and weights are compared by direction (scaled to
- * length 1), as neurons with equal total input compare them; vectors of length 0 are ignored.
- * Source: Kohonen 1982, doi:10.1007/BF00337288; topographic error: Kiviluoto 1996, doi:10.1109/ICNN.1996.548907.
- * @param vectors concatenated vectors, `length` numbers each
+ * Quantisation error and topographic error of a self-organising map. Vectors and weights are normalised to length 1, as
+ * for neurons with equal total input; vectors of length 0 are ignored. Source: Kohonen 1982, doi:10.1007/BF00337288;
+ * topographic error: Kiviluoto 1996, doi:10.1109/ICNN.1996.548907.
+ * @param vectors concatenated input vectors, `length` numbers each
  */
 export function topography(vectors: ArrayLike<number>, { weights, units, width }: Lattice): Topography {
   const length = weights.length / units;

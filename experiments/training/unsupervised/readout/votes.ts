@@ -3,19 +3,19 @@ import { findLargest } from '../../../statistics/score.ts';
 import { type SparseCounts, type SpikeCounts, toSparse } from './counts.ts';
 import type { Readout } from './readout.ts';
 
-/** Combined result of several answers per image. */
+/** Result of combining several predictions per image, by majority. */
 export interface Votes {
-  /** Share of the answers for each class, `images x classes`, row-major. */
+  /** Share of the predictions for each class, `images x classes`, row-major. */
   readonly shares: Float64Array;
-  /** Class with the most answers; ties go to the lower class. */
+  /** Class with the most predictions; ties go to the lower class. */
   readonly predictions: Uint8Array;
-  /** Share of the answers for the predicted class. */
+  /** Share of the predictions for the class with the most predictions. */
   readonly confidence: Float64Array;
-  /** H = -Σ_c p_c log2 p_c of the shares, bit: 0 if all answers agree, log2(classes) if all classes have equal shares. */
+  /** Entropy H = -Σ_c p_c log2 p_c, bit: 0 if all predictions agree, log2(classes) if classes are equally frequent. */
   readonly entropy: Float64Array;
 }
 
-/** Combines the predictions of several passes over the same images. */
+/** Combines the predictions from several presentations of the same images. */
 export function votesOf(passes: readonly Uint8Array[], classes = 10): Votes {
   const images = passes[0]?.length ?? 0;
   if (images === 0 || passes.some((one) => one.length !== images))
@@ -47,12 +47,12 @@ export function votesOf(passes: readonly Uint8Array[], classes = 10): Votes {
   return { shares, predictions, confidence, entropy };
 }
 
-/** Vote of a group without spikes of labelled neurons. */
+/** Code for a neuron group that has no vote, because none of its labelled neurons fired. */
 export const NO_VOTE = 255;
 
 /**
- * Prediction of each group of neurons alone, `images x groups`, row-major: the class with the largest summed evidence of the
- * spikes of the group, the lowest class on a tie, `NO_VOTE` without a spike of a labelled neuron. Groups are equal in size.
+ * Prediction of each neuron group on its own, `images x groups`, row-major: class with the largest summed evidence of
+ * the group's spikes (ties: lower class). `NO_VOTE` if no labelled neuron fired. All groups have the same size.
  */
 export function computeGroupVotes(
   { evidence }: Readout,

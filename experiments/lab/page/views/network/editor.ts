@@ -1,4 +1,4 @@
-/** Editor of network files; the view loads this module when it is opened. */
+/** Text editor for network files; loaded when the view is opened. */
 import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands';
 import { yaml } from '@codemirror/lang-yaml';
 import { type Diagnostic, lintGutter, setDiagnostics } from '@codemirror/lint';
@@ -8,7 +8,7 @@ import type { NetworkFileError } from '../../../worker/network.ts';
 
 export interface Editor {
   replace(text: string): void;
-  /** Marks the line of an error; null removes the mark. */
+  /** Marks the line with an error; null removes the mark. */
   markError(error: NetworkFileError | null): void;
   close(): void;
 }
@@ -22,7 +22,7 @@ const THEME = EditorView.theme({
   '.cm-tooltip': { backgroundColor: 'var(--card)', color: 'var(--ink)', border: '1px solid var(--rule)' },
 });
 
-/** Opens an editor in a shadow tree with adopted style sheets: the content security policy forbids style elements. */
+/** Creates an editor in a shadow DOM with adopted style sheets, because the page policy forbids style elements. */
 export function openEditor(parent: HTMLElement, text: string, onChange: (text: string) => void): Editor {
   const root = parent.shadowRoot ?? parent.attachShadow({ mode: 'open' });
   const view = new EditorView({
