@@ -3,7 +3,7 @@
  * atan, atan2 and pow by the operations of fdlibm (Sun Microsystems, 1993; freely usable), error below 1 ulp. ECMAScript leaves
  * the results of its own functions to the implementation. `exp`, `log`, `cos` and `sin` are in math.ts, with kernels.
  */
-import { exp, LN2_HIGH, LN2_LOW, timesPowerOf2 } from './math.ts';
+import { exp, LN2_HIGH, LN2_LOW, scaleByPowerOf2 } from './math.ts';
 
 const words = new Float64Array(1);
 const halves = new Int32Array(words.buffer); // [low, high]
@@ -26,7 +26,7 @@ export function log1p(x: number): number {
       k++;
       rest = (0x100000 - rest) >> 2;
     }
-    f = timesPowerOf2(u, -k) - 1;
+    f = scaleByPowerOf2(u, -k) - 1;
   }
   const half = 0.5 * f * f;
   if (rest === 0) {
@@ -74,9 +74,9 @@ export function expm1(x: number): number {
   if (k === 0) return r - e;
   if (k === -1) return 0.5 * (r - e) - 0.5;
   if (k === 1) return r < -0.25 ? -2 * (e - (r + 0.5)) : 1 + 2 * (r - e);
-  if (k <= -2 || k > 56) return timesPowerOf2(1 - (e - r), k) - 1;
-  if (k < 20) return timesPowerOf2(1 - 2 ** -k - (e - r), k);
-  return timesPowerOf2(r - (e + 2 ** -k) + 1, k);
+  if (k <= -2 || k > 56) return scaleByPowerOf2(1 - (e - r), k) - 1;
+  if (k < 20) return scaleByPowerOf2(1 - 2 ** -k - (e - r), k);
+  return scaleByPowerOf2(r - (e + 2 ** -k) + 1, k);
 }
 
 /** Intervals of the arc tangent series: upper bound, tangent of the expansion point, and its angle as high and low part. */
@@ -138,7 +138,7 @@ export function sinh(x: number): number {
 }
 
 /** Clears the lower 32 bits of x, so that 20 bits of the mantissa remain. */
-function highOf(x: number): number {
+function clearLowWord(x: number): number {
   words[0] = x;
   halves[0] = 0;
   return words[0];
@@ -172,7 +172,7 @@ export function pow(x: number, y: number): number {
   const d = a - base;
   const v = 1 / (a + base);
   const s = d * v;
-  const sHigh = highOf(s);
+  const sHigh = clearLowWord(s);
   halves[0] = 0;
   halves[1] = ((top >> 1) | 0x20000000) + 0x80000 + (near ? 0x40000 : 0);
   const sum = words[0];
@@ -187,22 +187,22 @@ export function pow(x: number, y: number): number {
             q *
               (0.33333332981837743 + q * (0.272728123808534 + q * (0.23066074577556175 + q * 0.20697501780033842))))) +
     sLow * (sHigh + s);
-  const tHigh = highOf(3 + sHigh * sHigh + r);
+  const tHigh = clearLowWord(3 + sHigh * sHigh + r);
   const tLow = r - (tHigh - 3 - sHigh * sHigh);
   const u = sHigh * tHigh;
   const w = sLow * tHigh + tLow * s;
-  const pHigh = highOf(u + w);
+  const pHigh = clearLowWord(u + w);
   const pLow = w - (pHigh - u);
   const zHigh = 0.9617967009544373 * pHigh;
   const zLow = -7.028461650952758e-9 * pHigh + pLow * 0.9617966939259756 + (near ? 1.350039202129749e-8 : 0);
   const ofBase = near ? 0.5849624872207642 : 0;
-  const logHigh = highOf(zHigh + zLow + ofBase + n);
+  const logHigh = clearLowWord(zHigh + zLow + ofBase + n);
   return powerOf2(y, logHigh, zLow - (logHigh - n - ofBase - zHigh));
 }
 
 /** Computes 2^(y × (high + low)); the lower 32 bits of `high` must be zero. */
 function powerOf2(y: number, high: number, low: number): number {
-  const yHigh = highOf(y);
+  const yHigh = clearLowWord(y);
   const pLow = (y - yHigh) * high + y * low;
   const whole = yHigh * high;
   const z = pLow + whole;
@@ -210,7 +210,7 @@ function powerOf2(y: number, high: number, low: number): number {
   if (z < -1075) return 0;
   const k = Math.abs(z) > 0.5 ? Math.trunc(z + (z < 0 ? -0.5 : 0.5)) : 0;
   const pHigh = whole - k;
-  const t = highOf(pLow + pHigh);
+  const t = clearLowWord(pLow + pHigh);
   const u = t * 0.6931471824645996;
   const v = (pLow - (t - pHigh)) * Math.LN2 + t * -1.904654299957768e-9;
   const x = u + v;
@@ -223,5 +223,5 @@ function powerOf2(y: number, high: number, low: number): number {
         xx *
           (-0.0027777777777015593 +
             xx * (6.613756321437934e-5 + xx * (-1.6533902205465252e-6 + xx * 4.1381367970572385e-8))));
-  return timesPowerOf2(1 - ((x * c) / (c - 2 - (rest + x * rest)) - x), k);
+  return scaleByPowerOf2(1 - ((x * c) / (c - 2 - (rest + x * rest)) - x), k);
 }

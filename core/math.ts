@@ -24,14 +24,14 @@ export function exp(x: number): number {
 function expOfExtreme(x: number, y: number, k: number): number {
   if (x > 709.782712893384) return Infinity;
   if (x < -745.1332191019411) return 0;
-  return timesPowerOf2(y, k);
+  return scaleByPowerOf2(y, k);
 }
 
 /** 2^k for k = -1074 … 1023. */
 const POWERS = Float64Array.from({ length: 2098 }, (_, i) => 2 ** (i - 1074));
 
 /** y 2^k, rounded once, for k = -1174 … 1123. */
-export function timesPowerOf2(y: number, k: number): number {
+export function scaleByPowerOf2(y: number, k: number): number {
   if (k > 1000) return y * 2 ** 100 * POWERS[k - 100 + 1074]!;
   return k > -1022 ? y * POWERS[k + 1074]! : y * POWERS[k + 100 + 1074]! * 2 ** -100;
 }
@@ -54,7 +54,7 @@ export function scaleAt(t: number, t0: number, rate: number, cells: number): num
 }
 
 /** Cells per ms for `scaleAt`, such that the remainder of the exponent is below 2^-14. */
-export const cellsFor = (rate: number): number => 2 ** Math.ceil(Math.log2(16384 * rate));
+export const scaleCellsPerMs = (rate: number): number => 2 ** Math.ceil(Math.log2(16384 * rate));
 
 const SIXTH = 1 / 6;
 

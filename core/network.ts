@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { UserError } from './declare/errors.ts';
-import { described, KEYS_ELSEWHERE, nameSchema, object, optional } from './declare/params.ts';
+import { described, nameSchema, object, optional, UNKNOWN_KEY_HINTS } from './declare/params.ts';
 import { show } from './declare/show.ts';
 import { validate } from './declare/validate.ts';
 import { Engine, STRATEGY_NAMES, type StrategyName } from './engine/engine.ts';
@@ -19,7 +19,7 @@ import {
 import { createPositions, type Positions } from './graph/positions.ts';
 import type { Projection } from './graph/projection.ts';
 import { populationModel, populationOptions, projectionOptions } from './graph/schema.ts';
-import { type ProjectionOptions, wire } from './graph/wire.ts';
+import { createProjection, type ProjectionOptions } from './graph/wire.ts';
 import { Arena, type Precision } from './kernels/arena.ts';
 import type { RowSink } from './log/tables.ts';
 import type { NeuronModel, StimulusModel } from './model.ts';
@@ -34,7 +34,7 @@ export type { ProjectionOptions } from './graph/wire.ts';
 const networkOptions = object({
   seed: described(seed, { description: 'an integer or a text' }),
   strategies: optional(z.array(z.literal(STRATEGY_NAMES))),
-}).register(KEYS_ELSEWHERE, {
+}).register(UNKNOWN_KEY_HINTS, {
   // Hints for options of version 0.1: each is the end of the message "X is unknown …".
   receptions: '; it is now named `strategies`.',
   kernels: '; it was removed, because kernels always run as WebAssembly SIMD.',
@@ -129,7 +129,7 @@ export class Network {
     for (let n = 2; options.name === undefined && this.projections.has(name); n++) name = `${base}#${n}`;
     const precision = this.#precision.get(target) ?? 'f64';
     const context = { name, precision, arena: this.arena, seed: this.seed };
-    const { projection, modulation } = wire(source, target, options, context);
+    const { projection, modulation } = createProjection(source, target, options, context);
     this.#register(projection);
     if (modulation) this.#register(modulation);
     return projection;

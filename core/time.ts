@@ -9,7 +9,7 @@ const TICKS_PER_MS = 2 ** 26;
 export const TICK = 1 / TICKS_PER_MS;
 export const MAX_TIME = 2 ** 27;
 
-/** Rounds a time, ms, to the time grid. */
+/** Snaps a time, ms, to the time grid. */
 export const snap = (ms: number): number => Math.round(ms * TICKS_PER_MS) / TICKS_PER_MS;
 
 /** Checks a time, ms, and rounds it to the grid. @throws UserError, naming `where`, for NaN and times outside 0 … `MAX_TIME` */

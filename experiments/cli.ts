@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { printableLines } from '../core/declare/show.ts';
+import { escapeLines } from '../core/declare/show.ts';
 import { COMMANDS } from './cli/commands.ts';
 import { main, reportError } from './cli/main.ts';
 
@@ -7,7 +7,7 @@ import { main, reportError } from './cli/main.ts';
 for (const method of ['log', 'error'] as const) {
   const print = console[method];
   console[method] = (...parts: unknown[]) =>
-    print(...parts.map((part) => (typeof part === 'string' ? printableLines(part) : part)));
+    print(...parts.map((part) => (typeof part === 'string' ? escapeLines(part) : part)));
 }
 
 // A closed pipe (`memspike … | head`) is not an error; a full disk is one.

@@ -1,19 +1,19 @@
 import { defineNeuron, type Params } from '../core/declare/define.ts';
-import { choice, fromZero, number, positive } from '../core/declare/params.ts';
+import { choice, nonNegative, number, positive } from '../core/declare/params.ts';
 import { perMs } from '../core/declare/units.ts';
 import { expm1 } from '../core/elementary.ts';
 import type { ModelContext } from '../core/factories.ts';
 import { exp } from '../core/math.ts';
 import { CounterRandom } from '../core/random/random.ts';
 import { snap } from '../core/time.ts';
-import { CURRENT, F64, SIZE } from './parts/params.ts';
+import { currentParam, F64, SIZE } from './parts/params.ts';
 import { type NeuronDynamics, PerNeuronPopulation } from './parts/perNeuron.ts';
 
 const params = {
   size: SIZE,
   tau: positive(10, 'ms', 'membrane time constant'),
   capacitance: positive(250, 'pF', 'membrane capacitance'),
-  current: CURRENT,
+  current: currentParam,
   threshold: number({ default: 15, unit: 'mV', help: 'potential at which the spike probability per event is 1/2' }),
   slope: positive(4, 'mV', 'width of the sigmoid (perEvent), or potential per e-fold change of the hazard (perTime)'),
   law: choice(['perEvent', 'perTime'], {
@@ -22,7 +22,7 @@ const params = {
   }),
   rate: positive(10, 'Hz', 'hazard at threshold, for law perTime'),
   reset: number({ default: 0, unit: 'mV', help: 'reset potential: potential after a spike' }),
-  refractory: fromZero(1, 'ms', 'refractory time: V is clamped at reset, input is discarded'),
+  refractory: nonNegative(1, 'ms', 'refractory time: V is clamped at reset, input is discarded'),
   precision: F64,
 };
 

@@ -1,16 +1,16 @@
 import { defineNeuron } from '../core/declare/define.ts';
-import { fromZero, positive } from '../core/declare/params.ts';
+import { nonNegative, positive } from '../core/declare/params.ts';
 import { createEscapeRate } from './escapeRate.ts';
-import { CURRENT, F64, NODE_CAPACITANCE, NODE_RESISTANCE_OFF, SIZE } from './parts/params.ts';
+import { currentParam, F64, nodeCapacitanceParam, nodeResistanceOffParam, SIZE } from './parts/params.ts';
 
 const params = {
   size: SIZE,
-  capacitance: NODE_CAPACITANCE,
-  resistanceOff: NODE_RESISTANCE_OFF,
-  current: CURRENT,
+  capacitance: nodeCapacitanceParam,
+  resistanceOff: nodeResistanceOffParam,
+  current: currentParam,
   delay: positive(500, 'ms', 'mean formation time of a filament at V = 0 (assumed)'),
   fieldScale: positive(4, 'mV', 'potential per e-fold decrease of the mean formation time (assumed)'),
-  relaxation: fromZero(
+  relaxation: nonNegative(
     20,
     'ms',
     'lifetime of the filament, which shorts the node after a spike; input is lost (assumed)',

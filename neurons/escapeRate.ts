@@ -1,5 +1,5 @@
 import { defineNeuron, type Params } from '../core/declare/define.ts';
-import { choice, fromZero, number, positive } from '../core/declare/params.ts';
+import { choice, nonNegative, number, positive } from '../core/declare/params.ts';
 import { perMs } from '../core/declare/units.ts';
 import { expm1 } from '../core/elementary.ts';
 import type { ModelContext } from '../core/factories.ts';
@@ -7,7 +7,7 @@ import { exp, log } from '../core/math.ts';
 import { CounterRandom } from '../core/random/random.ts';
 import { MAX_TIME, snap, TICK } from '../core/time.ts';
 import { findRoot } from './parts/crossing.ts';
-import { CURRENT, checkHazard, checkSteadyPotential, F64, SIZE } from './parts/params.ts';
+import { checkHazard, checkSteadyPotential, currentParam, F64, SIZE } from './parts/params.ts';
 import { type NeuronDynamics, PerNeuronPopulation } from './parts/perNeuron.ts';
 
 const EULER = 0.5772156649015329;
@@ -42,7 +42,7 @@ function exponentialIntegral(x: number): number {
  * Integral of exp(a e^(-s/tau)) over s = 0 … t: integrated escape hazard of a relaxing potential. Series t + tau sum
  * a^n (1 - e^(-n t/tau)) / (n n!); for a < -5 (cancellation), tau (E1(|a| e^(-t/tau)) - E1(|a|)).
  */
-export function relaxingHazard(a: number, t: number, tau: number): number {
+export function integrateRelaxingHazard(a: number, t: number, tau: number): number {
   if (a < -5) {
     const x = -a * exp(-t / tau);
     return x > 1e-300
@@ -65,7 +65,7 @@ export function invertRelaxingHazard(a: number, target: number, tau: number): nu
   const low = target / Math.max(start, 1);
   const high = target / Math.min(start, 1);
   if (low === high) return low;
-  const g = (t: number) => relaxingHazard(a, t, tau) - target;
+  const g = (t: number) => integrateRelaxingHazard(a, t, tau) - target;
   return findRoot(g, (t) => exp(a * exp(-t / tau)), low * (1 - 1e-12), high * (1 + 1e-12));
 }
 
@@ -73,12 +73,12 @@ const params = {
   size: SIZE,
   tau: positive(10, 'ms', 'membrane time constant'),
   capacitance: positive(250, 'pF', 'membrane capacitance'),
-  current: CURRENT,
+  current: currentParam,
   threshold: number({ default: 15, unit: 'mV', help: 'potential at which the hazard is `rate`' }),
   slope: positive(4, 'mV', 'potential per e-fold change of the hazard'),
   rate: positive(10, 'Hz', 'hazard at threshold'),
   reset: number({ default: 0, unit: 'mV', help: 'reset potential: potential after a spike' }),
-  refractory: fromZero(1, 'ms', 'dead time: hazard 0, V clamped at reset, input discarded'),
+  refractory: nonNegative(1, 'ms', 'dead time: hazard 0, V clamped at reset, input discarded'),
   method: choice(['inversion', 'thinning'], {
     default: 'inversion',
     help: 'exact sampling method: inversion of the integrated hazard, or thinning with a piecewise constant majorant',
@@ -196,7 +196,7 @@ export class EscapeRateDynamics implements NeuronDynamics {
     const used =
       this.#p.method === 'thinning'
         ? this.#majorant(this.#excess(j)) * dt
-        : this.#hazardAtVInf * relaxingHazard(this.#excess(j), dt, this.#p.tau);
+        : this.#hazardAtVInf * integrateRelaxingHazard(this.#excess(j), dt, this.#p.tau);
     this.#budget[j] = Math.max(0, this.#budget[j]! - used);
     this.#v[j] = this.potential(j, t);
     this.#since[j] = t;

@@ -1,12 +1,12 @@
 import { defineNeuron } from '../core/declare/define.ts';
 import { number, positive } from '../core/declare/params.ts';
-import { F64, INITIAL, NODE_CAPACITANCE, SIZE } from './parts/params.ts';
+import { F64, initialPotentialParam, nodeCapacitanceParam, SIZE } from './parts/params.ts';
 import { PerNeuronPopulation } from './parts/perNeuron.ts';
 import { SwitchingNode } from './parts/switchingNode.ts';
 
 const params = {
   size: SIZE,
-  capacitance: NODE_CAPACITANCE,
+  capacitance: nodeCapacitanceParam,
   supply: number({ default: 18, unit: 'mV', help: 'supply voltage of the series resistor (assumed)' }),
   resistanceSeries: positive(0.04, 'GΩ', 'resistance between supply and node (assumed)'),
   resistanceOff: number({
@@ -20,7 +20,7 @@ const params = {
   resistanceOn: positive(0.004, 'GΩ', 'resistance of the device in the metallic state (assumed)'),
   threshold: number({ default: 15, unit: 'mV', help: 'potential at which the device becomes metallic' }),
   hold: number({ default: 4.5, unit: 'mV', help: 'potential at which the device becomes insulating again (assumed)' }),
-  initial: INITIAL,
+  initial: initialPotentialParam,
   precision: F64,
 };
 

@@ -1,5 +1,5 @@
 import { defineNeuron, type Params } from '../core/declare/define.ts';
-import { fromZero, number, positive } from '../core/declare/params.ts';
+import { nonNegative, number, positive } from '../core/declare/params.ts';
 import type { ModelContext } from '../core/factories.ts';
 import { exp } from '../core/math.ts';
 import { F64, SIZE } from './parts/params.ts';
@@ -9,7 +9,7 @@ const params = {
   size: SIZE,
   tau: positive(20, 'ms', 'membrane time constant (assumed)'),
   threshold: positive(15, 'mV', 'spike threshold without injury'),
-  refractory: fromZero(2, 'ms', 'refractory time after a spike, during which input is ignored (assumed)'),
+  refractory: nonNegative(2, 'ms', 'refractory time after a spike, during which input is ignored (assumed)'),
   facilitation: number({
     default: 0.3,
     min: 0,
@@ -29,7 +29,7 @@ const params = {
     unit: '1',
     help: 'allodynia: relative decrease of the threshold at full injury (assumed)',
   }),
-  hyperalgesia: fromZero(0.5, '1', 'hyperalgesia: relative increase of input weights at full injury (assumed)'),
+  hyperalgesia: nonNegative(0.5, '1', 'hyperalgesia: relative increase of input weights at full injury (assumed)'),
   recovery: number({
     default: 1e4,
     min: 0,

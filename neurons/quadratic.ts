@@ -6,7 +6,7 @@ import {
   POSITIVE_RANGE,
 } from '../core/declare/elementParameter.ts';
 import { UserError } from '../core/declare/errors.ts';
-import { ofEach } from '../core/declare/params.ts';
+import { perElement } from '../core/declare/params.ts';
 import { atan, expm1, log1p } from '../core/elementary.ts';
 import type { ModelContext } from '../core/factories.ts';
 import { cos, exp, sin } from '../core/math.ts';
@@ -17,37 +17,42 @@ import { type NeuronDynamics, PerNeuronPopulation, timeAfter } from './parts/per
 
 const params = {
   size: SIZE,
-  tau: ofEach({ default: 10, ...POSITIVE_RANGE, unit: 'ms', help: `membrane time constant near rest; ${LIST_HELP}` }),
-  capacitance: ofEach({
+  tau: perElement({
+    default: 10,
+    ...POSITIVE_RANGE,
+    unit: 'ms',
+    help: `membrane time constant near rest; ${LIST_HELP}`,
+  }),
+  capacitance: perElement({
     default: 250,
     ...POSITIVE_RANGE,
     unit: 'pF',
     help: `membrane capacitance; the resistance is tau / capacitance; ${LIST_HELP}`,
   }),
-  critical: ofEach({
+  critical: perElement({
     default: 15,
     ...POSITIVE_RANGE,
     unit: 'mV',
     help: `critical potential, from rest, above which V grows to the threshold without input; ${LIST_HELP}`,
   }),
-  threshold: ofEach({
+  threshold: perElement({
     default: 30,
     unit: 'mV',
     help: `spike threshold, from rest; must be above critical; ${LIST_HELP}`,
   }),
-  reset: ofEach({ default: 0, unit: 'mV', help: `potential after a spike, from rest; ${LIST_HELP}` }),
-  refractory: ofEach({
+  reset: perElement({ default: 0, unit: 'mV', help: `potential after a spike, from rest; ${LIST_HELP}` }),
+  refractory: perElement({
     default: 2,
     min: 0,
     unit: 'ms',
     help: `refractory time: V is clamped at reset after a spike; ${LIST_HELP}`,
   }),
   current,
-  initial: ofEach({ default: 0, unit: 'mV', help: `initial potential, from rest; ${LIST_HELP}` }),
+  initial: perElement({ default: 0, unit: 'mV', help: `initial potential, from rest; ${LIST_HELP}` }),
 };
 
 /** Solution of y' = y^2 + q at x, with y the value at x = 0 (tan, tanh or hyperbola); Infinity after its pole. */
-export function quadraticSolution(y: number, q: number, x: number): number {
+export function solveQuadratic(y: number, q: number, x: number): number {
   const w = Math.sqrt(Math.abs(q));
   if (q > 0 && w * x >= Math.PI) return Infinity;
   let [c, s] = [1, x];
@@ -58,7 +63,7 @@ export function quadraticSolution(y: number, q: number, x: number): number {
 }
 
 /** Value of x at which the solution of y' = y^2 + q, starting from y, reaches `end` > y; Infinity if never. */
-export function quadraticCrossing(y: number, q: number, end: number): number {
+export function solveQuadraticCrossing(y: number, q: number, end: number): number {
   const w = Math.sqrt(Math.abs(q));
   const [rise, room] = [w * (end - y), q + y * end];
   if (q > 0) return (room > 0 ? atan(rise / room) : Math.PI / 2 + atan(-room / rise)) / w;
@@ -137,7 +142,7 @@ class QuadraticDynamics implements NeuronDynamics {
     const end = this.#threshold.at(j);
     if (v >= end) return start;
     const middle = this.#critical.at(j) / 2;
-    return timeAfter(start, quadraticCrossing(v - middle, this.#driveTerm(j), end - middle) / this.#rate(j));
+    return timeAfter(start, solveQuadraticCrossing(v - middle, this.#driveTerm(j), end - middle) / this.#rate(j));
   }
 
   postSpikeReset(j: number, t: number): void {
@@ -158,7 +163,7 @@ class QuadraticDynamics implements NeuronDynamics {
     const dt = t - this.#since[j]!;
     if (dt <= 0) return this.#v[j]!;
     const middle = this.#critical.at(j) / 2;
-    const v = middle + quadraticSolution(this.#v[j]! - middle, this.#driveTerm(j), dt * this.#rate(j));
+    const v = middle + solveQuadratic(this.#v[j]! - middle, this.#driveTerm(j), dt * this.#rate(j));
     return Math.min(v, this.#threshold.at(j));
   }
 

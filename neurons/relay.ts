@@ -1,5 +1,5 @@
 import { defineNeuron, type Params } from '../core/declare/define.ts';
-import { fromZero, number, object, optional, positive } from '../core/declare/params.ts';
+import { nonNegative, number, object, optional, positive } from '../core/declare/params.ts';
 import { perMs } from '../core/declare/units.ts';
 import type { ModelContext } from '../core/factories.ts';
 import { type Edges, rowEnd, rowStart } from '../core/graph/edges.ts';
@@ -30,7 +30,7 @@ const params = {
   sum: optional(
     object(
       {
-        adaptation: fromZero(0, '1', 'increase of the threshold of a neuron after its spike'),
+        adaptation: nonNegative(0, '1', 'increase of the threshold of a neuron after its spike'),
         tau: positive(100, 'ms', 'decay time constant of the threshold increase'),
       },
       'integrate arrivals up to a threshold instead of drawing spikes at random',

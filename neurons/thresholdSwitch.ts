@@ -1,19 +1,27 @@
 import { defineNeuron } from '../core/declare/define.ts';
-import { fromZero, number, positive } from '../core/declare/params.ts';
-import { CURRENT, checkThreshold, F64, INITIAL, NODE_CAPACITANCE, NODE_RESISTANCE_OFF, SIZE } from './parts/params.ts';
+import { nonNegative, number, positive } from '../core/declare/params.ts';
+import {
+  checkThreshold,
+  currentParam,
+  F64,
+  initialPotentialParam,
+  nodeCapacitanceParam,
+  nodeResistanceOffParam,
+  SIZE,
+} from './parts/params.ts';
 import { PerNeuronPopulation } from './parts/perNeuron.ts';
 import { SwitchingNode } from './parts/switchingNode.ts';
 
 const params = {
   size: SIZE,
-  capacitance: NODE_CAPACITANCE,
-  resistanceOff: NODE_RESISTANCE_OFF,
+  capacitance: nodeCapacitanceParam,
+  resistanceOff: nodeResistanceOffParam,
   resistanceOn: positive(0.004, 'GΩ', 'resistance of the device in the on state (assumed)'),
   threshold: number({ default: 15, unit: 'mV', help: 'mean potential at which the device switches on' }),
-  spread: fromZero(1.5, 'mV', 'standard deviation of the threshold, drawn after each spike (assumed)'),
+  spread: nonNegative(1.5, 'mV', 'standard deviation of the threshold, drawn after each spike (assumed)'),
   hold: number({ default: 4.5, unit: 'mV', help: 'potential at which the device switches off (assumed)' }),
-  current: CURRENT,
-  initial: INITIAL,
+  current: currentParam,
+  initial: initialPotentialParam,
   precision: F64,
 };
 

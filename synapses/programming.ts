@@ -1,9 +1,9 @@
 import type * as z from 'zod/mini';
 import { integer, object, optional, share } from '../core/declare/params.ts';
 import { validate } from '../core/declare/validate.ts';
-import { toLevel } from '../core/kernels/scalarPulses.ts';
+import { roundStateToLevel } from '../core/kernels/scalarPulses.ts';
 import { CounterRandom, type Seed } from '../core/random/random.ts';
-import { drawStuck, STUCK_HIGH, STUCK_LOW, stuckParams } from './devices/array/endurance.ts';
+import { drawStuckCode, STUCK_HIGH, STUCK_LOW, stuckParams } from './devices/array/endurance.ts';
 import { createLogNormal, deviationParam } from './variability.ts';
 
 /** Parameters of programming without verification: levels, noise, variability, flips and stuck devices. */
@@ -45,12 +45,12 @@ export function programWeights(
   const [noises, spreads, flipped, stuckAt] = [random('noise'), random('spread'), random('flips'), random('stuck')];
   const ofRange = createLogNormal(spread, spreads);
   return Float64Array.from({ length: weights.length }, (_, k) => {
-    const kind = stuck ? drawStuck(stuck, stuckAt, k) : 0;
+    const kind = stuck ? drawStuckCode(stuck, stuckAt, k) : 0;
     if (kind === STUCK_LOW) return low;
     if (kind === STUCK_HIGH) return high;
     const top = spread > 0 ? ofRange(k, 0) : 1;
     let g = Math.min(Math.max((weights[k]! - low) / (high - low), 0), 1);
-    if (levels !== undefined) g = toLevel(g, levels, 0.5);
+    if (levels !== undefined) g = roundStateToLevel(g, levels, 0.5);
     if (flips > 0 && flipped.uniform(k, 0) < flips) g = 1 - g;
     g *= top;
     if (noise > 0) g = Math.min(Math.max(g + noise * noises.normal(k, 0), 0), top);

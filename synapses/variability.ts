@@ -28,7 +28,7 @@ export function createLogNormal(sd: number, random: CounterRandom): (entity: num
 }
 
 /** Creates a function that returns the random streams of a model by name. */
-export const createRandoms =
+export const createRandomStreams =
   ({ seed, name }: Pick<ModelContext, 'seed' | 'name'>) =>
   (purpose: string): CounterRandom =>
     new CounterRandom(seed, `${name}/${purpose}`);

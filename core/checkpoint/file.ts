@@ -1,4 +1,4 @@
-import { readRegular, writeFileAtomic } from '../log/file.ts';
+import { readRegularFile, writeFileAtomic } from '../log/file.ts';
 import { decode, encode, type Notes } from './codec.ts';
 import type { Snapshot } from './state.ts';
 
@@ -9,5 +9,5 @@ export function writeCheckpoint(path: string, snapshot: Snapshot, notes: Notes):
 
 /** Reads a checkpoint file. @throws UserError */
 export function readCheckpoint(path: string): { snapshot: Snapshot; notes: Notes } {
-  return decode(readRegular(path), path);
+  return decode(readRegularFile(path), path);
 }

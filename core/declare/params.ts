@@ -74,7 +74,7 @@ export function number(spec: NumberSpec): z.ZodMiniType {
 }
 
 /** Schema of a number >= 0. */
-export const fromZero = (initial: number, unit: string, help: string) =>
+export const nonNegative = (initial: number, unit: string, help: string) =>
   number({ default: initial, min: 0, unit, help });
 
 /** Schema of a number > 0. */
@@ -199,7 +199,7 @@ export function object<S extends Shape>(shape: S, help?: string): Mapping<S> {
 }
 
 /** Hints for unknown keys that users expect in a mapping: end of the error message "X is unknown …". */
-export const KEYS_ELSEWHERE = z.registry<Readonly<Record<string, string>>>();
+export const UNKNOWN_KEY_HINTS = z.registry<Readonly<Record<string, string>>>();
 
 type OneOf<S extends Shape, Out extends 'input' | 'output'> = {
   [K in keyof S]: { [P in K]: Out extends 'input' ? z.input<S[K]> : z.output<S[K]> };
@@ -256,7 +256,7 @@ export function distribution(spec: DistributionSpec): z.ZodMiniType {
 }
 
 /** Schema of a distribution, or of a list with one value per element. */
-export function ofEach(
+export function perElement(
   spec: DistributionSpec & { readonly default: Distribution },
 ): Defaulted<Distribution | readonly number[]> {
   const { default: initial, help, ...range } = spec;

@@ -7,17 +7,17 @@ const UNPRINTABLE = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069\ufffe\uffff]/
 const SHORT_ESCAPES: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
 /** Escapes a text from outside (file, command line) so that it fits on one line of a terminal. */
-export function printable(text: string): string {
+export function escapeControlCharacters(text: string): string {
   return text.replace(UNPRINTABLE, (c) => SHORT_ESCAPES[c] ?? `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /** Escapes control characters in a text of several lines; its line ends and tabs are kept. */
-export const printableLines = (text: string): string => text.replace(/[^\n\t]+/g, printable);
+export const escapeLines = (text: string): string => text.replace(/[^\n\t]+/g, escapeControlCharacters);
 
 /** Quotes and escapes a text, truncated to 60 characters; to fewer if the escaped text would exceed 120 characters. */
 function quote(text: string): string {
   const characters = Array.from(text.slice(0, 2 * MAX_TEXT_LENGTH)).slice(0, MAX_TEXT_LENGTH);
-  const escapeAll = () => printable(JSON.stringify(characters.join('')));
+  const escapeAll = () => escapeControlCharacters(JSON.stringify(characters.join('')));
   while (escapeAll().length > 2 * MAX_TEXT_LENGTH) characters.pop();
   const [start, escaped] = [characters.join(''), escapeAll()];
   return start.length < text.length ? `${escaped.slice(0, -1)}…" (${text.length} characters)` : escaped;
@@ -75,4 +75,5 @@ export function showPath(path: readonly PropertyKey[]): string {
 }
 
 /** Formats a count with its noun: `1 neuron`, `2,000 neurons`. */
-export const plural = (n: number, noun: string): string => `${n.toLocaleString('en-US')} ${noun}${n === 1 ? '' : 's'}`;
+export const formatCount = (n: number, noun: string): string =>
+  `${n.toLocaleString('en-US')} ${noun}${n === 1 ? '' : 's'}`;

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { joinMessages, MAX_REPORTED_PROBLEMS, UserError } from './errors.ts';
 import { describeAllowed, toJsonSchema } from './jsonSchema.ts';
-import { KEYS_ELSEWHERE } from './params.ts';
+import { UNKNOWN_KEY_HINTS } from './params.ts';
 import { show, showPath } from './show.ts';
 import { didYouMean, FOREIGN_NAME_HINTS, joinFirst } from './suggest.ts';
 
@@ -23,7 +23,7 @@ function explain(issue: z.core.$ZodRawIssue): string {
   if (issue.code === 'unrecognized_keys') {
     const shape =
       issue.schema && 'shape' in issue.schema._zod.def ? Object.keys(issue.schema._zod.def.shape as object) : [];
-    const elsewhere = issue.schema ? KEYS_ELSEWHERE.get(issue.schema) : undefined;
+    const elsewhere = issue.schema ? UNKNOWN_KEY_HINTS.get(issue.schema) : undefined;
     return issue.keys
       .map((key, i) => {
         if (i >= MAX_REPORTED_PROBLEMS) return '';

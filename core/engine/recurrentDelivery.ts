@@ -8,7 +8,7 @@ import { TICK } from '../time.ts';
 import { canBatch, MAX_SYNAPTIC_EVENTS_PER_CALL } from './batching.ts';
 import type { EngineState, Source } from './engineState.ts';
 import { Lookahead } from './lookahead.ts';
-import { deliverArrivals } from './referenceDelivery.ts';
+import { deliverQueueAt } from './referenceDelivery.ts';
 import type { DeliveryStrategy, PopulationEvent, TargetState } from './targetState.ts';
 
 /** Number of spikes after which a kernel call ends; the tick of the last spike is completed. */
@@ -147,7 +147,7 @@ export class RecurrentDelivery implements DeliveryStrategy {
       model.collectCrossings(t);
       spikeCollector.collectSpikes(this.#target, t);
     }
-    for (const queue of this.#queues) if (queue.next === t) deliverArrivals(queue, t, spikeCollector);
+    for (const queue of this.#queues) if (queue.next === t) deliverQueueAt(queue, t, spikeCollector);
     model.testThresholds(t);
     spikeCollector.collectSpikes(this.#target, t);
   }

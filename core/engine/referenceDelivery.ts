@@ -28,7 +28,7 @@ export class ReferenceDelivery implements DeliveryStrategy {
         source.model.collectCrossings(t);
         spikeCollector.collectSpikes(source, t);
       } else if (source.kind !== 'stream') {
-        deliverArrivals(source, t, spikeCollector);
+        deliverQueueAt(source, t, spikeCollector);
       }
       const peer = scheduler.peek() as Source | undefined;
       if (source !== first) scheduler.update(source);
@@ -46,7 +46,7 @@ export class ReferenceDelivery implements DeliveryStrategy {
 }
 
 /** Delivers the arrivals of a queue at time t. */
-export function deliverArrivals(
+export function deliverQueueAt(
   queue: ArrivalQueue | PostSpikeQueue | DendriteQueue,
   t: number,
   spikeCollector: SpikeCollector,

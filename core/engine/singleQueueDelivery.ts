@@ -3,7 +3,7 @@ import type { DeviceHooks, NeuronHooks, RuleHooks } from '../hooks.ts';
 import type { Devices, NeuronModel, PlasticityRule } from '../model.ts';
 import { canBatch, maxArrivalsPerCall, readDevices, recordDeliveries } from './batching.ts';
 import type { EngineState } from './engineState.ts';
-import { deliverArrivals } from './referenceDelivery.ts';
+import { deliverQueueAt } from './referenceDelivery.ts';
 import type { SpikeCollector } from './spikeCollector.ts';
 import type { DeliveryStrategy, PopulationEvent, TargetState } from './targetState.ts';
 
@@ -70,7 +70,7 @@ export class SingleQueueDelivery implements DeliveryStrategy {
       const last = crossing > t ? deliverPlastic(queue, Math.min(crossing, horizon)) : -1;
       const isTested = last >= 0 || (crossing > t && queue.next === t && deliverSingle(queue, t));
       if (last >= 0) t = last;
-      else if (!isTested && queue.next === t) deliverArrivals(queue, t, spikeCollector);
+      else if (!isTested && queue.next === t) deliverQueueAt(queue, t, spikeCollector);
       if (neurons !== null) {
         if (!isTested) neurons.model.testThresholds(t);
         spikeCollector.collectSpikes(neurons, t);

@@ -3,13 +3,13 @@ import type { ArrivalQueue, DendriteQueue, Projection } from '../graph/projectio
 import type { EventSource } from '../graph/spikeQueue.ts';
 
 /** Queue proxy: one heap entry for all spike queues of a population. */
-interface QueueProxy extends EventSource {
+interface PopulationQueueProxy extends EventSource {
   readonly kind: 'stream';
   readonly target: Neurons;
 }
 
 /** Events of a population: threshold crossings, spike deliveries, and postsynaptic spikes seen by plasticity. */
-export type PopulationEvent = Neurons | ArrivalQueue | PostSpikeQueue | DendriteQueue | QueueProxy;
+export type PopulationEvent = Neurons | ArrivalQueue | PostSpikeQueue | DendriteQueue | PopulationQueueProxy;
 
 /** Delivery strategy (fast path) for the events of a population; results are bit-identical to `ReferenceDelivery`. */
 export interface DeliveryStrategy {

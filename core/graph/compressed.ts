@@ -10,7 +10,7 @@ import {
   createPairDelay,
   type EdgeArrays,
 } from './connectOptions.ts';
-import { countingStarts } from './edges.ts';
+import { computePrefixSums } from './edges.ts';
 
 /** Functions that give the path of entry k (list or arrays) in error messages. */
 export interface EdgeErrorPaths {
@@ -39,10 +39,10 @@ export function compressEdges(o: ConnectOptions, edges: EdgeArrays, paths: EdgeE
   );
   const rows = new Uint32Array(pre);
   if (delayIndex !== null) for (let k = 0; k < count; k++) rows[k]! += delayIndex[k]! * o.pre;
-  const starts = countingStarts(rows, o.arena.u32(delays.length * o.pre + 1));
+  const starts = computePrefixSums(rows, o.arena.u32(delays.length * o.pre + 1));
   const targets = o.arena.indices(o.post, count);
   const weights = hasWeights ? o.arena.floats(o.precision, count) : null;
-  const columns = countingStarts(post, new Uint32Array(o.post + 1));
+  const columns = computePrefixSums(post, new Uint32Array(o.post + 1));
   if (each === null) {
     sortIntoRows(columns, sortByColumn(columns, post, rows), null, starts, targets, null);
     weights?.fill(weight as number);

@@ -5,7 +5,7 @@ import { Stream } from '../random/random.ts';
 import { type ConnectOptions, type ConnectResult, weightSampler } from './connectOptions.ts';
 import type { DistanceRule, Profile } from './distanceRule.ts';
 import { EdgeBuffer, fromArrays } from './edgeList.ts';
-import { countingStarts } from './edges.ts';
+import { computePrefixSums } from './edges.ts';
 import type { NeuronPositions } from './positions.ts';
 import type { Sources } from './sources.ts';
 
@@ -106,7 +106,7 @@ class Neighbourhood {
     this.#y = createAxis(y, period[1], radius);
     const within = (axis: Axis, value: number) => Math.min(axis.cells - 1, Math.max(0, cellOf(axis, value)));
     const cells = Uint32Array.from(x, (_, k) => within(this.#y, y[k]!) * this.#x.cells + within(this.#x, x[k]!));
-    this.#starts = countingStarts(cells, new Uint32Array(this.#x.cells * this.#y.cells + 1));
+    this.#starts = computePrefixSums(cells, new Uint32Array(this.#x.cells * this.#y.cells + 1));
     const next = this.#starts.slice();
     this.#members = new Uint32Array(x.length);
     for (let k = 0; k < x.length; k++) this.#members[next[cells[k]!]!++] = k;

@@ -4,7 +4,7 @@ import {
   described,
   distribution,
   flag,
-  fromZero,
+  nonNegative,
   number,
   object,
   oneOf,
@@ -64,7 +64,7 @@ export const distanceShape = object(
     delay: optional(
       object(
         {
-          base: fromZero(0, 'ms', 'delay at distance 0'),
+          base: nonNegative(0, 'ms', 'delay at distance 0'),
           velocity: number({ min: 0, exclusiveMin: true, unit: '1', help: 'conduction velocity, length per ms' }),
           step: positive(0.1, 'ms', 'delays are rounded to multiples of this step'),
         },

@@ -96,7 +96,7 @@ export const columnRow = (t: Transpose | null, column: number, i: number): numbe
   t === null ? i : t.rows[t.starts[column]! + i]!;
 
 /** Prefix sums: fills `starts` (zeros, one entry more than keys) with the first index of each key in sorted order. */
-export function countingStarts(keys: ArrayLike<number>, starts: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {
+export function computePrefixSums(keys: ArrayLike<number>, starts: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {
   for (let k = 0; k < keys.length; k++) starts[keys[k]! + 1]!++;
   for (let key = 1; key < starts.length; key++) starts[key]! += starts[key - 1]!;
   return starts;
@@ -106,7 +106,7 @@ export function countingStarts(keys: ArrayLike<number>, starts: Uint32Array<Arra
 export function transpose(e: Edges, arena: Arena): Transpose {
   const targets = e.targets!;
   const starts = e.starts!;
-  const columnStarts = countingStarts(targets, arena.u32(e.columns + 1));
+  const columnStarts = computePrefixSums(targets, arena.u32(e.columns + 1));
   const edges = arena.u32(e.count);
   const rows = arena.u32(e.count);
   const fill = columnStarts.slice();

@@ -22,7 +22,7 @@ import { positionsOption } from './positions.ts';
 import { sourcesOption, targetsOption } from './sources.ts';
 
 const ms = (help: string) => number({ min: 0, unit: 'ms', help });
-const msOr0 = (help: string) => number({ default: 0, min: 0, unit: 'ms', help });
+const timeSchemaFromZero = (help: string) => number({ default: 0, min: 0, unit: 'ms', help });
 
 const weight = distribution({ help: "weight, in the target's unit" });
 const selfConnections = flag({ default: true, help: 'true if a neuron may connect to itself' });
@@ -101,16 +101,16 @@ export const projectionShape = {
   sources: sourcesOption,
   targets: targetsOption,
   delay,
-  dendriticDelay: msOr0(
+  dendriticDelay: timeSchemaFromZero(
     'dendritic delay: additional delay of the current to the target, and of spikes of the target to the synapse',
   ),
 };
 
-export const modulatorDelay = msOr0('delay from the modulating neurons to the synapses');
+export const modulatorDelay = timeSchemaFromZero('delay from the modulating neurons to the synapses');
 
 export const winnerTakeAll = object(
   {
-    hold: msOr0('inhibition time after a spike, during which arrivals are ignored'),
+    hold: timeSchemaFromZero('inhibition time after a spike, during which arrivals are ignored'),
     groups: optional(
       integer({
         min: 1,

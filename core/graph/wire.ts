@@ -81,7 +81,7 @@ function checkRuleMethods(rule: PlasticityRule, where: string): void {
 }
 
 /** Creates a projection from its options: edges, devices, modulator, rule and short-term dynamics. */
-export function wire(
+export function createProjection(
   source: Population,
   target: Population,
   options: ProjectionOptions,

@@ -1,7 +1,7 @@
 import { UserError } from '../declare/errors.ts';
 import type { Floats, Indices, Precision, TypedArray } from './arrays.ts';
 import { createKernels, type Kernels } from './kernels.ts';
-import { growTo } from './memory.ts';
+import { growMemory } from './memory.ts';
 
 export type { Floats, Indices, Precision, State, TypedArray } from './arrays.ts';
 
@@ -86,7 +86,7 @@ export class Arena {
     this.reserve(bytes, `An array of ${bytes} bytes`);
     const start = this.#top;
     this.#top = Math.ceil((start + bytes) / ALIGNMENT) * ALIGNMENT;
-    growTo(this.#memory, this.#top);
+    growMemory(this.#memory, this.#top);
     this.#buffers.add(this.#memory.buffer);
     return [this.#memory.buffer, start];
   }

@@ -76,7 +76,7 @@ export interface StepFamily {
 }
 
 /** Input of the kernel `computeStates`: step family (null if the step is already computed) and programming noise. */
-export interface Stages {
+export interface StateComputation {
   readonly family: StepFamily | null;
   readonly straying: ProgrammingNoise;
 }
@@ -122,7 +122,7 @@ export interface StepTable {
 export const FAILURES = ['low', 'high', 'last'] as const;
 
 /** Stuck devices and devices with limited endurance. */
-export interface WearingDevices {
+export interface FailingDevices {
   /** 1 for each stuck device, otherwise 0; `some`: true if any device is stuck. */
   readonly stuck: Uint8Array;
   some: boolean;
@@ -165,7 +165,7 @@ export interface StatefulDevices {
   readonly floor: number;
   readonly gMin: number;
   readonly perWeight: number;
-  readonly stages: Stages;
+  readonly stages: StateComputation;
   /** Function that disturbs half-selected devices at each write; null without half-select disturb. */
   readonly disturb: ((row: number, column: number, square: number, stored: number) => void) | null;
 }

@@ -3,7 +3,7 @@ import { CounterRandom } from '../random/random.ts';
 import { LAYERS, normalZiggurat } from '../random/ziggurat.ts';
 import type { Floats, Indices, WithAddress } from './arrays.ts';
 import type { PoissonSource } from './kernelInputs.ts';
-import { type KernelMemory, kernelMemory, type ModuleExports } from './memory.ts';
+import { allocateKernelMemory, type KernelMemory, type ModuleExports } from './memory.ts';
 import { bindPulseKernels } from './pulseKernels.ts';
 import {
   type ArrivalBatchRecord,
@@ -14,11 +14,11 @@ import {
   RECORDS,
   type RecurrentRecord,
 } from './records.ts';
-import { addCurrentsScalar, type CurrentRow, lowerScalar } from './scalarRows.ts';
+import { addCurrentsScalar, type CurrentRow, lowerThresholdsScalar } from './scalarRows.ts';
 
 /** Creates the kernels and their memory; arrays may use all bytes from `heapBase` on. */
 export function createKernels(): KernelMemory & { kernels: Kernels; heapBase: number } {
-  const found = kernelMemory();
+  const found = allocateKernelMemory();
   const { memory } = found;
   const fillLayers = (at: number) =>
     new Float64Array(memory.buffer, at, LAYERS + 1).set(normalZiggurat().subarray(0, LAYERS + 1));
@@ -248,7 +248,7 @@ function bindKernels(e: ModuleExports) {
     lowerThresholds: (b: Floats, first: number, count: number, by: number, lowest: number): number =>
       b.BYTES_PER_ELEMENT === 4
         ? e.lowerThresholds!(b.byteOffset + 4 * first, count, by, lowest)
-        : lowerScalar(b, first, count, by, lowest),
+        : lowerThresholdsScalar(b, first, count, by, lowest),
     /** Sets values[rows[k]] = e^((times[k] - t0) rate), k = from … to - 1, in order; exponents within -700 … 700. */
     markTraces: (
       values: Float64Array,

@@ -50,7 +50,7 @@ function allocate(descriptor: WebAssembly.MemoryDescriptor): WebAssembly.Memory 
  *
  * @throws UserError if the runtime lacks WebAssembly SIMD or grants no memory
  */
-export function kernelMemory(modules = compiledModules): KernelMemory {
+export function allocateKernelMemory(modules = compiledModules): KernelMemory {
   const growing = typeof WebAssembly === 'undefined' ? null : compile('shared', modules);
   const shared = growing && allocate({ initial: 16, maximum: MAX_BYTES / PAGE, shared: true });
   if (growing && shared) return { module: growing, memory: shared, capacity: MAX_BYTES };
@@ -69,7 +69,7 @@ export function kernelMemory(modules = compiledModules): KernelMemory {
 }
 
 /** Grows a memory to at least `bytes`. Older views stay valid: only shared memory grows, and it grows in place. */
-export function growTo(memory: WebAssembly.Memory, bytes: number): void {
+export function growMemory(memory: WebAssembly.Memory, bytes: number): void {
   const has = memory.buffer.byteLength / PAGE;
   const missing = Math.ceil(bytes / PAGE - has);
   if (missing > 0) memory.grow(Math.min(MAX_BYTES / PAGE - has, Math.max(missing, has / 4) | 0));

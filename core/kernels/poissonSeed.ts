@@ -11,11 +11,11 @@ const DENSITIES = LAYERS + 1;
 const word: Word64 = { high: 0, low: 0 };
 
 /** Returns the SplitMix64 words of the state, to be filled with a seed before `seedPoisson` derives all other words. */
-export const seedOf = (state: Uint32Array): Uint32Array => state.subarray(LANES_STATE);
+export const splitMixState = (state: Uint32Array): Uint32Array => state.subarray(LANES_STATE);
 
 /** Seeds the eight xoshiro128++ generators from the SplitMix64 words of the state. */
 export function seedPoisson(state: Uint32Array): void {
-  const split = seedOf(state);
+  const split = splitMixState(state);
   split[2]! |= 1; // the increment must be odd
   seedLanes(state, split);
 }
@@ -27,7 +27,7 @@ export const fraction = (high: number, low: number): number => (high * 2097152 +
  * Exponentially distributed number with mean 1, by the ziggurat method (tables of core/random/ziggurat.ts). The first
  * try uses `first` (layer and upper 20 bits) and `rest` (lower bits); further tries draw words from the SplitMix64.
  */
-export function exponentialFrom(split: Uint32Array, table: Float64Array, first: number, rest: number): number {
+export function drawExponentialFrom(split: Uint32Array, table: Float64Array, first: number, rest: number): number {
   let sum = 0;
   let a = first;
   let b = rest;
@@ -50,7 +50,7 @@ export function exponentialFrom(split: Uint32Array, table: Float64Array, first: 
 
 /** Exponentially distributed number with mean 1, drawn from the SplitMix64 of a source. */
 export function drawExponential(state: Uint32Array, table: Float64Array): number {
-  const split = seedOf(state);
+  const split = splitMixState(state);
   nextSplitMix(split, word);
-  return exponentialFrom(split, table, word.low, word.high);
+  return drawExponentialFrom(split, table, word.low, word.high);
 }

@@ -3,23 +3,23 @@ import { addressOf, type Indices, type TypedArray } from './arrays.ts';
 import {
   type DeviceConstants,
   FAILURES,
+  type FailingDevices,
   type PulseCurve,
   type PulsedDevices,
   type PulseRun,
   type StatefulDevices,
   type StepTable,
-  type WearingDevices,
 } from './devices.ts';
 import type { ModuleExports } from './memory.ts';
 import type { Pulses } from './pulses.ts';
-import { putScalar } from './scalarPulses.ts';
+import { storePulsesScalar } from './scalarPulses.ts';
 
 /** Address of element `offset` of a list, 0 for null. */
 const elementAt = (list: Indices | null, offset: number): number =>
   list === null ? 0 : addressOf(list) + offset * list.BYTES_PER_ELEMENT;
 
 /** Address `bytes` bytes after the start of an array; 0 for null. */
-const addressBehind = (array: TypedArray | null | undefined, bytes: number): number =>
+const addressAfter = (array: TypedArray | null | undefined, bytes: number): number =>
   !array ? 0 : addressOf(array) + bytes;
 
 function describeBatch({ record, count, row, statesFrom, byColumn }: Pulses): void {
@@ -119,16 +119,16 @@ export function bindPulseKernels(e: ModuleExports) {
     /** Multiplies strengths by the step factor of each device, `ups` or `downs` depending on the direction. */
     scalePulses(b: Pulses, ups: Float32Array, downs: Float32Array): void {
       describeBatch(b);
-      e.scalePulses!(b.record.byteOffset, addressBehind(ups, 4 * b.first), addressBehind(downs, 4 * b.first));
+      e.scalePulses!(b.record.byteOffset, addressAfter(ups, 4 * b.first), addressAfter(downs, 4 * b.first));
     },
     /** Sets bounds and step fractions of worn devices; marks devices that are stuck or fail by this pulse. */
-    wearPulses(b: Pulses, w: WearingDevices, lifetimes: Float64Array): void {
+    wearPulses(b: Pulses, w: FailingDevices, lifetimes: Float64Array): void {
       const { stuck, some, failure, wear } = w;
       describeBatch(b);
       b.markedCount = e.wearPulses!(
         b.record.byteOffset,
         some ? addressOf(stuck) : 0,
-        lifetimes.length > 0 ? addressBehind(lifetimes, 8 * b.first) : 0,
+        lifetimes.length > 0 ? addressAfter(lifetimes, 8 * b.first) : 0,
         FAILURES.indexOf(failure),
         wear,
       );
@@ -147,16 +147,16 @@ export function bindPulseKernels(e: ModuleExports) {
       if (d.disturb !== null) {
         if (settles && d.stages.family && up && down) kernels.scalePulses(b, up, down);
         if (settles) kernels.computeStates(d, b);
-        putScalar(d, b, differing, stamp);
+        storePulsesScalar(d, b, differing, stamp);
         return;
       }
       describeBatch(b);
       storePulses!(
         d.record.byteOffset,
         b.record.byteOffset,
-        addressBehind(ends, 16 * b.first),
-        addressBehind(up, 4 * b.first),
-        addressBehind(down, 4 * b.first),
+        addressAfter(ends, 16 * b.first),
+        addressAfter(up, 4 * b.first),
+        addressAfter(down, 4 * b.first),
         stamp,
         settles ? 1 : 0,
       );
@@ -176,9 +176,9 @@ export function bindPulseKernels(e: ModuleExports) {
       return !!e.pulseColumn!(
         d.record.byteOffset,
         b.record.byteOffset,
-        addressBehind(ends, 16 * b.first),
-        addressBehind(up, 4 * b.first),
-        addressBehind(down, 4 * b.first),
+        addressAfter(ends, 16 * b.first),
+        addressAfter(up, 4 * b.first),
+        addressAfter(down, 4 * b.first),
         run.start,
         run.stride,
         addressOf(trace),
@@ -219,7 +219,7 @@ export function bindPulseKernels(e: ModuleExports) {
       out: Float64Array,
       other: Float64Array | null = null,
     ): void =>
-      void noise!(key[0]!, key[1]!, addressOf(entities), addressOf(counts), n, addressOf(out), addressBehind(other, 0)),
+      void noise!(key[0]!, key[1]!, addressOf(entities), addressOf(counts), n, addressOf(out), addressAfter(other, 0)),
     /** Draws out[i] = random.uniform(entities[i], counts[i]) for i < n; array lengths are multiples of eight. */
     uniforms: (
       { key }: CounterRandom,

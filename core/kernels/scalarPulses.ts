@@ -10,13 +10,13 @@ import { TotalsPlaces as AT } from './records.ts';
 export const weightInRange = (low: number, top: number, g: number): number =>
   g >= 1 ? top : Math.min(low + g * (top - low), top);
 
-/** Rounds state g in [0, 1] to a level. u: uniform on (0, 1) for stochastic rounding, 0.5 for the nearest level. */
-export function toLevel(g: number, levelCount: number, u: number): number {
+/** Quantises state g in [0, 1] to a level. u: uniform on (0, 1) for stochastic rounding, 0.5 for the nearest level. */
+export function roundStateToLevel(g: number, levelCount: number, u: number): number {
   return Math.min(Math.floor(g * (levelCount - 1) + u), levelCount - 1) / (levelCount - 1);
 }
 
 /** Stores states after pulses, counts pulses and energy, disturbs half-selected devices; see `Kernels.storePulses`. */
-export function putScalar(d: StatefulDevices, b: Pulses, { ends }: DeviceConstants, stamp: number): void {
+export function storePulsesScalar(d: StatefulDevices, b: Pulses, { ends }: DeviceConstants, stamp: number): void {
   const { places, first, statesFrom } = b;
   const { g, weights, totals, rows, columns, all, joules, low: commonLow, gMin, perWeight, disturb, apart, floor } = d;
   for (let i = 0; i < b.count; i++) {

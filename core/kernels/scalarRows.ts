@@ -54,12 +54,13 @@ export function addCurrentsScalar(
 const unrounded = (x: number): number => x;
 
 /** Function that rounds a number to the precision of an array. */
-export const roundingOf = (a: Floats): ((x: number) => number) => (a instanceof Float32Array ? Math.fround : unrounded);
+export const createRounding = (a: Floats): ((x: number) => number) =>
+  a instanceof Float32Array ? Math.fround : unrounded;
 
 /** Adds synapses `start` … `end - 1` without a threshold test: u[j] += weight × factor. */
 export function addRowScalar(u: Floats, e: CurrentRow, start: number, end: number, factor: number): void {
   const { weights, targets, weight } = e;
-  const round = roundingOf(u);
+  const round = createRounding(u);
   const f = round(factor);
   for (let k = start; k < end; k++) {
     const j = targets === null ? k - start : targets[k]!;
@@ -77,7 +78,7 @@ export function addBlocksScalar(
   t: number,
 ): void {
   const { size, starts, groups, offsets } = e.blocks;
-  const round = roundingOf(u);
+  const round = createRounding(u);
   const s = round(factor);
   for (let b = starts[row]!; b < starts[row + 1]!; b++) {
     if (inhibitedUntil !== null && t < inhibitedUntil[groups[b]!]!) continue;
@@ -87,7 +88,7 @@ export function addBlocksScalar(
 }
 
 /** Lowers `count` thresholds from index `first` on: b[j] = max(b[j] - by, lowest); returns the smallest result. */
-export function lowerScalar(b: Floats, first: number, count: number, by: number, lowest: number): number {
+export function lowerThresholdsScalar(b: Floats, first: number, count: number, by: number, lowest: number): number {
   let least = Infinity;
   for (let j = first; j < first + count; j++) {
     b[j] = Math.max(b[j]! - by, lowest);

@@ -1,13 +1,13 @@
 import { UserError } from '../declare/errors.ts';
 import { show, showKey } from '../declare/show.ts';
-import { FileSink, fileChunks, produceFile } from './file.ts';
+import { FileSink, fileChunks, writeViaTemporary } from './file.ts';
 import { type LogReader, readLog } from './read.ts';
 import type { LogPosition } from './seal.ts';
 import { LogStream, type LogStreamOptions } from './stream.ts';
 import type { ColumnRecord, TableSpec } from './tables.ts';
 
 /** Options of `resumePosition`. */
-interface ResumeOptions {
+interface ResumeCheckOptions {
   /** Name of the log in messages. */
   name?: string;
   /** Callback for each batch that is kept, for example to restore a hash or a count in the same pass. */
@@ -25,7 +25,7 @@ export function resumePosition(
   spec: TableSpec,
   metadata: Readonly<Record<string, string>>,
   at: Pick<LogPosition, 'rows' | 'bytes'>,
-  { name = 'the log', onBatch }: ResumeOptions = {},
+  { name = 'the log', onBatch }: ResumeCheckOptions = {},
 ): LogPosition {
   const log = readLog(source, { spec, name, strict: false });
   try {
@@ -91,7 +91,7 @@ export function writeLog(
   fill: (log: LogStream) => void,
   replace = true,
 ): void {
-  produceFile(path, replace, (temporary) => {
+  writeViaTemporary(path, replace, (temporary) => {
     const log = createLog(temporary, spec, metadata);
     try {
       fill(log);

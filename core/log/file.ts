@@ -71,7 +71,7 @@ export function openLog(path: string, options?: Omit<ReadOptions, 'name'>): LogR
 }
 
 /** Refuses pipes, sockets and devices, which may never open or end. A missing file is reported when it is read. @throws UserError */
-export function requireRegular(path: string): void {
+export function requireRegularFile(path: string): void {
   const found = withFileErrors('read', path, () => statSync(path, { throwIfNoEntry: false }));
   if (found === undefined || found.isFile() || found.isDirectory()) return;
   const kind = found.isFIFO() ? 'a pipe' : found.isSocket() ? 'a socket' : 'a device';
@@ -79,8 +79,8 @@ export function requireRegular(path: string): void {
 }
 
 /** Reads a regular file completely. */
-export function readRegular(path: string): Buffer {
-  requireRegular(path);
+export function readRegularFile(path: string): Buffer {
+  requireRegularFile(path);
   return withFileErrors('read', path, () => readFileSync(path));
 }
 
@@ -88,7 +88,7 @@ export function readRegular(path: string): Buffer {
 export function fileChunks(path: string): Iterable<Uint8Array> {
   return {
     *[Symbol.iterator]() {
-      requireRegular(path);
+      requireRegularFile(path);
       const fd = withFileErrors('read', path, () => openSync(path, 'r'));
       try {
         const chunk = new Uint8Array(CHUNK_BYTES);
@@ -105,20 +105,20 @@ export function fileChunks(path: string): Iterable<Uint8Array> {
 }
 
 /** Creates the hash of packed rows (SHA-256) for `spikesSha256` and `weightsSha256` of a run. */
-export function sha256Rows(spec: TableSpec): RowHash {
+export function createRowHash(spec: TableSpec): RowHash {
   return new RowHash(spec, createHash('sha256'));
 }
 
 /** Writes a file atomically: after a crash, the disk has the old or the new content. */
 export function writeFileAtomic(path: string, data: Uint8Array | string, replace = true): void {
-  produceFile(path, replace, (temporary) => writeNew(temporary, data));
+  writeViaTemporary(path, replace, (temporary) => writeNew(temporary, data));
 }
 
 /**
  * Runs `make` to write a temporary file, syncs it to disk and renames it atomically. With `replace`, an existing regular
  * file is replaced; other existing files, links, directories and devices are refused.
  */
-export function produceFile<T>(path: string, replace: boolean, make: (temporary: string) => T): T {
+export function writeViaTemporary<T>(path: string, replace: boolean, make: (temporary: string) => T): T {
   const temporary = `${path}.${randomUUID()}.tmp`;
   try {
     return withFileErrors('write', path, () => {

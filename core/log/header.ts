@@ -3,7 +3,7 @@
  * A checksum does not prove who wrote the bytes, so every length is compared with the number of bytes available.
  */
 import { FlatTable } from './flatbuffer.ts';
-import type { EndSeal } from './seal.ts';
+import type { LogTrailer } from './seal.ts';
 import { COLUMN_ARRAYS, type ColumnType, MAX_BATCH_ROWS, type TableSpec } from './tables.ts';
 
 const HEADER_TYPE = { schema: 1, recordBatch: 3 };
@@ -74,7 +74,7 @@ export function readBatchHeader(flatbuffer: Uint8Array, spec: TableSpec): BatchH
 }
 
 /** Reads the seal of the log from the metadata of the final batch, which has no rows; undefined for other messages. */
-export function readEndSeal(flatbuffer: Uint8Array): EndSeal | undefined {
+export function readTrailer(flatbuffer: Uint8Array): LogTrailer | undefined {
   return ignoreRangeError(() => {
     if (headerOf(flatbuffer, HEADER_TYPE.recordBatch)?.table.long(0) !== 0) return undefined;
     const entries = FlatTable.root(flatbuffer).tables(4);

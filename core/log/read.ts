@@ -1,14 +1,14 @@
 import { UserError } from '../declare/errors.ts';
 import { crc32 } from './crc32.ts';
-import { type BatchHeader, readBatchHeader, readEndSeal, readSchemaHeader, type SchemaHeader } from './header.ts';
+import { type BatchHeader, readBatchHeader, readSchemaHeader, readTrailer, type SchemaHeader } from './header.ts';
 import { findMetadataError } from './metadata.ts';
-import { checkHeader, type EndSeal, type LogPosition, MAX_HEADER_BYTES, PREFIX_BYTES, SEAL_BYTES } from './seal.ts';
+import { checkHeader, type LogPosition, type LogTrailer, MAX_HEADER_BYTES, PREFIX_BYTES, SEAL_BYTES } from './seal.ts';
 import {
   COLUMN_ARRAYS,
   type ColumnRecord,
   describeTable,
+  isSameTable,
   mapColumns,
-  sameTable,
   TABLES,
   type TableSpec,
 } from './tables.ts';
@@ -119,7 +119,7 @@ class LogReader implements Iterable<LogBatch> {
     const table = readSchemaHeader(flatbuffer(header));
     if (!table) return this.#fail('foreign', `is an Arrow stream but not ${wanted}`);
     const expected = spec ?? TABLES.find(({ name }) => name === table.spec.name);
-    if (expected && !sameTable(expected, table.spec)) {
+    if (expected && !isSameTable(expected, table.spec)) {
       const { name } = table.spec;
       return this.#fail(
         'foreign',
@@ -144,7 +144,7 @@ class LogReader implements Iterable<LogBatch> {
     if (header === undefined) return this.#fail('cut');
     const proved = checkHeader(header, this.#position.seal);
     if (!proved) {
-      const end = checkHeader(header, 0) && readEndSeal(flatbuffer(header));
+      const end = checkHeader(header, 0) && readTrailer(flatbuffer(header));
       return end ? this.#readEnd(end) : this.#fail('damaged');
     }
     const layout = readBatchHeader(flatbuffer(header), this.spec);
@@ -181,7 +181,7 @@ class LogReader implements Iterable<LogBatch> {
   }
 
   /** Compares the seal of the log with the batches read; only the end mark may follow. */
-  #readEnd(end: EndSeal): undefined {
+  #readEnd(end: LogTrailer): undefined {
     const { batches, rows, seal } = this.#position;
     if (end.batches !== batches || end.rows !== rows || end.seal !== seal) {
       const sealed = `${end.rows} rows in ${end.batches} batches`;

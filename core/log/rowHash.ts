@@ -1,4 +1,4 @@
-import { allocateColumns, type ColumnRecord, rowBytes, type TableSpec } from './tables.ts';
+import { allocateColumns, type ColumnRecord, countRowBytes, type TableSpec } from './tables.ts';
 
 /** Incremental hash of bytes, such as `createHash('sha256')` of Node. */
 interface ByteHash {
@@ -39,7 +39,7 @@ export class RowPacker {
   readonly #widths: readonly number[];
 
   constructor(spec: TableSpec) {
-    this.#rowBytes = rowBytes(spec);
+    this.#rowBytes = countRowBytes(spec);
     this.#packed = new Uint8Array(this.#rowBytes * BLOCK_ROWS);
     this.#names = Object.keys(spec.columns);
     this.#widths = Object.values(allocateColumns(spec, 0)).map((column) => column.BYTES_PER_ELEMENT);

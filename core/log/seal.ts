@@ -32,7 +32,7 @@ export interface LogPosition {
 }
 
 /** Seal of a whole log, in its last message. */
-export type EndSeal = Pick<LogPosition, 'batches' | 'rows' | 'seal'>;
+export type LogTrailer = Pick<LogPosition, 'batches' | 'rows' | 'seal'>;
 
 /** Encodes the header of a message with its seal. @param before seal of the previous message, 0 for the first */
 export function sealHeader(

@@ -30,7 +30,7 @@ export const ARROW_TYPES = {
 } as const;
 
 /** Creates the Arrow schema of a table, without nulls and dictionaries; the metadata have the table's name under `schema`. */
-export function arrowSchema(spec: TableSpec, metadata: Readonly<Record<string, string>>): Schema {
+export function createArrowSchema(spec: TableSpec, metadata: Readonly<Record<string, string>>): Schema {
   const fields = Object.entries(spec.columns).map(([name, type]) => new Field<DataType>(name, ARROW_TYPES[type]));
   return new Schema(fields, new Map([['schema', spec.name], ...Object.entries(metadata)]));
 }
@@ -85,7 +85,7 @@ export class LogStream implements RowSink {
     this.spec = spec;
     this.batchRows = batchRows;
     this.#sink = sink;
-    this.#schema = arrowSchema(spec, metadata);
+    this.#schema = createArrowSchema(spec, metadata);
     this.#buffers = allocateColumns(spec, batchRows);
     this.#names = Object.keys(spec.columns);
     this.#onBatch = onBatch;

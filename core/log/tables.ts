@@ -74,7 +74,7 @@ export const NEURONS: TableSpec = {
 /** Specifications of all tables that memspike writes. */
 export const TABLES: readonly TableSpec[] = [SPIKES, POTENTIALS, WEIGHTS, STATES, DEVICES, IMAGES, NEURONS];
 
-export function sameTable(a: TableSpec, b: TableSpec): boolean {
+export function isSameTable(a: TableSpec, b: TableSpec): boolean {
   return describeTable(a) === describeTable(b);
 }
 
@@ -145,7 +145,7 @@ export function allocateColumns(spec: TableSpec, rows: number): ColumnRecord {
 }
 
 /** Converts rows with a number or a boolean per column to columns. */
-export function columnsFrom(spec: TableSpec, rows: readonly object[]): ColumnRecord {
+export function rowsToColumns(spec: TableSpec, rows: readonly object[]): ColumnRecord {
   return mapColumns(spec, (type, name) => COLUMN_ARRAYS[type].from(rows.map((row) => Number(Reflect.get(row, name)))));
 }
 
@@ -155,6 +155,6 @@ export function mapColumns<T>(spec: TableSpec, f: (type: ColumnType, name: strin
 }
 
 /** Number of bytes of a packed row: 13 for a spike. */
-export function rowBytes(spec: TableSpec): number {
+export function countRowBytes(spec: TableSpec): number {
   return Object.values(spec.columns).reduce((sum, type) => sum + COLUMN_ARRAYS[type].BYTES_PER_ELEMENT, 0);
 }

@@ -203,7 +203,7 @@ export function shuffle<L extends List<T>, T>(list: L, below: (n: number) => num
 }
 
 /** Moves a random sample of `count` entries, in random order, to the front of a list. */
-export function sampleFirst<L extends List<T>, T>(list: L, count: number, below: (n: number) => number): L {
+export function moveSampleToFront<L extends List<T>, T>(list: L, count: number, below: (n: number) => number): L {
   for (let i = 0; i < count; i++) swap(list, i, i + below(list.length - i));
   return list;
 }

@@ -10,7 +10,7 @@ import { MemoryTable } from './memoryTable.ts';
 import { SpikeRecorder } from './spikes.ts';
 import { StateLog } from './stateLog.ts';
 import { addRecorder, type StateRecording } from './states.ts';
-import { WeightRecorder, type WeightRows, weightRows, weightScheduleShape } from './weights.ts';
+import { createWeightRows, WeightRecorder, type WeightRows, weightScheduleShape } from './weights.ts';
 
 const recordedWeights = oneOf(weightScheduleShape, { help: 'schedule at which weights are recorded' });
 
@@ -71,7 +71,7 @@ export class Recording {
     checkSink(sink, 'recordWeights');
     if (this.#weightProjections.has(projection)) throw new UserError(`${where} is set already.`);
     this.#weightProjections.add(projection);
-    const rows = this.#weights.get(sink) ?? weightRows(sink);
+    const rows = this.#weights.get(sink) ?? createWeightRows(sink);
     this.#weights.set(sink, rows);
     sink.addSource?.({ flush: () => this.#network.flush() });
     const recorder = new WeightRecorder(projection, rows, 'on' in when ? when : {});

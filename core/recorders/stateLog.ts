@@ -7,12 +7,12 @@ import type { RowSink } from '../log/tables.ts';
 import {
   createPopulationRecorder,
   createProjectionRecorder,
+  createStateRows,
   type NamedQuantity,
   neuronStateSchema,
   type StateRecorder,
   type StateRecording,
   type StateRows,
-  stateRows,
   synapseStateSchema,
 } from './states.ts';
 
@@ -38,7 +38,7 @@ export class StateLog {
   add(owner: Neurons | Projection, isProjection: boolean, recording: StateRecording, sink: RowSink): ScheduledRecorder {
     const where = `${isProjection ? 'projections' : 'populations'}.${owner.name}.record.state`;
     validate(isProjection ? synapseStateSchema : neuronStateSchema, recording, where);
-    const rows = this.#rows.get(sink) ?? stateRows(sink);
+    const rows = this.#rows.get(sink) ?? createStateRows(sink);
     this.#rows.set(sink, rows);
     const { recorder, quantities } = isProjection
       ? createProjectionRecorder(owner as Projection, recording, rows, where)

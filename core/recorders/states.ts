@@ -67,14 +67,14 @@ function selectQuantities(
 const BATCH_ROWS = 1024;
 
 /** Creates the row buffer of a states log. */
-export const stateRows = (sink: RowSink) =>
+export const createStateRows = (sink: RowSink) =>
   new RowBuffer(sink, {
     time: new Float64Array(BATCH_ROWS),
     index: new Uint32Array(BATCH_ROWS),
     value: new Float64Array(BATCH_ROWS),
     quantity: new Uint8Array(BATCH_ROWS),
   });
-export type StateRows = ReturnType<typeof stateRows>;
+export type StateRows = ReturnType<typeof createStateRows>;
 
 /** State recorder: writes rows (time, index, value, quantity) at scheduled times, or at the end of ticks with a spike. */
 export class StateRecorder implements ProjectionRecorder {

@@ -19,7 +19,7 @@ export const weightScheduleShape = {
 const BATCH_ROWS = 4096;
 
 /** Creates the row buffer of a weights log. */
-export const weightRows = (sink: RowSink) =>
+export const createWeightRows = (sink: RowSink) =>
   new RowBuffer(sink, {
     time: new Float64Array(BATCH_ROWS),
     pre: new Uint32Array(BATCH_ROWS),
@@ -29,7 +29,7 @@ export const weightRows = (sink: RowSink) =>
     efficacy: new Float64Array(BATCH_ROWS),
     projection: new Uint8Array(BATCH_ROWS),
   });
-export type WeightRows = ReturnType<typeof weightRows>;
+export type WeightRows = ReturnType<typeof createWeightRows>;
 
 /**
  * Weight recorder: writes rows (time, pre, post, weight, conductance, efficacy, projection) at the end of a tick, after

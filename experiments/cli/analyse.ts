@@ -6,7 +6,7 @@ import { formatAnalysis } from '../look/analyse/text.ts';
 import { PHASES } from '../look/imageLog.ts';
 import { ResultDirectory } from '../output/results.ts';
 import { defineCommand, UsageError } from './command.ts';
-import { optionalText, optionalTextList } from './options.ts';
+import { optionalTextListOption, optionalTextOption } from './options.ts';
 import { pictureOptions, usePictures } from './pictureOptions.ts';
 import { printNextStepOf } from './terminal.ts';
 
@@ -22,16 +22,16 @@ function parseNeurons(words: string): number[] {
 export default defineCommand({
   positionals: object({ path: text({ help: 'run directory, or a spike log (.arrows)' }) }),
   options: object({
-    population: optionalTextList('population to analyse (repeatable); default: all populations with spikes'),
+    population: optionalTextListOption('population to analyse (repeatable); default: all populations with spikes'),
     from: optional(number({ min: 0, unit: 'ms', help: 'start of the time window; default: start of the run' })),
     to: optional(number({ min: 0, unit: 'ms', help: 'end of the analysed time window; default: end of the run' })),
     ...analysisParameters,
-    trigger: optionalText('trigger of the PSTH: images, every=PERIOD, or times in ms separated by commas'),
+    trigger: optionalTextOption('trigger of the PSTH: images, every=PERIOD, or times in ms separated by commas'),
     phase: optional(choice(PHASES, { help: 'image phase used with --trigger images; default: all phases' })),
-    neurons: optionalText('neurons to compare pairwise, separated by commas; default: the first ten with spikes'),
+    neurons: optionalTextOption('neurons to compare pairwise, separated by commas; default: the first ten with spikes'),
     ...pictureOptions,
     json: flag({ help: 'print results as JSON instead of a table' }),
-    out: optionalText('directory for analysis.json, Arrow tables and pictures'),
+    out: optionalTextOption('directory for analysis.json, Arrow tables and pictures'),
   }),
   examples: [
     'analyse runs/first',

@@ -4,7 +4,7 @@ import { flag, integer, object, optional, seedOption, text } from '../../core/de
 import { characterise } from '../devices/characterise/characterise.ts';
 import { defineCommand } from './command.ts';
 import { resolveDevice } from './device.ts';
-import { models, registerModels, repeatModels } from './options.ts';
+import { formatModelsOptions, models, registerModels } from './options.ts';
 import { pictureOptions, usePictures } from './pictureOptions.ts';
 import { printNextStep } from './terminal.ts';
 
@@ -42,6 +42,6 @@ export default defineCommand({
     console.log(
       `${out} holds ${result.pictures.join(', ')}, a table of each (.arrows and .csv) and characterise.json.`,
     );
-    printNextStep('mnist', '--device', name, ...repeatModels(files));
+    printNextStep('mnist', '--device', name, ...formatModelsOptions(files));
   },
 });

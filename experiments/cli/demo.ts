@@ -11,7 +11,7 @@ import { loadConfig } from '../network/config/load.ts';
 import { formatColumns } from '../output/formatColumns.ts';
 import { describeMeanDifference } from '../statistics/estimate.ts';
 import { defineCommand, listParameters, UsageError } from './command.ts';
-import { optionalText, progress, quiet, textList } from './options.ts';
+import { optionalTextOption, progress, quiet, textListOption } from './options.ts';
 import { pictureOptions, usePictures } from './pictureOptions.ts';
 import { printNextStep } from './terminal.ts';
 import { printRunWarnings } from './warnings.ts';
@@ -77,8 +77,8 @@ export const show = defineCommand({
 export const run = defineCommand({
   positionals: object({ name: text({ help: 'name of a demonstration (memspike demo list)' }) }),
   options: object({
-    out: optionalText('directory for results, tables and pictures'),
-    set: textList('value of a parameter: seeds=5 (repeatable)'),
+    out: optionalTextOption('directory for results, tables and pictures'),
+    set: textListOption('value of a parameter: seeds=5 (repeatable)'),
     ...pictureOptions,
     progress,
     quiet,

@@ -1,10 +1,10 @@
 import { toUsageError } from '../../core/declare/errors.ts';
 import { flag, object, text } from '../../core/declare/params.ts';
-import { type LoadedDevice, loadDevice, presetNames, UnknownDevice } from '../devices/load.ts';
+import { type LoadedDevice, loadDevice, presetNames, UnknownDeviceError } from '../devices/load.ts';
 import { PulseBench } from '../devices/pulseBench.ts';
 import type { Unsourced, Value } from '../devices/schema.ts';
 import { describeAssumedPulse } from '../look/energyText.ts';
-import { createModel, modelsOfKind } from '../network/models.ts';
+import { createModel, getModelsOfKind } from '../network/models.ts';
 import { formatColumns } from '../output/formatColumns.ts';
 import { defineCommand } from './command.ts';
 import { models, registerModels } from './options.ts';
@@ -14,7 +14,7 @@ const json = flag({ help: 'print JSON' });
 
 /** Loads a preset, device file or device model named on the command line. @throws UsageError for an unknown name */
 export const resolveDevice = (nameOrFile: string): LoadedDevice =>
-  toUsageError(() => loadDevice(nameOrFile), UnknownDevice);
+  toUsageError(() => loadDevice(nameOrFile), UnknownDeviceError);
 
 /** Voltage and width assumed for the write pulse; null if the device gives both. */
 const findAssumedPulse = ({ device }: LoadedDevice) =>
@@ -91,7 +91,7 @@ function describeModels({ device, shortTerm, rule }: LoadedDevice): string[][] {
   ] as const;
   return parts.flatMap(([part, kind, choice]) => {
     if (choice === null) return [];
-    const { name, help, equation, source } = modelsOfKind(kind)[choice.model]!.declaration;
+    const { name, help, equation, source } = getModelsOfKind(kind)[choice.model]!.declaration;
     return [
       [part, `${name}: ${help}`],
       ['', equation],

@@ -1,16 +1,16 @@
 import { availableParallelism } from 'node:os';
 import { integer, object, text } from '../../core/declare/params.ts';
 import { compareDevices, loadReviewDevices } from '../compare/compare.ts';
-import { type ComparisonResult, meanOfKnown } from '../compare/compared.ts';
+import { type ComparisonResult, computeMeanOfKnown } from '../compare/compared.ts';
 import { describeAssumedPulse, formatJoules } from '../look/energyText.ts';
-import { pictureFileNames } from '../look/plots/write.ts';
+import { listPictureFileNames } from '../look/plots/write.ts';
 import { formatColumns } from '../output/formatColumns.ts';
 import { quoteForShell } from '../output/quoteForShell.ts';
 import { describeDifference } from '../statistics/estimate.ts';
 import { mnistSchema } from '../training/unsupervised/config.ts';
 import { defineCommand } from './command.ts';
 import { resolveDevice } from './device.ts';
-import { data, models, progress, quiet, registerModels, textList } from './options.ts';
+import { data, models, progress, quiet, registerModels, textListOption } from './options.ts';
 import { pictureOptions, usePictures } from './pictureOptions.ts';
 import { printNextStep } from './terminal.ts';
 import { WarningCollector } from './warnings.ts';
@@ -20,13 +20,13 @@ const { train, label, test, split } = mnistSchema.shape;
 /** Prints the results of a comparison as a table. */
 function printComparison(compared: readonly ComparisonResult[]): void {
   const rows = compared.map((c, rank) => {
-    const energy = meanOfKnown(c.energyPerImage);
+    const energy = computeMeanOfKnown(c.energyPerImage);
     return [
       c.name,
-      `${meanOfKnown(c.accuracy)!.toFixed(2)} %`,
+      `${computeMeanOfKnown(c.accuracy)!.toFixed(2)} %`,
       rank === 0 ? '–' : describeDifference(c.belowBest, 'points', 'not significantly different'),
       energy === null ? '–' : `${formatJoules(energy)}${c.assumed ? `, ${describeAssumedPulse(c.assumed)}` : ''}`,
-      `${(100 * meanOfKnown(c.wornOut)!).toFixed(1)} %`,
+      `${(100 * computeMeanOfKnown(c.wornOut)!).toFixed(1)} %`,
     ];
   });
   const heading = ['device', 'accuracy', 'difference from the best', 'energy per image', 'worn out'];
@@ -35,7 +35,7 @@ function printComparison(compared: readonly ComparisonResult[]): void {
 
 export default defineCommand({
   positionals: object({
-    names: textList('presets or device files; default: the 16 devices of Table 1 of the review'),
+    names: textListOption('presets or device files; default: the 16 devices of Table 1 of the review'),
   }),
   options: object({
     out: text({ help: 'directory for the runs, the table (compare.csv, .arrows, .json) and the picture' }),
@@ -80,7 +80,7 @@ export default defineCommand({
     }
     printComparison(compared);
     console.log(
-      `\nIn ${out}: compare.csv, compare.arrows, compare.json, ${pictureFileNames('compare').join(', ')} and the runs, points/.`,
+      `\nIn ${out}: compare.csv, compare.arrows, compare.json, ${listPictureFileNames('compare').join(', ')} and the runs, points/.`,
     );
     printNextStep('report', out);
   },

@@ -1,16 +1,16 @@
 import { UserError } from '../../core/declare/errors.ts';
 import { choice, flag, object, text } from '../../core/declare/params.ts';
-import { EXPORTERS, TOOLS } from '../devices/export/exporters.ts';
+import { EXPORT_TOOLS, EXPORTERS } from '../devices/export/exporters.ts';
 import { ResultDirectory } from '../output/results.ts';
 import { defineCommand } from './command.ts';
 import { resolveDevice } from './device.ts';
-import { models, registerModels, repeatModels } from './options.ts';
+import { formatModelsOptions, models, registerModels } from './options.ts';
 import { printNextStep } from './terminal.ts';
 
 export default defineCommand({
   positionals: object({ name: text({ help: 'preset, device file (YAML or JSON), or device model' }) }),
   options: object({
-    to: choice(TOOLS, { help: 'target simulator' }),
+    to: choice(EXPORT_TOOLS, { help: 'target simulator' }),
     out: text({ help: 'directory for the exported files and export.json' }),
     models,
     json: flag({ help: 'print JSON' }),
@@ -32,6 +32,6 @@ export default defineCommand({
     if (json) return console.log(JSON.stringify({ device: name, to, ...found }, null, 2));
     console.log(`In ${out}: ${Object.keys(found.files).join(', ')}, export.json.`);
     for (const sentence of found.lost) console.log(sentence);
-    printNextStep('device', 'show', name, ...repeatModels(files));
+    printNextStep('device', 'show', name, ...formatModelsOptions(files));
   },
 });

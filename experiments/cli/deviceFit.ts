@@ -7,43 +7,43 @@ import { show } from '../../core/declare/show.ts';
 import { didYouMean } from '../../core/declare/suggest.ts';
 import { writeFileAtomic } from '../../core/log/file.ts';
 import { fittedParts } from '../devices/fit/deviceFile.ts';
-import { rowsOf } from '../devices/fit/import/columns.ts';
+import { readRows } from '../devices/fit/import/columns.ts';
 import { readTables } from '../devices/fit/import/files.ts';
-import { type Measurement, measurementOf } from '../devices/fit/import/measurement.ts';
+import { type Measurement, parseMeasurement } from '../devices/fit/import/measurement.ts';
 import { checkDirections } from '../devices/fit/import/order.ts';
 import type { Table } from '../devices/fit/import/table.ts';
-import { pulsesOf } from '../devices/fit/import/trains.ts';
+import { meanPulseSettings } from '../devices/fit/import/trains.ts';
 import { type DeviceParts, KIND_NAMES, type KindFit, type KindName } from '../devices/fit/kinds/kind.ts';
 import { detectKind, KINDS } from '../devices/fit/kinds/kinds.ts';
 import {
-  type Base,
-  baseDevice,
+  type BaseDeviceFile,
+  createKindOrigin,
   type FitOrigin,
-  kindOrigin,
+  getBaseDevice,
   mergeDeviceFile,
   readBase,
   type Written,
 } from '../devices/fit/kinds/mergeDeviceFile.ts';
 import { parseKindOptions, parsePulseOptions, readingOptions, sheet, timeStep } from '../devices/fit/options.ts';
-import { fitPicture, kindPicture, tablePicture } from '../devices/fit/pictures.ts';
+import { renderFitPicture, renderKindPicture, renderTablePicture } from '../devices/fit/pictures.ts';
 import { fitPulses } from '../devices/fit/statistics/fitPulses.ts';
 import { fitTable } from '../devices/fit/table/fitTable.ts';
-import { simulateWithTable, tableParts } from '../devices/fit/table/fittedTable.ts';
-import { type Steps, stepsCsv } from '../devices/steps.ts';
-import { pictureFileNames, writeResultPicture } from '../look/plots/write.ts';
+import { createTableParts, simulateWithTable } from '../devices/fit/table/fittedTable.ts';
+import { formatStepTable, type Steps } from '../devices/steps.ts';
+import { listPictureFileNames, writeResultPicture } from '../look/plots/write.ts';
 import { readText } from '../network/config/text.ts';
 import { quoteForShell } from '../output/quoteForShell.ts';
 import { ResultDirectory } from '../output/results.ts';
 import { defineCommand, UsageError } from './command.ts';
 import {
-  addedSections,
-  pulseSummary,
+  describeAddedSections,
+  describeImplausibleUnit,
+  describeUnknownPulses,
+  formatResidualsCsv,
   renderKindFit,
   renderPulseFit,
   renderTableFit,
-  residualsCsv,
-  unitWarning,
-  unknownPulses,
+  summarisePulseFit,
 } from './deviceFitReport.ts';
 import { pictureOptions, usePictures } from './pictureOptions.ts';
 
@@ -52,7 +52,7 @@ const STEPS = 'steps.csv';
 const YAML = { lineWidth: 110 };
 
 /** Text of the new device file; comments in the base file are kept where values do not change. */
-function renderDevice(base: Base | undefined, next: Written): string {
+function renderDevice(base: BaseDeviceFile | undefined, next: Written): string {
   if (base === undefined) return stringify(next, YAML);
   if (extname(base.file) === '.json') return `${JSON.stringify(next, null, 2)}\n`;
   const document = parseDocument(readText(base.file));
@@ -67,7 +67,7 @@ interface FitCall {
   /** Name of the measurement: names of its files and, if given, of the workbook sheet. */
   readonly source: string;
   /** Existing device file to which the fit is added (`--onto`). */
-  readonly base: Base | undefined;
+  readonly base: BaseDeviceFile | undefined;
   /** Directory for the results (`--out`). */
   readonly directory: ResultDirectory | undefined;
   readonly json: boolean;
@@ -83,7 +83,7 @@ function writeDevice({ base, directory }: FitCall, parts: DeviceParts, assumed: 
   const withSteps = (value: unknown): Written => ({ ...next, device: { ...next.device, steps: value } });
   if (directory !== undefined) {
     // A step table is long, so it is written to a separate file.
-    if (steps !== undefined) directory.text(STEPS, stepsCsv(steps));
+    if (steps !== undefined) directory.text(STEPS, formatStepTable(steps));
     directory.text(DEVICE, renderDevice(base, steps === undefined ? next : withSteps(STEPS)));
     return { path: join(directory.path, DEVICE), notes };
   }
@@ -122,18 +122,18 @@ function printReport(
 function fitEquations(call: FitCall, { trains, importSummary }: Measurement): void {
   const { source, directory } = call;
   const fit = prefixErrors(source, () => fitPulses(trains));
-  const pulses = pulsesOf(trains);
+  const pulses = meanPulseSettings(trains);
   const { parts, origin } = fittedParts(fit, source, pulses);
-  const summary = pulseSummary(fit, importSummary);
+  const summary = summarisePulseFit(fit, importSummary);
   directory?.make();
   const { path, notes } = writeDevice(call, parts, {}, origin);
-  directory?.text('residuals.csv', residualsCsv(trains, fit));
+  directory?.text('residuals.csv', formatResidualsCsv(trains, fit));
   if (directory)
-    writeResultPicture(directory, 'fit', fitPicture(trains, fit, `${source}: measured pulses and fitted models`));
+    writeResultPicture(directory, 'fit', renderFitPicture(trains, fit, `${source}: measured pulses and fitted models`));
   directory?.finish(summary);
-  const files = [DEVICE, 'fit.json', 'residuals.csv', ...pictureFileNames('fit')];
+  const files = [DEVICE, 'fit.json', 'residuals.csv', ...listPictureFileNames('fit')];
   printReport(call, summary, renderPulseFit(fit, trains), notes, { path, files, added: 'device' });
-  const unknown = unknownPulses(pulses);
+  const unknown = describeUnknownPulses(pulses);
   if (directory !== undefined && !call.json && unknown !== '') console.log(unknown);
 }
 
@@ -144,14 +144,14 @@ function fitSteps(call: FitCall, { trains, importSummary }: Measurement): void {
   const simulation = simulateWithTable(trains, fit, 1);
   const { gMin, gMax, between, steps, readNoise } = fit;
   const rows = { up: steps.up.length, down: steps.down.length };
-  const { parts, assumed, origin } = tableParts(fit, trains, source);
+  const { parts, assumed, origin } = createTableParts(fit, trains, source);
   const summary = { model: 'table', gMin, gMax, between, assumed, rows, readNoise, understood: importSummary };
   directory?.make();
   const { path, notes } = writeDevice(call, parts, assumed, origin);
   if (directory)
-    writeResultPicture(directory, 'fit', tablePicture(trains, fit, simulation, `${source}: measured steps`));
+    writeResultPicture(directory, 'fit', renderTablePicture(trains, fit, simulation, `${source}: measured steps`));
   directory?.finish(summary);
-  const files = [DEVICE, STEPS, 'fit.json', ...pictureFileNames('fit')];
+  const files = [DEVICE, STEPS, 'fit.json', ...listPictureFileNames('fit')];
   printReport(call, summary, renderTableFit(summary), notes, { path, files, added: 'device' });
 }
 
@@ -170,18 +170,22 @@ function fitKind(
       `device fit: --model is ${show(model)}, which is not a model of ${name}${didYouMean(model, kind.models, 'it takes')}`,
     );
   const parsed = parseKindOptions(options, kind);
-  const rows = rowsOf(tables, kind.columns, parsed);
+  const rows = readRows(tables, kind.columns, parsed);
   if (!call.json) console.log(`${rows.importSummary.join('\n')}\n`);
-  const input = { source, ...baseDevice(base?.whole), options: parsed, ...(model !== undefined && { model }) };
+  const input = { source, ...getBaseDevice(base?.whole), options: parsed, ...(model !== undefined && { model }) };
   const fit = prefixErrors(rows.name, () => kind.fit(rows, input));
   directory?.make();
-  const written = writeDevice(call, fit.added, fit.assumed, kindOrigin(source, name, kind));
+  const written = writeDevice(call, fit.added, fit.assumed, createKindOrigin(source, name, kind));
   const notes = [...fit.notes, ...written.notes];
   const summary = { kind: name, best: fit.best, models: fit.models, notes, added: fit.added };
-  if (directory) writeResultPicture(directory, 'fit', kindPicture(fit.plot));
+  if (directory) writeResultPicture(directory, 'fit', renderKindPicture(fit.plot));
   directory?.finish(summary);
-  const files = [DEVICE, 'fit.json', ...pictureFileNames('fit')];
-  printReport(call, summary, renderKindFit(fit), notes, { path: written.path, files, added: addedSections(fit.added) });
+  const files = [DEVICE, 'fit.json', ...listPictureFileNames('fit')];
+  printReport(call, summary, renderKindFit(fit), notes, {
+    path: written.path,
+    files,
+    added: describeAddedSections(fit.added),
+  });
 }
 
 export default defineCommand({
@@ -232,12 +236,12 @@ export default defineCommand({
       throw new UsageError(
         `device fit: --model is ${show(model)}, but for pulses it must be table; without --model all equations are fitted.`,
       );
-    const measurement = measurementOf(tables, parsePulseOptions(options));
+    const measurement = parseMeasurement(tables, parsePulseOptions(options));
     const { trains, importSummary } = measurement;
     if (!json) console.log(`${importSummary.join('\n')}\n`);
     const file = files.join(', ');
     checkDirections(file, trains);
-    const warning = unitWarning(file, trains);
+    const warning = describeImplausibleUnit(file, trains);
     if (warning !== undefined) console.error(warning);
     return model === 'table' ? fitSteps(call, measurement) : fitEquations(call, measurement);
   },

@@ -1,5 +1,5 @@
 import { csvFormat } from 'd3-dsv';
-import { fitNotes, scatterParams } from '../devices/fit/deviceFile.ts';
+import { fitNotes, variabilityParams } from '../devices/fit/deviceFile.ts';
 import { DIRECTIONS, type Direction, type Pulses, type Train } from '../devices/fit/import/trains.ts';
 import type { DeviceParts, KindFit } from '../devices/fit/kinds/kind.ts';
 import { FAMILY_NAMES } from '../devices/fit/statistics/families.ts';
@@ -15,14 +15,14 @@ const MAX_LIKELY_CONDUCTANCE = 1;
 const EQUIVALENCE = { curve: 'same curve', noise: 'not significantly different', no: '' } as const;
 
 /** Warning about readings that are probably not in S; undefined if they are plausible. */
-export function unitWarning(file: string, trains: readonly Train[]): string | undefined {
+export function describeImplausibleUnit(file: string, trains: readonly Train[]): string | undefined {
   const maximum = trains.reduce((top, { conductance }) => conductance.reduce((a, b) => Math.max(a, b), top), 0);
   if (maximum <= MAX_LIKELY_CONDUCTANCE) return undefined;
   return `${file}: conductances reach ${formatDigits(maximum)} S; are the readings in S, and not in µS or nS (--unit uS)?`;
 }
 
 /** Remark on pulse voltages and widths that neither files nor options give; empty if all are known. */
-export function unknownPulses({ up, down }: Readonly<Record<Direction, Pulses>>): string {
+export function describeUnknownPulses({ up, down }: Readonly<Record<Direction, Pulses>>): string {
   const options = [
     ...(up.voltage && down.voltage ? [] : ['--write-voltage']),
     ...(up.width && down.width ? [] : ['--write-time']),
@@ -31,7 +31,7 @@ export function unknownPulses({ up, down }: Readonly<Record<Direction, Pulses>>)
 }
 
 /** CSV text with all readings and their residuals from each model, S. */
-export function residualsCsv(trains: readonly Train[], { curves }: PulseFit): string {
+export function formatResidualsCsv(trains: readonly Train[], { curves }: PulseFit): string {
   const rows = trains.flatMap(({ device, cycle, direction, elapsed, conductance }, t) =>
     elapsed.map((pulse, i) => ({
       device,
@@ -46,7 +46,7 @@ export function residualsCsv(trains: readonly Train[], { curves }: PulseFit): st
 }
 
 /** Content of fit.json for a pulse measurement. */
-export function pulseSummary(fit: PulseFit, importSummary: readonly string[]) {
+export function summarisePulseFit(fit: PulseFit, importSummary: readonly string[]) {
   const { best, models, spread, quality, noise, reading, between, alike, plain, outliers, unmeasured } = fit;
   const { step, gain, start } = noise;
   return {
@@ -60,7 +60,7 @@ export function pulseSummary(fit: PulseFit, importSummary: readonly string[]) {
       step,
       gain,
       start,
-      device: scatterParams(fit),
+      device: variabilityParams(fit),
     },
     between,
     alike,
@@ -206,7 +206,7 @@ export function renderKindFit({ models, best, unit }: KindFit): string {
 }
 
 /** Names of the sections or device parameters that a fit adds to the device file, as a text. */
-export function addedSections({ device, ...others }: DeviceParts): string {
+export function describeAddedSections({ device, ...others }: DeviceParts): string {
   const parameters =
     device === undefined
       ? []

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { integer, object, optional, text } from '../../core/declare/params.ts';
-import { plural } from '../../core/declare/show.ts';
+import { formatCount } from '../../core/declare/show.ts';
 import { listLabFiles } from '../lab/files.ts';
 import { serveLab } from '../lab/server.ts';
 import { writeSite } from '../lab/site.ts';
@@ -29,7 +29,7 @@ export const build = defineCommand({
   handler: ({ directory, data: images, progress: mode }) => {
     const { files, bytes } = writeSite(directory, listLabFiles(images), mode);
     console.log(
-      `${directory} holds the lab: ${plural(files, 'file')}, ${(bytes / 1e6).toFixed(1)} MB. Any web server can host it, also under a path.`,
+      `${directory} holds the lab: ${formatCount(files, 'file')}, ${(bytes / 1e6).toFixed(1)} MB. Any web server can host it, also under a path.`,
     );
   },
 });

@@ -4,7 +4,7 @@ import { TRAININGS } from '../training/supervised/config.ts';
 import { defineCommand, UsageError } from './command.ts';
 import { learnNet } from './learnNet.ts';
 import { learnLayer, options } from './mnist.ts';
-import { optionalText } from './options.ts';
+import { optionalTextOption } from './options.ts';
 
 const supervisedOptions = {
   training: optional(
@@ -12,7 +12,7 @@ const supervisedOptions = {
       help: 'inSitu: pulses on devices; exSitu: floating point, then programming; hybrid: exSitu, last layer inSitu',
     }),
   ),
-  import: optionalText(
+  import: optionalTextOption(
     'file with trained weights of a perceptron, mlp or cnn: .npz, .safetensors or .onnx; devices are programmed with them (exSitu) unless --training says otherwise',
   ),
 };

@@ -1,10 +1,10 @@
 import type * as z from 'zod';
-import { programmingText, totalOf } from '../devices/energy/account.ts';
+import { describeProgramming, sumEnergy } from '../devices/energy/account.ts';
 import { formatJoules } from '../look/energyText.ts';
 import { loadConfig } from '../network/config/load.ts';
 import type { Mapping } from '../network/config/override.ts';
 import { bindImport } from '../network/inputs.ts';
-import { withOrigins } from '../network/models.ts';
+import { addModelOrigins } from '../network/models.ts';
 import { RunDirectory, readRunConfig } from '../run/runDirectory.ts';
 import type { Architecture } from '../training/supervised/architectures.ts';
 import { applyNetRecipe, netSchema } from '../training/supervised/config.ts';
@@ -61,7 +61,7 @@ export async function learnNet(network: Architecture, args: Args, { signal }: Co
   const config =
     hasNoSettings && RunDirectory.isTaken(args.out!)
       ? readRunConfig(netSchema, args.out!)
-      : withOrigins(bindImport(loadConfig(netSchema, { file, set, flags, complete }, 'learn'), '.'));
+      : addModelOrigins(bindImport(loadConfig(netSchema, { file, set, flags, complete }, 'learn'), '.'));
   if (config.network !== network)
     throw new UsageError(`learn: ${args.out} holds a run of --network ${config.network}, not ${network}.`);
   const out = args.out ?? chooseRunDirectory(data, network, config.seed);
@@ -90,8 +90,8 @@ function printResult(result: NetResult, split: string, out: string): void {
       `Layer ${k + 1} programmed with ${pulses.toLocaleString('en')} pulses; rms error ${(100 * error).toFixed(2)} % of the range, ${missed.toLocaleString('en')} missed the tolerance, ${(100 * clipped).toFixed(2)} % of the weights clipped.`,
     );
   });
-  if (energy.programming) console.log(programmingText(energy.programming, energy.assumed));
-  const joules = totalOf(energy);
+  if (energy.programming) console.log(describeProgramming(energy.programming, energy.assumed));
+  const joules = sumEnergy(energy);
   if (joules !== null) console.log(`Energy of the devices: ${formatJoules(joules)}.`);
   console.log(
     `Results and pictures are in ${out}: run.json, weights.safetensors${result.pictures.map((name) => `, ${name}`).join('')}.`,

@@ -1,5 +1,5 @@
 import type { StartRunWatch } from '../run/run.ts';
-import type { StartWatch } from '../training/unsupervised/job.ts';
+import type { StartTrainingObserver } from '../training/unsupervised/job.ts';
 
 function announcePage<T extends { readonly url: string }>(page: T): T {
   console.error(`Live: ${page.url}`);
@@ -7,12 +7,12 @@ function announcePage<T extends { readonly url: string }>(page: T): T {
 }
 
 /** Starts the live page of a network simulation; its modules are loaded only then. Port 0: any free port. */
-export const livePage =
+export const startLivePage =
   (port: number): StartRunWatch =>
   async (...run) =>
     announcePage(await (await import('../report/live/liveRun.ts')).LiveRun.start(...run, port));
 
-export const liveTraining =
-  (port: number): StartWatch =>
+export const startLiveTraining =
+  (port: number): StartTrainingObserver =>
   async (...job) =>
     announcePage(await (await import('../report/live/liveTraining.ts')).LiveTraining.start(...job, port));

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { UserError } from '../../core/declare/errors.ts';
 import { choice, number, object, optional, text } from '../../core/declare/params.ts';
-import { FileSink, fileChunks, produceFile } from '../../core/log/file.ts';
+import { FileSink, fileChunks, writeViaTemporary } from '../../core/log/file.ts';
 import { repairLog } from '../../core/log/repair.ts';
 import { formatRowCount, summariseLog } from '../logs/facts.ts';
 import { type FormatName, formatNames, LOG_FORMATS } from '../logs/formats.ts';
@@ -9,7 +9,7 @@ import { findLogFile, LogTable, type Selection } from '../logs/table.ts';
 import { printLog } from '../logs/text.ts';
 import { type OutputFile, overwriteOption, resolveOutputFile } from '../output/file.ts';
 import { defineCommand, UsageError } from './command.ts';
-import { optionalText, optionalTextList } from './options.ts';
+import { optionalTextListOption, optionalTextOption } from './options.ts';
 import { printNextStep } from './terminal.ts';
 
 /** Maximum width of the column of metadata names, characters; longer names are not aligned. */
@@ -23,7 +23,7 @@ function printFacts(file: string): void {
 }
 
 function writeRepaired(file: string, { path: out, replace }: OutputFile): void {
-  const { rows, batches, dropped, problem } = produceFile(out, replace, (temporary) =>
+  const { rows, batches, dropped, problem } = writeViaTemporary(out, replace, (temporary) =>
     repairLog(fileChunks(file), () => new FileSink(temporary), file),
   );
   console.log(
@@ -60,7 +60,9 @@ async function exportLog(name: FormatName, file: string, selection: Selection, o
 
 const file = text({ help: 'log of a run, such as run/weights.arrows; or a run directory, whose spike log is used' });
 const rows = {
-  population: optionalTextList('population of the rows, or projection in logs of weights (repeatable); default: all'),
+  population: optionalTextListOption(
+    'population of the rows, or projection in logs of weights (repeatable); default: all',
+  ),
   from: optional(number({ min: 0, unit: 'ms', help: 'start of the time window; default: start of the log' })),
   to: optional(number({ min: 0, unit: 'ms', help: 'end of the time window; default: end of the log' })),
 };
@@ -86,7 +88,7 @@ export const cat = defineCommand({
 export const repair = defineCommand({
   positionals: object({ file }),
   options: object({
-    out: optionalText('file to write; default: FILE with .repaired.arrows'),
+    out: optionalTextOption('file to write; default: FILE with .repaired.arrows'),
     overwrite: overwriteOption,
   }),
   examples: ['log repair run/spikes.arrows --out whole.arrows'],
@@ -101,7 +103,7 @@ export const repair = defineCommand({
 export const exported = defineCommand({
   positionals: object({ file }),
   options: object({
-    out: optionalText('file to write; default: FILE with the ending of the format'),
+    out: optionalTextOption('file to write; default: FILE with the ending of the format'),
     overwrite: overwriteOption,
     format: optional(
       choice([...formatNames, 'nir'], {

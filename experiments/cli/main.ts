@@ -1,6 +1,6 @@
 import { isMainThread, parentPort } from 'node:worker_threads';
 import { UserError } from '../../core/declare/errors.ts';
-import { printable, show } from '../../core/declare/show.ts';
+import { escapeControlCharacters, show } from '../../core/declare/show.ts';
 import { didYouMean } from '../../core/declare/suggest.ts';
 import { onInterruption, SIGNALS, SupervisedThread } from '../run/supervise.ts';
 import { type Command, type Context, UsageError } from './command.ts';
@@ -44,12 +44,15 @@ function findUserLine(error: unknown): string {
 export function reportError(error: unknown): number {
   const message = error instanceof Error ? error.message : show(error);
   if (error instanceof UserError) {
-    writeLine(`${applyStyle(['red', 'bold'], 'memspike:', process.stderr)} ${printable(message)}`, process.stderr);
+    writeLine(
+      `${applyStyle(['red', 'bold'], 'memspike:', process.stderr)} ${escapeControlCharacters(message)}`,
+      process.stderr,
+    );
   } else if (process.env.MEMSPIKE_DEBUG) {
     console.error(error);
   } else {
     console.error(
-      `memspike: unexpected error${findUserLine(error)}: ${printable(message.split('\n')[0]!)} (set MEMSPIKE_DEBUG=1 for the stack trace)`,
+      `memspike: unexpected error${findUserLine(error)}: ${escapeControlCharacters(message.split('\n')[0]!)} (set MEMSPIKE_DEBUG=1 for the stack trace)`,
     );
   }
   return error instanceof UsageError ? USAGE : FAILED;

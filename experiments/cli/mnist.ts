@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import * as z from 'zod/mini';
 import { described, flag, integer, object, optional } from '../../core/declare/params.ts';
 import { readMnistSizes } from '../data/mnist.ts';
-import { programmingText } from '../devices/energy/account.ts';
+import { describeProgramming } from '../devices/energy/account.ts';
 import { loadConfig } from '../network/config/load.ts';
 import type { Mapping } from '../network/config/override.ts';
 import { RunDirectory, readRunConfig } from '../run/runDirectory.ts';
@@ -12,8 +12,8 @@ import { type MnistOptions, runMnist } from '../training/unsupervised/experiment
 import { handoverOption } from '../training/unsupervised/features/config.ts';
 import { type Context, defineCommand, UsageError } from './command.ts';
 import { resolveDevice } from './device.ts';
-import { liveTraining } from './live.ts';
-import { data, models, optionalText, port, progress, quiet, registerModels, textList } from './options.ts';
+import { startLiveTraining } from './live.ts';
+import { data, models, optionalTextOption, port, progress, quiet, registerModels, textListOption } from './options.ts';
 import { pictureOptions, usePictures } from './pictureOptions.ts';
 import { printNextStep } from './terminal.ts';
 import { chooseRunDirectory, isResumedRunFinished, printRunJson, printTrainingInterruption } from './trainingRuns.ts';
@@ -48,18 +48,18 @@ const SETTING_NAMES = Object.keys(settingOptions) as (keyof typeof settingOption
 /** Options of both `memspike mnist` and `memspike learn`. */
 export const options = {
   ...settingOptions,
-  device: optionalText(
+  device: optionalTextOption(
     'preset (memspike device list), device file or device model; default settings are adapted to its range; default: the device of the default settings',
   ),
-  rule: optionalText(
+  rule: optionalTextOption(
     'plasticity rule: postTriggered (the default), pairStdp, tripletStdp, diehlCook, stochasticBinary, pulseOverlap, each with its own default settings, or any other rule; equals --set rule.model=…',
   ),
   handover: handoverOption,
-  config: optionalText('file (YAML or JSON) with settings; options and --set override it'),
-  set: textList('value of any other setting: homeostasis.gain=0, device.deviceToDevice=0.25 (repeatable)'),
+  config: optionalTextOption('file (YAML or JSON) with settings; options and --set override it'),
+  set: textListOption('value of any other setting: homeostasis.gain=0, device.deviceToDevice=0.25 (repeatable)'),
   models,
   data,
-  out: optionalText('run directory to write; default: a new directory in runs/'),
+  out: optionalTextOption('run directory to write; default: a new directory in runs/'),
   workers: optional(
     integer({
       min: 1,
@@ -136,7 +136,7 @@ export async function learnLayer(name: string, args: z.output<typeof schema>, { 
   const result = await runMnist({
     ...args,
     where: name,
-    watch: args.live ? liveTraining(args.port ?? 0) : undefined,
+    watch: args.live ? startLiveTraining(args.port ?? 0) : undefined,
     draw: args.pictures ? draw : undefined,
     config,
     warnings,
@@ -154,7 +154,7 @@ export async function learnLayer(name: string, args: z.output<typeof schema>, { 
     console.log(`95 % interval ${interval.low.toFixed(2)} to ${interval.high.toFixed(2)} %); other readouts:`);
     for (const name of ['maxRate', 'proportion', 'linear'] as const)
       console.log(`  ${name.padEnd(11)}${accuracy[name].toFixed(2)} %`);
-    if (result.energy.programming) console.log(programmingText(result.energy.programming, result.energy.assumed));
+    if (result.energy.programming) console.log(describeProgramming(result.energy.programming, result.energy.assumed));
     if (result.energy.scale !== null) console.log(`Energy of training: ${result.energy.scale}.`);
     console.log(`Results and pictures are in ${out}: run.json${result.pictures.map((name) => `, ${name}`).join('')}.`);
   }

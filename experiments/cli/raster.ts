@@ -1,13 +1,13 @@
 import { flag, number, object, optional, text } from '../../core/declare/params.ts';
 import { show } from '../../core/declare/show.ts';
 import { findLogFile } from '../logs/table.ts';
-import { type PictureFormat, pictureFormats, writePicture } from '../look/plots/write.ts';
+import { getPictureFormats, type PictureFormat, writePicture } from '../look/plots/write.ts';
 import { readStimulusMarks } from '../look/raster/marks.ts';
 import { renderTextRaster } from '../look/raster/preview.ts';
 import { loadSpikes } from '../look/raster/spikes.ts';
 import { type OutputFile, overwriteOption, resolveOutputFile } from '../output/file.ts';
 import { defineCommand, UsageError } from './command.ts';
-import { optionalText, optionalTextList } from './options.ts';
+import { optionalTextListOption, optionalTextOption } from './options.ts';
 import { pictureOptions, usePictures } from './pictureOptions.ts';
 import { printNextStepOf } from './terminal.ts';
 
@@ -35,7 +35,7 @@ interface PictureFiles {
 function resolvePictureFiles(out: string | undefined, log: string, overwrite: boolean): PictureFiles {
   const ownName = `${log.replace(/\.arrows$/, '')}.raster`;
   const [, base, ending] = /^(.*?)(\.svg|\.png|\.pdf)?$/s.exec(out ?? ownName)!;
-  const endings = ending === undefined ? pictureFormats() : [ending as PictureFormat];
+  const endings = ending === undefined ? getPictureFormats() : [ending as PictureFormat];
   const named = out === undefined ? undefined : base;
   const [file] = endings.map((one) => resolveOutputFile(named, ownName, overwrite, one)) as [OutputFile];
   return { base: base!, endings, replace: file.replace };
@@ -44,11 +44,11 @@ function resolvePictureFiles(out: string | undefined, log: string, overwrite: bo
 export default defineCommand({
   positionals: object({ path: text({ help: 'run directory, or a spike log (.arrows)' }) }),
   options: object({
-    population: optionalTextList('population to draw, in the given order (repeatable); default: all'),
-    neurons: optionalText('neurons per population: 3 or 0-99; default: all'),
+    population: optionalTextListOption('population to draw, in the given order (repeatable); default: all'),
+    neurons: optionalTextOption('neurons per population: 3 or 0-99; default: all'),
     from: optional(number({ min: 0, unit: 'ms', help: 'start of the time window; default: start of the run' })),
     to: optional(number({ min: 0, unit: 'ms', help: 'end of the time window; default: end of the run' })),
-    out: optionalText(
+    out: optionalTextOption(
       'picture file (.svg, .png, .pdf); without extension: a file per --format; default: spikes.raster beside the log',
     ),
     overwrite: overwriteOption,

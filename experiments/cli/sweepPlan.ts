@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { described, object, text } from '../../core/declare/params.ts';
-import { plural } from '../../core/declare/show.ts';
+import { formatCount } from '../../core/declare/show.ts';
 import { readJson } from '../logs/runJson.ts';
 import { readSweepResults, requireMetrics } from '../sweep/collect.ts';
-import { sweepPaths } from '../sweep/directory.ts';
+import { getSweepPaths } from '../sweep/directory.ts';
 import { planSweep } from '../sweep/planSweep.ts';
 import { runSweep } from '../sweep/run.ts';
 import { defineCommand } from './command.ts';
@@ -37,7 +37,7 @@ export default defineCommand({
     const { facts } = await planSweep(file, out);
     const { points, replicates, runs } = facts;
     console.log(
-      `${plural(points, 'point')} x ${plural(replicates, 'replicate')} = ${plural(runs, 'run')}, planned in ${out}.`,
+      `${formatCount(points, 'point')} x ${formatCount(replicates, 'replicate')} = ${formatCount(runs, 'run')}, planned in ${out}.`,
     );
     if (timed) {
       const only = ({ index }: { readonly index: number }) => index === 0;
@@ -46,7 +46,7 @@ export default defineCommand({
       const { done, failed } = await runSweep({ directory: out, ...how });
       warnings.print({ progress, quiet });
       if (done > 0) {
-        const { wallSeconds, peakRssBytes } = readJson(sweepPaths(out).run(0), 'run.json', costSchema);
+        const { wallSeconds, peakRssBytes } = readJson(getSweepPaths(out).run(0), 'run.json', costSchema);
         console.log(
           `The first run took ${formatDuration(wallSeconds)} and ${Math.ceil(peakRssBytes / 2 ** 20)} MB; all are estimated to take ${formatDuration(wallSeconds * runs)} on one core.`,
         );

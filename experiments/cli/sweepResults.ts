@@ -2,7 +2,7 @@
 import { extname, join } from 'node:path';
 import { UserError } from '../../core/declare/errors.ts';
 import { flag, object, optional, text } from '../../core/declare/params.ts';
-import { plural } from '../../core/declare/show.ts';
+import { formatCount } from '../../core/declare/show.ts';
 import { writePicture } from '../look/plots/write.ts';
 import { makeSubdirectory } from '../output/directory.ts';
 import { formatColumns } from '../output/formatColumns.ts';
@@ -16,16 +16,16 @@ import {
   writeSweepTables,
 } from '../sweep/collect.ts';
 import { readPlan } from '../sweep/directory.ts';
-import { displayName, isLowerBetter } from '../sweep/names.ts';
-import { sweepPictures } from '../sweep/pictures.ts';
+import { isLowerBetter, toDisplayName } from '../sweep/names.ts';
+import { drawSweepPictures } from '../sweep/pictures.ts';
 import { readRunStates } from '../sweep/status.ts';
 import { defineCommand } from './command.ts';
-import { optionalText, textList } from './options.ts';
+import { optionalTextOption, textListOption } from './options.ts';
 import { pictureOptions, usePictures } from './pictureOptions.ts';
 import { printNextStep } from './terminal.ts';
 
 const directory = text({ help: 'sweep directory (written by sweep plan)' });
-const metric = textList('path of a number in run.json, instead of the sweep metrics: energy.write (repeatable)');
+const metric = textListOption('path of a number in run.json, instead of the sweep metrics: energy.write (repeatable)');
 
 export const collect = defineCommand({
   positionals: object({ directory }),
@@ -37,7 +37,7 @@ export const collect = defineCommand({
     const { runs } = plan.facts;
     const rest = results.length < runs ? ` (${runs - results.length} of ${runs} are not done)` : '';
     console.log(
-      `${plural(results.length, 'run')}${rest} in results.arrow and results.csv, ${plural(summary.length, 'point')} in summary.arrow and summary.csv, in ${directory}.`,
+      `${formatCount(results.length, 'run')}${rest} in results.arrow and results.csv, ${formatCount(summary.length, 'point')} in summary.arrow and summary.csv, in ${directory}.`,
     );
     requireMetrics(collected);
     printNextStep('sweep', 'plot', directory);
@@ -62,14 +62,14 @@ export function drawSweep(directory: string, { metrics = [], best, lowest }: Bes
   );
   const ranking = best === undefined ? measured : findMetric(collected.plan, best);
   const plots = makeSubdirectory(join(directory, 'plots'));
-  for (const { name, svg } of sweepPictures(collected)) {
+  for (const { name, svg } of drawSweepPictures(collected)) {
     const written = writePicture(join(plots, name), svg).map((path, i) => (i === 0 ? path : extname(path)));
     console.log(`Wrote ${written.join(' and ')}`);
   }
   if (ranking >= 0) {
     const { name } = collected.plan.facts.metrics[ranking]!;
     const ascending = lowest ?? isLowerBetter(name);
-    console.log(`\nThe points with the ${ascending ? 'lowest' : 'highest'} ${displayName(name)}:\n`);
+    console.log(`\nThe points with the ${ascending ? 'lowest' : 'highest'} ${toDisplayName(name)}:\n`);
     console.log(formatColumns(tabulateBestPoints(collected, ranking, ascending)));
   }
   requireMetrics(collected);
@@ -79,7 +79,7 @@ export const plot = defineCommand({
   positionals: object({ directory }),
   options: object({
     metric,
-    best: optionalText('metric that ranks the points; default: the first metric'),
+    best: optionalTextOption('metric that ranks the points; default: the first metric'),
     lowest: optional(flag({ help: 'rank from low to high; default for energies, times, memory, errors, wear' })),
     ...pictureOptions,
   }),

@@ -1,10 +1,10 @@
 import { UserError } from '../../core/declare/errors.ts';
 import { choice, flag, integer, number, object, optional, text } from '../../core/declare/params.ts';
-import { plural } from '../../core/declare/show.ts';
+import { formatCount } from '../../core/declare/show.ts';
 import { type RunSweepOptions, runSweep, type SweepOutcome } from '../sweep/run.ts';
 import { SEARCH_NAMES, searchSweep } from '../sweep/search/index.ts';
 import { defineCommand, UsageError } from './command.ts';
-import { optionalText, progress, quiet } from './options.ts';
+import { optionalTextOption, progress, quiet } from './options.ts';
 import { formatCommand, printNextStep } from './terminal.ts';
 import { WarningCollector } from './warnings.ts';
 
@@ -68,7 +68,7 @@ export function printOutcome(
 ): void {
   if (interrupted) {
     console.error(
-      `Stopped with ${plural(done, 'run')} done; results so far are in ${directory}. Resume with: ${formatCommand('sweep', 'run', directory)}`,
+      `Stopped with ${formatCount(done, 'run')} done; results so far are in ${directory}. Resume with: ${formatCommand('sweep', 'run', directory)}`,
     );
     return;
   }
@@ -76,11 +76,11 @@ export function printOutcome(
     ...(unfinished > 0 ? [`${unfinished} not finished`] : []),
     ...(elsewhere.length > 0 ? [`${elsewhere.length} claimed by others (${elsewhere[0]!.reason})`] : []),
   ];
-  console.log(`${[`${plural(done, 'run')} done`, ...rest].join(', ')} in ${directory}.`);
+  console.log(`${[`${formatCount(done, 'run')} done`, ...rest].join(', ')} in ${directory}.`);
   if (failed.length > 0) {
     const [first] = failed;
     throw new UserError(
-      `${plural(failed.length, 'run')} failed, the first of them number ${first!.index}: ${first!.reason}; see ${formatCommand('sweep', 'status', directory)}, and compute them again with: ${formatCommand('sweep', 'retry', directory)}`,
+      `${formatCount(failed.length, 'run')} failed, the first of them number ${first!.index}: ${first!.reason}; see ${formatCommand('sweep', 'status', directory)}, and compute them again with: ${formatCommand('sweep', 'retry', directory)}`,
     );
   }
   if (unfinished === 0 && elsewhere.length === 0) printNextStep('sweep', 'plot', directory);
@@ -92,16 +92,16 @@ export const run = defineCommand({
   options: object({
     ...workerOptions,
     index: optional(integer({ min: 0, help: 'index of the single run to compute' })),
-    shard: optionalText('compute only part i of n of the runs: 0/4, 1/4, 2/4 or 3/4 of four parts'),
+    shard: optionalTextOption('compute only part i of n of the runs: 0/4, 1/4, 2/4 or 3/4 of four parts'),
     search: optional(
       choice(SEARCH_NAMES, {
         help: 'search method; halving: more of a resource for the best points; direct: dividing rectangles; random',
       }),
     ),
-    metric: optionalText('metric that a search optimises; default: the first metric of the sweep'),
+    metric: optionalTextOption('metric that a search optimises; default: the first metric of the sweep'),
     lowest: flag({ help: 'search for the lowest value of the metric; default: the highest' }),
     points: optional(integer({ min: 1, help: 'maximum number of points that a search (direct, random) computes' })),
-    resource: optionalText('parameter that halving increases for the best points; default: replicates'),
+    resource: optionalTextOption('parameter that halving increases for the best points; default: replicates'),
   }),
   examples: [
     'sweep run runs/sweep',

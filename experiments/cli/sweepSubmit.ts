@@ -1,9 +1,9 @@
 import * as z from 'zod/mini';
 import { described, flag, integer, object, optional } from '../../core/declare/params.ts';
-import { plural } from '../../core/declare/show.ts';
+import { formatCount } from '../../core/declare/show.ts';
 import { readPlan } from '../sweep/directory.ts';
-import { createSlurmArray, slurmDirectory, submitArray } from '../sweep/slurm.ts';
-import { forgetFailures } from '../sweep/status.ts';
+import { createSlurmArray, getSlurmDirectory, submitArray } from '../sweep/slurm.ts';
+import { removeFailureRecords } from '../sweep/status.ts';
 import { defineCommand, UsageError } from './command.ts';
 import { directory, runOptions, takeOver } from './sweepRun.ts';
 import { printNextStep } from './terminal.ts';
@@ -41,7 +41,7 @@ export default defineCommand({
   handler: ({ directory, slurm, retry, dryRun, ...options }) => {
     if (!slurm) throw new UsageError('sweep submit: --slurm is missing; Slurm is the only supported batch system.');
     const plan = readPlan(directory);
-    if (retry && !dryRun) forgetFailures(plan);
+    if (retry && !dryRun) removeFailureRecords(plan);
     const array = createSlurmArray(plan, options);
     if (dryRun) {
       console.log(array.script.trimEnd());
@@ -49,7 +49,7 @@ export default defineCommand({
     }
     const job = submitArray(plan, array);
     console.log(
-      `Submitted job ${job}: ${plural(array.runCount, 'run')} in ${plural(array.tasks.length, 'task')}; script and logs in ${slurmDirectory(directory)}.`,
+      `Submitted job ${job}: ${formatCount(array.runCount, 'run')} in ${formatCount(array.tasks.length, 'task')}; script and logs in ${getSlurmDirectory(directory)}.`,
     );
     printNextStep('sweep', 'status', directory);
   },

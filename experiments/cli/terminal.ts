@@ -2,7 +2,7 @@
 import { isatty, WriteStream } from 'node:tty';
 import { styleText } from 'node:util';
 import { isMainThread } from 'node:worker_threads';
-import { printable } from '../../core/declare/show.ts';
+import { escapeControlCharacters } from '../../core/declare/show.ts';
 import { quoteForShell } from '../output/quoteForShell.ts';
 
 type Style = Parameters<typeof styleText>[0];
@@ -31,7 +31,7 @@ export const formatCommand = (...words: readonly string[]): string =>
 
 /** Prints the recommended next command as the last line: `Next step: memspike report runs/first`. */
 export const printNextStep = (...words: readonly string[]): void =>
-  writeLine(applyStyle('dim', 'Next step: ') + applyStyle('cyan', printable(formatCommand(...words))));
+  writeLine(applyStyle('dim', 'Next step: ') + applyStyle('cyan', escapeControlCharacters(formatCommand(...words))));
 
 /** Prints the next step after pictures or an analysis of a run directory or log. */
 export const printNextStepOf = (path: string): void =>

@@ -7,7 +7,7 @@ import { analyseWeights, weightsParameters } from '../look/weights/weights.ts';
 import { isMemspikeDirectory, overwriteOption } from '../output/file.ts';
 import { ResultDirectory } from '../output/results.ts';
 import { defineCommand, UsageError } from './command.ts';
-import { optionalText } from './options.ts';
+import { optionalTextOption } from './options.ts';
 import { pictureOptions, usePictures } from './pictureOptions.ts';
 import { printNextStepOf } from './terminal.ts';
 
@@ -32,16 +32,18 @@ function openResults(out: string | undefined, path: string, overwrite: boolean):
 export default defineCommand({
   positionals: object({ path: text({ help: 'run directory, or a weight log (.arrows)' }) }),
   options: object({
-    projection: optionalText('projection to draw; required if several were recorded'),
-    times: optionalText('times to show, ms, separated by commas; default: an even selection of the recorded times'),
+    projection: optionalTextOption('projection to draw; required if several were recorded'),
+    times: optionalTextOption(
+      'times to show, ms, separated by commas; default: an even selection of the recorded times',
+    ),
     from: optional(number({ min: 0, unit: 'ms', help: 'start of the time window; default: start of the log' })),
     to: optional(number({ min: 0, unit: 'ms', help: 'end of the time window; default: end of the log' })),
     rows: optional(integer({ min: 1, help: 'number of rows of the presynaptic image; default: as in run.json' })),
     columns: optional(integer({ min: 1, help: 'number of columns of the presynaptic image; default: as in run.json' })),
-    neurons: optionalText('postsynaptic neurons of the film strip, separated by commas; default: the first six'),
+    neurons: optionalTextOption('postsynaptic neurons of the film strip, separated by commas; default: the first six'),
     ...weightsParameters,
     ...pictureOptions,
-    out: optionalText('directory for pictures, weights.json and tables; default: the directory of the log'),
+    out: optionalTextOption('directory for pictures, weights.json and tables; default: the directory of the log'),
     overwrite: overwriteOption,
     json: flag({ help: 'print JSON instead of a table' }),
   }),

@@ -3,7 +3,7 @@ import { extname, join, resolve, sep } from 'node:path';
 import { Piscina } from 'piscina';
 import * as z from 'zod/mini';
 import { UserError } from '../../core/declare/errors.ts';
-import { plural, show } from '../../core/declare/show.ts';
+import { formatCount, show } from '../../core/declare/show.ts';
 import { validate } from '../../core/declare/validate.ts';
 import { loadMnist, readMnistSizes } from '../data/mnist.ts';
 import { type LoadedDevice, loadDevice, presetNames } from '../devices/load.ts';
@@ -98,7 +98,7 @@ async function compareInto(directory: ResultDirectory, o: CompareOptions): Promi
   const showProgress = () =>
     progress.update(
       [...running.values()].reduce((sum, images) => sum + images, finished),
-      () => `${done} of ${plural(points.length, 'run')}${latest}`,
+      () => `${done} of ${formatCount(points.length, 'run')}${latest}`,
     );
   showProgress();
   const pool = new Piscina({

@@ -36,7 +36,7 @@ export function rankDevices<Device extends Pick<ComparisonResult, 'accuracy'>>(
 }
 
 /** Mean of the values that are not null; null if all are null. */
-export function meanOfKnown(values: readonly (number | null)[]): number | null {
+export function computeMeanOfKnown(values: readonly (number | null)[]): number | null {
   const known = values.filter((v) => v !== null);
   return known.length > 0 ? mean(known) : null;
 }

@@ -1,10 +1,10 @@
 import { mean } from 'simple-statistics';
-import { plural } from '../../core/declare/show.ts';
+import { formatCount } from '../../core/declare/show.ts';
 import { describeAssumedPulse, formatJoules } from '../look/energyText.ts';
 import { formatFormula } from '../look/plots/chemical.ts';
 import { responses } from '../look/plots/responses.ts';
 import { isSignificant } from '../statistics/estimate.ts';
-import { type ComparisonResult, meanOfKnown } from './compared.ts';
+import { type ComparisonResult, computeMeanOfKnown } from './compared.ts';
 
 /** Draws the accuracy of each device (SVG): mean and range over the seeds, with the energy of a training image beside the name. */
 export function renderComparison(
@@ -15,7 +15,7 @@ export function renderComparison(
     const hasSharedStructure = compared.some((d) => d !== c && d.structure === c.structure);
     const title =
       c.structure === null ? c.name : `${formatFormula(c.structure)}${hasSharedStructure ? `, ${c.name}` : ''}`;
-    const energy = meanOfKnown(c.energyPerImage);
+    const energy = computeMeanOfKnown(c.energyPerImage);
     const cost = energy ? `, ${formatJoules(energy)}${c.assumed ? '*' : ''}` : '';
     const mark = rank > 0 && seeds > 1 && !isSignificant(c.belowBest) ? ' (ns)' : '';
     const [low, high] = [Math.min(...c.accuracy), Math.max(...c.accuracy)];
@@ -23,7 +23,7 @@ export function renderComparison(
   });
   const pulses = [...new Set(compared.flatMap(({ assumed }) => (assumed ? [describeAssumedPulse(assumed)] : [])))];
   const subtitle = [
-    `${plural(neurons, 'neuron')}, ${plural(epochs, 'epoch')}, mean and range of ${plural(seeds, 'seed')}; energy of a training image`,
+    `${formatCount(neurons, 'neuron')}, ${formatCount(epochs, 'epoch')}, mean and range of ${formatCount(seeds, 'seed')}; energy of a training image`,
     seeds > 1
       ? 'ns: not significantly different from the best (95 % interval of paired differences)'
       : 'no interval of differences',

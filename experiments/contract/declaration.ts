@@ -2,7 +2,7 @@ import { UserError } from '../../core/declare/errors.ts';
 import { toJsonSchema } from '../../core/declare/jsonSchema.ts';
 import { findDeclarationFault, isNumberSchema, listParameters } from '../network/declaration.ts';
 import { findNameConflict } from '../network/models.ts';
-import { type ModelSubject, type TrialParameters, trialParameters } from './subject.ts';
+import { buildTrialParameters, type ModelSubject, type TrialParameters } from './subject.ts';
 
 /** Error message with which a model rejects the given parameters; empty if it accepts them. */
 function findRefusal(model: ModelSubject, given: TrialParameters): string {
@@ -32,7 +32,7 @@ export function checkDeclaration(model: ModelSubject, own: TrialParameters = {})
   const whole = findDeclarationFault(declaration) ?? findNameConflict(model);
   if (whole !== undefined) return [whole];
   const parameters = listParameters(toJsonSchema(declaration.params));
-  const valid = trialParameters(model, own);
+  const valid = buildTrialParameters(model, own);
   const taken = findRefusal(model, valid);
   if (taken !== '') return [`${name} refuses its own defaults: ${taken}`];
   const faults: string[] = [];

@@ -13,9 +13,9 @@ import { ideal, softBound } from '../../synapses/devices/index.ts';
 import { pairStdp, postTriggered } from '../../synapses/rules/index.ts';
 import { checkDeclaration } from './declaration.ts';
 import { checkNeuronModel } from './neuron.ts';
-import { checkPromises } from './promises.ts';
+import { checkModelRequirements } from './promises.ts';
 import { checkEmission, checkRestart } from './stimulus.ts';
-import { listVariants, type ModelSubject, type TrialParameters, trialParameters } from './subject.ts';
+import { buildTrialParameters, listVariants, type ModelSubject, type TrialParameters } from './subject.ts';
 import { checkBounds, checkDendriticDelay, checkModulation, checkSynapse } from './synapse.ts';
 
 interface Any<K extends Kind> {
@@ -47,7 +47,7 @@ export const checkNeuron = <S extends Mapping>(
       const who = `${neuron.declaration.name}${variant}`;
       const current = 'current' in neuron.declaration.params.shape && !('current' in given) ? { current: 400 } : {};
       return [
-        ...checkPromises({ neuron: neuron(params) }, who),
+        ...checkModelRequirements({ neuron: neuron(params) }, who),
         ...checkNeuronModel(neuron({ ...params, ...current }), who),
       ];
     }),
@@ -59,12 +59,12 @@ export const checkStimulus = <S extends Mapping>(
 ): string[] =>
   checked(model, 'stimulus', given, (stimulus) => {
     const { name } = stimulus.declaration;
-    const plain = stimulus(trialParameters(stimulus, given));
+    const plain = stimulus(buildTrialParameters(stimulus, given));
     const faults = checkEmission(plain, name);
     if (faults.length > 0) return faults; // the other checks need spikes in order
     return [
       ...listVariants(stimulus, given).flatMap(([variant, params]) =>
-        checkPromises({ stimulus: stimulus(params) }, `${name}${variant}`),
+        checkModelRequirements({ stimulus: stimulus(params) }, `${name}${variant}`),
       ),
       ...checkRestart(plain, name),
     ];
@@ -105,7 +105,7 @@ export const checkShortTerm = <S extends Mapping>(
     const { name, params } = shortTerm.declaration;
     const spread = 'deviceToDevice' in params.shape ? [{ deviceToDevice: 0.3, cycleToCycle: 0.5 }] : [];
     return [{}, ...spread].flatMap((more) =>
-      checkPromises({ shortTerm: shortTerm({ ...trialParameters(shortTerm, given), ...more }) }, name),
+      checkModelRequirements({ shortTerm: shortTerm({ ...buildTrialParameters(shortTerm, given), ...more }) }, name),
     );
   });
 

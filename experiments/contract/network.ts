@@ -11,7 +11,7 @@ const DURATION = 40;
 const ON_GRID = Array.from({ length: 4 }, (_, i) => Array.from({ length: 80 / (i + 1) }, (_, k) => ((i + 1) * k) / 2));
 
 /** Models to be tested in the test network; built-in models are used for all other kinds. */
-export interface TestedParts extends Partial<Factories> {
+export interface TestedModels extends Partial<Factories> {
   readonly dendriticDelay?: number;
 }
 
@@ -21,7 +21,7 @@ interface TestNetwork {
 }
 
 /** Creates a small recurrent network with simultaneous spikes and noise. @param isReversed declare in reverse order */
-export function createTestNetwork(parts: TestedParts, isReversed = false): TestNetwork {
+export function createTestNetwork(parts: TestedModels, isReversed = false): TestNetwork {
   const net = new Network({ seed: 11 });
   const get = (name: string): Population => net.populations.get(name)!;
   const declare = (steps: (() => unknown)[]) => {

@@ -4,7 +4,7 @@ import { Network } from '../../core/network.ts';
 import { MemoryTable } from '../../core/recorders/memoryTable.ts';
 import { poisson, spikeTrains } from '../../neurons/index.ts';
 import { formatSpikes } from './network.ts';
-import { toFaults } from './promises.ts';
+import { collectErrors } from './promises.ts';
 
 /** Duration of winner-take-all inhibition, ms. */
 const HOLD = 1.5;
@@ -78,4 +78,4 @@ function checkRest(factory: NeuronFactory, who: string): string[] {
 }
 
 export const checkNeuronModel = (factory: NeuronFactory, who: string): string[] =>
-  [checkWinnerTakeAll, checkReading, checkRest].flatMap((check) => toFaults(who, () => check(factory, who)));
+  [checkWinnerTakeAll, checkReading, checkRest].flatMap((check) => collectErrors(who, () => check(factory, who)));

@@ -1,9 +1,9 @@
 import { decode, encode } from '../../core/checkpoint/codec.ts';
 import { load, save } from '../../core/checkpoint/state.ts';
-import { createTestNetwork, describeDifference, readPlasticWeights, runToEnd, type TestedParts } from './network.ts';
+import { createTestNetwork, describeDifference, readPlasticWeights, runToEnd, type TestedModels } from './network.ts';
 
 /** Errors returned by `act`; if `act` throws, the message of that error, prefixed with `who`. */
-export function toFaults(who: string, act: () => readonly string[]): readonly string[] {
+export function collectErrors(who: string, act: () => readonly string[]): readonly string[] {
   try {
     return act();
   } catch (error) {
@@ -19,10 +19,10 @@ const MIN_SPIKES = 50;
  * Checks the requirements for all models, in a network with the given parts: complete state in typed arrays, no effect
  * of pauses or of the order of simultaneous events, numeric weights. @returns one sentence per error
  */
-export const checkPromises = (parts: TestedParts, who: string): readonly string[] =>
-  toFaults(who, () => findPromiseFaults(parts, who));
+export const checkModelRequirements = (parts: TestedModels, who: string): readonly string[] =>
+  collectErrors(who, () => findPromiseFaults(parts, who));
 
-function findPromiseFaults(parts: TestedParts, who: string): string[] {
+function findPromiseFaults(parts: TestedModels, who: string): string[] {
   const faults: string[] = [];
   const first = createTestNetwork(parts);
   const whole = runToEnd(first);

@@ -2,11 +2,11 @@ import type { StimulusFactory } from '../../core/factories.ts';
 import type { Stimulus } from '../../core/graph/population.ts';
 import { Arena } from '../../core/kernels/arena.ts';
 import { createTestNetwork, formatSpikes } from './network.ts';
-import { toFaults } from './promises.ts';
+import { collectErrors } from './promises.ts';
 
 /** Checks that spikes are sorted by (time, neuron), neuron indices are valid, and `next` is the next spike time. */
 export const checkEmission = (factory: StimulusFactory, who: string): readonly string[] =>
-  toFaults(who, () => {
+  collectErrors(who, () => {
     const arena = new Arena();
     const model = factory.create({ arena, seed: 11, name: 'noise' });
     const [times, neurons] = [arena.f64(16), arena.u32(16)];
@@ -32,7 +32,7 @@ export const checkEmission = (factory: StimulusFactory, who: string): readonly s
 
 /** Checks that a parameter change during a run affects only later spikes. */
 export const checkRestart = (factory: StimulusFactory, who: string): readonly string[] =>
-  toFaults(who, () => {
+  collectErrors(who, () => {
     const [plain, changed] = [createTestNetwork({ stimulus: factory }), createTestNetwork({ stimulus: factory })];
     for (const { net } of [plain, changed]) net.run(10);
     changed.net.change(changed.net.populations.get('noise') as Stimulus, () => {});

@@ -31,7 +31,7 @@ const FILES: TrialParameters = {
 };
 
 /** Required parameters of a model, and `size`; other parameters have default values. */
-export function trialParameters(
+export function buildTrialParameters(
   { declaration: { name, params } }: ModelSubject,
   own: TrialParameters = {},
 ): Record<string, unknown> {
@@ -53,8 +53,8 @@ const ACTIVE_RULES: Readonly<Record<string, TrialParameters>> = {
 };
 
 /** Parameters for which a rule sends pulses within some tens of ms. */
-export const activeRuleParameters = (rule: ModelSubject, own: TrialParameters = {}): Record<string, unknown> =>
-  trialParameters(rule, { ...ACTIVE_RULES[rule.declaration.name], ...own });
+export const buildActiveRuleParameters = (rule: ModelSubject, own: TrialParameters = {}): Record<string, unknown> =>
+  buildTrialParameters(rule, { ...ACTIVE_RULES[rule.declaration.name], ...own });
 
 /** Lists parameter sets: the required parameters, and one variant for each non-default choice of each parameter. */
 export function listVariants(
@@ -62,7 +62,7 @@ export function listVariants(
   own: TrialParameters = {},
 ): readonly (readonly [string, Record<string, unknown>])[] {
   const { properties = {} } = toJsonSchema(model.declaration.params);
-  const least = trialParameters(model, own);
+  const least = buildTrialParameters(model, own);
   const given = { ...least, ...('current' in properties && !('current' in own) ? { current: 400 } : {}) };
   const variants = Object.entries(properties as Record<string, JsonSchema>).flatMap(
     ([key, { enum: names = [], default: initial }]) =>

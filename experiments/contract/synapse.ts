@@ -4,8 +4,8 @@ import { lif, poisson } from '../../neurons/index.ts';
 import { ideal } from '../../synapses/devices/index.ts';
 import { eachSpike } from '../../synapses/rules/index.ts';
 import { createTestNetwork, readPlasticWeights, runToEnd } from './network.ts';
-import { checkPromises, toFaults } from './promises.ts';
-import { activeRuleParameters, type ModelSubject, type TrialParameters, trialParameters } from './subject.ts';
+import { checkModelRequirements, collectErrors } from './promises.ts';
+import { buildActiveRuleParameters, buildTrialParameters, type ModelSubject, type TrialParameters } from './subject.ts';
 
 type Device = ModelSubject<DeviceFactory>;
 type Rule = ModelSubject<RuleFactory>;
@@ -49,11 +49,11 @@ export function checkSynapse(synapse: Synapse): readonly string[] {
   const all = NON_IDEALITIES.map((every) => ({ ...every, ...floors }));
   for (const [i, flaws] of [{}, { deviceToDevice: 0.3, cycleToCycle: 0.5 }, ...all].entries()) {
     const who = `${named(synapse)}${['', ' and spread'][i] ?? ' and every non-ideality'}`;
-    const faults = toFaults(who, () =>
-      checkPromises(
+    const faults = collectErrors(who, () =>
+      checkModelRequirements(
         {
-          device: device({ ...trialParameters(device, given.device), ...flaws }),
-          rule: rule(activeRuleParameters(rule, given.rule)),
+          device: device({ ...buildTrialParameters(device, given.device), ...flaws }),
+          rule: rule(buildActiveRuleParameters(rule, given.rule)),
         },
         who,
       ),
@@ -74,7 +74,7 @@ function rangeOf({ declaration }: Device, low: number, high: number): Record<str
 }
 
 /** Pattern of the names of parameters that determine the strength of pulses. */
-const STRONG = /^(a[23]?(Plus|Minus)|up|down|rate|gain(Up|Down))$/;
+const STRENGTH_PARAMETERS = /^(a[23]?(Plus|Minus)|up|down|rate|gain(Up|Down))$/;
 const EXPONENT = /^mu(Plus|Minus)$/;
 
 /** Every fourth combination of precision, strength of pulses, exponent, variability and range of weights. */
@@ -87,22 +87,24 @@ const TRIALS = (['f32', 'f64'] as const)
 
 /** Checks that weights stay within their bounds at any strength. */
 export const checkBounds = (synapse: Synapse): readonly string[] =>
-  TRIALS.flatMap((trial) => toFaults(named(synapse), () => findWeightOutside(synapse, trial))).slice(0, 1); // other trials would find the same fault
+  TRIALS.flatMap((trial) => collectErrors(named(synapse), () => findWeightOutside(synapse, trial))).slice(0, 1); // other trials would find the same fault
 
 function findWeightOutside({ device, rule, given = {} }: Synapse, trial: (typeof TRIALS)[number]): string[] {
   const { precision, strength, exponent, cycleToCycle, low, high } = trial;
   const range = rangeOf(device, low, high);
   if (range === null) return [];
-  const keys = Object.keys(rule.declaration.params.shape).filter((k) => STRONG.test(k) || EXPONENT.test(k));
-  const wild = Object.fromEntries(keys.map((k) => [k, STRONG.test(k) ? strength : exponent]));
+  const keys = Object.keys(rule.declaration.params.shape).filter(
+    (k) => STRENGTH_PARAMETERS.test(k) || EXPONENT.test(k),
+  );
+  const wild = Object.fromEntries(keys.map((k) => [k, STRENGTH_PARAMETERS.test(k) ? strength : exponent]));
   const net = new Network({ seed: 2 });
   const noise = net.population('noise', poisson({ size: 10, rate: 300 }));
   const out = net.population('out', lif({ size: 3, threshold: 2, precision }));
   const projection = net.projection(noise, out, {
     connect: { list: Array.from({ length: 30 }, (_, k) => [k % 10, k % 3, k % 2 ? low : high]) },
     delay: 0.5,
-    device: device({ ...trialParameters(device, given.device), ...range, cycleToCycle }),
-    rule: rule({ ...activeRuleParameters(rule, given.rule), ...wild }),
+    device: device({ ...buildTrialParameters(device, given.device), ...range, cycleToCycle }),
+    rule: rule({ ...buildActiveRuleParameters(rule, given.rule), ...wild }),
   });
   const drive = net.population('drive', poisson({ size: 3, rate: 150 }));
   net.projection(drive, out, { connect: { oneToOne: { weight: 3 } } });
@@ -121,8 +123,8 @@ function findWeightOutside({ device, rule, given = {} }: Synapse, trial: (typeof
 
 export const checkDendriticDelay = (rule: Rule, own?: TrialParameters): readonly string[] =>
   [0.5, 13].flatMap((dendriticDelay) =>
-    checkPromises(
-      { rule: rule(activeRuleParameters(rule, own)), dendriticDelay },
+    checkModelRequirements(
+      { rule: rule(buildActiveRuleParameters(rule, own)), dendriticDelay },
       `${rule.declaration.name} with a dendritic delay of ${dendriticDelay} ms`,
     ),
   );
@@ -134,8 +136,11 @@ export function checkModulation(
   own?: TrialParameters,
 ): readonly string[] {
   const who = `${modulator.declaration.name} with ${rule.declaration.name}`;
-  const parts = { modulator: modulator(trialParameters(modulator, own)), rule: rule(activeRuleParameters(rule)) };
-  const faults = [0, 1.25].flatMap((dendriticDelay) => checkPromises({ ...parts, dendriticDelay }, who));
+  const parts = {
+    modulator: modulator(buildTrialParameters(modulator, own)),
+    rule: rule(buildActiveRuleParameters(rule)),
+  };
+  const faults = [0, 1.25].flatMap((dendriticDelay) => checkModelRequirements({ ...parts, dendriticDelay }, who));
   if (faults.length > 0) return faults;
   const learned = (with_: object) => {
     const made = createTestNetwork({ rule: parts.rule, ...with_ });

@@ -10,7 +10,7 @@
  * https://docs.prophesee.ai/stable/data/file_formats/dat.html.
  */
 import { UserError } from '../../core/declare/errors.ts';
-import { readRegular } from '../../core/log/file.ts';
+import { readRegularFile } from '../../core/log/file.ts';
 import { encodeEvent, encodePlace, MAX_SENSOR_SIDE } from './recordings.ts';
 
 const OVERFLOW_ROW = 240;
@@ -22,7 +22,7 @@ const NEW_LINE = 0x0a;
 
 /** Reads a `.dat` or `.bin` file as `encodeEvent` events. @throws UserError if empty, truncated or of another format */
 export function readEventFile(path: string): Float64Array {
-  const bytes = readRegular(path);
+  const bytes = readRegularFile(path);
   return path.endsWith('.dat') ? decodeDat(bytes, path) : decodeAtis(bytes, path);
 }
 

@@ -4,7 +4,7 @@ import { UserError } from '../../core/declare/errors.ts';
 import { withFileErrors } from '../../core/log/fileError.ts';
 import { readEventFile } from './eventFile.ts';
 import { countImage, RecordingStore } from './recordingStore.ts';
-import { columnOf, decodePlace, rowOf } from './recordings.ts';
+import { decodeColumn, decodePlace, rowOf } from './recordings.ts';
 import type { DataSet, LabelledImages, SetSizes } from './sets.ts';
 
 /** Allowed folder names of the training set and of the test set. */
@@ -90,7 +90,7 @@ function readRecordings(files: readonly RecordingFile[], store: RecordingStore, 
     const found = readEventFile(path);
     found.forEach((event, i) => {
       const place = decodePlace(event);
-      const [x, y] = [columnOf(place), rowOf(place)];
+      const [x, y] = [decodeColumn(place), rowOf(place)];
       if (within && (x >= columns || y >= rows))
         throw new UserError(
           `${path}, event ${i}: pixel (${x}, ${y}) is not on a sensor of ${columns} x ${rows}, which the training set is from.`,

@@ -4,7 +4,7 @@
  * Source: Y. LeCun, C. Cortes and C. J. C. Burges, "The MNIST database of handwritten digits".
  */
 import { UserError } from '../../core/declare/errors.ts';
-import { readRegular } from '../../core/log/file.ts';
+import { readRegularFile } from '../../core/log/file.ts';
 import { gunzip } from './unpack.ts';
 
 const IMAGE_MAGIC = 0x803;
@@ -65,7 +65,7 @@ function readIdx(path: string, magic: number, names: readonly string[]): { body:
 }
 
 function readUnzipped(path: string): Uint8Array {
-  const bytes: Uint8Array = readRegular(path);
+  const bytes: Uint8Array = readRegularFile(path);
   return bytes.length >= 2 && bytes[0]! * 256 + bytes[1]! === GZIP_MAGIC ? gunzip(bytes, path) : bytes;
 }
 

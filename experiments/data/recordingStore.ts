@@ -1,5 +1,5 @@
 import { UserError } from '../../core/declare/errors.ts';
-import { columnOf, decodeTime, MAX_GAP_US, PLACE_BITS, PLACE_COUNT, rowOf } from './recordings.ts';
+import { decodeColumn, decodeTime, MAX_GAP_US, PLACE_BITS, PLACE_COUNT, rowOf } from './recordings.ts';
 
 /** Minimum number of events for which memory is allocated in one step. */
 const CHUNK = 2 ** 22;
@@ -50,7 +50,7 @@ export function countImage(recording: Uint32Array, columns: number, image: Uint8
   const counts = new Uint32Array(image.length);
   for (const word of recording)
     if (word >>> PLACE_BITS !== MAX_GAP_US)
-      counts[rowOf(word % PLACE_COUNT) * columns + columnOf(word % PLACE_COUNT)]!++;
+      counts[rowOf(word % PLACE_COUNT) * columns + decodeColumn(word % PLACE_COUNT)]!++;
   const max = counts.reduce((a, b) => Math.max(a, b), 1);
   for (let k = 0; k < image.length; k++) image[k] = Math.round((255 * counts[k]!) / max);
 }

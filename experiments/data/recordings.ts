@@ -11,7 +11,7 @@ export const PLACE_COUNT = 2 ** PLACE_BITS;
 /** Encodes the place of an event in bits: row y, column x, polarity (0: brighter, 1: darker). */
 export const encodePlace = (x: number, y: number, brighter: boolean): number =>
   (y << (SIDE_BITS + 1)) + (x << 1) + (brighter ? 0 : 1);
-export const columnOf = (place: number): number => (place >> 1) % MAX_SENSOR_SIDE;
+export const decodeColumn = (place: number): number => (place >> 1) % MAX_SENSOR_SIDE;
 export const rowOf = (place: number): number => place >> (SIDE_BITS + 1);
 export const decodePolarity = (place: number): number => place & 1;
 
@@ -59,7 +59,8 @@ export class RecordingPlayer {
       if (word >>> PLACE_BITS === MAX_GAP_US) continue;
       const place = word % PLACE_COUNT;
       this.#times[n] = start + snap(us / this.#usPerMs);
-      this.#neurons[n++] = (rowOf(place) * this.#columns + columnOf(place)) * POLARITY_COUNT + decodePolarity(place);
+      this.#neurons[n++] =
+        (rowOf(place) * this.#columns + decodeColumn(place)) * POLARITY_COUNT + decodePolarity(place);
     }
     return { times: this.#times.subarray(0, n), neurons: this.#neurons.subarray(0, n) };
   }

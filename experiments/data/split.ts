@@ -9,7 +9,7 @@ export type Split = (typeof SPLITS)[number];
 const countHeldOut = (train: number): number => Math.min(10_000, Math.floor(train / 6));
 
 /** Numbers of training and test images in the selected split. */
-export function splitSizes(split: Split, sizes: SetSizes): SetSizes {
+export function countSplitImages(split: Split, sizes: SetSizes): SetSizes {
   const heldOut = countHeldOut(sizes.train);
   return split === 'validation' ? { ...sizes, train: sizes.train - heldOut, test: heldOut } : sizes;
 }

@@ -1,7 +1,14 @@
 import { cellCurrent, NonLinearCrossbar } from '../index.ts';
 import type { LabelledImages } from '../training/unsupervised/index.ts';
 import type { ResultGrid } from './findings.ts';
-import { applyGains, computeCurrents, computeError, fitGains, G_MAX, type TrainedLayer } from './trainedLayer.ts';
+import {
+  applyGains,
+  computeCurrentError,
+  computeCurrents,
+  fitGains,
+  G_MAX,
+  type TrainedLayer,
+} from './trainedLayer.ts';
 
 /** Nonlinearity of a cell: I(V) / I(V/2) at the full read voltage V; 141 for NbO/TaO (Cao et al. 2023, ref. 106). */
 const NONLINEARITIES = { ohmic: 2, 'non-linear': 141 };
@@ -61,8 +68,14 @@ export function measureCellErrors(
     });
     const currents = currentsOf(array, layers, test);
     const gains = fitGains(currentsOf(array, layers, training), ideal.training, across);
-    const error = computeError(currents, ideal.test);
-    return { cells, lineResistance, layers, error, gainError: computeError(applyGains(currents, gains), ideal.test) };
+    const error = computeCurrentError(currents, ideal.test);
+    return {
+      cells,
+      lineResistance,
+      layers,
+      error,
+      gainError: computeCurrentError(applyGains(currents, gains), ideal.test),
+    };
   };
   return CELLS.flatMap((cells) =>
     settings.lineResistances.flatMap((ohm) => settings.layers.map((layers) => measure(cells, ohm, layers))),
@@ -72,7 +85,7 @@ export function measureCellErrors(
 type CellGrid = ResultGrid<{ readonly seed: number } & ReturnType<typeof measureCellErrors>[number]>;
 
 /** True if non-linear cells have a larger mean error than ohmic cells in the same setting. */
-export const isWorseNonLinear = (
+export const isNonLinearErrorLarger = (
   grid: CellGrid,
   key: 'error' | 'gainError',
   where: Parameters<CellGrid['mean']>[1],

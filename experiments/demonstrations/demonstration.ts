@@ -3,7 +3,7 @@ import { integer, type Mapping, number, object, type Shape } from '../../core/de
 import { type ColumnLabels, type Findings, ResultGrid } from './findings.ts';
 
 export { integer, number } from '../../core/declare/params.ts';
-export { sampleFirst, shuffle } from '../../core/random/random.ts';
+export { moveSampleToFront as sampleFirst, shuffle } from '../../core/random/random.ts';
 
 /** Abort signal and progress reports of a running demonstration. */
 export interface RunContext {
@@ -50,7 +50,7 @@ export function defineDemonstration<S extends Shape>(declared: DeclaredDemonstra
 }
 
 /** Options of a parameter that must be greater than 0. */
-export const POSITIVE = { min: 0, exclusiveMin: true };
+export const POSITIVE_RANGE = { min: 0, exclusiveMin: true };
 
 /** Parameters of device variability. */
 export const VARIABILITY_PARAMS = {
@@ -64,7 +64,7 @@ export const MNIST_CLASSES = 10;
 export type LayerSize = Readonly<Record<'neurons' | 'train' | 'label' | 'test', number>>;
 
 /** Declares the size parameters of an MNIST study, with these defaults. */
-export const layerParams = (defaults: LayerSize) => ({
+export const declareLayerParams = (defaults: LayerSize) => ({
   neurons: integer({ default: defaults.neurons, min: 10, max: 10_000, help: 'number of output neurons' }),
   train: integer({ default: defaults.train, min: 10, max: 60_000, help: 'number of training images, each shown once' }),
   label: integer({ default: defaults.label, min: 1, max: 60_000, help: 'number of images for labelling the neurons' }),
@@ -82,7 +82,7 @@ type SeedGrids<T> = { readonly [K in keyof T]: ResultGrid<{ readonly seed: numbe
  * Runs `measure` for each seed in turn. Collects its results by name into one grid each; a result is one row or a list
  * of rows. Adds a column `seed` to rows without one; `labels` are the column labels of the grids.
  */
-export async function measureSeeds<T extends Readonly<Record<string, object>>>(
+export async function measurePerSeed<T extends Readonly<Record<string, object>>>(
   p: Seeds,
   context: RunContext,
   measure: (seed: number) => T | Promise<T>,

@@ -22,12 +22,12 @@ export interface Findings {
 }
 
 /** Returns a function that gives a single value, or one value per seed, this unit. */
-export const inUnit =
+export const makeFigureIn =
   (unit: string) =>
   (values: number | readonly number[]): Figure => ({ unit, values: typeof values === 'number' ? [values] : values });
 
-export const percent = inUnit('%');
-export const ratio = inUnit('1');
+export const percent = makeFigureIn('%');
+export const ratio = makeFigureIn('1');
 
 /** True if each value is less than the one before it plus `tolerance`. */
 export const isDecreasing = (values: readonly number[], tolerance = 0): boolean =>
@@ -43,7 +43,8 @@ export function isGreater(a: SeedValues, b: SeedValues): boolean {
 }
 
 /** True if every value equals `wanted`. */
-export const areAll = (values: readonly number[], wanted: number): boolean => values.every((value) => value === wanted);
+export const areAllEqualTo = (values: readonly number[], wanted: number): boolean =>
+  values.every((value) => value === wanted);
 
 /** True if every value differs from `centre` by less than `tolerance`. */
 export const areNear = (values: readonly number[], centre: number, tolerance: number): boolean =>

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { mean, sampleStandardDeviation } from 'simple-statistics';
-import { pictureFileNames, writePicture } from '../look/plots/write.ts';
+import { listPictureFileNames, writePicture } from '../look/plots/write.ts';
 import { writeTables } from '../output/results.ts';
 import { createProgress, type ProgressMode } from '../run/progress.ts';
 import { RunDirectory } from '../run/runDirectory.ts';
@@ -83,6 +83,6 @@ function writeFindings(directory: RunDirectory, demonstration: string, findings:
     expectations,
     warnings: expectations.filter(({ shown }) => !shown).map(({ text }) => `Not shown: ${text}.`),
     tables: Object.fromEntries(tables),
-    pictures: Object.keys(findings.pictures).flatMap(pictureFileNames),
+    pictures: Object.keys(findings.pictures).flatMap(listPictureFileNames),
   };
 }

@@ -6,7 +6,7 @@ import { type LayerSize, type RunContext, requireResult } from './demonstration.
 export const G_MAX = 1e-4;
 
 /** Number of training images for fitting gains; also number of test images for measuring current errors. */
-export const COMPARED_IMAGES = 200;
+export const COMPARED_IMAGE_COUNT = 200;
 
 /** Output currents of a crossbar, image by image: I = Wᵀ x. Weights are inputs × outputs, row-major. */
 export function computeCurrents(weights: ArrayLike<number>, inputs: ArrayLike<number>, columns: number): Float64Array {
@@ -22,7 +22,7 @@ export function computeCurrents(weights: ArrayLike<number>, inputs: ArrayLike<nu
 }
 
 /** Relative error of currents over outputs and images, √(Σ (I - I_ideal)² / Σ I_ideal²). */
-export function computeError(currents: Float64Array, ideal: Float64Array): number {
+export function computeCurrentError(currents: Float64Array, ideal: Float64Array): number {
   const product = (a: Float64Array, b: Float64Array) => a.reduce((sum, v, k) => sum + v * b[k]!, 0);
   const square = 1 - (2 * product(currents, ideal) - product(currents, currents)) / product(ideal, ideal);
   return Math.sqrt(Math.max(0, square)); // rounding can make it negative
@@ -86,7 +86,7 @@ export async function trainMnistLayer(
   /** Accuracy (%) with these weights, used both for labelling the neurons and for testing. */
   const testWeights = (weights: Float32Array) => measureAccuracy(config, { ...learned, weights }, data, { signal });
   const currentsOf = (weights: Float32Array, { images }: mnist.LabelledImages) =>
-    computeCurrents(weights, images.subarray(0, COMPARED_IMAGES * rows), neurons);
+    computeCurrents(weights, images.subarray(0, COMPARED_IMAGE_COUNT * rows), neurons);
   const ideal = { train: currentsOf(learned.weights, data.train), test: currentsOf(learned.weights, data.test) };
   /** Tests the layer in arrays of size `tile` with `lineResistance` Ω per segment. */
   const readThroughLines = async (lineResistance: number, tile: TiledOptions['tile']): Promise<LineResult> => {
@@ -97,8 +97,8 @@ export async function trainMnistLayer(
     return {
       accuracy: await testWeights(weights),
       gainAccuracy: await testWeights(applyGains(weights, gains)),
-      error: computeError(currents, ideal.test),
-      gainError: computeError(applyGains(currents, gains), ideal.test),
+      error: computeCurrentError(currents, ideal.test),
+      gainError: computeCurrentError(applyGains(currents, gains), ideal.test),
     };
   };
   return { config, data, learned, rows, columns: neurons, testWeights, readThroughLines };

@@ -9,7 +9,7 @@ import type { Mapping } from '../network/config/override.ts';
 import { createModel, MODELS, type ModelChoice } from '../network/models.ts';
 import { shipped } from '../shipped.ts';
 import { checkSources, type DeviceFile, deviceFileSchema, type Sourced, type Unsourced } from './schema.ts';
-import { withSteps } from './steps.ts';
+import { resolveStepTable } from './steps.ts';
 
 const PRESETS = shipped('experiments/devices/presets');
 const ENDINGS = ['.yaml', '.yml', '.json'];
@@ -35,7 +35,7 @@ export interface LoadedDevice {
 }
 
 /** Error: a name is not a preset, a model or an existing file. */
-export class UnknownDevice extends UserError {}
+export class UnknownDeviceError extends UserError {}
 
 /** Names of the presets, in alphabetical order. */
 export function presetNames(): string[] {
@@ -72,7 +72,7 @@ function pathOf(nameOrFile: string): string | null {
   const all = [...presets, ...filesNear(nameOrFile), ...Object.keys(MODELS.devices)];
   const begun = all.filter((name) => name.startsWith(nameOrFile)); // "ag-hfox" is too short to be a misspelling of "ag-hfox-pt"
   const known = begun.length > 0 ? begun : all;
-  throw new UnknownDevice(
+  throw new UnknownDeviceError(
     `${show(nameOrFile)} is neither a preset, a file nor a model${didYouMean(nameOrFile, known, 'presets, files and models')}`,
   );
 }
@@ -94,7 +94,7 @@ export function loadDevice(nameOrFile: string): LoadedDevice {
   const found = pathOf(nameOrFile);
   const path = found ?? nameOrFile;
   const read = found === null ? { memspike: 1, device: { model: nameOrFile } } : readConfig(found);
-  const given = { ...read, device: withSteps(read.device, path) };
+  const given = { ...read, device: resolveStepTable(read.device, path) };
   const file = validate(deviceFileSchema, given, path) as DeviceFile;
   const { shortTerm = null, rule = null, about } = file;
   const device = { ...file.device, ...assumedOf(file) };
@@ -103,7 +103,7 @@ export function loadDevice(nameOrFile: string): LoadedDevice {
 }
 
 /** Overrides device parameters; an overridden voltage or width of the write pulse is no longer marked as assumed. */
-export function withOwn<D extends Mapping>(found: D, own: Mapping): D & Mapping {
+export function overrideParameters<D extends Mapping>(found: D, own: Mapping): D & Mapping {
   const { assumed, ...rest } = found;
   const given = Object.keys(own);
   const voltage =

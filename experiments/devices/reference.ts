@@ -3,8 +3,8 @@ import { UserError } from '../../core/declare/errors.ts';
 import type { JsonSchema } from '../../core/declare/jsonSchema.ts';
 import { show } from '../../core/declare/show.ts';
 import { isMapping, type Mapping } from '../network/config/override.ts';
-import { loadDevice, presetNames, withOwn } from './load.ts';
-import { withSteps } from './steps.ts';
+import { loadDevice, overrideParameters, presetNames } from './load.ts';
+import { resolveStepTable } from './steps.ts';
 
 /** Sections of a synapse description that a device file may define. */
 const PARTS = ['device', 'shortTerm', 'rule'] as const;
@@ -14,7 +14,7 @@ const ABSENT = { device: 'no device', shortTerm: 'no short-term dynamics', rule:
 /** Replaces `{ preset: NAME, … }` or `{ file: FILE, … }` by its parameters; those written beside it take precedence. */
 function resolvePart(part: unknown, kind: Part, file: string, where: string): unknown {
   if (!isMapping(part) || !('preset' in part || 'file' in part))
-    return kind === 'device' ? withSteps(part, file) : part;
+    return kind === 'device' ? resolveStepTable(part, file) : part;
   const { preset, file: named, ...own } = part;
   if (preset !== undefined && named !== undefined)
     throw new UserError(`${where} names both a preset and a file; remove one of them.`);
@@ -23,11 +23,11 @@ function resolvePart(part: unknown, kind: Part, file: string, where: string): un
   if (typeof name !== 'string') throw new UserError(`${where}.${key} is ${show(name)}, but must be a text.`);
   const found = loadDevice(key === 'preset' ? name : resolve(dirname(file), name))[kind];
   if (found === null) throw new UserError(`${where}: ${show(name)} has ${ABSENT[kind]}.`);
-  return withOwn(found, own);
+  return overrideParameters(found, own);
 }
 
 /** Resolves presets and files in a network file's projections: `device: { preset: ag-hfox-pt, gMax: 2e-5 }`. */
-export function withDevices(network: Mapping, file: string): Mapping {
+export function resolveDevices(network: Mapping, file: string): Mapping {
   const { projections } = network;
   if (!Array.isArray(projections)) return network;
   const parts = projections.map((projection: unknown, i) => {
@@ -48,7 +48,7 @@ const STEPS_FILE: JsonSchema = {
 };
 
 /** Extends the JSON Schema of network files by references to presets and device files, see `withDevices`. */
-export function withReferences(network: JsonSchema): JsonSchema {
+export function addReferenceSchemas(network: JsonSchema): JsonSchema {
   const schema = structuredClone(network);
   const projection = (schema.properties as { projections: { items: JsonSchema } }).projections.items;
   const parts = projection.properties as Record<string, JsonSchema>;

@@ -5,8 +5,8 @@ import { described, number, object, optional, text } from '../../core/declare/pa
 import { show } from '../../core/declare/show.ts';
 import { didYouMean } from '../../core/declare/suggest.ts';
 import { isMapping } from '../network/config/override.ts';
-import { MODELS, type ModelChoice, modelsOfKind } from '../network/models.ts';
-import { modelSchema, models } from '../network/schema.ts';
+import { getModelsOfKind, MODELS, type ModelChoice } from '../network/models.ts';
+import { createModelSchema, models } from '../network/schema.ts';
 
 const parameter = text({
   help: 'path of a value in this file, such as device.gMax, or name of a property that is not in the file',
@@ -33,9 +33,9 @@ const table = object({
 export const deviceFileSchema = object({
   memspike: described(z.literal(1), { description: 'version of the file format' }),
   models,
-  device: modelSchema(MODELS.devices),
-  shortTerm: optional(modelSchema(MODELS.shortTerms)),
-  rule: optional(modelSchema(MODELS.rules)),
+  device: createModelSchema(MODELS.devices),
+  shortTerm: optional(createModelSchema(MODELS.shortTerms)),
+  rule: optional(createModelSchema(MODELS.rules)),
   about: z._default(
     object({
       name: optional(text({ help: 'name of the device' })),
@@ -126,7 +126,7 @@ function* leaves(value: unknown, path: readonly string[], node: Node | undefined
 }
 
 const paramsOf = (kind: 'device' | 'shortTerm' | 'rule', model: string): Node =>
-  toJsonSchema(modelsOfKind(kind)[model]!.declaration.params) as Node;
+  toJsonSchema(getModelsOfKind(kind)[model]!.declaration.params) as Node;
 
 /** Lists all values in `device`, `shortTerm` and `rule`, except model names, and all values in `about.table`. */
 function leavesOf({

@@ -2,7 +2,7 @@ import { dirname, resolve } from 'node:path';
 import { UserError } from '../../core/declare/errors.ts';
 import { show } from '../../core/declare/show.ts';
 import { isMapping } from '../network/config/override.ts';
-import { textGrid } from './fit/import/files.ts';
+import { readTextGrid } from './fit/import/files.ts';
 import { CellErrors } from './fit/import/grid.ts';
 import { parseNumber } from './fit/import/numbers.ts';
 import { DIRECTIONS, type Direction } from './fit/import/trains.ts';
@@ -12,7 +12,7 @@ type Row = readonly number[];
 export type Steps = Readonly<Record<Direction, readonly Row[]>>;
 
 /** Writes a step table as CSV text: direction, g, and one column per quantile. */
-export function stepsCsv(steps: Steps): string {
+export function formatStepTable(steps: Steps): string {
   const levels = steps.up[0]!.length - 1;
   const named = Array.from(
     { length: levels },
@@ -24,7 +24,7 @@ export function stepsCsv(steps: Steps): string {
 
 /** Reads a step table from a CSV file. @throws UserError that names file, row and allowed values */
 export function readSteps(file: string): Steps {
-  const { rows } = textGrid(file);
+  const { rows } = readTextGrid(file);
   const errors = new CellErrors(file);
   const steps: Record<Direction, Row[]> = { up: [], down: [] };
   const names = rows[0]!.cells;
@@ -51,7 +51,7 @@ export function readSteps(file: string): Steps {
 }
 
 /** Replaces `steps` of a device by the step table, if it is the name of a CSV file (relative to `file`). */
-export function withSteps<T>(device: T, file: string): T {
+export function resolveStepTable<T>(device: T, file: string): T {
   if (!isMapping(device) || typeof device.steps !== 'string') return device;
   return { ...device, steps: readSteps(resolve(dirname(file), device.steps)) };
 }

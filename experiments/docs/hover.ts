@@ -88,7 +88,7 @@ export function addComments(text: string, models: ReadonlyMap<string, AnyModel>)
   return `${made.replace(/^export \{\};\n/m, '')}export {};\n`;
 }
 
-export const builtInModels = (): ReadonlyMap<string, AnyModel> =>
+export const listBuiltInModels = (): ReadonlyMap<string, AnyModel> =>
   new Map(
     Object.values(MODELS).flatMap((index) =>
       (Object.values(index) as AnyModel[]).map((model) => [model.declaration.name, model] as const),
@@ -96,7 +96,7 @@ export const builtInModels = (): ReadonlyMap<string, AnyModel> =>
   );
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const models = builtInModels();
+  const models = listBuiltInModels();
   for (const folder of ['neurons', 'synapses']) {
     for (const file of readdirSync(join(BUILT, folder), { recursive: true, encoding: 'utf8' })) {
       if (!file.endsWith('.d.ts')) continue;

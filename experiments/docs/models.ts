@@ -8,7 +8,7 @@ import { describeAllowed, displayUnit, type JsonSchema, toJsonSchema } from '../
 import { type AnyModel, isStimulus, MODELS } from '../network/models.ts';
 
 /** URL of the page docs/models.md, relative to the compiled script. */
-export const PAGE = new URL('../../../docs/models.md', import.meta.url);
+export const MODELS_PAGE_URL = new URL('../../../docs/models.md', import.meta.url);
 
 const INTRODUCTION = `# Models
 
@@ -76,7 +76,7 @@ function formatSection(
 }
 
 /** Formats the text of docs/models.md. */
-export function modelsPage(): string {
+export function renderModelsPage(): string {
   const all = (index: object): AnyModel[] => Object.values(index) as AnyModel[];
   const chapters: [string, AnyModel[]][] = [
     ['Neurons', all(MODELS.neurons).filter(({ declaration }) => !isStimulus(declaration.name))],
@@ -103,4 +103,4 @@ export function modelsPage(): string {
 
 const linkTo = ({ declaration: { name } }: AnyModel): string => `[${name}](#${name.toLowerCase()})`;
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) writeFileSync(PAGE, modelsPage());
+if (process.argv[1] === fileURLToPath(import.meta.url)) writeFileSync(MODELS_PAGE_URL, renderModelsPage());

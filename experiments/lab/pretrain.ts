@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { packagePath } from '../shipped.ts';
 import * as mnist from '../training/unsupervised/index.ts';
-import { meanResponses } from '../training/unsupervised/readout/readout.ts';
+import { computeMeanResponses } from '../training/unsupervised/readout/readout.ts';
 import { packTrained, roundWeights } from '../training/unsupervised/trained.ts';
 
 const OUT = packagePath('experiments/lab/site/digits.bin');
@@ -13,7 +13,7 @@ const trained = (await mnist.trainLayer(config, train))!;
 const learned = { ...trained.learned, weights: roundWeights(trained.learned.weights) };
 const { accuracy } = (await mnist.testLayer(config, learned, { train, test }))!;
 const labelling = (await mnist.responsesOf('label', config, learned, train, config.label))!;
-const responses = meanResponses(
+const responses = computeMeanResponses(
   mnist.countsOf(labelling, config.neurons),
   train.labels.subarray(0, config.label),
   config.label,

@@ -1,4 +1,4 @@
-import { printable } from '../../core/declare/show.ts';
+import { escapeControlCharacters } from '../../core/declare/show.ts';
 import { openLog } from '../../core/log/file.ts';
 import type { LogProblem } from '../../core/log/read.ts';
 
@@ -48,5 +48,5 @@ export function summariseLog(path: string): LogSummary {
   };
   // Values found in the log precede and override metadata of the same name.
   const facts = Object.entries({ ...found, ...metadata, ...found });
-  return { problem, facts: Object.fromEntries(facts.map((fact) => fact.map(printable))) };
+  return { problem, facts: Object.fromEntries(facts.map((fact) => fact.map(escapeControlCharacters))) };
 }

@@ -1,8 +1,8 @@
 import { closeSync, openSync } from 'node:fs';
 import type * as H5wasm from 'h5wasm/node';
 import { UserError } from '../../core/declare/errors.ts';
-import { printable } from '../../core/declare/show.ts';
-import { produceFile, readRegular } from '../../core/log/file.ts';
+import { escapeControlCharacters } from '../../core/declare/show.ts';
+import { readRegularFile, writeViaTemporary } from '../../core/log/file.ts';
 import type { OutputFile } from '../output/file.ts';
 
 const SIGNATURE = Buffer.from('GCOL');
@@ -45,7 +45,7 @@ export async function prepareHdf5(what: string): Promise<void> {
 export function readHdf5<T>(path: string, read: (root: Group) => T): T {
   if (loaded === undefined)
     throw new UserError(`${path} is an HDF5 file; call \`await prepareHdf5()\` first, which loads the library.`);
-  requireWholeHeaps(readRegular(path), path);
+  requireWholeHeaps(readRegularFile(path), path);
   let file: InstanceType<Hdf5['File']>;
   try {
     file = new loaded.File(path, 'r');
@@ -87,7 +87,7 @@ function extractReason(report: string): string {
   const reasons = [...report.matchAll(/#\d+: .* in \w+\(\): ([^\n]*)/g)].map(([, reason]) => reason!);
   const own = report.startsWith(REPORT) ? 'the HDF5 library cannot read it' : report.split('\n')[0]!;
   const reason = /error message = '([^']+)'/.exec(report)?.[1] ?? reasons.at(-1) ?? own;
-  return printable(reason.slice(0, MAX_REASON_CHARACTERS));
+  return escapeControlCharacters(reason.slice(0, MAX_REASON_CHARACTERS));
 }
 
 /** True for errors that the HDF5 library or its WebAssembly code throws. */
@@ -97,7 +97,7 @@ const isLibraryError = (error: unknown): error is Error =>
 /** Writes an HDF5 file atomically: if writing fails, no file remains. */
 export async function writeHdf5(format: string, out: OutputFile, fill: (root: Group) => void): Promise<void> {
   const { File } = await loadHdf5(format);
-  produceFile(out.path, out.replace, (temporary) => {
+  writeViaTemporary(out.path, out.replace, (temporary) => {
     closeSync(openSync(temporary, 'wx')); // throws the usual error if the file cannot be created
     try {
       const file = new File(temporary, 'w');

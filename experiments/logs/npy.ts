@@ -28,7 +28,7 @@ const PREFIX_BYTES = 10; // magic, version, length of the header
  * @param descr type in quotes, such as `'<f8'`, or list of a structured type. Source: NumPy Enhancement Proposal 1, "A
  *   simple file format for NumPy arrays"; `numpy.lib.format`
  */
-export function npyHeader(descr: string, shape: readonly number[]): Uint8Array {
+export function encodeNpyHeader(descr: string, shape: readonly number[]): Uint8Array {
   const tuple = `(${shape.join(', ')}${shape.length === 1 ? ',' : ''})`;
   const text = `{'descr': ${descr}, 'fortran_order': False, 'shape': ${tuple}, }`;
   const length = Math.ceil((PREFIX_BYTES + text.length + 1) / ALIGNMENT_BYTES) * ALIGNMENT_BYTES;
@@ -38,7 +38,7 @@ export function npyHeader(descr: string, shape: readonly number[]): Uint8Array {
 }
 
 /** Bytes of an array; little-endian, as on all machines that run JavaScript. */
-export const bytesOfArray = ({ buffer, byteOffset, byteLength }: Column): Uint8Array =>
+export const toBytes = ({ buffer, byteOffset, byteLength }: Column): Uint8Array =>
   new Uint8Array(buffer, byteOffset, byteLength);
 
 type Read = (view: DataView, at: number) => number;

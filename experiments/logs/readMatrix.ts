@@ -1,6 +1,6 @@
 import { UserError } from '../../core/declare/errors.ts';
 import { show } from '../../core/declare/show.ts';
-import { readRegular } from '../../core/log/file.ts';
+import { readRegularFile } from '../../core/log/file.ts';
 import { isNpy, readNpy } from './npy.ts';
 
 /** Matrix of numbers, row-major. */
@@ -16,7 +16,7 @@ export interface Matrix {
  * @throws UserError that names the file and the fault
  */
 export function readMatrix(path: string): Matrix {
-  const bytes = readRegular(path);
+  const bytes = readRegularFile(path);
   const matrix = isNpy(bytes) ? toMatrix(bytes, path) : parseJsonMatrix(bytes, path);
   const bad = matrix.values.findIndex((v) => !Number.isFinite(v));
   if (bad >= 0) {

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { validate } from '../../core/declare/validate.ts';
-import { readRegular } from '../../core/log/file.ts';
+import { readRegularFile } from '../../core/log/file.ts';
 import { parseJson } from '../data/parse.ts';
 
 /** Schema of `config.json` or `run.json` written by any program. */
@@ -16,7 +16,7 @@ export function readJson(path: string, name: string): unknown;
 export function readJson<S extends z.core.$ZodType>(path: string, name: string, schema: S): z.output<S>;
 export function readJson(path: string, name: string, schema: z.core.$ZodType = z.unknown()): unknown {
   const file = join(path, name);
-  return validate(schema, parseJson(new TextDecoder().decode(readRegular(file)), file), file);
+  return validate(schema, parseJson(new TextDecoder().decode(readRegularFile(file)), file), file);
 }
 
 const count = z.number().check(z.int(), z.nonnegative());

@@ -52,7 +52,7 @@ export function describeSilentPopulations({ path, group, selection }: LogTable, 
 }
 
 /** Error: a spike log has no spikes in the selection. To be called after the log was read. */
-export function noSpikesError(table: LogTable): UserError {
+export function createNoSpikesError(table: LogTable): UserError {
   const why = table.emptyError().message.replace(/\.$/, '');
   const silent = describeSilentPopulations(table, []);
   return new UserError(`${why}${silent.length > 0 ? `: ${silent.join(', ')}` : ''}.`);

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { printable } from '../../core/declare/show.ts';
+import { escapeControlCharacters } from '../../core/declare/show.ts';
 import type { LogBatch } from '../../core/log/read.ts';
 import type { LogTable } from './table.ts';
 
@@ -57,7 +57,7 @@ export class RowFormatter {
  * @throws UserError if there are none; or, after all intact batches, if the log is cut or damaged
  */
 export async function printLog(table: LogTable, out: NodeJS.WritableStream): Promise<void> {
-  const text = new RowFormatter(table, { separator: '\t', name: printable });
+  const text = new RowFormatter(table, { separator: '\t', name: escapeControlCharacters });
   let rows = 0;
   for (const batch of table.readBatches()) {
     const lines = `${rows === 0 ? text.header : ''}${text.lines(batch)}`;

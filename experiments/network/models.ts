@@ -40,7 +40,7 @@ const INDEX_OF_KIND: Readonly<Record<Kind, keyof typeof MODELS>> = {
   modulator: 'modulators',
   shortTerm: 'shortTerms',
 };
-export const modelsOfKind = (kind: Kind): Record<string, AnyModel> =>
+export const getModelsOfKind = (kind: Kind): Record<string, AnyModel> =>
   MODELS[INDEX_OF_KIND[kind]] as unknown as Record<string, AnyModel>;
 
 const origins = new Map<AnyModel, Origin>();
@@ -53,7 +53,7 @@ export const isModel = (value: unknown): value is AnyModel =>
 /** Text on the existing model with the same name as this model; undefined if the name is free. */
 export function findNameConflict(model: AnyModel): string | undefined {
   const { name, kind } = model.declaration;
-  const index = modelsOfKind(kind);
+  const index = getModelsOfKind(kind);
   const known = Object.hasOwn(index, name) ? index[name]! : model;
   if (known === model) return undefined;
   const whose = origins.get(known)?.file ?? 'memspike';
@@ -65,7 +65,7 @@ export function registerModel(model: AnyModel, origin: Origin): void {
   const fault = findDeclarationFault(model.declaration) ?? findNameConflict(model);
   if (fault !== undefined) throw new UserError(`${origin.file}: ${fault}`);
   const { name, kind } = model.declaration;
-  const index = modelsOfKind(kind);
+  const index = getModelsOfKind(kind);
   if (index[name] === model) return;
   index[name] = model;
   origins.set(model, origin);
@@ -78,7 +78,7 @@ function* listChosenModels(config: unknown): Generator<string> {
 }
 
 /** Sets `models` of a configuration to the module files of the user-defined models that it uses. */
-export function withOrigins<C extends object>(config: C): C {
+export function addModelOrigins<C extends object>(config: C): C {
   const names = new Set(listChosenModels(config));
   const files = [...origins].filter(([model]) => names.has(model.declaration.name)).map(([, origin]) => origin);
   const { models: _, ...rest } = config as { models?: unknown };
@@ -86,12 +86,12 @@ export function withOrigins<C extends object>(config: C): C {
 }
 
 export function isUserPopulation(name: string): boolean {
-  const index = modelsOfKind('neuron');
+  const index = getModelsOfKind('neuron');
   return Object.hasOwn(index, name) && origins.has(index[name]!);
 }
 
 export function isStimulus(name: string): boolean {
-  const index = modelsOfKind('neuron');
+  const index = getModelsOfKind('neuron');
   return Object.hasOwn(index, name) && index[name]!.declaration.kind === 'stimulus';
 }
 
@@ -103,5 +103,5 @@ export interface ModelChoice {
 
 export function createModel<K extends keyof Factories>(kind: K, choice: unknown): Factories[K] {
   const { model, winnerTakeAll: _, positions: __, record: ___, ...params } = choice as ModelChoice;
-  return modelsOfKind(kind)[model]!(params) as Factories[K];
+  return getModelsOfKind(kind)[model]!(params) as Factories[K];
 }

@@ -2,7 +2,6 @@ import * as z from 'zod/mini';
 import {
   described,
   integer,
-  KEYS_ELSEWHERE,
   type Mapping,
   named,
   number,
@@ -10,6 +9,7 @@ import {
   oneOf,
   optional,
   text,
+  UNKNOWN_KEY_HINTS,
 } from '../../core/declare/params.ts';
 import { FOREIGN_NAME_HINTS } from '../../core/declare/suggest.ts';
 import { scheduleShape } from '../../core/engine/timer.ts';
@@ -62,7 +62,7 @@ export const importOption = described(
  * Schema of a model from an index, selected by the key `model`.
  * @param more function that returns additional keys beside the model parameters. Models registered later are included.
  */
-export function modelSchema(index: object, more: (model: AnyModel) => object = () => ({})): z.ZodMiniType {
+export function createModelSchema(index: object, more: (model: AnyModel) => object = () => ({})): z.ZodMiniType {
   const optionOf = (model: AnyModel): Mapping => {
     const { name, help, params } = model.declaration;
     return object({ model: z.literal(name), ...params.shape, ...more(model) }, help);
@@ -115,7 +115,7 @@ const potential = object(
   'records potentials in potentials.arrows',
 ).check(z.refine((p) => (p.times === undefined) !== (p.every === undefined), 'a mapping with either times or every'));
 
-const population = modelSchema(MODELS.neurons, ({ declaration }) =>
+const population = createModelSchema(MODELS.neurons, ({ declaration }) =>
   isStimulus(declaration.name)
     ? { positions: optional(positionsOption) }
     : {
@@ -166,7 +166,7 @@ const connect = oneOf(
 );
 const hintForCode = (what: string) =>
   ` here: ${what} of TypeScript; in a network file, name a file instead: connect: { file: weights.npy } (.csv, .npy, .npz or Arrow).`;
-KEYS_ELSEWHERE.add(connect, {
+UNKNOWN_KEY_HINTS.add(connect, {
   matrix: hintForCode('a matrix is an array'),
   edges: hintForCode('edges are arrays'),
   pairs: hintForCode('pairs is a function'),
@@ -178,11 +178,11 @@ const projection = object({
   to: text({ help: 'name of the postsynaptic population' }),
   connect,
   ...projectionShape,
-  shortTerm: optional(modelSchema(MODELS.shortTerms)),
-  device: optional(modelSchema(MODELS.devices)),
-  rule: optional(modelSchema(MODELS.rules)),
+  shortTerm: optional(createModelSchema(MODELS.shortTerms)),
+  device: optional(createModelSchema(MODELS.devices)),
+  rule: optional(createModelSchema(MODELS.rules)),
   modulator: optional(
-    modelSchema(MODELS.modulators, () => ({
+    createModelSchema(MODELS.modulators, () => ({
       from: text({ help: 'name of the population whose spikes modulate the synapses' }),
       delay: modulatorDelay,
     })),

@@ -15,7 +15,7 @@ export const isDirectory = (path: string): boolean =>
   withFileErrors('look at', path, () => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false);
 
 /** Path of a file in a directory; null if `path` is not a directory or lacks the file. */
-export function fileIn(path: string, name: string): string | null {
+export function findFileIn(path: string, name: string): string | null {
   const file = join(path, name);
   return isDirectory(path) && existsSync(file) ? file : null;
 }

@@ -1,8 +1,8 @@
-import { printable } from '../../core/declare/show.ts';
+import { escapeControlCharacters } from '../../core/declare/show.ts';
 
 /** Formats a table as lines of aligned columns, two spaces apart: the first column left, the others as `align`. */
 export function formatColumns(table: readonly (readonly string[])[], align: 'left' | 'right' = 'left'): string {
-  const rows = table.map((row) => row.map(printable));
+  const rows = table.map((row) => row.map(escapeControlCharacters));
   const width = (column: number) => Math.max(...rows.map((row) => row[column]?.length ?? 0));
   const widths = (rows[0] ?? []).map((_, column) => width(column));
   const padded = (cell: string, column: number): string =>

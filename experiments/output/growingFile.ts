@@ -1,5 +1,5 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
-import { produceFile } from '../../core/log/file.ts';
+import { writeViaTemporary } from '../../core/log/file.ts';
 import { withFileErrors } from '../../core/log/fileError.ts';
 import type { OutputFile } from './file.ts';
 
@@ -22,7 +22,7 @@ export class SequentialFile {
 
   /** Writes a file atomically: if `fill` fails, no file remains. */
   static fill({ path, replace }: OutputFile, fill: (file: SequentialFile) => void): void {
-    produceFile(path, replace, (temporary) => {
+    writeViaTemporary(path, replace, (temporary) => {
       const file = new SequentialFile(temporary);
       try {
         fill(file);

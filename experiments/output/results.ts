@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { csvFormatRows } from 'd3-dsv';
 import * as z from 'zod/mini';
 import { writeLog } from '../../core/log/create.ts';
-import { fileKindAt, sha256Rows, writeFileAtomic } from '../../core/log/file.ts';
+import { createRowHash, fileKindAt, writeFileAtomic } from '../../core/log/file.ts';
 import { withFileErrors } from '../../core/log/fileError.ts';
 import { COLUMN_ARRAYS, type ColumnType, type TableSpec } from '../../core/log/tables.ts';
 import { VERSION } from '../version.ts';
@@ -44,7 +44,7 @@ export function writeTables(
   const rows = entries[0]![1].values.length;
   const facts = { ...metadata, units: JSON.stringify(units), codes: JSON.stringify(codes) };
   writeLog(join(directory, `${name}.arrows`), spec, facts, (log) => log.write(arrays, rows));
-  const hash = sha256Rows(spec);
+  const hash = createRowHash(spec);
   hash.update(arrays, rows);
   const cells = (i: number) => entries.map(([, { values, names }]) => names?.[values[i]!] ?? String(values[i]));
   const lines = [entries.map(([key]) => key), ...Array.from({ length: rows }, (_, i) => cells(i))];

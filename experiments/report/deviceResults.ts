@@ -2,14 +2,14 @@
 import * as z from 'zod/mini';
 import { refine } from '../../core/declare/params.ts';
 import { minLength, whole } from '../../core/declare/ranged.ts';
-import { meanOfKnown, rankDevices } from '../compare/compared.ts';
+import { computeMeanOfKnown, rankDevices } from '../compare/compared.ts';
 import { assumedSchema, mappingSchema } from '../logs/runJson.ts';
 import { formatDigits, formatPercent } from '../look/digits.ts';
 import { describeAssumedPulse } from '../look/energyText.ts';
 import { formatWithPrefix } from '../look/plots/prefix.ts';
 import { describeDifference } from '../statistics/estimate.ts';
-import { dataTable, factsTable, type Html, html, type Section } from './page.ts';
-import { type Figure, flattenFacts, renderFigures, splitCamelCase } from './runFacts.ts';
+import { type Html, html, renderDataTable, renderFactsTable, type Section } from './page.ts';
+import { type Figure, flattenFacts, renderKeyFigures, splitCamelCase } from './runFacts.ts';
 
 /** Schema of `characterise.json`. */
 export const characterisationSchema = z.looseObject({
@@ -103,7 +103,7 @@ const listFacts = (
   nameOf = (path: string) => splitCamelCase(path.replaceAll('.', ', ')),
   units: Readonly<Record<string, string>> = {},
 ): Html =>
-  factsTable(
+  renderFactsTable(
     flattenFacts(facts)
       .filter(([, value]) => value !== null)
       .map(([path, value]) => [nameOf(path), formatValue(value, units[path])]),
@@ -124,13 +124,13 @@ export const renderCharacterisation = ({ parts, leftOut }: z.output<typeof chara
 /** Report sections on compared devices: means over the seeds, most accurate device first. */
 export function renderComparison({ seeds, settings, devices }: z.output<typeof comparisonSchema>): Section[] {
   const rows = rankDevices(devices).map(({ name, accuracy, belowBest, assumed, energyPerImage, wornOut }, rank) => {
-    const energy = meanOfKnown(energyPerImage);
+    const energy = computeMeanOfKnown(energyPerImage);
     return [
       name,
-      meanOfKnown(accuracy)!.toFixed(2),
+      computeMeanOfKnown(accuracy)!.toFixed(2),
       rank === 0 ? '–' : describeDifference(belowBest, 'points', 'not significantly different'),
       energy === null ? '–' : `${formatWithPrefix(energy, 'J')}${assumed ? `, ${describeAssumedPulse(assumed)}` : ''}`,
-      formatDigits(100 * meanOfKnown(wornOut)!),
+      formatDigits(100 * computeMeanOfKnown(wornOut)!),
     ];
   });
   const [name, accuracy] = rows[0] as [string, string];
@@ -138,7 +138,7 @@ export function renderComparison({ seeds, settings, devices }: z.output<typeof c
     {
       id: 'answer',
       title: 'Results',
-      body: html`${renderFigures([{ name: 'most accurate', value: name, note: `${accuracy} %, mean of ${seeds} seeds` }])}${dataTable(
+      body: html`${renderKeyFigures([{ name: 'most accurate', value: name, note: `${accuracy} %, mean of ${seeds} seeds` }])}${renderDataTable(
         [
           ['device', 'accuracy (%)', 'difference from the best', 'energy per training image', 'worn-out cells (%)'],
           ...rows,
@@ -185,12 +185,12 @@ export function renderFit(fit: Fit): Section[] {
     {
       id: 'answer',
       title: 'Results',
-      body: html`${renderFigures(figures)}${remarks.length > 0 ? list : ''}`,
+      body: html`${renderKeyFigures(figures)}${remarks.length > 0 ? list : ''}`,
     },
     {
       id: 'parameters',
       title: `Parameters of ${fit.best}`,
-      body: dataTable([
+      body: renderDataTable([
         ['parameter', 'value', '95 % interval'],
         ...Object.entries(params).map(([name, value]) => [name, formatFigure(value, formatDigits), interval(name)]),
       ]),
@@ -198,7 +198,7 @@ export function renderFit(fit: Fit): Section[] {
     {
       id: 'models',
       title: 'All models',
-      body: dataTable([
+      body: renderDataTable([
         ['model', 'root mean square error', 'share'],
         ...models.map((one) => [one.name, formatFigure(one.rmse, formatDigits), shareOf(one)]),
       ]),

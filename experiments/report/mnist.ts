@@ -11,7 +11,7 @@ import { type LabelledImages, loadMnist } from '../data/mnist.ts';
 import { POLARITY_LAYOUT } from '../data/recordings.ts';
 import { NO_ANSWER, type Presentation, readPresentations } from '../look/imageLog.ts';
 import { encodePngUrl } from '../look/plots/panel.ts';
-import { rampHexColours } from '../look/plots/ramp.ts';
+import { toHexColours } from '../look/plots/ramp.ts';
 import { requireDrawable } from '../look/weights/snapshots.ts';
 import { dataSha256 } from '../training/dataOrigin.ts';
 import { countPlanes, getInputShape } from '../training/unsupervised/architecture.ts';
@@ -79,7 +79,7 @@ export function makeFieldsSection(
   }
   const planes = countPlanes(config);
   const { levels, max } = readWeightLevels(run, rows * columns, channels, neurons, planes);
-  const gradient = rampHexColours()
+  const gradient = toHexColours()
     .filter((_, i) => i % 15 === 0)
     .join(', ');
   const body = html`<canvas id="fields" class="fields" tabindex="0" role="img" aria-label="Receptive fields of ${neurons} neurons" aria-describedby="fields-hint"></canvas>
@@ -91,7 +91,7 @@ export function makeFieldsSection(
       rows: rows * planes,
       columns,
       neurons,
-      ramp: rampHexColours(),
+      ramp: toHexColours(),
       labels,
       thresholds,
       names: facts.classNames,

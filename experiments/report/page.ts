@@ -101,23 +101,23 @@ ${Object.entries(packed).map(([id, bytes]) => html`<script type="application/oct
 }
 
 /** Table with two columns: name and value. */
-export const factsTable = (facts: readonly (readonly [string, string])[]): Html =>
+export const renderFactsTable = (facts: readonly (readonly [string, string])[]): Html =>
   html`<table class="facts"><tbody>${facts.map(([name, value]) => html`<tr><th scope="row">${name}</th><td>${value}</td></tr>`)}</tbody></table>`;
 
 /** Minimum length of a cell, characters, from which it may be broken into lines. */
 const MAX_UNBROKEN_LENGTH = 24;
 
 /** Table in which the first row and the first column are headings. */
-export const dataTable = ([head = [], ...rows]: readonly (readonly string[])[]): Html =>
+export const renderDataTable = ([head = [], ...rows]: readonly (readonly string[])[]): Html =>
   html`<div class="wide"><table class="data"><thead><tr>${head.map((cell) => html`<th scope="col">${cell}</th>`)}</tr></thead>
 <tbody>${rows.map(([name = '', ...cells]) => html`<tr><th scope="row">${name}</th>${cells.map((cell) => html`<td${{ html: cell.length > MAX_UNBROKEN_LENGTH ? '' : ' class="short"' }}>${cell}</td>`)}</tr>`)}</tbody></table></div>`;
 
 /** Section with one paragraph per sentence; empty list if there are no sentences. */
-export const textSection = (id: string, title: string, sentences: readonly string[]): Section[] =>
+export const createTextSections = (id: string, title: string, sentences: readonly string[]): Section[] =>
   sentences.length === 0 ? [] : [{ id, title, body: html`${sentences.map((sentence) => html`<p>${sentence}</p>`)}` }];
 
 /** JSON content of a file in a collapsed element. */
-export const foldedJson = (name: string, value: unknown): Html =>
+export const renderCollapsedJson = (name: string, value: unknown): Html =>
   html`<details><summary>${name}</summary><pre>${JSON.stringify(value, null, 2)}</pre></details>`;
 
 /** Picture embedded in the page. */
@@ -125,15 +125,15 @@ export const figure = (svg: string, title: string): Html =>
   html`<figure><img alt="${title}" src="data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}"></figure>`;
 
 /** SVG file embedded in the page; its file name becomes the title. */
-export const figureOfFile = (directory: string, name: string): Html =>
+export const embedPictureFile = (directory: string, name: string): Html =>
   figure(readFileSync(join(directory, name), 'utf8'), name.replace('.svg', '').replaceAll('-', ' '));
 
 /** All SVG files of a directory, except those in `excluded`, in alphabetical order. */
-export const figuresIn = (directory: string, excluded: ReadonlySet<string> = new Set()): Html[] =>
+export const embedPicturesOf = (directory: string, excluded: ReadonlySet<string> = new Set()): Html[] =>
   readdirSync(directory)
     .filter((name) => name.endsWith('.svg') && !excluded.has(name))
     .sort()
-    .map((name) => figureOfFile(directory, name));
+    .map((name) => embedPictureFile(directory, name));
 
 /** Compresses bytes with zlib and encodes them in base64. */
 export const packBytes = (bytes: Uint8Array): string => deflateSync(bytes).toString('base64');

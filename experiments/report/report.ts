@@ -5,9 +5,17 @@ import { configSchema, readJson, readRunJson } from '../logs/runJson.ts';
 import type { SpikeSelection } from '../look/raster/spikes.ts';
 import type { PageData } from './client/data.ts';
 import { makeFieldsSection, makeWrongAnswersSection, mnistConfigSchema, mnistFactsSchema } from './mnist.ts';
-import { figureOfFile, figuresIn, html, type Report, renderPage, type Section, textSection } from './page.ts';
+import {
+  createTextSections,
+  embedPictureFile,
+  embedPicturesOf,
+  html,
+  type Report,
+  renderPage,
+  type Section,
+} from './page.ts';
 import { findResultsFile, renderResultsReport } from './results.ts';
-import { collectFigures, renderConfiguration, renderFigures, renderFiles } from './runFacts.ts';
+import { collectKeyFigures, renderConfiguration, renderFiles, renderKeyFigures } from './runFacts.ts';
 import { drawWeights, makeRasterSection, makeStatisticsSection } from './sections.ts';
 import { renderSweepReport } from './sweep.ts';
 
@@ -42,10 +50,13 @@ export function renderReport(run: string, options: ReportOptions): Report {
   const statistics: Section[] = [];
   if (facts !== null) {
     const main = MAIN_PICTURES.find((name) => existsSync(join(run, name)));
-    const body = renderFigures(collectFigures(facts), main === undefined ? undefined : figureOfFile(run, main));
+    const body = renderKeyFigures(
+      collectKeyFigures(facts),
+      main === undefined ? undefined : embedPictureFile(run, main),
+    );
     sections.push({ id: 'answer', title: 'Results', body });
   }
-  sections.push(...textSection('warnings', 'Warnings', facts?.warnings ?? []));
+  sections.push(...createTextSections('warnings', 'Warnings', facts?.warnings ?? []));
   sections.push({ id: 'asked', title: 'Configuration', body: renderConfiguration(config) });
   const mnist = facts !== null &&
     existsSync(join(run, 'neurons.arrows')) && {
@@ -78,13 +89,13 @@ export function renderReport(run: string, options: ReportOptions): Report {
       raster.requireWhole();
     });
   const interactive = new Set(mnist ? INTERACTIVE_MNIST : INTERACTIVE);
-  const pictures = figuresIn(run, new Set([...interactive, MAIN_PICTURES[0]!]));
+  const pictures = embedPicturesOf(run, new Set([...interactive, MAIN_PICTURES[0]!]));
   if (!readdirSync(run).some((name) => WEIGHTS_PICTURE.test(name)))
     tryAdd(() => drawWeights(run, interactive, (picture) => pictures.push(picture)));
   if (pictures.length > 0) sections.push({ id: 'pictures', title: 'Pictures', body: html`${pictures}` });
   if (mnist) sections.push(makeWrongAnswersSection(run, mnist.facts, mnist.config, options.data));
   sections.push(...statistics);
-  sections.unshift(...textSection('notes', 'Not shown', problems));
+  sections.unshift(...createTextSections('notes', 'Not shown', problems));
   sections.push({ id: 'summary', title: 'Files', body: renderFiles(facts, config) });
   const { version, configSha256, seed } = (facts ?? {}) as Record<string, unknown>;
   const subtitle = facts === null ? 'unfinished' : `seed ${seed}, configuration ${configSha256}, memspike ${version}`;

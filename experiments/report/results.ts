@@ -15,17 +15,17 @@ import {
   renderFit,
 } from './deviceResults.ts';
 import {
-  dataTable,
-  factsTable,
-  figuresIn,
-  foldedJson,
+  embedPicturesOf,
   type Html,
   html,
   type Report,
+  renderCollapsedJson,
+  renderDataTable,
+  renderFactsTable,
   renderPage,
   type Section,
 } from './page.ts';
-import { type Figure, renderFigures } from './runFacts.ts';
+import { type Figure, renderKeyFigures } from './runFacts.ts';
 
 /** Maximum number of table rows on a page; the CSV file has all rows. */
 const MAX_ROWS = 50;
@@ -64,8 +64,8 @@ function renderDemonstration(directory: string): Section[] {
     ['source', source],
   ] as const;
   return [
-    { id: 'answer', title: 'Results', body: html`${list}${renderFigures(collected)}` },
-    { id: 'asked', title: 'Claim', body: factsTable(claims) },
+    { id: 'answer', title: 'Results', body: html`${list}${renderKeyFigures(collected)}` },
+    { id: 'asked', title: 'Claim', body: renderFactsTable(claims) },
   ];
 }
 
@@ -95,13 +95,13 @@ function renderCsv(directory: string, file: string): Html {
   const [head = [], ...rows] = csvParseRows(readFileSync(join(directory, file), 'utf8'));
   const shown = rows.slice(0, MAX_ROWS).map((row) => row.map(formatCell));
   const hint = html`<p class="hint">The first ${MAX_ROWS} of ${rows.length.toLocaleString('en')} rows of ${file}.</p>`;
-  return html`<h3>${file}</h3>${rows.length > MAX_ROWS ? hint : ''}${dataTable([head, ...shown])}`;
+  return html`<h3>${file}</h3>${rows.length > MAX_ROWS ? hint : ''}${renderDataTable([head, ...shown])}`;
 }
 
 /** Renders a report page on results. @param file name of the JSON file with the results */
 export function renderResultsReport(directory: string, file: string): Report {
   const facts = readJson(directory, file, headSchema);
-  const pictures = figuresIn(directory);
+  const pictures = embedPicturesOf(directory);
   const tables = readdirSync(directory)
     .filter((name) => name.endsWith('.csv'))
     .sort();
@@ -109,7 +109,7 @@ export function renderResultsReport(directory: string, file: string): Report {
   if (pictures.length > 0) sections.splice(1, 0, { id: 'pictures', title: 'Pictures', body: html`${pictures}` });
   if (tables.length > 0)
     sections.push({ id: 'tables', title: 'Tables', body: html`${tables.map((name) => renderCsv(directory, name))}` });
-  sections.push({ id: 'configuration', title: 'Files', body: foldedJson(file, facts) });
+  sections.push({ id: 'configuration', title: 'Files', body: renderCollapsedJson(file, facts) });
   const { title = basename(directory), version } = facts;
   const kind = file === 'run.json' ? 'demonstration' : file.replace('.json', '');
   const subtitle = `${basename(directory)}${version === undefined ? '' : `, memspike ${version}`}`;

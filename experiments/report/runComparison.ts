@@ -4,8 +4,8 @@ import { UserError } from '../../core/declare/errors.ts';
 import { configSchema, type RunJson, readJson, readRunJson } from '../logs/runJson.ts';
 import { curve } from '../look/plots/curve.ts';
 import { readTrainingCurve } from './mnist.ts';
-import { dataTable, figure, html, type Report, renderPage, type Section, textSection } from './page.ts';
-import { collectFigures, flattenFacts } from './runFacts.ts';
+import { createTextSections, figure, html, type Report, renderDataTable, renderPage, type Section } from './page.ts';
+import { collectKeyFigures, flattenFacts } from './runFacts.ts';
 
 interface FinishedRun {
   readonly name: string;
@@ -35,7 +35,7 @@ export function renderRunComparison(paths: readonly string[]): Report {
   const runs = paths.map(readRun);
   // Runs with equal names are identified by their paths.
   const names = runs.map(({ name, path }) => (runs.filter((other) => other.name === name).length > 1 ? path : name));
-  const figures = runs.map(({ facts }) => new Map(collectFigures(facts).map((one) => [one.name, one])));
+  const figures = runs.map(({ facts }) => new Map(collectKeyFigures(facts).map((one) => [one.name, one])));
   const results = [...new Set(figures.flatMap((own) => [...own.keys()]))].map((name) => [
     name,
     ...figures.map((own) => {
@@ -49,15 +49,15 @@ export function renderRunComparison(paths: readonly string[]): Report {
     .filter((key) => new Set(runs.map(({ config }) => JSON.stringify(config.get(key)))).size > 1)
     .map((key) => [key, ...runs.map(({ config }) => formatValue(config.get(key)))]);
   const sections: Section[] = [
-    { id: 'answer', title: 'Results', body: dataTable([['', ...names], ...results]) },
-    ...textSection('warnings', 'Warnings', warnings),
+    { id: 'answer', title: 'Results', body: renderDataTable([['', ...names], ...results]) },
+    ...createTextSections('warnings', 'Warnings', warnings),
     {
       id: 'differences',
       title: 'Differences of configuration',
       body:
         differences.length === 0
           ? html`<p>The configurations are equal.</p>`
-          : dataTable([['', ...names], ...differences]),
+          : renderDataTable([['', ...names], ...differences]),
     },
   ];
   const series = runs.flatMap(({ path }, i) => {

@@ -4,7 +4,7 @@ import { describeAssumedPulse } from '../look/energyText.ts';
 import { formatWithPrefix } from '../look/plots/prefix.ts';
 import { formatTime } from '../look/time.ts';
 import { isMapping, type Mapping } from '../network/config/override.ts';
-import { factsTable, foldedJson, type Html, html } from './page.ts';
+import { type Html, html, renderCollapsedJson, renderFactsTable } from './page.ts';
 
 /** Key figure of a run: name, value and optional remark. */
 export interface Figure {
@@ -16,7 +16,7 @@ export interface Figure {
 const formatCount = (value: number): string => value.toLocaleString('en');
 
 /** Key figures in `run.json`: accuracy, energy, neurons or firing rates, and run time. */
-export function collectFigures(run: RunJson): Figure[] {
+export function collectKeyFigures(run: RunJson): Figure[] {
   const { accuracyInterval: interval, energyPerImage, populations = {} } = run;
   const [accuracy, energy] = [asMapping(run.accuracy), asMapping(run.energy)];
   const assumed = energy?.assumed ? `; ${describeAssumedPulse(energy.assumed)}` : '';
@@ -52,7 +52,7 @@ export function collectFigures(run: RunJson): Figure[] {
 }
 
 /** Renders key figures in large type, beside the main picture. */
-export const renderFigures = (figures: readonly Figure[], picture?: Html): Html =>
+export const renderKeyFigures = (figures: readonly Figure[], picture?: Html): Html =>
   html`<div class="answer"><dl>${figures.map(
     ({ name, value, note }) =>
       html`<div><dt>${name}</dt><dd>${value}</dd>${note ? html`<dd class="hint">${note}</dd>` : ''}</div>`,
@@ -81,7 +81,7 @@ export function renderConfiguration(config: Mapping): Html {
     if (typeof value === 'string') rows.push([key, value]);
     if (typeof value === 'number') rows.push([key, key === 'duration' ? formatTime(value) : formatCount(value)]);
   }
-  return html`<div class="columns">${factsTable(rows)}</div>`;
+  return html`<div class="columns">${renderFactsTable(rows)}</div>`;
 }
 
 type Fact = readonly [path: string, value: unknown];
@@ -98,4 +98,4 @@ export const splitCamelCase = (name: string): string =>
 
 /** `run.json` and `config.json`, folded. */
 export const renderFiles = (run: unknown, config: unknown): Html =>
-  html`${run === null ? '' : foldedJson('run.json', run)}${foldedJson('config.json', config)}`;
+  html`${run === null ? '' : renderCollapsedJson('run.json', run)}${renderCollapsedJson('config.json', config)}`;

@@ -7,13 +7,13 @@ import { LogTable } from '../logs/table.ts';
 import { analyse } from '../look/analyse/analyse.ts';
 import { drawAnalysis } from '../look/analyse/pictures.ts';
 import { describeMethods, tabulateMeasures } from '../look/analyse/text.ts';
-import { presentationsIn, readStimulusMarks } from '../look/raster/marks.ts';
+import { presentationsInWindow, readStimulusMarks } from '../look/raster/marks.ts';
 import { loadSpikes, type SpikeSelection } from '../look/raster/spikes.ts';
 import { drawWeightsAnalysis } from '../look/weights/pictures.ts';
 import { analyseWeights } from '../look/weights/weights.ts';
-import type { Band, RasterData } from './client/data.ts';
-import { colouredBand } from './colouredBand.ts';
-import { dataTable, figure, type Html, html, packSpikes, type Section } from './page.ts';
+import type { RasterData, RasterStrip } from './client/data.ts';
+import { addStripColours } from './colouredBand.ts';
+import { figure, type Html, html, packSpikes, renderDataTable, type Section } from './page.ts';
 
 /** Limits on the amount of data, so that the page opens quickly. */
 const MAX_SPIKES = 2_000_000;
@@ -48,10 +48,10 @@ export function makeRasterSection(path: string, selection: SpikeSelection): Rast
   const to = n < total ? spikes.times[n - 1]! : end;
   const tick = Math.max(MIN_TICK, (to - from) / 2 ** 32);
   const ticksOf = (times: ArrayLike<number>) => Uint32Array.from(times, (time) => Math.round((time - from) / tick));
-  const populations = spikes.populations.map(colouredBand);
-  const images = presentationsIn(path, [from, to]);
+  const populations = spikes.populations.map(addStripColours);
+  const images = presentationsInWindow(path, [from, to]);
   const rest = n < total ? `, the first of ${total.toLocaleString('en')} (choose others with --from and --to)` : '';
-  const body = rasterBody(populations, `${n.toLocaleString('en')} spikes${rest}`);
+  const body = renderRasterBody(populations, `${n.toLocaleString('en')} spikes${rest}`);
   const packedImages = () =>
     packSpikes({
       ticks: ticksOf(images.map(({ time }) => time)),
@@ -79,8 +79,8 @@ export function makeRasterSection(path: string, selection: SpikeSelection): Rast
 }
 
 /** Renders controls and canvas of the interactive raster plot. @param content text on number and kind of spikes */
-export const rasterBody = (
-  populations: readonly Band[],
+export const renderRasterBody = (
+  populations: readonly RasterStrip[],
   content: string,
 ): Html => html`<div class="controls">${populations.map(
   (p, i) =>
@@ -95,7 +95,7 @@ export function makeStatisticsSection(run: string, { from, to }: SpikeSelection)
     const analysis = analyse(run, { from, to, distances: false });
     const figures = Object.entries(drawAnalysis(analysis)).map(([name, svg]) => figure(svg, name));
     const notes = analysis.notes.map((note) => html`<p class="hint">${note}</p>`);
-    return html`${dataTable(tabulateMeasures(analysis))}<p class="hint">${describeMethods(analysis)}</p>${notes}${figures}`;
+    return html`${renderDataTable(tabulateMeasures(analysis))}<p class="hint">${describeMethods(analysis)}</p>${notes}${figures}`;
   };
   try {
     return { id: 'statistics', title: 'Statistics', body: render() };

@@ -1,12 +1,21 @@
 import { basename } from 'node:path';
 import { UserError } from '../../core/declare/errors.ts';
-import { plural } from '../../core/declare/show.ts';
+import { formatCount } from '../../core/declare/show.ts';
 import { tabulateBestPoints } from '../sweep/best.ts';
 import { readSweepResults } from '../sweep/collect.ts';
-import { displayName, isLowerBetter } from '../sweep/names.ts';
-import { sweepPictures } from '../sweep/pictures.ts';
+import { isLowerBetter, toDisplayName } from '../sweep/names.ts';
+import { drawSweepPictures } from '../sweep/pictures.ts';
 import { readRunStates } from '../sweep/status.ts';
-import { dataTable, factsTable, figure, foldedJson, html, type Report, renderPage, textSection } from './page.ts';
+import {
+  createTextSections,
+  figure,
+  html,
+  type Report,
+  renderCollapsedJson,
+  renderDataTable,
+  renderFactsTable,
+  renderPage,
+} from './page.ts';
 
 /** Renders a report page on a sweep: progress, best points, metric plots. @throws UserError if no run is finished */
 export function renderSweepReport(directory: string): Report {
@@ -29,18 +38,18 @@ export function renderSweepReport(directory: string): Report {
   ] as const;
   const best = facts.metrics.flatMap(({ name }, m) => {
     const rows = tabulateBestPoints(collected, m, isLowerBetter(name));
-    const heading = `${isLowerBetter(name) ? 'Lowest' : 'Highest'} ${displayName(name)}`;
-    return rows.length > 1 ? [html`<h3>${heading}</h3>${dataTable(rows)}`] : [];
+    const heading = `${isLowerBetter(name) ? 'Lowest' : 'Highest'} ${toDisplayName(name)}`;
+    return rows.length > 1 ? [html`<h3>${heading}</h3>${renderDataTable(rows)}`] : [];
   });
-  const pictures = sweepPictures(collected).map(({ name, svg }) => figure(svg, name.replaceAll('-', ' ')));
+  const pictures = drawSweepPictures(collected).map(({ name, svg }) => figure(svg, name.replaceAll('-', ' ')));
   const sections = [
-    ...textSection('notes', 'Not shown', lacking),
-    { id: 'summary', title: 'Summary', body: factsTable(summary) },
+    ...createTextSections('notes', 'Not shown', lacking),
+    { id: 'summary', title: 'Summary', body: renderFactsTable(summary) },
     { id: 'points', title: 'Best points', body: html`${best}` },
     { id: 'responses', title: 'Responses', body: html`${pictures}` },
-    { id: 'configuration', title: 'Configuration', body: foldedJson(basename(facts.file), facts.sweep) },
+    { id: 'configuration', title: 'Configuration', body: renderCollapsedJson(basename(facts.file), facts.sweep) },
   ];
-  const subtitle = `${plural(facts.points, 'point')}, ${plural(facts.replicates, 'replicate')}, memspike ${facts.version}`;
+  const subtitle = `${formatCount(facts.points, 'point')}, ${formatCount(facts.replicates, 'replicate')}, memspike ${facts.version}`;
   return {
     text: renderPage({ title: `${basename(directory)}: memspike sweep`, subtitle, sections }),
     problems: lacking,

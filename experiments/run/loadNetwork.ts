@@ -2,24 +2,24 @@ import { statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { prefixErrors, UserError } from '../../core/declare/errors.ts';
 import { show } from '../../core/declare/show.ts';
-import { readRegular } from '../../core/log/file.ts';
-import { withDevices } from '../devices/reference.ts';
+import { readRegularFile } from '../../core/log/file.ts';
+import { resolveDevices } from '../devices/reference.ts';
 import { loadConfig } from '../network/config/load.ts';
 import type { Mapping } from '../network/config/override.ts';
 import { detectDelimited } from '../network/config/text.ts';
 import type { ConnectionFile } from '../network/connections/part.ts';
 import { bindInput } from '../network/inputs.ts';
-import { isUserPopulation, type Origin, withOrigins } from '../network/models.ts';
+import { addModelOrigins, isUserPopulation, type Origin } from '../network/models.ts';
 import { createBareNetwork, isNirFile, mergeImport, prepareImport } from '../network/nir/import.ts';
 import { type NetworkDescription, networkSchema } from '../network/schema.ts';
 import { STIMULUS_READERS } from '../network/stimuli/readers.ts';
-import { fileIn } from '../output/file.ts';
+import { findFileIn } from '../output/file.ts';
 
 const COLUMNS = ['time', 'current'] as const;
 
 /** Reads current steps `[ms, pA]` from a text file with columns `time` and `current`. @throws UserError with the row */
 function readCurrentSteps(path: string): [number, number][] {
-  const { text, header, format } = detectDelimited(readRegular(path));
+  const { text, header, format } = detectDelimited(readRegularFile(path));
   const rows = format.parse(text);
   if (!COLUMNS.every((name) => rows.columns.includes(name)))
     throw new UserError(`${path} has the header ${show(header)}, but must have columns time and current.`);
@@ -75,7 +75,7 @@ export function resolveFiles(
       if (typeof population[key] !== 'string') continue;
       const path = resolve(dirname(file), population[key]);
       population[key] = path;
-      const input = fileIn(path, 'spikes.arrows') ?? path;
+      const input = findFileIn(path, 'spikes.arrows') ?? path;
       // In a user-defined model, a parameter with this name need not be a file path.
       if (Object.hasOwn(STIMULUS_READERS, String(population.model)) || isFile(input))
         bind(input, `populations.${name}.${key}`);
@@ -91,7 +91,7 @@ export function resolveFiles(
     Object.assign(connect, { file: { path: absolute, ...part } });
     bind(absolute, `projections.${i}.connect.file`);
   }
-  return withOrigins({ ...description, inputs: inputs.size > 0 ? [...inputs.values()] : undefined });
+  return addModelOrigins({ ...description, inputs: inputs.size > 0 ? [...inputs.values()] : undefined });
 }
 
 interface LoadOptions {
@@ -110,7 +110,7 @@ export async function loadNetwork(file: string, { set = [], onNote }: LoadOption
   await prepareImport(file);
   const isNir = isNirFile(file);
   const complete = (given: Mapping) =>
-    withDevices(mergeImport(isNir ? { ...createBareNetwork(file), ...given } : given, file, onNote), file);
+    resolveDevices(mergeImport(isNir ? { ...createBareNetwork(file), ...given } : given, file, onNote), file);
   const sources = { file: isNir ? undefined : file, set, complete };
   return resolveFiles(loadConfig(networkSchema, sources, file), file);
 }

@@ -2,7 +2,7 @@ import { clearLine, cursorTo } from 'node:readline';
 import { isatty, WriteStream } from 'node:tty';
 import { isMainThread } from 'node:worker_threads';
 import { UserError } from '../../core/declare/errors.ts';
-import { printable } from '../../core/declare/show.ts';
+import { escapeControlCharacters } from '../../core/declare/show.ts';
 
 /** Progress output: progress bar on a terminal, else a line every 5 s (`auto`); JSON object per line; none. */
 export const PROGRESS_MODES = ['auto', 'json', 'none'] as const;
@@ -119,7 +119,7 @@ function json(stream: NodeJS.WriteStream): Display {
 function lines(stream: NodeJS.WriteStream): Display {
   return {
     interval: 5000,
-    show: (state) => stream.write(`${printable(`${state.label}: ${describeProgress(state)}`)}\n`),
+    show: (state) => stream.write(`${escapeControlCharacters(`${state.label}: ${describeProgress(state)}`)}\n`),
   };
 }
 
@@ -139,7 +139,7 @@ function bar(stream: NodeJS.WriteStream): Display {
       }
       cursorTo(stream, 0);
       clearLine(stream, 0);
-      stream.write(printable(formatBarLine(state, (stream.columns || DEFAULT_COLUMNS) - 1))); // the last column would wrap the line
+      stream.write(escapeControlCharacters(formatBarLine(state, (stream.columns || DEFAULT_COLUMNS) - 1))); // the last column would wrap the line
       if (!state.final) return;
       stream.write(`${SHOW}\n`);
       process.removeListener('exit', leave);

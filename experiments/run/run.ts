@@ -25,7 +25,7 @@ import { RunDirectory } from './runDirectory.ts';
 import { findNonFinite, requireFinite, summariseNetwork } from './summary.ts';
 
 /** Observer of a run, such as a live page. */
-export interface RunWatch {
+export interface RunObserver {
   /** Wraps the spike log so that the observer receives the spikes. */
   spikes(log: RowSink): RowSink;
   update(): void;
@@ -33,7 +33,7 @@ export interface RunWatch {
 }
 
 /** Function that starts an observer of a run. @param recorded populations whose spikes are recorded */
-export type StartRunWatch = (net: Network, recorded: readonly Population[], duration: number) => Promise<RunWatch>;
+export type StartRunWatch = (net: Network, recorded: readonly Population[], duration: number) => Promise<RunObserver>;
 
 export interface RunOptions {
   readonly description: NetworkDescription;
@@ -118,7 +118,7 @@ export async function runNetwork(o: RunOptions): Promise<boolean> {
     unit: 'ms',
     mode: o.progress ?? 'none',
   });
-  let watch: RunWatch | undefined;
+  let watch: RunObserver | undefined;
   try {
     const metadata = logMetadata(net, description.duration);
     watch = await o.watch?.(net, listRecordedPopulations(net, description), description.duration);

@@ -8,7 +8,7 @@ import { UserError } from '../../core/declare/errors.ts';
 import { ranged, whole } from '../../core/declare/ranged.ts';
 import { validate } from '../../core/declare/validate.ts';
 import { createLog, resumeLog } from '../../core/log/create.ts';
-import { isTemporaryFile, sha256Rows, writeFileAtomic } from '../../core/log/file.ts';
+import { createRowHash, isTemporaryFile, writeFileAtomic } from '../../core/log/file.ts';
 import type { RowHash } from '../../core/log/rowHash.ts';
 import type { LogStream } from '../../core/log/stream.ts';
 import type { ColumnRecord, RowSink, TableSpec } from '../../core/log/tables.ts';
@@ -145,7 +145,7 @@ export class RunDirectory {
   open(name: string, table: TableSpec, metadata: Readonly<Record<string, string>>): RowSink {
     const open = this.#logs.get(name);
     if (open) return open.log;
-    const hash = sha256Rows(table);
+    const hash = createRowHash(table);
     const onBatch = (columns: ColumnRecord, rows: number) => hash.update(columns, rows);
     const facts = { ...metadata, configSha256: this.configSha256, version: VERSION };
     const at = this.#resumed?.logs[name];

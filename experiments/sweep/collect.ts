@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { UserError } from '../../core/declare/errors.ts';
-import { plural, show } from '../../core/declare/show.ts';
+import { formatCount, show } from '../../core/declare/show.ts';
 import { didYouMean } from '../../core/declare/suggest.ts';
 import { configSchema, readJson } from '../logs/runJson.ts';
 import { canonicalJson } from '../network/config/hash.ts';
@@ -8,7 +8,7 @@ import { isMapping } from '../network/config/override.ts';
 import { type Estimate, estimateDifference, estimateMean } from '../statistics/estimate.ts';
 import { groupBy } from '../statistics/groupBy.ts';
 import type { ParameterValues } from './axes.ts';
-import { isRunFinished, type Plan, readPlan, sweepPaths } from './directory.ts';
+import { getSweepPaths, isRunFinished, type Plan, readPlan } from './directory.ts';
 import { type PlannedRun, requireDistinctColumns } from './planSweep.ts';
 import { describeMetric } from './quantities.ts';
 import { type ResultColumn, toCell, writeResultTable } from './table.ts';
@@ -37,7 +37,7 @@ function listNumbers(facts: unknown, path = ''): string[] {
 }
 
 export function readResults({ directory, facts, runs }: Plan): RunResult[] {
-  const location = sweepPaths(directory);
+  const location = getSweepPaths(directory);
   return runs
     .filter(({ index, hash }) => isRunFinished(location.run(index), hash))
     .map((run): RunResult => {
@@ -61,10 +61,10 @@ function describeMissingMetric(
   const { path } = facts.metrics[m]!;
   const without = results.filter(({ metrics }) => metrics[m] === undefined).map(({ run }) => run.index);
   if (without.length === 0) return undefined;
-  const found = readJson(sweepPaths(directory).run(without[0]!), 'run.json', configSchema);
+  const found = readJson(getSweepPaths(directory).run(without[0]!), 'run.json', configSchema);
   const value = valueAt(found, path);
   const listed = `${without.slice(0, 5).join(', ')}${without.length > 5 ? ', …' : ''}`;
-  const share = `${without.length} of ${plural(results.length, 'run')} (${listed})`;
+  const share = `${without.length} of ${formatCount(results.length, 'run')} (${listed})`;
   if (value !== undefined) return `the metric ${show(path)} is not a number in ${share}, but ${show(value)}.`;
   if (without.length < results.length) return `the metric ${show(path)} is missing from ${share}.`;
   const known = listNumbers(found);

@@ -5,7 +5,7 @@ import * as z from 'zod/mini';
 import { UserError } from '../../core/declare/errors.ts';
 import { show } from '../../core/declare/show.ts';
 import { validate } from '../../core/declare/validate.ts';
-import { readRegular, writeFileAtomic } from '../../core/log/file.ts';
+import { readRegularFile, writeFileAtomic } from '../../core/log/file.ts';
 import { parseJson } from '../data/parse.ts';
 import { configSchema, readJson } from '../logs/runJson.ts';
 import { canonicalJson } from '../network/config/hash.ts';
@@ -61,7 +61,7 @@ const runSchema = z.looseObject({
   config: z.looseObject({}),
 });
 
-export const sweepPaths = (directory: string) => {
+export const getSweepPaths = (directory: string) => {
   const of = (index: number, ending: string) =>
     join(directory, 'points', `${String(index).padStart(DIGITS, '0')}${ending}`);
   return {
@@ -106,7 +106,7 @@ export function writePlan(
   runs: readonly PlannedRun[],
   facts: Pick<SweepFacts, 'file' | 'sweep' | 'parameters' | 'metrics'>,
 ): boolean {
-  const at = sweepPaths(directory);
+  const at = getSweepPaths(directory);
   const text = `${runs.map((run) => canonicalJson(run)).join('\n')}\n`;
   const planSha256 = sha256(text);
   const { replicates } = facts.sweep;
@@ -139,7 +139,7 @@ export function writePlan(
 
 /** Checks, before long work, that a directory is empty or holds only a plan. @throws UserError */
 export function requireSweepOut(directory: string): void {
-  const at = sweepPaths(directory);
+  const at = getSweepPaths(directory);
   requireOwnDirectory(directory, () => existsSync(at.sweep), ['points', 'plan.jsonl']);
 }
 
@@ -152,7 +152,7 @@ export interface Plan {
 
 /** Reads the plan of a sweep. @throws UserError if there is none or if it was edited */
 export function readPlan(directory: string): Plan {
-  const at = sweepPaths(directory);
+  const at = getSweepPaths(directory);
   if (!existsSync(at.sweep))
     throw new UserError(
       `${directory} holds no sweep (no sweep.json). Next step: memspike sweep plan FILE --out ${directory}`,
@@ -163,7 +163,7 @@ export function readPlan(directory: string): Plan {
       `${at.sweep} has the format ${show(facts.format)}, but this version of memspike reads ${FORMAT}.`,
     );
   const { sweepSha256, ...sealed } = facts;
-  const bytes = readRegular(at.plan);
+  const bytes = readRegularFile(at.plan);
   const whole = {
     [at.sweep]: sha256(canonicalJson(sealed)) === sweepSha256,
     [at.plan]: sha256(bytes) === facts.planSha256,

@@ -20,7 +20,7 @@ const NAMES: readonly (readonly [RegExp, string])[] = [
 const spaced = (path: string): string => path.replaceAll('.', ' ');
 
 /** Display name for a path in a configuration or in `run.json`, used in plots and sentences. */
-export function displayName(path: string): string {
+export function toDisplayName(path: string): string {
   for (const [pattern, name] of NAMES)
     if (pattern.test(path)) return path.replace(pattern, name).replace('the wall phase', 'the run');
   return spaced(path);

@@ -1,5 +1,5 @@
 import { mean } from 'simple-statistics';
-import { plural } from '../../core/declare/show.ts';
+import { formatCount } from '../../core/declare/show.ts';
 import type { CurveSeries } from '../look/plots/chart.ts';
 import { curve } from '../look/plots/curve.ts';
 import { responses } from '../look/plots/responses.ts';
@@ -8,7 +8,7 @@ import { estimateDifference } from '../statistics/estimate.ts';
 import { groupBy } from '../statistics/groupBy.ts';
 import type { SweepResults } from './collect.ts';
 import { type PointSummary, summariseMetric } from './collect.ts';
-import { displayName } from './names.ts';
+import { toDisplayName } from './names.ts';
 import type { ColumnQuantity } from './quantities.ts';
 import { toCell } from './table.ts';
 
@@ -36,7 +36,7 @@ interface Column {
   readonly isLog: boolean;
 }
 
-const formatName = ({ name }: ColumnQuantity): string => displayName(name);
+const formatName = ({ name }: ColumnQuantity): string => toDisplayName(name);
 const formatLabel = (one: ColumnQuantity): string =>
   one.unit === '' ? formatName(one) : `${formatName(one)} (${one.unit})`;
 const formatFileName = (...parts: readonly string[]): string => parts.join('-').replaceAll(/[^\w-]+/g, '-');
@@ -73,7 +73,7 @@ function listColumns({ plan, summary }: SweepResults): Column[] {
 }
 
 /** Draws response curves and heat maps of each metric. Points without a value are gaps; subtitles state their number. */
-export function sweepPictures(given: SweepResults): SweepPicture[] {
+export function drawSweepPictures(given: SweepResults): SweepPicture[] {
   const collected = { ...given, summary: summariseAllPoints(given) };
   const columns = listColumns(collected);
   return collected.plan.facts.metrics.flatMap((metric, m) => {
@@ -99,7 +99,7 @@ class MetricView {
     this.#m = m;
     this.#rows = [...collected.summary.keys()].filter((i) => this.#hasValue(i));
     const { replicates } = collected.plan.facts;
-    this.#subtitle = replicates > 1 ? `mean of ${plural(replicates, 'replicate')}` : '1 replicate, no interval';
+    this.#subtitle = replicates > 1 ? `mean of ${formatCount(replicates, 'replicate')}` : '1 replicate, no interval';
     this.#bands = (reference) => (replicates > 1 ? `; ${INTERVAL} ${reference}` : '');
   }
 
@@ -127,7 +127,7 @@ class MetricView {
   /** Subtitle text on the number of points without a value of the metric. */
   get #absent(): string {
     const absent = this.#collected.summary.length - this.#rows.length;
-    return absent === 0 ? '' : `; ${plural(absent, 'point')} not computed`;
+    return absent === 0 ? '' : `; ${formatCount(absent, 'point')} not computed`;
   }
 
   #valuesAt(i: number): readonly number[] {
@@ -165,7 +165,7 @@ class MetricView {
   #curve(column: Column): string {
     const others = this.#columns.filter((c) => c !== column);
     const describeValue = ({ quantity: { name, unit }, cells }: Column, i: number) =>
-      `${displayName(name)} ${formatCell(cells[i]!)}${unit === '' ? '' : ` ${unit}`}`;
+      `${toDisplayName(name)} ${formatCell(cells[i]!)}${unit === '' ? '' : ` ${unit}`}`;
     const key = (i: number) => others.map((column) => describeValue(column, i)).join(', ');
     const groups = groupBy([...this.#collected.summary.keys()], key);
     const x = (i: number) => column.cells[i] as number;

@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import { UserError } from '../../core/declare/errors.ts';
-import { plural, show } from '../../core/declare/show.ts';
+import { formatCount, show } from '../../core/declare/show.ts';
 import { didYouMean } from '../../core/declare/suggest.ts';
 import { validate } from '../../core/declare/validate.ts';
 import { type Seed, Stream } from '../../core/random/random.ts';
@@ -80,7 +80,7 @@ export function listPoints(
   const count = axes.reduce((product, { length }) => product * length, 1);
   const maxRuns = Math.min(budget.runs ?? MAX_RUNS, MAX_RUNS);
   const describeSize = (points: number) =>
-    `${where} asks for ${plural(points, 'point')} x ${plural(replicates, 'replicate')} = ${plural(points * replicates, 'run')}`;
+    `${where} asks for ${formatCount(points, 'point')} x ${formatCount(replicates, 'replicate')} = ${formatCount(points * replicates, 'run')}`;
   if (count > MAX_RUNS)
     throw new UserError(`${describeSize(count)}, but a sweep may have ${MAX_RUNS.toLocaleString('en-US')} at most.`);
   const points = axes

@@ -2,9 +2,9 @@ import { availableParallelism, hostname } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
 import { UserError } from '../../core/declare/errors.ts';
 import { createProgress, type ProgressMode } from '../run/progress.ts';
-import { type Plan, readPlan, requireVersion, sweepPaths } from './directory.ts';
+import { getSweepPaths, type Plan, readPlan, requireVersion } from './directory.ts';
 import type { PlannedRun } from './planSweep.ts';
-import { forgetFailures, markFailed, readRunStates } from './status.ts';
+import { markFailed, readRunStates, removeFailureRecords } from './status.ts';
 import { DISK_ERRORS, WorkerProcess } from './workerProcess.ts';
 
 /** Interval at which runs computed by other processes of this machine are checked, ms. */
@@ -56,7 +56,7 @@ export async function runSweep(o: RunSweepOptions): Promise<SweepOutcome> {
   const wanted = plan.runs.filter(
     (run) => (o.only?.(run) ?? true) && (!o.retry || states[run.index]!.state === 'failed'),
   );
-  if (o.retry) forgetFailures({ ...plan, runs: wanted });
+  if (o.retry) removeFailureRecords({ ...plan, runs: wanted });
   const toDo = wanted.filter(({ index }) => o.retry || ['missing', 'running'].includes(states[index]!.state));
   if (toDo.length > 0) await new SweepRunner(plan, o, toDo, wanted.length).run();
   return summariseOutcome(plan, wanted);
@@ -176,7 +176,7 @@ class SweepRunner {
     const { directory, facts } = this.#plan;
     const { timeout, checkpointEvery, takeOver = false } = this.#options;
     const job = { directory, sweep: facts.sweep, file: facts.file, run, checkpointEvery, takeOver };
-    const found = await worker.compute(job, sweepPaths(directory).log(run.index), timeout);
+    const found = await worker.compute(job, getSweepPaths(directory).log(run.index), timeout);
     switch (found.outcome) {
       case 'held':
         if (found.holder.host === hostname()) this.#held.push(run);

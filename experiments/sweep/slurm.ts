@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { UserError } from '../../core/declare/errors.ts';
-import { plural } from '../../core/declare/show.ts';
+import { formatCount } from '../../core/declare/show.ts';
 import { writeFileAtomic } from '../../core/log/file.ts';
 import { withFileErrors } from '../../core/log/fileError.ts';
 import { makeSubdirectory } from '../output/directory.ts';
@@ -55,7 +55,7 @@ interface SlurmArray {
 }
 
 /** Directory for the script and the task logs of a sweep. */
-export const slurmDirectory = (directory: string): string => join(resolve(directory), 'slurm');
+export const getSlurmDirectory = (directory: string): string => join(resolve(directory), 'slurm');
 
 /** Formats ascending numbers as ranges in Slurm's notation: `0-3,7`. */
 function formatRanges(numbers: readonly number[]): string {
@@ -85,7 +85,7 @@ export function createSlurmArray(plan: Plan, o: SlurmOptions): SlurmArray {
   });
   if (missing.length === 0) {
     const failed = states.filter(({ state }) => state === 'failed').length;
-    const hint = failed > 0 ? `; ${plural(failed, 'run')} failed, which --retry submits again` : '';
+    const hint = failed > 0 ? `; ${formatCount(failed, 'run')} failed, which --retry submits again` : '';
     throw new UserError(`${plan.directory} has no missing runs${hint}.`);
   }
   const shards = Math.ceil(plan.runs.length / o.pointsPerJob);
@@ -94,7 +94,7 @@ export function createSlurmArray(plan: Plan, o: SlurmOptions): SlurmArray {
 }
 
 function formatScript(directory: string, tasks: readonly number[], shards: number, o: SlurmOptions): string {
-  const output = join(slurmDirectory(directory), '%A_%a.log');
+  const output = join(getSlurmDirectory(directory), '%A_%a.log');
   const settings = {
     'job-name': `sweep-${basename(directory)}`.replaceAll(/[^\w.-]/g, '-'),
     array: `${formatRanges(tasks)}${o.arrayParallelism === undefined ? '' : `%${o.arrayParallelism}`}`,
@@ -151,14 +151,14 @@ function runSlurmProgram(program: string, ...words: string[]): string {
 
 /** Submits a job array; its script is kept beside the task logs. @returns job id */
 export function submitArray({ directory }: Plan, { script, tasks }: SlurmArray): string {
-  const place = slurmDirectory(directory);
+  const place = getSlurmDirectory(directory);
   const [file, record] = [join(place, 'array.sh'), join(place, 'job')];
   requireNoQueuedJob(directory, record);
   const limit = Number(/^MaxArraySize\s*=\s*(\d+)/m.exec(runSlurmProgram('scontrol', 'show', 'config'))?.[1]);
   const last = tasks.at(-1)!;
   if (last >= limit)
     throw new UserError(
-      `the array has ${plural(tasks.length, 'task')} with numbers up to ${last}, but Slurm here takes numbers below ${limit} (MaxArraySize); use more runs per task: --points-per-job.`,
+      `the array has ${formatCount(tasks.length, 'task')} with numbers up to ${last}, but Slurm here takes numbers below ${limit} (MaxArraySize); use more runs per task: --points-per-job.`,
     );
   makeSubdirectory(place);
   writeFileAtomic(file, script);

@@ -6,7 +6,7 @@ import { writeFileAtomic } from '../../core/log/file.ts';
 import { withFileErrors } from '../../core/log/fileError.ts';
 import { readJson } from '../logs/runJson.ts';
 import { readLockHolder } from '../output/lock.ts';
-import { type Plan, parsePointFileName, sweepPaths } from './directory.ts';
+import { getSweepPaths, type Plan, parsePointFileName } from './directory.ts';
 
 /** Schema of the failure records in `INDEX.failed.json`. */
 const failureSchema = z.object({
@@ -28,19 +28,19 @@ export type RunState =
 
 export function markFailed(directory: string, failure: Omit<Failure, 'at'>): void {
   const all: Failure = { ...failure, at: new Date().toISOString() };
-  writeFileAtomic(sweepPaths(directory).failed(failure.index), `${JSON.stringify(all, null, 2)}\n`);
+  writeFileAtomic(getSweepPaths(directory).failed(failure.index), `${JSON.stringify(all, null, 2)}\n`);
 }
 
 /** Removes the failure records of a plan, so that its failed runs are computed again. */
-export function forgetFailures({ directory, runs }: Plan): void {
-  const at = sweepPaths(directory);
+export function removeFailureRecords({ directory, runs }: Plan): void {
+  const at = getSweepPaths(directory);
   for (const { index } of runs)
     withFileErrors('remove', at.failed(index), () => rmSync(at.failed(index), { force: true }));
 }
 
 /** Reads the current state of each run from the sweep directory; indexed like `runs`. */
 export function readRunStates({ directory, runs }: Plan): RunState[] {
-  const at = sweepPaths(directory);
+  const at = getSweepPaths(directory);
   const found = new Map<number, Set<string>>();
   for (const name of withFileErrors('read', at.points, () => readdirSync(at.points))) {
     const parts = parsePointFileName(name);

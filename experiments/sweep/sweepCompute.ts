@@ -10,11 +10,11 @@ import { readRunJson } from '../logs/runJson.ts';
 import { loadConfigModels } from '../network/extensions.ts';
 import { LockHeldError, lockFile, readLockHolder } from '../output/lock.ts';
 import { onInterruption, SIGNALS } from '../run/supervise.ts';
-import { isRunFinished, sweepPaths } from './directory.ts';
+import { getSweepPaths, isRunFinished } from './directory.ts';
 import type { Experiment } from './experiment.ts';
 import { openExperiment } from './experiments/index.ts';
 import { markFailed } from './status.ts';
-import { DISK_ERRORS, type PointJob, type PointOutcome, type WorkerMessage } from './workerProcess.ts';
+import { DISK_ERRORS, type RunRequest, type RunRequestOutcome, type WorkerMessage } from './workerProcess.ts';
 
 const controller = new AbortController();
 const opened = new Map<string, Experiment>();
@@ -22,8 +22,15 @@ let isBusy = false;
 /** Text on the failure of the current run, written to the log of the run. */
 let logText: string | undefined;
 
-async function compute({ directory, sweep, file, run, checkpointEvery, takeOver }: PointJob): Promise<PointOutcome> {
-  const at = sweepPaths(directory);
+async function compute({
+  directory,
+  sweep,
+  file,
+  run,
+  checkpointEvery,
+  takeOver,
+}: RunRequest): Promise<RunRequestOutcome> {
+  const at = getSweepPaths(directory);
   const out = at.run(run.index);
   if (takeOver) for (const lock of [at.lock(run.index), join(out, 'lock')]) removeForeignLock(lock);
   const lock = lockFile(at.lock(run.index), out);
@@ -48,7 +55,7 @@ function removeForeignLock(lock: string): void {
     withFileErrors('remove', lock, () => rmSync(lock, { force: true }));
 }
 
-function recordFailure(directory: string, index: number, error: unknown): PointOutcome {
+function recordFailure(directory: string, index: number, error: unknown): RunRequestOutcome {
   if (controller.signal.aborted && !(error instanceof UserError)) return { outcome: 'interrupted' };
   if (error instanceof LockHeldError) return { outcome: 'held', holder: error.holder };
   const message = error instanceof Error ? error.message : String(error);
@@ -70,11 +77,11 @@ onInterruption(() => {
   if (!isBusy) process.exit(SIGNALS.SIGTERM);
 });
 
-parentPort!.on('message', async (job: PointJob | string) => {
+parentPort!.on('message', async (job: RunRequest | string) => {
   if (typeof job === 'string') return;
   isBusy = true;
   logText = undefined;
-  let outcome: PointOutcome;
+  let outcome: RunRequestOutcome;
   try {
     outcome = await compute(job);
   } catch (error) {

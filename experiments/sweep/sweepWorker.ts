@@ -3,14 +3,14 @@
  * ends with its parent. The computation runs in a thread (sweepCompute.ts).
  */
 import { SupervisedThread } from '../run/supervise.ts';
-import type { PointJob, WorkerMessage } from './workerProcess.ts';
+import type { RunRequest, WorkerMessage } from './workerProcess.ts';
 
 /** Ignores a second signal, because Ctrl-C reaches this process twice: directly, and forwarded by the parent. */
 const ignoreSecondSignal = () => {};
 const supervised = new SupervisedThread(new URL('./sweepCompute.js', import.meta.url), ignoreSecondSignal);
 const { thread, ended, interrupt } = supervised;
 
-process.on('message', (job: PointJob) => thread.postMessage(job));
+process.on('message', (job: RunRequest) => thread.postMessage(job));
 thread.on('message', (message: WorkerMessage | string) => {
   if (typeof message === 'string') return;
   if (message.logText !== undefined) console.error(message.logText);

@@ -26,12 +26,12 @@ export interface ResultColumn {
   readonly cells: readonly Cell[];
 }
 
-const isCount = (cell: Cell): boolean =>
+const isUint32 = (cell: Cell): boolean =>
   typeof cell === 'number' && Number.isInteger(cell) && cell >= 0 && cell < 2 ** 32;
 const COUNTS = ['point', 'replicate', 'seed', 'runs'];
 
 function columnTypeOf({ name, cells }: ResultColumn): DataType {
-  if (COUNTS.includes(name) && cells.every(isCount)) return new Uint32();
+  if (COUNTS.includes(name) && cells.every(isUint32)) return new Uint32();
   if (cells.every((cell) => cell === null || typeof cell === 'number')) return new Float64();
   return cells.every((cell) => cell === null || typeof cell === 'boolean') ? new Bool() : new Utf8();
 }

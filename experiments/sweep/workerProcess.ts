@@ -8,7 +8,7 @@ import type { Sweep } from './experiment.ts';
 import type { PlannedRun } from './planSweep.ts';
 
 /** Request for a worker process to compute a run. */
-export interface PointJob {
+export interface RunRequest {
   readonly directory: string;
   readonly sweep: Sweep;
   /** Sweep file, for error messages. */
@@ -19,7 +19,7 @@ export interface PointJob {
   readonly takeOver: boolean;
 }
 
-export type PointOutcome =
+export type RunRequestOutcome =
   | { readonly outcome: 'done'; readonly warnings: readonly string[] }
   /** The run is locked, because another process computes it. */
   | { readonly outcome: 'held'; readonly holder: LockHolder }
@@ -29,7 +29,7 @@ export type PointOutcome =
 
 /** Message from a worker process to its parent. */
 export interface WorkerAnswer {
-  readonly outcome: PointOutcome;
+  readonly outcome: RunRequestOutcome;
   /** Resident memory of the process, bytes. */
   readonly rss: number;
 }
@@ -91,7 +91,11 @@ export class WorkerProcess {
   }
 
   /** Computes a run; its output is appended to `log`. @param timeout time until the process is stopped, s */
-  async compute(job: PointJob, log: string, timeout: number | undefined): Promise<PointOutcome | ProcessFailure> {
+  async compute(
+    job: RunRequest,
+    log: string,
+    timeout: number | undefined,
+  ): Promise<RunRequestOutcome | ProcessFailure> {
     this.#log = { fd: withFileErrors('write', log, () => openSync(log, 'a')), path: log };
     this.#tail = '';
     let isLate = false;

@@ -3,11 +3,11 @@ import { choice, integer, number, positive } from '../../core/declare/params.ts'
 import { perMs } from '../../core/declare/units.ts';
 import { log } from '../../core/math.ts';
 import {
+  createSpacedTimes,
   cutoffParam,
   EncodedStimulus,
   encodeEach,
   presentationParams,
-  spacedTimes,
   type UniformDraw,
   windowParam,
 } from './encoded.ts';
@@ -27,7 +27,7 @@ export function rateTrains(values: ArrayLike<number>, p: Params<typeof rateParam
     const rate = perMs(p.low + x * (p.high - p.low));
     if (!(rate > 0)) return [];
     if (p.process === 'regular')
-      return spacedTimes(1 / rate, Math.floor(p.window * rate + 0.5)).map((t) => t + 0.5 / rate);
+      return createSpacedTimes(1 / rate, Math.floor(p.window * rate + 0.5)).map((t) => t + 0.5 / rate);
     const train: number[] = [];
     for (let n = 0, t = 0; ; n++) {
       t -= log(draw(neuron, n)) / rate;
@@ -72,7 +72,7 @@ const intervalParams = {
 
 /** Generates `count` spikes per value; inter-spike interval longest - x (longest - shortest) for intensity x. */
 export const intervalTrains = (values: ArrayLike<number>, p: Params<typeof intervalParams>): number[][] =>
-  encodeEach(values, p, (x) => spacedTimes(p.longest - x * (p.longest - p.shortest), p.count));
+  encodeEach(values, p, (x) => createSpacedTimes(p.longest - x * (p.longest - p.shortest), p.count));
 
 /** Encoder `intervalCode`: the inter-spike interval represents the intensity. */
 export const intervalCode = defineStimulus({
@@ -93,7 +93,7 @@ const burstParams = {
 
 /** Bursts of ceil(x `most`) spikes per value, at intervals of longest - x (longest - shortest), for intensity x. */
 export const burstTrains = (values: ArrayLike<number>, p: Params<typeof burstParams>): number[][] =>
-  encodeEach(values, p, (x) => spacedTimes(p.longest - x * (p.longest - p.shortest), Math.ceil(x * p.most)));
+  encodeEach(values, p, (x) => createSpacedTimes(p.longest - x * (p.longest - p.shortest), Math.ceil(x * p.most)));
 
 /** Encoder `burstCode`: number and interval of the spikes of a burst represent the intensity. */
 export const burstCode = defineStimulus({
@@ -140,7 +140,7 @@ const amplitudeParams = {
 /** Spikes of `levels` neurons per value: at intensity x, the first round(x levels) neurons spike every `period`. */
 export const amplitudeTrains = (values: ArrayLike<number>, p: Params<typeof amplitudeParams>): number[][] =>
   Array.from(values).flatMap((x) => {
-    const train = spacedTimes(p.period, Math.ceil(p.window / p.period));
+    const train = createSpacedTimes(p.period, Math.ceil(p.window / p.period));
     return Array.from({ length: p.levels }, (_, k) => (k < Math.round(x * p.levels) ? train : []));
   });
 

@@ -1,7 +1,7 @@
 import { exp } from '../../core/math.ts';
 
 /** Parameters of a difference of Gaussians: standard deviations, pixels; responses up to `least` are set to 0. */
-export interface Contrast {
+export interface ContrastParameters {
   readonly centre: number;
   readonly surround: number;
   readonly least: number;
@@ -41,7 +41,7 @@ export class ContrastCells {
   readonly #blurredCentre: Float64Array;
   readonly #blurredSurround: Float64Array;
 
-  constructor(rows: number, columns: number, { centre, surround, least }: Contrast) {
+  constructor(rows: number, columns: number, { centre, surround, least }: ContrastParameters) {
     this.#rows = rows;
     this.#columns = columns;
     this.#threshold = least;
@@ -111,5 +111,5 @@ export class ContrastCells {
  * = d and OFF = -d if above `least`, else 0. The ON cell of pixel i is at 2 i, the OFF cell at 2 i + 1. Outside is
  * black. Source: Rodieck 1965, doi:10.1016/0042-6989(65)90033-7 (difference of Gaussians).
  */
-export const encodeContrast = (pixels: ArrayLike<number>, columns: number, p: Contrast): Float64Array =>
+export const encodeContrast = (pixels: ArrayLike<number>, columns: number, p: ContrastParameters): Float64Array =>
   new ContrastCells(pixels.length / columns, columns, p).encode(pixels);

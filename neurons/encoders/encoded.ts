@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { UserError } from '../../core/declare/errors.ts';
-import { described, fromZero, number, share } from '../../core/declare/params.ts';
+import { described, nonNegative, number, share } from '../../core/declare/params.ts';
 import { minLength } from '../../core/declare/ranged.ts';
 import type { ModelContext } from '../../core/factories.ts';
 import type { StimulusModel } from '../../core/model.ts';
@@ -19,7 +19,7 @@ export const presentationParams = {
   values: described(z.array(number({ min: 0, max: 1, unit: '1', help: 'intensity' })).check(minLength(1)), {
     description: 'encoded intensities, each from 0 to 1',
   }),
-  start: fromZero(0, 'ms', 'start of the presentation'),
+  start: nonNegative(0, 'ms', 'start of the presentation'),
 };
 /** Parameter `cutoff` of encoders. */
 export const cutoffParam = share(0, 'intensities up to this value give no spikes');
@@ -130,4 +130,5 @@ export const encodeEach = (
 ): number[][] => Array.from(values, (x) => (x > p.cutoff ? train(x) : []));
 
 /** `count` times with equal spacing: 0, gap, 2 gap, … */
-export const spacedTimes = (gap: number, count: number): number[] => Array.from({ length: count }, (_, k) => k * gap);
+export const createSpacedTimes = (gap: number, count: number): number[] =>
+  Array.from({ length: count }, (_, k) => k * gap);

@@ -7,14 +7,14 @@ import { boundTimeToThresholdOfTwo } from '../../core/kernels/twoConductances.ts
 import { exp } from '../../core/math.ts';
 import { timeAfter } from '../parts/perNeuron.ts';
 import { ClampedDynamics } from './clampedDynamics.ts';
-import { conductanceCrossing, conductancePotential, findCrossing } from './conductancePotential.ts';
+import { computeConductancePotential, findConductanceCrossing, findCrossing } from './conductancePotential.ts';
 import type { MembraneParameters } from './membraneParameters.ts';
 import type { LifParams } from './params.ts';
 
 /** Index of the receptor named `inhibitory`. */
 const INHIBITORY = 1;
 /** Maximum time to a crossing that is computed exactly, membrane time constants; later crossings are bounded. */
-const NEAR = 1 / 64;
+const MAX_EXACT_TIME = 1 / 64;
 
 /**
  * Base class of LIF neurons with exponential conductances. An arrival of weight w nS adds |w| to ge if w >= 0, else to gi, unless the
@@ -129,13 +129,19 @@ export class OneTauConductanceDynamics extends ConductanceDynamics {
   predictSpike(j: number, t: number): number {
     const { start, u, theta, above, kappa } = this.describeThreshold(j, t);
     const g = this.#totalConductance(j) * exp((this.since[j]! - start) * this.#rateSyn);
-    const wait = conductanceCrossing(u, g, this.#reversal(j), this.#tauRatio(j), theta, above, kappa);
+    const wait = findConductanceCrossing(u, g, this.#reversal(j), this.#tauRatio(j), theta, above, kappa);
     return this.timeAfterWait(j, start, wait);
   }
 
   protected relativePotential(j: number, begin: number, from: number, t: number): number {
     const g = this.#totalConductance(j) * exp((this.since[j]! - from) * this.#rateSyn);
-    return conductancePotential(begin, g, this.#reversal(j), this.#tauRatio(j), (t - from) / this.membranes.tau.at(j));
+    return computeConductancePotential(
+      begin,
+      g,
+      this.#reversal(j),
+      this.#tauRatio(j),
+      (t - from) / this.membranes.tau.at(j),
+    );
   }
 
   protected decaySynapses(j: number, t: number): void {
@@ -210,15 +216,15 @@ export class TwoTauConductanceDynamics extends ConductanceDynamics {
     if (kappa === 0) {
       const wait = boundTimeToThresholdOfTwo(u, g, h, theta, { r, s, e, f });
       if (wait === Infinity) return wait;
-      if (wait > NEAR) return this.#scheduleBound(j, start, wait);
+      if (wait > MAX_EXACT_TIME) return this.#scheduleBound(j, start, wait);
     }
     const drives = [
       { g, e, rate: r },
       { g: h, e: f, rate: s },
     ];
     const potential = (x: number) => this.#advancePotential(u, g, h, x);
-    const wait = findCrossing(potential, drives, theta, above, kappa, kappa > 0 ? Infinity : 2 * NEAR);
-    if (kappa === 0 && wait === Infinity) return this.#scheduleBound(j, start, 2 * NEAR);
+    const wait = findCrossing(potential, drives, theta, above, kappa, kappa > 0 ? Infinity : 2 * MAX_EXACT_TIME);
+    if (kappa === 0 && wait === Infinity) return this.#scheduleBound(j, start, 2 * MAX_EXACT_TIME);
     return this.timeAfterWait(j, start, wait);
   }
 

@@ -6,7 +6,7 @@ import {
   TABLE_ROW_LENGTH,
 } from '../../core/kernels/conductances.ts';
 import { cos, exp, log } from '../../core/math.ts';
-import { findRoot, signChanges, sumAt } from '../parts/crossing.ts';
+import { evaluateSum, findRoot, findSignChanges } from '../parts/crossing.ts';
 import { relativeExpm1 } from './psp.ts';
 
 /** Maximum b = ts g for which the power series is used; larger values use the continued fraction. */
@@ -35,7 +35,7 @@ export function attractor(ts: number, b: number): number {
  * e^b b^(1-a) times an incomplete gamma function of (a, b). For small b, the lower gamma function is computed by its
  * series, with start and end subtracted term by term, so that any ts is allowed; for large b, the upper one is used.
  */
-export function conductancePotential(u0: number, g0: number, e: number, ts: number, t: number): number {
+export function computeConductancePotential(u0: number, g0: number, e: number, ts: number, t: number): number {
   if (g0 === 0) return u0 * exp(-t);
   const b0 = ts * g0;
   if (b0 > SERIES_LIMIT) {
@@ -43,7 +43,7 @@ export function conductancePotential(u0: number, g0: number, e: number, ts: numb
     const to = Math.min(t, middle);
     const b = b0 * exp(-to / ts);
     const u = e * attractor(ts, b) + exp(b - b0 - to) * (u0 - e * attractor(ts, b0));
-    return t > middle ? conductancePotential(u, SERIES_LIMIT / ts, e, ts, t - middle) : u;
+    return t > middle ? computeConductancePotential(u, SERIES_LIMIT / ts, e, ts, t - middle) : u;
   }
   const decay = exp(-t);
   const fade = exp(-t / ts);
@@ -77,7 +77,7 @@ function maxPotential(u0: number, g0: number, e: number, ts: number): number {
  * while s > 0, then stays above until s changes sign. So U is tested at the end of each interval with s > 0; if above
  * threshold, one crossing is bracketed. For constant thresholds the only test is at g = theta / (E - theta).
  */
-export function conductanceCrossing(
+export function findConductanceCrossing(
   u0: number,
   g0: number,
   e: number,
@@ -93,7 +93,13 @@ export function conductanceCrossing(
   if (theta > 0 && above > 0 && log(above / (highest - theta)) > DECAYED_TIME * Math.max(1, ts) * kappa) {
     return Infinity;
   }
-  return findCrossing((t) => conductancePotential(u0, g0, e, ts, t), [{ g: g0, e, rate: 1 / ts }], theta, above, kappa);
+  return findCrossing(
+    (t) => computeConductancePotential(u0, g0, e, ts, t),
+    [{ g: g0, e, rate: 1 / ts }],
+    theta,
+    above,
+    kappa,
+  );
 }
 
 /**
@@ -127,8 +133,8 @@ export function findCrossing(
     ...drives.map(({ g }) => -g * above),
   ];
   const r = [0, ...drives.map(({ rate }) => rate), kappa, ...drives.map(({ rate }) => kappa + rate)];
-  const ends = signChanges(c, r);
-  let rising = sumAt(c, r, (ends[0] ?? 1) / 2) > 0;
+  const ends = findSignChanges(c, r);
+  let rising = evaluateSum(c, r, (ends[0] ?? 1) / 2) > 0;
   let from = 0;
   for (const end of ends) {
     if (end >= horizon) break;
@@ -152,13 +158,13 @@ let lastTs = Number.NaN;
 let atSmall = 0;
 
 /** Computes `attractor` for any b > 0; for b < `MIN_DIRECT` by integration from `MIN_DIRECT`. */
-export function attractorAt(ts: number, b: number): number {
+export function computeAnyAttractor(ts: number, b: number): number {
   if (b > MIN_DIRECT) return attractor(ts, b);
   if (ts !== lastTs) {
     lastTs = ts;
     atSmall = attractor(ts, MIN_DIRECT);
   }
-  return conductancePotential(atSmall, MIN_DIRECT / ts, 1, ts, ts * log(MIN_DIRECT / b));
+  return computeConductancePotential(atSmall, MIN_DIRECT / ts, 1, ts, ts * log(MIN_DIRECT / b));
 }
 
 const PI = Math.PI;
@@ -206,7 +212,7 @@ const MAX_CACHED = 8;
  * distance from its middle, and e^middle. The only singularity, b = 0, is at least 256 half-widths away: rounding
  * errors only.
  */
-export function attractorTable(ts: number): Float64Array {
+export function createAttractorTable(ts: number): Float64Array {
   const known = tableCache.get(ts);
   if (known !== undefined) return known;
   const fine = (1 - MIN_EXPONENT) * CELLS_PER_BINADE;
@@ -217,7 +223,7 @@ export function attractorTable(ts: number): Float64Array {
     const middle = width * (CELLS_PER_BINADE + cell - CELLS_PER_BINADE * binade);
     fitPolynomial(
       table.subarray(at, at + COEFFICIENT_COUNT),
-      (b) => (attractorAt(ts, b) / b) * exp(-b),
+      (b) => (computeAnyAttractor(ts, b) / b) * exp(-b),
       middle,
       width / 2,
     );

@@ -72,11 +72,11 @@ export interface ConductanceState {
  * Lower bound of the time until U, from `mV`, reaches `bar`, in membrane time constants, if U' = -U + g (E - U) with g
  * (E - U) <= `pull`.
  */
-export const linearTimeBelow = (mV: number, bar: number, pull: number): number =>
+export const boundTimeBelow = (mV: number, bar: number, pull: number): number =>
   mV >= bar ? 0 : pull > mV ? (bar - mV) / (pull - mV) : Infinity;
 
 /** Maximum time to a crossing for which it is computed exactly, as a fraction of the shortest time constant. */
-export const NEAR = 1 / 64;
+export const MAX_EXACT_TIME = 1 / 64;
 
 /** Step size at which root finding ends, ms. */
 export const MIN_STEP = 2 ** -40;
@@ -119,7 +119,7 @@ export class ConductancePredictor {
     this.#bar = bar;
     this.#tau = tau;
     [this.#u, this.#fields, this.#clock] = [s.u, s.fieldCount, s.clock];
-    this.#near = s.minTau * NEAR;
+    this.#near = s.minTau * MAX_EXACT_TIME;
     this.#interval = snap(s.minTau / 8) + TICK;
     this.#wheel = new TimerWheel(n, this.#near / 2, arena);
     this.#heap = new IndexedHeap(n, arena);

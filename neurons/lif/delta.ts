@@ -11,10 +11,10 @@ import { createInitialSampler } from '../parts/params.ts';
 import { InhibitedGroupQueue } from '../parts/refractoryQueue.ts';
 import { DeltaPredictor } from './deltaPredictor.ts';
 import { addRowScaled, copyHits, DeltaRows, PendingRows, sortUnique, testRow } from './deltaRows.ts';
-import { GroupRace } from './groupRace.ts';
+import { WtaGroupDelivery } from './groupRace.ts';
 import { MembraneParameters } from './membraneParameters.ts';
 import type { LifParams } from './params.ts';
-import { DeltaScales, RefractoryState, roundingFor, type ScaledPotentials } from './scaledPotentials.ts';
+import { createRounding, DeltaScales, RefractoryState, type ScaledPotentials } from './scaledPotentials.ts';
 
 /**
  * LIF population with delta synapses: an arrival of weight w makes V jump by w mV. The stored state is the scaled potential
@@ -40,7 +40,7 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
   readonly #predictor: DeltaPredictor | null;
   readonly #rows: DeltaRows;
   readonly #hits: Uint32Array;
-  readonly #race: GroupRace | null;
+  readonly #race: WtaGroupDelivery | null;
   readonly #delta: DeltaState;
   readonly #pendingRows = new PendingRows();
   /** Winner-take-all groups; inhibited neurons have u = -Infinity, as refractory neurons. */
@@ -87,7 +87,7 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
     this.#rows = new DeltaRows(this.#delta, this.#groups, arena);
     const advance = (t: number) => this.#advance(t);
     const raceInput = { ...scaled, rows: this.#rows, queue: this.#groups, hits: this.#hits, advance };
-    this.#race = GroupRace.create(raceInput, this.takesBlocks, groups, arena);
+    this.#race = WtaGroupDelivery.create(raceInput, this.takesBlocks, groups, arena);
     const draw = createInitialSampler(p, n, context);
     for (let j = 0; j < n; j++) this.#u[j] = draw() - membranes.vInf.at(j);
     const potential = (neuron: number, t: number) => this.potential(neuron, t);
@@ -309,7 +309,7 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
   /** Releases the refractory neurons due at t; appends those raised to threshold by stored input to `fired`. */
   #testReleased(t: number): void {
     const { queue, bar } = this.#refractory;
-    const round = roundingFor(this.#u);
+    const round = createRounding(this.#u);
     while (queue.next <= t) {
       const neuron = this.#releaseNeuron();
       if (this.#u[neuron]! >= round(bar[neuron]! * round(this.#scales.at(neuron, t))))

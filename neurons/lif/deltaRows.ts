@@ -6,7 +6,7 @@ import { DeltaRowsRecord, recordsIn } from '../../core/kernels/records.ts';
 import { addBlocksScalar, addRowScalar } from '../../core/kernels/scalarRows.ts';
 import type { InhibitedGroupQueue } from '../parts/refractoryQueue.ts';
 import type { DeltaPredictor } from './deltaPredictor.ts';
-import { type DeltaScales, type RefractoryState, roundingFor, type ScaledPotentials } from './scaledPotentials.ts';
+import { createRounding, type DeltaScales, type RefractoryState, type ScaledPotentials } from './scaledPotentials.ts';
 
 /** Kernel calls for neurons with delta synapses; one record per projection holds the addresses of all arrays. */
 export class DeltaRows {
@@ -174,7 +174,7 @@ function testGatedRow(
   hits: Uint32Array,
   found: number,
 ): number {
-  const round = roundingFor(u);
+  const round = createRounding(u);
   const s = round(scale);
   const [from, to] = testedRange(edges, row);
   let count = found;
@@ -244,7 +244,7 @@ export function testRow(
   fired: Uint32Array,
   found: number,
 ): number {
-  const round = roundingFor(u);
+  const round = createRounding(u);
   const { origin, b } = thresholds;
   const { targets } = edges;
   const [decay, sharedScale] = [thresholds.decay(t), scales.at(0, t)];

@@ -9,7 +9,7 @@ import type { MembraneParameters } from './membraneParameters.ts';
 import type { DeltaScales } from './scaledPotentials.ts';
 
 /** State of a `LifDelta` population that `GroupRace` needs. */
-interface RaceInput {
+interface WtaGroupInput {
   readonly u: Floats;
   readonly rows: DeltaRows;
   readonly queue: InhibitedGroupQueue;
@@ -22,7 +22,7 @@ interface RaceInput {
 }
 
 /** Arrays of one projection: spikes of the last kernel call, unordered, and spikes per group since `rest`. */
-interface RaceArrays {
+interface WtaGroupArrays {
   readonly times: Float64Array;
   readonly neurons: Uint32Array;
   readonly spikeCounts: Uint32Array;
@@ -32,12 +32,12 @@ interface RaceArrays {
  * Implementation of the hook `receivePastSpikes` by kernels, for winner-take-all groups with input in blocks: delivers
  * arrivals past spikes of the population.
  */
-export class GroupRace {
-  readonly #input: RaceInput;
+export class WtaGroupDelivery {
+  readonly #input: WtaGroupInput;
   readonly #arena: Arena;
-  readonly #arrays = new Map<Edges, RaceArrays>();
+  readonly #arrays = new Map<Edges, WtaGroupArrays>();
 
-  private constructor(input: RaceInput, arena: Arena) {
+  private constructor(input: WtaGroupInput, arena: Arena) {
     this.#input = input;
     this.#arena = arena;
   }
@@ -46,15 +46,15 @@ export class GroupRace {
    * Creates the hook; returns null unless the kernels apply: blocks, identical neurons without refractory period,
    * constant current, 32-bit potentials.
    */
-  static create(input: RaceInput, takesBlocks: boolean, groupCount: number, arena: Arena): GroupRace | null {
+  static create(input: WtaGroupInput, takesBlocks: boolean, groupCount: number, arena: Arena): WtaGroupDelivery | null {
     const { vInf, resetOffset, currentSteps, hasRefractoriness } = input.membranes;
     const isUniform = vInf.shared && resetOffset.shared && currentSteps === null && !hasRefractoriness;
     const isSingle = input.u instanceof Float32Array;
-    return takesBlocks && groupCount > 1 && isUniform && isSingle ? new GroupRace(input, arena) : null;
+    return takesBlocks && groupCount > 1 && isUniform && isSingle ? new WtaGroupDelivery(input, arena) : null;
   }
 
   /** Arrays of a projection; the first call creates them and enters them into the projection's record. */
-  #arraysOf(edges: Edges, record: DeltaRowsRecord, { inhibitionTime, maxSpikes }: InhibitedGroups): RaceArrays {
+  #arraysOf(edges: Edges, record: DeltaRowsRecord, { inhibitionTime, maxSpikes }: InhibitedGroups): WtaGroupArrays {
     let arrays = this.#arrays.get(edges);
     if (!arrays) {
       const { membranes, queue } = this.#input;
@@ -116,7 +116,7 @@ export class GroupRace {
    * already in order and inhibit no group.
    */
   #recordSpikes(
-    { times, neurons }: RaceArrays,
+    { times, neurons }: WtaGroupArrays,
     count: number,
     isGated: boolean,
     last: number,

@@ -9,8 +9,8 @@ import {
 import type { Kernels } from '../../core/kernels/kernels.ts';
 import type { CurrentRow } from '../../core/kernels/scalarRows.ts';
 import { exp, log } from '../../core/math.ts';
-import { attractorAt, attractorTable } from './conductancePotential.ts';
-import { type ConductanceState, isLastStep, LISTED, linearTimeBelow, MIN_STEP } from './conductancePredictor.ts';
+import { computeAnyAttractor, createAttractorTable } from './conductancePotential.ts';
+import { boundTimeBelow, type ConductanceState, isLastStep, LISTED, MIN_STEP } from './conductancePredictor.ts';
 import type { MembraneParameters } from './membraneParameters.ts';
 import type { LifParams } from './params.ts';
 
@@ -72,7 +72,7 @@ export class OneTauConductances implements ConductanceState {
     this.#addKernel = arena.kernels.addConductances;
     this.#perUnit = this.#ratio / (p.leakConductance ?? membranes.capacitance.at(0) / tau);
     this.#reversals = [p.reversalExc - vInf, p.reversalInh - vInf];
-    const table = attractorTable(this.#ratio);
+    const table = createAttractorTable(this.#ratio);
     this.table = arena.f64(table.length);
     this.table.set(table);
     this.u = arena.f64(FIELDS * p.size);
@@ -236,7 +236,7 @@ export class OneTauConductances implements ConductanceState {
     const o = FIELDS * j;
     const fade = this.steps[0]! / this.#ratio; // factor at the last arrival, an upper bound of the present one
     const pull = Math.max(this.u[o + REVERSAL]! - mV * this.u[o + SUM]!, 0) * fade;
-    return linearTimeBelow(mV, bar, pull) * this.#tau;
+    return boundTimeBelow(mV, bar, pull) * this.#tau;
   }
 
   /**
@@ -327,7 +327,7 @@ export class OneTauConductances implements ConductanceState {
 
   /** Attractor potential E P(b) for b outside the table, mV. */
   #attractorPotential(drive: number, b: number): number {
-    return b === 0 ? 0 : (drive * attractorAt(this.#ratio, b)) / b;
+    return b === 0 ? 0 : (drive * computeAnyAttractor(this.#ratio, b)) / b;
   }
 
   #rebase(t: number): void {

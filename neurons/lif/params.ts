@@ -7,8 +7,8 @@ import {
   named,
   number,
   object,
-  ofEach,
   optional,
+  perElement,
   positive,
   withDefault,
 } from '../../core/declare/params.ts';
@@ -84,21 +84,21 @@ const tauSyn = described(
 /** Parameters of every leaky integrate-and-fire model. */
 export const lifParams = {
   size: SIZE,
-  tau: ofEach({
+  tau: perElement({
     default: 10,
     ...POSITIVE_RANGE,
     unit: 'ms',
     help: `membrane time constant; at least 1e-6 ms, except with synapse delta; ${LIST_HELP}`,
   }),
-  capacitance: ofEach({
+  capacitance: perElement({
     default: 250,
     ...POSITIVE_RANGE,
     unit: 'pF',
     help: `membrane capacitance; the resistance is tau / capacitance; with synapse delta it scales \`current\` only; ${LIST_HELP}`,
   }),
-  threshold: ofEach({ default: 15, unit: 'mV', help: `spike threshold, from rest; ${LIST_HELP}` }),
-  reset: ofEach({ default: 0, unit: 'mV', help: `potential after a spike, from rest; ${LIST_HELP}` }),
-  refractory: ofEach({
+  threshold: perElement({ default: 15, unit: 'mV', help: `spike threshold, from rest; ${LIST_HELP}` }),
+  reset: perElement({ default: 0, unit: 'mV', help: `potential after a spike, from rest; ${LIST_HELP}` }),
+  refractory: perElement({
     default: 2,
     min: 0,
     unit: 'ms',
@@ -109,7 +109,7 @@ export const lifParams = {
     help: 'input during refractoriness with synapse delta: discard it, or apply its decayed value at the end; currents and conductances are always integrated',
   }),
   current,
-  initial: ofEach({
+  initial: perElement({
     default: 0,
     unit: 'mV',
     help: `initial potential, from rest; ${LIST_HELP}`,
@@ -118,13 +118,13 @@ export const lifParams = {
     default: 'delta',
     help: 'effect of an arrival of weight w: delta: V jumps by w mV; exponential: current jumps by w pA; multiExponential: current of a receptor; conductance: conductance jumps by w nS',
   }),
-  tauSynExc: ofEach({
+  tauSynExc: perElement({
     default: 2,
     ...TIME_CONSTANT,
     unit: 'ms',
     help: `decay time constant of the current from positive weights, for synapse exponential; ${LIST_HELP}`,
   }),
-  tauSynInh: ofEach({
+  tauSynInh: perElement({
     default: 2,
     ...TIME_CONSTANT,
     unit: 'ms',

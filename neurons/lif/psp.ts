@@ -15,10 +15,10 @@ export function relativeExpm1(x: number): number {
  * `SPAN_CLOSE` applies to nearly equal time constants, for which rounding errors grow with the age.
  */
 const SPAN = 300;
-const SPAN_CLOSE = 30;
+const MAX_CLOSE_REFERENCE_AGE = 30;
 
 /** Relative difference of time constants below which formulas avoid division by the difference. */
-const CLOSE = 0.01;
+const CLOSE_TAU_TOLERANCE = 0.01;
 
 /**
  * Postsynaptic potential: response of a membrane (tauM) to a drive of 1 mV/ms that decays with tau. phi' = -phi/tauM + e^(-t/tau),
@@ -47,8 +47,8 @@ export class Psp {
     const difference = (tau - tauM) / tauM;
     this.delta = difference / tau;
     this.perDelta = 1 / this.delta;
-    this.isNearDegenerate = Math.abs(difference) < CLOSE;
-    this.maxReferenceAge = Math.min(tau, tauM) * (this.isNearDegenerate ? SPAN_CLOSE : SPAN);
+    this.isNearDegenerate = Math.abs(difference) < CLOSE_TAU_TOLERANCE;
+    this.maxReferenceAge = Math.min(tau, tauM) * (this.isNearDegenerate ? MAX_CLOSE_REFERENCE_AGE : SPAN);
     this.peakTime = this.timeOfPeak(tau, difference);
     this.peak = this.response(this.peakTime, exp(-this.peakTime / tauM), exp(-this.peakTime / tau));
   }

@@ -1,7 +1,7 @@
 import type { ElementParameter } from '../../core/declare/elementParameter.ts';
 import type { Arena, Floats, Precision } from '../../core/kernels/arena.ts';
 import type { DeltaState } from '../../core/kernels/kernelInputs.ts';
-import { cellsFor, exp, scaleAt } from '../../core/math.ts';
+import { exp, scaleAt, scaleCellsPerMs } from '../../core/math.ts';
 import type { AdaptiveThreshold } from '../parts/adaptiveThreshold.ts';
 import { RefractoryQueue } from '../parts/refractoryQueue.ts';
 import type { MembraneParameters } from './membraneParameters.ts';
@@ -14,7 +14,8 @@ const INHIBITED_UNTIL = 1;
 const REBASE = 40;
 
 /** Rounding function for the element type of `u`. */
-export const roundingFor = (u: Floats): ((x: number) => number) => (u instanceof Float32Array ? Math.fround : (x) => x);
+export const createRounding = (u: Floats): ((x: number) => number) =>
+  u instanceof Float32Array ? Math.fround : (x) => x;
 
 /** Scales s = e^((t - t0)/tau) of stored potentials u = (V - Vinf) s; neurons with the same tau share a scale. */
 export class DeltaScales {
@@ -42,7 +43,7 @@ export class DeltaScales {
     this.#cachedScales = new Float64Array(taus.length);
     this.#cachedTimes = new Float64Array(taus.length).fill(Number.NaN);
     this.rate = Math.max(...this.#rates);
-    this.cells = cellsFor(this.rate);
+    this.cells = scaleCellsPerMs(this.rate);
     this.span = REBASE / this.rate;
     this.clock = arena.f64(2);
     this.clock[INHIBITED_UNTIL] = -Infinity;

@@ -3,7 +3,7 @@ import { MAX_TIME } from '../../core/time.ts';
 import type { Psp } from './psp.ts';
 
 /** Evaluation of the trajectory g at one time: exponentials, PSPs, value and slope. */
-class Point {
+class TrajectoryPoint {
   t = 0;
   m = 1;
   a = 1;
@@ -44,9 +44,9 @@ export class Trajectory {
   readonly #rateA: number;
   readonly #psps: readonly Psp[];
   readonly #step: number;
-  readonly #probe: Point;
-  readonly #ends: readonly [Point, Point];
-  readonly #middles: readonly Point[];
+  readonly #probe: TrajectoryPoint;
+  readonly #ends: readonly [TrajectoryPoint, TrajectoryPoint];
+  readonly #middles: readonly TrajectoryPoint[];
 
   constructor(rate: number, psps: readonly Psp[], rateA: number) {
     this.#rate = rate;
@@ -54,7 +54,7 @@ export class Trajectory {
     this.#psps = psps;
     this.drives = new Float64Array(psps.length);
     this.#step = 0.5 / Math.max(rate, rateA, ...psps.map((psp) => psp.rate));
-    const point = () => new Point(psps.length);
+    const point = () => new TrajectoryPoint(psps.length);
     this.#probe = point();
     this.#ends = [point(), point()];
     this.#middles = Array.from({ length: MAX_DEPTH }, point);
@@ -80,7 +80,7 @@ export class Trajectory {
   }
 
   /** Evaluates g at t = 0, where all exponentials are 1. */
-  #evaluateAtZero(x: Point): void {
+  #evaluateAtZero(x: TrajectoryPoint): void {
     x.t = 0;
     x.m = x.a = 1;
     x.value = this.#c + this.#p - this.#decayingThreshold;
@@ -93,7 +93,7 @@ export class Trajectory {
     x.slope = slope - this.#p * this.#rate + this.#decayingThreshold * this.#rateA;
   }
 
-  #evaluate(x: Point, t: number): void {
+  #evaluate(x: TrajectoryPoint, t: number): void {
     x.t = t;
     x.m = exp(-t * this.#rate);
     x.value = this.#c + this.#p * x.m;
@@ -116,7 +116,7 @@ export class Trajectory {
   }
 
   /** Upper bound of g at and after the time of x. */
-  #upperBound(x: Point): number {
+  #upperBound(x: TrajectoryPoint): number {
     let sum = this.#c + Math.max(this.#p, 0) * x.m;
     for (let k = 0; k < this.drives.length; k++) {
       const psp = this.#psps[k]!;
@@ -126,7 +126,7 @@ export class Trajectory {
   }
 
   /** First crossing in (a, b], for g(a) < 0; Infinity if none. */
-  #findFirst(a: Point, b: Point, depth: number): number {
+  #findFirst(a: TrajectoryPoint, b: TrajectoryPoint, depth: number): number {
     const rate = this.#rate;
     const rateA = this.#rateA;
     // Each decaying term has its maximum at one end of the interval, its minimum at the other, depending on its sign.
@@ -181,7 +181,7 @@ export class Trajectory {
    * bisection if the step leaves the bracket. The remaining error is of order q^2 d or d^3 / (time constant)^2, so that no further
    * evaluation is needed to confirm convergence.
    */
-  #refineRoot(a: Point, to: number): number {
+  #refineRoot(a: TrajectoryPoint, to: number): number {
     let x = a;
     let low = a.t;
     let high = to;
@@ -202,7 +202,7 @@ export class Trajectory {
   }
 
   /** Second derivative of g at x. */
-  #curvature(x: Point): number {
+  #curvature(x: TrajectoryPoint): number {
     const rate = this.#rate;
     let bend = this.#p * rate * rate * x.m;
     for (let k = 0; k < this.drives.length; k++) {

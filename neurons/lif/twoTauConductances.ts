@@ -4,7 +4,7 @@ import type { CurrentRow } from '../../core/kernels/scalarRows.ts';
 import { boundTimeToThresholdOfTwo, type TwoConductances } from '../../core/kernels/twoConductances.ts';
 import { exp } from '../../core/math.ts';
 import { findCrossing } from './conductancePotential.ts';
-import { type ConductanceState, isLastStep, linearTimeBelow, NEAR } from './conductancePredictor.ts';
+import { boundTimeBelow, type ConductanceState, isLastStep, MAX_EXACT_TIME } from './conductancePredictor.ts';
 import type { MembraneParameters } from './membraneParameters.ts';
 import type { LifParams } from './params.ts';
 
@@ -147,7 +147,7 @@ export class TwoTauConductances implements ConductanceState {
     const o = this.fieldCount * j;
     const since = (this.u[o + SINCE]! - t) / this.#tau;
     const wait = since + boundTimeToThresholdOfTwo(this.u[o]!, this.u[o + 2]!, this.u[o + 3]!, bar, this.#shunts);
-    if (since === 0 || wait * this.#tau > this.minTau * NEAR) return wait;
+    if (since === 0 || wait * this.#tau > this.minTau * MAX_EXACT_TIME) return wait;
     this.#loadAt(j, t);
     return boundTimeToThresholdOfTwo(this.#scratch[0]!, this.#scratch[2]!, this.#scratch[3]!, bar, this.#shunts);
   }
@@ -157,7 +157,7 @@ export class TwoTauConductances implements ConductanceState {
     const { e, f } = this.#shunts;
     const g = this.u[o + 2]! / this.steps[11]!;
     const h = this.u[o + 3]! / this.steps[12]!;
-    return linearTimeBelow(mV, bar, g * Math.max(e - mV, 0) + h * Math.max(f - mV, 0)) * this.#tau;
+    return boundTimeBelow(mV, bar, g * Math.max(e - mV, 0) + h * Math.max(f - mV, 0)) * this.#tau;
   }
 
   /**

@@ -59,9 +59,9 @@ class PeakBound {
 /** Segment boundaries, in units of 1/32 of the shortest time constant. */
 const SEGMENT_ENDS = [0, 1, 3, 8, 16, 32, 48, 64, 96, 128, 192, 256];
 /** Safety distance below threshold that bounds must keep, mV; far above accumulated rounding errors. */
-const GUARD = 1e-9;
+const SAFETY_DISTANCE = 1e-9;
 /** Fraction of the present distance to threshold that a bound must keep while it is valid. */
-const KEPT_SHARE = 0.35;
+const KEPT_FRACTION = 0.35;
 
 const STRIDE = BoundPlaces.LENGTH;
 const { m: M, phiE: PHI_E, phiI: PHI_I, a: A, tailE: TAIL_E } = BoundPlaces;
@@ -95,8 +95,8 @@ export class VoltageBound {
     this.minDuration = this.#starts[1]!;
     this.#table = arena.f64(STRIDE * SEGMENT_ENDS.length);
     const now = arena.f64(VoltagePlaces.LENGTH);
-    now[VoltagePlaces.guard] = GUARD;
-    now[VoltagePlaces.marginShare] = KEPT_SHARE;
+    now[VoltagePlaces.guard] = SAFETY_DISTANCE;
+    now[VoltagePlaces.marginShare] = KEPT_FRACTION;
     this.tables = { now, table: this.#table, starts: this.#starts, ceiling: this.#peakBound.table };
     const phi = (psp: Psp, t: number) => psp.response(t, exp(-t * rate), exp(-t * psp.rate));
     const slope = (psp: Psp, t: number) => psp.slope(phi(psp, t), exp(-t * psp.rate));
@@ -128,7 +128,7 @@ export class VoltageBound {
     if (c < 0) {
       // `PeakBound` ignores inhibition: without inhibition no bound is tighter; with it, the bound must be far below 0.
       const highest = c + this.#peakBound.at(p, drive) - Math.min(above, 0);
-      if (highest < -GUARD && (inhibition === 0 || highest < KEPT_SHARE * (c + p - above))) {
+      if (highest < -SAFETY_DISTANCE && (inhibition === 0 || highest < KEPT_FRACTION * (c + p - above))) {
         this.validFor = Infinity;
         this.thresholdMargin = -highest;
         return true;
@@ -147,7 +147,7 @@ export class VoltageBound {
     for (let k = 0, o = 0; ; k++, o += STRIDE) {
       if (c < 0) {
         const tail = c + lasting * table[o + M]! + drive * table[o + TAIL_E]! - below * table[o + A]!;
-        if (tail <= worst || (o === last && tail < -GUARD)) {
+        if (tail <= worst || (o === last && tail < -SAFETY_DISTANCE)) {
           this.validFor = Infinity;
           this.thresholdMargin = -Math.max(worst, tail);
           return true;
@@ -166,12 +166,12 @@ export class VoltageBound {
         inhibition * table[o + RISE_I]! +
         above * table[o + aSlope]!;
       const bound = rise > 0 ? start + rise : start;
-      if (k === 0) limit = Math.min(bound * KEPT_SHARE, -GUARD);
+      if (k === 0) limit = Math.min(bound * KEPT_FRACTION, -SAFETY_DISTANCE);
       else if (kept === 0 && (bound > limit || o === last)) {
         kept = k;
         slack = worst;
       }
-      if (bound > -GUARD || o === last || (kept > 0 && c >= 0)) {
+      if (bound > -SAFETY_DISTANCE || o === last || (kept > 0 && c >= 0)) {
         if (k === 0) return false;
         this.validFor = this.#starts[kept]!;
         this.thresholdMargin = -slack;

@@ -3,10 +3,10 @@ import { UserError } from '../../core/declare/errors.ts';
 import type { ModelContext } from '../../core/factories.ts';
 import type { Arena, Floats, Precision } from '../../core/kernels/arena.ts';
 import type { Kernels } from '../../core/kernels/kernels.ts';
-import { lowerScalar } from '../../core/kernels/scalarRows.ts';
+import { lowerThresholdsScalar } from '../../core/kernels/scalarRows.ts';
 import { exp } from '../../core/math.ts';
 import { CounterRandom, Stream } from '../../core/random/random.ts';
-import { firstCrossing } from './crossing.ts';
+import { findFirstCrossing } from './crossing.ts';
 
 /** Minimum decay factor: the reference time moves before the inverse factor can overflow. */
 const MIN_DECAY = 2 ** -60;
@@ -55,7 +55,7 @@ export class AdaptiveThreshold {
     const shifted = this.rate > 0 && p.homeostasis !== undefined;
     this.#movingOrigin = shifted ? new ElementParameter(arena.f64(p.size)).set((j) => threshold.at(j)) : null;
     this.origin = this.#movingOrigin ?? (this.rate === 0 ? vInf : threshold);
-    this.#lowerKernel = this.origin.shared ? arena.kernels.lowerThresholds : lowerScalar; // scalar if origins differ: one call per neuron
+    this.#lowerKernel = this.origin.shared ? arena.kernels.lowerThresholds : lowerThresholdsScalar; // scalar if origins differ: one call per neuron
     this.b = arena.floats(p.precision, p.size);
     for (let j = 0; j < p.size; j++) this.b[j] = threshold.at(j) - this.origin.at(j);
     this.least = 0;
@@ -96,8 +96,8 @@ export class AdaptiveThreshold {
     const above = this.aboveOrigin(neuron, t);
     const origin = this.origin.at(neuron);
     return this.rate === 0
-      ? firstCrossing(vInf - origin - above, v - vInf, tau, 0, 1)
-      : firstCrossing(vInf - origin, v - vInf, tau, -above, 1 / this.rate);
+      ? findFirstCrossing(vInf - origin - above, v - vInf, tau, 0, 1)
+      : findFirstCrossing(vInf - origin, v - vInf, tau, -above, 1 / this.rate);
   }
 
   /** True if thresholds are constant: no adaptation, no homeostasis, no decay. */

@@ -5,7 +5,7 @@ import { exp, log } from '../../core/math.ts';
  * rounding: g has at most one extremum, whose value decides whether a crossing exists and brackets it. Used for exponential
  * currents (p from the membrane, q from the synapse) and for decaying thresholds.
  */
-export function firstCrossing(c: number, p: number, tp: number, q: number, tq: number): number {
+export function findFirstCrossing(c: number, p: number, tp: number, q: number, tq: number): number {
   const start = c + p + q;
   if (start >= 0) return 0;
   if (q === 0 || tp === tq) return c > 0 ? tp * log(-(p + q) / c) : Infinity;
@@ -54,7 +54,7 @@ export function findRoot(g: (t: number) => number, slope: (t: number) => number,
  * divided by its slowest term has a derivative with one term fewer, whose sign changes are found recursively. They are
  * the extrema of the quotient; between two extrema the quotient is monotone and changes sign at most once.
  */
-export function signChanges(coefficients: readonly number[], rates: readonly number[]): number[] {
+export function findSignChanges(coefficients: readonly number[], rates: readonly number[]): number[] {
   const c: number[] = [];
   const r: number[] = [];
   for (let i = 0; i < rates.length; i++) {
@@ -77,7 +77,7 @@ export function signChanges(coefficients: readonly number[], rates: readonly num
 }
 
 /** Value of the exponential sum at t. */
-export function sumAt(c: readonly number[], r: readonly number[], t: number): number {
+export function evaluateSum(c: readonly number[], r: readonly number[], t: number): number {
   let sum = 0;
   for (let i = 0; i < c.length; i++) sum += c[i]! * exp(-r[i]! * t);
   return sum;
@@ -91,8 +91,8 @@ function changes(c: readonly number[], r: readonly number[]): number[] {
     return t > 0 && t < Infinity ? [t] : [];
   }
   const derived = c.map((ci, i) => -ci * r[i]!);
-  const f = (t: number) => sumAt(c, r, t);
-  const slope = (t: number) => sumAt(derived, r, t);
+  const f = (t: number) => evaluateSum(c, r, t);
+  const slope = (t: number) => evaluateSum(derived, r, t);
   const turns = changes(
     derived.slice(1),
     r.slice(1).map((ri) => ri - r[1]!),

@@ -11,9 +11,9 @@ import {
   described,
   number,
   object,
-  ofEach,
   optional,
   pair,
+  perElement,
   refine,
   text,
   withDefault,
@@ -24,7 +24,7 @@ import type { ModelContext } from '../../core/factories.ts';
 import type { Arena } from '../../core/kernels/arena.ts';
 import { MAX_TIME, snap, TICK } from '../../core/time.ts';
 
-const constant = ofEach({ default: 0, unit: 'pA', help: `constant input current; ${LIST_HELP}` });
+const constant = perElement({ default: 0, unit: 'pA', help: `constant input current; ${LIST_HELP}` });
 const steps = z
   .array(pair(number({ min: 0, max: MAX_TIME, help: 'time, ms' }), number({ help: 'current, pA' })))
   .check(minLength(1));

@@ -12,10 +12,10 @@ export const SIZE = integer({ min: 1, max: 2 ** 32 - 1, help: 'number of neurons
 export const F64 = choice(['f64'], { default: 'f64', help: 'precision of potentials and incoming weights' });
 
 /** Parameter `current` of models with one constant current. */
-export const CURRENT = number({ default: 0, unit: 'pA', help: 'constant input current' });
+export const currentParam = number({ default: 0, unit: 'pA', help: 'constant input current' });
 
 /** Parameter `initial` of models with a random initial potential. */
-export const INITIAL = distribution({ default: 0, unit: 'mV', help: 'initial potential' });
+export const initialPotentialParam = distribution({ default: 0, unit: 'mV', help: 'initial potential' });
 
 /** Creates a sampler that returns the initial potentials (mV) of n neurons one after the other. */
 export const createInitialSampler = (
@@ -25,9 +25,9 @@ export const createInitialSampler = (
 ): (() => number) => createElementSampler(initial, n, new Stream(seed, `${name}/initial`), `${name}.initial`);
 
 /** Capacitance and off-state resistance of the node, for models of a capacitive node with a threshold device. */
-export const NODE_CAPACITANCE = positive(250, 'pF', 'capacitance of the node');
+export const nodeCapacitanceParam = positive(250, 'pF', 'capacitance of the node');
 
-export const NODE_RESISTANCE_OFF = positive(0.04, 'GΩ', 'resistance of the device in the off state');
+export const nodeResistanceOffParam = positive(0.04, 'GΩ', 'resistance of the device in the off state');
 
 /**
  * Rejects a threshold at or below rest (0 mV) that the steady potential without input (`level`, mV) reaches: the neuron

@@ -4,8 +4,8 @@ import { UserError } from '../../core/declare/errors.ts';
 import {
   customValue,
   described,
-  fromZero,
   integer,
+  nonNegative,
   number,
   optional,
   positive,
@@ -50,8 +50,8 @@ const imageParams = {
   }),
   maxRate: number({ default: 100, min: 0, unit: 'Hz', max: 1e6, help: 'firing rate for a pixel of value 255 (white)' }),
   duration: positive(350, 'ms', 'duration of the presentation of each image'),
-  gap: fromZero(0, 'ms', 'interval without spikes after each image'),
-  start: fromZero(0, 'ms', 'time at which the first presentation starts'),
+  gap: nonNegative(0, 'ms', 'interval without spikes after each image'),
+  start: nonNegative(0, 'ms', 'time at which the first presentation starts'),
 };
 
 type ImageParams = Params<typeof imageParams>;
@@ -153,7 +153,7 @@ class ImageStimulus implements StimulusModel {
 }
 
 /** Converts pixels (0 … 255) to intensities from 0 to 1. */
-const normalisePixels = (pixels: Uint8Array): Float64Array => Float64Array.from(pixels, (v) => v / WHITE);
+const toIntensities = (pixels: Uint8Array): Float64Array => Float64Array.from(pixels, (v) => v / WHITE);
 
 /** Stimulus `images`; see `ImageStimulus`. */
 export const images = defineStimulus({
@@ -163,7 +163,7 @@ export const images = defineStimulus({
   source: 'rate code as of Diehl & Cook 2015, doi:10.3389/fncom.2015.00099',
   params: imageParams,
   create: (p, context) =>
-    new ImageStimulus(p, requireLoaded(p.file, `${context.name}.file`), 1, normalisePixels, context),
+    new ImageStimulus(p, requireLoaded(p.file, `${context.name}.file`), 1, toIntensities, context),
 });
 
 const sd = (value: number, help: string) =>
@@ -182,7 +182,7 @@ export const retina = defineStimulus({
     columns: optional(integer({ min: 1, help: 'width of an image; default: square' })),
     centre: sd(0.6, 'standard deviation of the centre Gaussian'),
     surround: sd(1.6, 'standard deviation of the surround Gaussian'),
-    least: fromZero(0.04, '1', 'threshold: contrasts up to this value give no spikes'),
+    least: nonNegative(0.04, '1', 'threshold: contrasts up to this value give no spikes'),
   },
   create: (p, context) => {
     const set = requireLoaded(p.file, `${context.name}.file`);
@@ -191,6 +191,6 @@ export const retina = defineStimulus({
       throw new UserError(
         `${context.name}.columns is ${columns}, but the images of ${set.from} have ${set.size} pixels, which is not a multiple of it.`,
       );
-    return new ImageStimulus(p, set, 2, (pixels) => encodeContrast(normalisePixels(pixels), columns, p), context);
+    return new ImageStimulus(p, set, 2, (pixels) => encodeContrast(toIntensities(pixels), columns, p), context);
   },
 });

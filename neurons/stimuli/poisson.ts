@@ -1,14 +1,14 @@
 import * as z from 'zod/mini';
 import { defineStimulus, type Params } from '../../core/declare/define.ts';
 import { UserError } from '../../core/declare/errors.ts';
-import { described, fromZero, number, withDefault } from '../../core/declare/params.ts';
+import { described, nonNegative, number, withDefault } from '../../core/declare/params.ts';
 import { show } from '../../core/declare/show.ts';
 import { perMs } from '../../core/declare/units.ts';
 import type { ModelContext } from '../../core/factories.ts';
 import type { StimulusHooks } from '../../core/hooks.ts';
 import type { PoissonSource } from '../../core/kernels/kernelInputs.ts';
 import type { Kernels } from '../../core/kernels/kernels.ts';
-import { drawExponential, POISSON_STATE, seedOf, seedPoisson } from '../../core/kernels/poissonSeed.ts';
+import { drawExponential, POISSON_STATE, seedPoisson, splitMixState } from '../../core/kernels/poissonSeed.ts';
 import type { StimulusModel } from '../../core/model.ts';
 import { AliasTable } from '../../core/random/alias.ts';
 import { CounterRandom, Stream } from '../../core/random/random.ts';
@@ -37,7 +37,7 @@ const params = {
     ),
     { description: 'rate of all neurons, or a list with one rate per neuron', unit: 'Hz' },
   ),
-  start: fromZero(0, 'ms', 'time of the start of the stimulus'),
+  start: nonNegative(0, 'ms', 'time of the start of the stimulus'),
   stop: number({ default: Infinity, min: 0, infinity: true, unit: 'ms', help: 'end of the stimulus' }),
 };
 
@@ -69,7 +69,7 @@ export class Poisson implements StimulusModel, StimulusHooks {
     this.size = p.size;
     this.#name = name;
     this.#random = arena.u32(POISSON_STATE);
-    new Stream(seed, `${name}/spikes`, seedOf(this.#random));
+    new Stream(seed, `${name}/spikes`, splitMixState(this.#random));
     seedPoisson(this.#random);
     this.#blocks = new CounterRandom(seed, `${name}/blocks`);
     this.#rates = arena.f64(p.size);
@@ -113,7 +113,7 @@ export class Poisson implements StimulusModel, StimulusHooks {
 
   /** Continues with block `index` of the random numbers; its content does not depend on earlier draws. */
   useBlock(index: number): void {
-    this.#blocks.seed(seedOf(this.#random), index);
+    this.#blocks.seed(splitMixState(this.#random), index);
     seedPoisson(this.#random);
   }
 

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { defineStimulus } from '../../core/declare/define.ts';
 import { UserError } from '../../core/declare/errors.ts';
-import { choice, customValue, described, fromZero, integer, optional, text } from '../../core/declare/params.ts';
+import { choice, customValue, described, integer, nonNegative, optional, text } from '../../core/declare/params.ts';
 import { minLength } from '../../core/declare/ranged.ts';
 import type { ModelContext } from '../../core/factories.ts';
 import type { Arena } from '../../core/kernels/arena.ts';
@@ -160,7 +160,7 @@ export const events = defineStimulus({
       default: 'both',
       help: 'polarity: both: two neurons per pixel (OFF, ON); merged: one per pixel; on, off: one polarity only',
     }),
-    start: fromZero(0, 'ms', 'simulation time that corresponds to time 0 of the file'),
+    start: nonNegative(0, 'ms', 'simulation time that corresponds to time 0 of the file'),
   },
   create: (p, context) => {
     const file = requireLoaded(p.file, `${context.name}.file`);

@@ -1,7 +1,7 @@
 import { UserError } from '../../core/declare/errors.ts';
 import { show } from '../../core/declare/show.ts';
 import { Dissection } from './dissection.ts';
-import { starMesh, starVoltages } from './starMesh.ts';
+import { computeStarVoltages, starMesh } from './starMesh.ts';
 
 export interface CrossbarOptions {
   /** Number of word lines. */
@@ -35,7 +35,7 @@ export interface CrossbarSolution {
  * Resistance of a segment of an ideal line, as a fraction of the smallest cell resistance. For up to 10^5 cells per
  * line, its effect is below double precision, and elimination by sums of positive terms loses no precision.
  */
-const IDEAL_LINE_SHARE = 1e-30;
+const IDEAL_LINE_FRACTION = 1e-30;
 
 /**
  * Passive crossbar with line resistance: word lines are driven at their left ends, bit lines end at the bottom. With r
@@ -62,7 +62,7 @@ export class Crossbar {
     const { word, bit } =
       typeof o.lineResistance === 'number' ? { word: o.lineResistance, bit: o.lineResistance } : o.lineResistance;
     const best = this.#conductances.reduce((most, g) => Math.max(most, g), 0) || 1;
-    const segment = (ohm: number) => 1 / Math.max(checkedResistance(ohm), IDEAL_LINE_SHARE / best);
+    const segment = (ohm: number) => 1 / Math.max(checkedResistance(ohm), IDEAL_LINE_FRACTION / best);
     this.#segments = { wordSegment: segment(word), bitSegment: segment(bit) };
     this.#dissection = this.#dissect(false);
   }
@@ -164,7 +164,7 @@ export class Crossbar {
     }
     starMesh(stars, 0, floating.length, order.length, new Float64Array(driven.length ** 2));
     const voltages = Float64Array.from(order, (k) => terminals[k]!);
-    starVoltages(stars, 0, floating.length, order.length, voltages);
+    computeStarVoltages(stars, 0, floating.length, order.length, voltages);
     for (const [i, k] of floating.entries()) terminals[k] = voltages[i]!;
     return terminals;
   }
@@ -226,7 +226,7 @@ function checkedConductances({ rows, columns, conductances }: CrossbarOptions): 
 export type SelectScheme = 'half' | 'third';
 
 /** Voltages of unselected lines, as fractions of the write voltage. */
-const SHARES = { half: { words: 1 / 2, bits: 1 / 2 }, third: { words: 1 / 3, bits: 2 / 3 } } as const;
+const VOLTAGE_FRACTIONS = { half: { words: 1 / 2, bits: 1 / 2 }, third: { words: 1 / 3, bits: 2 / 3 } } as const;
 
 /**
  * Returns the voltages at the ends of the lines for writing cell (row, column) with `voltage` V: its word line is at V,
@@ -241,7 +241,7 @@ export function selectCell(
   column: number,
   voltage: number,
 ): Bias {
-  const { words, bits } = SHARES[selection];
+  const { words, bits } = VOLTAGE_FRACTIONS[selection];
   return {
     words: Array.from({ length: rows }, (_, i) => (i === row ? voltage : words * voltage)),
     bits: Array.from({ length: columns }, (_, j) => (j === column ? 0 : bits * voltage)),
@@ -261,7 +261,7 @@ export interface TiledOptions extends CrossbarOptions {
 export function effectiveConductances(o: TiledOptions): Float64Array {
   const { rows, columns, conductances, lineResistance, tile } = o;
   const effective = new Float64Array(rows * columns);
-  for (const { height, width, at } of tilesOf({ rows, columns }, tile)) {
+  for (const { height, width, at } of listTiles({ rows, columns }, tile)) {
     const own = Float64Array.from({ length: height * width }, (_, k) => conductances[at(k)]!);
     const crossbar = new Crossbar({ rows: height, columns: width, conductances: own, lineResistance });
     crossbar.effective.forEach((g, k) => {
@@ -282,7 +282,7 @@ interface Tile {
 
 type Size = NonNullable<TiledOptions['tile']>;
 
-export function tilesOf({ rows, columns }: Size, tile: Size = { rows, columns }): Tile[] {
+export function listTiles({ rows, columns }: Size, tile: Size = { rows, columns }): Tile[] {
   if (!(isSize(tile.rows) && isSize(tile.columns)))
     throw new UserError(`Crossbar: rows and columns of a tile must be integers >= 1 (got ${show(tile)}).`);
   const tiles: Tile[] = [];

@@ -1,4 +1,4 @@
-import { starMesh, starVoltages } from './starMesh.ts';
+import { computeStarVoltages, starMesh } from './starMesh.ts';
 
 /** Rectangle of cells of a crossbar: rows `top` … `bottom - 1`, columns `left` … `right - 1`. */
 interface Block {
@@ -12,14 +12,14 @@ interface Block {
  * Number of nodes that a block shares with its surroundings, by side: left (sources or word nodes), right (word nodes),
  * above (bit nodes), below (bit nodes or outputs).
  */
-type Sides = readonly [left: number, right: number, above: number, below: number];
+type NodeCounts = readonly [left: number, right: number, above: number, below: number];
 
-function blockSides({ top, bottom, left, right }: Block, columns: number): Sides {
+function blockSides({ top, bottom, left, right }: Block, columns: number): NodeCounts {
   const [height, width] = [bottom - top, right - left];
   return [height, right < columns ? height : 0, top > 0 ? width : 0, width];
 }
 
-const countPorts = ([left, right, above, below]: Sides): number => left + right + above + below;
+const countPorts = ([left, right, above, below]: NodeCounts): number => left + right + above + below;
 
 const isCell = ({ top, bottom, left, right }: Block): boolean => bottom - top === 1 && right - left === 1;
 
@@ -28,8 +28,8 @@ interface Halves {
   readonly first: Block;
   readonly second: Block;
   /** Index, in each half, of the first node on each side. */
-  readonly firstAt: Sides;
-  readonly secondAt: Sides;
+  readonly firstAt: NodeCounts;
+  readonly secondAt: NodeCounts;
   readonly cut: number;
   readonly nodes: number;
 }
@@ -194,7 +194,7 @@ export class Dissection {
   }
 
   /** Adds the network of one half, stored at index `from`, to the network of a join. */
-  #addPart(networks: Float64Array, from: number, part: Block, places: Sides, into: Join): void {
+  #addPart(networks: Float64Array, from: number, part: Block, places: NodeCounts, into: Join): void {
     const sides = blockSides(part, this.#lines.columns);
     const nodeOf = portNodes(sides, places);
     const ports = countPorts(sides);
@@ -225,7 +225,7 @@ export class Dissection {
     }
     const { first, second, firstAt, secondAt, cut, nodes } = halve(block, columns);
     const voltages = this.#solveJoin(cut, nodes, ports);
-    const portsOfPart = (part: Block, places: Sides) =>
+    const portsOfPart = (part: Block, places: NodeCounts) =>
       Float64Array.from(portNodes(blockSides(part, columns), places), (node) => voltages[node]!);
     this.#descend(second, portsOfPart(second, secondAt), words, bits); // reverse order of elimination
     this.#descend(first, portsOfPart(first, firstAt), words, bits);
@@ -236,7 +236,7 @@ export class Dissection {
     const voltages = new Float64Array(nodes);
     voltages.set(ports, cut);
     this.#starsEnd -= cut * nodes;
-    starVoltages(this.#stars, this.#starsEnd, cut, nodes, voltages);
+    computeStarVoltages(this.#stars, this.#starsEnd, cut, nodes, voltages);
     return voltages;
   }
 }
@@ -257,7 +257,7 @@ const wholeBlock = ({ rows, columns }: Pick<ResistiveLines, 'rows' | 'columns'>)
 });
 
 /** Node index in the join of each shared node of a half. */
-function portNodes(sides: Sides, places: Sides): Int32Array {
+function portNodes(sides: NodeCounts, places: NodeCounts): Int32Array {
   const nodes = new Int32Array(countPorts(sides));
   let port = 0;
   for (let side = 0; side < 4; side++) for (let k = 0; k < sides[side]!; k++) nodes[port++] = places[side]! + k;
@@ -265,7 +265,7 @@ function portNodes(sides: Sides, places: Sides): Int32Array {
 }
 
 /** Node indices of the network of a cell; the first `cut` nodes are eliminated. */
-function cellNodes([, right, above]: Sides) {
+function cellNodes([, right, above]: NodeCounts) {
   const cut = 2 - right - above;
   return { cut, source: cut, word: right > 0 ? cut + 1 : 0, bit: above > 0 ? cut + 1 + right : cut - 1, output: 3 };
 }

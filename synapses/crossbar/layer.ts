@@ -15,7 +15,7 @@ import {
   InputCoding,
   type Periphery,
   peripheryParams,
-  type SettledPeriphery,
+  type ResolvedPeriphery,
 } from './periphery.ts';
 import { createDenseEdges, measureMeanStep, PulseUpdater } from './updates.ts';
 
@@ -79,7 +79,7 @@ export class CrossbarLayer implements Stateful {
   readonly #output: Converter;
   readonly #back: Converter;
   readonly #updater: PulseUpdater;
-  readonly #periphery: SettledPeriphery;
+  readonly #periphery: ResolvedPeriphery;
   readonly #lineLosses: LineLosses | null;
   /** Device weights as read with line losses; for ideal lines, the same array as the device weights. */
   readonly #readWeights: Float64Array;

@@ -1,11 +1,11 @@
 import type { DeviceReach } from '../../core/factories.ts';
 import type { State } from '../../core/kernels/arrays.ts';
 import type { Devices } from '../../core/model.ts';
-import { effectiveConductances, tilesOf } from './crossbar.ts';
+import { effectiveConductances, listTiles } from './crossbar.ts';
 import { NonLinearCrossbar } from './nonLinear.ts';
-import type { CellCurrent, SettledPeriphery } from './periphery.ts';
+import type { CellCurrent, ResolvedPeriphery } from './periphery.ts';
 
-type Lines = NonNullable<SettledPeriphery['lines']>;
+type Lines = NonNullable<ResolvedPeriphery['lines']>;
 type Electrical = NonNullable<DeviceReach['electrical']>;
 
 interface Side {
@@ -74,7 +74,7 @@ export class LineLosses {
     out.fill(0);
     for (const { sign, devices } of this.#sides) {
       const conductances = this.#conductances(devices, t);
-      for (const { top, left, height, width, at } of tilesOf({ rows: this.#rows, columns: this.#columns }, tile)) {
+      for (const { top, left, height, width, at } of listTiles({ rows: this.#rows, columns: this.#columns }, tile)) {
         const own = Float64Array.from({ length: height * width }, (_, k) => conductances[at(k)]!);
         const circuit = { rows: height, columns: width, lineResistance: { word, bit }, cell: this.#cell };
         const voltages = Float64Array.from({ length: height }, (_, i) => inputs[top + i]!);

@@ -1,6 +1,6 @@
 import type * as z from 'zod/mini';
 import { UserError } from '../../core/declare/errors.ts';
-import { choice, flag, fromZero, integer, number, object, optional } from '../../core/declare/params.ts';
+import { choice, flag, integer, nonNegative, number, object, optional } from '../../core/declare/params.ts';
 import { sinh } from '../../core/elementary.ts';
 import type { State } from '../../core/kernels/arrays.ts';
 import { exp, log } from '../../core/math.ts';
@@ -77,15 +77,15 @@ const outputParams = object(
     calibrated: flag({
       help: 'true to fit one gain per column in calibrate(), to compensate losses in lines and cells; default false',
     }),
-    energy: fromZero(0, 'J', 'energy per conversion of the output converter (ADC)'),
+    energy: nonNegative(0, 'J', 'energy per conversion of the output converter (ADC)'),
   },
   'conversion of currents into outputs',
 );
 
 const lineParams = object(
   {
-    word: fromZero(0, 'Ω', 'resistance of one segment of a word line'),
-    bit: fromZero(0, 'Ω', 'resistance of one segment of a bit line'),
+    word: nonNegative(0, 'Ω', 'resistance of one segment of a word line'),
+    bit: nonNegative(0, 'Ω', 'resistance of one segment of a bit line'),
     tile: optional(
       object({
         rows: integer({ min: 1, help: 'number of rows of a tile' }),
@@ -107,9 +107,9 @@ export const peripheryParams = object({
 });
 
 export type Periphery = z.input<typeof peripheryParams>;
-export type SettledPeriphery = z.output<typeof peripheryParams>;
+export type ResolvedPeriphery = z.output<typeof peripheryParams>;
 
-type Output = NonNullable<SettledPeriphery['output']>;
+type Output = NonNullable<ResolvedPeriphery['output']>;
 
 /** ADC of column currents: y ← gain · LSB · round(y / LSB), clipped to the range, LSB = 2 range/(2^bits − 2). */
 export class Converter {
@@ -184,7 +184,7 @@ export class InputCoding {
   #rows = 0;
   #isPhased = false;
 
-  constructor(input: SettledPeriphery['input'], cell: CellCurrent) {
+  constructor(input: ResolvedPeriphery['input'], cell: CellCurrent) {
     const { coding = 'width', bits, range } = input ?? {};
     this.cell = cell;
     this.#coding = coding;

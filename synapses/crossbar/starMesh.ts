@@ -59,7 +59,7 @@ function absorb(
 }
 
 /** Computes voltages of eliminated nodes, `pivots - 1` down to 0, from those of the remaining nodes. */
-export function starVoltages(
+export function computeStarVoltages(
   stars: Float64Array,
   at: number,
   pivots: number,

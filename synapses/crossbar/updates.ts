@@ -1,6 +1,6 @@
 import type * as z from 'zod/mini';
 import { UserError } from '../../core/declare/errors.ts';
-import { choice, flag, fromZero, integer, object, positive } from '../../core/declare/params.ts';
+import { choice, flag, integer, nonNegative, object, positive } from '../../core/declare/params.ts';
 import type { DeviceFactory } from '../../core/factories.ts';
 import type { Edges } from '../../core/graph/edges.ts';
 import { Arena } from '../../core/kernels/arena.ts';
@@ -17,7 +17,11 @@ export const updateParams = object(
       help: 'update rule: proportional: strength proportional to the wanted change; sign: one pulse in the wanted direction (Manhattan rule); stochastic: coincidences of random pulse trains; threshold: one pulse if the wanted change is large enough',
     }),
     strength: positive(1, '1', 'strength of a pulse of update rules sign and threshold'),
-    threshold: fromZero(0.5, '1', 'update threshold: smallest wanted change that sends a pulse, in mean device steps'),
+    threshold: nonNegative(
+      0.5,
+      '1',
+      'update threshold: smallest wanted change that sends a pulse, in mean device steps',
+    ),
     trainLength: integer({
       default: 31,
       min: 1,

@@ -1,4 +1,4 @@
-import { fromZero, positive, share } from '../../core/declare/params.ts';
+import { nonNegative, positive, share } from '../../core/declare/params.ts';
 import { defineDevice } from './defineDevice.ts';
 
 /**
@@ -13,7 +13,7 @@ export const binary = defineDevice({
     'g <- 1 with probability min(1, pSet strength) upwards; g <- 0 with probability min(1, pReset |strength|) downwards',
   source: 'N2D2, https://github.com/CEA-LIST/N2D2',
   params: {
-    gMin: fromZero(1.19e-5, 'S', 'conductance when off'),
+    gMin: nonNegative(1.19e-5, 'S', 'conductance when off'),
     gMax: positive(3.04e-4, 'S', 'conductance when on'),
     pSet: share(0.002, 'probability that an upward pulse of strength 1 switches the device on'),
     pReset: share(0.0007, 'probability that a downward pulse of strength 1 switches the device off'),

@@ -1,4 +1,4 @@
-import { fromZero, number } from '../../core/declare/params.ts';
+import { nonNegative, number } from '../../core/declare/params.ts';
 import type { CellFactory } from './array/cell.ts';
 import { createRangeError, resolveWritePulse, type WritePulse } from './array/range.ts';
 
@@ -18,10 +18,10 @@ export interface Memristor {
 
 /** Parameters of the write pulses of voltage-driven devices: identical pulses or a scheme of increasing pulses. */
 export const voltagePulseParams = (volts: number, seconds: number) => ({
-  writeVoltageUp: fromZero(volts, 'V', 'amplitude of an upward pulse (assumed)'),
-  writeVoltageDown: fromZero(volts, 'V', 'amplitude of a downward pulse (assumed)'),
-  writeTime: fromZero(seconds, 's', 'duration of a pulse of strength ±1, proportional to |strength| (assumed)'),
-  schemePulses: fromZero(
+  writeVoltageUp: nonNegative(volts, 'V', 'amplitude of an upward pulse (assumed)'),
+  writeVoltageDown: nonNegative(volts, 'V', 'amplitude of a downward pulse (assumed)'),
+  writeTime: nonNegative(seconds, 's', 'duration of a pulse of strength ±1, proportional to |strength| (assumed)'),
+  schemePulses: nonNegative(
     0,
     '1',
     'number of pulses of a non-identical pulse scheme from one end of the range to the other; the pulse number is g × schemePulses upward and (1 - g) × schemePulses downward; 0: identical pulses',

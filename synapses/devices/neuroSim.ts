@@ -1,4 +1,4 @@
-import { fromZero, number, optional, positive } from '../../core/declare/params.ts';
+import { nonNegative, number, optional, positive } from '../../core/declare/params.ts';
 import { expm1 } from '../../core/elementary.ts';
 import { type Curve, positionOfState } from '../../core/kernels/devices.ts';
 import { exp, log } from '../../core/math.ts';
@@ -9,7 +9,7 @@ import { defineDevice } from './defineDevice.ts';
  * Largest deviation of the normalised conductance curve from a straight line, per unit of NeuroSim's nonlinearity
  * label: max over x of (G_norm(x) - x) = 0.07 √2 label.
  */
-const BULGE = 0.07 * Math.SQRT2;
+const DEVIATION_PER_LABEL = 0.07 * Math.SQRT2;
 
 /**
  * Computes NeuroSim's parameter A, in units of the number of pulses of the full range, from the nonlinearity label (-9
@@ -18,25 +18,25 @@ const BULGE = 0.07 * Math.SQRT2;
  */
 export function solveCurvature(label: number): number {
   if (label === 0) return Infinity;
-  const bulge = BULGE * Math.abs(label);
+  const bulge = DEVIATION_PER_LABEL * Math.abs(label);
   let [low, high] = [log(1e-4), log(1e6)];
   for (let i = 0; i < 200 && high - low > 1e-15; i++) {
     const middle = (low + high) / 2;
-    if (measureBulge(exp(middle)) > bulge) low = middle;
+    if (measureDeviation(exp(middle)) > bulge) low = middle;
     else high = middle;
   }
   return Math.sign(label) * exp((low + high) / 2);
 }
 
 /** Largest deviation of the normalised conductance curve from a straight line. */
-function measureBulge(a: number): number {
+function measureDeviation(a: number): number {
   const b = -1 / expm1(-1 / a);
   const x = a * log(b / a);
   return -b * expm1(-x / a) - x;
 }
 
 /** Creates the pulse curve for a nonlinearity label. */
-export function createCurve(label: number): Curve {
+export function createPulseCurve(label: number): Curve {
   const a = solveCurvature(label);
   return { a, whole: 1 - exp(-1 / a), back: expm1(-1 / a) };
 }
@@ -51,7 +51,7 @@ const AG_A_SI = {
 const voltage = (what: string, otherwise: string) =>
   optional(number({ min: 0, unit: 'V', help: `voltage of the first ${what} pulse; default: ${otherwise}` }));
 const step = (what: string) =>
-  fromZero(
+  nonNegative(
     0,
     'V',
     `voltage increase from each ${what} pulse to the next (non-identical pulse scheme, whose curve is nearly linear); 0: identical pulses`,
@@ -81,7 +81,7 @@ export const neuroSim = defineDevice({
     'G(p) = gMin + B (1 - e^(-p/A)), B = (gMax - gMin)/(1 - e^(-P/A)); p <- p + strength; downwards p falls from P and A < 0',
   source: 'Chen et al. 2018, doi:10.1109/TCAD.2018.2789723 (MLP+NeuroSim V3)',
   params: {
-    gMin: fromZero(AG_A_SI.gMin, 'S', 'smallest conductance'),
+    gMin: nonNegative(AG_A_SI.gMin, 'S', 'smallest conductance'),
     gMax: positive(AG_A_SI.gMax, 'S', 'largest conductance'),
     pulsesUp: number({ default: 97, min: 1, unit: '1', help: 'number of pulses from gMin to gMax' }),
     pulsesDown: number({ default: 100, min: 1, unit: '1', help: 'number of pulses from gMax to gMin' }),
@@ -119,7 +119,7 @@ export const neuroSim = defineDevice({
   cell: (p) => {
     const pulse = resolveNeuroSimPulse(p);
     const branch = (label: number, pulses: number, volts: number, seconds: number) => ({
-      ...createCurve(label),
+      ...createPulseCurve(label),
       pulses,
       square: volts * volts * seconds,
     });

@@ -1,4 +1,4 @@
-import { flag, fromZero, positive } from '../../core/declare/params.ts';
+import { flag, nonNegative, positive } from '../../core/declare/params.ts';
 import { exp } from '../../core/math.ts';
 import { defineDevice } from './defineDevice.ts';
 
@@ -18,9 +18,9 @@ export const secondOrder = defineDevice({
     'g <- g + alpha strength e^(kappa T) (soft: × (1 - g) upwards, × g downwards); then T <- T + heat |strength|; T decays with tauHeat',
   source: 'Kim et al. 2015, doi:10.1021/acs.nanolett.5b00697',
   params: {
-    alpha: fromZero(0.01, '1', 'step size at T = 0 (T: internal variable), as a fraction of the range (assumed)'),
-    kappa: fromZero(1, '1', 'exponent of the step per unit of internal variable T; 0: first-order device (assumed)'),
-    heat: fromZero(1, '1', 'increase of the internal variable T by a pulse of strength ±1 (assumed)'),
+    alpha: nonNegative(0.01, '1', 'step size at T = 0 (T: internal variable), as a fraction of the range (assumed)'),
+    kappa: nonNegative(1, '1', 'exponent of the step per unit of internal variable T; 0: first-order device (assumed)'),
+    heat: nonNegative(1, '1', 'increase of the internal variable T by a pulse of strength ±1 (assumed)'),
     tauHeat: positive(10, 'ms', 'decay time constant of the internal variable T (assumed)'),
     soft: flag({ help: 'true for soft bounds: steps shrink towards the bounds; default false' }),
   },

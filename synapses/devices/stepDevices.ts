@@ -1,4 +1,4 @@
-import { fromZero, number, share } from '../../core/declare/params.ts';
+import { nonNegative, number, share } from '../../core/declare/params.ts';
 import { pow } from '../../core/elementary.ts';
 import { createFamilyStep } from './array/cell.ts';
 import { defineDevice } from './defineDevice.ts';
@@ -24,8 +24,8 @@ export const linear = defineDevice({
   equation: 'g <- g + etaUp strength upwards, g - etaDown |strength| downwards, clipped to [0, 1]',
   source: 'ConstantStep of Rasch et al. 2021, doi:10.1109/AICAS51828.2021.9458494',
   params: {
-    etaUp: fromZero(0.01, '1', 'size of an upward step, as a share of the range (assumed)'),
-    etaDown: fromZero(0.01, '1', 'size of a downward step, as a share of the range (assumed)'),
+    etaUp: nonNegative(0.01, '1', 'size of an upward step, as a share of the range (assumed)'),
+    etaDown: nonNegative(0.01, '1', 'size of a downward step, as a share of the range (assumed)'),
   },
   step: (p) => createFamilyStep({ soft: false, up: { a: p.etaUp, b: 0 }, down: { a: p.etaDown, b: 0 } }),
 });
@@ -37,10 +37,10 @@ export const exponential = defineDevice({
   equation: 'g <- g + alphaUp strength e^(-betaUp g) upwards, g - alphaDown strength e^(-betaDown (1 - g)) downwards',
   source: 'Querlioz et al. 2011, doi:10.1109/IJCNN.2011.6033439',
   params: {
-    alphaUp: fromZero(0.01, '1', 'largest upward step, as a share of the range'),
-    alphaDown: fromZero(0.005, '1', 'largest downward step, as a share of the range'),
-    betaUp: fromZero(3, '1', 'exponent by which upward steps shrink with the state g; 0: equal steps'),
-    betaDown: fromZero(3, '1', 'exponent by which downward steps shrink with 1 - g (g: state); 0: equal steps'),
+    alphaUp: nonNegative(0.01, '1', 'largest upward step, as a share of the range'),
+    alphaDown: nonNegative(0.005, '1', 'largest downward step, as a share of the range'),
+    betaUp: nonNegative(3, '1', 'exponent by which upward steps shrink with the state g; 0: equal steps'),
+    betaDown: nonNegative(3, '1', 'exponent by which downward steps shrink with 1 - g (g: state); 0: equal steps'),
   },
   step: (p) =>
     createFamilyStep({ soft: false, up: { a: p.alphaUp, b: p.betaUp }, down: { a: p.alphaDown, b: p.betaDown } }),
@@ -63,8 +63,8 @@ export const softBound = defineDevice({
 });
 
 const exponent = (way: string) =>
-  fromZero(1, '1', `exponent of ${way} steps; 1: as in softBound, 0: equal steps (assumed)`);
-const first = (way: string) => fromZero(0.05, '1', `largest ${way} step, as a share of the range (assumed)`);
+  nonNegative(1, '1', `exponent of ${way} steps; 1: as in softBound, 0: equal steps (assumed)`);
+const first = (way: string) => nonNegative(0.05, '1', `largest ${way} step, as a share of the range (assumed)`);
 
 /** Device whose steps are a power of the distance to the bound; exponent 0: equal steps, 1: soft bounds. */
 export const power = defineDevice({

@@ -1,5 +1,5 @@
 import type * as z from 'zod/mini';
-import { fromZero, type Mapping, number, positive } from '../../core/declare/params.ts';
+import { type Mapping, nonNegative, number, positive } from '../../core/declare/params.ts';
 import { log1p, pow } from '../../core/elementary.ts';
 import { defineDevice } from './defineDevice.ts';
 import { createOhmicScale, declareOhmicDevice, type Memristor, voltagePulseParams } from './memristor.ts';
@@ -12,9 +12,9 @@ const params = {
   rOff: positive(1000, 'Ω', 'largest resistance'),
   thickness: positive(3e-9, 'm', 'range of the internal state w'),
   kOn: number({ default: -10, max: 0, unit: 'm/s', help: 'switching speed of the state w towards on; negative or 0' }),
-  kOff: fromZero(5e-4, 'm/s', 'switching speed of the state w towards off'),
-  aOn: fromZero(3, '1', 'exponent of the switching speed towards on'),
-  aOff: fromZero(1, '1', 'exponent of the switching speed towards off'),
+  kOff: nonNegative(5e-4, 'm/s', 'switching speed of the state w towards off'),
+  aOn: nonNegative(3, '1', 'exponent of the switching speed towards on'),
+  aOff: nonNegative(1, '1', 'exponent of the switching speed towards off'),
   vOn: number({
     default: -0.2,
     max: 0,
@@ -23,7 +23,7 @@ const params = {
     help: 'threshold voltage of switching on; negative',
   }),
   vOff: positive(0.02, 'V', 'threshold voltage of switching off'),
-  readVoltage: fromZero(0.01, 'V', 'voltage of a read pulse; each arrival is one read; below vOff (assumed)'),
+  readVoltage: nonNegative(0.01, 'V', 'voltage of a read pulse; each arrival is one read; below vOff (assumed)'),
   ...voltagePulseParams(VOLTS, SECONDS),
 };
 type Parameters = z.output<Mapping<typeof params>>;

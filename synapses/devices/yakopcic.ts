@@ -1,5 +1,5 @@
 import type * as z from 'zod/mini';
-import { fromZero, type Mapping, number, positive } from '../../core/declare/params.ts';
+import { type Mapping, nonNegative, number, positive } from '../../core/declare/params.ts';
 import { expm1, sinh } from '../../core/elementary.ts';
 import { exp } from '../../core/math.ts';
 import { readParams } from './array/range.ts';
@@ -14,10 +14,10 @@ const params = {
   a1: positive(0.17, 'A', 'current scale at positive voltage'),
   a2: positive(0.17, 'A', 'current scale at negative voltage'),
   b: positive(0.05, '1/V', 'curvature of the current-voltage curve'),
-  vP: fromZero(0.16, 'V', 'positive threshold voltage'),
-  vN: fromZero(0.15, 'V', 'absolute value of the negative threshold voltage'),
-  aP: fromZero(4000, '1/s', 'speed of the state above the positive threshold'),
-  aN: fromZero(4000, '1/s', 'speed of the state below the negative threshold'),
+  vP: nonNegative(0.16, 'V', 'positive threshold voltage'),
+  vN: nonNegative(0.15, 'V', 'absolute value of the negative threshold voltage'),
+  aP: nonNegative(4000, '1/s', 'speed of the state above the positive threshold'),
+  aN: nonNegative(4000, '1/s', 'speed of the state below the negative threshold'),
   xP: number({
     default: 0.3,
     min: 0,
@@ -34,8 +34,8 @@ const params = {
     unit: '1',
     help: 'limit of slowing: below state 1 - xN, the decrease of the state slows down',
   }),
-  alphaP: fromZero(1, '1', 'exponent by which the increase of the state slows down above xP'),
-  alphaN: fromZero(5, '1', 'exponent by which the decrease of the state slows down below 1 - xN'),
+  alphaP: nonNegative(1, '1', 'exponent by which the increase of the state slows down above xP'),
+  alphaN: nonNegative(5, '1', 'exponent by which the decrease of the state slows down below 1 - xN'),
   readVoltage: readParams.readVoltage,
   ...voltagePulseParams(VOLTS, SECONDS),
 };

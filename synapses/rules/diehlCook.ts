@@ -1,17 +1,17 @@
 import { defineRule } from '../../core/declare/define.ts';
-import { fromZero, positive } from '../../core/declare/params.ts';
-import { minStrengthParam } from './minStrength.ts';
+import { nonNegative, positive } from '../../core/declare/params.ts';
+import { minPulseStrengthParam } from './minStrength.ts';
 import { createTraceRule, Traces } from './trace.ts';
 
 const decay = (initial: number, help: string) => positive(initial, 'ms', help);
 
 const params = {
-  aPlus: fromZero(0.01, '1', 'strength of potentiation, as a share of the weight range'),
-  aMinus: fromZero(1e-4, '1', 'strength of depression, as a share of the weight range'),
+  aPlus: nonNegative(0.01, '1', 'strength of potentiation, as a share of the weight range'),
+  aMinus: nonNegative(1e-4, '1', 'strength of depression, as a share of the weight range'),
   tauPre: decay(20, 'time constant of the presynaptic trace'),
   tauPost1: decay(20, 'time constant of the postsynaptic trace that sets depression'),
   tauPost2: decay(40, 'time constant of the postsynaptic trace that gates potentiation'),
-  minStrength: minStrengthParam,
+  minStrength: minPulseStrengthParam,
 };
 
 /**

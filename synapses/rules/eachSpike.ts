@@ -1,5 +1,5 @@
 import { defineRule } from '../../core/declare/define.ts';
-import { fromZero } from '../../core/declare/params.ts';
+import { nonNegative } from '../../core/declare/params.ts';
 
 /**
  * Identical pulses that do not overlap: every arrival sends a downward pulse to the synapses of its row, every
@@ -13,8 +13,8 @@ export const eachSpike = defineRule({
   equation: 'at an arrival: strength = -down; at a postsynaptic spike: strength = up',
   source: 'Kim et al. 2015, doi:10.1021/acs.nanolett.5b00697',
   params: {
-    up: fromZero(1, '1', 'strength of the upward pulse at a postsynaptic spike'),
-    down: fromZero(1, '1', 'strength of the downward pulse at an arrival'),
+    up: nonNegative(1, '1', 'strength of the upward pulse at a postsynaptic spike'),
+    down: nonNegative(1, '1', 'strength of the downward pulse at an arrival'),
   },
   create({ up, down }, { devices, arena, rows, columns }) {
     const [perColumn, perRow] = [arena.f64(columns).fill(1), arena.f64(rows).fill(1)]; // arrays of the arena, for the kernels

@@ -1,4 +1,4 @@
-import { fromZero } from '../../core/declare/params.ts';
+import { nonNegative } from '../../core/declare/params.ts';
 import type { Arena } from '../../core/kernels/arena.ts';
 
 /** Times of each neuron's last two spikes (pre or post), to find its last spike before a given time. */
@@ -32,13 +32,13 @@ export class LastSpikes {
 
 /** Parameter `window`: time before a postsynaptic spike in which an arrival is recent, both ends included. */
 export const windowParam = (what: string) =>
-  fromZero(50, 'ms', `time window before a postsynaptic spike: inputs that arrived within it ${what}`);
+  nonNegative(50, 'ms', `time window before a postsynaptic spike: inputs that arrived within it ${what}`);
 
 /** Allocates the time of the last arrival at each presynaptic terminal, ms; -Infinity before the first arrival. */
 export const createLastArrivals = (rows: number, arena: Arena): Float64Array => arena.f64(rows).fill(-Infinity);
 
 /** Methods of rules that pulse at postsynaptic spikes only: an arrival just records its time. */
-export const lastArrivalHooks = (last: Float64Array) => ({
+export const createLastArrivalHooks = (last: Float64Array) => ({
   pulsesAtArrival: false,
   onPre(row: number, t: number) {
     last[row] = t;

@@ -4,7 +4,7 @@ import type { Arena } from '../../core/kernels/arena.ts';
 import type { PulseTarget } from '../../core/model.ts';
 
 /** Parameter `minStrength` of rules whose pulse strengths decay with time. */
-export const minStrengthParam = optional(
+export const minPulseStrengthParam = optional(
   number({
     min: 0,
     unit: '1',

@@ -1,21 +1,25 @@
 import { defineRule } from '../../core/declare/define.ts';
-import { fromZero, integer } from '../../core/declare/params.ts';
+import { integer, nonNegative } from '../../core/declare/params.ts';
 import { pow } from '../../core/elementary.ts';
 import { exp, log } from '../../core/math.ts';
-import { createLastArrivals, lastArrivalHooks, windowParam } from './lastSpikes.ts';
+import { createLastArrivalHooks, createLastArrivals, windowParam } from './lastSpikes.ts';
 
 const params = {
   window: windowParam('are potentiated'),
-  up: fromZero(1, '1', 'strength of a potentiating pulse to synapses of the neuron that fired'),
-  down: fromZero(1, '1', 'strength of a depressing pulse to synapses of the neuron that fired'),
+  up: nonNegative(1, '1', 'strength of a potentiating pulse to synapses of the neuron that fired'),
+  down: nonNegative(1, '1', 'strength of a depressing pulse to synapses of the neuron that fired'),
   width: integer({
     default: 10,
     min: 1,
     max: 65535,
     help: 'number of neurons per row of the lattice; the last row may be shorter',
   }),
-  spreadStart: fromZero(3, '1', 'sd of the neighbourhood at the first spike, in lattice steps'),
-  spreadEnd: fromZero(0.3, '1', 'final neighbourhood sd (after `pulsesToEnd` spikes), lattice steps; 0: winner only'),
+  spreadStart: nonNegative(3, '1', 'sd of the neighbourhood at the first spike, in lattice steps'),
+  spreadEnd: nonNegative(
+    0.3,
+    '1',
+    'final neighbourhood sd (after `pulsesToEnd` spikes), lattice steps; 0: winner only',
+  ),
   pulsesToEnd: integer({
     default: 20000,
     min: 1,
@@ -44,7 +48,7 @@ export const neighbourhood = defineRule({
     const signs = arena.f64(rows);
     const spikes = arena.f64(1);
     return {
-      ...lastArrivalHooks(last),
+      ...createLastArrivalHooks(last),
       state: { last, spikes },
       onPost(column, t) {
         arena.kernels.recentStrengths(last, t - window, up, -down, signs);

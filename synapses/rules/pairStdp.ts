@@ -1,9 +1,9 @@
 import { defineRule, type Params } from '../../core/declare/define.ts';
-import { choice, fromZero, number, positive } from '../../core/declare/params.ts';
+import { choice, nonNegative, number, positive } from '../../core/declare/params.ts';
 import type { RuleContext } from '../../core/factories.ts';
 import type { ArrivalPulses, DeviceHooks } from '../../core/hooks.ts';
 import type { PulseTarget } from '../../core/model.ts';
-import { minStrengthParam } from './minStrength.ts';
+import { minPulseStrengthParam } from './minStrength.ts';
 import { createPresynapticCentred } from './presynapticCentred.ts';
 import { createTraceRule, orderParams, Traces } from './trace.ts';
 
@@ -24,9 +24,9 @@ const params = {
   }),
   tauPlus: positive(20, 'ms', 'time constant of potentiation (pre before post)'),
   tauMinus: positive(20, 'ms', 'time constant of depression (post before pre)'),
-  muPlus: fromZero(0, '1', 'exponent of the factor (1 - g)^muPlus of potentiation; 0: additive, 1: multiplicative'),
-  muMinus: fromZero(0, '1', 'exponent of the factor g^muMinus of depression; van Rossum: muPlus 0, muMinus 1'),
-  minStrength: minStrengthParam,
+  muPlus: nonNegative(0, '1', 'exponent of the factor (1 - g)^muPlus of potentiation; 0: additive, 1: multiplicative'),
+  muMinus: nonNegative(0, '1', 'exponent of the factor g^muMinus of depression; van Rossum: muPlus 0, muMinus 1'),
+  minStrength: minPulseStrengthParam,
   ...orderParams,
 };
 

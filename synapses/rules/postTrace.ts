@@ -1,9 +1,9 @@
 import { defineRule } from '../../core/declare/define.ts';
-import { fromZero, number, positive } from '../../core/declare/params.ts';
+import { nonNegative, number, positive } from '../../core/declare/params.ts';
 import { exp } from '../../core/math.ts';
 
 const params = {
-  rate: fromZero(0.01, '1', 'strength per unit of the presynaptic trace, as a share of the weight range'),
+  rate: nonNegative(0.01, '1', 'strength per unit of the presynaptic trace, as a share of the weight range'),
   target: number({
     default: 0.2,
     unit: '1',

@@ -1,12 +1,12 @@
 import { defineRule } from '../../core/declare/define.ts';
 import { UserError } from '../../core/declare/errors.ts';
-import { fromZero } from '../../core/declare/params.ts';
-import { createLastArrivals, lastArrivalHooks, windowParam } from './lastSpikes.ts';
+import { nonNegative } from '../../core/declare/params.ts';
+import { createLastArrivalHooks, createLastArrivals, windowParam } from './lastSpikes.ts';
 
 const params = {
   window: windowParam('are potentiated'),
-  up: fromZero(1, '1', 'strength of a potentiating pulse'),
-  down: fromZero(1, '1', 'strength of a depressing pulse'),
+  up: nonNegative(1, '1', 'strength of a potentiating pulse'),
+  down: nonNegative(1, '1', 'strength of a depressing pulse'),
 };
 
 /**
@@ -25,7 +25,7 @@ export const postTriggered = defineRule({
     const signs = arena.f64(rows);
     const gains = arena.f64(1).fill(1);
     return {
-      ...lastArrivalHooks(last),
+      ...createLastArrivalHooks(last),
       state: { last, gain: gains },
       onPost(column, t) {
         arena.kernels.recentStrengths(last, t - window, up, -down, signs);

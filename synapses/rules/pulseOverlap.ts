@@ -3,7 +3,7 @@ import { defineRule, type Params } from '../../core/declare/define.ts';
 import { UserError } from '../../core/declare/errors.ts';
 import {
   described,
-  fromZero,
+  nonNegative,
   number,
   optional,
   pair,
@@ -17,7 +17,7 @@ import { columnLength, columnRow, type Transpose } from '../../core/graph/edges.
 import type { PlasticityRule, PulseTarget } from '../../core/model.ts';
 import { joinStates } from '../joinStates.ts';
 import { LastSpikes } from './lastSpikes.ts';
-import { ActiveList, MinStrengthFilter, minStrengthParam } from './minStrength.ts';
+import { ActiveList, MinStrengthFilter, minPulseStrengthParam } from './minStrength.ts';
 
 /** Voltage waveform of a spike, piecewise linear: points [ms after the spike, V], ascending; 0 V before and after. */
 export type Waveform = readonly (readonly [time: number, voltage: number])[];
@@ -26,7 +26,7 @@ const waveformStart = (w: Waveform): number => w[0]![0];
 const waveformEnd = (w: Waveform): number => w.at(-1)![0];
 
 /** Splits a waveform into linear pieces, four numbers each: start, end (ms), voltage at start (V), slope (V/ms). */
-export function splitPieces(w: Waveform): Float64Array {
+export function splitWaveform(w: Waveform): Float64Array {
   const pieces = w.slice(1).flatMap(([to, last], i) => {
     const [from, first] = w[i]!;
     return from < to ? [from, to, first, (last - first) / (to - from)] : [];
@@ -35,7 +35,7 @@ export function splitPieces(w: Waveform): Float64Array {
 }
 
 /** Integral of max(v, 0) over a time `length`, with v linear from a to b. */
-function positivePart(a: number, b: number, length: number): number {
+function integratePositivePart(a: number, b: number, length: number): number {
   if (a <= 0 && b <= 0) return 0;
   if (a >= 0 && b >= 0) return (length * (a + b)) / 2;
   const top = Math.max(a, b);
@@ -69,8 +69,8 @@ export function integrateOverlap(
       const first =
         post[j + 2]! + post[j + 3]! * (from - dt - post[j]!) - (pre[i + 2]! + pre[i + 3]! * (from - pre[i]!));
       const last = first + (post[j + 3]! - pre[i + 3]!) * length;
-      up += positivePart(first - thresholds.up, last - thresholds.up, length);
-      down += positivePart(-first - thresholds.down, -last - thresholds.down, length);
+      up += integratePositivePart(first - thresholds.up, last - thresholds.up, length);
+      down += integratePositivePart(-first - thresholds.down, -last - thresholds.down, length);
     }
   }
   result.up = up;
@@ -116,9 +116,9 @@ const params = {
   post: optional(waveform('voltage after a postsynaptic spike: points [ms, V]; default: as `pre`')),
   thresholdUp: positive(1, 'V', 'voltage threshold above which the conductance rises'),
   thresholdDown: positive(1, 'V', 'absolute value of the negative threshold voltage, below which conductance falls'),
-  gainUp: fromZero(0.1, '1/(V ms)', 'pulse strength per overlap area above thresholdUp'),
-  gainDown: fromZero(0.1, '1/(V ms)', 'pulse strength per overlap area below -thresholdDown'),
-  minStrength: minStrengthParam,
+  gainUp: nonNegative(0.1, '1/(V ms)', 'pulse strength per overlap area above thresholdUp'),
+  gainDown: nonNegative(0.1, '1/(V ms)', 'pulse strength per overlap area below -thresholdDown'),
+  minStrength: minPulseStrengthParam,
 };
 
 class PulseOverlap implements PlasticityRule {
@@ -146,8 +146,8 @@ class PulseOverlap implements PlasticityRule {
   constructor(p: Params<typeof params>, { devices, transpose, rows, columns, arena }: RuleContext) {
     this.#p = p;
     const post = p.post ?? p.pre;
-    this.#preWave = splitPieces(p.pre);
-    this.#postWave = splitPieces(post);
+    this.#preWave = splitWaveform(p.pre);
+    this.#postWave = splitWaveform(post);
     this.#from = waveformStart(p.pre) - waveformEnd(post);
     this.#to = waveformEnd(p.pre) - waveformStart(post);
     this.#thresholds = { up: p.thresholdUp, down: p.thresholdDown };

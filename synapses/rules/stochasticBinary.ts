@@ -1,16 +1,16 @@
 import { defineRule } from '../../core/declare/define.ts';
 import { UserError } from '../../core/declare/errors.ts';
-import { fromZero, share } from '../../core/declare/params.ts';
+import { nonNegative, share } from '../../core/declare/params.ts';
 import { columnEdge, columnLength, columnRow } from '../../core/graph/edges.ts';
 import { CounterRandom } from '../../core/random/random.ts';
-import { createLastArrivals, lastArrivalHooks, windowParam } from './lastSpikes.ts';
+import { createLastArrivalHooks, createLastArrivals, windowParam } from './lastSpikes.ts';
 
 const params = {
   window: windowParam('may be set, others reset'),
   pSet: share(0.002, 'probability of an upward pulse to a recent input'),
   pReset: share(0.0007, 'probability of a downward pulse to any other input'),
-  up: fromZero(1, '1', 'strength of an upward pulse; 1 sets an ideal device in one pulse'),
-  down: fromZero(1, '1', 'strength of a downward pulse'),
+  up: nonNegative(1, '1', 'strength of an upward pulse; 1 sets an ideal device in one pulse'),
+  down: nonNegative(1, '1', 'strength of a downward pulse'),
 };
 
 /**
@@ -36,7 +36,7 @@ export const stochasticBinary = defineRule({
     const chances = arena.u32(columns); // number of draws for each synapse of a neuron, equal to its number of spikes
     const strengths = arena.f64(rows);
     return {
-      ...lastArrivalHooks(last),
+      ...createLastArrivalHooks(last),
       state: { last, chances },
       onPost(column, t) {
         const chance = chances[column]!++;

@@ -1,6 +1,6 @@
 import { defineRule } from '../../core/declare/define.ts';
-import { choice, fromZero, positive } from '../../core/declare/params.ts';
-import { minStrengthParam } from './minStrength.ts';
+import { choice, nonNegative, positive } from '../../core/declare/params.ts';
+import { minPulseStrengthParam } from './minStrength.ts';
 import { createTraceRule, orderParams, Traces } from './trace.ts';
 
 const decay = (initial: number, help: string) => positive(initial, 'ms', help);
@@ -10,15 +10,15 @@ const params = {
     default: 'allToAll',
     help: 'pairing of spikes: allToAll: each spike adds 1 to its traces; nearest: each spike sets them to 1',
   }),
-  a2Plus: fromZero(5e-10, '1', 'potentiation of a pair pre-post, as a share of the weight range'),
-  a3Plus: fromZero(6.2e-3, '1', 'potentiation of a triplet post-pre-post, as a share of the weight range'),
-  a2Minus: fromZero(7e-3, '1', 'depression of a pair post-pre, as a share of the weight range'),
-  a3Minus: fromZero(2.3e-4, '1', 'depression of a triplet pre-post-pre, as a share of the weight range'),
+  a2Plus: nonNegative(5e-10, '1', 'potentiation of a pair pre-post, as a share of the weight range'),
+  a3Plus: nonNegative(6.2e-3, '1', 'potentiation of a triplet post-pre-post, as a share of the weight range'),
+  a2Minus: nonNegative(7e-3, '1', 'depression of a pair post-pre, as a share of the weight range'),
+  a3Minus: nonNegative(2.3e-4, '1', 'depression of a triplet pre-post-pre, as a share of the weight range'),
   tauPlus: decay(16.8, 'time constant of the fast presynaptic trace x1'),
   tauX: decay(101, 'time constant of the slow presynaptic trace x2'),
   tauMinus: decay(33.7, 'time constant of the fast postsynaptic trace y1'),
   tauY: decay(125, 'time constant of the slow postsynaptic trace y2'),
-  minStrength: minStrengthParam,
+  minStrength: minPulseStrengthParam,
   ...orderParams,
 };
 

@@ -1,10 +1,10 @@
 import { defineRule } from '../../core/declare/define.ts';
-import { fromZero, positive } from '../../core/declare/params.ts';
+import { nonNegative, positive } from '../../core/declare/params.ts';
 import { createTraceRule, orderParams, Traces } from './trace.ts';
 
 const params = {
-  rate: fromZero(0.005, '1', 'pulse strength per unit of trace, as a fraction of the weight range'),
-  targetRate: fromZero(5, 'Hz', 'target firing rate of postsynaptic neurons'),
+  rate: nonNegative(0.005, '1', 'pulse strength per unit of trace, as a fraction of the weight range'),
+  targetRate: nonNegative(5, 'Hz', 'target firing rate of postsynaptic neurons'),
   tau: positive(20, 'ms', 'time constant of the presynaptic and the postsynaptic trace'),
   ...orderParams,
 };

@@ -1,6 +1,6 @@
 import type { ModelContext } from '../../core/factories.ts';
 import type { CounterRandom } from '../../core/random/random.ts';
-import { createLogNormal, createRandoms, deviationParam } from '../variability.ts';
+import { createLogNormal, createRandomStreams, deviationParam } from '../variability.ts';
 
 /** Parameters of the variability of short-term plasticity: between presynaptic terminals, and between arrivals. */
 export const spreadParams = {
@@ -29,7 +29,7 @@ export class TerminalSpread {
 
   constructor({ deviceToDevice, cycleToCycle }: SpreadParams, context: ModelContext & { readonly rows: number }) {
     const { arena, rows } = context;
-    const random = createRandoms(context);
+    const random = createRandomStreams(context);
     this.timeFactors = arena.f64(rows).fill(1);
     this.#stepFactors = arena.f64(rows).fill(1);
     if (deviceToDevice > 0) {

@@ -1,6 +1,6 @@
 import { defineShortTerm, type Params } from '../../core/declare/define.ts';
 import { createElementParameter, type ElementParameter } from '../../core/declare/elementParameter.ts';
-import { ofEach } from '../../core/declare/params.ts';
+import { perElement } from '../../core/declare/params.ts';
 import type { ShortTermContext } from '../../core/factories.ts';
 import { type Edges, rowEnd, rowStart } from '../../core/graph/edges.ts';
 import type { Quantity } from '../../core/hooks.ts';
@@ -12,14 +12,19 @@ const EACH =
   'one value for all synapses, or one per synapse: a list ascending in (delay, pre, post), or a distribution';
 
 const params = {
-  U: ofEach({ default: 0.5, ...SHARE, unit: '1', help: `fraction of resources released by the first spike; ${EACH}` }),
-  tauRec: ofEach({
+  U: perElement({
+    default: 0.5,
+    ...SHARE,
+    unit: '1',
+    help: `fraction of resources released by the first spike; ${EACH}`,
+  }),
+  tauRec: perElement({
     default: 800,
     min: 0,
     unit: 'ms',
     help: `time constant of the recovery of resources (depression); ${EACH}`,
   }),
-  tauFacil: ofEach({
+  tauFacil: perElement({
     default: 0,
     min: 0,
     unit: 'ms',

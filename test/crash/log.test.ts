@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { resumeLog } from '../../core/log/create.ts';
-import { openLog, sha256Rows } from '../../core/log/file.ts';
+import { createRowHash, openLog } from '../../core/log/file.ts';
 import { SPIKES } from '../../core/log/tables.ts';
 import { rowBits, testRows } from '../core/log/rows.ts';
 
@@ -50,12 +50,12 @@ async function killOnce(index: number): Promise<void> {
   assert.ok(recovered >= acknowledged.rows, `kill ${index}: ${recovered} of ${acknowledged.rows} acknowledged rows`);
   if (existsSync(`${path}.json`)) JSON.parse(readFileSync(`${path}.json`, 'utf8'));
 
-  const hash = sha256Rows(SPIKES);
+  const hash = createRowHash(SPIKES);
   const log = resumeLog(path, SPIKES, { seed: '7' }, acknowledged, { onBatch: (c, rows) => hash.update(c, rows) });
   log.write(testRows(SPIKES, 700, log.rows), 700);
   log.close();
   assert.is(trueRows(path, [undefined]), acknowledged.rows + 700);
-  const whole = sha256Rows(SPIKES);
+  const whole = createRowHash(SPIKES);
   whole.update(testRows(SPIKES, log.rows), log.rows);
   assert.is(hash.digest(), whole.digest());
   rmSync(path);

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { modelsPage, PAGE } from '../../experiments/docs/models.ts';
+import { MODELS_PAGE_URL, renderModelsPage } from '../../experiments/docs/models.ts';
 import * as api from '../../experiments/index.ts';
 import * as plots from '../../experiments/look/plots/index.ts';
 
@@ -130,7 +130,7 @@ test('a description in code is validated and run into a directory', async () => 
 });
 
 test('docs/models.md is up to date (npm run docs)', () => {
-  assert.is(readFileSync(PAGE, 'utf8'), modelsPage());
+  assert.is(readFileSync(MODELS_PAGE_URL, 'utf8'), renderModelsPage());
 });
 
 test.run();

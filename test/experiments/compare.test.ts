@@ -1,7 +1,7 @@
 /** Ranking of compared devices. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { meanOfKnown, rankDevices } from '../../experiments/compare/compared.ts';
+import { computeMeanOfKnown, rankDevices } from '../../experiments/compare/compared.ts';
 import { renderComparison } from '../../experiments/report/deviceResults.ts';
 
 const result = (accuracy: number[]) => ({ accuracy, energyPerImage: [1e-9, 1e-9], wornOut: [0, 0] });
@@ -21,8 +21,8 @@ test('the report of a comparison names the most accurate device', () => {
 });
 
 test('the mean of known values leaves out unknown ones, and there is none of none', () => {
-  assert.is(meanOfKnown([1, null, 3]), 2);
-  assert.is(meanOfKnown([null]), null);
+  assert.is(computeMeanOfKnown([1, null, 3]), 2);
+  assert.is(computeMeanOfKnown([null]), null);
 });
 
 test.run();

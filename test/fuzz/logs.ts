@@ -6,7 +6,7 @@ import { fileChunks } from '../../core/log/file.ts';
 import { readLog } from '../../core/log/read.ts';
 import { repairLog } from '../../core/log/repair.ts';
 import { sealHeader } from '../../core/log/seal.ts';
-import { arrowSchema, LogStream } from '../../core/log/stream.ts';
+import { createArrowSchema, LogStream } from '../../core/log/stream.ts';
 import {
   COLUMN_ARRAYS,
   type ColumnRecord,
@@ -41,7 +41,7 @@ const IDS = [0, 1, 2, 0, 3, 3];
 
 /** A sealed log of any table and metadata, also such as `LogStream` refuses to write. */
 function encodeLog(spec: TableSpec, metadata: Readonly<Record<string, string>>, batches: readonly ColumnRecord[]) {
-  const schema = Message.encode(Message.from(arrowSchema(spec, metadata)));
+  const schema = Message.encode(Message.from(createArrowSchema(spec, metadata)));
   const { bytes, seal } = sealHeader(schema, 0, 0);
   const sink = new MemorySink();
   sink.write(bytes);

@@ -1,7 +1,7 @@
 /** Trained networks of other programs. */
 import { zipSync } from 'fflate';
 import protobuf from 'protobufjs/light.js';
-import { bytesOfArray, npyHeader } from '../../experiments/logs/npy.ts';
+import { encodeNpyHeader, toBytes } from '../../experiments/logs/npy.ts';
 import { untrained } from '../../experiments/training/supervised/architectures.ts';
 import { exportTensors } from '../../experiments/training/supervised/export.ts';
 import { importModel } from '../../experiments/training/supervised/import/index.ts';
@@ -42,7 +42,7 @@ const onnxTensor = (name: string, dims: number[]) => {
     name,
     dims,
     dataType: 1,
-    rawData: bytesOfArray(Float32Array.from({ length: size }, (_, k) => k / size - 0.5)),
+    rawData: toBytes(Float32Array.from({ length: size }, (_, k) => k / size - 0.5)),
   };
 };
 const node = (opType: string, input: string[], output: string, attributes: Record<string, number | number[]> = {}) => ({
@@ -125,7 +125,7 @@ export const MODELS: readonly Loader[] = [
             Array.from(tensors(kind), ([name, { shape, values }]) => [
               `${name}.npy`,
               Uint8Array.from(
-                Buffer.concat([npyHeader("'<f8'", shape), bytesOfArray(values as Float64Array<ArrayBuffer>)]),
+                Buffer.concat([encodeNpyHeader("'<f8'", shape), toBytes(values as Float64Array<ArrayBuffer>)]),
               ),
             ]),
           ),

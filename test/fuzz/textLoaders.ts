@@ -5,12 +5,12 @@ import { dirname, join } from 'node:path';
 import readWorkbook from 'read-excel-file/universal';
 import writeWorkbook from 'write-excel-file/node';
 import { parse, stringify } from 'yaml';
-import { rowsOf } from '../../experiments/devices/fit/import/columns.ts';
+import { readRows } from '../../experiments/devices/fit/import/columns.ts';
 import { readTables } from '../../experiments/devices/fit/import/files.ts';
-import { measurementOf } from '../../experiments/devices/fit/import/measurement.ts';
-import { BARE } from '../../experiments/devices/fit/kinds/kind.ts';
+import { parseMeasurement } from '../../experiments/devices/fit/import/measurement.ts';
+import { EMPTY_DEVICE } from '../../experiments/devices/fit/kinds/kind.ts';
 import { detectKind, KINDS } from '../../experiments/devices/fit/kinds/kinds.ts';
-import { kindOrigin, mergeDeviceFile } from '../../experiments/devices/fit/kinds/mergeDeviceFile.ts';
+import { createKindOrigin, mergeDeviceFile } from '../../experiments/devices/fit/kinds/mergeDeviceFile.ts';
 import { fitPulses } from '../../experiments/devices/fit/statistics/fitPulses.ts';
 import { loadDevice } from '../../experiments/devices/load.ts';
 import { buildNetwork } from '../../experiments/network/build.ts';
@@ -192,7 +192,7 @@ async function loadMeasurement(path: string): Promise<void> {
   const tables = await readTables([path]);
   const kind = detectKind(tables, {});
   if (kind === 'pulses') {
-    const { trains } = measurementOf(tables, options);
+    const { trains } = parseMeasurement(tables, options);
     if (understood++ % FITTED > 0) return;
     const { best, models, quality } = fitPulses(trains);
     requireFinite(models[best], 'model');
@@ -200,11 +200,14 @@ async function loadMeasurement(path: string): Promise<void> {
     return;
   }
   const one = KINDS[kind];
-  const rows = rowsOf(tables, one.columns, options);
+  const rows = readRows(tables, one.columns, options);
   if (understood++ % FITTED > 0) return;
-  const fit = one.fit(rows, { source: path, device: BARE, options });
+  const fit = one.fit(rows, { source: path, device: EMPTY_DEVICE, options });
   for (const { rmse, share, params } of fit.models) requireFinite({ rmse, share, params }, 'model');
-  requireFinite(mergeDeviceFile(undefined, fit.added, fit.assumed, kindOrigin(path, kind, one)).file, 'device file');
+  requireFinite(
+    mergeDeviceFile(undefined, fit.added, fit.assumed, createKindOrigin(path, kind, one)).file,
+    'device file',
+  );
 }
 
 const MEASUREMENTS: readonly Loader[] = Object.entries(MEASURED).map(([kind, rows]) => ({

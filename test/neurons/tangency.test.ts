@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { conductancePotential } from '../../neurons/lif/conductancePotential.ts';
+import { computeConductancePotential } from '../../neurons/lif/conductancePotential.ts';
 import { runs } from '../support.ts';
 import { type LifInput, near, simulate } from './oneNeuron.ts';
 
@@ -52,7 +52,7 @@ test('conductance: the potential of one arrival touches threshold', () => {
       fc.double({ min: 0.5, max: 6, noNaN: true }),
       beforeTop,
       (tau, ts, g0, delta) => {
-        const v = (t: number) => conductancePotential(0, g0, 60, ts, t / tau);
+        const v = (t: number) => computeConductancePotential(0, g0, 60, ts, t / tau);
         // At the top g is V/(E - V).
         let [low, high] = [0, 40 * tau];
         for (let n = 0; n < 200; n++) {

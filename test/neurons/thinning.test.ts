@@ -3,7 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { load, save } from '../../core/checkpoint/state.ts';
 import { Network } from '../../core/network.ts';
-import { relaxingHazard } from '../../neurons/escapeRate.ts';
+import { integrateRelaxingHazard } from '../../neurons/escapeRate.ts';
 import { diffusiveNeuron, escapeRate, poisson, spikeTrains } from '../../neurons/index.ts';
 import { Rows } from '../support.ts';
 import { intervals, kolmogorovSmirnov, moments, trainsOf, twoSampleKs } from './statistics.ts';
@@ -48,7 +48,7 @@ test('thinning: after one arrival the first spike follows the relaxing hazard, w
       5,
       100,
     );
-    const survivor = (t: number) => Math.exp(-0.01 * relaxingHazard(weight / 4, t, 20));
+    const survivor = (t: number) => Math.exp(-0.01 * integrateRelaxingHazard(weight / 4, t, 20));
     const first = trains.flatMap((train) => train.slice(0, 1));
     const share = 1 - first.length / 4000;
     assert.ok(Math.abs(share - survivor(100)) < 4 * Math.sqrt(0.25 / 4000), `${share} survive`);
@@ -90,7 +90,7 @@ for (const [name, p] of Object.entries(FAR)) {
     const { first, draws } = far('thinning', p);
     const high = (p.current * 20) / 250;
     const floor = (p.rate / 1000) * Math.exp((high - p.threshold) / p.slope);
-    const survivor = (t: number) => Math.exp(-floor * relaxingHazard((p.weight - high) / p.slope, t, 20));
+    const survivor = (t: number) => Math.exp(-floor * integrateRelaxingHazard((p.weight - high) / p.slope, t, 20));
     const share = first.length / 2000 - (1 - survivor(60));
     assert.ok(Math.abs(share) < 4 * Math.sqrt(0.25 / 2000), `${share} too many have fired`);
     const ks = kolmogorovSmirnov(first, (t) => (1 - survivor(t)) / (1 - survivor(60)));
@@ -194,7 +194,7 @@ test('diffusive neuron: the delay to fire under a constant current has the distr
       400,
     );
     const floor = Math.exp(high / fieldScale) / delay;
-    const share = (t: number) => 1 - Math.exp(-floor * relaxingHazard(-high / fieldScale, t, tau));
+    const share = (t: number) => 1 - Math.exp(-floor * integrateRelaxingHazard(-high / fieldScale, t, tau));
     const first = trains.map((train) => train[0] ?? Infinity);
     const ks = kolmogorovSmirnov(first, (t) => share(Math.min(t, 400)));
     assert.ok(ks < 1.95, `C ${capacitance}, R ${resistanceOff}: KS ${ks}`);

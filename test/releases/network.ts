@@ -1,6 +1,6 @@
 /** A small network in which every kind of reception has its turn, and what came of it. */
 import { createHash } from 'node:crypto';
-import { sha256Rows } from '../../core/log/file.ts';
+import { createRowHash } from '../../core/log/file.ts';
 import {
   type Devices,
   load,
@@ -46,7 +46,7 @@ const short = (hex: string) => hex.slice(0, 16);
 class Digest implements RowSink {
   readonly #rows;
   constructor(table: TableSpec) {
-    this.#rows = sha256Rows(table);
+    this.#rows = createRowHash(table);
   }
   write(...rows: Parameters<RowSink['write']>): void {
     this.#rows.update(...rows);

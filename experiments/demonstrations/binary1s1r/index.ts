@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { binary, CrossbarLayer, type LabelledImages, programWeights, selectorMisses } from '../../index.ts';
 import { readNpz } from '../../training/supervised/index.ts';
 import { type Learned, loadMnist } from '../../training/unsupervised/index.ts';
-import { defineDemonstration, integer, layerParams, measureSeeds, number } from '../demonstration.ts';
+import { declareLayerParams, defineDemonstration, integer, measurePerSeed, number } from '../demonstration.ts';
 import { mergeRecords, percent } from '../findings.ts';
 import { testScores } from '../readouts.ts';
 import { measureAccuracy, trainMnistLayer } from '../trainedLayer.ts';
@@ -112,7 +112,7 @@ export default defineDemonstration({
   source:
     'Minguet Lopez et al. (HfO2 OxRAM with an ovonic selector), ref. 90 of Cao et al., Nanoscale Horiz. 2023, 8, 716',
   parameters: {
-    ...layerParams({ neurons: 100, train: 20_000, label: 1000, test: 1000 }),
+    ...declareLayerParams({ neurons: 100, train: 20_000, label: 1000, test: 1000 }),
     testRead: integer({ default: 300, min: 1, max: 10_000, help: 'number of test images of the runs with bit errors' }),
     voltage: number({ default: 1.1, min: 0, unit: 'V', help: 'read voltage; selectors switch at 1 V (assumed)' }),
     devices: integer({ default: 20_000, min: 1, help: 'number of simulated selectors that estimate the miss rate' }),
@@ -153,7 +153,7 @@ export default defineDemonstration({
       }
       return { layers, errors };
     };
-    const { layers, errors } = await measureSeeds(p, context, measure, LABELS);
+    const { layers, errors } = await measurePerSeed(p, context, measure, LABELS);
     const { test } = loadMnist();
     const supervised = testNet(imported, test, test.n, p.seed); // deterministic without errors
     return {

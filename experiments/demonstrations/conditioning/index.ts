@@ -4,8 +4,8 @@
  */
 import { mean } from 'simple-statistics';
 import { gate, integer, lif, Network, pairStdp, softBound, spikeTrains, tsodyksMarkram } from '../../index.ts';
-import { defineDemonstration, measureSeeds, VARIABILITY_PARAMS } from '../demonstration.ts';
-import { areAll, isGreater } from '../findings.ts';
+import { defineDemonstration, measurePerSeed, VARIABILITY_PARAMS } from '../demonstration.ts';
+import { areAllEqualTo, isGreater } from '../findings.ts';
 
 /** Series of equal trials: bell alone, with food, or with food 5 s later (unpaired); interval and final pause, ms. */
 export interface Phase {
@@ -148,7 +148,7 @@ export default defineDemonstration({
       ];
       return { lessons };
     };
-    const { lessons } = await measureSeeds(p, context, measure, LABELS);
+    const { lessons } = await measurePerSeed(p, context, measure, LABELS);
     const near = { name: 'paired', interval: NEAR };
     const far = { name: 'paired', interval: FAR };
     const both = { name: 'paired', interval: [NEAR, FAR] };
@@ -167,9 +167,9 @@ export default defineDemonstration({
       },
       expectations: {
         'no dog responds to the bell at first, and at least 90 % do after 30 pairs':
-          areAll(lessons.values('naive', near), 0) && isGreater(lessons.values('learned', near), 0.9),
+          areAllEqualTo(lessons.values('naive', near), 0) && isGreater(lessons.values('learned', near), 0.9),
         'control: bell and food 5 s apart, and pairs with a closed gate, cause no learning':
-          areAll(learned('unpaired'), 0) && areAll(learned('no reward'), 0),
+          areAllEqualTo(learned('unpaired'), 0) && areAllEqualTo(learned('no reward'), 0),
         'bells alone extinguish the response at either interval': isGreater(0.1, lessons.values('extinguished', both)),
         'control: the response remains without bells alone': isGreater(recovered('no extinction'), 0.9),
         'after bells at short intervals most dogs respond again after a rest': isGreater(
@@ -180,7 +180,7 @@ export default defineDemonstration({
           isGreater(
             lessons.values(({ recovered }) => recovered / 2, near),
             lessons.values('recovered', far),
-          ) && areAll(recovered('no depression'), 0),
+          ) && areAllEqualTo(recovered('no depression'), 0),
         'relearning takes fewer trials than learning': lessons.select(far).every(({ first, again }) => again < first),
       },
       tables: { lessons, trials },

@@ -3,8 +3,8 @@
  * Line resistance is defined as in badcrossbar (Joksas & Mehonic 2020, doi:10.1016/j.softx.2020.100617).
  */
 import { Crossbar, number, type SelectScheme, Stream, selectCell } from '../../index.ts';
-import { CELLS, ERROR_LABELS, isWorseNonLinear, measureCellErrors } from '../cells.ts';
-import { defineDemonstration, layerParams, measureSeeds } from '../demonstration.ts';
+import { CELLS, ERROR_LABELS, isNonLinearErrorLarger, measureCellErrors } from '../cells.ts';
+import { declareLayerParams, defineDemonstration, measurePerSeed } from '../demonstration.ts';
 import { isDecreasing } from '../findings.ts';
 import { trainMnistLayer } from '../trainedLayer.ts';
 
@@ -66,7 +66,7 @@ export default defineDemonstration({
     'Larger arrays have larger parasitic resistance, which degrades accuracy; currents through neighbouring cells disturb reading and programming.',
   source: 'Cao et al., Nanoscale Horiz. 2023, 8, 716, section 3 and ref. 160',
   parameters: {
-    ...layerParams({ neurons: 100, train: 60_000, label: 5000, test: 2000 }),
+    ...declareLayerParams({ neurons: 100, train: 60_000, label: 5000, test: 2000 }),
     lineResistance: number({ default: 1, min: 0, unit: 'Ω', help: 'line resistance per segment in tests of one cell' }),
   },
   async run(p, context) {
@@ -89,7 +89,7 @@ export default defineDemonstration({
       const reads = read.flatMap((lines) => readCell(lines, lineResistance));
       return { arrays, cells, writes: ARRAY_SIZES.flatMap(write), reads };
     };
-    const { arrays, cells, reads, writes } = await measureSeeds(p, context, measure, LABELS);
+    const { arrays, cells, reads, writes } = await measurePerSeed(p, context, measure, LABELS);
     const lines = ARRAY_SIZES.at(-1)!;
     const at = (lines: number | number[], lineResistance: number | number[]) => ({ lines, lineResistance });
     const ideal = arrays.mean('accuracy', at(WHOLE_ARRAY, 0));
@@ -119,7 +119,7 @@ export default defineDemonstration({
           arrays.mean('gainAccuracy', at(WHOLE_ARRAY, 2)) - lossy < (ideal - lossy) / 2,
         'line resistance causes larger errors in non-linear than in ohmic cells, with and without gains':
           LINE_RESISTANCES.every((lineResistance) =>
-            (['error', 'gainError'] as const).every((key) => isWorseNonLinear(cells, key, { lineResistance })),
+            (['error', 'gainError'] as const).every((key) => isNonLinearErrorLarger(cells, key, { lineResistance })),
           ),
         'resistance read with floating lines falls with array size': isDecreasing(
           reads.values('resistance', { others: 'floating' }),

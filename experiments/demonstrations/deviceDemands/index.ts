@@ -5,7 +5,13 @@
 import { accuracy as accuracyOf } from '../../index.ts';
 import { classesOf, crossbarNet, netConfig, trainInSitu, untrained } from '../../training/supervised/index.ts';
 import { loadMnist, type Mnist, mnistConfig } from '../../training/unsupervised/index.ts';
-import { defineDemonstration, layerParams, MNIST_CLASSES, measureSeeds, type RunContext } from '../demonstration.ts';
+import {
+  declareLayerParams,
+  defineDemonstration,
+  MNIST_CLASSES,
+  measurePerSeed,
+  type RunContext,
+} from '../demonstration.ts';
 import { percent } from '../findings.ts';
 import { trainAndTest } from '../trainedLayer.ts';
 
@@ -62,7 +68,7 @@ export default defineDemonstration({
   title: 'Device requirements of networks that learn with and without labels',
   claim: 'Linearity, symmetry, number of states, on/off ratio and variation of devices decide what is learned on them.',
   source: 'Cao et al., Nanoscale Horiz. 2023, 8, 716, sections 1.2 and 2',
-  parameters: layerParams({ neurons: 50, train: 4000, label: 2000, test: 2000 }),
+  parameters: declareLayerParams({ neurons: 50, train: 4000, label: 2000, test: 2000 }),
   async run(p, context) {
     const data = loadMnist();
     const shiftedLabels = data.train.labels.map((_, i, all) => all.at(i - 1)!);
@@ -79,7 +85,7 @@ export default defineDemonstration({
           }
       return { grid, controls: { accuracy: await trainWithLabels({ ...options, data: shifted }) } };
     };
-    const { grid, controls } = await measureSeeds(p, context, measure);
+    const { grid, controls } = await measurePerSeed(p, context, measure);
     const accuracy = (learner: Learner, property: string, x: number) => grid.mean('accuracy', { learner, property, x });
     const loss = (learner: Learner, property: string, x: number) =>
       accuracy(learner, 'fading steps', 0) - accuracy(learner, property, x);

@@ -5,8 +5,8 @@
 import { median } from 'simple-statistics';
 import { type DeviceFactory, integer, loadDevice, MODELS, PulseBench, presetNames } from '../../index.ts';
 import { type EnergyFigure, energyScale } from '../../look/plots/index.ts';
-import { defineDemonstration, measureSeeds } from '../demonstration.ts';
-import { inUnit, mergeRecords, ratio } from '../findings.ts';
+import { defineDemonstration, measurePerSeed } from '../demonstration.ts';
+import { makeFigureIn, mergeRecords, ratio } from '../findings.ts';
 
 /** Energy ranges of the review, J: programming of RRAM, and upper limit of an event in the brain. */
 const RRAM = { low: 1e-13, high: 1e-11 };
@@ -70,7 +70,7 @@ export default defineDemonstration({
       ),
     });
     const labels = { joules: 'full switch (J)', read: 'read in the on state (J)' };
-    const { presets } = await measureSeeds(p, context, measure, labels);
+    const { presets } = await measurePerSeed(p, context, measure, labels);
     const switching = all
       .filter(({ preset }) => presets.select({ preset }).length > 0)
       .map((one) => ({ ...one, joules: presets.mean('joules', { preset: one.preset }) }));
@@ -89,9 +89,9 @@ export default defineDemonstration({
           [`full switch / the energy quoted, ${one.preset}`]: ratio(toQuoted(one)),
         })),
         ...mergeRecords(FACTORS, (factor, k) => ({
-          [`assumed pulses × ${factor}: in RRAM's range`]: inUnit(`of ${assumed.length} presets`)(inRange[k]!),
+          [`assumed pulses × ${factor}: in RRAM's range`]: makeFigureIn(`of ${assumed.length} presets`)(inRange[k]!),
         })),
-        'presets that do not switch': inUnit(`of ${all.length} presets`)(all.length - switching.length),
+        'presets that do not switch': makeFigureIn(`of ${all.length} presets`)(all.length - switching.length),
       },
       expectations: {
         'a full switch lies in the range of RRAM if all quantities are quoted': switching.every(

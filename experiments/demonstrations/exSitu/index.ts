@@ -15,7 +15,7 @@ import {
   text,
   UserError,
 } from '../../index.ts';
-import { defineDemonstration, integer, MNIST_CLASSES, measureSeeds, number } from '../demonstration.ts';
+import { defineDemonstration, integer, MNIST_CLASSES, measurePerSeed, number } from '../demonstration.ts';
 import { programPairs } from '../devicePairs.ts';
 import { isDecreasing } from '../findings.ts';
 import { testScores } from '../readouts.ts';
@@ -135,7 +135,7 @@ export default defineDemonstration({
         ],
       };
     };
-    const { grid } = await measureSeeds(p, context, measure, LABELS);
+    const { grid } = await measurePerSeed(p, context, measure, LABELS);
     const software = grid.mean('accuracy', { study: 'software' });
     const loss = (study: Study, x: number) => software - grid.mean('accuracy', { study, x });
     const tolerances = { study: 'tolerance', x: STUDIES.tolerance } as const;

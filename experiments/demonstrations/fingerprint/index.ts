@@ -2,7 +2,7 @@
 import { max, mean, min } from 'simple-statistics';
 import * as z from 'zod/mini';
 import { integer, linear, number, PulseBench, type Seed } from '../../index.ts';
-import { defineDemonstration, measureSeeds } from '../demonstration.ts';
+import { defineDemonstration, measurePerSeed } from '../demonstration.ts';
 import { areNear, isGreater } from '../findings.ts';
 
 const CYCLE_SDS = [0.01, 0.03, 0.1, 0.3, 1];
@@ -81,7 +81,7 @@ export default defineDemonstration({
         sweep,
       };
     };
-    const { distances, sweep } = await measureSeeds(p, context, measure, LABELS);
+    const { distances, sweep } = await measurePerSeed(p, context, measure, LABELS);
     const [one, two] = [{ keys: 'one chip' }, { keys: 'two chips' }];
     const noisy = { deviceToDevice: 0.03, cycleToCycle: 1 };
     return {

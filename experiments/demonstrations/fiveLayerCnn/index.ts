@@ -10,7 +10,7 @@ import {
   trainFloat,
   untrained,
 } from '../../training/supervised/index.ts';
-import { defineDemonstration, MNIST_CLASSES, measureSeeds, shuffle } from '../demonstration.ts';
+import { defineDemonstration, MNIST_CLASSES, measurePerSeed, shuffle } from '../demonstration.ts';
 import { isGreater } from '../findings.ts';
 
 const SCALING = { mean: 0, sd: 1 }; // of grey values from 0 to 1
@@ -158,7 +158,7 @@ export default defineDemonstration({
       ];
       return { accuracies, kernels, controls };
     };
-    const { accuracies, kernels, controls } = await measureSeeds(p, context, measure, LABELS);
+    const { accuracies, kernels, controls } = await measurePerSeed(p, context, measure, LABELS);
     const errorsOf = (copies: number) => kernels.values('error', { copies });
     const noisy = (method: string) => accuracies.values('accuracy', { noise: NOISE, method });
     const floating = controls.values('accuracy', { method: 'floating point' });

@@ -5,7 +5,7 @@
 import { median, sampleCorrelation } from 'simple-statistics';
 import { diffusiveNeuron, integer, Network, poisson, postTriggered, Stream, softBound } from '../../index.ts';
 import { filmStrip } from '../../look/plots/index.ts';
-import { defineDemonstration, listSeeds, measureSeeds, shuffle, VARIABILITY_PARAMS } from '../demonstration.ts';
+import { defineDemonstration, listSeeds, measurePerSeed, shuffle, VARIABILITY_PARAMS } from '../demonstration.ts';
 import { isDecreasing, isGreater, ratio } from '../findings.ts';
 import { countSpikes, testMaxRate } from '../readouts.ts';
 
@@ -144,7 +144,7 @@ export default defineDemonstration({
         }),
       };
     };
-    const { learning, delays } = await measureSeeds(p, context, measure, LABELS);
+    const { learning, delays } = await measurePerSeed(p, context, measure, LABELS);
     const [before, after] = [{ moment: 'before' }, { moment: 'after' }];
     const distances = listSeeds(p).map((seed) => Math.max(...delays.values('distance', { seed })));
     return {

@@ -4,8 +4,8 @@
  */
 import { mean } from 'simple-statistics';
 import { eligibility, gate, type ModulatorFactory, Network, pairStdp, softBound, spikeTrains } from '../../index.ts';
-import { defineDemonstration, integer, measureSeeds, number, VARIABILITY_PARAMS } from '../demonstration.ts';
-import { areAll } from '../findings.ts';
+import { defineDemonstration, integer, measurePerSeed, number, VARIABILITY_PARAMS } from '../demonstration.ts';
+import { areAllEqualTo } from '../findings.ts';
 
 const PRE = 500; // ms, presynaptic spike
 const END = 2000; // ms
@@ -67,7 +67,7 @@ export default defineDemonstration({
         ]),
       };
     };
-    const { windows, moments } = await measureSeeds(p, context, measure, LABELS);
+    const { windows, moments } = await measurePerSeed(p, context, measure, LABELS);
     const level = (modulation: number) => windows.values('change', { modulation, lag: LAG });
     const relative = (modulation: number) => level(modulation).map((dw, i) => dw / level(1)[i]!);
     return {
@@ -76,7 +76,7 @@ export default defineDemonstration({
         ...moments.figures('change', { third: ['gate', 'reward'], moment: [-100, 20] }),
       },
       expectations: {
-        'control: weights do not change without modulation': areAll(level(0), 0),
+        'control: weights do not change without modulation': areAllEqualTo(level(0), 0),
         'twice the modulation causes twice the change': Math.abs(mean(relative(2)) - 2) < 0.1,
         'negative modulation inverts the window':
           windows.mean('change', { modulation: -1, lag: 10 }) < 0 &&
@@ -84,10 +84,10 @@ export default defineDemonstration({
           windows.mean('change', { modulation: 1, lag: 10 }) > 0,
         'a gate acts only if it opens before the pair':
           moments.mean('change', { third: 'gate', moment: -10 }) > 0.005 &&
-          areAll(moments.values('change', { third: 'gate', moment: 20 }), 0),
+          areAllEqualTo(moments.values('change', { third: 'gate', moment: 20 }), 0),
         'a reward acts only if it comes after the pair':
           moments.mean('change', { third: 'reward', moment: 20 }) > 0.005 &&
-          areAll(moments.values('change', { third: 'reward', moment: -10 }), 0),
+          areAllEqualTo(moments.values('change', { third: 'reward', moment: -10 }), 0),
       },
       tables: { windows, moments },
       pictures: {

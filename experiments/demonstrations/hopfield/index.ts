@@ -4,9 +4,9 @@
  */
 import { mean } from 'simple-statistics';
 import { alternating, glauber, integer, Network, type Seed, Stream, spikeTrains } from '../../index.ts';
-import { defineDemonstration, measureSeeds, sampleFirst } from '../demonstration.ts';
+import { defineDemonstration, measurePerSeed, sampleFirst } from '../demonstration.ts';
 import { programPairs } from '../devicePairs.ts';
-import { areAll, isGreater } from '../findings.ts';
+import { areAllEqualTo, isGreater } from '../findings.ts';
 
 const WAIT = 1; // ms, mean time between two updates of a unit
 const DURATION = 50; // ms of a recall: symmetric weights converge; others may oscillate for ever
@@ -21,7 +21,7 @@ export function drawPatterns(count: number, units: number, seed: Seed): Float64A
 }
 
 /** Hebbian weights w_ij = (1/N) Σ ξ_i ξ_j, summed over patterns ξ of N units; w_ii = 0, row-major. */
-export function hebbianWeights(patterns: readonly Float64Array[]): Float64Array {
+export function computeHebbianWeights(patterns: readonly Float64Array[]): Float64Array {
   const n = patterns[0]!.length;
   const weights = new Float64Array(n * n);
   for (const pattern of patterns)
@@ -31,7 +31,7 @@ export function hebbianWeights(patterns: readonly Float64Array[]): Float64Array 
 }
 
 /** Inverts randomly chosen units of a pattern; `share` is their exact fraction of all units. */
-export function addNoise(pattern: Float64Array, share: number, random: Stream): Float64Array {
+export function invertUnits(pattern: Float64Array, share: number, random: Stream): Float64Array {
   const cue = pattern.slice();
   const count = Math.round(share * cue.length);
   const inverted = sampleFirst(Uint32Array.from(cue.keys()), count, (n) => random.below(n));
@@ -96,11 +96,11 @@ const SETTINGS: Setting[] = [
 function measureRecall(setting: Setting, units: number, recalls: number, seed: number) {
   const { noise, load, spread } = setting;
   const patterns = drawPatterns(Math.max(1, Math.round(load * units)), units, seed);
-  const weights = programPairs(hebbianWeights(patterns), { how: { spread }, seed, stream: 'hopfield' });
+  const weights = programPairs(computeHebbianWeights(patterns), { how: { spread }, seed, stream: 'hopfield' });
   const random = new Stream(seed, 'hopfield/cues');
   const all = Array.from({ length: recalls }, (_, k) => {
     const pattern = patterns[k % patterns.length]!;
-    return recallPattern(pattern, addNoise(pattern, noise, random), weights, `${seed} recall ${k}`);
+    return recallPattern(pattern, invertUnits(pattern, noise, random), weights, `${seed} recall ${k}`);
   });
   const changes = all.reduce((sum, { energies }) => sum + energies.length - 1, 0);
   const rises = all.reduce((sum, one) => sum + one.rises, 0);
@@ -122,7 +122,7 @@ export default defineDemonstration({
     const measure = (seed: number) => ({
       recalls: SETTINGS.map((setting) => measureRecall(setting, p.units, p.recalls, seed)),
     });
-    const { recalls } = await measureSeeds(p, context, measure, LABELS);
+    const { recalls } = await measurePerSeed(p, context, measure, LABELS);
     const overlaps = (given: Partial<Setting>) => recalls.values('overlap', { ...CLEAN, ...given });
     const [weak, most] = [0.5, SPREADS.at(-1)!];
     return {
@@ -138,7 +138,7 @@ export default defineDemonstration({
         'control: recall fails above 0.138 patterns per unit':
           mean(overlaps({ load: 0.1 })) > 0.9 && mean(overlaps({ load: 0.2 })) < 0.7,
         'a spread of 50 % costs less than 0.02 overlap': mean(overlaps({})) - mean(overlaps({ spread: weak })) < 0.02,
-        'the energy never rises with equal devices': areAll(recalls.values('rises', { spread: 0 }), 0),
+        'the energy never rises with equal devices': areAllEqualTo(recalls.values('rises', { spread: 0 }), 0),
         'the energy rises at times if devices differ':
           recalls.mean('rises', { ...CLEAN, spread: most, load: HIGH }) > 0,
       },

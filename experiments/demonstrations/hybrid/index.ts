@@ -5,7 +5,7 @@
  */
 import { integer, type LabelledImages, linear } from '../../index.ts';
 import { imagesOf, loadMnist, mnistConfig, mnistSchema } from '../../training/unsupervised/index.ts';
-import { defineDemonstration, measureSeeds, type ParametersOf } from '../demonstration.ts';
+import { defineDemonstration, measurePerSeed, type ParametersOf } from '../demonstration.ts';
 import { SoftmaxLayer } from '../softmaxLayer.ts';
 
 /** Smallest target change that switches a device, share of the range; tuned on the validation split, like RATES. */
@@ -70,7 +70,7 @@ export default defineDemonstration({
   async run(p, context) {
     const images = imagesOf(loadMnist(), mnistConfig({ train: p.train, label: 1, test: p.test, split: p.split }));
     const measure = (seed: number) => ({ grid: MODES.flatMap((mode) => trainMode(p, mode, images, seed)) });
-    const { grid } = await measureSeeds(p, context, measure);
+    const { grid } = await measurePerSeed(p, context, measure);
     const end = Math.max(...grid.values('images'));
     const lead = (a: Mode, b: Mode, images: number) =>
       grid.mean('accuracy', { mode: a, images }) - grid.mean('accuracy', { mode: b, images });

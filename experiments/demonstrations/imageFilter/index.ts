@@ -1,9 +1,9 @@
 /** Compression and edge filtering of an image by a crossbar with few levels, programming noise and line resistance. */
 import { integer, loadMnist, type Programming } from '../../index.ts';
 import { filmStrip } from '../../look/plots/index.ts';
-import { defineDemonstration, measureSeeds } from '../demonstration.ts';
+import { defineDemonstration, measurePerSeed } from '../demonstration.ts';
 import { programPairs } from '../devicePairs.ts';
-import { inUnit, isDecreasing } from '../findings.ts';
+import { isDecreasing, makeFigureIn } from '../findings.ts';
 import { computeCurrents } from '../trainedLayer.ts';
 
 /** Grey image, row-major, values 0 to 255. */
@@ -22,7 +22,7 @@ const FREQUENCIES = Array.from({ length: N }, (_, k) => [Math.floor(k / BLOCK), 
  * row per pixel (y, x) and a column for each of the first `kept` frequencies (u, v):
  *   c_u c_v cos(π (2y + 1) u / 16) cos(π (2x + 1) v / 16),   c_0 = √(1/8), else √(2/8).
  */
-export function dctMatrix(kept: number): Float64Array {
+export function makeDctMatrix(kept: number): Float64Array {
   const wave = (at: number, frequency: number) =>
     Math.sqrt((frequency === 0 ? 1 : 2) / BLOCK) * Math.cos((Math.PI * (2 * at + 1) * frequency) / (2 * BLOCK));
   return Float64Array.from({ length: N * kept }, (_, k) => {
@@ -52,7 +52,7 @@ function projectPatches({ values, rows, columns }: Image, side: number, stride: 
 
 /** Compresses an image block by block with a DCT matrix; restores it with the exact inverse of the kept frequencies. */
 export function compressImage(image: Image, matrix: Float64Array, kept: number): Image {
-  const exact = dctMatrix(kept);
+  const exact = makeDctMatrix(kept);
   const values = new Float64Array(image.values.length);
   const { products, pixelOf } = projectPatches(image, BLOCK, BLOCK, matrix);
   for (const [block, coefficients] of products.entries())
@@ -71,7 +71,7 @@ function detectEdges(image: Image, filters: Float64Array): Image {
 }
 
 /** Peak signal-to-noise ratio, dB: 10 log10(255² / mean square difference); infinite for equal images. */
-export function psnr(a: Image, b: Image): number {
+export function computePsnr(a: Image, b: Image): number {
   const square = a.values.reduce((sum, v, k) => sum + (v - b.values[k]!) ** 2, 0) / a.values.length;
   return 10 * Math.log10(255 ** 2 / square);
 }
@@ -107,7 +107,7 @@ export default defineDemonstration({
   },
   async run(p, context) {
     const image = makeMosaic(p.across);
-    const transform = dctMatrix(p.kept);
+    const transform = makeDctMatrix(p.kept);
     const filter = (task: Task, how: Programming, ohm: number, seed: number): Image =>
       task === 'compression'
         ? compressImage(image, programMatrix(transform, 64, how, ohm, seed), p.kept)
@@ -117,28 +117,32 @@ export default defineDemonstration({
       const studies = Object.entries(STUDIES).filter(([study]) => study === 'noise' || seed === p.seed); // others: not random
       const measureOne = (task: Task, study: string, x: number) => {
         const out = study === 'line resistance' ? filter(task, {}, x, seed) : filter(task, { [study]: x }, 0, seed);
-        return { task, study, x, psnr: psnr(out, ideal[task]) };
+        return { task, study, x, psnr: computePsnr(out, ideal[task]) };
       };
       const grid = studies.flatMap(([study, values]) =>
         TASKS.flatMap((task) => values.map((x) => measureOne(task, study, x))),
       );
       return { grid };
     };
-    const { grid } = await measureSeeds(p, context, measure, { psnr: 'PSNR (dB)' });
+    const { grid } = await measurePerSeed(p, context, measure, { psnr: 'PSNR (dB)' });
     const means = (task: Task, study: Study) => grid.means('psnr', 'x', { task, study });
     const isFalling = (task: Task, study: Study) => isDecreasing(means(task, study), 0.5);
     const picture = (study: Study, xLabel: string) =>
       grid.picture({ x: 'x', xLabel, y: 'psnr', by: ['task'], where: { study } });
     return {
       figures: {
-        [`compression to ${p.kept} of 64, against the original`]: inUnit('dB')(psnr(ideal.compression, image)),
+        [`compression to ${p.kept} of 64, against the original`]: makeFigureIn('dB')(
+          computePsnr(ideal.compression, image),
+        ),
         ...grid.figures('psnr', { task: 'compression', study: 'levels', x: [16, 64] }),
         ...grid.figures('psnr', { task: 'compression', study: 'noise', x: [0.01, 0.1] }),
         ...grid.figures('psnr', { task: 'compression', study: 'line resistance', x: [1, 10] }),
         ...grid.figures('psnr', { task: 'edges', study: ['noise', 'line resistance'], x: [0.01, 1] }),
       },
       expectations: {
-        'control: ideal devices are exact': TASKS.every((task) => psnr(filter(task, {}, 0, p.seed), ideal[task]) > 150),
+        'control: ideal devices are exact': TASKS.every(
+          (task) => computePsnr(filter(task, {}, 0, p.seed), ideal[task]) > 150,
+        ),
         'the PSNR of compression rises with levels': isDecreasing(means('compression', 'levels').toReversed(), 0.5),
         'both PSNRs fall with noise': TASKS.every((task) => isFalling(task, 'noise')),
         'both PSNRs fall with line resistance': TASKS.every((task) => isFalling(task, 'line resistance')),

@@ -5,7 +5,7 @@
 import { mean } from 'simple-statistics';
 import { accuracy, lif, linear, Network, poisson, Stream, transmission } from '../../index.ts';
 import { type Learned, type MnistConfig, RateEncoder } from '../../training/unsupervised/index.ts';
-import { defineDemonstration, layerParams, listSeeds, measureSeeds } from '../demonstration.ts';
+import { declareLayerParams, defineDemonstration, listSeeds, measurePerSeed } from '../demonstration.ts';
 import { isDecreasing, isGreater, percent } from '../findings.ts';
 import { countSpikes } from '../readouts.ts';
 import { fitReadout, trainMnistLayer } from '../trainedLayer.ts';
@@ -15,14 +15,14 @@ const LIGHTS = ['none', 'own', 'other'] as const;
 type Light = (typeof LIGHTS)[number];
 
 /** Scene without noise, light and humidity. */
-export const CLEAN = {
+export const CLEAN_SCENE = {
   light: 'none' as Light,
   noise: 0, // share of the pixels that show black or white at random
   fixed: false, // true if the noise is the same in all frames
   gain: 1, // factor of all weights
   humidity: 0, // rate of events that close all synapses, Hz
 };
-type Scene = typeof CLEAN;
+type Scene = typeof CLEAN_SCENE;
 
 const FRAME = 20; // ms
 const FRAMES = 12;
@@ -96,12 +96,12 @@ export function countResponses(
 }
 
 const NOISES = [0, 0.1, 0.2, 0.3, 0.4, 0.5];
-const NOISY = { ...CLEAN, noise: 0.4 };
+const NOISY = { ...CLEAN_SCENE, noise: 0.4 };
 const SCENES = [
-  ...NOISES.flatMap((noise) => LIGHTS.map((light) => ({ ...CLEAN, noise, light }))),
+  ...NOISES.flatMap((noise) => LIGHTS.map((light) => ({ ...CLEAN_SCENE, noise, light }))),
   ...[0.5, 0.7, 1.5, 2, 4].map((gain) => ({ ...NOISY, gain })),
   ...(['none', 'own'] as const).map((light) => ({ ...NOISY, light, fixed: true })),
-  ...[30, 100, 300, 1000].map((humidity) => ({ ...CLEAN, humidity })),
+  ...[30, 100, 300, 1000].map((humidity) => ({ ...CLEAN_SCENE, humidity })),
 ];
 const LABELS = {
   noise: 'share of pixels that show black or white at random',
@@ -115,7 +115,7 @@ export default defineDemonstration({
   claim:
     'Memristors under light or humidity pre-process images in the sensor: they gate transmission and reduce noise.',
   source: 'Cao et al., Nanoscale Horiz. 2023, 8, 716, ref. 86 and 101',
-  parameters: layerParams({ neurons: 100, train: 20_000, label: 2000, test: 200 }),
+  parameters: declareLayerParams({ neurons: 100, train: 20_000, label: 2000, test: 200 }),
   async run(p, context) {
     const measure = async (seed: number) => {
       const layer = await trainMnistLayer(p, seed, context);
@@ -130,7 +130,7 @@ export default defineDemonstration({
       }
       return { scenes };
     };
-    const { scenes } = await measureSeeds(p, context, measure, LABELS);
+    const { scenes } = await measurePerSeed(p, context, measure, LABELS);
     const flickering = scenes.filter(({ fixed, gain, humidity }) => !fixed && gain === 1 && humidity === 0);
     const humid = scenes.filter(({ noise, light }) => noise === 0 && light === 'none');
     const accuracies = (given: Partial<Scene>) => scenes.values('accuracy', { ...NOISY, ...given });

@@ -4,7 +4,7 @@
  */
 import { integer, type LabelledImages, linear } from '../../index.ts';
 import { imagesOf, loadMnist, mnistConfig, mnistSchema } from '../../training/unsupervised/index.ts';
-import { defineDemonstration, measureSeeds, type RunContext } from '../demonstration.ts';
+import { defineDemonstration, measurePerSeed, type RunContext } from '../demonstration.ts';
 import { mergeRecords, percent } from '../findings.ts';
 import { SoftmaxLayer } from '../softmaxLayer.ts';
 
@@ -87,7 +87,7 @@ export default defineDemonstration({
   async run(p, context) {
     const images = imagesOf(loadMnist(), mnistConfig({ train: p.train, label: 1, test: p.test, split: p.split }));
     const measure = (seed: number) => compareTraining({ ...p, seed }, images, context);
-    const { ideal, grid } = await measureSeeds(p, context, measure, LABELS);
+    const { ideal, grid } = await measurePerSeed(p, context, measure, LABELS);
     const means = (flaw: Flaw, tolerance: number) => grid.mean('accuracy', { flaw, tolerance });
     return {
       figures: {

@@ -4,8 +4,8 @@
  */
 import { mean } from 'simple-statistics';
 import { Crossbar, integer, neuroSim, PulseBench, Stream } from '../../index.ts';
-import { defineDemonstration, measureSeeds } from '../demonstration.ts';
-import { areAll, isGreater } from '../findings.ts';
+import { defineDemonstration, measurePerSeed } from '../demonstration.ts';
+import { areAllEqualTo, isGreater } from '../findings.ts';
 
 /** Circuit of memristors on one bit line (all assumed): voltages in V, conductances in S. */
 const CIRCUIT = { condition: 0.6, set: 1, on: 1e-3, off: 1e-6, threshold: 0.7 };
@@ -93,7 +93,7 @@ export default defineDemonstration({
       products: [0, 1e-4, 3e-4, 1e-3, 3e-3, 1e-2].map((noise) => ({ noise, product: testProducts(noise, seed) })),
       controls: { unloaded: testRows(0, 0, seed).implication },
     });
-    const { truth, products, controls } = await measureSeeds(p, context, measure, {
+    const { truth, products, controls } = await measurePerSeed(p, context, measure, {
       right: 'right answers (share)',
       product: 'right products (share)',
       spread: 'relative sd of conductances and thresholds',
@@ -107,11 +107,11 @@ export default defineDemonstration({
         ...products.figures('product', { noise: [0, 1e-3, 1e-2] }),
       },
       expectations: {
-        'both truth tables are right with equal devices': areAll(truth.values('right', { spread: 0 }), 1),
+        'both truth tables are right with equal devices': areAllEqualTo(truth.values('right', { spread: 0 }), 1),
         'control: implication is wrong in some row without the load': isGreater(1, controls.values('unloaded')),
         'the half adder fails more often than an implication at a spread of 10 %':
           meanOf('half adder', 0.1) < meanOf('implication', 0.1),
-        'products of digits are right without write noise': areAll(products.values('product', { noise: 0 }), 1),
+        'products of digits are right without write noise': areAllEqualTo(products.values('product', { noise: 0 }), 1),
         'products are wrong more often with more write noise':
           products.mean('product', { noise: 1e-2 }) < products.mean('product', { noise: 1e-3 }),
       },

@@ -1,7 +1,7 @@
 /** Mott memristor across a capacitor: firing rate against supply, refractoriness, spike propagation along a chain. */
 import { mott, Network, number, spikeTrains } from '../../index.ts';
 import { defineDemonstration } from '../demonstration.ts';
-import { bisect, inUnit, ResultGrid, ratio } from '../findings.ts';
+import { bisect, makeFigureIn, ResultGrid, ratio } from '../findings.ts';
 
 const CHAIN = 20; // nodes
 const DURATION = 5000; // ms that rates are counted over
@@ -91,13 +91,13 @@ export default defineDemonstration({
     await context.step('a chain');
     const countReached = (weight: number) => new Set(runChain(node, [[START, 2 * GAP]], CHAIN, weight)).size;
     const [reached, reachedWeakly] = [countReached(2 * GAP), countReached(0.9 * GAP)];
-    const mV = inUnit('mV');
-    const nodes = inUnit(`of ${CHAIN} nodes`);
+    const mV = makeFigureIn('mV');
+    const nodes = makeFigureIn(`of ${CHAIN} nodes`);
     return {
       figures: {
         'lowest supply that oscillates': mV(firing[0] ?? Number.NaN),
         'highest supply that oscillates': mV(firing.at(-1) ?? Number.NaN),
-        'largest rate': inUnit('Hz')(Math.max(...simulated)),
+        'largest rate': makeFigureIn('Hz')(Math.max(...simulated)),
         'largest deviation from the closed form': ratio(error),
         'smallest pulse that fires': mV(AMPLITUDES[counts.findIndex((n) => n > 0)] ?? Number.NaN),
         'smallest second pulse 2 ms after a spike': mV(soon),

@@ -1,7 +1,7 @@
 /** A volatile threshold switch that warns of harmful stimuli: threshold, relaxation, no adaptation, and sensitisation by injury. */
 import { Network, nociceptor, number, spikeTrains } from '../../index.ts';
 import { defineDemonstration } from '../demonstration.ts';
-import { inUnit, mergeRecords, ResultGrid } from '../findings.ts';
+import { makeFigureIn, mergeRecords, ResultGrid } from '../findings.ts';
 
 type Pulse = readonly [time: number, amplitude: number]; // ms, mV
 
@@ -96,8 +96,8 @@ export default defineDemonstration({
     const [normal, injured, healed] = STATES as [string, string, string];
     const healedCounts = responses.values('spikes', { state: healed });
     const resting = atRest!.at(-1)!;
-    const count = inUnit('spikes a stimulus');
-    const mV = inUnit('mV');
+    const count = makeFigureIn('spikes a stimulus');
+    const mV = makeFigureIn('mV');
     const thresholdAt = (wait: number) => afterSpike![WAITS.findIndex((w) => w >= wait)]!;
     return {
       figures: {

@@ -14,8 +14,8 @@ import {
   Stream,
   stochasticBinary,
 } from '../../index.ts';
-import { defineDemonstration, integer, measureSeeds, number } from '../demonstration.ts';
-import { areAll, isGreater } from '../findings.ts';
+import { defineDemonstration, integer, measurePerSeed, number } from '../demonstration.ts';
+import { areAllEqualTo, isGreater } from '../findings.ts';
 import { countSpikes } from '../readouts.ts';
 
 type Settings = Readonly<Record<'neurons' | 'presentations' | 'pSet' | 'pReset', number>>;
@@ -130,7 +130,7 @@ export default defineDemonstration({
       }
       return { grid };
     };
-    const { grid } = await measureSeeds(p, context, measure, {
+    const { grid } = await measurePerSeed(p, context, measure, {
       stuck: 'share of stuck cells',
       covered: 'orientations covered (share of eight classes)',
     });
@@ -147,7 +147,7 @@ export default defineDemonstration({
           after(0, 0.5),
           grid.values('selectivity', { state: 'before learning' }),
         ),
-        'the neurons cover all eight classes of orientation': areAll(grid.values('covered', covered), 1),
+        'the neurons cover all eight classes of orientation': areAllEqualTo(grid.values('covered', covered), 1),
         'at least 80 % of the selectivity remains with 20 % of the cells stuck': isGreater(after(0.2), after(0, 0.8)),
       },
       tables: { stuck: grid },

@@ -3,8 +3,8 @@
  * gradient (Manhattan rule): number of epochs against the spread and the step size of the devices.
  */
 import { CrossbarLayer, integer, Stream, softBound } from '../../index.ts';
-import { defineDemonstration, measureSeeds } from '../demonstration.ts';
-import { areAll, isDecreasing } from '../findings.ts';
+import { defineDemonstration, measurePerSeed } from '../demonstration.ts';
+import { areAllEqualTo, isDecreasing } from '../findings.ts';
 
 /** Letters z, v, n of 3 × 3 pixels, black (1) and white (-1). */
 const LETTERS = ['111010111', '101101010', '010101101'].map((rows) =>
@@ -93,14 +93,14 @@ export default defineDemonstration({
         control: { shuffled: trainArray({ rule: 'sign', spread: 0, step: STEP }, true, p.epochs, seed).learned },
       };
     };
-    const { arrays, control } = await measureSeeds(p, context, measure, {
+    const { arrays, control } = await measurePerSeed(p, context, measure, {
       epochs: 'epochs until no pattern is wrong (epochs)',
       learned: 'arrays that learned (share)',
       shuffled: 'control: arrays that learned shuffled labels (share)',
       spread: 'relative sd between devices',
     });
     const at = (spread: number | readonly number[], step = STEP) => ({ rule: 'sign', spread, step }) as const;
-    const hasLearned = (spread: number) => areAll(arrays.values('learned', at(spread)), 1);
+    const hasLearned = (spread: number) => areAllEqualTo(arrays.values('learned', at(spread)), 1);
     return {
       figures: {
         ...arrays.figures('epochs', at([0, 0.2, 0.8])),
@@ -113,7 +113,7 @@ export default defineDemonstration({
         'every array with a spread of 20 % learns': hasLearned(0.2),
         'a spread of 80 % takes more epochs': arrays.mean('epochs', at(0.8)) > arrays.mean('epochs', at(0)),
         'smaller steps take more epochs': isDecreasing(STEPS.map((step) => arrays.mean('epochs', at(SPREAD, step)))),
-        'control: no array learns labels that no plane separates': areAll(control.values('shuffled'), 0),
+        'control: no array learns labels that no plane separates': areAllEqualTo(control.values('shuffled'), 0),
       },
       tables: { arrays },
       pictures: {

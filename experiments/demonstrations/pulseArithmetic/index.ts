@@ -3,8 +3,8 @@
  * pulse-number model of NeuroSim (doi:10.1109/TCAD.2018.2789723).
  */
 import { neuroSim, number, PulseBench } from '../../index.ts';
-import { defineDemonstration, measureSeeds } from '../demonstration.ts';
-import { areAll, inUnit } from '../findings.ts';
+import { defineDemonstration, measurePerSeed } from '../demonstration.ts';
+import { areAllEqualTo, makeFigureIn } from '../findings.ts';
 
 const PERIOD = 1; // ms between pulses
 const LEVELS = 20; // pulses from lowest to highest state
@@ -64,12 +64,12 @@ export default defineDemonstration({
         });
       }),
     });
-    const { grid } = await measureSeeds(p, context, measure, {
+    const { grid } = await measurePerSeed(p, context, measure, {
       right: 'right sums (share)',
       writeNoise: 'write noise of a pulse, share of the range',
     });
     const mean = (nonlinearity: number, writeNoise: number) => grid.mean('right', { nonlinearity, writeNoise });
-    const range = inUnit('share of the range');
+    const range = makeFigureIn('share of the range');
     return {
       figures: {
         'n1 + n2 against n2 + n1': range(difference),
@@ -80,7 +80,7 @@ export default defineDemonstration({
       expectations: {
         'addition is exactly commutative without noise': difference === 0,
         'control: addition is not commutative on a device that forgets': forgetfulDifference > 0.01,
-        'every sum is right at a write noise of 0.001 on a linear device': areAll(
+        'every sum is right at a write noise of 0.001 on a linear device': areAllEqualTo(
           grid.values('right', { nonlinearity: 0, writeNoise: 1e-3 }),
           1,
         ),

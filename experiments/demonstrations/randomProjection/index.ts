@@ -4,7 +4,7 @@
  */
 import { integer, lif, linear, Network, number, poisson, type RowSink, Stream } from '../../index.ts';
 import { type LabelledImages, loadMnist, mnistConfig, RateEncoder } from '../../training/unsupervised/index.ts';
-import { defineDemonstration, measureSeeds } from '../demonstration.ts';
+import { defineDemonstration, measurePerSeed } from '../demonstration.ts';
 import { isDecreasing } from '../findings.ts';
 import { testLinear } from '../readouts.ts';
 
@@ -103,7 +103,7 @@ export default defineDemonstration({
         controls: { ofInput: testReadout(({ input }) => input) },
       };
     };
-    const { grid, controls } = await measureSeeds(p, context, measure, {
+    const { grid, controls } = await measurePerSeed(p, context, measure, {
       ofInput: 'accuracy of the same readout on the input spikes (%)',
     });
     const means = grid.means('accuracy', 'neurons');

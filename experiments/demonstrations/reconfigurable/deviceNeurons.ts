@@ -1,7 +1,7 @@
 import { type NeuronDynamics, PerNeuronPopulation } from '../../extend.ts';
 import type { DeviceFactory, Edges, NeuronFactory } from '../../index.ts';
 
-export interface DeviceNeurons {
+export interface DeviceNeuronOptions {
   readonly size: number;
   /** Device whose weight, 0 to 1, is the membrane state; relaxation of a volatile device is the leak. */
   readonly device: DeviceFactory;
@@ -17,7 +17,7 @@ export interface DeviceNeurons {
  * Neurons that are memristors: an input of weight w applies an upward pulse of strength w to the device of the neuron.
  * At the threshold the neuron fires, and a downward pulse resets the device. Device non-idealities act on the neurons.
  */
-export const deviceNeurons = (p: DeviceNeurons): NeuronFactory => ({
+export const deviceNeurons = (p: DeviceNeuronOptions): NeuronFactory => ({
   kind: 'neurons',
   precision: 'f64',
   create: (context) => {

@@ -13,7 +13,7 @@ import {
   Stream,
 } from '../../index.ts';
 import { receptiveFields } from '../../look/plots/index.ts';
-import { defineDemonstration, integer, measureSeeds, number } from '../demonstration.ts';
+import { defineDemonstration, integer, measurePerSeed, number } from '../demonstration.ts';
 import { isGreater } from '../findings.ts';
 import { countSpikes, testMaxRate } from '../readouts.ts';
 import { deviceNeurons } from './deviceNeurons.ts';
@@ -145,7 +145,7 @@ export default defineDemonstration({
       };
       return { rates, accuracies, weights: { after } };
     };
-    const { accuracies, rates, weights } = await measureSeeds(p, context, measure, {
+    const { accuracies, rates, weights } = await measurePerSeed(p, context, measure, {
       naive: 'letters recognised before learning (%)',
       learned: 'letters recognised after learning (%)',
       volatileSynapses: 'control: synapses in the volatile mode too (%)',

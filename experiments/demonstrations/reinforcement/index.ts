@@ -1,7 +1,7 @@
 /** An actor and a critic on a small crossbar learn from falls to balance a pole on a cart. */
 import { mean } from 'simple-statistics';
 import { CrossbarLayer, ideal, integer, Stream, softBound } from '../../index.ts';
-import { defineDemonstration, measureSeeds } from '../demonstration.ts';
+import { defineDemonstration, measurePerSeed } from '../demonstration.ts';
 
 /** Cart-pole state (Barto et al. 1983): position, m; velocity, m/s; angle from upright, rad; turning rate, rad/s. */
 export type State = readonly [x: number, speed: number, angle: number, turn: number];
@@ -32,7 +32,7 @@ const EDGES: readonly (readonly number[])[] = [
 export const BOX_COUNT = EDGES.reduce((n, edges) => n * (edges.length + 1), 1);
 
 /** Index (0 to 161) of the box that contains a state. */
-export const boxOf = (state: State): number =>
+export const findBox = (state: State): number =>
   EDGES.reduce((box, edges, k) => box * (edges.length + 1) + edges.filter((edge) => state[k]! >= edge).length, 0);
 
 /** Agents: weights in devices or in floating point; controls: critic's signal to the actor is 0 or of random sign. */
@@ -80,7 +80,7 @@ export function trainAgent(agent: Agent, spread: number, { episodes, steps, seed
     let state: State = [0, 0, 0.05 * (random.uniform() - 0.5), 0];
     let t = 0;
     for (let isDown = false; !isDown && t < steps; t++) {
-      const box = boxOf(state);
+      const box = findBox(state);
       readBox(box);
       const predicted = y[1]!;
       const right = 1 / (1 + Math.exp(-SHARPNESS * y[0]!));
@@ -95,7 +95,7 @@ export function trainAgent(agent: Agent, spread: number, { episodes, steps, seed
       isDown = hasFallen(state);
       let next = 0;
       if (!isDown) {
-        readBox(boxOf(state));
+        readBox(findBox(state));
         next = y[1]!;
       }
       const error = (isDown ? -1 : 0) + DISCOUNT * next - predicted;
@@ -140,7 +140,7 @@ export default defineDemonstration({
       }
       return { grid };
     };
-    const { grid } = await measureSeeds(p, context, measure, {
+    const { grid } = await measurePerSeed(p, context, measure, {
       first: `steps until the fall, first ${span} episodes (steps)`,
       last: `steps until the fall, last ${span} episodes (steps)`,
       steps: 'steps until the fall',

@@ -4,7 +4,7 @@
  */
 import { lif, Network, type Seed, Stream, spikeTrains, volatile } from '../../index.ts';
 import { imagesOf, loadMnist, mnistConfig, mnistSchema } from '../../training/unsupervised/index.ts';
-import { defineDemonstration, integer, measureSeeds, number, POSITIVE } from '../demonstration.ts';
+import { defineDemonstration, integer, measurePerSeed, number, POSITIVE_RANGE } from '../demonstration.ts';
 import { areNear, isGreater, percent, ResultGrid } from '../findings.ts';
 import { testLinear } from '../readouts.ts';
 
@@ -104,7 +104,7 @@ export default defineDemonstration({
   claim: 'Volatile memristors separate temporal pulse patterns; with a trained linear readout they recognise digits.',
   source: 'R185 of the review Nanoscale Horiz. 2023, 8, 716',
   parameters: {
-    tau: number({ default: 17, ...POSITIVE, unit: 'ms', help: 'middle one of three relaxation times (assumed)' }),
+    tau: number({ default: 17, ...POSITIVE_RANGE, unit: 'ms', help: 'middle one of three relaxation times (assumed)' }),
     factor: number({ default: 3, min: 1, help: 'ratio of successive relaxation times (assumed)' }),
     train: integer({ default: 20000, min: 100, help: 'number of training images for the readout' }),
     test: integer({ default: 10000, min: 10, help: 'number of test images' }),
@@ -163,7 +163,7 @@ export default defineDemonstration({
       await context.step('readout of the pulses');
       return { grid, controls: { pulses: testMnist((pulses) => pulses, seed) } };
     };
-    const { grid, controls } = await measureSeeds(p, context, measure, {
+    const { grid, controls } = await measurePerSeed(p, context, measure, {
       mnist: 'MNIST (%)',
       order: 'order (%)',
       pulses: 'MNIST, readout of the pulses (%)',

@@ -4,8 +4,8 @@
  */
 import { mean } from 'simple-statistics';
 import { number, PulseBench, secondOrder } from '../../index.ts';
-import { defineDemonstration, measureSeeds } from '../demonstration.ts';
-import { inUnit, ratio } from '../findings.ts';
+import { defineDemonstration, measurePerSeed } from '../demonstration.ts';
+import { makeFigureIn, ratio } from '../findings.ts';
 
 const POSITIVE_LAGS = [0.5, 1, 2, 3, 5, 7, 10, 15, 20, 30, 40, 60];
 const LAGS = [...POSITIVE_LAGS.map((lag) => -lag).toReversed(), ...POSITIVE_LAGS]; // t_post - t_pre, ms
@@ -56,7 +56,7 @@ export default defineDemonstration({
         }),
       };
     };
-    const { stdp, rates } = await measureSeeds(p, context, measure, {
+    const { stdp, rates } = await measurePerSeed(p, context, measure, {
       lag: 't(post) − t(pre) (ms)',
       change: 'change of state (share of the range)',
       rate: 'rate (Hz)',
@@ -71,7 +71,7 @@ export default defineDemonstration({
     return {
       figures: {
         ...stdp.figures('change', { order: ['second order', 'first order'], lag: [10, -10] }),
-        'the same in closed form, ± 10 ms': inUnit('share of the range')(predict(10)),
+        'the same in closed form, ± 10 ms': makeFigureIn('share of the range')(predict(10)),
         'second order, a pulse at 100 Hz over one at 1 Hz': ratio(speedUp('second order')),
         'first order, a pulse at 100 Hz over one at 1 Hz': ratio(speedUp('first order')),
       },

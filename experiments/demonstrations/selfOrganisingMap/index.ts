@@ -6,7 +6,7 @@
 import { integer, number, Stream, topography } from '../../index.ts';
 import { receptiveFields } from '../../look/plots/index.ts';
 import * as mnist from '../../training/unsupervised/index.ts';
-import { defineDemonstration, measureSeeds, POSITIVE } from '../demonstration.ts';
+import { defineDemonstration, measurePerSeed, POSITIVE_RANGE } from '../demonstration.ts';
 import { areNear, isGreater, ratio } from '../findings.ts';
 import { trainAndTest } from '../trainedLayer.ts';
 
@@ -92,7 +92,7 @@ export default defineDemonstration({
   source: 'R190 of the review Nanoscale Horiz. 2023, 8, 716',
   parameters: {
     width: integer({ default: 10, min: 2, max: 100, help: 'number of neurons per side of the lattice' }),
-    spreadStart: number({ default: 3, ...POSITIVE, help: 'initial sd of the neighbourhood, lattice steps' }),
+    spreadStart: number({ default: 3, ...POSITIVE_RANGE, help: 'initial sd of the neighbourhood, lattice steps' }),
     spreadEnd: number({ default: 0.3, min: 0, help: 'sd of the neighbourhood after half of training, lattice steps' }),
     train: integer({ default: 30000, min: 10, help: 'number of training images, each shown once' }),
     label: integer({ default: 5000, min: 1, help: 'number of training images for the readout' }),
@@ -138,7 +138,7 @@ export default defineDemonstration({
       ];
       return { grid, accuracies, maps: { weights: map.learned.weights } };
     };
-    const { grid, accuracies, maps } = await measureSeeds(p, context, measure);
+    const { grid, accuracies, maps } = await measurePerSeed(p, context, measure);
     const errors = (kind: Kind) => grid.values('topographicError', { kind });
     const accuracyOf = (kind: Kind) => accuracies.mean('accuracy', { kind });
     const chance = 1 - (4 * (width - 1) * (2 * width - 1)) / (width ** 2 * (width ** 2 - 1));

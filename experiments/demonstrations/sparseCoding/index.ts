@@ -6,7 +6,7 @@
 import { mean } from 'simple-statistics';
 import { integer, loadMnist, number, Stream } from '../../index.ts';
 import { receptiveFields } from '../../look/plots/index.ts';
-import { defineDemonstration, measureSeeds } from '../demonstration.ts';
+import { defineDemonstration, measurePerSeed } from '../demonstration.ts';
 import * as lca from './lca.ts';
 
 const LAMBDAS = [0.02, 0.05, 0.1, 0.2, 0.3, 0.5];
@@ -64,7 +64,7 @@ export default defineDemonstration({
         };
         for (const kind of KINDS) {
           const [dictionary, list] = codes[kind];
-          const error = mean(list.map((one, k) => lca.codingError(dictionary, one, lca.patchAt(patches, k))));
+          const error = mean(list.map((one, k) => lca.computeCodingError(dictionary, one, lca.patchAt(patches, k))));
           grid.push({
             kind,
             lambda,
@@ -75,7 +75,7 @@ export default defineDemonstration({
       }
       return { grid, dictionaries: own };
     };
-    const { grid, dictionaries } = await measureSeeds(p, context, measure, { active: 'active share' });
+    const { grid, dictionaries } = await measurePerSeed(p, context, measure, { active: 'active share' });
     type Find = (kind: Kind, lambda?: number) => { readonly error: number; readonly active: number };
     /** True if a test holds for all seeds and lambdas; `find` returns error and active fraction of a kind of code. */
     const holds = (test: (find: Find, lambda: number, last: number | undefined) => boolean) =>
@@ -119,8 +119,8 @@ export default defineDemonstration({
           title: 'The dictionary that was learned',
           subtitle: `${p.neurons} atoms after ${p.learn} patches; seed ${p.seed}`,
           weights: dictionaries.rows[0]!.atoms,
-          rows: lca.SIDE,
-          columns: lca.SIDE,
+          rows: lca.PATCH_SIDE,
+          columns: lca.PATCH_SIDE,
           neurons: p.neurons,
         }),
         error: grid.picture({ x: 'lambda', y: 'error', by: ['kind'] }),

@@ -2,31 +2,31 @@ import { Matrix } from 'ml-matrix';
 import { CrossbarLayer, type LabelledImages, lif, Network, Stream, softBound, spikeTrains } from '../../index.ts';
 
 /** Pixels per side of a patch. */
-export const SIDE = 8;
-export const PIXELS = SIDE * SIDE;
+export const PATCH_SIDE = 8;
+export const PATCH_PIXELS = PATCH_SIDE * PATCH_SIDE;
 /** Smallest norm of a patch to be coded, as a share of the largest possible norm. */
 const MIN_NORM = 0.25;
 
 /** Draws patches of unit norm, one per row, from random places of random images; nearly empty patches are skipped. */
 export function drawPatches({ images, n, rows, columns }: LabelledImages, count: number, stream: Stream): Float64Array {
-  const patches = new Float64Array(count * PIXELS);
+  const patches = new Float64Array(count * PATCH_PIXELS);
   for (let k = 0; k < count; ) {
     const image = stream.below(n) * rows * columns;
-    const corner = image + stream.below(rows - SIDE + 1) * columns + stream.below(columns - SIDE + 1);
+    const corner = image + stream.below(rows - PATCH_SIDE + 1) * columns + stream.below(columns - PATCH_SIDE + 1);
     const patch = Float64Array.from(
-      { length: PIXELS },
-      (_, i) => images[corner + Math.floor(i / SIDE) * columns + (i % SIDE)]!,
+      { length: PATCH_PIXELS },
+      (_, i) => images[corner + Math.floor(i / PATCH_SIDE) * columns + (i % PATCH_SIDE)]!,
     );
     const norm = Math.hypot(...patch);
-    if (norm < MIN_NORM * 255 * SIDE) continue;
-    for (let i = 0; i < PIXELS; i++) patches[k * PIXELS + i] = patch[i]! / norm;
+    if (norm < MIN_NORM * 255 * PATCH_SIDE) continue;
+    for (let i = 0; i < PATCH_PIXELS; i++) patches[k * PATCH_PIXELS + i] = patch[i]! / norm;
     k++;
   }
   return patches;
 }
 
 export const patchAt = (patches: Float64Array, k: number): Float64Array =>
-  patches.subarray(k * PIXELS, (k + 1) * PIXELS);
+  patches.subarray(k * PATCH_PIXELS, (k + 1) * PATCH_PIXELS);
 
 /** Dictionary D read from the devices: atoms (pixels × neurons) and Gram matrix DᵀD (neurons × neurons). */
 export interface Dictionary {
@@ -35,21 +35,21 @@ export interface Dictionary {
 }
 
 export function makeDictionary(atoms: Float64Array): Dictionary {
-  const matrix = Matrix.from1DArray(PIXELS, atoms.length / PIXELS, atoms);
+  const matrix = Matrix.from1DArray(PATCH_PIXELS, atoms.length / PATCH_PIXELS, atoms);
   return { atoms, gram: Float64Array.from(matrix.transpose().mmul(matrix).to1DArray()) };
 }
 
 /** Reconstructs a patch from its code a: the product D a with the dictionary D. */
 function reconstruct({ atoms }: Dictionary, code: Float64Array): Float64Array {
-  const sum = new Float64Array(PIXELS);
+  const sum = new Float64Array(PATCH_PIXELS);
   code.forEach((a, j) => {
-    if (a !== 0) for (let i = 0; i < PIXELS; i++) sum[i]! += a * atoms[i * code.length + j]!;
+    if (a !== 0) for (let i = 0; i < PATCH_PIXELS; i++) sum[i]! += a * atoms[i * code.length + j]!;
   });
   return sum;
 }
 
 /** Squared error |x − D a|² of the code a of a patch x of unit norm, with the dictionary D. */
-export const codingError = (dictionary: Dictionary, code: Float64Array, patch: Float64Array): number =>
+export const computeCodingError = (dictionary: Dictionary, code: Float64Array, patch: Float64Array): number =>
   reconstruct(dictionary, code).reduce((sum, value, i) => sum + (patch[i]! - value) ** 2, 0);
 
 /** Scales a code a by the factor that minimises its error for a patch x and dictionary D: ⟨x, D a⟩ / |D a|². */
@@ -66,7 +66,7 @@ export function scaleCode(dictionary: Dictionary, code: Float64Array, patch: Flo
  * a_j ← max(0, b_j − λ − Σ_{k≠j} G_jk a_k) / G_jj, with b = Dᵀx and G = DᵀD.
  */
 export function findOptimum({ atoms, gram }: Dictionary, patch: Float64Array, lambda: number): Float64Array {
-  const n = atoms.length / PIXELS;
+  const n = atoms.length / PATCH_PIXELS;
   const drive = Float64Array.from({ length: n }, (_, j) => patch.reduce((sum, x, i) => sum + x * atoms[i * n + j]!, 0));
   const code = new Float64Array(n);
   for (let sweep = 0; sweep < 300; sweep++) {
@@ -89,11 +89,11 @@ const CHARGE = MEMBRANE.capacitance * MEMBRANE.threshold;
 
 /** Regular spike trains of pixels (times in ms), with different phases; each patch is shown for `duration` ms. */
 const makeTrains = (patches: Float64Array, duration: number): number[][] =>
-  Array.from({ length: PIXELS }, (_, pixel) => {
+  Array.from({ length: PATCH_PIXELS }, (_, pixel) => {
     const train: number[] = [];
-    for (let patch = 0; patch * PIXELS < patches.length; patch++) {
+    for (let patch = 0; patch * PATCH_PIXELS < patches.length; patch++) {
       const period = 1000 / (INPUT_RATE * patchAt(patches, patch)[pixel]!);
-      const first = (period * (pixel + 1)) / (PIXELS + 1);
+      const first = (period * (pixel + 1)) / (PATCH_PIXELS + 1);
       for (let t = first; t < duration; t += period) train.push(patch * duration + t);
     }
     return train;
@@ -110,7 +110,7 @@ export function codePatches(
   isInhibiting = true,
   { settle, counted } = { settle: 150, counted: 500 },
 ): Float64Array[] {
-  const neurons = atoms.length / PIXELS;
+  const neurons = atoms.length / PATCH_PIXELS;
   const net = new Network({ seed: 'sparse-coding' }); // deterministic
   const input = net.population('input', spikeTrains({ trains: makeTrains(patches, settle + counted) }));
   const current = (-lambda * CHARGE * RATE) / 1000;
@@ -124,7 +124,7 @@ export function codePatches(
     net.projection(code, code, { connect: { matrix: { weights } }, delay: 0.1 });
   }
   const spikes = net.recordSpikes([code]);
-  return Array.from({ length: patches.length / PIXELS }, () => {
+  return Array.from({ length: patches.length / PATCH_PIXELS }, () => {
     net.rest();
     net.run(settle);
     const before = spikes.rows;
@@ -144,9 +144,9 @@ type ArrayOptions = Readonly<Record<'neurons' | 'spread' | 'seed', number>>;
 /** Array (pixels × neurons) of device pairs that start near the middle of their range. */
 function makeArray({ neurons, spread, seed }: ArrayOptions): CrossbarLayer {
   const stream = new Stream(seed, 'sparseCoding/start');
-  const weights = Float64Array.from({ length: PIXELS * neurons }, () => 0.3 * stream.uniform());
+  const weights = Float64Array.from({ length: PATCH_PIXELS * neurons }, () => 0.3 * stream.uniform());
   const device = softBound({ gMin: 1e-6, gMax: 1e-4, reading: 'differential', deviceToDevice: spread });
-  return new CrossbarLayer({ rows: PIXELS, columns: neurons, device, weights, seed, name: 'dictionary' });
+  return new CrossbarLayer({ rows: PATCH_PIXELS, columns: neurons, device, weights, seed, name: 'dictionary' });
 }
 
 const readDictionary = ({ weights }: CrossbarLayer): Dictionary => makeDictionary(Float64Array.from(weights));
@@ -154,7 +154,7 @@ const readDictionary = ({ weights }: CrossbarLayer): Dictionary => makeDictionar
 /** Programs atoms (atoms × pixels) by program-and-verify; `noise`: sd of the remaining error, share of the range. */
 export function programDictionary(atoms: Float64Array, o: ArrayOptions & { readonly noise: number }): Dictionary {
   const array = makeArray(o);
-  const weights = atoms.map((_, k) => atoms[(k % o.neurons) * PIXELS + Math.floor(k / o.neurons)]!);
+  const weights = atoms.map((_, k) => atoms[(k % o.neurons) * PATCH_PIXELS + Math.floor(k / o.neurons)]!);
   array.program(weights, { noise: o.noise });
   return readDictionary(array);
 }
@@ -171,10 +171,10 @@ export function learnDictionary(
 ): Dictionary {
   const { neurons } = options;
   const array = makeArray(options);
-  const change = new Float64Array(PIXELS * neurons);
-  const count = patches.length / PIXELS;
+  const change = new Float64Array(PATCH_PIXELS * neurons);
+  const count = patches.length / PATCH_PIXELS;
   for (let from = 0; from < count; from += BATCH) {
-    const batch = patches.subarray(from * PIXELS, (from + BATCH) * PIXELS);
+    const batch = patches.subarray(from * PATCH_PIXELS, (from + BATCH) * PATCH_PIXELS);
     const dictionary = readDictionary(array);
     const codes = codePatches(batch, dictionary, lambda, true, { settle: 50, counted: 150 });
     change.fill(0);

@@ -1,6 +1,6 @@
 /** Errors of currents and accuracy of a synapse matrix in one flat array or in stacked layers with shorter lines. */
-import { CELLS, ERROR_LABELS, isWorseNonLinear, measureCellErrors } from '../cells.ts';
-import { defineDemonstration, layerParams, measureSeeds } from '../demonstration.ts';
+import { CELLS, ERROR_LABELS, isNonLinearErrorLarger, measureCellErrors } from '../cells.ts';
+import { declareLayerParams, defineDemonstration, measurePerSeed } from '../demonstration.ts';
 import { isDecreasing } from '../findings.ts';
 import { type LineResult, trainMnistLayer } from '../trainedLayer.ts';
 
@@ -12,7 +12,7 @@ export default defineDemonstration({
   title: 'Stacked layers of synapses against one flat array with as many synapses',
   claim: 'Stacking crossbars in three dimensions shortens lines and with them parasitic line resistance.',
   source: 'Cao et al., Nanoscale Horiz. 2023, 8, 716, refs. 163, 165, 189 (eight layers)',
-  parameters: layerParams({ neurons: 100, train: 60_000, label: 3000, test: 1000 }),
+  parameters: declareLayerParams({ neurons: 100, train: 60_000, label: 3000, test: 1000 }),
   async run(p, context) {
     const measure = async (seed: number) => {
       const layer = await trainMnistLayer(p, seed, context);
@@ -29,7 +29,7 @@ export default defineDemonstration({
       await context.step('non-linear cells');
       return { stacks, cells: measureCellErrors(layer, { layers: [1, 2, 4, 8], lineResistances: [8] }) };
     };
-    const { stacks, cells } = await measureSeeds(p, context, measure, ERROR_LABELS);
+    const { stacks, cells } = await measurePerSeed(p, context, measure, ERROR_LABELS);
     const flat = { layers: 1, lineResistance: 0 };
     const ideal = stacks.mean('accuracy', flat);
     const mean = (key: keyof LineResult, layers: number, way = 'inputs') =>
@@ -60,7 +60,7 @@ export default defineDemonstration({
         'the error of 64 × 64 cells of both kinds falls with every doubling of the layers': isFallingInCells('error'),
         'the error of both kinds of cells falls with one gain per output, too': isFallingInCells('gainError'),
         'non-linear cells have larger errors than ohmic cells, in one layer and in 8': [1, 8].every((layers) =>
-          isWorseNonLinear(cells, 'error', { layers }),
+          isNonLinearErrorLarger(cells, 'error', { layers }),
         ),
         'layers that divide the outputs reduce the error less': mean('error', 8, 'outputs') > mean('error', 8),
       },

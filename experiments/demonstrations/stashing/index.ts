@@ -6,7 +6,7 @@
 
 import { integer, number } from '../../index.ts';
 import { imagesOf, loadMnist, mnistConfig, mnistSchema } from '../../training/unsupervised/index.ts';
-import { defineDemonstration, measureSeeds } from '../demonstration.ts';
+import { defineDemonstration, measurePerSeed } from '../demonstration.ts';
 import { isDecreasing } from '../findings.ts';
 import { trainAndTest } from '../trainedLayer.ts';
 
@@ -57,7 +57,7 @@ export default defineDemonstration({
       const byChange = 100 * (1 - onChange.energy / everyPulse.energy);
       return { hidden, visible: { ...onChange, energyOfAll: everyPulse.energy, byChange } };
     };
-    const { hidden, visible } = await measureSeeds(p, context, measure, {
+    const { hidden, visible } = await measurePerSeed(p, context, measure, {
       misses: 'pulses that a device misses while it is hidden',
       energy: 'energy of training (J)',
       energyOfAll: 'energy of training, every pulse sent (J)',

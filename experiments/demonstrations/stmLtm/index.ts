@@ -2,7 +2,7 @@
 import { mean } from 'simple-statistics';
 import { integer, number, PulseBench, stmLtm } from '../../index.ts';
 import { filmStrip } from '../../look/plots/index.ts';
-import { defineDemonstration, measureSeeds } from '../demonstration.ts';
+import { defineDemonstration, measurePerSeed } from '../demonstration.ts';
 
 const SECOND = 1000; // ms
 const FRAME_TIMES = [0, 10, 20, 40, 80]; // s after the last pulse, before the end of the rest
@@ -65,7 +65,7 @@ export default defineDemonstration({
       });
       return { frames: { frames }, states, intervals };
     };
-    const { frames, states, intervals } = await measureSeeds(p, context, measure, {
+    const { frames, states, intervals } = await measurePerSeed(p, context, measure, {
       state: 'state (share of the range)',
       readable: 'readable pixels (share)',
       time: 'time (s)',

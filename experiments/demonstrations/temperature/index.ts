@@ -4,8 +4,8 @@
  */
 import { linearRegression, mean } from 'simple-statistics';
 import { type DeviceFactory, loadDevice, MODELS, number, PulseBench, Stream } from '../../index.ts';
-import { defineDemonstration, layerParams, measureSeeds } from '../demonstration.ts';
-import { bisect, inUnit, isGreater } from '../findings.ts';
+import { declareLayerParams, defineDemonstration, measurePerSeed } from '../demonstration.ts';
+import { bisect, isGreater, makeFigureIn } from '../findings.ts';
 import { trainMnistLayer } from '../trainedLayer.ts';
 
 const BOLTZMANN = 8.617333262e-5; // eV/K
@@ -59,7 +59,7 @@ export default defineDemonstration({
   source: 'Cao et al., Nanoscale Horiz. 2023, 8, 716, Table 1 and ref. 110',
   parameters: {
     spread: number({ default: 0.05, min: 0, max: 1, unit: 'eV', help: 'sd of barrier energies between devices' }),
-    ...layerParams({ neurons: 100, train: 20_000, label: 2000, test: 1000 }),
+    ...declareLayerParams({ neurons: 100, train: 20_000, label: 2000, test: 1000 }),
   },
   async run(p, context) {
     const measure = async (seed: number) => {
@@ -98,7 +98,7 @@ export default defineDemonstration({
       }
       return { retention, plots, fresh, storage };
     };
-    const { retention, plots, fresh, storage } = await measureSeeds(p, context, measure, {
+    const { retention, plots, fresh, storage } = await measurePerSeed(p, context, measure, {
       original: 'accuracy before storage (%)',
       retention: 'retention (s)',
       temperature: 'temperature (K)',
@@ -113,7 +113,7 @@ export default defineDemonstration({
     const predictions = plots.values('prediction', { barriers: 'scattered' });
     return {
       figures: {
-        'barrier that 10^6 s at 300 K imply': inUnit('eV')(BARRIER),
+        'barrier that 10^6 s at 300 K imply': makeFigureIn('eV')(BARRIER),
         ...plots.figures('slope', { barriers: kinds }),
         ...plots.figures('prediction', { barriers: 'scattered' }),
         ...retention.figures('retention', { barriers: kinds, temperature: [ROOM, HOT] }),

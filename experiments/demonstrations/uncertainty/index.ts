@@ -5,7 +5,7 @@
  */
 import { accuracy, accuracyAfterRejection, auroc, integer, number, optional, votesOf } from '../../index.ts';
 import * as mnist from '../../training/unsupervised/index.ts';
-import { defineDemonstration, measureSeeds, requireResult } from '../demonstration.ts';
+import { defineDemonstration, measurePerSeed, requireResult } from '../demonstration.ts';
 import { isGreater } from '../findings.ts';
 import { fitReadout } from '../trainedLayer.ts';
 
@@ -108,7 +108,7 @@ export default defineDemonstration({
       const margins = Array.from({ length: p.test }, (_, i) => twin.readout.margin(twin.counts[0]!, i * p.neurons));
       return assessVotes(predictions, twin.predictions[0]!, margins, images.test.labels.subarray(0, p.test));
     };
-    const { measures, rejection } = await measureSeeds({ ...p, seeds }, context, measure, {
+    const { measures, rejection } = await measurePerSeed({ ...p, seeds }, context, measure, {
       ...LABELS,
       rejected: 'answers refused (%)',
       accuracy: 'accuracy of the others (%)',

@@ -9,7 +9,7 @@ import type { LoadedDevice } from '../load.ts';
 import { page } from './page.ts';
 import type { Part } from './part.ts';
 import { PARTS } from './parts/index.ts';
-import { type Specimen, throughRange } from './specimens.ts';
+import { countPulsesThroughRange, type SpecimenSet } from './specimens.ts';
 
 interface CharacteriseOptions {
   readonly loaded: LoadedDevice;
@@ -38,11 +38,11 @@ export interface Characterisation {
 export function characterise({ loaded, out, devices, seed, ...o }: CharacteriseOptions): Characterisation {
   const directory = new ResultDirectory(out, { command: 'device characterise', mark: 'characterise.json' });
   directory.make();
-  const pulses = o.pulses ?? throughRange(loaded);
+  const pulses = o.pulses ?? countPulsesThroughRange(loaded);
   const { name, device, shortTerm, about } = loaded;
   const config = { device, shortTerm, devices, seed, pulses };
   const sha256 = configSha256(config);
-  const specimen: Specimen = { loaded, devices, seed, pulses };
+  const specimen: SpecimenSet = { loaded, devices, seed, pulses };
   const facts = { device: name, seed: String(seed), configSha256: sha256, version: VERSION };
   const found: Record<string, Part> = {};
   const leftOut: Record<string, string> = {};

@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import { type Chart, renderChart } from '../../look/plots/chart.ts';
-import { pictureWidth } from '../../look/plots/look.ts';
+import { layoutWidth } from '../../look/plots/look.ts';
 import { renderPixelPlot } from '../../look/plots/panel.ts';
 import { composePicture, type Heading, type Panel, requireNonEmpty, wrapText } from '../../look/plots/style.ts';
 
@@ -39,8 +39,8 @@ const renderTitle = (title: string, width: number, height: number): string =>
 /** Page of charts, in rows of two on a wide page. SVG. @param dots radius of the marks, px */
 export function page(heading: Heading, charts: readonly TitledChart[], dots = 3): string {
   requireNonEmpty(charts.length, 'page', 'charts');
-  const across = pictureWidth(PAGE_WIDTH) < MIN_TWO_COLUMN_WIDTH ? 1 : 2;
-  const width = pictureWidth(PAGE_WIDTH) / across;
+  const across = layoutWidth(PAGE_WIDTH) < MIN_TWO_COLUMN_WIDTH ? 1 : 2;
+  const width = layoutWidth(PAGE_WIDTH) / across;
   const drawn = charts.map(({ title, ...lines }) => ({ title, ...renderChart(lines, { ...SIZE, dots, width }) }));
   const placed: Panel[] = [];
   let y = 0;

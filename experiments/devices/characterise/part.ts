@@ -17,13 +17,13 @@ export const column = (unit: string, values: readonly number[], type: ColumnType
 });
 
 /** Table with one row per x value and device, sorted by x, then by device. */
-export function longColumns(
+export function createLongTable(
   x: readonly [name: string, unit: string, type?: ColumnType],
   y: readonly [name: string, unit: string],
   xs: readonly number[],
   values: readonly (readonly number[])[],
 ): Record<string, TableColumn> {
-  const table = longForm(xs, values);
+  const table = toLongForm(xs, values);
   return {
     [x[0]]: column(x[1], table.x, x[2]),
     device: column('1', table.device, 'uint32'),
@@ -42,7 +42,7 @@ export interface Part {
 }
 
 /** Result of a measurement that does not apply to the device: the reason, as a sentence. */
-export interface LeftOut {
+export interface SkippedMeasurement {
   readonly leftOut: string;
 }
 
@@ -50,20 +50,23 @@ export interface LeftOut {
 const MIN_LOG_RATIO = 30;
 
 /** Axis of a conductance or weight: logarithmic if the maximum is over `MIN_LOG_RATIO` times the minimum. */
-export function rangeAxis({ label, unit }: { label: string; unit: string }, series: readonly CurveSeries[]): CurveAxis {
+export function createStateAxis(
+  { label, unit }: { label: string; unit: string },
+  series: readonly CurveSeries[],
+): CurveAxis {
   const all = series.flatMap(({ points }) => points.flatMap(({ y, low = y, high = y }) => [y, low, high]));
   const [least, most] = [Math.min(...all), Math.max(...all)];
   return unit === 'S' && least > 0 && most / least > MIN_LOG_RATIO ? { label, log: true } : { label };
 }
 
 /** Smallest relative change that is visible in a chart. */
-export const VISIBLE = 0.01;
+export const MIN_VISIBLE_CHANGE = 0.01;
 
 /** True if the mean change is larger than both `VISIBLE` times `scale` and three standard errors of the mean. */
 export function isSignificantChange(changes: readonly number[], scale: number): boolean {
   const change = mean(changes);
   const sd = Math.sqrt(mean(changes.map((one) => (one - change) ** 2)));
-  return Math.abs(change) > Math.max(VISIBLE * Math.abs(scale), (3 * sd) / Math.sqrt(changes.length));
+  return Math.abs(change) > Math.max(MIN_VISIBLE_CHANGE * Math.abs(scale), (3 * sd) / Math.sqrt(changes.length));
 }
 
 /** Quantile q of the values, with linear interpolation between neighbouring values. */
@@ -81,7 +84,7 @@ export const median = (values: readonly number[]): number => quantile(values, 0.
 export const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
 
 /** Curve point: median over devices; with several devices, also the range from the 5th to the 95th percentile. */
-export function banded(x: number, values: readonly number[]): CurvePoint {
+export function summarisePoint(x: number, values: readonly number[]): CurvePoint {
   const y = median(values);
   return values.length > 1 ? { x, y, low: quantile(values, 0.05), high: quantile(values, 0.95) } : { x, y };
 }
@@ -102,7 +105,7 @@ export function logSpaced(first: number, last: number, count: number): number[] 
 }
 
 /** Long form of a table: one row per x value and device, sorted by x, then by device. */
-export function longForm(xs: readonly number[], values: readonly (readonly number[])[]) {
+export function toLongForm(xs: readonly number[], values: readonly (readonly number[])[]) {
   return {
     x: xs.flatMap((x, i) => values[i]!.map(() => x)),
     device: values.flatMap((row) => row.map((_, device) => device)),

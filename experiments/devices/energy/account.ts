@@ -30,11 +30,11 @@ export interface EnergyAccount {
 const sum = (numbers: readonly number[]) => numbers.reduce((a, b) => a + b, 0);
 
 /** Energy divided by the number of items, J; null if the energy is not known or `count` is 0. */
-export const joulesPer = (joules: number | null, count: number): number | null =>
+export const computeJoulesPer = (joules: number | null, count: number): number | null =>
   joules === null || count === 0 ? null : joules / count;
 
 /** Total energy of reads, writes and half-selected devices, J; null if not known. */
-export function totalOf({
+export function sumEnergy({
   read,
   write,
   halfSelected,
@@ -43,7 +43,7 @@ export function totalOf({
 }
 
 /** Energies of one read, write, synaptic event and spike, for the energy-scale plot. */
-export function figuresOf(energy: Omit<EnergyAccount, 'scale'>): EnergyFigure[] {
+export function listEventEnergies(energy: Omit<EnergyAccount, 'scale'>): EnergyFigure[] {
   const { reads, writesUp, writesDown } = energy.counts;
   const writes = writesUp + writesDown;
   const found: [string, number | null][] = [
@@ -58,7 +58,7 @@ export function figuresOf(energy: Omit<EnergyAccount, 'scale'>): EnergyFigure[] 
 /** Energy account of all projections of a network. */
 export function energyOf(net: Network): EnergyAccount {
   const projections = [...net.projections.values()];
-  return accountOf(
+  return sumUsages(
     projections.flatMap((p) => (p.devices ? [p.devices.usage] : [])),
     sum([...net.populations.values()].map((p) => p.spikes)),
     sum(projections.map((p) => p.synapticEvents)),
@@ -66,7 +66,7 @@ export function energyOf(net: Network): EnergyAccount {
 }
 
 /** Sum of the energy accounts of devices. @param spikes number of spikes @param events number of synaptic events */
-export function accountOf(accounts: readonly DeviceUsage[], spikes = 0, events = 0): EnergyAccount {
+export function sumUsages(accounts: readonly DeviceUsage[], spikes = 0, events = 0): EnergyAccount {
   const joules = (of: (energy: DeviceUsage['energy']) => number) => {
     const known = accounts.map((a) => of(a.energy)).filter((value) => !Number.isNaN(value));
     return known.length > 0 ? sum(known) : null;
@@ -76,7 +76,7 @@ export function accountOf(accounts: readonly DeviceUsage[], spikes = 0, events =
     write: joules((e) => e.write),
     halfSelected: joules((e) => e.halfSelected),
   };
-  const total = totalOf(spent);
+  const total = sumEnergy(spent);
   const assumed = accounts.flatMap((a) => a.assumed ?? []);
   const peripheral = accounts.flatMap((a) => a.peripheral ?? []);
   const around = (key: keyof PeripheralEnergy) => sum(peripheral.map((one) => one[key]));
@@ -90,14 +90,14 @@ export function accountOf(accounts: readonly DeviceUsage[], spikes = 0, events =
         writePulses: around('writePulses'),
       },
     }),
-    perSpike: joulesPer(total, spikes),
-    perSynapticEvent: joulesPer(total, events),
+    perSpike: computeJoulesPer(total, spikes),
+    perSynapticEvent: computeJoulesPer(total, events),
     counts: {
       devices: sum(accounts.map(({ devices }) => devices)),
       ...(Object.fromEntries(COUNTS.map((key) => [key, sum(accounts.map((a) => a[key]))])) as Record<Count, number>),
     },
   };
-  const figures = figuresOf(account);
+  const figures = listEventEnergies(account);
   const programming = programmingOf(accounts);
   const mark = account.assumed === undefined ? '' : `; ${describeAssumedPulse(account.assumed)}`;
   const scale = figures.length > 0 ? `${describeEnergies(figures)}${mark}` : null;
@@ -105,7 +105,7 @@ export function accountOf(accounts: readonly DeviceUsage[], spikes = 0, events =
 }
 
 /** Sentence on the energy and pulses needed to program the initial weights. */
-export function programmingText({ devices, pulses, missed, energy }: Programming, assumed?: AssumedPulse): string {
+export function describeProgramming({ devices, pulses, missed, energy }: Programming, assumed?: AssumedPulse): string {
   const [d, p, m] = [devices, pulses, missed].map((n) => n.toLocaleString('en'));
   const joules =
     energy === null

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { describeAssumedPulse } from '../../look/energyText.ts';
-import { type EnergyAccount, figuresOf, totalOf } from './account.ts';
+import { type EnergyAccount, listEventEnergies, sumEnergy } from './account.ts';
 
 /** Run directory that resolves file names to paths. */
 interface RunFiles {
@@ -9,12 +9,12 @@ interface RunFiles {
 
 /** Draws `energy-scale.svg` and `.png` of a run; returns the SVG file name, or an empty list without energy. */
 export async function drawEnergy(directory: RunFiles, energy: EnergyAccount): Promise<string[]> {
-  if (!(totalOf(energy)! > 0)) return [];
+  if (!(sumEnergy(energy)! > 0)) return [];
   const [{ energyScale }, { writePicture }] = await Promise.all([
     import('../../look/plots/energyScale.ts'),
     import('../../look/plots/write.ts'),
   ]);
   const title = `Energy of one event${energy.assumed ? `, ${describeAssumedPulse(energy.assumed)}` : ''}`;
-  const [first] = writePicture(directory.file('energy-scale'), energyScale(figuresOf(energy), title));
+  const [first] = writePicture(directory.file('energy-scale'), energyScale(listEventEnergies(energy), title));
   return [basename(first!)];
 }

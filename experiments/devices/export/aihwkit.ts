@@ -2,14 +2,23 @@ import { mean, standardDeviation } from 'simple-statistics';
 import { UserError } from '../../../core/declare/errors.ts';
 import type { ModelChoice } from '../../network/models.ts';
 import type { LoadedDevice } from '../load.ts';
-import { drawsOf, type Exported, endsOf, exact, lostOf, numberOf, spreadsOf, stepsOf } from './steps.ts';
+import {
+  describeLostProperties,
+  drawCountOf,
+  type ExportResult,
+  exact,
+  numericParameter,
+  rangeEndsOf,
+  sampleSteps,
+  spreadsOf,
+} from './steps.ts';
 
 /** Value of the ExpStep parameter A, so large that 1 - A e^(γz) ≈ -A e^(γz), the step of the `exponential` model. */
 const LARGE = 1e9;
 const NODES = 33;
 
 /** Parameters of an aihwkit step model. */
-interface Law {
+interface StepModel {
   readonly type: string;
   /** Largest weight step up and down; they determine dw_min and up_down. */
   readonly up: number;
@@ -23,10 +32,10 @@ interface Law {
   readonly scatter?: number;
 }
 
-const number = (device: ModelChoice, key: string) => numberOf(device, key);
+const number = (device: ModelChoice, key: string) => numericParameter(device, key);
 
 /** Conversion of device models to aihwkit step models. w = 2g - 1, so a weight step is twice the step of state g. */
-const LAWS: Readonly<Record<string, (d: ModelChoice) => Law>> = {
+const STEP_MODELS: Readonly<Record<string, (d: ModelChoice) => StepModel>> = {
   linear: (d) => ({
     type: 'ConstantStepDevice',
     up: 2 * number(d, 'etaUp'),
@@ -66,10 +75,10 @@ const LAWS: Readonly<Record<string, (d: ModelChoice) => Law>> = {
 };
 
 /** Converts `neuroSim`: steps decrease linearly with the state, so steps at two states determine the parameters. */
-function linearStep(d: ModelChoice): Law {
-  const { low, high } = endsOf(exact(d));
+function linearStep(d: ModelChoice): StepModel {
+  const { low, high } = rangeEndsOf(exact(d));
   const share = 2 / (high.conductance - low.conductance); // weight steps, not clipped at the two states
-  const { up, down } = stepsOf(exact(d), [0.4, 0.6]);
+  const { up, down } = sampleSteps(exact(d), [0.4, 0.6]);
   const line = ([[a], [b]]: readonly (readonly number[])[]) => {
     const [first, second] = [Math.abs(a! * share), Math.abs(b! * share)];
     return { middle: (first + second) / 2, slope: (second - first) / 0.4 }; // w is -0.2 and 0.2
@@ -91,11 +100,11 @@ function linearStep(d: ModelChoice): Law {
 }
 
 /** Converts a model that aihwkit does not have: tabulates mean steps at equally spaced states. */
-function piecewise(d: ModelChoice): Law {
+function piecewise(d: ModelChoice): StepModel {
   const device = exact(d);
-  const { low, high } = endsOf(device);
+  const { low, high } = rangeEndsOf(device);
   const states = Array.from({ length: NODES }, (_, i) => i / (NODES - 1));
-  const { up, down } = stepsOf(device, states, drawsOf(device));
+  const { up, down } = sampleSteps(device, states, drawCountOf(device));
   const weights = (steps: readonly (readonly number[])[]) =>
     steps.map((drawn) => Math.abs((2 * mean([...drawn])) / (high.conductance - low.conductance)));
   const [upward, downward] = [weights(up), weights(down)];
@@ -108,7 +117,7 @@ function piecewise(d: ModelChoice): Law {
     down: largest,
     more: { piecewise_up: upward.map((s) => s / largest), piecewise_down: downward.map((s) => s / largest) },
     proportional: true,
-    ...(drawsOf(device) > 1 && { scatter: rms(standardDeviation) / rms(mean) }),
+    ...(drawCountOf(device) > 1 && { scatter: rms(standardDeviation) / rms(mean) }),
   };
 }
 
@@ -122,13 +131,13 @@ const python = (value: number | readonly number[] | boolean): string =>
       : `[${value.map(python).join(', ')}]`;
 
 /** Cycle-to-cycle noise of a step for aihwkit, relative to the step, or to dw_min if the noise is additive. */
-function noiseOf(device: ModelChoice, { type, proportional, scatter = 0 }: Law, dwMin: number) {
+function noiseOf(device: ModelChoice, { type, proportional, scatter = 0 }: StepModel, dwMin: number) {
   const [cycle, write] = [Math.hypot(number(device, 'cycleToCycle'), scatter), 2 * number(device, 'writeNoise')];
   const lost: string[] = [];
   if (scatter > 0)
     lost.push(`${device.model}: the noise of its steps depends on the state; the file has the root mean square.`);
   const up = number(device, 'cycleToCycle');
-  if (numberOf(device, 'cycleToCycleDown', up) !== up)
+  if (numericParameter(device, 'cycleToCycleDown', up) !== up)
     lost.push(`cycleToCycleDown: aihwkit has one noise for both directions; the file has that of steps up.`);
   if (write === 0) return { params: { dw_min_std: cycle, ...(proportional ? {} : { mult_noise: true }) }, lost };
   if (type === 'ConstantStepDevice')
@@ -142,7 +151,7 @@ function noiseOf(device: ModelChoice, { type, proportional, scatter = 0 }: Law, 
 }
 
 /** Apparent write noise for aihwkit, in units of dw_min. */
-function writeNoiseOf(device: ModelChoice, { type }: Law, dwMin: number) {
+function writeNoiseOf(device: ModelChoice, { type }: StepModel, dwMin: number) {
   const apart = 2 * number(device, 'apparentNoise');
   if (apart === 0) return { params: {}, lost: [] };
   if (type === 'ConstantStepDevice') return { params: {}, lost: [`apparentNoise: ${type} has no write noise.`] };
@@ -151,7 +160,7 @@ function writeNoiseOf(device: ModelChoice, { type }: Law, dwMin: number) {
 
 function spreadOf(device: ModelChoice, top: number) {
   const { range, gMin, step, stepDown, correlation } = spreadsOf(device);
-  const { low, high } = endsOf(exact(device));
+  const { low, high } = rangeEndsOf(exact(device));
   const half = (high.conductance - low.conductance) / 2;
   const params = {
     w_max_dtod: (range * high.conductance) / half / top,
@@ -174,12 +183,12 @@ function exponents(device: ModelChoice) {
 }
 
 /** Converts a device to aihwkit: ConstantStep, SoftBounds, PowStep, ExpStep, LinearStep or PiecewiseStep in Python. */
-export function toAihwkit({ name, device }: LoadedDevice): Exported {
+export function toAihwkit({ name, device }: LoadedDevice): ExportResult {
   if (device.model === 'binary')
     throw new UserError(
       `${name} is a binary device, whose pulses switch with a probability; aihwkit has no such device.`,
     );
-  const law = (LAWS[device.model] ?? piecewise)(device);
+  const law = (STEP_MODELS[device.model] ?? piecewise)(device);
   const dwMin = Math.max(law.up, law.down);
   const upDown = law.up >= law.down ? 1 - law.down / law.up : law.up / law.down - 1; // positive: smaller steps down
   const noise = noiseOf(device, law, dwMin);
@@ -197,7 +206,7 @@ export function toAihwkit({ name, device }: LoadedDevice): Exported {
     ...beside.params,
     ...spread.params,
   };
-  const { low, high } = endsOf(exact(device));
+  const { low, high } = rangeEndsOf(exact(device));
   const reading = device.readNoise as { sd: number; of?: string } | undefined;
   const lost = [
     `Weights from ${python(top - 2)} to ${python(top)} correspond to ${low.conductance} to ${high.conductance} S.`,
@@ -212,7 +221,7 @@ export function toAihwkit({ name, device }: LoadedDevice): Exported {
           `readNoise is a property of the tile in aihwkit: rpu_config.forward.w_noise = ${2 * reading.sd}, with w_noise_type ADDITIVE_CONSTANT.`,
         ]
       : []),
-    ...lostOf('aihwkit', device, [
+    ...describeLostProperties('aihwkit', device, [
       ...['writeNoise', 'apparentNoise', 'cycleToCycle', 'stepSpread', 'rangeSpread', 'gMinSpread'],
       ...(reading?.of === 'range' ? ['readNoise'] : []),
     ]),

@@ -1,7 +1,15 @@
 import type { LoadedDevice } from '../load.ts';
 import { toAihwkit } from './aihwkit.ts';
 import { toNeuroSim } from './neurosim.ts';
-import { DIRECTIONS, type Direction, type Exported, endsOf, lostOf, stepsOf, typical } from './steps.ts';
+import {
+  DIRECTIONS,
+  type Direction,
+  describeLostProperties,
+  type ExportResult,
+  rangeEndsOf,
+  sampleSteps,
+  typical,
+} from './steps.ts';
 
 const STATES = 51;
 /** Number of random steps sampled per state; each becomes a table row at a cumulative probability 0, 1/(n - 1), … 1. */
@@ -15,11 +23,11 @@ const row = (values: readonly number[]) => values.map((v) => Number(v.toPrecisio
  * Exports lookup tables for training with CrossSim: a comment, conductances G (S), cumulative probabilities, then ΔG
  * (S) with a row per probability and a column per G.
  */
-export function toCrossSim({ name, device }: LoadedDevice): Exported {
+export function toCrossSim({ name, device }: LoadedDevice): ExportResult {
   const one = typical(device);
-  const { low, high } = endsOf(one);
+  const { low, high } = rangeEndsOf(one);
   const states = Array.from({ length: STATES }, (_, i) => i / (STATES - 1));
-  const steps = stepsOf(one, states, DRAW_COUNT);
+  const steps = sampleSteps(one, states, DRAW_COUNT);
   const conductances = states.map((g) => low.conductance + g * (high.conductance - low.conductance));
   const shares = Array.from({ length: DRAW_COUNT }, (_, i) => i / (DRAW_COUNT - 1));
   const table = (direction: Direction) => {
@@ -39,16 +47,16 @@ export function toCrossSim({ name, device }: LoadedDevice): Exported {
     files: Object.fromEntries(DIRECTIONS.map((direction) => [FILES[direction], table(direction)])),
     lost: [
       `Steps are sampled: ${DRAW_COUNT} random steps in each of ${STATES} states.`,
-      ...lostOf('CrossSim', device, ['cycleToCycle', 'writeNoise', 'levels', 'writeOnChange']),
+      ...describeLostProperties('CrossSim', device, ['cycleToCycle', 'writeNoise', 'levels', 'writeOnChange']),
     ],
   };
 }
 
 /** Simulators for which devices can be exported. */
-export const TOOLS = ['aihwkit', 'neurosim', 'crosssim'] as const;
-export type Tool = (typeof TOOLS)[number];
+export const EXPORT_TOOLS = ['aihwkit', 'neurosim', 'crosssim'] as const;
+export type Tool = (typeof EXPORT_TOOLS)[number];
 
-export const EXPORTERS: Readonly<Record<Tool, (device: LoadedDevice) => Exported>> = {
+export const EXPORTERS: Readonly<Record<Tool, (device: LoadedDevice) => ExportResult>> = {
   aihwkit: toAihwkit,
   neurosim: toNeuroSim,
   crosssim: toCrossSim,

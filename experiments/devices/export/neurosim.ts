@@ -1,15 +1,24 @@
 import { UserError } from '../../../core/declare/errors.ts';
 import { stateAtPosition } from '../../../core/kernels/devices.ts';
-import { createCurve } from '../../../synapses/devices/neuroSim.ts';
+import { createPulseCurve } from '../../../synapses/devices/neuroSim.ts';
 import type { ModelChoice } from '../../network/models.ts';
 import type { LoadedDevice } from '../load.ts';
-import { type Direction, type Exported, endsOf, exact, lostOf, numberOf, spreadsOf, trainOf } from './steps.ts';
+import {
+  type Direction,
+  describeLostProperties,
+  type ExportResult,
+  exact,
+  numericParameter,
+  rangeEndsOf,
+  simulateMeanTrain,
+  spreadsOf,
+} from './steps.ts';
 
 /** Largest deviation from a straight line of a curve with nonlinearity label 1, as in pulseNumber.ts. */
-const BULGE = 0.07 * Math.SQRT2;
+const LABEL_PER_DEVIATION = 0.07 * Math.SQRT2;
 const MAX_LABEL = 9;
 /** Minimum share of the range that a pulse train must cover. */
-const THROUGH = 0.98;
+const MIN_COVERED_SHARE = 0.98;
 const MAX_PULSES = 10_000;
 
 interface Curve {
@@ -23,13 +32,13 @@ interface Curve {
 
 /** Fits NeuroSim's curve to a pulse train of the noiseless mean device through its range. */
 function fitCurve(device: ModelChoice, direction: Direction, name: string): Curve {
-  const { low, high } = endsOf(device);
+  const { low, high } = rangeEndsOf(device);
   const range = high.conductance - low.conductance;
   const gone = (g: number) => (direction === 'up' ? g - low.conductance : high.conductance - g) / range;
-  let train = trainOf(device, direction, 16);
-  while (gone(train.at(-1)!) < THROUGH && train.length <= MAX_PULSES)
-    train = trainOf(device, direction, 2 * train.length);
-  const end = train.findIndex((g) => gone(g) >= THROUGH);
+  let train = simulateMeanTrain(device, direction, 16);
+  while (gone(train.at(-1)!) < MIN_COVERED_SHARE && train.length <= MAX_PULSES)
+    train = simulateMeanTrain(device, direction, 2 * train.length);
+  const end = train.findIndex((g) => gone(g) >= MIN_COVERED_SHARE);
   if (end < 1)
     throw new UserError(
       `${name}: ${MAX_PULSES} pulses ${direction} do not cover its range, so there is no NeuroSim curve.`,
@@ -42,8 +51,8 @@ function fitCurve(device: ModelChoice, direction: Direction, name: string): Curv
   });
   const off = points.map(({ x, g }) => g - x);
   const most = off.reduce((a, b) => (Math.abs(b) > Math.abs(a) ? b : a), 0);
-  const label = Math.abs(most) < 1e-6 ? 0 : Math.max(-MAX_LABEL, Math.min(MAX_LABEL, most / BULGE));
-  const curve = createCurve(label);
+  const label = Math.abs(most) < 1e-6 ? 0 : Math.max(-MAX_LABEL, Math.min(MAX_LABEL, most / LABEL_PER_DEVIATION));
+  const curve = createPulseCurve(label);
   const rms = (values: readonly number[]) => Math.sqrt(values.reduce((sum, v) => sum + v * v, 0) / values.length);
   return {
     pulses: end,
@@ -57,7 +66,7 @@ function curvesOf(device: ModelChoice, name: string): Readonly<Record<Direction,
   const fitted = (direction: Direction) => fitCurve(exact(device), direction, name);
   if (device.model !== 'neuroSim') return { up: fitted('up'), down: fitted('down') };
   const own = (way: 'Up' | 'Down'): Curve => {
-    const [pulses, label] = [numberOf(device, `pulses${way}`), numberOf(device, `nonlinearity${way}`)];
+    const [pulses, label] = [numericParameter(device, `pulses${way}`), numericParameter(device, `nonlinearity${way}`)];
     return { pulses: Math.round(pulses), label, distance: 0, step: 1 / pulses };
   };
   return { up: own('Up'), down: own('Down') };
@@ -67,31 +76,32 @@ const literal = (value: number | boolean) =>
   typeof value === 'boolean' ? String(value) : String(Number(value.toPrecision(9)));
 
 /** Exports a device as lines for the constructor of RealDevice in Cell.cpp of MLP+NeuroSim. */
-export function toNeuroSim({ name, device }: LoadedDevice): Exported {
+export function toNeuroSim({ name, device }: LoadedDevice): ExportResult {
   if (device.model === 'binary')
     throw new UserError(
       `${name} is a binary device, whose pulses switch with a probability; NeuroSim's RealDevice does not support it.`,
     );
   const { up, down } = curvesOf(device, name);
-  const { low, high } = endsOf(exact(device));
+  const { low, high } = rangeEndsOf(exact(device));
   const [least, most] = [low.conductance, high.conductance];
   const { range, gMin } = spreadsOf(device);
   const reading = device.readNoise as { sd: number; of?: string } | undefined;
-  const [cycle, write] = [numberOf(device, 'cycleToCycle'), numberOf(device, 'writeNoise')];
-  const cycleDown = numberOf(device, 'cycleToCycleDown', cycle);
+  const [cycle, write] = [numericParameter(device, 'cycleToCycle'), numericParameter(device, 'writeNoise')];
+  const cycleDown = numericParameter(device, 'cycleToCycleDown', cycle);
   const fromCycles = Math.sqrt(((cycle * up.step) ** 2 + (cycleDown * down.step) ** 2) / 2);
   const noise = Math.sqrt(write ** 2 + fromCycles ** 2);
-  const voltage = (way: 'Up' | 'Down') => numberOf(device, `writeVoltage${way}`, numberOf(device, 'writeVoltage', 1));
-  const width = numberOf(device, 'writeTime', 1e-7);
-  const widthDown = numberOf(device, 'writeTimeDown', width);
-  const [growsUp, growsDown] = [numberOf(device, 'voltageStepUp'), numberOf(device, 'voltageStepDown')];
+  const voltage = (way: 'Up' | 'Down') =>
+    numericParameter(device, `writeVoltage${way}`, numericParameter(device, 'writeVoltage', 1));
+  const width = numericParameter(device, 'writeTime', 1e-7);
+  const widthDown = numericParameter(device, 'writeTimeDown', width);
+  const [growsUp, growsDown] = [numericParameter(device, 'voltageStepUp'), numericParameter(device, 'voltageStepDown')];
   const grows = growsUp !== 0 || growsDown !== 0;
   const relative = reading !== undefined && reading.of !== 'range';
   const values: Record<string, number | boolean> = {
     maxConductance: most,
     minConductance: least,
-    readVoltage: numberOf(device, 'readVoltage', 0.1),
-    readPulseWidth: numberOf(device, 'readTime', 1e-8),
+    readVoltage: numericParameter(device, 'readVoltage', 0.1),
+    readPulseWidth: numericParameter(device, 'readTime', 1e-8),
     writeVoltageLTP: voltage('Up'),
     writeVoltageLTD: voltage('Down'),
     writePulseWidthLTP: width,
@@ -116,7 +126,7 @@ export function toNeuroSim({ name, device }: LoadedDevice): Exported {
   const lost = [
     ...(up.distance + down.distance > 0
       ? [
-          `NeuroSim's curves are fitted to ${percent(THROUGH)} of the range; their root mean square distance from the device is ${percent(up.distance)} (up) and ${percent(down.distance)} (down) of the range.`,
+          `NeuroSim's curves are fitted to ${percent(MIN_COVERED_SHARE)} of the range; their root mean square distance from the device is ${percent(up.distance)} (up) and ${percent(down.distance)} (down) of the range.`,
         ]
       : []),
     ...(cycle + cycleDown > 0
@@ -125,7 +135,7 @@ export function toNeuroSim({ name, device }: LoadedDevice): Exported {
         ]
       : []),
     ...(range + gMin > 0 ? ['Spreads of the range are normal in NeuroSim and log-normal here, with the same sd.'] : []),
-    ...lostOf('NeuroSim', device, [
+    ...describeLostProperties('NeuroSim', device, [
       ...['writeNoise', 'cycleToCycle', 'rangeSpread', 'gMinSpread', 'pulse', 'voltageStepUp', 'voltageStepDown'],
       ...(relative ? ['readNoise'] : []),
     ]),

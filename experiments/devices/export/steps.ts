@@ -26,13 +26,13 @@ export const exact = (device: ModelChoice): ModelChoice => without(typical(devic
 
 /** Number of sampled steps per mean step, for models whose steps are random. */
 const DRAW_COUNT = 400;
-export const drawsOf = ({ model }: ModelChoice): number =>
+export const drawCountOf = ({ model }: ModelChoice): number =>
   model === 'table' || model === 'quantised' ? DRAW_COUNT : 1;
 
 const factory = (device: ModelChoice): DeviceFactory => createModel('device', device);
 
 /** Lowest and highest weight and conductance (S) of a device. */
-export function endsOf(device: ModelChoice) {
+export function rangeEndsOf(device: ModelChoice) {
   const at = (far: number) => {
     const bench = new PulseBench({ device: factory(device), seed: 1, up: [[]], weight: { uniform: [far, far] } });
     return { weight: bench.weights()[0]!, conductance: bench.conductances()[0]! };
@@ -41,12 +41,12 @@ export function endsOf(device: ModelChoice) {
 }
 
 /** Conductance changes by a full pulse, S, of `draws` devices per state. @param states initial states, range 0 to 1 */
-export function stepsOf(
+export function sampleSteps(
   device: ModelChoice,
   states: readonly number[],
   draws = 1,
 ): Readonly<Record<Direction, readonly (readonly number[])[]>> {
-  const { low, high } = endsOf(device);
+  const { low, high } = rangeEndsOf(device);
   const weights = states.flatMap((g) =>
     Array<number>(draws).fill(g === 1 ? high.weight : low.weight + g * (high.weight - low.weight)),
   );
@@ -64,10 +64,10 @@ export function stepsOf(
 }
 
 /** Mean conductance after 0, 1, … pulses from one end of the range towards the other, S. */
-export function trainOf(device: ModelChoice, direction: Direction, pulses: number): number[] {
+export function simulateMeanTrain(device: ModelChoice, direction: Direction, pulses: number): number[] {
   const times = Array.from({ length: pulses }, (_, i) => i + 1);
-  const { low, high } = endsOf(device);
-  const devices = Array.from({ length: drawsOf(device) });
+  const { low, high } = rangeEndsOf(device);
+  const devices = Array.from({ length: drawCountOf(device) });
   const [trains, none] = [devices.map(() => times), devices.map(() => [])];
   const [up, down] = direction === 'up' ? [trains, none] : [none, trains];
   const weights = devices.map(() => (direction === 'up' ? low.weight : high.weight));
@@ -79,7 +79,7 @@ export function trainOf(device: ModelChoice, direction: Direction, pulses: numbe
 }
 
 /** Exported file contents by file name, and sentences on the device properties that these files do not contain. */
-export interface Exported {
+export interface ExportResult {
   readonly files: Readonly<Record<string, string>>;
   readonly lost: readonly string[];
 }
@@ -116,19 +116,19 @@ const MEMORY = ['secondOrder', 'stmLtm', 'reconfigurable'];
 export type Values = Readonly<Record<string, unknown>>;
 
 /** Value of a numeric device parameter; `otherwise` if it is absent. */
-export const numberOf = (device: Values, key: string, otherwise = 0): number =>
+export const numericParameter = (device: Values, key: string, otherwise = 0): number =>
   typeof device[key] === 'number' ? device[key] : otherwise;
 
 /** Relative standard deviations between devices; missing values take their defaults, often other values. */
 export function spreadsOf(device: Values) {
-  const all = numberOf(device, 'deviceToDevice');
-  const step = numberOf(device, 'stepSpread', all);
+  const all = numericParameter(device, 'deviceToDevice');
+  const step = numericParameter(device, 'stepSpread', all);
   return {
-    range: numberOf(device, 'rangeSpread', all),
-    gMin: numberOf(device, 'gMinSpread', all),
+    range: numericParameter(device, 'rangeSpread', all),
+    gMin: numericParameter(device, 'gMinSpread', all),
     step,
-    stepDown: numberOf(device, 'stepSpreadDown', step),
-    correlation: numberOf(device, 'stepCorrelation', 1),
+    stepDown: numericParameter(device, 'stepSpreadDown', step),
+    correlation: numericParameter(device, 'stepCorrelation', 1),
   };
 }
 
@@ -139,13 +139,13 @@ function has(device: Values, effect: string): boolean {
   if (effect === 'gMinSpread') return spreads.gMin > 0;
   if (effect === 'pulse') return true;
   if (effect === 'reading') return device.reading === 'differential';
-  if (effect === 'devicesPerSynapse') return numberOf(device, 'devicesPerSynapse', 1) > 1;
+  if (effect === 'devicesPerSynapse') return numericParameter(device, 'devicesPerSynapse', 1) > 1;
   const value = device[effect];
   return value !== undefined && value !== 0 && value !== false;
 }
 
 /** Sentences on device properties that exported files lack. @param supported parameters that the files contain */
-export function lostOf(tool: string, device: ModelChoice, supported: readonly string[]): string[] {
+export function describeLostProperties(tool: string, device: ModelChoice, supported: readonly string[]): string[] {
   const effects = Object.entries(EFFECTS).filter(([effect]) => !supported.includes(effect) && has(device, effect));
   return [
     ...effects.map(([effect, what]) => `${effect === 'pulse' ? '' : `${effect}: `}${tool} does not support ${what}.`),

@@ -1,4 +1,4 @@
-import { type Direction, type Pulses, pulseParams } from './import/trains.ts';
+import { createPulseParams, type Direction, type Pulses } from './import/trains.ts';
 import type { DeviceParts } from './kinds/kind.ts';
 import type { FitOrigin } from './kinds/mergeDeviceFile.ts';
 import type { PulseFit } from './statistics/fitPulses.ts';
@@ -28,7 +28,7 @@ export function fitNotes({ unreached, unmeasured, noise }: PulseFit): string[] {
 }
 
 /** Device parameters for device-to-device and cycle-to-cycle variability and read noise, if distinguishable from 0. */
-export function scatterParams({ between, noise, best, models, reading }: PulseFit) {
+export function variabilityParams({ between, noise, best, models, reading }: PulseFit) {
   const { gMin, gMax } = models[best].params as { gMin: number; gMax: number };
   const { up, down } = cycleToCycle(noise);
   const shared = noise.gain ?? { up: 0, down: 0 };
@@ -60,7 +60,7 @@ export function fittedParts(
   pulses: Readonly<Record<Direction, Pulses>> = { up: {}, down: {} },
 ): { readonly parts: DeviceParts; readonly origin: FitOrigin } {
   const { best, models, reading, quality } = fit;
-  const device = { model: best, ...models[best].params, ...scatterParams(fit), ...pulseParams(best, pulses) };
+  const device = { model: best, ...models[best].params, ...variabilityParams(fit), ...createPulseParams(best, pulses) };
   const summary = [
     `Fitted to measured pulses, which it ${quality.verdict} (rmse ${percent(quality.shareOfRange)} of the range): ${quality.reasons.join('; ')}. Read noise, sd: ${digits(reading.sd)}${reading.kind === 'absolute' ? ' S' : ' of the conductance'}.`,
     ...fitNotes(fit),

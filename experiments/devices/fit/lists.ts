@@ -22,7 +22,8 @@ export function extentOf(values: Iterable<number>): [low: number, high: number] 
 }
 
 /** Largest absolute value; 0 for an empty list. */
-export const largestOf = (values: readonly number[]): number => values.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
+export const largestMagnitude = (values: readonly number[]): number =>
+  values.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
 
 /** Groups items by key, in the order in which the keys first occur. */
 export function groupBy<T>(items: readonly T[], keyOf: (item: T) => unknown): T[][] {

@@ -7,7 +7,7 @@ import type { ColumnNaming, ImportOptions, KindOptions } from './import/columns.
 import { PULSE_ROLES } from './import/layout.ts';
 import type { PulseImportOptions } from './import/measurement.ts';
 import { DECIMALS, parseQuantity, type Quantity } from './import/numbers.ts';
-import type { Course, GivenPulses, Pulses } from './import/trains.ts';
+import type { Course, Pulses, UserPulseSettings } from './import/trains.ts';
 import type { Kind } from './kinds/kind.ts';
 
 /** Command-line options for properties of measurements that the files do not contain. */
@@ -70,7 +70,7 @@ function parseCourses(
 }
 
 /** Parses voltage and width of the write pulses; undefined if neither option is given. */
-function parsePulses({ writeVoltage, writeTime }: FitOptions): GivenPulses | undefined {
+function parsePulses({ writeVoltage, writeTime }: FitOptions): UserPulseSettings | undefined {
   if (writeVoltage === undefined && writeTime === undefined) return undefined;
   const volts = 'voltages up/down in V, such as 4/-2 or 0.5:3/-0.5:-3';
   const times = 'a time larger than 0 in s or with its unit, such as 10ms or 1ms/10ms';

@@ -5,7 +5,7 @@ import { formatWithPrefix } from '../../look/plots/prefix.ts';
 import { page } from '../characterise/page.ts';
 import { DIRECTIONS, type Train } from './import/trains.ts';
 import type { KindPlot } from './kinds/kind.ts';
-import { largestOf } from './lists.ts';
+import { largestMagnitude } from './lists.ts';
 import { FAMILY_NAMES } from './statistics/families.ts';
 import type { PulseFit } from './statistics/fitPulses.ts';
 import type { FittedTable } from './table/fittedTable.ts';
@@ -28,7 +28,7 @@ const withDirection = (trains: readonly Train[], direction: Train['direction']) 
 
 /** Value after each pulse of the trains, trains down after those up. */
 function pointsAlong(trains: readonly Train[], yOf: (train: Train, i: number) => number): CurvePoint[] {
-  const begin = { up: 0, down: largestOf(withDirection(trains, 'up').map(lastPulse)) };
+  const begin = { up: 0, down: largestMagnitude(withDirection(trains, 'up').map(lastPulse)) };
   return trains.flatMap((train, t) =>
     train.elapsed.map((n, i) => ({ x: begin[train.direction] + n, y: yOf(train, i), group: String(t) })),
   );
@@ -37,10 +37,10 @@ function pointsAlong(trains: readonly Train[], yOf: (train: Train, i: number) =>
 const conductanceOf = ({ conductance }: Train, i: number): number => conductance[i]!;
 
 /** Fit of pulses: readings, readings simulated with the best model and its noise, the curve of each model; residuals from the best model. */
-export function fitPicture(trains: readonly Train[], fit: Omit<PulseFit, 'fitted'>, title: string): string {
+export function renderFitPicture(trains: readonly Train[], fit: Omit<PulseFit, 'fitted'>, title: string): string {
   const { best, models, curves, simulation, spread } = fit;
   const names = [...FAMILY_NAMES.filter((name) => name !== best), best]; // the best model is drawn over the others
-  const top = largestOf(trains.flatMap(({ conductance }) => conductance));
+  const top = largestMagnitude(trains.flatMap(({ conductance }) => conductance));
   const longest = DIRECTIONS.flatMap(
     (d) => withDirection(trains, d).toSorted((a, b) => lastPulse(b) - lastPulse(a))[0] ?? [],
   );
@@ -88,7 +88,7 @@ export function fitPicture(trains: readonly Train[], fit: Omit<PulseFit, 'fitted
 const CHANGE_TAIL = 0.005;
 
 /** Table of steps: trains as measured and simulated; change per pulse against conductance, with quantiles of the table. */
-export function tablePicture(
+export function renderTablePicture(
   trains: readonly Train[],
   fit: FittedTable,
   simulated: readonly Train[],
@@ -136,7 +136,7 @@ export function tablePicture(
 }
 
 /** Readings of a measurement other than pulses, and the curve of each model, the best one first. */
-export const kindPicture = ({ title, subtitle, axes: [x, y], dots: readings, curves }: KindPlot): string =>
+export const renderKindPicture = ({ title, subtitle, axes: [x, y], dots: readings, curves }: KindPlot): string =>
   curve({
     title,
     subtitle,

@@ -148,7 +148,7 @@ export function putFiles(files: Readonly<Record<string, Uint8Array>>): void {
 }
 
 /** Contents of all files below a directory, by relative path. */
-export function filesIn(directory: string): Record<string, Uint8Array<ArrayBuffer>> {
+export function readFilesBelow(directory: string): Record<string, Uint8Array<ArrayBuffer>> {
   const inside = `${resolve(directory)}/`;
   const found = [...entries].filter(([path, entry]) => path.startsWith(inside) && isFile(entry));
   return Object.fromEntries(found.map(([path, entry]) => [path.slice(inside.length), contentOf(entry, path).slice()]));

@@ -1,10 +1,10 @@
 import { signal } from '@preact/signals';
 import type { DeviceChoice, DeviceDescription, MeasuredPart } from '../worker/device.ts';
-import { readyDeviceWorker } from './devices.ts';
+import { prepareDeviceWorker } from './devices.ts';
 import { type RunningCall, reportErrors } from './workerClient.ts';
 
 /** Names of the characterisation measurements shown, the fastest first. */
-export const SHOWN_PARTS = [
+export const SHOWN_MEASUREMENTS = [
   'pulses',
   'writeEnergy',
   'stdp',
@@ -42,10 +42,10 @@ export class DeviceCurves {
   }
 
   async #measureOnce(choice: DeviceChoice): Promise<void> {
-    const worker = await readyDeviceWorker();
+    const worker = await prepareDeviceWorker();
     this.description.value = await worker.call('describeDevice', choice).done;
     this.errorMessage.value = undefined;
-    const request = { choice, devices: 20, parts: SHOWN_PARTS };
+    const request = { choice, devices: 20, parts: SHOWN_MEASUREMENTS };
     this.#running = worker.call('measureDevice', request, (part: MeasuredPart) => {
       this.measured.value = { ...this.measured.value, [part.part]: part };
     });
@@ -60,5 +60,5 @@ type DeviceNames = Readonly<
 export const deviceNames = signal<DeviceNames | undefined>(undefined);
 
 export async function loadDeviceNames(): Promise<void> {
-  deviceNames.value ??= await (await readyDeviceWorker()).call('listDevices', undefined).done;
+  deviceNames.value ??= await (await prepareDeviceWorker()).call('listDevices', undefined).done;
 }

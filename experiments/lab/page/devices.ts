@@ -6,16 +6,16 @@ import { LabError, WorkerClient } from './workerClient.ts';
 type ImageSet = keyof Manifest;
 
 /** List of available image sets; undefined until it is loaded. */
-export const manifest = signal<Manifest | { readonly missing: string } | undefined>(undefined);
+export const imageManifest = signal<Manifest | { readonly missing: string } | undefined>(undefined);
 /** Progress of the current download. */
-export const download = signal<
+export const downloadProgress = signal<
   { readonly what: string; readonly bytes: number; readonly totalBytes: number } | undefined
 >(undefined);
 
 const fetchedSets = new Map<ImageSet, Promise<Record<string, Uint8Array>>>();
 
 export const formatMegabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
-export const downloadSize = ({ files }: ImageFiles): number => files.reduce((sum, { bytes }) => sum + bytes, 0);
+export const computeDownloadSize = ({ files }: ImageFiles): number => files.reduce((sum, { bytes }) => sum + bytes, 0);
 
 /** Fetches a file of the lab. @throws LabError if it cannot be fetched */
 async function fetchFile(path: string): Promise<Response> {
@@ -25,9 +25,9 @@ async function fetchFile(path: string): Promise<Response> {
 }
 
 export async function loadManifest(): Promise<Manifest> {
-  manifest.value ??= (await (await fetchFile('data/manifest.json')).json()) as Manifest;
-  if ('missing' in manifest.value) throw new LabError(manifest.value.missing);
-  return manifest.value;
+  imageManifest.value ??= (await (await fetchFile('data/manifest.json')).json()) as Manifest;
+  if ('missing' in imageManifest.value) throw new LabError(imageManifest.value.missing);
+  return imageManifest.value;
 }
 
 export const fetchJson = async <T>(path: string): Promise<T> => (await (await fetchFile(path)).json()) as T;
@@ -35,7 +35,7 @@ export const fetchBytes = async (path: string): Promise<Uint8Array<ArrayBuffer>>
   new Uint8Array(await (await fetchFile(path)).arrayBuffer());
 
 async function downloadSet({ files, images }: ImageFiles, what: string): Promise<Record<string, Uint8Array>> {
-  const totalBytes = downloadSize({ files, images });
+  const totalBytes = computeDownloadSize({ files, images });
   let done = 0;
   const found: Record<string, Uint8Array> = {};
   for (const { path, name } of files) {
@@ -44,11 +44,11 @@ async function downloadSet({ files, images }: ImageFiles, what: string): Promise
     for (let part = await reader.read(); !part.done; part = await reader.read()) {
       parts.push(part.value);
       done += part.value.length;
-      download.value = { what: `${images.toLocaleString('en')} ${what} images`, bytes: done, totalBytes };
+      downloadProgress.value = { what: `${images.toLocaleString('en')} ${what} images`, bytes: done, totalBytes };
     }
     found[`/mnist/${name}`] = new Uint8Array(await new Blob(parts).arrayBuffer());
   }
-  download.value = undefined;
+  downloadProgress.value = undefined;
   return found;
 }
 
@@ -81,7 +81,7 @@ function fetchPresets(): Promise<Record<string, Uint8Array>> {
 export const fetchExamples = (): Promise<Record<string, string>> => fetchJson<Record<string, string>>('examples.json');
 
 /** Creates a function that copies the presets to a worker once; after a failure, the next call tries again. */
-export function presetLoader(worker: WorkerClient): () => Promise<WorkerClient> {
+export function createPresetLoader(worker: WorkerClient): () => Promise<WorkerClient> {
   let ready: Promise<void> | undefined;
   return async () => {
     ready ??= fetchPresets().then((files) => worker.putFiles(files));
@@ -99,10 +99,10 @@ export async function putTrainingFiles(worker: WorkerClient, set: 'first' | 'all
 }
 
 /** Worker that describes and measures devices. It never trains, so that sliders react immediately. */
-export const readyDeviceWorker = presetLoader(new WorkerClient());
+export const prepareDeviceWorker = createPresetLoader(new WorkerClient());
 /** Worker that imports and fits measurements, which can take minutes. */
 export const fitWorker = new WorkerClient();
-export const readyFitWorker = presetLoader(fitWorker);
+export const prepareFitWorker = createPresetLoader(fitWorker);
 
-export const deviceFileText = async (choice: DeviceChoice): Promise<string> =>
-  (await readyDeviceWorker()).call('formatDeviceFile', choice).done;
+export const fetchDeviceFileText = async (choice: DeviceChoice): Promise<string> =>
+  (await prepareDeviceWorker()).call('formatDeviceFile', choice).done;

@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals';
 import * as z from 'zod/mini';
 import { choice, described, integer, object, optional, refine, text } from '../../../core/declare/params.ts';
-import { printable } from '../../../core/declare/show.ts';
+import { escapeControlCharacters } from '../../../core/declare/show.ts';
 import { seed } from '../../../core/random/random.ts';
 import { NETWORKS } from '../../training/unsupervised/architecture.ts';
 import type { DeviceChoice } from '../worker/device.ts';
@@ -42,7 +42,7 @@ const name = (help: string) =>
 const isSeedText = (text: string): boolean => {
   const number = Number(text);
   const isKept = Number.isNaN(number) || /^0\d/.test(text) || (Number.isSafeInteger(number) && String(number) === text);
-  return isKept && !text.startsWith('-') && printable(text) === text;
+  return isKept && !text.startsWith('-') && escapeControlCharacters(text) === text;
 };
 
 const device = object({
@@ -103,7 +103,7 @@ export type LabState = z.output<typeof stateSchema>;
 export type LearnState = LabState['learn'];
 
 /** Training settings in the format of a file for `memspike mnist --config`. */
-export const settingsOf = ({ network, rule, preprocessing, ...rest }: LearnState) => ({
+export const toMnistSettings = ({ network, rule, preprocessing, ...rest }: LearnState) => ({
   ...(network === 'layer' ? {} : { network }),
   ...rest,
   ...(preprocessing === 'none' ? {} : { preprocessing }),
@@ -118,10 +118,10 @@ export const changeState = (part: Partial<LabState>): void => {
 export const changeTraining = (part: Partial<LearnState>): void =>
   changeState({ learn: { ...state.value.learn, ...part } });
 
-export const SIDE_NAMES = ['A', 'B'] as const;
+export const DEVICE_LABELS = ['A', 'B'] as const;
 
 /** Device chosen for side A (0) or side B (1) of a comparison; undefined for the default device. */
-export const deviceOf = (side: 0 | 1): DeviceChoice | undefined =>
+export const getChosenDevice = (side: 0 | 1): DeviceChoice | undefined =>
   state.value.devices[side] as DeviceChoice | undefined;
 
 export function setDevice(side: 0 | 1, device: DeviceChoice | undefined): void {

@@ -1,8 +1,8 @@
 import { batch, signal } from '@preact/signals';
 import type { ProgressState } from '../../run/progress.ts';
 import type { TrainingResult, TrainingUpdate } from '../worker/train.ts';
-import { deviceFileText, loadManifest, putTrainingFiles } from './devices.ts';
-import { deviceOf, type LearnState, settingsOf } from './state.ts';
+import { fetchDeviceFileText, loadManifest, putTrainingFiles } from './devices.ts';
+import { getChosenDevice, type LearnState, toMnistSettings } from './state.ts';
 import { LabError, type RunningCall, WorkerClient } from './workerClient.ts';
 
 type Stage = 'idle' | 'loading' | 'running' | 'paused' | 'done' | 'stopped';
@@ -54,10 +54,10 @@ export class Trainer {
       const { first } = await loadManifest();
       await putTrainingFiles(worker, learn.train > first.images ? 'all' : 'first');
       if (this.worker !== worker) return;
-      const device = deviceOf(this.side);
-      const text = device && (await deviceFileText(device));
+      const device = getChosenDevice(this.side);
+      const text = device && (await fetchDeviceFileText(device));
       this.stage.value = 'running';
-      this.#running = worker.call('train', { settings: settingsOf(learn), device: text }, (update: Update) =>
+      this.#running = worker.call('train', { settings: toMnistSettings(learn), device: text }, (update: Update) =>
         this.#receive(update),
       );
       const result = await this.#running.done;

@@ -3,9 +3,9 @@ import { countOutputs, getInputShape } from '../../training/unsupervised/archite
 import { deskewImages } from '../../training/unsupervised/deskew.ts';
 import { countsOf } from '../../training/unsupervised/evaluate.ts';
 import { arrangeFields } from '../../training/unsupervised/fields.ts';
-import { orientationImages } from '../../training/unsupervised/orientation.ts';
+import { createOrientationMaps } from '../../training/unsupervised/orientation.ts';
 import { logProbabilityOf } from '../../training/unsupervised/readout/labelReadouts.ts';
-import { meanResponses, type Readout } from '../../training/unsupervised/readout/readout.ts';
+import { computeMeanResponses, type Readout } from '../../training/unsupervised/readout/readout.ts';
 import { Responder } from '../../training/unsupervised/respond.ts';
 import { type TrainedLayer, unpackTrained } from '../../training/unsupervised/trained.ts';
 import { latestTraining } from './train.ts';
@@ -64,7 +64,7 @@ function takeLatestTraining(): TrainedLayer {
   return {
     config,
     learned,
-    responses: meanResponses(counts, labelling.labels, labelling.labels.length, neurons),
+    responses: computeMeanResponses(counts, labelling.labels, labelling.labels.length, neurons),
     accuracy: evaluation.accuracy.logProbability,
   };
 }
@@ -104,7 +104,7 @@ export function openNetwork({ bytes }: { readonly bytes?: Uint8Array }): OpenedN
 const PREPROCESSORS = {
   none: (image: Uint8Array) => image,
   deskew: (image: Uint8Array) => deskewImages(image, SIDE, SIDE),
-  orientation: (image: Uint8Array) => orientationImages(image, SIDE, SIDE),
+  orientation: (image: Uint8Array) => createOrientationMaps(image, SIDE, SIDE),
 };
 
 export function classify({ pixels }: { readonly pixels: Uint8Array }): Classification {

@@ -3,11 +3,11 @@ import { UserError } from '../../../core/declare/errors.ts';
 import { type JsonSchema, toJsonSchema } from '../../../core/declare/jsonSchema.ts';
 import type { Part } from '../../devices/characterise/part.ts';
 import { PARTS } from '../../devices/characterise/parts/index.ts';
-import { throughRange } from '../../devices/characterise/specimens.ts';
+import { countPulsesThroughRange } from '../../devices/characterise/specimens.ts';
 import { type LoadedDevice, loadDevice } from '../../devices/load.ts';
 import { readConfig } from '../../network/config/load.ts';
 import { isMapping, type Mapping } from '../../network/config/override.ts';
-import { modelsOfKind } from '../../network/models.ts';
+import { getModelsOfKind } from '../../network/models.ts';
 import { yieldToEventLoop } from '../../run/interruption.ts';
 import { shipped } from '../../shipped.ts';
 import { putFile } from '../browser/fs.ts';
@@ -78,7 +78,7 @@ export function describeDevice(choice: DeviceChoice): DeviceDescription {
   const device = loadChosenDevice(choice);
   const schemaOf = (kind: 'device' | 'shortTerm') => {
     const model = device[kind]?.model;
-    return model === undefined ? null : toJsonSchema(modelsOfKind(kind)[model]!.declaration.params);
+    return model === undefined ? null : toJsonSchema(getModelsOfKind(kind)[model]!.declaration.params);
   };
   return {
     yaml: formatDeviceFile(choice),
@@ -94,7 +94,7 @@ export function listDevices() {
       const { about } = readPreset(name) as { about?: { name?: string; structure?: string } };
       return { name, description: about?.structure ?? about?.name ?? '' };
     }),
-    models: Object.entries(modelsOfKind('device')).map(([name, { declaration }]) => ({
+    models: Object.entries(getModelsOfKind('device')).map(([name, { declaration }]) => ({
       name,
       description: declaration.help,
     })),
@@ -117,7 +117,7 @@ export type MeasuredPart = { readonly part: string } & (
 /** Measures a device like `memspike device characterise`; sends the result of each measurement when it is finished. */
 export async function measureDevice({ choice, devices, parts }: MeasureRequest, session: Session): Promise<void> {
   const device = loadChosenDevice(choice);
-  const specimen = { loaded: device, devices, seed: 1, pulses: Math.min(throughRange(device), 1000) };
+  const specimen = { loaded: device, devices, seed: 1, pulses: Math.min(countPulsesThroughRange(device), 1000) };
   for (const part of parts) {
     await yieldToEventLoop();
     if (session.signal.aborted) return;

@@ -1,24 +1,24 @@
 import { UserError } from '../../../core/declare/errors.ts';
 import { fittedParts } from '../../devices/fit/deviceFile.ts';
-import { rowsOf } from '../../devices/fit/import/columns.ts';
+import { readRows } from '../../devices/fit/import/columns.ts';
 import { readTables } from '../../devices/fit/import/files.ts';
-import { measurementOf } from '../../devices/fit/import/measurement.ts';
+import { parseMeasurement } from '../../devices/fit/import/measurement.ts';
 import { checkDirections } from '../../devices/fit/import/order.ts';
-import { pulsesOf, type Train } from '../../devices/fit/import/trains.ts';
+import { meanPulseSettings, type Train } from '../../devices/fit/import/trains.ts';
 import type { KindFit, KindName } from '../../devices/fit/kinds/kind.ts';
 import { detectKind, KINDS } from '../../devices/fit/kinds/kinds.ts';
-import { baseDevice, kindOrigin, mergeDeviceFile, readBase } from '../../devices/fit/kinds/mergeDeviceFile.ts';
+import { createKindOrigin, getBaseDevice, mergeDeviceFile, readBase } from '../../devices/fit/kinds/mergeDeviceFile.ts';
 import { parseKindOptions, parsePulseOptions } from '../../devices/fit/options.ts';
 import { fitPulses, type PulseFit } from '../../devices/fit/statistics/fitPulses.ts';
 import { fitTable } from '../../devices/fit/table/fitTable.ts';
-import { type FittedTable, simulateWithTable, tableParts } from '../../devices/fit/table/fittedTable.ts';
+import { createTableParts, type FittedTable, simulateWithTable } from '../../devices/fit/table/fittedTable.ts';
 import { loadDevice } from '../../devices/load.ts';
 import type { Mapping } from '../../network/config/override.ts';
 import { putFile } from '../browser/fs.ts';
 import { DEVICE_FILE, type DeviceChoice, formatDeviceFile } from './device.ts';
 
 /** Fit result without functions and candidates, which cannot be sent to the page. */
-export type SentFit = Omit<PulseFit, 'fitted'>;
+export type TransferableFit = Omit<PulseFit, 'fitted'>;
 
 /** Request for a fit: dropped files, and options of `memspike device fit`. */
 export interface FitRequest {
@@ -39,7 +39,7 @@ export interface FitResult {
   /** Remarks on how the files were read. */
   readonly notes: readonly string[];
   /** Fit of device models to pulses. If `pulses`, `table` and `other` are absent, a device file was dropped. */
-  readonly pulses?: { readonly fit: SentFit; readonly trains: readonly Train[] };
+  readonly pulses?: { readonly fit: TransferableFit; readonly trains: readonly Train[] };
   /** Fit of a step table to pulses: table, measured trains, and trains simulated with the table. */
   readonly table?: {
     readonly fit: FittedTable;
@@ -74,18 +74,18 @@ export async function fitFiles({ files, onto, keep, kind: givenKind, options }: 
   const tables = await readTables(paths, options);
   const kind = givenKind ?? detectKind(tables, options);
   if (kind === 'pulses') {
-    const { trains, importSummary } = measurementOf(tables, parsePulseOptions(options));
+    const { trains, importSummary } = parseMeasurement(tables, parsePulseOptions(options));
     checkDirections(source, trains);
     if (isTable) {
       const fit = fitTable(trains);
       const simulated = simulateWithTable(trains, fit, 1);
-      const { parts, assumed, origin } = tableParts(fit, trains, source);
+      const { parts, assumed, origin } = createTableParts(fit, trains, source);
       const { file, notes } = mergeDeviceFile(keep ? base() : undefined, parts, assumed, origin);
       return { name: source, file, notes: [...importSummary, ...notes], table: { fit, trains, simulated } };
     }
     const whole = fitPulses(trains);
     const { fitted: _, ...found } = whole;
-    const { parts, origin } = fittedParts(whole, source, pulsesOf(trains));
+    const { parts, origin } = fittedParts(whole, source, meanPulseSettings(trains));
     const { file, notes } = mergeDeviceFile(keep ? base() : undefined, parts, {}, origin);
     return { name: source, file, notes: [...importSummary, ...notes], pulses: { fit: found, trains } };
   }
@@ -93,10 +93,10 @@ export async function fitFiles({ files, onto, keep, kind: givenKind, options }: 
     throw new UserError(`A table of steps needs a measurement of pulses, but ${source} is a measurement of ${kind}.`);
   const of = KINDS[kind];
   const reading = parseKindOptions(options, of);
-  const rows = rowsOf(tables, of.columns, reading);
+  const rows = readRows(tables, of.columns, reading);
   const before = base();
-  const found = of.fit(rows, { source, ...baseDevice(before), options: reading });
-  const { file, notes } = mergeDeviceFile(before, found.added, found.assumed, kindOrigin(source, kind, of));
+  const found = of.fit(rows, { source, ...getBaseDevice(before), options: reading });
+  const { file, notes } = mergeDeviceFile(before, found.added, found.assumed, createKindOrigin(source, kind, of));
   return {
     name: source,
     file,

@@ -2,8 +2,8 @@ import { isNode, parseDocument } from 'yaml';
 import { UserError } from '../../../core/declare/errors.ts';
 import { openLog } from '../../../core/log/file.ts';
 import { POTENTIALS, WEIGHTS } from '../../../core/log/tables.ts';
-import { banded } from '../../devices/characterise/part.ts';
-import { withDevices } from '../../devices/reference.ts';
+import { summarisePoint } from '../../devices/characterise/part.ts';
+import { resolveDevices } from '../../devices/reference.ts';
 import { readJson } from '../../logs/runJson.ts';
 import type { CurveSeries } from '../../look/plots/chart.ts';
 import { loadSpikes } from '../../look/raster/spikes.ts';
@@ -30,7 +30,7 @@ export interface NetworkFileError {
 
 function loadDescription(text: string): NetworkDescription {
   putFile(`/${FILE}`, new TextEncoder().encode(text));
-  const complete = (config: Parameters<typeof withDevices>[0]) => withDevices(config, FILE);
+  const complete = (config: Parameters<typeof resolveDevices>[0]) => resolveDevices(config, FILE);
   return resolveFiles(loadConfig(networkSchema, { file: FILE, complete }, 'network'), FILE);
 }
 
@@ -124,7 +124,7 @@ function readWeights(): CurveSeries[] {
     }
   return [...found].map(([id, moments]) => ({
     name: names[id]!,
-    points: thinOut([...moments]).map(([time, values]) => banded(time, values)),
+    points: thinOut([...moments]).map(([time, values]) => summarisePoint(time, values)),
   }));
 }
 

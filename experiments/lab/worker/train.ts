@@ -1,12 +1,12 @@
 import type { Projection } from '../../../core/graph/projection.ts';
-import { energyOf, totalOf } from '../../devices/energy/account.ts';
+import { energyOf, sumEnergy } from '../../devices/energy/account.ts';
 import { readJson } from '../../logs/runJson.ts';
 import { describeAssumedPulse } from '../../look/energyText.ts';
 import type { Mapping } from '../../network/config/override.ts';
 import { type TrainingFrame, TrainingFrames } from '../../report/live/trainingFrames.ts';
 import { type RunResults, runMnist } from '../../training/unsupervised/experiment.ts';
 import { arrangeFields } from '../../training/unsupervised/fields.ts';
-import type { StartWatch } from '../../training/unsupervised/job.ts';
+import type { StartTrainingObserver } from '../../training/unsupervised/job.ts';
 import { mnistConfig } from '../../training/unsupervised/steps.ts';
 import type { Training } from '../../training/unsupervised/train.ts';
 import { putFile, rmSync } from '../browser/fs.ts';
@@ -68,10 +68,10 @@ export const RUN = '/run';
 const measureUsage = (net: Parameters<typeof energyOf>[0], { devices }: Projection) => {
   const energy = energyOf(net);
   const assumed = energy.assumed ? describeAssumedPulse(energy.assumed) : null;
-  return { energy: totalOf(energy), assumed, wornOut: energy.counts.wornOut, devices: devices?.usage.devices ?? 0 };
+  return { energy: sumEnergy(energy), assumed, wornOut: energy.counts.wornOut, devices: devices?.usage.devices ?? 0 };
 };
 
-function sendFrames(session: Session): StartWatch {
+function sendFrames(session: Session): StartTrainingObserver {
   return async (layer, config, { rows, columns }) => {
     let next = 0;
     const field = arrangeFields(config, layer.synapses.edges.weights as Float32Array, rows, columns);

@@ -4,7 +4,7 @@
  */
 import { config } from 'zod/mini';
 import { UserError } from '../../../core/declare/errors.ts';
-import { filesIn, putFiles } from '../browser/fs.ts';
+import { putFiles, readFilesBelow } from '../browser/fs.ts';
 import { hold } from '../browser/twins.ts';
 
 /** Communication with the page during a call; passed in addition to the arguments. */
@@ -18,7 +18,7 @@ config({ jitless: true }); // the content security policy of the page forbids co
 
 /** Functions that the page can call; each is loaded at its first call. */
 const CALLS = {
-  filesIn: async () => filesIn,
+  filesIn: async () => readFilesBelow,
   putFiles: async () => putFiles,
   listDevices: async () => (await import('./device.ts')).listDevices,
   formatDeviceFile: async () => (await import('./device.ts')).formatDeviceFile,

@@ -1,5 +1,5 @@
 import { Data, type DataType, RecordBatch, RecordBatchFileWriter, Struct } from 'apache-arrow';
-import { ARROW_TYPES, arrowSchema } from '../../../core/log/stream.ts';
+import { ARROW_TYPES, createArrowSchema } from '../../../core/log/stream.ts';
 import { SequentialFile } from '../../output/growingFile.ts';
 import type { LogFormat } from '../formats.ts';
 
@@ -31,7 +31,7 @@ export const feather: LogFormat = {
   help: 'Arrow IPC file (Feather version 2)',
   write: (table, out) => {
     table.countRows();
-    const schema = arrowSchema(table.spec, table.metadata);
+    const schema = createArrowSchema(table.spec, table.metadata);
     const types = Object.entries(table.spec.columns);
     SequentialFile.fill(out, (file) => {
       const writer = new FileWriter().into(file);

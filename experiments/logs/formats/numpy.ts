@@ -1,19 +1,19 @@
 import { Zip, ZipPassThrough } from 'fflate';
 import { UserError } from '../../../core/declare/errors.ts';
 import { RowPacker } from '../../../core/log/rowHash.ts';
-import { rowBytes, WEIGHTS } from '../../../core/log/tables.ts';
+import { countRowBytes, WEIGHTS } from '../../../core/log/tables.ts';
 import type { OutputFile } from '../../output/file.ts';
 import { SequentialFile } from '../../output/growingFile.ts';
 import type { LogFormat } from '../formats.ts';
-import { bytesOfArray, NPY_TYPES, npyHeader } from '../npy.ts';
+import { encodeNpyHeader, NPY_TYPES, toBytes } from '../npy.ts';
 import { type LogTable, NAME_LISTS } from '../table.ts';
 import { readLastWeights } from '../weightMatrix.ts';
 
 function writeMatrix(table: LogTable, out: OutputFile): void {
   const { values, pre, post } = readLastWeights(table);
   SequentialFile.fill(out, (file) => {
-    file.write(npyHeader("'<f8'", [pre, post]));
-    file.write(bytesOfArray(values));
+    file.write(encodeNpyHeader("'<f8'", [pre, post]));
+    file.write(toBytes(values));
   });
 }
 
@@ -22,7 +22,7 @@ function writeRows(table: LogTable, out: OutputFile): void {
   const fields = Object.entries(table.spec.columns).map(([name, type]) => `('${name}', '${NPY_TYPES[type]}')`);
   const packer = new RowPacker(table.spec);
   SequentialFile.fill(out, (file) => {
-    file.write(npyHeader(`[${fields.join(', ')}]`, [rows]));
+    file.write(encodeNpyHeader(`[${fields.join(', ')}]`, [rows]));
     for (const batch of table.readBatches()) packer.pack(batch.columns, batch.rows, (bytes) => file.write(bytes));
   });
 }
@@ -50,7 +50,7 @@ function addArray(zip: Zip, name: string, header: Uint8Array, chunks: Iterable<U
 }
 
 function* readColumn(table: LogTable, name: string): Generator<Uint8Array> {
-  for (const { columns } of table.readBatches()) yield bytesOfArray(columns[name]!);
+  for (const { columns } of table.readBatches()) yield toBytes(columns[name]!);
 }
 
 /** Encodes names as NumPy's fixed-width text: four bytes per code point. */
@@ -59,7 +59,7 @@ function encodeNames(names: readonly string[]): { header: Uint8Array; chunks: Ui
   const width = Math.max(1, ...points.map((p) => p.length));
   const cells = new Uint32Array(names.length * width);
   for (const [i, p] of points.entries()) cells.set(p, i * width);
-  return { header: npyHeader(`'<U${width}'`, [names.length]), chunks: [bytesOfArray(cells)] };
+  return { header: encodeNpyHeader(`'<U${width}'`, [names.length]), chunks: [toBytes(cells)] };
 }
 
 /**
@@ -71,7 +71,7 @@ export const npz: LogFormat = {
   help: 'NumPy archive (.npz): one array per column',
   write: (table, out) => {
     const rows = table.countRows();
-    const bytes = rows * rowBytes(table.spec);
+    const bytes = rows * countRowBytes(table.spec);
     if (bytes > MAX_ZIP_BYTES)
       throw new UserError(
         `${table.path}: ${bytes} bytes do not fit into a zip file of 4 GiB; export npy or parquet, or a window of time.`,
@@ -82,7 +82,7 @@ export const npz: LogFormat = {
         file.write(chunk);
       });
       for (const [name, type] of Object.entries(table.spec.columns)) {
-        addArray(zip, name, npyHeader(`'${NPY_TYPES[type]}'`, [rows]), readColumn(table, name));
+        addArray(zip, name, encodeNpyHeader(`'${NPY_TYPES[type]}'`, [rows]), readColumn(table, name));
       }
       const { group } = table;
       if (group) {

@@ -1,4 +1,4 @@
-import { plural } from '../../../core/declare/show.ts';
+import { formatCount } from '../../../core/declare/show.ts';
 import type { CurveAxis, CurvePoint, CurveSeries } from '../plots/chart.ts';
 import { type Curve, curve } from '../plots/curve.ts';
 import { chooseTimeUnit, formatTime, formatWindow } from '../time.ts';
@@ -82,7 +82,7 @@ export function drawAnalysis(analysis: Analysis): Record<string, string> {
     },
     psth: {
       title: 'Rate after a trigger',
-      subtitle: `${subtitle}; mean of ${plural(triggerCount, 'trigger')}${describePhase(analysis)}, bins of ${formatTime(bin)}`,
+      subtitle: `${subtitle}; mean of ${formatCount(triggerCount, 'trigger')}${describePhase(analysis)}, bins of ${formatTime(bin)}`,
       ...makeTimeAxis('time after trigger', rates, { domain: [0, Math.min(after, end)] }),
       y: { label: 'rate per neuron (Hz)', domain: [0, 0] },
     },

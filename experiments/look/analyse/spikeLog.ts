@@ -1,7 +1,7 @@
 import { UserError } from '../../../core/declare/errors.ts';
 import { show } from '../../../core/declare/show.ts';
 import { SPIKES } from '../../../core/log/tables.ts';
-import { noSpikesError } from '../../logs/silence.ts';
+import { createNoSpikesError } from '../../logs/silence.ts';
 import { findLogFile, LogTable, type Selection } from '../../logs/table.ts';
 import { resolveWindow, type TimeWindow } from '../../logs/window.ts';
 
@@ -20,7 +20,7 @@ const MAX_POPULATIONS = 16;
 export function openSpikeLog(path: string, selection: Selection): SpikeLog {
   const table = new LogTable(findLogFile(path), selection, SPIKES);
   const seen = table.readGroupIds();
-  if (seen.size === 0) throw noSpikesError(table);
+  if (seen.size === 0) throw createNoSpikesError(table);
   const names = table.group?.names ?? [];
   for (const name of selection.populations ?? []) {
     if (!seen.has(names.indexOf(name)))

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { writeLog } from '../../../core/log/create.ts';
 import type { LogStream } from '../../../core/log/stream.ts';
-import { columnsFrom, type TableSpec } from '../../../core/log/tables.ts';
+import { rowsToColumns, type TableSpec } from '../../../core/log/tables.ts';
 import type { ResultDirectory } from '../../output/results.ts';
 import { writeResultPicture } from '../plots/write.ts';
 import type { Analysis } from './analyse.ts';
@@ -53,7 +53,7 @@ function writeNeurons(log: LogStream, { populations, measure }: Analysis): void 
         const measures = NEURON_MEASURES.map((name) => [name, measure(p, first + i, name)]);
         return { neuron: first + i, ...Object.fromEntries(measures), population: p };
       });
-      log.write(columnsFrom(NEURON_TABLE, rows), rows.length);
+      log.write(rowsToColumns(NEURON_TABLE, rows), rows.length);
     }
   });
 }
@@ -69,7 +69,7 @@ function writeCurves(log: LogStream, analysis: Analysis): void {
     y: readonly number[],
   ) => {
     const rows = y.map((value, i) => ({ curve: CURVES.indexOf(curve), population, other, x: x[i]!, y: value }));
-    log.write(columnsFrom(CURVE_TABLE, rows), rows.length);
+    log.write(rowsToColumns(CURVE_TABLE, rows), rows.length);
   };
   analysis.populations.forEach(({ isi, spectrum, psth }, p) => {
     write('isi', [p, p], isi.edges, isi.counts);
@@ -84,7 +84,7 @@ function writeCurves(log: LogStream, analysis: Analysis): void {
 
 function writePairs(log: LogStream, analysis: Analysis): void {
   const rows = analysis.pairs.map((pair) => ({ ...pair, population: populationIndex(analysis, pair.population) }));
-  log.write(columnsFrom(PAIR_TABLE, rows), rows.length);
+  log.write(rowsToColumns(PAIR_TABLE, rows), rows.length);
 }
 
 /** Content of `analysis.json`. NaN (too few spikes) becomes null, because JSON has no NaN. */

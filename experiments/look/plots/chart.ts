@@ -1,19 +1,19 @@
 import * as Plot from '@observablehq/plot';
 import { mean, sampleStandardDeviation } from 'simple-statistics';
 import { UserError } from '../../../core/declare/errors.ts';
-import { gridLines, renderLegend, renderScaledPlot } from './panel.ts';
-import { logTickFormat, tickFormat } from './prefix.ts';
+import { createGridLines, renderLegend, renderScaledPlot } from './panel.ts';
+import { createLogTickFormat, createTickFormat } from './prefix.ts';
 import {
+  computeMaxTickCount,
+  createMargins,
   DASH_PATTERN,
+  getSeriesColour,
+  getSeriesSymbol,
   MUTED_COLOUR,
-  maxTickCount,
   PALETTE,
   type Panel,
-  plotMargins,
   requireFinite,
   requireNonEmpty,
-  seriesColour,
-  seriesSymbol,
 } from './style.ts';
 
 export interface CurvePoint {
@@ -108,9 +108,9 @@ export function renderChart(
       return [
         Plot.line(points, { x: 'x', y: 'y', stroke: MUTED_COLOUR, strokeWidth: 1.5, strokeDasharray: DASH_PATTERN }),
       ];
-    const fill = seriesColour(i);
+    const fill = getSeriesColour(i);
     if (scatter)
-      return [Plot.dot(points, { x: 'x', y: 'y', fill, fillOpacity: 0.7, r: dots, symbol: seriesSymbol(i) })];
+      return [Plot.dot(points, { x: 'x', y: 'y', fill, fillOpacity: 0.7, r: dots, symbol: getSeriesSymbol(i) })];
     const gaps = missing.map((x) => ({ x, y: Number.NaN, low: Number.NaN, high: Number.NaN }));
     const sorted = path ? points : [...points, ...gaps].sort((a, b) => a.x - b.x);
     const banded = sorted.filter((p) => p.low !== undefined && p.high !== undefined);
@@ -124,17 +124,17 @@ export function renderChart(
         strokeWidth: 2,
         ...(isColourRepeated(i) && { strokeDasharray: DASH_PATTERN }),
       }),
-      dotted(points) ? Plot.dot(sorted, { x: 'x', y: 'y', fill, r: dots, symbol: seriesSymbol(i) }) : null,
+      dotted(points) ? Plot.dot(sorted, { x: 'x', y: 'y', fill, r: dots, symbol: getSeriesSymbol(i) }) : null,
     ];
   });
   const names = renderLegend(
     [
       ...series.map(({ name, points, scatter = false, reference = false }, i) => ({
         name,
-        colour: reference ? MUTED_COLOUR : seriesColour(i),
+        colour: reference ? MUTED_COLOUR : getSeriesColour(i),
         dashed: reference || isColourRepeated(i),
         line: !scatter,
-        ...((scatter || (!reference && dotted(points))) && { symbol: seriesSymbol(i) }),
+        ...((scatter || (!reference && dotted(points))) && { symbol: getSeriesSymbol(i) }),
       })),
       ...references.map(({ name }) => ({ name, colour: MUTED_COLOUR, dashed: true })),
     ],
@@ -143,11 +143,11 @@ export function renderChart(
   const frame = renderScaledPlot({
     width,
     height,
-    ...plotMargins(12, RIGHT, 48, LEFT),
+    ...createMargins(12, RIGHT, 48, LEFT),
     x: { ...scales.x, labelOffset: 40 },
     y: { ...scales.y, labelOffset: 58 },
     marks: [
-      ...gridLines('xy', scales.x.ticks),
+      ...createGridLines('xy', scales.x.ticks),
       Plot.ruleY(references, { y: 'y', stroke: MUTED_COLOUR, strokeWidth: 1.5, strokeDasharray: DASH_PATTERN }),
       ...marks,
       Plot.frame({ stroke: MUTED_COLOUR }),
@@ -180,8 +180,15 @@ function scaleOf(
   if (low === high)
     [low, high] = log ? [low / 2, high * 2] : [low - (Math.abs(low) / 10 || 1), high + (Math.abs(high) / 10 || 1)];
   if (log)
-    return { type: 'log', domain: [low, high], nice: true, label, ticks: 6, tickFormat: logTickFormat(low, high) };
-  const format = tickFormat(Math.max(-low, high), undefined, UNIT.test(label) ? 1e-2 : 1e-3);
+    return {
+      type: 'log',
+      domain: [low, high],
+      nice: true,
+      label,
+      ticks: 6,
+      tickFormat: createLogTickFormat(low, high),
+    };
+  const format = createTickFormat(Math.max(-low, high), undefined, UNIT.test(label) ? 1e-2 : 1e-3);
   return {
     type: root ? 'sqrt' : 'linear',
     domain: [low, high],
@@ -189,7 +196,7 @@ function scaleOf(
     label,
     tickFormat: format,
     // Plot may draw up to 50 % more ticks than requested.
-    ticks: room && Math.min(room / 80, maxTickCount(room, format?.(high) ?? high.toLocaleString('en')) / 1.5),
+    ticks: room && Math.min(room / 80, computeMaxTickCount(room, format?.(high) ?? high.toLocaleString('en')) / 1.5),
   };
 }
 

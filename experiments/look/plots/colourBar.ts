@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot';
-import { encodePngUrl, imageMark, renderPlot } from './panel.ts';
-import { logTickFormat, tickFormat } from './prefix.ts';
+import { createImageMark, encodePngUrl, renderPlot } from './panel.ts';
+import { createLogTickFormat, createTickFormat } from './prefix.ts';
 import { colourRamp } from './ramp.ts';
 
 export const BAR_WIDTH = 96;
@@ -29,10 +29,10 @@ export function renderColourBar(colours: ColourScale, height: number): string {
   const [low, high] = domain;
   const ramp = colourRamp(colours);
   const rgb = Uint8Array.from(ramp.toReversed().flat());
-  const gradient = imageMark(encodePngUrl(rgb, 1, ramp.length, 3), 4, 8, 16, height);
+  const gradient = createImageMark(encodePngUrl(rgb, 1, ramp.length, 3), 4, 8, 16, height);
   const scale = log
-    ? { type: 'log' as const, ticks: logTicks(low, high), tickFormat: logTickFormat(low, high) }
-    : { ticks: height / 40, tickFormat: tickFormat(Math.max(-low, high), MAX_PLAIN_NUMBER) };
+    ? { type: 'log' as const, ticks: logTicks(low, high), tickFormat: createLogTickFormat(low, high) }
+    : { ticks: height / 40, tickFormat: createTickFormat(Math.max(-low, high), MAX_PLAIN_NUMBER) };
   return renderPlot({
     width: BAR_WIDTH,
     height: height + 16,

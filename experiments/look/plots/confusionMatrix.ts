@@ -1,18 +1,18 @@
 import * as Plot from '@observablehq/plot';
 import { UserError } from '../../../core/declare/errors.ts';
-import { plural } from '../../../core/declare/show.ts';
+import { formatCount } from '../../../core/declare/show.ts';
 import { wilsonInterval } from '../../statistics/wilson.ts';
-import { pictureWidth } from './look.ts';
+import { layoutWidth } from './look.ts';
 import { renderPlot } from './panel.ts';
 import {
   composePicture,
+  createMargins,
   MUTED_COLOUR,
+  measureText,
   PALETTE,
-  plotMargins,
   requireFinite,
   requireNonEmpty,
   TEXT_COLOUR,
-  textWidth,
 } from './style.ts';
 
 export interface ConfusionMatrix {
@@ -64,15 +64,15 @@ export function confusionMatrix({ matrix, classes: names, title = 'Confusion mat
     tickFormat: (c: number) => names?.[c] ?? String(c),
     tickSize: 0,
   } as const;
-  const longest = textWidth(names?.reduce((a, b) => (b.length > a.length ? b : a)) ?? '9');
+  const longest = measureText(names?.reduce((a, b) => (b.length > a.length ? b : a)) ?? '9');
   const left = MARGIN.left + longest;
-  const room = (pictureWidth() - left - MARGIN.right) / classes;
+  const room = (layoutWidth() - left - MARGIN.right) / classes;
   const width = left + Math.min(Math.max(CELL, longest + 6), Math.max(MIN_CELL, room)) * classes + MARGIN.right;
   const height = MARGIN.top + CELL * classes + MARGIN.bottom;
   const table = renderPlot({
     width,
     height,
-    ...plotMargins(MARGIN.top, MARGIN.right, MARGIN.bottom, left),
+    ...createMargins(MARGIN.top, MARGIN.right, MARGIN.bottom, left),
     x: { ...named, label: 'predicted class', labelOffset: 38 },
     y: { ...named, label: 'true class', labelOffset: left - 18 },
     marks: [
@@ -110,10 +110,10 @@ export function confusionMatrix({ matrix, classes: names, title = 'Confusion mat
   });
   const { low, high } = wilsonInterval(hits, total);
   const subtitle =
-    `${((100 * hits) / total).toFixed(2)} % of ${plural(total, 'image')} right ` +
+    `${((100 * hits) / total).toFixed(2)} % of ${formatCount(total, 'image')} right ` +
     `(95 % interval ${low.toFixed(2)}–${high.toFixed(2)} %)`;
   return composePicture(
-    Math.max(width, Math.min(pictureWidth(), 32 + textWidth(subtitle))),
+    Math.max(width, Math.min(layoutWidth(), 32 + measureText(subtitle))),
     height + 4,
     { title, subtitle },
     [{ x: 0, y: 0, svg: table }],

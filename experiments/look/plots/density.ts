@@ -1,7 +1,7 @@
 /** Density images of raster plots. This module imports nothing, because scripts of report pages use it, too. */
 
 /** Strip of a population in the raster plot, in pixels from the top; the first neuron is at the bottom. */
-export interface PixelBand {
+export interface PixelStrip {
   readonly first: number;
   readonly size: number;
   readonly top: number;
@@ -38,7 +38,7 @@ interface PixelRows {
 }
 
 /** Lays out the pixel rows of a population's strip. @param least minimum row height, px */
-export function layOutRows({ size, top, height }: PixelBand, least: number, imageHeight: number): PixelRows {
+export function layOutRows({ size, top, height }: PixelStrip, least: number, imageHeight: number): PixelRows {
   const neuronsPerRow = Math.ceil(size / Math.max(1, Math.floor(height)));
   const rows = Math.ceil(size / neuronsPerRow);
   const bounds = new Int32Array(2 * rows);
@@ -59,7 +59,7 @@ export function layOutRows({ size, top, height }: PixelBand, least: number, imag
  */
 export function renderDensity(
   { from, to, column, neurons, population }: PixelSpikes,
-  bands: readonly (PixelBand | null)[],
+  bands: readonly (PixelStrip | null)[],
   width: number,
   height: number,
   least = { width: 1, height: 1 },
@@ -81,7 +81,7 @@ export function renderDensity(
   return rgba;
 }
 
-function ink(rgba: Uint8ClampedArray, counts: Uint32Array, { top, height, colour }: PixelBand, width: number): void {
+function ink(rgba: Uint8ClampedArray, counts: Uint32Array, { top, height, colour }: PixelStrip, width: number): void {
   const rgb = [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16));
   const first = Math.max(0, Math.floor(top)) * width;
   const last = Math.min(counts.length, Math.floor(top + height) * width);

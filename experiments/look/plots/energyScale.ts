@@ -1,8 +1,8 @@
 import * as Plot from '@observablehq/plot';
 import { ENERGY_BANDS, type EnergyFigure, formatJoules } from '../energyText.ts';
-import { pictureWidth } from './look.ts';
-import { gridLines, renderLegend, renderPlot } from './panel.ts';
-import { composePicture, MUTED_COLOUR, plotMargins, seriesColour, seriesSymbol, textWidth } from './style.ts';
+import { layoutWidth } from './look.ts';
+import { createGridLines, renderLegend, renderPlot } from './panel.ts';
+import { composePicture, createMargins, getSeriesColour, getSeriesSymbol, MUTED_COLOUR, measureText } from './style.ts';
 
 const ROW = 34;
 const DENSE_ROW = 22;
@@ -34,7 +34,7 @@ export function energyScale(figures: readonly EnergyFigure[], title = 'Energy of
       },
     );
   const dots = (some: readonly EnergyFigure[], kind: number) =>
-    Plot.dot(some, { x: 'joules', y: 'name', fill: seriesColour(kind), r: 5, symbol: seriesSymbol(kind) });
+    Plot.dot(some, { x: 'joules', y: 'name', fill: getSeriesColour(kind), r: 5, symbol: getSeriesSymbol(kind) });
   const marks =
     kinds.length > 0
       ? kinds.map((kind, i) =>
@@ -44,33 +44,33 @@ export function energyScale(figures: readonly EnergyFigure[], title = 'Energy of
           ),
         )
       : [
-          Plot.dot(shown, { x: 'joules', y: 'name', fill: seriesColour(0), r: 5, symbol: 'diamond' }),
+          Plot.dot(shown, { x: 'joules', y: 'name', fill: getSeriesColour(0), r: 5, symbol: 'diamond' }),
           text(false),
           text(true),
         ];
   const key = renderLegend(
-    kinds.map((name, i) => ({ name, colour: seriesColour(i), symbol: seriesSymbol(i), line: false })),
-    pictureWidth() - 2 * INSET,
+    kinds.map((name, i) => ({ name, colour: getSeriesColour(i), symbol: getSeriesSymbol(i), line: false })),
+    layoutWidth() - 2 * INSET,
   );
   const above = kinds.length > 0 ? key.height : 0;
   const chart = renderPlot({
-    width: pictureWidth(),
+    width: layoutWidth(),
     height,
-    ...plotMargins(
+    ...createMargins(
       MARGIN.top,
       MARGIN.right,
       MARGIN.bottom,
-      Math.max(LABELS, ...names.map((name) => textWidth(name) + 12)),
+      Math.max(LABELS, ...names.map((name) => measureText(name) + 12)),
     ),
     x: { type: 'log', domain: [low, high], label: 'energy (J)', labelOffset: 38, tickFormat: tick },
     y: { type: 'band', domain: names, label: null, padding: 0.3, tickSize: 0 },
     marks: [
-      ...gridLines('x'),
+      ...createGridLines('x'),
       Plot.barX(ENERGY_BANDS, {
         x1: 'low',
         x2: 'high',
         y: 'name',
-        fill: (_: unknown, i: number) => seriesColour(i + 1),
+        fill: (_: unknown, i: number) => getSeriesColour(i + 1),
         fillOpacity: 0.55,
       }),
       ...marks,
@@ -78,7 +78,7 @@ export function energyScale(figures: readonly EnergyFigure[], title = 'Energy of
     ],
   });
   const subtitle = 'bands: ranges of Cao et al. 2023, Nanoscale Horiz. 8, 716';
-  return composePicture(pictureWidth(), above + height + 8, { title, subtitle }, [
+  return composePicture(layoutWidth(), above + height + 8, { title, subtitle }, [
     ...(above > 0 ? [{ x: INSET, y: 4, svg: key.svg }] : []),
     { x: 0, y: above + 4, svg: chart },
   ]);

@@ -1,9 +1,9 @@
 import * as Plot from '@observablehq/plot';
 import { BAR_WIDTH, type ColourScale, renderColourBar } from './colourBar.ts';
-import { pictureWidth } from './look.ts';
+import { layoutWidth } from './look.ts';
 import { type Grid, renderGrid } from './paint.ts';
-import { encodePngUrl, imageMark, renderPixelPlot } from './panel.ts';
-import { composePicture, fitFontSize, type Panel, requireNonEmpty, textWidth } from './style.ts';
+import { createImageMark, encodePngUrl, renderPixelPlot } from './panel.ts';
+import { composePicture, fitFontSize, measureText, type Panel, requireNonEmpty } from './style.ts';
 
 export interface FilmStrip {
   /** Rows of the strip; each has a label and one frame per time. */
@@ -26,8 +26,8 @@ const PIXEL_DENSITY = 2;
 /** Draws grids of values at successive times, from left to right, with a common colour scale, as SVG. */
 export function filmStrip({ rows, moments, colours, title, subtitle }: FilmStrip): string {
   requireNonEmpty(rows.length * moments.length, 'film strip', 'frames');
-  const names = Math.max(...rows.map(({ label }) => textWidth(label))) + 10;
-  const most = pictureWidth() - 2 * LEFT - names - BAR_WIDTH;
+  const names = Math.max(...rows.map(({ label }) => measureText(label))) + 10;
+  const most = layoutWidth() - 2 * LEFT - names - BAR_WIDTH;
   const grid = rows[0]!.frames[0]!;
   const cell = Math.floor(Math.min(MAX_WIDTH + GAP, most / moments.length));
   // Frames of long grids, such as whole projections, are at most twice as high as wide.
@@ -41,7 +41,7 @@ export function filmStrip({ rows, moments, colours, title, subtitle }: FilmStrip
     frames.map((frame, i) => {
       const [w, h] = [width * PIXEL_DENSITY, height * PIXEL_DENSITY];
       const svg = renderPixelPlot(width, height, [
-        imageMark(encodePngUrl(renderGrid(frame, colours, w, h), w, h, 3), 0, 0, width, height),
+        createImageMark(encodePngUrl(renderGrid(frame, colours, w, h), w, h, 3), 0, 0, width, height),
         Plot.frame({ stroke: '#bebebe' }),
       ]);
       return { x: LEFT + place(i), y: top(j), svg };
@@ -55,7 +55,7 @@ export function filmStrip({ rows, moments, colours, title, subtitle }: FilmStrip
   ]);
   const bar = Math.max(100, Math.min(down - HEADING - GAP, 260));
   return composePicture(
-    Math.max(Math.min(600, pictureWidth()), LEFT + across + BAR_WIDTH + LEFT),
+    Math.max(Math.min(600, layoutWidth()), LEFT + across + BAR_WIDTH + LEFT),
     Math.max(down, HEADING + bar + 16) + 8,
     { title, subtitle },
     [

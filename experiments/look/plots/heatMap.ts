@@ -1,10 +1,10 @@
 import * as Plot from '@observablehq/plot';
 import { BAR_WIDTH, type ColourScale, renderColourBar } from './colourBar.ts';
-import { pictureWidth } from './look.ts';
+import { layoutWidth } from './look.ts';
 import { type Grid, renderGrid } from './paint.ts';
-import { encodePngUrl, imageMark, renderPlot } from './panel.ts';
-import { tickFormat } from './prefix.ts';
-import { composePicture, MUTED_COLOUR, plotMargins, requireNonEmpty } from './style.ts';
+import { createImageMark, encodePngUrl, renderPlot } from './panel.ts';
+import { createTickFormat } from './prefix.ts';
+import { composePicture, createMargins, MUTED_COLOUR, requireNonEmpty } from './style.ts';
 
 export interface HeatMapAxis {
   /** Axis label, with unit. */
@@ -34,7 +34,7 @@ const PIXEL_DENSITY = 2;
 export function heatMap(map: HeatMap): string {
   const { x, y, colours, title, subtitle } = map;
   requireNonEmpty(map.rows * map.columns, 'heat map', 'values');
-  const width = pictureWidth() - BAR_WIDTH;
+  const width = layoutWidth() - BAR_WIDTH;
   const [inner, height] = [width - MARGIN.left - MARGIN.right, HEIGHT - MARGIN.top - MARGIN.bottom];
   const [w, h] = [inner * PIXEL_DENSITY, height * PIXEL_DENSITY];
   const src = encodePngUrl(renderGrid(map, colours, w, h), w, h, 3);
@@ -43,23 +43,23 @@ export function heatMap(map: HeatMap): string {
     ...(ticks !== undefined && { ticks }),
     domain: [...domain],
     labelOffset,
-    tickFormat: tickFormat(Math.max(...domain.map(Math.abs))),
+    tickFormat: createTickFormat(Math.max(...domain.map(Math.abs))),
   });
   const within = ({ domain: [a, b] }: HeatMapAxis) => map.zeros && Math.min(a, b) < 0 && Math.max(a, b) > 0;
   const frame = renderPlot({
     width,
     height: HEIGHT,
-    ...plotMargins(MARGIN.top, MARGIN.right, MARGIN.bottom, MARGIN.left),
+    ...createMargins(MARGIN.top, MARGIN.right, MARGIN.bottom, MARGIN.left),
     x: axis(x, 40),
     y: axis(y, 68),
     marks: [
-      imageMark(src, MARGIN.left, MARGIN.top, inner, height),
+      createImageMark(src, MARGIN.left, MARGIN.top, inner, height),
       Plot.ruleX(within(x) ? [0] : [], { stroke: MUTED_COLOUR }),
       Plot.ruleY(within(y) ? [0] : [], { stroke: MUTED_COLOUR }),
       Plot.frame({ stroke: MUTED_COLOUR }),
     ],
   });
-  return composePicture(pictureWidth(), HEIGHT + 8, { title, subtitle }, [
+  return composePicture(layoutWidth(), HEIGHT + 8, { title, subtitle }, [
     { x: 0, y: 0, svg: frame },
     { x: width, y: MARGIN.top - 8, svg: renderColourBar(colours, height) },
   ]);

@@ -13,7 +13,7 @@ export interface PictureStyle {
 }
 
 /** Pattern of characters not allowed in a font family, such as those that end a name in CSS or an attribute in XML. */
-export const NOT_IN_FAMILY: RegExp = /[^\p{L}\p{N} ._-]/gu;
+export const FORBIDDEN_FAMILY_CHARACTERS: RegExp = /[^\p{L}\p{N} ._-]/gu;
 
 /** Default width of a picture for a screen, px. */
 const DEFAULT_WIDTH = 760;
@@ -49,7 +49,7 @@ export function withPictureStyle<T>(look: PictureStyle, draw: () => T): T {
 export const currentPictureStyle = (): PictureStyle => current;
 
 /** Width of the layout, px. @param own width that applies if the style sets none */
-export const pictureWidth = (own = DEFAULT_WIDTH): number =>
+export const layoutWidth = (own = DEFAULT_WIDTH): number =>
   current.millimetres === undefined
     ? (current.pixels ?? own)
     : Math.round((current.millimetres * POINTS_PER_MILLIMETRE) / POINTS_PER_PIXEL);

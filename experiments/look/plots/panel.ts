@@ -2,10 +2,10 @@
 import * as Plot from '@observablehq/plot';
 import { encode } from 'fast-png';
 import { emptyDocument } from './document.ts';
-import { DASH_PATTERN, FONT_SIZE, fontFamily, GRID_COLOUR, type Marker, TEXT_COLOUR, textWidth } from './style.ts';
+import { DASH_PATTERN, FONT_SIZE, GRID_COLOUR, getFontFamily, type Marker, measureText, TEXT_COLOUR } from './style.ts';
 
 /** Creates grid lines at the ticks of both axes, or of x only. @param ticks ticks of the x axis, if not the default */
-export const gridLines = (axes: 'xy' | 'x' = 'xy', ticks?: Plot.ScaleOptions['ticks']): Plot.Markish[] => [
+export const createGridLines = (axes: 'xy' | 'x' = 'xy', ticks?: Plot.ScaleOptions['ticks']): Plot.Markish[] => [
   Plot.gridX({ stroke: GRID_COLOUR, strokeOpacity: 1, ticks }),
   ...(axes === 'xy' ? [Plot.gridY({ stroke: GRID_COLOUR, strokeOpacity: 1 })] : []),
 ];
@@ -28,7 +28,7 @@ export function renderScaledPlot(options: Plot.PlotOptions): {
   for (const style of svg.querySelectorAll('style')) style.remove();
   svg.removeAttribute('class');
   svg.setAttribute('fill', TEXT_COLOUR);
-  svg.setAttribute('font-family', fontFamily());
+  svg.setAttribute('font-family', getFontFamily());
   svg.setAttribute('font-size', String(FONT_SIZE));
   const text = svg.outerHTML.replaceAll('currentColor', TEXT_COLOUR).replaceAll('var(--plot-background)', 'white');
   return { svg: text, scale: (name) => svg.scale(name) };
@@ -48,7 +48,7 @@ export function renderLegend(entries: readonly LegendEntry[], width: number): { 
   const line = 20;
   let [x, y] = [0, line / 2];
   const places = entries.map((entry) => {
-    const room = 34 + textWidth(entry.name);
+    const room = 34 + measureText(entry.name);
     if (x > 0 && x + room > width) [x, y] = [0, y + line];
     const place = { ...entry, x, y };
     x += room;
@@ -101,7 +101,13 @@ function toBase64(bytes: Uint8Array): string {
 }
 
 /** Creates an <image> element, positioned in plot pixels. */
-export function imageMark(href: string, x: number, y: number, width: number, height: number): Plot.RenderFunction {
+export function createImageMark(
+  href: string,
+  x: number,
+  y: number,
+  width: number,
+  height: number,
+): Plot.RenderFunction {
   return (_index, _scales, _values, _dimensions, { document }) => {
     const image = document.createElementNS('http://www.w3.org/2000/svg', 'image');
     const attributes = { href, x, y, width, height, preserveAspectRatio: 'none' };

@@ -19,7 +19,7 @@ export type TickFormat = (value: number, i?: number, ticks?: readonly number[]) 
  * Creates a tick format with one SI prefix for the whole axis (20µ, 3M). Undefined if the labels are short without a
  * prefix, for a maximum from `short` to `long`.
  */
-export function tickFormat(max: number, long = 1e6, short = 1e-3): TickFormat | undefined {
+export function createTickFormat(max: number, long = 1e6, short = 1e-3): TickFormat | undefined {
   if ((max >= short && max < long) || max === 0) return undefined;
   return (value, _i, ticks = []) => {
     // The axis may end slightly above the largest value; its prefix is that of the end: 990n to 1µ, not to 1000n.
@@ -37,8 +37,8 @@ const formatPowerOfTen = (power: number): string =>
   `10${[...String(power)].map((c) => '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(c)] ?? '⁻').join('')}`;
 
 /** Creates a tick format for a logarithmic axis: powers of ten only, unless the axis spans less than a decade. */
-export function logTickFormat(low: number, high: number): TickFormat {
-  if (high / low < 20) return tickFormat(high) ?? formatPlain;
+export function createLogTickFormat(low: number, high: number): TickFormat {
+  if (high / low < 20) return createTickFormat(high) ?? formatPlain;
   const isPlain = low >= 1e-3 * (1 - 1e-9) && high <= 1e3 * (1 + 1e-9);
   return (value) => {
     const power = Math.round(Math.log10(value));

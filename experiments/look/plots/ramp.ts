@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot';
 
 /** Sequential colour ramp as list of `#rrggbb`. */
-export const rampHexColours = (): string[] =>
+export const toHexColours = (): string[] =>
   SEQUENTIAL_RAMP.map((rgb) => `#${rgb.map((c) => c.toString(16).padStart(2, '0')).join('')}`);
 
 /** Sequential colour ramp for values from 0: 256 colours from nearly white to dark, evenly spaced in lightness. */

@@ -1,13 +1,13 @@
 import * as Plot from '@observablehq/plot';
 import { UserError } from '../../../core/declare/errors.ts';
-import { plural } from '../../../core/declare/show.ts';
+import { formatCount } from '../../../core/declare/show.ts';
 import { chooseBinWidth, computeBinnedRates, countBins } from './binnedRates.ts';
-import { pictureWidth } from './look.ts';
+import { layoutWidth } from './look.ts';
 import { renderPlot } from './panel.ts';
-import { AXIS_HEIGHT, rateStrip, STRIP_HEIGHT } from './rateStrip.ts';
-import { type Band, spikeDensity, spikeStrokes, stackBands } from './spikeMarks.ts';
+import { AXIS_HEIGHT, renderRateStrip, STRIP_HEIGHT } from './rateStrip.ts';
+import { type PlotStrip, renderSpikeDensity, renderSpikeStrokes, stackStrips } from './spikeMarks.ts';
 import type { PopulationSize, Spikes } from './spikes.ts';
-import { composePicture, MUTED_COLOUR, requireNonEmpty, textWidth } from './style.ts';
+import { composePicture, MUTED_COLOUR, measureText, requireNonEmpty } from './style.ts';
 
 export interface Raster extends Spikes {
   /** Names and sizes of the populations, indexed by `population`. */
@@ -37,12 +37,12 @@ export function raster(run: Raster): string {
   const { populations, window, marks = [], title = 'Spikes' } = run;
   const spikes = selectVisible(run);
   const height = heightOf(populations);
-  const bands = stackBands(populations, height);
-  const names = bands.map((band) => textWidth(band.name) + indexWidth(band));
+  const bands = stackStrips(populations, height);
+  const names = bands.map((band) => measureText(band.name) + indexWidth(band));
   const left = Math.max(64, 34 + Math.max(...names));
-  const right = Math.max(MIN_RIGHT, textWidth(Math.round(window[1]).toLocaleString('en')) / 2); // the last tick label
-  const frame = { width: pictureWidth(), marginLeft: left, marginRight: right };
-  const width = pictureWidth() - left - right;
+  const right = Math.max(MIN_RIGHT, measureText(Math.round(window[1]).toLocaleString('en')) / 2); // the last tick label
+  const frame = { width: layoutWidth(), marginLeft: left, marginRight: right };
+  const width = layoutWidth() - left - right;
   const x = (time: number): number => ((time - window[0]) / (window[1] - window[0])) * width;
 
   const shown = marks.filter(({ time }) => time >= window[0] && time <= window[1]);
@@ -59,7 +59,7 @@ export function raster(run: Raster): string {
     marks: [
       Plot.ruleX(shown, { x: 'time', ...MARK }),
       Plot.ruleX(labelled, { x: 'time', ...MARK, insetTop: 2 - above }),
-      tooMany ? spikeDensity(spikes, bands, x, width, height) : spikeStrokes(spikes, bands, x),
+      tooMany ? renderSpikeDensity(spikes, bands, x, width, height) : renderSpikeStrokes(spikes, bands, x),
       Plot.ruleY(bands.slice(1), { y: 'top', stroke: MUTED_COLOUR }),
       Plot.frame({ stroke: MUTED_COLOUR }),
       Plot.text(labelled, {
@@ -82,12 +82,12 @@ export function raster(run: Raster): string {
     { window, bin, first: 0, count: countBins(window, bin) },
   );
   const strips = bands.map((band, i) =>
-    rateStrip(rates[i]!, band, { ...frame, window, bin }, { first: i === 0, last: i === bands.length - 1 }),
+    renderRateStrip(rates[i]!, band, { ...frame, window, bin }, { first: i === 0, last: i === bands.length - 1 }),
   );
   const below = height + above + 4;
   const drawn = tooMany ? 'darker where more of them fall together' : '';
-  const subtitle = run.subtitle ?? [plural(spikes.times.length, 'spike'), drawn].filter(Boolean).join(', ');
-  return composePicture(pictureWidth(), below + STRIP_HEIGHT * bands.length + AXIS_HEIGHT + 4, { title, subtitle }, [
+  const subtitle = run.subtitle ?? [formatCount(spikes.times.length, 'spike'), drawn].filter(Boolean).join(', ');
+  return composePicture(layoutWidth(), below + STRIP_HEIGHT * bands.length + AXIS_HEIGHT + 4, { title, subtitle }, [
     { x: 0, y: 0, svg: main },
     ...strips.map((svg, i) => ({ x: 0, y: below + STRIP_HEIGHT * i, svg })),
   ]);
@@ -100,10 +100,10 @@ function heightOf(populations: readonly PopulationSize[]): number {
 }
 
 const lastOf = ({ first = 0, size }: PopulationSize): number => first + size - 1;
-const indexWidth = (population: PopulationSize): number => textWidth(String(lastOf(population)), SMALL_FONT);
+const indexWidth = (population: PopulationSize): number => measureText(String(lastOf(population)), SMALL_FONT);
 
 /** Renders the left axis: name and colour of each population's strip, indices of its first and last neuron. */
-function bandAxis(bands: readonly Band[], start: number): Plot.Markish[] {
+function bandAxis(bands: readonly PlotStrip[], start: number): Plot.Markish[] {
   const inFront = { frameAnchor: 'left', textAnchor: 'end' } as const;
   const ends = bands.flatMap((band) => [
     { y: band.size > 1 ? band.top + band.height - 7 : band.top + band.height / 2, neuron: band.first },
@@ -136,7 +136,7 @@ function bandAxis(bands: readonly Band[], start: number): Plot.Markish[] {
 function selectLabelled(marks: NonNullable<Raster['marks']>, x: (time: number) => number, end: number) {
   let free = -Infinity;
   return marks.filter(({ time, label }) => {
-    const right = x(time) + textWidth(label ?? '', SMALL_FONT) + 6;
+    const right = x(time) + measureText(label ?? '', SMALL_FONT) + 6;
     if (!label || x(time) < free || right > end) return false;
     free = right;
     return true;

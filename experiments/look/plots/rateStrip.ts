@@ -1,8 +1,8 @@
 import * as Plot from '@observablehq/plot';
 import { chooseTimeUnit, formatTime } from '../time.ts';
 import { renderPlot } from './panel.ts';
-import type { Band } from './spikeMarks.ts';
-import { GRID_COLOUR, MUTED_COLOUR, maxTickCount, textWidth } from './style.ts';
+import type { PlotStrip } from './spikeMarks.ts';
+import { computeMaxTickCount, GRID_COLOUR, MUTED_COLOUR, measureText } from './style.ts';
 
 export const STRIP_HEIGHT = 68;
 const TITLE_HEIGHT = 18;
@@ -19,9 +19,9 @@ interface StripFrame {
 }
 
 /** Renders a population's mean firing rate per neuron, Hz. First strip: title with bin width; last: time axis. */
-export function rateStrip(
+export function renderRateStrip(
   rates: Float64Array,
-  band: Band,
+  band: PlotStrip,
   frame: StripFrame,
   { first, last }: { readonly first: boolean; readonly last: boolean },
 ): string {
@@ -36,7 +36,10 @@ export function rateStrip(
     marginBottom: last ? AXIS_HEIGHT + 6 : 6,
     x: {
       domain: window.map((t) => t / ms),
-      ticks: Math.min(10, maxTickCount(width - marginLeft - marginRight, Math.round(window[1]).toLocaleString('en'))),
+      ticks: Math.min(
+        10,
+        computeMaxTickCount(width - marginLeft - marginRight, Math.round(window[1]).toLocaleString('en')),
+      ),
       axis: last ? 'bottom' : null,
       label: `time (${unit})`,
       labelOffset: 36,
@@ -68,7 +71,7 @@ function makeTitle(name: string, bin: string, room: number): string {
   const bins = bin === '' ? '' : `, bins of ${bin}`;
   const long = `${name}: mean rate per neuron (Hz)${bin === '' ? '' : ` in bins of ${bin}`}`;
   return (
-    [long, `${name}: rate per neuron (Hz)${bins}`].find((text) => textWidth(text, SMALL_FONT) <= room) ??
+    [long, `${name}: rate per neuron (Hz)${bins}`].find((text) => measureText(text, SMALL_FONT) <= room) ??
     `${name} (Hz)${bins}`
   );
 }

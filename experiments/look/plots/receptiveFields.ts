@@ -1,10 +1,10 @@
 import * as Plot from '@observablehq/plot';
 import { UserError } from '../../../core/declare/errors.ts';
-import { plural } from '../../../core/declare/show.ts';
+import { formatCount } from '../../../core/declare/show.ts';
 import { BAR_WIDTH, type ColourScale, renderColourBar } from './colourBar.ts';
-import { pictureWidth } from './look.ts';
+import { layoutWidth } from './look.ts';
 import { renderGrid } from './paint.ts';
-import { encodePngUrl, imageMark, renderPixelPlot } from './panel.ts';
+import { createImageMark, encodePngUrl, renderPixelPlot } from './panel.ts';
 import { composePicture, fitFontSize, printableFontSize, requireFinite, requireNonEmpty } from './style.ts';
 
 export interface ReceptiveFields {
@@ -30,7 +30,7 @@ export interface ReceptiveFields {
 const MAX_CAPTIONS = 400;
 const MAX_TILE = 150;
 /** Height of a caption, px. */
-const STRIP = 16;
+const CAPTION_HEIGHT = 16;
 const LEFT = 16;
 /** Approximate number of image pixels per side, high enough for sharp field edges in every viewer. */
 const MOSAIC_PIXELS = 1400;
@@ -96,11 +96,13 @@ export function receptiveFields(fields: ReceptiveFields): string {
   const colours: ColourScale = { label: fields.label ?? 'weight', domain: [fields.min ?? 0, max] };
   checkFields(fields, colours.domain);
 
-  const maxWidth = pictureWidth() - 2 * LEFT - BAR_WIDTH;
+  const maxWidth = layoutWidth() - 2 * LEFT - BAR_WIDTH;
   const roughTile = Math.min(MAX_TILE, maxWidth / Math.ceil(Math.sqrt(neurons)));
   const hasCaptions =
-    captions.length > 0 && neurons <= MAX_CAPTIONS && printableFontSize(0) <= 0.7 * Math.min(STRIP, 0.45 * roughTile);
-  const layout = layOutMosaic(fields, hasCaptions ? Math.min(0.45, STRIP / roughTile) : 0);
+    captions.length > 0 &&
+    neurons <= MAX_CAPTIONS &&
+    printableFontSize(0) <= 0.7 * Math.min(CAPTION_HEIGHT, 0.45 * roughTile);
+  const layout = layOutMosaic(fields, hasCaptions ? Math.min(0.45, CAPTION_HEIGHT / roughTile) : 0);
   const scale = Math.min(maxWidth / layout.width, MAX_TILE / layout.tileWidth);
   const [width, height] = [layout.width * scale, layout.height * scale];
   const image = encodePngUrl(renderMosaic(fields, colours, layout), layout.width, layout.height, 3);
@@ -110,7 +112,7 @@ export function receptiveFields(fields: ReceptiveFields): string {
   const fontSize = fitFontSize(longest, Math.min(12, captionHeight - 1), layout.cellWidth * scale);
 
   const tiles = renderPixelPlot(width, height, [
-    imageMark(image, 0, 0, width, height),
+    createImageMark(image, 0, 0, width, height),
     Plot.text(texts, {
       x: ({ j }) => ((j % layout.across) * layout.cellWidth + layout.cellWidth / 2) * scale,
       y: ({ j }) => (Math.floor(j / layout.across) + 1) * layout.cellHeight * scale - captionHeight / 2,
@@ -119,7 +121,10 @@ export function receptiveFields(fields: ReceptiveFields): string {
     }),
   ]);
   const bar = renderColourBar(colours, Math.max(100, Math.min(height, 260)));
-  const heading = { title: fields.title ?? 'Receptive fields', subtitle: fields.subtitle ?? plural(neurons, 'neuron') };
+  const heading = {
+    title: fields.title ?? 'Receptive fields',
+    subtitle: fields.subtitle ?? formatCount(neurons, 'neuron'),
+  };
   return composePicture(Math.max(360, width + BAR_WIDTH + 2 * LEFT), Math.max(height, 110) + 28, heading, [
     { x: LEFT, y: 8, svg: tiles },
     { x: LEFT + width + 8, y: 0, svg: bar },

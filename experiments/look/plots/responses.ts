@@ -1,15 +1,15 @@
 import * as Plot from '@observablehq/plot';
-import { pictureWidth } from './look.ts';
-import { gridLines, renderPlot } from './panel.ts';
-import { tickFormat } from './prefix.ts';
+import { layoutWidth } from './look.ts';
+import { createGridLines, renderPlot } from './panel.ts';
+import { createTickFormat } from './prefix.ts';
 import {
   composePicture,
+  createMargins,
+  getSeriesColour,
   MUTED_COLOUR,
-  plotMargins,
+  measureText,
   requireNonEmpty,
-  seriesColour,
   TEXT_COLOUR,
-  textWidth,
 } from './style.ts';
 
 export interface Responses {
@@ -34,25 +34,25 @@ const BOTTOM = 48;
 /** Draws mean and interval of each category, as SVG. */
 export function responses({ title, subtitle, label, reference, rows }: Responses): string {
   requireNonEmpty(rows.length, 'responses', 'rows');
-  const left = Math.max(...rows.map(({ name }) => textWidth(name))) + 16;
+  const left = Math.max(...rows.map(({ name }) => measureText(name))) + 16;
   const height = 8 + ROW * rows.length + BOTTOM;
   const most = Math.max(...rows.map(({ mean, high }) => Math.abs(high ?? mean)));
   const svg = renderPlot({
-    width: pictureWidth(),
+    width: layoutWidth(),
     height,
-    ...plotMargins(8, 36, BOTTOM, left),
-    x: { label, nice: true, labelOffset: 40, tickFormat: tickFormat(most) },
+    ...createMargins(8, 36, BOTTOM, left),
+    x: { label, nice: true, labelOffset: 40, tickFormat: createTickFormat(most) },
     y: { type: 'band', domain: rows.map(({ name }) => name), label: null, tickSize: 0, padding: 0.3 },
     marks: [
-      ...gridLines('x'),
+      ...createGridLines('x'),
       Plot.ruleY(
         rows.filter(({ low }) => low !== undefined),
-        { y: 'name', x1: 'low', x2: 'high', stroke: seriesColour(0), strokeWidth: 2 },
+        { y: 'name', x1: 'low', x2: 'high', stroke: getSeriesColour(0), strokeWidth: 2 },
       ),
       ...(reference === undefined ? [] : [Plot.ruleX([reference], { stroke: TEXT_COLOUR, strokeDasharray: '5,4' })]),
-      Plot.dot(rows, { y: 'name', x: 'mean', fill: seriesColour(0), r: 4.5 }),
+      Plot.dot(rows, { y: 'name', x: 'mean', fill: getSeriesColour(0), r: 4.5 }),
       Plot.frame({ stroke: MUTED_COLOUR }),
     ],
   });
-  return composePicture(pictureWidth(), height + 8, { title, subtitle }, [{ x: 0, y: 0, svg }]);
+  return composePicture(layoutWidth(), height + 8, { title, subtitle }, [{ x: 0, y: 0, svg }]);
 }

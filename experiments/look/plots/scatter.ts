@@ -1,16 +1,16 @@
 import * as Plot from '@observablehq/plot';
 import type { CurveAxis } from './chart.ts';
-import { pictureWidth } from './look.ts';
-import { gridLines, renderLegend, renderPlot } from './panel.ts';
-import { tickFormat } from './prefix.ts';
+import { layoutWidth } from './look.ts';
+import { createGridLines, renderLegend, renderPlot } from './panel.ts';
+import { createTickFormat } from './prefix.ts';
 import {
   composePicture,
+  createMargins,
+  getSeriesColour,
+  getSeriesSymbol,
   MUTED_COLOUR,
-  plotMargins,
   requireFinite,
   requireNonEmpty,
-  seriesColour,
-  seriesSymbol,
 } from './style.ts';
 
 export interface ScatterGroup {
@@ -48,18 +48,18 @@ export function scatter({ x, y, groups, title, subtitle }: Scatter): string {
       label,
       domain: low === high ? [-1, 1] : [low - margin, high + margin],
       labelOffset,
-      tickFormat: tickFormat(Math.max(-low, high)),
+      tickFormat: createTickFormat(Math.max(-low, high)),
     };
   };
   const count = shown.reduce((sum, group) => sum + group.x.length, 0);
   const names = renderLegend(
-    shown.map(({ name }, i) => ({ name, colour: seriesColour(i), symbol: seriesSymbol(i), line: false })),
-    pictureWidth() - 2 * INSET,
+    shown.map(({ name }, i) => ({ name, colour: getSeriesColour(i), symbol: getSeriesSymbol(i), line: false })),
+    layoutWidth() - 2 * INSET,
   );
   const frame = renderPlot({
-    width: pictureWidth(),
+    width: layoutWidth(),
     height: HEIGHT,
-    ...plotMargins(10, 36, 48, 84),
+    ...createMargins(10, 36, 48, 84),
     x: axis(
       x,
       shown.map((group) => group.x),
@@ -71,7 +71,7 @@ export function scatter({ x, y, groups, title, subtitle }: Scatter): string {
       68,
     ),
     marks: [
-      ...gridLines(),
+      ...createGridLines(),
       Plot.ruleX([0], { stroke: MUTED_COLOUR }),
       Plot.ruleY([0], { stroke: MUTED_COLOUR }),
       ...shown
@@ -79,17 +79,17 @@ export function scatter({ x, y, groups, title, subtitle }: Scatter): string {
           Plot.dot(Array.from(x), {
             x: (value: number) => value,
             y: (_, k) => y[k],
-            fill: seriesColour(i),
+            fill: getSeriesColour(i),
             fillOpacity: 0.5,
             r: count < FEW_POINTS ? 3.5 : 2,
-            symbol: seriesSymbol(i),
+            symbol: getSeriesSymbol(i),
           }),
         )
         .toReversed(),
       Plot.frame({ stroke: MUTED_COLOUR }),
     ],
   });
-  return composePicture(pictureWidth(), names.height + HEIGHT + 8, { title, subtitle }, [
+  return composePicture(layoutWidth(), names.height + HEIGHT + 8, { title, subtitle }, [
     { x: INSET, y: 4, svg: names.svg },
     { x: 0, y: names.height + 4, svg: frame },
   ]);

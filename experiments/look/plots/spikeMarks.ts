@@ -1,12 +1,12 @@
 /** Spikes in a raster plot, in which each population has a horizontal strip. */
 import type { RenderFunction } from '@observablehq/plot';
 import { renderDensity } from './density.ts';
-import { encodePngUrl, imageMark } from './panel.ts';
+import { createImageMark, encodePngUrl } from './panel.ts';
 import type { PopulationSize, Spikes } from './spikes.ts';
-import { seriesColour } from './style.ts';
+import { getSeriesColour } from './style.ts';
 
 /** Horizontal strip of a population in the raster plot, in pixels from the top of the frame. */
-export interface Band extends Required<PopulationSize> {
+export interface PlotStrip extends Required<PopulationSize> {
   readonly top: number;
   readonly height: number;
   readonly colour: string;
@@ -23,7 +23,7 @@ const FEW_SPIKES = 2000;
 const PIXEL_DENSITY = 2;
 
 /** Stacks the strips of populations, the first on top. Heights follow the square root of the population sizes. */
-export function stackBands(populations: readonly PopulationSize[], height: number): Band[] {
+export function stackStrips(populations: readonly PopulationSize[], height: number): PlotStrip[] {
   const free = Math.max(0, height - MIN_BAND_HEIGHT * populations.length);
   const roots = populations.map(({ size }) => Math.sqrt(size));
   const total = roots.reduce((sum, root) => sum + root, 0);
@@ -32,12 +32,16 @@ export function stackBands(populations: readonly PopulationSize[], height: numbe
     const label = name.length > MAX_NAME_LENGTH ? `${name.slice(0, MAX_NAME_LENGTH - 1)}…` : name;
     const bandHeight = MIN_BAND_HEIGHT + (free * roots[i]!) / total;
     top += bandHeight;
-    return { name: label, size, first, top: top - bandHeight, height: bandHeight, colour: seriesColour(i) };
+    return { name: label, size, first, top: top - bandHeight, height: bandHeight, colour: getSeriesColour(i) };
   });
 }
 
 /** Draws a <path> per population with a short vertical stroke per spike; up to some ten thousand spikes. */
-export function spikeStrokes(spikes: Spikes, bands: readonly Band[], x: (time: number) => number): RenderFunction {
+export function renderSpikeStrokes(
+  spikes: Spikes,
+  bands: readonly PlotStrip[],
+  x: (time: number) => number,
+): RenderFunction {
   const paths = bands.map(() => [] as string[]);
   const counts = new Uint32Array(bands.length);
   for (let i = 0; i < spikes.times.length; i++) counts[spikes.population[i]!]!++;
@@ -67,9 +71,9 @@ export function spikeStrokes(spikes: Spikes, bands: readonly Band[], x: (time: n
 }
 
 /** Draws the density of spikes as one image, for any number of spikes. */
-export function spikeDensity(
+export function renderSpikeDensity(
   { times, neurons, population }: Spikes,
-  bands: readonly Band[],
+  bands: readonly PlotStrip[],
   x: (time: number) => number,
   width: number,
   height: number,
@@ -84,7 +88,7 @@ export function spikeDensity(
   const rgba = renderDensity({ from: 0, to: times.length, column, neurons, population }, scaled, columns, rows);
   const href = encodePngUrl(rgba, columns, rows, 4);
   return (index, scales, values, dimensions, context) =>
-    imageMark(href, dimensions.marginLeft, dimensions.marginTop, width, height)(
+    createImageMark(href, dimensions.marginLeft, dimensions.marginTop, width, height)(
       index,
       scales,
       values,

@@ -3,9 +3,9 @@
  * to one self-contained SVG on white. Pictures contain no random or numbered ids: equal input gives identical bytes.
  */
 import { UserError } from '../../../core/declare/errors.ts';
-import { printableLines } from '../../../core/declare/show.ts';
+import { escapeLines } from '../../../core/declare/show.ts';
 import { ADVANCES } from './fonts/advances.ts';
-import { currentPictureStyle, NOT_IN_FAMILY, pixelsToMillimetres } from './look.ts';
+import { currentPictureStyle, FORBIDDEN_FAMILY_CHARACTERS, pixelsToMillimetres } from './look.ts';
 
 export const TEXT_COLOUR = '#222222';
 export const MUTED_COLOUR = '#595959';
@@ -19,10 +19,10 @@ const PALETTE_ON_DARK = ['#4a9bdc', '#f0812e', '#22c298', '#d387b8', '#f0b429', 
 /** Marker shapes in the order of the palette, so that series differ not only in colour. */
 const SYMBOLS = ['circle', 'square', 'triangle', 'diamond', 'star', 'cross', 'wye'] as const;
 
-export const seriesColour = (series: number): string => PALETTE[series % PALETTE.length]!;
-export const seriesColourOnDark = (series: number): string => PALETTE_ON_DARK[series % PALETTE_ON_DARK.length]!;
+export const getSeriesColour = (series: number): string => PALETTE[series % PALETTE.length]!;
+export const getSeriesColourOnDark = (series: number): string => PALETTE_ON_DARK[series % PALETTE_ON_DARK.length]!;
 export type Marker = (typeof SYMBOLS)[number];
-export const seriesSymbol = (series: number): Marker =>
+export const getSeriesSymbol = (series: number): Marker =>
   SYMBOLS[(series + Math.floor(series / SYMBOLS.length)) % SYMBOLS.length]!;
 
 const FALLBACK = "'DejaVu Sans', Verdana, sans-serif";
@@ -31,11 +31,11 @@ export const FONT_SIZE = 12;
 const [MIN_PRINTED_FONT, MAX_PRINTED_FONT] = [10, 13];
 
 /** CSS list of font families of a picture; the font of the style comes first. */
-export function fontFamily(): string {
+export function getFontFamily(): string {
   const { font } = currentPictureStyle();
   if (font === undefined) return FALLBACK;
   const family = font.replace(/^.*[/\\]/, '').replace(/\.(ttf|otf)$/i, '');
-  return `'${family.replace(NOT_IN_FAMILY, '')}', ${FALLBACK}`;
+  return `'${family.replace(FORBIDDEN_FAMILY_CHARACTERS, '')}', ${FALLBACK}`;
 }
 
 /** Font size, px; limited to the range of printed pictures if the picture is to be printed. */
@@ -50,7 +50,7 @@ const advances = {
 };
 
 /** Width of a line of text, px, from the metrics of DejaVu Sans; most other fonts are not wider. */
-export function textWidth(text: string, size: number = FONT_SIZE, weight: 'regular' | 'bold' = 'regular'): number {
+export function measureText(text: string, size: number = FONT_SIZE, weight: 'regular' | 'bold' = 'regular'): number {
   const table = advances[weight];
   let width = 0;
   for (const character of text) width += table.get(character.codePointAt(0)!) ?? UNKNOWN_ADVANCE;
@@ -60,11 +60,12 @@ export function textWidth(text: string, size: number = FONT_SIZE, weight: 'regul
 const UNKNOWN_ADVANCE = 1000;
 
 /** Maximum number of ticks whose labels do not touch. @param label longest label */
-export const maxTickCount = (room: number, label: string): number => Math.floor(room / (textWidth(label) + 24));
+export const computeMaxTickCount = (room: number, label: string): number =>
+  Math.floor(room / (measureText(label) + 24));
 
 /** Font size, at most `size`, at which a text fits into `room` px; in print, at least the smallest printable size. */
 export const fitFontSize = (text: string, size: number, room: number, weight: 'regular' | 'bold' = 'regular'): number =>
-  printableFontSize(Math.min(size, Math.floor((10 * size * room) / Math.max(1, textWidth(text, size, weight))) / 10));
+  printableFontSize(Math.min(size, Math.floor((10 * size * room) / Math.max(1, measureText(text, size, weight))) / 10));
 
 /** Breaks a text into lines of at most `room` px, between words. */
 export function wrapText(text: string, size: number, room: number, weight: 'regular' | 'bold' = 'regular'): string[] {
@@ -72,7 +73,7 @@ export function wrapText(text: string, size: number, room: number, weight: 'regu
   let line = '';
   for (const word of text.split(' ')) {
     const longer = line === '' ? word : `${line} ${word}`;
-    if (line !== '' && textWidth(longer, size, weight) > room) {
+    if (line !== '' && measureText(longer, size, weight) > room) {
       lines.push(line);
       line = word;
     } else line = longer;
@@ -87,7 +88,7 @@ export interface Panel {
 }
 
 /** Margins around the frame of a plot, px: top, right, bottom, left. */
-export const plotMargins = (marginTop: number, marginRight: number, marginBottom: number, marginLeft: number) => ({
+export const createMargins = (marginTop: number, marginRight: number, marginBottom: number, marginLeft: number) => ({
   marginTop,
   marginRight,
   marginBottom,
@@ -110,7 +111,7 @@ function renderHeading({ title, subtitle }: Heading, width: number): { readonly 
   const text = (words: string, x: number, y: number, type: number, look: string): string =>
     `<text x="${x}" y="${y}" font-size="${type}" ${look}>${escapeText(words)}</text>`;
   const bold = 'font-weight="bold"';
-  const indent = panel === undefined ? LEFT : LEFT + Math.ceil(textWidth(`${panel}  `, size, 'bold'));
+  const indent = panel === undefined ? LEFT : LEFT + Math.ceil(measureText(`${panel}  `, size, 'bold'));
   const room = width - indent - LEFT;
   let y = TITLE.top - TITLE.line;
   const parts = panel === undefined ? [] : [text(panel, LEFT, TITLE.top, size, bold)];
@@ -132,9 +133,9 @@ export function composePicture(width: number, bodyHeight: number, named: Heading
   const isPrinted = currentPictureStyle().millimetres !== undefined;
   const formatLength = (pixels: number): string =>
     isPrinted ? `${Number(pixelsToMillimetres(pixels).toFixed(3))}mm` : String(pixels);
-  return printableLines(
+  return escapeLines(
     `<svg xmlns="http://www.w3.org/2000/svg" width="${formatLength(width)}" height="${formatLength(height)}" viewBox="0 0 ${width} ${height}" ` +
-      `font-family="${fontFamily()}" fill="${TEXT_COLOUR}" role="img" aria-label="${escapeText(named.title)}">` +
+      `font-family="${getFontFamily()}" fill="${TEXT_COLOUR}" role="img" aria-label="${escapeText(named.title)}">` +
       `<rect width="${width}" height="${height}" fill="white"/>` +
       `${svg}${placed}</svg>\n`,
   );

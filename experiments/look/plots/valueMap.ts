@@ -1,17 +1,17 @@
 import * as Plot from '@observablehq/plot';
 import { BAR_WIDTH, colourIndex, renderColourBar } from './colourBar.ts';
-import { pictureWidth } from './look.ts';
+import { layoutWidth } from './look.ts';
 import { renderPlot } from './panel.ts';
 import { SEQUENTIAL_RAMP } from './ramp.ts';
 import {
   composePicture,
+  createMargins,
   GRID_COLOUR,
   MUTED_COLOUR,
-  plotMargins,
+  measureText,
   requireFinite,
   requireNonEmpty,
   TEXT_COLOUR,
-  textWidth,
 } from './style.ts';
 
 export interface ValueMap {
@@ -50,23 +50,23 @@ export function valueMap({ title, subtitle, x, y, label, cells }: ValueMap): str
   const digits =
     high > low ? Math.max(2, Math.ceil(Math.log10(Math.max(Math.abs(low), Math.abs(high)) / (high - low))) + 2) : 3;
   const text = (value: number) => String(Number(value.toPrecision(Math.min(digits, 6))));
-  const widest = Math.max(...x.values.map((v) => textWidth(v)), ...values.map((v) => textWidth(text(v)))) + 10;
-  const left = LEFT_PADDING + Math.max(...y.values.map((v) => textWidth(v)));
-  const room = (pictureWidth() - left - BAR_WIDTH - 12) / x.values.length;
+  const widest = Math.max(...x.values.map((v) => measureText(v)), ...values.map((v) => measureText(text(v)))) + 10;
+  const left = LEFT_PADDING + Math.max(...y.values.map((v) => measureText(v)));
+  const room = (layoutWidth() - left - BAR_WIDTH - 12) / x.values.length;
   const width = Math.min(
     CELL.maxWidth,
     Math.max(CELL.minWidth, Math.min(room, Math.max(widest, 360 / x.values.length))),
   );
   const rows = CELL.height * y.values.length;
   // The vertical label of the y axis is centred on the rows, and may extend beyond them.
-  const over = Math.max(0, textWidth(y.label) - rows - 8) / 2;
+  const over = Math.max(0, measureText(y.label) - rows - 8) / 2;
   const [above, below] = [Math.max(8, over), Math.max(48, over)];
   const frame = { width: left + width * x.values.length + 12, height: above + rows + below + 8 };
   const every = Math.ceil(widest / width);
-  const barHeight = Math.max(rows, textWidth(label));
+  const barHeight = Math.max(rows, measureText(label));
   const table = renderPlot({
     ...frame,
-    ...plotMargins(above, 12, below, left),
+    ...createMargins(above, 12, below, left),
     x: {
       type: 'band',
       domain: [...x.values],
@@ -102,8 +102,8 @@ export function valueMap({ title, subtitle, x, y, label, cells }: ValueMap): str
   });
   // If all values are equal, there is no colour bar. Otherwise, the bar is at least as long as its label.
   const bar = low < high ? [{ x: frame.width, y: above - 8, svg: renderColourBar(colours, barHeight) }] : [];
-  const words = Math.max(textWidth(subtitle ?? '') + 32, 420);
-  const total = Math.max(frame.width + BAR_WIDTH, Math.min(words, pictureWidth()));
+  const words = Math.max(measureText(subtitle ?? '') + 32, 420);
+  const total = Math.max(frame.width + BAR_WIDTH, Math.min(words, layoutWidth()));
   const heading = missing.length === 0 ? subtitle : `${subtitle === undefined ? '' : `${subtitle}; `}×: not computed`;
   return composePicture(total, Math.max(frame.height, above + barHeight + 8) + 8, { title, subtitle: heading }, [
     { x: 0, y: 0, svg: table },

@@ -1,9 +1,9 @@
 import * as Plot from '@observablehq/plot';
 import type { ColourScale } from './colourBar.ts';
-import { pictureWidth } from './look.ts';
+import { layoutWidth } from './look.ts';
 import { renderGrid } from './paint.ts';
-import { encodePngUrl, imageMark, renderPixelPlot } from './panel.ts';
-import { composePicture, MUTED_COLOUR, requireNonEmpty, seriesColour, TEXT_COLOUR } from './style.ts';
+import { createImageMark, encodePngUrl, renderPixelPlot } from './panel.ts';
+import { composePicture, getSeriesColour, MUTED_COLOUR, requireNonEmpty, TEXT_COLOUR } from './style.ts';
 
 export interface WindowVotes {
   /** Grey values of the images, one image after the other. */
@@ -31,7 +31,7 @@ export function windowVotes({ images, rows, columns, across, votes, labels, pred
   const side = across * CELL;
   const width = 2 * side + 24;
   const height = side + 34;
-  const page = pictureWidth();
+  const page = layoutWidth();
   const perRow = Math.max(1, Math.floor((page - 2 * LEFT) / width));
   const panels = Array.from({ length: count }, (_, i) => {
     const data = Float64Array.from(images.subarray(i * rows * columns, (i + 1) * rows * columns));
@@ -45,13 +45,13 @@ export function windowVotes({ images, rows, columns, across, votes, labels, pred
     const caption =
       predictions[i] === labels[i] ? `digit ${labels[i]}` : `digit ${labels[i]}, answer ${predictions[i]}`;
     const svg = renderPixelPlot(width, height, [
-      imageMark(png, 0, 16, side, side),
+      createImageMark(png, 0, 16, side, side),
       Plot.text([caption], {
         x: 0,
         y: 7,
         text: (d) => d,
         textAnchor: 'start',
-        fill: predictions[i] === labels[i] ? TEXT_COLOUR : seriesColour(1),
+        fill: predictions[i] === labels[i] ? TEXT_COLOUR : getSeriesColour(1),
       }),
       Plot.rect(cells, {
         x1: ({ g }) => side + 8 + (g % across) * CELL,
@@ -65,7 +65,8 @@ export function windowVotes({ images, rows, columns, across, votes, labels, pred
         x: ({ g }) => side + 8 + (g % across) * CELL + CELL / 2,
         y: ({ g }) => 16 + Math.floor(g / across) * CELL + CELL / 2,
         text: ({ vote }) => (vote === SILENT ? '–' : String(vote)),
-        fill: ({ vote }) => (vote === SILENT ? MUTED_COLOUR : vote === labels[i] ? seriesColour(0) : seriesColour(1)),
+        fill: ({ vote }) =>
+          vote === SILENT ? MUTED_COLOUR : vote === labels[i] ? getSeriesColour(0) : getSeriesColour(1),
         fontWeight: 'bold',
       }),
     ]);

@@ -21,18 +21,19 @@ export function setPictureFormats(extensions: readonly PictureFormat[] | undefin
 }
 
 /** Formats in which pictures are written. */
-export const pictureFormats = (): readonly PictureFormat[] =>
+export const getPictureFormats = (): readonly PictureFormat[] =>
   formats ?? (hasPackage(PNG_PACKAGE) ? ['.svg', '.png'] : ['.svg']);
 
 /** File names of a picture, one per format. */
-export const pictureFileNames = (name: string): string[] => pictureFormats().map((extension) => `${name}${extension}`);
+export const listPictureFileNames = (name: string): string[] =>
+  getPictureFormats().map((extension) => `${name}${extension}`);
 
 /**
  * Writes a picture in one or several formats; returns the paths of the files.
  * @param base path without extension
  * @param replace true if existing files may be replaced
  */
-export function writePicture(base: string, svg: string, extensions = pictureFormats(), replace = true): string[] {
+export function writePicture(base: string, svg: string, extensions = getPictureFormats(), replace = true): string[] {
   return extensions.map((extension) => {
     writeFileAtomic(`${base}${extension}`, WRITERS[extension](svg), replace);
     return `${base}${extension}`;
@@ -41,7 +42,7 @@ export function writePicture(base: string, svg: string, extensions = pictureForm
 
 /** Writes a picture to a result directory; returns the file names. */
 export function writeResultPicture(directory: ResultDirectory, name: string, svg: string): string[] {
-  const files = pictureFileNames(name);
+  const files = listPictureFileNames(name);
   directory.write(files, (path) => writePicture(join(path, name), svg, undefined, directory.replacesFiles));
   return files;
 }

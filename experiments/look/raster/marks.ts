@@ -1,4 +1,4 @@
-import { fileIn } from '../../output/file.ts';
+import { findFileIn } from '../../output/file.ts';
 import { NO_ANSWER, type Phase, type Presentation, readPresentations } from '../imageLog.ts';
 
 /** Time marked by a vertical line in a raster plot. */
@@ -17,8 +17,8 @@ const describeAnswer = ({ label, prediction }: Presentation): string =>
   prediction === NO_ANSWER || prediction === label ? String(label) : `${label}→${prediction}`;
 
 /** Presentations with onset in the time window, from a run's image log, if any. `isFirst`: first image of a phase. */
-export function presentationsIn(path: string, [from, to]: readonly [number, number]) {
-  const file = fileIn(path, 'images.arrows');
+export function presentationsInWindow(path: string, [from, to]: readonly [number, number]) {
+  const file = findFileIn(path, 'images.arrows');
   const found: (Presentation & { readonly isFirst: boolean })[] = [];
   let phase: Phase | undefined;
   for (const one of file === null ? [] : readPresentations(file, false)) {
@@ -30,7 +30,7 @@ export function presentationsIn(path: string, [from, to]: readonly [number, numb
 
 /** Marks of stimuli in a time window: up to 60 images with classes, else the starts of training, labelling, test. */
 export function readStimulusMarks(path: string, window: readonly [number, number]): readonly TimeMark[] {
-  const found = presentationsIn(path, window);
+  const found = presentationsInWindow(path, window);
   return found.length <= MAX_IMAGE_MARKS
     ? found.map((one) => ({ time: one.time, label: describeAnswer(one) }))
     : found.filter(({ isFirst }) => isFirst).map(({ time, phase }) => ({ time, label: PHASE_NAMES[phase] }));

@@ -1,7 +1,7 @@
 import { UserError } from '../../../core/declare/errors.ts';
 import { show } from '../../../core/declare/show.ts';
 import { SPIKES } from '../../../core/log/tables.ts';
-import { describeSilentPopulations, noSpikesError } from '../../logs/silence.ts';
+import { createNoSpikesError, describeSilentPopulations } from '../../logs/silence.ts';
 import { findLogFile, LogTable, readPopulationSizes, type Selection } from '../../logs/table.ts';
 import { resolveWindow } from '../../logs/window.ts';
 import type { PopulationSize } from '../plots/spikes.ts';
@@ -55,7 +55,7 @@ export function loadSpikes(path: string, selection: SpikeSelection): LoadedSpike
       `${path} has more than ${MAX_SPIKES.toLocaleString('en')} selected spikes; narrow --from and --to, or choose a --population.`,
     );
   if (count === 0) {
-    if (selection.neurons === undefined) throw noSpikesError(table);
+    if (selection.neurons === undefined) throw createNoSpikesError(table);
     throw new UserError(`${table.path} has no spikes of neurons ${first} to ${last} in the selected rows.`);
   }
   const names = table.group?.names ?? [];

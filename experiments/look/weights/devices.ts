@@ -3,7 +3,7 @@ import { fileKindAt } from '../../../core/log/file.ts';
 import { DEVICES } from '../../../core/log/tables.ts';
 import { asMapping, readRunJson } from '../../logs/runJson.ts';
 import { LogTable } from '../../logs/table.ts';
-import { fileIn } from '../../output/file.ts';
+import { findFileIn } from '../../output/file.ts';
 import { describeAssumedPulse } from '../energyText.ts';
 import { type Matrix, requireDrawable, requireOneProjection } from './snapshots.ts';
 
@@ -40,7 +40,7 @@ function readAssumedPulse(path: string): string {
 
 /** Reads `devices.arrows` of a run; null if not recorded. Devices between the same two neurons are summed. */
 export function readDeviceMaps(path: string, projection: string | undefined): DeviceMaps | null {
-  const file = fileIn(path, 'devices.arrows');
+  const file = findFileIn(path, 'devices.arrows');
   if (file === null) return null;
   const table = new LogTable(file, projection === undefined ? {} : { populations: [projection] }, DEVICES);
   const seen = new Set<number>();

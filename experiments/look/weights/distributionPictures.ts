@@ -1,5 +1,5 @@
 /** Pictures of the weight distribution against time, and of weight changes against spike timing. */
-import { plural } from '../../../core/declare/show.ts';
+import { formatCount } from '../../../core/declare/show.ts';
 import { curve } from '../plots/curve.ts';
 import { heatMap } from '../plots/heatMap.ts';
 import { scatter } from '../plots/scatter.ts';
@@ -72,7 +72,7 @@ export function drawStdpPairs(
   const isolated = pairs.filter((pair) => pair.isolated).length.toLocaleString('en');
   const heading = {
     title: 'STDP pairs: applied weight changes',
-    subtitle: `${projection}, ${plural(pairs.length, 'change')}, ${isolated} of isolated pairs; Δt = postsynaptic spike − presynaptic arrival`,
+    subtitle: `${projection}, ${formatCount(pairs.length, 'change')}, ${isolated} of isolated pairs; Δt = postsynaptic spike − presynaptic arrival`,
   };
   const yLabel = label.replace('weight', 'weight change Δw');
   const largest = pairs.reduce((max, p) => Math.max(max, Math.abs(p.interval)), 0);

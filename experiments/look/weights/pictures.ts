@@ -1,4 +1,4 @@
-import { plural } from '../../../core/declare/show.ts';
+import { formatCount } from '../../../core/declare/show.ts';
 import type { ColourScale } from '../plots/colourBar.ts';
 import { filmStrip } from '../plots/filmStrip.ts';
 import { type HeatMapAxis, heatMap } from '../plots/heatMap.ts';
@@ -6,7 +6,7 @@ import { formatWithPrefix } from '../plots/prefix.ts';
 import { receptiveFields } from '../plots/receptiveFields.ts';
 import { formatTime } from '../time.ts';
 import { drawHistograms, drawStdpPairs } from './distributionPictures.ts';
-import { describePlanes, type ImageShape, pixelOf } from './runFacts.ts';
+import { describePlanes, type ImageShape, pixelIndexOf } from './runFacts.ts';
 import type { Histogram, Matrix, Range, Snapshot } from './snapshots.ts';
 import type { WeightsAnalysis } from './weights.ts';
 
@@ -55,7 +55,7 @@ function drawMap(
   const { rows, columns } = image;
   const weights = new Float64Array(rows * columns * post);
   for (let i = 0; i < pre; i++)
-    for (let j = 0; j < post; j++) weights[pixelOf(image, i) * post + j] = values[i * post + j] || 0; // no synapse: 0
+    for (let j = 0; j < post; j++) weights[pixelIndexOf(image, i) * post + j] = values[i * post + j] || 0; // no synapse: 0
   const [min, max] = colours.domain;
   const subtitle = [heading.subtitle, ...describePlanes(image)].join('; ');
   return receptiveFields({
@@ -88,7 +88,7 @@ function drawFilm(
     label: `neuron ${neuron}`,
     frames: frames.map(({ matrix }) => {
       const values = new Float64Array(shape.rows * shape.columns).fill(Number.NaN);
-      for (let i = 0; i < pre; i++) values[pixelOf(shape, i)] = matrix[i * post + neuron]!;
+      for (let i = 0; i < pre; i++) values[pixelIndexOf(shape, i)] = matrix[i * post + neuron]!;
       return { values, rows: shape.rows, columns: shape.columns };
     }),
   });
@@ -122,7 +122,7 @@ export function drawWeightsAnalysis(analysis: WeightsAnalysis): Record<string, s
     const colours = { label, domain: domainOf(recorded.weight) };
     drawn['weights.fields'] = drawMap(recorded, image, matrix, colours, {
       title: image === null ? 'Weights' : 'Receptive fields',
-      subtitle: `${projection}, ${plural(post, 'neuron')}, at ${formatTime(time)}`,
+      subtitle: `${projection}, ${formatCount(post, 'neuron')}, at ${formatTime(time)}`,
     });
     if (frames.length > 1) {
       drawn['weights.film'] = drawFilm(analysis, 'weights')!;
@@ -145,7 +145,7 @@ export function drawWeightsAnalysis(analysis: WeightsAnalysis): Record<string, s
       return drawMap(devices, image, values, colours, { title, subtitle: `${projection}, ${sums}` });
     };
     const failures = `${stuck.toLocaleString('en')} stuck from the beginning, ${wornOut.toLocaleString('en')} worn out`;
-    const counts = `${plural(totalPulses, 'pulse')} on ${plural(devices.devices, 'device')}; ${failures}`;
+    const counts = `${formatCount(totalPulses, 'pulse')} on ${formatCount(devices.devices, 'device')}; ${failures}`;
     drawn['devices.pulses'] = deviceMap(pulses, 'pulses', 'Pulses per device', counts);
     const total = `${formatWithPrefix(totalEnergy, 'J')} in total, without half-selected devices${assumed === '' ? '' : `; ${assumed}`}`;
     if (energies !== null)

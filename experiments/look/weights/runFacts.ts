@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import { UserError } from '../../../core/declare/errors.ts';
 import { POLARITY_COUNT, POLARITY_LAYOUT } from '../../data/recordings.ts';
 import { mappingSchema, readJson, readRunJson } from '../../logs/runJson.ts';
-import { fileIn } from '../../output/file.ts';
+import { findFileIn } from '../../output/file.ts';
 
 /** Schema of the entries on projections in `config.json`. */
 const configSchema = z.looseObject({
@@ -29,14 +29,14 @@ const configSchema = z.looseObject({
 const WEIGHT_UNITS: Readonly<Record<string, string>> = { delta: 'mV', exponential: 'pA', conductance: 'nS' };
 
 const readConfig = (path: string) =>
-  fileIn(path, 'config.json') === null ? undefined : readJson(path, 'config.json', configSchema);
+  findFileIn(path, 'config.json') === null ? undefined : readJson(path, 'config.json', configSchema);
 
 /** Description of a projection in `config.json`; undefined if there is none. */
 export const findProjection = (path: string, projection: string) =>
   readConfig(path)?.projections?.find((p) => (p.name ?? `${p.from}->${p.to}`) === projection);
 
 /** Axis label for weights, such as `weight (mV)`; without unit if the run does not state the target's synapse model. */
-export function weightLabel(path: string, projection: string): string {
+export function createWeightLabel(path: string, projection: string): string {
   const config = readConfig(path);
   const target = findProjection(path, projection)?.to;
   // The configuration of the MNIST job does not describe its network: delta synapses, so weights are in mV.
@@ -59,7 +59,7 @@ export const describePlanes = (image: ImageShape | null): string[] =>
   (image?.planes ?? 1) > 1 ? [POLARITY_LAYOUT] : [];
 
 /** Pixel index of a presynaptic neuron in the image. */
-export const pixelOf = ({ rows, columns, planes }: ImageShape, neuron: number): number =>
+export const pixelIndexOf = ({ rows, columns, planes }: ImageShape, neuron: number): number =>
   ((neuron % planes) * rows * columns + neuron - (neuron % planes)) / planes;
 
 /** True if `pre` neurons fill the image; the last row may be incomplete, because its last pixels may be unconnected. */
@@ -84,7 +84,7 @@ export function findImageShape(
       `${given.filter(Boolean).join(' ')}: the ${pre} presynaptic neurons of ${path} do not form such an image.`,
     );
   }
-  if (fileIn(path, 'run.json') === null) return null;
+  if (findFileIn(path, 'run.json') === null) return null;
   const { imageRows, imageColumns } = readRunJson(path);
   if (imageRows === undefined || imageColumns === undefined) return null;
   const planes = pre === imageRows * imageColumns * POLARITY_COUNT ? POLARITY_COUNT : 1;

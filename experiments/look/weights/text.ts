@@ -1,4 +1,4 @@
-import { plural } from '../../../core/declare/show.ts';
+import { formatCount } from '../../../core/declare/show.ts';
 import { formatColumns } from '../../output/formatColumns.ts';
 import { formatMeasure } from '../digits.ts';
 import { formatWithPrefix } from '../plots/prefix.ts';
@@ -33,7 +33,7 @@ export function formatWeightsAnalysis({ projection, label, recorded, devices, no
     const mark = assumed === '' ? '' : ` (${assumed})`;
     const energy = Number.isNaN(totalEnergy) ? '' : `, ${formatWithPrefix(totalEnergy, 'J')}${mark}`;
     lines.push(
-      `${plural(devices.devices, 'device')}: ${plural(totalPulses, 'pulse')}${energy}; ${stuck} stuck from the beginning, ${wornOut} worn out.`,
+      `${formatCount(devices.devices, 'device')}: ${formatCount(totalPulses, 'pulse')}${energy}; ${stuck} stuck from the beginning, ${wornOut} worn out.`,
     );
   }
   return [...lines, ...notes.map((note) => `${note[0]!.toUpperCase()}${note.slice(1)}.`)].join('\n');

@@ -6,7 +6,7 @@ import { integer, number, object } from '../../../core/declare/params.ts';
 import { WEIGHTS } from '../../../core/log/tables.ts';
 import { LogTable } from '../../logs/table.ts';
 import { type DeviceMaps, readDeviceMaps } from './devices.ts';
-import { findImageShape, type ImageShape, weightLabel } from './runFacts.ts';
+import { createWeightLabel, findImageShape, type ImageShape } from './runFacts.ts';
 import {
   chooseEvenly,
   type Snapshots,
@@ -94,7 +94,7 @@ export function analyseWeights(path: string, options: Partial<WeightsOptions> = 
   ];
   return {
     projection: known.projection,
-    label: weightLabel(path, known.projection),
+    label: createWeightLabel(path, known.projection),
     options: o,
     recorded,
     devices,

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { writeLog } from '../../../core/log/create.ts';
-import { columnsFrom, type TableSpec } from '../../../core/log/tables.ts';
+import { rowsToColumns, type TableSpec } from '../../../core/log/tables.ts';
 import type { ResultDirectory } from '../../output/results.ts';
-import { pictureFileNames, writeResultPicture } from '../plots/write.ts';
+import { listPictureFileNames, writeResultPicture } from '../plots/write.ts';
 import { drawWeightsAnalysis } from './pictures.ts';
 import type { Histogram } from './snapshots.ts';
 import type { WeightsAnalysis } from './weights.ts';
@@ -59,7 +59,7 @@ function writeHistograms(file: string, { recorded, projection }: WeightsAnalysis
         const rows = Array.from(histogram.counts, (synapses, k) => {
           return { time, quantity, low: edge(k), high: edge(k + 1), synapses };
         });
-        log.write(columnsFrom(HISTOGRAMS, rows), rows.length);
+        log.write(rowsToColumns(HISTOGRAMS, rows), rows.length);
       });
     }
   });
@@ -67,7 +67,7 @@ function writeHistograms(file: string, { recorded, projection }: WeightsAnalysis
 
 function writePairs(file: string, { recorded, projection }: WeightsAnalysis): void {
   const { pairs } = recorded!;
-  writeLog(file, STDP_PAIRS, { projection }, (log) => log.write(columnsFrom(STDP_PAIRS, pairs), pairs.length));
+  writeLog(file, STDP_PAIRS, { projection }, (log) => log.write(rowsToColumns(STDP_PAIRS, pairs), pairs.length));
 }
 
 /** Writes the pictures, `weights.json` and the tables of an analysis to a directory; returns the file names. */
@@ -78,7 +78,7 @@ export function writeWeightsAnalysis(analysis: WeightsAnalysis, directory: Resul
     ...(recorded !== null ? [['weights.histograms.arrows', writeHistograms] as const] : []),
     ...(recorded !== null && recorded.pairs.length > 0 ? [['weights.stdp.arrows', writePairs] as const] : []),
   ];
-  directory.make([...drawn.flatMap(([name]) => pictureFileNames(name)), ...tables.map(([name]) => name)]);
+  directory.make([...drawn.flatMap(([name]) => listPictureFileNames(name)), ...tables.map(([name]) => name)]);
   for (const [name, svg] of drawn) writeResultPicture(directory, name, svg);
   for (const [name, write] of tables) directory.write([name], (path) => write(join(path, name), analysis));
   return directory.finish(summariseWeights(analysis));

@@ -4,7 +4,7 @@ import { type DSV, dsvFormat } from 'd3-dsv';
 import { UserError } from '../../../core/declare/errors.ts';
 import { show } from '../../../core/declare/show.ts';
 import { didYouMean } from '../../../core/declare/suggest.ts';
-import { requireRegular } from '../../../core/log/file.ts';
+import { requireRegularFile } from '../../../core/log/file.ts';
 
 export const MAX_BYTES = 64 * 2 ** 20;
 
@@ -49,7 +49,7 @@ function describeReadError(file: string, error: Error & { code?: unknown }): str
 export function readWhole(file: string): Buffer {
   let bytes: Buffer;
   try {
-    requireRegular(file);
+    requireRegularFile(file);
     bytes = readBytes(file, MAX_BYTES);
   } catch (error) {
     if (error instanceof UserError || !(error instanceof Error)) throw error;

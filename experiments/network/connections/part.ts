@@ -9,11 +9,11 @@ export type ConnectionFile =
       /** Name of the projection, for a weight log of several projections. */
       readonly projection?: string;
       /** Synapses to select from a NIR file. */
-      readonly nir?: NirSynapses;
+      readonly nir?: NirSynapseSelection;
     };
 
 /** Selection of synapses in a NIR file, for one projection. */
-export interface NirSynapses {
+export interface NirSynapseSelection {
   /** Names of the source node and of the target node. */
   readonly from: string;
   readonly to: string;
@@ -36,9 +36,9 @@ export type FileContent =
   | SynapseColumns
   | { readonly matrix: Float64Array; readonly shape: readonly [pre: number, post: number] };
 
-export type FileChoice = Exclude<ConnectionFile, string>;
+export type ConnectionFileOptions = Exclude<ConnectionFile, string>;
 
-export type ConnectionReader = (bytes: Buffer, choice: FileChoice) => FileContent;
+export type ConnectionReader = (bytes: Buffer, choice: ConnectionFileOptions) => FileContent;
 
 /** Reads a synapse list from columns; undefined if absent. @throws UserError if pre, post or weight is missing */
 export function readSynapseColumns(

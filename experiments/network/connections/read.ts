@@ -3,7 +3,7 @@ import { prefixErrors, UserError } from '../../../core/declare/errors.ts';
 import { show, showShape } from '../../../core/declare/show.ts';
 import { didYouMean } from '../../../core/declare/suggest.ts';
 import type { Connect, EdgeArrays } from '../../../core/graph/connectOptions.ts';
-import { readRegular } from '../../../core/log/file.ts';
+import { readRegularFile } from '../../../core/log/file.ts';
 import { type NpyArray, readNpy } from '../../logs/npy.ts';
 import { readNpzArchive } from '../../logs/readNpz.ts';
 import { detectDelimited } from '../config/text.ts';
@@ -11,8 +11,8 @@ import { readNirSynapses } from '../nir/describe.ts';
 import { readArrowConnections } from './arrow.ts';
 import {
   type ConnectionFile,
+  type ConnectionFileOptions,
   type ConnectionReader,
-  type FileChoice,
   type FileContent,
   readSynapseColumns,
   type SynapseColumns,
@@ -149,10 +149,10 @@ const READERS: ReadonlyMap<string, ConnectionReader> = new Map<string, Connectio
  * @throws UserError that names file and row
  */
 export function readConnections(file: ConnectionFile, where: string): Connect {
-  const choice: FileChoice = typeof file === 'string' ? { path: file } : file;
+  const choice: ConnectionFileOptions = typeof file === 'string' ? { path: file } : file;
   const { path } = choice;
   return prefixErrors(where, () => {
-    const bytes = readRegular(path);
+    const bytes = readRegularFile(path);
     const read = READERS.get(extname(path).toLowerCase());
     if (read === undefined)
       throw new UserError(

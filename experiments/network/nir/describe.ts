@@ -2,10 +2,10 @@ import { UserError } from '../../../core/declare/errors.ts';
 import { showKey } from '../../../core/declare/show.ts';
 import { TICK } from '../../../core/time.ts';
 import type { Mapping } from '../config/override.ts';
-import type { NirSynapses, SynapseColumns } from '../connections/part.ts';
+import type { NirSynapseSelection, SynapseColumns } from '../connections/part.ts';
 import { NirNetwork } from './graph.ts';
 import { convertCells, detectStep } from './neurons.ts';
-import { sizeOf } from './operators.ts';
+import { countElements } from './operators.ts';
 import { readNir } from './read.ts';
 
 /** Network description converted from a NIR file, with remarks for the user. */
@@ -39,7 +39,7 @@ function describeNeurons(net: NirNetwork, name: string, step: number | null): Ma
   const tauSyn = cells.tauSyn && compactValues(cells.tauSyn);
   return {
     model: 'lif',
-    size: sizeOf(shape),
+    size: countElements(shape),
     tau: compactValues(cells.tau),
     capacitance: compactValues(cells.tau),
     threshold: compactValues(cells.threshold),
@@ -95,7 +95,7 @@ export function describeNir(path: string, dt: number | undefined): NirDescriptio
   const circles = findClosingEdges(ordered, withoutDelay);
   const populations = names.map((name) => {
     const isInput = net.node(name).type === 'Input';
-    const trains = () => Array.from({ length: sizeOf(net.shape(name)) }, () => []);
+    const trains = () => Array.from({ length: countElements(net.shape(name)) }, () => []);
     return [
       own.get(name)!,
       isInput ? { model: 'spikeTrains', trains: trains() } : describeNeurons(net, name, step),
@@ -140,7 +140,7 @@ function listNotes(net: NirNetwork, detected: number | null, step: number | null
 }
 
 /** Reads the synapses of a projection that `describeNir` listed, with weights in units of the target population. */
-export function readNirSynapses(path: string, { from, to, dt, later }: NirSynapses): SynapseColumns {
+export function readNirSynapses(path: string, { from, to, dt, later }: NirSynapseSelection): SynapseColumns {
   const net = new NirNetwork(readNir(path), path);
   const step = dt === 0 ? null : dt * MS_TO_S;
   const { gain } = convertCells(net.node(to), net.shape(to), step, net.where(to));

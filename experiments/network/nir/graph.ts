@@ -3,7 +3,7 @@ import { showKey } from '../../../core/declare/show.ts';
 import { requireMemory } from '../../data/memoryLimit.ts';
 import type { SynapseColumns } from '../connections/part.ts';
 import { NEURON_TYPES, readShape } from './neurons.ts';
-import { OPERATORS, type Operator, sizeOf } from './operators.ts';
+import { countElements, type LinearOperator, OPERATORS } from './operators.ts';
 import type { NirFileGraph, NirFileNode } from './read.ts';
 
 /** Supported node types, listed in error messages. */
@@ -87,7 +87,7 @@ export class NirNetwork {
 
   /** Constant input to a population from bias terms, in NIR units. */
   constant(to: string): Float64Array {
-    const sum = new Float64Array(sizeOf(this.shape(to)));
+    const sum = new Float64Array(countElements(this.shape(to)));
     const seen = new Set<string>();
     for (const name of this.populations)
       this.#walk(name, this.shape(name), (node, { bias, shape }) => {
@@ -109,11 +109,11 @@ export class NirNetwork {
 
   #identity(name: string): Signal {
     const shape = this.shape(name);
-    const at = Array.from({ length: sizeOf(shape) }, (_, i) => i);
+    const at = Array.from({ length: countElements(shape) }, (_, i) => i);
     return { shape, pre: at, at, weight: at.map(() => 1), delay: at.map(() => 0) };
   }
 
-  #operator(name: string, shape: readonly number[]): Operator {
+  #operator(name: string, shape: readonly number[]): LinearOperator {
     const node = this.node(name);
     return OPERATORS[node.type]!(node, shape, this.where(name));
   }
@@ -122,7 +122,7 @@ export class NirNetwork {
   #walk(
     from: string,
     shape: readonly number[],
-    visit: (name: string, operator: Operator) => void,
+    visit: (name: string, operator: LinearOperator) => void,
     path: readonly string[] = [],
   ): void {
     for (const name of this.#next.get(from) ?? []) {
@@ -163,10 +163,10 @@ export class NirNetwork {
       throw new UserError(
         `${this.path}: the output ${showKey(name)} is fed by ${showKey(from)}, a ${source}, whose values are not spikes; memspike supports only outputs of neurons.`,
       );
-    const size = sizeOf(this.shape(name));
-    if (size !== sizeOf(shape))
+    const size = countElements(this.shape(name));
+    if (size !== countElements(shape))
       throw new UserError(
-        `${this.where(name)}: it has ${size} elements, but ${sizeOf(shape)} come in from ${showKey(from)}.`,
+        `${this.where(name)}: it has ${size} elements, but ${countElements(shape)} come in from ${showKey(from)}.`,
       );
   }
 
@@ -185,7 +185,7 @@ const formatLoop = (names: readonly string[]): string =>
 /** Memory per entry of a signal, including tables for merging, bytes. */
 const BYTES_PER_SYNAPSE = 100;
 
-function applyOperator(operator: Operator, { pre, at, weight, delay }: Signal, where: string): Signal {
+function applyOperator(operator: LinearOperator, { pre, at, weight, delay }: Signal, where: string): Signal {
   const out: Signal = { shape: operator.shape, pre: [], at: [], weight: [], delay: [] };
   for (const [k, index] of at.entries()) {
     operator.each(index, (to, factor) => {

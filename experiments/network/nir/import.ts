@@ -1,7 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { UserError } from '../../../core/declare/errors.ts';
 import { validate } from '../../../core/declare/validate.ts';
-import { readRegular } from '../../../core/log/file.ts';
+import { readRegularFile } from '../../../core/log/file.ts';
 import { prepareHdf5 } from '../../logs/hdf5.ts';
 import { isMapping, type Mapping } from '../config/override.ts';
 import { importOption } from '../schema.ts';
@@ -15,7 +15,7 @@ export async function prepareImport(file: string): Promise<void> {
   if (isNirFile(file)) return prepareHdf5(file);
   let found: string;
   try {
-    found = String(readRegular(file));
+    found = String(readRegularFile(file));
   } catch {
     return; // the error is reported when the file is parsed
   }

@@ -1,9 +1,9 @@
 import { UserError } from '../../../core/declare/errors.ts';
-import { readPerElement, requireShape, requireTensor, sizeOf } from './operators.ts';
+import { countElements, readPerElement, requireShape, requireTensor } from './operators.ts';
 import type { NirFileNode } from './read.ts';
 
 /** Parameters of a `lif` population, one value per neuron. Resistance is 1 GΩ, so that 1 pA causes 1 mV. */
-export interface CellParameters {
+export interface LifParameterArrays {
   readonly synapse: 'delta' | 'exponential';
   readonly tau: Float64Array;
   readonly threshold: Float64Array;
@@ -42,8 +42,8 @@ export function convertCells(
   shape: readonly number[],
   step: number | null,
   where: string,
-): CellParameters {
-  const n = sizeOf(shape);
+): LifParameterArrays {
+  const n = countElements(shape);
   const area = step ?? 1;
   const of = (name: string, otherwise?: number): Float64Array =>
     otherwise !== undefined && node.fields[name] === undefined

@@ -4,7 +4,7 @@ import { requireMemory } from '../../data/memoryLimit.ts';
 import type { NirFileNode, Tensor } from './read.ts';
 
 /** Linear operator: a NIR node without neurons. */
-export interface Operator {
+export interface LinearOperator {
   readonly shape: readonly number[];
   /** Calls `visit` for each output element that depends on input element `index`; `factor` multiplies the input. */
   each(index: number, visit: (to: number, factor: number) => void): void;
@@ -14,9 +14,9 @@ export interface Operator {
   readonly bias?: Float64Array;
 }
 
-type OperatorFactory = (node: NirFileNode, shape: readonly number[], where: string) => Operator;
+type OperatorFactory = (node: NirFileNode, shape: readonly number[], where: string) => LinearOperator;
 
-export const sizeOf = (shape: readonly number[]): number => shape.reduce((product, n) => product * n, 1);
+export const countElements = (shape: readonly number[]): number => shape.reduce((product, n) => product * n, 1);
 const S_TO_MS = 1000;
 /** Memory of the signals passing a node, per output element, bytes. */
 const BYTES_PER_ELEMENT = 64;
@@ -25,7 +25,7 @@ const BYTES_PER_ELEMENT = 64;
 export function requireShape(shape: readonly number[], where: string): readonly number[] {
   if (shape.length === 0 || !shape.every((size) => Number.isInteger(size) && size >= 1))
     throw new UserError(`${where}: its shape is ${showShape(shape)}, but must be integers >= 1.`);
-  requireMemory(BYTES_PER_ELEMENT * sizeOf(shape), where);
+  requireMemory(BYTES_PER_ELEMENT * countElements(shape), where);
   return shape;
 }
 
@@ -56,7 +56,7 @@ function readPair(node: NirFileNode, name: string, where: string, min: number, f
   return [values[0]!, values[1] ?? values[0]!];
 }
 
-const scaled = (shape: readonly number[], factor: (i: number) => number): Operator => ({
+const scaled = (shape: readonly number[], factor: (i: number) => number): LinearOperator => ({
   shape,
   each: (i, visit) => visit(i, factor(i)),
 });
@@ -67,8 +67,8 @@ const linear: OperatorFactory = (node, shape, where) => {
   const { values, shape: dims } = requireTensor(node, 'weight', where);
   const [out = 0, into = 0] = dims;
   if (dims.length !== 2) throw new UserError(`${where}: weight has shape ${showShape(dims)}, but must be out × in.`);
-  if (sizeOf(shape) !== into)
-    throw new UserError(`${where}: its weight needs ${into} input elements, but receives ${sizeOf(shape)}.`);
+  if (countElements(shape) !== into)
+    throw new UserError(`${where}: its weight needs ${into} input elements, but receives ${countElements(shape)}.`);
   const bias = node.type === 'Affine' ? { bias: readPerElement(node, 'bias', out, where) } : {};
   return {
     shape: [out],
@@ -85,7 +85,7 @@ function imageShape(shape: readonly number[], node: NirFileNode, channels: numbe
   if (shape.length === 3) return shape as readonly [number, number, number];
   if (given !== undefined && typeof given !== 'string' && given.values.length === 2 && channels !== undefined) {
     const image = [channels, given.values[0]!, given.values[1]!] as const;
-    if (sizeOf(image) === sizeOf(shape)) return image;
+    if (countElements(image) === countElements(shape)) return image;
   }
   throw new UserError(
     `${where}: ${node.type} needs an input of channels × rows × columns, but receives ${showShape(shape)}.`,
@@ -197,13 +197,13 @@ export const OPERATORS: Readonly<Record<string, OperatorFactory>> = {
   Conv2d: conv2d,
   SumPool2d: pool2d,
   AvgPool2d: pool2d,
-  Flatten: (_, shape) => scaled([sizeOf(shape)], () => 1),
+  Flatten: (_, shape) => scaled([countElements(shape)], () => 1),
   Scale: (node, shape, where) => {
-    const scale = readPerElement(node, 'scale', sizeOf(shape), where);
+    const scale = readPerElement(node, 'scale', countElements(shape), where);
     return scaled(shape, (i) => scale[i]!);
   },
   Delay: (node, shape, where) => ({
     ...scaled(shape, () => 1),
-    delay: readPerElement(node, 'delay', sizeOf(shape), where).map((s) => s * S_TO_MS),
+    delay: readPerElement(node, 'delay', countElements(shape), where).map((s) => s * S_TO_MS),
   }),
 };

@@ -2,7 +2,7 @@ import { UserError } from '../../../core/declare/errors.ts';
 import { snap } from '../../../core/time.ts';
 import type { POLARITIES, Recording } from '../../../neurons/stimuli/recorded.ts';
 import { readEventFile } from '../../data/eventFile.ts';
-import { columnOf, decodePlace, decodePolarity, decodeTime, rowOf } from '../../data/recordings.ts';
+import { decodeColumn, decodePlace, decodePolarity, decodeTime, rowOf } from '../../data/recordings.ts';
 import { sortRecording } from './recording.ts';
 
 const US_PER_MS = 1000;
@@ -25,7 +25,7 @@ export function readEvents(path: string, sensor: Sensor): Recording {
   const neurons: number[] = [];
   readEventFile(path).forEach((event, i) => {
     const place = decodePlace(event);
-    const [x, y] = [columnOf(place), rowOf(place)];
+    const [x, y] = [decodeColumn(place), rowOf(place)];
     if (x >= sensor.width || y >= sensor.height) {
       const size = `${sensor.width} x ${sensor.height}`;
       throw new UserError(

@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { UserError } from '../../../core/declare/errors.ts';
 import { show } from '../../../core/declare/show.ts';
 import { didYouMean } from '../../../core/declare/suggest.ts';
-import { readRegular } from '../../../core/log/file.ts';
+import { readRegularFile } from '../../../core/log/file.ts';
 import { SPIKES } from '../../../core/log/tables.ts';
 import { validateTime } from '../../../core/time.ts';
 import type { Recording } from '../../../neurons/stimuli/recorded.ts';
@@ -51,7 +51,7 @@ function parseNeuron(text: string, where: string): number {
  * @throws UserError that names the row of an invalid time or neuron
  */
 export function readSpikeList(path: string, population: string): Recording {
-  const { text, header, format } = detectDelimited(readRegular(path), [',', '\t', ' ']); // SONATA uses spaces
+  const { text, header, format } = detectDelimited(readRegularFile(path), [',', '\t', ' ']); // SONATA uses spaces
   const rows = format.parse(text);
   const column = (names: readonly string[]) => names.find((name) => rows.columns.includes(name));
   const [time, neuron, group] = [column(COLUMNS.time), column(COLUMNS.neuron), column(COLUMNS.population)];

@@ -1,7 +1,7 @@
 /** Data embedded in a report page for its script. */
 
 /** Population in the raster. */
-export interface Band {
+export interface RasterStrip {
   readonly name: string;
   /** Colour on a light background, `#rrggbb`. */
   readonly colour: string;
@@ -18,7 +18,7 @@ export interface RasterData {
   readonly window: readonly [number, number];
   /** Time resolution, ms: times are multiples of it, counted from the start of the time window. */
   readonly tick: number;
-  readonly populations: readonly Band[];
+  readonly populations: readonly RasterStrip[];
   readonly marks: readonly { readonly time: number; readonly label?: string }[];
   /** True if the page also contains all image presentations; each is marked if there are few in view. */
   readonly images?: boolean;

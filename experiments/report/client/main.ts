@@ -4,7 +4,7 @@ import { FieldsView } from './fieldsView.ts';
 import { followRun } from './live.ts';
 import { RasterView } from './rasterView.ts';
 import { Tooltip } from './tooltip.ts';
-import { unpack, unpackSpikes } from './unpack.ts';
+import { unpackBytes, unpackSpikes } from './unpack.ts';
 import { enableWrongAnswerFilter } from './wrongAnswers.ts';
 
 const data = JSON.parse(document.getElementById('data')!.textContent!) as PageData;
@@ -33,7 +33,7 @@ async function startViews(): Promise<void> {
   }
   if (data.fields) {
     const { rows, columns, neurons } = data.fields;
-    const levels = data.live ? new Uint8Array(rows * columns * neurons) : await unpack('levels');
+    const levels = data.live ? new Uint8Array(rows * columns * neurons) : await unpackBytes('levels');
     fields = new FieldsView(canvas('fields'), data.fields, levels, tooltip);
   }
   addButtons();

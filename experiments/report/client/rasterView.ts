@@ -2,9 +2,9 @@ import { scaleLinear } from 'd3-scale';
 import { select } from 'd3-selection';
 import { type ZoomBehavior, zoom, zoomIdentity, zoomTransform } from 'd3-zoom';
 import { chooseTimeUnit, formatWindow } from '../../look/time.ts';
-import type { Band, RasterData, SpikeColumns } from './data.ts';
+import type { RasterData, RasterStrip, SpikeColumns } from './data.ts';
 import { drawRateStrips, STRIP_HEIGHT } from './rateStrips.ts';
-import { lowerBound, neuronY, type PlacedBand, renderSpikes } from './spikeImage.ts';
+import { lowerBound, neuronRowCentre, type PlacedStrip, renderSpikes } from './spikeImage.ts';
 import type { Tooltip } from './tooltip.ts';
 
 /** Height of the raster plot, and margins of the canvas, px. */
@@ -30,7 +30,7 @@ export class RasterView {
   readonly #zoom: ZoomBehavior<HTMLCanvasElement, unknown>;
   /** Visibility of each population: true if it is shown. */
   readonly #shown: boolean[];
-  #bands: (PlacedBand | null)[] = [];
+  #bands: (PlacedStrip | null)[] = [];
   /** Index of the spike whose tooltip is shown; -1: none. */
   #selected = -1;
   /** All image presentations, packed like spikes, with class × 256 + prediction instead of a neuron index. */
@@ -145,7 +145,7 @@ export class RasterView {
     this.#draw();
   }
 
-  #colourOf({ colour, colourOnDark }: Band): string {
+  #colourOf({ colour, colourOnDark }: RasterStrip): string {
     return DARK.matches && !this.#isPrinting ? colourOnDark : colour;
   }
 
@@ -247,7 +247,7 @@ export class RasterView {
       const band = this.#bands[populations[i]!];
       if (!band) continue;
       const dx = x(this.#timeOf(i)) - offsetX;
-      const dy = TOP + neuronY(band, neurons[i]!) - offsetY;
+      const dy = TOP + neuronRowCentre(band, neurons[i]!) - offsetY;
       const distance = dx * dx + dy * dy;
       if (distance < nearest) [nearest, found] = [distance, i];
     }
@@ -306,6 +306,6 @@ export class RasterView {
     if (!isInView(i)) this.#zoom.translateTo(select(this.#canvas), this.#wholeScale()(this.#timeOf(i)), 0);
     const { left, top } = this.#canvas.getBoundingClientRect();
     const x = left + this.#timeScale()(this.#timeOf(i));
-    this.#tooltip.show(this.#describe(i), x, top + TOP + neuronY(band, neurons[i]!));
+    this.#tooltip.show(this.#describe(i), x, top + TOP + neuronRowCentre(band, neurons[i]!));
   }
 }

@@ -1,7 +1,7 @@
 import { type ScaleLinear, scaleLinear } from 'd3-scale';
 import { chooseBinWidth, computeBinnedRates, countBins } from '../../look/plots/binnedRates.ts';
 import { formatTime } from '../../look/time.ts';
-import type { Band, RasterData, SpikeColumns } from './data.ts';
+import type { RasterData, RasterStrip, SpikeColumns } from './data.ts';
 import { lowerBound } from './spikeImage.ts';
 
 /** Height of the firing-rate plot of a population, with its title, px. */
@@ -11,7 +11,7 @@ const GAP = 6;
 
 interface StripLayout {
   /** Populations with their current colours; null if hidden. */
-  readonly bands: readonly (Band | null)[];
+  readonly bands: readonly (RasterStrip | null)[];
   /** Scale from visible time to px. */
   readonly x: ScaleLinear<number, number>;
   /** Top of the first firing-rate plot, px. */

@@ -1,8 +1,8 @@
 import { renderDensity } from '../../look/plots/density.ts';
-import type { Band, SpikeColumns } from './data.ts';
+import type { RasterStrip, SpikeColumns } from './data.ts';
 
 /** Strip of a population in the raster plot, with its position in px from the top. */
-export interface PlacedBand extends Band {
+export interface PlacedStrip extends RasterStrip {
   readonly top: number;
   readonly height: number;
 }
@@ -19,7 +19,7 @@ export function lowerBound(ticks: Uint32Array, tick: number): number {
 }
 
 /** Vertical centre of a neuron's row, px; the first neuron is at the bottom of the population's strip. */
-export const neuronY = (band: PlacedBand, neuron: number): number =>
+export const neuronRowCentre = (band: PlacedStrip, neuron: number): number =>
   band.top + band.height - ((neuron - band.first + 0.5) / band.size) * band.height;
 
 /** Number of visible spikes below which spikes are drawn larger. */
@@ -29,7 +29,7 @@ const LARGE_SPIKE = { width: 2, height: 6 };
 /** Renders the spikes from `start` to `end` (ticks) as an image of `width` × `height` pixels. */
 export function renderSpikes(
   { ticks, neurons, populations }: SpikeColumns,
-  bands: readonly (PlacedBand | null)[],
+  bands: readonly (PlacedStrip | null)[],
   [start, end]: readonly [number, number],
   width: number,
   height: number,

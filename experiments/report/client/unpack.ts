@@ -5,7 +5,7 @@ export function decodeBase64(base64: string): Uint8Array<ArrayBuffer> {
 }
 
 /** Unpacks the bytes that `packBytes` stored in the page element `id`. */
-export async function unpack(id: string): Promise<Uint8Array<ArrayBuffer>> {
+export async function unpackBytes(id: string): Promise<Uint8Array<ArrayBuffer>> {
   const stream = new Blob([decodeBase64(document.getElementById(id)!.textContent!.trim())])
     .stream()
     .pipeThrough(new DecompressionStream('deflate'));
@@ -14,7 +14,7 @@ export async function unpack(id: string): Promise<Uint8Array<ArrayBuffer>> {
 
 /** Unpacks the spikes that `packSpikes` stored in the page element `id`. */
 export async function unpackSpikes(id: string): Promise<SpikeColumns> {
-  const bytes = await unpack(id);
+  const bytes = await unpackBytes(id);
   const n = new Uint32Array(bytes.buffer, 0, 1)[0]!;
   const ticks = new Uint32Array(bytes.buffer, 4, n);
   for (let i = 1; i < n; i++) ticks[i]! += ticks[i - 1]!;

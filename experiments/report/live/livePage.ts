@@ -1,7 +1,7 @@
 import type { PageData } from '../client/data.ts';
 import type { LiveFrame } from '../client/live.ts';
 import { type Html, html, renderPage, type Section } from '../page.ts';
-import { rasterBody } from '../sections.ts';
+import { renderRasterBody } from '../sections.ts';
 import { LiveServer } from './liveServer.ts';
 
 /** Minimum interval between updates, ms. */
@@ -30,7 +30,7 @@ export class LivePage {
         section('fields', 'Receptive fields', fields),
       );
     if (data.raster)
-      sections.push(section('spikes', 'Spikes', rasterBody(data.raster.populations, 'The latest spikes')));
+      sections.push(section('spikes', 'Spikes', renderRasterBody(data.raster.populations, 'The latest spikes')));
     const text = renderPage({ title, subtitle: 'live', sections, data: { ...data, live: true } });
     return new LivePage(await LiveServer.start(text, port));
   }

@@ -2,8 +2,8 @@ import type { Population } from '../../../core/graph/population.ts';
 import type { RowSink } from '../../../core/log/tables.ts';
 import type { Network } from '../../../core/network.ts';
 import { formatTime } from '../../look/time.ts';
-import type { RunWatch } from '../../run/run.ts';
-import { colouredBand } from '../colouredBand.ts';
+import type { RunObserver } from '../../run/run.ts';
+import { addStripColours } from '../colouredBand.ts';
 import { LivePage } from './livePage.ts';
 import { RecentSpikes } from './recentSpikes.ts';
 
@@ -12,7 +12,7 @@ const TICK_MS = 1e-3;
 const WINDOW_MS = 1000;
 
 /** Live page of a network simulation: simulated time, firing rates, and the spikes of the last second (simulated). */
-export class LiveRun implements RunWatch {
+export class LiveRun implements RunObserver {
   readonly #page: LivePage;
   readonly #net: Network;
   readonly #duration: number;
@@ -30,7 +30,7 @@ export class LiveRun implements RunWatch {
   /** @param recorded populations whose spikes are recorded (only these appear); @param duration simulated time, ms */
   static async start(net: Network, recorded: readonly Population[], duration: number, port: number): Promise<LiveRun> {
     const shown = [...recorded].sort((a, b) => a.id - b.id);
-    const populations = shown.map(({ name, size }, i) => colouredBand({ name, size }, i));
+    const populations = shown.map(({ name, size }, i) => addStripColours({ name, size }, i));
     const window = [0, Math.max(1, Math.min(WINDOW_MS, duration))] as const;
     const raster = shown.length > 0 ? { raster: { window, tick: TICK_MS, populations, marks: [] } } : {};
     const bands = new Map(shown.map(({ id }, i) => [id, i]));

@@ -1,11 +1,11 @@
 import { accuracyOverTraining } from '../../look/plots/accuracyOverTraining.ts';
-import { rampHexColours } from '../../look/plots/ramp.ts';
+import { toHexColours } from '../../look/plots/ramp.ts';
 import { countOutputs } from '../../training/unsupervised/architecture.ts';
 import type { MnistConfig } from '../../training/unsupervised/config.ts';
 import { arrangeFields } from '../../training/unsupervised/fields.ts';
 import type { Layer } from '../../training/unsupervised/network.ts';
 import type { LiveFrame } from '../client/live.ts';
-import { colouredBand } from '../colouredBand.ts';
+import { addStripColours } from '../colouredBand.ts';
 import { LivePage } from './livePage.ts';
 import { type ImageSize, TICK_MS, type TrainingFrame, TrainingFrames } from './trainingFrames.ts';
 
@@ -42,12 +42,12 @@ export class LiveTraining extends TrainingFrames {
     const shape = arrangeFields(config, layer.synapses.edges.weights as Float32Array, rows, columns);
     const populations = [layer.input, layer.output]
       .sort((a, b) => a.id - b.id)
-      .map(({ name, size }, i) => colouredBand({ name, size }, i));
+      .map(({ name, size }, i) => addStripColours({ name, size }, i));
     const fields = {
       rows: shape.rows,
       columns: shape.columns,
       neurons,
-      ramp: rampHexColours(),
+      ramp: toHexColours(),
       labels: new Array<number>(neurons).fill(-1),
       thresholds: new Array<number>(neurons).fill(config.neuron.threshold),
     };

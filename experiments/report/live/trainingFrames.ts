@@ -3,7 +3,7 @@ import { NO_ANSWER } from '../../look/imageLog.ts';
 import { countOutputs } from '../../training/unsupervised/architecture.ts';
 import type { MnistConfig } from '../../training/unsupervised/config.ts';
 import { arrangeFields } from '../../training/unsupervised/fields.ts';
-import type { TrainingWatch } from '../../training/unsupervised/job.ts';
+import type { TrainingObserver } from '../../training/unsupervised/job.ts';
 import type { Layer } from '../../training/unsupervised/network.ts';
 import { PAUSE_MS, type Training } from '../../training/unsupervised/train.ts';
 import type { LiveFrame } from '../client/live.ts';
@@ -35,7 +35,7 @@ export interface ImageSize {
 }
 
 /** Observer that creates frames of a training: running accuracy, receptive fields, and spikes of the latest images. */
-export class TrainingFrames implements TrainingWatch {
+export class TrainingFrames implements TrainingObserver {
   readonly #receiver: FrameReceiver;
   readonly #layer: Layer;
   readonly #config: MnistConfig;

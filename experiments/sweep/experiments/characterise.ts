@@ -5,20 +5,20 @@ import { UserError } from '../../../core/declare/errors.ts';
 import { integer, object, optional, seedOption, text } from '../../../core/declare/params.ts';
 import { validate } from '../../../core/declare/validate.ts';
 import { characterise } from '../../devices/characterise/characterise.ts';
-import { throughRange } from '../../devices/characterise/specimens.ts';
+import { countPulsesThroughRange } from '../../devices/characterise/specimens.ts';
 import { type LoadedDevice, loadDevice, nameOrPath } from '../../devices/load.ts';
 import type { Mapping } from '../../network/config/override.ts';
 import { bindInput, requireInputs } from '../../network/inputs.ts';
-import { MODELS, type ModelChoice, type Origin, withOrigins } from '../../network/models.ts';
-import { inputs, modelSchema, models } from '../../network/schema.ts';
+import { addModelOrigins, MODELS, type ModelChoice, type Origin } from '../../network/models.ts';
+import { createModelSchema, inputs, models } from '../../network/schema.ts';
 import { applySettings, type Experiment, finishRun, type Sweep } from '../experiment.ts';
 
 const schema = object({
   models,
   inputs,
   name: text({ help: 'preset or device file; other keys override its values' }),
-  device: modelSchema(MODELS.devices),
-  shortTerm: z.nullable(modelSchema(MODELS.shortTerms)),
+  device: createModelSchema(MODELS.devices),
+  shortTerm: z.nullable(createModelSchema(MODELS.shortTerms)),
   devices: integer({ default: 50, min: 1, max: 1000, help: 'number of simulated devices to measure' }),
   seed: seedOption(),
   pulses: optional(
@@ -52,7 +52,7 @@ export function openCharacterise({ base }: Sweep, where: string): Experiment {
     testSet: () => undefined,
     resolve: (settings) => {
       const config = applySettings(schema, base, settings, where, complete);
-      return withOrigins({ ...config, pulses: config.pulses ?? throughRange(loadedAs(config)) });
+      return addModelOrigins({ ...config, pulses: config.pulses ?? countPulsesThroughRange(loadedAs(config)) });
     },
     run: async (given, { out }) => {
       const config = validate(schema, given, out);

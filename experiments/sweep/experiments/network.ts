@@ -1,7 +1,7 @@
 import { UserError } from '../../../core/declare/errors.ts';
 import { validate } from '../../../core/declare/validate.ts';
 import { drawEnergy } from '../../devices/energy/report.ts';
-import { withDevices } from '../../devices/reference.ts';
+import { resolveDevices } from '../../devices/reference.ts';
 import { readConfig } from '../../network/config/load.ts';
 import { mergeImport, prepareImport } from '../../network/nir/import.ts';
 import { networkSchema } from '../../network/schema.ts';
@@ -22,7 +22,7 @@ export async function openNetwork({ network: file, base }: Sweep, where: string)
     resolve: (settings) => {
       const given = { ...readConfig(file), ...base }; // read here, because planned points no longer need the file
       const description = applySettings(networkSchema, given, settings, where, (all) =>
-        withDevices(mergeImport(all, file), file),
+        resolveDevices(mergeImport(all, file), file),
       );
       return { ...resolveFiles(description, file, known) };
     },

@@ -3,7 +3,7 @@ import { readMnistSizes } from '../../data/mnist.ts';
 import { type LoadedDevice, loadDevice, nameOrPath } from '../../devices/load.ts';
 import type { Mapping } from '../../network/config/override.ts';
 import { bindImport } from '../../network/inputs.ts';
-import { withOrigins } from '../../network/models.ts';
+import { addModelOrigins } from '../../network/models.ts';
 import { RunDirectory } from '../../run/runDirectory.ts';
 import { ARCHITECTURES } from '../../training/supervised/architectures.ts';
 import { applyNetRecipe, netSchema } from '../../training/supervised/config.ts';
@@ -74,7 +74,7 @@ export function openLearn(sweep: Sweep, where: string): Experiment {
     resumes: true,
     testSet,
     resolve: (settings) =>
-      withOrigins({ ...bindImport(applySettings(netSchema, base, settings, where, complete), where, known) }),
+      addModelOrigins({ ...bindImport(applySettings(netSchema, base, settings, where, complete), where, known) }),
     run: async (given, { out, signal, checkpointEvery }) => {
       const { runNet } = await import('../../training/supervised/experiment.ts');
       const config = validate(netSchema, given, out);

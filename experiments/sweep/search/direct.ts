@@ -1,10 +1,10 @@
 import minimise from 'ml-direct';
-import { plural } from '../../../core/declare/show.ts';
+import { formatCount } from '../../../core/declare/show.ts';
 import { canonicalJson } from '../../network/config/hash.ts';
 import { type Axis, drawAxisValues, groupAxes, type ParameterValues } from '../axes.ts';
 import type { Plan } from '../directory.ts';
 import type { PlannedRun } from '../planSweep.ts';
-import { groupByPoint, limitPoints, meanMetric, type Search, type SearchSettings } from './search.ts';
+import { computeMeanMetric, groupByPoint, limitPoints, type Search, type SearchSettings } from './search.ts';
 
 /** Number of iterations without a new point that end the search: rectangles are then smaller than the point spacing. */
 const MAX_STALE_ITERATIONS = 30;
@@ -29,7 +29,7 @@ export function createDirectSearch(plan: Plan, settings: SearchSettings): Search
       minimise(
         (position) => {
           const point = space.runsAt(position);
-          const value = point && meanMetric(point, known);
+          const value = point && computeMeanMetric(point, known);
           if (point && value === undefined) needed.add(point);
           else if (point) used.add(point);
           // A point that failed or violates a constraint gets the worst value, because DIRECT needs finite values.
@@ -44,7 +44,7 @@ export function createDirectSearch(plan: Plan, settings: SearchSettings): Search
       if (needed.size > 0) {
         const points = [...needed].slice(0, maxPoints - used.size);
         if (points.length === 0) return null;
-        return { runs: points.flat(), description: `iteration ${iterations}: ${plural(points.length, 'point')}` };
+        return { runs: points.flat(), description: `iteration ${iterations}: ${formatCount(points.length, 'point')}` };
       }
       if (used.size > before) stale = 0;
     }

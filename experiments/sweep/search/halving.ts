@@ -1,16 +1,16 @@
 import { UserError } from '../../../core/declare/errors.ts';
-import { plural, show } from '../../../core/declare/show.ts';
+import { formatCount, show } from '../../../core/declare/show.ts';
 import { didYouMean } from '../../../core/declare/suggest.ts';
 import { canonicalJson } from '../../network/config/hash.ts';
 import { groupBy } from '../../statistics/groupBy.ts';
 import type { Plan } from '../directory.ts';
 import type { PlannedRun } from '../planSweep.ts';
-import { groupByPoint, meanMetric, type Search, type SearchSettings } from './search.ts';
+import { computeMeanMetric, groupByPoint, type Search, type SearchSettings } from './search.ts';
 
 /** Runs of a candidate in each round. */
 type Candidate = readonly (readonly PlannedRun[])[];
 
-interface Ladder {
+interface HalvingRounds {
   /** Amount of the resource per candidate in each round, ascending. */
   readonly levels: readonly number[];
   readonly candidates: readonly Candidate[];
@@ -29,21 +29,23 @@ export function createHalvingSearch(plan: Plan, { resource = 'replicates' }: Sea
     for (const [rung, level] of levels.entries()) {
       const runs = left.flatMap((candidate) => candidate[rung]!);
       if (runs.some((run) => known(run) === undefined)) {
-        const size = plural(left.length, 'candidate');
+        const size = formatCount(left.length, 'candidate');
         return { runs, description: `rung ${rung + 1} of ${levels.length}: ${size} at ${resource} ${level}` };
       }
       const next = levels[rung + 1];
       if (next === undefined) break;
       const keptCount = Math.max(1, Math.round((left.length * level) / next));
       // The sort is stable: of equal candidates, those planned first are kept.
-      left = left.toSorted((a, b) => meanMetric(a[rung]!, known)! - meanMetric(b[rung]!, known)!).slice(0, keptCount);
+      left = left
+        .toSorted((a, b) => computeMeanMetric(a[rung]!, known)! - computeMeanMetric(b[rung]!, known)!)
+        .slice(0, keptCount);
     }
     return null;
   };
 }
 
-/** Rounds with 1, 2, 4, … replicates per point; a round includes the replicates of earlier rounds. */
-function createReplicateLadder({ facts: { replicates }, runs }: Plan): Ladder {
+/** Search rounds with 1, 2, 4, … replicates per point; a round includes the replicates of earlier rounds. */
+function createReplicateLadder({ facts: { replicates }, runs }: Plan): HalvingRounds {
   if (replicates < 2)
     throw new UserError(
       'halving needs a resource that grows: name a parameter with --resource, such as the number of training images, or plan replicates.',
@@ -53,8 +55,8 @@ function createReplicateLadder({ facts: { replicates }, runs }: Plan): Ladder {
   return { levels, candidates: groupByPoint(runs).map((own) => levels.map((level) => own.slice(0, level))) };
 }
 
-/** Rounds with ascending values of a parameter; points that differ only in this parameter are one candidate. */
-function createParameterLadder({ facts, runs }: Plan, name: string): Ladder {
+/** Search rounds with ascending values of a parameter; points that differ only in this parameter are one candidate. */
+function createParameterLadder({ facts, runs }: Plan, name: string): HalvingRounds {
   const names = facts.parameters.map((parameter) => parameter.name);
   if (!names.includes(name))
     throw new UserError(

@@ -1,7 +1,7 @@
 import { mean } from 'simple-statistics';
 import { UserError } from '../../../core/declare/errors.ts';
-import { plural } from '../../../core/declare/show.ts';
-import { Stream, sampleFirst } from '../../../core/random/random.ts';
+import { formatCount } from '../../../core/declare/show.ts';
+import { moveSampleToFront, Stream } from '../../../core/random/random.ts';
 import { groupBy } from '../../statistics/groupBy.ts';
 import type { Plan } from '../directory.ts';
 import type { PlannedRun } from '../planSweep.ts';
@@ -33,7 +33,7 @@ export const groupByPoint = (runs: readonly PlannedRun[]): PlannedRun[][] => [
 ];
 
 /** Mean metric of several runs; undefined if one of them is not finished. */
-export function meanMetric(runs: readonly PlannedRun[], known: KnownMetrics): number | undefined {
+export function computeMeanMetric(runs: readonly PlannedRun[], known: KnownMetrics): number | undefined {
   const values = runs.map(known);
   return values.every((value) => value !== undefined) ? mean(values) : undefined;
 }
@@ -50,9 +50,9 @@ export function createRandomSearch(plan: Plan, settings: SearchSettings): Search
   const points = groupByPoint(plan.runs);
   const maxPoints = limitPoints(points.length, settings, 'random');
   const stream = new Stream(plan.facts.sweep.seed, 'sweep/search/random');
-  const runs = sampleFirst(points, maxPoints, (n) => stream.below(n))
+  const runs = moveSampleToFront(points, maxPoints, (n) => stream.below(n))
     .slice(0, maxPoints)
     .flat();
-  const description = `${plural(maxPoints, 'point')} drawn at random`;
+  const description = `${formatCount(maxPoints, 'point')} drawn at random`;
   return (known) => (runs.every((run) => known(run) !== undefined) ? null : { runs, description });
 }

@@ -2,14 +2,14 @@ import { UserError } from '../../../core/declare/errors.ts';
 import { type Seed, Stream } from '../../../core/random/random.ts';
 import {
   type Convolution,
+  computeOutputShape,
   countValues,
+  createSquareWindow,
   type Dense,
   type Model,
-  outputShape,
   type Pooling,
   type Shape,
   type Stage,
-  squareWindow,
 } from './model.ts';
 
 export const ARCHITECTURES = ['perceptron', 'mlp', 'cnn'] as const;
@@ -43,8 +43,8 @@ export function shapeConvolution(
   size: number,
   pad: number,
 ): Omit<Convolution, 'weights' | 'bias'> {
-  const window = squareWindow(size, 1, pad);
-  const to = outputShape(from, window, kernels);
+  const window = createSquareWindow(size, 1, pad);
+  const to = computeOutputShape(from, window, kernels);
   if (to === null)
     throw new UserError(
       `learn: a kernel of ${size} × ${size} does not fit ${from.rows} × ${from.columns} pixels; choose fewer kernels or a smaller kernelSize.`,
@@ -54,8 +54,8 @@ export function shapeConvolution(
 
 /** Creates a 2 × 2 pooling stage (maximum or average). */
 export function createPooling(from: Shape, kind: Pooling['kind'] = 'maxPooling'): Pooling {
-  const window = squareWindow(2, 2);
-  const to = outputShape(from, window, from.channels);
+  const window = createSquareWindow(2, 2);
+  const to = computeOutputShape(from, window, from.channels);
   if (to === null) throw new UserError(`learn: ${from.rows} × ${from.columns} pixels cannot be pooled by 2 × 2.`);
   return { kind, from, to, window, countsPadding: false };
 }

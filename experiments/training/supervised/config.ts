@@ -13,10 +13,10 @@ import {
 import { validate } from '../../../core/declare/validate.ts';
 import { peripheryParams } from '../../../synapses/crossbar/index.ts';
 import { SPLITS } from '../../data/split.ts';
-import { type LoadedDevice, withOwn } from '../../devices/load.ts';
+import { type LoadedDevice, overrideParameters } from '../../devices/load.ts';
 import { isMapping, type Mapping } from '../../network/config/override.ts';
 import { MODELS } from '../../network/models.ts';
-import { inputs, modelSchema, models } from '../../network/schema.ts';
+import { createModelSchema, inputs, models } from '../../network/schema.ts';
 import { ARCHITECTURES, type Architecture } from './architectures.ts';
 
 export const TRAININGS = ['inSitu', 'exSitu', 'hybrid'] as const;
@@ -103,7 +103,7 @@ export const netSchema = object({
   ),
   centred: flag({ default: true, help: 'start device pairs near mid-range; if false, at low conductance' }),
   interval: number({ default: 1, min: 0, unit: 'ms', help: 'time between images, in which retention and drift act' }),
-  device: modelSchema(MODELS.devices),
+  device: createModelSchema(MODELS.devices),
   programming: object(
     {
       tolerance: number({
@@ -172,12 +172,13 @@ export function applyNetRecipe(given: Mapping, loaded: Pick<LoadedDevice, 'devic
     ...(training === 'inSitu' && given.import === undefined && weightRange !== undefined && { weightRange }),
     training,
     inSitu,
-    device: settings.model === undefined || settings.model === device.model ? withOwn(device, settings) : settings,
+    device:
+      settings.model === undefined || settings.model === device.model ? overrideParameters(device, settings) : settings,
   };
   const entries = Object.entries(defaults).map(([key, value]) => {
     const setting = given[key];
     if (key === 'device') return [key, value];
-    return [key, isMapping(setting) && isMapping(value) ? withOwn(value, setting) : (setting ?? value)];
+    return [key, isMapping(setting) && isMapping(value) ? overrideParameters(value, setting) : (setting ?? value)];
   });
   return { ...given, ...Object.fromEntries(entries) };
 }

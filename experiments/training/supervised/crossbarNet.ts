@@ -14,13 +14,13 @@ import type { NetConfig } from './config.ts';
 import {
   countOutputs,
   countPositions,
+  getMatrixShape,
   isWeighted,
   type Model,
-  matrixShape,
   type Stage,
   type WeightedStage,
 } from './model.ts';
-import { buildWindowTable, fold, pool, unfold, unpool } from './sliding.ts';
+import { backpropagatePooling, buildWindowTable, copyWindows, fold, poolImage } from './sliding.ts';
 
 export interface CrossbarNetOptions extends Periphery {
   readonly model: Model;
@@ -77,7 +77,7 @@ export class CrossbarNet implements Stateful {
     this.stageStates = model.stages.map((stage): StageState => {
       const weighted = isWeighted(stage);
       const lines = weighted ? countBiasLines(stage) : 0;
-      const { rows, columns } = weighted ? matrixShape(stage) : { rows: 0, columns: 0 };
+      const { rows, columns } = weighted ? getMatrixShape(stage) : { rows: 0, columns: 0 };
       const layer = weighted
         ? new CrossbarLayer({
             ...periphery,
@@ -197,7 +197,7 @@ export class CrossbarNet implements Stateful {
   trainedModel(): Model {
     const stages = this.stageStates.map(({ stage, layer }): Stage => {
       if (!isWeighted(stage) || layer === null) return stage;
-      const { rows, columns } = matrixShape(stage);
+      const { rows, columns } = getMatrixShape(stage);
       const all = layer.weights;
       const bias = new Float32Array(columns);
       for (let k = rows * columns; k < all.length; k++) bias[k % columns]! += all[k]!;
@@ -210,8 +210,8 @@ export class CrossbarNet implements Stateful {
     if (stage.kind === 'dense') x[0]!.set(from);
     else if (stage.kind === 'convolution') {
       const { channels } = stage.from;
-      const pixels = matrixShape(stage).rows / channels;
-      for (let n = 0; n < x.length; n++) unfold(windowTable, channels, from, 0, [n, n + 1], pixels, x[n]!, 0);
+      const pixels = getMatrixShape(stage).rows / channels;
+      for (let n = 0; n < x.length; n++) copyWindows(windowTable, channels, from, 0, [n, n + 1], pixels, x[n]!, 0);
     }
   }
 
@@ -221,7 +221,7 @@ export class CrossbarNet implements Stateful {
     else if (isWeighted(stage)) {
       this.#setInputs(state, from);
       for (let n = 0; n < x.length; n++) layer!.forward(x[n]!, outputs[n]!);
-    } else pool(stage, state.windowTable, from, 0, y, 0, state.maxIndices);
+    } else poolImage(stage, state.windowTable, from, 0, y, 0, state.maxIndices);
   }
 
   #backward(state: StageState, x: Float64Array, errors: Float64Array): void {
@@ -234,13 +234,13 @@ export class CrossbarNet implements Stateful {
         layer!.backward(d, inputErrors);
         if (stage.kind === 'dense') errors.set(inputErrors.subarray(0, stage.inputs));
         else {
-          const pixels = matrixShape(stage).rows / stage.from.channels;
+          const pixels = getMatrixShape(stage).rows / stage.from.channels;
           fold(windowTable, stage.from.channels, inputErrors, 0, [n, n + 1], pixels, errors, 0);
         }
       });
     } else {
       errors.fill(0);
-      unpool(stage, windowTable, ownErrors, 0, errors, 0, maxIndices);
+      backpropagatePooling(stage, windowTable, ownErrors, 0, errors, 0, maxIndices);
     }
   }
 }
@@ -276,7 +276,7 @@ function maxStoredWeight(stage: WeightedStage): number {
 
 function appendBias(stage: WeightedStage, rows: number): Float64Array {
   const { weights, bias } = stage;
-  const lines = rows - matrixShape(stage).rows;
+  const lines = rows - getMatrixShape(stage).rows;
   const all = new Float64Array(rows * bias.length);
   all.set(weights);
   for (let k = weights.length; k < all.length; k++) all[k] = bias[k % bias.length]! / lines;

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { UserError } from '../../../core/declare/errors.ts';
-import { plural } from '../../../core/declare/show.ts';
+import { formatCount } from '../../../core/declare/show.ts';
 import { writeFileAtomic } from '../../../core/log/file.ts';
 import { IMAGES } from '../../../core/log/tables.ts';
 import type { LayerProgrammed } from '../../../synapses/crossbar/index.ts';
 import type { LabelledImages } from '../../data/dataSet.ts';
 import { loadMnist } from '../../data/mnist.ts';
 import { selectSplit } from '../../data/split.ts';
-import { accountOf, type EnergyAccount, joulesPer, totalOf } from '../../devices/energy/account.ts';
+import { computeJoulesPer, type EnergyAccount, sumEnergy, sumUsages } from '../../devices/energy/account.ts';
 import { requireData, requireInputs } from '../../network/inputs.ts';
 import { RunDirectory } from '../../run/runDirectory.ts';
 import { describeOneSidedWrites } from '../../run/summary.ts';
@@ -86,14 +86,14 @@ export async function runNet(o: NetOptions): Promise<NetResult | null> {
     trainer.open(directory);
     const model = imported ?? (await trainer.trainFloatingPoint(initialModel));
     const trained = await trainer.trainOnDevices(model, imported !== null);
-    const totalEnergy = () => totalOf(accountOf(trained.net.layers.map((layer) => layer.accounts.devices)));
+    const totalEnergy = () => sumEnergy(sumUsages(trained.net.layers.map((layer) => layer.accounts.devices)));
     const energyBefore = totalEnergy();
     const { predictions, testSeconds } = await trainer.testNet(trained.net);
     const energyAfter = totalEnergy();
     const correct = predictions.reduce((n, p, i) => n + (p === test.labels[i] ? 1 : 0), 0);
     const percent = accuracy(test.labels, predictions);
     const floatingPoint = c.training === 'inSitu' ? null : accuracy(test.labels, classesBy(model, test, c.pixels));
-    const energy = accountOf(trained.net.layers.map((layer) => layer.accounts.devices));
+    const energy = sumUsages(trained.net.layers.map((layer) => layer.accounts.devices));
     const spiking = c.spiking ? await trainer.testSpiking(trained.net) : null;
     const findings = {
       config: c,
@@ -136,7 +136,7 @@ export async function runNet(o: NetOptions): Promise<NetResult | null> {
       energy: {
         ...energy,
         converters: trained.net.layers.reduce((sum, layer) => sum + layer.accounts.converters, 0),
-        inferencePerImage: energyAfter === null ? null : joulesPer(energyAfter - energyBefore!, test.n),
+        inferencePerImage: energyAfter === null ? null : computeJoulesPer(energyAfter - energyBefore!, test.n),
       },
       learning: trainer.learning,
       ...(spiking && { spiking }),
@@ -200,7 +200,7 @@ function listNetWarnings(
     return [
       ...(missed > 0
         ? [
-            `${plural(missed, 'weight')} of ${plural(layer.rows * layer.columns, 'weight')} of ${name} missed the tolerance.`,
+            `${formatCount(missed, 'weight')} of ${formatCount(layer.rows * layer.columns, 'weight')} of ${name} missed the tolerance.`,
           ]
         : []),
       ...(learns ? describeOneSidedWrites(name, layer.accounts.devices) : []),

@@ -1,5 +1,5 @@
 import { type Tensor, toChannelsFirst, transpose } from './import/tensors.ts';
-import { isWeighted, type Model, matrixShape, type Shape } from './model.ts';
+import { getMatrixShape, isWeighted, type Model, type Shape } from './model.ts';
 
 /** Exports a model's tensors with PyTorch's names and index order: conv1.weight, …, fc1.weight (outputs, inputs), … */
 export function exportTensors({ stages }: Model): Map<string, Tensor> {
@@ -11,7 +11,7 @@ export function exportTensors({ stages }: Model): Map<string, Tensor> {
       if (stage.kind !== 'relu') image = stage.to;
       continue;
     }
-    const { rows, columns } = matrixShape(stage);
+    const { rows, columns } = getMatrixShape(stage);
     const bias = { shape: [columns], values: Float64Array.from(stage.bias) };
     const transposed = (matrix: Float32Array) => Float64Array.from(transpose(matrix, rows, columns));
     if (stage.kind === 'convolution') {

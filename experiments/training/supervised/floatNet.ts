@@ -4,12 +4,12 @@ import {
   countOutputs,
   countPositions,
   countValues,
+  getMatrixShape,
   isWeighted,
   type Model,
-  matrixShape,
   type Stage,
 } from './model.ts';
-import { buildWindowTable, fold, pool, unfold, unpool } from './sliding.ts';
+import { backpropagatePooling, buildWindowTable, copyWindows, fold, poolImage } from './sliding.ts';
 
 /** Stage of the net (layer, pooling or rectifier), with its work buffers for a batch of images. */
 interface StageState {
@@ -48,7 +48,7 @@ export class FloatNet {
     this.x = arena.f32(batch * countValues(model.input));
     this.stageStates = model.stages.map((stage, n): StageState => {
       const [inputs, outputs] = [countInputs(stage), countOutputs(stage)];
-      const { rows, columns } = isWeighted(stage) ? matrixShape(stage) : { rows: 0, columns: 0 };
+      const { rows, columns } = isWeighted(stage) ? getMatrixShape(stage) : { rows: 0, columns: 0 };
       const hasWindow = stage.kind !== 'dense' && stage.kind !== 'relu';
       const unfoldedSize = stage.kind === 'convolution' ? batch * countPositions(stage) * rows : 0;
       const state: StageState = {
@@ -105,19 +105,19 @@ export class FloatNet {
     const { stage, inputs, outputs, y, windowTable, maxIndices, unfolded } = state;
     if (stage.kind === 'relu') for (let k = 0; k < count * outputs; k++) y[k] = Math.max(x[k]!, 0);
     else if (isWeighted(stage)) {
-      const { rows, columns } = matrixShape(stage);
+      const { rows, columns } = getMatrixShape(stage);
       const positions = countPositions(stage);
       if (stage.kind === 'convolution') {
         const { channels } = stage.from;
         const pixels = rows / channels;
         for (let i = 0; i < count; i++)
-          unfold(windowTable, channels, x, i * inputs, [0, positions], pixels, unfolded, i * positions * rows);
+          copyWindows(windowTable, channels, x, i * inputs, [0, positions], pixels, unfolded, i * positions * rows);
       }
       const a = stage.kind === 'dense' ? x : unfolded;
       this.#arena.kernels.multiply(a, rows, 1, state.weights, y, count * positions, rows, columns);
       for (let k = 0, n = 0; n < count * positions; n++) for (let c = 0; c < columns; c++, k++) y[k]! += state.bias[c]!;
     } else {
-      for (let i = 0; i < count; i++) pool(stage, windowTable, x, i * inputs, y, i * outputs, maxIndices);
+      for (let i = 0; i < count; i++) poolImage(stage, windowTable, x, i * inputs, y, i * outputs, maxIndices);
     }
   }
 
@@ -134,12 +134,13 @@ export class FloatNet {
       return;
     }
     errors.fill(0, 0, count * inputs);
-    for (let i = 0; i < count; i++) unpool(stage, windowTable, ownErrors, i * outputs, errors, i * inputs, maxIndices);
+    for (let i = 0; i < count; i++)
+      backpropagatePooling(stage, windowTable, ownErrors, i * outputs, errors, i * inputs, maxIndices);
   }
 
   #setGradients({ stage, unfolded, errors, gradient, biasGradient }: StageState, x: Float32Array, count: number): void {
     if (!isWeighted(stage)) return;
-    const { rows, columns } = matrixShape(stage);
+    const { rows, columns } = getMatrixShape(stage);
     const n = count * countPositions(stage);
     const a = stage.kind === 'dense' ? x : unfolded;
     this.#arena.kernels.multiply(a, 1, rows, errors, gradient, rows, n, columns);
@@ -150,7 +151,7 @@ export class FloatNet {
   #propagateErrors(state: StageState, errors: Float32Array, count: number): void {
     const { stage, inputs, errors: ownErrors, weights, transpose, unfoldedErrors, windowTable } = state;
     if (!isWeighted(stage)) return;
-    const { rows, columns } = matrixShape(stage);
+    const { rows, columns } = getMatrixShape(stage);
     const positions = countPositions(stage);
     for (let r = 0; r < rows; r++)
       for (let c = 0; c < columns; c++) transpose[c * rows + r] = weights[r * columns + c]!;

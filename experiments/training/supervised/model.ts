@@ -66,7 +66,7 @@ export const countOutputs = (stage: Stage): number =>
   stage.kind === 'dense' ? stage.outputs : stage.kind === 'relu' ? stage.size : countValues(stage.to);
 
 /** Rows and columns of the weight matrix. */
-export const matrixShape = (stage: WeightedStage): { readonly rows: number; readonly columns: number } =>
+export const getMatrixShape = (stage: WeightedStage): { readonly rows: number; readonly columns: number } =>
   stage.kind === 'dense'
     ? { rows: stage.inputs, columns: stage.outputs }
     : { rows: stage.window.kernel[0] * stage.window.kernel[1] * stage.from.channels, columns: stage.to.channels };
@@ -76,7 +76,7 @@ export const countPositions = (stage: WeightedStage): number =>
   stage.kind === 'dense' ? 1 : stage.to.rows * stage.to.columns;
 
 /** Shape of the output of a sliding window; null if the window does not fit. */
-export function outputShape(from: Shape, window: Window, channels: number): Shape | null {
+export function computeOutputShape(from: Shape, window: Window, channels: number): Shape | null {
   const { kernel, stride, padding: p, dilation } = window;
   const countSteps = (size: number, k: number, s: number, d: number) => Math.floor((size - d * (k - 1) - 1) / s) + 1;
   const rows = countSteps(from.rows + p.top + p.bottom, kernel[0], stride[0], dilation[0]);
@@ -84,7 +84,7 @@ export function outputShape(from: Shape, window: Window, channels: number): Shap
   return rows >= 1 && columns >= 1 ? { rows, columns, channels } : null;
 }
 
-export const squareWindow = (size: number, stride = 1, pad = 0): Window => ({
+export const createSquareWindow = (size: number, stride = 1, pad = 0): Window => ({
   kernel: [size, size],
   stride: [stride, stride],
   padding: { top: pad, left: pad, bottom: pad, right: pad },

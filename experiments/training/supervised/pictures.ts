@@ -3,7 +3,7 @@ import { accuracyOverTraining, confusionMatrix, curve, receptiveFields } from '.
 import { writePicture } from '../../look/plots/write.ts';
 import type { RunDirectory } from '../../run/runDirectory.ts';
 import type { NetFindings } from './experiment.ts';
-import { isWeighted, matrixShape, type WeightedStage } from './model.ts';
+import { getMatrixShape, isWeighted, type WeightedStage } from './model.ts';
 import type { SpikingFindings } from './spikingNet.ts';
 
 /** Largest number of neurons or kernels in the picture. */
@@ -25,7 +25,7 @@ export async function drawNet(directory: RunDirectory, found: NetFindings): Prom
 
 /** Draws the weights of each neuron or kernel of the first layer, as represented by the devices. */
 function drawFirstLayer(stage: WeightedStage, { test }: NetFindings): string {
-  const { rows, columns } = matrixShape(stage);
+  const { rows, columns } = getMatrixShape(stage);
   const shown = Math.min(columns, MAX_SHOWN);
   const largest = stage.weights.reduce((a, w) => Math.max(a, Math.abs(w)), 0);
   const [height, width] = stage.kind === 'convolution' ? stage.window.kernel : [test.rows, test.columns];

@@ -23,11 +23,11 @@ const notesSchema = z.object({
   seconds: ranged({ min: 0 }),
   learning: z.array(z.object({ images: count, accuracy: z.number() })),
 });
-export type SavedNotes = z.infer<typeof notesSchema>;
+export type SavedProgress = z.infer<typeof notesSchema>;
 
 /** Training that can be resumed from a checkpoint. */
 export interface SavedTraining {
-  readonly notes: SavedNotes;
+  readonly notes: SavedProgress;
   readonly snapshot: Snapshot;
 }
 
@@ -52,7 +52,7 @@ export function restoreArrays(snapshot: Snapshot, path: string, part: Stateful):
 }
 
 /** Weights and biases of a model, as live arrays. */
-export const weightArrays = ({ stages }: Model): State =>
+export const listWeightArrays = ({ stages }: Model): State =>
   Object.fromEntries(
     stages
       .filter(isWeighted)

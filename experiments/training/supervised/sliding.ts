@@ -21,7 +21,7 @@ export function buildWindowTable(stage: Convolution | Pooling): Int32Array {
 }
 
 /** Copies windows `first` … `last - 1` into `out` (im2col). `from`, `at`: start indices in the image and in `out`. */
-export function unfold(
+export function copyWindows(
   table: Int32Array,
   channels: number,
   image: FloatArray,
@@ -59,7 +59,7 @@ export function fold(
 }
 
 /** Pools one image; `maxIndices` receives the index of the input with the maximum in each window. */
-export function pool(
+export function poolImage(
   stage: Pooling,
   table: Int32Array,
   image: FloatArray,
@@ -93,7 +93,7 @@ export function pool(
 }
 
 /** Backpropagates errors through a pooling stage, to the input with the maximum or to all averaged inputs. */
-export function unpool(
+export function backpropagatePooling(
   stage: Pooling,
   table: Int32Array,
   errors: FloatArray,

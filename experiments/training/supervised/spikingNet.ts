@@ -15,8 +15,8 @@ import {
   countOutputs,
   countPositions,
   countValues,
+  getMatrixShape,
   isWeighted,
-  matrixShape,
   type Pooling,
   type WeightedStage,
 } from './model.ts';
@@ -47,7 +47,7 @@ function connectWeights(
   { pre, post, weight }: SynapseList,
   energyPerSpike: Float64Array,
 ): void {
-  const { rows, columns } = matrixShape(stage);
+  const { rows, columns } = getMatrixShape(stage);
   const rowEnergy = Float64Array.from({ length: rows }, (_, row) => rowReadEnergy(layer, row));
   const table = stage.kind === 'dense' ? null : buildWindowTable(stage);
   const channels = stage.kind === 'dense' ? rows : stage.from.channels;
@@ -202,7 +202,7 @@ function connectBiases(
     name: `biases${n + 1}`,
     connect: { edges: toEdges({ pre: post.map(() => from), post, weight }) },
   });
-  for (let row = matrixShape(stage).rows; row < layer.rows; row++)
+  for (let row = getMatrixShape(stage).rows; row < layer.rows; row++)
     energyPerSpike[from]! += positions * rowReadEnergy(layer, row);
 }
 

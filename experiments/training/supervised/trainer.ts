@@ -12,12 +12,12 @@ import { classesOf, trainInSitu } from './inSitu.ts';
 import { countValues, type Model } from './model.ts';
 import {
   copyModel,
+  listWeightArrays,
   readSavedTraining,
   restoreArrays,
-  type SavedNotes,
+  type SavedProgress,
   type SavedTraining,
   storeArrays,
-  weightArrays,
 } from './saved.ts';
 import { type SpikingFindings, testSpikingNet } from './spikingNet.ts';
 import { type ReportProgress, type TrainingProgress, trainFloat } from './trainFloat.ts';
@@ -83,7 +83,7 @@ export class NetTrainer {
     const saved = this.#saved;
     if (saved?.notes.part === 'devices') {
       const model = copyModel(initial);
-      restoreArrays(saved.snapshot, 'model', { state: weightArrays(model) });
+      restoreArrays(saved.snapshot, 'model', { state: listWeightArrays(model) });
       return model;
     }
     let floatState: State = {};
@@ -116,7 +116,7 @@ export class NetTrainer {
         ['devices', 'training on devices'],
         inSitu.epochs,
         (snapshot) => {
-          storeArrays(snapshot, 'model', weightArrays(model));
+          storeArrays(snapshot, 'model', listWeightArrays(model));
           storeArrays(snapshot, 'net', net.state);
         },
         (reportProgress, start) =>
@@ -175,7 +175,7 @@ export class NetTrainer {
 
   /** Runs a training phase, `work`, from its last checkpoint; saves checkpoints with the state that `collect` adds. */
   async #runPart<T>(
-    [part, label]: readonly [SavedNotes['part'], string],
+    [part, label]: readonly [SavedProgress['part'], string],
     epochs: number,
     collect: (snapshot: Snapshot) => void,
     work: (reportProgress: ReportProgress, start: TrainingProgress) => Promise<T>,

@@ -13,11 +13,11 @@ import {
 import { validate } from '../../../core/declare/validate.ts';
 import type { SetSizes } from '../../data/dataSet.ts';
 import { MNIST_SIZES } from '../../data/mnist.ts';
-import { SPLITS, splitSizes } from '../../data/split.ts';
-import { withOwn } from '../../devices/load.ts';
+import { countSplitImages, SPLITS } from '../../data/split.ts';
+import { overrideParameters } from '../../devices/load.ts';
 import { isMapping, type Mapping } from '../../network/config/override.ts';
-import { MODELS, type ModelChoice, withOrigins } from '../../network/models.ts';
-import { modelSchema, models } from '../../network/schema.ts';
+import { addModelOrigins, MODELS, type ModelChoice } from '../../network/models.ts';
+import { createModelSchema, models } from '../../network/schema.ts';
 import { NETWORKS, type NetworkKind, windowsSection } from './architecture.ts';
 import { scaleRecipe } from './budget.ts';
 import { applyDevice, type DeviceSettings } from './device.ts';
@@ -102,7 +102,7 @@ const numberOr = (value: unknown, otherwise: number): number => (typeof value ==
  * @param sizes number of images in the data set
  */
 export function applyRecipe(settings: Mapping, device?: DeviceSettings | null, sizes: SetSizes = MNIST_SIZES): Mapping {
-  const all = splitSizes(settings.split === 'validation' ? 'validation' : 'test', sizes).train;
+  const all = countSplitImages(settings.split === 'validation' ? 'validation' : 'test', sizes).train;
   const presentations = numberOr(settings.epochs, 4) * numberOr(settings.train, all);
   const rule = isMapping(settings.rule) && typeof settings.rule.model === 'string' ? settings.rule.model : undefined;
   const network = NETWORKS.find((name) => name === settings.network) ?? 'layer';
@@ -117,7 +117,7 @@ export function applyRecipe(settings: Mapping, device?: DeviceSettings | null, s
   const filled = Object.entries(recipe).map(([key, value]) => {
     const own = settings[key];
     if (!isMapping(own) || !isMapping(value)) return [key, own ?? value];
-    return [key, own.model === undefined || own.model === value.model ? withOwn(value, own) : own];
+    return [key, own.model === undefined || own.model === value.model ? overrideParameters(value, own) : own];
   });
   return { ...settings, ...Object.fromEntries(filled) };
 }
@@ -173,9 +173,9 @@ export const mnistSchema = object({
       unit: 'mV',
     }),
   }),
-  device: modelSchema(MODELS.devices),
-  shortTerm: optional(modelSchema(MODELS.shortTerms)),
-  rule: modelSchema(MODELS.rules),
+  device: createModelSchema(MODELS.devices),
+  shortTerm: optional(createModelSchema(MODELS.shortTerms)),
+  rule: createModelSchema(MODELS.rules),
 });
 
 type ParsedConfig = z.output<typeof mnistSchema>;
@@ -190,7 +190,7 @@ export interface MnistConfig extends Omit<ParsedConfig, 'train' | 'label' | 'tes
   readonly rule: ModelChoice;
 }
 
-const FIRST_DEVICE = object({ device: modelSchema(MODELS.devices) });
+const FIRST_DEVICE = object({ device: createModelSchema(MODELS.devices) });
 
 /**
  * Completes a configuration: image numbers from split and data set, and hashes of model files. Omits `network` and
@@ -200,13 +200,13 @@ export function resolveConfig(
   { training, network = 'layer', windows, features, ...config }: ParsedConfig,
   sizes: SetSizes = MNIST_SIZES,
 ): MnistConfig {
-  const { train: all, test } = splitSizes(config.split, sizes);
+  const { train: all, test } = countSplitImages(config.split, sizes);
   checkNetwork(network, { windows, features }, training?.spikes, config.preprocessing);
   const device = config.device as ModelChoice;
   const recordings = sizes.events ? { stimulus: { ...config.stimulus, speed: config.stimulus.speed ?? 1 } } : {};
   if (recordings.stimulus) checkRecordings(network, config);
   if (features?.device) validate(FIRST_DEVICE, { device: getFirstDevice({ device, features }) }, 'mnist: features');
-  return withOrigins({
+  return addModelOrigins({
     ...config,
     ...recordings,
     ...(network !== 'layer' && { network, windows }),

@@ -1,4 +1,4 @@
-import { type EnergyAccount, energyOf, joulesPer, totalOf } from '../../devices/energy/account.ts';
+import { computeJoulesPer, type EnergyAccount, energyOf, sumEnergy } from '../../devices/energy/account.ts';
 import type { RunDirectory } from '../../run/runDirectory.ts';
 import { findNonFinite, listWarnings, requireFinite, summariseNetwork } from '../../run/summary.ts';
 import { countGroups, countOutputs } from './architecture.ts';
@@ -128,8 +128,8 @@ function summariseFirstStage({ layer: { front, input }, training }: Job): object
 }
 
 const summariseEnergy = (energy: EnergyAccount, images: number): object => ({
-  energy: { ...energy, perImage: joulesPer(totalOf(energy), images) },
-  energyPerImage: { read: joulesPer(energy.read, images), write: joulesPer(energy.write, images) },
+  energy: { ...energy, perImage: computeJoulesPer(sumEnergy(energy), images) },
+  energyPerImage: { read: computeJoulesPer(energy.read, images), write: computeJoulesPer(energy.write, images) },
 });
 
 /** Warning if synapses were never depressed, because the rule depresses only at input spikes after an output spike. */

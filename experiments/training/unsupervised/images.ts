@@ -3,7 +3,7 @@ import type { LabelledImages, Sets } from '../../data/dataSet.ts';
 import { type Split, selectSplit } from '../../data/split.ts';
 import type { MnistConfig } from './config.ts';
 import { deskewImages } from './deskew.ts';
-import { orientationImages } from './orientation.ts';
+import { createOrientationMaps } from './orientation.ts';
 
 type ImagesConfig = Pick<MnistConfig, 'split' | 'preprocessing' | 'stimulus' | 'train' | 'label' | 'test'>;
 
@@ -18,7 +18,7 @@ export function imagesOf<S extends Sets>(set: S, c: ImagesConfig, where = 'mnist
   checkCount('train', c.train, train.n, c.split, where);
   checkCount('label', c.label, train.n, c.split, where);
   checkCount('test', c.test, test.n, c.split, where);
-  const preprocess = { none: (images: Uint8Array) => images, deskew: deskewImages, orientation: orientationImages }[
+  const preprocess = { none: (images: Uint8Array) => images, deskew: deskewImages, orientation: createOrientationMaps }[
     c.preprocessing
   ];
   const preprocessed = (d: LabelledImages): LabelledImages => ({

@@ -15,7 +15,7 @@ import { type Layer, learningLayer } from './network.ts';
 import { Training } from './train.ts';
 
 /** Observer of a training run, such as a live page. */
-export interface TrainingWatch {
+export interface TrainingObserver {
   /** Wraps the spike log: the observer receives all spikes, the log input spikes only if `recordInputs` is true. */
   teeSpikes(log: RowSink, recordInputs: boolean): RowSink;
   /** Wraps the image log so that the observer receives all rows. */
@@ -28,7 +28,11 @@ export interface TrainingWatch {
   stop(resultMessage?: string): Promise<void>;
 }
 
-export type StartWatch = (layer: Layer, config: MnistConfig, images: LabelledImages) => Promise<TrainingWatch>;
+export type StartTrainingObserver = (
+  layer: Layer,
+  config: MnistConfig,
+  images: LabelledImages,
+) => Promise<TrainingObserver>;
 
 export interface JobOptions {
   readonly config: MnistConfig;
@@ -41,7 +45,7 @@ export interface JobOptions {
   readonly out: string;
   readonly recordInputs: boolean;
   readonly resume: boolean;
-  readonly watch?: StartWatch | undefined;
+  readonly watch?: StartTrainingObserver | undefined;
   readonly progress: ProgressMode;
   /** Called after each image with the number of images presented in all phases. */
   readonly onImages?: ((images: number) => void) | undefined;
@@ -73,7 +77,7 @@ export class Job {
   readonly training: Training;
   spikes!: RowSink;
   images!: RowSink;
-  watch: TrainingWatch | undefined;
+  watch: TrainingObserver | undefined;
   /** Sentence with the result of the run, passed to the observer when the run ends. */
   resultMessage: string | undefined;
   readonly #options: JobOptions;

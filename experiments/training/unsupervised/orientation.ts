@@ -12,7 +12,7 @@ const MIN_LEVEL = 8;
  * divides them among the two nearest of four orientations (0, 45, 90, 135 degrees, sign ignored) and the nearest cells
  * of a grid of half the resolution. The largest cell is scaled to 255; cells below 8 become 0. Each quadrant is a map.
  */
-export function orientationImages(images: Uint8Array, rows: number, columns: number): Uint8Array {
+export function createOrientationMaps(images: Uint8Array, rows: number, columns: number): Uint8Array {
   if (rows % 2 !== 0 || columns % 2 !== 0) {
     throw new UserError(`preprocessing orientation needs even image sides, but they are ${rows} x ${columns}.`);
   }

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { plural } from '../../../core/declare/show.ts';
+import { formatCount } from '../../../core/declare/show.ts';
 import { POLARITY_LAYOUT } from '../../data/recordings.ts';
 import { drawEnergy } from '../../devices/energy/report.ts';
 import { NO_ANSWER } from '../../look/imageLog.ts';
@@ -39,7 +39,7 @@ export async function drawPictures(directory: RunDirectory, results: RunResults)
   const shown =
     countGroups(c) > 1
       ? arrangeWindows(fields, c, captions, min)
-      : { ...fields, neurons: c.neurons, captions, subtitle: `${plural(c.neurons, 'neuron')} with their classes` };
+      : { ...fields, neurons: c.neurons, captions, subtitle: `${formatCount(c.neurons, 'neuron')} with their classes` };
   const subtitle = `${shown.subtitle}${countPlanes(c) > 1 ? `; ${POLARITY_LAYOUT}` : ''}`;
   const pictures: Record<string, string> = {
     'receptive-fields': receptiveFields({ ...shown, subtitle, min, max: 1, label: 'weight (mV)' }),
@@ -128,7 +128,7 @@ function arrangeWindows(
     neurons: side * side,
     across: side,
     captions: texts,
-    subtitle: `${across} × ${across} windows at their positions, ${shown === neurons ? 'all' : 'the first'} ${plural(shown, 'neuron')} of each with their classes`,
+    subtitle: `${across} × ${across} windows at their positions, ${shown === neurons ? 'all' : 'the first'} ${formatCount(shown, 'neuron')} of each with their classes`,
   };
 }
 

@@ -25,7 +25,7 @@ const NOTES = z.object({
   commonest: whole(),
 });
 
-/** Rounds weights to the 64 levels of a packed file, evenly spaced from 0 to the largest weight. */
+/** Quantises weights to the 64 levels of a packed file, evenly spaced from 0 to the largest weight. */
 export function roundWeights(weights: Float32Array): Float32Array {
   const top = weights.reduce((a, b) => Math.max(a, b), 0) || 1;
   return weights.map((w) => (Math.round((Math.max(0, w) / top) * MAX_LEVEL) / MAX_LEVEL) * top);

@@ -80,7 +80,7 @@ export interface DeviceKind {
  * @param name projection and model, for error messages
  * @throws UserError if a step is NaN
  */
-export const createStepStage =
+export const createPulseStep =
   ({ step }: DeviceKind, cell: Cell, endurance: Endurance, name: string) =>
   (p: Pulses, t: number): void => {
     if (cell.pulses) {

@@ -1,14 +1,14 @@
 import type { DeviceContext } from '../../../core/factories.ts';
 import type { Arena, Floats, TypedArray } from '../../../core/kernels/arena.ts';
-import type { Stages, StatefulDevices } from '../../../core/kernels/devices.ts';
+import type { StateComputation, StatefulDevices } from '../../../core/kernels/devices.ts';
 import { DevicesRecord, recordsIn } from '../../../core/kernels/records.ts';
 import { weightInRange } from '../../../core/kernels/scalarPulses.ts';
 import type { DeviceCounters } from './deviceCounters.ts';
 import type { CellRange, ReadParams } from './range.ts';
-import { MIN_RANGE_SHARE, type Spread } from './spread.ts';
+import { MIN_RANGE_FRACTION, type Spread } from './spread.ts';
 
 /** Lower bound of a current in noise-to-current ratios, as a fraction of the current range. */
-const MIN_CURRENT_SHARE = 1e-12;
+const MIN_CURRENT_FRACTION = 1e-12;
 
 /**
  * Conversion between state g, conductance G and weight. Reading `single`: w = weightAtGMax G/gMax. Readings with a
@@ -66,7 +66,7 @@ export class ConductanceScale {
         lowest = k === 0 ? low : Math.min(lowest, low);
       }
     this.lowest = lowest;
-    this.least = (this.top - this.low) * MIN_CURRENT_SHARE;
+    this.least = (this.top - this.low) * MIN_CURRENT_FRACTION;
     this.apart = apparent > 0 ? arena.f64(edges.count) : null;
     this.apartSd = apparent * (this.top - this.low);
     this.floor = e !== null || wMin >= 0 ? -this.reference : -Infinity;
@@ -132,7 +132,10 @@ export class ConductanceScale {
 
   /** Weight in state 0 of a device with smallest conductance gMin × factor; kept below its weight in state 1. */
   #minWeightFrom(top: number, factor: number): number {
-    return Math.min(this.low + (this.gMin * (factor - 1)) / this.perWeight, top - (top - this.low) * MIN_RANGE_SHARE);
+    return Math.min(
+      this.low + (this.gMin * (factor - 1)) / this.perWeight,
+      top - (top - this.low) * MIN_RANGE_FRACTION,
+    );
   }
 }
 
@@ -142,7 +145,7 @@ interface KernelStates {
   readonly programmed: Float64Array | null;
   /** True if states relax between pulses. */
   readonly fades: boolean;
-  readonly stages: Stages;
+  readonly stages: StateComputation;
 }
 
 /** Returns null for an empty array. */

@@ -4,7 +4,7 @@ import { columnEdge, columnLength, columnRow, rowEnd, rowStart } from '../../../
 import type { Devices } from '../../../core/model.ts';
 import { StrengthBuffer } from './array.ts';
 import { MultiDeviceArray, type PulseMethod } from './multiDevice.ts';
-import type { OneSided } from './range.ts';
+import type { OneSidedParameters } from './range.ts';
 import { type ProgrammableDevices, verifyRow } from './verify.ts';
 
 /**
@@ -20,7 +20,7 @@ export class DifferentialPair extends MultiDeviceArray {
 
   /** @param top largest weight of one side (weightAtGMax) */
   constructor(
-    oneSided: OneSided | null,
+    oneSided: OneSidedParameters | null,
     top: number,
     make: (context: DeviceContext) => ProgrammableDevices,
     context: DeviceContext,
@@ -116,7 +116,7 @@ class Refresher {
   readonly cannotReset: Uint8Array;
   readonly #pair: DifferentialPair;
   readonly #sides: readonly [ProgrammableDevices, ProgrammableDevices];
-  readonly #p: OneSided;
+  readonly #p: OneSidedParameters;
   readonly #top: number;
   readonly #transpose;
   /** Per pair to be refreshed: target weight of the reset, and difference to write back; NaN for other pairs. */
@@ -128,7 +128,7 @@ class Refresher {
   constructor(
     pair: DifferentialPair,
     sides: readonly [ProgrammableDevices, ProgrammableDevices],
-    p: OneSided,
+    p: OneSidedParameters,
     top: number,
     { edges, transpose, arena }: DeviceContext,
   ) {

@@ -2,11 +2,11 @@ import type * as z from 'zod/mini';
 import { choice, number, object, refine, share } from '../../../core/declare/params.ts';
 import { pow } from '../../../core/elementary.ts';
 import type { ModelContext } from '../../../core/factories.ts';
-import { FAILURES, type WearingDevices } from '../../../core/kernels/devices.ts';
+import { FAILURES, type FailingDevices } from '../../../core/kernels/devices.ts';
 import type { Kernels } from '../../../core/kernels/kernels.ts';
 import type { Pulses } from '../../../core/kernels/pulses.ts';
 import type { CounterRandom } from '../../../core/random/random.ts';
-import { createLogNormal, createRandoms, deviationParam } from '../../variability.ts';
+import { createLogNormal, createRandomStreams, deviationParam } from '../../variability.ts';
 
 /** Codes of stuck devices: at gMin, at gMax, at their last state. The code of a working device is 0. */
 export const STUCK_LOW = 1;
@@ -23,7 +23,7 @@ const shares = object(
 export const stuckParams = shares.check(refine(({ low, high }) => low + high <= 1, 'shares that add up to at most 1'));
 
 /** Draws the code of device k: stuck at gMin, stuck at gMax, or 0 (works). */
-export function drawStuck({ low, high }: z.output<typeof shares>, random: CounterRandom, k: number): number {
+export function drawStuckCode({ low, high }: z.output<typeof shares>, random: CounterRandom, k: number): number {
   const u = random.uniform(k, 0);
   return u < low ? STUCK_LOW : u < low + high ? STUCK_HIGH : 0;
 }
@@ -61,7 +61,7 @@ const MAX_PULSES = 2 ** 32;
 const MIN_WEAR = 1e-4;
 
 /** True if wear is negligible for up to `MAX_PULSES` pulses. */
-export const isUnlimited = ({ cycles, wear }: z.output<typeof enduranceParams>): boolean =>
+export const isWearNegligible = ({ cycles, wear }: z.output<typeof enduranceParams>): boolean =>
   cycles > MAX_PULSES && pow(MAX_PULSES / cycles, wear) < MIN_WEAR;
 
 /** Draws the number of pulses to failure of device k: log-normal with mean `cycles`. */
@@ -88,18 +88,18 @@ export class Endurance {
   readonly lifetimes: Float64Array;
   /** Failure codes before the first pulse. */
   readonly #atStart: Uint8Array;
-  readonly #devices: WearingDevices;
+  readonly #devices: FailingDevices;
   readonly #kernels: Kernels;
 
   constructor(p: EnduranceOptions, count: number, context: ModelContext) {
     const { arena } = context;
-    const random = createRandoms(context);
+    const random = createRandomStreams(context);
     const { endurance, stuck } = p;
     this.#kernels = arena.kernels;
     this.stuck = arena.u8(endurance || stuck ? count : 0);
     if (stuck) {
       const draws = random('stuck');
-      for (let k = 0; k < count; k++) this.stuck[k] = drawStuck(stuck, draws, k);
+      for (let k = 0; k < count; k++) this.stuck[k] = drawStuckCode(stuck, draws, k);
     }
     this.#atStart = this.stuck.slice();
     this.lifetimes = arena.f64(endurance ? count : 0);

@@ -1,6 +1,6 @@
 import type * as z from 'zod/mini';
 import { UserError } from '../../../core/declare/errors.ts';
-import { fromZero, integer, object, share } from '../../../core/declare/params.ts';
+import { integer, nonNegative, object, share } from '../../../core/declare/params.ts';
 import type { DeviceContext } from '../../../core/factories.ts';
 import { rowSize } from '../../../core/graph/edges.ts';
 import type { Floats } from '../../../core/kernels/arena.ts';
@@ -20,7 +20,11 @@ export const maskingParams = object(
       max: 65535,
       help: 'number of successive pulses that change a device by at most `change`, or that writeOnChange skips, after which it is masked (assumed)',
     }),
-    change: fromZero(0.01, '1', 'largest change of state treated as no change, as a fraction of the range (assumed)'),
+    change: nonNegative(
+      0.01,
+      '1',
+      'largest change of state treated as no change, as a fraction of the range (assumed)',
+    ),
     below: share(1, 'largest state in which a device may be masked, as a fraction of the range; 1: all states'),
     misses: integer({
       default: PERMANENT,

@@ -6,7 +6,7 @@ import { joinStates } from '../../joinStates.ts';
 import type { ProgrammableDevices } from './verify.ts';
 
 /** One device of each synapse: name in random streams and state, sign of its contribution to the weight. */
-interface Member {
+interface SynapseDevice {
   readonly name: string;
   readonly sign: 1 | -1;
   /** Initial weight of the device, given the initial weight of the synapse. */
@@ -35,7 +35,7 @@ export abstract class MultiDeviceArray implements ProgrammableDevices {
   readonly #weights: readonly Floats[];
   readonly #transpose;
 
-  constructor(members: readonly Member[], divisor: number, make: CreateDevices, context: DeviceContext) {
+  constructor(members: readonly SynapseDevice[], divisor: number, make: CreateDevices, context: DeviceContext) {
     const { edges, arena, name, transpose } = context;
     this.edges = edges;
     this.#transpose = transpose;

@@ -1,7 +1,7 @@
 import type * as z from 'zod/mini';
 import { choice, flag, integer, number, object, optional } from '../../../core/declare/params.ts';
 import { deviationParam, optionalDeviationParam } from '../../variability.ts';
-import { enduranceParams, isUnlimited, stuckParams } from './endurance.ts';
+import { enduranceParams, isWearNegligible, stuckParams } from './endurance.ts';
 import { maskingParams } from './masking.ts';
 import { readErrorParams, readNoiseParams, selectorReadParams, telegraphParams } from './readNoise.ts';
 import { isLossless, retentionParams } from './retention.ts';
@@ -62,7 +62,7 @@ export function removeInactive<P extends NonIdealities & { readonly cycleToCycle
     cycleToCycleDown: cycleToCycleDown === cycleToCycle,
     cycleCorrelation: p.cycleCorrelation === 0 || Math.max(cycleToCycle, cycleToCycleDown ?? 0) === 0,
     retention: retention && isLossless(retention),
-    endurance: endurance && isUnlimited(endurance),
+    endurance: endurance && isWearNegligible(endurance),
     stuck: stuck && stuck.low + stuck.high === 0,
     readNoise: readNoise?.sd === 0,
     telegraph: telegraph?.amplitude === 0,

@@ -2,7 +2,7 @@ import type { Arena } from '../../../core/kernels/arena.ts';
 import type { ProgrammingNoise } from '../../../core/kernels/devices.ts';
 import type { Kernels } from '../../../core/kernels/kernels.ts';
 import type { Pulses } from '../../../core/kernels/pulses.ts';
-import { toLevel } from '../../../core/kernels/scalarPulses.ts';
+import { roundStateToLevel } from '../../../core/kernels/scalarPulses.ts';
 import type { CounterRandom } from '../../../core/random/random.ts';
 import type { NonIdealities } from './nonidealities.ts';
 import type { SpreadParams } from './spread.ts';
@@ -106,9 +106,9 @@ export class PulseNoise {
     return this.#initialApparent.normal(k, 0);
   }
 
-  /** Rounds state g to the nearest level. */
+  /** Quantises state g to the nearest level. */
   roundToLevel(g: number): number {
     const { levels } = this.straying;
-    return levels > 0 ? toLevel(g, levels, 0.5) : g;
+    return levels > 0 ? roundStateToLevel(g, levels, 0.5) : g;
   }
 }

@@ -1,7 +1,7 @@
 import type * as z from 'zod/mini';
 import type { Params } from '../../../core/declare/define.ts';
 import { UserError } from '../../../core/declare/errors.ts';
-import { choice, fromZero, integer, number, object, optional, positive } from '../../../core/declare/params.ts';
+import { choice, integer, nonNegative, number, object, optional, positive } from '../../../core/declare/params.ts';
 import type { Floats } from '../../../core/kernels/arena.ts';
 import type { AssumedPulse } from '../../../core/usage.ts';
 import { optionalDeviationParam } from '../../variability.ts';
@@ -35,14 +35,14 @@ export const oneSidedParams = object(
   'one-sided differential pair: upward pulses raise G+, downward pulses raise G-; near saturation both are reset and the difference is written back; default: each pulse moves both in opposite directions',
 );
 
-export type OneSided = z.output<typeof oneSidedParams>;
+export type OneSidedParameters = z.output<typeof oneSidedParams>;
 
 /** Parameters: energies of the peripheral circuits, J, which are counted separately from the devices. */
 const peripheralParams = object(
   {
-    rowRead: fromZero(0, 'J', 'energy of the driver of a row per read'),
-    columnRead: fromZero(0, 'J', 'energy of the converter of a column (ADC) per row read'),
-    writePulse: fromZero(0, 'J', 'energy of the write driver per pulse'),
+    rowRead: nonNegative(0, 'J', 'energy of the driver of a row per read'),
+    columnRead: nonNegative(0, 'J', 'energy of the converter of a column (ADC) per row read'),
+    writePulse: nonNegative(0, 'J', 'energy of the write driver per pulse'),
   },
   'energies of the peripheral circuits of the crossbar, accounted separately',
 );
@@ -58,8 +58,8 @@ export const readParams = {
   gMinSpread: optionalDeviationParam(
     'device-to-device variability of gMin: relative sd (log-normal), drawn once per device; default: deviceToDevice',
   ),
-  readVoltage: fromZero(0.1, 'V', 'voltage of a read pulse; each arrival is one read (assumed)'),
-  readTime: fromZero(1e-8, 's', 'duration of a read pulse (assumed)'),
+  readVoltage: nonNegative(0.1, 'V', 'voltage of a read pulse; each arrival is one read (assumed)'),
+  readTime: nonNegative(1e-8, 's', 'duration of a read pulse (assumed)'),
   selection: choice(['transistor', 'half', 'third'], {
     default: 'transistor',
     help: 'half-select scheme of writes: transistor: other devices see no voltage; half: devices of the same row or column see half of it; third: all devices see a third; energy is accounted, states do not change',
@@ -126,7 +126,7 @@ export function resolveWritePulse(
 
 /** Parameters of devices that have a conductance: range, reading and write pulse. */
 export const conductanceParams = {
-  gMin: fromZero(1e-6, 'S', 'smallest conductance (assumed)'),
+  gMin: nonNegative(1e-6, 'S', 'smallest conductance (assumed)'),
   gMax: positive(1e-4, 'S', 'largest conductance (assumed)'),
   ...readParams,
   ...writeParams,

@@ -1,5 +1,5 @@
 import type * as z from 'zod/mini';
-import { choice, fromZero, number, object, optional, positive, share } from '../../../core/declare/params.ts';
+import { choice, nonNegative, number, object, optional, positive, share } from '../../../core/declare/params.ts';
 import { validate } from '../../../core/declare/validate.ts';
 import type { ModelContext } from '../../../core/factories.ts';
 import { type Edges, longestRow } from '../../../core/graph/edges.ts';
@@ -8,13 +8,13 @@ import type { Kernels } from '../../../core/kernels/kernels.ts';
 import type { Pulses } from '../../../core/kernels/pulses.ts';
 import { exp } from '../../../core/math.ts';
 import { CounterRandom, type Seed } from '../../../core/random/random.ts';
-import { createRandoms, deviationParam } from '../../variability.ts';
+import { createRandomStreams, deviationParam } from '../../variability.ts';
 import type { ConductanceScale } from './conductanceScale.ts';
 import type { ReadParams } from './range.ts';
 
 const params = {
   threshold: positive(1, 'V', 'mean switching voltage (assumed)'),
-  spread: fromZero(0.05, 'V', 'sd (normal) of the switching voltage between devices (assumed)'),
+  spread: nonNegative(0.05, 'V', 'sd (normal) of the switching voltage between devices (assumed)'),
   tau: positive(10, 'ns', 'mean switching time at the switching voltage (assumed)'),
   slope: positive(0.05, 'V', 'voltage increase that shortens the switching time by a factor of e (assumed)'),
 };
@@ -139,7 +139,7 @@ export class ReadNoise {
 
   constructor(p: ReadNoiseOptions, edges: Edges, scale: ConductanceScale, context: ModelContext) {
     const { arena } = context;
-    const random = createRandoms(context);
+    const random = createRandomStreams(context);
     this.#telegraph = p.telegraph;
     this.#sd = p.readNoise?.sd ?? 0;
     this.#scale = scale;

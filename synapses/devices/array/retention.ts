@@ -100,13 +100,13 @@ export function createRetention(
 export const BOLTZMANN = 1.380649e-23 / 1.602176634e-19;
 
 /** Speed of a thermally activated process at `temperature` relative to `measuredAt` (Arrhenius); energy in eV. */
-export const arrhenius = (energy: number, temperature: number, measuredAt: number): number =>
+export const arrheniusFactor = (energy: number, temperature: number, measuredAt: number): number =>
   exp((energy / BOLTZMANN) * (1 / measuredAt - 1 / temperature));
 
 /** Scales tau and t0 to the device temperature by the Arrhenius law. */
 function scaleToTemperature(p: RetentionParams): RetentionParams {
   const { activationEnergy = 0, temperature = ROOM_TEMPERATURE, measuredAt = ROOM_TEMPERATURE } = p;
-  const rate = arrhenius(activationEnergy, temperature, measuredAt);
+  const rate = arrheniusFactor(activationEnergy, temperature, measuredAt);
   return { ...p, tau: p.tau / rate, t0: p.t0 / rate };
 }
 

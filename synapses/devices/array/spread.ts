@@ -5,14 +5,14 @@ import type { Floats } from '../../../core/kernels/arena.ts';
 import {
   createLogNormal,
   createLogNormalMap,
-  createRandoms,
+  createRandomStreams,
   deviationParam,
   optionalDeviationParam,
 } from '../../variability.ts';
 import type { CellRange } from './range.ts';
 
 /** Lower bound of a device's range, as a fraction of the mean range. */
-export const MIN_RANGE_SHARE = 1e-3;
+export const MIN_RANGE_FRACTION = 1e-3;
 
 const spreadParam = (what: string) =>
   optionalDeviationParam(
@@ -52,7 +52,7 @@ export function drawMinFactors(p: SpreadParams, range: CellRange, context: Devic
   const sd = range.electrical === null ? 0 : (p.gMinSpread ?? p.deviceToDevice);
   if (sd === 0) return null;
   const { edges, arena } = context;
-  const factor = createLogNormal(sd, createRandoms(context)('gMin'));
+  const factor = createLogNormal(sd, createRandomStreams(context)('gMin'));
   const floors = arena.f64(edges.count);
   for (let k = 0; k < edges.count; k++) floors[k] = factor(k, 0);
   return floors;
@@ -67,7 +67,7 @@ export function drawSpread(p: SpreadParams, { wMin, wMax: most }: CellRange, con
   const { deviceToDevice, rangeSpread = deviceToDevice, stepSpread = deviceToDevice, stepCorrelation: rho = 1 } = p;
   const { stepSpreadDown = stepSpread } = p;
   if (rangeSpread === 0 && stepSpread === 0 && stepSpreadDown === 0) return null;
-  const random = createRandoms(context)('spread');
+  const random = createRandomStreams(context)('spread');
   const ofRange = createLogNormal(rangeSpread, random);
   const [ofStep, ofStepDown] = [createLogNormalMap(stepSpread), createLogNormalMap(stepSpreadDown)];
   const rest = Math.sqrt(1 - rho * rho);
@@ -76,7 +76,7 @@ export function drawSpread(p: SpreadParams, { wMin, wMax: most }: CellRange, con
   const alike = rest === 0 && stepSpreadDown === stepSpread;
   const spread = { wMax, up, down: alike ? up : arena.f32(edges.count) };
   for (let k = 0; k < edges.count; k++) {
-    wMax[k] = Math.max(most * ofRange(k, 0), wMin + (most - wMin) * MIN_RANGE_SHARE);
+    wMax[k] = Math.max(most * ofRange(k, 0), wMin + (most - wMin) * MIN_RANGE_FRACTION);
     const z = random.normal(k, 1);
     up[k] = ofStep(z);
     if (!alike) spread.down[k] = ofStepDown(rest === 0 ? z : rho * z + rest * random.normal(k, 2));

@@ -15,9 +15,9 @@ import type { Kernels } from '../../../core/kernels/kernels.ts';
 import { Pulses } from '../../../core/kernels/pulses.ts';
 import { TotalsPlaces as TOTALS } from '../../../core/kernels/records.ts';
 import { joinStates } from '../../joinStates.ts';
-import { createRandoms } from '../../variability.ts';
+import { createRandomStreams } from '../../variability.ts';
 import type { DeviceCells } from './array.ts';
-import { type Cell, createStepStage, type DeviceKind } from './cell.ts';
+import { type Cell, createPulseStep, type DeviceKind } from './cell.ts';
 import { ConductanceScale, createKernelDevices } from './conductanceScale.ts';
 import { DeviceCounters, WriteCost } from './deviceCounters.ts';
 import { Endurance } from './endurance.ts';
@@ -45,7 +45,7 @@ export class StateCells implements DeviceCells {
   readonly #context: DeviceContext;
   /** Step family that a kernel computes; null if `#applySteps` computes the steps. */
   readonly #family: StepFamily | null;
-  readonly #applySteps: ReturnType<typeof createStepStage>;
+  readonly #applySteps: ReturnType<typeof createPulseStep>;
   readonly #cell: Cell;
   readonly #g: Float64Array;
   readonly #weights: Floats;
@@ -69,7 +69,7 @@ export class StateCells implements DeviceCells {
   constructor(kind: DeviceKind, range: CellRange, p: SpreadParams & NonIdealities, context: DeviceContext) {
     const { edges, arena, name } = context;
     const { count } = edges;
-    const random = createRandoms(context);
+    const random = createRandomStreams(context);
     this.#p = p;
     this.#context = context;
     this.#weights = edges.weights as Floats;
@@ -82,7 +82,7 @@ export class StateCells implements DeviceCells {
       : null;
     this.#endurance = new Endurance(p, count, context);
     this.#family = kind.step?.family ?? null;
-    this.#applySteps = createStepStage(kind, this.#cell, this.#endurance, `${name}.device: ${kind.name}`);
+    this.#applySteps = createPulseStep(kind, this.#cell, this.#endurance, `${name}.device: ${kind.name}`);
     const { up = null, down = null } = spread ?? {};
     this.#constants = new OrderedConstants(
       { ends: this.#scale.ends, up, down, lifetimes: this.#endurance.lifetimes },

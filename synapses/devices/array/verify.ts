@@ -34,7 +34,7 @@ export interface ProgrammableDevices extends RoundRobinDevices {
   programming: Programmed | null;
 }
 
-interface Verification {
+interface VerifyOptions {
   readonly tolerance: number;
   readonly maxPulses: number;
   /** Strengths of pulses that raise and that lower the weight; 0: no pulses in this direction. */
@@ -52,7 +52,7 @@ export function verifyRow(
   devices: RoundRobinDevices,
   row: number,
   wanted: ArrayLike<number>,
-  { tolerance, maxPulses, up, down }: Verification,
+  { tolerance, maxPulses, up, down }: VerifyOptions,
   width: number,
   t: number,
   trace: Float64Array,

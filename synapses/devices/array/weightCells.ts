@@ -12,7 +12,7 @@ import type { Floats } from '../../../core/kernels/arena.ts';
 import type { PulsedDevices, PulseRun, StepFamily } from '../../../core/kernels/devices.ts';
 import type { Kernels } from '../../../core/kernels/kernels.ts';
 import { recordsIn, WeightsRecord } from '../../../core/kernels/records.ts';
-import { createRandoms } from '../../variability.ts';
+import { createRandomStreams } from '../../variability.ts';
 import type { DeviceCells } from './array.ts';
 import { ConductanceScale, nullIfEmpty } from './conductanceScale.ts';
 import { DeviceCounters } from './deviceCounters.ts';
@@ -72,7 +72,7 @@ export class WeightCells implements DeviceCells {
     };
     const length = p.cycleToCycle > 0 ? Math.max(edges.rows, edges.columns, NOISE_BATCH_SIZE) + 8 : 0;
     const room = { edges: arena.u32(length), numbers: arena.u32(length), draws: arena.f64(length) };
-    const random = createRandoms(context)('device');
+    const random = createRandomStreams(context)('device');
     const sums = arena.f64(MAX_BATCH_ROWS);
     const record = recordsIn(arena, WeightsRecord, 1)[0]!;
     Object.assign(record, steps, room, {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLog } from '../../../core/log/create.ts';
-import { sha256Rows } from '../../../core/log/file.ts';
+import { createRowHash } from '../../../core/log/file.ts';
 import { type Column, type RowSink, SPIKES } from '../../../core/log/tables.ts';
 import { Network } from '../../../core/network.ts';
 import { lif } from '../../../neurons/lif.ts';
@@ -22,7 +22,7 @@ export function measureLog(spikes: number) {
     net.projection(drive, neurons, { connect: { oneToOne: { weight: 0.1 } } });
     net.projection(neurons, neurons, { connect: { inDegree: { k: 200, weight: -0.1 } }, delay: 1.5 });
     const log = createLog(path, SPIKES, { populations: JSON.stringify([...net.populations.keys()]) });
-    const hash = sha256Rows(SPIKES);
+    const hash = createRowHash(SPIKES);
     let logSeconds = 0;
     const sink: RowSink = {
       write(columns: Readonly<Record<string, Column>>, rows: number) {

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { printable, printableLines, show, showPath } from '../../../core/declare/show.ts';
+import { escapeControlCharacters, escapeLines, show, showPath } from '../../../core/declare/show.ts';
 
 test('scalars as they would be written', () => {
   const written = [1, -0.5, Number.NaN, Infinity, true, null, undefined, 'a"b', 3n, Symbol('s')].map((v) => show(v));
@@ -21,8 +21,8 @@ test('nothing that a terminal would obey gets through', () => {
 test('printed text keeps to its line, printed lines to their own ends', () => {
   const hostile = 'a\u001b[2Jb\u009b1mc\r\u202ed\u0007é😀\\';
   const shown = 'a\\u001b[2Jb\\u009b1mc\\r\\u202ed\\u0007é😀\\';
-  assert.is(printable(`${hostile}\n\t`), `${shown}\\n\\t`);
-  assert.is(printableLines(`${hostile}\n\t${hostile}\n`), `${shown}\n\t${shown}\n`);
+  assert.is(escapeControlCharacters(`${hostile}\n\t`), `${shown}\\n\\t`);
+  assert.is(escapeLines(`${hostile}\n\t${hostile}\n`), `${shown}\n\t${shown}\n`);
 });
 
 test('lists and mappings by their first entries', () => {

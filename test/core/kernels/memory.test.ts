@@ -2,7 +2,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Arena } from '../../../core/kernels/arena.ts';
-import { kernelMemory } from '../../../core/kernels/memory.ts';
+import { allocateKernelMemory } from '../../../core/kernels/memory.ts';
 import * as engine from '../../../experiments/engine.ts';
 import { type Outcome, outcomes } from '../../experiments/engine/networks.ts';
 
@@ -70,7 +70,7 @@ test('without WebAssembly SIMD one sentence says what is needed', () => {
   WebAssembly.validate = () => false;
   try {
     assert.throws(
-      () => kernelMemory(new Map()),
+      () => allocateKernelMemory(new Map()),
       /^WebAssembly with SIMD instructions is not available here, but memspike needs it: use Node 20\.19, 22\.12 or later/,
     );
   } finally {

@@ -7,7 +7,7 @@ import { FAILURES } from '../../../core/kernels/devices.ts';
 import type { PulseKernels } from '../../../core/kernels/pulseKernels.ts';
 import { Pulses } from '../../../core/kernels/pulses.ts';
 import { Stream } from '../../../core/random/random.ts';
-import { createCurve } from '../../../synapses/devices/neuroSim.ts';
+import { createPulseCurve } from '../../../synapses/devices/neuroSim.ts';
 import { createStepTable } from '../../../synapses/devices/table.ts';
 import { runs } from '../../support.ts';
 import { ORACLE } from './oracle/index.ts';
@@ -59,8 +59,8 @@ test('pulses along curves of any nonlinearity', () => {
       agree(n, s, (kernels, p) =>
         kernels.curvePulses(
           p,
-          { ...createCurve(up), pulses: 31, square: 2 },
-          { ...createCurve(down), pulses: 7.5, square: 3 },
+          { ...createPulseCurve(up), pulses: 31, square: 2 },
+          { ...createPulseCurve(down), pulses: 7.5, square: 3 },
           0,
         ),
       );
@@ -81,7 +81,7 @@ test('states on few levels, pulsed alike or not, give what they give by themselv
             p.before[i] = (stream.below(size) + (stream.below(10) === 0 ? 1e-3 * stream.uniform() : 0)) / size;
             p.amounts[i] = (stream.below(2) - 0.5) * (stream.below(10) === 0 ? stream.uniform() + 0.1 : 1);
           }
-          const [first, second] = [createCurve(turn === 2 ? down : up), createCurve(down)];
+          const [first, second] = [createPulseCurve(turn === 2 ? down : up), createPulseCurve(down)];
           const pulses = turn === 3 ? 9 : 31;
           kernels.curvePulses(p, { ...first, pulses, square: 2 }, { ...second, pulses: 7.5, square: 3 }, size);
         }

@@ -18,7 +18,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { UserError } from '../../../core/declare/errors.ts';
 import { createLog, resumeLog } from '../../../core/log/create.ts';
-import { FileSink, fileChunks, openLog, sha256Rows, writeFileAtomic } from '../../../core/log/file.ts';
+import { createRowHash, FileSink, fileChunks, openLog, writeFileAtomic } from '../../../core/log/file.ts';
 import { withFileErrors } from '../../../core/log/fileError.ts';
 import { repairLog } from '../../../core/log/repair.ts';
 import { SPIKES } from '../../../core/log/tables.ts';
@@ -70,7 +70,7 @@ test('a log file is written, read, resumed and hashed', () => {
   writeSpikes(log, 1700);
   log.flush();
   fails(`cannot open ${path}: file already exists (EEXIST)`, () => createLog(path, SPIKES, {}));
-  const hash = sha256Rows(SPIKES);
+  const hash = createRowHash(SPIKES);
   const resumed = resumeLog(path, SPIKES, { seed: '7' }, at, { batchRows: 1000, onBatch: (c, n) => hash.update(c, n) });
   assert.is(statSync(path).size, at.bytes);
   assert.is(resumed.rows, 2500);
@@ -78,7 +78,7 @@ test('a log file is written, read, resumed and hashed', () => {
   resumed.close();
   assert.is(goodRows(path), 3000);
   assert.is(openLog(path).metadata.seed, '7');
-  const whole = sha256Rows(SPIKES);
+  const whole = createRowHash(SPIKES);
   whole.update(testRows(SPIKES, 3000), 3000);
   assert.is(hash.digest(), whole.digest());
 });

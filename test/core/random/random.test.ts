@@ -6,7 +6,7 @@ import { UserError } from '../../../core/declare/errors.ts';
 import { Arena } from '../../../core/kernels/arena.ts';
 import { AliasTable } from '../../../core/random/alias.ts';
 import { drawLanes, LANES, LANES_STATE } from '../../../core/random/generators.ts';
-import { CounterRandom, type Seed, Stream, sampleFirst, shuffle } from '../../../core/random/random.ts';
+import { CounterRandom, moveSampleToFront, type Seed, Stream, shuffle } from '../../../core/random/random.ts';
 import { fillZiggurat, LAYERS, normalZiggurat, ZIGGURAT_LENGTH } from '../../../core/random/ziggurat.ts';
 import { runs } from '../../support.ts';
 import { ORACLE } from '../kernels/oracle/index.ts';
@@ -257,7 +257,7 @@ test('shuffled lists and samples come in every order equally often', () => {
   const count = 60_000;
   const orders: readonly ((list: number[]) => number[])[] = [
     (list) => shuffle(list, below),
-    (list) => sampleFirst(list, list.length, below),
+    (list) => moveSampleToFront(list, list.length, below),
   ];
   for (const reorder of orders) {
     const counts = new Map<string, number>();

@@ -5,9 +5,9 @@ import * as assert from 'uvu/assert';
 import { Stream } from '../../../core/random/random.ts';
 import { programPairs } from '../../../experiments/demonstrations/devicePairs.ts';
 import {
-  addNoise,
+  computeHebbianWeights,
   drawPatterns,
-  hebbianWeights,
+  invertUnits,
   recallPattern,
 } from '../../../experiments/demonstrations/hopfield/index.ts';
 import { findingsOf } from './findingsOf.ts';
@@ -20,8 +20,8 @@ test('recall, its limits, and the energy', async () => {
 test('each change of state is one spike, and ends in the pattern', () => {
   const [pattern, ...others] = drawPatterns(5, 100, 1);
   const how = { spread: 0 };
-  const weights = programPairs(hebbianWeights([pattern!, ...others]), { how, seed: 1, stream: 'hopfield' });
-  const cue = addNoise(pattern!, 0.1, new Stream(1, 'cue'));
+  const weights = programPairs(computeHebbianWeights([pattern!, ...others]), { how, seed: 1, stream: 'hopfield' });
+  const cue = invertUnits(pattern!, 0.1, new Stream(1, 'cue'));
   assert.is(cue.filter((s, i) => s !== pattern![i]).length, 10);
   const { overlap, energies } = recallPattern(pattern!, cue, weights, 1);
   assert.is(overlap, 1);

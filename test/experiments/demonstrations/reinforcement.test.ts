@@ -3,7 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
   BOX_COUNT,
-  boxOf,
+  findBox,
   hasFallen,
   pushCart,
   type State,
@@ -42,8 +42,8 @@ test('a pole that leans is turned further by gravity, and a push to the right tu
 
 test('boxes are numbered from 0 to 161', () => {
   assert.is(BOX_COUNT, 162);
-  assert.is(boxOf([-9, -9, -9, -9]), 0);
-  assert.is(boxOf([9, 9, 9, 9]), 161);
+  assert.is(findBox([-9, -9, -9, -9]), 0);
+  assert.is(findBox([9, 9, 9, 9]), 161);
 });
 
 test.run();

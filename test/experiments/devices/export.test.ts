@@ -2,7 +2,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { EXPORTERS } from '../../../experiments/devices/export/exporters.ts';
-import { endsOf, exact, trainOf } from '../../../experiments/devices/export/steps.ts';
+import { exact, rangeEndsOf, simulateMeanTrain } from '../../../experiments/devices/export/steps.ts';
 import { type LoadedDevice, loadDevice } from '../../../experiments/devices/load.ts';
 
 const RANGE = { gMin: 2e-6, gMax: 1e-5 };
@@ -88,9 +88,9 @@ function eachTrain(
   then: (direction: 'up' | 'down', train: number[], low: number, range: number) => void,
 ) {
   const device = exact(loaded.device);
-  const { low, high } = endsOf(device);
+  const { low, high } = rangeEndsOf(device);
   for (const direction of ['up', 'down'] as const)
-    then(direction, trainOf(device, direction, PULSES), low.conductance, high.conductance - low.conductance);
+    then(direction, simulateMeanTrain(device, direction, PULSES), low.conductance, high.conductance - low.conductance);
 }
 
 const follow = (start: number, pulse: (x: number) => number): number[] => {
@@ -174,7 +174,7 @@ test('NeuroSim: its own model is the same curve; others within 12 % of the range
       nonlinearityDown: c.NL_LTD,
     };
     eachTrain(loaded, (direction, train, _low, range) => {
-      const off = furthest(trainOf(back, direction, PULSES), train, range);
+      const off = furthest(simulateMeanTrain(back, direction, PULSES), train, range);
       assert.ok(
         off < (loaded.device.model === 'neuroSim' ? 1e-6 : 0.12),
         `${loaded.device.model} ${direction}: ${off}`,

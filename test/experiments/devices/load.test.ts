@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { UserError } from '../../../core/declare/errors.ts';
-import { loadDevice, presetNames, UnknownDevice } from '../../../experiments/devices/load.ts';
+import { loadDevice, presetNames, UnknownDeviceError } from '../../../experiments/devices/load.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'memspike-devices-'));
 test.after(() => rmSync(directory, { recursive: true }));
@@ -165,7 +165,7 @@ test('a name that is neither a preset nor a file is told with what was meant', (
     try {
       loadDevice(name);
     } catch (error) {
-      assert.instance(error, UnknownDevice);
+      assert.instance(error, UnknownDeviceError);
       return (error as Error).message;
     }
     throw new Error('nothing was refused');

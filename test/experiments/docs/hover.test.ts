@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { toJsonSchema } from '../../../core/declare/jsonSchema.ts';
-import { addComments, builtInModels } from '../../../experiments/docs/hover.ts';
+import { addComments, listBuiltInModels } from '../../../experiments/docs/hover.ts';
 import { listParameters } from '../../../experiments/network/declaration.ts';
 
 const built = fileURLToPath(new URL('../../../', import.meta.url));
@@ -19,7 +19,7 @@ const shipped = ['neurons', 'synapses'].flatMap((folder) =>
 );
 
 test('every model and every parameter has a comment', () => {
-  const models = builtInModels();
+  const models = listBuiltInModels();
   assert.ok(models.size > 40);
   for (const [name, { declaration }] of models) {
     const text = shipped.find((t) => new RegExp(`interface ${name}Parameters\\b`).test(t));

@@ -288,7 +288,7 @@ test('files in memory behave as those of a disk', () => {
     (e: { code?: string }) => e.code === 'ENOTDIR',
   );
   disk.renameSync('/runs/a/one.txt', '/runs/two.txt');
-  assert.equal(Object.keys(disk.filesIn('/runs')), ['two.txt']);
+  assert.equal(Object.keys(disk.readFilesBelow('/runs')), ['two.txt']);
   disk.rmSync('/runs', { recursive: true });
   assert.not.ok(disk.existsSync('/runs/two.txt'));
   assert.equal(

@@ -7,7 +7,7 @@ import * as assert from 'uvu/assert';
 import { UserError } from '../../../core/declare/errors.ts';
 import { writeLog } from '../../../core/log/create.ts';
 import { openLog } from '../../../core/log/file.ts';
-import { columnsFrom, SPIKES } from '../../../core/log/tables.ts';
+import { rowsToColumns, SPIKES } from '../../../core/log/tables.ts';
 import { summariseLog } from '../../../experiments/logs/facts.ts';
 import { LOG_FORMATS } from '../../../experiments/logs/formats.ts';
 import { LogTable } from '../../../experiments/logs/table.ts';
@@ -92,7 +92,7 @@ test('times, populations and neurons that are not possible are refused in a sent
     rmSync(at('impossible.arrows'), { force: true });
     writeLog(at('impossible.arrows'), SPIKES, FACTS, (out) => {
       out.write(
-        columnsFrom(
+        rowsToColumns(
           SPIKES,
           rows.map((_, i) => Object.fromEntries(columns.map(([name, x]) => [name, x[i]]))),
         ),

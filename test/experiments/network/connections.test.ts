@@ -11,7 +11,7 @@ import { validate } from '../../../core/declare/validate.ts';
 import type { Projection } from '../../../core/graph/projection.ts';
 import { createLog } from '../../../core/log/create.ts';
 import { WEIGHTS } from '../../../core/log/tables.ts';
-import { bytesOfArray, npyHeader } from '../../../experiments/logs/npy.ts';
+import { encodeNpyHeader, toBytes } from '../../../experiments/logs/npy.ts';
 import { buildNetwork } from '../../../experiments/network/build.ts';
 import { networkSchema } from '../../../experiments/network/schema.ts';
 import { resolveFiles } from '../../../experiments/run/loadNetwork.ts';
@@ -51,10 +51,10 @@ const LIST = [
 const column = (k: number) => LIST.map((row) => row[k]!);
 const MATRIX = [1, 2, 3, 4.5, -5, 6];
 const npy = (values: number[], shape: number[]) =>
-  Buffer.concat([npyHeader("'<f8'", shape), bytesOfArray(Float64Array.from(values))]);
-const text = (kind: string) => Buffer.concat([npyHeader("'|S3'", []), Buffer.from(kind)]);
+  Buffer.concat([encodeNpyHeader("'<f8'", shape), toBytes(Float64Array.from(values))]);
+const text = (kind: string) => Buffer.concat([encodeNpyHeader("'|S3'", []), Buffer.from(kind)]);
 const u32 = (values: number[]) =>
-  Buffer.concat([npyHeader("'<u4'", [values.length]), bytesOfArray(Uint32Array.from(values))]);
+  Buffer.concat([encodeNpyHeader("'<u4'", [values.length]), toBytes(Uint32Array.from(values))]);
 
 test('lists with delays: csv, tsv, records of npy, npz, Arrow file and stream', () => {
   const expected = shown(built({ list: LIST }));
@@ -78,7 +78,7 @@ test('lists with delays: csv, tsv, records of npy, npz, Arrow file and stream', 
     write('list.csv', `${csv(',')}\r\n`),
     write('semicolons.csv', csv(';')),
     write('list.tsv', csv('\t')),
-    write('list.npy', Buffer.concat([npyHeader(type, [3]), records])),
+    write('list.npy', Buffer.concat([encodeNpyHeader(type, [3]), records])),
     write(
       'list.npz',
       zipSync({
@@ -224,7 +224,7 @@ test('what is wrong is told with the file and the row', () => {
     /o\.npz has no array/,
   );
   refuses(
-    { file: write('p.npy', Buffer.concat([npyHeader("'constructor'", [1]), Buffer.alloc(8)])) },
+    { file: write('p.npy', Buffer.concat([encodeNpyHeader("'constructor'", [1]), Buffer.alloc(8)])) },
     /holds "constructor", but/,
   );
   const damaged = Buffer.from(zipSync({ 'w.npy': npy(MATRIX, [3, 2]) }, { level: 0 }));

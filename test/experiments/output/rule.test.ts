@@ -15,7 +15,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { produceFile, writeFileAtomic } from '../../../core/log/file.ts';
+import { writeFileAtomic, writeViaTemporary } from '../../../core/log/file.ts';
 import { readArguments } from '../../../experiments/cli/arguments.ts';
 import type { LoadedCommand } from '../../../experiments/cli/command.ts';
 import { makeDirectory } from '../../../experiments/output/directory.ts';
@@ -280,7 +280,7 @@ test("a run's own pictures and pages are written anew, those beside a log of its
 test('what comes while a file is made is not replaced', () => {
   assert.throws(
     () =>
-      produceFile('late', false, (temporary) => {
+      writeViaTemporary('late', false, (temporary) => {
         for (const path of [temporary, 'late']) writeFileSync(path, path);
       }),
     /^cannot write late: file already exists \(EEXIST\)$/,

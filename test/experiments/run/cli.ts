@@ -3,7 +3,7 @@ import { type ChildProcess, type SpawnSyncReturns, spawn, spawnSync } from 'node
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { openLog, sha256Rows } from '../../../core/log/file.ts';
+import { createRowHash, openLog } from '../../../core/log/file.ts';
 import { Rows } from '../../support.ts';
 
 export const CLI = fileURLToPath(new URL('../../../experiments/cli.js', import.meta.url));
@@ -68,7 +68,7 @@ export function rowsOf(directory: string, name: string): Record<string, number>[
 /** Hash of the rows of a log, however they come in batches. */
 export function sha256Of(directory: string, name: string): string {
   const log = openLog(join(directory, name));
-  const hash = sha256Rows(log.spec);
+  const hash = createRowHash(log.spec);
   for (const { columns, rows } of log) hash.update(columns, rows);
   return hash.digest();
 }

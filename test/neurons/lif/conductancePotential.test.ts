@@ -2,19 +2,23 @@
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { attractor, conductanceCrossing, conductancePotential } from '../../../neurons/lif/conductancePotential.ts';
-import { signChanges } from '../../../neurons/parts/crossing.ts';
+import {
+  attractor,
+  computeConductancePotential,
+  findConductanceCrossing,
+} from '../../../neurons/lif/conductancePotential.ts';
+import { findSignChanges } from '../../../neurons/parts/crossing.ts';
 import { runs } from '../../support.ts';
 import { near } from '../oneNeuron.ts';
 
 const between = (min: number, max: number) => fc.nat({ max: 2 ** 20 }).map((n) => min + ((max - min) * n) / 2 ** 20);
 
 test('golden values, time in membrane time constants', () => {
-  near(conductancePotential(5, 2, 60, 0.25, 0.3), 17.57902067863, 1e-11);
-  near(conductancePotential(0, 1, 60, 0.25, 1), 6.29147920782, 1e-11);
-  near(conductancePotential(10, 5, 60, 0.25, 0.1), 25.27830869813, 2e-11);
-  near(conductancePotential(0, 2, 60, 0.25, 0.44793986730701), 15.67403165306, 1e-11);
-  near(conductanceCrossing(0, 2, 60, 0.25, 15, 0, 0), 0.30273381796, 1e-12);
+  near(computeConductancePotential(5, 2, 60, 0.25, 0.3), 17.57902067863, 1e-11);
+  near(computeConductancePotential(0, 1, 60, 0.25, 1), 6.29147920782, 1e-11);
+  near(computeConductancePotential(10, 5, 60, 0.25, 0.1), 25.27830869813, 2e-11);
+  near(computeConductancePotential(0, 2, 60, 0.25, 0.44793986730701), 15.67403165306, 1e-11);
+  near(findConductanceCrossing(0, 2, 60, 0.25, 15, 0, 0), 0.30273381796, 1e-12);
 });
 
 test('the attractor, from 40 digits', () => {
@@ -49,7 +53,7 @@ test("the potential agrees with Brette's series", () => {
       between(0.02, 0.8),
       between(0, 8),
       (u0, g0, e, ts, t) => {
-        near(conductancePotential(u0, g0, e, ts, t), brette(u0, g0, e, ts, t), 1e-9);
+        near(computeConductancePotential(u0, g0, e, ts, t), brette(u0, g0, e, ts, t), 1e-9);
       },
     ),
     runs(500),
@@ -93,7 +97,7 @@ test('the potential agrees with an adaptive ODE solver to 1e-10 mV, for any rati
       between(-40, 80),
       fc.oneof(between(0.05, 4), fc.constantFrom(1, 2, 1 + 1e-9, 1 - 1e-6)),
       between(0, 6),
-      (u0, g0, e, ts, t) => near(conductancePotential(u0, g0, e, ts, t), solved(u0, g0, e, ts, t), 1e-10),
+      (u0, g0, e, ts, t) => near(computeConductancePotential(u0, g0, e, ts, t), solved(u0, g0, e, ts, t), 1e-10),
     ),
     runs(200),
   );
@@ -104,7 +108,7 @@ test('a sum of exponentials changes its sign where it says, and nowhere else', (
     fc.property(fc.array(fc.tuple(between(-3, 3), between(0, 5)), { minLength: 1, maxLength: 5 }), (terms) => {
       const [c, r] = [terms.map(([ci]) => ci), terms.map(([, ri]) => ri)];
       const f = (t: number) => c.reduce((sum, ci, i) => sum + ci * Math.exp(-r[i]! * t), 0);
-      const found = signChanges(c, r);
+      const found = findSignChanges(c, r);
       assert.ok(found.every((t, i) => t > (found[i - 1] ?? 0)));
       let k = 0;
       let sign = Math.sign(f(1e-9));
@@ -133,7 +137,7 @@ test('tangency: a top that clears the threshold by 1e-12 fires, one that stays a
       fc.constantFrom(0, 0, 4, -3),
       fc.constantFrom(1e-6, 0.1, 0.9, 3),
       ({ u0, g0, e, ts }, above, kappa) => {
-        const h = (t: number) => conductancePotential(u0, g0, e, ts, t) - above * Math.exp(-kappa * t);
+        const h = (t: number) => computeConductancePotential(u0, g0, e, ts, t) - above * Math.exp(-kappa * t);
         let best = 0;
         const step = Math.min(ts, 1) / 100;
         for (let t = 0; t < 24; t += t < 8 ? step : 0.1) if (h(t) > h(best)) best = t;
@@ -146,9 +150,9 @@ test('tangency: a top that clears the threshold by 1e-12 fires, one that stays a
         const top = h((low + high) / 2);
         fc.pre(low > step && best < 8 && top > 1 && top > h(0) + 0.01);
         const margin = 1e-12 * Math.max(1, top, e);
-        const at = conductanceCrossing(u0, g0, e, ts, top - margin, above, kappa);
+        const at = findConductanceCrossing(u0, g0, e, ts, top - margin, above, kappa);
         assert.ok(at <= (low + high) / 2 + 1e-5, `missed or late: ${at}, the top is at ${low}`);
-        assert.is(conductanceCrossing(u0, g0, e, ts, top + margin, above, kappa), Infinity);
+        assert.is(findConductanceCrossing(u0, g0, e, ts, top + margin, above, kappa), Infinity);
       },
     ),
     runs(300),
@@ -164,8 +168,8 @@ test('the first crossing is the first, and is on the threshold', () => {
       fc.constantFrom(1e-6, 0.1, 0.9, 1, 3),
       ({ u0, g0, e, ts }, theta, above, kappa) => {
         fc.pre(u0 < theta + above - 1e-9);
-        const h = (t: number) => conductancePotential(u0, g0, e, ts, t) - theta - above * Math.exp(-kappa * t);
-        const found = conductanceCrossing(u0, g0, e, ts, theta, above, kappa);
+        const h = (t: number) => computeConductancePotential(u0, g0, e, ts, t) - theta - above * Math.exp(-kappa * t);
+        const found = findConductanceCrossing(u0, g0, e, ts, theta, above, kappa);
         for (let k = 1; k <= 2000; k++) {
           const t = 12 * (k / 2000) ** 2;
           if (t < found - 1e-9) assert.ok(h(t) < 1e-11, `missed a crossing before ${t}, found ${found}`);

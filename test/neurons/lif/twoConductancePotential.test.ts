@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { snap } from '../../../core/time.ts';
-import { conductancePotential } from '../../../neurons/lif/conductancePotential.ts';
+import { computeConductancePotential } from '../../../neurons/lif/conductancePotential.ts';
 import { twoConductancePotential } from '../../core/kernels/oracle/twoConductances.ts';
 import { atLeast, runs } from '../../support.ts';
 import { type Arrival, simulate } from '../oneNeuron.ts';
@@ -18,7 +18,7 @@ test('with equal time constants it is the closed form, to 1e-11 mV', () => {
       const sum = g + h;
       const e = sum === 0 ? 0 : (g * 60 - h * 20) / sum;
       const found = twoConductancePotential(u, { g, e: 60, rate }, { g: h, e: -20, rate }, t);
-      const known = conductancePotential(u, sum, e, ts, t);
+      const known = computeConductancePotential(u, sum, e, ts, t);
       assert.ok(Math.abs(found - known) < 1e-11, `${found}, not ${known}`);
     }),
     OPTIONS,

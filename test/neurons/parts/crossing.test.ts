@@ -2,8 +2,8 @@
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { cellsFor, exp, scaleAt } from '../../../core/math.ts';
-import { firstCrossing } from '../../../neurons/parts/crossing.ts';
+import { exp, scaleAt, scaleCellsPerMs } from '../../../core/math.ts';
+import { findFirstCrossing } from '../../../neurons/parts/crossing.ts';
 import { atLeast, runs } from '../../support.ts';
 
 type Terms = readonly [c: number, p: number, tp: number, q: number, tq: number];
@@ -55,7 +55,7 @@ test('first crossings of two exponentials agree with brute force', () => {
       fc.pre(Math.abs(tp - tq) > 1e-3 || tp === tq);
       const expected = bruteForce([c, p, tp, q, tq]);
       if (Number.isNaN(expected)) return;
-      const found = firstCrossing(c, p, tp, q, tq);
+      const found = findFirstCrossing(c, p, tp, q, tq);
       if (expected === Infinity || found === Infinity) assert.is(found, expected);
       else {
         const steepness =
@@ -80,8 +80,8 @@ test('near tangency the decision is right and the time within 1e-6 ms', () => {
         const turn = (Math.log(tp / tq) * tp * tq) / (tp - tq);
         const top = q * (Math.exp(-turn / tp) - Math.exp(-turn / tq));
         for (const margin of [1e-3, 1e-6, 1e-9]) {
-          assert.is(firstCrossing(-top * (1 + margin), q, tp, -q, tq), Infinity);
-          const found = firstCrossing(-top * (1 - margin), q, tp, -q, tq);
+          assert.is(findFirstCrossing(-top * (1 + margin), q, tp, -q, tq), Infinity);
+          const found = findFirstCrossing(-top * (1 - margin), q, tp, -q, tq);
           assert.ok(found < turn && found > 0);
           // near its top the curve is a parabola: top (1 - margin) is reached sqrt(2 top margin / curvature) before it
           const curvature = q * (Math.exp(-turn / tq) / tq ** 2 - Math.exp(-turn / tp) / tp ** 2);
@@ -94,21 +94,21 @@ test('near tangency the decision is right and the time within 1e-6 ms', () => {
 });
 
 test('one exponential, equal time constants, and the start', () => {
-  assert.is(firstCrossing(1, -1, 10, 0, 1), 0);
-  assert.is(firstCrossing(0, 3, 10, -2, 1), 0);
-  assert.ok(Math.abs(firstCrossing(5, -20, 10, 0, 1) - 10 * Math.log(4)) < 1e-13);
-  assert.ok(Math.abs(firstCrossing(5, -12, 10, -8, 10) - 10 * Math.log(4)) < 1e-13);
-  assert.is(firstCrossing(0, -20, 10, 0, 1), Infinity);
-  assert.is(firstCrossing(-1, -20, 10, 0, 1), Infinity);
-  assert.is(firstCrossing(-1, 0.5, 10, 0, 1), Infinity);
+  assert.is(findFirstCrossing(1, -1, 10, 0, 1), 0);
+  assert.is(findFirstCrossing(0, 3, 10, -2, 1), 0);
+  assert.ok(Math.abs(findFirstCrossing(5, -20, 10, 0, 1) - 10 * Math.log(4)) < 1e-13);
+  assert.ok(Math.abs(findFirstCrossing(5, -12, 10, -8, 10) - 10 * Math.log(4)) < 1e-13);
+  assert.is(findFirstCrossing(0, -20, 10, 0, 1), Infinity);
+  assert.is(findFirstCrossing(-1, -20, 10, 0, 1), Infinity);
+  assert.is(findFirstCrossing(-1, 0.5, 10, 0, 1), Infinity);
 });
 
 test('a value at or above 0 at the start is a crossing at 0, whatever follows', () => {
   for (const c of [-1, 0, 1])
     for (const q of [-2, 0, 2])
       for (const tq of [1, 10, 15]) {
-        assert.is(firstCrossing(c, -c - q, 10, q, tq), 0, `${c} ${q} ${tq}`);
-        assert.is(firstCrossing(c, 0.5 - c - q, 10, q, tq), 0, `${c} ${q} ${tq}`);
+        assert.is(findFirstCrossing(c, -c - q, 10, q, tq), 0, `${c} ${q} ${tq}`);
+        assert.is(findFirstCrossing(c, 0.5 - c - q, 10, q, tq), 0, `${c} ${q} ${tq}`);
       }
 });
 
@@ -133,10 +133,10 @@ test('the shared scale is e^((t - t0) rate) to 1e-14, and 1 at t0', () => {
       (n, tau, t0) => {
         const rate = 1 / tau;
         const dt = (n / 2 ** 30) * 27 * tau;
-        const found = scaleAt(t0 + dt, t0, rate, cellsFor(rate));
+        const found = scaleAt(t0 + dt, t0, rate, scaleCellsPerMs(rate));
         const expected = Math.exp((t0 + dt - t0) * rate);
         assert.ok(Math.abs(found / expected - 1) < 1e-14, `${found}, not ${expected}`);
-        assert.is(scaleAt(t0, t0, rate, cellsFor(rate)), 1);
+        assert.is(scaleAt(t0, t0, rate, scaleCellsPerMs(rate)), 1);
       },
     ),
     runs(3000),
@@ -144,7 +144,7 @@ test('the shared scale is e^((t - t0) rate) to 1e-14, and 1 at t0', () => {
 });
 
 test('a sum that rises towards a negative limit never crosses', () => {
-  for (const limit of [0, -1e-3, -0.5, -2]) assert.is(firstCrossing(limit, -5, 5, -3, 2), Infinity);
+  for (const limit of [0, -1e-3, -0.5, -2]) assert.is(findFirstCrossing(limit, -5, 5, -3, 2), Infinity);
 });
 
 test.run();

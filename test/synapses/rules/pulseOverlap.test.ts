@@ -4,7 +4,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { UserError } from '../../../core/declare/errors.ts';
 import { pulseOverlap } from '../../../synapses/rules/index.ts';
-import { integrateOverlap, splitPieces, type Waveform } from '../../../synapses/rules/pulseOverlap.ts';
+import { integrateOverlap, splitWaveform, type Waveform } from '../../../synapses/rules/pulseOverlap.ts';
 import { runs } from '../../support.ts';
 import { before, change, inOrder, learned, near, type Train, trains } from '../fixedTrains.ts';
 
@@ -19,7 +19,7 @@ const GAINS = { thresholdUp: 1.2, thresholdDown: 1.2, gainUp: 0.02, gainDown: 0.
 
 const areas = (pre: Waveform, post: Waveform, dt: number, up: number, down: number) => {
   const result = { up: 0, down: 0 };
-  integrateOverlap(splitPieces(pre), splitPieces(post), dt, { up, down }, result);
+  integrateOverlap(splitWaveform(pre), splitWaveform(post), dt, { up, down }, result);
   return result;
 };
 

@@ -3,7 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { ModulatorFactory, RuleFactory } from '../../../core/factories.ts';
 import { Network } from '../../../core/network.ts';
-import { activeRuleParameters, trialParameters } from '../../../experiments/contract/subject.ts';
+import { buildActiveRuleParameters, buildTrialParameters } from '../../../experiments/contract/subject.ts';
 import { spikeTrains } from '../../../neurons/index.ts';
 import { ideal } from '../../../synapses/devices/index.ts';
 import { pairStdp } from '../../../synapses/rules/index.ts';
@@ -53,7 +53,7 @@ function forgets(rule: RuleFactory, modulator?: ModulatorFactory): void {
 for (const [key, rule] of Object.entries(RULES)) {
   test(key, () => {
     const certain = key === 'stochasticBinary' ? { pSet: 1, pReset: 1 } : {}; // draws go on after a rest
-    forgets(rule({ ...activeRuleParameters(rule), ...certain }));
+    forgets(rule({ ...buildActiveRuleParameters(rule), ...certain }));
   });
 }
 
@@ -62,7 +62,7 @@ for (const pairing of ['allToAll', 'nearest', 'presynapticCentred'] as const) {
 }
 
 for (const [key, modulator] of Object.entries(MODULATORS)) {
-  test(key, () => forgets(pairStdp({}), modulator(trialParameters(modulator))));
+  test(key, () => forgets(pairStdp({}), modulator(buildTrialParameters(modulator))));
 }
 
 test.run();

@@ -1,8 +1,8 @@
 import { ivLoop, MEMRISTORS } from '../../../../synapses/devices/ivLoop.ts';
 import type { Memristor } from '../../../../synapses/devices/memristor.ts';
 import { formatWithPrefix } from '../../../look/plots/prefix.ts';
-import type { LeftOut, Part } from '../part.ts';
-import type { Specimen } from '../specimens.ts';
+import type { Part, SkippedMeasurement } from '../part.ts';
+import type { SpecimenSet } from '../specimens.ts';
 
 /** Device state at the start of a loop, and state that the slowest loop must reach (below the upper bound 1). */
 const [START, REACHED] = [0.1, 0.7];
@@ -33,7 +33,7 @@ function findPeriod(m: Memristor, amplitude: number): number | undefined {
 }
 
 /** Simulates I-V loops under triangular voltage sweeps: pinched at the origin, narrower at higher sweep rates. */
-export function currentVoltage({ loaded }: Specimen): Part | LeftOut {
+export function currentVoltage({ loaded }: SpecimenSet): Part | SkippedMeasurement {
   const { model, ...params } = loaded.device;
   const make = MEMRISTORS[model];
   if (make === undefined) return { leftOut: `${model} is a model of pulses, which defines no current` };

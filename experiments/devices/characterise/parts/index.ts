@@ -1,19 +1,19 @@
-import type { LeftOut, Part } from '../part.ts';
-import type { Specimen } from '../specimens.ts';
+import type { Part, SkippedMeasurement } from '../part.ts';
+import type { SpecimenSet } from '../specimens.ts';
 import { currentVoltage } from './currentVoltage.ts';
-import { ltpLtd, writeEnergy } from './pulseTrain.ts';
+import { measureLtpLtd, writeEnergy } from './pulseTrain.ts';
 import { rehearsal } from './rehearsal.ts';
 import { endurance, retention } from './retention.ts';
-import { pairedPulse, postTetanic, trainResponse } from './shortTerm.ts';
+import { measureTrainResponse, pairedPulse, postTetanic } from './shortTerm.ts';
 import { stdpWindow } from './stdpWindow.ts';
 
 /** Measurements by the file name of their tables, in the order of the charts on the page. */
-export const PARTS: Readonly<Record<string, (specimen: Specimen) => Part | LeftOut>> = {
+export const PARTS: Readonly<Record<string, (specimen: SpecimenSet) => Part | SkippedMeasurement>> = {
   currentVoltage,
-  pulses: ltpLtd,
+  pulses: measureLtpLtd,
   stdp: stdpWindow,
   pairedPulse,
-  train: trainResponse,
+  train: measureTrainResponse,
   postTetanic,
   rehearsal,
   retention,

@@ -1,17 +1,27 @@
 import type { AssumedPulse } from '../../../../core/usage.ts';
 import { describeAssumedPulse } from '../../../look/energyText.ts';
-import { banded, column, type LeftOut, longColumns, longForm, means, median, type Part, rangeAxis } from '../part.ts';
+import {
+  column,
+  createLongTable,
+  createStateAxis,
+  means,
+  median,
+  type Part,
+  type SkippedMeasurement,
+  summarisePoint,
+  toLongForm,
+} from '../part.ts';
 import {
   beginning,
+  createAxisOfState,
+  MIN_TRAVERSED_SHARE,
   type Pulse,
   pulsed,
   runTo,
-  type Specimen,
+  type SpecimenSet,
   type Start,
   shareOfRange,
   state,
-  stateAxis,
-  TRAVERSED,
 } from '../specimens.ts';
 
 /** Interval between pulses, ms. */
@@ -32,9 +42,9 @@ interface Train {
   readonly down: Course;
 }
 
-const trains = new WeakMap<Specimen, Train>();
+const trains = new WeakMap<SpecimenSet, Train>();
 
-function course(specimen: Specimen, train: readonly Pulse[], start: Start): Course {
+function course(specimen: SpecimenSet, train: readonly Pulse[], start: Start): Course {
   const b = pulsed(specimen, train, start);
   runTo(b, 0);
   const spent = () => b.projections.map(({ devices }) => devices!.energy.write);
@@ -55,7 +65,7 @@ function course(specimen: Specimen, train: readonly Pulse[], start: Start): Cour
  * Applies `pulses` potentiating pulses from the lowest state, then as many depressing ones, and reads after each. If no
  * pulse leads away from a bound, each direction is a separate train from near the bound (see `beginning`).
  */
-function measureTrain(specimen: Specimen): Train {
+function measureTrain(specimen: SpecimenSet): Train {
   const before = trains.get(specimen);
   if (before) return before;
   const { pulses } = specimen;
@@ -77,22 +87,22 @@ function measureTrain(specimen: Specimen): Train {
 }
 
 /** LTP and LTD: conductance against pulse number, first for potentiating, then for depressing pulses. */
-export function ltpLtd(specimen: Specimen): Part {
+export function measureLtpLtd(specimen: SpecimenSet): Part {
   const { pulses } = specimen;
   const { up, down, inside } = measureTrain(specimen);
-  const axis = stateAxis(specimen);
+  const axis = createAxisOfState(specimen);
   const { unit } = axis;
-  const counted = (rows: readonly (readonly number[])[]) => longForm([...rows.keys()], rows);
+  const counted = (rows: readonly (readonly number[])[]) => toLongForm([...rows.keys()], rows);
   const both = [counted(up.states), counted(down.states)];
   const [lowest, highest, afterLtd] = [up.states[0]!, up.states.at(-1)!, down.states.at(-1)!].map(median);
   const traversed = shareOfRange(specimen, lowest!, highest!);
   const series = [
-    { name: 'potentiation', points: up.states.map((values, i) => banded(i, values)) },
-    { name: 'depression', points: down.states.map((values, i) => banded(pulses + i, values)) },
-    ...meansOf(up.states, down.states),
+    { name: 'potentiation', points: up.states.map((values, i) => summarisePoint(i, values)) },
+    { name: 'depression', points: down.states.map((values, i) => summarisePoint(pulses + i, values)) },
+    ...createMeanCurve(up.states, down.states),
   ];
   const directions = both.flatMap((t, i) => t.device.map(() => 1 - i));
-  const part = inside && traversed < TRAVERSED ? ` (${percent(traversed)} of its range)` : '';
+  const part = inside && traversed < MIN_TRAVERSED_SHARE ? ` (${percent(traversed)} of its range)` : '';
   const from = inside ? ', off the bounds (window 0)' : '';
   return {
     title: `LTP and LTD: ${pulses} pulses each way${part}${from}`,
@@ -103,7 +113,7 @@ export function ltpLtd(specimen: Specimen): Part {
       pulse: { type: 'uint32', unit: '1', values: both.flatMap((t) => t.x) },
       [unit === 'S' ? 'conductance' : 'weight']: { type: 'float64', unit, values: both.flatMap((t) => t.y) },
     },
-    chart: { x: { label: 'pulse number' }, y: rangeAxis(axis, series), series },
+    chart: { x: { label: 'pulse number' }, y: createStateAxis(axis, series), series },
     summary: {
       lowest,
       highest,
@@ -120,13 +130,13 @@ export function ltpLtd(specimen: Specimen): Part {
 const percent = (share: number): string => `${Number((100 * share).toPrecision(2))} %`;
 
 /** Points of the curve of means: potentiating, then depressing pulses; empty if means are close to medians. */
-function meansOf(up: Course['states'], down: Course['states']) {
+function createMeanCurve(up: Course['states'], down: Course['states']) {
   const states = [...up, ...down.slice(1)];
   return means([...states.keys()], states);
 }
 
 /** Energy of each write pulse in the LTP and LTD trains. */
-export function writeEnergy(specimen: Specimen): Part | LeftOut {
+export function writeEnergy(specimen: SpecimenSet): Part | SkippedMeasurement {
   const { up, down } = measureTrain(specimen);
   const joules = [...up.joules, ...down.joules];
   const known = joules.flat().filter((j) => !Number.isNaN(j));
@@ -134,10 +144,10 @@ export function writeEnergy(specimen: Specimen): Part | LeftOut {
   if (known.every((j) => j === 0)) return { leftOut: 'writes need no energy with this writeVoltage and writeTime' };
   const { pulses } = specimen;
   const numbers = joules.map((_, i) => i + 1);
-  const points = joules.map((values, i) => banded(i + 1, values));
+  const points = joules.map((values, i) => summarisePoint(i + 1, values));
   return {
     title: `Write energy of each pulse${up.assumed ? `, ${describeAssumedPulse(up.assumed)}` : ''}`,
-    columns: longColumns(['pulse', '1', 'uint32'], ['energy', 'J'], numbers, joules),
+    columns: createLongTable(['pulse', '1', 'uint32'], ['energy', 'J'], numbers, joules),
     chart: {
       x: { label: 'pulse number' },
       y: { label: 'energy (J)', domain: [0, 0] },

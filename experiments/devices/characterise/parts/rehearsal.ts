@@ -1,6 +1,14 @@
 import { formatTime } from '../../../look/time.ts';
-import { banded, type LeftOut, logSpaced, longForm, median, type Part, VISIBLE } from '../part.ts';
-import { pulsed, runTo, type Specimen, state, stateAxis } from '../specimens.ts';
+import {
+  logSpaced,
+  MIN_VISIBLE_CHANGE,
+  median,
+  type Part,
+  type SkippedMeasurement,
+  summarisePoint,
+  toLongForm,
+} from '../part.ts';
+import { createAxisOfState, pulsed, runTo, type SpecimenSet, state } from '../specimens.ts';
 
 const COUNTS = [1, 2, 3, 4, 5, 6, 8, 10, 15, 20];
 /** Waiting times, ms, at which decay after a pulse is searched for; slower decay is retention, not STM. */
@@ -11,7 +19,7 @@ const INTERVALS = [0.05, 0.2, 2];
 const REST = 30;
 
 /** Change by one pulse, and time constant (1/e) of its decay, ms; undefined if it does not decay within minutes. */
-function measureDecay(specimen: Specimen): { tau: number; rise: number } | undefined {
+function measureDecay(specimen: SpecimenSet): { tau: number; rise: number } | undefined {
   const b = pulsed(specimen, [{ t: 1, up: true }], 'low');
   runTo(b, 0);
   const before = median(state(b));
@@ -24,7 +32,7 @@ function measureDecay(specimen: Specimen): { tau: number; rise: number } | undef
   const lost = top - after.at(-1)!;
   const late = after[LAST_DECADE]! - after.at(-1)!;
   const rise = top - before;
-  if (!(lost > VISIBLE * rise) || late > lost / 10) return undefined;
+  if (!(lost > MIN_VISIBLE_CHANGE * rise) || late > lost / 10) return undefined;
   const shares = after.map((g) => (g - after.at(-1)!) / lost);
   const next = shares.findIndex((share) => share <= 1 / Math.E);
   if (next <= 0) return { tau: SEARCHED[0]!, rise };
@@ -34,7 +42,7 @@ function measureDecay(specimen: Specimen): { tau: number; rise: number } | undef
 }
 
 /** STM to LTM: change that remains after a pulse train, against the number of pulses, for several pulse intervals. */
-export function rehearsal(specimen: Specimen): Part | LeftOut {
+export function rehearsal(specimen: SpecimenSet): Part | SkippedMeasurement {
   const found = measureDecay(specimen);
   if (found === undefined) return { leftOut: 'states do not decay within minutes, so there is no short-term memory' };
   const { tau, rise } = found;
@@ -49,12 +57,13 @@ export function rehearsal(specimen: Specimen): Part | LeftOut {
     }),
   );
   const last = left.map((rows) => median(rows.at(-1)!));
-  if (!(Math.max(...last) > VISIBLE * rise)) return { leftOut: 'everything decays, whatever the number of pulses' };
-  if (!(Math.max(...last) - Math.min(...last) > VISIBLE * Math.max(...last))) {
+  if (!(Math.max(...last) > MIN_VISIBLE_CHANGE * rise))
+    return { leftOut: 'everything decays, whatever the number of pulses' };
+  if (!(Math.max(...last) - Math.min(...last) > MIN_VISIBLE_CHANGE * Math.max(...last))) {
     return { leftOut: 'the lasting change does not depend on the interval of the pulses' };
   }
-  const { unit } = stateAxis(specimen);
-  const tables = left.map((rows) => longForm(COUNTS, rows));
+  const { unit } = createAxisOfState(specimen);
+  const tables = left.map((rows) => toLongForm(COUNTS, rows));
   const seconds = INTERVALS.map((share) => (share * tau) / 1000);
   return {
     title: `STM to LTM: what is left ${formatTime(REST * tau, 2)} after`,
@@ -69,7 +78,7 @@ export function rehearsal(specimen: Specimen): Part | LeftOut {
       y: { label: unit === 'S' ? 'lasting ΔG (S)' : 'lasting Δw', domain: [0, 0] },
       series: left.map((rows, i) => ({
         name: `every ${formatTime(1000 * seconds[i]!, 2)}`,
-        points: rows.map((values, n) => banded(COUNTS[n]!, values)),
+        points: rows.map((values, n) => summarisePoint(COUNTS[n]!, values)),
       })),
     },
     summary: { fadesWithin: tau / 1000, intervals: seconds, after20Pulses: last },

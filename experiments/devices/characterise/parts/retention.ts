@@ -1,17 +1,25 @@
 import {
-  banded,
   column,
+  createLongTable,
   isSignificantChange,
-  type LeftOut,
   logSpaced,
-  longColumns,
-  longForm,
+  MIN_VISIBLE_CHANGE,
   mean,
   median,
   type Part,
-  VISIBLE,
+  type SkippedMeasurement,
+  summarisePoint,
+  toLongForm,
 } from '../part.ts';
-import { type Pulse, pulsed, runTo, type Specimen, SWITCHING, state, stateAxis } from '../specimens.ts';
+import {
+  createAxisOfState,
+  type Pulse,
+  pulsed,
+  runTo,
+  type SpecimenSet,
+  SWITCHING_STRENGTH,
+  state,
+} from '../specimens.ts';
 
 /** Interval between pulses, ms. */
 const PERIOD = 1;
@@ -19,7 +27,7 @@ const PERIOD = 1;
 const WAITS = logSpaced(1e-3, 1e5, 49);
 
 /** Retention: remaining fraction of a written state, against the time since the last pulse. */
-export function retention(specimen: Specimen): Part | LeftOut {
+export function retention(specimen: SpecimenSet): Part | SkippedMeasurement {
   const follow = (up: boolean) => {
     const train: Pulse[] = Array.from({ length: specimen.pulses }, (_, i) => ({ t: PERIOD * (i + 1), up }));
     const b = pulsed(specimen, train, up ? 'low' : 'high');
@@ -38,8 +46,9 @@ export function retention(specimen: Specimen): Part | LeftOut {
   ].filter(({ kept }) =>
     kept.map((shares) => shares.map((share) => share - 1)).some((lost) => isSignificantChange(lost, 1)),
   );
-  if (both.length === 0) return { leftOut: `no state changes by ${100 * VISIBLE} % within ${WAITS.at(-1)} s` };
-  const tables = both.map(({ kept }) => longForm(WAITS, kept));
+  if (both.length === 0)
+    return { leftOut: `no state changes by ${100 * MIN_VISIBLE_CHANGE} % within ${WAITS.at(-1)} s` };
+  const tables = both.map(({ kept }) => toLongForm(WAITS, kept));
   const written = tables.flatMap((t, i) => t.x.map(() => both[i]!.high));
   const high = both.find((one) => one.high === 1);
   const shareAfter = (seconds: number) => {
@@ -58,7 +67,10 @@ export function retention(specimen: Specimen): Part | LeftOut {
     chart: {
       x: { label: 'time since the last pulse (s)', log: true },
       y: { label: 'G(t) / G(0)', domain: [0, 1] },
-      series: both.map(({ name, kept }) => ({ name, points: kept.map((values, i) => banded(WAITS[i]!, values)) })),
+      series: both.map(({ name, kept }) => ({
+        name,
+        points: kept.map((values, i) => summarisePoint(WAITS[i]!, values)),
+      })),
     },
     summary: high ? Object.fromEntries([1, 1e3, 1e4, 1e5].map(shareAfter)) : {},
   };
@@ -78,12 +90,12 @@ const READ_AFTER = [
 ];
 
 /** Endurance: window (highest minus lowest state) against switching cycles, until all devices have failed. */
-export function endurance(specimen: Specimen): Part | LeftOut {
+export function endurance(specimen: SpecimenSet): Part | SkippedMeasurement {
   const declared = specimen.loaded.device.endurance as { readonly cycles: number } | undefined;
   if (declared === undefined) return { leftOut: 'the device has no endurance, so it never wears' };
   const most = Math.min(MAX_CYCLES, Math.ceil(MAX_LIFETIMES * declared.cycles));
   const train: Pulse[] = Array.from({ length: 2 * most }, (_, i) => ({ t: PERIOD * (i + 1), up: i % 2 === 0 }));
-  const b = pulsed(specimen, train, 'low', SWITCHING);
+  const b = pulsed(specimen, train, 'low', SWITCHING_STRENGTH);
   const windows: number[][] = [];
   for (const cycle of READ_AFTER.filter((n) => n <= most)) {
     runTo(b, PERIOD * (2 * cycle - 1));
@@ -97,15 +109,15 @@ export function endurance(specimen: Specimen): Part | LeftOut {
   const changes = windows.at(-1)!.map((window, i) => window - windows[0]![i]!);
   if (!isSignificantChange(changes, mean(windows[0]!)))
     return { leftOut: `the window stays the same over ${most} switching cycles` };
-  const { unit } = stateAxis(specimen);
+  const { unit } = createAxisOfState(specimen);
   const half = windows.findIndex((w) => median(w) < first / 2);
   return {
     title: 'Endurance: window against switching cycles',
-    columns: longColumns(['cycle', '1', 'uint32'], ['window', unit], at, windows),
+    columns: createLongTable(['cycle', '1', 'uint32'], ['window', unit], at, windows),
     chart: {
       x: { label: 'switching cycles (two pulses each)', log: true },
       y: { label: unit === 'S' ? 'window (S)' : 'window of the weight', domain: [0, 0] },
-      series: [{ name: 'highest less lowest state', points: windows.map((w, i) => banded(at[i]!, w)) }],
+      series: [{ name: 'highest less lowest state', points: windows.map((w, i) => summarisePoint(at[i]!, w)) }],
     },
     summary: { first, last: median(windows.at(-1)!), cyclesToHalf: half < 0 ? null : at[half] },
     ...(unit === 'S' && { units: { first: unit, last: unit } }),

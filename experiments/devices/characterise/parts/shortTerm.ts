@@ -6,17 +6,26 @@ import { spikeTrains } from '../../../../neurons/index.ts';
 import { formatWithPrefix } from '../../../look/plots/prefix.ts';
 import { createModel, type ModelChoice } from '../../../network/models.ts';
 import { type DoubleExponential, doubleExponential, fitDoubleExponential } from '../../fit/kinds/ppf.ts';
-import { banded, type LeftOut, logSpaced, longColumns, longForm, median, type Part, VISIBLE } from '../part.ts';
-import { pulsed, runTo, type Specimen, state } from '../specimens.ts';
+import {
+  createLongTable,
+  logSpaced,
+  MIN_VISIBLE_CHANGE,
+  median,
+  type Part,
+  type SkippedMeasurement,
+  summarisePoint,
+  toLongForm,
+} from '../part.ts';
+import { pulsed, runTo, type SpecimenSet, state } from '../specimens.ts';
 
 /**
  * Responses of every specimen to spikes at the given times, ms. With short-term dynamics in the device file: the
  * efficacy; otherwise the state directly after a potentiating pulse per spike.
  */
-function respond({ loaded, ...specimen }: Specimen, train: readonly number[]): number[][] {
+function respond({ loaded, ...specimen }: SpecimenSet, train: readonly number[]): number[][] {
   if (loaded.shortTerm) {
     const { devices: terminals, seed } = specimen;
-    return responses(shortTermOf(loaded.shortTerm), train, { terminals, seed });
+    return responses(createShortTerm(loaded.shortTerm), train, { terminals, seed });
   }
   const up = train.map((t) => ({ t, up: true }));
   const b = pulsed({ loaded, ...specimen }, up, 'low');
@@ -41,7 +50,7 @@ function relativeToFirst(all: readonly (readonly number[])[]): {
 /** True if the median ratios at any two intervals differ by over 1 %. */
 const hasEffect = (ratios: readonly (readonly number[])[]): boolean => {
   const medians = ratios.map(median);
-  return Math.max(...medians) - Math.min(...medians) > VISIBLE * Math.abs(medians.at(-1)!);
+  return Math.max(...medians) - Math.min(...medians) > MIN_VISIBLE_CHANGE * Math.abs(medians.at(-1)!);
 };
 
 const NO_EFFECT = { leftOut: 'the time between pulses has no visible effect: no short-term dynamics' };
@@ -49,7 +58,7 @@ const NO_EFFECT = { leftOut: 'the time between pulses has no visible effect: no 
 const INTERVALS = logSpaced(1, 1e5, 41); // ms
 
 /** PPF: ratio of second to first response against the interval, with 1 + c1 e^(-dt/t1) + c2 e^(-dt/t2) fitted. */
-export function pairedPulse(specimen: Specimen): Part | LeftOut {
+export function pairedPulse(specimen: SpecimenSet): Part | SkippedMeasurement {
   const ratios = INTERVALS.map((dt) => {
     const [first, second] = respond(specimen, [100, 100 + dt]) as [number[], number[]];
     return over(second, first);
@@ -65,12 +74,12 @@ export function pairedPulse(specimen: Specimen): Part | LeftOut {
   );
   return {
     title: 'PPF: second response over the first',
-    columns: longColumns(['interval', 'ms'], ['ratio', '1'], INTERVALS, ratios),
+    columns: createLongTable(['interval', 'ms'], ['ratio', '1'], INTERVALS, ratios),
     chart: {
       x: { label: 'interval (ms)', log: true },
       y: { label: 'A2 / A1' },
       series: [
-        { name: 'measured', points: ratios.map((values, i) => banded(INTERVALS[i]!, values)) },
+        { name: 'measured', points: ratios.map((values, i) => summarisePoint(INTERVALS[i]!, values)) },
         {
           name: `fit: ${describeTimes(fit)}`,
           points: logSpaced(1, 1e5, 121).map((x) => ({ x, y: base + doubleExponential(fit, x) })),
@@ -85,7 +94,7 @@ export function pairedPulse(specimen: Specimen): Part | LeftOut {
 /** Text with the time constants of a fit; a component with under 1 % of the larger amplitude is omitted. */
 function describeTimes({ c1, t1, c2, t2 }: DoubleExponential): string {
   const shares = [Math.abs(c1), Math.abs(c2)];
-  const seen = [t1, t2].filter((_, i) => shares[i]! > VISIBLE * Math.max(...shares));
+  const seen = [t1, t2].filter((_, i) => shares[i]! > MIN_VISIBLE_CHANGE * Math.max(...shares));
   return seen.map((t, i) => `t${seen.length > 1 ? i + 1 : ''} = ${formatWithPrefix(t / 1000, 's')}`).join(', ');
 }
 
@@ -95,12 +104,12 @@ const RATES = [1, 5, 20, 50]; // Hz
 const train = (rate: number): number[] => Array.from({ length: SPIKES }, (_, i) => 100 + (1000 / rate) * i);
 
 /** STP: responses to ten spikes at several rates, divided by the first response. */
-export function trainResponse(specimen: Specimen): Part | LeftOut {
+export function measureTrainResponse(specimen: SpecimenSet): Part | SkippedMeasurement {
   const measured = RATES.map((rate) => relativeToFirst(respond(specimen, train(rate))));
   const found = measured.map(({ rows }) => rows);
   if (!hasEffect(found.map((rows) => rows.at(-1)!))) return NO_EFFECT;
   const numbers = Array.from({ length: SPIKES }, (_, i) => i + 1);
-  const tables = found.map((rows) => longForm(numbers, rows));
+  const tables = found.map((rows) => toLongForm(numbers, rows));
   return {
     title: `STP: ${SPIKES} spikes at ${RATES.join(', ')} Hz`,
     columns: {
@@ -114,7 +123,7 @@ export function trainResponse(specimen: Specimen): Part | LeftOut {
       y: { label: measured[0]!.isRatio ? 'An / A1' : 'response' },
       series: found.map((rows, i) => ({
         name: `${RATES[i]} Hz`,
-        points: rows.map((values, n) => banded(n + 1, values)),
+        points: rows.map((values, n) => summarisePoint(n + 1, values)),
       })),
     },
     summary: Object.fromEntries(found.map((rows, i) => [`last over first at ${RATES[i]} Hz`, median(rows.at(-1)!)])),
@@ -146,23 +155,23 @@ export function responses(
   return train.map((_, i) => efficacies.slice(i * terminals, (i + 1) * terminals));
 }
 
-export const shortTermOf = (choice: ModelChoice): ShortTermFactory => createModel('shortTerm', choice);
+export const createShortTerm = (choice: ModelChoice): ShortTermFactory => createModel('shortTerm', choice);
 
 const WAITS = logSpaced(10, 1e5, 25); // ms
 
 /** PTP: response to a test spike after the fastest train, divided by the first response of the train. */
-export function postTetanic(specimen: Specimen): Part | LeftOut {
+export function postTetanic(specimen: SpecimenSet): Part | SkippedMeasurement {
   const spikes = train(RATES.at(-1)!);
   const measured = WAITS.map((wait) => relativeToFirst(respond(specimen, [...spikes, spikes.at(-1)! + wait])));
   const ratios = measured.map(({ rows }) => rows.at(-1)!);
   if (!hasEffect(ratios)) return NO_EFFECT;
   return {
     title: `PTP: a spike after ${SPIKES} at ${RATES.at(-1)} Hz`,
-    columns: longColumns(['wait', 'ms'], ['ratio', '1'], WAITS, ratios),
+    columns: createLongTable(['wait', 'ms'], ['ratio', '1'], WAITS, ratios),
     chart: {
       x: { label: 'time since the train (ms)', log: true },
       y: { label: measured[0]!.isRatio ? 'A / A1' : 'response' },
-      series: [{ name: 'measured', points: ratios.map((values, i) => banded(WAITS[i]!, values)) }],
+      series: [{ name: 'measured', points: ratios.map((values, i) => summarisePoint(WAITS[i]!, values)) }],
     },
     summary: { first: median(ratios[0]!), last: median(ratios.at(-1)!) },
   };

@@ -2,8 +2,25 @@ import { eachSpike, pairStdp } from '../../../../synapses/rules/index.ts';
 import { formatTime } from '../../../look/time.ts';
 import { createModel, type ModelChoice } from '../../../network/models.ts';
 import type { LoadedDevice } from '../../load.ts';
-import { banded, type LeftOut, logSpaced, longColumns, means, median, type Part, VISIBLE } from '../part.ts';
-import { bench, runTo, type Specimen, state, stateAxis, stateRange, weightRange } from '../specimens.ts';
+import {
+  createLongTable,
+  logSpaced,
+  MIN_VISIBLE_CHANGE,
+  means,
+  median,
+  type Part,
+  type SkippedMeasurement,
+  summarisePoint,
+} from '../part.ts';
+import {
+  bench,
+  createAxisOfState,
+  readStateRanges,
+  runTo,
+  type SpecimenSet,
+  state,
+  weightRange,
+} from '../specimens.ts';
 
 /** Lags t_post - t_pre, ms, for a rule with time constant TAU; scaled by `stretch` for the device file's rule. */
 const LAGS = [
@@ -22,7 +39,7 @@ const SHARES = [0.3, 0.1, 0.03, 0.01, 0.003, 0.001];
 const WAITS = logSpaced(1, 1e8, 97);
 
 /** Factor for the lags: largest time constant of a rule divided by TAU, rounded to one digit. */
-function stretch(rule: ModelChoice): number {
+function lagScale(rule: ModelChoice): number {
   const times = Object.entries(rule).flatMap(([name, value]) => (name.startsWith('tau') ? [Number(value)] : []));
   return times.length === 0 ? 1 : Number((Math.max(...times) / TAU).toPrecision(1));
 }
@@ -48,9 +65,9 @@ function ruleFor({ device: { model }, rule: own }: LoadedDevice, share: number) 
 const pulseText = (share: number): string => (share === 1 ? 'one full pulse' : `${share} of a full pulse`);
 
 /** Measures the change of the state by one spike pair at each lag. */
-function measureWindow(specimen: Specimen, share: number) {
+function measureWindow(specimen: SpecimenSet, share: number) {
   const { rule, description, facts } = ruleFor(specimen.loaded, share);
-  const scale = stretch(facts);
+  const scale = lagScale(facts);
   const pre = PRE * Math.max(1, scale);
   const last = pre + scale * Math.max(...LAGS);
   const { low, high } = weightRange(specimen);
@@ -67,17 +84,17 @@ function measureWindow(specimen: Specimen, share: number) {
 }
 
 /** True if a pair at lag ±1 drives the device to a bound, which truncates the window. */
-function isSaturated(specimen: Specimen, { changes, without }: ReturnType<typeof measureWindow>): boolean {
-  const { low, high } = stateRange(specimen);
+function isSaturated(specimen: SpecimenSet, { changes, without }: ReturnType<typeof measureWindow>): boolean {
+  const { low, high } = readStateRanges(specimen);
   const [least, most] = [median(low), median(high)];
   const at = (lag: number, bound: number) =>
     Math.abs(median(changes[LAGS.indexOf(lag)]!.map((d, i) => without[i]! + d)) - bound) <=
-    VISIBLE * Math.abs(most - least);
+    MIN_VISIBLE_CHANGE * Math.abs(most - least);
   return [1, -1].some((side) => [least, most].some((bound) => at(side, bound)));
 }
 
 /** Window at the largest unsaturated pulse strength; undefined if all saturate, or if the file has a rule. */
-function measureUnsaturated(specimen: Specimen) {
+function measureUnsaturated(specimen: SpecimenSet) {
   if (specimen.loaded.rule) return undefined;
   for (const share of SHARES) {
     const found = measureWindow(specimen, share);
@@ -97,12 +114,12 @@ function goneAfter({ changes, lags, pre, last: end, paired }: ReturnType<typeof 
     const reference = state(without);
     return Math.abs(median(state(b).map((g, i) => g - reference[i]!)));
   });
-  const last = left.findLastIndex((size) => size > VISIBLE * most);
+  const last = left.findLastIndex((size) => size > MIN_VISIBLE_CHANGE * most);
   return last + 1 < WAITS.length && most > 0 ? WAITS[last + 1]! : null;
 }
 
 /** STDP window: change of the state, from mid-range, by one spike pair, against the lag t_post - t_pre. */
-export function stdpWindow(specimen: Specimen): Part | LeftOut {
+export function stdpWindow(specimen: SpecimenSet): Part | SkippedMeasurement {
   const full = { share: 1, ...measureWindow(specimen, 1) };
   const cut = isSaturated(specimen, full);
   const free = cut ? measureUnsaturated(specimen) : undefined;
@@ -115,16 +132,22 @@ export function stdpWindow(specimen: Specimen): Part | LeftOut {
     ...(cut ? [free ? 'a full one saturates' : 'saturated: a pulse reaches the bound'] : []),
     ...(gone === null ? [] : [`gone after ${formatTime(gone, 2)}`]),
   ];
-  const { unit } = stateAxis(specimen);
+  const { unit } = createAxisOfState(specimen);
   return {
     title: [`STDP window: ${description}`, ...remarks].join('; '),
-    columns: longColumns(['lag', 'ms'], ['change', unit], lags, changes),
+    columns: createLongTable(['lag', 'ms'], ['change', unit], lags, changes),
     chart: {
       x: { label: 't(post) − t(pre) (ms)' },
       y: { label: unit === 'S' ? 'ΔG (S)' : 'Δw' },
       series: [
-        { name: 'post before pre', points: changes.flatMap((c, i) => (lags[i]! < 0 ? [banded(lags[i]!, c)] : [])) },
-        { name: 'pre before post', points: changes.flatMap((c, i) => (lags[i]! > 0 ? [banded(lags[i]!, c)] : [])) },
+        {
+          name: 'post before pre',
+          points: changes.flatMap((c, i) => (lags[i]! < 0 ? [summarisePoint(lags[i]!, c)] : [])),
+        },
+        {
+          name: 'pre before post',
+          points: changes.flatMap((c, i) => (lags[i]! > 0 ? [summarisePoint(lags[i]!, c)] : [])),
+        },
         ...means(lags, changes),
       ],
     },

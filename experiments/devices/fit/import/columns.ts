@@ -1,25 +1,25 @@
 import { UserError } from '../../../../core/declare/errors.ts';
-import { plural, show } from '../../../../core/declare/show.ts';
+import { formatCount, show } from '../../../../core/declare/show.ts';
 import { didYouMean } from '../../../../core/declare/suggest.ts';
 import { CellErrors } from './grid.ts';
-import type { Header } from './names.ts';
+import type { ColumnHeader } from './names.ts';
 import {
   type Decimal,
   findExponent,
   findSeconds,
   isPlausible,
-  PLAUSIBLE,
+  PLAUSIBLE_VALUES_TEXT,
   parseNumber,
   parseQuantity,
   type Quantity,
 } from './numbers.ts';
 import {
-  ambiguousError,
-  cellError,
   checkRowWidths,
-  columnName,
-  columnsNamed,
-  isAbsent,
+  createAmbiguousError,
+  findColumnsByName,
+  formatCellError,
+  getColumnName,
+  isMissingMark,
   type Table,
   type TableRow,
 } from './table.ts';
@@ -42,7 +42,7 @@ export interface Column {
 
 export const anyNumber = { allowed: 'a number', isAllowed: () => true };
 export const positive = { allowed: 'a number larger than 0', isAllowed: (v: number) => v > 0 };
-export const notNegative = { allowed: 'a number, 0 or larger', isAllowed: (v: number) => v >= 0 };
+export const nonNegativeNumber = { allowed: 'a number, 0 or larger', isAllowed: (v: number) => v >= 0 };
 
 /** Column roles given by `--columns`: pairs of a role and a column header or number. */
 export type ColumnNaming = readonly (readonly [role: string, name: string])[];
@@ -70,7 +70,7 @@ const isUnitOf = (unit: string, quantity: Quantity | undefined): boolean =>
   findExponent(unit, quantity) !== undefined ||
   (quantity === 'time' && findSeconds(unit) !== undefined);
 
-const isNamed = ({ bare, unit, role }: Header, column: Column): boolean =>
+const isNamed = ({ bare, unit, role }: ColumnHeader, column: Column): boolean =>
   column.pattern === undefined ? role === column.role : column.pattern.test(bare) && isUnitOf(unit, column.quantity);
 
 /**
@@ -85,7 +85,7 @@ export function findColumns(
   const places = new Map<string, readonly number[]>();
   const taken = new Map<number, string>();
   const place = ({ role, isRepeatable }: Column, found: readonly number[]) => {
-    if (found.length > 1 && !isRepeatable) throw ambiguousError(table, found.slice(0, 2), role);
+    if (found.length > 1 && !isRepeatable) throw createAmbiguousError(table, found.slice(0, 2), role);
     for (const at of found) taken.set(at, role);
     places.set(role, [...(places.get(role) ?? []), ...found]);
   };
@@ -94,11 +94,11 @@ export function findColumns(
     const known = columns.map((one) => one.role);
     if (column === undefined)
       throw new UserError(`${table.name}: --columns names ${show(role)}${didYouMean(role, known, 'this kind has')}`);
-    const found = columnsNamed(table, role, name);
+    const found = findColumnsByName(table, role, name);
     const twice = found.find((at) => taken.has(at));
     if (twice !== undefined)
       throw new UserError(
-        `${table.name}: --columns gives the column ${show(columnName(table, twice))} two roles, ${taken.get(twice)} and ${role}.`,
+        `${table.name}: --columns gives the column ${show(getColumnName(table, twice))} two roles, ${taken.get(twice)} and ${role}.`,
       );
     place(column, found);
   }
@@ -131,7 +131,7 @@ export function readCell(
         : parseQuantity(cell, quantity, table.marks, exponent);
   const isWithin = Number.isFinite(value) && isAllowed(value);
   if (isWithin && isPlausible(value)) return value;
-  errors.add(cellError(table, row, at, isWithin ? PLAUSIBLE : allowed));
+  errors.add(formatCellError(table, row, at, isWithin ? PLAUSIBLE_VALUES_TEXT : allowed));
   return Number.NaN;
 }
 
@@ -228,14 +228,14 @@ function readTable(
   const rows: Row[] = [];
   let absent = 0;
   for (const row of table.rows) {
-    const present = used.filter(({ at }) => !isAbsent(row.cells[at] ?? ''));
+    const present = used.filter(({ at }) => !isMissingMark(row.cells[at] ?? ''));
     const values: Record<string, number> = readVoltage === undefined ? {} : { readVoltage };
     for (const { column, at, unit } of present) values[column.role] = readCell(table, row, at, column, unit, errors);
     if (present.length < used.length) absent++;
     else rows.push({ where: row.where, device: row.cells[places.get('device') ?? -1] || defaultDevice, values });
   }
   errors.throwIfAny();
-  const layout = [...places].map(([role, at]) => `${role} ${show(columnName(table, at))}`).join(', ');
+  const layout = [...places].map(([role, at]) => `${role} ${show(getColumnName(table, at))}`).join(', ');
   return { rows, absent, units, layout };
 }
 
@@ -246,7 +246,7 @@ export function describeMarks({ marks: { decimal, grouped } }: Table): string {
 }
 
 /** Reads the rows of tables. @throws UserError that names file, row, column, value and allowed values */
-export function rowsOf(tables: readonly Table[], columns: readonly Column[], options: KindOptions): Rows {
+export function readRows(tables: readonly Table[], columns: readonly Column[], options: KindOptions): Rows {
   let units: Readonly<Record<string, string>> = {};
   const read = tables.map((table) => {
     const one = readTable(table, columns, options, tables.length > 1 ? table.stem : '1', units);
@@ -265,7 +265,7 @@ export function rowsOf(tables: readonly Table[], columns: readonly Column[], opt
     units,
     importSummary: [
       `${name}: ${tables[0]!.kind}${describeMarks(tables[0]!)}; ${read[0]!.layout}`,
-      `${plural(rows.length, 'reading')} of ${plural(devices, 'device')}${absent > 0 ? `; ${plural(absent, 'reading')} marked as absent left out` : ''}`,
+      `${formatCount(rows.length, 'reading')} of ${formatCount(devices, 'device')}${absent > 0 ? `; ${formatCount(absent, 'reading')} marked as absent left out` : ''}`,
     ],
   };
 }

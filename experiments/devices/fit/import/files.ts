@@ -1,11 +1,11 @@
 import { basename, extname } from 'node:path';
 import { UserError } from '../../../../core/declare/errors.ts';
-import { plural, show } from '../../../../core/declare/show.ts';
+import { formatCount, show } from '../../../../core/declare/show.ts';
 import { didYouMean } from '../../../../core/declare/suggest.ts';
 import { readWhole } from '../../../network/config/text.ts';
-import { type Grid, type GridRow, gridOfText, onOneLine } from './grid.ts';
+import { collapseWhiteSpace, type Grid, type GridRow, parseTextGrid } from './grid.ts';
 import { type Decimal, isNumeric } from './numbers.ts';
-import { type Table, tableOf } from './table.ts';
+import { parseTable, type Table } from './table.ts';
 
 const stemOf = (file: string): string => basename(file, extname(file));
 
@@ -14,7 +14,7 @@ const isWorkbook = (bytes: Uint8Array): boolean => [0x50, 0x4b, 3, 4].every((byt
 
 type Value = string | number | boolean | Date | null;
 const textOf = (value: Value): string =>
-  value === null ? '' : value instanceof Date ? value.toISOString() : onOneLine(String(value));
+  value === null ? '' : value instanceof Date ? value.toISOString() : collapseWhiteSpace(String(value));
 
 /** True if a sheet holds settings: one name and one value per row. */
 const isSettings = (rows: readonly GridRow[]): boolean => {
@@ -42,7 +42,7 @@ async function readWorkbookSheets(file: string, bytes: Buffer) {
 }
 
 /** Reads the sheets of a workbook that hold numbers, or only the requested sheet. */
-async function gridsOfWorkbook(file: string, bytes: Buffer, requested: string | undefined): Promise<Grid[]> {
+async function readWorkbookGrids(file: string, bytes: Buffer, requested: string | undefined): Promise<Grid[]> {
   const found = await readWorkbookSheets(file, bytes);
   const grids = found.map(({ sheet, data }) => {
     const rows = data
@@ -72,28 +72,28 @@ async function gridsOfWorkbook(file: string, bytes: Buffer, requested: string | 
     kind:
       left.length === 0
         ? 'workbook'
-        : `workbook without its ${plural(left.length, 'sheet')} of settings ${left.join(', ')}`,
+        : `workbook without its ${formatCount(left.length, 'sheet')} of settings ${left.join(', ')}`,
   }));
 }
 
 /** Reads a file as grids of cells: one grid per text file, and one per workbook sheet that holds numbers. */
 async function gridsOf(file: string, sheet: string | undefined): Promise<Grid[]> {
   const bytes = readWhole(file);
-  if (isWorkbook(bytes)) return gridsOfWorkbook(file, bytes, sheet);
+  if (isWorkbook(bytes)) return readWorkbookGrids(file, bytes, sheet);
   if (sheet !== undefined)
     throw new UserError(`${file} is not a workbook (.xlsx), so it has no sheet ${show(sheet)} (--sheet).`);
-  return [gridOfText(file, stemOf(file), bytes)];
+  return [parseTextGrid(file, stemOf(file), bytes)];
 }
 
 /** Reads a text file as a grid of cells. */
-export function textGrid(file: string): Grid {
+export function readTextGrid(file: string): Grid {
   const bytes = readWhole(file);
   if (isWorkbook(bytes)) throw new UserError(`${file} is a workbook (.xlsx); read it with readMeasurement.`);
-  return gridOfText(file, stemOf(file), bytes);
+  return parseTextGrid(file, stemOf(file), bytes);
 }
 
 /** Reads several files as grids of cells. Files with the same name in different folders are named by their paths. */
-async function gridsOfAll(files: readonly string[], sheet?: string): Promise<Grid[]> {
+async function readAllGrids(files: readonly string[], sheet?: string): Promise<Grid[]> {
   const twice = files.find((file, i) => files.indexOf(file) !== i);
   if (twice !== undefined) throw new UserError(`${twice} is given twice; it would count as two measurements.`);
   const grids = (await Promise.all(files.map((file) => gridsOf(file, sheet)))).flat();
@@ -113,5 +113,5 @@ export async function readTables(
   files: readonly string[],
   { sheet, decimal }: { readonly sheet?: string | undefined; readonly decimal?: Decimal | undefined } = {},
 ): Promise<Table[]> {
-  return (await gridsOfAll(files, sheet)).map((grid) => tableOf(grid, decimal));
+  return (await readAllGrids(files, sheet)).map((grid) => parseTable(grid, decimal));
 }

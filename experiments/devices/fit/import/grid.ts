@@ -36,7 +36,7 @@ const COMMENT = /^\s*(#|%|\/\/|!)+\s*/;
 const CELL_GAP = /\s+(?![([][^\s)\]]*[)\]](?:\s|$))|(?<=[)\]])\s+/;
 
 /** Replaces all white space in a cell, including line breaks, by single spaces. */
-export const onOneLine = (cell: string): string => cell.trim().replace(/\s+/g, ' ');
+export const collapseWhiteSpace = (cell: string): string => cell.trim().replace(/\s+/g, ' ');
 
 /**
  * Decodes the text of a file: UTF-16 with byte order mark (Excel's "Unicode text"), UTF-8, or else Windows-1252
@@ -89,7 +89,7 @@ function splitCells(file: string, text: string, delimiter: string | null): GridR
     }) as unknown as { record: string[]; info: InfoRecord }[];
     return rows
       .filter(({ record }) => record.some((cell) => cell !== ''))
-      .map(({ record, info }) => ({ cells: record.map(onOneLine), line: info.lines }));
+      .map(({ record, info }) => ({ cells: record.map(collapseWhiteSpace), line: info.lines }));
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
     throw new UserError(`${file} cannot be read as CSV: ${error.message}.`, { cause: error });
@@ -107,7 +107,7 @@ function removeComments(rows: readonly GridRow[]): GridRow[] {
 }
 
 /** Splits a text file into cells. @throws UserError for a file that is empty, binary, or an old workbook (.xls) */
-export function gridOfText(file: string, stem: string, bytes: Uint8Array): Grid {
+export function parseTextGrid(file: string, stem: string, bytes: Uint8Array): Grid {
   const text = decodeText(file, bytes);
   if (text.trim() === '') throw new UserError(`${file} is empty.`);
   const lines = text.split(/\r\n|\r|\n/, SAMPLE_LINES * 10).filter((line) => line.trim() !== '' && !COMMENT.test(line));

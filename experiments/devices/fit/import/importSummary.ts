@@ -1,14 +1,14 @@
-import { plural, show } from '../../../../core/declare/show.ts';
+import { formatCount, show } from '../../../../core/declare/show.ts';
 import { extentOf } from '../lists.ts';
 import { describeMarks } from './columns.ts';
 import type { Layout, Series } from './layout.ts';
-import type { Note } from './order.ts';
+import type { OrderingAssumption } from './order.ts';
 import type { ReadingOptions } from './readings.ts';
-import { columnName, type Table } from './table.ts';
-import { type Course, DIRECTIONS, pulsesOf, type Train } from './trains.ts';
+import { getColumnName, type Table } from './table.ts';
+import { type Course, DIRECTIONS, meanPulseSettings, type Train } from './trains.ts';
 
 /** Sentence for each assumption made when the readings were put in order. */
-const NOTES: Readonly<Record<Note, string>> = {
+const NOTES: Readonly<Record<OrderingAssumption, string>> = {
   sorted: 'put in the order of the counter',
   rounded: 'fractional counters rounded',
   ranked: 'fractional counters replaced by the number of the reading',
@@ -45,7 +45,7 @@ function describeReadVoltages(series: readonly Series[], { readVoltage }: Readin
 /** Text on the columns and their roles: `pulse "n", conductance "G" (uS)`. */
 function describeColumns(table: Table, layout: Layout, options: ReadingOptions): string {
   const { series } = layout;
-  const nameOf = (at: number) => show(columnName(table, at));
+  const nameOf = (at: number) => show(getColumnName(table, at));
   const { measure, header } = series[0]!;
   const unit = options.unit ?? `${UNITS[measure]}, as no unit is given`;
   const shared = (['device', 'cycle', 'direction'] as const).flatMap((role) =>
@@ -69,7 +69,7 @@ const seconds = (value: number): string => withUnit([value], 's');
 
 /** Text on the number of trains and readings per direction, and on voltage and width of the pulses. */
 function describeTrains(trains: readonly Train[]): string {
-  const pulses = pulsesOf(trains);
+  const pulses = meanPulseSettings(trains);
   const each = DIRECTIONS.map((direction) => {
     const own = trains.filter((t) => t.direction === direction);
     if (own.length === 0) return `none ${direction}`;
@@ -79,7 +79,7 @@ function describeTrains(trains: readonly Train[]): string {
       ...(voltage ? [describeCourse(voltage, (v) => `${digits(v)} V`)] : []),
       ...(width ? [describeCourse(width, seconds)] : []),
     ];
-    return `${plural(own.length, 'train')} ${direction} of ${least === most ? least : `${least} to ${most}`} readings${known.length > 0 ? ` (${known.join(', ')})` : ''}`;
+    return `${formatCount(own.length, 'train')} ${direction} of ${least === most ? least : `${least} to ${most}`} readings${known.length > 0 ? ` (${known.join(', ')})` : ''}`;
   });
   return each.join(', ');
 }
@@ -88,20 +88,20 @@ function describeTrains(trains: readonly Train[]): string {
 export function importSummary(
   tables: readonly { readonly table: Table; readonly layout: Layout }[],
   trains: readonly Train[],
-  notes: ReadonlySet<Note>,
+  notes: ReadonlySet<OrderingAssumption>,
   absent: number,
   options: ReadingOptions,
 ): readonly [string, string] {
   const { table, layout } = tables[0]!;
-  const more = tables.length > 1 ? ` and ${plural(tables.length - 1, 'more table')}` : '';
+  const more = tables.length > 1 ? ` and ${formatCount(tables.length - 1, 'more table')}` : '';
   const all = trains.flatMap(({ conductance }) => conductance);
   const remarks = [
     ...[...notes].map((note) => NOTES[note]),
-    ...(absent > 0 ? [`${plural(absent, 'reading')} marked as absent left out`] : []),
+    ...(absent > 0 ? [`${formatCount(absent, 'reading')} marked as absent left out`] : []),
   ];
   const devices = new Set(trains.map((t) => t.device)).size;
   return [
     `${table.name}${more}: ${table.kind}${describeMarks(table)}; ${describeColumns(table, layout, options)}`,
-    `${plural(all.length, 'reading')} of ${plural(devices, 'device')} from ${withUnit(extentOf(all), 'S')}: ${describeTrains(trains)}${remarks.map((r) => `; ${r}`).join('')}`,
+    `${formatCount(all.length, 'reading')} of ${formatCount(devices, 'device')} from ${withUnit(extentOf(all), 'S')}: ${describeTrains(trains)}${remarks.map((r) => `; ${r}`).join('')}`,
   ];
 }

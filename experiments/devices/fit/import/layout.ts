@@ -3,13 +3,22 @@ import { show } from '../../../../core/declare/show.ts';
 import { didYouMean } from '../../../../core/declare/suggest.ts';
 
 import { anyNumber, type Column, type ColumnNaming, findColumns, positive } from './columns.ts';
-import { type Header, KEYS, MEASURES, type Measure, quantityOfRole, type Role, type Way, wayOf } from './names.ts';
+import {
+  type ColumnHeader,
+  type ColumnRole,
+  DESCRIPTIVE_ROLES,
+  type Measure,
+  parseDirection,
+  QUANTITY_ROLES,
+  quantityOfRole,
+  type StatedDirection,
+} from './names.ts';
 import { isNumeric, parseNumber } from './numbers.ts';
-import { ambiguousError, type Table } from './table.ts';
+import { createAmbiguousError, type Table } from './table.ts';
 import { DIRECTIONS, MAX_PULSES } from './trains.ts';
 
 /** Column roles in `--columns` for pulse measurements; `up` and `down`: conductances after pulses up or down. */
-export const PULSE_ROLES = [...MEASURES, ...KEYS, ...DIRECTIONS] as const;
+export const PULSE_ROLES = [...QUANTITY_ROLES, ...DESCRIPTIVE_ROLES, ...DIRECTIONS] as const;
 
 const NEVER = /(?!)/;
 /** Allowed values of those columns of a pulse measurement in which not every number is allowed. */
@@ -26,7 +35,7 @@ const PULSE_LIMITS: Readonly<Partial<Record<string, Partial<Column>>>> = {
 /** Columns of a pulse measurement: each may be repeated, and is recognised by the words of its header. */
 export const PULSE_COLUMNS: readonly Column[] = [...PULSE_ROLES, 'time' as const].map((role) => ({
   role,
-  quantity: quantityOfRole(role as Role),
+  quantity: quantityOfRole(role as ColumnRole),
   isRepeatable: true,
   ...anyNumber,
   ...PULSE_LIMITS[role],
@@ -36,8 +45,8 @@ export const PULSE_COLUMNS: readonly Column[] = [...PULSE_ROLES, 'time' as const
 export interface Series {
   readonly at: number;
   readonly measure: Measure;
-  readonly header: Header;
-  readonly way?: Way;
+  readonly header: ColumnHeader;
+  readonly way?: StatedDirection;
   readonly device?: string;
   readonly cycle?: string;
   readonly pulse?: number;
@@ -63,7 +72,7 @@ const numbersOf = (table: Table, at: number): number[] =>
     .filter((value) => !Number.isNaN(value));
 
 /** Mean of the last third of the values minus mean of the first third. */
-export function netChange(values: readonly number[]): number {
+export function computeNetChange(values: readonly number[]): number {
   const third = Math.max(1, Math.floor(values.length / 3));
   const meanOf = (part: readonly number[]) => part.reduce((a, b) => a + b, 0) / third;
   return meanOf(values.slice(-third)) - meanOf(values.slice(0, third));
@@ -73,7 +82,9 @@ export function netChange(values: readonly number[]): number {
 function hasDirections(table: Table, at: number): boolean {
   const cells = cellsOf(table, at);
   const isSigned = cells.some((cell) => isNumeric(cell) && parseNumber(cell, table.marks) < 0);
-  return cells.length > 0 && cells.every((cell) => wayOf(cell) !== undefined && (isSigned || !isNumeric(cell)));
+  return (
+    cells.length > 0 && cells.every((cell) => parseDirection(cell) !== undefined && (isSigned || !isNumeric(cell)))
+  );
 }
 
 /** Columns by role, from `--columns`, from the headers or, for directions, from the cells. */
@@ -89,24 +100,24 @@ class PulseColumns {
     this.#table = table;
     this.#places = findColumns(table, PULSE_COLUMNS, naming);
     const given = new Set(naming.map(([role]) => role));
-    this.#hasGivenMeasure = [...MEASURES, ...DIRECTIONS].some((role) => given.has(role));
+    this.#hasGivenMeasure = [...QUANTITY_ROLES, ...DIRECTIONS].some((role) => given.has(role));
     this.givenConductances = given.has('conductance') ? this.#places.get('conductance')! : [];
     const named = new Set(naming.flatMap(([role]) => this.#places.get(role)!));
     this.#directions = table.headers.flatMap(({ role }, at) =>
       role === undefined && !named.has(at) && hasDirections(table, at) ? [at] : [],
     );
-    const measures = new Set<string>([...MEASURES, ...DIRECTIONS]);
+    const measures = new Set<string>([...QUANTITY_ROLES, ...DIRECTIONS]);
     // A quantity given by `--columns` replaces all quantities recognised from headers.
     if (this.#hasGivenMeasure)
       this.#places = new Map([...this.#places].filter(([role]) => !measures.has(role) || given.has(role)));
   }
 
   /** Pulse direction of a column, if `--columns up=… ,down=…` gives it. */
-  givenWay(at: number): Way | undefined {
+  givenWay(at: number): StatedDirection | undefined {
     return DIRECTIONS.find((way) => this.#places.get(way)?.includes(at));
   }
 
-  all(role: Role): readonly number[] {
+  all(role: ColumnRole): readonly number[] {
     const found = this.#places.get(role) ?? [];
     const more =
       role === 'direction'
@@ -149,7 +160,7 @@ function findReadings(
   return { found: mayGuess ? unknown : [], measure: 'conductance', isGuessed: true };
 }
 
-const isUnlabelled = ({ way, device, cycle }: Pick<Header, 'way' | 'device' | 'cycle'>): boolean =>
+const isUnlabelled = ({ way, device, cycle }: Pick<ColumnHeader, 'way' | 'device' | 'cycle'>): boolean =>
   way === undefined && device === undefined && cycle === undefined;
 
 /** Column of a role that belongs to a column of readings: the nearest on its left, otherwise the first. */
@@ -161,20 +172,20 @@ function nearestColumn(table: Table, columns: readonly number[], at: number): nu
 
 /** Checks that no column repeats, except pulse, voltage and width (one per column of readings). @throws UserError */
 function checkRepeated(table: Table, columns: PulseColumns, seriesCount: number): void {
-  for (const role of KEYS) {
+  for (const role of DESCRIPTIVE_ROLES) {
     const found = columns.all(role);
     const names = found.map((at) => table.headers[at]!.text);
     const isShared = role === 'device' || role === 'cycle' || role === 'direction';
     const twice = names.find((name, i) => names.indexOf(name) !== i);
     if (twice !== undefined && names.length > (isShared ? 1 : seriesCount))
       throw new UserError(`${table.name}: the column ${show(twice)} occurs twice.`);
-    if (isShared && names.length > 1) throw ambiguousError(table, found, role);
+    if (isShared && names.length > 1) throw createAmbiguousError(table, found, role);
   }
 }
 
 /** Checks that no header looks like a misspelling of a missing column. @throws UserError */
 function checkMisspelt(table: Table, columns: PulseColumns): void {
-  const roles: readonly Role[] = ['device', 'cycle', 'direction', 'pulse', 'conductance'];
+  const roles: readonly ColumnRole[] = ['device', 'cycle', 'direction', 'pulse', 'conductance'];
   const absent = roles.filter((role) => columns.all(role).length === 0);
   for (const at of columns.unknown()) {
     const { text, device, cycle } = table.headers[at]!;
@@ -229,9 +240,9 @@ export function detectLayout(table: Table, naming: ColumnNaming, hints: MeasureH
   checkRepeated(table, columns, readings.length);
   const pulses = isCounted ? [found[0]!] : columns.all('pulse');
   const [direction, device, cycle] = (['direction', 'device', 'cycle'] as const).map((role) => columns.all(role)[0]);
-  const labels = labelsOfSeries(table, columns, readings, direction !== undefined || device !== undefined);
+  const labels = findSeriesLabels(table, columns, readings, direction !== undefined || device !== undefined);
   const series = readings.map((at, i): Series => {
-    const near = (role: Role) => nearestColumn(table, columns.all(role), at);
+    const near = (role: ColumnRole) => nearestColumn(table, columns.all(role), at);
     const header = table.headers[at]!;
     return {
       ...labels[i]!,
@@ -248,7 +259,7 @@ export function detectLayout(table: Table, naming: ColumnNaming, hints: MeasureH
 }
 
 /** Quantity in a column without unit: weight if a range is given; current if a read voltage but no role is given. */
-function measureOf(measure: Measure, { role, exponent }: Header, hints: MeasureHints): Measure {
+function measureOf(measure: Measure, { role, exponent }: ColumnHeader, hints: MeasureHints): Measure {
   if (measure !== 'conductance' || exponent !== undefined) return measure;
   if (hints.hasRange) return 'weight';
   return hints.hasReadVoltage && role === undefined ? 'current' : measure;
@@ -260,7 +271,7 @@ const isCounter = (values: readonly number[]): boolean =>
   values.every(Number.isInteger);
 
 /** Direction, device and cycle of each column of readings, from its header; without labels, each column is a device. */
-function labelsOfSeries(
+function findSeriesLabels(
   table: Table,
   columns: PulseColumns,
   readings: readonly number[],
@@ -272,7 +283,7 @@ function labelsOfSeries(
   });
   const texts = readings.map((at) => table.headers[at]!.text);
   if (readings.length === 2 && own.every(isUnlabelled) && !hasOwnColumns && texts[0] === texts[1]) {
-    const [a, b] = readings.map((at) => netChange(numbersOf(table, at)));
+    const [a, b] = readings.map((at) => computeNetChange(numbersOf(table, at)));
     if (a! * b! < 0) return (a! > 0 ? (['up', 'down'] as const) : (['down', 'up'] as const)).map((way) => ({ way }));
   }
   const ids = own.map(({ way, device, cycle }) => JSON.stringify([way, device, cycle]));

@@ -1,12 +1,12 @@
 import { UserError } from '../../../../core/declare/errors.ts';
-import { readTables, textGrid } from './files.ts';
+import { readTables, readTextGrid } from './files.ts';
 import { importSummary } from './importSummary.ts';
 import { detectLayout } from './layout.ts';
-import { labelsOf } from './names.ts';
-import { Ordering } from './order.ts';
+import { parseLabels } from './names.ts';
+import { TrainSorter } from './order.ts';
 import { type Reading, type ReadingOptions, readReadings } from './readings.ts';
-import { type Table, tableOf } from './table.ts';
-import { type GivenPulses, type Train, withPulses } from './trains.ts';
+import { parseTable, type Table } from './table.ts';
+import { addPulseSettings, type Train, type UserPulseSettings } from './trains.ts';
 
 /** Imported pulse trains, and two lines that describe the files. */
 export interface Measurement {
@@ -16,13 +16,13 @@ export interface Measurement {
 
 /** Import options of a pulse measurement, including pulse voltages and widths that the files do not give. */
 export interface PulseImportOptions extends ReadingOptions {
-  readonly pulses?: GivenPulses | undefined;
+  readonly pulses?: UserPulseSettings | undefined;
 }
 
 /** Joins the readings of all tables. Each table is a device, unless all file names state a cycle or a direction. */
 function joinTables(tables: readonly { stem: string; readings: readonly Reading[] }[]): Reading[] {
   if (tables.length === 1) return tables[0]!.readings.map((r) => ({ ...r, device: r.device || '1' }));
-  const labels = tables.map(({ stem }) => labelsOf(stem));
+  const labels = tables.map(({ stem }) => parseLabels(stem));
   const ways = new Set(labels.map(({ way }) => way));
   const isSplit = ways.size > 1 && !ways.has(undefined);
   const isCycles = labels.every(({ cycle }) => cycle !== undefined);
@@ -42,24 +42,24 @@ function joinTables(tables: readonly { stem: string; readings: readonly Reading[
 }
 
 /** Sorts readings of tables into pulse trains. @throws UserError that names file, row, column, value, allowed values */
-export function measurementOf(given: readonly Table[], options: PulseImportOptions): Measurement {
+export function parseMeasurement(given: readonly Table[], options: PulseImportOptions): Measurement {
   const hints = { hasReadVoltage: options.readVoltage !== undefined, hasRange: options.range !== undefined };
   const tables = given.map((table) => {
     const layout = detectLayout(table, options.columns ?? [], hints);
     return { table, layout, stem: table.stem, ...readReadings(table, layout, options) };
   });
   const name = given.map((table) => table.name).join(', ');
-  const ordering = new Ordering(name);
+  const ordering = new TrainSorter(name);
   const read = ordering.trains(joinTables(tables));
   const { pulses } = options;
   if (pulses !== undefined) checkPulsesOnce(name, read, pulses);
-  const trains = pulses === undefined ? read : withPulses(read, pulses);
+  const trains = pulses === undefined ? read : addPulseSettings(read, pulses);
   const absent = tables.reduce((total, t) => total + t.absent, 0);
   return { trains, importSummary: importSummary(tables, trains, ordering.notes, absent, options) };
 }
 
 /** Checks that either the file or an option gives voltage and width of the pulses, not both. @throws UserError */
-function checkPulsesOnce(name: string, trains: readonly Train[], pulses: GivenPulses): void {
+function checkPulsesOnce(name: string, trains: readonly Train[], pulses: UserPulseSettings): void {
   const given = Object.values(pulses);
   for (const [what, option] of [
     ['voltage', 'write-voltage'],
@@ -75,7 +75,7 @@ function checkPulsesOnce(name: string, trains: readonly Train[], pulses: GivenPu
  * @throws UserError that names file, row, column, value and allowed values
  */
 export function readPulses(file: string, options: ReadingOptions = {}): Train[] {
-  return [...measurementOf([tableOf(textGrid(file), options.decimal)], options).trains];
+  return [...parseMeasurement([parseTable(readTextGrid(file), options.decimal)], options).trains];
 }
 
 /**
@@ -86,5 +86,5 @@ export async function readMeasurement(
   files: readonly string[],
   options: PulseImportOptions & { readonly sheet?: string | undefined } = {},
 ): Promise<Measurement> {
-  return measurementOf(await readTables(files, options), options);
+  return parseMeasurement(await readTables(files, options), options);
 }

@@ -10,33 +10,35 @@ import {
 import type { Direction } from './trains.ts';
 
 /** Column roles for a measured quantity. */
-export const MEASURES = ['conductance', 'current', 'resistance', 'weight'] as const;
-export type Measure = (typeof MEASURES)[number];
+export const QUANTITY_ROLES = ['conductance', 'current', 'resistance', 'weight'] as const;
+export type Measure = (typeof QUANTITY_ROLES)[number];
 /** Column roles that identify a reading or describe its pulse. */
-export const KEYS = ['device', 'cycle', 'direction', 'pulse', 'voltage', 'width', 'readVoltage'] as const;
-export type Role = Measure | (typeof KEYS)[number] | 'time' | 'scatter';
+export const DESCRIPTIVE_ROLES = ['device', 'cycle', 'direction', 'pulse', 'voltage', 'width', 'readVoltage'] as const;
+export type ColumnRole = Measure | (typeof DESCRIPTIVE_ROLES)[number] | 'time' | 'scatter';
 
 /** Direction of a train as written in a file; `program`, `erase` and the sign of the voltage may mean up or down. */
-export type Way = Direction | 'program' | 'erase' | '+V' | '-V';
+export type StatedDirection = Direction | 'program' | 'erase' | '+V' | '-V';
 
-const WAYS: Readonly<Record<Exclude<Way, '+V' | '-V'>, string>> = {
+const WAYS: Readonly<Record<Exclude<StatedDirection, '+V' | '-V'>, string>> = {
   up: 'up ltp potentiation potentiating potentiate pot set increase increasing inc rise rising pos positive ascending + +1 1 +1.0 1.0 p',
   down: 'down ltd depression depressing depress dep depr reset decrease decreasing dec fall falling neg negative descending - -1 −1 -1.0 0 d',
   program: 'program programming programmed prog pgm',
   erase: 'erase erasing erased ers',
 };
 const WAY_OF_WORD = new Map(
-  Object.entries(WAYS).flatMap(([way, words]) => words.split(' ').map((word) => [word, way as Way] as const)),
+  Object.entries(WAYS).flatMap(([way, words]) =>
+    words.split(' ').map((word) => [word, way as StatedDirection] as const),
+  ),
 );
 
 /** Direction that a cell states: `LTP`, `Reset`, `-1`; undefined for other texts. */
-export const wayOf = (cell: string): Way | undefined =>
+export const parseDirection = (cell: string): StatedDirection | undefined =>
   WAY_OF_WORD.get(cell.toLowerCase().replace(/[\s_-]+pulses?$/, ''));
 
 const words = (text: string) => new Set(text.split(' '));
 const FILLERS = words('in no nr num number index idx of id the n # mean avg average measured value synaptic');
 /** Keywords by role: a header has a role if it contains one of its keywords. */
-const MAIN_WORDS: readonly (readonly [Role, ReadonlySet<string>])[] = [
+const MAIN_WORDS: readonly (readonly [ColumnRole, ReadonlySet<string>])[] = [
   ['conductance', words('g y yf gread conductance conductances conductivity cond leitwert leitfähigkeit')],
   ['weight', words('w weight weights gewicht norm normalised normalized relative gmax')],
   ['current', words('i current currents epsc ipsc psc strom ids imeas iread')],
@@ -54,14 +56,14 @@ const MAIN_WORDS: readonly (readonly [Role, ReadonlySet<string>])[] = [
   ['device', words('device devices dev cell sample synapse memristor junction chip die unit bauteil')],
 ];
 /** Words that a header of the role may contain in addition to its keyword. */
-const MORE_WORDS: Readonly<Partial<Record<Role, ReadonlySet<string>>>> = {
+const MORE_WORDS: Readonly<Partial<Record<ColumnRole, ReadonlySet<string>>>> = {
   conductance: words('read channel ds device memristor d s'),
   weight: words('g conductance cond read'),
   current: words('read channel drain post d ds i m meas postsynaptic abs device memristor smu ch'),
   resistance: words('read channel device memristor'),
   pulse: words('p applied write'),
 };
-const PHRASES: readonly (readonly [Role, RegExp])[] = [
+const PHRASES: readonly (readonly [ColumnRole, RegExp])[] = [
   ['scatter', /\b(sd|std|stdev|stddev|err|error|errors|sigma|sem|dev of|variance)\b/],
   ['readVoltage', /^(v ?read|read (voltage|v|bias)|u ?read)$/],
   [
@@ -88,7 +90,7 @@ const wordsIn = (header: string): string[] =>
 
 /** Direction, device and cycle stated in a header or file name. */
 export interface Labels {
-  readonly way?: Way;
+  readonly way?: StatedDirection;
   readonly device?: string;
   readonly cycle?: string;
 }
@@ -97,13 +99,13 @@ const DEVICE_WORDS = words('device dev cell sample synapse memristor chip die d 
 const CYCLE_WORDS = words('cycle cyc run rep repeat trial loop iteration sweep round train ramp rmp c');
 
 /** Parses direction, device and cycle from a header, such as `G D1 LTP cycle 2`; also returns the remaining words. */
-export function labelsOf(header: string): Labels & { readonly rest: readonly string[] } {
+export function parseLabels(header: string): Labels & { readonly rest: readonly string[] } {
   const rest: string[] = [];
-  const found: { way?: Way; device?: string; cycle?: string } = {};
+  const found: { way?: StatedDirection; device?: string; cycle?: string } = {};
   const all = wordsIn(header);
   for (let i = 0; i < all.length; i++) {
     const [word, next] = [all[i]!, all[i + 1]];
-    const way = word.length > 1 && !/\d/.test(word) ? wayOf(word) : undefined;
+    const way = word.length > 1 && !/\d/.test(word) ? parseDirection(word) : undefined;
     const isNumbered = next !== undefined && /^(\d+|[a-z])$/.test(next);
     if (way !== undefined) found.way = way;
     else if (DEVICE_WORDS.has(word) && isNumbered)
@@ -120,7 +122,7 @@ export function labelsOf(header: string): Labels & { readonly rest: readonly str
   return { ...found, rest };
 }
 
-function roleOfWords(rest: readonly string[]): Role | undefined {
+function roleOfWords(rest: readonly string[]): ColumnRole | undefined {
   const phrase = rest.join(' ');
   const main = MAIN_WORDS.find(
     ([role, own]) =>
@@ -144,14 +146,14 @@ function splitReadVoltage(text: string): { readonly name: string; readonly readV
 }
 
 /** Parsed header of a column. */
-export interface Header extends Labels {
+export interface ColumnHeader extends Labels {
   readonly text: string;
   /** Header in lower case, without unit and without read voltage. */
   readonly bare: string;
   /** Unit as written in the header or in a row of units below it; empty if there is none. */
   readonly unit: string;
   /** Column role that follows from the words of the header and its unit. */
-  readonly role: Role | undefined;
+  readonly role: ColumnRole | undefined;
   /** Power of ten that converts values to the base unit of the role; undefined if the header has no unit. */
   readonly exponent: number | undefined;
   readonly percent: boolean;
@@ -159,7 +161,7 @@ export interface Header extends Labels {
   readonly readVoltage?: number;
 }
 
-const QUANTITIES: Readonly<Partial<Record<Role, Quantity>>> = {
+const QUANTITIES: Readonly<Partial<Record<ColumnRole, Quantity>>> = {
   conductance: 'conductance',
   current: 'current',
   resistance: 'resistance',
@@ -168,7 +170,7 @@ const QUANTITIES: Readonly<Partial<Record<Role, Quantity>>> = {
   width: 'time',
   time: 'time',
 };
-export const quantityOfRole = (role: Role | undefined): Quantity | undefined => role && QUANTITIES[role];
+export const quantityOfRole = (role: ColumnRole | undefined): Quantity | undefined => role && QUANTITIES[role];
 
 type Split = { readonly name: string; readonly unit: string };
 
@@ -193,7 +195,7 @@ const isReadingUnit = (unit: string): boolean => findQuantities(unit).length > 0
 /** Splits a unit from a header, if the remaining words state a role that has this unit. */
 const splitReadingUnit = (text: string): Split =>
   splitUnit(text, isReadingUnit, (unit, name) => {
-    const quantity = quantityOfRole(roleOfWords(labelsOf(name).rest));
+    const quantity = quantityOfRole(roleOfWords(parseLabels(name).rest));
     if (isNormalised(unit)) return true;
     return quantity === undefined
       ? unit.length > 1 && findQuantities(unit).length > 0
@@ -208,18 +210,18 @@ const isUnit = (unit: string): boolean =>
   findQuantities(unit).length > 0;
 
 /** Parses a column header. @param below cell in the row of units below the header, if there is one */
-export function parseHeader(text: string, below = ''): Header {
+export function parseHeader(text: string, below = ''): ColumnHeader {
   const { name: whole, readVoltage } = splitReadVoltage(text);
   const unitBelow = below.replace(/^[([{]\s*|\s*[)\]}]$/g, '');
   const own = splitUnit(whole, isUnit, isUnit);
   const { name, unit: ownUnit } = splitReadingUnit(whole);
   const unit = ownUnit || unitBelow;
-  const { rest, ...labels } = labelsOf(name);
+  const { rest, ...labels } = parseLabels(name);
   const known = roleOfWords(rest);
   const quantities = findQuantities(unit);
   // If the name is unknown, the unit decides the role: `Pulse (V)` is a voltage, `Pulse (ms)` a width.
   const byUnit = known === undefined || known === 'pulse' || known === 'weight' ? quantities[0] : undefined;
-  let role: Role | undefined = byUnit === 'time' && known === 'pulse' ? 'width' : (byUnit ?? known);
+  let role: ColumnRole | undefined = byUnit === 'time' && known === 'pulse' ? 'width' : (byUnit ?? known);
   if (isNormalised(unit) && (role === 'conductance' || role === 'current' || role === undefined)) role = 'weight';
   const quantity = quantityOfRole(role);
   const exponent = quantity === undefined ? undefined : findExponent(unit, quantity);

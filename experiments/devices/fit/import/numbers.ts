@@ -1,5 +1,5 @@
 /** Number format: decimal mark; `grouped` is true if the other mark separates thousands. */
-export interface Marks {
+export interface NumberFormat {
   readonly decimal: '.' | ',';
   readonly grouped: boolean;
 }
@@ -8,8 +8,8 @@ export interface Marks {
 export const DECIMALS = ['point', 'comma'] as const;
 export type Decimal = (typeof DECIMALS)[number];
 
-const POINT: Marks = { decimal: '.', grouped: false };
-const ALL_MARKS: readonly Marks[] = (['.', ','] as const).flatMap((decimal) =>
+const POINT: NumberFormat = { decimal: '.', grouped: false };
+const ALL_MARKS: readonly NumberFormat[] = (['.', ','] as const).flatMap((decimal) =>
   [false, true].map((grouped) => ({ decimal, grouped })),
 );
 
@@ -18,14 +18,14 @@ const otherMark = { '.': ',', ',': '.' } as const;
 const GROUPS = { ',': /^[1-9]\d{0,2}(,\d{3})+(\.\d*)?$/, '.': /^[1-9]\d{0,2}(\.\d{3})+(,\d*)?$/ } as const;
 
 /** Rewrites a number with a decimal point and without thousands separators; `NaN` if a separator is misplaced. */
-export function withPoint(text: string, { decimal, grouped }: Marks): string {
+export function toDecimalPoint(text: string, { decimal, grouped }: NumberFormat): string {
   const mark = otherMark[decimal];
   if (text.includes(mark) && !(grouped && GROUPS[mark].test(text.replace(/^[-+−–]/, '')))) return Number.NaN.toString();
   return text.replaceAll(mark, '').replace(decimal, '.');
 }
 
 /** Number format of one cell; ambiguous if its mark may be either a decimal mark or a thousands separator. */
-interface CellMarks extends Marks {
+interface CellMarks extends NumberFormat {
   readonly isAmbiguous: boolean;
 }
 
@@ -56,7 +56,7 @@ export function detectMarks(
   rows: readonly (readonly string[])[],
   semicolons = false,
   override?: Decimal,
-): Marks | AmbiguousCell {
+): NumberFormat | AmbiguousCell {
   const seen = { '.': { clear: 0, grouped: 0, ambiguous: 0 }, ',': { clear: 0, grouped: 0, ambiguous: 0 } };
   let first: AmbiguousCell | undefined;
   for (const [row, cells] of rows.entries()) {
@@ -145,13 +145,13 @@ export const isPercent = (unit: string): boolean => /^(%|percent)$/i.test(unit.t
 const PLAIN_NUMBER = /^([+-]?(?:\d+\.?\d*|\.\d+))(?:[ed]([+-]?\d+))?$/i;
 
 /** Parses a number times 10^exponent with a single rounding: `12 nS` is exactly 12e-9; NaN if not a number. */
-export function parseNumber(text: string, marks: Marks = POINT, exponent = 0): number {
-  const parts = PLAIN_NUMBER.exec(withPoint(text, marks).replace(/[−–]/g, '-'));
+export function parseNumber(text: string, marks: NumberFormat = POINT, exponent = 0): number {
+  const parts = PLAIN_NUMBER.exec(toDecimalPoint(text, marks).replace(/[−–]/g, '-'));
   return parts === null ? Number.NaN : Number(`${parts[1]}e${Number(parts[2] ?? 0) + exponent}`);
 }
 
 /** Text on the allowed magnitude of measured values; within it, products of a few values do not over- or underflow. */
-export const PLAUSIBLE = 'a number that is 0, or of a size from 1e-60 to 1e15';
+export const PLAUSIBLE_VALUES_TEXT = 'a number that is 0, or of a size from 1e-60 to 1e15';
 export const isPlausible = (value: number): boolean =>
   value === 0 || (Math.abs(value) >= 1e-60 && Math.abs(value) <= 1e15);
 
@@ -159,7 +159,7 @@ export const isPlausible = (value: number): boolean =>
 export const isNumeric = (cell: string): boolean => ALL_MARKS.some((marks) => !Number.isNaN(parseNumber(cell, marks)));
 
 /** Parses a number with or without unit (`10ms`) into the base unit; `exponent`: power of ten without a unit. */
-export function parseQuantity(text: string, quantity: Quantity, marks: Marks = POINT, exponent = 0): number {
+export function parseQuantity(text: string, quantity: Quantity, marks: NumberFormat = POINT, exponent = 0): number {
   const plain = parseNumber(text, marks, exponent);
   if (!Number.isNaN(plain)) return plain;
   const [, value, unit] = /^([-+−–]?[\d.,]+(?:e[+-]?\d+)?)\s*(\D.*)$/i.exec(text) ?? [];

@@ -2,8 +2,8 @@ import { UserError } from '../../../../core/declare/errors.ts';
 import { show } from '../../../../core/declare/show.ts';
 import { extentOf, groupBy, isDistinct, sum } from '../lists.ts';
 import { CellErrors } from './grid.ts';
-import { netChange } from './layout.ts';
-import type { Way } from './names.ts';
+import { computeNetChange } from './layout.ts';
+import type { StatedDirection } from './names.ts';
 import type { Reading } from './readings.ts';
 import { type Direction, MAX_PULSES, MIN_READINGS, type Train } from './trains.ts';
 
@@ -11,12 +11,12 @@ import { type Direction, MAX_PULSES, MIN_READINGS, type Train } from './trains.t
 interface Run {
   readonly device: string;
   readonly cycle: string | undefined;
-  readonly way: Way | undefined;
+  readonly way: StatedDirection | undefined;
   readonly readings: readonly Reading[];
 }
 
 /** Assumption made when the readings were put in order. */
-export type Note = 'sorted' | 'rounded' | 'filled' | 'ranked' | 'turns' | 'signs' | 'words';
+export type OrderingAssumption = 'sorted' | 'rounded' | 'filled' | 'ranked' | 'turns' | 'signs' | 'words';
 
 const conductancesOf = (readings: readonly Reading[]) => readings.map(({ conductance }) => conductance);
 const countersOf = (readings: readonly Reading[]) => readings.map(({ pulse }) => pulse!);
@@ -59,8 +59,8 @@ function splitAtTurns(readings: readonly Reading[]): Reading[][] {
 }
 
 /** Sorts the readings of one measurement into pulse trains; `notes` holds the assumptions made. */
-export class Ordering {
-  readonly notes = new Set<Note>();
+export class TrainSorter {
+  readonly notes = new Set<OrderingAssumption>();
   readonly #errors: CellErrors;
 
   constructor(name: string) {
@@ -87,7 +87,7 @@ export class Ordering {
           : splitBefore(own, (a, b) => a.way !== b.way);
     const seen = new Map<string, number>();
     return parts.map((readings) => {
-      const { way = netChange(conductancesOf(readings)) > 0 ? 'up' : 'down' } = readings[0]!;
+      const { way = computeNetChange(conductancesOf(readings)) > 0 ? 'up' : 'down' } = readings[0]!;
       const number = (seen.get(way) ?? 0) + 1;
       seen.set(way, number);
       const isOne = parts.filter((p) => p[0]!.way === readings[0]!.way).length === 1;
@@ -104,7 +104,7 @@ export class Ordering {
   #splitWithoutDirection(own: readonly Reading[]): Reading[][] {
     this.notes.add('turns');
     const isCounted = own[0]!.pulse !== undefined;
-    const ordered = isCounted ? inTime(own) : own;
+    const ordered = isCounted ? sortByTime(own) : own;
     if (ordered !== own) this.notes.add('sorted');
     const first = ordered[0]!.pulse!;
     const parts = isCounted ? splitBefore(ordered, (a, b) => a.pulse! < b.pulse! && a.pulse! <= first + 1) : [[...own]];
@@ -147,9 +147,9 @@ export class Ordering {
 
   /** Resolves ambiguous directions (`program`, `erase`, sign of the voltage) from the change of the conductance. */
   #resolveDirections(runs: readonly Run[]): (Run & { way: Direction })[] {
-    const changeOf = (way: Way) =>
-      sum(runs.filter((r) => r.way === way).map((r) => netChange(conductancesOf(inTime(r.readings)))));
-    const meaning = new Map<Way | undefined, Direction>([
+    const changeOf = (way: StatedDirection) =>
+      sum(runs.filter((r) => r.way === way).map((r) => computeNetChange(conductancesOf(sortByTime(r.readings)))));
+    const meaning = new Map<StatedDirection | undefined, Direction>([
       ['up', 'up'],
       ['down', 'down'],
     ]);
@@ -204,7 +204,7 @@ export class Ordering {
     if (readings[0]!.pulse === undefined) return readings;
     const list = countersOf(readings);
     if (isRising(list)) return readings;
-    const isRight = (own: readonly Reading[]) => netChange(conductancesOf(own)) * (way === 'up' ? 1 : -1) >= 0;
+    const isRight = (own: readonly Reading[]) => computeNetChange(conductancesOf(own)) * (way === 'up' ? 1 : -1) >= 0;
     const backwards = [...readings].reverse();
     if (isFalling(list)) return isRight(readings) || !isRight(backwards) ? readings : backwards;
     if (isDistinct(list)) {
@@ -221,7 +221,7 @@ export class Ordering {
     return null;
   }
 
-  /** Rounds fractional pulse numbers, as read off a figure; numbers readings consecutively if two coincide. */
+  /** Makes fractional pulse numbers whole, as read off a figure; numbers readings consecutively if two coincide. */
   #wholeCounters(readings: readonly Reading[]): number[] {
     if (readings[0]!.pulse === undefined) return readings.map((_, i) => i);
     const list = countersOf(readings);
@@ -238,7 +238,7 @@ export class Ordering {
 }
 
 /** Sorts readings without a direction by time: file order if pulse numbers are monotonic, else by pulse number. */
-function inTime(readings: readonly Reading[]): readonly Reading[] {
+function sortByTime(readings: readonly Reading[]): readonly Reading[] {
   if (readings[0]!.pulse === undefined) return readings;
   const list = countersOf(readings);
   return isRising(list) || isFalling(list) || !isDistinct(list) ? readings : sortByCounter(readings);
@@ -248,7 +248,7 @@ function inTime(readings: readonly Reading[]): readonly Reading[] {
 export function checkDirections(file: string, trains: readonly Train[]): void {
   for (const direction of ['up', 'down'] as const) {
     const own = trains.filter((t) => t.direction === direction);
-    const change = sum(own.map(({ conductance }) => netChange(conductance)));
+    const change = sum(own.map(({ conductance }) => computeNetChange(conductance)));
     if (own.length === 0 || (direction === 'up' ? change > 0 : change < 0)) continue;
     throw new UserError(
       `${file}: over its trains with the direction ${direction} the conductance ${change === 0 ? 'does not change' : direction === 'up' ? 'falls' : 'rises'};` +

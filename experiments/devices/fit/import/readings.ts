@@ -4,9 +4,17 @@ import { extentOf, sum } from '../lists.ts';
 import { type Column, type ImportOptions, readCell } from './columns.ts';
 import { CellErrors } from './grid.ts';
 import { type Layout, PULSE_COLUMNS, type Series } from './layout.ts';
-import { type Measure, quantityOfRole, type Role, type Way, wayOf } from './names.ts';
+import { type ColumnRole, type Measure, parseDirection, quantityOfRole, type StatedDirection } from './names.ts';
 import { findExponent } from './numbers.ts';
-import { cellError, checkRowWidths, columnName, isAbsent, shownName, type Table, type TableRow } from './table.ts';
+import {
+  checkRowWidths,
+  displayName,
+  formatCellError,
+  getColumnName,
+  isMissingMark,
+  type Table,
+  type TableRow,
+} from './table.ts';
 
 /** Import options of a pulse measurement: properties that the files do not state. */
 export interface ReadingOptions extends ImportOptions {
@@ -20,7 +28,7 @@ export interface Reading {
   readonly where: string;
   readonly device: string;
   readonly cycle?: string;
-  readonly way?: Way;
+  readonly way?: StatedDirection;
   /** Pulse number; undefined: the file has no counter, NaN: the cell is empty. */
   readonly pulse?: number;
   /** Conductance, S. */
@@ -59,7 +67,7 @@ class CellReader {
     this.#errors = errors;
   }
 
-  #number(row: TableRow, at: number, role: Role, exponent: number | undefined, limits?: Partial<Column>): number {
+  #number(row: TableRow, at: number, role: ColumnRole, exponent: number | undefined, limits?: Partial<Column>): number {
     const column = { ...COLUMN_OF.get(role)!, ...limits };
     return readCell(this.#table, row, at, column, { exponent }, this.#errors);
   }
@@ -92,12 +100,12 @@ class CellReader {
     return (row.cells[at] ?? '') === '' ? Number.NaN : this.#number(row, at, role, 0);
   }
 
-  way(row: TableRow, s: Series): Way | undefined {
+  way(row: TableRow, s: Series): StatedDirection | undefined {
     const at = this.#layout.direction;
     if (at === undefined) return s.way;
-    const way = wayOf(row.cells[at] ?? '');
+    const way = parseDirection(row.cells[at] ?? '');
     if (way === undefined)
-      this.#errors.add(cellError(this.#table, row, at, 'up or down (or LTP or LTD, set or reset, 1 or -1, …)'));
+      this.#errors.add(formatCellError(this.#table, row, at, 'up or down (or LTP or LTD, set or reset, 1 or -1, …)'));
     return way;
   }
 
@@ -111,7 +119,7 @@ class CellReader {
 /** Checks that unit, read voltage and range are given where needed and fit the columns. @throws UserError */
 function checkOptions(table: Table, { series }: Layout, options: ReadingOptions): void {
   const { measure, header } = series[0]!;
-  const describeColumn = (s: Series) => `${table.name}: the column ${show(columnName(table, s.at))}`;
+  const describeColumn = (s: Series) => `${table.name}: the column ${show(getColumnName(table, s.at))}`;
   const column = describeColumn(series[0]!);
   for (const s of measure === 'current' ? series : []) checkReadVoltage(describeColumn(s), s, options);
   if (measure === 'weight' && options.range === undefined)
@@ -151,14 +159,14 @@ export function readReadings(table: Table, layout: Layout, options: ReadingOptio
   errors.throwIfAny();
   for (const s of layout.series) {
     const cellAt = (row: TableRow) => row.cells[s.at] ?? '';
-    const isMissing = (row: TableRow) => cellAt(row) === '' || isAbsent(cellAt(row));
+    const isMissing = (row: TableRow) => cellAt(row) === '' || isMissingMark(cellAt(row));
     const last = table.rows.findLastIndex((row) => !isMissing(row));
     const hasHole = table.rows.slice(0, last + 1).some(isMissing);
     // Without a pulse-counter column, row numbers are pulse numbers, and rows with a missing reading count too.
     const countsRows = hasHole && s.pulse === undefined && layout.device === undefined;
     for (const [at, row] of table.rows.entries()) {
       const cell = cellAt(row);
-      if (isAbsent(cell) || (isWide && cell === '')) {
+      if (isMissingMark(cell) || (isWide && cell === '')) {
         absent += cell === '' ? 0 : 1;
         continue;
       }
@@ -197,7 +205,7 @@ const MAX_BELOW_ZERO = 0.05;
 /** Largest weight at which a column in % is rejected: its values are probably fractions of 1, not in %. */
 const MAX_SHARE_IN_PERCENT = 0.015;
 /** Largest distance of a normalised weight from its nominal range that is attributed to noise. */
-const MAX_OUTSIDE = 0.5;
+const MAX_RANGE_EXCESS = 0.5;
 
 /** Converts weights to S, reverses currents at negative read voltage, rejects negative values too large for noise. */
 function toSiemens(
@@ -213,14 +221,14 @@ function toSiemens(
   const largest = values.reduce((a, b) => Math.max(a, sign * b), 0);
   if (header.percent && largest > 0 && largest <= MAX_SHARE_IN_PERCENT)
     throw new UserError(
-      `${table.name}: the column ${shownName(table, at)} reaches only ${100 * largest} %. If it holds shares of 1, as Excel stores what it shows in %, remove the % from its name.`,
+      `${table.name}: the column ${displayName(table, at)} reaches only ${100 * largest} %. If it holds shares of 1, as Excel stores what it shows in %, remove the % from its name.`,
     );
   const map = measure === 'weight' ? mapWeights(table, values, options.range!) : (value: number) => sign * value;
   const scaled = readings.map((r) => ({ ...r, conductance: map(r.conductance) }));
   scaled.forEach(({ where, conductance }, i) => {
     if (measure === 'weight' || conductance >= -MAX_BELOW_ZERO * largest) return;
     errors.add(
-      `${where}, column ${shownName(table, at)}: ${readings[i]!.conductance} is given, but a number is needed that is 0 or larger, or below it by no more than noise (${MAX_BELOW_ZERO * 100} % of the largest)`,
+      `${where}, column ${displayName(table, at)}: ${readings[i]!.conductance} is given, but a number is needed that is 0 or larger, or below it by no more than noise (${MAX_BELOW_ZERO * 100} % of the largest)`,
     );
   });
   errors.throwIfAny();
@@ -234,8 +242,8 @@ function mapWeights(
   [low, high]: readonly [number, number],
 ): (w: number) => number {
   const [least, most] = extentOf(values);
-  const floor = least < -MAX_OUTSIDE ? -1 : 0;
-  if (most > 1 + MAX_OUTSIDE || least < floor - MAX_OUTSIDE)
+  const floor = least < -MAX_RANGE_EXCESS ? -1 : 0;
+  if (most > 1 + MAX_RANGE_EXCESS || least < floor - MAX_RANGE_EXCESS)
     throw new UserError(
       `${table.name}: weights range from ${least} to ${most}, but --range needs weights from 0 to 1 or from -1 to 1.`,
     );

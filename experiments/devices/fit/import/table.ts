@@ -3,15 +3,15 @@ import { show } from '../../../../core/declare/show.ts';
 import { didYouMean } from '../../../../core/declare/suggest.ts';
 import { extentOf } from '../lists.ts';
 import type { CellErrors, Grid, GridRow } from './grid.ts';
-import { type Header, parseHeader, wayOf } from './names.ts';
+import { type ColumnHeader, parseDirection, parseHeader } from './names.ts';
 import {
   type Decimal,
   detectMarks,
   findQuantities,
   isNormalised,
   isNumeric,
-  type Marks,
-  withPoint,
+  type NumberFormat,
+  toDecimalPoint,
 } from './numbers.ts';
 
 export interface TableRow {
@@ -23,10 +23,10 @@ export interface TableRow {
 /** Table of a measurement: grid of cells, split into headers and readings. */
 export interface Table extends Pick<Grid, 'name' | 'stem' | 'kind'> {
   /** Header of each column; empty if the file has no header. */
-  readonly headers: readonly Header[];
+  readonly headers: readonly ColumnHeader[];
   readonly hasHeader: boolean;
   readonly rows: readonly TableRow[];
-  readonly marks: Marks;
+  readonly marks: NumberFormat;
 }
 
 /** Maximum number of rows before the header, such as the settings in files of Keithley instruments. */
@@ -36,7 +36,7 @@ const MAX_UNIT_ROWS = 3;
 /** Pattern of cells in a row of units that state no unit, such as `-`, `#` and `1`. */
 const EMPTY_UNIT = /^(-+|#|1|)$/;
 
-const hasLabel = ({ way, device, cycle }: Header): boolean =>
+const hasLabel = ({ way, device, cycle }: ColumnHeader): boolean =>
   way !== undefined || device !== undefined || cycle !== undefined;
 const countLabels = ({ cells }: GridRow): number => cells.filter((cell) => hasLabel(parseHeader(cell))).length;
 
@@ -97,7 +97,7 @@ function parseHeaders(
   above: readonly string[],
   below: readonly GridRow[],
   width: number,
-): Header[] {
+): ColumnHeader[] {
   // pandas writes a second column "G" as "G.1".
   const texts = given.map((text) => (given.includes(text.replace(/\.\d+$/, '')) ? text.replace(/\.\d+$/, '') : text));
   const units = below.find(({ cells }) => isUnitRow(cells))?.cells ?? [];
@@ -114,7 +114,7 @@ function parseHeaders(
 function findFirstReading(after: readonly GridRow[], header: readonly string[]): number {
   const hasDirections = header.some((cell) => parseHeader(cell).role === 'direction');
   const isReading = ({ cells }: GridRow) =>
-    cells.some(isNumeric) || (hasDirections && cells.some((cell) => wayOf(cell)));
+    cells.some(isNumeric) || (hasDirections && cells.some((cell) => parseDirection(cell)));
   const first = after.findIndex(isReading);
   return first < 0 && after.length <= MAX_UNIT_ROWS ? -1 : Math.min(first < 0 ? MAX_UNIT_ROWS : first, MAX_UNIT_ROWS);
 }
@@ -127,7 +127,7 @@ function marksOf(
   data: readonly GridRow[],
   { semicolons }: Grid,
   given: Decimal | undefined,
-): Marks {
+): NumberFormat {
   const found = detectMarks(
     data.map((row) => row.cells),
     semicolons,
@@ -137,7 +137,7 @@ function marksOf(
   const { row, column } = found;
   const cell = data[row]!.cells[column]!;
   const [point, comma] = (['.', ','] as const).map((decimal) =>
-    withPoint(/[-+−–\d.,]+/.exec(cell)![0], { decimal, grouped: true }),
+    toDecimalPoint(/[-+−–\d.,]+/.exec(cell)![0], { decimal, grouped: true }),
   );
   throw new UserError(
     `${table.name}: ${whereOf(row, data[row]!)}, column ${table.headers[column]?.text || column + 1}: ${show(cell)} is ${point} or ${comma}, and no other number of the file decides. Next step: --decimal point or --decimal comma.`,
@@ -145,7 +145,7 @@ function marksOf(
 }
 
 /** Splits a grid into headers, units and readings. @param decimal decimal mark, for files in which it is ambiguous */
-export function tableOf(grid: Grid, decimal?: Decimal): Table {
+export function parseTable(grid: Grid, decimal?: Decimal): Table {
   const { name, stem, kind, rows } = grid;
   const at = findHeader(rows);
   const header = at < 0 ? [] : [...rows[at]!.cells];
@@ -169,41 +169,41 @@ export function tableOf(grid: Grid, decimal?: Decimal): Table {
 const filledCount = (cells: readonly string[]): number => cells.findLastIndex((cell) => cell !== '') + 1;
 
 /** Name of a column in messages: its header, or its number. */
-export const columnName = (table: Table, at: number): string => table.headers[at]?.text || String(at + 1);
+export const getColumnName = (table: Table, at: number): string => table.headers[at]?.text || String(at + 1);
 
 /** Column name for use in a sentence; quoted only if it is long or not printable. */
-export const shownName = (table: Table, at: number): string => {
-  const name = columnName(table, at);
+export const displayName = (table: Table, at: number): string => {
+  const name = getColumnName(table, at);
   return /^\P{C}{1,60}$/u.test(name) ? name : show(name);
 };
 
 /** Finds the columns that an option `--columns ROLE=NAME` refers to: by header, number, or range of numbers (`2-5`). */
-export function columnsNamed(table: Table, role: string, name: string): number[] {
+export function findColumnsByName(table: Table, role: string, name: string): number[] {
   const texts = table.headers.map(({ text }) => text.toLowerCase());
   const found = texts.flatMap((text, at) => (text === name.toLowerCase() ? [at] : []));
   if (found.length > 0) return found;
   const [, first, last = first] = /^(\d+)(?:-(\d+))?$/.exec(name) ?? [];
   if (first !== undefined && 1 <= Number(first) && Number(first) <= Number(last) && Number(last) <= texts.length)
     return Array.from({ length: Number(last) - Number(first) + 1 }, (_, i) => Number(first) - 1 + i);
-  const known = table.headers.map((_, at) => columnName(table, at));
+  const known = table.headers.map((_, at) => getColumnName(table, at));
   throw new UserError(
     `${table.name}: no column is called ${show(name)}, which --columns gives for ${role}${didYouMean(name, known, 'its columns')}`,
   );
 }
 
 /** Error that several columns match the same role. */
-export const ambiguousError = (table: Table, columns: readonly number[], role: string): UserError =>
+export const createAmbiguousError = (table: Table, columns: readonly number[], role: string): UserError =>
   new UserError(
-    `${table.name}: the columns ${columns.map((at) => show(columnName(table, at))).join(' and ')} may both be the ${role}. Next step: choose one with --columns ${role}=NAME.`,
+    `${table.name}: the columns ${columns.map((at) => show(getColumnName(table, at))).join(' and ')} may both be the ${role}. Next step: choose one with --columns ${role}=NAME.`,
   );
 
 /** Error message on a cell with a wrong value. */
-export function cellError(table: Table, row: TableRow, at: number, allowed: string): string {
+export function formatCellError(table: Table, row: TableRow, at: number, allowed: string): string {
   const cell = row.cells[at] ?? '';
   const [mark, other] = table.marks.decimal === ',' ? ['comma', /\d\.\d/] : ['point', /\d,\d/];
   const marks = other.test(cell) ? `, with a decimal ${mark} as elsewhere in this file` : '';
   const found = cell === '' ? 'nothing' : show(cell);
-  return `${row.where}, column ${shownName(table, at)}: ${found} is given, but ${allowed} is needed${marks}`;
+  return `${row.where}, column ${displayName(table, at)}: ${found} is given, but ${allowed} is needed${marks}`;
 }
 
 /** Adds an error for every row with more cells than the table has columns. */
@@ -216,4 +216,4 @@ export function checkRowWidths(table: Table, errors: CellErrors): void {
 const ABSENT = /^(nan|n\/?a|#n\/?a|null|none|-{2,}|overflow|\+?9\.9\d*e\+?3[78])$/i;
 
 /** True for the texts that instruments and programs write in place of a missing reading. */
-export const isAbsent = (cell: string): boolean => ABSENT.test(cell);
+export const isMissingMark = (cell: string): boolean => ABSENT.test(cell);

@@ -28,7 +28,7 @@ export const MIN_READINGS = 5;
 export const MAX_PULSES = 1e5;
 
 /** Creates one value per pulse direction. */
-export const byDirection = <T>(create: (direction: Direction) => T): Record<Direction, T> => ({
+export const createByDirection = <T>(create: (direction: Direction) => T): Record<Direction, T> => ({
   up: create('up'),
   down: create('down'),
 });
@@ -47,7 +47,7 @@ export interface Pulses {
 }
 
 /** Pulse voltages and widths given by options, per direction. */
-export type GivenPulses = Readonly<Partial<Record<Direction, Pulses>>>;
+export type UserPulseSettings = Readonly<Partial<Record<Direction, Pulses>>>;
 
 /** Relative difference of first and last voltage or width below which it is constant, except for read-back noise. */
 const MAX_STEADY_CHANGE = 0.05;
@@ -59,7 +59,7 @@ function interpolateCourse([first, last]: Course, elapsed: readonly number[]): n
 }
 
 /** Adds pulse voltages and widths from options to trains. */
-export function withPulses(trains: readonly Train[], given: GivenPulses): Train[] {
+export function addPulseSettings(trains: readonly Train[], given: UserPulseSettings): Train[] {
   return trains.map((train) => {
     const { voltage, width } = given[train.direction] ?? {};
     return {
@@ -81,8 +81,8 @@ function courseOf(lists: readonly (readonly number[] | undefined)[]): Course | u
 }
 
 /** Mean voltage and width of the pulses per direction; absent unless known for every train. */
-export function pulsesOf(trains: readonly Train[]): Readonly<Record<Direction, Pulses>> {
-  return byDirection((direction): Pulses => {
+export function meanPulseSettings(trains: readonly Train[]): Readonly<Record<Direction, Pulses>> {
+  return createByDirection((direction): Pulses => {
     const own = trains.filter((t) => t.direction === direction);
     const [voltage, width] = [courseOf(own.map((t) => t.voltage)), courseOf(own.map((t) => t.width))];
     const [, count] = extentOf([0, ...own.map((t) => t.elapsed.at(-1)!)]);
@@ -98,7 +98,7 @@ const rms = ([first, last]: Course): number =>
  * Device parameters for width and voltage of the write pulses, per direction if the directions differ. For `neuroSim`
  * the voltage may increase with each pulse; other models get its root mean square.
  */
-export function pulseParams(model: string, pulses: Readonly<Record<Direction, Pulses>>): Record<string, number> {
+export function createPulseParams(model: string, pulses: Readonly<Record<Direction, Pulses>>): Record<string, number> {
   const { up, down } = pulses;
   const found: Record<string, number> = {};
   const widths = [up.width, down.width].flatMap((width) => (width ? [(width[0] + width[1]) / 2] : []));

@@ -1,19 +1,26 @@
 import { UserError } from '../../../../core/declare/errors.ts';
 import { show } from '../../../../core/declare/show.ts';
 import { formatWithPrefix } from '../../../look/plots/prefix.ts';
-import { type Column, type KindOptions, notNegative, type Rows } from '../import/columns.ts';
+import { type Column, type KindOptions, nonNegativeNumber, type Rows } from '../import/columns.ts';
 import { groupBy, mean, sum } from '../lists.ts';
-import { SIMULATIONS } from '../statistics/bootstrap.ts';
-import { type Intervals, intervalsOf, intervalsOfMany } from '../statistics/intervals.ts';
+import { SIMULATION_COUNTS } from '../statistics/bootstrap.ts';
+import { computeIntervals, computeIntervalsOfMany, type Intervals } from '../statistics/intervals.ts';
 import { type FitProblem, findOptimum } from '../statistics/optimum.ts';
-import { type Kind, type KindFit, shareOf, spacedValues } from './kind.ts';
-import { hasTwoLevels, MEASURED_RANGE, rangeWith, twoLevelColumns, twoLevelsOf, warnOutOfRange } from './level.ts';
+import { createSpacedValues, type Kind, type KindFit, relativeRmse } from './kind.ts';
+import {
+  extendableRange,
+  hasTwoLevels,
+  MEASURED_RANGE_REASONS,
+  twoLevelColumns,
+  twoLevelReader,
+  warnOutOfRange,
+} from './level.ts';
 
 const columns: readonly Column[] = [
   {
     role: 'cycle',
     pattern: /^(cycles?|n|number of cycles|cycle number|switching cycles?|zyklus|zyklen)$/,
-    ...notNegative,
+    ...nonNegativeNumber,
   },
   ...twoLevelColumns,
 ];
@@ -30,7 +37,7 @@ interface Trace {
 }
 
 function tracesOf(rows: Rows, options: KindOptions): Trace[] {
-  const levels = twoLevelsOf(rows, options);
+  const levels = twoLevelReader(rows, options);
   return groupBy(rows.rows, (r) => r.device).map((own) => {
     const device = show(own[0]!.device);
     if (own.length < MIN_READINGS)
@@ -97,14 +104,14 @@ function fitWear({ cycles, high, low }: Trace): WearFit {
     ...publish(values),
     window: w0,
     squares: sum(cycles.map((n, i) => (w0 * windowShare(n, values[0]!, values[1]!) - window[i]!) ** 2)),
-    intervals: () => intervalsOf({ problem, values, linear: 1, publish }, SIMULATIONS.best),
+    intervals: () => computeIntervals({ problem, values, linear: 1, publish }, SIMULATION_COUNTS.best),
   };
 }
 
 /** Confidence intervals of the parameter means over several devices, from the differences between the devices. */
 function intervalsBetween(fits: readonly WearFit[]): Intervals {
-  const { mean: cycles, spread } = intervalsOfMany(fits.map((f) => f.cycles));
-  return { cycles, wear: intervalsOfMany(fits.map((f) => f.wear)).mean, spread };
+  const { mean: cycles, spread } = computeIntervalsOfMany(fits.map((f) => f.cycles));
+  return { cycles, wear: computeIntervalsOfMany(fits.map((f) => f.wear)).mean, spread };
 }
 
 /** Minimum fraction by which the window must shrink; otherwise the cycles to failure are extrapolated. */
@@ -132,7 +139,7 @@ export const endurance: Kind = {
     const open = traces.filter(
       (t, k) => windowShare(t.cycles.at(-1)!, fits[k]!.cycles, fits[k]!.wear) > 1 - MIN_SHRINKAGE,
     ).length;
-    const { known, cover } = rangeWith(given);
+    const { known, cover } = extendableRange(given);
     const firsts = [mean(traces.map((t) => t.low[0]!)), mean(traces.map((t) => t.high[0]!))] as const;
     const [gMin, gMax] = cover(...firsts);
     return {
@@ -140,7 +147,7 @@ export const endurance: Kind = {
         {
           name: 'wear',
           rmse,
-          share: shareOf(rmse, window, rmse),
+          share: relativeRmse(rmse, window, rmse),
           params: { cycles, wear, ...(fits.length > 1 && { spread }) },
           ci: fits.length > 1 ? intervalsBetween(fits) : fits[0]!.intervals(),
         },
@@ -153,7 +160,7 @@ export const endurance: Kind = {
         },
       },
       assumed: {
-        ...(!known && MEASURED_RANGE),
+        ...(!known && MEASURED_RANGE_REASONS),
         ...(fits.length === 1 && { 'device.endurance.spread': 'one device was measured' }),
       },
       notes: [
@@ -175,7 +182,7 @@ export const endurance: Kind = {
             name: `wear, rmse ${formatWithPrefix(rmse, 'S')}`,
             points: traces.flatMap((t, k) => {
               const f = fits[k]!;
-              return spacedValues(t.cycles.find((n) => n > 0)!, t.cycles.at(-1)!, 200, true).map((x) => ({
+              return createSpacedValues(t.cycles.find((n) => n > 0)!, t.cycles.at(-1)!, 200, true).map((x) => ({
                 x,
                 y: f.window * windowShare(x, f.cycles, f.wear),
                 group: String(k),

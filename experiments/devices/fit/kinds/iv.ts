@@ -1,17 +1,17 @@
 import { validate } from '../../../../core/declare/validate.ts';
 import { MEMRISTORS } from '../../../../synapses/devices/ivLoop.ts';
 import { MODELS } from '../../../network/models.ts';
-import { anyNumber, type Column, notNegative } from '../import/columns.ts';
-import { SIMULATIONS } from '../statistics/bootstrap.ts';
-import { type Intervals, intervalsOf } from '../statistics/intervals.ts';
+import { anyNumber, type Column, nonNegativeNumber } from '../import/columns.ts';
+import { SIMULATION_COUNTS } from '../statistics/bootstrap.ts';
+import { computeIntervals, type Intervals } from '../statistics/intervals.ts';
 import { computeCriterion, type FitProblem, findOptimum } from '../statistics/optimum.ts';
-import { driftOf, type Model, SMOOTH } from './ivModels.ts';
-import { simulationOf } from './ivSimulation.ts';
-import { type Kind, type KindFit, shareOf } from './kind.ts';
-import { type Loop, loopOf, setting } from './loop.ts';
+import { CONTINUOUS_MODELS, createDriftModel, type Model } from './ivModels.ts';
+import { createSimulation } from './ivSimulation.ts';
+import { type Kind, type KindFit, relativeRmse } from './kind.ts';
+import { type Loop, parseLoop, setting } from './loop.ts';
 
 const columns: readonly Column[] = [
-  { role: 'time', pattern: /^(time|t|elapsed( time)?|zeit)$/, quantity: 'time', optional: true, ...notNegative },
+  { role: 'time', pattern: /^(time|t|elapsed( time)?|zeit)$/, quantity: 'time', optional: true, ...nonNegativeNumber },
   {
     role: 'voltage',
     pattern: /^(v|u|voltage|spannung|bias|applied voltage|v ?(applied|in|source|te))$/,
@@ -26,7 +26,7 @@ const columns: readonly Column[] = [
   },
 ];
 /** Exponents of Joglekar's window function that are tried first; 0: no window. */
-export const WINDOWS: readonly number[] = [0, 1, 2, 5];
+export const INITIAL_WINDOW_EXPONENTS: readonly number[] = [0, 1, 2, 5];
 /** Largest window exponent tried; larger ones differ only near the bounds. */
 const MAX_WINDOW = 128;
 
@@ -46,7 +46,7 @@ const MAX_STARTS = 300;
 function fitModel(loop: Loop, model: Model): Fitted {
   const unknowns = model.unknowns(loop);
   const sign = model.name === 'vteam' ? (-setting(loop) as 1 | -1) : setting(loop); // positive voltages switch VTEAM off
-  const simulate = simulationOf(model.name, loop, sign);
+  const simulate = createSimulation(model.name, loop, sign);
   const problem: FitProblem = {
     unknowns,
     readings: Float64Array.from(loop.current, (i) => i / loop.most.current),
@@ -67,7 +67,7 @@ function fitModel(loop: Loop, model: Model): Fitted {
     criterion: computeCriterion(squares, n, unknowns.length),
     curve: simulate(model.params(values), values.at(-1)!),
     intervals: (simulations) => ({
-      ...intervalsOf({ problem, values, linear: 0, publish: model.params }, simulations),
+      ...computeIntervals({ problem, values, linear: 0, publish: model.params }, simulations),
       ...Object.fromEntries((model.together ?? []).map((key) => [key, null])),
     }),
   };
@@ -76,7 +76,7 @@ function fitModel(loop: Loop, model: Model): Fitted {
 const better = (a: Fitted, b: Fitted) => (b.criterion < a.criterion ? b : a);
 
 /** Exponent to try next: halfway between the best and an adjacent one, or twice the largest; or undefined. */
-function nextWindow(tried: readonly number[], best: number): number | undefined {
+function nextWindowExponent(tried: readonly number[], best: number): number | undefined {
   const sorted = tried.toSorted((a, b) => a - b);
   const at = sorted.indexOf(best);
   const [below, above] = [sorted[at - 1], sorted[at + 1]];
@@ -89,11 +89,11 @@ function nextWindow(tried: readonly number[], best: number): number | undefined 
 const MAX_EQUIVALENT_DIFFERENCE = 3.84;
 
 /** Fits linear drift. `best`: smallest equivalent exponent; `alike`: equivalent exponents; `tried`: all. */
-function fitDrift(loop: Loop): { best: Fitted; alike: readonly number[]; tried: readonly number[] } {
-  const fits = WINDOWS.map((w) => fitModel(loop, driftOf(w)));
+function fitDriftModels(loop: Loop): { best: Fitted; alike: readonly number[]; tried: readonly number[] } {
+  const fits = INITIAL_WINDOW_EXPONENTS.map((w) => fitModel(loop, createDriftModel(w)));
   const windows = (list: readonly Fitted[]) => list.map((f) => f.params.window!);
-  const next = () => nextWindow(windows(fits), fits.reduce(better).params.window!);
-  for (let w = next(); w !== undefined; w = next()) fits.push(fitModel(loop, driftOf(w)));
+  const next = () => nextWindowExponent(windows(fits), fits.reduce(better).params.window!);
+  for (let w = next(); w !== undefined; w = next()) fits.push(fitModel(loop, createDriftModel(w)));
   fits.sort((a, b) => a.params.window! - b.params.window!);
   const least = fits.reduce(better).criterion;
   const alike = fits.filter((f) => f.criterion - least < MAX_EQUIVALENT_DIFFERENCE);
@@ -118,10 +118,10 @@ export const iv: Kind = {
   matches: (roles) => roles.has('voltage') && roles.has('current'),
   models: ['vteam', 'yakopcic', 'linearDrift'],
   fit: (rows, given): KindFit => {
-    const loop = loopOf(rows, given);
+    const loop = parseLoop(rows, given);
     const asked = ({ name }: { name: string }) => given.model === undefined || given.model === name;
-    const drift = asked({ name: 'linearDrift' }) ? fitDrift(loop) : undefined;
-    const fits = [...SMOOTH.filter(asked).map((m) => fitModel(loop, m)), ...(drift ? [drift.best] : [])];
+    const drift = asked({ name: 'linearDrift' }) ? fitDriftModels(loop) : undefined;
+    const fits = [...CONTINUOUS_MODELS.filter(asked).map((m) => fitModel(loop, m)), ...(drift ? [drift.best] : [])];
     const best = fits.reduce(better);
     const order = [best, ...fits.filter((f) => f !== best)];
     const span = Math.max(...loop.current) - Math.min(...loop.current);
@@ -139,9 +139,9 @@ export const iv: Kind = {
       models: order.map((f) => ({
         name: f.name,
         rmse: f.rmse,
-        share: shareOf(f.rmse, span, loop.most.current),
+        share: relativeRmse(f.rmse, span, loop.most.current),
         params: f.params,
-        ci: f.intervals(f === best ? SIMULATIONS.best : SIMULATIONS.other),
+        ci: f.intervals(f === best ? SIMULATION_COUNTS.best : SIMULATION_COUNTS.other),
       })),
       best: best.name,
       added: { device: { model: best.name, ...device } },
@@ -175,7 +175,7 @@ export const iv: Kind = {
         axes: [{ label: 'voltage (V)' }, { label: 'current (A)' }],
         dots: loop.voltage.map((x, i) => ({ x, y: loop.current[i]! })),
         curves: order.map((f) => ({
-          name: `${f.name}${f.params.window ? ` (window ${f.params.window})` : ''}, rmse ${(100 * shareOf(f.rmse, span, loop.most.current)).toPrecision(2)} %`,
+          name: `${f.name}${f.params.window ? ` (window ${f.params.window})` : ''}, rmse ${(100 * relativeRmse(f.rmse, span, loop.most.current)).toPrecision(2)} %`,
           points: loop.voltage.map((x, i) => ({ x, y: f.curve[i]! })),
         })),
       },

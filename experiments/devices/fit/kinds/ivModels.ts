@@ -36,7 +36,7 @@ const VTEAM = { thickness: 3e-9 };
 const DRIFT = { thickness: 1e-8 };
 
 /** Memristor models whose parameters are all continuous. */
-export const SMOOTH: readonly Model[] = [
+export const CONTINUOUS_MODELS: readonly Model[] = [
   {
     name: 'vteam',
     unknowns: (loop) => {
@@ -111,7 +111,7 @@ export const SMOOTH: readonly Model[] = [
 ];
 
 /** Linear ion drift with the window function of Joglekar & Wolf. @param window exponent; 0: no window */
-export const driftOf = (window: number): Model => ({
+export const createDriftModel = (window: number): Model => ({
   name: 'linearDrift',
   together: ['rOff', 'mobility'],
   unknowns: (loop) => {

@@ -11,7 +11,7 @@ import type { Loop } from './loop.ts';
 type Params = Readonly<Record<string, number>>;
 type Numbers<Name extends string> = Readonly<Record<Name, number>>;
 /** Function that computes the currents at the readings of a loop, A, for an initial state. */
-export type Simulation = (params: Params, state: number) => Float64Array;
+export type LoopSimulation = (params: Params, state: number) => Float64Array;
 
 const clip = (x: number) => Math.min(Math.max(x, 0), 1);
 
@@ -25,11 +25,11 @@ interface Motion {
  * Creates a simulation of a model along a loop.
  * @param sign -1 if voltages of the loop and of the model have opposite signs
  */
-export function simulationOf(
+export function createSimulation(
   name: 'vteam' | 'yakopcic' | 'linearDrift',
   { voltage, drive, seconds }: Loop,
   sign: 1 | -1,
-): Simulation {
+): LoopSimulation {
   const motionOf = { vteam: vteamMotion, yakopcic: yakopcicMotion, linearDrift: driftMotion }[name];
   return (params, state) => {
     const motion = motionOf(params);

@@ -27,7 +27,7 @@ export interface DeviceParts {
 }
 
 /** Device section of a new device file, before any measurement is fitted. */
-export const BARE: Mapping = { model: 'linear' };
+export const EMPTY_DEVICE: Mapping = { model: 'linear' };
 
 /** Result of fitting one measurement. */
 export interface KindFit {
@@ -59,7 +59,8 @@ export interface KindInput {
 }
 
 /** Root mean square residual divided by the span of the readings or, if all readings are equal, by their magnitude. */
-export const shareOf = (rmse: number, span: number, size: number): number => (rmse === 0 ? 0 : rmse / (span || size));
+export const relativeRmse = (rmse: number, span: number, size: number): number =>
+  rmse === 0 ? 0 : rmse / (span || size);
 
 /** Kind of measurement: its columns, and the models that are fitted to its readings. */
 export interface Kind {
@@ -83,7 +84,7 @@ export interface KindPlot {
 }
 
 /** Linearly spaced numbers from `low` to `high`, or logarithmically spaced ones if `isLog`. */
-export const spacedValues = (low: number, high: number, count = 200, isLog = false): number[] =>
+export const createSpacedValues = (low: number, high: number, count = 200, isLog = false): number[] =>
   Array.from({ length: count }, (_, i) => {
     const share = i / (count - 1);
     return isLog ? low * (high / low) ** share : low + (high - low) * share;

@@ -1,11 +1,11 @@
 import { UserError } from '../../../../core/declare/errors.ts';
 import type { Mapping } from '../../../network/config/override.ts';
-import { createModel, modelsOfKind } from '../../../network/models.ts';
+import { createModel, getModelsOfKind } from '../../../network/models.ts';
 import {
   anyNumber,
   type Column,
   type KindOptions,
-  notNegative,
+  nonNegativeNumber,
   positive,
   type Row,
   type Rows,
@@ -47,7 +47,7 @@ function readVoltageOf({ name, rows }: Rows, given: number | undefined): (row: R
 }
 
 /** Function that converts a row to S: conductance, resistance, current at `--read-voltage`, or weight in `--range`. */
-export function levelsOf(rows: Rows, { readVoltage, range }: KindOptions): (row: Row) => number {
+export function conductanceReader(rows: Rows, { readVoltage, range }: KindOptions): (row: Row) => number {
   const { name, roles } = rows;
   if (roles.has('conductance')) return ({ values }) => values.conductance!;
   if (roles.has('resistance')) return ({ values }) => 1 / values.resistance!;
@@ -89,7 +89,7 @@ export const twoLevelColumns: readonly Column[] = Object.entries(TWO_LEVEL_PATTE
     pattern,
     quantity: quantity as Quantity,
     optional: true,
-    ...(quantity === 'resistance' ? positive : notNegative),
+    ...(quantity === 'resistance' ? positive : nonNegativeNumber),
   })),
 );
 
@@ -103,7 +103,7 @@ export const hasTwoLevels = (roles: ReadonlySet<string>): boolean =>
   LEVEL_ROLES.every((choices) => choices.some((role) => roles.has(role)));
 
 /** Function that returns the high and low levels in the rows of one device, S. */
-export function twoLevelsOf(
+export function twoLevelReader(
   rows: Rows,
   { readVoltage }: KindOptions,
 ): (own: readonly Row[]) => { readonly high: readonly number[]; readonly low: readonly number[] } {
@@ -133,10 +133,10 @@ export function twoLevelsOf(
 export type Range = readonly [low: number, high: number];
 
 /** Conductance range of a device, as written or derived from its model parameters; undefined if not yet known. */
-export function rangeOf(device: Mapping): Range | undefined {
+export function findConductanceRange(device: Mapping): Range | undefined {
   const { model, gMin, gMax } = device as { model?: string; gMin?: number; gMax?: number };
   if (gMin !== undefined && gMax !== undefined) return [gMin, gMax];
-  if (model === undefined || 'gMin' in modelsOfKind('device')[model]!.declaration.params.shape) return undefined;
+  if (model === undefined || 'gMin' in getModelsOfKind('device')[model]!.declaration.params.shape) return undefined;
   const { electrical } = createModel('device', device).reach;
   if (electrical === null)
     throw new UserError(
@@ -146,17 +146,17 @@ export function rangeOf(device: Mapping): Range | undefined {
 }
 
 /** Reasons recorded in the device file if the conductance range is only that of the readings. */
-export const MEASURED_RANGE = {
+export const MEASURED_RANGE_REASONS = {
   'device.gMin': 'lowest conductance that was measured',
   'device.gMax': 'highest conductance that was measured',
 };
 
 /** Conductance range of the device to which a fit is added; `cover` extends it to the readings if it is not known. */
-export function rangeWith({ device, isRangeAssumed }: Pick<KindInput, 'device' | 'isRangeAssumed'>): {
+export function extendableRange({ device, isRangeAssumed }: Pick<KindInput, 'device' | 'isRangeAssumed'>): {
   readonly known: Range | undefined;
   readonly cover: (low: number, high: number) => Range;
 } {
-  const found = rangeOf(device);
+  const found = findConductanceRange(device);
   const known = isRangeAssumed ? undefined : found;
   const [low, high] = found ?? [Infinity, -Infinity];
   return { known, cover: (least, most) => known ?? [Math.min(low, least), Math.max(high, most)] };

@@ -23,7 +23,7 @@ export interface Loop {
   readonly most: { readonly voltage: number; readonly current: number; readonly time: number };
 }
 
-export function loopOf(rows: Rows, { options }: KindInput): Loop {
+export function parseLoop(rows: Rows, { options }: KindInput): Loop {
   const devices = groupBy(rows.rows, (r) => r.device);
   if (devices.length > 1)
     throw new UserError(

@@ -3,16 +3,16 @@ import { validate } from '../../../../core/declare/validate.ts';
 import { readConfig } from '../../../network/config/load.ts';
 import { isMapping, type Mapping } from '../../../network/config/override.ts';
 import { checkSources, type DeviceFile, deviceFileSchema } from '../../schema.ts';
-import { withSteps } from '../../steps.ts';
-import { BARE, type DeviceParts, type Kind, type KindFit } from './kind.ts';
-import { MEASURED_RANGE, rangeOf, warnOutOfRange } from './level.ts';
-import { deviceWith, rescaleReferences, rounded } from './rescale.ts';
+import { resolveStepTable } from '../../steps.ts';
+import { type DeviceParts, EMPTY_DEVICE, type Kind, type KindFit } from './kind.ts';
+import { findConductanceRange, MEASURED_RANGE_REASONS, warnOutOfRange } from './level.ts';
+import { mergeParameters, rescaleReferences, rounded } from './rescale.ts';
 
 /** Content of a device file before validation. */
 export type Written = Mapping & { readonly device: Mapping };
 
 /** Existing device file to which a fit is added (`--onto`). */
-export interface Base {
+export interface BaseDeviceFile {
   readonly file: string;
   /** Content of the file as written. */
   readonly given: Written;
@@ -21,11 +21,11 @@ export interface Base {
 }
 
 /** Reads the device file to which a fit is added. @throws UserError if it is not a device file */
-export function readBase(file: string): Base {
+export function readBase(file: string): BaseDeviceFile {
   const given = readConfig(file) as Written;
   if (given.memspike === undefined || !isMapping(given.device))
     throw new UserError(`${file} is not a device file: it must have the keys memspike and device.`);
-  return { file, given, whole: { ...given, device: withSteps(given.device, file) } };
+  return { file, given, whole: { ...given, device: resolveStepTable(given.device, file) } };
 }
 
 const PARTS = ['device', 'shortTerm', 'rule'] as const;
@@ -39,10 +39,13 @@ function paths(value: unknown, path: string, isTop = true): string[] {
 }
 
 /** Device from which a fit starts: the device of the base file, or an empty linear device. */
-export function baseDevice(base: Written | undefined): { readonly device: Mapping; readonly isRangeAssumed: boolean } {
+export function getBaseDevice(base: Written | undefined): {
+  readonly device: Mapping;
+  readonly isRangeAssumed: boolean;
+} {
   const assumed = (base?.assumed as { parameter: string; why: string }[] | undefined) ?? [];
   const isSeen = ([path, why]: [string, string]) => assumed.some((a) => a.parameter === path && a.why === why);
-  return { device: base?.device ?? BARE, isRangeAssumed: Object.entries(MEASURED_RANGE).every(isSeen) };
+  return { device: base?.device ?? EMPTY_DEVICE, isRangeAssumed: Object.entries(MEASURED_RANGE_REASONS).every(isSeen) };
 }
 
 interface Entry {
@@ -62,7 +65,7 @@ export interface FitOrigin {
 }
 
 /** Origin of values that were fitted to a measurement of this kind. */
-export const kindOrigin = (source: string, name: string, { help }: Kind): FitOrigin => ({
+export const createKindOrigin = (source: string, name: string, { help }: Kind): FitOrigin => ({
   source,
   formula: `least squares, ${FITTED}${source} --kind ${name}`,
   summary: `${SUMMARY}${help}.`,
@@ -101,7 +104,7 @@ export function mergeDeviceFile(
   assumed: KindFit['assumed'],
   origin: FitOrigin,
 ): { readonly file: Written; readonly notes: readonly string[] } {
-  const before = base?.device ?? BARE;
+  const before = base?.device ?? EMPTY_DEVICE;
   const old = (key: string) => (base?.[key] as Entry[] | undefined) ?? [];
   const fresh = PARTS.flatMap((part) => (parts[part] === undefined ? [] : paths(parts[part], part)));
   const more = rounded(parts) as DeviceParts;
@@ -109,13 +112,14 @@ export function mergeDeviceFile(
     old('derived').some(({ parameter, formula }) => parameter === path && formula?.includes(FITTED));
   const { device, rule, notes } = rescaleReferences(
     before,
-    deviceWith(before, more.device ?? {}),
+    mergeParameters(before, more.device ?? {}),
     ruleWith(base?.rule as Mapping | undefined, more.rule),
     parts,
     isFitted,
   );
   const isOther = device.model !== before.model;
-  const assumedRange = baseDevice(base).isRangeAssumed && !('device.gMin' in assumed) ? rangeOf(before) : undefined;
+  const assumedRange =
+    getBaseDevice(base).isRangeAssumed && !('device.gMin' in assumed) ? findConductanceRange(before) : undefined;
   const next: Record<string, unknown> = { memspike: 1, ...base, ...more, device };
   if (rule !== undefined) next.rule = rule;
   next.about =
@@ -142,7 +146,7 @@ export function mergeDeviceFile(
     file: next as Written,
     notes: [
       ...(removed.length === 0 ? [] : [`${replaced}Removed from the file: ${removed.join(', ')}.`]),
-      ...(assumedRange === undefined ? [] : warnOutOfRange(assumedRange, rangeOf(device))),
+      ...(assumedRange === undefined ? [] : warnOutOfRange(assumedRange, findConductanceRange(device))),
       ...notes,
     ],
   };

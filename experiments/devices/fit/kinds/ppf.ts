@@ -2,11 +2,11 @@ import { UserError } from '../../../../core/declare/errors.ts';
 import { type Column, positive, type Rows } from '../import/columns.ts';
 import { isPercent } from '../import/numbers.ts';
 import { dot } from '../lists.ts';
-import { SIMULATIONS } from '../statistics/bootstrap.ts';
-import { intervalsOf } from '../statistics/intervals.ts';
+import { SIMULATION_COUNTS } from '../statistics/bootstrap.ts';
+import { computeIntervals } from '../statistics/intervals.ts';
 import { type FitProblem, findOptimum } from '../statistics/optimum.ts';
-import { type Kind, type KindFit, shareOf, spacedValues } from './kind.ts';
-import { BASE, factorsOf, fitShortTerm, SHORT_TERMS, shortTermOf } from './shortTerm.ts';
+import { createSpacedValues, type Kind, type KindFit, relativeRmse } from './kind.ts';
+import { BASE_MODEL, computeEfficacies, fitShortTerm, SHORT_TERMS, shortTermOf } from './shortTerm.ts';
 
 const columns: readonly Column[] = [
   {
@@ -85,7 +85,7 @@ export function fitDoubleExponential(points: readonly { interval: number; ratio:
   };
   return {
     params: publish(values, problem.readings),
-    intervals: () => intervalsOf({ problem, values, linear: 2, publish }, SIMULATIONS.other),
+    intervals: () => computeIntervals({ problem, values, linear: 2, publish }, SIMULATION_COUNTS.other),
     rmse: Math.sqrt(squares / points.length),
   };
 }
@@ -104,7 +104,7 @@ export const ppf: Kind = {
     const { params: double, rmse, intervals } = fitDoubleExponential(points);
     const most = Math.max(...points.map((p) => p.ratio));
     const { c1, t1, c2, t2 } = double;
-    const xs = spacedValues(points[0]!.interval, points.at(-1)!.interval);
+    const xs = createSpacedValues(points[0]!.interval, points.at(-1)!.interval);
     const curve = (of: (x: number) => number) => xs.map((x) => ({ x, y: of(x) }));
     return {
       models: [
@@ -112,14 +112,14 @@ export const ppf: Kind = {
         {
           name: 'double exponential',
           rmse,
-          share: shareOf(rmse, Math.max(...points.map((p) => Math.abs(p.ratio - 1))), 1),
+          share: relativeRmse(rmse, Math.max(...points.map((p) => Math.abs(p.ratio - 1))), 1),
           params: double,
           ci: intervals(),
         },
       ],
       best: best.name,
       added: { shortTerm: shortTermOf(best) },
-      assumed: best.name.startsWith('volatile') ? { 'shortTerm.base': BASE } : {},
+      assumed: best.name.startsWith('volatile') ? { 'shortTerm.base': BASE_MODEL } : {},
       notes: [
         `1 + ${c1.toPrecision(4)} e^(-Δt/${t1.toPrecision(4)} ms) + ${c2.toPrecision(4)} e^(-Δt/${t2.toPrecision(4)} ms)`,
         ...(most > 2
@@ -138,7 +138,7 @@ export const ppf: Kind = {
             name: `${f.name}, rmse ${f.rmse.toPrecision(2)}`,
             points: curve((x) => {
               const { scale: _, ...params } = f.params;
-              const [[a, b]] = factorsOf(f.name, params, [[0, x]]) as [number[]];
+              const [[a, b]] = computeEfficacies(f.name, params, [[0, x]]) as [number[]];
               return b! / a!;
             }),
           })),

@@ -3,13 +3,13 @@ import { readParams } from '../../../../synapses/devices/array/range.ts';
 import { spreadParams } from '../../../../synapses/devices/array/spread.ts';
 import { commonParams } from '../../../../synapses/devices/defineDevice.ts';
 import { isMapping, type Mapping } from '../../../network/config/override.ts';
-import { createModel, type ModelChoice, modelsOfKind } from '../../../network/models.ts';
+import { createModel, getModelsOfKind, type ModelChoice } from '../../../network/models.ts';
 import { PulseBench } from '../../pulseBench.ts';
-import { rangeOf } from './level.ts';
+import { findConductanceRange } from './level.ts';
 
 const DIGITS = 6;
 
-/** Rounds all numbers in a value to the number of digits used in device files. */
+/** Shortens all numbers in a value to the number of digits used in device files. */
 export function rounded(value: unknown): unknown {
   if (typeof value === 'number') return Number(value.toPrecision(DIGITS));
   if (!isMapping(value)) return value;
@@ -22,9 +22,9 @@ const TOGETHER = /^(cycle(?=To|Cor)|step(?=Spr|Cor)|writeVoltage|writeTime)/;
 const groupOf = (key: string): string | undefined => TOGETHER.exec(key)?.[0];
 
 /** Merges parameters into a device. If the model changes, only parameters common to all models are kept. */
-export function deviceWith(base: Mapping, added: Mapping): Mapping {
+export function mergeParameters(base: Mapping, added: Mapping): Mapping {
   const isOther = added.model !== undefined && added.model !== base.model;
-  const taken: Mapping = isOther ? modelsOfKind('device')[added.model as string]!.declaration.params.shape : {};
+  const taken: Mapping = isOther ? getModelsOfKind('device')[added.model as string]!.declaration.params.shape : {};
   const replaced = new Set(Object.keys(added).map(groupOf));
   const hasWritePulse = replaced.has('writeVoltage') || replaced.has('writeTime');
   const stays = (key: string) =>
@@ -50,7 +50,7 @@ const short = (value: number) => value.toPrecision(3);
 function rescaleRest(before: Mapping, device: Mapping): Pick<Rescaled, 'device' | 'notes'> {
   const { retention } = device;
   const rest = isMapping(retention) ? retention.rest : undefined;
-  const [was, is] = [rangeOf(before), rangeOf(device)];
+  const [was, is] = [findConductanceRange(before), findConductanceRange(device)];
   if (typeof rest !== 'number' || !was || !is || (was[0] === is[0] && was[1] === is[1])) return { device, notes: [] };
   const siemens = was[0] + rest * (was[1] - was[0]);
   const share = (siemens - is[0]) / (is[1] - is[0]);
@@ -66,14 +66,17 @@ function rescaleRest(before: Mapping, device: Mapping): Pick<Rescaled, 'device' 
 function rescaleRule(before: Mapping, device: Mapping, rule: Mapping): Pick<Rescaled, 'rule' | 'notes'> {
   const { aPlus, aMinus } = rule;
   if (rule.model !== 'pairStdp' || typeof aPlus !== 'number' || typeof aMinus !== 'number') return { rule, notes: [] };
-  const [was, is] = [middleSteps(before), middleSteps(device)];
+  const [was, is] = [measureMiddleSteps(before), measureMiddleSteps(device)];
   if (isClose(was.up, is.up) && isClose(was.down, is.down)) return { rule, notes: [] };
   if (!(is.up > 0 && is.down > 0))
     return {
       rule,
       notes: ['The timing window cannot be kept: the new device does not change in both directions.'],
     };
-  const [plus, minus] = [strengthOf(changeOf(aPlus, was), is), -strengthOf(changeOf(-aMinus, was), is)];
+  const [plus, minus] = [
+    computeStrength(computeChange(aPlus, was), is),
+    -computeStrength(computeChange(-aMinus, was), is),
+  ];
   return {
     rule: { ...rule, aPlus: rounded(plus), aMinus: rounded(minus) },
     notes: [
@@ -116,10 +119,10 @@ const SPECIMEN_COUNT = 256;
 /** Names of the variability and noise parameters that are removed before mean steps are computed. */
 const NON_IDEALITIES = [...Object.keys(spreadParams), ...Object.keys(nonIdealities), 'gMinSpread', 'reading'];
 /** Weight far outside every range; weights are clipped to the range of the device. */
-const FAR = 1e9;
+const OUT_OF_RANGE_WEIGHT = 1e9;
 
 /** Mean change by one full pulse up and down from mid-range, without variability and noise, as a share of the range. */
-export function middleSteps(given: Mapping): MiddleSteps {
+export function measureMiddleSteps(given: Mapping): MiddleSteps {
   const choice = Object.fromEntries(
     Object.entries(given).filter(([key]) => !NON_IDEALITIES.includes(key)),
   ) as ModelChoice;
@@ -131,14 +134,16 @@ export function middleSteps(given: Mapping): MiddleSteps {
     bench.runTo(2);
     return bench.weights().reduce((a, b) => a + b, 0) / SPECIMEN_COUNT;
   };
-  const [low, high] = [at(-FAR), at(FAR)];
+  const [low, high] = [at(-OUT_OF_RANGE_WEIGHT), at(OUT_OF_RANGE_WEIGHT)];
   const middle = (low + high) / 2;
   const step = (way: 'up' | 'down') => Math.abs(at(middle, way) - middle) / (high - low);
   return { up: step('up'), down: step('down') };
 }
 
 /** Pulse strength that changes the weight by `change` from mid-range; positive: up, negative: down. */
-export const strengthOf = (change: number, { up, down }: MiddleSteps): number => change / (change >= 0 ? up : down);
+export const computeStrength = (change: number, { up, down }: MiddleSteps): number =>
+  change / (change >= 0 ? up : down);
 
 /** Weight change from mid-range by a pulse of this strength. */
-export const changeOf = (strength: number, { up, down }: MiddleSteps): number => strength * (strength >= 0 ? up : down);
+export const computeChange = (strength: number, { up, down }: MiddleSteps): number =>
+  strength * (strength >= 0 ? up : down);

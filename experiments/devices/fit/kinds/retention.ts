@@ -1,23 +1,23 @@
 import { UserError } from '../../../../core/declare/errors.ts';
 import { show } from '../../../../core/declare/show.ts';
-import { arrhenius } from '../../../../synapses/devices/array/retention.ts';
+import { arrheniusFactor } from '../../../../synapses/devices/array/retention.ts';
 import { formatWithPrefix } from '../../../look/plots/prefix.ts';
-import { type Column, notNegative, type Row, type Rows } from '../import/columns.ts';
+import { type Column, nonNegativeNumber, type Row, type Rows } from '../import/columns.ts';
 import { dot, extentOf, groupBy, mean, sum } from '../lists.ts';
-import { SIMULATIONS } from '../statistics/bootstrap.ts';
-import { type Fit, type Intervals, intervalsOf } from '../statistics/intervals.ts';
+import { SIMULATION_COUNTS } from '../statistics/bootstrap.ts';
+import { computeIntervals, type Intervals, type LeastSquaresFit } from '../statistics/intervals.ts';
 import { computeCriterion, type FitParameter, type FitProblem, findOptimum } from '../statistics/optimum.ts';
-import { type Kind, type KindFit, type KindInput, shareOf, spacedValues } from './kind.ts';
+import { createSpacedValues, type Kind, type KindFit, type KindInput, relativeRmse } from './kind.ts';
 import {
+  conductanceReader,
+  extendableRange,
   hasLevel,
   hasTwoLevels,
   levelColumns,
-  levelsOf,
-  MEASURED_RANGE,
+  MEASURED_RANGE_REASONS,
   type Range,
-  rangeWith,
   twoLevelColumns,
-  twoLevelsOf,
+  twoLevelReader,
   warnOutOfRange,
 } from './level.ts';
 
@@ -26,7 +26,7 @@ const columns: readonly Column[] = [
     role: 'time',
     pattern: /^(time|t|elapsed( time)?|zeit|retention( time)?|delay|wait(ing)?( time)?)$/,
     quantity: 'time',
-    ...notNegative,
+    ...nonNegativeNumber,
   },
   ...levelColumns,
   ...twoLevelColumns,
@@ -60,10 +60,10 @@ interface Trace {
 /** Function that returns a device's levels, S: one trace, or traces of high and low state with a common asymptote. */
 function levelsIn(rows: Rows, { options }: KindInput): (own: readonly Row[]) => readonly (readonly number[])[] {
   if (!hasLevel(rows.roles) && hasTwoLevels(rows.roles)) {
-    const both = twoLevelsOf(rows, options);
+    const both = twoLevelReader(rows, options);
     return (own) => Object.values(both(own));
   }
-  const level = levelsOf(rows, options);
+  const level = conductanceReader(rows, options);
   return (own) => [own.map(level)];
 }
 
@@ -164,7 +164,7 @@ interface LawFit {
  * Fits the initial level of each trace of one device, and the asymptote of the device, by linear least squares. Only
  * the parameters common to all traces are nonlinear and need a search. The asymptote is kept within `range`.
  */
-function ownValues(
+function fitTraceLevels(
   law: Law,
   traces: readonly Trace[],
   shared: readonly number[],
@@ -205,7 +205,7 @@ function fitLaw(law: Law, traces: readonly Trace[], range: Range): LawFit {
   const shared = law.shared(longest, shortest);
   const unknowns = hasEnergy ? [...shared, { low: -2, high: 4, starts: [0, 0.3, 0.8, 1.3] }] : shared;
   const rateOf = (values: readonly number[], t: Trace) =>
-    hasEnergy ? arrhenius(values.at(-1)!, t.temperature!, reference) : 1;
+    hasEnergy ? arrheniusFactor(values.at(-1)!, t.temperature!, reference) : 1;
   let end = 0;
   const parts = traces.map((trace) => {
     end += trace.times.length;
@@ -217,7 +217,9 @@ function fitLaw(law: Law, traces: readonly Trace[], range: Range): LawFit {
     const found = new Map(
       deviceParts.flatMap((group) => {
         const read = group.map((p) => ({ ...p, levels: p.times.map((_, i) => readings[p.offset + i]! * p.scale) }));
-        return ownValues(law, read, values, (t) => rateOf(values, t), range).map((own, i) => [group[i]!, own] as const);
+        return fitTraceLevels(law, read, values, (t) => rateOf(values, t), range).map(
+          (own, i) => [group[i]!, own] as const,
+        );
       }),
     );
     return parts.map((part) => found.get(part)!);
@@ -237,7 +239,7 @@ function fitLaw(law: Law, traces: readonly Trace[], range: Range): LawFit {
   };
   const { values } = findOptimum(problem);
   const own = ownOf(values, problem.readings);
-  const publish: Fit['publish'] = (found, readings) => ({
+  const publish: LeastSquaresFit['publish'] = (found, readings) => ({
     ...Object.fromEntries(law.names.map((name, i) => [name, found[i]!])),
     ...(law.hasRest && { rest: mean(ownOf(found, readings).map(([, rest]) => rest!)) }),
     ...(hasEnergy && { activationEnergy: found.at(-1)! }),
@@ -256,14 +258,15 @@ function fitLaw(law: Law, traces: readonly Trace[], range: Range): LawFit {
     reference,
     begin: shortest,
     params: publish(values, problem.readings),
-    intervals: (simulations) => intervalsOf({ problem, values, linear, publish, limits: { rest: range } }, simulations),
+    intervals: (simulations) =>
+      computeIntervals({ problem, values, linear, publish, limits: { rest: range } }, simulations),
   };
 }
 
 /** ms. */
 const SECOND = 1000;
 /** Largest distance of the asymptote from the readings, in units of their span, if the device's range is unknown. */
-const MAX_BEYOND = 3;
+const MAX_EXTRAPOLATION = 3;
 
 /** Section `retention` of a device file, for a device with this conductance range. */
 function retentionOf({ law, shared, own, energy, reference, begin }: LawFit, low: number, high: number) {
@@ -289,8 +292,8 @@ export const retention: Kind = {
     const traces = tracesOf(rows, given);
     const all = traces.flatMap((t) => t.levels);
     const [least, most] = extentOf(all);
-    const { known, cover } = rangeWith(given);
-    const margin = MAX_BEYOND * (most - least);
+    const { known, cover } = extendableRange(given);
+    const margin = MAX_EXTRAPOLATION * (most - least);
     const range: Range = known ?? [Math.max(0, least - margin), most + margin];
     const fits = LAWS.filter(({ name }) => name === (given.model ?? name)).map((law) => fitLaw(law, traces, range));
     const criterionOf = (f: LawFit) => computeCriterion(f.squares, f.count, f.unknownCount);
@@ -305,13 +308,13 @@ export const retention: Kind = {
       models: order.map((f) => ({
         name: f.law.name,
         rmse: rmse(f),
-        share: shareOf(rmse(f), most - least, most),
+        share: relativeRmse(rmse(f), most - least, most),
         params: f.params,
-        ci: f.intervals(f === best ? SIMULATIONS.best : SIMULATIONS.other),
+        ci: f.intervals(f === best ? SIMULATION_COUNTS.best : SIMULATION_COUNTS.other),
       })),
       best: best.law.name,
       added: { device: { ...(!known && { gMin, gMax }), retention: retentionOf(best, gMin, gMax) } },
-      assumed: known ? {} : MEASURED_RANGE,
+      assumed: known ? {} : MEASURED_RANGE_REASONS,
       notes: [
         ...warnOutOfRange(all, known),
         ...(rising > 0 ? [`The conductance rises in ${rising} of ${traces.length} traces.`] : []),
@@ -334,8 +337,8 @@ export const retention: Kind = {
         curves: order.map((f) => ({
           name: `${f.law.name}, rmse ${formatWithPrefix(rmse(f), 'S')}`,
           points: traces.flatMap((t, k) => {
-            const rate = f.energy === undefined ? 1 : arrhenius(f.energy, t.temperature!, f.reference);
-            return spacedValues(t.times.find((v) => v > 0)!, t.times.at(-1)!, 200, true).map((x) => ({
+            const rate = f.energy === undefined ? 1 : arrheniusFactor(f.energy, t.temperature!, f.reference);
+            return createSpacedValues(t.times.find((v) => v > 0)!, t.times.at(-1)!, 200, true).map((x) => ({
               x,
               y: f.law.at(x, f.own[k]!, f.shared, rate),
               group: String(k),

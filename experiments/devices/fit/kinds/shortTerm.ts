@@ -2,8 +2,8 @@ import { validate } from '../../../../core/declare/validate.ts';
 import { Arena } from '../../../../core/kernels/arena.ts';
 import { tsodyksMarkram, volatile } from '../../../../synapses/shortTerm/index.ts';
 import { dot } from '../lists.ts';
-import { SIMULATIONS } from '../statistics/bootstrap.ts';
-import { intervalsOf } from '../statistics/intervals.ts';
+import { SIMULATION_COUNTS } from '../statistics/bootstrap.ts';
+import { computeIntervals } from '../statistics/intervals.ts';
 import { computeCriterion, type FitParameter, type FitProblem, findOptimum } from '../statistics/optimum.ts';
 import type { KindModel } from './kind.ts';
 
@@ -62,7 +62,7 @@ const CANDIDATES: readonly Candidate[] = [
 export const SHORT_TERMS = ['volatile', 'tsodyksMarkram'];
 
 /** Efficacy factors of the short-term model at spike times (ms), one row per train, computed as in a network. */
-export function factorsOf(
+export function computeEfficacies(
   name: string,
   params: Readonly<Record<string, number>>,
   trains: readonly (readonly number[])[],
@@ -106,7 +106,7 @@ export function fitShortTerm(
   const fits = CANDIDATES.filter(({ name }) => only === undefined || name.split(',')[0] === only).map(
     ({ name, keys, unknowns }) => {
       const modelled = (values: readonly number[]) =>
-        factorsOf(name, named(keys, values), times, arena).flatMap(responsesOf);
+        computeEfficacies(name, named(keys, values), times, arena).flatMap(responsesOf);
       const scaleOf = (found: readonly number[], readings: Float64Array) =>
         isScaled ? dot(found, readings) / dot(found, found) : 1 / most;
       const problem: FitProblem = {
@@ -131,7 +131,7 @@ export function fitShortTerm(
         share: rmse / span,
         params: publish(values, problem.readings),
         criterion: computeCriterion(squares, all.length, problem.unknowns.length + linear),
-        intervals: (simulations: number) => intervalsOf({ problem, values, linear, publish }, simulations),
+        intervals: (simulations: number) => computeIntervals({ problem, values, linear, publish }, simulations),
       };
     },
   );
@@ -140,7 +140,7 @@ export function fitShortTerm(
     .sort((a, b) => a.criterion - b.criterion)
     .map(({ intervals, ...fit }) => ({
       ...fit,
-      ci: intervals(fit.criterion === best ? SIMULATIONS.best : SIMULATIONS.other),
+      ci: intervals(fit.criterion === best ? SIMULATION_COUNTS.best : SIMULATION_COUNTS.other),
     }));
 }
 
@@ -154,5 +154,5 @@ export function shortTermOf({ name, params }: KindModel) {
   return { model: model.declaration.name, ...fixed, ...rest };
 }
 
-export const BASE =
+export const BASE_MODEL =
   'the smallest conductance is identifiable only together with eta; 0: only what arrivals raise is delivered';

@@ -3,11 +3,11 @@ import { anyNumber, type Column, type Rows } from '../import/columns.ts';
 import { isPercent } from '../import/numbers.ts';
 import { DIRECTIONS } from '../import/trains.ts';
 import { dot } from '../lists.ts';
-import { SIMULATIONS } from '../statistics/bootstrap.ts';
-import { intervalsOf } from '../statistics/intervals.ts';
+import { SIMULATION_COUNTS } from '../statistics/bootstrap.ts';
+import { computeIntervals } from '../statistics/intervals.ts';
 import { type FitProblem, findOptimum } from '../statistics/optimum.ts';
-import { type Kind, type KindFit, shareOf, spacedValues } from './kind.ts';
-import { middleSteps, strengthOf } from './rescale.ts';
+import { createSpacedValues, type Kind, type KindFit, relativeRmse } from './kind.ts';
+import { computeStrength, measureMiddleSteps } from './rescale.ts';
 
 const columns: readonly Column[] = [
   {
@@ -27,7 +27,7 @@ const columns: readonly Column[] = [
 /** Minimum number of readings at positive and at negative lags. */
 const MIN_READINGS = 3;
 /** Largest relative weight change that is read as a fraction if no unit is given; larger values are read as %. */
-const MAX_SHARE = 10;
+const MAX_FRACTION = 10;
 /** ms. */
 const SECOND = 1000;
 
@@ -56,7 +56,7 @@ function fitSide(points: readonly { dt: number; dw: number }[]) {
   return {
     ...publish(values, problem.readings),
     squares: squares * most * most,
-    ci: intervalsOf({ problem, values, linear: 1, publish }, SIMULATIONS.best),
+    ci: computeIntervals({ problem, values, linear: 1, publish }, SIMULATION_COUNTS.best),
   };
 }
 
@@ -65,7 +65,7 @@ function pointsOf({ name, rows, units }: Rows) {
   const most = rows.reduce((top, { values }) => Math.max(top, Math.abs(values.dw!)), 0);
   if (unit !== '' && !isPercent(unit))
     throw new UserError(`${name}: changes of the weight are in ${unit}, but must be a share or in %.`);
-  if (unit === '' && most > MAX_SHARE)
+  if (unit === '' && most > MAX_FRACTION)
     throw new UserError(
       `${name}: changes of the weight reach ${most}. Next step: if they are in %, name the column dw (%).`,
     );
@@ -95,22 +95,27 @@ export const stdp: Kind = {
     const [p, m] = [fitSide(plus), fitSide(minus)];
     const rmse = Math.sqrt((p.squares + m.squares) / (plus.length + minus.length));
     const all = points.map(({ dw }) => dw);
-    const steps = middleSteps(given.device);
+    const steps = measureMiddleSteps(given.device);
     const direction = DIRECTIONS.find((d) => !(steps[d] > 0));
     if (direction !== undefined)
       throw new UserError(
         `${rows.name}: pulses ${direction} do not change the device in the middle of its range, so no strength gives this window.`,
       );
-    const params = { aPlus: strengthOf(p.a, steps), tauPlus: p.tau, aMinus: -strengthOf(m.a, steps), tauMinus: m.tau };
+    const params = {
+      aPlus: computeStrength(p.a, steps),
+      tauPlus: p.tau,
+      aMinus: -computeStrength(m.a, steps),
+      tauMinus: m.tau,
+    };
     const curve = (from: number, to: number, of: (x: number) => number) =>
-      spacedValues(from, to).map((x) => ({ x, y: of(x), group: String(from < 0) }));
+      createSpacedValues(from, to).map((x) => ({ x, y: of(x), group: String(from < 0) }));
     const longest = [Math.min(...points.map((q) => q.dt)), Math.max(...points.map((q) => q.dt))] as const;
     return {
       models: [
         {
           name: 'pairStdp',
           rmse,
-          share: shareOf(rmse, Math.max(...all) - Math.min(...all), 1),
+          share: relativeRmse(rmse, Math.max(...all) - Math.min(...all), 1),
           params: { 'change at 0+': p.a, tauPlus: p.tau, 'change at 0-': m.a, tauMinus: m.tau },
           ci: { 'change at 0+': p.ci.a!, tauPlus: p.ci.tau!, 'change at 0-': m.ci.a!, tauMinus: m.ci.tau! },
         },

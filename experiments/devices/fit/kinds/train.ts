@@ -1,8 +1,8 @@
 import { UserError } from '../../../../core/declare/errors.ts';
-import { anyNumber, type Column, notNegative, positive, type Row, type Rows } from '../import/columns.ts';
+import { anyNumber, type Column, nonNegativeNumber, positive, type Row, type Rows } from '../import/columns.ts';
 import { groupBy } from '../lists.ts';
 import type { Kind, KindFit } from './kind.ts';
-import { BASE, factorsOf, fitShortTerm, SHORT_TERMS, type SpikeTrain, shortTermOf } from './shortTerm.ts';
+import { BASE_MODEL, computeEfficacies, fitShortTerm, SHORT_TERMS, type SpikeTrain, shortTermOf } from './shortTerm.ts';
 
 const columns: readonly Column[] = [
   {
@@ -10,13 +10,13 @@ const columns: readonly Column[] = [
     pattern: /^(time|t|spike time|pulse time|arrival)$/,
     quantity: 'time',
     optional: true,
-    ...notNegative,
+    ...nonNegativeNumber,
   },
   {
     role: 'spike',
     pattern: /^(spike|pulse|n|no|number|index|spike (no|number|n)|pulse (no|number|n))$/,
     optional: true,
-    ...notNegative,
+    ...nonNegativeNumber,
   },
   { role: 'frequency', pattern: /^(frequency|freq|rate|f)$/, optional: true, ...positive },
   {
@@ -84,7 +84,7 @@ export const train: Kind = {
       models: fits,
       best: best.name,
       added: { shortTerm: shortTermOf(best) },
-      assumed: best.name.startsWith('volatile') ? { 'shortTerm.base': BASE } : {},
+      assumed: best.name.startsWith('volatile') ? { 'shortTerm.base': BASE_MODEL } : {},
       notes: [`A short-term factor of 1 is a response of ${best.params.scale!.toPrecision(4)}.`],
       plot: {
         title: `${given.source}: trains of spikes`,
@@ -95,7 +95,7 @@ export const train: Kind = {
           const { scale, ...params } = f.params;
           return {
             name: `${f.name}, rmse ${f.rmse.toPrecision(3)}`,
-            points: factorsOf(
+            points: computeEfficacies(
               f.name,
               params,
               trains.map(({ times }) => times),

@@ -7,29 +7,29 @@
 export const MIN_CLOSED_FORM_PULSES = 16;
 
 /** Number of groups into which the pulses between two readings are divided, if noise or deviations evolve meanwhile. */
-const STRETCHES = 8;
+const GROUP_COUNT = 8;
 
 /** Splits the pulses between two readings; returns group sizes: single pulses, or `STRETCHES` similar groups. */
 export function splitPulses(count: number): number[] {
   if (count < MIN_CLOSED_FORM_PULSES) return new Array<number>(count).fill(1);
-  const end = (k: number) => Math.floor((k * count) / STRETCHES);
-  return Array.from({ length: STRETCHES }, (_, k) => end(k + 1) - end(k));
+  const end = (k: number) => Math.floor((k * count) / GROUP_COUNT);
+  return Array.from({ length: GROUP_COUNT }, (_, k) => end(k + 1) - end(k));
 }
 
 /** Function that returns the position h after `count` pulses. */
-export type Advance = (h: number, count: number) => number;
+export type AdvanceState = (h: number, count: number) => number;
 
 const clip = (h: number) => Math.min(Math.max(h, 0), 1);
 
 /** Pulses with constant steps: h += pace. */
 export const advanceLinearly =
-  (pace: number): Advance =>
+  (pace: number): AdvanceState =>
   (h, count) =>
     clip(h + count * pace);
 
 /** Pulses with exponential approach to a limit: h += share (limit - h). */
 export const advanceTowards =
-  (limit: number, share: number): Advance =>
+  (limit: number, share: number): AdvanceState =>
   (h, count) =>
     share >= 1 ? clip(h + share * (limit - h)) : clip(limit - (limit - h) * Math.exp(count * Math.log1p(-share)));
 
@@ -42,7 +42,7 @@ const ITERATIONS = 6;
  * which increases v - ln(v)/2 + 1/(6 v) + 1/(16 v²) by 1.
  */
 export const advanceExponentially =
-  (a: number, b: number): Advance =>
+  (a: number, b: number): AdvanceState =>
   (from, count) => {
     if (!(b > 1e-9)) return clip(from + count * a);
     let [h, left] = [from, count];
@@ -70,7 +70,7 @@ const ARRIVED = 1e-15;
  * 1/v)^-s, which increases v - (s + 1) ln(v)/2 + (s + 1)(2 s + 1)/(12 v) + … by s.
  */
 export const advanceByPower =
-  (a: number, b: number): Advance =>
+  (a: number, b: number): AdvanceState =>
   (from, count) => {
     const s = b - 1;
     let [y, left] = [1 - from, count];

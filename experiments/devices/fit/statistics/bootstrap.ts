@@ -3,15 +3,15 @@ import { mean, quantile, quantileSorted } from 'simple-statistics';
 import { CounterRandom } from '../../../../core/random/random.ts';
 import { DIRECTIONS, type Train } from '../import/trains.ts';
 import type { Candidate } from './candidate.ts';
-import { conductancesAlong } from './curves.ts';
+import { computeConductances } from './curves.ts';
 import type { NoiseEstimate } from './noise.ts';
 import { interpolateNoise, type Noise, scaleStepNoise } from './noiseModel.ts';
-import { pool } from './pool.ts';
+import { poolReadings } from './pool.ts';
 import { simulateTrains } from './simulate.ts';
 import { type DeviceSpread, drawFactors } from './spread.ts';
 
 /** Number of simulated measurements in the bootstrap: for the best model, and for each other model. */
-export const SIMULATIONS = { best: 120, other: 40 } as const;
+export const SIMULATION_COUNTS = { best: 120, other: 40 } as const;
 /** Quantile used as the upper limit of a simulated quantity. */
 const UPPER_QUANTILE = 0.95;
 
@@ -40,7 +40,7 @@ export function bootstrap(
   const found = Array.from({ length: count }, (_, k) => {
     const factors = between === null ? undefined : drawFactors(devices, between, drawn, k);
     const made = simulateTrains(trains, unit, c, noise, random, k, factors);
-    const of = pool(made, unit);
+    const of = poolReadings(made, unit);
     const p = c.fit(of, [c.p], true);
     rmse.push(Math.sqrt(c.squaresOf(of, p) / of.readings));
     return p;
@@ -57,7 +57,7 @@ const PART_COUNT = 6;
 function slowDeviation(trains: readonly Train[], unit: number, c: Candidate, p: readonly number[]): number {
   let sum = 0;
   for (const { direction, elapsed, conductance } of trains) {
-    const curve = conductancesAlong(c.curves.course(p, direction), elapsed);
+    const curve = computeConductances(c.curves.course(p, direction), elapsed);
     const size = Math.ceil(curve.length / PART_COUNT);
     for (let from = 0; from < curve.length; from += size) {
       let [off, count] = [0, 0];
@@ -90,7 +90,7 @@ export function matchNoise(
     Array.from({ length: TRIAL_COUNT }, (_, k) => {
       const factors = spread === null ? undefined : drawFactors(devices, spread, drawn, k);
       const made = simulateTrains(trains, unit, c, noise, random, k, factors);
-      return slowDeviation(made, unit, c, c.fit(pool(made, unit), [c.p], true));
+      return slowDeviation(made, unit, c, c.fit(poolReadings(made, unit), [c.p], true));
     });
   const [few, many] = [deviations(least), deviations(most)];
   const measured = slowDeviation(trains, unit, c, c.p);
@@ -107,7 +107,7 @@ const [LOW, HIGH] = [0.025, 0.975];
  * Ratio of the 0.975 quantiles of Student's t and normal distribution. Deviations within a train are correlated, so the
  * degrees of freedom follow from the number of trains per direction.
  */
-export function studentFactor(trains: readonly Train[]): number {
+export function computeStudentFactor(trains: readonly Train[]): number {
   const counts = DIRECTIONS.map((d) => trains.filter(({ direction }) => direction === d).length);
   const few = Math.min(...counts.filter((n) => n > 0));
   return jstat.jStat.studentt.inv(HIGH, few + 1) / jstat.jStat.normal.inv(HIGH, 0, 1);
@@ -120,7 +120,7 @@ export function studentFactor(trains: readonly Train[]): number {
  * @param error quarter of the width, if all simulated fits give the same value; the interval is null if it is 0
  * @param isPlain true for plain quantiles of the simulated fits without bias correction; default: true at a bound
  */
-export function bootstrapInterval(
+export function computeBootstrapInterval(
   value: number,
   simulated: readonly number[],
   widen: number,

@@ -1,23 +1,23 @@
 import { DIRECTIONS, type Direction, type Train } from '../import/trains.ts';
 import {
-  Curves,
-  conductancesAlong,
+  computeConductances,
   FACTOR_KEYS,
   type Factors,
   type Lengths,
+  ModelCurves,
+  type ModelVariant,
   UNIT_FACTORS,
-  type Variant,
 } from './curves.ts';
 import {
   exponentialFamily,
-  type Family,
   linearFamily,
+  type ModelFamily,
   neuroSimFamily,
   powerFamily,
   softBoundFamily,
 } from './families.ts';
-import { type Bounds, leastSquares, type Residuals, sumOfSquares } from './leastSquares.ts';
-import type { Pool } from './pool.ts';
+import { type Bounds, computeSumOfSquares, leastSquares, type Residuals } from './leastSquares.ts';
+import type { PooledReadings } from './pool.ts';
 
 /** Bounds of the logarithms of the device factors (gMin, gMax, steps up, steps down). */
 const FACTOR_BOUNDS: Bounds = { low: [-5, -3, -5, -5], high: [3, 3, 4, 4] };
@@ -27,8 +27,8 @@ const ROUNDING_VARIANCE = 1e-12;
 
 /** Least-squares fit of one model variant to pooled readings. Conductances are in units of the largest reading. */
 export class Candidate {
-  readonly variant: Variant;
-  readonly curves: Curves;
+  readonly variant: ModelVariant;
+  readonly curves: ModelCurves;
   readonly #bounds: Bounds;
   /** Pulse directions that were measured. */
   readonly #seen: readonly Direction[];
@@ -38,9 +38,9 @@ export class Candidate {
   /** `squares` plus a term for rounding of the readings, used to compare candidates. */
   misfit = Infinity;
 
-  constructor(variant: Variant, lengths: Lengths) {
+  constructor(variant: ModelVariant, lengths: Lengths) {
     this.variant = variant;
-    this.curves = new Curves(variant, lengths);
+    this.curves = new ModelCurves(variant, lengths);
     this.#seen = DIRECTIONS.filter((d) => lengths[d] > 0);
     const shape = variant.family.shape.map(({ coordinate }) => coordinate);
     const both = (of: 'low' | 'high') => [...shape.map((c) => c[of]), ...shape.map((c) => c[of])];
@@ -59,7 +59,7 @@ export class Candidate {
   }
 
   /** Fits the coordinates by least squares. @param near true if `starts` come from a fit to nearly the same readings */
-  fit(of: Pool, starts: readonly (readonly number[])[] = this.#starts(of), near = false): number[] {
+  fit(of: PooledReadings, starts: readonly (readonly number[])[] = this.#starts(of), near = false): number[] {
     return leastSquares(
       this.#residuals(of, (p) => [p, UNIT_FACTORS]),
       starts,
@@ -69,24 +69,24 @@ export class Candidate {
   }
 
   /** Sets the coordinates and computes the misfit. @param whole all readings */
-  take(p: number[], whole: Pool): void {
+  take(p: number[], whole: PooledReadings): void {
     this.p = p;
     this.squares = this.squaresOf(whole);
     this.misfit = this.squares + whole.readings * ROUNDING_VARIANCE;
   }
 
   /** Fits a device's factors (gMin, gMax, steps up, steps down), relative to the mean device with coordinates p. */
-  fitFactors(of: Pool, p: readonly number[]): Factors {
+  fitFactors(of: PooledReadings, p: readonly number[]): Factors {
     const place = (x: readonly number[]): [readonly number[], Factors] => [p, factorsOf(x)];
     return factorsOf(leastSquares(this.#residuals(of, place), [[0, 0, 0, 0]], FACTOR_BOUNDS).p);
   }
 
   /** Sum of the squared residuals of the pooled readings. */
-  squaresOf(of: Pool, p: readonly number[] = this.p, factors: Factors = UNIT_FACTORS): number {
-    return sumOfSquares(this.#residuals(of, (x) => [x, factors])(p)) + of.within;
+  squaresOf(of: PooledReadings, p: readonly number[] = this.p, factors: Factors = UNIT_FACTORS): number {
+    return computeSumOfSquares(this.#residuals(of, (x) => [x, factors])(p)) + of.within;
   }
 
-  #residuals(of: Pool, place: (x: readonly number[]) => [readonly number[], Factors]): Residuals {
+  #residuals(of: PooledReadings, place: (x: readonly number[]) => [readonly number[], Factors]): Residuals {
     const parts = this.#seen.map((direction) => {
       const { elapsed, mean, count } = of.by[direction];
       return { direction, elapsed, mean, root: count.map(Math.sqrt) };
@@ -97,7 +97,7 @@ export class Candidate {
       const out = new Float64Array(total);
       let k = 0;
       for (const { direction, elapsed, mean, root } of parts) {
-        const curve = conductancesAlong(this.curves.course(p, direction, factors), elapsed);
+        const curve = computeConductances(this.curves.course(p, direction, factors), elapsed);
         for (let i = 0; i < curve.length; i++) out[k++] = (curve[i]! - mean[i]!) * root[i]!;
       }
       return out;
@@ -105,7 +105,7 @@ export class Candidate {
   }
 
   /** Starting coordinates: bounds from the lowest and highest mean reading, and several step sizes. */
-  #starts({ by }: Pool): number[][] {
+  #starts({ by }: PooledReadings): number[][] {
     const ends = this.#seen.flatMap((direction) => {
       const { mean } = by[direction];
       const few = Math.max(1, Math.floor(mean.length / 20));
@@ -133,9 +133,15 @@ const factorsOf = (x: readonly number[]): Factors =>
   Object.fromEntries(FACTOR_KEYS.map((key, i) => [key, Math.exp(x[i]!)])) as Record<keyof Factors, number>;
 
 /** Model families in ascending number of parameters; of equivalent families, the first is chosen. */
-const FAMILIES: readonly Family[] = [linearFamily, softBoundFamily, exponentialFamily, neuroSimFamily, powerFamily];
+const FAMILIES: readonly ModelFamily[] = [
+  linearFamily,
+  softBoundFamily,
+  exponentialFamily,
+  neuroSimFamily,
+  powerFamily,
+];
 
-function variantsOf(family: Family, trains: readonly Train[]): Variant[] {
+function variantsOf(family: ModelFamily, trains: readonly Train[]): ModelVariant[] {
   // If the pulse counter starts at 1 or more, pulses may have been applied before the first reading.
   const counts = (direction: Direction) =>
     trains.every((t) => t.direction !== direction || t.first >= 1) ? (1 as const) : (0 as const);
@@ -144,10 +150,10 @@ function variantsOf(family: Family, trains: readonly Train[]): Variant[] {
   const atBounds = counted.up + counted.down > 0 ? [none, counted] : [none];
   // A full NeuroSim train runs from bound to bound. Trains that start elsewhere have the same curves as softBound.
   if (family.name === 'neuroSim')
-    return atBounds.flatMap((before): Variant[] =>
+    return atBounds.flatMap((before): ModelVariant[] =>
       (['measured', 'free'] as const).map((length) => ({ family, starts: 'bounds', before, length })),
     );
-  const bounds = atBounds.map((before): Variant => ({ family, starts: 'bounds', before, length: 'measured' }));
+  const bounds = atBounds.map((before): ModelVariant => ({ family, starts: 'bounds', before, length: 'measured' }));
   // Bounds, start levels and exponents cannot be identified together, so they are not all free.
   return family.name === 'power' ? bounds : [...bounds, { family, starts: 'free', before: none, length: 'measured' }];
 }
@@ -157,7 +163,12 @@ function variantsOf(family: Family, trains: readonly Train[]): Variant[] {
  * @param of readings to fit
  * @param whole all readings, for the RMSE
  */
-export function fitCandidates(trains: readonly Train[], of: Pool, whole: Pool, lengths: Lengths): Candidate[][] {
+export function fitCandidates(
+  trains: readonly Train[],
+  of: PooledReadings,
+  whole: PooledReadings,
+  lengths: Lengths,
+): Candidate[][] {
   return FAMILIES.map((family) =>
     variantsOf(family, trains).map((variant) => {
       const c = new Candidate(variant, lengths);

@@ -1,11 +1,11 @@
 import { DIRECTIONS, type Direction } from '../import/trains.ts';
-import { type Advance, MIN_CLOSED_FORM_PULSES } from './advance.ts';
-import type { Family, Move } from './families.ts';
-import type { Pool } from './pool.ts';
+import { type AdvanceState, MIN_CLOSED_FORM_PULSES } from './advance.ts';
+import type { ModelFamily, PulseStep } from './families.ts';
+import type { PooledReadings } from './pool.ts';
 
 /** Model family, with assumptions on where trains start and how long a full train is. */
-export interface Variant {
-  readonly family: Family;
+export interface ModelVariant {
+  readonly family: ModelFamily;
   /** Start level of the curves: the bound of the range, or a fitted level. */
   readonly starts: 'bounds' | 'free';
   /** Number of pulses before the first reading, for trains that start at a bound, by direction. */
@@ -26,7 +26,7 @@ export interface Course {
   /** Function that returns the position h after one pulse, clipped to [0, 1]. */
   readonly step: (h: number) => number;
   /** Function that returns the position h after several pulses, clipped to [0, 1]. */
-  readonly advance: Advance;
+  readonly advance: AdvanceState;
   readonly start: number;
 }
 
@@ -37,7 +37,7 @@ const clip = (h: number) => Math.min(Math.max(h, 0), 1);
 
 /** Number of pulses in the longest train of each direction; 0: not measured, so that it mirrors the opposite one. */
 export type Lengths = Readonly<Record<Direction, number>>;
-export const lengthsOf = ({ by }: Pool): Lengths => ({
+export const lengthsOf = ({ by }: PooledReadings): Lengths => ({
   up: by.up.elapsed.at(-1) ?? 0,
   down: by.down.elapsed.at(-1) ?? 0,
 });
@@ -46,11 +46,11 @@ export const lengthsOf = ({ by }: Pool): Lengths => ({
  * Model curves of both pulse directions, without feedback from readings. Coordinates: gMin, gMax (in units of the
  * largest reading), shape up, down; if fitted, start levels up, down; if fitted, logarithms of pulse numbers up, down.
  */
-export class Curves {
-  readonly variant: Variant;
+export class ModelCurves {
+  readonly variant: ModelVariant;
   readonly #lengths: Lengths;
 
-  constructor(variant: Variant, lengths: Lengths) {
+  constructor(variant: ModelVariant, lengths: Lengths) {
     this.variant = variant;
     this.#lengths = lengths;
   }
@@ -77,7 +77,7 @@ export class Curves {
   course(p: readonly number[], direction: Direction, f: Factors = UNIT_FACTORS): Course {
     const { family, starts, before } = this.variant;
     const { values, pulses } = this.shape(p, direction);
-    const move: Move = family.move(values, pulses);
+    const move: PulseStep = family.move(values, pulses);
     const source = this.#source(direction);
     const amount = f[direction];
     const low = p[0]! * f.min;
@@ -95,7 +95,7 @@ export class Curves {
 }
 
 /** Position after some pulses: computed pulse by pulse if they are few, otherwise in closed form. */
-function stepOrAdvance(step: Course['step'], advance: Advance): Advance {
+function stepOrAdvance(step: Course['step'], advance: AdvanceState): AdvanceState {
   return (from, count) => {
     if (count >= MIN_CLOSED_FORM_PULSES) return advance(from, count);
     let h = from;
@@ -120,7 +120,7 @@ export function followCurve({ start, step, advance }: Course, elapsed: readonly 
 }
 
 /** Conductance after each of the given numbers of pulses, in units of the largest reading. */
-export function conductancesAlong(course: Course, elapsed: readonly number[]): Float64Array {
+export function computeConductances(course: Course, elapsed: readonly number[]): Float64Array {
   const out = followCurve(course, elapsed);
   for (let i = 0; i < out.length; i++) out[i] = course.from + course.range * out[i]!;
   return out;

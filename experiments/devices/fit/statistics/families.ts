@@ -1,8 +1,8 @@
 import type { Direction } from '../import/trains.ts';
-import { type Advance, advanceByPower, advanceExponentially, advanceLinearly, advanceTowards } from './advance.ts';
+import { type AdvanceState, advanceByPower, advanceExponentially, advanceLinearly, advanceTowards } from './advance.ts';
 
 /** Function for the change of h by one pulse, without clipping; h: position from start bound (0) to end bound (1). */
-export type Move = (h: number) => number;
+export type PulseStep = (h: number) => number;
 
 /** Transformation between a parameter and a fit coordinate: every real coordinate gives an allowed value. */
 interface Coordinate {
@@ -32,13 +32,13 @@ export const FAMILY_NAMES = ['exponential', 'softBound', 'neuroSim', 'linear', '
 export type FamilyName = (typeof FAMILY_NAMES)[number];
 
 /** Device model for the fit; both pulse directions obey the same equation for the position h. */
-export interface Family {
+export interface ModelFamily {
   readonly name: FamilyName;
   readonly shape: readonly ShapeParameter[];
   /** Function that returns the step of one pulse. @param pulses number of pulses in a full train */
-  readonly move: (shape: readonly number[], pulses: number) => Move;
+  readonly move: (shape: readonly number[], pulses: number) => PulseStep;
   /** Function that returns the position after many pulses, whose steps are multiplied by `amount`. */
-  readonly advance: (shape: readonly number[], pulses: number, amount: number) => Advance;
+  readonly advance: (shape: readonly number[], pulses: number, amount: number) => AdvanceState;
   /** Converts shape parameters to named parameters of the device model. */
   readonly publish: (direction: Direction, shape: readonly number[], pulses: number) => Record<string, number>;
 }
@@ -46,7 +46,7 @@ export interface Family {
 const capital = (direction: Direction) => (direction === 'up' ? 'Up' : 'Down');
 
 /** Exponential model, h += alpha e^(-beta h) (Querlioz et al. 2011). */
-export const exponentialFamily: Family = {
+export const exponentialFamily: ModelFamily = {
   name: 'exponential',
   shape: [
     { name: 'alpha', coordinate: positive(1e-7, 2), starts: (pace) => [pace, pace * 2.5, pace * 0.7] },
@@ -64,7 +64,7 @@ export const exponentialFamily: Family = {
 };
 
 /** Soft-bound model, h += eta (1 - h) (Fusi & Abbott 2007). */
-export const softBoundFamily: Family = {
+export const softBoundFamily: ModelFamily = {
   name: 'softBound',
   shape: [{ name: 'eta', coordinate: positive(1e-7, 1), starts: (pace) => [pace, pace * 2.5, pace * 0.5] }],
   move:
@@ -76,7 +76,7 @@ export const softBoundFamily: Family = {
 };
 
 /** Linear model, h += eta (ConstantStep, Rasch et al. 2021). */
-export const linearFamily: Family = {
+export const linearFamily: ModelFamily = {
   name: 'linear',
   shape: [{ name: 'eta', coordinate: positive(1e-7, 1), starts: (pace) => [pace, pace / 3, pace / 9] }],
   move:
@@ -88,7 +88,7 @@ export const linearFamily: Family = {
 };
 
 /** Power-law model, h += a (1 - h)^b (Fusi & Abbott 2007); equals softBound for b = 1 and linear for b = 0. */
-export const powerFamily: Family = {
+export const powerFamily: ModelFamily = {
   name: 'power',
   shape: [
     { name: 'a', coordinate: positive(1e-7, 2), starts: (pace) => [pace, pace * 2, pace / 2] },
@@ -116,7 +116,7 @@ function bulge(k: number): number {
 }
 
 /** NeuroSim's nonlinearity label, -9 … 9, for the curvature k = pulses/A; negative if steps grow during a train. */
-export const nonlinearityOf = (k: number): number =>
+export const computeNonlinearity = (k: number): number =>
   Math.abs(k) <= MIN_CURVATURE ? 0 : Math.min(9, bulge(Math.abs(k))) * Math.sign(k);
 
 /** Limit b of NeuroSim's curve, and share of the remaining distance to b that a pulse covers. */
@@ -126,7 +126,7 @@ function limitAndShare(k: number, pulses: number): [limit: number, share: number
 }
 
 /** NeuroSim (Chen, Peng & Yu 2018): h_n = (1 - e^(-n/A))/(1 - e^(-pulses/A)), recursion h += (b - h)(1 - e^(-1/A)). */
-export const neuroSimFamily: Family = {
+export const neuroSimFamily: ModelFamily = {
   name: 'neuroSim',
   shape: [{ name: 'curvature', coordinate: plain(-MAX_CURVATURE, MAX_CURVATURE), starts: () => [1, 4, 12] }],
   move: ([k], pulses) => {
@@ -139,7 +139,7 @@ export const neuroSimFamily: Family = {
   },
   // In depression trains, NeuroSim's pulse number decreases, so A and the nonlinearity label are negative.
   publish: (direction, [k], pulses) => ({
-    [`nonlinearity${capital(direction)}`]: (direction === 'up' ? 1 : -1) * nonlinearityOf(k!),
+    [`nonlinearity${capital(direction)}`]: (direction === 'up' ? 1 : -1) * computeNonlinearity(k!),
     [`pulses${capital(direction)}`]: pulses,
   }),
 };

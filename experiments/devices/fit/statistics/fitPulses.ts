@@ -2,27 +2,27 @@ import { mean, rootMeanSquare } from 'simple-statistics';
 import { UserError } from '../../../../core/declare/errors.ts';
 import { CounterRandom } from '../../../../core/random/random.ts';
 import { DIRECTIONS, type Direction, type Train } from '../import/trains.ts';
-import { matchNoise, SIMULATIONS } from './bootstrap.ts';
+import { matchNoise, SIMULATION_COUNTS } from './bootstrap.ts';
 import { type Candidate, fitCandidates } from './candidate.ts';
-import { conductancesAlong, type Factors, lengthsOf } from './curves.ts';
+import { computeConductances, type Factors, lengthsOf } from './curves.ts';
 import type { FamilyName } from './families.ts';
-import { type Bound, fitSummary, type ModelFit, publish, unreachedBounds } from './modelFit.ts';
+import { type Bound, findUndeterminedBounds, fitSummary, type ModelFit, publish } from './modelFit.ts';
 import { estimateNoise } from './noise.ts';
 import { cycleToCycle, type Noise } from './noiseModel.ts';
 import { findOutliers, type Outlier } from './outliers.ts';
-import { type Pool, pool, readingId } from './pool.ts';
+import { type PooledReadings, poolReadings, readingId } from './pool.ts';
 import {
   autocorrelation,
   criterion,
   crossValidate,
-  equivalence,
-  independentCount,
+  estimateIndependentCount,
+  findEquivalence,
   MAX_MISFIT_RATIO,
 } from './select.ts';
 import { simulateTrains } from './simulate.ts';
 import { type DeviceSpread, drawFactors, estimateSpread, fitDeviceFactors, pooledSpread } from './spread.ts';
 import { repeats } from './steps.ts';
-import { judgeFit, type Quality, visitedRange } from './verdict.ts';
+import { judgeFit, measuredRange, type Quality } from './verdict.ts';
 
 /** Result of fitting all device models to measured pulses. */
 export interface PulseFit {
@@ -70,24 +70,24 @@ const rangeOf = (c: Candidate) => Math.abs(c.curves.course(c.p, 'up').range);
 
 /** Noise about the curve nearest to the readings, whatever its model. */
 export function nearestNoise(trains: readonly Train[], unit: number): Noise {
-  const whole = pool(trains, unit);
+  const whole = poolReadings(trains, unit);
   const nearest = minimumBy(fitCandidates(trains, whole, whole, lengthsOf(whole)).flat(), (c) => c.misfit);
   return estimateNoise(trains, unit, nearest, new Set(), fitDeviceFactors(trains, unit, nearest)).significant;
 }
 
 /** Selects the best variant of each model, and the best model by cross-validation. */
 function selectModels(trains: readonly Train[], unit: number) {
-  const whole = pool(trains, unit);
+  const whole = poolReadings(trains, unit);
   const lengths = lengthsOf(whole);
   const raw = fitCandidates(trains, whole, whole, lengths);
   const nearest = minimumBy(raw.flat(), (c) => c.misfit);
   const outliers = findOutliers(trains, unit, nearest);
   const excluded = new Set(outliers.map(({ place }) => place));
-  const kept = pool(trains, unit, (_, t, i) => !excluded.has(readingId(t, i)));
+  const kept = poolReadings(trains, unit, (_, t, i) => !excluded.has(readingId(t, i)));
   const within = (c: Candidate) => c.misfit <= MAX_MISFIT_RATIO ** 2 * nearest.misfit;
   const robust = excluded.size === 0 ? raw : fitCandidates(trains, kept, whole, lengths);
   const all = robust.flat().some(within) ? robust : raw;
-  const independent = independentCount(whole.readings, autocorrelation(trains, unit, nearest));
+  const independent = estimateIndependentCount(whole.readings, autocorrelation(trains, unit, nearest));
   const finalists = all.map((list) =>
     minimumBy(list.some(within) ? list.filter(within) : list, (c) => criterion(c, independent)),
   );
@@ -100,14 +100,14 @@ function selectModels(trains: readonly Train[], unit: number) {
   }));
   const near = judged.filter(({ c }) => within(c));
   const lowest = minimumBy(near, ({ held }) => held);
-  const equal = near.filter((j) => j === lowest || equivalence(lowest, j, whole, independent) !== null);
-  const [low, high] = visitedRange(whole);
+  const equal = near.filter((j) => j === lowest || findEquivalence(lowest, j, whole, independent) !== null);
+  const [low, high] = measuredRange(whole);
   const narrow = equal.filter(({ c }) => rangeOf(c) < MAX_RANGE_RATIO * (high - low));
   const preferred = narrow.length > 0 ? narrow : equal;
   const fewest = Math.min(...preferred.map(({ c }) => c.count));
   const few = preferred.filter(({ c }) => c.count === fewest);
   const top = minimumBy(few, ({ held }) => held);
-  const best = few.find((j) => j === top || equivalence(top, j, whole, independent) === 'curve')!;
+  const best = few.find((j) => j === top || findEquivalence(top, j, whole, independent) === 'curve')!;
   return { judged, best, whole, kept, outliers, excluded, independent };
 }
 
@@ -119,12 +119,12 @@ function selectModels(trains: readonly Train[], unit: number) {
  */
 export function fitPulses(trains: readonly Train[]): PulseFit {
   const unit = trains.reduce((most, t) => t.conductance.reduce((a, g) => Math.max(a, g), most), 0);
-  const requireRange = (of: Pool, what: string): void => {
-    const [low, high] = visitedRange(of);
+  const requireRange = (of: PooledReadings, what: string): void => {
+    const [low, high] = measuredRange(of);
     if (!(high > low))
       throw new UserError(`${what} are ${low * unit} S after all pulses; no step can be fitted to them.`);
   };
-  requireRange(pool(trains, unit), 'means of the readings');
+  requireRange(poolReadings(trains, unit), 'means of the readings');
   const { judged, best, whole, kept, outliers, excluded, independent } = selectModels(trains, unit);
   requireRange(kept, 'means of the readings without outliers');
   const hasDevices = new Set(trains.map(({ device }) => device)).size > 1;
@@ -136,14 +136,14 @@ export function fitPulses(trains: readonly Train[]): PulseFit {
   const measured = { trains, unit, whole, kept, simulationNoise, between };
   const fits = judged.map((j) => ({
     ...j,
-    ...fitSummary(measured, j.c, j.held, j === best ? SIMULATIONS.best : SIMULATIONS.other),
+    ...fitSummary(measured, j.c, j.held, j === best ? SIMULATION_COUNTS.best : SIMULATION_COUNTS.other),
   }));
   const { floor, limit } = fits[judged.indexOf(best)]!;
   const byName = <T>(of: (f: (typeof fits)[number]) => T) =>
     Object.fromEntries(fits.map((f) => [f.c.variant.family.name, of(f)])) as Record<FamilyName, T>;
   const reasons = judged
     .filter((j) => j !== best)
-    .map((j) => [j.c.variant.family.name, equivalence(best, j, whole, independent)] as const);
+    .map((j) => [j.c.variant.family.name, findEquivalence(best, j, whole, independent)] as const);
   const cycles = DIRECTIONS.filter((d) => trains.some((t) => t.direction === d)).map((d) => cycleToCycle(noise)[d]);
   const drawn = between && drawFactors([...factors.keys()], between, new CounterRandom(1, 'drawn devices'), 0);
   return {
@@ -160,12 +160,12 @@ export function fitPulses(trains: readonly Train[]): PulseFit {
     plain: Math.min(...judged.map(({ plain }) => plain)),
     curves: byName(({ c }) =>
       trains.map(({ direction, elapsed }) =>
-        conductancesAlong(c.curves.course(c.p, direction), elapsed).map((g) => g * unit),
+        computeConductances(c.curves.course(c.p, direction), elapsed).map((g) => g * unit),
       ),
     ),
     between,
     noise,
-    unreached: unreachedBounds(best.c, whole),
+    unreached: findUndeterminedBounds(best.c, whole),
     unmeasured: DIRECTIONS.find((d) => trains.every((t) => t.direction !== d)) ?? null,
     reading: { kind: noise.kind, sd: noise.kind === 'absolute' ? noise.reading * unit : noise.reading },
     fitted: byName(({ c }) => ({ candidate: c, publish: (p) => publish(c, p, whole, unit) })),

@@ -2,7 +2,7 @@ import jstat from 'jstat';
 import { mean, sampleStandardDeviation } from 'simple-statistics';
 import { CounterRandom } from '../../../../core/random/random.ts';
 import { estimateMean } from '../../../statistics/estimate.ts';
-import { bootstrapInterval } from './bootstrap.ts';
+import { computeBootstrapInterval } from './bootstrap.ts';
 import { type FitProblem, refineOptimum } from './optimum.ts';
 
 /** 95 % confidence interval of each parameter; null if it was not fitted, or if there are too few readings. */
@@ -30,7 +30,7 @@ function correlation(left: Float64Array, fitted: number): number {
   return found > SIGNIFICANT / Math.sqrt(n) ? Math.min(found + (fitted * (1 + found)) / n, MAX_CORRELATION) : 0;
 }
 
-export interface Fit {
+export interface LeastSquaresFit {
   readonly problem: FitProblem;
   /** Fitted parameter values. */
   readonly values: readonly number[];
@@ -43,7 +43,7 @@ export interface Fit {
 }
 
 /** Bounds of a published parameter: those of its fitted parameter; infinite if it depends on several of them. */
-function boundsOf({ problem, values, publish, limits = {} }: Fit): (name: string) => Interval {
+function boundsOf({ problem, values, publish, limits = {} }: LeastSquaresFit): (name: string) => Interval {
   const { unknowns, readings } = problem;
   const found = publish(values, readings);
   const other = publish(
@@ -64,7 +64,7 @@ function boundsOf({ problem, values, publish, limits = {} }: Fit): (name: string
  * Confidence intervals by a parametric bootstrap: the model is fitted to readings simulated with normal noise that has
  * the variance and lag-1 autocorrelation of the residuals.
  */
-export function intervalsOf(fit: Fit, simulations: number): Intervals {
+export function computeIntervals(fit: LeastSquaresFit, simulations: number): Intervals {
   const { problem, values, linear, publish } = fit;
   const { readings, residuals, unknowns } = problem;
   const found = publish(values, readings);
@@ -90,13 +90,13 @@ export function intervalsOf(fit: Fit, simulations: number): Intervals {
   return Object.fromEntries(
     Object.entries(found).map(([name, value]) => {
       const sims = again.map((one) => one[name]!);
-      return [name, bootstrapInterval(value, sims, student(freedom), bounds(name), 0, true)]; // thresholds without an upper bound scatter too far for the basic bootstrap
+      return [name, computeBootstrapInterval(value, sims, student(freedom), bounds(name), 0, true)]; // thresholds without an upper bound scatter too far for the basic bootstrap
     }),
   );
 }
 
 /** Confidence intervals of the mean and of the relative standard deviation of independently fitted values. */
-export function intervalsOfMany(list: readonly number[]): { mean: [number, number]; spread: [number, number] } {
+export function computeIntervalsOfMany(list: readonly number[]): { mean: [number, number]; spread: [number, number] } {
   const degrees = list.length - 1;
   const { low, high } = estimateMean(list);
   const spread = sampleStandardDeviation([...list]) / mean([...list]);

@@ -20,7 +20,7 @@ const DIFFERENCE = 1e-6;
 const ROUND = 10;
 const [MOST_ROUNDS, FEW_ROUNDS] = [10, 2];
 /** Relative decrease of the sum of squares in one round below which the fit has converged. */
-const CONVERGED = 1e-7;
+const CONVERGENCE_TOLERANCE = 1e-7;
 
 /** Runs one round of Levenberg-Marquardt iterations; returns the start if the normal equations are singular. */
 function round(residuals: Residuals, start: readonly number[], bounds: Bounds, central: boolean): Optimum {
@@ -28,7 +28,7 @@ function round(residuals: Residuals, start: readonly number[], bounds: Bounds, c
     return steps(residuals, start, bounds, central);
   } catch (error) {
     if (!(error instanceof Error && error.message === 'LU matrix is singular')) throw error;
-    return { p: [...start], squares: sumOfSquares(residuals(start)) };
+    return { p: [...start], squares: computeSumOfSquares(residuals(start)) };
   }
 }
 
@@ -53,7 +53,7 @@ function steps(residuals: Residuals, start: readonly number[], { low, high }: Bo
   return { p: [...parameterValues], squares: parameterError };
 }
 
-export const sumOfSquares = (r: Float64Array): number => {
+export const computeSumOfSquares = (r: Float64Array): number => {
   let sum = 0;
   for (let i = 0; i < r.length; i++) sum += r[i]! * r[i]!;
   return sum;
@@ -76,7 +76,7 @@ export function leastSquares(
     const next = round(residuals, best.p, bounds, !near);
     const gained = best.squares - next.squares;
     if (gained > 0) best = next;
-    if (!(gained > CONVERGED * best.squares)) break;
+    if (!(gained > CONVERGENCE_TOLERANCE * best.squares)) break;
   }
   return best;
 }

@@ -1,13 +1,13 @@
 import { mean, sampleVariance } from 'simple-statistics';
 import { DIRECTIONS, type Direction, type Train } from '../import/trains.ts';
-import { bootstrap, bootstrapInterval, studentFactor } from './bootstrap.ts';
+import { bootstrap, computeBootstrapInterval, computeStudentFactor } from './bootstrap.ts';
 import type { Candidate } from './candidate.ts';
-import { conductancesAlong, followCurve, type Variant } from './curves.ts';
-import { type Noise, scatterAt } from './noiseModel.ts';
-import type { Pool } from './pool.ts';
+import { computeConductances, followCurve, type ModelVariant } from './curves.ts';
+import { type Noise, readNoiseAt } from './noiseModel.ts';
+import type { PooledReadings } from './pool.ts';
 import { autocorrelation } from './select.ts';
 import type { DeviceSpread } from './spread.ts';
-import { visitedRange } from './verdict.ts';
+import { measuredRange } from './verdict.ts';
 
 /** Fit of one model to measured pulses. */
 export interface ModelFit {
@@ -35,8 +35,8 @@ export interface MeasuredTrains {
   readonly trains: readonly Train[];
   readonly unit: number;
   /** Pooled readings: all readings, and all except outliers. */
-  readonly whole: Pool;
-  readonly kept: Pool;
+  readonly whole: PooledReadings;
+  readonly kept: PooledReadings;
   /** Noise with which measurements are simulated. */
   readonly simulationNoise: Noise;
   readonly between: DeviceSpread | null;
@@ -53,19 +53,20 @@ export function fitSummary(
   const rmse = Math.sqrt(c.squaresOf(whole) / whole.readings);
   const trainShare = 1 - Math.min(1, readNoiseVariance(trains, c, simulationNoise) / made.rmse ** 2);
   const widen =
-    (1 + (studentFactor(trains) - 1) * Math.min(1, trainShare / MAX_TRAIN_SHARE)) * Math.max(1, rmse / made.limit);
+    (1 + (computeStudentFactor(trains) - 1) * Math.min(1, trainShare / MAX_TRAIN_SHARE)) *
+    Math.max(1, rmse / made.limit);
   const params = publish(c, c.p, whole, unit);
   const again = made.found.map((p) => publish(c, p, whole, unit));
   const fixed = c.variant.length === 'measured' ? ['pulsesUp', 'pulsesDown'] : [];
   const intervalOf = (name: string, value: number) =>
-    bootstrapInterval(
+    computeBootstrapInterval(
       value,
       again.map((s) => s[name]!),
       widen,
       allowedRange(name),
       name.startsWith('g') ? (unit * rmse) / Math.sqrt(trains.length) : 0,
     );
-  const [low, high] = visitedRange(kept);
+  const [low, high] = measuredRange(kept);
   const fit = {
     params,
     ci: Object.fromEntries(
@@ -83,7 +84,7 @@ export function fitSummary(
 /** Mean square of the read noise along the model curves. */
 function readNoiseVariance(trains: readonly Train[], c: Candidate, { kind, reading }: Noise): number {
   const squares = trains.flatMap(({ direction, elapsed }) =>
-    [...conductancesAlong(c.curves.course(c.p, direction), elapsed)].map((g) => scatterAt(kind, g) ** 2),
+    [...computeConductances(c.curves.course(c.p, direction), elapsed)].map((g) => readNoiseAt(kind, g) ** 2),
   );
   return reading ** 2 * mean(squares);
 }
@@ -98,7 +99,7 @@ function allowedRange(name: string): readonly [number, number] {
 export type Bound = 'gMin' | 'gMax';
 
 /** True if the steps do not depend on the model's bounds; only the start levels then determine the bounds. */
-const hasFreeBounds = ({ family }: Variant): boolean => family.name === 'exponential';
+const hasFreeBounds = ({ family }: ModelVariant): boolean => family.name === 'exponential';
 
 /** Distances from a bound, fractions of the range: at most the first is at the bound, at least the second is off it. */
 const [MAX_AT_BOUND, MIN_GAP] = [1e-3, 0.02];
@@ -107,7 +108,7 @@ const [MAX_AT_BOUND, MIN_GAP] = [1e-3, 0.02];
  * Bounds of the exponential model that the trains do not determine. Trains determine a bound if their curve stays at
  * it, or if trains start at it and trains towards it end elsewhere. Otherwise, pulses may only have turned there.
  */
-export function unreachedBounds(c: Candidate, { by }: Pool): Bound[] {
+export function findUndeterminedBounds(c: Candidate, { by }: PooledReadings): Bound[] {
   if (!hasFreeBounds(c.variant)) return [];
   const isDetermined = (to: Direction, away: Direction): boolean => {
     const way = followCurve(c.curves.course(c.p, to), by[to].elapsed);
@@ -122,7 +123,7 @@ export function unreachedBounds(c: Candidate, { by }: Pool): Bound[] {
 }
 
 /** Sets the range of the exponential model to the measured range if no train determines it; returns coordinates. */
-function withMeasuredRange(c: Candidate, p: readonly number[], { by }: Pool): readonly number[] {
+function withMeasuredRange(c: Candidate, p: readonly number[], { by }: PooledReadings): readonly number[] {
   if (!hasFreeBounds(c.variant) || c.variant.starts === 'bounds') return p;
   const ways = DIRECTIONS.flatMap((d) =>
     [...followCurve(c.curves.course(p, d), by[d].elapsed)].map((h) => (d === 'up' ? h : 1 - h)),
@@ -142,7 +143,7 @@ function withMeasuredRange(c: Candidate, p: readonly number[], { by }: Pool): re
 }
 
 /** Device model parameters at the coordinates p; conductances in S. */
-export function publish(c: Candidate, p: readonly number[], of: Pool, unit: number): Record<string, number> {
+export function publish(c: Candidate, p: readonly number[], of: PooledReadings, unit: number): Record<string, number> {
   const q = withMeasuredRange(c, p, of);
   const shapes = DIRECTIONS.map((direction) => {
     const { values, pulses } = c.curves.shape(q, direction);

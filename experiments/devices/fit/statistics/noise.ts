@@ -1,11 +1,11 @@
 import { inverse, Matrix } from 'ml-matrix';
 import { sampleKurtosis } from 'simple-statistics';
-import { byDirection, DIRECTIONS, type Train } from '../import/trains.ts';
+import { createByDirection, DIRECTIONS, type Train } from '../import/trains.ts';
 import type { Candidate } from './candidate.ts';
 import type { Factors } from './curves.ts';
-import { type Noise, scatterAt } from './noiseModel.ts';
+import { type Noise, readNoiseAt } from './noiseModel.ts';
 import type { ExcludedReadings } from './pool.ts';
-import { MIN_REPEATS, removeMisfit, repeats, type Steps, startSpread, stepsOf } from './steps.ts';
+import { computeSteps, MIN_REPEATS, removeMisfit, repeats, type Steps, startSpread } from './steps.ts';
 
 /** Largest lag of the products of deviations, number of reweighting rounds, clipping limit (standard deviations). */
 const [MAX_LAG, ROUNDS, MAX_DEVIATION] = [5, 6, 4];
@@ -22,7 +22,7 @@ const [SINGLE, REPEATED] = [
 
 /** Coefficient of each variance in the expected product of two deviations that are `lag` readings apart. */
 function coefficients(s: Steps, i: number, lag: number, kind: Noise['kind']): number[] {
-  const v = (k: number) => scatterAt(kind, s.level[k]!) ** 2;
+  const v = (k: number) => readNoiseAt(kind, s.level[k]!) ** 2;
   const x = [0, 0, 0, 0, 0];
   if (lag === 0) x[STEP[s.direction]] = s.root[i]! ** 2;
   if (lag === 0) x[READING] = v(i + 1) + s.keep[i]! ** 2 * v(i);
@@ -117,9 +117,9 @@ function solveNonNegative(normal: Matrix, right: readonly number[], known: reado
 }
 
 /** Number of standard errors by which a variance must exceed 0 to be significant: 1 %, one-sided. */
-const SIGNIFICANT = 2.33;
+const SIGNIFICANCE_LIMIT = 2.33;
 /** Number of standard errors for a variance to be reported; errors neglect correlation of neighbouring products. */
-const REPORTED = 3.5;
+const REPORT_LIMIT = 3.5;
 /** Smallest standard deviation of a step that is reported, as a fraction of the step. */
 const MIN_STEP_SD = 1e-4;
 /** Smallest standard deviation of the read noise, in units of the largest reading: files hold rounded numbers. */
@@ -152,7 +152,7 @@ function averageStepVariance(steps: readonly Steps[], { kind, found, errors }: V
         read += readings;
       });
     }
-    if (found[k]! > SIGNIFICANT * errors[k]! && MAX_READING_PART * rest > read) all[k] = rest / squares;
+    if (found[k]! > SIGNIFICANCE_LIMIT * errors[k]! && MAX_READING_PART * rest > read) all[k] = rest / squares;
   }
   return all;
 }
@@ -176,7 +176,7 @@ export function estimateNoise(
   const own = repeats(trains);
   const repeated = own.some((g) => g.length >= MIN_REPEATS);
   const groups = repeated ? own : trainsByDirection(trains);
-  const steps = removeMisfit(stepsOf(trains, unit, courseOf, left), groups);
+  const steps = removeMisfit(computeSteps(trains, unit, courseOf, left), groups);
   const kinds = (['absolute', 'relative'] as const).map((kind) =>
     estimateVariances(steps, kind, repeated ? REPEATED : SINGLE),
   );
@@ -184,7 +184,7 @@ export function estimateNoise(
   const { kind } = fit;
   const { found, errors } = groups.some((g) => g.length >= MIN_REPEATS)
     ? { ...fit, found: averageStepVariance(steps, fit) }
-    : varianceOfSingleTrains(steps, fit, (stride) => stepsOf(trains, unit, courseOf, left, stride));
+    : varianceOfSingleTrains(steps, fit, (stride) => computeSteps(trains, unit, courseOf, left, stride));
   const reading = Math.max(MIN_READING_SD, Math.sqrt(found[READING]!));
   const start = repeated
     ? startSpread(trains, unit, left, { kind, reading }, Math.abs(c.curves.course(c.p, 'up').range))
@@ -192,15 +192,17 @@ export function estimateNoise(
   const one = (of: (k: number) => number): Noise => ({
     kind,
     reading,
-    step: byDirection((d) => of(STEP[d])),
-    gain: repeated ? byDirection((d) => of(GAIN[d])) : null,
+    step: createByDirection((d) => of(STEP[d])),
+    gain: repeated ? createByDirection((d) => of(GAIN[d])) : null,
     start,
   });
   const limit = (by: number) => one((k) => Math.sqrt(Math.max(0, found[k]! + by * errors[k]!)));
   return {
-    significant: one((k) => (found[k]! > Math.max(REPORTED * errors[k]!, MIN_STEP_SD ** 2) ? Math.sqrt(found[k]!) : 0)),
-    least: limit(-SIGNIFICANT),
-    most: limit(SIGNIFICANT),
+    significant: one((k) =>
+      found[k]! > Math.max(REPORT_LIMIT * errors[k]!, MIN_STEP_SD ** 2) ? Math.sqrt(found[k]!) : 0,
+    ),
+    least: limit(-SIGNIFICANCE_LIMIT),
+    most: limit(SIGNIFICANCE_LIMIT),
   };
 }
 
@@ -224,7 +226,9 @@ function varianceOfSingleTrains(
   );
   const tails = sampleKurtosis(own) / 2; // squares of deviations that are not normal vary more
   const wider = far.errors.map((v) => v * Math.sqrt(stride * Math.max(1, 1 + tails)));
-  const stepVariances = NONE.map((_, k) => (k !== READING && far.found[k]! > REPORTED * wider[k]! ? far.found[k]! : 0));
+  const stepVariances = NONE.map((_, k) =>
+    k !== READING && far.found[k]! > REPORT_LIMIT * wider[k]! ? far.found[k]! : 0,
+  );
   const white = whiteVariance(at(1), kind);
   const reading = white > 0 ? white : estimateVariances(near, kind, [READING], stepVariances).found[READING]!;
   return {
@@ -243,7 +247,7 @@ function whiteVariance(steps: readonly Steps[], kind: Noise['kind']): number {
   for (const { off, keep, level } of steps) {
     for (let i = 0; i + 4 < off.length; i++) {
       const apart = (off[i + 2]! + off[i + 3]! + off[i + 4]!) / 3;
-      sum += (off[i]! * (apart - off[i + 1]!)) / scatterAt(kind, level[i + 1]!) ** 2;
+      sum += (off[i]! * (apart - off[i + 1]!)) / readNoiseAt(kind, level[i + 1]!) ** 2;
       count += keep[i + 1]!;
     }
   }

@@ -1,4 +1,4 @@
-import { byDirection, type Direction } from '../import/trains.ts';
+import { createByDirection, type Direction } from '../import/trains.ts';
 
 export type ByDirection = Readonly<Record<Direction, number>>;
 
@@ -19,22 +19,22 @@ export interface Noise {
 /** Lower limit of the level, fraction of the largest conductance, in the standard deviation of relative read noise. */
 const MIN_LEVEL = 1e-3;
 /** Standard deviation of the read noise at a conductance level, relative to `Noise.reading`. */
-export const scatterAt = (kind: Noise['kind'], level: number): number =>
+export const readNoiseAt = (kind: Noise['kind'], level: number): number =>
   kind === 'absolute' ? 1 : Math.max(level, MIN_LEVEL);
 
 /** Cycle-to-cycle variability: standard deviation of a step (single-step noise and gain), as a share of the step. */
 export const cycleToCycle = ({ step, gain }: Noise): ByDirection =>
-  byDirection((d) => Math.hypot(step[d], gain?.[d] ?? 0));
+  createByDirection((d) => Math.hypot(step[d], gain?.[d] ?? 0));
 
 /** Interpolates the step noise between `a` (share 0) and `b` (share 1), linearly in the variances. */
 export function interpolateNoise(a: Noise, b: Noise, share: number): Noise {
   const between = (x: ByDirection, y: ByDirection) =>
-    byDirection((d) => Math.sqrt(x[d] * x[d] + share * (y[d] * y[d] - x[d] * x[d])));
+    createByDirection((d) => Math.sqrt(x[d] * x[d] + share * (y[d] * y[d] - x[d] * x[d])));
   return { ...a, step: between(a.step, b.step), gain: a.gain && between(a.gain, b.gain!) };
 }
 
 /** Noise whose step noise and gain are multiplied by `share`. */
 export function scaleStepNoise({ step, gain, ...rest }: Noise, share: number): Noise {
-  const scaled = (x: ByDirection) => byDirection((d) => share * x[d]);
+  const scaled = (x: ByDirection) => createByDirection((d) => share * x[d]);
   return { ...rest, step: scaled(step), gain: gain && scaled(gain) };
 }

@@ -2,7 +2,7 @@ import { median } from 'simple-statistics';
 import type { Train } from '../import/trains.ts';
 import { groupBy } from '../lists.ts';
 import type { Candidate } from './candidate.ts';
-import { conductancesAlong } from './curves.ts';
+import { computeConductances } from './curves.ts';
 import { readingId } from './pool.ts';
 
 /** Reading that deviates strongly from its neighbours and is excluded from the fit. */
@@ -63,7 +63,7 @@ function localSds(found: readonly { readonly direction: string; readonly i: numb
 export function findOutliers(trains: readonly Train[], unit: number, c: Candidate): Outlier[] {
   const range = Math.abs(c.curves.course(c.p, 'up').range) * unit;
   const found = trains.flatMap((train, t) => {
-    const curve = conductancesAlong(c.curves.course(c.p, train.direction), train.elapsed);
+    const curve = computeConductances(c.curves.course(c.p, train.direction), train.elapsed);
     const off = train.conductance.map((g, i) => g - unit * curve[i]!);
     return off.map((own, i) => {
       const around = [...off.slice(Math.max(0, i - NEIGHBOURS), i), ...off.slice(i + 1, i + NEIGHBOURS + 1)];

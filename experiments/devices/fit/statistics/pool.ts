@@ -13,7 +13,7 @@ export type ExcludedReadings = ReadonlySet<string>;
 export const readingId = (train: number, reading: number): string => `${train} ${reading}`;
 
 /** Readings of trains, pooled by direction. `within`: sum of squared deviations from the mean at each pulse number. */
-export interface Pool {
+export interface PooledReadings {
   readonly by: Readonly<Record<Direction, PulseMeans>>;
   readonly within: number;
   readonly readings: number;
@@ -23,11 +23,11 @@ export interface Pool {
  * Pools the readings for which `take` is true; default: all.
  * @param unit conductance that becomes 1 in the pool, S
  */
-export function pool(
+export function poolReadings(
   trains: readonly Train[],
   unit: number,
   take: (train: Train, t: number, i: number) => boolean = () => true,
-): Pool {
+): PooledReadings {
   let [within, readings] = [0, 0];
   const of = (direction: Direction): PulseMeans => {
     const at = new Map<number, { count: number; mean: number }>();

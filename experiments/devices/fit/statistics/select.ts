@@ -2,8 +2,8 @@ import jstat from 'jstat';
 import { mean, sampleStandardDeviation } from 'simple-statistics';
 import { DIRECTIONS, type Train } from '../import/trains.ts';
 import type { Candidate } from './candidate.ts';
-import { conductancesAlong } from './curves.ts';
-import { type ExcludedReadings, type Pool, pool, readingId } from './pool.ts';
+import { computeConductances } from './curves.ts';
+import { type ExcludedReadings, type PooledReadings, poolReadings, readingId } from './pool.ts';
 
 /** Maximum ratio of the best model's RMSE to the lowest RMSE of all models. */
 export const MAX_MISFIT_RATIO = 1.1;
@@ -15,7 +15,7 @@ const MAX_EQUAL_DIFFERENCE = 2e-3;
 export function autocorrelation(trains: readonly Train[], unit: number, c: Candidate, p = c.p): number {
   let [sum, squares, count, pairs] = [0, 0, 0, 0];
   for (const { direction, elapsed, conductance } of trains) {
-    const curve = conductancesAlong(c.curves.course(p, direction), elapsed);
+    const curve = computeConductances(c.curves.course(p, direction), elapsed);
     for (let i = 0; i < curve.length; i++) {
       const r = conductance[i]! / unit - curve[i]!;
       squares += r * r;
@@ -29,7 +29,7 @@ export function autocorrelation(trains: readonly Train[], unit: number, c: Candi
 }
 
 /** Effective number of independent readings, n (1 - r)/(1 + r), for the lag-1 autocorrelation r. */
-export function independentCount(readings: number, correlation: number): number {
+export function estimateIndependentCount(readings: number, correlation: number): number {
   const r = Math.min(Math.max(correlation, 0), 0.99);
   return Math.max(4, (readings * (1 - r)) / (1 + r));
 }
@@ -39,7 +39,7 @@ export const criterion = (c: Candidate, independent: number): number =>
   independent * Math.log(c.misfit) + c.count * Math.log(independent);
 
 /** Folds for cross-validation: by cycle and device or, if there are few cycles, by parts of the trains. */
-export function folds(trains: readonly Train[]): {
+export function assignFolds(trains: readonly Train[]): {
   held: (train: Train, t: number, i: number) => number;
   count: number;
 } {
@@ -62,10 +62,10 @@ export function crossValidate(
   candidates: readonly Candidate[],
   excluded: ExcludedReadings,
 ): number[][] {
-  const { held, count } = folds(trains);
+  const { held, count } = assignFolds(trains);
   const parts = Array.from({ length: count }, (_, k) => ({
-    rest: pool(trains, unit, (train, t, i) => held(train, t, i) !== k && !excluded.has(readingId(t, i))),
-    out: pool(trains, unit, (train, t, i) => held(train, t, i) === k && !excluded.has(readingId(t, i))),
+    rest: poolReadings(trains, unit, (train, t, i) => held(train, t, i) !== k && !excluded.has(readingId(t, i))),
+    out: poolReadings(trains, unit, (train, t, i) => held(train, t, i) === k && !excluded.has(readingId(t, i))),
   })).filter(
     ({ rest, out }) =>
       out.readings > 0 && DIRECTIONS.every((d) => out.by[d].elapsed.length === 0 || rest.by[d].elapsed.length > 0),
@@ -74,15 +74,15 @@ export function crossValidate(
 }
 
 /** Reason why two models are equivalent: same curve, or difference within noise; null if they differ significantly. */
-export function equivalence(
+export function findEquivalence(
   a: { readonly c: Candidate; readonly folds: readonly number[] },
   b: { readonly c: Candidate; readonly folds: readonly number[] },
-  of: Pool,
+  of: PooledReadings,
   independent: number,
 ): 'curve' | 'noise' | null {
   const range = Math.abs(a.c.curves.course(a.c.p, 'up').range);
   const apart = DIRECTIONS.map((d) => {
-    const [x, y] = [a.c, b.c].map((c) => conductancesAlong(c.curves.course(c.p, d), of.by[d].elapsed));
+    const [x, y] = [a.c, b.c].map((c) => computeConductances(c.curves.course(c.p, d), of.by[d].elapsed));
     return x!.reduce((most, v, i) => Math.max(most, Math.abs(v - y![i]!)), 0);
   });
   if (Math.max(...apart) < MAX_EQUAL_DIFFERENCE * range) return 'curve';

@@ -1,9 +1,9 @@
 import type { CounterRandom } from '../../../../core/random/random.ts';
-import { byDirection, type Direction, type Train } from '../import/trains.ts';
+import { createByDirection, type Direction, type Train } from '../import/trains.ts';
 import { splitPulses } from './advance.ts';
 import type { Candidate } from './candidate.ts';
 import { type Course, type Factors, UNIT_FACTORS } from './curves.ts';
-import { type Noise, scatterAt } from './noiseModel.ts';
+import { type Noise, readNoiseAt } from './noiseModel.ts';
 
 const clip = (h: number) => Math.min(Math.max(h, 0), 1);
 
@@ -25,7 +25,8 @@ export function simulateTrains(
   const normal = () => random.normal(number, draws++);
   const courses = new Map<string, Record<Direction, Course>>();
   const courseOf = (device: string, direction: Direction) => {
-    const own = courses.get(device) ?? byDirection((d) => c.curves.course(c.p, d, factors.get(device) ?? UNIT_FACTORS));
+    const own =
+      courses.get(device) ?? createByDirection((d) => c.curves.course(c.p, d, factors.get(device) ?? UNIT_FACTORS));
     courses.set(device, own);
     return own[direction];
   };
@@ -46,7 +47,7 @@ export function simulateTrains(
       }
       const rest = at - n;
       const level = from + range * (rest > 0 ? h + rest * (step(h) - h) : h);
-      return (level + noise.reading * scatterAt(noise.kind, level) * normal()) * unit;
+      return (level + noise.reading * readNoiseAt(noise.kind, level) * normal()) * unit;
     });
     return { ...train, conductance };
   });

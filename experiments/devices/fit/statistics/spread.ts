@@ -4,8 +4,8 @@ import { CounterRandom } from '../../../../core/random/random.ts';
 import type { Direction, Train } from '../import/trains.ts';
 import type { Candidate } from './candidate.ts';
 import { FACTOR_KEYS, type Factors } from './curves.ts';
-import { type Noise, scatterAt } from './noiseModel.ts';
-import { pool } from './pool.ts';
+import { type Noise, readNoiseAt } from './noiseModel.ts';
+import { poolReadings } from './pool.ts';
 import { simulateTrains } from './simulate.ts';
 
 /** Device-to-device variability: relative standard deviation of gMin, gMax, steps up and down; 0 if insignificant. */
@@ -28,7 +28,7 @@ export function fitDeviceFactors(trains: readonly Train[], unit: number, c: Cand
     devices.map((d) => [
       d,
       c.fitFactors(
-        pool(trains, unit, ({ device }) => device === d),
+        poolReadings(trains, unit, ({ device }) => device === d),
         c.p,
       ),
     ]),
@@ -63,7 +63,7 @@ export function estimateSpread(
         ),
       ),
     );
-  const end = (direction: Direction): number => endsOf(trains, unit, direction, noise).sd;
+  const end = (direction: Direction): number => estimateFinalLevels(trains, unit, direction, noise).sd;
   const sds = { min: end('down'), max: end('up'), up: sd('up'), down: sd('down') };
   const both = (list: readonly Factors[]) => sampleCovariance(logs(list, 'up'), logs(list, 'down'));
   const joint = both(own) - mean(equalDevices.map(both));
@@ -72,7 +72,7 @@ export function estimateSpread(
 }
 
 /** Conductance that the trains of one direction reach at their end, over all devices. */
-export interface RangeEnds {
+export interface FinalLevels {
   /** Mean final conductance over devices, in units of the largest reading. */
   readonly middle: number;
   /** Final conductance of each device, relative to `middle`; empty if the devices do not differ significantly. */
@@ -85,12 +85,12 @@ export interface RangeEnds {
  * Estimates the final conductance of trains in one direction without a model: gMax for trains up, gMin for trains down.
  * The within-device variance is that between cycles or, with a single cycle, that of the read noise.
  */
-export function endsOf(
+export function estimateFinalLevels(
   trains: readonly Train[],
   unit: number,
   direction: Direction,
   { kind, reading }: Pick<Noise, 'kind' | 'reading'>,
-): RangeEnds {
+): FinalLevels {
   const all = trains.filter((t) => t.direction === direction);
   const devices = [...new Set(all.map(({ device }) => device))];
   if (devices.length === 0) return { middle: Number.NaN, factors: new Map(), sd: 0 };
@@ -102,7 +102,7 @@ export function endsOf(
   const own = byDevice.map((list) => mean(list));
   const middle = mean(own);
   const few = Math.max(1, Math.floor(all[0]!.elapsed.length / 20));
-  const alone = (reading * scatterAt(kind, middle)) ** 2 / few;
+  const alone = (reading * readNoiseAt(kind, middle)) ** 2 / few;
   const within = mean(byDevice.map((list) => (list.length > 1 ? sampleVariance(list) : alone) / list.length));
   const sd =
     own.length > 1 && middle > 0 ? Math.sqrt(varianceBetween(own.length, sampleVariance(own), within)) / middle : 0;

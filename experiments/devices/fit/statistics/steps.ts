@@ -2,7 +2,7 @@ import type { Direction, Train } from '../import/trains.ts';
 import { groupBy } from '../lists.ts';
 import { splitPulses } from './advance.ts';
 import { type Course, followCurve } from './curves.ts';
-import { type Noise, scatterAt } from './noiseModel.ts';
+import { type Noise, readNoiseAt } from './noiseModel.ts';
 import { type ExcludedReadings, readingId } from './pool.ts';
 
 /** Start-level standard deviation of repeated trains, without read noise, share of the range; 0 if not significant. */
@@ -18,7 +18,7 @@ export function startSpread(
     const first = group.filter((t) => !left.has(readingId(t, 0))).map((t) => trains[t]!.conductance[0]! / unit);
     if (first.length < MIN_REPEATS) continue;
     const mean = first.reduce((a, b) => a + b) / first.length;
-    const own = (reading * scatterAt(kind, mean)) ** 2;
+    const own = (reading * readNoiseAt(kind, mean)) ** 2;
     sum += first.reduce((s, y) => s + (y - mean) ** 2, 0) - (first.length - 1) * own;
     degrees += first.length - 1;
   }
@@ -50,7 +50,7 @@ const NEIGHBOURS = [2, 5] as const;
 const DIFFERENCE = 1e-5;
 
 /** Steps along a curve between readings taken after the given numbers of pulses. */
-export function stepsAlong(
+export function computeStepsAlong(
   course: Course,
   elapsed: readonly number[],
 ): Pick<Steps, 'size' | 'root' | 'keep' | 'level'> {
@@ -78,7 +78,7 @@ export function stepsAlong(
  * Deviations of the steps of all trains from their curves, without excluded readings.
  * @param stride uses every stride-th reading, starting at each of the first `stride` readings in turn
  */
-export function stepsOf(
+export function computeSteps(
   trains: readonly Train[],
   unit: number,
   courseOf: (train: Train) => Course,
@@ -91,7 +91,7 @@ export function stepsOf(
     const kept = train.elapsed.map((_, i) => i).filter((i) => !left.has(readingId(t, i)));
     return Array.from({ length: stride }, (_, from): Steps => {
       const at = kept.filter((__, n) => n % stride === from);
-      const own = stepsAlong(
+      const own = computeStepsAlong(
         course,
         at.map((i) => train.elapsed[i]!),
       );

@@ -2,8 +2,8 @@ import { mean } from 'simple-statistics';
 import { DIRECTIONS, type Direction } from '../import/trains.ts';
 import { extentOf } from '../lists.ts';
 import type { Candidate } from './candidate.ts';
-import { conductancesAlong } from './curves.ts';
-import type { Pool } from './pool.ts';
+import { computeConductances } from './curves.ts';
+import type { PooledReadings } from './pool.ts';
 
 /** Verdict on the fit of the best model, with reasons. */
 export interface Quality {
@@ -28,15 +28,15 @@ const percent = (share: number) => `${(100 * share).toPrecision(2)} %`;
 const WAY: Readonly<Record<Direction, string>> = { up: 'upwards', down: 'downwards' };
 
 /** Measured range: smallest and largest mean over readings taken after the same number of pulses. */
-export const visitedRange = ({ by }: Pool): [low: number, high: number] =>
+export const measuredRange = ({ by }: PooledReadings): [low: number, high: number] =>
   extentOf(DIRECTIONS.flatMap((d) => [...by[d].mean]));
 
 /** Fit to be judged, with its noise and noise floor. Conductances are in units of the largest reading, `unit` (S). */
 interface Evidence {
   readonly unit: number;
   /** Pooled readings: all readings, and all except outliers. */
-  readonly whole: Pool;
-  readonly kept: Pool;
+  readonly whole: PooledReadings;
+  readonly kept: PooledReadings;
   readonly c: Candidate;
   readonly floor: number;
   readonly limit: number;
@@ -45,7 +45,7 @@ interface Evidence {
 /** Compares the residuals with the noise floor and locates the largest misfit. */
 export function judgeFit(e: Evidence): Quality {
   const { whole, kept, c, unit, floor, limit } = e;
-  const [low, high] = visitedRange(kept);
+  const [low, high] = measuredRange(kept);
   const range = high - low;
   const rmse = Math.sqrt(c.squares / whole.readings);
   const own = Math.sqrt(c.squaresOf(kept) / kept.readings);
@@ -67,7 +67,7 @@ export function judgeFit(e: Evidence): Quality {
 function largestMisfit({ whole: { by }, c }: Evidence) {
   const parts = DIRECTIONS.flatMap((direction) => {
     const { elapsed, mean: y } = by[direction];
-    const curve = conductancesAlong(c.curves.course(c.p, direction), elapsed);
+    const curve = computeConductances(c.curves.course(c.p, direction), elapsed);
     const size = Math.max(1, Math.ceil(elapsed.length / 10));
     return Array.from({ length: Math.ceil(elapsed.length / size) }, (_, k) => {
       const at = elapsed.map((__, i) => i).slice(k * size, (k + 1) * size);

@@ -13,7 +13,7 @@ export interface Change {
 }
 
 /** Changes from similar states: mean and variance of the change by one pulse. */
-export interface Bin {
+export interface StateBin {
   readonly from: number;
   readonly mean: number;
   readonly variance: number;
@@ -26,13 +26,13 @@ const [FULL_COUNT, FULL_WIDTH] = [30, 1 / 32];
 const MAX_GAP = 1 / 20;
 const MAX_BINS = 64;
 /** Required distance of a bin's mean change from 0, in standard errors. */
-const SIGNIFICANT = 3;
+const MIN_STANDARD_ERRORS = 3;
 
 const average = (list: readonly Change[], of: (c: Change) => number): number =>
   list.reduce((sum, c) => sum + of(c), 0) / list.length;
 
 /** Groups changes, sorted by state, into groups of at least `least` changes. */
-function grouped(changes: readonly Change[], range: number, least: number): Change[][] {
+function groupChanges(changes: readonly Change[], range: number, least: number): Change[][] {
   const groups: Change[][] = [];
   for (const c of changes.toSorted((a, b) => a.from - b.from)) {
     const last = groups.at(-1);
@@ -51,26 +51,26 @@ const from = (own: readonly Change[]): number => average(own, (c) => c.from);
  * @param range range of all states
  * @param variance approximate variance of the change by one pulse
  */
-export function driftBins(changes: readonly Change[], range: number, variance: number): Bin[] {
+export function createBins(changes: readonly Change[], range: number, variance: number): StateBin[] {
   const mean = average(changes, (c) => c.by / c.pulses);
-  const clear = (SIGNIFICANT * SIGNIFICANT * variance) / (mean * mean) || 1;
+  const clear = (MIN_STANDARD_ERRORS * MIN_STANDARD_ERRORS * variance) / (mean * mean) || 1;
   const least = Math.min(Math.max(clear, changes.length / MAX_BINS), changes.length / 4);
-  const bins = grouped(changes, range, least).map((own): Bin => {
+  const bins = groupChanges(changes, range, least).map((own): StateBin => {
     const weight = own.reduce((sum, c) => sum + c.pulses, 0);
     return { from: from(own), mean: own.reduce((sum, c) => sum + c.by, 0) / weight, variance: 0, changes: own };
   });
-  return withVariance(bins, driftOf(bins));
+  return withVariance(bins, interpolateBins(bins));
 }
 
-const withVariance = (bins: readonly Bin[], line: Drift): Bin[] =>
+const withVariance = (bins: readonly StateBin[], line: Drift): StateBin[] =>
   bins.map((bin) => ({
     ...bin,
     variance: average(bin.changes, (c) => ((c.by - c.pulses * line.mean(c.from, 0)) ** 2 + c.unseen) / c.pulses),
   }));
 
 /** Interpolates the mean step and its variance linearly between bins; constant outside the outer bins. */
-export function driftOf(bins: readonly Bin[]): Drift {
-  const place = (x: number): [Bin, Bin, number] => {
+export function interpolateBins(bins: readonly StateBin[]): Drift {
+  const place = (x: number): [StateBin, StateBin, number] => {
     const next = bins.findIndex(({ from }) => from > x);
     const [a, b] = [bins.at(next <= 0 ? next : next - 1)!, bins.at(next)!];
     return [a, b, a === b ? 0 : (x - a.from) / (b.from - a.from)];
@@ -99,7 +99,7 @@ export interface Drift {
 }
 
 /** Estimated states of one train, free of read noise. */
-export interface Smoothed {
+export interface SmoothedTrain {
   readonly state: Float64Array;
   readonly variance: Float64Array;
   /** Covariance of each state with the previous state; 0 for the first state. */
@@ -116,12 +116,12 @@ const MAX_DEVIATIONS = 5;
  * @param pulses number of pulses between readings i and i + 1
  * @param scatter variance of the read noise at state x
  */
-export function smooth(
+export function smoothTrain(
   y: readonly number[],
   pulses: readonly number[],
   drift: Drift,
   scatter: (x: number) => number,
-): Smoothed {
+): SmoothedTrain {
   const n = y.length;
   const list = () => new Float64Array(n);
   const [state, variance, expected, spread, keep, covariance] = [list(), list(), list(), list(), list(), list()];

@@ -2,8 +2,8 @@ import { quantileSorted } from 'simple-statistics';
 import { DIRECTIONS, type Direction, type Train } from '../import/trains.ts';
 import { nearestNoise } from '../statistics/fitPulses.ts';
 import type { Noise } from '../statistics/noiseModel.ts';
-import { endsOf } from '../statistics/spread.ts';
-import { type Bin, driftOf } from './bins.ts';
+import { estimateFinalLevels } from '../statistics/spread.ts';
+import { interpolateBins, type StateBin } from './bins.ts';
 import { type FittedTable, MEAN_RANGE, type OwnRange, type Row, simulateWithTable } from './fittedTable.ts';
 import { type States, statesOf } from './states.ts';
 
@@ -16,7 +16,7 @@ const MIN_RANGE = 0.5;
  * device, and the relative standard deviations of the ranges (0 if not significant).
  */
 function scaleToMeanRange(trains: readonly Train[], unit: number, noise: Pick<Noise, 'kind' | 'reading'>) {
-  const [down, up] = [endsOf(trains, unit, 'down', noise), endsOf(trains, unit, 'up', noise)];
+  const [down, up] = [estimateFinalLevels(trains, unit, 'down', noise), estimateFinalLevels(trains, unit, 'up', noise)];
   const all = trains.flatMap((t) => t.conductance).sort((a, b) => a - b);
   const [low, high] = [down.middle * unit || all[0]!, up.middle * unit || all.at(-1)!];
   const byDevice = new Map<string, OwnRange>();
@@ -39,7 +39,7 @@ const DIGITS = 6;
 const digits = (value: number) => Number(value.toPrecision(DIGITS));
 
 /** Quantiles of the change by one pulse in a bin: measured distribution, scaled to the variance without read noise. */
-function quantilesOf({ from, mean, variance, changes }: Bin, at: (x: number) => number, range: number): number[] {
+function quantilesOf({ from, mean, variance, changes }: StateBin, at: (x: number) => number, range: number): number[] {
   const sd = Math.sqrt(variance);
   const off = changes.map((c) => (c.read - c.pulses * at(c.from)) / Math.sqrt(c.pulses)).sort((a, b) => a - b);
   const raw = Array.from({ length: QUANTILE_COUNT }, (_, k) => quantileSorted(off, k / (QUANTILE_COUNT - 1)));
@@ -67,9 +67,9 @@ function tableOf(
   [low, high]: Range,
 ): Omit<FittedTable, keyof TableProperties> {
   const range = high - low;
-  const rowsOf = (own: readonly Bin[] | undefined): Row[] => {
+  const rowsOf = (own: readonly StateBin[] | undefined): Row[] => {
     if (own === undefined) return [NO_CHANGE];
-    const at = driftOf(own);
+    const at = interpolateBins(own);
     const rows = own.map((bin) => quantilesOf(bin, (x) => at.mean(x, 0), range));
     return rows.map(([from, ...q]) => [digits(Math.min(Math.max((from! - low) / range, 0), 1)), ...q.map(digits)]);
   };

@@ -4,7 +4,7 @@ import { spikeTrains } from '../../../../neurons/index.ts';
 import { table } from '../../../../synapses/devices/index.ts';
 import { eachSpike } from '../../../../synapses/rules/index.ts';
 import { formatDigits } from '../../../look/digits.ts';
-import { DIRECTIONS, type Direction, pulseParams, pulsesOf, type Train } from '../import/trains.ts';
+import { createPulseParams, DIRECTIONS, type Direction, meanPulseSettings, type Train } from '../import/trains.ts';
 
 /** Lower and upper end of the range of a device, relative to the mean device. */
 export interface OwnRange {
@@ -48,7 +48,7 @@ const assumedOf = ({ open }: FittedTable, trains: readonly Train[]) =>
   ]);
 
 /** Device section for a device file, reasons for its assumed parameters, and origin of the other parameters. */
-export function tableParts(fit: FittedTable, trains: readonly Train[], source: string) {
+export function createTableParts(fit: FittedTable, trains: readonly Train[], source: string) {
   const { gMin, gMax, between, steps, readNoise } = fit;
   const device = {
     model: 'table',
@@ -58,7 +58,7 @@ export function tableParts(fit: FittedTable, trains: readonly Train[], source: s
     ...(between.min > 0 && { gMinSpread: between.min }),
     ...(between.max > 0 && { rangeSpread: between.max }),
     ...(readNoise.sd > 0 && { readNoise }),
-    ...pulseParams('table', pulsesOf(trains)),
+    ...createPulseParams('table', meanPulseSettings(trains)),
   };
   const origin = {
     source,

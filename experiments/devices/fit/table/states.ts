@@ -1,7 +1,15 @@
 import { DIRECTIONS, type Direction, type Train } from '../import/trains.ts';
 import { extentOf, mean, sum } from '../lists.ts';
-import { type Noise, scatterAt } from '../statistics/noiseModel.ts';
-import { type Bin, type Change, type Drift, driftBins, driftOf, type Smoothed, smooth } from './bins.ts';
+import { type Noise, readNoiseAt } from '../statistics/noiseModel.ts';
+import {
+  type Change,
+  createBins,
+  type Drift,
+  interpolateBins,
+  type SmoothedTrain,
+  type StateBin,
+  smoothTrain,
+} from './bins.ts';
 
 /** States of trains without read noise, in units of the largest reading. */
 export interface States {
@@ -15,7 +23,7 @@ export interface States {
   readonly starts: readonly number[];
 }
 
-type Bins = Readonly<Partial<Record<Direction, readonly Bin[]>>>;
+type Bins = Readonly<Partial<Record<Direction, readonly StateBin[]>>>;
 
 /** Readings of one train, in units of the largest reading, and numbers of pulses between them. */
 interface TrainReadings {
@@ -39,7 +47,7 @@ function localDrift({ y, pulses }: TrainReadings): number[] {
   });
 }
 
-function changesOf({ y, pulses }: TrainReadings, { state, variance, covariance }: Smoothed): Change[] {
+function changesOf({ y, pulses }: TrainReadings, { state, variance, covariance }: SmoothedTrain): Change[] {
   return pulses.map((n, i) => ({
     from: state[i]!,
     by: state[i + 1]! - state[i]!,
@@ -50,7 +58,7 @@ function changesOf({ y, pulses }: TrainReadings, { state, variance, covariance }
 }
 
 /** Mean over the changes in all bins. */
-const meanOfBins = (bins: readonly Bin[], of: (b: Bin) => number): number =>
+const meanOfBins = (bins: readonly StateBin[], of: (b: StateBin) => number): number =>
   mean(bins.flatMap((b) => b.changes.map(() => of(b))));
 
 /** Variance of the measured changes about the drift, for one pulse. */
@@ -61,13 +69,13 @@ const readVariance = (changes: readonly Change[], at: Drift, weightOf: (c: Chang
 const [PART_COUNT, ALLOWANCE] = [8, 1];
 
 /** Upper limit of the variance of the read noise: in no part of the range do measured changes vary by less than two readings. */
-function maxScatter(bins: readonly Bin[], kind: Noise['kind']): number {
-  const at = driftOf(bins);
+function maxScatter(bins: readonly StateBin[], kind: Noise['kind']): number {
+  const at = interpolateBins(bins);
   const all = bins.flatMap(({ changes }) => changes);
   const size = Math.ceil(all.length / PART_COUNT);
   const parts = Array.from({ length: Math.ceil(all.length / size) }, (_, k) => all.slice(k * size, (k + 1) * size));
   const limitOf = (part: readonly Change[]) =>
-    (Math.exp(ALLOWANCE * Math.sqrt(2 / part.length)) * readVariance(part, at, (c) => scatterAt(kind, c.from) ** 2)) /
+    (Math.exp(ALLOWANCE * Math.sqrt(2 / part.length)) * readVariance(part, at, (c) => readNoiseAt(kind, c.from) ** 2)) /
     2;
   return extentOf(parts.map(limitOf))[0];
 }
@@ -76,7 +84,7 @@ function maxScatter(bins: readonly Bin[], kind: Noise['kind']): number {
 const [STRIDES, MAX_LASTING_SHARE, MIN_STRIDED_READINGS] = [[2, 4, 8, 16, 32], 0.7, 10] as const;
 
 /** Variance of lasting steps: increase of the variance of changes per reading of stride, mean steps subtracted. */
-function lastingVariance(trains: readonly TrainReadings[], smoothed: readonly Smoothed[], drift: Drift): number {
+function lastingVariance(trains: readonly TrainReadings[], smoothed: readonly SmoothedTrain[], drift: Drift): number {
   const over = (stride: number) =>
     mean(
       trains.flatMap(({ y, pulses }, t) => {
@@ -90,7 +98,7 @@ function lastingVariance(trains: readonly TrainReadings[], smoothed: readonly Sm
 }
 
 /** Variance of a step: weighted mean of the measured variance without that of two readings, and of the estimate from all readings. */
-function combineVariances({ variance, changes }: Bin, at: Drift, readings: number): number {
+function combineVariances({ variance, changes }: StateBin, at: Drift, readings: number): number {
   const read = readVariance(changes, at);
   const error = read * Math.sqrt(2 / changes.length);
   const prior = Math.max(variance, Number.MIN_VALUE);
@@ -116,38 +124,38 @@ export function statesOf(
   const directions = DIRECTIONS.filter((d) => trains.some(({ direction }) => direction === d));
   const byDirection = <T>(of: (d: Direction) => T) => Object.fromEntries(directions.map((d) => [d, of(d)]));
   let variance = reading ** 2;
-  const scatter = (x: number) => variance * scatterAt(kind, x) ** 2;
+  const scatter = (x: number) => variance * readNoiseAt(kind, x) ** 2;
   const drifts = trains.map(localDrift);
   const squares = trains.flatMap(({ y, pulses }, t) =>
     pulses.map((n, i) => (y[i + 1]! - y[i]! - n * drifts[t]![i]!) ** 2 / n - 2 * scatter(y[i]!)),
   );
   const step = Math.max(mean(squares), 1e-24);
   let smoothed = trains.map(({ y, pulses }, t) =>
-    smooth(y, pulses, { mean: (_, i) => drifts[t]![i]!, slope: () => 0, variance: () => step }, scatter),
+    smoothTrain(y, pulses, { mean: (_, i) => drifts[t]![i]!, slope: () => 0, variance: () => step }, scatter),
   );
   const range = () => extentOf(smoothed.flatMap(({ state }) => [...state]));
   const binsOf = (d: Direction, about?: number) => {
     const changes = trains.flatMap((own, t) => (own.direction === d ? changesOf(own, smoothed[t]!) : []));
     const [low, high] = range();
-    return driftBins(changes, high - low, about ?? mean(changes.map((c) => c.unseen)));
+    return createBins(changes, high - low, about ?? mean(changes.map((c) => c.unseen)));
   };
   const smoothWith = (bins: Bins) => {
-    const drift: Partial<Record<Direction, Drift>> = byDirection((d) => driftOf(bins[d]!));
-    return trains.map(({ direction, y, pulses }) => smooth(y, pulses, drift[direction]!, scatter));
+    const drift: Partial<Record<Direction, Drift>> = byDirection((d) => interpolateBins(bins[d]!));
+    return trains.map(({ direction, y, pulses }) => smoothTrain(y, pulses, drift[direction]!, scatter));
   };
   let bins: Bins = {};
   for (let round = 0; round < ROUNDS; round++) {
     bins = byDirection((d) => binsOf(d, bins[d] && meanOfBins(bins[d], (b) => b.variance)));
     smoothed = smoothWith(bins);
     const squared = smoothed.flatMap(({ state, variance: unseen }, t) =>
-      trains[t]!.y.map((y, i) => ((y - state[i]!) ** 2 + unseen[i]!) / scatterAt(kind, state[i]!) ** 2),
+      trains[t]!.y.map((y, i) => ((y - state[i]!) ** 2 + unseen[i]!) / readNoiseAt(kind, state[i]!) ** 2),
     );
     const near = squared.filter((v) => v <= MAX_RESIDUAL ** 2 * variance);
     variance = near.length === 0 ? 0 : Math.min(mean(near), ...directions.map((d) => maxScatter(bins[d]!, kind)));
   }
   // Only lasting changes are steps: correlated read noise may have been counted as steps.
   const shares: Partial<Record<Direction, number>> = byDirection((d) => {
-    const at = driftOf(bins[d]!);
+    const at = interpolateBins(bins[d]!);
     const isOwn = (_: unknown, t: number) => trains[t]!.direction === d;
     const lasting = lastingVariance(trains.filter(isOwn), smoothed.filter(isOwn), at);
     const own = meanOfBins(bins[d]!, (b) => b.variance);
@@ -158,9 +166,9 @@ export function statesOf(
     const scaled = byDirection((d) => bins[d]!.map((b) => ({ ...b, variance: shares[d]! * b.variance })));
     variance = mean(
       directions.flatMap((d) => {
-        const at = driftOf(scaled[d]!);
+        const at = interpolateBins(scaled[d]!);
         return scaled[d]!.flatMap((b) => {
-          const own = (readVariance(b.changes, at) - b.variance) / 2 / scatterAt(kind, b.from) ** 2;
+          const own = (readVariance(b.changes, at) - b.variance) / 2 / readNoiseAt(kind, b.from) ** 2;
           return b.changes.map(() => own);
         });
       }),
@@ -178,7 +186,7 @@ export function statesOf(
     low,
     high,
     bins: byDirection((d) => {
-      const at = driftOf(bins[d]!);
+      const at = interpolateBins(bins[d]!);
       return bins[d]!.map((b) => ({ ...b, variance: combineVariances(b, at, 2 * scatter(b.from)) }));
     }),
     starts: smoothed.map(({ state }) => state[0]!),

@@ -4,10 +4,10 @@ import { type Chart, renderChart } from '../../../look/plots/chart.ts';
 import {
   composePicture,
   GRID_COLOUR,
+  getSeriesColour,
+  getSeriesColourOnDark,
   MUTED_COLOUR,
   PALETTE,
-  seriesColour,
-  seriesColourOnDark,
   TEXT_COLOUR,
 } from '../../../look/plots/style.ts';
 import { saveFile, savePng } from '../save.ts';
@@ -55,7 +55,7 @@ query.addEventListener('change', () => {
 });
 
 const DARK_COLOURS: Readonly<Record<string, string>> = {
-  ...Object.fromEntries(PALETTE.map((_, i) => [seriesColour(i), seriesColourOnDark(i)])),
+  ...Object.fromEntries(PALETTE.map((_, i) => [getSeriesColour(i), getSeriesColourOnDark(i)])),
   [TEXT_COLOUR]: '#e8e8e8',
   [MUTED_COLOUR]: '#a9b0b8',
   [GRID_COLOUR]: '#3a4049',

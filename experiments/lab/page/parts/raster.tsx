@@ -1,5 +1,5 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
-import { rampHexColours } from '../../../look/plots/ramp.ts';
+import { toHexColours } from '../../../look/plots/ramp.ts';
 import type { FieldsData, RasterData, SpikeColumns } from '../../../report/client/data.ts';
 import { FieldsView } from '../../../report/client/fieldsView.ts';
 import { RasterView } from '../../../report/client/rasterView.ts';
@@ -17,9 +17,9 @@ export function ReceptiveFields({ levels, rows, columns, neurons, labels, thresh
   useLayoutEffect(() => {
     view.current = new FieldsView(
       canvas.current!,
-      { rows, columns, neurons, labels, thresholds, ramp: rampHexColours() },
+      { rows, columns, neurons, labels, thresholds, ramp: toHexColours() },
       levels,
-      sharedTooltip(),
+      getSharedTooltip(),
     );
   }, [rows, columns, neurons]);
   useLayoutEffect(() => view.current!.draw(levels, { labels, thresholds }), [levels]);
@@ -37,7 +37,7 @@ export function ReceptiveFields({ levels, rows, columns, neurons, labels, thresh
 let shared: Tooltip | undefined;
 
 /** Returns the one tooltip of the page. */
-export function sharedTooltip(): Tooltip {
+export function getSharedTooltip(): Tooltip {
   if (shared === undefined) {
     shared = new Tooltip();
     const made = shared;
@@ -58,7 +58,7 @@ export function Raster({ data, spikes, label }: RasterProps) {
   const view = useRef<RasterView>();
   const populationsKey = data.populations.map(({ name, size }) => `${name}/${size}`).join();
   useLayoutEffect(() => {
-    view.current = new RasterView(canvas.current!, data, spikes, sharedTooltip());
+    view.current = new RasterView(canvas.current!, data, spikes, getSharedTooltip());
   }, [populationsKey]);
   useLayoutEffect(() => {
     const { populations: _, ...rest } = data;

@@ -1,18 +1,18 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { CurveSeries } from '../../../look/plots/chart.ts';
 import type { DeviceChoice, MeasuredPart } from '../../worker/device.ts';
-import { deviceCurves, deviceNames, loadDeviceNames, SHOWN_PARTS } from '../deviceCurves.ts';
+import { deviceCurves, deviceNames, loadDeviceNames, SHOWN_MEASUREMENTS } from '../deviceCurves.ts';
 import { Curves } from '../parts/figure.tsx';
 import { ErrorBox } from '../parts/form.tsx';
-import { changeState, deviceOf, SIDE_NAMES, setDevice, state } from '../state.ts';
-import { Drop } from './device/drop.tsx';
+import { changeState, DEVICE_LABELS, getChosenDevice, setDevice, state } from '../state.ts';
+import { DropArea } from './device/drop.tsx';
 import { Parameters } from './device/parameters.tsx';
 
 /** Device of side A if none is chosen. */
 const FIRST_DEVICE: DeviceChoice = { model: 'exponential', set: {} };
 
 const chosenDevice = (side: 0 | 1): DeviceChoice | undefined =>
-  deviceOf(side) ?? (side === 0 ? FIRST_DEVICE : undefined);
+  getChosenDevice(side) ?? (side === 0 ? FIRST_DEVICE : undefined);
 
 function DevicePicker({ side }: { readonly side: 0 | 1 }) {
   const choice = chosenDevice(side)!;
@@ -25,7 +25,7 @@ function DevicePicker({ side }: { readonly side: 0 | 1 }) {
   };
   return (
     <label class="field">
-      <span>Device {SIDE_NAMES[side]}</span>
+      <span>Device {DEVICE_LABELS[side]}</span>
       <select value={value} onChange={({ currentTarget }) => pick(currentTarget.value)}>
         {choice.own && <option value="own">your measurement or device file</option>}
         {(['preset', 'model'] as const).map((kind) => (
@@ -56,7 +56,7 @@ function CommonCurves({ part }: { readonly part: string }) {
   }
   const hasTwo = chosenDevice(1) !== undefined;
   const series = charts.flatMap(({ i, chart }): CurveSeries[] =>
-    chart.series.map((one) => ({ ...one, name: hasTwo ? `${SIDE_NAMES[i]}: ${one.name}` : one.name })),
+    chart.series.map((one) => ({ ...one, name: hasTwo ? `${DEVICE_LABELS[i]}: ${one.name}` : one.name })),
   );
   const csv = () => {
     const { columns } = first;
@@ -85,7 +85,7 @@ function CommonCurves({ part }: { readonly part: string }) {
 export default function Device() {
   const [side, setSide] = useState<0 | 1>(0);
   const [errorMessage, setErrorMessage] = useState<string>();
-  const hasTwo = deviceOf(1) !== undefined;
+  const hasTwo = getChosenDevice(1) !== undefined;
   const shownSide = hasTwo ? side : 0;
   const choices = [chosenDevice(0), chosenDevice(1)] as const;
   useEffect(() => {
@@ -151,19 +151,19 @@ export default function Device() {
               onClick={() =>
                 changeState({
                   view: 'learn',
-                  devices: (deviceOf(0) ? state.value.devices : [FIRST_DEVICE]) as typeof state.value.devices,
+                  devices: (getChosenDevice(0) ? state.value.devices : [FIRST_DEVICE]) as typeof state.value.devices,
                 })
               }
             >
               Train it
             </button>
           </p>
-          <Drop side={shownSide} choice={choices[shownSide]!} />
+          <DropArea side={shownSide} choice={choices[shownSide]!} />
           <ErrorBox text={curves.errorMessage.value} />
           {about?.summary && <p class="hint">{about.summary}</p>}
         </div>
         <div class="curves" aria-busy={curves.isWorking.value}>
-          {SHOWN_PARTS.map((part) => (
+          {SHOWN_MEASUREMENTS.map((part) => (
             <CommonCurves key={part} part={part} />
           ))}
           {curves.isWorking.value && <p class="hint">Measuring.</p>}

@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { colouredBand } from '../../../report/colouredBand.ts';
+import { addStripColours } from '../../../report/colouredBand.ts';
 import type { Classification, OpenedNetwork } from '../../worker/classify.ts';
 import { fetchBytes } from '../devices.ts';
 import { ChoiceField, ErrorBox } from '../parts/form.tsx';
@@ -9,7 +9,7 @@ import { Raster } from '../parts/raster.tsx';
 import { renderStrokes, type Stroke } from '../strokes.ts';
 import { trainers } from '../trainer.ts';
 import { LabError, reportErrors, WorkerClient } from '../workerClient.ts';
-import { Pad } from './draw/pad.tsx';
+import { DrawingPad } from './draw/pad.tsx';
 
 const ownWorker = new WorkerClient();
 const strokes = signal<readonly Stroke[]>([]);
@@ -126,7 +126,7 @@ export default function Draw() {
       <ErrorBox text={errorMessage.value} />
       <div class="draw">
         <div>
-          <Pad strokes={strokes.value} onChange={changeStrokes} />
+          <DrawingPad strokes={strokes.value} onChange={changeStrokes} />
           <form class="settings" onSubmit={(event) => event.preventDefault()}>
             <ChoiceField
               label="Network"
@@ -183,7 +183,7 @@ export default function Draw() {
               populations: [
                 { name: network.inputs === 784 ? 'pixels' : 'features', size: network.inputs },
                 { name: 'neurons', size: network.neurons },
-              ].map(colouredBand),
+              ].map(addStripColours),
             }}
             spikes={{ ticks: answer.ticks, neurons: answer.neurons, populations: answer.populations }}
           />

@@ -1,4 +1,4 @@
-import { downloadSize, formatMegabytes, manifest } from '../devices.ts';
+import { computeDownloadSize, formatMegabytes, imageManifest } from '../devices.ts';
 import { ChoiceField, NumberField } from '../parts/form.tsx';
 import { changeTraining, PREPROCESSING, RULES, setDevice, state } from '../state.ts';
 import { trainers } from '../trainer.ts';
@@ -23,11 +23,11 @@ const NUMBER_FIELDS = [
 function Settings() {
   const { learn, devices } = state.value;
   const isBusy = trainers.some((trainer) => trainer.isBusy);
-  const sets = manifest.value && !('missing' in manifest.value) ? manifest.value : undefined;
+  const sets = imageManifest.value && !('missing' in imageManifest.value) ? imageManifest.value : undefined;
   const sizes =
     sets &&
     [sets.first, sets.all].map(
-      (set) => `${set.images.toLocaleString('en')} images: ${formatMegabytes(downloadSize(set))}`,
+      (set) => `${set.images.toLocaleString('en')} images: ${formatMegabytes(computeDownloadSize(set))}`,
     );
   return (
     <form class="settings" onSubmit={(event) => event.preventDefault()}>

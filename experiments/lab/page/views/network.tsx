@@ -2,7 +2,7 @@ import { signal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { ProgressState } from '../../../run/progress.ts';
 import type { NetworkFileError, NetworkResult } from '../../worker/network.ts';
-import { fetchExamples, presetLoader } from '../devices.ts';
+import { createPresetLoader, fetchExamples } from '../devices.ts';
 import { ChoiceField, ErrorBox } from '../parts/form.tsx';
 import { changeState, state } from '../state.ts';
 import { type RunningCall, reportErrors, WorkerClient } from '../workerClient.ts';
@@ -18,7 +18,7 @@ const EXAMPLES = [
 ] as const;
 
 export const networkWorker = new WorkerClient();
-const readyWorker = presetLoader(networkWorker);
+const readyWorker = createPresetLoader(networkWorker);
 
 type ProgressUpdate = Omit<ProgressState, 'text'>;
 

@@ -1,11 +1,11 @@
 import { signal } from '@preact/signals';
 import { type Zippable, zipSync } from 'fflate';
 import { useState } from 'preact/hooks';
-import { deviceFileName, formatLink, formatTrainCommand, needsDeviceFile } from '../commands.ts';
-import { deviceFileText } from '../devices.ts';
+import { formatLink, formatTrainCommand, getDeviceFileName, needsDeviceFile } from '../commands.ts';
+import { fetchDeviceFileText } from '../devices.ts';
 import { ErrorBox } from '../parts/form.tsx';
 import { saveFile } from '../save.ts';
-import { deviceOf, SIDE_NAMES, state } from '../state.ts';
+import { DEVICE_LABELS, getChosenDevice, state } from '../state.ts';
 import { trainers } from '../trainer.ts';
 import { reportErrors, type WorkerClient } from '../workerClient.ts';
 import { networkResult, networkWorker } from './network.tsx';
@@ -58,7 +58,7 @@ export default function Share() {
     void reportErrors(work, errorMessage);
   };
   const saveDevice = async (side: 0 | 1) =>
-    saveFile(deviceFileName(side), await deviceFileText(deviceOf(side)!), 'application/yaml');
+    saveFile(getDeviceFileName(side), await fetchDeviceFileText(getChosenDevice(side)!), 'application/yaml');
   return (
     <section aria-labelledby="share-title">
       <h2 id="share-title">Share</h2>
@@ -72,26 +72,26 @@ export default function Share() {
       {sides.map((side) => {
         const { result, worker } = trainers[side];
         return (
-          <article key={side} aria-label={`Device ${SIDE_NAMES[side]}`}>
-            {sides.length === 2 && <h4>Device {SIDE_NAMES[side]}</h4>}
+          <article key={side} aria-label={`Device ${DEVICE_LABELS[side]}`}>
+            {sides.length === 2 && <h4>Device {DEVICE_LABELS[side]}</h4>}
             <CopyableText text={formatTrainCommand(learn, side)} label="Copy command" />
             <p class="actions">
-              {deviceOf(side) && (
+              {getChosenDevice(side) && (
                 <button type="button" onClick={() => attempt(saveDevice(side))}>
-                  Save {deviceFileName(side)}
+                  Save {getDeviceFileName(side)}
                 </button>
               )}
               {result.value && worker && (
                 <button
                   type="button"
-                  onClick={() => attempt(saveRun(worker, '/run', `mnist-${SIDE_NAMES[side].toLowerCase()}`))}
+                  onClick={() => attempt(saveRun(worker, '/run', `mnist-${DEVICE_LABELS[side].toLowerCase()}`))}
                 >
                   Save the run directory (.zip)
                 </button>
               )}
             </p>
             {needsDeviceFile(side) && (
-              <p class="hint">The command reads {deviceFileName(side)}: save the file in its directory.</p>
+              <p class="hint">The command reads {getDeviceFileName(side)}: save the file in its directory.</p>
             )}
             {result.value && (
               <p class="hint">

@@ -1,7 +1,7 @@
 import protobuf from 'protobufjs/light.js';
 import { UserError } from '../../../../core/declare/errors.ts';
 import { show, showKey, showShape } from '../../../../core/declare/show.ts';
-import { readRegular } from '../../../../core/log/file.ts';
+import { readRegularFile } from '../../../../core/log/file.ts';
 import { countValues, isWeighted, type Model, type Shape } from '../model.ts';
 import { OPERATORS } from './onnxOperators.ts';
 import { type Chain, describeOperator, ONNX, type OnnxGraph, type OnnxTensor } from './onnxSchema.ts';
@@ -62,7 +62,7 @@ export function readOnnx(path: string, image: Shape): Model {
 
 function readGraph(path: string): OnnxGraph {
   try {
-    const decoded = MODEL.decode(readRegular(path));
+    const decoded = MODEL.decode(readRegularFile(path));
     const plain = MODEL.toObject(decoded, { longs: Number, arrays: true, defaults: true }) as {
       graph: OnnxGraph | null;
     };

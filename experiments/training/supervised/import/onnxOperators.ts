@@ -1,7 +1,7 @@
 import { UserError } from '../../../../core/declare/errors.ts';
 import { show, showShape } from '../../../../core/declare/show.ts';
 import { requireMemory } from '../../../data/memoryLimit.ts';
-import { countValues, isWeighted, outputShape, type Pooling, type Shape, type Window } from '../model.ts';
+import { computeOutputShape, countValues, isWeighted, type Pooling, type Shape, type Window } from '../model.ts';
 import { type Chain, describeOperator, type OnnxNode } from './onnxSchema.ts';
 import { fromChannelsFirst, kernelsToMatrix, type Tensor, transpose } from './tensors.ts';
 
@@ -137,7 +137,7 @@ function readWindow(node: OnnxNode, chain: Chain, from: Shape, kernel: readonly 
 }
 
 function setOutputShape(node: OnnxNode, chain: Chain, from: Shape, window: Window, channels: number): Shape {
-  const to = outputShape(from, window, channels);
+  const to = computeOutputShape(from, window, channels);
   if (to === null)
     throw refuse(
       node,

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { UserError } from '../../../../core/declare/errors.ts';
 import { whole } from '../../../../core/declare/ranged.ts';
 import { show } from '../../../../core/declare/show.ts';
-import { readRegular } from '../../../../core/log/file.ts';
+import { readRegularFile } from '../../../../core/log/file.ts';
 import { decodeFloat16 } from '../../../logs/npy.ts';
 import { createTensor, type Tensor, type Tensors } from './tensors.ts';
 
@@ -31,7 +31,7 @@ const HEADER = z.catchall(
 
 /** Reads the tensors of a safetensors file. @throws UserError that names file and tensor */
 export function readSafetensors(path: string): Map<string, Tensor> {
-  const bytes = readRegular(path);
+  const bytes = readRegularFile(path);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const length = bytes.length >= 8 ? Number(view.getBigUint64(0, true)) : Number.NaN;
   if (!(8 + length <= bytes.length))

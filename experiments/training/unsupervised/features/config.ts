@@ -6,7 +6,7 @@ import type { ModelChoice } from '../../../network/models.ts';
 const positive = { min: 0, exclusiveMin: true } as const;
 
 /** Grey value of a white pixel. */
-export const WHITE = 255;
+export const WHITE_GREY_VALUE = 255;
 /** Retina: standard deviations of the centre and the surround of a receptive field, pixels, and contrast below which a cell is silent. */
 export const RETINA = { centre: 0.6, surround: 1.6, least: 0.04 } as const;
 

@@ -14,7 +14,7 @@ import type { EnergyAccount } from '../../../devices/energy/account.ts';
 import { createModel } from '../../../network/models.ts';
 import type { MnistConfig } from '../config.ts';
 import { getWeightRange } from '../device.ts';
-import { type FeatureConfig, getFirstDevice, RETINA, WHITE } from './config.ts';
+import { type FeatureConfig, getFirstDevice, RETINA, WHITE_GREY_VALUE } from './config.ts';
 
 /** Membrane time constant of first-stage neurons, ms. */
 const PLACE_TAU = 1e5;
@@ -222,7 +222,7 @@ export class FrontEnd {
   #simulatePlaces(pixels: Uint8Array, image: number, duration: number): ImageSpikes {
     const { net, retina, places } = this;
     const block = this.#firstBlock + image;
-    const rates = this.#cells.encode(pixels, WHITE);
+    const rates = this.#cells.encode(pixels, WHITE_GREY_VALUE);
     for (let k = 0; k < rates.length; k++) rates[k]! *= this.#config.retinaRate;
     net.rest();
     // Neurons whose central on-cell is silent cannot fire, so they are disabled.

@@ -7,7 +7,7 @@ import { energyOf } from '../../../devices/energy/account.ts';
 import { createModel } from '../../../network/models.ts';
 import type { MnistConfig } from '../config.ts';
 import { getWeightFloor } from '../device.ts';
-import { type FeatureConfig, getFirstDevice, RETINA, WHITE } from './config.ts';
+import { type FeatureConfig, getFirstDevice, RETINA, WHITE_GREY_VALUE } from './config.ts';
 import { FrontEnd, type Kernel } from './frontEnd.ts';
 
 /** Threshold and homeostasis gain, mV; annealing of the gain; range of initial weights, mV. Chosen by validation. */
@@ -90,7 +90,7 @@ export function learnKernel(
   const wins = new Uint32Array(c.kernels);
   for (let shown = 0, tried = 0; shown < c.patches && tried < 100 * c.patches; ) {
     const at = stream.below(count) * rows * columns;
-    contrastCells.setImage(images.subarray(at, at + rows * columns), WHITE);
+    contrastCells.setImage(images.subarray(at, at + rows * columns), WHITE_GREY_VALUE);
     for (let q = 0; q < CANDIDATES; q++, tried++) {
       const place = [stream.below(rows), stream.below(columns)] as const;
       if (!encodePatch(c, contrastCells, [rows, columns], place, rates)) continue;

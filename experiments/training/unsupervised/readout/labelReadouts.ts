@@ -1,6 +1,12 @@
 /** Readouts that assign neurons to classes by their mean responses to labelled training images. */
 import { findLargest } from '../../../statistics/score.ts';
-import { type MeanResponses, meanResponses, type Readout, readoutFrom, type TrainLabelReadout } from './readout.ts';
+import {
+  computeMeanResponses,
+  type MeanResponses,
+  type Readout,
+  readoutFrom,
+  type TrainLabelReadout,
+} from './readout.ts';
 
 const makeReadout = (evidence: Float64Array, responses: MeanResponses): Readout =>
   readoutFrom({ evidence, bias: new Float64Array(responses.classes) }, responses);
@@ -11,7 +17,7 @@ const makeReadout = (evidence: Float64Array, responses: MeanResponses): Readout 
  * Source: P. U. Diehl and M. Cook, Front. Comput. Neurosci. 9:99 (2015).
  */
 export const maxRate: TrainLabelReadout = (counts, labels, images, neurons) => {
-  const responses = meanResponses(counts, labels, images, neurons);
+  const responses = computeMeanResponses(counts, labels, images, neurons);
   const { classes, mean, total } = responses;
   const evidence = new Float64Array(neurons * classes);
   const members = new Float64Array(classes);
@@ -30,7 +36,7 @@ export const maxRate: TrainLabelReadout = (counts, labels, images, neurons) => {
  * Σ_c' R_jc'. n_j: spike count of neuron j; R_jc: its mean spike count for training images of class c.
  */
 export const proportion: TrainLabelReadout = (counts, labels, images, neurons) => {
-  const responses = meanResponses(counts, labels, images, neurons);
+  const responses = computeMeanResponses(counts, labels, images, neurons);
   const { classes, mean, total } = responses;
   return makeReadout(
     mean.map((response, k) => response / (total[Math.floor(k / classes)]! || 1)),
@@ -47,7 +53,7 @@ const MIN_SHARE = 0.002;
  * with n_j the spike count of neuron j, R_jc its mean spike count for training images of class c, C the number of classes.
  */
 export const logProbability: TrainLabelReadout = (counts, labels, images, neurons) =>
-  logProbabilityOf(meanResponses(counts, labels, images, neurons));
+  logProbabilityOf(computeMeanResponses(counts, labels, images, neurons));
 
 /** Creates the log-probability readout from stored mean responses. */
 export function logProbabilityOf(responses: MeanResponses): Readout {

@@ -1,6 +1,6 @@
 import { shuffle } from '../../../../core/random/random.ts';
 import { toSparse } from './counts.ts';
-import { meanResponses, type Readout, readoutFrom, type SparseCounts, type SpikeCounts } from './readout.ts';
+import { computeMeanResponses, type Readout, readoutFrom, type SparseCounts, type SpikeCounts } from './readout.ts';
 
 const EPOCHS = 20;
 const INITIAL_LEARNING_RATE = 1;
@@ -18,7 +18,7 @@ export function linear(
   neurons: number,
   random: () => number,
 ): Readout {
-  const responses = meanResponses(counts, labels, images, neurons);
+  const responses = computeMeanResponses(counts, labels, images, neurons);
   const { classes } = responses;
   const { start, neuron, spikes } = toSparse(counts, neurons);
   const squares = spikes.reduce((sum, n) => sum + n * n, 0);

@@ -92,7 +92,7 @@ export interface MeanResponses {
 }
 
 /** Mean response of each neuron to each class. @throws UserError for arrays of inconsistent lengths */
-export function meanResponses(
+export function computeMeanResponses(
   counts: SpikeCounts | SparseCounts,
   labels: Uint8Array,
   images: number,

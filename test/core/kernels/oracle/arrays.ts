@@ -1,8 +1,8 @@
 /** Poisson sources, alias tables, traces and matrices element by element, with the same operations in the same order as the SIMD kernels. */
 import type { PoissonSource } from '../../../../core/kernels/kernelInputs.ts';
 import type { Kernels } from '../../../../core/kernels/kernels.ts';
-import { exponentialFrom, fraction, seedOf } from '../../../../core/kernels/poissonSeed.ts';
-import { lowerScalar, roundingOf } from '../../../../core/kernels/scalarRows.ts';
+import { drawExponentialFrom, fraction, splitMixState } from '../../../../core/kernels/poissonSeed.ts';
+import { createRounding, lowerThresholdsScalar } from '../../../../core/kernels/scalarRows.ts';
 import { exp } from '../../../../core/math.ts';
 import { drawLanes, LANES, nextSplitMix, type Word64 } from '../../../../core/random/generators.ts';
 
@@ -28,7 +28,7 @@ const words = new Uint32Array(LANES);
  */
 function drawPoissonBlock(p: PoissonSource, times: Float64Array, neurons: Uint32Array, capacity: number): number {
   const { state, clock, ziggurat, slots, table, meanGap, stop } = p;
-  const split = seedOf(state);
+  const split = splitMixState(state);
   let t = clock[0]!;
   let count = 0;
   for (; count < capacity && t < Infinity; count++) {
@@ -56,7 +56,7 @@ function drawPoissonBlock(p: PoissonSource, times: Float64Array, neurons: Uint32
     times[count] = t;
     neurons[place] = neuron;
     // The gap is rounded to the grid by itself: t stays on it, and gaps do not depend on where the clock stands.
-    t += exponentialFrom(split, ziggurat, words[at]!, rest) * meanGap + GRID - GRID;
+    t += drawExponentialFrom(split, ziggurat, words[at]!, rest) * meanGap + GRID - GRID;
     if (t > stop) t = Infinity;
   }
   clock[0] = t;
@@ -111,7 +111,7 @@ const recentStrengths: Kernels['recentStrengths'] = (last, earliest, up, down, o
 };
 
 const multiply: Kernels['multiply'] = (a, aRow, aColumn, b, c, m, k, n) => {
-  const round = roundingOf(c);
+  const round = createRounding(c);
   c.fill(0, 0, m * n);
   for (let i = 0, row = 0; i < m; i++, row += n) {
     for (let p = 0, at = 0; p < k; p++, at += n) {
@@ -129,7 +129,7 @@ export const ARRAYS: Pick<Kernels, ArrayKernels> = {
     for (let i = 0; i < bytes.length; i++) sum += out[i] = table[bytes[i]!]!;
     return sum;
   },
-  lowerThresholds: lowerScalar,
+  lowerThresholds: lowerThresholdsScalar,
   markTraces,
   recentStrengths,
   traceStrengths,

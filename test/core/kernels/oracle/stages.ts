@@ -11,7 +11,7 @@ import {
 } from '../../../../core/kernels/devices.ts';
 import type { PulseKernels } from '../../../../core/kernels/pulseKernels.ts';
 import { TotalsPlaces as AT } from '../../../../core/kernels/records.ts';
-import { putScalar, toLevel, weightInRange } from '../../../../core/kernels/scalarPulses.ts';
+import { roundStateToLevel, storePulsesScalar, weightInRange } from '../../../../core/kernels/scalarPulses.ts';
 import { exp } from '../../../../core/math.ts';
 
 const takePulses: PulseKernels['takePulses'] = (d, run, from, to, trace, scale, b) => {
@@ -53,7 +53,7 @@ const computeStates: PulseKernels['computeStates'] = ({ stages: { family, strayi
     if (cycleToCycle > 0) x = g + (x - g) * (1 + cycleToCycle * cycles[i]!);
     if (writeNoise > 0) x += writeNoise * Math.sqrt(Math.abs(amounts[i]!)) * writes[i]!;
     x = within(g + (x - g) * share[i]!);
-    if (levels > 0) x = within(toLevel(x, levels, rounding[i]!));
+    if (levels > 0) x = within(roundStateToLevel(x, levels, rounding[i]!));
     after[i] = x;
   }
 };
@@ -227,7 +227,7 @@ export const STAGES: PulseKernels = {
     const { up, down } = differing;
     if (settles && d.stages.family && up && down) scalePulses(b, up, down);
     if (settles) computeStates(d, b);
-    putScalar(d, b, differing, stamp);
+    storePulsesScalar(d, b, differing, stamp);
   },
   takeRow,
   relaxStates,

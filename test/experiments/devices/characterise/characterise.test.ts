@@ -7,18 +7,18 @@ import * as assert from 'uvu/assert';
 import { UserError } from '../../../../core/declare/errors.ts';
 import { openLog } from '../../../../core/log/file.ts';
 import { type Characterisation, characterise } from '../../../../experiments/devices/characterise/characterise.ts';
-import type { LeftOut, Part } from '../../../../experiments/devices/characterise/part.ts';
+import type { Part, SkippedMeasurement } from '../../../../experiments/devices/characterise/part.ts';
 import { currentVoltage } from '../../../../experiments/devices/characterise/parts/currentVoltage.ts';
-import { ltpLtd, writeEnergy } from '../../../../experiments/devices/characterise/parts/pulseTrain.ts';
+import { measureLtpLtd, writeEnergy } from '../../../../experiments/devices/characterise/parts/pulseTrain.ts';
 import { rehearsal } from '../../../../experiments/devices/characterise/parts/rehearsal.ts';
 import { endurance, retention } from '../../../../experiments/devices/characterise/parts/retention.ts';
 import {
+  measureTrainResponse,
   pairedPulse,
   postTetanic,
-  trainResponse,
 } from '../../../../experiments/devices/characterise/parts/shortTerm.ts';
 import { stdpWindow } from '../../../../experiments/devices/characterise/parts/stdpWindow.ts';
-import { type Specimen, throughRange } from '../../../../experiments/devices/characterise/specimens.ts';
+import { countPulsesThroughRange, type SpecimenSet } from '../../../../experiments/devices/characterise/specimens.ts';
 import { loadDevice } from '../../../../experiments/devices/load.ts';
 import { VERSION } from '../../../../experiments/version.ts';
 import { Rows } from '../../../support.ts';
@@ -26,7 +26,7 @@ import { Rows } from '../../../support.ts';
 const directory = mkdtempSync(join(tmpdir(), 'memspike-characterise-'));
 test.after(() => rmSync(directory, { recursive: true }));
 
-function specimen(parts: object, more: Partial<Specimen> = {}): Specimen {
+function specimen(parts: object, more: Partial<SpecimenSet> = {}): SpecimenSet {
   const file = join(directory, 'device.json');
   writeFileSync(file, JSON.stringify({ memspike: 1, ...parts }));
   return { loaded: loadDevice(file), devices: 1, seed: 1, pulses: 20, ...more };
@@ -42,7 +42,7 @@ const SOFT = {
   writeTime: 1e-8,
 };
 const values = (part: Part, column: string): readonly number[] => part.columns[column]!.values;
-const present = (part: Part | LeftOut): Part => {
+const present = (part: Part | SkippedMeasurement): Part => {
   if ('leftOut' in part) throw new Error(part.leftOut);
   return part;
 };
@@ -50,7 +50,7 @@ const near = (a: number, b: number, tolerance: number, what: string) =>
   assert.ok(Math.abs(a - b) <= tolerance * Math.abs(b), `${what}: ${a}, but ${b} expected`);
 
 test('LTP and LTD of a soft-bound device are its closed form', () => {
-  const part = ltpLtd(specimen({ device: SOFT }));
+  const part = measureLtpLtd(specimen({ device: SOFT }));
   const [pulse, direction, conductance] = ['pulse', 'direction', 'conductance'].map((name) => values(part, name));
   assert.is(pulse!.length, 42);
   const top = 1 - 0.95 ** 20;
@@ -61,7 +61,7 @@ test('LTP and LTD of a soft-bound device are its closed form', () => {
 });
 
 test('the pulses of a train are those that take a device through its range', () => {
-  const through = (device: object) => throughRange(specimen({ device }).loaded);
+  const through = (device: object) => countPulsesThroughRange(specimen({ device }).loaded);
   assert.is(through({ model: 'neuroSim', pulsesUp: 61, pulsesDown: 300 }), 300);
   assert.is(through({ model: 'quantised' }), 20); // 15 quanta
   assert.is(through({ model: 'linear', etaUp: 0.05, etaDown: 0.02 }), 50);
@@ -73,7 +73,7 @@ test('the pulses of a train are those that take a device through its range', () 
 
 test('a write costs V² t times the mean of both conductances', () => {
   const s = specimen({ device: SOFT });
-  const conductance = values(ltpLtd(s), 'conductance');
+  const conductance = values(measureLtpLtd(s), 'conductance');
   const energy = values(present(writeEnergy(s)), 'energy');
   assert.is(energy.length, 40);
   near(energy[0]!, (4e-8 * (conductance[0]! + conductance[1]!)) / 2, 1e-9, 'first write up');
@@ -122,7 +122,7 @@ test('the window of a volatile device is marked as gone', () => {
 
 test('conductances more than thirty times apart stand on a logarithmic axis', () => {
   const axis = (gMin: number) =>
-    ltpLtd(specimen({ device: { model: 'linear', gMin, gMax: 1e-5, etaUp: 0.1, etaDown: 0.1 } })).chart.y;
+    measureLtpLtd(specimen({ device: { model: 'linear', gMin, gMax: 1e-5, etaUp: 0.1, etaDown: 0.1 } })).chart.y;
   assert.equal(axis(2.5e-7), { label: 'conductance (S)', log: true });
   assert.equal(axis(4e-7), { label: 'conductance (S)' });
   assert.equal(axis(0), { label: 'conductance (S)' });
@@ -151,7 +151,7 @@ test('PPF and trains of a short-term model are its recursion', () => {
     near(ratio[i]!, second / first, 1e-6, `PPF at ${dt} ms`); // times are snapped to the grid of 2^-26 ms
   });
   assert.ok(Number(ppf.summary.rmse) < 0.01);
-  const train = present(trainResponse(s));
+  const train = present(measureTrainResponse(s));
   const rates = values(train, 'rate');
   const spikes = values(train, 'spike');
   values(train, 'ratio').forEach((r, i) => {
@@ -183,7 +183,7 @@ test('PPF of a volatile memristor is its closed form, and the fit finds the time
 test('PPF and trains of many terminals show their spread', () => {
   const of = (spread: object) =>
     specimen({ device: SOFT, shortTerm: { model: 'volatile', ...spread } }, { devices: 12 });
-  for (const part of [pairedPulse, trainResponse, postTetanic]) {
+  for (const part of [pairedPulse, measureTrainResponse, postTetanic]) {
     const [alike, spread] = [{}, { deviceToDevice: 0.3 }].map((s) => present(part(of(s))));
     const different = (found: Part) => {
       const ratios = values(found, 'ratio'); // 12 of each interval, spike or wait
@@ -196,8 +196,8 @@ test('PPF and trains of many terminals show their spread', () => {
 
 test('a diffusive memristor gives no ratio, but a train opens it', () => {
   const s = specimen({ device: SOFT, shortTerm: { model: 'diffusive' } });
-  assert.match((pairedPulse(s) as LeftOut).leftOut, /the response to a single spike is 0/);
-  assert.is(present(trainResponse(s)).chart.y.label, 'response');
+  assert.match((pairedPulse(s) as SkippedMeasurement).leftOut, /the response to a single spike is 0/);
+  assert.is(present(measureTrainResponse(s)).chart.y.label, 'response');
 });
 
 test('PPF of a device that fades by itself, one time constant', () => {
@@ -207,7 +207,7 @@ test('PPF of a device that fades by itself, one time constant', () => {
   values(ppf, 'interval').forEach((dt, i) => {
     near(ratio[i]!, 1 + (9e-6 * 0.3 * 0.7 * Math.exp(-dt / 80)) / A1, 1e-6, `at ${dt} ms`);
   });
-  assert.match((rehearsal(specimen({ device })) as LeftOut).leftOut, /everything decays/);
+  assert.match((rehearsal(specimen({ device })) as SkippedMeasurement).leftOut, /everything decays/);
 });
 
 test('rehearsal: short-term memory becomes long-term only where pulses come fast enough', () => {
@@ -265,13 +265,13 @@ test('I-V loops are pinched, and current and state agree', () => {
 
 test('a device that only its pulses change has no short-term parts', () => {
   const s = specimen({ device: SOFT });
-  for (const part of [pairedPulse(s), trainResponse(s), postTetanic(s)])
-    assert.match((part as LeftOut).leftOut, /no short-term/);
+  for (const part of [pairedPulse(s), measureTrainResponse(s), postTetanic(s)])
+    assert.match((part as SkippedMeasurement).leftOut, /no short-term/);
 });
 
 test('bands tell the spread of many devices, and the seed decides it', () => {
   const device = { ...SOFT, deviceToDevice: 0.2, cycleToCycle: 0.1 };
-  const at = (seed: number) => ltpLtd(specimen({ device }, { devices: 40, seed })).chart.series[0]!.points[20]!;
+  const at = (seed: number) => measureLtpLtd(specimen({ device }, { devices: 40, seed })).chart.series[0]!.points[20]!;
   const { y, low, high } = at(1);
   assert.ok(low! < y && y < high!);
   assert.equal(at(1), at(1));

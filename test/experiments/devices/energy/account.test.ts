@@ -2,7 +2,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { DeviceUsage } from '../../../../core/usage.ts';
-import { accountOf, totalOf } from '../../../../experiments/devices/energy/account.ts';
+import { sumEnergy, sumUsages } from '../../../../experiments/devices/energy/account.ts';
 
 const ENERGY = { read: 1, write: 2, halfSelected: 4 };
 const accounts = {
@@ -26,14 +26,14 @@ const accounts = {
 } satisfies DeviceUsage;
 
 test('totals hold reads, writes and half-selected devices', () => {
-  assert.is(totalOf(ENERGY), 7);
-  const { perSpike, perSynapticEvent, halfSelected } = accountOf([accounts, accounts], 2, 7);
+  assert.is(sumEnergy(ENERGY), 7);
+  const { perSpike, perSynapticEvent, halfSelected } = sumUsages([accounts, accounts], 2, 7);
   assert.equal([halfSelected, perSpike, perSynapticEvent], [8, 7, 2]);
 });
 
 test('devices without a conductance have no total', () => {
   const unknown = { ...accounts, energy: { read: Number.NaN, write: Number.NaN, halfSelected: Number.NaN } };
-  assert.is(accountOf([unknown], 1, 1).perSpike, null);
+  assert.is(sumUsages([unknown], 1, 1).perSpike, null);
 });
 
 test.run();

@@ -2,11 +2,11 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { energyOf } from '../../../../experiments/devices/energy/account.ts';
-import { loadDevice, withOwn } from '../../../../experiments/devices/load.ts';
+import { loadDevice, overrideParameters } from '../../../../experiments/devices/load.ts';
 import { PulseBench } from '../../../../experiments/devices/pulseBench.ts';
 import { describeAssumedPulse } from '../../../../experiments/look/energyText.ts';
 import { createModel } from '../../../../experiments/network/models.ts';
-import { collectFigures } from '../../../../experiments/report/runFacts.ts';
+import { collectKeyFigures } from '../../../../experiments/report/runFacts.ts';
 import { mnistConfig } from '../../../../experiments/training/unsupervised/steps.ts';
 
 const bench = (device: { model: string } & Record<string, unknown>) =>
@@ -74,8 +74,8 @@ test('a preset whose file assumes the pulse is marked until parameters of its ow
   const { device } = loadDevice('ag-hfox-pt');
   assert.is(device.assumed, 'writePulse');
   assert.equal(energy({ ...device }).assumed, { voltage: 1, time: 1e-7 });
-  assert.is(withOwn(device, { writeVoltageUp: 2 }).assumed, 'writeTime');
-  assert.not.ok('assumed' in withOwn(device, { writeVoltageUp: 2, writeTime: 1e-6 }));
+  assert.is(overrideParameters(device, { writeVoltageUp: 2 }).assumed, 'writeTime');
+  assert.not.ok('assumed' in overrideParameters(device, { writeVoltageUp: 2, writeTime: 1e-6 }));
   const told = { writeVoltageUp: 2, writeVoltageDown: 2, writeTime: 1e-6 };
   assert.is(mnistConfig({ device: told }, 'ag-hfox-pt').device.assumed, undefined);
   assert.is(mnistConfig({}, 'ag-hfox-pt').device.assumed, 'writePulse');
@@ -92,7 +92,7 @@ test('the circuits around a crossbar are booked apart', () => {
 });
 
 test('a report marks energies that rest on an assumed pulse', () => {
-  const [figure] = collectFigures({ energy: energy({ model: 'softBound', ...RANGE }) } as never);
+  const [figure] = collectKeyFigures({ energy: energy({ model: 'softBound', ...RANGE }) } as never);
   assert.is(figure!.name, 'energy of the devices');
   assert.match(figure!.note!, /writing .*J; assumed 1 V, 100 ns$/);
 });

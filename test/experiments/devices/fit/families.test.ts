@@ -3,16 +3,16 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { MIN_CLOSED_FORM_PULSES, splitPulses } from '../../../../experiments/devices/fit/statistics/advance.ts';
 import {
+  computeNonlinearity,
   exponentialFamily,
-  type Family,
   linearFamily,
+  type ModelFamily,
   neuroSimFamily,
-  nonlinearityOf,
   powerFamily,
   softBoundFamily,
 } from '../../../../experiments/devices/fit/statistics/families.ts';
 
-function after(family: Family, shape: readonly number[], pulses: number, full = pulses): number {
+function after(family: ModelFamily, shape: readonly number[], pulses: number, full = pulses): number {
   const move = family.move(shape, full);
   let h = 0;
   for (let n = 0; n < pulses; n++) h += move(h);
@@ -37,7 +37,7 @@ test('linear, and the power of which soft bound and linear are cases', () => {
 });
 
 test('many pulses at once end where they end one by one', () => {
-  const cases: readonly (readonly [Family, readonly number[]])[] = [
+  const cases: readonly (readonly [ModelFamily, readonly number[]])[] = [
     ...[1e-6, 0.003, 0.4].map((eta) => [linearFamily, [eta]] as const),
     ...[1e-6, 0.003, 0.4, 1.3].map((eta) => [softBoundFamily, [eta]] as const),
     ...[-30, -2, 1e-8, 3, 40].map((k) => [neuroSimFamily, [k]] as const),
@@ -78,10 +78,10 @@ test('NeuroSim: labels from curvatures, and both branches of Ag:a-Si', () => {
     [4.88, 0.200303426],
     [6, 0.135619089],
   ] as const) {
-    close(nonlinearityOf(1 / a), label, 1e-6);
-    close(nonlinearityOf(-1 / a), -label, 1e-6);
+    close(computeNonlinearity(1 / a), label, 1e-6);
+    close(computeNonlinearity(-1 / a), -label, 1e-6);
   }
-  assert.is(nonlinearityOf(0), 0);
+  assert.is(computeNonlinearity(0), 0);
   const [gMin, gMax] = [3.0769, 38.462];
   const up = (n: number) => gMin + (gMax - gMin) * after(neuroSimFamily, [97 / 48.42057632], n, 97);
   for (const [n, g] of [

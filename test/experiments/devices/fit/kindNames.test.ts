@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type KindOptions, rowsOf } from '../../../../experiments/devices/fit/import/columns.ts';
+import { type KindOptions, readRows } from '../../../../experiments/devices/fit/import/columns.ts';
 import { readTables } from '../../../../experiments/devices/fit/import/files.ts';
 import type { KindName } from '../../../../experiments/devices/fit/kinds/kind.ts';
 import { detectKind, KINDS } from '../../../../experiments/devices/fit/kinds/kinds.ts';
@@ -19,12 +19,12 @@ const ROWS = ['1,2,25', '2,3,25', '3,4,25', '4,5,25', '5,6,25', '6,7,85'];
 async function values(kind: Exclude<KindName, 'pulses'>, names: string, options: KindOptions = {}) {
   const width = names.split(',').length;
   const rows = ROWS.map((row) => row.split(',').slice(0, width).join());
-  return rowsOf(await grids(names, ...rows), KINDS[kind].columns, options).rows[0]!.values;
+  return readRows(await grids(names, ...rows), KINDS[kind].columns, options).rows[0]!.values;
 }
 
 async function fitRefusal(kind: Exclude<KindName, 'pulses'>, names: string, rows: string[], options: KindOptions = {}) {
   const known = KINDS[kind];
-  const read = rowsOf(await grids(names, ...rows), known.columns, options);
+  const read = readRows(await grids(names, ...rows), known.columns, options);
   try {
     known.fit(read, { source: 'm.csv', device: {}, options });
   } catch (error) {
@@ -85,7 +85,7 @@ test('levels of endurance may be currents, at a voltage that is told or asked fo
     'm.csv: its readings are currents. Next step: give their read voltage, such as --read-voltage 0.1.',
   );
   const known = KINDS.endurance;
-  const read = rowsOf(await grids('cycle,I_on @0.1V (uA),I_off @0.1V (uA)', ...rows), known.columns, {});
+  const read = readRows(await grids('cycle,I_on @0.1V (uA),I_off @0.1V (uA)', ...rows), known.columns, {});
   const { added } = known.fit(read, { source: 'm.csv', device: {}, options: {} });
   assert.ok(Math.abs((added.device!.gMax as number) / 1e-4 - 1) < 1e-9, `${added.device!.gMax}`);
 });

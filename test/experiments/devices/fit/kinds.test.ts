@@ -4,9 +4,9 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Kind } from '../../../../experiments/devices/fit/kinds/kind.ts';
 import { KINDS } from '../../../../experiments/devices/fit/kinds/kinds.ts';
-import { rangeOf } from '../../../../experiments/devices/fit/kinds/level.ts';
+import { findConductanceRange } from '../../../../experiments/devices/fit/kinds/level.ts';
 import { mergeDeviceFile, type Written } from '../../../../experiments/devices/fit/kinds/mergeDeviceFile.ts';
-import { factorsOf } from '../../../../experiments/devices/fit/kinds/shortTerm.ts';
+import { computeEfficacies } from '../../../../experiments/devices/fit/kinds/shortTerm.ts';
 import { tsodyksMarkram } from '../../../../synapses/shortTerm/index.ts';
 import { fitted, loop, normals, paramsOf, text } from './madeKinds.ts';
 
@@ -221,7 +221,7 @@ test('paired pulses of a volatile device and of resources give back their parame
   const normal = normals('ppf');
   const made = (name: string, params: Record<string, number>) => {
     const ratio = (t: number) => {
-      const [[a, b]] = factorsOf(name, params, [[0, t]]) as [number[]];
+      const [[a, b]] = computeEfficacies(name, params, [[0, t]]) as [number[]];
       return b! / a! + 0.002 * normal();
     };
     return text(
@@ -244,7 +244,7 @@ test('trains of spikes at two frequencies give the parameters of Tsodyks and Mar
       ['frequency (Hz)', 'spike', 'response'],
       [10, 50].flatMap((f) => {
         const at = Array.from({ length: 12 }, (_, i) => (i * 1000) / f);
-        return factorsOf(name, params, [at])[0]!.map((v, i) => [f, i + 1, 40 * v * (1 + 0.005 * normal())]);
+        return computeEfficacies(name, params, [at])[0]!.map((v, i) => [f, i + 1, 40 * v * (1 + 0.005 * normal())]);
       }),
     );
   const resources = fitted(train, made('tsodyksMarkram', { U: 0.15, tauRec: 130, tauFacil: 530 }));
@@ -286,7 +286,7 @@ test('retention, endurance and a timing window are added to models of a loop, in
       file = mergeDeviceFile(file, fit.added, fit.assumed, how).file;
       return fit;
     };
-    const [low, high] = rangeOf(device)!;
+    const [low, high] = findConductanceRange(device)!;
     const at = (share: number) => low + share * (high - low);
     const fading = (scale: number) =>
       text(

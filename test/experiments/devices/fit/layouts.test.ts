@@ -6,12 +6,12 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import writeWorkbook from 'write-excel-file/node';
 import { UserError } from '../../../../core/declare/errors.ts';
-import { rowsOf } from '../../../../experiments/devices/fit/import/columns.ts';
+import { readRows } from '../../../../experiments/devices/fit/import/columns.ts';
 import { readTables } from '../../../../experiments/devices/fit/import/files.ts';
 import { readMeasurement } from '../../../../experiments/devices/fit/import/measurement.ts';
 import type { ReadingOptions } from '../../../../experiments/devices/fit/import/readings.ts';
 import { KINDS } from '../../../../experiments/devices/fit/kinds/kinds.ts';
-import { levelsOf } from '../../../../experiments/devices/fit/kinds/level.ts';
+import { conductanceReader } from '../../../../experiments/devices/fit/kinds/level.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'memspike-layouts-'));
 const UP = [1, 2, 2.75, 3.25, 3.5, 3.625];
@@ -107,10 +107,13 @@ test('a column of read voltages must agree with the name, and excludes the optio
 
 test('currents of retention are read at the voltage that their column names', async () => {
   const grids = await readTables([put('kept.csv', [['time (s)', 'I @ 0.1 V (nA)'], ...UP.map((g, i) => [i, g])])]);
-  const rows = rowsOf(grids, KINDS.retention.columns, {});
-  const level = levelsOf(rows, {});
+  const rows = readRows(grids, KINDS.retention.columns, {});
+  const level = conductanceReader(rows, {});
   assert.ok(Math.abs(level(rows.rows[0]!) / 1e-8 - 1) < 1e-12);
-  assert.throws(() => levelsOf(rows, { readVoltage: 0.2 }), /read at 0\.1 V, as .* but --read-voltage is 0\.2 V\.$/);
+  assert.throws(
+    () => conductanceReader(rows, { readVoltage: 0.2 }),
+    /read at 0\.1 V, as .* but --read-voltage is 0\.2 V\.$/,
+  );
 });
 
 test('a row above the names tells devices, cycles or directions of columns that stand twice', async () => {

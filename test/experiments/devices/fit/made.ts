@@ -11,7 +11,7 @@ import { readPulses } from '../../../../experiments/devices/fit/import/measureme
 import type { Train } from '../../../../experiments/devices/fit/import/trains.ts';
 import type { FamilyName } from '../../../../experiments/devices/fit/statistics/families.ts';
 import { fitPulses, type PulseFit } from '../../../../experiments/devices/fit/statistics/fitPulses.ts';
-import { pool } from '../../../../experiments/devices/fit/statistics/pool.ts';
+import { poolReadings } from '../../../../experiments/devices/fit/statistics/pool.ts';
 import { exponentialStep, type Measurement, measured, neuroSimStep, powerStep, softBoundStep } from './measured.ts';
 
 export interface Made {
@@ -70,7 +70,7 @@ export function judge(
 export function widths({ model, made }: Made, fit: PulseFit): number[] {
   const { candidate, publish } = fit.fitted[model];
   const found = Array.from({ length: 40 }, (_, k) => {
-    const of = pool(trainsOf({ ...made, seed: 1e6 + k }), fit.unit);
+    const of = poolReadings(trainsOf({ ...made, seed: 1e6 + k }), fit.unit);
     return publish(candidate.fit(of, [candidate.p]));
   });
   return Object.entries(fit.models[model].ci).flatMap(([name, ci]) => {

@@ -1,9 +1,14 @@
 /** Measurements of every kind from models whose values are known. */
 import { CounterRandom } from '../../../../core/random/random.ts';
-import { rowsOf } from '../../../../experiments/devices/fit/import/columns.ts';
-import { gridOfText } from '../../../../experiments/devices/fit/import/grid.ts';
-import { tableOf } from '../../../../experiments/devices/fit/import/table.ts';
-import { BARE, type Kind, type KindFit, type KindInput } from '../../../../experiments/devices/fit/kinds/kind.ts';
+import { readRows } from '../../../../experiments/devices/fit/import/columns.ts';
+import { parseTextGrid } from '../../../../experiments/devices/fit/import/grid.ts';
+import { parseTable } from '../../../../experiments/devices/fit/import/table.ts';
+import {
+  EMPTY_DEVICE,
+  type Kind,
+  type KindFit,
+  type KindInput,
+} from '../../../../experiments/devices/fit/kinds/kind.ts';
 import { MEMRISTORS } from '../../../../synapses/devices/ivLoop.ts';
 
 /** Standard normals, the same for every call. */
@@ -16,13 +21,13 @@ export function normals(name: string): () => number {
 export const text = (names: readonly string[], rows: readonly (readonly (string | number)[])[]): string =>
   [names, ...rows].map((row) => row.join()).join('\n');
 
-export const grid = (content: string) => gridOfText('made.csv', 'made', Buffer.from(content));
+export const grid = (content: string) => parseTextGrid('made.csv', 'made', Buffer.from(content));
 
 export function fitted(kind: Kind, content: string, given: Partial<KindInput> = {}): KindFit {
   const options = given.options ?? {};
-  return kind.fit(rowsOf([tableOf(grid(content))], kind.columns, options), {
+  return kind.fit(readRows([parseTable(grid(content))], kind.columns, options), {
     source: 'made.csv',
-    device: BARE,
+    device: EMPTY_DEVICE,
     options,
     ...given,
   });

@@ -4,9 +4,9 @@ import * as assert from 'uvu/assert';
 import { fittedParts } from '../../../../experiments/devices/fit/deviceFile.ts';
 import type { KindFit } from '../../../../experiments/devices/fit/kinds/kind.ts';
 import { KINDS } from '../../../../experiments/devices/fit/kinds/kinds.ts';
-import { rangeOf } from '../../../../experiments/devices/fit/kinds/level.ts';
+import { findConductanceRange } from '../../../../experiments/devices/fit/kinds/level.ts';
 import {
-  baseDevice,
+  getBaseDevice,
   mergeDeviceFile,
   type Written,
 } from '../../../../experiments/devices/fit/kinds/mergeDeviceFile.ts';
@@ -48,8 +48,8 @@ const how = (name: string) => ({
 
 /** Fits take their time: what was fitted with such a device is not fitted again. */
 const known = new Map<string, KindFit>();
-function fitOf(name: keyof typeof MADE, given: ReturnType<typeof baseDevice>): KindFit {
-  const own = name === 'stdp' ? given : [given.isRangeAssumed, rangeOf(given.device)];
+function fitOf(name: keyof typeof MADE, given: ReturnType<typeof getBaseDevice>): KindFit {
+  const own = name === 'stdp' ? given : [given.isRangeAssumed, findConductanceRange(given.device)];
   const key = JSON.stringify([name, own]);
   const models: Partial<Record<Name, string>> = { retention: 'exponential', iv: 'vteam' };
   const found =
@@ -65,7 +65,7 @@ function grown(order: readonly Name[], start?: Written) {
   for (const name of order) {
     if (name === 'pulses') ({ file, notes } = mergeDeviceFile(file, pulses.parts, {}, pulses.origin));
     else {
-      const { added: parts, assumed } = fitOf(name, baseDevice(file));
+      const { added: parts, assumed } = fitOf(name, getBaseDevice(file));
       ({ file, notes } = mergeDeviceFile(file, parts, assumed, how(name)));
     }
   }
@@ -103,7 +103,7 @@ test('what refers to a device goes along when another takes its place, and is to
   const { file, notes } = grown(['pulses'], before);
   assert.match(notes, /device\.retention\.rest is 0\.\d+ \(0\.00000\d+ S as a share of the new range/);
   assert.match(notes, /rule\.aPlus changes from .* and rule\.aMinus from .* with the new device/);
-  const [low, high] = rangeOf(file.device)!;
+  const [low, high] = findConductanceRange(file.device)!;
   const { rest } = file.device.retention as { rest: number };
   assert.ok(Math.abs((low + rest * (high - low)) / 3e-6 - 1) < 0.02, `${rest} of ${low} to ${high}`);
   const own = { ...before, rule: { ...(before.rule as object), aPlus: 0.5 }, derived: [], quoted: [] };
@@ -112,9 +112,9 @@ test('what refers to a device goes along when another takes its place, and is to
 
 test('a range that only readings told reaches as far as those of the next measurement', () => {
   const { file } = grown(['retention', 'endurance']);
-  alike(rangeOf(file.device), [1.2e-6, 9.2e-6]);
+  alike(findConductanceRange(file.device), [1.2e-6, 9.2e-6]);
   const { rest } = file.device.retention as { rest: number };
-  alike(1.2e-6 + rest * 8e-6, rangeOf(grown(['retention']).file.device)![0]);
+  alike(1.2e-6 + rest * 8e-6, findConductanceRange(grown(['retention']).file.device)![0]);
 });
 
 test('a loop replaces pulses, and the removed parameters are listed', () => {

@@ -2,11 +2,14 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Direction, Train } from '../../../../experiments/devices/fit/import/trains.ts';
-import { bootstrapInterval, studentFactor } from '../../../../experiments/devices/fit/statistics/bootstrap.ts';
+import {
+  computeBootstrapInterval,
+  computeStudentFactor,
+} from '../../../../experiments/devices/fit/statistics/bootstrap.ts';
 import type { Candidate } from '../../../../experiments/devices/fit/statistics/candidate.ts';
-import { intervalsOfMany } from '../../../../experiments/devices/fit/statistics/intervals.ts';
+import { computeIntervalsOfMany } from '../../../../experiments/devices/fit/statistics/intervals.ts';
 import { findOutliers } from '../../../../experiments/devices/fit/statistics/outliers.ts';
-import { endsOf } from '../../../../experiments/devices/fit/statistics/spread.ts';
+import { estimateFinalLevels } from '../../../../experiments/devices/fit/statistics/spread.ts';
 
 const near = (value: number, expected: number) => assert.ok(Math.abs(value / expected - 1) < 1e-5, `${value}`);
 const trainOf = (conductance: readonly number[], device = '1', cycle = '1', direction: Direction = 'up'): Train => ({
@@ -21,14 +24,14 @@ const trainOf = (conductance: readonly number[], device = '1', cycle = '1', dire
 
 test('few trains widen intervals by t of one degree of freedom more than the fewest of a direction', () => {
   const down = (cycle: string) => trainOf([2, 1], '1', cycle, 'down');
-  near(studentFactor([trainOf([1, 2])]), 4.30265273 / 1.95996398); // quantiles 0.975 of t with two degrees of freedom, and of the normal
+  near(computeStudentFactor([trainOf([1, 2])]), 4.30265273 / 1.95996398); // quantiles 0.975 of t with two degrees of freedom, and of the normal
   const three = ['1', '2', '3'].map((cycle) => trainOf([1, 2], '1', cycle));
-  near(studentFactor([...three, ...['1', '2', '3', '4'].map(down)]), 2.77644511 / 1.95996398);
+  near(computeStudentFactor([...three, ...['1', '2', '3', '4'].map(down)]), 2.77644511 / 1.95996398);
 });
 
 test('an interval without a finite end is none', () => {
-  assert.is(bootstrapInterval(1, [1e-300, 1e-299, 1e-298], 10, [0, Infinity], 0), null);
-  assert.equal(bootstrapInterval(1, [1, 1, 1], 10, [0, Infinity], 0.1), [0.8, 1.2]);
+  assert.is(computeBootstrapInterval(1, [1e-300, 1e-299, 1e-298], 10, [0, Infinity], 0), null);
+  assert.equal(computeBootstrapInterval(1, [1, 1, 1], 10, [0, Infinity], 0.1), [0.8, 1.2]);
 });
 
 test('devices spread where the F test with one degree of freedom less than devices says so', () => {
@@ -36,14 +39,14 @@ test('devices spread where the F test with one degree of freedom less than devic
   const spread = (variance: number) => {
     const middles = [-1, 0, 1].map((k) => 100 + k * Math.sqrt(variance));
     const trains = middles.flatMap((g, d) => [-1, 1].map((off) => trainOf([g + off], `${d}`, `${off}`)));
-    return endsOf(trains, 1, 'up', { kind: 'absolute', reading: 0 }).sd;
+    return estimateFinalLevels(trains, 1, 'up', { kind: 'absolute', reading: 0 }).sd;
   };
   assert.is(spread(4.5), 0); // the quantile 0.99 of chi square over its degrees of freedom is 4.605 for two and 3.782 for three
   near(spread(5), Math.sqrt(5 - 1) / 100);
 });
 
 test('intervals of a mean and of a spread have one degree of freedom less than values', () => {
-  const { mean, spread } = intervalsOfMany([1, 2, 3]);
+  const { mean, spread } = computeIntervalsOfMany([1, 2, 3]);
   assert.is(mean[0], 0);
   near(mean[1], 2 + 4.30265273 / Math.sqrt(3));
   near(spread[0], Math.sqrt(2 / 7.37775891) / 2); // quantiles 0.975 and 0.025 of chi square with two degrees of freedom

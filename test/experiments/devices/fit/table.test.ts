@@ -7,8 +7,8 @@ import * as assert from 'uvu/assert';
 import { readPulses } from '../../../../experiments/devices/fit/import/measurement.ts';
 import type { Train } from '../../../../experiments/devices/fit/import/trains.ts';
 import { fitTable } from '../../../../experiments/devices/fit/table/fitTable.ts';
-import { simulateWithTable, tableParts } from '../../../../experiments/devices/fit/table/fittedTable.ts';
-import { readSteps, stepsCsv } from '../../../../experiments/devices/steps.ts';
+import { createTableParts, simulateWithTable } from '../../../../experiments/devices/fit/table/fittedTable.ts';
+import { formatStepTable, readSteps } from '../../../../experiments/devices/steps.ts';
 import { type Measurement, measured, type Step, softBoundStep } from './measured.ts';
 import { decileChanges, missed, momentsOf } from './tableDeciles.ts';
 
@@ -102,7 +102,7 @@ test('by how much ranges of devices differ is in the file, and no part of the st
   const fit = fitTable(apart);
   assert.ok(fit.between.min < 0.01, `${fit.between.min}`);
   assert.ok(Math.abs(fit.between.max / 0.15 - 1) < 0.35, `${fit.between.max}`); // sd of the truth: 21 %
-  const { parts } = tableParts(fit, apart, 'pulses.csv');
+  const { parts } = createTableParts(fit, apart, 'pulses.csv');
   assert.is(parts.device.rangeSpread, fit.between.max);
   const widths = fit.steps.up.filter(([g]) => g! > 0.9).map(([, ...q]) => q.at(-6)! - q[5]!);
   assert.ok(widths.length > 5 && Math.max(...widths) < 0.003, `${Math.max(...widths)}`); // a step is 0.01 there and less
@@ -153,17 +153,17 @@ test('a table goes through its .csv and back', () => {
     down: [[0.25, -0.5, 0]],
   };
   const file = join(directory, 'steps.csv');
-  writeFileSync(file, stepsCsv(steps));
+  writeFileSync(file, formatStepTable(steps));
   assert.equal(readSteps(file), steps);
   const step = softBoundStep(0.1, 0.1);
   const trains = trainsOf({ step, pulses: [40, 40], devices: 1, cycles: 2, cycleToCycle: 0.2, seed: 10 });
   const oneWay = trains.filter(({ direction }) => direction === 'up');
-  const { parts, assumed } = tableParts(fitTable(oneWay), oneWay, 'pulses.csv');
+  const { parts, assumed } = createTableParts(fitTable(oneWay), oneWay, 'pulses.csv');
   const own = join(directory, 'own.csv');
-  writeFileSync(own, stepsCsv(parts.device.steps));
+  writeFileSync(own, formatStepTable(parts.device.steps));
   assert.equal(readSteps(own), parts.device.steps);
   assert.match(assumed['device.steps.down'], /not measured; no change/);
-  writeFileSync(file, stepsCsv(steps).replace('down', 'sideways').replace('0.02', 'x'));
+  writeFileSync(file, formatStepTable(steps).replace('down', 'sideways').replace('0.02', 'x'));
   assert.throws(
     () => readSteps(file),
     /line 2, column q100: "x" is given, but a number is needed; line 4: "sideways" is given, but up or down is needed/,

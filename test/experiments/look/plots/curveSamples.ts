@@ -3,7 +3,7 @@
 import { rankDevices } from '../../../../experiments/compare/compared.ts';
 import { renderComparison } from '../../../../experiments/compare/picture.ts';
 import { page } from '../../../../experiments/devices/characterise/page.ts';
-import { fitPicture } from '../../../../experiments/devices/fit/pictures.ts';
+import { renderFitPicture } from '../../../../experiments/devices/fit/pictures.ts';
 import type { PulseFit } from '../../../../experiments/devices/fit/statistics/fitPulses.ts';
 import { energyScale } from '../../../../experiments/look/plots/energyScale.ts';
 import { accuracyOverTraining, type CurveSeries, curve } from '../../../../experiments/look/plots/index.ts';
@@ -124,5 +124,5 @@ export const CURVE_SAMPLES: Readonly<Record<string, () => string>> = {
       { name: 'a write', joules: 4.4e-12 },
       { name: 'a spike', joules: 3e-8 },
     ]),
-  fit: () => fitPicture(TRAINS, fitOf(), 'pulses.csv: measured pulses and fitted models'),
+  fit: () => renderFitPicture(TRAINS, fitOf(), 'pulses.csv: measured pulses and fitted models'),
 };

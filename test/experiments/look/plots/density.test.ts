@@ -1,8 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { layOutRows, type PixelBand, renderDensity } from '../../../../experiments/look/plots/density.ts';
+import { layOutRows, type PixelStrip, renderDensity } from '../../../../experiments/look/plots/density.ts';
 
-const band = (size: number, more: Partial<PixelBand> = {}): PixelBand => ({
+const band = (size: number, more: Partial<PixelStrip> = {}): PixelStrip => ({
   first: 0,
   size,
   top: 0,
@@ -12,7 +12,7 @@ const band = (size: number, more: Partial<PixelBand> = {}): PixelBand => ({
 });
 
 /** Every neuron of a band fires once, all in column 0 of an image 2 pixels wide. */
-function opacities(one: PixelBand, height = 100): number[] {
+function opacities(one: PixelStrip, height = 100): number[] {
   const neurons = Array.from({ length: one.size }, (_, j) => one.first + j);
   const population = neurons.map(() => 0);
   const rgba = renderDensity({ from: 0, to: one.size, column: () => 0, neurons, population }, [one], 2, height);

@@ -1,7 +1,7 @@
 /** Energies as text, their place on the scale of the review, and the picture. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type EnergyAccount, figuresOf } from '../../../../experiments/devices/energy/account.ts';
+import { type EnergyAccount, listEventEnergies } from '../../../../experiments/devices/energy/account.ts';
 import { describeEnergies, describeEnergyRange, formatJoules } from '../../../../experiments/look/energyText.ts';
 import { energyScale } from '../../../../experiments/look/plots/energyScale.ts';
 
@@ -37,18 +37,18 @@ const account: EnergyAccount = {
 
 test('figures are energies of one event; what was not spent is left out', () => {
   assert.equal(
-    figuresOf(account).map(({ name, joules }) => `${name} ${formatJoules(joules)}`),
+    listEventEnergies(account).map(({ name, joules }) => `${name} ${formatJoules(joules)}`),
     ['a read 1 fJ', 'a write 100 fJ', 'a synaptic event 41 fJ', 'a spike 200 fJ'],
   );
-  assert.equal(figuresOf({ ...account, read: null, write: null, perSpike: null, perSynapticEvent: null }), []);
+  assert.equal(listEventEnergies({ ...account, read: null, write: null, perSpike: null, perSynapticEvent: null }), []);
 });
 
 test('the picture has the bands, the figures, and room for what lies outside', () => {
-  const svg = energyScale([...figuresOf(account), { name: 'an image', joules: 3e-6 }]);
+  const svg = energyScale([...listEventEnergies(account), { name: 'an image', joules: 3e-6 }]);
   for (const text of ['brain, an event', 'RRAM, programming', 'PCM, programming', 'a write', '100 fJ', '3 µJ']) {
     assert.ok(svg.includes(text), text);
   }
-  assert.is(energyScale(figuresOf(account)), energyScale(figuresOf(account)));
+  assert.is(energyScale(listEventEnergies(account)), energyScale(listEventEnergies(account)));
 });
 
 test('figures of several kinds share a row and are told by a legend', () => {

@@ -4,9 +4,9 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { formatFormula } from '../../../../experiments/look/plots/chemical.ts';
 import { svgToPdf, svgToPng, withPictureStyle } from '../../../../experiments/look/plots/index.ts';
-import { logTickFormat, tickFormat } from '../../../../experiments/look/plots/prefix.ts';
-import { textWidth, wrapText } from '../../../../experiments/look/plots/style.ts';
-import { displayName, isLowerBetter } from '../../../../experiments/sweep/names.ts';
+import { createLogTickFormat, createTickFormat } from '../../../../experiments/look/plots/prefix.ts';
+import { measureText, wrapText } from '../../../../experiments/look/plots/style.ts';
+import { isLowerBetter, toDisplayName } from '../../../../experiments/sweep/names.ts';
 import { analysisSamples } from './analysisSamples.ts';
 import { SAMPLES } from './samples.ts';
 import { SWEEP_SAMPLES } from './sweepSamples.ts';
@@ -54,9 +54,9 @@ test('PNG of a printed picture has 600 dpi, PDF its size and its text', () => {
 });
 
 test('text is measured by the metrics of DejaVu Sans, and broken between words', () => {
-  assert.is(textWidth('iiii', 10), 11.12); // 278 thousandths each
-  assert.ok(textWidth('WWWW', 10) > 3 * textWidth('iiii', 10));
-  assert.equal(wrapText('one two three', 10, textWidth('one two', 10)), ['one two', 'three']);
+  assert.is(measureText('iiii', 10), 11.12); // 278 thousandths each
+  assert.ok(measureText('WWWW', 10) > 3 * measureText('iiii', 10));
+  assert.equal(wrapText('one two three', 10, measureText('one two', 10)), ['one two', 'three']);
 });
 
 test('formulas have lowered digits, other words stay', () => {
@@ -68,17 +68,17 @@ test('formulas have lowered digits, other words stay', () => {
 test('ticks of one axis are written alike', () => {
   const reaching = [0, 5e-7, 1e-6];
   assert.equal(
-    reaching.map((v, i) => tickFormat(9.9e-7)!(v, i, reaching)),
+    reaching.map((v, i) => createTickFormat(9.9e-7)!(v, i, reaching)),
     ['0', '0.5µ', '1µ'],
   );
-  assert.equal([1, 10, 1e4].map(logTickFormat(1, 1e4)), ['10⁰', '10¹', '10⁴']);
-  assert.equal([0.01, 1, 100].map(logTickFormat(0.01, 100)), ['0.01', '1', '100']);
+  assert.equal([1, 10, 1e4].map(createLogTickFormat(1, 1e4)), ['10⁰', '10¹', '10⁴']);
+  assert.equal([0.01, 1, 100].map(createLogTickFormat(0.01, 100)), ['0.01', '1', '100']);
 });
 
 test('metrics have human names and know which direction is better', () => {
-  assert.is(displayName('accuracy.logProbability'), 'accuracy, log-probability vote');
-  assert.is(displayName('populations.exc.rate'), 'mean rate of exc');
-  assert.is(displayName('device.alphaUp'), 'device alphaUp');
+  assert.is(toDisplayName('accuracy.logProbability'), 'accuracy, log-probability vote');
+  assert.is(toDisplayName('populations.exc.rate'), 'mean rate of exc');
+  assert.is(toDisplayName('device.alphaUp'), 'device alphaUp');
   for (const name of ['energy.write', 'trainSeconds', 'peakRssBytes', 'energyPerImage.training.read'])
     assert.ok(isLowerBetter(name), name);
   for (const name of ['accuracy.maxRate', 'imagesPerSecond']) assert.not.ok(isLowerBetter(name), name);

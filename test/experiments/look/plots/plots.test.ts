@@ -11,7 +11,7 @@ import {
   receptiveFields,
   svgToPng,
 } from '../../../../experiments/look/plots/index.ts';
-import { textWidth } from '../../../../experiments/look/plots/style.ts';
+import { measureText } from '../../../../experiments/look/plots/style.ts';
 
 const SPIKES = {
   times: [1, 5, 9.5],
@@ -41,7 +41,7 @@ test('labels of an x axis keep apart, and lines stand at its ticks', () => {
   const svg = accuracyOverTraining({ points });
   const [labels] = /x-axis tick label".*?<\/g>/.exec(svg)!;
   const at = [...labels.matchAll(/translate\(([\d.]+)/g)].map(([, x]) => Number(x));
-  const widest = textWidth('200,000');
+  const widest = measureText('200,000');
   assert.ok(at.length > 3);
   for (const [i, x] of at.slice(1).entries()) assert.ok(x - at[i]! > 1.2 * widest, `${x} follows ${at[i]}`);
   assert.is(/"x-grid".*?<\/g>/.exec(svg)![0].split('<line').length - 1, at.length);

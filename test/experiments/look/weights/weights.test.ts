@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { drawWeightsAnalysis } from '../../../../experiments/look/weights/pictures.ts';
-import { pixelOf } from '../../../../experiments/look/weights/runFacts.ts';
+import { pixelIndexOf } from '../../../../experiments/look/weights/runFacts.ts';
 import { chooseEvenly } from '../../../../experiments/look/weights/snapshots.ts';
 import { analyseWeights } from '../../../../experiments/look/weights/weights.ts';
 import { inProcess } from '../../cli/inProcess.ts';
@@ -68,7 +68,7 @@ test('the two polarities of a recording lie one below the other, and another num
   }
   const two = { rows: 4, columns: 3, planes: 2 };
   assert.equal(
-    [0, 1, 2, 5, 10, 11].map((neuron) => pixelOf(two, neuron)),
+    [0, 1, 2, 5, 10, 11].map((neuron) => pixelIndexOf(two, neuron)),
     [0, 6, 1, 8, 5, 11],
   );
 });

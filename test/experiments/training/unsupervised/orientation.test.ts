@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { UserError } from '../../../../core/declare/errors.ts';
-import { orientationImages } from '../../../../experiments/training/unsupervised/orientation.ts';
+import { createOrientationMaps } from '../../../../experiments/training/unsupervised/orientation.ts';
 
 const SIZE = 28;
 const HALF = SIZE / 2;
@@ -9,7 +9,7 @@ const HALF = SIZE / 2;
 /** Sum of each quadrant: how much there is of each of the four orientations. */
 function amounts(draw: (x: number, y: number) => number): number[] {
   const image = Uint8Array.from({ length: SIZE * SIZE }, (_, i) => draw(i % SIZE, Math.floor(i / SIZE)));
-  const out = orientationImages(image, SIZE, SIZE);
+  const out = createOrientationMaps(image, SIZE, SIZE);
   const sums = [0, 0, 0, 0];
   out.forEach((v, i) => {
     const [y, x] = [Math.floor(i / SIZE), i % SIZE];
@@ -43,7 +43,7 @@ test('direction of contrast does not matter, a black image stays black, the stro
     amounts(() => 0),
     [0, 0, 0, 0],
   );
-  const out = orientationImages(
+  const out = createOrientationMaps(
     Uint8Array.from({ length: 784 }, (_, i) => (i % 28 > 13 ? 90 : 0)),
     28,
     28,
@@ -53,7 +53,7 @@ test('direction of contrast does not matter, a black image stays black, the stro
 
 test('odd sides are refused', () => {
   assert.throws(
-    () => orientationImages(new Uint8Array(15), 3, 5),
+    () => createOrientationMaps(new Uint8Array(15), 3, 5),
     (e: unknown) => e instanceof UserError && /3 x 5/.test(e.message),
   );
 });

@@ -1,12 +1,12 @@
 import { useRef, useState } from 'preact/hooks';
 import type { DeviceChoice } from '../../../worker/device.ts';
 import type { FitRequest, FitResult } from '../../../worker/fit.ts';
-import { fetchExamples, fitWorker, readyFitWorker } from '../../devices.ts';
+import { fetchExamples, fitWorker, prepareFitWorker } from '../../devices.ts';
 import { ErrorBox } from '../../parts/form.tsx';
 import { setDevice } from '../../state.ts';
 import { LabError } from '../../workerClient.ts';
 import { FitView } from './fit.tsx';
-import { type Reading, ReadingFields } from './reading.tsx';
+import { ImportFields, type Reading } from './reading.tsx';
 
 /** Largest size of dropped files, bytes. */
 const MAX_BYTES = 64 * 2 ** 20;
@@ -23,7 +23,7 @@ interface DroppedFiles {
 }
 
 /** Place to drop measurements or a device file, and the fit. */
-export function Drop({ side, choice }: DropProps) {
+export function DropArea({ side, choice }: DropProps) {
   const [isOver, setIsOver] = useState(false);
   const [errorMessage, setErrorMessage] = useState<string>();
   const [workingOn, setWorkingOn] = useState<string>();
@@ -40,7 +40,7 @@ export function Drop({ side, choice }: DropProps) {
     try {
       const { files, onto } = await read();
       setDropped({ files, onto });
-      await readyFitWorker();
+      await prepareFitWorker();
       const { kind, ...options } = reading.options as FitRequest['options'] & Pick<FitRequest, 'kind'>;
       const request = { files, onto, keep: reading.keep, options, kind };
       const fit = await fitWorker.call('fitFiles', request).done;
@@ -119,7 +119,7 @@ export function Drop({ side, choice }: DropProps) {
           </button>
         )}
       </p>
-      <ReadingFields reading={reading} onChange={setReading} />
+      <ImportFields reading={reading} onChange={setReading} />
       {workingOn && (
         <p class="actions">
           <span role="status">Reading and fitting {workingOn}.</span>

@@ -1,4 +1,4 @@
-import { fitPicture, kindPicture, tablePicture } from '../../../../devices/fit/pictures.ts';
+import { renderFitPicture, renderKindPicture, renderTablePicture } from '../../../../devices/fit/pictures.ts';
 import { formatWithPrefix } from '../../../../look/plots/prefix.ts';
 import type { FitResult } from '../../../worker/fit.ts';
 import { Figure } from '../../parts/figure.tsx';
@@ -34,7 +34,7 @@ function PulsesFit({ result, of }: { readonly result: FitResult; readonly of: No
         noise floor {formatWithPrefix(quality.noiseFloor, 'S')}.
       </p>
       <Notes lines={[...result.notes, ...quality.reasons]} />
-      <Figure name="fit" title={title} svg={fitPicture(of.trains, of.fit, title)} />
+      <Figure name="fit" title={title} svg={renderFitPicture(of.trains, of.fit, title)} />
     </div>
   );
 }
@@ -63,7 +63,7 @@ function KindFit({ result, of }: { readonly result: FitResult; readonly of: NonN
         ])}
       />
       <Notes lines={[...result.notes, ...fit.notes]} />
-      <Figure name="fit" title={`${result.name}: ${kind}`} svg={kindPicture(fit.plot)} />
+      <Figure name="fit" title={`${result.name}: ${kind}`} svg={renderKindPicture(fit.plot)} />
     </div>
   );
 }
@@ -81,7 +81,7 @@ function TableFit({ result, of }: { readonly result: FitResult; readonly of: Non
       <Figure
         name="fit"
         title={`${result.name}: measured steps`}
-        svg={tablePicture(of.trains, of.fit, of.simulated, `${result.name}: measured steps`)}
+        svg={renderTablePicture(of.trains, of.fit, of.simulated, `${result.name}: measured steps`)}
       />
     </div>
   );

@@ -35,7 +35,7 @@ interface ReadingProps {
   readonly onChange: (reading: Reading) => void;
 }
 
-export function ReadingFields({ reading, onChange }: ReadingProps) {
+export function ImportFields({ reading, onChange }: ReadingProps) {
   const set = (key: string, value: string) => {
     const { [key]: _, ...others } = reading.options;
     onChange({ ...reading, options: value.trim() === '' ? others : { ...others, [key]: value } });

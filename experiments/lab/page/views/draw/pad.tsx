@@ -32,7 +32,7 @@ const distanceTo = (stroke: Stroke, x: number, y: number): number =>
   stroke.reduce((least, p) => Math.min(least, Math.hypot(p.x - x, p.y - y)), Infinity);
 
 /** Square on which the user draws a digit. */
-export function Pad({ strokes, onChange }: PadProps) {
+export function DrawingPad({ strokes, onChange }: PadProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const stroke = useRef<{ x: number; y: number }[]>();
   const [isErasing, setErasing] = useState(false);

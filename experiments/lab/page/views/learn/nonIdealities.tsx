@@ -4,7 +4,7 @@ import type { ComparedVariant } from '../../../worker/nonIdealities.ts';
 import { putTrainingFiles } from '../../devices.ts';
 import { Figure } from '../../parts/figure.tsx';
 import { ErrorBox } from '../../parts/form.tsx';
-import { deviceOf, settingsOf, state } from '../../state.ts';
+import { getChosenDevice, state, toMnistSettings } from '../../state.ts';
 import { type RunningCall, reportErrors, WorkerClient } from '../../workerClient.ts';
 
 /** Settings of a short training, so that all variants take a few minutes. */
@@ -18,7 +18,7 @@ const running = signal<RunningCall<void> | undefined>(undefined);
 const isBusy = signal(false);
 
 async function compareVariants(): Promise<void> {
-  const choice = deviceOf(0);
+  const choice = getChosenDevice(0);
   results.value = [];
   errorMessage.value = undefined;
   if (choice === undefined) {
@@ -28,7 +28,7 @@ async function compareVariants(): Promise<void> {
   const worker = new WorkerClient();
   const compare = async () => {
     await putTrainingFiles(worker, 'first');
-    const settings = settingsOf({ ...state.value.learn, ...SHORT_TRAINING });
+    const settings = toMnistSettings({ ...state.value.learn, ...SHORT_TRAINING });
     const request = { choice, settings, seeds: SEEDS };
     running.value = worker.call('compareNonIdealities', request, (result: ComparedVariant) => {
       results.value = [...results.value, result];

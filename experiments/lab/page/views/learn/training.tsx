@@ -1,6 +1,6 @@
 import { formatWithPrefix } from '../../../../look/plots/prefix.ts';
-import { colouredBand } from '../../../../report/colouredBand.ts';
-import { download, formatMegabytes } from '../../devices.ts';
+import { addStripColours } from '../../../../report/colouredBand.ts';
+import { downloadProgress, formatMegabytes } from '../../devices.ts';
 import { Curves } from '../../parts/figure.tsx';
 import { ErrorBox } from '../../parts/form.tsx';
 import { Raster, ReceptiveFields } from '../../parts/raster.tsx';
@@ -16,7 +16,7 @@ function formatDuration(seconds: number): string {
 function TrainingProgress({ trainer }: { readonly trainer: Trainer }) {
   const { stage, progress, frame } = trainer;
   const state = progress.value;
-  const loading = download.value;
+  const loading = downloadProgress.value;
   if (stage.value === 'loading')
     return (
       <div role="status">
@@ -90,7 +90,7 @@ function LiveFrame({ trainer }: { readonly trainer: Trainer }) {
               populations: [
                 { name: 'input', size: shape.inputs },
                 { name: 'output', size: shape.outputs },
-              ].map(colouredBand),
+              ].map(addStripColours),
             }}
             spikes={{
               ticks: Uint32Array.from(raster.ticks),

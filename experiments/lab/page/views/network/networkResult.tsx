@@ -1,5 +1,5 @@
 import { useMemo } from 'preact/hooks';
-import { colouredBand } from '../../../../report/colouredBand.ts';
+import { addStripColours } from '../../../../report/colouredBand.ts';
 import type { NetworkResult } from '../../../worker/network.ts';
 import { Curves } from '../../parts/figure.tsx';
 import { Raster } from '../../parts/raster.tsx';
@@ -14,7 +14,7 @@ export function NetworkResultView({ result }: { readonly result: NetworkResult }
           window: spikes.window,
           tick: spikes.tick,
           marks: [],
-          populations: spikes.populations.map(colouredBand),
+          populations: spikes.populations.map(addStripColours),
         },
         columns: { ticks: spikes.ticks, neurons: spikes.neurons, populations: spikes.population },
       },
