@@ -6,7 +6,7 @@ import { type Column, nonNegativeNumber, type Row, type Rows } from '../import/c
 import { dot, extentOf, groupBy, mean, sum } from '../lists.ts';
 import { SIMULATION_COUNTS } from '../statistics/bootstrap.ts';
 import { computeIntervals, type Intervals, type LeastSquaresFit } from '../statistics/intervals.ts';
-import { computeCriterion, type FitParameter, type FitProblem, findOptimum } from '../statistics/optimum.ts';
+import { computeCriterion, type FitProblem, findOptimum } from '../statistics/optimum.ts';
 import { createSpacedValues, type Kind, type KindFit, type KindInput, relativeRmse } from './kind.ts';
 import {
   conductanceReader,
@@ -20,6 +20,7 @@ import {
   twoLevelReader,
   warnOutOfRange,
 } from './level.ts';
+import { RETENTION_LAWS, type RetentionLaw } from './retentionLaws.ts';
 
 const columns: readonly Column[] = [
   {
@@ -95,52 +96,9 @@ function tracesOf(rows: Rows, given: KindInput): Trace[] {
   });
 }
 
-/** Retention law: initial level per trace, asymptote (`rest`) per device; other parameters common to all traces. */
-interface Law {
-  readonly name: 'exponential' | 'powerLaw' | 'stretched';
-  readonly hasRest: boolean;
-  /** Names of the shared parameters. */
-  readonly names: readonly string[];
-  /** Fit parameters that all traces share; `longest` and `shortest`: range of the measured times, s. */
-  readonly shared: (longest: number, shortest: number) => readonly FitParameter[];
-  /** Level at time t, s, relative to the largest level of the trace. Temperature scales time by `rate`. */
-  readonly at: (t: number, own: readonly number[], shared: readonly number[], rate: number) => number;
-}
-
-const timeConstant = (longest: number, shortest: number): FitParameter => ({
-  low: shortest / 100,
-  high: longest * 1e4,
-  starts: [0.03, 0.1, 0.3, 1, 3].map((s) => s * longest),
-  log: true,
-});
-
-const LAWS: readonly Law[] = [
-  {
-    name: 'exponential',
-    hasRest: true,
-    names: ['tau'],
-    shared: (longest, shortest) => [timeConstant(longest, shortest)],
-    at: (t, [from, rest], [tau], rate) => rest! + (from! - rest!) * Math.exp((-t * rate) / tau!),
-  },
-  {
-    name: 'powerLaw',
-    hasRest: false,
-    names: ['nu'],
-    shared: () => [{ low: -1, high: 2, starts: [-0.1, 0.01, 0.1, 0.3] }],
-    at: (t, [from], [nu], rate) => from! * (Math.max(t, Number.MIN_VALUE) * rate) ** -nu!,
-  },
-  {
-    name: 'stretched',
-    hasRest: true,
-    names: ['tau', 'beta'],
-    shared: (longest, shortest) => [timeConstant(longest, shortest), { low: 0.1, high: 1, starts: [0.4, 0.8] }],
-    at: (t, [from, rest], [tau, beta], rate) => rest! + (from! - rest!) * Math.exp(-(((t * rate) / tau!) ** beta!)),
-  },
-];
-
 /** Law fitted to all traces. */
 interface LawFit {
-  readonly law: Law;
+  readonly law: RetentionLaw;
   /** Sum of the squared residuals, S². */
   readonly squares: number;
   /** Number of readings fitted. */
@@ -165,7 +123,7 @@ interface LawFit {
  * the parameters common to all traces are nonlinear and need a search. The asymptote is kept within `range`.
  */
 function fitTraceLevels(
-  law: Law,
+  law: RetentionLaw,
   traces: readonly Trace[],
   shared: readonly number[],
   rateOf: (t: Trace) => number,
@@ -196,7 +154,7 @@ function fitTraceLevels(
   return parts.map(({ aa, ab, ay }) => [(ay - ab * kept) / aa, kept]);
 }
 
-function fitLaw(law: Law, traces: readonly Trace[], range: Range): LawFit {
+function fitLaw(law: RetentionLaw, traces: readonly Trace[], range: Range): LawFit {
   const all = traces.flatMap((t) => t.times);
   const [shortest, longest] = extentOf(all.filter((t) => t > 0));
   const temperatures = [...new Set(traces.map((t) => t.temperature))];
@@ -287,7 +245,7 @@ export const retention: Kind = {
   help: 'conductance against time, at one or several temperatures',
   columns,
   matches: (roles) => roles.has('time') && (hasLevel(roles) || hasTwoLevels(roles)) && !roles.has('voltage'),
-  models: LAWS.map(({ name }) => name),
+  models: RETENTION_LAWS.map(({ name }) => name),
   fit: (rows, given): KindFit => {
     const traces = tracesOf(rows, given);
     const all = traces.flatMap((t) => t.levels);
@@ -295,7 +253,9 @@ export const retention: Kind = {
     const { known, cover } = extendableRange(given);
     const margin = MAX_EXTRAPOLATION * (most - least);
     const range: Range = known ?? [Math.max(0, least - margin), most + margin];
-    const fits = LAWS.filter(({ name }) => name === (given.model ?? name)).map((law) => fitLaw(law, traces, range));
+    const fits = RETENTION_LAWS.filter(({ name }) => name === (given.model ?? name)).map((law) =>
+      fitLaw(law, traces, range),
+    );
     const criterionOf = (f: LawFit) => computeCriterion(f.squares, f.count, f.unknownCount);
     const best = fits.reduce((a, b) => (criterionOf(b) < criterionOf(a) ? b : a));
     const rests = best.law.hasRest ? best.own.map(([, rest]) => rest!) : [];
