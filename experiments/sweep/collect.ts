@@ -8,8 +8,9 @@ import { isMapping } from '../network/config/override.ts';
 import { type Estimate, estimateDifference, estimateMean } from '../statistics/estimate.ts';
 import { groupBy } from '../statistics/groupBy.ts';
 import type { ParameterValues } from './axes.ts';
+import type { PlannedRun } from './directory.ts';
 import { getSweepPaths, isRunFinished, type Plan, readPlan } from './directory.ts';
-import { type PlannedRun, requireDistinctColumns } from './planSweep.ts';
+import { requireDistinctColumns } from './planSweep.ts';
 import { describeMetric } from './quantities.ts';
 import { type ResultColumn, toCell, writeResultTable } from './table.ts';
 

@@ -9,13 +9,28 @@ import { readRegularFile, writeFileAtomic } from '../../core/log/file.ts';
 import { parseJson } from '../data/parse.ts';
 import { configSchema, readJson } from '../logs/runJson.ts';
 import { canonicalJson } from '../network/config/hash.ts';
+import type { Mapping } from '../network/config/override.ts';
 import { requireData, requireSameInputs, requireUnchanged } from '../network/inputs.ts';
 import { makeDirectory, requireOwnDirectory } from '../output/directory.ts';
 import { VERSION } from '../version.ts';
+import type { ParameterValues } from './axes.ts';
 import type { Sweep } from './experiment.ts';
-import type { PlannedRun } from './planSweep.ts';
 import type { ColumnQuantity } from './quantities.ts';
 import { sweepSchema } from './schema.ts';
+
+/** Line of `plan.jsonl`: a run, that is a point with the seed of a replicate. */
+export interface PlannedRun {
+  readonly index: number;
+  readonly point: number;
+  readonly replicate: number;
+  readonly seed: number;
+  /** Parameter values by name, as in the sweep file. */
+  readonly parameters: ParameterValues;
+  /** Complete configuration of the run. */
+  readonly config: Mapping;
+  /** SHA-256 of `config`: the `configSha256` of the run. */
+  readonly hash: string;
+}
 
 const FORMAT = 'memspike.sweep/2';
 /** Number of digits of a run index in file names; sufficient for the largest plan. */

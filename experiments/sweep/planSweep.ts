@@ -12,25 +12,11 @@ import { loadConfigModels, resolveModels } from '../network/extensions.ts';
 import { bindInput } from '../network/inputs.ts';
 import { bindData } from '../training/dataOrigin.ts';
 import { drawAxisValues, groupAxes, type ParameterValues } from './axes.ts';
-import { type Plan, readPlan, requireSweepOut, writePlan } from './directory.ts';
+import { type Plan, type PlannedRun, readPlan, requireSweepOut, writePlan } from './directory.ts';
 import { type Experiment, isModule, loadModule, parseSettingPath, type Setting, type Sweep } from './experiment.ts';
 import { openExperiment } from './experiments/index.ts';
 import { describeColumns } from './quantities.ts';
 import { type Constraint, MAX_RUNS, sweepSchema } from './schema.ts';
-
-/** Line of `plan.jsonl`: a run, that is a point with the seed of a replicate. */
-export interface PlannedRun {
-  readonly index: number;
-  readonly point: number;
-  readonly replicate: number;
-  readonly seed: number;
-  /** Parameter values by name, as in the sweep file. */
-  readonly parameters: ParameterValues;
-  /** Complete configuration of the run. */
-  readonly config: Mapping;
-  /** SHA-256 of `config`: the `configSha256` of the run. */
-  readonly hash: string;
-}
 
 const COMPARISONS = {
   less: (a: number, b: number) => a < b,

@@ -2,8 +2,8 @@ import { availableParallelism, hostname } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
 import { UserError } from '../../core/declare/errors.ts';
 import { createProgress, type ProgressMode } from '../run/progress.ts';
+import type { PlannedRun } from './directory.ts';
 import { getSweepPaths, type Plan, readPlan, requireVersion } from './directory.ts';
-import type { PlannedRun } from './planSweep.ts';
 import { markFailed, readRunStates, removeFailureRecords } from './status.ts';
 import { DISK_ERRORS, WorkerProcess } from './workerProcess.ts';
 

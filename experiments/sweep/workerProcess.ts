@@ -4,8 +4,8 @@ import { setImmediate } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { withFileErrors } from '../../core/log/fileError.ts';
 import type { LockHolder } from '../output/lock.ts';
+import type { PlannedRun } from './directory.ts';
 import type { Sweep } from './experiment.ts';
-import type { PlannedRun } from './planSweep.ts';
 
 /** Request for a worker process to compute a run. */
 export interface RunRequest {

@@ -154,7 +154,8 @@ test('spikes in flight of neurons that the network does not have, and times that
     assert.throws(
       () => load(build(), snapshot),
       (error: unknown) =>
-        error instanceof UserError && /^(populations\.[xy]\.model: )?the checkpoint has /.test(error.message),
+        error instanceof UserError &&
+        /^(populations\.[xy]\.model: )?the checkpoint (has|is damaged)/.test(error.message),
       `${key}: ${value}`,
     );
   }

@@ -11,7 +11,7 @@ import { getModelsOfKind } from '../../network/models.ts';
 import { yieldToEventLoop } from '../../run/interruption.ts';
 import { shipped } from '../../shipped.ts';
 import { putFile } from '../browser/fs.ts';
-import type { Session } from './worker.ts';
+import type { Session } from './session.ts';
 
 /** Device chosen in the page: a preset, a model or a device file, with changed values. */
 export interface DeviceChoice {

@@ -13,7 +13,7 @@ import { resolveFiles } from '../../run/loadNetwork.ts';
 import { runNetwork } from '../../run/run.ts';
 import { existsSync, putFile, rmSync } from '../browser/fs.ts';
 import { progressReceiver } from '../browser/twins.ts';
-import type { Session } from './worker.ts';
+import type { Session } from './session.ts';
 
 const FILE = 'network.yaml';
 const NETWORK_RUN = '/network';

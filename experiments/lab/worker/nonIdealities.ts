@@ -4,7 +4,7 @@ import { imagesOf } from '../../training/unsupervised/images.ts';
 import { mnistConfig, testLayer, trainLayer } from '../../training/unsupervised/steps.ts';
 import { compareVariants, listVariants, type VariantResult } from '../nonIdealities.ts';
 import { type DeviceChoice, loadChosenDevice } from './device.ts';
-import type { Session } from './worker.ts';
+import type { Session } from './session.ts';
 
 export interface NonIdealitiesRequest {
   readonly choice: DeviceChoice;

@@ -11,7 +11,7 @@ import { mnistConfig } from '../../training/unsupervised/steps.ts';
 import type { Training } from '../../training/unsupervised/train.ts';
 import { putFile, rmSync } from '../browser/fs.ts';
 import { progressReceiver } from '../browser/twins.ts';
-import type { Session } from './worker.ts';
+import type { Session } from './session.ts';
 
 export interface TrainRequest {
   /** Settings in the format of a file for `memspike mnist --config`. */

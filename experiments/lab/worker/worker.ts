@@ -6,13 +6,7 @@ import { config } from 'zod/mini';
 import { UserError } from '../../../core/declare/errors.ts';
 import { putFiles, readFilesBelow } from '../browser/fs.ts';
 import { hold } from '../browser/twins.ts';
-
-/** Communication with the page during a call; passed in addition to the arguments. */
-export interface Session {
-  send(update: unknown, transfer?: Transferable[]): void;
-  /** Signal that is aborted if the page requests a stop; the call then ends in an orderly way. */
-  readonly signal: AbortSignal;
-}
+import type { Session } from './session.ts';
 
 config({ jitless: true }); // the content security policy of the page forbids compiling text
 

@@ -1,7 +1,7 @@
 import { Data, type DataType, RecordBatch, RecordBatchFileWriter, Struct } from 'apache-arrow';
 import { ARROW_TYPES, createArrowSchema } from '../../../core/log/stream.ts';
 import { SequentialFile } from '../../output/growingFile.ts';
-import type { LogFormat } from '../formats.ts';
+import type { LogFormat } from './format.ts';
 
 /** Arrow writer that writes to a file synchronously; the writer of the Arrow library is an asynchronous queue. */
 class FileWriter extends RecordBatchFileWriter {

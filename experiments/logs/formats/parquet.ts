@@ -2,7 +2,7 @@ import { ByteWriter, ParquetWriter } from 'hyparquet-writer';
 import type { ColumnType } from '../../../core/log/tables.ts';
 import { SequentialFile } from '../../output/growingFile.ts';
 import { VERSION } from '../../version.ts';
-import type { LogFormat } from '../formats.ts';
+import type { LogFormat } from './format.ts';
 
 type SchemaElement = ConstructorParameters<typeof ParquetWriter>[0]['schema'][number];
 

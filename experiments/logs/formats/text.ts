@@ -1,9 +1,9 @@
 import { UserError } from '../../../core/declare/errors.ts';
 import { SequentialFile } from '../../output/growingFile.ts';
 import { VERSION } from '../../version.ts';
-import type { LogFormat } from '../formats.ts';
 import { type LogTable, readPopulationSizes, requireSpikeLog } from '../table.ts';
 import { RowFormatter } from '../text.ts';
+import type { LogFormat } from './format.ts';
 
 /** Comma-separated text (quoting as in RFC 4180, line feed at line ends) with the columns of the log; times in ms. */
 export const csv: LogFormat = {

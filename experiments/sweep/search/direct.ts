@@ -2,8 +2,7 @@ import minimise from 'ml-direct';
 import { formatCount } from '../../../core/declare/show.ts';
 import { canonicalJson } from '../../network/config/hash.ts';
 import { type Axis, drawAxisValues, groupAxes, type ParameterValues } from '../axes.ts';
-import type { Plan } from '../directory.ts';
-import type { PlannedRun } from '../planSweep.ts';
+import type { Plan, PlannedRun } from '../directory.ts';
 import { computeMeanMetric, groupByPoint, limitPoints, type Search, type SearchSettings } from './search.ts';
 
 /** Number of iterations without a new point that end the search: rectangles are then smaller than the point spacing. */

@@ -3,8 +3,7 @@ import { formatCount, show } from '../../../core/declare/show.ts';
 import { didYouMean } from '../../../core/declare/suggest.ts';
 import { canonicalJson } from '../../network/config/hash.ts';
 import { groupBy } from '../../statistics/groupBy.ts';
-import type { Plan } from '../directory.ts';
-import type { PlannedRun } from '../planSweep.ts';
+import type { Plan, PlannedRun } from '../directory.ts';
 import { computeMeanMetric, groupByPoint, type Search, type SearchSettings } from './search.ts';
 
 /** Runs of a candidate in each round. */

@@ -1,8 +1,8 @@
 import { UserError } from '../../../core/declare/errors.ts';
 import { findMetric, readResults, requireMetric } from '../collect.ts';
+import type { PlannedRun } from '../directory.ts';
 import { type Plan, readPlan } from '../directory.ts';
 import { openExperiment } from '../experiments/index.ts';
-import type { PlannedRun } from '../planSweep.ts';
 import { type RunSweepOptions, runSweep, type SweepOutcome, summariseOutcome } from '../run.ts';
 import { readRunStates } from '../status.ts';
 import { createDirectSearch } from './direct.ts';

@@ -3,8 +3,7 @@ import { UserError } from '../../../core/declare/errors.ts';
 import { formatCount } from '../../../core/declare/show.ts';
 import { moveSampleToFront, Stream } from '../../../core/random/random.ts';
 import { groupBy } from '../../statistics/groupBy.ts';
-import type { Plan } from '../directory.ts';
-import type { PlannedRun } from '../planSweep.ts';
+import type { Plan, PlannedRun } from '../directory.ts';
 
 /** Function that returns the metric of a run (lower is better): `Infinity` if failed, undefined if not finished. */
 export type KnownMetrics = (run: PlannedRun) => number | undefined;

@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { PlannedRun } from '../../../experiments/sweep/directory.ts';
 import { type Plan, readPlan } from '../../../experiments/sweep/directory.ts';
-import type { PlannedRun } from '../../../experiments/sweep/planSweep.ts';
 import { createDirectSearch } from '../../../experiments/sweep/search/direct.ts';
 import { createHalvingSearch } from '../../../experiments/sweep/search/halving.ts';
 import { createRandomSearch, type KnownMetrics, type Search } from '../../../experiments/sweep/search/search.ts';
