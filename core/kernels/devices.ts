@@ -43,8 +43,8 @@ export interface PulsedDevices {
 }
 
 /**
- * Devices that receive a pulse, in a row or a column: edges `start`, `start` + `stride`, …, or the list `edges`.
- * `others` lists their index along the row (column); null if it is their position in the run. Lists begin at `offset`.
+ * Devices of one row (column) that receive a pulse. Their edges are `start`, `start` + `stride`, …, or those listed in
+ * `edges` from index `offset` on. `others` lists their columns (rows), also from `offset` on; null: device k is in k.
  */
 export interface PulseRun {
   start: number;

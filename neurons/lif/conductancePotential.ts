@@ -89,7 +89,7 @@ export function findConductanceCrossing(
   if (u0 - theta - above >= 0) return 0;
   const highest = maxPotential(u0, g0, e, ts);
   if (highest < theta + Math.min(above, 0)) return Infinity;
-  // Returns Infinity if U decays completely before the threshold can fall to `highest`.
+  // The adaptive threshold falls by decay. If U is 0 before the threshold reaches the maximum of U, nothing fires.
   if (theta > 0 && above > 0 && log(above / (highest - theta)) > DECAYED_TIME * Math.max(1, ts) * kappa) {
     return Infinity;
   }

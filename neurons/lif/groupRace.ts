@@ -97,7 +97,7 @@ export class WtaGroupDelivery {
       while (k < to && times[k]! < groups.allInhibitedUntil) k++; // all groups are inhibited: nothing to deliver
       if (k === to) break;
       advance(times[k]!);
-      // With gates, the kernel lists the enabled groups in advance, so no group may be released during a call.
+      // For gated connections the kernel lists the enabled groups in advance, so none may be released during a call.
       const until = isGated && queue.next < Infinity ? -Infinity : scales.t0 + scales.span;
       const r = deltaRows.pointTo(edges, times, rows, k, to, until);
       r.changes = queue.changes;
@@ -112,8 +112,8 @@ export class WtaGroupDelivery {
   }
 
   /**
-   * Records the spikes of a kernel call in order of time and releases the groups due by `last`. With gates, spikes are
-   * already in order and inhibit no group.
+   * Records the spikes of a kernel call in order of time, and ends the inhibition of groups that lasts until `last` at
+   * most. Spikes of gated connections are already in order and inhibit no group.
    */
   #recordSpikes(
     { times, neurons }: WtaGroupArrays,

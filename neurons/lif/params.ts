@@ -112,7 +112,7 @@ export const lifParams = {
   initial: perElement({
     default: 0,
     unit: 'mV',
-    help: `initial potential, from rest; ${LIST_HELP}`,
+    help: `initial potential, relative to rest; ${LIST_HELP}`,
   }),
   synapse: choice(['delta', 'exponential', 'multiExponential', 'conductance'], {
     default: 'delta',
@@ -147,7 +147,7 @@ export const lifParams = {
       min: 0,
       exclusiveMin: true,
       unit: 'nS',
-      help: 'leak conductance, for synapse conductance; default: capacitance / tau',
+      help: 'leak conductance, only with `synapse: conductance`; default: capacitance / tau',
     }),
   ),
   adaptive: optional(adaptive),

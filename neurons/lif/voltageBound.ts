@@ -126,7 +126,7 @@ export class VoltageBound {
    */
   compute(c: number, p: number, drive: number, inhibition: number, above: number, within: number): boolean {
     if (c < 0) {
-      // `PeakBound` ignores inhibition: without inhibition no bound is tighter; with it, the bound must be far below 0.
+      // `PeakBound` ignores inhibition. Without inhibition it is the tightest bound; otherwise it must be far below 0.
       const highest = c + this.#peakBound.at(p, drive) - Math.min(above, 0);
       if (highest < -SAFETY_DISTANCE && (inhibition === 0 || highest < KEPT_FRACTION * (c + p - above))) {
         this.validFor = Infinity;

@@ -126,7 +126,7 @@ export function addTwoConductances(
       const k = load<u32>(i);
       const j = target(targets, wide, k);
       const at = u + <usize>j * 40;
-      // The final neuron of an odd number is processed alone, and so is a neuron that occurs twice.
+      // Neurons are processed in pairs; the last one of an odd number, and a neuron that occurs twice, are processed alone.
       const k2 = i + 4 < free ? load<u32>(i, 4) : k;
       const i2 = target(targets, wide, k2);
       const one = i2 == j;

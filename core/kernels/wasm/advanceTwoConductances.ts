@@ -86,13 +86,13 @@ export function begin(shunts: usize): void {
   store<f64>(LEAST_RATE, (twice ? 17 : 16) * rate);
 }
 
-/** Rate by which a time is multiplied to give the length of a step, which decides its class. */
+/** Rate that makes steps dimensionless: length = rate × duration. The length selects the series that is used. */
 @inline
 export function rateOf(g: f64, h: f64): f64 {
   return f64x2.extract_lane(f64x2.pmax(f64x2.splat(1 + g + h + load<f64>(MORE)), all(LEAST_RATE)), 0);
 }
 
-/** Index of the class of a step with this length. */
+/** Index of the class of step lengths that contains `length`; each class has a series with its own number of terms. */
 @inline
 export function classOf(length: f64): usize {
   const i = <i32>(reinterpret<u64>(length) >> 49) - FIRST;

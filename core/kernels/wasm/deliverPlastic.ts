@@ -60,7 +60,7 @@ export function deliverPlastic(r: PlasticRecord): u32 {
   const to = r.to;
   const isLinear = isLinearOnly(d, 0, 0);
   if (isLinear) beginLinear(d);
-  // Between spikes a trace only decays: once 0, it pulses no more devices, so noise drawn ahead has the right numbers.
+  // Between spikes a trace only decays. Once it is 0, no device gets another pulse, so the draws ahead stay in order.
   const single = columns == 1 && d.scatter > 0;
   let drawn = from;
   let ahead = from;

@@ -133,7 +133,8 @@ function chunk(
   const least = v128.load32_splat(SPLATS, 20);
   const exponents = v128.load32_splat(SPLATS, 24);
   const ones = v128.load64_splat(ONE);
-  // No gap accepted at first try exceeds the lowest layer's width, so before `far` the clock cannot pass `stop`.
+  // Ziggurat: an interval accepted at the first try is at most the width of the lowest layer. Before `far`, therefore,
+  // the intervals of a block cannot pass `stop`.
   const far = stop - 4 * <f64>draws * (load<f64>(table, 8) * meanGap + 1);
   let accept = tied || clock > far ? -1 : 15;
   let now = f64x2.splat(clock);

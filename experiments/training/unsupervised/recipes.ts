@@ -43,7 +43,7 @@ const RECIPES: Readonly<Record<string, RuleRecipe>> = {
     rule: { window: 50 },
     otherDevices: { up: 0.5, down: 1 },
   },
-  // As for pairStdp. Waveforms of 42 ms exceed device thresholds at lags up to 23 ms; strength falls linearly from 1.
+  // Values chosen as for pairStdp. Waveforms of 42 ms exceed device thresholds at lags up to 23 ms; strength falls linearly from 1.
   pulseOverlap: {
     training: { keepTraces: true },
     rule: {

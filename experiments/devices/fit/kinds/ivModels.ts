@@ -119,7 +119,7 @@ export const createDriftModel = (window: number): Model => ({
     return [
       around(1 / gMax, 30, [0.5, 0.9]),
       around(1 / gMin, 30, [1.1, 3]),
-      // Bound of the state change, in full ranges: largest voltage and R = rOn throughout the measurement.
+      // Upper bound of the state change, in full ranges: as if the voltage were largest and R = rOn all the time.
       around(1 / (loop.most.voltage * loop.most.time), 1e5, [0.3, 3, 30, 300]),
       { ...start, low: 0.001, high: 0.999 },
     ];

@@ -148,7 +148,7 @@ function variantsOf(family: ModelFamily, trains: readonly Train[]): ModelVariant
   const counted = { up: counts('up'), down: counts('down') };
   const none = { up: 0, down: 0 } as const;
   const atBounds = counted.up + counted.down > 0 ? [none, counted] : [none];
-  // A full NeuroSim train runs from bound to bound. Trains that start elsewhere have the same curves as softBound.
+  // NeuroSim's curves start at a bound; for trains that start elsewhere they equal those of softBound.
   if (family.name === 'neuroSim')
     return atBounds.flatMap((before): ModelVariant[] =>
       (['measured', 'free'] as const).map((length) => ({ family, starts: 'bounds', before, length })),

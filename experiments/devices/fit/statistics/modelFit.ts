@@ -27,7 +27,10 @@ export interface ModelFit {
   readonly crossValidated: number;
 }
 
-/** Fraction of the noise variance common to whole trains, above which intervals are widened in full for few trains. */
+/**
+ * Threshold of the variance between trains (one offset per train), as a fraction of the noise variance. Above it,
+ * confidence intervals get the full correction for a small number of trains.
+ */
 const MAX_TRAIN_SHARE = 0.2;
 
 /** Measured trains, pooled readings, and estimated noise. */

@@ -40,7 +40,7 @@ export const criterion = (c: Candidate, independent: number): number =>
 
 /** Folds for cross-validation: by cycle and device or, if there are few cycles, by parts of the trains. */
 export function assignFolds(trains: readonly Train[]): {
-  held: (train: Train, t: number, i: number) => number;
+  foldOf: (train: Train, t: number, i: number) => number;
   count: number;
 } {
   const groups = [...new Set(trains.map(({ device, cycle }) => JSON.stringify([device, cycle])))];
@@ -48,11 +48,11 @@ export function assignFolds(trains: readonly Train[]): {
     const at = new Map(groups.map((id, g) => [id, g % FOLD_COUNT]));
     return {
       count: Math.min(FOLD_COUNT, groups.length),
-      held: ({ device, cycle }) => at.get(JSON.stringify([device, cycle]))!,
+      foldOf: ({ device, cycle }) => at.get(JSON.stringify([device, cycle]))!,
     };
   }
   const stretch = ({ elapsed }: Train) => Math.max(1, Math.round(elapsed.length / 20));
-  return { count: FOLD_COUNT, held: (train, _, i) => Math.floor(i / stretch(train)) % FOLD_COUNT };
+  return { count: FOLD_COUNT, foldOf: (train, _, i) => Math.floor(i / stretch(train)) % FOLD_COUNT };
 }
 
 /** Cross-validates candidates: mean squared residual of the held-out readings, for each candidate and fold. */
@@ -62,10 +62,10 @@ export function crossValidate(
   candidates: readonly Candidate[],
   excluded: ExcludedReadings,
 ): number[][] {
-  const { held, count } = assignFolds(trains);
+  const { foldOf, count } = assignFolds(trains);
   const parts = Array.from({ length: count }, (_, k) => ({
-    rest: poolReadings(trains, unit, (train, t, i) => held(train, t, i) !== k && !excluded.has(readingId(t, i))),
-    out: poolReadings(trains, unit, (train, t, i) => held(train, t, i) === k && !excluded.has(readingId(t, i))),
+    rest: poolReadings(trains, unit, (train, t, i) => foldOf(train, t, i) !== k && !excluded.has(readingId(t, i))),
+    out: poolReadings(trains, unit, (train, t, i) => foldOf(train, t, i) === k && !excluded.has(readingId(t, i))),
   })).filter(
     ({ rest, out }) =>
       out.readings > 0 && DIRECTIONS.every((d) => out.by[d].elapsed.length === 0 || rest.by[d].elapsed.length > 0),
