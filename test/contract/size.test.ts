@@ -12,23 +12,23 @@ import * as assert from 'uvu/assert';
  */
 const LIMITS = {
   /** Lines of source outside test/. */
-  lines: 90_300,
-  megabytes: 3.95,
-  files: 812,
+  lines: 85_200,
+  megabytes: 3.77,
+  files: 778,
   /** Files under `SHORT_FILE_LINES` lines. */
-  shortFiles: 75,
+  shortFiles: 68,
   /** Files over `LONG_FILE_LINES` lines. */
-  longFiles: 2,
+  longFiles: 0,
   /** Pairs of folders directly under experiments/ that import each other. */
   mutualFolders: 0,
   /** Lines of source and pages with words of the private vocabulary of version 0.1.0. */
-  privateWords: 30,
+  privateWords: 6,
   /** Docstrings and comments that begin with a relative clause. */
-  clauseOpenings: 40,
+  clauseOpenings: 3,
   /** Occurrences of identifiers that were renamed. */
   oldNames: 1,
   /** Markdown written by hand, kB. */
-  handwrittenMarkdown: 535,
+  handwrittenMarkdown: 525,
 };
 const SHORT_FILE_LINES = 30;
 const LONG_FILE_LINES = 350;
