@@ -1,4 +1,5 @@
 /** The notebook of docs/python.md, executed by Debian's Jupyter: every cell ends well and shows what it says. */
+// slow: starts Jupyter and runs every cell of the notebook
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

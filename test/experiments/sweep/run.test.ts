@@ -3,6 +3,7 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSyn
 import { tableFromIPC } from 'apache-arrow';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { slowTest } from '../../support.ts';
 import { inProcess } from '../cli/inProcess.ts';
 import { begun, place, planned, STUDY, statusOf, sweepOf } from './support.ts';
 
@@ -23,57 +24,61 @@ async function plan(name: string, parameters: string, more = ''): Promise<void> 
   assert.is(status, 0, stderr);
 }
 
-test('a point that crashes, runs out of memory, hangs or throws fails alone and is named; retry computes it again', async () => {
-  await plan('bad', '  mode: { path: mode, list: [fine, crash, exit, throw, kill, memory, endless, fine] }');
-  const limited = { ...process.env };
-  process.env.NODE_OPTIONS = '--max-old-space-size=64';
-  const { status, stdout, stderr } = await p.call(
-    'sweep',
-    'run',
-    'bad',
-    '--workers',
-    '2',
-    '--timeout',
-    '20',
-    '--progress',
-    'none',
-  );
-  process.env.NODE_OPTIONS = limited.NODE_OPTIONS ?? '';
-  assert.is(status, 1);
-  assert.is(stdout, '2 runs done in bad.\n');
-  assert.match(
-    stderr,
-    /^memspike: 6 runs failed, the first of them number 1: was ended by SIGABRT; see memspike sweep status bad, /,
-  );
-  const { notDone, ...counts } = await statusOf(p, 'bad');
-  assert.equal([counts.done, counts.failed, counts.missing, counts.running], [2, 6, 0, 0]);
-  const reasons = notDone.map(({ index, reason }) => [index, reason] as const);
-  const expected = [
-    /^was ended by SIGABRT$/,
-    /^its process ended with exit status 3: mode exit$/,
-    /^it broke$/,
-    /^was killed \(SIGKILL\), as the system does when memory runs out$/,
-    /^ran out of memory \(NODE_OPTIONS=--max-old-space-size=MB/,
-    /^ran longer than 20 s$/,
-  ];
-  expected.forEach((sentence, i) => {
-    assert.is(reasons[i]![0], i + 1);
-    assert.match(reasons[i]![1], sentence);
-  });
-  assert.match(readFileSync(p.at('bad/points/000003.log'), 'utf8'), /^mode throw\nError: it broke\n {4}at run /);
-  assert.is(readFileSync(p.at('bad/points/000000.log'), 'utf8'), 'mode fine\n');
-  // What failed is not tried again by itself.
-  assert.match((await p.call('sweep', 'run', 'bad')).stderr, /6 runs failed/);
-  assert.equal(begun(p, 'bad').slice(0, 4), [1, 1, 1, 1]);
-  process.env.STUDY_IS_MENDED = 'yes';
-  const again = await p.call('sweep', 'retry', 'bad', '--workers', '2');
-  delete process.env.STUDY_IS_MENDED;
-  assert.is(again.status, 0, again.stderr);
-  assert.is(again.stdout, '6 runs done in bad.\nNext step: memspike sweep plot bad\n');
-  assert.is((await statusOf(p, 'bad')).done, 8);
-  assert.is(begun(p, 'bad')[0], 1);
-  assert.is((await p.call('sweep', 'retry', 'bad')).stdout, 'No run of bad has failed.\n');
-});
+slowTest(
+  test,
+  'a point that crashes, runs out of memory, hangs or throws fails alone and is named; retry computes it again',
+  async () => {
+    await plan('bad', '  mode: { path: mode, list: [fine, crash, exit, throw, kill, memory, endless, fine] }');
+    const limited = { ...process.env };
+    process.env.NODE_OPTIONS = '--max-old-space-size=64';
+    const { status, stdout, stderr } = await p.call(
+      'sweep',
+      'run',
+      'bad',
+      '--workers',
+      '2',
+      '--timeout',
+      '20',
+      '--progress',
+      'none',
+    );
+    process.env.NODE_OPTIONS = limited.NODE_OPTIONS ?? '';
+    assert.is(status, 1);
+    assert.is(stdout, '2 runs done in bad.\n');
+    assert.match(
+      stderr,
+      /^memspike: 6 runs failed, the first of them number 1: was ended by SIGABRT; see memspike sweep status bad, /,
+    );
+    const { notDone, ...counts } = await statusOf(p, 'bad');
+    assert.equal([counts.done, counts.failed, counts.missing, counts.running], [2, 6, 0, 0]);
+    const reasons = notDone.map(({ index, reason }) => [index, reason] as const);
+    const expected = [
+      /^was ended by SIGABRT$/,
+      /^its process ended with exit status 3: mode exit$/,
+      /^it broke$/,
+      /^was killed \(SIGKILL\), as the system does when memory runs out$/,
+      /^ran out of memory \(NODE_OPTIONS=--max-old-space-size=MB/,
+      /^ran longer than 20 s$/,
+    ];
+    expected.forEach((sentence, i) => {
+      assert.is(reasons[i]![0], i + 1);
+      assert.match(reasons[i]![1], sentence);
+    });
+    assert.match(readFileSync(p.at('bad/points/000003.log'), 'utf8'), /^mode throw\nError: it broke\n {4}at run /);
+    assert.is(readFileSync(p.at('bad/points/000000.log'), 'utf8'), 'mode fine\n');
+    // What failed is not tried again by itself.
+    assert.match((await p.call('sweep', 'run', 'bad')).stderr, /6 runs failed/);
+    assert.equal(begun(p, 'bad').slice(0, 4), [1, 1, 1, 1]);
+    process.env.STUDY_IS_MENDED = 'yes';
+    const again = await p.call('sweep', 'retry', 'bad', '--workers', '2');
+    delete process.env.STUDY_IS_MENDED;
+    assert.is(again.status, 0, again.stderr);
+    assert.is(again.stdout, '6 runs done in bad.\nNext step: memspike sweep plot bad\n');
+    assert.is((await statusOf(p, 'bad')).done, 8);
+    assert.is(begun(p, 'bad')[0], 1);
+    assert.is((await p.call('sweep', 'retry', 'bad')).stdout, 'No run of bad has failed.\n');
+  },
+);
 
 test('a rerun does only what is missing', async () => {
   await plan('rerun', '  x: { path: x, grid: [1, 2, 3] }');
@@ -237,7 +242,7 @@ test('replicates beyond the largest number of runs are refused before anything i
   );
 });
 
-test('pictures and the best points', async () => {
+slowTest(test, 'pictures and the best points', async () => {
   const { status, stdout, stderr } = await p.call('sweep', 'plot', 'tables', '--best', 'other', '--lowest');
   assert.is(status, 0, stderr);
   for (const name of ['response-value-x', 'response-value-how', 'heat-map-value-x-how'])
@@ -253,7 +258,7 @@ test('pictures and the best points', async () => {
   );
 });
 
-test('a page on a sweep, and on one that is not done', async () => {
+slowTest(test, 'a page on a sweep, and on one that is not done', async () => {
   const { status, stderr } = await p.call('report', 'tables');
   assert.is(status, 0, stderr);
   const page = readFileSync(p.at('tables/report.html'), 'utf8');
@@ -299,7 +304,7 @@ test('the band around an accuracy is drawn up to what an accuracy can be', async
   assert.equal([Math.min(...told), Math.max(...told)], [0, 100]);
 });
 
-test('run and characterise', async () => {
+slowTest(test, 'run and characterise', async () => {
   p.write(
     'net.yaml',
     'memspike: 1\nduration: 100\npopulations: { noise: { model: poisson, size: 20, rate: 20 } }\nrecord: { spikes: [noise] }\n',
