@@ -212,8 +212,9 @@ function checkTime(table: Table, columns: PulseColumns): void {
   const what =
     columns.all('voltage').length > 0 ? 'a current-voltage loop (--kind iv)' : 'retention (--kind retention)';
   const name = table.headers[time]!.text;
+  const column = /^\w+$/.test(name) ? name : time + 1; // a column number needs no quotes
   throw new UserError(
-    `${table.name}: readings against ${show(name)} look like ${what}, not like readings after pulses. If they are pulses: --columns pulse=${name}.`,
+    `${table.name}: readings against ${show(name)} look like ${what}, not like readings after pulses. If they are pulses: --columns pulse=${column}.`,
   );
 }
 

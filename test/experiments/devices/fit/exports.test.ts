@@ -316,6 +316,10 @@ test('what cannot be read is refused in one sentence', async () => {
     ['time_s,conductance_S', '0,1', '1,2'],
     /look like retention \(--kind retention\), .* --columns pulse=time_s/,
   );
+  await bad(
+    ['\u202etime (s),conductance (S)', '0,1', '1,2'],
+    /"\\u202etime \(s\)" look like retention .* --columns pulse=1\./,
+  );
   await bad(['device,sample,pulse,G', 'a,b,1,2'], /columns "device" and "sample" may both be the device/);
   await bad(
     ['pulse,G,voltage', ...READINGS.map((i) => `${i},${f(up(i))},2`)],
