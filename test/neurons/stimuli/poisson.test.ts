@@ -136,4 +136,11 @@ test('no spike follows the stop, not even the first one', () => {
   }
 });
 
+test('rates that are not numbers from 0 on are refused, whoever sets them', () => {
+  const net = new Network({ seed: 1 });
+  const p = net.population('p', poisson({ size: 2, rate: 10 })) as Stimulus<Poisson>;
+  for (const rates of [Number.NaN, -1, Infinity, [1, Number.NaN], [-1, 1], ['1', 2], '10', null])
+    assert.throws(() => net.change(p, (model) => model.setRates(rates as never)), /rate/);
+});
+
 test.run();
