@@ -27,7 +27,7 @@ export function renderComparison(
     seeds > 1
       ? 'ns: not significantly different from the best (95 % interval of paired differences)'
       : 'no interval of differences',
-    ...(compared.some(({ structure }) => structure !== null)
+    ...(compared.some(({ onOffRatio, endurance }) => onOffRatio !== null || endurance !== null)
       ? ['conductances and nonlinearity are assumed equal if the review gives none']
       : []),
     ...(pulses.length === 0 ? [] : [`*: ${pulses.join('; ')} (write pulse)`]),

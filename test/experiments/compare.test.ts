@@ -2,6 +2,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { computeMeanOfKnown, rankDevices } from '../../experiments/compare/compared.ts';
+import { renderComparison as drawComparison } from '../../experiments/compare/picture.ts';
 import { renderComparison } from '../../experiments/report/deviceResults.ts';
 
 const result = (accuracy: number[]) => ({ accuracy, energyPerImage: [1e-9, 1e-9], wornOut: [0, 0] });
@@ -23,6 +24,15 @@ test('the report of a comparison names the most accurate device', () => {
 test('the mean of known values leaves out unknown ones, and there is none of none', () => {
   assert.is(computeMeanOfKnown([1, null, 3]), 2);
   assert.is(computeMeanOfKnown([null]), null);
+});
+
+test('the picture speaks of the review only if a device has values of its table', () => {
+  const own = { structure: 'pulses.csv', onOffRatio: null, endurance: null };
+  const settings = { neurons: 50, epochs: 1, seeds: 2 };
+  const ranked = rankDevices([worse, better]).map((one) => ({ ...one, ...own }));
+  assert.not.match(drawComparison(ranked, settings), /review/);
+  const reviewed = ranked.map((one) => ({ ...one, endurance: 1e5 }));
+  assert.match(drawComparison(reviewed, settings), /review/);
 });
 
 test.run();
