@@ -3,7 +3,7 @@ import { escapeLines } from '../core/declare/show.ts';
 import { COMMANDS } from './cli/commands.ts';
 import { main, reportError } from './cli/main.ts';
 
-// Any file content may be printed; `printableLines` keeps its escape sequences from the terminal.
+// Any file content may be printed; `escapeLines` keeps its escape sequences from the terminal.
 for (const method of ['log', 'error'] as const) {
   const print = console[method];
   console[method] = (...parts: unknown[]) =>

@@ -59,7 +59,7 @@ export function integrateRelaxingHazard(a: number, t: number, tau: number): numb
   return t + tau * sum;
 }
 
-/** Time t at which `relaxingHazard` reaches `target` > 0; bracket: target / max and target / min of the hazard. */
+/** Time at which `integrateRelaxingHazard` reaches `target` > 0; bracketed by target / largest and smallest hazard. */
 export function invertRelaxingHazard(a: number, target: number, tau: number): number {
   const start = exp(a);
   const low = target / Math.max(start, 1);
@@ -202,7 +202,7 @@ export class EscapeRateDynamics implements NeuronDynamics {
     this.#since[j] = t;
   }
 
-  /** Lower bound of the wait: budget / largest hazard, ms. Thinning: time to the end of the budget or of the piece. */
+  /** Lower bound of the time to the next spike, ms: budget / largest hazard. Thinning: end of the budget or piece. */
   #lowerBound(j: number): number {
     const excess = this.#excess(j);
     if (this.#p.method === 'thinning') {
@@ -247,9 +247,9 @@ export class EscapeRateDynamics implements NeuronDynamics {
 }
 
 /**
- * Thinning: excess at the end of the piece of the majorant that starts at `excess`. Excess = (V - Vinf) / slope is
- * ln(hazard / hazard at Vinf) and decays to 0; a piece ends when it is closer to 0 by one. Below the `idle` limit, a
- * piece lasts until the limit is reached. An end of 0 is never reached.
+ * Thinning: excess at the end of the piece of the majorant that starts at `excess`. The excess (V - Vinf) / slope is
+ * ln(hazard / hazard at Vinf) and decays to 0; a piece ends when it has come closer to 0 by 1. Below the `idle` limit,
+ * a piece lasts until the limit is reached. An end of 0 is never reached.
  */
 function pieceEnd(excess: number, idle: number): number {
   if (excess < 0) return Math.min(0, Math.max(excess + 1, idle));

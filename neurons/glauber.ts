@@ -67,7 +67,7 @@ class GlauberDynamics implements NeuronDynamics {
     this.#drawWait(j, t);
   }
 
-  /** Suspends updates until `until`; keeps the state, because other fields do not learn of a change without a spike. */
+  /** Suspends updates until `until`; the state is kept, because other neurons see a change only as a spike. */
   inhibit(j: number, _t: number, until: number): void {
     this.#drawWait(j, Math.max(until, this.#since[j]!));
   }

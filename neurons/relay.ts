@@ -20,7 +20,7 @@ const params = {
   normalise: optional(
     object(
       {
-        rate: number({ min: 0, exclusiveMin: true, unit: 'Hz', help: 'target rate of the whole population' }),
+        rate: number({ min: 0, exclusiveMin: true, unit: 'Hz', help: 'target rate, summed over all neurons' }),
         step: positive(0.02, '1', 'decrease of ln g (g: common gain) per spike of the population'),
         most: positive(8, '1', 'upper limit of the gain g'),
       },

@@ -21,7 +21,7 @@ export const POSITIVE_RANGE = { min: 0, exclusiveMin: true } as const;
 /** End of the help text of a parameter with one value per neuron. */
 export const LIST_HELP = 'a list has one value per neuron';
 
-/** Value of a parameter that schema `ofEach` accepts: a distribution or a list. */
+/** Value of a parameter that schema `perElement` accepts: a distribution or a list. */
 export type ElementValues = Distribution | readonly number[];
 
 /** Parameter of the neurons of a population, or of the synapses of a projection: one shared value or one value per element. */
@@ -66,7 +66,7 @@ export class ElementParameter {
 }
 
 /**
- * Creates the parameter `key` of n neurons (or other elements) from a value that schema `ofEach` accepts. Draws use a random
+ * Creates the parameter `key` of n neurons (or other elements) from a value that schema `perElement` accepts. Draws use a random
  * stream of the parameter. Equal values are shared.
  * @throws UserError for a list of a wrong length, and for a drawn value outside the range
  */

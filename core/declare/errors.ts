@@ -6,7 +6,7 @@ export class UserError extends Error {
 /** Invalid command line: exit status 2. */
 export class UsageError extends UserError {}
 
-/** Runs `act` and converts a user error, of the given type, to an error of the command line. @throws UsageError */
+/** Runs `act` and rethrows a user error of type `of` as an error of the command line. @throws UsageError */
 export function toUsageError<T>(act: () => T, of: new (message: string) => UserError = UserError): T {
   try {
     return act();

@@ -26,7 +26,7 @@ export function toJsonSchema(schema: z.core.$ZodType): JsonSchema {
   return converted;
 }
 
-// JSON has no Infinity: files contain the string "Infinity", which messages show without quotes.
+// JSON has no Infinity: files contain the string "Infinity" instead; messages show it without quotes.
 const formatLiteral = (value: unknown): string => (value === 'Infinity' ? value : show(value));
 
 function formatBounds(s: JsonSchema): string {

@@ -21,8 +21,8 @@ const isBatchable = (p: Projection): boolean =>
 
 /**
  * Delivery strategy: sorts the arrivals of all queues of a population up to the lookahead horizon and processes them
- * with threshold crossings. Before the horizon, no arrival can occur that is not yet in flight. It is the queue proxy
- * of the population: for hundreds of queues (scattered delays), sorting is faster than a heap.
+ * with threshold crossings. Before the horizon, no arrival can occur that is not yet in flight. One heap entry stands
+ * for all queues: for hundreds of queues (scattered delays), sorting is faster than a heap.
  */
 export class BatchedDelivery implements DeliveryStrategy, EventSource {
   readonly kind = 'stream';
@@ -47,7 +47,7 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
   /** Batch of collected arrivals. */
   #arrivals: ArrivalBatch;
   readonly #record: ArrivalBatchRecord;
-  /** Maximum time span of the next collection, ms; shorter after a spike invalidated the end of a collection. */
+  /** Maximum time span of the next collection, ms; reduced after a delivery that ended before its horizon. */
   #span = Infinity;
 
   constructor(state: TargetState, engine: EngineState) {
@@ -69,7 +69,7 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
     return receiveBatch !== undefined || receiveUntilSpike === undefined ? new BatchedDelivery(state, engine) : null;
   }
 
-  /** Makes this strategy, if it applies, the queue proxy of all incoming queues; otherwise enqueues each queue. */
+  /** If this strategy applies, makes it the heap entry of all incoming queues; otherwise enqueues each queue. */
   beforeEnqueue(taken: boolean): boolean {
     const { incoming, outgoing, population } = this.#state;
     const { sources, scheduler } = this.#engine;
@@ -195,7 +195,7 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
     if (this.#hasDevices)
       for (let j = 0; j < k; j++) incoming[edgesIndex[order[j]!]!]!.devices?.read(rows[order[j]!]!, times[order[j]!]!);
     const { lastTime } = this.#record; // -Infinity without an arrival
-    // If a spike has moved the horizon, arrivals may remain undelivered; after an interrupt, a crossing may remain.
+    // Incomplete if a spike has moved the horizon to an earlier time, or an interrupt has left a crossing.
     const isComplete = k === count && lastTime < Math.min(horizon, model.next);
     if (skipsIdle && isComplete && lastTime >= last) model.advanceTo!((last = lastTime));
     this.#span = isComplete ? 2 * this.#span : Math.max(2 * (last - start), ahead / 8);

@@ -10,7 +10,7 @@ export interface ExternalSource {
 
 /**
  * Finds the event sources, except its own queues, that can cause an arrival at a population, with the minimum total
- * delay, ms: 0 for timers and spikes along its dendrites, which read the neurons or change the synapses.
+ * delay, ms. The delay is 0 for timers (they read neurons) and for dendritic spikes (they change synapses).
  */
 export function findExternalSources(target: Population, { sources, targets }: EngineState): ExternalSource[] {
   const minDelays = new Map<Population, number>([[target, 0]]);

@@ -42,7 +42,7 @@ const isMergeable = (p: Projection): boolean =>
 
 /**
  * Delivery strategy: delivers all queues of one population in one kernel call, up to the next event of another source
- * (horizon). A call continues past spikes of the population until one of them can affect anything. The kernel also
+ * (horizon). A call does not end at spikes of the population until one of them can affect anything. The kernel also
  * draws the spikes of stimuli that go to this population only. Results are those of `ReferenceDelivery`. Other
  * populations may lag behind; the clock stays at their earliest event.
  */

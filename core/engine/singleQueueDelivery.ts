@@ -37,7 +37,7 @@ export class SingleQueueDelivery implements DeliveryStrategy {
   #deliverBatches(queue: ArrivalQueue, horizon: number): number {
     const { spikeCollector, countdown, interrupt } = this.#engine;
     const { population, mustCommitEachSpike } = this.#target;
-    // A single arrival gains nothing if the neurons cannot take several arrivals in one call.
+    // Models without `receiveUntilSpike` process arrivals one by one: a batch of one arrival saves no time.
     if (!('receiveUntilSpike' in population.model) && queue.endBefore(horizon, 2) === queue.head + 1) return -1;
     const maxSpikes = countdown.remaining(population);
     if (!mustCommitEachSpike) {
@@ -122,7 +122,7 @@ function deliverPastSpikes(
   const end = queue.endBefore(horizon, Math.min(MAX_ARRIVALS_PER_CALL, maxArrivalsPerCall(edges)));
   let to = head + model.receivePastSpikes(edges, times, rows, head, end, groups, spikeCollector);
   if (to === head) return -1;
-  // At the spike limit, all groups are inhibited after the final spike, so later arrivals were not delivered.
+  // At the spike limit all groups are inhibited after the final spike: later arrivals had no effect and stay queued.
   if (spikeCollector.count === maxSpikes) while (times[to - 1]! > spikeCollector.time(maxSpikes - 1)) to--;
   readDevices(queue, head, to);
   recordDeliveries(queue, to - head, 0, groups ? spikeCollector.deliveredCount : undefined);
@@ -196,8 +196,8 @@ function deliverSingle(queue: ArrivalQueue, t: number): boolean {
 }
 
 /**
- * Delivers arrivals of a queue before `horizon` that pulse and read their row, in one kernel call, and tests the
- * target's thresholds. Returns the time of the last delivery; -1, with no state changed, if no kernel applies.
+ * Delivers arrivals of a queue before `horizon` in one kernel call, each with pulses to its row and a read, and tests
+ * the target's thresholds. Returns the time of the last delivery; -1, with no state changed, if no kernel applies.
  */
 function deliverPlastic(queue: ArrivalQueue, horizon: number): number {
   const { projection, times, rows, head, tail } = queue;

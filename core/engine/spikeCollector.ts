@@ -9,7 +9,7 @@ const MAX_INSERTION_SORT = 16;
 /** Collector of a population's spikes: records and enqueues them and passes them to learning rules. */
 export class SpikeCollector {
   count = 0;
-  /** Number of spikes, counted from the first, that a kernel has already enqueued for the population itself. */
+  /** Number of spikes, from the first on, that a kernel has already enqueued in the recurrent projections. */
   sentCount = 0;
   /** Number of synaptic events counted by the neuron model during a call. */
   deliveredCount = 0;

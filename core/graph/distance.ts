@@ -12,7 +12,7 @@ import type { Sources } from './sources.ts';
 const isProfile = (v: Distribution | Profile): v is Profile =>
   typeof v === 'object' && ('gaussian' in v || 'exponential' in v || 'linear' in v || 'disc' in v);
 
-/** Creates the function of distance for a profile. */
+/** Creates the function that gives the value of a profile at distance d. */
 function createProfile(p: Profile): (d: number) => number {
   if ('gaussian' in p) return (d) => p.gaussian.peak * exp((-d * d) / (2 * p.gaussian.sd * p.gaussian.sd));
   if ('exponential' in p) return (d) => p.exponential.peak * exp(-d / p.exponential.length);

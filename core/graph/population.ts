@@ -84,7 +84,7 @@ export class Neurons<M extends NeuronModel = NeuronModel> extends PopulationBase
   }
 }
 
-/** Block sizes, numbers of spikes: small after a restart, then growing, so that frequent changes discard few spikes. */
+/** First and maximum number of spikes per block: small after a restart, so that frequent changes discard few spikes. */
 const FIRST_BLOCK_SIZE = 64;
 const MAX_BLOCK_SIZE = 1024;
 

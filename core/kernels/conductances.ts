@@ -1,6 +1,6 @@
 /**
- * Table of attractor × e^-b / b (attractor: see `lookUpAttractor`); b = conductance × synaptic time constant. Cells: 64
- * per binade up to b = 2, then equal widths. Row of a cell: polynomial coefficients around its middle, e^middle.
+ * Table of attractor × e^-b / b (see `lookUpAttractor`); b = conductance × synaptic time constant. Cells: 128 per
+ * binade up to b = 2, then equal widths. Row of a cell: polynomial coefficients around its middle, e^middle.
  */
 export const TABLE_ROW_LENGTH = 8;
 export const COEFFICIENT_COUNT = 6;
@@ -13,7 +13,7 @@ const SILENT = -Infinity;
 const words = new Float64Array(1);
 const halves = new Int32Array(words.buffer);
 
-/** Constants, one per binade: 2^45 × its lower end. Adding one to b moves the cell index into the low bits. */
+/** Constant per binade, 2^45 × its lower end: in the sum b + constant, the low bits are the cell index of b. */
 const LARGE = Float64Array.from({ length: 2 - MIN_EXPONENT }, (_, k) => 2 ** (MIN_EXPONENT + 45 + k));
 
 /** Results of `locate`: start of the table row of b, and distance of b from the middle of its cell. */

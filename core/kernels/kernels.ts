@@ -37,7 +37,7 @@ const MIN_ROW_LENGTH = 8;
 
 /** Address of an array; 0 for null. Slow (20 ns, all kinds of arrays): hot kernels read `byteOffset` or `address`. */
 const at = (a: ArrayBufferView | null): number => (a === null ? 0 : a.byteOffset);
-/** `addressOf` for one array type each, so that V8 inlines the property access. */
+/** Variants of `addressOf` for a single array type, so that V8 inlines the property access. */
 const at64 = (a: Float64Array & WithAddress): number => a.address ?? a.byteOffset;
 const at32 = (a: Uint32Array & WithAddress): number => a.address ?? a.byteOffset;
 
@@ -64,8 +64,8 @@ function bindKernels(e: ModuleExports) {
     /** Delivers arrivals along rows of blocks, otherwise as `deliverSparse`; skips blocks of inhibited groups. */
     deliverBlocks: (r: DeltaRowsRecord): number => e.deliverBlocks!(r.byteOffset),
     /**
-     * Delivers arrivals to winner-take-all groups, past spikes, until the list of spikes (unordered) is full. Returns
-     * the number delivered, in whole ticks; 0 if a tick has too many. `fired`: numbers of spikes and blocks.
+     * Delivers arrivals to winner-take-all groups without stops at spikes until the list of spikes (unordered) is full.
+     * Returns the number delivered, in whole ticks; 0 if a tick has too many. `fired`: numbers of spikes, blocks.
      */
     raceGroups: (r: DeltaRowsRecord): number => e.raceGroups!(r.byteOffset),
     /** Delivers arrivals to gated winner-take-all groups with an inhibition time of 0, otherwise as `raceGroups`. */
@@ -80,10 +80,10 @@ function bindKernels(e: ModuleExports) {
       e.scanThresholds!(r.byteOffset, scale, at32(fired)),
 
     /**
-     * Adds arrivals at synapses `start` … `end - 1` to neurons with state [M, E, I, margin]. w >= 0 adds w × steps[0,
-     * 1] to M, E and takes w × steps[4] off the margin; w < 0 adds w × steps[2, 3] to M, I and sets the margin of a
-     * solved crossing to the smallest positive number. Appends neurons with negative margins to the `found` candidates
-     * (room for all neurons + 1); returns their number.
+     * Adds arrivals at synapses `start` … `end - 1` to neurons with state [M, E, I, margin]; see `LifExponential`. w >=
+     * 0 adds w × steps[0, 1] to M, E and subtracts w × steps[4] from the margin; w < 0 adds w × steps[2, 3] to M, I and
+     * sets the margin of a scheduled crossing to the smallest positive number. Appends neurons with negative margins to
+     * the `found` candidates (room for all neurons + 1); returns their number.
      */
     addCurrents(
       u: Float64Array,
@@ -180,7 +180,7 @@ function bindKernels(e: ModuleExports) {
 
     /**
      * Lists neurons with exponential currents that may reach threshold within a check interval; returns their number.
-     * Sets the threshold margin of all others, Infinity for refractory neurons. Skips neurons with a solved crossing.
+     * Sets the threshold margin of all others, Infinity for refractory neurons. Skips neurons with a scheduled crossing.
      * `now`: see `VoltageBoundTables`; `rises`: see `CheckInterval`.
      */
     updateAll: (

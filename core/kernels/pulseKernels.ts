@@ -82,8 +82,8 @@ export function bindPulseKernels(e: ModuleExports) {
     },
 
     /**
-     * Computes the state of each device after its pulse (`after`) along the pulse curves. `squares`, if given, is
-     * proportional to strength. `levels`: number of levels of the state, 0 without; for levels, results are cached.
+     * Computes the state of each device after its pulse (`after`) along the pulse curves; writes `squares`, if given,
+     * in proportion to strength. `levels`: number of levels of the state, 0 without; with levels, results are cached.
      */
     curvePulses(b: Pulses, up: PulseCurve, down: PulseCurve, levels: number): void {
       b.record.count = b.count;

@@ -12,11 +12,11 @@ export interface CurrentRow {
 }
 
 /**
- * Threshold margin that marks a neuron with a solved crossing, mV; the same number as in the kernels. Not 0, because
+ * Threshold margin that marks a neuron with a scheduled crossing, mV; the same number as in the kernels. Not 0, because
  * arrivals may reduce a margin to exactly 0.
  */
 export const SOLVED_MARGIN = 1e-300;
-/** Threshold margin of a neuron that received inhibition after its crossing was solved. */
+/** Threshold margin of a neuron that received inhibition after its crossing was scheduled. */
 const INHIBITED = Number.MIN_VALUE;
 
 /** Adds arrivals to neurons with exponential currents; arguments as in `Kernels.addCurrents`. */

@@ -139,7 +139,7 @@ export function writeViaTemporary<T>(path: string, replace: boolean, make: (temp
   }
 }
 
-/** True if a name is that of a temporary file of `produceFile`, which remains after a kill. */
+/** True if a name is that of a temporary file of `writeViaTemporary`, which remains after a kill. */
 export const isTemporaryFile = (name: string): boolean =>
   /\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/.test(name);
 

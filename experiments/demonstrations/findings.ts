@@ -21,7 +21,7 @@ export interface Findings {
   readonly pictures: Readonly<Record<string, string>>;
 }
 
-/** Returns a function that gives a single value, or one value per seed, this unit. */
+/** Creates a function that makes figures of a unit, from a single value or from one value per seed. */
 export const makeFigureIn =
   (unit: string) =>
   (values: number | readonly number[]): Figure => ({ unit, values: typeof values === 'number' ? [values] : values });

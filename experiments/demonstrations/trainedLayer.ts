@@ -2,7 +2,7 @@ import { effectiveConductances, READOUTS, type TiledOptions } from '../index.ts'
 import * as mnist from '../training/unsupervised/index.ts';
 import { type LayerSize, type RunContext, requireResult } from './demonstration.ts';
 
-/** Conductance of the largest weight, 1 mV; S. */
+/** Conductance, S, that represents the largest weight, 1 mV. */
 export const G_MAX = 1e-4;
 
 /** Number of training images for fitting gains; also number of test images for measuring current errors. */

@@ -104,7 +104,7 @@ ${Object.entries(packed).map(([id, bytes]) => html`<script type="application/oct
 export const renderFactsTable = (facts: readonly (readonly [string, string])[]): Html =>
   html`<table class="facts"><tbody>${facts.map(([name, value]) => html`<tr><th scope="row">${name}</th><td>${value}</td></tr>`)}</tbody></table>`;
 
-/** Minimum length of a cell, characters, from which it may be broken into lines. */
+/** Minimum length, characters, of a cell that may be broken into lines. */
 const MAX_UNBROKEN_LENGTH = 24;
 
 /** Table in which the first row and the first column are headings. */

@@ -6,7 +6,7 @@ import type { Psp } from './psp.ts';
 /** Number of interval lengths (levels): level l lasts unit × 2^l, with unit = 1/32 of the shortest time constant. */
 const LEVEL_COUNT = 16;
 const INITIAL_LEVEL = 3;
-/** Cost of starting an interval and of a single check, in units of a population test's cost per neuron. */
+/** Costs of starting an interval and of a single check, relative to the cost per neuron of a pass over all neurons. */
 const INTERVAL_COST = 150;
 const CHECK_COST = 20;
 
@@ -56,7 +56,7 @@ export class CheckInterval {
     return this.table.subarray(from, from + STRIDE);
   }
 
-  /** Maximum rise of V until the end of the interval, mV, per unit of drive (mV/ms) at t; in ms. */
+  /** Maximum rise of V until the end of the interval, per unit of drive at t, mV per mV/ms = ms. */
   maxResponse(t: number): number {
     return Math.min(this.clock[END]! - t, this.#peak);
   }

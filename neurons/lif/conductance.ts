@@ -41,7 +41,7 @@ export class LifConductance implements NeuronModel {
   readonly #inhibitedUntil: Float64Array;
   readonly #predictor: ConductancePredictor;
   readonly #candidates: Uint32Array;
-  /** Potential of each candidate before the arrivals of this tick, which do not change V, mV. */
+  /** Potential of each candidate at this tick, mV; arrivals at conductance synapses do not change it. */
   readonly #candidatePotentials: Float64Array;
   #candidateCount = 0;
   /** Recordable quantities: excitatory and inhibitory conductance, nS. */

@@ -13,7 +13,7 @@ import type { LifParams } from './params.ts';
 
 /** Index of the receptor named `inhibitory`. */
 const INHIBITORY = 1;
-/** Maximum time to a crossing that is computed exactly, membrane time constants; later crossings are bounded. */
+/** Maximum time to a crossing that is computed exactly, membrane time constants; later crossings get a lower bound. */
 const MAX_EXACT_TIME = 1 / 64;
 
 /**
@@ -73,8 +73,8 @@ export abstract class ConductanceDynamics extends ClampedDynamics {
   }
 
   /**
-   * Prediction that starts at t or at the release: start time (ms), potential u then, threshold theta + above e^(-kappa
-   * x) after x membrane time constants; potentials in mV above vInf; kappa is 0 for a constant threshold.
+   * Start of a prediction, at t or at the release of a refractory neuron: time (ms), potential u, threshold theta +
+   * above e^(-kappa x) after x membrane time constants (kappa 0: constant). Potentials in mV above vInf.
    */
   protected describeThreshold(j: number, t: number) {
     const { thresholds, membranes } = this;
@@ -106,7 +106,7 @@ export abstract class ConductanceDynamics extends ClampedDynamics {
 /**
  * LIF neuron with exponential conductances: tau dV/dt = -V + R I + ge (Ee - V) + gi (Ei - V), ge and gi in leak conductances, both decaying
  * with tauSyn. Their common reversal potential (ge Ee + gi Ei)/(ge + gi) changes only at arrivals. Potential and crossings have the
- * closed forms `conductancePotential` and `conductanceCrossing`.
+ * closed forms `computeConductancePotential` and `findConductanceCrossing`.
  */
 export class OneTauConductanceDynamics extends ConductanceDynamics {
   readonly state;
@@ -247,7 +247,7 @@ export class TwoTauConductanceDynamics extends ConductanceDynamics {
     return this.timeAfterWait(j, start, wait);
   }
 
-  /** Potential (relative to vInf) `time` tau after u with conductances g, h; call `#conductancesAt` for j first. */
+  /** Potential relative to vInf, `time` tau after u, with conductances g, h; call `#conductancesAt` for j first. */
   #advancePotential(u: number, g: number, h: number, time: number): number {
     this.#onward.set([u, 0, g, h]);
     this.#advanceKernel(this.#onward, this.#shunts, time);

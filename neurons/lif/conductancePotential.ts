@@ -62,8 +62,8 @@ export function computeConductancePotential(u0: number, g0: number, e: number, t
 }
 
 /**
- * Upper bound of U for all later times. While U > 0, the leak only lowers it; without leak, U would end at E - (E - u)
- * e^(-ts g0). U tends to g E / (1 + g), which lies between 0 and its present value.
+ * Upper bound of U for all later times. U tends to g E / (1 + g), which shrinks towards 0 with g. While U > 0, the leak
+ * only lowers U; without leak, U would end at E - (E - u) e^(-ts g0).
  */
 function maxPotential(u0: number, g0: number, e: number, ts: number): number {
   const from = Math.max(u0, 0);
@@ -72,7 +72,7 @@ function maxPotential(u0: number, g0: number, e: number, ts: number): number {
 }
 
 /**
- * First t at which `conductancePotential` reaches theta + above e^(-kappa t); 0 if U starts at or above it, Infinity if
+ * First t at which `computeConductancePotential` reaches theta + above e^(-kappa t); 0 if U starts at or above it, Infinity if
  * never. At a crossing the difference of slopes is s(t), a sum of exponentials without U. U can cross upwards only
  * while s > 0, then stays above until s changes sign. So U is tested at the end of each interval with s > 0; if above
  * threshold, one crossing is bracketed. For constant thresholds the only test is at g = theta / (E - theta).
@@ -89,7 +89,7 @@ export function findConductanceCrossing(
   if (u0 - theta - above >= 0) return 0;
   const highest = maxPotential(u0, g0, e, ts);
   if (highest < theta + Math.min(above, 0)) return Infinity;
-  // The adaptive threshold falls by decay. If U is 0 before the threshold reaches the maximum of U, nothing fires.
+  // The threshold decays to theta. No crossing if U has decayed before the threshold falls to the bound of U.
   if (theta > 0 && above > 0 && log(above / (highest - theta)) > DECAYED_TIME * Math.max(1, ts) * kappa) {
     return Infinity;
   }
@@ -103,7 +103,7 @@ export function findConductanceCrossing(
 }
 
 /**
- * Generalises `conductanceCrossing` to any U with dU/dt = -U + sum g_k e^(-r_k t) (E_k - U), given as a function of t;
+ * Generalises `findConductanceCrossing` to any U with dU/dt = -U + sum g_k e^(-r_k t) (E_k - U), given as a function of t;
  * Infinity if U does not reach the threshold by `horizon`.
  */
 export function findCrossing(

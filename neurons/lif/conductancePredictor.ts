@@ -32,7 +32,7 @@ export interface ConductanceState {
   advanceTo(t: number): void;
   /** Recomputes derived values after `state` was loaded. */
   restored(): void;
-  /** Prepares arrivals at the current time: weights (nS) × `factor`, to one conductance or, if null, chosen by sign. */
+  /** Prepares arrivals at the current time: weights (nS) × `factor`; `inhibitory`: target conductance, null: by sign. */
   setJumps(factor: number, inhibitory: boolean | null): void;
   /** Delivers arrivals; appends neurons to be checked and their potentials (`values`); returns the candidate count. */
   receive(

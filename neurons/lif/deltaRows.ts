@@ -13,7 +13,7 @@ export class DeltaRows {
   readonly #kernels: Kernels;
   readonly #arena: Arena;
   readonly #state: DeltaState;
-  /** Work space of the kernels, of the length of u. */
+  /** Work space of the kernels, one element per neuron. */
   readonly #saved: Floats;
   /** Record for kernel calls that involve no projection. */
   readonly #population: DeltaRowsRecord;

@@ -112,7 +112,7 @@ export class LifExponential
     return Math.min(this.#predictor.next, this.#membranes.nextChange);
   }
 
-  /** Time before which arrivals cannot make the reference time move, ms. */
+  /** Time until which the reference time of the state need not move, ms. */
   get idleUntil(): number {
     return this.#clock[T0]! + this.#maxReferenceAge;
   }

@@ -8,7 +8,7 @@ import type { DeltaRows } from './deltaRows.ts';
 import type { MembraneParameters } from './membraneParameters.ts';
 import type { DeltaScales } from './scaledPotentials.ts';
 
-/** State of a `LifDelta` population that `GroupRace` needs. */
+/** State of a `LifDelta` population that `WtaGroupDelivery` needs. */
 interface WtaGroupInput {
   readonly u: Floats;
   readonly rows: DeltaRows;
@@ -21,7 +21,7 @@ interface WtaGroupInput {
   readonly advance: (t: number) => void;
 }
 
-/** Arrays of one projection: spikes of the last kernel call, unordered, and spikes per group since `rest`. */
+/** Arrays of one projection: spikes of the last kernel call, unordered, and number of spikes per group since `rest`. */
 interface WtaGroupArrays {
   readonly times: Float64Array;
   readonly neurons: Uint32Array;
@@ -30,7 +30,7 @@ interface WtaGroupArrays {
 
 /**
  * Implementation of the hook `receivePastSpikes` by kernels, for winner-take-all groups with input in blocks: delivers
- * arrivals past spikes of the population.
+ * arrivals without stops at spikes of the population.
  */
 export class WtaGroupDelivery {
   readonly #input: WtaGroupInput;
@@ -112,8 +112,8 @@ export class WtaGroupDelivery {
   }
 
   /**
-   * Records the spikes of a kernel call in order of time, and ends the inhibition of groups that lasts until `last` at
-   * most. Spikes of gated connections are already in order and inhibit no group.
+   * Records the spikes of a kernel call in order of time, and releases the groups whose inhibition ends by `last`.
+   * Spikes of gated connections are already in order and inhibit no group.
    */
   #recordSpikes(
     { times, neurons }: WtaGroupArrays,

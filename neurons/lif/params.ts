@@ -37,7 +37,7 @@ const homeostasis = object(
     gain: number({
       min: 0,
       unit: 'mV',
-      help: 'threshold shift per spike: + gain (1 - 1/N) for the neuron that spikes, - gain/N for all others (of N)',
+      help: 'threshold shift per spike, for N neurons: + gain (1 - 1/N) for the neuron that spikes, - gain/N for all others',
     }),
     minimum: number({ unit: 'mV', help: 'lower limit of thresholds under homeostasis; must be above reset' }),
   },

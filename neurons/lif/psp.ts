@@ -12,7 +12,7 @@ export function relativeExpm1(x: number): number {
 
 /**
  * Maximum age of the reference time of scaled states, in time constants: e^300 = 2e130 is far from overflow.
- * `SPAN_CLOSE` applies to nearly equal time constants, for which rounding errors grow with the age.
+ * `MAX_CLOSE_REFERENCE_AGE` applies to nearly equal time constants, for which rounding errors grow with the age.
  */
 const SPAN = 300;
 const MAX_CLOSE_REFERENCE_AGE = 30;

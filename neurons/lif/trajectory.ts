@@ -19,7 +19,7 @@ class TrajectoryPoint {
   }
 }
 
-/** Bound, mV, for rounding errors: no crossing is searched if g decays towards a limit below it in absolute value. */
+/** Bound of rounding errors, mV: if g decays towards a limit below it in absolute value, no crossing is searched. */
 const NEGLIGIBLE = 1e-13;
 /** Minimum width of search intervals, ms; below the time grid. */
 const MIN_WIDTH = 2 ** -30;

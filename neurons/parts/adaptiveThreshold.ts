@@ -139,7 +139,7 @@ export class AdaptiveThreshold {
     this.least = least;
   }
 
-  /** Corrects b after Vinf, its origin if thresholds do not decay, has decreased by `by` (mV). */
+  /** Corrects b after a decrease of Vinf by `by` (mV), because Vinf is the origin of b if thresholds do not decay. */
   shiftOrigin(by: ElementParameter): void {
     if (this.rate > 0) return;
     for (let j = 0; j < this.b.length; j++) this.b[j]! += by.at(j);

@@ -83,7 +83,7 @@ export function evaluateSum(c: readonly number[], r: readonly number[], t: numbe
   return sum;
 }
 
-/** Computes `signChanges` for rates that are distinct and ascending, with r_0 = 0. */
+/** Computes `findSignChanges` for rates that are distinct and ascending, with r_0 = 0. */
 function changes(c: readonly number[], r: readonly number[]): number[] {
   if (c.length < 2) return [];
   if (c.length === 2) {

@@ -69,7 +69,7 @@ function halve(block: Block, columns: number): Halves {
   };
 }
 
-/** Memory, in float64 values: all stars (conductances of eliminated nodes), stars of one join, open networks. */
+/** Memory, in float64 values: stars (conductances of eliminated nodes), stars of one join, networks not yet joined. */
 interface MemoryNeed {
   readonly stars: number;
   readonly largest: number;
@@ -116,7 +116,7 @@ interface ResistiveLines {
 export class Dissection {
   readonly #lines: ResistiveLines;
   readonly #keep: boolean;
-  /** Stars (conductances of eliminated nodes) of all joins in order of elimination; of one join if not kept. */
+  /** Stars (conductances of eliminated nodes) of all joins in order of elimination; of one join if `keep` is false. */
   readonly #stars: Float64Array;
   #starsEnd = 0;
   /** Networks of blocks that are still to be joined: lower triangles of square matrices, one after the other. */

@@ -38,7 +38,7 @@ const SPAN: usize = 15;
 const ROUND: usize = 16;
 const BITS = memory.data<u64>([0x7ff0000000000000, 45 << 52, 1 << 63], 16);
 
-/** Changes of a pair of neurons by one weight each, if all weights are equal: sum, reversal, e^-(change of b). */
+/** Changes of sum and reversal of a pair of neurons by one arrival each, and e^-(change of b); for equal weights. */
 const JUMPS = memory.data(48, 16);
 
 /** Maximum number of arrivals that are processed together; `PLACES`: addresses of their target neurons. */
@@ -46,8 +46,8 @@ const LOT: u32 = 128;
 const PLACES = memory.data(544, 16);
 
 /**
- * Work space for each pair of neurons: b before and after the arrival; distances from the middles of the table cells,
- * later potentials × e^-b and approximate potentials; table rows, of which the second is later the drive; addresses of
+ * Work space for each pair of neurons, in order: b before and after the arrival; distances from the middles of the
+ * table cells, later potentials × e^-b and approximate potentials; table rows, the second later the drive; addresses of
  * the neurons; `JUMPS` of the pair. Separate loops let the processor overlap several pairs.
  */
 const PAIRS = memory.data(20480, 16);
@@ -143,7 +143,7 @@ function jump(by: usize, w: v128, steps: usize): void {
   v128.store(by, expPair(f64x2.neg(f64x2.mul(sum, fixed(FADE)))), 32);
 }
 
-/** Adds weights to the sums of two neurons, or of one passed twice; returns false, unchanged, outside the table. */
+/** Adds weights to `sum` of two neurons (or of one, passed twice); false, with no change, if b is outside the table. */
 @inline
 function begin(i: usize, j: usize, table: v128, by: usize, pair: usize): bool {
   const sum = v128.load64_lane(j, v128.load64_zero(i, 8), 1, 8);
@@ -169,8 +169,8 @@ function begin(i: usize, j: usize, table: v128, by: usize, pair: usize): bool {
 }
 
 /**
- * Updates C and the reversals of all pairs so that potentials stay the same. `by`: `JUMPS` of the first pair; `step`:
- * distance to the next, bytes.
+ * Updates C and `reversal` of all pairs for the changed conductances; potentials stay the same. `by`: `JUMPS` of the
+ * first pair; `step`: distance to the next, bytes.
  */
 function advance(end: usize, by: usize, step: usize): void {
   for (let pair = PAIRS; pair < end; pair += PAIR, by += step) {
@@ -197,7 +197,7 @@ function advance(end: usize, by: usize, step: usize): void {
   }
 }
 
-/** Computes until when each advanced neuron stays below threshold; lists neurons that may cross as candidates. */
+/** Computes the time until which each advanced neuron stays below threshold; lists neurons that may cross. */
 function look(end: usize, u: usize, bar: usize, candidates: usize, values: usize): void {
   for (let pair = PAIRS; pair < end; pair += PAIR) {
     const i = <usize>load<u32>(pair, 96);
@@ -221,7 +221,7 @@ function look(end: usize, u: usize, bar: usize, candidates: usize, values: usize
   }
 }
 
-/** Fills `PLACES` with the addresses of the target neurons, the final one twice; returns the end of the list. */
+/** Fills `PLACES` with the addresses of the target neurons, the last one twice; returns the end of the list. */
 function places(u: usize, targets: usize, wide: bool, from: u32, to: u32): usize {
   let at = PLACES;
   let k = from;

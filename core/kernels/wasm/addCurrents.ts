@@ -1,9 +1,9 @@
 /**
- * Delivers one row to neurons with exponential currents. The state of a neuron is two vectors, [M, E, I, margin]. A
- * weight w >= 0 adds w × [mExc, exc, 0, -peak], a weight w < 0 adds w × [mInh, 0, inh, 0]. Neurons whose margin becomes
- * negative are appended to the candidates.
+ * Delivers one row to neurons with exponential currents, whose state is two vectors, [M, E] and [I, margin]; see
+ * `LifExponential`. A weight w >= 0 adds w × [mExc, exc, 0, -peak], a weight w < 0 adds w × [mInh, 0, inh, 0]. Neurons
+ * whose margin becomes negative are appended to the candidates.
  */
-/** Threshold margin of a neuron with a solved crossing (as in scalarRows.ts); `NONE`: same, after inhibition. */
+/** Threshold margin of a neuron with a scheduled crossing (as in scalarRows.ts); `NONE`: same, after inhibition. */
 export const SOLVED_MARGIN: f64 = 1e-300;
 const NONE: f64 = reinterpret<f64>(1);
 const STEPS = memory.data(32, 16);

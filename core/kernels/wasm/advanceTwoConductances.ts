@@ -35,8 +35,8 @@ const MORE: usize = SHUNTS + 64;
 const LEAST_RATE: usize = SHUNTS + 72;
 
 /**
- * Bytes of the series terms from the third power on, for attraction and for drive. Terms of the potential follow after
- * a padding of zeros of this size.
+ * Size of the attraction and drive terms of the series, from the third power on, bytes. The potential terms follow
+ * after a padding of zeros of this size.
  */
 const SIZE: usize = 96;
 const ATTRACTIONS = memory.data(96, 16);

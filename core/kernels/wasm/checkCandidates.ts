@@ -50,7 +50,7 @@ export function checkCandidates(r: PlasticRecord, t: f64, count: u32): u32 {
   return left;
 }
 
-/** Sets the `VoltageRecord` at t from the scales m and e of M and E, as `SharedScales.writeView` does. */
+/** Sets the `VoltageRecord` for t; m, e: scales of the state fields M and E (see `SharedScales.writeView`). */
 function view(r: PlasticRecord, t: f64, m: f64, e: f64): void {
   const now = changetype<VoltageRecord>(r.now);
   now.decayM = 1 / m;
@@ -60,7 +60,7 @@ function view(r: PlasticRecord, t: f64, m: f64, e: f64): void {
   now.shapeI = now.decayI * r.perDeltaI;
 }
 
-/** Checks the first `count` candidates at t (scales m, e of M, E); returns the number of crossings to compute. */
+/** Checks the first `count` candidates at t; returns the number of crossings to compute. m, e: scales of M and E. */
 export function settle(r: PlasticRecord, t: f64, m: f64, e: f64, count: u32): u32 {
   view(r, t, m, e);
   return checkCandidates(r, t, count);

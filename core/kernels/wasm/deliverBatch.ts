@@ -10,7 +10,7 @@ const TOGETHER: u32 = 128;
 const LINES: usize = 640;
 const MOST: usize = 64;
 
-/** Prepared arrival: scales of M and E at its time, and addresses of its synapses. */
+/** Prepared arrival: scales of the state fields M and E at its time, and addresses of its synapses. */
 @unmanaged
 class Ready {
   m: f64;

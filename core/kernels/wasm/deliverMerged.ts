@@ -1,5 +1,5 @@
 /**
- * Merged delivery to a population of sparse delta synapses: arrivals of all spike queues in order of time, release of
+ * Merged delivery to a population with sparse delta synapses: arrivals of all spike queues in order of time, release of
  * refractory neurons, reset and listing of firing neurons, drawing of Poisson stimuli of this population only. This
  * file is the outer loop; `deliver` processes one queue until the next arrival of another, a release or the horizon.
  */

@@ -10,7 +10,7 @@ import { PlasticRecord, TracesRecord, WeightsRecord } from './records';
 import { spike } from './traces';
 import { settle } from './checkCandidates';
 
-/** Change of M, E, 0, -margin by an arrival of weight 1; loaded once from memory, it stays in a register. */
+/** Change of the state [M, E, I, margin] by an arrival of weight 1; loaded once from memory, it stays in a register. */
 const STEPS = memory.data(32, 16);
 
 /** Adds an excitatory arrival to one neuron; the result's upper lane is negative if the threshold margin is used up. */
@@ -60,7 +60,7 @@ export function deliverPlastic(r: PlasticRecord): u32 {
   const to = r.to;
   const isLinear = isLinearOnly(d, 0, 0);
   if (isLinear) beginLinear(d);
-  // Between spikes a trace only decays. Once it is 0, no device gets another pulse, so the draws ahead stay in order.
+  // Between postsynaptic spikes a trace only decays: pulses may end but not resume, so noise can be drawn in advance.
   const single = columns == 1 && d.scatter > 0;
   let drawn = from;
   let ahead = from;

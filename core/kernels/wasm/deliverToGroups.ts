@@ -1,6 +1,6 @@
 /**
  * Delivers arrivals group by group up to the first tick with a threshold crossing; see groupBatch.ts. In each batch, a
- * group processes arrivals before the earliest crossing found so far; groups that have passed it are then restored.
+ * group processes the arrivals before the earliest crossing found so far; groups that went beyond it are then redone.
  */
 import { before } from './arrivals';
 import { add, collect, COUNTS, crossing, indexOf, listOf } from './groupBatch';

@@ -93,8 +93,8 @@ const PARTS = memory.data<f64>([302231454903657293676544.0, 4503599627370495.5, 
 const UPPER = memory.data<u32>([0x44d00000, 0x44d00000, 0x43300000, 0x43300000], 16);
 
 /**
- * Converts two words per draw to uniform numbers on (0, 1), as `CounterRandom.uniform`: a word in the low bits of 2^78
- * counts 2^26, a word in the low bits of 2^52 counts 1.
+ * Converts two words per draw to uniform numbers on (0, 1), as `CounterRandom.uniform`. Written into the low bits of
+ * the double 2^78, a word counts in units of 2^26; in those of 2^52, in units of 1.
  */
 function uniformsOf(end: usize, out: usize): void {
   for (let words = WORDS; words < end; words += 32, out += 32) {

@@ -18,7 +18,7 @@ const ONE: usize = T + 80;
 const TWO: usize = T + 88;
 const CENTRE_LOW: usize = T + 96;
 const CENTRE_HIGH: usize = T + 104;
-/** Limit 2^-19 of |x|, below which TypeScript computes the result, which may use another formula. */
+/** Limit of |x|, 2^-19: smaller values go to the imported `log1p`, because fdlibm may use other formulas. */
 const SMALL: usize = T + 112;
 const LARGE: usize = T + 120;
 const MINUS_ONE: usize = T + 128;

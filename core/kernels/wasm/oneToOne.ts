@@ -14,8 +14,8 @@ function arrive<F>(u: usize, offset: usize, weights: usize, weight: F, s: F): F 
 }
 
 /**
- * Delivers one-to-one arrivals, two at a time within one cell of the scale, and tests each at once (targets of a tick
- * differ). The scale is smallest at the cell's start, so neurons below `low` need no test. `equal`: `weights` is 0.
+ * Delivers one-to-one arrivals, two at a time within a cell of the scale, and tests each at once, because targets of a
+ * tick differ. Neurons below `low`, the lowest threshold in the cell, need no test. `equal`: `weights` is 0.
  */
 @inline
 export function oneToOne<F>(

@@ -7,8 +7,8 @@ import { EXPONENTIAL, settle, SOFT, softly } from './computeStates';
 import { AT_EDGES, placesOf } from './takePulses';
 
 /**
- * Vector constants that are not fields of the record. Loaded from memory, they stay in registers; computed ones would
- * be recomputed in each iteration.
+ * Vector constants that are not fields of the record. Constants loaded from memory stay in registers; others would be
+ * recomputed in each iteration.
  */
 const RANGE = memory.data(16, 16);
 const STAMP: usize = RANGE + 8;

@@ -1,4 +1,4 @@
-/** Presynaptic traces with nearest-neighbour pairing (an exponential per arrival, in pairs), and pulse strengths. */
+/** Kernels of plasticity traces: setting presynaptic traces, adding spikes, pulse strengths from traces. */
 import { expPair } from './exp';
 import { TracesRecord } from './records';
 

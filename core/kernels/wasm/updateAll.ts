@@ -7,7 +7,7 @@ import { VoltageRecord } from './records';
 
 const RISES = memory.data(32, 16);
 
-/** Handles neuron j alone (near threshold, refractory or crossing solved); lists it as a candidate if it may cross. */
+/** Handles neuron j alone (near threshold, refractory, crossing scheduled); lists it as a candidate if it may cross. */
 @inline
 function sort(at: usize, bound: f64, guard: f64, j: u32, listed: usize, n: u32): u32 {
   if (load<f64>(at, 24) == SOLVED_MARGIN) return n;
@@ -36,7 +36,7 @@ export function updateAll(u: usize, bar: usize, count: u32, now: VoltageRecord, 
   const below = f64x2.splat(-guard);
   const positive = v128.load64_splat(rises);
   const negative = v128.load64_splat(rises, 8);
-  // Stored in memory: the compiler keeps loaded values in registers, but recomputes computed ones in each iteration.
+  // In memory: the compiler keeps loaded constants in registers, but recomputes others in each iteration.
   v128.store(RISES, f64x2.splat(now.decayE * load<f64>(rises, 16)));
   v128.store(RISES, f64x2.splat(now.decayI * load<f64>(rises, 24)), 16);
   const exc = v128.load(RISES);
@@ -60,7 +60,7 @@ export function updateAll(u: usize, bar: usize, count: u32, now: VoltageRecord, 
     const bars = two ? v128.load(bar + (<usize>j << 3)) : v128.load64_splat(bar + (<usize>j << 3));
     const start = f64x2.sub(p, bars);
     const bound = f64x2.add(start, f64x2.pmax(zero, rise));
-    // Common case: no neuron near threshold or with a solved crossing. NaN bounds (refractory) fail the comparison.
+    // Common case: no neuron near threshold or with a scheduled crossing. NaN bounds (refractory) fail the comparison.
     const slack = v128.shuffle<f64>(b, d, 1, 3);
     const usual = v128.andnot(f64x2.lt(bound, below), f64x2.eq(slack, f64x2.splat(SOLVED_MARGIN)));
     if (two && i64x2.all_true(usual)) {

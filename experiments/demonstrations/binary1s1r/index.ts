@@ -59,7 +59,7 @@ export function importNet() {
   });
 }
 
-/** Share of bits that are written wrongly; read errors of a selector, or random at each read in either direction. */
+/** Errors: fraction of bits written wrongly (`wrong`); read errors by selectors, or at random in either direction. */
 type Errors = Pick<Parameters<typeof binary>[0], 'selector' | 'readErrors'> & { readonly wrong?: number };
 
 /** Accuracy (%) of the net on pairs of binary devices on the first `count` images. */

@@ -133,7 +133,7 @@ export default defineDemonstration({
       const [training, tested] = sets.map(({ labels, pulses }) => ({ labels, counts: featuresOf(pulses) }));
       return testLinear(training!, tested!, new Stream(seed, 'readout'));
     };
-    /** Accuracy (%) on MNIST. Features: readings per section and time constant, in levels above that without pulses. */
+    /** Accuracy (%) on MNIST. Features: reading per section and time constant, in levels above that without pulses. */
     const testReservoir = (taus: readonly number[], seed: number) => {
       const perImage = pixels / BITS;
       const codes = taus.map((tau, k) => {

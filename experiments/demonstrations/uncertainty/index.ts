@@ -72,7 +72,7 @@ export default defineDemonstration({
   claim:
     'A spiking network of stochastic threshold-switch neurons estimates the uncertainty of its answers, so that fatal errors of a conventional network are avoided.',
   source: 'Wang et al. 2021, PubMed 34821279 (R89 of the review Nanoscale Horiz. 2023, 8, 716)',
-  /** sd and spikes were chosen on the validation split (50,000/10,000): the largest sd tried that costs no accuracy. */
+  /** Defaults of sd and spikes: chosen on the validation split (50,000/10,000); largest sd that costs no accuracy. */
   parameters: {
     neurons: integer({ default: 400, min: 10, max: 10000, help: 'number of output neurons' }),
     epochs: integer({ default: 4, min: 1, max: 100, help: 'number of epochs' }),

@@ -62,7 +62,7 @@ export function createStateAxis(
 /** Smallest relative change that is visible in a chart. */
 export const MIN_VISIBLE_CHANGE = 0.01;
 
-/** True if the mean change is larger than both `VISIBLE` times `scale` and three standard errors of the mean. */
+/** True if the mean change exceeds both `MIN_VISIBLE_CHANGE` × `scale` and three standard errors of the mean. */
 export function isSignificantChange(changes: readonly number[], scale: number): boolean {
   const change = mean(changes);
   const sd = Math.sqrt(mean(changes.map((one) => (one - change) ** 2)));

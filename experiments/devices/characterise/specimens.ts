@@ -155,7 +155,7 @@ const DEVICE_COUNT = 25;
 const MAX_REMAINING = 0.02;
 /** Interval between pulses, ms. */
 const PERIOD = 100;
-/** The number of pulses is rounded up to a multiple of this. */
+/** Multiple to which the number of pulses is rounded up. */
 const PULSE_STEP = 10;
 
 /** Number of pulses until 98 % of the total change of the median state; undefined if it does not change. */

@@ -14,7 +14,7 @@ import {
   spreadsOf,
 } from './steps.ts';
 
-/** Largest deviation from a straight line of a curve with nonlinearity label 1, as in pulseNumber.ts. */
+/** Largest deviation from a straight line of a curve with nonlinearity label 1, as in the device model `neuroSim`. */
 const LABEL_PER_DEVIATION = 0.07 * Math.SQRT2;
 const MAX_LABEL = 9;
 /** Minimum share of the range that a pulse train must cover. */

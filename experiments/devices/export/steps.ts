@@ -119,7 +119,7 @@ export type Values = Readonly<Record<string, unknown>>;
 export const numericParameter = (device: Values, key: string, otherwise = 0): number =>
   typeof device[key] === 'number' ? device[key] : otherwise;
 
-/** Relative standard deviations between devices; missing values take their defaults, often other values. */
+/** Relative standard deviations between devices; a missing one takes its default, often that of another parameter. */
 export function spreadsOf(device: Values) {
   const all = numericParameter(device, 'deviceToDevice');
   const step = numericParameter(device, 'stepSpread', all);

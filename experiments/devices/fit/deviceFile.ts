@@ -10,7 +10,7 @@ const percent = (share: number) => `${Number((100 * share).toPrecision(3))} %`;
 
 const EXTREMES: Readonly<Record<Bound, string>> = { gMin: 'lowest', gMax: 'highest' };
 
-/** Limits of a fit, one sentence each: bounds not reached, a direction not measured, scatter of the start. */
+/** Limits of a fit, one sentence each: undetermined bounds, a direction not measured, variation of the start level. */
 export function fitNotes({ unreached, unmeasured, noise }: PulseFit): string[] {
   const what = unreached.map((bound) => `${bound} is the ${EXTREMES[bound]} measured conductance`).join(', ');
   const other = unmeasured === 'up' ? 'down' : 'up';

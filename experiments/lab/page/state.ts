@@ -38,7 +38,7 @@ const name = (help: string) =>
     description: help,
   });
 
-/** True if a text has no control characters and the command line takes it as the same seed, unchanged. */
+/** True if a text is a seed that the command line reads unchanged; texts with control characters are not. */
 const isSeedText = (text: string): boolean => {
   const number = Number(text);
   const isKept = Number.isNaN(number) || /^0\d/.test(text) || (Number.isSafeInteger(number) && String(number) === text);

@@ -53,7 +53,7 @@ export function loadConfig<S extends z.core.$ZodType>(
 
 /**
  * Validates a configuration after `--set`.
- * @param without the configuration without `--set`
+ * @param without function that returns the configuration before `--set`
  * @throws UsageError if only `--set` makes the configuration invalid; otherwise UserError
  */
 export function validateSet<S extends z.core.$ZodType>(

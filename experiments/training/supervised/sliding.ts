@@ -39,7 +39,7 @@ export function copyWindows(
   }
 }
 
-/** Adds window values to the image (col2im), the transpose of `unfold`. */
+/** Adds window values to the image (col2im), the transpose of `copyWindows`. */
 export function fold(
   table: Int32Array,
   channels: number,

@@ -76,7 +76,7 @@ export interface DeviceKind {
 }
 
 /**
- * Creates the function that computes the states `after` the pulses of a batch, before noise and clipping.
+ * Creates the function that computes the states after the pulses of a batch (`after`), before noise and clipping.
  * @param name projection and model, for error messages
  * @throws UserError if a step is NaN
  */

@@ -45,7 +45,7 @@ export class DeviceCounters {
   disturbance = 0;
   readonly #electrical: CellRange['electrical'];
   readonly #edges: Edges;
-  /** Two factors of the read energy per conductance, J: sums in S and sums in weights are rounded differently. */
+  /** Factors of the read energy, J per S or per unit of weight: [V², t], or [V² t unit, 1] for sums in weights. */
   readonly #readFactors: readonly [number, number];
   readonly #columnCounts: Uint32Array;
 

@@ -35,7 +35,7 @@ export const enduranceParams = object(
       min: 1,
       infinity: true,
       unit: '1',
-      help: 'mean number of pulses to failure (assumed); wear is off if 2^32 pulses would shrink the range by less than 1e-4 (with wear 2: from 4.3e11 on)',
+      help: 'mean number of pulses to failure (assumed); wear is off if 2^32 pulses would shrink the range by less than 1e-4 (with wear 2: if cycles is 4.3e11 or more)',
     }),
     spread: deviationParam(0.3, 'relative sd (log-normal) of the number of pulses to failure (assumed)'),
     failure: choice(FAILURES, {

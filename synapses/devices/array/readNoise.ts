@@ -28,10 +28,10 @@ export const selectorReadParams = object(
     time: number({ min: 0, exclusiveMin: true, unit: 'ns', help: 'duration of the read pulse' }),
     ...params,
   },
-  'selector in series (1S1R): it may stay closed during a read pulse, so that a conducting device is read as not conducting; the higher its switching voltage, the more often',
+  'selector in series (1S1R): it may stay off during a read pulse, so that a conducting device is read as not conducting; the higher its switching voltage, the more often',
 );
 
-/** Probability that a selector stays closed during a read pulse. z: its switching voltage minus the mean, in sd. */
+/** Probability that a selector stays off during a read pulse. z: its switching voltage minus the mean, in sd. */
 const missProbability = (
   { voltage, time }: ReadPulse,
   { threshold, spread, tau, slope }: SelectorParams,
@@ -46,9 +46,9 @@ interface ReadPulse {
 }
 
 /**
- * Fraction of selectors that stay closed during a read pulse: the read error rate of conducting 1S1R cells. A selector
- * with switching voltage V_th opens after an exponentially distributed time of mean tau e^(-(V - V_th)/slope), so it
- * stays closed during a pulse of duration t with probability e^(-t/mean). V_th is normally distributed over devices.
+ * Fraction of selectors that stay off during a read pulse: the read error rate of conducting 1S1R cells. A selector
+ * with switching voltage V_th switches on after an exponentially distributed time of mean tau e^(-(V - V_th)/slope), so
+ * it stays off during a pulse of duration t with probability e^(-t/mean). V_th is normally distributed over devices.
  * The result is an average over `devices` random devices, the same for every pulse.
  * @param pulse voltage across the selector, V, and duration, ns
  */
@@ -111,8 +111,8 @@ interface ReadNoiseOptions {
 }
 
 /**
- * Read noise, random telegraph noise, read errors, closed selectors. Random draws are indexed by (device, number of the
- * read of its row). State: number of reads and time of the last read of each row, and the trap of each device.
+ * Read noise, random telegraph noise, read errors, selectors that stay off. Random draws are indexed by (device, number
+ * of the read of its row). State: number of reads and time of the last read of each row, and the trap of each device.
  */
 export class ReadNoise {
   readonly state;
@@ -122,7 +122,7 @@ export class ReadNoise {
   /** True if the sd of read noise is a fraction of the current range; false if it is a fraction of the current. */
   readonly #isShareOfRange: boolean;
   readonly #errorRate: number;
-  /** Probability that the selector of a device stays closed during a read, for each device; null without selectors. */
+  /** Probability that the selector of a device stays off during a read, for each device; null without selectors. */
   readonly #missProbabilities: Float64Array | null;
   readonly #selectorRandom: CounterRandom;
   readonly #reads: Uint32Array;

@@ -21,7 +21,7 @@ import { DIRECTIONS, MAX_PULSES } from './trains.ts';
 export const PULSE_ROLES = [...QUANTITY_ROLES, ...DESCRIPTIVE_ROLES, ...DIRECTIONS] as const;
 
 const NEVER = /(?!)/;
-/** Allowed values of those columns of a pulse measurement in which not every number is allowed. */
+/** Restrictions on the values of pulse-measurement columns; columns without an entry allow any number. */
 const PULSE_LIMITS: Readonly<Partial<Record<string, Partial<Column>>>> = {
   resistance: positive,
   pulse: { allowed: `a number from 0 to ${MAX_PULSES}`, isAllowed: (n) => n > -0.5 && n <= MAX_PULSES },

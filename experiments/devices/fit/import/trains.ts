@@ -24,7 +24,7 @@ export interface Train {
 
 /** Minimum number of readings per train: with fewer, curvature cannot be distinguished from noise. */
 export const MIN_READINGS = 5;
-/** Maximum number of pulses per train; so many of the smallest fitted steps change the state by only 1 %. */
+/** Maximum number of pulses per train; this many of the smallest fitted steps change the state by only 1 %. */
 export const MAX_PULSES = 1e5;
 
 /** Creates one value per pulse direction. */

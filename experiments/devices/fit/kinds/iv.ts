@@ -75,7 +75,7 @@ function fitModel(loop: Loop, model: Model): Fitted {
 
 const better = (a: Fitted, b: Fitted) => (b.criterion < a.criterion ? b : a);
 
-/** Exponent to try next: halfway between the best and an adjacent one, or twice the largest; or undefined. */
+/** Window exponent to try next: middle between the best and an adjacent one, or twice the largest; undefined: none. */
 function nextWindowExponent(tried: readonly number[], best: number): number | undefined {
   const sorted = tried.toSorted((a, b) => a - b);
   const at = sorted.indexOf(best);
@@ -85,7 +85,7 @@ function nextWindowExponent(tried: readonly number[], best: number): number | un
   return below !== undefined && best - below > 1 ? Math.ceil((best + below) / 2) : undefined;
 }
 
-/** Largest difference between criteria of equivalent models: 95 % quantile of chi square, one degree of freedom. */
+/** Largest difference of the information criteria of equivalent models: 95 % quantile of chi square, one degree. */
 const MAX_EQUIVALENT_DIFFERENCE = 3.84;
 
 /** Fits linear drift. `best`: smallest equivalent exponent; `alike`: equivalent exponents; `tried`: all. */

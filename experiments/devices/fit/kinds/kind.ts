@@ -49,7 +49,7 @@ export interface KindFit {
 export interface KindInput {
   /** Name of the measurement. */
   readonly source: string;
-  /** Device section of the device file to which the fit is added; `BARE` for a new file. */
+  /** Device section of the device file to which the fit is added; `EMPTY_DEVICE` for a new file. */
   readonly device: Mapping;
   /** True if the conductance range of the device is only estimated, from readings of another kind. */
   readonly isRangeAssumed?: boolean;
@@ -72,7 +72,7 @@ export interface Kind {
   readonly fit: (rows: Rows, input: KindInput) => KindFit;
 }
 
-/** Data for the plot of a fit, drawn by `kindPicture`. Fits do not draw, so they run without the plotting library. */
+/** Data for the plot of a fit, drawn by `renderKindPicture`. Fits do not need the plotting library. */
 export interface KindPlot {
   readonly title: string;
   readonly subtitle: string;

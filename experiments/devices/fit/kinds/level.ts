@@ -21,7 +21,7 @@ const LEVEL_PATTERNS = {
   weight: /^(w|weight|normalised|normalized|norm|relative)( conductance| g| current)?$/,
 } as const;
 
-/** Columns for the level of a device: conductance, or current, resistance or normalised weight instead. */
+/** Columns that may hold the level of a device: conductance, current, resistance or normalised weight. */
 export const levelColumns: readonly Column[] = Object.entries(LEVEL_PATTERNS).map(([role, pattern]) => ({
   role,
   pattern,
@@ -162,7 +162,7 @@ export function extendableRange({ device, isRangeAssumed }: Pick<KindInput, 'dev
   return { known, cover: (least, most) => known ?? [Math.min(low, least), Math.max(high, most)] };
 }
 
-/** Warning limits: excess of the highest reading over gMax; lowest ratios: high reading/gMax, low reading/gMin. */
+/** Warning limits: relative excess of the highest reading over gMax; lowest ratios high reading/gMax, low/gMin. */
 const [MAX_ABOVE, MIN_HIGHEST, MIN_LOWEST] = [0.5, 0.05, 0.5];
 
 /** Warning if readings lie far from the conductance range of the device to which they are added; otherwise empty. */

@@ -71,7 +71,7 @@ export const createKindOrigin = (source: string, name: string, { help }: Kind): 
   summary: `${SUMMARY}${help}.`,
 });
 
-/** Paths of values, measured or written by hand, that the new file no longer contains; not of assumed values. */
+/** Paths of the values, measured or written by hand (not assumed), that the new file no longer contains. */
 function removedPaths(base: Written, next: Mapping, added: Mapping, assumed: readonly string[]): string[] {
   const before = new Set(((base.assumed as Entry[] | undefined) ?? []).map(({ parameter }) => parameter));
   const there = new Set(paths(next, 'device').filter((path) => !assumed.includes(path)));

@@ -108,7 +108,7 @@ export function rescaleReferences(
   return { device: rest.device, rule: strengths.rule, notes: [...rest.notes, ...strengths.notes] };
 }
 
-/** Size of one full pulse in the middle of the range, as a share of the range. */
+/** Weight change by a full pulse from the middle of the range, as a share of the range. */
 interface MiddleSteps {
   readonly up: number;
   readonly down: number;

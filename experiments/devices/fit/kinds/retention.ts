@@ -58,7 +58,7 @@ interface Trace {
   readonly levels: readonly number[];
 }
 
-/** Function that returns a device's levels, S: one trace, or traces of high and low state with a common asymptote. */
+/** Creates a function that returns the levels of a device, S: one trace, or a trace each of the high and low state. */
 function levelsIn(rows: Rows, { options }: KindInput): (own: readonly Row[]) => readonly (readonly number[])[] {
   if (!hasLevel(rows.roles) && hasTwoLevels(rows.roles)) {
     const both = twoLevelReader(rows, options);

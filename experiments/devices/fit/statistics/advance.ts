@@ -6,10 +6,10 @@
 /** Minimum number of pulses between readings for closed forms; fewer are computed one by one, exactly as in devices. */
 export const MIN_CLOSED_FORM_PULSES = 16;
 
-/** Number of groups into which the pulses between two readings are divided, if noise or deviations evolve meanwhile. */
+/** Number of groups into which the pulses between two readings are divided, if noise or deviations change there. */
 const GROUP_COUNT = 8;
 
-/** Splits the pulses between two readings; returns group sizes: single pulses, or `STRETCHES` similar groups. */
+/** Splits the pulses between two readings; returns group sizes: single pulses, or `GROUP_COUNT` similar groups. */
 export function splitPulses(count: number): number[] {
   if (count < MIN_CLOSED_FORM_PULSES) return new Array<number>(count).fill(1);
   const end = (k: number) => Math.floor((k * count) / GROUP_COUNT);

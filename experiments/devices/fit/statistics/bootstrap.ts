@@ -72,9 +72,9 @@ function slowDeviation(trains: readonly Train[], unit: number, c: Candidate, p: 
 }
 
 /**
- * Chooses the noise for simulations. Step noise hidden by read noise between neighbouring readings accumulates along a
- * train. Within the limits of its estimate, step noise is set so that simulated trains deviate from their curve as
- * slowly and far as measured ones; it is below the lower limit if even then all simulations deviate farther.
+ * Chooses the noise for simulations. Step noise may be hidden by read noise between neighbouring readings, but
+ * accumulates along a train. It is therefore set, within the limits of its estimate, so that simulated trains deviate
+ * as much from their curve as measured ones; below the lower limit if at that limit all simulations deviate more.
  */
 export function matchNoise(
   trains: readonly Train[],

@@ -104,12 +104,12 @@ export type Bound = 'gMin' | 'gMax';
 /** True if the steps do not depend on the model's bounds; only the start levels then determine the bounds. */
 const hasFreeBounds = ({ family }: ModelVariant): boolean => family.name === 'exponential';
 
-/** Distances from a bound, fractions of the range: at most the first is at the bound, at least the second is off it. */
+/** Distance from a bound, share of the range: up to the first value at the bound, from the second on away from it. */
 const [MAX_AT_BOUND, MIN_GAP] = [1e-3, 0.02];
 
 /**
  * Bounds of the exponential model that the trains do not determine. Trains determine a bound if their curve stays at
- * it, or if trains start at it and trains towards it end elsewhere. Otherwise, pulses may only have turned there.
+ * it, or if trains start at it and trains towards it end elsewhere. Otherwise, a train may just have ended there.
  */
 export function findUndeterminedBounds(c: Candidate, { by }: PooledReadings): Bound[] {
   if (!hasFreeBounds(c.variant)) return [];

@@ -16,7 +16,7 @@ export interface Noise {
   readonly start: number | null;
 }
 
-/** Lower limit of the level, fraction of the largest conductance, in the standard deviation of relative read noise. */
+/** Smallest level, fraction of the largest conductance, down to which relative read noise is proportional to it. */
 const MIN_LEVEL = 1e-3;
 /** Standard deviation of the read noise at a conductance level, relative to `Noise.reading`. */
 export const readNoiseAt = (kind: Noise['kind'], level: number): number =>

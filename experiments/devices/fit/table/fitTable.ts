@@ -82,7 +82,7 @@ function tableOf(
   };
 }
 
-/** Index of the quartile of the outermost steps; its sign decides whether the range extends beyond the readings. */
+/** Index of the first quartile of the steps; if > 0 (down: third quartile < 0) at the end, the range is extended. */
 const QUARTILE = (QUANTILE_COUNT - 1) / 4;
 /** Number of simulated measurements, and maximum extension of the range relative to the measured range. */
 const [SIMULATION_COUNT, MAX_EXTENSION] = [8, 1];

@@ -80,10 +80,10 @@ function maxScatter(bins: readonly StateBin[], kind: Noise['kind']): number {
   return extentOf(parts.map(limitOf))[0];
 }
 
-/** Correlated read noise: strides; lasting share of step variance below which it is corrected; readings per stride. */
+/** Correlated read noise: strides, largest lasting share of the step variance, and minimum readings per stride. */
 const [STRIDES, MAX_LASTING_SHARE, MIN_STRIDED_READINGS] = [[2, 4, 8, 16, 32], 0.7, 10] as const;
 
-/** Variance of lasting steps: increase of the variance of changes per reading of stride, mean steps subtracted. */
+/** Step variance that lasts: growth of the variance of changes with the stride, per reading, without the mean steps. */
 function lastingVariance(trains: readonly TrainReadings[], smoothed: readonly SmoothedTrain[], drift: Drift): number {
   const over = (stride: number) =>
     mean(

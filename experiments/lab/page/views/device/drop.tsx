@@ -22,7 +22,7 @@ interface DroppedFiles {
   readonly onto: DeviceChoice;
 }
 
-/** Place to drop measurements or a device file, and the fit. */
+/** Area on which measurements or a device file are dropped, with the result of the fit. */
 export function DropArea({ side, choice }: DropProps) {
   const [isOver, setIsOver] = useState(false);
   const [errorMessage, setErrorMessage] = useState<string>();

@@ -169,7 +169,7 @@ function isVariant({ properties = {} }: ParameterSchema, value: unknown): boolea
   );
 }
 
-/** Number of parameters in the device file from which the others are folded. */
+/** Minimum number of parameters stated in the device file for which all other parameters are folded away. */
 const MIN_STATED = 3;
 
 /** Controls of all parameters of a device. */

@@ -8,7 +8,7 @@ export interface Reading {
   readonly options: Readonly<Record<string, string>>;
 }
 
-/** Options with a choice; the first one leaves the option out. */
+/** Options with a list of values; the first value omits the option. */
 const CHOICES = [
   ['kind', 'Measurement', [['', 'detect from the columns'], ...KIND_NAMES]],
   ['decimal', 'Decimal mark', [['', 'detect from the numbers'], ...DECIMALS]],

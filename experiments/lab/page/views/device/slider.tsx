@@ -16,13 +16,13 @@ interface SliderProps {
   readonly help: string;
   readonly source: string;
   readonly schema: NumberSchema;
-  /** Undefined for a parameter that is left out. */
+  /** Value of the parameter; undefined if the parameter is omitted. */
   readonly value: number | undefined;
   readonly onSet: (value: number) => void;
 }
 
 const POSITIONS = 200;
-/** Ratio of the limits of a range from which a slider is logarithmic. */
+/** Minimum ratio of the limits of a range for a logarithmic slider. */
 const MIN_LOG_RATIO = 50;
 
 interface Range {
