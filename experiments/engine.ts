@@ -16,12 +16,12 @@ export { validate } from '../core/declare/validate.ts';
 export type { StopAfter } from '../core/engine/spikeCountdown.ts';
 export type { Schedule } from '../core/engine/timer.ts';
 export type * from '../core/factories.ts';
-export type { Connect, Delay } from '../core/graph/connectOptions.ts';
 export type { Edges } from '../core/graph/edges.ts';
 export type { ModulatorOptions } from '../core/graph/modulation.ts';
-export type { Neurons, Population, PopulationOptions, Stimulus, WinnerTakeAll } from '../core/graph/population.ts';
+export type { Neurons, Population, PopulationOptions, Stimulus } from '../core/graph/population.ts';
 export type { Positions } from '../core/graph/positions.ts';
 export type { Projection } from '../core/graph/projection.ts';
+export type { Connect, Delay, WinnerTakeAll } from '../core/graph/schema.ts';
 export type { Synapses } from '../core/graph/synapses.ts';
 // Networks
 export type { Precision } from '../core/kernels/arena.ts';

@@ -19,6 +19,14 @@ export type Mapping<S extends Shape = Shape> = z.ZodMiniObject<S, z.core.$strict
 
 type Named<V extends z.core.$ZodType> = z.ZodMiniObject<Record<never, never>, z.core.$catchall<V>>;
 
+/** Type with read-only members at all levels. */
+export type DeepReadonly<T> = T extends ArrayBufferView | ((...parameters: never) => unknown)
+  ? T
+  : { readonly [K in keyof T]: DeepReadonly<T[K]> };
+
+/** Type of the values that a schema accepts, read-only at all levels, so that code may pass constant lists. */
+export type Accepted<S extends z.core.$ZodType> = DeepReadonly<z.input<S>>;
+
 /** Schema of a parameter that may be omitted. */
 export const optional = z.optional;
 

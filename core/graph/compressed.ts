@@ -8,9 +8,9 @@ import {
   type ConnectResult,
   createEdges,
   createPairDelay,
-  type EdgeArrays,
 } from './connectOptions.ts';
 import { computePrefixSums } from './edges.ts';
+import type { EdgeArrays } from './schema.ts';
 
 /** Functions that give the path of entry k (list or arrays) in error messages. */
 export interface EdgeErrorPaths {

@@ -1,94 +1,12 @@
 import { createSampler, type Distribution } from '../declare/distribution.ts';
 import { UserError } from '../declare/errors.ts';
-import type { Arena, Floats, Indices, Precision } from '../kernels/arena.ts';
+import type { Arena, Floats, Precision } from '../kernels/arena.ts';
 import { CounterRandom, type Seed, Stream } from '../random/random.ts';
 import { snap, validateTime } from '../time.ts';
-import type { DistanceRule } from './distanceRule.ts';
 import type { Edges } from './edges.ts';
 import type { NeuronPositions } from './positions.ts';
+import type { Connect, Delay } from './schema.ts';
 import type { Sources } from './sources.ts';
-
-/** Connection rule of a projection, as in a network file. A list entry is [pre, post, weight] or [pre, post, weight, delay]. */
-export type Connect =
-  | { readonly all: { readonly weight: Distribution; readonly selfConnections?: boolean } }
-  | { readonly oneToOne: { readonly weight: Distribution } }
-  | { readonly probability: { readonly p: number; readonly weight: Distribution; readonly selfConnections?: boolean } }
-  | { readonly inDegree: { readonly k: number; readonly weight: Distribution; readonly selfConnections?: boolean } }
-  | { readonly list: readonly (readonly number[])[] }
-  /** Arrays: synapse k connects pre[k] to post[k]. Weight and delay (ms) are shared or per synapse. Arrays are copied. */
-  | { readonly edges: EdgeArrays }
-  /** Function that gives the weight and delay of the synapse between neurons i and j. */
-  | { readonly pairs: PairFunction }
-  /** Rule by distance between the positions of the two neurons. */
-  | { readonly distance: DistanceRule }
-  /** Windows (receptive fields) of a map; each window connects to its own target neurons. */
-  | { readonly windows: Windows }
-  /** Windows (receptive fields) of a map that share one kernel of weights. */
-  | { readonly convolution: Convolution }
-  /** Pooling: fixed weights from a map to a smaller map. */
-  | { readonly pooling: Pooling }
-  /** Weight matrix, pre × post, row-major; copied. The shape is checked if it is given. */
-  | { readonly matrix: { readonly weights: Floats; readonly shape?: readonly [pre: number, post: number] } };
-
-/** Geometry of a map: neuron (y × columns + x) × channels + c is at row y and column x. */
-export interface MapGeometry {
-  /** Number of columns of the source map; the number of rows follows from the population size. */
-  readonly columns: number;
-  /** Number of neurons at each position of the map, with consecutive indices. Default 1. */
-  readonly channels?: number;
-}
-
-/** Map windows of `size` (rows, columns) at steps of `stride`; they share the target neurons equally, row by row. */
-export interface Windows extends MapGeometry {
-  readonly size: readonly [number, number];
-  readonly stride: readonly [number, number];
-  /**
-   * Distribution of weights, or one weight per synapse (by presynaptic neuron, then window, then neuron of the window), or
-   * the weights of one window.
-   */
-  readonly weight: Distribution | Floats;
-}
-
-/** Convolution: windows with padding around the map and, by default, one shared kernel. */
-export interface Convolution extends Windows {
-  /** Number of empty rows and columns around the map. Default 0. */
-  readonly padding?: number;
-  /** True if all windows share one kernel; false if each window has its own copy of the weights and its own devices. Default true. */
-  readonly shared?: boolean;
-  /** Gating channel: only its arrivals at a window's centre let the window's neurons fire. Default: all arrivals do. */
-  readonly gate?: number;
-}
-
-/**
- * Pooling: fixed weights from a map to a smaller map with the same number of channels. Source row y has the target
- * coordinate p = (y + 1/2) rows' / rows - 1/2, with rows' the number of target rows; columns likewise. A neuron connects to
- * target cells nearer than `reach`, with weight × (1 - |row distance| / reach) × (1 - |column distance| / reach).
- */
-export interface Pooling extends MapGeometry {
-  /** Rows and columns of the target map. */
-  readonly to: readonly [number, number];
-  /** Distance at which the weight is 0, in cells of the target map. */
-  readonly reach: number;
-  readonly weight: number;
-}
-
-/** Weight, or weight and delay (ms), of the synapse from neuron i to neuron j; undefined, null or false for no synapse. */
-export type PairFunction = (
-  i: number,
-  j: number,
-) => number | { readonly weight: number; readonly delay?: number } | null | undefined | false;
-
-/** Synapses as arrays of equal length. */
-export interface EdgeArrays {
-  readonly pre: Indices | Int32Array;
-  readonly post: Indices | Int32Array;
-  readonly weight: number | Floats;
-  /** Delay, ms. Default: the delay of the projection. */
-  readonly delay?: number | Floats;
-}
-
-/** Axonal delay, ms: one value, or uniformly distributed multiples of `step`. Synapses with equal delays share a spike queue. */
-export type Delay = number | { readonly uniform: readonly [number, number]; readonly step: number };
 
 /** Index map of a recurrent projection. `neuron`: presynaptic to postsynaptic; `terminal`: inverse; -1: none. */
 export type SelfConnectionMap = Pick<Sources, 'neuron' | 'terminal'>;

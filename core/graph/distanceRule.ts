@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
-import type { Distribution } from '../declare/distribution.ts';
 import {
+  type Accepted,
   described,
   distribution,
   flag,
@@ -12,30 +12,12 @@ import {
   positive,
 } from '../declare/params.ts';
 
-/**
- * Function of the distance d, with peak value `peak`. gaussian: peak e^(-d²/(2 sd²)). exponential: peak e^(-d/length).
- * linear: peak (1 - d/radius) up to the radius, 0 beyond. disc: peak up to the radius, 0 beyond.
- */
-export type Profile =
-  | { readonly gaussian: { readonly peak: number; readonly sd: number } }
-  | { readonly exponential: { readonly peak: number; readonly length: number } }
-  | { readonly linear: { readonly peak: number; readonly radius: number } }
-  | { readonly disc: { readonly peak: number; readonly radius: number } };
-
-/** Connection rule by distance. */
-export interface DistanceRule {
-  /** Connection probability of a pair. Default 1, which needs a radius. */
-  readonly probability?: number | Profile;
-  /** Maximum distance of connected pairs. */
-  readonly radius?: number;
-  readonly weight: Distribution | Profile;
-  /** Delay at distance d, ms: base + d / velocity, rounded to a multiple of `step`. Default: the projection's delay. */
-  readonly delay?: { readonly base?: number; readonly velocity: number; readonly step?: number };
-  readonly selfConnections?: boolean;
-}
-
 const length = (help: string) => number({ min: 0, exclusiveMin: true, unit: '1', help });
 
+/**
+ * Schema of a function of the distance d, with peak value `peak`. gaussian: peak e^(-d²/(2 sd²)). exponential: peak
+ * e^(-d/length). linear: peak (1 - d/radius) up to the radius, 0 beyond. disc: peak up to the radius, 0 beyond.
+ */
 function profile(peak: () => z.ZodMiniType<number, number>, help: string) {
   return oneOf(
     {
@@ -50,7 +32,7 @@ function profile(peak: () => z.ZodMiniType<number, number>, help: string) {
 
 const share = () => number({ min: 0, max: 1, unit: '1', help: 'value of the profile at distance 0' });
 
-/** Schema of `connect: { distance }`. */
+/** Schema of `connect: { distance }`. Delay at distance d, ms: base + d / velocity, rounded to a multiple of `step`. */
 export const distanceShape = object(
   {
     probability: described(optional(z.union([share(), profile(share, 'probability by distance')])), {
@@ -75,3 +57,7 @@ export const distanceShape = object(
   },
   'connection by the distance between `positions`',
 );
+
+/** Connection rule by distance. */
+export type DistanceRule = Accepted<typeof distanceShape>;
+export type Profile = Accepted<ReturnType<typeof profile>>;

@@ -3,14 +3,8 @@ import { show } from '../declare/show.ts';
 import type { Floats } from '../kernels/arena.ts';
 import { validateTime } from '../time.ts';
 import { compressEdges, outOfRangeError } from './compressed.ts';
-import {
-  type ConnectOptions,
-  type ConnectResult,
-  createEdges,
-  createPairDelay,
-  type EdgeArrays,
-  type PairFunction,
-} from './connectOptions.ts';
+import { type ConnectOptions, type ConnectResult, createEdges, createPairDelay } from './connectOptions.ts';
+import type { EdgeArrays, PairFunction } from './schema.ts';
 
 /** Builds edges from arrays of presynaptic and postsynaptic indices, weights and delays. */
 export function fromEdges(o: ConnectOptions, given: EdgeArrays): ConnectResult {

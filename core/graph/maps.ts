@@ -8,18 +8,15 @@ import {
   bytesPerSynapse,
   type ConnectOptions,
   type ConnectResult,
-  type Convolution,
   connectPath,
   createEdges,
-  type MapGeometry,
-  type Pooling,
-  type Windows,
   weightSampler,
 } from './connectOptions.ts';
 import { EdgeBuffer, fromArrays, fromEdges } from './edgeList.ts';
+import type { Convolution, Pooling, Windows } from './schema.ts';
 
 /** Number of rows of the source map. @throws UserError if the population size gives no whole number of rows */
-function countMapRows(o: ConnectOptions, { columns, channels = 1 }: MapGeometry): number {
+function countMapRows(o: ConnectOptions, { columns, channels = 1 }: Pooling | Windows): number {
   const rows = o.pre / (columns * channels);
   if (Number.isInteger(rows)) return rows;
   throw new UserError(

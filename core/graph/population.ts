@@ -7,6 +7,7 @@ import type { SpikeRecorder } from '../recorders/spikes.ts';
 import { MAX_TIME, validateTime } from '../time.ts';
 import { checkGroups, Inhibition } from './inhibition.ts';
 import type { NeuronPositions, Positions } from './positions.ts';
+import type { WinnerTakeAll } from './schema.ts';
 import { Sources } from './sources.ts';
 import type { EventSource } from './spikeQueue.ts';
 import { SpikeQueue } from './spikeQueue.ts';
@@ -38,16 +39,6 @@ abstract class PopulationBase implements EventSource {
     this.name = name;
     this.size = size;
   }
-}
-
-/** Winner-take-all inhibition: one neuron of the population, or of each group, fires at a tick, and resets and inhibits the others. */
-export interface WinnerTakeAll {
-  /** Inhibition time after a spike, during which arrivals are ignored, ms. */
-  readonly hold: number;
-  /** Number of groups of equal size, each with its own inhibition and homeostasis. Default 1. */
-  readonly groups?: number | undefined;
-  /** Number of spikes after which a group is inhibited until `Network.rest`. Default: no limit. */
-  readonly spikes?: number | undefined;
 }
 
 /** Options of `Network.population`. */

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { UserError } from '../declare/errors.ts';
-import { flag, integer, number, object, oneOf, optional, pair } from '../declare/params.ts';
+import { type Accepted, flag, integer, number, object, oneOf, optional, pair } from '../declare/params.ts';
 import { type Seed, Stream } from '../random/random.ts';
 import type { Sources } from './sources.ts';
 
@@ -10,7 +10,11 @@ const extent = pair(length('width'), length('height'));
 const periodic = flag({ help: 'true for periodic boundaries' });
 const countFromOne = (help: string) => integer({ min: 1, help });
 
-/** Schema of the option `positions` of a population. */
+/**
+ * Schema of the option `positions` of a population. Grid: row by row, each neuron in the middle of its cell; default extent
+ * [columns, rows]. Ring: equidistant neurons, distances along the ring; default circumference: the number of neurons. Random:
+ * uniform in [0, width) × [0, height), drawn from the population's random stream. List: coordinates [x, y].
+ */
 export const positionsOption = oneOf(
   {
     grid: object({
@@ -26,23 +30,8 @@ export const positionsOption = oneOf(
   { help: 'positions of the neurons, for `connect: { distance }`' },
 );
 
-/** Positions of the neurons of a population; all lengths have one unit of the user's choice. */
-export type Positions =
-  /** Grid, row by row, each neuron in the middle of its cell. Default extent [width, height]: [columns, rows]. */
-  | {
-      readonly grid: {
-        readonly rows: number;
-        readonly columns: number;
-        readonly extent?: readonly [number, number];
-        readonly periodic?: boolean;
-      };
-    }
-  /** Ring of equidistant neurons; distances are along the ring. Default circumference: the number of neurons. */
-  | { readonly ring: { readonly circumference?: number } }
-  /** Random positions: uniform in [0, width) × [0, height), drawn from the population's random stream. */
-  | { readonly random: { readonly extent: readonly [number, number]; readonly periodic?: boolean } }
-  /** Coordinates [x, y] of each neuron. */
-  | { readonly list: readonly (readonly [number, number])[] };
+/** Positions of the neurons of a population. */
+export type Positions = Accepted<typeof positionsOption>;
 
 /** Surface on which positions lie: a plane, which may be periodic, or a ring. */
 interface Surface {

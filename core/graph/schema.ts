@@ -1,7 +1,9 @@
 import * as z from 'zod/mini';
 import {
+  type Accepted,
   ascending,
   customValue,
+  type DeepReadonly,
   described,
   distribution,
   flag,
@@ -15,8 +17,7 @@ import {
   text,
   withDefault,
 } from '../declare/params.ts';
-import { whole } from '../declare/ranged.ts';
-import type { PairFunction } from './connectOptions.ts';
+import type { Floats, Indices } from '../kernels/arena.ts';
 import { distanceShape } from './distanceRule.ts';
 import { positionsOption } from './positions.ts';
 import { sourcesOption, targetsOption } from './sources.ts';
@@ -29,6 +30,7 @@ const selfConnections = flag({ default: true, help: 'true if a neuron may connec
 
 const pairOfCounts = (first: string, second: string) =>
   pair(integer({ min: 1, help: first }), integer({ min: 1, help: second }));
+/** Geometry of a map: neuron (y × columns + x) × channels + c is at row y and column x. */
 const map = {
   columns: integer({
     min: 1,
@@ -36,6 +38,7 @@ const map = {
   }),
   channels: integer({ default: 1, min: 1, help: 'number of neurons per map position, with consecutive indices' }),
 };
+/** Windows of `size` (rows, columns) at steps of `stride`; they share the target neurons equally, row by row. */
 const windows = {
   ...map,
   size: described(pairOfCounts('rows', 'columns'), { description: 'size of a window: number of rows and of columns' }),
@@ -54,6 +57,11 @@ const convolution = {
     }),
   ),
 };
+/**
+ * Fixed weights from a map to a smaller map with the same number of channels. Source row y has the target coordinate
+ * p = (y + 1/2) rows' / rows - 1/2, with rows' the number of target rows; columns likewise. A neuron connects to target
+ * cells nearer than `reach`, with weight × (1 - |row distance| / reach) × (1 - |column distance| / reach).
+ */
 const pooling = {
   ...map,
   to: described(pairOfCounts('rows', 'columns'), { description: 'number of rows and of columns of the target map' }),
@@ -127,6 +135,9 @@ export const winnerTakeAll = object(
   'winner-take-all: one neuron of each group fires at a tick, and resets and inhibits its group',
 );
 
+/** Winner-take-all inhibition: one neuron of the population, or of each group, fires at a tick, and resets and inhibits the others. */
+export type WinnerTakeAll = DeepReadonly<z.output<typeof winnerTakeAll>>;
+
 const hasKeys = (value: unknown, ...keys: readonly string[]): boolean =>
   typeof value === 'object' && value !== null && keys.every((key) => key in value);
 
@@ -135,8 +146,11 @@ const factory = (what: string) =>
   customValue((v) => hasKeys(v, 'create'), `the return value of a ${what} called with its parameters`);
 
 const floats = (what: string) =>
-  customValue((v) => v instanceof Float64Array || v instanceof Float32Array, `a Float64Array or Float32Array, ${what}`);
-const indices = customValue(
+  customValue<Floats>(
+    (v) => v instanceof Float64Array || v instanceof Float32Array,
+    `a Float64Array or Float32Array, ${what}`,
+  );
+const indices = customValue<Indices | Int32Array>(
   (v) => v instanceof Uint32Array || v instanceof Uint16Array || v instanceof Int32Array,
   'a Uint32Array, Uint16Array or Int32Array with one neuron per synapse',
 );
@@ -146,12 +160,23 @@ const isList = (v: unknown): boolean => Array.isArray(v) && v.every(Array.isArra
 // Float arrays are tested first: zod checks the properties of any other value one by one, slow for arrays.
 const weights = z.union([floats('one weight per synapse, or the weights of one window'), weight]);
 
+/** Weight, or weight and delay (ms), of the synapse from neuron i to neuron j; undefined, null or false for no synapse. */
+export type PairFunction = (
+  i: number,
+  j: number,
+) => number | { readonly weight: number; readonly delay?: number } | null | undefined | false;
+
+/**
+ * Schema of the connection rule of a projection. Arrays are copied. `edges`: synapse k connects pre[k] to post[k]; weight and
+ * delay (ms) are shared or per synapse. Weights of `windows` per synapse are ordered by presynaptic neuron, window, neuron
+ * of the window. `matrix`: pre × post, row-major; the shape is checked if it is given.
+ */
 export const connectOptions = oneOf(
   {
     ...connectShape,
     windows: object({ ...windows, weight: weights }),
     convolution: object({ ...windows, ...convolution, weight: weights }),
-    list: customValue(isList, 'a list of [pre, post, weight] or [pre, post, weight, delay]'),
+    list: customValue<(readonly number[])[]>(isList, 'a list of [pre, post, weight] or [pre, post, weight, delay]'),
     edges: object({
       pre: indices,
       post: indices,
@@ -162,10 +187,24 @@ export const connectOptions = oneOf(
       (v) => typeof v === 'function',
       'a function (i, j) that returns a weight, { weight, delay }, or undefined for no synapse',
     ),
-    matrix: object({ weights: floats('pre × post, row-major'), shape: optional(pair(whole(), whole())) }),
+    matrix: object({
+      weights: floats('pre × post, row-major'),
+      shape: optional(pair(integer({ help: 'pre' }), integer({ help: 'post' }))),
+    }),
   },
   { help: 'connection rule' },
 );
+
+/** Connection rule of a projection. */
+export type Connect = Accepted<typeof connectOptions>;
+type RuleOptions<Name extends string> = Extract<Connect, Record<Name, unknown>>[Name];
+export type EdgeArrays = RuleOptions<'edges'>;
+export type Windows = RuleOptions<'windows'>;
+export type Convolution = RuleOptions<'convolution'>;
+export type Pooling = RuleOptions<'pooling'>;
+
+/** Axonal delay, ms: one value, or uniformly distributed multiples of `step`. Synapses with equal delays share a spike queue. */
+export type Delay = DeepReadonly<z.output<typeof delays>>;
 
 /** Options of `Network.projection`. */
 export const projectionOptions = object({

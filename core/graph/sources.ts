@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { UserError } from '../declare/errors.ts';
-import { described, integer, object, optional, pair } from '../declare/params.ts';
+import { type Accepted, described, integer, object, optional, pair } from '../declare/params.ts';
 import { minLength } from '../declare/ranged.ts';
 import { show } from '../declare/show.ts';
 
@@ -31,17 +31,8 @@ export const sourcesOption = subsetOption('from');
 export const targetsOption = subsetOption('to');
 
 /** Subset of a population: [first, count], or a list of distinct neurons, ascending, or a rectangle of a map. */
-export type SourcesChoice =
-  | readonly [number, number]
-  | { readonly neurons: readonly number[] }
-  | {
-      readonly window: {
-        readonly columns: number;
-        readonly channels?: number;
-        readonly at: readonly [number, number];
-        readonly size: readonly [number, number];
-      };
-    };
+export type SourcesChoice = NonNullable<Accepted<typeof sourcesOption>>;
+type MapWindow = Extract<SourcesChoice, { window: unknown }>['window'];
 
 /** Source neurons of a projection; terminal i is the i-th source neuron. */
 export class Sources {
@@ -83,9 +74,7 @@ export class Sources {
 }
 
 /** Indices of the neurons in a rectangle of a map, ascending. */
-function neuronsInWindow({
-  window: { columns, channels = 1, at, size },
-}: Extract<SourcesChoice, { window: unknown }>): Uint32Array {
+function neuronsInWindow({ window: { columns, channels = 1, at, size } }: { readonly window: MapWindow }): Uint32Array {
   const width = size[1] * channels;
   return Uint32Array.from({ length: size[0] * width }, (_, i) => {
     const row = at[0] + Math.floor(i / width);
@@ -118,7 +107,7 @@ export function selectSources(
 }
 
 function checkWindow(
-  { columns, channels = 1, at, size }: Extract<SourcesChoice, { window: unknown }>['window'],
+  { columns, channels = 1, at, size }: MapWindow,
   neurons: number,
   where: string,
   sizeText: string,

@@ -8,11 +8,12 @@ import type { PlasticityRule } from '../model.ts';
 import type { Seed } from '../random/random.ts';
 import { validateTime } from '../time.ts';
 import { connect } from './connect.ts';
-import type { Connect, ConnectResult, Delay, SelfConnectionMap } from './connectOptions.ts';
+import type { ConnectResult, SelfConnectionMap } from './connectOptions.ts';
 import { type Edges, transpose } from './edges.ts';
 import { createModulatoryProjection, GatedDelivery, type ModulatorOptions } from './modulation.ts';
 import type { Population } from './population.ts';
 import { Projection } from './projection.ts';
+import type { Connect, Delay } from './schema.ts';
 import { type Sources, type SourcesChoice, selectSources } from './sources.ts';
 
 /** True if weights are drawn from a distribution. */

@@ -2,18 +2,18 @@ import { ErrorCollector, prefixErrors, UserError } from '../../core/declare/erro
 import { show } from '../../core/declare/show.ts';
 import { didYouMean } from '../../core/declare/suggest.ts';
 import type { Schedule } from '../../core/engine/timer.ts';
-import type { Connect, Delay } from '../../core/graph/connectOptions.ts';
 import type { ModulatorOptions } from '../../core/graph/modulation.ts';
-import type { Neurons, Population, WinnerTakeAll } from '../../core/graph/population.ts';
+import type { Neurons, Population } from '../../core/graph/population.ts';
 import type { Positions } from '../../core/graph/positions.ts';
 import type { Projection } from '../../core/graph/projection.ts';
+import type { Connect, WinnerTakeAll } from '../../core/graph/schema.ts';
 import { POTENTIALS, type RowSink, SPIKES, STATES, type TableSpec, WEIGHTS } from '../../core/log/tables.ts';
 import { Network, type ProjectionOptions } from '../../core/network.ts';
 import type { StateRecording } from '../../core/recorders/states.ts';
-import { type ConnectionFile, readConnections } from './connections/read.ts';
+import { readConnections } from './connections/read.ts';
 import { requireInputs } from './inputs.ts';
 import { createModel, type ModelChoice } from './models.ts';
-import type { NetworkDescription } from './schema.ts';
+import type { ConnectionFile, NetworkDescription } from './schema.ts';
 
 interface PopulationDescription extends ModelChoice {
   readonly winnerTakeAll?: WinnerTakeAll;
@@ -72,9 +72,8 @@ function buildWithoutRecorders(d: NetworkDescription, errors: ErrorCollector, re
       const choice = { ...description, ...read[description.model]?.(description) };
       const factory = createModel<'neuron' | 'stimulus'>('neuron', choice);
       const { winnerTakeAll, positions } = description;
-      const layout = positions ? { positions } : {};
-      if (factory.kind === 'stimulus') net.population(name, factory, layout);
-      else net.population(name, factory, { ...layout, ...(winnerTakeAll ? { winnerTakeAll } : {}) });
+      if (factory.kind === 'stimulus') net.population(name, factory, { positions });
+      else net.population(name, factory, { positions, winnerTakeAll });
     });
   }
   d.projections.forEach((p, i) => {
@@ -99,18 +98,18 @@ function projectionOptions(
   modulating: Population | undefined,
 ): ProjectionOptions {
   return {
-    ...(p.name === undefined ? {} : { name: p.name }),
+    name: p.name,
     connect: resolveConnect(p.connect, `${where}.connect.file`),
-    ...(p.receptor === undefined ? {} : { receptor: p.receptor }),
-    ...(p.sources === undefined ? {} : { sources: p.sources }),
-    ...(p.targets === undefined ? {} : { targets: p.targets }),
-    delay: p.delay as Delay,
+    receptor: p.receptor,
+    sources: p.sources,
+    targets: p.targets,
+    delay: p.delay,
     dendriticDelay: p.dendriticDelay,
-    ...(p.shortTerm ? { shortTerm: createModel('shortTerm', p.shortTerm) } : {}),
-    ...(p.device ? { device: prefixErrors(`${where}.device`, () => createModel('device', p.device)) } : {}),
+    shortTerm: p.shortTerm ? createModel('shortTerm', p.shortTerm) : undefined,
+    device: p.device ? prefixErrors(`${where}.device`, () => createModel('device', p.device)) : undefined,
     itemised: record.devices ?? false,
-    ...(p.rule ? { rule: createModel('rule', p.rule) } : {}),
-    ...(modulator && modulating ? { modulator: modulatorOptions(modulator, modulating) } : {}),
+    rule: p.rule ? createModel('rule', p.rule) : undefined,
+    modulator: modulator && modulating ? modulatorOptions(modulator, modulating) : undefined,
   };
 }
 

@@ -144,7 +144,7 @@ const file = described(
               unit: 'ms',
               help: 'duration of the pulse that represents a spike; 0: pulse of area 1 s',
             }),
-            later: ms('time added to each delay'),
+            later: ms('time added to each delay, so that each cycle of projections has a delay'),
           },
           'synapses between two nodes of a NIR file; `import` writes this',
         ),
@@ -153,6 +153,10 @@ const file = described(
   ]),
   { description: 'file with a weight matrix (pre × post), or columns pre, post, weight and optionally delay (ms)' },
 );
+
+export type ConnectionFile = z.output<typeof file>;
+/** Selection of the synapses of one projection in a NIR file. */
+export type NirSynapseSelection = NonNullable<Exclude<ConnectionFile, string>['nir']>;
 
 const connect = oneOf(
   {

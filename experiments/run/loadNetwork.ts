@@ -7,11 +7,11 @@ import { resolveDevices } from '../devices/reference.ts';
 import { loadConfig } from '../network/config/load.ts';
 import type { Mapping } from '../network/config/override.ts';
 import { detectDelimited } from '../network/config/text.ts';
-import type { ConnectionFile } from '../network/connections/part.ts';
+
 import { bindInput } from '../network/inputs.ts';
 import { addModelOrigins, isUserPopulation, type Origin } from '../network/models.ts';
 import { createBareNetwork, isNirFile, mergeImport, prepareImport } from '../network/nir/import.ts';
-import { type NetworkDescription, networkSchema } from '../network/schema.ts';
+import { type ConnectionFile, type NetworkDescription, networkSchema } from '../network/schema.ts';
 import { STIMULUS_READERS } from '../network/stimuli/readers.ts';
 import { findFileIn } from '../output/file.ts';
 

@@ -1,27 +1,5 @@
 import { UserError } from '../../../core/declare/errors.ts';
-
-export type ConnectionFile =
-  | string
-  | {
-      readonly path: string;
-      /** Name of the matrix, for an .npz file with several matrices. */
-      readonly array?: string;
-      /** Name of the projection, for a weight log of several projections. */
-      readonly projection?: string;
-      /** Synapses to select from a NIR file. */
-      readonly nir?: NirSynapseSelection;
-    };
-
-/** Selection of synapses in a NIR file, for one projection. */
-export interface NirSynapseSelection {
-  /** Names of the source node and of the target node. */
-  readonly from: string;
-  readonly to: string;
-  /** Duration of the pulse that represents a spike, ms; 0: pulse of area 1 s. */
-  readonly dt: number;
-  /** Time added to every delay, ms, so that each cycle of projections has a delay. */
-  readonly later: number;
-}
+import type { ConnectionFile } from '../schema.ts';
 
 /** Synapse list as columns, one row per synapse. */
 export interface SynapseColumns {

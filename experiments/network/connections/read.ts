@@ -2,15 +2,15 @@ import { extname } from 'node:path';
 import { prefixErrors, UserError } from '../../../core/declare/errors.ts';
 import { show, showShape } from '../../../core/declare/show.ts';
 import { didYouMean } from '../../../core/declare/suggest.ts';
-import type { Connect, EdgeArrays } from '../../../core/graph/connectOptions.ts';
+import type { Connect, EdgeArrays } from '../../../core/graph/schema.ts';
 import { readRegularFile } from '../../../core/log/file.ts';
 import { type NpyArray, readNpy } from '../../logs/npy.ts';
 import { readNpzArchive } from '../../logs/readNpz.ts';
 import { detectDelimited } from '../config/text.ts';
 import { readNirSynapses } from '../nir/describe.ts';
+import type { ConnectionFile } from '../schema.ts';
 import { readArrowConnections } from './arrow.ts';
 import {
-  type ConnectionFile,
   type ConnectionFileOptions,
   type ConnectionReader,
   type FileContent,
@@ -120,8 +120,6 @@ export const readTextConnections: ConnectionReader = (bytes, { path }) => {
   });
   return { matrix, shape: [rows.length, header.length] };
 };
-
-export type { ConnectionFile } from './part.ts';
 
 const READERS: ReadonlyMap<string, ConnectionReader> = new Map<string, ConnectionReader>([
   ['.csv', readTextConnections],

@@ -1,6 +1,6 @@
 import { UserError } from '../../../core/declare/errors.ts';
 import { integer, number, object } from '../../../core/declare/params.ts';
-import type { WinnerTakeAll } from '../../../core/graph/population.ts';
+import type { WinnerTakeAll } from '../../../core/graph/schema.ts';
 import { POLARITY_COUNT } from '../../data/recordings.ts';
 import type { FeatureConfig } from './features/config.ts';
 

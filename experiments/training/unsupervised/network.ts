@@ -1,8 +1,8 @@
 import type { Distribution } from '../../../core/declare/distribution.ts';
 import type { DeviceFactory } from '../../../core/factories.ts';
-import type { Connect } from '../../../core/graph/connectOptions.ts';
 import type { Neurons, Stimulus } from '../../../core/graph/population.ts';
 import type { Projection } from '../../../core/graph/projection.ts';
+import type { Connect } from '../../../core/graph/schema.ts';
 import { Network } from '../../../core/network.ts';
 import type { Seed } from '../../../core/random/random.ts';
 import { lif, poisson } from '../../../neurons/index.ts';

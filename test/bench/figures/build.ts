@@ -1,4 +1,4 @@
-import type { Connect } from '../../../core/graph/connectOptions.ts';
+import type { Connect } from '../../../core/graph/schema.ts';
 import { Network } from '../../../core/network.ts';
 import { lif } from '../../../neurons/lif.ts';
 import { poisson } from '../../../neurons/stimuli/poisson.ts';

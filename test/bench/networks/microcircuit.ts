@@ -1,4 +1,4 @@
-import type { EdgeArrays } from '../../../core/graph/connectOptions.ts';
+import type { EdgeArrays } from '../../../core/graph/schema.ts';
 import { Network } from '../../../core/network.ts';
 import { Stream } from '../../../core/random/random.ts';
 import { lif } from '../../../neurons/lif.ts';

@@ -1,7 +1,7 @@
 /** Delays that are drawn for synapses that are given: they belong to the pair, whatever the way to connect. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Connect, Delay } from '../../../core/graph/connectOptions.ts';
+import type { Connect, Delay } from '../../../core/graph/schema.ts';
 import { Network } from '../../../core/network.ts';
 import { lif } from '../../../neurons/index.ts';
 

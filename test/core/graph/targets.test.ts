@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Connect } from '../../../core/graph/connectOptions.ts';
+import type { Connect } from '../../../core/graph/schema.ts';
 import { Sources, type SourcesChoice } from '../../../core/graph/sources.ts';
 import { Network } from '../../../core/network.ts';
 import { lif, poisson } from '../../../neurons/index.ts';
