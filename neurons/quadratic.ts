@@ -33,14 +33,14 @@ const params = {
     default: 15,
     ...POSITIVE_RANGE,
     unit: 'mV',
-    help: `critical potential, from rest, above which V grows to the threshold without input; ${LIST_HELP}`,
+    help: `critical potential, relative to rest, above which V grows to the threshold without input; ${LIST_HELP}`,
   }),
   threshold: perElement({
     default: 30,
     unit: 'mV',
-    help: `spike threshold, from rest; must be above critical; ${LIST_HELP}`,
+    help: `spike threshold, relative to rest; must be above critical; ${LIST_HELP}`,
   }),
-  reset: perElement({ default: 0, unit: 'mV', help: `potential after a spike, from rest; ${LIST_HELP}` }),
+  reset: perElement({ default: 0, unit: 'mV', help: `potential after a spike, relative to rest; ${LIST_HELP}` }),
   refractory: perElement({
     default: 2,
     min: 0,
@@ -48,7 +48,7 @@ const params = {
     help: `refractory time: V is clamped at reset after a spike; ${LIST_HELP}`,
   }),
   current,
-  initial: perElement({ default: 0, unit: 'mV', help: `initial potential, from rest; ${LIST_HELP}` }),
+  initial: perElement({ default: 0, unit: 'mV', help: `initial potential, relative to rest; ${LIST_HELP}` }),
 };
 
 /** Solution of y' = y^2 + q at x, with y the value at x = 0 (tan, tanh or hyperbola); Infinity after its pole. */

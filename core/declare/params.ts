@@ -216,7 +216,7 @@ type OneOf<S extends Shape, Out extends 'input' | 'output'> = {
 /** Schema check: exactly one of the keys `names` must be given. */
 export const exactlyOne = (names: readonly string[]) =>
   z.check<object>(({ value, issues }) => {
-    // Skipped if unknown keys or wrong values have been reported already.
+    // Not tested if unknown keys or wrong values have already been reported.
     if (issues.length > 0 || names.filter((name) => Reflect.get(value, name) !== undefined).length === 1) return;
     issues.push({
       code: 'custom',

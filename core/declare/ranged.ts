@@ -26,7 +26,7 @@ export function ranged(range: Range, about: z.core.GlobalMeta = {}, whole = fals
     (exclusiveMax ? value < max : value <= max) &&
     (!whole || Number.isSafeInteger(value));
   const check = z.check<number>(({ value, issues }) => {
-    // Without `continue: false`, a union would report only this range instead of all alternatives.
+    // Without `continue: false`, the error of a union would name only this range, not all alternatives.
     if (!isInRange(value)) issues.push({ code: 'invalid_type', expected: 'number', input: value, continue: false });
   });
   const schema = new z.ZodMiniNumber({ type: 'number', checks: [check] });

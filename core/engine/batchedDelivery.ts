@@ -78,7 +78,7 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
     this.#outputDelay =
       population.observers.length > 0 ? 0 : Math.min(...outgoing.map(({ delays }) => Math.min(...delays)));
     const queueCount = incoming.reduce((sum, { delays }) => sum + delays.length, 0);
-    // Without a stimulus or a delay above one tick, no arrival is in flight beyond the next tick.
+    // Arrivals can be in flight beyond the next tick only with a stimulus or a delay above one tick.
     const ahead = incoming.some(({ source, delays }) => source.kind === 'stimulus' || delays.some((d) => d > TICK));
     this.#isActive = !taken && queueCount > 1 && ahead && this.#lookahead!.minDelay > 0 && incoming.every(isBatchable);
     for (const projection of incoming) {
@@ -195,7 +195,7 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
     if (this.#hasDevices)
       for (let j = 0; j < k; j++) incoming[edgesIndex[order[j]!]!]!.devices?.read(rows[order[j]!]!, times[order[j]!]!);
     const { lastTime } = this.#record; // -Infinity without an arrival
-    // Incomplete if a spike has moved the horizon to an earlier time, or an interrupt has left a crossing.
+    // Delivery is incomplete if a spike has moved the horizon to an earlier time or an interrupt left a crossing.
     const isComplete = k === count && lastTime < Math.min(horizon, model.next);
     if (skipsIdle && isComplete && lastTime >= last) model.advanceTo!((last = lastTime));
     this.#span = isComplete ? 2 * this.#span : Math.max(2 * (last - start), ahead / 8);

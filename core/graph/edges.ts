@@ -87,7 +87,7 @@ export function longestRow(e: Edges): number {
   return longest;
 }
 
-// Access to the edges of a column: their number; edge index and row of the i-th. `t` is null for dense edges.
+// Edges of a column: their number; edge index and row of the i-th one. `t`: transpose, null for dense edges.
 export const columnLength = (e: Edges, t: Transpose | null, column: number): number =>
   t === null ? e.rows : t.starts[column + 1]! - t.starts[column]!;
 export const columnEdge = (e: Edges, t: Transpose | null, column: number, i: number): number =>

@@ -157,7 +157,7 @@ const indices = customValue<Indices | Int32Array>(
 
 const isList = (v: unknown): boolean => Array.isArray(v) && v.every(Array.isArray);
 
-// Float arrays are tested first: zod checks the properties of any other value one by one, slow for arrays.
+// Float arrays come first, because the other schemas would make zod check every entry.
 const weights = z.union([floats('one weight per synapse, or the weights of one window'), weight]);
 
 /** Weight, or weight and delay (ms), of the synapse from neuron i to neuron j; undefined, null or false for no synapse. */

@@ -22,7 +22,7 @@ export function crc32(bytes: Uint8Array, from = 0): number {
   for (const aligned = Math.min(n, -bytes.byteOffset & 3); i < aligned; i++) {
     crc = T[(crc ^ bytes[i]!) & 255]! ^ (crc >>> 8);
   }
-  // The offset must be a multiple of 4 even if `words` is empty; in all other cases `& ~3` changes nothing.
+  // `& ~3`: even an empty array needs an offset that is a multiple of 4; other offsets are not changed.
   const words = new Int32Array(bytes.buffer, (bytes.byteOffset + i) & ~3, (n - i) >> 2);
   let w = 0;
   for (; w + 2 <= words.length; w += 2) {

@@ -44,7 +44,7 @@ export const neuronStateSchema = object({
 }).check(exactlyOneSchedule);
 export const synapseStateSchema = object({
   ...shape,
-  on: optional(choice(['pre', 'post'], { help: 'records at each arrival (pre) or postsynaptic spike (post)' })),
+  on: optional(choice(['pre', 'post'], { help: 'recording at arrivals (pre) or postsynaptic spikes (post)' })),
 }).check(exactlyOneSchedule);
 
 /** Selects quantities by name. @throws UserError for an unknown name */

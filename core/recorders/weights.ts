@@ -13,7 +13,7 @@ interface WeightTrigger {
 /** Schemas of the schedule of recorded weights, for code and network files. */
 export const weightScheduleShape = {
   ...scheduleShape,
-  on: choice(['pre', 'post'], { help: 'records at each presynaptic arrival (pre) or postsynaptic spike (post)' }),
+  on: choice(['pre', 'post'], { help: 'records weights at each arrival (pre) or postsynaptic spike (post)' }),
 };
 
 const BATCH_ROWS = 4096;

@@ -9,7 +9,7 @@ import { optionalTextOption } from './options.ts';
 const supervisedOptions = {
   training: optional(
     choice(TRAININGS, {
-      help: 'inSitu: pulses on devices; exSitu: floating point, then programming; hybrid: exSitu, last layer inSitu',
+      help: 'training method; inSitu: pulses on devices; exSitu: floating point, then programming; hybrid: exSitu, last layer inSitu',
     }),
   ),
   import: optionalTextOption(

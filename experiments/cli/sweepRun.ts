@@ -95,7 +95,7 @@ export const run = defineCommand({
     shard: optionalTextOption('compute only part i of n of the runs: 0/4, 1/4, 2/4 or 3/4 of four parts'),
     search: optional(
       choice(SEARCH_NAMES, {
-        help: 'search method; halving: more of a resource for the best points; direct: dividing rectangles; random',
+        help: 'search method: halving (successive halving), direct (dividing rectangles) or random',
       }),
     ),
     metric: optionalTextOption('metric that a search optimises; default: the first metric of the sweep'),

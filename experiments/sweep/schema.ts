@@ -70,7 +70,7 @@ function findParameterFault(
 }
 
 const side = described(z.union([z.number(), z.string().check(z.minLength(1))]), {
-  description: 'number, or name of a parameter',
+  description: 'side of the condition: a number, or the name of a parameter',
 });
 const sides = optional(z.tuple([side, side]));
 
@@ -89,7 +89,7 @@ const constraint = object({
 const metric = z.union([
   z.string().check(z.minLength(1)),
   object({
-    path: text({ help: 'path in run.json, such as accuracy.logProbability' }),
+    path: text({ help: 'path of the metric in run.json, such as accuracy.logProbability' }),
     unit: optional(text({ help: 'unit of the metric' })),
   }),
 ]);

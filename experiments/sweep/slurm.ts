@@ -40,7 +40,7 @@ function parseTimeLimit(time: string): number {
   const [, days, clock] = /^(?:(\d+)-)?(\d+(?::\d+){0,2})$/.exec(time) ?? [];
   if (clock === undefined) return Number.NaN;
   const parts = clock.split(':').map(Number);
-  // The first part is in hours if there are days or three parts, otherwise in minutes.
+  // The first part counts hours if there are days or three parts, otherwise minutes.
   const [hours, minutes, seconds] = days !== undefined || parts.length === 3 ? parts : [0, ...parts];
   return ((Number(days ?? 0) * 24 + hours!) * 60 + (minutes ?? 0)) * 60 + (seconds ?? 0);
 }

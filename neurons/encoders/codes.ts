@@ -133,7 +133,7 @@ export const rankOrderCode = defineStimulus({
 
 const amplitudeParams = {
   window: windowParam,
-  levels: integer({ default: 8, min: 1, max: 1024, help: 'number of neurons per value and of amplitude levels' }),
+  levels: integer({ default: 8, min: 1, max: 1024, help: 'number of neurons per value, and so of amplitude levels' }),
   period: number({ default: 10, min: 0.1, unit: 'ms', help: 'interval between successive spikes of a neuron' }),
 };
 

@@ -189,7 +189,7 @@ export class LifConductance implements NeuronModel {
     this.#conductances.setJumps(factor, receptor === undefined ? null : receptor === INHIBITORY);
     const end = rowEnd(edges, row);
     const bar = this.thresholds.b as Float64Array;
-    // Rows with more synapses than neurons are delivered in parts: the kernel's list of edges has `size` entries.
+    // Long rows are delivered in parts: the kernel's list of synapses has only one entry per neuron.
     for (let from = rowStart(edges, row); from < end; from += this.size) {
       const to = Math.min(from + this.size, end);
       this.#candidateCount = this.#conductances.receive(

@@ -89,7 +89,7 @@ export function findConductanceCrossing(
   if (u0 - theta - above >= 0) return 0;
   const highest = maxPotential(u0, g0, e, ts);
   if (highest < theta + Math.min(above, 0)) return Infinity;
-  // The threshold decays to theta. No crossing if U has decayed before the threshold falls to the bound of U.
+  // No crossing if U has decayed before the threshold, which falls to theta, reaches the upper bound of U.
   if (theta > 0 && above > 0 && log(above / (highest - theta)) > DECAYED_TIME * Math.max(1, ts) * kappa) {
     return Infinity;
   }
@@ -189,7 +189,7 @@ function fitPolynomial(row: Float64Array, f: (b: number) => number, middle: numb
   row.fill(0);
   for (let n = 0; n < COEFFICIENT_COUNT; n++) {
     let c = 0;
-    // T_n at node i is cos(n (2i + 1) pi / 2N); the argument is reduced to below 2 pi.
+    // Chebyshev polynomial T_n at node i: cos(n (2i + 1) pi / 2N); the argument is reduced to below 2 pi.
     for (let i = 0; i < COEFFICIENT_COUNT; i++) {
       const turn = (n * (2 * i + 1)) % (4 * COEFFICIENT_COUNT);
       c += values[i]! * cos((turn * PI) / (2 * COEFFICIENT_COUNT));

@@ -96,8 +96,8 @@ export const lifParams = {
     unit: 'pF',
     help: `membrane capacitance; the resistance is tau / capacitance; with synapse delta it scales \`current\` only; ${LIST_HELP}`,
   }),
-  threshold: perElement({ default: 15, unit: 'mV', help: `spike threshold, from rest; ${LIST_HELP}` }),
-  reset: perElement({ default: 0, unit: 'mV', help: `potential after a spike, from rest; ${LIST_HELP}` }),
+  threshold: perElement({ default: 15, unit: 'mV', help: `spike threshold, relative to rest; ${LIST_HELP}` }),
+  reset: perElement({ default: 0, unit: 'mV', help: `potential after a spike, relative to rest; ${LIST_HELP}` }),
   refractory: perElement({
     default: 2,
     min: 0,
@@ -116,31 +116,31 @@ export const lifParams = {
   }),
   synapse: choice(['delta', 'exponential', 'multiExponential', 'conductance'], {
     default: 'delta',
-    help: 'effect of an arrival of weight w: delta: V jumps by w mV; exponential: current jumps by w pA; multiExponential: current of a receptor; conductance: conductance jumps by w nS',
+    help: 'effect of an arrival of weight w: delta: V jumps by w mV; exponential: current jumps by w pA; multiExponential: current of a receptor, with peak w pA; conductance: conductance jumps by w nS',
   }),
   tauSynExc: perElement({
     default: 2,
     ...TIME_CONSTANT,
     unit: 'ms',
-    help: `decay time constant of the current from positive weights, for synapse exponential; ${LIST_HELP}`,
+    help: `decay time constant of the current from positive weights, only with synapse exponential; ${LIST_HELP}`,
   }),
   tauSynInh: perElement({
     default: 2,
     ...TIME_CONSTANT,
     unit: 'ms',
-    help: `decay time constant of the current from negative weights, for synapse exponential; ${LIST_HELP}`,
+    help: `decay time constant of the current from negative weights, only with synapse exponential; ${LIST_HELP}`,
   }),
   receptors: withDefault(receptors, { excitatory: { tau: 2 }, inhibitory: { tau: 2 } }),
   tauSyn: withDefault(tauSyn, 2),
   reversalExc: number({
     default: 65,
     unit: 'mV',
-    help: 'reversal potential for positive weights, from rest, for synapse conductance; default: as in Diehl & Cook, excitatory neurons',
+    help: 'reversal potential for positive weights, relative to rest, only with synapse conductance; default: as in Diehl & Cook, excitatory neurons',
   }),
   reversalInh: number({
     default: -35,
     unit: 'mV',
-    help: 'reversal potential for negative weights, from rest, for synapse conductance; default: as in Diehl & Cook, excitatory neurons',
+    help: 'reversal potential for negative weights, relative to rest, only with synapse conductance; default: as in Diehl & Cook, excitatory neurons',
   }),
   leakConductance: optional(
     number({

@@ -116,7 +116,7 @@ function rampGrowth(x: number): number {
 /** Postsynaptic potential for a drive of t e^(-t/tau) mV/ms, t in ms: phi = (t e^(-t/tau) - (e^(-t/tau) - e^(-t/tauM))/delta)/delta. */
 export class RampPsp extends Psp {
   protected override timeOfPeak(tau: number): number {
-    // After the maximum of the input current, phi' changes sign exactly once.
+    // After the peak of the drive, the slope of the PSP changes sign exactly once.
     const rising = (t: number) => {
       const decay = exp(-t * this.rate);
       return this.slope(this.response(t, exp(-t * this.rateM), decay), this.drive(t, decay)) > 0;

@@ -154,7 +154,7 @@ export class Trajectory {
       value += drive * (up ? high : low);
       slopeLow += drive * (up ? flattest : steepest);
       slopeHigh += drive * (up ? steepest : flattest);
-      // phi'' equals the slope of the drive minus phi'/tauM.
+      // Second derivative of the PSP: phi'' = slope of the drive - phi'/tauM.
       const slopeA = psp.driveSlope(a.t, decayA);
       const slopeB = psp.driveSlope(b.t, decayB);
       const most = up ? psp.maxDriveSlope(slopeA, slopeB) : psp.minDriveSlope(a.t, b.t, slopeA, slopeB);
@@ -225,7 +225,7 @@ export class Trajectory {
       if (t === low || t === high) break;
       this.#evaluate(x, t);
       if (x.value >= 0) return t;
-      // A concave function lies below its tangent.
+      // g is concave, so its tangent at t bounds g on the whole interval.
       if (x.value + Math.max(x.slope * (high - t), x.slope * (low - t)) < 0) return Infinity;
       if (x.slope > 0) low = t;
       else high = t;

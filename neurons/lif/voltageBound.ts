@@ -23,7 +23,7 @@ class PeakBound {
   constructor(rateM: number, psp: Psp, arena: Arena) {
     const tauM = 1 / rateM;
     const perWidth = (CHORD_COUNT * rateM) / 2;
-    // The table has one extra value, because p/e may equal tauM after rounding.
+    // One extra value, because p/e, the argument of the table, may equal its limit tauM after rounding.
     const values = Float64Array.from({ length: CHORD_COUNT + 2 }, (_, k) => {
       const q = k / perWidth - tauM;
       let low = 0;
@@ -126,7 +126,7 @@ export class VoltageBound {
    */
   compute(c: number, p: number, drive: number, inhibition: number, above: number, within: number): boolean {
     if (c < 0) {
-      // `PeakBound` ignores inhibition. Without inhibition it is the tightest bound; otherwise it must be far below 0.
+      // `PeakBound` ignores inhibition: without inhibition it is the tightest bound; with inhibition it must be low.
       const highest = c + this.#peakBound.at(p, drive) - Math.min(above, 0);
       if (highest < -SAFETY_DISTANCE && (inhibition === 0 || highest < KEPT_FRACTION * (c + p - above))) {
         this.validFor = Infinity;

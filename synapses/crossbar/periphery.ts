@@ -55,7 +55,7 @@ const inputParams = object(
       number({
         min: 0,
         exclusiveMin: true,
-        help: 'input that a full pulse represents; larger inputs are clipped; default: 1 without clipping; with bits: the largest input seen during calibrate()',
+        help: 'input that a full pulse represents; larger inputs are clipped; default: largest input seen during calibrate() if bits is given, else 1 without clipping',
       }),
     ),
   },

@@ -28,7 +28,7 @@ export const updateParams = object(
       max: 31,
       help: 'maximal length of the pulse trains of update rule stochastic, in slots',
     }),
-    whole: flag({ help: 'update rule proportional: true to round pulse strengths to integers; default false' }),
+    whole: flag({ help: 'true to round pulse strengths to integers, with update rule proportional; default false' }),
   },
   'conversion of wanted weight changes into pulses',
 );

@@ -40,7 +40,7 @@ export const commonParams = {
     integer({
       min: 1,
       max: 1000,
-      help: 'number of devices per synapse (reading differential: per side), whose mean is the weight; pulses go to them in turn; default 1',
+      help: 'number of devices per synapse (per side with reading differential); the weight is their mean; pulses go to them in turn; default 1',
     }),
   ),
   programming: optional(programmingParams),

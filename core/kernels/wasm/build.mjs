@@ -20,7 +20,7 @@ if (error || !binary) {
   console.error(stderr.toString());
   process.exit(1);
 }
-// Import of the memory ("env" "memory", kind 2) with limits flag 3: maximum given, and shared.
+// Memory import in the binary: "env", "memory", kind 2 (memory), limits flag 3 (shared, with a maximum).
 const memoryImport = Buffer.from('\x03env\x06memory\x02\x03', 'latin1');
 const limits = binary.indexOf(memoryImport) + memoryImport.length - 1;
 if (limits < memoryImport.length || binary.includes(memoryImport, limits))

@@ -55,7 +55,7 @@ export function collectArrivals(r: ArrivalBatchRecord): void {
           store<u32>(r.rows + at, some ? terminal * most + lane : load<u32>(q.queueIndices + (<usize>lane << 2)) * q.terminalCount + terminal);
           store<u32>(r.edgesIndex + at, p);
         }
-        // Counted without a branch, because the processor could not predict which rows have synapses.
+        // Rows without synapses are skipped without a branch, which the processor could not predict.
         count += all ? 1 : (load<u32>(some + (<usize>(terminal * words + (lane >> 5)) << 2)) >> (lane & 31)) & 1;
       }
       arrived += lane;

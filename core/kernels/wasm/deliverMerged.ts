@@ -235,7 +235,7 @@ function run<F, I>(p: MergedRecord): void {
     }
     if (found == 0) continue;
     spikes = fire<F>(p, found, last, spikes);
-    // These spikes can affect the network `lookahead` ms later at the earliest.
+    // A spike has effects `reach` ms later at the earliest, which limits the horizon.
     horizon = min(horizon, last + reach);
     if (spikes >= room) break;
   }

@@ -71,7 +71,7 @@ function exponential(table: usize, first: u32, rest: u32): f64 {
       const under = load<f64>(layer, DENSITIES);
       const over = load<f64>(layer, DENSITIES + 8);
       const y = under + unit(next()) * (over - under);
-      // Within a layer, the density e^-x lies above its tangent at the inner edge and below the chord. It is computed
+      // Within a ziggurat layer, e^-x lies above its tangent at the inner edge and below the chord, so it is computed
       // only between these bounds or within the rounding tolerance.
       if (y < over - over * (x - inner) - ROUNDING) return sum + x;
       if ((over - y) * (width - inner) >= (over - under) * (x - inner) - ROUNDING && y < exp(-x)) return sum + x;

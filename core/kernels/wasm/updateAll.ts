@@ -36,7 +36,7 @@ export function updateAll(u: usize, bar: usize, count: u32, now: VoltageRecord, 
   const below = f64x2.splat(-guard);
   const positive = v128.load64_splat(rises);
   const negative = v128.load64_splat(rises, 8);
-  // In memory: the compiler keeps loaded constants in registers, but recomputes others in each iteration.
+  // Constants in memory: the compiler keeps loaded values in registers, but recomputes others in each iteration.
   v128.store(RISES, f64x2.splat(now.decayE * load<f64>(rises, 16)));
   v128.store(RISES, f64x2.splat(now.decayI * load<f64>(rises, 24)), 16);
   const exc = v128.load(RISES);

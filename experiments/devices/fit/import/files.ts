@@ -28,7 +28,7 @@ const hasNumbers = ({ rows }: { readonly rows: readonly GridRow[] }): boolean =>
 
 /** Sheets of a workbook. @throws UserError for a damaged archive */
 async function readWorkbookSheets(file: string, bytes: Buffer) {
-  // read-excel-file is small and reads numbers exactly; its Node version, not used, hangs on some damaged files.
+  // The universal version is used, because the Node version of read-excel-file hangs on some damaged files.
   const { default: readWorkbook } = await import('read-excel-file/universal');
   const { unzip } = await import('../../../data/unpack.ts');
   try {

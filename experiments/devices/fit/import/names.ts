@@ -115,7 +115,7 @@ export function parseLabels(header: string): Labels & { readonly rest: readonly 
   }
   const last = rest.at(-1);
   if (last === undefined || !/^\d+$/.test(last)) return { ...found, rest };
-  // The number in `LTP 2` is a cycle, in `G 2` a device. After other words, it may be part of a name and stays.
+  // `LTP 2`: cycle 2; `G 2`: device 2. After other words, a number may be part of a name and is kept.
   const before = rest.slice(0, -1);
   if (found.way !== undefined) return { cycle: last, ...found, rest: before };
   if (roleOfWords(before) !== undefined) return { device: last, ...found, rest: before };

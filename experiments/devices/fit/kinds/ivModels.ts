@@ -41,7 +41,7 @@ export const CONTINUOUS_MODELS: readonly Model[] = [
     name: 'vteam',
     unknowns: (loop) => {
       const [gMin, gMax] = conductances(loop);
-      // Rate of the state at twice the threshold voltage, in full state ranges per duration of the measurement.
+      // Speed at twice the threshold voltage, in full state ranges per duration of the measurement.
       const speed = { low: 1e-3, high: 1e6, starts: [2, 20], log: true };
       return [
         around(1 / gMax, 30, [0.9]),
@@ -119,7 +119,7 @@ export const createDriftModel = (window: number): Model => ({
     return [
       around(1 / gMax, 30, [0.5, 0.9]),
       around(1 / gMin, 30, [1.1, 3]),
-      // Upper bound of the state change, in full ranges: as if the voltage were largest and R = rOn all the time.
+      // Unit of speed: with the largest voltage and R = rOn throughout, the state moves once through its range.
       around(1 / (loop.most.voltage * loop.most.time), 1e5, [0.3, 3, 30, 300]),
       { ...start, low: 0.001, high: 0.999 },
     ];

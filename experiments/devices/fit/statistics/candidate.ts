@@ -142,19 +142,19 @@ const FAMILIES: readonly ModelFamily[] = [
 ];
 
 function variantsOf(family: ModelFamily, trains: readonly Train[]): ModelVariant[] {
-  // If the pulse counter starts at 1 or more, pulses may have been applied before the first reading.
+  // If the pulse counter of all trains starts at 1 or more, a pulse may have preceded the first reading.
   const counts = (direction: Direction) =>
     trains.every((t) => t.direction !== direction || t.first >= 1) ? (1 as const) : (0 as const);
   const counted = { up: counts('up'), down: counts('down') };
   const none = { up: 0, down: 0 } as const;
   const atBounds = counted.up + counted.down > 0 ? [none, counted] : [none];
-  // NeuroSim's curves start at a bound; for trains that start elsewhere they equal those of softBound.
+  // neuroSim is fitted with starts at a bound only: for other starts, its curves equal those of softBound.
   if (family.name === 'neuroSim')
     return atBounds.flatMap((before): ModelVariant[] =>
       (['measured', 'free'] as const).map((length) => ({ family, starts: 'bounds', before, length })),
     );
   const bounds = atBounds.map((before): ModelVariant => ({ family, starts: 'bounds', before, length: 'measured' }));
-  // Bounds, start levels and exponents cannot be identified together, so they are not all free.
+  // The power law has no free start level: it cannot be identified together with bounds and exponent.
   return family.name === 'power' ? bounds : [...bounds, { family, starts: 'free', before: none, length: 'measured' }];
 }
 

@@ -153,7 +153,7 @@ export function statesOf(
     const near = squared.filter((v) => v <= MAX_RESIDUAL ** 2 * variance);
     variance = near.length === 0 ? 0 : Math.min(mean(near), ...directions.map((d) => maxScatter(bins[d]!, kind)));
   }
-  // Only lasting changes are steps: correlated read noise may have been counted as steps.
+  // Correlated read noise may have been counted as step variance; only the share of it that lasts is kept.
   const shares: Partial<Record<Direction, number>> = byDirection((d) => {
     const at = interpolateBins(bins[d]!);
     const isOwn = (_: unknown, t: number) => trains[t]!.direction === d;

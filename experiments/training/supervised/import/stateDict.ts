@@ -55,7 +55,7 @@ export function assembleModel(
   const result = attempts.find((result) => !(result instanceof UserError));
   if (result === undefined) {
     const [first, second] = attempts as UserError[];
-    // If all paddings give the same error, the padding is not the cause, so the error need not mention it.
+    // If both paddings give the same error, padding is not the cause, so the error does not mention it.
     throw second === undefined || first!.message === second.message
       ? first
       : new UserError(
