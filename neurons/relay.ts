@@ -47,7 +47,7 @@ export class Relay implements NeuronModel {
   readonly state: State;
   readonly #normalise: Params<typeof params>['normalise'];
   readonly #sum: Params<typeof params>['sum'];
-  /** For parameter `sum`: threshold minus 1 of each neuron, and time of this value (ms). */
+  /** Threshold minus 1 of each neuron, and time of this value (ms), for parameter `sum`. */
   readonly #thresholdShift: Float64Array;
   readonly #shiftTime: Float64Array;
   readonly #random: CounterRandom;

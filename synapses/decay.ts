@@ -6,7 +6,7 @@ const REBASE = 2 ** 500;
 
 /**
  * One exponentially decaying trace per synapse, all with the same time constant. Stored values are scaled by e^((t -
- * t0)/tau), so that decay costs nothing and one factor serves all synapses.
+ * t0)/tau): constant without updates, and converted to traces by one common factor.
  */
 export class EdgeTraces {
   readonly values: Float64Array;

@@ -17,7 +17,7 @@ import { prefixErrors } from './errors.ts';
 import { type Mapping, object, type Shape } from './params.ts';
 import { validate } from './validate.ts';
 
-/** Kind of a model (neuron, device, rule, …), which decides for which keys of a network file it can be named. */
+/** Kind of a model (neuron, device, rule, …); determines which keys of a network file accept the model. */
 export type Kind = keyof Factories;
 
 /** Model metadata. */

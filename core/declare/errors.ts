@@ -29,7 +29,7 @@ export function prefixErrors<T>(where: string, act: () => T): T {
 /** Maximum number of problems in one message. */
 export const MAX_REPORTED_PROBLEMS = 5;
 
-/** Maximum length of a message of several sentences; the first sentence may be longer. */
+/** Maximum length of a message of several sentences, characters; the first sentence may be longer. */
 const MAX_MESSAGE_LENGTH = 340;
 
 /** Joins the sentences of several problems, within the limits, and adds the number of further problems. */

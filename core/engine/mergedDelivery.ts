@@ -202,7 +202,7 @@ export class MergedDelivery implements DeliveryStrategy {
   }
 }
 
-/** Writes the state of a queue into kernel record `r`, and its stimulus, if the kernel draws it, into `s`. */
+/** Writes a queue into kernel record `r` and, if the kernel draws the spikes of its stimulus, the stimulus into `s`. */
 function describeQueue(queue: ArrivalQueue, r: SpikeQueueRecord, s: PoissonRecord): void {
   const { starts, targets, weights, weight, identity } = queue.projection.edges as SparseRows;
   r.times = queue.times;

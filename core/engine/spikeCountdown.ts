@@ -39,7 +39,7 @@ export class SpikeCountdown {
     this.#missing = this.#populations.map(() => spikes);
   }
 
-  /** Number of spikes of a population until the stop condition is met; Infinity if it does not count them. */
+  /** Number of spikes of a population until the stop condition is met; Infinity if the condition ignores it. */
   remaining(population: Population): number {
     const missing = this.#missing[this.#populations.indexOf(population)] ?? 0;
     return missing > 0 ? missing : Infinity;

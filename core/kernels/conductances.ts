@@ -48,9 +48,9 @@ export function expOfLookup(table: Float64Array): number {
 
 /**
  * Lower bound of the time until the potential U of a neuron rises from `v` to `bar`, in synaptic time constants;
- * Infinity if never, 0 if v >= bar. U' = -U + g (E - U) in membrane time constants; `ts` is the synaptic one in this
- * unit, `b` = ts g, `reversal` = b E. U can reach `bar` only while the drive there, g (E - bar) - bar, is positive.
- * Meanwhile g (E - U) - U is linear in U, and ln x >= 2 (x - 1)/(x + 1) bounds the time by the slope at the midpoint.
+ * Infinity if never, 0 if v >= bar. In membrane time constants, U' = -U + g (E - U); `ts`: synaptic time constant, `b`
+ * = ts g, `reversal` = b E. U can reach `bar` only while the drive there, g (E - bar) - bar, is positive. Meanwhile g
+ * (E - U) - U is linear in U, and ln x >= 2 (x - 1)/(x + 1) bounds the time by the slope at the midpoint.
  */
 export function boundTimeToThreshold(b: number, reversal: number, v: number, bar: number, ts: number): number {
   const way = bar - v;

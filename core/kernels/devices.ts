@@ -44,7 +44,7 @@ export interface PulsedDevices {
 
 /**
  * Devices of one row (column) that receive a pulse. Their edges are `start`, `start` + `stride`, …, or those listed in
- * `edges` from index `offset` on. `others` lists their columns (rows), also from `offset` on; null: device k is in k.
+ * `edges` from index `offset` on. `others` lists their columns (rows), also from `offset` on; null: k for device k.
  */
 export interface PulseRun {
   start: number;
@@ -112,7 +112,7 @@ export interface StepTable {
   readonly rows: Float64Array;
   /** Pairs of quantiles: at the state of the row and at the next state; one extra pair per row for draws near 1. */
   readonly values: Float64Array;
-  /** For each of several equal cells of g, and for g = 1: offset of the first row to search; up, then down. */
+  /** Offset of the first row to search, for each of several equal cells of g and for g = 1; up, then down. */
   readonly first: Uint32Array;
   /** Index of the last quantile, for upward and for downward steps. */
   readonly last: readonly [number, number];

@@ -59,16 +59,16 @@ function bindKernels(e: ModuleExports) {
      * summed first. Returns the number delivered; negative if neurons reached threshold at the last arrival.
      */
     deliverDense: (r: DeltaRowsRecord): number => e.deliverDense!(r.byteOffset),
-    /** Delivers arrivals along sparse rows, otherwise as `deliverDense`; `fired` ascends only after a single row. */
+    /** Like `deliverDense`, along sparse rows; `fired` ascends only after a single row. */
     deliverSparse: (r: DeltaRowsRecord): number => e.deliverSparse!(r.byteOffset),
-    /** Delivers arrivals along rows of blocks, otherwise as `deliverSparse`; skips blocks of inhibited groups. */
+    /** Like `deliverSparse`, along rows of blocks; skips blocks of inhibited groups. */
     deliverBlocks: (r: DeltaRowsRecord): number => e.deliverBlocks!(r.byteOffset),
     /**
      * Delivers arrivals to winner-take-all groups without stops at spikes until the list of spikes (unordered) is full.
      * Returns the number delivered, in whole ticks; 0 if a tick has too many. `fired`: numbers of spikes, blocks.
      */
     raceGroups: (r: DeltaRowsRecord): number => e.raceGroups!(r.byteOffset),
-    /** Delivers arrivals to gated winner-take-all groups with an inhibition time of 0, otherwise as `raceGroups`. */
+    /** Like `raceGroups`, for gated groups with an inhibition time of 0. */
     raceGates: (r: DeltaRowsRecord): number => e.raceGates!(r.byteOffset),
     /** Adds one sparse row without a threshold test: u[j] += weight × factor. */
     addRow: (r: DeltaRowsRecord, row: number, factor: number) => void addRow!(r.byteOffset, row, factor),

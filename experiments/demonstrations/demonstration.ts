@@ -79,8 +79,8 @@ type RowsOf<L> = L extends readonly (infer R)[] ? R : L;
 type SeedGrids<T> = { readonly [K in keyof T]: ResultGrid<{ readonly seed: number } & RowsOf<T[K]>> };
 
 /**
- * Runs `measure` for each seed in turn. Collects its results by name into one grid each; a result is one row or a list
- * of rows. Adds a column `seed` to rows without one; `labels` are the column labels of the grids.
+ * Runs `measure` for each seed. Collects results of the same name in one grid; a result is one row or a list of rows.
+ * Adds a column `seed` to rows without one; `labels` are the column labels of the grids.
  */
 export async function measurePerSeed<T extends Readonly<Record<string, object>>>(
   p: Seeds,

@@ -74,7 +74,7 @@ interface ResultOptions {
   readonly mark: string;
   /** Names of files that an earlier, aborted call may have left, in addition to the lock of `claim`. */
   readonly begun?: readonly string[];
-  /** Set if the directory also holds other files, as a run directory does; these are kept. */
+  /** Options for a directory that also holds other files, which are kept, such as a run directory. */
   readonly shared?: { readonly replace: boolean };
 }
 

@@ -18,7 +18,7 @@ const REBASE = 512;
 /**
  * Rule at postsynaptic spikes: each synapse changes in proportion to its presynaptic trace minus a target. An arrival
  * sets the trace to 1, which decays with tau; an arrival at the time of the spike counts. A stored trace is e^((t -
- * t0)/tau) of its last arrival, so that decay costs nothing and one factor serves all traces.
+ * t0)/tau) of its last arrival: constant between arrivals, and converted by one common factor.
  */
 export const postTrace = defineRule({
   name: 'postTrace',

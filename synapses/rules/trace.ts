@@ -11,8 +11,8 @@ import { ActiveList, MinStrengthFilter } from './minStrength.ts';
 const REBASE = 2 ** 500;
 
 /**
- * Exponentially decaying traces of n spike trains with one time constant. Stored values are scaled by e^((t - t0)/tau),
- * so that decay costs nothing and one factor serves all traces. A spike adds 1 (all-to-all) or sets the trace to 1
+ * Exponentially decaying traces of n spike trains with one time constant. Stored values are scaled by e^((t - t0)/tau):
+ * constant between spikes, and converted by one common factor. A spike adds 1 (all-to-all) or sets the trace to 1
  * (nearest neighbour). Pulses ignore spikes of the present tick, so that a pair at Δt = 0 changes nothing.
  */
 export class Traces {

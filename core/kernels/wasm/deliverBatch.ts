@@ -30,7 +30,7 @@ let reference: f64 = 0;
 /** Addresses of cache lines to prefetch in one loop without branches: memory serves the requests in parallel. */
 const LIST = memory.data(4096, 16);
 
-/** Appends the cache lines of a byte range to the list (four entries are written in any case); returns the end. */
+/** Appends the cache lines of a byte range to the list (always writes four entries); returns the end. */
 function lines(list: usize, from: usize, bytes: usize): usize {
   const n = min((bytes + 63) >> 6, MOST);
   store<u32>(list, from);

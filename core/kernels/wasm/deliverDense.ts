@@ -24,7 +24,7 @@ let busy = true;
 const SCALES = memory.data(384, 16);
 const LINE = memory.data(16, 16); // line of the block, in units of the bars, in all lanes
 
-/** Largest decrease by a block for which one test after its last arrival suffices, fraction of the lowest bar. */
+/** Largest decrease of u by a block, fraction of the lowest bar, for which a test after the last arrival suffices. */
 const MOST_AWAY = 0.15;
 const ROUNDING = 1e-4;
 

@@ -114,7 +114,7 @@ function floorOf(p: MergedRecord, j: u32): f64 {
   return load<f64>(p.resetOffset + (<usize>(j & p.resetMask) << 3));
 }
 
-/** Lists the neurons in `hits` as spikes at t, makes them refractory or resets them; returns their total number. */
+/** Lists the neurons in `hits` as spikes at t, makes them refractory or resets them; returns the number of spikes. */
 function fire<F>(p: MergedRecord, found: u32, t: f64, spikes: u32): u32 {
   const hits = p.hits;
   const keeps = p.keepsPotential != 0;

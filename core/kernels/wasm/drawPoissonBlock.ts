@@ -97,7 +97,7 @@ function gap(words: usize, coin: usize, table: usize, slots: u32, keep: usize, o
   return exponential(table, load<u32>(words), <u32>product);
 }
 
-/** Writes a spike at `clock`, then advances it. The gap is rounded separately, so it does not depend on the clock. */
+/** Writes a spike at `clock`, then advances `clock` by the gap, which is rounded separately from `clock`. */
 function write(times: usize, time: usize, place: usize, gap: f64, meanGap: f64): void {
   store<f64>(time, clock);
   store<u32>(place, index);

@@ -15,7 +15,7 @@ const GROUPS: i32 = 64;
 const SCALES = memory.data(BATCH * 16, 16);
 /** Number of arrivals of the batch at each group. */
 export const COUNTS = memory.data(GROUPS * 4, 16);
-/** For each group: addresses of scale and weights of its arrivals. */
+/** Addresses of the scale and weights of each group's arrivals. */
 const LISTS = memory.data(GROUPS * BATCH * 8, 16);
 
 @inline

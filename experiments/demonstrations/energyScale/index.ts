@@ -42,7 +42,7 @@ export function switchFully(device: DeviceFactory, devices: number, seed: number
   return [];
 }
 
-/** Loads a preset with its quoted switching energies, J; `origin` tells if its energy is quoted, derived or assumed. */
+/** Loads a preset with its switching energies, J; `origin` of these energies: quoted, derived or assumed. */
 function describePreset(preset: string) {
   const { device, quoted, derived } = loadDevice(preset);
   const { model, ...params } = device;

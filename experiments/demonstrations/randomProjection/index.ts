@@ -1,5 +1,5 @@
 /**
- * Extreme learning machine: device-to-device variability of memristors, all programmed alike, projects images onto a
+ * Extreme learning machine: device-to-device variability of memristors, all programmed to one state, projects images onto a
  * hidden layer of spiking neurons. Only a linear readout is trained.
  */
 import { integer, lif, linear, Network, number, poisson, type RowSink, Stream } from '../../index.ts';

@@ -4,7 +4,7 @@
  * Run: node dist/experiments/examples/papers/barrelCortex.js
  * Expect: 7.2 Hz; the cosine between directions of neighbours, 0.00 before, is 0.24 after 5 s, that of neurons 15 apart 0.03
  *
- * As in Brian2's port of it: a barrel has 484 direction-selective inputs of layer 4, 625 excitatory and 144 inhibitory LIF neurons with thresholds that
+ * As in Brian2's port: a barrel has 484 direction-selective inputs of layer 4, 625 excitatory and 144 inhibitory LIF neurons with thresholds that
  * adapt; half of all feedforward pairs of a barrel are connected and plastic; lateral connections fall off with the distance. Here 3 × 3 barrels (published: 5 × 5,
  * `main({ barrels: 5 })`), and the potential is clamped during the refractory period; in the port it continues.
  */

@@ -4,7 +4,7 @@
  * Run: node dist/experiments/examples/papers/song2000.js
  * Expect: 17 Hz in the second half; of the initially uniform weights, 22 % end below a tenth of the maximum and 18 % above nine tenths
  *
- * Parameters are those of Brian2's tutorial on it: tau 10 ms, rest -74 mV, threshold -54 mV, reset -60 mV, E 0 mV, conductances up to 0.01 of the leak. The
+ * Parameters are those of Brian2's tutorial: tau 10 ms, rest -74 mV, threshold -54 mV, reset -60 mV, E 0 mV, conductances up to 0.01 of the leak. The
  * device is `ideal`; any other device can replace it.
  */
 import { ideal, lif, Network, pairStdp, poisson } from '../../index.ts';

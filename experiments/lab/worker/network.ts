@@ -34,7 +34,7 @@ function loadDescription(text: string): NetworkDescription {
   return resolveFiles(loadConfig(networkSchema, { file: FILE, complete }, 'network'), FILE);
 }
 
-/** Line of an error: as in its message, or that of the longest beginning of its path that exists in the file. */
+/** Line of an error: from its message, or the line of the longest part of its path that exists in the file. */
 function lineOf(sentence: string, text: string): number {
   const line = /^network\.yaml:(\d+):/.exec(sentence)?.[1];
   if (line !== undefined) return Number(line);

@@ -37,7 +37,7 @@ export type Request =
   | { readonly id: number; readonly control: 'stop' | 'pause' | 'resume' };
 
 export type Response =
-  /** Message of a worker that has started; it then holds the lock of its name until it ends. */
+  /** Message: the worker has started, and holds the lock with its name until it ends. */
   | { readonly started: true }
   | { readonly id: number; readonly result: unknown }
   | { readonly id: number; readonly update: unknown }

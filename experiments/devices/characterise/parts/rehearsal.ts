@@ -18,7 +18,7 @@ const LAST_DECADE = SEARCHED.findIndex((wait) => wait >= 1e5);
 const INTERVALS = [0.05, 0.2, 2];
 const REST = 30;
 
-/** Change by one pulse, and time constant (1/e) of its decay, ms; undefined if it does not decay within minutes. */
+/** Change by one pulse, and time constant (1/e) of its decay, ms; undefined if it hardly decays within minutes. */
 function measureDecay(specimen: SpecimenSet): { tau: number; rise: number } | undefined {
   const b = pulsed(specimen, [{ t: 1, up: true }], 'low');
   runTo(b, 0);

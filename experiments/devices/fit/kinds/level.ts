@@ -151,7 +151,7 @@ export const MEASURED_RANGE_REASONS = {
   'device.gMax': 'highest conductance that was measured',
 };
 
-/** Conductance range of the device to which a fit is added; `cover` extends it to the readings if it is not known. */
+/** Conductance range of the device to which a fit is added; `cover` extends an unknown range to the readings. */
 export function extendableRange({ device, isRangeAssumed }: Pick<KindInput, 'device' | 'isRangeAssumed'>): {
   readonly known: Range | undefined;
   readonly cover: (low: number, high: number) => Range;

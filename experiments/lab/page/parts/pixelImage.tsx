@@ -2,7 +2,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { SEQUENTIAL_RAMP } from '../../../look/plots/ramp.ts';
 
 interface PixelImageProps {
-  /** Values of which `colourOf` makes colours; a new array draws the image again. */
+  /** Pixel values, which `colourOf` converts to colours; a new array redraws the image. */
   readonly values: Uint8Array;
   readonly rows: number;
   readonly columns: number;
