@@ -49,7 +49,7 @@ function checkSynapse(p: LifParams, name: string): void {
       );
 }
 
-/** Warnings about a capacitance without effect; none if it equals `tau` (1 GΩ), as in imported NIR files. */
+/** Warnings about a capacitance without effect, except if it equals `tau` (1 GΩ), as in imported NIR files. */
 function createRemarks({ synapse, capacitance, tau, current, leakConductance }: LifParams, name: string): string[] {
   const isDefault = isSame(capacitance, z.parse(lifParams.capacitance, undefined));
   const acts = synapse === 'delta' ? current !== 0 || isSame(capacitance, tau) : leakConductance === undefined;

@@ -63,7 +63,7 @@ function visitParts(
 /** Restores the state of a network that was built from the same description. @throws UserError for missing or differing arrays */
 export function load(net: Network, snapshot: Snapshot): void {
   const unused = new Set(snapshot.keys());
-  /** Looks up a saved array by name; checks its type `Type` and its length, `min` to `max`. Marks it as used. */
+  /** Looks up a saved array by name, checks its type and that its length is `min` to `max`, and marks it as used. */
   const take = <T extends TypedArray>(key: string, Type: ArrayType<T>, min: number, max = min): T => {
     const value = snapshot.get(key);
     if (value === undefined) throw new UserError(`the checkpoint lacks ${key}; it belongs to another network.`);

@@ -56,7 +56,7 @@ function countDelivered({ projection, times, rows, head }: ArrivalQueue, count: 
   return delivered;
 }
 
-/** Counts device reads at arrivals `from` … `to - 1`; unless steady (no noise or drift), devices update weights. */
+/** Reads devices at arrivals `from` … `to - 1`: counts the reads and, with noise or drift, updates the weights. */
 export function readDevices({ projection, times, rows }: ArrivalQueue, from: number, to: number): void {
   const devices: (Devices & Partial<DeviceHooks>) | null = projection.devices;
   if (devices?.readBatch) devices.readBatch(times, rows, from, to);

@@ -171,7 +171,7 @@ function endOfTick(times: Float64Array, k: number, to: number): number {
 
 /**
  * Delivers the next arrival of a queue, at t, and tests the target in one kernel call; rule and devices are updated
- * outside it. Returns false, with no state changed, if another arrival shares the tick or no kernel applies.
+ * separately. Returns false, with no state changed, if another arrival shares the tick or no kernel applies.
  */
 function deliverSingle(queue: ArrivalQueue, t: number): boolean {
   const { projection, times, rows, head, tail } = queue;

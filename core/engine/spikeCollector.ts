@@ -112,7 +112,7 @@ export class SpikeCollector {
     return count;
   }
 
-  /** Enqueues spikes `from` … `to - 1`, of one tick, then passes them to the rules of incoming projections and observers. */
+  /** Enqueues spikes `from` … `to - 1`, all of one tick; then calls observers and rules of incoming synapses. */
   #commitTick({ population, incoming, outgoing }: TargetState, from: number, to: number): void {
     const neurons = this.#neurons;
     const t = this.#times[from]!;

@@ -49,7 +49,7 @@ export interface ProjectionOptions {
   /**
    * Dendritic delay d, ms. Current reaches the target delay + d after the presynaptic spike; a postsynaptic spike
    * reaches the synapse after d. At the synapse, Δt = (t_post + d) - (t_pre + delay). In NEST, the whole delay is
-   * dendritic. A value recorded at t is the synapse's at t - d, when it sent the current arriving at t. Default 0.
+   * dendritic. A value recorded at t is that at t - d, when the current arriving at t was sent. Default 0.
    */
   readonly dendriticDelay?: number;
   readonly shortTerm?: ShortTermFactory;

@@ -38,7 +38,7 @@ export interface DeltaState {
   readonly u: Floats;
   /** Threshold of each neuron: it fires at u >= bar × scale. Infinity for refractory neurons if `keeps`. */
   readonly bar: Floats;
-  /** True if refractory neurons integrate input; their u then refers to the release. If false, their u is -Infinity. */
+  /** True if refractory neurons integrate input; their u is then that at release. If false, their u is -Infinity. */
   readonly keeps: boolean;
   /** Threshold of each neuron when it is not refractory, scaled like `bar`; `least`: smallest threshold. */
   readonly thresholds: { readonly b: Floats; readonly least: number };

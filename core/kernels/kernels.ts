@@ -112,7 +112,7 @@ function bindKernels(e: ModuleExports) {
      * reversal, until]; see `OneTauConductances`. `steps`: e^(-t/ts), e^(-t), e^t, ts, changes of sum and reversal per
      * unit of weight if w >= 0 and if w < 0, time, tau in ms, end of the check interval. Appends neurons that may reach
      * threshold before their next check to the `found` candidates, potentials in `values`, and marks them; returns
-     * their number. `rest`: number of synapses whose neuron is outside the table, then these synapses, not delivered.
+     * their number. `rest`: number and list of synapses not delivered, because their neuron is outside the table.
      */
     addConductances(
       u: Float64Array,

@@ -140,7 +140,7 @@ export function bindPulseKernels(e: ModuleExports) {
     },
     /**
      * Stores the states after pulses; counts pulses and energy. `stamp`: time stamp of the pulse. `settles`: true to
-     * run `computeStates` first (after `scalePulses` if the family is known); devices must not wear.
+     * run `computeStates` first (after `scalePulses` if the family is known), only for devices without wear.
      */
     storePulses(d: StatefulDevices, b: Pulses, differing: DeviceConstants, stamp: number, settles: boolean): void {
       const { ends, up, down } = differing;
@@ -201,8 +201,8 @@ export function bindPulseKernels(e: ModuleExports) {
     /** Computes and stores the weights of devices in the states `before`; returns their total conductance, S. */
     storeWeights: (d: StatefulDevices, b: Pulses): number => e.storeWeights!(d.record.byteOffset, b.record.byteOffset),
     /**
-     * Computes and stores the weights that a read finds: current × `cycles` (read noise) - `reference` × `after` (one
-     * per device if `pair`, else one for all); currents are at least `least`. Returns the conductance without noise, S.
+     * Computes and stores the weights as read: current × `cycles` (read noise) - `reference` × `after` (one per device
+     * if `pair`, else one for all); currents are at least `least`. Returns the conductance without noise, S.
      */
     storeReadWeights: (d: StatefulDevices, b: Pulses, pair: boolean, reference: number, least: number): number =>
       e.storeReadWeights!(d.record.byteOffset, b.record.byteOffset, pair ? 1 : 0, reference, least),

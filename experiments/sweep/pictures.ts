@@ -150,8 +150,8 @@ class MetricView {
   }
 
   /**
-   * Mean of the metric over points, with the 95 % confidence interval of the paired difference from reference points
-   * around it, which excludes differences between seeds. Intervals of accuracies are clipped to 0 to 100 %.
+   * Mean of the metric over points. Its interval is the 95 % confidence interval of the paired difference from
+   * reference points, which excludes differences between seeds. Intervals of accuracies are clipped to 0 to 100 %.
    */
   #estimate(rows: readonly number[], reference: readonly number[]) {
     const own = this.#meanOf(rows);

@@ -46,7 +46,7 @@ export class ArrivalKernels {
     return plastic;
   }
 
-  /** Delivers arrivals `from` … `to - 1` before `until`, each after its pulses; returns the number delivered. */
+  /** Delivers arrivals `from` … `to - 1` before `until`, each preceded by its pulses; returns the number delivered. */
   run(
     { devices, amount, pre, post }: ArrivalPulses,
     edges: Edges,

@@ -18,7 +18,7 @@ const INTERVAL_END = 2;
  * Potentials are relative to the steady potential without synaptic input, mV.
  */
 export interface ConductanceState {
-  /** Number of state fields per neuron in `u`; the last is the time until which it stays below threshold without arrivals. */
+  /** Number of state fields per neuron in `u`; the last: earliest possible crossing time without arrivals, ms. */
   readonly fieldCount: number;
   readonly u: Float64Array;
   /** Array [reference time, unused, end of the check interval], ms. */
@@ -60,7 +60,7 @@ export interface ConductanceState {
   conductance(j: number, t: number, inhibitory: 0 | 1): number;
   /** Potential of a neuron at t, mV, given its potential `mV` at time `start`. */
   from(j: number, mV: number, start: number, t: number): number;
-  /** Lower bound of the time from t, at `mV`, until a neuron reaches `bar`, in tau; Infinity: never, 0: reached. */
+  /** Lower bound of the time until a neuron at `mV` at t reaches `bar`, in tau; Infinity: never, 0: reached. */
   timeBelow(j: number, t: number, bar: number, mV?: number): number;
   /** Lower bound of the time below `bar` after the release of a refractory neuron at `mV` without arrivals, ms. */
   timeBelowAfterRelease(j: number, mV: number, bar: number): number;
@@ -104,7 +104,7 @@ export class ConductancePredictor {
   readonly #tau: number;
   readonly #wheel: TimerWheel;
   readonly #heap: IndexedHeap;
-  /** State of all neurons; last field of each: time until which it stays below threshold, see `ConductanceState`. */
+  /** State of all neurons; last field of each: time until which the neuron stays below threshold. */
   readonly #u: Float64Array;
   readonly #fields: number;
   readonly #clock: Float64Array;
@@ -193,7 +193,7 @@ export class ConductancePredictor {
     this.#u[this.#fields * (j + 1) - 1] = -this.#wheel.times[j]!;
   }
 
-  /** Removes a neuron from wheel and heap; `until` is the time until which it stays below threshold without arrivals. */
+  /** Removes a neuron from wheel and heap; without arrivals, it stays below threshold until `until`. */
   #unschedule(j: number, t: number, until: number): void {
     this.#u[this.#fields * (j + 1) - 1] = until;
     this.#wheel.set(j, Infinity, t);

@@ -206,7 +206,7 @@ export class CrossingPredictor {
     }
   }
 
-  /** Checks the first `count` candidates; the kernel leaves candidates whose crossing must be computed in the list. */
+  /** Checks the first `count` candidates; the kernel keeps only those whose crossing must be computed. */
   #checkListed(count: number, t: number): void {
     if (count === 0) return;
     let left = count;

@@ -162,8 +162,8 @@ export class TwoTauConductances implements ConductanceState {
 
   /**
    * Crossing time without arrivals, ms. Uses Halley's method if the slope changes by less than a quarter up to the
-   * crossing, otherwise steps of `boundTimeToThresholdOfTwo`, which never pass the first crossing; if these get small,
-   * brackets it. Potentials are computed from the last arrival, so the result does not depend on t.
+   * crossing, otherwise steps of `boundTimeToThresholdOfTwo`, which never pass the first crossing; if steps get small,
+   * the crossing is bracketed. Potentials are computed from the last arrival, so the result does not depend on t.
    */
   crossing(j: number, t: number, bar: number): number {
     if (this.#scratchNeuron !== j || this.#scratchTime !== t) this.#loadAt(j, t);

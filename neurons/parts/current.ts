@@ -61,7 +61,7 @@ function parseSchedule(given: CurrentParam, where: string): StepSchedule | null 
   return Array.isArray(given) && Array.isArray(given[0]) ? { steps: given as StepSchedule['steps'] } : null;
 }
 
-/** Initial current of n neurons (pA) and the schedule of its common steps; `changes` is null for a constant current. */
+/** Initial current of n neurons (pA), and the steps common to all; `changes`: null for a constant current. */
 export function createCurrent(
   given: CurrentParam,
   n: number,

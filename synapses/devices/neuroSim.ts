@@ -13,7 +13,7 @@ const DEVIATION_PER_LABEL = 0.07 * Math.SQRT2;
 
 /**
  * Computes NeuroSim's parameter A, in units of the number of pulses of the full range, from the nonlinearity label (-9
- * … 9; A has its sign; label 0 is linear: Infinity). Solves B (1 - e^(-x/a)) - x = 0.07 √2 |label| at the x that
+ * … 9; A has the sign of the label; Infinity for label 0). Solves B (1 - e^(-x/a)) - x = 0.07 √2 |label| at the x that
  * maximises the left side, with B = 1/(1 - e^(-1/a)). Agrees with the table of MLP+NeuroSim V3 within 2.1e-5.
  */
 export function solveCurvature(label: number): number {

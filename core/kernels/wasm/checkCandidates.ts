@@ -1,6 +1,6 @@
 /**
- * Threshold checks of neurons with exponential currents without a predicted crossing, and scheduling of their next
- * checks; same results as `CrossingPredictor` and neurons/parts/timerWheel.ts.
+ * Threshold checks of neurons with exponential currents whose crossing is not predicted yet, and scheduling of their
+ * next checks; same results as `CrossingPredictor` and neurons/parts/timerWheel.ts.
  */
 import { exp, expTwo } from './exp';
 import { look } from './voltageBound';
@@ -37,7 +37,7 @@ function lookAt(r: PlasticRecord, j: usize, t: f64): bool {
   return true;
 }
 
-/** Checks the first `count` candidates; returns the number of candidates whose crossing must be computed, which stay in the list. */
+/** Checks the first `count` candidates; keeps only those whose crossing must be computed, and returns their number. */
 export function checkCandidates(r: PlasticRecord, t: f64, count: u32): u32 {
   const candidates = r.candidates;
   let left: u32 = 0;

@@ -201,7 +201,7 @@ function crossing<F>(
   return first;
 }
 
-/** Delivers arrivals; returns their number, negative if neurons reach threshold at the last. See `DeltaRowsRecord`. */
+/** Delivers arrivals; returns their number, negative if neurons reach threshold at the last one. */
 @inline
 function deliver<F>(r: DeltaRowsRecord): i32 {
   const u = r.u;

@@ -289,8 +289,8 @@ export function putLean(d: DevicesRecord, b: PulsesRecord, n: usize, first: usiz
 }
 
 /**
- * Stores a batch, two devices at a time; odd batches are padded by a copy of the last device, counted once. `settles`:
- * true if `computeStates` is still to be done, with the factors `ups` and `downs` if the family is known.
+ * Stores a batch, two devices at a time; the last device of an odd batch is stored twice, but counted once. `settles`:
+ * true to run `computeStates` first, with the factors `ups` and `downs` if the step family is known.
  */
 export function storePulses(
   d: DevicesRecord, b: PulsesRecord, ends: usize, ups: usize, downs: usize, stamp: f64, settles: bool,

@@ -40,7 +40,7 @@ export interface Cell {
   pulse?(k: number, g: number, strength: number, t: number, n: number): number;
   /** Batch version of `pulse`, also for stuck devices. `room`: work array with one number per pulse. */
   pulses?(b: Pulses, room: Float64Array): void;
-  /** State of device k, `dt` ms after its last pulse left it in state g; undefined if states do not relax. */
+  /** State of device k `dt` ms after a pulse that left it at g; undefined if states do not relax. */
   readonly relaxed?: (k: number, g: number, dt: number) => number;
   /** State of device k after a long time without pulses, with g its state after the last pulse. */
   rest?(k: number, g: number): number;

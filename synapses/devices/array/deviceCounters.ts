@@ -135,7 +135,7 @@ export class DeviceCounters {
     return (reading === 'pair' ? devices : reading === 'referenceColumn' ? 1 : 0) * gMin;
   }
 
-  /** Counts devices half-selected by a pulse, and their energy; `stored`: prior conductance of the selected device. */
+  /** Counts half-selected devices of a pulse, and their energy; `stored`: selected device's prior conductance. */
   countHalfSelected(row: number, column: number, square: number, stored: number): void {
     const half = this.columns.length > 0;
     const inRow = rowSize(this.#edges, row);

@@ -126,7 +126,7 @@ export function takeTargetWeights(weights: Floats, { low, high, start }: Bounds)
   return wanted;
 }
 
-/** Checks that no pair of neurons has several synapses, which pulses cannot select separately. @throws UserError */
+/** Checks for at most one synapse per pair of neurons: pulses cannot select several separately. @throws UserError */
 export function checkDistinct({ distinct }: Edges, what: string, name: string): void {
   if (!distinct)
     throw new UserError(

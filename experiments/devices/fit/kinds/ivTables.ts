@@ -23,7 +23,7 @@ function exponentialIntegral(w: number): number {
   return Math.exp(-w) / (w + fraction);
 }
 
-/** Tables of the exponential integral E1 and its inverse: ln E1 against ln w and vice versa, which are smooth. */
+/** Tables of the smooth functions ln E1(w) against ln w (E1: exponential integral), and its inverse. */
 class ExponentialIntegralTable {
   static readonly #RESOLUTION = 256;
   /** Ranges of the two tables: of ln w, and of ln E1(w). */

@@ -42,7 +42,7 @@ export interface LeastSquaresFit {
   readonly limits?: Readonly<Record<string, Interval>>;
 }
 
-/** Bounds of a published parameter: those of its fitted parameter; infinite if it depends on several of them. */
+/** Bounds of a published parameter: those of its fitted parameter; infinite if it depends on several parameters. */
 function boundsOf({ problem, values, publish, limits = {} }: LeastSquaresFit): (name: string) => Interval {
   const { unknowns, readings } = problem;
   const found = publish(values, readings);
