@@ -107,7 +107,7 @@ export interface DeviceHooks {
   /** Parameters for a kernel that pulses dense rows of 64-bit weights; null if the kernel does not support the devices. */
   pulsedDevices(): PulsedDevices | null;
   /**
-   * Replaces `pulseRow` if only the columns in the first `count` entries of `columns`, ascending, have a nonzero strength.
+   * Replaces `pulseRow` if only the first `count` entries of `columns`, ascending, have a nonzero strength.
    * Returns false, with no state changed, if this is not faster.
    */
   pulseColumns(

@@ -202,7 +202,7 @@ export class EscapeRateDynamics implements NeuronDynamics {
     this.#since[j] = t;
   }
 
-  /** Lower bound of the time to the next spike, ms: budget / largest hazard. Thinning: end of the budget or piece. */
+  /** Lower bound of the time to the next spike, ms; with thinning, to the next candidate or the next majorant. */
   #lowerBound(j: number): number {
     const excess = this.#excess(j);
     if (this.#p.method === 'thinning') {

@@ -51,7 +51,7 @@ const QUICK: Readonly<Record<string, readonly [summary: string, load: Command['l
   ],
 };
 
-/** Commands that a signal ends in an orderly way; they run in a thread of their own. */
+/** Commands that end in an orderly way at a signal; each runs in its own thread. */
 const LONG: typeof QUICK = {
   'demo run': ['Run a demonstration; demo NAME does the same', demo('run')],
   'device compare': [

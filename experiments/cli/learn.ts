@@ -16,7 +16,7 @@ const supervisedOptions = {
     'file with trained weights of a perceptron, mlp or cnn: .npz, .safetensors or .onnx; devices are programmed with them (exSitu) unless --training says otherwise',
   ),
 };
-/** Networks without labels, as of `memspike mnist --network`. */
+/** Networks that learn without labels, as `memspike mnist --network`. */
 const UNSUPERVISED = ['layer', 'windows', 'features'] as const;
 
 export default defineCommand({

@@ -44,7 +44,7 @@ export function findNonFinite(net: Network): string | null {
   return faults.filter((fault) => fault !== undefined).join('; ') || null;
 }
 
-/** @throws UserError if `found`, the result of `findNonFinite`, is not null; results in `out` are already written */
+/** Rejects non-finite results, already written to `out`; `found`: output of `findNonFinite`. @throws UserError */
 export function requireFinite(found: string | null, out: string): void {
   if (found === null) return;
   throw new UserError(`the results in ${out} are complete, but not valid: not finite are ${found}.`);

@@ -20,7 +20,7 @@ export const EXC = 1;
 export const INH = 2;
 const MARGIN = 3;
 
-/** Value of M of a refractory neuron. */
+/** Membrane coefficient M in the state of a refractory neuron. */
 export const REFRACTORY = -Infinity;
 /** Threshold margin that any excitatory arrival exceeds, mV. */
 const MIN_MARGIN = Number.MIN_VALUE;

@@ -325,7 +325,7 @@ export class OneTauConductances implements ConductanceState {
     return b > MAX_EXPONENT ? 0 : (mV - this.#attractorPotential(drive, b)) * perM * exp(-b);
   }
 
-  /** Attractor potential E P(b) for b outside the table, mV. */
+  /** Attractor potential E P(b), mV, for b (conductance × synaptic time constant) outside the table. */
   #attractorPotential(drive: number, b: number): number {
     return b === 0 ? 0 : (drive * computeAnyAttractor(this.#ratio, b)) / b;
   }

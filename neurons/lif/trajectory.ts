@@ -115,7 +115,7 @@ export class Trajectory {
     x.slope += this.#decayingThreshold * this.#rateA * x.a;
   }
 
-  /** Upper bound of g at and after the time of x. */
+  /** Upper bound of the trajectory g from the time of x on. */
   #upperBound(x: TrajectoryPoint): number {
     let sum = this.#c + Math.max(this.#p, 0) * x.m;
     for (let k = 0; k < this.drives.length; k++) {
@@ -125,7 +125,7 @@ export class Trajectory {
     return sum - Math.min(this.#decayingThreshold, 0) * x.a;
   }
 
-  /** First crossing in (a, b], for g(a) < 0; Infinity if none. */
+  /** First threshold crossing in (a, b], where g(a) < 0; Infinity if none. */
   #findFirst(a: TrajectoryPoint, b: TrajectoryPoint, depth: number): number {
     const rate = this.#rate;
     const rateA = this.#rateA;
@@ -201,7 +201,7 @@ export class Trajectory {
     return x.t;
   }
 
-  /** Second derivative of g at x. */
+  /** Second derivative of the trajectory g at the time of x. */
   #curvature(x: TrajectoryPoint): number {
     const rate = this.#rate;
     let bend = this.#p * rate * rate * x.m;

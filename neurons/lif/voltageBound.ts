@@ -42,7 +42,7 @@ class PeakBound {
     this.table.set([tauM, perWidth, ...values]);
   }
 
-  /** Upper bound for given p and e (`drive`), mV, up to rounding. */
+  /** Upper bound of p e^(-t/tauM) + `drive` × phi(t) for all t >= 0, mV, up to rounding. */
   at(p: number, drive: number): number {
     const { table } = this;
     const tauM = table[0]!;
@@ -126,7 +126,7 @@ export class VoltageBound {
    */
   compute(c: number, p: number, drive: number, inhibition: number, above: number, within: number): boolean {
     if (c < 0) {
-      // `PeakBound` ignores inhibition: without inhibition it is the tightest bound; with inhibition it must be low.
+      // `PeakBound` is the tightest bound without inhibition; with inhibition, which it ignores, it is used if low.
       const highest = c + this.#peakBound.at(p, drive) - Math.min(above, 0);
       if (highest < -SAFETY_DISTANCE && (inhibition === 0 || highest < KEPT_FRACTION * (c + p - above))) {
         this.validFor = Infinity;

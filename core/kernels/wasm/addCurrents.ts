@@ -53,7 +53,7 @@ function slackStep(c: usize): v128 {
   return f64x2.replace_lane(f64x2.splat(-0.0), 1, -load<f64>(c, 32));
 }
 
-/** Delivers a row to neurons `first` + k, or targets[k]. `c`: address of mExc, exc, mInh, inh, peak. */
+/** Delivers a row to neurons `first` + k, or targets[k]. `c`: address of the changes mExc, exc, mInh, inh, peak. */
 @inline
 function add<I>(
   first: u32, count: u32, u: usize, targets: usize, weights: usize, c: usize, candidates: usize, found: u32,

@@ -71,7 +71,7 @@ function prepare(): void {
   }
 }
 
-/** Sets `SHUNTS`; must be called before neurons with these parameters are advanced. */
+/** Sets the parameters (`SHUNTS`) of the neurons that later calls advance. */
 export function begin(shunts: usize): void {
   if (load<f64>(INVERSE) == 0) prepare();
   const r = load<f64>(shunts);

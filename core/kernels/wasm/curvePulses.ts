@@ -3,7 +3,7 @@ import { expPair } from './exp';
 import { log1pPair } from './log1p';
 import { PulsesRecord } from './records';
 
-/** Parameters of the pulse curves (a, back, whole, pulses, square), for upward, then for downward pulses. */
+/** Parameters of the pulse curves (see `curvePulses`), for upward, then for downward pulses. */
 const WAYS = memory.data(80, 16);
 
 /**

@@ -14,7 +14,7 @@ const GRID: f64 = 67108864; // 2^26
 const TICK: f64 = 1 / GRID;
 const WATCHED: f64 = -Infinity;
 const SILENT: f64 = -Infinity;
-/** Maximum number of refractory neurons, in order of release, whose crossing after release is bounded. */
+/** Number of refractory neurons, those released next, for which a bound of the crossing time is computed. */
 const AHEAD: u32 = 4;
 
 @inline

@@ -25,7 +25,7 @@ function tries(words: usize, bits: v128, sign: v128, out: usize): i32 {
   return i64x2.bitmask(f64x2.lt(x, v128.shuffle<i64>(first, second, 1, 3)));
 }
 
-/** Draws normal numbers from groups of four random words; `further`: offset of second words, bytes. */
+/** Draws normal numbers; the second random word of each is `further` bytes after the first. */
 export function noiseOfAll(words: usize, further: usize, end: usize, out: usize): void {
   if (load<f64>(EDGES) == 0) fillLayers(EDGES);
   const one = all(B);

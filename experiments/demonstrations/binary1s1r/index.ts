@@ -59,7 +59,7 @@ export function importNet() {
   });
 }
 
-/** Errors: fraction of bits written wrongly (`wrong`); read errors by selectors, or at random in either direction. */
+/** Errors: fraction of bits written wrongly (`wrong`); read errors by selector misses, or random ones. */
 type Errors = Pick<Parameters<typeof binary>[0], 'selector' | 'readErrors'> & { readonly wrong?: number };
 
 /** Accuracy (%) of the net on pairs of binary devices on the first `count` images. */

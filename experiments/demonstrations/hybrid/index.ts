@@ -25,7 +25,7 @@ type Mode = (typeof MODES)[number];
 /** Numbers of training images after which accuracy is measured; early in training, modes are compared at EARLY. */
 const MOMENTS = [50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 60_000];
 const EARLY = 100;
-/** Largest weight (output gain) of each mode; hybrid keeps the value of binary, because its devices stay the same. */
+/** Largest weight (output gain) of each mode; hybrid has that of binary, because devices keep their weights. */
 const SCALES = { binary: 0.1, analog: 1, hybrid: 0.1 };
 /** Step of an analog pulse, share of the range (assumed). */
 const STEP = 0.005;

@@ -77,7 +77,7 @@ export default defineDemonstration({
     };
     const { grid, dictionaries } = await measurePerSeed(p, context, measure, { active: 'active share' });
     type Find = (kind: Kind, lambda?: number) => { readonly error: number; readonly active: number };
-    /** True if a test holds for all seeds and lambdas; `find` returns error and active fraction of a kind of code. */
+    /** True if a test holds for all seeds and lambdas; `find` gives error and active share of a kind of code. */
     const holds = (test: (find: Find, lambda: number, last: number | undefined) => boolean) =>
       grid.rows.every(({ seed, lambda }) => {
         const find: Find = (kind, at = lambda) => grid.select({ seed, kind, lambda: at })[0]!;

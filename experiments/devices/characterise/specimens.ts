@@ -147,7 +147,7 @@ export function createAxisOfState(specimen: SpecimenSet): { label: string; unit:
   return Number.isNaN(siemens) ? { label: 'weight', unit: '1' } : { label: 'conductance (S)', unit: 'S' };
 }
 
-/** Train lengths tried, in pulses; the second if the first moves no device, or does not cover the range. */
+/** Train lengths, pulses; the second is tried if the first moves no device, or not through its whole range. */
 const TRAIN_LENGTHS = [100, 1000];
 /** Number of specimens over which the median state is taken. */
 const DEVICE_COUNT = 25;

@@ -26,7 +26,7 @@ const lastPulse = ({ elapsed }: Train): number => elapsed.at(-1)!;
 const withDirection = (trains: readonly Train[], direction: Train['direction']) =>
   trains.filter((t) => t.direction === direction);
 
-/** Value after each pulse of the trains, trains down after those up. */
+/** Value after each pulse: first all trains up, then all trains down. */
 function pointsAlong(trains: readonly Train[], yOf: (train: Train, i: number) => number): CurvePoint[] {
   const begin = { up: 0, down: largestMagnitude(withDirection(trains, 'up').map(lastPulse)) };
   return trains.flatMap((train, t) =>

@@ -33,7 +33,7 @@ const MAX_SPIKE_HEIGHT = 18;
 interface PixelRows {
   /** Number of neurons per row. */
   readonly neuronsPerRow: number;
-  /** First pixel of the spike marks in each row, and pixel after the last, alternating; first neurons first. */
+  /** For each row, the first pixel of a spike mark and the pixel after its last; first neurons first. */
   readonly bounds: Int32Array;
 }
 

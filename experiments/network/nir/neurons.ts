@@ -106,7 +106,7 @@ const STEP_RATIOS: Readonly<Record<string, readonly (readonly [over: string, und
 
 /** Largest relative difference between ratios that are taken to be equal. */
 const TOLERANCE = 1e-4;
-/** Largest ratio that is taken for a time step, s; in the NIR equations without time steps, the ratio is 1 s. */
+/** Ratios (see `detectStep`) from this on, s, are no time step; in NIR equations without time steps, they are 1 s. */
 const MAX_STEP_SECONDS = 0.1;
 
 /**

@@ -85,5 +85,5 @@ const RECIPES: Readonly<Record<string, RuleRecipe>> = {
   },
 };
 
-/** Recipe of a rule; empty for all other rules: their default parameters, and images that end with the first output spike. */
+/** Recipe of a rule; empty if it has none: default parameters, and images end with the first output spike. */
 export const findRuleRecipe = (rule: string): RuleRecipe => (Object.hasOwn(RECIPES, rule) ? RECIPES[rule]! : {});

@@ -49,7 +49,7 @@ export interface Pulses {
 /** Pulse voltages and widths given by options, per direction. */
 export type UserPulseSettings = Readonly<Partial<Record<Direction, Pulses>>>;
 
-/** Relative difference of first and last voltage or width below which it is constant, except for read-back noise. */
+/** Largest relative change of voltage or width along a train of constant pulses, due to read-back noise. */
 const MAX_STEADY_CHANGE = 0.05;
 
 /** Interpolates a pulse voltage or width linearly at each reading of a train. */

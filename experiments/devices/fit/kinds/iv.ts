@@ -88,7 +88,7 @@ function nextWindowExponent(tried: readonly number[], best: number): number | un
 /** Largest difference of the information criteria of equivalent models: 95 % quantile of chi square, one degree. */
 const MAX_EQUIVALENT_DIFFERENCE = 3.84;
 
-/** Fits linear drift. `best`: smallest equivalent exponent; `alike`: equivalent exponents; `tried`: all. */
+/** Fits linear drift with several window exponents; `alike`: equivalent exponents; `best`: fit of the smallest. */
 function fitDriftModels(loop: Loop): { best: Fitted; alike: readonly number[]; tried: readonly number[] } {
   const fits = INITIAL_WINDOW_EXPONENTS.map((w) => fitModel(loop, createDriftModel(w)));
   const windows = (list: readonly Fitted[]) => list.map((f) => f.params.window!);

@@ -162,7 +162,7 @@ export function extendableRange({ device, isRangeAssumed }: Pick<KindInput, 'dev
   return { known, cover: (least, most) => known ?? [Math.min(low, least), Math.max(high, most)] };
 }
 
-/** Warning limits: relative excess of the highest reading over gMax; lowest ratios high reading/gMax, low/gMin. */
+/** Limits of the warning: highest reading above gMax (relative excess), highest reading/gMax, lowest/gMin. */
 const [MAX_ABOVE, MIN_HIGHEST, MIN_LOWEST] = [0.5, 0.05, 0.5];
 
 /** Warning if readings lie far from the conductance range of the device to which they are added; otherwise empty. */

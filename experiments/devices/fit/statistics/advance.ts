@@ -98,7 +98,7 @@ function lengthOfSeries(v: number, s: number): number {
   return s >= 0 ? Infinity : (v + seriesOfPower(v, s) - limit - seriesOfPower(limit, s)) / -s;
 }
 
-/** Factor by which `count` pulses multiply y = 1 - h, starting at v. */
+/** Factor by which `count` pulses multiply y = 1 - h; v = y^-s / a before them. */
 function shrinkage(v: number, s: number, count: number): number {
   if (Math.abs(s) < 1e-6) return Math.exp(count * Math.log1p(-1 / v));
   const begin = seriesOfPower(v, s);

@@ -104,7 +104,7 @@ export type Bound = 'gMin' | 'gMax';
 /** True if the steps do not depend on the model's bounds; only the start levels then determine the bounds. */
 const hasFreeBounds = ({ family }: ModelVariant): boolean => family.name === 'exponential';
 
-/** Distance from a bound, share of the range: up to the first value at the bound, from the second on away from it. */
+/** Distances from a bound, share of the range: at the bound up to the first, away from it beyond the second. */
 const [MAX_AT_BOUND, MIN_GAP] = [1e-3, 0.02];
 
 /**

@@ -118,7 +118,7 @@ function solveNonNegative(normal: Matrix, right: readonly number[], known: reado
 
 /** Number of standard errors by which a variance must exceed 0 to be significant: 1 %, one-sided. */
 const SIGNIFICANCE_LIMIT = 2.33;
-/** Number of standard errors for a variance to be reported; errors neglect correlation of neighbouring products. */
+/** Minimum ratio of a reported variance to its standard error, which neglects correlations of products. */
 const REPORT_LIMIT = 3.5;
 /** Smallest standard deviation of a step that is reported, as a fraction of the step. */
 const MIN_STEP_SD = 1e-4;

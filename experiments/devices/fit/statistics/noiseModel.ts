@@ -16,7 +16,7 @@ export interface Noise {
   readonly start: number | null;
 }
 
-/** Smallest level, fraction of the largest conductance, down to which relative read noise is proportional to it. */
+/** Level, fraction of the largest conductance, below which relative read noise no longer decreases. */
 const MIN_LEVEL = 1e-3;
 /** Standard deviation of the read noise at a conductance level, relative to `Noise.reading`. */
 export const readNoiseAt = (kind: Noise['kind'], level: number): number =>

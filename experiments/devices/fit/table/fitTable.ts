@@ -82,7 +82,7 @@ function tableOf(
   };
 }
 
-/** Index of the first quartile of the steps; if > 0 (down: third quartile < 0) at the end, the range is extended. */
+/** Index of the first quartile among the quantiles of a row, and of the third, counted from the last. */
 const QUARTILE = (QUANTILE_COUNT - 1) / 4;
 /** Number of simulated measurements, and maximum extension of the range relative to the measured range. */
 const [SIMULATION_COUNT, MAX_EXTENSION] = [8, 1];

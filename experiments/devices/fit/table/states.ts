@@ -57,7 +57,7 @@ function changesOf({ y, pulses }: TrainReadings, { state, variance, covariance }
   }));
 }
 
-/** Mean over the changes in all bins. */
+/** Mean of a property of bins, weighted by their numbers of changes. */
 const meanOfBins = (bins: readonly StateBin[], of: (b: StateBin) => number): number =>
   mean(bins.flatMap((b) => b.changes.map(() => of(b))));
 
@@ -68,7 +68,7 @@ const readVariance = (changes: readonly Change[], at: Drift, weightOf: (c: Chang
 /** Number of groups of changes, and tolerance for chance, in standard deviations of the logarithm of a variance. */
 const [PART_COUNT, ALLOWANCE] = [8, 1];
 
-/** Upper limit of the variance of the read noise: in no part of the range do measured changes vary by less than two readings. */
+/** Upper limit of the read-noise variance: half the smallest variance of measured changes in a part of the range. */
 function maxScatter(bins: readonly StateBin[], kind: Noise['kind']): number {
   const at = interpolateBins(bins);
   const all = bins.flatMap(({ changes }) => changes);
@@ -83,7 +83,7 @@ function maxScatter(bins: readonly StateBin[], kind: Noise['kind']): number {
 /** Correlated read noise: strides, largest lasting share of the step variance, and minimum readings per stride. */
 const [STRIDES, MAX_LASTING_SHARE, MIN_STRIDED_READINGS] = [[2, 4, 8, 16, 32], 0.7, 10] as const;
 
-/** Step variance that lasts: growth of the variance of changes with the stride, per reading, without the mean steps. */
+/** Step variance without read noise: smallest growth, per reading, of the variance of changes with their stride. */
 function lastingVariance(trains: readonly TrainReadings[], smoothed: readonly SmoothedTrain[], drift: Drift): number {
   const over = (stride: number) =>
     mean(
@@ -97,7 +97,7 @@ function lastingVariance(trains: readonly TrainReadings[], smoothed: readonly Sm
   return extentOf(strides.map((s) => (over(2 * s) - over(s)) / s))[0];
 }
 
-/** Variance of a step: weighted mean of the measured variance without that of two readings, and of the estimate from all readings. */
+/** Variance of a step: mean of the bin's `variance` and the measured one without read noise, weighted by precision. */
 function combineVariances({ variance, changes }: StateBin, at: Drift, readings: number): number {
   const read = readVariance(changes, at);
   const error = read * Math.sqrt(2 / changes.length);
