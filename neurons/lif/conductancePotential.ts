@@ -19,7 +19,7 @@ const DECAYED_TIME = 60;
 const MAX_CROSSING_TIME = 700;
 
 /**
- * Attractor b e^b b^(-a) Gamma(a, b), a = 1 - ts, b = ts g: solution per unit of reversal potential to which all
+ * Attractor b e^b b^(-a) Gamma(a, b), a = 1 - ts, b = ts g: solution, per unit of reversal potential, to which others
  * converge while b is large. Continued fraction of the incomplete gamma function, from its tail; error 2 ulp.
  */
 export function attractor(ts: number, b: number): number {

@@ -90,8 +90,8 @@ export function isLastStep(step: number, last: number, more = 1): boolean {
 /**
  * Predicts the threshold crossings of neurons with conductances. V can reach the threshold from below only while ge (Ee
  * - theta) + gi (Ei - theta) > theta - R I. After most arrivals this is false and nothing is predicted. While it is
- *   true V rises ever more slowly, so its slope bounds the time below threshold. Only neurons that may cross within the
- *   present check interval get a scheduled check, and a crossing is computed exactly only when a check finds it near.
+ * true, V rises ever more slowly, so its slope bounds the time below threshold. Only neurons that may cross within the
+ * present check interval get a scheduled check, and a crossing is computed exactly only when a check finds it near.
  */
 export class ConductancePredictor {
   readonly state;

@@ -24,7 +24,7 @@ function larger(x: v128, y: v128): v128 {
 
 /**
  * Lower bounds of the time to threshold of two neurons; see `boundTimeToThresholdOfTwo`. `firstLasts` (`secondLasts`):
- * all bits set if r >= s (s >= r).
+ * all bits set if r >= s (s >= r), the decay rates.
  */
 @inline
 function wait(v: v128, g: v128, h: v128, bar: v128, firstLasts: v128, secondLasts: v128): v128 {
