@@ -20,7 +20,6 @@ import { validate } from './validate.ts';
 /** Kind of a model (neuron, device, rule, …); determines which keys of a network file accept the model. */
 export type Kind = keyof Factories;
 
-/** Model metadata. */
 export interface ModelMetadata {
   /** Name of the model in network files, camel case. */
   readonly name: string;

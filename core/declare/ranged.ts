@@ -1,6 +1,5 @@
 import * as z from 'zod/mini';
 
-/** Range of a number. */
 export interface Range {
   readonly min?: number;
   readonly max?: number;

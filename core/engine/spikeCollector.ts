@@ -66,7 +66,6 @@ export class SpikeCollector {
     model.inhibit(t, population.inhibition.inhibit(0, t + winnerTakeAll.hold));
   }
 
-  /** Collects the winner of each group and inhibits its group. */
   #collectGroupWinners(population: Neurons, groups: Inhibition, t: number): void {
     const { model } = population;
     const { fired, firedCount } = model;

@@ -52,7 +52,6 @@ export class NeuronPositions {
     this.#surface = surface;
   }
 
-  /** Positions of a subset of the neurons. */
   subset(some: Sources): NeuronPositions {
     const select = (all: Float64Array) => Float64Array.from({ length: some.count }, (_, i) => all[some.neuron(i)]!);
     return new NeuronPositions(select(this.x), select(this.y), this.#surface);

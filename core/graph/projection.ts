@@ -58,7 +58,6 @@ export class DendriteQueue extends ProjectionQueue {
   readonly kind = 'dendrite';
 }
 
-/** Recorder of a projection. */
 export interface ProjectionRecorder {
   /** True if the recorder writes rows at each arrival. */
   readonly atArrivals: boolean;

@@ -60,7 +60,6 @@ export class Sources {
     return this.#neurons === null ? this.#first : null;
   }
 
-  /** Neuron of a terminal. */
   neuron(terminal: number): number {
     return this.#neurons === null ? this.#first + terminal : this.#neurons[terminal]!;
   }

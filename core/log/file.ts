@@ -78,7 +78,6 @@ export function requireRegularFile(path: string): void {
   throw new UserError(`cannot read ${path}: it is ${kind}, but must be a regular file`);
 }
 
-/** Reads a regular file completely. */
 export function readRegularFile(path: string): Buffer {
   requireRegularFile(path);
   return withFileErrors('read', path, () => readFileSync(path));

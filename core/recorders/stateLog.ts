@@ -19,7 +19,6 @@ import {
 /** Maximum number of quantities, whose ids have 8 bits. */
 const MAX_QUANTITIES = 256;
 
-/** Recorder with its schedule. */
 interface ScheduledRecorder {
   readonly recorder: StateRecorder;
   /** Schedule; null for recording at spikes. */

@@ -193,7 +193,6 @@ export function createProjectionRecorder(
   return { recorder: new StateRecorder(quantities, recording, rows, neuronOf), quantities };
 }
 
-/** Adds a recorder to a projection. */
 export function addRecorder(projection: Projection, recorder: ProjectionRecorder): void {
   const { recorder: existing } = projection;
   projection.recorder = existing === null ? recorder : new CombinedRecorder(existing, recorder);

@@ -12,7 +12,6 @@ export interface DeviceResult {
   readonly wornOut: readonly number[];
 }
 
-/** Results of one device in the comparison. */
 export interface ComparisonResult extends DeviceResult {
   readonly name: string;
   readonly structure: string | null;

@@ -7,7 +7,6 @@ import { packagePath } from '../shipped.ts';
 const FIRST_IMAGES = 10_000;
 
 export interface ImageFiles {
-  /** Number of images. */
   readonly images: number;
   readonly files: readonly { readonly path: string; readonly name: string; readonly bytes: number }[];
 }

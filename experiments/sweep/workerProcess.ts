@@ -7,7 +7,6 @@ import type { LockHolder } from '../output/lock.ts';
 import type { PlannedRun } from './directory.ts';
 import type { Sweep } from './experiment.ts';
 
-/** Request for a worker process to compute a run. */
 export interface RunRequest {
   readonly directory: string;
   readonly sweep: Sweep;

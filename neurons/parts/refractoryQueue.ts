@@ -50,7 +50,6 @@ export class RefractoryQueue {
     return this.#neurons[first]!;
   }
 
-  /** Neuron at position k of the queue. */
   neuron(k: number): number {
     return this.#neurons[this.#slot(k)]!;
   }

@@ -35,7 +35,6 @@ function measureDeviation(a: number): number {
   return -b * expm1(-x / a) - x;
 }
 
-/** Creates the pulse curve for a nonlinearity label. */
 export function createPulseCurve(label: number): Curve {
   const a = solveCurvature(label);
   return { a, whole: 1 - exp(-1 / a), back: expm1(-1 / a) };

@@ -55,7 +55,6 @@ export function listEventEnergies(energy: Omit<EnergyAccount, 'scale'>): EnergyF
   return found.flatMap(([name, joules]) => (joules === null || joules === 0 ? [] : [{ name, joules }]));
 }
 
-/** Energy account of all projections of a network. */
 export function energyOf(net: Network): EnergyAccount {
   const projections = [...net.projections.values()];
   return sumUsages(

@@ -25,7 +25,6 @@ export interface PopulationMeasures {
   readonly size: number;
   /** True if `size` is stated by the log; false if it is the highest index of a neuron that fired, plus 1. */
   readonly sizeKnown: boolean;
-  /** Number of spikes. */
   readonly spikes: number;
   /** Number of neurons that fired. */
   readonly firing: number;

@@ -14,7 +14,6 @@ export interface Psth {
   readonly times: readonly number[];
   /** Mean rate per neuron, Hz. */
   readonly rates: readonly number[];
-  /** Number of triggers. */
   readonly triggers: number;
 }
 

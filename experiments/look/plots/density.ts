@@ -31,7 +31,6 @@ const MAX_SPIKE_HEIGHT = 18;
  * neurons, because uniform activity would otherwise look striped.
  */
 interface PixelRows {
-  /** Number of neurons per row. */
   readonly neuronsPerRow: number;
   /** For each row, the first pixel of a spike mark and the pixel after its last; first neurons first. */
   readonly bounds: Int32Array;

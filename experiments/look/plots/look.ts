@@ -1,6 +1,5 @@
 import { UserError } from '../../../core/declare/errors.ts';
 
-/** Style of all pictures. */
 export interface PictureStyle {
   /** Width of a printed picture, mm, with font sizes of 6 to 8 pt. Default: picture for a screen. */
   readonly millimetres?: number;

@@ -20,7 +20,6 @@ export function setPictureFormats(extensions: readonly PictureFormat[] | undefin
   formats = extensions;
 }
 
-/** Formats in which pictures are written. */
 export const getPictureFormats = (): readonly PictureFormat[] =>
   formats ?? (hasPackage(PNG_PACKAGE) ? ['.svg', '.png'] : ['.svg']);
 

@@ -12,11 +12,9 @@ export interface DeviceMaps {
   readonly projection: string;
   readonly pre: number;
   readonly post: number;
-  /** Number of pulses of each device. */
   readonly pulses: Matrix;
   /** Pulse energy of each device, J; null if devices have no conductance. */
   readonly energies: Matrix | null;
-  /** Number of devices. */
   readonly devices: number;
   readonly totalPulses: number;
   /** J */

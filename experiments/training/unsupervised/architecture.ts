@@ -45,7 +45,6 @@ export const getMaxDuration = (
 export const countGroups = ({ network, windows }: LayerConfig): number =>
   network === undefined || network === 'layer' ? 1 : windows!.across ** 2;
 
-/** Number of output neurons in all groups. */
 export const countOutputs = (c: LayerConfig): number => c.neurons * countGroups(c);
 
 /** Size and stride of the windows, evenly spaced over a map. @throws UserError if they do not fit */

@@ -148,7 +148,6 @@ interface KernelStates {
   readonly stages: StateComputation;
 }
 
-/** Returns null for an empty array. */
 export const nullIfEmpty = <T extends TypedArray>(array: T): T | null => (array.length > 0 ? array : null);
 
 /** Creates the kernel input of devices: states, conductance scale and counters. */

@@ -24,7 +24,6 @@ export type PulseMethod = 'pulseRow' | 'pulseColumn';
  */
 export abstract class MultiDeviceArray implements ProgrammableDevices {
   readonly edges;
-  /** State shared by all devices of a synapse. */
   protected readonly sharedState: Record<string, TypedArray> = {};
   readonly isSteady;
   programming: Programmed | null = null;

@@ -242,7 +242,6 @@ export class Relaxation {
     this.since = arena.f64(relaxed === undefined ? 0 : g.length);
   }
 
-  /** State of device k at t. */
   stateAt(k: number, t: number): number {
     const g = this.#g[k]!;
     if (!this.isActive || this.#endurance.isStuck(k)) return g;

@@ -221,7 +221,7 @@ export class TrainSorter {
     return null;
   }
 
-  /** Rounds pulse numbers read off a figure to integers; numbers readings consecutively if two become equal. */
+  /** Pulse numbers read off a figure, rounded to integers; consecutive numbers if two become equal. */
   #wholeCounters(readings: readonly Reading[]): number[] {
     if (readings[0]!.pulse === undefined) return readings.map((_, i) => i);
     const list = countersOf(readings);

@@ -36,7 +36,6 @@ interface ReceptiveFieldProps {
   readonly neuron: number;
 }
 
-/** Receptive field of one neuron. */
 export const ReceptiveField = ({ levels, rows, columns, neurons, neuron }: ReceptiveFieldProps) => (
   <PixelImage
     values={levels}

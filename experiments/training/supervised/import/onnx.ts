@@ -7,7 +7,6 @@ import { OPERATORS } from './onnxOperators.ts';
 import { type Chain, describeOperator, ONNX, type OnnxGraph, type OnnxTensor } from './onnxSchema.ts';
 import { createTensor, type Tensor } from './tensors.ts';
 
-/** Domains of the standard ONNX operators. */
 const STANDARD_DOMAINS = ['', 'ai.onnx'];
 const MODEL = protobuf.Root.fromJSON(ONNX).lookupType('ModelProto');
 
