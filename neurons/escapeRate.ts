@@ -74,7 +74,7 @@ const params = {
   tau: positive(10, 'ms', 'membrane time constant'),
   capacitance: positive(250, 'pF', 'membrane capacitance'),
   current: currentParam,
-  threshold: number({ default: 15, unit: 'mV', help: 'potential at which the hazard is `rate`' }),
+  threshold: number({ default: 15, unit: 'mV', help: 'potential at which the hazard equals the parameter rate' }),
   slope: positive(4, 'mV', 'potential per e-fold change of the hazard'),
   rate: positive(10, 'Hz', 'hazard at threshold'),
   reset: number({ default: 0, unit: 'mV', help: 'reset potential: potential after a spike' }),

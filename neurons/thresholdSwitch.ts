@@ -32,7 +32,7 @@ const params = {
  */
 export const thresholdSwitch = defineNeuron({
   name: 'thresholdSwitch',
-  help: 'memristive threshold-switch neuron: RC node with a device that switches on at a random threshold and off at `hold`',
+  help: 'memristive threshold-switch neuron: RC node with a device that switches on at a random threshold and off at the potential hold',
   equation:
     'C dV/dt = -V/R + I + I_syn, R = resistanceOff; spike at V >= theta_n ~ N(threshold, spread²), theta_n > hold; then R = resistanceOn until V <= hold',
   source: 'behavioural form of neurons such as Wang et al. 2021, PubMed 34821279; constants assumed',

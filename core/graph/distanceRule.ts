@@ -40,8 +40,8 @@ export const distanceShape = object(
     }),
     radius: optional(length('maximum distance of connected pairs')),
     weight: z.union([
-      distribution({ help: "weight in the target's unit" }),
-      profile(() => number({ unit: '1', help: "weight at distance 0, in the target's unit" }), 'weight by distance'),
+      distribution({ help: 'weight in the unit of the target' }),
+      profile(() => number({ unit: '1', help: 'peak weight, in the unit of the target' }), 'weight by distance'),
     ]),
     delay: optional(
       object(

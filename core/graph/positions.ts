@@ -27,7 +27,7 @@ export const positionsOption = oneOf(
     random: object({ extent, periodic }),
     list: z.array(pair(number({ unit: '1', help: 'x' }), number({ unit: '1', help: 'y' }))),
   },
-  { help: 'positions of the neurons, for `connect: { distance }`' },
+  { help: 'positions of the neurons, for connect: { distance }' },
 );
 
 /** Positions of the neurons of a population. */

@@ -25,7 +25,7 @@ import { sourcesOption, targetsOption } from './sources.ts';
 const ms = (help: string) => number({ min: 0, unit: 'ms', help });
 const timeSchemaFromZero = (help: string) => number({ default: 0, min: 0, unit: 'ms', help });
 
-const weight = distribution({ help: "weight, in the target's unit" });
+const weight = distribution({ help: 'weight, in the unit of the target' });
 const selfConnections = flag({ default: true, help: 'true if a neuron may connect to itself' });
 
 const pairOfCounts = (first: string, second: string) =>
@@ -66,7 +66,7 @@ const pooling = {
   ...map,
   to: described(pairOfCounts('rows', 'columns'), { description: 'number of rows and of columns of the target map' }),
   reach: number({ min: 0, exclusiveMin: true, help: 'distance at which weights reach 0, in cells of the target map' }),
-  weight: number({ help: "weight at distance 0, in the target's unit" }),
+  weight: number({ help: 'weight at distance 0, in the unit of the target' }),
 };
 
 /** Schemas of connection rules shared by network files and code; lists and matrices have separate schemas. */
@@ -128,7 +128,7 @@ export const winnerTakeAll = object(
     spikes: optional(
       integer({
         min: 1,
-        help: 'number of spikes after which a group is inhibited until `Network.rest`; default: no limit',
+        help: 'number of spikes after which a group is inhibited until Network.rest; default: no limit',
       }),
     ),
   },

@@ -46,7 +46,7 @@ const parameter = object({
   zip: optional(text({ help: 'group name; parameters of a group vary together instead of being combined' })),
   latinHypercube: optional(
     text({
-      help: 'group name; random parameters of a group are one Latin hypercube: each has one value in each of `count` intervals of equal probability',
+      help: 'group name; random parameters of a group are one Latin hypercube: each has one value per interval of equal probability',
     }),
   ),
 }).check(({ value, issues }) => {

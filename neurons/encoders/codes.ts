@@ -147,7 +147,7 @@ export const amplitudeTrains = (values: ArrayLike<number>, p: Params<typeof ampl
 /** Encoder `amplitudeCode`: the number of simultaneous spikes represents the intensity. */
 export const amplitudeCode = defineStimulus({
   name: 'amplitudeCode',
-  help: 'amplitude code: higher intensity makes more of the `levels` neurons of a value spike together',
+  help: 'amplitude code: at higher intensity, more neurons of a value spike together',
   equation: 'neurons i levels … i levels + round(x_i levels) - 1 fire at start + k period',
   source: 'none needed: a thermometer code',
   params: { ...presentationParams, ...amplitudeParams },

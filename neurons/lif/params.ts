@@ -147,7 +147,7 @@ export const lifParams = {
       min: 0,
       exclusiveMin: true,
       unit: 'nS',
-      help: 'leak conductance, only with `synapse: conductance`; default: capacitance / tau',
+      help: 'leak conductance, only with synapse conductance; default: capacitance / tau',
     }),
   ),
   adaptive: optional(adaptive),

@@ -10,8 +10,8 @@ export const ideal = defineDevice({
   equation: 'w <- w + strength (wMax - wMin), clipped to [wMin, wMax]',
   source: 'Song et al. 2000, doi:10.1038/78829',
   params: {
-    wMin: number({ default: 0, unit: '1', help: "smallest weight, in the target's unit" }),
-    wMax: number({ default: 1, unit: '1', help: "largest weight, in the target's unit" }),
+    wMin: number({ default: 0, unit: '1', help: 'smallest weight, in the unit of the target' }),
+    wMax: number({ default: 1, unit: '1', help: 'largest weight, in the unit of the target' }),
   },
   weights: (p) => [p.wMin, p.wMax],
   step: () => createFamilyStep({ soft: false, up: { a: 1, b: 0 }, down: { a: 1, b: 0 } }),

@@ -164,7 +164,7 @@ export class Traces {
 export const orderParams = {
   order: optional(
     choice(['depressThenDeliver', 'deliverThenDepress'], {
-      help: 'order at an arrival: depressThenDeliver: the pulse precedes delivery, as in NEST (default); deliverThenDepress: delivery precedes the pulse, as if `on_pre` adds the weight first (Song et al. in Brian2)',
+      help: 'order at an arrival: depressThenDeliver: the pulse precedes delivery, as in NEST (default); deliverThenDepress: delivery precedes the pulse, as if on_pre adds the weight first (Song et al. in Brian2)',
     }),
   ),
   coincidence: optional(

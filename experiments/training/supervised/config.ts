@@ -42,7 +42,7 @@ const spikingParams = object(
       min: 50,
       max: 100,
       unit: '%',
-      help: "percentile of a layer's activations on training images that is scaled to 1, the value of a white input pixel",
+      help: 'percentile of the activations of a layer on training images that is scaled to 1, the value of a white input pixel',
     }),
     images: integer({ default: 1000, min: 1, help: 'number of test images' }),
   },

@@ -65,7 +65,7 @@ const homeostasis = object(
       unit: 'mV',
       help: 'initial threshold increase per win (homeostasis); 0: off; default: set by number of wins',
     }),
-    increment: number({ min: 0, unit: 'mV', help: "increase of a neuron's threshold at each of its spikes" }),
+    increment: number({ min: 0, unit: 'mV', help: 'increase of the threshold at each spike of the neuron' }),
     anneal: number({ min: 0, help: 'decay of the homeostasis gain: gain / (1 + anneal × progress), progress 0 to 1' }),
     minimum: number({ default: 0.1, unit: 'mV', help: 'smallest allowed threshold' }),
   },

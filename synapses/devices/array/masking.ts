@@ -18,7 +18,7 @@ export const maskingParams = object(
       default: 20,
       min: 1,
       max: 65535,
-      help: 'number of successive pulses that change a device by at most `change`, or that writeOnChange skips, after which it is masked (assumed)',
+      help: 'number of successive pulses without a change above the parameter change, or skipped by writeOnChange, after which a device is masked (assumed)',
     }),
     change: nonNegative(
       0.01,
