@@ -8,8 +8,7 @@ import * as assert from 'uvu/assert';
 import type { Plan } from '../../experiments/sweep/directory.ts';
 import { planSweep } from '../../experiments/sweep/planSweep.ts';
 import { findStudyFile, listStudies, readQuestion } from '../../experiments/sweep/studies/shipped.ts';
-import { buildRecipe } from '../../experiments/training/unsupervised/config.ts';
-import { applyDevice } from '../../experiments/training/unsupervised/device.ts';
+import { applyDevice, buildRecipe } from '../../experiments/training/unsupervised/recipes.ts';
 import { inProcess } from './cli/inProcess.ts';
 import { json } from './run/cli.ts';
 

@@ -1,11 +1,9 @@
 import { UserError } from '../../../core/declare/errors.ts';
-import { countOutputs, getInputShape } from '../../training/unsupervised/architecture.ts';
-import { deskewImages } from '../../training/unsupervised/deskew.ts';
+import { arrangeFields, countOutputs, getInputShape } from '../../training/unsupervised/architecture.ts';
 import { countsOf } from '../../training/unsupervised/evaluate.ts';
-import { arrangeFields } from '../../training/unsupervised/fields.ts';
-import { createOrientationMaps } from '../../training/unsupervised/orientation.ts';
-import { logProbabilityOf } from '../../training/unsupervised/readout/labelReadouts.ts';
+import { createOrientationMaps, deskewImages } from '../../training/unsupervised/images.ts';
 import { computeMeanResponses, type Readout } from '../../training/unsupervised/readout/readout.ts';
+import { logProbabilityOf } from '../../training/unsupervised/readout/readouts.ts';
 import { Responder } from '../../training/unsupervised/respond.ts';
 import { type TrainedLayer, unpackTrained } from '../../training/unsupervised/trained.ts';
 import { latestTraining } from './train.ts';

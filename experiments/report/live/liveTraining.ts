@@ -1,8 +1,7 @@
 import { accuracyOverTraining } from '../../look/plots/accuracyOverTraining.ts';
 import { toHexColours } from '../../look/plots/ramp.ts';
-import { countOutputs } from '../../training/unsupervised/architecture.ts';
+import { arrangeFields, countOutputs } from '../../training/unsupervised/architecture.ts';
 import type { MnistConfig } from '../../training/unsupervised/config.ts';
-import { arrangeFields } from '../../training/unsupervised/fields.ts';
 import type { Layer } from '../../training/unsupervised/network.ts';
 import type { LiveFrame } from '../client/live.ts';
 import { addStripColours } from '../colouredBand.ts';

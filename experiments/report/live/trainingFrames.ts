@@ -1,8 +1,7 @@
 import type { Column, RowSink } from '../../../core/log/tables.ts';
 import { NO_ANSWER } from '../../look/imageLog.ts';
-import { countOutputs } from '../../training/unsupervised/architecture.ts';
+import { arrangeFields, countOutputs } from '../../training/unsupervised/architecture.ts';
 import type { MnistConfig } from '../../training/unsupervised/config.ts';
-import { arrangeFields } from '../../training/unsupervised/fields.ts';
 import type { TrainingObserver } from '../../training/unsupervised/job.ts';
 import type { Layer } from '../../training/unsupervised/network.ts';
 import { PAUSE_MS, type Training } from '../../training/unsupervised/train.ts';

@@ -1,8 +1,11 @@
+import * as z from 'zod/mini';
+import type { Params } from '../../../core/declare/define.ts';
 import { UserError } from '../../../core/declare/errors.ts';
-import { integer, number, object } from '../../../core/declare/params.ts';
-import type { WinnerTakeAll } from '../../../core/graph/schema.ts';
+import { choice, described, integer, number, object, optional } from '../../../core/declare/params.ts';
 import { POLARITY_COUNT } from '../../data/recordings.ts';
-import type { FeatureConfig } from './features/config.ts';
+import type { ModelChoice } from '../../network/models.ts';
+
+const positive = { min: 0, exclusiveMin: true } as const;
 
 /**
  * Kinds of network. `layer`: neurons receive the whole image. `windows`: groups of neurons, each with winner-take-all,
@@ -15,8 +18,7 @@ export const windowsSection = object(
     across: integer({ default: 3, min: 1, max: 16, help: 'number of windows along each side of the image' }),
     share: number({
       default: 0.5,
-      min: 0,
-      exclusiveMin: true,
+      ...positive,
       max: 1,
       help: 'side of a window, relative to the image (default 0.5) or, with features, to the pooled map (default 0.6)',
     }),
@@ -26,20 +28,67 @@ export const windowsSection = object(
 
 export type NetworkKind = (typeof NETWORKS)[number];
 
+/** Grey value of a white pixel. */
+export const WHITE_GREY_VALUE = 255;
+/** Retina: standard deviations of the centre and the surround of a receptive field, pixels, and contrast below which a cell is silent. */
+export const RETINA = { centre: 0.6, surround: 1.6, least: 0.04 } as const;
+
+/** Setting `handover` of `features` networks, also a command-line flag. */
+export const handoverOption = optional(
+  choice(['spikes', 'poisson'] as const, {
+    help: 'second-stage input; spikes (default): pooling spikes; poisson: new Poisson spikes from pooled counts',
+  }),
+);
+
+const params = {
+  retinaRate: number({ default: 400, min: 0, unit: 'Hz', help: 'firing rate of a retina cell per unit of contrast' }),
+  patch: integer({ default: 5, min: 1, max: 15, help: 'side of the image patches of the first stage, pixels; odd' }),
+  kernels: integer({ default: 16, min: 1, max: 256, help: 'number of first-stage neurons (kernels) per position' }),
+  patches: integer({ default: 100_000, min: 0, help: 'number of training patches of the first stage' }),
+  handover: handoverOption,
+  exponent: optional(
+    number({ ...positive, help: 'with handover poisson, rates are proportional to count^exponent; default 0.8' }),
+  ),
+  grid: integer({ default: 10, min: 1, help: 'number of rows and columns of the pooled map' }),
+  poolRate: number({ default: 6400, ...positive, unit: 'Hz', help: 'target rate of the whole pooling population' }),
+  poolAdaptation: number({
+    default: 0.5,
+    min: 0,
+    unit: '1',
+    help: 'threshold increase of a pooling neuron per own spike (at rest: 1); compresses strong features',
+  }),
+  poolTau: number({ default: 100, ...positive, unit: 'ms', help: 'time constant of pooling-neuron thresholds' }),
+  duration: number({
+    default: 100,
+    ...positive,
+    unit: 'ms',
+    help: 'maximum presentation time of an image in training and labelling',
+  }),
+  device: optional(
+    described(z.looseObject({}), {
+      description: 'parameters of first-stage devices, such as deviceToDevice; default: those of the second stage',
+    }),
+  ),
+};
+
+/** Configuration section for the first stage of `features` networks. */
+export const featuresSection = object(params, 'first stage, for network features');
+
+export type FeatureConfig = Params<typeof params>;
+
+/** Device model of the first stage: the device of the job, with the overrides of the section. */
+export const getFirstDevice = (c: { readonly device: ModelChoice; readonly features?: FeatureConfig | undefined }) => ({
+  ...c.device,
+  ...c.features?.device,
+});
+
 interface LayerConfig {
   readonly network?: NetworkKind | undefined;
   readonly windows?: { readonly across: number; readonly share: number } | undefined;
   readonly neurons: number;
-  readonly neuron?: { readonly hold: number };
-  readonly stimulus?: { readonly duration: number; readonly speed?: number | undefined };
-  readonly features?: Pick<FeatureConfig, 'grid' | 'kernels' | 'duration' | 'handover'> | undefined;
+  readonly stimulus?: { readonly speed?: number | undefined };
+  readonly features?: Pick<FeatureConfig, 'grid' | 'kernels'> | undefined;
 }
-
-/** Maximum presentation time of an image, ms. Training images with cached first-stage spikes have a shorter one. */
-export const getMaxDuration = (
-  { features, stimulus }: Pick<LayerConfig, 'features'> & Required<Pick<LayerConfig, 'stimulus'>>,
-  phase: 'train' | 'label' | 'test',
-): number => (features && features.handover !== 'poisson' && phase !== 'test' ? features.duration : stimulus.duration);
 
 /** Number of groups of output neurons. */
 export const countGroups = ({ network, windows }: LayerConfig): number =>
@@ -62,19 +111,9 @@ export function layOutWindows({ windows }: LayerConfig, rows: number, columns: n
   return { size: [down, right] as const, stride: [strideDown, strideRight] as const };
 }
 
-/** Winner-take-all inhibition of output neurons; with several groups, each is disabled after `spikes` spikes. */
-export const getInhibition = (c: LayerConfig & Required<Pick<LayerConfig, 'neuron'>>, spikes: number): WinnerTakeAll =>
-  countGroups(c) === 1 ? { hold: c.neuron.hold } : { hold: c.neuron.hold, groups: countGroups(c), spikes };
-
 /** Size of the input map of the output neurons (rows, columns), and number of input neurons per position. */
 export const getInputShape = (
-  {
-    network,
-    features,
-    stimulus,
-  }: Pick<LayerConfig, 'network' | 'stimulus'> & {
-    readonly features?: { grid: number; kernels: number } | undefined;
-  },
+  { network, features, stimulus }: Pick<LayerConfig, 'network' | 'stimulus' | 'features'>,
   rows: number,
   columns: number,
 ) =>
@@ -85,3 +124,38 @@ export const getInputShape = (
 /** Number of weight maps per neuron: one for images, one per polarity for recordings. */
 export const countPlanes = ({ stimulus }: Pick<LayerConfig, 'stimulus'>): number =>
   stimulus?.speed === undefined ? 1 : POLARITY_COUNT;
+
+export interface WeightFields {
+  /** Weights, `(rows × columns) x neurons`, row-major, mV. */
+  readonly weights: Float32Array;
+  readonly rows: number;
+  readonly columns: number;
+}
+
+/**
+ * Arranges weights as images: the receptive field of each neuron, on the whole image or its window. Several input
+ * neurons per position are averaged. For event recordings, weights of ON events are placed above those of OFF events.
+ */
+export function arrangeFields(c: LayerConfig, weights: Float32Array, rows: number, columns: number): WeightFields {
+  const map = getInputShape(c, rows, columns);
+  if (countGroups(c) === 1 && map.channels === 1) return { weights, rows, columns };
+  const planes = countPlanes(c);
+  const across = Math.sqrt(countGroups(c));
+  const fullMap = { size: [map.rows, map.columns], stride: [map.rows, map.columns] } as const;
+  const { size, stride } = across > 1 || c.network === 'features' ? layOutWindows(c, map.rows, map.columns) : fullMap;
+  const neurons = across * across * c.neurons;
+  const fields = new Float32Array(planes * size[0] * size[1] * neurons);
+  let k = 0;
+  for (let inputIndex = 0; inputIndex < map.rows * map.columns * map.channels; inputIndex++) {
+    const x = Math.floor(inputIndex / map.channels) % map.columns;
+    const y = Math.floor(inputIndex / (map.channels * map.columns));
+    const planeRow = (inputIndex % planes) * size[0];
+    for (let g = 0; g < across * across; g++) {
+      const [row, column] = [y - Math.floor(g / across) * stride[0], x - (g % across) * stride[1]];
+      if (row < 0 || row >= size[0] || column < 0 || column >= size[1]) continue;
+      const offset = ((planeRow + row) * size[1] + column) * neurons + g * c.neurons;
+      for (let j = 0; j < c.neurons; j++) fields[offset + j]! += (weights[k++]! * planes) / map.channels;
+    }
+  }
+  return { weights: fields, rows: planes * size[0], columns: size[1] };
+}

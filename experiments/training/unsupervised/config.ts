@@ -18,12 +18,31 @@ import { overrideParameters } from '../../devices/load.ts';
 import { isMapping, type Mapping } from '../../network/config/override.ts';
 import { addModelOrigins, MODELS, type ModelChoice } from '../../network/models.ts';
 import { createModelSchema, models } from '../../network/schema.ts';
-import { NETWORKS, type NetworkKind, windowsSection } from './architecture.ts';
-import { scaleRecipe } from './budget.ts';
-import { applyDevice, type DeviceSettings } from './device.ts';
-import { featuresSection, getFirstDevice } from './features/config.ts';
-import { findRuleRecipe } from './recipes.ts';
-import { adaptToRecordings, checkRecordings, stimulus } from './stimulus.ts';
+import { featuresSection, getFirstDevice, NETWORKS, type NetworkKind, windowsSection } from './architecture.ts';
+import { adaptToRecordings, applyDevice, buildRecipe, type DeviceSettings } from './recipes.ts';
+
+const stimulus = object(
+  {
+    rate: number({ default: 6400, min: 0, exclusiveMin: true, unit: 'Hz', help: 'total firing rate of all pixels' }),
+    gamma: number({ default: 1, min: 0, exclusiveMin: true, help: 'firing rate is proportional to intensity^gamma' }),
+    duration: number({
+      default: 350,
+      min: 0,
+      exclusiveMin: true,
+      unit: 'ms',
+      help: 'maximum presentation time of an image',
+    }),
+    speed: optional(
+      number({
+        min: 0,
+        exclusiveMin: true,
+        max: 1000,
+        help: 'playback speed of event recordings, which replace rate, gamma and duration; default 1 (real time)',
+      }),
+    ),
+  },
+  'Poisson spike trains of an image, or a recording',
+);
 
 const neuron = object(
   {
@@ -71,27 +90,6 @@ const homeostasis = object(
   },
   'adaptation of thresholds in training',
 );
-
-/** Default settings for a rule and numbers of neurons and presentations (epochs × images), chosen by validation. */
-export function buildRecipe(
-  neurons: number,
-  presentations: number,
-  rule = 'postTriggered',
-  network: NetworkKind = 'layer',
-): Mapping {
-  const { device, ...others } = scaleRecipe(neurons, presentations, network);
-  const ofRule = findRuleRecipe(rule);
-  return {
-    ...others,
-    stimulus: {},
-    training: ofRule.training ?? {},
-    neuron: { ...others.neuron, ...ofRule.neuron },
-    homeostasis: { ...others.homeostasis, ...ofRule.homeostasis?.(presentations / neurons) },
-    weight: {},
-    device: { model: 'exponential', gMin: 1e-8, gMax: 1e-4, ...device, betaDown: 0 },
-    rule: { model: rule, ...ofRule.rule },
-  };
-}
 
 /** Returns `value` if it is a number, else `otherwise`; validation against the schema follows later. */
 const numberOr = (value: unknown, otherwise: number): number => (typeof value === 'number' ? value : otherwise);
@@ -201,14 +199,13 @@ export function resolveConfig(
   sizes: SetSizes = MNIST_SIZES,
 ): MnistConfig {
   const { train: all, test } = countSplitImages(config.split, sizes);
-  checkNetwork(network, { windows, features }, training?.spikes, config.preprocessing);
+  checkNetwork(network, { training, windows, features, ...config });
+  if (sizes.events) checkRecordings(network, config);
   const device = config.device as ModelChoice;
-  const recordings = sizes.events ? { stimulus: { ...config.stimulus, speed: config.stimulus.speed ?? 1 } } : {};
-  if (recordings.stimulus) checkRecordings(network, config);
   if (features?.device) validate(FIRST_DEVICE, { device: getFirstDevice({ device, features }) }, 'mnist: features');
   return addModelOrigins({
     ...config,
-    ...recordings,
+    ...(sizes.events && { stimulus: { ...config.stimulus, speed: config.stimulus.speed ?? 1 } }),
     ...(network !== 'layer' && { network, windows }),
     ...(network === 'features' && { features }),
     ...(training && (training.spikes > 1 || training.keepTraces) && { training }),
@@ -222,9 +219,7 @@ export function resolveConfig(
 
 function checkNetwork(
   network: NetworkKind,
-  { windows, features }: { readonly windows?: unknown; readonly features?: { readonly patch: number } | undefined },
-  spikes: number | undefined,
-  preprocessing: string,
+  { windows, features, training, preprocessing }: Partial<ParsedConfig>,
 ): void {
   if (features !== undefined && network !== 'features')
     throw new UserError(`mnist: features is for network features, but network is ${network}; set network to features.`);
@@ -237,12 +232,33 @@ function checkNetwork(
       throw new UserError('mnist: windows is for network windows, but network is layer; set network to windows.');
     return;
   }
-  if (spikes !== undefined && spikes > 1)
+  if (training !== undefined && training.spikes > 1)
     throw new UserError(
-      `mnist: training.spikes is ${spikes}, but with network ${network} a training image ends with the first spike of each group; choose a rule that learns at the first spike, such as postTriggered.`,
+      `mnist: training.spikes is ${training.spikes}, but with network ${network} a training image ends with the first spike of each group; choose a rule that learns at the first spike, such as postTriggered.`,
     );
   if (preprocessing === 'orientation')
     throw new UserError(
       `mnist: preprocessing is orientation, which network ${network} does not support; use none or deskew.`,
     );
+}
+
+/** Rejects settings that apply only to images if the data are recordings. @throws UserError */
+function checkRecordings(
+  network: NetworkKind,
+  { stimulus: input, preprocessing }: Pick<ParsedConfig, 'stimulus' | 'preprocessing'>,
+): void {
+  if (network === 'features')
+    throw new UserError(
+      'mnist: network is features, whose first stage encodes images, but the data are recordings of an event camera; use layer or windows.',
+    );
+  if (preprocessing !== 'none')
+    throw new UserError(
+      `mnist: preprocessing is ${preprocessing}, but the data are recordings of an event camera, which are not images; use none.`,
+    );
+  const defaults = validate(stimulus, {}, 'mnist');
+  for (const key of ['rate', 'gamma', 'duration'] as const)
+    if (input[key] !== defaults[key])
+      throw new UserError(
+        `mnist: stimulus.${key} is ${input[key]}, but the data are recordings of an event camera, which determine spikes and duration; only stimulus.speed applies.`,
+      );
 }

@@ -1,7 +1,7 @@
 import { Stream } from '../../../core/random/random.ts';
-import { countSpikes, type SparseCounts } from './readout/counts.ts';
 import { accuracy, confusionMatrix, READOUTS, type ReadoutName, wilsonInterval } from './readout/index.ts';
-import { computeGroupVotes } from './readout/votes.ts';
+import { computeGroupVotes } from './readout/measures.ts';
+import { countSpikes, type SparseCounts } from './readout/readout.ts';
 import type { Responses } from './respond.ts';
 
 /** Id of the output population in `Responses.populations`. */

@@ -1,26 +1,27 @@
+import { DEVICES, NEURONS } from '../../../core/log/tables.ts';
 import { computeJoulesPer, type EnergyAccount, energyOf, sumEnergy } from '../../devices/energy/account.ts';
+import { NO_ANSWER } from '../../look/imageLog.ts';
+import { writeDeviceLog } from '../../run/devices.ts';
 import type { RunDirectory } from '../../run/runDirectory.ts';
 import { findNonFinite, listWarnings, requireFinite, summariseNetwork } from '../../run/summary.ts';
 import { countGroups, countOutputs } from './architecture.ts';
 import { type Evaluation, evaluate, OUTPUT_ID } from './evaluate.ts';
-import { Job, type JobOptions } from './job.ts';
+import { Job, type JobOptions, type PhaseResult } from './job.ts';
 import { type Layer, type Learned, learnedBy } from './network.ts';
-import { createTask, type PhaseOptions, type PhaseResult, runPhase, runTraining } from './phases.ts';
-import { writeLogs } from './record.ts';
-import type { Responses, Task } from './respond.ts';
+import { computeStartTimes } from './present.ts';
+import type { Responses } from './respond.ts';
 
 /** Results of a run that are drawn in its pictures. */
 export interface RunResults {
   readonly job: Job;
   readonly learned: Learned;
   readonly evaluation: Evaluation;
-  readonly testTask: Task;
   readonly labelling: PhaseResult;
   /** Energy account of training; labelling and test are not included. */
   readonly energy: EnergyAccount;
 }
 
-export interface MnistOptions extends JobOptions, PhaseOptions {
+export interface MnistOptions extends JobOptions {
   /** Draws pictures into the run directory and returns their names. */
   readonly draw?: ((directory: RunDirectory, results: RunResults) => Promise<readonly string[]>) | undefined;
   /** Warnings issued before the run, to be stored in `run.json`. */
@@ -41,26 +42,33 @@ export async function runMnist(o: MnistOptions): Promise<MnistResult | null> {
   const job = new Job(o);
   try {
     await job.begin();
-    if (!(await runTraining(job, o))) return null;
+    if (!(await job.runTraining())) return null;
     const learned = learnedBy(job.layer);
-    const labelling = await runPhase(job, learned, 'label', o);
-    const testing = labelling && (await runPhase(job, learned, 'test', o));
+    const labelling = await job.runPhase(learned, 'label');
+    const testing = labelling && (await job.runPhase(learned, 'test'));
     if (!labelling || !testing) return null;
     const { config, classes } = job;
     const evaluation = evaluate(countOutputs(config), labelling, testing, config.seed, classes, countGroups(config));
     const hashes = writeLogs(job, learned, labelling, testing, evaluation);
     const { energy, ...summary } = summariseNetwork(job.layer.net);
-    const testTask = createTask(job, learned, 'test', o.recordInputs);
-    const pictures = (await o.draw?.(job.directory, { job, learned, evaluation, testTask, labelling, energy })) ?? [];
+    const pictures = (await o.draw?.(job.directory, { job, learned, evaluation, labelling, energy })) ?? [];
     const nonFinite = findNonFinite(job.layer.net);
+    const perImage = (joules: number | null) => computeJoulesPer(joules, job.training.total);
     const { accuracy, interval } = evaluation;
     job.resultMessage = `The run has ended: accuracy ${accuracy.logProbability.toFixed(2)} % (95 % interval ${interval.low.toFixed(2)} to ${interval.high.toFixed(2)} %). All of it on one page: memspike report ${o.out}`;
     job.directory.finish({
       ...collectFacts(job, labelling, testing, evaluation),
       ...summary,
       ...summariseFirstStage(job),
-      ...summariseEnergy(energy, job.training.total),
-      warnings: [...(o.warnings ?? []), ...listJobWarnings(job.layer, labelling.responses, testing.responses)],
+      energy: { ...energy, perImage: perImage(sumEnergy(energy)) },
+      energyPerImage: { read: perImage(energy.read), write: perImage(energy.write) },
+      warnings: [
+        ...(o.warnings ?? []),
+        ...listWarnings(job.layer.net),
+        ...checkDepression(job.layer.synapses),
+        ...checkResponses('labelling', labelling.responses),
+        ...checkResponses('the test', testing.responses),
+      ],
       ...hashes,
       ...(nonFinite === null ? {} : { notFinite: nonFinite }),
     });
@@ -127,11 +135,6 @@ function summariseFirstStage({ layer: { front, input }, training }: Job): object
   };
 }
 
-const summariseEnergy = (energy: EnergyAccount, images: number): object => ({
-  energy: { ...energy, perImage: computeJoulesPer(sumEnergy(energy), images) },
-  energyPerImage: { read: computeJoulesPer(energy.read, images), write: computeJoulesPer(energy.write, images) },
-});
-
 /** Warning if synapses were never depressed, because the rule depresses only at input spikes after an output spike. */
 function checkDepression({ devices, rule }: Layer['synapses']): string[] {
   const { writesUp, writesDown } = devices!.usage;
@@ -144,10 +147,53 @@ function checkDepression({ devices, rule }: Layer['synapses']): string[] {
 const checkResponses = (phase: string, { populations }: Responses): string[] =>
   populations.includes(OUTPUT_ID) ? [] : [`No output neuron fired in ${phase}, so every answer is a guess.`];
 
-/** Warnings about probably unintended behaviour in a run, one sentence each. */
-const listJobWarnings = ({ net, synapses }: Layer, labelling: Responses, testing: Responses): string[] => [
-  ...listWarnings(net),
-  ...checkDepression(synapses),
-  ...checkResponses('labelling', labelling),
-  ...checkResponses('the test', testing),
-];
+/** Appends spikes and images of labelling or test to the logs, from `start`, ms. Returns the last image's end, ms. */
+function appendResponses(
+  { spikes, images, config, train, test }: Job,
+  { responses: r, labels }: PhaseResult,
+  phase: 1 | 2,
+  start: number,
+  predictions: Uint8Array,
+): number {
+  const n = labels.length;
+  const startTimes = computeStartTimes(config, (phase === 1 ? train : test).events, n);
+  const startOf = (i: number) => start + startTimes[i]!;
+  const times = r.times.slice();
+  for (let i = 0; i < n; i++) for (let k = r.starts[i]!; k < r.starts[i + 1]!; k++) times[k]! += startOf(i);
+  if (times.length > 0) spikes.write({ time: times, neuron: r.neurons, population: r.populations }, times.length);
+  images.write(
+    {
+      time: startTimes.subarray(0, n).map((time) => start + time),
+      image: Uint32Array.from(labels.keys()),
+      phase: new Uint8Array(n).fill(phase),
+      label: labels,
+      prediction: predictions,
+    },
+    n,
+  );
+  return startOf(n);
+}
+
+/** Writes labelling, test and final training state to the logs; closes them. Returns the hash of each log's rows. */
+function writeLogs(
+  job: Job,
+  { thresholds }: Learned,
+  labelling: PhaseResult,
+  testing: PhaseResult,
+  { predictions }: Evaluation,
+) {
+  const { config: c, directory, metadata, training } = job;
+  const { net, synapses } = job.layer;
+  const noPredictions = new Uint8Array(labelling.labels.length).fill(NO_ANSWER);
+  const labellingEnd = appendResponses(job, labelling, 1, net.now, noPredictions);
+  appendResponses(job, testing, 2, labellingEnd, predictions);
+  synapses.recorder!.snapshot(net.now);
+  synapses.recorder!.flush();
+  if (c.recordDevices) writeDeviceLog(net, directory.open('devices.arrows', DEVICES, metadata));
+  const neuron = Uint32Array.from(thresholds.keys());
+  const label = Uint8Array.from(neuron, (j) => training.tally.getClass(j));
+  const rows = { neuron, threshold: thresholds, label, wins: training.wins };
+  directory.open('neurons.arrows', NEURONS, metadata).write(rows, neuron.length);
+  const { 'spikes.arrows': spikesSha256, 'weights.arrows': weightsSha256 } = directory.closeLogs();
+  return { spikesSha256: spikesSha256!, weightsSha256: weightsSha256! };
+}

@@ -1,9 +1,150 @@
 import { UserError } from '../../../core/declare/errors.ts';
+import { atan2 } from '../../../core/elementary.ts';
 import type { LabelledImages, Sets } from '../../data/dataSet.ts';
 import { type Split, selectSplit } from '../../data/split.ts';
 import type { MnistConfig } from './config.ts';
-import { deskewImages } from './deskew.ts';
-import { createOrientationMaps } from './orientation.ts';
+
+/**
+ * Centres one grey image and removes its slant, from its moments. With mass m = Σ I, centroid (x̄, ȳ) = Σ I·(x, y) / m,
+ *   μ11 = Σ I (x − x̄)(y − ȳ) / m,   μ02 = Σ I (y − ȳ)² / m,   shear a = μ11 / μ02,
+ * the result is, with the middle (cx, cy) = ((columns − 1) / 2, (rows − 1) / 2),
+ *   out(x, y) = I(x̄ + (x − cx) + a·(y − cy),  ȳ + (y − cy)),
+ * with bilinear interpolation and 0 outside the image. The result has μ11 = 0 and its centroid in the middle, up to rounding to
+ * integer grey values. A black image stays black; an image with one inked row is only centred.
+ * Report accuracies with and without this preprocessing separately.
+ * @param images grey values 0–255, row-major; `offset` is the first pixel of the image
+ * @param out result at `offset`; must not be `images`
+ */
+export function deskew(images: Uint8Array, offset: number, rows: number, columns: number, out: Uint8Array): void {
+  let mass = 0;
+  let sumX = 0;
+  let sumY = 0;
+  let sumXY = 0;
+  let sumYY = 0;
+  for (let y = 0, i = offset; y < rows; y++) {
+    for (let x = 0; x < columns; x++, i++) {
+      const grey = images[i]!;
+      mass += grey;
+      sumX += grey * x;
+      sumY += grey * y;
+      sumXY += grey * x * y;
+      sumYY += grey * y * y;
+    }
+  }
+  if (mass === 0) {
+    out.fill(0, offset, offset + rows * columns);
+    return;
+  }
+  const meanX = sumX / mass;
+  const meanY = sumY / mass;
+  const variance = sumYY / mass - meanY * meanY;
+  const shear = variance > 1e-9 ? (sumXY / mass - meanX * meanY) / variance : 0;
+
+  const at = (x: number, y: number): number =>
+    x >= 0 && x < columns && y >= 0 && y < rows ? images[offset + y * columns + x]! : 0;
+  for (let row = 0; row < rows; row++) {
+    const fromMiddle = row - (rows - 1) / 2;
+    const y = meanY + fromMiddle;
+    const y0 = Math.floor(y);
+    const fy = y - y0;
+    const left = meanX - (columns - 1) / 2 + shear * fromMiddle;
+    const x0 = Math.floor(left);
+    const fx = left - x0; // constant along the row, because x advances by one pixel
+    for (let column = 0; column < columns; column++) {
+      const x = x0 + column;
+      const upper = at(x, y0) * (1 - fx) + at(x + 1, y0) * fx;
+      const lower = at(x, y0 + 1) * (1 - fx) + at(x + 1, y0 + 1) * fx;
+      out[offset + row * columns + column] = Math.round(upper * (1 - fy) + lower * fy);
+    }
+  }
+}
+
+/** Removes the slant of all images; returns a new array. */
+export function deskewImages(images: Uint8Array, rows: number, columns: number): Uint8Array {
+  const out = new Uint8Array(images.length);
+  for (let offset = 0; offset < images.length; offset += rows * columns) deskew(images, offset, rows, columns, out);
+  return out;
+}
+
+/** Number of orientations. */
+const BINS = 4;
+const MIN_MAGNITUDE = 0.02;
+const MIN_LEVEL = 8;
+
+/**
+ * Converts images to maps of edge orientation, like a first layer with fixed weights. 3 × 3 Sobel filters (divided by
+ * 8) give the gradient of the intensity in [0, 1], 0 outside. Magnitudes below 0.02 become 0. Linear interpolation
+ * divides them among the two nearest of four orientations (0, 45, 90, 135 degrees, sign ignored) and the nearest cells
+ * of a grid of half the resolution. The largest cell is scaled to 255; cells below 8 become 0. Each quadrant is a map.
+ */
+export function createOrientationMaps(images: Uint8Array, rows: number, columns: number): Uint8Array {
+  if (rows % 2 !== 0 || columns % 2 !== 0) {
+    throw new UserError(`preprocessing orientation needs even image sides, but they are ${rows} x ${columns}.`);
+  }
+  const size = rows * columns;
+  const out = new Uint8Array(images.length);
+  const cells = new Float64Array(size);
+  for (let offset = 0; offset < images.length; offset += size) {
+    const image = images.subarray(offset, offset + size);
+    cells.fill(0);
+    addGradients(image, rows, columns, cells);
+    const highest = cells.reduce((a, b) => Math.max(a, b), 0);
+    if (highest === 0) continue;
+    for (let i = 0; i < size; i++) {
+      const level = Math.floor((cells[i]! / highest) * 255);
+      out[offset + i] = level < MIN_LEVEL ? 0 : level;
+    }
+  }
+  return out;
+}
+
+/** Euclidean norm; unlike `Math.hypot`, bit-identical in all JavaScript engines. */
+function computeNorm(x: number, y: number): number {
+  const larger = Math.max(Math.abs(x), Math.abs(y));
+  return larger === 0 ? 0 : Math.sqrt((x / larger) ** 2 + (y / larger) ** 2) * larger;
+}
+
+/** Adds the gradient magnitudes of an image to `cells`, by orientation and position. */
+function addGradients(image: Uint8Array, rows: number, columns: number, cells: Float64Array): void {
+  const at = (y: number, x: number) =>
+    y < 0 || x < 0 || y >= rows || x >= columns ? 0 : image[y * columns + x]! / 255;
+  for (let y = 0; y < rows; y++) {
+    for (let x = 0; x < columns; x++) {
+      const gx =
+        at(y - 1, x + 1) + 2 * at(y, x + 1) + at(y + 1, x + 1) - at(y - 1, x - 1) - 2 * at(y, x - 1) - at(y + 1, x - 1);
+      const gy =
+        at(y + 1, x - 1) + 2 * at(y + 1, x) + at(y + 1, x + 1) - at(y - 1, x - 1) - 2 * at(y - 1, x) - at(y - 1, x + 1);
+      const magnitude = computeNorm(gx, gy) / 8;
+      if (magnitude < MIN_MAGNITUDE) continue;
+      const angle = ((atan2(gy, gx) / Math.PI + 2) % 1) * BINS;
+      const bin = Math.floor(angle) % BINS;
+      const share = angle - Math.floor(angle);
+      addBilinear(cells, rows, columns, bin, y, x, magnitude * (1 - share));
+      addBilinear(cells, rows, columns, (bin + 1) % BINS, y, x, magnitude * share);
+    }
+  }
+}
+
+/** Distributes `amount` bilinearly to the cells of one orientation around pixel (y, x). */
+function addBilinear(
+  cells: Float64Array,
+  rows: number,
+  columns: number,
+  bin: number,
+  y: number,
+  x: number,
+  amount: number,
+): void {
+  const [h, w] = [rows / 2, columns / 2];
+  const [cy, cx] = [(y + 0.5) / 2 - 0.5, (x + 0.5) / 2 - 0.5];
+  for (let yy = Math.ceil(cy - 1); yy <= cy + 1; yy++) {
+    for (let xx = Math.ceil(cx - 1); xx <= cx + 1; xx++) {
+      const part = (1 - Math.abs(yy - cy)) * (1 - Math.abs(xx - cx));
+      if (part <= 0 || yy < 0 || xx < 0 || yy >= h || xx >= w) continue;
+      cells[((bin >> 1) * h + yy) * columns + (bin & 1) * w + xx]! += amount * part;
+    }
+  }
+}
 
 type ImagesConfig = Pick<MnistConfig, 'split' | 'preprocessing' | 'stimulus' | 'train' | 'label' | 'test'>;
 

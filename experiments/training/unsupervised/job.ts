@@ -11,7 +11,9 @@ import type { MnistConfig } from './config.ts';
 import type { FrontEnd } from './features/frontEnd.ts';
 import { learnFrontEnd } from './features/learnFrontEnd.ts';
 import { imagesOf } from './images.ts';
-import { type Layer, learningLayer } from './network.ts';
+import { type Layer, type Learned, learningLayer } from './network.ts';
+import type { Responses, Task } from './respond.ts';
+import { respondAll } from './respondAll.ts';
 import { Training } from './train.ts';
 
 /** Observer of a training run, such as a live page. */
@@ -43,13 +45,32 @@ export interface JobOptions {
   /** Required SHA-256 of the data set, for instance in a sweep; default: that of a resumed run, or no check. */
   readonly dataSha256?: string | undefined;
   readonly out: string;
+  /** Number of threads for labelling and test. */
+  readonly workers: number;
   readonly recordInputs: boolean;
+  /** Number of training images between checkpoints; default: one epoch. */
+  readonly checkpointEvery?: number | undefined;
   readonly resume: boolean;
+  readonly signal: AbortSignal;
   readonly watch?: StartTrainingObserver | undefined;
   readonly progress: ProgressMode;
   /** Called after each image with the number of images presented in all phases. */
   readonly onImages?: ((images: number) => void) | undefined;
 }
+
+/** Responses of the frozen layer to the images of one phase. */
+export interface PhaseResult {
+  readonly responses: Responses;
+  readonly labels: Uint8Array;
+  readonly seconds: number;
+}
+
+const formatProgress = (phase: string, done: number, total: number, details = ''): string =>
+  `${phase}: ${done.toLocaleString('en')} of ${total.toLocaleString('en')} images${details}`;
+
+/** Numbers of images after which weights are recorded: `count` evenly spaced ones from 0, without the last. */
+const scheduleSnapshots = (count: number, images: number): ReadonlySet<number> =>
+  new Set(Array.from({ length: count - 1 }, (_, k) => Math.round((k * images) / (count - 1))));
 
 /** Trains the first stage of a `features` network, with a progress bar; undefined for other networks. */
 function trainFirstStage({ config, progress: mode }: JobOptions, train: LabelledImages): FrontEnd | undefined {
@@ -63,7 +84,7 @@ function trainFirstStage({ config, progress: mode }: JobOptions, train: Labelled
   }
 }
 
-/** State of a run, shared by its phases: images, layer, and run directory with logs. */
+/** Run in phases (training, labelling, test): images, layer, and run directory with logs. */
 export class Job {
   readonly config: MnistConfig;
   readonly train: LabelledImages;
@@ -77,10 +98,12 @@ export class Job {
   readonly training: Training;
   spikes!: RowSink;
   images!: RowSink;
-  watch: TrainingObserver | undefined;
+  #watch: TrainingObserver | undefined;
   /** Sentence with the result of the run, passed to the observer when the run ends. */
   resultMessage: string | undefined;
   readonly #options: JobOptions;
+  /** Number of images of completed phases. */
+  #completed = 0;
 
   constructor(o: JobOptions) {
     this.#options = o;
@@ -94,8 +117,7 @@ export class Job {
     this.test = test;
     this.classes = mnist.classes;
     this.names = mnist.names;
-    const front = trainFirstStage(o, train);
-    this.layer = learningLayer(o.config, train, front);
+    this.layer = learningLayer(o.config, train, trainFirstStage(o, train));
     this.layer.net.build();
     this.training = new Training(this.layer, o.config, train, mnist.classes);
     this.metadata = { ...logMetadata(this.layer.net, Number.NaN), dataSha256: data.sha256 };
@@ -109,10 +131,10 @@ export class Job {
     const { net, input, output, synapses } = layer;
     this.spikes = directory.open('spikes.arrows', SPIKES, metadata);
     this.images = directory.open('images.arrows', IMAGES, metadata);
-    this.watch = await watch?.(layer, this.config, this.train);
+    this.#watch = await watch?.(layer, this.config, this.train);
     net.recordSpikes(
       recordInputs ? [input, output] : [output],
-      this.watch?.teeSpikes(this.spikes, recordInputs) ?? this.spikes,
+      this.#watch?.teeSpikes(this.spikes, recordInputs) ?? this.spikes,
     );
     net.recordWeights(synapses, { times: [] }, directory.open('weights.arrows', WEIGHTS, metadata));
     if (directory.snapshot === null) return;
@@ -120,18 +142,15 @@ export class Job {
     this.training.load(directory.notes);
   }
 
-  checkpoint(): void {
+  #checkpoint(): void {
     saveUninterrupted(() => {
       this.layer.net.flush();
       this.directory.checkpoint(save(this.layer.net), this.training.save());
     });
   }
 
-  /** Number of images of completed phases. */
-  #completed = 0;
-
   /** Runs `work` with a progress bar over `total` images. */
-  async progress<T>(
+  async #showProgress<T>(
     label: string,
     total: number,
     work: (update: (done: number, text?: () => string) => void) => Promise<T>,
@@ -148,8 +167,65 @@ export class Job {
     }
   }
 
+  /** Trains the layer without labels and writes a checkpoint. Returns false if interrupted. */
+  async runTraining(): Promise<boolean> {
+    const { config, directory, images, training } = this;
+    const { net, synapses } = this.layer;
+    const { signal, checkpointEvery = config.train } = this.#options;
+    const snapshots = scheduleSnapshots(config.recordWeights ?? 1, training.total);
+    const done = await this.#showProgress('training', training.total, (update) =>
+      training.run({
+        signal,
+        images: this.#watch?.teeImages(images) ?? images,
+        onImage: (shown) => {
+          if (snapshots.has(shown)) synapses.recorder!.snapshot(net.now);
+        },
+        checkpointEvery,
+        onCheckpoint: () => this.#checkpoint(),
+        onPause: (shown, accuracy) => {
+          const text = `accuracy of the last 1,000: ${accuracy.toFixed(1)} %`;
+          directory.flush(() => net.flush());
+          update(shown, () => text);
+          this.#watch?.update(training, formatProgress('training', shown, training.total, `, ${text}`));
+        },
+      }),
+    );
+    this.#checkpoint();
+    return done && !signal.aborted;
+  }
+
+  /** Creates the task for labelling (with training images) or for the test. */
+  createTask(learned: Learned, phase: Task['phase']): Task {
+    const { config, train, test, layer } = this;
+    const { recordInputs } = this.#options;
+    return phase === 'label'
+      ? { config, phase, learned, data: train, recordInputs, front: layer.front }
+      : { config, phase, learned, data: test, recordInputs };
+  }
+
+  /** Presents the images of a phase to the frozen layer. Returns null if interrupted. */
+  async runPhase(learned: Learned, phase: Task['phase']): Promise<PhaseResult | null> {
+    const started = performance.now();
+    const { workers, signal } = this.#options;
+    const task = this.createTask(learned, phase);
+    const [label, count] = phase === 'label' ? ['labelling', this.config.label] : ['testing', this.config.test];
+    const responses = await this.#showProgress(label, count, (update) =>
+      respondAll(task, count, {
+        workers,
+        signal,
+        onPause: (done) => {
+          update(done);
+          this.#watch?.showProgress(formatProgress(label, done, count));
+        },
+      }),
+    );
+    if (responses === null) return null;
+    const labels = task.data.labels.subarray(0, count);
+    return { responses, labels, seconds: (performance.now() - started) / 1000 };
+  }
+
   async close(): Promise<void> {
     this.directory.close();
-    await this.watch?.stop(this.resultMessage);
+    await this.#watch?.stop(this.resultMessage);
   }
 }

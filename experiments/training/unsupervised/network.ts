@@ -2,7 +2,7 @@ import type { Distribution } from '../../../core/declare/distribution.ts';
 import type { DeviceFactory } from '../../../core/factories.ts';
 import type { Neurons, Stimulus } from '../../../core/graph/population.ts';
 import type { Projection } from '../../../core/graph/projection.ts';
-import type { Connect } from '../../../core/graph/schema.ts';
+import type { Connect, WinnerTakeAll } from '../../../core/graph/schema.ts';
 import { Network } from '../../../core/network.ts';
 import type { Seed } from '../../../core/random/random.ts';
 import { lif, poisson } from '../../../neurons/index.ts';
@@ -11,7 +11,7 @@ import type { Poisson } from '../../../neurons/stimuli/poisson.ts';
 import { RecordedSpikes } from '../../../neurons/stimuli/recorded.ts';
 import type { LabelledImages } from '../../data/dataSet.ts';
 import { createModel } from '../../network/models.ts';
-import { countGroups, countOutputs, countPlanes, getInhibition, getInputShape, layOutWindows } from './architecture.ts';
+import { countGroups, countOutputs, countPlanes, getInputShape, layOutWindows } from './architecture.ts';
 import type { MnistConfig } from './config.ts';
 import type { FrontEnd, Kernel } from './features/frontEnd.ts';
 
@@ -139,3 +139,7 @@ const getLifParameters = (c: MnistConfig) =>
     refractory: 0,
     precision: 'f32',
   }) as const;
+
+/** Winner-take-all inhibition of output neurons; with several groups, each is disabled after `spikes` spikes. */
+const getInhibition = (c: MnistConfig, spikes: number): WinnerTakeAll =>
+  countGroups(c) === 1 ? { hold: c.neuron.hold } : { hold: c.neuron.hold, groups: countGroups(c), spikes };

@@ -11,11 +11,17 @@ import { type ReceptiveFields, receptiveFields } from '../../look/plots/receptiv
 import { windowVotes } from '../../look/plots/windowVotes.ts';
 import { writePicture } from '../../look/plots/write.ts';
 import type { RunDirectory } from '../../run/runDirectory.ts';
-import { countGroups, countOutputs, countPlanes, getInputShape } from './architecture.ts';
+import {
+  arrangeFields,
+  countGroups,
+  countOutputs,
+  countPlanes,
+  getInputShape,
+  type WeightFields,
+} from './architecture.ts';
 import type { MnistConfig } from './config.ts';
 import type { RunResults } from './experiment.ts';
 import type { Kernel } from './features/frontEnd.ts';
-import { arrangeFields, type WeightFields } from './fields.ts';
 import { computeStartTimes } from './present.ts';
 import { Responder, type Task } from './respond.ts';
 
@@ -28,8 +34,8 @@ const MAX_NEURONS_PER_ROW = 6;
 
 /** Draws the pictures of a run; returns the names of the SVG files. */
 export async function drawPictures(directory: RunDirectory, results: RunResults): Promise<readonly string[]> {
-  const { learned, evaluation, testTask, energy } = results;
-  const { config: c, test, training, names } = results.job;
+  const { job, learned, evaluation, energy } = results;
+  const { config: c, test, training, names } = job;
   const captions = Array.from({ length: countOutputs(c) }, (_, j) => {
     const label = training.tally.getClass(j);
     return label === NO_ANSWER ? '–' : (names?.[label] ?? String(label));
@@ -60,7 +66,7 @@ export async function drawPictures(directory: RunDirectory, results: RunResults)
   const { points } = training.tally;
   if (points.length > 0) pictures['accuracy-over-training'] = accuracyOverTraining({ points });
   const imageCount = Math.min(RASTER_IMAGES, c.test);
-  const spikes = recordFirstImages({ ...testTask, recordInputs: true }, imageCount, c, names);
+  const spikes = recordFirstImages({ ...job.createTask(learned, 'test'), recordInputs: true }, imageCount, c, names);
   if (spikes.times.length > 0) pictures.raster = raster(spikes);
   if (learned.kernel) {
     const { grid, kernels } = c.features!;

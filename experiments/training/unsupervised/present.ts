@@ -1,9 +1,45 @@
+import { Arena } from '../../../core/kernels/arena.ts';
+import type { Kernels } from '../../../core/kernels/kernels.ts';
 import type { LabelledImages } from '../../data/dataSet.ts';
 import { computeDuration, RecordingPlayer } from '../../data/recordings.ts';
-import { getMaxDuration } from './architecture.ts';
 import type { MnistConfig } from './config.ts';
-import { RateEncoder } from './encode.ts';
 import type { Layer } from './network.ts';
+
+/**
+ * Encodes images as firing rates: r_i = rate × x_i^gamma / sum_k x_k^gamma, Hz, with intensity x in [0, 1]. All images
+ * have the same total rate, so brightness has no effect. The rates of a black image are 0.
+ */
+export class RateEncoder {
+  readonly rates: Float64Array;
+  readonly #image: Uint8Array;
+  readonly #power: Float64Array;
+  readonly #total: number;
+  readonly #kernels: Kernels;
+
+  /** @param rates output array in the arena; default: a new array */
+  constructor(
+    pixels: number,
+    { stimulus }: { readonly stimulus: Pick<MnistConfig['stimulus'], 'rate' | 'gamma'> },
+    arena = new Arena(),
+    rates: Float64Array = arena.f64(pixels),
+  ) {
+    this.rates = rates;
+    this.#image = arena.u8(pixels);
+    this.#power = arena.f64(256);
+    for (let v = 0; v < 256; v++) this.#power[v] = (v / 255) ** stimulus.gamma;
+    this.#total = stimulus.rate;
+    this.#kernels = arena.kernels;
+  }
+
+  /** Firing rates for the image at `offset`, Hz; the next call overwrites the array. */
+  encode(images: Uint8Array, offset: number): Float64Array {
+    const { rates } = this;
+    this.#image.set(images.subarray(offset, offset + rates.length));
+    const sum = this.#kernels.mapBytes(this.#image, this.#power, rates);
+    this.#kernels.traceStrengths(rates, sum > 0 ? this.#total / sum : 0, 0, rates);
+    return rates;
+  }
+}
 
 /** Start times of `count` images in the logs of labelling and test, ms, followed by the end of the last image. */
 export function computeStartTimes(
@@ -20,18 +56,22 @@ export function computeStartTimes(
 export class Presenter {
   readonly #layer: Layer;
   readonly #data: LabelledImages;
+  /** Maximum presentation time of an image, ms. */
   readonly #maxDuration: number;
   readonly #speed: number;
   readonly #encoder: RateEncoder;
   readonly #player: RecordingPlayer;
 
   constructor(layer: Layer, config: MnistConfig, data: LabelledImages, phase: 'train' | 'label' | 'test') {
-    const { rate, gamma, speed = 1 } = config.stimulus;
-    const exponent = config.features ? (config.features.exponent ?? 0.8) : gamma;
+    const { features, stimulus } = config;
+    const { rate, gamma, speed = 1 } = stimulus;
+    const exponent = features ? (features.exponent ?? 0.8) : gamma;
+    // Training images with cached first-stage spikes have a shorter presentation time.
+    const hasCachedSpikes = features && features.handover !== 'poisson' && phase !== 'test';
     this.#layer = layer;
     this.#data = data;
     this.#speed = speed;
-    this.#maxDuration = getMaxDuration(config, phase);
+    this.#maxDuration = hasCachedSpikes ? features.duration : stimulus.duration;
     const { size, model } = layer.input;
     this.#encoder = new RateEncoder(size, { stimulus: { rate, gamma: exponent } }, layer.net.arena, model.state.rates);
     this.#player = new RecordingPlayer(data.columns, speed);

@@ -1,4 +1,7 @@
+import { pow } from '../../../core/elementary.ts';
+import type { LoadedDevice } from '../../devices/load.ts';
 import type { Mapping } from '../../network/config/override.ts';
+import type { NetworkKind } from './architecture.ts';
 
 /** Default settings of the training job for a learning rule, chosen on the validation split; see docs/rules.md. */
 export interface RuleRecipe {
@@ -86,4 +89,123 @@ const RECIPES: Readonly<Record<string, RuleRecipe>> = {
 };
 
 /** Recipe of a rule; empty if it has none: default parameters, and images end with the first output spike. */
-export const findRuleRecipe = (rule: string): RuleRecipe => (Object.hasOwn(RECIPES, rule) ? RECIPES[rule]! : {});
+const findRuleRecipe = (rule: string): RuleRecipe => (Object.hasOwn(RECIPES, rule) ? RECIPES[rule]! : {});
+
+/**
+ * Parameters that depend on the training budget. All follow from `wins`, the mean number of wins per neuron, because each win is one step
+ * of weights and threshold. Values were chosen on the validation split: docs/mnist.md, "Any budget".
+ *
+ * - Homeostasis: the threshold of a winner rises by `gain`, all others fall by `gain / neurons`. A threshold can fall by
+ *   gain · wins · ln(1 + anneal) / anneal mV during training: 140 mV with many wins, with few wins enough for each neuron to win.
+ * - Few wins: `anneal` = wins keeps homeostasis active until the end; weight steps are larger; the initial threshold is higher, so
+ *   that a neuron integrates more spikes before it wins.
+ *
+ * The power function of the engine gives equal bits in Node and in browsers.
+ *
+ * @param neurons number of neurons of the layer, or of each group
+ * @param presentations epochs × training images
+ */
+export function scaleRecipe(neurons: number, presentations: number, network: NetworkKind = 'layer') {
+  const wins = Math.max(1, presentations / neurons);
+  const budget = neurons > 3200 ? scaleLargeLayer(wins) : scaleSmallLayer(wins);
+  if (network === 'layer') return budget;
+  // A window receives only part of the input spikes of an image, so thresholds are halved.
+  const readThreshold = network === 'features' ? 0.65 : budget.neuron.readThreshold;
+  return { ...budget, neuron: { threshold: budget.neuron.threshold / 2, readThreshold } };
+}
+
+function scaleSmallLayer(wins: number) {
+  const scarcity = Math.max(1, 100 / wins);
+  const step = pow(scarcity, 0.25);
+  return {
+    testSpikes: 20,
+    neuron: { threshold: 45 * pow(scarcity, 0.1), readThreshold: 0.5 },
+    homeostasis: {
+      gain: Math.min(3000 / wins, 30 + 30 / wins),
+      anneal: Math.min(100, wins),
+      increment: Math.min(0.3, 30 / wins),
+    },
+    device: { alphaUp: 0.12 * step, alphaDown: 0.009 * step, betaUp: 5 },
+  };
+}
+
+function scaleLargeLayer(wins: number) {
+  const step = pow(Math.max(1, 25 / wins), 0.25);
+  return {
+    testSpikes: 12,
+    neuron: { threshold: 70, readThreshold: 0.6 },
+    homeostasis: { gain: Math.min(2400 / wins, 64), anneal: Math.min(30, 1.2 * wins), increment: 0.05 },
+    device: { alphaUp: 0.1 * step, alphaDown: 0.0131 * step, betaUp: 4 },
+  };
+}
+
+/** Device and short-term dynamics that a recipe is adapted to. */
+export type DeviceSettings = Pick<LoadedDevice, 'device' | 'shortTerm'>;
+
+/** Number of input spikes before the first output spike of an image; each contributes at least the smallest weight. */
+const INPUT_SPIKES = 130;
+
+/** Ratio of smallest to largest weight: gMin / gMax, or 0 if a reference conductance is subtracted. */
+export function getWeightFloor(device: Mapping): number {
+  const { gMin, gMax, reading = 'single' } = device as { gMin?: number; gMax?: number; reading?: string };
+  return gMin === undefined || gMax === undefined || reading !== 'single' ? 0 : gMin / gMax;
+}
+
+/** Lowest and highest weight of a device without device-to-device variability, mV. */
+export function getWeightRange(device: Mapping): readonly [low: number, high: number] {
+  const { gMin = 0, gMax = 1, weightAtGMax = 1, wMin = 0, wMax } = device as Record<string, number>;
+  const { reading = 'single' } = device;
+  if (wMax !== undefined) return [wMin, wMax];
+  if (reading === 'single') return [getWeightFloor(device) * weightAtGMax, weightAtGMax];
+  const high = (1 - gMin / gMax) * weightAtGMax;
+  return [reading === 'differential' ? -high : 0, high];
+}
+
+/**
+ * Adapts the default settings to a device. The largest weight stays 1 mV. Initial weights cover the same share of the
+ * weight range. The threshold compensates for the nonzero smallest weight of a single device with a small on/off ratio.
+ */
+export function applyDevice(recipe: Mapping, { device, shortTerm }: DeviceSettings): Mapping {
+  const floor = getWeightFloor(device);
+  const share = 1 - floor;
+  const { threshold } = recipe.neuron as { threshold: number };
+  const rule = recipe.rule as Mapping & { model: string };
+  return {
+    ...recipe,
+    device: { ...device, weightAtGMax: 1 },
+    ...(shortTerm !== null && { shortTerm }),
+    rule: { ...rule, ...findRuleRecipe(rule.model).otherDevices },
+    weight: { initial: [floor + 0.01 * share, floor + 0.31 * share] },
+    neuron: { ...(recipe.neuron as Mapping), threshold: share * threshold + floor * INPUT_SPIKES },
+  };
+}
+
+/** Default settings for a rule and numbers of neurons and presentations (epochs × images), chosen by validation. */
+export function buildRecipe(
+  neurons: number,
+  presentations: number,
+  rule = 'postTriggered',
+  network: NetworkKind = 'layer',
+): Mapping {
+  const { device, ...others } = scaleRecipe(neurons, presentations, network);
+  const ofRule = findRuleRecipe(rule);
+  return {
+    ...others,
+    stimulus: {},
+    training: ofRule.training ?? {},
+    neuron: { ...others.neuron, ...ofRule.neuron },
+    homeostasis: { ...others.homeostasis, ...ofRule.homeostasis?.(presentations / neurons) },
+    weight: {},
+    device: { model: 'exponential', gMin: 1e-8, gMax: 1e-4, ...device, betaDown: 0 },
+    rule: { model: rule, ...ofRule.rule },
+  };
+}
+
+/**
+ * Adapts default settings to event-camera recordings: doubles the threshold, because recordings have more events, and
+ * stops test images after fewer output spikes, because the image moves. Chosen on the validation split: docs/mnist.md.
+ */
+export const adaptToRecordings = (recipe: Mapping): Mapping => {
+  const neuron = recipe.neuron as { readonly threshold: number };
+  return { ...recipe, testSpikes: 3, neuron: { ...neuron, threshold: 2 * neuron.threshold } };
+};

@@ -12,9 +12,9 @@ import { RecordedSpikes } from '../../../../neurons/stimuli/recorded.ts';
 import type { LabelledImages } from '../../../data/mnist.ts';
 import type { EnergyAccount } from '../../../devices/energy/account.ts';
 import { createModel } from '../../../network/models.ts';
+import { type FeatureConfig, getFirstDevice, RETINA, WHITE_GREY_VALUE } from '../architecture.ts';
 import type { MnistConfig } from '../config.ts';
-import { getWeightRange } from '../device.ts';
-import { type FeatureConfig, getFirstDevice, RETINA, WHITE_GREY_VALUE } from './config.ts';
+import { getWeightRange } from '../recipes.ts';
 
 /** Membrane time constant of first-stage neurons, ms. */
 const PLACE_TAU = 1e5;

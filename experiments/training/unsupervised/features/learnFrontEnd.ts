@@ -5,9 +5,9 @@ import { lif, poisson } from '../../../../neurons/index.ts';
 import type { LabelledImages } from '../../../data/mnist.ts';
 import { energyOf } from '../../../devices/energy/account.ts';
 import { createModel } from '../../../network/models.ts';
+import { type FeatureConfig, getFirstDevice, RETINA, WHITE_GREY_VALUE } from '../architecture.ts';
 import type { MnistConfig } from '../config.ts';
-import { getWeightFloor } from '../device.ts';
-import { type FeatureConfig, getFirstDevice, RETINA, WHITE_GREY_VALUE } from './config.ts';
+import { getWeightFloor } from '../recipes.ts';
 import { FrontEnd, type Kernel } from './frontEnd.ts';
 
 /** Threshold and homeostasis gain, mV; annealing of the gain; range of initial weights, mV. Chosen by validation. */

@@ -3,7 +3,6 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { state, toMnistSettings } from '../../../../experiments/lab/page/state.ts';
 import type { Mapping } from '../../../../experiments/network/config/override.ts';
-import { scaleRecipe } from '../../../../experiments/training/unsupervised/budget.ts';
 import {
   imagesOf,
   loadMnist,
@@ -11,6 +10,7 @@ import {
   testLayer,
   trainLayer,
 } from '../../../../experiments/training/unsupervised/index.ts';
+import { scaleRecipe } from '../../../../experiments/training/unsupervised/recipes.ts';
 import { slowTest } from '../../../support.ts';
 
 /** Numbers of a configuration that depend on the budget. */

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { deskew, deskewImages } from '../../../../experiments/training/unsupervised/deskew.ts';
+import { deskew, deskewImages } from '../../../../experiments/training/unsupervised/images.ts';
 
 /** Centroid and shear of an image, by their definitions. */
 function moments(image: Uint8Array, columns: number) {

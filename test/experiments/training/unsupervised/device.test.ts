@@ -9,8 +9,8 @@ import { rankDevices } from '../../../../experiments/compare/compared.ts';
 import { renderComparison } from '../../../../experiments/compare/picture.ts';
 import { loadDevice } from '../../../../experiments/devices/load.ts';
 import { readDeviceMaps } from '../../../../experiments/look/weights/devices.ts';
-import { applyRecipe, buildRecipe } from '../../../../experiments/training/unsupervised/config.ts';
-import { getWeightFloor } from '../../../../experiments/training/unsupervised/device.ts';
+import { applyRecipe } from '../../../../experiments/training/unsupervised/config.ts';
+import { buildRecipe, getWeightFloor } from '../../../../experiments/training/unsupervised/recipes.ts';
 import { inProcess } from '../../cli/inProcess.ts';
 import { json } from '../../run/cli.ts';
 

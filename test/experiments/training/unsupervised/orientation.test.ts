@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { UserError } from '../../../../core/declare/errors.ts';
-import { createOrientationMaps } from '../../../../experiments/training/unsupervised/orientation.ts';
+import { createOrientationMaps } from '../../../../experiments/training/unsupervised/images.ts';
 
 const SIZE = 28;
 const HALF = SIZE / 2;

@@ -4,10 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { layOutWindows } from '../../../../experiments/training/unsupervised/architecture.ts';
-import { arrangeFields } from '../../../../experiments/training/unsupervised/fields.ts';
+import { arrangeFields, layOutWindows } from '../../../../experiments/training/unsupervised/architecture.ts';
 import { loadMnist, mnistConfig, trainLayer } from '../../../../experiments/training/unsupervised/index.ts';
-import { computeGroupVotes, NO_VOTE } from '../../../../experiments/training/unsupervised/readout/votes.ts';
+import { computeGroupVotes, NO_VOTE } from '../../../../experiments/training/unsupervised/readout/measures.ts';
 import { inProcess } from '../../cli/inProcess.ts';
 import { json, rowsOf } from '../../run/cli.ts';
 

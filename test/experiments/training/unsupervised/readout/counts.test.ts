@@ -2,8 +2,8 @@
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { countSpikes, toSparse } from '../../../../../experiments/training/unsupervised/readout/counts.ts';
 import { READOUTS } from '../../../../../experiments/training/unsupervised/readout/index.ts';
+import { countSpikes, toSparse } from '../../../../../experiments/training/unsupervised/readout/readout.ts';
 import { runs } from '../../../../support.ts';
 
 const NEURONS = 7;

@@ -1,0 +1,248 @@
+import { wilcoxonRankSum } from 'simple-statistics';
+import { UserError } from '../../../../core/declare/errors.ts';
+import { groupBy } from '../../../statistics/groupBy.ts';
+import { findLargest } from '../../../statistics/score.ts';
+import { type Readout, type SparseCounts, type SpikeCounts, toSparse } from './readout.ts';
+
+/** Result of combining several predictions per image, by majority. */
+export interface Votes {
+  /** Share of the predictions for each class, `images x classes`, row-major. */
+  readonly shares: Float64Array;
+  /** Class with the most predictions; ties go to the lower class. */
+  readonly predictions: Uint8Array;
+  /** Share of the predictions for the class with the most predictions. */
+  readonly confidence: Float64Array;
+  /** Entropy H = -Σ_c p_c log2 p_c, bit: 0 if all predictions agree, log2(classes) if classes are equally frequent. */
+  readonly entropy: Float64Array;
+}
+
+/** Combines the predictions from several presentations of the same images. */
+export function votesOf(passes: readonly Uint8Array[], classes = 10): Votes {
+  const images = passes[0]?.length ?? 0;
+  if (images === 0 || passes.some((one) => one.length !== images))
+    throw new UserError(
+      `votes: passes over ${passes.map((one) => one.length).join(', ')} images, expected at least one, over the same images`,
+    );
+  const shares = new Float64Array(images * classes);
+  for (const answers of passes)
+    for (let i = 0; i < images; i++) {
+      const answer = answers[i]!;
+      if (answer >= classes)
+        throw new UserError(`votes: image ${i} got the answer ${answer}, expected 0 to ${classes - 1}`);
+      shares[i * classes + answer]! += 1 / passes.length;
+    }
+  const predictions = new Uint8Array(images);
+  const confidence = new Float64Array(images);
+  const entropy = new Float64Array(images);
+  for (let i = 0; i < images; i++) {
+    for (let c = 0; c < classes; c++) {
+      const share = shares[i * classes + c]!;
+      if (share === 0) continue;
+      entropy[i]! -= share * Math.log2(share);
+      if (share <= confidence[i]! + 1e-9) continue; // sums of equal shares may differ by rounding
+      confidence[i] = share;
+      predictions[i] = c;
+    }
+    entropy[i] = Math.max(0, entropy[i]!);
+  }
+  return { shares, predictions, confidence, entropy };
+}
+
+/** Code for a neuron group that has no vote, because none of its labelled neurons fired. */
+export const NO_VOTE = 255;
+
+/**
+ * Prediction of each neuron group on its own, `images x groups`, row-major: class with the largest summed evidence of
+ * the group's spikes (ties: lower class). `NO_VOTE` if no labelled neuron fired. All groups have the same size.
+ */
+export function computeGroupVotes(
+  { evidence }: Readout,
+  counts: SpikeCounts | SparseCounts,
+  neurons: number,
+  groups: number,
+): Uint8Array {
+  const { start, neuron, spikes } = toSparse(counts, neurons);
+  const images = start.length - 1;
+  const classes = evidence.length / neurons;
+  const groupSize = neurons / groups;
+  const votes = new Uint8Array(images * groups).fill(NO_VOTE);
+  const score = new Float64Array(classes);
+  for (let i = 0; i < images; i++)
+    for (let s = start[i]!; s < start[i + 1]!; ) {
+      const group = Math.floor(neuron[s]! / groupSize);
+      score.fill(0);
+      let hasEvidence = false;
+      for (; s < start[i + 1]! && neuron[s]! < (group + 1) * groupSize; s++)
+        for (let c = 0; c < classes; c++) {
+          const weight = evidence[neuron[s]! * classes + c]!;
+          if (weight !== 0) hasEvidence = true;
+          score[c]! += spikes[s]! * weight;
+        }
+      if (hasEvidence) votes[i * groups + group] = findLargest(score);
+    }
+  return votes;
+}
+
+/**
+ * Area under the receiver operating characteristic: the probability that a score of `positives` lies above one of
+ * `negatives`, ties counted half; 0.5 for an uninformative score. AUROC = (R - n (n + 1)/2)/(n m), R the rank sum of
+ * the n positives among all (Mann & Whitney 1947, doi:10.1214/aoms/1177730491).
+ */
+export function auroc(positives: readonly number[], negatives: readonly number[]): number {
+  const [n, m] = [positives.length, negatives.length];
+  if (n === 0 || m === 0)
+    throw new UserError(`AUROC: ${n} positive and ${m} negative scores, expected at least one of each`);
+  return (wilcoxonRankSum([...positives], [...negatives]) - (n * (n + 1)) / 2) / (n * m);
+}
+
+/**
+ * Accuracy, %, of the remaining answers after the share `rejected` with the highest uncertainty is rejected. Among
+ * answers whose uncertainty equals the limit, each is weighted by the share of them that is kept.
+ */
+export function accuracyAfterRejection(
+  right: readonly boolean[],
+  uncertainty: ArrayLike<number>,
+  rejected: number,
+): number {
+  if (right.length === 0 || right.length !== uncertainty.length || !(rejected >= 0 && rejected < 1))
+    throw new UserError(
+      `rejection: ${right.length} answers, ${uncertainty.length} uncertainties and a share of ${rejected}, expected equal numbers and a share from 0 to below 1`,
+    );
+  const keep = right.length * (1 - rejected);
+  let [kept, hits] = [0, 0];
+  for (const [, group] of groupSorted(right.keys(), (i) => uncertainty[i]!)) {
+    const share = Math.min(1, (keep - kept) / group.length);
+    if (share <= 0) break;
+    kept += share * group.length;
+    hits += share * group.filter((i) => right[i]).length;
+  }
+  return (100 * hits) / kept;
+}
+
+/** Bin of a reliability diagram: number of answers with similar confidence, and their means. */
+export interface ReliabilityBin {
+  readonly count: number;
+  /** Mean confidence of the answers in the bin, 0 to 1; `accuracy`: share of correct answers. */
+  readonly confidence: number;
+  readonly accuracy: number;
+}
+
+export interface Reliability {
+  /** Non-empty bins, by ascending confidence. */
+  readonly bins: readonly ReliabilityBin[];
+  /** Expected calibration error, Σ count/n |accuracy - confidence|. */
+  readonly expectedError: number;
+}
+
+/** Reliability diagram and expected calibration error: Guo et al. 2017, arXiv:1706.04599. Bins divide 0 to 1 evenly. */
+export function reliability(right: readonly boolean[], confidence: ArrayLike<number>, count = 10): Reliability {
+  if (right.length === 0 || right.length !== confidence.length)
+    throw new UserError(
+      `reliability: ${right.length} answers and ${confidence.length} confidences, expected equal numbers, at least one`,
+    );
+  const bins = groupSorted(right.keys(), (i) => Math.min(count - 1, Math.floor(confidence[i]! * count))).map(
+    ([, all]) => ({
+      count: all.length,
+      confidence: all.reduce((sum, i) => sum + confidence[i]!, 0) / all.length,
+      accuracy: all.filter((i) => right[i]).length / all.length,
+    }),
+  );
+  const gaps = bins.map((bin) => bin.count * Math.abs(bin.accuracy - bin.confidence));
+  return { bins, expectedError: gaps.reduce((sum, gap) => sum + gap, 0) / right.length };
+}
+
+/** Groups answers by the number that `key` returns, in ascending order of this number. */
+const groupSorted = (answers: Iterable<number>, key: (answer: number) => number): [number, number[]][] =>
+  [...groupBy(answers, key)].sort(([a], [b]) => a - b);
+
+export interface Selectivity {
+  /** Orientation selectivity index: 1 for response to a single orientation, 0 for equal responses to all. */
+  readonly index: number;
+  /** Preferred orientation, degrees, in [0, 180). */
+  readonly preferred: number;
+}
+
+/**
+ * Orientation selectivity of a neuron from its responses r(theta) >= 0: |Σ r e^(2 i theta)| / Σ r, which is 1 - circular
+ * variance; the preferred orientation is half the angle of the sum. A silent neuron has index 0.
+ * Source: Ringach, Shapley & Hawken 2002, doi:10.1523/JNEUROSCI.22-13-05639.2002.
+ * @param degrees orientations, spread evenly over 180°
+ */
+export function orientationSelectivity(degrees: readonly number[], responses: ArrayLike<number>): Selectivity {
+  if (degrees.length < 2 || degrees.length !== responses.length)
+    throw new UserError(
+      `selectivity: ${degrees.length} orientations and ${responses.length} responses, expected equal numbers, at least two`,
+    );
+  let [x, y, sum] = [0, 0, 0];
+  degrees.forEach((angle, i) => {
+    const twice = (2 * angle * Math.PI) / 180;
+    x += responses[i]! * Math.cos(twice);
+    y += responses[i]! * Math.sin(twice);
+    sum += responses[i]!;
+  });
+  if (sum === 0) return { index: 0, preferred: 0 };
+  return { index: Math.hypot(x, y) / sum, preferred: ((Math.atan2(y, x) * 90) / Math.PI + 180) % 180 };
+}
+
+export interface Topography {
+  /** Mean distance of inputs from best-matching weights, both normalised; 0 to sqrt(2) for non-negative vectors. */
+  readonly quantisationError: number;
+  /** Share of input vectors whose best and second-best unit are not neighbours (of eight) on the lattice. */
+  readonly topographicError: number;
+}
+
+export interface Lattice {
+  /** Incoming weights of the units, `length x units`, row-major. */
+  readonly weights: ArrayLike<number>;
+  readonly units: number;
+  /** Number of units per row of the lattice. */
+  readonly width: number;
+}
+
+/**
+ * Quantisation error and topographic error of a self-organising map. Vectors and weights are normalised to length 1, as
+ * for neurons with equal total input; vectors of length 0 are ignored. Source: Kohonen 1982, doi:10.1007/BF00337288;
+ * topographic error: Kiviluoto 1996, doi:10.1109/ICNN.1996.548907.
+ * @param vectors concatenated input vectors, `length` numbers each
+ */
+export function topography(vectors: ArrayLike<number>, { weights, units, width }: Lattice): Topography {
+  const length = weights.length / units;
+  const count = vectors.length / length;
+  if (!Number.isInteger(length) || !Number.isInteger(count) || count === 0 || units % width !== 0 || units < 2)
+    throw new UserError(
+      `topography: ${vectors.length} numbers for ${weights.length} weights of ${units} units in rows of ${width}, expected whole vectors, at least one, and whole rows of two units or more`,
+    );
+  const norms = new Float64Array(units);
+  for (let i = 0; i < length; i++) for (let j = 0; j < units; j++) norms[j]! += weights[i * units + j]! ** 2;
+  const similarity = new Float64Array(units);
+  let [seen, distance, topographicErrors] = [0, 0, 0];
+  for (let v = 0; v < count; v++) {
+    similarity.fill(0);
+    let square = 0;
+    for (let i = 0; i < length; i++) {
+      const x = vectors[v * length + i]!;
+      if (x === 0) continue;
+      square += x * x;
+      for (let j = 0; j < units; j++) similarity[j]! += x * weights[i * units + j]!;
+    }
+    if (square === 0) continue;
+    for (let j = 0; j < units; j++) similarity[j] = norms[j]! > 0 ? similarity[j]! / Math.sqrt(norms[j]! * square) : 0;
+    const [best, second] = twoLargest(similarity);
+    seen++;
+    distance += Math.sqrt(Math.max(0, 2 - 2 * similarity[best]!));
+    if (!adjacent(best, second, width)) topographicErrors++;
+  }
+  return { quantisationError: distance / seen, topographicError: topographicErrors / seen };
+}
+
+function twoLargest(values: Float64Array): [number, number] {
+  let [best, second] = values[1]! > values[0]! ? [1, 0] : [0, 1];
+  for (let j = 2; j < values.length; j++) {
+    if (values[j]! > values[best]!) [best, second] = [j, best];
+    else if (values[j]! > values[second]!) second = j;
+  }
+  return [best, second];
+}
+
+const adjacent = (a: number, b: number, width: number): boolean =>
+  Math.abs((a % width) - (b % width)) <= 1 && Math.abs(Math.floor(a / width) - Math.floor(b / width)) <= 1;
