@@ -33,12 +33,11 @@ export { type NetworkDescription, networkSchema } from './network/schema.ts';
 export { STIMULUS_READERS } from './network/stimuli/readers.ts';
 // Device files, fits, network files, runs, analyses and sweeps
 export * from './onDemand.ts';
-// Building blocks of nets trained with labels
-export { untrained as untrainedNet } from './training/supervised/architectures.ts';
 export { CrossbarNet, type CrossbarNetOptions } from './training/supervised/crossbarNet.ts';
 export { FloatNet } from './training/supervised/floatNet.ts';
 export type { Model as NetModel } from './training/supervised/model.ts';
-export { softmaxErrors } from './training/supervised/softmax.ts';
-export { type Descent, trainFloat } from './training/supervised/trainFloat.ts';
+// Building blocks of nets trained with labels
+export { untrained as untrainedNet } from './training/supervised/model.ts';
+export { type Descent, softmaxErrors, trainFloat } from './training/supervised/trainFloat.ts';
 export * from './training/unsupervised/readout/index.ts';
 export { VERSION } from './version.ts';

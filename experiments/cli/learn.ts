@@ -1,6 +1,6 @@
 import { choice, object, optional } from '../../core/declare/params.ts';
-import { ARCHITECTURES } from '../training/supervised/architectures.ts';
 import { TRAININGS } from '../training/supervised/config.ts';
+import { ARCHITECTURES } from '../training/supervised/model.ts';
 import { defineCommand, UsageError } from './command.ts';
 import { learnNet } from './learnNet.ts';
 import { learnLayer, options } from './mnist.ts';

@@ -2,12 +2,11 @@
 import { zipSync } from 'fflate';
 import protobuf from 'protobufjs/light.js';
 import { encodeNpyHeader, toBytes } from '../../experiments/logs/npy.ts';
-import { untrained } from '../../experiments/training/supervised/architectures.ts';
 import { exportTensors } from '../../experiments/training/supervised/export.ts';
 import { importModel } from '../../experiments/training/supervised/import/index.ts';
 import { ONNX } from '../../experiments/training/supervised/import/onnxSchema.ts';
 import { encodeSafetensors } from '../../experiments/training/supervised/import/safetensors.ts';
-import { isWeighted } from '../../experiments/training/supervised/model.ts';
+import { isWeighted, untrained } from '../../experiments/training/supervised/model.ts';
 import { mutateNpz } from './connections.ts';
 import type { Loader } from './loader.ts';
 import { makeValid, mutateBytes, mutateTree, type Random } from './mutate.ts';

@@ -5,8 +5,8 @@ import type { Mapping } from '../../network/config/override.ts';
 import { bindImport } from '../../network/inputs.ts';
 import { addModelOrigins } from '../../network/models.ts';
 import { RunDirectory } from '../../run/runDirectory.ts';
-import { ARCHITECTURES } from '../../training/supervised/architectures.ts';
 import { applyNetRecipe, netSchema } from '../../training/supervised/config.ts';
+import { ARCHITECTURES } from '../../training/supervised/model.ts';
 import { applyRecipe, mnistSchema, resolveConfig } from '../../training/unsupervised/config.ts';
 import { applySettings, type Experiment, type Sweep } from '../experiment.ts';
 

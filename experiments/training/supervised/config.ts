@@ -17,7 +17,7 @@ import { type LoadedDevice, overrideParameters } from '../../devices/load.ts';
 import { isMapping, type Mapping } from '../../network/config/override.ts';
 import { MODELS } from '../../network/models.ts';
 import { createModelSchema, inputs, models } from '../../network/schema.ts';
-import { ARCHITECTURES, type Architecture } from './architectures.ts';
+import { ARCHITECTURES, type Architecture } from './model.ts';
 
 export const TRAININGS = ['inSitu', 'exSitu', 'hybrid'] as const;
 

@@ -20,7 +20,7 @@ import {
   type Stage,
   type WeightedStage,
 } from './model.ts';
-import { backpropagatePooling, buildWindowTable, copyWindows, fold, poolImage } from './sliding.ts';
+import { SlidingWindow } from './sliding.ts';
 
 export interface CrossbarNetOptions extends Periphery {
   readonly model: Model;
@@ -43,8 +43,7 @@ export interface StageState {
   /** Outputs; `errors`: gradient of the loss with respect to them. */
   readonly y: Float64Array;
   readonly errors: Float64Array;
-  readonly windowTable: Int32Array;
-  readonly maxIndices: Int32Array;
+  readonly window: SlidingWindow | null;
   /** Word-line inputs at each window position. */
   readonly x: readonly Float64Array[];
   /** Outputs and their errors at each window position, as views into `y` and `errors`. */
@@ -101,8 +100,7 @@ export class CrossbarNet implements Stateful {
         layer,
         y,
         errors,
-        windowTable: stage.kind === 'dense' || stage.kind === 'relu' ? new Int32Array(0) : buildWindowTable(stage),
-        maxIndices: new Int32Array(stage.kind === 'maxPooling' ? y.length : 0),
+        window: 'window' in stage ? new SlidingWindow(stage) : null,
         x: Array.from({ length: positions }, () => new Float64Array(rows + lines).fill(1)),
         outputs: splitByPosition(y),
         outputErrors: splitByPosition(errors),
@@ -185,7 +183,7 @@ export class CrossbarNet implements Stateful {
       const inputs: Float64Array[] = [];
       for (const image of images) {
         this.forward(image, n);
-        this.#setInputs(this.stageStates[n]!, n > 0 ? this.stageStates[n - 1]!.y : image);
+        this.#setInputs(this.stageStates[n]!, this.stageStates[n - 1]?.y ?? image);
         const step = Math.max(1, Math.floor(x.length / 8)); // a sample of the window positions
         for (let p = 0; p < x.length; p += step) inputs.push(Float64Array.from(x[p]!));
       }
@@ -206,42 +204,35 @@ export class CrossbarNet implements Stateful {
     return { ...this.model, stages };
   }
 
-  #setInputs({ stage, windowTable, x }: StageState, from: Float64Array): void {
-    if (stage.kind === 'dense') x[0]!.set(from);
-    else if (stage.kind === 'convolution') {
-      const { channels } = stage.from;
-      const pixels = getMatrixShape(stage).rows / channels;
-      for (let n = 0; n < x.length; n++) copyWindows(windowTable, channels, from, 0, [n, n + 1], pixels, x[n]!, 0);
-    }
+  #setInputs({ window, x }: StageState, from: Float64Array): void {
+    if (window) for (let n = 0; n < x.length; n++) window.unfold(from, 0, x[n]!, 0, n, n + 1);
+    else x[0]!.set(from);
   }
 
   #forward(state: StageState, from: Float64Array): void {
-    const { stage, layer, x, y, outputs } = state;
+    const { stage, layer, x, y, outputs, window } = state;
     if (stage.kind === 'relu') for (let k = 0; k < y.length; k++) y[k] = Math.max(from[k]!, 0);
-    else if (isWeighted(stage)) {
+    else if (layer) {
       this.#setInputs(state, from);
-      for (let n = 0; n < x.length; n++) layer!.forward(x[n]!, outputs[n]!);
-    } else poolImage(stage, state.windowTable, from, 0, y, 0, state.maxIndices);
+      for (let n = 0; n < x.length; n++) layer.forward(x[n]!, outputs[n]!);
+    } else window!.pool(from, 0, y, 0);
   }
 
-  #backward(state: StageState, x: Float64Array, errors: Float64Array): void {
-    const { stage, layer, errors: ownErrors, outputErrors, windowTable, maxIndices } = state;
+  #backward(
+    { stage, layer, errors: ownErrors, outputErrors, window }: StageState,
+    x: Float64Array,
+    errors: Float64Array,
+  ) {
+    errors.fill(0);
     if (stage.kind === 'relu') for (let k = 0; k < errors.length; k++) errors[k] = x[k]! > 0 ? ownErrors[k]! : 0;
-    else if (isWeighted(stage)) {
-      const inputErrors = new Float64Array(layer!.rows);
-      errors.fill(0);
+    else if (layer) {
+      const inputErrors = new Float64Array(layer.rows);
       outputErrors.forEach((d, n) => {
-        layer!.backward(d, inputErrors);
-        if (stage.kind === 'dense') errors.set(inputErrors.subarray(0, stage.inputs));
-        else {
-          const pixels = getMatrixShape(stage).rows / stage.from.channels;
-          fold(windowTable, stage.from.channels, inputErrors, 0, [n, n + 1], pixels, errors, 0);
-        }
+        layer.backward(d, inputErrors);
+        if (window) window.fold(inputErrors, 0, errors, 0, n, n + 1);
+        else errors.set(inputErrors.subarray(0, errors.length));
       });
-    } else {
-      errors.fill(0);
-      backpropagatePooling(stage, windowTable, ownErrors, 0, errors, 0, maxIndices);
-    }
+    } else window!.unpool(ownErrors, 0, errors, 0);
   }
 }
 
@@ -286,18 +277,7 @@ function appendBias(stage: WeightedStage, rows: number): Float64Array {
 /** Creates a net on crossbars. @param fresh true if devices start with the model's weights; false if at weight 0 */
 export function crossbarNet(c: NetConfig, model: Model, fresh = true): CrossbarNet {
   const { input, output, lines, nonlinearity, update, centred, interval, seed, weightRange: range } = c;
-  return new CrossbarNet({
-    input,
-    output,
-    lines,
-    nonlinearity,
-    update,
-    centred,
-    interval,
-    seed,
-    range,
-    fresh,
-    model,
-    device: prefixErrors('learn.device', () => createModel('device', c.device)),
-  });
+  const periphery = { input, output, lines, nonlinearity, update };
+  const device = prefixErrors('learn.device', () => createModel('device', c.device));
+  return new CrossbarNet({ ...periphery, centred, interval, seed, range, fresh, model, device });
 }

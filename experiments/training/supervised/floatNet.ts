@@ -8,8 +8,9 @@ import {
   isWeighted,
   type Model,
   type Stage,
+  type WeightedStage,
 } from './model.ts';
-import { backpropagatePooling, buildWindowTable, copyWindows, fold, poolImage } from './sliding.ts';
+import { SlidingWindow } from './sliding.ts';
 
 /** Stage of the net (layer, pooling or rectifier), with its work buffers for a batch of images. */
 interface StageState {
@@ -19,8 +20,7 @@ interface StageState {
   /** Outputs, batch × outputs; `errors`: gradient of the loss with respect to them. */
   readonly y: Float32Array;
   readonly errors: Float32Array;
-  readonly windowTable: Int32Array;
-  readonly maxIndices: Int32Array;
+  readonly window: SlidingWindow | null;
   /** Inputs at all window positions of the batch (im2col), later overwritten by the gradient with respect to them. */
   readonly unfolded: Float32Array;
   readonly unfoldedErrors: Float32Array;
@@ -49,7 +49,6 @@ export class FloatNet {
     this.stageStates = model.stages.map((stage, n): StageState => {
       const [inputs, outputs] = [countInputs(stage), countOutputs(stage)];
       const { rows, columns } = isWeighted(stage) ? getMatrixShape(stage) : { rows: 0, columns: 0 };
-      const hasWindow = stage.kind !== 'dense' && stage.kind !== 'relu';
       const unfoldedSize = stage.kind === 'convolution' ? batch * countPositions(stage) * rows : 0;
       const state: StageState = {
         stage,
@@ -57,8 +56,7 @@ export class FloatNet {
         outputs,
         y: arena.f32(batch * outputs),
         errors: arena.f32(batch * outputs),
-        windowTable: hasWindow ? buildWindowTable(stage) : new Int32Array(0),
-        maxIndices: new Int32Array(stage.kind === 'maxPooling' ? batch * outputs : 0),
+        window: 'window' in stage ? new SlidingWindow(stage, batch) : null,
         unfolded: arena.f32(unfoldedSize),
         unfoldedErrors: arena.f32(n > 0 ? unfoldedSize : 0),
         weights: arena.f32(rows * columns),
@@ -101,66 +99,51 @@ export class FloatNet {
     return { ...this.model, stages };
   }
 
-  #forward(state: StageState, x: Float32Array, count: number): void {
-    const { stage, inputs, outputs, y, windowTable, maxIndices, unfolded } = state;
+  #forward({ stage, inputs, outputs, y, window, unfolded, weights, bias }: StageState, x: Float32Array, count: number) {
     if (stage.kind === 'relu') for (let k = 0; k < count * outputs; k++) y[k] = Math.max(x[k]!, 0);
     else if (isWeighted(stage)) {
       const { rows, columns } = getMatrixShape(stage);
       const positions = countPositions(stage);
-      if (stage.kind === 'convolution') {
-        const { channels } = stage.from;
-        const pixels = rows / channels;
-        for (let i = 0; i < count; i++)
-          copyWindows(windowTable, channels, x, i * inputs, [0, positions], pixels, unfolded, i * positions * rows);
-      }
-      const a = stage.kind === 'dense' ? x : unfolded;
-      this.#arena.kernels.multiply(a, rows, 1, state.weights, y, count * positions, rows, columns);
-      for (let k = 0, n = 0; n < count * positions; n++) for (let c = 0; c < columns; c++, k++) y[k]! += state.bias[c]!;
-    } else {
-      for (let i = 0; i < count; i++) poolImage(stage, windowTable, x, i * inputs, y, i * outputs, maxIndices);
-    }
+      if (window) for (let i = 0; i < count; i++) window.unfold(x, i * inputs, unfolded, i * positions * rows);
+      this.#arena.kernels.multiply(window ? unfolded : x, rows, 1, weights, y, count * positions, rows, columns);
+      for (let k = 0, n = 0; n < count * positions; n++) for (let c = 0; c < columns; c++, k++) y[k]! += bias[c]!;
+    } else for (let i = 0; i < count; i++) window!.pool(x, i * inputs, y, i * outputs);
   }
 
+  /** @param errors errors of the inputs, to be computed; null for the first stage */
   #backward(state: StageState, x: Float32Array, errors: Float32Array | null, count: number): void {
-    const { stage, inputs, outputs, errors: ownErrors, windowTable, maxIndices } = state;
-    if (isWeighted(stage)) {
-      this.#setGradients(state, x, count);
-      if (errors) this.#propagateErrors(state, errors, count);
-      return;
-    }
-    if (errors === null) return;
-    if (stage.kind === 'relu') {
+    const { stage, inputs, outputs, errors: ownErrors, window } = state;
+    if (isWeighted(stage)) this.#setGradients(state, stage, x, errors, count);
+    else if (errors === null) return;
+    else if (stage.kind === 'relu') {
       for (let k = 0; k < count * outputs; k++) errors[k] = x[k]! > 0 ? ownErrors[k]! : 0;
-      return;
+    } else {
+      errors.fill(0, 0, count * inputs);
+      for (let i = 0; i < count; i++) window!.unpool(ownErrors, i * outputs, errors, i * inputs);
     }
-    errors.fill(0, 0, count * inputs);
-    for (let i = 0; i < count; i++)
-      backpropagatePooling(stage, windowTable, ownErrors, i * outputs, errors, i * inputs, maxIndices);
   }
 
-  #setGradients({ stage, unfolded, errors, gradient, biasGradient }: StageState, x: Float32Array, count: number): void {
-    if (!isWeighted(stage)) return;
-    const { rows, columns } = getMatrixShape(stage);
-    const n = count * countPositions(stage);
-    const a = stage.kind === 'dense' ? x : unfolded;
-    this.#arena.kernels.multiply(a, 1, rows, errors, gradient, rows, n, columns);
-    biasGradient.fill(0);
-    for (let k = 0, p = 0; p < n; p++) for (let c = 0; c < columns; c++, k++) biasGradient[c]! += errors[k]!;
-  }
-
-  #propagateErrors(state: StageState, errors: Float32Array, count: number): void {
-    const { stage, inputs, errors: ownErrors, weights, transpose, unfoldedErrors, windowTable } = state;
-    if (!isWeighted(stage)) return;
+  #setGradients(
+    { inputs, window, unfolded, unfoldedErrors, errors: ownErrors, ...state }: StageState,
+    stage: WeightedStage,
+    x: Float32Array,
+    errors: Float32Array | null,
+    count: number,
+  ): void {
+    const { weights, transpose, gradient, biasGradient } = state;
+    const { multiply } = this.#arena.kernels;
     const { rows, columns } = getMatrixShape(stage);
     const positions = countPositions(stage);
+    const n = count * positions;
+    multiply(window ? unfolded : x, 1, rows, ownErrors, gradient, rows, n, columns);
+    biasGradient.fill(0);
+    for (let k = 0, p = 0; p < n; p++) for (let c = 0; c < columns; c++, k++) biasGradient[c]! += ownErrors[k]!;
+    if (errors === null) return;
     for (let r = 0; r < rows; r++)
       for (let c = 0; c < columns; c++) transpose[c * rows + r] = weights[r * columns + c]!;
-    const out = stage.kind === 'dense' ? errors : unfoldedErrors;
-    this.#arena.kernels.multiply(ownErrors, columns, 1, transpose, out, count * positions, columns, rows);
-    if (stage.kind === 'dense') return;
-    const { channels } = stage.from;
+    multiply(ownErrors, columns, 1, transpose, window ? unfoldedErrors : errors, n, columns, rows);
+    if (!window) return;
     errors.fill(0, 0, count * inputs);
-    for (let i = 0; i < count; i++)
-      fold(windowTable, channels, out, i * positions * rows, [0, positions], rows / channels, errors, i * inputs);
+    for (let i = 0; i < count; i++) window.fold(unfoldedErrors, i * positions * rows, errors, i * inputs);
   }
 }

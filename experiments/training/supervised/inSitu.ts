@@ -1,19 +1,19 @@
-import type { Seed } from '../../../core/random/random.ts';
 import type { LabelledImages } from '../../data/dataSet.ts';
 import { findLargest } from '../../statistics/score.ts';
 import type { CrossbarNet } from './crossbarNet.ts';
-import { type Scaling, scaleImage, shuffleOrder } from './images.ts';
 import { countInputs, countValues } from './model.ts';
-import { softmaxErrors } from './softmax.ts';
-import type { ReportProgress, TrainingProgress } from './trainFloat.ts';
+import {
+  type Descent,
+  type ReportProgress,
+  type Scaling,
+  scaleImage,
+  shuffleOrder,
+  softmaxErrors,
+  type TrainingProgress,
+} from './trainFloat.ts';
 
-export interface InSitu {
-  readonly epochs: number;
-  /** Batch size: number of images per device update; 1: online learning. */
-  readonly batch: number;
-  /** Initial learning rate; decreases linearly to 0. */
-  readonly rate: number;
-  readonly seed: Seed;
+/** Settings of training on devices. `batch`: number of images per device update; 1: online learning. */
+export interface InSitu extends Pick<Descent, 'epochs' | 'batch' | 'rate' | 'seed'> {
   /** Index of the first trained stage; the weights of earlier stages are fixed. */
   readonly from: number;
 }

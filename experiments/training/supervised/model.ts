@@ -1,3 +1,6 @@
+import { UserError } from '../../../core/declare/errors.ts';
+import { type Seed, Stream } from '../../../core/random/random.ts';
+
 /** Shape of an image, stored row by row with interleaved channels. */
 export interface Shape {
   readonly rows: number;
@@ -14,30 +17,31 @@ export interface Window {
   readonly dilation: readonly [number, number];
 }
 
+interface Weights {
+  readonly weights: Float32Array;
+  readonly bias: Float32Array;
+}
+
+interface WindowGeometry {
+  readonly from: Shape;
+  readonly to: Shape;
+  readonly window: Window;
+}
+
 /** Fully connected layer y = Wᵀ x + b; W: inputs × outputs, row by row. */
-export interface Dense {
+export interface Dense extends Weights {
   readonly kind: 'dense';
   readonly inputs: number;
   readonly outputs: number;
-  readonly weights: Float32Array;
-  readonly bias: Float32Array;
 }
 
 /** Convolution; W: (row, column, channel) of the window × outputs, row by row. */
-export interface Convolution {
+export interface Convolution extends WindowGeometry, Weights {
   readonly kind: 'convolution';
-  readonly from: Shape;
-  readonly to: Shape;
-  readonly window: Window;
-  readonly weights: Float32Array;
-  readonly bias: Float32Array;
 }
 
-export interface Pooling {
+export interface Pooling extends WindowGeometry {
   readonly kind: 'maxPooling' | 'averagePooling';
-  readonly from: Shape;
-  readonly to: Shape;
-  readonly window: Window;
   /** True if padding pixels are included in an average. */
   readonly countsPadding: boolean;
 }
@@ -57,8 +61,7 @@ export interface Model {
 }
 
 export const countValues = ({ rows, columns, channels }: Shape): number => rows * columns * channels;
-export const isWeighted = (stage: Stage): stage is WeightedStage =>
-  stage.kind === 'dense' || stage.kind === 'convolution';
+export const isWeighted = (stage: Stage): stage is WeightedStage => 'weights' in stage;
 
 export const countInputs = (stage: Stage): number =>
   stage.kind === 'dense' ? stage.inputs : stage.kind === 'relu' ? stage.size : countValues(stage.from);
@@ -66,14 +69,16 @@ export const countOutputs = (stage: Stage): number =>
   stage.kind === 'dense' ? stage.outputs : stage.kind === 'relu' ? stage.size : countValues(stage.to);
 
 /** Rows and columns of the weight matrix. */
-export const getMatrixShape = (stage: WeightedStage): { readonly rows: number; readonly columns: number } =>
-  stage.kind === 'dense'
-    ? { rows: stage.inputs, columns: stage.outputs }
-    : { rows: stage.window.kernel[0] * stage.window.kernel[1] * stage.from.channels, columns: stage.to.channels };
+export const getMatrixShape = ({
+  weights,
+  bias,
+}: WeightedStage): { readonly rows: number; readonly columns: number } => ({
+  rows: weights.length / bias.length,
+  columns: bias.length,
+});
 
 /** Number of window positions, at each of which the matrix is applied; 1 for a dense layer. */
-export const countPositions = (stage: WeightedStage): number =>
-  stage.kind === 'dense' ? 1 : stage.to.rows * stage.to.columns;
+export const countPositions = (stage: WeightedStage): number => countOutputs(stage) / stage.bias.length;
 
 /** Shape of the output of a sliding window; null if the window does not fit. */
 export function computeOutputShape(from: Shape, window: Window, channels: number): Shape | null {
@@ -84,9 +89,93 @@ export function computeOutputShape(from: Shape, window: Window, channels: number
   return rows >= 1 && columns >= 1 ? { rows, columns, channels } : null;
 }
 
-export const createSquareWindow = (size: number, stride = 1, pad = 0): Window => ({
+const createSquareWindow = (size: number, stride: number, pad: number): Window => ({
   kernel: [size, size],
   stride: [stride, stride],
   padding: { top: pad, left: pad, bottom: pad, right: pad },
   dilation: [1, 1],
 });
+
+/** Shapes of a convolution with stride 1 and `pad` zero pixels at each edge. */
+export function shapeConvolution(
+  from: Shape,
+  kernels: number,
+  size: number,
+  pad: number,
+): Omit<Convolution, keyof Weights> {
+  const window = createSquareWindow(size, 1, pad);
+  const to = computeOutputShape(from, window, kernels);
+  if (to === null)
+    throw new UserError(
+      `learn: a kernel of ${size} × ${size} does not fit ${from.rows} × ${from.columns} pixels; choose fewer kernels or a smaller kernelSize.`,
+    );
+  return { kind: 'convolution', from, to, window };
+}
+
+/** Creates a 2 × 2 pooling stage. */
+export function createPooling(from: Shape, pooling: NetSizes['pooling'] = 'max'): Pooling {
+  const window = createSquareWindow(2, 2, 0);
+  const to = computeOutputShape(from, window, from.channels);
+  if (to === null) throw new UserError(`learn: ${from.rows} × ${from.columns} pixels cannot be pooled by 2 × 2.`);
+  return { kind: pooling === 'max' ? 'maxPooling' : 'averagePooling', from, to, window, countsPadding: false };
+}
+
+/** Adds a convolution with its rectifier and pooling to a net; returns the shape of the output. */
+export function addConvolution(
+  stages: Stage[],
+  geometry: Omit<Convolution, keyof Weights>,
+  weights: Weights,
+  pooling: NetSizes['pooling'],
+): Shape {
+  const pool = createPooling(geometry.to, pooling);
+  stages.push({ ...geometry, ...weights }, { kind: 'relu', size: countValues(geometry.to) }, pool);
+  return pool.to;
+}
+
+export const ARCHITECTURES = ['perceptron', 'mlp', 'cnn'] as const;
+export type Architecture = (typeof ARCHITECTURES)[number];
+
+export interface NetSizes {
+  /** Number of neurons of each hidden layer (mlp). */
+  readonly hidden: readonly number[];
+  /** Number of kernels of each convolution (cnn). */
+  readonly kernels: readonly number[];
+  /** Rows and columns of a kernel. */
+  readonly kernelSize: number;
+  readonly pooling: 'max' | 'average';
+}
+
+/** Draws uniform weights, variance gain / inputs. gain: 2 before a rectifier (He et al., arXiv:1502.01852), else 1. */
+function drawWeights(rows: number, columns: number, gain: number, stream: Stream): Weights {
+  const limit = Math.sqrt((3 * gain) / rows);
+  const weights = Float32Array.from({ length: rows * columns }, () => limit * (2 * stream.uniform() - 1));
+  return { weights, bias: new Float32Array(columns) };
+}
+
+export const createDense = (inputs: number, outputs: number, gain: number, stream: Stream): Dense => ({
+  kind: 'dense',
+  inputs,
+  outputs,
+  ...drawWeights(inputs, outputs, gain, stream),
+});
+
+/**
+ * Creates a model with random weights. perceptron: softmax regression; mlp: hidden layers with rectifiers; cnn:
+ * convolutions, each with rectifier and 2 × 2 pooling, then one fully connected layer.
+ */
+export function untrained(network: Architecture, input: Shape, classes: number, sizes: NetSizes, seed: Seed): Model {
+  const stream = new Stream(seed, 'learn/weights');
+  const stages: Stage[] = [];
+  let shape = input;
+  for (const kernels of network === 'cnn' ? sizes.kernels : []) {
+    const weights = drawWeights(sizes.kernelSize ** 2 * shape.channels, kernels, 2, stream);
+    shape = addConvolution(stages, shapeConvolution(shape, kernels, sizes.kernelSize, 0), weights, sizes.pooling);
+  }
+  let inputs = countValues(shape);
+  for (const size of network === 'mlp' ? sizes.hidden : []) {
+    stages.push(createDense(inputs, size, 2, stream), { kind: 'relu', size });
+    inputs = size;
+  }
+  stages.push(createDense(inputs, classes, 1, stream));
+  return { input, stages };
+}

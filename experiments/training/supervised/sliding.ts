@@ -2,119 +2,103 @@ import type { Convolution, Pooling } from './model.ts';
 
 type FloatArray = Float32Array | Float64Array;
 
-/** Table, window positions × window pixels: image index of each pixel's first channel, -1 in the padding. */
-export function buildWindowTable(stage: Convolution | Pooling): Int32Array {
-  const { from } = stage;
-  const { kernel, stride, padding, dilation } = stage.window;
-  const table = new Int32Array(stage.to.rows * stage.to.columns * kernel[0] * kernel[1]);
-  let k = 0;
-  for (let y = 0; y < stage.to.rows; y++)
-    for (let x = 0; x < stage.to.columns; x++)
-      for (let i = 0; i < kernel[0]; i++)
-        for (let j = 0; j < kernel[1]; j++, k++) {
-          const row = y * stride[0] + i * dilation[0] - padding.top;
-          const column = x * stride[1] + j * dilation[1] - padding.left;
-          const inside = row >= 0 && row < from.rows && column >= 0 && column < from.columns;
-          table[k] = inside ? (row * from.columns + column) * from.channels : -1;
-        }
-  return table;
-}
+/** Sliding window of a convolution or pooling, applied to images that begin at given indices of larger arrays. */
+export class SlidingWindow {
+  /** Window positions × window pixels: image index of each pixel's first channel, -1 in the padding. */
+  readonly table: Int32Array;
+  /** Number of window positions, and of pixels per window. */
+  readonly positions: number;
+  readonly pixels: number;
+  /** Divisor of an average, per window position. */
+  readonly divisors: Float64Array;
+  readonly #stage: Convolution | Pooling;
+  /** Index of the input with the maximum in each window, for the outputs of the latest batch (maximum pooling). */
+  readonly #maxIndices: Int32Array;
 
-/** Copies windows `first` … `last - 1` into `out` (im2col). `from`, `at`: start indices in the image and in `out`. */
-export function copyWindows(
-  table: Int32Array,
-  channels: number,
-  image: FloatArray,
-  from: number,
-  [first, last]: readonly [number, number],
-  pixels: number,
-  out: FloatArray,
-  at: number,
-): void {
-  let k = at;
-  for (let n = first * pixels; n < last * pixels; n++) {
-    const pixel = table[n]!;
-    if (pixel < 0) for (let c = 0; c < channels; c++) out[k++] = 0;
-    else for (let c = 0; c < channels; c++) out[k++] = image[from + pixel + c]!;
+  /** @param batch number of images per batch */
+  constructor(stage: Convolution | Pooling, batch = 1) {
+    const { from, to } = stage;
+    const { kernel, stride, padding, dilation } = stage.window;
+    this.#stage = stage;
+    this.positions = to.rows * to.columns;
+    this.pixels = kernel[0] * kernel[1];
+    this.table = new Int32Array(this.positions * this.pixels);
+    this.divisors = new Float64Array(this.positions);
+    this.#maxIndices = new Int32Array(stage.kind === 'maxPooling' ? batch * this.positions * to.channels : 0);
+    const countsPadding = stage.kind !== 'convolution' && stage.countsPadding;
+    let k = 0;
+    for (let y = 0; y < to.rows; y++)
+      for (let x = 0; x < to.columns; x++)
+        for (let i = 0; i < kernel[0]; i++)
+          for (let j = 0; j < kernel[1]; j++, k++) {
+            const row = y * stride[0] + i * dilation[0] - padding.top;
+            const column = x * stride[1] + j * dilation[1] - padding.left;
+            const inside = row >= 0 && row < from.rows && column >= 0 && column < from.columns;
+            this.table[k] = inside ? (row * from.columns + column) * from.channels : -1;
+            if (inside || countsPadding) this.divisors[y * to.columns + x]!++;
+          }
   }
-}
 
-/** Adds window values to the image (col2im), the transpose of `copyWindows`. */
-export function fold(
-  table: Int32Array,
-  channels: number,
-  values: FloatArray,
-  at: number,
-  [first, last]: readonly [number, number],
-  pixels: number,
-  image: FloatArray,
-  from: number,
-): void {
-  let k = at;
-  for (let n = first * pixels; n < last * pixels; n++) {
-    const pixel = table[n]!;
-    if (pixel < 0) k += channels;
-    else for (let c = 0; c < channels; c++) image[from + pixel + c]! += values[k++]!;
-  }
-}
-
-/** Pools one image; `maxIndices` receives the index of the input with the maximum in each window. */
-export function poolImage(
-  stage: Pooling,
-  table: Int32Array,
-  image: FloatArray,
-  from: number,
-  out: FloatArray,
-  to: number,
-  maxIndices: Int32Array | null,
-): void {
-  const { channels } = stage.from;
-  const pixels = stage.window.kernel[0] * stage.window.kernel[1];
-  const positions = stage.to.rows * stage.to.columns;
-  for (let position = 0; position < positions; position++) {
-    for (let c = 0; c < channels; c++) {
-      const k = to + position * channels + c;
-      let best = -Infinity;
-      let [bestIndex, sum, count] = [-1, 0, 0];
-      for (let n = position * pixels; n < (position + 1) * pixels; n++) {
-        if (table[n]! < 0) continue;
-        const at = from + table[n]! + c;
-        const value = image[at]!;
-        count++;
-        sum += value;
-        if (value > best) [best, bestIndex] = [value, at];
-      }
-      if (stage.kind === 'maxPooling') {
-        out[k] = best;
-        if (maxIndices) maxIndices[k] = bestIndex;
-      } else out[k] = sum / (stage.countsPadding ? pixels : count);
+  /** Copies windows `first` … `last - 1` of the image at `from` into `out` at `at` (im2col). */
+  unfold(image: FloatArray, from: number, out: FloatArray, at: number, first = 0, last = this.positions): void {
+    const { table, pixels } = this;
+    const { channels } = this.#stage.from;
+    let k = at;
+    for (let n = first * pixels; n < last * pixels; n++) {
+      const pixel = table[n]!;
+      if (pixel < 0) for (let c = 0; c < channels; c++) out[k++] = 0;
+      else for (let c = 0; c < channels; c++) out[k++] = image[from + pixel + c]!;
     }
   }
-}
 
-/** Backpropagates errors through a pooling stage, to the input with the maximum or to all averaged inputs. */
-export function backpropagatePooling(
-  stage: Pooling,
-  table: Int32Array,
-  errors: FloatArray,
-  from: number,
-  image: FloatArray,
-  to: number,
-  maxIndices: Int32Array | null,
-): void {
-  const { channels } = stage.from;
-  const pixels = stage.window.kernel[0] * stage.window.kernel[1];
-  const positions = stage.to.rows * stage.to.columns;
-  for (let position = 0; position < positions; position++) {
-    let count = 0;
-    for (let n = position * pixels; n < (position + 1) * pixels; n++) if (table[n]! >= 0) count++;
-    const share = 1 / (stage.countsPadding ? pixels : count);
-    for (let c = 0; c < channels; c++) {
-      const k = from + position * channels + c;
-      if (stage.kind === 'maxPooling') image[maxIndices![k]!]! += errors[k]!;
-      else
-        for (let n = position * pixels; n < (position + 1) * pixels; n++)
-          if (table[n]! >= 0) image[to + table[n]! + c]! += errors[k]! * share;
+  /** Adds window values to the image (col2im), the transpose of `unfold`. */
+  fold(values: FloatArray, at: number, image: FloatArray, from: number, first = 0, last = this.positions): void {
+    const { table, pixels } = this;
+    const { channels } = this.#stage.from;
+    let k = at;
+    for (let n = first * pixels; n < last * pixels; n++) {
+      const pixel = table[n]!;
+      if (pixel < 0) k += channels;
+      else for (let c = 0; c < channels; c++) image[from + pixel + c]! += values[k++]!;
+    }
+  }
+
+  /** Pools the image at `from` into `out` at `to`. */
+  pool(image: FloatArray, from: number, out: FloatArray, to: number): void {
+    const { table, pixels, positions } = this;
+    const { from: shape, kind } = this.#stage;
+    for (let position = 0; position < positions; position++) {
+      for (let c = 0; c < shape.channels; c++) {
+        const k = to + position * shape.channels + c;
+        let [best, bestIndex, sum] = [-Infinity, -1, 0];
+        for (let n = position * pixels; n < (position + 1) * pixels; n++) {
+          if (table[n]! < 0) continue;
+          const at = from + table[n]! + c;
+          const value = image[at]!;
+          sum += value;
+          if (value > best) [best, bestIndex] = [value, at];
+        }
+        if (kind === 'maxPooling') {
+          out[k] = best;
+          this.#maxIndices[k] = bestIndex;
+        } else out[k] = sum / this.divisors[position]!;
+      }
+    }
+  }
+
+  /** Adds the errors at `from`, backpropagated to the maximum or to all averaged inputs, to the image at `to`. */
+  unpool(errors: FloatArray, from: number, image: FloatArray, to: number): void {
+    const { table, pixels, positions } = this;
+    const { from: shape, kind } = this.#stage;
+    for (let position = 0; position < positions; position++) {
+      const share = 1 / this.divisors[position]!;
+      for (let c = 0; c < shape.channels; c++) {
+        const k = from + position * shape.channels + c;
+        if (kind === 'maxPooling') image[this.#maxIndices[k]!]! += errors[k]!;
+        else
+          for (let n = position * pixels; n < (position + 1) * pixels; n++)
+            if (table[n]! >= 0) image[to + table[n]! + c]! += errors[k]! * share;
+      }
     }
   }
 }

@@ -5,12 +5,11 @@ import type { Seed } from '../../../core/random/random.ts';
 import { lif, poisson } from '../../../neurons/index.ts';
 import type { Lif } from '../../../neurons/lif.ts';
 import type { Poisson } from '../../../neurons/stimuli/poisson.ts';
-import type { CrossbarLayer } from '../../../synapses/crossbar/index.ts';
-import type { LabelledImages } from '../../data/dataSet.ts';
+import type { CrossbarLayer, Periphery } from '../../../synapses/crossbar/index.ts';
+import type { LabelledImages, Sets } from '../../data/dataSet.ts';
 import { findLargest } from '../../statistics/score.ts';
 import type { SpikingConfig } from './config.ts';
 import type { CrossbarNet } from './crossbarNet.ts';
-import { type Scaling, scaleImage } from './images.ts';
 import {
   countOutputs,
   countPositions,
@@ -20,15 +19,8 @@ import {
   type Pooling,
   type WeightedStage,
 } from './model.ts';
-import { buildWindowTable } from './sliding.ts';
-
-type SynapseList = { readonly pre: number[]; readonly post: number[]; readonly weight: number[] };
-
-const toEdges = ({ pre, post, weight }: SynapseList) => ({
-  pre: Uint32Array.from(pre),
-  post: Uint32Array.from(post),
-  weight: Float64Array.from(weight),
-});
+import { SlidingWindow } from './sliding.ts';
+import { type Scaling, scaleImage } from './trainFloat.ts';
 
 /** Energy of one read of a row, J; 0 if devices have no conductance. */
 function rowReadEnergy(layer: CrossbarLayer, row: number): number {
@@ -39,49 +31,57 @@ function rowReadEnergy(layer: CrossbarLayer, row: number): number {
   return conductance * electrical.readVoltage ** 2 * electrical.readTime;
 }
 
+/** Synapses of one projection, as a growing list. */
+class SynapseList {
+  readonly #pre: number[] = [];
+  readonly #post: number[] = [];
+  readonly #weight: number[] = [];
+
+  add(pre: number, post: number, weight: number): void {
+    this.#pre.push(pre);
+    this.#post.push(post);
+    this.#weight.push(weight);
+  }
+
+  get connect() {
+    const [pre, post] = [Uint32Array.from(this.#pre), Uint32Array.from(this.#post)];
+    return { edges: { pre, post, weight: Float64Array.from(this.#weight) } };
+  }
+}
+
 /** Adds the synapses of a layer, with weights times `scale`, and the energy per spike of each input. */
 function connectWeights(
   stage: WeightedStage,
   layer: CrossbarLayer,
   scale: number,
-  { pre, post, weight }: SynapseList,
+  synapses: SynapseList,
   energyPerSpike: Float64Array,
 ): void {
   const { rows, columns } = getMatrixShape(stage);
   const rowEnergy = Float64Array.from({ length: rows }, (_, row) => rowReadEnergy(layer, row));
-  const table = stage.kind === 'dense' ? null : buildWindowTable(stage);
-  const channels = stage.kind === 'dense' ? rows : stage.from.channels;
-  const pixels = rows / channels;
+  const window = stage.kind === 'dense' ? null : new SlidingWindow(stage);
+  const channels = window ? rows / window.pixels : rows;
   const positions = countPositions(stage);
   for (let position = 0; position < positions; position++) {
     for (let row = 0; row < rows; row++) {
-      const pixel = table ? table[position * pixels + Math.floor(row / channels)]! : 0;
+      const pixel = window ? window.table[position * window.pixels + Math.floor(row / channels)]! : 0;
       if (pixel < 0) continue;
       const from = pixel + (row % channels);
       energyPerSpike[from]! += rowEnergy[row]!;
-      for (let j = 0; j < columns; j++) {
-        pre.push(from);
-        post.push(position * columns + j);
-        weight.push(stage.weights[row * columns + j]! * scale);
-      }
+      for (let j = 0; j < columns; j++)
+        synapses.add(from, position * columns + j, stage.weights[row * columns + j]! * scale);
     }
   }
 }
 
-function connectPooling(stage: Pooling, { pre, post, weight }: SynapseList): void {
-  const table = buildWindowTable(stage);
-  const pixels = stage.window.kernel[0] * stage.window.kernel[1];
+function connectPooling(stage: Pooling, synapses: SynapseList): void {
+  const { table, pixels, divisors } = new SlidingWindow(stage);
   const { channels } = stage.from;
-  for (let k = 0; k < table.length; k++) {
-    if (table[k]! < 0) continue;
+  table.forEach((pixel, k) => {
     const position = Math.floor(k / pixels);
-    const insideCount = table.subarray(position * pixels, (position + 1) * pixels).filter((pixel) => pixel >= 0).length;
-    for (let c = 0; c < channels; c++) {
-      pre.push(table[k]! + c);
-      post.push(position * channels + c);
-      weight.push(1 / (stage.countsPadding ? pixels : insideCount));
-    }
-  }
+    for (let c = 0; pixel >= 0 && c < channels; c++)
+      synapses.add(pixel + c, position * channels + c, 1 / divisors[position]!);
+  });
 }
 
 /** Percentile of the positive activations per stage, over `images` on crossbars; 1 for a stage without any. */
@@ -141,13 +141,17 @@ class SpikingNet {
         name,
         lif({ size, tau: TAU, threshold: isLast ? UNREACHABLE : 1, refractory: 0, reset: 0 }),
       );
-      const synapses: SynapseList = { pre: [], post: [], weight: [] };
+      const synapses = new SynapseList();
       const { layer } = crossbars.stageStates[n]!;
       if (isWeighted(stage)) {
         connectWeights(stage, layer!, lambda / nextLambda, synapses, energyPerSpike.get(source.name)!);
-        connectBiases(net, input, inputEnergy, stage, layer!, nextLambda, target, n);
+        const biases = new SynapseList();
+        for (let j = 0; j < size; j++) biases.add(pixels, j, stage.bias[j % stage.bias.length]! / nextLambda);
+        net.projection(input, target, { name: `biases${n + 1}`, connect: biases.connect });
+        for (let row = getMatrixShape(stage).rows; row < layer!.rows; row++)
+          inputEnergy[pixels]! += (size / stage.bias.length) * rowReadEnergy(layer!, row);
       } else connectPooling(stage, synapses);
-      net.projection(source, target, { name: `synapses${n + 1}`, connect: { edges: toEdges(synapses) } });
+      net.projection(source, target, { name: `synapses${n + 1}`, connect: synapses.connect });
       energyPerSpike.set(name, new Float64Array(size));
       [source, lambda, output] = [target, nextLambda, target];
     });
@@ -184,28 +188,6 @@ class SpikingNet {
   }
 }
 
-function connectBiases(
-  net: Network,
-  input: Stimulus<Poisson>,
-  energyPerSpike: Float64Array,
-  stage: WeightedStage,
-  layer: CrossbarLayer,
-  lambda: number,
-  target: Neurons<Lif>,
-  n: number,
-): void {
-  const positions = countOutputs(stage) / stage.bias.length;
-  const from = input.size - 1;
-  const post = Array.from({ length: target.size }, (_, j) => j);
-  const weight = post.map((j) => stage.bias[j % stage.bias.length]! / lambda);
-  net.projection(input, target, {
-    name: `biases${n + 1}`,
-    connect: { edges: toEdges({ pre: post.map(() => from), post, weight }) },
-  });
-  for (let row = getMatrixShape(stage).rows; row < layer.rows; row++)
-    energyPerSpike[from]! += positions * rowReadEnergy(layer, row);
-}
-
 /** Results of the spiking net, read at one time after image onset, averaged over the presented images. */
 export interface SpikingReading {
   /** Time after image onset, ms. */
@@ -226,12 +208,6 @@ export interface SpikingFindings {
   readonly crossbars: { readonly accuracy: number; readonly energy: number | null };
 }
 
-interface ImageSets {
-  readonly train: LabelledImages;
-  readonly test: LabelledImages;
-  readonly scaling: Scaling;
-}
-
 /** Largest number of training images used for threshold balancing. */
 const MAX_BALANCING_IMAGES = 200;
 
@@ -239,7 +215,7 @@ const MAX_BALANCING_IMAGES = 200;
 export async function testSpikingNet(
   crossbars: CrossbarNet,
   { rate, duration, readings, percentile, images }: SpikingConfig,
-  { train, test, scaling }: ImageSets,
+  { train, test, scaling }: Sets & { readonly scaling: Scaling },
   seed: Seed,
   reportProgress: (done: number) => Promise<void>,
 ): Promise<SpikingFindings> {
@@ -284,13 +260,11 @@ export async function testSpikingNet(
   };
 }
 
-interface Restrictions {
-  readonly pixels: Pick<Scaling, 'mean'>;
-  readonly lines?: { readonly word: number; readonly bit: number } | undefined;
-}
-
 /** Checks that a net can be converted to a spiking net. @throws UserError */
-export function requireSpiking({ model: { stages }, layers }: CrossbarNet, { pixels, lines }: Restrictions): void {
+export function requireSpiking(
+  { model: { stages }, layers }: CrossbarNet,
+  { pixels, lines }: { readonly pixels: Pick<Scaling, 'mean'>; readonly lines?: Periphery['lines'] },
+): void {
   if (pixels.mean !== 0)
     throw new UserError(`learn: spiking needs pixels.mean 0, since spikes are not negative, but it is ${pixels.mean}.`);
   if (stages.some(({ kind }) => kind === 'maxPooling'))
@@ -300,7 +274,7 @@ export function requireSpiking({ model: { stages }, layers }: CrossbarNet, { pix
     throw new UserError(
       `learn: spiking needs a rectifier after every layer but the last, because spikes are not negative, but stage ${bareStage + 1} has none.`,
     );
-  if (lines && lines.word + lines.bit > 0)
+  if (lines && (lines.word ?? 0) + (lines.bit ?? 0) > 0)
     throw new UserError('learn: spiking does not support lines (IR drop); leave out lines or spiking.');
   if (layers.some(({ devices }) => !devices.isSteady))
     throw new UserError(

@@ -1,11 +1,60 @@
 import type { State } from '../../../core/kernels/arena.ts';
-import { CounterRandom, type Seed } from '../../../core/random/random.ts';
+import { exp } from '../../../core/math.ts';
+import { CounterRandom, type Seed, Stream, shuffle } from '../../../core/random/random.ts';
 import type { LabelledImages } from '../../data/dataSet.ts';
 import { findLargest } from '../../statistics/score.ts';
 import { FloatNet } from './floatNet.ts';
-import { type Scaling, scaleImage, scaleShiftedImage, shuffleOrder } from './images.ts';
 import { countValues, isWeighted, type Model } from './model.ts';
-import { softmaxErrors } from './softmax.ts';
+
+type FloatArray = Float32Array | Float64Array;
+
+/** Scaling of grey values (0 to 255) to net inputs: (value/255 − mean)/sd. */
+export interface Scaling {
+  readonly mean: number;
+  readonly sd: number;
+}
+
+/** Writes scaled image number i, shifted by (down, across) pixels and padded with black, into `out` from index `at`. */
+export function scaleImage(
+  { images, rows, columns }: LabelledImages,
+  i: number,
+  { mean, sd }: Scaling,
+  out: FloatArray,
+  at = 0,
+  [down, across]: readonly [number, number] = [0, 0],
+): void {
+  const from = i * rows * columns;
+  for (let y = 0, k = at; y < rows; y++) {
+    const row = y - down;
+    for (let x = 0; x < columns; x++, k++) {
+      const column = x - across;
+      const inside = row >= 0 && row < rows && column >= 0 && column < columns;
+      out[k] = ((inside ? images[from + row * columns + column]! : 0) / 255 - mean) / sd;
+    }
+  }
+}
+
+/** Shuffles the order of `count` images for an epoch (Fisher–Yates). */
+export function shuffleOrder(count: number, epoch: number, seed: Seed): Uint32Array {
+  const stream = new Stream(seed, `learn/order${epoch}`);
+  return shuffle(
+    Uint32Array.from({ length: count }, (_, i) => i),
+    (n) => stream.below(n),
+  );
+}
+
+/**
+ * Computes the gradient of the cross-entropy, softmax(z) minus 1 at the label, into `errors`, for `classes` scores from
+ * index `at`. Returns the index of the largest score.
+ */
+export function softmaxErrors(z: FloatArray, at: number, classes: number, label: number, errors: FloatArray): number {
+  const best = findLargest(z, at, classes);
+  const maxScore = z[at + best]!;
+  let sum = 0;
+  for (let c = 0; c < classes; c++) sum += errors[at + c] = exp(z[at + c]! - maxScore);
+  for (let c = 0; c < classes; c++) errors[at + c] = errors[at + c]! / sum - (c === label ? 1 : 0);
+  return best;
+}
 
 /** Settings of stochastic gradient descent. */
 export interface Descent {
@@ -67,8 +116,7 @@ export async function trainFloat(
       const count = Math.min(batch, images.n - from);
       for (let i = 0; i < count; i++) {
         const image = order[from + i]!;
-        if (shift === 0) scaleImage(images, image, scaling, net.x, i * size);
-        else scaleShiftedImage(images, image, drawOffset(image, epoch), scaling, net.x, i * size);
+        scaleImage(images, image, scaling, net.x, i * size, shift === 0 ? undefined : drawOffset(image, epoch));
       }
       const scores = net.forward(count);
       for (let i = 0; i < count; i++) {

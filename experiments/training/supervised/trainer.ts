@@ -1,26 +1,20 @@
 import { setImmediate } from 'node:timers/promises';
+import * as z from 'zod/mini';
 import type { Snapshot } from '../../../core/checkpoint/state.ts';
 import { UserError } from '../../../core/declare/errors.ts';
+import { ranged, whole } from '../../../core/declare/ranged.ts';
+import { validate } from '../../../core/declare/validate.ts';
 import type { State } from '../../../core/kernels/arena.ts';
+import type { Stateful } from '../../../core/model.ts';
 import type { LabelledImages } from '../../data/dataSet.ts';
 import { createProgress, type ProgressMode } from '../../run/progress.ts';
 import type { RunDirectory } from '../../run/runDirectory.ts';
 import type { NetConfig } from './config.ts';
 import { type CrossbarNet, crossbarNet } from './crossbarNet.ts';
-import { scaleImage } from './images.ts';
 import { classesOf, trainInSitu } from './inSitu.ts';
-import { countValues, type Model } from './model.ts';
-import {
-  copyModel,
-  listWeightArrays,
-  readSavedTraining,
-  restoreArrays,
-  type SavedProgress,
-  type SavedTraining,
-  storeArrays,
-} from './saved.ts';
+import { countValues, isWeighted, type Model } from './model.ts';
 import { type SpikingFindings, testSpikingNet } from './spikingNet.ts';
-import { type ReportProgress, type TrainingProgress, trainFloat } from './trainFloat.ts';
+import { type ReportProgress, scaleImage, type TrainingProgress, trainFloat } from './trainFloat.ts';
 
 export interface NetTrainerOptions {
   readonly config: NetConfig;
@@ -44,6 +38,48 @@ const LEARNING_POINT_COUNT = 60;
 /** Largest number of training images used to calibrate the converter ranges. */
 const MAX_CALIBRATION_IMAGES = 100;
 
+const count = whole({ min: 0 });
+
+/** Schema of the training progress stored in a checkpoint. */
+const notesSchema = z.object({
+  /** Phase of the training: in floating point, or on devices. */
+  part: z.enum(['float', 'devices']),
+  /** Number of images presented in this phase, and (`right`) number of them classified correctly. */
+  shown: count,
+  right: count,
+  /** Values of `shown` and `right` at the latest point of the learning curve. */
+  last: z.object({ shown: count, right: count }),
+  /** Number of images presented in earlier phases. */
+  before: count,
+  seconds: ranged({ min: 0 }),
+  learning: z.array(z.object({ images: count, accuracy: z.number() })),
+});
+type SavedProgress = z.infer<typeof notesSchema>;
+
+/** Adds copies of arrays to a snapshot. */
+function storeArrays(snapshot: Snapshot, path: string, state: State): void {
+  for (const [key, array] of Object.entries(state)) snapshot.set(`${path}.${key}`, array.slice());
+}
+
+/** Restores the arrays of `part` from a snapshot. @throws UserError if the snapshot belongs to another net */
+function restoreArrays(snapshot: Snapshot, path: string, part: Stateful): void {
+  for (const [key, array] of Object.entries(part.state)) {
+    const saved = snapshot.get(`${path}.${key}`);
+    if (saved?.constructor !== array.constructor || saved.length !== array.length)
+      throw new UserError(`the checkpoint lacks ${path}.${key} of this net; it belongs to another net.`);
+    array.set(saved);
+  }
+  part.restored?.();
+}
+
+/** Weights and biases of a model, as live arrays. */
+const listWeightArrays = ({ stages }: Model): State =>
+  Object.fromEntries(
+    stages
+      .filter(isWeighted)
+      .flatMap(({ weights, bias }, k) => Object.entries({ [`weights${k}`]: weights, [`bias${k}`]: bias })),
+  );
+
 /** Trains and tests a net in phases, with progress bars and checkpoints. */
 export class NetTrainer {
   readonly learning: LearningPoint[] = [];
@@ -52,7 +88,7 @@ export class NetTrainer {
   /** Training time, s. */
   seconds = 0;
   /** Checkpoint from which the run is resumed; null for a new run. */
-  #saved: SavedTraining | null = null;
+  #saved: { readonly notes: SavedProgress; readonly snapshot: Snapshot } | null = null;
   #directory: RunDirectory | null = null;
   readonly #options: NetTrainerOptions;
   readonly #train: LabelledImages;
@@ -72,7 +108,8 @@ export class NetTrainer {
   /** Resumes from the checkpoint of a run directory, if there is one, and saves checkpoints there. */
   open(directory: RunDirectory): void {
     this.#directory = directory;
-    this.#saved = readSavedTraining(directory.snapshot, directory.notes);
+    const { snapshot, notes } = directory;
+    this.#saved = snapshot && { snapshot, notes: validate(notesSchema, notes, 'the notes of the checkpoint') };
   }
 
   /** Trains the model in floating point, if the configuration requires this. */
@@ -82,9 +119,8 @@ export class NetTrainer {
     const { seed, floatingPoint } = c;
     const saved = this.#saved;
     if (saved?.notes.part === 'devices') {
-      const model = copyModel(initial);
-      restoreArrays(saved.snapshot, 'model', { state: listWeightArrays(model) });
-      return model;
+      restoreArrays(saved.snapshot, 'model', { state: listWeightArrays(initial) });
+      return initial;
     }
     let floatState: State = {};
     return this.#runPart(

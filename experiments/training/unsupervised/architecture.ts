@@ -47,15 +47,15 @@ const params = {
   patches: integer({ default: 100_000, min: 0, help: 'number of training patches of the first stage' }),
   handover: handoverOption,
   exponent: optional(
-    number({ ...positive, help: 'with handover poisson, rates are proportional to count^exponent; default 0.8' }),
+    number({ ...positive, help: 'exponent of the spike count in the rates of handover poisson; default 0.8' }),
   ),
   grid: integer({ default: 10, min: 1, help: 'number of rows and columns of the pooled map' }),
-  poolRate: number({ default: 6400, ...positive, unit: 'Hz', help: 'target rate of the whole pooling population' }),
+  poolRate: number({ default: 6400, ...positive, unit: 'Hz', help: 'target rate, summed over pooling neurons' }),
   poolAdaptation: number({
     default: 0.5,
     min: 0,
     unit: '1',
-    help: 'threshold increase of a pooling neuron per own spike (at rest: 1); compresses strong features',
+    help: 'threshold increase of a pooling neuron per own spike (threshold at rest: 1); compresses strong features',
   }),
   poolTau: number({ default: 100, ...positive, unit: 'ms', help: 'time constant of pooling-neuron thresholds' }),
   duration: number({

@@ -24,7 +24,7 @@ import { adaptToRecordings, applyDevice, buildRecipe, type DeviceSettings } from
 const stimulus = object(
   {
     rate: number({ default: 6400, min: 0, exclusiveMin: true, unit: 'Hz', help: 'total firing rate of all pixels' }),
-    gamma: number({ default: 1, min: 0, exclusiveMin: true, help: 'firing rate is proportional to intensity^gamma' }),
+    gamma: number({ default: 1, min: 0, exclusiveMin: true, help: 'exponent of the intensity in the firing rate' }),
     duration: number({
       default: 350,
       min: 0,

@@ -70,7 +70,7 @@ export class WinnerTally {
     return highest > 0 ? votes.indexOf(highest) : NO_CLASS;
   }
 
-  /** Class of which a neuron has won most images recently; 255 if it has not won any. */
+  /** Class whose images a neuron has won most often recently; 255 if it has not won any. */
   getClass(neuron: number): number {
     const first = neuron * this.#classes;
     const best = findLargest(this.#wins, first, this.#classes);

@@ -1,11 +1,10 @@
 import { extname } from 'node:path';
 import { UserError } from '../../../../core/declare/errors.ts';
-import type { Architecture, NetSizes } from '../architectures.ts';
-import { countOutputs, isWeighted, type Model, type Shape } from '../model.ts';
-import { readNpz } from './npz.ts';
+import { type Architecture, countOutputs, isWeighted, type Model, type NetSizes, type Shape } from '../model.ts';
 import { readOnnx } from './onnx.ts';
 import { readSafetensors } from './safetensors.ts';
 import { assembleModel } from './stateDict.ts';
+import { readNpz } from './tensors.ts';
 
 const EXTENSIONS = ['.npz', '.onnx', '.safetensors'];
 

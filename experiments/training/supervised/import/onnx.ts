@@ -3,8 +3,8 @@ import { UserError } from '../../../../core/declare/errors.ts';
 import { show, showKey, showShape } from '../../../../core/declare/show.ts';
 import { readRegularFile } from '../../../../core/log/file.ts';
 import { countValues, isWeighted, type Model, type Shape } from '../model.ts';
-import { OPERATORS } from './onnxOperators.ts';
-import { type Chain, describeOperator, ONNX, type OnnxGraph, type OnnxTensor } from './onnxSchema.ts';
+import { type Chain, describeOperator, OPERATORS } from './onnxOperators.ts';
+import { type Message, ONNX } from './onnxSchema.ts';
 import { createTensor, type Tensor } from './tensors.ts';
 
 const STANDARD_DOMAINS = ['', 'ai.onnx'];
@@ -59,13 +59,12 @@ export function readOnnx(path: string, image: Shape): Model {
   return { input: image, stages: chain.stages };
 }
 
-function readGraph(path: string): OnnxGraph {
+function readGraph(path: string): Message<'GraphProto'> {
   try {
     const decoded = MODEL.decode(readRegularFile(path));
-    const plain = MODEL.toObject(decoded, { longs: Number, arrays: true, defaults: true }) as {
-      graph: OnnxGraph | null;
-    };
-    if (plain.graph && plain.graph.node.length > 0) return plain.graph;
+    const plain = MODEL.toObject(decoded, { longs: Number, arrays: true, defaults: true });
+    const { graph } = plain as Message<'ModelProto'>;
+    if (graph && graph.node.length > 0) return graph;
   } catch (cause) {
     if (cause instanceof UserError) throw cause;
     throw new UserError(`${path} is not an ONNX model (${(cause as Error).message}).`, { cause });
@@ -73,7 +72,7 @@ function readGraph(path: string): OnnxGraph {
   throw new UserError(`${path} is not an ONNX model: it holds no operators.`);
 }
 
-function inputShape({ name, type }: OnnxGraph['input'][number], image: Shape, path: string): Shape | null {
+function inputShape({ name, type }: Message<'ValueInfoProto'>, image: Shape, path: string): Shape | null {
   const sizes = type?.tensorType?.shape?.dim.map(({ dimValue }) => dimValue) ?? [];
   const [, ...rest] = sizes;
   const shapeText = showShape(sizes).replaceAll(/\b0\b/g, 'any');
@@ -90,7 +89,7 @@ function inputShape({ name, type }: OnnxGraph['input'][number], image: Shape, pa
 /** Values of the ONNX enum TensorProto.DataType. */
 const [FLOAT, INT32, INT64, DOUBLE] = [1, 6, 7, 11];
 
-function decodeTensor(t: OnnxTensor, name: string, path: string): Tensor {
+function decodeTensor(t: Message<'TensorProto'>, name: string, path: string): Tensor {
   if (t.dataLocation === 1)
     throw new UserError(`${path}: ${show(name)} lies in another file; export the model and its weights to one file.`);
   const view = new DataView(t.rawData.buffer ?? new ArrayBuffer(0), t.rawData.byteOffset ?? 0, t.rawData.length ?? 0);

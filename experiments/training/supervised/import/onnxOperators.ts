@@ -1,9 +1,38 @@
 import { UserError } from '../../../../core/declare/errors.ts';
-import { show, showShape } from '../../../../core/declare/show.ts';
+import { show, showKey, showShape } from '../../../../core/declare/show.ts';
 import { requireMemory } from '../../../data/memoryLimit.ts';
-import { computeOutputShape, countValues, isWeighted, type Pooling, type Shape, type Window } from '../model.ts';
-import { type Chain, describeOperator, type OnnxNode } from './onnxSchema.ts';
+import {
+  computeOutputShape,
+  countValues,
+  isWeighted,
+  type Pooling,
+  type Shape,
+  type Stage,
+  type Window,
+} from '../model.ts';
+import type { Message } from './onnxSchema.ts';
 import { fromChannelsFirst, kernelsToMatrix, type Tensor, transpose } from './tensors.ts';
+
+type OnnxNode = Message<'NodeProto'>;
+
+/** State of the import after some operators of the chain: stages so far, and shape of their output. */
+export interface Chain {
+  readonly path: string;
+  readonly stages: Stage[];
+  /** Shape of the output, if it is an image (channels first in the file); null if it is a vector. */
+  shape: Shape | null;
+  /** Number of output values. */
+  size: number;
+  /** Shape of a multi-channel image before Flatten; rows of the next matrix are then in channels-first order. */
+  flattened: Shape | null;
+  /** True after Softmax, which must be the last operator. */
+  ended: boolean;
+  /** Value of an operator's constant input; null if the input is not constant. */
+  constantOf(node: OnnxNode, input: number): Tensor | null;
+}
+
+export const describeOperator = ({ opType, name }: OnnxNode): string =>
+  `operator ${showKey(opType)}${name ? ` (${showKey(name)})` : ''}`;
 
 /** Function that adds an operator's stages to `chain`. `at`: index of the operator input that is the chain's output. */
 type OperatorImporter = (node: OnnxNode, chain: Chain, at: number) => void;
@@ -14,11 +43,8 @@ const refuse = (node: OnnxNode, { path }: Chain, why: string): UserError =>
 /** Memory that classification needs per element of a feature map, bytes. */
 const BYTES_PER_ELEMENT = 16;
 
-const readInt = (node: OnnxNode, name: string, fallback: number): number =>
-  node.attribute.find((a) => a.name === name)?.i ?? fallback;
-const readFloat = (node: OnnxNode, name: string): number => node.attribute.find((a) => a.name === name)?.f ?? 1;
-const readInts = (node: OnnxNode, name: string): readonly number[] | undefined =>
-  node.attribute.find((a) => a.name === name)?.ints;
+const findAttribute = ({ attribute }: OnnxNode, wanted: string) => attribute.find(({ name }) => name === wanted);
+const readInt = (node: OnnxNode, name: string, fallback: number) => findAttribute(node, name)?.i ?? fallback;
 
 function requireConstant(node: OnnxNode, chain: Chain, input: number, what: string): Tensor {
   const found = chain.constantOf(node, input);
@@ -56,7 +82,7 @@ const importGemm: OperatorImporter = (node, chain) => {
   const isTransposed = readInt(node, 'transB', 0) !== 0;
   const [first, second] = shape as [number, number];
   const [inputs, outputs] = isTransposed ? [second, first] : [first, second];
-  const [alpha, beta] = [readFloat(node, 'alpha'), readFloat(node, 'beta')];
+  const [alpha, beta] = ['alpha', 'beta'].map((name) => findAttribute(node, name)?.f ?? 1) as [number, number];
   const scaled = values.map((value) => alpha * value);
   const weights = isTransposed ? transpose(scaled, outputs, inputs) : Float32Array.from(scaled);
   const added = chain.constantOf(node, 2);
@@ -98,7 +124,7 @@ function readSizes(
   fallback: readonly number[],
   min: number,
 ): readonly number[] {
-  const given = readInts(node, name);
+  const given = findAttribute(node, name)?.ints;
   if (given === undefined || given.length === 0) return fallback;
   if (given.length !== fallback.length || given.some((size) => !(size >= min)))
     throw refuse(node, chain, `has ${name} ${showShape(given)}, but needs ${fallback.length} values >= ${min}`);
@@ -110,7 +136,7 @@ function readWindow(node: OnnxNode, chain: Chain, from: Shape, kernel: readonly 
   const [height, width] = kernel as [number, number];
   const stride = readSizes(node, chain, 'strides', [1, 1], 1) as [number, number];
   const dilation = readSizes(node, chain, 'dilations', [1, 1], 1) as [number, number];
-  const autoPad = new TextDecoder().decode(node.attribute.find((a) => a.name === 'auto_pad')?.s ?? new Uint8Array());
+  const autoPad = new TextDecoder().decode(findAttribute(node, 'auto_pad')?.s ?? new Uint8Array());
   if (!AUTO_PADS.includes(autoPad)) throw refuse(node, chain, `has auto_pad ${show(autoPad)}, which is not supported`);
   const given = readSizes(node, chain, 'pads', [0, 0, 0, 0], 0) as [number, number, number, number];
   let [top, left, bottom, right] = autoPad === 'VALID' ? [0, 0, 0, 0] : given;

@@ -1,7 +1,16 @@
 import { UserError } from '../../../../core/declare/errors.ts';
 import { show, showShape } from '../../../../core/declare/show.ts';
-import { type Architecture, createPooling, type NetSizes, shapeConvolution } from '../architectures.ts';
-import { countValues, type Dense, type Model, type Shape, type Stage } from '../model.ts';
+import {
+  type Architecture,
+  addConvolution,
+  countValues,
+  type Dense,
+  type Model,
+  type NetSizes,
+  type Shape,
+  type Stage,
+  shapeConvolution,
+} from '../model.ts';
 import { fromChannelsFirst, kernelsToMatrix, type Tensor, type Tensors, transpose } from './tensors.ts';
 
 interface Layer {
@@ -89,14 +98,11 @@ function buildModel(
         `${path}: ${show(name)} has shape ${describeShape(weights)}, but must have (any, ${shape.channels}, n, n).`,
       );
     const geometry = shapeConvolution(shape, outputs, rows, keepsSize ? (rows - 1) >> 1 : 0);
-    const poolingStage = createPooling(geometry.to, pooling === 'max' ? 'maxPooling' : 'averagePooling');
-    stages.push({
-      ...geometry,
+    const matrix = {
       weights: kernelsToMatrix(weights.values, [outputs, channels, rows, columns]),
       bias: biasVector(bias, outputs, name, path),
-    });
-    stages.push({ kind: 'relu', size: countValues(geometry.to) }, poolingStage);
-    shape = poolingStage.to;
+    };
+    shape = addConvolution(stages, geometry, matrix, pooling);
   }
   let inputs = countValues(shape);
   matrices.forEach((entry, n) => {

@@ -1,5 +1,7 @@
 import { UserError } from '../../../../core/declare/errors.ts';
 import { show, showShape } from '../../../../core/declare/show.ts';
+import { readRegularFile } from '../../../../core/log/file.ts';
+import { readNpzArchive } from '../../../logs/readNpz.ts';
 import type { Shape } from '../model.ts';
 
 /** Multidimensional array in C order. */
@@ -9,7 +11,7 @@ export interface Tensor {
 }
 export type Tensors = ReadonlyMap<string, Tensor>;
 
-export const countElements = (shape: readonly number[]): number => shape.reduce((n, size) => n * size, 1);
+const countElements = (shape: readonly number[]): number => shape.reduce((n, size) => n * size, 1);
 
 /** Creates a tensor. @throws UserError if a value is not finite or the number of values does not fit the shape */
 export function createTensor(name: string, shape: readonly number[], values: Float64Array, where: string): Tensor {
@@ -47,3 +49,16 @@ export const kernelsToMatrix = (
   [outputs, channels, rows, columns]: readonly [number, number, number, number],
 ): Float32Array =>
   fromChannelsFirst(transpose(values, outputs, channels * rows * columns), { rows, columns, channels }, outputs);
+
+/** Reads the arrays of an `.npz` file (`numpy.savez`), compressed or not. @throws UserError that names file and array */
+export function readNpz(path: string): Map<string, Tensor> {
+  const { names, read } = readNpzArchive(readRegularFile(path), path);
+  if (names.length === 0) throw new UserError(`${path} holds no arrays (.npy).`);
+  return new Map(
+    names.map((name) => {
+      const array = read(name);
+      if (array.fields.length > 0) throw new UserError(`${path}: ${show(name)} holds records, but must hold numbers.`);
+      return [name, createTensor(name, array.shape, array.values(), path)];
+    }),
+  );
+}

@@ -9,14 +9,12 @@ import * as assert from 'uvu/assert';
 import { UserError } from '../../../../core/declare/errors.ts';
 import { Stream } from '../../../../core/random/random.ts';
 import { loadMnist } from '../../../../experiments/data/mnist.ts';
-import { untrained } from '../../../../experiments/training/supervised/architectures.ts';
 import { exportTensors } from '../../../../experiments/training/supervised/export.ts';
 import { FloatNet } from '../../../../experiments/training/supervised/floatNet.ts';
 import { importModel } from '../../../../experiments/training/supervised/import/index.ts';
-import { readNpz } from '../../../../experiments/training/supervised/import/npz.ts';
 import { encodeSafetensors, readSafetensors } from '../../../../experiments/training/supervised/import/safetensors.ts';
-import { createTensor } from '../../../../experiments/training/supervised/import/tensors.ts';
-import { isWeighted, type Model } from '../../../../experiments/training/supervised/model.ts';
+import { createTensor, readNpz } from '../../../../experiments/training/supervised/import/tensors.ts';
+import { isWeighted, type Model, untrained } from '../../../../experiments/training/supervised/model.ts';
 import { classesBy } from '../../../../experiments/training/supervised/trainFloat.ts';
 
 const test = suite('import of weights');

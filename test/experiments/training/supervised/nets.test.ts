@@ -3,23 +3,20 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Stream } from '../../../../core/random/random.ts';
 import type { LabelledImages } from '../../../../experiments/data/dataSet.ts';
-import {
-  createDense,
-  createPooling,
-  shapeConvolution,
-} from '../../../../experiments/training/supervised/architectures.ts';
 import { CrossbarNet } from '../../../../experiments/training/supervised/crossbarNet.ts';
 import { FloatNet } from '../../../../experiments/training/supervised/floatNet.ts';
 import { classesOf, trainInSitu } from '../../../../experiments/training/supervised/inSitu.ts';
 import {
   countValues,
+  createDense,
+  createPooling,
   isWeighted,
   type Model,
   type Pooling,
+  shapeConvolution,
 } from '../../../../experiments/training/supervised/model.ts';
-import { softmaxErrors } from '../../../../experiments/training/supervised/softmax.ts';
 import { requireSpiking, testSpikingNet } from '../../../../experiments/training/supervised/spikingNet.ts';
-import { classesBy, trainFloat } from '../../../../experiments/training/supervised/trainFloat.ts';
+import { classesBy, softmaxErrors, trainFloat } from '../../../../experiments/training/supervised/trainFloat.ts';
 import { ideal, linear, softBound } from '../../../../synapses/devices/index.ts';
 
 const numbers = (n: number, s: string, spread = 1) => {
