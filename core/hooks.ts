@@ -1,7 +1,6 @@
 import type { Edges } from './graph/edges.ts';
-import type { PulsedDevices } from './kernels/devices.ts';
 import type { DeltaState, PoissonSource } from './kernels/kernelInputs.ts';
-import type { ArrivalBatchRecord, RecurrentRecord, TracesRecord } from './kernels/records.ts';
+import type { ArrivalBatchRecord, RecurrentRecord, TracesRecord, WeightsRecord } from './kernels/records.ts';
 
 /**
  * Optional methods of neuron models, beyond core/model.ts, that let delivery strategies process many events in one call. The
@@ -105,7 +104,7 @@ export interface RuleHooks {
 
 export interface DeviceHooks {
   /** Parameters for a kernel that pulses dense rows of 64-bit weights; null if the kernel does not support the devices. */
-  pulsedDevices(): PulsedDevices | null;
+  pulsedDevices(): WeightsRecord | null;
   /**
    * Replaces `pulseRow` if only the first `count` entries of `columns`, ascending, have a nonzero strength.
    * Returns false, with no state changed, if this is not faster.
@@ -125,7 +124,7 @@ export interface DeviceHooks {
 
 /** Effects of an arrival: pulses of `amount` × postsynaptic trace on its row, increment of the presynaptic trace. */
 export interface ArrivalPulses {
-  readonly devices: PulsedDevices;
+  readonly devices: WeightsRecord;
   readonly amount: number;
   readonly pre: TracesRecord;
   readonly post: TracesRecord;

@@ -1,14 +1,14 @@
 import { rowSize } from '../graph/edges.ts';
 import { copyBySource } from '../graph/multiDelayQueue.ts';
-import type { Neurons } from '../graph/population.ts';
+import type { Neurons, Population } from '../graph/population.ts';
 import type { Projection } from '../graph/projection.ts';
 import type { EventSource } from '../graph/spikeQueue.ts';
 import type { ArrivalBatch, NeuronHooks } from '../hooks.ts';
 import { ArrivalBatchRecord, EdgesRecord, recordsIn } from '../kernels/records.ts';
 import type { NeuronModel } from '../model.ts';
 import { TICK } from '../time.ts';
-import { canBatch } from './batching.ts';
-import type { EngineState, Source } from './engineState.ts';
+import { canBatch, findFreeModel } from './batching.ts';
+import type { Engine, Source } from './engine.ts';
 import { Lookahead } from './lookahead.ts';
 import type { DeliveryStrategy, PopulationEvent, TargetState } from './targetState.ts';
 
@@ -33,7 +33,7 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
   queuedAt = Infinity;
   readonly queueProxy = null;
   readonly #state: TargetState;
-  readonly #engine: EngineState;
+  readonly #engine: Engine;
   /** Number of collected arrivals of each queue, for projections without a shared queue. */
   #counts = new Uint32Array(0);
   #records: EdgesRecord[] = [];
@@ -44,13 +44,12 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
   #lookahead: Lookahead | null = null;
   /** Minimum delay before a spike of the population can affect anything, ms. */
   #outputDelay = 0;
-  /** Batch of collected arrivals. */
   #arrivals: ArrivalBatch;
   readonly #record: ArrivalBatchRecord;
   /** Maximum time span of the next collection, ms; reduced after a delivery that ended before its horizon. */
   #span = Infinity;
 
-  constructor(state: TargetState, engine: EngineState) {
+  constructor(state: TargetState, engine: Engine) {
     this.#state = state;
     this.#engine = engine;
     this.target = state.population as Neurons<NeuronModel & Partial<NeuronHooks>>;
@@ -59,14 +58,12 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
   }
 
   /**
-   * Creates the strategy. Returns null under winner-take-all inhibition, or if the neuron model has `receiveUntilSpike`
-   * (several arrivals of one queue per call) but not `receiveBatch` (several queues).
+   * True unless the neuron model has `receiveUntilSpike` (several arrivals of one queue per call) but not `receiveBatch`
+   * (several queues).
    */
-  static create(state: TargetState, engine: EngineState): BatchedDelivery | null {
-    const { population } = state;
-    if (population.kind === 'stimulus' || population.winnerTakeAll !== null) return null;
-    const { receiveBatch, receiveUntilSpike } = population.model as NeuronModel & Partial<NeuronHooks>;
-    return receiveBatch !== undefined || receiveUntilSpike === undefined ? new BatchedDelivery(state, engine) : null;
+  static supports(population: Population): boolean {
+    const model = findFreeModel(population);
+    return model !== null && (model.receiveBatch !== undefined || model.receiveUntilSpike === undefined);
   }
 
   /** If this strategy applies, makes it the heap entry of all incoming queues; otherwise enqueues each queue. */

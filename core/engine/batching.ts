@@ -1,8 +1,9 @@
 /** Delivery of several arrivals of one queue in one call: its conditions, limits and counters. */
 import { type Edges, rowLength, rowSize } from '../graph/edges.ts';
+import type { Population } from '../graph/population.ts';
 import type { ArrivalQueue, Projection } from '../graph/projection.ts';
-import type { DeviceHooks, RuleHooks } from '../hooks.ts';
-import type { Devices, PlasticityRule } from '../model.ts';
+import type { NeuronHooks } from '../hooks.ts';
+import type { NeuronModel } from '../model.ts';
 
 /**
  * Maximum number of synaptic events per call, which take at most 0.1 s: a run can be interrupted only between calls. A
@@ -10,12 +11,13 @@ import type { Devices, PlasticityRule } from '../model.ts';
  */
 export const MAX_SYNAPTIC_EVENTS_PER_CALL = 2 ** 22;
 
-/** Mean number of synapses per row. */
-export const meanRowLength = ({ count, rows }: Edges): number => count / rows;
+/** Neuron model of a population without winner-take-all inhibition; else null. */
+export const findFreeModel = (population: Population): (NeuronModel & Partial<NeuronHooks>) | null =>
+  population.kind === 'neurons' && population.winnerTakeAll === null ? population.model : null;
 
 /** Maximum number of arrivals per call, which follows from the maximum number of synaptic events. */
-export const maxArrivalsPerCall = (edges: Edges): number =>
-  Math.max(1, Math.floor(MAX_SYNAPTIC_EVENTS_PER_CALL / meanRowLength(edges)));
+export const maxArrivalsPerCall = ({ count, rows }: Edges): number =>
+  Math.max(1, Math.floor(MAX_SYNAPTIC_EVENTS_PER_CALL / (count / rows)));
 
 /** True if arrivals of a projection can be delivered in one call, because none depends on the previous one. */
 export const canBatch = ({ shortTerm, rule, recorder }: Projection): boolean =>
@@ -33,7 +35,7 @@ export function recordDeliveries(
   delivered = countDelivered(queue, count, ignored),
 ): void {
   const { projection, times, rows, head } = queue;
-  const rule: (PlasticityRule & Partial<RuleHooks>) | null = projection.rule;
+  const { rule } = projection;
   const end = head + count;
   projection.arrivals += count;
   projection.synapticEvents += delivered;
@@ -58,7 +60,7 @@ function countDelivered({ projection, times, rows, head }: ArrivalQueue, count: 
 
 /** Reads devices at arrivals `from` … `to - 1`: counts the reads and, with noise or drift, updates the weights. */
 export function readDevices({ projection, times, rows }: ArrivalQueue, from: number, to: number): void {
-  const devices: (Devices & Partial<DeviceHooks>) | null = projection.devices;
+  const { devices } = projection;
   if (devices?.readBatch) devices.readBatch(times, rows, from, to);
   else if (devices) for (let k = from; k < to; k++) devices.read(rows[k]!, times[k]!);
 }

@@ -1,9 +1,8 @@
-import type { Population } from '../graph/population.ts';
+import type { Population, PostSpikeQueue, Stimulus } from '../graph/population.ts';
 import type { Projection } from '../graph/projection.ts';
 import type { Arena } from '../kernels/arena.ts';
 import { TICK } from '../time.ts';
 import { BatchedDelivery } from './batchedDelivery.ts';
-import type { EngineState, Source } from './engineState.ts';
 import { MergedDelivery } from './mergedDelivery.ts';
 import { RecurrentDelivery } from './recurrentDelivery.ts';
 import { ReferenceDelivery } from './referenceDelivery.ts';
@@ -14,27 +13,28 @@ import { SpikeCountdown, type StopAfter } from './spikeCountdown.ts';
 import { type DeliveryStrategy, type PopulationEvent, TargetState } from './targetState.ts';
 import type { Timer } from './timer.ts';
 
-type StrategyFactory = (target: TargetState, engine: EngineState) => DeliveryStrategy | null;
+/** Event source of a network: population, spike queue, stimulus (its next block of spikes) or timer. */
+export type Source = PopulationEvent | Stimulus | PostSpikeQueue | Timer;
 
-/** Factories of the fast delivery strategies, fastest first. A factory returns null if its strategy never applies. */
+/** Fast delivery strategies, fastest first. */
 const STRATEGIES = {
-  merged: (target, engine) => MergedDelivery.create(target, engine),
-  recurrent: (target, engine) => RecurrentDelivery.create(target, engine),
-  batched: (target, engine) => BatchedDelivery.create(target, engine),
-  singleQueue: (target, engine) => new SingleQueueDelivery(target, engine),
-} satisfies Record<string, StrategyFactory>;
+  merged: MergedDelivery,
+  recurrent: RecurrentDelivery,
+  batched: BatchedDelivery,
+  singleQueue: SingleQueueDelivery,
+};
 
 export type StrategyName = keyof typeof STRATEGIES;
 export const STRATEGY_NAMES = Object.keys(STRATEGIES) as readonly StrategyName[];
 
-/** Creates the delivery strategies of a population: those in `names` that can apply, then `ReferenceDelivery`. */
+/** Creates the delivery strategies of a population: those in `names` that support it, then `ReferenceDelivery`. */
 function createStrategies(
   target: TargetState,
-  engine: EngineState,
+  engine: Engine,
   names: readonly StrategyName[] = STRATEGY_NAMES,
 ): readonly DeliveryStrategy[] {
-  const fast = names.map((name) => STRATEGIES[name](target, engine)).filter((strategy) => strategy !== null);
-  return [...fast, new ReferenceDelivery(target, engine)];
+  const fast = names.map((name) => STRATEGIES[name]).filter((strategy) => strategy.supports(target.population));
+  return [...fast, ReferenceDelivery].map((Strategy) => new Strategy(target, engine));
 }
 
 /**
@@ -44,7 +44,7 @@ function createStrategies(
  * the postsynaptic spikes. A rule gets spikes that travel along a dendrite right after the arrivals of its projection.
  * Results depend neither on the order in which simultaneous arrivals were scheduled nor on the delivery strategies.
  */
-export class Engine implements EngineState {
+export class Engine {
   now = 0;
   /** True while events are processed; false while a timer calls a function, which may read the network. */
   running = false;
@@ -52,9 +52,13 @@ export class Engine implements EngineState {
   readonly spikeCollector = new SpikeCollector(this.scheduler);
   readonly arena: Arena;
   sources: readonly Source[] = [];
+  /** Target states, indexed by population id. */
   targets: readonly TargetState[] = [];
+  /** Stop condition of the run, as a countdown of spikes. */
   countdown = new SpikeCountdown();
+  /** Interrupt flag: if its first entry is not 0, the run ends after the current tick. Another thread may set the flag. */
   interrupt: Int32Array = new Int32Array(1);
+  /** Latest time, ms, up to which a strategy has processed a population ahead of the clock. */
   reachedTime = 0;
   #isEnqueued = false;
   readonly #strategies: readonly StrategyName[] | undefined;

@@ -1,19 +1,19 @@
-import type { Stimulus } from '../graph/population.ts';
+import type { Population, Stimulus } from '../graph/population.ts';
 import type { ArrivalQueue, Projection } from '../graph/projection.ts';
 import type { NeuronHooks, StimulusHooks } from '../hooks.ts';
-import type { DeltaState, SparseRows } from '../kernels/kernelInputs.ts';
-import { MergedRecord, PoissonRecord, recordsIn, SpikeQueueRecord } from '../kernels/records.ts';
+import type { DeltaState } from '../kernels/kernelInputs.ts';
+import { MergedRecord, recordsIn, SpikeQueueRecord } from '../kernels/records.ts';
 import type { NeuronModel, StimulusModel } from '../model.ts';
 import { TICK } from '../time.ts';
 import {
   canBatch,
+  findFreeModel,
   MAX_SYNAPTIC_EVENTS_PER_CALL,
   maxArrivalsPerCall,
-  meanRowLength,
   readDevices,
   recordDeliveries,
 } from './batching.ts';
-import type { EngineState, Source } from './engineState.ts';
+import type { Engine, Source } from './engine.ts';
 import { type ExternalSource, findExternalSources } from './lookahead.ts';
 import type { DeliveryStrategy, PopulationEvent, TargetState } from './targetState.ts';
 
@@ -48,8 +48,8 @@ const isMergeable = (p: Projection): boolean =>
  */
 export class MergedDelivery implements DeliveryStrategy {
   readonly #target: TargetState;
-  readonly #engine: EngineState;
-  readonly #model: NeuronModel & Pick<NeuronHooks, 'deltaState'>;
+  readonly #engine: Engine;
+  readonly #model: NeuronModel & NeuronHooks;
   readonly #queues: ArrivalQueue[] = [];
   /** Event sources of other populations that can reach this population; recomputed if `#sources` changes. */
   #externalSources: readonly ExternalSource[] = [];
@@ -59,22 +59,16 @@ export class MergedDelivery implements DeliveryStrategy {
   #neurons = new Uint32Array(0);
   #record: MergedRecord | null = null;
   #queueRecords: SpikeQueueRecord[] = [];
-  #sourceRecords: PoissonRecord[] = [];
 
-  private constructor(target: TargetState, engine: EngineState, model: NeuronModel & Pick<NeuronHooks, 'deltaState'>) {
+  constructor(target: TargetState, engine: Engine) {
     this.#target = target;
     this.#engine = engine;
-    this.#model = model;
+    this.#model = target.population.model as NeuronModel & NeuronHooks;
   }
 
-  /** Creates the strategy. Returns null without a kernel for the neuron model, and under winner-take-all inhibition. */
-  static create(target: TargetState, engine: EngineState): MergedDelivery | null {
-    const { population } = target;
-    if (population.kind === 'stimulus' || population.winnerTakeAll !== null) return null;
-    const model: NeuronModel & Partial<NeuronHooks> = population.model;
-    return model.deltaState
-      ? new MergedDelivery(target, engine, model as NeuronModel & Pick<NeuronHooks, 'deltaState'>)
-      : null;
+  /** True if a kernel supports the neuron model. */
+  static supports(population: Population): boolean {
+    return findFreeModel(population)?.deltaState !== undefined;
   }
 
   advance({ kind, next }: PopulationEvent, until: number): number {
@@ -126,13 +120,12 @@ export class MergedDelivery implements DeliveryStrategy {
         if (tail - head > limit) bound = Math.min(bound, times[head + limit]!);
       if (source.kind === 'stimulus' && this.#isDrawnInKernel(source)) {
         const model: StimulusModel & Partial<StimulusHooks> = source.model;
-        eventsPerMs += meanRowLength(edges) / model.poissonSource!.meanGap;
+        eventsPerMs += edges.count / edges.rows / model.poissonSource!.meanGap;
       }
     }
     return Math.min(bound, next + MAX_SYNAPTIC_EVENTS_PER_CALL / eventsPerMs);
   }
 
-  /** True if the kernel draws the spikes of a stimulus. */
   #isDrawnInKernel({ id }: Stimulus): boolean {
     const only = this.#engine.targets[id]!.outgoing[0];
     return only?.target === this.#target.population && directSource(only.queues[0]!) !== null;
@@ -159,52 +152,47 @@ export class MergedDelivery implements DeliveryStrategy {
       this.#neurons = arena.u32(MAX_SPIKES_PER_CALL + size);
       [this.#record] = recordsIn(arena, MergedRecord, 1) as [MergedRecord];
       this.#queueRecords = recordsIn(arena, SpikeQueueRecord, 2 * queues.length);
-      this.#sourceRecords = recordsIn(arena, PoissonRecord, 2 * queues.length);
+      this.#describePopulation(this.#record, state);
     }
     const record = this.#record!;
-    this.#describeState(record, state);
+    record.minThreshold = state.thresholds.least;
+    record.t0 = state.scale.t0;
     record.horizon = Math.min(horizon, state.until);
     record.lookahead = reach;
     record.queueCount = queues.length;
-    for (let l = 0; l < queues.length; l++) describeQueue(queues[l]!, this.#queueRecords[l]!, this.#sourceRecords[l]!);
+    for (let l = 0; l < queues.length; l++) describeQueue(queues[l]!, this.#queueRecords[l]!);
     arena.kernels.deliverMerged(record);
     let delivered = 0;
     for (let l = 0; l < queues.length; l++) delivered += recordQueue(queues[l]!, this.#queueRecords[l]!);
     return delivered;
   }
 
-  #describeState(r: MergedRecord, state: DeltaState): void {
-    const { targets } = this.#queues[0]!.projection.edges as SparseRows;
-    r.isSingle = state.u.BYTES_PER_ELEMENT === 4 ? 1 : 0;
-    r.hasWideTargets = targets.BYTES_PER_ELEMENT === 4 ? 1 : 0;
-    r.u = state.u;
-    r.bar = state.bar;
-    r.keepsPotential = state.keeps ? 1 : 0;
-    r.thresholds = state.thresholds.b;
-    r.minThreshold = state.thresholds.least;
-    r.t0 = state.scale.t0;
-    r.rate = state.scale.rate;
-    r.cells = state.scale.cells;
-    r.refractory = state.refractory;
-    r.refractoryMask = state.refractory.length === 1 ? 0 : PER_NEURON_MASK;
-    r.resetOffset = state.floor;
-    r.resetMask = state.floor.length === 1 ? 0 : PER_NEURON_MASK;
-    r.releaseTimes = state.releaseTimes;
-    r.releaseNeurons = state.releaseNeurons;
-    r.releaseRing = state.releaseRing;
-    r.ringSize = state.releaseTimes.length;
-    r.marks = state.marks;
-    r.hits = state.hits;
-    r.spikeTimes = this.#times;
-    r.spikeNeurons = this.#neurons;
-    r.spikeCapacity = MAX_SPIKES_PER_CALL;
-    r.queues = this.#queueRecords[0];
+  /** Writes the fields of the record that are the same in all calls. */
+  #describePopulation(record: MergedRecord, state: DeltaState): void {
+    const { u, bar, keeps, thresholds, scale, refractory, floor, marks, hits } = state;
+    const { releaseTimes, releaseNeurons, releaseRing } = state;
+    const queues = this.#queueRecords[0];
+    const arrays = { u, bar, refractory, marks, hits, releaseTimes, releaseNeurons, releaseRing, queues };
+    Object.assign(record, arrays, {
+      isSingle: u.BYTES_PER_ELEMENT === 4,
+      hasWideTargets: this.#queues[0]!.projection.edges.targets!.BYTES_PER_ELEMENT === 4,
+      keepsPotential: keeps,
+      thresholds: thresholds.b,
+      rate: scale.rate,
+      cells: scale.cells,
+      refractoryMask: refractory.length === 1 ? 0 : PER_NEURON_MASK,
+      resetOffset: floor,
+      resetMask: floor.length === 1 ? 0 : PER_NEURON_MASK,
+      ringSize: releaseTimes.length,
+      spikeTimes: this.#times,
+      spikeNeurons: this.#neurons,
+      spikeCapacity: MAX_SPIKES_PER_CALL,
+    });
   }
 }
 
-/** Writes a queue into kernel record `r` and, if the kernel draws the spikes of its stimulus, the stimulus into `s`. */
-function describeQueue(queue: ArrivalQueue, r: SpikeQueueRecord, s: PoissonRecord): void {
-  const { starts, targets, weights, weight, identity } = queue.projection.edges as SparseRows;
+function describeQueue(queue: ArrivalQueue, r: SpikeQueueRecord): void {
+  const { starts, targets, weights, weight, identity } = queue.projection.edges;
   r.times = queue.times;
   r.rows = queue.rows;
   r.head = queue.head;
@@ -216,22 +204,12 @@ function describeQueue(queue: ArrivalQueue, r: SpikeQueueRecord, s: PoissonRecor
   r.isOneToOne = identity ? 1 : 0;
   r.blockCount = r.drawnCount = r.takenCount = 0;
   const stimulus = directSource(queue);
-  r.stimulus = stimulus && s;
+  r.stimulus = stimulus?.model.poissonSource.record;
   if (stimulus === null) return;
-  const { poissonSource } = stimulus.model;
   const { times, neurons } = stimulus.block;
   r.blockTimes = times;
   r.blockNeurons = neurons;
   r.capacity = times.length;
-  s.state = poissonSource.state;
-  s.clock = poissonSource.clock;
-  s.ziggurat = poissonSource.ziggurat;
-  s.slots = poissonSource.slots;
-  s.keep = poissonSource.table?.keep;
-  s.own = poissonSource.table?.own;
-  s.other = poissonSource.table?.other;
-  s.meanGap = poissonSource.meanGap;
-  s.stop = poissonSource.stop;
 }
 
 /** Updates a queue, its devices and counters after a kernel call. Returns the number of delivered arrivals. */

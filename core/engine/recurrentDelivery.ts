@@ -1,12 +1,12 @@
 import { longestRow } from '../graph/edges.ts';
-import type { Neurons } from '../graph/population.ts';
+import type { Neurons, Population } from '../graph/population.ts';
 import type { ArrivalQueue, Projection } from '../graph/projection.ts';
 import type { NeuronHooks } from '../hooks.ts';
 import { EdgesRecord, RecurrentQueueRecord, RecurrentRecord, recordsIn } from '../kernels/records.ts';
 import type { NeuronModel } from '../model.ts';
 import { TICK } from '../time.ts';
-import { canBatch, MAX_SYNAPTIC_EVENTS_PER_CALL } from './batching.ts';
-import type { EngineState, Source } from './engineState.ts';
+import { canBatch, findFreeModel, MAX_SYNAPTIC_EVENTS_PER_CALL } from './batching.ts';
+import type { Engine, Source } from './engine.ts';
 import { Lookahead } from './lookahead.ts';
 import { deliverQueueAt } from './referenceDelivery.ts';
 import type { DeliveryStrategy, PopulationEvent, TargetState } from './targetState.ts';
@@ -32,7 +32,7 @@ const isSupported = (p: Projection): boolean =>
  */
 export class RecurrentDelivery implements DeliveryStrategy {
   readonly #state: TargetState;
-  readonly #engine: EngineState;
+  readonly #engine: Engine;
   readonly #target: Neurons<NeuronModel & NeuronHooks>;
   readonly #record: RecurrentRecord;
   readonly #times: Float64Array;
@@ -45,8 +45,9 @@ export class RecurrentDelivery implements DeliveryStrategy {
   #hasShortRows = false;
   #isActive = false;
 
-  private constructor(state: TargetState, engine: EngineState, target: Neurons<NeuronModel & NeuronHooks>) {
+  constructor(state: TargetState, engine: Engine) {
     const { arena } = engine;
+    const target = state.population as Neurons<NeuronModel & NeuronHooks>;
     this.#state = state;
     this.#engine = engine;
     this.#target = target;
@@ -60,14 +61,9 @@ export class RecurrentDelivery implements DeliveryStrategy {
     });
   }
 
-  /** Creates the strategy. Returns null without a kernel for the neuron model, and under winner-take-all inhibition. */
-  static create(state: TargetState, engine: EngineState): RecurrentDelivery | null {
-    const { population } = state;
-    if (population.kind === 'stimulus' || population.winnerTakeAll !== null) return null;
-    const model: NeuronModel & Partial<NeuronHooks> = population.model;
-    return model.runRecurrent === undefined
-      ? null
-      : new RecurrentDelivery(state, engine, population as Neurons<NeuronModel & NeuronHooks>);
+  /** True if a kernel supports the neuron model. */
+  static supports(population: Population): boolean {
+    return findFreeModel(population)?.runRecurrent !== undefined;
   }
 
   beforeEnqueue(): boolean {
@@ -80,7 +76,6 @@ export class RecurrentDelivery implements DeliveryStrategy {
     return this.#isActive;
   }
 
-  /** Caches the incoming projections in kernel records. */
   #readNetwork(): void {
     const { arena } = this.#engine;
     const { incoming, population } = this.#state;

@@ -1,8 +1,8 @@
 import type { ArrivalQueue } from '../graph/projection.ts';
-import type { DeviceHooks, NeuronHooks, RuleHooks } from '../hooks.ts';
-import type { Devices, NeuronModel, PlasticityRule } from '../model.ts';
+import type { NeuronHooks } from '../hooks.ts';
+import type { NeuronModel } from '../model.ts';
 import { canBatch, maxArrivalsPerCall, readDevices, recordDeliveries } from './batching.ts';
-import type { EngineState } from './engineState.ts';
+import type { Engine } from './engine.ts';
 import { deliverQueueAt } from './referenceDelivery.ts';
 import type { SpikeCollector } from './spikeCollector.ts';
 import type { DeliveryStrategy, PopulationEvent, TargetState } from './targetState.ts';
@@ -17,9 +17,11 @@ const MAX_ARRIVALS_PER_CALL = 1024;
  */
 export class SingleQueueDelivery implements DeliveryStrategy {
   readonly #target: TargetState;
-  readonly #engine: EngineState;
+  readonly #engine: Engine;
 
-  constructor(target: TargetState, engine: EngineState) {
+  static supports = (): boolean => true;
+
+  constructor(target: TargetState, engine: Engine) {
     this.#target = target;
     this.#engine = engine;
   }
@@ -201,9 +203,7 @@ function deliverSingle(queue: ArrivalQueue, t: number): boolean {
  */
 function deliverPlastic(queue: ArrivalQueue, horizon: number): number {
   const { projection, times, rows, head, tail } = queue;
-  const { edges, target, shortTerm, recorder, modulatory } = projection;
-  const rule: (PlasticityRule & Partial<RuleHooks>) | null = projection.rule;
-  const devices: (Devices & Partial<DeviceHooks>) | null = projection.devices;
+  const { edges, target, shortTerm, recorder, modulatory, rule, devices } = projection;
   if (!rule?.arrivalPulses || !devices?.readBatch || target.kind === 'stimulus' || times[head]! < target.inhibitedUntil)
     return -1;
   if (shortTerm !== null || recorder !== null || modulatory || target.groups !== null) return -1;

@@ -1,15 +1,9 @@
 import type { Neurons, Population, PostSpikeQueue } from '../graph/population.ts';
 import type { ArrivalQueue, DendriteQueue, Projection } from '../graph/projection.ts';
-import type { EventSource } from '../graph/spikeQueue.ts';
-
-/** Queue proxy: one heap entry for all spike queues of a population. */
-interface PopulationQueueProxy extends EventSource {
-  readonly kind: 'stream';
-  readonly target: Neurons;
-}
+import type { BatchedDelivery } from './batchedDelivery.ts';
 
 /** Events of a population: threshold crossings, spike deliveries, and postsynaptic spikes seen by plasticity. */
-export type PopulationEvent = Neurons | ArrivalQueue | PostSpikeQueue | DendriteQueue | PopulationQueueProxy;
+export type PopulationEvent = Neurons | ArrivalQueue | PostSpikeQueue | DendriteQueue | BatchedDelivery;
 
 /** Delivery strategy (fast path) for the events of a population; results are bit-identical to `ReferenceDelivery`. */
 export interface DeliveryStrategy {

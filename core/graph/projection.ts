@@ -1,5 +1,5 @@
 import { UserError } from '../declare/errors.ts';
-import type { Quantity, RecordableState } from '../hooks.ts';
+import type { DeviceHooks, Quantity, RecordableState, RuleHooks } from '../hooks.ts';
 import type { Arena, Floats } from '../kernels/arena.ts';
 import type { Devices, PlasticityRule, ShortTerm } from '../model.ts';
 import { type Edges, rowEnd, rowSize, rowStart, weightOf } from './edges.ts';
@@ -102,8 +102,8 @@ export class Projection {
   readonly dendrite: DendriteQueue | null;
   readonly shortTerm: ShortTerm | null;
   readonly #effective: EffectiveEdges | null;
-  readonly devices: Devices | null;
-  readonly rule: PlasticityRule | null;
+  readonly devices: (Devices & Partial<DeviceHooks>) | null;
+  readonly rule: (PlasticityRule & Partial<RuleHooks & RecordableState>) | null;
   /** True if the projection has no synapses and only delivers spikes to the modulator of another projection. */
   readonly modulatory: boolean;
   readonly #arena: Arena;
@@ -222,8 +222,7 @@ export class Projection {
   /** Recordable quantities of the short-term dynamics and the rule of the projection, by name. */
   get quantities(): Readonly<Record<string, Quantity>> {
     const shortTerm: (ShortTerm & Partial<RecordableState>) | null = this.shortTerm;
-    const rule: (PlasticityRule & Partial<RecordableState>) | null = this.rule;
-    return { ...shortTerm?.quantities, ...rule?.quantities };
+    return { ...shortTerm?.quantities, ...this.rule?.quantities };
   }
 
   /** Sends a spike of postsynaptic neuron `column` to the synapses, directly or along the dendrite. */

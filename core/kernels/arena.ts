@@ -36,7 +36,6 @@ export class Arena {
     this.#top = this.#base;
   }
 
-  /** Number of bytes allocated so far. */
   get bytes(): number {
     return this.#top - this.#base;
   }
@@ -46,7 +45,6 @@ export class Arena {
     return this.#buffers.has(array.buffer);
   }
 
-  /** True if an allocation of `bytes` more bytes is possible. */
   fits(bytes: number): boolean {
     return this.#top + bytes <= this.#capacity;
   }

@@ -1,46 +1,8 @@
 /** Interfaces between device models and device kernels. */
 import { log1p } from '../elementary.ts';
 import { exp } from '../math.ts';
-import type { CounterRandom } from '../random/random.ts';
-import type { Floats, Indices } from './arrays.ts';
-import type { DevicesRecord, WeightsRecord } from './records.ts';
-
-/** Devices whose only state is their weight, all of one step family, for the kernel `pulse`. */
-export interface PulsedDevices {
-  /** Kernel record with the fields of this interface. */
-  readonly record: WeightsRecord;
-  readonly weights: Floats;
-  /** True for soft-bound steps a (1 - x), false for exponential steps a e^(-b x); x: state in pulse direction, 0–1. */
-  readonly soft: boolean;
-  readonly aUp: number;
-  readonly bUp: number;
-  readonly aDown: number;
-  readonly bDown: number;
-  readonly wMin: number;
-  readonly wMax: number;
-  /** Write energy per unit of weight, J; `scatter`: relative standard deviation of each step. */
-  readonly perWeight: number;
-  readonly scatter: number;
-  /** Weight range and step factors of each device; null if all are equal. `wMin` null: all have one smallest weight. */
-  readonly spread: {
-    readonly wMax: Floats;
-    readonly wMin: Float64Array | null;
-    readonly up: Float32Array;
-    readonly down: Float32Array;
-  } | null;
-  /** Sum of the weights of each row; empty if write energy is not counted. */
-  readonly rowSums: Float64Array;
-  /** Cumulative counters of the devices; see `TotalsRecord`. */
-  readonly totals: Float64Array;
-  /** Output of a kernel call: for each arrival, the sum of the weights of its row. */
-  readonly sums: Float64Array;
-  /** Number of pulses of each device; empty if pulses are not counted per device. */
-  readonly pulses: Uint32Array;
-  /** Write energy of each device, J; empty if energy is not counted per device. */
-  readonly joules: Float64Array;
-  /** Random generator of the step noise. */
-  readonly random: CounterRandom;
-}
+import type { Indices } from './arrays.ts';
+import type { DevicesRecord } from './records.ts';
 
 /**
  * Devices of one row (column) that receive a pulse. Their edges are `start`, `start` + `stride`, …, or those listed in
@@ -73,12 +35,6 @@ export interface StepFamily {
   readonly soft: boolean;
   readonly up: { readonly a: number; readonly b: number };
   readonly down: { readonly a: number; readonly b: number };
-}
-
-/** Input of the kernel `computeStates`: step family (null if the step is already computed) and programming noise. */
-export interface StateComputation {
-  readonly family: StepFamily | null;
-  readonly straying: ProgrammingNoise;
 }
 
 /**
@@ -140,32 +96,9 @@ export interface DeviceConstants {
 
 /** Devices with a state g, for kernels that process a batch of pulses in stages. */
 export interface StatefulDevices {
-  /** Kernel record with the fields of this interface. */
   readonly record: DevicesRecord;
-  readonly g: Float64Array;
-  readonly weights: Floats;
-  readonly pulses: Uint32Array;
-  readonly totals: Float64Array;
-  /** Sums of conductances of each row, of each column, and of all devices, S; `rows` is empty without conductances. */
-  readonly rows: Float64Array;
+  /** Sum of the conductances of each column, S; empty without conductances. */
   readonly columns: Float64Array;
-  readonly all: Float64Array;
-  readonly joules: Float64Array;
-  /** Time stamp of the last pulse of each device, from which relaxation is computed; null without retention. */
-  readonly programmed: Float64Array | null;
-  /** Voltage² × duration of a full write pulse, V² s. */
-  readonly square: number;
-  /** Weights in states 0 and 1, per device in `ends` (null if equal). Conductance: gMin + (w - low) × perWeight. */
-  readonly low: number;
-  readonly top: number;
-  readonly ends: Float64Array | null;
-  /** Apparent noise: weight offset of each device, sd of the offset after a pulse, and lower bound of read weights. */
-  readonly apart: Float64Array | null;
-  readonly apartSd: number;
-  readonly floor: number;
-  readonly gMin: number;
-  readonly perWeight: number;
-  readonly stages: StateComputation;
   /** Function that disturbs half-selected devices at each write; null without half-select disturb. */
   readonly disturb: ((row: number, column: number, square: number, stored: number) => void) | null;
 }

@@ -1,24 +1,11 @@
-import type { Floats, Indices } from './arrays.ts';
-
-/** Scale s(t) = e^((t - t0) rate) that turns decaying potentials into constant stored values; see `scaleAt`. */
-export interface Scale {
-  readonly t0: number;
-  readonly rate: number;
-  readonly cells: number;
-}
-
-/** Sparse synapse rows; each row reaches a target at most once. */
-export interface SparseRows {
-  readonly weights: Floats | null;
-  readonly weight: number;
-  readonly targets: Indices;
-  readonly starts: Uint32Array;
-  /** True if row i reaches neuron i only. */
-  readonly identity: boolean;
-}
+import type { Blocks } from '../graph/edges.ts';
+import type { Floats } from './arrays.ts';
+import type { PoissonRecord } from './records.ts';
 
 /** Independent Poisson sources with individual rates, drawn as one Poisson process. */
 export interface PoissonSource {
+  /** Kernel record with the fields of this interface. */
+  readonly record: PoissonRecord;
   /** State of the generators; see core/kernels/poissonSeed.ts. */
   readonly state: Uint32Array;
   /** Array of one entry: time of the next spike, ms. */
@@ -42,7 +29,8 @@ export interface DeltaState {
   readonly keeps: boolean;
   /** Threshold of each neuron when it is not refractory, scaled like `bar`; `least`: smallest threshold. */
   readonly thresholds: { readonly b: Floats; readonly least: number };
-  readonly scale: Scale;
+  /** Scale s(t) = e^((t - t0) rate) that turns decaying potentials into constant stored values; see `scaleAt`. */
+  readonly scale: { readonly t0: number; readonly rate: number; readonly cells: number };
   /** Time until which scale and parameters are valid, ms. */
   until: number;
   /** Refractory period, ms: one value for all neurons, or one per neuron. */
@@ -57,14 +45,6 @@ export interface DeltaState {
   readonly hits: Uint32Array;
 }
 
-/** Tables for upper bounds of potentials under exponential currents; see core/kernels/wasm/voltageBound.ts. */
-export interface VoltageBoundTables {
-  readonly now: Float64Array;
-  readonly table: Float64Array;
-  readonly starts: Float64Array;
-  readonly ceiling: Float64Array;
-}
-
 /** Gate of a row whose arrivals allow no block to fire; same constant as in core/kernels/wasm/deliverBlocks.ts. */
 export const NO_GATE = 2 ** 32 - 1;
 
@@ -76,11 +56,5 @@ export const MAX_GROUPS = 64;
 /** Synapse rows made of blocks of consecutive neurons; see `Blocks` in core/graph/edges.ts. */
 export interface BlockRows {
   readonly weights: Floats;
-  readonly blocks: {
-    readonly size: number;
-    readonly starts: Uint32Array;
-    readonly groups: Uint32Array;
-    readonly offsets: Uint32Array;
-    readonly gates: Uint32Array | null;
-  };
+  readonly blocks: Blocks;
 }

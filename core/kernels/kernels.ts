@@ -35,11 +35,13 @@ export type Kernels = ReturnType<typeof bindKernels>;
 /** Minimum row length for a kernel call; for shorter rows TypeScript is faster than the call. */
 const MIN_ROW_LENGTH = 8;
 
-/** Address of an array; 0 for null. Slow (20 ns, all kinds of arrays): hot kernels read `byteOffset` or `address`. */
-const at = (a: ArrayBufferView | null): number => (a === null ? 0 : a.byteOffset);
 /** Variants of `addressOf` for a single array type, so that V8 inlines the property access. */
 const at64 = (a: Float64Array & WithAddress): number => a.address ?? a.byteOffset;
 const at32 = (a: Uint32Array & WithAddress): number => a.address ?? a.byteOffset;
+
+/** Calls a kernel with the addresses of arrays; takes 20 ns per argument. */
+const callWith = (kernel: (...values: number[]) => number, ...values: readonly (number | ArrayBufferView)[]): number =>
+  kernel(...values.map((value) => (typeof value === 'number' ? value : value.byteOffset)));
 
 /** Address of the entry of synapse `start` in an array with one entry per synapse; 0 for null. */
 const elementAt = (a: Floats | Indices | null, start: number): number =>
@@ -48,8 +50,7 @@ const elementAt = (a: Floats | Indices | null, start: number): number =>
 const hasWideTargets = ({ targets }: CurrentRow): boolean => targets !== null && targets.BYTES_PER_ELEMENT === 4;
 
 function bindKernels(e: ModuleExports) {
-  const { addConductances, addCurrents16, addCurrents32, addTwoConductances, advanceTwoConductances } = e;
-  const { addRow, testRow, drawPoissonBlock, multiply32, multiply64 } = e;
+  const { addConductances, addCurrents, addTwoConductances, advanceTwoConductances, addRow, testRow } = e;
   return {
     name: 'simd' as const,
     ...bindPulseKernels(e),
@@ -95,9 +96,10 @@ function bindKernels(e: ModuleExports) {
       found: number,
     ): number {
       if (end - start < MIN_ROW_LENGTH) return addCurrentsScalar(u, row, start, end, steps, candidates, found);
-      return (hasWideTargets(row) ? addCurrents32! : addCurrents16!)(
+      return addCurrents!(
         at64(u),
         elementAt(row.targets, start),
+        hasWideTargets(row) ? 1 : 0,
         elementAt(row.weights, start),
         row.weight,
         end - start,
@@ -181,7 +183,7 @@ function bindKernels(e: ModuleExports) {
     /**
      * Lists neurons with exponential currents that may reach threshold within a check interval; returns their number.
      * Sets the threshold margin of all others, Infinity for refractory neurons. Skips neurons with a scheduled crossing.
-     * `now`: see `VoltageBoundTables`; `rises`: see `CheckInterval`.
+     * `now`: `VoltageRecord`; `rises`: see `CheckInterval`.
      */
     updateAll: (
       u: Float64Array,
@@ -206,38 +208,19 @@ function bindKernels(e: ModuleExports) {
     deliverMerged: (record: MergedRecord) => void e.deliverMerged!(record.byteOffset),
     /** Computes starts of edge rows sorted by source; copies rows to `to` if given. See graph/multiDelayQueue.ts. */
     orderBySource: (record: EdgesRecord, starts: Uint32Array, to: Floats | Indices | null): number =>
-      e.orderBySource!(record.byteOffset, starts.byteOffset, at(to)),
+      e.orderBySource!(record.byteOffset, starts.byteOffset, elementAt(to, 0)),
 
     /** Draws up to `capacity` spikes (a multiple of four), ascending in (time, neuron); returns their number. */
     drawPoissonBlock: (p: PoissonSource, times: Float64Array, neurons: Uint32Array, capacity: number): number =>
-      drawPoissonBlock!(
-        at(times),
-        at(neurons),
-        capacity,
-        at(p.state),
-        at(p.clock),
-        at(p.ziggurat),
-        p.meanGap,
-        p.slots,
-        at(p.table?.keep ?? null),
-        at(p.table?.own ?? null),
-        at(p.table?.other ?? null),
-        p.stop,
-      ),
+      e.drawPoissonBlock!(p.record.byteOffset, times.byteOffset, neurons.byteOffset, capacity),
     /** Builds an alias table and sums up the weights; returns the number of slots. */
     buildAliasTable: (
       weights: Float64Array,
       table: Readonly<Record<'keep' | 'sum', Float64Array> & Record<'own' | 'other' | 'work', Uint32Array>>,
-    ): number =>
-      e.buildAliasTable!(
-        at64(weights),
-        weights.length,
-        at64(table.keep),
-        at32(table.own),
-        at32(table.other),
-        at32(table.work),
-        at64(table.sum),
-      ),
+    ): number => {
+      const { keep, own, other, work, sum } = table;
+      return callWith(e.buildAliasTable!, weights, weights.length, keep, own, other, work, sum);
+    },
 
     /** Maps bytes to numbers: out[i] = table[bytes[i]], with table[0] = 0; returns the sum of `out`, added in order. */
     mapBytes(bytes: Uint8Array, table: Float64Array, out: Float64Array): number {
@@ -270,15 +253,6 @@ function bindKernels(e: ModuleExports) {
      * i × aRow + p × aColumn. All have one precision. Sums run in the order of p; each product is rounded first.
      */
     multiply: (a: Floats, aRow: number, aColumn: number, b: Floats, c: Floats, m: number, k: number, n: number) =>
-      void (c.BYTES_PER_ELEMENT === 4 ? multiply32! : multiply64!)(
-        a.byteOffset,
-        aRow,
-        aColumn,
-        b.byteOffset,
-        c.byteOffset,
-        m,
-        k,
-        n,
-      ),
+      void callWith(e.multiply!, c.BYTES_PER_ELEMENT === 4 ? 1 : 0, a, aRow, aColumn, b, c, m, k, n),
   };
 }

@@ -1,26 +1,22 @@
 import type { CounterRandom } from '../random/random.ts';
-import { addressOf, type Indices, type TypedArray } from './arrays.ts';
+import { addressOf, type TypedArray } from './arrays.ts';
 import {
   type DeviceConstants,
   FAILURES,
   type FailingDevices,
   type PulseCurve,
-  type PulsedDevices,
   type PulseRun,
   type StatefulDevices,
   type StepTable,
 } from './devices.ts';
 import type { ModuleExports } from './memory.ts';
 import type { Pulses } from './pulses.ts';
+import type { WeightsRecord } from './records.ts';
 import { storePulsesScalar } from './scalarPulses.ts';
 
-/** Address of element `offset` of a list, 0 for null. */
-const elementAt = (list: Indices | null, offset: number): number =>
-  list === null ? 0 : addressOf(list) + offset * list.BYTES_PER_ELEMENT;
-
-/** Address `bytes` bytes after the start of an array; 0 for null. */
-const addressAfter = (array: TypedArray | null | undefined, bytes: number): number =>
-  !array ? 0 : addressOf(array) + bytes;
+/** Address of the element at `index` of an array; 0 without an array. */
+const elementAt = (array: TypedArray | null | undefined, index: number): number =>
+  !array ? 0 : addressOf(array) + index * array.BYTES_PER_ELEMENT;
 
 function describeBatch({ record, count, row, statesFrom, byColumn }: Pulses): void {
   record.count = count;
@@ -33,15 +29,15 @@ function describeBatch({ record, count, row, statesFrom, byColumn }: Pulses): vo
 export type PulseKernels = ReturnType<typeof bindPulseKernels>;
 
 export function bindPulseKernels(e: ModuleExports) {
-  const { takePulses, computeStates, storePulses, pulse32, pulse64, noise, uniforms } = e;
+  const { takePulses, computeStates, storePulses, pulse, noise, uniforms } = e;
   const kernels = {
     /**
      * Pulses a run of devices whose state is their weight: g = clip(step(g)). Strength: scale × trace of the device's
      * `others` index × (1 - g)^mu upwards or g^mu downwards. Counts writes, row sums and energy.
      */
-    pulse(d: PulsedDevices, run: PulseRun, trace: Float64Array, scale: number, mu: number): void {
-      (d.weights.BYTES_PER_ELEMENT === 4 ? pulse32! : pulse64!)(
-        d.record.byteOffset,
+    pulse(d: WeightsRecord, run: PulseRun, trace: Float64Array, scale: number, mu: number): void {
+      pulse!(
+        d.byteOffset,
         elementAt(run.edges, run.offset),
         elementAt(run.others, run.offset),
         run.others?.BYTES_PER_ELEMENT ?? 4,
@@ -87,20 +83,9 @@ export function bindPulseKernels(e: ModuleExports) {
      */
     curvePulses(b: Pulses, up: PulseCurve, down: PulseCurve, levels: number): void {
       b.record.count = b.count;
-      e.curvePulses!(
-        b.record.byteOffset,
-        up.a,
-        up.back,
-        up.whole,
-        up.pulses,
-        up.square,
-        down.a,
-        down.back,
-        down.whole,
-        down.pulses,
-        down.square,
-        levels,
-      );
+      e.setCurve!(0, up.a, up.back, up.whole, up.pulses, up.square);
+      e.setCurve!(1, down.a, down.back, down.whole, down.pulses, down.square);
+      e.curvePulses!(b.record.byteOffset, levels);
     },
     /** Computes states after pulses: state before + step of the table at quantile level `cycles`, uniform on (0, 1). */
     tablePulses(b: Pulses, { rows, values, first, last }: StepTable): void {
@@ -119,7 +104,7 @@ export function bindPulseKernels(e: ModuleExports) {
     /** Multiplies strengths by the step factor of each device, `ups` or `downs` depending on the direction. */
     scalePulses(b: Pulses, ups: Float32Array, downs: Float32Array): void {
       describeBatch(b);
-      e.scalePulses!(b.record.byteOffset, addressAfter(ups, 4 * b.first), addressAfter(downs, 4 * b.first));
+      e.scalePulses!(b.record.byteOffset, elementAt(ups, b.first), elementAt(downs, b.first));
     },
     /** Sets bounds and step fractions of worn devices; marks devices that are stuck or fail by this pulse. */
     wearPulses(b: Pulses, w: FailingDevices, lifetimes: Float64Array): void {
@@ -128,7 +113,7 @@ export function bindPulseKernels(e: ModuleExports) {
       b.markedCount = e.wearPulses!(
         b.record.byteOffset,
         some ? addressOf(stuck) : 0,
-        lifetimes.length > 0 ? addressAfter(lifetimes, 8 * b.first) : 0,
+        lifetimes.length > 0 ? elementAt(lifetimes, b.first) : 0,
         FAILURES.indexOf(failure),
         wear,
       );
@@ -145,7 +130,7 @@ export function bindPulseKernels(e: ModuleExports) {
     storePulses(d: StatefulDevices, b: Pulses, differing: DeviceConstants, stamp: number, settles: boolean): void {
       const { ends, up, down } = differing;
       if (d.disturb !== null) {
-        if (settles && d.stages.family && up && down) kernels.scalePulses(b, up, down);
+        if (settles && d.record.family > 0 && up && down) kernels.scalePulses(b, up, down);
         if (settles) kernels.computeStates(d, b);
         storePulsesScalar(d, b, differing, stamp);
         return;
@@ -154,9 +139,9 @@ export function bindPulseKernels(e: ModuleExports) {
       storePulses!(
         d.record.byteOffset,
         b.record.byteOffset,
-        addressAfter(ends, 16 * b.first),
-        addressAfter(up, 4 * b.first),
-        addressAfter(down, 4 * b.first),
+        elementAt(ends, 2 * b.first),
+        elementAt(up, b.first),
+        elementAt(down, b.first),
         stamp,
         settles ? 1 : 0,
       );
@@ -176,9 +161,9 @@ export function bindPulseKernels(e: ModuleExports) {
       return !!e.pulseColumn!(
         d.record.byteOffset,
         b.record.byteOffset,
-        addressAfter(ends, 16 * b.first),
-        addressAfter(up, 4 * b.first),
-        addressAfter(down, 4 * b.first),
+        elementAt(ends, 2 * b.first),
+        elementAt(up, b.first),
+        elementAt(down, b.first),
         run.start,
         run.stride,
         addressOf(trace),
@@ -219,7 +204,7 @@ export function bindPulseKernels(e: ModuleExports) {
       out: Float64Array,
       other: Float64Array | null = null,
     ): void =>
-      void noise!(key[0]!, key[1]!, addressOf(entities), addressOf(counts), n, addressOf(out), addressAfter(other, 0)),
+      void noise!(key[0]!, key[1]!, addressOf(entities), addressOf(counts), n, addressOf(out), elementAt(other, 0)),
     /** Draws out[i] = random.uniform(entities[i], counts[i]) for i < n; array lengths are multiples of eight. */
     uniforms: (
       { key }: CounterRandom,

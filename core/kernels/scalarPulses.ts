@@ -18,32 +18,33 @@ export function roundStateToLevel(g: number, levelCount: number, u: number): num
 /** Stores states after pulses, counts pulses and energy, disturbs half-selected devices; see `Kernels.storePulses`. */
 export function storePulsesScalar(d: StatefulDevices, b: Pulses, { ends }: DeviceConstants, stamp: number): void {
   const { places, first, statesFrom } = b;
-  const { g, weights, totals, rows, columns, all, joules, low: commonLow, gMin, perWeight, disturb, apart, floor } = d;
+  const { columns, disturb, record } = d;
+  const { g, weights, totals, rows, all, joules, low: commonLow, gMin, perWeight, apart, floor } = record;
   for (let i = 0; i < b.count; i++) {
     const k = b.edges[i]!;
     const state = statesFrom < 0 ? k : statesFrom + b.others[i]!;
     const x = b.after[i]!;
     const place = 2 * (first + places[i]!);
     const low = ends === null ? commonLow : ends[place]!;
-    const top = ends === null ? d.top : ends[place + 1]!;
+    const top = ends === null ? record.top : ends[place + 1]!;
     const amount = b.amounts[i]!;
     const weight = weightInRange(low, top, x);
     const offsetBefore = apart === null ? 0 : apart[state]!;
-    const offset = apart === null ? 0 : Math.max(d.apartSd * b.strays[i]!, floor - weight);
+    const offset = apart === null ? 0 : Math.max(record.apartSd * b.strays[i]!, floor - weight);
     totals[AT.writes]!++;
     if (amount > 0 || Object.is(amount, 0)) totals[AT.upward]!++; // a strength that the weight dependence made 0 keeps its sign
-    d.pulses[state] = b.numbers[i]! + 1;
-    if (d.programmed !== null) d.programmed[k] = stamp;
-    if (rows.length > 0) {
+    record.pulses[state] = b.numbers[i]! + 1;
+    if (record.programmed !== null) record.programmed[k] = stamp;
+    if (rows !== null) {
       const row = b.row < 0 ? b.others[i]! : b.row;
       const column = b.column < 0 ? b.others[i]! : b.column;
       const conductance = (g: number, more: number) => gMin + (low - commonLow + g * (top - low) + more) * perWeight;
       const left = conductance(x, offset);
       const stored = conductance(g[state]!, offsetBefore);
-      const square = b.squares === null ? d.square : b.squares[i]!;
+      const square = b.squares === null ? record.square : b.squares[i]!;
       const spent = square * ((conductance(b.before[i]!, offsetBefore) + left) / 2);
       totals[AT.writeEnergy]! += spent;
-      if (joules.length > 0) joules[k]! += spent;
+      if (joules !== null) joules[k]! += spent;
       disturb?.(row, column, b.partial === null ? square : b.partial[i]!, stored);
       rows[row]! += left - stored;
       if (columns.length > 0) columns[column]! += left - stored;

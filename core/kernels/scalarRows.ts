@@ -87,7 +87,7 @@ export function addBlocksScalar(
   }
 }
 
-/** Lowers `count` thresholds from index `first` on: b[j] = max(b[j] - by, lowest); returns the smallest result. */
+/** Lowers thresholds; see `Kernels.lowerThresholds`. */
 export function lowerThresholdsScalar(b: Floats, first: number, count: number, by: number, lowest: number): number {
   let least = Infinity;
   for (let j = first; j < first + count; j++) {

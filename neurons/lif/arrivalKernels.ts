@@ -58,7 +58,7 @@ export class ArrivalKernels {
     reference: number,
   ): number {
     const r = this.#record;
-    r.devices = devices.record;
+    r.devices = devices;
     this.#setRange(from, Math.min(to, from + devices.sums.length), until, reference);
     r.amount = amount;
     r.columns = edges.columns;

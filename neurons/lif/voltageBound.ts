@@ -1,5 +1,4 @@
 import type { Arena } from '../../core/kernels/arena.ts';
-import type { VoltageBoundTables } from '../../core/kernels/kernelInputs.ts';
 import { BoundPlaces, VoltagePlaces } from '../../core/kernels/records.ts';
 import { exp } from '../../core/math.ts';
 import { snap, TICK } from '../../core/time.ts';
@@ -85,7 +84,8 @@ export class VoltageBound {
   readonly #starts: Float64Array;
   readonly #table: Float64Array;
   readonly #peakBound: PeakBound;
-  readonly tables: VoltageBoundTables;
+  /** Tables for the kernels; see core/kernels/wasm/voltageBound.ts. */
+  readonly tables;
 
   constructor(rate: number, exc: Psp, inh: Psp, rateA: number, arena: Arena) {
     this.#peakBound = new PeakBound(rate, exc, arena);

@@ -9,6 +9,7 @@ import type { StimulusHooks } from '../../core/hooks.ts';
 import type { PoissonSource } from '../../core/kernels/kernelInputs.ts';
 import type { Kernels } from '../../core/kernels/kernels.ts';
 import { drawExponential, POISSON_STATE, seedPoisson, splitMixState } from '../../core/kernels/poissonSeed.ts';
+import { PoissonRecord, recordsIn } from '../../core/kernels/records.ts';
 import type { StimulusModel } from '../../core/model.ts';
 import { AliasTable } from '../../core/random/alias.ts';
 import { CounterRandom, Stream } from '../../core/random/random.ts';
@@ -60,6 +61,7 @@ export class Poisson implements StimulusModel, StimulusHooks {
   readonly #table: AliasTable;
   readonly #ziggurat: Float64Array;
   readonly #kernels: Kernels;
+  readonly #record: PoissonRecord;
   readonly #start: number;
   readonly #stop: number;
   #source: PoissonSource;
@@ -78,6 +80,7 @@ export class Poisson implements StimulusModel, StimulusHooks {
     this.#ziggurat = arena.f64(ZIGGURAT_LENGTH);
     fillZiggurat(this.#ziggurat);
     this.#kernels = arena.kernels;
+    [this.#record] = recordsIn(arena, PoissonRecord, 1) as [PoissonRecord];
     this.#start = snap(p.start);
     this.#stop = Math.min(p.stop, MAX_TIME);
     this.state = { random: this.#random, rates: this.#rates, clock: this.#clock };
@@ -142,15 +145,17 @@ export class Poisson implements StimulusModel, StimulusHooks {
       );
     let equal = used === rates.length;
     for (let i = 1; i < rates.length && equal; i++) equal = rates[i] === rates[0];
-    return {
+    const table = equal ? null : this.#table;
+    const source = {
       state: this.#random,
       clock: this.#clock,
       ziggurat: this.#ziggurat,
       slots: used,
-      table: equal ? null : this.#table,
       meanGap: 1 / perMs(total),
       stop: this.#stop,
     };
+    const { keep, own, other } = table ?? {};
+    return { ...source, table, record: Object.assign(this.#record, source, { keep, own, other }) };
   }
 }
 

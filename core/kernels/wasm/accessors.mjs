@@ -30,11 +30,13 @@ export const assemblyScript = [
   }),
 ].join('');
 
-/** Suffix of a field name that encodes its type in the generated TypeScript. */
+/** Suffix of a field name that encodes its type in the generated TypeScript; an address of a readable array has `@`. */
 const SIGNS = { address: '*', u32: '', f64: '#' };
+const signOf = ({ type, out }) => (type === 'address' && out ? '@' : SIGNS[type]);
 
 export const typeScript = [
-  GENERATED,
+  `${GENERATED}import type { Floats } from './arrays.ts';
+`,
   `
 /** Version of the record layouts; kernels must have been compiled with the same version. */
 export const RECORDS = ${version};
@@ -50,13 +52,14 @@ interface Kind<R> {
   readonly LENGTH: number;
 }
 
-/** Creates a record class from field names: u32, float64 (#) or 32-bit address (*), each aligned to its size. */
+/** Creates a record class from field names: u32, float64 (#), 32-bit address (*, @: of a readable array), each aligned to its size. */
 function recordOf<R>(fields: string): Kind<R> {
   const record = class {
     static LENGTH = 0;
     readonly byteOffset: number;
     readonly f64: Float64Array;
     readonly u32: Uint32Array;
+    readonly arrays: Addressed[] = [];
 
     constructor(memory: Float64Array) {
       this.f64 = memory;
@@ -68,27 +71,36 @@ function recordOf<R>(fields: string): Kind<R> {
   for (const field of fields.split(' ')) {
     const [name, sign] = field.split(/\\b/) as [string, string?];
     if (sign === '#') at += at % 2;
-    const one = sign === '#' ? inF64(at / 2) : sign === '*' ? inAddress(at) : inU32(at);
-    Object.defineProperty(record.prototype, name, one);
+    Object.defineProperty(record.prototype, name, (ACCESSORS[sign!] ?? inU32)(at));
     at += sign === '#' ? 2 : 1;
   }
   record.LENGTH = Math.ceil(at / 2);
   return record as unknown as Kind<R>;
 }
 
-type Numbers = { readonly f64: Float64Array; readonly u32: Uint32Array };
+type Fields = { readonly f64: Float64Array; readonly u32: Uint32Array; readonly arrays: Addressed[] };
 
 const inF64 = (at: number) => ({
-  get(this: Numbers) { return this.f64[at]!; },
-  set(this: Numbers, value: number) { this.f64[at] = value; },
+  get(this: Fields) { return this.f64[at]!; },
+  set(this: Fields, value: number) { this.f64[at] = value; },
 });
 const inU32 = (at: number) => ({
-  get(this: Numbers) { return this.u32[at]!; },
-  set(this: Numbers, value: number) { this.u32[at] = value; },
+  get(this: Fields) { return this.u32[at]!; },
+  set(this: Fields, value: number) { this.u32[at] = value; },
 });
-const inAddress = (at: number) => ({
-  set(this: Numbers, of: Addressed) { this.u32[at] = of ? of.byteOffset : 0; },
-});
+const ACCESSORS: Readonly<Record<string, (at: number) => PropertyDescriptor & ThisType<Fields>>> = {
+  '#': (at) => inF64(at / 2),
+  '*': (at) => ({
+    set(of: Addressed) { this.u32[at] = of ? of.byteOffset : 0; },
+  }),
+  '@': (at) => ({
+    get() { return this.arrays[at]; },
+    set(of: Addressed) {
+      this.u32[at] = of ? of.byteOffset : 0;
+      this.arrays[at] = of ?? null;
+    },
+  }),
+};
 
 /** Allocates records that are adjacent in memory. */
 export function recordsIn<R>(arena: { f64(length: number): Float64Array }, kind: Kind<R>, count: number): (R & Shared)[] {
@@ -98,11 +110,11 @@ export function recordsIn<R>(arena: { f64(length: number): Float64Array }, kind:
 `,
   ...layouts.map(({ name, fields, bytes }) => {
     const accessors = fields.map(({ field, type, out }) => {
-      if (type === 'address') return `set ${field}(of: Addressed);`;
+      if (type === 'address') return `${out ? `get ${field}(): ${out}; ` : ''}set ${field}(of: Addressed);`;
       return out ? `${field}: number;` : `set ${field}(value: number);`;
     });
     const places = fields.map(({ field, type, at }) => `${field}: ${at / BYTES[type]}`).join(', ');
-    const list = fields.map(({ field, type }) => field + SIGNS[type]).join(' ');
+    const list = fields.map((field) => field.field + signOf(field)).join(' ');
     // The constant lies outside the class, so that bundlers can drop unused record classes.
     const at = `export const ${name.replace('Record', 'Places')} = { LENGTH: ${bytes / 8}, ${places} } as const;\n`;
     const fieldsOf = `export interface ${name} extends Shared { ${accessors.join(' ')} }\n`;

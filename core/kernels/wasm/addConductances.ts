@@ -5,6 +5,7 @@
  */
 import { exp, expPair } from './exp';
 import { target } from './splitRefractory';
+import { firsts, seconds } from './vectors';
 
 const OFFSET: usize = ((1023 + 45 - 44) * 128 + 128) * 64;
 
@@ -54,7 +55,6 @@ const PAIRS = memory.data(20480, 16);
 const PAIR: usize = 160;
 const OWN: usize = 112;
 
-/** Number of candidates so far. */
 let candidateCount: u32 = 0;
 
 @inline
@@ -84,13 +84,12 @@ function sumOf(p: usize, y: v128): v128 {
   return f64x2.add(v128.load(p), f64x2.mul(y, f64x2.add(v128.load(p, 16), f64x2.mul(y, v128.load(p, 32)))));
 }
 
-/** Values of the polynomials of two table rows. */
 @inline
 function tabled(p: usize, q: usize, x: v128): v128 {
   const y = f64x2.mul(x, x);
   const r = sumOf(p, v128.shuffle<f64>(y, y, 0, 0));
   const s = sumOf(q, v128.shuffle<f64>(y, y, 1, 1));
-  return f64x2.add(v128.shuffle<f64>(r, s, 0, 2), f64x2.mul(x, v128.shuffle<f64>(r, s, 1, 3)));
+  return f64x2.add(firsts(r, s), f64x2.mul(x, seconds(r, s)));
 }
 
 /** Second result of `lookedUp`: e^b. */
@@ -128,8 +127,8 @@ function boundTimeToThreshold(b: v128, reversal: v128, v: v128, bar: v128): v128
 
 function list(u: usize, at: usize, apart: f64, b: f64, candidates: usize, values: usize): void {
   store<f64>(at, load<f64>(FIXED, LISTED << 3), 24);
-  store<u32>(candidates + (<usize>candidateCount << 2), <u32>(at - u) >> 5);
-  store<f64>(values + (<usize>candidateCount << 3), apart * load<f64>(FIXED, M << 3) * exp(b));
+  setU32(candidates, candidateCount, <u32>(at - u) >> 5);
+  setF64(values, candidateCount, apart * load<f64>(FIXED, M << 3) * exp(b));
   candidateCount++;
 }
 
@@ -263,7 +262,7 @@ function pairUp(end: usize, start: u32, table: usize, weights: usize, steps: usi
     } else {
       const left = load<u32>(rest) + 1;
       store<u32>(rest, left);
-      store<u32>(rest + (<usize>left << 2), start + <u32>((at - PLACES) >> 2));
+      setU32(rest, left, start + <u32>((at - PLACES) >> 2));
       at += 4;
     }
   }

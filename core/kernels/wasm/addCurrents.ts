@@ -1,8 +1,8 @@
 /**
  * Delivers one row to neurons with exponential currents, whose state is two vectors, [M, E] and [I, margin]; see
- * `LifExponential`. A weight w >= 0 adds w × [mExc, exc, 0, -peak], a weight w < 0 adds w × [mInh, 0, inh, 0]. Neurons
- * whose margin becomes negative are appended to the candidates.
+ * `Kernels.addCurrents`.
  */
+
 /** Threshold margin of a neuron with a scheduled crossing (as in scalarRows.ts); `NONE`: same, after inhibition. */
 export const SOLVED_MARGIN: f64 = 1e-300;
 const NONE: f64 = reinterpret<f64>(1);
@@ -12,7 +12,7 @@ const STEPS = memory.data(32, 16);
 @inline
 export function list(spent: v128, j: u32, candidates: usize, n: u32): u32 {
   if (!(i64x2.bitmask(spent) & 2)) return n;
-  store<u32>(candidates + (<usize>n << 2), j);
+  setU32(candidates, n, j);
   return n + 1;
 }
 
@@ -65,7 +65,7 @@ function add<I>(
   let n = found;
   for (let k: u32 = 0; k < count; k++) {
     const j = first + target<I>(targets, k);
-    const w = load<f64>(weights + (<usize>k << 3));
+    const w = f64At(weights, k);
     const ws = f64x2.splat(w);
     const at = u + (<usize>j << 5);
     const slack = v128.load(at, 16);
@@ -97,8 +97,8 @@ function addSide(first: u32, count: u32, u: usize, weights: usize, c: usize, can
   return add<u32>(first, count, u, 0, weights, c, candidates, found);
 }
 
-/** Delivers a dense row, four neurons at a time if none of their weights is negative. */
-function addDense(u: usize, weights: usize, count: u32, c: usize, candidates: usize, found: u32): u32 {
+/** Delivers a dense row, four neurons at a time if none of their weights is negative; arguments as of `add`. */
+export function addDense(u: usize, weights: usize, count: u32, c: usize, candidates: usize, found: u32): u32 {
   const exc = v128.load(c);
   const peak = slackStep(c);
   let n = found;
@@ -124,27 +124,18 @@ function addDense(u: usize, weights: usize, count: u32, c: usize, candidates: us
   return addSide(k, count - k, u, weights, c, candidates, n);
 }
 
-@inline
-function choose<I>(
-  u: usize, targets: usize, weights: usize, weight: f64, count: u32, c: usize, candidates: usize, found: u32,
+/** Delivers one row; returns the number of candidates. `targets` 0: all neurons; `weights` 0: all have `weight`. */
+export function addCurrents(
+  u: usize, targets: usize, wide: bool, weights: usize, weight: f64, count: u32, c: usize, candidates: usize, found: u32,
 ): u32 {
   if (targets == 0) {
     if (weights == 0) return addEqual<u32>(count, u, 0, weight, c, candidates, found);
     return addDense(u, weights, count, c, candidates, found);
   }
-  if (weights == 0) return addEqual<I>(count, u, targets, weight, c, candidates, found);
-  return add<I>(0, count, u, targets, weights, c, candidates, found);
-}
-
-/** Delivers one row; returns the number of candidates. `targets` 0: all neurons; `weights` 0: all have `weight`. */
-export function addCurrents16(
-  u: usize, targets: usize, weights: usize, weight: f64, count: u32, c: usize, candidates: usize, found: u32,
-): u32 {
-  return choose<u16>(u, targets, weights, weight, count, c, candidates, found);
-}
-
-export function addCurrents32(
-  u: usize, targets: usize, weights: usize, weight: f64, count: u32, c: usize, candidates: usize, found: u32,
-): u32 {
-  return choose<u32>(u, targets, weights, weight, count, c, candidates, found);
+  if (wide) {
+    if (weights == 0) return addEqual<u32>(count, u, targets, weight, c, candidates, found);
+    return add<u32>(0, count, u, targets, weights, c, candidates, found);
+  }
+  if (weights == 0) return addEqual<u16>(count, u, targets, weight, c, candidates, found);
+  return add<u16>(0, count, u, targets, weights, c, candidates, found);
 }

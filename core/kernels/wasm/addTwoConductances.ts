@@ -4,6 +4,7 @@
  */
 import { FREE, freeEnd, LOT, REFRACTORY, refractoryEnd, sort, target, touch } from './splitRefractory';
 import { begin, CLASSES, classOf, forward, rateOf, shunt, SHUNTS } from './advanceTwoConductances';
+import { firsts, seconds } from './vectors';
 
 const LISTED: f64 = -1.0 / 1099511627776.0; // -2^-40
 
@@ -101,11 +102,11 @@ export function addTwoConductances(
     const refractory = refractoryEnd;
     for (let i = REFRACTORY; i < refractory; i += 4) {
       const k = load<u32>(i);
-      if (weights != 0) jumpBy(JUMPS, load<f64>(weights + (<usize>k << 3)), steps);
+      if (weights != 0) jumpBy(JUMPS, f64At(weights, k), steps);
       const at = u + <usize>target(targets, wide, k) * 40;
       v128.store(at, f64x2.add(v128.load(at, 16), f64x2.mul(v128.load(JUMPS), later)), 16);
     }
-    for (let c: usize = 0; c <= CLASSES; c++) store<u32>(ENDS + (c << 2), <u32>(LISTS + c * LIST));
+    for (let c: usize = 0; c <= CLASSES; c++) setU32(ENDS, c, <u32>(LISTS + c * LIST));
     for (let i = FREE; i < free; i += 4) {
       const at = u + <usize>target(targets, wide, load<u32>(i)) * 40;
       const l = (now - load<f64>(at, 8)) * load<f64>(PER_TAU);
@@ -115,8 +116,8 @@ export function addTwoConductances(
       store<u32>(end, to + 4);
     }
     for (let c: usize = 0; c < CLASSES; c++)
-      forward(LISTS + c * LIST, load<u32>(ENDS + (c << 2)), c, now, load<f64>(PER_TAU));
-    const far = load<u32>(ENDS + (CLASSES << 2));
+      forward(LISTS + c * LIST, u32At(ENDS, c), c, now, load<f64>(PER_TAU));
+    const far = u32At(ENDS, CLASSES);
     for (let i = LISTS + CLASSES * LIST; i < far; i += 4) {
       const at = <usize>load<u32>(i);
       shunt(at, (now - load<f64>(at, 8)) * load<f64>(PER_TAU)); // time 0 for the second occurrence of a neuron
@@ -132,8 +133,8 @@ export function addTwoConductances(
       const one = i2 == j;
       const to = u + <usize>i2 * 40;
       if (weights != 0) {
-        jumpBy(JUMPS, load<f64>(weights + (<usize>k << 3)), steps);
-        jumpBy(JUMPS + 16, load<f64>(weights + (<usize>(one ? k : k2) << 3)), steps);
+        jumpBy(JUMPS, f64At(weights, k), steps);
+        jumpBy(JUMPS + 16, f64At(weights, one ? k : k2), steps);
       }
       i += one ? 4 : 8;
       const p = f64x2.add(v128.load(at, 16), v128.load(JUMPS));
@@ -150,8 +151,8 @@ export function addTwoConductances(
       const same = v128.or(v128.and(v128.and(apart, lowers), f64x2.ge(v, floors)), f64x2.eq(until, fixed(3)));
       if (i64x2.all_true(same)) continue;
       const bars = v128.load64_lane(bar + (<usize>i2 << 3), v128.load64_zero(bar + (<usize>j << 3)), 1);
-      const g = v128.shuffle<f64>(p, q, 0, 2);
-      const h = v128.shuffle<f64>(p, q, 1, 3);
+      const g = firsts(p, q);
+      const h = seconds(p, q);
       const waits = wait(v, g, h, bars, firstLasts, secondLasts);
       const later = f64x2.add(nows, f64x2.mul(waits, taus));
       const stays = v128.bitselect(f64x2.ge(later, rounds), f64x2.gt(later, f64x2.neg(until)), idle);
@@ -162,14 +163,14 @@ export function addTwoConductances(
       if (listed == 0) continue;
       if (listed & 1) {
         store<f64>(at, LISTED, 32);
-        store<u32>(candidates + (<usize>n << 2), j);
-        store<f64>(values + (<usize>n << 3), f64x2.extract_lane(v, 0));
+        setU32(candidates, n, j);
+        setF64(values, n, f64x2.extract_lane(v, 0));
         n++;
       }
       if (!one && (listed & 2)) {
         store<f64>(to, LISTED, 32);
-        store<u32>(candidates + (<usize>n << 2), i2);
-        store<f64>(values + (<usize>n << 3), f64x2.extract_lane(v, 1));
+        setU32(candidates, n, i2);
+        setF64(values, n, f64x2.extract_lane(v, 1));
         n++;
       }
     }

@@ -3,7 +3,7 @@
  * results as `advanceTwoConductances` of core/kernels/twoConductances.ts. The state of a neuron is [V, since, ge, gi].
  */
 import { exp } from './exp';
-import { all, next } from './vectors';
+import { all, firsts, next, seconds } from './vectors';
 
 const GONE: f64 = 1.0 / 140737488355328; // 2^-47
 
@@ -48,25 +48,25 @@ let twice = false;
 /** Computes the n coefficients of a series that approximates decays up to e^-x. */
 function weigh(at: usize, n: usize, x: f64): void {
   let a: f64 = 1;
-  for (let j: usize = 0; j < n; j++) store<f64>(at + (j << 3), (a *= <f64>(2 * (n * n - j * j)) / (<f64>(2 * j + 1) * x)));
+  for (let j: usize = 0; j < n; j++) setF64(at, j, (a *= <f64>(2 * (n * n - j * j)) / (<f64>(2 * j + 1) * x)));
   a = 0;
   for (let j = n; j > 0; j--) store<f64>(at + (j << 3) - 8, (a += load<f64>(at + (j << 3) - 8)));
-  for (let j: usize = 0; j < n; j++) store<f64>(at + (j << 3), load<f64>(at + (j << 3)) / (a + 1));
+  for (let j: usize = 0; j < n; j++) setF64(at, j, f64At(at, j) / (a + 1));
 }
 
 function prepare(): void {
-  for (let k = 0; k < 32; k++) store<f64>(INVERSE + (k << 3), 1 / <f64>(k + 1));
+  for (let k = 0; k < 32; k++) setF64(INVERSE, k, 1 / <f64>(k + 1));
   let c: usize = 0;
   for (let i = 0; i < LENGTHS; i++) {
-    if (reinterpret<f64>(<u64>(FIRST + i) << 49) == load<f64>(LIMITS + (c << 3))) c++;
+    if (reinterpret<f64>(<u64>(FIRST + i) << 49) == f64At(LIMITS, c)) c++;
     store<u8>(CLASS + i, <u8>c);
   }
-  for (c = 0; c < CLASSES; c++) weigh(WEIGHTS + c * ROW, LEAST + 2 * c, 0.85 * load<f64>(LIMITS + (c << 3)));
+  for (c = 0; c < CLASSES; c++) weigh(WEIGHTS + c * ROW, LEAST + 2 * c, 0.85 * f64At(LIMITS, c));
   weigh(DECAY, DEGREE, 0.4375);
   let sign: f64 = 1;
   for (c = 0; c < DEGREE; c++) {
-    sign *= load<f64>(INVERSE + (c << 3));
-    store<f64>(DECAY + (c << 3), load<f64>(DECAY + (c << 3)) * sign);
+    sign *= f64At(INVERSE, c);
+    setF64(DECAY, c, f64At(DECAY, c) * sign);
     sign = -sign;
   }
 }
@@ -132,8 +132,8 @@ function on(at: usize, to: usize, l: v128, weights: usize, n: usize): void {
   const p = v128.load(at, 16);
   const q = v128.load(to, 16);
   const v = v128.load64_lane(to, v128.load64_zero(at), 1);
-  const g = v128.shuffle<f64>(p, q, 0, 2);
-  const h = v128.shuffle<f64>(p, q, 1, 3);
+  const g = firsts(p, q);
+  const h = seconds(p, q);
   const e = f64x2.sub(all(SHUNTS + 16), v);
   const f = f64x2.sub(all(SHUNTS + 24), v);
   const sl = f64x2.mul(all(SHUNTS + 8), l);
@@ -221,8 +221,8 @@ function on(at: usize, to: usize, l: v128, weights: usize, n: usize): void {
   v128.store64_lane(to, u, 1);
   const g3 = f64x2.sub(g, f64x2.mul(g, gw));
   const h3 = f64x2.sub(h, f64x2.mul(h, hw));
-  v128.store(at, v128.shuffle<f64>(g3, h3, 0, 2), 16);
-  v128.store(to, v128.shuffle<f64>(g3, h3, 1, 3), 16);
+  v128.store(at, firsts(g3, h3), 16);
+  v128.store(to, seconds(g3, h3), 16);
 }
 
 /** Advances the neurons in a list, whose steps all belong to class c, to time `now`. */

@@ -1,5 +1,6 @@
+/** Simple functions of arrays; see `Kernels`. */
 
-/** out[i] = table[bytes[i]], 16 bytes at a time; table[0] is 0, `out` initially 0. Returns the sum, added in order. */
+/** Maps 16 bytes at a time; table[0] is 0, `out` initially 0. */
 export function mapBytes(bytes: usize, n: u32, table: usize, out: usize): f64 {
   const zero = i8x16.splat(0);
   let sum: f64 = 0;
@@ -9,7 +10,7 @@ export function mapBytes(bytes: usize, n: u32, table: usize, out: usize): f64 {
     for (; some != 0; some &= some - 1) {
       const i = <usize>ctz(some);
       const value = load<f64>(table + (<usize>load<u8>(bytes + i) << 3));
-      store<f64>(out + (i << 3), value);
+      setF64(out, i, value);
       sum += value;
     }
   }
@@ -21,7 +22,7 @@ function lowered(v: v128, by: v128, lowest: v128): v128 {
   return f32x4.demote_f64x2_zero(f64x2.max(f64x2.sub(v, by), lowest));
 }
 
-/** Lowers thresholds: b[j] = max(b[j] - by, lowest), j < n, in float64, stored in float32; returns the smallest. */
+/** Lowers thresholds: computed in float64, stored in float32. */
 export function lowerThresholds(b: usize, n: i32, by: f64, lowest: f64): f64 {
   const falls = f64x2.splat(by);
   const bounds = f64x2.splat(lowest);

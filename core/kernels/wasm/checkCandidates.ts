@@ -20,18 +20,18 @@ function wheelOf(r: PlasticRecord): WheelRecord {
 /** Checks a neuron; returns false if its crossing must be computed. */
 function lookAt(r: PlasticRecord, j: usize, t: f64): bool {
   const at = r.u + (j << 5);
-  if (load<f64>(at) == -Infinity || load<f64>(r.crossings + (j << 3)) != Infinity) return false;
+  if (load<f64>(at) == -Infinity || f64At(r.crossings, j) != Infinity) return false;
   const now = changetype<VoltageRecord>(r.now);
   const drive = load<f64>(at, 8);
   const inhibition = load<f64>(at, 16);
   const until = look(
-    -load<f64>(r.bar + (j << 3)), load<f64>(at) * now.decayM + drive * now.shapeE + inhibition * now.shapeI,
+    -f64At(r.bar, j), load<f64>(at) * now.decayM + drive * now.shapeE + inhibition * now.shapeI,
     drive * now.decayE, inhibition * now.decayI, r.table, r.table + <usize>(r.segmentCount - 1) * BoundRecord_BYTES, r.starts,
     r.ceiling, now.guard, now.marginShare, at + 24, r.checkEnd - t,
   );
   if (until < 0) return false;
   r.checkCount += 1;
-  const due = load<f64>(r.wakes + (j << 3));
+  const due = f64At(r.wakes, j);
   const time = t + until < r.checkEnd ? t + until : Infinity;
   if (time < due || due <= t) set(r, j, time, t);
   return true;
@@ -42,9 +42,9 @@ export function checkCandidates(r: PlasticRecord, t: f64, count: u32): u32 {
   const candidates = r.candidates;
   let left: u32 = 0;
   for (let i: u32 = 0; i < count; i++) {
-    const j = load<u32>(candidates + (<usize>i << 2));
+    const j = u32At(candidates, i);
     if (lookAt(r, j, t)) continue;
-    store<u32>(candidates + (<usize>left << 2), j);
+    setU32(candidates, left, j);
     left++;
   }
   return left;

@@ -12,19 +12,13 @@ function edgesOf(r: ArrivalBatchRecord, p: usize): EdgesRecord {
   return changetype<EdgesRecord>(r.edges + p * EdgesRecord_BYTES);
 }
 
-@inline
-function timeOf(r: ArrivalBatchRecord, i: u32): f64 {
-  return load<f64>(r.times + (<usize>i << 3));
-}
-
-/** Collects from all queues the arrivals before the horizon, then sorts them. */
 export function collectArrivals(r: ArrivalBatchRecord): void {
   const horizon = r.horizon;
   const places = r.capacity;
   let count = r.count;
   let next: f64 = Infinity;
   let latest: f64 = -Infinity;
-  for (let k: u32 = 0, n = min(count, places); k < n; k++) latest = max(latest, timeOf(r, k));
+  for (let k: u32 = 0, n = min(count, places); k < n; k++) latest = max(latest, f64At(r.times, k));
   for (let p: u32 = 0; p < r.projectionCount; p++) {
     const q = changetype<MultiDelayQueueRecord>(edgesOf(r, p).queue);
     if (changetype<usize>(q) == 0) continue;
@@ -35,15 +29,15 @@ export function collectArrivals(r: ArrivalBatchRecord): void {
     const all = some == 0 || !r.skipsEmptyRows;
     const tail = q.tail;
     let arrived: u32 = 0;
-    while (q.head < tail && load<u32>(q.deliveredCounts + (<usize>q.head << 2)) == most) q.head += 1;
+    while (q.head < tail && u32At(q.deliveredCounts, q.head) == most) q.head += 1;
     for (let s = q.head; s < tail; s++) {
       const over = q.deliveredCounts + (<usize>s << 2);
-      const fired = load<f64>(q.times + (<usize>s << 3));
-      const terminal = load<u32>(q.rows + (<usize>s << 2));
+      const fired = f64At(q.times, s);
+      const terminal = u32At(q.rows, s);
       let lane = load<u32>(over);
       arrived -= lane;
       for (; lane < most; lane++) {
-        const arrival = fired + load<f64>(delays + (<usize>lane << 3));
+        const arrival = fired + f64At(delays, lane);
         if (!(arrival < horizon)) {
           next = min(next, arrival);
           break;
@@ -52,11 +46,11 @@ export function collectArrivals(r: ArrivalBatchRecord): void {
         if (count < places) {
           const at = <usize>count << 2;
           store<f64>(r.times + (at << 1), arrival);
-          store<u32>(r.rows + at, some ? terminal * most + lane : load<u32>(q.queueIndices + (<usize>lane << 2)) * q.terminalCount + terminal);
+          store<u32>(r.rows + at, some ? terminal * most + lane : u32At(q.queueIndices, lane) * q.terminalCount + terminal);
           store<u32>(r.edgesIndex + at, p);
         }
         // Rows without synapses are skipped without a branch, which the processor could not predict.
-        count += all ? 1 : (load<u32>(some + (<usize>(terminal * words + (lane >> 5)) << 2)) >> (lane & 31)) & 1;
+        count += all ? 1 : (u32At(some, terminal * words + (lane >> 5)) >> (lane & 31)) & 1;
       }
       arrived += lane;
       store<u32>(over, lane);
@@ -72,23 +66,23 @@ export function collectArrivals(r: ArrivalBatchRecord): void {
 
 /** Index of an arrival's row in its projection. */
 function rowOf(r: ArrivalBatchRecord, i: u32): u32 {
-  const row = load<u32>(r.rows + (<usize>i << 2));
-  const q = changetype<MultiDelayQueueRecord>(edgesOf(r, load<u32>(r.edgesIndex + (<usize>i << 2))).queue);
+  const row = u32At(r.rows, i);
+  const q = changetype<MultiDelayQueueRecord>(edgesOf(r, u32At(r.edgesIndex, i)).queue);
   if (changetype<usize>(q) == 0 || q.nonEmpty == 0) return row;
-  return load<u32>(q.queueIndices + (<usize>(row % q.delayCount) << 2)) * q.terminalCount + row / q.delayCount;
+  return u32At(q.queueIndices, row % q.delayCount) * q.terminalCount + row / q.delayCount;
 }
 
 /** True if arrival a comes after arrival b of the same tick: by projection, then by row, as in `ReferenceDelivery`. */
 function after(r: ArrivalBatchRecord, a: u32, b: u32): bool {
-  const p = load<u32>(r.edgesIndex + (<usize>a << 2));
-  const q = load<u32>(r.edgesIndex + (<usize>b << 2));
+  const p = u32At(r.edgesIndex, a);
+  const q = u32At(r.edgesIndex, b);
   return p == q ? rowOf(r, a) > rowOf(r, b) : p > q;
 }
 
 /** Address of the sorting slot of an arrival; slots have equal time spans. Adding `WHOLE` rounds to the slot index. */
 @inline
 function slotOf(r: ArrivalBatchRecord, i: u32, scale: f64): usize {
-  return r.slots + (<usize>reinterpret<u64>((timeOf(r, i) - r.start) * scale + WHOLE) << 2);
+  return r.slots + (<usize>reinterpret<u64>((f64At(r.times, i) - r.start) * scale + WHOLE) << 2);
 }
 
 /** Sorts arrival indices by time: distributes them to slots of equal time spans, then applies insertion sort. */
@@ -112,20 +106,20 @@ function sort(r: ArrivalBatchRecord, count: u32): void {
     const slot = slotOf(r, k, scale);
     const place = load<u32>(slot);
     store<u32>(slot, place + 1);
-    store<u32>(order + (<usize>place << 2), k);
+    setU32(order, place, k);
   }
   // Shell sort with long steps comes first if one slot holds many arrivals.
   for (let step = most > CROWDED ? count >> 1 : 1; step > 0; step = step > 2 ? step / 3 + 1 : step >> 1)
     for (let k = step; k < count; k++) {
-      const i = load<u32>(order + (<usize>k << 2));
-      const time = timeOf(r, i);
+      const i = u32At(order, k);
+      const time = f64At(r.times, i);
       let place = k;
       for (; place >= step; place -= step) {
-        const before = load<u32>(order + (<usize>(place - step) << 2));
-        const at = timeOf(r, before);
+        const before = u32At(order, place - step);
+        const at = f64At(r.times, before);
         if (at < time || (at == time && !after(r, before, i))) break;
-        store<u32>(order + (<usize>place << 2), before);
+        setU32(order, place, before);
       }
-      store<u32>(order + (<usize>place << 2), i);
+      setU32(order, place, i);
     }
 }

@@ -30,7 +30,6 @@ export function softly(g: v128, amount: v128, aUp: v128, aDown: v128, one: v128)
   return f64x2.add(g, f64x2.mul(a, v128.bitselect(f64x2.sub(one, g), g, up)));
 }
 
-/** Adds write noise to the states x of two devices. */
 @inline
 function noisily(x: v128, amount: v128, noise: v128, draw: v128): v128 {
   return f64x2.add(x, f64x2.mul(f64x2.mul(noise, f64x2.sqrt(f64x2.abs(amount))), draw));

@@ -2,6 +2,7 @@
 import { expPair } from './exp';
 import { log1pPair } from './log1p';
 import { PulsesRecord } from './records';
+import { firsts, seconds } from './vectors';
 
 /** Parameters of the pulse curves (see `curvePulses`), for upward, then for downward pulses. */
 const WAYS = memory.data(80, 16);
@@ -13,9 +14,20 @@ const WAYS = memory.data(80, 16);
 const LEVELS = 64;
 const KNOWN = memory.data(64 * LEVELS, 16);
 
-function begin(at: usize, value: f64): void {
-  if (load<f64>(WAYS + at) != value) memory.fill(KNOWN, 255, 64 * LEVELS); // NaN: the cache is empty
-  store<f64>(WAYS + at, value);
+/** Sets a parameter of a pulse curve; a new value empties the cache. */
+function set(at: usize, value: f64): void {
+  if (load<f64>(at) != value) memory.fill(KNOWN, 255, 64 * LEVELS); // NaN: the cache is empty
+  store<f64>(at, value);
+}
+
+/** Sets the pulse curve of one direction, 0 (upward) or 1, for `curvePulses`. */
+export function setCurve(way: usize, a: f64, back: f64, whole: f64, pulses: f64, square: f64): void {
+  const at = WAYS + way * 40;
+  set(at, a);
+  set(at + 8, back);
+  set(at + 16, whole);
+  set(at + 24, pulses);
+  set(at + 32, square);
 }
 
 @inline
@@ -23,24 +35,8 @@ function ofWay(at: usize, up: v128): v128 {
   return v128.bitselect(v128.load64_splat(WAYS + at), v128.load64_splat(WAYS + at, 40), up);
 }
 
-/**
- * Computes the states after pulses, two devices at a time; array lengths must be even. `levels`: number of levels to
- * which states are rounded; 0 without levels.
- */
-export function curvePulses(
-  b: PulsesRecord, a: f64, back: f64, whole: f64, pulses: f64, square: f64, aDown: f64, backDown: f64, wholeDown: f64,
-  pulsesDown: f64, squareDown: f64, levels: f64,
-): void {
-  begin(0, a);
-  begin(8, back);
-  begin(16, whole);
-  begin(24, pulses);
-  begin(32, square);
-  begin(40, aDown);
-  begin(48, backDown);
-  begin(56, wholeDown);
-  begin(64, pulsesDown);
-  begin(72, squareDown);
+/** Computes the states after pulses, two devices at a time; array lengths must be even. */
+export function curvePulses(b: PulsesRecord, levels: f64): void {
   const before = b.before;
   const amounts = b.amounts;
   const after = b.after;
@@ -60,8 +56,8 @@ export function curvePulses(
     }
     let first: usize = 0;
     let second: usize = 0;
-    const asked0 = v128.shuffle<f64>(g, amount, 0, 2);
-    const asked1 = v128.shuffle<f64>(g, amount, 1, 3);
+    const asked0 = firsts(g, amount);
+    const asked1 = seconds(g, amount);
     if (few) {
       const level = i32x4.min_u(i32x4.trunc_sat_f64x2_s_zero(f64x2.nearest(f64x2.mul(g, last))), i32x4.splat(LEVELS - 1));
       const way = i64x2.bitmask(up);

@@ -1,5 +1,5 @@
 /** Delivers a batch of arrivals, in order of time, to neurons with exponential currents. */
-import { addCurrents16, addCurrents32 } from './addCurrents';
+import { addCurrents } from './addCurrents';
 import { exp, expPair, expTwo, isWide } from './exp';
 import { TOUCHED } from './splitRefractory';
 import { ArrivalBatchRecord, EdgesRecord, EdgesRecord_BYTES, PlasticRecord } from './records';
@@ -37,7 +37,7 @@ function lines(list: usize, from: usize, bytes: usize): usize {
   store<u32>(list, from + 64, 4);
   store<u32>(list, from + 128, 8);
   store<u32>(list, from + 192, 12);
-  for (let k: usize = 4; k < n; k++) store<u32>(list + (k << 2), from + (k << 6));
+  for (let k: usize = 4; k < n; k++) setU32(list, k, from + (k << 6));
   return list + (n << 2);
 }
 
@@ -56,11 +56,11 @@ function prepare(r: PlasticRecord, from: u32): void {
   reference = t0;
   let q = changetype<Ready>(READY);
   for (let k = from; k < to; k++, q = changetype<Ready>(changetype<usize>(q) + Ready_BYTES)) {
-    const i = <usize>load<u32>(b.order + (<usize>k << 2));
-    const edges = changetype<EdgesRecord>(b.edges + <usize>load<u32>(b.edgesIndex + (i << 2)) * EdgesRecord_BYTES);
-    const row = <usize>load<u32>(b.rows + (i << 2));
+    const i = <usize>u32At(b.order, k);
+    const edges = changetype<EdgesRecord>(b.edges + <usize>u32At(b.edgesIndex, i) * EdgesRecord_BYTES);
+    const row = <usize>u32At(b.rows, i);
     q.edges = changetype<usize>(edges);
-    q.t = load<f64>(b.times + (i << 3));
+    q.t = f64At(b.times, i);
     if (edges.starts == 0) {
       q.weights = row * edges.columns;
       q.targets = q.weights + edges.columns;
@@ -96,7 +96,7 @@ function prepare(r: PlasticRecord, from: u32): void {
   store<u32>(TOUCHED, touched);
 }
 
-/** Change of a neuron's state by an arrival of weight 1; see argument `c` of `addCurrents16`. */
+/** Change of a neuron's state by an arrival of weight 1; see argument `c` of `addCurrents`. */
 const STEPS = memory.data(40, 16);
 
 /**
@@ -131,10 +131,10 @@ function stream(r: PlasticRecord): u32 {
     store<f64>(STEPS, perCapacitance * min<f64>(r.checkEnd - t, r.peak), 32);
     const edges = changetype<EdgesRecord>(q.edges);
     edges.delivered += <f64>q.count;
-    if (edges.hasWideTargets) found = addCurrents32(r.u, q.targets, q.weights, edges.weight, q.count, STEPS, r.candidates, found);
-    else found = addCurrents16(r.u, q.targets, q.weights, edges.weight, q.count, STEPS, r.candidates, found);
+    const wide = edges.hasWideTargets != 0;
+    found = addCurrents(r.u, q.targets, wide, q.weights, edges.weight, q.count, STEPS, r.candidates, found);
     k++;
-    if (found == 0 || (k < to && load<f64>(b.times + (<usize>load<u32>(b.order + (<usize>k << 2)) << 3)) == t)) continue;
+    if (found == 0 || (k < to && f64At(b.times, u32At(b.order, k)) == t)) continue;
     found = settle(r, t, m, e, found);
     if (found > 0) break;
   }
@@ -151,7 +151,7 @@ export function deliverBatch(r: PlasticRecord): u32 {
     const k = stream(r);
     if (r.candidateCount > 0 || k == r.to) return k;
     r.from = k;
-    const next = load<f64>(b.times + (<usize>load<u32>(b.order + (<usize>k << 2)) << 3));
+    const next = f64At(b.times, u32At(b.order, k));
     for (let t = load<f64>(r.soonest); t <= next; t = load<f64>(r.soonest))
       if (t >= limit || t - r.t0 > r.span || !wakeUp(r, t)) return k;
     if (next >= limit || next - r.t0 > r.span) return k;

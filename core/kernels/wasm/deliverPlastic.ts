@@ -3,42 +3,15 @@
  * arrival pulses its row by the postsynaptic traces, reads the row, updates its presynaptic trace and is delivered.
  * Operations are those of `pulse`, `Traces`, `addCurrents` and `checkCandidates`.
  */
-import { list } from './addCurrents';
+import { addDense } from './addCurrents';
 import { expTwo } from './exp';
-import { AHEAD, beginLinear, bookLinear, drawAhead, isLinearOnly, pulse64, pulseDrawn, pulseLinear } from './pulse';
+import { AHEAD, beginLinear, bookLinear, drawAhead, isLinearOnly, pulse, pulseDrawn, pulseLinear } from './pulse';
 import { PlasticRecord, TracesRecord, WeightsRecord } from './records';
 import { spike } from './traces';
 import { settle } from './checkCandidates';
 
-/** Change of the state [M, E, I, margin] by an arrival of weight 1; loaded once from memory, it stays in a register. */
-const STEPS = memory.data(32, 16);
-
-/** Adds an excitatory arrival to one neuron; the result's upper lane is negative if the threshold margin is used up. */
-@inline
-function excite(at: usize, ws: v128): v128 {
-  const slack = v128.load(at, 16);
-  const left = f64x2.add(slack, f64x2.mul(ws, v128.load(STEPS, 16)));
-  v128.store(at, f64x2.add(v128.load(at), f64x2.mul(ws, v128.load(STEPS))));
-  v128.store(at, left, 16);
-  return v128.andnot(left, slack);
-}
-
-/** Delivers one row and appends neurons without margin to the candidates; returns the number of candidates. */
-@inline
-function deliver(u: usize, weights: usize, count: u32, candidates: usize, found: u32): u32 {
-  let n = found;
-  let at = u;
-  let j: u32 = 0;
-  for (; j + 2 <= count; j += 2, at += 64, weights += 16) {
-    const w = v128.load(weights);
-    const first = excite(at, v128.shuffle<f64>(w, w, 0, 0));
-    const second = excite(at + 32, v128.shuffle<f64>(w, w, 1, 1));
-    if (!(i64x2.bitmask(v128.or(first, second)) & 2)) continue;
-    n = list(first, j, candidates, n);
-    n = list(second, j + 1, candidates, n);
-  }
-  return j < count ? list(excite(at, v128.load64_splat(weights)), j, candidates, n) : n;
-}
+/** Change of the state [M, E, I, margin] by an arrival of weight 1; see argument `c` of `addCurrents`. */
+const STEPS = memory.data(40, 16);
 
 /**
  * Delivers arrivals in whole ticks; stops at `until`, at the maximum age of the reference time, or after a tick with
@@ -64,11 +37,10 @@ export function deliverPlastic(r: PlasticRecord): u32 {
   const single = columns == 1 && d.scatter > 0;
   let drawn = from;
   let ahead = from;
-  store<f64>(STEPS, -0.0, 16);
   let found: u32 = 0;
   let k = from;
   while (k < to) {
-    const t = load<f64>(times + (<usize>k << 3));
+    const t = f64At(times, k);
     const elapsed = t - t0;
     if (k > from && (t >= r.until || elapsed > r.span)) break;
     const scales = expTwo(f64x2.mul(f64x2.splat(elapsed), rates));
@@ -79,8 +51,8 @@ export function deliverPlastic(r: PlasticRecord): u32 {
     const strength = r.amount * f64x2.extract_lane(traces, 0);
     store<f64>(STEPS, -perCapacitance * (m * r.perDeltaE));
     store<f64>(STEPS, perCapacitance * e, 8);
-    store<f64>(STEPS, -(perCapacitance * min<f64>(end - t, r.peak)), 24);
-    const row = load<u32>(r.rows + (<usize>k << 2));
+    store<f64>(STEPS, perCapacitance * min<f64>(end - t, r.peak), 32);
+    const row = u32At(r.rows, k);
     const first = row * columns;
     if (isLinear) {
       pulseLinear<f64>(weights, first, 1, columns, trace, strength);
@@ -92,13 +64,13 @@ export function deliverPlastic(r: PlasticRecord): u32 {
       }
       pulseDrawn(d, row, k - drawn, trace, strength);
     } else {
-      pulse64(d, 0, 0, 4, first, 1, columns, row, trace, strength, 0);
+      pulse(d, 0, 0, 4, first, 1, columns, row, trace, strength, 0);
     }
-    if (d.rowSums != 0) store<f64>(d.sums + (<usize>(k - from) << 3), load<f64>(d.rowSums + (<usize>row << 3)));
+    if (d.rowSums != 0) setF64(d.sums, k - from, f64At(d.rowSums, row));
     spike(pre, row, t, f64x2.extract_lane(traces, 1));
-    found = deliver(r.u, weights + (<usize>first << 3), columns, r.candidates, found);
+    found = addDense(r.u, weights + (<usize>first << 3), columns, STEPS, r.candidates, found);
     k++;
-    if (found == 0 || (k < to && load<f64>(times + (<usize>k << 3)) == t)) continue;
+    if (found == 0 || (k < to && f64At(times, k) == t)) continue;
     found = settle(r, t, m, e, found);
     if (found > 0) break;
   }

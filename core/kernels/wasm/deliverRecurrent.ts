@@ -39,13 +39,8 @@ function neuronAt(r: RecurrentRecord, j: usize): usize {
 }
 
 @inline
-function barOf(r: RecurrentRecord, j: usize): f64 {
-  return load<f64>(r.bar + (j << 3));
-}
-
-@inline
 function floorOf(r: RecurrentRecord, j: usize): f64 {
-  return load<f64>(r.resetOffset + ((j & <usize>r.resetMask) << 3));
+  return f64At(r.resetOffset, j & <usize>r.resetMask);
 }
 
 @inline
@@ -81,14 +76,14 @@ function look(r: RecurrentRecord, j: usize, t: f64, v: f64): bool {
   const at = neuronAt(r, j);
   if (v != v) return false;
   conductances(r, at, t);
-  const wait = waitOf(r, v, barOf(r, j));
+  const wait = waitOf(r, v, f64At(r.bar, j));
   if (wait < Infinity && roundEnd(r) == Infinity) endRound(r, t + r.checkEnd);
   if (t + wait >= roundEnd(r)) off(r, j, t, t + wait);
   else if (wait > r.near) {
     setTime(heapOf(r), j, Infinity);
     lookLater(r, j, t + wait, t);
   } else {
-    const time = crossing(r, at, t, v, barOf(r, j));
+    const time = crossing(r, at, t, v, f64At(r.bar, j));
     if (time != time) return false;
     off(r, j, t, time < Infinity ? WATCHED : Infinity);
     setTime(heapOf(r), j, time == t ? t : max<f64>(snap(time), t + TICK));
@@ -107,7 +102,7 @@ function lookAt(r: RecurrentRecord, j: usize, t: f64): bool {
 function below(r: RecurrentRecord, j: usize): f64 {
   const at = neuronAt(r, j);
   const mV = floorOf(r, j);
-  const bar = barOf(r, j);
+  const bar = f64At(r.bar, j);
   const fade = load<f64>(r.steps) / r.ratio;
   const pull = max<f64>(load<f64>(at, 16) - mV * load<f64>(at, 8), 0) * fade;
   return (mV >= bar ? 0 : pull > mV ? (bar - mV) / (pull - mV) : Infinity) * r.tau;
@@ -124,10 +119,10 @@ function nextOf(r: RecurrentRecord): f64 {
   let next = min<f64>(min<f64>(load<f64>(r.soonest), roundEnd(r)), earliest(heapOf(r)));
   for (let k: u32 = 0, n = load<u32>(r.releaseRing, 4); k < n; k++) {
     const place = placeOf(r, k);
-    const release = load<f64>(r.releaseTimes + (place << 3));
+    const release = f64At(r.releaseTimes, place);
     if (release >= next) break;
     if (k == AHEAD) return release;
-    const time = below(r, load<u32>(r.releaseNeurons + (place << 2)));
+    const time = below(r, u32At(r.releaseNeurons, place));
     next = min<f64>(next, release + floor(time * GRID) / GRID);
   }
   return next;
@@ -137,9 +132,9 @@ function nextOf(r: RecurrentRecord): f64 {
 function advance(r: RecurrentRecord, t: f64): bool {
   for (let n = load<u32>(r.releaseRing, 4); n > 0; n--) {
     const place = placeOf(r, 0);
-    const release = load<f64>(r.releaseTimes + (place << 3));
+    const release = f64At(r.releaseTimes, place);
     if (release > t) break;
-    const j = <usize>load<u32>(r.releaseNeurons + (place << 2));
+    const j = <usize>u32At(r.releaseNeurons, place);
     const at = neuronAt(r, j);
     const c = constant(r, at, floorOf(r, j), release);
     if (c != c) return false;
@@ -183,12 +178,12 @@ function fire(r: RecurrentRecord, t: f64, from: u32): void {
     off(r, j, t, Infinity);
     let k = r.spikeCount;
     r.spikeCount += 1;
-    store<f64>(r.spikeTimes + (<usize>k << 3), t);
-    for (; k > from && load<u32>(neurons + (<usize>(k - 1) << 2)) > <u32>j; k--)
-      store<u32>(neurons + (<usize>k << 2), load<u32>(neurons + (<usize>(k - 1) << 2)));
-    store<u32>(neurons + (<usize>k << 2), <u32>j);
+    setF64(r.spikeTimes, k, t);
+    for (; k > from && u32At(neurons, k - 1) > <u32>j; k--)
+      setU32(neurons, k, u32At(neurons, k - 1));
+    setU32(neurons, k, <u32>j);
     store<f64>(neuronAt(r, j), SILENT);
-    const release = t + load<f64>(r.refractory + ((j & <usize>r.refractoryMask) << 3));
+    const release = t + f64At(r.refractory, j & <usize>r.refractoryMask);
     enqueue(r.releaseTimes, r.releaseNeurons, r.releaseRing, r.size, <u32>j, release);
   }
 }
@@ -198,12 +193,12 @@ function send(r: RecurrentRecord, t: f64, from: u32): void {
   for (let l: u32 = 0; l < r.queueCount; l++) {
     const queue = queueAt(r, l);
     for (let k = from; k < r.spikeCount; k++) {
-      const i = load<u32>(r.spikeNeurons + (<usize>k << 2)) - queue.firstSource;
+      const i = u32At(r.spikeNeurons, k) - queue.firstSource;
       if (i >= queue.sourceCount) continue;
       const tail = <usize>queue.tail;
       queue.tail += 1;
-      store<f64>(queue.times + (tail << 3), t + queue.delay);
-      store<u32>(queue.rows + (tail << 2), queue.firstRow + i);
+      setF64(queue.times, tail, t + queue.delay);
+      setU32(queue.rows, tail, queue.firstRow + i);
     }
   }
   r.sentCount = r.spikeCount;
@@ -211,7 +206,7 @@ function send(r: RecurrentRecord, t: f64, from: u32): void {
 
 @inline
 function nextArrival(queue: RecurrentQueueRecord): f64 {
-  return queue.head < queue.tail ? load<f64>(queue.times + (<usize>queue.head << 3)) : Infinity;
+  return queue.head < queue.tail ? f64At(queue.times, queue.head) : Infinity;
 }
 
 /** Sets the changes of a neuron's state per unit of weight at t, in `steps`; see `setJumps` of `OneTauConductances`. */
@@ -236,12 +231,12 @@ function arrive(r: RecurrentRecord, t: f64): bool {
     const edges = changetype<EdgesRecord>(queue.edges);
     jumps(r, t, queue.receptor);
     while (nextArrival(queue) == t) {
-      const row = <usize>load<u32>(queue.rows + (<usize>queue.head << 2));
+      const row = <usize>u32At(queue.rows, queue.head);
       let start = <u32>row * edges.columns;
       let count = edges.columns;
       if (edges.starts != 0) {
-        start = load<u32>(edges.starts + (row << 2));
-        count = load<u32>(edges.starts + (row << 2), 4) - start;
+        start = u32At(edges.starts, row);
+        count = u32At(edges.starts, row + 1) - start;
       }
       queue.head += 1;
       queue.delivered += <f64>count;
@@ -265,7 +260,7 @@ function arrive(r: RecurrentRecord, t: f64): bool {
 function settle(r: RecurrentRecord, t: f64): bool {
   while (r.candidateCount > 0) {
     const k = <usize>r.candidateCount - 1;
-    if (!look(r, load<u32>(r.candidates + (k << 2)), t, load<f64>(r.values + (k << 3)))) return false;
+    if (!look(r, u32At(r.candidates, k), t, f64At(r.values, k))) return false;
     r.candidateCount = <u32>k;
   }
   return true;

@@ -1,13 +1,13 @@
 /**
  * Delivers arrivals along sparse rows: u[j] += w s(t) for each target j of the row, then tests u[j] >= bar[j] s(t). A
- * row reaches a target at most once. All arrivals of a tick are added before any test. Generic over float and index
- * types. `weights` 0: all synapses have `weight`. `targets` 0: row i reaches neuron i only.
+ * row reaches a target at most once. All arrivals of a tick are added before any test. `weights` 0: all synapses have
+ * `weight`. `targets` 0: row i reaches neuron i only.
  */
 import { before } from './arrivals';
 import { expCell, expSmall } from './exp';
 import { oneToOne } from './oneToOne';
 import { DeltaRowsRecord } from './records';
-import { add, addAndMark, addEqualAndTest, addOwnAndTest, count, setCount, test, testMarked } from './sparseRow';
+import { add, addAndMark, addAndTest, count, setCount, test, testMarked } from './sparseRow';
 
 /** Number of rows prefetched together, maximum bytes per row: few enough that data stay cached until delivery. */
 const AHEAD: i32 = 8;
@@ -21,12 +21,12 @@ let touched: u32 = 0;
 function touch<I>(starts: usize, targets: usize, rows: usize, from: i32, to: i32): void {
   let sum: u32 = 0;
   for (let i = from; i < to; i++) {
-    const row = starts + (<usize>load<u32>(rows + (<usize>i << 2)) << 2);
+    const row = starts + (<usize>u32At(rows, i) << 2);
     const a = <usize>load<u32>(row);
     if (a < <usize>load<u32>(row, 4)) sum ^= load<I>(targets + a * sizeof<I>());
   }
   for (let i = from; i < to; i++) {
-    const row = starts + (<usize>load<u32>(rows + (<usize>i << 2)) << 2);
+    const row = starts + (<usize>u32At(rows, i) << 2);
     let at = targets + <usize>load<u32>(row) * sizeof<I>();
     const end = min(at + MOST, targets + <usize>load<u32>(row, 4) * sizeof<I>());
     for (; at < end; at += 64) sum ^= load<I>(at);
@@ -53,7 +53,7 @@ export function deliver<F, I>(
   let cell: f64 = -1;
   let base: f64 = 0;
   for (let k = from; k < to; ) {
-    const t = load<f64>(times + (<usize>k << 3));
+    const t = f64At(times, k);
     if (t >= until) return k - from;
     const dt = t - t0;
     const c = floor(dt * cells);
@@ -68,7 +68,7 @@ export function deliver<F, I>(
     while (k + 1 < to && load<f64>(times + (<usize>k << 3), 8) == t) k++;
     k++;
     for (let i = first; i < k; i++) {
-      const row = <usize>load<u32>(rows + (<usize>i << 2)) << 2;
+      const row = <usize>u32At(rows, i) << 2;
       const a = <usize>load<u32>(starts + row);
       const b = <usize>load<u32>(starts + row, 4);
       const at = targets + a * sizeof<I>();
@@ -76,8 +76,7 @@ export function deliver<F, I>(
       const w: usize = weights == 0 ? 0 : weights + a * sizeof<F>();
       if ((i & (AHEAD - 1)) == 0) touch<I>(starts, targets, rows, i + 1, min(to, i + 1 + AHEAD));
       if (k > first + 1) addAndMark<F, I>(u, low, at, end, w, jump, s, marks, fired);
-      else if (w == 0) addEqualAndTest<F, I>(u, bar, low, at, end, jump, s, fired);
-      else addOwnAndTest<F, I>(u, bar, low, at, end, w, s, fired);
+      else addAndTest<F, I>(u, bar, low, at, end, w, jump, s, fired);
     }
     if (k > first + 1 && count > 0) testMarked<F>(u, bar, s, marks, fired);
     if (count > 0) {
@@ -99,8 +98,8 @@ function deliverOf<F, I>(r: DeltaRowsRecord): i32 {
 
 @inline
 function addOf<F, I>(r: DeltaRowsRecord, row: u32, factor: f64): void {
-  const a = <usize>load<u32>(r.starts + (<usize>row << 2));
-  const b = <usize>load<u32>(r.starts + (<usize>row << 2), 4);
+  const a = <usize>u32At(r.starts, row);
+  const b = <usize>u32At(r.starts, row + 1);
   const s = <F>factor;
   const w: usize = r.weights == 0 ? 0 : r.weights + a * sizeof<F>();
   add<F, I>(r.u, r.targets + a * sizeof<I>(), r.targets + b * sizeof<I>(), w, <F>r.weight * s, s);
@@ -108,8 +107,8 @@ function addOf<F, I>(r: DeltaRowsRecord, row: u32, factor: f64): void {
 
 @inline
 function testOf<F, I>(r: DeltaRowsRecord, row: u32, scale: f64, found: u32): u32 {
-  const a = <usize>load<u32>(r.starts + (<usize>row << 2));
-  const b = <usize>load<u32>(r.starts + (<usize>row << 2), 4);
+  const a = <usize>u32At(r.starts, row);
+  const b = <usize>u32At(r.starts, row + 1);
   const s = <F>scale;
   setCount(found);
   test<F, I>(r.u, r.bar, <F>r.minBar * s, r.targets + a * sizeof<I>(), r.targets + b * sizeof<I>(), s, r.marks, r.fired);

@@ -23,59 +23,63 @@ export const DEVICE_RECORDS = {
     marked: 'address',
     squares: 'address', // V² s per pulse, or 0: all pulses have `square` of the devices
   },
-  /** Devices with a state g; see `StatefulDevices`. */
+  /**
+   * Devices with a state g, for kernels that process a batch of pulses in stages. Arrays have one value per device unless stated otherwise.
+   * Conductance of a device: gMin + (weight - low) × perWeight.
+   */
   DevicesRecord: {
-    g: 'address',
-    weights: 'address',
-    single: 'u32', // 1: weights are float32
-    fades: 'u32', // 1: states relax between pulses
-    pulses: 'address',
-    totals: 'address',
-    rows: 'address', // sums of conductances, or 0
-    all: 'address',
-    joules: 'address', // or 0
-    programmed: 'address', // stamp of the last programming per device, or 0
-    ends: 'address', // weights in states 0 and 1 per device, or 0: `low` and `top`
-    apart: 'address', // apparent weight offset per device, or 0: no apparent noise
-    apartSd: 'f64',
-    floor: 'f64', // smallest weight
-    low: 'f64',
-    top: 'f64',
-    gMin: 'f64',
-    perWeight: 'f64',
-    square: 'f64',
-    cycleToCycle: 'f64', // programming noise; 0 = off
-    writeNoise: 'f64',
-    levels: 'f64',
-    family: 'u32', // step family: 0 unknown to kernels, 1 exponential, 2 soft bounds
-    aUp: 'f64',
-    bUp: 'f64',
-    aDown: 'f64',
-    bDown: 'f64',
+    g: 'address Float64Array',
+    weights: 'address Floats',
+    single: 'u32 in', // 1: weights are float32
+    fades: 'u32 in', // 1: states relax between pulses
+    pulses: 'address Uint32Array',
+    totals: 'address Float64Array', // `TotalsRecord`
+    rows: 'address Float64Array|null', // sum of the conductances of each row, S; or 0: no conductances
+    all: 'address Float64Array', // sum of the conductances of all devices, S
+    joules: 'address Float64Array|null', // write energy, J; or 0
+    programmed: 'address Float64Array|null', // time stamp of the last pulse, from which relaxation is computed; or 0: no retention
+    ends: 'address Float64Array|null', // weights in states 0 and 1, interleaved; or 0: `low` and `top`
+    apart: 'address Float64Array|null', // apparent weight offset; or 0: no apparent noise
+    apartSd: 'f64 in', // sd of the apparent weight offset after a pulse
+    floor: 'f64 in', // lower bound of read weights
+    low: 'f64 in', // weights in states 0 and 1
+    top: 'f64 in',
+    gMin: 'f64 in', // S
+    perWeight: 'f64 in',
+    square: 'f64 in', // voltage² × duration of a full write pulse, V² s
+    cycleToCycle: 'f64 in', // programming noise, see `ProgrammingNoise`; 0: off
+    writeNoise: 'f64 in',
+    levels: 'f64 in',
+    family: 'u32 in', // step family: 0 unknown to kernels, 1 exponential, 2 soft bounds
+    aUp: 'f64 in',
+    bUp: 'f64 in',
+    aDown: 'f64 in',
+    bDown: 'f64 in',
   },
-  /** Devices whose only state is their weight; see `PulsedDevices`. */
+  /** Devices whose only state is their weight, all of one step family; x: state in pulse direction, 0 to 1. */
   WeightsRecord: {
-    aUp: 'f64', // step parameters a and b of upward and downward pulses
-    bUp: 'f64',
-    aDown: 'f64',
-    bDown: 'f64',
-    wMin: 'f64',
-    wMax: 'f64',
-    perWeight: 'f64',
-    scatter: 'f64',
-    soft: 'u32',
-    weights: 'address',
-    wMaxs: 'address', // range and step factors per device, or 0
-    wMins: 'address',
-    ups: 'address',
-    downs: 'address',
-    rowSums: 'address', // or 0
-    sums: 'address', // output: sum of the weights of the row of each arrival
-    totals: 'address',
-    pulses: 'address', // or 0
-    joules: 'address', // or 0
-    key0: 'u32', // random key of the step noise; then work space of a run: devices, pulse numbers, draws
-    key1: 'u32',
+    aUp: 'f64 in', // step parameters of upward and downward pulses
+    bUp: 'f64 in',
+    aDown: 'f64 in',
+    bDown: 'f64 in',
+    wMin: 'f64 in',
+    wMax: 'f64 in',
+    perWeight: 'f64 in', // write energy per unit of weight, J
+    scatter: 'f64 in', // relative standard deviation of each step
+    soft: 'u32 in', // 1: soft-bound steps a (1 - x), 0: exponential steps a e^(-b x)
+    single: 'u32 in', // 1: weights are float32
+    weights: 'address Floats',
+    wMaxs: 'address Floats|null', // weight range and step factors of each device, or 0: all are equal
+    wMins: 'address Float64Array|null',
+    ups: 'address Float32Array',
+    downs: 'address Float32Array',
+    rowSums: 'address Float64Array|null', // sum of the weights of each row; or 0: write energy is not counted
+    sums: 'address Float64Array', // output: sum of the weights of the row of each arrival
+    totals: 'address Float64Array', // `TotalsRecord`
+    pulses: 'address Uint32Array|null', // number of pulses of each device, or 0: not counted
+    joules: 'address Float64Array|null', // write energy of each device, J; or 0: not counted
+    key0: 'u32 in', // random key of the step noise; then work space of a run: devices, pulse numbers, draws
+    key1: 'u32 in',
     edges: 'address',
     numbers: 'address',
     draws: 'address',

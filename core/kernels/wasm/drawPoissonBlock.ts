@@ -6,6 +6,7 @@
  * byte 0, counter and increment of the SplitMix64 at byte 128.
  */
 import { exp, ONE } from './exp';
+import { PoissonRecord } from './records';
 import { drawLanes } from './xoshiro';
 
 /** Number of draws per loop; a later loop uses them, so that the two computations overlap in the processor. */
@@ -178,14 +179,13 @@ function chunk(
   return (time - from) >> 3;
 }
 
-/**
- * Draws up to `capacity` spikes (a multiple of four), from time `clock` on; advances clock and generator state.
- * `table`: see core/random/ziggurat.ts. `keep`, `own`, `other`: alias table, or 0.
- */
-export function drawPoissonBlock(
-  times: usize, neurons: usize, capacity: i32, state: usize, clockAt: usize, table: usize, meanGap: f64, slots: u32,
-  keep: usize, own: usize, other: usize, last: f64,
-): i32 {
+/** Draws up to `capacity` spikes (a multiple of four), from time `clock` on; advances clock and generator state. */
+export function drawPoissonBlock(r: PoissonRecord, times: usize, neurons: usize, capacity: i32): i32 {
+  const state = r.state;
+  const table = r.ziggurat;
+  const meanGap = r.meanGap;
+  const slots = r.slots;
+  const keep = r.keep;
   refused = (0 - slots) % slots;
   store<f64>(SPLATS, GRID);
   store<f64>(SPLATS, meanGap, 8);
@@ -194,8 +194,8 @@ export function drawPoissonBlock(
   store<u32>(SPLATS, 0x3ff00000, 24);
   s = load<u64>(state, 128);
   gamma = load<u64>(state, 136);
-  clock = load<f64>(clockAt);
-  stop = last;
+  clock = load<f64>(r.clock);
+  stop = r.stop;
   tied = false;
   let count: usize = 0;
   /** Binary logarithm of the number of spikes per draw. */
@@ -207,15 +207,15 @@ export function drawPoissonBlock(
     const time = times + (count << 3);
     const place = neurons + (count << 2);
     const written = keep == 0
-      ? chunk(false, times, time, place, draws, table, meanGap, slots, keep, own, other)
-      : chunk(true, times, time, place, draws, table, meanGap, slots, keep, own, other);
+      ? chunk(false, times, time, place, draws, table, meanGap, slots, keep, r.own, r.other)
+      : chunk(true, times, time, place, draws, table, meanGap, slots, keep, r.own, r.other);
     count += written;
     if (written == draws << shift) continue;
     // The generators advance only by the draws that were used; the next block repeats the unused draws.
     memory.copy(state, BEFORE, 128);
     drawLanes(state, WORDS, (written + (1 << shift) - 1) >> shift);
   }
-  store<f64>(clockAt, clock);
+  store<f64>(r.clock, clock);
   store<u64>(state, s, 128);
   return <i32>count;
 }

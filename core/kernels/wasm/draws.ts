@@ -1,11 +1,7 @@
 /** Counter-based random numbers, many per call, with the operations of `CounterRandom`. */
 import { noiseOfAll } from './noise';
 import { all, higher, lower } from './vectors';
-
-@inline
-function turned(x: v128, bits: i32): v128 {
-  return v128.or(i32x4.shl(x, bits), i32x4.shr_u(x, 32 - bits));
-}
+import { rotate } from './xoshiro';
 
 /** Threefry keys that `mix` adds at the start and after each of five groups of rounds. */
 const K = memory.data(192, 16);
@@ -54,13 +50,13 @@ function rounds(
       x1 = v128.load(at, 16);
     }
     x0 = i32x4.add(x0, x1);
-    x1 = v128.xor(turned(x1, first), x0);
+    x1 = v128.xor(rotate(x1, first), x0);
     x0 = i32x4.add(x0, x1);
-    x1 = v128.xor(turned(x1, second), x0);
+    x1 = v128.xor(rotate(x1, second), x0);
     x0 = i32x4.add(x0, x1);
-    x1 = v128.xor(turned(x1, third), x0);
+    x1 = v128.xor(rotate(x1, third), x0);
     x0 = i32x4.add(x0, x1);
-    x1 = v128.xor(turned(x1, fourth), x0);
+    x1 = v128.xor(rotate(x1, fourth), x0);
     v128.store(at, i32x4.add(x0, k0));
     v128.store(at, i32x4.add(x1, k1), 16);
   }
@@ -111,10 +107,7 @@ function uniformPair(out: usize, h: v128, l: v128): void {
   v128.store(out, f64x2.mul(sum, all(PARTS + 16)));
 }
 
-/**
- * Draws normal numbers: out[i] from draw counts[i] of entities[i] with key (k0, k1); other[i] from the same words,
- * swapped. Array lengths must be multiples of eight.
- */
+/** Draws normal numbers with key (k0, k1); see `Kernels.noise`. `other[i]` uses the words of `out[i]`, swapped. */
 export function noise(k0: i32, k1: i32, entities: usize, counts: usize, n: u32, out: usize, other: usize): void {
   setKeys(k0, k1);
   for (let from: u32 = 0; from < n; from += MOST) {

@@ -2,52 +2,42 @@
 import { HeapRecord } from './records';
 
 @inline
-function timeOf(h: HeapRecord, i: usize): f64 {
-  return load<f64>(h.crossings + (i << 3));
-}
-
-@inline
-function at(h: HeapRecord, place: usize): usize {
-  return load<u32>(h.heap + (place << 2));
-}
-
-@inline
 function put(h: HeapRecord, place: usize, index: usize): void {
-  store<u32>(h.heap + (place << 2), <u32>index);
-  store<u32>(h.places + (index << 2), <u32>place);
+  setU32(h.heap, place, <u32>index);
+  setU32(h.places, index, <u32>place);
 }
 
 @inline
 function before(h: HeapRecord, i: usize, j: usize): bool {
-  const a = timeOf(h, i);
-  const b = timeOf(h, j);
+  const a = f64At(h.crossings, i);
+  const b = f64At(h.crossings, j);
   return a < b || (a == b && i < j);
 }
 
 /** Earliest time in the heap; Infinity if the heap is empty. */
 @inline
 export function earliest(h: HeapRecord): f64 {
-  return load<u32>(h.heapSize) == 0 ? Infinity : timeOf(h, at(h, 0));
+  return load<u32>(h.heapSize) == 0 ? Infinity : f64At(h.crossings, u32At(h.heap, 0));
 }
 
 /** Index with the earliest time; the heap must not be empty. */
 @inline
 export function first(h: HeapRecord): usize {
-  return at(h, 0);
+  return u32At(h.heap, 0);
 }
 
 /** Sets the time of an index; Infinity removes the index. */
 export function setTime(h: HeapRecord, index: usize, time: f64): void {
   const place = load<i32>(h.places + (index << 2));
   const size = load<u32>(h.heapSize);
-  store<f64>(h.crossings + (index << 3), time);
+  setF64(h.crossings, index, time);
   if (time < Infinity) {
     if (place < 0) store<u32>(h.heapSize, size + 1);
     settle(h, index, place < 0 ? size : place);
   } else if (place >= 0) {
     store<i32>(h.places + (index << 2), -1);
     store<u32>(h.heapSize, size - 1);
-    const last = at(h, size - 1);
+    const last = u32At(h.heap, size - 1);
     if (last != index) settle(h, last, place);
   }
 }
@@ -58,15 +48,15 @@ function settle(h: HeapRecord, index: usize, free: usize): void {
   let place = free;
   while (place > 0) {
     const above = (place - 1) >> 1;
-    const parent = at(h, above);
+    const parent = u32At(h.heap, above);
     if (before(h, parent, index)) break;
     put(h, place, parent);
     place = above;
   }
   if (place == free)
     for (let below: usize = 2 * place + 1; below < size; below = 2 * place + 1) {
-      if (below + 1 < size && before(h, at(h, below + 1), at(h, below))) below++;
-      const child = at(h, below);
+      if (below + 1 < size && before(h, u32At(h.heap, below + 1), u32At(h.heap, below))) below++;
+      const child = u32At(h.heap, below);
       if (before(h, index, child)) break;
       put(h, place, child);
       place = below;

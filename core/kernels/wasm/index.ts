@@ -1,4 +1,5 @@
 /** Exports of the WebAssembly module: one file per kernel. Scalar references for tests are in test/core/kernels/oracle/. */
+import './lists';
 export { buildAliasTable } from './buildAliasTable';
 export { deliverBlocks } from './deliverBlocks';
 export { deliverMerged } from './deliverMerged';
@@ -6,17 +7,16 @@ export { orderBySource } from './orderBySource';
 export { collectArrivals } from './collectArrivals';
 export { pulseColumn } from './pulseColumn';
 export { addConductances } from './addConductances';
-export { addCurrents16, addCurrents32 } from './addCurrents';
-export { curvePulses } from './curvePulses';
+export { addCurrents } from './addCurrents';
+export { curvePulses, setCurve } from './curvePulses';
 export { deliverDense } from './deliverDense';
 export { factors, noise, uniforms } from './draws';
 export { raceGroups } from './raceGroups';
-export { mapBytes } from './arrays';
-export { lowerThresholds } from './arrays';
-export { multiply32, multiply64 } from './multiply';
+export { lowerThresholds, mapBytes } from './arrays';
+export { multiply } from './multiply';
 export { deliverPlastic } from './deliverPlastic';
 export { drawPoissonBlock } from './drawPoissonBlock';
-export { pulse32, pulse64 } from './pulse';
+export { pulse } from './pulse';
 export { raceGates } from './raceGates';
 export { scanThresholds } from './scanThresholds';
 export { deliverRecurrent } from './deliverRecurrent';

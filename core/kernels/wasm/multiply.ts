@@ -1,8 +1,4 @@
-/**
- * Matrix product C = A B (m × k, k × n). B and C are row-major; element (i, p) of A is i × aRow + p × aColumn elements
- * from its start, so that a transpose costs nothing. Sums run in the order of p; each product is rounded before it is
- * added. Rows are processed four at a time; a single row skips zeros, frequent in images.
- */
+/** Matrix product; see `Kernels.multiply`. Rows are processed four at a time; a single row skips zeros, frequent in images. */
 @inline
 function tile<T>(a: usize, aRow: usize, aColumn: usize, b: usize, stride: usize, c: usize, k: i32, two: bool): void {
   let c00 = v128.splat<T>(0), c10 = c00, c20 = c00, c30 = c00;
@@ -95,7 +91,7 @@ function scalar<T>(a: usize, aColumn: usize, b: usize, stride: usize, c: usize, 
 }
 
 @inline
-function multiply<T>(a: usize, aRow: i32, aColumn: i32, b: usize, c: usize, m: i32, k: i32, n: i32): void {
+function multiplyOf<T>(a: usize, aRow: i32, aColumn: i32, b: usize, c: usize, m: i32, k: i32, n: i32): void {
   const size = sizeof<T>();
   const lanes = <i32>(16 / size);
   const down = <usize>aRow * size;
@@ -123,10 +119,7 @@ function multiply<T>(a: usize, aRow: i32, aColumn: i32, b: usize, c: usize, m: i
   }
 }
 
-export function multiply32(a: usize, aRow: i32, aColumn: i32, b: usize, c: usize, m: i32, k: i32, n: i32): void {
-  multiply<f32>(a, aRow, aColumn, b, c, m, k, n);
-}
-
-export function multiply64(a: usize, aRow: i32, aColumn: i32, b: usize, c: usize, m: i32, k: i32, n: i32): void {
-  multiply<f64>(a, aRow, aColumn, b, c, m, k, n);
+export function multiply(single: bool, a: usize, aRow: i32, aColumn: i32, b: usize, c: usize, m: i32, k: i32, n: i32): void {
+  if (single) multiplyOf<f32>(a, aRow, aColumn, b, c, m, k, n);
+  else multiplyOf<f64>(a, aRow, aColumn, b, c, m, k, n);
 }

@@ -41,7 +41,7 @@ export function noiseOfAll(words: usize, further: usize, end: usize, out: usize)
       (tries(words + 8, higher(low, upper), higher(zero, sign), out + 16) << 2);
     if (accepted != 15) {
       for (let i: usize = 0; i < 4; i++)
-        if (!((accepted >> <i32>i) & 1)) store<f64>(out + (i << 3), noiseOf(load<u32>(words + (i << 2)), load<u32>(words + further + (i << 2))));
+        if (!((accepted >> <i32>i) & 1)) setF64(out, i, noiseOf(u32At(words, i), load<u32>(words + further + (i << 2))));
     }
   }
 }

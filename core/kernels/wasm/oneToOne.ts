@@ -1,4 +1,4 @@
-/** Deliveries along a one-to-one projection: row i reaches neuron i only. */
+/** Deliveries along a one-to-one projection: row i reaches neuron i only; arguments as of `deliver` in deliverSparse.ts. */
 import { expCell, expSmall, HALF, series } from './exp';
 import { count, listOnce } from './sparseRow';
 
@@ -94,13 +94,13 @@ export function oneToOne<F>(
 function ending<F>(
   u: usize, bar: usize, weights: usize, weight: F, times: usize, rows: usize, from: i32, k: i32, to: i32, s: F, fired: usize,
 ): i32 {
-  const t = load<f64>(times + (<usize>k << 3));
+  const t = f64At(times, k);
   const first = k;
-  for (k++; k < to && load<f64>(times + (<usize>k << 3)) == t; k++) {
-    arrive<F>(u, <usize>load<u32>(rows + (<usize>k << 2)) * sizeof<F>(), weights, weight, s);
+  for (k++; k < to && f64At(times, k) == t; k++) {
+    arrive<F>(u, <usize>u32At(rows, k) * sizeof<F>(), weights, weight, s);
   }
   for (let i = first; i < k; i++) {
-    const j = load<u32>(rows + (<usize>i << 2));
+    const j = u32At(rows, i);
     const offset = <usize>j * sizeof<F>();
     if (load<F>(u + offset) >= load<F>(bar + offset) * s) listOnce(fired, j);
   }

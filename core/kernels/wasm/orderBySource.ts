@@ -12,7 +12,7 @@ export function orderBySource(r: EdgesRecord, starts: usize, to: usize): u32 {
   store<u32>(starts, 0);
   for (let terminal: u32 = 0; terminal < q.terminalCount; terminal++)
     for (let rank: u32 = 0; rank < q.delayCount; rank++) {
-      const row = r.starts + (<usize>(load<u32>(q.queueIndices + (<usize>rank << 2)) * q.terminalCount + terminal) << 2);
+      const row = r.starts + (<usize>(u32At(q.queueIndices, rank) * q.terminalCount + terminal) << 2);
       const first = load<u32>(row);
       const n = load<u32>(row, 4) - first;
       if (to) {

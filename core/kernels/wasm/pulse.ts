@@ -14,13 +14,13 @@ const ONE = memory.data<f64>([1], 8); // in memory, because the engine would reb
 
 @inline
 export function edgeOf(edges: usize, start: u32, stride: u32, i: u32): u32 {
-  return edges != 0 ? load<u32>(edges + (<usize>i << 2)) : start + i * stride;
+  return edges != 0 ? u32At(edges, i) : start + i * stride;
 }
 
 @inline
 export function otherOf(others: usize, size: u32, i: u32): u32 {
   if (others == 0) return i;
-  return size == 2 ? <u32>load<u16>(others + (<usize>i << 1)) : load<u32>(others + (<usize>i << 2));
+  return size == 2 ? <u32>load<u16>(others + (<usize>i << 1)) : u32At(others, i);
 }
 
 /** Two 32-bit ones, added to two pulse counts at once. */
@@ -57,12 +57,12 @@ function scatter(
   let n: u32 = 0;
   if (edges == 0 && others == 0) n = countDense(d, start, stride, count & ~1, trace, scale);
   for (let i = n; i < count; i++) {
-    if (scale * load<f64>(trace + (<usize>otherOf(others, size, i) << 3)) == 0) continue;
+    if (scale * f64At(trace, otherOf(others, size, i)) == 0) continue;
     const edge = edgeOf(edges, start, stride, i);
-    store<u32>(d.edges + (<usize>n << 2), edge);
-    const number = load<u32>(pulses + (<usize>edge << 2));
-    store<u32>(d.numbers + (<usize>n << 2), number);
-    store<u32>(pulses + (<usize>edge << 2), number + 1);
+    setU32(d.edges, n, edge);
+    const number = u32At(pulses, edge);
+    setU32(d.numbers, n, number);
+    setU32(pulses, edge, number + 1);
     n++;
   }
   noise(d.key0, d.key1, d.edges, d.numbers, n, d.draws, 0);
@@ -74,7 +74,7 @@ function scatter(
  * bytes each), or i. Strength: scale × trace × weight dependence (exponent mu). `row`: common row of all devices, or -1
  * if the trace index is the row. `draws`: random numbers for steps that are already counted, or 0.
  */
-function pulse<F>(
+function pulseEach<F>(
   d: WeightsRecord, edges: usize, others: usize, size: u32, start: u32, stride: u32, from: u32, count: u32, row: i32,
   trace: usize, scale: f64, mu: f64, draws: usize,
 ): void {
@@ -98,13 +98,13 @@ function pulse<F>(
   let upward = totals.upward;
   for (let i = from; i < count; i++) {
     const other = otherOf(others, size, i);
-    const strength = scale * load<f64>(trace + (<usize>other << 3));
+    const strength = scale * f64At(trace, other);
     if (strength == 0) continue;
     const edge = edgeOf(edges, start, stride, i);
     const at = weights + <usize>edge * sizeof<F>();
     const before = <f64>load<F>(at);
     if (wMaxs != 0) wMax = <f64>load<F>(wMaxs + <usize>edge * sizeof<F>());
-    if (wMins != 0) wMin = load<f64>(wMins + (<usize>edge << 3));
+    if (wMins != 0) wMin = f64At(wMins, edge);
     const g = min(max((before - wMin) * (1 / (wMax - wMin)), 0), 1);
     const up = strength > 0;
     let amount = strength;
@@ -152,15 +152,15 @@ export const AHEAD: u32 = 64;
 export function drawAhead(d: WeightsRecord, edges: usize, n: u32): void {
   const pulses = d.pulses;
   for (let i: u32 = 0; i < n; i++) {
-    const edge = load<u32>(edges + (<usize>i << 2));
+    const edge = u32At(edges, i);
     const number = pulses + (<usize>edge << 2);
-    store<u32>(d.edges + (<usize>i << 2), edge);
-    store<u32>(d.numbers + (<usize>i << 2), load<u32>(number));
+    setU32(d.edges, i, edge);
+    setU32(d.numbers, i, load<u32>(number));
     store<u32>(number, load<u32>(number) + 1);
   }
   noise(d.key0, d.key1, d.edges, d.numbers, n, d.draws, 0);
   for (let i: u32 = 0; i < n; i++) {
-    const number = pulses + (<usize>load<u32>(edges + (<usize>i << 2)) << 2);
+    const number = pulses + (<usize>u32At(edges, i) << 2);
     store<u32>(number, load<u32>(number) - 1);
   }
 }
@@ -170,7 +170,7 @@ export function pulseDrawn(d: WeightsRecord, edge: u32, i: u32, trace: usize, sc
   if (scale * load<f64>(trace) == 0) return;
   const number = d.pulses + (<usize>edge << 2);
   store<u32>(number, load<u32>(number) + 1);
-  pulse<f64>(d, 0, 0, 4, edge, 1, 0, 1, edge, trace, scale, 0, d.draws + (<usize>i << 3));
+  pulseEach<f64>(d, 0, 0, 4, edge, 1, 0, 1, edge, trace, scale, 0, d.draws + (<usize>i << 3));
 }
 
 /** Parameters of linear devices: strength scale, a, wMin, 1/range, range; stored, to avoid a division per iteration. */
@@ -198,7 +198,7 @@ export function pulseLinear<F>(weights: usize, start: u32, stride: u32, count: u
   const step = <usize>stride * sizeof<F>();
   const pairs = count & ~1;
   if (pairs > 0) written += stride == 1 ? neighbours<F>(at, pairs, trace) : apart<F>(at, step, pairs, trace);
-  if (count != pairs) written += linearOne<F>(at + <usize>pairs * step, load<f64>(trace + (<usize>pairs << 3)));
+  if (count != pairs) written += linearOne<F>(at + <usize>pairs * step, f64At(trace, pairs));
 }
 
 export function bookLinear(d: WeightsRecord): void {
@@ -293,19 +293,13 @@ function run<F>(
     if (from == count) return;
     if (draws != 0) draws += <usize>from << 3;
   }
-  pulse<F>(d, edges, others, size, start, stride, from, count, row, trace, scale, mu, draws);
+  pulseEach<F>(d, edges, others, size, start, stride, from, count, row, trace, scale, mu, draws);
 }
 
-export function pulse32(
+export function pulse(
   d: WeightsRecord, edges: usize, others: usize, size: u32, start: u32, stride: u32, count: u32, row: i32, trace: usize,
   scale: f64, mu: f64,
 ): void {
-  run<f32>(d, edges, others, size, start, stride, count, row, trace, scale, mu);
-}
-
-export function pulse64(
-  d: WeightsRecord, edges: usize, others: usize, size: u32, start: u32, stride: u32, count: u32, row: i32, trace: usize,
-  scale: f64, mu: f64,
-): void {
-  run<f64>(d, edges, others, size, start, stride, count, row, trace, scale, mu);
+  if (d.single) run<f32>(d, edges, others, size, start, stride, count, row, trace, scale, mu);
+  else run<f64>(d, edges, others, size, start, stride, count, row, trace, scale, mu);
 }

@@ -3,9 +3,10 @@
  * groupBatch.ts. Groups are independent. Of the neurons at threshold, the one furthest above it fires. The group is
  * then inhibited for `inhibitionTime` (until rest after `maxSpikes` spikes) and restarts from reset.
  */
+import { add, addUntilCrossing, ENTRY, timeOf } from './arrivalBlock';
 import { before, SCALE } from './arrivals';
 import { exp } from './exp';
-import { add, collect, COUNTS, crossing, listOf, scaleOf, timeOf } from './groupBatch';
+import { collect, COUNTS, listOf } from './groupBatch';
 import { fill, MAX_SPIKES, winnerOf } from './raceGates';
 import { DeltaRowsRecord } from './records';
 
@@ -18,9 +19,6 @@ export function raceGroups(r: DeltaRowsRecord): i32 {
   const saved = r.saved;
   const size = <i32>r.blockSize;
   const inhibitedUntil = r.inhibitedUntil;
-  const groups = <i32>r.groupCount;
-  const t0 = r.t0;
-  const rate = r.rate;
   const from = <i32>r.from;
   const last = before(r.times, from, r.to, r.until);
   const bytes = <usize>size << 2;
@@ -28,41 +26,39 @@ export function raceGroups(r: DeltaRowsRecord): i32 {
   let delivered: u32 = 0;
   let k = from;
   while (k < last && found < <usize>MAX_SPIKES) {
-    const at = r.times + (<usize>k << 3);
     const count = collect(r, k, last - k);
     if (count == 0) break;
-    for (let g = 0; g < groups; g++) {
+    for (let g = 0; g < <i32>r.groupCount; g++) {
       const o = <usize>g * bytes;
       let list = listOf(g);
-      const end = list + (<usize>load<u32>(COUNTS + (<usize>g << 2)) << 3);
+      const end = list + (<usize>u32At(COUNTS, g) << 5);
       while (list < end) {
-        const free = load<f64>(inhibitedUntil + (<usize>g << 3));
-        if (timeOf(at, list, 0) < free) {
-          list += 8;
+        const free = f64At(inhibitedUntil, g);
+        if (timeOf(list, 0) < free) {
+          list += ENTRY;
           continue;
         }
-        if (load<f32>(u + o) == -Infinity) fill(u + o, bytes, <f32>(r.resetOffset * exp((free - t0) * rate)));
-        const m = <i32>((end - list) >> 3);
-        let n = m;
-        if (add(u + o, saved + o, bar + o, size, m, list)) n = crossing(u + o, saved + o, bar + o, size, m, list, at);
+        if (load<f32>(u + o) == -Infinity) fill(u + o, bytes, <f32>(r.resetOffset * exp((free - r.t0) * r.rate)));
+        const m = <i32>((end - list) >> 5);
+        let n = addUntilCrossing(list, m, u + o, saved + o, bar + o, bytes);
         if (n == m) {
           delivered += m;
           break;
         }
-        v128.store(SCALE, v128.load(scaleOf(list, n)));
-        const t = timeOf(at, list, n++);
+        v128.store(SCALE, v128.load(list + (<usize>n << 5)));
+        const t = timeOf(list, n++);
         if (n < m) {
           memory.copy(u + o, saved + o, bytes);
-          add(u + o, saved + o, bar + o, size, n, list);
+          add<f32>(false, list, n, u + o, saved + o, bar + o, bytes);
         }
         delivered += n;
-        list += <usize>n << 3;
-        store<f64>(r.spikeTimes + (found << 3), t);
-        store<u32>(r.spikeNeurons + (found++ << 2), winnerOf(r, g * size, t));
+        list += <usize>n << 5;
+        setF64(r.spikeTimes, found, t);
+        setU32(r.spikeNeurons, found++, winnerOf(r, g * size, t));
         fill(u + o, bytes, -Infinity);
-        const spikes = load<u32>(r.spikeCounts + (<usize>g << 2)) + 1;
-        store<u32>(r.spikeCounts + (<usize>g << 2), spikes);
-        store<f64>(inhibitedUntil + (<usize>g << 3), <f64>spikes >= r.maxSpikes ? LONGEST : t + r.inhibitionTime);
+        const spikes = u32At(r.spikeCounts, g) + 1;
+        setU32(r.spikeCounts, g, spikes);
+        setF64(inhibitedUntil, g, <f64>spikes >= r.maxSpikes ? LONGEST : t + r.inhibitionTime);
       }
     }
     k += count;

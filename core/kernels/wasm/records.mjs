@@ -17,8 +17,8 @@ const HEAP = {
 
 /**
  * Records shared by kernels and TypeScript, field by field: the only definition of their layout, from which `accessors.mjs` generates classes
- * for both sides. Types: `address` of an array or record in memory, `u32`, `f64`. Kernels write the fields marked `out`, and only these can
- * be read in TypeScript.
+ * for both sides. Types: `address` of an array or record in memory, `u32`, `f64`. TypeScript can read the fields marked `out`, which kernels
+ * write, and `in`, and arrays whose type is given.
  */
 export const RECORDS = {
   /** Synapse rows to neurons with delta synapses, with the arrivals of one spike queue. */
@@ -66,8 +66,8 @@ export const RECORDS = {
   },
   /** Merged delivery to one population; see `MergedDelivery`. */
   MergedRecord: {
-    isSingle: 'u32', // 1: u, bar and weights are float32, 0: float64
-    hasWideTargets: 'u32', // 1: targets have 32 bits, 0: 16 bits
+    isSingle: 'u32', // as in `DeltaRowsRecord`
+    hasWideTargets: 'u32',
     u: 'address',
     bar: 'address',
     keepsPotential: 'u32', // 1: refractory neurons have a bar of Infinity, 0: they have u = -Infinity
@@ -186,9 +186,9 @@ export const RECORDS = {
     steps: 'address',
     clock: 'address', // [reference time, unused, end of the check interval]
     size: 'u32', // number of neurons, and capacity of the ring of refractory neurons
-    refractory: 'address', // refractory periods, ms: one for all neurons, or one per neuron
-    refractoryMask: 'u32', // mask of the neuron's index in `refractory`
-    resetOffset: 'address', // reset potentials minus those without input, mV: one, or one per neuron
+    refractory: 'address', // as in `MergedRecord`, to `releaseRing`
+    refractoryMask: 'u32',
+    resetOffset: 'address',
     resetMask: 'u32',
     releaseTimes: 'address',
     releaseNeurons: 'address',
@@ -203,7 +203,7 @@ export const RECORDS = {
     uncoveredStart: 'u32 out',
     spikeTimes: 'address',
     spikeNeurons: 'address',
-    spikeCapacity: 'u32', // number of spikes after which a call ends
+    spikeCapacity: 'u32', // as in `MergedRecord`
     spikeCount: 'u32 out',
     sentCount: 'u32 out', // number of spikes pushed into queues already
     phase: 'u32 out', // 0: done, 1: crossings of a tick, 2: deliveries of a tick are left to the caller
@@ -297,7 +297,7 @@ export const RECORDS = {
     targets: 'address',
     weights: 'address', // 0: all synapses have `weight`
     columns: 'u32',
-    hasWideTargets: 'u32', // 1: targets have 32 bits, 0: 16 bits
+    hasWideTargets: 'u32',
     queue: 'address', // `MultiDelayQueueRecord`, or 0
     weight: 'f64',
     delivered: 'f64 out', // number of synaptic events

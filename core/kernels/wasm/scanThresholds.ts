@@ -1,33 +1,34 @@
+import { SCALE } from './arrivals';
 import { DeltaRowsRecord } from './records';
+import { count, list, listOnce, setCount } from './sparseRow';
 
+/**
+ * Appends neurons j = `first` … `first` + n - 1 with u[j] >= bar[j] × `SCALE` to `fired`, ascending; one comparison tests
+ * a vector. `once`: true to leave out neurons that are in the list already.
+ */
 @inline
-function check<F>(u: usize, bar: usize, j: i32, s: F, fired: usize, count: i32): i32 {
-  const offset = <usize>j * sizeof<F>();
-  if (load<F>(u + offset) < load<F>(bar + offset) * s) return count;
-  store<u32>(fired + (<usize>count << 2), <u32>j);
-  return count + 1;
+export function listAtThreshold<F>(once: bool, u: usize, bar: usize, first: i32, n: i32, fired: usize): void {
+  const scale = v128.load(SCALE);
+  const lanes = <i32>(16 / sizeof<F>());
+  for (let j = first; j < first + n; j++) {
+    const o = <usize>j * sizeof<F>();
+    if (j + lanes <= first + n && !v128.any_true(v128.ge<F>(v128.load(u + o), v128.mul<F>(v128.load(bar + o), scale)))) {
+      j += lanes - 1;
+    } else if (load<F>(u + o) >= load<F>(bar + o) * load<F>(SCALE)) {
+      if (once) listOnce(fired, j);
+      else list(fired, j);
+    }
+  }
 }
 
-/** Lists neurons j with u[j] >= bar[j] s, ascending; returns their number. One comparison tests a vector. */
 @inline
-function scan<F>(r: DeltaRowsRecord, scale: f64, fired: usize): i32 {
-  const u = r.u;
-  const bar = r.bar;
-  const n = <i32>r.size;
-  const s = <F>scale;
-  const scales = v128.splat<F>(s);
-  const lanes = <i32>(16 / sizeof<F>());
-  let count = 0;
-  let j = 0;
-  for (; j + lanes <= n; j += lanes) {
-    const offset = <usize>j * sizeof<F>();
-    if (!v128.any_true(v128.ge<F>(v128.load(u + offset), v128.mul<F>(v128.load(bar + offset), scales)))) continue;
-    for (let k = j; k < j + lanes; k++) count = check<F>(u, bar, k, s, fired, count);
-  }
-  for (; j < n; j++) count = check<F>(u, bar, j, s, fired, count);
+function scan<F>(r: DeltaRowsRecord, scale: f64, fired: usize): u32 {
+  v128.store(SCALE, v128.splat<F>(<F>scale));
+  setCount(0);
+  listAtThreshold<F>(false, r.u, r.bar, 0, r.size, fired - 4); // the list of this kernel begins without its length
   return count;
 }
 
-export function scanThresholds(r: DeltaRowsRecord, scale: f64, fired: usize): i32 {
+export function scanThresholds(r: DeltaRowsRecord, scale: f64, fired: usize): u32 {
   return r.isSingle ? scan<f32>(r, scale, fired) : scan<f64>(r, scale, fired);
 }

@@ -1,7 +1,7 @@
 /**
- * Adds and tests one row of sparse synapses: u[j] += w s for each target j, then u[j] >= bar[j] s. Rows of equal
- * weights have separate loops: a branch at every synapse would double the time. No neuron below `low` can be at
- * threshold. Neurons at threshold are appended to a list that begins with its length (`count` while the list grows).
+ * Adds and tests one row of sparse synapses; see deliverSparse.ts. Rows of equal weights have separate loops: a branch
+ * at every synapse would double the time. No neuron below `low` can be at threshold. Neurons at threshold are appended
+ * to a list that begins with its length (`count` while the list grows).
  */
 export let count: u32 = 0;
 
@@ -15,122 +15,80 @@ export function list(fired: usize, j: u32): void {
 
 /** Appends a neuron unless it is already listed; for short lists only. */
 export function listOnce(fired: usize, j: u32): void {
-  for (let i: u32 = 1; i <= count; i++) if (load<u32>(fired + (<usize>i << 2)) == j) return;
+  for (let i: u32 = 1; i <= count; i++) if (u32At(fired, i) == j) return;
   list(fired, j);
 }
 
-@inline
-function place<F, I>(u: usize, at: usize, i: usize): usize {
-  return u + <usize>load<I>(at + i * sizeof<I>()) * sizeof<F>();
-}
+/** What happens to the targets of a row: only addition; test and listing; listing and marking for `testMarked`. */
+const ADD: i32 = 0;
+const TEST: i32 = 1;
+const MARK: i32 = 2;
 
+/** Adds to the i-th target: `jump` for rows of equal weights, else weight × s; returns its new u. */
 @inline
-function equal<F, I>(u: usize, at: usize, i: usize, jump: F): F {
-  const p = place<F, I>(u, at, i);
-  const v = load<F>(p) + jump;
+function added<F, I>(equal: bool, u: usize, at: usize, i: usize, w: usize, jump: F, s: F): F {
+  const p = u + <usize>load<I>(at + i * sizeof<I>()) * sizeof<F>();
+  const v = load<F>(p) + (equal ? jump : load<F>(w + i * sizeof<F>()) * s);
   store<F>(p, v);
   return v;
 }
 
+/** Lists the i-th target, whose u is v: with `TEST` if it is at threshold, with `MARK` if it is not marked. */
 @inline
-function own<F, I>(u: usize, at: usize, i: usize, w: usize, s: F): F {
-  const p = place<F, I>(u, at, i);
-  const v = load<F>(p) + load<F>(w + i * sizeof<F>()) * s;
-  store<F>(p, v);
-  return v;
-}
-
-@inline
-function check<F, I>(bar: usize, at: usize, i: usize, v: F, s: F, fired: usize): void {
+function consider<F, I>(action: i32, bar: usize, low: F, at: usize, i: usize, v: F, s: F, marks: usize, fired: usize): void {
+  if (action == ADD || !(v >= low)) return;
   const j = <usize>load<I>(at + i * sizeof<I>());
-  if (v >= load<F>(bar + j * sizeof<F>()) * s) list(fired, <u32>j);
+  if (action == MARK) mark(<u32>j, marks, fired);
+  else if (v >= load<F>(bar + j * sizeof<F>()) * s) list(fired, <u32>j);
 }
 
 @inline
-function checkFour<F, I>(bar: usize, low: F, at: usize, v0: F, v1: F, v2: F, v3: F, s: F, fired: usize): void {
-  if (v0 >= low) check<F, I>(bar, at, 0, v0, s, fired);
-  if (v1 >= low) check<F, I>(bar, at, 1, v1, s, fired);
-  if (v2 >= low) check<F, I>(bar, at, 2, v2, s, fired);
-  if (v3 >= low) check<F, I>(bar, at, 3, v3, s, fired);
+function mark(j: u32, marks: usize, fired: usize): void {
+  if (load<u8>(marks + <usize>j) != 0) return;
+  store<u8>(marks + <usize>j, 1);
+  list(fired, j);
 }
 
+/** Adds a row and handles its targets, four at a time. */
 @inline
-function fourEqual<F, I>(u: usize, bar: usize, low: F, at: usize, jump: F, s: F, fired: usize): void {
-  const v0 = equal<F, I>(u, at, 0, jump);
-  const v1 = equal<F, I>(u, at, 1, jump);
-  const v2 = equal<F, I>(u, at, 2, jump);
-  const v3 = equal<F, I>(u, at, 3, jump);
-  checkFour<F, I>(bar, low, at, v0, v1, v2, v3, s, fired);
-}
-
-/** Adds a row of equal weights and tests its targets; `jump` = weight × scale. */
-export function addEqualAndTest<F, I>(u: usize, bar: usize, low: F, at: usize, end: usize, jump: F, s: F, fired: usize): void {
-  for (const eight = at + ((end - at) & ~(8 * sizeof<I>() - 1)); at < eight; at += 8 * sizeof<I>()) {
-    fourEqual<F, I>(u, bar, low, at, jump, s, fired);
-    fourEqual<F, I>(u, bar, low, at + 4 * sizeof<I>(), jump, s, fired);
-  }
-  for (; at < end; at += sizeof<I>()) {
-    const v = equal<F, I>(u, at, 0, jump);
-    if (v >= low) check<F, I>(bar, at, 0, v, s, fired);
-  }
-}
-
-/** Adds a row with weights stored from `w` on, and tests its targets. */
-export function addOwnAndTest<F, I>(u: usize, bar: usize, low: F, at: usize, end: usize, w: usize, s: F, fired: usize): void {
+function walk<F, I>(
+  action: i32, equal: bool, u: usize, bar: usize, low: F, at: usize, end: usize, w: usize, jump: F, s: F, marks: usize, fired: usize,
+): void {
   for (const four = at + ((end - at) & ~(4 * sizeof<I>() - 1)); at < four; at += 4 * sizeof<I>(), w += 4 * sizeof<F>()) {
-    const v0 = own<F, I>(u, at, 0, w, s);
-    const v1 = own<F, I>(u, at, 1, w, s);
-    const v2 = own<F, I>(u, at, 2, w, s);
-    const v3 = own<F, I>(u, at, 3, w, s);
-    checkFour<F, I>(bar, low, at, v0, v1, v2, v3, s, fired);
+    const v0 = added<F, I>(equal, u, at, 0, w, jump, s);
+    const v1 = added<F, I>(equal, u, at, 1, w, jump, s);
+    const v2 = added<F, I>(equal, u, at, 2, w, jump, s);
+    const v3 = added<F, I>(equal, u, at, 3, w, jump, s);
+    consider<F, I>(action, bar, low, at, 0, v0, s, marks, fired);
+    consider<F, I>(action, bar, low, at, 1, v1, s, marks, fired);
+    consider<F, I>(action, bar, low, at, 2, v2, s, marks, fired);
+    consider<F, I>(action, bar, low, at, 3, v3, s, marks, fired);
   }
-  for (; at < end; at += sizeof<I>(), w += sizeof<F>()) {
-    const v = own<F, I>(u, at, 0, w, s);
-    if (v >= low) check<F, I>(bar, at, 0, v, s, fired);
-  }
+  for (; at < end; at += sizeof<I>(), w += sizeof<F>())
+    consider<F, I>(action, bar, low, at, 0, added<F, I>(equal, u, at, 0, w, jump, s), s, marks, fired);
 }
 
-/** Adds a row without a threshold test; `w` 0: equal weights, `jump` = weight × scale. */
+/** Adds a row and lists its targets at threshold; `w` 0: equal weights, `jump` = weight × scale. */
+export function addAndTest<F, I>(u: usize, bar: usize, low: F, at: usize, end: usize, w: usize, jump: F, s: F, fired: usize): void {
+  if (w == 0) walk<F, I>(TEST, true, u, bar, low, at, end, 0, jump, s, 0, fired);
+  else walk<F, I>(TEST, false, u, bar, low, at, end, w, jump, s, 0, fired);
+}
+
+/** Adds a row without a threshold test. */
 export function add<F, I>(u: usize, at: usize, end: usize, w: usize, jump: F, s: F): void {
-  if (w == 0) {
-    for (; at < end; at += sizeof<I>()) equal<F, I>(u, at, 0, jump);
-  } else {
-    for (; at < end; at += sizeof<I>(), w += sizeof<F>()) own<F, I>(u, at, 0, w, s);
-  }
-}
-
-@inline
-function mark<F, I>(at: usize, i: usize, marks: usize, fired: usize): void {
-  const j = <usize>load<I>(at + i * sizeof<I>());
-  if (load<u8>(marks + j) != 0) return;
-  store<u8>(marks + j, 1);
-  list(fired, <u32>j);
+  if (w == 0) walk<F, I>(ADD, true, u, 0, 0, at, end, 0, jump, s, 0, 0);
+  else walk<F, I>(ADD, false, u, 0, 0, at, end, w, jump, s, 0, 0);
 }
 
 /**
- * Adds one of several rows of a tick without a threshold test; lists and marks targets at or above `low`. A neuron that
- * is at threshold after all rows was marked by the last row that reached it.
+ * Adds one of several rows of a tick; lists and marks targets at or above `low`. A neuron that is at threshold after all
+ * rows was marked by the last row that reached it.
  */
 export function addAndMark<F, I>(
   u: usize, low: F, at: usize, end: usize, w: usize, jump: F, s: F, marks: usize, fired: usize,
 ): void {
-  if (w == 0) {
-    for (const four = at + ((end - at) & ~(4 * sizeof<I>() - 1)); at < four; at += 4 * sizeof<I>()) {
-      const v0 = equal<F, I>(u, at, 0, jump);
-      const v1 = equal<F, I>(u, at, 1, jump);
-      const v2 = equal<F, I>(u, at, 2, jump);
-      const v3 = equal<F, I>(u, at, 3, jump);
-      if (v0 >= low) mark<F, I>(at, 0, marks, fired);
-      if (v1 >= low) mark<F, I>(at, 1, marks, fired);
-      if (v2 >= low) mark<F, I>(at, 2, marks, fired);
-      if (v3 >= low) mark<F, I>(at, 3, marks, fired);
-    }
-    for (; at < end; at += sizeof<I>()) if (equal<F, I>(u, at, 0, jump) >= low) mark<F, I>(at, 0, marks, fired);
-  } else {
-    for (; at < end; at += sizeof<I>(), w += sizeof<F>()) {
-      if (own<F, I>(u, at, 0, w, s) >= low) mark<F, I>(at, 0, marks, fired);
-    }
-  }
+  if (w == 0) walk<F, I>(MARK, true, u, 0, low, at, end, 0, jump, s, marks, fired);
+  else walk<F, I>(MARK, false, u, 0, low, at, end, w, jump, s, marks, fired);
 }
 
 /** Tests the marked neurons: keeps those at threshold in the list and clears all marks. */
@@ -138,7 +96,7 @@ export function testMarked<F>(u: usize, bar: usize, s: F, marks: usize, fired: u
   const all = count;
   count = 0;
   for (let i: u32 = 1; i <= all; i++) {
-    const j = <usize>load<u32>(fired + (<usize>i << 2));
+    const j = <usize>u32At(fired, i);
     store<u8>(marks + j, 0);
     if (load<F>(u + j * sizeof<F>()) >= load<F>(bar + j * sizeof<F>()) * s) list(fired, <u32>j);
   }
@@ -149,9 +107,6 @@ export function test<F, I>(u: usize, bar: usize, low: F, at: usize, end: usize, 
   for (; at < end; at += sizeof<I>()) {
     const j = <usize>load<I>(at);
     const v = load<F>(u + j * sizeof<F>());
-    if (v < low || v < load<F>(bar + j * sizeof<F>()) * s) continue;
-    if (load<u8>(marks + j) != 0) continue;
-    store<u8>(marks + j, 1);
-    list(fired, <u32>j);
+    if (v >= low && v >= load<F>(bar + j * sizeof<F>()) * s) mark(<u32>j, marks, fired);
   }
 }

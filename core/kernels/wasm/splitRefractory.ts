@@ -28,7 +28,7 @@ export function touch(from: usize, bytes: usize): void {
 /** Target neuron of synapse k: k if `targets` is 0, otherwise a 16-bit or, if `wide`, 32-bit index. */
 @inline
 export function target(targets: usize, wide: bool, k: u32): u32 {
-  return targets == 0 ? k : wide ? load<u32>(targets + (<usize>k << 2)) : <u32>load<u16>(targets + (<usize>k << 1));
+  return targets == 0 ? k : wide ? u32At(targets, k) : <u32>load<u16>(targets + (<usize>k << 1));
 }
 
 /**

@@ -1,6 +1,6 @@
 /** Stores the results of pulses: states, weights, counters; see `Kernels.storePulses`. */
 import { HALF, ONE } from './exp';
-import { pairOf, storePair, all } from './vectors';
+import { all, firsts, pairOf, seconds, storePair } from './vectors';
 import { ANOTHER } from './pulse';
 import { DevicesRecord, PulsesRecord, TotalsRecord } from './records';
 import { EXPONENTIAL, settle, SOFT, softly } from './computeStates';
@@ -118,11 +118,11 @@ function put(
   for (let i = from; i < n; i += 2) {
     const two = way != ANYWHERE || i + 1 < n;
     if (way == ANYWHERE) {
-      k = <usize>load<u32>(edges + (i << 2));
-      s = <usize>load<u32>(states + (i << 2));
+      k = <usize>u32At(edges, i);
+      s = <usize>u32At(states, i);
     }
-    const l = way == ANYWHERE ? <usize>load<u32>(edges + (i << 2), 4) : k + stride;
-    const z = way == ANYWHERE ? <usize>load<u32>(states + (i << 2), 4) : s + further;
+    const l = way == ANYWHERE ? <usize>u32At(edges, i + 1) : k + stride;
+    const z = way == ANYWHERE ? <usize>u32At(states, i + 1) : s + further;
     const amount = v128.load(amounts + (i << 3));
     const was = v128.load(before + (i << 3));
     const x = way == ANYWHERE ? v128.load(after + (i << 3)) : settled(left, self, after + (i << 3), was, amount);
@@ -131,10 +131,10 @@ function put(
       top = v128.load64_splat(self, offsetof<DevicesRecord>('top'));
       range = all(RANGE);
     } else {
-      const a = v128.load(ends + (<usize>load<u32>(places + (i << 2)) << 4));
-      const c = v128.load(ends + (<usize>load<u32>(places + (i << 2), 4) << 4));
-      low = v128.shuffle<f64>(a, c, 0, 2);
-      top = v128.shuffle<f64>(a, c, 1, 3);
+      const a = v128.load(ends + (<usize>u32At(places, i) << 4));
+      const c = v128.load(ends + (<usize>u32At(places, i + 1) << 4));
+      low = firsts(a, c);
+      top = seconds(a, c);
       range = f64x2.sub(top, low);
     }
     const weight = v128.bitselect(top, f64x2.pmin(f64x2.add(low, f64x2.mul(x, range)), top), f64x2.ge(x, all(ONE)));
@@ -150,8 +150,8 @@ function put(
       const counted = i32x4.add(v128.load_zero<u64>(numbers + (i << 2)), all(ANOTHER));
       v128.store_lane<u64>(pulses + (s << 2), counted, 0);
     } else {
-      store<u32>(pulses + (s << 2), load<u32>(numbers + (i << 2)) + 1);
-      store<u32>(pulses + (z << 2), load<u32>(numbers + (i << 2), 4) + 1);
+      setU32(pulses, s, u32At(numbers, i) + 1);
+      setU32(pulses, z, u32At(numbers, i + 1) + 1);
     }
     if (electrical) {
       const gMin = v128.load64_splat(self, offsetof<DevicesRecord>('gMin'));
@@ -173,8 +173,8 @@ function put(
       if (way == COLUMN) {
         v128.store(sums + (i << 3), f64x2.add(v128.load(sums + (i << 3)), more));
       } else if (!inRow) {
-        addTo(rows + (<usize>load<u32>(others + (i << 2)) << 3), f64x2.extract_lane(more, 0));
-        if (two) addTo(rows + (<usize>load<u32>(others + (i << 2), 4) << 3), f64x2.extract_lane(more, 1));
+        addTo(rows + (<usize>u32At(others, i) << 3), f64x2.extract_lane(more, 0));
+        if (two) addTo(rows + (<usize>u32At(others, i + 1) << 3), f64x2.extract_lane(more, 1));
       }
       if (joules != 0) {
         addTo(joules + (k << 3), f64x2.extract_lane(spent, 0));
@@ -245,8 +245,8 @@ function putPairs(
     if (ends != 0) {
       const a = v128.load(ends + (i << 2));
       const c = v128.load(ends + (i << 2), 16);
-      low = v128.shuffle<f64>(a, c, 0, 2);
-      top = v128.shuffle<f64>(a, c, 1, 3);
+      low = firsts(a, c);
+      top = seconds(a, c);
     }
     const range = f64x2.sub(top, low);
     const inside = f64x2.mul(x, range);
@@ -269,7 +269,7 @@ function putPairs(
     const spent = f64x2.mul(f64x2.add(found, left), halfSquare);
     const more = f64x2.sub(left, found);
     v128.store(sums + (i << 1), f64x2.add(v128.load(sums + (i << 1)), more));
-    booked = f64x2.add(f64x2.add(booked, v128.shuffle<f64>(spent, more, 0, 2)), v128.shuffle<f64>(spent, more, 1, 3));
+    booked = f64x2.add(f64x2.add(booked, firsts(spent, more)), seconds(spent, more));
   }
   totals.writes += <f64>n;
   totals.upward += <f64>(<u32>n - downward);
@@ -288,10 +288,7 @@ export function putLean(d: DevicesRecord, b: PulsesRecord, n: usize, first: usiz
   putPairs(d, b, n, d.g + (states << 3), d.pulses + (states << 2), apart, ends, d.rows + (first << 3), d.weights + (edge << size), step);
 }
 
-/**
- * Stores a batch, two devices at a time; the last device of an odd batch is stored twice, but counted once. `settles`:
- * true to run `computeStates` first, with the factors `ups` and `downs` if the step family is known.
- */
+/** Stores a batch, two devices at a time; the last device of an odd batch is stored twice, but counted once. */
 export function storePulses(
   d: DevicesRecord, b: PulsesRecord, ends: usize, ups: usize, downs: usize, stamp: f64, settles: bool,
 ): void {

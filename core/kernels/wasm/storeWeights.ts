@@ -1,8 +1,7 @@
-/** Reads devices, two at a time; see `Kernels.storeWeights` and `Kernels.storeReadWeights`. */
-import { pairOf } from './vectors';
+/** Reads devices, two at a time; see `takeRow`, `relaxStates`, `storeWeights` and `storeReadWeights` in `Kernels`. */
+import { firsts, pairOf, seconds } from './vectors';
 import { DevicesRecord, PulsesRecord } from './records';
 
-/** Starts a batch for reading: takes `count` devices from index `start` on, with their stored states. */
 export function takeRow(d: DevicesRecord, b: PulsesRecord, start: u32, count: u32): void {
   memory.copy(b.before, d.g + (<usize>start << 3), <usize>count << 3);
   const edges = b.edges;
@@ -10,7 +9,7 @@ export function takeRow(d: DevicesRecord, b: PulsesRecord, start: u32, count: u3
   for (let i: u32 = 0; i < count; i += 2, pair += 0x200000002) store<u64>(edges + (<usize>i << 2), pair);
 }
 
-/** Relaxes the states of a batch (see `Kernels.relaxStates`); if of odd length, it needs a valid device as padding. */
+/** Relaxes the states of a batch; if of odd length, it needs a valid device as padding. */
 export function relaxStates(b: PulsesRecord, programmed: usize, rest: f64, down: f64): void {
   const edges = b.edges;
   const before = b.before;
@@ -19,16 +18,13 @@ export function relaxStates(b: PulsesRecord, programmed: usize, rest: f64, down:
   const one = f64x2.splat(1);
   for (let i: usize = 0; i < <usize>b.count; i += 2) {
     const at = before + (i << 3);
-    const then = pairOf(programmed, <usize>load<u32>(edges + (i << 2)), <usize>load<u32>(edges + (i << 2), 4));
+    const then = pairOf(programmed, <usize>u32At(edges, i), <usize>u32At(edges, i + 1));
     const left = f64x2.pmin(f64x2.mul(then, factor), one);
     v128.store(at, f64x2.add(end, f64x2.mul(f64x2.sub(v128.load(at), end), left)));
   }
 }
 
-/**
- * Stores weights in the states `before`; returns the total conductance. `noisy`: weight = current × `cycles` -
- * `reference` × `after`, with a reference factor per device (`pair`) or one for all; currents are at least `least`.
- */
+/** Stores weights, with read noise if `noisy`; returns the total conductance, without noise in units of weight. */
 function put(noisy: bool, d: DevicesRecord, b: PulsesRecord, pair: bool, reference: f64, least: f64): f64 {
   const n = <usize>b.count;
   const before = b.before;
@@ -57,8 +53,8 @@ function put(noisy: bool, d: DevicesRecord, b: PulsesRecord, pair: bool, referen
     if (ends != 0) {
       const first = v128.load(ends + (k << 4));
       const second = v128.load(ends + (l << 4));
-      low = v128.shuffle<f64>(first, second, 0, 2);
-      top = v128.shuffle<f64>(first, second, 1, 3);
+      low = firsts(first, second);
+      top = seconds(first, second);
     }
     if (apart != 0) beside = pairOf(apart, k, l);
     const inside = f64x2.mul(g, f64x2.sub(top, low));

@@ -1,6 +1,6 @@
 /** Pulses with steps drawn from a `StepTable`, two at a time. */
 import { PulsesRecord } from './records';
-import { all } from './vectors';
+import { all, firsts, seconds } from './vectors';
 
 /**
  * Offsets of cell indices, for upward and downward steps: 2^52 (whose low bits hold integers) plus the number of
@@ -24,19 +24,9 @@ const ROW: usize = 48;
 /** Finds the table row that contains g; starts from the first row of g's cell. */
 @inline
 function rowOf(rows: usize, first: usize, cell: u32, g: f64): usize {
-  let row = rows + (<usize>load<u32>(first + (<usize>cell << 2)) << 3);
+  let row = rows + (<usize>u32At(first, cell) << 3);
   while (g > load<f64>(row, NEXT)) row += ROW;
   return row;
-}
-
-@inline
-function firsts(a: v128, b: v128): v128 {
-  return v128.shuffle<f64>(a, b, 0, 2);
-}
-
-@inline
-function seconds(a: v128, b: v128): v128 {
-  return v128.shuffle<f64>(a, b, 1, 3);
 }
 
 /** Quantiles at a quantile level and at the next one, each interpolated between two table rows. */

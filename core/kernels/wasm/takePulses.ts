@@ -16,9 +16,9 @@ function takeOne(d: DevicesRecord, b: PulsesRecord, at: usize, edge: u32, state:
   if (strength == 0) return at;
   store<u32>(b.edges + at, edge);
   store<u32>(b.others + at, other);
-  store<u32>(b.numbers + at, load<u32>(d.pulses + (<usize>state << 2)));
+  store<u32>(b.numbers + at, u32At(d.pulses, state));
   store<f64>(b.amounts + (at << 1), strength);
-  store<f64>(b.before + (at << 1), load<f64>(d.g + (<usize>state << 3)));
+  store<f64>(b.before + (at << 1), f64At(d.g, state));
   return at + 4;
 }
 
@@ -71,13 +71,13 @@ function takeDense(
         store<u64>(numbers + at, load<u64>(pulses + (<usize>state << 2)));
         v128.store(before + (at << 1), v128.load(g + (<usize>state << 3)));
       } else {
-        store<u64>(numbers + at, two(load<u32>(pulses + (<usize>k << 2)), load<u32>(pulses + (<usize>l << 2))));
+        store<u64>(numbers + at, two(u32At(pulses, k), u32At(pulses, l)));
         v128.store(before + (at << 1), pairOf(g, k, l));
       }
     }
     at += 8;
   }
-  if (i < to) at = takeOne(d, b, at, k, near ? first + i : k, i, scale * load<f64>(trace + (<usize>i << 3)));
+  if (i < to) at = takeOne(d, b, at, k, near ? first + i : k, i, scale * f64At(trace, i));
   return <u32>(at >> 2);
 }
 
@@ -138,7 +138,7 @@ export function takePulses(
   for (let i = from; i < to; i++) {
     const other = otherOf(others, size, i);
     const edge = edgeOf(edges, start, stride, i);
-    at = takeOne(d, b, at, edge, edge, other, scale * load<f64>(trace + (<usize>other << 3)));
+    at = takeOne(d, b, at, edge, edge, other, scale * f64At(trace, other));
   }
   return <u32>(at >> 2);
 }

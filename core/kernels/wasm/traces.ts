@@ -1,11 +1,10 @@
-/** Kernels of plasticity traces: setting presynaptic traces, adding spikes, pulse strengths from traces. */
+/** Setting presynaptic traces, adding spikes, and pulse strengths from traces; see `Kernels`. */
 import { expPair } from './exp';
 import { TracesRecord } from './records';
 
 /** Trace value above which all traces are rescaled: 2^500, as in synapses/rules/trace.ts. */
 const REBASE: f64 = reinterpret<f64>((<u64>1523) << 52);
 
-/** Sets values[rows[k]] = e^((times[k] - t0) rate), k = from … to - 1, in order; exponents within -700 … 700. */
 export function markTraces(values: usize, times: usize, rows: usize, from: i32, to: i32, t0: f64, rate: f64): void {
   const start = f64x2.splat(t0);
   const rates = f64x2.splat(rate);
@@ -38,12 +37,12 @@ export function spike(r: TracesRecord, index: u32, t: f64, growth: f64): void {
   store<f64>(clock, n + 1, 16);
   const at = values + (<usize>index << 3);
   const before = load<f64>(at);
-  store<u32>(r.latest + (<usize>n << 2), index);
-  store<f64>(r.held + (<usize>n << 3), before);
+  setU32(r.latest, <usize>n, index);
+  setF64(r.held, <usize>n, before);
   store<f64>(at, r.additive ? before + scale : scale);
 }
 
-/** Strengths of the rectangular rule: out[i] = last[i] >= earliest ? up : down. Array lengths must be even. */
+/** See `Kernels.recentStrengths`; array lengths must be even. */
 export function recentStrengths(last: usize, n: i32, earliest: f64, up: f64, down: f64, out: usize): void {
   const limit = f64x2.splat(earliest);
   const ups = f64x2.splat(up);
@@ -52,7 +51,6 @@ export function recentStrengths(last: usize, n: i32, earliest: f64, up: f64, dow
     v128.store(out, v128.bitselect(ups, downs, f64x2.ge(v128.load(last), limit)));
 }
 
-/** Strengths of a trace rule: out[i] = values[i] factor - shift. */
 export function traceStrengths(values: usize, n: i32, factor: f64, shift: f64, out: usize): void {
   const factors = f64x2.splat(factor);
   const shifts = f64x2.splat(shift);

@@ -4,6 +4,7 @@
  */
 import { SOLVED_MARGIN } from './addCurrents';
 import { VoltageRecord } from './records';
+import { firsts, seconds } from './vectors';
 
 const RISES = memory.data(32, 16);
 
@@ -19,7 +20,7 @@ function sort(at: usize, bound: f64, guard: f64, j: u32, listed: usize, n: u32):
     store<f64>(at, -bound, 24);
     return n;
   }
-  store<u32>(listed + (<usize>n << 2), j);
+  setU32(listed, n, j);
   return n + 1;
 }
 
@@ -51,9 +52,9 @@ export function updateAll(u: usize, bar: usize, count: u32, now: VoltageRecord, 
     const b = v128.load(at, 16);
     const c = v128.load(next);
     const d = v128.load(next, 16);
-    const e = v128.shuffle<f64>(a, c, 1, 3);
-    const i = v128.shuffle<f64>(b, d, 0, 2);
-    const m = f64x2.mul(v128.shuffle<f64>(a, c, 0, 2), decayM);
+    const e = seconds(a, c);
+    const i = firsts(b, d);
+    const m = f64x2.mul(firsts(a, c), decayM);
     const p = f64x2.add(f64x2.add(m, f64x2.mul(e, shapeE)), f64x2.mul(i, shapeI));
     const leak = f64x2.pmax(f64x2.mul(p, positive), f64x2.mul(p, negative)); // p × positive if p > 0
     const rise = f64x2.add(f64x2.add(leak, f64x2.mul(e, exc)), f64x2.mul(i, inh));
@@ -61,7 +62,7 @@ export function updateAll(u: usize, bar: usize, count: u32, now: VoltageRecord, 
     const start = f64x2.sub(p, bars);
     const bound = f64x2.add(start, f64x2.pmax(zero, rise));
     // Common case: no neuron near threshold or with a scheduled crossing. NaN bounds (refractory) fail the comparison.
-    const slack = v128.shuffle<f64>(b, d, 1, 3);
+    const slack = seconds(b, d);
     const usual = v128.andnot(f64x2.lt(bound, below), f64x2.eq(slack, f64x2.splat(SOLVED_MARGIN)));
     if (two && i64x2.all_true(usual)) {
       const left = f64x2.neg(bound);

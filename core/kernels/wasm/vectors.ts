@@ -12,9 +12,15 @@ export function next(c: usize, a: v128, b: v128): v128 {
   return f64x2.add(all(c), f64x2.mul(a, b));
 }
 
+/** First, or second, lanes of two vectors. */
 @inline
-function next1(c: usize, a: f64, b: f64): f64 {
-  return load<f64>(c) + a * b;
+export function firsts(a: v128, b: v128): v128 {
+  return v128.shuffle<f64>(a, b, 0, 2);
+}
+
+@inline
+export function seconds(a: v128, b: v128): v128 {
+  return v128.shuffle<f64>(a, b, 1, 3);
 }
 
 /** Interleaves the 32-bit words of a and b: the lower two of each (`lower`), or the higher two (`higher`). */

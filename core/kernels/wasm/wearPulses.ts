@@ -16,10 +16,7 @@ function shrinkage(worn: v128, wear: f64): v128 {
   return f64x2.replace_lane(f64x2.splat(first), 1, pow(f64x2.extract_lane(worn, 1), wear));
 }
 
-/**
- * Sets bounds and step fractions, marks failed devices; returns their number. `stuck` 0: no stuck devices; `lifetimes`
- * 0: no wear. `wear`: exponent of the used lifetime fraction by which the range shrinks; Infinity: no shrinking.
- */
+/** Sets bounds and step fractions, marks failed devices; returns their number. `stuck`, `lifetimes`: 0 without these. */
 export function wearPulses(b: PulsesRecord, stuck: usize, lifetimes: usize, failure: i32, wear: f64): u32 {
   const edges = b.edges;
   const places = placesOf(b);

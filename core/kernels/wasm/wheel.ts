@@ -22,7 +22,7 @@ function link(before: usize, after: usize, w: WheelRecord): void {
 function unlink(w: WheelRecord, j: usize): void {
   const at = nodeOf(w, SLOTS + j);
   link(load<u32>(at, 4), load<u32>(at), w);
-  store<f64>(w.wakes + (j << 3), Infinity);
+  setF64(w.wakes, j, Infinity);
 }
 
 /** Sets the check time of a neuron, or removes it for Infinity; returns the time rounded down to the slot. */

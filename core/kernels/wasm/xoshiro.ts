@@ -3,7 +3,7 @@
  * s3 of all generators, 32 bytes each.
  */
 @inline
-function rotate(x: v128, by: i32): v128 {
+export function rotate(x: v128, by: i32): v128 {
   return v128.or(i32x4.shl(x, by), i32x4.shr_u(x, 32 - by));
 }
 

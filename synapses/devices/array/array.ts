@@ -2,8 +2,8 @@ import { UserError } from '../../../core/declare/errors.ts';
 import type { DeviceContext } from '../../../core/factories.ts';
 import { columnLength, columnOf, rowEnd, rowSize, rowStart } from '../../../core/graph/edges.ts';
 import type { Arena, State } from '../../../core/kernels/arena.ts';
-import type { PulsedDevices, PulseRun } from '../../../core/kernels/devices.ts';
-import { TotalsPlaces as TOTALS } from '../../../core/kernels/records.ts';
+import type { PulseRun } from '../../../core/kernels/devices.ts';
+import { TotalsPlaces as TOTALS, type WeightsRecord } from '../../../core/kernels/records.ts';
 import type { Devices, Stateful } from '../../../core/model.ts';
 import type { DeviceUsage, Programmed } from '../../../core/usage.ts';
 import type { DeviceCounters } from './deviceCounters.ts';
@@ -14,7 +14,7 @@ export interface DeviceCells extends Stateful {
   /** True if a read returns the stored state, without noise or relaxation. */
   readonly isSteady: boolean;
   /** Kernel input of the devices if a kernel can pulse whole rows; otherwise null. */
-  readonly rows: PulsedDevices | null;
+  readonly rows: WeightsRecord | null;
   pulse(run: PulseRun, trace: Float64Array, scale: number, mu: number, t: number): void;
   /** Marks a column as pulsed, for `normalise`; -1 marks all columns. */
   markTouched(column: number): void;
@@ -119,7 +119,7 @@ export class DeviceArray implements Devices {
     this.#cells.rest();
   }
 
-  pulsedDevices(): PulsedDevices | null {
+  pulsedDevices(): WeightsRecord | null {
     const { rows } = this.#cells;
     if (rows !== null) this.#cells.markTouched(-1);
     return rows;

@@ -1,6 +1,6 @@
 import type { DeviceContext } from '../../../core/factories.ts';
 import type { Arena, Floats, TypedArray } from '../../../core/kernels/arena.ts';
-import type { StateComputation, StatefulDevices } from '../../../core/kernels/devices.ts';
+import type { ProgrammingNoise, StatefulDevices, StepFamily } from '../../../core/kernels/devices.ts';
 import { DevicesRecord, recordsIn } from '../../../core/kernels/records.ts';
 import { weightInRange } from '../../../core/kernels/scalarPulses.ts';
 import type { DeviceCounters } from './deviceCounters.ts';
@@ -145,28 +145,26 @@ interface KernelStates {
   readonly programmed: Float64Array | null;
   /** True if states relax between pulses. */
   readonly fades: boolean;
-  readonly stages: StateComputation;
+  /** Step family that the kernels compute; null if the step is already computed. */
+  readonly family: StepFamily | null;
+  readonly straying: ProgrammingNoise;
 }
 
 export const nullIfEmpty = <T extends TypedArray>(array: T): T | null => (array.length > 0 ? array : null);
 
 /** Creates the kernel input of devices: states, conductance scale and counters. */
 export function createKernelDevices(
-  { fades, stages, ...states }: KernelStates,
+  { family, straying, ...states }: KernelStates,
   scale: ConductanceScale,
   counters: DeviceCounters,
   range: CellRange,
   arena: Arena,
 ): StatefulDevices {
-  const { joules, rows } = counters;
+  const { joules, rows, columns } = counters;
   const alone = range.electrical === null || range.electrical.selection === 'transistor';
-  const fields = { ...states, ...counters, ...scale };
   const record = recordsIn(arena, DevicesRecord, 1)[0]!;
-  const single = states.weights instanceof Float32Array;
-  const { family } = stages;
-  Object.assign(record, fields, stages.straying, {
-    single,
-    fades,
+  Object.assign(record, states, counters, scale, straying, {
+    single: states.weights instanceof Float32Array,
     rows: nullIfEmpty(rows),
     joules: nullIfEmpty(joules),
   });
@@ -174,10 +172,6 @@ export function createKernelDevices(
     const { soft, up, down } = family;
     Object.assign(record, { family: soft ? 2 : 1, aUp: up.a, bUp: up.b, aDown: down.a, bDown: down.b });
   }
-  return {
-    ...fields,
-    record,
-    stages,
-    disturb: alone ? null : (row, column, v2t, stored) => counters.countHalfSelected(row, column, v2t, stored),
-  };
+  const disturb: StatefulDevices['disturb'] = (...half) => counters.countHalfSelected(...half);
+  return { record, columns, disturb: alone ? null : disturb };
 }

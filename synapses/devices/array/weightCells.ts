@@ -9,7 +9,7 @@ import {
   type Transpose,
 } from '../../../core/graph/edges.ts';
 import type { Floats } from '../../../core/kernels/arena.ts';
-import type { PulsedDevices, PulseRun, StepFamily } from '../../../core/kernels/devices.ts';
+import type { PulseRun, StepFamily } from '../../../core/kernels/devices.ts';
 import type { Kernels } from '../../../core/kernels/kernels.ts';
 import { recordsIn, WeightsRecord } from '../../../core/kernels/records.ts';
 import { createRandomStreams } from '../../variability.ts';
@@ -32,11 +32,11 @@ const NOISE_BATCH_SIZE = 64;
 export class WeightCells implements DeviceCells {
   readonly isSteady = true;
   readonly counters: DeviceCounters;
-  readonly rows: PulsedDevices | null;
+  readonly rows: WeightsRecord | null;
   readonly state;
   readonly #weights: Floats;
   readonly #range: CellRange;
-  readonly #devices: PulsedDevices;
+  readonly #devices: WeightsRecord;
   readonly #pulse: Kernels['pulse'];
   readonly #context: DeviceContext;
   /** For each column (postsynaptic neuron): 1 if it was pulsed since the last `normalise`, otherwise 0. */
@@ -58,9 +58,12 @@ export class WeightCells implements DeviceCells {
     floors?.forEach((_, k) => {
       floors[k] = scale.minWeight(k);
     });
-    const spread = own && { ...own, wMin: floors };
     const { soft, up, down } = family;
-    const steps = {
+    const length = p.cycleToCycle > 0 ? Math.max(edges.rows, edges.columns, NOISE_BATCH_SIZE) + 8 : 0;
+    const room = { edges: arena.u32(length), numbers: arena.u32(length), draws: arena.f64(length) };
+    const random = createRandomStreams(context)('device');
+    [this.#devices] = recordsIn(arena, WeightsRecord, 1) as [WeightsRecord];
+    Object.assign(this.#devices, room, {
       aUp: up.a,
       bUp: up.b,
       aDown: down.a,
@@ -69,28 +72,21 @@ export class WeightCells implements DeviceCells {
       wMax,
       perWeight: perUnit,
       scatter: p.cycleToCycle,
-    };
-    const length = p.cycleToCycle > 0 ? Math.max(edges.rows, edges.columns, NOISE_BATCH_SIZE) + 8 : 0;
-    const room = { edges: arena.u32(length), numbers: arena.u32(length), draws: arena.f64(length) };
-    const random = createRandomStreams(context)('device');
-    const sums = arena.f64(MAX_BATCH_ROWS);
-    const record = recordsIn(arena, WeightsRecord, 1)[0]!;
-    Object.assign(record, steps, room, {
       weights,
       totals,
-      sums,
+      sums: arena.f64(MAX_BATCH_ROWS),
       soft,
+      single: weights instanceof Float32Array,
       key0: random.key[0],
       key1: random.key[1],
-      wMaxs: spread?.wMax,
-      wMins: spread?.wMin,
-      ups: spread?.up,
-      downs: spread?.down,
+      wMaxs: own?.wMax,
+      wMins: own && floors,
+      ups: own?.up,
+      downs: own?.down,
       rowSums: nullIfEmpty(rowSums),
       pulses: nullIfEmpty(pulses),
       joules: nullIfEmpty(joules),
     });
-    this.#devices = { ...steps, record, weights, soft, spread, rowSums, sums, totals, pulses, joules, random };
     this.#pulse = arena.kernels.pulse;
     this.#touched = arena.u8(edges.columns).fill(1);
     this.#clipInitialWeights();
@@ -149,11 +145,11 @@ export class WeightCells implements DeviceCells {
     const { edges } = this.#context;
     const { wMin, wMax } = this.#range;
     const { rows } = this.counters;
-    const { spread } = this.#devices;
+    const { wMins, wMaxs } = this.#devices;
     for (let row = 0; row < edges.rows; row++) {
       for (let k = rowStart(edges, row); k < rowEnd(edges, row); k++) {
         const w = this.#weights[k]!;
-        this.#weights[k] = Math.min(Math.max(w, spread?.wMin?.[k] ?? wMin), spread?.wMax[k] ?? wMax);
+        this.#weights[k] = Math.min(Math.max(w, wMins?.[k] ?? wMin), wMaxs?.[k] ?? wMax);
         if (rows.length > 0) rows[row]! += this.#weights[k]!;
       }
     }

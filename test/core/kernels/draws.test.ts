@@ -3,6 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Arena } from '../../../core/kernels/arena.ts';
 import { POISSON_STATE, seedPoisson, splitMixState } from '../../../core/kernels/poissonSeed.ts';
+import { PoissonRecord, recordsIn } from '../../../core/kernels/records.ts';
 import { CounterRandom, Stream } from '../../../core/random/random.ts';
 import { fillZiggurat, LAYERS, normalZiggurat, ZIGGURAT_LENGTH } from '../../../core/random/ziggurat.ts';
 import { runs } from '../../support.ts';
@@ -79,7 +80,8 @@ test('Poisson blocks', () => {
         const state = a.u32(POISSON_STATE);
         new Stream(s, 'poisson', splitMixState(state));
         seedPoisson(state);
-        return { state, clock: a.f64(1), ziggurat, slots: n, table, meanGap: 0.01, stop: 30 };
+        const given = { state, clock: a.f64(1), ziggurat, slots: n, meanGap: 0.01, stop: 30 };
+        return { ...given, table, record: Object.assign(recordsIn(a, PoissonRecord, 1)[0]!, given, table) };
       };
       const [x, y] = [source(), source()];
       for (let block = 0; block < 5; block++) {

@@ -4,17 +4,16 @@ import {
   positionOfState,
   QUANTILE_ORIGIN,
   STEP_ROW_LENGTH,
-  type StatefulDevices,
-  type StepFamily,
   type StepTable,
   stateAtPosition,
 } from '../../../../core/kernels/devices.ts';
 import type { PulseKernels } from '../../../../core/kernels/pulseKernels.ts';
-import { TotalsPlaces as AT } from '../../../../core/kernels/records.ts';
+import { TotalsPlaces as AT, type DevicesRecord } from '../../../../core/kernels/records.ts';
 import { roundStateToLevel, storePulsesScalar, weightInRange } from '../../../../core/kernels/scalarPulses.ts';
 import { exp } from '../../../../core/math.ts';
+import { CounterRandom } from '../../../../core/random/random.ts';
 
-const takePulses: PulseKernels['takePulses'] = (d, run, from, to, trace, scale, b) => {
+const takePulses: PulseKernels['takePulses'] = ({ record: d }, run, from, to, trace, scale, b) => {
   const { start, stride, edges, others, offset } = run;
   let n = 0;
   for (let i = from; i < to; i++) {
@@ -36,20 +35,20 @@ const scalePulses: PulseKernels['scalePulses'] = ({ places, first, amounts, coun
   for (let i = 0; i < count; i++) amounts[i]! *= (amounts[i]! > 0 ? ups : downs)[first + places[i]!]!;
 };
 
-function step({ soft, up: upward, down: downward }: StepFamily, g: number, amount: number): number {
+function step({ family, aUp, bUp, aDown, bDown }: DevicesRecord, g: number, amount: number): number {
   const up = amount > 0;
-  const { a, b: decay } = up ? upward : downward;
-  const size = a * amount;
-  return g + size * (soft ? (up ? 1 - g : g) : decay === 0 ? 1 : exp(-decay * (up ? g : 1 - g)));
+  const decay = up ? bUp : bDown;
+  const size = (up ? aUp : aDown) * amount;
+  return g + size * (family === 2 ? (up ? 1 - g : g) : decay === 0 ? 1 : exp(-decay * (up ? g : 1 - g)));
 }
 
-const computeStates: PulseKernels['computeStates'] = ({ stages: { family, straying } }, b) => {
-  const { cycleToCycle, writeNoise, levels } = straying;
+const computeStates: PulseKernels['computeStates'] = ({ record }, b) => {
+  const { cycleToCycle, writeNoise, levels, family } = record;
   const { count, before, after, amounts, low, high, share, cycles, writes, rounding } = b;
   for (let i = 0; i < count; i++) {
     const g = before[i]!;
     const within = (x: number) => Math.min(Math.max(x, low[i]!), high[i]!);
-    let x = family === null ? after[i]! : step(family, g, amounts[i]!);
+    let x = family === 0 ? after[i]! : step(record, g, amounts[i]!);
     if (cycleToCycle > 0) x = g + (x - g) * (1 + cycleToCycle * cycles[i]!);
     if (writeNoise > 0) x += writeNoise * Math.sqrt(Math.abs(amounts[i]!)) * writes[i]!;
     x = within(g + (x - g) * share[i]!);
@@ -92,7 +91,7 @@ const tablePulses: PulseKernels['tablePulses'] = ({ count, before, amounts, afte
   }
 };
 
-const takeRow: PulseKernels['takeRow'] = (d, start, count, b) => {
+const takeRow: PulseKernels['takeRow'] = ({ record: d }, start, count, b) => {
   b.count = count;
   for (let i = 0; i < count; i++) {
     b.edges[i] = start + i;
@@ -105,11 +104,11 @@ const relaxStates: PulseKernels['relaxStates'] = ({ edges, before, count }, prog
 };
 
 /** The ends of a device's range, and what is read beside its state. */
-const lowOf = ({ ends, low }: StatefulDevices, k: number): number => (ends === null ? low : ends[2 * k]!);
-const topOf = ({ ends, top }: StatefulDevices, k: number): number => (ends === null ? top : ends[2 * k + 1]!);
-const besideOf = ({ apart }: StatefulDevices, k: number): number => (apart === null ? 0 : apart[k]!);
+const lowOf = ({ ends, low }: DevicesRecord, k: number): number => (ends === null ? low : ends[2 * k]!);
+const topOf = ({ ends, top }: DevicesRecord, k: number): number => (ends === null ? top : ends[2 * k + 1]!);
+const besideOf = ({ apart }: DevicesRecord, k: number): number => (apart === null ? 0 : apart[k]!);
 
-const storeWeights: PulseKernels['storeWeights'] = (d, { edges, before, count }) => {
+const storeWeights: PulseKernels['storeWeights'] = ({ record: d }, { edges, before, count }) => {
   let sum = 0;
   for (let i = 0; i < count; i++) {
     const k = edges[i]!;
@@ -121,7 +120,7 @@ const storeWeights: PulseKernels['storeWeights'] = (d, { edges, before, count })
   return count * d.gMin + sum * d.perWeight;
 };
 
-const storeReadWeights: PulseKernels['storeReadWeights'] = (d, b, pair, reference, least) => {
+const storeReadWeights: PulseKernels['storeReadWeights'] = ({ record: d }, b, pair, reference, least) => {
   const { edges, before, cycles: factors, after: references, count } = b;
   let sum = 0;
   for (let i = 0; i < count; i++) {
@@ -151,9 +150,12 @@ const factors: PulseKernels['factors'] = (x, n, sd) => {
   for (let i = 0; i < n; i++) x[i] = Math.max(0, 1 + sd * x[i]!);
 };
 
+const random = new CounterRandom(0, '');
+
 /** Pulses a run of devices that are their weights; arguments as in `Kernels.pulse`. */
 const pulse: PulseKernels['pulse'] = (d, run, trace, scale, mu) => {
-  const { weights, soft, aUp, bUp, aDown, bDown, spread, rowSums, totals, pulses, joules, random } = d;
+  const { weights, soft, aUp, bUp, aDown, bDown, wMaxs, wMins, ups, downs, rowSums, totals, pulses, joules } = d;
+  random.key.set([d.key0, d.key1, 0x1bd11bda ^ d.key0 ^ d.key1]);
   const { wMin: commonMin, wMax: commonMax, perWeight, scatter } = d;
   const { start, stride, count, edges, others, offset } = run;
   for (let i = 0; i < count; i++) {
@@ -161,29 +163,29 @@ const pulse: PulseKernels['pulse'] = (d, run, trace, scale, mu) => {
     const strength = scale * trace[other]!;
     if (strength === 0) continue;
     const edge = edges === null ? start + i * stride : edges[offset + i]!;
-    const wMin = spread?.wMin ? spread.wMin[edge]! : commonMin;
-    const wMax = spread === null ? commonMax : spread.wMax[edge]!;
+    const wMin = wMins?.[edge] ?? commonMin;
+    const wMax = wMaxs?.[edge] ?? commonMax;
     const before = weights[edge]!;
     const g = Math.min(Math.max((before - wMin) * (1 / (wMax - wMin)), 0), 1); // a stored bound may round past itself
     const up = strength > 0;
     const distance = up ? 1 - g : g;
     let amount = strength;
     if (mu !== 0) amount *= pow(distance, mu);
-    if (spread !== null) amount *= up ? spread.up[edge]! : spread.down[edge]!;
+    if (wMaxs !== null) amount *= (up ? ups : downs)[edge]!;
     const b = up ? bUp : bDown;
     const step = (up ? aUp : aDown) * amount;
     let after = g + step * (soft ? distance : b === 0 ? 1 : exp(-b * (up ? g : 1 - g)));
-    if (scatter > 0) after = g + (after - g) * (1 + scatter * random.noise(edge, pulses[edge]!));
-    if (pulses.length > 0) pulses[edge]!++;
+    if (scatter > 0) after = g + (after - g) * (1 + scatter * random.noise(edge, pulses![edge]!));
+    if (pulses !== null) pulses[edge]!++;
     weights[edge] = after <= 0 ? wMin : after >= 1 ? wMax : Math.min(wMin + after * (wMax - wMin), wMax);
     totals[AT.writes]!++;
     if (up) totals[AT.upward]!++;
-    if (rowSums.length === 0) continue;
+    if (rowSums === null) continue;
     const stored = weights[edge]!;
     rowSums[run.row < 0 ? other : run.row]! += stored - before;
     const spent = (before + stored) * perWeight;
     totals[AT.writeEnergy]! += spent;
-    if (joules.length > 0) joules[edge]! += spent;
+    if (joules !== null) joules[edge]! += spent;
   }
 };
 
@@ -225,7 +227,7 @@ export const STAGES: PulseKernels = {
   computeStates,
   storePulses: (d, b, differing, stamp, settles) => {
     const { up, down } = differing;
-    if (settles && d.stages.family && up && down) scalePulses(b, up, down);
+    if (settles && d.record.family > 0 && up && down) scalePulses(b, up, down);
     if (settles) computeStates(d, b);
     storePulsesScalar(d, b, differing, stamp);
   },
