@@ -1,6 +1,12 @@
 import type { Edges } from './graph/edges.ts';
-import type { DeltaState, PoissonSource } from './kernels/kernelInputs.ts';
-import type { ArrivalBatchRecord, RecurrentRecord, TracesRecord, WeightsRecord } from './kernels/records.ts';
+import type { DeltaState } from './kernels/kernelInputs.ts';
+import type {
+  ArrivalBatchRecord,
+  PoissonRecord,
+  RecurrentRecord,
+  TracesRecord,
+  WeightsRecord,
+} from './kernels/records.ts';
 
 /**
  * Optional methods of neuron models, beyond core/model.ts, that let delivery strategies process many events in one call. The
@@ -92,7 +98,7 @@ export interface InhibitedGroups {
 
 export interface StimulusHooks {
   /** Parameters for a kernel that draws the same spikes as `emit`. */
-  readonly poissonSource: PoissonSource;
+  readonly poissonSource: PoissonRecord;
 }
 
 export interface RuleHooks {

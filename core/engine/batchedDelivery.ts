@@ -8,7 +8,7 @@ import { ArrivalBatchRecord, EdgesRecord, recordsIn } from '../kernels/records.t
 import type { NeuronModel } from '../model.ts';
 import { TICK } from '../time.ts';
 import { canBatch, findFreeModel } from './batching.ts';
-import type { Engine, Source } from './engine.ts';
+import type { EngineState, Source } from './engineState.ts';
 import { Lookahead } from './lookahead.ts';
 import type { DeliveryStrategy, PopulationEvent, TargetState } from './targetState.ts';
 
@@ -33,7 +33,7 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
   queuedAt = Infinity;
   readonly queueProxy = null;
   readonly #state: TargetState;
-  readonly #engine: Engine;
+  readonly #engine: EngineState;
   /** Number of collected arrivals of each queue, for projections without a shared queue. */
   #counts = new Uint32Array(0);
   #records: EdgesRecord[] = [];
@@ -42,14 +42,14 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
   #hasDevices = false;
   #sources: readonly Source[] | null = null;
   #lookahead: Lookahead | null = null;
-  /** Minimum delay before a spike of the population can affect anything, ms. */
+  /** See `TargetState.outputDelay`. */
   #outputDelay = 0;
   #arrivals: ArrivalBatch;
   readonly #record: ArrivalBatchRecord;
   /** Maximum time span of the next collection, ms; reduced after a delivery that ended before its horizon. */
   #span = Infinity;
 
-  constructor(state: TargetState, engine: Engine) {
+  constructor(state: TargetState, engine: EngineState) {
     this.#state = state;
     this.#engine = engine;
     this.target = state.population as Neurons<NeuronModel & Partial<NeuronHooks>>;
@@ -68,12 +68,11 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
 
   /** If this strategy applies, makes it the heap entry of all incoming queues; otherwise enqueues each queue. */
   beforeEnqueue(taken: boolean): boolean {
-    const { incoming, outgoing, population } = this.#state;
+    const { incoming, population } = this.#state;
     const { sources, scheduler } = this.#engine;
     if (this.#sources !== sources) this.#readNetwork();
     this.#sources = sources;
-    this.#outputDelay =
-      population.observers.length > 0 ? 0 : Math.min(...outgoing.map(({ delays }) => Math.min(...delays)));
+    this.#outputDelay = this.#state.outputDelay;
     const queueCount = incoming.reduce((sum, { delays }) => sum + delays.length, 0);
     // Arrivals can be in flight beyond the next tick only with a stimulus or a delay above one tick.
     const ahead = incoming.some(({ source, delays }) => source.kind === 'stimulus' || delays.some((d) => d > TICK));

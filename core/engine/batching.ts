@@ -15,6 +15,9 @@ export const MAX_SYNAPTIC_EVENTS_PER_CALL = 2 ** 22;
 export const findFreeModel = (population: Population): (NeuronModel & Partial<NeuronHooks>) | null =>
   population.kind === 'neurons' && population.winnerTakeAll === null ? population.model : null;
 
+/** Number of spikes after which a call ends; the tick of the last spike is completed. */
+export const MAX_SPIKES_PER_CALL = 1024;
+
 /** Maximum number of arrivals per call, which follows from the maximum number of synaptic events. */
 export const maxArrivalsPerCall = ({ count, rows }: Edges): number =>
   Math.max(1, Math.floor(MAX_SYNAPTIC_EVENTS_PER_CALL / (count / rows)));

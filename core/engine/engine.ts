@@ -1,20 +1,16 @@
-import type { Population, PostSpikeQueue, Stimulus } from '../graph/population.ts';
+import type { Population } from '../graph/population.ts';
 import type { Projection } from '../graph/projection.ts';
 import type { Arena } from '../kernels/arena.ts';
 import { TICK } from '../time.ts';
 import { BatchedDelivery } from './batchedDelivery.ts';
+import { EngineState, type Source } from './engineState.ts';
 import { MergedDelivery } from './mergedDelivery.ts';
 import { RecurrentDelivery } from './recurrentDelivery.ts';
 import { ReferenceDelivery } from './referenceDelivery.ts';
-import { Scheduler } from './scheduler.ts';
 import { SingleQueueDelivery } from './singleQueueDelivery.ts';
-import { SpikeCollector } from './spikeCollector.ts';
 import { SpikeCountdown, type StopAfter } from './spikeCountdown.ts';
 import { type DeliveryStrategy, type PopulationEvent, TargetState } from './targetState.ts';
 import type { Timer } from './timer.ts';
-
-/** Event source of a network: population, spike queue, stimulus (its next block of spikes) or timer. */
-export type Source = PopulationEvent | Stimulus | PostSpikeQueue | Timer;
 
 /** Fast delivery strategies, fastest first. */
 const STRATEGIES = {
@@ -44,28 +40,16 @@ function createStrategies(
  * the postsynaptic spikes. A rule gets spikes that travel along a dendrite right after the arrivals of its projection.
  * Results depend neither on the order in which simultaneous arrivals were scheduled nor on the delivery strategies.
  */
-export class Engine {
+export class Engine extends EngineState {
   now = 0;
   /** True while events are processed; false while a timer calls a function, which may read the network. */
   running = false;
-  readonly scheduler = new Scheduler();
-  readonly spikeCollector = new SpikeCollector(this.scheduler);
-  readonly arena: Arena;
-  sources: readonly Source[] = [];
-  /** Target states, indexed by population id. */
-  targets: readonly TargetState[] = [];
-  /** Stop condition of the run, as a countdown of spikes. */
-  countdown = new SpikeCountdown();
-  /** Interrupt flag: if its first entry is not 0, the run ends after the current tick. Another thread may set the flag. */
-  interrupt: Int32Array = new Int32Array(1);
-  /** Latest time, ms, up to which a strategy has processed a population ahead of the clock. */
-  reachedTime = 0;
   #isEnqueued = false;
   readonly #strategies: readonly StrategyName[] | undefined;
   readonly #targetStates = new Map<Population, TargetState>();
 
   constructor(arena: Arena, strategies?: readonly StrategyName[]) {
-    this.arena = arena;
+    super(arena);
     this.#strategies = strategies;
   }
 

@@ -1,6 +1,6 @@
 import type { Population } from '../graph/population.ts';
 import { TICK } from '../time.ts';
-import type { Engine, Source } from './engine.ts';
+import type { EngineState, Source } from './engineState.ts';
 
 /** Event source whose events can reach a population after `minDelay` ms or later. */
 export interface ExternalSource {
@@ -12,7 +12,7 @@ export interface ExternalSource {
  * Finds the event sources, except its own queues, that can cause an arrival at a population, with the minimum total
  * delay, ms. The delay is 0 for timers (they read neurons) and for dendritic spikes (they change synapses).
  */
-export function findExternalSources(target: Population, { sources, targets }: Engine): ExternalSource[] {
+export function findExternalSources(target: Population, { sources, targets }: EngineState): ExternalSource[] {
   const minDelays = new Map<Population, number>([[target, 0]]);
   const pending = [target];
   for (let reached = pending.pop(); reached !== undefined; reached = pending.pop()) {
@@ -44,7 +44,7 @@ export class Lookahead {
   /** Timers and stimuli that can reach the population; the times of their next events are known. */
   readonly #timed: ExternalSource[] = [];
 
-  constructor(population: Population, engine: Engine) {
+  constructor(population: Population, engine: EngineState) {
     for (const external of findExternalSources(population, engine))
       if (external.source.kind === 'timer' || external.source.kind === 'stimulus') this.#timed.push(external);
       else this.minDelay = Math.min(this.minDelay, external.minDelay);

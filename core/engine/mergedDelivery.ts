@@ -8,17 +8,16 @@ import { TICK } from '../time.ts';
 import {
   canBatch,
   findFreeModel,
+  MAX_SPIKES_PER_CALL,
   MAX_SYNAPTIC_EVENTS_PER_CALL,
   maxArrivalsPerCall,
   readDevices,
   recordDeliveries,
 } from './batching.ts';
-import type { Engine, Source } from './engine.ts';
+import type { EngineState, Source } from './engineState.ts';
 import { type ExternalSource, findExternalSources } from './lookahead.ts';
 import type { DeliveryStrategy, PopulationEvent, TargetState } from './targetState.ts';
 
-/** Number of spikes after which a kernel call ends; the tick of the last spike is completed. */
-const MAX_SPIKES_PER_CALL = 1024;
 /** Index mask of a parameter with one value per neuron; the mask 0 selects the shared value. */
 const PER_NEURON_MASK = 0xffffffff;
 
@@ -43,12 +42,12 @@ const isMergeable = (p: Projection): boolean =>
 /**
  * Delivery strategy: delivers all queues of one population in one kernel call, up to the next event of another source
  * (horizon). A call does not end at spikes of the population until one of them can affect anything. The kernel also
- * draws the spikes of stimuli that go to this population only. Results are those of `ReferenceDelivery`. Other
+ * draws the spikes of stimuli that go to this population only. Other
  * populations may lag behind; the clock stays at their earliest event.
  */
 export class MergedDelivery implements DeliveryStrategy {
   readonly #target: TargetState;
-  readonly #engine: Engine;
+  readonly #engine: EngineState;
   readonly #model: NeuronModel & NeuronHooks;
   readonly #queues: ArrivalQueue[] = [];
   /** Event sources of other populations that can reach this population; recomputed if `#sources` changes. */
@@ -60,7 +59,7 @@ export class MergedDelivery implements DeliveryStrategy {
   #record: MergedRecord | null = null;
   #queueRecords: SpikeQueueRecord[] = [];
 
-  constructor(target: TargetState, engine: Engine) {
+  constructor(target: TargetState, engine: EngineState) {
     this.#target = target;
     this.#engine = engine;
     this.#model = target.population.model as NeuronModel & NeuronHooks;
@@ -77,7 +76,7 @@ export class MergedDelivery implements DeliveryStrategy {
     if (kind !== 'arrivals' || !incoming.every(isMergeable)) return -1;
     if (this.#sources !== sources) this.#externalSources = findExternalSources(population, this.#engine);
     this.#sources = sources;
-    const reach = countdown.active ? 0 : this.#findOutputDelay();
+    const reach = countdown.active ? 0 : this.#target.outputDelay;
     let horizon = until;
     for (const { source, minDelay } of this.#externalSources) {
       if (source.kind === 'stimulus' && this.#isDrawnInKernel(source)) continue;
@@ -129,15 +128,6 @@ export class MergedDelivery implements DeliveryStrategy {
   #isDrawnInKernel({ id }: Stimulus): boolean {
     const only = this.#engine.targets[id]!.outgoing[0];
     return only?.target === this.#target.population && directSource(only.queues[0]!) !== null;
-  }
-
-  /** Minimum delay before a spike of the population can affect anything, ms. */
-  #findOutputDelay(): number {
-    const { population, incoming, outgoing } = this.#target;
-    let minDelay = population.observers.length > 0 ? 0 : Infinity;
-    for (const { rule, recorder } of incoming) if (rule !== null || recorder !== null) minDelay = 0;
-    for (const { delays } of outgoing) for (const delay of delays) minDelay = Math.min(minDelay, delay);
-    return minDelay;
   }
 
   /** Calls the kernel with all queues. Returns the number of delivered arrivals. */
@@ -204,7 +194,7 @@ function describeQueue(queue: ArrivalQueue, r: SpikeQueueRecord): void {
   r.isOneToOne = identity ? 1 : 0;
   r.blockCount = r.drawnCount = r.takenCount = 0;
   const stimulus = directSource(queue);
-  r.stimulus = stimulus?.model.poissonSource.record;
+  r.stimulus = stimulus?.model.poissonSource;
   if (stimulus === null) return;
   const { times, neurons } = stimulus.block;
   r.blockTimes = times;

@@ -5,14 +5,12 @@ import type { NeuronHooks } from '../hooks.ts';
 import { EdgesRecord, RecurrentQueueRecord, RecurrentRecord, recordsIn } from '../kernels/records.ts';
 import type { NeuronModel } from '../model.ts';
 import { TICK } from '../time.ts';
-import { canBatch, findFreeModel, MAX_SYNAPTIC_EVENTS_PER_CALL } from './batching.ts';
-import type { Engine, Source } from './engine.ts';
+import { canBatch, findFreeModel, MAX_SPIKES_PER_CALL, MAX_SYNAPTIC_EVENTS_PER_CALL } from './batching.ts';
+import type { EngineState, Source } from './engineState.ts';
 import { Lookahead } from './lookahead.ts';
 import { deliverQueueAt } from './referenceDelivery.ts';
 import type { DeliveryStrategy, PopulationEvent, TargetState } from './targetState.ts';
 
-/** Number of spikes after which a kernel call ends; the tick of the last spike is completed. */
-const MAX_SPIKES_PER_CALL = 1024;
 /** Maximum number of spike queues of the strategy: the kernel checks every queue at each tick. */
 const MAX_QUEUES = 16;
 
@@ -32,7 +30,7 @@ const isSupported = (p: Projection): boolean =>
  */
 export class RecurrentDelivery implements DeliveryStrategy {
   readonly #state: TargetState;
-  readonly #engine: Engine;
+  readonly #engine: EngineState;
   readonly #target: Neurons<NeuronModel & NeuronHooks>;
   readonly #record: RecurrentRecord;
   readonly #times: Float64Array;
@@ -45,7 +43,7 @@ export class RecurrentDelivery implements DeliveryStrategy {
   #hasShortRows = false;
   #isActive = false;
 
-  constructor(state: TargetState, engine: Engine) {
+  constructor(state: TargetState, engine: EngineState) {
     const { arena } = engine;
     const target = state.population as Neurons<NeuronModel & NeuronHooks>;
     this.#state = state;

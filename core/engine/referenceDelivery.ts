@@ -1,6 +1,6 @@
 import type { PostSpikeQueue } from '../graph/population.ts';
 import type { ArrivalQueue, DendriteQueue } from '../graph/projection.ts';
-import type { Engine, Source } from './engine.ts';
+import type { EngineState, Source } from './engineState.ts';
 import type { SpikeCollector } from './spikeCollector.ts';
 import type { DeliveryStrategy, PopulationEvent, TargetState } from './targetState.ts';
 
@@ -11,9 +11,9 @@ import type { DeliveryStrategy, PopulationEvent, TargetState } from './targetSta
  */
 export class ReferenceDelivery implements DeliveryStrategy {
   readonly #population;
-  readonly #engine: Engine;
+  readonly #engine: EngineState;
 
-  constructor({ population }: TargetState, engine: Engine) {
+  constructor({ population }: TargetState, engine: EngineState) {
     this.#population = population;
     this.#engine = engine;
   }

@@ -1,14 +1,12 @@
 import type { ArrivalQueue } from '../graph/projection.ts';
 import type { NeuronHooks } from '../hooks.ts';
 import type { NeuronModel } from '../model.ts';
-import { canBatch, maxArrivalsPerCall, readDevices, recordDeliveries } from './batching.ts';
-import type { Engine } from './engine.ts';
+import { canBatch, MAX_SPIKES_PER_CALL, maxArrivalsPerCall, readDevices, recordDeliveries } from './batching.ts';
+import type { EngineState } from './engineState.ts';
 import { deliverQueueAt } from './referenceDelivery.ts';
 import type { SpikeCollector } from './spikeCollector.ts';
 import type { DeliveryStrategy, PopulationEvent, TargetState } from './targetState.ts';
 
-/** Number of spikes after which a call ends; the tick of the last spike is completed. */
-const MAX_SPIKES_PER_CALL = 1024;
 const MAX_ARRIVALS_PER_CALL = 1024;
 
 /**
@@ -17,11 +15,11 @@ const MAX_ARRIVALS_PER_CALL = 1024;
  */
 export class SingleQueueDelivery implements DeliveryStrategy {
   readonly #target: TargetState;
-  readonly #engine: Engine;
+  readonly #engine: EngineState;
 
   static supports = (): boolean => true;
 
-  constructor(target: TargetState, engine: Engine) {
+  constructor(target: TargetState, engine: EngineState) {
     this.#target = target;
     this.#engine = engine;
   }

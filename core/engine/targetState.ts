@@ -1,9 +1,15 @@
 import type { Neurons, Population, PostSpikeQueue } from '../graph/population.ts';
 import type { ArrivalQueue, DendriteQueue, Projection } from '../graph/projection.ts';
-import type { BatchedDelivery } from './batchedDelivery.ts';
+import type { EventSource } from '../graph/spikeQueue.ts';
+
+/** Queue proxy: one heap entry for all spike queues of a population. */
+interface PopulationQueueProxy extends EventSource {
+  readonly kind: 'stream';
+  readonly target: Neurons;
+}
 
 /** Events of a population: threshold crossings, spike deliveries, and postsynaptic spikes seen by plasticity. */
-export type PopulationEvent = Neurons | ArrivalQueue | PostSpikeQueue | DendriteQueue | BatchedDelivery;
+export type PopulationEvent = Neurons | ArrivalQueue | PostSpikeQueue | DendriteQueue | PopulationQueueProxy;
 
 /** Delivery strategy (fast path) for the events of a population; results are bit-identical to `ReferenceDelivery`. */
 export interface DeliveryStrategy {
@@ -30,6 +36,15 @@ export class TargetState {
 
   constructor(population: Population) {
     this.population = population;
+  }
+
+  /** Minimum delay before a spike of the population can affect anything, ms. */
+  get outputDelay(): number {
+    const { population, incoming, outgoing } = this;
+    if (population.observers.length > 0 || incoming.some(({ rule, recorder }) => rule ?? recorder)) return 0;
+    let minDelay = Infinity;
+    for (const { delays } of outgoing) for (const delay of delays) minDelay = Math.min(minDelay, delay);
+    return minDelay;
   }
 
   /** True if the spikes of the population have no target other than itself, no observer and no learning rule. */

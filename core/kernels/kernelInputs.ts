@@ -1,24 +1,4 @@
-import type { Blocks } from '../graph/edges.ts';
 import type { Floats } from './arrays.ts';
-import type { PoissonRecord } from './records.ts';
-
-/** Independent Poisson sources with individual rates, drawn as one Poisson process. */
-export interface PoissonSource {
-  /** Kernel record with the fields of this interface. */
-  readonly record: PoissonRecord;
-  /** State of the generators; see core/kernels/poissonSeed.ts. */
-  readonly state: Uint32Array;
-  /** Array of one entry: time of the next spike, ms. */
-  readonly clock: Float64Array;
-  readonly ziggurat: Float64Array;
-  /** Number of slots from which a spike's neuron is drawn: of the alias table, or of all neurons. */
-  readonly slots: number;
-  /** Alias table; null if all rates are equal. */
-  readonly table: { readonly keep: Float64Array; readonly own: Uint32Array; readonly other: Uint32Array } | null;
-  /** Mean interval between spikes of all sources together, ms. */
-  readonly meanGap: number;
-  readonly stop: number;
-}
 
 /** LIF population with delta synapses, fixed thresholds, for merged delivery; u: scaled potential; see `LifDelta`. */
 export interface DeltaState {
@@ -56,5 +36,10 @@ export const MAX_GROUPS = 64;
 /** Synapse rows made of blocks of consecutive neurons; see `Blocks` in core/graph/edges.ts. */
 export interface BlockRows {
   readonly weights: Floats;
-  readonly blocks: Blocks;
+  readonly blocks: {
+    readonly size: number;
+    readonly starts: Uint32Array;
+    readonly groups: Uint32Array;
+    readonly offsets: Uint32Array;
+  };
 }

@@ -2,7 +2,6 @@ import { log1p, pow } from '../elementary.ts';
 import { CounterRandom } from '../random/random.ts';
 import { LAYERS, normalZiggurat } from '../random/ziggurat.ts';
 import type { Floats, Indices, WithAddress } from './arrays.ts';
-import type { PoissonSource } from './kernelInputs.ts';
 import { allocateKernelMemory, type KernelMemory, type ModuleExports } from './memory.ts';
 import { bindPulseKernels } from './pulseKernels.ts';
 import {
@@ -11,6 +10,7 @@ import {
   type EdgesRecord,
   type MergedRecord,
   type PlasticRecord,
+  type PoissonRecord,
   RECORDS,
   type RecurrentRecord,
 } from './records.ts';
@@ -47,7 +47,7 @@ const callWith = (kernel: (...values: number[]) => number, ...values: readonly (
 const elementAt = (a: Floats | Indices | null, start: number): number =>
   a === null ? 0 : a.byteOffset + start * a.BYTES_PER_ELEMENT;
 
-const hasWideTargets = ({ targets }: CurrentRow): boolean => targets !== null && targets.BYTES_PER_ELEMENT === 4;
+const hasWideTargets = ({ targets }: CurrentRow): number => (targets?.BYTES_PER_ELEMENT === 4 ? 1 : 0);
 
 function bindKernels(e: ModuleExports) {
   const { addConductances, addCurrents, addTwoConductances, advanceTwoConductances, addRow, testRow } = e;
@@ -99,7 +99,7 @@ function bindKernels(e: ModuleExports) {
       return addCurrents!(
         at64(u),
         elementAt(row.targets, start),
-        hasWideTargets(row) ? 1 : 0,
+        hasWideTargets(row),
         elementAt(row.weights, start),
         row.weight,
         end - start,
@@ -134,7 +134,7 @@ function bindKernels(e: ModuleExports) {
         at64(bar),
         at64(table),
         elementAt(row.targets, start),
-        hasWideTargets(row) ? 1 : 0,
+        hasWideTargets(row),
         elementAt(row.weights, start),
         row.weight,
         start,
@@ -167,7 +167,7 @@ function bindKernels(e: ModuleExports) {
         at64(u),
         at64(bar),
         elementAt(row.targets, start),
-        hasWideTargets(row) ? 1 : 0,
+        hasWideTargets(row),
         elementAt(row.weights, start),
         row.weight,
         end - start,
@@ -211,8 +211,8 @@ function bindKernels(e: ModuleExports) {
       e.orderBySource!(record.byteOffset, starts.byteOffset, elementAt(to, 0)),
 
     /** Draws up to `capacity` spikes (a multiple of four), ascending in (time, neuron); returns their number. */
-    drawPoissonBlock: (p: PoissonSource, times: Float64Array, neurons: Uint32Array, capacity: number): number =>
-      e.drawPoissonBlock!(p.record.byteOffset, times.byteOffset, neurons.byteOffset, capacity),
+    drawPoissonBlock: (p: PoissonRecord, times: Float64Array, neurons: Uint32Array, capacity: number): number =>
+      e.drawPoissonBlock!(p.byteOffset, times.byteOffset, neurons.byteOffset, capacity),
     /** Builds an alias table and sums up the weights; returns the number of slots. */
     buildAliasTable: (
       weights: Float64Array,

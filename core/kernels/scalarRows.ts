@@ -71,19 +71,19 @@ export function addRowScalar(u: Floats, e: CurrentRow, start: number, end: numbe
 /** Adds blocks of one row without a threshold test: u[j] += weight × factor; skips groups inhibited at t. */
 export function addBlocksScalar(
   u: Floats,
-  e: BlockRows,
+  { weights, blocks }: BlockRows,
   row: number,
   factor: number,
   inhibitedUntil: Float64Array | null,
   t: number,
 ): void {
-  const { size, starts, groups, offsets } = e.blocks;
+  const { size, starts, groups, offsets } = blocks;
   const round = createRounding(u);
   const s = round(factor);
   for (let b = starts[row]!; b < starts[row + 1]!; b++) {
     if (inhibitedUntil !== null && t < inhibitedUntil[groups[b]!]!) continue;
     const first = groups[b]! * size;
-    for (let i = 0; i < size; i++) u[first + i]! += round(e.weights[offsets[b]! + i]! * s);
+    for (let i = 0; i < size; i++) u[first + i]! += round(weights[offsets[b]! + i]! * s);
   }
 }
 

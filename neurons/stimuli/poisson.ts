@@ -6,7 +6,6 @@ import { show } from '../../core/declare/show.ts';
 import { perMs } from '../../core/declare/units.ts';
 import type { ModelContext } from '../../core/factories.ts';
 import type { StimulusHooks } from '../../core/hooks.ts';
-import type { PoissonSource } from '../../core/kernels/kernelInputs.ts';
 import type { Kernels } from '../../core/kernels/kernels.ts';
 import { drawExponential, POISSON_STATE, seedPoisson, splitMixState } from '../../core/kernels/poissonSeed.ts';
 import { PoissonRecord, recordsIn } from '../../core/kernels/records.ts';
@@ -61,10 +60,9 @@ export class Poisson implements StimulusModel, StimulusHooks {
   readonly #table: AliasTable;
   readonly #ziggurat: Float64Array;
   readonly #kernels: Kernels;
-  readonly #record: PoissonRecord;
   readonly #start: number;
   readonly #stop: number;
-  #source: PoissonSource;
+  readonly poissonSource: PoissonRecord;
 
   constructor(p: Params<typeof params>, { arena, seed, name }: ModelContext) {
     arena.reserve(p.size * 24, `${name} with ${p.size} neurons`);
@@ -80,21 +78,16 @@ export class Poisson implements StimulusModel, StimulusHooks {
     this.#ziggurat = arena.f64(ZIGGURAT_LENGTH);
     fillZiggurat(this.#ziggurat);
     this.#kernels = arena.kernels;
-    [this.#record] = recordsIn(arena, PoissonRecord, 1) as [PoissonRecord];
+    [this.poissonSource] = recordsIn(arena, PoissonRecord, 1) as [PoissonRecord];
     this.#start = snap(p.start);
     this.#stop = Math.min(p.stop, MAX_TIME);
     this.state = { random: this.#random, rates: this.#rates, clock: this.#clock };
-    this.#source = this.#createSource();
     this.setRates(p.rate);
     this.restart(this.#start);
   }
 
   get next(): number {
     return this.#clock[0]!;
-  }
-
-  get poissonSource(): PoissonSource {
-    return this.#source;
   }
 
   /** Sets the rates (Hz): one common rate or one per neuron. Call within `Network.change`. */
@@ -122,21 +115,22 @@ export class Poisson implements StimulusModel, StimulusHooks {
 
   restored(): void {
     this.#table.build(this.#rates);
-    this.#source = this.#createSource();
+    this.#describeSource();
   }
 
   emit(times: Float64Array, neurons: Uint32Array, capacity: number): number {
-    return this.#kernels.drawPoissonBlock(this.#source, times, neurons, capacity);
+    return this.#kernels.drawPoissonBlock(this.poissonSource, times, neurons, capacity);
   }
 
   restart(t: number): void {
-    const { meanGap } = this.#source;
+    const { meanGap } = this.poissonSource;
     const from = Math.max(t, this.#start);
     const next = from + snap(drawExponential(this.#random, this.#ziggurat) * meanGap);
     this.#clock[0] = next <= this.#stop ? next : Infinity;
   }
 
-  #createSource(): PoissonSource {
+  /** Writes the kernel record. @throws UserError if the total rate is too high */
+  #describeSource(): void {
     const rates = this.#rates;
     const { total, used } = this.#table;
     if (total > MAX_TOTAL_RATE)
@@ -145,17 +139,18 @@ export class Poisson implements StimulusModel, StimulusHooks {
       );
     let equal = used === rates.length;
     for (let i = 1; i < rates.length && equal; i++) equal = rates[i] === rates[0];
-    const table = equal ? null : this.#table;
-    const source = {
+    const { keep, own, other } = (equal ? null : this.#table) ?? {};
+    Object.assign(this.poissonSource, {
       state: this.#random,
       clock: this.#clock,
       ziggurat: this.#ziggurat,
       slots: used,
       meanGap: 1 / perMs(total),
       stop: this.#stop,
-    };
-    const { keep, own, other } = table ?? {};
-    return { ...source, table, record: Object.assign(this.#record, source, { keep, own, other }) };
+      keep,
+      own,
+      other,
+    });
   }
 }
 

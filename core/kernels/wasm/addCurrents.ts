@@ -85,7 +85,7 @@ function add<I>(
 
 /** Adds an excitatory arrival to one neuron; returns the argument `spent` of `list`. */
 @inline
-function excite(at: usize, ws: v128, exc: v128, peak: v128): v128 {
+export function excite(at: usize, ws: v128, exc: v128, peak: v128): v128 {
   const slack = v128.load(at, 16);
   const left = f64x2.add(slack, f64x2.mul(ws, peak));
   v128.store(at, f64x2.add(v128.load(at), f64x2.mul(ws, exc)));
@@ -97,8 +97,8 @@ function addSide(first: u32, count: u32, u: usize, weights: usize, c: usize, can
   return add<u32>(first, count, u, 0, weights, c, candidates, found);
 }
 
-/** Delivers a dense row, four neurons at a time if none of their weights is negative; arguments as of `add`. */
-export function addDense(u: usize, weights: usize, count: u32, c: usize, candidates: usize, found: u32): u32 {
+/** Delivers a dense row, four neurons at a time if none of their weights is negative. */
+function addDense(u: usize, weights: usize, count: u32, c: usize, candidates: usize, found: u32): u32 {
   const exc = v128.load(c);
   const peak = slackStep(c);
   let n = found;

@@ -1,12 +1,10 @@
 /**
  * Block of arrivals: adds them to neurons in one pass, while the potentials of a few neurons stay in registers, and
- * finds the first threshold crossing; see deliverDense.ts. An arrival is a list entry of 32 bytes: scale in all lanes of
- * a vector, address of its weights, index in the batch, time. Scales are stored in memory, because the engine would
- * recompute register values in each iteration. The entry after the last arrival has a later time.
+ * finds the first crossing. An arrival is a list entry of 32 bytes: scale in all lanes of a vector, address of its
+ * weights, index in the batch, time. Scales are stored in memory, because the engine would recompute register values in
+ * each iteration. The entry after the last arrival has a later time.
  */
 
-/** Length of a list entry, bytes. */
-export const ENTRY: usize = 32;
 /** Test limit of the block, in units of the bars, in all lanes. */
 export const LINE = memory.data(16, 16);
 

@@ -3,15 +3,34 @@
  * arrival pulses its row by the postsynaptic traces, reads the row, updates its presynaptic trace and is delivered.
  * Operations are those of `pulse`, `Traces`, `addCurrents` and `checkCandidates`.
  */
-import { addDense } from './addCurrents';
+import { excite, list } from './addCurrents';
 import { expTwo } from './exp';
 import { AHEAD, beginLinear, bookLinear, drawAhead, isLinearOnly, pulse, pulseDrawn, pulseLinear } from './pulse';
 import { PlasticRecord, TracesRecord, WeightsRecord } from './records';
 import { spike } from './traces';
 import { settle } from './checkCandidates';
 
-/** Change of the state [M, E, I, margin] by an arrival of weight 1; see argument `c` of `addCurrents`. */
-const STEPS = memory.data(40, 16);
+/** Change of the state [M, E, I, margin] by an arrival of weight 1; loaded once from memory, it stays in a register. */
+const STEPS = memory.data(32, 16);
+
+/** Delivers one row and appends neurons without margin to the candidates; returns the number of candidates. */
+@inline
+function deliver(u: usize, weights: usize, count: u32, candidates: usize, found: u32): u32 {
+  const exc = v128.load(STEPS);
+  const peak = v128.load(STEPS, 16);
+  let n = found;
+  let at = u;
+  let j: u32 = 0;
+  for (; j + 2 <= count; j += 2, at += 64, weights += 16) {
+    const w = v128.load(weights);
+    const first = excite(at, v128.shuffle<f64>(w, w, 0, 0), exc, peak);
+    const second = excite(at + 32, v128.shuffle<f64>(w, w, 1, 1), exc, peak);
+    if (!(i64x2.bitmask(v128.or(first, second)) & 2)) continue;
+    n = list(first, j, candidates, n);
+    n = list(second, j + 1, candidates, n);
+  }
+  return j < count ? list(excite(at, v128.load64_splat(weights), exc, peak), j, candidates, n) : n;
+}
 
 /**
  * Delivers arrivals in whole ticks; stops at `until`, at the maximum age of the reference time, or after a tick with
@@ -37,6 +56,7 @@ export function deliverPlastic(r: PlasticRecord): u32 {
   const single = columns == 1 && d.scatter > 0;
   let drawn = from;
   let ahead = from;
+  store<f64>(STEPS, -0.0, 16);
   let found: u32 = 0;
   let k = from;
   while (k < to) {
@@ -51,7 +71,7 @@ export function deliverPlastic(r: PlasticRecord): u32 {
     const strength = r.amount * f64x2.extract_lane(traces, 0);
     store<f64>(STEPS, -perCapacitance * (m * r.perDeltaE));
     store<f64>(STEPS, perCapacitance * e, 8);
-    store<f64>(STEPS, perCapacitance * min<f64>(end - t, r.peak), 32);
+    store<f64>(STEPS, -(perCapacitance * min<f64>(end - t, r.peak)), 24);
     const row = u32At(r.rows, k);
     const first = row * columns;
     if (isLinear) {
@@ -68,7 +88,7 @@ export function deliverPlastic(r: PlasticRecord): u32 {
     }
     if (d.rowSums != 0) setF64(d.sums, k - from, f64At(d.rowSums, row));
     spike(pre, row, t, f64x2.extract_lane(traces, 1));
-    found = addDense(r.u, weights + (<usize>first << 3), columns, STEPS, r.candidates, found);
+    found = deliver(r.u, weights + (<usize>first << 3), columns, r.candidates, found);
     k++;
     if (found == 0 || (k < to && f64At(times, k) == t)) continue;
     found = settle(r, t, m, e, found);

@@ -179,16 +179,14 @@ function chunk(
   return (time - from) >> 3;
 }
 
-/** Draws up to `capacity` spikes (a multiple of four), from time `clock` on; advances clock and generator state. */
+/** Draws spikes from the time `clock` on; see `Kernels.drawPoissonBlock`. Advances clock and generator state. */
 export function drawPoissonBlock(r: PoissonRecord, times: usize, neurons: usize, capacity: i32): i32 {
   const state = r.state;
-  const table = r.ziggurat;
-  const meanGap = r.meanGap;
   const slots = r.slots;
   const keep = r.keep;
   refused = (0 - slots) % slots;
   store<f64>(SPLATS, GRID);
-  store<f64>(SPLATS, meanGap, 8);
+  store<f64>(SPLATS, r.meanGap, 8);
   store<u32>(SPLATS, slots, 16);
   store<u32>(SPLATS, refused, 20);
   store<u32>(SPLATS, 0x3ff00000, 24);
@@ -207,8 +205,8 @@ export function drawPoissonBlock(r: PoissonRecord, times: usize, neurons: usize,
     const time = times + (count << 3);
     const place = neurons + (count << 2);
     const written = keep == 0
-      ? chunk(false, times, time, place, draws, table, meanGap, slots, keep, r.own, r.other)
-      : chunk(true, times, time, place, draws, table, meanGap, slots, keep, r.own, r.other);
+      ? chunk(false, times, time, place, draws, r.ziggurat, r.meanGap, slots, keep, r.own, r.other)
+      : chunk(true, times, time, place, draws, r.ziggurat, r.meanGap, slots, keep, r.own, r.other);
     count += written;
     if (written == draws << shift) continue;
     // The generators advance only by the draws that were used; the next block repeats the unused draws.

@@ -1,5 +1,4 @@
 /** Exports of the WebAssembly module: one file per kernel. Scalar references for tests are in test/core/kernels/oracle/. */
-import './lists';
 export { buildAliasTable } from './buildAliasTable';
 export { deliverBlocks } from './deliverBlocks';
 export { deliverMerged } from './deliverMerged';

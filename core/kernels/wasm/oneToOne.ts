@@ -1,4 +1,4 @@
-/** Deliveries along a one-to-one projection: row i reaches neuron i only; arguments as of `deliver` in deliverSparse.ts. */
+/** Deliveries along a one-to-one projection: row i reaches neuron i only. */
 import { expCell, expSmall, HALF, series } from './exp';
 import { count, listOnce } from './sparseRow';
 

@@ -1,12 +1,12 @@
 /**
  * Delivers arrivals to winner-take-all groups without gates, whose spikes affect nothing before the next arrival; see
- * groupBatch.ts. Groups are independent. Of the neurons at threshold, the one furthest above it fires. The group is
+ * deliverToGroups.ts. Groups are independent. Of the neurons at threshold, the one furthest above it fires. The group is
  * then inhibited for `inhibitionTime` (until rest after `maxSpikes` spikes) and restarts from reset.
  */
-import { add, addUntilCrossing, ENTRY, timeOf } from './arrivalBlock';
+import { add, addUntilCrossing, timeOf } from './arrivalBlock';
 import { before, SCALE } from './arrivals';
 import { exp } from './exp';
-import { collect, COUNTS, listOf } from './groupBatch';
+import { collect, COUNTS, listOf } from './deliverToGroups';
 import { fill, MAX_SPIKES, winnerOf } from './raceGates';
 import { DeltaRowsRecord } from './records';
 
@@ -35,7 +35,7 @@ export function raceGroups(r: DeltaRowsRecord): i32 {
       while (list < end) {
         const free = f64At(inhibitedUntil, g);
         if (timeOf(list, 0) < free) {
-          list += ENTRY;
+          list += 32;
           continue;
         }
         if (load<f32>(u + o) == -Infinity) fill(u + o, bytes, <f32>(r.resetOffset * exp((free - r.t0) * r.rate)));

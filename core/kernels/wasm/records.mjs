@@ -116,17 +116,17 @@ export const RECORDS = {
     takenCount: 'f64 out', // number of arrivals delivered
     nextTime: 'f64', // time of the next arrival, used by the kernel only
   },
-  /** Poisson stimulus that feeds a single spike queue. */
+  /** Independent Poisson sources with individual rates, drawn as one Poisson process; see `Poisson`. */
   PoissonRecord: {
-    state: 'address',
-    clock: 'address',
-    ziggurat: 'address',
-    slots: 'u32',
-    keep: 'address', // alias table, or 0
-    own: 'address',
-    other: 'address',
-    meanGap: 'f64',
-    stop: 'f64',
+    state: 'address Uint32Array', // state of the generators, see poissonSeed.ts
+    clock: 'address Float64Array', // [time of the next spike, ms]
+    ziggurat: 'address Float64Array',
+    slots: 'u32 in', // number of slots from which a spike's neuron is drawn: of the alias table, or of all neurons
+    keep: 'address Float64Array|null', // alias table, or 0: all rates are equal
+    own: 'address Uint32Array|null',
+    other: 'address Uint32Array|null',
+    meanGap: 'f64 in', // mean interval between spikes of all sources together, ms
+    stop: 'f64 in', // ms
   },
   /** Factors from state [M, E, I] of neurons with exponential currents to V - Vinf and currents; see `SharedScales`. */
   VoltageRecord: {

@@ -1,4 +1,4 @@
-/** Reads devices, two at a time; see `takeRow`, `relaxStates`, `storeWeights` and `storeReadWeights` in `Kernels`. */
+/** Reads devices, two at a time; see `Kernels`. */
 import { firsts, pairOf, seconds } from './vectors';
 import { DevicesRecord, PulsesRecord } from './records';
 
@@ -24,12 +24,10 @@ export function relaxStates(b: PulsesRecord, programmed: usize, rest: f64, down:
   }
 }
 
-/** Stores weights, with read noise if `noisy`; returns the total conductance, without noise in units of weight. */
+/** Stores weights, with read noise if `noisy`; returns the total conductance, in units of weight unless `noisy`. */
 function put(noisy: bool, d: DevicesRecord, b: PulsesRecord, pair: bool, reference: f64, least: f64): f64 {
   const n = <usize>b.count;
   const before = b.before;
-  const factors = b.cycles;
-  const references = b.after;
   const weights = d.weights;
   const single = d.single != 0;
   const ends = d.ends;
@@ -65,8 +63,8 @@ function put(noisy: bool, d: DevicesRecord, b: PulsesRecord, pair: bool, referen
       more = f64x2.add(gMin, f64x2.mul(more, perWeight));
       const current = f64x2.add(f64x2.add(f64x2.add(low, other), inside), beside);
       const strong = v128.bitselect(faintest, current, f64x2.lt(f64x2.abs(current), faintest));
-      const taken = pair ? v128.load(references + (i << 3)) : v128.load64_splat(references);
-      shown = f64x2.sub(f64x2.mul(strong, v128.load(factors + (i << 3))), f64x2.mul(other, taken));
+      const taken = pair ? v128.load(b.after + (i << 3)) : v128.load64_splat(b.after);
+      shown = f64x2.sub(f64x2.mul(strong, v128.load(b.cycles + (i << 3))), f64x2.mul(other, taken));
     } else {
       more = f64x2.add(f64x2.add(inside, f64x2.sub(low, lowest)), beside);
       shown = v128.bitselect(top, f64x2.pmin(f64x2.add(low, inside), top), f64x2.ge(g, one));

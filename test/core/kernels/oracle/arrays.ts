@@ -1,7 +1,7 @@
 /** Poisson sources, alias tables, traces and matrices element by element, with the same operations in the same order as the SIMD kernels. */
-import type { PoissonSource } from '../../../../core/kernels/kernelInputs.ts';
 import type { Kernels } from '../../../../core/kernels/kernels.ts';
 import { drawExponentialFrom, fraction, splitMixState } from '../../../../core/kernels/poissonSeed.ts';
+import type { PoissonRecord } from '../../../../core/kernels/records.ts';
 import { createRounding, lowerThresholdsScalar } from '../../../../core/kernels/scalarRows.ts';
 import { exp } from '../../../../core/math.ts';
 import { drawLanes, LANES, nextSplitMix, type Word64 } from '../../../../core/random/generators.ts';
@@ -26,14 +26,14 @@ const words = new Uint32Array(LANES);
  * Two spikes have four words for their first tries: two for gaps, then two for indices. A draw of the
  * eight lanes is the words of four spikes, or of two and the fractions that their alias table asks for.
  */
-function drawPoissonBlock(p: PoissonSource, times: Float64Array, neurons: Uint32Array, capacity: number): number {
-  const { state, clock, ziggurat, slots, table, meanGap, stop } = p;
+function drawPoissonBlock(p: PoissonRecord, times: Float64Array, neurons: Uint32Array, capacity: number): number {
+  const { state, clock, ziggurat, slots, keep, own, other, meanGap, stop } = p;
   const split = splitMixState(state);
   let t = clock[0]!;
   let count = 0;
   for (; count < capacity && t < Infinity; count++) {
-    if (count % (table === null ? 4 : 2) === 0) drawLanes(state, words);
-    const at = table === null ? 2 * (count & 2) + (count & 1) : count & 1;
+    if (count % (keep === null ? 4 : 2) === 0) drawLanes(state, words);
+    const at = keep === null ? 2 * (count & 2) + (count & 1) : count & 1;
     let draw = words[at + 2]!;
     let neuron = 0;
     let rest = 0;
@@ -46,9 +46,9 @@ function drawPoissonBlock(p: PoissonSource, times: Float64Array, neurons: Uint32
       nextSplitMix(split, word);
       draw = word.high;
     }
-    if (table !== null) {
-      const keeps = fraction(words[2 * at + 5]!, words[2 * at + 4]!) < table.keep[neuron]!;
-      neuron = (keeps ? table.own : table.other)[neuron]!;
+    if (keep !== null) {
+      const keeps = fraction(words[2 * at + 5]!, words[2 * at + 4]!) < keep[neuron]!;
+      neuron = (keeps ? own! : other!)[neuron]!;
     }
     let place = count;
     for (; place > 0 && times[place - 1] === t && neurons[place - 1]! > neuron; place--)
