@@ -6,6 +6,7 @@ import { UserError } from '../../core/declare/errors.ts';
 import { formatCount, show } from '../../core/declare/show.ts';
 import { validate } from '../../core/declare/validate.ts';
 import { loadMnist, readMnistSizes } from '../data/mnist.ts';
+import { column } from '../devices/characterise/part.ts';
 import { type LoadedDevice, loadDevice, presetNames } from '../devices/load.ts';
 import { assumedSchema, configSchema, readJson, readRunJson } from '../logs/runJson.ts';
 import { writeResultPicture } from '../look/plots/write.ts';
@@ -33,7 +34,7 @@ export interface CompareOptions {
   readonly workers: number;
   readonly progress: ProgressMode;
   readonly signal: AbortSignal;
-  /** Callback for the warnings of each run that this call computes; finished runs are skipped. */
+  /** Receives the warnings of each run that is computed; finished runs are skipped. */
   readonly onWarnings?: ((run: string, warnings: readonly string[]) => void) | undefined;
 }
 
@@ -45,7 +46,7 @@ export const loadReviewDevices = (): LoadedDevice[] =>
       quoted.some(({ parameter, reference }) => /^about\.table\./.test(parameter) && /Table 1/.test(reference)),
     );
 
-/** One run of a comparison: one device, one seed, and either default or tuned learning parameters. */
+/** Run on one device with one seed. */
 interface DeviceRun {
   readonly device: LoadedDevice;
   readonly config: MnistConfig;
@@ -64,7 +65,6 @@ function listRuns({ devices, settings, seeds, out, data }: CompareOptions, label
   );
 }
 
-/** Number of images that a run presents in training, labelling and test. */
 const countImages = ({ config }: DeviceRun): number => config.epochs * config.train + config.label + config.test;
 const sumImages = (points: readonly DeviceRun[]): number => points.reduce((sum, point) => sum + countImages(point), 0);
 
@@ -79,7 +79,8 @@ function isDone({ config, out }: DeviceRun, data: Origin): boolean {
 }
 
 /**
- * Trains and tests the MNIST network on each device with each seed, with the common recipe. Finished runs are skipped. Writes `compare.json`, `compare.csv`, `compare.arrows`, `compare.svg` and `.png`. Returns null if interrupted.
+ * Trains and tests the MNIST network on each device with each seed, with the common recipe; skips finished runs. Writes
+ * `compare.json`, `.csv`, `.arrows`, `.svg` and `.png`. Returns null if interrupted.
  */
 export function compareDevices(o: CompareOptions): Promise<ComparisonResult[] | null> {
   const directory = new ResultDirectory(o.out, { command: 'device compare', mark: 'compare.json', begun: ['points'] });
@@ -137,7 +138,7 @@ async function compareInto(directory: ResultDirectory, o: CompareOptions): Promi
   return writeComparison(directory, o, points);
 }
 
-/** Schema of the entries of `run.json` that are compared. */
+/** Entries of `run.json` that are compared. */
 const comparedRunSchema = z.looseObject({
   accuracy: z.looseObject({ logProbability: z.number() }),
   energy: z.looseObject({
@@ -154,7 +155,6 @@ const summariseRuns = (runs: readonly ComparedRun[]): DeviceResult => ({
   wornOut: runs.map((r) => r.energy.counts.wornOut / r.energy.counts.devices),
 });
 
-/** Writes the tables, the picture and `compare.json`. */
 function writeComparison(
   directory: ResultDirectory,
   { devices, settings, seeds }: CompareOptions,
@@ -173,26 +173,22 @@ function writeComparison(
     };
   });
   const compared = rankDevices(measuredDevices);
-  const rows = compared.flatMap((c, d) => c.accuracy.map((_, s) => ({ c, d, s })));
-  directory.tables(
-    'compare',
-    {
-      columns: {
-        device: { type: 'uint32', unit: '', values: rows.map(({ d }) => d), names: compared.map((c) => c.name) },
-        seed: { type: 'uint32', unit: '', values: rows.map(({ s }) => s + 1) },
-        accuracy: { type: 'float64', unit: '%', values: rows.map(({ c, s }) => c.accuracy[s]!) },
-        energyPerImage: {
-          type: 'float64',
-          unit: 'J',
-          values: rows.map(({ c, s }) => c.energyPerImage[s] ?? Number.NaN),
-        },
-        assumedVoltage: { type: 'float64', unit: 'V', values: rows.map(({ c }) => c.assumed?.voltage ?? Number.NaN) },
-        assumedTime: { type: 'float64', unit: 's', values: rows.map(({ c }) => c.assumed?.time ?? Number.NaN) },
-        wornOut: { type: 'float64', unit: '', values: rows.map(({ c, s }) => c.wornOut[s]!) },
-      },
-    },
-    {},
-  );
+  const rows = compared.flatMap((one, d) => one.accuracy.map((accuracy, s) => ({ ...one, accuracy, d, s })));
+  const columnOf = (unit: string, read: (row: (typeof rows)[number]) => number | null | undefined) =>
+    column(
+      unit,
+      rows.map((row) => read(row) ?? Number.NaN),
+    );
+  const columns = {
+    device: { ...columnOf('', ({ d }) => d), type: 'uint32', names: compared.map(({ name }) => name) } as const,
+    seed: { ...columnOf('', ({ s }) => s + 1), type: 'uint32' } as const,
+    accuracy: columnOf('%', ({ accuracy }) => accuracy),
+    energyPerImage: columnOf('J', ({ energyPerImage, s }) => energyPerImage[s]),
+    assumedVoltage: columnOf('V', ({ assumed }) => assumed?.voltage),
+    assumedTime: columnOf('s', ({ assumed }) => assumed?.time),
+    wornOut: columnOf('', ({ wornOut, s }) => wornOut[s]),
+  };
+  directory.tables('compare', { columns }, {});
   const { neurons, epochs } = points[0]!.config;
   const svg = renderComparison(compared, { neurons, epochs, seeds });
   writeResultPicture(directory, 'compare', svg);
@@ -200,15 +196,11 @@ function writeComparison(
   return compared;
 }
 
-/** Last `count` components of a device file's path, without the extension; a preset name is a single component. */
+/** Last `count` components of a path, without the extension; a preset name is a single component. */
 function lastParts(name: string, count: number): string {
-  const parts = presetNames().includes(name)
-    ? [name]
-    : resolve(name.slice(0, -extname(name).length || undefined)).split(sep);
-  return parts
-    .slice(-count)
-    .filter((part) => part !== '')
-    .join('-');
+  const path = resolve(name.slice(0, -extname(name).length || undefined));
+  const parts = presetNames().includes(name) ? [name] : path.split(sep).filter((part) => part !== '');
+  return parts.slice(-count).join('-');
 }
 
 /**

@@ -6,7 +6,6 @@ import { toWorkerResult } from '../run/workerResult.ts';
 import type { MnistConfig } from '../training/unsupervised/config.ts';
 import { runMnist } from '../training/unsupervised/experiment.ts';
 
-/** Single run of a comparison. */
 export interface Job {
   readonly config: MnistConfig;
   readonly data: string | undefined;
@@ -14,13 +13,12 @@ export interface Job {
   readonly out: string;
 }
 
-/** Progress message of a worker: number of images shown. */
 export interface ProgressMessage {
   readonly out: string;
   readonly images: number;
 }
 
-/** Minimum wall time between two progress messages, ms, equal to the refresh interval of the progress bar. */
+/** Minimum time between two messages, ms, equal to the refresh interval of the progress bar. */
 const MESSAGE_INTERVAL = 120;
 
 export default toWorkerResult(async ({ config, data, dataSha256, out }: Job): Promise<void> => {

@@ -2,7 +2,7 @@ import { mean } from 'simple-statistics';
 import type { AssumedPulse } from '../../core/usage.ts';
 import { type Estimate, estimateDifference } from '../statistics/estimate.ts';
 
-/** Results of one device, one value per seed. */
+/** One value per seed. */
 export interface DeviceResult {
   /** Accuracy of the log-probability readout on the test images, %. */
   readonly accuracy: readonly number[];
@@ -19,11 +19,11 @@ export interface ComparisonResult extends DeviceResult {
   readonly endurance: number | null;
   /** Assumed write pulse; absent if the device file gives voltage and width. */
   readonly assumed?: AssumedPulse;
-  /** Accuracy of this device minus that of the most accurate device, paired by seed, percentage points. */
+  /** Accuracy minus that of the most accurate device, paired by seed, percentage points. */
   readonly belowBest: Estimate;
 }
 
-/** Sorts devices by descending accuracy and adds the differences of accuracies, paired by seed. */
+/** Sorts by descending accuracy and adds `belowBest`. */
 export function rankDevices<Device extends Pick<ComparisonResult, 'accuracy'>>(
   devices: readonly Device[],
 ): (Device & Pick<ComparisonResult, 'belowBest'>)[] {
@@ -34,7 +34,7 @@ export function rankDevices<Device extends Pick<ComparisonResult, 'accuracy'>>(
   }));
 }
 
-/** Mean of the values that are not null; null if all are null. */
+/** Mean of the values that are not null; null if there are none. */
 export function computeMeanOfKnown(values: readonly (number | null)[]): number | null {
   const known = values.filter((v) => v !== null);
   return known.length > 0 ? mean(known) : null;

@@ -6,7 +6,7 @@ import { responses } from '../look/plots/responses.ts';
 import { isSignificant } from '../statistics/estimate.ts';
 import { type ComparisonResult, computeMeanOfKnown } from './compared.ts';
 
-/** Draws the accuracy of each device (SVG): mean and range over the seeds, with the energy of a training image beside the name. */
+/** Accuracy of each device (SVG): mean and range over the seeds, and the energy of a training image. */
 export function renderComparison(
   compared: readonly ComparisonResult[],
   { neurons, epochs, seeds }: { readonly neurons: number; readonly epochs: number; readonly seeds: number },

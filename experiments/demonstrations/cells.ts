@@ -1,14 +1,7 @@
 import { cellCurrent, NonLinearCrossbar } from '../index.ts';
 import type { LabelledImages } from '../training/unsupervised/index.ts';
 import type { ResultGrid } from './findings.ts';
-import {
-  applyGains,
-  computeCurrentError,
-  computeCurrents,
-  fitGains,
-  G_MAX,
-  type TrainedLayer,
-} from './trainedLayer.ts';
+import { compareCurrents, computeCurrents, G_MAX, type TrainedLayer } from './trainedLayer.ts';
 
 /** Nonlinearity of a cell: I(V) / I(V/2) at the full read voltage V; 141 for NbO/TaO (Cao et al. 2023, ref. 106). */
 const NONLINEARITIES = { ohmic: 2, 'non-linear': 141 };
@@ -24,9 +17,9 @@ const MAX_ON_OFF = 1e4;
 const IMAGE_COUNT = 15; // training images for gains, and test images for errors of currents
 
 /**
- * Measures the errors of output currents caused by line resistance, for 64 × 64 ohmic or non-linear cells, at line
- * resistances in Ω per segment and numbers of `layers`: arrays that share the inputs and add their currents. Pixels of
- * at least 128 apply the read voltage, at which both kinds of cells conduct equally; others apply 0 V.
+ * Errors of output currents of 64 × 64 cells, at line resistances in Ω per segment and numbers of `layers`: arrays that
+ * divide the inputs and add their currents. Pixels of at least 128 apply the read voltage, at which both kinds of cells
+ * conduct equally; others apply 0 V.
  */
 export function measureCellErrors(
   { data, learned, rows, columns }: Pick<TrainedLayer, 'data' | 'learned' | 'rows' | 'columns'>,
@@ -42,10 +35,10 @@ export function measureCellErrors(
     Float64Array.from({ length: IMAGE_COUNT * SIZE }, (_, k) =>
       images[Math.floor(k / SIZE) * rows + top + (k % SIZE)]! >= 128 ? 1 : 0,
     );
-  const [training, test] = [voltagesOf(data.train), voltagesOf(data.test)];
+  const voltages = { train: voltagesOf(data.train), test: voltagesOf(data.test) };
   const ideal = {
-    training: computeCurrents(conductances, training, across),
-    test: computeCurrents(conductances, test, across),
+    train: computeCurrents(conductances, voltages.train, across),
+    test: computeCurrents(conductances, voltages.test, across),
   };
   const currentsOf = (array: NonLinearCrossbar, layers: number, voltages: Float64Array) => {
     const sum = new Float64Array(IMAGE_COUNT * across);
@@ -58,7 +51,6 @@ export function measureCellErrors(
     }
     return sum;
   };
-  /** Relative errors of output currents: `error` as read, `gainError` after fitting one gain per output. */
   const measure = (cells: keyof typeof NONLINEARITIES, lineResistance: number, layers: number) => {
     const array = new NonLinearCrossbar({
       rows: SIZE / layers,
@@ -66,16 +58,12 @@ export function measureCellErrors(
       cell: cellCurrent(NONLINEARITIES[cells]),
       lineResistance: { word: lineResistance, bit: lineResistance },
     });
-    const currents = currentsOf(array, layers, test);
-    const gains = fitGains(currentsOf(array, layers, training), ideal.training, across);
-    const error = computeCurrentError(currents, ideal.test);
-    return {
-      cells,
-      lineResistance,
-      layers,
-      error,
-      gainError: computeCurrentError(applyGains(currents, gains), ideal.test),
+    const currents = {
+      train: currentsOf(array, layers, voltages.train),
+      test: currentsOf(array, layers, voltages.test),
     };
+    const { error, gainError } = compareCurrents(currents, ideal, across);
+    return { cells, lineResistance, layers, error, gainError };
   };
   return CELLS.flatMap((cells) =>
     settings.lineResistances.flatMap((ohm) => settings.layers.map((layers) => measure(cells, ohm, layers))),
@@ -84,7 +72,6 @@ export function measureCellErrors(
 
 type CellGrid = ResultGrid<{ readonly seed: number } & ReturnType<typeof measureCellErrors>[number]>;
 
-/** True if non-linear cells have a larger mean error than ohmic cells in the same setting. */
 export const isNonLinearErrorLarger = (
   grid: CellGrid,
   key: 'error' | 'gainError',

@@ -5,7 +5,10 @@ import { type ColumnLabels, type Findings, ResultGrid } from './findings.ts';
 export { integer, number } from '../../core/declare/params.ts';
 export { moveSampleToFront as sampleFirst, shuffle } from '../../core/random/random.ts';
 
-/** Abort signal and progress reports of a running demonstration. */
+/** Calls `make` with 0 to `count` - 1 and lists the results. */
+export const repeat = <T>(count: number, make: (index: number) => T): T[] =>
+  Array.from({ length: count }, (_, index) => make(index));
+
 export interface RunContext {
   /** Abort signal for loops that yield to the event loop themselves. */
   readonly signal: AbortSignal;
@@ -13,46 +16,42 @@ export interface RunContext {
   step(text: string, seedsDone?: number): Promise<void>;
 }
 
-/** Study that tests one claim of a review article by simulation; a single command runs it. */
+/** Simulation that tests one claim of a review article. */
 export interface Demonstration {
-  /** Command-line name, such as `pulse-arithmetic`. */
   readonly name: string;
-  /** Subject of the study, one line. */
   readonly title: string;
-  /** Claim of the review article that the study tests. */
   readonly claim: string;
-  /** References of the claim and of the method. */
   readonly source: string;
   readonly parameters: Mapping;
   run(parameters: Readonly<Record<string, unknown>>, context: RunContext): Promise<Findings>;
 }
 
-/** Seed parameters of a study with random draws; each quantity then has one value per seed. */
 const SEED_PARAMS = {
   seed: integer({ default: 1, min: 0, max: 2 ** 31, help: 'first seed' }),
   seeds: integer({ default: 3, min: 1, max: 1000, help: 'number of repetitions, with consecutive seeds' }),
 };
 
-/** Validated values of a study's parameters, including the seed parameters. */
 export type ParametersOf<S extends Shape> = z.output<Mapping<S & typeof SEED_PARAMS>>;
 
-interface DeclaredDemonstration<S extends Shape> extends Omit<Demonstration, 'parameters' | 'run'> {
+interface DeclaredDemonstration<S extends Shape> extends Omit<Demonstration, 'parameters' | 'run' | 'source'> {
+  /** Part of the review article that has the claim; needed if there is no `source`. */
+  readonly review?: string;
+  readonly source?: string;
   readonly parameters: S;
-  /** True if the study draws no random numbers; it then has no seed parameters. */
+  /** True if the study draws no random numbers. */
   readonly deterministic?: boolean;
   run(parameters: ParametersOf<S>, context: RunContext): Promise<Findings>;
 }
 
-/** Defines a demonstration and adds seed parameters unless it is deterministic; `run` gets validated parameters. */
+/** Adds seed parameters unless the study is deterministic. */
 export function defineDemonstration<S extends Shape>(declared: DeclaredDemonstration<S>): Demonstration {
   const parameters = object({ ...declared.parameters, ...(!declared.deterministic && SEED_PARAMS) });
-  return { ...declared, parameters } as unknown as Demonstration;
+  const source = declared.source ?? `Cao et al., Nanoscale Horiz. 2023, 8, 716, ${declared.review}`;
+  return { ...declared, source, parameters } as unknown as Demonstration;
 }
 
-/** Options of a parameter that must be greater than 0. */
 export const POSITIVE_RANGE = { min: 0, exclusiveMin: true };
 
-/** Parameters of device variability. */
 export const VARIABILITY_PARAMS = {
   deviceToDevice: number({ default: 0.1, min: 0, max: 1, help: 'relative sd of ranges and steps between devices' }),
   cycleToCycle: number({ default: 0.1, min: 0, max: 1, help: 'relative sd of steps from pulse to pulse' }),
@@ -60,10 +59,9 @@ export const VARIABILITY_PARAMS = {
 
 export const MNIST_CLASSES = 10;
 
-/** Size of a study on MNIST: numbers of output neurons and of images for training, labelling and testing. */
+/** Numbers of output neurons, and of images for training, labelling and testing. */
 export type LayerSize = Readonly<Record<'neurons' | 'train' | 'label' | 'test', number>>;
 
-/** Declares the size parameters of an MNIST study, with these defaults. */
 export const declareLayerParams = (defaults: LayerSize) => ({
   neurons: integer({ default: defaults.neurons, min: 10, max: 10_000, help: 'number of output neurons' }),
   train: integer({ default: defaults.train, min: 10, max: 60_000, help: 'number of training images, each shown once' }),
@@ -73,7 +71,7 @@ export const declareLayerParams = (defaults: LayerSize) => ({
 
 type Seeds = Readonly<Record<'seed' | 'seeds', number>>;
 
-export const listSeeds = ({ seed, seeds }: Seeds): number[] => Array.from({ length: seeds }, (_, k) => seed + k);
+export const listSeeds = ({ seed, seeds }: Seeds): number[] => repeat(seeds, (k) => seed + k);
 
 type RowsOf<L> = L extends readonly (infer R)[] ? R : L;
 type SeedGrids<T> = { readonly [K in keyof T]: ResultGrid<{ readonly seed: number } & RowsOf<T[K]>> };
@@ -85,8 +83,8 @@ type SeedGrids<T> = { readonly [K in keyof T]: ResultGrid<{ readonly seed: numbe
 export async function measurePerSeed<T extends Readonly<Record<string, object>>>(
   p: Seeds,
   context: RunContext,
+  labels: ColumnLabels,
   measure: (seed: number) => T | Promise<T>,
-  labels: ColumnLabels = {},
 ): Promise<SeedGrids<T>> {
   const runs: { readonly seed: number; readonly results: T }[] = [];
   for (const seed of listSeeds(p)) {
@@ -103,7 +101,7 @@ export async function measurePerSeed<T extends Readonly<Record<string, object>>>
 /** Error: the user has interrupted the run. */
 export class Interrupted extends Error {}
 
-/** Result of an interruptible job. @throws Interrupted if the result is null */
+/** @throws Interrupted if the result of an interruptible job is null */
 export function requireResult<T>(result: T | null): T {
   if (result === null) throw new Interrupted();
   return result;

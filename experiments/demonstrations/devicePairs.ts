@@ -1,20 +1,23 @@
-import { effectiveConductances, type Programming, programWeights, type Seed, type TiledOptions } from '../index.ts';
+import type { DeviceFactory, ModelChoice, Programming, Seed, TiledOptions } from '../index.ts';
+import { effectiveConductances, MODELS, programWeights } from '../index.ts';
 
-/** Conductance range of a device, S. */
+/** Device from its model name and parameters, as in a device file. */
+export const createDevice = ({ model, ...params }: ModelChoice): DeviceFactory =>
+  (MODELS.devices as Record<string, (given: object) => DeviceFactory>)[model]!(params);
+
 const RANGE = { low: 1e-6, high: 1e-4 };
 
 interface PairOptions {
   readonly how: Programming;
   readonly seed: Seed;
-  /** Name of the random stream. */
   readonly stream: string;
-  /** Array rows, line resistance and tile size for reading the pairs; ideal lines by default. */
+  /** For reading the pairs. Default: ideal lines. */
   readonly lines?: Pick<TiledOptions, 'rows' | 'lineResistance' | 'tile'>;
 }
 
 /**
- * Programs weights (row-major) into pairs of neighbouring devices, without verification. Returns the weights as read
- * from G+ - G-, the difference of conductances. The largest weight uses the whole range of a device.
+ * Programs weights (row-major) into neighbouring devices, without verification; returns the weights as read from G+ -
+ * G-. The largest weight uses the whole range of a device.
  */
 export function programPairs(weights: Float64Array, { how, seed, stream, lines }: PairOptions): Float64Array {
   const perWeight = (RANGE.high - RANGE.low) / weights.reduce((most, w) => Math.max(most, Math.abs(w)), 0);

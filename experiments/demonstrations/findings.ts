@@ -3,21 +3,20 @@ import { column } from '../devices/characterise/part.ts';
 import { type CurvePoint, curve, summariseSeeds } from '../look/plots/index.ts';
 import type { TableColumn } from '../output/results.ts';
 
-/** Numerical result of a demonstration: one value per seed, or a single value if it is deterministic. */
+/** Numerical result: one value per seed, or a single value if it is deterministic. */
 export interface Figure {
   /** Unit; `points` marks differences of percentages, paired by seed, whose 95 % interval is reported. */
   readonly unit: string;
   readonly values: readonly number[];
 }
 
-/** Results of a demonstration. */
 export interface Findings {
   readonly figures: Readonly<Record<string, Figure>>;
-  /** Expectations derived from the claim, by sentence: true if the results meet the expectation. */
+  /** By sentence: true if the results meet it. */
   readonly expectations: Readonly<Record<string, boolean>>;
-  /** Tables by name; written as NAME.arrows and NAME.csv. */
+  /** Written as NAME.arrows and NAME.csv. */
   readonly tables: Readonly<Record<string, { table(): Readonly<Record<string, TableColumn>> }>>;
-  /** SVG pictures by name; written as NAME.svg and NAME.png. */
+  /** SVG, written as NAME.svg and NAME.png. */
   readonly pictures: Readonly<Record<string, string>>;
 }
 
@@ -29,35 +28,32 @@ export const makeFigureIn =
 export const percent = makeFigureIn('%');
 export const ratio = makeFigureIn('1');
 
-/** True if each value is less than the one before it plus `tolerance`. */
+/** Each value is less than the one before it plus `tolerance`. */
 export const isDecreasing = (values: readonly number[], tolerance = 0): boolean =>
   values.every((value, i) => i === 0 || value < values[i - 1]! + tolerance);
 
 type SeedValues = number | readonly number[];
 
-/** True if every value of `a` is greater than the value of `b` for the same seed; a number stands for all seeds. */
+/** Every value of `a` is greater than that of `b` for the same seed; a number stands for all seeds. */
 export function isGreater(a: SeedValues, b: SeedValues): boolean {
   const [first, second] = [[a].flat(), [b].flat()];
   const longer = first.length > second.length ? first : second;
   return longer.every((_, seed) => (first[seed] ?? first[0]!) > (second[seed] ?? second[0]!));
 }
 
-/** True if every value equals `wanted`. */
 export const areAllEqualTo = (values: readonly number[], wanted: number): boolean =>
   values.every((value) => value === wanted);
 
-/** True if every value differs from `centre` by less than `tolerance`. */
 export const areNear = (values: readonly number[], centre: number, tolerance: number): boolean =>
   values.every((value) => Math.abs(value - centre) < tolerance);
 
-/** Finds the smallest value in [low, high] that passes a monotonic test, to within `tolerance`, by bisection. */
+/** Smallest value in [low, high] that passes a monotonic test, to within `tolerance`. */
 export function bisect(low: number, high: number, tolerance: number, passes: (value: number) => boolean): number {
   if (high - low <= tolerance) return high;
   const middle = (low + high) / 2;
   return passes(middle) ? bisect(low, middle, tolerance, passes) : bisect(middle, high, tolerance, passes);
 }
 
-/** Calls `make` for each item and merges the returned records, for example figures of several settings. */
 export const mergeRecords = <T, V>(
   items: readonly T[],
   make: (item: T, index: number) => Record<string, V>,
@@ -66,38 +62,35 @@ export const mergeRecords = <T, V>(
 /** Labels of columns for axes and figure names; a unit other than 1 follows in brackets: `time (ms)`. */
 export type ColumnLabels = Readonly<Record<string, string>>;
 
-/** Labels of columns that several demonstrations have. */
 const COMMON_LABELS: ColumnLabels = {
   accuracy: 'accuracy (%)',
   gainAccuracy: 'accuracy with one gain per output (%)',
   lineResistance: 'resistance of a line segment (Ω)',
 };
 
-/** Pattern of the unit in brackets at the end of a label. */
+/** Unit in brackets at the end of a label. */
 const UNIT = / \(([^()]+)\)$/;
-/** Minimum ratio of the largest to the smallest value on a logarithmic axis. */
+/** Ratio of largest to smallest value from which an axis is logarithmic. */
 const MIN_LOG_RATIO = 30;
 
 type Key<R> = keyof R & string;
 type NumericKey<R> = { [K in keyof R]-?: R[K] extends number ? K : never }[keyof R] & string;
-/** Name of a numeric column, or a function that calculates a number from a row. */
 type Quantity<R> = NumericKey<R> | ((row: R) => number);
-/** Filter of rows: for each named column, an accepted value or a list of accepted values. */
+/** For each column, an accepted value or a list of them. */
 type Settings<R> = { readonly [K in keyof R]?: R[K] | readonly R[K][] };
 
-/** Plot options: columns of a grid, their labels, grouping into lines, and reference lines. */
 interface GridPicture<R> {
   readonly x: NumericKey<R>;
   readonly y: NumericKey<R>;
-  /** Label of the x axis, for a column that holds different quantities in different rows. */
+  /** For a column that holds different quantities in different rows. */
   readonly xLabel?: string;
-  /** Columns that group rows into lines: one line per combination of their values. */
+  /** One line per combination of the values of these columns. */
   readonly by?: readonly Key<R>[];
   readonly where?: Settings<R>;
   readonly references?: readonly { readonly name: string; readonly y: number }[];
 }
 
-/** Results of a parameter sweep, one row per setting and seed, with methods that make figures, plots and a table. */
+/** Results of a parameter sweep, one row per setting and seed. */
 export class ResultGrid<R extends object> {
   readonly rows: readonly R[];
   readonly #labels: ColumnLabels;
@@ -107,13 +100,12 @@ export class ResultGrid<R extends object> {
     this.#labels = labels;
   }
 
-  /** Selects the rows that match the settings, in grid order. */
   select(where: Settings<R>): R[] {
     const settings = Object.entries(where) as [keyof R, unknown][];
     return this.rows.filter((row) => settings.every(([key, value]) => [value].flat().includes(row[key])));
   }
 
-  /** Values of a quantity in the rows that match; one per seed if `where` fixes all varied settings. */
+  /** One per seed if `where` fixes all varied settings. */
   values(quantity: Quantity<R>, where: Settings<R> = {}): number[] {
     return this.select(where).map((row) => evaluate(row, quantity));
   }
@@ -122,25 +114,24 @@ export class ResultGrid<R extends object> {
     return mean(this.values(quantity, where));
   }
 
-  /** Mean of a quantity for each value of column `by`, in grid order. */
+  /** Means for each value of column `by`, in grid order. */
   means(quantity: Quantity<R>, by: NumericKey<R>, where: Settings<R> = {}): number[] {
-    const rows = [...groupRows(this.select(where), (row) => row[by]).values()];
-    return rows.map((group) => mean(group.map((row) => evaluate(row, quantity))));
+    const groups = groupRows(this.select(where), (row) => row[by]);
+    return [...groups.values()].map((rows) => mean(rows.map((row) => evaluate(row, quantity))));
   }
 
-  /** Figures of columns: one per column and combination of setting values that occurs in the rows. */
+  /** One per column and combination of setting values that occurs in the rows. */
   figures(keys: NumericKey<R> | readonly NumericKey<R>[], settings: Settings<R> = {}): Record<string, Figure> {
     const groups = this.#groupBy(Object.keys(settings) as Key<R>[], settings);
-    const ofColumn = (key: NumericKey<R>) => {
+    return mergeRecords([keys].flat() as NumericKey<R>[], (key) => {
       const { label, unit } = this.#parseLabel(key);
       return mergeRecords(groups, ([name, rows]) => {
         return { [name ? `${label}, ${name}` : label]: { unit, values: rows.map((row) => row[key] as number) } };
       });
-    };
-    return mergeRecords([keys].flat() as NumericKey<R>[], ofColumn);
+    });
   }
 
-  /** Plots the mean and sd of column `y` over the seeds against `x`, as SVG; wide positive ranges get log axes. */
+  /** Plots mean and sd over the seeds, as SVG; wide positive ranges get logarithmic axes. */
   picture({ x, y, xLabel = this.#labelOf(x), by = [], where = {}, references = [] }: GridPicture<R>): string {
     const seeds = new Set(this.rows.map((row) => (row as { seed?: number }).seed)).size;
     const series = this.#groupBy(by, where).map(([name, rows]) => {
@@ -159,17 +150,15 @@ export class ResultGrid<R extends object> {
     });
   }
 
-  /** Grid of the rows that pass a test. */
   filter(test: (row: R) => boolean): ResultGrid<R> {
     return new ResultGrid(this.rows.filter(test), this.#labels);
   }
 
-  /** Grid of the rows that `change` makes from each row, with the same labels. */
   flatMap<S extends object>(change: (row: R) => S | readonly S[]): ResultGrid<S> {
     return new ResultGrid(this.rows.flatMap(change), this.#labels);
   }
 
-  /** Table of the columns that hold numbers or strings. */
+  /** Columns that hold numbers or strings. */
   table(): Record<string, TableColumn> {
     const columns = Object.entries(this.rows[0] ?? {}).flatMap(([key, first]) => {
       const values = this.rows.map((row) => row[key as keyof R] as unknown);
@@ -217,12 +206,10 @@ function groupRows<R, K>(rows: readonly R[], keyOf: (row: R) => K): Map<K, R[]> 
 
 function meanPoints<R extends object>(rows: readonly R[], x: Quantity<R>, y: Quantity<R>): CurvePoint[] {
   const groups = [...groupRows(rows, (row) => evaluate(row, x))].sort(([a], [b]) => a - b);
-  return groups.map(([at, group]) =>
-    summariseSeeds(
-      at,
-      group.map((row) => evaluate(row, y)),
-    ),
-  );
+  return groups.map(([at, group]) => {
+    const values = group.map((row) => evaluate(row, y));
+    return summariseSeeds(at, values);
+  });
 }
 
 function makeNameColumn(values: readonly string[]): TableColumn {

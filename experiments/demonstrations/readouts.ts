@@ -1,12 +1,12 @@
 import { accuracy, READOUTS, type RecordedSpikes, type SpikeCounts, type Stream } from '../index.ts';
 
-/** Spike counts of presentations (presentations × neurons, row-major) with the class of each presentation. */
+/** Presentations × neurons, row-major, with the class of each presentation. */
 interface LabelledCounts {
   readonly counts: SpikeCounts;
   readonly labels: Uint8Array;
 }
 
-/** Counts spikes per presentation and neuron, row-major; every presentation takes `duration` ms. */
+/** Spikes per presentation of `duration` ms and neuron, row-major. */
 export function countSpikes({ times, neurons }: RecordedSpikes, count: number, duration: number, size: number) {
   const counts = new Uint32Array(count * size);
   times.forEach((time, k) => {
@@ -16,7 +16,7 @@ export function countSpikes({ times, neurons }: RecordedSpikes, count: number, d
   return counts;
 }
 
-/** Accuracy (%) of predictions, the classes with the largest score; `scoresOf` returns the scores of an image. */
+/** Accuracy (%) if the class with the largest score is predicted. */
 export function testScores(labels: Uint8Array, scoresOf: (image: number) => ArrayLike<number>): number {
   const predictions = labels.map((_, image) => {
     const scores = Array.from(scoresOf(image));
@@ -25,13 +25,13 @@ export function testScores(labels: Uint8Array, scoresOf: (image: number) => Arra
   return accuracy(labels, predictions);
 }
 
-/** Accuracy (%) of a maximum-rate readout: each neuron stands for the class that it responds to most in `assignment`. */
+/** Accuracy (%) if each neuron stands for the class that it responds to most in the first argument. */
 export function testMaxRate({ counts, labels }: LabelledCounts, test: LabelledCounts): number {
   const readout = READOUTS.maxRate(counts, labels, labels.length, counts.length / labels.length);
   return accuracy(test.labels, readout.predictAll(test.counts));
 }
 
-/** Accuracy (%) of a linear readout (softmax regression), trained on the first argument; `stream` draws the order. */
+/** Accuracy (%) of softmax regression, trained on the first argument; `stream` draws the order. */
 export function testLinear({ counts, labels }: LabelledCounts, test: LabelledCounts, stream: Stream): number {
   const inputCount = counts.length / labels.length;
   const readout = READOUTS.linear(counts, labels, labels.length, inputCount, () => stream.uniform());

@@ -11,22 +11,22 @@ import type { Figure, Findings } from './findings.ts';
 
 interface RunOptions {
   readonly demonstration: Demonstration;
-  /** Parameters that the schema has validated. */
+  /** Validated parameters. */
   readonly parameters: Readonly<Record<string, unknown>>;
   readonly out: string;
   readonly progress: ProgressMode;
   readonly signal: AbortSignal;
 }
 
-/** Mean of the values and their standard deviation over the seeds (null for a single value). */
+/** Mean and standard deviation over the seeds (null for a single value). */
 export const summariseFigure = ({ values }: Figure) => ({
   mean: mean([...values]),
   sd: values.length > 1 ? sampleStandardDeviation([...values]) : null,
 });
 
 /**
- * Runs a demonstration and writes its directory: `config.json`, tables, pictures and, last, `run.json` with the claim, every
- * figure seed by seed, and all expectations. Returns null if the run was interrupted; only `config.json` remains then.
+ * Runs a demonstration and writes `config.json`, tables, pictures and, last, `run.json`. Returns null if the run was
+ * interrupted; only `config.json` remains then.
  */
 export async function runDemonstration(o: RunOptions): Promise<Findings | null> {
   const { demonstration, parameters } = o;
@@ -48,14 +48,8 @@ export async function runDemonstration(o: RunOptions): Promise<Findings | null> 
     const findings = await demonstration.run(parameters, context);
     if (o.signal.aborted) return null;
     progress.update(total, '');
-    directory.finish({
-      demonstration: name,
-      title,
-      claim,
-      source,
-      seed: parameters.seed,
-      ...writeFindings(directory, name, findings),
-    });
+    const results = writeFindings(directory, name, findings);
+    directory.finish({ demonstration: name, title, claim, source, seed: parameters.seed, ...results });
     return findings;
   } catch (error) {
     if (error instanceof Interrupted) return null;

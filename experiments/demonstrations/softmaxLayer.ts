@@ -17,8 +17,8 @@ export class SoftmaxLayer {
   }
 
   /**
-   * Trains in place, one update and 1 ms per image in random order: ΔW = rate · x (y − p), with inputs x, one-hot label
-   * y, output p. The rate falls linearly to 0 over `count` images; `from` and `to` select a range of images.
+   * One update and 1 ms per image in random order: ΔW = rate · x (y − p), with inputs x, one-hot label y, output p. The
+   * rate falls linearly to 0 over `count` images; `from` and `to` select a range of them.
    */
   learn(images: LabelledImages, count: number, rate: number, seed: number, from = 0, to = count): void {
     const stream = new Stream(seed, 'softmax/order');
@@ -38,7 +38,7 @@ export class SoftmaxLayer {
     }
   }
 
-  /** Accuracy (%) of the layer on the first `count` images. */
+  /** Accuracy (%) on the first `count` images. */
   accuracy(images: LabelledImages, count: number): number {
     return testScores(images.labels.subarray(0, count), (image) => this.#score(images, image));
   }

@@ -5,10 +5,10 @@ import { type LayerSize, type RunContext, requireResult } from './demonstration.
 /** Conductance, S, that represents the largest weight, 1 mV. */
 export const G_MAX = 1e-4;
 
-/** Number of training images for fitting gains; also number of test images for measuring current errors. */
+/** Training images for fitting gains; test images for measuring current errors. */
 export const COMPARED_IMAGE_COUNT = 200;
 
-/** Output currents of a crossbar, image by image: I = Wᵀ x. Weights are inputs × outputs, row-major. */
+/** Output currents image by image: I = Wᵀ x. Weights are inputs × outputs, row-major. */
 export function computeCurrents(weights: ArrayLike<number>, inputs: ArrayLike<number>, columns: number): Float64Array {
   const rows = weights.length / columns;
   const currents = new Float64Array((inputs.length / rows) * columns);
@@ -21,14 +21,14 @@ export function computeCurrents(weights: ArrayLike<number>, inputs: ArrayLike<nu
   return currents;
 }
 
-/** Relative error of currents over outputs and images, √(Σ (I - I_ideal)² / Σ I_ideal²). */
+/** √(Σ (I - I_ideal)² / Σ I_ideal²) over outputs and images. */
 export function computeCurrentError(currents: Float64Array, ideal: Float64Array): number {
   const product = (a: Float64Array, b: Float64Array) => a.reduce((sum, v, k) => sum + v * b[k]!, 0);
   const square = 1 - (2 * product(currents, ideal) - product(currents, currents)) / product(ideal, ideal);
   return Math.sqrt(Math.max(0, square)); // rounding can make it negative
 }
 
-/** Fits one gain per output that brings its currents nearest to the ideal ones (least squares). */
+/** Gain per output that brings its currents nearest to the ideal ones (least squares). */
 export function fitGains(currents: Float64Array, ideal: Float64Array, columns: number): Float64Array {
   const [fi, ff] = [new Float64Array(columns), new Float64Array(columns)];
   currents.forEach((v, k) => {
@@ -38,14 +38,13 @@ export function fitGains(currents: Float64Array, ideal: Float64Array, columns: n
   return fi.map((sum, j) => (ff[j]! > 0 ? sum / ff[j]! : 1));
 }
 
-/** Multiplies currents or weights by the gain of their output. */
 export const applyGains = <A extends Float32Array | Float64Array>(values: A, gains: Float64Array): A =>
   values.map((v, k) => v * gains[k % gains.length]!) as A;
 
 type Images = Readonly<Record<'train' | 'test', mnist.LabelledImages>>;
 type TestOptions = Parameters<typeof mnist.testLayer>[3];
 
-/** Accuracy (%) of a layer with the log-probability readout. @throws Interrupted */
+/** Accuracy (%) with the log-probability readout. @throws Interrupted */
 export const measureAccuracy = async (
   config: mnist.MnistConfig,
   learned: mnist.Learned,
@@ -53,13 +52,13 @@ export const measureAccuracy = async (
   options: TestOptions,
 ): Promise<number> => requireResult(await mnist.testLayer(config, learned, images, options)).accuracy.logProbability;
 
-/** Trains a layer without labels and measures its accuracy (%). @throws Interrupted */
+/** @throws Interrupted */
 export async function trainAndTest(config: mnist.MnistConfig, images: Images, { signal }: { signal: AbortSignal }) {
   const { layer, learned } = requireResult(await mnist.trainLayer(config, images.train, { signal }));
   return { layer, learned, accuracy: await measureAccuracy(config, learned, images, { signal }) };
 }
 
-/** Fits a log-probability readout to the spike counts of the labelling images. @throws Interrupted */
+/** Log-probability readout, fitted to the labelling images. @throws Interrupted */
 export async function fitReadout(layer: Pick<TrainedLayer, 'config' | 'learned' | 'data'>, { signal }: RunContext) {
   const { config, learned, data } = layer;
   const responses = await mnist.responsesOf('label', config, learned, data.train, config.label, { signal });
@@ -67,11 +66,21 @@ export async function fitReadout(layer: Pick<TrainedLayer, 'config' | 'learned' 
   return READOUTS.logProbability(counts, data.train.labels.subarray(0, config.label), config.label, config.neurons);
 }
 
-/** Accuracy (%) and current errors of a layer read through resistive lines, without and with one gain per output. */
+type Currents = Readonly<Record<'train' | 'test', Float64Array>>;
+
+/** Errors of test currents as read (`error`), and with one gain per output fitted to training currents (`gainError`). */
+export function compareCurrents(currents: Currents, ideal: Currents, columns: number) {
+  const gains = fitGains(currents.train, ideal.train, columns);
+  const corrected = applyGains(currents.test, gains);
+  const error = computeCurrentError(currents.test, ideal.test);
+  return { error, gainError: computeCurrentError(corrected, ideal.test), gains };
+}
+
+/** Accuracy (%) and current errors, without and with one gain per output. */
 export type LineResult = Record<'accuracy' | 'gainAccuracy' | 'error' | 'gainError', number>;
 export type TrainedLayer = Awaited<ReturnType<typeof trainMnistLayer>>;
 
-/** Trains a layer on MNIST without labels; returns functions that test it with other weights or resistive lines. */
+/** Trains without labels; returns functions that test other weights or resistive lines. */
 export async function trainMnistLayer(
   { neurons, train, label, test }: LayerSize,
   seed: number,
@@ -83,23 +92,21 @@ export async function trainMnistLayer(
   const { learned } = requireResult(await mnist.trainLayer(config, data.train, { signal }));
   const rows = data.train.rows * data.train.columns;
   const conductances = Float64Array.from(learned.weights, (mV) => mV * G_MAX);
-  /** Accuracy (%) with these weights, used both for labelling the neurons and for testing. */
+  /** Labels the neurons and tests with these weights; accuracy, %. */
   const testWeights = (weights: Float32Array) => measureAccuracy(config, { ...learned, weights }, data, { signal });
-  const currentsOf = (weights: Float32Array, { images }: mnist.LabelledImages) =>
-    computeCurrents(weights, images.subarray(0, COMPARED_IMAGE_COUNT * rows), neurons);
-  const ideal = { train: currentsOf(learned.weights, data.train), test: currentsOf(learned.weights, data.test) };
-  /** Tests the layer in arrays of size `tile` with `lineResistance` Ω per segment. */
+  const currentsOf = (weights: Float32Array) => {
+    const ofImages = ({ images }: mnist.LabelledImages) =>
+      computeCurrents(weights, images.subarray(0, COMPARED_IMAGE_COUNT * rows), neurons);
+    return { train: ofImages(data.train), test: ofImages(data.test) };
+  };
+  const ideal = currentsOf(learned.weights);
+  /** Arrays of size `tile` with `lineResistance` Ω per segment. */
   const readThroughLines = async (lineResistance: number, tile: TiledOptions['tile']): Promise<LineResult> => {
     const effective = effectiveConductances({ rows, columns: neurons, conductances, lineResistance, tile });
     const weights = Float32Array.from(effective, (siemens) => siemens / G_MAX);
-    const gains = fitGains(currentsOf(weights, data.train), ideal.train, neurons);
-    const currents = currentsOf(weights, data.test);
-    return {
-      accuracy: await testWeights(weights),
-      gainAccuracy: await testWeights(applyGains(weights, gains)),
-      error: computeCurrentError(currents, ideal.test),
-      gainError: computeCurrentError(applyGains(currents, gains), ideal.test),
-    };
+    const { gains, error, gainError } = compareCurrents(currentsOf(weights), ideal, neurons);
+    const accuracy = await testWeights(weights);
+    return { accuracy, gainAccuracy: await testWeights(applyGains(weights, gains)), error, gainError };
   };
   return { config, data, learned, rows, columns: neurons, testWeights, readThroughLines };
 }

@@ -2,7 +2,7 @@ import type { PopulationSize } from '../look/plots/spikes.ts';
 import { getSeriesColour, getSeriesColourOnDark } from '../look/plots/style.ts';
 import type { RasterStrip } from './client/data.ts';
 
-/** Adds colours to the i-th population of a raster plot, for light and dark backgrounds. */
+/** Adds colours to the i-th population, for light and dark backgrounds. */
 export const addStripColours = ({ name, size, first = 0 }: PopulationSize, i: number): RasterStrip => ({
   name,
   size,

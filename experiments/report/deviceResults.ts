@@ -8,7 +8,7 @@ import { formatDigits, formatPercent } from '../look/digits.ts';
 import { describeAssumedPulse } from '../look/energyText.ts';
 import { formatWithPrefix } from '../look/plots/prefix.ts';
 import { describeDifference } from '../statistics/estimate.ts';
-import { type Html, html, renderDataTable, renderFactsTable, type Section } from './page.ts';
+import { type Html, html, makeSection, renderDataTable, renderFactsTable, type Section } from './page.ts';
 import { type Figure, flattenFacts, renderKeyFigures, splitCamelCase } from './runFacts.ts';
 
 /** Schema of `characterise.json`. */
@@ -23,30 +23,25 @@ export const characterisationSchema = z.looseObject({
   leftOut: mappingSchema(z.string()),
 });
 
-const perSeed = <T extends z.ZodMiniType>(value: T) => z.array(value).check(minLength(1));
-const outcome = {
-  accuracy: perSeed(z.number()),
-  energyPerImage: perSeed(z.nullable(z.number())),
-  wornOut: perSeed(z.number()),
-};
+/** Schema of a number that JSON holds as null if it was NaN. */
+const figure = z.nullable(z.number());
+const listOf = <T extends z.ZodMiniType>(value: T) => z.array(value).check(minLength(1));
 /** Schema of `compare.json`, in which lists have one value per seed. */
 export const comparisonSchema = z.looseObject({
   seeds: whole({ min: 1 }),
   settings: z.looseObject({}),
-  devices: z
-    .array(
-      z.looseObject({
-        name: z.string(),
-        ...outcome,
-        assumed: assumedSchema,
-      }),
-    )
-    .check(minLength(1)),
+  devices: listOf(
+    z.looseObject({
+      name: z.string(),
+      accuracy: listOf(z.number()),
+      energyPerImage: listOf(figure),
+      wornOut: listOf(z.number()),
+      assumed: assumedSchema,
+    }),
+  ),
 });
 
-/** Schema of a number that JSON holds as null if it was NaN. */
-const figure = z.nullable(z.number());
-const model = {
+const modelSchema = z.looseObject({
   rmse: figure,
   /** RMSE divided by the span of the measured values. */
   share: z.optional(figure),
@@ -54,18 +49,15 @@ const model = {
   shareOfRange: z.optional(figure),
   params: mappingSchema(figure),
   ci: mappingSchema(z.nullable(z.array(figure))),
-};
-type Model = z.output<z.ZodMiniObject<typeof model, z.core.$loose>>;
+});
+type Model = z.output<typeof modelSchema>;
 
 /** Schema of `fit.json`: has `quality` and `noise` for pulse measurements, and `kind` for other measurements. */
 export const fitSchema = z
   .looseObject({
     best: z.string(),
     kind: z.optional(z.string()),
-    models: z.union([
-      z.array(z.looseObject({ ...model, name: z.string() })),
-      mappingSchema(z.looseObject({ ...model })),
-    ]),
+    models: z.union([z.array(z.looseObject({ ...modelSchema.shape, name: z.string() })), mappingSchema(modelSchema)]),
     notes: z.optional(z.array(z.string())),
     quality: z.optional(z.looseObject({ verdict: z.string(), noiseFloor: figure, reasons: z.array(z.string()) })),
     noise: z.optional(
@@ -86,7 +78,7 @@ export const fitSchema = z
   );
 type Fit = z.output<typeof fitSchema>;
 
-/** Pattern of units that are written with SI prefixes. */
+/** Units that are written with SI prefixes. */
 const PREFIXED_UNITS = /^(S|J|A|V|Hz|s)$/;
 
 function formatValue(value: unknown, unit?: string): string {
@@ -109,19 +101,17 @@ const listFacts = (
       .map(([path, value]) => [nameOf(path), formatValue(value, units[path])]),
   );
 
-/** Report sections on a characterised device: results of each measurement, and measurements that do not apply. */
-export const renderCharacterisation = ({ parts, leftOut }: z.output<typeof characterisationSchema>): Section[] => [
-  {
-    id: 'answer',
-    title: 'Results',
-    body: html`<div class="columns">${Object.values(parts).map(
-      ({ title, summary, summaryUnits }) => html`<h3>${title}</h3>${listFacts(summary, undefined, summaryUnits)}`,
-    )}</div>`,
-  },
-  ...(Object.keys(leftOut).length > 0 ? [{ id: 'left-out', title: 'Omitted parts', body: listFacts(leftOut) }] : []),
-];
+export function renderCharacterisation({ parts, leftOut }: z.output<typeof characterisationSchema>): Section[] {
+  const results = Object.values(parts).map(
+    ({ title, summary, summaryUnits }) => html`<h3>${title}</h3>${listFacts(summary, undefined, summaryUnits)}`,
+  );
+  return [
+    makeSection('answer', 'Results', html`<div class="columns">${results}</div>`),
+    ...(Object.keys(leftOut).length > 0 ? [makeSection('left-out', 'Omitted parts', listFacts(leftOut))] : []),
+  ];
+}
 
-/** Report sections on compared devices: means over the seeds, most accurate device first. */
+/** Sections on compared devices: means over the seeds, most accurate device first. */
 export function renderComparison({ seeds, settings, devices }: z.output<typeof comparisonSchema>): Section[] {
   const rows = rankDevices(devices).map(({ name, accuracy, belowBest, assumed, energyPerImage, wornOut }, rank) => {
     const energy = computeMeanOfKnown(energyPerImage);
@@ -133,19 +123,15 @@ export function renderComparison({ seeds, settings, devices }: z.output<typeof c
       formatDigits(100 * computeMeanOfKnown(wornOut)!),
     ];
   });
-  const [name, accuracy] = rows[0] as [string, string];
+  const [value, accuracy] = rows[0] as [string, string];
+  const best = renderKeyFigures([{ name: 'most accurate', value, note: `${accuracy} %, mean of ${seeds} seeds` }]);
+  const table = renderDataTable([
+    ['device', 'accuracy (%)', 'difference from the best', 'energy per training image', 'worn-out cells (%)'],
+    ...rows,
+  ]);
   return [
-    {
-      id: 'answer',
-      title: 'Results',
-      body: html`${renderKeyFigures([{ name: 'most accurate', value: name, note: `${accuracy} %, mean of ${seeds} seeds` }])}${renderDataTable(
-        [
-          ['device', 'accuracy (%)', 'difference from the best', 'energy per training image', 'worn-out cells (%)'],
-          ...rows,
-        ],
-      )}`,
-    },
-    { id: 'asked', title: 'Settings', body: listFacts({ ...settings, seeds }) },
+    makeSection('answer', 'Results', html`${best}${table}`),
+    makeSection('asked', 'Settings', listFacts({ ...settings, seeds })),
   ];
 }
 
@@ -153,19 +139,17 @@ function listModels(models: Fit['models']): readonly (Model & { readonly name: s
   return Array.isArray(models) ? models : Object.entries(models).map(([name, model]) => ({ ...model, name }));
 }
 
-/** Formats a number; a dash if it is missing. */
-const formatFigure = (value: number | null | undefined, format: (value: number) => string): string =>
+const formatFigure = (value: number | null | undefined, format: (value: number) => string = formatDigits): string =>
   value == null ? '–' : format(value);
 const formatSiemens = (value: number): string => formatWithPrefix(value, 'S');
 
 const shareOf = ({ share, shareOfRange }: Model): string => formatFigure(share ?? shareOfRange, formatPercent);
 
-/** Report sections on a fit: quality, parameters of the best model, all models, noise. */
 export function renderFit(fit: Fit): Section[] {
   const models = listModels(fit.models);
   const best = models.find(({ name }) => name === fit.best)!;
   const { params, ci, rmse } = best;
-  const { quality, noise, spread } = fit;
+  const { quality, noise, spread, notes = [] } = fit;
   const floor = quality && `; noise floor ${formatFigure(quality.noiseFloor, formatSiemens)}`;
   const figures: Figure[] = [
     { name: 'model', value: fit.best, ...(quality && { note: `${quality.verdict} the readings` }) },
@@ -175,49 +159,31 @@ export function renderFit(fit: Fit): Section[] {
       note: floor ? `of the range, ${formatFigure(rmse, formatSiemens)}${floor}` : 'of the span of the measured values',
     },
   ];
-  const remarks = [...(quality?.reasons ?? []), ...(fit.notes ?? [])];
-  const list = html`<ul class="expectations">${remarks.map((line) => html`<li>${line}</li>`)}</ul>`;
-  const interval = (name: string): string => {
+  const remarks = [...(quality?.reasons ?? []), ...notes].map((line) => html`<li>${line}</li>`);
+  const list = remarks.length > 0 ? html`<ul class="expectations">${remarks}</ul>` : '';
+  const parameters = Object.entries(params).map(([name, value]) => {
     const ends = Object.hasOwn(ci, name) ? ci[name] : null;
-    return ends?.map((end) => formatFigure(end, formatDigits)).join(' to ') ?? 'not fitted';
-  };
-  return [
-    {
-      id: 'answer',
-      title: 'Results',
-      body: html`${renderKeyFigures(figures)}${remarks.length > 0 ? list : ''}`,
-    },
-    {
-      id: 'parameters',
-      title: `Parameters of ${fit.best}`,
-      body: renderDataTable([
-        ['parameter', 'value', '95 % interval'],
-        ...Object.entries(params).map(([name, value]) => [name, formatFigure(value, formatDigits), interval(name)]),
-      ]),
-    },
-    {
-      id: 'models',
-      title: 'All models',
-      body: renderDataTable([
-        ['model', 'root mean square error', 'share'],
-        ...models.map((one) => [one.name, formatFigure(one.rmse, formatDigits), shareOf(one)]),
-      ]),
-    },
-    ...(noise
-      ? [{ id: 'noise', title: 'Noise parameters of the device file', body: listFacts(noise.device, (path) => path) }]
-      : []),
-    ...(noise || spread
-      ? [
-          {
-            id: 'variability',
-            title: 'Noise and variability',
-            body: listFacts(
-              { ...spread, ...(noise && { readNoise: noise.reading, cycleToCycle: noise.cycleToCycle }) },
-              undefined,
-              noise?.reading.kind === 'absolute' ? { 'readNoise.sd': 'S' } : {},
-            ),
-          },
-        ]
-      : []),
+    const interval = ends?.map((end) => formatFigure(end)).join(' to ') ?? 'not fitted';
+    return [name, formatFigure(value), interval];
+  });
+  const errors = models.map((one) => [one.name, formatFigure(one.rmse), shareOf(one)]);
+  const sections = [
+    makeSection('answer', 'Results', html`${renderKeyFigures(figures)}${list}`),
+    makeSection(
+      'parameters',
+      `Parameters of ${fit.best}`,
+      renderDataTable([['parameter', 'value', '95 % interval'], ...parameters]),
+    ),
+    makeSection('models', 'All models', renderDataTable([['model', 'root mean square error', 'share'], ...errors])),
   ];
+  if (noise) {
+    const body = listFacts(noise.device, (path) => path);
+    sections.push(makeSection('noise', 'Noise parameters of the device file', body));
+  }
+  if (noise || spread) {
+    const facts = { ...spread, ...(noise && { readNoise: noise.reading, cycleToCycle: noise.cycleToCycle }) };
+    const units = { ...(noise?.reading.kind === 'absolute' && { 'readNoise.sd': 'S' }) };
+    sections.push(makeSection('variability', 'Noise and variability', listFacts(facts, undefined, units)));
+  }
+  return sections;
 }

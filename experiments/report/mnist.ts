@@ -1,4 +1,4 @@
-/** Report sections on a run of the MNIST job: receptive fields, accuracy during training, wrong answers. */
+/** Report sections on an MNIST run: receptive fields, accuracy during training, wrong answers. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
@@ -18,18 +18,18 @@ import { countPlanes, getInputShape } from '../training/unsupervised/architectur
 import { mnistSchema } from '../training/unsupervised/config.ts';
 import { imagesOf } from '../training/unsupervised/images.ts';
 import type { FieldsData } from './client/data.ts';
-import { type Html, html, packBytes, type Section } from './page.ts';
+import { type Html, html, makeSection, packBytes, type Section } from './page.ts';
 
-/** Limits of a run: classes (labels are bytes), rows or columns (event cameras need most), neurons. */
-const [MAX_CLASSES, MAX_SIDE, MAX_NEURONS] = [255, 4096, 65_535];
+const neuronCount = whole({ min: 1, max: 65_535 });
+const sideLength = whole({ min: 1, max: 4096 }); // rows or columns; event cameras need most
 
-/** Schema of the entries in `run.json` of an MNIST run that the report needs. */
+/** Entries of `run.json` that the report needs. */
 export const mnistFactsSchema = z.looseObject({
-  neurons: whole({ min: 1, max: MAX_NEURONS }),
-  imageRows: whole({ min: 1, max: MAX_SIDE }),
-  imageColumns: whole({ min: 1, max: MAX_SIDE }),
+  neurons: neuronCount,
+  imageRows: sideLength,
+  imageColumns: sideLength,
   dataSha256: z.string(),
-  classes: whole({ min: 1, max: MAX_CLASSES }),
+  classes: whole({ min: 1, max: 255 }), // labels are bytes
   classNames: z.optional(z.array(z.string())),
 });
 type MnistFacts = z.output<typeof mnistFactsSchema>;
@@ -37,7 +37,7 @@ type MnistFacts = z.output<typeof mnistFactsSchema>;
 const { network, split, preprocessing, stimulus } = mnistSchema.shape;
 const images = whole({ min: 1 });
 
-/** Schema of the entries in `config.json` of an MNIST run that the report needs. */
+/** Entries of `config.json` that the report needs. */
 export const mnistConfigSchema = z
   .looseObject({
     network,
@@ -47,9 +47,7 @@ export const mnistConfigSchema = z
     train: images,
     label: images,
     test: images,
-    features: z.optional(
-      z.looseObject({ grid: whole({ min: 1, max: MAX_SIDE }), kernels: whole({ min: 1, max: MAX_NEURONS }) }),
-    ),
+    features: z.optional(z.looseObject({ grid: sideLength, kernels: neuronCount })),
   })
   .check(
     refine(
@@ -59,12 +57,8 @@ export const mnistConfigSchema = z
   );
 type MnistConfig = z.output<typeof mnistConfigSchema>;
 
-/** Creates the section with the receptive fields, and with label, threshold and training wins of each neuron. */
-export function makeFieldsSection(
-  run: string,
-  facts: MnistFacts,
-  config: MnistConfig,
-): { section: Section; data: FieldsData; packed: string } {
+/** Section with the receptive fields, and with label, threshold and training wins of each neuron. */
+export function makeFieldsSection(run: string, facts: MnistFacts, config: MnistConfig) {
   const { neurons, classes } = facts;
   const { rows, columns, channels } = getInputShape(config, facts.imageRows, facts.imageColumns);
   const labels: number[] = new Array(neurons).fill(-1);
@@ -85,37 +79,27 @@ export function makeFieldsSection(
   const body = html`<canvas id="fields" class="fields" tabindex="0" role="img" aria-label="Receptive fields of ${neurons} neurons" aria-describedby="fields-hint"></canvas>
 <p class="hint" id="fields-hint">Each tile shows the weights onto one neuron${planes > 1 ? `, ${POLARITY_LAYOUT}` : ''}. Point at a tile, or move with the arrow keys, to see which classes the neuron won in training.</p>
 <p class="bar">0 <span style="background: linear-gradient(to right, ${gradient})"></span> ${Number(max.toPrecision(3))} mV; below each tile the class of the neuron</p>`;
-  return {
-    section: { id: 'fields-section', title: 'Receptive fields', body },
-    data: {
-      rows: rows * planes,
-      columns,
-      neurons,
-      ramp: toHexColours(),
-      labels,
-      thresholds,
-      names: facts.classNames,
-      wins: countWins(run, neurons, classes),
-    },
-    packed: packBytes(levels),
+  const data: FieldsData = {
+    rows: rows * planes,
+    columns,
+    neurons,
+    ramp: toHexColours(),
+    labels,
+    thresholds,
+    names: facts.classNames,
+    wins: countWins(run, neurons, classes),
   };
+  return { section: makeSection('fields-section', 'Receptive fields', body), data, packed: packBytes(levels) };
 }
 
-/** Error: a value in `run.json` contradicts a log of the same run. */
 const contradiction = (run: string, fact: string, log: string, found: string): UserError =>
   new UserError(`${join(run, 'run.json')}: ${fact}, but ${log} has ${found}.`);
 
 /**
- * Last recorded weights, scaled to 0 to 255 (largest weight). Channels of a pixel are averaged, or stored as successive
- * planes. The weight of pixel i onto neuron j has index i × neurons + j.
+ * Last weights as bytes; 255: largest. Channels of a pixel are averaged, or stored as successive planes. The weight of
+ * pixel i onto neuron j has index i × neurons + j.
  */
-function readWeightLevels(
-  run: string,
-  pixels: number,
-  channels: number,
-  neurons: number,
-  planes: number,
-): { levels: Uint8Array; max: number } {
+function readWeightLevels(run: string, pixels: number, channels: number, neurons: number, planes: number) {
   const file = join(run, 'weights.arrows');
   requireDrawable(file, pixels * channels, neurons);
   const last = new Float32Array(pixels * channels * neurons);
@@ -137,10 +121,10 @@ function readWeightLevels(
   return { levels, max };
 }
 
-/** Number of images per point of the training curve. */
+/** Images per point of the training curve. */
 const ACCURACY_WINDOW = 1000;
 
-/** Accuracy during training, in windows of 1,000 images; empty if no training image was predicted. */
+/** Accuracy during training; empty if no training image was predicted. */
 export function readTrainingCurve(run: string): { images: number; accuracy: number }[] {
   const file = join(run, 'images.arrows');
   if (!existsSync(file)) return [];
@@ -154,7 +138,7 @@ export function readTrainingCurve(run: string): { images: number; accuracy: numb
   });
 }
 
-/** Number of training images per class won by each neuron. An image's last spike is at the onset of the next image. */
+/** Training images per class won by each neuron. An image's last spike is at the onset of the next image. */
 function countWins(run: string, neurons: number, classes: number): number[][] {
   const presentations = [...readPresentations(join(run, 'images.arrows'))];
   const training = presentations.filter(({ phase }) => phase === 'train');
@@ -178,7 +162,7 @@ function countWins(run: string, neurons: number, classes: number): number[][] {
   return wins;
 }
 
-/** Creates the section on wrongly classified test images. @param data directory of the data set, to show the images */
+/** Section on wrongly classified test images. @param data directory of the data set, to show the images */
 export function makeWrongAnswersSection(run: string, facts: MnistFacts, config: MnistConfig, data?: string): Section {
   const wrong = [...readPresentations(join(run, 'images.arrows'))].filter(
     ({ phase, label, prediction }) => phase === 'test' && prediction !== label,
@@ -186,31 +170,21 @@ export function makeWrongAnswersSection(run: string, facts: MnistFacts, config: 
   const set = loadTestImages(facts, config, data);
   const nameOf = (label: number): string =>
     label === NO_ANSWER ? 'none' : (facts.classNames?.[label] ?? String(label));
-  const selectBox = (id: string, label: string, values: readonly number[]): Html => {
-    const distinct = [...new Set(values)].sort((a, b) => a - b);
-    return html`<label>${label} <select id="${id}"><option value="">any</option>${distinct.map((v) => html`<option value="${v}">${nameOf(v)}</option>`)}</select></label>`;
+  const selectBox = (name: string, key: 'label' | 'prediction'): Html => {
+    const distinct = [...new Set(wrong.map((one) => one[key]))].sort((a, b) => a - b);
+    return html`<label>${name} <select id="wrong-${name}"><option value="">any</option>${distinct.map((v) => html`<option value="${v}">${nameOf(v)}</option>`)}</select></label>`;
   };
   const item = ({ image, label, prediction }: Presentation): Html => {
     const picture = typeof set === 'string' ? '' : html`<img alt="image ${image}" src="${renderImage(set, image)}">`;
     return html`<li data-image="${image}" data-class="${label}" data-answer="${prediction}">${picture}${nameOf(label)} → ${nameOf(prediction)}<br><span class="hint">${image}</span></li>`;
   };
-  const classBox = selectBox(
-    'wrong-class',
-    'class',
-    wrong.map((w) => w.label),
-  );
-  const answerBox = selectBox(
-    'wrong-answer',
-    'answer',
-    wrong.map((w) => w.prediction),
-  );
   const body = html`<p>${wrong.length.toLocaleString('en')} wrong answers of ${config.test.toLocaleString('en')}. Each caption is class → answer, and the number of the image.${typeof set === 'string' ? ` ${set}` : ''}</p>
-<p id="wrong-controls" class="controls" hidden>${classBox}${answerBox}<label>sorted by <select id="wrong-order"><option value="image">image</option><option value="class answer image">class</option><option value="answer class image">answer</option></select></label><span id="wrong-count" role="status"></span></p>
+<p id="wrong-controls" class="controls" hidden>${selectBox('class', 'label')}${selectBox('answer', 'prediction')}<label>sorted by <select id="wrong-order"><option value="image">image</option><option value="class answer image">class</option><option value="answer class image">answer</option></select></label><span id="wrong-count" role="status"></span></p>
 <ul class="digits" id="wrong">${wrong.map(item)}</ul>`;
-  return { id: 'wrong-section', title: 'Wrong answers', body };
+  return makeSection('wrong-section', 'Wrong answers', body);
 }
 
-/** Renders an image as a PNG data URL, dark on white. */
+/** Data URL of an image, dark on white. */
 function renderImage({ images, rows, columns }: LabelledImages, image: number): string {
   const size = rows * columns;
   const rgb = new Uint8Array(3 * size);
@@ -218,7 +192,7 @@ function renderImage({ images, rows, columns }: LabelledImages, image: number): 
   return encodePngUrl(rgb, columns, rows, 3);
 }
 
-/** Test images without preprocessing, or the reason why they cannot be shown. */
+/** Test images, or the reason why they cannot be shown. */
 function loadTestImages(facts: MnistFacts, config: MnistConfig, data?: string): LabelledImages | string {
   try {
     const mnist = loadMnist(data);

@@ -7,7 +7,7 @@ import { packagePath } from '../shipped.ts';
 import type { SpikeColumns } from './client/data.ts';
 import { CSS } from './css.ts';
 
-/** HTML text that can be inserted into a page without escaping. */
+/** HTML that is inserted into a page without escaping. */
 export interface Html {
   readonly html: string;
 }
@@ -33,36 +33,37 @@ export const html = (strings: TemplateStringsArray, ...values: readonly Part[]):
   html: String.raw({ raw: strings }, ...values.map(escapePart)),
 });
 
-/** Section of a page, also listed in its table of contents. */
 export interface Section {
   readonly id: string;
   readonly title: string;
   readonly body: Html;
 }
 
+export const makeSection = (id: string, title: string, body: Html): Section => ({ id, title, body });
+
 export interface Page {
   readonly title: string;
   readonly subtitle: string;
   readonly sections: readonly Section[];
-  /** Data for the script, embedded as JSON. */
+  /** Embedded as JSON. */
   readonly data?: unknown;
-  /** Large data for the script, packed by `packBytes`, by element id. */
+  /** By element id, packed by `packBytes`. */
   readonly packed?: Readonly<Record<string, string>>;
-  /** Script of the page. Default: script of report pages. */
+  /** Default: script of report pages. */
   readonly script?: string;
 }
 
 export interface Report {
-  /** HTML of the page. */
+  /** HTML */
   readonly text: string;
-  /** Sentences on parts of the report that could not be created. */
+  /** What could not be shown. */
   readonly problems: readonly string[];
 }
 
-/** JSON in which `<` is escaped, so that it cannot close the script element that contains it. */
+/** JSON without `<`, which could close the script element. */
 const embedJson = (data: unknown): Html => ({ html: JSON.stringify(data).replaceAll('<', '\\u003c') });
 
-/** Content security policy: only the page's own script; on a live page, also connections to its server. */
+/** Only the page's own script; on a live page, also connections to its server. */
 function contentPolicy(script: string, isLive: boolean): string {
   const hash = createHash('sha256').update(script).digest('base64');
   const connect = isLive ? " connect-src 'self';" : '';
@@ -71,7 +72,7 @@ function contentPolicy(script: string, isLive: boolean): string {
 
 const readClientScript = (): string => readFileSync(packagePath('dist/experiments/report/client/bundle.js'), 'utf8');
 
-/** Renders a single self-contained HTML file. It is also readable without its script. */
+/** Self-contained HTML file, readable without its script, too. */
 export function renderPage({ title, subtitle, sections, data = {}, packed = {}, script }: Page): string {
   const safeScript = (script ?? readClientScript()).replaceAll('</script', '<\\/script');
   const isLive = (data as { readonly live?: boolean }).live === true;
@@ -100,47 +101,47 @@ ${Object.entries(packed).map(([id, bytes]) => html`<script type="application/oct
 `.html;
 }
 
-/** Table with two columns: name and value. */
+/** Table of names and values. */
 export const renderFactsTable = (facts: readonly (readonly [string, string])[]): Html =>
   html`<table class="facts"><tbody>${facts.map(([name, value]) => html`<tr><th scope="row">${name}</th><td>${value}</td></tr>`)}</tbody></table>`;
 
 /** Minimum length, characters, of a cell that may be broken into lines. */
 const MAX_UNBROKEN_LENGTH = 24;
 
-/** Table in which the first row and the first column are headings. */
+/** First row and first column are headings. */
 export const renderDataTable = ([head = [], ...rows]: readonly (readonly string[])[]): Html =>
   html`<div class="wide"><table class="data"><thead><tr>${head.map((cell) => html`<th scope="col">${cell}</th>`)}</tr></thead>
 <tbody>${rows.map(([name = '', ...cells]) => html`<tr><th scope="row">${name}</th>${cells.map((cell) => html`<td${{ html: cell.length > MAX_UNBROKEN_LENGTH ? '' : ' class="short"' }}>${cell}</td>`)}</tr>`)}</tbody></table></div>`;
 
-/** Section with one paragraph per sentence; empty list if there are no sentences. */
+/** A paragraph per sentence; no section if there are none. */
 export const createTextSections = (id: string, title: string, sentences: readonly string[]): Section[] =>
-  sentences.length === 0 ? [] : [{ id, title, body: html`${sentences.map((sentence) => html`<p>${sentence}</p>`)}` }];
+  sentences.length === 0
+    ? []
+    : [makeSection(id, title, html`${sentences.map((sentence) => html`<p>${sentence}</p>`)}`)];
 
-/** JSON content of a file in a collapsed element. */
 export const renderCollapsedJson = (name: string, value: unknown): Html =>
   html`<details><summary>${name}</summary><pre>${JSON.stringify(value, null, 2)}</pre></details>`;
 
-/** Picture embedded in the page. */
 export const figure = (svg: string, title: string): Html =>
   html`<figure><img alt="${title}" src="data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}"></figure>`;
 
-/** SVG file embedded in the page; its file name becomes the title. */
+/** Its file name becomes the title. */
 export const embedPictureFile = (directory: string, name: string): Html =>
   figure(readFileSync(join(directory, name), 'utf8'), name.replace('.svg', '').replaceAll('-', ' '));
 
-/** All SVG files of a directory, except those in `excluded`, in alphabetical order. */
+/** All SVG files, except those in `excluded`, in alphabetical order. */
 export const embedPicturesOf = (directory: string, excluded: ReadonlySet<string> = new Set()): Html[] =>
   readdirSync(directory)
     .filter((name) => name.endsWith('.svg') && !excluded.has(name))
     .sort()
     .map((name) => embedPictureFile(directory, name));
 
-/** Compresses bytes with zlib and encodes them in base64. */
+/** Bytes compressed with zlib, in base64. */
 export const packBytes = (bytes: Uint8Array): string => deflateSync(bytes).toString('base64');
 
 /**
- * Packs spikes column by column: number of spikes, differences of ticks, neurons, populations. Differences of ascending
- * times are small numbers, which zlib compresses to about a quarter.
+ * Packs columns: number of spikes, differences of ticks (small numbers, which zlib compresses to about a quarter),
+ * neurons, populations.
  */
 export function packSpikes({ ticks, neurons, populations }: SpikeColumns): string {
   const n = ticks.length;

@@ -5,35 +5,27 @@ import { configSchema, readJson, readRunJson } from '../logs/runJson.ts';
 import type { SpikeSelection } from '../look/raster/spikes.ts';
 import type { PageData } from './client/data.ts';
 import { makeFieldsSection, makeWrongAnswersSection, mnistConfigSchema, mnistFactsSchema } from './mnist.ts';
-import {
-  createTextSections,
-  embedPictureFile,
-  embedPicturesOf,
-  html,
-  type Report,
-  renderPage,
-  type Section,
-} from './page.ts';
+import * as page from './page.ts';
 import { findResultsFile, renderResultsReport } from './results.ts';
 import { collectKeyFigures, renderConfiguration, renderFiles, renderKeyFigures } from './runFacts.ts';
 import { drawWeights, makeRasterSection, makeStatisticsSection } from './sections.ts';
 import { renderSweepReport } from './sweep.ts';
 
-/** Names of pictures that the page replaces by interactive ones. */
+/** Pictures that the page replaces by interactive ones. */
 const INTERACTIVE = ['raster.svg', 'spikes.raster.svg', 'receptive-fields.svg'];
 const INTERACTIVE_MNIST = [...INTERACTIVE, 'weights.fields.svg'];
-/** Names of pictures that may be shown beside the key figures, in order of preference. */
+/** Pictures that may be shown beside the key figures, in order of preference. */
 const MAIN_PICTURES = ['accuracy-over-training.svg', 'spikes.raster.svg', 'raster.svg', 'energy-scale.svg'];
-/** Pattern of the names of pictures written by `memspike weights`. */
+/** Pictures written by `memspike weights`. */
 const WEIGHTS_PICTURE = /^(weights|devices)\..*\.svg$/;
 
 interface ReportOptions extends SpikeSelection {
-  /** Directory of the data set, to show images that were classified wrongly. */
+  /** Data set, to show wrongly classified images. */
   readonly data?: string | undefined;
 }
 
-/** Renders a self-contained HTML page on the directory of a run, of a sweep, or of another command's results. */
-export function renderReport(run: string, options: ReportOptions): Report {
+/** Page on the directory of a run, of a sweep, or of another command's results. */
+export function renderReport(run: string, options: ReportOptions): page.Report {
   const file = findResultsFile(run);
   if (file !== undefined) return renderResultsReport(run, file);
   if (existsSync(join(run, 'sweep.json'))) return renderSweepReport(run);
@@ -44,20 +36,18 @@ export function renderReport(run: string, options: ReportOptions): Report {
   const config = readJson(run, 'config.json', configSchema);
   const facts = existsSync(join(run, 'run.json')) ? readRunJson(run) : null;
   const problems: string[] = facts === null ? [`${run} holds an unfinished run (it has no run.json)`] : [];
-  const sections: Section[] = [];
+  const sections: page.Section[] = [];
   const data: { -readonly [K in keyof PageData]: PageData[K] } = {};
   const packed: Record<string, string> = {};
-  const statistics: Section[] = [];
+  const statistics: page.Section[] = [];
+  const add = (id: string, title: string, body: page.Html) => sections.push(page.makeSection(id, title, body));
   if (facts !== null) {
     const main = MAIN_PICTURES.find((name) => existsSync(join(run, name)));
-    const body = renderKeyFigures(
-      collectKeyFigures(facts),
-      main === undefined ? undefined : embedPictureFile(run, main),
-    );
-    sections.push({ id: 'answer', title: 'Results', body });
+    const picture = main === undefined ? undefined : page.embedPictureFile(run, main);
+    add('answer', 'Results', renderKeyFigures(collectKeyFigures(facts), picture));
   }
-  sections.push(...createTextSections('warnings', 'Warnings', facts?.warnings ?? []));
-  sections.push({ id: 'asked', title: 'Configuration', body: renderConfiguration(config) });
+  sections.push(...page.createTextSections('warnings', 'Warnings', facts?.warnings ?? []));
+  add('asked', 'Configuration', renderConfiguration(config));
   const mnist = facts !== null &&
     existsSync(join(run, 'neurons.arrows')) && {
       facts: readJson(run, 'run.json', mnistFactsSchema),
@@ -69,10 +59,10 @@ export function renderReport(run: string, options: ReportOptions): Report {
     data.fields = fields.data;
     packed.levels = fields.packed;
   }
-  /** Adds content to the page; if `add` throws a UserError, adds its message to `problems` instead. */
-  const tryAdd = (add: () => void): void => {
+  /** Runs `addContent`; if it throws a UserError, adds its message to `problems`. */
+  const tryAdd = (addContent: () => void): void => {
     try {
-      add();
+      addContent();
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       problems.push(error.message);
@@ -89,16 +79,16 @@ export function renderReport(run: string, options: ReportOptions): Report {
       raster.requireWhole();
     });
   const interactive = new Set(mnist ? INTERACTIVE_MNIST : INTERACTIVE);
-  const pictures = embedPicturesOf(run, new Set([...interactive, MAIN_PICTURES[0]!]));
+  const pictures = page.embedPicturesOf(run, new Set([...interactive, MAIN_PICTURES[0]!]));
   if (!readdirSync(run).some((name) => WEIGHTS_PICTURE.test(name)))
     tryAdd(() => drawWeights(run, interactive, (picture) => pictures.push(picture)));
-  if (pictures.length > 0) sections.push({ id: 'pictures', title: 'Pictures', body: html`${pictures}` });
+  if (pictures.length > 0) add('pictures', 'Pictures', page.html`${pictures}`);
   if (mnist) sections.push(makeWrongAnswersSection(run, mnist.facts, mnist.config, options.data));
   sections.push(...statistics);
-  sections.unshift(...createTextSections('notes', 'Not shown', problems));
-  sections.push({ id: 'summary', title: 'Files', body: renderFiles(facts, config) });
+  sections.unshift(...page.createTextSections('notes', 'Not shown', problems));
+  add('summary', 'Files', renderFiles(facts, config));
   const { version, configSha256, seed } = (facts ?? {}) as Record<string, unknown>;
   const subtitle = facts === null ? 'unfinished' : `seed ${seed}, configuration ${configSha256}, memspike ${version}`;
   const title = `${basename(run)}: memspike run`;
-  return { text: renderPage({ title, subtitle, sections, data, packed }), problems };
+  return { text: page.renderPage({ title, subtitle, sections, data, packed }), problems };
 }

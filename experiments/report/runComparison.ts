@@ -1,34 +1,26 @@
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { UserError } from '../../core/declare/errors.ts';
-import { configSchema, type RunJson, readJson, readRunJson } from '../logs/runJson.ts';
+import { configSchema, readJson, readRunJson } from '../logs/runJson.ts';
 import { curve } from '../look/plots/curve.ts';
 import { readTrainingCurve } from './mnist.ts';
-import { createTextSections, figure, html, type Report, renderDataTable, renderPage, type Section } from './page.ts';
+import { createTextSections, figure, html, makeSection, type Report, renderDataTable, renderPage } from './page.ts';
 import { collectKeyFigures, flattenFacts } from './runFacts.ts';
-
-interface FinishedRun {
-  readonly name: string;
-  readonly path: string;
-  /** Configuration values by path. */
-  readonly config: ReadonlyMap<string, unknown>;
-  readonly facts: RunJson;
-}
 
 const MAX_RUNS = 12;
 
-function readRun(path: string): FinishedRun {
+function readRun(path: string) {
   for (const file of ['config.json', 'run.json'])
     if (!existsSync(join(path, file)))
       throw new UserError(`${path} has no ${file}: only finished runs can be compared.`);
-  const config = new Map(flattenFacts(readJson(path, 'config.json', configSchema)));
+  const config: ReadonlyMap<string, unknown> = new Map(flattenFacts(readJson(path, 'config.json', configSchema)));
   return { name: basename(path), path, config, facts: readRunJson(path) };
 }
 
 const formatValue = (value: unknown): string =>
   value === undefined ? '–' : typeof value === 'string' ? value : JSON.stringify(value).replaceAll(',', ', ');
 
-/** Renders a page on several finished runs: results, configuration differences, plot of accuracy during training. */
+/** Page on finished runs: results, configuration differences, accuracy during training. */
 export function renderRunComparison(paths: readonly string[]): Report {
   if (paths.length > MAX_RUNS)
     throw new UserError(`report: at most ${MAX_RUNS} runs can be compared (got ${paths.length}).`);
@@ -48,17 +40,14 @@ export function renderRunComparison(paths: readonly string[]): Report {
   const differences = keys
     .filter((key) => new Set(runs.map(({ config }) => JSON.stringify(config.get(key)))).size > 1)
     .map((key) => [key, ...runs.map(({ config }) => formatValue(config.get(key)))]);
-  const sections: Section[] = [
-    { id: 'answer', title: 'Results', body: renderDataTable([['', ...names], ...results]) },
+  const differenceTable =
+    differences.length === 0
+      ? html`<p>The configurations are equal.</p>`
+      : renderDataTable([['', ...names], ...differences]);
+  const sections = [
+    makeSection('answer', 'Results', renderDataTable([['', ...names], ...results])),
     ...createTextSections('warnings', 'Warnings', warnings),
-    {
-      id: 'differences',
-      title: 'Differences of configuration',
-      body:
-        differences.length === 0
-          ? html`<p>The configurations are equal.</p>`
-          : renderDataTable([['', ...names], ...differences]),
-    },
+    makeSection('differences', 'Differences of configuration', differenceTable),
   ];
   const series = runs.flatMap(({ path }, i) => {
     const points = readTrainingCurve(path).map(({ images, accuracy }) => ({ x: images, y: accuracy }));
@@ -72,7 +61,7 @@ export function renderRunComparison(paths: readonly string[]): Report {
       y: { label: 'accuracy (%)', domain: [0, 100] },
       series,
     });
-    sections.push({ id: 'curves', title: 'Curves', body: figure(svg, 'accuracy over training') });
+    sections.push(makeSection('curves', 'Curves', figure(svg, 'accuracy over training')));
   }
   const title = `${names.join(', ')}: comparison of memspike runs`;
   return { text: renderPage({ title, subtitle: `${runs.length} runs`, sections }), problems: [] };

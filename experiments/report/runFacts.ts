@@ -6,23 +6,21 @@ import { formatTime } from '../look/time.ts';
 import { isMapping, type Mapping } from '../network/config/override.ts';
 import { type Html, html, renderCollapsedJson, renderFactsTable } from './page.ts';
 
-/** Key figure of a run: name, value and optional remark. */
 export interface Figure {
   readonly name: string;
   readonly value: string;
-  readonly note?: string;
+  readonly note?: string | undefined;
 }
 
 const formatCount = (value: number): string => value.toLocaleString('en');
 
-/** Key figures in `run.json`: accuracy, energy, neurons or firing rates, and run time. */
+/** Accuracy, energy, neurons or firing rates, and run time. */
 export function collectKeyFigures(run: RunJson): Figure[] {
   const { accuracyInterval: interval, energyPerImage, populations = {} } = run;
   const [accuracy, energy] = [asMapping(run.accuracy), asMapping(run.energy)];
   const assumed = energy?.assumed ? `; ${describeAssumedPulse(energy.assumed)}` : '';
   const figures: Figure[] = [];
-  const add = (name: string, value: string, note?: string) =>
-    figures.push({ name, value, ...(note !== undefined && { note }) });
+  const add = (name: string, value: string, note?: string) => figures.push({ name, value, note });
   if (accuracy?.logProbability != null) {
     const { low, high } = interval ?? {};
     const range = low != null && high != null ? `95 % interval ${low.toFixed(1)} to ${high.toFixed(1)} %, ` : '';
@@ -51,7 +49,7 @@ export function collectKeyFigures(run: RunJson): Figure[] {
   return figures;
 }
 
-/** Renders key figures in large type, beside the main picture. */
+/** Key figures in large type, beside the main picture. */
 export const renderKeyFigures = (figures: readonly Figure[], picture?: Html): Html =>
   html`<div class="answer"><dl>${figures.map(
     ({ name, value, note }) =>
@@ -62,7 +60,7 @@ const modelOf = (part: unknown): string | undefined =>
   isMapping(part) && typeof part.model === 'string' ? part.model : undefined;
 const SCALARS = ['neurons', 'epochs', 'train', 'label', 'test', 'split', 'preprocessing', 'duration', 'seed'];
 
-/** Renders models, populations, projections and settings of a configuration, which may have any structure. */
+/** Table of the models and settings of a configuration, which may have any structure. */
 export function renderConfiguration(config: Mapping): Html {
   const rows: [string, string][] = [];
   const { populations, projections } = config;
@@ -84,18 +82,14 @@ export function renderConfiguration(config: Mapping): Html {
   return html`<div class="columns">${renderFactsTable(rows)}</div>`;
 }
 
-type Fact = readonly [path: string, value: unknown];
-
-/** Lists all values that are not mappings, with their paths, such as `energy.read`, in file order. */
-export function flattenFacts(value: unknown, path = ''): Fact[] {
+/** All values that are not mappings, with their paths, such as `energy.read`, in file order. */
+export function flattenFacts(value: unknown, path = ''): (readonly [path: string, value: unknown])[] {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return [[path, value]];
   return Object.entries(value).flatMap(([key, inner]) => flattenFacts(inner, path === '' ? key : `${path}.${key}`));
 }
 
-/** Splits a camel-case name into words. */
 export const splitCamelCase = (name: string): string =>
   name.replaceAll(/(?<=[a-z])[A-Z\d]/g, (letter) => ` ${letter.toLowerCase()}`);
 
-/** `run.json` and `config.json`, folded. */
 export const renderFiles = (run: unknown, config: unknown): Html =>
   html`${run === null ? '' : renderCollapsedJson('run.json', run)}${renderCollapsedJson('config.json', config)}`;

@@ -1,8 +1,8 @@
-/** Report sections on the logs of a run: raster plot, spike train statistics, weights and devices. */
+/** Report sections on the logs of a run. */
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../../core/declare/errors.ts';
-import { DEVICES, type TableSpec, WEIGHTS } from '../../core/log/tables.ts';
+import { DEVICES, WEIGHTS } from '../../core/log/tables.ts';
 import { LogTable } from '../logs/table.ts';
 import { analyse } from '../look/analyse/analyse.ts';
 import { drawAnalysis } from '../look/analyse/pictures.ts';
@@ -13,7 +13,7 @@ import { drawWeightsAnalysis } from '../look/weights/pictures.ts';
 import { analyseWeights } from '../look/weights/weights.ts';
 import type { RasterData, RasterStrip } from './client/data.ts';
 import { addStripColours } from './colouredBand.ts';
-import { figure, type Html, html, packSpikes, renderDataTable, type Section } from './page.ts';
+import { figure, type Html, html, makeSection, packSpikes, renderDataTable, type Section } from './page.ts';
 
 /** Limits on the amount of data, so that the page opens quickly. */
 const MAX_SPIKES = 2_000_000;
@@ -22,25 +22,10 @@ const MAX_PROJECTIONS = 4;
 /** Minimum time resolution of the raster plot, ms. */
 const MIN_TICK = 1e-3;
 
-const WEIGHT_LOGS: readonly (readonly [file: string, table: TableSpec])[] = [
-  ['weights.arrows', WEIGHTS],
-  ['devices.arrows', DEVICES],
-];
+const WEIGHT_LOGS = Object.entries({ 'weights.arrows': WEIGHTS, 'devices.arrows': DEVICES });
 
-interface RasterSection {
-  readonly section: Section;
-  readonly data: RasterData;
-  readonly packed: string;
-  /** Image presentations, packed like spikes, with class × 256 + prediction as neuron index; null if none. */
-  readonly images: string | null;
-  /** True if only the first spikes are included, because there are too many. */
-  readonly isTruncated: boolean;
-  /** @throws UserError if the log is truncated or damaged */
-  requireWhole(): void;
-}
-
-/** Creates an interactive raster plot of at most the first two million spikes. @throws UserError if there are none */
-export function makeRasterSection(path: string, selection: SpikeSelection): RasterSection {
+/** Raster plot of at most the first two million spikes. @throws UserError if there are none */
+export function makeRasterSection(path: string, selection: SpikeSelection) {
   const spikes = loadSpikes(path, selection);
   const total = spikes.times.length;
   const n = Math.min(total, MAX_SPIKES);
@@ -52,22 +37,18 @@ export function makeRasterSection(path: string, selection: SpikeSelection): Rast
   const images = presentationsInWindow(path, [from, to]);
   const rest = n < total ? `, the first of ${total.toLocaleString('en')} (choose others with --from and --to)` : '';
   const body = renderRasterBody(populations, `${n.toLocaleString('en')} spikes${rest}`);
-  const packedImages = () =>
-    packSpikes({
-      ticks: ticksOf(images.map(({ time }) => time)),
-      neurons: Uint32Array.from(images, ({ label, prediction }) => 256 * label + prediction),
-      populations: new Uint8Array(images.length),
-    });
+  const hasImages = images.length > 0;
+  const packedImages = packSpikes({
+    ticks: ticksOf(images.map(({ time }) => time)),
+    neurons: Uint32Array.from(images, ({ label, prediction }) => 256 * label + prediction),
+    populations: new Uint8Array(images.length),
+  });
+  const marks = readStimulusMarks(path, [from, to]);
   return {
-    section: { id: 'spikes-section', title: 'Spikes', body },
-    data: {
-      window: [from, to],
-      tick,
-      populations,
-      marks: readStimulusMarks(path, [from, to]),
-      images: images.length > 0,
-    },
-    images: images.length > 0 ? packedImages() : null,
+    section: makeSection('spikes-section', 'Spikes', body),
+    data: { window: [from, to], tick, populations, marks, images: hasImages } satisfies RasterData,
+    /** Image presentations, packed like spikes, with class × 256 + prediction as neuron index; null if none. */
+    images: hasImages ? packedImages : null,
     packed: packSpikes({
       ticks: ticksOf(spikes.times.subarray(0, n)),
       neurons: spikes.neurons.subarray(0, n),
@@ -78,7 +59,7 @@ export function makeRasterSection(path: string, selection: SpikeSelection): Rast
   };
 }
 
-/** Renders controls and canvas of the interactive raster plot. @param content text on number and kind of spikes */
+/** Controls and canvas of the raster plot. @param content number and kind of spikes */
 export const renderRasterBody = (
   populations: readonly RasterStrip[],
   content: string,
@@ -89,31 +70,27 @@ export const renderRasterBody = (
 <canvas id="raster" tabindex="0" role="img" aria-describedby="raster-hint"></canvas>
 <p class="hint" id="raster-hint">${content}. Wheel or drag: zoom and pan. Keys: ← → pan, + − zoom, 0 whole window, comma and full stop from spike to spike.</p>`;
 
-/** Creates the section with spike statistics and their plots, or with the reason why there are none. */
+/** Spike statistics and plots, or the reason why there are none. */
 export function makeStatisticsSection(run: string, { from, to }: SpikeSelection): Section {
-  const render = (): Html => {
+  const makeStatistics = (body: Html) => makeSection('statistics', 'Statistics', body);
+  try {
     const analysis = analyse(run, { from, to, distances: false });
     const figures = Object.entries(drawAnalysis(analysis)).map(([name, svg]) => figure(svg, name));
-    const notes = analysis.notes.map((note) => html`<p class="hint">${note}</p>`);
-    return html`${renderDataTable(tabulateMeasures(analysis))}<p class="hint">${describeMethods(analysis)}</p>${notes}${figures}`;
-  };
-  try {
-    return { id: 'statistics', title: 'Statistics', body: render() };
+    const notes = [describeMethods(analysis), ...analysis.notes].map((note) => html`<p class="hint">${note}</p>`);
+    return makeStatistics(html`${renderDataTable(tabulateMeasures(analysis))}${notes}${figures}`);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    return { id: 'statistics', title: 'Statistics', body: html`<p>${error.message}</p>` };
+    return makeStatistics(html`<p>${error.message}</p>`);
   }
 }
 
-/** Names of the projections that have rows in a log. */
-function listProjections(path: string, spec: TableSpec): string[] {
+function listProjections(path: string, spec: typeof WEIGHTS): string[] {
   const table = new LogTable(path, {}, spec);
   return [...table.readGroupIds()].map((id) => table.group?.names[id] ?? String(id));
 }
 
 /**
- * Draws the recorded weights and devices of a run, without files from `memspike weights`; `add` receives each picture.
- * @param excluded file names of pictures that the page draws itself
+ * Draws recorded weights and devices; `add` receives each picture. @param excluded pictures that the page draws itself
  * @throws UserError, after the pictures of intact logs, if a log is damaged or has another table
  */
 export function drawWeights(run: string, excluded: ReadonlySet<string>, add: (picture: Html) => void): void {

@@ -6,19 +6,12 @@ import { readSweepResults } from '../sweep/collect.ts';
 import { isLowerBetter, toDisplayName } from '../sweep/names.ts';
 import { drawSweepPictures } from '../sweep/pictures.ts';
 import { readRunStates } from '../sweep/status.ts';
-import {
-  createTextSections,
-  figure,
-  html,
-  type Report,
-  renderCollapsedJson,
-  renderDataTable,
-  renderFactsTable,
-  renderPage,
-} from './page.ts';
+import * as page from './page.ts';
 
-/** Renders a report page on a sweep: progress, best points, metric plots. @throws UserError if no run is finished */
-export function renderSweepReport(directory: string): Report {
+const { html, makeSection } = page;
+
+/** Page on a sweep: progress, best points, metrics. @throws UserError if no run is finished */
+export function renderSweepReport(directory: string): page.Report {
   const collected = readSweepResults(directory);
   const { plan, results, lacking, resultsSha256 } = collected;
   const { facts } = plan;
@@ -39,19 +32,17 @@ export function renderSweepReport(directory: string): Report {
   const best = facts.metrics.flatMap(({ name }, m) => {
     const rows = tabulateBestPoints(collected, m, isLowerBetter(name));
     const heading = `${isLowerBetter(name) ? 'Lowest' : 'Highest'} ${toDisplayName(name)}`;
-    return rows.length > 1 ? [html`<h3>${heading}</h3>${renderDataTable(rows)}`] : [];
+    return rows.length > 1 ? [html`<h3>${heading}</h3>${page.renderDataTable(rows)}`] : [];
   });
-  const pictures = drawSweepPictures(collected).map(({ name, svg }) => figure(svg, name.replaceAll('-', ' ')));
+  const pictures = drawSweepPictures(collected).map(({ name, svg }) => page.figure(svg, name.replaceAll('-', ' ')));
   const sections = [
-    ...createTextSections('notes', 'Not shown', lacking),
-    { id: 'summary', title: 'Summary', body: renderFactsTable(summary) },
-    { id: 'points', title: 'Best points', body: html`${best}` },
-    { id: 'responses', title: 'Responses', body: html`${pictures}` },
-    { id: 'configuration', title: 'Configuration', body: renderCollapsedJson(basename(facts.file), facts.sweep) },
+    ...page.createTextSections('notes', 'Not shown', lacking),
+    makeSection('summary', 'Summary', page.renderFactsTable(summary)),
+    makeSection('points', 'Best points', html`${best}`),
+    makeSection('responses', 'Responses', html`${pictures}`),
+    makeSection('configuration', 'Configuration', page.renderCollapsedJson(basename(facts.file), facts.sweep)),
   ];
+  const title = `${basename(directory)}: memspike sweep`;
   const subtitle = `${formatCount(facts.points, 'point')}, ${formatCount(facts.replicates, 'replicate')}, memspike ${facts.version}`;
-  return {
-    text: renderPage({ title: `${basename(directory)}: memspike sweep`, subtitle, sections }),
-    problems: lacking,
-  };
+  return { text: page.renderPage({ title, subtitle, sections }), problems: lacking };
 }

@@ -1,6 +1,6 @@
 /**
- * Accuracy of two networks on 1S1R cells against rates of write errors and selector misses. A miss makes a conducting
- * cell read as blocking; misses recur in the same cells, because each cell has its own switching voltage.
+ * Write errors and selector misses of 1S1R cells. A miss makes a conducting cell read as blocking; misses recur in the
+ * same cells, because each cell has its own switching voltage.
  */
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -12,57 +12,51 @@ import { mergeRecords, percent } from '../findings.ts';
 import { testScores } from '../readouts.ts';
 import { measureAccuracy, trainMnistLayer } from '../trainedLayer.ts';
 
-/** Conductances of the off and on states of a cell, S. */
-const OFF = 1e-6;
-const ON = 1e-4;
+const [OFF, ON] = [1e-6, 1e-4]; // S, states of a cell
 const LOW_WEIGHT = Math.fround(OFF / ON);
 
 /**
- * Binarises weights: 1 if above the mean weight of the neuron, else LOW_WEIGHT. Divides thresholds by the ratio of the
- * sums of weights before and after, per neuron or, as a control, for the whole array.
+ * Binarises weights at the mean of the neuron. Divides thresholds by the ratio of the sums of weights before and after,
+ * per neuron or, as a control, for the whole array.
  */
 export function binarise({ weights, thresholds }: Learned, per: 'neuron' | 'array' = 'neuron'): Learned {
   const neurons = thresholds.length;
-  const [sums, bitSums] = [new Float64Array(neurons), new Float64Array(neurons)];
-  weights.forEach((w, k) => {
-    sums[k % neurons]! += w;
-  });
+  const sumPerNeuron = (values: Float32Array) => {
+    const sums = new Float64Array(neurons);
+    for (const [k, value] of values.entries()) sums[k % neurons]! += value;
+    return sums;
+  };
+  const sums = sumPerNeuron(weights);
   const bits = weights.map((w, k) => (w * weights.length > sums[k % neurons]! * neurons ? 1 : LOW_WEIGHT));
-  bits.forEach((bit, k) => {
-    bitSums[k % neurons]! += bit;
-  });
+  const bitSums = sumPerNeuron(bits);
   const total = (values: Float64Array) => values.reduce((a, b) => a + b, 0);
   const gain = (j: number) => (per === 'neuron' ? sums[j]! / bitSums[j]! : total(sums) / total(bitSums));
   return { weights: bits, thresholds: thresholds.map((theta, j) => theta / gain(j)) };
 }
 
-/** Weights of an array in which each bit was written wrongly with probability `rate`. */
 const flipBits = (weights: ArrayLike<number>, low: number, rate: number, seed: number): Float64Array =>
   programWeights(Float64Array.from(weights), { low, high: 1 }, { flips: rate }, seed);
 
 const PACKAGE = createRequire(import.meta.url).resolve('memspike/package.json');
 const FILE = join(PACKAGE, '../experiments/examples/binaryMlp.npz');
 
-/** Loads a binarised net trained with labels. `signs` (inputs × outputs): signs of weights; `gains`: output factors. */
+/** Binarised net trained with labels: `signs` of weights (inputs × outputs), output factors `gains`. */
 export function importNet() {
   const arrays = readNpz(FILE);
   return ['fc1', 'fc2'].map((name) => {
     const { shape, values } = arrays.get(`${name}.weight`)!; // outputs × inputs
     const [outputs, inputs] = shape as [number, number];
     const at = (i: number, j: number) => values[j * inputs + i]!;
-    return {
-      inputs,
-      signs: Float64Array.from(values, (_, k) => at(Math.floor(k / outputs), k % outputs)),
-      gains: arrays.get(`${name}.gain`)!.values,
-      biases: arrays.get(`${name}.bias`)!.values,
-    };
+    const signs = Float64Array.from(values, (_, k) => at(Math.floor(k / outputs), k % outputs));
+    const [gains, biases] = ['gain', 'bias'].map((key) => arrays.get(`${name}.${key}`)!.values);
+    return { inputs, signs, gains: gains!, biases: biases! };
   });
 }
 
 /** Errors: fraction of bits written wrongly (`wrong`); read errors by selector misses, or random ones. */
 type Errors = Pick<Parameters<typeof binary>[0], 'selector' | 'readErrors'> & { readonly wrong?: number };
 
-/** Accuracy (%) of the net on pairs of binary devices on the first `count` images. */
+/** Accuracy (%) on pairs of binary devices. */
 function testNet(
   net: ReturnType<typeof importNet>,
   { images, labels, rows, columns }: LabelledImages,
@@ -97,6 +91,7 @@ const RATES = [1e-4, 1e-3, 1e-2, 3e-2, 0.1, 0.3];
 const FREQUENCIES = [1, 3, 10, 30, 100, 300]; // MHz; the read pulse takes half of a period
 const KNEE = 3; // loss of accuracy, points, that expectations refer to
 const READS = ['selector', 'random'];
+const [PER_NEURON, PER_ARRAY] = ['binarised per neuron', 'binarised per array'];
 const NETS = ['unsupervised', 'supervised'] as const;
 const LABELS = {
   rate: 'share of the bits',
@@ -119,16 +114,17 @@ export default defineDemonstration({
   },
   async run(p, context) {
     const imported = importNet();
-    const measure = async (seed: number) => {
+    const { layers, errors } = await measurePerSeed(p, context, LABELS, async (seed) => {
       const { config, data, learned, testWeights } = await trainMnistLayer(p, seed, context);
       const [bits, byArray] = [binarise(learned), binarise(learned, 'array')];
       const test = (tested: Learned, images: number, labelled = bits) =>
         measureAccuracy({ ...config, test: images }, labelled, data, { ...context, tested });
-      const layers = [
-        { weights: 'graded', accuracy: await testWeights(learned.weights) },
-        { weights: 'binarised per neuron', accuracy: await test(bits, p.test) },
-        { weights: 'binarised per array', accuracy: await test(byArray, p.test, byArray) },
-      ];
+      const accuracies = {
+        graded: await testWeights(learned.weights),
+        [PER_NEURON]: await test(bits, p.test),
+        [PER_ARRAY]: await test(byArray, p.test, byArray),
+      };
+      const layers = Object.entries(accuracies).map(([weights, accuracy]) => ({ weights, accuracy }));
       const applyErrors = ({ wrong, ...reading }: Errors) => {
         if (wrong) return { weights: Float32Array.from(flipBits(bits.weights, LOW_WEIGHT, wrong, seed)) };
         return { device: binary({ gMin: OFF, gMax: ON, weightAtGMax: 1, ...reading }) };
@@ -138,22 +134,21 @@ export default defineDemonstration({
         supervised: testNet(imported, data.test, p.testRead, seed, given),
       });
       const clean = await testBoth();
-      const errors = [];
+      const errors: (Record<'rate' | 'frequency' | 'loss', number> & Record<'net' | 'kind', string>)[] = [];
       const add = async (kind: string, rate: number, frequency: number, given: Errors) => {
         await context.step(`${kind}, ${rate.toPrecision(2)}`);
         const accuracies = await testBoth(given);
-        return NETS.map((net) => ({ net, kind, rate, frequency, loss: clean[net] - accuracies[net] }));
+        for (const net of NETS) errors.push({ net, kind, rate, frequency, loss: clean[net] - accuracies[net] });
       };
-      for (const rate of RATES) errors.push(...(await add('write', rate, 0, { wrong: rate })));
+      for (const rate of RATES) await add('write', rate, 0, { wrong: rate });
       for (const frequency of FREQUENCIES) {
         const selector = { voltage: p.voltage, time: 500 / frequency };
         const rate = selectorMisses(selector, {}, { devices: p.devices, seed });
-        errors.push(...(await add('selector', rate, frequency, { selector })));
-        errors.push(...(await add('random', rate, frequency, { readErrors: { rate } })));
+        await add('selector', rate, frequency, { selector });
+        await add('random', rate, frequency, { readErrors: { rate } });
       }
       return { layers, errors };
-    };
-    const { layers, errors } = await measurePerSeed(p, context, measure, LABELS);
+    });
     const { test } = loadMnist();
     const supervised = testNet(imported, test, test.n, p.seed); // deterministic without errors
     return {
@@ -178,8 +173,7 @@ export default defineDemonstration({
         }),
         'the net trained with labels reaches 97 %': supervised >= 97,
         'control: binarising per neuron is more accurate than per array':
-          layers.mean('accuracy', { weights: 'binarised per neuron' }) >
-          layers.mean('accuracy', { weights: 'binarised per array' }),
+          layers.mean('accuracy', { weights: PER_NEURON }) > layers.mean('accuracy', { weights: PER_ARRAY }),
       },
       tables: { layers, errors },
       pictures: {

@@ -1,13 +1,13 @@
 /**
- * Pavlovian conditioning with one memristor per neuron. The circuit is our own: pair STDP gated by a third factor, and
- * short-term depression of the presynaptic terminal (Tsodyks & Markram 1997, doi:10.1073/pnas.94.2.719).
+ * The circuit is our own: pair STDP gated by a third factor, and short-term depression of the presynaptic terminal
+ * (Tsodyks & Markram 1997, doi:10.1073/pnas.94.2.719).
  */
 import { mean } from 'simple-statistics';
 import { gate, integer, lif, Network, pairStdp, softBound, spikeTrains, tsodyksMarkram } from '../../index.ts';
-import { defineDemonstration, measurePerSeed, VARIABILITY_PARAMS } from '../demonstration.ts';
+import { defineDemonstration, measurePerSeed, repeat, VARIABILITY_PARAMS } from '../demonstration.ts';
 import { areAllEqualTo, isGreater } from '../findings.ts';
 
-/** Series of equal trials: bell alone, with food, or with food 5 s later (unpaired); interval and final pause, ms. */
+/** Bell alone, with food, or with food 5 s later (unpaired); interval and final pause, ms. */
 export interface Phase {
   readonly trial: 'bell' | 'paired' | 'unpaired';
   readonly trials: number;
@@ -24,26 +24,26 @@ interface Dogs extends Readonly<Record<'dogs' | 'deviceToDevice' | 'cycleToCycle
 
 const BELL = [0, 10, 20, 30, 40]; // ms, spikes of the bell
 const FOOD_DELAY = 50; // ms after the bell
-const UNPAIRED_DELAY = 5000; // ms, added to FOOD_DELAY if bell and food are unpaired
+const UNPAIRED_DELAY = 5000; // ms, added to FOOD_DELAY
 const MAX_WEIGHT = 170; // mV at the largest conductance; a recovered terminal releases a tenth of it
 const INITIAL_STATE = 0.2; // share of the range
 
 /**
- * Simulates series of trials; a dog is one neuron. Food fires it through a fixed synapse, the bell acts through a
- * memristor. A gate, opened by food, scales the pulses of the pair rule: they potentiate with food and depress without.
- * Returns per trial the dogs that fired at the bell before the food, their fraction, and the mean state afterwards.
+ * A dog is one neuron. Food fires it through a fixed synapse, the bell acts through a memristor. A gate, opened by food,
+ * scales the pulses of the pair rule: they potentiate with food and depress without. Returns per trial the dogs that
+ * fired at the bell before the food, their fraction, and the mean state afterwards.
  */
 export function runTrials(phases: readonly Phase[], p: Dogs) {
-  const starts: { t: number; trial: Phase['trial'] }[] = [];
-  let t = 1000;
-  for (const { trial, trials, every, rest = 0 } of phases) {
-    for (let n = 0; n < trials; n++, t += every) starts.push({ t, trial });
-    t += rest;
-  }
+  let next = 1000;
+  const starts = phases.flatMap(({ trial, trials, every, rest = 0 }) => {
+    const first = next;
+    next += trials * every + rest;
+    return repeat(trials, (n) => ({ t: first + n * every, trial }));
+  });
   const foodTimes = starts
     .filter(({ trial }) => trial !== 'bell')
     .map(({ t, trial }) => t + FOOD_DELAY + (trial === 'unpaired' ? UNPAIRED_DELAY : 0));
-  const perDog = (times: number[]) => spikeTrains({ trains: Array.from({ length: p.dogs }, () => times) });
+  const perDog = (times: number[]) => spikeTrains({ trains: repeat(p.dogs, () => times) });
   const net = new Network({ seed: p.seed });
   const bell = net.population('bell', perDog(starts.flatMap(({ t }) => BELL.map((after) => t + after))));
   const food = net.population('food', perDog(foodTimes));
@@ -61,7 +61,7 @@ export function runTrials(phases: readonly Phase[], p: Dogs) {
   const spikes = net.recordSpikes([dogs]);
   const states = starts.map(({ t }) => {
     net.run(t + 1000 - net.now);
-    return mean(Array.from({ length: p.dogs }, (_, k) => devices!.weight(k, net.now) / MAX_WEIGHT));
+    return mean(repeat(p.dogs, (k) => devices!.weight(k, net.now) / MAX_WEIGHT));
   });
   const { times, neurons } = spikes.of('dogs');
   return starts.map(({ t }, trial) => {
@@ -70,19 +70,15 @@ export function runTrials(phases: readonly Phase[], p: Dogs) {
   });
 }
 
-/** Mean number of trials before a dog's first response; all trials for a dog that never responds. */
-const countTrials = (trials: ReturnType<typeof runTrials>, dogs: number): number =>
-  mean(
-    Array.from({ length: dogs }, (_, k) => {
-      const first = trials.findIndex(({ fired }) => fired.has(k));
-      return first < 0 ? trials.length : first;
-    }),
-  );
+/** Mean number of trials before a dog's first response; all trials if it never responds. */
+function countTrials(trials: ReturnType<typeof runTrials>, dogs: number): number {
+  const firsts = repeat(dogs, (k) => trials.findIndex(({ fired }) => fired.has(k)));
+  return mean(firsts.map((first) => (first < 0 ? trials.length : first)));
+}
 
 const [NAIVE, LEARNING, EXTINCTION] = [3, 30, 60]; // trials
 const LEARNED = NAIVE + LEARNING;
-/** Intervals of extinction trials, s; short-term depression recovers within FAR. */
-const [NEAR, FAR] = [10, 100];
+const [NEAR, FAR] = [10, 100]; // s between extinction trials; short-term depression recovers within FAR
 const INTERVALS = [5, NEAR, 20, 50, 60, 70, 80, FAR, 200];
 const REST = 600; // s
 
@@ -99,7 +95,7 @@ const LABELS = {
   state: 'state (share of the range)',
 };
 
-/** Runs bells alone, training, `bells` extinction trials every `interval` s, a pause (`rest` s), one bell, training. */
+/** Bells alone, training, `bells` extinction trials every `interval` s, a pause (`rest` s), one bell, training. */
 function runLesson(dogs: Dogs, name: string, changes: Partial<typeof LESSON>) {
   const { interval, training, bells, rest } = { ...LESSON, ...changes };
   const every = 1000 * FAR;
@@ -137,24 +133,25 @@ export default defineDemonstration({
     ...VARIABILITY_PARAMS,
   },
   async run(p, context) {
-    const measure = (seed: number) => {
+    const { lessons } = await measurePerSeed(p, context, LABELS, (seed) => {
       const dogs: Dogs = { ...p, seed, tauRec: 20_000, reward: true };
-      const lessons = [
-        ...INTERVALS.map((interval) => runLesson(dogs, 'paired', { interval })),
-        runLesson(dogs, 'unpaired', { training: 'unpaired' }),
-        runLesson({ ...dogs, reward: false }, 'no reward', {}),
-        runLesson(dogs, 'no extinction', { bells: 0, rest: EXTINCTION * NEAR + REST }),
-        runLesson({ ...dogs, tauRec: 0 }, 'no depression', {}),
-      ];
-      return { lessons };
-    };
-    const { lessons } = await measurePerSeed(p, context, measure, LABELS);
+      return {
+        lessons: [
+          ...INTERVALS.map((interval) => runLesson(dogs, 'paired', { interval })),
+          runLesson(dogs, 'unpaired', { training: 'unpaired' }),
+          runLesson({ ...dogs, reward: false }, 'no reward', {}),
+          runLesson(dogs, 'no extinction', { bells: 0, rest: EXTINCTION * NEAR + REST }),
+          runLesson({ ...dogs, tauRec: 0 }, 'no depression', {}),
+        ],
+      };
+    });
     const near = { name: 'paired', interval: NEAR };
     const far = { name: 'paired', interval: FAR };
     const both = { name: 'paired', interval: [NEAR, FAR] };
     const trials = lessons
       .filter(({ name }) => name === 'paired')
       .flatMap(({ seed, interval, course }) => course.map((trial) => ({ seed, interval, ...trial })));
+    const recoveredNear = lessons.values('recovered', near);
     const learned = (name: string) => lessons.values('learned', { name });
     const recovered = (name: string) => lessons.values('recovered', { name });
     return {
@@ -172,15 +169,10 @@ export default defineDemonstration({
           areAllEqualTo(learned('unpaired'), 0) && areAllEqualTo(learned('no reward'), 0),
         'bells alone extinguish the response at either interval': isGreater(0.1, lessons.values('extinguished', both)),
         'control: the response remains without bells alone': isGreater(recovered('no extinction'), 0.9),
-        'after bells at short intervals most dogs respond again after a rest': isGreater(
-          lessons.values('recovered', near),
-          0.5,
-        ),
+        'after bells at short intervals most dogs respond again after a rest': isGreater(recoveredNear, 0.5),
         'control: after bells at long intervals less than half as many respond, and none without depression':
-          isGreater(
-            lessons.values(({ recovered }) => recovered / 2, near),
-            lessons.values('recovered', far),
-          ) && areAllEqualTo(recovered('no depression'), 0),
+          lessons.select(far).every((row, k) => row.recovered < recoveredNear[k]! / 2) &&
+          areAllEqualTo(recovered('no depression'), 0),
         'relearning takes fewer trials than learning': lessons.select(far).every(({ first, again }) => again < first),
       },
       tables: { lessons, trials },

@@ -1,7 +1,4 @@
-/**
- * Effects of line resistance: accuracy of a network, currents of non-linear cells, and reading and writing of one cell.
- * Line resistance is defined as in badcrossbar (Joksas & Mehonic 2020, doi:10.1016/j.softx.2020.100617).
- */
+/** Line resistance is defined as in badcrossbar (Joksas & Mehonic 2020, doi:10.1016/j.softx.2020.100617). */
 import { Crossbar, number, type SelectScheme, Stream, selectCell } from '../../index.ts';
 import { CELLS, ERROR_LABELS, isNonLinearErrorLarger, measureCellErrors } from '../cells.ts';
 import { declareLayerParams, defineDemonstration, measurePerSeed } from '../demonstration.ts';
@@ -11,18 +8,16 @@ import { trainMnistLayer } from '../trainedLayer.ts';
 const ARRAY_SIZES = [2, 4, 8, 16, 32, 64, 128];
 const SCHEMES: readonly SelectScheme[] = ['half', 'third'];
 
-/** Conductances of the cell to be read and of all other cells, S. */
-const OFF = 1e-6;
-const ON = 1e-4;
+const [OFF, ON] = [1e-6, 1e-4]; // S
 
-/** Makes a square array of cells in the on state; `furthest`, S: conductance of the cell furthest from the drivers. */
+/** Square array of cells in the on state; `furthest`, S: cell furthest from the drivers. */
 function makeArray(size: number, lineResistance: number, furthest: number): Crossbar {
   const conductances = new Float64Array(size * size).fill(ON);
   conductances[size - 1] = furthest;
   return new Crossbar({ rows: size, columns: size, conductances, lineResistance });
 }
 
-/** Measures the resistance (Ω) of a 1 MΩ cell among 10 kΩ cells, with all other lines `floating` or `held` at 0 V. */
+/** Resistance (Ω) read of a 1 MΩ cell among 10 kΩ cells, with other lines `floating` or `held` at 0 V. */
 export function readCell(lines: number, lineResistance: number) {
   const crossbar = makeArray(lines, lineResistance, OFF);
   return [
@@ -32,9 +27,9 @@ export function readCell(lines: number, lineResistance: number) {
 }
 
 /**
- * Writes the cell furthest from the line drivers at 1.5 times the mean switching voltage; all cells conduct. Switching
- * voltages are normally distributed with relative sd `spread`. Returns `margin`, the voltage of the written cell over
- * the largest one of any other cell, and `disturbed`, the number of other cells that switch.
+ * Writes the cell furthest from the drivers at 1.5 times the mean switching voltage (normal, relative sd `spread`). All
+ * cells conduct. Returns `margin`, its voltage over the largest one of any other cell, and `disturbed`, the number of
+ * other cells that switch.
  */
 export function writeCell(lines: number, scheme: SelectScheme, lineResistance: number, spread: number, seed: number) {
   const crossbar = makeArray(lines, lineResistance, ON);
@@ -64,14 +59,14 @@ export default defineDemonstration({
   title: 'Line resistance, sneak paths and half-select disturb of a crossbar',
   claim:
     'Larger arrays have larger parasitic resistance, which degrades accuracy; currents through neighbouring cells disturb reading and programming.',
-  source: 'Cao et al., Nanoscale Horiz. 2023, 8, 716, section 3 and ref. 160',
+  review: 'section 3 and ref. 160',
   parameters: {
     ...declareLayerParams({ neurons: 100, train: 60_000, label: 5000, test: 2000 }),
     lineResistance: number({ default: 1, min: 0, unit: 'Ω', help: 'line resistance per segment in tests of one cell' }),
   },
   async run(p, context) {
     const { lineResistance } = p;
-    const measure = async (seed: number) => {
+    const { arrays, cells, reads, writes } = await measurePerSeed(p, context, LABELS, async (seed) => {
       const layer = await trainMnistLayer(p, seed, context);
       const accuracy = await layer.testWeights(layer.learned.weights);
       const ideal = { lineResistance: 0, accuracy, gainAccuracy: accuracy, error: 0, gainError: 0 };
@@ -88,12 +83,12 @@ export default defineDemonstration({
       const read = seed === p.seed ? ARRAY_SIZES : []; // deterministic
       const reads = read.flatMap((lines) => readCell(lines, lineResistance));
       return { arrays, cells, writes: ARRAY_SIZES.flatMap(write), reads };
-    };
-    const { arrays, cells, reads, writes } = await measurePerSeed(p, context, measure, LABELS);
+    });
     const lines = ARRAY_SIZES.at(-1)!;
     const at = (lines: number | number[], lineResistance: number | number[]) => ({ lines, lineResistance });
     const ideal = arrays.mean('accuracy', at(WHOLE_ARRAY, 0));
     const lossy = arrays.mean('accuracy', at(WHOLE_ARRAY, 2));
+    const bySize = arrays.means('accuracy', 'lines', { lineResistance: 2 });
     const byResistance = arrays.means('accuracy', 'lineResistance', at(WHOLE_ARRAY, LINE_RESISTANCES));
     const held = (lines: number, ohm: number) => readCell(lines, ohm)[1]!.resistance;
     const disturbed = (scheme: SelectScheme) => writes.mean('disturbed', { lines: 64, scheme });
@@ -109,10 +104,7 @@ export default defineDemonstration({
       expectations: {
         'accuracy falls with line resistance, within 1 point, by more than 20 points in one array':
           isDecreasing(byResistance, 1) && byResistance.at(-1)! < ideal - 20,
-        'accuracy at 2 Ω falls with the size of the arrays, within 1 point': isDecreasing(
-          arrays.means('accuracy', 'lines', { lineResistance: 2 }),
-          1,
-        ),
+        'accuracy at 2 Ω falls with the size of the arrays, within 1 point': isDecreasing(bySize, 1),
         [`arrays of ${SMALLEST} lose less than 2 points at 2 Ω`]:
           arrays.mean('accuracy', at(SMALLEST, 2)) > arrays.mean('accuracy', at(SMALLEST, 0)) - 2,
         'control: one gain per output recovers less than half of the loss of one array at 2 Ω':

@@ -1,30 +1,25 @@
 /**
- * Accuracy of two networks against device properties, each varied alone from a linear device. One network learns with
- * labels by gradients on device pairs, the other without labels by STDP on single devices.
+ * Each property varies alone from a linear device. One network learns with labels by gradients on device pairs, the
+ * other without labels by STDP on single devices.
  */
 import { accuracy as accuracyOf } from '../../index.ts';
 import { classesOf, crossbarNet, netConfig, trainInSitu, untrained } from '../../training/supervised/index.ts';
 import { loadMnist, type Mnist, mnistConfig } from '../../training/unsupervised/index.ts';
-import {
-  declareLayerParams,
-  defineDemonstration,
-  MNIST_CLASSES,
-  measurePerSeed,
-  type RunContext,
-} from '../demonstration.ts';
+import type { RunContext } from '../demonstration.ts';
+import { declareLayerParams, defineDemonstration, MNIST_CLASSES, measurePerSeed } from '../demonstration.ts';
 import { percent } from '../findings.ts';
 import { trainAndTest } from '../trainedLayer.ts';
 
 export type Device = { readonly model: string } & Readonly<Record<string, unknown>>;
 
-/** Device, images and size of a network; `neurons` is the number of hidden or of competing neurons. */
+/** `neurons`: hidden or competing neurons. */
 interface LearnerOptions extends Readonly<Record<'neurons' | 'train' | 'test' | 'seed', number>> {
   readonly device: Device;
   readonly data: Mnist;
   readonly context: RunContext;
 }
 
-/** Trains a 784-`neurons`-10 net in place for one epoch, by coincident stochastic pulse trains; returns accuracy, %. */
+/** Trains a 784-`neurons`-10 net in place for one epoch, by coincident stochastic pulse trains; accuracy, %. */
 export async function trainWithLabels(options: LearnerOptions): Promise<number> {
   const { device, data, neurons, train, test, seed, context } = options;
   const config = netConfig(
@@ -40,7 +35,7 @@ export async function trainWithLabels(options: LearnerOptions): Promise<number> 
   return accuracyOf(data.test.labels.subarray(0, test), classes);
 }
 
-/** Accuracy (%, log-probability readout) of competing neurons on single devices, trained by STDP without labels, one epoch. */
+/** Accuracy (%) of competing neurons on single devices, trained by STDP for one epoch. */
 export async function trainWithoutLabels(options: LearnerOptions): Promise<number> {
   const { device, data, neurons, train, test, seed, context } = options;
   const size = { neurons, epochs: 1, train, label: Math.min(train, 2000), test, seed };
@@ -50,7 +45,7 @@ export async function trainWithoutLabels(options: LearnerOptions): Promise<numbe
 const LINEAR = { nonlinearityUp: 0, nonlinearityDown: 0 };
 const REFERENCE = { model: 'neuroSim', gMin: 1e-6, gMax: 1e-4, pulsesUp: 255, pulsesDown: 255, ...LINEAR };
 
-/** Device properties, varied one at a time: their values, and the device parameters that set a value. */
+/** Values of each property, and the device parameters that set a value. */
 const PROPERTIES: Readonly<Record<string, [values: readonly number[], device: (value: number) => object]>> = {
   'fading steps': [[0, 2, 4, 6], (a) => ({ nonlinearityUp: a, nonlinearityDown: -a })],
   'retraced steps': [[0, 2, 4, 6], (a) => ({ nonlinearityUp: a, nonlinearityDown: a })],
@@ -67,13 +62,13 @@ export default defineDemonstration({
   name: 'device-demands',
   title: 'Device requirements of networks that learn with and without labels',
   claim: 'Linearity, symmetry, number of states, on/off ratio and variation of devices decide what is learned on them.',
-  source: 'Cao et al., Nanoscale Horiz. 2023, 8, 716, sections 1.2 and 2',
+  review: 'sections 1.2 and 2',
   parameters: declareLayerParams({ neurons: 50, train: 4000, label: 2000, test: 2000 }),
   async run(p, context) {
     const data = loadMnist();
-    const shiftedLabels = data.train.labels.map((_, i, all) => all.at(i - 1)!);
-    const shifted = { ...data, train: { ...data.train, labels: shiftedLabels } };
-    const measure = async (seed: number) => {
+    const labels = data.train.labels.map((_, i, all) => all.at(i - 1)!);
+    const shifted = { ...data, train: { ...data.train, labels } };
+    const { grid, controls } = await measurePerSeed(p, context, {}, async (seed) => {
       const options = { ...p, data, device: REFERENCE, seed, context };
       const grid = [];
       for (const learner of LEARNER_NAMES)
@@ -84,11 +79,10 @@ export default defineDemonstration({
             grid.push({ learner, property, x, accuracy });
           }
       return { grid, controls: { accuracy: await trainWithLabels({ ...options, data: shifted }) } };
-    };
-    const { grid, controls } = await measurePerSeed(p, context, measure);
+    });
     const accuracy = (learner: Learner, property: string, x: number) => grid.mean('accuracy', { learner, property, x });
-    const loss = (learner: Learner, property: string, x: number) =>
-      accuracy(learner, 'fading steps', 0) - accuracy(learner, property, x);
+    const loss = (learner: Learner, steps: 'fading steps' | 'retraced steps', x: number) =>
+      accuracy(learner, 'fading steps', 0) - accuracy(learner, steps, x);
     const figures = (property: string, x: number | number[]) =>
       grid.figures('accuracy', { learner: LEARNER_NAMES, property, x });
     const picture = (property: string) =>

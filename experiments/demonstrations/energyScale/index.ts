@@ -1,20 +1,21 @@
 /**
- * Energy of switching each preset fully from high to low resistance, compared with energy ranges of the review. It
- * rests on published data only if voltage, time and conductance are quoted; the control varies assumed pulse lengths.
+ * A full switch rests on published data only if voltage, time and conductance are quoted; the control varies assumed
+ * pulse lengths.
  */
 import { median } from 'simple-statistics';
-import { type DeviceFactory, integer, loadDevice, MODELS, PulseBench, presetNames } from '../../index.ts';
+import { type DeviceFactory, integer, loadDevice, PulseBench, presetNames } from '../../index.ts';
 import { type EnergyFigure, energyScale } from '../../look/plots/index.ts';
-import { defineDemonstration, measurePerSeed } from '../demonstration.ts';
+import { defineDemonstration, measurePerSeed, repeat } from '../demonstration.ts';
+import { createDevice } from '../devicePairs.ts';
 import { makeFigureIn, mergeRecords, ratio } from '../findings.ts';
 
-/** Energy ranges of the review, J: programming of RRAM, and upper limit of an event in the brain. */
+/** Energy ranges of the review, J: programming of RRAM, and an event in the brain. */
 const RRAM = { low: 1e-13, high: 1e-11 };
 const MAX_BRAIN = 1e-13;
 const SWITCHED = 0.95; // share of the range: smallest state of a switched device
 const MAX_PULSES = 2000;
 const FACTORS = [0.1, 1, 10]; // factors on the lengths of assumed pulses
-/** Groups of parameters; the energy is quoted if at least one value per group is taken from a publication. */
+/** The energy is quoted if at least one value per group is taken from a publication. */
 const REQUIRED_QUOTES = [
   ['device.writeVoltage', 'device.writeVoltageUp'],
   ['device.writeTime'],
@@ -24,15 +25,15 @@ const ENERGIES = ['switching energy', 'largest energy of a pulse', 'least energy
 const JOULES: Readonly<Record<string, number>> = { fJ: 1e-15, pJ: 1e-12, nJ: 1e-9 };
 
 /**
- * Applies pulses to devices in their lowest state until half of them have switched. Returns the energy per device (J),
- * the number of pulses and the energy of a read in the on state (J); an empty list if they do not switch.
+ * Pulses devices from their lowest state until half of them have switched. Returns the energy per device (J), the
+ * number of pulses and the energy of a read in the on state (J); an empty list if they do not switch.
  */
 export function switchFully(device: DeviceFactory, devices: number, seed: number) {
   const { electrical } = device.reach;
   if (electrical === null) return [];
   const { gMin, gMax, readVoltage, readTime } = electrical;
-  const train = Array.from({ length: MAX_PULSES }, (_, k) => 1e-3 * (k + 1)); // ms: no relaxation between pulses
-  const bench = new PulseBench({ device, seed, up: Array.from({ length: devices }, () => train) });
+  const train = repeat(MAX_PULSES, (k) => 1e-3 * (k + 1)); // ms: no relaxation between pulses
+  const bench = new PulseBench({ device, seed, up: repeat(devices, () => train) });
   for (const [k, time] of train.entries()) {
     bench.runTo(time);
     if (median(bench.conductances()) < gMin + SWITCHED * (gMax - gMin)) continue;
@@ -45,32 +46,34 @@ export function switchFully(device: DeviceFactory, devices: number, seed: number
 /** Loads a preset with its switching energies, J; `origin` of these energies: quoted, derived or assumed. */
 function describePreset(preset: string) {
   const { device, quoted, derived } = loadDevice(preset);
-  const { model, ...params } = device;
-  const factory = (MODELS.devices as Record<string, (given: object) => DeviceFactory>)[model]!(params);
   const isQuoted = (names: readonly string[]) => quoted.some(({ parameter }) => names.includes(parameter));
   const energies = quoted.filter(({ parameter }) => ENERGIES.some((energy) => parameter.startsWith(energy)));
   const isDerived = derived.some(({ formula }) => ENERGIES.some((energy) => formula.includes(energy)));
   const origin = REQUIRED_QUOTES.every(isQuoted) ? 'quoted' : isDerived ? 'from a quoted energy' : 'assumed';
-  return { preset, origin, factory, quoted: energies.map(({ value, unit }) => Number(value) * JOULES[unit!]!) };
+  return {
+    preset,
+    origin,
+    factory: createDevice(device),
+    quoted: energies.map(({ value, unit }) => Number(value) * JOULES[unit!]!),
+  };
 }
 
 export default defineDemonstration({
   name: 'energy-scale',
   title: 'Energy of a full switch of the presets, between brain and phase-change memory',
   claim: 'An event takes 1-100 fJ in the brain, programming 100 fJ-10 pJ in RRAM and 10-100 pJ in phase-change memory.',
-  source: 'Cao et al., Nanoscale Horiz. 2023, 8, 716, introduction',
+  review: 'introduction',
   parameters: {
     devices: integer({ default: 20, min: 1, max: 10_000, help: 'number of devices per preset; energies are means' }),
   },
   async run(p, context) {
     const all = presetNames().map(describePreset);
-    const measure = (seed: number) => ({
+    const labels = { joules: 'full switch (J)', read: 'read in the on state (J)' };
+    const { presets } = await measurePerSeed(p, context, labels, (seed) => ({
       presets: all.flatMap(({ preset, origin, factory }) =>
         switchFully(factory, p.devices, seed).map((one) => ({ preset, origin, ...one })),
       ),
-    });
-    const labels = { joules: 'full switch (J)', read: 'read in the on state (J)' };
-    const { presets } = await measurePerSeed(p, context, measure, labels);
+    }));
     const switching = all
       .filter(({ preset }) => presets.select({ preset }).length > 0)
       .map((one) => ({ ...one, joules: presets.mean('joules', { preset: one.preset }) }));

@@ -1,12 +1,9 @@
-/** A single-layer classifier that is trained in software and programmed into pairs of devices, without and with verification. */
+/** A linear classifier is trained in software and programmed into device pairs, without and with verification. */
+import type { Matrix, Programming } from '../../index.ts';
 import {
-  type LabelledImages,
   lif,
-  loadMnist,
-  type Matrix,
   Network,
   optional,
-  type Programming,
   poisson,
   READOUTS,
   readMatrix,
@@ -15,13 +12,14 @@ import {
   text,
   UserError,
 } from '../../index.ts';
+import { type LabelledImages, loadMnist } from '../../training/unsupervised/index.ts';
 import { defineDemonstration, integer, MNIST_CLASSES, measurePerSeed, number } from '../demonstration.ts';
 import { programPairs } from '../devicePairs.ts';
 import { isDecreasing } from '../findings.ts';
 import { testScores } from '../readouts.ts';
 import { computeCurrents } from '../trainedLayer.ts';
 
-/** Linear classifier of images: weights from pixels (0 to 255) to classes, row-major, and biases, which are added in software. */
+/** Weights from pixels (0 to 255) to classes, row-major, and biases, which are added in software. */
 type Classifier = Readonly<Record<'weights' | 'bias', Float64Array>>;
 
 export function trainClassifier(
@@ -36,7 +34,7 @@ export function trainClassifier(
   return { weights: evidence, bias };
 }
 
-/** Reads a classifier from a matrix: a row per pixel, optionally a last row of biases. @throws UserError */
+/** A row per pixel, optionally a last row of biases. @throws UserError */
 export function importClassifier({ values, rows, columns }: Matrix, pixels: number, path: string): Classifier {
   if (columns !== MNIST_CLASSES || (rows !== pixels && rows !== pixels + 1))
     throw new UserError(
@@ -46,21 +44,21 @@ export function importClassifier({ values, rows, columns }: Matrix, pixels: numb
   return { weights: values.subarray(0, pixels * MNIST_CLASSES), bias };
 }
 
-/** Programs weights into device pairs and reads them in 128 × 64 arrays; `lineResistance` in Ω per segment. */
+/** Reads device pairs in 128 × 64 arrays; `lineResistance` in Ω per segment. */
 export function programWeights(weights: Float64Array, how: Programming, lineResistance: number, seed: number) {
   const lines = { rows: weights.length / MNIST_CLASSES, lineResistance, tile: { rows: 128, columns: 64 } };
   return programPairs(weights, { how, seed, stream: 'exSitu', lines });
 }
 
-/** Device of the verified pairs: steps of 2 % of the distance to the bound, cycle-to-cycle sd 30 % (assumed). */
+/** Steps of 2 % of the distance to the bound, cycle-to-cycle sd 30 % (assumed). */
 const RANGE = { gMin: 1e-6, gMax: 1e-4, reading: 'differential' } as const;
 const STEPS = { etaUp: 0.02, etaDown: 0.02, cycleToCycle: 0.3 };
 const MAX_PULSES = 300;
 
 /**
  * Writes weights into device pairs by program-and-verify. `tolerance` is a fraction of the range from the lowest to the
- * highest weight; the largest weight uses the whole range of a device. Returns the weights, `pulses` (mean number per
- * device) and `missed` (percentage of the pairs outside the tolerance).
+ * highest weight. Returns weights, mean `pulses` per device and `missed`, the percentage of pairs outside the
+ * tolerance.
  */
 export function verifyWeights(weights: Float64Array, tolerance: number, seed: number) {
   const weightAtGMax = weights.reduce((most, w) => Math.max(most, Math.abs(w)), 0);
@@ -80,14 +78,13 @@ export function verifyWeights(weights: Float64Array, tolerance: number, seed: nu
   };
 }
 
-/** Accuracy (%) of a classifier on the first `count` images. */
 export function testClassifier({ weights, bias }: Classifier, { images, labels }: LabelledImages, count: number) {
   const shown = images.subarray(0, (count * weights.length) / MNIST_CLASSES);
   const scores = computeCurrents(weights, shown, MNIST_CLASSES);
   return testScores(labels.subarray(0, count), (n) => bias.map((b, c) => b + scores[n * MNIST_CLASSES + c]!));
 }
 
-/** Values of noise sd and tolerance (share of the range), of levels, and of line resistance (Ω per segment). */
+/** Noise sd and tolerance: share of the range; line resistance: Ω per segment. */
 const STUDIES = {
   noise: [0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5],
   levels: [2, 4, 8, 16, 32, 64],
@@ -104,7 +101,7 @@ export default defineDemonstration({
   title: 'A classifier trained in software and programmed into devices',
   claim:
     'A single layer on a 128 × 64 array of Ta/HfO2 devices, programmed with weights trained elsewhere, reads MNIST with 89.9 %.',
-  source: 'Cao et al., Nanoscale Horiz. 2023, 8, 716, ref. 83',
+  review: 'ref. 83',
   parameters: {
     weights: optional(
       text({ help: '.npy or JSON file of weights for pixels of 0 to 255: a row per pixel, a column per class' }),
@@ -117,7 +114,7 @@ export default defineDemonstration({
     const { train, test } = loadMnist();
     const file = p.weights;
     const imported = file === undefined ? null : importClassifier(readMatrix(file), train.rows * train.columns, file);
-    const measure = (seed: number) => {
+    const { grid } = await measurePerSeed(p, context, LABELS, (seed) => {
       const software = imported ?? trainClassifier(train, p.train, seed);
       const testOn = (study: Study, x: number, { weights, pulses = Number.NaN, missed = Number.NaN }: Written) => {
         return { study, x, accuracy: testClassifier({ ...software, weights }, test, p.test), pulses, missed };
@@ -134,8 +131,7 @@ export default defineDemonstration({
           ),
         ],
       };
-    };
-    const { grid } = await measurePerSeed(p, context, measure, LABELS);
+    });
     const software = grid.mean('accuracy', { study: 'software' });
     const loss = (study: Study, x: number) => software - grid.mean('accuracy', { study, x });
     const tolerances = { study: 'tolerance', x: STUDIES.tolerance } as const;

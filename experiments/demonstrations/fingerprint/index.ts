@@ -1,8 +1,8 @@
-/** Binary keys of chips from conductances of device pairs, compared within a chip (intra) and between chips (inter). */
+/** Keys are compared within a chip (intra) and between chips (inter). */
 import { max, mean, min } from 'simple-statistics';
 import * as z from 'zod/mini';
 import { integer, linear, number, PulseBench, type Seed } from '../../index.ts';
-import { defineDemonstration, measurePerSeed } from '../demonstration.ts';
+import { defineDemonstration, measurePerSeed, repeat } from '../demonstration.ts';
 import { areNear, isGreater } from '../findings.ts';
 
 const CYCLE_SDS = [0.01, 0.03, 0.1, 0.3, 1];
@@ -20,29 +20,29 @@ type ChipOptions = Readonly<Record<'devices' | 'rounds' | 'deviceToDevice' | 'cy
 type Key = readonly boolean[];
 
 /**
- * Keys of a chip, one per round of programming: bit k is true if device 2k conducts better than device 2k + 1. Chips of different
+ * One key per round of programming: bit k is true if device 2k conducts better than device 2k + 1. Chips of different
  * seeds have different devices.
  */
 function readKeys(seed: Seed, { devices, rounds, deviceToDevice, cycleToCycle }: ChipOptions): Key[] {
-  const starts = Array.from({ length: rounds }, (_, k) => k * (UP + DOWN));
+  const starts = repeat(rounds, (k) => k * (UP + DOWN));
   const trains = (pulses: number, after: number) => {
-    const train = starts.flatMap((start) => Array.from({ length: pulses }, (_, k) => start + after + k));
-    return Array.from({ length: devices }, () => train);
+    const train = starts.flatMap((start) => repeat(pulses, (k) => start + after + k));
+    return repeat(devices, () => train);
   };
   const device = linear({ etaUp: 0.05, etaDown: 1, deviceToDevice, cycleToCycle });
   const bench = new PulseBench({ device, seed, up: trains(UP, 0), down: trains(DOWN, UP) });
   return starts.map((start) => {
     bench.runTo(start + UP - 1);
     const siemens = bench.conductances();
-    return Array.from({ length: devices / 2 }, (_, k) => siemens[2 * k]! > siemens[2 * k + 1]!);
+    return repeat(devices / 2, (k) => siemens[2 * k]! > siemens[2 * k + 1]!);
   });
 }
 
-/** Hamming distance: share of the bits in which two keys differ. */
+/** Share of the bits that differ. */
 const hammingDistance = (a: Key, b: Key): number =>
   a.reduce((sum, bit, k) => sum + (bit === b[k] ? 0 : 1), 0) / a.length;
 
-/** Distances between all keys of each chip, and between the first keys of all chips. */
+/** Between all keys of each chip, and between the first keys of all chips. */
 function measureDistances(chips: readonly (readonly Key[])[]) {
   const ofPairs = (keys: readonly Key[]) => keys.flatMap((a, i) => keys.slice(i + 1).map((b) => hammingDistance(a, b)));
   return { intra: chips.flatMap(ofPairs), inter: ofPairs(chips.map(([first]) => first!)) };
@@ -52,7 +52,7 @@ export default defineDemonstration({
   name: 'fingerprint',
   title: 'Authentication of a chip by device-to-device variability',
   claim: 'The conductances of 1024 memristors are a key that authenticates a chip.',
-  source: 'Cao et al., Nanoscale Horiz. 2023, 8, 716, ref. 108',
+  review: 'ref. 108',
   parameters: {
     devices: integer({ default: 1024, min: 32, max: 65_536, help: 'number of devices per chip, two per bit' }).check(
       z.refine((n) => n % 2 === 0, 'an even number'),
@@ -64,8 +64,8 @@ export default defineDemonstration({
   },
   async run(p, context) {
     const measureChips = (seed: number, options: ChipOptions) =>
-      measureDistances(Array.from({ length: p.chips }, (_, chip) => readKeys(`${seed}, chip ${chip}`, options)));
-    const measure = async (seed: number) => {
+      measureDistances(repeat(p.chips, (chip) => readKeys(`${seed}, chip ${chip}`, options)));
+    const { distances, sweep } = await measurePerSeed(p, context, LABELS, async (seed) => {
       const { intra, inter } = measureChips(seed, p);
       const kinds = Object.entries({ 'one chip': intra, 'two chips': inter });
       const sweep = [];
@@ -80,8 +80,7 @@ export default defineDemonstration({
         distances: kinds.map(([keys, all]) => ({ keys, mean: mean(all), smallest: min(all), largest: max(all) })),
         sweep,
       };
-    };
-    const { distances, sweep } = await measurePerSeed(p, context, measure, LABELS);
+    });
     const [one, two] = [{ keys: 'one chip' }, { keys: 'two chips' }];
     const noisy = { deviceToDevice: 0.03, cycleToCycle: 1 };
     return {

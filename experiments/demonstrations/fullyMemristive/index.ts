@@ -1,11 +1,18 @@
 /**
- * A network of memristors only: eight diffusive memristors are the neurons, 8 × 8 drift memristors the synapses. A neuron that
- * fires pulses its synapses and inhibits the other neurons.
+ * Diffusive memristors are the neurons, drift memristors the synapses. A neuron that fires pulses its synapses and
+ * inhibits the other neurons.
  */
 import { median, sampleCorrelation } from 'simple-statistics';
 import { diffusiveNeuron, integer, Network, poisson, postTriggered, Stream, softBound } from '../../index.ts';
 import { filmStrip } from '../../look/plots/index.ts';
-import { defineDemonstration, listSeeds, measurePerSeed, shuffle, VARIABILITY_PARAMS } from '../demonstration.ts';
+import {
+  defineDemonstration,
+  listSeeds,
+  measurePerSeed,
+  repeat,
+  shuffle,
+  VARIABILITY_PARAMS,
+} from '../demonstration.ts';
 import { isDecreasing, isGreater, ratio } from '../findings.ts';
 import { countSpikes, testMaxRate } from '../readouts.ts';
 
@@ -21,18 +28,18 @@ const PRESENTATION = 100; // ms
 const MAX_WEIGHT = 2.5; // mV at the largest conductance
 const FILAMENT_DELAY = 2e4; // ms in which a filament forms without a field
 
-/** Draws the order of presentations, in which all patterns are equally frequent. */
+/** All patterns are equally frequent. */
 function drawOrder(count: number, seed: number, purpose: string): number[] {
   const stream = new Stream(seed, purpose);
-  const patterns = Array.from({ length: count }, (_, k) => k % PATTERNS.length);
+  const patterns = repeat(count, (k) => k % PATTERNS.length);
   return shuffle(patterns, (n) => stream.below(n));
 }
 
 type Settings = Readonly<Record<'deviceToDevice' | 'cycleToCycle' | 'seed', number>>;
 
 /**
- * Presents patterns; returns spike counts per presentation and neuron, and all weights before and after. Weights are drawn and
- * learned, unless constant weights (mV) are given.
+ * Returns spike counts per presentation and neuron, and weights before and after. Weights are drawn and learned, unless
+ * constant ones (mV) are given.
  */
 function presentPatterns(
   patterns: readonly number[],
@@ -41,9 +48,8 @@ function presentPatterns(
 ) {
   const net = new Network({ seed });
   const input = net.population('input', poisson({ size: INPUTS }));
-  const output = net.population('output', diffusiveNeuron({ size: NEURONS, delay: FILAMENT_DELAY }), {
-    winnerTakeAll: { hold: INHIBITION },
-  });
+  const neurons = diffusiveNeuron({ size: NEURONS, delay: FILAMENT_DELAY });
+  const output = net.population('output', neurons, { winnerTakeAll: { hold: INHIBITION } });
   const learned = {
     connect: { all: { weight: { uniform: [0.6 * MAX_WEIGHT, 0.8 * MAX_WEIGHT] as const } } },
     device: softBound({ weightAtGMax: MAX_WEIGHT, etaUp: 0.05, etaDown: 0.05, deviceToDevice, cycleToCycle }),
@@ -66,7 +72,7 @@ const RESISTANCE = 0.04; // GΩ
 const [DELAY, FIELD] = [500, 4]; // ms, mV: delay and field scale of filament formation
 const MAX_TIME = 400; // ms
 
-/** Delays from the onset of a current to the first spike of each diffusive-memristor neuron, ms, ascending. */
+/** Delays from the onset of a current to the first spike of each neuron, ms, ascending. */
 function measureDelays(capacitance: number, seed: number): number[] {
   const net = new Network({ seed });
   const model = { capacitance, resistanceOff: RESISTANCE, delay: DELAY, fieldScale: FIELD, current: CURRENT };
@@ -78,8 +84,8 @@ function measureDelays(capacitance: number, seed: number): number[] {
 }
 
 /**
- * Kolmogorov-Smirnov distance between measured delays (ascending) and the predicted distribution of first-spike times,
- * 1 - exp(-∫ exp(V(t)/FIELD)/DELAY dt), by Simpson's rule; V is the membrane potential.
+ * Kolmogorov-Smirnov distance of delays (ascending) from the first-spike times of the hazard, 1 - exp(-∫
+ * exp(V(t)/FIELD)/DELAY dt), by Simpson's rule; V is the membrane potential.
  */
 function compareDelays(delays: readonly number[], capacitance: number): number {
   const hazard = (t: number) =>
@@ -104,7 +110,7 @@ const LABELS = {
 };
 const TEST_COUNT = 200; // presentations to assign neurons, and as many to test
 
-/** Accuracy (%) of constant weights by a maximum-rate readout; `seed` draws the pattern order, `p.seed` the spikes. */
+/** Accuracy (%); `seed` draws the pattern order, `p.seed` the spikes. */
 function testWeights(frozen: Float64Array, seed: number, p: Settings): number {
   const present = (purpose: string) => {
     const patterns = drawOrder(TEST_COUNT, seed, purpose);
@@ -113,9 +119,9 @@ function testWeights(frozen: Float64Array, seed: number, p: Settings): number {
   return testMaxRate(present('assign'), present('test'));
 }
 
-/** Correlation of the worst-matched pattern with the weights (inputs × neurons) of the neuron that matches it best. */
+/** Correlation of the worst-matched pattern with the weights of the neuron that matches it best. */
 function worstMatch(weights: Float64Array): number {
-  const neurons = Array.from({ length: NEURONS }, (_, j) => [...weights.filter((_, k) => k % NEURONS === j)]);
+  const neurons = repeat(NEURONS, (j) => [...weights.filter((_, k) => k % NEURONS === j)]);
   return Math.min(
     ...PATTERNS.map((pattern) => Math.max(...neurons.map((own) => sampleCorrelation(own, [...pattern])))),
   );
@@ -126,13 +132,13 @@ export default defineDemonstration({
   title: 'Diffusive neurons and drift synapses learn patterns without labels',
   claim:
     'A network of diffusive-memristor neurons with stochastic dynamics and tunable integration time and of drift-memristor synapses learns and recognises patterns, unsupervised.',
-  source: 'Cao et al., Nanoscale Horiz. 2023, 8, 716, ref. 187 (Wang et al. 2018, doi:10.1038/s41928-018-0023-2)',
+  review: 'ref. 187 (Wang et al. 2018, doi:10.1038/s41928-018-0023-2)',
   parameters: {
     presentations: integer({ default: 400, min: 1, max: 100_000, help: 'number of patterns presented for learning' }),
     ...VARIABILITY_PARAMS,
   },
   async run(p, context) {
-    const measure = (seed: number) => {
+    const { learning, delays } = await measurePerSeed(p, context, LABELS, (seed) => {
       const { before, after } = presentPatterns(drawOrder(p.presentations, seed, 'learn'), { ...p, seed });
       return {
         learning: Object.entries({ before, after }).map(([moment, weights]) => {
@@ -143,8 +149,7 @@ export default defineDemonstration({
           return { capacitance, distance: compareDelays(delays, capacitance), median: median(delays) };
         }),
       };
-    };
-    const { learning, delays } = await measurePerSeed(p, context, measure, LABELS);
+    });
     const [before, after] = [{ moment: 'before' }, { moment: 'after' }];
     const distances = listSeeds(p).map((seed) => Math.max(...delays.values('distance', { seed })));
     return {
@@ -172,12 +177,11 @@ export default defineDemonstration({
         weights: filmStrip({
           title: 'Weights of 8 inputs (down) onto 8 neurons (across)',
           subtitle: `${p.presentations} presentations of ${PATTERNS.length} patterns`,
-          rows: listSeeds(p).map((seed) => ({
-            label: `seed ${seed}`,
-            frames: learning
-              .select({ seed })
-              .map(({ weights }) => ({ values: [...weights], rows: INPUTS, columns: NEURONS })),
-          })),
+          rows: listSeeds(p).map((seed) => {
+            const all = learning.select({ seed });
+            const frames = all.map(({ weights }) => ({ values: [...weights], rows: INPUTS, columns: NEURONS }));
+            return { label: `seed ${seed}`, frames };
+          }),
           moments: ['before', 'after'],
           colours: { label: 'weight (mV)', domain: [0, MAX_WEIGHT] },
         }),

@@ -1,10 +1,10 @@
 /**
- * STDP under a third terminal that spikes before the pair (gate: Frémaux & Gerstner 2016, doi:10.3389/fncir.2015.00085)
- * or after it (reward on an eligibility trace: Izhikevich 2007, doi:10.1093/cercor/bhl152).
+ * The third terminal spikes before the pair (gate: Frémaux & Gerstner 2016, doi:10.3389/fncir.2015.00085) or after it
+ * (reward on an eligibility trace: Izhikevich 2007, doi:10.1093/cercor/bhl152).
  */
 import { mean } from 'simple-statistics';
 import { eligibility, gate, type ModulatorFactory, Network, pairStdp, softBound, spikeTrains } from '../../index.ts';
-import { defineDemonstration, integer, measurePerSeed, number, VARIABILITY_PARAMS } from '../demonstration.ts';
+import { defineDemonstration, integer, measurePerSeed, number, repeat, VARIABILITY_PARAMS } from '../demonstration.ts';
 import { areAllEqualTo } from '../findings.ts';
 
 const PRE = 500; // ms, presynaptic spike
@@ -13,7 +13,7 @@ const LAG = 10; // ms, of the pairs whose modulation is varied
 const START = 0.5; // weight
 const LAGS = [-60, -40, -30, -20, -15, -10, -5, -2, 2, 5, 10, 15, 20, 30, 40, 60]; // t_post - t_pre, ms
 const MODULATIONS = [-1, 0, 1, 2];
-/** Times of the modulating spike relative to the presynaptic one, ms. */
+/** Times of the third terminal's spike relative to the presynaptic one, ms. */
 const MOMENTS = [-400, -300, -200, -150, -100, -70, -50, -30, -10, 5, 20, 40, 60, 90, 140, 190, 290, 390];
 const LABELS = {
   lag: 't(post) − t(pre) (ms)',
@@ -23,11 +23,11 @@ const LABELS = {
 
 type Synapses = Readonly<Record<'devices' | 'deviceToDevice' | 'cycleToCycle' | 'seed', number>>;
 
-/** Mean weight change by one pair of spikes; the third terminal spikes once, `moment` ms after the presynaptic spike. */
+/** Mean weight change by one pair; the third terminal spikes `moment` ms after the presynaptic spike. */
 function measureChange(lag: number, model: ModulatorFactory, moment: number, p: Synapses): number {
   const { devices: count, deviceToDevice, cycleToCycle, seed } = p;
   const net = new Network({ seed });
-  const perDevice = (t: number) => spikeTrains({ trains: Array.from({ length: count }, () => [t]) });
+  const perDevice = (t: number) => spikeTrains({ trains: repeat(count, () => [t]) });
   const pre = net.population('pre', perDevice(PRE));
   const post = net.population('post', perDevice(PRE + lag));
   const third = net.population('third', spikeTrains({ trains: [[PRE + moment]] }));
@@ -38,21 +38,21 @@ function measureChange(lag: number, model: ModulatorFactory, moment: number, p: 
     modulator: { from: third, model },
   });
   net.run(END);
-  return mean(Array.from({ length: count }, (_, k) => devices!.weight(k, END))) - START;
+  return mean(repeat(count, (k) => devices!.weight(k, END))) - START;
 }
 
 export default defineDemonstration({
   name: 'heterosynaptic',
   title: 'A third terminal scales, stops and inverts spike-timing-dependent plasticity',
   claim: 'In a heterosynaptic device a third terminal modulates the plasticity of the synapse between two others.',
-  source: 'Cao et al., Nanoscale Horiz. 2023, 8, 716, ref. 127 (alpha-In2Se3)',
+  review: 'ref. 127 (alpha-In2Se3)',
   parameters: {
     tau: number({ default: 100, min: 1, unit: 'ms', help: 'time constant of the gate and of the eligibility trace' }),
     devices: integer({ default: 100, min: 1, max: 100_000, help: 'number of devices; changes are means over them' }),
     ...VARIABILITY_PARAMS,
   },
   async run(p, context) {
-    const measure = (seed: number) => {
+    const { windows, moments } = await measurePerSeed(p, context, LABELS, (seed) => {
       const synapses = { ...p, seed };
       return {
         windows: MODULATIONS.flatMap((modulation) =>
@@ -66,8 +66,11 @@ export default defineDemonstration({
           { third: 'reward', moment, change: measureChange(LAG, eligibility({ tau: p.tau }), moment, synapses) },
         ]),
       };
-    };
-    const { windows, moments } = await measurePerSeed(p, context, measure, LABELS);
+    });
+    const windowAt = (modulation: number, lag: number) => windows.mean('change', { modulation, lag });
+    const actsOnlyAt = (third: string, moment: number, other: number) =>
+      moments.mean('change', { third, moment }) > 0.005 &&
+      areAllEqualTo(moments.values('change', { third, moment: other }), 0);
     const level = (modulation: number) => windows.values('change', { modulation, lag: LAG });
     const relative = (modulation: number) => level(modulation).map((dw, i) => dw / level(1)[i]!);
     return {
@@ -78,16 +81,9 @@ export default defineDemonstration({
       expectations: {
         'control: weights do not change without modulation': areAllEqualTo(level(0), 0),
         'twice the modulation causes twice the change': Math.abs(mean(relative(2)) - 2) < 0.1,
-        'negative modulation inverts the window':
-          windows.mean('change', { modulation: -1, lag: 10 }) < 0 &&
-          windows.mean('change', { modulation: -1, lag: -10 }) > 0 &&
-          windows.mean('change', { modulation: 1, lag: 10 }) > 0,
-        'a gate acts only if it opens before the pair':
-          moments.mean('change', { third: 'gate', moment: -10 }) > 0.005 &&
-          areAllEqualTo(moments.values('change', { third: 'gate', moment: 20 }), 0),
-        'a reward acts only if it comes after the pair':
-          moments.mean('change', { third: 'reward', moment: 20 }) > 0.005 &&
-          areAllEqualTo(moments.values('change', { third: 'reward', moment: -10 }), 0),
+        'negative modulation inverts the window': windowAt(-1, 10) < 0 && windowAt(-1, -10) > 0 && windowAt(1, 10) > 0,
+        'a gate acts only if it opens before the pair': actsOnlyAt('gate', -10, 20),
+        'a reward acts only if it comes after the pair': actsOnlyAt('reward', 20, -10),
       },
       tables: { windows, moments },
       pictures: {

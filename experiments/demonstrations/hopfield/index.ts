@@ -1,10 +1,10 @@
 /**
- * A Hopfield network of threshold units that change their states one by one at random times. Weights are differences of two
- * devices, G+ - G-: with spread between devices, w_ij and w_ji differ, and the energy can rise.
+ * Threshold units change their states one by one at random times. Weights are differences of two devices, G+ - G-: with
+ * spread between devices, w_ij and w_ji differ, and the energy can rise.
  */
 import { mean } from 'simple-statistics';
 import { alternating, glauber, integer, Network, type Seed, Stream, spikeTrains } from '../../index.ts';
-import { defineDemonstration, measurePerSeed, sampleFirst } from '../demonstration.ts';
+import { defineDemonstration, measurePerSeed, repeat, sampleFirst } from '../demonstration.ts';
 import { programPairs } from '../devicePairs.ts';
 import { areAllEqualTo, isGreater } from '../findings.ts';
 
@@ -17,10 +17,10 @@ const ROUNDING = 1e-9;
 
 export function drawPatterns(count: number, units: number, seed: Seed): Float64Array[] {
   const random = new Stream(seed, 'hopfield/patterns');
-  return Array.from({ length: count }, () => Float64Array.from({ length: units }, () => 2 * random.below(2) - 1));
+  return repeat(count, () => Float64Array.from({ length: units }, () => 2 * random.below(2) - 1));
 }
 
-/** Hebbian weights w_ij = (1/N) Σ ξ_i ξ_j, summed over patterns ξ of N units; w_ii = 0, row-major. */
+/** w_ij = (1/N) Σ ξ_i ξ_j, summed over patterns ξ of N units; w_ii = 0, row-major. */
 export function computeHebbianWeights(patterns: readonly Float64Array[]): Float64Array {
   const n = patterns[0]!.length;
   const weights = new Float64Array(n * n);
@@ -30,7 +30,7 @@ export function computeHebbianWeights(patterns: readonly Float64Array[]): Float6
   return weights;
 }
 
-/** Inverts randomly chosen units of a pattern; `share` is their exact fraction of all units. */
+/** Inverts random units, an exact `share` of all. */
 export function invertUnits(pattern: Float64Array, share: number, random: Stream): Float64Array {
   const cue = pattern.slice();
   const count = Math.round(share * cue.length);
@@ -92,13 +92,13 @@ const SETTINGS: Setting[] = [
   ...[LOW, HIGH].flatMap((load) => SPREADS.map((spread) => ({ ...CLEAN, spread, load }))),
 ];
 
-/** Measures one setting: mean overlap of the recalls, and percentage of state changes that raise the energy. */
+/** Mean overlap of the recalls, and percentage of state changes that raise the energy. */
 function measureRecall(setting: Setting, units: number, recalls: number, seed: number) {
   const { noise, load, spread } = setting;
   const patterns = drawPatterns(Math.max(1, Math.round(load * units)), units, seed);
   const weights = programPairs(computeHebbianWeights(patterns), { how: { spread }, seed, stream: 'hopfield' });
   const random = new Stream(seed, 'hopfield/cues');
-  const all = Array.from({ length: recalls }, (_, k) => {
+  const all = repeat(recalls, (k) => {
     const pattern = patterns[k % patterns.length]!;
     return recallPattern(pattern, invertUnits(pattern, noise, random), weights, `${seed} recall ${k}`);
   });
@@ -112,17 +112,16 @@ export default defineDemonstration({
   name: 'hopfield',
   title: 'Associative recall by a Hopfield network on pairs of memristors',
   claim: 'A Hopfield network whose weights are memristors recalls stored patterns from incomplete or noisy ones.',
-  source:
-    'Cao et al., Nanoscale Horiz. 2023, 8, 716, ref. 183; Hopfield 1982, doi:10.1073/pnas.79.8.2554; Amit, Gutfreund & Sompolinsky 1985, doi:10.1103/PhysRevLett.55.1530',
+  review:
+    'ref. 183; Hopfield 1982, doi:10.1073/pnas.79.8.2554; Amit, Gutfreund & Sompolinsky 1985, doi:10.1103/PhysRevLett.55.1530',
   parameters: {
     units: integer({ default: 200, min: 40, max: 2000, help: 'number of threshold units' }),
     recalls: integer({ default: 20, min: 1, max: 10_000, help: 'number of cues per setting' }),
   },
   async run(p, context) {
-    const measure = (seed: number) => ({
+    const { recalls } = await measurePerSeed(p, context, LABELS, (seed) => ({
       recalls: SETTINGS.map((setting) => measureRecall(setting, p.units, p.recalls, seed)),
-    });
-    const { recalls } = await measurePerSeed(p, context, measure, LABELS);
+    }));
     const overlaps = (given: Partial<Setting>) => recalls.values('overlap', { ...CLEAN, ...given });
     const [weak, most] = [0.5, SPREADS.at(-1)!];
     return {

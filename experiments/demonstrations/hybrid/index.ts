@@ -1,7 +1,7 @@
 /**
- * A softmax layer of device pairs learns MNIST in place by one of three kinds of updates. Binary: a device switches
- * fully if its target change is large enough. Analog: pulses of 0.5 % of the range, in proportion to the target change.
- * Hybrid: first binary, then analog. Learning rates and output gains were tuned per kind. Devices: WO3-x.
+ * A softmax layer learns by one of three kinds of updates. Binary: a device switches fully if its target change is
+ * large enough. Analog: pulses of 0.5 % of the range, in proportion to the target change. Hybrid: first binary, then
+ * analog. Learning rates and output gains were tuned per kind. Devices: WO3-x.
  */
 import { integer, type LabelledImages, linear } from '../../index.ts';
 import { imagesOf, loadMnist, mnistConfig, mnistSchema } from '../../training/unsupervised/index.ts';
@@ -22,7 +22,7 @@ type Settings = ParametersOf<typeof parameters>;
 
 const MODES = ['binary', 'analog', 'hybrid'] as const;
 type Mode = (typeof MODES)[number];
-/** Numbers of training images after which accuracy is measured; early in training, modes are compared at EARLY. */
+/** Training images after which accuracy is measured; early in training, modes are compared at EARLY. */
 const MOMENTS = [50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 60_000];
 const EARLY = 100;
 /** Largest weight (output gain) of each mode; hybrid has that of binary, because devices keep their weights. */
@@ -69,8 +69,9 @@ export default defineDemonstration({
   parameters,
   async run(p, context) {
     const images = imagesOf(loadMnist(), mnistConfig({ train: p.train, label: 1, test: p.test, split: p.split }));
-    const measure = (seed: number) => ({ grid: MODES.flatMap((mode) => trainMode(p, mode, images, seed)) });
-    const { grid } = await measurePerSeed(p, context, measure);
+    const { grid } = await measurePerSeed(p, context, {}, (seed) => ({
+      grid: MODES.flatMap((mode) => trainMode(p, mode, images, seed)),
+    }));
     const end = Math.max(...grid.values('images'));
     const lead = (a: Mode, b: Mode, images: number) =>
       grid.mean('accuracy', { mode: a, images }) - grid.mean('accuracy', { mode: b, images });

@@ -1,26 +1,26 @@
-/** Compression and edge filtering of an image by a crossbar with few levels, programming noise and line resistance. */
+/** A crossbar with few levels, programming noise and line resistance compresses an image and filters its edges. */
 import { integer, loadMnist, type Programming } from '../../index.ts';
 import { filmStrip } from '../../look/plots/index.ts';
-import { defineDemonstration, measurePerSeed } from '../demonstration.ts';
+import { defineDemonstration, measurePerSeed, repeat } from '../demonstration.ts';
 import { programPairs } from '../devicePairs.ts';
 import { isDecreasing, makeFigureIn } from '../findings.ts';
 import { computeCurrents } from '../trainedLayer.ts';
 
-/** Grey image, row-major, values 0 to 255. */
+/** Row-major grey values, 0 to 255. */
 export type Image = { readonly values: Float64Array } & Readonly<Record<'rows' | 'columns', number>>;
 
 const BLOCK = 8;
 const N = BLOCK * BLOCK;
 
 /** Vertical and horizontal frequencies (u, v) of a block by ascending u + v, then u: order of JPEG without zigzag. */
-const FREQUENCIES = Array.from({ length: N }, (_, k) => [Math.floor(k / BLOCK), k % BLOCK] as const).sort(
+const FREQUENCIES = repeat(N, (k) => [Math.floor(k / BLOCK), k % BLOCK] as const).sort(
   ([a, b], [c, d]) => a + b - (c + d) || a - c,
 );
 
 /**
- * Two-dimensional orthonormal DCT-II of a block (Ahmed, Natarajan & Rao 1974, doi:10.1109/T-C.1974.223784) as a matrix with a
- * row per pixel (y, x) and a column for each of the first `kept` frequencies (u, v):
- *   c_u c_v cos(π (2y + 1) u / 16) cos(π (2x + 1) v / 16),   c_0 = √(1/8), else √(2/8).
+ * Two-dimensional orthonormal DCT-II (Ahmed, Natarajan & Rao 1974, doi:10.1109/T-C.1974.223784), a row per pixel (y, x)
+ * and a column for each of the first `kept` frequencies (u, v): c_u c_v cos(π (2y + 1) u / 16) cos(π (2x + 1) v / 16),
+ * c_0 = √(1/8), else √(2/8).
  */
 export function makeDctMatrix(kept: number): Float64Array {
   const wave = (at: number, frequency: number) =>
@@ -35,7 +35,7 @@ export function makeDctMatrix(kept: number): Float64Array {
 export const programMatrix = (matrix: Float64Array, rows: number, how: Programming, ohm: number, seed: number) =>
   programPairs(matrix, { how, seed, stream: 'imageFilter', lines: { rows, lineResistance: ohm } });
 
-/** Multiplies each patch (side × side pixels, every `stride` pixels) by a matrix (pixels × outputs). */
+/** Multiplies patches (side × side pixels, every `stride` pixels) by a matrix (pixels × outputs). */
 function projectPatches({ values, rows, columns }: Image, side: number, stride: number, matrix: Float64Array) {
   const across = Math.floor((columns - side) / stride) + 1;
   const down = Math.floor((rows - side) / stride) + 1;
@@ -43,14 +43,14 @@ function projectPatches({ values, rows, columns }: Image, side: number, stride: 
     const row = Math.floor(patch / across) * stride + Math.floor(i / side);
     return row * columns + (patch % across) * stride + (i % side);
   };
-  const products = Array.from({ length: across * down }, (_, patch) => {
+  const products = repeat(across * down, (patch) => {
     const pixels = Float64Array.from({ length: side ** 2 }, (_, i) => values[pixelOf(patch, i)]!);
     return computeCurrents(matrix, pixels, matrix.length / side ** 2);
   });
   return { products, pixelOf, rows: down, columns: across };
 }
 
-/** Compresses an image block by block with a DCT matrix; restores it with the exact inverse of the kept frequencies. */
+/** Compresses block by block; restores with the exact inverse of the kept frequencies. */
 export function compressImage(image: Image, matrix: Float64Array, kept: number): Image {
   const exact = makeDctMatrix(kept);
   const values = new Float64Array(image.values.length);
@@ -70,7 +70,7 @@ function detectEdges(image: Image, filters: Float64Array): Image {
   return { values: Float64Array.from(products, ([a, b]) => Math.min(255, Math.hypot(a!, b!) / 4)), rows, columns };
 }
 
-/** Peak signal-to-noise ratio, dB: 10 log10(255² / mean square difference); infinite for equal images. */
+/** Peak signal-to-noise ratio, dB: 10 log10(255² / mean square difference). */
 export function computePsnr(a: Image, b: Image): number {
   const square = a.values.reduce((sum, v, k) => sum + (v - b.values[k]!) ** 2, 0) / a.values.length;
   return 10 * Math.log10(255 ** 2 / square);
@@ -96,11 +96,13 @@ function makeMosaic(across: number): Image {
   return { values, rows: across * rows, columns: width };
 }
 
+const LABELS = { psnr: 'PSNR (dB)' };
+
 export default defineDemonstration({
   name: 'image-filter',
   title: 'Image compression and edge filtering by a crossbar',
   claim: 'A 128 × 64 array of memristors processes signals and images in one step: spectra, compression, convolution.',
-  source: 'Cao et al., Nanoscale Horiz. 2023, 8, 716, ref. 88',
+  review: 'ref. 88',
   parameters: {
     kept: integer({ default: 32, min: 1, max: 64, help: 'number of DCT frequencies kept per block of 8 × 8 pixels' }),
     across: integer({ default: 4, min: 2, max: 20, help: 'number of digits along each side of the image' }),
@@ -113,7 +115,7 @@ export default defineDemonstration({
         ? compressImage(image, programMatrix(transform, 64, how, ohm, seed), p.kept)
         : detectEdges(image, programMatrix(SOBEL, 9, how, ohm, seed));
     const ideal = { compression: compressImage(image, transform, p.kept), edges: detectEdges(image, SOBEL) };
-    const measure = (seed: number) => {
+    const { grid } = await measurePerSeed(p, context, LABELS, (seed) => {
       const studies = Object.entries(STUDIES).filter(([study]) => study === 'noise' || seed === p.seed); // others: not random
       const measureOne = (task: Task, study: string, x: number) => {
         const out = study === 'line resistance' ? filter(task, {}, x, seed) : filter(task, { [study]: x }, 0, seed);
@@ -123,8 +125,7 @@ export default defineDemonstration({
         TASKS.flatMap((task) => values.map((x) => measureOne(task, study, x))),
       );
       return { grid };
-    };
-    const { grid } = await measurePerSeed(p, context, measure, { psnr: 'PSNR (dB)' });
+    });
     const means = (task: Task, study: Study) => grid.means('psnr', 'x', { task, study });
     const isFalling = (task: Task, study: Study) => isDecreasing(means(task, study), 0.5);
     const picture = (study: Study, xLabel: string) =>

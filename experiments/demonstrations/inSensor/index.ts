@@ -1,6 +1,6 @@
 /**
- * Light on a pixel raises the transmission of its memristors for some 200 ms, so that steady light counts more than
- * flicker; humidity lowers the transmission of all memristors. Devices: photoelectric arrays, MXene-ZnO.
+ * Light raises the transmission of a pixel's memristors for some 200 ms, so that steady light counts more than flicker;
+ * humidity lowers that of all memristors. Devices: photoelectric arrays, MXene-ZnO.
  */
 import { mean } from 'simple-statistics';
 import { accuracy, lif, linear, Network, poisson, Stream, transmission } from '../../index.ts';
@@ -10,11 +10,10 @@ import { isDecreasing, isGreater, percent } from '../findings.ts';
 import { countSpikes } from '../readouts.ts';
 import { fitReadout, trainMnistLayer } from '../trainedLayer.ts';
 
-/** Light that raises transmission: none (constant transmission), light on the same pixel, or light of another image. */
+/** No light (constant transmission), light on the same pixel, or light of another image. */
 const LIGHTS = ['none', 'own', 'other'] as const;
 type Light = (typeof LIGHTS)[number];
 
-/** Scene without noise, light and humidity. */
 export const CLEAN_SCENE = {
   light: 'none' as Light,
   noise: 0, // share of the pixels that show black or white at random
@@ -27,11 +26,11 @@ type Scene = typeof CLEAN_SCENE;
 const FRAME = 20; // ms
 const FRAMES = 12;
 const LIGHT = 5; // spikes/ms of light, summed over the pixels of an image
-/** Parameters of transmission: effect of light on the synapses of a pixel, and of humidity on all synapses. */
+/** Effect of light on the synapses of a pixel, and of humidity on all synapses. */
 const PHOTO = { dark: 0.1, bright: 2, eta: 0.1, tau: 200, reaches: 'row' } as const;
 const HUMID = { dark: 1, bright: 0, eta: 0.1, tau: 200, reaches: 'all' } as const;
 
-/** Draws a noisy frame of an image into `frame`: a fraction `noise` of the pixels is black or white at random. */
+/** A fraction `noise` of the pixels is black or white at random. */
 function drawFrame(images: Uint8Array, offset: number, noise: number, stream: Stream, frame: Uint8Array): void {
   for (let i = 0; i < frame.length; i++) {
     const drawn = stream.uniform();
@@ -40,9 +39,9 @@ function drawFrame(images: Uint8Array, offset: number, noise: number, stream: St
 }
 
 /**
- * Counts the spikes of each neuron for each of `count` images. An array of photoelectric memristors, one per pixel and neuron,
- * drives neurons that have learned digits. It sees each image as 12 frames of 20 ms, each with its own noise. A frame sets the
- * rates of the input spikes, and of the light that raises the transmission of the synapses of a pixel.
+ * Spike counts of images × neurons. An array of photoelectric memristors drives neurons that have learned digits. It
+ * sees each image as 12 frames of 20 ms, each with its own noise. A frame sets the rates of the input spikes, and of
+ * the light that raises the transmission of the synapses of a pixel.
  */
 export function countResponses(
   { config, learned }: { readonly config: MnistConfig; readonly learned: Learned },
@@ -58,9 +57,8 @@ export function countResponses(
   const sensor = net.population('sensor', poisson({ size: pixels }));
   const light = net.population('light', poisson({ size: pixels }));
   const water = net.population('water', poisson({ size: 1, rate: humidity }));
-  const cells = net.population('cells', lif({ size: neurons, tau, threshold, refractory: 0 }), {
-    winnerTakeAll: { hold: 10 },
-  });
+  const model = lif({ size: neurons, tau, threshold, refractory: 0 });
+  const cells = net.population('cells', model, { winnerTakeAll: { hold: 10 } });
   const largest = learned.weights.reduce((a, b) => Math.max(a, b));
   net.projection(sensor, cells, {
     connect: { matrix: { weights: Float64Array.from(learned.weights, (w) => w * gain) } },
@@ -114,10 +112,10 @@ export default defineDemonstration({
   title: 'Light and humidity gate the synapses of a sensor array: digits in flickering noise',
   claim:
     'Memristors under light or humidity pre-process images in the sensor: they gate transmission and reduce noise.',
-  source: 'Cao et al., Nanoscale Horiz. 2023, 8, 716, ref. 86 and 101',
+  review: 'ref. 86 and 101',
   parameters: declareLayerParams({ neurons: 100, train: 20_000, label: 2000, test: 200 }),
   async run(p, context) {
-    const measure = async (seed: number) => {
+    const { scenes } = await measurePerSeed(p, context, LABELS, async (seed) => {
       const layer = await trainMnistLayer(p, seed, context);
       const readout = await fitReadout(layer, context);
       const { test } = layer.data;
@@ -129,11 +127,11 @@ export default defineDemonstration({
         scenes.push({ ...scene, accuracy: correct, spikes: counts.reduce((a, b) => a + b, 0) / p.test });
       }
       return { scenes };
-    };
-    const { scenes } = await measurePerSeed(p, context, measure, LABELS);
+    });
     const flickering = scenes.filter(({ fixed, gain, humidity }) => !fixed && gain === 1 && humidity === 0);
     const humid = scenes.filter(({ noise, light }) => noise === 0 && light === 'none');
     const accuracies = (given: Partial<Scene>) => scenes.values('accuracy', { ...NOISY, ...given });
+    const [own, dark] = [accuracies({ light: 'own' }), accuracies({})];
     const bestGain = listSeeds(p).map((seed) =>
       Math.max(...scenes.values('accuracy', { seed, light: 'none', noise: NOISY.noise, fixed: false })),
     );
@@ -145,15 +143,9 @@ export default defineDemonstration({
         ...humid.figures(['spikes', 'accuracy'], { humidity: [0, 300, 1000] }),
       },
       expectations: {
-        'light on the pixels improves accuracy at noise 0.4 in every seed': isGreater(
-          accuracies({ light: 'own' }),
-          accuracies({}),
-        ),
-        'control: no gain without light reaches that accuracy': isGreater(accuracies({ light: 'own' }), bestGain),
-        'control: light of another image is worse than no light': isGreater(
-          accuracies({}),
-          accuracies({ light: 'other' }),
-        ),
+        'light on the pixels improves accuracy at noise 0.4 in every seed': isGreater(own, dark),
+        'control: no gain without light reaches that accuracy': isGreater(own, bestGain),
+        'control: light of another image is worse than no light': isGreater(dark, accuracies({ light: 'other' })),
         'control: light does not help against constant noise':
           mean(accuracies({ light: 'own', fixed: true })) <= mean(accuracies({ fixed: true })),
         'light costs less than 3 points without noise':

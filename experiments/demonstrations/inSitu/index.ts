@@ -1,6 +1,6 @@
 /**
- * Accuracy of a softmax layer that is trained on ideal devices and written into flawed ones, compared with training in
- * place on the flawed devices. Training in place is better if program-and-verify has a wide tolerance.
+ * A softmax layer is trained on ideal devices and written into flawed ones, or trained in place on the flawed devices,
+ * which is better if program-and-verify has a wide tolerance.
  */
 import { integer, type LabelledImages, linear } from '../../index.ts';
 import { imagesOf, loadMnist, mnistConfig, mnistSchema } from '../../training/unsupervised/index.ts';
@@ -8,7 +8,7 @@ import { defineDemonstration, measurePerSeed, type RunContext } from '../demonst
 import { mergeRecords, percent } from '../findings.ts';
 import { SoftmaxLayer } from '../softmaxLayer.ts';
 
-/** Device parameters of each non-ideality; `time` is the duration of the training, ms. */
+/** Device parameters; `time` is the duration of the training, ms. */
 const NONIDEALITIES = {
   '20 % stuck devices': () => ({ stuck: { low: 0.1, high: 0.1 } }),
   'spread of ranges 0.5': () => ({ rangeSpread: 0.5 }),
@@ -47,8 +47,7 @@ export function trainLayer({ train }: Pick<Images, 'train'>, p: Study, flaw: Fla
 }
 
 /**
- * Trains a softmax layer on ideal devices, writes it into flawed ones, and trains another in place on the same flawed
- * devices (rows with tolerance 0). Returns accuracies (%) and mean numbers of programming pulses per device.
+ * Rows with tolerance 0: trained in place. Returns accuracies (%) and mean numbers of programming pulses per device.
  */
 async function compareTraining(p: Study, images: Images, { step }: RunContext) {
   const best = trainLayer(images, p, null);
@@ -78,7 +77,7 @@ export default defineDemonstration({
   title: 'In-situ training on flawed devices against program-and-verify',
   claim:
     'In-situ training is more immune to loss of retention, stuck states and variation of devices than ex-situ training.',
-  source: 'Cao et al., Nanoscale Horiz. 2023, 8, 716, section 1.3',
+  review: 'section 1.3',
   parameters: {
     train: integer({ default: 5000, min: 10, max: 60_000, help: 'number of training images, each shown once' }),
     test: integer({ default: 1000, min: 10, max: 10_000, help: 'number of test images' }),
@@ -86,8 +85,9 @@ export default defineDemonstration({
   },
   async run(p, context) {
     const images = imagesOf(loadMnist(), mnistConfig({ train: p.train, label: 1, test: p.test, split: p.split }));
-    const measure = (seed: number) => compareTraining({ ...p, seed }, images, context);
-    const { ideal, grid } = await measurePerSeed(p, context, measure, LABELS);
+    const { ideal, grid } = await measurePerSeed(p, context, LABELS, (seed) =>
+      compareTraining({ ...p, seed }, images, context),
+    );
     const means = (flaw: Flaw, tolerance: number) => grid.mean('accuracy', { flaw, tolerance });
     return {
       figures: {

@@ -1,19 +1,16 @@
-/**
- * Material implication by two devices that share a line with a load, a half adder made of implications, and products of two digits
- * counted in pulses on one device.
- */
+/** Two devices that share a line with a load compute material implication; a half adder is made of implications. */
 import { mean } from 'simple-statistics';
 import { Crossbar, integer, neuroSim, PulseBench, Stream } from '../../index.ts';
-import { defineDemonstration, measurePerSeed } from '../demonstration.ts';
+import { defineDemonstration, measurePerSeed, repeat } from '../demonstration.ts';
 import { areAllEqualTo, isGreater } from '../findings.ts';
 
-/** Circuit of memristors on one bit line (all assumed): voltages in V, conductances in S. */
+/** Memristors on one bit line (all assumed): V, S. */
 const CIRCUIT = { condition: 0.6, set: 1, on: 1e-3, off: 1e-6, threshold: 0.7 };
 const LOAD = 1 / 1e4; // S
 
 /**
- * Fractions of correct outputs, over all inputs, of a material implication and of a half adder made of NANDs. `spread`:
- * relative sd of conductances (log-normal) and thresholds (normal) between devices; `load`: S, 0 for a floating line.
+ * Fractions of correct outputs, over all inputs. `spread`: relative sd of conductances (log-normal) and thresholds
+ * (normal) between devices; `load`: S, 0 for a floating line.
  */
 function testTruthTables(spread: number, load: number, seed: number) {
   const stream = new Stream(seed, 'logic/devices');
@@ -50,75 +47,68 @@ function testTruthTables(spread: number, load: number, seed: number) {
       if (sum.state === (a !== b) && carry.state === (a && b)) added++;
     }
   }
-  return { implied: implied / 4, added: added / 4 };
+  return { implication: implied / 4, 'half adder': added / 4 };
 }
 
-const PRODUCTS = Array.from({ length: 81 }, (_, k) => [1 + Math.floor(k / 9), 1 + (k % 9)] as const);
-/** Number of pulses from the lowest to the highest state: 81, the largest product of two digits. */
+const PRODUCTS = repeat(81, (k) => [1 + Math.floor(k / 9), 1 + (k % 9)] as const);
+/** Pulses from the lowest to the highest state: the largest product of two digits. */
 const LEVELS = 81;
 
-/** Fraction of correct products a × b: a device gets a trains of b pulses, and its state is read as a pulse count. */
+/** Fraction of correct products a × b: a device gets a trains of b pulses and is read as a pulse count. */
 function testProducts(writeNoise: number, seed: number): number {
   const bench = new PulseBench({
     device: neuroSim({ gMin: 0, pulsesUp: LEVELS, nonlinearityUp: 0, nonlinearityDown: 0, writeNoise }),
     seed,
-    up: PRODUCTS.map(([a, b]) => Array.from({ length: a * b }, (_, k) => 100 * Math.floor(k / b) + (k % b))),
+    up: PRODUCTS.map(([a, b]) => repeat(a * b, (k) => 100 * Math.floor(k / b) + (k % b))),
   });
   bench.runTo(1000);
   const right = bench.weights().filter((w, k) => Math.round(w * LEVELS) === PRODUCTS[k]![0] * PRODUCTS[k]![1]);
   return right.length / PRODUCTS.length;
 }
 
+const TASKS = ['implication', 'half adder'] as const;
+const LABELS = {
+  right: 'right answers (share)',
+  product: 'right products (share)',
+  spread: 'relative sd of conductances and thresholds',
+  unloaded: 'control: implication without the load (share)',
+};
+
 export default defineDemonstration({
   name: 'logic',
   title: 'Implication, a half adder and products of digits in memristors',
   claim: 'Memristors compute where they store: logic by implication, and multiplication by counting pulses.',
-  source: 'Cao et al., Nanoscale Horiz. 2023, 8, 716, ref. 37; Borghetti et al. 2010, doi:10.1038/nature08940',
+  review: 'ref. 37; Borghetti et al. 2010, doi:10.1038/nature08940',
   parameters: {
     rows: integer({ default: 50, min: 1, max: 10_000, help: 'number of tests of both truth tables per seed' }),
   },
   async run(p, context) {
     const testRows = (spread: number, load: number, seed: number) => {
-      const rows = Array.from({ length: p.rows }, (_, k) => testTruthTables(spread, load, seed * 100_000 + k));
-      return { implication: mean(rows.map((row) => row.implied)), adder: mean(rows.map((row) => row.added)) };
+      const rows = repeat(p.rows, (k) => testTruthTables(spread, load, seed * 100_000 + k));
+      return TASKS.map((task) => ({ task, spread, right: mean(rows.map((row) => row[task])) }));
     };
-    const measure = (seed: number) => ({
-      truth: [0, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3].flatMap((spread) => {
-        const { implication, adder } = testRows(spread, LOAD, seed);
-        return [
-          { task: 'implication', spread, right: implication },
-          { task: 'half adder', spread, right: adder },
-        ];
-      }),
+    const { truth, products, controls } = await measurePerSeed(p, context, LABELS, (seed) => ({
+      truth: [0, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3].flatMap((spread) => testRows(spread, LOAD, seed)),
       products: [0, 1e-4, 3e-4, 1e-3, 3e-3, 1e-2].map((noise) => ({ noise, product: testProducts(noise, seed) })),
-      controls: { unloaded: testRows(0, 0, seed).implication },
-    });
-    const { truth, products, controls } = await measurePerSeed(p, context, measure, {
-      right: 'right answers (share)',
-      product: 'right products (share)',
-      spread: 'relative sd of conductances and thresholds',
-      unloaded: 'control: implication without the load (share)',
-    });
-    const meanOf = (task: string, spread: number) => truth.mean('right', { task, spread });
+      controls: { unloaded: testRows(0, 0, seed)[0]!.right },
+    }));
+    const [implication, adder] = TASKS.map((task) => truth.mean('right', { task, spread: 0.1 })) as [number, number];
     return {
       figures: {
-        ...truth.figures('right', { task: ['implication', 'half adder'], spread: [0, 0.1] }),
+        ...truth.figures('right', { task: TASKS, spread: [0, 0.1] }),
         ...controls.figures('unloaded'),
         ...products.figures('product', { noise: [0, 1e-3, 1e-2] }),
       },
       expectations: {
         'both truth tables are right with equal devices': areAllEqualTo(truth.values('right', { spread: 0 }), 1),
         'control: implication is wrong in some row without the load': isGreater(1, controls.values('unloaded')),
-        'the half adder fails more often than an implication at a spread of 10 %':
-          meanOf('half adder', 0.1) < meanOf('implication', 0.1),
+        'the half adder fails more often than an implication at a spread of 10 %': adder < implication,
         'products of digits are right without write noise': areAllEqualTo(products.values('product', { noise: 0 }), 1),
         'products are wrong more often with more write noise':
           products.mean('product', { noise: 1e-2 }) < products.mean('product', { noise: 1e-3 }),
       },
       tables: { truth, products },
-      pictures: {
-        truth: truth.picture({ x: 'spread', y: 'right', by: ['task'] }),
-      },
+      pictures: { truth: truth.picture({ x: 'spread', y: 'right', by: ['task'] }) },
     };
   },
 });

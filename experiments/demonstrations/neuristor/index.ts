@@ -1,6 +1,6 @@
-/** Mott memristor across a capacitor: firing rate against supply, refractoriness, spike propagation along a chain. */
+/** A Mott memristor across a capacitor, alone and in a chain. */
 import { mott, Network, number, spikeTrains } from '../../index.ts';
-import { defineDemonstration } from '../demonstration.ts';
+import { defineDemonstration, repeat } from '../demonstration.ts';
 import { bisect, makeFigureIn, ResultGrid, ratio } from '../findings.ts';
 
 const CHAIN = 20; // nodes
@@ -10,14 +10,14 @@ const WAITS = [2, 50]; // ms, from a spike to the second pulse
 const THRESHOLD = 15; // mV at which the device turns metallic
 const EXCITABLE = 14; // mV, supply of excitable nodes
 const GAP = THRESHOLD - EXCITABLE;
-const SUPPLIES = Array.from({ length: 60 }, (_, k) => k); // mV
-const AMPLITUDES = Array.from({ length: 31 }, (_, k) => ((k + 0.5) * GAP) / 10); // mV
+const SUPPLIES = repeat(60, (k) => k); // mV
+const AMPLITUDES = repeat(31, (k) => ((k + 0.5) * GAP) / 10); // mV
 const FIXED = { capacitance: 250, resistanceSeries: 0.04, threshold: THRESHOLD }; // pF, GΩ, mV
 
 /** Potential (mV) at which the device turns insulating, and its resistance (GΩ) as a metal. */
 type Node = Readonly<Record<'hold' | 'resistanceOn', number>>;
 
-/** Closed form of the firing rate, Hz: 1 / (charging + discharging time); 0 if the node is silent or latches. */
+/** Closed form, Hz: 1 / (charging + discharging time); 0 if the node is silent or latches. */
 function predictRate({ hold, resistanceOn }: Node, supply: number): number {
   const share = resistanceOn / (resistanceOn + FIXED.resistanceSeries);
   const low = supply * share;
@@ -28,7 +28,7 @@ function predictRate({ hold, resistanceOn }: Node, supply: number): number {
   return 1000 / (charging + discharging);
 }
 
-/** Measures the firing rate, Hz, from the interspike intervals in the second half of a run. */
+/** Hz, from the interspike intervals in the second half of a run. */
 function measureRate(node: Node, supply: number): number {
   const net = new Network({ seed: 0 }); // deterministic
   const initial = supply < THRESHOLD ? supply : 0;
@@ -40,14 +40,14 @@ function measureRate(node: Node, supply: number): number {
 
 type Pulses = readonly (readonly [time: number, amplitude: number])[]; // ms, mV
 
-/** Runs a chain of nodes: pulses excite node 0, spikes the next node (`weight`, mV). Returns the node of each spike. */
+/** Pulses excite node 0, spikes the next node (`weight`, mV). Returns the node of each spike. */
 function runChain(node: Node, pulses: Pulses, size = 1, weight = 0) {
   const net = new Network({ seed: 0 });
   const source = net.population('source', spikeTrains({ trains: pulses.map(([t]) => [t]) }));
   const resting = { supply: EXCITABLE, initial: EXCITABLE };
   const nodes = net.population('neuristors', mott({ ...FIXED, ...node, size, ...resting }));
   net.projection(source, nodes, { connect: { list: pulses.map(([, w], i) => [i, 0, w]) } });
-  const list = Array.from({ length: size - 1 }, (_, i) => [i, i + 1, weight]);
+  const list = repeat(size - 1, (i) => [i, i + 1, weight]);
   net.projection(nodes, nodes, { name: 'chain', connect: { list }, delay: 1 });
   const spikes = net.recordSpikes([nodes]);
   net.run(START + 100);
@@ -58,7 +58,7 @@ export default defineDemonstration({
   name: 'neuristor',
   title: 'A Mott memristor that spikes: threshold, rate, refractoriness, propagation',
   claim: 'A neuristor made of Mott memristors spikes all or nothing, with threshold and gain, without any transistor.',
-  source: 'Cao et al., Nanoscale Horiz. 2023, 8, 716, ref. 181 (Pickett et al. 2013, doi:10.1038/nmat3510)',
+  review: 'ref. 181 (Pickett et al. 2013, doi:10.1038/nmat3510)',
   deterministic: true,
   parameters: {
     hold: number({ default: 4.5, min: 0, unit: 'mV', help: 'potential below which the device turns insulating again' }),
@@ -80,7 +80,7 @@ export default defineDemonstration({
 
     await context.step('single pulses');
     const counts = AMPLITUDES.map((amplitude) => runChain(node, [[START, amplitude]]).length);
-    /** Smallest amplitude of a second pulse that evokes a spike, for each wait after a spike, to 1e-3 mV. */
+    /** Smallest second pulse that evokes a spike, for each wait after a spike, to 1e-3 mV. */
     const [soon, late] = WAITS.map((wait) =>
       bisect(0, THRESHOLD, 1e-3, (amplitude) => {
         const first = [START, THRESHOLD] as const;

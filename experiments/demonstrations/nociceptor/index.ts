@@ -1,24 +1,24 @@
-/** A volatile threshold switch that warns of harmful stimuli: threshold, relaxation, no adaptation, and sensitisation by injury. */
+/** A volatile threshold switch warns of harmful stimuli. */
 import { Network, nociceptor, number, spikeTrains } from '../../index.ts';
-import { defineDemonstration } from '../demonstration.ts';
+import { defineDemonstration, repeat } from '../demonstration.ts';
 import { makeFigureIn, mergeRecords, ResultGrid } from '../findings.ts';
 
 type Pulse = readonly [time: number, amplitude: number]; // ms, mV
 
 const START = 10; // ms
 const [PULSES, PERIOD] = [20, 5]; // pulses of a stimulus, and ms between them
-const AMPLITUDES = Array.from({ length: 41 }, (_, k) => k / 2); // mV
-const WAITS = Array.from({ length: 49 }, (_, k) => 5 * 10 ** (k / 10.5)); // ms
+const AMPLITUDES = repeat(41, (k) => k / 2); // mV
+const WAITS = repeat(49, (k) => 5 * 10 ** (k / 10.5)); // ms
 const INJURY_WAIT = 1000; // ms between the injury and the test
 const RECOVERY = 1e4; // ms, time constant of healing
 const STATES = ['before the injury', 'injured', 'healed'];
 
 const makeStimulus = (from: number, amplitude: number): Pulse[] =>
-  Array.from({ length: PULSES }, (_, k) => [from + k * PERIOD, amplitude]);
+  repeat(PULSES, (k) => [from + k * PERIOD, amplitude]);
 
 type Model = Readonly<Record<'allodynia' | 'hyperalgesia' | 'facilitation', number>>;
 
-/** Runs one neuron per list of pulses; returns the spike train of each neuron. */
+/** One neuron and one spike train per list of pulses. */
 function runNeurons(pulses: readonly (readonly Pulse[])[], model: Model): Float64Array[] {
   const net = new Network({ seed: 0 }); // deterministic
   const all = pulses.flatMap((list, neuron) => list.map(([time, amplitude]) => ({ neuron, time, amplitude })));
@@ -33,14 +33,14 @@ function runNeurons(pulses: readonly (readonly Pulse[])[], model: Model): Float6
 const countAfter = (trains: readonly Float64Array[], time: number): number[] =>
   trains.map((train) => train.filter((t) => t >= time).length);
 
-/** Numbers of spikes evoked by stimuli of each amplitude, `wait` ms after the pulses `before`. */
+/** Numbers of spikes evoked by stimuli, `wait` ms after the pulses `before`. */
 function measureResponses(before: readonly Pulse[], wait: number, model: Model): number[] {
   const from = START + wait;
   const pulses = AMPLITUDES.map((amplitude) => [...before, ...makeStimulus(from, amplitude)]);
   return countAfter(runNeurons(pulses, model), from);
 }
 
-/** Smallest pulse amplitude (mV) that evokes a spike, for each wait after a pulse of `first` mV; to 1e-4 mV. */
+/** Smallest pulse (mV, to 1e-4) that evokes a spike, for each wait after a pulse of `first` mV. */
 function findThresholds(first: number, model: Model): number[] {
   const [low, high] = [WAITS.map(() => 0), WAITS.map(() => 40)];
   while (high[0]! - low[0]! > 1e-4) {
@@ -61,7 +61,7 @@ export default defineDemonstration({
   title: 'An artificial nociceptor: threshold, relaxation, no adaptation, sensitisation',
   claim:
     'Volatile memristors act as nociceptors: they respond above a threshold, relax, do not adapt, and are sensitised by injury (allodynia, hyperalgesia) until they recover.',
-  source: 'Cao et al., Nanoscale Horiz. 2023, 8, 716, refs 33 and 132; doi:10.1038/s41467-017-02572-3',
+  review: 'refs 33 and 132; doi:10.1038/s41467-017-02572-3',
   deterministic: true,
   parameters: {
     noxious: number({ default: 80, min: 0, unit: 'mV', help: 'amplitude of the pulse that injures' }),
@@ -87,7 +87,7 @@ export default defineDemonstration({
       { wait: 'time since the pulse (ms)', afterSpike: 'after a spike (mV)', afterInjury: 'after an injury (mV)' },
     );
     await context.step('repetition');
-    const starts = Array.from({ length: 50 }, (_, k) => START + 1000 * k);
+    const starts = repeat(50, (k) => START + 1000 * k);
     const [train] = runNeurons([starts.flatMap((from) => makeStimulus(from, 10))], model);
     const repeated = starts.map((from) => train!.filter((t) => t >= from && t < from + 1000).length);
 

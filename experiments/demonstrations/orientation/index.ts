@@ -1,36 +1,28 @@
 /**
- * Binary devices learn oriented bars: a spike of the winning neuron sets the synapses of recent inputs and resets the
- * others, each with a small probability (Querlioz et al. 2011, doi:10.1109/IJCNN.2011.6033439). Selectivity is then
- * tested with bars of 24 orientations, at constant weights and with inhibition between neurons.
+ * A spike of the winning neuron sets the synapses of recent inputs and resets the others, each with a small probability
+ * (Querlioz et al. 2011, doi:10.1109/IJCNN.2011.6033439). Selectivity is tested with 24 orientations, at constant
+ * weights and with inhibition between neurons.
  */
 import { mean } from 'simple-statistics';
-import {
-  binary,
-  lif,
-  Network,
-  orientationSelectivity,
-  poisson,
-  type Seed,
-  Stream,
-  stochasticBinary,
-} from '../../index.ts';
-import { defineDemonstration, integer, measurePerSeed, number } from '../demonstration.ts';
+import type { Seed } from '../../index.ts';
+import { binary, lif, Network, orientationSelectivity, poisson, Stream, stochasticBinary } from '../../index.ts';
+import { defineDemonstration, integer, measurePerSeed, number, repeat } from '../demonstration.ts';
 import { areAllEqualTo, isGreater } from '../findings.ts';
 import { countSpikes } from '../readouts.ts';
 
 type Settings = Readonly<Record<'neurons' | 'presentations' | 'pSet' | 'pReset', number>>;
 
 const STUCK = [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8];
-const ORIENTATIONS = Array.from({ length: 24 }, (_, i) => i * 7.5); // degrees
+const ORIENTATIONS = repeat(24, (i) => i * 7.5); // degrees
 const BAR_RATE = 3000; // Hz, total of the pixels of a bar
 const TEST = 2000; // ms per orientation
-/** Side of the field of view and half-width of a bar, pixels. */
+/** Field of view and half-width of a bar, pixels. */
 const SIDE = 16;
 const HALF_WIDTH = 1.1;
 
 /**
- * Spike rates of the pixels of a bar, Hz: BAR_RATE divided among the pixels on the bar, with soft edges. The bar
- * crosses a round field of view, displaced by `shift` pixels from its centre.
+ * Rates, Hz: BAR_RATE divided among the pixels on the bar, with soft edges, in a round field of view; `shift` in pixels
+ * from its centre.
  */
 function barRates(degrees: number, shift: number): Float64Array {
   const angle = (degrees * Math.PI) / 180;
@@ -47,7 +39,7 @@ function barRates(degrees: number, shift: number): Float64Array {
   return rates.map((rate) => (rate * BAR_RATE) / sum);
 }
 
-/** Network whose input neurons (one per pixel) send Poisson spikes to neurons under winner-take-all inhibition. */
+/** Input neurons (one per pixel) send Poisson spikes to neurons under winner-take-all inhibition. */
 function makeNetwork(seed: Seed, options: Parameters<typeof lif>[0]) {
   const net = new Network({ seed });
   const input = net.population('input', poisson({ size: SIDE * SIDE }));
@@ -55,13 +47,13 @@ function makeNetwork(seed: Seed, options: Parameters<typeof lif>[0]) {
   return { net, input, output: net.population('output', neurons, { winnerTakeAll: { hold: 10 } }) };
 }
 
-/** Weights (mV, pixels × neurons) and thresholds (mV) of a layer. */
+/** Weights (mV, pixels × neurons), thresholds (mV). */
 interface Layer {
   readonly weights: Float64Array;
   readonly thresholds: readonly number[];
 }
 
-/** Trains a layer; returns it before and after. A fraction `stuck` of the devices is stuck, half on and half off. */
+/** Returns a layer before and after training. A fraction `stuck` of the devices is stuck, half on and half off. */
 function trainLayer(p: Settings, seed: number, stuck: number) {
   const homeostasis = { gain: 0.3, minimum: 2 };
   const { net, input, output } = makeNetwork(seed, { size: p.neurons, threshold: 14, homeostasis });
@@ -72,7 +64,7 @@ function trainLayer(p: Settings, seed: number, stuck: number) {
   });
   const copyLayer = (): Layer => ({
     weights: Float64Array.from(edges.weights!),
-    thresholds: Array.from({ length: p.neurons }, (_, j) => output.model.thresholds.at(j, net.now)),
+    thresholds: repeat(p.neurons, (j) => output.model.thresholds.at(j, net.now)),
   });
   const naive = copyLayer();
   const draws = new Stream(seed, 'bars');
@@ -85,7 +77,7 @@ function trainLayer(p: Settings, seed: number, stuck: number) {
   return { naive, learned: copyLayer() };
 }
 
-/** Mean orientation selectivity of the neurons; fraction of eight orientation classes that selective neurons prefer. */
+/** Mean selectivity; fraction of eight orientation classes that selective neurons prefer. */
 function testLayer(p: Settings, seed: number, { weights, thresholds }: Layer) {
   const { net, input, output } = makeNetwork(`${seed}/test`, { size: p.neurons });
   thresholds.forEach((mV, j) => {
@@ -108,6 +100,11 @@ function testLayer(p: Settings, seed: number, { weights, thresholds }: Layer) {
   return { selectivity: mean(neurons.map(({ index }) => index)), covered: classes.size / 8 };
 }
 
+const LABELS = {
+  stuck: 'share of stuck cells',
+  covered: 'orientations covered (share of eight classes)',
+};
+
 export default defineDemonstration({
   name: 'orientation',
   title: 'Stochastic binary synapses learn oriented bars',
@@ -120,7 +117,7 @@ export default defineDemonstration({
     pReset: number({ default: 0.1, min: 0, max: 1, help: 'probability to reset the synapse of another input' }),
   },
   async run(p, context) {
-    const measure = async (seed: number) => {
+    const { grid } = await measurePerSeed(p, context, LABELS, async (seed) => {
       const grid = [];
       for (const stuck of STUCK) {
         await context.step(`${100 * stuck} % stuck`);
@@ -129,11 +126,8 @@ export default defineDemonstration({
         grid.push({ state: 'after learning', stuck, ...testLayer(p, seed, learned) });
       }
       return { grid };
-    };
-    const { grid } = await measurePerSeed(p, context, measure, {
-      stuck: 'share of stuck cells',
-      covered: 'orientations covered (share of eight classes)',
     });
+    const before = grid.values('selectivity', { state: 'before learning' });
     const after = (stuck: number, factor = 1) =>
       grid.values((row) => factor * row.selectivity, { state: 'after learning', stuck });
     const covered = { state: 'after learning', stuck: [0] };
@@ -143,17 +137,12 @@ export default defineDemonstration({
         ...grid.figures('covered', covered),
       },
       expectations: {
-        'control: learning more than doubles selectivity': isGreater(
-          after(0, 0.5),
-          grid.values('selectivity', { state: 'before learning' }),
-        ),
+        'control: learning more than doubles selectivity': isGreater(after(0, 0.5), before),
         'the neurons cover all eight classes of orientation': areAllEqualTo(grid.values('covered', covered), 1),
         'at least 80 % of the selectivity remains with 20 % of the cells stuck': isGreater(after(0.2), after(0, 0.8)),
       },
       tables: { stuck: grid },
-      pictures: {
-        stuck: grid.picture({ x: 'stuck', y: 'selectivity', by: ['state'] }),
-      },
+      pictures: { stuck: grid.picture({ x: 'stuck', y: 'selectivity', by: ['state'] }) },
     };
   },
 });

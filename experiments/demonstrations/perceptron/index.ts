@@ -1,7 +1,4 @@
-/**
- * A passive crossbar (Al2O3/TiO2−x) learns three letters in place by pulses of one size, whose signs follow the
- * gradient (Manhattan rule): number of epochs against the spread and the step size of the devices.
- */
+/** Signs of the pulses follow the gradient (Manhattan rule). Devices: Al2O3/TiO2−x. */
 import { CrossbarLayer, integer, Stream, softBound } from '../../index.ts';
 import { defineDemonstration, measurePerSeed } from '../demonstration.ts';
 import { areAllEqualTo, isDecreasing } from '../findings.ts';
@@ -13,7 +10,7 @@ const LETTERS = ['111010111', '101101010', '010101101'].map((rows) =>
 const CLASSES = LETTERS.length;
 const PIXELS = 9;
 
-/** Training patterns: each letter unchanged and with any one pixel inverted, plus a bias; 30 patterns of 10 inputs. */
+/** Each letter unchanged and with any one pixel inverted, plus a bias; 30 patterns of 10 inputs. */
 const PATTERNS = LETTERS.flatMap((letter, label) =>
   [-1, ...Array(PIXELS).keys()].map((flipped) => ({
     label,
@@ -21,7 +18,7 @@ const PATTERNS = LETTERS.flatMap((letter, label) =>
   })),
 );
 
-/** Training settings: update rule, relative sd between devices, pulse step (share of the distance to the bound). */
+/** Relative sd between devices, and pulse step (share of the distance to the bound). */
 interface Trial {
   readonly rule: 'sign' | 'proportional';
   readonly spread: number;
@@ -29,8 +26,8 @@ interface Trial {
 }
 
 /**
- * Trains an array. Returns `epochs`, the number of epochs before all patterns are classified correctly (at most
- * `limit`), and `learned`, 1 if they are. If `isShuffled`, labels are not linearly separable (control).
+ * `epochs` before all patterns are classified correctly (at most `limit`); `learned` is 1 if they are. If `isShuffled`,
+ * labels are not linearly separable (control).
  */
 function trainArray({ spread, step, rule }: Trial, isShuffled: boolean, limit: number, seed: number) {
   const stream = new Stream(seed, 'perceptron/weights');
@@ -71,18 +68,24 @@ const RULES = ['sign', 'proportional'] as const;
 /** Pulse step while the spread is varied (assumed), and spread while the step is varied. */
 const STEP = 0.03;
 const SPREAD = 0.2;
+const LABELS = {
+  epochs: 'epochs until no pattern is wrong (epochs)',
+  learned: 'arrays that learned (share)',
+  shuffled: 'control: arrays that learned shuffled labels (share)',
+  spread: 'relative sd between devices',
+};
 
 export default defineDemonstration({
   name: 'perceptron',
   title: 'Three letters on a crossbar, trained in place by pulses of one size',
   claim: 'A perceptron on a 12 × 12 crossbar without transistors is trained in situ to distinguish 3 × 3 letters.',
-  source: 'Cao et al., Nanoscale Horiz. 2023, 8, 716, ref. 182 (Prezioso et al. 2015, doi:10.1038/nature14441)',
+  review: 'ref. 182 (Prezioso et al. 2015, doi:10.1038/nature14441)',
   parameters: {
     epochs: integer({ default: 200, min: 10, max: 10_000, help: 'maximum number of epochs' }),
     seeds: integer({ default: 20, min: 1, max: 1000, help: 'number of arrays, with consecutive seeds' }),
   },
   async run(p, context) {
-    const measure = (seed: number) => {
+    const { arrays, control } = await measurePerSeed(p, context, LABELS, (seed) => {
       const train = (trial: Trial) => ({ ...trial, ...trainArray(trial, false, p.epochs, seed) });
       const others = STEPS.filter((step) => step !== STEP);
       return {
@@ -92,12 +95,6 @@ export default defineDemonstration({
         ],
         control: { shuffled: trainArray({ rule: 'sign', spread: 0, step: STEP }, true, p.epochs, seed).learned },
       };
-    };
-    const { arrays, control } = await measurePerSeed(p, context, measure, {
-      epochs: 'epochs until no pattern is wrong (epochs)',
-      learned: 'arrays that learned (share)',
-      shuffled: 'control: arrays that learned shuffled labels (share)',
-      spread: 'relative sd between devices',
     });
     const at = (spread: number | readonly number[], step = STEP) => ({ rule: 'sign', spread, step }) as const;
     const hasLearned = (spread: number) => areAllEqualTo(arrays.values('learned', at(spread)), 1);
@@ -116,9 +113,7 @@ export default defineDemonstration({
         'control: no array learns labels that no plane separates': areAllEqualTo(control.values('shuffled'), 0),
       },
       tables: { arrays },
-      pictures: {
-        spread: arrays.picture({ x: 'spread', y: 'epochs', by: ['rule'], where: { step: STEP } }),
-      },
+      pictures: { spread: arrays.picture({ x: 'spread', y: 'epochs', by: ['rule'], where: { step: STEP } }) },
     };
   },
 });

@@ -1,10 +1,10 @@
 /**
- * A memristor gets two digits as trains of pulses, in either order, and its conductance codes the sum. The device follows the
- * pulse-number model of NeuroSim (doi:10.1109/TCAD.2018.2789723).
+ * Two digits are trains of pulses; the conductance codes their sum. The device follows the pulse-number model of
+ * NeuroSim (doi:10.1109/TCAD.2018.2789723).
  */
 import { neuroSim, number, PulseBench } from '../../index.ts';
-import { defineDemonstration, measurePerSeed } from '../demonstration.ts';
-import { areAllEqualTo, makeFigureIn } from '../findings.ts';
+import { defineDemonstration, measurePerSeed, repeat } from '../demonstration.ts';
+import { makeFigureIn } from '../findings.ts';
 
 const PERIOD = 1; // ms between pulses
 const LEVELS = 20; // pulses from lowest to highest state
@@ -17,10 +17,10 @@ const AG_A_SI = { nonlinearity: 2.4, writeNoise: 0.035 };
 
 type Sum = readonly [first: number, second: number];
 
-/** Adds pairs of numbers, one device each: pulses, a pause, pulses. Returns the states of the devices, 0 to 1. */
+/** One device per sum: pulses, a pause, pulses. Returns the states, 0 to 1. */
 function addNumbers(sums: readonly Sum[], nonlinearityUp: number, flaws: object = {}, seed = 0): number[] {
   const device = neuroSim({ gMin: 0, pulsesUp: LEVELS, nonlinearityUp, ...flaws });
-  const makeTrain = (n: number, from: number) => Array.from({ length: n }, (_, k) => from + k * PERIOD);
+  const makeTrain = (n: number, from: number) => repeat(n, (k) => from + k * PERIOD);
   const second = Math.max(...sums.flat()) * PERIOD + PAUSE;
   const up = sums.map(([a, b]) => [...makeTrain(a, 0), ...makeTrain(b, second)]);
   const bench = new PulseBench({ device, seed, up });
@@ -28,33 +28,34 @@ function addNumbers(sums: readonly Sum[], nonlinearityUp: number, flaws: object 
   return bench.weights();
 }
 
-/** Decodes a state as the number of pulses whose noiseless state is nearest. */
+/** Number of pulses whose noiseless state is nearest. */
 const decodeState = (state: number, scale: readonly number[]): number =>
   scale.reduce((best, s, n) => (Math.abs(s - state) < Math.abs(scale[best]! - state) ? n : best), 0);
+const LABELS = {
+  right: 'right sums (share)',
+  writeNoise: 'write noise of a pulse, share of the range',
+};
 
 export default defineDemonstration({
   name: 'pulse-arithmetic',
   title: 'Adding digits by counting pulses on one memristor',
   claim: 'A memristor that switches gradually does decimal arithmetic: its conductance counts pulses.',
-  source: 'Cao et al., Nanoscale Horiz. 2023, 8, 716, ref. 37 (Al/Ti3C2:Ag/Pt)',
+  review: 'ref. 37 (Al/Ti3C2:Ag/Pt)',
   parameters: {
     forgetting: number({ default: 1000, min: 1, unit: 'ms', help: 'retention time constant of the control device' }),
   },
   async run(p, context) {
-    const digits = Array.from({ length: 10 }, (_, n) => n);
+    const digits = repeat(10, (n) => n);
     const sums = digits.flatMap((a) => digits.map((b): Sum => [a, b]));
     const compareOrders = (flaws: object) => {
       const states = addNumbers(sums, AG_A_SI.nonlinearity, flaws);
-      const swapped = addNumbers(
-        sums.map(([a, b]) => [b, a]),
-        AG_A_SI.nonlinearity,
-        flaws,
-      );
+      const swappedSums = sums.map(([a, b]): Sum => [b, a]);
+      const swapped = addNumbers(swappedSums, AG_A_SI.nonlinearity, flaws);
       return Math.max(...states.map((state, i) => Math.abs(state - swapped[i]!)));
     };
     const [difference, forgetfulDifference] = [compareOrders({}), compareOrders({ retention: { tau: p.forgetting } })];
-    const counts = Array.from({ length: 19 }, (_, n): Sum => [n, 0]);
-    const measure = (seed: number) => ({
+    const counts = repeat(19, (n): Sum => [n, 0]);
+    const { grid } = await measurePerSeed(p, context, LABELS, (seed) => ({
       grid: NONLINEARITIES.flatMap((nonlinearity) => {
         const scale = addNumbers(counts, nonlinearity);
         return WRITE_NOISES.map((writeNoise) => {
@@ -63,11 +64,7 @@ export default defineDemonstration({
           return { nonlinearity, writeNoise, right: hits.length / sums.length };
         });
       }),
-    });
-    const { grid } = await measurePerSeed(p, context, measure, {
-      right: 'right sums (share)',
-      writeNoise: 'write noise of a pulse, share of the range',
-    });
+    }));
     const mean = (nonlinearity: number, writeNoise: number) => grid.mean('right', { nonlinearity, writeNoise });
     const range = makeFigureIn('share of the range');
     return {
@@ -80,19 +77,14 @@ export default defineDemonstration({
       expectations: {
         'addition is exactly commutative without noise': difference === 0,
         'control: addition is not commutative on a device that forgets': forgetfulDifference > 0.01,
-        'every sum is right at a write noise of 0.001 on a linear device': areAllEqualTo(
-          grid.values('right', { nonlinearity: 0, writeNoise: 1e-3 }),
-          1,
-        ),
+        'every sum is right at a write noise of 0.001 on a linear device': mean(0, 1e-3) === 1,
         'the share of right sums falls with write noise at every nonlinearity': NONLINEARITIES.every(
           (n) => mean(n, 0.1) < 0.5 && mean(n, 1e-3) > 0.9,
         ),
         'a strongly nonlinear device fails at less noise than a linear one': mean(4.88, 2e-3) < mean(0, 2e-3),
       },
       tables: { noise: grid },
-      pictures: {
-        noise: grid.picture({ x: 'writeNoise', y: 'right', by: ['nonlinearity'] }),
-      },
+      pictures: { noise: grid.picture({ x: 'writeNoise', y: 'right', by: ['nonlinearity'] }) },
     };
   },
 });

@@ -11,12 +11,12 @@ import { testLinear } from '../readouts.ts';
 const DURATION = 100; // ms per image
 const [TAU, THRESHOLD] = [20, 5]; // ms, mV
 
-/** Size of the hidden layer, relative sd between devices (`spread`), and seed. */
+/** `spread`: relative sd between devices. */
 type HiddenLayer = Readonly<Record<'neurons' | 'spread' | 'seed', number>>;
 
 /**
- * Draws weights (mV, pixels × neurons, row-major) of device pairs, each the difference of two conductances. All devices
- * are programmed to the top of their range, so weights come from device-to-device variability only.
+ * Weights (mV, pixels × neurons, row-major) of device pairs. All devices are programmed to the top of their range, so
+ * weights come from device-to-device variability only.
  */
 function drawWeights(pixels: number, { neurons, spread, seed }: HiddenLayer): Float64Array {
   const net = new Network({ seed });
@@ -31,8 +31,8 @@ function drawWeights(pixels: number, { neurons, spread, seed }: HiddenLayer): Fl
 }
 
 /**
- * Counts spikes per pixel and per hidden neuron for each of the first `count` images. Hidden neurons do not interact,
- * so the first n of them equal a layer of n neurons.
+ * Spikes per pixel and per hidden neuron for each image. Hidden neurons do not interact, so the first n of them equal a
+ * layer of n neurons.
  */
 function countResponses({ images, rows, columns }: LabelledImages, count: number, layer: HiddenLayer, name: string) {
   const pixels = rows * columns;
@@ -65,16 +65,19 @@ function countResponses({ images, rows, columns }: LabelledImages, count: number
   return counts;
 }
 
-/** Takes the first `n` of `neurons` columns of row-major spike counts. */
+/** First `n` of `neurons` columns. */
 const takeColumns = (counts: Uint16Array, neurons: number, n: number): Uint16Array =>
   counts.filter((_, k) => k % neurons < n);
+const LABELS = {
+  ofInput: 'accuracy of the same readout on the input spikes (%)',
+};
 
 export default defineDemonstration({
   name: 'random-projection',
   title: 'Device-to-device variability as a random layer, with a trained linear readout',
   claim:
     'An array of h-BN memristors is the random layer of an extreme learning machine; only the read-out is trained.',
-  source: 'Cao et al., Nanoscale Horiz. 2023, 8, 716, ref. 117',
+  review: 'ref. 117',
   parameters: {
     train: integer({ default: 4000, min: 100, max: 60_000, help: 'number of training images' }),
     test: integer({ default: 2000, min: 100, max: 10_000, help: 'number of test images' }),
@@ -84,7 +87,7 @@ export default defineDemonstration({
   async run(p, context) {
     const sizes = [25, 50, 100, 200, 400, 800, 1600].filter((n) => n <= p.largest);
     const { train, test } = loadMnist();
-    const measure = async (seed: number) => {
+    const { grid, controls } = await measurePerSeed(p, context, LABELS, async (seed) => {
       await context.step('hidden layer');
       const layer = { neurons: p.largest, spread: p.spread, seed };
       const training = countResponses(train, p.train, layer, 'train');
@@ -102,9 +105,6 @@ export default defineDemonstration({
         }),
         controls: { ofInput: testReadout(({ input }) => input) },
       };
-    };
-    const { grid, controls } = await measurePerSeed(p, context, measure, {
-      ofInput: 'accuracy of the same readout on the input spikes (%)',
     });
     const means = grid.means('accuracy', 'neurons');
     const meanOfInput = controls.mean('ofInput');

@@ -3,9 +3,9 @@ import type { DeviceFactory, Edges, NeuronFactory } from '../../index.ts';
 
 export interface DeviceNeuronOptions {
   readonly size: number;
-  /** Device whose weight, 0 to 1, is the membrane state; relaxation of a volatile device is the leak. */
+  /** Its weight, 0 to 1, is the membrane state; relaxation of a volatile device is the leak. */
   readonly device: DeviceFactory;
-  /** State at which the neuron fires, share of the range. */
+  /** Share of the range. */
   readonly threshold: number;
   /** Refractory period, ms. */
   readonly refractory: number;
@@ -14,8 +14,8 @@ export interface DeviceNeuronOptions {
 }
 
 /**
- * Neurons that are memristors: an input of weight w applies an upward pulse of strength w to the device of the neuron.
- * At the threshold the neuron fires, and a downward pulse resets the device. Device non-idealities act on the neurons.
+ * Neurons that are memristors: an input of weight w is an upward pulse of strength w. At the threshold the neuron
+ * fires, and a downward pulse resets the device. Device non-idealities act on the neurons.
  */
 export const deviceNeurons = (p: DeviceNeuronOptions): NeuronFactory => ({
   kind: 'neurons',

@@ -1,36 +1,22 @@
 /**
- * One device file in both roles: in its volatile mode the memristor is the neuron, which integrates, leaks and fires; in its
- * non-volatile mode it is the synapse. Devices: Au/MAPbI3/Au and Ag/MXene:PVA/ITO.
+ * In its volatile mode the memristor is the neuron, which integrates, leaks and fires; in its non-volatile mode it is
+ * the synapse. Devices: Au/MAPbI3/Au and Ag/MXene:PVA/ITO.
  */
-import {
-  type DeviceFactory,
-  loadDevice,
-  MODELS,
-  Network,
-  poisson,
-  postTriggered,
-  type Seed,
-  Stream,
-} from '../../index.ts';
+import type { Seed } from '../../index.ts';
+import { loadDevice, Network, poisson, postTriggered, Stream } from '../../index.ts';
 import { receptiveFields } from '../../look/plots/index.ts';
-import { defineDemonstration, integer, measurePerSeed, number } from '../demonstration.ts';
+import { defineDemonstration, integer, measurePerSeed, number, repeat } from '../demonstration.ts';
+import { createDevice } from '../devicePairs.ts';
 import { isGreater } from '../findings.ts';
 import { countSpikes, testMaxRate } from '../readouts.ts';
 import { deviceNeurons } from './deviceNeurons.ts';
 
-/** Preset of Au/MAPbI3/Au, which has a volatile and a non-volatile mode. */
-const { model, ...quoted } = loadDevice('mapbi3').device as unknown as {
-  readonly model: 'reconfigurable';
-  readonly etaDown: number;
-};
+const { device } = loadDevice('mapbi3');
 const MODES = ['volatile', 'nonVolatile'] as const;
 type Mode = (typeof MODES)[number];
 
-/** Makes the preset device in one mode; its relaxation time, 100 ms, is assumed. */
-function makeDevice(mode: Mode): DeviceFactory {
-  const create = MODELS.devices[model] as (p: object) => DeviceFactory;
-  return create({ ...quoted, mode, relaxation: 100, weightAtGMax: 1 });
-}
+/** Preset in one mode; its relaxation time, 100 ms, is assumed. */
+const makeDevice = (mode: Mode) => createDevice({ ...device, mode, relaxation: 100, weightAtGMax: 1 });
 
 /** Five letters of 5 × 5 pixels, nine of them black. */
 const LETTERS = [
@@ -49,19 +35,18 @@ const PRESENTATION = 150; // ms
 const PAUSE = 60;
 
 const makeNeurons = (mode: Mode, size: number, refractory: number) =>
-  deviceNeurons({ size, device: makeDevice(mode), threshold: 0.5, refractory, reset: 1 / quoted.etaDown });
+  deviceNeurons({ size, device: makeDevice(mode), threshold: 0.5, refractory, reset: 1 / (device.etaDown as number) });
 
 type Modes = Readonly<Partial<Record<'synapses' | 'neurons', Mode>>>;
 
-/** Draws letters at random. */
 function drawLetters(count: number, seed: number, purpose: string): number[] {
   const stream = new Stream(seed, purpose);
-  return Array.from({ length: count }, () => stream.below(LETTERS.length));
+  return repeat(count, () => stream.below(LETTERS.length));
 }
 
 /**
- * Presents letters; each pixel is inverted with probability `noise`. Returns spike counts (letters × neurons) and the
- * weights 1 s after the last letter. `frozen` weights stay constant.
+ * Each pixel is inverted with probability `noise`. Returns spike counts (letters × neurons) and the weights 1 s after
+ * the last letter. `frozen` weights stay constant.
  */
 function presentLetters(
   letters: readonly number[],
@@ -73,9 +58,7 @@ function presentLetters(
   const { synapses = 'nonVolatile', neurons = 'volatile' } = modes;
   const net = new Network({ seed });
   const input = net.population('input', poisson({ size: PIXELS }));
-  const output = net.population('output', makeNeurons(neurons, NEURONS, PAUSE), {
-    winnerTakeAll: { hold: 20 },
-  });
+  const output = net.population('output', makeNeurons(neurons, NEURONS, PAUSE), { winnerTakeAll: { hold: 20 } });
   const learned = {
     connect: { all: { weight: { uniform: [0.4, 0.8] as const } } },
     device: makeDevice(synapses),
@@ -96,7 +79,7 @@ function presentLetters(
   return { counts, weights };
 }
 
-/** Mean firing rate, Hz, of neurons that get pulses of strength 1 at rate `pulses` (Hz). */
+/** Mean rate, Hz, of neurons that get pulses of strength 1 at rate `pulses` (Hz). */
 function measureRate(mode: Mode, pulses: number, seed: number, size = 20): number {
   const net = new Network({ seed });
   const input = net.population('input', poisson({ size, rate: pulses }));
@@ -109,18 +92,27 @@ function measureRate(mode: Mode, pulses: number, seed: number, size = 20): numbe
 
 const SLOW = 40; // Hz
 
+const LABELS = {
+  naive: 'letters recognised before learning (%)',
+  learned: 'letters recognised after learning (%)',
+  volatileSynapses: 'control: synapses in the volatile mode too (%)',
+  nonVolatileNeurons: 'neurons in the non-volatile mode too (%)',
+  pulses: 'pulses (Hz)',
+  rate: 'rate of the neurons (Hz)',
+};
+
 export default defineDemonstration({
   name: 'reconfigurable',
   title: 'One device file as neuron and as synapse of a network that learns letters',
   claim: 'A device that is volatile or not, by choice, serves as neuron and as synapse.',
-  source: 'Cao et al., Nanoscale Horiz. 2023, 8, 716, ref. 102 and 132',
+  review: 'ref. 102 and 132',
   parameters: {
     presentations: integer({ default: 300, min: 1, max: 100_000, help: 'number of letters presented for learning' }),
     tested: integer({ default: 200, min: 10, max: 100_000, help: 'number of letters per labelling and per test run' }),
     noise: number({ default: 0.05, min: 0, max: 0.5, help: 'share of the pixels that are inverted' }),
   },
   async run(p, context) {
-    const measure = async (seed: number) => {
+    const { accuracies, rates, weights } = await measurePerSeed(p, context, LABELS, async (seed) => {
       await context.step('neurons');
       const rates = [10, 40, 100, 400].flatMap((pulses) =>
         MODES.map((mode) => ({ mode, pulses, rate: measureRate(mode, pulses, seed) })),
@@ -144,14 +136,6 @@ export default defineDemonstration({
         nonVolatileNeurons: test(learnWith({ neurons: 'nonVolatile' }), { neurons: 'nonVolatile' }),
       };
       return { rates, accuracies, weights: { after } };
-    };
-    const { accuracies, rates, weights } = await measurePerSeed(p, context, measure, {
-      naive: 'letters recognised before learning (%)',
-      learned: 'letters recognised after learning (%)',
-      volatileSynapses: 'control: synapses in the volatile mode too (%)',
-      nonVolatileNeurons: 'neurons in the non-volatile mode too (%)',
-      pulses: 'pulses (Hz)',
-      rate: 'rate of the neurons (Hz)',
     });
     const naive = accuracies.values('naive');
     const slowRates = (mode: Mode) => rates.values('rate', { mode, pulses: SLOW });

@@ -1,7 +1,7 @@
 /** An actor and a critic on a small crossbar learn from falls to balance a pole on a cart. */
 import { mean } from 'simple-statistics';
 import { CrossbarLayer, ideal, integer, Stream, softBound } from '../../index.ts';
-import { defineDemonstration, measurePerSeed } from '../demonstration.ts';
+import { defineDemonstration, measurePerSeed, repeat } from '../demonstration.ts';
 
 /** Cart-pole state (Barto et al. 1983): position, m; velocity, m/s; angle from upright, rad; turning rate, rad/s. */
 export type State = readonly [x: number, speed: number, angle: number, turn: number];
@@ -10,7 +10,7 @@ const [CART, POLE, HALF_LENGTH] = [1, 0.1, 0.5]; // kg, kg, m
 const STEP = 0.02; // s
 const DEGREE = Math.PI / 180;
 
-/** Cart-pole state one time step after a push to the right (1) or left (-1). */
+/** State one time step after a push to the right (1) or left (-1). */
 export function pushCart([x, speed, angle, turn]: State, side: 1 | -1): State {
   const [sin, cos] = [Math.sin(angle), Math.cos(angle)];
   const total = CART + POLE;
@@ -31,7 +31,7 @@ const EDGES: readonly (readonly number[])[] = [
 ];
 export const BOX_COUNT = EDGES.reduce((n, edges) => n * (edges.length + 1), 1);
 
-/** Index (0 to 161) of the box that contains a state. */
+/** Index, 0 to 161. */
 export const findBox = (state: State): number =>
   EDGES.reduce((box, edges, k) => box * (edges.length + 1) + edges.filter((edge) => state[k]! >= edge).length, 0);
 
@@ -47,10 +47,10 @@ const MAX_WEIGHT = 1;
 type Training = Readonly<Record<'episodes' | 'steps' | 'seed', number>>;
 
 /**
- * Trains an actor and a critic: two columns of device pairs with one row per box of the state. The weight of the actor
- * decides between left and right; that of the critic predicts the fall. The prediction error times eligibility traces,
- * kept outside the crossbar, sets the pulses. `spread`: relative sd of ranges and steps between devices, and of each
- * step. Returns the number of steps of each episode, at most `steps`.
+ * Actor and critic are columns of device pairs with one row per box of the state. The weight of the actor decides
+ * between left and right; that of the critic predicts the fall. The prediction error times eligibility traces, kept
+ * outside the crossbar, sets the pulses. `spread`: relative sd between devices and of each step. Returns the number of
+ * steps of each episode, at most `steps`.
  */
 export function trainAgent(agent: Agent, spread: number, { episodes, steps, seed }: Training): number[] {
   const range = { gMin: 1e-6, gMax: 1e-4, reading: 'differential', weightAtGMax: MAX_WEIGHT } as const;
@@ -120,7 +120,7 @@ export default defineDemonstration({
   name: 'reinforcement',
   title: 'A crossbar learns to balance a pole by falling',
   claim: 'Memristor arrays learn by reinforcement, in situ: they balance a pole on a cart.',
-  source: 'Cao et al., Nanoscale Horiz. 2023, 8, 716, ref. 188; Barto et al. 1983, doi:10.1109/TSMC.1983.6313077',
+  review: 'ref. 188; Barto et al. 1983, doi:10.1109/TSMC.1983.6313077',
   parameters: {
     episodes: integer({ default: 400, min: 50, max: 100_000, help: 'number of episodes' }),
     steps: integer({ default: 500, min: 10, max: 100_000, help: 'maximum number of steps (20 ms) of an episode' }),
@@ -128,7 +128,12 @@ export default defineDemonstration({
   },
   async run(p, context) {
     const span = Math.min(100, Math.floor(p.episodes / 4));
-    const measure = async (seed: number) => {
+    const labels = {
+      first: `steps until the fall, first ${span} episodes (steps)`,
+      last: `steps until the fall, last ${span} episodes (steps)`,
+      steps: 'steps until the fall',
+    };
+    const { grid } = await measurePerSeed(p, context, labels, async (seed) => {
       const grid = [];
       for (const agent of AGENTS) {
         for (const spread of agent === 'devices' ? SPREADS : [SPREAD]) {
@@ -139,14 +144,9 @@ export default defineDemonstration({
         }
       }
       return { grid };
-    };
-    const { grid } = await measurePerSeed(p, context, measure, {
-      first: `steps until the fall, first ${span} episodes (steps)`,
-      last: `steps until the fall, last ${span} episodes (steps)`,
-      steps: 'steps until the fall',
     });
     const courses = grid.flatMap(({ seed, agent, spread, stepCounts }) =>
-      Array.from({ length: Math.floor(p.episodes / WINDOW) }, (_, k) => {
+      repeat(Math.floor(p.episodes / WINDOW), (k) => {
         const episode = k * WINDOW;
         return { seed, agent, spread, episode, steps: mean(stepCounts.slice(episode, episode + WINDOW)) };
       }),
@@ -168,9 +168,7 @@ export default defineDemonstration({
         'a spread of 30 % costs less than half of the steps': lastOf('devices', 0.3) > lastOf('devices', 0) / 2,
       },
       tables: { spreads: grid, courses },
-      pictures: {
-        learning: courses.picture({ x: 'episode', y: 'steps', by: ['agent'], where: { spread: SPREAD } }),
-      },
+      pictures: { learning: courses.picture({ x: 'episode', y: 'steps', by: ['agent'], where: { spread: SPREAD } }) },
     };
   },
 });

@@ -1,10 +1,16 @@
 /**
- * Volatile memristors as a reservoir: the state of a device depends on the pulses that it got and on their order, because it
- * relaxes between them. Devices of three time constants get each stream; only a linear readout of their states is trained.
+ * The state of a device depends on its pulses and on their order, because it relaxes between them. Devices of three
+ * time constants get each stream; only a linear readout of their states is trained.
  */
 import { lif, Network, type Seed, Stream, spikeTrains, volatile } from '../../index.ts';
-import { imagesOf, loadMnist, mnistConfig, mnistSchema } from '../../training/unsupervised/index.ts';
-import { defineDemonstration, integer, measurePerSeed, number, POSITIVE_RANGE } from '../demonstration.ts';
+import {
+  imagesOf,
+  type LabelledImages,
+  loadMnist,
+  mnistConfig,
+  mnistSchema,
+} from '../../training/unsupervised/index.ts';
+import { defineDemonstration, integer, measurePerSeed, number, POSITIVE_RANGE, repeat } from '../demonstration.ts';
 import { areNear, isGreater, percent, ResultGrid } from '../findings.ts';
 import { testLinear } from '../readouts.ts';
 
@@ -18,12 +24,12 @@ const SEPARATED_BITS = [4, 5];
 /** Time constants at which the separation of patterns is measured, ms. */
 const TAUS = [1, 2, 3.5, 5, 7, 10, 14, 17, 20, 30, 50, 100, 200, 500, 1000, 3000, 10_000];
 
-/** Devices that get streams of bits: number of bits, time constant (ms) and its relative sd between devices. */
+/** Number of bits, time constant (ms) and its relative sd between devices. */
 type Reservoir = Readonly<Record<'bits' | 'tau' | 'deviceToDevice', number>>;
 
 /**
- * Sends each train (pulse times, ms) to a separate volatile memristor, which is read one interval after the last bit. A
- * reading is the efficacy of the read pulse: ETA without earlier pulses, 1 at saturation.
+ * One volatile memristor per train (ms), read one interval after the last bit. A reading is the efficacy of the read
+ * pulse: ETA without earlier pulses, 1 at saturation.
  */
 function readTrains(trains: readonly (readonly number[])[], { bits, ...params }: Reservoir, seed: Seed): number[] {
   const readTime = bits * INTERVAL;
@@ -40,38 +46,33 @@ function readTrains(trains: readonly (readonly number[])[], { bits, ...params }:
   return weights.column('time').flatMap((time, row) => (time === readTime ? [efficacy[row]!] : []));
 }
 
-/** Lists all patterns of `bits` bits as positions of their ones; position 0 is the most significant bit. */
+/** All patterns as positions of their ones; position 0 is the most significant bit. */
 const listPatterns = (bits: number): number[][] =>
-  Array.from({ length: 2 ** bits }, (_, pattern) =>
-    Array.from({ length: bits }, (_, bit) => bit).filter((bit) => (pattern >> (bits - 1 - bit)) & 1),
-  );
+  repeat(2 ** bits, (pattern) => repeat(bits, (bit) => bit).filter((bit) => (pattern >> (bits - 1 - bit)) & 1));
 
-/** Readings after each pattern (patterns × devices) of the same `devices` devices; each 1 of a pattern is a pulse. */
+/** Readings (patterns × devices) of the same devices; each 1 of a pattern is a pulse. */
 const readPatterns = (reservoir: Reservoir, devices: number, seed: Seed): number[][] =>
   listPatterns(reservoir.bits).map((ones) => {
     const train = ones.map((bit) => bit * INTERVAL);
-    return readTrains(
-      Array.from({ length: devices }, () => train),
-      reservoir,
-      seed,
-    );
+    const trains = repeat(devices, () => train);
+    return readTrains(trains, reservoir, seed);
   });
 
-/** Number of patterns whose readings an 8-bit converter distinguishes. */
+/** Patterns whose readings an 8-bit converter distinguishes. */
 function countDistinct(bits: number, tau: number): number {
   const readings = readPatterns({ bits, tau, deviceToDevice: 0 }, 1, 0);
   return new Set(readings.map(([reading]) => Math.round(reading! * (LEVELS - 1)))).size;
 }
 
-/** Patterns with equal numbers of ones and zeros; they differ only in the order of ones and zeros. */
+/** Patterns that differ only in the order of ones and zeros. */
 const BALANCED = listPatterns(BITS).filter((ones) => 2 * ones.length === BITS);
-/** Numbers of pulse streams for training and testing in the order task. */
+/** Pulse streams in the order task. */
 const TRAIN_STREAMS = 3000;
 const TEST_STREAMS = 1200;
 
 /**
- * Accuracy (%) in the order task: a linear readout identifies balanced patterns with jittered pulses. Each stream goes
- * to one device of each time constant (`taus`, ms), whose readings the readout gets.
+ * Accuracy (%) of a linear readout that identifies balanced patterns with jittered pulses. Each stream goes to one
+ * device of each time constant (ms).
  */
 function testOrder(taus: readonly number[], seed: number): number {
   const stream = new Stream(seed, 'order');
@@ -92,11 +93,16 @@ function testOrder(taus: readonly number[], seed: number): number {
 /** Grey value from which a pixel is a pulse. */
 const MIN_GREY = 128;
 
-/** Cuts image rows into sections of 4 pixels; returns the bit pattern of each section. */
+/** Bit pattern of each section of 4 pixels. */
 const listSections = (pulses: Uint8Array): Uint8Array =>
   new Uint8Array(pulses.length / BITS).map((_, k) =>
     pulses.subarray(k * BITS, (k + 1) * BITS).reduce((pattern, bit) => 2 * pattern + bit, 0),
   );
+const LABELS = {
+  mnist: 'MNIST (%)',
+  order: 'order (%)',
+  pulses: 'MNIST, readout of the pulses (%)',
+};
 
 export default defineDemonstration({
   name: 'reservoir',
@@ -120,18 +126,14 @@ export default defineDemonstration({
     const config = mnistConfig({ split: p.split, train: p.train, label: p.train, test: p.test });
     const { train, test } = imagesOf(loadMnist(), config);
     const pixels = train.rows * train.columns;
-    const sets = (
-      [
-        [train, p.train],
-        [test, p.test],
-      ] as const
-    ).map(([{ images, labels }, count]) => ({
-      labels: labels.subarray(0, count),
-      pulses: images.subarray(0, count * pixels).map((grey) => Number(grey >= MIN_GREY)),
-    }));
+    const pulsesOf = ({ images }: LabelledImages, count: number) =>
+      images.subarray(0, count * pixels).map((grey) => Number(grey >= MIN_GREY));
+    const pulses = { train: pulsesOf(train, p.train), test: pulsesOf(test, p.test) };
+    const labels = { train: train.labels.subarray(0, p.train), test: test.labels.subarray(0, p.test) };
     const testMnist = (featuresOf: (pulses: Uint8Array) => Uint8Array | Uint16Array, seed: number) => {
-      const [training, tested] = sets.map(({ labels, pulses }) => ({ labels, counts: featuresOf(pulses) }));
-      return testLinear(training!, tested!, new Stream(seed, 'readout'));
+      const training = { labels: labels.train, counts: featuresOf(pulses.train) };
+      const tested = { labels: labels.test, counts: featuresOf(pulses.test) };
+      return testLinear(training, tested, new Stream(seed, 'readout'));
     };
     /** Accuracy (%) on MNIST. Features: reading per section and time constant, in levels above that without pulses. */
     const testReservoir = (taus: readonly number[], seed: number) => {
@@ -154,7 +156,7 @@ export default defineDemonstration({
       'one time constant': [p.tau],
       'devices that only count': [1e9],
     };
-    const measure = async (seed: number) => {
+    const { grid, controls } = await measurePerSeed(p, context, LABELS, async (seed) => {
       const grid = [];
       for (const [reservoir, taus] of Object.entries(reservoirs)) {
         await context.step(reservoir);
@@ -162,17 +164,12 @@ export default defineDemonstration({
       }
       await context.step('readout of the pulses');
       return { grid, controls: { pulses: testMnist((pulses) => pulses, seed) } };
-    };
-    const { grid, controls } = await measurePerSeed(p, context, measure, {
-      mnist: 'MNIST (%)',
-      order: 'order (%)',
-      pulses: 'MNIST, readout of the pulses (%)',
     });
-    const accuraciesOf = (reservoir: keyof typeof reservoirs) => ({
-      order: grid.values('order', { reservoir }),
-      mnist: grid.values('mnist', { reservoir }),
-    });
-    const [three, counting] = [accuraciesOf('three time constants'), accuraciesOf('devices that only count')];
+    const valuesOf = (task: 'order' | 'mnist', reservoir: keyof typeof reservoirs) => grid.values(task, { reservoir });
+    const three = valuesOf('mnist', 'three time constants');
+    const single = valuesOf('mnist', 'one time constant');
+    const counting = valuesOf('mnist', 'devices that only count');
+    const countingOrder = valuesOf('order', 'devices that only count');
     const chance = 100 / BALANCED.length;
     const separated = (bits: number) => separation.values('distinct', { bits, tau: p.tau })[0] === 2 ** bits;
     return {
@@ -188,19 +185,17 @@ export default defineDemonstration({
         'devices that relax at once or never separate at most half of the patterns': separation
           .select({ tau: [TAUS[0]!, TAUS.at(-1)!] })
           .every(({ bits, distinct }) => distinct <= 2 ** bits / 2),
-        'order: three time constants are nearer to 100 % than to chance': isGreater(three.order, (100 + chance) / 2),
-        'MNIST: three time constants are more accurate than counting': isGreater(three.mnist, counting.mnist),
-        'MNIST: three time constants are more accurate than one': isGreater(
-          three.mnist,
-          accuraciesOf('one time constant').mnist,
+        'order: three time constants are nearer to 100 % than to chance': isGreater(
+          valuesOf('order', 'three time constants'),
+          (100 + chance) / 2,
         ),
-        'control: order: devices that only count are within 5 points of chance': areNear(counting.order, chance, 5),
-        'control: MNIST: more accurate than a readout of the pulses': isGreater(three.mnist, controls.values('pulses')),
+        'MNIST: three time constants are more accurate than counting': isGreater(three, counting),
+        'MNIST: three time constants are more accurate than one': isGreater(three, single),
+        'control: order: devices that only count are within 5 points of chance': areNear(countingOrder, chance, 5),
+        'control: MNIST: more accurate than a readout of the pulses': isGreater(three, controls.values('pulses')),
       },
       tables: { separation, accuracies: grid },
-      pictures: {
-        reservoir: separation.picture({ x: 'tau', y: 'distinct', by: ['bits'] }),
-      },
+      pictures: { reservoir: separation.picture({ x: 'tau', y: 'distinct', by: ['bits'] }) },
     };
   },
 });

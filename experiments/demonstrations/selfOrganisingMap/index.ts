@@ -1,12 +1,12 @@
 /**
- * Self-organising map: the neuron that fires first is the best matching unit; its neighbours on a lattice learn with
- * it, less with distance, within a shrinking range. Controls: no neighbourhood, with neurons as they are or rearranged
- * by similarity; and Kohonen's map in floating point (Kohonen 1982, doi:10.1007/BF00337288).
+ * The neuron that fires first is the best matching unit; its neighbours on a lattice learn with it, less with distance,
+ * within a shrinking range. Controls: no neighbourhood, with neurons as they are or rearranged by similarity; and
+ * Kohonen's map in floating point (Kohonen 1982, doi:10.1007/BF00337288).
  */
 import { integer, number, Stream, topography } from '../../index.ts';
 import { receptiveFields } from '../../look/plots/index.ts';
 import * as mnist from '../../training/unsupervised/index.ts';
-import { defineDemonstration, measurePerSeed, POSITIVE_RANGE } from '../demonstration.ts';
+import { defineDemonstration, measurePerSeed, POSITIVE_RANGE, repeat } from '../demonstration.ts';
 import { areNear, isGreater, ratio } from '../findings.ts';
 import { trainAndTest } from '../trainedLayer.ts';
 
@@ -27,14 +27,14 @@ const length = (a: Float64Array): number => Math.sqrt(dot(a, a));
 const ANNEALING_STEPS = 300_000;
 
 /**
- * Rearranges units by simulated annealing so that units with similar weights (by cosine) are neighbours. Control: shows
- * how much order rearranging after learning can give.
+ * Makes units with similar weights (by cosine) neighbours, by simulated annealing. Control: how much order can
+ * rearranging after learning give?
  */
 export function arrangeUnits(
   { weights, units, width }: Lattice & { readonly weights: ArrayLike<number> },
   stream: Stream,
 ): Float64Array {
-  const places = Array.from({ length: units }, (_, unit) => unit);
+  const places = repeat(units, (unit) => unit);
   const vectors = places.map((unit) => Float64Array.from(weights).filter((_, k) => k % units === unit));
   const similarity = vectors.map((a) => vectors.map((b) => dot(a, b) / (length(a) * length(b))));
   const neighbours = places.map((place) =>
@@ -52,19 +52,19 @@ export function arrangeUnits(
   return Float64Array.from(weights, (_, k) => weights[k - (k % units) + places[k % units]!]!);
 }
 
-/** Learning rate of Kohonen's map at the start and at the end. */
+/** First and last learning rate of Kohonen's map. */
 const [FIRST_RATE, LAST_RATE] = [0.3, 0.02];
 
 type MapOptions = Lattice & Readonly<Record<'spreadStart' | 'spreadEnd', number>>;
 
 /**
- * Trains Kohonen's map in floating point, each image shown once: the unit whose weights are most similar to the image,
- * and its neighbours, move towards the image (scaled to length 1). The neighbourhood shrinks as in the memristive map.
+ * Kohonen's map in floating point, each image shown once: the unit whose weights are most similar to the image, and its
+ * neighbours, move towards the image (scaled to length 1). The neighbourhood shrinks as in the memristive map.
  */
 export function trainKohonen(images: Uint8Array, count: number, o: MapOptions, stream: Stream): Float64Array {
   const { units, width, spreadStart, spreadEnd } = o;
   const inputs = images.length / count;
-  const rows = Array.from({ length: units }, () => Float64Array.from({ length: inputs }, () => stream.uniform()));
+  const rows = repeat(units, () => Float64Array.from({ length: inputs }, () => stream.uniform()));
   const x = new Float64Array(inputs);
   for (let n = 0; n < count; n++) {
     x.set(images.subarray(n * inputs, (n + 1) * inputs));
@@ -104,21 +104,15 @@ export default defineDemonstration({
     const units = width ** 2;
     const makeConfig = (seed: number, spreads: readonly [start: number, end: number]) => {
       const [spreadStart, spreadEnd] = spreads;
-      const rule = {
-        model: 'neighbourhood',
-        window: 50,
-        width,
-        spreadStart,
-        spreadEnd,
-        pulsesToEnd: Math.ceil(train / 2),
-      };
+      const neighbourhood = { width, spreadStart, spreadEnd, pulsesToEnd: Math.ceil(train / 2) };
+      const rule = { model: 'neighbourhood', window: 50, ...neighbourhood };
       return mnist.mnistConfig({ seed, neurons: units, epochs: 1, train, label, test, split, rule });
     };
     const images = mnist.imagesOf(mnist.loadMnist(), makeConfig(p.seed, [0, 0]));
     const { rows, columns } = images.train;
     const testImages = images.test.images.subarray(0, Math.min(1000, test) * rows * columns);
     const trainingImages = images.train.images.subarray(0, train * rows * columns);
-    const measure = async (seed: number) => {
+    const { grid, accuracies, maps } = await measurePerSeed(p, context, {}, async (seed) => {
       await context.step('map');
       const map = await trainAndTest(makeConfig(seed, [p.spreadStart, p.spreadEnd]), images, context);
       await context.step('no neighbourhood');
@@ -132,14 +126,17 @@ export default defineDemonstration({
         'floating point': trainKohonen(trainingImages, train, lattice, new Stream(seed, 'kohonen')),
       };
       const grid = KINDS.map((kind) => ({ kind, ...topography(testImages, { weights: weights[kind], width, units }) }));
-      const accuracies = [
-        { kind: 'map', accuracy: map.accuracy },
-        { kind: 'no neighbourhood', accuracy: control.accuracy },
-      ];
-      return { grid, accuracies, maps: { weights: map.learned.weights } };
-    };
-    const { grid, accuracies, maps } = await measurePerSeed(p, context, measure);
+      const accuracies = Object.entries({ map, 'no neighbourhood': control });
+      return {
+        grid,
+        accuracies: accuracies.map(([kind, { accuracy }]) => ({ kind, accuracy })),
+        maps: { weights: map.learned.weights },
+      };
+    });
     const errors = (kind: Kind) => grid.values('topographicError', { kind });
+    const own = errors('map');
+    const alone = errors('no neighbourhood');
+    const arranged = errors('no neighbourhood, arranged afterwards');
     const accuracyOf = (kind: Kind) => accuracies.mean('accuracy', { kind });
     const chance = 1 - (4 * (width - 1) * (2 * width - 1)) / (width ** 2 * (width ** 2 - 1));
     return {
@@ -149,20 +146,13 @@ export default defineDemonstration({
         ...accuracies.figures('accuracy', { kind: ['map', 'no neighbourhood'] }),
       },
       expectations: {
-        'the topographic error is smaller than if arranged afterwards': isGreater(
-          errors('no neighbourhood, arranged afterwards'),
-          errors('map'),
-        ),
+        'the topographic error is smaller than if arranged afterwards': isGreater(arranged, own),
         "the topographic error is at most 0.1 larger than that of Kohonen's map": isGreater(
           errors('floating point').map((error) => error + 0.1),
-          errors('map'),
+          own,
         ),
         'the order costs less than 1 point of accuracy': accuracyOf('map') > accuracyOf('no neighbourhood') - 1,
-        'control: without neighbourhood the order is random, within 0.1': areNear(
-          errors('no neighbourhood'),
-          chance,
-          0.1,
-        ),
+        'control: without neighbourhood the order is random, within 0.1': areNear(alone, chance, 0.1),
       },
       tables: { maps: grid, accuracies },
       pictures: {

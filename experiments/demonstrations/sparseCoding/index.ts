@@ -1,7 +1,7 @@
 /**
- * A spiking locally competitive algorithm (LCA): device pairs drive integrate-and-fire neurons, which inhibit each other by the overlap
- * of their atoms; lambda is a constant inhibiting current. Spiking LCA: Shapero et al. 2014, Int. J. Neural Syst. 24, 1440001; its
- * convergence: Tang et al. 2017, arXiv:1705.05475.
+ * Spiking locally competitive algorithm (Shapero et al. 2014, Int. J. Neural Syst. 24, 1440001; convergence: Tang et
+ * al. 2017, arXiv:1705.05475): device pairs drive integrate-and-fire neurons, which inhibit each other by the overlap
+ * of their atoms; lambda is a constant inhibiting current.
  */
 import { mean } from 'simple-statistics';
 import { integer, loadMnist, number, Stream } from '../../index.ts';
@@ -10,7 +10,7 @@ import { defineDemonstration, measurePerSeed } from '../demonstration.ts';
 import * as lca from './lca.ts';
 
 const LAMBDAS = [0.02, 0.05, 0.1, 0.2, 0.3, 0.5];
-/** Kinds of codes: spiking codes of the learned dictionary, its optimal codes, and three controls. */
+/** Spiking codes of the learned dictionary, its optimal codes, and three controls. */
 const KINDS = [
   'learned',
   'its optimum',
@@ -19,6 +19,8 @@ const KINDS = [
   'no inhibition',
 ] as const;
 type Kind = (typeof KINDS)[number];
+
+const LABELS = { active: 'active share' };
 
 export default defineDemonstration({
   name: 'sparse-coding',
@@ -37,7 +39,7 @@ export default defineDemonstration({
   },
   async run(p, context) {
     const { train, test } = loadMnist();
-    const measure = async (seed: number) => {
+    const { grid, dictionaries } = await measurePerSeed(p, context, LABELS, async (seed) => {
       const draw = (images: typeof train, count: number, purpose: string) =>
         lca.drawPatches(images, count, new Stream(seed, `sparseCoding/${purpose}`));
       const trainingPatches = draw(train, p.learn, 'lessons');
@@ -65,17 +67,12 @@ export default defineDemonstration({
         for (const kind of KINDS) {
           const [dictionary, list] = codes[kind];
           const error = mean(list.map((one, k) => lca.computeCodingError(dictionary, one, lca.patchAt(patches, k))));
-          grid.push({
-            kind,
-            lambda,
-            error,
-            active: mean(list.map((one) => one.filter((a) => a !== 0).length / one.length)),
-          });
+          const active = mean(list.map((one) => one.filter((a) => a !== 0).length / one.length));
+          grid.push({ kind, lambda, error, active });
         }
       }
       return { grid, dictionaries: own };
-    };
-    const { grid, dictionaries } = await measurePerSeed(p, context, measure, { active: 'active share' });
+    });
     type Find = (kind: Kind, lambda?: number) => { readonly error: number; readonly active: number };
     /** True if a test holds for all seeds and lambdas; `find` gives error and active share of a kind of code. */
     const holds = (test: (find: Find, lambda: number, last: number | undefined) => boolean) =>

@@ -1,13 +1,12 @@
 import { Matrix } from 'ml-matrix';
 import { CrossbarLayer, type LabelledImages, lif, Network, Stream, softBound, spikeTrains } from '../../index.ts';
 
-/** Pixels per side of a patch. */
 export const PATCH_SIDE = 8;
 export const PATCH_PIXELS = PATCH_SIDE * PATCH_SIDE;
-/** Smallest norm of a patch to be coded, as a share of the largest possible norm. */
+/** Smallest norm of a patch, share of the largest possible norm. */
 const MIN_NORM = 0.25;
 
-/** Draws patches of unit norm, one per row, from random places of random images; nearly empty patches are skipped. */
+/** Patches of unit norm, one per row, from random places of random images; nearly empty patches are skipped. */
 export function drawPatches({ images, n, rows, columns }: LabelledImages, count: number, stream: Stream): Float64Array {
   const patches = new Float64Array(count * PATCH_PIXELS);
   for (let k = 0; k < count; ) {
@@ -28,7 +27,7 @@ export function drawPatches({ images, n, rows, columns }: LabelledImages, count:
 export const patchAt = (patches: Float64Array, k: number): Float64Array =>
   patches.subarray(k * PATCH_PIXELS, (k + 1) * PATCH_PIXELS);
 
-/** Dictionary D read from the devices: atoms (pixels × neurons) and Gram matrix DᵀD (neurons × neurons). */
+/** Atoms D (pixels × neurons) and Gram matrix DᵀD, as read from the devices. */
 export interface Dictionary {
   readonly atoms: Float64Array;
   readonly gram: Float64Array;
@@ -39,7 +38,7 @@ export function makeDictionary(atoms: Float64Array): Dictionary {
   return { atoms, gram: Float64Array.from(matrix.transpose().mmul(matrix).to1DArray()) };
 }
 
-/** Reconstructs a patch from its code a: the product D a with the dictionary D. */
+/** Product D a of dictionary and code. */
 function reconstruct({ atoms }: Dictionary, code: Float64Array): Float64Array {
   const sum = new Float64Array(PATCH_PIXELS);
   code.forEach((a, j) => {
@@ -48,11 +47,11 @@ function reconstruct({ atoms }: Dictionary, code: Float64Array): Float64Array {
   return sum;
 }
 
-/** Squared error |x − D a|² of the code a of a patch x of unit norm, with the dictionary D. */
+/** Squared error |x − D a|² of the code a of a patch x. */
 export const computeCodingError = (dictionary: Dictionary, code: Float64Array, patch: Float64Array): number =>
   reconstruct(dictionary, code).reduce((sum, value, i) => sum + (patch[i]! - value) ** 2, 0);
 
-/** Scales a code a by the factor that minimises its error for a patch x and dictionary D: ⟨x, D a⟩ / |D a|². */
+/** Scales a code a by the factor of least error, ⟨x, D a⟩ / |D a|². */
 export function scaleCode(dictionary: Dictionary, code: Float64Array, patch: Float64Array): Float64Array {
   const restored = reconstruct(dictionary, code);
   const square = restored.reduce((sum, value) => sum + value * value, 0);
@@ -87,7 +86,7 @@ const MEMBRANE = { capacitance: 250, threshold: 15, tau: 1e5, refractory: 0 };
 /** Charge that brings a neuron from reset to threshold, fC. */
 const CHARGE = MEMBRANE.capacitance * MEMBRANE.threshold;
 
-/** Regular spike trains of pixels (times in ms), with different phases; each patch is shown for `duration` ms. */
+/** Regular trains (ms) of pixels, with different phases; each patch is shown for `duration` ms. */
 const makeTrains = (patches: Float64Array, duration: number): number[][] =>
   Array.from({ length: PATCH_PIXELS }, (_, pixel) => {
     const train: number[] = [];
@@ -135,13 +134,13 @@ export function codePatches(
   });
 }
 
-/** Batch size: number of patches whose weight changes are summed before pulses are applied. */
+/** Patches whose weight changes are summed before pulses are applied. */
 const BATCH = 10;
 
-/** Number of atoms, and relative sd of ranges and steps between devices. */
+/** `spread`: relative sd of ranges and steps between devices. */
 type ArrayOptions = Readonly<Record<'neurons' | 'spread' | 'seed', number>>;
 
-/** Array (pixels × neurons) of device pairs that start near the middle of their range. */
+/** Device pairs (pixels × neurons) that start near the middle of their range. */
 function makeArray({ neurons, spread, seed }: ArrayOptions): CrossbarLayer {
   const stream = new Stream(seed, 'sparseCoding/start');
   const weights = Float64Array.from({ length: PATCH_PIXELS * neurons }, () => 0.3 * stream.uniform());
@@ -151,7 +150,7 @@ function makeArray({ neurons, spread, seed }: ArrayOptions): CrossbarLayer {
 
 const readDictionary = ({ weights }: CrossbarLayer): Dictionary => makeDictionary(Float64Array.from(weights));
 
-/** Programs atoms (atoms × pixels) by program-and-verify; `noise`: sd of the remaining error, share of the range. */
+/** Program-and-verify of atoms (atoms × pixels); `noise`: sd of the remaining error, share of the range. */
 export function programDictionary(atoms: Float64Array, o: ArrayOptions & { readonly noise: number }): Dictionary {
   const array = makeArray(o);
   const weights = atoms.map((_, k) => atoms[(k % o.neurons) * PATCH_PIXELS + Math.floor(k / o.neurons)]!);

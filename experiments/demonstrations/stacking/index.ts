@@ -1,4 +1,4 @@
-/** Errors of currents and accuracy of a synapse matrix in one flat array or in stacked layers with shorter lines. */
+/** One flat array against stacked layers with shorter lines. */
 import { CELLS, ERROR_LABELS, isNonLinearErrorLarger, measureCellErrors } from '../cells.ts';
 import { declareLayerParams, defineDemonstration, measurePerSeed } from '../demonstration.ts';
 import { isDecreasing } from '../findings.ts';
@@ -11,10 +11,10 @@ export default defineDemonstration({
   name: 'stacking',
   title: 'Stacked layers of synapses against one flat array with as many synapses',
   claim: 'Stacking crossbars in three dimensions shortens lines and with them parasitic line resistance.',
-  source: 'Cao et al., Nanoscale Horiz. 2023, 8, 716, refs. 163, 165, 189 (eight layers)',
+  review: 'refs. 163, 165, 189 (eight layers)',
   parameters: declareLayerParams({ neurons: 100, train: 60_000, label: 3000, test: 1000 }),
   async run(p, context) {
-    const measure = async (seed: number) => {
+    const { stacks, cells } = await measurePerSeed(p, context, ERROR_LABELS, async (seed) => {
       const layer = await trainMnistLayer(p, seed, context);
       const { rows, columns } = layer;
       const stacks = [];
@@ -28,8 +28,7 @@ export default defineDemonstration({
           }
       await context.step('non-linear cells');
       return { stacks, cells: measureCellErrors(layer, { layers: [1, 2, 4, 8], lineResistances: [8] }) };
-    };
-    const { stacks, cells } = await measurePerSeed(p, context, measure, ERROR_LABELS);
+    });
     const flat = { layers: 1, lineResistance: 0 };
     const ideal = stacks.mean('accuracy', flat);
     const mean = (key: keyof LineResult, layers: number, way = 'inputs') =>

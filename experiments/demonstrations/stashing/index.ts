@@ -1,7 +1,7 @@
 /**
- * A device that several pulses in a row have hardly changed is taken out of the array: it is neither read nor written,
- * carries no current and costs no energy. It returns after a number of missed pulses, and for inference. The baseline,
- * write on change, only omits pulses to devices at their bound, which have no effect. The criterion is our own.
+ * A device that several pulses in a row have hardly changed is neither read nor written, carries no current and costs
+ * no energy. It returns after a number of missed pulses, and for inference. The baseline, write on change, omits pulses
+ * to devices at their bound, which have no effect. The criterion is our own.
  */
 
 import { integer, number } from '../../index.ts';
@@ -10,11 +10,20 @@ import { defineDemonstration, measurePerSeed } from '../demonstration.ts';
 import { isDecreasing } from '../findings.ts';
 import { trainAndTest } from '../trainedLayer.ts';
 
-/** Numbers of pulses that a hidden device misses before it returns; FOR_GOOD hides it until inference. */
+/** Pulses that a hidden device misses before it returns; FOR_GOOD hides it until inference. */
 const FOR_GOOD = 65535;
 const MISSES = [3, 10, 30, 100, FOR_GOOD];
 const TARGET_SAVING = 37; // %
 const MAX_LOSS = 0.5; // points
+
+const LABELS = {
+  misses: 'pulses that a device misses while it is hidden',
+  energy: 'energy of training (J)',
+  energyOfAll: 'energy of training, every pulse sent (J)',
+  byChange: 'control: saved by write on change, nothing hidden (%)',
+  saved: 'energy of training saved beyond write on change (%)',
+  lost: 'accuracy lost (points)',
+};
 
 export default defineDemonstration({
   name: 'stashing',
@@ -34,8 +43,8 @@ export default defineDemonstration({
   async run(p, context) {
     const { onOff, pulses, seeds, ...settings } = p;
     const images = imagesOf(loadMnist(), mnistConfig({ ...settings, epochs: 1 }));
-    const measure = async (seed: number) => {
-      /** Trains a network; returns the energy (J) of reads and writes, and the accuracy (%) without hidden devices. */
+    const { hidden, visible } = await measurePerSeed(p, context, LABELS, async (seed) => {
+      /** Energy (J) of reads and writes, and accuracy (%) without hidden devices. */
       const train = async (text: string, options: object) => {
         await context.step(text);
         const range = { gMin: 1e-4 / onOff, gMax: 1e-4 };
@@ -56,14 +65,6 @@ export default defineDemonstration({
       }
       const byChange = 100 * (1 - onChange.energy / everyPulse.energy);
       return { hidden, visible: { ...onChange, energyOfAll: everyPulse.energy, byChange } };
-    };
-    const { hidden, visible } = await measurePerSeed(p, context, measure, {
-      misses: 'pulses that a device misses while it is hidden',
-      energy: 'energy of training (J)',
-      energyOfAll: 'energy of training, every pulse sent (J)',
-      byChange: 'control: saved by write on change, nothing hidden (%)',
-      saved: 'energy of training saved beyond write on change (%)',
-      lost: 'accuracy lost (points)',
     });
     const cheap = MISSES.filter((misses) => hidden.mean('lost', { misses }) <= MAX_LOSS);
     const savedForGood = hidden.mean('saved', { misses: FOR_GOOD });

@@ -1,8 +1,8 @@
-/** Two digits are written into a 7 × 7 array by pulses at two rates; the array keeps the first and loses the second. */
+/** Pulses at two rates write two digits into a 7 × 7 array, which keeps the first and loses the second. */
 import { mean } from 'simple-statistics';
 import { integer, number, PulseBench, stmLtm } from '../../index.ts';
 import { filmStrip } from '../../look/plots/index.ts';
-import { defineDemonstration, measurePerSeed } from '../demonstration.ts';
+import { defineDemonstration, measurePerSeed, repeat } from '../demonstration.ts';
 
 const SECOND = 1000; // ms
 const FRAME_TIMES = [0, 10, 20, 40, 80]; // s after the last pulse, before the end of the rest
@@ -11,7 +11,7 @@ const SIDE = 7;
 const parsePixels = (...rows: readonly string[]): boolean[] => rows.flatMap((row) => [...row].map((c) => c === '#'));
 const ONE = parsePixels('.......', '...#...', '..##...', '...#...', '...#...', '..###..', '.......');
 const TWO = parsePixels('.......', '.####..', '.....#.', '...##..', '..#....', '.#####.', '.......');
-/** Pixel indices of the digit 1, of the digit 2 only, and of neither digit. */
+/** Pixels of the digit 1, of the digit 2 only, and of neither. */
 const PIXELS = {
   '1': [...ONE.keys()].filter((k) => ONE[k]),
   '2': [...ONE.keys()].filter((k) => TWO[k] && !ONE[k]),
@@ -20,11 +20,11 @@ const PIXELS = {
 
 const REST = 300; // s from the last pulse to the reading
 
-/** Pulse times, ms: `count` pulses, the last one at `end`. */
+/** `count` pulses, the last one at `end`; ms. */
 const makeTrain = (count: number, interval: number, end: number) =>
-  Array.from({ length: count }, (_, k) => end - (count - 1 - k) * interval);
+  repeat(count, (k) => end - (count - 1 - k) * interval);
 
-/** Writes both digits (pulse intervals in s); returns the states of the array at `times` (s) after the last pulse. */
+/** Pulse intervals in s; returns the states at `times` (s) after the last pulse. */
 function writeDigits(fast: number, slow: number, times: readonly number[], pulses: number, seed: number) {
   const last = (pulses - 1) * Math.max(slow, fast) * SECOND;
   const trains = ONE.map((isOne, k) => {
@@ -37,6 +37,14 @@ function writeDigits(fast: number, slow: number, times: readonly number[], pulse
     return bench.weights();
   });
 }
+
+const LABELS = {
+  state: 'state (share of the range)',
+  readable: 'readable pixels (share)',
+  time: 'time (s)',
+  interval: 'interval of the pulses (s)',
+  left: 'state after the rest (share of the range)',
+};
 
 export default defineDemonstration({
   name: 'stm-ltm',
@@ -51,7 +59,7 @@ export default defineDemonstration({
   },
   async run(p, context) {
     const times = [...FRAME_TIMES, REST];
-    const measure = (seed: number) => {
+    const { frames, states, intervals } = await measurePerSeed(p, context, LABELS, (seed) => {
       const frames = writeDigits(p.fast, p.slow, times, p.pulses, seed);
       const states = times.flatMap((time, i) =>
         Object.entries(PIXELS).map(([digit, pixels]) => {
@@ -64,13 +72,6 @@ export default defineDemonstration({
         return { interval, left: mean([...PIXELS['1'], ...PIXELS['2']].map((k) => left![k]!)) };
       });
       return { frames: { frames }, states, intervals };
-    };
-    const { frames, states, intervals } = await measurePerSeed(p, context, measure, {
-      state: 'state (share of the range)',
-      readable: 'readable pixels (share)',
-      time: 'time (s)',
-      interval: 'interval of the pulses (s)',
-      left: 'state after the rest (share of the range)',
     });
     const readable = (digit: string, time: number) => states.mean('readable', { digit, time });
     return {

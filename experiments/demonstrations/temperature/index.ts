@@ -1,36 +1,34 @@
 /**
- * Retention of a device with an energy barrier, from 80 to 420 K; Arrhenius plots of devices whose barriers differ; and
- * accuracy of a trained layer after storage at a temperature.
+ * Retention with an energy barrier; Arrhenius plots of devices whose barriers differ; and accuracy of a trained layer
+ * after storage.
  */
 import { linearRegression, mean } from 'simple-statistics';
-import { type DeviceFactory, loadDevice, MODELS, number, PulseBench, Stream } from '../../index.ts';
-import { declareLayerParams, defineDemonstration, measurePerSeed } from '../demonstration.ts';
+import { loadDevice, type ModelChoice, number, PulseBench, Stream } from '../../index.ts';
+import { declareLayerParams, defineDemonstration, measurePerSeed, repeat } from '../demonstration.ts';
+import { createDevice } from '../devicePairs.ts';
 import { bisect, isGreater, makeFigureIn } from '../findings.ts';
 import { trainMnistLayer } from '../trainedLayer.ts';
 
 const BOLTZMANN = 8.617333262e-5; // eV/K
 const ROOM = 300; // K
 const ATTEMPT = 1e-13; // s, period of the attempts to pass a barrier: one vibration (assumed)
-/** Preset of Cr/CuSe/Au, which works from 80 to 420 K according to the review. */
-const { model, ...device } = loadDevice('cr-cuse-au').device as unknown as {
-  readonly model: keyof typeof MODELS.devices;
-  readonly retention: { readonly tau: number };
-} & Readonly<Record<'gMin' | 'gMax', number>>;
-/** Retention time constant of the preset at 300 K, s, derived from its quoted retention. */
+const device = loadDevice('cr-cuse-au').device as ModelChoice &
+  Readonly<Record<'gMin' | 'gMax', number> & Record<'retention', { readonly tau: number }>>;
+/** At 300 K, s, derived from the quoted retention of the preset. */
 const TAU = device.retention.tau / 1000;
-/** Energy barrier that gives the retention time constant TAU at 300 K (Arrhenius law), eV. */
+/** Barrier that gives TAU at 300 K (Arrhenius law), eV. */
 const BARRIER = BOLTZMANN * ROOM * Math.log(TAU / ATTEMPT);
 
 /**
- * Returns a function of time (s) that gives the states (0 to 1) of devices with these barrier energies (eV) at a
- * temperature (K). Devices start at their largest conductance. At energy 0 the time constant ignores the temperature.
+ * States (0 to 1) against time (s) of devices with these barriers (eV) at a temperature (K), from their largest
+ * conductance. At energy 0 the time constant ignores the temperature.
  */
 function decaysOf(energies: readonly number[], temperature: number): (seconds: number) => number[] {
   const benches = energies.map((energy) => {
     const tau = 1000 * (energy > 0 ? ATTEMPT * Math.exp(energy / (BOLTZMANN * ROOM)) : TAU);
     const retention = { ...device.retention, tau, activationEnergy: energy, measuredAt: ROOM, temperature };
     return new PulseBench({
-      device: (MODELS.devices[model] as (p: object) => DeviceFactory)({ ...device, retention }),
+      device: createDevice({ ...device, retention }),
       seed: 1,
       up: [[]],
       weight: { uniform: [1e9, 1e9] }, // clipped to the upper end of the range
@@ -52,19 +50,27 @@ const [COLD, WARM, HOT] = [80, 360, 420]; // K
 const MIN_MEASURABLE = 360; // K; below it, retention is too long to be measured
 const DEVICES = 60; // with barriers that differ
 
+const LABELS = {
+  original: 'accuracy before storage (%)',
+  retention: 'retention (s)',
+  temperature: 'temperature (K)',
+  slope: 'slope of the Arrhenius plot above 360 K (eV)',
+  prediction: 'prediction of the plot for 300 K, over the retention there',
+};
+
 export default defineDemonstration({
   name: 'temperature',
   title: 'Retention from 80 to 420 K: barriers, Arrhenius plots, and accuracy after storage',
   claim: 'A Cr/CuSe/Au memristor works from 80 to 420 K, and keeps its state for 10^6 s.',
-  source: 'Cao et al., Nanoscale Horiz. 2023, 8, 716, Table 1 and ref. 110',
+  review: 'Table 1 and ref. 110',
   parameters: {
     spread: number({ default: 0.05, min: 0, max: 1, unit: 'eV', help: 'sd of barrier energies between devices' }),
     ...declareLayerParams({ neurons: 100, train: 20_000, label: 2000, test: 1000 }),
   },
   async run(p, context) {
-    const measure = async (seed: number) => {
+    const { retention, plots, fresh, storage } = await measurePerSeed(p, context, LABELS, async (seed) => {
       const draws = new Stream(seed, 'temperature/barriers');
-      const scattered = Array.from({ length: DEVICES }, () => BARRIER + p.spread * draws.normal());
+      const scattered = repeat(DEVICES, () => BARRIER + p.spread * draws.normal());
       const kinds = Object.entries({ equal: [BARRIER], scattered, none: [0] });
       const retention = kinds.flatMap(([barriers, energies]) =>
         [300, 360, 380, 400, 420].map((temperature) => {
@@ -97,13 +103,6 @@ export default defineDemonstration({
         }
       }
       return { retention, plots, fresh, storage };
-    };
-    const { retention, plots, fresh, storage } = await measurePerSeed(p, context, measure, {
-      original: 'accuracy before storage (%)',
-      retention: 'retention (s)',
-      temperature: 'temperature (K)',
-      slope: 'slope of the Arrhenius plot above 360 K (eV)',
-      prediction: 'prediction of the plot for 300 K, over the retention there',
     });
     const stored = (barriers: string, temperature: number, amplified = false) =>
       storage.values('accuracy', { barriers, temperature, amplified });

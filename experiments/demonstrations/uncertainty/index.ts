@@ -1,20 +1,18 @@
 /**
- * A layer learns MNIST without labels. Each test image is then shown several times with identical input spikes; the
- * neurons draw noisy thresholds each time they charge, and each pass is a vote. A deterministic twin has the same
- * weights and thresholds, without noise.
+ * Each test image is shown several times with identical input spikes; the neurons draw noisy thresholds each time they
+ * charge, and each pass is a vote. A deterministic twin has the same weights and thresholds, without noise.
  */
 import { accuracy, accuracyAfterRejection, auroc, integer, number, optional, votesOf } from '../../index.ts';
 import * as mnist from '../../training/unsupervised/index.ts';
-import { defineDemonstration, measurePerSeed, requireResult } from '../demonstration.ts';
+import { defineDemonstration, measurePerSeed, repeat, requireResult } from '../demonstration.ts';
 import { isGreater } from '../findings.ts';
 import { fitReadout } from '../trainedLayer.ts';
 
-/** Shares of the answers that are rejected. */
-const REJECTED = Array.from({ length: 16 }, (_, i) => i * 0.02);
+const REJECTED = repeat(16, (i) => i * 0.02);
 
 /**
- * Errors among the `count` most confident answers, in percent of all answers. If answers at the limit are equally
- * confident, each counts in proportion.
+ * Errors among the `count` most confident answers, percent of all answers; answers equally confident at the limit count
+ * in proportion.
  */
 function errorsAmong(count: number, right: readonly boolean[], confidence: ArrayLike<number>): number {
   if (count === 0) return 0;
@@ -22,7 +20,7 @@ function errorsAmong(count: number, right: readonly boolean[], confidence: Array
   return ((100 - accuracyAfterRejection(right, doubt, 1 - count / right.length)) * count) / right.length;
 }
 
-/** Assesses one seed: accuracies, separation of right from wrong answers (AUROC), and accuracy gained by rejection. */
+/** Accuracies, separation of right from wrong answers (AUROC), and accuracy gained by rejection. */
 function assessVotes(passes: readonly Uint8Array[], twin: Uint8Array, margins: readonly number[], labels: Uint8Array) {
   const votes = votesOf(passes);
   const right = Array.from(labels, (label, i) => votes.predictions[i] === label);
@@ -66,6 +64,12 @@ const LABELS = {
   twinConfidentlyWrong: 'wrong among as many answers of the twin, by its margin (% of all images)',
 };
 
+const ALL_LABELS = {
+  ...LABELS,
+  rejected: 'answers refused (%)',
+  accuracy: 'accuracy of the others (%)',
+};
+
 export default defineDemonstration({
   name: 'uncertainty',
   title: 'Threshold noise estimates the uncertainty of answers',
@@ -85,13 +89,13 @@ export default defineDemonstration({
     split: mnist.mnistSchema.shape.split,
   },
   async run({ passes, spikes, sd, train, seeds, ...p }, context) {
-    const measure = async (seed: number) => {
+    const { measures, rejection } = await measurePerSeed({ ...p, seeds }, context, ALL_LABELS, async (seed) => {
       const settings = { ...p, seed, testSpikes: spikes, ...(train && { train }) };
       const noisy = mnist.mnistConfig({ ...settings, neuron: { readNoise: sd } });
       const images = mnist.imagesOf(mnist.loadMnist(), noisy);
       await context.step('training');
       const { learned } = requireResult(await mnist.trainLayer(noisy, images.train, context));
-      /** Fits a readout to the labelling images and counts spikes for the test images in `count` passes. */
+      /** Counts spikes for the test images in `count` passes. */
       const runPasses = async (config: mnist.MnistConfig, count: number) => {
         const readout = await fitReadout({ config, learned, data: images }, context);
         const counts: (Uint8Array | Uint16Array)[] = [];
@@ -105,33 +109,21 @@ export default defineDemonstration({
       };
       const { predictions } = await runPasses(noisy, passes);
       const twin = await runPasses(mnist.mnistConfig(settings), 1);
-      const margins = Array.from({ length: p.test }, (_, i) => twin.readout.margin(twin.counts[0]!, i * p.neurons));
+      const margins = repeat(p.test, (i) => twin.readout.margin(twin.counts[0]!, i * p.neurons));
       return assessVotes(predictions, twin.predictions[0]!, margins, images.test.labels.subarray(0, p.test));
-    };
-    const { measures, rejection } = await measurePerSeed({ ...p, seeds }, context, measure, {
-      ...LABELS,
-      rejected: 'answers refused (%)',
-      accuracy: 'accuracy of the others (%)',
     });
     type Measure = keyof typeof LABELS;
-    const exceeds = (a: Measure, b: Measure) => isGreater(measures.values(a), measures.values(b));
+    const better = { marginAuroc: 'auroc', marginGain: 'gain', confidentlyWrong: 'twinConfidentlyWrong' } as const;
+    const isExceeded = (key: keyof typeof better) => isGreater(measures.values(better[key]), measures.values(key));
     return {
       figures: measures.figures(Object.keys(LABELS) as Measure[]),
       expectations: {
-        'control: the AUROC of the entropy of votes exceeds that of the margin of the twin': exceeds(
-          'auroc',
-          'marginAuroc',
-        ),
-        'control: rejecting 10 % by entropy gains more than by the margin of the twin': exceeds('gain', 'marginGain'),
-        'confident answers are wrong less often than as many answers of the twin': exceeds(
-          'twinConfidentlyWrong',
-          'confidentlyWrong',
-        ),
+        'control: the AUROC of the entropy of votes exceeds that of the margin of the twin': isExceeded('marginAuroc'),
+        'control: rejecting 10 % by entropy gains more than by the margin of the twin': isExceeded('marginGain'),
+        'confident answers are wrong less often than as many answers of the twin': isExceeded('confidentlyWrong'),
       },
       tables: { rejection },
-      pictures: {
-        uncertainty: rejection.picture({ x: 'rejected', y: 'accuracy', by: ['method'] }),
-      },
+      pictures: { uncertainty: rejection.picture({ x: 'rejected', y: 'accuracy', by: ['method'] }) },
     };
   },
 });

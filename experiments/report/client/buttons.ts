@@ -1,4 +1,4 @@
-/** Time for which a button shows the result of a click, ms. */
+/** Time for which a button shows its outcome, ms. */
 const OUTCOME_TIME = 1500;
 
 type ShowOutcome = (text: string) => void;
@@ -22,7 +22,7 @@ function saveFile(name: string, href: string): void {
   link.click();
 }
 
-/** Copies text to the clipboard; if the browser forbids it, as it may for local files, selects the text instead. */
+/** Copies text; if the browser forbids it, as it may for local files, selects the text instead. */
 async function copyText(text: string, element: Element, showOutcome: ShowOutcome): Promise<void> {
   try {
     await navigator.clipboard.writeText(text);
@@ -43,7 +43,7 @@ function makeButtonRow(...buttons: HTMLButtonElement[]): HTMLElement {
   return row;
 }
 
-/** Adds buttons to pictures and canvases (save) and to tables and files (copy, save). */
+/** Adds buttons to save pictures and canvases, and to copy tables and files. */
 export function addButtons(): void {
   for (const image of document.querySelectorAll<HTMLImageElement>('figure img')) {
     const name = `${image.alt.replaceAll(/\W+/g, '-')}.svg`;

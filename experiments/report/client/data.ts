@@ -1,26 +1,24 @@
 /** Data embedded in a report page for its script. */
 
-/** Population in the raster. */
 export interface RasterStrip {
   readonly name: string;
-  /** Colour on a light background, `#rrggbb`. */
+  /** Colour on a light background. */
   readonly colour: string;
-  /** Colour on a dark background, `#rrggbb`. */
+  /** Colour on a dark background. */
   readonly colourOnDark: string;
   /** Index of the first neuron shown. */
   readonly first: number;
-  /** Number of neurons shown. */
   readonly size: number;
 }
 
 export interface RasterData {
   /** ms */
   readonly window: readonly [number, number];
-  /** Time resolution, ms: times are multiples of it, counted from the start of the time window. */
+  /** Time resolution, ms. */
   readonly tick: number;
   readonly populations: readonly RasterStrip[];
   readonly marks: readonly { readonly time: number; readonly label?: string }[];
-  /** True if the page also contains all image presentations; each is marked if there are few in view. */
+  /** True if the page also contains all image presentations. */
   readonly images?: boolean;
 }
 
@@ -28,7 +26,7 @@ export interface FieldsData {
   readonly rows: number;
   readonly columns: number;
   readonly neurons: number;
-  /** Colour ramp of 256 colours, `#rrggbb`, from weight 0 to the largest weight. */
+  /** 256 colours from weight 0 to the largest weight. */
   readonly ramp: readonly string[];
   /** Class assigned to each neuron; -1: none. */
   readonly labels: readonly number[];
@@ -36,18 +34,17 @@ export interface FieldsData {
   readonly names?: readonly string[] | undefined;
   /** Threshold of each neuron, mV. */
   readonly thresholds: readonly number[];
-  /** Number of training images won by each neuron, per class. Absent on live pages. */
+  /** Training images won by each neuron, per class. Absent on live pages. */
   readonly wins?: readonly (readonly number[])[];
 }
 
 export interface PageData {
-  /** True if the page follows a running simulation. */
   readonly live?: boolean;
   readonly raster?: RasterData;
   readonly fields?: FieldsData;
 }
 
-/** Spikes in column arrays, in ascending order of time. */
+/** Spikes in ascending order of time. */
 export interface SpikeColumns {
   /** Spike times in ticks, counted from the start of the time window. */
   readonly ticks: Uint32Array;

@@ -1,33 +1,30 @@
 import type { FieldsData } from './data.ts';
 import type { Tooltip } from './tooltip.ts';
 
-/** Gap between receptive fields, px. */
 const GAP = 1;
-/** Maximum number of receptive fields that have captions. */
 const MAX_CAPTIONS = 1000;
-/** Minimum width of a receptive field with a caption, px. */
+/** Minimum width of a tile with a caption, px. */
 const MIN_TILE = 24;
 const CAPTION = { height: 15, font: "11px 'DejaVu Sans', Verdana, sans-serif" };
 
-/** Receptive fields as tiles on a canvas. Pointer or arrow keys select a neuron, whose data appear in a tooltip. */
+/** Receptive fields as tiles. Pointer or arrow keys select a neuron, which a tooltip describes. */
 export class FieldsView {
   readonly #canvas: HTMLCanvasElement;
   #data: FieldsData;
   readonly #tooltip: Tooltip;
   readonly #hasCaptions: boolean;
-  /** Hidden canvas with all receptive fields, from which tiles are copied. */
+  /** Hidden canvas from which tiles are copied. */
   readonly #mosaic = document.createElement('canvas');
-  /** Number of mosaic pixels per weight, in each direction. */
+  /** Mosaic pixels per weight, in each direction. */
   readonly #zoom: number;
-  /** Number of receptive fields per row of the mosaic. */
+  /** Tiles per row of the mosaic. */
   readonly #across: number;
-  /** Colour of each weight level as four bytes: red, green, blue, opacity. */
+  /** Colour of each weight level, RGBA bytes. */
   readonly #colours: Uint32Array;
-  /** Number of receptive fields per row of the canvas. */
+  /** Tiles per row of the canvas. */
   #perRow = 1;
   /** Size of a tile including the gap, px of the page. */
   #tile = { width: 1, height: 1 };
-  /** Index of the selected neuron, from which arrow keys move. */
   #selected = 0;
 
   /** @param levels weights of pixel i onto neuron j at index i × neurons + j, 0 to 255 */
@@ -73,7 +70,7 @@ export class FieldsView {
     this.#layOut();
   }
 
-  /** Arranges and draws the tiles in the available width, in screen pixels, so that captions are sharp. */
+  /** Draws the tiles in screen pixels, so that captions are sharp. */
   #layOut(): void {
     const canvas = this.#canvas;
     const { rows, columns, neurons, labels } = this.#data;

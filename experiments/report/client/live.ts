@@ -6,7 +6,7 @@ import { decodeBase64 } from './unpack.ts';
 /** Update of a live page; values that are absent do not change. */
 export interface LiveFrame {
   readonly progress: string;
-  /** Picture of the running accuracy, as data URL. */
+  /** Data URL of a picture. */
   readonly accuracy?: string;
   readonly raster?: Omit<RasterData, 'populations'> & {
     readonly ticks: readonly number[];
@@ -19,7 +19,6 @@ export interface LiveFrame {
   readonly ended?: boolean;
 }
 
-/** Displays the updates of a running simulation when they arrive. */
 export function followRun(raster: RasterView | undefined, fields: FieldsView | undefined): void {
   const events = new EventSource('events');
   const progress = document.getElementById('progress')!;

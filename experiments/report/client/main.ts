@@ -11,7 +11,7 @@ const data = JSON.parse(document.getElementById('data')!.textContent!) as PageDa
 const tooltip = new Tooltip();
 addEventListener('keydown', (event) => event.key === 'Escape' && tooltip.hide());
 
-/** Empty spike columns for a live page before its first update. */
+/** Spikes of a live page before its first update. */
 const NO_SPIKES: SpikeColumns = {
   ticks: new Uint32Array(0),
   neurons: new Uint32Array(0),

@@ -10,17 +10,17 @@ import type { Tooltip } from './tooltip.ts';
 /** Height of the raster plot, and margins of the canvas, px. */
 const HEIGHT = 380;
 const [LEFT, RIGHT, TOP, BOTTOM] = [110, 24, 22, 44];
-/** Maximum distance between pointer and spike at which the spike is selected, px. */
+/** Maximum distance of a selected spike from the pointer, px. */
 const POINTER_RADIUS = 8;
 const FONT_SIZE = 11;
-/** Maximum number of images in view for which each onset is marked. */
+/** Maximum number of images in view whose onsets are marked. */
 const MAX_IMAGE_MARKS = 60;
 const NO_ANSWER = 255;
 const DARK = matchMedia('(prefers-color-scheme: dark)');
 
 /**
- * Raster plot on a canvas, with firing rates below. Wheel and drag zoom and pan in time; the pointer shows time and
- * neuron of the nearest spike. Keys: ← → pan, + - zoom, 0 whole time window, comma and full stop adjacent spikes.
+ * Raster plot with firing rates below. Wheel and drag zoom and pan in time; the pointer selects the nearest spike.
+ * Keys: ← → pan, + - zoom, 0 whole time window, comma and full stop adjacent spikes.
  */
 export class RasterView {
   readonly #canvas: HTMLCanvasElement;
@@ -28,7 +28,6 @@ export class RasterView {
   #spikes: SpikeColumns;
   readonly #tooltip: Tooltip;
   readonly #zoom: ZoomBehavior<HTMLCanvasElement, unknown>;
-  /** Visibility of each population: true if it is shown. */
   readonly #shown: boolean[];
   #bands: (PlacedStrip | null)[] = [];
   /** Index of the spike whose tooltip is shown; -1: none. */
@@ -56,7 +55,6 @@ export class RasterView {
     this.#resize();
   }
 
-  /** Replaces the spikes; the populations remain the same. */
   replaceSpikes(view: Omit<RasterData, 'populations'>, spikes: SpikeColumns): void {
     this.#data = { ...this.#data, ...view };
     this.#spikes = spikes;
@@ -64,25 +62,24 @@ export class RasterView {
     this.#redraw();
   }
 
-  /** Sets the image presentations, which are marked with their classes if there are few in view. */
   setPresentations(presentations: SpikeColumns): void {
     this.#presentations = presentations;
     this.#redraw();
   }
 
-  /** Shows or hides a population; the visible populations divide the height among them. */
+  /** The visible populations divide the height among them. */
   showPopulation(population: number, isShown: boolean): void {
     this.#shown[population] = isShown;
     this.#resize();
   }
 
-  /** Start and end of the visible time range, ms. */
+  /** Visible time range, ms. */
   get view(): readonly [number, number] {
     const x = this.#timeScale();
     return [x.invert(LEFT), x.invert(LEFT + this.#width)];
   }
 
-  /** Time marks in the visible range: each image if there are few, otherwise the starts of phases. */
+  /** Each image if there are few in view, otherwise the starts of phases. */
   #marksInView(): RasterData['marks'] {
     const { marks, tick, window } = this.#data;
     if (this.#presentations === undefined) return marks;
@@ -96,7 +93,7 @@ export class RasterView {
     });
   }
 
-  /** Vertical position of the time axis below the firing rates, px. */
+  /** Position of the time axis, px. */
   get #bottom(): number {
     return TOP + HEIGHT + STRIP_HEIGHT * this.#shown.filter((isShown) => isShown).length;
   }
@@ -291,7 +288,7 @@ export class RasterView {
     event.preventDefault();
   }
 
-  /** Selects the next or previous spike of the visible populations and scrolls it into view. */
+  /** Selects the next or previous visible spike and scrolls it into view. */
   #selectNext(direction: 1 | -1): void {
     const { populations, neurons, ticks } = this.#spikes;
     const [from, to] = this.view;

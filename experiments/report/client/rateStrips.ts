@@ -4,23 +4,23 @@ import { formatTime } from '../../look/time.ts';
 import type { RasterData, RasterStrip, SpikeColumns } from './data.ts';
 import { lowerBound } from './spikeImage.ts';
 
-/** Height of the firing-rate plot of a population, with its title, px. */
+/** Height of a population's plot with its title, px. */
 export const STRIP_HEIGHT = 66;
 const TITLE_HEIGHT = 20;
 const GAP = 6;
 
 interface StripLayout {
-  /** Populations with their current colours; null if hidden. */
+  /** Populations in their current colours; null if hidden. */
   readonly bands: readonly (RasterStrip | null)[];
-  /** Scale from visible time to px. */
+  /** From visible time to px. */
   readonly x: ScaleLinear<number, number>;
-  /** Top of the first firing-rate plot, px. */
+  /** px */
   readonly top: number;
   readonly ink: string;
   readonly muted: string;
 }
 
-/** Draws each population's mean firing rate per neuron below the raster plot, in bins that suit the visible range. */
+/** Draws mean firing rates per neuron below the raster plot, in bins that suit the visible range. */
 export function drawRateStrips(
   context: CanvasRenderingContext2D,
   { window, tick, populations }: RasterData,

@@ -1,7 +1,7 @@
 import { renderDensity } from '../../look/plots/density.ts';
 import type { RasterStrip, SpikeColumns } from './data.ts';
 
-/** Strip of a population in the raster plot, with its position in px from the top. */
+/** Strip with its position in px from the top of the plot. */
 export interface PlacedStrip extends RasterStrip {
   readonly top: number;
   readonly height: number;
@@ -22,11 +22,11 @@ export function lowerBound(ticks: Uint32Array, tick: number): number {
 export const neuronRowCentre = (band: PlacedStrip, neuron: number): number =>
   band.top + band.height - ((neuron - band.first + 0.5) / band.size) * band.height;
 
-/** Number of visible spikes below which spikes are drawn larger. */
+/** Visible spikes below which they are drawn larger. */
 const FEW_SPIKES = 4000;
 const LARGE_SPIKE = { width: 2, height: 6 };
 
-/** Renders the spikes from `start` to `end` (ticks) as an image of `width` × `height` pixels. */
+/** Renders spikes from `start` to `end`, ticks. */
 export function renderSpikes(
   { ticks, neurons, populations }: SpikeColumns,
   bands: readonly (PlacedStrip | null)[],

@@ -9,7 +9,7 @@ export class Tooltip {
     document.body.append(this.#element);
   }
 
-  /** Shows a text near a point of the browser window, without leaving the window. */
+  /** Shows a text near a point, px, without leaving the window. */
   show(text: string, x: number, y: number): void {
     const element = this.#element;
     element.textContent = text;

@@ -4,7 +4,7 @@ export function decodeBase64(base64: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
 }
 
-/** Unpacks the bytes that `packBytes` stored in the page element `id`. */
+/** Bytes that `packBytes` stored in the element `id`. */
 export async function unpackBytes(id: string): Promise<Uint8Array<ArrayBuffer>> {
   const stream = new Blob([decodeBase64(document.getElementById(id)!.textContent!.trim())])
     .stream()
@@ -12,7 +12,7 @@ export async function unpackBytes(id: string): Promise<Uint8Array<ArrayBuffer>> 
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }
 
-/** Unpacks the spikes that `packSpikes` stored in the page element `id`. */
+/** Spikes that `packSpikes` stored in the element `id`. */
 export async function unpackSpikes(id: string): Promise<SpikeColumns> {
   const bytes = await unpackBytes(id);
   const n = new Uint32Array(bytes.buffer, 0, 1)[0]!;

@@ -8,15 +8,14 @@ import { LivePage } from './livePage.ts';
 import { RecentSpikes } from './recentSpikes.ts';
 
 const TICK_MS = 1e-3;
-/** Duration of the visible time range, ms of simulated time. */
-const WINDOW_MS = 1000;
+const WINDOW_MS = 1000; // simulated time in view
 
 /** Live page of a network simulation: simulated time, firing rates, and the spikes of the last second (simulated). */
 export class LiveRun implements RunObserver {
   readonly #page: LivePage;
   readonly #net: Network;
   readonly #duration: number;
-  /** Position of each recorded population in the raster plot, by population id. */
+  /** Position in the raster plot by population id. */
   readonly #bands: ReadonlyMap<number, number>;
   #spikes: RecentSpikes | undefined;
 
@@ -27,21 +26,21 @@ export class LiveRun implements RunObserver {
     this.#bands = bands;
   }
 
-  /** @param recorded populations whose spikes are recorded (only these appear); @param duration simulated time, ms */
+  /** @param recorded populations that appear; @param duration simulated time, ms */
   static async start(net: Network, recorded: readonly Population[], duration: number, port: number): Promise<LiveRun> {
     const shown = [...recorded].sort((a, b) => a.id - b.id);
     const populations = shown.map(({ name, size }, i) => addStripColours({ name, size }, i));
     const window = [0, Math.max(1, Math.min(WINDOW_MS, duration))] as const;
-    const raster = shown.length > 0 ? { raster: { window, tick: TICK_MS, populations, marks: [] } } : {};
-    const bands = new Map(shown.map(({ id }, i) => [id, i]));
-    return new LiveRun(await LivePage.start(`Network, seed ${net.seed}`, raster, port), net, duration, bands);
+    const data = shown.length > 0 ? { raster: { window, tick: TICK_MS, populations, marks: [] } } : {};
+    const page = await new LivePage(`Network, seed ${net.seed}`, data).listen(port);
+    return new LiveRun(page, net, duration, new Map(shown.map(({ id }, i) => [id, i])));
   }
 
   get url(): string {
     return this.#page.url;
   }
 
-  /** Wraps the spike log so that the latest spikes are kept for display. */
+  /** Wraps the spike log to keep the latest spikes. */
   spikes(log: RowSink): RowSink {
     this.#spikes = new RecentSpikes(log);
     return this.#spikes;
@@ -51,16 +50,13 @@ export class LiveRun implements RunObserver {
     this.#page.update(() => {
       const { now } = this.#net;
       this.#net.flush();
+      const progress = this.#describeProgress();
       const from = Math.max(0, now - WINDOW_MS);
       const spikes = this.#bands.size > 0 ? this.#spikes?.since(from, TICK_MS) : undefined;
-      const raster = spikes && {
-        window: [from, Math.max(now, from + 1)] as const,
-        tick: TICK_MS,
-        marks: [],
-        ...spikes,
-        populationOf: spikes.populationOf.map((id) => this.#bands.get(id)!),
-      };
-      return { progress: this.#describeProgress(), ...(raster && { raster }) };
+      if (!spikes) return { progress };
+      const populationOf = spikes.populationOf.map((id) => this.#bands.get(id)!);
+      const window = [from, Math.max(now, from + 1)] as const;
+      return { progress, raster: { ...spikes, window, tick: TICK_MS, marks: [], populationOf } };
     });
   }
 

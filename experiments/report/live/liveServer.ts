@@ -6,20 +6,19 @@ import { extendYield } from '../../run/interruption.ts';
 const TOKEN_BYTES = 24;
 /** Maximum number of open connections, so that enough file descriptors remain for the run. */
 const MAX_CONNECTIONS = 1000;
-/** Time within which a connection must send a request, ms. */
-const REQUEST_TIMEOUT = 5000;
+const REQUEST_TIMEOUT = 5000; // ms
 const POLICY =
   "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; connect-src 'self'";
 
-/** Compares two texts in a time that does not depend on their content. */
+/** Compares in a time that does not depend on the texts. */
 function equalsSecret(given: string, secret: string): boolean {
   const [a, b] = [Buffer.from(given), Buffer.from(secret)];
   return a.length === b.length && timingSafeEqual(a, b);
 }
 
 /**
- * Server of one page and its updates (server-sent events). Requests without the random token in the address are refused, so that no
- * other user of this machine can read the page.
+ * Server of one page and its updates (server-sent events). Requests without the random token of the address are refused,
+ * so that no other user of this machine can read the page.
  */
 export class LiveServer {
   readonly #server: LoopbackServer;
@@ -29,11 +28,11 @@ export class LiveServer {
   #lastEvent = '';
   #stopped = false;
 
-  private constructor(page: string) {
+  constructor(page: string) {
     this.#page = page;
-    const timeouts = { headersTimeout: REQUEST_TIMEOUT, requestTimeout: REQUEST_TIMEOUT };
     this.#server = new LoopbackServer((request, response) => this.#answer(request, response), {
-      ...timeouts,
+      headersTimeout: REQUEST_TIMEOUT,
+      requestTimeout: REQUEST_TIMEOUT,
       connectionsCheckingInterval: 1000,
     });
     const { http } = this.#server;
@@ -43,22 +42,20 @@ export class LiveServer {
   }
 
   /** @param port TCP port; 0: any free port. @throws UserError if the port is in use */
-  static async start(page: string, port: number): Promise<LiveServer> {
-    const live = new LiveServer(page);
-    await live.#server.listen(port);
-    return live;
+  async listen(port: number): Promise<this> {
+    await this.#server.listen(port);
+    return this;
   }
 
   get url(): string {
     return `${this.#server.url}${this.#token}/`;
   }
 
-  /** True if a page is open. */
   get hasListeners(): boolean {
     return this.#listeners.size > 0;
   }
 
-  /** Sends an update to all open pages. A page opened later first receives the latest update. */
+  /** Sends an update to all open pages; a page opened later receives the latest update first. */
   send(update: unknown): void {
     this.#lastEvent = `data: ${JSON.stringify(update)}\n\n`;
     for (const listener of this.#listeners) {
@@ -67,7 +64,6 @@ export class LiveServer {
     }
   }
 
-  /** Sends a last update to all open pages, then closes all connections. */
   async stop(update: unknown): Promise<void> {
     this.#stopped = true;
     this.#lastEvent = `data: ${JSON.stringify(update)}\n\n`;

@@ -8,7 +8,7 @@ import { addStripColours } from '../colouredBand.ts';
 import { LivePage } from './livePage.ts';
 import { type ImageSize, TICK_MS, type TrainingFrame, TrainingFrames } from './trainingFrames.ts';
 
-/** Converts a frame to JSON: accuracy as a picture, weights in base64. */
+/** Accuracy as a picture, weights in base64. */
 const toLiveFrame = ({ levels, accuracy = [], ...frame }: TrainingFrame): LiveFrame => ({
   ...frame,
   ...(accuracy.length > 0 && {
@@ -17,7 +17,6 @@ const toLiveFrame = ({ levels, accuracy = [], ...frame }: TrainingFrame): LiveFr
   ...(levels && { levels: Buffer.from(levels.buffer).toString('base64') }),
 });
 
-/** Live page that shows a training. */
 export class LiveTraining extends TrainingFrames {
   readonly url: string;
 
@@ -51,7 +50,8 @@ export class LiveTraining extends TrainingFrames {
       thresholds: new Array<number>(neurons).fill(config.neuron.threshold),
     };
     const raster = { window: [0, 1] as const, tick: TICK_MS, populations, marks: [] };
-    const page = await LivePage.start(`MNIST, ${neurons} neurons, seed ${config.seed}`, { fields, raster }, port);
+    const title = `MNIST, ${neurons} neurons, seed ${config.seed}`;
+    const page = await new LivePage(title, { fields, raster }).listen(port);
     return new LiveTraining(page, layer, config, { rows, columns });
   }
 }

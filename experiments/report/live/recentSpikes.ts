@@ -1,22 +1,22 @@
 import { allocateColumns, type Column, type RowSink, SPIKES } from '../../../core/log/tables.ts';
 
-/** Number of spikes kept in memory. */
+/** Spikes kept in memory. */
 const CAPACITY = 1 << 17;
 
 type SpikeColumns = Record<'time' | 'neuron' | 'population', Column>;
 
-/** Receiver of spikes that keeps the latest spikes in memory and passes spikes on to a log. */
+/** Keeps the latest spikes in memory and passes spikes on to a log. */
 export class RecentSpikes implements RowSink {
   readonly #log: RowSink;
-  /** Flags by population id: 1 if the population's spikes are passed on to the log; undefined: all are. */
+  /** By population id: 1 if its spikes are logged; undefined: all are. */
   readonly #logged: Uint8Array | undefined;
   readonly #times = new Float64Array(CAPACITY);
   readonly #neurons = new Uint32Array(CAPACITY);
   readonly #populations = new Uint8Array(CAPACITY);
-  /** Number of spikes received so far. */
+  /** Spikes received so far. */
   #count = 0;
 
-  /** @param logged ids of the populations whose spikes are passed on to `log`. Default: all */
+  /** @param logged ids of populations that are logged. Default: all */
   constructor(log: RowSink, logged?: readonly number[]) {
     this.#log = log;
     if (logged === undefined) return;
@@ -52,7 +52,7 @@ export class RecentSpikes implements RowSink {
     this.#log.write(passed, count);
   }
 
-  /** Kept spikes from time `from` (ms) on, in ascending order; times in multiples of `tick` (ms) since `from`. */
+  /** Kept spikes from time `from` (ms) on, in order of time; ticks of `tick` ms since `from`. */
   since(from: number, tick: number): { ticks: number[]; neurons: number[]; populationOf: number[] } {
     const found = { ticks: [] as number[], neurons: [] as number[], populationOf: [] as number[] };
     const oldest = Math.max(0, this.#count - CAPACITY);

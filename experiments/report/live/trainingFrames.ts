@@ -9,21 +9,20 @@ import type { LiveFrame } from '../client/live.ts';
 import { RecentSpikes } from './recentSpikes.ts';
 
 export const TICK_MS = 1e-3;
-/** Number of the latest images whose spikes are shown. */
+/** Latest images whose spikes are shown. */
 const SHOWN_IMAGES = 5;
 
-/** State of a training, to be displayed. */
 export interface TrainingFrame extends Omit<LiveFrame, 'levels' | 'accuracy'> {
   /** Running accuracy, %, against the number of training images. */
   readonly accuracy?: readonly { readonly images: number; readonly accuracy: number }[];
   readonly levels?: Uint8Array<ArrayBuffer>;
 }
 
-/** Receiver of training frames, such as a live page. */
+/** Display, such as a live page. */
 export interface FrameReceiver {
   /** True if an update is due within `ms` milliseconds. */
   isDueWithin(ms: number): boolean;
-  /** Creates and displays a frame, if an update is due. */
+  /** Displays a frame if an update is due. */
   update(makeFrame: () => TrainingFrame): void;
   stop(last: TrainingFrame): Promise<void>;
 }
@@ -39,7 +38,7 @@ export class TrainingFrames implements TrainingObserver {
   readonly #layer: Layer;
   readonly #config: MnistConfig;
   readonly #size: ImageSize | undefined;
-  /** Onset times and labels of the latest images. */
+  /** Onsets (ms) and labels of the latest images. */
   readonly #marks: { readonly time: number; readonly label: string }[] = [];
   #spikes: RecentSpikes | undefined;
   #recordsInputs = false;
@@ -55,7 +54,7 @@ export class TrainingFrames implements TrainingObserver {
     this.#size = size;
   }
 
-  /** Wraps the spike log to keep the latest spikes. @param recordInputs true if input spikes are also logged */
+  /** Wraps the spike log. @param recordInputs true if input spikes are logged, too */
   teeSpikes(log: RowSink, recordInputs: boolean): RowSink {
     const { input, output } = this.#layer;
     this.#recordsInputs = recordInputs;
@@ -63,7 +62,6 @@ export class TrainingFrames implements TrainingObserver {
     return this.#spikes;
   }
 
-  /** Wraps the image log so that the latest images are kept. */
   teeImages(log: RowSink): RowSink {
     return {
       write: (columns: Readonly<Record<string, Column>>, rows: number) => {
@@ -78,14 +76,14 @@ export class TrainingFrames implements TrainingObserver {
     };
   }
 
-  /** Sends a frame, if one is due, between two training images. */
+  /** Displays a frame, if one is due, between two training images. */
   update(training: Training, progress: string): void {
     this.#progress = progress;
     this.#receiver.update(() => this.#makeFrame(training, progress));
     this.#setRecording(this.#receiver.isDueWithin(PAUSE_MS));
   }
 
-  /** Starts or stops recording of input spikes, which costs time; only images before an update are recorded. */
+  /** Records input spikes, which costs time, only before an update. */
   #setRecording(isRecording: boolean): void {
     if (isRecording === this.#isRecording) return;
     this.#isRecording = isRecording;
@@ -124,19 +122,19 @@ export class TrainingFrames implements TrainingObserver {
     };
   }
 
-  /** Sends the progress of labelling and test. */
+  /** Displays the progress of labelling and test. */
   showProgress(progress: string): void {
     this.#progress = progress;
     this.#receiver.update(() => ({ progress }));
   }
 
-  /** Ends the display. @param summary result of the run, if it is complete */
+  /** @param summary result of the run, if it is complete */
   stop(summary?: string): Promise<void> {
     return this.#receiver.stop({ progress: summary ?? `${this.#progress}; the run has ended` });
   }
 }
 
-/** Weights scaled to bytes; the largest weight is 255. */
+/** Weights as bytes; the largest is 255. */
 function toLevels(weights: Float32Array): Uint8Array<ArrayBuffer> {
   const max = weights.reduce((largest, w) => Math.max(largest, w), 0);
   const scale = 255 / (max || 1);

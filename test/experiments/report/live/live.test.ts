@@ -83,7 +83,7 @@ async function watches(page: Page, url: string): Promise<boolean> {
 }
 
 test('only this machine is answered, under its own names', async () => {
-  const server = await LiveServer.start('the page', 0);
+  const server = await new LiveServer('the page').listen(0);
   const { url } = server;
   assert.match(url, /^http:\/\/127\.0\.0\.1:\d+\/[\w-]{32}\/$/);
   assert.equal(await ask(url), { status: 200, body: 'the page' });
@@ -92,7 +92,7 @@ test('only this machine is answered, under its own names', async () => {
   for (const host of [`evil.example:${port}`, `127.0.0.1.evil.example:${port}`, `127.0.0.1:1`, 'localhost'])
     assert.is((await ask(url, host)).status, 403, host);
   assert.is((await ask(`${url}etc/passwd`)).status, 404);
-  const other = await LiveServer.start('another page', 0);
+  const other = await new LiveServer('another page').listen(0);
   const { pathname } = new URL(other.url);
   assert.not.equal(pathname, new URL(url).pathname);
   for (const path of [
@@ -107,7 +107,7 @@ test('only this machine is answered, under its own names', async () => {
     assert.is((await ask(`http://127.0.0.1:${port}${path}`)).status, 403, path);
   await other.stop({});
   let message = '';
-  await LiveServer.start('', Number(port)).catch((error: Error) => {
+  await new LiveServer('').listen(Number(port)).catch((error: Error) => {
     message = error.message;
   });
   assert.match(message, /^--port \d+ cannot be used \(EADDRINUSE\)/);
@@ -126,7 +126,7 @@ const connections = (url: string, count: number): Promise<Socket[]> => {
 };
 
 test('a request that comes while the run ends is answered', async () => {
-  const server = await LiveServer.start('the page', 0);
+  const server = await new LiveServer('the page').listen(0);
   const { host, pathname } = new URL(server.url);
   const sockets = await connections(server.url, 2);
   for (let i = 0; i < 5; i++) await yieldToEventLoop(); // in which they are accepted
@@ -149,7 +149,7 @@ test('a request that comes while the run ends is answered', async () => {
 });
 
 test('500 idle connections do not keep a page from a run that breathes seldom', async () => {
-  const server = await LiveServer.start('the page', 0);
+  const server = await new LiveServer('the page').listen(0);
   const idle = connections(server.url, 500);
   let answer: { status: number } | undefined;
   const asked = ask(server.url).then((found) => {
@@ -165,7 +165,7 @@ test('500 idle connections do not keep a page from a run that breathes seldom', 
 });
 
 test('nothing is made while nobody looks', async () => {
-  const live = await LivePage.start('title', {}, 0);
+  const live = await new LivePage('title', {}).listen(0);
   live.update(() => {
     throw new Error('made for nobody');
   });
