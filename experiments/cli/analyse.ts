@@ -2,7 +2,7 @@ import { choice, flag, number, object, optional, text } from '../../core/declare
 import { show } from '../../core/declare/show.ts';
 import { analyse } from '../look/analyse/analyse.ts';
 import { analysisParameters } from '../look/analyse/options.ts';
-import { formatAnalysis } from '../look/analyse/text.ts';
+import { formatAnalysis } from '../look/analyse/write.ts';
 import { PHASES } from '../look/imageLog.ts';
 import { ResultDirectory } from '../output/results.ts';
 import { defineCommand, UsageError } from './command.ts';
@@ -47,9 +47,9 @@ export default defineCommand({
       populations: population,
       neurons: neurons === undefined ? undefined : parseNeurons(neurons),
     });
-    const { summariseAnalysis, writeAnalysis } = await import('../look/analyse/write.ts');
+    const { writeAnalysis } = await import('../look/analyse/write.ts');
     if (directory) writeAnalysis(analysis, directory);
-    console.log(json ? JSON.stringify(summariseAnalysis(analysis), null, 2) : formatAnalysis(analysis));
+    console.log(json ? JSON.stringify(analysis, null, 2) : formatAnalysis(analysis));
     analysis.requireWhole();
     if (!json) printNextStepOf(path);
   },

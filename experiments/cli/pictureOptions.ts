@@ -3,9 +3,8 @@ import { existsSync } from 'node:fs';
 import * as z from 'zod/mini';
 import { described, optional } from '../../core/declare/params.ts';
 import { show } from '../../core/declare/show.ts';
-import { isFontFile } from '../look/plots/fonts.ts';
 import { FORBIDDEN_FAMILY_CHARACTERS, MIN_WIDTH, setPictureStyle } from '../look/plots/look.ts';
-import { setPictureFormats } from '../look/plots/write.ts';
+import { isFontFile, setPictureFormats } from '../look/plots/write.ts';
 import { UsageError } from './command.ts';
 import { optionalTextOption } from './options.ts';
 

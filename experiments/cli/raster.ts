@@ -1,8 +1,8 @@
 import { flag, number, object, optional, text } from '../../core/declare/params.ts';
 import { show } from '../../core/declare/show.ts';
 import { findLogFile } from '../logs/table.ts';
+import { readStimulusMarks } from '../look/imageLog.ts';
 import { getPictureFormats, type PictureFormat, writePicture } from '../look/plots/write.ts';
-import { readStimulusMarks } from '../look/raster/marks.ts';
 import { renderTextRaster } from '../look/raster/preview.ts';
 import { loadSpikes } from '../look/raster/spikes.ts';
 import { type OutputFile, overwriteOption, resolveOutputFile } from '../output/file.ts';

@@ -2,7 +2,7 @@ import { mean } from 'simple-statistics';
 import { formatCount } from '../../core/declare/show.ts';
 import { describeAssumedPulse, formatJoules } from '../look/energyText.ts';
 import { formatFormula } from '../look/plots/chemical.ts';
-import { responses } from '../look/plots/responses.ts';
+import { responses } from '../look/plots/rows.ts';
 import { isSignificant } from '../statistics/estimate.ts';
 import { type ComparisonResult, computeMeanOfKnown } from './compared.ts';
 

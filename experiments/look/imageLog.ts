@@ -1,5 +1,7 @@
 import { openLog } from '../../core/log/file.ts';
 import { IMAGES } from '../../core/log/tables.ts';
+import { findFileIn } from '../output/file.ts';
+import type { Raster } from './plots/raster.ts';
 
 /** Phases of the MNIST job, in the order of their codes in the log. */
 export const PHASES = ['train', 'label', 'test'] as const;
@@ -8,14 +10,12 @@ export type Phase = (typeof PHASES)[number];
 /** Code for a missing prediction: no neuron fired. */
 export const NO_ANSWER = 255;
 
-/** Presentation of one image to the network. */
 export interface Presentation {
   /** Onset time of the image, ms. */
   readonly time: number;
   /** Index of the image in its data set. */
   readonly image: number;
   readonly phase: Phase;
-  /** Class of the image (label). */
   readonly label: number;
   /** Predicted class, or `NO_ANSWER`. */
   readonly prediction: number;
@@ -32,4 +32,32 @@ export function* readPresentations(path: string, strict = true): Generator<Prese
         label: c.label![i]!,
         prediction: c.prediction![i]!,
       };
+}
+
+const PHASE_NAMES: Readonly<Record<Phase, string>> = { train: 'training', label: 'labelling', test: 'test' };
+/** Maximum number of images in a time window for which each onset is marked. */
+const MAX_IMAGE_MARKS = 60;
+
+/** Text with the class of an image, `7`; with the predicted class if this is wrong, `7→2`. */
+const describeAnswer = ({ label, prediction }: Presentation): string =>
+  prediction === NO_ANSWER || prediction === label ? String(label) : `${label}→${prediction}`;
+
+/** Presentations with onset in the time window, from a run's image log, if any. `isFirst`: first image of a phase. */
+export function presentationsInWindow(path: string, [from, to]: readonly [number, number]) {
+  const file = findFileIn(path, 'images.arrows');
+  const found: (Presentation & { readonly isFirst: boolean })[] = [];
+  let phase: Phase | undefined;
+  for (const one of file === null ? [] : readPresentations(file, false)) {
+    if (one.time >= from && one.time <= to) found.push({ ...one, isFirst: one.phase !== phase });
+    phase = one.phase;
+  }
+  return found;
+}
+
+/** Marks of stimuli in a time window: up to 60 images with classes, else the starts of training, labelling, test. */
+export function readStimulusMarks(path: string, window: readonly [number, number]): NonNullable<Raster['marks']> {
+  const found = presentationsInWindow(path, window);
+  return found.length <= MAX_IMAGE_MARKS
+    ? found.map((one) => ({ time: one.time, label: describeAnswer(one) }))
+    : found.filter(({ isFirst }) => isFirst).map(({ time, phase }) => ({ time, label: PHASE_NAMES[phase] }));
 }

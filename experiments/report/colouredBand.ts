@@ -1,4 +1,4 @@
-import type { PopulationSize } from '../look/plots/spikes.ts';
+import type { PopulationSize } from '../look/plots/spikeMarks.ts';
 import { getSeriesColour, getSeriesColourOnDark } from '../look/plots/style.ts';
 import type { RasterStrip } from './client/data.ts';
 

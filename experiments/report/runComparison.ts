@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { UserError } from '../../core/declare/errors.ts';
 import { configSchema, readJson, readRunJson } from '../logs/runJson.ts';
-import { curve } from '../look/plots/curve.ts';
+import { curve } from '../look/plots/chart.ts';
 import { readTrainingCurve } from './mnist.ts';
 import { createTextSections, figure, html, makeSection, type Report, renderDataTable, renderPage } from './page.ts';
 import { collectKeyFigures, flattenFacts } from './runFacts.ts';

@@ -1,13 +1,11 @@
 import { mean } from 'simple-statistics';
 import { formatCount } from '../../core/declare/show.ts';
-import type { CurveSeries } from '../look/plots/chart.ts';
-import { curve } from '../look/plots/curve.ts';
-import { responses } from '../look/plots/responses.ts';
-import { valueMap } from '../look/plots/valueMap.ts';
+import { valueMap } from '../look/plots/cells.ts';
+import { type CurveSeries, curve } from '../look/plots/chart.ts';
+import { responses } from '../look/plots/rows.ts';
 import { estimateDifference } from '../statistics/estimate.ts';
 import { groupBy } from '../statistics/groupBy.ts';
-import type { SweepResults } from './collect.ts';
-import { type PointSummary, summariseMetric } from './collect.ts';
+import { type PointSummary, type SweepResults, summariseMetric } from './collect.ts';
 import { toDisplayName } from './names.ts';
 import type { ColumnQuantity } from './quantities.ts';
 import { toCell } from './table.ts';

@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CurveSeries } from '../../experiments/look/plots/chart.ts';
-import { curve } from '../../experiments/look/plots/curve.ts';
-import { svgToPng } from '../../experiments/look/plots/png.ts';
+import { curve } from '../../experiments/look/plots/chart.ts';
+import { svgToPng } from '../../experiments/look/plots/write.ts';
 import type { FigureOptions } from './figure.ts';
 import { nsPerDenseEvent } from './figures/dense.ts';
 import { measureLog } from './figures/log.ts';

@@ -47,7 +47,7 @@ function staticImports(entry: URL, found = new Set<string>()): Set<string> {
   if (found.has(entry.href)) return found;
   found.add(entry.href);
   const text = readFileSync(entry, 'utf8');
-  for (const [, path] of text.matchAll(/^(?:import|export)\b[^'";]*?['"](\.[^'"]+)['"]/gm))
+  for (const [, path] of text.matchAll(/^(?:import|export)\b[^'";()]*?['"](\.[^'"]+)['"]/gm))
     staticImports(new URL(path!, entry), found);
   return found;
 }

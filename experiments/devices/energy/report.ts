@@ -11,7 +11,7 @@ interface RunFiles {
 export async function drawEnergy(directory: RunFiles, energy: EnergyAccount): Promise<string[]> {
   if (!(sumEnergy(energy)! > 0)) return [];
   const [{ energyScale }, { writePicture }] = await Promise.all([
-    import('../../look/plots/energyScale.ts'),
+    import('../../look/plots/rows.ts'),
     import('../../look/plots/write.ts'),
   ]);
   const title = `Energy of one event${energy.assumed ? `, ${describeAssumedPulse(energy.assumed)}` : ''}`;

@@ -1,6 +1,5 @@
 /** SVG pictures of `device fit`: measured readings as dots, fitted models as lines. */
-import type { CurvePoint, CurveSeries } from '../../look/plots/chart.ts';
-import { curve } from '../../look/plots/curve.ts';
+import { type CurvePoint, type CurveSeries, curve } from '../../look/plots/chart.ts';
 import { formatWithPrefix } from '../../look/plots/prefix.ts';
 import { page } from '../characterise/page.ts';
 import { DIRECTIONS, type Train } from './import/trains.ts';

@@ -10,13 +10,8 @@ interface DiskEntry {
   length: number;
 }
 
-interface OpenFile {
-  readonly entry: DiskEntry;
-  position: number;
-}
-
 const entries = new Map<string, DiskEntry>([['/', { length: 0 }]]);
-const openFiles = new Map<number, OpenFile>();
+const openFiles = new Map<number, { readonly entry: DiskEntry; position: number }>();
 let lastDescriptor = 2;
 
 const ERRNO = { ENOENT: -2, EBADF: -9, EEXIST: -17, ENOTDIR: -20, EISDIR: -21, ENOTEMPTY: -39 };
@@ -29,7 +24,7 @@ const entryAt = (path: string): DiskEntry => entries.get(resolve(path)) ?? fail(
 const isFile = (entry: DiskEntry): boolean => entry.bytes !== undefined;
 const contentOf = (entry: DiskEntry, path: string): Uint8Array =>
   entry.bytes?.subarray(0, entry.length) ?? fail('EISDIR', path);
-const openFileOf = (fd: number): OpenFile => openFiles.get(fd) ?? fail('EBADF', String(fd));
+const openFileOf = (fd: number) => openFiles.get(fd) ?? fail('EBADF', String(fd));
 
 function addEntry(path: string, entry: DiskEntry): DiskEntry {
   const parent = entries.get(dirname(resolve(path))) ?? fail('ENOENT', path);

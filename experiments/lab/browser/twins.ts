@@ -13,7 +13,6 @@ export { countIdxImages as readSetSizes, loadIdxSet as loadDataSet } from '../..
 export { respondAlone as respondAll } from '../../training/unsupervised/respond.ts';
 
 // Replaces node:module, which loads installed packages.
-/** Throws, because the browser has no installed packages. */
 export function createRequire(): never {
   throw new Error('the lab has no packages');
 }

@@ -1,7 +1,8 @@
 import { deflateSync, Inflate, strToU8 } from 'fflate';
 import { UserError } from '../../../core/declare/errors.ts';
 import { validate } from '../../../core/declare/validate.ts';
-import { type LabState, stateSchema } from './state.ts';
+import { quoteForShell } from '../../output/quoteForShell.ts';
+import { getChosenDevice, type LabState, type LearnState, stateSchema, toMnistSettings } from './state.ts';
 
 const VERSION = 1;
 /** Maximum length of an address (URL), characters, and of its uncompressed state, bytes. */
@@ -68,3 +69,26 @@ export function parseAddress(hash: string): LabState | undefined {
   }
   return validate(stateSchema, value, 'The address');
 }
+
+/** True if the command line of this device needs a device file, because the device is modified. */
+export function needsDeviceFile(side: 0 | 1): boolean {
+  const device = getChosenDevice(side);
+  return device !== undefined && (device.own !== undefined || Object.keys(device.set).length > 0);
+}
+
+/** Name of the device file for one of the two compared devices, as used in its command line. */
+export const getDeviceFileName = (side: 0 | 1): string => (side === 0 ? 'device.yaml' : 'device-b.yaml');
+
+/** Formats the command line that repeats a training; a modified device is read from a file. */
+export function formatTrainCommand(learn: LearnState, side: 0 | 1): string {
+  const device = getChosenDevice(side);
+  const { rule, preprocessing, ...flags } = toMnistSettings(learn);
+  const words = Object.entries(flags).flatMap(([key, value]) => [`--${key}`, String(value)]);
+  if (device !== undefined)
+    words.unshift('--device', needsDeviceFile(side) ? getDeviceFileName(side) : (device.preset ?? device.model)!);
+  if (rule) words.push('--rule', rule.model);
+  if (preprocessing) words.push('--preprocessing', preprocessing);
+  return ['memspike', 'mnist', ...words].map(quoteForShell).join(' ');
+}
+
+export const formatLink = (state: LabState): string => `${location.origin}${location.pathname}${formatAddress(state)}`;

@@ -5,26 +5,42 @@ import { config } from 'zod/mini';
 import { UserError } from '../../../core/declare/errors.ts';
 import { formatAddress, parseAddress } from './address.ts';
 import { loadManifest } from './devices.ts';
-import { ErrorBox } from './parts/form.tsx';
+import { Button, ErrorBox } from './parts/form.tsx';
 import { changeState, state, VIEWS, type View } from './state.ts';
 
 declare const MEMSPIKE_VERSION: string;
 
 config({ jitless: true }); // the content security policy forbids compiling text
 
-const LOADERS: Readonly<Record<View, () => Promise<{ readonly default: ComponentType }>>> = {
-  device: () => import('./views/device.tsx'),
-  learn: () => import('./views/learn.tsx'),
-  draw: () => import('./views/draw.tsx'),
-  network: () => import('./views/network.tsx'),
-  share: () => import('./views/share.tsx'),
-};
-const TITLES: Readonly<Record<View, string>> = {
-  device: 'Device',
-  learn: 'Learn',
-  draw: 'Draw',
-  network: 'Network',
-  share: 'Share',
+/** Title, introduction and module of each view. */
+const PAGES: Readonly<
+  Record<View, { title: string; lead: string; load: () => Promise<{ readonly default: ComponentType }> }>
+> = {
+  device: {
+    title: 'Device',
+    lead: 'Choose a published device or a model, or drop a measurement. Curves show 20 simulated devices: median and 5 to 95 % band.',
+    load: () => import('./views/device.tsx'),
+  },
+  learn: {
+    title: 'Learn',
+    lead: 'A network of spiking neurons learns handwritten digits without labels. Its synapses are the device of the view Device. No data leave your browser.',
+    load: () => import('./views/learn.tsx'),
+  },
+  draw: {
+    title: 'Draw',
+    lead: 'Write a digit with mouse, pen or finger. Its pixels drive the neurons, and the classes of the neurons that fire decide the answer. Erase a stroke to see the answer change.',
+    load: () => import('./views/draw.tsx'),
+  },
+  network: {
+    title: 'Network',
+    lead: 'Write a network file for memspike run. Errors are shown at their line while you write.',
+    load: () => import('./views/network.tsx'),
+  },
+  share: {
+    title: 'Share',
+    lead: 'The link has all settings of the lab and no results. It gives the same results, to the last bit, on every machine.',
+    load: () => import('./views/share.tsx'),
+  },
 };
 
 const loadedViews = signal<Partial<Record<View, ComponentType>>>({});
@@ -43,10 +59,10 @@ function openAddress(hash: string): void {
 
 async function loadView(view: View): Promise<void> {
   try {
-    const { default: component } = await LOADERS[view]();
+    const { default: component } = await PAGES[view].load();
     loadedViews.value = { ...loadedViews.value, [view]: component };
   } catch {
-    errorMessage.value = `The view ${TITLES[view]} cannot be loaded; is the lab still served? Reload the page.`;
+    errorMessage.value = `The view ${PAGES[view].title} cannot be loaded; is the lab still served? Reload the page.`;
   }
 }
 
@@ -74,19 +90,21 @@ function App() {
         </p>
         <nav class="actions" aria-label="Views">
           {VIEWS.map((name) => (
-            <button
+            <Button
               key={name}
-              type="button"
+              text={PAGES[name].title}
               aria-current={name === view ? 'page' : undefined}
               onClick={() => changeState({ view: name })}
-            >
-              {TITLES[name]}
-            </button>
+            />
           ))}
         </nav>
       </header>
       <ErrorBox text={errorMessage.value} />
-      <main>{ShownView ? <ShownView /> : <p class="hint">Loading the view.</p>}</main>
+      <main aria-labelledby="view-title">
+        <h2 id="view-title">{PAGES[view].title}</h2>
+        <p class="lead">{PAGES[view].lead}</p>
+        {ShownView ? <ShownView /> : <p class="hint">Loading the view.</p>}
+      </main>
       <footer class="hint">
         <details>
           <summary>Cite</summary>

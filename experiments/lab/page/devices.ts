@@ -12,7 +12,17 @@ export const downloadProgress = signal<
   { readonly what: string; readonly bytes: number; readonly totalBytes: number } | undefined
 >(undefined);
 
-const fetchedSets = new Map<ImageSet, Promise<Record<string, Uint8Array>>>();
+/** Wraps an asynchronous function so that it runs once; after a failure, the next call runs it again. */
+function runOnce<T>(run: () => Promise<T>): () => Promise<T> {
+  let started: Promise<T> | undefined;
+  return () => {
+    started ??= run();
+    started.catch(() => {
+      started = undefined;
+    });
+    return started;
+  };
+}
 
 export const formatMegabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
 export const computeDownloadSize = ({ files }: ImageFiles): number => files.reduce((sum, { bytes }) => sum + bytes, 0);
@@ -30,11 +40,13 @@ export async function loadManifest(): Promise<Manifest> {
   return imageManifest.value;
 }
 
-export const fetchJson = async <T>(path: string): Promise<T> => (await (await fetchFile(path)).json()) as T;
+const fetchJson = async <T>(path: string): Promise<T> => (await (await fetchFile(path)).json()) as T;
 export const fetchBytes = async (path: string): Promise<Uint8Array<ArrayBuffer>> =>
   new Uint8Array(await (await fetchFile(path)).arrayBuffer());
 
-async function downloadSet({ files, images }: ImageFiles, what: string): Promise<Record<string, Uint8Array>> {
+async function downloadSet(set: ImageSet): Promise<Record<string, Uint8Array>> {
+  const { files, images } = (await loadManifest())[set];
+  const what = `${images.toLocaleString('en')} ${set === 'test' ? 'test' : 'training'} images`;
   const totalBytes = computeDownloadSize({ files, images });
   let done = 0;
   const found: Record<string, Uint8Array> = {};
@@ -44,7 +56,7 @@ async function downloadSet({ files, images }: ImageFiles, what: string): Promise
     for (let part = await reader.read(); !part.done; part = await reader.read()) {
       parts.push(part.value);
       done += part.value.length;
-      downloadProgress.value = { what: `${images.toLocaleString('en')} ${what} images`, bytes: done, totalBytes };
+      downloadProgress.value = { what, bytes: done, totalBytes };
     }
     found[`/mnist/${name}`] = new Uint8Array(await new Blob(parts).arrayBuffer());
   }
@@ -52,50 +64,32 @@ async function downloadSet({ files, images }: ImageFiles, what: string): Promise
   return found;
 }
 
-/** Fetches the IDX files of a set once; returns their contents by path in the worker's file system. */
-export async function fetchImages(set: ImageSet): Promise<Record<string, Uint8Array>> {
-  const about = (await loadManifest())[set];
-  let found = fetchedSets.get(set);
-  if (found === undefined) {
-    found = downloadSet(about, set === 'test' ? 'test' : 'training');
-    fetchedSets.set(set, found);
-    found.catch(() => fetchedSets.delete(set));
-  }
-  return found;
-}
-
-let presetFiles: Promise<Record<string, Uint8Array>> | undefined;
+/** Functions that fetch the IDX files of a set once, as contents by path in the worker's file system. */
+const fetchImages = {
+  first: runOnce(() => downloadSet('first')),
+  all: runOnce(() => downloadSet('all')),
+  test: runOnce(() => downloadSet('test')),
+};
 
 /** Fetches the preset files once, as files for a worker. */
-function fetchPresets(): Promise<Record<string, Uint8Array>> {
-  presetFiles ??= fetchJson<Record<string, string>>('presets.json').then((texts) => {
-    const encoder = new TextEncoder();
-    return Object.fromEntries(Object.entries(texts).map(([name, text]) => [`/${name}`, encoder.encode(text)]));
-  });
-  presetFiles.catch(() => {
-    presetFiles = undefined;
-  });
-  return presetFiles;
-}
+const fetchPresets = runOnce(async () => {
+  const texts = await fetchJson<Record<string, string>>('presets.json');
+  const encoder = new TextEncoder();
+  return Object.fromEntries(Object.entries(texts).map(([name, text]) => [`/${name}`, encoder.encode(text)]));
+});
 
 export const fetchExamples = (): Promise<Record<string, string>> => fetchJson<Record<string, string>>('examples.json');
 
-/** Creates a function that copies the presets to a worker once; after a failure, the next call tries again. */
-export function createPresetLoader(worker: WorkerClient): () => Promise<WorkerClient> {
-  let ready: Promise<void> | undefined;
-  return async () => {
-    ready ??= fetchPresets().then((files) => worker.putFiles(files));
-    ready.catch(() => {
-      ready = undefined;
-    });
-    await ready;
+/** Creates a function that copies the presets to a worker once and returns the worker. */
+export const createPresetLoader = (worker: WorkerClient): (() => Promise<WorkerClient>) =>
+  runOnce(async () => {
+    await worker.putFiles(await fetchPresets());
     return worker;
-  };
-}
+  });
 
 /** Copies files for a training to a worker: the presets, the test images, and the first or all training images. */
 export async function putTrainingFiles(worker: WorkerClient, set: 'first' | 'all'): Promise<void> {
-  for (const files of [fetchPresets(), fetchImages(set), fetchImages('test')]) await worker.putFiles(await files);
+  for (const files of [fetchPresets(), fetchImages[set](), fetchImages.test()]) await worker.putFiles(await files);
 }
 
 /** Worker that describes and measures devices. It never trains, so that sliders react immediately. */

@@ -121,12 +121,11 @@ export const changeTraining = (part: Partial<LearnState>): void =>
 export const DEVICE_LABELS = ['A', 'B'] as const;
 
 /** Device chosen for side A (0) or side B (1) of a comparison; undefined for the default device. */
-export const getChosenDevice = (side: 0 | 1): DeviceChoice | undefined =>
-  state.value.devices[side] as DeviceChoice | undefined;
+export const getChosenDevice = (side: 0 | 1): DeviceChoice | undefined => state.value.devices[side];
 
 export function setDevice(side: 0 | 1, device: DeviceChoice | undefined): void {
   const devices = [...state.value.devices];
   if (device === undefined) devices.splice(side, 1);
-  else devices[side] = device as (typeof devices)[number];
+  else devices[side] = device;
   changeState({ devices });
 }

@@ -13,6 +13,24 @@ export async function reportErrors(work: Promise<void>, shown: { value: string |
   }
 }
 
+/** Wraps work so that it never runs twice at once: calls while it runs lead to one further run. */
+export function runSerially(work: () => Promise<void>): () => Promise<void> {
+  let [isRunning, isRequested] = [false, false];
+  return async () => {
+    isRequested = true;
+    if (isRunning) return;
+    isRunning = true;
+    try {
+      while (isRequested) {
+        isRequested = false;
+        await work();
+      }
+    } finally {
+      isRunning = false;
+    }
+  };
+}
+
 /** Call that a worker is currently computing. */
 export interface RunningCall<T> {
   readonly done: Promise<T>;

@@ -67,7 +67,6 @@ export function loadChosenDevice(choice: DeviceChoice): LoadedDevice {
 }
 
 export interface DeviceDescription {
-  readonly yaml: string;
   readonly device: LoadedDevice;
   /** JSON Schemas of the device and short-term parameters. */
   readonly schemas: Readonly<Record<'device' | 'shortTerm', JsonSchema | null>>;
@@ -80,11 +79,7 @@ export function describeDevice(choice: DeviceChoice): DeviceDescription {
     const model = device[kind]?.model;
     return model === undefined ? null : toJsonSchema(getModelsOfKind(kind)[model]!.declaration.params);
   };
-  return {
-    yaml: formatDeviceFile(choice),
-    device,
-    schemas: { device: schemaOf('device'), shortTerm: schemaOf('shortTerm') },
-  };
+  return { device, schemas: { device: schemaOf('device'), shortTerm: schemaOf('shortTerm') } };
 }
 
 export function listDevices() {
@@ -101,21 +96,20 @@ export function listDevices() {
   };
 }
 
-export interface MeasureRequest {
-  readonly choice: DeviceChoice;
-  /** Number of simulated devices. */
-  readonly devices: number;
-  readonly parts: readonly string[];
-}
-
 /** Result of one characterisation measurement: plot and table, or the reason why there is none. */
 export type MeasuredPart = { readonly part: string } & (
   | Pick<Part, 'title' | 'chart' | 'columns'>
   | { readonly leftOut: string }
 );
 
-/** Measures a device like `memspike device characterise`; sends the result of each measurement when it is finished. */
-export async function measureDevice({ choice, devices, parts }: MeasureRequest, session: Session): Promise<void> {
+/**
+ * Measures a device like `memspike device characterise`; sends the result of each measurement when it is finished.
+ * @param devices number of simulated devices; @param parts names of the measurements
+ */
+export async function measureDevice(
+  { choice, devices, parts }: { choice: DeviceChoice; devices: number; parts: readonly string[] },
+  session: Session,
+): Promise<void> {
   const device = loadChosenDevice(choice);
   const specimen = { loaded: device, devices, seed: 1, pulses: Math.min(countPulsesThroughRange(device), 1000) };
   for (const part of parts) {

@@ -8,6 +8,7 @@ import { readJson } from '../../logs/runJson.ts';
 import type { CurveSeries } from '../../look/plots/chart.ts';
 import { loadSpikes } from '../../look/raster/spikes.ts';
 import { loadConfig } from '../../network/config/load.ts';
+import type { Mapping } from '../../network/config/override.ts';
 import { type NetworkDescription, networkSchema } from '../../network/schema.ts';
 import { resolveFiles } from '../../run/loadNetwork.ts';
 import { runNetwork } from '../../run/run.ts';
@@ -61,78 +62,61 @@ export function checkNetworkFile({ text }: { readonly text: string }): NetworkFi
   }
 }
 
-export interface NetworkResult {
-  readonly facts: Readonly<Record<string, unknown>> & {
-    readonly populations: Readonly<Record<string, { readonly spikes: number; readonly rate: number }>>;
-    readonly spikesSha256: string;
-    readonly weightsSha256: string | null;
-    readonly warnings: readonly string[];
-  };
-  readonly spikes: {
-    readonly window: readonly [number, number];
-    readonly tick: number;
-    readonly populations: readonly { readonly name: string; readonly size: number; readonly first?: number }[];
-    readonly ticks: Uint32Array;
-    readonly neurons: Uint32Array;
-    readonly population: Uint8Array;
-  } | null;
-  readonly potentials: readonly CurveSeries[];
-  readonly weights: readonly CurveSeries[];
+/** Content of run.json. */
+export interface RunFacts extends Mapping {
+  readonly populations: Readonly<Record<string, { readonly spikes: number; readonly rate: number }>>;
+  readonly spikesSha256: string;
+  readonly warnings: readonly string[];
 }
 
-function readSpikes(): NetworkResult['spikes'] {
-  const { times, neurons, population, populations, window } = loadSpikes(NETWORK_RUN, {});
-  const tick = Math.max(1e-3, (window[1] - window[0]) / 2 ** 32);
-  const ticks = Uint32Array.from(times, (t) => Math.round((t - window[0]) / tick));
-  return { window, tick, populations, ticks, neurons: neurons.slice(), population: population.slice() };
+export type NetworkResult = NonNullable<Awaited<ReturnType<typeof runNetworkFile>>>;
+
+/** Reads the spikes, in ticks; null if none were recorded. */
+function readSpikes() {
+  try {
+    const { times, neurons, population, populations, window } = loadSpikes(NETWORK_RUN, {});
+    const tick = Math.max(1e-3, (window[1] - window[0]) / 2 ** 32);
+    const ticks = Uint32Array.from(times, (t) => Math.round((t - window[0]) / tick));
+    return { window, tick, populations, ticks, neurons, populationOf: population };
+  } catch (error) {
+    if (error instanceof UserError) return null;
+    throw error;
+  }
 }
 
-/** Reads the recorded potentials of the first neurons, mV from rest. */
-function readPotentials(): CurveSeries[] {
-  const path = `${NETWORK_RUN}/potentials.arrows`;
+/** Thins a list by taking every n-th element. */
+const thinOut = <T>(list: readonly T[]): T[] => list.filter((_, i) => i % Math.ceil(list.length / MAX_POINTS) === 0);
+
+/**
+ * Reads a quantity against time: potentials of the first neurons, mV from rest, or weights of each projection: median,
+ * 5th and 95th percentile over its synapses.
+ */
+function readCurves(spec: typeof POTENTIALS | typeof WEIGHTS, quantity: 'potential' | 'weight'): CurveSeries[] {
+  const path = `${NETWORK_RUN}/${quantity}s.arrows`;
   if (!existsSync(path)) return [];
-  const log = openLog(path, { spec: POTENTIALS });
-  const names = JSON.parse(log.metadata.populations!) as string[];
-  const traces = new Map<string, { x: number; y: number }[]>();
+  const log = openLog(path, { spec });
+  const names = JSON.parse((log.metadata.populations ?? log.metadata.projections)!) as string[];
+  const found = new Map<string, Map<number, number[]>>();
   for (const { columns: c, rows } of log)
     for (let i = 0; i < rows; i++) {
-      const name = `${names[c.population![i]!]} ${c.neuron![i]}`;
-      if (!traces.has(name) && traces.size < MAX_TRACES) traces.set(name, []);
-      traces.get(name)?.push({ x: c.time![i]!, y: c.potential![i]! });
+      const name = c.neuron ? `${names[c.population![i]!]} ${c.neuron[i]}` : names[c.projection![i]!]!;
+      if (c.neuron && !found.has(name) && found.size === MAX_TRACES) continue;
+      const times = found.get(name) ?? new Map<number, number[]>();
+      found.set(name, times);
+      const values = times.get(c.time![i]!) ?? [];
+      times.set(c.time![i]!, values);
+      values.push(c[quantity]![i]!);
     }
-  return [...traces].map(([name, points]) => ({ name, points: thinOut(points) }));
-}
-
-/** Thins a list of points by taking every n-th one. */
-const thinOut = <T>(points: readonly T[]): T[] =>
-  points.filter((_, i) => i % Math.ceil(points.length / MAX_POINTS) === 0);
-
-/** Reads recorded weights against time: for each projection, median, 5th and 95th percentile over its synapses. */
-function readWeights(): CurveSeries[] {
-  const path = `${NETWORK_RUN}/weights.arrows`;
-  if (!existsSync(path)) return [];
-  const log = openLog(path, { spec: WEIGHTS });
-  const names = JSON.parse(log.metadata.projections!) as string[];
-  const found = new Map<number, Map<number, number[]>>();
-  for (const { columns: c, rows } of log)
-    for (let i = 0; i < rows; i++) {
-      const projection = found.get(c.projection![i]!) ?? new Map<number, number[]>();
-      found.set(c.projection![i]!, projection);
-      const at = projection.get(c.time![i]!) ?? [];
-      projection.set(c.time![i]!, at);
-      at.push(c.weight![i]!);
-    }
-  return [...found].map(([id, moments]) => ({
-    name: names[id]!,
-    points: thinOut([...moments]).map(([time, values]) => summarisePoint(time, values)),
+  return [...found].map(([name, times]) => ({
+    name,
+    points: thinOut([...times]).map(([x, values]) =>
+      quantity === 'potential' ? { x, y: values[0]! } : summarisePoint(x, values),
+    ),
   }));
 }
 
 /** Runs a network file like `memspike run`, with results in the directory `/network`. Returns null if stopped. */
-export async function runNetworkFile(
-  { text }: { readonly text: string },
-  session: Session,
-): Promise<NetworkResult | null> {
+export async function runNetworkFile({ text }: { readonly text: string }, session: Session) {
   const description = loadDescription(text);
   rmSync(NETWORK_RUN, { recursive: true, force: true });
   progressReceiver.send = (progress) => session.send({ progress });
@@ -144,17 +128,12 @@ export async function runNetworkFile(
     signal: session.signal,
   });
   if (!done) return null;
-  const facts = readJson(NETWORK_RUN, 'run.json') as NetworkResult['facts'];
+  const facts = readJson(NETWORK_RUN, 'run.json') as RunFacts;
   const fired = Object.values(facts.populations).some(({ spikes }) => spikes > 0);
-  return { facts, spikes: fired ? readSpikesIfRecorded() : null, potentials: readPotentials(), weights: readWeights() };
-}
-
-/** Reads the spikes, or returns null if none were recorded. */
-function readSpikesIfRecorded(): NetworkResult['spikes'] {
-  try {
-    return readSpikes();
-  } catch (error) {
-    if (error instanceof UserError) return null;
-    throw error;
-  }
+  return {
+    facts,
+    spikes: fired ? readSpikes() : null,
+    potentials: readCurves(POTENTIALS, 'potential'),
+    weights: readCurves(WEIGHTS, 'weight'),
+  };
 }

@@ -1,25 +1,118 @@
+import { mean } from 'simple-statistics';
+import { UserError } from '../../../core/declare/errors.ts';
 import { loadMnist } from '../../data/mnist.ts';
 import type { Mapping } from '../../network/config/override.ts';
+import { describeDifference, type Estimate, estimateDifference } from '../../statistics/estimate.ts';
 import { imagesOf } from '../../training/unsupervised/images.ts';
 import { mnistConfig, testLayer, trainLayer } from '../../training/unsupervised/steps.ts';
-import { compareVariants, listVariants, type VariantResult } from '../nonIdealities.ts';
 import { type DeviceChoice, loadChosenDevice } from './device.ts';
 import type { Session } from './session.ts';
 
-export interface NonIdealitiesRequest {
-  readonly choice: DeviceChoice;
-  /** Settings in the format of a file for `memspike mnist --config`. */
-  readonly settings: Mapping;
-  readonly seeds: readonly number[];
+/**
+ * Non-idealities: name, section of the device file (undefined: the device itself), its numbers, and the factor that doubles them. Doubled
+ * means twice the noise, half the levels or half the lifetime.
+ */
+const NON_IDEALITIES: readonly (readonly [
+  name: string,
+  section: string | undefined,
+  numbers: readonly string[],
+  factor: number,
+])[] = [
+  [
+    'device-to-device variability',
+    undefined,
+    ['deviceToDevice', 'rangeSpread', 'gMinSpread', 'stepSpread', 'stepSpreadDown'],
+    2,
+  ],
+  ['cycle-to-cycle variability', undefined, ['cycleToCycle', 'cycleToCycleDown'], 2],
+  ['write noise', undefined, ['writeNoise', 'apparentNoise'], 2],
+  ['number of levels', 'levels', ['count'], 0.5],
+  ['retention', 'retention', ['tau', 't0'], 0.5],
+  ['endurance', 'endurance', ['cycles'], 0.5],
+  ['stuck devices', 'stuck', ['low', 'high'], 2],
+  ['read noise', 'readNoise', ['sd'], 2],
+  ['telegraph noise', 'telegraph', ['amplitude'], 2],
+  ['read errors', 'readErrors', ['rate'], 2],
+];
+
+/** Variant of a device: its name, and changed values by path. */
+export interface Variant {
+  readonly name: string;
+  readonly set: Mapping;
 }
 
-export interface ComparedVariant extends VariantResult {
-  readonly variantCount: number;
+/**
+ * Lists variants: the unchanged device and, for each non-ideality, the device without it and with it doubled.
+ * @throws UserError for a device without non-idealities
+ */
+export function listVariants(device: Mapping): Variant[] {
+  const found = NON_IDEALITIES.flatMap(([name, section, numbers, factor]): Variant[] => {
+    const own = section === undefined ? device : ((device[section] ?? {}) as Mapping);
+    const path = section === undefined ? 'device' : `device.${section}`;
+    const present = numbers.filter((key) => typeof own[key] === 'number' && own[key] !== 0);
+    const values = (to: (key: string) => number) =>
+      Object.fromEntries(present.map((key) => [`${path}.${key}`, to(key)]));
+    const scaled = (key: string) => factor * (own[key] as number);
+    const doubled = values((key) => (key === 'count' ? Math.max(2, Math.round(scaled(key))) : scaled(key)));
+    const isOn = section === undefined ? present.length > 0 : Boolean(device[section]);
+    return [
+      ...(isOn ? [{ name: `${name}: removed`, set: section === undefined ? values(() => 0) : { [path]: null } }] : []),
+      ...(present.length > 0 ? [{ name: `${name}: doubled`, set: doubled }] : []),
+    ];
+  });
+  if (found.length === 0)
+    throw new UserError(
+      'This device has no non-idealities to remove. Turn one on in the view Device, or choose a preset.',
+    );
+  return [{ name: 'unchanged', set: {} }, ...found];
 }
 
-/** Trains the device with each non-ideality removed and doubled; sends the paired differences over the seeds. */
+export interface VariantResult extends Pick<Variant, 'name'> {
+  /** Mean accuracy over the seeds, %; absent if the variant cannot be trained. */
+  readonly accuracy?: number;
+  /** Paired difference of accuracy to the first variant, percentage points; absent for the first variant. */
+  readonly difference?: Estimate;
+  /** Text of the difference or, if the variant cannot be trained, of the reason. */
+  readonly text: string;
+}
+
+/**
+ * Trains all variants with the same seeds; reports the paired difference of each from the first.
+ * @param train function that returns the accuracy in percent, or null if it was stopped
+ */
+export async function compareVariants(
+  variants: readonly Variant[],
+  seeds: readonly number[],
+  train: (set: Mapping, seed: number) => Promise<number | null>,
+  report: (result: VariantResult) => void,
+): Promise<void> {
+  let reference: readonly number[] | undefined;
+  for (const { name, set } of variants) {
+    try {
+      const accuracies: number[] = [];
+      for (const seed of seeds) {
+        const accuracy = await train(set, seed);
+        if (accuracy === null) return;
+        accuracies.push(accuracy);
+      }
+      const difference = reference && estimateDifference(accuracies, reference);
+      reference ??= accuracies;
+      const text = difference === undefined ? '' : describeDifference(difference, 'points', 'no significant effect');
+      report({ name, accuracy: mean(accuracies), ...(difference && { difference }), text });
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      report({ name, text: error.message });
+      if (reference === undefined) return;
+    }
+  }
+}
+
+/**
+ * Trains the device with each non-ideality removed and doubled; sends the paired differences over the seeds.
+ * @param settings settings in the format of a file for `memspike mnist --config`
+ */
 export async function compareNonIdealities(
-  { choice, settings, seeds }: NonIdealitiesRequest,
+  { choice, settings, seeds }: { choice: DeviceChoice; settings: Mapping; seeds: readonly number[] },
   session: Session,
 ): Promise<void> {
   const { signal } = session;
@@ -33,7 +126,5 @@ export async function compareNonIdealities(
     const tested = trained && (await testLayer(config, trained.learned, sets, { signal }));
     return tested === null ? null : tested.accuracy.logProbability;
   };
-  await compareVariants(variants, seeds, train, (result) =>
-    session.send({ ...result, variantCount: variants.length } satisfies ComparedVariant),
-  );
+  await compareVariants(variants, seeds, train, (result) => session.send({ ...result, variantCount: variants.length }));
 }

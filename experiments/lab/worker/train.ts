@@ -23,48 +23,17 @@ export interface TrainRequest {
 /** Frame of a training for display, with the state of the devices. */
 export interface TrainingUpdate extends TrainingFrame {
   /** Size of a receptive field, and numbers of input and output neurons. */
-  readonly shape?: {
-    readonly rows: number;
-    readonly columns: number;
-    readonly inputs: number;
-    readonly outputs: number;
-  };
-  readonly usage?: {
-    /** Energy of the devices, J; null if not known. */
-    readonly energy: number | null;
-    /** Text on the write pulse that is assumed for the energy; null if none is assumed. */
-    readonly assumed: string | null;
-    /** Number of worn-out devices. */
-    readonly wornOut: number;
-    readonly devices: number;
-  };
+  readonly shape?: Readonly<Record<'rows' | 'columns' | 'inputs' | 'outputs', number>>;
+  readonly usage?: ReturnType<typeof measureUsage>;
 }
 
-export interface WrongAnswer {
-  readonly image: number;
-  readonly label: number;
-  /** Predicted class; 255 if no neuron fired. */
-  readonly answer: number;
-  readonly pixels: Uint8Array;
-}
-
-export interface TrainingResult {
-  /** Accuracy on the test images, %, with its 95 % confidence interval. */
-  readonly accuracy: number;
-  readonly interval: { readonly low: number; readonly high: number };
-  readonly confusion: number[];
-  readonly wrong: readonly WrongAnswer[];
-  readonly rows: number;
-  readonly columns: number;
-  /** Content of run.json. */
-  readonly facts: Mapping & { readonly weightsSha256: string; readonly warnings: readonly string[] };
-  readonly config: Mapping;
-}
+export type TrainingResult = NonNullable<Awaited<ReturnType<typeof train>>>;
 
 const FRAME_INTERVAL_MS = 250;
 const MAX_WRONG_ANSWERS = 60;
 export const RUN = '/run';
 
+/** Energy of the devices, J, or null if not known; assumed write pulse, if any; numbers of worn-out and all devices. */
 const measureUsage = (net: Parameters<typeof energyOf>[0], { devices }: Projection) => {
   const energy = energyOf(net);
   const assumed = energy.assumed ? describeAssumedPulse(energy.assumed) : null;
@@ -108,7 +77,8 @@ function sendFrames(session: Session): StartTrainingObserver {
   };
 }
 
-function listWrongAnswers({ job, evaluation }: RunResults): WrongAnswer[] {
+/** Wrongly classified test images; `answer` is 255 if no neuron fired. */
+function listWrongAnswers({ job, evaluation }: RunResults) {
   const { images, labels, rows, columns } = job.test;
   const size = rows * columns;
   return [...evaluation.predictions].flatMap((answer, image) =>
@@ -122,7 +92,7 @@ function listWrongAnswers({ job, evaluation }: RunResults): WrongAnswer[] {
 export const latestTraining: { findings?: RunResults } = {};
 
 /** Trains, labels and tests like `memspike mnist`, with results in the directory `/run`. Returns null if stopped. */
-export async function train({ settings, device }: TrainRequest, session: Session): Promise<TrainingResult | null> {
+export async function train({ settings, device }: TrainRequest, session: Session) {
   rmSync(RUN, { recursive: true, force: true });
   if (device !== undefined) putFile('/device.yaml', new TextEncoder().encode(device));
   const config = mnistConfig(settings, device === undefined ? undefined : 'device.yaml');
@@ -147,13 +117,13 @@ export async function train({ settings, device }: TrainRequest, session: Session
   latestTraining.findings = findings;
   const { evaluation, job } = findings;
   return {
+    /** Accuracy on the test images, %, with its 95 % confidence interval. */
     accuracy: evaluation.accuracy.logProbability,
     interval: evaluation.interval,
     confusion: [...evaluation.confusion],
     wrong: listWrongAnswers(findings).slice(0, MAX_WRONG_ANSWERS),
     rows: job.test.rows,
     columns: job.test.columns,
-    facts: readJson(RUN, 'run.json') as TrainingResult['facts'],
-    config: readJson(RUN, 'config.json') as Mapping,
+    facts: readJson(RUN, 'run.json') as Mapping & { weightsSha256: string; warnings: readonly string[] },
   };
 }

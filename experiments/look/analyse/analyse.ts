@@ -1,14 +1,15 @@
 import { UserError } from '../../../core/declare/errors.ts';
-import { describeSilentPopulations } from '../../logs/silence.ts';
-import { readPopulationSizes } from '../../logs/table.ts';
-import type { TimeWindow } from '../../logs/window.ts';
+import { show } from '../../../core/declare/show.ts';
+import { SPIKES } from '../../../core/log/tables.ts';
+import { createNoSpikesError, describeSilentPopulations } from '../../logs/silence.ts';
+import { findLogFile, LogTable, readPopulationSizes, type Selection } from '../../logs/table.ts';
+import { resolveWindow, type TimeWindow } from '../../logs/window.ts';
 import { type Correlogram, CrossCorrelogram, MeanCorrelation } from './correlation.ts';
 import { BinClock, Bins } from './counts.ts';
 import { DEFAULT_NEURON_COUNT, type PairMeasures, SpikeTrains } from './distances.ts';
 import { type AnalysisOptions, DEFAULTS } from './options.ts';
 import { type NeuronMeasure, PopulationAnalysis, type PopulationMeasures } from './population.ts';
 import { findTriggers, type Triggers } from './psth.ts';
-import { forEachSpike, openSpikeLog, type SpikeLog } from './spikeLog.ts';
 
 /** Cross-correlogram between two populations, or between different neurons of one population (`a` equals `b`). */
 export interface PopulationCorrelogram extends Correlogram {
@@ -19,7 +20,6 @@ export interface PopulationCorrelogram extends Correlogram {
 }
 
 export interface Analysis {
-  /** Path of the log. */
   readonly log: string;
   readonly window: TimeWindow;
   readonly options: AnalysisOptions;
@@ -32,6 +32,48 @@ export interface Analysis {
   measure(population: number, neuron: number, name: NeuronMeasure): number;
   /** Checks that the log is complete; otherwise only intact batches are analysed. @throws UserError */
   requireWhole(): void;
+}
+
+type SpikeLog = ReturnType<typeof openSpikeLog>;
+
+/** Maximum number of populations, for readable pictures; also limits the number of correlograms, one per pair. */
+const MAX_POPULATIONS = 16;
+
+/**
+ * Opens the spike log of a run directory, or a log file, and reads it once to find its time window, ms, and the
+ * populations with spikes in the window, in ascending order of ids.
+ */
+function openSpikeLog(path: string, selection: Selection) {
+  const table = new LogTable(findLogFile(path), selection, SPIKES);
+  const seen = table.readGroupIds();
+  if (seen.size === 0) throw createNoSpikesError(table);
+  const names = table.group?.names ?? [];
+  for (const name of selection.populations ?? []) {
+    if (!seen.has(names.indexOf(name)))
+      throw new UserError(`${table.path}: ${show(name)} has no spikes in the window.`);
+  }
+  if (seen.size > MAX_POPULATIONS)
+    throw new UserError(
+      `${table.path} has spikes of ${seen.size} populations; choose at most ${MAX_POPULATIONS} with --population.`,
+    );
+  const populations = [...seen].sort((a, b) => a - b).map((id) => ({ id, name: names[id] ?? String(id) }));
+  const window = resolveWindow(path, table);
+  if (!(window.from < window.to))
+    throw new UserError(`the window from ${window.from} to ${window.to} ms is empty, so there is nothing to measure.`);
+  return { table, window, populations };
+}
+
+/** Calls `onSpike` for every spike, in ascending order of time. @param onSpike `series` is an index in `populations` */
+function forEachSpike(
+  { table, populations }: SpikeLog,
+  onSpike: (t: number, series: number, neuron: number) => void,
+): void {
+  const seriesById = new Int32Array(256).fill(-1);
+  for (const [series, { id }] of populations.entries()) seriesById[id] = series;
+  for (const { columns, rows } of table.readBatches()) {
+    const { time, neuron, population } = columns;
+    for (let i = 0; i < rows; i++) onSpike(time![i]!, seriesById[population![i]!]!, neuron![i]!);
+  }
 }
 
 /** Maximum number of time bins (two days in bins of 5 ms), which limits the computation to a few seconds. */
@@ -92,12 +134,7 @@ function selectNeurons({ name, spikeCounts }: PopulationAnalysis, o: AnalysisOpt
 }
 
 /** Second pass over the spikes; needs the first pass's standard deviations (for correlations) and spike counts. */
-function measurePairs(
-  spikes: SpikeLog,
-  bins: Bins,
-  populations: readonly PopulationAnalysis[],
-  o: AnalysisOptions,
-): readonly { readonly meanCorrelation: MeanCorrelation; readonly trains: SpikeTrains }[] {
+function measurePairs(spikes: SpikeLog, bins: Bins, populations: readonly PopulationAnalysis[], o: AnalysisOptions) {
   const parts = populations.map((p) => ({
     meanCorrelation: new MeanCorrelation(p.counts, p.spikeCounts.firing()),
     trains: new SpikeTrains(p.name, selectNeurons(p, o), o.neurons !== undefined),

@@ -1,5 +1,4 @@
 import { type BinnedCounts, type Bins, RunningVariance } from './counts.ts';
-import { NeuronColumns } from './neuronColumns.ts';
 
 /**
  * Mean of Pearson's correlation coefficients of spike counts over all pairs of neurons. Exact, but computed without a
@@ -121,47 +120,22 @@ export class CrossCorrelogram {
 /**
  * Sum of the neurons' autocorrelation histograms: number of spikes k bins after a spike of the same neuron. Lag 0 is
  * the sum of squared counts, as in `elephant.spike_train_correlation.cross_correlation_histogram` of a train with
- * itself. Only spikes within the longest lag are kept in memory.
+ * itself.
  */
 export class AutoCorrelogram {
   readonly counts: Float64Array;
-  readonly #maxLag: number;
-  /** Number, in the sequence of all spikes, of the latest spike of each neuron; -1 before its first spike. */
-  readonly #neurons = new NeuronColumns({ last: -1 });
-  /** Ring buffers, indexed by spike number: bin of the spike, and number of the previous spike of the same neuron. */
-  #bins = new Float64Array(1024);
-  #before = new Float64Array(1024);
-  #count = 0;
-  #first = 0;
+  /** Bins of each neuron's latest spikes, ascending: those within the longest lag of its last spike. */
+  readonly #recent: number[][] = [];
 
   constructor(maxLag: number) {
-    this.#maxLag = maxLag;
     this.counts = new Float64Array(maxLag + 1);
   }
 
   addSpike(bin: number, neuron: number): void {
-    const oldest = bin - this.#maxLag;
-    while (this.#first < this.#count && this.#bins[this.#first % this.#bins.length]! < oldest) this.#first++;
-    if (this.#count - this.#first === this.#bins.length) {
-      this.#bins = this.#doubled(this.#bins);
-      this.#before = this.#doubled(this.#before);
-    }
-    const { last } = this.#neurons.reserve(neuron);
-    const size = this.#bins.length;
-    for (let j = last[neuron]!; j >= this.#first; j = this.#before[j % size]!) {
-      const k = bin - this.#bins[j % size]!;
-      this.counts[k]! += k === 0 ? 2 : 1;
-    }
+    const recent = (this.#recent[neuron] ??= []);
+    while (bin - recent[0]! >= this.counts.length) recent.shift();
+    for (const before of recent) this.counts[bin - before]! += before === bin ? 2 : 1;
     this.counts[0]!++;
-    this.#bins[this.#count % size] = bin;
-    this.#before[this.#count % size] = last[neuron]!;
-    last[neuron] = this.#count++;
-  }
-
-  #doubled(ring: Float64Array): Float64Array<ArrayBuffer> {
-    const size = ring.length;
-    const larger = new Float64Array(2 * size);
-    for (let j = this.#first; j < this.#count; j++) larger[j % (2 * size)] = ring[j % size]!;
-    return larger;
+    recent.push(bin);
   }
 }

@@ -1,5 +1,56 @@
+import { max, mean, median, min, standardDeviation } from 'simple-statistics';
+import { UserError } from '../../../core/declare/errors.ts';
+
+/** Maximum number of neurons, which limits the memory of an analysis: about 300 bytes per neuron, 1.2 GB in total. */
+const MAX_NEURONS = 2 ** 22;
+
+/** Checks that a population is small enough to be analysed. @throws UserError */
+export function checkPopulationSize(name: string, size: number): void {
+  if (size > MAX_NEURONS)
+    throw new UserError(
+      `${name} has at least ${size} neurons; at most ${MAX_NEURONS} neurons per population can be analysed.`,
+    );
+}
+
+/** Growable table of numbers, with one row per neuron and named columns. */
+export class NeuronColumns<Name extends string> {
+  readonly #initial: Readonly<Record<Name, number>>;
+  #columns: Record<Name, Float64Array>;
+  #size = 0;
+
+  /** @param initial initial value in each column */
+  constructor(initial: Readonly<Record<Name, number>>) {
+    this.#initial = initial;
+    this.#columns = this.#allocate();
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Returns the columns; first grows the table until it has a row for `neuron`, which replaces the arrays. */
+  reserve(neuron: number): Readonly<Record<Name, Float64Array>> {
+    if (neuron >= this.#size) this.#grow(neuron + 1);
+    return this.#columns;
+  }
+
+  #grow(size: number): void {
+    checkPopulationSize('a population', size);
+    const before = this.#columns;
+    this.#size = Math.min(MAX_NEURONS, Math.max(64, size, 2 * this.#size));
+    this.#columns = this.#allocate();
+    for (const name of Object.keys(before) as Name[]) this.#columns[name].set(before[name]);
+  }
+
+  #allocate(): Record<Name, Float64Array> {
+    const entries = Object.entries<number>(this.#initial);
+    return Object.fromEntries(
+      entries.map(([name, value]) => [name, new Float64Array(this.#size).fill(value)]),
+    ) as Record<Name, Float64Array>;
+  }
+}
+
 /** Spike counts in time bins, and measures based on their variance. */
-import { NeuronColumns } from './neuronColumns.ts';
 
 /** Tolerance at bin edges, in bins, as in Elephant's `BinnedSpikeTrain`: slightly earlier times are on the edge. */
 export const EDGE_TOLERANCE = 1e-8;
@@ -43,7 +94,7 @@ export class BinClock {
     this.#onBin = onBin;
   }
 
-  /** Adds `amount` to a series in a bin; bins must be ascending. */
+  /** Adds to the sum of a series; bins must be ascending. */
   add(bin: number, series: number, amount = 1): void {
     if (bin > this.#bin) this.#advance(bin);
     this.#sums[series]! += amount;
@@ -143,4 +194,100 @@ export function fanoFactor(counts: BinnedCounts, neuron: number): number {
 export function synchrony(populationVariance: number, counts: BinnedCounts, firing: readonly number[]): number {
   const variances = firing.reduce((sum, neuron) => sum + counts.moments(neuron).variance, 0);
   return Math.sqrt(populationVariance / (firing.length * variances));
+}
+
+export const MS_PER_S = 1000;
+
+/** Distribution of a measure over the neurons for which it is defined. */
+export interface Distribution {
+  /** Number of neurons for which the measure is defined. */
+  readonly neurons: number;
+  readonly mean: number;
+  /** Standard deviation (denominator N). */
+  readonly sd: number;
+  readonly min: number;
+  readonly median: number;
+  readonly max: number;
+}
+
+/** Distribution of the values that are not NaN; null if there are none. */
+export function summariseValues(values: Float64Array): Distribution | null {
+  // simple-statistics accepts typed arrays, although its types require number[].
+  const known = values.filter((value) => !Number.isNaN(value)) as ArrayLike<number> as number[];
+  if (known.length === 0) return null;
+  return {
+    neurons: known.length,
+    mean: mean(known),
+    sd: standardDeviation(known),
+    min: min(known),
+    median: median(known),
+    max: max(known),
+  };
+}
+
+/**
+ * Spike counts and mean firing rates of the neurons in a population. Rate: number of spikes / length of the window,
+ * both ends included. Definition: `elephant.statistics.mean_firing_rate`.
+ */
+export class SpikeCounts {
+  readonly #neurons = new NeuronColumns({ count: 0 });
+  /** Highest index of a neuron that fired, plus 1. */
+  size = 0;
+  /** Number of spikes, summed over neurons. */
+  total = 0;
+
+  addSpike(neuron: number): void {
+    this.#neurons.reserve(neuron).count[neuron]!++;
+    this.total++;
+    if (neuron >= this.size) this.size = neuron + 1;
+  }
+
+  count(neuron: number): number {
+    return this.#neurons.reserve(neuron).count[neuron]!;
+  }
+
+  /** Indices of the neurons that fired, ascending. */
+  firing(): number[] {
+    return Array.from({ length: this.size }, (_, neuron) => neuron).filter((neuron) => this.count(neuron) > 0);
+  }
+
+  /** Mean firing rate of a neuron, Hz. @param duration length of the time window, ms */
+  rate(neuron: number, duration: number): number {
+    return (this.count(neuron) / duration) * MS_PER_S;
+  }
+}
+
+export interface SilenceStatistics {
+  /** Longest time without a spike of any neuron, ms, including the times to the ends of the window. */
+  readonly longest: number;
+  /** Share of time bins without a spike. */
+  readonly emptyBins: number;
+}
+
+/** Measures the times during which no neuron of a population fires. Own definition, not in Elephant. */
+export class SilenceMeter {
+  readonly #to: number;
+  #last: number;
+  #longest = 0;
+  #bins = 0;
+  #empty = 0;
+
+  constructor(from: number, to: number) {
+    this.#last = from;
+    this.#to = to;
+  }
+
+  addSpike(t: number): void {
+    this.#longest = Math.max(this.#longest, t - this.#last);
+    this.#last = t;
+  }
+
+  addBin(count: number): void {
+    this.#bins++;
+    if (count === 0) this.#empty++;
+  }
+
+  result(): SilenceStatistics {
+    return { longest: Math.max(this.#longest, this.#to - this.#last), emptyBins: this.#empty / this.#bins };
+  }
 }

@@ -80,7 +80,8 @@ function findObstacle(counts: readonly number[]): string | null {
 /** Complete spike trains of the neurons that are compared pairwise. */
 export class SpikeTrains {
   readonly #population: string;
-  readonly #trains: ({ readonly times: Float64Array; length: number } | undefined)[] = [];
+  /** Spike times by neuron, ms. */
+  readonly #trains = new Map<number, number[]>();
   /** Reason why no neurons are compared; null if they are. */
   readonly obstacle: string | null;
 
@@ -93,18 +94,17 @@ export class SpikeTrains {
     this.obstacle = findObstacle([...counts.values()]);
     if (this.obstacle && required) throw new UserError(`${population}: ${this.obstacle}.`);
     if (this.obstacle) return;
-    for (const [neuron, count] of counts) this.#trains[neuron] = { times: new Float64Array(count), length: 0 };
+    for (const neuron of counts.keys()) this.#trains.set(neuron, []);
   }
 
   addSpike(t: number, neuron: number): void {
-    const train = this.#trains[neuron];
-    if (train) train.times[train.length++] = t;
+    this.#trains.get(neuron)?.push(t);
   }
 
   comparePairs(bins: Bins, { tau, cost }: AnalysisOptions): PairMeasures[] {
-    const trains = [...this.#trains.entries()].flatMap(([neuron, train]) => (train ? [[neuron, train] as const] : []));
-    return trains.flatMap(([a, { times: x }], i) =>
-      trains.slice(i + 1).map(([b, { times: y }]) => ({
+    const trains = [...this.#trains].sort(([a], [b]) => a - b);
+    return trains.flatMap(([a, x], i) =>
+      trains.slice(i + 1).map(([b, y]) => ({
         population: this.#population,
         a,
         b,

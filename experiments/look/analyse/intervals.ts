@@ -1,5 +1,5 @@
 /** Interspike intervals of single neurons, t_{i+1} - t_i, as `elephant.statistics.isi`. */
-import { NeuronColumns } from './neuronColumns.ts';
+import { NeuronColumns } from './counts.ts';
 
 const BINS_PER_DECADE = 10;
 /** Range of the histogram, log10(ms): the time grid of 2^-26 ms is above 10^-8 ms; the longest run lasts 2^27 ms. */
@@ -12,7 +12,6 @@ export interface IntervalHistogram {
 }
 
 export interface BurstStatistics {
-  /** Number of bursts. */
   readonly count: number;
   /** Share of spikes that belong to a burst. */
   readonly share: number;

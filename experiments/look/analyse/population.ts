@@ -1,39 +1,37 @@
 import type { TimeWindow } from '../../logs/window.ts';
 import { AutoCorrelogram } from './correlation.ts';
-import { BinnedCounts, type Bins, fanoFactor, RunningVariance, synchrony } from './counts.ts';
-import { type BurstStatistics, type IntervalHistogram, IntervalStatistics } from './intervals.ts';
-import { checkPopulationSize } from './neuronColumns.ts';
-import type { AnalysisOptions } from './options.ts';
-import { type Psth, PsthAccumulator, type Triggers } from './psth.ts';
 import {
+  BinnedCounts,
+  type Bins,
+  checkPopulationSize,
   type Distribution,
+  fanoFactor,
   MS_PER_S,
+  RunningVariance,
   SilenceMeter,
   type SilenceStatistics,
   SpikeCounts,
   summariseValues,
-} from './rates.ts';
+  synchrony,
+} from './counts.ts';
+import { type BurstStatistics, type IntervalHistogram, IntervalStatistics } from './intervals.ts';
+import type { AnalysisOptions } from './options.ts';
+import { type Psth, PsthAccumulator, type Triggers } from './psth.ts';
 import { type PowerSpectrum, WelchSpectrum } from './spectrum.ts';
 
 /** Names of the single-neuron measures. Rates are in Hz; NaN if there are too few spikes. */
 export const NEURON_MEASURES = ['spikes', 'rate', 'cv', 'cv2', 'lv', 'fano'] as const;
 export type NeuronMeasure = (typeof NEURON_MEASURES)[number];
 
-export interface PopulationMeasures {
+/** Measures of a population, with distributions over its neurons; those of rates include silent neurons. */
+export interface PopulationMeasures extends Readonly<Record<Exclude<NeuronMeasure, 'spikes'>, Distribution | null>> {
   readonly name: string;
-  /** Number of neurons. */
   readonly size: number;
   /** True if `size` is stated by the log; false if it is the highest index of a neuron that fired, plus 1. */
   readonly sizeKnown: boolean;
   readonly spikes: number;
   /** Number of neurons that fired. */
   readonly firing: number;
-  /** Distribution of the mean firing rates over all neurons, including silent ones, Hz. */
-  readonly rate: Distribution | null;
-  readonly cv: Distribution | null;
-  readonly cv2: Distribution | null;
-  readonly lv: Distribution | null;
-  readonly fano: Distribution | null;
   readonly bursts: BurstStatistics;
   readonly silence: SilenceStatistics;
   readonly synchrony: number;
@@ -95,7 +93,6 @@ export class PopulationAnalysis {
     this.#spectrum?.addSample(count);
   }
 
-  /** Value of a single-neuron measure for the given neuron. */
   measure(neuron: number, name: NeuronMeasure): number {
     switch (name) {
       case 'spikes':

@@ -4,9 +4,8 @@ import { UserError } from '../../../core/declare/errors.ts';
 import { show } from '../../../core/declare/show.ts';
 import type { TimeWindow } from '../../logs/window.ts';
 import { type Phase, readPresentations } from '../imageLog.ts';
-import { EDGE_TOLERANCE } from './counts.ts';
+import { EDGE_TOLERANCE, MS_PER_S } from './counts.ts';
 import type { AnalysisOptions } from './options.ts';
-import { MS_PER_S } from './rates.ts';
 
 /** Peristimulus time histogram (PSTH) of a population. */
 export interface Psth {

@@ -1,5 +1,5 @@
 import FFT from 'fft.js';
-import { MS_PER_S } from './rates.ts';
+import { MS_PER_S } from './counts.ts';
 
 export interface PowerSpectrum {
   /** Frequencies, Hz, from 0 to half the sampling rate. */

@@ -1,24 +1,94 @@
 import { join } from 'node:path';
+import { formatCount } from '../../../core/declare/show.ts';
 import { writeLog } from '../../../core/log/create.ts';
 import type { LogStream } from '../../../core/log/stream.ts';
 import { rowsToColumns, type TableSpec } from '../../../core/log/tables.ts';
+import { formatColumns } from '../../output/formatColumns.ts';
 import type { ResultDirectory } from '../../output/results.ts';
+import { formatMeasure } from '../digits.ts';
+import { type Curve, type CurveAxis, type CurvePoint, type CurveSeries, curve } from '../plots/chart.ts';
 import { writeResultPicture } from '../plots/write.ts';
+import { chooseTimeUnit, formatTime, formatWindow } from '../time.ts';
 import type { Analysis } from './analyse.ts';
-import { drawAnalysis } from './pictures.ts';
-import { NEURON_MEASURES } from './population.ts';
+import { type Distribution, summariseValues } from './counts.ts';
+import { DEFAULT_NEURON_COUNT } from './distances.ts';
+import { NEURON_MEASURES, type PopulationMeasures } from './population.ts';
+
+const formatDistribution = (d: Distribution | null): string =>
+  d ? `${formatMeasure(d.mean)} ± ${formatMeasure(d.sd)}` : '–';
+
+/** Rows of the table: label with unit, and function that formats the value for a population. */
+const ROWS: readonly (readonly [label: string, format: (p: PopulationMeasures) => string])[] = [
+  ['neurons', (p) => `${p.size}${p.sizeKnown ? '' : ' (highest seen)'}`],
+  ['silent neurons', (p) => String(p.size - p.firing)],
+  ['spikes', (p) => String(p.spikes)],
+  ['rate (Hz)', (p) => formatDistribution(p.rate)],
+  ['  median, max', (p) => (p.rate ? `${formatMeasure(p.rate.median)}, ${formatMeasure(p.rate.max)}` : '–')],
+  ['CV', (p) => formatDistribution(p.cv)],
+  ['CV2', (p) => formatDistribution(p.cv2)],
+  ['LV', (p) => formatDistribution(p.lv)],
+  ['Fano factor', (p) => formatDistribution(p.fano)],
+  ['bursts', (p) => String(p.bursts.count)],
+  ['  share of spikes', (p) => formatMeasure(p.bursts.share)],
+  ['  spikes per burst', (p) => formatMeasure(p.bursts.spikesPerBurst)],
+  ['longest silence', (p) => formatTime(p.silence.longest)],
+  ['empty bins (share)', (p) => formatMeasure(p.silence.emptyBins)],
+  ['synchrony chi', (p) => formatMeasure(p.synchrony)],
+  ['mean correlation', (p) => formatMeasure(p.correlation)],
+];
+
+const DISTANCES = [
+  ['van Rossum distance', 'vanRossum'],
+  ['Victor-Purpura dist.', 'victorPurpura'],
+] as const;
+
+/** Table of the measures, one column per population; the first row holds the population names. */
+export function tabulateMeasures({ populations, pairs }: Analysis): string[][] {
+  const distances = (pairs.length > 0 ? DISTANCES : []).map(([label, distance]) => [
+    label,
+    ...populations.map(({ name }) => {
+      const values = pairs.filter(({ population }) => population === name).map((pair) => pair[distance]);
+      return formatDistribution(summariseValues(Float64Array.from(values)));
+    }),
+  ]);
+  return [
+    ['', ...populations.map((p) => p.name)],
+    ...ROWS.map(([label, format]) => [label, ...populations.map(format)]),
+    ...distances,
+  ];
+}
+
+/** Paragraph with the parameters of the measures. */
+export const describeMethods = ({ options: { bin, fanoWindow, burstInterval, burstSpikes } }: Analysis): string =>
+  `Mean ± standard deviation over neurons. Bins of ${formatTime(bin)}; Fano factor in windows of ${formatTime(fanoWindow)}; bursts of at least ${burstSpikes} spikes with intervals of at most ${formatTime(burstInterval)}.`;
+
+export function formatAnalysis(analysis: Analysis): string {
+  const { log, window, options, pairs, notes } = analysis;
+  const { tau, cost, neurons } = options;
+  const pairTable = [
+    ['pair', 'correlation', 'van Rossum', 'Victor-Purpura'],
+    ...pairs.map((p) => [
+      `${p.population} ${p.a}, ${p.b}`,
+      ...[p.correlation, p.vanRossum, p.victorPurpura].map(formatMeasure),
+    ]),
+  ];
+  return [
+    `${log}, ${formatWindow(window.from, window.to)}`,
+    '',
+    formatColumns(tabulateMeasures(analysis), 'right'),
+    ...(neurons === undefined ? [] : ['', formatColumns(pairTable, 'right')]),
+    '',
+    `${describeMethods(analysis)} Distances of all pairs of the ${neurons ? 'chosen neurons' : `first ${DEFAULT_NEURON_COUNT} neurons that fire`}; van Rossum tau ${formatTime(tau)}; Victor-Purpura cost ${cost} per ms.`,
+    ...notes.map((note) => `Note: ${note}`),
+  ].join('\n');
+}
 
 /** Table with one row per neuron, including silent ones. `population` is an index in the list in the metadata. */
 const NEURON_TABLE: TableSpec = {
   name: 'memspike.analysis.neurons/1',
   columns: {
     neuron: 'uint32',
-    spikes: 'float64',
-    rate: 'float64',
-    cv: 'float64',
-    cv2: 'float64',
-    lv: 'float64',
-    fano: 'float64',
+    ...Object.fromEntries(NEURON_MEASURES.map((name) => [name, 'float64' as const])),
     population: 'uint8',
   },
 };
@@ -87,13 +157,7 @@ function writePairs(log: LogStream, analysis: Analysis): void {
   log.write(rowsToColumns(PAIR_TABLE, rows), rows.length);
 }
 
-/** Content of `analysis.json`. NaN (too few spikes) becomes null, because JSON has no NaN. */
-export function summariseAnalysis(analysis: Analysis): object {
-  const { log, window, options, populations, correlograms, pairs, notes } = analysis;
-  return { log, window, options, populations, correlograms, pairs, notes };
-}
-
-/** Writes the tables `neurons.arrows`, `curves.arrows` and `pairs.arrows`, the pictures, and `analysis.json`. */
+/** Writes the tables `neurons.arrows`, `curves.arrows` and `pairs.arrows`, the pictures, and `analysis.json`, in which NaN is null. */
 export function writeAnalysis(analysis: Analysis, directory: ResultDirectory): void {
   const names = JSON.stringify(analysis.populations.map((p) => p.name));
   const metadata = { populations: names, curves: JSON.stringify(CURVES), log: analysis.log };
@@ -106,5 +170,91 @@ export function writeAnalysis(analysis: Analysis, directory: ResultDirectory): v
   ] as const)
     directory.write([file], (path) => writeLog(join(path, file), table, metadata, (log) => write(log, analysis)));
   for (const [name, svg] of pictures) writeResultPicture(directory, name, svg);
-  directory.finish(summariseAnalysis(analysis));
+  directory.finish(analysis);
+}
+
+/** Creates one curve per population that has points. */
+const seriesByPopulation = (
+  { populations }: Analysis,
+  pointsOf: (population: PopulationMeasures) => readonly CurvePoint[],
+): CurveSeries[] =>
+  populations.map((p) => ({ name: p.name, points: pointsOf(p) })).filter(({ points }) => points.length > 0);
+
+/** Percentage of intervals in each bin, at the logarithmic bin centre. */
+function intervalPoints({ isi: { edges, counts } }: PopulationMeasures): CurvePoint[] {
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  return counts.map((count, i) => ({ x: Math.sqrt(edges[i]! * edges[i + 1]!), y: (100 * count) / total }));
+}
+
+/** Power spectrum without frequency 0, because the axes are logarithmic. */
+const spectrumPoints = ({ spectrum }: PopulationMeasures): CurvePoint[] =>
+  (spectrum?.frequencies ?? []).map((x, i) => ({ x, y: spectrum!.power[i]! })).filter(({ x, y }) => x > 0 && y > 0);
+
+/** Coincidences at each lag, divided by those expected of independent neurons. */
+const correlogramSeries = ({ correlograms }: Analysis): CurveSeries[] =>
+  correlograms
+    .map(({ a, b, bin, lags, counts, expected }) => ({
+      name: a === b ? `${a}, different neurons` : `${b} after ${a}`,
+      points: lags.map((k, i) => ({ x: k * bin, y: counts[i]! / expected[i]! })).filter(({ y }) => Number.isFinite(y)),
+    }))
+    .filter(({ points }) => points.length > 0);
+
+/** Converts a time axis and its curves from ms to the unit that suits the longest time. */
+function makeTimeAxis(name: string, series: readonly CurveSeries[], { log, domain = [0, 0] }: Partial<CurveAxis> = {}) {
+  const longest = Math.max(domain[1], ...series.flatMap(({ points }) => points.map(({ x }) => Math.abs(x))));
+  const { unit, ms } = chooseTimeUnit(longest);
+  const [low, high] = domain;
+  return {
+    x: { label: `${name} (${unit})`, ...(log ? { log } : high > 0 ? { domain: [low / ms, high / ms] as const } : {}) },
+    series: series.map((one) => ({ ...one, points: one.points.map((p) => ({ ...p, x: p.x / ms })) })),
+  };
+}
+
+/** Text on the phase of trigger images. A mean over all phases would mix presentations of different duration. */
+const describePhase = ({ options: { trigger, phase } }: Analysis): string => {
+  if (trigger !== 'images') return '';
+  return phase === undefined ? ' (images of all phases; --phase selects one)' : ` (${phase} images)`;
+};
+
+/** Draws the pictures of an analysis as SVG, by name; empty pictures are omitted. */
+export function drawAnalysis(analysis: Analysis): Record<string, string> {
+  const { bin, after } = analysis.options;
+  const subtitle = formatWindow(analysis.window.from, analysis.window.to);
+  const triggerCount = analysis.populations.find((p) => p.psth)?.psth?.triggers ?? 0;
+  // Rates are drawn at the middle of each bin.
+  const rates = seriesByPopulation(
+    analysis,
+    ({ psth }) => psth?.times.map((t, i) => ({ x: t + bin / 2, y: psth.rates[i]! })) ?? [],
+  );
+  const end = Math.max(...rates.flatMap(({ points }) => points.map(({ x }) => x + bin / 2)));
+  const curves: Record<string, Curve> = {
+    isi: {
+      title: 'Interspike intervals',
+      subtitle: `${subtitle}; 10 bins per decade`,
+      ...makeTimeAxis('interval', seriesByPopulation(analysis, intervalPoints), { log: true }),
+      y: { label: 'share of intervals (%)', domain: [0, 0] },
+    },
+    correlogram: {
+      title: 'Cross-correlogram',
+      subtitle: `${subtitle}; bins of ${formatTime(bin)}`,
+      ...makeTimeAxis('lag', correlogramSeries(analysis)),
+      y: { label: 'coincidences / chance', domain: [0.9, 1.1] },
+      references: [{ name: 'independent', y: 1 }],
+    },
+    spectrum: {
+      title: 'Power spectrum of the population rate',
+      subtitle: `${subtitle}; rate per neuron in bins of ${formatTime(bin)}`,
+      x: { label: 'frequency (Hz)', log: true },
+      y: { label: 'power density (Hz²/Hz)', log: true },
+      series: seriesByPopulation(analysis, spectrumPoints),
+    },
+    psth: {
+      title: 'Rate after a trigger',
+      subtitle: `${subtitle}; mean of ${formatCount(triggerCount, 'trigger')}${describePhase(analysis)}, bins of ${formatTime(bin)}`,
+      ...makeTimeAxis('time after trigger', rates, { domain: [0, Math.min(after, end)] }),
+      y: { label: 'rate per neuron (Hz)', domain: [0, 0] },
+    },
+  };
+  const drawn = Object.entries(curves).filter(([, { series }]) => series.length > 0);
+  return Object.fromEntries(drawn.map(([name, one]) => [name, curve(one)]));
 }

@@ -1,9 +1,11 @@
 import * as Plot from '@observablehq/plot';
 import { mean, sampleStandardDeviation } from 'simple-statistics';
 import { UserError } from '../../../core/declare/errors.ts';
-import { createGridLines, renderLegend, renderScaledPlot } from './panel.ts';
+import { layoutWidth } from './look.ts';
+import { addLegend, createGridLines, renderScaledPlot } from './panel.ts';
 import { createLogTickFormat, createTickFormat } from './prefix.ts';
 import {
+  composePicture,
   computeMaxTickCount,
   createMargins,
   DASH_PATTERN,
@@ -55,6 +57,8 @@ export interface Chart {
   readonly series: readonly CurveSeries[];
   /** Horizontal reference lines, dashed, with names in the legend. */
   readonly references?: readonly { readonly name: string; readonly y: number }[];
+  /** True for points around zero: lines at x = 0 and y = 0, a margin around the points, the first series on top. */
+  readonly zeros?: boolean;
 }
 
 /** Maximum number of points with markers, per curve and in total; more markers would hide the lines. */
@@ -63,9 +67,24 @@ const [MAX_DOTS, MAX_TOTAL_DOTS] = [60, 200];
 /** Left and right margin of the plot frame, px; the right margin has space for half of the rightmost tick label. */
 const [LEFT, RIGHT] = [72, 36];
 
+/** Margin around points near zero, as a share of their range. */
+const POINT_MARGIN = 0.04;
+
 /** Scale of an axis. Declared here because the types of Observable Plot need packages that users do not install. */
 export interface AxisScale {
   readonly invert?: (pixel: number) => number;
+}
+
+export interface Curve extends Chart {
+  readonly title: string;
+  readonly subtitle?: string;
+}
+
+/** Draws a line chart as SVG, with optional shaded bands, markers if points are few, and a legend above the frame. */
+export function curve({ title, subtitle, ...lines }: Curve): string {
+  const width = layoutWidth();
+  const { panels, height } = renderChart(lines, { width, height: 340, inset: 16, dots: 4 });
+  return composePicture(width, height, { title, subtitle }, panels);
 }
 
 /** Size of a chart without its legend, px. */
@@ -80,7 +99,7 @@ interface ChartSize {
 
 /** Renders curves with optional shaded bands, markers if there are few points, and a legend above the frame. */
 export function renderChart(
-  { x, y, series, references = [] }: Chart,
+  { x, y, series, references = [], zeros = false }: Chart,
   { width, height, inset, dots }: ChartSize,
 ): {
   readonly panels: readonly Panel[];
@@ -90,16 +109,12 @@ export function renderChart(
   requireNonEmpty(series.length, 'curve', 'series');
   for (const { name, points } of series) requireNonEmpty(points.length, 'curve', `points of "${name}"`);
   const points = series.flatMap((one) => one.points);
-  const levels = [...points.flatMap((p) => [p.y, p.low ?? p.y, p.high ?? p.y]), ...references.map((r) => r.y)];
-  const scales = {
-    x: scaleOf(
-      x,
-      points.map((p) => p.x),
-      'x',
-      width - LEFT - RIGHT,
-    ),
-    y: scaleOf(y, levels, 'y'),
-  };
+  const origin = zeros ? [0] : [];
+  const xs = [...points.map((p) => p.x), ...origin];
+  const ys = [...points.flatMap((p) => [p.y, p.low ?? p.y, p.high ?? p.y]), ...references.map((r) => r.y), ...origin];
+  const left = zeros ? LEFT + 12 : LEFT; // negative numbers are longer
+  const share = zeros ? POINT_MARGIN : 0;
+  const scales = { x: scaleOf(x, xs, 'x', share, width - left - RIGHT), y: scaleOf(y, ys, 'y', share) };
 
   const few = points.length <= MAX_TOTAL_DOTS;
   const dotted = (one: readonly CurvePoint[]): boolean => few && one.length <= MAX_DOTS;
@@ -127,40 +142,32 @@ export function renderChart(
       dotted(points) ? Plot.dot(sorted, { x: 'x', y: 'y', fill, r: dots, symbol: getSeriesSymbol(i) }) : null,
     ];
   });
-  const names = renderLegend(
-    [
-      ...series.map(({ name, points, scatter = false, reference = false }, i) => ({
-        name,
-        colour: reference ? MUTED_COLOUR : getSeriesColour(i),
-        dashed: reference || isColourRepeated(i),
-        line: !scatter,
-        ...((scatter || (!reference && dotted(points))) && { symbol: getSeriesSymbol(i) }),
-      })),
-      ...references.map(({ name }) => ({ name, colour: MUTED_COLOUR, dashed: true })),
-    ],
-    width - 2 * inset,
-  );
   const frame = renderScaledPlot({
     width,
     height,
-    ...createMargins(12, RIGHT, 48, LEFT),
+    ...createMargins(12, RIGHT, 48, left),
     x: { ...scales.x, labelOffset: 40 },
-    y: { ...scales.y, labelOffset: 58 },
+    y: { ...scales.y, labelOffset: left - 14 },
     marks: [
       ...createGridLines('xy', scales.x.ticks),
+      Plot.ruleX(origin, { stroke: MUTED_COLOUR }),
+      Plot.ruleY(origin, { stroke: MUTED_COLOUR }),
       Plot.ruleY(references, { y: 'y', stroke: MUTED_COLOUR, strokeWidth: 1.5, strokeDasharray: DASH_PATTERN }),
-      ...marks,
+      ...(zeros ? marks.toReversed() : marks),
       Plot.frame({ stroke: MUTED_COLOUR }),
     ],
   });
-  return {
-    height: names.height + height + 8,
-    panels: [
-      { x: inset, y: 4, svg: names.svg },
-      { x: 0, y: names.height + 4, svg: frame.svg },
-    ],
-    scale: frame.scale,
-  };
+  const entries = [
+    ...series.map(({ name, points, scatter = false, reference = false }, i) => ({
+      name,
+      colour: reference ? MUTED_COLOUR : getSeriesColour(i),
+      dashed: reference || isColourRepeated(i),
+      line: !scatter,
+      ...((scatter || (!reference && dotted(points))) && { symbol: getSeriesSymbol(i) }),
+    })),
+    ...references.map(({ name }) => ({ name, colour: MUTED_COLOUR, dashed: true })),
+  ];
+  return { ...addLegend(entries, { svg: frame.svg, width, height, inset }), scale: frame.scale };
 }
 
 /** True if an earlier series already has the colour, because the palette is exhausted; the series is then dashed. */
@@ -170,6 +177,7 @@ function scaleOf(
   { label, log = false, root = false, domain }: CurveAxis,
   values: readonly number[],
   axis: string,
+  margin: number,
   room?: number,
 ): Plot.ScaleOptions {
   const shown = [...values, ...(domain ?? [])];
@@ -191,8 +199,8 @@ function scaleOf(
   const format = createTickFormat(Math.max(-low, high), undefined, UNIT.test(label) ? 1e-2 : 1e-3);
   return {
     type: root ? 'sqrt' : 'linear',
-    domain: [low, high],
-    nice: true,
+    domain: [low - margin * (high - low), high + margin * (high - low)],
+    nice: margin === 0,
     label,
     tickFormat: format,
     // Plot may draw up to 50 % more ticks than requested.
@@ -209,4 +217,74 @@ export function summariseSeeds(x: number, values: readonly number[]): CurvePoint
   if (values.length < 2) return { x, y };
   const sd = sampleStandardDeviation([...values]);
   return { x, y, low: y - sd, high: y + sd };
+}
+
+export interface AccuracyPoint {
+  /** Number of training images presented so far. */
+  readonly images: number;
+  /** Percent */
+  readonly accuracy: number;
+}
+
+export interface AccuracyOverTraining {
+  /** Running accuracy on training images, each classified before it changes the weights. */
+  readonly points: readonly AccuracyPoint[];
+  readonly validation?: readonly AccuracyPoint[];
+  /** Accuracy of random guesses, %. Default: 10. */
+  readonly chance?: number;
+  readonly title?: string;
+  readonly subtitle?: string;
+}
+
+/** Draws accuracy against the number of training images, as SVG. */
+export function accuracyOverTraining(run: AccuracyOverTraining): string {
+  const { points, validation = [], chance = 10, title = 'Accuracy over training', subtitle } = run;
+  requireNonEmpty(points.length, 'accuracy over training', 'points');
+  const toSeries = (name: string, measured: readonly AccuracyPoint[]): CurveSeries => ({
+    name,
+    points: measured.map(({ images, accuracy }) => ({ x: images, y: accuracy })),
+  });
+  const series = [toSeries('running, training images', points), toSeries('validation', validation)];
+  return curve({
+    title,
+    subtitle,
+    x: { label: 'training images seen', domain: [0, 0] },
+    y: { label: 'accuracy (%)', domain: [0, 100] },
+    series: series.filter((one) => one.points.length > 0),
+    references: [{ name: 'chance', y: chance }],
+  });
+}
+
+export interface ScatterGroup {
+  readonly name: string;
+  readonly x: ArrayLike<number>;
+  readonly y: ArrayLike<number>;
+}
+
+export interface Scatter {
+  readonly x: Pick<CurveAxis, 'label' | 'domain'>;
+  readonly y: Pick<CurveAxis, 'label' | 'domain'>;
+  /** Groups of points; the first group is drawn on top. */
+  readonly groups: readonly ScatterGroup[];
+  readonly title: string;
+  readonly subtitle?: string;
+}
+
+/** Number of points below which points are drawn larger. */
+const FEW_POINTS = 300;
+
+/** Draws a scatter plot of groups of points as SVG, with lines at zero; suitable for up to a few thousand points. */
+export function scatter({ x, y, groups, title, subtitle }: Scatter): string {
+  const series = groups
+    .map((group) => ({
+      name: group.name,
+      points: Array.from(group.x, (x, i) => ({ x, y: group.y[i]! })),
+      scatter: true,
+    }))
+    .filter(({ points }) => points.length > 0);
+  requireNonEmpty(series.length, 'scatter', 'points');
+  const count = series.reduce((sum, { points }) => sum + points.length, 0);
+  const size = { width: layoutWidth(), height: 380, inset: 16, dots: count < FEW_POINTS ? 3.5 : 2 };
+  const { panels, height } = renderChart({ x, y, series, zeros: true }, size);
+  return composePicture(size.width, height, { title, subtitle }, panels);
 }

@@ -27,17 +27,12 @@ const MIN_SEPARATED_HEIGHT = 4;
 const MAX_SPIKE_HEIGHT = 18;
 
 /**
- * Pixel rows of a population's strip. If there are more neurons than pixels, all rows represent the same number of
- * neurons, because uniform activity would otherwise look striped.
+ * Lays out the pixel rows of a population's strip. If there are more neurons than pixels, all rows represent the same
+ * number of neurons, because uniform activity would otherwise look striped. `bounds`: first pixel of the spike marks in
+ * each row, and pixel after the last, alternating; first neurons first.
+ * @param least minimum row height, px
  */
-interface PixelRows {
-  readonly neuronsPerRow: number;
-  /** For each row, the first pixel of a spike mark and the pixel after its last; first neurons first. */
-  readonly bounds: Int32Array;
-}
-
-/** Lays out the pixel rows of a population's strip. @param least minimum row height, px */
-export function layOutRows({ size, top, height }: PixelStrip, least: number, imageHeight: number): PixelRows {
+export function layOutRows({ size, top, height }: PixelStrip, least: number, imageHeight: number) {
   const neuronsPerRow = Math.ceil(size / Math.max(1, Math.floor(height)));
   const rows = Math.ceil(size / neuronsPerRow);
   const bounds = new Int32Array(2 * rows);

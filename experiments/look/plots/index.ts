@@ -1,21 +1,39 @@
 /** Plots of results: each function converts data to one self-contained SVG string; `svgToPng` converts it to PNG. */
 export type { EnergyFigure } from '../energyText.ts';
-export { type AccuracyOverTraining, type AccuracyPoint, accuracyOverTraining } from './accuracyOverTraining.ts';
-export { type CurveAxis, type CurvePoint, type CurveSeries, summariseSeeds } from './chart.ts';
-export type { ColourScale } from './colourBar.ts';
-export { type ConfusionMatrix, confusionMatrix } from './confusionMatrix.ts';
-export { type Curve, curve } from './curve.ts';
-export { energyScale } from './energyScale.ts';
-export { type FilmStrip, filmStrip } from './filmStrip.ts';
-export { type HeatMap, type HeatMapAxis, heatMap } from './heatMap.ts';
+export {
+  type ConfusionMatrix,
+  confusionMatrix,
+  type HeatMap,
+  type HeatMapAxis,
+  heatMap,
+  type ValueMap,
+  valueMap,
+} from './cells.ts';
+export {
+  type AccuracyOverTraining,
+  type AccuracyPoint,
+  accuracyOverTraining,
+  type Curve,
+  type CurveAxis,
+  type CurvePoint,
+  type CurveSeries,
+  curve,
+  type Scatter,
+  type ScatterGroup,
+  scatter,
+  summariseSeeds,
+} from './chart.ts';
+export type { ColourScale, Grid } from './colours.ts';
+export {
+  type FilmStrip,
+  filmStrip,
+  type ReceptiveFields,
+  receptiveFields,
+  type WindowVotes,
+  windowVotes,
+} from './imagePanels.ts';
 export { type PictureStyle, withPictureStyle } from './look.ts';
-export type { Grid } from './paint.ts';
-export { svgToPdf } from './pdf.ts';
-export { svgToPng } from './png.ts';
 export { type Raster, raster } from './raster.ts';
-export { type ReceptiveFields, receptiveFields } from './receptiveFields.ts';
-export { type Responses, responses } from './responses.ts';
-export { type Scatter, type ScatterGroup, scatter } from './scatter.ts';
-export type { PopulationSize } from './spikes.ts';
-export { type ValueMap, valueMap } from './valueMap.ts';
-export { type WindowVotes, windowVotes } from './windowVotes.ts';
+export { energyScale, type Responses, responses } from './rows.ts';
+export type { PopulationSize } from './spikeMarks.ts';
+export { svgToPdf, svgToPng } from './write.ts';

@@ -2,7 +2,16 @@
 import * as Plot from '@observablehq/plot';
 import { encode } from 'fast-png';
 import { emptyDocument } from './document.ts';
-import { DASH_PATTERN, FONT_SIZE, GRID_COLOUR, getFontFamily, type Marker, measureText, TEXT_COLOUR } from './style.ts';
+import {
+  DASH_PATTERN,
+  FONT_SIZE,
+  GRID_COLOUR,
+  getFontFamily,
+  type Marker,
+  measureText,
+  type Panel,
+  TEXT_COLOUR,
+} from './style.ts';
 
 /** Creates grid lines at the ticks of both axes, or of x only. @param ticks ticks of the x axis, if not the default */
 export const createGridLines = (axes: 'xy' | 'x' = 'xy', ticks?: Plot.ScaleOptions['ticks']): Plot.Markish[] => [
@@ -44,7 +53,7 @@ interface LegendEntry {
 }
 
 /** Renders a legend: samples with names, in rows of at most `width` px. */
-export function renderLegend(entries: readonly LegendEntry[], width: number): { svg: string; height: number } {
+function renderLegend(entries: readonly LegendEntry[], width: number): { svg: string; height: number } {
   const line = 20;
   let [x, y] = [0, line / 2];
   const places = entries.map((entry) => {
@@ -72,6 +81,20 @@ export function renderLegend(entries: readonly LegendEntry[], width: number): { 
   return { svg, height };
 }
 
+/** Places a legend, if it has entries, above a plot. @param inset left and right margin of the legend, px */
+export function addLegend(
+  entries: readonly LegendEntry[],
+  { svg, width, height, inset = 16 }: { svg: string; width: number; height: number; inset?: number },
+): { readonly panels: readonly Panel[]; readonly height: number } {
+  if (entries.length === 0) return { panels: [{ x: 0, y: 4, svg }], height: height + 8 };
+  const legend = renderLegend(entries, width - 2 * inset);
+  const panels = [
+    { x: inset, y: 4, svg: legend.svg },
+    { x: 0, y: legend.height + 4, svg },
+  ];
+  return { panels, height: legend.height + height + 8 };
+}
+
 /** Renders a plot in pixel coordinates, with y pointing down. */
 export function renderPixelPlot(width: number, height: number, marks: Plot.Markish[]): string {
   const x = { axis: null, domain: [0, width], range: [0, width] };
@@ -79,7 +102,6 @@ export function renderPixelPlot(width: number, height: number, marks: Plot.Marki
   return renderPlot({ width, height, margin: 0, x, y, marks });
 }
 
-/** Encodes pixels as a PNG data URL. */
 export function encodePngUrl(
   data: Uint8Array | Uint8ClampedArray,
   width: number,

@@ -1,13 +1,26 @@
 import * as Plot from '@observablehq/plot';
 import { UserError } from '../../../core/declare/errors.ts';
 import { formatCount } from '../../../core/declare/show.ts';
+import { chooseTimeUnit, formatTime } from '../time.ts';
 import { chooseBinWidth, computeBinnedRates, countBins } from './binnedRates.ts';
 import { layoutWidth } from './look.ts';
 import { renderPlot } from './panel.ts';
-import { AXIS_HEIGHT, renderRateStrip, STRIP_HEIGHT } from './rateStrip.ts';
-import { type PlotStrip, renderSpikeDensity, renderSpikeStrokes, stackStrips } from './spikeMarks.ts';
-import type { PopulationSize, Spikes } from './spikes.ts';
-import { composePicture, MUTED_COLOUR, measureText, requireNonEmpty } from './style.ts';
+import {
+  type PlotStrip,
+  type PopulationSize,
+  renderSpikeDensity,
+  renderSpikeStrokes,
+  type Spikes,
+  stackStrips,
+} from './spikeMarks.ts';
+import {
+  composePicture,
+  computeMaxTickCount,
+  GRID_COLOUR,
+  MUTED_COLOUR,
+  measureText,
+  requireNonEmpty,
+} from './style.ts';
 
 export interface Raster extends Spikes {
   /** Names and sizes of the populations, indexed by `population`. */
@@ -59,7 +72,9 @@ export function raster(run: Raster): string {
     marks: [
       Plot.ruleX(shown, { x: 'time', ...MARK }),
       Plot.ruleX(labelled, { x: 'time', ...MARK, insetTop: 2 - above }),
-      tooMany ? renderSpikeDensity(spikes, bands, x, width, height) : renderSpikeStrokes(spikes, bands, x),
+      tooMany
+        ? renderSpikeDensity(spikes, bands, x, { left, top: above, width, height })
+        : renderSpikeStrokes(spikes, bands, x),
       Plot.ruleY(bands.slice(1), { y: 'top', stroke: MUTED_COLOUR }),
       Plot.frame({ stroke: MUTED_COLOUR }),
       Plot.text(labelled, {
@@ -150,8 +165,6 @@ function selectVisible({ times, neurons, population, populations, window }: Rast
     throw new UserError(`raster: the window is ${from} to ${to} ms, but must start before it ends`);
   }
   requireNonEmpty(populations.length, 'raster', 'populations');
-  const kept = new Uint32Array(times.length);
-  let count = 0;
   for (let i = 0; i < times.length; i++) {
     const band = populations[population[i]!];
     if (band === undefined || !(neurons[i]! >= (band.first ?? 0) && neurons[i]! <= lastOf(band))) {
@@ -162,14 +175,87 @@ function selectVisible({ times, neurons, population, populations, window }: Rast
         `raster: spike ${i} is of population ${population[i]}, neuron ${neurons[i]}, expected ${allowed}`,
       );
     }
-    if (times[i]! >= from && times[i]! <= to) kept[count++] = i;
   }
-  requireNonEmpty(count, 'raster', `spikes between ${from} and ${to} ms`);
-  if (count === times.length) return { times, neurons, population };
-  const pick = (column: ArrayLike<number>): Float64Array => {
-    const picked = new Float64Array(count);
-    for (let k = 0; k < count; k++) picked[k] = column[kept[k]!]!;
-    return picked;
-  };
+  const kept = new Uint32Array(times.length).map((_, i) => i).filter((i) => times[i]! >= from && times[i]! <= to);
+  requireNonEmpty(kept.length, 'raster', `spikes between ${from} and ${to} ms`);
+  if (kept.length === times.length) return { times, neurons, population };
+  const pick = (column: ArrayLike<number>) => new Float64Array(kept.length).map((_, k) => column[kept[k]!]!);
   return { times: pick(times), neurons: pick(neurons), population: pick(population) };
+}
+
+const STRIP_HEIGHT = 68;
+const TITLE_HEIGHT = 18;
+const AXIS_HEIGHT = 40;
+
+interface StripFrame {
+  readonly width: number;
+  readonly marginLeft: number;
+  readonly marginRight: number;
+  /** ms */
+  readonly window: readonly [number, number];
+  /** Bin width, ms. */
+  readonly bin: number;
+}
+
+/** Renders a population's mean firing rate per neuron, Hz. First strip: title with bin width; last: time axis. */
+function renderRateStrip(
+  rates: Float64Array,
+  band: PlotStrip,
+  frame: StripFrame,
+  { first, last }: { readonly first: boolean; readonly last: boolean },
+): string {
+  const { width, marginLeft, marginRight, window } = frame;
+  const { unit, ms } = chooseTimeUnit(window[1]);
+  return renderPlot({
+    width,
+    marginLeft,
+    marginRight,
+    height: STRIP_HEIGHT + (last ? AXIS_HEIGHT : 0),
+    marginTop: TITLE_HEIGHT,
+    marginBottom: last ? AXIS_HEIGHT + 6 : 6,
+    x: {
+      domain: window.map((t) => t / ms),
+      ticks: Math.min(
+        10,
+        computeMaxTickCount(width - marginLeft - marginRight, Math.round(window[1]).toLocaleString('en')),
+      ),
+      axis: last ? 'bottom' : null,
+      label: `time (${unit})`,
+      labelOffset: 36,
+    },
+    y: { nice: true, zero: true, ticks: 2, label: null },
+    marks: [
+      Plot.gridY({ ticks: 2, stroke: GRID_COLOUR, strokeOpacity: 1 }),
+      Plot.areaY(makeSteps(rates, frame), {
+        x: ({ time }) => time / ms,
+        y: 'rate',
+        curve: 'step-after',
+        fill: band.colour,
+      }),
+      Plot.ruleY([0], { stroke: MUTED_COLOUR }),
+      Plot.text([makeTitle(band.name, first ? formatTime(frame.bin) : '', width - marginLeft)], {
+        frameAnchor: 'top-left',
+        textAnchor: 'start',
+        dy: 5 - TITLE_HEIGHT,
+        fontSize: SMALL_FONT,
+      }),
+    ],
+  });
+}
+
+/** Longest title of a rate strip that fits into the given space. @param bin bin width, or empty to omit it */
+function makeTitle(name: string, bin: string, room: number): string {
+  const bins = bin && `, bins of ${bin}`;
+  const titles = [
+    `${name}: mean rate per neuron (Hz)${bin && ` in bins of ${bin}`}`,
+    `${name}: rate per neuron (Hz)${bins}`,
+    `${name} (Hz)${bins}`,
+  ];
+  return titles.find((title) => measureText(title, SMALL_FONT) <= room) ?? titles.at(-1)!;
+}
+
+/** Corners of the step curve: start of each bin and end of the window (ms), rate (Hz per neuron). */
+function makeSteps(rates: Float64Array, { window: [from, to], bin }: StripFrame) {
+  const corners = Array.from(rates, (rate, k) => ({ time: from + k * bin, rate }));
+  return [...corners, { time: to, rate: rates.at(-1)! }];
 }

@@ -1,9 +1,26 @@
 /** Spikes in a raster plot, in which each population has a horizontal strip. */
 import type { RenderFunction } from '@observablehq/plot';
+import { PIXEL_DENSITY } from './colours.ts';
 import { renderDensity } from './density.ts';
 import { createImageMark, encodePngUrl } from './panel.ts';
-import type { PopulationSize, Spikes } from './spikes.ts';
 import { getSeriesColour } from './style.ts';
+
+/** Population in a raster plot, and its spikes. */
+export interface PopulationSize {
+  readonly name: string;
+  readonly size: number;
+  /** Index of the first neuron shown. Default: 0. */
+  readonly first?: number;
+}
+
+/** Spikes in parallel arrays. */
+export interface Spikes {
+  /** ms */
+  readonly times: ArrayLike<number>;
+  readonly neurons: ArrayLike<number>;
+  /** Index of the population of each spike. */
+  readonly population: ArrayLike<number>;
+}
 
 /** Horizontal strip of a population in the raster plot, in pixels from the top of the frame. */
 export interface PlotStrip extends Required<PopulationSize> {
@@ -19,8 +36,6 @@ const INSET = 3;
 const MAX_NAME_LENGTH = 24;
 /** Number of spikes below which spikes are drawn taller. */
 const FEW_SPIKES = 2000;
-/** Number of image pixels per plot pixel. */
-const PIXEL_DENSITY = 2;
 
 /** Stacks the strips of populations, the first on top. Heights follow the square root of the population sizes. */
 export function stackStrips(populations: readonly PopulationSize[], height: number): PlotStrip[] {
@@ -70,13 +85,12 @@ export function renderSpikeStrokes(
   };
 }
 
-/** Draws the density of spikes as one image, for any number of spikes. */
+/** Draws the density of spikes as one image, for any number of spikes. @param frame rectangle of the image, px */
 export function renderSpikeDensity(
   { times, neurons, population }: Spikes,
   bands: readonly PlotStrip[],
   x: (time: number) => number,
-  width: number,
-  height: number,
+  { left, top, width, height }: { left: number; top: number; width: number; height: number },
 ): RenderFunction {
   const [columns, rows] = [width, height].map((size) => Math.round(size * PIXEL_DENSITY)) as [number, number];
   const scaled = bands.map((band) => ({
@@ -86,13 +100,5 @@ export function renderSpikeDensity(
   }));
   const column = (i: number): number => Math.floor(x(times[i]!) * PIXEL_DENSITY);
   const rgba = renderDensity({ from: 0, to: times.length, column, neurons, population }, scaled, columns, rows);
-  const href = encodePngUrl(rgba, columns, rows, 4);
-  return (index, scales, values, dimensions, context) =>
-    createImageMark(href, dimensions.marginLeft, dimensions.marginTop, width, height)(
-      index,
-      scales,
-      values,
-      dimensions,
-      context,
-    );
+  return createImageMark(encodePngUrl(rgba, columns, rows, 4), left, top, width, height);
 }

@@ -42,12 +42,9 @@ export function getFontFamily(): string {
 export const printableFontSize = (size: number): number =>
   currentPictureStyle().millimetres === undefined ? size : Math.min(MAX_PRINTED_FONT, Math.max(MIN_PRINTED_FONT, size));
 
-const advances = {
-  regular: new Map(
-    ADVANCES.regular.flatMap(([first, widths]) => widths.map((width, i) => [first + i, width] as const)),
-  ),
-  bold: new Map(ADVANCES.bold.flatMap(([first, widths]) => widths.map((width, i) => [first + i, width] as const))),
-};
+const tabulateAdvances = (runs: (typeof ADVANCES)['bold']) =>
+  new Map(runs.flatMap(([first, widths]) => widths.map((width, i) => [first + i, width] as const)));
+const advances = { regular: tabulateAdvances(ADVANCES.regular), bold: tabulateAdvances(ADVANCES.bold) };
 
 /** Width of a line of text, px, from the metrics of DejaVu Sans; most other fonts are not wider. */
 export function measureText(text: string, size: number = FONT_SIZE, weight: 'regular' | 'bold' = 'regular'): number {

@@ -40,21 +40,19 @@ export function renderTextRaster(
 /** Block of braille characters for one population. */
 class BrailleBlock {
   readonly #columns: number;
-  readonly #height: number;
   readonly #dots: Uint8Array;
   readonly #spikes: Float64Array;
 
   constructor(columns: number, height: number) {
     this.#columns = columns;
-    this.#height = height;
     this.#dots = new Uint8Array(columns * height);
     this.#spikes = new Float64Array(columns * height);
   }
 
   /** Adds a spike. @param along position in the time window, 0 to 1; @param up position among the neurons, 0 to 1 */
   add(along: number, up: number, size: number): void {
-    const rows = Math.min(4 * this.#height, size);
-    const y = 4 * this.#height - 1 - Math.floor(up * rows);
+    const rows = (4 * this.#dots.length) / this.#columns;
+    const y = rows - 1 - Math.floor(up * Math.min(rows, size));
     const x = Math.min(2 * this.#columns - 1, Math.floor(along * 2 * this.#columns));
     const k = (y >> 2) * this.#columns + (x >> 1);
     this.#dots[k]! |= DOTS[x & 1]![y & 3]!;
@@ -69,10 +67,9 @@ class BrailleBlock {
 
   lines(): string[] {
     const densest = this.#spikes.reduce((a, b) => Math.max(a, b), 1);
-    const shade = (spikes: number) =>
-      SHADES.slice(0, Math.ceil((8 * spikes) / densest)).reduce((bits, dot) => bits | dot, 0);
+    const shade = (spikes: number) => SHADES.slice(0, Math.ceil((8 * spikes) / densest)).reduce((a, b) => a | b, 0);
     const bits = this.isDense ? Uint8Array.from(this.#spikes, shade) : this.#dots;
     const text = Array.from(bits, (dots) => String.fromCharCode(BLANK + dots)).join('');
-    return Array.from({ length: this.#height }, (_, y) => text.slice(y * this.#columns, (y + 1) * this.#columns));
+    return text.match(new RegExp(`.{${this.#columns}}`, 'g'))!;
   }
 }

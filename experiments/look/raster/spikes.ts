@@ -4,7 +4,7 @@ import { SPIKES } from '../../../core/log/tables.ts';
 import { createNoSpikesError, describeSilentPopulations } from '../../logs/silence.ts';
 import { findLogFile, LogTable, readPopulationSizes, type Selection } from '../../logs/table.ts';
 import { resolveWindow } from '../../logs/window.ts';
-import type { PopulationSize } from '../plots/spikes.ts';
+import type { PopulationSize } from '../plots/spikeMarks.ts';
 
 /** Maximum number of spikes in memory, 17 bytes each. */
 const MAX_SPIKES = 50_000_000;
@@ -14,27 +14,13 @@ export interface SpikeSelection extends Selection {
   readonly neurons?: readonly [number, number] | undefined;
 }
 
-/** Selected spikes in column arrays, in ascending order of time. */
-export interface LoadedSpikes {
-  readonly times: Float64Array;
-  readonly neurons: Uint32Array;
-  /** Index of each spike's population in `populations`. */
-  readonly population: Uint8Array;
-  /** Selected populations. Default: populations with spikes. */
-  readonly populations: readonly PopulationSize[];
-  /** Time window, ms. Default: the recorded part of the run. */
-  readonly window: readonly [number, number];
-  /** Sentences on populations that never fired. */
-  readonly silent: readonly string[];
-  /** Checks that the log is complete. @throws UserError if it is truncated or damaged */
-  requireWhole(): void;
-}
+export type LoadedSpikes = ReturnType<typeof loadSpikes>;
 
 /**
- * Reads the selected spikes from a run directory or log.
+ * Reads the selected spikes from a run directory or log: column arrays, in ascending order of time.
  * @throws UserError if no spikes are selected, if there are too many, or if the time window extends beyond the run
  */
-export function loadSpikes(path: string, selection: SpikeSelection): LoadedSpikes {
+export function loadSpikes(path: string, selection: SpikeSelection) {
   const table = new LogTable(findLogFile(path), selection, SPIKES);
   const [first, last] = selection.neurons ?? [0, Infinity];
   const highest: number[] = [];
@@ -73,8 +59,10 @@ export function loadSpikes(path: string, selection: SpikeSelection): LoadedSpike
   return {
     times,
     neurons,
+    /** Index of each spike's population in `populations`. */
     population,
-    populations: selected.map((name) => {
+    /** Selected populations. Default: populations with spikes. */
+    populations: selected.map((name): PopulationSize => {
       const id = names.indexOf(name);
       const size = sizes[id] ?? (highest[id] ?? first) + 1;
       if (first >= size)
@@ -83,8 +71,11 @@ export function loadSpikes(path: string, selection: SpikeSelection): LoadedSpike
         );
       return { name, first, size: Math.min(last, size - 1) - first + 1 };
     }),
-    window: from < to ? [from, to] : [from, from + 1],
+    /** Time window, ms. Default: the recorded part of the run. */
+    window: [from, from < to ? to : from + 1] as const,
+    /** Sentences on populations that never fired. */
     silent: describeSilentPopulations(table, selected),
+    /** Checks that the log is complete. @throws UserError if it is truncated or damaged */
     requireWhole: () => table.requireWhole(),
   };
 }

@@ -7,23 +7,19 @@ import { findFileIn } from '../../output/file.ts';
 import { describeAssumedPulse } from '../energyText.ts';
 import { type Matrix, requireDrawable, requireOneProjection } from './snapshots.ts';
 
-/** Number of pulses, energy and failures of each device in a projection. */
-export interface DeviceMaps {
+type Sum = 'pre' | 'post' | 'devices' | 'totalPulses' | 'totalEnergy' | 'stuck' | 'wornOut';
+
+/**
+ * Pulses and energy of each device in a projection, and sums: numbers of neurons and devices, pulses, energy (J), devices
+ * that were stuck from the start, and worn-out devices.
+ */
+export interface DeviceMaps extends Readonly<Record<Sum, number>> {
   readonly projection: string;
-  readonly pre: number;
-  readonly post: number;
   readonly pulses: Matrix;
   /** Pulse energy of each device, J; null if devices have no conductance. */
   readonly energies: Matrix | null;
-  readonly devices: number;
-  readonly totalPulses: number;
-  /** J */
-  readonly totalEnergy: number;
   /** Text on an assumed write pulse, such as `assumed 1 V, 100 ns`; empty if none was assumed. */
   readonly assumed: string;
-  /** Number of devices that were stuck from the start. */
-  readonly stuck: number;
-  readonly wornOut: number;
   requireWhole(): void;
 }
 
@@ -43,13 +39,12 @@ export function readDeviceMaps(path: string, projection: string | undefined): De
   const table = new LogTable(file, projection === undefined ? {} : { populations: [projection] }, DEVICES);
   const seen = new Set<number>();
   let [pre, post] = [0, 0];
-  for (const { columns: c, rows } of table.readBatches()) {
+  for (const { columns: c, rows } of table.readBatches())
     for (let i = 0; i < rows; i++) {
       seen.add(c.projection![i]!);
       pre = Math.max(pre, c.pre![i]! + 1);
       post = Math.max(post, c.post![i]! + 1);
     }
-  }
   if (seen.size === 0) return null;
   const name = requireOneProjection(table, seen);
   requireDrawable(file, pre, post);
@@ -59,7 +54,7 @@ export function readDeviceMaps(path: string, projection: string | undefined): De
   const add = (sum: Matrix, k: number, value: number): void => {
     sum[k] = Number.isNaN(sum[k]!) ? value : sum[k]! + value;
   };
-  for (const { columns: c, rows } of table.readBatches()) {
+  for (const { columns: c, rows } of table.readBatches())
     for (let i = 0; i < rows; i++) {
       const k = c.pre![i]! * post + c.post![i]!;
       add(pulses, k, c.pulses![i]!);
@@ -70,7 +65,6 @@ export function readDeviceMaps(path: string, projection: string | undefined): De
       if (c.condition![i] === STUCK) sums.stuck++;
       if (c.condition![i] === WORN_OUT) sums.wornOut++;
     }
-  }
   return {
     ...sums,
     assumed: readAssumedPulse(path),

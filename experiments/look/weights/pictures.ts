@@ -1,13 +1,13 @@
 import { formatCount } from '../../../core/declare/show.ts';
-import type { ColourScale } from '../plots/colourBar.ts';
-import { filmStrip } from '../plots/filmStrip.ts';
-import { type HeatMapAxis, heatMap } from '../plots/heatMap.ts';
+import { type HeatMapAxis, heatMap } from '../plots/cells.ts';
+import { curve, scatter } from '../plots/chart.ts';
+import type { ColourScale } from '../plots/colours.ts';
+import { filmStrip, receptiveFields } from '../plots/imagePanels.ts';
 import { formatWithPrefix } from '../plots/prefix.ts';
-import { receptiveFields } from '../plots/receptiveFields.ts';
-import { formatTime } from '../time.ts';
-import { drawHistograms, drawStdpPairs } from './distributionPictures.ts';
+import { chooseTimeUnit, formatTime } from '../time.ts';
 import { describePlanes, type ImageShape, pixelIndexOf } from './runFacts.ts';
-import type { Histogram, Matrix, Range, Snapshot } from './snapshots.ts';
+import type { Histogram, Matrix, Range } from './snapshots.ts';
+import type { StdpPair } from './stdpPairs.ts';
 import type { WeightsAnalysis } from './weights.ts';
 
 const MAX_STRIPS = 6;
@@ -112,6 +112,103 @@ function drawFilm(
   });
 }
 
+/** Maximum number of histograms drawn as lines; more are drawn as columns of a heat map. */
+const MAX_LINES = 6;
+const MAX_COLUMNS = 200;
+/** Maximum number of spike pairs drawn as points; more are drawn as a heat map of counts. */
+const MAX_POINTS = 4000;
+const CELLS = { rows: 80, columns: 160 };
+
+/** Draws the distribution of a quantity over all synapses, as SVG: one line per time, or a heat map (time, value). */
+export function drawHistograms(
+  quantity: string,
+  label: string,
+  projection: string,
+  histograms: readonly { readonly time: number; readonly histogram: Histogram }[],
+): string {
+  const shares = histograms.map(({ histogram: { counts, count } }) => Array.from(counts, (n) => (100 * n) / count));
+  const { low, width, counts } = histograms[0]!.histogram;
+  const bins = counts.length;
+  const share = 'share of synapses (%)';
+  if (histograms.length <= MAX_LINES)
+    return curve({
+      title: `Distribution of ${quantity}`,
+      subtitle: `${projection}, ${bins} bins; square-root scale of shares`,
+      x: { label },
+      y: { label: share, domain: [0, 0], root: true },
+      series: histograms.map(({ time }, i) => ({
+        name: `at ${formatTime(time, 4)}`,
+        points: shares[i]!.map((y, k) => ({ x: low + (k + 0.5) * width, y })),
+      })),
+    });
+  const [start, end] = [histograms[0]!.time, histograms.at(-1)!.time];
+  const columns = Math.min(MAX_COLUMNS, 4 * histograms.length);
+  const values = new Float64Array(bins * columns);
+  let i = 0;
+  for (let column = 0; column < columns; column++) {
+    const time = start + (column / columns) * (end - start);
+    while (i + 1 < histograms.length && histograms[i + 1]!.time <= time) i++;
+    for (const [k, y] of shares[i]!.entries()) values[(bins - 1 - k) * columns + column] = y || Number.NaN;
+  }
+  const drawn = values.filter((y) => y > 0);
+  const [smallest, largest] = [drawn.reduce((a, b) => Math.min(a, b)), drawn.reduce((a, b) => Math.max(a, b))];
+  const { unit, ms } = chooseTimeUnit(end);
+  return heatMap({
+    title: `${quantity[0]!.toUpperCase()}${quantity.slice(1)} over time`,
+    subtitle: `${projection}, ${histograms.length} times, ${bins} bins; white: none`,
+    values,
+    rows: bins,
+    columns,
+    x: { label: `time (${unit})`, domain: [start / ms, end / ms] },
+    y: { label, domain: [low, low + bins * width] },
+    colours: { label: share, domain: smallest < largest ? [smallest, largest] : [largest / 10, largest], log: true },
+  });
+}
+
+/** Draws weight changes Δw against spike intervals Δt as SVG: one point per change, or a heat map of counts. */
+export function drawStdpPairs(
+  { projection, label, options: { window } }: Pick<WeightsAnalysis, 'projection' | 'label' | 'options'>,
+  pairs: readonly StdpPair[],
+): string {
+  const isolated = pairs.filter((pair) => pair.isolated).length.toLocaleString('en');
+  const heading = {
+    title: 'STDP pairs: applied weight changes',
+    subtitle: `${projection}, ${formatCount(pairs.length, 'change')}, ${isolated} of isolated pairs; Δt = postsynaptic spike − presynaptic arrival`,
+  };
+  const yLabel = label.replace('weight', 'weight change Δw');
+  const largest = pairs.reduce((max, p) => Math.max(max, Math.abs(p.interval)), 0);
+  const reach = Math.min(window, largest);
+  const x = { label: 'Δt of the nearest pair (ms)', domain: [-reach, reach] as const };
+  if (pairs.length <= MAX_POINTS) {
+    const group = (name: string, isolated: boolean) => {
+      const own = pairs.filter((pair) => pair.isolated === isolated);
+      return { name, x: own.map((p) => p.interval), y: own.map((p) => p.change) };
+    };
+    const groups = [group('isolated pair', true), group('several spikes between the two records', false)];
+    return scatter({ ...heading, x, y: { label: yLabel }, groups });
+  }
+  const { low, high } = rangeOf(Float64Array.from(pairs, ({ change }) => change));
+  const { rows, columns } = CELLS;
+  const values = new Float64Array(rows * columns).fill(Number.NaN);
+  const cell = (share: number, cells: number): number => Math.min(cells - 1, Math.floor(share * cells));
+  let densest = 2;
+  for (const { interval, change } of pairs) {
+    const row = cell((high - change) / (high - low), rows);
+    const k = row * columns + cell((interval + reach) / (2 * reach), columns);
+    values[k] = (values[k] || 0) + 1;
+    densest = Math.max(densest, values[k]!);
+  }
+  return heatMap({
+    ...heading,
+    ...CELLS,
+    values,
+    x,
+    y: { label: yLabel, domain: [low, high] },
+    colours: { label: 'changes', domain: [1, densest], log: true },
+    zeros: true,
+  });
+}
+
 /** Draws the pictures of an analysis as SVG, by file name; empty pictures are omitted. */
 export function drawWeightsAnalysis(analysis: WeightsAnalysis): Record<string, string> {
   const { projection, recorded, devices, image, label } = analysis;
@@ -129,13 +226,12 @@ export function drawWeightsAnalysis(analysis: WeightsAnalysis): Record<string, s
       const changes = drawFilm(analysis, 'changes');
       if (changes !== null) drawn['weights.change'] = changes;
     }
-    const histograms = (title: string, label: string, histogramOf: (snapshot: Snapshot) => Histogram) => {
-      const selected = snapshots.map((one) => ({ time: one.time, histogram: histogramOf(one) }));
-      return drawHistograms(title, label, projection, selected);
+    const histograms = (quantity: 'weights' | 'conductances', label: string) => {
+      const selected = snapshots.map((one) => ({ time: one.time, histogram: one[quantity]! }));
+      return drawHistograms(quantity, label, projection, selected);
     };
-    drawn['weights.histogram'] = histograms('Weights', label, (s) => s.weights);
-    if (recorded.conductance !== null)
-      drawn['weights.conductances'] = histograms('Conductances', 'conductance (S)', (s) => s.conductances!);
+    drawn['weights.histogram'] = histograms('weights', label);
+    if (recorded.conductance !== null) drawn['weights.conductances'] = histograms('conductances', 'conductance (S)');
     if (pairs.length > 0) drawn['weights.stdp'] = drawStdpPairs(analysis, pairs);
   }
   if (devices !== null) {

@@ -33,9 +33,7 @@ export class Histogram {
   readonly counts: Uint32Array;
   /** Left edge of the first bin. */
   readonly low: number;
-  /** Bin width. */
   readonly width: number;
-  /** Number of values. */
   readonly count: number;
   readonly mean: number;
   /** Standard deviation (denominator N). */
@@ -161,14 +159,13 @@ export function takeSnapshots(
     if (frameTimes.has(time)) frames.push({ time, matrix: weights.slice() });
   };
   let next = 0;
-  for (const { columns: c, rows } of log.table.readBatches()) {
+  for (const { columns: c, rows } of log.table.readBatches())
     for (let i = 0; i < rows; i++) {
       while (next < times.length && times[next]! < c.time![i]!) take(times[next++]!);
       const k = c.pre![i]! * log.post + c.post![i]!;
       weights[k] = c.weight![i]!;
       if (conductances) conductances[k] = c.conductance![i]!;
     }
-  }
   while (next < times.length) take(times[next++]!);
   return { snapshots, frames };
 }

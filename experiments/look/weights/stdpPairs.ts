@@ -16,7 +16,6 @@ export interface StdpPair {
   readonly interval: number;
   /** Weight change Δw, in the unit of the weight. */
   readonly change: number;
-  /** Weight before the change. */
   readonly before: number;
   /** True if this pair alone caused the change: the other neuron fired only once since the previous record. */
   readonly isolated: boolean;
@@ -38,8 +37,8 @@ const withoutPairs = (reason: string): StdpPairs => ({ pairs: [], note: `no STDP
  * record's time is one spike (arrival or postsynaptic); the other comes from the spike log, shifted by the delays.
  * @param window largest |Δt|, ms
  */
-export function findStdpPairs(run: string, { table, projection, pre, post }: WeightsLog, window: number): StdpPairs {
-  const description = findProjection(run, projection);
+export function findStdpPairs(run: string, log: WeightsLog, window: number): StdpPairs {
+  const description = findProjection(run, log.projection);
   const on = description?.record?.weights?.on;
   if (description === undefined || on === undefined)
     return withoutPairs('they require a run directory with weights recorded on: pre or on: post');
@@ -47,10 +46,10 @@ export function findStdpPairs(run: string, { table, projection, pre, post }: Wei
   if (on === 'post' && (typeof delay !== 'number' || connect?.list?.some((row) => row.length > 3)))
     return withoutPairs('delays differ between synapses; record weights on: pre');
   const shift = on === 'pre' ? 2 * snap(dendriticDelay) : snap(delay as number) + snap(dendriticDelay);
-  const [population, size] = on === 'pre' ? [description.to, post] : [description.from, pre];
+  const [population, size] = on === 'pre' ? [description.to, log.post] : [description.from, log.pre];
   const otherSpikes = readSpikeTimes(run, population, size, shift);
   if (typeof otherSpikes === 'string') return withoutPairs(otherSpikes);
-  return matchChanges(table, { on, pre, post, otherSpikes, window });
+  return matchChanges(log, on, otherSpikes, window);
 }
 
 /** Spike times of each neuron, shifted by `shift` ms, in ascending order; or the reason why they are unknown. */
@@ -70,23 +69,19 @@ function readSpikeTimes(run: string, population: string, size: number, shift: nu
   return rowCount > 0 ? times : `no spikes of ${population} were recorded (record: { spikes: [..., ${population}] })`;
 }
 
-interface MatchInput {
-  /** Side of the synapse whose spikes cause the records. */
-  readonly on: 'pre' | 'post';
-  readonly pre: number;
-  readonly post: number;
-  /** Spike times of each neuron on the other side of the synapse, ms. */
-  readonly otherSpikes: readonly (readonly number[])[];
-  readonly window: number;
-}
-
-function matchChanges(table: LogTable, { on, pre, post, otherSpikes, window }: MatchInput): StdpPairs {
+/** @param otherSpikes spike times, ms, of each neuron on the other side than `on`, the side whose spikes cause records */
+function matchChanges(
+  { table, pre, post }: WeightsLog,
+  on: 'pre' | 'post',
+  otherSpikes: readonly (readonly number[])[],
+  window: number,
+): StdpPairs {
   const lastTime = new Float64Array(pre * post).fill(Number.NaN);
   const lastWeight = new Float64Array(pre * post);
   const sign = on === 'pre' ? 1 : -1;
   const pairs: StdpPair[] = [];
   let [changes, unmatched] = [0, 0];
-  for (const { columns: c, rows } of table.readBatches()) {
+  for (const { columns: c, rows } of table.readBatches())
     for (let i = 0; i < rows; i++) {
       const [a, b, time, weight] = [c.pre![i]!, c.post![i]!, c.time![i]!, c.weight![i]!];
       const k = a * post + b;
@@ -102,7 +97,6 @@ function matchChanges(table: LogTable, { on, pre, post, otherSpikes, window }: M
         pairs.push({ time, pre: a, post: b, interval: sign * gap, change: weight - before, before, isolated });
       }
     }
-  }
   if (changes === 0) return withoutPairs('no weight changed between its records');
   const more = pairs.length === MAX_PAIRS ? ` or come after the first ${MAX_PAIRS.toLocaleString('en')}` : '';
   const note = `${unmatched} of ${changes} weight changes have no pair within ${window} ms${more}`;

@@ -1,5 +1,5 @@
-import { accuracyOverTraining } from '../../look/plots/accuracyOverTraining.ts';
-import { toHexColours } from '../../look/plots/ramp.ts';
+import { accuracyOverTraining } from '../../look/plots/chart.ts';
+import { toHexColours } from '../../look/plots/colours.ts';
 import { arrangeFields, countOutputs } from '../../training/unsupervised/architecture.ts';
 import type { MnistConfig } from '../../training/unsupervised/config.ts';
 import type { Layer } from '../../training/unsupervised/network.ts';

@@ -148,6 +148,13 @@ function addBilinear(
 
 type ImagesConfig = Pick<MnistConfig, 'split' | 'preprocessing' | 'stimulus' | 'train' | 'label' | 'test'>;
 
+/** Functions that preprocess images: grey values, number of rows, number of columns. */
+export const PREPROCESSORS = {
+  none: (images: Uint8Array) => images,
+  deskew: deskewImages,
+  orientation: createOrientationMaps,
+};
+
 /**
  * Training and test images of the selected split, after preprocessing.
  * @param where command name, for error messages
@@ -159,9 +166,7 @@ export function imagesOf<S extends Sets>(set: S, c: ImagesConfig, where = 'mnist
   checkCount('train', c.train, train.n, c.split, where);
   checkCount('label', c.label, train.n, c.split, where);
   checkCount('test', c.test, test.n, c.split, where);
-  const preprocess = { none: (images: Uint8Array) => images, deskew: deskewImages, orientation: createOrientationMaps }[
-    c.preprocessing
-  ];
+  const preprocess = PREPROCESSORS[c.preprocessing];
   const preprocessed = (d: LabelledImages): LabelledImages => ({
     ...d,
     images: preprocess(d.images, d.rows, d.columns),

@@ -3,12 +3,10 @@ import { formatCount } from '../../../core/declare/show.ts';
 import { POLARITY_LAYOUT } from '../../data/recordings.ts';
 import { drawEnergy } from '../../devices/energy/report.ts';
 import { NO_ANSWER } from '../../look/imageLog.ts';
-import { accuracyOverTraining } from '../../look/plots/accuracyOverTraining.ts';
-import { confusionMatrix } from '../../look/plots/confusionMatrix.ts';
-import { filmStrip } from '../../look/plots/filmStrip.ts';
+import { confusionMatrix } from '../../look/plots/cells.ts';
+import { accuracyOverTraining } from '../../look/plots/chart.ts';
+import { filmStrip, type ReceptiveFields, receptiveFields, windowVotes } from '../../look/plots/imagePanels.ts';
 import { raster } from '../../look/plots/raster.ts';
-import { type ReceptiveFields, receptiveFields } from '../../look/plots/receptiveFields.ts';
-import { windowVotes } from '../../look/plots/windowVotes.ts';
 import { writePicture } from '../../look/plots/write.ts';
 import type { RunDirectory } from '../../run/runDirectory.ts';
 import {

@@ -2,7 +2,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { UserError } from '../../../core/declare/errors.ts';
-import { compareVariants, type VariantResult } from '../../../experiments/lab/nonIdealities.ts';
+import { compareVariants, type VariantResult } from '../../../experiments/lab/worker/nonIdealities.ts';
 
 const test = suite('non-idealities of the lab');
 const variant = (name: string) => ({ name, set: { name } });

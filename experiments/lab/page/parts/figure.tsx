@@ -10,7 +10,7 @@ import {
   PALETTE,
   TEXT_COLOUR,
 } from '../../../look/plots/style.ts';
-import { saveFile, savePng } from '../save.ts';
+import { Button } from './form.tsx';
 
 const SIZE = { width: 520, height: 270, inset: 16, dots: 3 };
 
@@ -118,12 +118,33 @@ export function Figure({ name, title, svg, csv, readingAt }: FigureProps) {
         <output ref={output} aria-live="off" />
         <span>
           {saves.map(([format, save]) => (
-            <button key={format} type="button" class="small" aria-label={`Save ${title} as ${format}`} onClick={save}>
-              {format}
-            </button>
+            <Button key={format} text={format} class="small" aria-label={`Save ${title} as ${format}`} onClick={save} />
           ))}
         </span>
       </figcaption>
     </figure>
   );
+}
+
+/** Saves a file through the download dialogue of the browser. */
+export function saveFile(name: string, data: BlobPart, type: string): void {
+  const url = URL.createObjectURL(new Blob([data], { type }));
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+}
+
+/** Saves an SVG picture as PNG, at twice its size. */
+async function savePng(name: string, svg: string): Promise<void> {
+  const picture = new Image();
+  picture.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`;
+  await picture.decode();
+  const canvas = document.createElement('canvas');
+  canvas.width = 2 * picture.naturalWidth;
+  canvas.height = 2 * picture.naturalHeight;
+  canvas.getContext('2d')!.drawImage(picture, 0, 0, canvas.width, canvas.height);
+  const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve));
+  if (blob) saveFile(name, blob, 'image/png');
 }

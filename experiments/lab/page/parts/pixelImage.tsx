@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks';
-import { SEQUENTIAL_RAMP } from '../../../look/plots/ramp.ts';
+import { SEQUENTIAL_RAMP } from '../../../look/plots/colours.ts';
 
 interface PixelImageProps {
   /** Pixel values, which `colourOf` converts to colours; a new array redraws the image. */

@@ -1,9 +1,15 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
-import { toHexColours } from '../../../look/plots/ramp.ts';
-import type { FieldsData, RasterData, SpikeColumns } from '../../../report/client/data.ts';
+import { toHexColours } from '../../../look/plots/colours.ts';
+import type { PopulationSize } from '../../../look/plots/spikeMarks.ts';
+import type { FieldsData, RasterData } from '../../../report/client/data.ts';
 import { FieldsView } from '../../../report/client/fieldsView.ts';
 import { RasterView } from '../../../report/client/rasterView.ts';
 import { Tooltip } from '../../../report/client/tooltip.ts';
+import { addStripColours } from '../../../report/colouredBand.ts';
+
+/** The one tooltip of the page. */
+const tooltip = new Tooltip();
+addEventListener('keydown', (event) => event.key === 'Escape' && tooltip.hide());
 
 interface FieldsProps extends Omit<FieldsData, 'ramp'> {
   /** Weights as bytes, pixels × neurons. */
@@ -11,18 +17,14 @@ interface FieldsProps extends Omit<FieldsData, 'ramp'> {
 }
 
 /** Receptive fields of all neurons, as on the live page. */
-export function ReceptiveFields({ levels, rows, columns, neurons, labels, thresholds }: FieldsProps) {
+export function ReceptiveFields({ levels, ...fields }: FieldsProps) {
+  const { rows, columns, neurons } = fields;
   const canvas = useRef<HTMLCanvasElement>(null);
   const view = useRef<FieldsView>();
   useLayoutEffect(() => {
-    view.current = new FieldsView(
-      canvas.current!,
-      { rows, columns, neurons, labels, thresholds, ramp: toHexColours() },
-      levels,
-      getSharedTooltip(),
-    );
+    view.current = new FieldsView(canvas.current!, { ...fields, ramp: toHexColours() }, levels, tooltip);
   }, [rows, columns, neurons]);
-  useLayoutEffect(() => view.current!.draw(levels, { labels, thresholds }), [levels]);
+  useLayoutEffect(() => view.current!.draw(levels, fields), [levels]);
   return (
     <canvas
       ref={canvas}
@@ -34,36 +36,32 @@ export function ReceptiveFields({ levels, rows, columns, neurons, labels, thresh
   );
 }
 
-let shared: Tooltip | undefined;
-
-/** Returns the one tooltip of the page. */
-export function getSharedTooltip(): Tooltip {
-  if (shared === undefined) {
-    shared = new Tooltip();
-    const made = shared;
-    addEventListener('keydown', (event) => event.key === 'Escape' && made.hide());
-  }
-  return shared;
-}
-
-export interface RasterProps {
-  readonly data: RasterData;
-  readonly spikes: SpikeColumns;
+interface RasterProps extends Omit<RasterData, 'populations' | 'marks'> {
   readonly label: string;
+  readonly marks?: RasterData['marks'];
+  readonly populations: readonly PopulationSize[];
+  /** Spike times in ticks from the start of the window, ascending; a new array draws the raster again. */
+  readonly ticks: ArrayLike<number>;
+  readonly neurons: ArrayLike<number>;
+  /** Index of the population of each spike. */
+  readonly populationOf: ArrayLike<number>;
 }
 
 /** Spike raster with zoom and pan by wheel, pointer and keys, as in reports. */
-export function Raster({ data, spikes, label }: RasterProps) {
+export function Raster({ label, populations, ticks, neurons, populationOf, marks = [], ...times }: RasterProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const view = useRef<RasterView>();
-  const populationsKey = data.populations.map(({ name, size }) => `${name}/${size}`).join();
+  const populationsKey = populations.map(({ name, size }) => `${name}/${size}`).join();
+  const spikes = () => ({
+    ticks: Uint32Array.from(ticks),
+    neurons: Uint32Array.from(neurons),
+    populations: Uint8Array.from(populationOf),
+  });
   useLayoutEffect(() => {
-    view.current = new RasterView(canvas.current!, data, spikes, getSharedTooltip());
+    const data = { ...times, marks, populations: populations.map(addStripColours) };
+    view.current = new RasterView(canvas.current!, data, spikes(), tooltip);
   }, [populationsKey]);
-  useLayoutEffect(() => {
-    const { populations: _, ...rest } = data;
-    view.current!.replaceSpikes(rest, spikes);
-  }, [data, spikes]);
+  useLayoutEffect(() => view.current!.replaceSpikes({ ...times, marks }, spikes()), [ticks]);
   return (
     <>
       <canvas ref={canvas} key={populationsKey} class="raster" tabindex={0} role="img" aria-label={label} />

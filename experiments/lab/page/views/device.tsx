@@ -1,12 +1,70 @@
+import { signal } from '@preact/signals';
 import { useEffect, useState } from 'preact/hooks';
 import type { CurveSeries } from '../../../look/plots/chart.ts';
-import type { DeviceChoice, MeasuredPart } from '../../worker/device.ts';
-import { deviceCurves, deviceNames, loadDeviceNames, SHOWN_MEASUREMENTS } from '../deviceCurves.ts';
+import type { DeviceChoice, DeviceDescription, MeasuredPart } from '../../worker/device.ts';
+import { prepareDeviceWorker } from '../devices.ts';
 import { Curves } from '../parts/figure.tsx';
-import { ErrorBox } from '../parts/form.tsx';
+import { Button, ErrorBox, Field } from '../parts/form.tsx';
 import { changeState, DEVICE_LABELS, getChosenDevice, setDevice, state } from '../state.ts';
+import { type RunningCall, reportErrors, runSerially } from '../workerClient.ts';
 import { DropArea } from './device/drop.tsx';
 import { Parameters } from './device/parameters.tsx';
+
+/** Names of the characterisation measurements shown, the fastest first. */
+const SHOWN_MEASUREMENTS = [
+  'pulses',
+  'writeEnergy',
+  'stdp',
+  'currentVoltage',
+  'pairedPulse',
+  'retention',
+  'endurance',
+] as const;
+
+/** Parameters of one device, and its measured characteristic curves. */
+class DeviceCurves {
+  readonly description = signal<DeviceDescription | undefined>(undefined);
+  readonly measured = signal<Readonly<Record<string, MeasuredPart>>>({});
+  readonly errorMessage = signal<string | undefined>(undefined);
+  readonly isWorking = signal(false);
+  #requested: DeviceChoice | undefined;
+  #running: RunningCall<void> | undefined;
+
+  /** Measures a device; stops the previous measurement. While a measurement runs, only the latest request is kept. */
+  measure(choice: DeviceChoice): void {
+    if (JSON.stringify(choice) === JSON.stringify(this.#requested)) return;
+    this.#requested = choice;
+    this.#running?.stop();
+    void this.#measureLatest();
+  }
+
+  readonly #measureLatest = runSerially(async () => {
+    this.isWorking.value = true;
+    await reportErrors(this.#measureOnce(this.#requested!), this.errorMessage);
+    this.isWorking.value = false;
+  });
+
+  async #measureOnce(choice: DeviceChoice): Promise<void> {
+    const worker = await prepareDeviceWorker();
+    this.description.value = await worker.call('describeDevice', choice).done;
+    this.errorMessage.value = undefined;
+    const request = { choice, devices: 20, parts: SHOWN_MEASUREMENTS };
+    this.#running = worker.call('measureDevice', request, (part: MeasuredPart) => {
+      this.measured.value = { ...this.measured.value, [part.part]: part };
+    });
+    await this.#running.done;
+  }
+}
+
+const deviceCurves: readonly [DeviceCurves, DeviceCurves] = [new DeviceCurves(), new DeviceCurves()];
+type DeviceNames = Readonly<
+  Record<'presets' | 'models', readonly { readonly name: string; readonly description: string }[]>
+>;
+const deviceNames = signal<DeviceNames | undefined>(undefined);
+
+async function loadDeviceNames(): Promise<void> {
+  deviceNames.value ??= await (await prepareDeviceWorker()).call('listDevices', undefined).done;
+}
 
 /** Device of side A if none is chosen. */
 const FIRST_DEVICE: DeviceChoice = { model: 'exponential', set: {} };
@@ -24,8 +82,7 @@ function DevicePicker({ side }: { readonly side: 0 | 1 }) {
     else if (kind === 'model') setDevice(side, { model: name, set: {} });
   };
   return (
-    <label class="field">
-      <span>Device {DEVICE_LABELS[side]}</span>
+    <Field label={`Device ${DEVICE_LABELS[side]}`}>
       <select value={value} onChange={({ currentTarget }) => pick(currentTarget.value)}>
         {choice.own && <option value="own">your measurement or device file</option>}
         {(['preset', 'model'] as const).map((kind) => (
@@ -38,7 +95,7 @@ function DevicePicker({ side }: { readonly side: 0 | 1 }) {
           </optgroup>
         ))}
       </select>
-    </label>
+    </Field>
   );
 }
 
@@ -102,12 +159,7 @@ export default function Device() {
   };
   const about = description?.device.about;
   return (
-    <section aria-labelledby="device-title">
-      <h2 id="device-title">Device</h2>
-      <p class="lead">
-        Choose a published device or a model, or drop a measurement. Curves show 20 simulated devices: median and 5 to
-        95 % band.
-      </p>
+    <>
       <ErrorBox text={errorMessage} />
       <div class="device">
         <div>
@@ -118,45 +170,32 @@ export default function Device() {
           <p class="actions">
             {hasTwo ? (
               <>
-                <button type="button" aria-pressed={shownSide === 0} onClick={() => setSide(0)}>
-                  Change A
-                </button>
-                <button type="button" aria-pressed={shownSide === 1} onClick={() => setSide(1)}>
-                  Change B
-                </button>
-                <button
-                  type="button"
+                <Button text="Change A" aria-pressed={shownSide === 0} onClick={() => setSide(0)} />
+                <Button text="Change B" aria-pressed={shownSide === 1} onClick={() => setSide(1)} />
+                <Button
+                  text="Remove B"
                   onClick={() => {
                     setSide(0);
                     setDevice(1, undefined);
                   }}
-                >
-                  Remove B
-                </button>
+                />
               </>
             ) : (
-              <button
-                type="button"
+              <Button
+                text="Compare with B"
                 onClick={() => {
-                  changeState({ devices: [choices[0]!, choices[0]!] as typeof state.value.devices });
+                  changeState({ devices: [choices[0]!, choices[0]!] });
                   setSide(1);
                 }}
-              >
-                Compare with B
-              </button>
+              />
             )}
-            <button
-              type="button"
+            <Button
+              text="Train it"
               class="main"
               onClick={() =>
-                changeState({
-                  view: 'learn',
-                  devices: (getChosenDevice(0) ? state.value.devices : [FIRST_DEVICE]) as typeof state.value.devices,
-                })
+                changeState({ view: 'learn', devices: getChosenDevice(0) ? state.value.devices : [FIRST_DEVICE] })
               }
-            >
-              Train it
-            </button>
+            />
           </p>
           <DropArea side={shownSide} choice={choices[shownSide]!} />
           <ErrorBox text={curves.errorMessage.value} />
@@ -179,6 +218,6 @@ export default function Device() {
           )}
         </div>
       </div>
-    </section>
+    </>
   );
 }

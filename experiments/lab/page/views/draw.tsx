@@ -1,15 +1,13 @@
 import { signal } from '@preact/signals';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { addStripColours } from '../../../report/colouredBand.ts';
 import type { Classification, OpenedNetwork } from '../../worker/classify.ts';
 import { fetchBytes } from '../devices.ts';
-import { ChoiceField, ErrorBox } from '../parts/form.tsx';
+import { Button, ChoiceField, ErrorBox } from '../parts/form.tsx';
 import { Digit, ReceptiveField } from '../parts/pixelImage.tsx';
 import { Raster } from '../parts/raster.tsx';
-import { renderStrokes, type Stroke } from '../strokes.ts';
+import { drawStrokes, renderStrokes, type Stroke } from '../strokes.ts';
 import { trainers } from '../trainer.ts';
-import { LabError, reportErrors, WorkerClient } from '../workerClient.ts';
-import { DrawingPad } from './draw/pad.tsx';
+import { LabError, reportErrors, runSerially, WorkerClient } from '../workerClient.ts';
 
 const ownWorker = new WorkerClient();
 const strokes = signal<readonly Stroke[]>([]);
@@ -18,37 +16,25 @@ const openedNetwork = signal<OpenedNetwork | undefined>(undefined);
 const errorMessage = signal<string | undefined>(undefined);
 
 type Source = 'shipped' | 'a' | 'b';
-let isBusy = false;
-let hasChanged = false;
 /** Chosen network, its worker, and the worker whose network is open. */
 let chosenSource: Source = 'shipped';
 let chosenWorker = ownWorker;
 let openWorker: WorkerClient | undefined;
 
 /** Classifies the drawing, and again if it changes meanwhile. */
-async function classifyDrawing(): Promise<void> {
-  if (isBusy) {
-    hasChanged = true;
-    return;
-  }
-  isBusy = true;
+const classifyDrawing = runSerially(async () => {
+  const worker = chosenWorker;
+  if (worker !== openWorker) return; // openNetwork classifies once the network is open
   try {
-    do {
-      hasChanged = false;
-      const worker = chosenWorker;
-      if (worker !== openWorker) return; // openNetwork classifies once the network is open
-      const pixels = renderStrokes(strokes.value);
-      const answer = strokes.value.length === 0 ? undefined : await worker.call('classify', { pixels }).done;
-      if (worker === openWorker) classification.value = answer;
-    } while (hasChanged);
+    const pixels = renderStrokes(strokes.value);
+    const answer = strokes.value.length === 0 ? undefined : await worker.call('classify', { pixels }).done;
+    if (worker === openWorker) classification.value = answer;
   } catch (error) {
     if (!(error instanceof LabError)) throw error;
     errorMessage.value = error.message;
     openWorker = undefined; // the worker may have ended: the next stroke opens the network again
-  } finally {
-    isBusy = false;
   }
-}
+});
 
 async function openNetwork(source: Source): Promise<void> {
   const worker = source === 'shipped' ? ownWorker : trainers[source === 'a' ? 0 : 1].worker!;
@@ -117,12 +103,7 @@ export default function Draw() {
     ...done.map(({ name }): [Source, string] => [name, `yours, device ${name.toUpperCase()}`]),
   ];
   return (
-    <section aria-labelledby="draw-title">
-      <h2 id="draw-title">Draw</h2>
-      <p class="lead">
-        Write a digit with mouse, pen or finger. Its pixels drive the neurons, and the classes of the neurons that fire
-        decide the answer. Erase a stroke to see the answer change.
-      </p>
+    <>
       <ErrorBox text={errorMessage.value} />
       <div class="draw">
         <div>
@@ -176,19 +157,111 @@ export default function Draw() {
           <h3>Spikes</h3>
           <Raster
             label="Raster of the drawn digit: pixels below, neurons above"
-            data={{
-              window: [0, answer.duration],
-              tick: 1e-3,
-              marks: [],
-              populations: [
-                { name: network.inputs === 784 ? 'pixels' : 'features', size: network.inputs },
-                { name: 'neurons', size: network.neurons },
-              ].map(addStripColours),
-            }}
-            spikes={{ ticks: answer.ticks, neurons: answer.neurons, populations: answer.populations }}
+            populations={[
+              { name: network.inputs === 784 ? 'pixels' : 'features', size: network.inputs },
+              { name: 'neurons', size: network.neurons },
+            ]}
+            {...answer.raster}
           />
         </>
       )}
-    </section>
+    </>
+  );
+}
+
+type PadProps = { readonly strokes: readonly Stroke[]; readonly onChange: (strokes: readonly Stroke[]) => void };
+
+/** Side of the pad and width of a stroke, pixels. */
+const SIDE = 320;
+const PEN_WIDTH = 24;
+/** Distance from the pointer within which a stroke is erased, as a fraction of the side. */
+const ERASER_RADIUS = 0.06;
+const ring = (cx: number, cy: number, rx: number, ry: number): Stroke =>
+  Array.from({ length: 25 }, (_, i) => ({
+    x: cx + rx * Math.sin((i / 12) * Math.PI),
+    y: cy - ry * Math.cos((i / 12) * Math.PI),
+  }));
+const line = (...xy: readonly number[]): Stroke =>
+  Array.from({ length: xy.length / 2 }, (_, i) => ({ x: xy[2 * i]!, y: xy[2 * i + 1]! }));
+/** Strokes of digits, for input by keyboard. */
+const DIGIT_STROKES: Readonly<Record<string, readonly Stroke[]>> = {
+  0: [ring(0.5, 0.5, 0.2, 0.3)],
+  1: [line(0.52, 0.2, 0.48, 0.8)],
+  2: [line(0.33, 0.34, 0.4, 0.24, 0.52, 0.2, 0.64, 0.27, 0.65, 0.4, 0.5, 0.58, 0.32, 0.78, 0.7, 0.78)],
+  3: [line(0.33, 0.25, 0.6, 0.22, 0.66, 0.34, 0.5, 0.48, 0.66, 0.58, 0.66, 0.72, 0.5, 0.8, 0.32, 0.75)],
+  4: [line(0.35, 0.2, 0.3, 0.52, 0.68, 0.5), line(0.64, 0.22, 0.6, 0.82)],
+  7: [line(0.3, 0.25, 0.7, 0.25, 0.48, 0.8)],
+};
+
+const distanceTo = (stroke: Stroke, x: number, y: number): number =>
+  stroke.reduce((least, p) => Math.min(least, Math.hypot(p.x - x, p.y - y)), Infinity);
+
+/** Square on which the user draws a digit. */
+function DrawingPad({ strokes, onChange }: PadProps) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const stroke = useRef<{ x: number; y: number }[]>();
+  const [isErasing, setErasing] = useState(false);
+  useEffect(() => {
+    const context = canvas.current!.getContext('2d')!;
+    context.clearRect(0, 0, SIDE, SIDE);
+    context.strokeStyle = getComputedStyle(canvas.current!).color;
+    drawStrokes(context, strokes, PEN_WIDTH, SIDE);
+  }, [strokes]);
+  const positionOf = (event: PointerEvent) => {
+    const box = canvas.current!.getBoundingClientRect();
+    return { x: (event.clientX - box.left) / box.width, y: (event.clientY - box.top) / box.height };
+  };
+  const erase = (event: PointerEvent) => {
+    const { x, y } = positionOf(event);
+    const remaining = strokes.filter((stroke) => distanceTo(stroke, x, y) > ERASER_RADIUS);
+    if (remaining.length < strokes.length) onChange(remaining);
+  };
+  const startStroke = (event: PointerEvent) => {
+    event.preventDefault();
+    canvas.current!.setPointerCapture(event.pointerId);
+    stroke.current = [positionOf(event)];
+    if (isErasing) erase(event);
+    else onChange([...strokes, stroke.current]);
+  };
+  const continueStroke = (event: PointerEvent) => {
+    if (stroke.current === undefined) return;
+    if (isErasing) return erase(event);
+    stroke.current = [...stroke.current, positionOf(event)];
+    onChange([...strokes.slice(0, -1), stroke.current]);
+  };
+  const endStroke = () => {
+    stroke.current = undefined;
+  };
+  const onKey = (event: KeyboardEvent) => {
+    const digit = DIGIT_STROKES[event.key];
+    if (digit) onChange(digit);
+    else if (event.key === 'Backspace') onChange(strokes.slice(0, -1));
+    else if (event.key === 'Delete') onChange([]);
+    else return;
+    event.preventDefault();
+  };
+  return (
+    <>
+      <canvas
+        ref={canvas}
+        class="pad"
+        width={SIDE}
+        height={SIDE}
+        tabindex={0}
+        role="img"
+        aria-label="Pad for drawing a digit; keys 0, 1, 2, 3, 4 and 7 draw one, Backspace removes the last stroke"
+        data-erasing={isErasing}
+        onPointerDown={startStroke}
+        onPointerMove={continueStroke}
+        onPointerUp={endStroke}
+        onPointerCancel={endStroke}
+        onKeyDown={onKey}
+      />
+      <p class="actions">
+        <Button text="Eraser" aria-pressed={isErasing} onClick={() => setErasing(!isErasing)} />
+        <Button text="Undo" disabled={strokes.length === 0} onClick={() => onChange(strokes.slice(0, -1))} />
+        <Button text="Clear" disabled={strokes.length === 0} onClick={() => onChange([])} />
+      </p>
+    </>
   );
 }

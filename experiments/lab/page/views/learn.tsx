@@ -1,5 +1,5 @@
 import { computeDownloadSize, formatMegabytes, imageManifest } from '../devices.ts';
-import { ChoiceField, NumberField } from '../parts/form.tsx';
+import { Button, ChoiceField, NumberField } from '../parts/form.tsx';
 import { changeTraining, PREPROCESSING, RULES, setDevice, state } from '../state.ts';
 import { trainers } from '../trainer.ts';
 import { NonIdealities } from './learn/nonIdealities.tsx';
@@ -9,6 +9,12 @@ const NETWORK_CHOICES = [
   ['layer', 'layer: each neuron sees the whole image'],
   ['windows', 'windows: nine groups on parts of the image, which vote'],
   ['features', 'features: nine groups on local features, which are learned first'],
+] as const;
+
+const CHOICE_FIELDS = [
+  ['network', 'Network', NETWORK_CHOICES],
+  ['rule', 'Rule', RULES],
+  ['preprocessing', 'Preprocessing', PREPROCESSING],
 ] as const;
 
 /** Settings that are integers: key, label, minimum and maximum. */
@@ -31,13 +37,16 @@ function Settings() {
     );
   return (
     <form class="settings" onSubmit={(event) => event.preventDefault()}>
-      <ChoiceField
-        label="Network"
-        value={learn.network}
-        options={NETWORK_CHOICES}
-        disabled={isBusy}
-        onChange={(network) => changeTraining({ network })}
-      />
+      {CHOICE_FIELDS.map(([key, label, options]) => (
+        <ChoiceField
+          key={key}
+          label={label}
+          value={learn[key]}
+          options={options as readonly (string | readonly [string, string])[]}
+          disabled={isBusy}
+          onChange={(value) => changeTraining({ [key]: value })}
+        />
+      ))}
       {NUMBER_FIELDS.map(([key, label, min, max]) => (
         <NumberField
           key={key}
@@ -49,20 +58,6 @@ function Settings() {
           onChange={(value) => changeTraining({ [key]: value })}
         />
       ))}
-      <ChoiceField
-        label="Rule"
-        value={learn.rule}
-        options={RULES}
-        disabled={isBusy}
-        onChange={(rule) => changeTraining({ rule })}
-      />
-      <ChoiceField
-        label="Preprocessing"
-        value={learn.preprocessing}
-        options={PREPROCESSING}
-        disabled={isBusy}
-        onChange={(preprocessing) => changeTraining({ preprocessing })}
-      />
       <p class="hint">
         {sizes
           ? `${sizes.join('; ')}; loaded once, at the start of a training.`
@@ -70,9 +65,7 @@ function Settings() {
         {devices.length === 2 && (
           <>
             {' '}
-            <button type="button" class="small" disabled={isBusy} onClick={() => setDevice(1, undefined)}>
-              Remove device B
-            </button>
+            <Button text="Remove device B" class="small" disabled={isBusy} onClick={() => setDevice(1, undefined)} />
           </>
         )}
       </p>
@@ -86,22 +79,15 @@ export default function Learn() {
   const shownTrainers = devices.length === 2 ? trainers : trainers.slice(0, 1);
   const isBusy = trainers.some((trainer) => trainer.isBusy);
   return (
-    <section aria-labelledby="learn-title">
-      <h2 id="learn-title">Learn</h2>
-      <p class="lead">
-        A network of spiking neurons learns handwritten digits without labels. Its synapses are the device of the view
-        Device. No data leave your browser.
-      </p>
+    <>
       <Settings />
       <p class="actions">
-        <button
-          type="button"
+        <Button
+          text={shownTrainers.length === 2 ? 'Train A and B' : 'Train'}
           class="main"
           disabled={isBusy}
           onClick={() => shownTrainers.forEach((trainer) => void trainer.start(learn))}
-        >
-          {shownTrainers.length === 2 ? 'Train A and B' : 'Train'}
-        </button>
+        />
       </p>
       <div class={shownTrainers.length === 2 ? 'pair' : ''}>
         {shownTrainers.map((trainer) => (
@@ -109,6 +95,6 @@ export default function Learn() {
         ))}
       </div>
       <NonIdealities />
-    </section>
+    </>
   );
 }

@@ -3,11 +3,13 @@ import { useEffect, useRef } from 'preact/hooks';
 import type { ProgressState } from '../../../run/progress.ts';
 import type { NetworkFileError, NetworkResult } from '../../worker/network.ts';
 import { createPresetLoader, fetchExamples } from '../devices.ts';
-import { ChoiceField, ErrorBox } from '../parts/form.tsx';
+import { Curves } from '../parts/figure.tsx';
+import { Button, ChoiceField, ErrorBox, Hints, Progress } from '../parts/form.tsx';
+import { Raster } from '../parts/raster.tsx';
+import { Table } from '../parts/table.tsx';
 import { changeState, state } from '../state.ts';
 import { type RunningCall, reportErrors, WorkerClient } from '../workerClient.ts';
 import type { Editor } from './network/editor.ts';
-import { NetworkResultView } from './network/networkResult.tsx';
 
 const CHECK_DELAY_MS = 300;
 const FIRST_EXAMPLE = 'network';
@@ -36,6 +38,46 @@ async function runNetwork(text: string): Promise<void> {
     progress.value = update.progress;
   });
   networkResult.value = (await running.value.done) ?? undefined;
+}
+
+function NetworkResultView({ result }: { readonly result: NetworkResult }) {
+  const { facts, spikes, potentials, weights } = result;
+  return (
+    <div class="result">
+      <Table
+        caption="Populations"
+        columns={['population', 'spikes', 'mean rate (Hz)']}
+        rows={Object.entries(facts.populations).map(([name, { spikes: count, rate }]) => [
+          name,
+          count.toLocaleString('en'),
+          rate.toPrecision(3),
+        ])}
+      />
+      <Hints lines={facts.warnings} />
+      <p class="hint">
+        spikesSha256 <code data-spikes={facts.spikesSha256}>{facts.spikesSha256}</code>
+      </p>
+      {spikes ? <Raster label="Raster of the run" {...spikes} /> : <p class="hint">No spikes were recorded.</p>}
+      {potentials.length > 0 && (
+        <Curves
+          name="potentials"
+          title="Potentials"
+          x={{ label: 'time (ms)' }}
+          y={{ label: 'potential (mV from rest)' }}
+          series={potentials}
+        />
+      )}
+      {weights.length > 0 && (
+        <Curves
+          name="weights"
+          title="Weights: median and 5 to 95 % band over synapses"
+          x={{ label: 'time (ms)' }}
+          y={{ label: 'weight' }}
+          series={weights}
+        />
+      )}
+    </div>
+  );
 }
 
 /** View with the editor of a network file, its run and the results. */
@@ -77,56 +119,41 @@ export default function Network() {
   const progressState = progress.value;
   const text = state.value.network; // undefined until the editor is loaded
   return (
-    <section aria-labelledby="network-title">
-      <h2 id="network-title">Network</h2>
-      <p class="lead">Write a network file for memspike run. Errors are shown at their line while you write.</p>
-      <div class="network">
-        <div>
-          <div class="settings">
-            <ChoiceField
-              label="Example"
-              value={'' as string}
-              options={[['', 'choose one'], ...EXAMPLES] as [string, string][]}
-              onChange={(name) => name && void reportErrors(openExample(name), errorMessage)}
-            />
-          </div>
-          <div ref={box} class="editor" />
-          <ErrorBox text={fileError.value ? fileError.value.message : undefined} />
-          <p class="actions">
-            <button
-              type="button"
-              class="main"
-              disabled={text === undefined || running.value !== undefined || fileError.value !== null}
-              onClick={() =>
-                void reportErrors(runNetwork(text!), errorMessage).finally(() => {
-                  running.value = undefined;
-                })
-              }
-            >
-              Run
-            </button>
-            {running.value && (
-              <button type="button" onClick={() => running.value?.stop()}>
-                Stop
-              </button>
-            )}
-          </p>
-          {running.value && (
-            <p role="status">
-              <progress
-                aria-label="simulating"
-                max={Math.max(1, progressState?.total ?? 1)}
-                value={progressState?.done ?? 0}
-              />
-              {progressState
-                ? ` ${Math.round(progressState.done).toLocaleString('en')} of ${Math.round(progressState.total).toLocaleString('en')} ms`
-                : ' Starting'}
-            </p>
-          )}
-          <ErrorBox text={errorMessage.value} />
+    <div class="network">
+      <div>
+        <div class="settings">
+          <ChoiceField
+            label="Example"
+            value={'' as string}
+            options={[['', 'choose one'], ...EXAMPLES] as [string, string][]}
+            onChange={(name) => name && void reportErrors(openExample(name), errorMessage)}
+          />
         </div>
-        <div>{networkResult.value && <NetworkResultView result={networkResult.value} />}</div>
+        <div ref={box} class="editor" />
+        <ErrorBox text={fileError.value ? fileError.value.message : undefined} />
+        <p class="actions">
+          <Button
+            text="Run"
+            class="main"
+            disabled={text === undefined || running.value !== undefined || fileError.value !== null}
+            onClick={() =>
+              void reportErrors(runNetwork(text!), errorMessage).finally(() => {
+                running.value = undefined;
+              })
+            }
+          />
+          {running.value && <Button text="Stop" onClick={() => running.value?.stop()} />}
+        </p>
+        {running.value && (
+          <Progress label="simulating" total={progressState?.total} done={progressState?.done}>
+            {progressState
+              ? `${Math.round(progressState.done).toLocaleString('en')} of ${Math.round(progressState.total).toLocaleString('en')} ms`
+              : 'Starting'}
+          </Progress>
+        )}
+        <ErrorBox text={errorMessage.value} />
       </div>
-    </section>
+      <div>{networkResult.value && <NetworkResultView result={networkResult.value} />}</div>
+    </div>
   );
 }

@@ -1,10 +1,10 @@
 import { signal } from '@preact/signals';
 import { type Zippable, zipSync } from 'fflate';
 import { useState } from 'preact/hooks';
-import { formatLink, formatTrainCommand, getDeviceFileName, needsDeviceFile } from '../commands.ts';
+import { formatLink, formatTrainCommand, getDeviceFileName, needsDeviceFile } from '../address.ts';
 import { fetchDeviceFileText } from '../devices.ts';
-import { ErrorBox } from '../parts/form.tsx';
-import { saveFile } from '../save.ts';
+import { saveFile } from '../parts/figure.tsx';
+import { Button, ErrorBox } from '../parts/form.tsx';
 import { DEVICE_LABELS, getChosenDevice, state } from '../state.ts';
 import { trainers } from '../trainer.ts';
 import { reportErrors, type WorkerClient } from '../workerClient.ts';
@@ -26,9 +26,7 @@ function CopyableText({ text, label }: { readonly text: string; readonly label: 
     <>
       <pre>{text}</pre>
       <p class="actions">
-        <button type="button" onClick={() => void copy()}>
-          {label}
-        </button>
+        <Button text={label} onClick={copy} />
         <span role="status" class="hint">
           {copied === text
             ? 'Copied.'
@@ -60,12 +58,7 @@ export default function Share() {
   const saveDevice = async (side: 0 | 1) =>
     saveFile(getDeviceFileName(side), await fetchDeviceFileText(getChosenDevice(side)!), 'application/yaml');
   return (
-    <section aria-labelledby="share-title">
-      <h2 id="share-title">Share</h2>
-      <p class="lead">
-        The link has all settings of the lab and no results. It gives the same results, to the last bit, on every
-        machine.
-      </p>
+    <>
       <h3>Link</h3>
       <CopyableText text={formatLink({ ...state.value, view: 'learn' })} label="Copy link" />
       <h3>Command</h3>
@@ -77,17 +70,13 @@ export default function Share() {
             <CopyableText text={formatTrainCommand(learn, side)} label="Copy command" />
             <p class="actions">
               {getChosenDevice(side) && (
-                <button type="button" onClick={() => attempt(saveDevice(side))}>
-                  Save {getDeviceFileName(side)}
-                </button>
+                <Button text={`Save ${getDeviceFileName(side)}`} onClick={() => attempt(saveDevice(side))} />
               )}
               {result.value && worker && (
-                <button
-                  type="button"
+                <Button
+                  text="Save the run directory (.zip)"
                   onClick={() => attempt(saveRun(worker, '/run', `mnist-${DEVICE_LABELS[side].toLowerCase()}`))}
-                >
-                  Save the run directory (.zip)
-                </button>
+                />
               )}
             </p>
             {needsDeviceFile(side) && (
@@ -105,18 +94,17 @@ export default function Share() {
       <h3>Network</h3>
       <p class="actions">
         {network !== undefined && (
-          <button type="button" onClick={() => saveFile('network.yaml', network, 'application/yaml')}>
-            Save network.yaml
-          </button>
+          <Button text="Save network.yaml" onClick={() => saveFile('network.yaml', network, 'application/yaml')} />
         )}
         {networkResult.value && (
-          <button type="button" onClick={() => attempt(saveRun(networkWorker, '/network', 'network'))}>
-            Save the network's run (.zip)
-          </button>
+          <Button
+            text="Save the network's run (.zip)"
+            onClick={() => attempt(saveRun(networkWorker, '/network', 'network'))}
+          />
         )}
       </p>
       <p class="hint">Use network.yaml with memspike run network.yaml --out run.</p>
       <ErrorBox text={errorMessage.value} />
-    </section>
+    </>
   );
 }

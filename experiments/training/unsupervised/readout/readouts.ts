@@ -119,7 +119,8 @@ export function linear(
   return readoutFrom({ evidence: weights.map((w) => w * scale), bias }, responses);
 }
 
-function softmax(scores: Float64Array): void {
+/** Replaces scores s_c by exp(s_c) / Σ exp(s). */
+export function softmax(scores: Float64Array): void {
   const top = scores.reduce((most, score) => Math.max(most, score), -Infinity);
   let sum = 0;
   for (let c = 0; c < scores.length; c++) sum += scores[c] = Math.exp(scores[c]! - top);

@@ -14,12 +14,14 @@ import {
   Bins,
   fanoFactor,
   RunningVariance,
+  SilenceMeter,
+  SpikeCounts,
+  summariseValues,
   synchrony,
 } from '../../../../experiments/look/analyse/counts.ts';
 import { vanRossum, victorPurpura } from '../../../../experiments/look/analyse/distances.ts';
 import { IntervalStatistics } from '../../../../experiments/look/analyse/intervals.ts';
 import { PsthAccumulator } from '../../../../experiments/look/analyse/psth.ts';
-import { SilenceMeter, SpikeCounts, summariseValues } from '../../../../experiments/look/analyse/rates.ts';
 import { WelchSpectrum } from '../../../../experiments/look/analyse/spectrum.ts';
 import { testWithPython } from '../../logs/support.ts';
 

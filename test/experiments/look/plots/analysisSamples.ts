@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createLog } from '../../../../core/log/create.ts';
 import { SPIKES } from '../../../../core/log/tables.ts';
 import { analyse } from '../../../../experiments/look/analyse/analyse.ts';
-import { drawAnalysis } from '../../../../experiments/look/analyse/pictures.ts';
+import { drawAnalysis } from '../../../../experiments/look/analyse/write.ts';
 
 /** The pictures of `memspike analyse` on a short log of two populations. */
 export function analysisSamples(): Record<string, () => string> {

@@ -5,8 +5,8 @@ import { renderComparison } from '../../../../experiments/compare/picture.ts';
 import { page } from '../../../../experiments/devices/characterise/page.ts';
 import { renderFitPicture } from '../../../../experiments/devices/fit/pictures.ts';
 import type { PulseFit } from '../../../../experiments/devices/fit/statistics/fitPulses.ts';
-import { energyScale } from '../../../../experiments/look/plots/energyScale.ts';
 import { accuracyOverTraining, type CurveSeries, curve } from '../../../../experiments/look/plots/index.ts';
+import { energyScale } from '../../../../experiments/look/plots/rows.ts';
 
 const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
 

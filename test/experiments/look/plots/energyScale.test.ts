@@ -3,7 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type EnergyAccount, listEventEnergies } from '../../../../experiments/devices/energy/account.ts';
 import { describeEnergies, describeEnergyRange, formatJoules } from '../../../../experiments/look/energyText.ts';
-import { energyScale } from '../../../../experiments/look/plots/energyScale.ts';
+import { energyScale } from '../../../../experiments/look/plots/rows.ts';
 
 test('three digits and an SI prefix', () => {
   const texts = [0, 1e-15, 3.14159e-14, 4e-13, 1e-12, 9.99e-10, 2.5e-9, 1.5e-20, 3].map(formatJoules);

@@ -1,12 +1,10 @@
 /** Small inputs for every picture of the project; arithmetic only, so that every machine draws the same bytes. */
 
-import { filmStrip } from '../../../../experiments/look/plots/filmStrip.ts';
-import { heatMap } from '../../../../experiments/look/plots/heatMap.ts';
+import { heatMap, valueMap } from '../../../../experiments/look/plots/cells.ts';
+import { scatter } from '../../../../experiments/look/plots/chart.ts';
+import { filmStrip, windowVotes } from '../../../../experiments/look/plots/imagePanels.ts';
 import { confusionMatrix, raster, receptiveFields } from '../../../../experiments/look/plots/index.ts';
-import { scatter } from '../../../../experiments/look/plots/scatter.ts';
-import { valueMap } from '../../../../experiments/look/plots/valueMap.ts';
-import { windowVotes } from '../../../../experiments/look/plots/windowVotes.ts';
-import { drawHistograms, drawStdpPairs } from '../../../../experiments/look/weights/distributionPictures.ts';
+import { drawHistograms, drawStdpPairs } from '../../../../experiments/look/weights/pictures.ts';
 import { Histogram } from '../../../../experiments/look/weights/snapshots.ts';
 import { CURVE_SAMPLES } from './curveSamples.ts';
 
@@ -118,8 +116,8 @@ export const SAMPLES: Readonly<Record<string, () => string>> = {
       ],
       title: 'Changes',
     }),
-  'weights-few-moments': () => drawHistograms('Weights', 'weight (mV)', 'input->output', histograms(3)),
-  'weights-over-time': () => drawHistograms('Weights', 'weight (mV)', 'input->output', histograms(30)),
+  'weights-few-moments': () => drawHistograms('weights', 'weight (mV)', 'input->output', histograms(3)),
+  'weights-over-time': () => drawHistograms('weights', 'weight (mV)', 'input->output', histograms(30)),
   'stdp-pairs': () => drawStdpPairs(STUDY, pairs(300)),
   'stdp-pairs-many': () => drawStdpPairs(STUDY, pairs(5000)),
 };

@@ -6,7 +6,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createLog } from '../../../../core/log/create.ts';
 import { IMAGES, SPIKES } from '../../../../core/log/tables.ts';
-import { readStimulusMarks } from '../../../../experiments/look/raster/marks.ts';
+import { readStimulusMarks } from '../../../../experiments/look/imageLog.ts';
 import { renderTextRaster } from '../../../../experiments/look/raster/preview.ts';
 import { loadSpikes } from '../../../../experiments/look/raster/spikes.ts';
 import { inProcess } from '../../cli/inProcess.ts';

@@ -1,21 +1,20 @@
 import { useRef, useState } from 'preact/hooks';
+import { DECIMALS } from '../../../../devices/fit/import/numbers.ts';
+import { KIND_NAMES } from '../../../../devices/fit/kinds/kind.ts';
+import { renderFitPicture, renderKindPicture, renderTablePicture } from '../../../../devices/fit/pictures.ts';
+import { formatWithPrefix } from '../../../../look/plots/prefix.ts';
 import type { DeviceChoice } from '../../../worker/device.ts';
 import type { FitRequest, FitResult } from '../../../worker/fit.ts';
 import { fetchExamples, fitWorker, prepareFitWorker } from '../../devices.ts';
-import { ErrorBox } from '../../parts/form.tsx';
+import { Figure } from '../../parts/figure.tsx';
+import { Button, CheckField, ChoiceField, ErrorBox, Field, Hints } from '../../parts/form.tsx';
+import { Table } from '../../parts/table.tsx';
 import { setDevice } from '../../state.ts';
 import { LabError } from '../../workerClient.ts';
-import { FitView } from './fit.tsx';
-import { ImportFields, type Reading } from './reading.tsx';
 
 /** Largest size of dropped files, bytes. */
 const MAX_BYTES = 64 * 2 ** 20;
 const EXAMPLE = 'experiments/examples/pulses.csv';
-
-interface DropProps {
-  readonly side: 0 | 1;
-  readonly choice: DeviceChoice;
-}
 
 interface DroppedFiles {
   readonly files: FitRequest['files'];
@@ -23,7 +22,7 @@ interface DroppedFiles {
 }
 
 /** Area on which measurements or a device file are dropped, with the result of the fit. */
-export function DropArea({ side, choice }: DropProps) {
+export function DropArea({ side, choice }: { readonly side: 0 | 1; readonly choice: DeviceChoice }) {
   const [isOver, setIsOver] = useState(false);
   const [errorMessage, setErrorMessage] = useState<string>();
   const [workingOn, setWorkingOn] = useState<string>();
@@ -95,12 +94,8 @@ export function DropArea({ side, choice }: DropProps) {
         several files is one device.
       </p>
       <p class="actions">
-        <button type="button" onClick={() => input.current!.click()}>
-          Choose a file
-        </button>
-        <button type="button" disabled={workingOn !== undefined} onClick={() => void fitExample()}>
-          Use an example measurement
-        </button>
+        <Button text="Choose a file" onClick={() => input.current!.click()} />
+        <Button text="Use an example measurement" disabled={workingOn !== undefined} onClick={fitExample} />
         <input
           ref={input}
           type="file"
@@ -110,26 +105,177 @@ export function DropArea({ side, choice }: DropProps) {
           onChange={({ currentTarget }) => readList(currentTarget.files)}
         />
         {dropped && (
-          <button
-            type="button"
+          <Button
+            text="Read again"
             disabled={workingOn !== undefined}
-            onClick={() => void fitDroppedFiles(dropped.files.map(({ name }) => name).join(', '), async () => dropped)}
-          >
-            Read again
-          </button>
+            onClick={() => fitDroppedFiles(dropped.files.map(({ name }) => name).join(', '), async () => dropped)}
+          />
         )}
       </p>
       <ImportFields reading={reading} onChange={setReading} />
       {workingOn && (
         <p class="actions">
           <span role="status">Reading and fitting {workingOn}.</span>
-          <button type="button" onClick={() => fitWorker.terminate(`Reading ${workingOn} was stopped.`)}>
-            Stop reading
-          </button>
+          <Button text="Stop reading" onClick={() => fitWorker.terminate(`Reading ${workingOn} was stopped.`)} />
         </p>
       )}
       <ErrorBox text={errorMessage} />
       {result && <FitView result={result} />}
     </section>
   );
+}
+
+/** Options of `memspike device fit` for facts that the files do not state. */
+interface Reading {
+  readonly keep: boolean;
+  readonly options: Readonly<Record<string, string>>;
+}
+
+/** Options with a list of values; the first value omits the option. */
+const CHOICES = [
+  ['kind', 'Measurement', [['', 'detect from the columns'], ...KIND_NAMES]],
+  ['decimal', 'Decimal mark', [['', 'detect from the numbers'], ...DECIMALS]],
+  [
+    'model',
+    'Model of pulses',
+    [['', 'the best-fitting equation'] as const, ['table', 'a table of the measured steps']],
+  ],
+] as const;
+
+const TEXTS = [
+  ['columns', 'Columns', 'pulse=n,conductance=G1'],
+  ['sheet', 'Sheet of a workbook', 'Sheet1'],
+  ['unit', 'Unit of readings', 'uS'],
+  ['readVoltage', 'Read voltage', '100mV'],
+  ['range', 'Conductances of the states 0 and 1', '1uS:100uS'],
+  ['writeVoltage', 'Write voltage, up/down', '4/-2'],
+  ['writeTime', 'Pulse length', '10ms'],
+  ['timeStep', 'Time between points of a loop', '10ms'],
+] as const;
+
+interface ReadingProps {
+  readonly reading: Reading;
+  readonly onChange: (reading: Reading) => void;
+}
+
+function ImportFields({ reading, onChange }: ReadingProps) {
+  const set = (key: string, value: string) => {
+    const { [key]: _, ...others } = reading.options;
+    onChange({ ...reading, options: value.trim() === '' ? others : { ...others, [key]: value } });
+  };
+  return (
+    <details class="reading-options">
+      <summary>Facts that the file does not state</summary>
+      <div class="settings">
+        {CHOICES.map(([key, label, choices]) => (
+          <ChoiceField
+            key={key}
+            label={label}
+            value={reading.options[key] ?? ''}
+            options={choices as readonly (string | readonly [string, string])[]}
+            onChange={(value) => set(key, value)}
+          />
+        ))}
+        {TEXTS.map(([key, label, example]) => (
+          <Field key={key} label={label}>
+            <input
+              type="text"
+              placeholder={example}
+              value={reading.options[key] ?? ''}
+              onInput={({ currentTarget }) => set(key, currentTarget.value)}
+            />
+          </Field>
+        ))}
+      </div>
+      <CheckField
+        label="Add pulses to the present device too"
+        hint="Other measurements are always added, like device fit --onto; pulses otherwise make a new device."
+        checked={reading.keep}
+        onChange={(keep) => onChange({ ...reading, keep })}
+      />
+    </details>
+  );
+}
+
+const formatNumber = (value: number): string => String(Number(value.toPrecision(4)));
+const formatPercent = (share: number): string => `${Number((100 * share).toPrecision(2))} %`;
+const formatQuantity = (value: number, unit: string): string =>
+  unit === ''
+    ? formatNumber(value)
+    : unit === 'S' || unit === 'A'
+      ? formatWithPrefix(value, unit)
+      : `${formatNumber(value)} ${unit}`;
+
+function PulsesFit({ result, of }: { readonly result: FitResult; readonly of: NonNullable<FitResult['pulses']> }) {
+  const { quality, best } = of.fit;
+  const title = `${result.name}: measured pulses and fitted models`;
+  return (
+    <div class="fit">
+      <p role="status" data-verdict={quality.verdict}>
+        <strong>
+          {quality.verdict === 'describes' ? `${best} fits the data` : `No model fits the data; ${best} comes nearest`}
+        </strong>
+        : RMSE {formatWithPrefix(quality.rmse, 'S')} ({(100 * quality.shareOfRange).toPrecision(2)} % of the range),
+        noise floor {formatWithPrefix(quality.noiseFloor, 'S')}.
+      </p>
+      <Hints lines={[...result.notes, ...quality.reasons]} />
+      <Figure name="fit" title={title} svg={renderFitPicture(of.trains, of.fit, title)} />
+    </div>
+  );
+}
+
+function KindFit({ result, of }: { readonly result: FitResult; readonly of: NonNullable<FitResult['other']> }) {
+  const { kind, fit } = of;
+  const best = fit.models.find(({ name }) => name === fit.best)!;
+  const others = fit.models.filter((model) => model !== best);
+  return (
+    <div class="fit">
+      <p role="status" data-kind={kind}>
+        <strong>
+          {best.name} fits this {kind} measurement best
+        </strong>
+        : RMSE {formatQuantity(best.rmse, fit.unit)} ({formatPercent(best.share)} of the measured range)
+        {others.map(({ name, rmse, share }) => `, ${name} ${formatQuantity(rmse, fit.unit)} (${formatPercent(share)})`)}
+        . Added to the present device: {Object.keys(fit.added).join(', ')}.
+      </p>
+      <Table
+        caption={best.name}
+        columns={['parameter', 'value', '95 % interval']}
+        rows={Object.entries(best.params).map(([name, value]) => [
+          name,
+          formatNumber(value),
+          best.ci[name]?.map(formatNumber).join(' to ') ?? 'not known',
+        ])}
+      />
+      <Hints lines={[...result.notes, ...fit.notes]} />
+      <Figure name="fit" title={`${result.name}: ${kind}`} svg={renderKindPicture(fit.plot)} />
+    </div>
+  );
+}
+
+function TableFit({ result, of }: { readonly result: FitResult; readonly of: NonNullable<FitResult['table']> }) {
+  const { steps, gMin, gMax, readNoise } = of.fit;
+  return (
+    <div class="fit">
+      <p role="status" data-table>
+        <strong>Table of measured steps</strong>: {steps.up.length} rows upwards, {steps.down.length} downwards, from{' '}
+        {formatWithPrefix(gMin, 'S')} to {formatWithPrefix(gMax, 'S')}; read noise {formatPercent(readNoise.sd)} of the{' '}
+        {readNoise.of === 'range' ? 'range' : 'value'}.
+      </p>
+      <Hints lines={result.notes} />
+      <Figure
+        name="fit"
+        title={`${result.name}: measured steps`}
+        svg={renderTablePicture(of.trains, of.fit, of.simulated, `${result.name}: measured steps`)}
+      />
+    </div>
+  );
+}
+
+/** Result of a fit: verdict, parameters, notes and plot. */
+function FitView({ result }: { readonly result: FitResult }) {
+  if (result.pulses) return <PulsesFit result={result} of={result.pulses} />;
+  if (result.table) return <TableFit result={result} of={result.table} />;
+  if (result.other) return <KindFit result={result} of={result.other} />;
+  return <p role="status">{result.name} is used unchanged.</p>;
 }

@@ -1,6 +1,8 @@
+import { scaleLinear, scaleLog } from 'd3-scale';
+import { useState } from 'preact/hooks';
 import type { JsonSchema } from '../../../../../core/declare/jsonSchema.ts';
 import type { DeviceDescription } from '../../../worker/device.ts';
-import { type NumberSchema, Slider } from './slider.tsx';
+import { CheckField, ChoiceField, ErrorBox } from '../../parts/form.tsx';
 
 function describeSource({ device }: DeviceDescription, path: string): string {
   const isPath = ({ parameter }: { readonly parameter: string }) => parameter === path;
@@ -83,9 +85,7 @@ function initialValue(schema: ParameterSchema | undefined): unknown {
   if (schema.default !== undefined) return schema.default;
   if (schema.enum) return schema.enum[0];
   if (schema.type === 'boolean') return false;
-  const { minimum, maximum, exclusiveMinimum, exclusiveMaximum } = schema as NumberSchema;
-  const lowest = minimum ?? exclusiveMinimum ?? 0;
-  const highest = maximum ?? exclusiveMaximum;
+  const [lowest = 0, highest] = findLimits(schema);
   if (highest !== undefined) return lowest + 0.1 * (highest - lowest);
   return schema.type === 'integer' ? Math.max(1000, lowest) : Math.max(1, lowest);
 }
@@ -107,59 +107,26 @@ function Row(props: RowProps) {
       />
     );
   }
+  const unit = node.unit && node.unit !== '1' ? ` (${node.unit})` : '';
   const source = value === undefined ? 'left out' : describeSource(description, path);
-  const help = `${node.description ?? ''}${node.unit && node.unit !== '1' ? ` (${node.unit})` : ''}`;
+  const hint = `${node.description ?? ''}${unit}; ${source}`;
+  const onChange = (next: unknown) => onSet(path, next);
   if (node.type === 'boolean')
-    return (
-      <label class="check">
-        <input
-          type="checkbox"
-          checked={value === true}
-          onChange={({ currentTarget }) => onSet(path, currentTarget.checked)}
-        />{' '}
-        {name}
-        <span class="hint">
-          {help}; {source}
-        </span>
-      </label>
-    );
+    return <CheckField label={name} hint={hint} checked={value === true} onChange={onChange} />;
   if (node.enum)
     return (
-      <label class="field">
-        <span>{name}</span>
-        <select value={String(value)} onChange={({ currentTarget }) => onSet(path, currentTarget.value)}>
-          {value === undefined && (
-            <option value="undefined" selected>
-              left out
-            </option>
-          )}
-          {(node.enum as string[]).map((option) => (
-            <option key={option} selected={option === value}>
-              {option}
-            </option>
-          ))}
-        </select>
-        <span class="hint">
-          {help}; {source}
-        </span>
-      </label>
+      <ChoiceField
+        label={name}
+        value={String(value)}
+        options={[...(value === undefined ? [['undefined', 'left out'] as const] : []), ...(node.enum as string[])]}
+        onChange={onChange}
+      >
+        <span class="hint">{hint}</span>
+      </ChoiceField>
     );
   if (value !== undefined && typeof value !== 'number')
-    return (
-      <p class="hint">
-        {name}: {JSON.stringify(value)}; {source}
-      </p>
-    );
-  return (
-    <Slider
-      name={name}
-      help={help}
-      source={source}
-      schema={node as NumberSchema}
-      value={value as number | undefined}
-      onSet={(next) => onSet(path, next)}
-    />
-  );
+    return <p class="hint">{`${name}: ${JSON.stringify(value)}; ${source}`}</p>;
+  return <Slider name={name} hint={hint} schema={node} value={value} onSet={onChange} />;
 }
 
 function isVariant({ properties = {} }: ParameterSchema, value: unknown): boolean {
@@ -217,5 +184,95 @@ export function Parameters(props: ParametersProps) {
         );
       })}
     </>
+  );
+}
+
+interface SliderProps {
+  readonly name: string;
+  /** Meaning of the number, and source of its value. */
+  readonly hint: string;
+  /** JSON Schema of the number. */
+  readonly schema: JsonSchema;
+  /** Value of the parameter; undefined if the parameter is omitted. */
+  readonly value: number | undefined;
+  readonly onSet: (value: number) => void;
+}
+
+const POSITIONS = 200;
+/** Minimum ratio of the limits of a range for a logarithmic slider. */
+const MIN_LOG_RATIO = 50;
+
+/** Smallest and largest value of a number; limits in a schema of draft 7 are numbers, not flags. */
+const findLimits = (schema: JsonSchema) =>
+  [schema.minimum ?? schema.exclusiveMinimum, schema.maximum ?? schema.exclusiveMaximum] as [number?, number?];
+
+/** Scale from values to slider positions: over the range of the schema if finite, else a factor of 100 around the value. */
+function createScale(schema: JsonSchema, value: number) {
+  const [lowest, highest] = findLimits(schema);
+  const positions = [0, POSITIONS];
+  const scale = Math.abs(value) || Math.abs(Number(schema.default ?? 0)) || 1;
+  if (lowest !== undefined && highest !== undefined && Number.isFinite(highest - lowest))
+    return (lowest > 0 && highest / lowest > MIN_LOG_RATIO ? scaleLog : scaleLinear)([lowest, highest], positions);
+  if (lowest !== undefined && lowest >= 0) {
+    if (value === 0) return scaleLinear([lowest, scale], positions);
+    const low = schema.type === 'integer' ? Math.max(1, lowest) : scale / 100;
+    return scaleLog([low, Math.max(scale * 100, low * 2)], positions);
+  }
+  const [low, high] = [
+    Math.max(lowest ?? -Infinity, value - 10 * scale),
+    Math.min(highest ?? Infinity, value + 10 * scale),
+  ];
+  return scaleLinear([low, high], positions);
+}
+
+/** Slider and text field of a number, with its meaning and source. Text that is not a number gives an error and changes nothing. */
+function Slider({ name, hint, schema, value, onSet }: SliderProps) {
+  const shown = value ?? Number(schema.default ?? 0);
+  const [text, setText] = useState<string>();
+  const [scale, setScale] = useState(() => createScale(schema, shown));
+  const isWhole = schema.type === 'integer';
+  const number = text === undefined ? shown : Number(text);
+  const errorMessage =
+    text !== undefined && (text.trim() === '' || !Number.isFinite(number))
+      ? `${name} is ${JSON.stringify(text)}, but must be a number.`
+      : undefined;
+  const set = (next: number) => onSet(isWhole ? Math.round(next) : next);
+  return (
+    <div class="slider">
+      <label>
+        <span class="name">{name}</span>
+        <input
+          type="range"
+          min={0}
+          max={POSITIONS}
+          value={Math.round(scale(shown))}
+          aria-label={name}
+          aria-valuetext={String(shown)}
+          onInput={({ currentTarget }) => {
+            setText(undefined);
+            set(Number(scale.invert(Number(currentTarget.value)).toPrecision(3)));
+          }}
+        />
+      </label>
+      <input
+        type="text"
+        inputMode="decimal"
+        aria-label={`${name}, as a number`}
+        aria-invalid={errorMessage !== undefined}
+        value={text ?? String(value ?? '')}
+        placeholder="none"
+        onInput={({ currentTarget }) => {
+          setText(currentTarget.value);
+          const next = Number(currentTarget.value);
+          if (currentTarget.value.trim() !== '' && Number.isFinite(next)) {
+            set(next);
+            setScale(() => createScale(schema, next));
+          }
+        }}
+        onBlur={() => errorMessage === undefined && setText(undefined)}
+      />
+      <p class="hint">{hint}</p>
+      <ErrorBox text={errorMessage} />
+    </div>
   );
 }

@@ -1,9 +1,9 @@
 import { signal } from '@preact/signals';
-import { responses } from '../../../../look/plots/responses.ts';
-import type { ComparedVariant } from '../../../worker/nonIdealities.ts';
+import { responses } from '../../../../look/plots/rows.ts';
+import type { VariantResult } from '../../../worker/nonIdealities.ts';
 import { putTrainingFiles } from '../../devices.ts';
 import { Figure } from '../../parts/figure.tsx';
-import { ErrorBox } from '../../parts/form.tsx';
+import { Button, ErrorBox, Hints } from '../../parts/form.tsx';
 import { getChosenDevice, state, toMnistSettings } from '../../state.ts';
 import { type RunningCall, reportErrors, WorkerClient } from '../../workerClient.ts';
 
@@ -11,6 +11,8 @@ import { type RunningCall, reportErrors, WorkerClient } from '../../workerClient
 const SHORT_TRAINING = { neurons: 50, train: 3000, test: 2000, epochs: 1 };
 /** Seeds of each variant; equal seeds make differences paired. */
 const SEEDS = [1, 2, 3, 4, 5];
+
+type ComparedVariant = VariantResult & { readonly variantCount: number };
 
 const results = signal<readonly ComparedVariant[]>([]);
 const errorMessage = signal<string | undefined>(undefined);
@@ -63,14 +65,8 @@ export function NonIdealities() {
         non-ideality has no significant effect if the 95 % interval of its paired differences includes 0.
       </p>
       <p class="actions">
-        <button type="button" disabled={isBusy.value} onClick={() => void compareVariants()}>
-          Compare non-idealities
-        </button>
-        {running.value && (
-          <button type="button" onClick={() => running.value?.stop()}>
-            Stop comparison
-          </button>
-        )}
+        <Button text="Compare non-idealities" disabled={isBusy.value} onClick={compareVariants} />
+        {running.value && <Button text="Stop comparison" onClick={() => running.value?.stop()} />}
         {isBusy.value && (
           <span role="status">{variantCount ? `${all.length} of ${variantCount} variants trained` : 'Loading'}</span>
         )}
@@ -95,11 +91,7 @@ export function NonIdealities() {
           }
         />
       )}
-      {[...trained, ...failed].map(({ name, text }) => (
-        <p key={name} class="hint">
-          {name}: {text}
-        </p>
-      ))}
+      <Hints lines={[...trained, ...failed].map(({ name, text }) => `${name}: ${text}`)} />
     </section>
   );
 }

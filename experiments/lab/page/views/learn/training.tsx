@@ -1,11 +1,12 @@
+import { confusionMatrix } from '../../../../look/plots/cells.ts';
 import { formatWithPrefix } from '../../../../look/plots/prefix.ts';
-import { addStripColours } from '../../../../report/colouredBand.ts';
+import type { TrainingResult } from '../../../worker/train.ts';
 import { downloadProgress, formatMegabytes } from '../../devices.ts';
-import { Curves } from '../../parts/figure.tsx';
-import { ErrorBox } from '../../parts/form.tsx';
+import { Curves, Figure } from '../../parts/figure.tsx';
+import { Button, ErrorBox, Hints, Progress } from '../../parts/form.tsx';
+import { Digit } from '../../parts/pixelImage.tsx';
 import { Raster, ReceptiveFields } from '../../parts/raster.tsx';
 import type { Trainer } from '../../trainer.ts';
-import { TrainingResultView } from './trainingResult.tsx';
 
 const formatCount = (n: number): string => Math.round(n).toLocaleString('en');
 
@@ -19,12 +20,11 @@ function TrainingProgress({ trainer }: { readonly trainer: Trainer }) {
   const loading = downloadProgress.value;
   if (stage.value === 'loading')
     return (
-      <div role="status">
-        <progress aria-label="Loading" max={loading?.totalBytes ?? 1} value={loading?.bytes ?? 0} />{' '}
+      <Progress label="Loading" total={loading?.totalBytes} done={loading?.bytes}>
         {loading
           ? `Loading ${loading.what}: ${formatMegabytes(loading.bytes)} of ${formatMegabytes(loading.totalBytes)}`
           : 'Loading the simulator'}
-      </div>
+      </Progress>
     );
   if (state === undefined) return stage.value === 'running' ? <p role="status">Building the network.</p> : null;
   const usage = frame.value?.usage;
@@ -38,14 +38,13 @@ function TrainingProgress({ trainer }: { readonly trainer: Trainer }) {
     ...(usage ? [`${formatCount(usage.wornOut)} of ${formatCount(usage.devices)} devices worn out`] : []),
   ];
   return (
-    <div role="status">
-      <progress aria-label={state.label} max={Math.max(1, state.total)} value={state.done} />
+    <Progress label={state.label} total={state.total} done={state.done}>
       <ul class="facts">
         {facts.map((fact) => (
           <li key={fact.replace(/\d[\d.,]*/g, '')}>{fact}</li>
         ))}
       </ul>
-    </div>
+    </Progress>
   );
 }
 
@@ -83,24 +82,54 @@ function LiveFrame({ trainer }: { readonly trainer: Trainer }) {
           <h4>Spikes of the latest images</h4>
           <Raster
             label="Raster of the latest images"
-            data={{
-              window: raster.window,
-              tick: raster.tick,
-              marks: raster.marks,
-              populations: [
-                { name: 'input', size: shape.inputs },
-                { name: 'output', size: shape.outputs },
-              ].map(addStripColours),
-            }}
-            spikes={{
-              ticks: Uint32Array.from(raster.ticks),
-              neurons: Uint32Array.from(raster.neurons),
-              populations: Uint8Array.from(raster.populationOf),
-            }}
+            populations={[
+              { name: 'input', size: shape.inputs },
+              { name: 'output', size: shape.outputs },
+            ]}
+            {...raster}
           />
         </div>
       )}
     </>
+  );
+}
+
+/** Accuracy, confusion matrix and wrong answers of a finished training. */
+function TrainingResultView({ name, result }: { readonly name: string; readonly result: TrainingResult }) {
+  const { accuracy, interval, confusion, wrong, rows, columns, facts } = result;
+  const matrix = confusionMatrix({ matrix: confusion });
+  const csv = () =>
+    ['true,predicted,images', ...confusion.map((n, k) => `${Math.floor(k / 10)},${k % 10},${n}`)].join('\n');
+  const readingAt = (x: number, y: number): string | undefined => {
+    const [column, row] = [Math.floor((x - 60) / 46), Math.floor((y - 80) / 46)];
+    if (column < 0 || row < 0 || column > 9 || row > 9) return undefined;
+    return `${row} classified as ${column}: ${confusion[10 * row + column]!.toLocaleString('en')} images`;
+  };
+  return (
+    <div class="result" data-rate={String(facts.imagesPerSecond)}>
+      <p class="score">
+        <strong>{accuracy.toFixed(2)} %</strong> of {Number(facts.testImages).toLocaleString('en')} test images correct
+        (95 % interval {interval.low.toFixed(2)} to {interval.high.toFixed(2)} %)
+      </p>
+      <Hints lines={facts.warnings} />
+      <p class="hint">
+        weightsSha256 <code data-hash={facts.weightsSha256}>{facts.weightsSha256}</code>
+      </p>
+      <Figure name={`confusion-matrix-${name}`} title="Confusion matrix" svg={matrix} csv={csv} readingAt={readingAt} />
+      {wrong.length > 0 && (
+        <details>
+          <summary>First {wrong.length} wrong answers</summary>
+          <ul class="digits">
+            {wrong.map((one) => (
+              <li key={one.image}>
+                <Digit pixels={one.pixels} rows={rows} columns={columns} label={`test image ${one.image}`} />
+                {one.label} → {one.answer === 255 ? 'none' : one.answer}
+              </li>
+            ))}
+          </ul>
+        </details>
+      )}
+    </div>
   );
 }
 
@@ -115,12 +144,11 @@ export function Training({ trainer, hasOther }: { readonly trainer: Trainer; rea
       {stage.value === 'idle' && <p class="hint">Not started.</p>}
       {(stage.value === 'running' || isPaused) && (
         <p class="actions">
-          <button type="button" onClick={() => (isPaused ? trainer.resume() : trainer.pause())}>
-            {isPaused ? 'Resume' : 'Pause'}
-          </button>
-          <button type="button" onClick={() => trainer.stop()}>
-            Stop
-          </button>
+          <Button
+            text={isPaused ? 'Resume' : 'Pause'}
+            onClick={() => (isPaused ? trainer.resume() : trainer.pause())}
+          />
+          <Button text="Stop" onClick={() => trainer.stop()} />
           {isPaused && <span class="hint">Paused.</span>}
         </p>
       )}

@@ -1,0 +1,132 @@
+/** Colours for values: ramps, scales, the colour bar, and images of grids. */
+import * as Plot from '@observablehq/plot';
+import { createImageMark, encodePngUrl, renderPlot } from './panel.ts';
+import { createLogTickFormat, createTickFormat } from './prefix.ts';
+
+/** Sequential colour ramp as list of `#rrggbb`. */
+export const toHexColours = (): string[] =>
+  SEQUENTIAL_RAMP.map((rgb) => `#${rgb.map((c) => c.toString(16).padStart(2, '0')).join('')}`);
+
+/** Sequential colour ramp for values from 0: 256 colours from nearly white to dark, evenly spaced in lightness. */
+export const SEQUENTIAL_RAMP: readonly [number, number, number][] = makeRamp('magma');
+
+/** Diverging colour ramp for differences from zero: 256 colours from blue (0) through white to red (1). */
+const DIVERGING_RAMP: readonly [number, number, number][] = makeRamp('rdbu');
+
+/** Colour ramp of a scale, from its low to its high end. */
+const colourRamp = ({ diverging }: ColourScale) => (diverging ? DIVERGING_RAMP : SEQUENTIAL_RAMP);
+
+function makeRamp(scheme: 'magma' | 'rdbu'): [number, number, number][] {
+  const scale = Plot.scale({ color: { type: 'linear', domain: [0, 1], scheme, reverse: true } });
+  return Array.from({ length: 256 }, (_, i) => {
+    const css = String(scale?.apply(i / 255));
+    const channels = css.startsWith('#')
+      ? [1, 3, 5].map((at) => Number.parseInt(css.slice(at, at + 2), 16))
+      : css.match(/\d+/g)!.map(Number);
+    return channels as [number, number, number];
+  });
+}
+
+/** Width of a colour bar with its axis, px. */
+export const BAR_WIDTH = 96;
+/** Largest number that is written without an SI prefix; larger ones would not fit beside the narrow bar. */
+const MAX_PLAIN_NUMBER = 10_000;
+
+/** Mapping of values to colours, from the low to the high end of the domain. */
+export interface ColourScale {
+  /** Label of the colour bar, with unit. */
+  readonly label: string;
+  readonly domain: readonly [number, number];
+  readonly log?: boolean;
+  /** True for a diverging scale, for differences: blue below the middle of the domain, red above. */
+  readonly diverging?: boolean;
+}
+
+/** Index of the colour for a value (0 to 255); values outside the domain are clipped. */
+export function colourIndex(value: number, { domain: [low, high], log = false }: ColourScale): number {
+  const share = log ? Math.log(value / low) / Math.log(high / low) : (value - low) / (high - low);
+  return Math.round(255 * Math.min(1, Math.max(0, share)));
+}
+
+/** Renders a vertical colour bar with its axis on the right, 8 px below the top. @param height height of the bar, px */
+export function renderColourBar(colours: ColourScale, height: number): string {
+  const { label, domain, log = false } = colours;
+  const [low, high] = domain;
+  const ramp = colourRamp(colours);
+  const rgb = Uint8Array.from(ramp.toReversed().flat());
+  const gradient = createImageMark(encodePngUrl(rgb, 1, ramp.length, 3), 4, 8, 16, height);
+  const scale = log
+    ? { type: 'log' as const, ticks: logTicks(low, high), tickFormat: createLogTickFormat(low, high) }
+    : { ticks: height / 40, tickFormat: createTickFormat(Math.max(-low, high), MAX_PLAIN_NUMBER) };
+  return renderPlot({
+    width: BAR_WIDTH,
+    height: height + 16,
+    marginTop: 8,
+    marginBottom: 8,
+    marginLeft: 4,
+    marginRight: BAR_WIDTH - 20,
+    y: { domain: [low, high], axis: 'right', label, labelOffset: 62, ...scale },
+    marks: [gradient, Plot.frame({ stroke: '#888888' })],
+  });
+}
+
+/** Ticks of a logarithmic axis at 1, 2 and 5 times powers of ten; only at powers of ten if there would be too many. */
+function logTicks(low: number, high: number): number[] {
+  const powers = Array.from({ length: 41 }, (_, i) => i - 20);
+  const steps = high / low < 2000 ? [1, 2, 5] : [1];
+  return powers
+    .flatMap((power) => steps.map((step) => Number(`${step}e${power}`)))
+    .filter((tick) => tick >= low * (1 - 1e-9) && tick <= high * (1 + 1e-9));
+}
+
+/** Grid of values, row-major, first row at the top; NaN for a missing value. */
+export interface Grid {
+  readonly values: ArrayLike<number>;
+  readonly rows: number;
+  readonly columns: number;
+}
+
+/** Renders a grid as RGB, `width` × `height` pixels: enlarged with sharp edges, or averaged; missing values white. */
+export function renderGrid(
+  { values, rows, columns }: Grid,
+  colours: ColourScale,
+  width: number,
+  height: number,
+): Uint8Array {
+  const rgb = new Uint8Array(width * height * 3).fill(255);
+  const ramp = colourRamp(colours);
+  const span = (pixel: number, pixels: number, cells: number): [number, number] => {
+    const first = Math.floor((pixel * cells) / pixels);
+    return [first, Math.max(first + 1, Math.floor(((pixel + 1) * cells) / pixels))];
+  };
+  for (let y = 0; y < height; y++) {
+    const [top, bottom] = span(y, height, rows);
+    for (let x = 0; x < width; x++) {
+      const [left, right] = span(x, width, columns);
+      let [sum, n] = [0, 0];
+      for (let row = top; row < bottom; row++) {
+        for (let column = left; column < right; column++) {
+          const value = values[row * columns + column]!;
+          if (Number.isNaN(value)) continue;
+          sum += value;
+          n++;
+        }
+      }
+      if (n > 0) rgb.set(ramp[colourIndex(sum / n, colours)]!, (y * width + x) * 3);
+    }
+  }
+  return rgb;
+}
+
+/** Number of image pixels per plot pixel. */
+export const PIXEL_DENSITY = 2;
+
+/** Creates an image of a grid that fills a rectangle, in plot pixels. */
+export function createGridMark(
+  grid: Grid,
+  colours: ColourScale,
+  { x, y, width, height }: { x: number; y: number; width: number; height: number },
+): Plot.RenderFunction {
+  const [w, h] = [width * PIXEL_DENSITY, height * PIXEL_DENSITY];
+  return createImageMark(encodePngUrl(renderGrid(grid, colours, w, h), w, h, 3), x, y, width, height);
+}

@@ -1,0 +1,271 @@
+/** Pictures that consist of many small images. */
+import * as Plot from '@observablehq/plot';
+import { UserError } from '../../../core/declare/errors.ts';
+import { formatCount } from '../../../core/declare/show.ts';
+import { BAR_WIDTH, type ColourScale, createGridMark, type Grid, renderColourBar, renderGrid } from './colours.ts';
+import { layoutWidth } from './look.ts';
+import { createImageMark, encodePngUrl, renderPixelPlot } from './panel.ts';
+import {
+  composePicture,
+  fitFontSize,
+  getSeriesColour,
+  MUTED_COLOUR,
+  measureText,
+  type Panel,
+  printableFontSize,
+  requireFinite,
+  requireNonEmpty,
+  TEXT_COLOUR,
+} from './style.ts';
+
+export interface FilmStrip {
+  /** Rows of the strip; each has a label and one frame per time. */
+  readonly rows: readonly { readonly label: string; readonly frames: readonly Grid[] }[];
+  /** Column headings: times with units. */
+  readonly moments: readonly string[];
+  readonly colours: ColourScale;
+  readonly title: string;
+  readonly subtitle?: string;
+}
+
+const LEFT = 16;
+const GAP = 6;
+const HEADING = 22;
+/** Maximum width of a frame, px. */
+const MAX_WIDTH = 150;
+
+/** Draws grids of values at successive times, from left to right, with a common colour scale, as SVG. */
+export function filmStrip({ rows, moments, colours, title, subtitle }: FilmStrip): string {
+  requireNonEmpty(rows.length * moments.length, 'film strip', 'frames');
+  const names = Math.max(...rows.map(({ label }) => measureText(label))) + 10;
+  const most = layoutWidth() - 2 * LEFT - names - BAR_WIDTH;
+  const grid = rows[0]!.frames[0]!;
+  const cell = Math.floor(Math.min(MAX_WIDTH + GAP, most / moments.length));
+  // Frames of long grids, such as whole projections, are at most twice as high as wide.
+  const ratio = Math.min(2, Math.max(0.5, grid.rows / grid.columns));
+  const width = cell - GAP;
+  const height = Math.max(12, Math.round(width * ratio));
+  const size = Math.min(...moments.map((moment) => fitFontSize(moment, 12, cell)));
+  const place = (i: number): number => names + i * cell;
+  const top = (j: number): number => HEADING + j * (height + GAP);
+  const panels: Panel[] = rows.flatMap(({ frames }, j) =>
+    frames.map((frame, i) => ({
+      x: LEFT + place(i),
+      y: top(j),
+      svg: renderPixelPlot(width, height, [
+        createGridMark(frame, colours, { x: 0, y: 0, width, height }),
+        Plot.frame({ stroke: '#bebebe' }),
+      ]),
+    })),
+  );
+  const across = names + moments.length * cell;
+  const down = top(rows.length);
+  const words = renderPixelPlot(across, down, [
+    Plot.text(moments, { x: (_, i) => place(i) + width / 2, y: () => HEADING / 2, text: (m) => m, fontSize: size }),
+    Plot.text(rows, { x: () => names - 8, y: (_, j) => top(j) + height / 2, text: 'label', textAnchor: 'end' }),
+  ]);
+  const bar = Math.max(100, Math.min(down - HEADING - GAP, 260));
+  return composePicture(
+    Math.max(Math.min(600, layoutWidth()), LEFT + across + BAR_WIDTH + LEFT),
+    Math.max(down, HEADING + bar + 16) + 8,
+    { title, subtitle },
+    [
+      { x: LEFT, y: 0, svg: words },
+      ...panels,
+      { x: LEFT + across + 8, y: HEADING - 8, svg: renderColourBar(colours, bar) },
+    ],
+  );
+}
+
+export interface WindowVotes {
+  /** Grey values of the images, one image after the other. */
+  readonly images: Uint8Array;
+  readonly rows: number;
+  readonly columns: number;
+  /** Number of windows along each side of the image. */
+  readonly across: number;
+  /** Class voted for by each window of each image; 255 if no neuron of the window fired. */
+  readonly votes: Uint8Array;
+  readonly labels: Uint8Array;
+  readonly predictions: Uint8Array;
+  readonly title?: string;
+}
+
+const SILENT = 255;
+const CELL = 20;
+const GREY: ColourScale = { label: '', domain: [0, 255] };
+
+/** Draws images, as SVG, with each window's vote, arranged like the windows, and the network's prediction. */
+export function windowVotes({ images, rows, columns, across, votes, labels, predictions, title }: WindowVotes): string {
+  const count = labels.length;
+  requireNonEmpty(count, 'window votes', 'images');
+  const side = across * CELL;
+  const width = 2 * side + 24;
+  const height = side + 34;
+  const page = layoutWidth();
+  const perRow = Math.max(1, Math.floor((page - 2 * LEFT) / width));
+  const panels = Array.from({ length: count }, (_, i) => {
+    const values = images.subarray(i * rows * columns, (i + 1) * rows * columns);
+    const cells = Array.from({ length: across * across }, (_, g) => ({
+      x: side + 8 + (g % across) * CELL,
+      y: 16 + Math.floor(g / across) * CELL,
+      vote: votes[i * across * across + g]!,
+    }));
+    const isRight = predictions[i] === labels[i];
+    const svg = renderPixelPlot(width, height, [
+      createGridMark({ values, rows, columns }, GREY, { x: 0, y: 16, width: side, height: side }),
+      Plot.text([`digit ${labels[i]}${isRight ? '' : `, answer ${predictions[i]}`}`], {
+        x: 0,
+        y: 7,
+        text: (d) => d,
+        textAnchor: 'start',
+        fill: isRight ? TEXT_COLOUR : getSeriesColour(1),
+      }),
+      Plot.rect(cells, {
+        x1: 'x',
+        x2: ({ x }) => x + CELL - 1,
+        y1: 'y',
+        y2: ({ y }) => y + CELL - 1,
+        fill: 'none',
+        stroke: '#bebebe',
+      }),
+      Plot.text(cells, {
+        x: ({ x }) => x + CELL / 2,
+        y: ({ y }) => y + CELL / 2,
+        text: ({ vote }) => (vote === SILENT ? '–' : String(vote)),
+        fill: ({ vote }) => (vote === SILENT ? MUTED_COLOUR : getSeriesColour(vote === labels[i] ? 0 : 1)),
+        fontWeight: 'bold',
+      }),
+    ]);
+    return { x: LEFT + (i % perRow) * width, y: 4 + Math.floor(i / perRow) * height, svg };
+  });
+  const heading = {
+    title: title ?? 'Votes of the windows',
+    subtitle: 'vote of each window at its position; blue: correct, orange: wrong, –: no vote',
+  };
+  return composePicture(page, 4 + Math.ceil(count / perRow) * height, heading, panels);
+}
+
+export interface ReceptiveFields {
+  /** Weights, `(rows * columns) x neurons`, row-major: one row per pixel of the input image. */
+  readonly weights: Float32Array | Float64Array;
+  readonly rows: number;
+  readonly columns: number;
+  readonly neurons: number;
+  /** Number of neurons per row of the picture. Default: nearly square arrangement. */
+  readonly across?: number;
+  /** Weight at the dark end of the colour bar. Default: largest weight. */
+  readonly max?: number;
+  /** Weight at the light end of the colour bar. Default: 0. */
+  readonly min?: number;
+  /** Text below each field, such as the class of the neuron. Drawn for up to 400 neurons, if there is space. */
+  readonly captions?: readonly string[];
+  readonly title?: string;
+  readonly subtitle?: string;
+  /** Label of the colour bar. */
+  readonly label?: string;
+}
+
+const MAX_CAPTIONS = 400;
+const MAX_TILE = 150;
+/** Height of a caption, px. */
+const CAPTION_HEIGHT = 16;
+/** Approximate number of image pixels per side, high enough for sharp field edges in every viewer. */
+const MOSAIC_PIXELS = 1400;
+const MAX_ZOOM = 12;
+const FRAME_GREY = 190;
+
+/**
+ * Lays out the fields as a mosaic, in image pixels. A tile is a field; a cell is a tile with frame and caption.
+ * @param strip height of a caption, relative to the width of a tile
+ */
+function layOutMosaic({ neurons, rows, columns, across: given }: ReceptiveFields, strip: number) {
+  const across = given ?? Math.ceil(Math.sqrt((neurons * rows * (1 + strip)) / columns));
+  const ratio = (across * columns) / MOSAIC_PIXELS;
+  const weightsPerPixel = Math.max(1, Math.round(ratio));
+  const zoom = Math.min(MAX_ZOOM, Math.max(1, Math.floor(1 / ratio)));
+  const [tileWidth, tileHeight] = [columns, rows].map((size) => Math.ceil(size / weightsPerPixel) * zoom) as [
+    number,
+    number,
+  ];
+  const [cellWidth, cellHeight] = [tileWidth + 1, tileHeight + 1 + Math.ceil(tileWidth * strip)];
+  const [width, height] = [across * cellWidth + 1, Math.ceil(neurons / across) * cellHeight + 1];
+  return { across, tileWidth, tileHeight, cellWidth, cellHeight, width, height };
+}
+
+/** Renders all fields as an RGB image, each with a thin grey frame, on white. */
+function renderMosaic(
+  { weights, rows, columns, neurons }: ReceptiveFields,
+  colours: ColourScale,
+  { across, tileWidth, tileHeight, cellWidth, cellHeight, width, height }: ReturnType<typeof layOutMosaic>,
+) {
+  const rgb = new Uint8Array(width * height * 3).fill(255);
+  for (let neuron = 0; neuron < neurons; neuron++) {
+    const values = Float64Array.from({ length: rows * columns }, (_, pixel) => weights[pixel * neurons + neuron]!);
+    const tile = renderGrid({ values, rows, columns }, colours, tileWidth, tileHeight);
+    const [left, top] = [(neuron % across) * cellWidth, Math.floor(neuron / across) * cellHeight];
+    const framedWidth = 3 * (tileWidth + 2);
+    for (let y = 0; y < tileHeight + 2; y++) {
+      const at = 3 * ((top + y) * width + left);
+      rgb.fill(FRAME_GREY, at, at + framedWidth);
+      if (y > 0 && y <= tileHeight) rgb.set(tile.subarray(3 * (y - 1) * tileWidth, 3 * y * tileWidth), at + 3);
+    }
+  }
+  return rgb;
+}
+
+/** Draws receptive fields as SVG: weights as a tile per neuron, like its input image; neuron 0 at the top left. */
+export function receptiveFields(fields: ReceptiveFields): string {
+  const { weights, neurons, captions = [] } = fields;
+  let largest = 0;
+  for (const w of weights) if (w > largest) largest = w;
+  const max = fields.max ?? (largest || 1);
+  const colours: ColourScale = { label: fields.label ?? 'weight', domain: [fields.min ?? 0, max] };
+  checkFields(fields, colours.domain);
+
+  const maxWidth = layoutWidth() - 2 * LEFT - BAR_WIDTH;
+  const roughTile = Math.min(MAX_TILE, maxWidth / Math.ceil(Math.sqrt(neurons)));
+  const hasCaptions =
+    captions.length > 0 &&
+    neurons <= MAX_CAPTIONS &&
+    printableFontSize(0) <= 0.7 * Math.min(CAPTION_HEIGHT, 0.45 * roughTile);
+  const layout = layOutMosaic(fields, hasCaptions ? Math.min(0.45, CAPTION_HEIGHT / roughTile) : 0);
+  const scale = Math.min(maxWidth / layout.width, MAX_TILE / layout.tileWidth);
+  const [width, height] = [layout.width * scale, layout.height * scale];
+  const image = encodePngUrl(renderMosaic(fields, colours, layout), layout.width, layout.height, 3);
+  const captionHeight = (layout.cellHeight - layout.tileHeight - 1) * scale;
+  const texts = hasCaptions ? captions.slice(0, neurons).map((text, j) => ({ text, j })) : [];
+  const longest = texts.reduce((a, { text }) => (text.length > a.length ? text : a), '');
+  const fontSize = fitFontSize(longest, Math.min(12, captionHeight - 1), layout.cellWidth * scale);
+
+  const tiles = renderPixelPlot(width, height, [
+    createImageMark(image, 0, 0, width, height),
+    Plot.text(texts, {
+      x: ({ j }) => ((j % layout.across) * layout.cellWidth + layout.cellWidth / 2) * scale,
+      y: ({ j }) => (Math.floor(j / layout.across) + 1) * layout.cellHeight * scale - captionHeight / 2,
+      text: 'text',
+      fontSize,
+    }),
+  ]);
+  const bar = renderColourBar(colours, Math.max(100, Math.min(height, 260)));
+  const heading = {
+    title: fields.title ?? 'Receptive fields',
+    subtitle: fields.subtitle ?? formatCount(neurons, 'neuron'),
+  };
+  return composePicture(Math.max(360, width + BAR_WIDTH + 2 * LEFT), Math.max(height, 110) + 28, heading, [
+    { x: LEFT, y: 8, svg: tiles },
+    { x: LEFT + width + 8, y: 0, svg: bar },
+  ]);
+}
+
+function checkFields({ weights, rows, columns, neurons }: ReceptiveFields, [min, max]: ColourScale['domain']): void {
+  const expected = neurons * rows * columns;
+  requireNonEmpty(expected, 'receptive fields', 'weights');
+  if (weights.length !== expected)
+    throw new UserError(
+      `receptive fields: ${weights.length} weights found, expected ${expected} for ${rows}x${columns} pixels and ${neurons} neurons`,
+    );
+  requireFinite(weights, 'receptive fields', 'weight');
+  if (!(max > min && max < Infinity))
+    throw new UserError(`receptive fields: \`max\` must be a number above \`min\` = ${min} (got ${max})`);
+}
