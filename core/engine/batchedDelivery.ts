@@ -3,11 +3,10 @@ import { copyBySource } from '../graph/multiDelayQueue.ts';
 import type { Neurons, Population } from '../graph/population.ts';
 import type { Projection } from '../graph/projection.ts';
 import type { EventSource } from '../graph/spikeQueue.ts';
-import type { ArrivalBatch, NeuronHooks } from '../hooks.ts';
+import type { ArrivalBatch } from '../hooks.ts';
 import { ArrivalBatchRecord, EdgesRecord, recordsIn } from '../kernels/records.ts';
-import type { NeuronModel } from '../model.ts';
 import { TICK } from '../time.ts';
-import { canBatch, findFreeModel } from './batching.ts';
+import { canBatch, findFreeModel, type HookedModel } from './batching.ts';
 import type { EngineState, Source } from './engineState.ts';
 import { Lookahead } from './lookahead.ts';
 import type { DeliveryStrategy, PopulationEvent, TargetState } from './targetState.ts';
@@ -26,7 +25,7 @@ const isBatchable = (p: Projection): boolean =>
  */
 export class BatchedDelivery implements DeliveryStrategy, EventSource {
   readonly kind = 'stream';
-  readonly target: Neurons<NeuronModel & Partial<NeuronHooks>>;
+  readonly target: Neurons<HookedModel>;
   /** Lower bound of the time of the first arrival, ms. */
   next = Infinity;
   order = 0;
@@ -52,7 +51,7 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
   constructor(state: TargetState, engine: EngineState) {
     this.#state = state;
     this.#engine = engine;
-    this.target = state.population as Neurons<NeuronModel & Partial<NeuronHooks>>;
+    this.target = state.population as Neurons<HookedModel>;
     [this.#record] = recordsIn(engine.arena, ArrivalBatchRecord, 1) as [ArrivalBatchRecord];
     this.#arrivals = this.#allocateBatch(MAX_ARRIVALS_PER_CALL);
   }

@@ -11,8 +11,11 @@ import type { NeuronModel } from '../model.ts';
  */
 export const MAX_SYNAPTIC_EVENTS_PER_CALL = 2 ** 22;
 
+/** Neuron model with any of the optional functions for fast delivery. */
+export type HookedModel = NeuronModel & Partial<NeuronHooks>;
+
 /** Neuron model of a population without winner-take-all inhibition; else null. */
-export const findFreeModel = (population: Population): (NeuronModel & Partial<NeuronHooks>) | null =>
+export const findFreeModel = (population: Population): HookedModel | null =>
   population.kind === 'neurons' && population.winnerTakeAll === null ? population.model : null;
 
 /** Number of spikes after which a call ends; the tick of the last spike is completed. */

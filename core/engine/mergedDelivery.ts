@@ -113,14 +113,12 @@ export class MergedDelivery implements DeliveryStrategy {
   #limitHorizon(next: number): number {
     let bound = Infinity;
     let eventsPerMs = 0;
-    for (const { source, edges, queues } of this.#target.incoming) {
+    for (const { edges, queues } of this.#target.incoming) {
       const limit = maxArrivalsPerCall(edges);
       for (const { head, tail, times } of queues)
         if (tail - head > limit) bound = Math.min(bound, times[head + limit]!);
-      if (source.kind === 'stimulus' && this.#isDrawnInKernel(source)) {
-        const model: StimulusModel & Partial<StimulusHooks> = source.model;
-        eventsPerMs += edges.count / edges.rows / model.poissonSource!.meanGap;
-      }
+      const stimulus = directSource(queues[0]!);
+      if (stimulus) eventsPerMs += edges.count / edges.rows / stimulus.model.poissonSource.meanGap;
     }
     return Math.min(bound, next + MAX_SYNAPTIC_EVENTS_PER_CALL / eventsPerMs);
   }
@@ -157,7 +155,7 @@ export class MergedDelivery implements DeliveryStrategy {
     return delivered;
   }
 
-  /** Writes the fields of the record that are the same in all calls. */
+  /** Writes the fields of the record that never change. */
   #describePopulation(record: MergedRecord, state: DeltaState): void {
     const { u, bar, keeps, thresholds, scale, refractory, floor, marks, hits } = state;
     const { releaseTimes, releaseNeurons, releaseRing } = state;

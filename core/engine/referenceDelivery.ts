@@ -6,8 +6,7 @@ import type { DeliveryStrategy, PopulationEvent, TargetState } from './targetSta
 
 /**
  * Reference delivery of all events of one population at one tick: predicted threshold crossings, then arrivals by
- * projection id and presynaptic neuron, then one threshold test per touched neuron. It always applies; other strategies
- * must give identical results.
+ * projection id and presynaptic neuron, then one threshold test per touched neuron. It always applies.
  */
 export class ReferenceDelivery implements DeliveryStrategy {
   readonly #population;

@@ -1,7 +1,12 @@
 import type { ArrivalQueue } from '../graph/projection.ts';
-import type { NeuronHooks } from '../hooks.ts';
-import type { NeuronModel } from '../model.ts';
-import { canBatch, MAX_SPIKES_PER_CALL, maxArrivalsPerCall, readDevices, recordDeliveries } from './batching.ts';
+import {
+  canBatch,
+  type HookedModel,
+  MAX_SPIKES_PER_CALL,
+  maxArrivalsPerCall,
+  readDevices,
+  recordDeliveries,
+} from './batching.ts';
 import type { EngineState } from './engineState.ts';
 import { deliverQueueAt } from './referenceDelivery.ts';
 import type { SpikeCollector } from './spikeCollector.ts';
@@ -115,7 +120,7 @@ function deliverPastSpikes(
   const { target, edges, devices } = projection;
   if (target.kind !== 'neurons' || devices?.isSteady === false) return -1;
   const { groups, winnerTakeAll } = target;
-  const model: NeuronModel & Partial<NeuronHooks> = target.model;
+  const model: HookedModel = target.model;
   if (!model.receivePastSpikes || (winnerTakeAll && !groups)) return -1;
   if ((groups?.remainingSpikes ?? Infinity) > maxSpikes) return -1;
   spikeCollector.deliveredCount = 0;
@@ -133,12 +138,7 @@ function deliverPastSpikes(
  * Reads and delivers arrivals `from` … `to - 1` and tests thresholds at each tick. Returns the index after the last
  * delivery: `to`, or earlier if a neuron fires.
  */
-function deliverRange(
-  model: NeuronModel & Partial<NeuronHooks>,
-  queue: ArrivalQueue,
-  from: number,
-  to: number,
-): number {
+function deliverRange(model: HookedModel, queue: ArrivalQueue, from: number, to: number): number {
   const { times, rows } = queue;
   const { edges, devices } = queue.projection;
   const isSteady = devices?.isSteady !== false;
@@ -180,7 +180,7 @@ function deliverSingle(queue: ArrivalQueue, t: number): boolean {
     return false;
   if (rule?.deliversFirst || shortTerm !== null || recorder?.atArrivals || modulatory || devices?.isSteady === false)
     return false;
-  const model: NeuronModel & Partial<NeuronHooks> = target.model;
+  const model: HookedModel = target.model;
   if (!model.receiveUntilSpike || edges.targets !== null) return false;
   rule?.onPre(rows[head]!, t);
   projection.arrivals++;
@@ -205,7 +205,7 @@ function deliverPlastic(queue: ArrivalQueue, horizon: number): number {
   if (!rule?.arrivalPulses || !devices?.readBatch || target.kind === 'stimulus' || times[head]! < target.inhibitedUntil)
     return -1;
   if (shortTerm !== null || recorder !== null || modulatory || target.groups !== null) return -1;
-  const model: NeuronModel & Partial<NeuronHooks> = target.model;
+  const model: HookedModel = target.model;
   const pulses = model.receivePlastic ? rule.arrivalPulses(times[head]!) : null;
   const taken = pulses === null ? 0 : model.receivePlastic!(pulses, edges, times, rows, head, tail, horizon);
   if (taken === 0) return -1;

@@ -70,8 +70,7 @@ function scatter(
 }
 
 /**
- * Pulses devices i = `from` … `count` - 1. Edge: edges[i], or start + i × stride. Index of the trace: others[i] (`size`
- * bytes each), or i. Strength: scale × trace × weight dependence (exponent mu). `row`: common row of all devices, or -1
+ * Pulses devices i = `from` … `count` - 1. Edges and trace indices (`size` bytes each): see `PulseRun`. Strength: scale × trace × weight dependence (exponent mu). `row`: common row of all devices, or -1
  * if the trace index is the row. `draws`: random numbers for steps that are already counted, or 0.
  */
 function pulseEach<F>(

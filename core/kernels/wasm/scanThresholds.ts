@@ -25,7 +25,7 @@ export function listAtThreshold<F>(once: bool, u: usize, bar: usize, first: i32,
 function scan<F>(r: DeltaRowsRecord, scale: f64, fired: usize): u32 {
   v128.store(SCALE, v128.splat<F>(<F>scale));
   setCount(0);
-  listAtThreshold<F>(false, r.u, r.bar, 0, r.size, fired - 4); // the list of this kernel begins without its length
+  listAtThreshold<F>(false, r.u, r.bar, 0, r.size, fired - 4); // this list does not begin with its length
   return count;
 }
 

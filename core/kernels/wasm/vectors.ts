@@ -1,4 +1,4 @@
-/** Helpers of all kernels. Elements of arrays in memory, by index: these functions are global, used without an import. */
+/** Elements of arrays in memory, by index: global functions, which kernels use without an import. */
 
 @global @inline
 function f64At(array: usize, index: usize): f64 {
