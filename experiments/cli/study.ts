@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { toUsageError } from '../../core/declare/errors.ts';
 import { object, text } from '../../core/declare/params.ts';
@@ -43,7 +42,7 @@ export const run = defineCommand({
     'study run spread --out runs/spread',
     'study run spread --out runs/quick --set base.train=2000 --set base.label=1000 --set replicates=1',
   ],
-  handler: async ({ study, out, set, data, workers, width, format, font, panel, ...options }, { signal }) => {
+  handler: async ({ study, out, set, data, width, format, font, panel, ...options }, { signal }) => {
     usePictures({ width, format, font, panel });
     const changes = [...set, ...(data === undefined ? [] : [`data=${JSON.stringify(resolve(data))}`])];
     const file = toUsageError(() => findStudyFile(study), UnknownStudyError);
@@ -52,13 +51,7 @@ export const run = defineCommand({
       `${formatCount(points, 'point')} x ${formatCount(replicates, 'replicate')} = ${formatCount(runs, 'run')} in ${out}.`,
     );
     const warnings = new WarningCollector();
-    const outcome = await runSweep({
-      ...options,
-      directory: out,
-      workers: workers ?? availableParallelism(),
-      signal,
-      onWarnings: warnings.add,
-    });
+    const outcome = await runSweep({ ...options, directory: out, signal, onWarnings: warnings.add });
     warnings.print(options);
     if (signal.aborted) {
       console.error(

@@ -6,19 +6,18 @@ import { formatCount } from '../../core/declare/show.ts';
 import { writePicture } from '../look/plots/write.ts';
 import { makeSubdirectory } from '../output/directory.ts';
 import { formatColumns } from '../output/formatColumns.ts';
-import { tabulateBestPoints } from '../sweep/best.ts';
 import {
   findMetric,
   hashResults,
   readResults,
   readSweepResults,
   requireMetrics,
+  tabulateBestPoints,
   writeSweepTables,
 } from '../sweep/collect.ts';
-import { readPlan } from '../sweep/directory.ts';
-import { isLowerBetter, toDisplayName } from '../sweep/names.ts';
+import { readPlan, readRunStates } from '../sweep/directory.ts';
 import { drawSweepPictures } from '../sweep/pictures.ts';
-import { readRunStates } from '../sweep/status.ts';
+import { isLowerBetter, toDisplayName } from '../sweep/quantities.ts';
 import { defineCommand } from './command.ts';
 import { optionalTextOption, textListOption } from './options.ts';
 import { pictureOptions, usePictures } from './pictureOptions.ts';

@@ -2,7 +2,7 @@ import { UserError } from '../../core/declare/errors.ts';
 import { choice, flag, integer, number, object, optional, text } from '../../core/declare/params.ts';
 import { formatCount } from '../../core/declare/show.ts';
 import { type RunSweepOptions, runSweep, type SweepOutcome } from '../sweep/run.ts';
-import { SEARCH_NAMES, searchSweep } from '../sweep/search/index.ts';
+import { SEARCH_NAMES, searchSweep } from '../sweep/search.ts';
 import { defineCommand, UsageError } from './command.ts';
 import { optionalTextOption, progress, quiet } from './options.ts';
 import { formatCommand, printNextStep } from './terminal.ts';

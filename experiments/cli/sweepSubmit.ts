@@ -1,9 +1,8 @@
 import * as z from 'zod/mini';
 import { described, flag, integer, object, optional } from '../../core/declare/params.ts';
 import { formatCount } from '../../core/declare/show.ts';
-import { readPlan } from '../sweep/directory.ts';
+import { readPlan, removeFailureRecords } from '../sweep/directory.ts';
 import { createSlurmArray, getSlurmDirectory, submitArray } from '../sweep/slurm.ts';
-import { removeFailureRecords } from '../sweep/status.ts';
 import { defineCommand, UsageError } from './command.ts';
 import { directory, runOptions, takeOver } from './sweepRun.ts';
 import { printNextStep } from './terminal.ts';

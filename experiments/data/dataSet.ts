@@ -1,8 +1,7 @@
 import { countRecordings, hasEventFolders, loadEvents } from './eventFolders.ts';
-import { countIdxImages, hasIdxSet, loadIdxSet } from './idxSet.ts';
-import type { DataSet, SetSizes } from './sets.ts';
+import { countIdxImages, type DataSet, hasIdxSet, loadIdxSet, type SetSizes } from './idx.ts';
 
-export type { DataSet, LabelledImages, SetSizes, Sets } from './sets.ts';
+export type { DataSet, LabelledImages, SetSizes, Sets } from './idx.ts';
 
 const hasRecordings = (directory: string): boolean => hasEventFolders(directory) && !hasIdxSet(directory);
 

@@ -3,9 +3,8 @@ import { join } from 'node:path';
 import { UserError } from '../../core/declare/errors.ts';
 import { withFileErrors } from '../../core/log/fileError.ts';
 import { readEventFile } from './eventFile.ts';
-import { countImage, RecordingStore } from './recordingStore.ts';
-import { decodeColumn, decodePlace, rowOf } from './recordings.ts';
-import type { DataSet, LabelledImages, SetSizes } from './sets.ts';
+import type { DataSet, LabelledImages, SetSizes } from './idx.ts';
+import { countImage, decodeColumn, decodePlace, RecordingStore, rowOf } from './recordings.ts';
 
 /** Allowed folder names of the training set and of the test set. */
 const FOLDERS = { train: ['Train', 'train'], test: ['Test', 'test'] } as const;

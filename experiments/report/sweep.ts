@@ -1,11 +1,10 @@
 import { basename } from 'node:path';
 import { UserError } from '../../core/declare/errors.ts';
 import { formatCount } from '../../core/declare/show.ts';
-import { tabulateBestPoints } from '../sweep/best.ts';
-import { readSweepResults } from '../sweep/collect.ts';
-import { isLowerBetter, toDisplayName } from '../sweep/names.ts';
+import { readSweepResults, tabulateBestPoints } from '../sweep/collect.ts';
+import { readRunStates } from '../sweep/directory.ts';
 import { drawSweepPictures } from '../sweep/pictures.ts';
-import { readRunStates } from '../sweep/status.ts';
+import { isLowerBetter, toDisplayName } from '../sweep/quantities.ts';
 import * as page from './page.ts';
 
 const { html, makeSection } = page;

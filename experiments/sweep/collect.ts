@@ -5,13 +5,12 @@ import { didYouMean } from '../../core/declare/suggest.ts';
 import { configSchema, readJson } from '../logs/runJson.ts';
 import { canonicalJson } from '../network/config/hash.ts';
 import { isMapping } from '../network/config/override.ts';
-import { type Estimate, estimateDifference, estimateMean } from '../statistics/estimate.ts';
+import { describeDifference, type Estimate, estimateDifference, estimateMean } from '../statistics/estimate.ts';
 import { groupBy } from '../statistics/groupBy.ts';
 import type { ParameterValues } from './axes.ts';
-import type { PlannedRun } from './directory.ts';
-import { getSweepPaths, isRunFinished, type Plan, readPlan } from './directory.ts';
+import { getSweepPaths, isRunFinished, type Plan, type PlannedRun, readPlan } from './directory.ts';
 import { requireDistinctColumns } from './planSweep.ts';
-import { describeMetric } from './quantities.ts';
+import { type ColumnQuantity, describeMetric } from './quantities.ts';
 import { type ResultColumn, toCell, writeResultTable } from './table.ts';
 
 export interface RunResult {
@@ -198,44 +197,87 @@ export function writeSweepTables(directory: string, metricPaths: readonly string
   const { parameters, metrics, file, version } = plan.facts;
   const facts = { sweep: file, version, resultsSha256 };
   const runs = results.map(({ run }) => run);
-  const index = (name: string, cells: readonly number[]): ResultColumn => ({ name, unit: '', cells });
+  const column = (name: string, cells: ResultColumn['cells'], unit = ''): ResultColumn => ({ name, unit, cells });
   const parameterColumns = (rows: readonly Pick<PointSummary, 'parameters'>[]): ResultColumn[] =>
-    parameters.map(({ name, unit }) => ({ name, unit, cells: rows.map((row) => toCell(row.parameters[name])) }));
+    parameters.map(({ name, unit }) => {
+      const cells = rows.map((row) => toCell(row.parameters[name]));
+      return column(name, cells, unit);
+    });
   const resultColumns = [
     ...(['point', 'replicate', 'seed'] as const).map((name) =>
-      index(
+      column(
         name,
-        runs.map((run) => run[name]),
+        Array.from(runs, (run) => run[name]),
       ),
     ),
     ...parameterColumns(runs),
-    ...metrics.map(({ name, unit }, m) => ({
-      name,
-      unit,
-      cells: results.map((result) => toFinite(result.metrics[m])),
-    })),
+    ...metrics.map(({ name, unit }, m) => {
+      const cells = results.map((result) => toFinite(result.metrics[m]));
+      return column(name, cells, unit);
+    }),
   ];
+  const metricColumns = ({ name, unit }: ColumnQuantity, pick: (row: PointSummary) => Estimate): ResultColumn[] =>
+    (['mean', 'low', 'high'] as const).map((end) => {
+      const cells = summary.map((row) => toFinite(pick(row)[end]));
+      return column(end === 'mean' ? name : `${name}.${end}`, cells, unit);
+    });
   const summaryColumns = [
-    index(
+    column(
       'point',
-      summary.map(({ point }) => point),
+      Array.from(summary, ({ point }) => point),
     ),
     ...parameterColumns(summary),
-    index(
+    column(
       'runs',
-      summary.map(({ runCount }) => runCount),
+      Array.from(summary, ({ runCount }) => runCount),
     ),
-    ...metrics.flatMap(({ name, unit }, m) =>
-      [name, `${name}.difference`].flatMap((column, isDifference) =>
-        (['mean', 'low', 'high'] as const).map((end) => ({
-          name: end === 'mean' ? column : `${column}.${end}`,
-          unit,
-          cells: summary.map(({ metrics }) => toFinite((isDifference ? metrics[m]!.difference : metrics[m]!)[end])),
-        })),
-      ),
-    ),
+    ...metrics.flatMap((metric, m) => [
+      ...metricColumns(metric, (row) => row.metrics[m]!),
+      ...metricColumns({ ...metric, name: `${metric.name}.difference` }, (row) => row.metrics[m]!.difference),
+    ]),
   ];
   writeResultTable(directory, 'results', resultColumns, facts);
   writeResultTable(directory, 'summary', summaryColumns, facts);
   return collected;
+}
+
+const MAX_SHOWN_POINTS = 10;
+/** Smallest value written without an exponent. */
+const MIN_DECIMAL = 1e-3;
+
+function formatValue(value: number): string {
+  if (!Number.isFinite(value)) return '–';
+  const short = Number(value.toPrecision(5));
+  return short !== 0 && Math.abs(short) < MIN_DECIMAL ? short.toExponential() : String(short);
+}
+
+/**
+ * Table of the points with the highest (or lowest) mean of a metric, with a heading row. The last column is the paired
+ * difference from the best point.
+ */
+export function tabulateBestPoints({ plan, summary }: SweepResults, metric: number, lowest: boolean): string[][] {
+  const { parameters, metrics } = plan.facts;
+  const sign = lowest ? 1 : -1;
+  const sorted = summary
+    .filter(({ metrics: own }) => Number.isFinite(own[metric]!.mean))
+    .toSorted((a, b) => sign * (a.metrics[metric]!.mean - b.metrics[metric]!.mean))
+    .slice(0, MAX_SHOWN_POINTS);
+  const title = ({ name, unit }: { name: string; unit: string }) => (unit === '' ? name : `${name} (${unit})`);
+  const formatParameter = (value: unknown): string => {
+    const cell = toCell(value);
+    return typeof cell === 'number' ? formatValue(cell) : String(cell);
+  };
+  const formatDifference = (values: readonly number[]): string => {
+    const difference = estimateDifference(values, sorted[0]!.metrics[metric]!.values);
+    return describeDifference(difference, '', 'not significantly different', formatValue);
+  };
+  return [
+    ['point', ...parameters.map(title), ...metrics.map(title), `${metrics[metric]!.name}: difference from the best`],
+    ...sorted.map(({ point, parameters: values, metrics: own }, rank) => [
+      String(point),
+      ...parameters.map(({ name }) => formatParameter(values[name])),
+      ...own.map(({ mean }) => formatValue(mean)),
+      rank === 0 ? '–' : formatDifference(own[metric]!.values),
+    ]),
+  ];
 }

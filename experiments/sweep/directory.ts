@@ -1,44 +1,33 @@
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import * as z from 'zod/mini';
 import { UserError } from '../../core/declare/errors.ts';
+import { whole } from '../../core/declare/ranged.ts';
 import { show } from '../../core/declare/show.ts';
 import { validate } from '../../core/declare/validate.ts';
 import { readRegularFile, writeFileAtomic } from '../../core/log/file.ts';
+import { withFileErrors } from '../../core/log/fileError.ts';
 import { parseJson } from '../data/parse.ts';
 import { configSchema, readJson } from '../logs/runJson.ts';
 import { canonicalJson } from '../network/config/hash.ts';
 import type { Mapping } from '../network/config/override.ts';
 import { requireData, requireSameInputs, requireUnchanged } from '../network/inputs.ts';
 import { makeDirectory, requireOwnDirectory } from '../output/directory.ts';
+import { readLockHolder } from '../output/lock.ts';
 import { VERSION } from '../version.ts';
-import type { ParameterValues } from './axes.ts';
 import type { Sweep } from './experiment.ts';
-import type { ColumnQuantity } from './quantities.ts';
 import { sweepSchema } from './schema.ts';
-
-/** Line of `plan.jsonl`: a run, that is a point with the seed of a replicate. */
-export interface PlannedRun {
-  readonly index: number;
-  readonly point: number;
-  readonly replicate: number;
-  readonly seed: number;
-  /** Parameter values by name, as in the sweep file. */
-  readonly parameters: ParameterValues;
-  /** Complete configuration of the run. */
-  readonly config: Mapping;
-  /** SHA-256 of `config`: the `configSha256` of the run. */
-  readonly hash: string;
-}
 
 const FORMAT = 'memspike.sweep/2';
 /** Number of digits of a run index in file names; sufficient for the largest plan. */
 const DIGITS = 6;
 
 const count = z.number().check(z.int(), z.nonnegative());
-const columns = z.array(z.looseObject({ name: z.string(), path: z.string(), unit: z.string() }));
-const factsSchema = z.looseObject({
+const columns = z.array(z.object({ name: z.string(), path: z.string(), unit: z.string() }));
+const factsSchema = z.object({
+  format: z.string(),
+  /** Version of memspike that planned the sweep. */
   version: z.string(),
   /** Path of the sweep file, as given by the user. */
   file: z.string(),
@@ -53,28 +42,24 @@ const factsSchema = z.looseObject({
   metrics: columns,
 });
 
-/** Content of `sweep.json`: sweep, memspike version that planned it, hashes of `plan.jsonl` and `sweep.json` itself. */
-type SweepFacts = Readonly<
-  Pick<
-    z.output<typeof factsSchema>,
-    'version' | 'file' | 'planSha256' | 'sweepSha256' | 'points' | 'replicates' | 'runs'
-  >
-> & {
-  readonly format: string;
-  readonly sweep: Sweep;
-  readonly parameters: readonly ColumnQuantity[];
-  readonly metrics: readonly ColumnQuantity[];
-};
+/** Content of `sweep.json`. */
+type SweepFacts = Readonly<Omit<z.output<typeof factsSchema>, 'sweep'>> & { readonly sweep: Sweep };
 
-const runSchema = z.looseObject({
+const runSchema = z.object({
   index: count,
   point: count,
   replicate: count,
   seed: count,
+  /** SHA-256 of `config`: the `configSha256` of the run. */
   hash: z.string(),
+  /** Parameter values by name, as in the sweep file. */
   parameters: z.record(z.string(), z.unknown()),
+  /** Complete configuration of the run. */
   config: z.looseObject({}),
 });
+
+/** Line of `plan.jsonl`: a run, that is a point with the seed of a replicate. */
+export type PlannedRun = Readonly<z.output<typeof runSchema>>;
 
 export const getSweepPaths = (directory: string) => {
   const of = (index: number, ending: string) =>
@@ -172,27 +157,28 @@ export function readPlan(directory: string): Plan {
     throw new UserError(
       `${directory} holds no sweep (no sweep.json). Next step: memspike sweep plan FILE --out ${directory}`,
     );
-  const facts = readJson(directory, basename(at.sweep), configSchema) as unknown as SweepFacts;
-  if (facts.format !== FORMAT)
+  const written = readJson(directory, basename(at.sweep), configSchema) as Mapping;
+  if (written.format !== FORMAT)
     throw new UserError(
-      `${at.sweep} has the format ${show(facts.format)}, but this version of memspike reads ${FORMAT}.`,
+      `${at.sweep} has the format ${show(written.format)}, but this version of memspike reads ${FORMAT}.`,
     );
-  const { sweepSha256, ...sealed } = facts;
+  const { sweepSha256, ...sealed } = written;
   const bytes = readRegularFile(at.plan);
   const whole = {
     [at.sweep]: sha256(canonicalJson(sealed)) === sweepSha256,
-    [at.plan]: sha256(bytes) === facts.planSha256,
+    [at.plan]: sha256(bytes) === written.planSha256,
   };
   const changed = Object.keys(whole).find((file) => !whole[file]);
   if (changed !== undefined)
     throw new UserError(
       `${changed} has been changed since the sweep was planned; put it back, or plan into another directory: memspike sweep plan FILE --out DIR`,
     );
-  const { dataSha256, moduleSha256, ...sweep } = validate(factsSchema, facts, at.sweep).sweep;
+  const facts = validate(factsSchema, written, at.sweep) as SweepFacts;
+  const { dataSha256, moduleSha256, ...sweep } = facts.sweep;
   validate(sweepSchema, sweep, at.sweep);
   const lines = bytes.toString('utf8').trimEnd().split('\n');
   const runs = lines.map((line, i) => {
-    const run = validate(runSchema, parseJson(line, at.plan), `${at.plan}, line ${i + 1}`) as PlannedRun;
+    const run = validate(runSchema, parseJson(line, at.plan), `${at.plan}, line ${i + 1}`);
     if (run.index !== i) throw new UserError(`${at.plan}, line ${i + 1}: \`index\` is ${run.index}, but must be ${i}.`);
     const missing = facts.parameters.find(({ name }) => !Object.hasOwn(run.parameters, name));
     if (missing !== undefined)
@@ -212,4 +198,59 @@ export function requireVersion({ directory, facts }: Plan): void {
     throw new UserError(
       `${directory} was planned with memspike ${facts.version}, but this is ${VERSION}; use that version, or plan again into another directory.`,
     );
+}
+
+/** Schema of the failure records in `INDEX.failed.json`. */
+const failureSchema = z.object({
+  index: whole({ min: 0 }),
+  reason: z.string(),
+  exit: z.nullable(z.number()),
+  signal: z.nullable(z.string()),
+  /** ISO 8601 */
+  at: z.string(),
+});
+type Failure = z.output<typeof failureSchema>;
+
+/** State of a planned run. */
+export type RunState =
+  | { readonly state: 'done' }
+  | { readonly state: 'running'; readonly reason: string }
+  | { readonly state: 'failed'; readonly reason: string; readonly failure: Failure }
+  | { readonly state: 'missing'; readonly reason: string };
+
+export function markFailed(directory: string, failure: Omit<Failure, 'at'>): void {
+  const all: Failure = { ...failure, at: new Date().toISOString() };
+  writeFileAtomic(getSweepPaths(directory).failed(failure.index), `${JSON.stringify(all, null, 2)}\n`);
+}
+
+/** Removes the failure records of a plan, so that its failed runs are computed again. */
+export function removeFailureRecords({ directory, runs }: Plan): void {
+  const at = getSweepPaths(directory);
+  for (const { index } of runs)
+    withFileErrors('remove', at.failed(index), () => rmSync(at.failed(index), { force: true }));
+}
+
+/** Reads the current state of each run from the sweep directory; indexed like `runs`. */
+export function readRunStates({ directory, runs }: Plan): RunState[] {
+  const at = getSweepPaths(directory);
+  const found = new Map<number, Set<string>>();
+  for (const name of withFileErrors('read', at.points, () => readdirSync(at.points))) {
+    const parts = parsePointFileName(name);
+    if (parts) found.set(parts.index, (found.get(parts.index) ?? new Set()).add(parts.ending));
+  }
+  return runs.map(({ index }): RunState => {
+    const has = found.get(index);
+    if (has === undefined) return { state: 'missing', reason: 'not started' };
+    if (has.has('') && existsSync(join(at.run(index), 'run.json'))) return { state: 'done' };
+    const holder = has.has('.lock') ? readLockHolder(at.lock(index)) : undefined;
+    if (holder) return { state: 'running', reason: `process ${holder.pid} on ${holder.host} since ${holder.since}` };
+    if (has.has('.failed.json')) {
+      const file = at.failed(index);
+      const failure = readJson(dirname(file), basename(file), failureSchema);
+      return { state: 'failed', reason: failure.reason, failure };
+    }
+    if (!has.has('')) return { state: 'missing', reason: 'started, nothing saved' };
+    const saved = existsSync(join(at.run(index), 'checkpoint.bin'));
+    return { state: 'missing', reason: saved ? 'interrupted, resumes from its checkpoint' : 'interrupted' };
+  });
 }

@@ -33,8 +33,6 @@ interface PointContext {
 export interface Experiment {
   /** Schema of the configuration, from which units are taken; null if not known. */
   readonly schema: z.core.$ZodType | null;
-  /** True if an interrupted run is resumed from its checkpoint. */
-  readonly resumes: boolean;
   /** Advice on avoiding the test set, if the metric is measured on it; otherwise undefined. */
   testSet(config: Mapping, metric: string): string | undefined;
   /** Complete configuration of a point: settings override base, base overrides defaults. @throws UserError */

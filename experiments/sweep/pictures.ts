@@ -6,8 +6,7 @@ import { responses } from '../look/plots/rows.ts';
 import { estimateDifference } from '../statistics/estimate.ts';
 import { groupBy } from '../statistics/groupBy.ts';
 import { type PointSummary, type SweepResults, summariseMetric } from './collect.ts';
-import { toDisplayName } from './names.ts';
-import type { ColumnQuantity } from './quantities.ts';
+import { type ColumnQuantity, toDisplayName } from './quantities.ts';
 import { toCell } from './table.ts';
 
 interface SweepPicture {

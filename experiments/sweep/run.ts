@@ -2,9 +2,16 @@ import { availableParallelism, hostname } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
 import { UserError } from '../../core/declare/errors.ts';
 import { createProgress, type ProgressMode } from '../run/progress.ts';
-import type { PlannedRun } from './directory.ts';
-import { getSweepPaths, type Plan, readPlan, requireVersion } from './directory.ts';
-import { markFailed, readRunStates, removeFailureRecords } from './status.ts';
+import {
+  getSweepPaths,
+  markFailed,
+  type Plan,
+  type PlannedRun,
+  readPlan,
+  readRunStates,
+  removeFailureRecords,
+  requireVersion,
+} from './directory.ts';
 import { DISK_ERRORS, WorkerProcess } from './workerProcess.ts';
 
 /** Interval at which runs computed by other processes of this machine are checked, ms. */

