@@ -18,7 +18,6 @@ import { printRunWarnings } from './warnings.ts';
 
 const draw: NetOptions['draw'] = async (...run) => (await import('../training/supervised/pictures.ts')).drawNet(...run);
 
-/** Names of the options that apply only to training without labels. */
 const UNSUPERVISED_OPTIONS = [
   'neurons',
   'label',

@@ -11,7 +11,6 @@ import { printNextStep } from './terminal.ts';
 const word = (help: string, form = /^[\w.,:+=@%-]+$/, what = 'a word') =>
   optional(described(z.string().check(z.regex(form, what)), { description: help }));
 
-/** Pattern of the values of `--time` that sbatch accepts. */
 const TIME = /^(\d+-)?\d+(:\d+){0,2}$|^(infinite|unlimited)$/i;
 
 export default defineCommand({

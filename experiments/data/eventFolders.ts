@@ -6,7 +6,6 @@ import { readEventFile } from './eventFile.ts';
 import type { DataSet, LabelledImages, SetSizes } from './idx.ts';
 import { countImage, decodeColumn, decodePlace, RecordingStore, rowOf } from './recordings.ts';
 
-/** Allowed folder names of the training set and of the test set. */
 const FOLDERS = { train: ['Train', 'train'], test: ['Test', 'test'] } as const;
 const RECORDING_FILE = /\.(bin|dat)$/;
 /** Maximum number of classes; the byte value 255 means "no class" in logs. */

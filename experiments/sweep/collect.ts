@@ -112,9 +112,7 @@ interface MetricSummary extends Estimate {
 export interface PointSummary {
   readonly point: number;
   readonly parameters: ParameterValues;
-  /** Number of finished replicates. */
   readonly runCount: number;
-  /** Summaries of the metrics, in the order of the sweep's metrics. */
   readonly metrics: readonly MetricSummary[];
 }
 

@@ -54,7 +54,6 @@ const runSchema = z.object({
   hash: z.string(),
   /** Parameter values by name, as in the sweep file. */
   parameters: z.record(z.string(), z.unknown()),
-  /** Complete configuration of the run. */
   config: z.looseObject({}),
 });
 
@@ -200,13 +199,11 @@ export function requireVersion({ directory, facts }: Plan): void {
     );
 }
 
-/** Schema of the failure records in `INDEX.failed.json`. */
 const failureSchema = z.object({
   index: whole({ min: 0 }),
   reason: z.string(),
   exit: z.nullable(z.number()),
   signal: z.nullable(z.string()),
-  /** ISO 8601 */
   at: z.string(),
 });
 type Failure = z.output<typeof failureSchema>;

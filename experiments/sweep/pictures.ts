@@ -20,7 +20,6 @@ const MAX_CELLS = 60;
 /** Minimum ratio of largest to smallest value of an axis at which the axis is logarithmic. */
 const MIN_LOG_RATIO = 20;
 const POOLED = 'mean over all values of the other parameters and all replicates';
-/** Text on the meaning of shaded ranges and error bars. */
 const INTERVAL = '95 % interval of the paired difference from the';
 
 type Cell = ReturnType<typeof toCell>;
@@ -121,7 +120,6 @@ class MetricView {
     ];
   }
 
-  /** Subtitle text on the number of points without a value of the metric. */
   get #absent(): string {
     const absent = this.#collected.summary.length - this.#rows.length;
     return absent === 0 ? '' : `; ${formatCount(absent, 'point')} not computed`;
@@ -131,7 +129,6 @@ class MetricView {
     return this.#collected.summary[i]!.metrics[this.#m]!.values;
   }
 
-  /** True if the metric has a value at a point. */
   #hasValue(i: number): boolean {
     return Number.isFinite(this.#meanOf([i]));
   }

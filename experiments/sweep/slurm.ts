@@ -22,9 +22,7 @@ interface SlurmOptions {
   readonly time?: string | undefined;
   /** Memory of a task, in Slurm's notation. */
   readonly mem?: string | undefined;
-  /** Maximum number of simultaneous tasks. */
   readonly arrayParallelism?: number | undefined;
-  /** Number of runs per task. */
   readonly pointsPerJob: number;
   /** Number of processes, and of cores, per task. */
   readonly workers: number;
@@ -49,7 +47,6 @@ interface SlurmArray {
   readonly script: string;
   /** Indices of the tasks, ascending. */
   readonly tasks: readonly number[];
-  /** Number of runs still to be computed. */
   readonly runCount: number;
 }
 

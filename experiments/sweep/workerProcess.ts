@@ -14,7 +14,6 @@ export interface RunRequest {
   readonly file: string;
   readonly run: PlannedRun;
   readonly checkpointEvery: number | undefined;
-  /** True to ignore locks of other machines; correct only if their processes are dead. */
   readonly takeOver: boolean;
 }
 
@@ -72,7 +71,6 @@ export class WorkerProcess {
   #tail = '';
   #firstRss = 0;
   #answer: (answer: WorkerAnswer) => void = () => {};
-  /** True if the process can compute another run. */
   isUsable = true;
 
   constructor() {

@@ -16,7 +16,6 @@ interface TrainingJob<S extends z.core.$ZodType> {
   readonly schema: S;
   /** Sections whose `model` determines other default settings. */
   readonly decisive?: readonly string[];
-  /** Adds the default settings, adapted to a device. */
   complete(given: Mapping, device: LoadedDevice | null): Mapping;
   resolve(config: z.output<S>): object;
   run(config: z.output<S>, job: TrainingContext): Promise<object | null>;
@@ -48,7 +47,6 @@ function openTraining<S extends z.core.$ZodType>(sweep: Sweep, where: string, jo
   };
 }
 
-/** Experiment `mnist`, which corresponds to `memspike mnist`. */
 export function openMnist(sweep: Sweep, where: string): Experiment {
   const sizes = readMnistSizes(sweep.data);
   return openTraining(sweep, where, {

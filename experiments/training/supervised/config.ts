@@ -25,8 +25,9 @@ const rate = number({ min: 0, exclusiveMin: true, help: 'initial learning rate; 
 const epochs = integer({ min: 0, max: 1000, help: 'number of passes over the training images' });
 const batch = integer({ min: 1, max: 10_000, help: 'number of images whose gradients are averaged per update' });
 const count = integer({ min: 1, max: 65_535, help: 'number of neurons or kernels of a layer' });
+const counts = (fallback: number[], description: string) =>
+  described(z._default(z.array(count).check(z.minLength(1)), fallback), { description });
 
-/** Settings for conversion of a net to a spiking net. */
 const spikingParams = object(
   {
     rate: number({ default: 200, min: 0, exclusiveMin: true, max: 1e5, unit: 'Hz', help: 'white-pixel firing rate' }),
@@ -62,12 +63,8 @@ export const netSchema = object({
   split: choice(SPLITS, { default: 'test', help: 'images to test on; validation: last training images' }),
   train: optional(integer({ min: 1, help: 'number of training images; default: all' })),
   test: optional(integer({ min: 1, help: 'number of test images; default: all' })),
-  hidden: described(z._default(z.array(count).check(z.minLength(1)), [100]), {
-    description: 'number of neurons of each hidden layer of mlp',
-  }),
-  kernels: described(z._default(z.array(count).check(z.minLength(1)), [12, 24]), {
-    description: 'number of kernels of each convolution of cnn',
-  }),
+  hidden: counts([100], 'number of neurons of each hidden layer of mlp'),
+  kernels: counts([12, 24], 'number of kernels of each convolution of cnn'),
   kernelSize: integer({ default: 5, min: 1, max: 64, help: 'width and height of the convolution kernels, pixels' }),
   pooling: choice(['max', 'average'], { default: 'max', help: 'pooling method (2 × 2 pixels) after each convolution' }),
   pixels: object(

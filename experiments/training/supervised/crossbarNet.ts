@@ -65,7 +65,6 @@ export class CrossbarNet implements Stateful {
   readonly stageStates: readonly StageState[];
   readonly layers: readonly CrossbarLayer[];
   readonly #interval: number;
-  /** Number of images presented so far. */
   readonly #imageCount = new Float64Array(1);
 
   constructor({ model, device, range, centred, fresh, interval, seed, ...periphery }: CrossbarNetOptions) {

@@ -77,16 +77,14 @@ function createInputCache(net: CrossbarNet, images: LabelledImages, scaling: Sca
   const cache = isDeterministic ? new Float32Array(images.n * size) : null;
   const isCached = new Uint8Array(images.n);
   return (i: number, out: Float64Array): void => {
-    if (cache && isCached[i] === 1) {
-      for (let k = 0; k < size; k++) out[k] = cache[i * size + k]!;
-      return;
+    if (cache === null || isCached[i] === 0) {
+      scaleImage(images, i, scaling, image);
+      out.set(net.forward(image, from));
+      if (cache === null) return;
+      cache.set(out, i * size);
+      isCached[i] = 1;
     }
-    scaleImage(images, i, scaling, image);
-    out.set(net.forward(image, from));
-    if (!cache) return;
-    cache.set(out, i * size);
-    isCached[i] = 1;
-    for (let k = 0; k < size; k++) out[k] = cache[i * size + k]!; // rounded to 32 bits in the first epoch, too
+    out.set(cache.subarray(i * size, (i + 1) * size)); // rounded to 32 bits in the first epoch, too
   };
 }
 

@@ -6,7 +6,6 @@ import type { NetFindings } from './experiment.ts';
 import { getMatrixShape, isWeighted, type WeightedStage } from './model.ts';
 import type { SpikingFindings } from './spikingNet.ts';
 
-/** Largest number of neurons or kernels in the picture. */
 const MAX_SHOWN = 100;
 
 /** Draws the result pictures of a trained net; returns the names of the SVG files. */

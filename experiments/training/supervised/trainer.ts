@@ -33,7 +33,6 @@ export interface LearningPoint {
 /** Error thrown if the user interrupts training. */
 export class TrainingInterrupted extends Error {}
 
-/** Number of points of the learning curve. */
 const LEARNING_POINT_COUNT = 60;
 /** Largest number of training images used to calibrate the converter ranges. */
 const MAX_CALIBRATION_IMAGES = 100;
@@ -175,7 +174,6 @@ export class NetTrainer {
     return { predictions, testSeconds: (performance.now() - startTime) / 1000 };
   }
 
-  /** Tests the conversion of the net to a spiking net. */
   testSpiking(net: CrossbarNet): Promise<SpikingFindings> {
     const { spiking, pixels, seed } = this.#options.config;
     const images = { train: this.#train, test: this.#test, scaling: pixels };

@@ -5,7 +5,7 @@ import { choice, described, integer, number, object, optional } from '../../../c
 import { POLARITY_COUNT } from '../../data/recordings.ts';
 import type { ModelChoice } from '../../network/models.ts';
 
-const positive = { min: 0, exclusiveMin: true } as const;
+export const positive = { min: 0, exclusiveMin: true } as const;
 
 /**
  * Kinds of network. `layer`: neurons receive the whole image. `windows`: groups of neurons, each with winner-take-all,
@@ -28,7 +28,6 @@ export const windowsSection = object(
 
 export type NetworkKind = (typeof NETWORKS)[number];
 
-/** Grey value of a white pixel. */
 export const WHITE_GREY_VALUE = 255;
 /** Retina: standard deviations of the centre and the surround of a receptive field, pixels, and contrast below which a cell is silent. */
 export const RETINA = { centre: 0.6, surround: 1.6, least: 0.04 } as const;
@@ -71,7 +70,6 @@ const params = {
   ),
 };
 
-/** Configuration section for the first stage of `features` networks. */
 export const featuresSection = object(params, 'first stage, for network features');
 
 export type FeatureConfig = Params<typeof params>;

@@ -18,24 +18,24 @@ import { overrideParameters } from '../../devices/load.ts';
 import { isMapping, type Mapping } from '../../network/config/override.ts';
 import { addModelOrigins, MODELS, type ModelChoice } from '../../network/models.ts';
 import { createModelSchema, models } from '../../network/schema.ts';
-import { featuresSection, getFirstDevice, NETWORKS, type NetworkKind, windowsSection } from './architecture.ts';
+import {
+  featuresSection,
+  getFirstDevice,
+  NETWORKS,
+  type NetworkKind,
+  positive,
+  windowsSection,
+} from './architecture.ts';
 import { adaptToRecordings, applyDevice, buildRecipe, type DeviceSettings } from './recipes.ts';
 
 const stimulus = object(
   {
-    rate: number({ default: 6400, min: 0, exclusiveMin: true, unit: 'Hz', help: 'total firing rate of all pixels' }),
-    gamma: number({ default: 1, min: 0, exclusiveMin: true, help: 'exponent of the intensity in the firing rate' }),
-    duration: number({
-      default: 350,
-      min: 0,
-      exclusiveMin: true,
-      unit: 'ms',
-      help: 'maximum presentation time of an image',
-    }),
+    rate: number({ default: 6400, ...positive, unit: 'Hz', help: 'total firing rate of all pixels' }),
+    gamma: number({ default: 1, ...positive, help: 'exponent of the intensity in the firing rate' }),
+    duration: number({ default: 350, ...positive, unit: 'ms', help: 'maximum presentation time of an image' }),
     speed: optional(
       number({
-        min: 0,
-        exclusiveMin: true,
+        ...positive,
         max: 1000,
         help: 'playback speed of event recordings, which replace rate, gamma and duration; default 1 (real time)',
       }),
@@ -46,12 +46,11 @@ const stimulus = object(
 
 const neuron = object(
   {
-    tau: number({ default: 100, min: 0, exclusiveMin: true, unit: 'ms', help: 'membrane time constant' }),
-    threshold: number({ min: 0, exclusiveMin: true, unit: 'mV', help: 'initial threshold' }),
+    tau: number({ default: 100, ...positive, unit: 'ms', help: 'membrane time constant' }),
+    threshold: number({ ...positive, unit: 'mV', help: 'initial threshold' }),
     hold: number({ default: 10, min: 0, unit: 'ms', help: 'duration of winner-take-all inhibition after a spike' }),
     readThreshold: number({
-      min: 0,
-      exclusiveMin: true,
+      ...positive,
       help: 'threshold in labelling and test, as a multiple of the learned threshold',
     }),
     readNoise: number({

@@ -66,7 +66,6 @@ export function deskewImages(images: Uint8Array, rows: number, columns: number):
   return out;
 }
 
-/** Number of orientations. */
 const BINS = 4;
 const MIN_MAGNITUDE = 0.02;
 const MIN_LEVEL = 8;

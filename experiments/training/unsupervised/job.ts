@@ -89,7 +89,6 @@ export class Job {
   readonly config: MnistConfig;
   readonly train: LabelledImages;
   readonly test: LabelledImages;
-  /** Number of classes of the data set. */
   readonly classes: number;
   readonly names: readonly string[] | undefined;
   readonly layer: Layer;

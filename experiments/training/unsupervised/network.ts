@@ -8,12 +8,12 @@ import type { Seed } from '../../../core/random/random.ts';
 import { lif, poisson } from '../../../neurons/index.ts';
 import type { Lif } from '../../../neurons/lif.ts';
 import type { Poisson } from '../../../neurons/stimuli/poisson.ts';
-import { RecordedSpikes } from '../../../neurons/stimuli/recorded.ts';
+import type { RecordedSpikes } from '../../../neurons/stimuli/recorded.ts';
 import type { LabelledImages } from '../../data/dataSet.ts';
 import { createModel } from '../../network/models.ts';
 import { countGroups, countOutputs, countPlanes, getInputShape, layOutWindows } from './architecture.ts';
 import type { MnistConfig } from './config.ts';
-import type { FrontEnd, Kernel } from './features/frontEnd.ts';
+import { createReplay, type FrontEnd, type Kernel } from './features/frontEnd.ts';
 
 /** Network with one layer: input spikes -> memristive synapses -> LIF neurons with winner-take-all inhibition. */
 export interface Layer {
@@ -32,7 +32,7 @@ type ImageSize = Pick<LabelledImages, 'rows' | 'columns'>;
 /** Builds the layer for training, with adaptive thresholds and devices that the learning rule changes. */
 export function learningLayer(c: MnistConfig, size: ImageSize, front?: FrontEnd): Layer {
   const net = new Network({ seed: c.seed });
-  const input = createInput(net, c, size);
+  const { input, replayed } = createInput(net, c, size);
   const { increment, gain, minimum } = c.homeostasis;
   const output = net.population(
     'output',
@@ -46,7 +46,7 @@ export function learningLayer(c: MnistConfig, size: ImageSize, front?: FrontEnd)
     rule: createModel('rule', c.rule),
     itemised: c.recordDevices ?? false,
   });
-  return createLayer(c, input, { net, output, synapses, front });
+  return { net, input, replayed, output, synapses, front };
 }
 
 /** Learned state of a layer. Weights, mV, pixels × neurons, row-major; with windows: by pixel, window and neuron. */
@@ -79,7 +79,7 @@ export function frozenLayer(
   { spikes = c.testSpikes, front }: { readonly spikes?: number; readonly front?: FrontEnd | undefined } = {},
 ): Layer {
   const net = new Network({ seed });
-  const input = createInput(net, c, size);
+  const { input, replayed } = createInput(net, c, size);
   const { readNoise } = c.neuron;
   const noise = readNoise > 0 ? { thresholdNoise: { sd: readNoise } } : {};
   const output = net.population('output', lif({ ...getLifParameters(c), ...noise }), {
@@ -93,32 +93,21 @@ export function frozenLayer(
   learned.thresholds.forEach((mV, j) => {
     output.model.setThreshold(j, 0, mV * c.neuron.readThreshold);
   });
-  return createLayer(c, input, { net, output, synapses, front });
+  return { net, input, replayed, output, synapses, front };
 }
 
 /** Short-term plasticity of the synapses, which is also active in labelling and test, because it is not learning. */
 const createShortTerm = ({ shortTerm }: MnistConfig) =>
   shortTerm ? { shortTerm: createModel('shortTerm', shortTerm) } : {};
 
-type Input = Stimulus<Poisson> | Stimulus<RecordedSpikes>;
-
-const isReplayed = (c: MnistConfig): boolean =>
-  countPlanes(c) > 1 || (c.network === 'features' && c.features!.handover !== 'poisson');
-
 /** Creates the input population: Poisson neurons for pixels, or neurons that replay the spikes set for each image. */
-function createInput(net: Network, c: MnistConfig, image: ImageSize): Input {
+function createInput(net: Network, c: MnistConfig, image: ImageSize): Pick<Layer, 'input' | 'replayed'> {
   const { rows, columns, channels } = getInputShape(c, image.rows, image.columns);
   const size = rows * columns * channels;
-  if (!isReplayed(c)) return net.population('input', poisson({ size }));
-  return net.population('input', {
-    kind: 'stimulus' as const,
-    create: ({ arena }) => new RecordedSpikes(size, new Float64Array(0), new Uint32Array(0), arena),
-  });
-}
-
-function createLayer(c: MnistConfig, input: Input, parts: Omit<Layer, 'input' | 'replayed'>): Layer {
-  const replayed = isReplayed(c) ? (input as Stimulus<RecordedSpikes>) : null;
-  return { ...parts, input: input as Stimulus<Poisson>, replayed };
+  const isReplayed = countPlanes(c) > 1 || (c.network === 'features' && c.features!.handover !== 'poisson');
+  if (!isReplayed) return { input: net.population('input', poisson({ size })), replayed: null };
+  const replayed = createReplay(net, 'input', size);
+  return { input: replayed as Stimulus<Poisson | RecordedSpikes> as Stimulus<Poisson>, replayed };
 }
 
 /** Connection from all pixels to all neurons, or from each window of the image to its group. */

@@ -21,7 +21,6 @@ export interface Chain {
   readonly stages: Stage[];
   /** Shape of the output, if it is an image (channels first in the file); null if it is a vector. */
   shape: Shape | null;
-  /** Number of output values. */
   size: number;
   /** Shape of a multi-channel image before Flatten; rows of the next matrix are then in channels-first order. */
   flattened: Shape | null;
@@ -237,7 +236,6 @@ const importSoftmax: OperatorImporter = (_, chain) => {
   chain.ended = true;
 };
 
-/** Import functions by ONNX operator name. */
 export const OPERATORS: ReadonlyMap<string, OperatorImporter> = new Map<string, OperatorImporter>(
   Object.entries({
     Gemm: importGemm,

@@ -34,7 +34,6 @@ export interface Kernel {
 
 /** Results of first-stage training: wins per neuron, and energy. */
 export interface FirstStageTraining {
-  /** Number of patches that each neuron won. */
   readonly wins: readonly number[];
   readonly energy: EnergyAccount;
 }
@@ -82,6 +81,13 @@ function createReplicaDevice(device: MnistConfig['device']): DeviceFactory | und
   const { devices } = net.projection(from, to, { connect: { all: { weight } }, device: createModel('device', quiet) });
   return devices!.isSteady ? createModel('device', kept) : undefined;
 }
+
+/** Adds a population that replays spikes, which are set for each image. */
+export const createReplay = (net: Network, name: string, size: number): Stimulus<RecordedSpikes> =>
+  net.population(name, {
+    kind: 'stimulus' as const,
+    create: ({ arena }) => new RecordedSpikes(size, new Float64Array(0), new Uint32Array(0), arena),
+  });
 
 /**
  * Frozen first stage: on- and off-cells of a retina -> replicas of the learned kernel at each position -> pooling by relay neurons with
@@ -155,10 +161,7 @@ export class FrontEnd {
     );
     net.recordSpikes([this.places], this.#placeSpikes);
     const pooling = (this.pooling = new Network({ seed }));
-    this.#replayed = pooling.population('places', {
-      kind: 'stimulus' as const,
-      create: ({ arena }) => new RecordedSpikes(places * count, new Float64Array(0), new Uint32Array(0), arena),
-    });
+    this.#replayed = createReplay(pooling, 'places', places * count);
     this.pool = pooling.population(
       'pool',
       relay({
