@@ -74,12 +74,7 @@ export function countRecordings(directory: string): SetSizes {
   return { train: count('train'), test: count('test'), events: true };
 }
 
-interface ReadSet {
-  readonly events: readonly Uint32Array[];
-  readonly labels: Uint8Array;
-  readonly rows: number;
-  readonly columns: number;
-}
+type ReadSet = Pick<LabelledImages, 'labels' | 'rows' | 'columns'> & { readonly events: readonly Uint32Array[] };
 
 /** Reads recordings. @param within set whose sensor must cover all events; absent: the smallest sensor that does */
 function readRecordings(files: readonly RecordingFile[], store: RecordingStore, within?: ReadSet): ReadSet {

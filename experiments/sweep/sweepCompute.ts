@@ -21,14 +21,8 @@ let isBusy = false;
 /** Text on the failure of the current run, written to the log of the run. */
 let logText: string | undefined;
 
-async function compute({
-  directory,
-  sweep,
-  file,
-  run,
-  checkpointEvery,
-  takeOver,
-}: RunRequest): Promise<RunRequestOutcome> {
+async function compute(job: RunRequest): Promise<RunRequestOutcome> {
+  const { directory, sweep, run, checkpointEvery, takeOver } = job;
   const at = getSweepPaths(directory);
   const out = at.run(run.index);
   if (takeOver) for (const lock of [at.lock(run.index), join(out, 'lock')]) removeForeignLock(lock);
@@ -37,7 +31,7 @@ async function compute({
     loadConfigModels(sweep, at.sweep);
     loadConfigModels(run.config, at.plan);
     if (isRunFinished(out, run.hash)) return { outcome: 'done', warnings: [] }; // another process was faster
-    const experiment = opened.get(directory) ?? (await openExperiment(sweep, file));
+    const experiment = opened.get(directory) ?? (await openExperiment(sweep, job.file));
     opened.set(directory, experiment);
     const isDone = await experiment.run(run.config, { out, signal: controller.signal, checkpointEvery });
     return isDone ? { outcome: 'done', warnings: readRunJson(out).warnings ?? [] } : { outcome: 'interrupted' };

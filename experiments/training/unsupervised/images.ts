@@ -16,11 +16,7 @@ import type { MnistConfig } from './config.ts';
  * @param out result at `offset`; must not be `images`
  */
 export function deskew(images: Uint8Array, offset: number, rows: number, columns: number, out: Uint8Array): void {
-  let mass = 0;
-  let sumX = 0;
-  let sumY = 0;
-  let sumXY = 0;
-  let sumYY = 0;
+  let [mass, sumX, sumY, sumXY, sumYY] = [0, 0, 0, 0, 0];
   for (let y = 0, i = offset; y < rows; y++) {
     for (let x = 0; x < columns; x++, i++) {
       const grey = images[i]!;
@@ -107,6 +103,17 @@ function computeNorm(x: number, y: number): number {
 function addGradients(image: Uint8Array, rows: number, columns: number, cells: Float64Array): void {
   const at = (y: number, x: number) =>
     y < 0 || x < 0 || y >= rows || x >= columns ? 0 : image[y * columns + x]! / 255;
+  const [h, w] = [rows / 2, columns / 2];
+  /** Distributes `amount` bilinearly to the cells of one orientation around pixel (y, x). */
+  const addBilinear = (bin: number, y: number, x: number, amount: number): void => {
+    const [cy, cx] = [(y + 0.5) / 2 - 0.5, (x + 0.5) / 2 - 0.5];
+    for (let yy = Math.ceil(cy - 1); yy <= cy + 1; yy++)
+      for (let xx = Math.ceil(cx - 1); xx <= cx + 1; xx++) {
+        const part = (1 - Math.abs(yy - cy)) * (1 - Math.abs(xx - cx));
+        if (part <= 0 || yy < 0 || xx < 0 || yy >= h || xx >= w) continue;
+        cells[((bin >> 1) * h + yy) * columns + (bin & 1) * w + xx]! += amount * part;
+      }
+  };
   for (let y = 0; y < rows; y++) {
     for (let x = 0; x < columns; x++) {
       const gx =
@@ -118,29 +125,8 @@ function addGradients(image: Uint8Array, rows: number, columns: number, cells: F
       const angle = ((atan2(gy, gx) / Math.PI + 2) % 1) * BINS;
       const bin = Math.floor(angle) % BINS;
       const share = angle - Math.floor(angle);
-      addBilinear(cells, rows, columns, bin, y, x, magnitude * (1 - share));
-      addBilinear(cells, rows, columns, (bin + 1) % BINS, y, x, magnitude * share);
-    }
-  }
-}
-
-/** Distributes `amount` bilinearly to the cells of one orientation around pixel (y, x). */
-function addBilinear(
-  cells: Float64Array,
-  rows: number,
-  columns: number,
-  bin: number,
-  y: number,
-  x: number,
-  amount: number,
-): void {
-  const [h, w] = [rows / 2, columns / 2];
-  const [cy, cx] = [(y + 0.5) / 2 - 0.5, (x + 0.5) / 2 - 0.5];
-  for (let yy = Math.ceil(cy - 1); yy <= cy + 1; yy++) {
-    for (let xx = Math.ceil(cx - 1); xx <= cx + 1; xx++) {
-      const part = (1 - Math.abs(yy - cy)) * (1 - Math.abs(xx - cx));
-      if (part <= 0 || yy < 0 || xx < 0 || yy >= h || xx >= w) continue;
-      cells[((bin >> 1) * h + yy) * columns + (bin & 1) * w + xx]! += amount * part;
+      addBilinear(bin, y, x, magnitude * (1 - share));
+      addBilinear((bin + 1) % BINS, y, x, magnitude * share);
     }
   }
 }

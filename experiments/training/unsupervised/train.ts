@@ -110,15 +110,6 @@ export class WinnerTally {
 /** Minimum wall time between two yields to the event loop, ms. */
 export const PAUSE_MS = 50;
 
-/** Progress of training, saved in checkpoints. */
-export interface TrainingState {
-  /** Number of images presented, summed over epochs. */
-  readonly shown: number;
-  readonly tally: ReturnType<WinnerTally['save']>;
-  readonly wins: readonly number[];
-  readonly seconds: number;
-}
-
 interface TrainingOptions {
   readonly signal: AbortSignal;
   readonly images: RowSink;
@@ -169,7 +160,7 @@ export class Training {
     return this.#shown;
   }
 
-  save(): TrainingState {
+  save() {
     return { shown: this.#shown, tally: this.tally.save(), wins: [...this.wins], seconds: this.seconds };
   }
 
@@ -181,7 +172,7 @@ export class Training {
       wins: z.array(whole({ min: 0 })).check(z.length(this.wins.length)),
       seconds: ranged({ min: 0 }),
     });
-    const state: TrainingState = validate(schema, notes, 'the notes of the checkpoint');
+    const state = validate(schema, notes, 'the notes of the checkpoint');
     this.#shown = state.shown;
     this.tally.load(state.tally);
     this.wins.set(state.wins);

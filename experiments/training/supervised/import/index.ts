@@ -28,7 +28,7 @@ export function importModel(
   const model =
     extension === '.onnx'
       ? readOnnx(path, image)
-      : assembleModel(readTensors(path), architecture, image, classes, pooling, path);
+      : assembleModel(readTensors(path), { path, architecture, input: image, classes, pooling });
   const outputs = countOutputs(model.stages.at(-1)!);
   if (outputs !== classes)
     throw new UserError(`${path}: the model has ${outputs} outputs, but the images have ${classes} classes.`);

@@ -13,6 +13,14 @@ import {
 } from '../model.ts';
 import { fromChannelsFirst, kernelsToMatrix, type Tensor, type Tensors, transpose } from './tensors.ts';
 
+/** Net that is imported from the file `path`: architecture, images and number of classes. */
+interface ImportedNet extends Pick<NetSizes, 'pooling'> {
+  readonly path: string;
+  readonly architecture: Architecture;
+  readonly input: Shape;
+  readonly classes: number;
+}
+
 interface Layer {
   readonly name: string;
   readonly weights: Tensor;
@@ -31,14 +39,8 @@ const compareNames = new Intl.Collator('en', { numeric: true }).compare;
  * outputs) if only that fits. All convolutions have no padding or, if only that fits, padding that keeps the image size.
  * @throws UserError that names the mismatched tensor and the expected shape
  */
-export function assembleModel(
-  tensors: Tensors,
-  architecture: Architecture,
-  input: Shape,
-  classes: number,
-  pooling: NetSizes['pooling'],
-  path: string,
-): Model {
+export function assembleModel(tensors: Tensors, target: ImportedNet): Model {
+  const { architecture, path } = target;
   const entries = [...tensors].filter(([, { shape }]) => shape.length === 2 || shape.length === 4);
   const layersOfRank = (dimensions: number): Layer[] =>
     entries
@@ -55,7 +57,7 @@ export function assembleModel(
     );
   const attempts = (kernels.length > 0 ? [false, true] : [false]).map((keepsSize) => {
     try {
-      return buildModel(kernels, matrices, keepsSize, input, classes, pooling, path);
+      return buildModel(kernels, matrices, keepsSize, target);
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       return error;
@@ -84,10 +86,7 @@ function buildModel(
   kernels: readonly Layer[],
   matrices: readonly Layer[],
   keepsSize: boolean,
-  input: Shape,
-  classes: number,
-  pooling: NetSizes['pooling'],
-  path: string,
+  { input, classes, pooling, path }: ImportedNet,
 ): Model {
   const stages: Stage[] = [];
   let shape = input;

@@ -115,9 +115,8 @@ export class FrontEnd {
   readonly #silentPlaces: Uint32Array;
   readonly #placeSpikes = new ImageSink();
   readonly #poolSpikes = new ImageSink();
-  /** Spikes of the pooling population by image, for images that are shown repeatedly; null: not kept. */
-  #cache: Map<number, ImageSpikes> | null = null;
-  #mapCache: Map<number, Uint8Array> | null = null;
+  /** Spikes of the pooling population and feature maps by image, for images that are shown repeatedly. */
+  #cache: { readonly spikes: Map<number, ImageSpikes>; readonly maps: Map<number, Uint8Array> } | null = null;
 
   /** @param learned kernel of the training; @param size size of the images */
   constructor(
@@ -181,14 +180,14 @@ export class FrontEnd {
 
   /** Pooling spikes for an image, cached if enabled. @param image index, which selects the block of random numbers */
   getSpikes(pixels: Uint8Array, image: number, duration: number): ImageSpikes {
-    const spikes = this.#cache?.get(image) ?? this.simulate(pixels, image, duration);
-    this.#cache?.set(image, spikes);
+    const spikes = this.#cache?.spikes.get(image) ?? this.simulate(pixels, image, duration);
+    this.#cache?.spikes.set(image, spikes);
     return spikes;
   }
 
   /** Spike counts of an image, pooled without relay neurons and scaled to at most 255; values below 4 become 0. */
   getFeatureMap(pixels: Uint8Array, image: number): Uint8Array {
-    const cached = this.#mapCache?.get(image);
+    const cached = this.#cache?.maps.get(image);
     if (cached) return cached;
     const { starts, targets, weights } = this.#poolSynapses.edges;
     const map = new Float64Array(this.pool.size);
@@ -196,14 +195,13 @@ export class FrontEnd {
       for (let k = starts![place]!; k < starts![place + 1]!; k++) map[targets![k]!]! += weights![k]!;
     const highest = map.reduce((a, b) => Math.max(a, b), 0) || 1;
     const shares = Uint8Array.from(map, (n) => (n < (4 / 255) * highest ? 0 : Math.floor((255 * n) / highest)));
-    this.#mapCache?.set(image, shares);
+    this.#cache?.maps.set(image, shares);
     return shares;
   }
 
   /** Enables caching of spikes and feature maps per image, and stores the results of training. */
   enableCache(learned: FirstStageTraining): this {
-    this.#cache ??= new Map();
-    this.#mapCache ??= new Map();
+    this.#cache ??= { spikes: new Map(), maps: new Map() };
     this.learned = learned;
     return this;
   }

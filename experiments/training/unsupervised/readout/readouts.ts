@@ -7,8 +7,6 @@ import {
   type MeanResponses,
   type Readout,
   readoutFrom,
-  type SparseCounts,
-  type SpikeCounts,
   type TrainLabelReadout,
   type TrainReadout,
   toSparse,
@@ -79,13 +77,7 @@ const INITIAL_LEARNING_RATE = 1;
  * learning rate suits any number of spikes. 20 epochs in random order; the learning rate falls linearly from 1 to 0. Unlike the
  * other readouts this is a trained classifier: report its accuracy separately.
  */
-export function linear(
-  counts: SpikeCounts | SparseCounts,
-  labels: Uint8Array,
-  images: number,
-  neurons: number,
-  random: () => number,
-): Readout {
+export const linear: TrainReadout = (counts, labels, images, neurons, random) => {
   const responses = computeMeanResponses(counts, labels, images, neurons);
   const { classes } = responses;
   const { start, neuron, spikes } = toSparse(counts, neurons);
@@ -116,7 +108,7 @@ export function linear(
     }
   }
   return readoutFrom({ evidence: weights.map((w) => w * scale), bias }, responses);
-}
+};
 
 /** Replaces scores s_c by exp(s_c) / Σ exp(s). */
 export function softmax(scores: Float64Array): void {
