@@ -295,7 +295,7 @@ export const TEXTS: readonly Loader[] = [
   },
   {
     name: 'sweep folder',
-    modules: ['sweep/directory.js', 'sweep/status.js', 'sweep/collect.js', 'sweep/schema.js'],
+    modules: ['sweep/directory.js', 'sweep/collect.js', 'sweep/schema.js'],
     async seeds() {
       const sweep = { base: { device: 'hfse2', devices: 2 }, parameters: { x: { path: 'devices', grid: [2, 3] } } };
       const content = { memspike: 1, experiment: 'characterise', ...sweep, metrics: ['wallSeconds'] };

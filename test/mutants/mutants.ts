@@ -115,18 +115,18 @@ const SYNAPSES: readonly Bug[] = [
 
 const EXPERIMENTS: readonly Bug[] = [
   [
-    'experiments/training/unsupervised/readout/calibration',
+    'experiments/training/unsupervised/readout/measures',
     '(n * (n + 1)) / 2',
     '(n * n) / 2',
     'training/unsupervised/readout',
   ],
   [
-    'experiments/training/unsupervised/readout/calibration',
+    'experiments/training/unsupervised/readout/measures',
     'Math.min(1, (keep - kept) / group.length)',
     '1',
     'training/unsupervised/readout',
   ],
-  ['experiments/training/unsupervised/readout/counts', 'k % neurons', 'k', 'training/unsupervised/readout'],
+  ['experiments/training/unsupervised/readout/readout', 'k % neurons', 'k', 'training/unsupervised/readout'],
   ['experiments/statistics/estimate', 'low > 0 || high < 0', 'low >= 0 || high <= 0', 'experiments/statistics'],
   ['experiments/statistics/estimate', '0.975', '0.95', 'experiments/statistics'],
   [
@@ -142,7 +142,7 @@ const EXPERIMENTS: readonly Bug[] = [
   ['experiments/look/energyText', 'joules < band.low', 'joules > band.low', 'devices/energy', 'look/'],
   ['experiments/data/idx', 'label > LARGEST_LABEL', 'label > 255', 'experiments/data'],
   [
-    'experiments/training/unsupervised/deskew',
+    'experiments/training/unsupervised/images',
     'sumXY / mass - meanX * meanY',
     'sumXY / mass',
     'training/unsupervised/deskew',
