@@ -5,9 +5,8 @@ import { type CurveSeries, curve } from '../look/plots/chart.ts';
 import { responses } from '../look/plots/rows.ts';
 import { estimateDifference } from '../statistics/estimate.ts';
 import { groupBy } from '../statistics/groupBy.ts';
-import { type PointSummary, type SweepResults, summariseMetric } from './collect.ts';
+import { type PointSummary, type SweepResults, summariseMetric, toCell } from './collect.ts';
 import { type ColumnQuantity, toDisplayName } from './quantities.ts';
-import { toCell } from './table.ts';
 
 interface SweepPicture {
   /** File name without extension. */

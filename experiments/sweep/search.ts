@@ -6,10 +6,10 @@ import { didYouMean } from '../../core/declare/suggest.ts';
 import { moveSampleToFront, Stream } from '../../core/random/random.ts';
 import { canonicalJson } from '../network/config/hash.ts';
 import { groupBy } from '../statistics/groupBy.ts';
-import { type Axis, drawAxisValues, groupAxes, type ParameterValues } from './axes.ts';
 import { findMetric, readResults, requireMetric } from './collect.ts';
 import { type Plan, type PlannedRun, readPlan, readRunStates } from './directory.ts';
 import { openExperiment } from './experiments/index.ts';
+import { type Axis, drawAxisValues, groupAxes, type ParameterValues } from './planSweep.ts';
 import { type RunSweepOptions, runSweep, type SweepOutcome, summariseOutcome } from './run.ts';
 
 /** Function that returns the metric of a run (lower is better): `Infinity` if failed, undefined if not finished. */

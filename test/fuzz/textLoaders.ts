@@ -282,7 +282,7 @@ export const TEXTS: readonly Loader[] = [
   },
   {
     name: 'sweep file',
-    modules: ['sweep/planSweep.js', 'sweep/schema.js', 'sweep/axes.js'],
+    modules: ['sweep/planSweep.js', 'sweep/schema.js'],
     seeds: () => [
       configOf('sweep.yaml', readFileSync(join(EXAMPLES, 'sweep.yaml'), 'utf8')),
       configOf('study.yaml', readFileSync(shipped('experiments/sweep/studies').path('stuck'), 'utf8')),

@@ -137,8 +137,8 @@ const EXPERIMENTS: readonly Bug[] = [
   ],
   ['experiments/look/analyse/counts', '/ n - mean * mean', '/ n', 'look/analyse'],
   ['experiments/look/analyse/distances', 'row[j - 1] + 1', 'row[j - 1] + 2', 'look/analyse'],
-  ['experiments/sweep/axes', 'i / (steps - 1)', 'i / steps', 'sweep/plan', 'sweep/run'],
-  ['experiments/sweep/axes', '(stratum + u) / length', 'u', 'sweep/plan'],
+  ['experiments/sweep/planSweep', 'i / (steps - 1)', 'i / steps', 'sweep/plan', 'sweep/run'],
+  ['experiments/sweep/planSweep', '(stratum + u) / length', 'u', 'sweep/plan'],
   ['experiments/look/energyText', 'joules < band.low', 'joules > band.low', 'devices/energy', 'look/'],
   ['experiments/data/idx', 'label > LARGEST_LABEL', 'label > 255', 'experiments/data'],
   [

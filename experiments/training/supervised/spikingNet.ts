@@ -208,7 +208,6 @@ export interface SpikingFindings {
   readonly crossbars: { readonly accuracy: number; readonly energy: number | null };
 }
 
-/** Largest number of training images used for threshold balancing. */
 const MAX_BALANCING_IMAGES = 200;
 
 /** Tests the spiking version of the net: presents test images and reads the outputs at several times. */

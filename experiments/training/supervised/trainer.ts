@@ -34,14 +34,12 @@ export interface LearningPoint {
 export class TrainingInterrupted extends Error {}
 
 const LEARNING_POINT_COUNT = 60;
-/** Largest number of training images used to calibrate the converter ranges. */
 const MAX_CALIBRATION_IMAGES = 100;
 
 const count = whole({ min: 0 });
 
 /** Schema of the training progress stored in a checkpoint. */
 const notesSchema = z.object({
-  /** Phase of the training: in floating point, or on devices. */
   part: z.enum(['float', 'devices']),
   /** Number of images presented in this phase, and (`right`) number of them classified correctly. */
   shown: count,
@@ -55,7 +53,6 @@ const notesSchema = z.object({
 });
 type SavedProgress = z.infer<typeof notesSchema>;
 
-/** Adds copies of arrays to a snapshot. */
 function storeArrays(snapshot: Snapshot, path: string, state: State): void {
   for (const [key, array] of Object.entries(state)) snapshot.set(`${path}.${key}`, array.slice());
 }

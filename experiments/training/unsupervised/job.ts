@@ -193,7 +193,6 @@ export class Job {
     return done && !signal.aborted;
   }
 
-  /** Creates the task for labelling (with training images) or for the test. */
   createTask(learned: Learned, phase: Task['phase']): Task {
     const { config, train, test, layer } = this;
     const { recordInputs } = this.#options;

@@ -23,9 +23,7 @@ import type { Kernel } from './features/frontEnd.ts';
 import { computeStartTimes } from './present.ts';
 import { Responder, type Task } from './respond.ts';
 
-/** Number of test images in the spike raster plot. */
 const RASTER_IMAGES = 5;
-/** Number of images for which the votes of the windows are drawn. */
 const VOTED_IMAGES = 20;
 /** Largest number of receptive fields per row within a window. */
 const MAX_NEURONS_PER_ROW = 6;

@@ -7,7 +7,6 @@ import type { NetworkKind } from './architecture.ts';
 export interface RuleRecipe {
   /** Overrides for training: number of output spikes that end an image, and whether traces are kept between images. */
   readonly training?: Mapping;
-  /** Overrides for neuron parameters. */
   readonly neuron?: Mapping;
   /** Function that returns overrides for homeostasis, given the mean number of wins per neuron. */
   readonly homeostasis?: (wins: number) => Mapping;

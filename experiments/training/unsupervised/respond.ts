@@ -102,7 +102,6 @@ export class Responder {
 const IMAGES_PER_CHUNK = 25;
 
 export interface RespondOptions {
-  /** Number of threads. */
   readonly workers: number;
   readonly signal: AbortSignal;
   /** Called regularly with the number of images presented so far. */

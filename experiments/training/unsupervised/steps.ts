@@ -34,7 +34,6 @@ interface TestOptions extends StepOptions {
   readonly tested?: Learned;
 }
 
-/** Abort signal that is never triggered. */
 const NEVER = new AbortController().signal;
 
 /** Trains a layer without labels on the first `config.train` of `images`. Returns null if interrupted. */

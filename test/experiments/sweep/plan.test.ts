@@ -4,8 +4,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { UserError } from '../../../core/declare/errors.ts';
 import { validate } from '../../../core/declare/validate.ts';
-import { computeQuantile } from '../../../experiments/sweep/axes.ts';
-import { listPoints, planSweep, replicateSeed } from '../../../experiments/sweep/planSweep.ts';
+import { computeQuantile, listPoints, planSweep, replicateSeed } from '../../../experiments/sweep/planSweep.ts';
 import { sweepSchema } from '../../../experiments/sweep/schema.ts';
 import { place, planned, STUDY, sweepOf } from './support.ts';
 

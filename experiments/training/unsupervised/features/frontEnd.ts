@@ -32,7 +32,6 @@ export interface Kernel {
   readonly thresholds: Float64Array;
 }
 
-/** Results of first-stage training: wins per neuron, and energy. */
 export interface FirstStageTraining {
   readonly wins: readonly number[];
   readonly energy: EnergyAccount;
