@@ -7,7 +7,7 @@ import { exp } from '../core/math.ts';
 import { CounterRandom } from '../core/random/random.ts';
 import { snap } from '../core/time.ts';
 import { currentParam, F64, SIZE } from './parts/params.ts';
-import { type NeuronDynamics, PerNeuronPopulation } from './parts/perNeuron.ts';
+import { allocateState, type NeuronDynamics, PerNeuronPopulation } from './parts/perNeuron.ts';
 
 const params = {
   size: SIZE,
@@ -26,69 +26,45 @@ const params = {
   precision: F64,
 };
 
-/** Dynamics of `bernoulli`. Random draw n of neuron j depends on (j, n) only, where n counts its input events. */
-class BernoulliDynamics implements NeuronDynamics {
-  readonly state;
-  readonly #p: Params<typeof params>;
-  readonly #vInf: number;
-  readonly #random: CounterRandom;
-  readonly #v: Float64Array;
-  readonly #since: Float64Array; // time of `v`, ms; in the future while clamped
-  readonly #testTime: Float64Array; // time of the last event or of the end of the clamp, ms
-  readonly #eventCounts: Uint32Array;
-
-  constructor(p: Params<typeof params>, { arena, seed, name }: ModelContext) {
-    arena.reserve(p.size * 48, `${name} with ${p.size} neurons`);
-    this.#p = p;
-    this.#vInf = (p.current * p.tau) / p.capacitance;
-    this.#random = new CounterRandom(seed, `${name}/events`);
-    this.#v = arena.f64(p.size);
-    this.#since = arena.f64(p.size);
-    this.#testTime = arena.f64(p.size);
-    this.#eventCounts = arena.u32(p.size);
-    this.state = { v: this.#v, since: this.#since, tested: this.#testTime, events: this.#eventCounts };
-  }
-
-  receive(j: number, weight: number, _receptor: number | undefined, t: number): void {
-    if (t < this.#since[j]!) return;
-    this.#v[j] = this.potential(j, t) + weight;
-    this.#since[j] = t;
-  }
-
-  predictSpike(j: number, t: number, arrived: boolean): number {
-    if (!arrived || t < this.#since[j]!) return Infinity;
-    const x = this.overshoot(j, t) / this.#p.slope;
-    const hazard = perMs(this.#p.rate) * exp(x);
-    const p = this.#p.law === 'perEvent' ? 1 / (1 + exp(-x)) : -expm1(-hazard * (t - this.#testTime[j]!));
-    this.#testTime[j] = t;
-    return this.#random.uniform(j, this.#eventCounts[j]!++) < p ? t : Infinity;
-  }
-
-  postSpikeReset(j: number, t: number): void {
-    this.inhibit(j, t, t + snap(this.#p.refractory));
-  }
-
-  inhibit(j: number, _t: number, until: number): void {
-    this.#clamp(j, this.#p.reset, Math.max(until, this.#since[j]!));
-  }
-
-  rest(j: number, t: number): void {
-    this.#clamp(j, 0, t);
-  }
-
-  potential(j: number, t: number): number {
-    const dt = t - this.#since[j]!;
-    return dt > 0 ? this.#vInf + (this.#v[j]! - this.#vInf) * exp(-dt / this.#p.tau) : this.#v[j]!;
-  }
-
-  overshoot(j: number, t: number): number {
-    return this.potential(j, t) - this.#p.threshold;
-  }
-
-  #clamp(j: number, mV: number, until: number): void {
-    this.#v[j] = mV;
-    this.#since[j] = this.#testTime[j] = until;
-  }
+/** Creates the dynamics of `bernoulli`. Random draw n of neuron j depends on (j, n) only, where n counts its input events. */
+function createDynamics(p: Params<typeof params>, { arena, seed, name }: ModelContext): NeuronDynamics {
+  arena.reserve(p.size * 48, `${name} with ${p.size} neurons`);
+  const state = allocateState(arena, p.size, { v: 'f64', since: 'f64', tested: 'f64', events: 'u32' });
+  // Potential `v` at `since` (in the future while clamped); time of the last event or end of the clamp; number of events.
+  const { v, since, tested, events } = state;
+  const vInf = (p.current * p.tau) / p.capacitance;
+  const random = new CounterRandom(seed, `${name}/events`);
+  const potential = (j: number, t: number) => {
+    const dt = t - since[j]!;
+    return dt > 0 ? vInf + (v[j]! - vInf) * exp(-dt / p.tau) : v[j]!;
+  };
+  const overshoot = (j: number, t: number) => potential(j, t) - p.threshold;
+  const clamp = (j: number, mV: number, until: number) => {
+    v[j] = mV;
+    since[j] = tested[j] = until;
+  };
+  const inhibit = (j: number, _t: number, until: number) => clamp(j, p.reset, Math.max(until, since[j]!));
+  return {
+    state,
+    receive(j, weight, _receptor, t) {
+      if (t < since[j]!) return;
+      v[j] = potential(j, t) + weight;
+      since[j] = t;
+    },
+    predictSpike(j, t, arrived) {
+      if (!arrived || t < since[j]!) return Infinity;
+      const x = overshoot(j, t) / p.slope;
+      const hazard = perMs(p.rate) * exp(x);
+      const probability = p.law === 'perEvent' ? 1 / (1 + exp(-x)) : -expm1(-hazard * (t - tested[j]!));
+      tested[j] = t;
+      return random.uniform(j, events[j]!++) < probability ? t : Infinity;
+    },
+    postSpikeReset: (j, t) => inhibit(j, t, t + snap(p.refractory)),
+    inhibit,
+    rest: (j, t) => clamp(j, 0, t),
+    potential,
+    overshoot,
+  };
 }
 
 /**
@@ -103,5 +79,5 @@ export const bernoulli = defineNeuron({
     'tau dV/dt = -V + R (I + I_syn); at an event p = 1 / (1 + e^(-(V - threshold)/slope)) or, per time, p = 1 - exp(-rate e^((V - threshold)/slope) (t - last event))',
   source: 'Hinton & Sejnowski 1983; per event as in clocked binary networks',
   params,
-  create: (p, context) => new PerNeuronPopulation(p.size, new BernoulliDynamics(p, context), context),
+  create: (p, context) => new PerNeuronPopulation(p.size, createDynamics(p, context), context),
 });

@@ -7,8 +7,8 @@ import { exp, log } from '../core/math.ts';
 import { CounterRandom } from '../core/random/random.ts';
 import { MAX_TIME, snap, TICK } from '../core/time.ts';
 import { findRoot } from './parts/crossing.ts';
-import { checkHazard, checkSteadyPotential, currentParam, F64, SIZE } from './parts/params.ts';
-import { type NeuronDynamics, PerNeuronPopulation } from './parts/perNeuron.ts';
+import { checkSteadyPotential, checkThreshold, currentParam, F64, SIZE } from './parts/params.ts';
+import { allocateState, type NeuronDynamics, PerNeuronPopulation } from './parts/perNeuron.ts';
 
 const EULER = 0.5772156649015329;
 
@@ -98,152 +98,107 @@ const params = {
  * so that at least one candidate in e is accepted. Pieces depend on the potential at their start only; if they depended
  * on the budget, spike times would be biased.
  */
-export class EscapeRateDynamics implements NeuronDynamics {
-  readonly state;
-  readonly #p: Params<typeof params>;
-  readonly #vInf: number;
-  /** Hazard at V = Vinf, 1/ms. */
-  readonly #hazardAtVInf: number;
-  /** ln of the hazard (1/ms) at V = Vinf, for products outside the range of a double. */
-  readonly #logHazardAtVInf: number;
-  /** Excess (V - Vinf) / slope below which the expected number of spikes per tau is less than 0.1. */
-  readonly #idleExcess: number;
-  readonly #random: CounterRandom;
-  readonly #acceptance: CounterRandom;
-  readonly #v: Float64Array; // potential at `since`, mV
-  readonly #since: Float64Array; // time of `v` and `budget`, ms; in the future while refractory
-  readonly #budget: Float64Array; // remaining integrated hazard at `since`
-  readonly #draws: Uint32Array; // number of budgets drawn after the first
-  readonly #isExact: Uint8Array; // 1 if the budget ends at the predicted time; 0 if that time is a lower bound or the end of a piece
+function createDynamics(p: Params<typeof params>, { arena, seed, name }: ModelContext): NeuronDynamics {
+  const n = p.size;
+  arena.reserve(n * 45, `${name} with ${n} neurons`);
+  const isThinning = p.method === 'thinning';
+  const vInf = (p.current * p.tau) / p.capacitance;
+  const hazardAtVInf = perMs(p.rate) * exp((vInf - p.threshold) / p.slope); // 1/ms
+  const logHazardAtVInf = log(perMs(p.rate)) + (vInf - p.threshold) / p.slope; // for products outside the range of a double
+  const idleExcess = log(0.1 / p.tau) - logHazardAtVInf; // below it, the expected number of spikes per tau is less than 0.1
+  const random = new CounterRandom(seed, `${name}/budget`);
+  const acceptance = new CounterRandom(seed, `${name}/acceptance`);
+  const state = allocateState(arena, n, { v: 'f64', since: 'f64', budget: 'f64', draws: 'u32', exact: 'u8' });
+  // Potential (mV) and remaining integrated hazard (budget) at `since` (ms), which lies in the future while refractory; number
+  // of budgets drawn after the first. `exact` is 1 if the budget ends at the predicted time, 0 if that time is a lower bound or
+  // the end of a piece.
+  const { v, since, budget, draws, exact } = state;
+  for (let j = 0; j < n; j++) budget[j] = random.exponential(j, 0);
   /** True while `predictSpike` must compute the exact spike time, because a lower bound has been reached. */
-  #mustSolve = false;
-
-  constructor(p: Params<typeof params>, { arena, seed, name }: ModelContext) {
-    const n = p.size;
-    arena.reserve(n * 45, `${name} with ${n} neurons`);
-    this.#p = p;
-    this.#vInf = (p.current * p.tau) / p.capacitance;
-    this.#hazardAtVInf = perMs(p.rate) * exp((this.#vInf - p.threshold) / p.slope);
-    this.#logHazardAtVInf = log(perMs(p.rate)) + (this.#vInf - p.threshold) / p.slope;
-    this.#idleExcess = log(0.1 / p.tau) - this.#logHazardAtVInf;
-    this.#random = new CounterRandom(seed, `${name}/budget`);
-    this.#acceptance = new CounterRandom(seed, `${name}/acceptance`);
-    this.#v = arena.f64(n);
-    this.#since = arena.f64(n);
-    this.#budget = arena.f64(n);
-    this.#draws = arena.u32(n);
-    this.#isExact = arena.u8(n);
-    this.state = { v: this.#v, since: this.#since, budget: this.#budget, draws: this.#draws, exact: this.#isExact };
-    for (let j = 0; j < n; j++) this.#budget[j] = this.#random.exponential(j, 0);
-  }
-
-  potential(neuron: number, t: number): number {
-    const dt = Math.max(0, t - this.#since[neuron]!);
-    return this.#vInf + (this.#v[neuron]! - this.#vInf) * exp(-dt / this.#p.tau);
-  }
-
-  overshoot(neuron: number, t: number): number {
-    return this.potential(neuron, t) - this.#p.threshold;
-  }
-
-  receive(j: number, weight: number, _receptor: number | undefined, t: number): void {
-    if (t < this.#since[j]!) return;
-    this.#advance(j, t);
-    this.#v[j]! += weight;
-  }
-
-  /** Predicts a neuron's next spike or a lower time bound. Arrivals change the hazard, but cause no immediate spike. */
-  predictSpike(j: number): number {
-    const wait = this.#mustSolve ? this.#solveCrossing(j) : this.#lowerBound(j);
-    this.#mustSolve = false;
-    return wait <= MAX_TIME ? this.#since[j]! + Math.max(snap(wait), TICK) : Infinity;
-  }
-
-  confirmsSpike(j: number, t: number): boolean {
-    const thinning = this.#p.method === 'thinning';
-    if (this.#isExact[j] === 1) return !thinning || this.#acceptEvent(j, t);
-    this.#advance(j, t);
-    this.#mustSolve = !thinning;
-    return false;
-  }
-
-  postSpikeReset(j: number, t: number): void {
-    this.#v[j] = this.#p.reset;
-    this.#since[j] = t + snap(this.#p.refractory);
-    this.#drawBudget(j);
-  }
-
-  inhibit(j: number, t: number, until: number): void {
-    this.#advance(j, t);
-    this.#v[j] = this.#p.reset;
-    this.#since[j] = Math.max(until, this.#since[j]!);
-  }
-
-  rest(j: number, t: number): void {
-    this.#advance(j, t);
-    this.#v[j] = 0;
-    this.#since[j] = t;
-  }
-
-  #excess(j: number): number {
-    return (this.#v[j]! - this.#vInf) / this.#p.slope;
-  }
-
-  /** Advances neuron j to t and subtracts the integrated hazard from its budget. */
-  #advance(j: number, t: number): void {
-    const dt = t - this.#since[j]!;
-    if (dt <= 0) return;
-    const used =
-      this.#p.method === 'thinning'
-        ? this.#majorant(this.#excess(j)) * dt
-        : this.#hazardAtVInf * integrateRelaxingHazard(this.#excess(j), dt, this.#p.tau);
-    this.#budget[j] = Math.max(0, this.#budget[j]! - used);
-    this.#v[j] = this.potential(j, t);
-    this.#since[j] = t;
-  }
-
-  /** Lower bound of the time to the next spike, ms; with thinning, to the next candidate or the next majorant. */
-  #lowerBound(j: number): number {
-    const excess = this.#excess(j);
-    if (this.#p.method === 'thinning') {
-      const wait = this.#budget[j]! / this.#majorant(excess);
-      const end = pieceEnd(excess, this.#idleExcess);
-      const piece = end === 0 ? Infinity : this.#p.tau * log(excess / end);
-      this.#isExact[j] = wait < piece ? 1 : 0;
-      return Math.min(wait, piece);
-    }
-    this.#isExact[j] = 0;
-    return this.#budget[j]! / (this.#hazardAtVInf * exp(Math.max(0, excess)));
-  }
-
+  let mustSolve = false;
+  const potential = (j: number, t: number) => {
+    const dt = Math.max(0, t - since[j]!);
+    return vInf + (v[j]! - vInf) * exp(-dt / p.tau);
+  };
+  const excessOf = (j: number) => (v[j]! - vInf) / p.slope;
   /** Thinning: largest excess (V - Vinf) / slope in the piece that starts at `excess`; its hazard is the majorant. */
-  #maxExcess(excess: number): number {
-    return Math.max(excess, pieceEnd(excess, this.#idleExcess));
-  }
-
-  #majorant(excess: number): number {
-    return exp(this.#logHazardAtVInf + this.#maxExcess(excess));
-  }
-
-  #drawBudget(j: number): void {
-    this.#budget[j] = this.#random.exponential(j, ++this.#draws[j]!);
-  }
-
+  const maxExcess = (excess: number) => Math.max(excess, pieceEnd(excess, idleExcess));
+  const majorant = (excess: number) => exp(logHazardAtVInf + maxExcess(excess));
+  /** Advances neuron j to t and subtracts the integrated hazard from its budget. */
+  const advance = (j: number, t: number) => {
+    const dt = t - since[j]!;
+    if (dt <= 0) return;
+    const used = isThinning
+      ? majorant(excessOf(j)) * dt
+      : hazardAtVInf * integrateRelaxingHazard(excessOf(j), dt, p.tau);
+    budget[j] = Math.max(0, budget[j]! - used);
+    v[j] = potential(j, t);
+    since[j] = t;
+  };
+  const drawBudget = (j: number) => {
+    budget[j] = random.exponential(j, ++draws[j]!);
+  };
+  /** Lower bound of the time to the next spike, ms; with thinning, to the next candidate or the next majorant. */
+  const lowerBound = (j: number) => {
+    const excess = excessOf(j);
+    exact[j] = 0;
+    if (!isThinning) return budget[j]! / (hazardAtVInf * exp(Math.max(0, excess)));
+    const wait = budget[j]! / majorant(excess);
+    const end = pieceEnd(excess, idleExcess);
+    const piece = end === 0 ? Infinity : p.tau * log(excess / end);
+    if (wait < piece) exact[j] = 1;
+    return Math.min(wait, piece);
+  };
   /** Thinning: true if the candidate event at t is a spike; otherwise draws the next budget. */
-  #acceptEvent(j: number, t: number): boolean {
-    const highest = this.#maxExcess(this.#excess(j));
-    this.#advance(j, t);
+  const acceptEvent = (j: number, t: number) => {
+    const highest = maxExcess(excessOf(j));
+    advance(j, t);
     // The ratio of hazards is computed from the difference of their exponents, because each hazard may overflow.
-    const accepted = this.#acceptance.uniform(j, this.#draws[j]!) < exp(this.#excess(j) - highest);
-    if (!accepted) this.#drawBudget(j);
+    const accepted = acceptance.uniform(j, draws[j]!) < exp(excessOf(j) - highest);
+    if (!accepted) drawBudget(j);
     return accepted;
-  }
-
-  #solveCrossing(j: number): number {
-    this.#isExact[j] = 1;
-    const budget = this.#budget[j]!;
-    return budget > 0 ? invertRelaxingHazard(this.#excess(j), budget / this.#hazardAtVInf, this.#p.tau) : 0;
-  }
+  };
+  const solveCrossing = (j: number) => {
+    exact[j] = 1;
+    return budget[j]! > 0 ? invertRelaxingHazard(excessOf(j), budget[j]! / hazardAtVInf, p.tau) : 0;
+  };
+  return {
+    state,
+    potential,
+    overshoot: (j, t) => potential(j, t) - p.threshold,
+    receive(j, weight, _receptor, t) {
+      if (t < since[j]!) return;
+      advance(j, t);
+      v[j]! += weight;
+    },
+    /** Predicts a neuron's next spike or a lower time bound. Arrivals change the hazard, but cause no immediate spike. */
+    predictSpike(j) {
+      const wait = mustSolve ? solveCrossing(j) : lowerBound(j);
+      mustSolve = false;
+      return wait <= MAX_TIME ? since[j]! + Math.max(snap(wait), TICK) : Infinity;
+    },
+    confirmsSpike(j, t) {
+      if (exact[j] === 1) return !isThinning || acceptEvent(j, t);
+      advance(j, t);
+      mustSolve = !isThinning;
+      return false;
+    },
+    postSpikeReset(j, t) {
+      v[j] = p.reset;
+      since[j] = t + snap(p.refractory);
+      drawBudget(j);
+    },
+    inhibit(j, t, until) {
+      advance(j, t);
+      v[j] = p.reset;
+      since[j] = Math.max(until, since[j]!);
+    },
+    rest(j, t) {
+      advance(j, t);
+      v[j] = 0;
+      since[j] = t;
+    },
+  };
 }
 
 /**
@@ -259,9 +214,8 @@ function pieceEnd(excess: number, idle: number): number {
 
 /** Creates a population of escape-rate neurons; also used by `diffusiveNeuron`. */
 export const createEscapeRate = (p: Params<typeof params>, context: ModelContext) =>
-  new PerNeuronPopulation(p.size, new EscapeRateDynamics(p, context), context);
+  new PerNeuronPopulation(p.size, createDynamics(p, context), context);
 
-/** LIF neuron with exponential escape rate; see `EscapeRateDynamics`. */
 export const escapeRate = defineNeuron({
   name: 'escapeRate',
   help: 'LIF neuron with escape noise: random spikes with a hazard that grows exponentially with V',
@@ -271,7 +225,8 @@ export const escapeRate = defineNeuron({
   create: (p, context) => {
     const level = (p.current * p.tau) / p.capacitance;
     checkSteadyPotential(p.current, level, `${context.name}.current`);
-    checkHazard(p.threshold, level, p.rate * exp((level - p.threshold) / p.slope), context.name);
+    const hazard = p.rate * exp((level - p.threshold) / p.slope); // without input, Hz
+    if (hazard > 1000) checkThreshold(p.threshold, level, `${context.name}.threshold`);
     return createEscapeRate(p, context);
   },
 });

@@ -5,7 +5,7 @@ import type { ModelContext } from '../core/factories.ts';
 import { exp } from '../core/math.ts';
 import { CounterRandom } from '../core/random/random.ts';
 import { SIZE } from './parts/params.ts';
-import { type NeuronDynamics, PerNeuronPopulation, timeAfter } from './parts/perNeuron.ts';
+import { allocateState, type NeuronDynamics, PerNeuronPopulation, timeAfter } from './parts/perNeuron.ts';
 
 const params = {
   size: SIZE,
@@ -17,92 +17,61 @@ const params = {
 };
 
 /**
- * Dynamics of `glauber`. Only updates that change a state are events. Random draw n of neuron j, its next waiting time, depends on
- * (j, n) only.
+ * Creates the dynamics of `glauber`. Only updates that change a state are events. Random draw n of neuron j, its next waiting
+ * time, depends on (j, n) only.
  */
-class GlauberDynamics implements NeuronDynamics {
-  readonly state;
-  readonly #p: Params<typeof params>;
-  readonly #random: CounterRandom;
-  readonly #initialUp: Uint8Array; // 1 if the neuron is up at rest
-  readonly #field: Float64Array;
-  readonly #up: Uint8Array;
-  /** Remaining integrated hazard until the next change of state: drawn from Exp(1), decreases at `#rate`. */
-  readonly #remaining: Float64Array;
-  readonly #since: Float64Array; // time of `remaining`, ms; in the future while inhibited
-  readonly #draws: Uint32Array;
-
-  constructor(p: Params<typeof params>, { arena, seed, name }: ModelContext) {
-    const n = p.size;
-    arena.reserve(n * 37, `${name} with ${n} neurons`);
-    this.#p = p;
-    this.#initialUp = createInitialStates(p.up, n, name);
-    this.#random = new CounterRandom(seed, `${name}/updates`);
-    this.#field = arena.f64(n);
-    this.#up = arena.u8(n);
-    this.#remaining = arena.f64(n);
-    this.#since = arena.f64(n);
-    this.#draws = arena.u32(n);
-    this.state = { field: this.#field, up: this.#up, left: this.#remaining, since: this.#since, draws: this.#draws };
-    this.#up.set(this.#initialUp);
-    for (let j = 0; j < n; j++) this.#drawWait(j, 0);
-  }
-
-  receive(j: number, weight: number, _receptor: number | undefined, t: number): void {
-    const waited = t - this.#since[j]!;
-    if (waited > 0) {
-      this.#remaining[j] = Math.max(this.#remaining[j]! - waited * this.#rate(j), 0);
-      this.#since[j] = t;
-    }
-    this.#field[j]! += weight;
-  }
-
-  predictSpike(j: number): number {
-    const rate = this.#rate(j);
-    return rate > 0 ? timeAfter(this.#since[j]!, this.#remaining[j]! / rate) : Infinity;
-  }
-
-  postSpikeReset(j: number, t: number): void {
-    this.#up[j]! ^= 1;
-    this.#drawWait(j, t);
-  }
-
-  /** Suspends updates until `until`; the state is kept, because other neurons see a change only as a spike. */
-  inhibit(j: number, _t: number, until: number): void {
-    this.#drawWait(j, Math.max(until, this.#since[j]!));
-  }
-
-  rest(j: number, t: number): void {
-    this.#field[j] = 0;
-    this.#up[j] = this.#initialUp[j]!;
-    this.#drawWait(j, t);
-  }
-
-  potential(j: number): number {
-    return this.#field[j]!;
-  }
-
-  overshoot(j: number): number {
-    return this.#field[j]! - this.#p.threshold;
-  }
-
-  /** True if neuron j is in the up state. */
-  isUp(j: number): boolean {
-    return this.#up[j] === 1;
-  }
-
+function createDynamics(p: Params<typeof params>, { arena, seed, name }: ModelContext) {
+  const n = p.size;
+  arena.reserve(n * 37, `${name} with ${n} neurons`);
+  const initialUp = createInitialStates(p.up, n, name);
+  const random = new CounterRandom(seed, `${name}/updates`);
+  const state = allocateState(arena, n, { field: 'f64', up: 'u8', left: 'f64', since: 'f64', draws: 'u32' });
+  // `left`: integrated hazard until the next change of state, drawn from Exp(1), which remains at `since` and decreases at
+  // `rateOf`. While a neuron is inhibited, `since` lies in the future.
+  const { field, up, left, since, draws } = state;
+  const overshoot = (j: number) => field[j]! - p.threshold;
   /** Rate of updates that change the state, 1/ms. */
-  #rate(j: number): number {
-    const { slope, tau } = this.#p;
-    const against = this.#up[j] === 1 ? -this.overshoot(j) : this.overshoot(j);
-    if (slope === 0) return against > 0 ? 1 / tau : 0;
-    return 1 / (1 + exp(-against / slope)) / tau;
-  }
-
-  #drawWait(j: number, since: number): void {
-    this.#remaining[j] = this.#random.exponential(j, this.#draws[j]!++);
-    this.#since[j] = since;
-  }
+  const rateOf = (j: number) => {
+    const against = up[j] === 1 ? -overshoot(j) : overshoot(j);
+    if (p.slope === 0) return against > 0 ? 1 / p.tau : 0;
+    return 1 / (1 + exp(-against / p.slope)) / p.tau;
+  };
+  const drawWait = (j: number, from: number) => {
+    left[j] = random.exponential(j, draws[j]!++);
+    since[j] = from;
+  };
+  up.set(initialUp);
+  for (let j = 0; j < n; j++) drawWait(j, 0);
+  return {
+    state,
+    receive(j, weight, _receptor, t) {
+      const waited = t - since[j]!;
+      if (waited > 0) {
+        left[j] = Math.max(left[j]! - waited * rateOf(j), 0);
+        since[j] = t;
+      }
+      field[j]! += weight;
+    },
+    predictSpike(j) {
+      const rate = rateOf(j);
+      return rate > 0 ? timeAfter(since[j]!, left[j]! / rate) : Infinity;
+    },
+    postSpikeReset(j, t) {
+      up[j]! ^= 1;
+      drawWait(j, t);
+    },
+    /** Suspends updates until `until`; the state is kept, because other neurons see a change only as a spike. */
+    inhibit: (j, _t, until) => drawWait(j, Math.max(until, since[j]!)),
+    rest(j, t) {
+      field[j] = 0;
+      up[j] = initialUp[j]!;
+      drawWait(j, t);
+    },
+    potential: (j) => field[j]!,
+    overshoot,
+    /** True if neuron j is in the up state. */
+    isUp: (j: number) => up[j] === 1,
+  } satisfies NeuronDynamics & { isUp(j: number): boolean };
 }
 
 /**
@@ -120,5 +89,5 @@ export const glauber = defineNeuron({
     'h_j = sum of arrivals; at an update, on average every tau: up with p = 1 / (1 + e^(-(h - threshold)/slope)), else down',
   source: 'Glauber 1963, doi:10.1063/1.1703954; Ginzburg & Sompolinsky 1994, doi:10.1103/PhysRevE.50.3171',
   params,
-  create: (p, context) => new PerNeuronPopulation(p.size, new GlauberDynamics(p, context), context),
+  create: (p, context) => new PerNeuronPopulation(p.size, createDynamics(p, context), context),
 });

@@ -2,7 +2,7 @@ import { defineNeuron } from '../core/declare/define.ts';
 import { number, positive } from '../core/declare/params.ts';
 import { F64, initialPotentialParam, nodeCapacitanceParam, SIZE } from './parts/params.ts';
 import { PerNeuronPopulation } from './parts/perNeuron.ts';
-import { SwitchingNode } from './parts/switchingNode.ts';
+import { createSwitchingNode } from './parts/switchingNode.ts';
 
 const params = {
   size: SIZE,
@@ -44,6 +44,6 @@ export const mott = defineNeuron({
       return { vInf: (p.supply * series) / total, tau: p.capacitance / total };
     };
     const node = { ...p, spread: 0, off: phase(p.resistanceOff), on: phase(p.resistanceOn) };
-    return new PerNeuronPopulation(p.size, new SwitchingNode(node, context), context);
+    return new PerNeuronPopulation(p.size, createSwitchingNode(node, context), context);
   },
 });

@@ -3,32 +3,21 @@ import { nonNegative, number, positive } from '../core/declare/params.ts';
 import type { ModelContext } from '../core/factories.ts';
 import { exp } from '../core/math.ts';
 import { F64, SIZE } from './parts/params.ts';
-import { type NeuronDynamics, PerNeuronPopulation } from './parts/perNeuron.ts';
+import { allocateState, type NeuronDynamics, PerNeuronPopulation } from './parts/perNeuron.ts';
+
+const decrease = (initial: number, help: string) =>
+  number({ default: initial, min: 0, max: 1, exclusiveMax: true, unit: '1', help });
 
 const params = {
   size: SIZE,
   tau: positive(20, 'ms', 'membrane time constant (assumed)'),
   threshold: positive(15, 'mV', 'spike threshold without injury'),
   refractory: nonNegative(2, 'ms', 'refractory time after a spike, during which input is ignored (assumed)'),
-  facilitation: number({
-    default: 0.3,
-    min: 0,
-    max: 1,
-    exclusiveMax: true,
-    unit: '1',
-    help: 'facilitation: relative decrease of the threshold directly after a spike (assumed)',
-  }),
+  facilitation: decrease(0.3, 'facilitation: relative decrease of the threshold directly after a spike (assumed)'),
   relaxation: positive(100, 'ms', 'relaxation time constant of the filament, i.e. of the facilitation (assumed)'),
   injuryThreshold: positive(30, 'mV', 'potential above which an arrival causes injury (assumed)'),
   injuryScale: positive(100, 'mV', 'excess over injuryThreshold at which one arrival causes full injury (assumed)'),
-  allodynia: number({
-    default: 0.4,
-    min: 0,
-    max: 1,
-    exclusiveMax: true,
-    unit: '1',
-    help: 'allodynia: relative decrease of the threshold at full injury (assumed)',
-  }),
+  allodynia: decrease(0.4, 'allodynia: relative decrease of the threshold at full injury (assumed)'),
   hyperalgesia: nonNegative(0.5, '1', 'hyperalgesia: relative increase of input weights at full injury (assumed)'),
   recovery: number({
     default: 1e4,
@@ -41,89 +30,60 @@ const params = {
   precision: F64,
 };
 
-class NociceptorDynamics implements NeuronDynamics {
-  readonly state;
-  readonly #p: Params<typeof params>;
-  readonly #v: Float64Array;
-  /** Filament (decays from 1 after a spike) and injury (0 … 1) of each neuron at time `since`. */
-  readonly #filament: Float64Array;
-  readonly #injury: Float64Array;
-  readonly #since: Float64Array;
-  readonly #refractoryUntil: Float64Array;
-
-  constructor(p: Params<typeof params>, { arena, name }: ModelContext) {
-    arena.reserve(p.size * 48, `${name} with ${p.size} neurons`);
-    this.#p = p;
-    this.#v = arena.f64(p.size);
-    this.#filament = arena.f64(p.size);
-    this.#injury = arena.f64(p.size);
-    this.#since = arena.f64(p.size);
-    this.#refractoryUntil = arena.f64(p.size);
-    this.state = {
-      v: this.#v,
-      filament: this.#filament,
-      injury: this.#injury,
-      since: this.#since,
-      refractoryUntil: this.#refractoryUntil,
-    };
-  }
-
-  receive(j: number, weight: number, _receptor: number | undefined, t: number): void {
-    if (t < this.#refractoryUntil[j]!) return;
-    this.#advance(j, t);
-    this.#v[j]! += weight > 0 ? weight * (1 + this.#p.hyperalgesia * this.#injury[j]!) : weight;
-  }
-
-  predictSpike(j: number, t: number, arrived: boolean): number {
-    if (!arrived || t < this.#refractoryUntil[j]!) return Infinity; // between arrivals V only decays
-    const fires = this.overshoot(j, t) >= 0;
-    const excess = this.#v[j]! - this.#p.injuryThreshold;
-    if (excess > 0) this.#injury[j] = Math.min(this.#injury[j]! + excess / this.#p.injuryScale, 1);
-    return fires ? t : Infinity;
-  }
-
-  postSpikeReset(j: number, t: number): void {
-    this.#advance(j, t);
-    this.#v[j] = 0;
-    this.#filament[j] = 1;
-    this.#refractoryUntil[j] = t + this.#p.refractory;
-  }
-
-  inhibit(j: number, t: number, until: number): void {
-    this.#advance(j, t);
-    this.#v[j] = 0;
-    this.#refractoryUntil[j] = Math.max(until, this.#refractoryUntil[j]!);
-  }
-
-  rest(j: number, t: number): void {
-    this.#since[j] = t;
-    this.#v[j] = 0;
-    this.#filament[j] = 0;
-    if (Number.isFinite(this.#p.recovery)) this.#injury[j] = 0;
-    this.#refractoryUntil[j] = t;
-  }
-
-  potential(j: number, t: number): number {
-    return this.#v[j]! * exp((this.#since[j]! - t) / this.#p.tau);
-  }
-
-  overshoot(j: number, t: number): number {
-    const { threshold, allodynia, facilitation, relaxation, recovery } = this.#p;
-    const dt = t - this.#since[j]!;
-    const injured = 1 - allodynia * this.#injury[j]! * exp(-dt / recovery);
-    const open = 1 - facilitation * this.#filament[j]! * exp(-dt / relaxation);
-    return this.potential(j, t) - threshold * injured * open;
-  }
-
-  #advance(j: number, t: number): void {
-    const dt = t - this.#since[j]!;
+function createDynamics(p: Params<typeof params>, { arena, name }: ModelContext): NeuronDynamics {
+  arena.reserve(p.size * 48, `${name} with ${p.size} neurons`);
+  const types = { v: 'f64', filament: 'f64', injury: 'f64', since: 'f64', refractoryUntil: 'f64' } as const;
+  const state = allocateState(arena, p.size, types);
+  // Potential, filament (decays from 1 after a spike) and injury (0 … 1) of each neuron at time `since`.
+  const { v, filament, injury, since, refractoryUntil } = state;
+  const potential = (j: number, t: number) => v[j]! * exp((since[j]! - t) / p.tau);
+  const overshoot = (j: number, t: number) => {
+    const dt = t - since[j]!;
+    const injured = 1 - p.allodynia * injury[j]! * exp(-dt / p.recovery);
+    const open = 1 - p.facilitation * filament[j]! * exp(-dt / p.relaxation);
+    return potential(j, t) - p.threshold * injured * open;
+  };
+  const advance = (j: number, t: number) => {
+    const dt = t - since[j]!;
     if (dt <= 0) return;
-    const { tau, relaxation, recovery } = this.#p;
-    this.#v[j]! *= exp(-dt / tau);
-    this.#filament[j]! *= exp(-dt / relaxation);
-    this.#injury[j]! *= exp(-dt / recovery);
-    this.#since[j] = t;
-  }
+    v[j]! *= exp(-dt / p.tau);
+    filament[j]! *= exp(-dt / p.relaxation);
+    injury[j]! *= exp(-dt / p.recovery);
+    since[j] = t;
+  };
+  return {
+    state,
+    receive(j, weight, _receptor, t) {
+      if (t < refractoryUntil[j]!) return;
+      advance(j, t);
+      v[j]! += weight > 0 ? weight * (1 + p.hyperalgesia * injury[j]!) : weight;
+    },
+    predictSpike(j, t, arrived) {
+      if (!arrived || t < refractoryUntil[j]!) return Infinity; // between arrivals V only decays
+      const fires = overshoot(j, t) >= 0;
+      const excess = v[j]! - p.injuryThreshold;
+      if (excess > 0) injury[j] = Math.min(injury[j]! + excess / p.injuryScale, 1);
+      return fires ? t : Infinity;
+    },
+    postSpikeReset(j, t) {
+      advance(j, t);
+      v[j] = 0;
+      filament[j] = 1;
+      refractoryUntil[j] = t + p.refractory;
+    },
+    inhibit(j, t, until) {
+      advance(j, t);
+      v[j] = 0;
+      refractoryUntil[j] = Math.max(until, refractoryUntil[j]!);
+    },
+    rest(j, t) {
+      v[j] = filament[j] = 0;
+      if (Number.isFinite(p.recovery)) injury[j] = 0;
+      since[j] = refractoryUntil[j] = t;
+    },
+    potential,
+    overshoot,
+  };
 }
 
 /**
@@ -139,5 +99,5 @@ export const nociceptor = defineNeuron({
     'tau dV/dt = -V; arrival: V += w (1 + hyperalgesia j); then j += (V - injuryThreshold)+ / injuryScale, at most 1; spike at V >= threshold (1 - allodynia j) (1 - facilitation f): V = 0, f = 1; f and j decay with relaxation and recovery',
   source: 'properties: doi:10.1038/s41467-017-02572-3; behavioural form, constants assumed',
   params,
-  create: (p, context) => new PerNeuronPopulation(p.size, new NociceptorDynamics(p, context), context),
+  create: (p, context) => new PerNeuronPopulation(p.size, createDynamics(p, context), context),
 });

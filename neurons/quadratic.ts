@@ -1,19 +1,14 @@
 import { defineNeuron, type Params } from '../core/declare/define.ts';
-import {
-  createElementParameter,
-  type ElementParameter,
-  LIST_HELP,
-  POSITIVE_RANGE,
-} from '../core/declare/elementParameter.ts';
+import { createElementParameter, LIST_HELP, POSITIVE_RANGE } from '../core/declare/elementParameter.ts';
 import { UserError } from '../core/declare/errors.ts';
 import { perElement } from '../core/declare/params.ts';
 import { atan, expm1, log1p } from '../core/elementary.ts';
 import type { ModelContext } from '../core/factories.ts';
 import { cos, exp, sin } from '../core/math.ts';
 import { snap } from '../core/time.ts';
-import { createCurrent, current, type StepCurrent } from './parts/current.ts';
-import { checkSteadyPotential, createInitialSampler, SIZE } from './parts/params.ts';
-import { type NeuronDynamics, PerNeuronPopulation, timeAfter } from './parts/perNeuron.ts';
+import { createCurrent, current } from './parts/current.ts';
+import { checkSteadyPotential, createInitialSampler, refractoryParam, resetParam, SIZE } from './parts/params.ts';
+import { allocateState, type NeuronDynamics, PerNeuronPopulation, timeAfter } from './parts/perNeuron.ts';
 
 const params = {
   size: SIZE,
@@ -40,13 +35,8 @@ const params = {
     unit: 'mV',
     help: `spike threshold, relative to rest; must be above critical; ${LIST_HELP}`,
   }),
-  reset: perElement({ default: 0, unit: 'mV', help: `potential after a spike, relative to rest; ${LIST_HELP}` }),
-  refractory: perElement({
-    default: 2,
-    min: 0,
-    unit: 'ms',
-    help: `refractory time: V is clamped at reset after a spike; ${LIST_HELP}`,
-  }),
+  reset: resetParam,
+  refractory: refractoryParam,
   current,
   initial: perElement({ default: 0, unit: 'mV', help: `initial potential, relative to rest; ${LIST_HELP}` }),
 };
@@ -72,121 +62,90 @@ export function solveQuadraticCrossing(y: number, q: number, end: number): numbe
   return rise < room ? log1p((2 * rise) / (room - rise)) / (2 * w) : Infinity;
 }
 
-class QuadraticDynamics implements NeuronDynamics {
-  readonly state;
-  readonly #size: number;
-  readonly #tau: ElementParameter;
-  readonly #capacitance: ElementParameter;
-  readonly #critical: ElementParameter;
-  readonly #threshold: ElementParameter;
-  readonly #reset: ElementParameter;
-  readonly #refractory: ElementParameter;
-  readonly #current: ElementParameter;
-  readonly #currentSteps: StepCurrent | null;
-  readonly #v: Float64Array;
-  readonly #since: Float64Array; // time of `v`, ms; in the future while clamped
-
-  constructor(p: Params<typeof params>, context: ModelContext) {
-    const { arena, name } = context;
-    const n = (this.#size = p.size);
-    arena.reserve(n * 24, `${name} with ${n} neurons`);
-    this.#tau = createElementParameter(p.tau, n, 'tau', context, POSITIVE_RANGE);
-    this.#capacitance = createElementParameter(p.capacitance, n, 'capacitance', context, POSITIVE_RANGE);
-    this.#critical = createElementParameter(p.critical, n, 'critical', context, POSITIVE_RANGE);
-    this.#threshold = createElementParameter(p.threshold, n, 'threshold', context);
-    this.#reset = createElementParameter(p.reset, n, 'reset', context);
-    this.#refractory = createElementParameter(p.refractory, n, 'refractory', context, { min: 0 });
-    const { each, changes } = createCurrent(p.current, n, context);
-    [this.#current, this.#currentSteps] = [each, changes];
-    for (let j = 0; j < n; j++) {
-      const [bar, least] = [this.#threshold.at(j), Math.max(this.#reset.at(j), this.#critical.at(j))];
-      if (!(bar > least))
-        throw new UserError(
-          `${this.#threshold.path(`${name}.threshold`, j)} is ${bar}, but must lie above reset and critical, ${this.#reset.at(j)} and ${this.#critical.at(j)} mV.`,
-        );
-    }
-    for (let j = 0; j < n; j++)
-      for (const pA of changes?.values ?? [each.at(j)])
-        checkSteadyPotential(pA, this.#driveTerm(j, pA), each.path(`${name}.current`, j));
-    this.#v = arena.f64(n);
-    this.#since = arena.f64(n);
-    this.state = { v: this.#v, since: this.#since, ...changes?.state };
-    const draw = createInitialSampler(p, n, context);
-    for (let j = 0; j < n; j++) this.#v[j] = draw();
+function createDynamics(p: Params<typeof params>, context: ModelContext): NeuronDynamics {
+  const { arena, name } = context;
+  const n = p.size;
+  arena.reserve(n * 24, `${name} with ${n} neurons`);
+  const tau = createElementParameter(p.tau, n, 'tau', context, POSITIVE_RANGE);
+  const capacitance = createElementParameter(p.capacitance, n, 'capacitance', context, POSITIVE_RANGE);
+  const critical = createElementParameter(p.critical, n, 'critical', context, POSITIVE_RANGE);
+  const threshold = createElementParameter(p.threshold, n, 'threshold', context);
+  const reset = createElementParameter(p.reset, n, 'reset', context);
+  const refractory = createElementParameter(p.refractory, n, 'refractory', context, { min: 0 });
+  const { each: current, changes } = createCurrent(p.current, n, context);
+  for (let j = 0; j < n; j++) {
+    const [bar, least] = [threshold.at(j), Math.max(reset.at(j), critical.at(j))];
+    if (!(bar > least))
+      throw new UserError(
+        `${threshold.path(`${name}.threshold`, j)} is ${bar}, but must lie above reset and critical, ${reset.at(j)} and ${critical.at(j)} mV.`,
+      );
   }
-
-  get nextChange(): number {
-    return this.#currentSteps?.nextChange ?? Infinity;
-  }
-
-  applyChange(t: number): void {
-    for (let j = 0; j < this.#size; j++) this.#advance(j, t);
-    this.#currentSteps!.advance();
-    this.restored();
-  }
-
-  restored(): void {
-    this.#currentSteps?.restored();
-    if (this.#currentSteps) this.#current.values[0] = this.#currentSteps.value;
-  }
-
-  receive(j: number, weight: number, _receptor: number | undefined, t: number): void {
-    if (t < this.#since[j]!) return;
-    this.#advance(j, t);
-    this.#v[j]! += weight;
-  }
-
-  predictSpike(j: number, t: number): number {
-    const start = Math.max(t, this.#since[j]!);
-    const v = this.potential(j, start);
-    const end = this.#threshold.at(j);
-    if (v >= end) return start;
-    const middle = this.#critical.at(j) / 2;
-    return timeAfter(start, solveQuadraticCrossing(v - middle, this.#driveTerm(j), end - middle) / this.#rate(j));
-  }
-
-  postSpikeReset(j: number, t: number): void {
-    this.inhibit(j, t, t + snap(this.#refractory.at(j)));
-  }
-
-  inhibit(j: number, _t: number, until: number): void {
-    this.#v[j] = this.#reset.at(j);
-    this.#since[j] = Math.max(until, this.#since[j]!);
-  }
-
-  rest(j: number, t: number): void {
-    this.#v[j] = 0;
-    this.#since[j] = t;
-  }
-
-  potential(j: number, t: number): number {
-    const dt = t - this.#since[j]!;
-    if (dt <= 0) return this.#v[j]!;
-    const middle = this.#critical.at(j) / 2;
-    const v = middle + solveQuadratic(this.#v[j]! - middle, this.#driveTerm(j), dt * this.#rate(j));
-    return Math.min(v, this.#threshold.at(j));
-  }
-
-  overshoot(j: number, t: number): number {
-    return this.potential(j, t) - this.#threshold.at(j);
-  }
-
-  #advance(j: number, t: number): void {
-    if (t <= this.#since[j]!) return;
-    this.#v[j] = this.potential(j, t);
-    this.#since[j] = t;
-  }
-
   /** Constant q (mV²) of y' = y^2 + q, with y = V - critical/2 (mV) and time in units of tau × critical. */
-  #driveTerm(j: number, pA = this.#current.at(j)): number {
-    const critical = this.#critical.at(j);
-    const drive = (pA * this.#tau.at(j)) / this.#capacitance.at(j);
-    return critical * (drive - critical / 4);
-  }
-
-  #rate(j: number): number {
-    return 1 / (this.#tau.at(j) * this.#critical.at(j));
-  }
+  const driveTerm = (j: number, pA = current.at(j)) => {
+    const drive = (pA * tau.at(j)) / capacitance.at(j);
+    return critical.at(j) * (drive - critical.at(j) / 4);
+  };
+  for (let j = 0; j < n; j++)
+    for (const pA of changes?.values ?? [current.at(j)])
+      checkSteadyPotential(pA, driveTerm(j, pA), current.path(`${name}.current`, j));
+  const own = allocateState(arena, n, { v: 'f64', since: 'f64' });
+  const { v, since } = own; // potential at `since`, which lies in the future while the neuron is clamped
+  const draw = createInitialSampler(p, n, context);
+  for (let j = 0; j < n; j++) v[j] = draw();
+  const rateOf = (j: number) => 1 / (tau.at(j) * critical.at(j));
+  const potential = (j: number, t: number) => {
+    const dt = t - since[j]!;
+    if (dt <= 0) return v[j]!;
+    const middle = critical.at(j) / 2;
+    const mV = middle + solveQuadratic(v[j]! - middle, driveTerm(j), dt * rateOf(j));
+    return Math.min(mV, threshold.at(j));
+  };
+  const advance = (j: number, t: number) => {
+    if (t <= since[j]!) return;
+    v[j] = potential(j, t);
+    since[j] = t;
+  };
+  const inhibit = (j: number, _t: number, until: number) => {
+    v[j] = reset.at(j);
+    since[j] = Math.max(until, since[j]!);
+  };
+  const restored = () => {
+    changes?.restored();
+    if (changes) current.values[0] = changes.value;
+  };
+  return {
+    state: { ...own, ...changes?.state },
+    get nextChange() {
+      return changes?.nextChange ?? Infinity;
+    },
+    applyChange(t) {
+      for (let j = 0; j < n; j++) advance(j, t);
+      changes!.advance();
+      restored();
+    },
+    restored,
+    receive(j, weight, _receptor, t) {
+      if (t < since[j]!) return;
+      advance(j, t);
+      v[j]! += weight;
+    },
+    predictSpike(j, t) {
+      const start = Math.max(t, since[j]!);
+      const mV = potential(j, start);
+      const end = threshold.at(j);
+      if (mV >= end) return start;
+      const middle = critical.at(j) / 2;
+      return timeAfter(start, solveQuadraticCrossing(mV - middle, driveTerm(j), end - middle) / rateOf(j));
+    },
+    postSpikeReset: (j, t) => inhibit(j, t, t + snap(refractory.at(j))),
+    inhibit,
+    rest(j, t) {
+      v[j] = 0;
+      since[j] = t;
+    },
+    potential,
+    overshoot: (j, t) => potential(j, t) - threshold.at(j),
+  };
 }
 
 /**
@@ -203,5 +162,5 @@ export const quadratic = defineNeuron({
   source:
     'Ermentrout & Kopell 1986, doi:10.1137/0146017; Latham et al. 2000, doi:10.1152/jn.2000.83.2.808; Gerstner et al. 2014, Neuronal Dynamics, chapter 5.3',
   params,
-  create: (p, context) => new PerNeuronPopulation(p.size, new QuadraticDynamics(p, context), context),
+  create: (p, context) => new PerNeuronPopulation(p.size, createDynamics(p, context), context),
 });

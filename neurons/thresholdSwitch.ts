@@ -10,7 +10,7 @@ import {
   SIZE,
 } from './parts/params.ts';
 import { PerNeuronPopulation } from './parts/perNeuron.ts';
-import { SwitchingNode } from './parts/switchingNode.ts';
+import { createSwitchingNode } from './parts/switchingNode.ts';
 
 const params = {
   size: SIZE,
@@ -41,6 +41,6 @@ export const thresholdSwitch = defineNeuron({
     const phase = (resistance: number) => ({ vInf: p.current * resistance, tau: resistance * p.capacitance });
     checkThreshold(p.threshold, p.current * p.resistanceOff, `${context.name}.threshold`);
     const node = { ...p, off: phase(p.resistanceOff), on: phase(p.resistanceOn) };
-    return new PerNeuronPopulation(p.size, new SwitchingNode(node, context), context);
+    return new PerNeuronPopulation(p.size, createSwitchingNode(node, context), context);
   },
 });

@@ -32,3 +32,9 @@ export const createRandomStreams =
   ({ seed, name }: Pick<ModelContext, 'seed' | 'name'>) =>
   (purpose: string): CounterRandom =>
     new CounterRandom(seed, `${name}/${purpose}`);
+
+/** Creates the random streams of a model with these names. */
+export const createNamedStreams = <Name extends string>(
+  names: readonly Name[],
+  context: Pick<ModelContext, 'seed' | 'name'>,
+) => Object.fromEntries(names.map((name) => [name, createRandomStreams(context)(name)])) as Record<Name, CounterRandom>;

@@ -37,7 +37,7 @@ export function rateTrains(values: ArrayLike<number>, p: Params<typeof rateParam
   });
 }
 
-/** Encoder `rateCode`: the firing rate represents the intensity. For Poisson trains without end use `poisson`. */
+/** For Poisson trains without end use `poisson`. */
 export const rateCode = defineStimulus({
   name: 'rateCode',
   help: 'rate code: firing rate during the window rises linearly with intensity',
@@ -53,7 +53,6 @@ const latencyParams = { window: windowParam, cutoff: cutoffParam };
 export const latencyTrains = (values: ArrayLike<number>, p: Params<typeof latencyParams>): number[][] =>
   encodeEach(values, p, (x) => [p.window * (1 - x)]);
 
-/** Encoder `latencyCode`: the time to the first spike represents the intensity. */
 export const latencyCode = defineStimulus({
   name: 'latencyCode',
   help: 'latency code: one spike per value, earlier for higher intensity',
@@ -74,7 +73,6 @@ const intervalParams = {
 export const intervalTrains = (values: ArrayLike<number>, p: Params<typeof intervalParams>): number[][] =>
   encodeEach(values, p, (x) => createSpacedTimes(p.longest - x * (p.longest - p.shortest), p.count));
 
-/** Encoder `intervalCode`: the inter-spike interval represents the intensity. */
 export const intervalCode = defineStimulus({
   name: 'intervalCode',
   help: 'interval code: higher intensity gives shorter inter-spike intervals',
@@ -95,7 +93,6 @@ const burstParams = {
 export const burstTrains = (values: ArrayLike<number>, p: Params<typeof burstParams>): number[][] =>
   encodeEach(values, p, (x) => createSpacedTimes(p.longest - x * (p.longest - p.shortest), Math.ceil(x * p.most)));
 
-/** Encoder `burstCode`: number and interval of the spikes of a burst represent the intensity. */
 export const burstCode = defineStimulus({
   name: 'burstCode',
   help: 'burst code: higher intensity gives more spikes at shorter intervals',
@@ -121,7 +118,6 @@ export function rankOrderTrains(values: ArrayLike<number>, p: Params<typeof rank
   return trains;
 }
 
-/** Encoder `rankOrderCode`: the order of the spikes represents the order of the intensities. */
 export const rankOrderCode = defineStimulus({
   name: 'rankOrderCode',
   help: 'rank-order code: one spike per value, highest intensity first',
@@ -144,7 +140,6 @@ export const amplitudeTrains = (values: ArrayLike<number>, p: Params<typeof ampl
     return Array.from({ length: p.levels }, (_, k) => (k < Math.round(x * p.levels) ? train : []));
   });
 
-/** Encoder `amplitudeCode`: the number of simultaneous spikes represents the intensity. */
 export const amplitudeCode = defineStimulus({
   name: 'amplitudeCode',
   help: 'amplitude code: at higher intensity, more neurons of a value spike together',

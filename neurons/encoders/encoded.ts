@@ -3,7 +3,6 @@ import { UserError } from '../../core/declare/errors.ts';
 import { described, nonNegative, number, share } from '../../core/declare/params.ts';
 import { minLength } from '../../core/declare/ranged.ts';
 import type { ModelContext } from '../../core/factories.ts';
-import type { StimulusModel } from '../../core/model.ts';
 import { CounterRandom } from '../../core/random/random.ts';
 import { snap, TICK } from '../../core/time.ts';
 import { RecordedSpikes, sortSpikes } from '../stimuli/recorded.ts';
@@ -40,9 +39,8 @@ interface Presentation {
 }
 
 /** Stimulus that encodes intensities as spikes. New intensities start a new presentation at the time of `Network.change`. */
-export class EncodedStimulus implements StimulusModel {
-  readonly size: number;
-  readonly state;
+export class EncodedStimulus extends RecordedSpikes {
+  override readonly state;
   readonly #start: number;
   readonly #encode: SpikeEncoder;
   readonly #context: ModelContext;
@@ -51,27 +49,22 @@ export class EncodedStimulus implements StimulusModel {
   readonly #clock: Float64Array;
   /** Array [number of emitted spikes, index of the presentation]. */
   readonly #cursor: Uint32Array;
-  readonly #spikes: RecordedSpikes;
   #changed = false;
 
   constructor({ values, start }: Presentation, encode: SpikeEncoder, neuronsPerValue: number, context: ModelContext) {
     const { arena } = context;
+    const cursor = arena.u32(2);
+    super(values.length * neuronsPerValue, new Float64Array(0), new Uint32Array(0), arena, cursor);
     this.#start = snap(start);
     this.#encode = encode;
     this.#context = context;
-    this.size = values.length * neuronsPerValue;
     this.#values = arena.f64(values.length);
     this.#clock = arena.f64(2);
-    this.#cursor = arena.u32(2);
-    this.#spikes = new RecordedSpikes(this.size, new Float64Array(0), new Uint32Array(0), arena, this.#cursor);
-    this.state = { values: this.#values, clock: this.#clock, cursor: this.#cursor };
+    this.#cursor = cursor;
+    this.state = { values: this.#values, clock: this.#clock, cursor };
     this.#values.set(values);
     this.#clock.set([this.#start, -1]);
     this.#encodeSpikes();
-  }
-
-  get next(): number {
-    return this.#spikes.next;
   }
 
   restored(): void {
@@ -94,18 +87,14 @@ export class EncodedStimulus implements StimulusModel {
     this.#changed = true;
   }
 
-  emit(times: Float64Array, neurons: Uint32Array, capacity: number): number {
-    return this.#spikes.emit(times, neurons, capacity);
-  }
-
-  restart(t: number): void {
+  override restart(t: number): void {
     if (this.#changed) {
       this.#changed = false;
       this.#clock.set([t < 0 ? this.#start : t, t]);
       this.#cursor[1]!++;
       this.#encodeSpikes();
     }
-    this.#spikes.restart(t);
+    super.restart(t);
   }
 
   /** Computes the presentation's spikes. A spike at the tick of the intensity change moves to the next tick. */
@@ -118,7 +107,7 @@ export class EncodedStimulus implements StimulusModel {
       return [...times].map((time) => ({ time, neuron }));
     });
     const { times, neurons } = sortSpikes(spikes);
-    this.#spikes.setSpikes(times, neurons);
+    this.setSpikes(times, neurons);
   }
 }
 

@@ -6,13 +6,8 @@ import { type NeuronDynamics, PerNeuronPopulation } from '../parts/perNeuron.ts'
 import type { MembraneParameters } from './membraneParameters.ts';
 import type { LifParams } from './params.ts';
 
-/** Dynamics of LIF neurons with adaptive thresholds, for `PerNeuronLif`. */
-interface LifDynamics extends NeuronDynamics {
-  readonly thresholds: AdaptiveThreshold;
-}
-
 /** LIF population whose neurons are advanced one at a time. */
-export class PerNeuronLif extends PerNeuronPopulation<LifDynamics> {
+export class PerNeuronLif extends PerNeuronPopulation<ClampedDynamics> {
   get thresholds(): AdaptiveThreshold {
     return this.dynamics.thresholds;
   }
@@ -36,7 +31,7 @@ export class PerNeuronLif extends PerNeuronPopulation<LifDynamics> {
 }
 
 /** Base class of LIF neurons whose potential, but not their synapses, is clamped at reset during refractoriness. */
-export abstract class ClampedDynamics implements LifDynamics {
+export abstract class ClampedDynamics implements NeuronDynamics {
   readonly thresholds: AdaptiveThreshold;
   abstract readonly state: State;
   protected readonly membranes: MembraneParameters;

@@ -8,14 +8,13 @@ import { TICK } from '../../core/time.ts';
 import { AdaptiveThreshold } from '../parts/adaptiveThreshold.ts';
 import { createInitialSampler } from '../parts/params.ts';
 import { RefractoryQueue } from '../parts/refractoryQueue.ts';
-import { refuseNegative } from './conductanceDynamics.ts';
+import { INHIBITORY, refuseNegative } from './conductanceDynamics.ts';
 import { ConductancePredictor, type ConductanceState } from './conductancePredictor.ts';
 import type { MembraneParameters } from './membraneParameters.ts';
 import { OneTauConductances } from './oneTauConductances.ts';
 import type { LifParams } from './params.ts';
 import { TwoTauConductances } from './twoTauConductances.ts';
 
-const INHIBITORY = 1;
 /** Maximum number of refractory neurons whose release is examined to find the time of the next event. */
 const MAX_RELEASE_LOOKAHEAD = 4;
 
@@ -40,10 +39,6 @@ export class LifConductance implements NeuronModel {
   /** Array of one entry: end of the inhibition of the population, ms. */
   readonly #inhibitedUntil: Float64Array;
   readonly #predictor: ConductancePredictor;
-  readonly #candidates: Uint32Array;
-  /** Potential of each candidate at this tick, mV; arrivals at conductance synapses do not change it. */
-  readonly #candidatePotentials: Float64Array;
-  #candidateCount = 0;
   /** Recordable quantities: excitatory and inhibitory conductance, nS. */
   readonly quantities: Readonly<Record<string, Quantity>> = {
     excitatoryConductance: { unit: 'nS', of: 'neuron', read: (j, t) => this.#conductances.conductance(j, t, 0) },
@@ -63,19 +58,13 @@ export class LifConductance implements NeuronModel {
     this.#membranes = membranes;
     this.#vInf = membranes.vInf.at(0);
     this.thresholds = new AdaptiveThreshold(p, membranes.threshold, membranes.vInf, arena);
+    const bar = this.thresholds.b as Float64Array;
     this.#conductances =
       typeof tauSyn === 'number'
-        ? new OneTauConductances(p, tauSyn, membranes, arena)
-        : new TwoTauConductances(p, tauSyn, membranes, arena);
+        ? new OneTauConductances(p, tauSyn, membranes, bar, arena)
+        : new TwoTauConductances(p, tauSyn, membranes, bar, arena);
     this.#queue = new RefractoryQueue(membranes.hasRefractoriness ? n : 0, arena);
-    this.#predictor = new ConductancePredictor(
-      this.#conductances,
-      this.thresholds.b as Float64Array,
-      membranes.tau.at(0),
-      arena,
-    );
-    this.#candidates = arena.u32(n + 1);
-    this.#candidatePotentials = arena.f64(n + 1);
+    this.#predictor = new ConductancePredictor(this.#conductances, arena);
     this.state = {
       ...this.#conductances.state,
       ...this.#predictor.state,
@@ -106,8 +95,8 @@ export class LifConductance implements NeuronModel {
       refractoryMask: refractory.mask,
       resetOffset: resetOffset.values,
       resetMask: resetOffset.mask,
-      candidates: this.#candidates,
-      values: this.#candidatePotentials,
+      candidates: s.candidates,
+      values: s.candidatePotentials,
     };
     let known: RecurrentRecord | null = null;
     return (record, lanes, t) => {
@@ -121,13 +110,8 @@ export class LifConductance implements NeuronModel {
       if (firstCheck > 0) this.#predictor.predict(firstCheck - 1, now);
       if (phase === 1) return false;
       const { edges } = lanes[uncoveredQueue]!.projection;
-      this.#candidateCount = s.receiveRest(
-        edges,
-        uncoveredStart,
-        this.#candidates,
-        this.#candidatePotentials,
-        candidateCount,
-      );
+      s.candidateCount = candidateCount;
+      s.receiveRest(edges, uncoveredStart);
       return true;
     };
   }
@@ -152,7 +136,7 @@ export class LifConductance implements NeuronModel {
 
   /** Lower bound of the time for which a neuron stays below threshold after its release, ms. */
   #timeBelowAfterRelease(j: number): number {
-    return this.#conductances.timeBelowAfterRelease(j, this.#membranes.resetOffset.at(j), this.thresholds.b[j]!);
+    return this.#conductances.timeBelowAfterRelease(j, this.#membranes.resetOffset.at(j));
   }
 
   restored(): void {
@@ -188,26 +172,15 @@ export class LifConductance implements NeuronModel {
     if (receptor !== undefined) refuseNegative(edges, row, factor, this.#name, this.receptors[receptor]!);
     this.#conductances.setJumps(factor, receptor === undefined ? null : receptor === INHIBITORY);
     const end = rowEnd(edges, row);
-    const bar = this.thresholds.b as Float64Array;
     // Long rows are delivered in parts: the kernel's list of synapses has only one entry per neuron.
-    for (let from = rowStart(edges, row); from < end; from += this.size) {
-      const to = Math.min(from + this.size, end);
-      this.#candidateCount = this.#conductances.receive(
-        bar,
-        edges,
-        from,
-        to,
-        this.#candidates,
-        this.#candidatePotentials,
-        this.#candidateCount,
-      );
-    }
+    for (let from = rowStart(edges, row); from < end; from += this.size)
+      this.#conductances.receive(edges, from, Math.min(from + this.size, end));
   }
 
   testThresholds(t: number): void {
-    const count = this.#candidateCount;
-    this.#candidateCount = 0;
-    for (let k = 0; k < count; k++) this.#predictor.predict(this.#candidates[k]!, t, this.#candidatePotentials[k]!);
+    const { candidates, candidatePotentials, candidateCount } = this.#conductances;
+    this.#conductances.candidateCount = 0;
+    for (let k = 0; k < candidateCount; k++) this.#predictor.predict(candidates[k]!, t, candidatePotentials[k]!);
     this.firedCount = this.#predictor.collectCrossings(t, this.fired);
   }
 

@@ -8,13 +8,12 @@ import { exp } from '../../core/math.ts';
 import { timeAfter } from '../parts/perNeuron.ts';
 import { ClampedDynamics } from './clampedDynamics.ts';
 import { computeConductancePotential, findConductanceCrossing, findCrossing } from './conductancePotential.ts';
+import { MAX_EXACT_TIME } from './conductancePredictor.ts';
 import type { MembraneParameters } from './membraneParameters.ts';
 import type { LifParams } from './params.ts';
 
 /** Index of the receptor named `inhibitory`. */
-const INHIBITORY = 1;
-/** Maximum time to a crossing that is computed exactly, membrane time constants; later crossings get a lower bound. */
-const MAX_EXACT_TIME = 1 / 64;
+export const INHIBITORY = 1;
 
 /**
  * Base class of LIF neurons with exponential conductances. An arrival of weight w nS adds |w| to ge if w >= 0, else to gi, unless the
@@ -59,18 +58,18 @@ export abstract class ConductanceDynamics extends ClampedDynamics {
     this.exc[j] = this.inh[j] = 0;
   }
 
-  /** Creates recordable conductances, nS; arguments: decay factor of each conductance as a function of time, ms. */
-  protected createQuantities(
-    decayExc: (ms: number) => number,
-    decayInh: (ms: number) => number,
-  ): Readonly<Record<string, Quantity>> {
-    const of = (g: Float64Array, decay: (ms: number) => number): Quantity => ({
+  /** Recordable quantities: excitatory and inhibitory conductance, nS. */
+  get quantities(): Readonly<Record<string, Quantity>> {
+    const of = (g: Float64Array, inhibitory: 0 | 1): Quantity => ({
       unit: 'nS',
       of: 'neuron',
-      read: (j, t) => (g[j]! * decay(t - this.since[j]!)) / this.perLeak(j),
+      read: (j, t) => (g[j]! * this.decayFactor(t - this.since[j]!, inhibitory)) / this.perLeak(j),
     });
-    return { excitatoryConductance: of(this.exc, decayExc), inhibitoryConductance: of(this.inh, decayInh) };
+    return { excitatoryConductance: of(this.exc, 0), inhibitoryConductance: of(this.inh, 1) };
   }
+
+  /** Decay factor of the excitatory (0) or inhibitory (1) conductance over a duration, ms. */
+  protected abstract decayFactor(duration: number, inhibitory: 0 | 1): number;
 
   /**
    * Start of a prediction, at t or at the release of a refractory neuron: time (ms), potential u, threshold theta +
@@ -120,10 +119,8 @@ export class OneTauConductanceDynamics extends ConductanceDynamics {
     this.state = { ...this.ownState, exc: this.exc, inh: this.inh };
   }
 
-  /** Recordable quantities: excitatory and inhibitory conductance, nS. */
-  get quantities(): Readonly<Record<string, Quantity>> {
-    const decay = (ms: number) => exp(-ms * this.#rateSyn);
-    return this.createQuantities(decay, decay);
+  protected decayFactor(duration: number): number {
+    return exp(-duration * this.#rateSyn);
   }
 
   predictSpike(j: number, t: number): number {
@@ -145,7 +142,7 @@ export class OneTauConductanceDynamics extends ConductanceDynamics {
   }
 
   protected decaySynapses(j: number, t: number): void {
-    const fade = exp(-(t - this.since[j]!) * this.#rateSyn);
+    const fade = this.decayFactor(t - this.since[j]!);
     this.exc[j]! *= fade;
     this.inh[j]! *= fade;
   }
@@ -199,13 +196,8 @@ export class TwoTauConductanceDynamics extends ConductanceDynamics {
     this.state = { ...this.ownState, exc: this.exc, inh: this.inh, early: this.#isBound };
   }
 
-  /** Recordable quantities: excitatory and inhibitory conductance, nS. */
-  get quantities(): Readonly<Record<string, Quantity>> {
-    const { excitatory, inhibitory } = this.#taus;
-    return this.createQuantities(
-      (ms) => exp(-ms / excitatory),
-      (ms) => exp(-ms / inhibitory),
-    );
+  protected decayFactor(duration: number, inhibitory: 0 | 1): number {
+    return exp(-duration / (inhibitory === 1 ? this.#taus.inhibitory : this.#taus.excitatory));
   }
 
   predictSpike(j: number, t: number): number {

@@ -1,8 +1,10 @@
-import type { Arena, State } from '../../core/kernels/arena.ts';
+import type { Arena } from '../../core/kernels/arena.ts';
 import type { CurrentRow } from '../../core/kernels/scalarRows.ts';
 import { snap, TICK } from '../../core/time.ts';
 import { IndexedHeap } from '../parts/indexedHeap.ts';
 import { TimerWheel } from '../parts/timerWheel.ts';
+import type { MembraneParameters } from './membraneParameters.ts';
+import type { LifParams } from './params.ts';
 
 /**
  * Values of a neuron's last state field: `SCHEDULED`: crossing in the heap; `LISTED`: candidate of this tick; other
@@ -13,59 +15,104 @@ export const LISTED = -1 / 2 ** 40;
 /** Index into `clock` of the end of the check interval, ms; the kernels read it there. */
 const INTERVAL_END = 2;
 
+/** Value of the first state field of a refractory neuron. */
+export const REFRACTORY = -Infinity;
+
 /**
  * State of neurons with conductances, for `LifConductance`: closed form (`OneTauConductances`) or series (`TwoTauConductances`).
  * Potentials are relative to the steady potential without synaptic input, mV.
  */
-export interface ConductanceState {
+export abstract class ConductanceState {
   /** Number of state fields per neuron in `u`; the last: earliest possible crossing time without arrivals, ms. */
   readonly fieldCount: number;
   readonly u: Float64Array;
   /** Array [reference time, unused, end of the check interval], ms. */
   readonly clock: Float64Array;
-  /** Parameters of kernels; element 10 is the end of the check interval. */
+  /** Parameters of kernels; elements 8 to 10 are the current time, tau and the end of the check interval, ms. */
   readonly steps: Float64Array;
-  readonly state: State;
-  /** Shortest time constant, ms. */
+  readonly state;
+  /** Threshold of each neuron, mV. */
+  readonly bar: Float64Array;
+  /** Membrane time constant, ms; `minTau`: shortest time constant. */
+  readonly tau: number;
   readonly minTau: number;
-  /** Advances the population to t, ms. */
-  advanceTo(t: number): void;
-  /** Recomputes derived values after `state` was loaded. */
-  restored(): void;
-  /** Prepares arrivals at the current time: weights (nS) × `factor`; `inhibitory`: target conductance, null: by sign. */
-  setJumps(factor: number, inhibitory: boolean | null): void;
-  /** Delivers arrivals; appends neurons to be checked and their potentials (`values`); returns the candidate count. */
-  receive(
+  /** Neurons to be checked at this tick, and their potentials, mV, which arrivals at conductance synapses do not change. */
+  readonly candidates: Uint32Array;
+  readonly candidatePotentials: Float64Array;
+  candidateCount = 0;
+  protected readonly leakConductance: number;
+  /** Excitatory and inhibitory reversal potential, mV. */
+  protected readonly reversals: readonly [number, number];
+
+  /** @param membranes parameters shared by all neurons; `taus`: decay time constants of the conductances, ms */
+  constructor(
+    p: LifParams,
+    membranes: MembraneParameters,
+    taus: readonly number[],
     bar: Float64Array,
-    edges: CurrentRow,
-    potentialFrom: number,
-    to: number,
-    candidates: Uint32Array,
-    values: Float64Array,
-    found: number,
-  ): number;
+    fieldCount: number,
+    arena: Arena,
+  ) {
+    this.fieldCount = fieldCount;
+    this.u = arena.f64(fieldCount * p.size);
+    this.clock = arena.f64(3);
+    this.steps = arena.f64(13);
+    this.state = { u: this.u, clock: this.clock };
+    this.bar = bar;
+    this.steps[9] = this.tau = membranes.tau.at(0);
+    this.minTau = Math.min(this.tau, ...taus);
+    this.candidates = arena.u32(p.size + 1);
+    this.candidatePotentials = arena.f64(p.size + 1);
+    this.leakConductance = p.leakConductance ?? membranes.capacitance.at(0) / this.tau;
+    this.reversals = [p.reversalExc - membranes.vInf.at(0), p.reversalInh - membranes.vInf.at(0)];
+  }
+
+  get intervalEnd(): number {
+    return this.clock[INTERVAL_END]!;
+  }
+  set intervalEnd(t: number) {
+    this.clock[INTERVAL_END] = this.steps[10] = t;
+  }
+
+  /** Sets the last state field of neuron j, see `SCHEDULED`. */
+  setUntil(j: number, time: number): void {
+    this.u[this.fieldCount * (j + 1) - 1] = time;
+  }
+
   /** True if neuron j is refractory (clamped). */
-  isRefractory(j: number): boolean;
-  /** Clamps neuron j; its conductances continue to decay. */
-  setRefractory(j: number): void;
+  isRefractory(j: number): boolean {
+    return this.u[this.fieldCount * j] === REFRACTORY;
+  }
+
   /** Sets all conductances to 0 and removes all predictions. */
-  clear(): void;
-  /** Sets conductances (nS) and potential (mV) of a neuron at the current time. */
-  initialise(j: number, exc: number, inh: number, mV: number): void;
+  clear(): void {
+    this.u.fill(0);
+  }
+
+  /** Advances the population to t, ms. */
+  abstract advanceTo(t: number): void;
+  /** Recomputes derived values after `state` was loaded. */
+  abstract restored(): void;
+  /** Prepares arrivals at the current time: weights (nS) × `factor`; `inhibitory`: target conductance, null: by sign. */
+  abstract setJumps(factor: number, inhibitory: boolean | null): void;
+  /** Delivers arrivals at edges `from` … `to - 1`; appends the neurons to be checked to the candidates. */
+  abstract receive(edges: CurrentRow, from: number, to: number): void;
+  /** Clamps neuron j; its conductances continue to decay. */
+  abstract setRefractory(j: number): void;
   /** Sets the potential of a neuron at t, mV. */
-  setPotential(j: number, mV: number, t: number): void;
+  abstract setPotential(j: number, mV: number, t: number): void;
   /** Potential of a neuron at t, mV. */
-  potential(j: number, t: number): number;
+  abstract potential(j: number, t: number): number;
   /** Excitatory (0) or inhibitory (1) conductance of a neuron at t, nS. */
-  conductance(j: number, t: number, inhibitory: 0 | 1): number;
+  abstract conductance(j: number, t: number, inhibitory: 0 | 1): number;
   /** Potential of a neuron at t, mV, given its potential `mV` at time `start`. */
-  from(j: number, mV: number, start: number, t: number): number;
-  /** Lower bound of the time until a neuron at `mV` at t reaches `bar`, in tau; Infinity: never, 0: reached. */
-  timeBelow(j: number, t: number, bar: number, mV?: number): number;
-  /** Lower bound of the time below `bar` after the release of a refractory neuron at `mV` without arrivals, ms. */
-  timeBelowAfterRelease(j: number, mV: number, bar: number): number;
-  /** Time at which a neuron reaches `bar` without arrivals, ms; Infinity if never. */
-  crossing(j: number, t: number, bar: number): number;
+  abstract from(j: number, mV: number, start: number, t: number): number;
+  /** Lower bound of the time until a neuron at `mV` at t reaches its threshold, in tau; Infinity: never, 0: reached. */
+  abstract timeBelow(j: number, t: number, mV?: number): number;
+  /** Lower bound of the time below threshold after the release of a refractory neuron at `mV` without arrivals, ms. */
+  abstract timeBelowAfterRelease(j: number, mV: number): number;
+  /** Time at which a neuron reaches its threshold without arrivals, ms; Infinity if never. */
+  abstract crossing(j: number, t: number): number;
 }
 
 /**
@@ -75,7 +122,7 @@ export interface ConductanceState {
 export const boundTimeBelow = (mV: number, bar: number, pull: number): number =>
   mV >= bar ? 0 : pull > mV ? (bar - mV) / (pull - mV) : Infinity;
 
-/** Maximum time to a crossing for which it is computed exactly, as a fraction of the shortest time constant. */
+/** Maximum time to a crossing for which it is computed exactly, time constants; later crossings get a lower bound. */
 export const MAX_EXACT_TIME = 1 / 64;
 
 /** Step size at which root finding ends, ms. */
@@ -98,50 +145,39 @@ export class ConductancePredictor {
   /** Kernel record fields of the predictor. */
   readonly record;
   readonly #conductances: ConductanceState;
-  /** Threshold of each neuron relative to the steady potential without input, mV. */
-  readonly #bar: Float64Array;
-  /** Membrane time constant, ms. */
-  readonly #tau: number;
   readonly #wheel: TimerWheel;
   readonly #heap: IndexedHeap;
-  /** State of all neurons; last field of each: time until which the neuron stays below threshold. */
-  readonly #u: Float64Array;
-  readonly #fields: number;
-  readonly #clock: Float64Array;
   /** Maximum time to a crossing for which it is computed exactly, ms. */
   readonly #near: number;
   /** Length of a check interval, ms. */
   readonly #interval: number;
 
-  constructor(s: ConductanceState, bar: Float64Array, tau: number, arena: Arena) {
-    const n = bar.length;
+  constructor(s: ConductanceState, arena: Arena) {
+    const n = s.bar.length;
     this.#conductances = s;
-    this.#bar = bar;
-    this.#tau = tau;
-    [this.#u, this.#fields, this.#clock] = [s.u, s.fieldCount, s.clock];
     this.#near = s.minTau * MAX_EXACT_TIME;
     this.#interval = snap(s.minTau / 8) + TICK;
     this.#wheel = new TimerWheel(n, this.#near / 2, arena);
     this.#heap = new IndexedHeap(n, arena);
     this.state = { crossings: this.#heap.times, ...this.#wheel.state };
     this.record = { near: this.#near, checkEnd: this.#interval, ...this.#wheel.record, ...this.#heap.record };
-    this.#setIntervalEnd(Infinity);
+    s.intervalEnd = Infinity;
   }
 
   /** Time of the next check, crossing or end of the check interval, ms. */
   get next(): number {
-    return Math.min(this.#wheel.next, this.#clock[INTERVAL_END]!, this.#heap.next);
+    return Math.min(this.#wheel.next, this.#conductances.intervalEnd, this.#heap.next);
   }
 
   restored(): void {
     this.#wheel.rebuild();
     this.#heap.rebuild();
-    this.#setIntervalEnd(this.#clock[INTERVAL_END]!);
+    this.#conductances.steps[10] = this.#conductances.intervalEnd;
   }
 
   /** Performs the checks due at t. */
   checkDue(t: number): void {
-    if (this.#clock[INTERVAL_END]! <= t) this.#startInterval(t);
+    if (this.#conductances.intervalEnd <= t) this.#startInterval(t);
     for (let j = this.#wheel.pop(t); j >= 0; j = this.#wheel.pop(t)) this.predict(j, t);
   }
 
@@ -159,16 +195,15 @@ export class ConductancePredictor {
 
   /** Renews the predictions of all neurons at t. */
   predictAll(t: number): void {
-    for (let j = 0; j < this.#bar.length; j++) this.predict(j, t);
+    for (let j = 0; j < this.#conductances.bar.length; j++) this.predict(j, t);
   }
 
   /** Renews the prediction of one neuron: schedules a check or a crossing, or stores the time until which neither is needed. */
   predict(j: number, t: number, mV?: number): void {
-    const wait = this.#conductances.isRefractory(j)
-      ? Infinity
-      : this.#conductances.timeBelow(j, t, this.#bar[j]!, mV) * this.#tau;
-    if (wait < Infinity && this.#clock[INTERVAL_END] === Infinity) this.#setIntervalEnd(t + this.#interval);
-    if (t + wait >= this.#clock[INTERVAL_END]!) {
+    const s = this.#conductances;
+    const wait = s.isRefractory(j) ? Infinity : s.timeBelow(j, t, mV) * s.tau;
+    if (wait < Infinity && s.intervalEnd === Infinity) s.intervalEnd = t + this.#interval;
+    if (t + wait >= s.intervalEnd) {
       this.#unschedule(j, t, t + wait);
       return;
     }
@@ -177,45 +212,40 @@ export class ConductancePredictor {
       this.#scheduleCheck(j, t + wait, t);
       return;
     }
-    const crossing = this.#conductances.crossing(j, t, this.#bar[j]!);
+    const crossing = s.crossing(j, t);
     this.#unschedule(j, t, crossing < Infinity ? SCHEDULED : Infinity);
     this.#heap.set(j, crossing === t ? t : Math.max(snap(crossing), t + TICK));
   }
 
   /** Renews the prediction of a released neuron that stays below threshold at least until `until`. */
   predictReleased(j: number, t: number, until: number): void {
-    if (until >= this.#clock[INTERVAL_END]!) this.#u[this.#fields * (j + 1) - 1] = until;
+    if (until >= this.#conductances.intervalEnd) this.#conductances.setUntil(j, until);
     else this.predict(j, t);
   }
 
   #scheduleCheck(j: number, time: number, t: number): void {
     this.#wheel.set(j, time, t);
-    this.#u[this.#fields * (j + 1) - 1] = -this.#wheel.times[j]!;
+    this.#conductances.setUntil(j, -this.#wheel.times[j]!);
   }
 
   /** Removes a neuron from wheel and heap; without arrivals, it stays below threshold until `until`. */
   #unschedule(j: number, t: number, until: number): void {
-    this.#u[this.#fields * (j + 1) - 1] = until;
+    this.#conductances.setUntil(j, until);
     this.#wheel.set(j, Infinity, t);
     this.#heap.set(j, Infinity);
-  }
-
-  #setIntervalEnd(t: number): void {
-    this.#clock[INTERVAL_END] = this.#conductances.steps[10] = t;
   }
 
   /** Starts a check interval at t and schedules the checks due in it; no interval if no neuron can cross without arrivals. */
   #startInterval(t: number): void {
     const end = t + this.#interval;
-    const u = this.#u;
-    const fields = this.#fields;
+    const { u, fieldCount } = this.#conductances;
     let canAnyCross = false;
-    this.#setIntervalEnd(Infinity);
-    for (let j = 0, o = fields - 1; o < u.length; j++, o += fields) {
+    this.#conductances.intervalEnd = Infinity;
+    for (let j = 0, o = fieldCount - 1; o < u.length; j++, o += fieldCount) {
       const until = u[o]!;
       if (until >= 0 && until < end) this.#scheduleCheck(j, until, t);
       canAnyCross ||= until < Infinity;
     }
-    if (canAnyCross) this.#setIntervalEnd(end);
+    if (canAnyCross) this.#conductances.intervalEnd = end;
   }
 }

@@ -26,7 +26,7 @@ export const REFRACTORY = -Infinity;
 const MIN_MARGIN = Number.MIN_VALUE;
 
 /** State of a `LifExponential` population that determines its crossings. */
-export interface PredictorInput {
+interface PredictorInput {
   readonly u: Float64Array;
   readonly scales: SharedScales;
   readonly thresholds: AdaptiveThreshold;
@@ -35,6 +35,10 @@ export interface PredictorInput {
   readonly inh: Psp;
   /** Membrane decay rate 1/tau, 1/ms. */
   readonly rate: number;
+  /** Inverse membrane capacitance, 1/pF. */
+  readonly perCapacitance: number;
+  /** Maximum age of the reference time, ms. */
+  readonly span: number;
   readonly membranes: MembraneParameters;
 }
 
@@ -69,7 +73,7 @@ export class CrossingPredictor {
   #decayingThreshold = 0;
 
   constructor(watched: PredictorInput, { arena }: ModelContext) {
-    const { u, thresholds, exc, inh, rate } = watched;
+    const { u, thresholds, exc, inh, rate, perCapacitance, span } = watched;
     const n = u.length / FIELD_COUNT;
     this.#input = watched;
     this.candidates = arena.u32(n + 1);
@@ -88,6 +92,14 @@ export class CrossingPredictor {
       ...tables,
       segmentCount: tables.starts.length,
       ...times,
+      rate,
+      rateE: exc.rate,
+      rateI: inh.rate,
+      perDeltaE: exc.perDelta,
+      perDeltaI: inh.perDelta,
+      perCapacitance,
+      peak: exc.peak,
+      span,
     });
     this.#findCandidates = arena.kernels.updateAll;
     this.#checkKernel = thresholds.rate === 0 ? arena.kernels.checkCandidates : null;
@@ -107,6 +119,21 @@ export class CrossingPredictor {
   restored(): void {
     this.#wheel.rebuild();
     this.#heap.rebuild();
+  }
+
+  /** Runs a kernel on arrivals `from` … `to - 1` before `until`, counted from time `t0`; returns its result. */
+  deliver(kernel: (record: PlasticRecord) => number, from: number, to: number, until: number, t0: number): number {
+    const { record, checkInterval } = this;
+    record.checkCount = 0;
+    record.from = from;
+    record.to = to;
+    record.until = until;
+    record.t0 = t0;
+    record.checkEnd = checkInterval.end;
+    const result = kernel(record);
+    this.candidateCount = record.candidateCount;
+    checkInterval.countChecks(record.checkCount);
+    return result;
   }
 
   /** Checks the candidates of tick t. */

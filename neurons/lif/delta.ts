@@ -5,13 +5,13 @@ import type { NeuronHooks } from '../../core/hooks.ts';
 import type { Floats } from '../../core/kernels/arena.ts';
 import type { DeltaState } from '../../core/kernels/kernelInputs.ts';
 import type { NeuronModel } from '../../core/model.ts';
-import { AdaptiveThreshold, ThresholdNoise } from '../parts/adaptiveThreshold.ts';
+import { AdaptiveThreshold, createThresholdNoise, type ThresholdNoise } from '../parts/adaptiveThreshold.ts';
 import { IndexedHeap } from '../parts/indexedHeap.ts';
 import { createInitialSampler } from '../parts/params.ts';
 import { InhibitedGroupQueue } from '../parts/refractoryQueue.ts';
 import { DeltaPredictor } from './deltaPredictor.ts';
 import { addRowScaled, copyHits, DeltaRows, PendingRows, sortUnique, testRow } from './deltaRows.ts';
-import { WtaGroupDelivery } from './groupRace.ts';
+import { createGroupDelivery } from './groupRace.ts';
 import { MembraneParameters } from './membraneParameters.ts';
 import type { LifParams } from './params.ts';
 import { createRounding, DeltaScales, RefractoryState, type ScaledPotentials } from './scaledPotentials.ts';
@@ -40,7 +40,7 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
   readonly #predictor: DeltaPredictor | null;
   readonly #rows: DeltaRows;
   readonly #hits: Uint32Array;
-  readonly #race: WtaGroupDelivery | null;
+  readonly #race: NeuronHooks['receivePastSpikes'] | null;
   readonly #delta: DeltaState;
   readonly #pendingRows = new PendingRows();
   /** Winner-take-all groups; inhibited neurons have u = -Infinity, as refractory neurons. */
@@ -59,7 +59,7 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
     this.#groups = new InhibitedGroupQueue(n, groups, arena);
     this.thresholds = new AdaptiveThreshold(p, membranes.threshold, membranes.vInf, arena, groups);
     const { sd = 0 } = p.thresholdNoise ?? {};
-    this.thresholdNoise = sd > 0 ? new ThresholdNoise(sd, membranes.resetOffset, this.thresholds, context) : null;
+    this.thresholdNoise = sd > 0 ? createThresholdNoise(sd, membranes.resetOffset, this.thresholds, context) : null;
     const predicts = membranes.canFireWithoutInput(p) || this.thresholds.rate > 0;
     this.#u = arena.floats(p.precision, n);
     const scaled = (this.#scaled = {
@@ -87,7 +87,7 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
     this.#rows = new DeltaRows(this.#delta, this.#groups, arena);
     const advance = (t: number) => this.#advance(t);
     const raceInput = { ...scaled, rows: this.#rows, queue: this.#groups, hits: this.#hits, advance };
-    this.#race = WtaGroupDelivery.create(raceInput, this.takesBlocks, groups, arena);
+    this.#race = createGroupDelivery(raceInput, this.takesBlocks, groups, arena);
     const draw = createInitialSampler(p, n, context);
     for (let j = 0; j < n; j++) this.#u[j] = draw() - membranes.vInf.at(j);
     const potential = (neuron: number, t: number) => this.potential(neuron, t);
@@ -184,7 +184,7 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
   }
 
   receivePastSpikes(...arrivals: Parameters<NeuronHooks['receivePastSpikes']>): number {
-    return this.#race !== null && this.thresholdNoise === null ? this.#race.receivePastSpikes(...arrivals) : 0;
+    return this.#race !== null && this.thresholdNoise === null ? this.#race(...arrivals) : 0;
   }
 
   deltaState(t: number): DeltaState | null {

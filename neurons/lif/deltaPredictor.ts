@@ -19,8 +19,8 @@ interface PredictionInput {
 export class DeltaPredictor {
   readonly #input: PredictionInput;
 
-  constructor(course: PredictionInput) {
-    this.#input = course;
+  constructor(input: PredictionInput) {
+    this.#input = input;
   }
 
   /** Predicts the crossings of all neurons from the state at t. */

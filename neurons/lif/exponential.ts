@@ -7,7 +7,6 @@ import type { NeuronModel } from '../../core/model.ts';
 import { AdaptiveThreshold } from '../parts/adaptiveThreshold.ts';
 import { createInitialSampler } from '../parts/params.ts';
 import { RefractoryQueue } from '../parts/refractoryQueue.ts';
-import { ArrivalKernels } from './arrivalKernels.ts';
 import { CrossingPredictor, EXC, FIELD_COUNT, INH, REFRACTORY } from './crossingPredictor.ts';
 import type { MembraneParameters } from './membraneParameters.ts';
 import type { LifParams } from './params.ts';
@@ -50,9 +49,10 @@ export class LifExponential
   /** Array of one entry: end of the inhibition of the population, ms. */
   readonly #inhibitedUntil: Float64Array;
   readonly #predictor: CrossingPredictor;
-  readonly #arrivalKernels: ArrivalKernels | null;
+  /** True if kernels can deliver several arrivals per call: no decaying thresholds, no nearly equal time constants. */
+  readonly #canBatch: boolean;
   readonly #steps: Float64Array;
-  readonly #addCurrents: Kernels['addCurrents'];
+  readonly #kernels: Kernels;
   readonly #scales: SharedScales;
 
   /** @param membranes parameters common to all neurons; `tauExc`, `tauInh`: time constants of currents, ms */
@@ -63,7 +63,7 @@ export class LifExponential
     this.size = n;
     this.fired = new Uint32Array(n);
     this.#steps = arena.f64(5);
-    this.#addCurrents = arena.kernels.addCurrents;
+    this.#kernels = arena.kernels;
     this.#membranes = membranes;
     const tau = membranes.tau.at(0);
     this.#rate = 1 / tau;
@@ -85,16 +85,12 @@ export class LifExponential
       exc: this.#exc,
       inh: this.#inh,
       rate: this.#rate,
+      perCapacitance: this.#perCapacitance,
+      span: this.#maxReferenceAge,
       membranes,
     };
     this.#predictor = new CrossingPredictor(watched, context);
-    this.#arrivalKernels = ArrivalKernels.create(
-      watched,
-      this.#predictor,
-      this.#perCapacitance,
-      this.#maxReferenceAge,
-      arena,
-    );
+    this.#canBatch = this.thresholds.rate === 0 && !this.#exc.isNearDegenerate && !this.#inh.isNearDegenerate;
     this.state = {
       u: this.#u,
       clock: this.#clock,
@@ -154,7 +150,7 @@ export class LifExponential
     this.#advance(t);
     const watch = this.#predictor;
     this.#scales.writeSteps(factor * this.#perCapacitance, watch.checkInterval.maxResponse(t), this.#steps); // from pA to mV/ms
-    watch.candidateCount = this.#addCurrents(
+    watch.candidateCount = this.#kernels.addCurrents(
       this.#u,
       edges,
       rowStart(edges, row),
@@ -171,7 +167,7 @@ export class LifExponential
   }
 
   receivePlastic(
-    pulses: ArrivalPulses,
+    { devices, amount, pre, post }: ArrivalPulses,
     edges: Edges,
     times: Float64Array,
     rows: Uint32Array,
@@ -179,19 +175,30 @@ export class LifExponential
     to: number,
     until: number,
   ): number {
-    if (this.#arrivalKernels === null || this.#predictor.candidateCount > 0) return 0;
+    const predictor = this.#predictor;
+    if (!this.#canBatch || predictor.candidateCount > 0) return 0;
     const end = this.#prepareBatch(times[from]!, until);
-    const taken = this.#arrivalKernels.run(pulses, edges, times, rows, from, to, end, this.#clock[T0]!);
-    if (this.#predictor.candidateCount > 0) this.#advance(times[from + taken - 1]!);
+    const r = predictor.record;
+    r.devices = devices;
+    r.amount = amount;
+    r.columns = edges.columns;
+    r.times = times;
+    r.rows = rows;
+    r.pre = pre;
+    r.post = post;
+    const last = Math.min(to, from + devices.sums.length);
+    const taken = predictor.deliver(this.#kernels.deliverPlastic, from, last, end, this.#clock[T0]!);
+    if (predictor.candidateCount > 0) this.#advance(times[from + taken - 1]!);
     return taken;
   }
 
-  receiveBatch(arrivals: ArrivalBatch, from: number, to: number, until: number): number {
-    if (this.#arrivalKernels === null || this.#predictor.candidateCount > 0) return from;
-    const { times, order } = arrivals;
-    const end = Math.min(this.#prepareBatch(times[order[from]!]!, until), this.#predictor.nextNonCheck);
-    const taken = this.#arrivalKernels.receiveBatch(arrivals, from, to, end, this.#clock[T0]!);
-    if (this.#predictor.candidateCount > 0) this.#advance(times[order[taken - 1]!]!);
+  receiveBatch({ times, order, record }: ArrivalBatch, from: number, to: number, until: number): number {
+    const predictor = this.#predictor;
+    if (!this.#canBatch || predictor.candidateCount > 0) return from;
+    const end = Math.min(this.#prepareBatch(times[order[from]!]!, until), predictor.nextNonCheck);
+    predictor.record.batch = record;
+    const taken = predictor.deliver(this.#kernels.deliverBatch, from, to, end, this.#clock[T0]!);
+    if (predictor.candidateCount > 0) this.#advance(times[order[taken - 1]!]!);
     return taken;
   }
 

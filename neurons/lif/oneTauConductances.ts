@@ -10,7 +10,7 @@ import type { Kernels } from '../../core/kernels/kernels.ts';
 import type { CurrentRow } from '../../core/kernels/scalarRows.ts';
 import { exp, log } from '../../core/math.ts';
 import { computeAnyAttractor, createAttractorTable } from './conductancePotential.ts';
-import { boundTimeBelow, type ConductanceState, isLastStep, LISTED, MIN_STEP } from './conductancePredictor.ts';
+import { boundTimeBelow, ConductanceState, isLastStep, LISTED, MIN_STEP, REFRACTORY } from './conductancePredictor.ts';
 import type { MembraneParameters } from './membraneParameters.ts';
 import type { LifParams } from './params.ts';
 
@@ -19,7 +19,6 @@ const FIELDS = 4;
 const SUM = 1;
 const REVERSAL = 2;
 const UNTIL = 3;
-const REFRACTORY = -Infinity;
 
 /** Maximum age of the reference time, in units of the shorter time constant; limits rounding errors. */
 const MAX_REFERENCE_AGE = 40;
@@ -34,16 +33,8 @@ const MAX_EXPONENT = 708;
  * b = sum e^(-t/ts) and b E = reversal e^(-t/ts), constant between arrivals. An arrival changes sum and reversal, and C so that U stays
  * continuous. A refractory neuron has C = -Infinity.
  */
-export class OneTauConductances implements ConductanceState {
-  readonly fieldCount = FIELDS;
-  readonly u: Float64Array;
+export class OneTauConductances extends ConductanceState {
   readonly table: Float64Array;
-  /** Parameters of the kernel; see `Kernels.addConductances`. */
-  readonly steps: Float64Array;
-  /** Array [reference time, unused, end of the check interval], ms. */
-  readonly clock: Float64Array;
-  readonly state;
-  readonly minTau: number;
   /** Kernel record fields of the conductances. */
   readonly record;
   /** Time of the cached e^(-t/ts), ms; NaN if it must be recomputed. */
@@ -53,47 +44,36 @@ export class OneTauConductances implements ConductanceState {
   #cachedNeuron = -1;
   #cachedTime = 0;
   #cachedPotential = 0;
-  readonly #tau: number;
   readonly #ratio: number;
   readonly #span: number;
   readonly #perUnit: number;
-  readonly #reversals: readonly [number, number];
   readonly #rest: Uint32Array;
   readonly #addKernel: Kernels['addConductances'];
 
-  constructor(p: LifParams, tauSyn: number, membranes: MembraneParameters, arena: Arena) {
-    const tau = membranes.tau.at(0);
-    const vInf = membranes.vInf.at(0);
-    this.#tau = tau;
-    this.#ratio = tauSyn / tau;
-    this.minTau = Math.min(tau, tauSyn);
+  constructor(p: LifParams, tauSyn: number, membranes: MembraneParameters, bar: Float64Array, arena: Arena) {
+    super(p, membranes, [tauSyn], bar, FIELDS, arena);
+    this.#ratio = tauSyn / this.tau;
     this.#span = MAX_REFERENCE_AGE * this.minTau;
     this.#rest = arena.u32(p.size + 1);
     this.#addKernel = arena.kernels.addConductances;
-    this.#perUnit = this.#ratio / (p.leakConductance ?? membranes.capacitance.at(0) / tau);
-    this.#reversals = [p.reversalExc - vInf, p.reversalInh - vInf];
+    this.#perUnit = this.#ratio / this.leakConductance;
     const table = createAttractorTable(this.#ratio);
     this.table = arena.f64(table.length);
     this.table.set(table);
-    this.u = arena.f64(FIELDS * p.size);
-    this.clock = arena.f64(3);
-    this.steps = arena.f64(11);
     this.steps[0] = 1;
     this.steps[3] = this.#ratio;
-    this.steps[9] = tau;
-    this.state = { u: this.u, clock: this.clock };
     this.record = {
       u: this.u,
       clock: this.clock,
       table: this.table,
       steps: this.steps,
       uncovered: this.#rest,
-      tau,
+      tau: this.tau,
       ratio: this.#ratio,
       span: this.#span,
       perUnit: this.#perUnit,
-      excReversal: this.#reversals[0],
-      inhReversal: this.#reversals[1],
+      excReversal: this.reversals[0],
+      inhReversal: this.reversals[1],
     };
   }
 
@@ -112,33 +92,17 @@ export class OneTauConductances implements ConductanceState {
   setJumps(factor: number, inhibitory: boolean | null): void {
     const now = this.steps[8]!;
     this.steps[0] = this.#decayAt(now);
-    this.steps[1] = exp((this.clock[0]! - now) / this.#tau);
+    this.steps[1] = exp((this.clock[0]! - now) / this.tau);
     this.steps[2] = 1 / this.steps[1]!;
     const unit = (this.#perUnit * factor) / this.steps[0]!;
     for (const k of [0, 1] as const) {
       this.steps[4 + 2 * k] = unit;
-      this.steps[5 + 2 * k] = unit * this.#reversals[inhibitory === null ? k : (Number(inhibitory) as 0 | 1)];
+      this.steps[5 + 2 * k] = unit * this.reversals[inhibitory === null ? k : (Number(inhibitory) as 0 | 1)];
     }
-  }
-
-  isRefractory(j: number): boolean {
-    return this.u[FIELDS * j] === REFRACTORY;
   }
 
   setRefractory(j: number): void {
     this.u[FIELDS * j] = REFRACTORY;
-  }
-
-  clear(): void {
-    this.u.fill(0);
-  }
-
-  initialise(j: number, exc: number, inh: number, mV: number): void {
-    const now = this.steps[8]!;
-    const unit = this.#perUnit / this.#decayAt(now);
-    this.u[FIELDS * j + SUM] = unit * (exc + inh);
-    this.u[FIELDS * j + REVERSAL] = unit * (exc * this.#reversals[0] + inh * this.#reversals[1]);
-    this.setPotential(j, mV, now);
   }
 
   setPotential(j: number, mV: number, t: number): void {
@@ -152,7 +116,7 @@ export class OneTauConductances implements ConductanceState {
 
   /** Excitatory (0) or inhibitory (1) conductance at t, nS, from sum and reversal; NaN if both reversals are equal. */
   conductance(j: number, t: number, inhibitory: 0 | 1): number {
-    const [own, other] = [this.#reversals[inhibitory], this.#reversals[1 - inhibitory]!];
+    const [own, other] = [this.reversals[inhibitory], this.reversals[1 - inhibitory]!];
     const o = FIELDS * j;
     const sum = (this.u[o + REVERSAL]! - this.u[o + SUM]! * other) / (own - other);
     return (Math.max(sum, 0) * this.#decayAt(t)) / this.#perUnit;
@@ -162,44 +126,38 @@ export class OneTauConductances implements ConductanceState {
     return this.#potential(this.#constantFor(j, mV, start), j, t);
   }
 
-  receive(
-    bar: Float64Array,
-    edges: CurrentRow,
-    from: number,
-    to: number,
-    candidates: Uint32Array,
-    values: Float64Array,
-    found: number,
-  ): number {
-    const count = this.#addKernel(
-      this.u,
+  receive(edges: CurrentRow, from: number, to: number): void {
+    const { u, bar, table, steps, candidates, candidatePotentials, candidateCount } = this;
+    const rest = this.#rest;
+    const add = this.#addKernel;
+    this.candidateCount = add(
+      u,
       bar,
-      this.table,
+      table,
       edges,
       from,
       to,
-      this.steps,
+      steps,
       candidates,
-      values,
-      found,
-      this.#rest,
+      candidatePotentials,
+      candidateCount,
+      rest,
     );
-    return this.#rest[0] === 0 ? count : this.receiveRest(edges, from, candidates, values, count);
+    if (rest[0]! > 0) this.receiveRest(edges, from);
   }
 
   /** Delivers the arrivals that the kernel left undelivered, because the conductance is outside the table. */
-  receiveRest(edges: CurrentRow, from: number, candidates: Uint32Array, values: Float64Array, found: number): number {
+  receiveRest(edges: CurrentRow, from: number): void {
     const rest = this.#rest;
-    let count = found;
     for (let k = 1; k <= rest[0]!; k++) {
       const edge = rest[k]!;
       const j = edges.targets === null ? edge - from : edges.targets[edge]!;
       const mV = this.#receiveOne(j, edges.weights === null ? edges.weight : edges.weights[edge]!);
-      if (mV === REFRACTORY || !this.#markCandidate(j)) continue;
-      values[count] = mV;
-      candidates[count++] = j;
+      if (mV === REFRACTORY || this.u[FIELDS * j + UNTIL] === LISTED) continue;
+      this.setUntil(j, LISTED);
+      this.candidatePotentials[this.candidateCount] = mV;
+      this.candidates[this.candidateCount++] = j;
     }
-    return count;
   }
 
   /** Delivers one arrival at the present time by closed form, without the table; returns the potential, mV. */
@@ -213,30 +171,21 @@ export class OneTauConductances implements ConductanceState {
     return mV;
   }
 
-  /** Marks a neuron as a candidate; returns false if it is already marked. */
-  #markCandidate(j: number): boolean {
-    if (this.u[FIELDS * j + UNTIL] === LISTED) return false;
-    this.u[FIELDS * j + UNTIL] = LISTED;
-    return true;
-  }
-
-  /** See `ConductanceState.timeBelow`; `bar` is relative to the steady potential without input, mV. */
-  timeBelow(j: number, t: number, bar: number, mV = this.potential(j, t)): number {
+  timeBelow(j: number, t: number, mV = this.potential(j, t)): number {
     this.#cachedNeuron = j;
     this.#cachedTime = t;
     this.#cachedPotential = mV;
     const fade = this.#decayAt(t);
     const o = FIELDS * j;
-    return (
-      boundTimeToThreshold(this.u[o + SUM]! * fade, this.u[o + REVERSAL]! * fade, mV, bar, this.#ratio) * this.#ratio
-    );
+    const [b, reversal] = [this.u[o + SUM]! * fade, this.u[o + REVERSAL]! * fade];
+    return boundTimeToThreshold(b, reversal, mV, this.bar[j]!, this.#ratio) * this.#ratio;
   }
 
-  timeBelowAfterRelease(j: number, mV: number, bar: number): number {
+  timeBelowAfterRelease(j: number, mV: number): number {
     const o = FIELDS * j;
     const fade = this.steps[0]! / this.#ratio; // factor at the last arrival, an upper bound of the present one
     const pull = Math.max(this.u[o + REVERSAL]! - mV * this.u[o + SUM]!, 0) * fade;
-    return boundTimeBelow(mV, bar, pull) * this.#tau;
+    return boundTimeBelow(mV, this.bar[j]!, pull) * this.tau;
   }
 
   /**
@@ -246,7 +195,8 @@ export class OneTauConductances implements ConductanceState {
    * Halley's method is used, which may pass the crossing slightly. If inhibition holds V below a bar that the constant
    * current alone would reach, there is a single crossing after the drive has changed sign.
    */
-  crossing(j: number, t: number, bar: number): number {
+  crossing(j: number, t: number): number {
+    const bar = this.bar[j]!;
     let mV = this.#cachedNeuron === j && this.#cachedTime === t ? this.#cachedPotential : this.potential(j, t);
     const o = FIELDS * j;
     const ts = this.#ratio;
@@ -259,12 +209,12 @@ export class OneTauConductances implements ConductanceState {
       const slope = drive - mV * ts;
       const newton = (bar - mV) / slope;
       const bend = 0.5 * newton * (ts + b + drive / slope);
-      const next = at + (this.#tau * ts * newton) / (bend < 0.125 ? 1 - bend : 1);
+      const next = at + (this.tau * ts * newton) / (bend < 0.125 ? 1 - bend : 1);
       const step = next - at;
       if (mV >= bar && !(Math.abs(step) < Math.abs(last) / 8)) return at;
       const upwards = reversal - bar * b;
       if (upwards < 0 && bar < 0)
-        return this.#solveSingleCrossing(j, at + this.#tau * ts * Math.max(0, log(upwards / (bar * ts))), bar);
+        return this.#solveSingleCrossing(j, at + this.tau * ts * Math.max(0, log(upwards / (bar * ts))), bar);
       if (!(upwards > bar * ts)) return Infinity;
       if (isLastStep(step, last, step / last)) return next;
       last = step;
@@ -277,7 +227,7 @@ export class OneTauConductances implements ConductanceState {
   #solveSingleCrossing(j: number, from: number, bar: number): number {
     const o = FIELDS * j;
     let [low, high, last] = [from, Infinity, 0];
-    let width = this.#tau * this.#ratio;
+    let width = this.tau * this.#ratio;
     for (let at = from; ; ) {
       const fade = this.#decayAt(at);
       const mV = this.potential(j, at);
@@ -286,7 +236,7 @@ export class OneTauConductances implements ConductanceState {
       if (!(high - low > MIN_STEP)) return high;
       const b = this.u[o + SUM]! * fade;
       const slope = this.u[o + REVERSAL]! * fade - mV * (b + this.#ratio);
-      const step = (this.#tau * this.#ratio * (bar - mV)) / slope;
+      const step = (this.tau * this.#ratio * (bar - mV)) / slope;
       if (isLastStep(step, last)) return at + step;
       at += step;
       last = step;
@@ -298,8 +248,7 @@ export class OneTauConductances implements ConductanceState {
   }
 
   #decayAt(t: number): number {
-    if (t !== this.#decayTime)
-      this.#lastDecay = exp((this.clock[0]! - (this.#decayTime = t)) / this.#tau / this.#ratio);
+    if (t !== this.#decayTime) this.#lastDecay = exp((this.clock[0]! - (this.#decayTime = t)) / this.tau / this.#ratio);
     return this.#lastDecay;
   }
 
@@ -307,7 +256,7 @@ export class OneTauConductances implements ConductanceState {
     const fade = this.#decayAt(t);
     const b = this.u[FIELDS * j + SUM]! * fade;
     const drive = this.u[FIELDS * j + REVERSAL]! * fade;
-    const m = exp((this.clock[0]! - t) / this.#tau);
+    const m = exp((this.clock[0]! - t) / this.tau);
     if (b >= MIN_TABULATED && b < MAX_TABULATED)
       return (c * m + drive * lookUpAttractor(this.table, b)) * expOfLookup(this.table);
     return (b > MAX_EXPONENT ? 0 : c * m * exp(b)) + this.#attractorPotential(drive, b);
@@ -317,7 +266,7 @@ export class OneTauConductances implements ConductanceState {
     const fade = this.#decayAt(t);
     const b = this.u[FIELDS * j + SUM]! * fade;
     const drive = this.u[FIELDS * j + REVERSAL]! * fade;
-    const perM = exp((t - this.clock[0]!) / this.#tau);
+    const perM = exp((t - this.clock[0]!) / this.tau);
     if (b >= MIN_TABULATED && b < MAX_TABULATED) {
       const share = drive * lookUpAttractor(this.table, b);
       return (mV / expOfLookup(this.table) - share) * perM;
@@ -332,8 +281,8 @@ export class OneTauConductances implements ConductanceState {
 
   #rebase(t: number): void {
     const { u } = this;
-    const m = exp((this.clock[0]! - t) / this.#tau);
-    const fade = exp((this.clock[0]! - t) / this.#tau / this.#ratio);
+    const m = exp((this.clock[0]! - t) / this.tau);
+    const fade = exp((this.clock[0]! - t) / this.tau / this.#ratio);
     for (let o = 0; o < u.length; o += FIELDS) {
       if (u[o] !== REFRACTORY) u[o]! *= m;
       u[o + SUM]! *= fade;

@@ -13,7 +13,7 @@ import {
   withDefault,
 } from '../../core/declare/params.ts';
 import { current } from '../parts/current.ts';
-import { SIZE } from '../parts/params.ts';
+import { refractoryParam, resetParam, SIZE } from '../parts/params.ts';
 
 /** Range of a time constant, ms: at least 1 ns (67 ticks), because the computing time grows with duration / time constant. */
 export const TIME_CONSTANT = { min: 1e-6 } as const;
@@ -81,6 +81,20 @@ const tauSyn = described(
   },
 );
 
+const currentDecay = (sign: string) =>
+  perElement({
+    default: 2,
+    ...TIME_CONSTANT,
+    unit: 'ms',
+    help: `decay time constant of the current from ${sign} weights, for synapse exponential; ${LIST_HELP}`,
+  });
+const reversal = (mV: number, sign: string) =>
+  number({
+    default: mV,
+    unit: 'mV',
+    help: `reversal potential for ${sign} weights, from rest, for synapse conductance; default: as in Diehl & Cook, excitatory neurons`,
+  });
+
 /** Parameters of every leaky integrate-and-fire model. */
 export const lifParams = {
   size: SIZE,
@@ -97,13 +111,8 @@ export const lifParams = {
     help: `membrane capacitance; the resistance is tau / capacitance; with synapse delta it scales \`current\` only; ${LIST_HELP}`,
   }),
   threshold: perElement({ default: 15, unit: 'mV', help: `spike threshold, relative to rest; ${LIST_HELP}` }),
-  reset: perElement({ default: 0, unit: 'mV', help: `potential after a spike, relative to rest; ${LIST_HELP}` }),
-  refractory: perElement({
-    default: 2,
-    min: 0,
-    unit: 'ms',
-    help: `refractory time: V is clamped at reset after a spike; ${LIST_HELP}`,
-  }),
+  reset: resetParam,
+  refractory: refractoryParam,
   refractoryInput: choice(['discard', 'integrate'], {
     default: 'discard',
     help: 'input during refractoriness with synapse delta: discard it, or apply its decayed value at the end; currents and conductances are always integrated',
@@ -118,30 +127,12 @@ export const lifParams = {
     default: 'delta',
     help: 'effect of an arrival of weight w: delta: V jumps by w mV; exponential: current jumps by w pA; multiExponential: current of a receptor, with peak w pA; conductance: conductance jumps by w nS',
   }),
-  tauSynExc: perElement({
-    default: 2,
-    ...TIME_CONSTANT,
-    unit: 'ms',
-    help: `decay time constant of the current from positive weights, only with synapse exponential; ${LIST_HELP}`,
-  }),
-  tauSynInh: perElement({
-    default: 2,
-    ...TIME_CONSTANT,
-    unit: 'ms',
-    help: `decay time constant of the current from negative weights, only with synapse exponential; ${LIST_HELP}`,
-  }),
+  tauSynExc: currentDecay('positive'),
+  tauSynInh: currentDecay('negative'),
   receptors: withDefault(receptors, { excitatory: { tau: 2 }, inhibitory: { tau: 2 } }),
   tauSyn: withDefault(tauSyn, 2),
-  reversalExc: number({
-    default: 65,
-    unit: 'mV',
-    help: 'reversal potential for positive weights, relative to rest, only with synapse conductance; default: as in Diehl & Cook, excitatory neurons',
-  }),
-  reversalInh: number({
-    default: -35,
-    unit: 'mV',
-    help: 'reversal potential for negative weights, relative to rest, only with synapse conductance; default: as in Diehl & Cook, excitatory neurons',
-  }),
+  reversalExc: reversal(65, 'positive'),
+  reversalInh: reversal(-35, 'negative'),
   leakConductance: optional(
     number({
       min: 0,

@@ -4,12 +4,11 @@ import type { CurrentRow } from '../../core/kernels/scalarRows.ts';
 import { boundTimeToThresholdOfTwo, type TwoConductances } from '../../core/kernels/twoConductances.ts';
 import { exp } from '../../core/math.ts';
 import { findCrossing } from './conductancePotential.ts';
-import { boundTimeBelow, type ConductanceState, isLastStep, MAX_EXACT_TIME } from './conductancePredictor.ts';
+import { boundTimeBelow, ConductanceState, isLastStep, MAX_EXACT_TIME, REFRACTORY } from './conductancePredictor.ts';
 import type { MembraneParameters } from './membraneParameters.ts';
 import type { LifParams } from './params.ts';
 
 const SINCE = 1;
-const REFRACTORY = -Infinity;
 /** Maximum number of lower-bound steps before the crossing is bracketed. */
 const MAX_BOUND_STEPS = 24;
 /** Maximum age of the reference time of refractory neurons, in the shortest time constant. */
@@ -21,16 +20,8 @@ const MAX_REFERENCE_AGE = 40;
  * the steady potential without input. Refractory neurons have V = -Infinity and a common `since`; arrivals add to their conductances,
  * scaled to that time.
  */
-export class TwoTauConductances implements ConductanceState {
-  readonly fieldCount = 5;
-  readonly u: Float64Array;
-  /** Array [`since` of refractory neurons, unused, end of the check interval], ms. */
-  readonly clock: Float64Array;
-  readonly steps: Float64Array;
-  readonly state;
-  readonly minTau: number;
+export class TwoTauConductances extends ConductanceState {
   #now = 0;
-  readonly #tau: number;
   readonly #perUnit: number;
   readonly #shunts: TwoConductances;
   readonly #addKernel: Kernels['addTwoConductances'];
@@ -42,27 +33,20 @@ export class TwoTauConductances implements ConductanceState {
 
   constructor(
     p: LifParams,
-    taus: { excitatory: number; inhibitory: number },
+    { excitatory, inhibitory }: Exclude<LifParams['tauSyn'], number>,
     membranes: MembraneParameters,
+    bar: Float64Array,
     arena: Arena,
   ) {
-    const tau = membranes.tau.at(0);
-    const vInf = membranes.vInf.at(0);
-    this.#tau = tau;
-    this.#perUnit = 1 / (p.leakConductance ?? membranes.capacitance.at(0) / tau);
-    const [r, s] = [tau / taus.excitatory, tau / taus.inhibitory];
-    this.#shunts = { r, s, e: p.reversalExc - vInf, f: p.reversalInh - vInf };
-    this.minTau = Math.min(tau, taus.excitatory, taus.inhibitory);
+    super(p, membranes, [excitatory, inhibitory], bar, 5, arena);
+    this.#perUnit = 1 / this.leakConductance;
+    const [e, f] = this.reversals;
+    this.#shunts = { r: this.tau / excitatory, s: this.tau / inhibitory, e, f };
     this.#addKernel = arena.kernels.addTwoConductances;
     this.#advanceKernel = arena.kernels.advanceTwoConductances;
     this.#scratch = arena.f64(4);
-    this.u = arena.f64(this.fieldCount * p.size);
-    this.clock = arena.f64(3);
-    this.steps = arena.f64(13);
-    this.steps.set([r, s, this.#shunts.e, this.#shunts.f]);
-    this.steps[9] = tau;
+    this.steps.set([this.#shunts.r, this.#shunts.s, e, f]);
     this.steps.fill(1, 11);
-    this.state = { u: this.u, clock: this.clock };
   }
 
   advanceTo(t: number): void {
@@ -86,38 +70,20 @@ export class TwoTauConductances implements ConductanceState {
     steps[6] = inhibitory === false ? unit : 0;
     steps[7] = inhibitory === false ? 0 : unit;
     const since = this.#now - this.clock[0]!;
-    steps[11] = exp((steps[0]! * since) / this.#tau);
-    steps[12] = exp((steps[1]! * since) / this.#tau);
+    steps[11] = exp((steps[0]! * since) / this.tau);
+    steps[12] = exp((steps[1]! * since) / this.tau);
   }
 
-  receive(
-    bar: Float64Array,
-    edges: CurrentRow,
-    from: number,
-    to: number,
-    candidates: Uint32Array,
-    values: Float64Array,
-    found: number,
-  ): number {
+  receive(edges: CurrentRow, from: number, to: number): void {
+    const { u, bar, steps, candidates, candidatePotentials, candidateCount } = this;
+    const add = this.#addKernel;
     this.#scratchNeuron = -1;
-    return this.#addKernel(this.u, bar, edges, from, to, this.steps, candidates, values, found);
-  }
-
-  isRefractory(j: number): boolean {
-    return this.u[this.fieldCount * j] === REFRACTORY;
+    this.candidateCount = add(u, bar, edges, from, to, steps, candidates, candidatePotentials, candidateCount);
   }
 
   setRefractory(j: number): void {
     this.#loadConductancesAt(j, this.clock[0]!);
     this.#store(j, REFRACTORY, this.clock[0]!, this.#scratch[2]!, this.#scratch[3]!);
-  }
-
-  clear(): void {
-    this.u.fill(0);
-  }
-
-  initialise(j: number, exc: number, inh: number, mV: number): void {
-    this.#store(j, mV, this.#now, exc * this.#perUnit, inh * this.#perUnit);
   }
 
   setPotential(j: number, mV: number, t: number): void {
@@ -138,26 +104,27 @@ export class TwoTauConductances implements ConductanceState {
   from(j: number, mV: number, start: number, t: number): number {
     this.#loadConductancesAt(j, start);
     this.#scratch[0] = mV;
-    this.#advanceScratch((t - start) / this.#tau);
+    this.#advanceScratch((t - start) / this.tau);
     return this.#scratch[0]!;
   }
 
-  /** Lower bound of the time below `bar`, from the state at the last arrival or, if too short, from the state at t. */
-  timeBelow(j: number, t: number, bar: number): number {
+  /** Lower bound of the time below threshold, from the state at the last arrival or, if too short, from the state at t. */
+  timeBelow(j: number, t: number): number {
+    const bar = this.bar[j]!;
     const o = this.fieldCount * j;
-    const since = (this.u[o + SINCE]! - t) / this.#tau;
+    const since = (this.u[o + SINCE]! - t) / this.tau;
     const wait = since + boundTimeToThresholdOfTwo(this.u[o]!, this.u[o + 2]!, this.u[o + 3]!, bar, this.#shunts);
-    if (since === 0 || wait * this.#tau > this.minTau * MAX_EXACT_TIME) return wait;
+    if (since === 0 || wait * this.tau > this.minTau * MAX_EXACT_TIME) return wait;
     this.#loadAt(j, t);
     return boundTimeToThresholdOfTwo(this.#scratch[0]!, this.#scratch[2]!, this.#scratch[3]!, bar, this.#shunts);
   }
 
-  timeBelowAfterRelease(j: number, mV: number, bar: number): number {
+  timeBelowAfterRelease(j: number, mV: number): number {
     const o = this.fieldCount * j;
     const { e, f } = this.#shunts;
     const g = this.u[o + 2]! / this.steps[11]!;
     const h = this.u[o + 3]! / this.steps[12]!;
-    return boundTimeBelow(mV, bar, g * Math.max(e - mV, 0) + h * Math.max(f - mV, 0)) * this.#tau;
+    return boundTimeBelow(mV, this.bar[j]!, g * Math.max(e - mV, 0) + h * Math.max(f - mV, 0)) * this.tau;
   }
 
   /**
@@ -165,7 +132,8 @@ export class TwoTauConductances implements ConductanceState {
    * crossing, otherwise steps of `boundTimeToThresholdOfTwo`, which never pass the first crossing; if steps get small,
    * the crossing is bracketed. Potentials are computed from the last arrival, so the result does not depend on t.
    */
-  crossing(j: number, t: number, bar: number): number {
+  crossing(j: number, t: number): number {
+    const bar = this.bar[j]!;
     if (this.#scratchNeuron !== j || this.#scratchTime !== t) this.#loadAt(j, t);
     const onward = this.#scratch;
     const { r, s, e, f } = this.#shunts;
@@ -185,7 +153,7 @@ export class TwoTauConductances implements ConductanceState {
         Math.abs(newton) * (1 + g + h + Math.max(r, s)) * (Math.abs(a) + Math.abs(c) + Math.abs(v)) < rise / 4;
       const wait = near ? newton / (1 - bend) : boundTimeToThresholdOfTwo(v, g, h, bar, this.#shunts);
       if (wait === Infinity) return wait;
-      const step = wait * this.#tau;
+      const step = wait * this.tau;
       at += step;
       if (isLastStep(step, last, near ? step / last : 1)) return at;
       last = step;
@@ -203,7 +171,7 @@ export class TwoTauConductances implements ConductanceState {
       { g, e, rate: r },
       { g: h, e: f, rate: s },
     ];
-    return at + findCrossing(potential, drives, bar, 0, 0) * this.#tau;
+    return at + findCrossing(potential, drives, bar, 0, 0) * this.tau;
   }
 
   #store(j: number, mV: number, t: number, g: number, h: number): void {
@@ -224,7 +192,7 @@ export class TwoTauConductances implements ConductanceState {
     onward[0] = u[o]!;
     onward[2] = u[o + 2]!;
     onward[3] = u[o + 3]!;
-    if (u[o] !== REFRACTORY) this.#advanceScratch((t - u[o + SINCE]!) / this.#tau);
+    if (u[o] !== REFRACTORY) this.#advanceScratch((t - u[o + SINCE]!) / this.tau);
     this.#scratchNeuron = j;
     this.#scratchTime = t;
   }
@@ -232,7 +200,7 @@ export class TwoTauConductances implements ConductanceState {
   /** Loads only the conductances of a neuron, decayed to t. */
   #loadConductancesAt(j: number, t: number): void {
     const o = this.fieldCount * j;
-    const time = (t - this.u[o + SINCE]!) / this.#tau;
+    const time = (t - this.u[o + SINCE]!) / this.tau;
     this.#scratch[2] = this.u[o + 2]! * exp(-this.#shunts.r * time);
     this.#scratch[3] = this.u[o + 3]! * exp(-this.#shunts.s * time);
     this.#scratchNeuron = -1;

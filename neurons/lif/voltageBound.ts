@@ -4,55 +4,51 @@ import { exp } from '../../core/math.ts';
 import { snap, TICK } from '../../core/time.ts';
 import type { Psp } from './psp.ts';
 
-/** Number of chords in the table of `PeakBound`. */
+/** Number of chords in the table of `createPeakBound`. */
 const CHORD_COUNT = 64;
 const BISECTION_COUNT = 60;
 /** Index of the first tabulated value in the table. */
 const FIRST_VALUE = 2;
 
 /**
- * Upper bound of V - Vinf over all later times, p e^(-t/tauM) + e phi(t) for t >= 0 and e >= 0. If p >= e tauM, the sum
+ * Creates the upper bound of V - Vinf over all later times, p e^(-t/tauM) + e phi(t) for t >= 0 and e >= 0. If p >= e tauM, the sum
  * only falls. Otherwise its supremum is e F(p/e), where F(q) is the supremum of q e^(-t/tauM) + phi(t). F is convex, so
  * chords between tabulated values lie above it. F increases with q, so its value at -tauM bounds all smaller q.
  */
-class PeakBound {
-  /** Table for kernels: [tauM in ms, chords per ms, values at the ends of the chords …]. */
-  readonly table: Float64Array;
-
-  constructor(rateM: number, psp: Psp, arena: Arena) {
-    const tauM = 1 / rateM;
-    const perWidth = (CHORD_COUNT * rateM) / 2;
-    // One extra value, because p/e, the argument of the table, may equal its limit tauM after rounding.
-    const values = Float64Array.from({ length: CHORD_COUNT + 2 }, (_, k) => {
-      const q = k / perWidth - tauM;
-      let low = 0;
-      let high = 64 * Math.max(1 / rateM, 1 / psp.rate);
-      const value = (t: number) => q * exp(-t * rateM) + psp.response(t, exp(-t * rateM), exp(-t * psp.rate));
-      for (let n = 0; n < BISECTION_COUNT; n++) {
-        const t = (low + high) / 2;
-        const e = exp(-t * psp.rate);
-        const m = exp(-t * rateM);
-        if (psp.slope(psp.response(t, m, e), e) > q * rateM * m) low = t;
-        else high = t;
-      }
-      return Math.max(value(low), 0);
-    });
-    this.table = arena.f64(FIRST_VALUE + values.length);
-    this.table.set([tauM, perWidth, ...values]);
-  }
-
-  /** Upper bound of p e^(-t/tauM) + `drive` × phi(t) for all t >= 0, mV, up to rounding. */
-  at(p: number, drive: number): number {
-    const { table } = this;
-    const tauM = table[0]!;
-    if (p >= drive * tauM) return Math.max(p, 0);
-    const q = p / drive;
-    if (!(q > -tauM)) return drive * table[FIRST_VALUE]!;
-    const x = (q + tauM) * table[1]!;
-    const k = Math.floor(x);
-    const a = table[FIRST_VALUE + k]!;
-    return drive * (a + (x - k) * (table[FIRST_VALUE + k + 1]! - a));
-  }
+function createPeakBound(rateM: number, psp: Psp, arena: Arena) {
+  const tauM = 1 / rateM;
+  const perWidth = (CHORD_COUNT * rateM) / 2;
+  // One extra value, because p/e, the argument of the table, may equal its limit tauM after rounding.
+  const values = Float64Array.from({ length: CHORD_COUNT + 2 }, (_, k) => {
+    const q = k / perWidth - tauM;
+    let low = 0;
+    let high = 64 * Math.max(1 / rateM, 1 / psp.rate);
+    const value = (t: number) => q * exp(-t * rateM) + psp.response(t, exp(-t * rateM), exp(-t * psp.rate));
+    for (let n = 0; n < BISECTION_COUNT; n++) {
+      const t = (low + high) / 2;
+      const e = exp(-t * psp.rate);
+      const m = exp(-t * rateM);
+      if (psp.slope(psp.response(t, m, e), e) > q * rateM * m) low = t;
+      else high = t;
+    }
+    return Math.max(value(low), 0);
+  });
+  const table = arena.f64(FIRST_VALUE + values.length);
+  table.set([tauM, perWidth, ...values]);
+  return {
+    /** Table for kernels: [tauM in ms, chords per ms, values at the ends of the chords …]. */
+    table,
+    /** Upper bound of p e^(-t/tauM) + `drive` × phi(t) for all t >= 0, mV, up to rounding. */
+    at(p: number, drive: number): number {
+      if (p >= drive * tauM) return Math.max(p, 0);
+      const q = p / drive;
+      if (!(q > -tauM)) return drive * table[FIRST_VALUE]!;
+      const x = (q + tauM) * perWidth;
+      const k = Math.floor(x);
+      const a = table[FIRST_VALUE + k]!;
+      return drive * (a + (x - k) * (table[FIRST_VALUE + k + 1]! - a));
+    },
+  };
 }
 
 /** Segment boundaries, in units of 1/32 of the shortest time constant. */
@@ -71,7 +67,7 @@ const { aFromA: A_FROM_A, aFromB: A_FROM_B } = BoundPlaces;
  * Fast bound of the distance from threshold g(t) = c + p e^(-t/tauM) + e phiE + i phiI - a e^(-t/tauA) (see
  * `Trajectory`): time for which g stays below 0, and margin. On a time segment, g is at most its initial value plus
  * length × largest slope; both are tabulated, so a segment costs ten multiply-adds and no exponential. After a
- * segment's start, g is at most the sum of its positive terms. `PeakBound` is tested first: it may show that g always
+ * segment's start, g is at most the sum of its positive terms. `createPeakBound` is tested first: it may show that g always
  * stays below 0.
  */
 export class VoltageBound {
@@ -83,12 +79,12 @@ export class VoltageBound {
   readonly minDuration: number;
   readonly #starts: Float64Array;
   readonly #table: Float64Array;
-  readonly #peakBound: PeakBound;
+  readonly #peakBound: ReturnType<typeof createPeakBound>;
   /** Tables for the kernels; see core/kernels/wasm/voltageBound.ts. */
   readonly tables;
 
   constructor(rate: number, exc: Psp, inh: Psp, rateA: number, arena: Arena) {
-    this.#peakBound = new PeakBound(rate, exc, arena);
+    this.#peakBound = createPeakBound(rate, exc, arena);
     const unit = 1 / (32 * Math.max(rate, exc.rate, inh.rate, rateA));
     this.#starts = arena.f64(SEGMENT_ENDS.length);
     this.#starts.set(SEGMENT_ENDS.map((k) => Math.max(snap(k * unit), k * TICK)));
@@ -126,7 +122,7 @@ export class VoltageBound {
    */
   compute(c: number, p: number, drive: number, inhibition: number, above: number, within: number): boolean {
     if (c < 0) {
-      // `PeakBound` is the tightest bound without inhibition; with inhibition, which it ignores, it is used if low.
+      // `createPeakBound` gives the tightest bound without inhibition; with inhibition, which it ignores, it is used if low.
       const highest = c + this.#peakBound.at(p, drive) - Math.min(above, 0);
       if (highest < -SAFETY_DISTANCE && (inhibition === 0 || highest < KEPT_FRACTION * (c + p - above))) {
         this.validFor = Infinity;

@@ -1,22 +1,18 @@
 import { ElementParameter } from '../../core/declare/elementParameter.ts';
 import { UserError } from '../../core/declare/errors.ts';
 import type { ModelContext } from '../../core/factories.ts';
-import type { Arena, Floats, Precision } from '../../core/kernels/arena.ts';
+import type { Arena, Floats } from '../../core/kernels/arena.ts';
 import type { Kernels } from '../../core/kernels/kernels.ts';
 import { lowerThresholdsScalar } from '../../core/kernels/scalarRows.ts';
 import { exp } from '../../core/math.ts';
 import { CounterRandom, Stream } from '../../core/random/random.ts';
+import type { LifParams } from '../lif/params.ts';
 import { findFirstCrossing } from './crossing.ts';
+
+type ThresholdParams = Pick<LifParams, 'size' | 'precision' | 'adaptive' | 'homeostasis'>;
 
 /** Minimum decay factor: the reference time moves before the inverse factor can overflow. */
 const MIN_DECAY = 2 ** -60;
-
-interface ThresholdParams {
-  readonly size: number;
-  readonly precision: Precision;
-  readonly adaptive?: { readonly increment: number; readonly tau: number } | undefined;
-  readonly homeostasis?: { readonly gain: number; readonly minimum: number } | undefined;
-}
 
 /**
  * Thresholds theta_j(t) = theta0_j + h_j + a_j(t) with da_j/dt = -a_j/tau. A spike of neuron j adds `increment` to a_j. Homeostasis with
@@ -164,87 +160,66 @@ export class AdaptiveThreshold {
 }
 
 /**
- * Cycle-to-cycle variability of thresholds, as in threshold switches: each reset of a potential (own spike, winner-take-all
+ * Creates the cycle-to-cycle variability of thresholds, as in threshold switches: each reset of a potential (own spike, winner-take-all
  * inhibition, rest) draws a new threshold theta = reset + (mean - reset)(1 + sd z), z standard normal and > -1/sd, so that
  * theta > reset. Adaptation and homeostasis change the mean.
  */
-export class ThresholdNoise {
-  readonly state;
-  readonly #sd: number;
-  /** Reset potential relative to the origin of the thresholds, mV. */
-  readonly #resetOffset: ElementParameter;
-  readonly #thresholds: AdaptiveThreshold;
+export function createThresholdNoise(
+  sd: number,
+  resetOffset: ElementParameter,
+  thresholds: AdaptiveThreshold,
+  { arena, seed, name }: ModelContext,
+) {
+  const { b } = thresholds;
   /** Thresholds without noise, in the representation of `AdaptiveThreshold.b`. */
-  readonly #means: Floats;
-  readonly #z: Float64Array;
-  readonly #random: Stream;
-  readonly #blocks: CounterRandom;
-
-  constructor(sd: number, floor: ElementParameter, thresholds: AdaptiveThreshold, { arena, seed, name }: ModelContext) {
-    const { b } = thresholds;
-    this.#sd = sd;
-    this.#resetOffset = floor;
-    this.#thresholds = thresholds;
-    this.#means = arena.floats(b instanceof Float32Array ? 'f32' : 'f64', b.length);
-    this.#means.set(b);
-    this.#z = arena.f64(b.length);
-    this.#random = new Stream(seed, `${name}/threshold`, arena.u32(4));
-    this.#blocks = new CounterRandom(seed, `${name}/threshold/blocks`);
-    this.state = { thresholdMeans: this.#means, thresholdDraws: this.#z, thresholdRandom: this.#random.state };
-    this.redrawAll();
-  }
-
-  /** Continues with block `index` of the random numbers; its content does not depend on earlier draws. */
-  useBlock(index: number): void {
-    this.#blocks.seed(this.#random.state, index);
-    this.#random.state[2]! |= 1; // the state of the generator must not be all zero
-  }
-
-  /** Applies `AdaptiveThreshold.postSpike` to the mean thresholds; draws new noise for the neuron. */
-  postSpike(neuron: number, t: number): void {
-    this.#draw(neuron);
-    this.#changeMeans(() => this.#thresholds.postSpike(neuron, t));
-  }
-
-  /** Sets the mean threshold of a neuron; see `AdaptiveThreshold.set`. */
-  set(neuron: number, t: number, mV: number): void {
-    this.#changeMeans(() => this.#thresholds.set(neuron, t, mV));
-  }
-
-  /** Shifts the origin of the mean thresholds; see `AdaptiveThreshold.shiftOrigin`. The noise is kept. */
-  shiftOrigin(by: ElementParameter): void {
-    this.#changeMeans(() => this.#thresholds.shiftOrigin(by));
-  }
-
-  redrawAll(): void {
-    this.redraw(0, this.#z.length);
-  }
-
-  /** Draws new noise for neurons `from` … `to - 1`. */
-  redraw(from: number, to: number): void {
-    for (let j = from; j < to; j++) this.#draw(j);
-    this.#applyNoise();
-  }
-
-  #changeMeans(change: () => void): void {
-    const { b } = this.#thresholds;
-    b.set(this.#means);
-    change();
-    this.#means.set(b);
-    this.#applyNoise();
-  }
-
-  #draw(j: number): void {
-    do this.#z[j] = this.#random.normal();
-    while (!(1 + this.#sd * this.#z[j]! > 0));
-  }
-
-  #applyNoise(): void {
-    const { b } = this.#thresholds;
+  const means = arena.floats(b instanceof Float32Array ? 'f32' : 'f64', b.length);
+  means.set(b);
+  const z = arena.f64(b.length);
+  const random = new Stream(seed, `${name}/threshold`, arena.u32(4));
+  const blocks = new CounterRandom(seed, `${name}/threshold/blocks`);
+  const draw = (j: number) => {
+    do z[j] = random.normal();
+    while (!(1 + sd * z[j]! > 0));
+  };
+  const applyNoise = () => {
     for (let j = 0; j < b.length; j++) {
-      const floor = this.#resetOffset.at(j);
-      b[j] = floor + (this.#means[j]! - floor) * (1 + this.#sd * this.#z[j]!);
+      const floor = resetOffset.at(j);
+      b[j] = floor + (means[j]! - floor) * (1 + sd * z[j]!);
     }
-    this.#thresholds.restored();
-  }
+    thresholds.restored();
+  };
+  const changeMeans = (change: () => void) => {
+    b.set(means);
+    change();
+    means.set(b);
+    applyNoise();
+  };
+  /** Draws new noise for neurons `from` … `to - 1`. */
+  const redraw = (from: number, to: number) => {
+    for (let j = from; j < to; j++) draw(j);
+    applyNoise();
+  };
+  const redrawAll = () => redraw(0, b.length);
+  redrawAll();
+  return {
+    state: { thresholdMeans: means, thresholdDraws: z, thresholdRandom: random.state },
+    /** Continues with block `index` of the random numbers; its content does not depend on earlier draws. */
+    useBlock(index: number): void {
+      blocks.seed(random.state, index);
+      random.state[2]! |= 1; // the state of the generator must not be all zero
+    },
+    /** Applies `AdaptiveThreshold.postSpike` to the mean thresholds; draws new noise for the neuron. */
+    postSpike(neuron: number, t: number): void {
+      draw(neuron);
+      changeMeans(() => thresholds.postSpike(neuron, t));
+    },
+    /** Sets the mean threshold of a neuron; see `AdaptiveThreshold.set`. */
+    set: (neuron: number, t: number, mV: number) => changeMeans(() => thresholds.set(neuron, t, mV)),
+    /** Shifts the origin of the mean thresholds; see `AdaptiveThreshold.shiftOrigin`. The noise is kept. */
+    shiftOrigin: (by: ElementParameter) => changeMeans(() => thresholds.shiftOrigin(by)),
+    redrawAll,
+    redraw,
+  };
 }
+
+export type ThresholdNoise = ReturnType<typeof createThresholdNoise>;

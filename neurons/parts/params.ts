@@ -1,7 +1,7 @@
 import { createElementSampler } from '../../core/declare/distribution.ts';
-import type { ElementValues } from '../../core/declare/elementParameter.ts';
+import { type ElementValues, LIST_HELP } from '../../core/declare/elementParameter.ts';
 import { UserError } from '../../core/declare/errors.ts';
-import { choice, distribution, integer, number, positive } from '../../core/declare/params.ts';
+import { choice, distribution, integer, number, perElement, positive } from '../../core/declare/params.ts';
 import type { ModelContext } from '../../core/factories.ts';
 import { Stream } from '../../core/random/random.ts';
 
@@ -16,6 +16,19 @@ export const currentParam = number({ default: 0, unit: 'pA', help: 'constant inp
 
 /** Parameter `initial` of models with a random initial potential. */
 export const initialPotentialParam = distribution({ default: 0, unit: 'mV', help: 'initial potential' });
+
+/** Parameters `reset` and `refractory` of integrate-and-fire neurons. */
+export const resetParam = perElement({
+  default: 0,
+  unit: 'mV',
+  help: `potential after a spike, from rest; ${LIST_HELP}`,
+});
+export const refractoryParam = perElement({
+  default: 2,
+  min: 0,
+  unit: 'ms',
+  help: `refractory time: V is clamped at reset after a spike; ${LIST_HELP}`,
+});
 
 /** Creates a sampler that returns the initial potentials (mV) of n neurons one after the other. */
 export const createInitialSampler = (
@@ -39,11 +52,6 @@ export function checkThreshold(threshold: number, level: number, where: string):
   throw new UserError(
     `${where} is ${threshold} mV, but potentials are relative to rest (0 mV), so the neurons would fire without input. Give threshold and reset relative to rest (-50 mV with rest at -65 mV is 15 mV).`,
   );
-}
-
-/** Applies `checkThreshold` to a neuron with escape noise if its hazard without input (Hz) exceeds 1 spike per ms. */
-export function checkHazard(threshold: number, level: number, hazard: number, name: string): void {
-  if (hazard > 1000) checkThreshold(threshold, level, `${name}.threshold`);
 }
 
 /** Rejects a current (pA, at path `where`) whose steady potential `level` is not finite. @throws UserError */

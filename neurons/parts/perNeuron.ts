@@ -2,7 +2,7 @@ import { UserError } from '../../core/declare/errors.ts';
 import type { ModelContext } from '../../core/factories.ts';
 import { type Edges, rowEnd, rowStart } from '../../core/graph/edges.ts';
 import type { Quantity } from '../../core/hooks.ts';
-import type { State } from '../../core/kernels/arena.ts';
+import type { Arena, State } from '../../core/kernels/arena.ts';
 import type { NeuronModel } from '../../core/model.ts';
 import { MAX_TIME, snap, TICK } from '../../core/time.ts';
 import { IndexedHeap } from './indexedHeap.ts';
@@ -39,6 +39,16 @@ export interface NeuronDynamics {
   /** Potential above threshold at t, mV; decides the winner among simultaneous spikes. */
   overshoot(neuron: number, t: number): number;
 }
+
+/** Allocates the state arrays of n neurons: name and element type of each array. */
+export const allocateState = <K extends Readonly<Record<string, 'f64' | 'u32' | 'u8'>>>(
+  arena: Arena,
+  n: number,
+  types: K,
+) =>
+  Object.fromEntries(Object.entries(types).map(([name, type]) => [name, arena[type](n)])) as {
+    readonly [Name in keyof K]: ReturnType<Arena[K[Name]]>;
+  };
 
 /** Time `wait` ms after `start`, rounded to the time grid; at least one tick after `start` unless `wait` is 0. */
 export function timeAfter(start: number, wait: number): number {

@@ -4,7 +4,7 @@ import type { ModelContext } from '../../core/factories.ts';
 import { exp, log } from '../../core/math.ts';
 import { CounterRandom } from '../../core/random/random.ts';
 import { createInitialSampler } from './params.ts';
-import { type NeuronDynamics, timeAfter } from './perNeuron.ts';
+import { allocateState, type NeuronDynamics, timeAfter } from './perNeuron.ts';
 
 /** Parameters of a node in one device state (off or on): steady potential `vInf` (mV), time constant `tau` (ms). */
 export interface Phase {
@@ -30,130 +30,98 @@ interface SwitchingNodeParams {
  * is tau ln((V - vInf)/(end - vInf)). With a spread, each threshold is drawn from a normal distribution truncated above
  * `hold`; draw n of neuron j depends on (j, n) only. If on.vInf > hold, the node latches: one spike, then on forever.
  */
-export class SwitchingNode implements NeuronDynamics {
-  readonly state;
-  readonly #p: SwitchingNodeParams;
-  readonly #random: CounterRandom;
-  readonly #v: Float64Array;
-  readonly #since: Float64Array; // time of `v`, ms; in the future while clamped
-  readonly #threshold: Float64Array;
-  readonly #draws: Uint32Array;
-  readonly #isOn: Uint8Array;
-  /** Results of `#evaluate`: potential (mV), and true if the device is in the on state. */
-  #vNow = 0;
-  #isOnNow = false;
-
-  constructor(p: SwitchingNodeParams, context: ModelContext) {
-    const { arena, seed, name } = context;
-    const n = p.size;
-    arena.reserve(n * 48, `${name} with ${n} neurons`);
-    if (!(p.hold < p.threshold)) {
-      throw new UserError(`${name}.hold is ${p.hold}, but must be < the threshold of ${p.threshold} mV.`);
-    }
-    this.#p = p;
-    this.#random = new CounterRandom(seed, `${name}/threshold`);
-    this.#v = arena.f64(n);
-    this.#since = arena.f64(n);
-    this.#threshold = arena.f64(n);
-    this.#draws = arena.u32(n);
-    this.#isOn = arena.u8(n);
-    this.state = {
-      v: this.#v,
-      since: this.#since,
-      thresholds: this.#threshold,
-      draws: this.#draws,
-      on: this.#isOn,
-    };
-    const draw = createInitialSampler(p, n, context);
-    for (let j = 0; j < n; j++) {
-      this.#v[j] = draw();
-      this.#drawThreshold(j);
-    }
-  }
-
-  receive(j: number, weight: number, _receptor: number | undefined, t: number): void {
-    if (t < this.#since[j]!) return;
-    this.#advance(j, t);
-    this.#v[j]! += weight;
-  }
-
-  predictSpike(j: number, t: number): number {
-    const { off, on, hold } = this.#p;
-    let start = Math.max(t, this.#since[j]!);
-    this.#evaluate(j, start);
-    let v = this.#vNow;
-    if (this.#isOnNow) {
-      start = timeAfter(start, timeToFall(v, hold, on));
-      v = hold;
-      if (start === Infinity) return start;
-    }
-    const threshold = this.#threshold[j]!;
-    if (v >= threshold) return start;
-    return off.vInf > threshold ? timeAfter(start, off.tau * log((off.vInf - v) / (off.vInf - threshold))) : Infinity;
-  }
-
-  postSpikeReset(j: number, t: number): void {
-    this.#advance(j, t);
-    this.#isOn[j] = 1;
-    this.#drawThreshold(j);
-  }
-
-  inhibit(j: number, _t: number, until: number): void {
-    this.#v[j] = 0;
-    this.#isOn[j] = 0;
-    this.#since[j] = Math.max(until, this.#since[j]!);
-  }
-
-  rest(j: number, t: number): void {
-    this.#since[j] = t;
-    this.inhibit(j, t, t);
-  }
-
-  potential(j: number, t: number): number {
-    this.#evaluate(j, t);
-    return this.#vNow;
-  }
-
-  overshoot(j: number, t: number): number {
-    return this.potential(j, t) - this.#threshold[j]!;
-  }
-
-  /** Computes potential and device state at t, assuming no arrivals since `since`. */
-  #evaluate(j: number, t: number): void {
-    const { off, on, hold } = this.#p;
-    let since = this.#since[j]!;
-    this.#vNow = this.#v[j]!;
-    this.#isOnNow = this.#isOn[j] === 1;
-    if (t <= since && !(this.#isOnNow && this.#vNow <= hold)) return;
-    if (this.#isOnNow) {
-      const end = timeAfter(since, timeToFall(this.#vNow, hold, on));
-      if (end > t) {
-        this.#vNow = relax(this.#vNow, t - since, on);
-        return;
-      }
-      this.#isOnNow = false;
-      this.#vNow = Math.min(this.#vNow, hold);
-      since = end;
-    }
-    this.#vNow = relax(this.#vNow, t - since, off);
-  }
-
-  #advance(j: number, t: number): void {
-    this.#evaluate(j, t);
-    this.#v[j] = this.#vNow;
-    this.#isOn[j] = this.#isOnNow ? 1 : 0;
-    this.#since[j] = t;
-  }
-
-  #drawThreshold(j: number): void {
-    const { threshold, spread, hold } = this.#p;
-    let drawn = threshold;
-    if (spread > 0) {
-      do drawn = threshold + spread * this.#random.normal(j, this.#draws[j]!++);
+export function createSwitchingNode(p: SwitchingNodeParams, context: ModelContext): NeuronDynamics {
+  const { arena, seed, name } = context;
+  const { size: n, off, on, hold } = p;
+  arena.reserve(n * 48, `${name} with ${n} neurons`);
+  if (!(hold < p.threshold))
+    throw new UserError(`${name}.hold is ${hold}, but must be < the threshold of ${p.threshold} mV.`);
+  const random = new CounterRandom(seed, `${name}/threshold`);
+  const types = { v: 'f64', since: 'f64', thresholds: 'f64', draws: 'u32', on: 'u8' } as const;
+  const state = allocateState(arena, n, types);
+  const { v, since, thresholds, draws, on: isOn } = state; // `since` (time of `v`) lies in the future while clamped
+  const drawThreshold = (j: number) => {
+    let drawn = p.threshold;
+    if (p.spread > 0) {
+      do drawn = p.threshold + p.spread * random.normal(j, draws[j]!++);
       while (!(drawn > hold));
     }
-    this.#threshold[j] = drawn;
+    thresholds[j] = drawn;
+  };
+  const draw = createInitialSampler(p, n, context);
+  for (let j = 0; j < n; j++) {
+    v[j] = draw();
+    drawThreshold(j);
   }
+  // Results of `evaluate`: potential (mV), and true if the device is in the on state.
+  let vNow = 0;
+  let isOnNow = false;
+  /** Computes potential and device state at t, assuming no arrivals since `since`. */
+  const evaluate = (j: number, t: number) => {
+    let from = since[j]!;
+    vNow = v[j]!;
+    isOnNow = isOn[j] === 1;
+    if (t <= from && !(isOnNow && vNow <= hold)) return;
+    if (isOnNow) {
+      const end = timeAfter(from, timeToFall(vNow, hold, on));
+      if (end > t) {
+        vNow = relax(vNow, t - from, on);
+        return;
+      }
+      isOnNow = false;
+      vNow = Math.min(vNow, hold);
+      from = end;
+    }
+    vNow = relax(vNow, t - from, off);
+  };
+  const advance = (j: number, t: number) => {
+    evaluate(j, t);
+    v[j] = vNow;
+    isOn[j] = isOnNow ? 1 : 0;
+    since[j] = t;
+  };
+  const potential = (j: number, t: number) => {
+    evaluate(j, t);
+    return vNow;
+  };
+  const inhibit = (j: number, _t: number, until: number) => {
+    v[j] = isOn[j] = 0;
+    since[j] = Math.max(until, since[j]!);
+  };
+  return {
+    state,
+    receive(j, weight, _receptor, t) {
+      if (t < since[j]!) return;
+      advance(j, t);
+      v[j]! += weight;
+    },
+    predictSpike(j, t) {
+      let start = Math.max(t, since[j]!);
+      let mV = potential(j, start);
+      if (isOnNow) {
+        start = timeAfter(start, timeToFall(mV, hold, on));
+        mV = hold;
+        if (start === Infinity) return start;
+      }
+      const threshold = thresholds[j]!;
+      if (mV >= threshold) return start;
+      return off.vInf > threshold
+        ? timeAfter(start, off.tau * log((off.vInf - mV) / (off.vInf - threshold)))
+        : Infinity;
+    },
+    postSpikeReset(j, t) {
+      advance(j, t);
+      isOn[j] = 1;
+      drawThreshold(j);
+    },
+    inhibit,
+    rest(j, t) {
+      since[j] = t;
+      inhibit(j, t, t);
+    },
+    potential,
+    overshoot: (j, t) => potential(j, t) - thresholds[j]!,
+  };
 }
 
 /** Potential after dt ms of relaxation from v, mV. */

@@ -14,11 +14,10 @@ import {
 import { minLength } from '../../core/declare/ranged.ts';
 import { perMs } from '../../core/declare/units.ts';
 import type { ModelContext } from '../../core/factories.ts';
-import type { StimulusModel } from '../../core/model.ts';
 import { CounterRandom, Stream } from '../../core/random/random.ts';
 import { snap, TICK, validateTime } from '../../core/time.ts';
 import { encodeContrast } from '../encoders/contrast.ts';
-import { requireLoaded, sortSpikes } from './recorded.ts';
+import { RecordedSpikes, requireLoaded, sortSpikes } from './recorded.ts';
 
 /** Set of grey images from a file: pixels from 0 (black) to 255 (white), `size` pixels per image, images in sequence. */
 export interface ImageSet {
@@ -63,9 +62,8 @@ type PixelEncoder = (pixels: Uint8Array) => ArrayLike<number>;
  * Stimulus that presents images in sequence as Poisson spikes. Each presentation draws its spikes at its start, from
  * its own random numbers: they depend only on the seed, the name of the population and the index of the presentation.
  */
-class ImageStimulus implements StimulusModel {
-  readonly size: number;
-  readonly state;
+class ImageStimulus extends RecordedSpikes {
+  override readonly state;
   readonly #p: ImageParams;
   readonly #set: ImageSet;
   readonly #encodePixels: PixelEncoder;
@@ -73,8 +71,6 @@ class ImageStimulus implements StimulusModel {
   readonly #stream: Stream;
   /** Array [index of the presentation, number of its spikes already emitted]. */
   readonly #cursor: Uint32Array;
-  #times: Float64Array = new Float64Array(0);
-  #neurons: Uint32Array = new Uint32Array(0);
 
   /** @param each number of neurons per pixel */
   constructor(p: ImageParams, set: ImageSet, each: number, see: PixelEncoder, { arena, seed, name }: ModelContext) {
@@ -83,29 +79,22 @@ class ImageStimulus implements StimulusModel {
       if (image >= count) throw new UserError(`${name}.show[${i}] is ${image}, but ${set.from} has ${count} images.`);
     });
     validateTime(p.start + p.show.length * (p.duration + p.gap), `${name}: the end of the last image`);
-    this.size = each * set.size;
+    const cursor = arena.u32(2);
+    super(each * set.size, new Float64Array(0), new Uint32Array(0), arena, cursor.subarray(1));
     this.#encodePixels = see;
     this.#p = p;
     this.#set = set;
     this.#blocks = new CounterRandom(seed, `${name}/images`);
     this.#stream = new Stream(seed, `${name}/images`);
-    this.#cursor = arena.u32(2);
-    this.state = { cursor: this.#cursor };
+    this.#cursor = cursor;
+    this.state = { cursor };
     this.#presentFrom(0);
   }
 
-  get next(): number {
-    return this.#times[this.#cursor[1]!] ?? Infinity;
-  }
-
-  emit(times: Float64Array, neurons: Uint32Array, capacity: number): number {
-    const from = this.#cursor[1]!;
-    const n = Math.min(capacity, this.#times.length - from);
-    times.set(this.#times.subarray(from, from + n));
-    neurons.set(this.#neurons.subarray(from, from + n));
-    this.#cursor[1] = from + n;
-    if (from + n === this.#times.length) this.#presentFrom(this.#cursor[0]! + 1);
-    return n;
+  override emit(times: Float64Array, neurons: Uint32Array, capacity: number): number {
+    const count = super.emit(times, neurons, capacity);
+    if (this.next === Infinity) this.#presentFrom(this.#cursor[0]! + 1);
+    return count;
   }
 
   restored(): void {
@@ -114,28 +103,27 @@ class ImageStimulus implements StimulusModel {
     this.#cursor[1] = sent;
   }
 
-  restart(t: number): void {
+  override restart(t: number): void {
     const { start, duration, gap } = this.#p;
     this.#presentFrom(Math.max(0, Math.floor((t - start) / (duration + gap))));
     while (this.next <= t) {
-      this.#cursor[1]!++;
-      if (this.#cursor[1] === this.#times.length) this.#presentFrom(this.#cursor[0]! + 1);
+      super.restart(t);
+      if (this.next === Infinity) this.#presentFrom(this.#cursor[0]! + 1);
     }
   }
 
   /** Starts the first presentation that has spikes, from index k on; ends the stimulus if there is none. */
   #presentFrom(k: number): void {
     this.#drawSpikes(k);
-    for (let next = k + 1; this.#times.length === 0 && next <= this.#p.show.length; next++) this.#drawSpikes(next);
+    for (let next = k + 1; this.next === Infinity && next <= this.#p.show.length; next++) this.#drawSpikes(next);
   }
 
   #drawSpikes(k: number): void {
     const { show, duration, gap, start, maxRate } = this.#p;
     this.#cursor[0] = k;
-    this.#cursor[1] = 0;
     const image = show[k];
     const from = start + k * (duration + gap);
-    const spikes: { readonly time: number; readonly neuron: number }[] = [];
+    const spikes: Parameters<typeof sortSpikes>[0] = [];
     const { pixels, size } = this.#set;
     const seen = image === undefined ? [] : this.#encodePixels(pixels.subarray(image * size, (image + 1) * size));
     if (image !== undefined) this.#blocks.seed(this.#stream.state, k);
@@ -148,14 +136,14 @@ class ImageStimulus implements StimulusModel {
         last = time;
       }
     }
-    ({ times: this.#times, neurons: this.#neurons } = sortSpikes(spikes));
+    const { times, neurons } = sortSpikes(spikes);
+    this.setSpikes(times, neurons);
   }
 }
 
 /** Converts pixels (0 … 255) to intensities from 0 to 1. */
 const toIntensities = (pixels: Uint8Array): Float64Array => Float64Array.from(pixels, (v) => v / WHITE);
 
-/** Stimulus `images`; see `ImageStimulus`. */
 export const images = defineStimulus({
   name: 'images',
   help: 'images of an IDX file as Poisson spikes, one neuron per pixel',

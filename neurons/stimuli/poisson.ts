@@ -154,7 +154,6 @@ export class Poisson implements StimulusModel, StimulusHooks {
   }
 }
 
-/** Stimulus `poisson`; see `Poisson`. */
 export const poisson = defineStimulus({
   name: 'poisson',
   help: 'independent Poisson spike trains, rates changeable at run time',

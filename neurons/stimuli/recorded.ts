@@ -120,7 +120,6 @@ function createReplay(recording: Recording, size: number | undefined, { arena, n
   return new RecordedSpikes(size ?? needed, times, neurons, arena);
 }
 
-/** Stimulus `replay`: recorded spikes of one population. */
 export const replay = defineStimulus({
   name: 'replay',
   help: 'replays the spikes of one population from a log',
@@ -144,7 +143,6 @@ export const POLARITIES = ['both', 'merged', 'on', 'off'] as const;
 const countSensorNeurons = (p: { width: number; height: number; polarity: (typeof POLARITIES)[number] }): number =>
   p.width * p.height * (p.polarity === 'both' ? 2 : 1);
 
-/** Stimulus from the events of an event camera (dynamic vision sensor). */
 export const events = defineStimulus({
   name: 'events',
   help: 'events of an event camera from a file in N-MNIST or N-Cars format',
@@ -185,7 +183,6 @@ function createSpikeTrains(trains: readonly (readonly number[])[], { arena, name
   return new RecordedSpikes(trains.length, times, neurons, arena);
 }
 
-/** Stimulus `spikeTrains`: given spike times. */
 export const spikeTrains = defineStimulus({
   name: 'spikeTrains',
   help: 'given spike times, one list per neuron',

@@ -8,16 +8,16 @@ import { CounterRandom, type Seed } from '../../core/random/random.ts';
 import type { DeviceUsage, Programmed } from '../../core/usage.ts';
 import { writeAndVerify } from '../devices/array/verify.ts';
 import { joinStates } from '../joinStates.ts';
-import { LineLosses } from './lineLosses.ts';
+import { createLineLosses } from './lineLosses.ts';
 import {
-  Converter,
   cellCurrent,
-  InputCoding,
+  createConverter,
+  createInputCoding,
   type Periphery,
   peripheryParams,
   type ResolvedPeriphery,
 } from './periphery.ts';
-import { createDenseEdges, measureMeanStep, PulseUpdater } from './updates.ts';
+import { createDenseEdges, createPulseUpdater, measureMeanStep } from './updates.ts';
 
 export interface CrossbarLayerOptions extends Periphery {
   /** Number of inputs (word lines). */
@@ -75,12 +75,12 @@ export class CrossbarLayer implements Stateful {
   readonly #arena: Arena;
   readonly #reach: DeviceFactory['reach'];
   readonly #reference: number;
-  readonly #input: InputCoding;
-  readonly #output: Converter;
-  readonly #back: Converter;
-  readonly #updater: PulseUpdater;
+  readonly #input: ReturnType<typeof createInputCoding>;
+  readonly #output: ReturnType<typeof createConverter>;
+  readonly #back: ReturnType<typeof createConverter>;
+  readonly #updater: ReturnType<typeof createPulseUpdater>;
   readonly #periphery: ResolvedPeriphery;
-  readonly #lineLosses: LineLosses | null;
+  readonly #lineLosses: ReturnType<typeof createLineLosses> | null;
   /** Device weights as read with line losses; for ideal lines, the same array as the device weights. */
   readonly #readWeights: Float64Array;
   readonly #x: Float64Array;
@@ -114,17 +114,17 @@ export class CrossbarLayer implements Stateful {
     this.step = measureMeanStep(device, centred) * scale;
     const { input, output, lines, nonlinearity, update } = this.#periphery;
     const cell = cellCurrent(nonlinearity);
-    this.#input = new InputCoding(input, cell);
-    this.#output = new Converter(columns, output);
-    this.#back = new Converter(rows, output && { energy: output.energy, calibrated: false });
+    this.#input = createInputCoding(input, cell);
+    this.#output = createConverter(columns, output);
+    this.#back = createConverter(rows, output && { energy: output.energy, calibrated: false });
     const resistive = lines !== undefined && lines.word + lines.bit > 0;
-    this.#lineLosses = resistive ? new LineLosses(this.devices, this.#requireElectrical('lines'), lines, cell) : null;
+    this.#lineLosses = resistive ? createLineLosses(this.devices, this.#requireElectrical('lines'), lines, cell) : null;
     if (!cell.ohmic) this.#requireElectrical('nonlinearity');
     [this.#x, this.#y, this.#e] = [arena.f64(rows), arena.f64(columns), arena.f64(rows)];
     this.#readWeights = this.#lineLosses ? arena.f64(rows * columns) : (this.devices.edges.weights as Float64Array);
     const settled = validate(peripheryParams.shape.update, update ?? {}, name)!;
     const trace = arena.f64(columns);
-    this.#updater = new PulseUpdater(this.devices, settled, this.step / scale, trace, seed, name);
+    this.#updater = createPulseUpdater(this.devices, settled, this.step / scale, trace, seed, name);
   }
 
   /** Computes y = Wᵀ x on the crossbar. @throws UserError if lengths differ from the shape or inputs are not finite */

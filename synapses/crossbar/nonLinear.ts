@@ -22,14 +22,12 @@ const MAX_NEWTON_STEPS = 200;
  * is solved by conjugate gradients, preconditioned by the tridiagonal systems of the single lines.
  */
 export class NonLinearCrossbar {
-  readonly #rows: number;
-  readonly #columns: number;
-  readonly #word: number;
-  readonly #bit: number;
+  /** Number of rows, of columns and of cells; conductance of a segment of a word line and of a bit line, S. */
+  readonly #lines;
   readonly #cell: CellCurrent;
   /** Vectors with one element per word node, then per bit node, row-major: voltages, residual currents, work space. */
   readonly #v: Float64Array;
-  readonly #vectors: Readonly<Record<'missing' | 'step' | 'z' | 'p' | 'q' | 'trial' | 'diagonal', Float64Array>>;
+  readonly #vectors;
   readonly #tangents: Float64Array;
 
   constructor({ rows, columns, lineResistance: { word, bit }, cell }: NonLinearOptions) {
@@ -39,15 +37,12 @@ export class NonLinearCrossbar {
           `Crossbar: lineResistance must be > 0 Ω per segment with non-linear cells (got ${show(ohm)}).`,
         );
     }
-    this.#rows = rows;
-    this.#columns = columns;
-    this.#word = 1 / word;
-    this.#bit = 1 / bit;
+    this.#lines = { rows, columns, cells: rows * columns, word: 1 / word, bit: 1 / bit };
     this.#cell = cell;
     const nodes = () => new Float64Array(2 * rows * columns);
     this.#v = nodes();
-    const [missing, step, z, p, q, trial, diagonal] = Array.from({ length: 7 }, nodes) as Float64Array[];
-    this.#vectors = { missing: missing!, step: step!, z: z!, p: p!, q: q!, trial: trial!, diagonal: diagonal! };
+    const [missing, step, z, p, q] = [nodes(), nodes(), nodes(), nodes(), nodes()];
+    this.#vectors = { missing, step, z, p, q, trial: nodes(), diagonal: nodes() };
     this.#tangents = new Float64Array(rows * columns);
   }
 
@@ -57,8 +52,8 @@ export class NonLinearCrossbar {
    * @param conductances conductances at the full read voltage, S, row-major
    */
   currents(voltages: ArrayLike<number>, conductances: Float64Array): Float64Array {
-    const [rows, columns, v] = [this.#rows, this.#columns, this.#v];
-    const cells = rows * columns;
+    const { rows, columns, cells, bit } = this.#lines;
+    const v = this.#v;
     for (let i = 0; i < rows; i++) v.fill(voltages[i]!, i * columns, (i + 1) * columns);
     v.fill(0, cells);
     const scale = this.#largestCurrent(voltages, conductances);
@@ -67,13 +62,13 @@ export class NonLinearCrossbar {
         throw new UserError(`Crossbar: the currents did not converge to a relative tolerance of ${TOLERANCE}.`);
       this.#newtonStep(voltages, conductances);
     }
-    return Float64Array.from({ length: columns }, (_, j) => v[cells + (rows - 1) * columns + j]! * this.#bit);
+    return Float64Array.from({ length: columns }, (_, j) => v[cells + (rows - 1) * columns + j]! * bit);
   }
 
   #largestCurrent(voltages: ArrayLike<number>, conductances: Float64Array): number {
     let most = 0;
     for (let k = 0; k < conductances.length; k++) {
-      const current = this.#cell.current(voltages[Math.floor(k / this.#columns)]!);
+      const current = this.#cell.current(voltages[Math.floor(k / this.#lines.columns)]!);
       most = Math.max(most, Math.abs(conductances[k]! * current));
     }
     return most;
@@ -84,9 +79,8 @@ export class NonLinearCrossbar {
    * on highly conductive word lines, which hardly affect cell currents.
    */
   #computeResidual(v: Float64Array, voltages: ArrayLike<number>, conductances: Float64Array): number {
-    const [rows, columns, word, bit] = [this.#rows, this.#columns, this.#word, this.#bit];
+    const { rows, columns, cells, word, bit } = this.#lines;
     const { missing } = this.#vectors;
-    const cells = rows * columns;
     let most = 0;
     for (let i = 0, k = 0; i < rows; i++) {
       const rounding = ROUNDING * word * Math.abs(voltages[i]!);
@@ -106,8 +100,7 @@ export class NonLinearCrossbar {
   }
 
   #coContent(v: Float64Array, voltages: ArrayLike<number>, conductances: Float64Array): number {
-    const [rows, columns, word, bit] = [this.#rows, this.#columns, this.#word, this.#bit];
-    const cells = rows * columns;
+    const { rows, columns, cells, word, bit } = this.#lines;
     let sum = 0;
     for (let i = 0, k = 0; i < rows; i++) {
       for (let j = 0; j < columns; j++, k++) {
@@ -163,8 +156,7 @@ export class NonLinearCrossbar {
   }
 
   #multiplyJacobian(x: Float64Array, out: Float64Array): void {
-    const [rows, columns, word, bit] = [this.#rows, this.#columns, this.#word, this.#bit];
-    const cells = rows * columns;
+    const { rows, columns, cells, word, bit } = this.#lines;
     for (let i = 0, k = 0; i < rows; i++) {
       for (let j = 0; j < columns; j++, k++) {
         const [w, b] = [x[k]!, x[cells + k]!];
@@ -181,9 +173,8 @@ export class NonLinearCrossbar {
 
   /** Computes the pivots of the tridiagonal matrix of each line. */
   #factorLines(): void {
-    const [rows, columns, word, bit] = [this.#rows, this.#columns, this.#word, this.#bit];
+    const { rows, columns, cells, word, bit } = this.#lines;
     const { diagonal } = this.#vectors;
-    const cells = rows * columns;
     for (let i = 0, k = 0; i < rows; i++) {
       for (let j = 0; j < columns; j++, k++) {
         const own = this.#tangents[k]! + word * (j < columns - 1 ? 2 : 1);
@@ -195,10 +186,9 @@ export class NonLinearCrossbar {
   }
 
   #precondition(x: Float64Array, out: Float64Array): void {
-    const [rows, columns] = [this.#rows, this.#columns];
-    const cells = rows * columns;
-    for (let i = 0; i < rows; i++) this.#solveLine(x, out, i * columns, 1, columns, this.#word);
-    for (let j = 0; j < columns; j++) this.#solveLine(x, out, cells + j, columns, rows, this.#bit);
+    const { rows, columns, cells, word, bit } = this.#lines;
+    for (let i = 0; i < rows; i++) this.#solveLine(x, out, i * columns, 1, columns, word);
+    for (let j = 0; j < columns; j++) this.#solveLine(x, out, cells + j, columns, rows, bit);
   }
 
   /** Solves the tridiagonal system of one line: forward, then backward substitution. */

@@ -2,7 +2,6 @@ import type * as z from 'zod/mini';
 import { UserError } from '../../core/declare/errors.ts';
 import { choice, flag, integer, nonNegative, number, object, optional } from '../../core/declare/params.ts';
 import { sinh } from '../../core/elementary.ts';
-import type { State } from '../../core/kernels/arrays.ts';
 import { exp, log } from '../../core/math.ts';
 import { updateParams } from './updates.ts';
 
@@ -109,144 +108,104 @@ export const peripheryParams = object({
 export type Periphery = z.input<typeof peripheryParams>;
 export type ResolvedPeriphery = z.output<typeof peripheryParams>;
 
-type Output = NonNullable<ResolvedPeriphery['output']>;
-
-/** ADC of column currents: y ← gain · LSB · round(y / LSB), clipped to the range, LSB = 2 range/(2^bits − 2). */
-export class Converter {
-  readonly #bits: number | undefined;
-  readonly #fixed: boolean;
-  readonly #calibrated: boolean;
-  readonly #energy: number;
-  readonly gains: Float64Array;
-  /** Array [range of the converter, number of conversions]. */
-  readonly #counts: Float64Array;
-
-  constructor(size: number, output: Partial<Output> = {}) {
-    this.#bits = output.bits;
-    this.#fixed = output.range !== undefined;
-    this.#counts = Float64Array.of(output.range ?? Infinity, 0);
-    this.#calibrated = output.calibrated ?? false;
-    this.#energy = output.energy ?? 0;
-    this.gains = new Float64Array(size).fill(1);
-  }
-
-  get joules(): number {
-    return this.#counts[1]! * this.#energy;
-  }
-
-  get state(): State {
-    return { books: this.#counts, gains: this.gains };
-  }
-
-  calibrate(pairs: readonly { readonly ideal: Float64Array; readonly raw: Float64Array }[]): void {
-    if (!this.#fixed) {
-      const most = pairs.reduce((a, { raw }) => raw.reduce((b, y) => Math.max(b, Math.abs(y)), a), 0);
-      this.#counts[0] = most > 0 ? most : Infinity;
-    }
-    if (!this.#calibrated) return;
-    for (let j = 0; j < this.gains.length; j++) {
-      const both = pairs.reduce((sum, { ideal, raw }) => sum + ideal[j]! * raw[j]!, 0);
-      const own = pairs.reduce((sum, { raw }) => sum + raw[j]! * raw[j]!, 0);
-      this.gains[j] = own > 0 ? both / own : 1;
-    }
-  }
-
-  convert(y: Float64Array): void {
-    this.#counts[1]! += y.length;
-    const range = this.#counts[0]!;
-    const bounded = Number.isFinite(range);
-    if (this.#bits !== undefined && !bounded)
-      throw new UserError(
-        'CrossbarLayer: output.bits needs output.range, or calibrate() with inputs whose output is not 0.',
-      );
-    const steps = this.#bits === undefined ? 0 : (1 << (this.#bits - 1)) - 1;
-    for (let j = 0; j < y.length; j++) {
-      let value = y[j]!;
-      if (bounded) value = Math.min(Math.max(value, -range), range);
-      if (bounded && steps > 0) value = (Math.round((value / range) * steps) * range) / steps;
-      y[j] = value * this.gains[j]!;
-    }
-  }
+/** Creates the ADC of column currents: y ← gain · LSB · round(y / LSB), clipped to the range, LSB = 2 range/(2^bits − 2). */
+export function createConverter(
+  size: number,
+  { bits, range, calibrated = false, energy = 0 }: Partial<NonNullable<ResolvedPeriphery['output']>> = {},
+) {
+  const gains = new Float64Array(size).fill(1);
+  const counts = Float64Array.of(range ?? Infinity, 0); // range of the converter, number of conversions
+  return {
+    state: { books: counts, gains },
+    get joules() {
+      return counts[1]! * energy;
+    },
+    calibrate(pairs: readonly { readonly ideal: Float64Array; readonly raw: Float64Array }[]): void {
+      if (range === undefined) {
+        const most = pairs.reduce((a, { raw }) => raw.reduce((b, y) => Math.max(b, Math.abs(y)), a), 0);
+        counts[0] = most > 0 ? most : Infinity;
+      }
+      if (!calibrated) return;
+      for (let j = 0; j < size; j++) {
+        const both = pairs.reduce((sum, { ideal, raw }) => sum + ideal[j]! * raw[j]!, 0);
+        const own = pairs.reduce((sum, { raw }) => sum + raw[j]! * raw[j]!, 0);
+        gains[j] = own > 0 ? both / own : 1;
+      }
+    },
+    convert(y: Float64Array): void {
+      counts[1]! += y.length;
+      const limit = counts[0]!;
+      const bounded = Number.isFinite(limit);
+      if (bits !== undefined && !bounded)
+        throw new UserError(
+          'CrossbarLayer: output.bits needs output.range, or calibrate() with inputs whose output is not 0.',
+        );
+      const steps = bits === undefined ? 0 : (1 << (bits - 1)) - 1;
+      for (let j = 0; j < y.length; j++) {
+        let value = y[j]!;
+        if (bounded) value = Math.min(Math.max(value, -limit), limit);
+        if (bounded && steps > 0) value = (Math.round((value / limit) * steps) * limit) / steps;
+        y[j] = value * gains[j]!;
+      }
+    },
+  };
 }
 
 /**
- * Coding of inputs as read pulses. Without `input` options, an input is the duration of its pulse. With 2^bits − 1
+ * Creates the coding of inputs as read pulses. Without `input` options, an input is the duration of its pulse. With 2^bits − 1
  * levels, level n is coded as n pulses, one pulse of n time units, or one pulse of n voltage units. The sign of the
  * input is the sign of the voltage.
  */
-export class InputCoding {
-  readonly cell: CellCurrent;
-  readonly #coding: 'pulses' | 'width' | 'amplitude';
-  readonly #levels: number;
-  readonly #isClipped: boolean;
-  readonly #range: Float64Array;
-  #x: ArrayLike<number> = [];
-  #rows = 0;
-  #isPhased = false;
-
-  constructor(input: ResolvedPeriphery['input'], cell: CellCurrent) {
-    const { coding = 'width', bits, range } = input ?? {};
-    this.cell = cell;
-    this.#coding = coding;
-    // With coding `pulses`, inputs are always quantised, because pulses are counted; default: 8 bits.
-    this.#levels = bits === undefined ? (coding === 'pulses' ? 255 : 0) : (1 << bits) - 1;
-    this.#isClipped = range !== undefined || this.#levels > 0;
-    this.#range = Float64Array.of(range ?? 1);
-    this.#hasFixedRange = range !== undefined || this.#levels === 0;
-  }
-
-  readonly #hasFixedRange: boolean;
-
-  /** Sets the range to the largest absolute input, unless a range is given. */
-  calibrate(inputs: readonly ArrayLike<number>[]): void {
-    if (this.#hasFixedRange) return;
-    let most = 0;
-    for (const x of inputs) for (let i = 0; i < x.length; i++) most = Math.max(most, Math.abs(x[i]!));
-    if (most > 0) this.#range[0] = most;
-  }
-
-  get state(): State {
-    return { range: this.#range };
-  }
-
-  /** Starts an input vector; returns its number of read phases. `apart`: true to read pulses one by one. */
-  startInput(x: ArrayLike<number>, rows: number, apart: boolean): number {
-    this.#x = x;
-    this.#rows = rows;
-    this.#isPhased =
-      apart && this.#coding !== 'amplitude' && this.#levels > 0 && (this.#coding === 'pulses' || !this.cell.ohmic);
-    return this.#isPhased ? this.#levels : 1;
-  }
-
-  /** Writes the inputs of phase n to `out`; returns the factor by which currents of this phase are multiplied. */
-  fillPhase(n: number, out: Float64Array): number {
-    const levels = this.#levels;
-    const range = this.#range[0]!;
-    for (let i = 0; i < this.#rows; i++) {
-      const x = this.#x[i]! / range;
-      const level = this.#toLevel(x);
-      out[i] = this.#isPhased ? (Math.abs(level) > n ? Math.sign(level) : 0) : levels > 0 ? level / levels : level;
-    }
-    return this.#isPhased ? range / levels : range;
-  }
-
-  /** Energy of reading a row with input v, as a fraction of the energy of a full read pulse. */
-  readShare(v: number): number {
-    if (this.#coding === 'amplitude') return Math.abs(v * this.cell.current(v));
-    if (this.#coding === 'width') return Math.abs(v) / (this.#isPhased ? this.#levels : 1);
-    return this.#isPhased ? 1 : Math.abs(v) * this.#levels;
-  }
-
-  /** Replaces voltages by currents of non-linear cells (coding `amplitude`); returns their sum. */
-  applyNonlinearity(x: Float64Array, sum: number): number {
-    if (this.cell.ohmic || this.#coding !== 'amplitude') return sum;
-    let bent = 0;
-    for (let i = 0; i < this.#rows; i++) bent += x[i] = this.cell.current(x[i]!);
-    return bent;
-  }
-
-  #toLevel(x: number): number {
-    const within = this.#isClipped ? Math.min(Math.max(x, -1), 1) : x;
-    return this.#levels > 0 ? Math.round(within * this.#levels) : within;
-  }
+export function createInputCoding(input: ResolvedPeriphery['input'], cell: CellCurrent) {
+  const { coding = 'width', bits, range: given } = input ?? {};
+  // With coding `pulses`, inputs are always quantised, because pulses are counted; default: 8 bits.
+  const levels = bits === undefined ? (coding === 'pulses' ? 255 : 0) : (1 << bits) - 1;
+  const isClipped = given !== undefined || levels > 0;
+  const range = Float64Array.of(given ?? 1);
+  let values: ArrayLike<number> = [];
+  let rows = 0;
+  let isPhased = false;
+  const toLevel = (x: number) => {
+    const within = isClipped ? Math.min(Math.max(x, -1), 1) : x;
+    return levels > 0 ? Math.round(within * levels) : within;
+  };
+  return {
+    cell,
+    state: { range },
+    /** Sets the range to the largest absolute input, unless a range is given. */
+    calibrate(inputs: readonly ArrayLike<number>[]): void {
+      if (given !== undefined || levels === 0) return;
+      let most = 0;
+      for (const x of inputs) for (let i = 0; i < x.length; i++) most = Math.max(most, Math.abs(x[i]!));
+      if (most > 0) range[0] = most;
+    },
+    /** Starts an input vector; returns its number of read phases. `apart`: true to read pulses one by one. */
+    startInput(x: ArrayLike<number>, rowCount: number, apart: boolean): number {
+      values = x;
+      rows = rowCount;
+      isPhased = apart && coding !== 'amplitude' && levels > 0 && (coding === 'pulses' || !cell.ohmic);
+      return isPhased ? levels : 1;
+    },
+    /** Writes the inputs of phase n to `out`; returns the factor by which currents of this phase are multiplied. */
+    fillPhase(n: number, out: Float64Array): number {
+      for (let i = 0; i < rows; i++) {
+        const level = toLevel(values[i]! / range[0]!);
+        out[i] = isPhased ? (Math.abs(level) > n ? Math.sign(level) : 0) : levels > 0 ? level / levels : level;
+      }
+      return isPhased ? range[0]! / levels : range[0]!;
+    },
+    /** Energy of reading a row with input v, as a fraction of the energy of a full read pulse. */
+    readShare(v: number): number {
+      if (coding === 'amplitude') return Math.abs(v * cell.current(v));
+      if (coding === 'width') return Math.abs(v) / (isPhased ? levels : 1);
+      return isPhased ? 1 : Math.abs(v) * levels;
+    },
+    /** Replaces voltages by currents of non-linear cells (coding `amplitude`); returns their sum. */
+    applyNonlinearity(x: Float64Array, sum: number): number {
+      if (cell.ohmic || coding !== 'amplitude') return sum;
+      let bent = 0;
+      for (let i = 0; i < rows; i++) bent += x[i] = cell.current(x[i]!);
+      return bent;
+    },
+  };
 }

@@ -33,10 +33,8 @@ export const updateParams = object(
   'conversion of wanted weight changes into pulses',
 );
 
-type Settled = z.output<typeof updateParams>;
-
 /**
- * Sends pulses for wanted weight changes ΔW. With s the mean change by a full pulse, strengths are
+ * Creates the sender of pulses for wanted weight changes ΔW. With s the mean change by a full pulse, strengths are
  *   proportional: ΔW/s, rounded if `whole`;   sign: ± strength;   threshold: ± strength if |ΔW| >= threshold s;
  *   stochastic, for outer products ΔW = rate x dᵀ: trains of B slots, in which row i is high with probability √(rate/(s B)) K |x_i|
  *   and column j with √(rate/(s B)) |d_j|/K; if both are high, one full pulse with the sign of the product. K balances both sides,
@@ -45,103 +43,89 @@ type Settled = z.output<typeof updateParams>;
  * doi:10.3389/fnins.2016.00333, with update management as in aihwkit (Rasch et al. 2021,
  * doi:10.1109/AICAS51828.2021.9458494).
  */
-export class PulseUpdater {
-  readonly #devices: Devices;
-  readonly #how: Settled;
-  readonly #step: number;
-  readonly #trace: Float64Array;
-  readonly #random: { readonly rows: CounterRandom; readonly columns: CounterRandom };
-  readonly #rowTrains: Uint32Array;
-  readonly #columnTrains: Uint32Array;
-  /** Number of pulse-train slots used so far; state, in addition to the state of the devices. */
-  readonly slots: Float64Array;
-
-  constructor(devices: Devices, how: Settled, step: number, trace: Float64Array, seed: Seed, name: string) {
-    const { rows, columns } = devices.edges;
-    this.#devices = devices;
-    this.#how = how;
-    this.#step = step;
-    this.#trace = trace;
-    this.#random = {
-      rows: new CounterRandom(seed, `${name}/rowTrains`),
-      columns: new CounterRandom(seed, `${name}/columnTrains`),
-    };
-    this.#rowTrains = new Uint32Array(rows);
-    this.#columnTrains = new Uint32Array(columns);
-    this.slots = new Float64Array(1);
-  }
-
-  /**
-   * Updates weights row by row by pulses: ΔW = scale × wanted. Update rule stochastic sends full pulses only; the
-   * fractional part of ΔW/s is the probability of one more pulse.
-   */
-  updateMatrix(wanted: ArrayLike<number>, scale: number, t: number): void {
-    const { columns, rows } = this.#devices.edges;
-    for (let i = 0; i < rows; i++) {
-      let any = false;
-      for (let j = 0; j < columns; j++) {
-        const strength = this.#strength((wanted[i * columns + j]! * scale) / this.#step);
-        this.#trace[j] = strength;
-        if (strength !== 0) any = true;
-      }
-      if (any) this.#devices.pulseRow(i, this.#trace, 1, 0, t);
-    }
-  }
-
-  /** Updates weights by pulses: ΔW = rate x dᵀ. */
-  updateOuter(x: ArrayLike<number>, d: ArrayLike<number>, rate: number, t: number): void {
-    const { rule, whole } = this.#how;
-    const { rows, columns } = this.#devices.edges;
-    if (rule === 'stochastic') {
-      this.#pulseCoincidences(x, d, rate, t);
-      return;
-    }
-    const direct = rule === 'proportional' && !whole;
-    if (direct) for (let j = 0; j < columns; j++) this.#trace[j] = d[j]!;
-    for (let i = 0; i < rows; i++) {
-      const scale = (rate * x[i]!) / this.#step;
-      if (scale === 0) continue;
-      if (!direct) for (let j = 0; j < columns; j++) this.#trace[j] = this.#strength(scale * d[j]!);
-      this.#devices.pulseRow(i, this.#trace, direct ? scale : 1, 0, t);
-    }
-  }
+export function createPulseUpdater(
+  devices: Devices,
+  { rule, strength, threshold, trainLength, whole }: z.output<typeof updateParams>,
+  step: number,
+  trace: Float64Array,
+  seed: Seed,
+  name: string,
+) {
+  const { rows, columns } = devices.edges;
+  const [rowRandom, columnRandom] = [
+    new CounterRandom(seed, `${name}/rowTrains`),
+    new CounterRandom(seed, `${name}/columnTrains`),
+  ];
+  const [rowTrains, columnTrains] = [new Uint32Array(rows), new Uint32Array(columns)];
+  const slots = new Float64Array(1);
 
   /** Strength of the pulse for a wanted weight change, given in units of the mean step (`steps`). */
-  #strength(steps: number): number {
+  const strengthOf = (steps: number): number => {
     if (Number.isNaN(steps)) throw new UserError('CrossbarLayer: wanted weight changes must be numbers (got NaN).');
-    const { rule, strength, threshold, whole } = this.#how;
     if (rule === 'proportional') return whole ? Math.round(steps) : steps;
     if (rule === 'sign') return steps === 0 ? 0 : Math.sign(steps) * strength;
     if (rule === 'threshold') return Math.abs(steps) >= threshold && steps !== 0 ? Math.sign(steps) * strength : 0;
-    const most = Math.min(Math.abs(steps), this.#how.trainLength);
-    const draw = this.#random.rows.uniform(0xffff, this.slots[0]!++);
+    const most = Math.min(Math.abs(steps), trainLength);
+    const draw = rowRandom.uniform(0xffff, slots[0]!++);
     return Math.sign(steps) * (Math.floor(most) + (draw < most - Math.floor(most) ? 1 : 0));
-  }
+  };
 
-  #pulseCoincidences(x: ArrayLike<number>, d: ArrayLike<number>, rate: number, t: number): void {
-    const { rows, columns } = this.#devices.edges;
+  const pulseCoincidences = (x: ArrayLike<number>, d: ArrayLike<number>, rate: number, t: number) => {
     const [mostX, mostD] = [findLargest(x, rows), findLargest(d, columns)];
-    const steps = (Math.abs(rate) * mostX * mostD) / this.#step;
+    const steps = (Math.abs(rate) * mostX * mostD) / step;
     if (steps === 0) return;
-    const length = Math.min(this.#how.trainLength, Math.ceil(steps));
+    const length = Math.min(trainLength, Math.ceil(steps));
     const top = Math.min(Math.sqrt(steps / length), 1);
-    const from = this.slots[0]!;
-    this.slots[0]! += length;
-    drawTrains(this.#rowTrains, x, top / mostX, this.#random.rows, from, length);
-    drawTrains(this.#columnTrains, d, top / mostD, this.#random.columns, from, length);
+    const from = slots[0]!;
+    slots[0]! += length;
+    drawTrains(rowTrains, x, top / mostX, rowRandom, from, length);
+    drawTrains(columnTrains, d, top / mostD, columnRandom, from, length);
     for (let slot = 0; slot < length; slot++) {
       let any = false;
       for (let j = 0; j < columns; j++) {
-        const high = (this.#columnTrains[j]! >>> slot) & 1;
-        this.#trace[j] = high === 1 ? Math.sign(d[j]!) : 0;
+        const high = (columnTrains[j]! >>> slot) & 1;
+        trace[j] = high === 1 ? Math.sign(d[j]!) : 0;
         if (high === 1) any = true;
       }
       if (!any) continue;
-      for (let i = 0; i < rows; i++) {
-        if ((this.#rowTrains[i]! >>> slot) & 1) this.#devices.pulseRow(i, this.#trace, Math.sign(rate * x[i]!), 0, t);
-      }
+      for (let i = 0; i < rows; i++)
+        if ((rowTrains[i]! >>> slot) & 1) devices.pulseRow(i, trace, Math.sign(rate * x[i]!), 0, t);
     }
-  }
+  };
+
+  return {
+    /** Number of pulse-train slots used so far; state, in addition to the state of the devices. */
+    slots,
+    /**
+     * Updates weights row by row by pulses: ΔW = scale × wanted. Update rule stochastic sends full pulses only; the
+     * fractional part of ΔW/s is the probability of one more pulse.
+     */
+    updateMatrix(wanted: ArrayLike<number>, scale: number, t: number): void {
+      for (let i = 0; i < rows; i++) {
+        let any = false;
+        for (let j = 0; j < columns; j++) {
+          trace[j] = strengthOf((wanted[i * columns + j]! * scale) / step);
+          if (trace[j] !== 0) any = true;
+        }
+        if (any) devices.pulseRow(i, trace, 1, 0, t);
+      }
+    },
+    /** Updates weights by pulses: ΔW = rate x dᵀ. */
+    updateOuter(x: ArrayLike<number>, d: ArrayLike<number>, rate: number, t: number): void {
+      if (rule === 'stochastic') {
+        pulseCoincidences(x, d, rate, t);
+        return;
+      }
+      const direct = rule === 'proportional' && !whole;
+      if (direct) for (let j = 0; j < columns; j++) trace[j] = d[j]!;
+      for (let i = 0; i < rows; i++) {
+        const scale = (rate * x[i]!) / step;
+        if (scale === 0) continue;
+        if (!direct) for (let j = 0; j < columns; j++) trace[j] = strengthOf(scale * d[j]!);
+        devices.pulseRow(i, trace, direct ? scale : 1, 0, t);
+      }
+    },
+  };
 }
 
 function findLargest(values: ArrayLike<number>, count: number): number {

@@ -1,6 +1,7 @@
+import type { Params } from '../../core/declare/define.ts';
 import { nonNegative, number } from '../../core/declare/params.ts';
 import type { CellFactory } from './array/cell.ts';
-import { createRangeError, resolveWritePulse, type WritePulse } from './array/range.ts';
+import { createRangeError, resolveWritePulse, type WriteParams, type WritePulse } from './array/range.ts';
 
 /** Physical memristor model: state x from 0 (least conductive) to 1, driven by a voltage. Units: V, A, s. */
 export interface Memristor {
@@ -30,15 +31,7 @@ export const voltagePulseParams = (volts: number, seconds: number) => ({
   timeStep: number({ default: 0, unit: 's', help: 'increase in duration from each pulse of the scheme to the next' }),
 });
 
-interface VoltagePulses {
-  readonly writeVoltageUp: number;
-  readonly writeVoltageDown: number;
-  readonly writeTime: number;
-  readonly schemePulses: number;
-  readonly voltageStep: number;
-  readonly timeStep: number;
-  readonly assumed?: 'writeVoltage' | 'writeTime' | 'writePulse';
-}
+type VoltagePulses = Params<ReturnType<typeof voltagePulseParams>> & Pick<WriteParams, 'assumed'>;
 
 /** Resolves the write pulse of a memristor. Parameters equal to their defaults count as assumed. */
 export function resolveMemristorPulse(p: VoltagePulses, volts: number, seconds: number): WritePulse {

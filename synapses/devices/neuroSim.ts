@@ -49,6 +49,8 @@ const AG_A_SI = {
 
 const voltage = (what: string, otherwise: string) =>
   optional(number({ min: 0, unit: 'V', help: `voltage of the first ${what} pulse; default: ${otherwise}` }));
+const nonlinearity = (initial: number, way: string) =>
+  number({ default: initial, min: -9, max: 9, unit: '1', help: `nonlinearity label of the ${way} curve; 0: linear` });
 const step = (what: string) =>
   nonNegative(
     0,
@@ -84,20 +86,8 @@ export const neuroSim = defineDevice({
     gMax: positive(AG_A_SI.gMax, 'S', 'largest conductance'),
     pulsesUp: number({ default: 97, min: 1, unit: '1', help: 'number of pulses from gMin to gMax' }),
     pulsesDown: number({ default: 100, min: 1, unit: '1', help: 'number of pulses from gMax to gMin' }),
-    nonlinearityUp: number({
-      default: 2.4,
-      min: -9,
-      max: 9,
-      unit: '1',
-      help: 'nonlinearity label of the upward curve; 0: linear',
-    }),
-    nonlinearityDown: number({
-      default: -4.88,
-      min: -9,
-      max: 9,
-      unit: '1',
-      help: 'nonlinearity label of the downward curve; 0: linear',
-    }),
+    nonlinearityUp: nonlinearity(2.4, 'upward'),
+    nonlinearityDown: nonlinearity(-4.88, 'downward'),
     writeVoltageUp: voltage(
       'upward',
       '3.2 V with the default range, else the voltage of the other direction, else 1 V (assumed)',

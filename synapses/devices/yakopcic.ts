@@ -10,6 +10,9 @@ import { integrate } from './ode.ts';
 /** Default write pulse, V and s; energies are marked as assumed. */
 const [VOLTS, SECONDS] = [1, 1e-5];
 
+const slowingLimit = (initial: number, help: string) =>
+  number({ default: initial, min: 0, max: 1, exclusiveMax: true, unit: '1', help });
+
 const params = {
   a1: positive(0.17, 'A', 'current scale at positive voltage'),
   a2: positive(0.17, 'A', 'current scale at negative voltage'),
@@ -18,22 +21,8 @@ const params = {
   vN: nonNegative(0.15, 'V', 'absolute value of the negative threshold voltage'),
   aP: nonNegative(4000, '1/s', 'speed of the state above the positive threshold'),
   aN: nonNegative(4000, '1/s', 'speed of the state below the negative threshold'),
-  xP: number({
-    default: 0.3,
-    min: 0,
-    max: 1,
-    exclusiveMax: true,
-    unit: '1',
-    help: 'state above which the increase of the state slows down',
-  }),
-  xN: number({
-    default: 0.5,
-    min: 0,
-    max: 1,
-    exclusiveMax: true,
-    unit: '1',
-    help: 'limit of slowing: below state 1 - xN, the decrease of the state slows down',
-  }),
+  xP: slowingLimit(0.3, 'state above which the increase of the state slows down'),
+  xN: slowingLimit(0.5, 'limit of slowing: below state 1 - xN, the decrease of the state slows down'),
   alphaP: nonNegative(1, '1', 'exponent by which the increase of the state slows down above xP'),
   alphaN: nonNegative(5, '1', 'exponent by which the decrease of the state slows down below 1 - xN'),
   readVoltage: readParams.readVoltage,

@@ -34,17 +34,21 @@ export class LastSpikes {
 export const windowParam = (what: string) =>
   nonNegative(50, 'ms', `time window before a postsynaptic spike: inputs that arrived within it ${what}`);
 
-/** Allocates the time of the last arrival at each presynaptic terminal, ms; -Infinity before the first arrival. */
-export const createLastArrivals = (rows: number, arena: Arena): Float64Array => arena.f64(rows).fill(-Infinity);
-
-/** Methods of rules that pulse at postsynaptic spikes only: an arrival just records its time. */
-export const createLastArrivalHooks = (last: Float64Array) => ({
-  pulsesAtArrival: false,
-  onPre(row: number, t: number) {
-    last[row] = t;
-  },
-  onPreBatch(times: Float64Array, rows: Uint32Array, from: number, to: number) {
-    for (let k = from; k < to; k++) last[rows[k]!] = times[k]!;
-  },
-  rest: () => void last.fill(-Infinity),
-});
+/**
+ * Creates the time of the last arrival at each presynaptic terminal (ms; -Infinity before the first arrival) and the methods of a rule
+ * that pulses at postsynaptic spikes only.
+ */
+export function recordLastArrivals(rows: number, arena: Arena) {
+  const last = arena.f64(rows).fill(-Infinity);
+  const hooks = {
+    pulsesAtArrival: false,
+    onPre(row: number, t: number) {
+      last[row] = t;
+    },
+    onPreBatch(times: Float64Array, rows: Uint32Array, from: number, to: number) {
+      for (let k = from; k < to; k++) last[rows[k]!] = times[k]!;
+    },
+    rest: () => void last.fill(-Infinity),
+  };
+  return { last, hooks };
+}

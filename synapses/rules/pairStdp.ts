@@ -1,10 +1,12 @@
 import { defineRule, type Params } from '../../core/declare/define.ts';
 import { choice, nonNegative, number, positive } from '../../core/declare/params.ts';
 import type { RuleContext } from '../../core/factories.ts';
+import { columnEdge, columnLength, columnRow, rowEnd, rowStart } from '../../core/graph/edges.ts';
 import type { ArrivalPulses, DeviceHooks } from '../../core/hooks.ts';
 import type { PulseTarget } from '../../core/model.ts';
-import { minPulseStrengthParam } from './minStrength.ts';
-import { createPresynapticCentred } from './presynapticCentred.ts';
+import { EdgeTraces } from '../decay.ts';
+import { joinStates } from '../joinStates.ts';
+import { MinStrengthFilter, minPulseStrengthParam } from './minStrength.ts';
 import { createTraceRule, orderParams, Traces } from './trace.ts';
 
 const params = {
@@ -59,6 +61,81 @@ function createSymmetric(p: Params<typeof params>, { devices, rows, columns, are
     },
   );
   return rule;
+}
+
+/** Creates pair STDP: each presynaptic spike pairs with the postsynaptic spikes before and after it. */
+function createPresynapticCentred(p: Params<typeof params>, context: RuleContext) {
+  const { devices, rows, columns, arena } = context;
+  const pre = createUnpairedTraces(p.tauPlus, context);
+  const post = new Traces(columns, p.tauMinus, false, arena, p.minStrength);
+  const sums = arena.f64(rows);
+  const strong = p.minStrength ? new MinStrengthFilter(rows, p.minStrength, arena) : null;
+  return createTraceRule(
+    p,
+    { pre, post },
+    {
+      quantities: { postTrace: post.createQuantity('post') },
+      onPre(row: number, t: number) {
+        post.pulseRow(devices, row, -p.aMinus, p.muMinus, t);
+        pre.onPre(row, t);
+      },
+      onPost(column: number, t: number) {
+        pre.takeSums(column, t, sums);
+        if (strong === null) devices.pulseColumn(column, sums, p.aPlus, p.muPlus, t);
+        else strong.pulseColumn(devices, column, sums, p.aPlus, p.muPlus, t);
+        post.spike(column, t);
+      },
+    },
+  );
+}
+
+/** Indices in `clock`: time of the latest arrivals, ms, and number of arrivals at that time. */
+const TIME = 0;
+const COUNT = 1;
+
+/**
+ * Creates traces of unpaired arrivals: per synapse, the sum of e^(-(t - t_pre)/tau) over arrivals since the last postsynaptic
+ * spike. An arrival at the same tick as a postsynaptic spike remains unpaired.
+ */
+function createUnpairedTraces(tau: number, { devices: { edges }, transpose, arena }: RuleContext) {
+  const traces = new EdgeTraces(edges.count, tau, arena);
+  const { values } = traces;
+  const clock = arena.f64(2);
+  const latest = arena.u32(edges.rows);
+  /** Adds the latest arrivals to the sums, if they are earlier than t. */
+  const addLatest = (t: number) => {
+    const n = clock[COUNT]!;
+    if (n === 0 || clock[TIME] === t) return;
+    const scale = traces.scale(clock[TIME]!);
+    for (let k = 0; k < n; k++) {
+      const end = rowEnd(edges, latest[k]!);
+      for (let edge = rowStart(edges, latest[k]!); edge < end; edge++) values[edge]! += scale;
+    }
+    clock[COUNT] = 0;
+  };
+  return {
+    state: { ...joinStates({ traces }), clock, latest },
+    onPre(row: number, t: number) {
+      addLatest(t);
+      clock[TIME] = t;
+      latest[clock[COUNT]!++] = row;
+    },
+    /** Writes the sums of neuron `column`, which spikes at t, to `sums`, indexed by row; then resets them to 0. */
+    takeSums(column: number, t: number, sums: Float64Array) {
+      addLatest(t);
+      const factor = traces.factor(t);
+      const n = columnLength(edges, transpose, column);
+      for (let i = 0; i < n; i++) {
+        const edge = columnEdge(edges, transpose, column, i);
+        sums[columnRow(transpose, column, i)] = values[edge]! * factor;
+        values[edge] = 0;
+      }
+    },
+    rest(t: number) {
+      traces.rest(t);
+      clock.fill(0);
+    },
+  };
 }
 
 /**

@@ -13,8 +13,8 @@ import {
 } from '../../core/declare/params.ts';
 import { minLength } from '../../core/declare/ranged.ts';
 import type { RuleContext } from '../../core/factories.ts';
-import { columnLength, columnRow, type Transpose } from '../../core/graph/edges.ts';
-import type { PlasticityRule, PulseTarget } from '../../core/model.ts';
+import { columnLength, columnRow } from '../../core/graph/edges.ts';
+import type { PlasticityRule } from '../../core/model.ts';
 import { joinStates } from '../joinStates.ts';
 import { LastSpikes } from './lastSpikes.ts';
 import { ActiveList, MinStrengthFilter, minPulseStrengthParam } from './minStrength.ts';
@@ -121,102 +121,64 @@ const params = {
   minStrength: minPulseStrengthParam,
 };
 
-class PulseOverlap implements PlasticityRule {
-  readonly pulsesAtArrival = true;
-  readonly state;
-  readonly #p: Params<typeof params>;
-  readonly #preWave: Float64Array;
-  readonly #postWave: Float64Array;
-  /** Range of Δt in which the waveforms of two spikes overlap, ms. */
-  readonly #from: number;
-  readonly #to: number;
-  readonly #thresholds: { readonly up: number; readonly down: number };
-  readonly #areas = { up: 0, down: 0 };
-  readonly #devices: PulseTarget;
-  readonly #transpose: Transpose | null;
-  readonly #pre: LastSpikes;
-  readonly #post: LastSpikes;
-  readonly #rowFilter: MinStrengthFilter;
-  readonly #columnFilter: MinStrengthFilter;
-  /** Columns whose last spike may still overlap with an arrival. */
-  readonly #active: ActiveList;
-  readonly #byColumn: Float64Array;
-  readonly #byRow: Float64Array;
-
-  constructor(p: Params<typeof params>, { devices, transpose, rows, columns, arena }: RuleContext) {
-    this.#p = p;
-    const post = p.post ?? p.pre;
-    this.#preWave = splitWaveform(p.pre);
-    this.#postWave = splitWaveform(post);
-    this.#from = waveformStart(p.pre) - waveformEnd(post);
-    this.#to = waveformEnd(p.pre) - waveformStart(post);
-    this.#thresholds = { up: p.thresholdUp, down: p.thresholdDown };
-    this.#devices = devices;
-    this.#transpose = transpose;
-    this.#pre = new LastSpikes(rows, arena);
-    this.#post = new LastSpikes(columns, arena);
-    const least = p.minStrength || Number.MIN_VALUE; // skips pairs without overlap
-    this.#rowFilter = new MinStrengthFilter(columns, least, arena);
-    this.#columnFilter = new MinStrengthFilter(rows, least, arena);
-    this.#active = new ActiveList(columns);
-    this.#byColumn = arena.f64(columns);
-    this.#byRow = arena.f64(rows);
-    this.state = joinStates({ pre: this.#pre, post: this.#post });
-  }
-
-  onPre(row: number, t: number): void {
-    const { last } = this.#post;
-    const recent = this.#active;
-    for (let k = recent.count - 1; k >= 0; k--) {
-      const column = recent.list[k]!;
-      const over = !(last[column]! - t > this.#from); // no spike of this column can overlap with this or any later arrival
-      this.#byColumn[column] = over ? 0 : this.#strengthOfLast(column, t);
-      if (over) recent.drop(k);
-    }
-    this.#rowFilter.pulseRow(this.#devices, row, this.#byColumn, 1, 0, t, recent);
-    this.#pre.spike(row, t);
-  }
-
-  onPost(column: number, t: number): void {
-    const n = columnLength(this.#devices.edges, this.#transpose, column);
-    for (let i = 0; i < n; i++) {
-      const row = columnRow(this.#transpose, column, i);
-      this.#byRow[row] =
-        this.#pairStrength(t - this.#pre.before(row, t)) + (this.#pre.last[row] === t ? this.#pairStrength(0) : 0);
-    }
-    this.#columnFilter.pulseColumn(this.#devices, column, this.#byRow, 1, 0, t);
-    this.#post.spike(column, t);
-    this.#active.add(column);
-  }
-
-  restored(): void {
-    this.#clearActive();
-    for (const [column, last] of this.#post.last.entries()) if (last > -Infinity) this.#active.add(column);
-  }
-
-  #clearActive(): void {
-    this.#active.clear();
-    this.#byColumn.fill(0);
-  }
-
-  rest(): void {
-    this.#clearActive();
-    this.#pre.rest();
-    this.#post.rest();
-  }
-
-  /** Pulse strength of an arrival at t, paired with the last spikes of a postsynaptic neuron. */
-  #strengthOfLast(column: number, t: number): number {
-    const { last } = this.#post;
-    return this.#pairStrength(this.#post.before(column, t) - t) + (last[column] === t ? this.#pairStrength(0) : 0);
-  }
-
+function create(p: Params<typeof params>, { devices, transpose, rows, columns, arena }: RuleContext): PlasticityRule {
+  const postPoints = p.post ?? p.pre;
+  const [preWave, postWave] = [splitWaveform(p.pre), splitWaveform(postPoints)];
+  // Range of Δt in which the waveforms of two spikes overlap, ms.
+  const from = waveformStart(p.pre) - waveformEnd(postPoints);
+  const to = waveformEnd(p.pre) - waveformStart(postPoints);
+  const thresholds = { up: p.thresholdUp, down: p.thresholdDown };
+  const areas = { up: 0, down: 0 };
+  const [pre, post] = [new LastSpikes(rows, arena), new LastSpikes(columns, arena)];
+  const least = p.minStrength || Number.MIN_VALUE; // skips pairs without overlap
+  const rowFilter = new MinStrengthFilter(columns, least, arena);
+  const columnFilter = new MinStrengthFilter(rows, least, arena);
+  const active = new ActiveList(columns); // columns whose last spike may still overlap with an arrival
+  const [byColumn, byRow] = [arena.f64(columns), arena.f64(rows)];
   /** Pulse strength of a spike pair with dt = t_post - t_pre, ms. */
-  #pairStrength(dt: number): number {
-    if (!(dt > this.#from && dt < this.#to)) return 0;
-    integrateOverlap(this.#preWave, this.#postWave, dt, this.#thresholds, this.#areas);
-    return this.#p.gainUp * this.#areas.up - this.#p.gainDown * this.#areas.down;
-  }
+  const pairStrength = (dt: number) => {
+    if (!(dt > from && dt < to)) return 0;
+    integrateOverlap(preWave, postWave, dt, thresholds, areas);
+    return p.gainUp * areas.up - p.gainDown * areas.down;
+  };
+  const clearActive = () => {
+    active.clear();
+    byColumn.fill(0);
+  };
+  return {
+    pulsesAtArrival: true,
+    state: joinStates({ pre, post }),
+    onPre(row, t) {
+      for (let k = active.count - 1; k >= 0; k--) {
+        const column = active.list[k]!;
+        const latest = post.last[column]!;
+        const over = !(latest - t > from); // no spike of this column can overlap with this or any later arrival
+        byColumn[column] = over ? 0 : pairStrength(post.before(column, t) - t) + (latest === t ? pairStrength(0) : 0);
+        if (over) active.drop(k);
+      }
+      rowFilter.pulseRow(devices, row, byColumn, 1, 0, t, active);
+      pre.spike(row, t);
+    },
+    onPost(column, t) {
+      const n = columnLength(devices.edges, transpose, column);
+      for (let i = 0; i < n; i++) {
+        const row = columnRow(transpose, column, i);
+        byRow[row] = pairStrength(t - pre.before(row, t)) + (pre.last[row] === t ? pairStrength(0) : 0);
+      }
+      columnFilter.pulseColumn(devices, column, byRow, 1, 0, t);
+      post.spike(column, t);
+      active.add(column);
+    },
+    restored() {
+      clearActive();
+      for (const [column, last] of post.last.entries()) if (last > -Infinity) active.add(column);
+    },
+    rest() {
+      clearActive();
+      pre.rest();
+      post.rest();
+    },
+  };
 }
 
 /** Checks that neither waveform alone exceeds a threshold. */
@@ -253,5 +215,5 @@ export const pulseOverlap = defineRule({
   source: 'Linares-Barranco & Serrano-Gotarredona 2009, doi:10.1038/npre.2009.3010.1; default waveform: assumed',
   params,
   check,
-  create: (p, context) => new PulseOverlap(p, context),
+  create,
 });

@@ -174,7 +174,7 @@ export const orderParams = {
   ),
 };
 
-export interface OrderOptions {
+interface OrderOptions {
   readonly order?: 'depressThenDeliver' | 'deliverThenDepress' | undefined;
   readonly coincidence?: 'preFirst' | 'postFirst' | undefined;
 }

@@ -1,7 +1,7 @@
 import { defineShortTerm } from '../../core/declare/define.ts';
 import { positive, share } from '../../core/declare/params.ts';
 import { exp } from '../../core/math.ts';
-import { spreadParams, TerminalSpread } from './spread.ts';
+import { createTerminalSpread, spreadParams } from './spread.ts';
 
 const params = {
   base: share(0, 'factor without a filament: ratio of off to on current (assumed)'),
@@ -26,7 +26,7 @@ export const diffusive = defineShortTerm({
   params,
   create({ base, eta, tau, theta, hold, ...spread }, context) {
     const { arena, rows } = context;
-    const terminals = new TerminalSpread(spread, context);
+    const terminals = createTerminalSpread(spread, context);
     // Filament size after the last arrival, time of that arrival, and whether the gap was then closed.
     const [filament, last, closed] = [arena.f64(rows), arena.f64(rows), arena.u8(rows)];
     const rest = () => {

@@ -1,9 +1,9 @@
 import { defineShortTerm, type Params } from '../../core/declare/define.ts';
-import { createElementParameter, type ElementParameter } from '../../core/declare/elementParameter.ts';
+import { createElementParameter } from '../../core/declare/elementParameter.ts';
 import { perElement } from '../../core/declare/params.ts';
 import type { ShortTermContext } from '../../core/factories.ts';
-import { type Edges, rowEnd, rowStart } from '../../core/graph/edges.ts';
-import type { Quantity } from '../../core/hooks.ts';
+import { rowEnd, rowStart } from '../../core/graph/edges.ts';
+import type { Quantity, RecordableState } from '../../core/hooks.ts';
 import { exp } from '../../core/math.ts';
 import type { ShortTerm } from '../../core/model.ts';
 
@@ -35,82 +35,55 @@ const params = {
 /** Decay factor after a time of h ms; 0 if the time constant is 0. */
 const decayFactor = (h: number, tau: number): number => (tau === 0 ? 0 : exp(-h / tau));
 
-class TsodyksMarkram implements ShortTerm {
-  readonly state;
-  /** Factor of each synapse at the last arrival; null if all synapses of a terminal have the same factor. */
-  readonly factors: Float64Array | null;
-  readonly #U: ElementParameter;
-  readonly #tauRec: ElementParameter;
-  readonly #tauFacil: ElementParameter;
-  readonly #edges: Edges;
-  /** State of each terminal, or of each synapse if parameters differ between synapses. */
-  readonly #u: Float64Array;
-  readonly #x: Float64Array;
-  readonly #last: Float64Array;
-
-  constructor(p: Params<typeof params>, context: ShortTermContext) {
-    const { arena, rows, edges, name } = context;
-    const each = (key: keyof typeof params, range: { min: number; max?: number }) =>
-      createElementParameter(p[key], edges.count, key, { ...context, name: `${name}.shortTerm` }, range, 'synapse');
-    this.#edges = edges;
-    this.#U = each('U', SHARE);
-    this.#tauRec = each('tauRec', { min: 0 });
-    this.#tauFacil = each('tauFacil', { min: 0 });
-    const shared = this.#U.shared && this.#tauRec.shared && this.#tauFacil.shared;
-    const n = shared ? rows : edges.count;
-    if (!shared) arena.reserve(n * 56, `${name}.shortTerm with ${n} synapses`);
-    this.factors = shared ? null : arena.f64(n);
-    this.#u = arena.f64(n);
-    this.#x = arena.f64(n);
-    this.#last = arena.f64(n);
-    this.state = { u: this.#u, x: this.#x, last: this.#last };
-    this.rest();
-  }
-
-  /** Recordable u and x as an arrival at t finds them; none if synapses of a terminal have different parameters. */
-  get quantities(): Readonly<Record<string, Quantity>> {
-    if (this.factors) return {};
-    const read = (value: (row: number, t: number) => number): Quantity => ({ unit: '1', of: 'pre', read: value });
-    return { u: read((row, t) => this.#uAt(row, t)), x: read((row, t) => this.#xAt(row, t)) };
-  }
-
-  #uAt(k: number, t: number): number {
-    const U = this.#U.at(k);
-    const h = t - this.#last[k]!;
-    return h < Infinity ? U + this.#u[k]! * (1 - U) * decayFactor(h, this.#tauFacil.at(k)) : this.#u[k]!;
-  }
-
+function create(p: Params<typeof params>, context: ShortTermContext): ShortTerm & RecordableState {
+  const { arena, rows, edges, name } = context;
+  const each = (key: keyof typeof params, range: { min: number; max?: number }) =>
+    createElementParameter(p[key], edges.count, key, { ...context, name: `${name}.shortTerm` }, range, 'synapse');
+  const U = each('U', SHARE);
+  const [tauRec, tauFacil] = [each('tauRec', { min: 0 }), each('tauFacil', { min: 0 })];
+  const shared = U.shared && tauRec.shared && tauFacil.shared;
+  const n = shared ? rows : edges.count; // state per terminal, or per synapse if parameters differ between synapses
+  if (!shared) arena.reserve(n * 56, `${name}.shortTerm with ${n} synapses`);
+  const factors = shared ? null : arena.f64(n);
+  const [u, x, last] = [arena.f64(n), arena.f64(n), arena.f64(n)];
+  const rest = () => {
+    for (let k = 0; k < n; k++) u[k] = U.at(k);
+    x.fill(1);
+    last.fill(-Infinity);
+  };
+  rest();
+  const uAt = (k: number, t: number) => {
+    const h = t - last[k]!;
+    return h < Infinity ? U.at(k) + u[k]! * (1 - U.at(k)) * decayFactor(h, tauFacil.at(k)) : u[k]!;
+  };
   /** Resources x at t (ms), from x and u at the last arrival. */
-  #xAt(k: number, t: number): number {
-    const h = t - this.#last[k]!;
-    const x = this.#x[k]!;
-    return h < Infinity ? 1 + (x - x * this.#u[k]! - 1) * decayFactor(h, this.#tauRec.at(k)) : x;
-  }
-
-  onPre(row: number, t: number): number {
-    if (this.factors === null) return this.#deliver(row, t);
-    const end = rowEnd(this.#edges, row);
-    for (let k = rowStart(this.#edges, row); k < end; k++) this.factors[k] = this.#deliver(k, t);
-    return 1;
-  }
-
-  #deliver(k: number, t: number): number {
-    const x = this.#xAt(k, t);
-    const u = this.#uAt(k, t);
-    this.#u[k] = u;
-    this.#x[k] = x;
-    this.#last[k] = t;
-    return u * x;
-  }
-
-  rest(): void {
-    for (let k = 0; k < this.#u.length; k++) this.#u[k] = this.#U.at(k);
-    this.#x.fill(1);
-    this.#last.fill(-Infinity);
-  }
+  const xAt = (k: number, t: number) => {
+    const h = t - last[k]!;
+    return h < Infinity ? 1 + (x[k]! - x[k]! * u[k]! - 1) * decayFactor(h, tauRec.at(k)) : x[k]!;
+  };
+  const deliver = (k: number, t: number) => {
+    const resources = xAt(k, t);
+    u[k] = uAt(k, t);
+    x[k] = resources;
+    last[k] = t;
+    return u[k]! * resources;
+  };
+  const quantity = (read: Quantity['read']): Quantity => ({ unit: '1', of: 'pre', read });
+  return {
+    state: { u, x, last },
+    factors,
+    /** Recordable u and x as an arrival at t finds them; none if synapses of a terminal have different parameters. */
+    quantities: factors ? {} : { u: quantity(uAt), x: quantity(xAt) },
+    onPre(row, t) {
+      if (factors === null) return deliver(row, t);
+      const end = rowEnd(edges, row);
+      for (let k = rowStart(edges, row); k < end; k++) factors[k] = deliver(k, t);
+      return 1;
+    },
+    rest,
+  };
 }
 
-/** Short-term depression and facilitation (STP, PPF) per presynaptic terminal or per synapse. */
 export const tsodyksMarkram = defineShortTerm({
   name: 'tsodyksMarkram',
   help: 'short-term depression and facilitation: resources x and their utilisation u',
@@ -119,5 +92,5 @@ export const tsodyksMarkram = defineShortTerm({
   source:
     'Tsodyks et al. 1998, doi:10.1162/089976698300017502; recursion of Maass & Markram 2002, doi:10.1016/S0893-6080(01)00144-7',
   params,
-  create: (p, context) => new TsodyksMarkram(p, context),
+  create,
 });

@@ -1,7 +1,7 @@
 import { defineShortTerm } from '../../core/declare/define.ts';
 import { number, positive, share } from '../../core/declare/params.ts';
 import { stretchedExponential } from '../decay.ts';
-import { spreadParams, TerminalSpread } from './spread.ts';
+import { createTerminalSpread, spreadParams } from './spread.ts';
 
 const time = (initial: number, help: string) => positive(initial, 'ms', `${help} (assumed)`);
 
@@ -38,7 +38,7 @@ export const volatile = defineShortTerm({
   params,
   create({ base, eta, tau, slow, etaSlow, tauSlow, beta, ...spread }, context) {
     const { arena, rows } = context;
-    const terminals = new TerminalSpread(spread, context);
+    const terminals = createTerminalSpread(spread, context);
     // Fast and slow component of the conductance after the last arrival, and time of that arrival.
     const [fast, late, last] = [arena.f64(rows), arena.f64(rows), arena.f64(rows)];
     const rest = () => {

@@ -4,7 +4,7 @@
  */
 import { BoundRecord, BoundRecord_BYTES } from './records';
 
-/** Upper bound of the potential by chords; see `PeakBound`. `ceiling`: tauM, chords per ms, values at chord ends. */
+/** Upper bound of the potential by chords; see `createPeakBound`. `ceiling`: tauM, chords per ms, values at chord ends. */
 @inline
 function highestOf(ceiling: usize, p: f64, drive: f64): f64 {
   const tauM = load<f64>(ceiling);

@@ -7,6 +7,7 @@ import { TotalsPlaces as TOTALS, type WeightsRecord } from '../../../core/kernel
 import type { Devices, Stateful } from '../../../core/model.ts';
 import type { DeviceUsage, Programmed } from '../../../core/usage.ts';
 import type { DeviceCounters } from './deviceCounters.ts';
+import type { SynapseMasking } from './masking.ts';
 
 /** States of the devices of one projection: applies pulses to them and computes their weights and conductances. */
 export interface DeviceCells extends Stateful {
@@ -17,7 +18,7 @@ export interface DeviceCells extends Stateful {
   readonly rows: WeightsRecord | null;
   pulse(run: PulseRun, trace: Float64Array, scale: number, mu: number, t: number): void;
   /** Marks a column as pulsed, for `normalise`; -1 marks all columns. */
-  markTouched(column: number): void;
+  markTouched?(column: number): void;
   normalise(sum: number, t: number): void;
   weight(k: number, t: number): number;
   /** Conductance of device k at t, S; NaN without a conductance. */
@@ -26,12 +27,10 @@ export interface DeviceCells extends Stateful {
   readRow(row: number, t: number): number;
   /** Failure code of each device: 0 works, 1 stuck from the start, 2 worn out; null if no device can fail. */
   failures(): Uint8Array | null;
-  /** Number of unmasked devices of a row; absent if the devices have no masking. */
-  visibleCount?(row: number): number;
+  /** Masking of devices; null or undefined if the devices have none. */
+  readonly masking?: Pick<SynapseMasking, 'visible' | 'unmask'> | null;
   /** Returns states and counters to row order, the order in which `state` is stored. */
   useRowOrder?(): void;
-  /** Unmasks a device if it is masked. */
-  unmask?(k: number, row: number, column: number): void;
   rest(): void;
 }
 
@@ -41,16 +40,6 @@ export class DeviceArray implements Devices {
   readonly isSteady;
   readonly #cells: DeviceCells;
   readonly #transpose;
-  readonly #run: PulseRun = {
-    start: 0,
-    stride: 1,
-    count: 0,
-    edges: null,
-    others: null,
-    offset: 0,
-    row: -1,
-    column: -1,
-  };
   readonly #rowStrengths: StrengthBuffer;
   readonly #columnStrengths: StrengthBuffer;
   readonly #arena: Arena;
@@ -66,7 +55,8 @@ export class DeviceArray implements Devices {
     this.#arena = arena;
     this.#rowStrengths = new StrengthBuffer(arena, edges.columns, name);
     this.#columnStrengths = new StrengthBuffer(arena, edges.rows, name);
-    if (cells.unmask) this.unmask = () => this.#unmaskAll(cells);
+    const { masking } = cells;
+    if (masking) this.unmask = () => this.#unmaskAll(masking);
   }
 
   get state(): State {
@@ -100,13 +90,13 @@ export class DeviceArray implements Devices {
 
   read(row: number, t: number, share = 1): void {
     const cells = this.#cells;
-    const count = cells.visibleCount?.(row) ?? rowSize(this.edges, row);
+    const count = cells.masking?.visible(row) ?? rowSize(this.edges, row);
     if (this.isSteady) cells.counters.countRead(row, count, undefined, share);
     else cells.counters.countRead(row, count, cells.readRow(row, t), share);
   }
 
   readBatch(times: Float64Array, rows: Uint32Array, from: number, to: number, sums?: Float64Array): void {
-    if (sums || (this.isSteady && !this.#cells.visibleCount)) this.#cells.counters.countReads(rows, from, to, sums);
+    if (sums || (this.isSteady && !this.#cells.masking)) this.#cells.counters.countReads(rows, from, to, sums);
     else for (let i = from; i < to; i++) this.read(rows[i]!, times[i]!);
   }
 
@@ -121,23 +111,27 @@ export class DeviceArray implements Devices {
 
   pulsedDevices(): WeightsRecord | null {
     const { rows } = this.#cells;
-    if (rows !== null) this.#cells.markTouched(-1);
+    if (rows !== null) this.#cells.markTouched?.(-1);
     return rows;
   }
 
-  pulseRow(row: number, trace: Float64Array, scale: number, mu: number, t: number): void {
-    const { targets } = this.edges;
-    const run = this.#run;
-    run.start = rowStart(this.edges, row);
-    run.stride = 1;
-    run.count = rowEnd(this.edges, row) - run.start;
-    run.edges = null;
-    run.others = targets;
-    run.offset = run.start;
-    run.row = row;
-    run.column = -1;
-    this.#cells.markTouched(-1);
+  /** Pulses devices of a row; see `PulseRun`. */
+  #pulseRow(run: PulseRun, trace: Float64Array, scale: number, mu: number, t: number): void {
+    this.#cells.markTouched?.(-1);
     this.#cells.pulse(run, this.#rowStrengths.toArena(trace, scale), scale, mu, t);
+  }
+
+  pulseRow(row: number, trace: Float64Array, scale: number, mu: number, t: number): void {
+    const start = rowStart(this.edges, row);
+    const count = rowEnd(this.edges, row) - start;
+    const others = this.edges.targets;
+    this.#pulseRow(
+      { start, stride: 1, count, edges: null, others, offset: start, row, column: -1 },
+      trace,
+      scale,
+      mu,
+      t,
+    );
   }
 
   pulseColumns(
@@ -153,32 +147,30 @@ export class DeviceArray implements Devices {
     this.#listedEdges ??= this.#arena.u32(this.edges.columns >> 3);
     const start = rowStart(this.edges, row);
     for (let k = 0; k < count; k++) this.#listedEdges[k] = start + columns[k]!;
-    const run = this.#run;
-    run.start = start;
-    run.stride = 1;
-    run.count = count;
-    run.edges = this.#listedEdges;
-    run.others = columns;
-    run.offset = 0;
-    run.row = row;
-    run.column = -1;
-    this.#cells.markTouched(-1);
-    this.#cells.pulse(run, this.#rowStrengths.toArena(trace, scale), scale, mu, t);
+    const edges = this.#listedEdges;
+    this.#pulseRow(
+      { start, stride: 1, count, edges, others: columns, offset: 0, row, column: -1 },
+      trace,
+      scale,
+      mu,
+      t,
+    );
     return true;
   }
 
   pulseColumn(column: number, trace: Float64Array, scale: number, mu: number, t: number): void {
     const back = this.#transpose;
-    const run = this.#run;
-    run.start = column;
-    run.stride = this.edges.columns;
-    run.count = columnLength(this.edges, back, column);
-    run.edges = back === null ? null : back.edges;
-    run.others = back === null ? null : back.rows;
-    run.offset = back === null ? 0 : back.starts[column]!;
-    run.row = -1;
-    run.column = column;
-    this.#cells.markTouched(column);
+    const run: PulseRun = {
+      start: column,
+      stride: this.edges.columns,
+      count: columnLength(this.edges, back, column),
+      edges: back === null ? null : back.edges,
+      others: back === null ? null : back.rows,
+      offset: back === null ? 0 : back.starts[column]!,
+      row: -1,
+      column,
+    };
+    this.#cells.markTouched?.(column);
     this.#cells.pulse(run, this.#columnStrengths.toArena(trace, scale), scale, mu, t);
   }
 
@@ -186,10 +178,10 @@ export class DeviceArray implements Devices {
     this.#cells.normalise(sum, t);
   }
 
-  #unmaskAll(cells: DeviceCells): void {
+  #unmaskAll(masking: Pick<SynapseMasking, 'unmask'>): void {
     const { edges } = this;
     for (let row = 0; row < edges.rows; row++) {
-      for (let k = rowStart(edges, row); k < rowEnd(edges, row); k++) cells.unmask!(k, row, columnOf(edges, row, k));
+      for (let k = rowStart(edges, row); k < rowEnd(edges, row); k++) masking.unmask(k, row, columnOf(edges, row, k));
     }
   }
 }

@@ -188,36 +188,30 @@ export class DeviceCounters {
   }
 }
 
-/** Computes voltage² × duration of the pulses of a batch, if it depends on direction, strength or state. */
-export class WriteCost {
-  readonly #counters: DeviceCounters;
-  readonly #cell: Cell;
-  /** Fraction of the write voltage across half-selected devices. */
-  readonly #voltageShare: number;
-  /** True if voltage² × duration differs between pulses; `variesHalfSelected`: also for half-selected devices. */
-  readonly varies: boolean;
-  readonly variesHalfSelected: boolean;
-
-  constructor(counters: DeviceCounters, cell: Cell, selection: ReadParams['selection'] = 'transistor') {
-    this.#counters = counters;
-    this.#cell = cell;
-    this.#voltageShare = selection === 'third' ? 1 / 3 : 1 / 2;
-    const alike = Object.is(counters.square, counters.squareDown); // NaN without conductances
-    this.varies = cell.square !== undefined || cell.fillsSquares === true || !alike;
-    this.variesHalfSelected = this.varies && selection !== 'transistor';
-    if (selection !== 'transistor') counters.disturbance = cell.disturbance?.(this.#voltageShare) ?? 0;
-  }
-
-  fill({ count, amounts, before, squares, partial }: Pulses): void {
-    if (squares === null) return;
-    const { square: own, fillsSquares } = this.#cell;
-    if (own) {
-      for (let i = 0; i < count; i++) squares[i] = own(before[i]!, amounts[i]!, 1);
-      if (partial) for (let i = 0; i < count; i++) partial[i] = own(before[i]!, amounts[i]!, this.#voltageShare);
-      return;
-    }
-    const { square, squareDown } = this.#counters;
-    if (!fillsSquares) for (let i = 0; i < count; i++) squares[i] = amounts[i]! > 0 ? square : squareDown;
-    if (partial) for (let i = 0; i < count; i++) partial[i] = squares[i]!;
-  }
+/** Creates the computation of voltage² × duration of the pulses of a batch, if it depends on direction, strength or state. */
+export function createWriteCost(
+  counters: DeviceCounters,
+  { square: own, fillsSquares, disturbance }: Cell,
+  selection: ReadParams['selection'] = 'transistor',
+) {
+  const { square, squareDown } = counters;
+  const voltageShare = selection === 'third' ? 1 / 3 : 1 / 2; // fraction of the write voltage across half-selected devices
+  const alike = Object.is(square, squareDown); // NaN without conductances
+  const varies = own !== undefined || fillsSquares === true || !alike;
+  if (selection !== 'transistor') counters.disturbance = disturbance?.(voltageShare) ?? 0;
+  return {
+    /** True if voltage² × duration differs between pulses; `variesHalfSelected`: also for half-selected devices. */
+    varies,
+    variesHalfSelected: varies && selection !== 'transistor',
+    fill({ count, amounts, before, squares, partial }: Pulses): void {
+      if (squares === null) return;
+      if (own) {
+        for (let i = 0; i < count; i++) squares[i] = own(before[i]!, amounts[i]!, 1);
+        if (partial) for (let i = 0; i < count; i++) partial[i] = own(before[i]!, amounts[i]!, voltageShare);
+        return;
+      }
+      if (!fillsSquares) for (let i = 0; i < count; i++) squares[i] = amounts[i]! > 0 ? square : squareDown;
+      if (partial) for (let i = 0; i < count; i++) partial[i] = squares[i]!;
+    },
+  };
 }

@@ -3,15 +3,13 @@ import { choice, number, object, refine, share } from '../../../core/declare/par
 import { pow } from '../../../core/elementary.ts';
 import type { ModelContext } from '../../../core/factories.ts';
 import { FAILURES, type FailingDevices } from '../../../core/kernels/devices.ts';
-import type { Kernels } from '../../../core/kernels/kernels.ts';
 import type { Pulses } from '../../../core/kernels/pulses.ts';
 import type { CounterRandom } from '../../../core/random/random.ts';
 import { createLogNormal, createRandomStreams, deviationParam } from '../../variability.ts';
 
-/** Codes of stuck devices: at gMin, at gMax, at their last state. The code of a working device is 0. */
+/** Codes of stuck devices: at gMin, at gMax. The code of a working device is 0, of a device at its last state 3. */
 export const STUCK_LOW = 1;
 export const STUCK_HIGH = 2;
-export const STUCK_LAST = 3;
 
 const shares = object(
   {
@@ -73,91 +71,67 @@ export function drawLifetime(
   return Math.max(1, Math.round(cycles * createLogNormal(spread, random)(k, 0)));
 }
 
-const STUCK_CODES = { low: STUCK_LOW, high: STUCK_HIGH, last: STUCK_LAST } as const;
+const STUCK_CODES = { low: STUCK_LOW, high: STUCK_HIGH, last: 3 } as const;
 
 interface EnduranceOptions {
   readonly endurance?: z.output<typeof enduranceParams> | undefined;
   readonly stuck?: z.output<typeof stuckParams> | undefined;
 }
 
-/** Stuck and worn devices: failure codes, and the ranges that wear leaves to working devices. */
-export class Endurance {
-  /** Failure code of each device (saved), 0 if it works; empty if no device can fail. */
-  readonly stuck: Uint8Array;
-  /** Number of pulses to failure of each device; empty without endurance. */
-  readonly lifetimes: Float64Array;
+/** Creates stuck and worn devices: failure codes, and the ranges that wear leaves to working devices. */
+export function createEndurance({ endurance, stuck: shares }: EnduranceOptions, count: number, context: ModelContext) {
+  const { arena } = context;
+  const random = createRandomStreams(context);
+  const stuck = arena.u8(endurance || shares ? count : 0);
+  const lifetimes = arena.f64(endurance ? count : 0);
+  const [stuckRandom, lifetimeRandom] = [random('stuck'), random('endurance')];
+  if (shares) for (let k = 0; k < count; k++) stuck[k] = drawStuckCode(shares, stuckRandom, k);
+  if (endurance) for (let k = 0; k < count; k++) lifetimes[k] = drawLifetime(endurance, lifetimeRandom, k);
   /** Failure codes before the first pulse. */
-  readonly #atStart: Uint8Array;
-  readonly #devices: FailingDevices;
-  readonly #kernels: Kernels;
-
-  constructor(p: EnduranceOptions, count: number, context: ModelContext) {
-    const { arena } = context;
-    const random = createRandomStreams(context);
-    const { endurance, stuck } = p;
-    this.#kernels = arena.kernels;
-    this.stuck = arena.u8(endurance || stuck ? count : 0);
-    if (stuck) {
-      const draws = random('stuck');
-      for (let k = 0; k < count; k++) this.stuck[k] = drawStuckCode(stuck, draws, k);
-    }
-    this.#atStart = this.stuck.slice();
-    this.lifetimes = arena.f64(endurance ? count : 0);
-    if (endurance) {
-      const draws = random('endurance');
-      for (let k = 0; k < count; k++) this.lifetimes[k] = drawLifetime(endurance, draws, k);
-    }
-    const { failure = 'low', wear = 2 } = endurance ?? {};
-    this.#devices = { stuck: this.stuck, some: this.stuck.some((why) => why !== 0), failure, wear };
-  }
-
-  /** True if any device can be stuck. */
-  get isActive(): boolean {
-    return this.stuck.length > 0;
-  }
-
-  /** Failure code of each device: 0 works, 1 stuck from the start, 2 worn out; null if no device can fail. */
-  failures(): Uint8Array | null {
-    return this.isActive ? this.stuck.map((why, k) => (why === 0 ? 0 : this.#atStart[k] === 0 ? 2 : 1)) : null;
-  }
-
-  /** Recomputes values derived from `stuck`; called after a checkpoint was loaded. */
-  restored(): void {
-    this.#devices.some = this.stuck.some((why) => why !== 0);
-  }
-
-  isStuck(k: number): boolean {
-    return this.stuck.length > 0 && this.stuck[k] !== 0;
-  }
-
+  const atStart = stuck.slice();
+  const { failure = 'low', wear = 2 } = endurance ?? {};
+  const devices: FailingDevices = { stuck, some: stuck.some((why) => why !== 0), failure, wear };
+  const isActive = stuck.length > 0;
   /** State of a stuck device; g is its last state. */
-  findStuckState(k: number, g: number): number {
-    return this.stuck[k] === STUCK_LOW ? 0 : this.stuck[k] === STUCK_HIGH ? 1 : g;
-  }
-
-  /** Sets bounds and step fractions of a batch according to wear; marks pulses that `applyFailures` must check. */
-  limitRanges(p: Pulses, lifetimes: Float64Array): void {
-    if (this.isActive) this.#kernels.wearPulses(p, this.#devices, lifetimes);
-  }
-
-  /** Keeps stuck devices in their state, fails devices at the end of their lifetime; returns the number of failures. */
-  applyFailures(p: Pulses): number {
-    if (p.markedCount === 0) return 0;
-    const { edges, before, after, strays, marked, markedCount } = p;
-    const { stuck, failure } = this.#devices;
-    let failed = 0;
-    for (let m = 0; m < markedCount; m++) {
-      const i = marked[m]!;
-      const k = edges[i]!;
-      strays[i] = 0;
-      if (stuck[k] !== 0) after[i] = before[i]!;
-      else {
-        stuck[k] = STUCK_CODES[failure];
-        this.#devices.some = true;
-        after[i] = this.findStuckState(k, after[i]!);
-        failed++;
+  const findStuckState = (k: number, g: number) => (stuck[k] === STUCK_LOW ? 0 : stuck[k] === STUCK_HIGH ? 1 : g);
+  return {
+    /** Failure code of each device (saved), 0 if it works; empty if no device can fail. */
+    stuck,
+    /** Number of pulses to failure of each device; empty without endurance. */
+    lifetimes,
+    /** True if any device can be stuck. */
+    isActive,
+    /** Failure code of each device: 0 works, 1 stuck from the start, 2 worn out; null if no device can fail. */
+    failures: (): Uint8Array | null =>
+      isActive ? stuck.map((why, k) => (why === 0 ? 0 : atStart[k] === 0 ? 2 : 1)) : null,
+    /** Recomputes values derived from `stuck`; called after a checkpoint was loaded. */
+    restored(): void {
+      devices.some = stuck.some((why) => why !== 0);
+    },
+    isStuck: (k: number) => isActive && stuck[k] !== 0,
+    findStuckState,
+    /** Sets bounds and step fractions of a batch according to wear; marks pulses that `applyFailures` must check. */
+    limitRanges(p: Pulses, lifetimes: Float64Array): void {
+      if (isActive) arena.kernels.wearPulses(p, devices, lifetimes);
+    },
+    /** Keeps stuck devices in their state, fails devices at the end of their lifetime; returns the number of failures. */
+    applyFailures({ edges, before, after, strays, marked, markedCount }: Pulses): number {
+      let failed = 0;
+      for (let m = 0; m < markedCount; m++) {
+        const i = marked[m]!;
+        const k = edges[i]!;
+        strays[i] = 0;
+        if (stuck[k] !== 0) after[i] = before[i]!;
+        else {
+          stuck[k] = STUCK_CODES[failure];
+          devices.some = true;
+          after[i] = findStuckState(k, after[i]!);
+          failed++;
+        }
       }
-    }
-    return failed;
-  }
+      return failed;
+    },
+  };
 }
+
+export type Endurance = ReturnType<typeof createEndurance>;

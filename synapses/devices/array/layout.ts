@@ -12,43 +12,33 @@ export function transposeMatrix<T extends TypedArray>(from: T, to: T, rows: numb
 }
 
 /**
- * Memory order of the states that pulses change. Row order is the default. While columns are pulsed and no row is read,
+ * Creates the memory order of the states that pulses change. Row order is the default. While columns are pulsed and no row is read,
  * column order is used, because devices that are pulsed together are then adjacent in memory. A transposition costs
  * about as much as the pulses of all columns.
+ * @param turns true if states may be stored in column order
  */
-export class StateLayout {
-  readonly #arrays: readonly TypedArray[];
-  readonly #edges: Edges;
-  readonly #canTranspose: boolean;
-  #isTransposed = false;
+export function createStateLayout(arrays: readonly TypedArray[], edges: Edges, turns: boolean) {
+  const canTranspose = turns && edges.targets === null;
+  let isTransposed = false;
   /** Number of columns pulsed since row order was last required. */
-  #pulsedColumnCount = 0;
-
-  /** @param turns true if states may be stored in column order */
-  constructor(arrays: readonly TypedArray[], edges: Edges, turns: boolean) {
-    this.#arrays = arrays;
-    this.#edges = edges;
-    this.#canTranspose = turns && edges.targets === null;
-  }
-
-  /** Index of the first state of a column in column order; -1 in row order. Must be called before each column pulse. */
-  findColumnStart(column: number): number {
-    const { rows, columns } = this.#edges;
-    if (this.#canTranspose && !this.#isTransposed && ++this.#pulsedColumnCount > columns)
-      this.#transpose(rows, columns);
-    return this.#isTransposed ? column * rows : -1;
-  }
-
-  /** Restores row order. */
-  useRowOrder(): void {
-    this.#pulsedColumnCount = 0;
-    if (this.#isTransposed) this.#transpose(this.#edges.columns, this.#edges.rows);
-  }
-
-  #transpose(rows: number, columns: number): void {
-    for (const array of this.#arrays) transposeMatrix(array.slice(), array, rows, columns);
-    this.#isTransposed = !this.#isTransposed;
-  }
+  let pulsedColumnCount = 0;
+  const transpose = (rows: number, columns: number) => {
+    for (const array of arrays) transposeMatrix(array.slice(), array, rows, columns);
+    isTransposed = !isTransposed;
+  };
+  return {
+    /** Index of the first state of a column in column order; -1 in row order. Must be called before each column pulse. */
+    findColumnStart(column: number): number {
+      const { rows, columns } = edges;
+      if (canTranspose && !isTransposed && ++pulsedColumnCount > columns) transpose(rows, columns);
+      return isTransposed ? column * rows : -1;
+    },
+    /** Restores row order. */
+    useRowOrder(): void {
+      pulsedColumnCount = 0;
+      if (isTransposed) transpose(edges.columns, edges.rows);
+    },
+  };
 }
 
 /** Constants per device: weights at both range ends, step factors, lifetime; null or empty if all are equal. */
@@ -57,45 +47,30 @@ export interface ConstantArrays extends DeviceConstants {
 }
 
 /**
- * Device constants in row order and, from the first column pulse of a dense projection on, also in column order, so
+ * Creates the device constants in row order and, from the first column pulse of a dense projection on, also in column order, so
  * that devices that are pulsed together are adjacent in memory.
  */
-export class OrderedConstants {
-  readonly #inRows: ConstantArrays;
-  readonly #edges: Edges;
-  readonly #arena: Arena;
-  readonly #hasColumnOrder: boolean;
-  #inColumns: ConstantArrays | null = null;
-
-  constructor(constants: ConstantArrays, edges: Edges, arena: Arena) {
-    const { ends, up, lifetimes } = constants;
-    this.#inRows = constants;
-    this.#edges = edges;
-    this.#arena = arena;
-    this.#hasColumnOrder = edges.targets === null && (ends !== null || up !== null || lifetimes.length > 0);
-  }
-
-  /** Selects the constants in the order of a batch; sets `byColumn` and `first` of the batch. */
-  select(p: Pulses): ConstantArrays {
-    p.byColumn = this.#hasColumnOrder && p.column >= 0;
-    p.first = p.byColumn ? p.column * this.#edges.rows : 0;
-    if (!p.byColumn) return this.#inRows;
-    this.#inColumns ??= this.#transpose();
-    return this.#inColumns;
-  }
-
-  #transpose(): ConstantArrays {
-    const { ends, up, down, lifetimes } = this.#inRows;
-    const { rows, columns } = this.#edges;
-    const singles = (from: Float32Array | null) =>
-      from && transposeMatrix(from, this.#arena.f32(from.length), rows, columns);
+export function createOrderedConstants(inRows: ConstantArrays, { rows, columns, targets }: Edges, arena: Arena) {
+  const { ends, up, down, lifetimes } = inRows;
+  const hasColumnOrder = targets === null && (ends !== null || up !== null || lifetimes.length > 0);
+  let inColumns: ConstantArrays | null = null;
+  const transpose = (): ConstantArrays => {
+    const singles = (from: Float32Array | null) => from && transposeMatrix(from, arena.f32(from.length), rows, columns);
     const ups = singles(up);
     return {
-      ends: ends && transposeMatrix(ends, this.#arena.f64(ends.length), rows, columns, 2),
+      ends: ends && transposeMatrix(ends, arena.f64(ends.length), rows, columns, 2),
       up: ups,
       down: down === up ? ups : singles(down),
       lifetimes:
-        lifetimes.length > 0 ? transposeMatrix(lifetimes, this.#arena.f64(lifetimes.length), rows, columns) : lifetimes,
+        lifetimes.length > 0 ? transposeMatrix(lifetimes, arena.f64(lifetimes.length), rows, columns) : lifetimes,
     };
-  }
+  };
+  /** Selects the constants in the order of a batch; sets `byColumn` and `first` of the batch. */
+  return (p: Pulses): ConstantArrays => {
+    p.byColumn = hasColumnOrder && p.column >= 0;
+    p.first = p.byColumn ? p.column * rows : 0;
+    if (!p.byColumn) return inRows;
+    inColumns ??= transpose();
+    return inColumns;
+  };
 }

@@ -37,93 +37,71 @@ export const maskingParams = object(
 );
 
 /**
- * Masking of synapses: which synapses of a projection are masked, their weights and their counters. Source: hidden
+ * Creates the masking of synapses: which synapses of a projection are masked, their weights and their counters. Source: hidden
  * synapses of a crossbar network, Cheong et al. 2022, ref. 87 of Nanoscale Horiz. 2023, 8, 716; the criterion is
  * specific to memspike.
+ * @param g state of each device after its last pulse
  */
-export class SynapseMasking {
-  readonly state;
-  readonly #p: z.output<typeof maskingParams>;
-  readonly #g: Float64Array;
-  readonly #weights: Floats;
-  readonly #scale: ConductanceScale;
-  readonly #counters: DeviceCounters;
-  readonly #hidden: Uint8Array;
+export function createMasking(
+  p: z.output<typeof maskingParams>,
+  g: Float64Array,
+  scale: ConductanceScale,
+  counters: DeviceCounters,
+  { edges, arena }: DeviceContext,
+) {
+  const weights = edges.weights as Floats;
+  const hidden = arena.u8(edges.count);
   /** For each device: number of successive pulses without change or, while masked, number of skipped pulses. */
-  readonly #count: Uint16Array;
+  const count = arena.indices(1, edges.count);
   /** Number of unmasked devices per row. */
-  readonly #visible: Uint32Array;
-
-  /** @param g state of each device after its last pulse */
-  constructor(
-    p: z.output<typeof maskingParams>,
-    g: Float64Array,
-    signal: ConductanceScale,
-    counters: DeviceCounters,
-    context: DeviceContext,
-  ) {
-    const { edges, arena } = context;
-    this.#p = p;
-    this.#g = g;
-    this.#weights = edges.weights as Floats;
-    this.#scale = signal;
-    this.#counters = counters;
-    this.#hidden = arena.u8(edges.count);
-    this.#count = arena.indices(1, edges.count) as Uint16Array;
-    this.#visible = arena.u32(edges.rows);
-    for (let row = 0; row < edges.rows; row++) this.#visible[row] = rowSize(edges, row);
-    this.state = { hidden: this.#hidden, count: this.#count, visibleCount: this.#visible };
-  }
-
-  visible(row: number): number {
-    return this.#visible[row]!;
-  }
-
-  isHidden(k: number): boolean {
-    return this.#hidden[k] === 1;
-  }
-
-  /** Unmasks a device if it is masked. */
-  unmask(k: number, row: number, column: number): void {
-    if (!this.isHidden(k)) return;
-    this.#setHidden(k, row, column, 0);
-    this.#weights[k] = this.#scale.weight(k, this.#g[k]!);
-  }
-
-  /**
-   * Skips the only pulse of a batch if its device is masked; unmasks the device after `misses` skipped pulses. Returns
-   * true if the pulse was skipped.
-   */
-  skipHidden(p: Pulses): boolean {
-    const k = p.edges[0]!;
-    if (!this.isHidden(k)) return false;
-    this.#counters.totals[TOTALS.skipped]!++;
-    const { misses } = this.#p;
-    if (misses !== PERMANENT && ++this.#count[k]! >= misses) this.unmask(k, rowOf(p), columnOf(p));
-    return true;
-  }
-
-  /** Records whether a batch's only pulse changed its device; masks the device after enough pulses without change. */
-  updateAfterPulse(p: Pulses): void {
-    const k = p.edges[0]!;
-    const change = p.count > 0 ? p.after[0]! - p.before[0]! : 0;
-    const quiet = Math.abs(change) <= this.#p.change && p.before[0]! + change <= this.#p.below;
-    this.#count[k] = quiet ? this.#count[k]! + 1 : 0;
-    if (this.#count[k]! < this.#p.pulses) return;
-    this.#setHidden(k, rowOf(p), columnOf(p), 1);
-    this.#weights[k] = 0;
-  }
-
+  const visibleCount = arena.u32(edges.rows);
+  for (let row = 0; row < edges.rows; row++) visibleCount[row] = rowSize(edges, row);
+  const isHidden = (k: number) => hidden[k] === 1;
   /** Masks (1) or unmasks (0) a device and updates the sums of conductances. */
-  #setHidden(k: number, row: number, column: number, hidden: 0 | 1): void {
-    const sign = hidden === 1 ? -1 : 1;
-    this.#hidden[k] = hidden;
-    this.#count[k] = 0;
-    this.#visible[row]! += sign;
-    this.#counters.totals[TOTALS.hidden]! -= sign;
-    this.#counters.changeConductance(row, column, sign * this.#scale.conductance(k, this.#g[k]!));
-  }
+  const setHidden = (k: number, row: number, column: number, value: 0 | 1) => {
+    const sign = value === 1 ? -1 : 1;
+    hidden[k] = value;
+    count[k] = 0;
+    visibleCount[row]! += sign;
+    counters.totals[TOTALS.hidden]! -= sign;
+    counters.changeConductance(row, column, sign * scale.conductance(k, g[k]!));
+  };
+  /** Unmasks a device if it is masked. */
+  const unmask = (k: number, row: number, column: number) => {
+    if (!isHidden(k)) return;
+    setHidden(k, row, column, 0);
+    weights[k] = scale.weight(k, g[k]!);
+  };
+  return {
+    state: { hidden, count, visibleCount },
+    visible: (row: number) => visibleCount[row]!,
+    isHidden,
+    unmask,
+    /**
+     * Skips the only pulse of a batch if its device is masked; unmasks the device after `misses` skipped pulses. Returns
+     * true if the pulse was skipped.
+     */
+    skipHidden(b: Pulses): boolean {
+      const k = b.edges[0]!;
+      if (!isHidden(k)) return false;
+      counters.totals[TOTALS.skipped]!++;
+      if (p.misses !== PERMANENT && ++count[k]! >= p.misses) unmask(k, rowOf(b), columnOf(b));
+      return true;
+    },
+    /** Records whether a batch's only pulse changed its device; masks the device after enough pulses without change. */
+    updateAfterPulse(b: Pulses): void {
+      const k = b.edges[0]!;
+      const change = b.count > 0 ? b.after[0]! - b.before[0]! : 0;
+      const quiet = Math.abs(change) <= p.change && b.before[0]! + change <= p.below;
+      count[k] = quiet ? count[k]! + 1 : 0;
+      if (count[k]! < p.pulses) return;
+      setHidden(k, rowOf(b), columnOf(b), 1);
+      weights[k] = 0;
+    },
+  };
 }
+
+export type SynapseMasking = ReturnType<typeof createMasking>;
 
 /** Row and column of the only pulse of a batch. */
 const rowOf = ({ row, others }: Pulses): number => (row < 0 ? others[0]! : row);

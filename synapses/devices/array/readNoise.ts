@@ -4,11 +4,10 @@ import { validate } from '../../../core/declare/validate.ts';
 import type { ModelContext } from '../../../core/factories.ts';
 import { type Edges, longestRow } from '../../../core/graph/edges.ts';
 import type { StatefulDevices } from '../../../core/kernels/devices.ts';
-import type { Kernels } from '../../../core/kernels/kernels.ts';
 import type { Pulses } from '../../../core/kernels/pulses.ts';
 import { exp } from '../../../core/math.ts';
 import { CounterRandom, type Seed } from '../../../core/random/random.ts';
-import { createRandomStreams, deviationParam } from '../../variability.ts';
+import { createNamedStreams, deviationParam } from '../../variability.ts';
 import type { ConductanceScale } from './conductanceScale.ts';
 import type { ReadParams } from './range.ts';
 
@@ -111,129 +110,94 @@ interface ReadNoiseOptions {
 }
 
 /**
- * Read noise, random telegraph noise, read errors, selectors that stay off. Random draws are indexed by (device, number
+ * Creates read noise, random telegraph noise, read errors, selectors that stay off. Random draws are indexed by (device, number
  * of the read of its row). State: number of reads and time of the last read of each row, and the trap of each device.
  */
-export class ReadNoise {
-  readonly state;
-  readonly #telegraph: ReadNoiseOptions['telegraph'];
-  readonly #sd: number;
-  readonly #scale: ConductanceScale;
-  /** True if the sd of read noise is a fraction of the current range; false if it is a fraction of the current. */
-  readonly #isShareOfRange: boolean;
-  readonly #errorRate: number;
+export function createReadNoise(p: ReadNoiseOptions, edges: Edges, scale: ConductanceScale, context: ModelContext) {
+  const { arena } = context;
+  const { kernels } = arena;
+  const { telegraph, selector } = p;
+  const sd = p.readNoise?.sd ?? 0;
+  const isShareOfRange = sd > 0 && p.readNoise?.of === 'range'; // otherwise sd is a fraction of the current
+  const errorRate = p.readErrors?.rate ?? 0;
+  const names = ['selector', 'selector/threshold', 'readNoise', 'telegraph', 'readErrors', 'reference'] as const;
+  const random = createNamedStreams(names, context);
   /** Probability that the selector of a device stays off during a read, for each device; null without selectors. */
-  readonly #missProbabilities: Float64Array | null;
-  readonly #selectorRandom: CounterRandom;
-  readonly #reads: Uint32Array;
-  readonly #lastRead: Float64Array;
-  readonly #high: Uint8Array;
-  readonly #noise: CounterRandom;
-  readonly #traps: CounterRandom;
-  readonly #errors: CounterRandom;
-  readonly #references: CounterRandom;
-  readonly #kernels: Kernels;
-  /** Kernel inputs, one entry per device of the row: number of the current read; `#row`: index of the row. */
-  readonly #numbers: Uint32Array;
-  readonly #row: Uint32Array;
+  const missProbabilities =
+    selector &&
+    Float64Array.from({ length: edges.count }, (_, k) =>
+      missProbability(selector, selector, random['selector/threshold'].normal(k, 0)),
+    );
+  const reads = arena.u32(edges.rows);
+  const lastRead = arena.f64(telegraph ? edges.rows : 0).fill(-Infinity);
+  const isHigh = arena.u8(telegraph ? edges.count : 0);
+  // Kernel inputs, one entry per device of the row: number of the current read; index of the row.
+  const numbers = arena.u32(longestRow(edges) + 8);
+  const rowIndex = arena.u32(8);
 
-  constructor(p: ReadNoiseOptions, edges: Edges, scale: ConductanceScale, context: ModelContext) {
-    const { arena } = context;
-    const random = createRandomStreams(context);
-    this.#telegraph = p.telegraph;
-    this.#sd = p.readNoise?.sd ?? 0;
-    this.#scale = scale;
-    this.#isShareOfRange = this.#sd > 0 && p.readNoise?.of === 'range';
-    this.#errorRate = p.readErrors?.rate ?? 0;
-    this.#selectorRandom = random('selector');
-    const { selector } = p;
-    const thresholds = random('selector/threshold');
-    this.#missProbabilities = selector
-      ? Float64Array.from({ length: edges.count }, (_, k) =>
-          missProbability(selector, selector, thresholds.normal(k, 0)),
-        )
-      : null;
-    this.#reads = arena.u32(edges.rows);
-    this.#lastRead = arena.f64(p.telegraph ? edges.rows : 0).fill(-Infinity);
-    this.#high = arena.u8(p.telegraph ? edges.count : 0);
-    this.#noise = random('readNoise');
-    this.#traps = random('telegraph');
-    this.#errors = random('readErrors');
-    this.#references = random('reference');
-    this.#kernels = arena.kernels;
-    this.#numbers = arena.u32(longestRow(edges) + 8);
-    this.#row = arena.u32(8);
-    this.state = { reads: this.#reads, seen: this.#lastRead, high: this.#high };
-  }
+  const drawFactors = (
+    stream: CounterRandom,
+    entities: Uint32Array,
+    count: number,
+    out: Float64Array,
+    share: ((i: number) => number) | null,
+  ) => {
+    if (sd === 0) {
+      out.fill(1, 0, count);
+      return;
+    }
+    kernels.noise(stream, entities, numbers, count, out);
+    if (share === null) kernels.factors(out, count, sd);
+    else for (let i = 0; i < count; i++) out[i] = Math.max(0, 1 + sd * share(i) * out[i]!);
+  };
 
-  /** Reads a row with noise: weights from the states `before`; returns the total conductance, S. */
-  read(row: number, devices: StatefulDevices, p: Pulses, t: number): number {
-    const { reading, reference, least } = this.#scale;
-    this.#draw(row, p, t, reading);
-    return this.#kernels.storeReadWeights(devices, p, reading === 'pair', reference, this.#isShareOfRange ? least : 0);
-  }
+  /** Advances the traps of a row to t and reduces the currents of devices with a filled trap. */
+  const updateTraps = (row: number, { edges, count, cycles: factors }: Pulses, t: number, n: number) => {
+    const dt = t - lastRead[row]!;
+    lastRead[row] = t;
+    const stay = highProbability(dt, true, telegraph!);
+    const rise = highProbability(dt, false, telegraph!);
+    for (let i = 0; i < count; i++) {
+      const k = edges[i]!;
+      const high = random.telegraph.uniform(k, n) < (isHigh[k] === 1 ? stay : rise);
+      isHigh[k] = high ? 1 : 0;
+      if (!high) factors[i]! *= 1 - telegraph!.amplitude;
+    }
+  };
 
   /**
    * Draws the noise of one read: states as read (into `before`), factors of the currents (into `cycles`), factors of
    * the reference currents (into `after`; one per device for reading `pair`, otherwise one for all).
    */
-  #draw(row: number, p: Pulses, t: number, reading: ReadParams['reading']): void {
-    const n = this.#reads[row]!++;
+  const draw = (row: number, p: Pulses, t: number, reading: ReadParams['reading']) => {
+    const n = reads[row]!++;
     const { edges, count, before: states, cycles: factors, after: references } = p;
-    this.#numbers.fill(n, 0, count);
-    if (this.#errorRate > 0) {
-      this.#kernels.uniforms(this.#errors, edges, this.#numbers, count, factors);
-      for (let i = 0; i < count; i++) if (factors[i]! < this.#errorRate) states[i] = 1 - states[i]!;
+    numbers.fill(n, 0, count);
+    if (errorRate > 0) {
+      kernels.uniforms(random.readErrors, edges, numbers, count, factors);
+      for (let i = 0; i < count; i++) if (factors[i]! < errorRate) states[i] = 1 - states[i]!;
     }
-    if (this.#missProbabilities !== null) {
-      this.#kernels.uniforms(this.#selectorRandom, edges, this.#numbers, count, factors);
-      for (let i = 0; i < count; i++) if (factors[i]! < this.#missProbabilities[edges[i]!]!) states[i] = 0;
+    if (missProbabilities) {
+      kernels.uniforms(random.selector, edges, numbers, count, factors);
+      for (let i = 0; i < count; i++) if (factors[i]! < missProbabilities[edges[i]!]!) states[i] = 0;
     }
-    const scale = this.#isShareOfRange ? this.#scale : null;
-    this.#drawFactors(
-      this.#noise,
-      edges,
-      count,
-      factors,
-      scale && ((i) => scale.rangePerCurrent(edges[i]!, states[i]!)),
-    );
-    const ofReference = scale && (() => scale.rangePerReference());
-    if (reading === 'pair') this.#drawFactors(this.#references, edges, count, references, ofReference);
+    const ofCurrent = isShareOfRange ? (i: number) => scale.rangePerCurrent(edges[i]!, states[i]!) : null;
+    drawFactors(random.readNoise, edges, count, factors, ofCurrent);
+    const ofReference = isShareOfRange ? () => scale.rangePerReference() : null;
+    if (reading === 'pair') drawFactors(random.reference, edges, count, references, ofReference);
     else if (reading === 'referenceColumn')
-      this.#drawFactors(this.#references, this.#row.fill(row), 1, references, ofReference);
+      drawFactors(random.reference, rowIndex.fill(row), 1, references, ofReference);
     else references[0] = 1;
-    if (this.#telegraph) this.#updateTraps(row, edges, count, t, n, factors);
-  }
+    if (telegraph) updateTraps(row, p, t, n);
+  };
 
-  #drawFactors(
-    random: CounterRandom,
-    entities: Uint32Array,
-    count: number,
-    out: Float64Array,
-    share: ((i: number) => number) | null,
-  ): void {
-    const sd = this.#sd;
-    if (sd === 0) {
-      out.fill(1, 0, count);
-      return;
-    }
-    this.#kernels.noise(random, entities, this.#numbers, count, out);
-    if (share === null) this.#kernels.factors(out, count, sd);
-    else for (let i = 0; i < count; i++) out[i] = Math.max(0, 1 + sd * share(i) * out[i]!);
-  }
-
-  /** Advances the traps of a row to t and reduces the currents of devices with a filled trap. */
-  #updateTraps(row: number, edges: Uint32Array, count: number, t: number, n: number, factors: Float64Array): void {
-    const telegraph = this.#telegraph!;
-    const dt = t - this.#lastRead[row]!;
-    this.#lastRead[row] = t;
-    const stay = highProbability(dt, true, telegraph);
-    const rise = highProbability(dt, false, telegraph);
-    for (let i = 0; i < count; i++) {
-      const k = edges[i]!;
-      const high = this.#traps.uniform(k, n) < (this.#high[k] === 1 ? stay : rise);
-      this.#high[k] = high ? 1 : 0;
-      if (!high) factors[i]! *= 1 - telegraph.amplitude;
-    }
-  }
+  return {
+    state: { reads, seen: lastRead, high: isHigh },
+    /** Reads a row with noise: weights from the states `before`; returns the total conductance, S. */
+    read(row: number, devices: StatefulDevices, p: Pulses, t: number): number {
+      const { reading, reference, least } = scale;
+      draw(row, p, t, reading);
+      return kernels.storeReadWeights(devices, p, reading === 'pair', reference, isShareOfRange ? least : 0);
+    },
+  };
 }

@@ -2,7 +2,6 @@ import type * as z from 'zod/mini';
 import { choice, number, object, optional, positive, share } from '../../../core/declare/params.ts';
 import { pow } from '../../../core/elementary.ts';
 import type { Arena, State } from '../../../core/kernels/arena.ts';
-import type { Kernels } from '../../../core/kernels/kernels.ts';
 import type { Pulses } from '../../../core/kernels/pulses.ts';
 import { exp } from '../../../core/math.ts';
 import type { CounterRandom } from '../../../core/random/random.ts';
@@ -86,14 +85,14 @@ export function createRetention(
   arena: Arena,
 ): Retention {
   const p = scaleToTemperature(given);
-  if (p.model === 'exponential' && p.spread === 0) return new ExponentialRetention(p, count, arena);
+  if (p.model === 'exponential' && p.spread === 0) return createExponentialRetention(p, count, arena);
   const factors = new Float64Array(count).fill(1);
   if (p.spread > 0) {
     const factor = createLogNormal(p.spread, random);
     for (let k = 0; k < count; k++) factors[k] = factor(k, 0);
   }
   const law = p.model === 'powerLaw' ? createPowerLaw(p, factors, offset) : createStretchedLaw(p, factors);
-  return new TimedRetention(law, count, arena);
+  return createTimedRetention(law, count, arena);
 }
 
 /** Boltzmann's constant divided by the elementary charge, eV/K (exact by the definition of the SI). */
@@ -118,61 +117,46 @@ const MAX_TIME_CONSTANTS = 16;
  * to a common time origin. Computing a state then takes one multiplication, and all devices read at one time share one
  * exponential.
  */
-class ExponentialRetention implements Retention {
-  readonly state;
-  readonly #tau: number;
-  readonly #rest: number;
-  readonly programmed: Float64Array;
-  readonly #origin: Float64Array;
-  readonly #kernels: Kernels;
-  /** Cache of the last evaluation: time, ms, e^(t/tau) and e^(-t/tau). */
-  #t = Number.NaN;
-  #growth = 1;
-  #decay = 1;
-
-  constructor({ tau, rest }: RetentionParams, count: number, arena: Arena) {
-    this.#tau = tau;
-    this.#rest = rest;
-    this.programmed = arena.f64(count).fill(1);
-    this.#origin = arena.f64(1);
-    this.#kernels = arena.kernels;
-    this.state = { programmed: this.programmed, origin: this.#origin };
-  }
-
-  stamp(t: number): number {
-    if (t - this.#origin[0]! > MAX_TIME_CONSTANTS * this.#tau) this.#moveOrigin(t);
-    this.#moveClock(t);
-    return this.#growth;
-  }
-
-  stateAt(k: number, g: number, t: number): number {
-    this.#moveClock(t);
-    return this.#rest + (g - this.#rest) * Math.min(this.programmed[k]! * this.#decay, 1);
-  }
-
-  relaxBatch(p: Pulses, t: number): void {
-    this.#moveClock(t);
-    this.#kernels.relaxStates(p, this.programmed, this.#rest, this.#decay);
-  }
-
-  restored(): void {
-    this.#t = Number.NaN;
-  }
-
-  #moveClock(t: number): void {
-    if (t === this.#t) return;
-    this.#t = t;
-    const x = (t - this.#origin[0]!) / this.#tau;
-    this.#growth = exp(x);
-    this.#decay = exp(-x);
-  }
-
-  #moveOrigin(t: number): void {
-    const factor = exp((this.#origin[0]! - t) / this.#tau);
-    for (let k = 0; k < this.programmed.length; k++) this.programmed[k]! *= factor;
-    this.#origin[0] = t;
-    this.restored();
-  }
+function createExponentialRetention({ tau, rest }: RetentionParams, count: number, arena: Arena): Retention {
+  const programmed = arena.f64(count).fill(1);
+  const origin = arena.f64(1);
+  // Cache of the last evaluation: time, ms, e^(t/tau) and e^(-t/tau).
+  let now = Number.NaN;
+  let growth = 1;
+  let decay = 1;
+  const moveClock = (t: number) => {
+    if (t === now) return;
+    now = t;
+    const x = (t - origin[0]!) / tau;
+    growth = exp(x);
+    decay = exp(-x);
+  };
+  const moveOrigin = (t: number) => {
+    const factor = exp((origin[0]! - t) / tau);
+    for (let k = 0; k < count; k++) programmed[k]! *= factor;
+    origin[0] = t;
+    now = Number.NaN;
+  };
+  return {
+    state: { programmed, origin },
+    programmed,
+    stamp(t) {
+      if (t - origin[0]! > MAX_TIME_CONSTANTS * tau) moveOrigin(t);
+      moveClock(t);
+      return growth;
+    },
+    stateAt(k, g, t) {
+      moveClock(t);
+      return rest + (g - rest) * Math.min(programmed[k]! * decay, 1);
+    },
+    relaxBatch(p, t) {
+      moveClock(t);
+      arena.kernels.relaxStates(p, programmed, rest, decay);
+    },
+    restored() {
+      now = Number.NaN;
+    },
+  };
 }
 
 /** Decay law: gives the state of device k `dt` ms after its last pulse, with g its state after that pulse. */
@@ -197,83 +181,60 @@ const createPowerLaw =
   };
 
 /** Retention by any decay law; the time stamp of a device is the time of its last pulse, ms. */
-class TimedRetention implements Retention {
-  readonly state;
-  readonly #law: DecayLaw;
-  readonly programmed: Float64Array;
-
-  constructor(law: DecayLaw, count: number, arena: Arena) {
-    this.#law = law;
-    this.programmed = arena.f64(count);
-    this.state = { programmed: this.programmed };
-  }
-
-  stamp(t: number): number {
-    return t;
-  }
-
-  stateAt(k: number, g: number, t: number): number {
-    return this.#law(k, g, t - this.programmed[k]!);
-  }
-
-  relaxBatch({ edges, before, count }: Pulses, t: number): void {
-    for (let i = 0; i < count; i++) before[i] = this.stateAt(edges[i]!, before[i]!, t);
-  }
+function createTimedRetention(law: DecayLaw, count: number, arena: Arena): Retention {
+  const programmed = arena.f64(count);
+  const stateAt = (k: number, g: number, t: number) => law(k, g, t - programmed[k]!);
+  return {
+    state: { programmed },
+    programmed,
+    stamp: (t) => t,
+    stateAt,
+    relaxBatch({ edges, before, count }, t) {
+      for (let i = 0; i < count; i++) before[i] = stateAt(edges[i]!, before[i]!, t);
+    },
+  };
 }
 
-/** State changes between pulses: relaxation of the device model, then retention loss. Stuck devices do not change. */
-export class Relaxation {
-  /** True if any state changes between pulses. */
-  readonly isActive: boolean;
-  /** Time of each device's last pulse, ms (state); 0 before the first; empty if the device model does not relax. */
-  readonly since: Float64Array;
-  readonly #g: Float64Array;
-  readonly #relaxed: Cell['relaxed'];
-  readonly #retention: Retention | null;
-  readonly #endurance: Endurance;
-
-  /** @param g state of each device after its last pulse */
-  constructor(g: Float64Array, { relaxed }: Cell, retention: Retention | null, endurance: Endurance, arena: Arena) {
-    this.#g = g;
-    this.#relaxed = relaxed;
-    this.#retention = retention;
-    this.#endurance = endurance;
-    this.isActive = relaxed !== undefined || retention !== null;
-    this.since = arena.f64(relaxed === undefined ? 0 : g.length);
-  }
-
-  stateAt(k: number, t: number): number {
-    const g = this.#g[k]!;
-    if (!this.isActive || this.#endurance.isStuck(k)) return g;
-    const left = this.#relaxed === undefined ? g : this.#relaxed(k, g, t - this.since[k]!);
-    return this.#retention === null ? left : this.#retention.stateAt(k, left, t);
-  }
-
-  /** Advances the states `before` of a batch from the last pulse of each device to t. */
-  relaxBatch(p: Pulses, t: number): void {
-    const { edges, count, before } = p;
-    const relaxed = this.#relaxed;
-    const since = this.since;
-    if (relaxed) for (let i = 0; i < count; i++) before[i] = relaxed(edges[i]!, before[i]!, t - since[edges[i]!]!);
-    this.#retention?.relaxBatch(p, t);
-    if (!this.#endurance.isActive) return;
-    for (let i = 0; i < count; i++) if (this.#endurance.isStuck(edges[i]!)) before[i] = this.#g[edges[i]!]!;
-  }
-
-  /** Records t as the last pulse time of a batch's devices; returns the time stamp to be stored in `programmed`. */
-  stampBatch({ edges, count }: Pulses, t: number): number {
-    const since = this.since;
-    if (since.length > 0) for (let i = 0; i < count; i++) since[edges[i]!] = t;
-    return this.#retention === null ? 0 : this.#retention.stamp(t);
-  }
-
-  /** Records t as the time of the last pulse of device k. */
-  stamp(k: number, t: number): void {
-    if (this.since.length > 0) this.since[k] = t;
-    if (this.#retention !== null) this.#retention.programmed[k] = this.#retention.stamp(t);
-  }
-
-  restored(): void {
-    this.#retention?.restored?.();
-  }
+/**
+ * Creates the state changes between pulses: relaxation of the device model, then retention loss. Stuck devices do not change.
+ * @param g state of each device after its last pulse
+ */
+export function createRelaxation(
+  g: Float64Array,
+  { relaxed }: Cell,
+  retention: Retention | null,
+  endurance: Endurance,
+  arena: Arena,
+) {
+  const isActive = relaxed !== undefined || retention !== null;
+  const since = arena.f64(relaxed === undefined ? 0 : g.length);
+  return {
+    /** True if any state changes between pulses. */
+    isActive,
+    /** Time of each device's last pulse, ms (state); 0 before the first; empty if the device model does not relax. */
+    since,
+    stateAt(k: number, t: number): number {
+      if (!isActive || endurance.isStuck(k)) return g[k]!;
+      const left = relaxed === undefined ? g[k]! : relaxed(k, g[k]!, t - since[k]!);
+      return retention === null ? left : retention.stateAt(k, left, t);
+    },
+    /** Advances the states `before` of a batch from the last pulse of each device to t. */
+    relaxBatch(p: Pulses, t: number): void {
+      const { edges, count, before } = p;
+      if (relaxed) for (let i = 0; i < count; i++) before[i] = relaxed(edges[i]!, before[i]!, t - since[edges[i]!]!);
+      retention?.relaxBatch(p, t);
+      if (!endurance.isActive) return;
+      for (let i = 0; i < count; i++) if (endurance.isStuck(edges[i]!)) before[i] = g[edges[i]!]!;
+    },
+    /** Records t as the last pulse time of a batch's devices; returns the time stamp to be stored in `programmed`. */
+    stampBatch({ edges, count }: Pulses, t: number): number {
+      if (relaxed) for (let i = 0; i < count; i++) since[edges[i]!] = t;
+      return retention === null ? 0 : retention.stamp(t);
+    },
+    /** Records t as the time of the last pulse of device k. */
+    stamp(k: number, t: number): void {
+      if (relaxed) since[k] = t;
+      if (retention !== null) retention.programmed[k] = retention.stamp(t);
+    },
+  };
 }

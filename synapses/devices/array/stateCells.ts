@@ -19,15 +19,15 @@ import { createRandomStreams } from '../../variability.ts';
 import type { DeviceCells } from './array.ts';
 import { type Cell, createPulseStep, type DeviceKind } from './cell.ts';
 import { ConductanceScale, createKernelDevices } from './conductanceScale.ts';
-import { DeviceCounters, WriteCost } from './deviceCounters.ts';
-import { Endurance } from './endurance.ts';
-import { type ConstantArrays, OrderedConstants, StateLayout } from './layout.ts';
-import { checkMasking, SynapseMasking } from './masking.ts';
+import { createWriteCost, DeviceCounters } from './deviceCounters.ts';
+import { createEndurance, type Endurance } from './endurance.ts';
+import { type ConstantArrays, createOrderedConstants, createStateLayout } from './layout.ts';
+import { checkMasking, createMasking, type SynapseMasking } from './masking.ts';
 import { type NonIdealities, readsStoredState } from './nonidealities.ts';
-import { PulseNoise } from './pulseNoise.ts';
+import { createPulseNoise } from './pulseNoise.ts';
 import type { CellRange } from './range.ts';
-import { ReadNoise } from './readNoise.ts';
-import { createRetention, Relaxation } from './retention.ts';
+import { createReadNoise } from './readNoise.ts';
+import { createRelaxation, createRetention, type Retention } from './retention.ts';
 import { drawMinFactors, drawSpread, type SpreadParams } from './spread.ts';
 
 /**
@@ -50,15 +50,16 @@ export class StateCells implements DeviceCells {
   readonly #g: Float64Array;
   readonly #weights: Floats;
   readonly #scale: ConductanceScale;
-  readonly #constants: OrderedConstants;
+  readonly #selectConstants: ReturnType<typeof createOrderedConstants>;
   readonly #endurance: Endurance;
-  readonly #noise: PulseNoise;
-  readonly #readNoise: ReadNoise | null;
-  readonly #relaxation: Relaxation;
-  readonly #masking: SynapseMasking | null;
-  readonly #layout: StateLayout;
+  readonly #noise: ReturnType<typeof createPulseNoise>;
+  readonly #readNoise: ReturnType<typeof createReadNoise> | null;
+  readonly #retention: Retention | null;
+  readonly #relaxation: ReturnType<typeof createRelaxation>;
+  readonly masking: SynapseMasking | null;
+  readonly #layout: ReturnType<typeof createStateLayout>;
   readonly #batch: Pulses;
-  readonly #writeCost: WriteCost;
+  readonly #writeCost: ReturnType<typeof createWriteCost>;
   readonly #kernels: Kernels;
   readonly #devices: StatefulDevices;
   /** True if `storePulses` also applies noise, bounds and levels, because no other stage lies between. */
@@ -80,24 +81,25 @@ export class StateCells implements DeviceCells {
     const retention = p.retention
       ? createRetention(p.retention, count, (k) => this.#scale.minConductanceInRanges(k), random('retention'), arena)
       : null;
-    this.#endurance = new Endurance(p, count, context);
+    this.#retention = retention;
+    this.#endurance = createEndurance(p, count, context);
     this.#family = kind.step?.family ?? null;
     this.#applySteps = createPulseStep(kind, this.#cell, this.#endurance, `${name}.device: ${kind.name}`);
     const { up = null, down = null } = spread ?? {};
-    this.#constants = new OrderedConstants(
+    this.#selectConstants = createOrderedConstants(
       { ends: this.#scale.ends, up, down, lifetimes: this.#endurance.lifetimes },
       edges,
       arena,
     );
-    this.#relaxation = new Relaxation(this.#g, this.#cell, retention, this.#endurance, arena);
+    this.#relaxation = createRelaxation(this.#g, this.#cell, retention, this.#endurance, arena);
     this.counters = new DeviceCounters(range, true, null, context);
     this.isSteady = readsStoredState(p) && this.#cell.relaxed === undefined;
     this.#readNoise =
-      p.readNoise || p.telegraph || p.readErrors || p.selector ? new ReadNoise(p, edges, this.#scale, context) : null;
-    this.#noise = new PulseNoise(p, count, random, arena);
+      p.readNoise || p.telegraph || p.readErrors || p.selector ? createReadNoise(p, edges, this.#scale, context) : null;
+    this.#noise = createPulseNoise(p, count, context);
     const { straying } = this.#noise;
     this.#isSettledByKernel = !this.#endurance.isActive && !this.#noise.hasWriteErrors;
-    this.#writeCost = new WriteCost(this.counters, this.#cell, range.electrical?.selection);
+    this.#writeCost = createWriteCost(this.counters, this.#cell, range.electrical?.selection);
     const { varies, variesHalfSelected } = this.#writeCost;
     this.#batch = new Pulses(Math.max(longestRow(edges), edges.rows), varies, variesHalfSelected, arena);
     this.#kernels = arena.kernels;
@@ -122,9 +124,9 @@ export class StateCells implements DeviceCells {
       this.#pulseColumnKernel = arena.kernels.pulseColumn;
     this.#initialise();
     if (p.stash) checkMasking(this.isSteady, range.electrical, name);
-    const masking = p.stash ? new SynapseMasking(p.stash, this.#g, this.#scale, counters, context) : null;
-    this.#masking = masking;
-    this.#layout = new StateLayout(
+    const masking = p.stash ? createMasking(p.stash, this.#g, this.#scale, counters, context) : null;
+    this.masking = masking;
+    this.#layout = createStateLayout(
       [this.#g, pulses, ...(this.#scale.apart ? [this.#scale.apart] : [])],
       edges,
       this.isSteady && masking === null,
@@ -145,21 +147,12 @@ export class StateCells implements DeviceCells {
       }),
       ...(this.#scale.apart && { apart: this.#scale.apart }),
     };
-    if (masking !== null) {
-      this.visibleCount = (row) => masking.visible(row);
-      this.unmask = (k, row, column) => masking.unmask(k, row, column);
-    }
   }
-
-  readonly visibleCount?: DeviceCells['visibleCount'];
-  readonly unmask?: DeviceCells['unmask'];
 
   restored(): void {
-    this.#relaxation.restored();
+    this.#retention?.restored?.();
     this.#endurance.restored();
   }
-
-  markTouched(): void {}
 
   failures(): Uint8Array | null {
     return this.#endurance.failures();
@@ -171,7 +164,7 @@ export class StateCells implements DeviceCells {
 
   weight(k: number, t: number): number {
     this.useRowOrder();
-    return this.#masking?.isHidden(k) ? 0 : this.#scale.weight(k, this.#relaxation.stateAt(k, t));
+    return this.masking?.isHidden(k) ? 0 : this.#scale.weight(k, this.#relaxation.stateAt(k, t));
   }
 
   conductance(k: number, t: number): number {
@@ -207,14 +200,14 @@ export class StateCells implements DeviceCells {
     if (
       p.statesFrom >= 0 &&
       mu === 0 &&
-      this.#pulseColumnKernel?.(this.#devices, run, trace, scale, p, this.#constants.select(p), this.#noise.writeRandom)
+      this.#pulseColumnKernel?.(this.#devices, run, trace, scale, p, this.#selectConstants(p), this.#noise.writeRandom)
     )
       return;
-    const most = this.#masking === null ? run.count : 1; // masking a device changes the energy of the next pulse
+    const most = this.masking === null ? run.count : 1; // masking a device changes the energy of the next pulse
     for (let from = 0; from < run.count; from += most) {
       const to = Math.min(from + most, run.count);
       this.#kernels.takePulses(this.#devices, run, from, to, trace, scale, p);
-      if (p.count > 0 && !this.#masking?.skipHidden(p)) this.#applyPulses(p, mu, t);
+      if (p.count > 0 && !this.masking?.skipHidden(p)) this.#applyPulses(p, mu, t);
     }
   }
 
@@ -228,7 +221,7 @@ export class StateCells implements DeviceCells {
       if (total === 0) continue;
       for (let i = 0; i < count; i++) {
         const k = columnEdge(edges, transpose, column, i);
-        if (this.#endurance.isStuck(k) || this.#masking?.isHidden(k)) continue;
+        if (this.#endurance.isStuck(k) || this.masking?.isHidden(k)) continue;
         const g = this.#noise.roundToLevel(this.#scale.findState(k, (this.weight(k, t) * sum) / total));
         const difference = this.#scale.conductance(k, g) - this.#scale.conductance(k, this.#g[k]!);
         this.#g[k] = g;
@@ -240,7 +233,7 @@ export class StateCells implements DeviceCells {
   }
 
   #applyPulses(p: Pulses, mu: number, t: number): void {
-    const fixed = this.#constants.select(p);
+    const fixed = this.#selectConstants(p);
     if (this.#relaxation.isActive) this.#relaxation.relaxBatch(p, t);
     this.#endurance.limitRanges(p, fixed.lifetimes);
     if (this.#p.writeOnChange) this.#skipAtBounds(p, fixed);
@@ -254,7 +247,7 @@ export class StateCells implements DeviceCells {
       this.counters.totals[TOTALS.wornOut]! += this.#endurance.applyFailures(p);
     }
     this.#kernels.storePulses(this.#devices, p, fixed, this.#relaxation.stampBatch(p, t), this.#isSettledByKernel);
-    this.#masking?.updateAfterPulse(p);
+    this.masking?.updateAfterPulse(p);
   }
 
   /** Applies the rule's weight dependence (exponent mu), then step factors unless a later kernel applies them. */

@@ -1,13 +1,5 @@
 import type { DeviceContext } from '../../../core/factories.ts';
-import {
-  columnEdge,
-  columnLength,
-  columnRow,
-  type Edges,
-  rowEnd,
-  rowStart,
-  type Transpose,
-} from '../../../core/graph/edges.ts';
+import { columnEdge, columnLength, columnRow, rowEnd, rowStart } from '../../../core/graph/edges.ts';
 import type { Floats } from '../../../core/kernels/arena.ts';
 import type { PulseRun, StepFamily } from '../../../core/kernels/devices.ts';
 import type { Kernels } from '../../../core/kernels/kernels.ts';
@@ -108,13 +100,29 @@ export class WeightCells implements DeviceCells {
   }
 
   normalise(sum: number): void {
-    const { edges, transpose } = this.#context;
     const touched = this.#touched;
-    for (let column = 0; column < touched.length; column++) {
-      if (touched[column] === 1) normaliseColumn(edges, transpose, column, sum, this.counters.rows);
-    }
+    for (let column = 0; column < touched.length; column++)
+      if (touched[column] === 1) this.#normaliseColumn(column, sum);
     touched.fill(0);
     this.#allTouched = false;
+  }
+
+  /** Scales the weights of one column to a given sum; updates the row sums, if they are kept. */
+  #normaliseColumn(column: number, sum: number): void {
+    const { edges, transpose } = this.#context;
+    const weights = this.#weights;
+    const rowSums = this.counters.rows;
+    const count = columnLength(edges, transpose, column);
+    let total = 0;
+    for (let i = 0; i < count; i++) total += weights[columnEdge(edges, transpose, column, i)]!;
+    if (total === 0) return;
+    const factor = sum / total;
+    for (let i = 0; i < count; i++) {
+      const edge = columnEdge(edges, transpose, column, i);
+      const before = weights[edge]!;
+      weights[edge] = before * factor;
+      if (rowSums.length > 0) rowSums[columnRow(transpose, column, i)]! += weights[edge]! - before;
+    }
   }
 
   restored(): void {
@@ -154,27 +162,5 @@ export class WeightCells implements DeviceCells {
       }
     }
     edges.least = Math.min(wMin, 0);
-  }
-}
-
-/** Scales the weights of one column to a given sum; updates the row sums, if they are kept. */
-export function normaliseColumn(
-  edges: Edges,
-  transpose: Transpose | null,
-  column: number,
-  sum: number,
-  rowSums: Float64Array,
-): void {
-  const weights = edges.weights as Floats;
-  const count = columnLength(edges, transpose, column);
-  let total = 0;
-  for (let i = 0; i < count; i++) total += weights[columnEdge(edges, transpose, column, i)]!;
-  if (total === 0) return;
-  const factor = sum / total;
-  for (let i = 0; i < count; i++) {
-    const edge = columnEdge(edges, transpose, column, i);
-    const before = weights[edge]!;
-    weights[edge] = before * factor;
-    if (rowSums.length > 0) rowSums[columnRow(transpose, column, i)]! += weights[edge]! - before;
   }
 }

@@ -6,6 +6,7 @@ import {
   attractor,
   computeConductancePotential,
   findConductanceCrossing,
+  findCrossing,
 } from '../../../neurons/lif/conductancePotential.ts';
 import { findSignChanges } from '../../../neurons/parts/crossing.ts';
 import { runs } from '../../support.ts';
@@ -179,6 +180,14 @@ test('the first crossing is the first, and is on the threshold', () => {
     ),
     runs(400),
   );
+});
+
+test('a potential that starts exactly at threshold has crossed it, although it falls', () => {
+  const falling = (t: number) => 15 * Math.exp(-t);
+  assert.is(findCrossing(falling, [], 15, 0, 0), 0);
+  assert.is(findCrossing(falling, [], 15 + 1e-9, 0, 0), Infinity);
+  const rising = (t: number) => computeConductancePotential(0, 2, 60, 0.25, t);
+  near(findCrossing(rising, [{ g: 2, e: 60, rate: 4 }], 15, 0, 0), 0.30273381796, 1e-11);
 });
 
 test.run();

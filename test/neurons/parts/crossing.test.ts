@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { exp, scaleAt, scaleCellsPerMs } from '../../../core/math.ts';
-import { findFirstCrossing } from '../../../neurons/parts/crossing.ts';
+import { findFirstCrossing, findSignChanges } from '../../../neurons/parts/crossing.ts';
 import { atLeast, runs } from '../../support.ts';
 
 type Terms = readonly [c: number, p: number, tp: number, q: number, tq: number];
@@ -145,6 +145,17 @@ test('the shared scale is e^((t - t0) rate) to 1e-14, and 1 at t0', () => {
 
 test('a sum that rises towards a negative limit never crosses', () => {
   for (const limit of [0, -1e-3, -0.5, -2]) assert.is(findFirstCrossing(limit, -5, 5, -3, 2), Infinity);
+});
+
+test('the last sign change of a sum is found at any distance from its time constants', () => {
+  for (const limit of [1e-2, 1e-6, 1e-12]) {
+    const exact = Math.log((1 + Math.sqrt(1 - 4 * limit)) / (2 * limit)); // x = e^-t with x² - x + limit = 0
+    const near = -Math.log((1 + Math.sqrt(1 - 4 * limit)) / 2);
+    const found = findSignChanges([limit, -1, 1], [0, 1, 2]);
+    assert.is(found.length, 2);
+    assert.ok(Math.abs(found[0]! - near) < 1e-12, `${found[0]}, not ${near}`);
+    assert.ok(Math.abs(found[1]! - exact) < 1e-9 * exact, `${found[1]}, not ${exact}`);
+  }
 });
 
 test.run();

@@ -45,4 +45,13 @@ test('nobody is late, early by less than a width only, and a loaded wheel goes o
   );
 });
 
+test('a wheel whose last check was removed gives none and is empty', () => {
+  const wheel = new TimerWheel(3, 0.3, new Arena());
+  wheel.set(2, 5, 0);
+  wheel.set(2, Infinity, 1);
+  assert.ok(wheel.next < Infinity, 'the bound is lowered by a removal only at the next request');
+  assert.is(wheel.pop(6), -1);
+  assert.is(wheel.next, Infinity);
+});
+
 test.run();

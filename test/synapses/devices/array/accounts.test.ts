@@ -2,7 +2,12 @@
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { DeviceFactory } from '../../../../core/factories.ts';
+import type { DeviceHooks } from '../../../../core/hooks.ts';
+import { Arena, type Floats } from '../../../../core/kernels/arena.ts';
+import type { Devices } from '../../../../core/model.ts';
 import type { DeviceUsage } from '../../../../core/usage.ts';
+import { createDenseEdges } from '../../../../synapses/crossbar/updates.ts';
 import { ideal, linear, softBound } from '../../../../synapses/devices/index.ts';
 import { runs } from '../../../support.ts';
 import { bench } from '../bench.ts';
@@ -31,6 +36,34 @@ test('pulses up and down are counted apart; write-on-change saves those at a bou
   assert.equal(counts(always.devices.usage), [4, 4, 0, 8]);
   assert.equal(counts(saving.devices.usage), [2, 2, 4, 4]);
   assert.ok(saving.devices.usage.energy.write < always.devices.usage.energy.write);
+});
+
+test('with half-select disturb, a pulse of few devices after one of many counts its own devices only', () => {
+  const { devices } = bench(linear({ ...volts, etaUp: 0.1, selection: 'half' }), { weight: 0.5, rows: 3, columns: 4 });
+  devices.pulseColumn(0, Float64Array.of(1, 1, 1), 1, 0, 0);
+  assert.equal([...devices.usage.wear!], [1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0]);
+  devices.pulseColumn(3, Float64Array.of(0, 1, 0), 1, 0, 0);
+  assert.equal([...devices.usage.wear!], [1, 0, 0, 0, 1, 0, 0, 1, 1, 0, 0, 0]);
+  assert.is(devices.usage.writesUp, 4);
+  assert.ok(devices.weight(7, 0) > 0.5 && devices.weight(6, 0) === 0.5);
+});
+
+test('a kernel pulses rows only of dense 64-bit weights that cannot be negative', () => {
+  const takesRows = (device: DeviceFactory, isDense: boolean, weights: Floats) => {
+    const arena = new Arena();
+    const own = weights instanceof Float32Array ? arena.f32(4) : arena.f64(4);
+    own.fill(0.5);
+    const sparse = { targets: Uint16Array.of(0, 1, 0, 1), starts: Uint32Array.of(0, 2, 4) };
+    const edges = { ...createDenseEdges(2, 2, own as Float64Array), ...(!isDense && sparse) };
+    const devices = device.create({ arena, seed: 1, name: 'p', edges, transpose: null, drawn: true });
+    return (devices as Devices & Partial<DeviceHooks>).pulsedDevices!() !== null;
+  };
+  const positive = ideal({ wMin: 0 });
+  assert.ok(takesRows(positive, true, new Float64Array()));
+  assert.not.ok(takesRows(positive, false, new Float64Array()));
+  assert.not.ok(takesRows(positive, true, new Float32Array()));
+  assert.not.ok(takesRows(positive, false, new Float32Array()));
+  assert.not.ok(takesRows(ideal({ wMin: -1 }), true, new Float64Array()));
 });
 
 test('half-selected cells: V/2 along row and column, V/3 on all others', () => {
