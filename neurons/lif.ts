@@ -82,8 +82,6 @@ function checkDelta({ synapse, refractoryInput, precision }: LifParams, name: st
   if (precision === 'f32') throw new UserError(`${name}.precision is "f32", but synapse "${synapse}" requires "f64".`);
 }
 
-const hasDecayingThreshold = ({ adaptive }: LifParams): boolean => adaptive !== undefined && adaptive.tau < Infinity;
-
 const CREATE_BY_SYNAPSE: Readonly<Record<LifParams['synapse'], (p: LifParams, context: ModelContext) => Lif>> = {
   delta: (p, context) => new LifDelta(p, context),
   exponential: (p, context) => {
@@ -100,9 +98,10 @@ const CREATE_BY_SYNAPSE: Readonly<Record<LifParams['synapse'], (p: LifParams, co
     return new PerNeuronLif(p.size, new MultiExponentialDynamics(p, membranes, context, () => p.receptors), context);
   },
   conductance: (p, context) => {
-    const { tauSyn, leakConductance: leak } = p;
+    const { tauSyn, leakConductance: leak, adaptive } = p;
     const single = typeof tauSyn === 'number' || tauSyn.excitatory === tauSyn.inhibitory;
-    const lazy = hasDecayingThreshold(p) || (!single && (context.inhibition?.groupCount ?? 1) > 1);
+    const hasDecay = adaptive !== undefined && adaptive.tau < Infinity;
+    const lazy = hasDecay || (!single && (context.inhibition?.groupCount ?? 1) > 1);
     const leakOf = (tau: number, capacitance: number) => leak ?? capacitance / tau;
     const membranes = new MembraneParameters(p, context, (pA, tau, capacitance) =>
       lazy ? pA * (1 / leakOf(tau, capacitance)) : pA / leakOf(tau, capacitance),

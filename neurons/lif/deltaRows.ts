@@ -165,13 +165,10 @@ export function copyHits(hits: Uint32Array, fired: Uint32Array): number {
 
 /** Tests the targets that a row's gate allows to fire, like the kernel `testRow`: appends those that fire to `hits`. */
 function testGatedRow(
+  { u, bar, marks, hits }: DeltaState,
   edges: Edges,
   row: number,
-  u: Floats,
-  bar: Floats,
   scale: number,
-  marks: Uint8Array,
-  hits: Uint32Array,
   found: number,
 ): number {
   const round = createRounding(u);
@@ -207,13 +204,14 @@ export class PendingRows {
   }
 
   /** Tests the targets of pending sparse rows; writes targets at threshold to `fired`, ascending; returns the count. */
-  collectSpikes(deltaRows: DeltaRows, { u, bar, marks, hits }: DeltaState, scale: number, fired: Uint32Array): number {
+  collectSpikes(deltaRows: DeltaRows, state: DeltaState, scale: number, fired: Uint32Array): number {
+    const { marks, hits } = state;
     let count = 0;
     for (let i = 0; i < this.count; i++) {
       const edges = this.edges[i]!;
       const row = this.rows[i]!;
       count = edges.blocks?.gates
-        ? testGatedRow(edges, row, u, bar, scale, marks, hits, count)
+        ? testGatedRow(state, edges, row, scale, count)
         : deltaRows.test(edges, row, scale, count);
     }
     for (let i = 1; i <= count; i++) marks[hits[i]!] = 0;

@@ -24,15 +24,14 @@ export const programmingParams = object(
 
 type Programming = z.output<typeof programmingParams>;
 
-/** Devices of a projection; with several devices per synapse, pulses can go to them in turn. */
-interface RoundRobinDevices extends Devices {
+/** Devices of a projection that can be programmed. */
+export interface ProgrammableDevices extends Devices {
+  programming: Programmed | null;
   /** Sends the next pulse to the next device of each synapse; absent with one device per synapse. */
   selectNextDevice?(): void;
 }
 
-export interface ProgrammableDevices extends RoundRobinDevices {
-  programming: Programmed | null;
-}
+type RoundRobinDevices = Devices & Pick<ProgrammableDevices, 'selectNextDevice'>;
 
 interface VerifyOptions {
   readonly tolerance: number;
