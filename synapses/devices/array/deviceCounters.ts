@@ -191,14 +191,15 @@ export class DeviceCounters {
 /** Creates the computation of voltage² × duration of the pulses of a batch, if it depends on direction, strength or state. */
 export function createWriteCost(
   counters: DeviceCounters,
-  { square: own, fillsSquares, disturbance }: Cell,
+  cell: Cell,
   selection: ReadParams['selection'] = 'transistor',
 ) {
   const { square, squareDown } = counters;
+  const { square: own, fillsSquares } = cell;
   const voltageShare = selection === 'third' ? 1 / 3 : 1 / 2; // fraction of the write voltage across half-selected devices
   const alike = Object.is(square, squareDown); // NaN without conductances
   const varies = own !== undefined || fillsSquares === true || !alike;
-  if (selection !== 'transistor') counters.disturbance = disturbance?.(voltageShare) ?? 0;
+  if (selection !== 'transistor') counters.disturbance = cell.disturbance?.(voltageShare) ?? 0;
   return {
     /** True if voltage² × duration differs between pulses; `variesHalfSelected`: also for half-selected devices. */
     varies,
