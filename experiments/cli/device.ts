@@ -12,15 +12,13 @@ import { printNextStep } from './terminal.ts';
 
 const json = flag({ help: 'print JSON' });
 
-/** Loads a preset, device file or device model named on the command line. @throws UsageError for an unknown name */
+/** Loads the device named on the command line. @throws UsageError for an unknown name */
 export const resolveDevice = (nameOrFile: string): LoadedDevice =>
   toUsageError(() => loadDevice(nameOrFile), UnknownDeviceError);
 
-/** Voltage and width assumed for the write pulse; null if the device gives both. */
 const findAssumedPulse = ({ device }: LoadedDevice) =>
   new PulseBench({ device: createModel('device', device), seed: 1, up: [[]] }).devices.usage.assumed;
 
-/** Entry of the device list; values that the file does not give are null. */
 function createEntry(name: string) {
   const { device, shortTerm, about } = loadDevice(name);
   const { thickness = null, onOffRatio = null, retention = null, endurance = null } = about.table;
@@ -36,14 +34,11 @@ function createEntry(name: string) {
   };
 }
 
-const formatValue = (value: Value | null | undefined): string =>
-  value === null || value === undefined
-    ? '–'
-    : typeof value === 'number'
-      ? formatNumber(value)
-      : Array.isArray(value) && Array.isArray(value[0])
-        ? `${value.length} rows`
-        : String(value);
+function formatValue(value: Value | null | undefined): string {
+  if (value === null || value === undefined) return '–';
+  if (typeof value === 'number') return formatNumber(value);
+  return Array.isArray(value) && Array.isArray(value[0]) ? `${value.length} rows` : String(value);
+}
 
 /** Formats a number in its shortest notation: 1e7, 0.05, 5655. */
 function formatNumber(value: number): string {
@@ -92,11 +87,7 @@ function describeModels({ device, shortTerm, rule }: LoadedDevice): string[][] {
   return parts.flatMap(([part, kind, choice]) => {
     if (choice === null) return [];
     const { name, help, equation, source } = getModelsOfKind(kind)[choice.model]!.declaration;
-    return [
-      [part, `${name}: ${help}`],
-      ['', equation],
-      ['', source],
-    ];
+    return [[part, `${name}: ${help}`], ...[equation, source].map((text) => ['', text])];
   });
 }
 

@@ -17,7 +17,6 @@ import { WarningCollector } from './warnings.ts';
 
 const { train, label, test, split } = mnistSchema.shape;
 
-/** Prints the results of a comparison as a table. */
 function printComparison(compared: readonly ComparisonResult[]): void {
   const rows = compared.map((c, rank) => {
     const energy = computeMeanOfKnown(c.energyPerImage);

@@ -10,7 +10,9 @@ import { printNextStep } from './terminal.ts';
 export default defineCommand({
   positionals: object({ name: text({ help: 'preset, device file (YAML or JSON), or device model' }) }),
   options: object({
-    to: choice(EXPORT_TOOLS, { help: 'target simulator' }),
+    to: choice(EXPORT_TOOLS, {
+      help: 'target simulator: aihwkit 1.1.0, neurosim (MLP+NeuroSim 3.0), crosssim (CrossSim 2.0; 3.x has no training)',
+    }),
     out: text({ help: 'directory for the exported files and export.json' }),
     models,
     json: flag({ help: 'print JSON' }),

@@ -14,62 +14,47 @@ import { resolveStepTable } from './steps.ts';
 const PRESETS = shipped('experiments/devices/presets');
 const ENDINGS = ['.yaml', '.yml', '.json'];
 
-/** Device parameters, and the sources of their values. */
 export interface LoadedDevice {
-  /** Name of the preset, or path of the file as the user gave it. */
   readonly name: string;
   /** Device section (as in `projections.….device`), completed with all defaults. */
   readonly device: ModelChoice;
-  /** Short-term dynamics (as in `projections.….shortTerm`); null if the device has none. */
+  /** Short-term dynamics and learning rule (as in `projections.…`); null if the file has none. */
   readonly shortTerm: ModelChoice | null;
-  /** Learning rule (as in `projections.….rule`); null if the file has none. */
   readonly rule: ModelChoice | null;
   readonly about: DeviceFile['about'];
   readonly quoted: readonly Sourced<'reference'>[];
   readonly derived: readonly Sourced<'formula'>[];
   readonly assumed: readonly Sourced<'why'>[];
-  /** Values that are defaults of the models, and therefore assumed. */
   readonly defaults: readonly Unsourced[];
-  /** Values for which the file gives no source. */
   readonly unstated: readonly Unsourced[];
 }
 
 /** Error: a name is not a preset, a model or an existing file. */
 export class UnknownDeviceError extends UserError {}
 
-/** Names of the presets, in alphabetical order. */
-export function presetNames(): string[] {
-  return PRESETS.names();
-}
+export const presetNames = (): string[] => PRESETS.names();
 
 const isModelName = (name: string): boolean => Object.hasOwn(MODELS.devices, name);
 
-/** Name of a preset or model, or absolute path of a device file. @param where file to which the path is relative */
+/** Preset or model name, or absolute path of a device file. @param where file to which the path is relative */
 export const nameOrPath = (name: string, where: string): string =>
   presetNames().includes(name) || isModelName(name) ? name : resolve(dirname(where), name);
 
-function isDeviceFile(name: string): boolean {
-  return ENDINGS.includes(extname(name));
-}
-
-/** Paths of the device files in the directory of a file. */
 function filesNear(file: string): string[] {
   try {
-    return readdirSync(dirname(file))
-      .filter(isDeviceFile)
-      .map((name) => join(dirname(file), name));
+    const names = readdirSync(dirname(file)).filter((name) => ENDINGS.includes(extname(name)));
+    return names.map((name) => join(dirname(file), name));
   } catch {
     return []; // no directory, so no suggestions
   }
 }
 
-/** Path of a preset or device file; null if the name is that of a model. */
+/** Path of a preset or device file; null for the name of a model. */
 function pathOf(nameOrFile: string): string | null {
-  const presets = presetNames();
-  if (presets.includes(nameOrFile)) return PRESETS.path(nameOrFile);
+  if (presetNames().includes(nameOrFile)) return PRESETS.path(nameOrFile);
   if (isModelName(nameOrFile)) return null;
   if (existsSync(nameOrFile)) return nameOrFile;
-  const all = [...presets, ...filesNear(nameOrFile), ...Object.keys(MODELS.devices)];
+  const all = [...presetNames(), ...filesNear(nameOrFile), ...Object.keys(MODELS.devices)];
   const begun = all.filter((name) => name.startsWith(nameOrFile)); // "ag-hfox" is too short to be a misspelling of "ag-hfox-pt"
   const known = begun.length > 0 ? begun : all;
   throw new UnknownDeviceError(
@@ -77,18 +62,21 @@ function pathOf(nameOrFile: string): string | null {
   );
 }
 
-/** Value of the device parameter `assumed`: states if voltage or width of the write pulse are listed as assumed. */
+/** Parameter `assumed`: states if voltage or width of the write pulse are listed as assumed. */
 function assumedOf({ device, assumed }: DeviceFile): { readonly assumed?: string } {
   const named = (...paths: readonly string[]) => assumed.some(({ parameter }) => paths.includes(parameter));
-  const voltage = named('device.writeVoltage', 'device.writeVoltageUp');
-  const time = named('device.writeTime');
-  if (device.assumed !== undefined || !(voltage || time)) return {};
+  if (device.assumed !== undefined) return {};
+  return markAssumed(named('device.writeVoltage', 'device.writeVoltageUp'), named('device.writeTime'));
+}
+
+function markAssumed(voltage: boolean, time: boolean): { readonly assumed?: string } {
+  if (!(voltage || time)) return {};
   return { assumed: voltage && time ? 'writePulse' : voltage ? 'writeVoltage' : 'writeTime' };
 }
 
 /**
- * Loads a device by name: a preset, a model with its defaults, or else a file (YAML or JSON).
- * @throws UnknownDevice if the name is none of these, UserError if the file is not a device file
+ * Loads a preset, a model with its defaults, or else a file (YAML or JSON).
+ * @throws UnknownDeviceError for an unknown name, UserError if the file is not a device file
  */
 export function loadDevice(nameOrFile: string): LoadedDevice {
   const found = pathOf(nameOrFile);
@@ -102,13 +90,12 @@ export function loadDevice(nameOrFile: string): LoadedDevice {
   return { name: nameOrFile, device, shortTerm, rule, about, ...checkSources(file, path) };
 }
 
-/** Overrides device parameters; an overridden voltage or width of the write pulse is no longer marked as assumed. */
+/** Overrides parameters; an overridden voltage or width of the write pulse is no longer assumed. */
 export function overrideParameters<D extends Mapping>(found: D, own: Mapping): D & Mapping {
   const { assumed, ...rest } = found;
   const given = Object.keys(own);
-  const voltage =
-    assumed !== undefined && assumed !== 'writeTime' && !given.some((key) => key.startsWith('writeVoltage'));
-  const time = assumed !== undefined && assumed !== 'writeVoltage' && !given.includes('writeTime');
-  const left = voltage && time ? 'writePulse' : voltage ? 'writeVoltage' : 'writeTime';
-  return { ...rest, ...((voltage || time) && { assumed: left }), ...own } as D & Mapping;
+  const isAssumed = (key: string) => assumed === key || assumed === 'writePulse';
+  const voltage = isAssumed('writeVoltage') && !given.some((key) => key.startsWith('writeVoltage'));
+  const time = isAssumed('writeTime') && !given.includes('writeTime');
+  return { ...rest, ...markAssumed(voltage, time), ...own } as D & Mapping;
 }

@@ -11,7 +11,6 @@ export interface PulseBenchOptions {
   readonly seed: Seed;
   /** Times of potentiating pulses, ms, one list per device. */
   readonly up: readonly (readonly number[])[];
-  /** Times of depressing pulses, ms, one list per device. Default: none. */
   readonly down?: readonly (readonly number[])[];
   /** Strength of every pulse. Default: 1, a full pulse. */
   readonly strength?: number;
@@ -21,8 +20,9 @@ export interface PulseBenchOptions {
   readonly weights?: readonly number[];
 }
 
-/** Weight below every range, so that each device clips it to its lowest weight. */
-const LOWEST: Distribution = { uniform: [-1e9, -1e9] };
+/** Weight far outside every range; weights are clipped to the range of the device. */
+export const OUT_OF_RANGE_WEIGHT = 1e9;
+const LOWEST: Distribution = { uniform: [-OUT_OF_RANGE_WEIGHT, -OUT_OF_RANGE_WEIGHT] };
 
 /**
  * Test bench: devices with individual pulse trains, like a pulse generator. Equal seeds give identical devices
@@ -55,7 +55,6 @@ export class PulseBench {
     this.devices = this.net.projection(pre, post, { connect, device, rule }).devices!;
   }
 
-  /** Runs the simulation until t, ms, including pulses at t. */
   runTo(t: number): void {
     if (t > this.net.now || this.net.settledTime < 0) this.net.run(t - this.net.now);
   }
@@ -65,7 +64,6 @@ export class PulseBench {
     return Array.from({ length: this.devices.edges.count }, (_, k) => this.devices.conductance(k, this.net.now));
   }
 
-  /** Weight of each device, in the weight unit of its model. */
   weights(): number[] {
     return Array.from({ length: this.devices.edges.count }, (_, k) => this.devices.weight(k, this.net.now));
   }

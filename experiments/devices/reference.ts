@@ -6,12 +6,11 @@ import { isMapping, type Mapping } from '../network/config/override.ts';
 import { loadDevice, overrideParameters, presetNames } from './load.ts';
 import { resolveStepTable } from './steps.ts';
 
-/** Sections of a synapse description that a device file may define. */
 const PARTS = ['device', 'shortTerm', 'rule'] as const;
 type Part = (typeof PARTS)[number];
 const ABSENT = { device: 'no device', shortTerm: 'no short-term dynamics', rule: 'no rule' } as const;
 
-/** Replaces `{ preset: NAME, … }` or `{ file: FILE, … }` by its parameters; those written beside it take precedence. */
+/** Replaces `{ preset: NAME, … }` or `{ file: FILE, … }` by its parameters; those beside it take precedence. */
 function resolvePart(part: unknown, kind: Part, file: string, where: string): unknown {
   if (!isMapping(part) || !('preset' in part || 'file' in part))
     return kind === 'device' ? resolveStepTable(part, file) : part;
@@ -41,13 +40,12 @@ export function resolveDevices(network: Mapping, file: string): Mapping {
   return { ...network, projections: parts };
 }
 
-/** JSON Schema of a CSV file name that may replace a step table, see `withSteps`. */
 const STEPS_FILE: JsonSchema = {
   type: 'string',
   description: 'CSV file with columns direction, g and quantiles; path relative to this file',
 };
 
-/** Extends the JSON Schema of network files by references to presets and device files, see `withDevices`. */
+/** Extends the JSON Schema of network files by references to presets and device files. */
 export function addReferenceSchemas(network: JsonSchema): JsonSchema {
   const schema = structuredClone(network);
   const projection = (schema.properties as { projections: { items: JsonSchema } }).projections.items;

@@ -75,20 +75,14 @@ export type DeviceFile = Omit<z.output<typeof deviceFileSchema>, 'device' | 'sho
 
 export type Value = number | string | boolean | readonly number[] | readonly (readonly number[])[];
 
-/** Value of a device file, with its unit and source. */
 export type Sourced<Key extends string> = {
   readonly parameter: string;
   readonly value: Value;
   readonly unit?: string;
 } & { readonly [K in Key]: string };
 
-/** Value in a device file: its path, and unit and help text from the schema. */
-interface Leaf {
+interface Leaf extends Omit<Unsourced, 'parameter'> {
   readonly path: string;
-  readonly value: Value;
-  readonly unit?: string;
-  readonly help?: string;
-  /** Default value of the model parameter. */
   readonly initial?: unknown;
 }
 
@@ -113,51 +107,25 @@ function* leaves(value: unknown, path: readonly string[], node: Node | undefined
   if (isMapping(value)) {
     for (const [key, part] of Object.entries(value)) yield* leaves(part, [...path, key], within(node, key));
   } else if (value !== undefined) {
-    const { description: help } = node ?? {};
-    const unit = displayUnit(node ?? {});
-    yield {
-      path: path.join('.'),
-      value: value as Value,
-      ...(unit === '' ? {} : { unit }),
-      ...(help === undefined ? {} : { help }),
-      initial: node?.default,
-    };
+    const unit = displayUnit(node ?? {}) || undefined;
+    yield { path: path.join('.'), value: value as Value, unit, help: node?.description, initial: node?.default };
   }
 }
 
-const paramsOf = (kind: 'device' | 'shortTerm' | 'rule', model: string): Node =>
-  toJsonSchema(getModelsOfKind(kind)[model]!.declaration.params) as Node;
-
-/** Lists all values in `device`, `shortTerm` and `rule`, except model names, and all values in `about.table`. */
-function leavesOf({
-  device,
-  shortTerm,
-  rule,
-  about,
-}: Pick<DeviceFile, 'device' | 'shortTerm' | 'rule' | 'about'>): Leaf[] {
-  const { model, ...params } = device;
-  const found = [...leaves(params, ['device'], paramsOf('device', model))];
-  if (shortTerm) {
-    const { model: name, ...more } = shortTerm;
-    found.push(...leaves(more, ['shortTerm'], paramsOf('shortTerm', name)));
-  }
-  if (rule) {
-    const { model: name, ...more } = rule;
-    found.push(...leaves(more, ['rule'], paramsOf('rule', name)));
-  }
-  const table = toJsonSchema(deviceFileSchema.shape.about._zod.def.innerType.shape.table) as Node;
-  return [...found, ...leaves(about.table, ['about', 'table'], table)];
+/** Values in `device`, `shortTerm` and `rule`, except model names, and in `about.table`. */
+function leavesOf(file: DeviceFile): Leaf[] {
+  const found = (['device', 'shortTerm', 'rule'] as const).flatMap((part) => {
+    if (file[part] === undefined) return [];
+    const { model, ...params } = file[part];
+    return [...leaves(params, [part], toJsonSchema(getModelsOfKind(part)[model]!.declaration.params) as Node)];
+  });
+  return [...found, ...leaves(file.about.table, ['about', 'table'], toJsonSchema(table) as Node)];
 }
 
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
-interface Entry {
-  readonly parameter: string;
-  readonly value?: unknown;
-  readonly unit?: string | undefined;
-}
+type Entry = Pick<Unsourced, 'parameter' | 'unit'> & { readonly value?: unknown };
 
-/** Value of a device file for which the file gives no source. */
 export interface Unsourced {
   readonly parameter: string;
   readonly value: Value;
@@ -166,9 +134,9 @@ export interface Unsourced {
 }
 
 /**
- * Completes values and units of `quoted`, `derived` and `assumed` from the file. Also lists the other values:
- * `defaults` of the models, and `unstated` values without a source.
- * @throws UserError for an unknown path, a value or unit that contradicts the file, and a parameter with two sources
+ * Completes values and units of `quoted`, `derived` and `assumed` from the file; lists the others: `defaults` of the
+ * models, and `unstated` values without a source.
+ * @throws UserError for an unknown path, a contradicting value or unit, and a parameter with two sources
  */
 export function checkSources(file: DeviceFile, where: string) {
   const known = new Map(leavesOf(file).map((leaf) => [leaf.path, leaf]));
@@ -185,12 +153,10 @@ export function checkSources(file: DeviceFile, where: string) {
         const hint = didYouMean(parameter, [...known.keys()], 'there are');
         throw new UserError(`${at}.parameter is ${show(parameter)}, which is no value of this file${hint}`);
       }
-      if (leaf !== undefined && entry.value !== undefined && !same(entry.value, leaf.value)) {
+      if (leaf !== undefined && entry.value !== undefined && !same(entry.value, leaf.value))
         throw new UserError(`${at}.value is ${show(entry.value)}, but ${parameter} is ${show(leaf.value)}.`);
-      }
-      if (leaf !== undefined && entry.unit !== undefined && entry.unit !== leaf.unit) {
+      if (leaf !== undefined && entry.unit !== undefined && entry.unit !== leaf.unit)
         throw new UserError(`${at}.unit is ${show(entry.unit)}, but ${parameter} is in ${leaf.unit ?? 'no unit'}.`);
-      }
       const unit = entry.unit ?? leaf?.unit;
       return { ...entry, value: (entry.value ?? leaf?.value) as Value, unit };
     });
@@ -199,10 +165,9 @@ export function checkSources(file: DeviceFile, where: string) {
     derived: filled('derived', file.derived) as unknown as Sourced<'formula'>[],
     assumed: filled('assumed', file.assumed) as unknown as Sourced<'why'>[],
   };
-  const rest = [...known.values()].filter(({ path }) => !seen.has(path));
-  const unsourced = (wanted: boolean): Unsourced[] =>
-    rest
-      .filter(({ value, initial }) => same(value, initial) === wanted)
+  const unsourced = (isDefault: boolean): Unsourced[] =>
+    [...known.values()]
+      .filter(({ path, value, initial }) => !seen.has(path) && same(value, initial) === isDefault)
       .map(({ path, value, unit, help }) => ({ parameter: path, value, unit, help }));
   return { ...sourced, defaults: unsourced(true), unstated: unsourced(false) };
 }

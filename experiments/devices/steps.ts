@@ -11,18 +11,14 @@ import { DIRECTIONS, type Direction } from './fit/import/trains.ts';
 type Row = readonly number[];
 export type Steps = Readonly<Record<Direction, readonly Row[]>>;
 
-/** Writes a step table as CSV text: direction, g, and one column per quantile. */
 export function formatStepTable(steps: Steps): string {
   const levels = steps.up[0]!.length - 1;
-  const named = Array.from(
-    { length: levels },
-    (_, k) => `q${Number(((100 * k) / Math.max(levels - 1, 1)).toPrecision(4))}`,
-  );
+  const percentOf = (k: number) => Number(((100 * k) / Math.max(levels - 1, 1)).toPrecision(4));
+  const named = Array.from({ length: levels }, (_, k) => `q${percentOf(k)}`);
   const lines = DIRECTIONS.flatMap((d) => steps[d].map((row) => [d, ...row].join()));
   return `${[['direction', 'g', ...named].join(), ...lines].join('\n')}\n`;
 }
 
-/** Reads a step table from a CSV file. @throws UserError that names file, row and allowed values */
 export function readSteps(file: string): Steps {
   const { rows } = readTextGrid(file);
   const errors = new CellErrors(file);
@@ -50,7 +46,7 @@ export function readSteps(file: string): Steps {
   return steps;
 }
 
-/** Replaces `steps` of a device by the step table, if it is the name of a CSV file (relative to `file`). */
+/** Replaces `steps`, if it is the name of a CSV file (relative to `file`), by the step table. */
 export function resolveStepTable<T>(device: T, file: string): T {
   if (!isMapping(device) || typeof device.steps !== 'string') return device;
   return { ...device, steps: readSteps(resolve(dirname(file), device.steps)) };

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import readWorkbook from 'read-excel-file/universal';
 import writeWorkbook from 'write-excel-file/node';
 import { parse, stringify } from 'yaml';
+import { prefixErrors } from '../../core/declare/errors.ts';
 import { readRows } from '../../experiments/devices/fit/import/columns.ts';
 import { readTables } from '../../experiments/devices/fit/import/files.ts';
 import { parseMeasurement } from '../../experiments/devices/fit/import/measurement.ts';
@@ -201,7 +202,7 @@ async function loadMeasurement(path: string): Promise<void> {
   const one = KINDS[kind];
   const rows = readRows(tables, one.columns, options);
   if (understood++ % FITTED > 0) return;
-  const fit = one.fit(rows, { source: path, device: EMPTY_DEVICE, options });
+  const fit = prefixErrors(path, () => one.fit(rows, { source: path, device: EMPTY_DEVICE, options }));
   for (const { rmse, share, params } of fit.models) requireFinite({ rmse, share, params }, 'model');
   requireFinite(
     mergeDeviceFile(undefined, fit.added, fit.assumed, createKindOrigin(path, kind, one)).file,

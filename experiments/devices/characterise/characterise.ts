@@ -20,7 +20,6 @@ interface CharacteriseOptions {
   readonly pulses?: number | undefined;
 }
 
-/** Content of `characterise.json`: configuration and results. */
 export interface Characterisation {
   readonly name: string;
   readonly config: unknown;
@@ -32,8 +31,8 @@ export interface Characterisation {
 }
 
 /**
- * Runs all characterisation measurements on `devices` specimens and writes to a new directory: a page of charts,
- * `characterise.svg` and `.png`; a table per measurement, `NAME.arrows` and `NAME.csv`; and last `characterise.json`.
+ * Measures `devices` specimens; writes a page of charts, a table per measurement (`NAME.arrows`, `NAME.csv`) and
+ * `characterise.json`.
  */
 export function characterise({ loaded, out, devices, seed, ...o }: CharacteriseOptions): Characterisation {
   const directory = new ResultDirectory(out, { command: 'device characterise', mark: 'characterise.json' });
@@ -51,17 +50,12 @@ export function characterise({ loaded, out, devices, seed, ...o }: CharacteriseO
     if ('leftOut' in result) leftOut[part] = result.leftOut;
     else found[part] = result;
   }
-  const parts = Object.fromEntries(
-    Object.entries(found).map(([part, result]) => [
-      part,
-      {
-        title: result.title,
-        ...directory.tables(part, result, facts),
-        summary: result.summary,
-        ...(result.units && { summaryUnits: result.units }),
-      },
-    ]),
-  );
+  const parts: Record<string, unknown> = {};
+  for (const [part, result] of Object.entries(found)) {
+    const { title, summary, units } = result;
+    const tables = directory.tables(part, result, facts);
+    parts[part] = { title, ...tables, summary, ...(units && { summaryUnits: units }) };
+  }
   const models = [device, ...(shortTerm ? [shortTerm] : [])].map(({ model }) => model).join(' and ');
   const charts = Object.values(found).map(({ title, chart }) => ({ title, ...chart }));
   const points = charts.flatMap(({ series }) => series.flatMap((one) => one.points));
@@ -72,18 +66,9 @@ export function characterise({ loaded, out, devices, seed, ...o }: CharacteriseO
     title: `${formatFormula(about.name ?? about.structure ?? parse(name).name)}: ${models}`,
     subtitle: devices > 1 ? `${devices} devices, seed ${seed}: ${spread}` : `1 device, seed ${seed}`,
   };
-  const svg = page(heading, charts);
-  const pictures = writeResultPicture(directory, 'characterise', svg);
+  const pictures = writeResultPicture(directory, 'characterise', page(heading, charts));
   const resolved: unknown = JSON.parse(canonicalJson(config));
-  const result = {
-    name,
-    config: resolved,
-    configSha256: sha256,
-    version: VERSION,
-    parts,
-    leftOut,
-    pictures,
-  };
+  const result = { name, config: resolved, configSha256: sha256, version: VERSION, parts, leftOut, pictures };
   directory.finish(result);
   return result;
 }

@@ -1,12 +1,12 @@
 import type { ColumnType } from '../../../core/log/tables.ts';
 import type { Chart, CurveAxis, CurvePoint, CurveSeries } from '../../look/plots/chart.ts';
+import { extentOf, mean } from '../fit/lists.ts';
 
-/** Column of a result table. */
 export interface TableColumn {
   readonly type: ColumnType;
   readonly unit: string;
   readonly values: readonly number[];
-  /** Text of each code, if the values are codes; the CSV file has the texts. Example: `['down', 'up']` for 0 and 1. */
+  /** Texts of the codes, if the values are codes: `['down', 'up']` for 0 and 1. The CSV file has the texts. */
   readonly names?: readonly string[];
 }
 
@@ -16,14 +16,13 @@ export const column = (unit: string, values: readonly number[], type: ColumnType
   values,
 });
 
-/** Table with one row per x value and device, sorted by x, then by device. */
 export function createLongTable(
   x: readonly [name: string, unit: string, type?: ColumnType],
   y: readonly [name: string, unit: string],
   xs: readonly number[],
   values: readonly (readonly number[])[],
 ): Record<string, TableColumn> {
-  const table = toLongForm(xs, values);
+  const table = toLongForm(xs, [values]);
   return {
     [x[0]]: column(x[1], table.x, x[2]),
     device: column('1', table.device, 'uint32'),
@@ -31,22 +30,31 @@ export function createLongTable(
   };
 }
 
-/** Result of one characterisation measurement: table, chart and summary. */
+/** Long form of tables with equal x values: a row per table (`group`: its index), x value and device. */
+export function toLongForm(xs: readonly number[], tables: readonly (readonly (readonly number[])[])[]) {
+  const list = (of: (group: number, i: number, device: number) => number) =>
+    tables.flatMap((values, group) => values.flatMap((row, i) => row.map((_, device) => of(group, i, device))));
+  return {
+    group: list((group) => group),
+    x: list((_, i) => xs[i]!),
+    device: list((_, __, device) => device),
+    y: tables.flat(2),
+  };
+}
+
 export interface Part {
   readonly title: string;
   readonly columns: Readonly<Record<string, TableColumn>>;
   readonly chart: Chart;
   readonly summary: Readonly<Record<string, unknown>>;
-  /** Units of the numbers in the summary. */
   readonly units?: Readonly<Record<string, string>>;
 }
 
-/** Result of a measurement that does not apply to the device: the reason, as a sentence. */
+/** Reason, as a sentence, why a measurement does not apply to a device. */
 export interface SkippedMeasurement {
   readonly leftOut: string;
 }
 
-/** Minimum ratio of the largest to the smallest conductance for a logarithmic axis. */
 const MIN_LOG_RATIO = 30;
 
 /** Axis of a conductance or weight: logarithmic if the maximum is over `MIN_LOG_RATIO` times the minimum. */
@@ -55,7 +63,7 @@ export function createStateAxis(
   series: readonly CurveSeries[],
 ): CurveAxis {
   const all = series.flatMap(({ points }) => points.flatMap(({ y, low = y, high = y }) => [y, low, high]));
-  const [least, most] = [Math.min(...all), Math.max(...all)];
+  const [least, most] = extentOf(all);
   return unit === 'S' && least > 0 && most / least > MIN_LOG_RATIO ? { label, log: true } : { label };
 }
 
@@ -70,7 +78,7 @@ export function isSignificantChange(changes: readonly number[], scale: number): 
 }
 
 /** Quantile q of the values, with linear interpolation between neighbouring values. */
-export function quantile(values: readonly number[], q: number): number {
+function quantile(values: readonly number[], q: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   const at = q * (sorted.length - 1);
   const below = Math.floor(at);
@@ -81,34 +89,17 @@ export function quantile(values: readonly number[], q: number): number {
 
 export const median = (values: readonly number[]): number => quantile(values, 0.5);
 
-export const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
-
-/** Curve point: median over devices; with several devices, also the range from the 5th to the 95th percentile. */
+/** Median over devices; with several devices, also the 5th and 95th percentile. */
 export function summarisePoint(x: number, values: readonly number[]): CurvePoint {
   const y = median(values);
   return values.length > 1 ? { x, y, low: quantile(values, 0.05), high: quantile(values, 0.95) } : { x, y };
 }
 
-/** Series of means over devices; no series if all means are within 5 % of the range of the medians. */
+/** Means over devices; no series if all are within 5 % of the range of the medians. */
 export function means(xs: readonly number[], values: readonly (readonly number[])[]): CurveSeries[] {
   const points = xs.map((x, i) => ({ x, y: mean(values[i]!) }));
   const medians = values.map(median);
-  const all = values.flat();
-  const range = quantile(all, 1) - quantile(all, 0);
-  const far = points.some(({ y }, i) => Math.abs(y - medians[i]!) > range / 20);
+  const [low, high] = extentOf(values.flat());
+  const far = points.some(({ y }, i) => Math.abs(y - medians[i]!) > (high - low) / 20);
   return far ? [{ name: 'mean', points }] : [];
-}
-
-/** Logarithmically spaced numbers from `first` to `last`. */
-export function logSpaced(first: number, last: number, count: number): number[] {
-  return Array.from({ length: count }, (_, i) => first * (last / first) ** (i / (count - 1)));
-}
-
-/** Long form of a table: one row per x value and device, sorted by x, then by device. */
-export function toLongForm(xs: readonly number[], values: readonly (readonly number[])[]) {
-  return {
-    x: xs.flatMap((x, i) => values[i]!.map(() => x)),
-    device: values.flatMap((row) => row.map((_, device) => device)),
-    y: values.flat(),
-  };
 }

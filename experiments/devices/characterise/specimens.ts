@@ -6,28 +6,23 @@ import { spikeTrains } from '../../../neurons/index.ts';
 import { postTriggered } from '../../../synapses/rules/index.ts';
 import { createModel } from '../../network/models.ts';
 import type { LoadedDevice } from '../load.ts';
+import { OUT_OF_RANGE_WEIGHT } from '../pulseBench.ts';
 import { median } from './part.ts';
 
-/** Device to characterise, number of its specimens, and random seed. */
 export interface SpecimenSet {
   readonly loaded: LoadedDevice;
   readonly devices: number;
   readonly seed: Seed;
-  /** Number of pulses per train and direction. */
   readonly pulses: number;
 }
 
-/** Rule with one pulse at each postsynaptic spike: up if a presynaptic spike arrives simultaneously, else down. */
+/** Rule with one pulse per postsynaptic spike: up if a presynaptic spike arrives simultaneously, else down. */
 const pulseRule = (strength: number): RuleFactory => postTriggered({ window: 0, up: strength, down: strength });
 
-/** Strength of a pulse that drives every device to its bound. */
 export const SWITCHING_STRENGTH = 1e6;
 
 /** Initial state: the lowest or highest state of each device, or a weight. */
 export type Start = 'low' | 'high' | number;
-
-/** Weight far outside every range; weights are clipped to the range of the device. */
-const OUT_OF_RANGE_WEIGHT = 1e9;
 
 /** Spike times, ms. */
 export interface Trains {
@@ -35,15 +30,15 @@ export interface Trains {
   readonly post: readonly number[];
 }
 
-/** Network of specimens: device i is projection `device-i`, so that each specimen has its own energy account. */
-export interface TestNetwork {
+/** Network of specimens: device i is projection `device-i`, so that each has its own energy account. */
+interface TestNetwork {
   readonly net: Network;
   readonly projections: readonly Projection[];
 }
 
 /**
- * Creates a network in which every device connects the same two spike trains. Devices have the same names, and so the same random
- * numbers, in every network. Parameters that combine several devices to a synapse are ignored: each device is measured by itself.
+ * Network in which every device connects the same two spike trains. Devices have the same names, and so the same random
+ * numbers, in every network. Each device is measured by itself, whatever the number of devices per synapse.
  */
 export function bench(
   { loaded, devices, seed }: SpecimenSet,
@@ -81,7 +76,6 @@ export function pulsed(specimen: SpecimenSet, train: readonly Pulse[], start: St
   return bench(specimen, { pre, post }, start, pulseRule(strength));
 }
 
-/** Runs the network until t, ms, including pulses at t. */
 export function runTo({ net }: TestNetwork, t: number): void {
   if (t > net.now || net.settledTime < 0) net.run(t - net.now);
 }
@@ -94,15 +88,22 @@ export function state({ net, projections }: TestNetwork): number[] {
   });
 }
 
-/** Weights of each specimen at the lower and upper end of its range. */
-export function weightRange(specimen: SpecimenSet): { low: number[]; high: number[] } {
-  const at = (start: Start) => pulsed(specimen, [], start).projections.map(({ edges }) => edges.weights![0]!);
-  return { low: at('low'), high: at('high') };
+/** State of every device at time t, ms, after the pulses at t. */
+export function stateAt(b: TestNetwork, t: number): number[] {
+  runTo(b, t);
+  return state(b);
 }
 
-/** Distance of the start state from the bound, fraction of the range, if pulses cannot leave the bound. */
+export const weightRange = (specimen: SpecimenSet, valuesOf = weightsOf) => ({
+  low: valuesOf(pulsed(specimen, [], 'low')),
+  high: valuesOf(pulsed(specimen, [], 'high')),
+});
+const weightsOf = ({ projections }: TestNetwork): number[] => projections.map(({ edges }) => edges.weights![0]!);
+
+export const readStateRanges = (specimen: SpecimenSet) => weightRange(specimen, state);
+
+/** Distance of the start from a bound, fraction of the range, if pulses cannot leave the bound. */
 const BOUND_DISTANCE = 1e-4;
-/** Number of test pulses; a start state is suitable if they move at least one device. */
 const TEST_PULSE_COUNT = 20;
 
 /**
@@ -114,10 +115,8 @@ export function beginning(specimen: SpecimenSet, up: boolean): Start {
   const train = Array.from({ length: TEST_PULSE_COUNT }, (_, i) => ({ t: i + 1, up }));
   const moves = (start: Start): boolean => {
     const b = pulsed(specimen, train, start);
-    runTo(b, 0);
-    const before = state(b);
-    runTo(b, TEST_PULSE_COUNT);
-    return state(b).some((g, i) => g !== before[i]);
+    const before = stateAt(b, 0);
+    return stateAt(b, TEST_PULSE_COUNT).some((g, i) => g !== before[i]);
   };
   if (moves(bound)) return bound;
   const { low, high } = weightRange(specimen);
@@ -126,19 +125,11 @@ export function beginning(specimen: SpecimenSet, up: boolean): Start {
   return moves(start) ? start : bound;
 }
 
-/** Minimum share of the range that a train must cover. */
 export const MIN_TRAVERSED_SHARE = 0.9;
 
-/** Distance between two states as a share of the range of the median specimen. */
 export function shareOfRange(specimen: SpecimenSet, from: number, to: number): number {
   const { low, high } = readStateRanges(specimen);
   return Math.abs(to - from) / (median(high) - median(low));
-}
-
-/** Lowest and highest state of every device. */
-export function readStateRanges(specimen: SpecimenSet): { low: number[]; high: number[] } {
-  const at = (start: Start) => state(pulsed(specimen, [], start));
-  return { low: at('low'), high: at('high') };
 }
 
 /** Axis of the state: conductance in S, or weight if the model has no conductance. */
@@ -149,9 +140,8 @@ export function createAxisOfState(specimen: SpecimenSet): { label: string; unit:
 
 /** Train lengths, pulses; the second is tried if the first moves no device, or not through its whole range. */
 const TRAIN_LENGTHS = [100, 1000];
-/** Number of specimens over which the median state is taken. */
 const DEVICE_COUNT = 25;
-/** Maximum distance from the final state, fraction of the total change, that counts as the end of the range. */
+/** Distance from the final state, fraction of the total change, that counts as the end of the range. */
 const MAX_REMAINING = 0.02;
 /** Interval between pulses, ms. */
 const PERIOD = 100;
@@ -164,10 +154,7 @@ function pulsesThrough(loaded: LoadedDevice, up: boolean, pulses: number): numbe
   const train: Pulse[] = Array.from({ length: pulses }, (_, i) => ({ t: PERIOD * (i + 1), up }));
   const start = beginning(specimen, up);
   const b = pulsed(specimen, train, start);
-  const levels = [0, ...train.map(({ t }) => t)].map((t) => {
-    runTo(b, t);
-    return median(state(b));
-  });
+  const levels = [0, ...train.map(({ t }) => t)].map((t) => median(stateAt(b, t)));
   const last = levels.at(-1)!;
   const inside = typeof start === 'number' && shareOfRange(specimen, levels[0]!, last) < MIN_TRAVERSED_SHARE;
   if (inside) return pulses < TRAIN_LENGTHS.at(-1)! ? undefined : pulses;
@@ -175,7 +162,7 @@ function pulsesThrough(loaded: LoadedDevice, up: boolean, pulses: number): numbe
   return remaining === 0 ? undefined : levels.findLastIndex((g) => Math.abs(g - last) > remaining) + 1;
 }
 
-/** Number of pulses that move a device through its range: a parameter of its model or, at most 1,000, measured. */
+/** Number of pulses through the range of a device: a model parameter or, at most 1,000, measured. */
 export function countPulsesThroughRange(loaded: LoadedDevice): number {
   const counted = [loaded.device.pulsesUp, loaded.device.pulsesDown].filter((n) => typeof n === 'number');
   if (counted.length > 0) return Math.ceil(Math.max(...counted));

@@ -2,12 +2,11 @@ import { basename } from 'node:path';
 import { describeAssumedPulse } from '../../look/energyText.ts';
 import { type EnergyAccount, listEventEnergies, sumEnergy } from './account.ts';
 
-/** Run directory that resolves file names to paths. */
 interface RunFiles {
   file(name: string): string;
 }
 
-/** Draws `energy-scale.svg` and `.png` of a run; returns the SVG file name, or an empty list without energy. */
+/** Draws `energy-scale.svg` and `.png` of a run; returns the SVG file name, or nothing without energy. */
 export async function drawEnergy(directory: RunFiles, energy: EnergyAccount): Promise<string[]> {
   if (!(sumEnergy(energy)! > 0)) return [];
   const [{ energyScale }, { writePicture }] = await Promise.all([

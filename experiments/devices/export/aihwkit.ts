@@ -17,7 +17,6 @@ import {
 const LARGE = 1e9;
 const NODES = 33;
 
-/** Parameters of an aihwkit step model. */
 interface StepModel {
   readonly type: string;
   /** Largest weight step up and down; they determine dw_min and up_down. */
@@ -34,7 +33,7 @@ interface StepModel {
 
 const number = (device: ModelChoice, key: string) => numericParameter(device, key);
 
-/** Conversion of device models to aihwkit step models. w = 2g - 1, so a weight step is twice the step of state g. */
+/** aihwkit step models. w = 2g - 1, so a weight step is twice the step of state g. */
 const STEP_MODELS: Readonly<Record<string, (d: ModelChoice) => StepModel>> = {
   linear: (d) => ({
     type: 'ConstantStepDevice',
@@ -74,7 +73,7 @@ const STEP_MODELS: Readonly<Record<string, (d: ModelChoice) => StepModel>> = {
   neuroSim: linearStep,
 };
 
-/** Converts `neuroSim`: steps decrease linearly with the state, so steps at two states determine the parameters. */
+/** `neuroSim`: steps decrease linearly with the state, so steps at two states determine the parameters. */
 function linearStep(d: ModelChoice): StepModel {
   const { low, high } = rangeEndsOf(exact(d));
   const share = 2 / (high.conductance - low.conductance); // weight steps, not clipped at the two states
@@ -99,7 +98,6 @@ function linearStep(d: ModelChoice): StepModel {
   };
 }
 
-/** Converts a model that aihwkit does not have: tabulates mean steps at equally spaced states. */
 function piecewise(d: ModelChoice): StepModel {
   const device = exact(d);
   const { low, high } = rangeEndsOf(device);
@@ -121,65 +119,65 @@ function piecewise(d: ModelChoice): StepModel {
   };
 }
 
-const python = (value: number | readonly number[] | boolean): string =>
-  typeof value === 'boolean'
-    ? value
-      ? 'True'
-      : 'False'
-    : typeof value === 'number'
-      ? String(Number(value.toPrecision(12)))
-      : `[${value.map(python).join(', ')}]`;
+function python(value: number | readonly number[] | boolean): string {
+  if (typeof value === 'boolean') return value ? 'True' : 'False';
+  return typeof value === 'number' ? String(Number(value.toPrecision(12))) : `[${value.map(python).join(', ')}]`;
+}
 
 /** Cycle-to-cycle noise of a step for aihwkit, relative to the step, or to dw_min if the noise is additive. */
-function noiseOf(device: ModelChoice, { type, proportional, scatter = 0 }: StepModel, dwMin: number) {
+function noiseOf(device: ModelChoice, { type, proportional, scatter = 0 }: StepModel, dwMin: number, lost: string[]) {
   const [cycle, write] = [Math.hypot(number(device, 'cycleToCycle'), scatter), 2 * number(device, 'writeNoise')];
-  const lost: string[] = [];
   if (scatter > 0)
     lost.push(`${device.model}: the noise of its steps depends on the state; the file has the root mean square.`);
   const up = number(device, 'cycleToCycle');
   if (numericParameter(device, 'cycleToCycleDown', up) !== up)
     lost.push(`cycleToCycleDown: aihwkit has one noise for both directions; the file has that of steps up.`);
-  if (write === 0) return { params: { dw_min_std: cycle, ...(proportional ? {} : { mult_noise: true }) }, lost };
-  if (type === 'ConstantStepDevice')
-    return { params: { dw_min_std: Math.sqrt(cycle ** 2 + (write / dwMin) ** 2) }, lost };
+  if (write === 0) return { dw_min_std: cycle, ...(!proportional && { mult_noise: true }) };
+  if (type === 'ConstantStepDevice') return { dw_min_std: Math.sqrt(cycle ** 2 + (write / dwMin) ** 2) };
   if (!proportional) {
     if (cycle > 0) lost.push('cycleToCycle: aihwkit has proportional or additive noise; the file has writeNoise.');
-    return { params: { dw_min_std: write / dwMin, mult_noise: false }, lost };
+    return { dw_min_std: write / dwMin, mult_noise: false };
   }
   lost.push(`writeNoise: the noise of ${type} is proportional to its steps.`);
-  return { params: { dw_min_std: cycle }, lost };
+  return { dw_min_std: cycle };
 }
 
 /** Apparent write noise for aihwkit, in units of dw_min. */
-function writeNoiseOf(device: ModelChoice, { type }: StepModel, dwMin: number) {
+function writeNoiseOf(device: ModelChoice, { type }: StepModel, dwMin: number, lost: string[]) {
   const apart = 2 * number(device, 'apparentNoise');
-  if (apart === 0) return { params: {}, lost: [] };
-  if (type === 'ConstantStepDevice') return { params: {}, lost: [`apparentNoise: ${type} has no write noise.`] };
-  return { params: { write_noise_std: apart / dwMin }, lost: [] };
+  if (apart === 0) return {};
+  if (type !== 'ConstantStepDevice') return { write_noise_std: apart / dwMin };
+  lost.push(`apparentNoise: ${type} has no write noise.`);
+  return {};
 }
 
-function spreadOf(device: ModelChoice, top: number) {
+function spreadOf(device: ModelChoice, top: number, lost: string[]) {
   const { range, gMin, step, stepDown, correlation } = spreadsOf(device);
   const { low, high } = rangeEndsOf(exact(device));
   const half = (high.conductance - low.conductance) / 2;
-  const params = {
+  if (step !== stepDown) lost.push('stepSpreadDown: aihwkit has one spread of steps; the file has that of steps up.');
+  if (range + gMin + step > 0) lost.push('Spreads are normal in aihwkit and log-normal here, with the same sd.');
+  return {
     w_max_dtod: (range * high.conductance) / half / top,
     w_min_dtod: (gMin * low.conductance) / half / (2 - top),
     dw_min_dtod: step * Math.sqrt((1 + correlation) / 2),
     up_down_dtod: step * Math.sqrt((1 - correlation) / 2),
   };
-  const lost = [
-    ...(step !== stepDown ? ['stepSpreadDown: aihwkit has one spread of steps; the file has that of steps up.'] : []),
-    ...(range + gMin + step > 0 ? ['Spreads are normal in aihwkit and log-normal here, with the same sd.'] : []),
-  ];
-  return { params, lost };
 }
 
-/** Exponents of PowStep, as their mean and asymmetry: γ± = pow_gamma (1 ± pow_up_down). */
+/** Asymmetry β of two values, of which aihwkit keeps the larger one: β > 0 reduces the value down, β < 0 the one up. */
+function asymmetryOf(up: number, down: number): number {
+  if (up === down) return 0;
+  return up > down ? 1 - down / up : up / down - 1;
+}
+
+/**
+ * Exponents of PowStep as in rpu_powstep_device.cpp of aihwkit 1.1.0: γ+ = γ (1 + min(β, 0)), γ- = γ (1 - max(β, 0)).
+ * Its docstring says γ± = γ (1 ± β), which is off by several percent of the range.
+ */
 function exponents(device: ModelChoice) {
   const [up, down] = [number(device, 'bUp'), number(device, 'bDown')];
-  const mean = (up + down) / 2;
-  return { pow_gamma: mean, pow_up_down: mean === 0 ? 0 : (up - down) / (2 * mean) };
+  return { pow_gamma: Math.max(up, down), pow_up_down: asymmetryOf(up, down) };
 }
 
 /** Converts a device to aihwkit: ConstantStep, SoftBounds, PowStep, ExpStep, LinearStep or PiecewiseStep in Python. */
@@ -190,44 +188,34 @@ export function toAihwkit({ name, device }: LoadedDevice): ExportResult {
     );
   const law = (STEP_MODELS[device.model] ?? piecewise)(device);
   const dwMin = Math.max(law.up, law.down);
-  const upDown = law.up >= law.down ? 1 - law.down / law.up : law.up / law.down - 1; // positive: smaller steps down
-  const noise = noiseOf(device, law, dwMin);
-  const beside = writeNoiseOf(device, law, dwMin);
   const { top = 1 } = law;
-  const spread = spreadOf(device, top);
+  const lostNoise: string[] = [];
   const params = {
     w_max: top,
     w_min: top - 2,
     dw_min: dwMin,
-    up_down: upDown,
+    up_down: asymmetryOf(law.up, law.down),
     ...law.more,
     ...(law.type === 'PowStepDevice' && exponents(device)),
-    ...noise.params,
-    ...beside.params,
-    ...spread.params,
+    ...noiseOf(device, law, dwMin, lostNoise),
+    ...writeNoiseOf(device, law, dwMin, lostNoise),
+    ...spreadOf(device, top, lostNoise),
   };
   const { low, high } = rangeEndsOf(exact(device));
   const reading = device.readNoise as { sd: number; of?: string } | undefined;
   const lost = [
     `Weights from ${python(top - 2)} to ${python(top)} correspond to ${low.conductance} to ${high.conductance} S.`,
-    ...noise.lost,
-    ...beside.lost,
-    ...spread.lost,
-    ...(law.type === 'PiecewiseStepDevice'
-      ? [`Steps are the means at ${NODES} states, with straight lines between.`]
-      : []),
-    ...(reading?.of === 'range'
-      ? [
-          `readNoise is a property of the tile in aihwkit: rpu_config.forward.w_noise = ${2 * reading.sd}, with w_noise_type ADDITIVE_CONSTANT.`,
-        ]
-      : []),
+    ...lostNoise,
+    law.type === 'PiecewiseStepDevice' && `Steps are the means at ${NODES} states, with straight lines between.`,
+    reading?.of === 'range' &&
+      `readNoise is a property of the tile in aihwkit: rpu_config.forward.w_noise = ${2 * reading.sd}, with w_noise_type ADDITIVE_CONSTANT.`,
     ...describeLostProperties('aihwkit', device, [
       ...['writeNoise', 'apparentNoise', 'cycleToCycle', 'stepSpread', 'rangeSpread', 'gMinSpread'],
       ...(reading?.of === 'range' ? ['readNoise'] : []),
     ]),
-  ];
+  ].filter((sentence) => sentence !== false);
   const text = [
-    `# ${name}, by memspike device export.`,
+    `# ${name}, by memspike device export, for aihwkit 1.1.0.`,
     ...lost.map((sentence) => `# ${sentence}`),
     `from aihwkit.simulator.configs.devices import ${law.type}`,
     '',

@@ -1,18 +1,11 @@
+import { DIRECTIONS, type Direction } from '../fit/import/trains.ts';
 import type { LoadedDevice } from '../load.ts';
 import { toAihwkit } from './aihwkit.ts';
 import { toNeuroSim } from './neurosim.ts';
-import {
-  DIRECTIONS,
-  type Direction,
-  describeLostProperties,
-  type ExportResult,
-  rangeEndsOf,
-  sampleSteps,
-  typical,
-} from './steps.ts';
+import { describeLostProperties, type ExportResult, rangeEndsOf, sampleSteps, typical } from './steps.ts';
 
 const STATES = 51;
-/** Number of random steps sampled per state; each becomes a table row at a cumulative probability 0, 1/(n - 1), … 1. */
+/** Number of random steps per state; each is a table row at a cumulative probability 0, 1/(n - 1), … 1. */
 const DRAW_COUNT = 201;
 
 const FILES: Readonly<Record<Direction, string>> = { up: 'dG_increasing.txt', down: 'dG_decreasing.txt' };
@@ -20,10 +13,10 @@ const FILES: Readonly<Record<Direction, string>> = { up: 'dG_increasing.txt', do
 const row = (values: readonly number[]) => values.map((v) => Number(v.toPrecision(9))).join(',');
 
 /**
- * Exports lookup tables for training with CrossSim: a comment, conductances G (S), cumulative probabilities, then ΔG
- * (S) with a row per probability and a column per G.
+ * Lookup tables for training with CrossSim 2.0 (3.x has no training): a comment, conductances G (S), cumulative
+ * probabilities, then ΔG (S) with a row per probability and a column per G.
  */
-export function toCrossSim({ name, device }: LoadedDevice): ExportResult {
+function toCrossSim({ name, device }: LoadedDevice): ExportResult {
   const one = typical(device);
   const { low, high } = rangeEndsOf(one);
   const states = Array.from({ length: STATES }, (_, i) => i / (STATES - 1));
@@ -33,7 +26,7 @@ export function toCrossSim({ name, device }: LoadedDevice): ExportResult {
   const table = (direction: Direction) => {
     const sorted = steps[direction].map((drawn) => drawn.toSorted((a, b) => a - b));
     return [
-      `${name} ${direction}: G (S); CDF; then dG (S); a row a CDF; a column a G; memspike device export`.replaceAll(
+      `${name} ${direction}: G (S); CDF; then dG (S); a row a CDF; a column a G; memspike device export for CrossSim 2.0`.replaceAll(
         ',',
         ' ',
       ),
@@ -52,11 +45,9 @@ export function toCrossSim({ name, device }: LoadedDevice): ExportResult {
   };
 }
 
-/** Simulators for which devices can be exported. */
 export const EXPORT_TOOLS = ['aihwkit', 'neurosim', 'crosssim'] as const;
-export type Tool = (typeof EXPORT_TOOLS)[number];
 
-export const EXPORTERS: Readonly<Record<Tool, (device: LoadedDevice) => ExportResult>> = {
+export const EXPORTERS: Readonly<Record<(typeof EXPORT_TOOLS)[number], (device: LoadedDevice) => ExportResult>> = {
   aihwkit: toAihwkit,
   neurosim: toNeuroSim,
   crosssim: toCrossSim,

@@ -2,9 +2,10 @@ import { UserError } from '../../../core/declare/errors.ts';
 import { stateAtPosition } from '../../../core/kernels/devices.ts';
 import { createPulseCurve } from '../../../synapses/devices/neuroSim.ts';
 import type { ModelChoice } from '../../network/models.ts';
+import type { Direction } from '../fit/import/trains.ts';
+import { clip, formatShare } from '../fit/lists.ts';
 import type { LoadedDevice } from '../load.ts';
 import {
-  type Direction,
   describeLostProperties,
   type ExportResult,
   exact,
@@ -17,7 +18,6 @@ import {
 /** Largest deviation from a straight line of a curve with nonlinearity label 1, as in the device model `neuroSim`. */
 const LABEL_PER_DEVIATION = 0.07 * Math.SQRT2;
 const MAX_LABEL = 9;
-/** Minimum share of the range that a pulse train must cover. */
 const MIN_COVERED_SHARE = 0.98;
 const MAX_PULSES = 10_000;
 
@@ -26,7 +26,6 @@ interface Curve {
   readonly label: number;
   /** Root mean square distance between NeuroSim's curve and that of the device, as a share of the range. */
   readonly distance: number;
-  /** Root mean square step, as a share of the range. */
   readonly step: number;
 }
 
@@ -51,7 +50,7 @@ function fitCurve(device: ModelChoice, direction: Direction, name: string): Curv
   });
   const off = points.map(({ x, g }) => g - x);
   const most = off.reduce((a, b) => (Math.abs(b) > Math.abs(a) ? b : a), 0);
-  const label = Math.abs(most) < 1e-6 ? 0 : Math.max(-MAX_LABEL, Math.min(MAX_LABEL, most / LABEL_PER_DEVIATION));
+  const label = Math.abs(most) < 1e-6 ? 0 : clip(most / LABEL_PER_DEVIATION, -MAX_LABEL, MAX_LABEL);
   const curve = createPulseCurve(label);
   const rms = (values: readonly number[]) => Math.sqrt(values.reduce((sum, v) => sum + v * v, 0) / values.length);
   return {
@@ -62,26 +61,22 @@ function fitCurve(device: ModelChoice, direction: Direction, name: string): Curv
   };
 }
 
-function curvesOf(device: ModelChoice, name: string): Readonly<Record<Direction, Curve>> {
-  const fitted = (direction: Direction) => fitCurve(exact(device), direction, name);
-  if (device.model !== 'neuroSim') return { up: fitted('up'), down: fitted('down') };
-  const own = (way: 'Up' | 'Down'): Curve => {
-    const [pulses, label] = [numericParameter(device, `pulses${way}`), numericParameter(device, `nonlinearity${way}`)];
-    return { pulses: Math.round(pulses), label, distance: 0, step: 1 / pulses };
-  };
-  return { up: own('Up'), down: own('Down') };
+function curveOf(device: ModelChoice, way: 'Up' | 'Down', name: string): Curve {
+  if (device.model !== 'neuroSim') return fitCurve(exact(device), way === 'Up' ? 'up' : 'down', name);
+  const pulses = numericParameter(device, `pulses${way}`);
+  const label = numericParameter(device, `nonlinearity${way}`);
+  return { pulses: Math.round(pulses), label, distance: 0, step: 1 / pulses };
 }
 
-const literal = (value: number | boolean) =>
-  typeof value === 'boolean' ? String(value) : String(Number(value.toPrecision(9)));
+const literal = (value: number | boolean) => String(typeof value === 'boolean' ? value : Number(value.toPrecision(9)));
 
-/** Exports a device as lines for the constructor of RealDevice in Cell.cpp of MLP+NeuroSim. */
+/** Exports a device as lines for the constructor of RealDevice in Cell.cpp of MLP+NeuroSim 3.0. */
 export function toNeuroSim({ name, device }: LoadedDevice): ExportResult {
   if (device.model === 'binary')
     throw new UserError(
       `${name} is a binary device, whose pulses switch with a probability; NeuroSim's RealDevice does not support it.`,
     );
-  const { up, down } = curvesOf(device, name);
+  const [up, down] = [curveOf(device, 'Up', name), curveOf(device, 'Down', name)];
   const { low, high } = rangeEndsOf(exact(device));
   const [least, most] = [low.conductance, high.conductance];
   const { range, gMin } = spreadsOf(device);
@@ -122,26 +117,19 @@ export function toNeuroSim({ name, device }: LoadedDevice): ExportResult {
     maxConductanceVar: range * most,
     minConductanceVar: gMin * least,
   };
-  const percent = (share: number) => `${Number((100 * share).toPrecision(2))} %`;
   const lost = [
-    ...(up.distance + down.distance > 0
-      ? [
-          `NeuroSim's curves are fitted to ${percent(MIN_COVERED_SHARE)} of the range; their root mean square distance from the device is ${percent(up.distance)} (up) and ${percent(down.distance)} (down) of the range.`,
-        ]
-      : []),
-    ...(cycle + cycleDown > 0
-      ? [
-          'cycleToCycle: the noise of NeuroSim does not depend on the state; the file has that of the root mean square step.',
-        ]
-      : []),
-    ...(range + gMin > 0 ? ['Spreads of the range are normal in NeuroSim and log-normal here, with the same sd.'] : []),
+    up.distance + down.distance > 0 &&
+      `NeuroSim's curves are fitted to ${formatShare(MIN_COVERED_SHARE, 2)} of the range; their root mean square distance from the device is ${formatShare(up.distance, 2)} (up) and ${formatShare(down.distance, 2)} (down) of the range.`,
+    cycle + cycleDown > 0 &&
+      'cycleToCycle: the noise of NeuroSim does not depend on the state; the file has that of the root mean square step.',
+    range + gMin > 0 && 'Spreads of the range are normal in NeuroSim and log-normal here, with the same sd.',
     ...describeLostProperties('NeuroSim', device, [
       ...['writeNoise', 'cycleToCycle', 'rangeSpread', 'gMinSpread', 'pulse', 'voltageStepUp', 'voltageStepDown'],
       ...(relative ? ['readNoise'] : []),
     ]),
-  ];
+  ].filter((sentence) => sentence !== false);
   const text = [
-    `// ${name}, by memspike device export: for the constructor of RealDevice in Cell.cpp of MLP+NeuroSim.`,
+    `// ${name}, by memspike device export: for the constructor of RealDevice in Cell.cpp of MLP+NeuroSim 3.0.`,
     ...lost.map((sentence) => `// ${sentence}`),
     ...Object.entries(values).map(([key, value]) => `${key} = ${literal(value)};`),
     '',

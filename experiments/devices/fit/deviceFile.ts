@@ -1,12 +1,10 @@
 import { createPulseParams, type Direction, type Pulses } from './import/trains.ts';
 import type { DeviceParts } from './kinds/kind.ts';
 import type { FitOrigin } from './kinds/mergeDeviceFile.ts';
+import { formatShare, roundForFile } from './lists.ts';
 import type { PulseFit } from './statistics/fitPulses.ts';
 import type { Bound } from './statistics/modelFit.ts';
 import { cycleToCycle } from './statistics/noiseModel.ts';
-
-const digits = (value: number) => Number(value.toPrecision(6));
-const percent = (share: number) => `${Number((100 * share).toPrecision(3))} %`;
 
 const EXTREMES: Readonly<Record<Bound, string>> = { gMin: 'lowest', gMax: 'highest' };
 
@@ -15,45 +13,36 @@ export function fitNotes({ unreached, unmeasured, noise }: PulseFit): string[] {
   const what = unreached.map((bound) => `${bound} is the ${EXTREMES[bound]} measured conductance`).join(', ');
   const other = unmeasured === 'up' ? 'down' : 'up';
   return [
-    ...(unreached.length === 0
-      ? []
-      : [
-          `${what}: the trains do not determine the bound, because none stays there and the steps of this model do not depend on it; alpha and beta refer to the measured range.`,
-        ]),
-    ...(unmeasured === null
-      ? []
-      : [`Pulses ${unmeasured} were not measured: steps ${unmeasured} mirror the steps ${other} (assumed).`]),
-    ...(noise.start ? [`The level at which trains start varies by ${percent(noise.start)} of the range (sd).`] : []),
-  ];
+    unreached.length > 0 &&
+      `${what}: the trains do not determine the bound, because none stays there and the steps of this model do not depend on it; alpha and beta refer to the measured range.`,
+    unmeasured !== null &&
+      `Pulses ${unmeasured} were not measured: steps ${unmeasured} mirror the steps ${other} (assumed).`,
+    !!noise.start && `The level at which trains start varies by ${formatShare(noise.start, 3)} of the range (sd).`,
+  ].filter((note) => note !== false);
 }
 
-/** Device parameters for device-to-device and cycle-to-cycle variability and read noise, if distinguishable from 0. */
 export function variabilityParams({ between, noise, best, models, reading }: PulseFit) {
   const { gMin, gMax } = models[best].params as { gMin: number; gMax: number };
   const { up, down } = cycleToCycle(noise);
   const shared = noise.gain ?? { up: 0, down: 0 };
   const correlation = (shared.up ** 2 + shared.down ** 2) / (up ** 2 + down ** 2);
   return {
-    ...(between && between.min > 0 && { gMinSpread: digits(between.min) }),
-    ...(between && between.max > 0 && { rangeSpread: digits(between.max) }),
-    ...(between && between.up + between.down > 0 && { stepSpread: digits(between.up) }),
-    ...(between && between.up !== between.down && { stepSpreadDown: digits(between.down) }),
-    ...(between?.correlation != null && { stepCorrelation: digits(Math.max(0, between.correlation)) }),
-    ...(up + down > 0 && { cycleToCycle: digits(up) }),
-    ...(up !== down && { cycleToCycleDown: digits(down) }),
-    ...(correlation > 0 && { cycleCorrelation: digits(correlation) }),
+    ...(between && between.min > 0 && { gMinSpread: roundForFile(between.min) }),
+    ...(between && between.max > 0 && { rangeSpread: roundForFile(between.max) }),
+    ...(between && between.up + between.down > 0 && { stepSpread: roundForFile(between.up) }),
+    ...(between && between.up !== between.down && { stepSpreadDown: roundForFile(between.down) }),
+    ...(between?.correlation != null && { stepCorrelation: roundForFile(Math.max(0, between.correlation)) }),
+    ...(up + down > 0 && { cycleToCycle: roundForFile(up) }),
+    ...(up !== down && { cycleToCycleDown: roundForFile(down) }),
+    ...(correlation > 0 && { cycleCorrelation: roundForFile(correlation) }),
     readNoise:
       reading.kind === 'relative'
-        ? { sd: digits(reading.sd) }
-        : { sd: digits(reading.sd / (gMax - gMin)), of: 'range' as const },
+        ? { sd: roundForFile(reading.sd) }
+        : { sd: roundForFile(reading.sd / (gMax - gMin)), of: 'range' as const },
   };
 }
 
-/**
- * Device parameters of the best model, and their origin.
- * @param source name of the measurement.
- * @param pulses voltage and width of its pulses, if known.
- */
+/** Device parameters of the best model, and their origin. @param pulses voltage and width of the pulses, if known */
 export function fittedParts(
   fit: PulseFit,
   source: string,
@@ -62,7 +51,7 @@ export function fittedParts(
   const { best, models, reading, quality } = fit;
   const device = { model: best, ...models[best].params, ...variabilityParams(fit), ...createPulseParams(best, pulses) };
   const summary = [
-    `Fitted to measured pulses, which it ${quality.verdict} (rmse ${percent(quality.shareOfRange)} of the range): ${quality.reasons.join('; ')}. Read noise, sd: ${digits(reading.sd)}${reading.kind === 'absolute' ? ' S' : ' of the conductance'}.`,
+    `Fitted to measured pulses, which it ${quality.verdict} (rmse ${formatShare(quality.shareOfRange, 3)} of the range): ${quality.reasons.join('; ')}. Read noise, sd: ${roundForFile(reading.sd)}${reading.kind === 'absolute' ? ' S' : ' of the conductance'}.`,
     ...fitNotes(fit),
   ].join(' ');
   return { parts: { device }, origin: { source, formula: `least squares, memspike device fit ${source}`, summary } };

@@ -1,7 +1,6 @@
-/** Sum of the values, added in list order; another order may change the last bit of the result. */
+/** Sum in list order; another order may change the last bit. */
 export const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
 
-/** Arithmetic mean; NaN for an empty list. */
 export const mean = (values: readonly number[]): number => sum(values) / values.length;
 
 /** Inner product; `y` is at least as long as `x`. */
@@ -11,7 +10,7 @@ export const dot = (x: ArrayLike<number>, y: ArrayLike<number>): number => {
   return total;
 };
 
-/** Smallest and largest value; [Infinity, -Infinity] if empty. Unlike `Math.min`, takes lists of any length. */
+/** Smallest and largest value; [Infinity, -Infinity] if empty. Unlike `Math.min`, takes long lists. */
 export function extentOf(values: Iterable<number>): [low: number, high: number] {
   let [low, high] = [Infinity, -Infinity];
   for (const value of values) {
@@ -21,11 +20,22 @@ export function extentOf(values: Iterable<number>): [low: number, high: number] 
   return [low, high];
 }
 
-/** Largest absolute value; 0 for an empty list. */
 export const largestMagnitude = (values: readonly number[]): number =>
   values.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
 
-/** Groups items by key, in the order in which the keys first occur. */
+/** Limits a value to a range; default: 0 to 1. */
+export const clip = (value: number, low = 0, high = 1): number => Math.min(Math.max(value, low), high);
+
+/** Value with the six significant digits of device files. */
+export const roundForFile = (value: number): number => Number(value.toPrecision(6));
+
+/** Percentage of a share with this number of significant digits, in plain notation. */
+export const formatShare = (share: number, digits: number): string => `${Number((100 * share).toPrecision(digits))} %`;
+
+/** Splits a list into parts of `size` successive items; the last part may be shorter. */
+export const splitList = <T>(list: readonly T[], size: number): T[][] =>
+  Array.from({ length: Math.ceil(list.length / size) }, (_, k) => list.slice(k * size, (k + 1) * size));
+
 export function groupBy<T>(items: readonly T[], keyOf: (item: T) => unknown): T[][] {
   const groups = new Map<string, T[]>();
   for (const item of items) {
@@ -37,5 +47,7 @@ export function groupBy<T>(items: readonly T[], keyOf: (item: T) => unknown): T[
   return [...groups.values()];
 }
 
-/** True if all values differ. */
 export const isDistinct = (values: readonly unknown[]): boolean => new Set(values).size === values.length;
+
+export const logSpaced = (first: number, last: number, count: number): number[] =>
+  Array.from({ length: count }, (_, i) => first * (last / first) ** (i / (count - 1)));

@@ -3,14 +3,12 @@ import { UsageError } from '../../../core/declare/errors.ts';
 import { choice, type Mapping, optional, text } from '../../../core/declare/params.ts';
 import { show } from '../../../core/declare/show.ts';
 import { didYouMean } from '../../../core/declare/suggest.ts';
-import type { ColumnNaming, ImportOptions, KindOptions } from './import/columns.ts';
+import type { Column, ColumnNaming, ImportOptions, KindOptions } from './import/columns.ts';
 import { PULSE_ROLES } from './import/layout.ts';
 import type { PulseImportOptions } from './import/measurement.ts';
 import { DECIMALS, parseQuantity, type Quantity } from './import/numbers.ts';
-import type { Course, Pulses, UserPulseSettings } from './import/trains.ts';
-import type { Kind } from './kinds/kind.ts';
+import { type Course, createByDirection, type UserPulseSettings } from './import/trains.ts';
 
-/** Command-line options for properties of measurements that the files do not contain. */
 export const readingOptions = {
   columns: optional(
     text({
@@ -33,12 +31,12 @@ export const readingOptions = {
 export const sheet = optional(text({ help: 'name of the workbook sheet to read; default: all sheets with numbers' }));
 export const timeStep = optional(text({ help: 'time between successive points of a loop, if no column has it: 10ms' }));
 type FitOptions = z.output<Mapping<typeof readingOptions>>;
+export type KindFitOptions = FitOptions & { readonly timeStep?: string | undefined };
 
 function refuse(option: string, value: string, allowed: string): never {
   throw new UsageError(`device fit: --${option} is ${show(value)}, but must be ${allowed}.`);
 }
 
-/** Parses the option `--columns`; role names are case-insensitive. */
 function parseColumns(words: string, known: readonly string[]): ColumnNaming {
   const allowed = 'ROLE=COLUMN, separated by commas, such as pulse=n,conductance=G1';
   // A comma that is not followed by ROLE= is part of a column name.
@@ -69,7 +67,6 @@ function parseCourses(
   return [up!, down];
 }
 
-/** Parses voltage and width of the write pulses; undefined if neither option is given. */
 function parsePulses({ writeVoltage, writeTime }: FitOptions): UserPulseSettings | undefined {
   if (writeVoltage === undefined && writeTime === undefined) return undefined;
   const volts = 'voltages up/down in V, such as 4/-2 or 0.5:3/-0.5:-3';
@@ -78,14 +75,12 @@ function parsePulses({ writeVoltage, writeTime }: FitOptions): UserPulseSettings
     writeVoltage === undefined ? undefined : parseCourses('write-voltage', writeVoltage, 'voltage', -1, volts);
   const width = writeTime === undefined ? undefined : parseCourses('write-time', writeTime, 'time', 1, times);
   if (width?.flat().some((t) => t <= 0)) refuse('write-time', writeTime!, times);
-  const pulsesAt = (i: 0 | 1): Pulses => ({
-    ...(voltage && { voltage: voltage[i] }),
-    ...(width && { width: width[i] }),
+  return createByDirection((d) => {
+    const i = d === 'up' ? 0 : 1;
+    return { ...(voltage && { voltage: voltage[i] }), ...(width && { width: width[i] }) };
   });
-  return { up: pulsesAt(0), down: pulsesAt(1) };
 }
 
-/** Parses the options common to all kinds of measurement. */
 function parseShared({ columns, decimal, readVoltage, range }: FitOptions, roles: readonly string[]): ImportOptions {
   const volts = readVoltage === undefined ? undefined : parseQuantity(readVoltage.trim(), 'voltage');
   if (volts !== undefined && (volts === 0 || !Number.isFinite(volts)))
@@ -93,27 +88,22 @@ function parseShared({ columns, decimal, readVoltage, range }: FitOptions, roles
   const ends = range?.split(':').map((end) => parseQuantity(end.trim(), 'conductance'));
   if (ends !== undefined && !(ends.length === 2 && ends[0]! >= 0 && ends[0]! < ends[1]! && ends[1]! < Infinity))
     refuse('range', range!, 'two conductances, the lower one first, such as 1e-6:1e-4');
-  return {
-    columns: columns === undefined ? undefined : parseColumns(columns, roles),
-    decimal,
-    readVoltage: volts,
-    range: ends as [number, number] | undefined,
-  };
+  const naming = columns === undefined ? undefined : parseColumns(columns, roles);
+  return { columns: naming, decimal, readVoltage: volts, range: ends as [number, number] | undefined };
 }
 
-/** Parses the options for a pulse measurement. */
 export const parsePulseOptions = (options: FitOptions): PulseImportOptions => ({
   ...parseShared(options, PULSE_ROLES),
   unit: options.unit,
   pulses: parsePulses(options),
 });
 
-/** Parses the options for a measurement other than pulses. */
-export function parseKindOptions(o: FitOptions & { readonly timeStep?: string | undefined }, kind: Kind): KindOptions {
-  const shared = parseShared(o, [...kind.columns.map(({ role }) => role), 'device']);
-  if (o.timeStep === undefined) return shared;
-  const step = parseQuantity(o.timeStep.trim(), 'time');
+export function parseKindOptions(options: KindFitOptions, columns: readonly Column[]): KindOptions {
+  const shared = parseShared(options, [...columns.map(({ role }) => role), 'device']);
+  const { timeStep } = options;
+  if (timeStep === undefined) return shared;
+  const step = parseQuantity(timeStep.trim(), 'time');
   if (!(step > 0 && step < Infinity))
-    refuse('time-step', o.timeStep, 'a time larger than 0 in s or with its unit, such as 10ms');
+    refuse('time-step', timeStep, 'a time larger than 0 in s or with its unit, such as 10ms');
   return { ...shared, timeStep: step };
 }

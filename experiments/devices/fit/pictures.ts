@@ -1,20 +1,20 @@
 /** SVG pictures of `device fit`: measured readings as dots, fitted models as lines. */
+import { formatCount } from '../../../core/declare/show.ts';
 import { type CurvePoint, type CurveSeries, curve } from '../../look/plots/chart.ts';
 import { formatWithPrefix } from '../../look/plots/prefix.ts';
 import { page } from '../characterise/page.ts';
-import { DIRECTIONS, type Train } from './import/trains.ts';
+import { DIRECTIONS, listDevices, type Train } from './import/trains.ts';
 import type { KindPlot } from './kinds/kind.ts';
-import { largestMagnitude } from './lists.ts';
+import { clip, largestMagnitude, sum } from './lists.ts';
 import { FAMILY_NAMES } from './statistics/families.ts';
 import type { PulseFit } from './statistics/fitPulses.ts';
-import type { FittedTable } from './table/fittedTable.ts';
+import type { FittedTable } from './table/fitTable.ts';
 
 /** Maximum number of dots of a series, and their radius, px. */
 const [MAX_DOTS, RADIUS] = [2000, 1.6];
 const PULSES = { label: 'pulses up, then pulses down' };
 const CONDUCTANCE = { label: 'conductance (S)' };
 
-/** Series of dots; of many points every n-th one. */
 const dots = (name: string, points: readonly CurvePoint[]): CurveSeries => ({
   name,
   points: points.filter((_, i) => i % Math.ceil(points.length / MAX_DOTS) === 0),
@@ -35,22 +35,22 @@ function pointsAlong(trains: readonly Train[], yOf: (train: Train, i: number) =>
 
 const conductanceOf = ({ conductance }: Train, i: number): number => conductance[i]!;
 
-/** Fit of pulses: readings, readings simulated with the best model and its noise, the curve of each model; residuals from the best model. */
+/** Fit of pulses: readings, simulated readings, the curve of each model; residuals from the best model. */
 export function renderFitPicture(trains: readonly Train[], fit: Omit<PulseFit, 'fitted'>, title: string): string {
   const { best, models, curves, simulation, spread } = fit;
   const names = [...FAMILY_NAMES.filter((name) => name !== best), best]; // the best model is drawn over the others
   const top = largestMagnitude(trains.flatMap(({ conductance }) => conductance));
-  const longest = DIRECTIONS.flatMap(
-    (d) => withDirection(trains, d).toSorted((a, b) => lastPulse(b) - lastPulse(a))[0] ?? [],
-  );
+  const byLength = trains.toSorted((a, b) => lastPulse(b) - lastPulse(a));
+  const longest = DIRECTIONS.flatMap((d) => withDirection(byLength, d)[0] ?? []);
   const along = (name: (typeof names)[number]) => (train: Train, i: number) => curves[name][trains.indexOf(train)]![i]!;
   const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
-  const devices = new Set(trains.map((t) => t.device)).size;
+  const readings = formatCount(sum(trains.map((t) => t.elapsed.length)), 'reading');
   const subtitle = [
-    `${trains.reduce((sum, t) => sum + t.elapsed.length, 0).toLocaleString('en-US')} readings of ${devices} device${devices === 1 ? '' : 's'}`,
+    `${readings} of ${formatCount(listDevices(trains).length, 'device')}`,
     ...(spread.deviceToDevice === null ? [] : [`device to device ${percent(spread.deviceToDevice)}`]),
     ...(spread.cycleToCycle === null ? [] : [`cycle to cycle ${percent(spread.cycleToCycle)} of a step`]),
   ].join(', ');
+  const residuals = pointsAlong(trains, (train, i) => conductanceOf(train, i) - along(best)(train, i));
   const charts = [
     {
       title: 'Readings and models',
@@ -59,7 +59,7 @@ export function renderFitPicture(trains: readonly Train[], fit: Omit<PulseFit, '
       series: [
         dots(
           'simulated reading',
-          pointsAlong(simulation, (train, i) => Math.min(Math.max(conductanceOf(train, i), 0), top)),
+          pointsAlong(simulation, (train, i) => clip(conductanceOf(train, i), 0, top)),
         ),
         dots('reading', pointsAlong(trains, conductanceOf)),
         ...names.map((name) => ({
@@ -72,12 +72,7 @@ export function renderFitPicture(trains: readonly Train[], fit: Omit<PulseFit, '
       title: `Residuals of ${best}`,
       x: PULSES,
       y: { label: 'residual (S)' },
-      series: [
-        dots(
-          'residual',
-          pointsAlong(trains, (train, i) => conductanceOf(train, i) - along(best)(train, i)),
-        ),
-      ],
+      series: [dots('residual', residuals)],
     },
   ];
   return page({ title, subtitle }, charts, RADIUS);
@@ -86,7 +81,7 @@ export function renderFitPicture(trains: readonly Train[], fit: Omit<PulseFit, '
 /** Fraction of the conductance changes that the axis leaves out at each end. */
 const CHANGE_TAIL = 0.005;
 
-/** Table of steps: trains as measured and simulated; change per pulse against conductance, with quantiles of the table. */
+/** Table of steps: measured and simulated trains; change per pulse against conductance, with quantiles. */
 export function renderTablePicture(
   trains: readonly Train[],
   fit: FittedTable,

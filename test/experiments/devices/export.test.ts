@@ -63,9 +63,10 @@ function aihwkitPulse({ type, p }: ReturnType<typeof pythonDevice>, w: number, u
       case 'LinearStepDevice':
         return 1 - ((up ? p.gamma_up! : p.gamma_down!) * w) / (up ? high : low);
       case 'PowStepDevice':
+        // As in rpu_powstep_device.cpp of aihwkit 1.1.0, whose docstring says pow_gamma (1 ± pow_up_down).
         return up
-          ? omega ** (p.pow_gamma! * (1 + p.pow_up_down!))
-          : (1 - omega) ** (p.pow_gamma! * (1 - p.pow_up_down!));
+          ? omega ** (p.pow_gamma! * (1 + Math.min(p.pow_up_down!, 0)))
+          : (1 - omega) ** (p.pow_gamma! * (1 - Math.max(p.pow_up_down!, 0)));
       case 'ExpStepDevice':
         return Math.max(0, up ? 1 - p.A_up! * Math.exp(p.gamma_up! * z) : 1 - p.A_down! * Math.exp(-p.gamma_down! * z));
       default: {

@@ -1,19 +1,16 @@
 import { ivLoop, MEMRISTORS } from '../../../../synapses/devices/ivLoop.ts';
 import type { Memristor } from '../../../../synapses/devices/memristor.ts';
 import { formatWithPrefix } from '../../../look/plots/prefix.ts';
-import type { Part, SkippedMeasurement } from '../part.ts';
+import { column, type Part, type SkippedMeasurement } from '../part.ts';
 import type { SpecimenSet } from '../specimens.ts';
 
-/** Device state at the start of a loop, and state that the slowest loop must reach (below the upper bound 1). */
+/** Device state at the start of a loop, and state that the slowest loop must reach (upper bound: 1). */
 const [START, REACHED] = [0.1, 0.7];
-/** Sweep rates of the loops, relative to the slowest loop. */
 const SWEEP_RATES = [1, 3, 10];
-/** Number of points per quarter of a voltage cycle. */
-const POINTS = 200;
+/** Number of points per quarter of a voltage cycle: of a loop, and in the search for the period. */
+const [POINTS, SEARCH_POINTS] = [200, 16];
 /** Smallest and largest period tried for the slowest loop, s. */
 const [SHORTEST, LONGEST] = [1e-12, 1e6];
-/** Number of points per quarter of a voltage cycle in the search for the period. */
-const SEARCH_POINTS = 16;
 
 /** Shortest period of a voltage sweep that moves the state to REACHED, s; undefined if no period does. */
 function findPeriod(m: Memristor, amplitude: number): number | undefined {
@@ -47,15 +44,20 @@ export function currentVoltage({ loaded }: SpecimenSet): Part | SkippedMeasureme
     const rows = ivLoop(m, { amplitude, period, cycles: 2, points: POINTS, start: START }).slice(4 * POINTS);
     return { frequency: 1 / period, rows };
   });
-  const column = (of: (row: (typeof loops)[0]['rows'][0]) => number) => loops.flatMap(({ rows }) => rows.map(of));
+  const columnOf = (unit: string, key: 'time' | 'voltage' | 'current' | 'state') =>
+    column(
+      unit,
+      loops.flatMap(({ rows }) => rows.map((row) => row[key])),
+    );
+  const frequencies = loops.flatMap(({ frequency, rows }) => rows.map(() => frequency));
   return {
     title: `I–V loops, ±${amplitude} V`,
     columns: {
-      frequency: { type: 'float64', unit: 'Hz', values: loops.flatMap((l) => l.rows.map(() => l.frequency)) },
-      time: { type: 'float64', unit: 's', values: column((row) => row.time) },
-      voltage: { type: 'float64', unit: 'V', values: column((row) => row.voltage) },
-      current: { type: 'float64', unit: 'A', values: column((row) => row.current) },
-      state: { type: 'float64', unit: '1', values: column((row) => row.state) },
+      frequency: column('Hz', frequencies),
+      time: columnOf('s', 'time'),
+      voltage: columnOf('V', 'voltage'),
+      current: columnOf('A', 'current'),
+      state: columnOf('1', 'state'),
     },
     chart: {
       x: { label: 'voltage (V)' },

@@ -1,5 +1,6 @@
 import type { AssumedPulse } from '../../../../core/usage.ts';
 import { describeAssumedPulse } from '../../../look/energyText.ts';
+import { formatShare } from '../../fit/lists.ts';
 import {
   column,
   createLongTable,
@@ -17,26 +18,24 @@ import {
   MIN_TRAVERSED_SHARE,
   type Pulse,
   pulsed,
-  runTo,
   type SpecimenSet,
   type Start,
   shareOfRange,
-  state,
+  stateAt,
 } from '../specimens.ts';
 
 /** Interval between pulses, ms. */
 const PERIOD = 100;
 
-/** Pulse train measured on every device: states before the first and after each pulse, and energy of each write, J. */
+/** Pulse train of every device: states before the first and after each pulse, and energy of each write, J. */
 interface Course {
   readonly states: readonly (readonly number[])[];
   readonly joules: readonly (readonly number[])[];
-  /** Assumed voltage and width of the write pulse; null if the device file gives both. */
   readonly assumed: AssumedPulse | null;
 }
 
 interface Train {
-  /** True if the train starts near the bound instead of at it, because pulses could not move devices away from it. */
+  /** True if the train starts near the bound, because pulses could not move devices away from the bound. */
   readonly inside: boolean;
   readonly up: Course;
   readonly down: Course;
@@ -46,14 +45,12 @@ const trains = new WeakMap<SpecimenSet, Train>();
 
 function course(specimen: SpecimenSet, train: readonly Pulse[], start: Start): Course {
   const b = pulsed(specimen, train, start);
-  runTo(b, 0);
+  const states = [stateAt(b, 0)];
   const spent = () => b.projections.map(({ devices }) => devices!.energy.write);
-  const states = [state(b)];
   const joules: number[][] = [];
   let last = spent();
   for (const { t } of train) {
-    runTo(b, t);
-    states.push(state(b));
+    states.push(stateAt(b, t));
     const now = spent();
     joules.push(now.map((j, i) => j - last[i]!));
     last = now;
@@ -92,26 +89,26 @@ export function measureLtpLtd(specimen: SpecimenSet): Part {
   const { up, down, inside } = measureTrain(specimen);
   const axis = createAxisOfState(specimen);
   const { unit } = axis;
-  const counted = (rows: readonly (readonly number[])[]) => toLongForm([...rows.keys()], rows);
-  const both = [counted(up.states), counted(down.states)];
+  const table = toLongForm([...up.states.keys()], [up.states, down.states]);
   const [lowest, highest, afterLtd] = [up.states[0]!, up.states.at(-1)!, down.states.at(-1)!].map(median);
   const traversed = shareOfRange(specimen, lowest!, highest!);
+  const states = [...up.states, ...down.states.slice(1)];
   const series = [
     { name: 'potentiation', points: up.states.map((values, i) => summarisePoint(i, values)) },
     { name: 'depression', points: down.states.map((values, i) => summarisePoint(pulses + i, values)) },
-    ...createMeanCurve(up.states, down.states),
+    ...means([...states.keys()], states),
   ];
-  const directions = both.flatMap((t, i) => t.device.map(() => 1 - i));
-  const part = inside && traversed < MIN_TRAVERSED_SHARE ? ` (${percent(traversed)} of its range)` : '';
+  const directions = table.group.map((i) => 1 - i);
+  const part = inside && traversed < MIN_TRAVERSED_SHARE ? ` (${formatShare(traversed, 2)} of its range)` : '';
   const from = inside ? ', off the bounds (window 0)' : '';
   return {
     title: `LTP and LTD: ${pulses} pulses each way${part}${from}`,
     columns: {
-      device: { type: 'uint32', unit: '1', values: both.flatMap((t) => t.device) },
-      cycle: { type: 'uint32', unit: '1', values: both.flatMap((t) => t.device.map(() => 0)) },
+      device: column('1', table.device, 'uint32'),
+      cycle: column('1', Array<number>(directions.length).fill(0), 'uint32'),
       direction: { ...column('1', directions, 'uint8'), names: ['down', 'up'] },
-      pulse: { type: 'uint32', unit: '1', values: both.flatMap((t) => t.x) },
-      [unit === 'S' ? 'conductance' : 'weight']: { type: 'float64', unit, values: both.flatMap((t) => t.y) },
+      pulse: column('1', table.x, 'uint32'),
+      [unit === 'S' ? 'conductance' : 'weight']: column(unit, table.y),
     },
     chart: { x: { label: 'pulse number' }, y: createStateAxis(axis, series), series },
     summary: {
@@ -127,15 +124,6 @@ export function measureLtpLtd(specimen: SpecimenSet): Part {
   };
 }
 
-const percent = (share: number): string => `${Number((100 * share).toPrecision(2))} %`;
-
-/** Points of the curve of means: potentiating, then depressing pulses; empty if means are close to medians. */
-function createMeanCurve(up: Course['states'], down: Course['states']) {
-  const states = [...up, ...down.slice(1)];
-  return means([...states.keys()], states);
-}
-
-/** Energy of each write pulse in the LTP and LTD trains. */
 export function writeEnergy(specimen: SpecimenSet): Part | SkippedMeasurement {
   const { up, down } = measureTrain(specimen);
   const joules = [...up.joules, ...down.joules];

@@ -1,6 +1,7 @@
 import { formatTime } from '../../../look/time.ts';
+import { logSpaced } from '../../fit/lists.ts';
 import {
-  logSpaced,
+  column,
   MIN_VISIBLE_CHANGE,
   median,
   type Part,
@@ -8,27 +9,22 @@ import {
   summarisePoint,
   toLongForm,
 } from '../part.ts';
-import { createAxisOfState, pulsed, runTo, type SpecimenSet, state } from '../specimens.ts';
+import { createAxisOfState, pulsed, type SpecimenSet, stateAt } from '../specimens.ts';
 
 const COUNTS = [1, 2, 3, 4, 5, 6, 8, 10, 15, 20];
-/** Waiting times, ms, at which decay after a pulse is searched for; slower decay is retention, not STM. */
+/** Waiting times, ms, in the search for decay after a pulse; slower decay is retention, not STM. */
 const SEARCHED = logSpaced(1, 1e6, 37);
 const LAST_DECADE = SEARCHED.findIndex((wait) => wait >= 1e5);
-/** Intervals between pulses, and waiting time before the final reading, in units of the decay time constant. */
+/** Intervals between pulses, and wait before the final reading, in time constants of the decay. */
 const INTERVALS = [0.05, 0.2, 2];
 const REST = 30;
 
 /** Change by one pulse, and time constant (1/e) of its decay, ms; undefined if it hardly decays within minutes. */
 function measureDecay(specimen: SpecimenSet): { tau: number; rise: number } | undefined {
   const b = pulsed(specimen, [{ t: 1, up: true }], 'low');
-  runTo(b, 0);
-  const before = median(state(b));
-  runTo(b, 1);
-  const top = median(state(b));
-  const after = SEARCHED.map((wait) => {
-    runTo(b, 1 + wait);
-    return median(state(b));
-  });
+  const before = median(stateAt(b, 0));
+  const top = median(stateAt(b, 1));
+  const after = SEARCHED.map((wait) => median(stateAt(b, 1 + wait)));
   const lost = top - after.at(-1)!;
   const late = after[LAST_DECADE]! - after.at(-1)!;
   const rise = top - before;
@@ -41,7 +37,7 @@ function measureDecay(specimen: SpecimenSet): { tau: number; rise: number } | un
   return { tau: SEARCHED[next - 1]! * (SEARCHED[next]! / SEARCHED[next - 1]!) ** way, rise };
 }
 
-/** STM to LTM: change that remains after a pulse train, against the number of pulses, for several pulse intervals. */
+/** STM to LTM: change that remains after a pulse train, against the number of pulses, per pulse interval. */
 export function rehearsal(specimen: SpecimenSet): Part | SkippedMeasurement {
   const found = measureDecay(specimen);
   if (found === undefined) return { leftOut: 'states do not decay within minutes, so there is no short-term memory' };
@@ -50,10 +46,8 @@ export function rehearsal(specimen: SpecimenSet): Part | SkippedMeasurement {
     COUNTS.map((count) => {
       const train = Array.from({ length: count }, (_, i) => ({ t: 1 + share * tau * i, up: true }));
       const b = pulsed(specimen, train, 'low');
-      runTo(b, 0);
-      const before = state(b);
-      runTo(b, train.at(-1)!.t + REST * tau);
-      return state(b).map((g, i) => g - before[i]!);
+      const before = stateAt(b, 0);
+      return stateAt(b, train.at(-1)!.t + REST * tau).map((g, i) => g - before[i]!);
     }),
   );
   const last = left.map((rows) => median(rows.at(-1)!));
@@ -63,15 +57,18 @@ export function rehearsal(specimen: SpecimenSet): Part | SkippedMeasurement {
     return { leftOut: 'the lasting change does not depend on the interval of the pulses' };
   }
   const { unit } = createAxisOfState(specimen);
-  const tables = left.map((rows) => toLongForm(COUNTS, rows));
+  const table = toLongForm(COUNTS, left);
   const seconds = INTERVALS.map((share) => (share * tau) / 1000);
   return {
     title: `STM to LTM: what is left ${formatTime(REST * tau, 2)} after`,
     columns: {
-      interval: { type: 'float64', unit: 's', values: tables.flatMap((t, i) => t.x.map(() => seconds[i]!)) },
-      pulses: { type: 'uint32', unit: '1', values: tables.flatMap((t) => t.x) },
-      device: { type: 'uint32', unit: '1', values: tables.flatMap((t) => t.device) },
-      change: { type: 'float64', unit, values: tables.flatMap((t) => t.y) },
+      interval: column(
+        's',
+        table.group.map((i) => seconds[i]!),
+      ),
+      pulses: column('1', table.x, 'uint32'),
+      device: column('1', table.device, 'uint32'),
+      change: column(unit, table.y),
     },
     chart: {
       x: { label: 'pulses' },

@@ -1,25 +1,16 @@
+import { logSpaced, mean } from '../../fit/lists.ts';
 import {
   column,
   createLongTable,
   isSignificantChange,
-  logSpaced,
   MIN_VISIBLE_CHANGE,
-  mean,
   median,
   type Part,
   type SkippedMeasurement,
   summarisePoint,
   toLongForm,
 } from '../part.ts';
-import {
-  createAxisOfState,
-  type Pulse,
-  pulsed,
-  runTo,
-  type SpecimenSet,
-  SWITCHING_STRENGTH,
-  state,
-} from '../specimens.ts';
+import { createAxisOfState, type Pulse, pulsed, type SpecimenSet, SWITCHING_STRENGTH, stateAt } from '../specimens.ts';
 
 /** Interval between pulses, ms. */
 const PERIOD = 1;
@@ -32,13 +23,9 @@ export function retention(specimen: SpecimenSet): Part | SkippedMeasurement {
     const train: Pulse[] = Array.from({ length: specimen.pulses }, (_, i) => ({ t: PERIOD * (i + 1), up }));
     const b = pulsed(specimen, train, up ? 'low' : 'high');
     const end = PERIOD * train.length;
-    runTo(b, end);
-    const written = state(b);
+    const written = stateAt(b, end);
     if (!written.every((g) => g > 0)) return []; // there is no share of a state of 0
-    return WAITS.map((wait) => {
-      runTo(b, end + 1000 * wait);
-      return state(b).map((now, i) => now / written[i]!);
-    });
+    return WAITS.map((wait) => stateAt(b, end + 1000 * wait).map((now, i) => now / written[i]!));
   };
   const both = [
     { name: 'after potentiation', kept: follow(true), high: 1 },
@@ -48,8 +35,11 @@ export function retention(specimen: SpecimenSet): Part | SkippedMeasurement {
   );
   if (both.length === 0)
     return { leftOut: `no state changes by ${100 * MIN_VISIBLE_CHANGE} % within ${WAITS.at(-1)} s` };
-  const tables = both.map(({ kept }) => toLongForm(WAITS, kept));
-  const written = tables.flatMap((t, i) => t.x.map(() => both[i]!.high));
+  const table = toLongForm(
+    WAITS,
+    both.map(({ kept }) => kept),
+  );
+  const written = table.group.map((i) => both[i]!.high);
   const high = both.find((one) => one.high === 1);
   const shareAfter = (seconds: number) => {
     const distance = (wait: number) => Math.abs(Math.log(wait / seconds));
@@ -59,10 +49,10 @@ export function retention(specimen: SpecimenSet): Part | SkippedMeasurement {
   return {
     title: 'Retention: what is left of a written state',
     columns: {
-      time: { type: 'float64', unit: 's', values: tables.flatMap((t) => t.x) },
-      device: { type: 'uint32', unit: '1', values: tables.flatMap((t) => t.device) },
+      time: column('s', table.x),
+      device: column('1', table.device, 'uint32'),
       written: { ...column('1', written, 'uint8'), names: ['down', 'up'] },
-      share: { type: 'float64', unit: '1', values: tables.flatMap((t) => t.y) },
+      share: column('1', table.y),
     },
     chart: {
       x: { label: 'time since the last pulse (s)', log: true },
@@ -76,11 +66,9 @@ export function retention(specimen: SpecimenSet): Part | SkippedMeasurement {
   };
 }
 
-/** Maximum number of switching cycles. */
 const MAX_CYCLES = 100_000;
 /** Number of cycles, in units of the mean lifetime, after which the longest-lived devices have failed. */
 const MAX_LIFETIMES = 4;
-/** Number of readings per decade of switching cycles. */
 const PER_DECADE = 8;
 /** Numbers of switching cycles after which the devices are read: 1, 2, 3, 4, 6 … */
 const READ_AFTER = [
@@ -98,10 +86,8 @@ export function endurance(specimen: SpecimenSet): Part | SkippedMeasurement {
   const b = pulsed(specimen, train, 'low', SWITCHING_STRENGTH);
   const windows: number[][] = [];
   for (const cycle of READ_AFTER.filter((n) => n <= most)) {
-    runTo(b, PERIOD * (2 * cycle - 1));
-    const high = state(b);
-    runTo(b, PERIOD * 2 * cycle);
-    windows.push(state(b).map((low, i) => high[i]! - low));
+    const high = stateAt(b, PERIOD * (2 * cycle - 1));
+    windows.push(stateAt(b, PERIOD * 2 * cycle).map((low, i) => high[i]! - low));
     if (windows.at(-1)!.every((window) => window === 0)) break;
   }
   const at = READ_AFTER.slice(0, windows.length);

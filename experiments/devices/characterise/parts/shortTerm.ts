@@ -4,11 +4,12 @@ import { Network } from '../../../../core/network.ts';
 import type { Seed } from '../../../../core/random/random.ts';
 import { spikeTrains } from '../../../../neurons/index.ts';
 import { formatWithPrefix } from '../../../look/plots/prefix.ts';
-import { createModel, type ModelChoice } from '../../../network/models.ts';
+import { createModel } from '../../../network/models.ts';
 import { type DoubleExponential, doubleExponential, fitDoubleExponential } from '../../fit/kinds/ppf.ts';
+import { extentOf, logSpaced } from '../../fit/lists.ts';
 import {
+  column,
   createLongTable,
-  logSpaced,
   MIN_VISIBLE_CHANGE,
   median,
   type Part,
@@ -16,7 +17,7 @@ import {
   summarisePoint,
   toLongForm,
 } from '../part.ts';
-import { pulsed, runTo, type SpecimenSet, state } from '../specimens.ts';
+import { pulsed, type SpecimenSet, stateAt } from '../specimens.ts';
 
 /**
  * Responses of every specimen to spikes at the given times, ms. With short-term dynamics in the device file: the
@@ -25,19 +26,15 @@ import { pulsed, runTo, type SpecimenSet, state } from '../specimens.ts';
 function respond({ loaded, ...specimen }: SpecimenSet, train: readonly number[]): number[][] {
   if (loaded.shortTerm) {
     const { devices: terminals, seed } = specimen;
-    return responses(createShortTerm(loaded.shortTerm), train, { terminals, seed });
+    return responses(createModel('shortTerm', loaded.shortTerm), train, { terminals, seed });
   }
   const up = train.map((t) => ({ t, up: true }));
   const b = pulsed({ loaded, ...specimen }, up, 'low');
-  return train.map((t) => {
-    runTo(b, t);
-    return state(b);
-  });
+  return train.map((t) => stateAt(b, t));
 }
 
 const over = (a: readonly number[], b: readonly number[]): number[] => a.map((x, i) => x / b[i]!);
 
-/** Divides all responses by the first response; returns them unchanged if a first response is 0. */
 function relativeToFirst(all: readonly (readonly number[])[]): {
   rows: readonly (readonly number[])[];
   isRatio: boolean;
@@ -50,7 +47,8 @@ function relativeToFirst(all: readonly (readonly number[])[]): {
 /** True if the median ratios at any two intervals differ by over 1 %. */
 const hasEffect = (ratios: readonly (readonly number[])[]): boolean => {
   const medians = ratios.map(median);
-  return Math.max(...medians) - Math.min(...medians) > MIN_VISIBLE_CHANGE * Math.abs(medians.at(-1)!);
+  const [low, high] = extentOf(medians);
+  return high - low > MIN_VISIBLE_CHANGE * Math.abs(medians.at(-1)!);
 };
 
 const NO_EFFECT = { leftOut: 'the time between pulses has no visible effect: no short-term dynamics' };
@@ -91,7 +89,7 @@ export function pairedPulse(specimen: SpecimenSet): Part | SkippedMeasurement {
   };
 }
 
-/** Text with the time constants of a fit; a component with under 1 % of the larger amplitude is omitted. */
+/** Time constants of a fit; a component under 1 % of the larger amplitude is omitted. */
 function describeTimes({ c1, t1, c2, t2 }: DoubleExponential): string {
   const shares = [Math.abs(c1), Math.abs(c2)];
   const seen = [t1, t2].filter((_, i) => shares[i]! > MIN_VISIBLE_CHANGE * Math.max(...shares));
@@ -103,20 +101,23 @@ const RATES = [1, 5, 20, 50]; // Hz
 
 const train = (rate: number): number[] => Array.from({ length: SPIKES }, (_, i) => 100 + (1000 / rate) * i);
 
-/** STP: responses to ten spikes at several rates, divided by the first response. */
+/** STP: responses to ten spikes at several rates, relative to the first response. */
 export function measureTrainResponse(specimen: SpecimenSet): Part | SkippedMeasurement {
   const measured = RATES.map((rate) => relativeToFirst(respond(specimen, train(rate))));
   const found = measured.map(({ rows }) => rows);
   if (!hasEffect(found.map((rows) => rows.at(-1)!))) return NO_EFFECT;
   const numbers = Array.from({ length: SPIKES }, (_, i) => i + 1);
-  const tables = found.map((rows) => toLongForm(numbers, rows));
+  const table = toLongForm(numbers, found);
   return {
     title: `STP: ${SPIKES} spikes at ${RATES.join(', ')} Hz`,
     columns: {
-      rate: { type: 'float64', unit: 'Hz', values: tables.flatMap((t, i) => t.x.map(() => RATES[i]!)) },
-      spike: { type: 'uint32', unit: '1', values: tables.flatMap((t) => t.x) },
-      device: { type: 'uint32', unit: '1', values: tables.flatMap((t) => t.device) },
-      ratio: { type: 'float64', unit: '1', values: tables.flatMap((t) => t.y) },
+      rate: column(
+        'Hz',
+        table.group.map((i) => RATES[i]!),
+      ),
+      spike: column('1', table.x, 'uint32'),
+      device: column('1', table.device, 'uint32'),
+      ratio: column('1', table.y),
     },
     chart: {
       x: { label: 'spike number' },
@@ -130,7 +131,7 @@ export function measureTrainResponse(specimen: SpecimenSet): Part | SkippedMeasu
   };
 }
 
-/** Simulates short-term efficacies at spike times (ms) for weight 1; one row per spike, one column per synapse. */
+/** Short-term efficacies at spike times (ms) for weight 1; one row per spike, one column per synapse. */
 export function responses(
   shortTerm: ShortTermFactory,
   train: readonly number[],
@@ -155,11 +156,9 @@ export function responses(
   return train.map((_, i) => efficacies.slice(i * terminals, (i + 1) * terminals));
 }
 
-export const createShortTerm = (choice: ModelChoice): ShortTermFactory => createModel('shortTerm', choice);
-
 const WAITS = logSpaced(10, 1e5, 25); // ms
 
-/** PTP: response to a test spike after the fastest train, divided by the first response of the train. */
+/** PTP: response to a spike after the fastest train, relative to the first response of the train. */
 export function postTetanic(specimen: SpecimenSet): Part | SkippedMeasurement {
   const spikes = train(RATES.at(-1)!);
   const measured = WAITS.map((wait) => relativeToFirst(respond(specimen, [...spikes, spikes.at(-1)! + wait])));

@@ -1,10 +1,10 @@
 import { eachSpike, pairStdp } from '../../../../synapses/rules/index.ts';
 import { formatTime } from '../../../look/time.ts';
 import { createModel, type ModelChoice } from '../../../network/models.ts';
+import { logSpaced } from '../../fit/lists.ts';
 import type { LoadedDevice } from '../../load.ts';
 import {
   createLongTable,
-  logSpaced,
   MIN_VISIBLE_CHANGE,
   means,
   median,
@@ -22,7 +22,7 @@ import {
   weightRange,
 } from '../specimens.ts';
 
-/** Lags t_post - t_pre, ms, for a rule with time constant TAU; scaled by `stretch` for the device file's rule. */
+/** Lags t_post - t_pre, ms, for a rule with time constant TAU; scaled for the rule of a device file. */
 const LAGS = [
   -100, -80, -60, -50, -40, -30, -20, -15, -10, -5, -2, -1, 0, 1, 2, 5, 10, 15, 20, 30, 40, 50, 60, 80, 100,
 ];
@@ -33,12 +33,12 @@ const TAU = 20;
 /** Change of an ideal weight by one spike pair at lag 0, as a share of the range. */
 const IDEAL = 0.01;
 
-/** Pulse strengths tried, as fractions of a full pulse, if a full pulse drives the device to a bound. */
+/** Pulse strengths tried, fractions of a full pulse, if a full pulse reaches a bound. */
 const SHARES = [0.3, 0.1, 0.03, 0.01, 0.003, 0.001];
 /** Reading times of the decaying change, ms after the last spike pair. */
 const WAITS = logSpaced(1, 1e8, 97);
 
-/** Factor for the lags: largest time constant of a rule divided by TAU, rounded to one digit. */
+/** Factor for the lags: largest time constant of a rule over TAU, rounded to one digit. */
 function lagScale(rule: ModelChoice): number {
   const times = Object.entries(rule).flatMap(([name, value]) => (name.startsWith('tau') ? [Number(value)] : []));
   return times.length === 0 ? 1 : Number((Math.max(...times) / TAU).toPrecision(1));
@@ -64,7 +64,6 @@ function ruleFor({ device: { model }, rule: own }: LoadedDevice, share: number) 
 
 const pulseText = (share: number): string => (share === 1 ? 'one full pulse' : `${share} of a full pulse`);
 
-/** Measures the change of the state by one spike pair at each lag. */
 function measureWindow(specimen: SpecimenSet, share: number) {
   const { rule, description, facts } = ruleFor(specimen.loaded, share);
   const scale = lagScale(facts);
@@ -93,7 +92,7 @@ function isSaturated(specimen: SpecimenSet, { changes, without }: ReturnType<typ
   return [1, -1].some((side) => [least, most].some((bound) => at(side, bound)));
 }
 
-/** Window at the largest unsaturated pulse strength; undefined if all saturate, or if the file has a rule. */
+/** Window at the largest unsaturated strength; undefined if all saturate, or if the file has a rule. */
 function measureUnsaturated(specimen: SpecimenSet) {
   if (specimen.loaded.rule) return undefined;
   for (const share of SHARES) {
@@ -103,7 +102,7 @@ function measureUnsaturated(specimen: SpecimenSet) {
   return undefined;
 }
 
-/** Time, ms, after which less than 1 % of the largest change is left; null if part of the change is permanent. */
+/** Time, ms, after which under 1 % of the largest change is left; null if part of it is permanent. */
 function goneAfter({ changes, lags, pre, last: end, paired }: ReturnType<typeof measureWindow>): number | null {
   const sizes = changes.map((change) => Math.abs(median(change)));
   const most = Math.max(...sizes);
@@ -133,6 +132,7 @@ export function stdpWindow(specimen: SpecimenSet): Part | SkippedMeasurement {
     ...(gone === null ? [] : [`gone after ${formatTime(gone, 2)}`]),
   ];
   const { unit } = createAxisOfState(specimen);
+  const points = changes.map((c, i) => summarisePoint(lags[i]!, c));
   return {
     title: [`STDP window: ${description}`, ...remarks].join('; '),
     columns: createLongTable(['lag', 'ms'], ['change', unit], lags, changes),
@@ -140,14 +140,8 @@ export function stdpWindow(specimen: SpecimenSet): Part | SkippedMeasurement {
       x: { label: 't(post) − t(pre) (ms)' },
       y: { label: unit === 'S' ? 'ΔG (S)' : 'Δw' },
       series: [
-        {
-          name: 'post before pre',
-          points: changes.flatMap((c, i) => (lags[i]! < 0 ? [summarisePoint(lags[i]!, c)] : [])),
-        },
-        {
-          name: 'pre before post',
-          points: changes.flatMap((c, i) => (lags[i]! > 0 ? [summarisePoint(lags[i]!, c)] : [])),
-        },
+        { name: 'post before pre', points: points.filter(({ x }) => x < 0) },
+        { name: 'pre before post', points: points.filter(({ x }) => x > 0) },
         ...means(lags, changes),
       ],
     },

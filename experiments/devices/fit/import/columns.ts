@@ -1,6 +1,7 @@
 import { UserError } from '../../../../core/declare/errors.ts';
 import { formatCount, show } from '../../../../core/declare/show.ts';
 import { didYouMean } from '../../../../core/declare/suggest.ts';
+import { sum } from '../lists.ts';
 import { CellErrors } from './grid.ts';
 import type { ColumnHeader } from './names.ts';
 import {
@@ -23,18 +24,17 @@ import {
   type Table,
   type TableRow,
 } from './table.ts';
+import { listDevices } from './trains.ts';
 
 /** Column of a measurement: how its header is recognised, and its allowed values. */
 export interface Column {
   readonly role: string;
-  /** Pattern of the lower-case header without its unit; absent: the role follows from the words of the header. */
   readonly pattern?: RegExp;
   /** Physical quantity of the values; absent: dimensionless. */
   readonly quantity?: Quantity | undefined;
   /** Power of ten of the default unit, used if neither header nor cell states a unit. */
   readonly exponent?: number;
   readonly optional?: boolean;
-  /** True if a table may have several such columns: one per device, cycle or direction. */
   readonly isRepeatable?: boolean;
   readonly allowed: string;
   readonly isAllowed: (value: number) => boolean;
@@ -44,21 +44,19 @@ export const anyNumber = { allowed: 'a number', isAllowed: () => true };
 export const positive = { allowed: 'a number larger than 0', isAllowed: (v: number) => v > 0 };
 export const nonNegativeNumber = { allowed: 'a number, 0 or larger', isAllowed: (v: number) => v >= 0 };
 
-/** Column roles given by `--columns`: pairs of a role and a column header or number. */
+/** Column roles from `--columns`: pairs of a role and a column header or number. */
 export type ColumnNaming = readonly (readonly [role: string, name: string])[];
 
-/** Properties of measurement files that are given as options, because the files do not state them. */
+/** Properties of measurement files that are options, because the files do not state them. */
 export interface ImportOptions {
   readonly columns?: ColumnNaming | undefined;
   /** Voltage at which currents were read, V. */
   readonly readVoltage?: number | undefined;
-  /** Decimal mark, for files in which it is ambiguous. */
   readonly decimal?: Decimal | undefined;
   /** Conductances of the normalised weights 0 and 1 (or -1 and 1), S. */
   readonly range?: readonly [number, number] | undefined;
 }
 
-/** Import options for measurements other than pulses. */
 export interface KindOptions extends ImportOptions {
   /** Time between successive rows, s, for files without a time column. */
   readonly timeStep?: number;
@@ -74,7 +72,7 @@ const isNamed = ({ bare, unit, role }: ColumnHeader, column: Column): boolean =>
   column.pattern === undefined ? role === column.role : column.pattern.test(bare) && isUnitOf(unit, column.quantity);
 
 /**
- * Finds the columns of each role (indices): from `naming`, otherwise all columns whose header matches the role.
+ * Column indices of each role: from `naming`, otherwise all columns whose header matches.
  * @throws UserError if several columns match a role that is not repeatable, or if `naming` is wrong
  */
 export function findColumns(
@@ -111,8 +109,8 @@ export function findColumns(
 }
 
 /**
- * Parses a cell into the base unit of its column. If the cell is wrong, adds an error and returns NaN.
- * @param unit power of ten of the column's unit or, for minutes, hours and days, its length in s
+ * Parses a cell into the base unit of its column. A wrong cell adds an error and gives NaN.
+ * @param unit power of ten of the unit or, for minutes, hours and days, its length in s
  */
 export function readCell(
   table: Table,
@@ -135,37 +133,33 @@ export function readCell(
   return Number.NaN;
 }
 
-/** Row of a measurement: its numbers by column role. A read voltage from the header becomes the value `readVoltage`. */
+/** Numbers of a row by column role. A read voltage from the header is the value `readVoltage`. */
 export interface Row {
   readonly where: string;
   readonly device: string;
   readonly values: Readonly<Record<string, number>>;
 }
 
-/** Rows of a measurement, and two lines of text that describe the imported files. */
 export interface Rows {
   readonly name: string;
   readonly rows: readonly Row[];
-  /** Roles for which the measurement has a column. */
   readonly roles: ReadonlySet<string>;
   /** Unit in the header of each role, such as `%` or `ms`; empty if the header has no unit. */
   readonly units: Readonly<Record<string, string>>;
   readonly importSummary: readonly [string, string];
 }
 
-/** Column with the device name, allowed in every kind of measurement. */
 const DEVICE: Column = {
   role: 'device',
   pattern: /^(device|dev|cell|sample|junction|chip|die|specimen)\b|^(device|cell|sample)\s*(id|no|nr|#)?$/,
   ...anyNumber,
 };
 
-/** Finds the column index of each role, for a kind of measurement with one column per role. */
 export function findKindColumns(table: Table, columns: readonly Column[], naming?: ColumnNaming): Map<string, number> {
   return new Map([...findColumns(table, [...columns, DEVICE], naming)].map(([role, [at]]) => [role, at!]));
 }
 
-/** Read voltage stated in the headers of current columns, V; undefined if they state none. */
+/** Read voltage in the headers of current columns, V; undefined if there is none. */
 function readVoltageIn(table: Table, columns: readonly Column[], places: ReadonlyMap<string, number>) {
   const found = columns.flatMap(({ role, quantity }) =>
     quantity === 'current' && places.has(role) ? [table.headers[places.get(role)!]!.readVoltage] : [],
@@ -175,7 +169,6 @@ function readVoltageIn(table: Table, columns: readonly Column[], places: Readonl
   return found[0];
 }
 
-/** Checks that all required columns exist and have units of their quantities. @throws UserError */
 function checkColumns(
   table: Table,
   columns: readonly Column[],
@@ -199,7 +192,7 @@ function checkColumns(
 }
 
 /**
- * Reads the rows of one table. Rows in which a cell is marked as missing are skipped and counted in `absent`.
+ * Reads the rows of a table. `absent`: number of rows skipped because a cell is marked as missing.
  * @param earlier units from the headers of earlier tables, used if a header has no unit
  */
 function readTable(
@@ -239,11 +232,13 @@ function readTable(
   return { rows, absent, units, layout };
 }
 
-/** Words for the decimal and thousands marks of a table; empty for plain decimal points. */
 export function describeMarks({ marks: { decimal, grouped } }: Table): string {
   const between = decimal === ',' ? 'points' : 'commas';
   return `${decimal === ',' ? ', decimal commas' : ''}${grouped ? `, ${between} between thousands` : ''}`;
 }
+
+export const describeAbsent = (count: number): string[] =>
+  count > 0 ? [`${formatCount(count, 'reading')} marked as absent left out`] : [];
 
 /** Reads the rows of tables. @throws UserError that names file, row, column, value and allowed values */
 export function readRows(tables: readonly Table[], columns: readonly Column[], options: KindOptions): Rows {
@@ -254,10 +249,9 @@ export function readRows(tables: readonly Table[], columns: readonly Column[], o
     return one;
   });
   const rows = read.flatMap((one) => one.rows);
-  const absent = read.reduce((total, one) => total + one.absent, 0);
+  const absent = sum(read.map((one) => one.absent));
   const name = tables.map((table) => table.name).join(', ');
   if (rows.length === 0) throw new UserError(`${name} holds no readings.`);
-  const devices = new Set(rows.map(({ device }) => device)).size;
   return {
     name,
     rows,
@@ -265,7 +259,10 @@ export function readRows(tables: readonly Table[], columns: readonly Column[], o
     units,
     importSummary: [
       `${name}: ${tables[0]!.kind}${describeMarks(tables[0]!)}; ${read[0]!.layout}`,
-      `${formatCount(rows.length, 'reading')} of ${formatCount(devices, 'device')}${absent > 0 ? `; ${formatCount(absent, 'reading')} marked as absent left out` : ''}`,
+      [
+        `${formatCount(rows.length, 'reading')} of ${formatCount(listDevices(rows).length, 'device')}`,
+        ...describeAbsent(absent),
+      ].join('; '),
     ],
   };
 }

@@ -3,37 +3,53 @@ import { UserError } from '../../../../core/declare/errors.ts';
 import { formatCount, show } from '../../../../core/declare/show.ts';
 import { didYouMean } from '../../../../core/declare/suggest.ts';
 import { readWhole } from '../../../network/config/text.ts';
-import { collapseWhiteSpace, type Grid, type GridRow, parseTextGrid } from './grid.ts';
+import { collapseWhiteSpace, type Grid, parseTextGrid } from './grid.ts';
 import { type Decimal, isNumeric } from './numbers.ts';
 import { parseTable, type Table } from './table.ts';
 
+const { now } = Date;
+/** Number of workbooks that are being read. */
+let readCount = 0;
+
 const stemOf = (file: string): string => basename(file, extname(file));
 
-/** True if the bytes begin like a zip archive, as a workbook does. */
 const isWorkbook = (bytes: Uint8Array): boolean => [0x50, 0x4b, 3, 4].every((byte, i) => bytes[i] === byte);
 
 type Value = string | number | boolean | Date | null;
 const textOf = (value: Value): string =>
-  value === null ? '' : value instanceof Date ? value.toISOString() : collapseWhiteSpace(String(value));
+  value instanceof Date ? value.toISOString() : collapseWhiteSpace(String(value ?? ''));
 
-/** True if a sheet holds settings: one name and one value per row. */
-const isSettings = (rows: readonly GridRow[]): boolean => {
+const isSettings = ({ rows }: Pick<Grid, 'rows'>): boolean => {
   const filled = rows.map(({ cells }) => cells.filter((cell) => cell !== ''));
   const names = filled.map(([name]) => name!);
   return new Set(names).size === names.length && filled.every((cells) => cells.length < 4 && !isNumeric(cells[0]!));
 };
 
-const hasNumbers = ({ rows }: { readonly rows: readonly GridRow[] }): boolean =>
+const hasNumbers = ({ rows }: Pick<Grid, 'rows'>): boolean =>
   rows.filter(({ cells }) => cells.some(isNumeric)).length > 1;
 
-/** Sheets of a workbook. @throws UserError for a damaged archive */
+/**
+ * Reads while `Date.now` stands still. read-excel-file parses a sheet in chunks, each by a recursive call, and halves
+ * the chunk size whenever a chunk takes over 7 ms, without a lower limit: large sheets would overflow the call stack.
+ */
+async function readWithoutClock<T>(read: () => Promise<T>): Promise<T> {
+  const start = now();
+  Date.now = () => start;
+  readCount++;
+  try {
+    return await read();
+  } finally {
+    if (--readCount === 0) Date.now = now;
+  }
+}
+
 async function readWorkbookSheets(file: string, bytes: Buffer) {
   // The universal version is used, because the Node version of read-excel-file hangs on some damaged files.
   const { default: readWorkbook } = await import('read-excel-file/universal');
   const { unzip } = await import('../../../data/unpack.ts');
   try {
     unzip(bytes, file); // checks sizes and checksums
-    return await readWorkbook(new Blob([Uint8Array.from(bytes)]) as File);
+    return await readWithoutClock(() => readWorkbook(new Blob([Uint8Array.from(bytes)]) as File));
   } catch (cause) {
     if (cause instanceof UserError) throw cause;
     const reason = (cause as Error).message.split('\n')[0]!.slice(0, 160);
@@ -41,7 +57,6 @@ async function readWorkbookSheets(file: string, bytes: Buffer) {
   }
 }
 
-/** Reads the sheets of a workbook that hold numbers, or only the requested sheet. */
 async function readWorkbookGrids(file: string, bytes: Buffer, requested: string | undefined): Promise<Grid[]> {
   const found = await readWorkbookSheets(file, bytes);
   const grids = found.map(({ sheet, data }) => {
@@ -60,23 +75,20 @@ async function readWorkbookGrids(file: string, bytes: Buffer, requested: string 
     return [{ name, stem: stemOf(file), rows: found.rows, kind: 'workbook' }];
   }
   const held = grids.filter(hasNumbers);
-  const settings = held.filter(({ rows }) => isSettings(rows));
-  const full = settings.length === held.length ? held : held.filter((grid) => !settings.includes(grid));
+  const hasReadings = !held.every(isSettings);
+  const full = held.filter((grid) => !hasReadings || !isSettings(grid));
   if (full.length === 0) throw new UserError(`${file} is empty: no sheet of it holds readings.`);
   const one = full.length === 1;
-  const left = full === held ? [] : settings.map(({ sheet }) => JSON.stringify(sheet));
+  const left = held.filter((grid) => !full.includes(grid)).map(({ sheet }) => JSON.stringify(sheet));
+  const without = ` without its ${formatCount(left.length, 'sheet')} of settings ${left.join(', ')}`;
   return full.map(({ sheet, rows }) => ({
     name: one ? file : `${file}, sheet ${JSON.stringify(sheet)}`,
     stem: one ? stemOf(file) : sheet,
     rows,
-    kind:
-      left.length === 0
-        ? 'workbook'
-        : `workbook without its ${formatCount(left.length, 'sheet')} of settings ${left.join(', ')}`,
+    kind: `workbook${left.length > 0 ? without : ''}`,
   }));
 }
 
-/** Reads a file as grids of cells: one grid per text file, and one per workbook sheet that holds numbers. */
 async function gridsOf(file: string, sheet: string | undefined): Promise<Grid[]> {
   const bytes = readWhole(file);
   if (isWorkbook(bytes)) return readWorkbookGrids(file, bytes, sheet);
@@ -85,14 +97,13 @@ async function gridsOf(file: string, sheet: string | undefined): Promise<Grid[]>
   return [parseTextGrid(file, stemOf(file), bytes)];
 }
 
-/** Reads a text file as a grid of cells. */
 export function readTextGrid(file: string): Grid {
   const bytes = readWhole(file);
   if (isWorkbook(bytes)) throw new UserError(`${file} is a workbook (.xlsx); read it with readMeasurement.`);
   return parseTextGrid(file, stemOf(file), bytes);
 }
 
-/** Reads several files as grids of cells. Files with the same name in different folders are named by their paths. */
+/** Cells of several files. Files of the same name in different folders are named by their paths. */
 async function readAllGrids(files: readonly string[], sheet?: string): Promise<Grid[]> {
   const twice = files.find((file, i) => files.indexOf(file) !== i);
   if (twice !== undefined) throw new UserError(`${twice} is given twice; it would count as two measurements.`);
@@ -104,9 +115,8 @@ async function readAllGrids(files: readonly string[], sheet?: string): Promise<G
 }
 
 /**
- * Reads the tables of measurement files once, both for detecting the kind of measurement and for the fit.
+ * Reads the tables of measurement files, for detecting the kind of measurement and for the fit.
  * @param sheet name of the only workbook sheet to read
- * @param decimal decimal mark, for files in which it is ambiguous
  * @throws UserError for a file that is given twice, lacks that sheet, or has no readings
  */
 export async function readTables(

@@ -5,43 +5,35 @@ import { isNumeric } from './numbers.ts';
 
 export interface GridRow {
   readonly cells: readonly string[];
-  /** Line number in the text file, or row number in the sheet. */
   readonly line: number;
 }
 
-/** Cells of a text file or of one workbook sheet; blank rows are omitted. */
 export interface Grid {
-  /** Prefix of error messages: the file name, and the sheet name if the workbook has several sheets. */
+  /** Prefix of error messages: file name, and sheet name if there are several sheets. */
   readonly name: string;
-  /** Default name of the device, from the file or sheet name, if no column gives it. */
   readonly stem: string;
   readonly rows: readonly GridRow[];
   /** File format in words, such as `text with tabs between cells`. */
   readonly kind: string;
-  /** True if semicolons separate the cells, as in files with decimal commas. */
   readonly semicolons?: boolean;
 }
 
-/** Cell separators, the most reliable first: in files with tabs or semicolons, commas may be decimal marks. */
+/** Cell separators, the most reliable first: beside tabs or semicolons, commas may be decimal marks. */
 const DELIMITERS = [
   ['\t', 'tabs'],
   [';', 'semicolons'],
   [',', 'commas'],
 ] as const;
-/** Number of lines, from the middle of a file, that are examined to detect the separator. */
+/** Number of lines from the middle of a file in which the separator is detected. */
 const SAMPLE_LINES = 200;
 const COMMENT = /^\s*(#|%|\/\/|!)+\s*/;
 
 /** Pattern of white space between cells, except the space before the unit in a header, as in `G (uS)`. */
 const CELL_GAP = /\s+(?![([][^\s)\]]*[)\]](?:\s|$))|(?<=[)\]])\s+/;
 
-/** Replaces all white space in a cell, including line breaks, by single spaces. */
 export const collapseWhiteSpace = (cell: string): string => cell.trim().replace(/\s+/g, ' ');
 
-/**
- * Decodes the text of a file: UTF-16 with byte order mark (Excel's "Unicode text"), UTF-8, or else Windows-1252
- * (Western Excel, for µ and Ω).
- */
+/** Decodes UTF-16 with byte order mark (Excel's "Unicode text"), UTF-8, or else Windows-1252 (Western Excel: µ, Ω). */
 function decodeText(file: string, bytes: Uint8Array): string {
   const mark = 256 * (bytes[0] ?? 0) + (bytes[1] ?? 0);
   if (mark === 0xd0cf)
@@ -61,7 +53,7 @@ const isAllNumbers = (line: string) => {
   return cells.length > 1 && cells.every(isNumeric);
 };
 
-/** Cell separator in most lines with numbers; null: white space, if there is no other or commas are decimal marks. */
+/** Cell separator in most lines with numbers; null: white space, because commas are absent or decimal marks. */
 function detectDelimiter(lines: readonly string[]): readonly [string, string] | null {
   const bare = lines.map((line) => line.replace(/"[^"]*"/g, '0')).filter((line) => /\d/.test(line));
   const sample = bare.length > 0 ? bare : lines;
@@ -96,7 +88,7 @@ function splitCells(file: string, text: string, delimiter: string | null): GridR
   }
 }
 
-/** Removes comments after the first row of numbers; earlier ones may be the header, as in files of numpy.savetxt. */
+/** Removes comments after the first numbers; earlier ones may be the header, as in files of numpy.savetxt. */
 function removeComments(rows: readonly GridRow[]): GridRow[] {
   const first = rows.findIndex(({ cells }) => !COMMENT.test(cells[0]!) && cells.some(isNumeric));
   const withoutMark = (row: GridRow): GridRow => {
@@ -106,7 +98,7 @@ function removeComments(rows: readonly GridRow[]): GridRow[] {
   return rows.flatMap((row, i) => (!COMMENT.test(row.cells[0]!) ? [row] : i < first ? [withoutMark(row)] : []));
 }
 
-/** Splits a text file into cells. @throws UserError for a file that is empty, binary, or an old workbook (.xls) */
+/** Splits a text file into cells. @throws UserError for an empty or binary file, or an old workbook (.xls) */
 export function parseTextGrid(file: string, stem: string, bytes: Uint8Array): Grid {
   const text = decodeText(file, bytes);
   if (text.trim() === '') throw new UserError(`${file} is empty.`);
@@ -126,7 +118,7 @@ const MAX_LISTED_ERRORS = 5;
 /** Maximum number of characters of the listed errors; the first error is listed even if longer. */
 const MAX_LIST_LENGTH = 300;
 
-/** Collector of cell errors in one file: all rows are checked, then the first errors are reported in one message. */
+/** Cell errors of one file: all rows are checked, then the first errors are reported in one message. */
 export class CellErrors {
   readonly #file: string;
   readonly #found: string[] = [];
@@ -145,13 +137,12 @@ export class CellErrors {
 
   throwIfAny(): void {
     if (this.count === 0) return;
-    let listed = this.#found[0]!;
-    let shown = 1;
-    while (
-      shown < Math.min(MAX_LISTED_ERRORS, this.count) &&
-      listed.length + this.#found[shown]!.length < MAX_LIST_LENGTH
-    )
-      listed += `; ${this.#found[shown++]!}`;
+    let [listed, shown] = [this.#found[0]!, 1];
+    for (const next of this.#found.slice(1, MAX_LISTED_ERRORS)) {
+      if (listed.length + next.length >= MAX_LIST_LENGTH) break;
+      listed += `; ${next}`;
+      shown++;
+    }
     const more = this.count - shown;
     throw new UserError(`${this.#file}: ${listed}${more > 0 ? `; and ${more} more error${more > 1 ? 's' : ''}` : ''}.`);
   }

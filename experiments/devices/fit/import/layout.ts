@@ -2,11 +2,13 @@ import { UserError } from '../../../../core/declare/errors.ts';
 import { show } from '../../../../core/declare/show.ts';
 import { didYouMean } from '../../../../core/declare/suggest.ts';
 
+import { sum } from '../lists.ts';
 import { anyNumber, type Column, type ColumnNaming, findColumns, positive } from './columns.ts';
 import {
   type ColumnHeader,
   type ColumnRole,
   DESCRIPTIVE_ROLES,
+  type Labels,
   type Measure,
   parseDirection,
   QUANTITY_ROLES,
@@ -17,11 +19,10 @@ import { isNumeric, parseNumber } from './numbers.ts';
 import { createAmbiguousError, type Table } from './table.ts';
 import { DIRECTIONS, MAX_PULSES } from './trains.ts';
 
-/** Column roles in `--columns` for pulse measurements; `up` and `down`: conductances after pulses up or down. */
+/** Roles in `--columns` for pulse measurements; `up`, `down`: conductances after pulses up or down. */
 export const PULSE_ROLES = [...QUANTITY_ROLES, ...DESCRIPTIVE_ROLES, ...DIRECTIONS] as const;
 
 const NEVER = /(?!)/;
-/** Restrictions on the values of pulse-measurement columns; columns without an entry allow any number. */
 const PULSE_LIMITS: Readonly<Partial<Record<string, Partial<Column>>>> = {
   resistance: positive,
   pulse: { allowed: `a number from 0 to ${MAX_PULSES}`, isAllowed: (n) => n > -0.5 && n <= MAX_PULSES },
@@ -32,7 +33,6 @@ const PULSE_LIMITS: Readonly<Partial<Record<string, Partial<Column>>>> = {
   down: { pattern: NEVER },
 };
 
-/** Columns of a pulse measurement: each may be repeated, and is recognised by the words of its header. */
 export const PULSE_COLUMNS: readonly Column[] = [...PULSE_ROLES, 'time' as const].map((role) => ({
   role,
   quantity: quantityOfRole(role as ColumnRole),
@@ -41,21 +41,17 @@ export const PULSE_COLUMNS: readonly Column[] = [...PULSE_ROLES, 'time' as const
   ...PULSE_LIMITS[role],
 }));
 
-/** Column of readings, with the indices of the pulse, voltage, width and read-voltage columns that belong to it. */
-export interface Series {
+/** Column of readings, and indices of its pulse, voltage, width and read-voltage columns. */
+export interface Series extends Labels {
   readonly at: number;
   readonly measure: Measure;
   readonly header: ColumnHeader;
-  readonly way?: StatedDirection;
-  readonly device?: string;
-  readonly cycle?: string;
   readonly pulse?: number;
   readonly voltage?: number;
   readonly width?: number;
   readonly readVoltage?: number;
 }
 
-/** Layout of a table of readings after pulses: which columns hold which quantity. */
 export interface Layout {
   readonly series: readonly Series[];
   readonly device?: number;
@@ -63,8 +59,7 @@ export interface Layout {
   readonly direction?: number;
 }
 
-const cellsOf = (table: Table, at: number): string[] =>
-  table.rows.map((row) => row.cells[at] ?? '').filter((cell) => cell !== '');
+const cellsOf = ({ rows }: Table, at: number): string[] => rows.map(({ cells }) => cells[at] ?? '').filter(Boolean);
 
 const numbersOf = (table: Table, at: number): number[] =>
   cellsOf(table, at)
@@ -74,11 +69,9 @@ const numbersOf = (table: Table, at: number): number[] =>
 /** Mean of the last third of the values minus mean of the first third. */
 export function computeNetChange(values: readonly number[]): number {
   const third = Math.max(1, Math.floor(values.length / 3));
-  const meanOf = (part: readonly number[]) => part.reduce((a, b) => a + b, 0) / third;
-  return meanOf(values.slice(-third)) - meanOf(values.slice(0, third));
+  return sum(values.slice(-third)) / third - sum(values.slice(0, third)) / third;
 }
 
-/** True for a column that holds only names of directions, or 1 and -1. */
 function hasDirections(table: Table, at: number): boolean {
   const cells = cellsOf(table, at);
   const isSigned = cells.some((cell) => isNumeric(cell) && parseNumber(cell, table.marks) < 0);
@@ -87,48 +80,39 @@ function hasDirections(table: Table, at: number): boolean {
   );
 }
 
-/** Columns by role, from `--columns`, from the headers or, for directions, from the cells. */
 class PulseColumns {
   readonly #places: ReadonlyMap<string, readonly number[]>;
   readonly #table: Table;
   readonly #directions: readonly number[];
-  readonly #hasGivenMeasure: boolean;
-  /** Indices of the columns for which `--columns` gives a conductance role, whatever their headers. */
+  /** Columns for which `--columns` gives a conductance role, whatever their headers. */
   readonly givenConductances: readonly number[];
 
   constructor(table: Table, naming: ColumnNaming) {
     this.#table = table;
-    this.#places = findColumns(table, PULSE_COLUMNS, naming);
+    const places = findColumns(table, PULSE_COLUMNS, naming);
     const given = new Set(naming.map(([role]) => role));
-    this.#hasGivenMeasure = [...QUANTITY_ROLES, ...DIRECTIONS].some((role) => given.has(role));
-    this.givenConductances = given.has('conductance') ? this.#places.get('conductance')! : [];
-    const named = new Set(naming.flatMap(([role]) => this.#places.get(role)!));
+    this.givenConductances = given.has('conductance') ? places.get('conductance')! : [];
+    const named = new Set(naming.flatMap(([role]) => places.get(role)!));
     this.#directions = table.headers.flatMap(({ role }, at) =>
       role === undefined && !named.has(at) && hasDirections(table, at) ? [at] : [],
     );
-    const measures = new Set<string>([...QUANTITY_ROLES, ...DIRECTIONS]);
     // A quantity given by `--columns` replaces all quantities recognised from headers.
-    if (this.#hasGivenMeasure)
-      this.#places = new Map([...this.#places].filter(([role]) => !measures.has(role) || given.has(role)));
+    const measures: readonly string[] = [...QUANTITY_ROLES, ...DIRECTIONS];
+    const isReplaced = (role: string) => measures.includes(role) && !given.has(role);
+    const hasGiven = measures.some((role) => given.has(role));
+    this.#places = hasGiven ? new Map([...places].filter(([role]) => !isReplaced(role))) : places;
   }
 
-  /** Pulse direction of a column, if `--columns up=… ,down=…` gives it. */
   givenWay(at: number): StatedDirection | undefined {
     return DIRECTIONS.find((way) => this.#places.get(way)?.includes(at));
   }
 
   all(role: ColumnRole): readonly number[] {
-    const found = this.#places.get(role) ?? [];
-    const more =
-      role === 'direction'
-        ? this.#directions
-        : role === 'conductance'
-          ? DIRECTIONS.flatMap((way) => this.#places.get(way) ?? [])
-          : [];
-    return [...found, ...more].sort((a, b) => a - b);
+    const roles = role === 'conductance' ? [role, ...DIRECTIONS] : [role];
+    const found = roles.flatMap((one) => this.#places.get(one) ?? []);
+    return [...found, ...(role === 'direction' ? this.#directions : [])].sort((a, b) => a - b);
   }
 
-  /** Indices of the columns for which no role is known. */
   unknown(): number[] {
     const known = new Set([...this.#directions, ...[...this.#places.values()].flat()]);
     const isKnown = (at: number) => known.has(at) || this.#table.headers[at]!.role === 'scatter';
@@ -136,7 +120,7 @@ class PulseColumns {
   }
 }
 
-/** Finds the columns of readings by their headers; if no header is recognised, all numeric columns without a role. */
+/** Columns of readings, by their headers; if no header is recognised, all numeric columns without a role. */
 function findReadings(
   table: Table,
   columns: PulseColumns,
@@ -144,9 +128,14 @@ function findReadings(
 ): { found: readonly number[]; measure: Measure; isGuessed: boolean } {
   const isNamed = columns.all('current').some((at) => table.headers[at]!.readVoltage !== undefined);
   const hasVoltage = hasReadVoltage || isNamed || columns.all('readVoltage').length > 0;
-  const order: Measure[] = hasVoltage
-    ? ['conductance', 'current', 'resistance', 'weight']
-    : ['conductance', 'resistance', 'weight', 'current'];
+  // Currents without a read voltage are the last choice.
+  const order: Measure[] = [
+    'conductance',
+    ...(hasVoltage ? (['current'] as const) : []),
+    'resistance',
+    'weight',
+    'current',
+  ];
   const measure = order.find((one) => columns.all(one).length > 0);
   if (measure !== undefined) return { found: columns.all(measure), measure, isGuessed: false };
   const unknown = columns.unknown().filter((at) => {
@@ -160,17 +149,16 @@ function findReadings(
   return { found: mayGuess ? unknown : [], measure: 'conductance', isGuessed: true };
 }
 
-const isUnlabelled = ({ way, device, cycle }: Pick<ColumnHeader, 'way' | 'device' | 'cycle'>): boolean =>
-  way === undefined && device === undefined && cycle === undefined;
+const isUnlabelled = ({ way, device, cycle }: Labels): boolean => (way ?? device ?? cycle) === undefined;
 
-/** Column of a role that belongs to a column of readings: the nearest on its left, otherwise the first. */
+/** Column of a role that belongs to a column of readings: the nearest on the left, otherwise the first. */
 function nearestColumn(table: Table, columns: readonly number[], at: number): number | undefined {
   const own = columns.filter((c) => table.headers[c]!.role === undefined || /pulse/i.test(table.headers[c]!.text));
   const choice = own.length > 0 ? own : columns;
   return choice.findLast((c) => c < at) ?? choice[0];
 }
 
-/** Checks that no column repeats, except pulse, voltage and width (one per column of readings). @throws UserError */
+/** Checks that only pulse, voltage and width repeat (one per column of readings). @throws UserError */
 function checkRepeated(table: Table, columns: PulseColumns, seriesCount: number): void {
   for (const role of DESCRIPTIVE_ROLES) {
     const found = columns.all(role);
@@ -183,7 +171,6 @@ function checkRepeated(table: Table, columns: PulseColumns, seriesCount: number)
   }
 }
 
-/** Checks that no header looks like a misspelling of a missing column. @throws UserError */
 function checkMisspelt(table: Table, columns: PulseColumns): void {
   const roles: readonly ColumnRole[] = ['device', 'cycle', 'direction', 'pulse', 'conductance'];
   const absent = roles.filter((role) => columns.all(role).length === 0);
@@ -204,7 +191,7 @@ function throwNoReadings(table: Table): never {
   );
 }
 
-/** Checks that readings are not given against time alone, as in loops and retention. @throws UserError */
+/** Checks that readings are not given against time alone (loops, retention). @throws UserError */
 function checkTime(table: Table, columns: PulseColumns): void {
   const isPulsed = (['pulse', 'direction', 'cycle', 'width'] as const).some((role) => columns.all(role).length > 0);
   const time = columns.all('time')[0];
@@ -218,13 +205,11 @@ function checkTime(table: Table, columns: PulseColumns): void {
   );
 }
 
-/** Options that decide which quantity a column without a unit holds. */
 interface MeasureHints {
   readonly hasReadVoltage: boolean;
   readonly hasRange: boolean;
 }
 
-/** Detects the layout of a table of readings after pulses: which columns hold which quantity. */
 export function detectLayout(table: Table, naming: ColumnNaming, hints: MeasureHints): Layout {
   const columns = new PulseColumns(table, naming);
   if (table.hasHeader) checkMisspelt(table, columns);
@@ -259,7 +244,7 @@ export function detectLayout(table: Table, naming: ColumnNaming, hints: MeasureH
   return { series, device, cycle, direction };
 }
 
-/** Quantity in a column without unit: weight if a range is given; current if a read voltage but no role is given. */
+/** Quantity in a column without unit: weight if a range is given; current if only a read voltage is. */
 function measureOf(measure: Measure, { role, exponent }: ColumnHeader, hints: MeasureHints): Measure {
   if (measure !== 'conductance' || exponent !== undefined) return measure;
   if (hints.hasRange) return 'weight';
@@ -271,13 +256,13 @@ const isCounter = (values: readonly number[]): boolean =>
   values.every((v, i) => i === 0 || v - values[i - 1]! === 1 || v < values[i - 1]!) &&
   values.every(Number.isInteger);
 
-/** Direction, device and cycle of each column of readings, from its header; without labels, each column is a device. */
+/** Direction, device and cycle of each column of readings; without labels, each column is a device. */
 function findSeriesLabels(
   table: Table,
   columns: PulseColumns,
   readings: readonly number[],
   hasOwnColumns: boolean,
-): Pick<Series, 'way' | 'device' | 'cycle'>[] {
+): Labels[] {
   const own = readings.map((at) => {
     const { way, device, cycle } = table.headers[at]!;
     return { way: columns.givenWay(at) ?? way, device, cycle };

@@ -1,12 +1,22 @@
 import { UserError } from '../../../../core/declare/errors.ts';
+import { formatCount, show } from '../../../../core/declare/show.ts';
+import { extentOf, sum } from '../lists.ts';
+import { describeAbsent, describeMarks } from './columns.ts';
 import { readTables, readTextGrid } from './files.ts';
-import { importSummary } from './importSummary.ts';
-import { detectLayout } from './layout.ts';
+import { detectLayout, type Layout, type Series } from './layout.ts';
 import { parseLabels } from './names.ts';
-import { TrainSorter } from './order.ts';
+import { type OrderingAssumption, TrainSorter } from './order.ts';
 import { type Reading, type ReadingOptions, readReadings } from './readings.ts';
-import { parseTable, type Table } from './table.ts';
-import { addPulseSettings, type Train, type UserPulseSettings } from './trains.ts';
+import { getColumnName, parseTable, type Table } from './table.ts';
+import {
+  addPulseSettings,
+  type Course,
+  DIRECTIONS,
+  listDevices,
+  meanPulseSettings,
+  type Train,
+  type UserPulseSettings,
+} from './trains.ts';
 
 /** Imported pulse trains, and two lines that describe the files. */
 export interface Measurement {
@@ -14,12 +24,11 @@ export interface Measurement {
   readonly importSummary: readonly [string, string];
 }
 
-/** Import options of a pulse measurement, including pulse voltages and widths that the files do not give. */
 export interface PulseImportOptions extends ReadingOptions {
   readonly pulses?: UserPulseSettings | undefined;
 }
 
-/** Joins the readings of all tables. Each table is a device, unless all file names state a cycle or a direction. */
+/** Joins the readings of all tables. A table is a device, unless all file names state a cycle or direction. */
 function joinTables(tables: readonly { stem: string; readings: readonly Reading[] }[]): Reading[] {
   if (tables.length === 1) return tables[0]!.readings.map((r) => ({ ...r, device: r.device || '1' }));
   const labels = tables.map(({ stem }) => parseLabels(stem));
@@ -41,7 +50,94 @@ function joinTables(tables: readonly { stem: string; readings: readonly Reading[
   });
 }
 
-/** Sorts readings of tables into pulse trains. @throws UserError that names file, row, column, value, allowed values */
+const NOTES: Readonly<Record<OrderingAssumption, string>> = {
+  sorted: 'put in the order of the counter',
+  rounded: 'fractional counters rounded',
+  ranked: 'fractional counters replaced by the number of the reading',
+  filled: 'empty counters filled in',
+  turns: 'directions taken from where the conductance turns',
+  signs: 'directions taken from the sign of the voltage',
+  duplicates: 'exact duplicates of trains left out',
+  words: 'program and erase taken as the directions in which they move the conductance',
+};
+const UNITS = { conductance: 'S', current: 'A', resistance: 'Ω', weight: '' } as const;
+const PREFIXES = ['', 'm', 'µ', 'n', 'p'];
+const digits = (value: number): string => String(Number(value.toPrecision(3)));
+
+/** Values with the SI prefix of the largest one, from pico to none: `12 to 40 µS`. */
+function withUnit(values: readonly number[], unit: string): string {
+  const most = extentOf(values)[1];
+  const at = PREFIXES.findIndex((_, i) => most >= Number(`1e-${3 * i}`));
+  const step = at < 0 ? PREFIXES.length - 1 : at;
+  const scale = Number(`1e-${3 * step}`);
+  return `${values.map((value) => digits(value / scale)).join(' to ')} ${PREFIXES[step]}${unit}`;
+}
+
+const list = (words: readonly string[], maxCount = 4): string =>
+  words.length <= maxCount ? words.join(', ') : `${words.slice(0, 2).join(', ')} … ${words.at(-1)} (${words.length})`;
+
+function describeReadVoltages(series: readonly Series[], { readVoltage }: ReadingOptions): string {
+  const volts = series.flatMap((s) =>
+    s.measure === 'current' && s.readVoltage === undefined ? [s.header.readVoltage ?? readVoltage!] : [],
+  );
+  return volts.length === 0 ? '' : `, read at ${list([...new Set(volts)].map((v) => `${v} V`))}`;
+}
+
+function describeColumns(table: Table, layout: Layout, options: ReadingOptions): string {
+  const { series } = layout;
+  const nameOf = (at: number) => show(getColumnName(table, at));
+  const { measure, header } = series[0]!;
+  const unit = options.unit ?? `${UNITS[measure]}, as no unit is given`;
+  const shared = (['device', 'cycle', 'direction'] as const).flatMap((role) =>
+    layout[role] === undefined ? [] : [`${role} ${nameOf(layout[role])}`],
+  );
+  const repeated = (['pulse', 'voltage', 'width', 'readVoltage'] as const).flatMap((role) => {
+    const names = [...new Set(series.flatMap((s) => (s[role] === undefined ? [] : [nameOf(s[role])])))];
+    return names.length === 0 ? [] : [`${role === 'readVoltage' ? 'read voltage' : role} ${list(names)}`];
+  });
+  return [
+    ...shared,
+    ...repeated,
+    `${measure} ${list(series.map(({ at }) => nameOf(at)))}${measure === 'weight' || header.exponent !== undefined ? '' : ` (${unit})`}${describeReadVoltages(series, options)}`,
+  ].join(', ');
+}
+
+const describeCourse = ([first, last]: Course, withUnitOf: (value: number) => string): string =>
+  first === last ? withUnitOf(first) : `${withUnitOf(first)} to ${withUnitOf(last)}`;
+
+function describeTrains(trains: readonly Train[]): string {
+  const pulses = meanPulseSettings(trains);
+  return DIRECTIONS.map((direction) => {
+    const own = trains.filter((t) => t.direction === direction);
+    if (own.length === 0) return `none ${direction}`;
+    const [least, most] = extentOf(own.map((t) => t.elapsed.length));
+    const { voltage, width } = pulses[direction];
+    const known = [
+      voltage && describeCourse(voltage, (v) => `${digits(v)} V`),
+      width && describeCourse(width, (s) => withUnit([s], 's')),
+    ].filter((text) => text !== undefined);
+    return `${formatCount(own.length, 'train')} ${direction} of ${least === most ? least : `${least} to ${most}`} readings${known.length > 0 ? ` (${known.join(', ')})` : ''}`;
+  }).join(', ');
+}
+
+function summariseImport(
+  tables: readonly { readonly table: Table; readonly layout: Layout }[],
+  trains: readonly Train[],
+  notes: ReadonlySet<OrderingAssumption>,
+  absent: number,
+  options: ReadingOptions,
+): readonly [string, string] {
+  const { table, layout } = tables[0]!;
+  const more = tables.length > 1 ? ` and ${formatCount(tables.length - 1, 'more table')}` : '';
+  const all = trains.flatMap(({ conductance }) => conductance);
+  const remarks = [...[...notes].map((note) => NOTES[note]), ...describeAbsent(absent)];
+  return [
+    `${table.name}${more}: ${table.kind}${describeMarks(table)}; ${describeColumns(table, layout, options)}`,
+    `${formatCount(all.length, 'reading')} of ${formatCount(listDevices(trains).length, 'device')} from ${withUnit(extentOf(all), 'S')}: ${describeTrains(trains)}${remarks.map((r) => `; ${r}`).join('')}`,
+  ];
+}
+
+/** Sorts readings into pulse trains. @throws UserError that names file, row, column, value, allowed values */
 export function parseMeasurement(given: readonly Table[], options: PulseImportOptions): Measurement {
   const hints = { hasReadVoltage: options.readVoltage !== undefined, hasRange: options.range !== undefined };
   const tables = given.map((table) => {
@@ -54,11 +150,10 @@ export function parseMeasurement(given: readonly Table[], options: PulseImportOp
   const { pulses } = options;
   if (pulses !== undefined) checkPulsesOnce(name, read, pulses);
   const trains = pulses === undefined ? read : addPulseSettings(read, pulses);
-  const absent = tables.reduce((total, t) => total + t.absent, 0);
-  return { trains, importSummary: importSummary(tables, trains, ordering.notes, absent, options) };
+  const absent = sum(tables.map((t) => t.absent));
+  return { trains, importSummary: summariseImport(tables, trains, ordering.notes, absent, options) };
 }
 
-/** Checks that either the file or an option gives voltage and width of the pulses, not both. @throws UserError */
 function checkPulsesOnce(name: string, trains: readonly Train[], pulses: UserPulseSettings): void {
   const given = Object.values(pulses);
   for (const [what, option] of [
@@ -79,7 +174,7 @@ export function readPulses(file: string, options: ReadingOptions = {}): Train[] 
 }
 
 /**
- * Reads measured pulses from text files and workbooks (.xlsx). Each file is a device, unless its columns say otherwise.
+ * Reads measured pulses from text files and workbooks (.xlsx). Each file is a device, unless columns say otherwise.
  * @throws UserError that names file, row, column, value and allowed values
  */
 export async function readMeasurement(

@@ -9,10 +9,8 @@ import {
 } from './numbers.ts';
 import type { Direction } from './trains.ts';
 
-/** Column roles for a measured quantity. */
 export const QUANTITY_ROLES = ['conductance', 'current', 'resistance', 'weight'] as const;
 export type Measure = (typeof QUANTITY_ROLES)[number];
-/** Column roles that identify a reading or describe its pulse. */
 export const DESCRIPTIVE_ROLES = ['device', 'cycle', 'direction', 'pulse', 'voltage', 'width', 'readVoltage'] as const;
 export type ColumnRole = Measure | (typeof DESCRIPTIVE_ROLES)[number] | 'time' | 'scatter';
 
@@ -31,13 +29,11 @@ const WAY_OF_WORD = new Map(
   ),
 );
 
-/** Direction that a cell states: `LTP`, `Reset`, `-1`; undefined for other texts. */
 export const parseDirection = (cell: string): StatedDirection | undefined =>
   WAY_OF_WORD.get(cell.toLowerCase().replace(/[\s_-]+pulses?$/, ''));
 
 const words = (text: string) => new Set(text.split(' '));
 const FILLERS = words('in no nr num number index idx of id the n # mean avg average measured value synaptic');
-/** Keywords by role: a header has a role if it contains one of its keywords. */
 const MAIN_WORDS: readonly (readonly [ColumnRole, ReadonlySet<string>])[] = [
   ['conductance', words('g y yf gread conductance conductances conductivity cond leitwert leitfähigkeit')],
   ['weight', words('w weight weights gewicht norm normalised normalized relative gmax')],
@@ -55,7 +51,6 @@ const MAIN_WORDS: readonly (readonly [ColumnRole, ReadonlySet<string>])[] = [
   ],
   ['device', words('device devices dev cell sample synapse memristor junction chip die unit bauteil')],
 ];
-/** Words that a header of the role may contain in addition to its keyword. */
 const MORE_WORDS: Readonly<Partial<Record<ColumnRole, ReadonlySet<string>>>> = {
   conductance: words('read channel ds device memristor d s'),
   weight: words('g conductance cond read'),
@@ -88,7 +83,6 @@ const wordsIn = (header: string): string[] =>
     .split(/[^\p{L}\d#]+/u)
     .filter((word) => word !== '');
 
-/** Direction, device and cycle stated in a header or file name. */
 export interface Labels {
   readonly way?: StatedDirection;
   readonly device?: string;
@@ -98,7 +92,7 @@ export interface Labels {
 const DEVICE_WORDS = words('device dev cell sample synapse memristor chip die d junction');
 const CYCLE_WORDS = words('cycle cyc run rep repeat trial loop iteration sweep round train ramp rmp c');
 
-/** Parses direction, device and cycle from a header, such as `G D1 LTP cycle 2`; also returns the remaining words. */
+/** Direction, device and cycle in a header such as `G D1 LTP cycle 2`, and the remaining words. */
 export function parseLabels(header: string): Labels & { readonly rest: readonly string[] } {
   const rest: string[] = [];
   const found: { way?: StatedDirection; device?: string; cycle?: string } = {};
@@ -145,16 +139,12 @@ function splitReadVoltage(text: string): { readonly name: string; readonly readV
   return { name: text.replace(found[0], ' ').trim(), readVoltage };
 }
 
-/** Parsed header of a column. */
 export interface ColumnHeader extends Labels {
   readonly text: string;
-  /** Header in lower case, without unit and without read voltage. */
   readonly bare: string;
-  /** Unit as written in the header or in a row of units below it; empty if there is none. */
+  /** Unit in the header or in a row of units below it; empty if there is none. */
   readonly unit: string;
-  /** Column role that follows from the words of the header and its unit. */
   readonly role: ColumnRole | undefined;
-  /** Power of ten that converts values to the base unit of the role; undefined if the header has no unit. */
   readonly exponent: number | undefined;
   readonly percent: boolean;
   /** Read voltage stated in the header of a current column, V. */
@@ -174,7 +164,7 @@ export const quantityOfRole = (role: ColumnRole | undefined): Quantity | undefin
 
 type Split = { readonly name: string; readonly unit: string };
 
-/** Splits a header into name and unit: `G (uS)`, `I_nA`, `Conductance/µS`. A bracket without a unit is part of the name. */
+/** Name and unit of a header: `G (uS)`, `I_nA`, `Conductance/µS`. A bracket without a unit belongs to the name. */
 function splitUnit(
   text: string,
   isInBrackets: (unit: string) => boolean,
@@ -192,7 +182,6 @@ function splitUnit(
 
 const isReadingUnit = (unit: string): boolean => findQuantities(unit).length > 0 || isNormalised(unit);
 
-/** Splits a unit from a header, if the remaining words state a role that has this unit. */
 const splitReadingUnit = (text: string): Split =>
   splitUnit(text, isReadingUnit, (unit, name) => {
     const quantity = quantityOfRole(roleOfWords(parseLabels(name).rest));
@@ -202,7 +191,7 @@ const splitReadingUnit = (text: string): Split =>
       : findExponent(unit, quantity) !== undefined;
   });
 
-/** True for units of any kind of measurement, including temperature, frequency and hours or days; false for `a.u.`. */
+/** True for units of any measurement, including temperature, frequency, hours and days; false for `a.u.`. */
 const isUnit = (unit: string): boolean =>
   isPercent(unit) ||
   /^(k|°?c|hz|khz|kelvin|celsius)$/i.test(unit) ||

@@ -1,10 +1,8 @@
-/** Number format: decimal mark; `grouped` is true if the other mark separates thousands. */
 export interface NumberFormat {
   readonly decimal: '.' | ',';
   readonly grouped: boolean;
 }
 
-/** Allowed values of the option `--decimal`. */
 export const DECIMALS = ['point', 'comma'] as const;
 export type Decimal = (typeof DECIMALS)[number];
 
@@ -14,17 +12,17 @@ const ALL_MARKS: readonly NumberFormat[] = (['.', ','] as const).flatMap((decima
 );
 
 const otherMark = { '.': ',', ',': '.' } as const;
-/** Patterns of unsigned numbers with thousands separators, such as `1,234` and `1,234,567.8`, by separator. */
+/** Unsigned numbers with thousands separators, such as `1,234` and `1,234,567.8`, by separator. */
 const GROUPS = { ',': /^[1-9]\d{0,2}(,\d{3})+(\.\d*)?$/, '.': /^[1-9]\d{0,2}(\.\d{3})+(,\d*)?$/ } as const;
 
-/** Rewrites a number with a decimal point and without thousands separators; `NaN` if a separator is misplaced. */
+/** Number with a decimal point and without thousands separators; `NaN` if a separator is misplaced. */
 export function toDecimalPoint(text: string, { decimal, grouped }: NumberFormat): string {
   const mark = otherMark[decimal];
   if (text.includes(mark) && !(grouped && GROUPS[mark].test(text.replace(/^[-+−–]/, '')))) return Number.NaN.toString();
   return text.replaceAll(mark, '').replace(decimal, '.');
 }
 
-/** Number format of one cell; ambiguous if its mark may be either a decimal mark or a thousands separator. */
+/** Format of one cell; ambiguous if its mark may separate decimals or thousands. */
 interface CellMarks extends NumberFormat {
   readonly isAmbiguous: boolean;
 }
@@ -40,17 +38,15 @@ function detectCellMarks(cell: string): CellMarks | undefined {
   return marks === '.' || marks === ',' ? { decimal: marks, grouped: false, isAmbiguous: false } : undefined;
 }
 
-/** Position and text of an ambiguous number such as 2,250, if no other number in the file decides its format. */
-export interface AmbiguousCell {
+interface AmbiguousCell {
   readonly row: number;
   readonly column: number;
 }
 
 /**
- * Detects the number format of a file from its unambiguous cells; `override` takes precedence. A comma before three
- * digits separates thousands if other numbers have decimal points, and is decimal if other numbers have decimal commas.
- * Without such numbers, the first ambiguous cell is returned. A point before three digits is decimal, unless
- * `semicolons` separate the cells.
+ * Number format of a file, from its unambiguous cells; `override` takes precedence. A comma before three digits
+ * separates thousands if other numbers have decimal points, and is decimal if others have decimal commas; else the
+ * first ambiguous cell is returned. A point before three digits is decimal, unless `semicolons` separate the cells.
  */
 export function detectMarks(
   rows: readonly (readonly string[])[],
@@ -83,7 +79,6 @@ export function detectMarks(
   return { decimal: '.', grouped: seen['.'].grouped + seen['.'].ambiguous > 0 };
 }
 
-/** Physical quantity of a column; values are converted to S, A, Ω, V or s. */
 export type Quantity = 'conductance' | 'current' | 'resistance' | 'voltage' | 'time';
 
 const BASE_UNITS: Readonly<Record<Quantity, string>> = {
@@ -95,7 +90,6 @@ const BASE_UNITS: Readonly<Record<Quantity, string>> = {
 };
 const QUANTITIES = Object.keys(BASE_UNITS) as Quantity[];
 const PREFIXES: Readonly<Record<string, number>> = { f: -15, p: -12, n: -9, u: -6, m: -3, '': 0, k: 3 };
-/** Patterns of spellings of prefixes and units, with their canonical forms. */
 const SPELLINGS: readonly (readonly [RegExp, string])[] = [
   [/[µμ]|\bmicro\s?/gi, 'u'],
   [/Ω|\u2126/g, 'ohm'],
@@ -110,7 +104,7 @@ const SPELLINGS: readonly (readonly [RegExp, string])[] = [
 const POWER = /^[x×*·]?\s*(?:1e|10\s*\^?)\s*([+-]?\d+)\s*[x×*·]?\s*/i;
 const NORMALISED = /^(a\.?\s?u\.?|arb\.?\s?(u\.?|units?)|norm(\.|ali[sz]ed)?|%|percent)$/i;
 
-/** Power of ten that converts a unit to the base unit of a quantity; undefined if the unit is not of this quantity. */
+/** Power of ten that converts a unit to the base unit of a quantity; undefined for other units. */
 export function findExponent(unit: string, quantity: Quantity): number | undefined {
   const plain = SPELLINGS.reduce((text, [from, to]) => text.replace(from, to), unit.trim());
   const power = POWER.exec(plain);
@@ -124,13 +118,11 @@ export function findExponent(unit: string, quantity: Quantity): number | undefin
   return exponents[0] === undefined ? undefined : exponents[0] + Number(power?.[1] ?? 0);
 }
 
-/** Patterns of the units minute, hour and day, with their lengths in s. */
 const LONG_TIMES: readonly (readonly [RegExp, number])[] = [
   [/^min(ute)?s?$/i, 60],
   [/^h(ou)?rs?$|^h$/i, 3600],
   [/^d(ay)?s?$/i, 86400],
 ];
-/** Length of a minute, hour or day in s; undefined for other units. */
 export const findSeconds = (unit: string): number | undefined =>
   LONG_TIMES.find(([pattern]) => pattern.test(unit.trim()))?.[1];
 
@@ -138,7 +130,6 @@ export const findSeconds = (unit: string): number | undefined =>
 export const findQuantities = (unit: string): Quantity[] =>
   QUANTITIES.filter((quantity) => findExponent(unit, quantity) !== undefined);
 
-/** True for units of normalised readings: `a.u.`, `norm.`, `%`. */
 export const isNormalised = (unit: string): boolean => NORMALISED.test(unit.trim());
 export const isPercent = (unit: string): boolean => /^(%|percent)$/i.test(unit.trim());
 
@@ -150,15 +141,14 @@ export function parseNumber(text: string, marks: NumberFormat = POINT, exponent 
   return parts === null ? Number.NaN : Number(`${parts[1]}e${Number(parts[2] ?? 0) + exponent}`);
 }
 
-/** Text on the allowed magnitude of measured values; within it, products of a few values do not over- or underflow. */
+/** Allowed magnitude of measured values, so that products of a few values do not over- or underflow. */
 export const PLAUSIBLE_VALUES_TEXT = 'a number that is 0, or of a size from 1e-60 to 1e15';
 export const isPlausible = (value: number): boolean =>
   value === 0 || (Math.abs(value) >= 1e-60 && Math.abs(value) <= 1e15);
 
-/** True if a cell is a number with a decimal point or a decimal comma. */
 export const isNumeric = (cell: string): boolean => ALL_MARKS.some((marks) => !Number.isNaN(parseNumber(cell, marks)));
 
-/** Parses a number with or without unit (`10ms`) into the base unit; `exponent`: power of ten without a unit. */
+/** Number with or without unit (`10ms`) in the base unit. @param exponent power of ten without a unit */
 export function parseQuantity(text: string, quantity: Quantity, marks: NumberFormat = POINT, exponent = 0): number {
   const plain = parseNumber(text, marks, exponent);
   if (!Number.isNaN(plain)) return plain;

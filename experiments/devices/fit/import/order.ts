@@ -5,9 +5,8 @@ import { CellErrors } from './grid.ts';
 import { computeNetChange } from './layout.ts';
 import type { StatedDirection } from './names.ts';
 import type { Reading } from './readings.ts';
-import { type Direction, MAX_PULSES, MIN_READINGS, type Train } from './trains.ts';
+import { DIRECTIONS, type Direction, MAX_PULSES, MIN_READINGS, type Train } from './trains.ts';
 
-/** Consecutive readings of one device, all in the same direction if the direction is known. */
 interface Run {
   readonly device: string;
   readonly cycle: string | undefined;
@@ -15,16 +14,23 @@ interface Run {
   readonly readings: readonly Reading[];
 }
 
-/** Assumption made when the readings were put in order. */
-export type OrderingAssumption = 'sorted' | 'rounded' | 'filled' | 'ranked' | 'turns' | 'signs' | 'words';
+export type OrderingAssumption =
+  | 'sorted'
+  | 'rounded'
+  | 'filled'
+  | 'ranked'
+  | 'turns'
+  | 'signs'
+  | 'words'
+  | 'duplicates';
 
 const conductancesOf = (readings: readonly Reading[]) => readings.map(({ conductance }) => conductance);
+const netChangeOf = (readings: readonly Reading[]) => computeNetChange(conductancesOf(readings));
 const countersOf = (readings: readonly Reading[]) => readings.map(({ pulse }) => pulse!);
 const isRising = (list: readonly number[]) => list.every((v, i) => i === 0 || v > list[i - 1]!);
 const isFalling = (list: readonly number[]) => list.every((v, i) => i === 0 || v < list[i - 1]!);
 const sortByCounter = (readings: readonly Reading[]) => readings.toSorted((a, b) => a.pulse! - b.pulse!);
 
-/** Splits a list before each item for which `isFirst` is true. */
 function splitBefore<T>(list: readonly T[], isFirst: (item: T, before: T) => boolean): T[][] {
   const parts: T[][] = [];
   list.forEach((item, i) => {
@@ -34,7 +40,7 @@ function splitBefore<T>(list: readonly T[], isFirst: (item: T, before: T) => boo
   return parts;
 }
 
-/** Splits readings after turning points: extrema after which the conductance changes by over a third of its range. */
+/** Splits readings after extrema that are followed by a change of over a third of the range. */
 function splitAtTurns(readings: readonly Reading[]): Reading[][] {
   const g = conductancesOf(readings);
   const [low, high] = extentOf(g);
@@ -58,7 +64,6 @@ function splitAtTurns(readings: readonly Reading[]): Reading[][] {
   return starts.map((s, k) => readings.slice(s, starts[k + 1] ?? readings.length)).filter((part) => part.length > 0);
 }
 
-/** Sorts the readings of one measurement into pulse trains; `notes` holds the assumptions made. */
 export class TrainSorter {
   readonly notes = new Set<OrderingAssumption>();
   readonly #errors: CellErrors;
@@ -74,20 +79,20 @@ export class TrainSorter {
     return made as Train[];
   }
 
-  /** Splits the readings of one device, or of one of its cycles, into runs. */
   #runs(given: readonly Reading[]): Run[] {
     const { device, cycle } = given[0]!;
     const own = this.#fillCounter(given);
     const isCounted = own[0]!.pulse !== undefined;
-    const parts =
+    const whole =
       own[0]!.way === undefined
         ? this.#splitWithoutDirection(own)
         : isCounted
           ? this.#splitByCounter(own)
           : splitBefore(own, (a, b) => a.way !== b.way);
+    const parts = cycle === undefined ? this.#dropDuplicates(whole) : whole;
     const seen = new Map<string, number>();
     return parts.map((readings) => {
-      const { way = computeNetChange(conductancesOf(readings)) > 0 ? 'up' : 'down' } = readings[0]!;
+      const { way = netChangeOf(readings) > 0 ? 'up' : 'down' } = readings[0]!;
       const number = (seen.get(way) ?? 0) + 1;
       seen.set(way, number);
       const isOne = parts.filter((p) => p[0]!.way === readings[0]!.way).length === 1;
@@ -100,7 +105,14 @@ export class TrainSorter {
     });
   }
 
-  /** Splits readings without direction into runs, where the counter restarts or the conductance reverses. */
+  /** Drops trains that repeat an earlier train exactly, as rows that were copied twice do. */
+  #dropDuplicates(parts: Reading[][]): Reading[][] {
+    const different = groupBy(parts, (part) => part.map(({ way, pulse, conductance }) => [way, pulse, conductance]));
+    if (different.length < parts.length) this.notes.add('duplicates');
+    return different.map(([first]) => first!);
+  }
+
+  /** Splits readings without direction where the counter restarts or the conductance reverses. */
   #splitWithoutDirection(own: readonly Reading[]): Reading[][] {
     this.notes.add('turns');
     const isCounted = own[0]!.pulse !== undefined;
@@ -111,14 +123,13 @@ export class TrainSorter {
     return parts.flatMap((part) => splitAtTurns(part));
   }
 
-  /** Splits readings that have directions and a pulse counter into runs. */
   #splitByCounter(own: readonly Reading[]): Reading[][] {
     if (isDistinct(countersOf(own)) && own.some(({ way }) => way !== own[0]!.way)) {
       const sorted = sortByCounter(own);
       const parts = splitBefore(sorted, (a, b) => a.way !== b.way);
       const place = new Map(own.map((reading, i) => [reading, i]));
-      const asWritten = (part: Reading[]) => part.sort((a, b) => place.get(a)! - place.get(b)!);
-      if (parts.length * MIN_READINGS <= own.length) return parts.map(asWritten);
+      if (parts.length * MIN_READINGS <= own.length)
+        return parts.map((part) => part.sort((a, b) => place.get(a)! - place.get(b)!)); // as written
     }
     return groupBy(own, ({ way }) => way!).flatMap((group) => {
       const list = countersOf(group);
@@ -131,7 +142,6 @@ export class TrainSorter {
     });
   }
 
-  /** Fills in missing pulse numbers: each is the previous number plus 1. */
   #fillCounter(own: readonly Reading[]): readonly Reading[] {
     if (!own.some(({ pulse }) => Number.isNaN(pulse))) return own;
     this.notes.add('filled');
@@ -145,14 +155,11 @@ export class TrainSorter {
     return filled;
   }
 
-  /** Resolves ambiguous directions (`program`, `erase`, sign of the voltage) from the change of the conductance. */
+  /** Resolves `program`, `erase` and the sign of the voltage by the change of the conductance. */
   #resolveDirections(runs: readonly Run[]): (Run & { way: Direction })[] {
     const changeOf = (way: StatedDirection) =>
-      sum(runs.filter((r) => r.way === way).map((r) => computeNetChange(conductancesOf(sortByTime(r.readings)))));
-    const meaning = new Map<StatedDirection | undefined, Direction>([
-      ['up', 'up'],
-      ['down', 'down'],
-    ]);
+      sum(runs.filter((r) => r.way === way).map((r) => netChangeOf(sortByTime(r.readings))));
+    const meaning = new Map<StatedDirection | undefined, Direction>(DIRECTIONS.map((way) => [way, way]));
     for (const [a, b, note] of [
       ['program', 'erase', 'words'],
       ['+V', '-V', 'signs'],
@@ -165,26 +172,26 @@ export class TrainSorter {
     return runs.map((r) => ({ ...r, way: meaning.get(r.way)! }));
   }
 
-  /** Converts a run, in which pulse numbers may decrease or be missing, to a train; null after adding an error. */
+  /** Converts a run, whose pulse numbers may decrease or be missing, to a train; null after adding an error. */
   #train(run: Run & { way: Direction }): Train | null {
     const { device, cycle = '1', way: direction } = run;
     const readings = this.#sort(run);
     const name = `device ${show(device)}, cycle ${show(cycle)}, direction ${direction}`;
     if (readings === null) return null;
+    const { where } = readings[0]!;
     if (readings.length < MIN_READINGS) {
       this.#errors.add(
-        `${readings[0]!.where}: the train of ${name} has ${readings.length} readings, but at least ${MIN_READINGS} are needed`,
+        `${where}: the train of ${name} has ${readings.length} readings, but at least ${MIN_READINGS} are needed`,
       );
       return null;
     }
     const pulses = this.#wholeCounters(readings);
     const first = pulses[0]!;
     const elapsed = pulses.map((pulse) => Math.abs(pulse - first));
-    if (elapsed.at(-1)! > MAX_PULSES) {
+    if (elapsed.at(-1)! > MAX_PULSES)
       this.#errors.add(
-        `${readings[0]!.where}: the train of ${name} has ${elapsed.at(-1)} pulses, but at most ${MAX_PULSES} are followed`,
+        `${where}: the train of ${name} has ${elapsed.at(-1)} pulses, but at most ${MAX_PULSES} are followed`,
       );
-    }
     const hasAll = (key: 'voltage' | 'width') => readings.every((r) => r[key] !== undefined);
     return {
       device,
@@ -199,12 +206,11 @@ export class TrainSorter {
     };
   }
 
-  /** Sorts the readings of a run by time; adds an error and returns null if that is not possible. */
   #sort({ readings, way, device, cycle }: Run): readonly Reading[] | null {
     if (readings[0]!.pulse === undefined) return readings;
     const list = countersOf(readings);
     if (isRising(list)) return readings;
-    const isRight = (own: readonly Reading[]) => computeNetChange(conductancesOf(own)) * (way === 'up' ? 1 : -1) >= 0;
+    const isRight = (own: readonly Reading[]) => netChangeOf(own) * (way === 'up' ? 1 : -1) >= 0;
     const backwards = [...readings].reverse();
     if (isFalling(list)) return isRight(readings) || !isRight(backwards) ? readings : backwards;
     if (isDistinct(list)) {
@@ -221,7 +227,7 @@ export class TrainSorter {
     return null;
   }
 
-  /** Pulse numbers read off a figure, rounded to integers; consecutive numbers if two become equal. */
+  /** Converts pulse numbers read off a figure to integers; numbers readings consecutively if two become equal. */
   #wholeCounters(readings: readonly Reading[]): number[] {
     if (readings[0]!.pulse === undefined) return readings.map((_, i) => i);
     const list = countersOf(readings);
@@ -237,16 +243,16 @@ export class TrainSorter {
   }
 }
 
-/** Sorts readings without a direction by time: file order if pulse numbers are monotonic, else by pulse number. */
+/** Readings by time: file order if pulse numbers are monotonic, else by pulse number. */
 function sortByTime(readings: readonly Reading[]): readonly Reading[] {
   if (readings[0]!.pulse === undefined) return readings;
   const list = countersOf(readings);
   return isRising(list) || isFalling(list) || !isDistinct(list) ? readings : sortByCounter(readings);
 }
 
-/** Checks that the conductance rises under pulses up and falls under pulses down. @throws UserError */
+/** Checks that conductance rises under pulses up and falls under pulses down. @throws UserError */
 export function checkDirections(file: string, trains: readonly Train[]): void {
-  for (const direction of ['up', 'down'] as const) {
+  for (const direction of DIRECTIONS) {
     const own = trains.filter((t) => t.direction === direction);
     const change = sum(own.map(({ conductance }) => computeNetChange(conductance)));
     if (own.length === 0 || (direction === 'up' ? change > 0 : change < 0)) continue;

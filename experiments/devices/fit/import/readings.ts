@@ -16,15 +16,12 @@ import {
   type TableRow,
 } from './table.ts';
 
-/** Import options of a pulse measurement: properties that the files do not state. */
 export interface ReadingOptions extends ImportOptions {
   /** Unit of the readings, if their column has none: `uS`, `nA`. */
   readonly unit?: string | undefined;
 }
 
-/** Reading as written in a file. */
 export interface Reading {
-  /** Row and line of the reading, for error messages. */
   readonly where: string;
   readonly device: string;
   readonly cycle?: string;
@@ -39,7 +36,6 @@ export interface Reading {
   readonly width?: number;
 }
 
-/** Readings of a table, and the number of readings marked as missing. */
 interface Readings {
   readonly readings: readonly Reading[];
   readonly absent: number;
@@ -47,76 +43,54 @@ interface Readings {
 
 const COLUMN_OF = new Map(PULSE_COLUMNS.map((column) => [column.role, column]));
 
-/** Power of ten of `--unit`, if it is a unit of the measured quantity; undefined without the option. */
 const optionExponent = (measure: Measure, { unit }: ReadingOptions): number | undefined => {
   const quantity = quantityOfRole(measure);
   return unit === undefined || quantity === undefined ? undefined : findExponent(unit, quantity);
 };
 
-/** Reader of the cells of one table. A wrong cell adds an error and is read as NaN or undefined. */
-class CellReader {
-  readonly #table: Table;
-  readonly #layout: Layout;
-  readonly #options: ReadingOptions;
-  readonly #errors: CellErrors;
+const cellOf = ({ cells }: TableRow, at: number | undefined): string => (at === undefined ? '' : (cells[at] ?? ''));
 
-  constructor(table: Table, layout: Layout, options: ReadingOptions, errors: CellErrors) {
-    this.#table = table;
-    this.#layout = layout;
-    this.#options = options;
-    this.#errors = errors;
-  }
-
-  #number(row: TableRow, at: number, role: ColumnRole, exponent: number | undefined, limits?: Partial<Column>): number {
-    const column = { ...COLUMN_OF.get(role)!, ...limits };
-    return readCell(this.#table, row, at, column, { exponent }, this.#errors);
-  }
-
-  /** Reads the conductance, S, or the normalised weight. */
-  value(row: TableRow, s: Series): number {
-    const { measure, header } = s;
-    const value = this.#number(row, s.at, measure, header.exponent ?? optionExponent(measure, this.#options));
-    if (measure === 'resistance') return 1 / value;
-    if (measure === 'weight') return header.percent ? value / 100 : value;
-    return measure === 'current' ? value / this.#readVoltage(row, s) : value;
-  }
-
-  #readVoltage(row: TableRow, { readVoltage: at, header }: Series): number {
+function createCellReaders(table: Table, { direction }: Layout, options: ReadingOptions, errors: CellErrors) {
+  const exponentOf = (at: number) => table.headers[at]!.exponent;
+  const numberAt = (row: TableRow, at: number, role: ColumnRole, exponent = exponentOf(at), limits?: Partial<Column>) =>
+    readCell(table, row, at, { ...COLUMN_OF.get(role)!, ...limits }, { exponent }, errors);
+  const readVoltage = (row: TableRow, { readVoltage: at, header }: Series): number => {
     const named = header.readVoltage;
-    if (at === undefined) return named ?? this.#options.readVoltage!;
+    if (at === undefined) return named ?? options.readVoltage!;
     // Some tables give the voltage only in the first row.
-    const from = (row.cells[at] ?? '') === '' ? this.#table.rows[0]! : row;
-    const limits =
-      named === undefined
-        ? {}
-        : { allowed: `${named} V, as ${show(header.text)} says,`, isAllowed: (v: number) => v === named };
-    return this.#number(from, at, 'readVoltage', this.#table.headers[at]!.exponent, limits);
-  }
-
-  /** Reads the pulse number, voltage (V) or width (s); undefined if there is no such column. */
-  property(row: TableRow, role: 'pulse' | 'voltage' | 'width', at: number | undefined): number | undefined {
-    if (at === undefined) return undefined;
-    if (role !== 'pulse') return this.#number(row, at, role, this.#table.headers[at]!.exponent);
-    return (row.cells[at] ?? '') === '' ? Number.NaN : this.#number(row, at, role, 0);
-  }
-
-  way(row: TableRow, s: Series): StatedDirection | undefined {
-    const at = this.#layout.direction;
-    if (at === undefined) return s.way;
-    const way = parseDirection(row.cells[at] ?? '');
-    if (way === undefined)
-      this.#errors.add(formatCellError(this.#table, row, at, 'up or down (or LTP or LTD, set or reset, 1 or -1, …)'));
-    return way;
-  }
-
-  /** Reads the name of the device or cycle, combined from its column and from the header of the readings. */
-  key(row: TableRow, at: number | undefined, own: string | undefined): string | undefined {
-    const cell = at === undefined ? '' : (row.cells[at] ?? '');
-    return at === undefined ? own : own === undefined ? cell : `${cell} ${own}`;
-  }
+    const from = cellOf(row, at) === '' ? table.rows[0]! : row;
+    if (named === undefined) return numberAt(from, at, 'readVoltage');
+    const limits = { allowed: `${named} V, as ${show(header.text)} says,`, isAllowed: (v: number) => v === named };
+    return numberAt(from, at, 'readVoltage', exponentOf(at), limits);
+  };
+  return {
+    /** Conductance, S, or normalised weight. */
+    value(row: TableRow, s: Series): number {
+      const { measure, header } = s;
+      const value = numberAt(row, s.at, measure, header.exponent ?? optionExponent(measure, options));
+      if (measure === 'resistance') return 1 / value;
+      if (measure === 'weight') return header.percent ? value / 100 : value;
+      return measure === 'current' ? value / readVoltage(row, s) : value;
+    },
+    property: (row: TableRow, role: 'voltage' | 'width', at: number | undefined) =>
+      at === undefined ? undefined : numberAt(row, at, role),
+    pulse(row: TableRow, at: number | undefined): number | undefined {
+      if (at === undefined) return undefined;
+      return cellOf(row, at) === '' ? Number.NaN : numberAt(row, at, 'pulse', 0);
+    },
+    way(row: TableRow, s: Series): StatedDirection | undefined {
+      if (direction === undefined) return s.way;
+      const way = parseDirection(cellOf(row, direction));
+      if (way === undefined)
+        errors.add(formatCellError(table, row, direction, 'up or down (or LTP or LTD, set or reset, 1 or -1, …)'));
+      return way;
+    },
+  };
 }
 
-/** Checks that unit, read voltage and range are given where needed and fit the columns. @throws UserError */
+const keyOf = (row: TableRow, at: number | undefined, own: string | undefined): string | undefined =>
+  at === undefined ? own : [cellOf(row, at), own].filter((name) => name !== undefined).join(' ');
+
 function checkOptions(table: Table, { series }: Layout, options: ReadingOptions): void {
   const { measure, header } = series[0]!;
   const describeColumn = (s: Series) => `${table.name}: the column ${show(getColumnName(table, s.at))}`;
@@ -136,7 +110,6 @@ function checkOptions(table: Table, { series }: Layout, options: ReadingOptions)
     throw new UserError(`${column} has another unit in its name than --unit ${options.unit}.`);
 }
 
-/** Checks that exactly one of header, column and option gives the read voltage. @throws UserError */
 function checkReadVoltage(column: string, { header, readVoltage }: Series, options: ReadingOptions): void {
   const [named, given] = [header.readVoltage, options.readVoltage];
   if (named !== undefined && given !== undefined && named !== given)
@@ -147,39 +120,36 @@ function checkReadVoltage(column: string, { header, readVoltage }: Series, optio
     throw new UserError(`${column} holds currents. Next step: give their read voltage, such as --read-voltage 0.1.`);
 }
 
-/** Reads a table of readings after pulses: conductances in S, column by column. */
 export function readReadings(table: Table, layout: Layout, options: ReadingOptions): Readings {
   checkOptions(table, layout, options);
   const errors = new CellErrors(table.name);
-  const cells = new CellReader(table, layout, options, errors);
-  const readings: Reading[] = [];
-  let absent = 0;
-  const isWide = layout.series.length > 1;
   checkRowWidths(table, errors);
   errors.throwIfAny();
+  const read = createCellReaders(table, layout, options, errors);
+  const readings: Reading[] = [];
+  let absent = 0;
   for (const s of layout.series) {
-    const cellAt = (row: TableRow) => row.cells[s.at] ?? '';
-    const isMissing = (row: TableRow) => cellAt(row) === '' || isMissingMark(cellAt(row));
+    const isMissing = (row: TableRow) => cellOf(row, s.at) === '' || isMissingMark(cellOf(row, s.at));
     const last = table.rows.findLastIndex((row) => !isMissing(row));
     const hasHole = table.rows.slice(0, last + 1).some(isMissing);
     // Without a pulse-counter column, row numbers are pulse numbers, and rows with a missing reading count too.
     const countsRows = hasHole && s.pulse === undefined && layout.device === undefined;
     for (const [at, row] of table.rows.entries()) {
-      const cell = cellAt(row);
-      if (isMissingMark(cell) || (isWide && cell === '')) {
+      const cell = cellOf(row, s.at);
+      if (isMissingMark(cell) || (layout.series.length > 1 && cell === '')) {
         absent += cell === '' ? 0 : 1;
         continue;
       }
       const before = errors.count;
       const reading = {
         where: row.where,
-        way: cells.way(row, s),
-        pulse: countsRows ? at : cells.property(row, 'pulse', s.pulse),
-        conductance: cells.value(row, s),
-        voltage: cells.property(row, 'voltage', s.voltage),
-        width: cells.property(row, 'width', s.width),
-        device: cells.key(row, layout.device, s.device) ?? '',
-        cycle: cells.key(row, layout.cycle, s.cycle),
+        way: read.way(row, s),
+        pulse: countsRows ? at : read.pulse(row, s.pulse),
+        conductance: read.value(row, s),
+        voltage: read.property(row, 'voltage', s.voltage),
+        width: read.property(row, 'width', s.width),
+        device: keyOf(row, layout.device, s.device) ?? '',
+        cycle: keyOf(row, layout.cycle, s.cycle),
       };
       if (errors.count === before) readings.push(reading);
     }
@@ -189,7 +159,7 @@ export function readReadings(table: Table, layout: Layout, options: ReadingOptio
   return { readings: toSiemens(table, layout, addDirections(readings), options, errors), absent };
 }
 
-/** Sets unknown directions by the sign of the pulse voltage; readings without a voltage take the next sign. */
+/** Takes unknown directions from the sign of the pulse voltage; readings without voltage take the next sign. */
 function addDirections(readings: readonly Reading[]): readonly Reading[] {
   const volts = readings.map(({ voltage = 0 }) => voltage);
   const isSigned = volts.some((v) => v > 0) && volts.some((v) => v < 0);
@@ -200,14 +170,14 @@ function addDirections(readings: readonly Reading[]): readonly Reading[] {
   return readings.map((r, i) => ({ ...r, way: signs[i]! > 0 ? '+V' : '-V' }));
 }
 
-/** Largest magnitude of a negative reading that is attributed to noise, as a fraction of the largest reading. */
+/** Largest negative reading that is attributed to noise, as a fraction of the largest reading. */
 const MAX_BELOW_ZERO = 0.05;
-/** Largest weight at which a column in % is rejected: its values are probably fractions of 1, not in %. */
+/** Largest weight at which a column in % is rejected: its values are probably fractions of 1. */
 const MAX_SHARE_IN_PERCENT = 0.015;
-/** Largest distance of a normalised weight from its nominal range that is attributed to noise. */
+/** Largest distance of a weight from its nominal range that is attributed to noise. */
 const MAX_RANGE_EXCESS = 0.5;
 
-/** Converts weights to S, reverses currents at negative read voltage, rejects negative values too large for noise. */
+/** Converts weights to S, reverses currents at negative read voltage, rejects values too negative for noise. */
 function toSiemens(
   table: Table,
   { series }: Layout,
@@ -216,26 +186,30 @@ function toSiemens(
   errors: CellErrors,
 ): Reading[] {
   const { measure, at, header } = series[0]!;
+  const name = displayName(table, at);
   const values = readings.map(({ conductance }) => conductance);
   const sign = measure === 'current' && sum(values) < 0 ? -1 : 1;
-  const largest = values.reduce((a, b) => Math.max(a, sign * b), 0);
+  const largest = extentOf([0, ...values.map((v) => sign * v)])[1];
   if (header.percent && largest > 0 && largest <= MAX_SHARE_IN_PERCENT)
     throw new UserError(
-      `${table.name}: the column ${displayName(table, at)} reaches only ${100 * largest} %. If it holds shares of 1, as Excel stores what it shows in %, remove the % from its name.`,
+      `${table.name}: the column ${name} reaches only ${100 * largest} %. If it holds shares of 1, as Excel stores what it shows in %, remove the % from its name.`,
     );
-  const map = measure === 'weight' ? mapWeights(table, values, options.range!) : (value: number) => sign * value;
-  const scaled = readings.map((r) => ({ ...r, conductance: map(r.conductance) }));
+  if (measure === 'weight') {
+    const map = mapWeights(table, values, options.range!);
+    return readings.map((r) => ({ ...r, conductance: map(r.conductance) }));
+  }
+  const scaled = readings.map((r) => ({ ...r, conductance: sign * r.conductance }));
   scaled.forEach(({ where, conductance }, i) => {
-    if (measure === 'weight' || conductance >= -MAX_BELOW_ZERO * largest) return;
+    if (conductance >= -MAX_BELOW_ZERO * largest) return;
     errors.add(
-      `${where}, column ${displayName(table, at)}: ${readings[i]!.conductance} is given, but a number is needed that is 0 or larger, or below it by no more than noise (${MAX_BELOW_ZERO * 100} % of the largest)`,
+      `${where}, column ${name}: ${readings[i]!.conductance} is given, but a number is needed that is 0 or larger, or below it by no more than noise (${MAX_BELOW_ZERO * 100} % of the largest)`,
     );
   });
   errors.throwIfAny();
   return scaled;
 }
 
-/** Function that maps weights from 0 to 1 to the range in S; from -1 to 1 if some weights are clearly negative. */
+/** Map of weights 0 to 1 to the range in S; of -1 to 1 if some weights are clearly negative. */
 function mapWeights(
   table: Table,
   values: readonly number[],

@@ -20,27 +20,24 @@ export interface TableRow {
   readonly where: string;
 }
 
-/** Table of a measurement: grid of cells, split into headers and readings. */
 export interface Table extends Pick<Grid, 'name' | 'stem' | 'kind'> {
-  /** Header of each column; empty if the file has no header. */
   readonly headers: readonly ColumnHeader[];
   readonly hasHeader: boolean;
   readonly rows: readonly TableRow[];
   readonly marks: NumberFormat;
 }
 
-/** Maximum number of rows before the header, such as the settings in files of Keithley instruments. */
+/** Maximum number of rows before the header, such as settings of Keithley instruments. */
 const MAX_PREAMBLE_ROWS = 200;
-/** Maximum number of rows of units and comments between header and readings. */
 const MAX_UNIT_ROWS = 3;
-/** Pattern of cells in a row of units that state no unit, such as `-`, `#` and `1`. */
+/** Cells in a row of units that state no unit, such as `-`, `#` and `1`. */
 const EMPTY_UNIT = /^(-+|#|1|)$/;
 
-const hasLabel = ({ way, device, cycle }: ColumnHeader): boolean =>
-  way !== undefined || device !== undefined || cycle !== undefined;
-const countLabels = ({ cells }: GridRow): number => cells.filter((cell) => hasLabel(parseHeader(cell))).length;
+const countLabels = ({ cells }: GridRow): number =>
+  cells.map((cell) => parseHeader(cell)).filter(({ way, device, cycle }) => (way ?? device ?? cycle) !== undefined)
+    .length;
 
-/** True if row i can be the header: only words, or a word above each column of numbers (`pulse, 1, 2, 3`). */
+/** True if row i can be the header: only words, or a word above each number (`pulse, 1, 2, 3`). */
 function mayBeHeader(rows: readonly GridRow[], i: number): boolean {
   const { cells } = rows[i]!;
   const given = cells.filter((cell) => cell !== '');
@@ -55,7 +52,7 @@ function mayBeHeader(rows: readonly GridRow[], i: number): boolean {
   );
 }
 
-/** Index of the header row: the row before the readings with most recognised column names; -1 if there is none. */
+/** Index of the header: the row before the readings with most recognised names; -1 if there is none. */
 function findHeader(rows: readonly GridRow[]): number {
   let [best, most] = [-1, 0];
   const end = Math.min(rows.length, MAX_PREAMBLE_ROWS);
@@ -78,7 +75,7 @@ const isUnitRow = (cells: readonly string[]): boolean => {
   return units.length > 0 && bare.every((cell) => EMPTY_UNIT.test(cell) || units.includes(cell));
 };
 
-/** Labels of the columns from the row above the header; an empty cell repeats the label on its left: `D1,,D2,`. */
+/** Labels from the row above the header; an empty cell repeats the label on its left: `D1,,D2,`. */
 function labelsAbove(row: GridRow | undefined, width: number): string[] {
   const cells = row?.cells ?? [];
   const given = cells.filter((cell) => cell !== '');
@@ -91,7 +88,6 @@ function labelsAbove(row: GridRow | undefined, width: number): string[] {
   });
 }
 
-/** Parses headers; repeated ones are completed by labels above and comments below, as in Origin files. */
 function parseHeaders(
   given: readonly string[],
   above: readonly string[],
@@ -110,7 +106,6 @@ function parseHeaders(
   });
 }
 
-/** Index of the first row of readings after the header; -1 if there is none. */
 function findFirstReading(after: readonly GridRow[], header: readonly string[]): number {
   const hasDirections = header.some((cell) => parseHeader(cell).role === 'direction');
   const isReading = ({ cells }: GridRow) =>
@@ -121,7 +116,6 @@ function findFirstReading(after: readonly GridRow[], header: readonly string[]):
 
 const whereOf = (i: number, { line }: GridRow): string => `row ${i + 1} (line ${line})`;
 
-/** Detects the decimal and thousands marks of a table. @throws UserError if its numbers are ambiguous */
 function marksOf(
   table: Omit<Table, 'marks' | 'rows'>,
   data: readonly GridRow[],
@@ -144,7 +138,6 @@ function marksOf(
   );
 }
 
-/** Splits a grid into headers, units and readings. @param decimal decimal mark, for files in which it is ambiguous */
 export function parseTable(grid: Grid, decimal?: Decimal): Table {
   const { name, stem, kind, rows } = grid;
   const at = findHeader(rows);
@@ -165,10 +158,8 @@ export function parseTable(grid: Grid, decimal?: Decimal): Table {
   };
 }
 
-/** Number of cells in a row, without empty cells at its end. */
 const filledCount = (cells: readonly string[]): number => cells.findLastIndex((cell) => cell !== '') + 1;
 
-/** Name of a column in messages: its header, or its number. */
 export const getColumnName = (table: Table, at: number): string => table.headers[at]?.text || String(at + 1);
 
 /** Column name for use in a sentence; quoted only if it is long or not printable. */
@@ -177,7 +168,7 @@ export const displayName = (table: Table, at: number): string => {
   return /^\P{C}{1,60}$/u.test(name) ? name : show(name);
 };
 
-/** Finds the columns that an option `--columns ROLE=NAME` refers to: by header, number, or range of numbers (`2-5`). */
+/** Columns that `--columns ROLE=NAME` refers to: by header, number, or range of numbers (`2-5`). */
 export function findColumnsByName(table: Table, role: string, name: string): number[] {
   const texts = table.headers.map(({ text }) => text.toLowerCase());
   const found = texts.flatMap((text, at) => (text === name.toLowerCase() ? [at] : []));
@@ -191,13 +182,11 @@ export function findColumnsByName(table: Table, role: string, name: string): num
   );
 }
 
-/** Error that several columns match the same role. */
 export const createAmbiguousError = (table: Table, columns: readonly number[], role: string): UserError =>
   new UserError(
     `${table.name}: the columns ${columns.map((at) => show(getColumnName(table, at))).join(' and ')} may both be the ${role}. Next step: choose one with --columns ${role}=NAME.`,
   );
 
-/** Error message on a cell with a wrong value. */
 export function formatCellError(table: Table, row: TableRow, at: number, allowed: string): string {
   const cell = row.cells[at] ?? '';
   const [mark, other] = table.marks.decimal === ',' ? ['comma', /\d\.\d/] : ['point', /\d,\d/];
@@ -206,7 +195,6 @@ export function formatCellError(table: Table, row: TableRow, at: number, allowed
   return `${row.where}, column ${displayName(table, at)}: ${found} is given, but ${allowed} is needed${marks}`;
 }
 
-/** Adds an error for every row with more cells than the table has columns. */
 export function checkRowWidths(table: Table, errors: CellErrors): void {
   for (const { cells, where } of table.rows)
     if (filledCount(cells) > table.headers.length)
@@ -215,5 +203,5 @@ export function checkRowWidths(table: Table, errors: CellErrors): void {
 
 const ABSENT = /^(nan|n\/?a|#n\/?a|null|none|-{2,}|overflow|\+?9\.9\d*e\+?3[78])$/i;
 
-/** True for the texts that instruments and programs write in place of a missing reading. */
+/** True for texts that instruments and programs write in place of a missing reading. */
 export const isMissingMark = (cell: string): boolean => ABSENT.test(cell);

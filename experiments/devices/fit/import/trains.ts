@@ -10,7 +10,6 @@ export interface Train {
   readonly direction: Direction;
   /** Number of pulses from the first reading to each reading: starts with 0, strictly increasing. */
   readonly elapsed: readonly number[];
-  /** Number that the pulse counter of the file has at the first reading. */
   readonly first: number;
   /** Conductance at each reading, S; may be negative because of noise. */
   readonly conductance: readonly number[];
@@ -27,38 +26,39 @@ export const MIN_READINGS = 5;
 /** Maximum number of pulses per train; this many of the smallest fitted steps change the state by only 1 %. */
 export const MAX_PULSES = 1e5;
 
-/** Creates one value per pulse direction. */
+export const listDevices = (readings: readonly Pick<Train, 'device'>[]): string[] => [
+  ...new Set(readings.map(({ device }) => device)),
+];
+
+/** Largest reading, S; 0 if all are negative. */
+export const findLargestReading = (trains: readonly Train[]): number =>
+  extentOf([0, ...trains.map(({ conductance }) => extentOf(conductance)[1])])[1];
+
 export const createByDirection = <T>(create: (direction: Direction) => T): Record<Direction, T> => ({
   up: create('up'),
   down: create('down'),
 });
 
-/** First and last value of a quantity that changes linearly along a train; equal if it is constant. */
+/** First and last value of a quantity that changes linearly along a train; equal if constant. */
 export type Course = readonly [first: number, last: number];
 
-/** Voltage and width of the pulses in one direction; absent if not known. */
 export interface Pulses {
   /** Number of pulses between first and last reading of the longest train. */
   readonly count?: number;
-  /** Signed pulse voltage, V. */
   readonly voltage?: Course;
-  /** Width, s. */
   readonly width?: Course;
 }
 
-/** Pulse voltages and widths given by options, per direction. */
 export type UserPulseSettings = Readonly<Partial<Record<Direction, Pulses>>>;
 
 /** Largest relative change of voltage or width along a train of constant pulses, due to read-back noise. */
 const MAX_STEADY_CHANGE = 0.05;
 
-/** Interpolates a pulse voltage or width linearly at each reading of a train. */
 function interpolateCourse([first, last]: Course, elapsed: readonly number[]): number[] {
   const most = elapsed.at(-1)! || 1;
   return elapsed.map((pulses) => (first === last ? first : first + ((last - first) * pulses) / most));
 }
 
-/** Adds pulse voltages and widths from options to trains. */
 export function addPulseSettings(trains: readonly Train[], given: UserPulseSettings): Train[] {
   return trains.map((train) => {
     const { voltage, width } = given[train.direction] ?? {};
@@ -90,13 +90,12 @@ export function meanPulseSettings(trains: readonly Train[]): Readonly<Record<Dir
   });
 }
 
-/** Root mean square of a quantity that changes linearly between two values. */
 const rms = ([first, last]: Course): number =>
   first === last ? Math.abs(first) : Math.sqrt((first * first + first * last + last * last) / 3);
 
 /**
- * Device parameters for width and voltage of the write pulses, per direction if the directions differ. For `neuroSim`
- * the voltage may increase with each pulse; other models get its root mean square.
+ * Device parameters for width and voltage of the write pulses, per direction if they differ. In `neuroSim` the voltage
+ * may increase with each pulse; other models get its root mean square.
  */
 export function createPulseParams(model: string, pulses: Readonly<Record<Direction, Pulses>>): Record<string, number> {
   const { up, down } = pulses;

@@ -2,12 +2,13 @@ import { validate } from '../../../../core/declare/validate.ts';
 import { MEMRISTORS } from '../../../../synapses/devices/ivLoop.ts';
 import { MODELS } from '../../../network/models.ts';
 import { anyNumber, type Column, nonNegativeNumber } from '../import/columns.ts';
-import { SIMULATION_COUNTS } from '../statistics/bootstrap.ts';
-import { computeIntervals, type Intervals } from '../statistics/intervals.ts';
-import { computeCriterion, type FitProblem, findOptimum } from '../statistics/optimum.ts';
+import { extentOf } from '../lists.ts';
+import { fitProblem } from '../statistics/intervals.ts';
+import { computeCriterion, type FitProblem } from '../statistics/leastSquares.ts';
 import { CONTINUOUS_MODELS, createDriftModel, type Model } from './ivModels.ts';
 import { createSimulation } from './ivSimulation.ts';
-import { type Kind, type KindFit, relativeRmse } from './kind.ts';
+import type { Kind } from './kind.ts';
+import { createKindFit, relativeRmse } from './kindFit.ts';
 import { type Loop, parseLoop, setting } from './loop.ts';
 
 const columns: readonly Column[] = [
@@ -26,52 +27,45 @@ const columns: readonly Column[] = [
   },
 ];
 /** Exponents of Joglekar's window function that are tried first; 0: no window. */
-export const INITIAL_WINDOW_EXPONENTS: readonly number[] = [0, 1, 2, 5];
+const INITIAL_WINDOW_EXPONENTS: readonly number[] = [0, 1, 2, 5];
 /** Largest window exponent tried; larger ones differ only near the bounds. */
 const MAX_WINDOW = 128;
 
-interface Fitted {
-  readonly name: Model['name'];
-  readonly params: Record<string, number>;
-  readonly sign: 1 | -1;
-  readonly rmse: number;
-  readonly criterion: number;
-  readonly curve: Float64Array;
-  readonly intervals: (simulations: number) => Intervals;
-}
-
-/** Maximum number of combinations of starting values of the optimiser. */
 const MAX_STARTS = 300;
 
-function fitModel(loop: Loop, model: Model): Fitted {
+function fitModel(loop: Loop, model: Model) {
   const unknowns = model.unknowns(loop);
   const sign = model.name === 'vteam' ? (-setting(loop) as 1 | -1) : setting(loop); // positive voltages switch VTEAM off
   const simulate = createSimulation(model.name, loop, sign);
+  const n = loop.voltage.length;
   const problem: FitProblem = {
     unknowns,
     readings: Float64Array.from(loop.current, (i) => i / loop.most.current),
     residuals(values, readings) {
       const out = simulate(model.params(values), values.at(-1)!);
-      for (let k = 0; k < out.length; k++) out[k] = out[k]! / loop.most.current - readings[k]!;
+      for (let k = 0; k < n; k++) out[k] = out[k]! / loop.most.current - readings[k]!;
       return out;
     },
+    linear: 0,
+    publish: model.params,
     maxStarts: MAX_STARTS,
   };
-  const { values, squares } = findOptimum(problem);
-  const n = loop.voltage.length;
+  const { values, squares, intervals } = fitProblem(problem);
+  const params = model.params(values);
   return {
     name: model.name,
-    params: model.params(values),
+    params,
     sign,
     rmse: Math.sqrt(squares / n) * loop.most.current,
     criterion: computeCriterion(squares, n, unknowns.length),
-    curve: simulate(model.params(values), values.at(-1)!),
-    intervals: (simulations) => ({
-      ...computeIntervals({ problem, values, linear: 0, publish: model.params }, simulations),
+    curve: simulate(params, values.at(-1)!),
+    intervals: (simulations: number) => ({
+      ...intervals(simulations),
       ...Object.fromEntries((model.together ?? []).map((key) => [key, null])),
     }),
   };
 }
+type Fitted = ReturnType<typeof fitModel>;
 
 const better = (a: Fitted, b: Fitted) => (b.criterion < a.criterion ? b : a);
 
@@ -103,7 +97,7 @@ function fitDriftModels(loop: Loop): { best: Fitted; alike: readonly number[]; t
 /** State change that defines a full pulse, as a fraction of the state range. */
 const STEP = 0.05;
 
-/** Pulse width, s, to change the state by STEP from mid-range at the largest voltage; the longer of both directions. */
+/** Pulse width, s, that changes the state by STEP from mid-range at the largest voltage; the longer direction. */
 function pulseTime(f: Fitted, loop: Loop): number {
   const m = MEMRISTORS[f.name]!(f.params);
   const time = (v: number) => STEP / Math.abs(m.rate(0.5, v));
@@ -111,20 +105,22 @@ function pulseTime(f: Fitted, loop: Loop): number {
   return found.length === 0 ? loop.most.time : Math.max(...found);
 }
 
-/** Current-voltage measurement: a loop that is fitted with memristor models. */
 export const iv: Kind = {
   help: 'a current-voltage loop: voltage and current against time',
   columns,
   matches: (roles) => roles.has('voltage') && roles.has('current'),
   models: ['vteam', 'yakopcic', 'linearDrift'],
-  fit: (rows, given): KindFit => {
+  fit: (rows, given) => {
     const loop = parseLoop(rows, given);
-    const asked = ({ name }: { name: string }) => given.model === undefined || given.model === name;
-    const drift = asked({ name: 'linearDrift' }) ? fitDriftModels(loop) : undefined;
-    const fits = [...CONTINUOUS_MODELS.filter(asked).map((m) => fitModel(loop, m)), ...(drift ? [drift.best] : [])];
+    const isRequested = ({ name }: Pick<Model, 'name'>) => given.model === undefined || given.model === name;
+    const drift = isRequested({ name: 'linearDrift' }) ? fitDriftModels(loop) : undefined;
+    const fits = [
+      ...CONTINUOUS_MODELS.filter(isRequested).map((m) => fitModel(loop, m)),
+      ...(drift ? [drift.best] : []),
+    ];
     const best = fits.reduce(better);
-    const order = [best, ...fits.filter((f) => f !== best)];
-    const span = Math.max(...loop.current) - Math.min(...loop.current);
+    const [lowest, highest] = extentOf(loop.current);
+    const share = (rmse: number) => relativeRmse(rmse, highest - lowest, loop.most.current);
     const volts = loop.most.voltage;
     const { params } = MODELS.devices[best.name].declaration;
     const device = {
@@ -135,15 +131,16 @@ export const iv: Kind = {
       readVoltage: volts / 10,
     };
     validate(params, device, best.name);
-    return {
-      models: order.map((f) => ({
-        name: f.name,
-        rmse: f.rmse,
-        share: relativeRmse(f.rmse, span, loop.most.current),
-        params: f.params,
-        ci: f.intervals(f === best ? SIMULATION_COUNTS.best : SIMULATION_COUNTS.other),
-      })),
-      best: best.name,
+    const fitted = [best, ...fits.filter((f) => f !== best)].map(({ name, rmse, params, intervals, curve }) => ({
+      name,
+      rmse,
+      share: share(rmse),
+      params,
+      intervals,
+      label: `${name}${params.window ? ` (window ${params.window})` : ''}, rmse ${(100 * share(rmse)).toPrecision(2)} %`,
+      points: loop.voltage.map((x, i) => ({ x, y: curve[i]! })),
+    }));
+    return createKindFit(fitted, {
       added: { device: { model: best.name, ...device } },
       assumed: {
         ...('thickness' in best.params && {
@@ -155,31 +152,20 @@ export const iv: Kind = {
         'device.readVoltage': 'a tenth of the largest voltage of the loop',
       },
       notes: [
-        ...(loop.readingsPerPoint > 1
-          ? [
-              `Every ${loop.readingsPerPoint} readings are averaged: ${loop.voltage.length} points are fitted in place of ${rows.rows.length}, to bound the time of the fit; errors are of the means.`,
-            ]
-          : []),
-        ...(best.sign === -1
-          ? ['The model has the opposite sign of the voltage: measured positive voltages are negative in the model.']
-          : []),
-        ...(drift
-          ? [
-              `Windows of linearDrift that were tried: ${drift.tried.join(', ')}. Not significantly different from the best: ${drift.alike.join(', ')}; the smallest is used.`,
-            ]
-          : []),
-      ],
+        loop.readingsPerPoint > 1 &&
+          `Every ${loop.readingsPerPoint} readings are averaged: ${loop.voltage.length} points are fitted in place of ${rows.rows.length}, to bound the time of the fit; errors are of the means.`,
+        best.sign === -1 &&
+          'The model has the opposite sign of the voltage: measured positive voltages are negative in the model.',
+        drift !== undefined &&
+          `Windows of linearDrift that were tried: ${drift.tried.join(', ')}. Not significantly different from the best: ${drift.alike.join(', ')}; the smallest is used.`,
+      ].filter((note) => note !== false),
       plot: {
         title: `${given.source}: current-voltage loop`,
         subtitle: `${loop.voltage.length} points in ${loop.most.time.toPrecision(3)} s; lines: models, best first`,
         axes: [{ label: 'voltage (V)' }, { label: 'current (A)' }],
         dots: loop.voltage.map((x, i) => ({ x, y: loop.current[i]! })),
-        curves: order.map((f) => ({
-          name: `${f.name}${f.params.window ? ` (window ${f.params.window})` : ''}, rmse ${(100 * relativeRmse(f.rmse, span, loop.most.current)).toPrecision(2)} %`,
-          points: loop.voltage.map((x, i) => ({ x, y: f.curve[i]! })),
-        })),
       },
       unit: 'A',
-    };
+    });
   },
 };

@@ -1,4 +1,4 @@
-import type { FitParameter } from '../statistics/optimum.ts';
+import type { FitParameter } from '../statistics/leastSquares.ts';
 import { type Loop, MIN_VOLTAGE_SHARE } from './loop.ts';
 
 /** Memristor model and its fitted parameters, of which the last is the initial state. */
@@ -6,13 +6,13 @@ export interface Model {
   readonly name: 'vteam' | 'yakopcic' | 'linearDrift';
   readonly unknowns: (loop: Loop) => readonly FitParameter[];
   readonly params: (values: readonly number[]) => Record<string, number>;
-  /** Parameters that are identifiable only in combination, so they have no separate confidence intervals. */
+  /** Parameters identifiable only in combination, so without separate confidence intervals. */
   readonly together?: readonly string[];
 }
 
 const start: FitParameter = { low: 0, high: 1, starts: [0.05, 0.5, 0.95] };
 
-/** Lowest and highest conductance, S, among readings at more than `MIN_VOLTAGE_SHARE` of the largest voltage. */
+/** Lowest and highest conductance, S, at more than `MIN_VOLTAGE_SHARE` of the largest voltage. */
 function conductances({ voltage, current, most }: Loop): [number, number] {
   const all = voltage
     .flatMap((v, i) => (Math.abs(v) > MIN_VOLTAGE_SHARE * most.voltage ? [current[i]! / v] : []))
@@ -34,32 +34,24 @@ const threshold = (loop: Loop, starts: readonly number[]): FitParameter => aroun
 
 const VTEAM = { thickness: 3e-9 };
 const DRIFT = { thickness: 1e-8 };
+const YAKOPCIC = ['a1', 'a2', 'b', 'vP', 'vN', 'aP', 'aN', 'xP', 'xN', 'alphaP', 'alphaN'] as const;
 
-/** Memristor models whose parameters are all continuous. */
 export const CONTINUOUS_MODELS: readonly Model[] = [
   {
     name: 'vteam',
     unknowns: (loop) => {
       const [gMin, gMax] = conductances(loop);
+      const { time } = loop.most;
+      const vThreshold = threshold(loop, [0.1, 0.4, 0.7]);
       // Speed at twice the threshold voltage, in full state ranges per duration of the measurement.
-      const speed = { low: 1e-3, high: 1e6, starts: [2, 20], log: true };
+      const speed = { low: 1e-3 / time, high: 1e6 / time, starts: [2 / time, 20 / time], log: true };
+      const exponent = { low: 0.2, high: 8, starts: [1, 3] };
       return [
         around(1 / gMax, 30, [0.9]),
         around(1 / gMin, 30, [1.1]),
-        ...[threshold(loop, [0.1, 0.4, 0.7]), threshold(loop, [0.1, 0.4, 0.7])],
-        ...[speed, speed],
-        ...[1, 2].map(() => ({ low: 0.2, high: 8, starts: [1, 3] })),
+        ...[vThreshold, vThreshold, speed, speed, exponent, exponent],
         start,
-      ].map((u, i) =>
-        i === 4 || i === 5
-          ? {
-              ...u,
-              low: u.low / loop.most.time,
-              high: u.high / loop.most.time,
-              starts: u.starts.map((s) => s / loop.most.time),
-            }
-          : u,
-      );
+      ];
     },
     params: ([rOn, rOff, vOn, vOff, kOn, kOff, aOn, aOff]) => ({
       rOn: rOn!,
@@ -78,35 +70,18 @@ export const CONTINUOUS_MODELS: readonly Model[] = [
     unknowns: (loop) => {
       const [, gMax] = conductances(loop);
       const v = loop.most.voltage;
-      const speed = (s: number): FitParameter => around(1 / (loop.most.time * v), 1e6, [s, 10 * s]);
+      const amplitude = around(gMax * v, 1e3, [0.3, 1]);
+      const vThreshold = threshold(loop, [0.1, 0.5]);
+      const speed = around(1 / (loop.most.time * v), 1e6, [3, 30]);
+      const knee = { low: 0.01, high: 0.99, starts: [0.5] };
+      const decay = { low: 0.01, high: 30, starts: [1], log: true };
       return [
-        around(gMax * v, 1e3, [0.3, 1]),
-        around(gMax * v, 1e3, [0.3, 1]),
-        around(1 / v, 30, [0.3, 2]),
-        threshold(loop, [0.1, 0.5]),
-        threshold(loop, [0.1, 0.5]),
-        speed(3),
-        speed(3),
-        { low: 0.01, high: 0.99, starts: [0.5] },
-        { low: 0.01, high: 0.99, starts: [0.5] },
-        { low: 0.01, high: 30, starts: [1], log: true },
-        { low: 0.01, high: 30, starts: [1], log: true },
+        ...[amplitude, amplitude, around(1 / v, 30, [0.3, 2])],
+        ...[vThreshold, vThreshold, speed, speed, knee, knee, decay, decay],
         { ...start, starts: [0.1, 0.6] },
       ];
     },
-    params: ([a1, a2, b, vP, vN, aP, aN, xP, xN, alphaP, alphaN]) => ({
-      a1: a1!,
-      a2: a2!,
-      b: b!,
-      vP: vP!,
-      vN: vN!,
-      aP: aP!,
-      aN: aN!,
-      xP: xP!,
-      xN: xN!,
-      alphaP: alphaP!,
-      alphaN: alphaN!,
-    }),
+    params: (values) => Object.fromEntries(YAKOPCIC.map((name, i) => [name, values[i]!])),
   },
 ];
 

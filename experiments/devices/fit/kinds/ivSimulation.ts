@@ -1,21 +1,161 @@
-/**
- * Simulates currents of memristors along a measured loop. Because fits need thousands of simulations, states are
- * computed in closed form or from tables, in a time independent of an equation's stiffness and of the state's speed.
- */
 import { linearDriftMemristor } from '../../../../synapses/devices/linearDrift.ts';
 import type { Memristor } from '../../../../synapses/devices/memristor.ts';
-import { E1_TABLE, WindowTable } from './ivTables.ts';
+import { clip } from '../lists.ts';
+import type { Model } from './ivModels.ts';
 import type { Loop } from './loop.ts';
 
-/** Parameters of a memristor by name. */
+/** Tables of integrals without closed form, for memristor states: cubic Hermite interpolation, error below 1e-9. */
+
+/** Value of the cubic on a cell of length h at the share u of it, from values and slopes at its ends. */
+function hermite(u: number, h: number, f0: number, f1: number, d0: number, d1: number): number {
+  const rise = f1 - f0;
+  return f0 + u * (h * d0 + u * (3 * rise - h * (2 * d0 + d1) + u * (h * (d0 + d1) - 2 * rise)));
+}
+
+const EULER = 0.5772156649015329;
+
+/** Exponential integral E1(w), e^-t/t from w to infinity: series below 1, continued fraction above. */
+function exponentialIntegral(w: number): number {
+  if (w < 1) {
+    let [sum, term] = [-EULER - Math.log(w), 1];
+    for (let k = 1; k < 25; k++) {
+      term *= -w / k;
+      sum -= term / k;
+    }
+    return sum;
+  }
+  let fraction = 0;
+  for (let k = 100; k > 0; k--) fraction = k / (1 + k / (w + fraction));
+  return Math.exp(-w) / (w + fraction);
+}
+
+/** Tables of the smooth functions ln E1(w) against ln w (E1: exponential integral), and its inverse. */
+class ExponentialIntegralTable {
+  static readonly #RESOLUTION = 256;
+  static readonly #LOG_W = [-31, 4] as const;
+  static readonly #LOG_E = [-34, 3.4] as const;
+  #values: Float64Array | undefined;
+  #slopes!: Float64Array;
+  #inverseValues!: Float64Array;
+  #inverseSlopes!: Float64Array;
+
+  /** E1(w), for w from 1e-13 to 30. */
+  at(w: number): number {
+    if (this.#values === undefined) this.#fill();
+    return Math.exp(interpolate(Math.log(w), ExponentialIntegralTable.#LOG_W[0], this.#values!, this.#slopes));
+  }
+
+  /** Inverse of E1: w for which E1(w) = value; 0 if w is below 1e-12. */
+  inverse(value: number): number {
+    const log = Math.log(value);
+    if (log >= ExponentialIntegralTable.#LOG_E[1] - 0.1) return 0;
+    return Math.exp(interpolate(log, ExponentialIntegralTable.#LOG_E[0], this.#inverseValues, this.#inverseSlopes));
+  }
+
+  #fill(): void {
+    const nodes = ([from, to]: readonly [number, number]) =>
+      Float64Array.from(
+        { length: (to - from) * ExponentialIntegralTable.#RESOLUTION + 1 },
+        (_, i) => from + i / ExponentialIntegralTable.#RESOLUTION,
+      );
+    const slopeAt = (s: number) => -Math.exp(-Math.exp(s)) / exponentialIntegral(Math.exp(s));
+    const logs = nodes(ExponentialIntegralTable.#LOG_W);
+    this.#values = logs.map((s) => Math.log(exponentialIntegral(Math.exp(s))));
+    this.#slopes = logs.map(slopeAt);
+    let s = ExponentialIntegralTable.#LOG_W[1];
+    this.#inverseValues = nodes(ExponentialIntegralTable.#LOG_E).map((log) => {
+      for (let k = 0; k < 8; k++) s -= (Math.log(exponentialIntegral(Math.exp(s))) - log) / slopeAt(s);
+      return s;
+    });
+    this.#inverseSlopes = this.#inverseValues.map((at) => 1 / slopeAt(at));
+  }
+}
+
+function interpolate(at: number, from: number, values: Float64Array, slopes: Float64Array): number {
+  const place = (at - from) * 256;
+  const i = Math.floor(place);
+  return hermite(place - i, 1 / 256, values[i]!, values[i + 1]!, slopes[i]!, slopes[i + 1]!);
+}
+
+const E1_TABLE = new ExponentialIntegralTable();
+
+/**
+ * Table for linear ion drift with window exponent p: integrals of 1/(1 - y^(2p)) ("even") and y/(1 - y^(2p)) ("odd")
+ * from 0, with state x = (1 + y)/2. The time of a motion is a linear combination of both.
+ */
+class WindowTable {
+  static readonly #tables = new Map<number, WindowTable>();
+  static readonly #CELLS_PER_UNIT = 32;
+  /** Largest |z| of the table, z = ln(x/(1 - x)), about 1e-12 from the bounds; cells are equally spaced in z. */
+  static readonly #LARGEST = 28;
+  readonly #even: Float64Array;
+  readonly #odd: Float64Array;
+  readonly #evenSlopes: Float64Array;
+  readonly #oddSlopes: Float64Array;
+
+  static of(window: number): WindowTable {
+    const table = WindowTable.#tables.get(window) ?? new WindowTable(window);
+    WindowTable.#tables.set(window, table);
+    return table;
+  }
+
+  private constructor(window: number) {
+    const cell = 1 / WindowTable.#CELLS_PER_UNIT;
+    const half = WindowTable.#LARGEST / cell;
+    const slopeAt = (z: number) => {
+      const away = Math.exp(-Math.abs(z));
+      const rest = (4 * away) / (1 + away) ** 2; // 1 - y²
+      return rest / 2 / (rest === 1 ? 1 : -Math.expm1(window * Math.log1p(-rest)));
+    };
+    const zs = Float64Array.from({ length: 2 * half + 1 }, (_, i) => (i - half) * cell);
+    const oddAt = (z: number) => Math.tanh(z / 2) * slopeAt(z);
+    this.#evenSlopes = zs.map(slopeAt);
+    this.#oddSlopes = zs.map(oddAt);
+    [this.#even, this.#odd] = [new Float64Array(zs.length), new Float64Array(zs.length)];
+    const simpson = (f: (z: number) => number, z: number) => (cell / 6) * (f(z) + 4 * f(z + cell / 2) + f(z + cell));
+    for (let i = half; i < 2 * half; i++) {
+      this.#even[i + 1] = this.#even[i]! + simpson(slopeAt, zs[i]!);
+      this.#odd[i + 1] = this.#odd[i]! + simpson(oddAt, zs[i]!);
+      this.#even[2 * half - i - 1] = -this.#even[i + 1]!;
+      this.#odd[2 * half - i - 1] = this.#odd[i + 1]!;
+    }
+  }
+
+  /** State after a motion from x over which `even` × even integral + `odd` × odd integral grows by `way`. */
+  after(x: number, even: number, odd: number, way: number): number {
+    const cell = 1 / WindowTable.#CELLS_PER_UNIT;
+    const at = (i: number) => even * this.#even[i]! + odd * this.#odd[i]!;
+    const slope = (i: number) => even * this.#evenSlopes[i]! + odd * this.#oddSlopes[i]!;
+    const valueAt = (u: number, i: number) => hermite(u, cell, at(i), at(i + 1), slope(i), slope(i + 1));
+    const last = this.#even.length - 1;
+    const place = (Math.log(x / (1 - x)) + WindowTable.#LARGEST) / cell;
+    const begin = clip(Math.floor(place), 0, last - 1);
+    const goal = valueAt(place - begin, begin) + way;
+    if (!(goal < at(last))) return Number.isNaN(goal) ? goal : 1;
+    if (goal <= at(0)) return 0;
+    let [low, high] = way > 0 ? [begin, last] : [0, begin + 1];
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if (at(middle) <= goal) low = middle;
+      else high = middle;
+    }
+    let u = (goal - at(low)) / (at(low + 1) - at(low));
+    // Within a table cell the curve is nearly straight, so three secant steps find the state to rounding error.
+    for (let k = 0; k < 3; k++) u += (goal - valueAt(u, low)) / (at(low + 1) - at(low));
+    return 1 / (1 + Math.exp(WindowTable.#LARGEST - (low + u) * cell));
+  }
+}
+
+/**
+ * Currents of memristors along a measured loop. Because fits need thousands of simulations, states are computed in
+ * closed form or from tables, in a time independent of an equation's stiffness and of the state's speed.
+ */
+
 type Params = Readonly<Record<string, number>>;
 type Numbers<Name extends string> = Readonly<Record<Name, number>>;
 /** Function that computes the currents at the readings of a loop, A, for an initial state. */
-export type LoopSimulation = (params: Params, state: number) => Float64Array;
+type LoopSimulation = (params: Params, state: number) => Float64Array;
 
-const clip = (x: number) => Math.min(Math.max(x, 0), 1);
-
-/** Current and state change of a memristor with given parameters. */
 interface Motion {
   readonly current: (x: number, voltage: number) => number;
   readonly after: (x: number, voltage: number, seconds: number) => number;
@@ -25,11 +165,7 @@ interface Motion {
  * Creates a simulation of a model along a loop.
  * @param sign -1 if voltages of the loop and of the model have opposite signs
  */
-export function createSimulation(
-  name: 'vteam' | 'yakopcic' | 'linearDrift',
-  { voltage, drive, seconds }: Loop,
-  sign: 1 | -1,
-): LoopSimulation {
+export function createSimulation(name: Model['name'], { voltage, drive, seconds }: Loop, sign: 1 | -1): LoopSimulation {
   const motionOf = { vteam: vteamMotion, yakopcic: yakopcicMotion, linearDrift: driftMotion }[name];
   return (params, state) => {
     const motion = motionOf(params);
@@ -63,7 +199,6 @@ function vteamMotion(params: Params): Motion {
 /** Distance from a bound below which a state remains at the bound; tolerance of the devices' integrator. */
 const BOUND = 1e-11;
 
-/** State motion of the Yakopcic model; the slow-down near the bounds is a tabulated integral. */
 function yakopcicMotion(params: Params): Motion {
   const { a1, a2, b, vP, vN, aP, aN, xP, xN, alphaP, alphaN } = params as Numbers<
     'a1' | 'a2' | 'b' | 'vP' | 'vN' | 'aP' | 'aN' | 'xP' | 'xN' | 'alphaP' | 'alphaN'
@@ -82,8 +217,8 @@ function yakopcicMotion(params: Params): Motion {
 }
 
 /**
- * Function that returns the state after a motion from y that would have length `way` without slow-down. Speed factor: 1
- * below `knee`, then e^(-alpha (y - knee)) (1 - y)/(1 - knee).
+ * State after a motion from y that would have length `way` without slow-down. Speed factor: 1 below `knee`, then
+ * e^(-alpha (y - knee)) (1 - y)/(1 - knee).
  */
 function slowedMotion(knee: number, alpha: number): (y: number, way: number) => number {
   const pace = Math.exp(-alpha * (1 - knee)) / (1 - knee);
@@ -97,7 +232,7 @@ function slowedMotion(knee: number, alpha: number): (y: number, way: number) => 
   };
 }
 
-/** State motion in linear ion drift: in closed form without a window, from tables of the time with a window. */
+/** Linear ion drift: in closed form without a window, from tables of the time with a window. */
 function driftMotion(params: Params): Motion {
   const memristor = linearDriftMemristor(params as never);
   const { window, rOn, rOff, mobility, thickness } = params;

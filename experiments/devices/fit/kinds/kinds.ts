@@ -1,8 +1,8 @@
 import { UserError } from '../../../../core/declare/errors.ts';
 import { findKindColumns } from '../import/columns.ts';
 import { parseHeader } from '../import/names.ts';
-import type { Decimal } from '../import/numbers.ts';
 import type { Table } from '../import/table.ts';
+import type { KindFitOptions } from '../options.ts';
 import { endurance } from './endurance.ts';
 import { iv } from './iv.ts';
 import type { Kind, KindName } from './kind.ts';
@@ -11,7 +11,7 @@ import { retention } from './retention.ts';
 import { stdp } from './stdp.ts';
 import { train } from './train.ts';
 
-/** Kinds of measurement other than pulses, in order of detection: the most distinctive columns first. */
+/** Kinds of measurement other than pulses, in order of detection: most distinctive columns first. */
 export const KINDS: Readonly<Record<Exclude<KindName, 'pulses'>, Kind>> = {
   ppf,
   stdp,
@@ -21,7 +21,6 @@ export const KINDS: Readonly<Record<Exclude<KindName, 'pulses'>, Kind>> = {
   retention,
 };
 
-/** Kinds of measurement whose columns also occur in tables of readings after pulses. */
 const AMBIGUOUS = ['iv', 'retention'];
 
 function matches(table: Table, kind: Kind): boolean {
@@ -33,22 +32,16 @@ function matches(table: Table, kind: Kind): boolean {
   }
 }
 
-/** Options of `device fit` that affect the detection of the kind of measurement. */
-interface KindHints {
-  readonly columns?: string | undefined;
-  readonly decimal?: Decimal | undefined;
-  readonly readVoltage?: string | undefined;
-}
+type KindHints = Pick<KindFitOptions, 'columns' | 'readVoltage'>;
 
-/** Detects the kind of one table from its column names; `pulses` if no other kind matches. */
 function detectOne(table: Table, { readVoltage }: KindHints): KindName {
   if (!table.hasHeader) return 'pulses';
   const isPulsed = table.headers.some(({ text, way }) => {
-    const { role } = parseHeader(text);
-    return way !== undefined || role === 'pulse' || role === 'direction' || role === 'width' || role === 'cycle';
+    const { role = '' } = parseHeader(text);
+    return way !== undefined || ['pulse', 'direction', 'width', 'cycle'].includes(role);
   });
   const roles = table.headers.map(({ role }) => role);
-  // Without a time column, voltage and current columns are a loop. If a read voltage is given, they are pulses.
+  // Voltage and current without time are a loop or, if a read voltage is given, pulses.
   const isRead = readVoltage !== undefined || roles.includes('readVoltage') || table.headers.some((n) => n.readVoltage);
   const isExcluded = (name: string) =>
     (isPulsed && AMBIGUOUS.includes(name)) || (name === 'iv' && isRead && !roles.includes('time'));
@@ -56,19 +49,15 @@ function detectOne(table: Table, { readVoltage }: KindHints): KindName {
   return (found?.[0] as KindName | undefined) ?? 'pulses';
 }
 
-/**
- * Detects the common kind of all tables; `pulses` if `--columns` gives the columns.
- * @throws UserError if the tables are of several kinds
- */
+/** Kind common to all tables; `pulses` if `--columns` gives the columns. @throws UserError for several kinds */
 export function detectKind(tables: readonly Table[], hints: KindHints): KindName {
   if (hints.columns !== undefined) return 'pulses';
   const kinds = tables.map((table) => detectOne(table, hints));
   const other = kinds.findIndex((kind) => kind !== kinds[0]);
   if (other < 0) return kinds[0]!;
   const [first, second] = [tables[0]!, tables[other]!];
-  const sheets = [first, second].every(({ kind }) => kind.startsWith('workbook'))
-    ? ', or select a sheet (--sheet)'
-    : '';
+  const isInWorkbook = [first, second].every(({ kind }) => kind.startsWith('workbook'));
+  const sheets = isInWorkbook ? ', or select a sheet (--sheet)' : '';
   throw new UserError(
     `${first.name} looks like ${kinds[0]}, but ${second.name} looks like ${kinds[other]}. Fit one kind at a time and add the second to the device file of the first (--onto)${sheets}; --kind states the kind of all files.`,
   );

@@ -32,23 +32,21 @@ export const levelColumns: readonly Column[] = Object.entries(LEVEL_PATTERNS).ma
 
 export const hasLevel = (roles: ReadonlySet<string>): boolean => levelColumns.some(({ role }) => roles.has(role));
 
-/** Function that returns the read voltage of the current in a row, V, from the header or from `--read-voltage`. */
-function readVoltageOf({ name, rows }: Rows, given: number | undefined): (row: Row) => number {
+/** Read voltage of the current in a row, V, from the header or from `--read-voltage`. */
+function readVoltageOf({ rows }: Rows, given: number | undefined): (row: Row) => number {
   const named = rows.map(({ values }) => values.readVoltage).find((v) => v !== undefined && v !== (given ?? v));
   if (named !== undefined)
     throw new UserError(
-      `${name}: its currents were read at ${named} V, as the name of their column says, but --read-voltage is ${given} V.`,
+      `its currents were read at ${named} V, as the name of their column says, but --read-voltage is ${given} V.`,
     );
   if (given === undefined && rows.some(({ values }) => values.readVoltage === undefined))
-    throw new UserError(
-      `${name}: its readings are currents. Next step: give their read voltage, such as --read-voltage 0.1.`,
-    );
+    throw new UserError('its readings are currents. Next step: give their read voltage, such as --read-voltage 0.1.');
   return ({ values }) => values.readVoltage ?? given!;
 }
 
-/** Function that converts a row to S: conductance, resistance, current at `--read-voltage`, or weight in `--range`. */
+/** Conversion of a row to S: conductance, resistance, current at `--read-voltage`, or weight in `--range`. */
 export function conductanceReader(rows: Rows, { readVoltage, range }: KindOptions): (row: Row) => number {
-  const { name, roles } = rows;
+  const { roles } = rows;
   if (roles.has('conductance')) return ({ values }) => values.conductance!;
   if (roles.has('resistance')) return ({ values }) => 1 / values.resistance!;
   if (roles.has('current')) {
@@ -58,12 +56,12 @@ export function conductanceReader(rows: Rows, { readVoltage, range }: KindOption
   if (roles.has('weight')) {
     if (range === undefined)
       throw new UserError(
-        `${name}: its readings are normalised. Next step: give the conductances of 0 and 1, such as --range 1e-6:1e-4.`,
+        'its readings are normalised. Next step: give the conductances of 0 and 1, such as --range 1e-6:1e-4.',
       );
     return ({ values }) => range[0] + (range[1] - range[0]) * values.weight!;
   }
   throw new UserError(
-    `${name}: no column holds the conductance, a current or a resistance. Next step: name one with --columns conductance=NAME (current=NAME, resistance=NAME).`,
+    'no column holds the conductance, a current or a resistance. Next step: name one with --columns conductance=NAME (current=NAME, resistance=NAME).',
   );
 }
 
@@ -82,7 +80,7 @@ const TWO_LEVEL_PATTERNS = {
   },
 } as const;
 
-/** Columns for the high and the low level of a device in one row: conductances, resistances or currents. */
+/** Columns for high and low level of a device in one row: conductances, resistances or currents. */
 export const twoLevelColumns: readonly Column[] = Object.entries(TWO_LEVEL_PATTERNS).flatMap(([quantity, patterns]) =>
   Object.entries(patterns).map(([role, pattern]) => ({
     role,
@@ -93,7 +91,6 @@ export const twoLevelColumns: readonly Column[] = Object.entries(TWO_LEVEL_PATTE
   })),
 );
 
-/** Column roles for the high and the low level: conductance, resistance, current. */
 const LEVEL_ROLES = [
   ['high', 'rOn', 'iOn'],
   ['low', 'rOff', 'iOff'],
@@ -102,7 +99,7 @@ const LEVEL_ROLES = [
 export const hasTwoLevels = (roles: ReadonlySet<string>): boolean =>
   LEVEL_ROLES.every((choices) => choices.some((role) => roles.has(role)));
 
-/** Function that returns the high and low levels in the rows of one device, S. */
+/** Conversion of the rows of one device to high and low levels, S. */
 export function twoLevelReader(
   rows: Rows,
   { readVoltage }: KindOptions,
@@ -112,7 +109,7 @@ export function twoLevelReader(
     const role = choices.find((one) => rows.roles.has(one));
     if (role === undefined)
       throw new UserError(
-        `${rows.name}: no column holds the ${g} conductance. Next step: name one with --columns ${g}=NAME (or ${r}=NAME of a resistance, ${i}=NAME of a current).`,
+        `no column holds the ${g} conductance. Next step: name one with --columns ${g}=NAME (or ${r}=NAME of a resistance, ${i}=NAME of a current).`,
       );
     const volts = role === i ? readVoltageOf(rows, readVoltage) : undefined;
     return (row: Row) => {
@@ -132,7 +129,7 @@ export function twoLevelReader(
 /** Lowest and highest conductance of a device, S. */
 export type Range = readonly [low: number, high: number];
 
-/** Conductance range of a device, as written or derived from its model parameters; undefined if not yet known. */
+/** Conductance range of a device, as written or from its model parameters; undefined if not yet known. */
 export function findConductanceRange(device: Mapping): Range | undefined {
   const { model, gMin, gMax } = device as { model?: string; gMin?: number; gMax?: number };
   if (gMin !== undefined && gMax !== undefined) return [gMin, gMax];
@@ -145,27 +142,36 @@ export function findConductanceRange(device: Mapping): Range | undefined {
   return [electrical.gMin, electrical.gMax];
 }
 
-/** Reasons recorded in the device file if the conductance range is only that of the readings. */
+/** Reasons in the device file for a conductance range that is only that of the readings. */
 export const MEASURED_RANGE_REASONS = {
   'device.gMin': 'lowest conductance that was measured',
   'device.gMax': 'highest conductance that was measured',
 };
 
-/** Conductance range of the device to which a fit is added; `cover` extends an unknown range to the readings. */
-export function extendableRange({ device, isRangeAssumed }: Pick<KindInput, 'device' | 'isRangeAssumed'>): {
-  readonly known: Range | undefined;
-  readonly cover: (low: number, high: number) => Range;
-} {
-  const found = findConductanceRange(device);
-  const known = isRangeAssumed ? undefined : found;
-  const [low, high] = found ?? [Infinity, -Infinity];
-  return { known, cover: (least, most) => known ?? [Math.min(low, least), Math.max(high, most)] };
+/** Conductance range of the device to which a fit is added; undefined if not known, or only estimated. */
+export const findKnownRange = ({ device, isRangeAssumed }: KindInput): Range | undefined =>
+  isRangeAssumed ? undefined : findConductanceRange(device);
+
+/**
+ * Conductance range for the device file: the known range, or else the estimated range and the readings. `added`,
+ * `assumed` and `notes` are parts of a `KindFit`. @param levels readings that should lie in the known range
+ */
+export function coverReadings(given: KindInput, least: number, most: number, levels: readonly number[]) {
+  const known = findKnownRange(given);
+  const [low, high] = findConductanceRange(given.device) ?? [Infinity, -Infinity];
+  const [gMin, gMax] = known ?? [Math.min(low, least), Math.max(high, most)];
+  return {
+    gMin,
+    gMax,
+    added: known ? {} : { gMin, gMax },
+    assumed: known ? {} : MEASURED_RANGE_REASONS,
+    notes: warnOutOfRange(levels, known),
+  };
 }
 
 /** Limits of the warning: highest reading above gMax (relative excess), highest reading/gMax, lowest/gMin. */
 const [MAX_ABOVE, MIN_HIGHEST, MIN_LOWEST] = [0.5, 0.05, 0.5];
 
-/** Warning if readings lie far from the conductance range of the device to which they are added; otherwise empty. */
 export function warnOutOfRange(levels: readonly number[], range: Range | undefined): string[] {
   const [low, high] = extentOf(levels);
   if (

@@ -1,19 +1,17 @@
 import { UserError } from '../../../../core/declare/errors.ts';
 import type { Rows } from '../import/columns.ts';
-import { groupBy } from '../lists.ts';
+import { extentOf, groupBy, largestMagnitude, splitList } from '../lists.ts';
 import type { KindInput } from './kind.ts';
 
-/** Minimum number of points of a loop. */
 const MIN_POINTS = 20;
-/** Smallest voltage at which conductances are computed, as a share of the largest voltage. */
+/** Smallest voltage at which conductances are computed, share of the largest voltage. */
 export const MIN_VOLTAGE_SHARE = 0.2;
 
-/** Maximum number of fitted points, which limits the fit time; of longer loops, neighbouring readings are averaged. */
+/** Maximum number of fitted points, to limit the fit time; longer loops are averaged. */
 const MAX_POINTS = 300;
 
 /** Measured current-voltage loop, in s, V and A. `seconds[i]` is the time from point i to point i + 1. */
 export interface Loop {
-  /** Number of readings averaged into one point. */
   readonly readingsPerPoint: number;
   readonly seconds: readonly number[];
   readonly voltage: readonly number[];
@@ -27,40 +25,36 @@ export function parseLoop(rows: Rows, { options }: KindInput): Loop {
   const devices = groupBy(rows.rows, (r) => r.device);
   if (devices.length > 1)
     throw new UserError(
-      `${rows.name}: loops of ${devices.length} devices are given, but one loop is fitted at a time. Next step: a file per device.`,
+      `loops of ${devices.length} devices are given, but one loop is fitted at a time. Next step: a file per device.`,
     );
   const own = rows.rows;
   if (own.length < MIN_POINTS)
-    throw new UserError(
-      `${rows.name}: a loop of ${own.length} points is given, but at least ${MIN_POINTS} are needed.`,
-    );
+    throw new UserError(`a loop of ${own.length} points is given, but at least ${MIN_POINTS} are needed.`);
   if (!rows.roles.has('time') && options.timeStep === undefined)
     throw new UserError(
-      `${rows.name}: no column holds the time. Next step: give the time between two points, such as --time-step 10ms, or --columns time=NAME.`,
+      'no column holds the time. Next step: give the time between two points, such as --time-step 10ms, or --columns time=NAME.',
     );
   const times = own.map(({ values }, i) => values.time ?? i * options.timeStep!);
   const back = times.findIndex((t, i) => i > 0 && t < times[i - 1]!);
   if (back > 0)
     throw new UserError(
-      `${rows.name}: ${own[back]!.where}: the time goes back from ${times[back - 1]} to ${times[back]} s, but must rise.`,
+      `${own[back]!.where}: the time goes back from ${times[back - 1]} to ${times[back]} s, but must rise.`,
     );
   const readingsPerPoint = Math.ceil(own.length / MAX_POINTS);
   const mean = (list: readonly number[]) => averageGroups(list, readingsPerPoint);
   const applied = own.map(({ values }) => values.voltage!);
   const voltage = mean(applied);
   const current = mean(own.map(({ values }) => values.current!));
-  const largest = (list: readonly number[]) => Math.max(...list.map(Math.abs));
-  if (!(Math.min(...voltage) < 0 && Math.max(...voltage) > 0))
-    throw new UserError(
-      `${rows.name}: the voltage goes from ${Math.min(...voltage)} to ${Math.max(...voltage)} V, but a loop needs both signs.`,
-    );
-  if (!(largest(current) > 0)) throw new UserError(`${rows.name}: the current is 0 at all points of the loop.`);
+  const most = { voltage: largestMagnitude(voltage), current: largestMagnitude(current) };
+  const [lowest, highest] = extentOf(voltage);
+  if (!(lowest < 0 && highest > 0))
+    throw new UserError(`the voltage goes from ${lowest} to ${highest} V, but a loop needs both signs.`);
+  if (!(most.current > 0)) throw new UserError('the current is 0 at all points of the loop.');
   if (!(times.at(-1)! > times[0]!))
-    throw new UserError(`${rows.name}: the time is ${times[0]} s at all points of the loop, but must rise.`);
-  const isDriven = (v: number, i: number) => Math.abs(v) > MIN_VOLTAGE_SHARE * largest(voltage) && i !== 0;
-  if (!voltage.some((v, i) => isDriven(v, current[i]!)))
+    throw new UserError(`the time is ${times[0]} s at all points of the loop, but must rise.`);
+  if (!voltage.some((v, i) => Math.abs(v) > MIN_VOLTAGE_SHARE * most.voltage && current[i] !== 0))
     throw new UserError(
-      `${rows.name}: the current is 0 at all voltages beyond ${100 * MIN_VOLTAGE_SHARE} % of the largest, where the conductance is read.`,
+      `the current is 0 at all voltages beyond ${100 * MIN_VOLTAGE_SHARE} % of the largest, where the conductance is read.`,
     );
   // If the current is mostly opposite to the voltage, the sign of the current is reversed.
   const sign = Math.sign(current.reduce((s, i, k) => s + i * voltage[k]!, 0)) || 1;
@@ -71,18 +65,12 @@ export function parseLoop(rows: Rows, { options }: KindInput): Loop {
     voltage,
     drive: mean(applied.slice(readingsPerPoint >> 1)),
     current: current.map((i) => sign * i),
-    most: { voltage: largest(voltage), current: largest(current), time: times.at(-1)! - times[0]! },
+    most: { ...most, time: times.at(-1)! - times[0]! },
   };
 }
 
-/** Averages groups of `size` successive values. */
-function averageGroups(list: readonly number[], size: number): readonly number[] {
-  if (size === 1) return list;
-  return Array.from({ length: Math.ceil(list.length / size) }, (_, i) => {
-    const group = list.slice(i * size, (i + 1) * size);
-    return group.reduce((sum, v) => sum + v / group.length, 0);
-  });
-}
+const averageGroups = (list: readonly number[], size: number): readonly number[] =>
+  splitList(list, size).map((group) => group.reduce((total, v) => total + v / group.length, 0));
 
 /** Sign of the voltages that increase the conductance (SET polarity). */
 export function setting({ voltage, current, most }: Loop): 1 | -1 {

@@ -8,19 +8,15 @@ import { type DeviceParts, EMPTY_DEVICE, type Kind, type KindFit } from './kind.
 import { findConductanceRange, MEASURED_RANGE_REASONS, warnOutOfRange } from './level.ts';
 import { mergeParameters, rescaleReferences, rounded } from './rescale.ts';
 
-/** Content of a device file before validation. */
 export type Written = Mapping & { readonly device: Mapping };
 
-/** Existing device file to which a fit is added (`--onto`). */
 export interface BaseDeviceFile {
   readonly file: string;
-  /** Content of the file as written. */
   readonly given: Written;
   /** Content of the file, with the step table from its CSV file inserted. */
   readonly whole: Written;
 }
 
-/** Reads the device file to which a fit is added. @throws UserError if it is not a device file */
 export function readBase(file: string): BaseDeviceFile {
   const given = readConfig(file) as Written;
   if (given.memspike === undefined || !isMapping(given.device))
@@ -29,8 +25,9 @@ export function readBase(file: string): BaseDeviceFile {
 }
 
 const PARTS = ['device', 'shortTerm', 'rule'] as const;
+const SOURCES = ['quoted', 'derived', 'assumed'] as const;
 
-/** Paths of all values in a section of the device file, except the model name. */
+/** Paths of all values in a section, except the model name. */
 function paths(value: unknown, path: string, isTop = true): string[] {
   if (!isMapping(value)) return [path];
   return Object.entries(value).flatMap(([key, part]) =>
@@ -38,12 +35,12 @@ function paths(value: unknown, path: string, isTop = true): string[] {
   );
 }
 
-/** Device from which a fit starts: the device of the base file, or an empty linear device. */
+/** Device from which a fit starts: that of the base file, or an empty linear device. */
 export function getBaseDevice(base: Written | undefined): {
   readonly device: Mapping;
   readonly isRangeAssumed: boolean;
 } {
-  const assumed = (base?.assumed as { parameter: string; why: string }[] | undefined) ?? [];
+  const assumed = entriesOf(base, 'assumed');
   const isSeen = ([path, why]: [string, string]) => assumed.some((a) => a.parameter === path && a.why === why);
   return { device: base?.device ?? EMPTY_DEVICE, isRangeAssumed: Object.entries(MEASURED_RANGE_REASONS).every(isSeen) };
 }
@@ -51,21 +48,22 @@ export function getBaseDevice(base: Written | undefined): {
 interface Entry {
   readonly parameter: string;
   readonly formula?: string;
+  readonly why?: string;
 }
+const entriesOf = (base: Written | undefined, list: (typeof SOURCES)[number]) =>
+  (base?.[list] as readonly Entry[] | undefined) ?? [];
 
 const FITTED = 'memspike device fit ';
 const SUMMARY = 'Fitted to ';
 
 /** Origin of fitted values, for the sections `derived` and `about` of a device file. */
 export interface FitOrigin {
-  /** Names of the measurement files, such as `retention.csv`. */
   readonly source: string;
   readonly formula: string;
   readonly summary: string;
 }
 
-/** Origin of values that were fitted to a measurement of this kind. */
-export const createKindOrigin = (source: string, name: string, { help }: Kind): FitOrigin => ({
+export const createKindOrigin = (source: string, name: string, { help }: Pick<Kind, 'help'>): FitOrigin => ({
   source,
   formula: `least squares, ${FITTED}${source} --kind ${name}`,
   summary: `${SUMMARY}${help}.`,
@@ -73,29 +71,28 @@ export const createKindOrigin = (source: string, name: string, { help }: Kind): 
 
 /** Paths of the values, measured or written by hand (not assumed), that the new file no longer contains. */
 function removedPaths(base: Written, next: Mapping, added: Mapping, assumed: readonly string[]): string[] {
-  const before = new Set(((base.assumed as Entry[] | undefined) ?? []).map(({ parameter }) => parameter));
+  const before = new Set(entriesOf(base, 'assumed').map(({ parameter }) => parameter));
   const there = new Set(paths(next, 'device').filter((path) => !assumed.includes(path)));
   const old = Object.entries(base.device).filter(([key]) => !isMapping(added[key]));
   return paths(Object.fromEntries(old), 'device').filter((path) => !before.has(path) && !there.has(path));
 }
 
-/** Merges new parameters into the learning rule; old parameters are kept if the model is the same. */
 const ruleWith = (base: Mapping | undefined, added: Mapping | undefined): Mapping | undefined =>
   base !== undefined && added?.model === base.model ? { ...base, ...added } : (added ?? base);
 
-/** Section `about` of the new file. If the model changes, a name and summary written by an earlier fit are replaced. */
+/** Section `about`. If the model changes, name and summary of an earlier fit are replaced. */
 function aboutOf(base: Written, origin: FitOrigin, isOther: boolean): Mapping {
   const about = (base.about as Mapping | undefined) ?? {};
-  const formulas = ((base.derived as Entry[] | undefined) ?? []).map(({ formula = '' }) => formula);
-  const isGiven = formulas.some((formula) => formula.includes(`${FITTED}${about.name}`));
-  const isSummed = typeof about.summary === 'string' && about.summary.startsWith(SUMMARY);
   if (!isOther) return about;
+  const isGiven = entriesOf(base, 'derived').some(({ formula }) => formula?.includes(`${FITTED}${about.name}`));
+  const isSummed = typeof about.summary === 'string' && about.summary.startsWith(SUMMARY);
   return { ...about, ...(isGiven && { name: origin.source }), ...(isSummed && { summary: origin.summary }) };
 }
 
 /**
- * Merges fitted parameters into a device file. Parameters of the same name are replaced; a model of another name is replaced with all
- * its own parameters. Values that depend on the device (retention, timing window) are rescaled; `notes` lists such side effects.
+ * Merges fitted parameters into a device file: they replace those of the same name; a model of another name replaces
+ * the whole old model. Values that depend on the device (retention, timing window) are rescaled; `notes` lists side
+ * effects.
  * @throws UserError if the result is not a valid device file
  */
 export function mergeDeviceFile(
@@ -105,11 +102,11 @@ export function mergeDeviceFile(
   origin: FitOrigin,
 ): { readonly file: Written; readonly notes: readonly string[] } {
   const before = base?.device ?? EMPTY_DEVICE;
-  const old = (key: string) => (base?.[key] as Entry[] | undefined) ?? [];
-  const fresh = PARTS.flatMap((part) => (parts[part] === undefined ? [] : paths(parts[part], part)));
+  const pathsIn = (file: Mapping) => PARTS.flatMap((part) => (file[part] === undefined ? [] : paths(file[part], part)));
+  const fresh = pathsIn({ ...parts });
   const more = rounded(parts) as DeviceParts;
   const isFitted = (path: string) =>
-    old('derived').some(({ parameter, formula }) => parameter === path && formula?.includes(FITTED));
+    entriesOf(base, 'derived').some(({ parameter, formula }) => parameter === path && formula?.includes(FITTED));
   const { device, rule, notes } = rescaleReferences(
     before,
     mergeParameters(before, more.device ?? {}),
@@ -124,20 +121,18 @@ export function mergeDeviceFile(
   if (rule !== undefined) next.rule = rule;
   next.about =
     base?.about === undefined ? { name: origin.source, summary: origin.summary } : aboutOf(base, origin, isOther);
-  const there = new Set(PARTS.flatMap((part) => (next[part] === undefined ? [] : paths(next[part], part))));
+  const there = new Set(pathsIn(next));
   const isOld = ({ parameter }: Entry) =>
     (there.has(parameter) || !/^(device|shortTerm|rule)\./.test(parameter)) && !fresh.includes(parameter);
-  const why = Object.entries(assumed);
-  next.quoted = old('quoted').filter(isOld);
-  next.derived = [
-    ...old('derived').filter(isOld),
-    ...fresh.filter((p) => assumed[p] === undefined).map((parameter) => ({ parameter, formula: origin.formula })),
-  ];
-  next.assumed = [
-    ...old('assumed').filter(isOld),
-    ...why.filter(([p]) => fresh.includes(p)).map(([parameter, reason]) => ({ parameter, why: reason })),
-  ];
-  for (const key of ['quoted', 'derived', 'assumed']) if ((next[key] as unknown[]).length === 0) delete next[key];
+  const added: Partial<Record<(typeof SOURCES)[number], Entry[]>> = {
+    derived: fresh.filter((p) => assumed[p] === undefined).map((p) => ({ parameter: p, formula: origin.formula })),
+    assumed: Object.entries(assumed).flatMap(([p, why]) => (fresh.includes(p) ? [{ parameter: p, why }] : [])),
+  };
+  for (const key of SOURCES) {
+    const entries = [...entriesOf(base, key).filter(isOld), ...(added[key] ?? [])];
+    if (entries.length > 0) next[key] = entries;
+    else delete next[key];
+  }
   const file = validate(deviceFileSchema, next, origin.source) as DeviceFile;
   checkSources(file, origin.source);
   const removed = base === undefined ? [] : removedPaths(base, device, parts.device ?? {}, Object.keys(assumed));
@@ -145,9 +140,9 @@ export function mergeDeviceFile(
   return {
     file: next as Written,
     notes: [
-      ...(removed.length === 0 ? [] : [`${replaced}Removed from the file: ${removed.join(', ')}.`]),
+      removed.length > 0 && `${replaced}Removed from the file: ${removed.join(', ')}.`,
       ...(assumedRange === undefined ? [] : warnOutOfRange(assumedRange, findConductanceRange(device))),
       ...notes,
-    ],
+    ].filter((note) => note !== false),
   };
 }

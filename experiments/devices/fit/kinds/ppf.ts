@@ -1,12 +1,11 @@
 import { UserError } from '../../../../core/declare/errors.ts';
-import { type Column, positive, type Rows } from '../import/columns.ts';
+import { anyNumber, type Column, positive, type Rows } from '../import/columns.ts';
 import { isPercent } from '../import/numbers.ts';
-import { dot } from '../lists.ts';
-import { SIMULATION_COUNTS } from '../statistics/bootstrap.ts';
-import { computeIntervals } from '../statistics/intervals.ts';
-import { type FitProblem, findOptimum } from '../statistics/optimum.ts';
-import { createSpacedValues, type Kind, type KindFit, relativeRmse } from './kind.ts';
-import { BASE_MODEL, computeEfficacies, fitShortTerm, SHORT_TERMS, shortTermOf } from './shortTerm.ts';
+import { dot, extentOf, largestMagnitude } from '../lists.ts';
+import { fitProblem } from '../statistics/intervals.ts';
+import type { Kind } from './kind.ts';
+import { createCurve, createKindFit, relativeRmse, SECOND } from './kindFit.ts';
+import { computeEfficacies, createShortTermParts, fitShortTerm, SHORT_TERMS } from './shortTerm.ts';
 
 const columns: readonly Column[] = [
   {
@@ -21,25 +20,21 @@ const columns: readonly Column[] = [
     role: 'ratio',
     pattern:
       /^(ppf|ppd|ppr|paired pulse.*|ratio|index|(ppf|ppd|ppr) (index|ratio)|a ?2 ?\/ ?a ?1|i ?2 ?\/ ?i ?1|facilitation)$/i,
-    allowed: 'a number',
-    isAllowed: () => true,
+    ...anyNumber,
   },
 ];
-/** Minimum number of spike-pair intervals. */
 const MIN_INTERVALS = 4;
-/** ms. */
-const SECOND = 1000;
 
 /**
- * Ratios of the second to the first response. The column may hold the ratio or its excess over 1, as a fraction or in
- * %. The value at the longest interval, where the ratio approaches 1, shows which.
+ * Ratios of the second to the first response. The column holds the ratio or its excess over 1, as a fraction or in %;
+ * the value at the longest interval, where the ratio approaches 1, shows which.
  */
-function ratiosOf({ name, rows, units }: Rows): { interval: number; ratio: number }[] {
+function ratiosOf({ rows, units }: Rows): { interval: number; ratio: number }[] {
   const sorted = rows.map(({ values }) => values).sort((a, b) => a.interval! - b.interval!);
   if (sorted.length < MIN_INTERVALS)
-    throw new UserError(`${name}: ${sorted.length} intervals are given, but at least ${MIN_INTERVALS} are needed.`);
+    throw new UserError(`${sorted.length} intervals are given, but at least ${MIN_INTERVALS} are needed.`);
   if (sorted.every(({ ratio }) => ratio === 0))
-    throw new UserError(`${name}: the ratio is 0 at all intervals, so there is no second response.`);
+    throw new UserError('the ratio is 0 at all intervals, so there is no second response.');
   const last = sorted.at(-1)!.ratio!;
   const isInPercent = isPercent(units.ratio ?? '') || Math.abs(last) > 10;
   const isGrowth = isInPercent ? Math.abs(last) < 60 : Math.abs(last) < 0.4;
@@ -52,11 +47,10 @@ function ratiosOf({ name, rows, units }: Rows): { interval: number; ratio: numbe
 /** Ratio of the second response to the first, 1 + c1 e^(-dt/t1) + c2 e^(-dt/t2), t1 < t2, ms. */
 export type DoubleExponential = Readonly<Record<'c1' | 't1' | 'c2' | 't2', number>>;
 
-/** Paired-pulse ratio at an interval, ms. */
 export const doubleExponential = ({ c1, t1, c2, t2 }: DoubleExponential, dt: number): number =>
   1 + c1 * Math.exp(-dt / t1) + c2 * Math.exp(-dt / t2);
 
-/** Fits a double exponential to ratios at ascending intervals, ms; the amplitudes are linear in the readings and follow from the time constants. */
+/** Fits a double exponential to ratios at ascending intervals, ms; the amplitudes follow from the time constants. */
 export function fitDoubleExponential(points: readonly { interval: number; ratio: number }[]) {
   const at = (values: readonly number[], y: Float64Array) => {
     const [a, b] = values.map((t) => points.map((p) => Math.exp(-p.interval / t)));
@@ -67,85 +61,68 @@ export function fitDoubleExponential(points: readonly { interval: number; ratio:
     return { c, off: y.map((v, i) => c[0]! * a![i]! + c[1]! * b![i]! - v) };
   };
   const [shortest, longest] = [points[0]!.interval, points.at(-1)!.interval];
-  const bounds = { low: shortest / 10, high: longest * 3, log: true };
   const starts = [0.02, 0.05, 0.1, 0.2, 0.4, 0.8].map((s) => s * longest);
-  const problem: FitProblem = {
-    unknowns: [
-      { ...bounds, starts },
-      { ...bounds, starts },
-    ],
+  const time = { low: shortest / 10, high: longest * 3, log: true, starts };
+  const { params, squares, intervals } = fitProblem({
+    unknowns: [time, time],
     readings: Float64Array.from(points, (p) => p.ratio - 1),
     residuals: (values, readings) => at(values, readings).off,
-  };
-  const { values, squares } = findOptimum(problem);
-  const publish = (of: readonly number[], readings: Float64Array) => {
-    const { c } = at(of, readings);
-    const [i, k] = of[0]! <= of[1]! ? ([0, 1] as const) : ([1, 0] as const);
-    return { c1: c[i]!, t1: of[i]!, c2: c[k]!, t2: of[k]! };
-  };
-  return {
-    params: publish(values, problem.readings),
-    intervals: () => computeIntervals({ problem, values, linear: 2, publish }, SIMULATION_COUNTS.other),
-    rmse: Math.sqrt(squares / points.length),
-  };
+    linear: 2,
+    publish: (values, readings) => {
+      const { c } = at(values, readings);
+      const [i, k] = values[0]! <= values[1]! ? ([0, 1] as const) : ([1, 0] as const);
+      return { c1: c[i]!, t1: values[i]!, c2: c[k]!, t2: values[k]! };
+    },
+  });
+  return { params: params as DoubleExponential, rmse: Math.sqrt(squares / points.length), intervals };
 }
 
-/** Paired-pulse measurement: ratio of the second to the first response, against the interval between the pulses. */
 export const ppf: Kind = {
   help: 'paired pulses: ratio of second to first response against the interval',
   columns,
   matches: (roles) => roles.has('interval') && roles.has('ratio'),
   models: SHORT_TERMS,
-  fit: (rows, given): KindFit => {
+  fit: (rows, given) => {
     const points = ratiosOf(rows);
     const trains = points.map(({ interval, ratio }) => ({ times: [0, interval], responses: [ratio] }));
     const fits = fitShortTerm(trains, false, ([first, second]) => [second! / first!], given.model);
-    const best = fits[0]!;
     const { params: double, rmse, intervals } = fitDoubleExponential(points);
-    const most = Math.max(...points.map((p) => p.ratio));
+    const [, most] = extentOf(points.map((p) => p.ratio));
     const { c1, t1, c2, t2 } = double;
-    const xs = createSpacedValues(points[0]!.interval, points.at(-1)!.interval);
-    const curve = (of: (x: number) => number) => xs.map((x) => ({ x, y: of(x) }));
-    return {
-      models: [
-        ...fits,
-        {
-          name: 'double exponential',
-          rmse,
-          share: relativeRmse(rmse, Math.max(...points.map((p) => Math.abs(p.ratio - 1))), 1),
-          params: double,
-          ci: intervals(),
-        },
-      ],
-      best: best.name,
-      added: { shortTerm: shortTermOf(best) },
-      assumed: best.name.startsWith('volatile') ? { 'shortTerm.base': BASE_MODEL } : {},
+    const curve = (yOf: (x: number) => number) => createCurve(points[0]!.interval, points.at(-1)!.interval, yOf);
+    const fitted = [
+      ...fits.map((f) => ({
+        ...f,
+        label: `${f.name}, rmse ${f.rmse.toPrecision(2)}`,
+        points: curve((x) => {
+          const [[a, b]] = computeEfficacies(f.name, f.params, [[0, x]]) as [number[]];
+          return b! / a!;
+        }),
+      })),
+      {
+        name: 'double exponential',
+        rmse,
+        share: relativeRmse(rmse, largestMagnitude(points.map((p) => p.ratio - 1)), 1),
+        params: double,
+        intervals,
+        label: 'double exponential',
+        points: curve((x) => doubleExponential(double, x)),
+      },
+    ];
+    return createKindFit(fitted, {
+      ...createShortTermParts(fits[0]!),
       notes: [
         `1 + ${c1.toPrecision(4)} e^(-Δt/${t1.toPrecision(4)} ms) + ${c2.toPrecision(4)} e^(-Δt/${t2.toPrecision(4)} ms)`,
-        ...(most > 2
-          ? [
-              `The ratio reaches ${most.toPrecision(3)}, but the second response of these models is at most twice the first.`,
-            ]
-          : []),
-      ],
+        most > 2 &&
+          `The ratio reaches ${most.toPrecision(3)}, but the second response of these models is at most twice the first.`,
+      ].filter((note) => note !== false),
       plot: {
         title: `${given.source}: paired pulses`,
         subtitle: `${points.length} intervals; lines: models, best first`,
         axes: [{ label: 'interval (ms)' }, { label: 'second response over the first' }],
         dots: points.map((p) => ({ x: p.interval, y: p.ratio })),
-        curves: [
-          ...fits.map((f) => ({
-            name: `${f.name}, rmse ${f.rmse.toPrecision(2)}`,
-            points: curve((x) => {
-              const { scale: _, ...params } = f.params;
-              const [[a, b]] = computeEfficacies(f.name, params, [[0, x]]) as [number[]];
-              return b! / a!;
-            }),
-          })),
-          { name: 'double exponential', points: curve((x) => doubleExponential(double, x)) },
-        ],
       },
       unit: '',
-    };
+    });
   },
 };

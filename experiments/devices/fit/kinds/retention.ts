@@ -1,26 +1,24 @@
 import { UserError } from '../../../../core/declare/errors.ts';
-import { show } from '../../../../core/declare/show.ts';
+import { formatCount, show } from '../../../../core/declare/show.ts';
 import { arrheniusFactor } from '../../../../synapses/devices/array/retention.ts';
 import { formatWithPrefix } from '../../../look/plots/prefix.ts';
 import { type Column, nonNegativeNumber, type Row, type Rows } from '../import/columns.ts';
-import { dot, extentOf, groupBy, mean, sum } from '../lists.ts';
-import { SIMULATION_COUNTS } from '../statistics/bootstrap.ts';
-import { computeIntervals, type Intervals, type LeastSquaresFit } from '../statistics/intervals.ts';
-import { computeCriterion, type FitProblem, findOptimum } from '../statistics/optimum.ts';
-import { createSpacedValues, type Kind, type KindFit, type KindInput, relativeRmse } from './kind.ts';
+import { clip, dot, extentOf, groupBy, largestMagnitude, mean, sum } from '../lists.ts';
+import { fitProblem } from '../statistics/intervals.ts';
+import { computeCriterion, type FitParameter, type FitProblem } from '../statistics/leastSquares.ts';
+import type { Kind, KindInput } from './kind.ts';
+import { createCurve, createKindFit, relativeRmse, SECOND } from './kindFit.ts';
 import {
   conductanceReader,
-  extendableRange,
+  coverReadings,
+  findKnownRange,
   hasLevel,
   hasTwoLevels,
   levelColumns,
-  MEASURED_RANGE_REASONS,
   type Range,
   twoLevelColumns,
   twoLevelReader,
-  warnOutOfRange,
 } from './level.ts';
-import { RETENTION_LAWS, type RetentionLaw } from './retentionLaws.ts';
 
 const columns: readonly Column[] = [
   {
@@ -42,17 +40,14 @@ const columns: readonly Column[] = [
 
 /** K. */
 const ZERO_CELSIUS = 273.15;
-/** Minimum number of readings per trace. */
 const MIN_READINGS = 5;
 /** Lowest temperature without a unit that is read as K; lower values are read as °C. */
 const MIN_KELVIN = 200;
 
-/** Decay of one state of one device at one temperature. */
 interface Trace {
   readonly device: string;
   /** Temperature, K; undefined if the file has no temperature. */
   readonly temperature: number | undefined;
-  /** Times since programming, s. */
   readonly times: readonly number[];
   /** S. */
   readonly levels: readonly number[];
@@ -74,7 +69,7 @@ function tracesOf(rows: Rows, given: KindInput): Trace[] {
   const cold = rows.rows.find(({ values }) => values.temperature !== undefined && values.temperature < MIN_KELVIN);
   if (unit === '' && cold !== undefined)
     throw new UserError(
-      `${rows.name}: ${cold.where}: a temperature of ${cold.values.temperature} has no unit. Next step: put the unit into the name of the column: T (°C) or T (K).`,
+      `${cold.where}: a temperature of ${cold.values.temperature} has no unit. Next step: put the unit into the name of the column: T (°C) or T (K).`,
     );
   return groupBy(rows.rows, (r) => [r.device, r.values.temperature]).flatMap((own) => {
     const sorted = own.toSorted((a, b) => a.values.time! - b.values.time!);
@@ -82,48 +77,67 @@ function tracesOf(rows: Rows, given: KindInput): Trace[] {
     const times = sorted.map((r) => r.values.time!);
     if (sorted.length < MIN_READINGS)
       throw new UserError(
-        `${rows.name}: ${where}: device ${show(device)} has ${sorted.length} readings, but at least ${MIN_READINGS} are needed.`,
+        `${where}: device ${show(device)} has ${sorted.length} readings, but at least ${MIN_READINGS} are needed.`,
       );
     if (!(times.at(-1)! > times[0]!))
-      throw new UserError(`${rows.name}: ${where}: all readings of device ${show(device)} are at ${times[0]} s.`);
+      throw new UserError(`${where}: all readings of device ${show(device)} are at ${times[0]} s.`);
     const t = values.temperature;
     const temperature = t === undefined || !/c/i.test(unit) ? t : t + ZERO_CELSIUS;
     return levels(sorted).map((one) => {
       if (one.every((level) => level <= 0))
-        throw new UserError(`${rows.name}: ${where}: no conductance of device ${show(device)} is larger than 0.`);
+        throw new UserError(`${where}: no conductance of device ${show(device)} is larger than 0.`);
       return { device, temperature, times, levels: one };
     });
   });
 }
 
-/** Law fitted to all traces. */
-interface LawFit {
-  readonly law: RetentionLaw;
-  /** Sum of the squared residuals, S². */
-  readonly squares: number;
-  /** Number of readings fitted. */
-  readonly count: number;
-  /** Number of fitted parameters. */
-  readonly unknownCount: number;
-  readonly shared: readonly number[];
-  /** Initial level and asymptote of each trace, S. */
-  readonly own: readonly (readonly number[])[];
-  /** Activation energy, eV; undefined if measured at one temperature only. */
-  readonly energy: number | undefined;
-  /** Temperature to which the shared parameters refer, K. */
-  readonly reference: number;
-  /** First measured time > 0, s; in a power law, this is the start t0. */
-  readonly begin: number;
-  readonly params: Readonly<Record<string, number>>;
-  readonly intervals: (simulations: number) => Intervals;
+/** Retention law: initial level per trace, asymptote (`rest`) per device; other parameters common to all traces. */
+interface Law {
+  readonly name: 'exponential' | 'powerLaw' | 'stretched';
+  readonly hasRest: boolean;
+  readonly names: readonly string[];
+  /** Parameters that all traces share. @param longest and shortest measured time, s */
+  readonly shared: (longest: number, shortest: number) => readonly FitParameter[];
+  readonly at: (t: number, own: readonly number[], shared: readonly number[], rate: number) => number;
 }
 
+const timeConstant = (longest: number, shortest: number): FitParameter => ({
+  low: shortest / 100,
+  high: longest * 1e4,
+  starts: [0.03, 0.1, 0.3, 1, 3].map((s) => s * longest),
+  log: true,
+});
+
+const LAWS: readonly Law[] = [
+  {
+    name: 'exponential',
+    hasRest: true,
+    names: ['tau'],
+    shared: (longest, shortest) => [timeConstant(longest, shortest)],
+    at: (t, [from, rest], [tau], rate) => rest! + (from! - rest!) * Math.exp((-t * rate) / tau!),
+  },
+  {
+    name: 'powerLaw',
+    hasRest: false,
+    names: ['nu'],
+    shared: () => [{ low: -1, high: 2, starts: [-0.1, 0.01, 0.1, 0.3] }],
+    at: (t, [from], [nu], rate) => from! * (Math.max(t, Number.MIN_VALUE) * rate) ** -nu!,
+  },
+  {
+    name: 'stretched',
+    hasRest: true,
+    names: ['tau', 'beta'],
+    shared: (longest, shortest) => [timeConstant(longest, shortest), { low: 0.1, high: 1, starts: [0.4, 0.8] }],
+    at: (t, [from, rest], [tau, beta], rate) => rest! + (from! - rest!) * Math.exp(-(((t * rate) / tau!) ** beta!)),
+  },
+];
+
 /**
- * Fits the initial level of each trace of one device, and the asymptote of the device, by linear least squares. Only
- * the parameters common to all traces are nonlinear and need a search. The asymptote is kept within `range`.
+ * Fits the initial level of each trace of one device, and the asymptote of the device within `range`, by linear least
+ * squares. Only the parameters common to all traces are nonlinear and need a search.
  */
 function fitTraceLevels(
-  law: RetentionLaw,
+  law: Law,
   traces: readonly Trace[],
   shared: readonly number[],
   rateOf: (t: Trace) => number,
@@ -133,7 +147,7 @@ function fitTraceLevels(
     const shape = (from: number, rest: number) =>
       trace.times.map((t) => law.at(t, [from, rest], shared, rateOf(trace)));
     const [a, b] = [shape(1, 0), shape(0, 1)];
-    const most = Math.max(...trace.levels.map(Math.abs));
+    const most = largestMagnitude(trace.levels);
     return {
       aa: dot(a, a),
       ab: dot(a, b),
@@ -150,27 +164,28 @@ function fitTraceLevels(
   const rest = isIdentifiable
     ? weighted(({ aa, ab, ay, by }) => by - (ab * ay) / aa) / determinant
     : mean(parts.map(({ aa, ay }) => ay / aa));
-  const kept = Math.min(Math.max(rest, low), high);
+  const kept = clip(rest, low, high);
   return parts.map(({ aa, ab, ay }) => [(ay - ab * kept) / aa, kept]);
 }
 
-function fitLaw(law: RetentionLaw, traces: readonly Trace[], range: Range): LawFit {
+/** Fits a law to all traces. `reference`: temperature to which the parameters refer, K; `begin`: first time > 0, s. */
+function fitLaw(law: Law, traces: readonly Trace[], range: Range) {
   const all = traces.flatMap((t) => t.times);
-  const [shortest, longest] = extentOf(all.filter((t) => t > 0));
+  const [begin, longest] = extentOf(all.filter((t) => t > 0));
   const temperatures = [...new Set(traces.map((t) => t.temperature))];
   const reference = temperatures[0] ?? 300;
   const hasEnergy = temperatures.length > 1;
-  const shared = law.shared(longest, shortest);
+  const shared = law.shared(longest, begin);
   const unknowns = hasEnergy ? [...shared, { low: -2, high: 4, starts: [0, 0.3, 0.8, 1.3] }] : shared;
   const rateOf = (values: readonly number[], t: Trace) =>
     hasEnergy ? arrheniusFactor(values.at(-1)!, t.temperature!, reference) : 1;
   let end = 0;
   const parts = traces.map((trace) => {
     end += trace.times.length;
-    return { ...trace, scale: Math.max(...trace.levels.map(Math.abs)), offset: end - trace.times.length };
+    return { ...trace, scale: largestMagnitude(trace.levels), offset: end - trace.times.length };
   });
   const deviceParts = groupBy(parts, ({ device }) => device);
-  /** Initial level and asymptote of each trace, fitted to these readings. */
+  /** Initial level and asymptote of each trace, fitted to these readings, S. */
   const ownOf = (values: readonly number[], readings: Float64Array): number[][] => {
     const found = new Map(
       deviceParts.flatMap((group) => {
@@ -194,119 +209,98 @@ function fitLaw(law: RetentionLaw, traces: readonly Trace[], range: Range): LawF
         });
       return Float64Array.from(parts.flatMap(residualsOf));
     },
+    linear: traces.length + (law.hasRest ? deviceParts.length : 0),
+    publish: (values, readings) => ({
+      ...Object.fromEntries(law.names.map((name, i) => [name, values[i]!])),
+      ...(law.hasRest && { rest: mean(ownOf(values, readings).map(([, rest]) => rest!)) }),
+      ...(hasEnergy && { activationEnergy: values.at(-1)! }),
+    }),
+    limits: { rest: range },
   };
-  const { values } = findOptimum(problem);
+  const { values, params, intervals } = fitProblem(problem);
   const own = ownOf(values, problem.readings);
-  const publish: LeastSquaresFit['publish'] = (found, readings) => ({
-    ...Object.fromEntries(law.names.map((name, i) => [name, found[i]!])),
-    ...(law.hasRest && { rest: mean(ownOf(found, readings).map(([, rest]) => rest!)) }),
-    ...(hasEnergy && { activationEnergy: found.at(-1)! }),
-  });
-  const linear = traces.length + (law.hasRest ? deviceParts.length : 0);
-  const squaresOf = (trace: Trace, k: number) =>
-    sum(trace.times.map((t, i) => (law.at(t, own[k]!, values, rateOf(values, trace)) - trace.levels[i]!) ** 2));
+  const levelAt = (t: number, k: number) => law.at(t, own[k]!, values, rateOf(values, traces[k]!));
+  const squares = sum(
+    traces.map(({ times, levels }, k) => sum(times.map((t, i) => (levelAt(t, k) - levels[i]!) ** 2))),
+  );
   return {
-    law,
-    squares: sum(traces.map(squaresOf)),
-    count: all.length,
-    unknownCount: unknowns.length + linear,
-    shared: values.slice(0, shared.length),
-    own,
+    name: law.name,
+    rmse: Math.sqrt(squares / all.length),
+    criterion: computeCriterion(squares, all.length, unknowns.length + problem.linear),
+    params,
+    intervals,
+    /** Asymptotes of the traces, S. */
+    rests: law.hasRest ? own.map(([, rest]) => rest!) : [],
     energy: hasEnergy ? values.at(-1)! : undefined,
     reference,
-    begin: shortest,
-    params: publish(values, problem.readings),
-    intervals: (simulations) =>
-      computeIntervals({ problem, values, linear, publish, limits: { rest: range } }, simulations),
+    begin,
+    points: traces.flatMap(({ times }, k) =>
+      createCurve(times.find((v) => v > 0)!, times.at(-1)!, (t) => levelAt(t, k), { isLog: true, group: String(k) }),
+    ),
   };
 }
+type LawFit = ReturnType<typeof fitLaw>;
 
-/** ms. */
-const SECOND = 1000;
-/** Largest distance of the asymptote from the readings, in units of their span, if the device's range is unknown. */
+/** Largest distance of the asymptote from the readings, in spans of the readings, if no range is known. */
 const MAX_EXTRAPOLATION = 3;
 
-/** Section `retention` of a device file, for a device with this conductance range. */
-function retentionOf({ law, shared, own, energy, reference, begin }: LawFit, low: number, high: number) {
+function retentionOf({ name, params, rests, energy, reference, begin }: LawFit, low: number, high: number) {
   const heat = energy === undefined ? {} : { activationEnergy: energy, measuredAt: reference, temperature: reference };
-  if (law.name === 'powerLaw') return { model: law.name, nu: shared[0]!, t0: begin * SECOND, ...heat };
-  const rest = (mean(own.map(([, r]) => r!)) - low) / (high - low);
+  if (name === 'powerLaw') return { model: name, nu: params.nu!, t0: begin * SECOND, ...heat };
+  const rest = (mean(rests) - low) / (high - low);
   return {
-    model: law.name,
-    tau: shared[0]! * SECOND,
-    rest: Math.min(Math.max(rest, 0), 1),
-    ...(law.name === 'stretched' && { beta: shared[1]! }),
+    model: name,
+    tau: params.tau! * SECOND,
+    rest: clip(rest),
+    ...(name === 'stretched' && { beta: params.beta! }),
     ...heat,
   };
 }
 
-/** Retention: conductance against time after programming; exponential, power-law or stretched, falling or rising. */
 export const retention: Kind = {
   help: 'conductance against time, at one or several temperatures',
   columns,
   matches: (roles) => roles.has('time') && (hasLevel(roles) || hasTwoLevels(roles)) && !roles.has('voltage'),
-  models: RETENTION_LAWS.map(({ name }) => name),
-  fit: (rows, given): KindFit => {
+  models: LAWS.map(({ name }) => name),
+  fit: (rows, given) => {
     const traces = tracesOf(rows, given);
     const all = traces.flatMap((t) => t.levels);
     const [least, most] = extentOf(all);
-    const { known, cover } = extendableRange(given);
     const margin = MAX_EXTRAPOLATION * (most - least);
-    const range: Range = known ?? [Math.max(0, least - margin), most + margin];
-    const fits = RETENTION_LAWS.filter(({ name }) => name === (given.model ?? name)).map((law) =>
-      fitLaw(law, traces, range),
-    );
-    const criterionOf = (f: LawFit) => computeCriterion(f.squares, f.count, f.unknownCount);
-    const best = fits.reduce((a, b) => (criterionOf(b) < criterionOf(a) ? b : a));
-    const rests = best.law.hasRest ? best.own.map(([, rest]) => rest!) : [];
-    const [gMin, gMax] = cover(Math.max(Math.min(least, ...rests), 0), Math.max(most, ...rests));
+    const range: Range = findKnownRange(given) ?? [Math.max(0, least - margin), most + margin];
+    const fits = LAWS.filter(({ name }) => name === (given.model ?? name)).map((law) => fitLaw(law, traces, range));
+    const best = fits.reduce((a, b) => (b.criterion < a.criterion ? b : a));
+    const { rests, energy, reference } = best;
+    const covered = coverReadings(given, Math.max(Math.min(least, ...rests), 0), Math.max(most, ...rests), all);
     const rising = traces.filter((t) => t.levels.at(-1)! > t.levels[0]!).length;
-    const order = [best, ...fits.filter((f) => f !== best)];
-    const rmse = (f: LawFit) => Math.sqrt(f.squares / f.count);
     const isRestOpen = rests.some((rest) => rest <= range[0] || rest >= range[1]);
-    return {
-      models: order.map((f) => ({
-        name: f.law.name,
-        rmse: rmse(f),
-        share: relativeRmse(rmse(f), most - least, most),
-        params: f.params,
-        ci: f.intervals(f === best ? SIMULATION_COUNTS.best : SIMULATION_COUNTS.other),
-      })),
-      best: best.law.name,
-      added: { device: { ...(!known && { gMin, gMax }), retention: retentionOf(best, gMin, gMax) } },
-      assumed: known ? {} : MEASURED_RANGE_REASONS,
+    const fitted = [best, ...fits.filter((f) => f !== best)].map(({ name, rmse, params, intervals, points }) => ({
+      name,
+      rmse,
+      share: relativeRmse(rmse, most - least, most),
+      params,
+      intervals,
+      label: `${name}, rmse ${formatWithPrefix(rmse, 'S')}`,
+      points,
+    }));
+    return createKindFit(fitted, {
+      added: { device: { ...covered.added, retention: retentionOf(best, covered.gMin, covered.gMax) } },
+      assumed: covered.assumed,
       notes: [
-        ...warnOutOfRange(all, known),
-        ...(rising > 0 ? [`The conductance rises in ${rising} of ${traces.length} traces.`] : []),
-        ...(best.energy !== undefined
-          ? [
-              `Arrhenius: ${best.energy.toPrecision(3)} eV; parameters hold at ${best.reference} K, device.retention.temperature is the operating temperature.`,
-            ]
-          : []),
-        ...(isRestOpen
-          ? [
-              'The readings do not approach a final conductance within the range: the rest is set to the end of the range, and the time constant depends on it.',
-            ]
-          : []),
-      ],
+        ...covered.notes,
+        rising > 0 && `The conductance rises in ${rising} of ${traces.length} traces.`,
+        energy !== undefined &&
+          `Arrhenius: ${energy.toPrecision(3)} eV; parameters hold at ${reference} K, device.retention.temperature is the operating temperature.`,
+        isRestOpen &&
+          'The readings do not approach a final conductance within the range: the rest is set to the end of the range, and the time constant depends on it.',
+      ].filter((note) => note !== false),
       plot: {
         title: `${given.source}: retention`,
-        subtitle: `${traces.length} ${traces.length === 1 ? 'trace' : 'traces'}; lines: models, best first`,
+        subtitle: `${formatCount(traces.length, 'trace')}; lines: models, best first`,
         axes: [{ label: 'time (s)', log: true }, { label: 'conductance (S)' }],
         dots: traces.flatMap((t) => t.times.map((x, i) => ({ x, y: t.levels[i]! }))).filter((p) => p.x > 0),
-        curves: order.map((f) => ({
-          name: `${f.law.name}, rmse ${formatWithPrefix(rmse(f), 'S')}`,
-          points: traces.flatMap((t, k) => {
-            const rate = f.energy === undefined ? 1 : arrheniusFactor(f.energy, t.temperature!, f.reference);
-            return createSpacedValues(t.times.find((v) => v > 0)!, t.times.at(-1)!, 200, true).map((x) => ({
-              x,
-              y: f.law.at(x, f.own[k]!, f.shared, rate),
-              group: String(k),
-            }));
-          }),
-        })),
       },
       unit: 'S',
-    };
+    });
   },
 };

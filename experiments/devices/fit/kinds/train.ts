@@ -1,8 +1,10 @@
 import { UserError } from '../../../../core/declare/errors.ts';
+import { formatCount } from '../../../../core/declare/show.ts';
 import { anyNumber, type Column, nonNegativeNumber, positive, type Row, type Rows } from '../import/columns.ts';
 import { groupBy } from '../lists.ts';
-import type { Kind, KindFit } from './kind.ts';
-import { BASE_MODEL, computeEfficacies, fitShortTerm, SHORT_TERMS, type SpikeTrain, shortTermOf } from './shortTerm.ts';
+import type { Kind } from './kind.ts';
+import { createKindFit, SECOND } from './kindFit.ts';
+import { computeEfficacies, createShortTermParts, fitShortTerm, SHORT_TERMS, type SpikeTrain } from './shortTerm.ts';
 
 const columns: readonly Column[] = [
   {
@@ -34,20 +36,17 @@ const columns: readonly Column[] = [
     ...anyNumber,
   },
 ];
-/** Minimum number of spikes per train. */
 const MIN_SPIKES = 4;
-/** ms. */
-const SECOND = 1000;
 
-/** Function that returns the time of a spike, ms: from its column, or from spike number and frequency or interval. */
-function timeOf({ name, roles, units }: Rows): (row: Row) => number {
+/** Time of a spike, ms: from its column, or from spike number and frequency or interval. */
+function timeOf({ roles, units }: Rows): (row: Row) => number {
   if (roles.has('time')) return ({ values }) => values.time! * SECOND;
   const scale = /^khz$/i.test(units.frequency ?? '') ? SECOND : 1;
   if (roles.has('spike') && roles.has('interval')) return ({ values }) => values.spike! * values.interval! * SECOND;
   if (roles.has('spike') && roles.has('frequency'))
     return ({ values }) => (values.spike! * SECOND) / (values.frequency! * scale);
   throw new UserError(
-    `${name}: no column holds the times of the spikes. Next step: give a column time, or spike with frequency or interval, or --columns time=NAME.`,
+    'no column holds the times of the spikes. Next step: give a column time, or spike with frequency or interval, or --columns time=NAME.',
   );
 }
 
@@ -56,60 +55,49 @@ function trainsOf(rows: Rows): (SpikeTrain & { readonly name: string })[] {
   return groupBy(rows.rows, (r) => [r.device, r.values.frequency, r.values.interval]).map((own) => {
     const { device, values, where } = own[0]!;
     if (own.length < MIN_SPIKES)
-      throw new UserError(
-        `${rows.name}: ${where}: this train has ${own.length} spikes, but at least ${MIN_SPIKES} are needed.`,
-      );
-    if (own.every((r) => r.values.response === 0))
-      throw new UserError(`${rows.name}: ${where}: all responses of this train are 0.`);
+      throw new UserError(`${where}: this train has ${own.length} spikes, but at least ${MIN_SPIKES} are needed.`);
+    if (own.every((r) => r.values.response === 0)) throw new UserError(`${where}: all responses of this train are 0.`);
     const sorted = own.toSorted((a, b) => time(a) - time(b));
     if (!(time(sorted.at(-1)!) > time(sorted[0]!)))
-      throw new UserError(`${rows.name}: ${where}: all spikes of this train are at the same time.`);
+      throw new UserError(`${where}: all spikes of this train are at the same time.`);
     const name = values.frequency === undefined ? device : `${values.frequency} Hz`;
     return { name, times: sorted.map(time), responses: sorted.map((r) => r.values.response!) };
   });
 }
 
-/** Spike-train measurement: response to each spike of one or several trains. */
 export const train: Kind = {
   help: 'responses to spike trains, at one or several frequencies',
   columns,
   matches: (roles) =>
     roles.has('response') && (roles.has('frequency') || (roles.has('spike') && roles.has('interval'))),
   models: SHORT_TERMS,
-  fit: (rows, given): KindFit => {
+  fit: (rows, given) => {
     const trains = trainsOf(rows);
+    const points = (valuesOf: (k: number) => readonly number[]) =>
+      trains.flatMap(({ times }, k) => valuesOf(k).map((y, i) => ({ x: times[i]! - times[0]!, y, group: String(k) })));
     const fits = fitShortTerm(trains, true, (factors) => factors, given.model);
-    const best = fits[0]!;
-    return {
-      models: fits,
-      best: best.name,
-      added: { shortTerm: shortTermOf(best) },
-      assumed: best.name.startsWith('volatile') ? { 'shortTerm.base': BASE_MODEL } : {},
-      notes: [`A short-term factor of 1 is a response of ${best.params.scale!.toPrecision(4)}.`],
+    const fitted = fits.map((f) => {
+      const factors = computeEfficacies(
+        f.name,
+        f.params,
+        trains.map(({ times }) => times),
+      );
+      return {
+        ...f,
+        label: `${f.name}, rmse ${f.rmse.toPrecision(3)}`,
+        points: points((k) => factors[k]!.map((v) => f.params.scale! * v)),
+      };
+    });
+    return createKindFit(fitted, {
+      ...createShortTermParts(fits[0]!),
+      notes: [`A short-term factor of 1 is a response of ${fits[0]!.params.scale!.toPrecision(4)}.`],
       plot: {
         title: `${given.source}: trains of spikes`,
-        subtitle: `${trains.length} ${trains.length === 1 ? 'train' : 'trains'}; lines: models, best first`,
+        subtitle: `${formatCount(trains.length, 'train')}; lines: models, best first`,
         axes: [{ label: 'time since the first spike (ms)' }, { label: 'response' }],
-        dots: trains.flatMap((t) => t.times.map((x, i) => ({ x: x - t.times[0]!, y: t.responses[i]! }))),
-        curves: fits.map((f) => {
-          const { scale, ...params } = f.params;
-          return {
-            name: `${f.name}, rmse ${f.rmse.toPrecision(3)}`,
-            points: computeEfficacies(
-              f.name,
-              params,
-              trains.map(({ times }) => times),
-            ).flatMap((factors, k) =>
-              factors.map((v, i) => ({
-                x: trains[k]!.times[i]! - trains[k]!.times[0]!,
-                y: scale! * v,
-                group: String(k),
-              })),
-            ),
-          };
-        }),
+        dots: points((k) => trains[k]!.responses),
       },
       unit: '',
-    };
+    });
   },
 };

@@ -1,9 +1,11 @@
 /**
- * State after many pulses in closed form. Fit times therefore depend on the number of readings, not of pulses. The
- * position h within the range goes from 0 (start bound) to 1 (end bound); each pulse clips it to this interval.
+ * State after many pulses in closed form, so that fit times depend on the number of readings, not of pulses. The
+ * position h goes from 0 (start bound) to 1 (end bound); each pulse clips it to this interval.
  */
 
-/** Minimum number of pulses between readings for closed forms; fewer are computed one by one, exactly as in devices. */
+import { clip } from '../lists.ts';
+
+/** Minimum number of pulses between readings for closed forms; fewer are computed one by one, as in devices. */
 export const MIN_CLOSED_FORM_PULSES = 16;
 
 /** Number of groups into which the pulses between two readings are divided, if noise or deviations change there. */
@@ -16,10 +18,7 @@ export function splitPulses(count: number): number[] {
   return Array.from({ length: GROUP_COUNT }, (_, k) => end(k + 1) - end(k));
 }
 
-/** Function that returns the position h after `count` pulses. */
 export type AdvanceState = (h: number, count: number) => number;
-
-const clip = (h: number) => Math.min(Math.max(h, 0), 1);
 
 /** Pulses with constant steps: h += pace. */
 export const advanceLinearly =

@@ -1,30 +1,20 @@
 import jstat from 'jstat';
 import { mean, quantile, quantileSorted } from 'simple-statistics';
-import { CounterRandom } from '../../../../core/random/random.ts';
 import { DIRECTIONS, type Train } from '../import/trains.ts';
+import { clip, splitList, sum } from '../lists.ts';
 import type { Candidate } from './candidate.ts';
-import { computeConductances } from './curves.ts';
 import type { NoiseEstimate } from './noise.ts';
-import { interpolateNoise, type Noise, scaleStepNoise } from './noiseModel.ts';
+import { type DeviceSpread, interpolateNoise, type Noise, scaleStepNoise } from './noiseModel.ts';
 import { poolReadings } from './pool.ts';
-import { simulateTrains } from './simulate.ts';
-import { type DeviceSpread, drawFactors } from './spread.ts';
+import { createSimulator } from './simulate.ts';
 
-/** Number of simulated measurements in the bootstrap: for the best model, and for each other model. */
 export const SIMULATION_COUNTS = { best: 120, other: 40 } as const;
-/** Quantile used as the upper limit of a simulated quantity. */
 const UPPER_QUANTILE = 0.95;
 
-/** Parametric bootstrap: fits to measurements simulated with the fitted device and its noise. */
-export interface Bootstrap {
-  /** Fitted coordinates, one list per simulated measurement. */
-  readonly found: readonly number[][];
-  /** Mean and 0.95 quantile of the simulated fits' RMSE, in units of the largest reading: the noise floor. */
-  readonly rmse: number;
-  readonly limit: number;
-}
-
-/** Fits the candidate to `count` simulated measurements. @param unit unit of conductance: largest reading, S */
+/**
+ * Parametric bootstrap: fits to `count` simulated measurements. `found`: fitted coordinates of each; `rmse`, `limit`:
+ * mean and 0.95 quantile of their RMSE, in units of the largest reading, `unit` (S).
+ */
 export function bootstrap(
   trains: readonly Train[],
   unit: number,
@@ -32,15 +22,11 @@ export function bootstrap(
   noise: Noise,
   between: DeviceSpread | null,
   count: number,
-): Bootstrap {
-  const random = new CounterRandom(1, 'bootstrap');
-  const drawn = new CounterRandom(1, 'bootstrap devices');
-  const devices = [...new Set(trains.map(({ device }) => device))];
+) {
+  const simulate = createSimulator('bootstrap', trains, unit, c, between);
   const rmse: number[] = [];
   const found = Array.from({ length: count }, (_, k) => {
-    const factors = between === null ? undefined : drawFactors(devices, between, drawn, k);
-    const made = simulateTrains(trains, unit, c, noise, random, k, factors);
-    const of = poolReadings(made, unit);
+    const of = poolReadings(simulate(noise, k), unit);
     const p = c.fit(of, [c.p], true);
     rmse.push(Math.sqrt(c.squaresOf(of, p) / of.readings));
     return p;
@@ -48,27 +34,17 @@ export function bootstrap(
   return { found, rmse: mean(rmse), limit: quantile(rmse, UPPER_QUANTILE) };
 }
 
-/** Number of simulated measurements per noise level tried. */
 const TRIAL_COUNT = 16;
 /** Number of parts per train in which residuals are summed: read noise averages out, step noise accumulates. */
 const PART_COUNT = 6;
 
-/** Slow deviation of trains from the curve: (sum of residuals)² / number of readings, summed over parts of trains. */
+/** Slow deviation from the curve: (sum of residuals)² / number of readings, summed over parts of trains. */
 function slowDeviation(trains: readonly Train[], unit: number, c: Candidate, p: readonly number[]): number {
-  let sum = 0;
-  for (const { direction, elapsed, conductance } of trains) {
-    const curve = computeConductances(c.curves.course(p, direction), elapsed);
-    const size = Math.ceil(curve.length / PART_COUNT);
-    for (let from = 0; from < curve.length; from += size) {
-      let [off, count] = [0, 0];
-      for (let i = from; i < Math.min(from + size, curve.length); i++) {
-        off += conductance[i]! / unit - curve[i]!;
-        count++;
-      }
-      sum += (off * off) / count;
-    }
-  }
-  return sum;
+  return trains.reduce((total, train) => {
+    const off = c.residualsOf(train, unit, p);
+    const parts = splitList(off, Math.ceil(off.length / PART_COUNT));
+    return parts.reduce((s, part) => s + (sum(part) * sum(part)) / part.length, total);
+  }, 0);
 }
 
 /**
@@ -83,13 +59,10 @@ export function matchNoise(
   { least, most }: NoiseEstimate,
   spread: DeviceSpread | null,
 ): Noise {
-  const random = new CounterRandom(1, 'matched');
-  const drawn = new CounterRandom(1, 'matched devices');
-  const devices = [...new Set(trains.map(({ device }) => device))];
+  const simulate = createSimulator('matched', trains, unit, c, spread);
   const deviations = (noise: Noise): number[] =>
     Array.from({ length: TRIAL_COUNT }, (_, k) => {
-      const factors = spread === null ? undefined : drawFactors(devices, spread, drawn, k);
-      const made = simulateTrains(trains, unit, c, noise, random, k, factors);
+      const made = simulate(noise, k);
       return slowDeviation(made, unit, c, c.fit(poolReadings(made, unit), [c.p], true));
     });
   const [few, many] = [deviations(least), deviations(most)];
@@ -98,27 +71,30 @@ export function matchNoise(
   if (measured < nearest) return scaleStepNoise(least, Math.sqrt(measured / nearest));
   const [low, high] = [mean(few), mean(many)];
   const share = high > low ? (measured - low) / (high - low) : 0;
-  return interpolateNoise(least, most, Math.min(Math.max(share, 0), 1));
+  return interpolateNoise(least, most, clip(share));
 }
 
 const [LOW, HIGH] = [0.025, 0.975];
 
+/** Ratio of the 0.975 quantiles of Student's t and the normal distribution. @param freedom degrees of freedom */
+export const studentRatio = (freedom: number): number =>
+  jstat.jStat.studentt.inv(HIGH, freedom) / jstat.jStat.normal.inv(HIGH, 0, 1);
+
 /**
- * Ratio of the 0.975 quantiles of Student's t and normal distribution. Deviations within a train are correlated, so the
+ * Ratio of Student's t to the normal quantile for pulse trains. Deviations within a train are correlated, so the
  * degrees of freedom follow from the number of trains per direction.
  */
 export function computeStudentFactor(trains: readonly Train[]): number {
   const counts = DIRECTIONS.map((d) => trains.filter(({ direction }) => direction === d).length);
-  const few = Math.min(...counts.filter((n) => n > 0));
-  return jstat.jStat.studentt.inv(HIGH, few + 1) / jstat.jStat.normal.inv(HIGH, 0, 1);
+  return studentRatio(Math.min(...counts.filter((n) => n > 0)) + 1);
 }
 
 /**
- * 95 % confidence interval of a parameter by the basic bootstrap, which corrects the bias of the fit: value² / quantile
- * for positive parameters, 2 value - quantile for others.
+ * 95 % interval of a parameter by the basic bootstrap, which corrects the bias of the fit: value² / quantile for
+ * positive parameters, 2 value - quantile for others.
  * @param widen factor for the width, above 1 if the misfit exceeds the noise
- * @param error quarter of the width, if all simulated fits give the same value; the interval is null if it is 0
- * @param isPlain true for plain quantiles of the simulated fits without bias correction; default: true at a bound
+ * @param error quarter of the width, if all simulated fits agree; the interval is null if it is 0
+ * @param isPlain true for plain quantiles without bias correction; default: true at a bound
  */
 export function computeBootstrapInterval(
   value: number,

@@ -1,4 +1,5 @@
 import { DIRECTIONS, type Direction, type Train } from '../import/trains.ts';
+import { dot } from '../lists.ts';
 import {
   computeConductances,
   FACTOR_KEYS,
@@ -16,7 +17,7 @@ import {
   powerFamily,
   softBoundFamily,
 } from './families.ts';
-import { type Bounds, computeSumOfSquares, leastSquares, type Residuals } from './leastSquares.ts';
+import { type Bounds, leastSquares, type Residuals } from './leastSquares.ts';
 import type { PooledReadings } from './pool.ts';
 
 /** Bounds of the logarithms of the device factors (gMin, gMax, steps up, steps down). */
@@ -26,21 +27,15 @@ const FACTOR_BOUNDS: Bounds = { low: [-5, -3, -5, -5], high: [3, 3, 4, 4] };
 const ROUNDING_VARIANCE = 1e-12;
 
 /** Least-squares fit of one model variant to pooled readings. Conductances are in units of the largest reading. */
-export class Candidate {
-  readonly variant: ModelVariant;
-  readonly curves: ModelCurves;
+export class Candidate extends ModelCurves {
   readonly #bounds: Bounds;
-  /** Pulse directions that were measured. */
   readonly #seen: readonly Direction[];
-  p: number[] = [];
-  /** Sum of the squared residuals of all readings. */
+  /** Sum of the squared residuals of all readings; `misfit` adds a term for rounding, to compare candidates. */
   squares = Infinity;
-  /** `squares` plus a term for rounding of the readings, used to compare candidates. */
   misfit = Infinity;
 
   constructor(variant: ModelVariant, lengths: Lengths) {
-    this.variant = variant;
-    this.curves = new ModelCurves(variant, lengths);
+    super(variant, lengths);
     this.#seen = DIRECTIONS.filter((d) => lengths[d] > 0);
     const shape = variant.family.shape.map(({ coordinate }) => coordinate);
     const both = (of: 'low' | 'high') => [...shape.map((c) => c[of]), ...shape.map((c) => c[of])];
@@ -53,37 +48,37 @@ export class Candidate {
     };
   }
 
-  /** Number of fitted parameters. */
   get count(): number {
     return 2 + ((this.#bounds.low.length - 2) * this.#seen.length) / 2;
   }
 
   /** Fits the coordinates by least squares. @param near true if `starts` come from a fit to nearly the same readings */
   fit(of: PooledReadings, starts: readonly (readonly number[])[] = this.#starts(of), near = false): number[] {
-    return leastSquares(
-      this.#residuals(of, (p) => [p, UNIT_FACTORS]),
-      starts,
-      this.#bounds,
-      near,
-    ).p;
+    const residuals = this.#residuals(of, (p) => [p, UNIT_FACTORS]);
+    return leastSquares(residuals, starts, this.#bounds, near).p;
   }
 
-  /** Sets the coordinates and computes the misfit. @param whole all readings */
   take(p: number[], whole: PooledReadings): void {
     this.p = p;
     this.squares = this.squaresOf(whole);
     this.misfit = this.squares + whole.readings * ROUNDING_VARIANCE;
   }
 
-  /** Fits a device's factors (gMin, gMax, steps up, steps down), relative to the mean device with coordinates p. */
+  /** Factors of a device (gMin, gMax, steps up, steps down) relative to the mean device with coordinates p. */
   fitFactors(of: PooledReadings, p: readonly number[]): Factors {
     const place = (x: readonly number[]): [readonly number[], Factors] => [p, factorsOf(x)];
     return factorsOf(leastSquares(this.#residuals(of, place), [[0, 0, 0, 0]], FACTOR_BOUNDS).p);
   }
 
-  /** Sum of the squared residuals of the pooled readings. */
   squaresOf(of: PooledReadings, p: readonly number[] = this.p, factors: Factors = UNIT_FACTORS): number {
-    return computeSumOfSquares(this.#residuals(of, (x) => [x, factors])(p)) + of.within;
+    const residuals = this.#residuals(of, (x) => [x, factors])(p);
+    return dot(residuals, residuals) + of.within;
+  }
+
+  /** Deviations of the readings of a train from the curve, in units of the largest reading, `unit` (S). */
+  residualsOf({ direction, elapsed, conductance }: Train, unit: number, p: readonly number[] = this.p): number[] {
+    const curve = computeConductances(this.course(direction, UNIT_FACTORS, p), elapsed);
+    return conductance.map((g, i) => g / unit - curve[i]!);
   }
 
   #residuals(of: PooledReadings, place: (x: readonly number[]) => [readonly number[], Factors]): Residuals {
@@ -97,14 +92,13 @@ export class Candidate {
       const out = new Float64Array(total);
       let k = 0;
       for (const { direction, elapsed, mean, root } of parts) {
-        const curve = computeConductances(this.curves.course(p, direction, factors), elapsed);
+        const curve = computeConductances(this.course(direction, factors, p), elapsed);
         for (let i = 0; i < curve.length; i++) out[k++] = (curve[i]! - mean[i]!) * root[i]!;
       }
       return out;
     };
   }
 
-  /** Starting coordinates: bounds from the lowest and highest mean reading, and several step sizes. */
   #starts({ by }: PooledReadings): number[][] {
     const ends = this.#seen.flatMap((direction) => {
       const { mean } = by[direction];
@@ -113,12 +107,10 @@ export class Candidate {
     });
     const [lo, hi] = [Math.max(0, Math.min(...ends)), Math.max(...ends)];
     const { shape } = this.variant.family;
-    const rest = this.#bounds.low.length - 2 - 2 * shape.length;
     const tail = [
       ...(this.variant.starts === 'free' ? [0.02, 0.02] : []),
       ...(this.variant.length === 'free' ? DIRECTIONS.map((d) => Math.log((by[d].elapsed.at(-1) ?? 0) + 1)) : []),
     ];
-    if (tail.length !== rest) throw new Error('number of starting values differs from number of coordinates');
     const own = (s: number) =>
       DIRECTIONS.map((direction) => {
         const pulses = Math.max(1, by[direction].elapsed.at(-1) ?? 0);
@@ -158,11 +150,6 @@ function variantsOf(family: ModelFamily, trains: readonly Train[]): ModelVariant
   return family.name === 'power' ? bounds : [...bounds, { family, starts: 'free', before: none, length: 'measured' }];
 }
 
-/**
- * Fits all variants of all models by least squares.
- * @param of readings to fit
- * @param whole all readings, for the RMSE
- */
 export function fitCandidates(
   trains: readonly Train[],
   of: PooledReadings,

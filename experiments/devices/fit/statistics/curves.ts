@@ -1,4 +1,5 @@
 import { DIRECTIONS, type Direction } from '../import/trains.ts';
+import { clip } from '../lists.ts';
 import { type AdvanceState, MIN_CLOSED_FORM_PULSES } from './advance.ts';
 import type { ModelFamily, PulseStep } from './families.ts';
 import type { PooledReadings } from './pool.ts';
@@ -6,9 +7,7 @@ import type { PooledReadings } from './pool.ts';
 /** Model family, with assumptions on where trains start and how long a full train is. */
 export interface ModelVariant {
   readonly family: ModelFamily;
-  /** Start level of the curves: the bound of the range, or a fitted level. */
   readonly starts: 'bounds' | 'free';
-  /** Number of pulses before the first reading, for trains that start at a bound, by direction. */
   readonly before: Readonly<Record<Direction, 0 | 1>>;
   /** Number of pulses of a full NeuroSim train: that of the measured trains, or a fitted parameter. */
   readonly length: 'measured' | 'free';
@@ -23,9 +22,7 @@ export const UNIT_FACTORS: Factors = { min: 1, max: 1, up: 1, down: 1 };
 export interface Course {
   readonly from: number;
   readonly range: number;
-  /** Function that returns the position h after one pulse, clipped to [0, 1]. */
   readonly step: (h: number) => number;
-  /** Function that returns the position h after several pulses, clipped to [0, 1]. */
   readonly advance: AdvanceState;
   readonly start: number;
 }
@@ -33,9 +30,7 @@ export interface Course {
 /** Minimum conductance range of a device, as a share of the range of the mean device. */
 const MIN_RANGE = 1e-3;
 
-const clip = (h: number) => Math.min(Math.max(h, 0), 1);
-
-/** Number of pulses in the longest train of each direction; 0: not measured, so that it mirrors the opposite one. */
+/** Number of pulses in the longest train of each direction; 0: not measured, mirrors the other direction. */
 export type Lengths = Readonly<Record<Direction, number>>;
 export const lengthsOf = ({ by }: PooledReadings): Lengths => ({
   up: by.up.elapsed.at(-1) ?? 0,
@@ -49,18 +44,18 @@ export const lengthsOf = ({ by }: PooledReadings): Lengths => ({
 export class ModelCurves {
   readonly variant: ModelVariant;
   readonly #lengths: Lengths;
+  p: number[] = [];
 
   constructor(variant: ModelVariant, lengths: Lengths) {
     this.variant = variant;
     this.#lengths = lengths;
   }
 
-  /** Direction whose trains determine the curve of `direction`: the same if it was measured, else the opposite. */
+  /** Direction whose trains determine the curve: the same if it was measured, else the opposite. */
   #source(direction: Direction): Direction {
     return this.#lengths[direction] > 0 ? direction : direction === 'up' ? 'down' : 'up';
   }
 
-  /** Shape parameters of one direction, and number of pulses in a full train. */
   shape(p: readonly number[], direction: Direction): { values: number[]; pulses: number } {
     const { family, length, starts, before } = this.variant;
     const source = this.#source(direction);
@@ -74,7 +69,7 @@ export class ModelCurves {
     };
   }
 
-  course(p: readonly number[], direction: Direction, f: Factors = UNIT_FACTORS): Course {
+  course(direction: Direction, f: Factors = UNIT_FACTORS, p: readonly number[] = this.p): Course {
     const { family, starts, before } = this.variant;
     const { values, pulses } = this.shape(p, direction);
     const move: PulseStep = family.move(values, pulses);

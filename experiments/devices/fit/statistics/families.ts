@@ -4,7 +4,7 @@ import { type AdvanceState, advanceByPower, advanceExponentially, advanceLinearl
 /** Function for the change of h by one pulse, without clipping; h: position from start bound (0) to end bound (1). */
 export type PulseStep = (h: number) => number;
 
-/** Transformation between a parameter and a fit coordinate: every real coordinate gives an allowed value. */
+/** Transformation between a parameter and a fit coordinate; every real coordinate gives an allowed value. */
 interface Coordinate {
   readonly of: (value: number) => number;
   readonly value: (coordinate: number) => number;
@@ -20,7 +20,6 @@ const positive = (low: number, high: number): Coordinate => ({
 });
 const plain = (low: number, high: number): Coordinate => ({ of: (v) => v, value: (v) => v, low, high });
 
-/** Shape parameter of a model family, with one value per pulse direction. */
 interface ShapeParameter {
   readonly name: string;
   readonly coordinate: Coordinate;
@@ -39,7 +38,6 @@ export interface ModelFamily {
   readonly move: (shape: readonly number[], pulses: number) => PulseStep;
   /** Function that returns the position after many pulses, whose steps are multiplied by `amount`. */
   readonly advance: (shape: readonly number[], pulses: number, amount: number) => AdvanceState;
-  /** Converts shape parameters to named parameters of the device model. */
   readonly publish: (direction: Direction, shape: readonly number[], pulses: number) => Record<string, number>;
 }
 
@@ -109,7 +107,7 @@ const MAX_CURVATURE = 50;
 /** Minimum curvature k = pulses/A, because the formulas become 0/0 for a straight line. */
 const MIN_CURVATURE = 1e-6;
 
-/** Nonlinearity for k > 0: largest height of (1 - e^(-k x))/(1 - e^(-k)) above the straight line, over 0.07 √2. */
+/** Nonlinearity for k > 0: height of (1 - e^(-k x))/(1 - e^(-k)) above the straight line, over 0.07 √2. */
 function bulge(k: number): number {
   const b = -1 / Math.expm1(-k);
   return (b - (1 + Math.log(b * k)) / k) / LABEL;

@@ -1,37 +1,109 @@
-import { mean, rootMeanSquare } from 'simple-statistics';
+import jstat from 'jstat';
+import { mean, rootMeanSquare, sampleStandardDeviation } from 'simple-statistics';
 import { UserError } from '../../../../core/declare/errors.ts';
-import { CounterRandom } from '../../../../core/random/random.ts';
-import { DIRECTIONS, type Direction, type Train } from '../import/trains.ts';
+import { DIRECTIONS, type Direction, findLargestReading, listDevices, type Train } from '../import/trains.ts';
+import { clip } from '../lists.ts';
 import { matchNoise, SIMULATION_COUNTS } from './bootstrap.ts';
 import { type Candidate, fitCandidates } from './candidate.ts';
 import { computeConductances, type Factors, lengthsOf } from './curves.ts';
 import type { FamilyName } from './families.ts';
-import { type Bound, findUndeterminedBounds, fitSummary, type ModelFit, publish } from './modelFit.ts';
-import { estimateNoise } from './noise.ts';
-import { cycleToCycle, type Noise } from './noiseModel.ts';
-import { findOutliers, type Outlier } from './outliers.ts';
-import { type PooledReadings, poolReadings, readingId } from './pool.ts';
 import {
   autocorrelation,
-  criterion,
-  crossValidate,
-  estimateIndependentCount,
-  findEquivalence,
-  MAX_MISFIT_RATIO,
-} from './select.ts';
-import { simulateTrains } from './simulate.ts';
-import { type DeviceSpread, drawFactors, estimateSpread, fitDeviceFactors, pooledSpread } from './spread.ts';
+  type Bound,
+  findUndeterminedBounds,
+  fitSummary,
+  judgeFit,
+  type ModelFit,
+  measuredRange,
+  publish,
+  type Quality,
+} from './modelFit.ts';
+import { estimateNoise } from './noise.ts';
+import { cycleToCycle, type DeviceSpread, type Noise } from './noiseModel.ts';
+import { findOutliers, type Outlier } from './outliers.ts';
+import { type ExcludedReadings, type PooledReadings, poolReadings, readingId } from './pool.ts';
+import { createSimulator } from './simulate.ts';
+import { estimateSpread, fitDeviceFactors, pooledSpread } from './spread.ts';
 import { repeats } from './steps.ts';
-import { judgeFit, measuredRange, type Quality } from './verdict.ts';
 
-/** Result of fitting all device models to measured pulses. */
+const MAX_MISFIT_RATIO = 1.1;
+const FOLD_COUNT = 5;
+const MAX_EQUAL_DIFFERENCE = 2e-3;
+
+/** Effective number of independent readings, n (1 - r)/(1 + r), for the lag-1 autocorrelation r. */
+function estimateIndependentCount(readings: number, correlation: number): number {
+  const r = clip(correlation, 0, 0.99);
+  return Math.max(4, (readings * (1 - r)) / (1 + r));
+}
+
+const criterion = (c: Candidate, independent: number): number =>
+  independent * Math.log(c.misfit) + c.count * Math.log(independent);
+
+/** Folds for cross-validation: by cycle and device or, if there are few cycles, by parts of the trains. */
+function assignFolds(trains: readonly Train[]) {
+  const idOf = ({ device, cycle }: Train) => JSON.stringify([device, cycle]);
+  const groups = [...new Set(trains.map(idOf))];
+  if (groups.length >= 3) {
+    const at = new Map(groups.map((id, g) => [id, g % FOLD_COUNT]));
+    return { count: Math.min(FOLD_COUNT, groups.length), foldOf: (train: Train, _i: number) => at.get(idOf(train))! };
+  }
+  const stretch = ({ elapsed }: Train) => Math.max(1, Math.round(elapsed.length / 20));
+  return { count: FOLD_COUNT, foldOf: (train: Train, i: number) => Math.floor(i / stretch(train)) % FOLD_COUNT };
+}
+
+/** Mean squared residual of the held-out readings, for each candidate and fold. */
+function crossValidate(
+  trains: readonly Train[],
+  unit: number,
+  candidates: readonly Candidate[],
+  excluded: ExcludedReadings,
+): number[][] {
+  const { foldOf, count } = assignFolds(trains);
+  const pool = (isTaken: (fold: number) => boolean) =>
+    poolReadings(trains, unit, (train, t, i) => isTaken(foldOf(train, i)) && !excluded.has(readingId(t, i)));
+  const parts = Array.from({ length: count }, (_, k) => ({
+    rest: pool((fold) => fold !== k),
+    out: pool((fold) => fold === k),
+  })).filter(
+    ({ rest, out }) =>
+      out.readings > 0 && DIRECTIONS.every((d) => out.by[d].elapsed.length === 0 || rest.by[d].elapsed.length > 0),
+  );
+  return candidates.map((c) => parts.map(({ rest, out }) => c.squaresOf(out, c.fit(rest, [c.p], true)) / out.readings));
+}
+
+interface CrossValidated {
+  readonly c: Candidate;
+  readonly folds: readonly number[];
+}
+
+/** Why two models are equivalent: same curve, or difference within noise; null if they differ. */
+function findEquivalence(
+  a: CrossValidated,
+  b: CrossValidated,
+  of: PooledReadings,
+  independent: number,
+): 'curve' | 'noise' | null {
+  const range = Math.abs(a.c.course('up').range);
+  const apart = DIRECTIONS.map((d) => {
+    const [x, y] = [a.c, b.c].map((c) => computeConductances(c.course(d), of.by[d].elapsed));
+    return x!.reduce((most, v, i) => Math.max(most, Math.abs(v - y![i]!)), 0);
+  });
+  if (Math.max(...apart) < MAX_EQUAL_DIFFERENCE * range) return 'curve';
+  const differences = a.folds.map((v, k) => b.folds[k]! - v);
+  const error =
+    differences.length > 1 ? sampleStandardDeviation(differences) / Math.sqrt(differences.length) : Infinity;
+  const limit = jstat.jStat.chisquare.inv(0.95, Math.max(1, Math.abs(a.c.count - b.c.count)));
+  const likelihood = independent * Math.abs(Math.log(b.c.misfit / a.c.misfit));
+  return (Math.abs(mean(differences)) < 2 * error && likelihood < 4 * limit) || likelihood < limit ? 'noise' : null;
+}
+
 export interface PulseFit {
   readonly best: FamilyName;
   readonly models: Readonly<Record<FamilyName, ModelFit>>;
-  /** Relative standard deviations: parameters between devices, steps between cycles; null without repetition. */
+  /** Relative standard deviations: between devices, of steps between cycles; null without repetition. */
   readonly spread: { readonly deviceToDevice: number | null; readonly cycleToCycle: number | null };
   readonly quality: Quality;
-  /** Other models that are equivalent to the best one, with the reason: same curve, or difference within noise. */
+  /** Models equivalent to the best one: same curve, or difference within noise. */
   readonly alike: Readonly<Partial<Record<FamilyName, 'curve' | 'noise'>>>;
   /** Readings excluded from the fit, but included in the RMSE. */
   readonly outliers: readonly Outlier[];
@@ -43,11 +115,11 @@ export interface PulseFit {
   readonly curves: Readonly<Record<FamilyName, readonly Float64Array[]>>;
   readonly between: DeviceSpread | null;
   readonly noise: Noise;
-  /** Bounds of the best model that the trains do not determine; they are set to the ends of the measured range. */
+  /** Bounds of the best model that no train determines; they are the ends of the measured range. */
   readonly unreached: readonly Bound[];
-  /** Direction that was not measured, so that its steps mirror those of the other; null if both were measured. */
+  /** Direction that was not measured, whose steps mirror the other's; null if both were. */
   readonly unmeasured: Direction | null;
-  /** Standard deviation of the read noise: `absolute` in S, `relative` as a fraction of the conductance. */
+  /** Standard deviation of the read noise: `absolute` in S, `relative` to the conductance. */
   readonly reading: { readonly kind: Noise['kind']; readonly sd: number };
   /** Fitted candidate of each model; `publish` converts coordinates to parameters. */
   readonly fitted: Readonly<
@@ -56,7 +128,6 @@ export interface PulseFit {
       { readonly candidate: Candidate; readonly publish: (p: readonly number[]) => Record<string, number> }
     >
   >;
-  /** Trains simulated with the best model, its noise and its device-to-device variability. */
   readonly simulation: readonly Train[];
   /** Largest reading, S. */
   readonly unit: number;
@@ -64,18 +135,16 @@ export interface PulseFit {
 
 const minimumBy = <T>(list: readonly T[], of: (item: T) => number): T => list.reduce((a, b) => (of(b) < of(a) ? b : a));
 
-/** Tie-break: of equivalent models, those whose range is at most this multiple of the measured range are preferred. */
+/** Tie-break: equivalent models whose range is at most this multiple of the measured range are preferred. */
 const MAX_RANGE_RATIO = 1.5;
-const rangeOf = (c: Candidate) => Math.abs(c.curves.course(c.p, 'up').range);
+const rangeOf = (c: Candidate) => Math.abs(c.course('up').range);
 
-/** Noise about the curve nearest to the readings, whatever its model. */
 export function nearestNoise(trains: readonly Train[], unit: number): Noise {
   const whole = poolReadings(trains, unit);
   const nearest = minimumBy(fitCandidates(trains, whole, whole, lengthsOf(whole)).flat(), (c) => c.misfit);
   return estimateNoise(trains, unit, nearest, new Set(), fitDeviceFactors(trains, unit, nearest)).significant;
 }
 
-/** Selects the best variant of each model, and the best model by cross-validation. */
 function selectModels(trains: readonly Train[], unit: number) {
   const whole = poolReadings(trains, unit);
   const lengths = lengthsOf(whole);
@@ -112,32 +181,36 @@ function selectModels(trains: readonly Train[], unit: number) {
 }
 
 /**
- * Fits all device models to measured pulses by least squares, with one free-running curve per direction. The noise is
- * estimated from differences of successive readings; confidence intervals and noise floor come from fits to simulated
- * measurements. The best model has the lowest cross-validated error.
+ * Fits all device models to measured pulses by least squares, with one free-running curve per direction. Noise follows
+ * from differences of successive readings; confidence intervals and noise floor from fits to simulated measurements.
+ * The best model has the lowest cross-validated error.
+ * @param onStage receives the name of each stage of the fit
  * @throws UserError if the mean reading does not change
  */
-export function fitPulses(trains: readonly Train[]): PulseFit {
-  const unit = trains.reduce((most, t) => t.conductance.reduce((a, g) => Math.max(a, g), most), 0);
+export function fitPulses(trains: readonly Train[], onStage: (stage: string) => void = () => {}): PulseFit {
+  const unit = findLargestReading(trains);
   const requireRange = (of: PooledReadings, what: string): void => {
     const [low, high] = measuredRange(of);
     if (!(high > low))
       throw new UserError(`${what} are ${low * unit} S after all pulses; no step can be fitted to them.`);
   };
   requireRange(poolReadings(trains, unit), 'means of the readings');
+  onStage('fitting the models');
   const { judged, best, whole, kept, outliers, excluded, independent } = selectModels(trains, unit);
   requireRange(kept, 'means of the readings without outliers');
-  const hasDevices = new Set(trains.map(({ device }) => device)).size > 1;
+  onStage('estimating noise and variability');
+  const hasDevices = listDevices(trains).length > 1;
   const factors: ReadonlyMap<string, Factors> = hasDevices ? fitDeviceFactors(trains, unit, best.c) : new Map();
   const estimate = estimateNoise(trains, unit, best.c, excluded, factors);
   const noise = estimate.significant;
   const between = hasDevices ? estimateSpread(trains, unit, best.c, noise, factors) : null;
   const simulationNoise = matchNoise(trains, unit, best.c, estimate, between);
   const measured = { trains, unit, whole, kept, simulationNoise, between };
-  const fits = judged.map((j) => ({
-    ...j,
-    ...fitSummary(measured, j.c, j.held, j === best ? SIMULATION_COUNTS.best : SIMULATION_COUNTS.other),
-  }));
+  const fits = judged.map((j) => {
+    onStage(`simulating measurements with ${j.c.variant.family.name}`);
+    const count = j === best ? SIMULATION_COUNTS.best : SIMULATION_COUNTS.other;
+    return { ...j, ...fitSummary(measured, j.c, j.held, count) };
+  });
   const { floor, limit } = fits[judged.indexOf(best)]!;
   const byName = <T>(of: (f: (typeof fits)[number]) => T) =>
     Object.fromEntries(fits.map((f) => [f.c.variant.family.name, of(f)])) as Record<FamilyName, T>;
@@ -145,7 +218,6 @@ export function fitPulses(trains: readonly Train[]): PulseFit {
     .filter((j) => j !== best)
     .map((j) => [j.c.variant.family.name, findEquivalence(best, j, whole, independent)] as const);
   const cycles = DIRECTIONS.filter((d) => trains.some((t) => t.direction === d)).map((d) => cycleToCycle(noise)[d]);
-  const drawn = between && drawFactors([...factors.keys()], between, new CounterRandom(1, 'drawn devices'), 0);
   return {
     best: best.c.variant.family.name,
     models: byName(({ fit }) => fit),
@@ -153,15 +225,13 @@ export function fitPulses(trains: readonly Train[]): PulseFit {
       deviceToDevice: between && pooledSpread(between),
       cycleToCycle: repeats(trains).some((group) => group.length > 1) ? rootMeanSquare(cycles) : null,
     },
-    quality: judgeFit({ unit, whole, kept, c: best.c, floor, limit }),
+    quality: judgeFit(measured, best.c, floor, limit),
     alike: Object.fromEntries(reasons.filter(([, why]) => why !== null)),
     outliers,
     withoutOutliers: unit * Math.sqrt(best.c.squaresOf(kept) / kept.readings),
     plain: Math.min(...judged.map(({ plain }) => plain)),
     curves: byName(({ c }) =>
-      trains.map(({ direction, elapsed }) =>
-        computeConductances(c.curves.course(c.p, direction), elapsed).map((g) => g * unit),
-      ),
+      trains.map(({ direction, elapsed }) => computeConductances(c.course(direction), elapsed).map((g) => g * unit)),
     ),
     between,
     noise,
@@ -169,7 +239,7 @@ export function fitPulses(trains: readonly Train[]): PulseFit {
     unmeasured: DIRECTIONS.find((d) => trains.every((t) => t.direction !== d)) ?? null,
     reading: { kind: noise.kind, sd: noise.kind === 'absolute' ? noise.reading * unit : noise.reading },
     fitted: byName(({ c }) => ({ candidate: c, publish: (p) => publish(c, p, whole, unit) })),
-    simulation: simulateTrains(trains, unit, best.c, noise, new CounterRandom(1, 'drawn'), 0, drawn ?? undefined),
+    simulation: createSimulator('drawn', trains, unit, best.c, between)(noise, 0),
     unit,
   };
 }

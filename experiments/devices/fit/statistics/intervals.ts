@@ -2,16 +2,14 @@ import jstat from 'jstat';
 import { mean, sampleStandardDeviation } from 'simple-statistics';
 import { CounterRandom } from '../../../../core/random/random.ts';
 import { estimateMean } from '../../../statistics/estimate.ts';
-import { computeBootstrapInterval } from './bootstrap.ts';
-import { type FitProblem, refineOptimum } from './optimum.ts';
+import { computeBootstrapInterval, studentRatio } from './bootstrap.ts';
+import { type FitProblem, findOptimum, refineOptimum } from './leastSquares.ts';
 
 /** 95 % confidence interval of each parameter; null if it was not fitted, or if there are too few readings. */
 export type Intervals = Readonly<Record<string, Interval | null>>;
 type Interval = readonly [number, number];
 
 const HIGH = 0.975;
-/** Ratio of the 0.975 quantiles of Student's t and the normal distribution. @param freedom degrees of freedom */
-const student = (freedom: number) => jstat.jStat.studentt.inv(HIGH, freedom) / jstat.jStat.normal.inv(HIGH, 0, 1);
 /** Correlation: significance limit in standard errors, and largest value that is assumed. */
 const [SIGNIFICANT, MAX_CORRELATION] = [2, 0.99];
 
@@ -30,21 +28,9 @@ function correlation(left: Float64Array, fitted: number): number {
   return found > SIGNIFICANT / Math.sqrt(n) ? Math.min(found + (fitted * (1 + found)) / n, MAX_CORRELATION) : 0;
 }
 
-export interface LeastSquaresFit {
-  readonly problem: FitProblem;
-  /** Fitted parameter values. */
-  readonly values: readonly number[];
-  /** Number of additional parameters that are computed from the readings by linear least squares. */
-  readonly linear: number;
-  /** Function that returns the published parameters by name. */
-  readonly publish: (values: readonly number[], readings: Float64Array) => Readonly<Record<string, number>>;
-  /** Bounds of parameters that are computed from the readings. */
-  readonly limits?: Readonly<Record<string, Interval>>;
-}
-
 /** Bounds of a published parameter: those of its fitted parameter; infinite if it depends on several parameters. */
-function boundsOf({ problem, values, publish, limits = {} }: LeastSquaresFit): (name: string) => Interval {
-  const { unknowns, readings } = problem;
+function boundsOf(problem: FitProblem, values: readonly number[]): (name: string) => Interval {
+  const { unknowns, readings, publish, limits = {} } = problem;
   const found = publish(values, readings);
   const other = publish(
     values,
@@ -60,13 +46,19 @@ function boundsOf({ problem, values, publish, limits = {} }: LeastSquaresFit): (
   };
 }
 
+/** Fits a problem; `intervals` computes confidence intervals from the given number of simulations. */
+export function fitProblem(problem: FitProblem) {
+  const { values, squares } = findOptimum(problem);
+  const intervals = (simulations: number) => computeIntervals(problem, values, simulations);
+  return { values, squares, params: problem.publish(values, problem.readings), intervals };
+}
+
 /**
  * Confidence intervals by a parametric bootstrap: the model is fitted to readings simulated with normal noise that has
  * the variance and lag-1 autocorrelation of the residuals.
  */
-export function computeIntervals(fit: LeastSquaresFit, simulations: number): Intervals {
-  const { problem, values, linear, publish } = fit;
-  const { readings, residuals, unknowns } = problem;
+function computeIntervals(problem: FitProblem, values: readonly number[], simulations: number): Intervals {
+  const { readings, residuals, unknowns, linear, publish } = problem;
   const found = publish(values, readings);
   const left = residuals(values, readings);
   const fitted = unknowns.length + linear;
@@ -86,11 +78,11 @@ export function computeIntervals(fit: LeastSquaresFit, simulations: number): Int
     });
     return publish(refineOptimum({ ...problem, readings: made }, values), made);
   });
-  const bounds = boundsOf(fit);
+  const bounds = boundsOf(problem, values);
   return Object.fromEntries(
     Object.entries(found).map(([name, value]) => {
       const sims = again.map((one) => one[name]!);
-      return [name, computeBootstrapInterval(value, sims, student(freedom), bounds(name), 0, true)]; // thresholds without an upper bound scatter too far for the basic bootstrap
+      return [name, computeBootstrapInterval(value, sims, studentRatio(freedom), bounds(name), 0, true)]; // thresholds without an upper bound scatter too far for the basic bootstrap
     }),
   );
 }

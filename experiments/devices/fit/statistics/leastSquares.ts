@@ -1,6 +1,7 @@
 import { levenbergMarquardt } from 'ml-levenberg-marquardt';
+import { UserError } from '../../../../core/declare/errors.ts';
+import { clip, dot } from '../lists.ts';
 
-/** Function that returns the weighted residuals at given coordinates. */
 export type Residuals = (p: readonly number[]) => Float64Array;
 
 export interface Bounds {
@@ -10,58 +11,45 @@ export interface Bounds {
 
 interface Optimum {
   readonly p: number[];
-  /** Sum of the squares of the residuals. */
   readonly squares: number;
 }
 
 /** Value that replaces infinite or NaN residuals, which would make the normal equations unsolvable. */
 const LARGEST = 1e60;
-const DIFFERENCE = 1e-6;
-const ROUND = 10;
 const [MOST_ROUNDS, FEW_ROUNDS] = [10, 2];
 /** Relative decrease of the sum of squares in one round below which the fit has converged. */
 const CONVERGENCE_TOLERANCE = 1e-7;
 
-/** Runs one round of Levenberg-Marquardt iterations; returns the start if the normal equations are singular. */
-function round(residuals: Residuals, start: readonly number[], bounds: Bounds, central: boolean): Optimum {
-  try {
-    return steps(residuals, start, bounds, central);
-  } catch (error) {
-    if (!(error instanceof Error && error.message === 'LU matrix is singular')) throw error;
-    return { p: [...start], squares: computeSumOfSquares(residuals(start)) };
-  }
-}
-
-function steps(residuals: Residuals, start: readonly number[], { low, high }: Bounds, central: boolean): Optimum {
-  const count = residuals(start).length;
-  const data = { x: Float64Array.from({ length: count }, (_, i) => i), y: new Float64Array(count) };
+/** One round of Levenberg-Marquardt iterations; returns the start if the normal equations are singular. */
+function round(residuals: Residuals, start: readonly number[], { low, high }: Bounds, central: boolean): Optimum {
+  const left = residuals(start);
+  const data = { x: Float64Array.from(left.keys()), y: new Float64Array(left.length) };
   const model = (p: number[]) => {
     const r = residuals(p);
     return (i: number) => (Math.abs(r[i]!) < LARGEST ? r[i]! : LARGEST);
   };
-  const { parameterValues, parameterError } = levenbergMarquardt(data, model, {
-    initialValues: start.map((v, i) => Math.min(Math.max(v, low[i]!), high[i]!)),
-    minValues: low,
-    maxValues: high,
-    damping: 1e-2,
-    gradientDifference: DIFFERENCE,
-    centralDifference: central,
-    maxIterations: ROUND,
-    errorTolerance: 1e-30,
-    improvementThreshold: 1e-4,
-  });
-  return { p: [...parameterValues], squares: parameterError };
+  try {
+    const { parameterValues, parameterError } = levenbergMarquardt(data, model, {
+      initialValues: start.map((v, i) => clip(v, low[i], high[i])),
+      minValues: low,
+      maxValues: high,
+      damping: 1e-2,
+      gradientDifference: 1e-6,
+      centralDifference: central,
+      maxIterations: 10,
+      errorTolerance: 1e-30,
+      improvementThreshold: 1e-4,
+    });
+    return { p: [...parameterValues], squares: parameterError };
+  } catch (error) {
+    if (!(error instanceof Error && error.message === 'LU matrix is singular')) throw error;
+    return { p: [...start], squares: dot(left, left) };
+  }
 }
 
-export const computeSumOfSquares = (r: Float64Array): number => {
-  let sum = 0;
-  for (let i = 0; i < r.length; i++) sum += r[i]! * r[i]!;
-  return sum;
-};
-
 /**
- * Minimises the sum of squares: one round from each start, then further rounds from the best result until convergence.
- * `near`: the starts are near the optimum, so a few rounds with forward differences suffice.
+ * Minimises the sum of squares: one round from each start, then further rounds from the best until convergence.
+ * @param near true if starts are near the optimum, so that few rounds with forward differences suffice
  */
 export function leastSquares(
   residuals: Residuals,
@@ -79,4 +67,88 @@ export function leastSquares(
     if (!(gained > CONVERGENCE_TOLERANCE * best.squares)) break;
   }
   return best;
+}
+
+export interface FitParameter {
+  readonly low: number;
+  readonly high: number;
+  readonly starts: readonly number[];
+  readonly log?: boolean;
+}
+
+export interface FitProblem {
+  readonly unknowns: readonly FitParameter[];
+  /** Measured values, scaled to a maximum of about 1. */
+  readonly readings: Float64Array;
+  /** Function that returns the residuals, model - readings; it may solve for linear parameters itself. */
+  readonly residuals: (values: readonly number[], readings: Float64Array) => Float64Array;
+  /** Number of parameters that are computed from the readings by linear least squares. */
+  readonly linear: number;
+  readonly publish: (values: readonly number[], readings: Float64Array) => Readonly<Record<string, number>>;
+  readonly limits?: Readonly<Record<string, readonly [number, number]>>;
+  /** Maximum number of starting points at which the residuals are evaluated; default: 200. */
+  readonly maxStarts?: number;
+}
+
+const toCoordinate = ({ log }: FitParameter, value: number): number => (log ? Math.log(value) : value);
+
+function combineStarts(unknowns: readonly FitParameter[], max: number): number[][] {
+  const all = unknowns.reduce<number[][]>(
+    (lists, u) => lists.flatMap((list) => u.starts.map((s) => [...list, toCoordinate(u, s)])),
+    [[]],
+  );
+  return all.length <= max ? all : Array.from({ length: max }, (_, i) => all[Math.floor((i * all.length) / max)]!);
+}
+
+/** Problem in fit coordinates (values or logarithms), and the conversion back to values. */
+function toFitCoordinates({ unknowns, readings, residuals }: FitProblem) {
+  const values = (p: readonly number[]) =>
+    p.map((v, i) => {
+      const { low, high, log } = unknowns[i]!;
+      return clip(log ? Math.exp(v) : v, low, high); // finite differences may exceed bounds
+    });
+  const residualsAt: Residuals = (p) => residuals(values(p), readings);
+  const bounds = {
+    low: unknowns.map((u) => toCoordinate(u, u.low)),
+    high: unknowns.map((u) => toCoordinate(u, u.high)),
+  };
+  return { values, residualsAt, bounds };
+}
+
+const MAX_FITS = 4;
+
+/**
+ * Fits parameters to readings, from the best of many starts; `squares`: sum of the squared residuals.
+ * @throws UserError if no start has finite residuals
+ */
+export function findOptimum(problem: FitProblem) {
+  const { values, residualsAt, bounds } = toFitCoordinates(problem);
+  const sumSquares = (p: readonly number[]) => residualsAt(p).reduce((sum, r) => sum + r * r, 0);
+  const starts = combineStarts(problem.unknowns, problem.maxStarts ?? 200)
+    .map((p) => ({ p, squares: sumSquares(p) }))
+    .filter((s) => Number.isFinite(s.squares))
+    .sort((a, b) => a.squares - b.squares)
+    .slice(0, MAX_FITS);
+  if (starts.length === 0)
+    throw new UserError('no model has finite values at these readings; check for numbers far too large or too small.');
+  const found = starts
+    .map(({ p }) => leastSquares(residualsAt, [p], bounds))
+    .reduce((a, b) => (b.squares < a.squares ? b : a));
+  return { values: values(found.p), squares: found.squares };
+}
+
+export function refineOptimum(problem: FitProblem, from: readonly number[]): number[] {
+  const { values, residualsAt, bounds } = toFitCoordinates(problem);
+  const start = problem.unknowns.map((u, i) => toCoordinate(u, from[i]!));
+  return values(leastSquares(residualsAt, [start], bounds, true).p);
+}
+
+/**
+ * Information criterion of a fit to n readings, lower is better: BIC (Schwarz 1978) or, if its penalty is larger, AICc
+ * (Hurvich & Tsai 1989, doi:10.1093/biomet/76.2.297).
+ */
+export function computeCriterion(squares: number, n: number, unknowns: number): number {
+  const k = unknowns + 1; // the variance is a parameter too
+  const correctedPenalty = n > k + 1 ? 2 * k + (2 * k * (k + 1)) / (n - k - 1) : Infinity;
+  return n * Math.log(Math.max(squares, 1e-30 * n) / n) + Math.max(k * Math.log(n), correctedPenalty);
 }

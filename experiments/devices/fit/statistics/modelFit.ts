@@ -1,95 +1,94 @@
 import { mean, sampleVariance } from 'simple-statistics';
 import { DIRECTIONS, type Direction, type Train } from '../import/trains.ts';
+import { extentOf, splitList } from '../lists.ts';
 import { bootstrap, computeBootstrapInterval, computeStudentFactor } from './bootstrap.ts';
 import type { Candidate } from './candidate.ts';
-import { computeConductances, followCurve, type ModelVariant } from './curves.ts';
-import { type Noise, readNoiseAt } from './noiseModel.ts';
+import { computeConductances, followCurve, type ModelVariant, UNIT_FACTORS } from './curves.ts';
+import { type DeviceSpread, type Noise, readNoiseAt } from './noiseModel.ts';
 import type { PooledReadings } from './pool.ts';
-import { autocorrelation } from './select.ts';
-import type { DeviceSpread } from './spread.ts';
-import { measuredRange } from './verdict.ts';
 
-/** Fit of one model to measured pulses. */
 export interface ModelFit {
   /** Device model parameters from least squares; conductances in S. */
   readonly params: Readonly<Record<string, number>>;
-  /** 95 % interval of each parameter; null if it was not fitted. */
   readonly ci: Readonly<Record<string, readonly [number, number] | null>>;
   /** Root mean square deviation of all readings from the model curve, S. */
   readonly rmse: number;
-  /** RMSE divided by the measured range without outliers. */
   readonly shareOfRange: number;
   /** Coefficient of determination R²: share of the variance of the readings that the curves explain. */
   readonly r2: number;
-  /** Lag-1 autocorrelation of the residuals. */
   readonly autocorrelation: number;
   /** Cross-validated RMSE: curves are fitted without the cycles or devices on which they are tested, S. */
   readonly crossValidated: number;
 }
 
 /**
- * Threshold of the variance between trains (one offset per train), as a fraction of the noise variance. Above it,
- * confidence intervals get the full correction for a small number of trains.
+ * Variance between trains (one offset per train), fraction of the noise variance, above which intervals get the full
+ * correction for a small number of trains.
  */
 const MAX_TRAIN_SHARE = 0.2;
 
-/** Measured trains, pooled readings, and estimated noise. */
-export interface MeasuredTrains {
+interface MeasuredTrains {
   readonly trains: readonly Train[];
   readonly unit: number;
-  /** Pooled readings: all readings, and all except outliers. */
   readonly whole: PooledReadings;
   readonly kept: PooledReadings;
-  /** Noise with which measurements are simulated. */
   readonly simulationNoise: Noise;
   readonly between: DeviceSpread | null;
 }
 
-/** Summarises a fit: parameters, confidence intervals and residuals; also mean and 0.95 quantile of the noise floor. */
+/** Parameters, confidence intervals and residuals of a fit; mean and 0.95 quantile of the noise floor. */
 export function fitSummary(
   { trains, unit, whole, kept, simulationNoise, between }: MeasuredTrains,
   c: Candidate,
   held: number,
   simulations: number,
 ): { fit: ModelFit; floor: number; limit: number } {
-  const made = bootstrap(trains, unit, c, simulationNoise, between, simulations);
+  const { found, rmse: floor, limit } = bootstrap(trains, unit, c, simulationNoise, between, simulations);
   const rmse = Math.sqrt(c.squaresOf(whole) / whole.readings);
-  const trainShare = 1 - Math.min(1, readNoiseVariance(trains, c, simulationNoise) / made.rmse ** 2);
+  const trainShare = 1 - Math.min(1, readNoiseVariance(trains, c, simulationNoise) / floor ** 2);
   const widen =
-    (1 + (computeStudentFactor(trains) - 1) * Math.min(1, trainShare / MAX_TRAIN_SHARE)) *
-    Math.max(1, rmse / made.limit);
+    (1 + (computeStudentFactor(trains) - 1) * Math.min(1, trainShare / MAX_TRAIN_SHARE)) * Math.max(1, rmse / limit);
   const params = publish(c, c.p, whole, unit);
-  const again = made.found.map((p) => publish(c, p, whole, unit));
-  const fixed = c.variant.length === 'measured' ? ['pulsesUp', 'pulsesDown'] : [];
-  const intervalOf = (name: string, value: number) =>
-    computeBootstrapInterval(
-      value,
-      again.map((s) => s[name]!),
-      widen,
-      allowedRange(name),
-      name.startsWith('g') ? (unit * rmse) / Math.sqrt(trains.length) : 0,
-    );
+  const again = found.map((p) => publish(c, p, whole, unit));
+  const intervalOf = (name: string, value: number) => {
+    if (c.variant.length === 'measured' && name.startsWith('pulses')) return null;
+    const simulated = again.map((s) => s[name]!);
+    const error = name.startsWith('g') ? (unit * rmse) / Math.sqrt(trains.length) : 0;
+    return computeBootstrapInterval(value, simulated, widen, allowedRange(name), error);
+  };
   const [low, high] = measuredRange(kept);
   const fit = {
     params,
-    ci: Object.fromEntries(
-      Object.entries(params).map(([name, value]) => [name, fixed.includes(name) ? null : intervalOf(name, value)]),
-    ),
+    ci: Object.fromEntries(Object.entries(params).map(([name, value]) => [name, intervalOf(name, value)])),
     rmse: unit * rmse,
     shareOfRange: rmse / (high - low),
     r2: 1 - (rmse * rmse) / sampleVariance(trains.flatMap((t) => t.conductance.map((g) => g / unit))),
     autocorrelation: autocorrelation(trains, unit, c),
     crossValidated: unit * Math.sqrt(held),
   };
-  return { fit, floor: made.rmse, limit: made.limit };
+  return { fit, floor, limit };
 }
 
-/** Mean square of the read noise along the model curves. */
 function readNoiseVariance(trains: readonly Train[], c: Candidate, { kind, reading }: Noise): number {
   const squares = trains.flatMap(({ direction, elapsed }) =>
-    [...computeConductances(c.curves.course(c.p, direction), elapsed)].map((g) => readNoiseAt(kind, g) ** 2),
+    [...computeConductances(c.course(direction), elapsed)].map((g) => readNoiseAt(kind, g) ** 2),
   );
   return reading ** 2 * mean(squares);
+}
+
+/** Lag-1 autocorrelation of the residuals of a candidate. */
+export function autocorrelation(trains: readonly Train[], unit: number, c: Candidate): number {
+  let [sum, squares, count, pairs] = [0, 0, 0, 0];
+  for (const train of trains) {
+    const off = c.residualsOf(train, unit);
+    off.forEach((r, i) => {
+      squares += r * r;
+      if (i > 0) sum += r * off[i - 1]!;
+    });
+    count += off.length;
+    pairs += off.length - 1;
+  }
+  return squares === 0 ? 0 : (sum / pairs) * (count / squares);
 }
 
 /** Allowed range of a parameter of the device models. */
@@ -101,37 +100,34 @@ function allowedRange(name: string): readonly [number, number] {
 
 export type Bound = 'gMin' | 'gMax';
 
-/** True if the steps do not depend on the model's bounds; only the start levels then determine the bounds. */
 const hasFreeBounds = ({ family }: ModelVariant): boolean => family.name === 'exponential';
 
 /** Distances from a bound, share of the range: at the bound up to the first, away from it beyond the second. */
 const [MAX_AT_BOUND, MIN_GAP] = [1e-3, 0.02];
 
 /**
- * Bounds of the exponential model that the trains do not determine. Trains determine a bound if their curve stays at
- * it, or if trains start at it and trains towards it end elsewhere. Otherwise, a train may just have ended there.
+ * Bounds of the exponential model that the trains do not determine. A bound is determined if a curve stays at it, or if
+ * trains start at it and trains towards it end elsewhere. Otherwise, a train may just have ended there.
  */
 export function findUndeterminedBounds(c: Candidate, { by }: PooledReadings): Bound[] {
   if (!hasFreeBounds(c.variant)) return [];
   const isDetermined = (to: Direction, away: Direction): boolean => {
-    const way = followCurve(c.curves.course(c.p, to), by[to].elapsed);
+    const way = followCurve(c.course(to), by[to].elapsed);
     const stays = way.filter((h) => h > 1 - MAX_AT_BOUND).length > 1;
-    const begun = c.curves.course(c.p, away).start <= MAX_AT_BOUND;
+    const begun = c.course(away).start <= MAX_AT_BOUND;
     return stays || (begun && way.at(-1)! < 1 - MIN_GAP);
   };
-  return [
-    ...(isDetermined('down', 'up') ? [] : (['gMin'] as const)),
-    ...(isDetermined('up', 'down') ? [] : (['gMax'] as const)),
-  ];
+  const bounds: Bound[] = ['gMin', 'gMax'];
+  return bounds.filter((bound) => !(bound === 'gMin' ? isDetermined('down', 'up') : isDetermined('up', 'down')));
 }
 
-/** Sets the range of the exponential model to the measured range if no train determines it; returns coordinates. */
+/** Coordinates of the exponential model with the measured range, if no train determines the range. */
 function withMeasuredRange(c: Candidate, p: readonly number[], { by }: PooledReadings): readonly number[] {
   if (!hasFreeBounds(c.variant) || c.variant.starts === 'bounds') return p;
   const ways = DIRECTIONS.flatMap((d) =>
-    [...followCurve(c.curves.course(p, d), by[d].elapsed)].map((h) => (d === 'up' ? h : 1 - h)),
+    [...followCurve(c.course(d, UNIT_FACTORS, p), by[d].elapsed)].map((h) => (d === 'up' ? h : 1 - h)),
   );
-  const [low, high] = [ways.reduce((a, b) => Math.min(a, b)), ways.reduce((a, b) => Math.max(a, b))];
+  const [low, high] = extentOf(ways);
   const [lo, hi, alphaUp, betaUp, alphaDown, betaDown, ...rest] = p as [number, number, number, number, number, number];
   const share = high - low;
   return [
@@ -145,12 +141,64 @@ function withMeasuredRange(c: Candidate, p: readonly number[], { by }: PooledRea
   ];
 }
 
-/** Device model parameters at the coordinates p; conductances in S. */
 export function publish(c: Candidate, p: readonly number[], of: PooledReadings, unit: number): Record<string, number> {
   const q = withMeasuredRange(c, p, of);
   const shapes = DIRECTIONS.map((direction) => {
-    const { values, pulses } = c.curves.shape(q, direction);
+    const { values, pulses } = c.shape(q, direction);
     return c.variant.family.publish(direction, values, pulses);
   });
   return Object.assign({ gMin: Math.max(0, q[0]! * unit), gMax: q[1]! * unit }, ...shapes);
+}
+
+export interface Quality {
+  readonly verdict: 'describes' | 'misses';
+  readonly rmse: number;
+  readonly shareOfRange: number;
+  /** Noise floor, S: mean RMSE of fits to measurements simulated with the estimated noise. */
+  readonly noiseFloor: number;
+  readonly reasons: readonly string[];
+}
+
+/** Smallest RMSE that is a misfit: ratio to the 0.95 quantile of simulations, excess as a fraction of the range. */
+const [MIN_MISFIT_RATIO, MIN_MISFIT_SHARE] = [1.15, 0.012];
+/** Maximum mean residual of a tenth of a train, share of the range, that noise may explain. */
+const MAX_MEAN_RESIDUAL = 0.065;
+const WITHIN_NOISE = 'residuals are within the noise of the readings';
+const ADVICE = '`--model table` stores the measured steps without an equation';
+
+const percent = (share: number) => `${(100 * share).toPrecision(2)} %`;
+const WAY: Readonly<Record<Direction, string>> = { up: 'upwards', down: 'downwards' };
+
+export const measuredRange = ({ by }: PooledReadings): [low: number, high: number] =>
+  extentOf(DIRECTIONS.flatMap((d) => [...by[d].mean]));
+
+export function judgeFit({ unit, whole, kept }: MeasuredTrains, c: Candidate, floor: number, limit: number): Quality {
+  const [low, high] = measuredRange(kept);
+  const range = high - low;
+  const rmse = Math.sqrt(c.squares / whole.readings);
+  const own = Math.sqrt(c.squaresOf(kept) / kept.readings);
+  const beyond = Math.sqrt(Math.max(0, own * own - limit * limit));
+  const isMisfit = own > MIN_MISFIT_RATIO * limit && beyond > MIN_MISFIT_SHARE * range;
+  const worst = largestMisfit(whole, c);
+  const misses = isMisfit || Math.abs(worst.off) > MAX_MEAN_RESIDUAL * range;
+  const where = `pulses ${worst.from} to ${worst.to} ${WAY[worst.direction]}: readings lie ${percent(Math.abs(worst.off) / range)} of the range ${worst.off > 0 ? 'above' : 'below'} the curve`;
+  return {
+    verdict: misses ? 'misses' : 'describes',
+    rmse: rmse * unit,
+    shareOfRange: rmse / range,
+    noiseFloor: floor * unit,
+    reasons: misses ? [where, ADVICE] : [WITHIN_NOISE],
+  };
+}
+
+function largestMisfit({ by }: PooledReadings, c: Candidate) {
+  const parts = DIRECTIONS.flatMap((direction) => {
+    const { elapsed, mean: y } = by[direction];
+    const curve = computeConductances(c.course(direction), elapsed);
+    return splitList([...elapsed.keys()], Math.max(1, Math.ceil(elapsed.length / 10))).map((at) => {
+      const off = mean(at.map((i) => y[i]! - curve[i]!));
+      return { direction, from: elapsed[at[0]!]!, to: elapsed[at.at(-1)!]!, off };
+    });
+  });
+  return parts.reduce((a, b) => (Math.abs(b.off) > Math.abs(a.off) ? b : a));
 }

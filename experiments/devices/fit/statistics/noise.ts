@@ -1,6 +1,7 @@
 import { inverse, Matrix } from 'ml-matrix';
 import { sampleKurtosis } from 'simple-statistics';
 import { createByDirection, DIRECTIONS, type Train } from '../import/trains.ts';
+import { dot } from '../lists.ts';
 import type { Candidate } from './candidate.ts';
 import type { Factors } from './curves.ts';
 import { type Noise, readNoiseAt } from './noiseModel.ts';
@@ -14,7 +15,6 @@ const [MAX_LAG, ROUNDS, MAX_DEVIATION] = [5, 6, 4];
 const [STEP, READING, GAIN] = [{ up: 0, down: 1 }, 2, { up: 3, down: 4 }];
 const UNKNOWN_COUNT = 5;
 const NONE: readonly number[] = [0, 0, 0, 0, 0];
-/** Indices of the variances that are identifiable with single trains, and with repeated trains. */
 const [SINGLE, REPEATED] = [
   [0, 1, 2],
   [0, 1, 2, 3, 4],
@@ -42,7 +42,7 @@ interface VarianceFit {
 /**
  * Estimates variances by weighted least squares of products of deviations up to five readings apart. White read noise
  * makes neighbouring deviations anticorrelated, step noise leaves them independent, a gain correlates all deviations of
- * a train. A slowly varying misfit has little influence. Negative estimates are set to 0.
+ * a train; a slowly varying misfit has little influence.
  * @param unknown indices of the variances to estimate
  * @param given values of the other variances
  */
@@ -54,7 +54,7 @@ function estimateVariances(
 ): VarianceFit {
   const lags = unknown.includes(GAIN.up) ? MAX_LAG : 1;
   const all = steps.flatMap(({ off }) => [...off]);
-  const square = all.reduce((sum, d) => sum + d * d, 0) / Math.max(all.length, 1);
+  const square = dot(all, all) / Math.max(all.length, 1);
   const floor = Math.max(1e-12 * square, 1e-18);
   let found: readonly number[] = given.map((v, k) => (k === READING ? square / 2 : v));
   let errors: readonly number[] = [];
@@ -85,9 +85,7 @@ function estimateVariances(
   return { kind, found, errors, score };
 }
 
-const dot = (a: readonly number[], b: readonly number[]) => a.reduce((sum, v, i) => sum + v * b[i]!, 0);
-
-/** Solves the normal equations without negative variances: sets the most negative one to 0 and repeats. */
+/** Solves the normal equations; sets the most negative variance to 0 and repeats. */
 function solveNonNegative(normal: Matrix, right: readonly number[], known: readonly number[]): [number[], number[]] {
   const found = right.map(() => 0);
   const errors = right.map((_, k) => (normal.get(k, k) > 0 ? 1 / Math.sqrt(normal.get(k, k)) : 0));
@@ -96,13 +94,8 @@ function solveNonNegative(normal: Matrix, right: readonly number[], known: reado
     const scale = at.map((k) => Math.sqrt(normal.get(k, k)));
     const scaled = new Matrix(at.map((a, i) => at.map((b, k) => normal.get(a, b) / scale[i]! / scale[k]!)));
     const turned = inverse(scaled, true);
-    const values = at.map(
-      (_, i) =>
-        dot(
-          at.map((b, k) => right[b]! / scale[k]!),
-          turned.getRow(i),
-        ) / scale[i]!,
-    );
+    const scaledRight = at.map((b, k) => right[b]! / scale[k]!);
+    const values = at.map((_, i) => dot(scaledRight, turned.getRow(i)) / scale[i]!);
     const least = values.reduce((a, v, i) => (v < values[a]! ? i : a), 0);
     if (values[least]! >= 0) {
       at.forEach((k, i) => {
@@ -120,14 +113,12 @@ function solveNonNegative(normal: Matrix, right: readonly number[], known: reado
 const SIGNIFICANCE_LIMIT = 2.33;
 /** Minimum ratio of a reported variance to its standard error, which neglects correlations of products. */
 const REPORT_LIMIT = 3.5;
-/** Smallest standard deviation of a step that is reported, as a fraction of the step. */
 const MIN_STEP_SD = 1e-4;
 /** Smallest standard deviation of the read noise, in units of the largest reading: files hold rounded numbers. */
 const MIN_READING_SD = 1e-6;
-/** Largest ratio of read-noise variance to other variance at which repeated trains still determine the step noise. */
 const MAX_READING_PART = 3;
 
-/** Noise estimate: only significant components, and lower and upper limit of each component (1 %, one-sided). */
+/** Significant noise components, and lower and upper limit of each component (1 %, one-sided). */
 export interface NoiseEstimate {
   readonly significant: Noise;
   readonly least: Noise;
@@ -135,8 +126,8 @@ export interface NoiseEstimate {
 }
 
 /**
- * For repeated trains, replaces step variances by their mean: total step variance without read noise and gain, divided
- * by the sum of squared steps. Step noise that is not proportional to the step then has the right effect on a train.
+ * For repeated trains, replaces step variances by their mean: total step variance without read noise and gain over the
+ * sum of squared steps. Step noise not proportional to the step then has the right effect on a train.
  */
 function averageStepVariance(steps: readonly Steps[], { kind, found, errors }: VarianceFit): number[] {
   const all = [...found];
@@ -146,9 +137,9 @@ function averageStepVariance(steps: readonly Steps[], { kind, found, errors }: V
     for (const s of steps.filter((own) => own.direction === direction)) {
       s.off.forEach((d, i) => {
         const x = coefficients(s, i, 0, kind);
-        const [readings, own] = [x[READING]! * found[READING]!, x[k]!];
+        const readings = x[READING]! * found[READING]!;
         rest += d * d - readings - x[GAIN[direction]]! * found[GAIN[direction]]!;
-        squares += own;
+        squares += x[k]!;
         read += readings;
       });
     }
@@ -157,14 +148,12 @@ function averageStepVariance(steps: readonly Steps[], { kind, found, errors }: V
   return all;
 }
 
-/** Indices of the trains of each direction; all devices together, because they share the misfit of the curve. */
 const trainsByDirection = (trains: readonly Train[]): number[][] =>
   DIRECTIONS.map((d) => trains.map((_, t) => t).filter((t) => trains[t]!.direction === d));
 
-/** Minimum number of readings per train that remain if only every stride-th reading is used. */
 const MIN_STRIDED_READINGS = 24;
 
-/** Estimates the noise around a candidate's curves, with factors of each device, ignoring excluded readings. */
+/** Estimates the noise around the curves of a candidate, with factors of each device. */
 export function estimateNoise(
   trains: readonly Train[],
   unit: number,
@@ -172,7 +161,7 @@ export function estimateNoise(
   left: ExcludedReadings,
   factors: ReadonlyMap<string, Factors>,
 ): NoiseEstimate {
-  const courseOf = ({ device, direction }: Train) => c.curves.course(c.p, direction, factors.get(device));
+  const courseOf = ({ device, direction }: Train) => c.course(direction, factors.get(device));
   const own = repeats(trains);
   const repeated = own.some((g) => g.length >= MIN_REPEATS);
   const groups = repeated ? own : trainsByDirection(trains);
@@ -186,9 +175,7 @@ export function estimateNoise(
     ? { ...fit, found: averageStepVariance(steps, fit) }
     : varianceOfSingleTrains(steps, fit, (stride) => computeSteps(trains, unit, courseOf, left, stride));
   const reading = Math.max(MIN_READING_SD, Math.sqrt(found[READING]!));
-  const start = repeated
-    ? startSpread(trains, unit, left, { kind, reading }, Math.abs(c.curves.course(c.p, 'up').range))
-    : null;
+  const start = repeated ? startSpread(trains, unit, left, { kind, reading }, Math.abs(c.course('up').range)) : null;
   const one = (of: (k: number) => number): Noise => ({
     kind,
     reading,
@@ -207,10 +194,9 @@ export function estimateNoise(
 }
 
 /**
- * Estimates variances if no train is repeated. Read noise correlated over a few readings looks like step noise, except
- * between distant readings, over which step noise accumulates. Step noise is therefore estimated at the largest
- * possible stride, at the cost of fewer independent deviations.
- * @param at function that returns the deviations of every stride-th reading
+ * Variances if no train is repeated. Read noise correlated over a few readings looks like step noise, except between
+ * distant readings, over which step noise accumulates. Step noise is therefore estimated at the largest possible
+ * stride, at the cost of fewer independent deviations. @param at deviations of every stride-th reading
  */
 function varianceOfSingleTrains(
   near: readonly Steps[],

@@ -5,12 +5,10 @@ import type { Candidate } from './candidate.ts';
 import { computeConductances } from './curves.ts';
 import { readingId } from './pool.ts';
 
-/** Reading that deviates strongly from its neighbours and is excluded from the fit. */
 export interface Outlier {
   readonly device: string;
   readonly cycle: string;
   readonly direction: Train['direction'];
-  /** Pulse number in the file. */
   readonly pulse: number;
   /** S. */
   readonly conductance: number;
@@ -21,49 +19,39 @@ export interface Outlier {
 
 /** Number of neighbouring readings on each side with which a reading is compared. */
 const NEIGHBOURS = 3;
-/** Minimum deviation of an outlier from its neighbours, in robust standard deviations and as a share of the range. */
+/** Minimum deviation of an outlier from its neighbours: robust standard deviations, share of the range. */
 const [MIN_DEVIATIONS, MIN_SHARE] = [6, 0.02];
-/** Maximum share of outliers among the readings; if there are more, they are attributed to the device and kept. */
+/** Maximum share of outliers; if there are more, they are attributed to the device and kept. */
 const MAX_OUTLIER_SHARE = 0.05;
-/** Minimum number of trains that deviate at the same pulse for the deviation to be kept as a device property. */
 const MIN_TRAINS = 3;
-/** Minimum number of readings for a separate standard deviation around a pulse. */
 const MIN_LOCAL_READINGS = 24;
 /** Ratio of standard deviation to median absolute deviation (MAD) of a normal distribution. */
 const MAD_TO_SD = 1.4826;
 
 /**
- * Function that returns the robust standard deviation of readings from their neighbours around a pulse, because noise
- * may depend on conductance and step. It is at least that of all readings.
+ * Robust standard deviation of readings from their neighbours around a pulse, because noise may depend on conductance
+ * and step; at least that of all readings.
  */
 function localSds(found: readonly { readonly direction: string; readonly i: number; readonly size: number }[]) {
   const all = MAD_TO_SD * median(found.map(({ size }) => size));
-  const at = new Map(
-    groupBy(found, ({ direction, i }) => [direction, i]).map((group) => [
-      `${group[0]!.direction} ${group[0]!.i}`,
-      group,
-    ]),
+  const keyOf = (direction: string, i: number) => `${direction} ${i}`;
+  const groups = groupBy(found, ({ direction, i }) => keyOf(direction, i));
+  const at = new Map(groups.map((group) => [keyOf(group[0]!.direction, group[0]!.i), group]));
+  const sds = new Map(
+    groups.map(([{ direction, i }]) => {
+      const around = Array.from({ length: 2 * NEIGHBOURS + 1 }, (_, k) => keyOf(direction, i + k - NEIGHBOURS));
+      const sizes = around.flatMap((key) => at.get(key) ?? []).map(({ size }) => size);
+      return [keyOf(direction, i), sizes.length < MIN_LOCAL_READINGS ? all : Math.max(all, MAD_TO_SD * median(sizes))];
+    }),
   );
-  const known = new Map<string, number>();
-  return (direction: string, i: number): number => {
-    const key = `${direction} ${i}`;
-    if (!known.has(key)) {
-      const steps = Array.from(
-        { length: 2 * NEIGHBOURS + 1 },
-        (_, k) => at.get(`${direction} ${i + k - NEIGHBOURS}`) ?? [],
-      );
-      const sizes = steps.flat().map(({ size }) => size);
-      known.set(key, sizes.length < MIN_LOCAL_READINGS ? all : Math.max(all, MAD_TO_SD * median(sizes)));
-    }
-    return known.get(key)!;
-  };
+  return (direction: string, i: number): number => sds.get(keyOf(direction, i))!;
 }
 
-/** Finds readings whose residual is far from their neighbours' median, except first and last readings of trains. */
+/** Readings far from their neighbours' median, except first and last readings of trains. */
 export function findOutliers(trains: readonly Train[], unit: number, c: Candidate): Outlier[] {
-  const range = Math.abs(c.curves.course(c.p, 'up').range) * unit;
+  const range = Math.abs(c.course('up').range) * unit;
   const found = trains.flatMap((train, t) => {
-    const curve = computeConductances(c.curves.course(c.p, train.direction), train.elapsed);
+    const curve = computeConductances(c.course(train.direction), train.elapsed);
     const off = train.conductance.map((g, i) => g - unit * curve[i]!);
     return off.map((own, i) => {
       const around = [...off.slice(Math.max(0, i - NEIGHBOURS), i), ...off.slice(i + 1, i + NEIGHBOURS + 1)];

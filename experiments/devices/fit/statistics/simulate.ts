@@ -1,54 +1,79 @@
-import type { CounterRandom } from '../../../../core/random/random.ts';
-import { createByDirection, type Direction, type Train } from '../import/trains.ts';
+import { CounterRandom } from '../../../../core/random/random.ts';
+import { createByDirection, listDevices, type Train } from '../import/trains.ts';
+import { clip } from '../lists.ts';
 import { splitPulses } from './advance.ts';
 import type { Candidate } from './candidate.ts';
-import { type Course, type Factors, UNIT_FACTORS } from './curves.ts';
-import { type Noise, readNoiseAt } from './noiseModel.ts';
+import { type Course, FACTOR_KEYS, type Factors } from './curves.ts';
+import { type DeviceSpread, type Noise, readNoiseAt } from './noiseModel.ts';
 
-const clip = (h: number) => Math.min(Math.max(h, 0), 1);
+/** Random device factors from log-normal distributions around the mean device. */
+function drawFactors(
+  devices: readonly string[],
+  between: DeviceSpread,
+  random: CounterRandom,
+  number: number,
+): Map<string, Factors> {
+  const rho = between.correlation ?? 0;
+  return new Map(
+    devices.map((device, d) => {
+      const z = FACTOR_KEYS.map((_, i) => random.normal(number, 4 * d + i));
+      z[3] = rho * z[2]! + Math.sqrt(1 - rho * rho) * z[3]!;
+      const factor = (sd: number, normal: number) => Math.exp(Math.sqrt(Math.log1p(sd * sd)) * normal);
+      const values = FACTOR_KEYS.map((key, i) => [key, factor(between[key], z[i]!)]);
+      return [device, Object.fromEntries(values) as Record<keyof Factors, number>];
+    }),
+  );
+}
 
 /**
- * Simulates a measurement with a fitted device and its noise: same trains, read after the same pulses. The n-th random
- * number depends only on the simulation number and n.
- * @param unit largest reading, S
+ * Simulator of measurements with a fitted device, its noise and its device-to-device variability: same trains, read
+ * after the same pulses. The n-th random number depends only on `name`, simulation number and n. @param unit largest
+ * reading, S
  */
-export function simulateTrains(
+export function createSimulator(
+  name: string,
   trains: readonly Train[],
   unit: number,
   c: Candidate,
-  noise: Noise,
-  random: CounterRandom,
-  number: number,
-  factors: ReadonlyMap<string, Factors> = new Map(),
-): Train[] {
-  let draws = 0;
-  const normal = () => random.normal(number, draws++);
-  const courses = new Map<string, Record<Direction, Course>>();
-  const courseOf = (device: string, direction: Direction) => {
-    const own =
-      courses.get(device) ?? createByDirection((d) => c.curves.course(c.p, d, factors.get(device) ?? UNIT_FACTORS));
-    courses.set(device, own);
-    return own[direction];
-  };
-  return trains.map((train) => {
-    const { direction, device, elapsed } = train;
-    const { from, range, start, step, advance } = courseOf(device, direction);
-    const gain = noise.gain?.[direction] ? 1 + noise.gain[direction] * normal() : 1;
-    const sd = noise.step[direction];
-    // Noise is independent between pulses, so the noise of several pulses grows with the square root of their number.
-    const by = (h: number, count: number) =>
-      (advance(h, count) - h) * (sd > 0 ? gain + (sd * normal()) / Math.sqrt(count) : gain);
-    let h = noise.start ? clip(start + noise.start * normal()) : start;
-    let n = 0;
-    const conductance = elapsed.map((at) => {
-      for (const count of splitPulses(Math.floor(at - n))) {
-        h = clip(h + by(h, count));
-        n += count;
-      }
-      const rest = at - n;
-      const level = from + range * (rest > 0 ? h + rest * (step(h) - h) : h);
-      return (level + noise.reading * readNoiseAt(noise.kind, level) * normal()) * unit;
+  between: DeviceSpread | null,
+): (noise: Noise, number: number) => Train[] {
+  const random = new CounterRandom(1, name);
+  const drawn = new CounterRandom(1, `${name} devices`);
+  const devices = listDevices(trains);
+  return (noise, number) => {
+    let draws = 0;
+    const normal = () => random.normal(number, draws++);
+    const factors = between === null ? undefined : drawFactors(devices, between, drawn, number);
+    const courses = new Map(
+      devices.map((device) => [device, createByDirection((d): Course => c.course(d, factors?.get(device)))]),
+    );
+    return trains.map((train) => {
+      const conductance = simulateTrain(train, courses.get(train.device)![train.direction], noise, normal);
+      return { ...train, conductance: conductance.map((level) => level * unit) };
     });
-    return { ...train, conductance };
+  };
+}
+
+function simulateTrain(
+  { direction, elapsed }: Train,
+  { from, range, start, step, advance }: Course,
+  noise: Noise,
+  normal: () => number,
+): number[] {
+  const gain = noise.gain?.[direction] ? 1 + noise.gain[direction] * normal() : 1;
+  const sd = noise.step[direction];
+  // Noise is independent between pulses, so the noise of several pulses grows with the square root of their number.
+  const by = (h: number, count: number) =>
+    (advance(h, count) - h) * (sd > 0 ? gain + (sd * normal()) / Math.sqrt(count) : gain);
+  let h = noise.start ? clip(start + noise.start * normal()) : start;
+  let n = 0;
+  return elapsed.map((at) => {
+    for (const count of splitPulses(Math.floor(at - n))) {
+      h = clip(h + by(h, count));
+      n += count;
+    }
+    const rest = at - n;
+    const level = from + range * (rest > 0 ? h + rest * (step(h) - h) : h);
+    return level + noise.reading * readNoiseAt(noise.kind, level) * normal();
   });
 }

@@ -1,11 +1,11 @@
 import type { Direction, Train } from '../import/trains.ts';
-import { groupBy } from '../lists.ts';
+import { clip, groupBy, mean } from '../lists.ts';
 import { splitPulses } from './advance.ts';
 import { type Course, followCurve } from './curves.ts';
 import { type Noise, readNoiseAt } from './noiseModel.ts';
 import { type ExcludedReadings, readingId } from './pool.ts';
 
-/** Start-level standard deviation of repeated trains, without read noise, share of the range; 0 if not significant. */
+/** Standard deviation of the start of repeated trains without read noise, share of the range; 0 if not significant. */
 export function startSpread(
   trains: readonly Train[],
   unit: number,
@@ -17,43 +17,36 @@ export function startSpread(
   for (const group of repeats(trains)) {
     const first = group.filter((t) => !left.has(readingId(t, 0))).map((t) => trains[t]!.conductance[0]! / unit);
     if (first.length < MIN_REPEATS) continue;
-    const mean = first.reduce((a, b) => a + b) / first.length;
-    const own = (reading * readNoiseAt(kind, mean)) ** 2;
-    sum += first.reduce((s, y) => s + (y - mean) ** 2, 0) - (first.length - 1) * own;
+    const middle = mean(first);
+    const own = (reading * readNoiseAt(kind, middle)) ** 2;
+    sum += first.reduce((s, y) => s + (y - middle) ** 2, 0) - (first.length - 1) * own;
     degrees += first.length - 1;
   }
   if (degrees === 0) return 0;
   return sum / degrees > (2.33 * reading ** 2) / Math.sqrt(degrees / 2) ? Math.sqrt(sum / degrees) / range : 0;
 }
 
-/** Step sizes of one train, and deviations of its steps from the fitted curve, in units of the largest reading. */
+/** Step sizes of a train, and deviations of its steps from the curve, in units of the largest reading. */
 export interface Steps {
-  /** Index of the train. */
   readonly t: number;
   readonly direction: Direction;
-  /** Deviation of each reading from the curve, minus the remainder of the deviation of the previous reading. */
+  /** Deviation of each reading from the curve, minus the rest of the previous reading's deviation. */
   readonly off: Float64Array;
   /** Sum of the steps between successive readings, and square root of their sum of squares. */
   readonly size: Float64Array;
   readonly root: Float64Array;
   /** Factor by which the steps between two readings reduce an earlier deviation. */
   readonly keep: Float64Array;
-  /** Conductance of the curve at each reading. */
   readonly level: Float64Array;
 }
 
 /** Minimum number of repeated trains at which the mean of the trains replaces the curve. */
 export const MIN_REPEATS = 3;
-/** Smallest and largest distance, in readings, of neighbours whose mean is taken as misfit if no train is repeated. */
+/** Distances, in readings, between which the mean of neighbours is taken as misfit if no train is repeated. */
 const NEIGHBOURS = [2, 5] as const;
-/** Finite difference of h, for the numerical derivative of a step. */
 const DIFFERENCE = 1e-5;
 
-/** Steps along a curve between readings taken after the given numbers of pulses. */
-export function computeStepsAlong(
-  course: Course,
-  elapsed: readonly number[],
-): Pick<Steps, 'size' | 'root' | 'keep' | 'level'> {
+function computeStepsAlong(course: Course, elapsed: readonly number[]) {
   const way = followCurve(course, elapsed);
   const n = Math.max(0, elapsed.length - 1);
   const [size, root, keep] = [0, 0, 0].map(() => new Float64Array(n)) as [Float64Array, Float64Array, Float64Array];
@@ -67,7 +60,7 @@ export function computeStepsAlong(
       squares += (next - h) ** 2 / count;
       h = next;
     }
-    keep[i] = Math.min(Math.max(kept, -1), 1);
+    keep[i] = clip(kept, -1, 1);
     size[i] = Math.abs(course.range * (way[i + 1]! - way[i]!));
     root[i] = Math.abs(course.range) * Math.sqrt(squares);
   }
@@ -75,7 +68,7 @@ export function computeStepsAlong(
 }
 
 /**
- * Deviations of the steps of all trains from their curves, without excluded readings.
+ * Deviations of the steps of all trains from their curves.
  * @param stride uses every stride-th reading, starting at each of the first `stride` readings in turn
  */
 export function computeSteps(
@@ -91,10 +84,8 @@ export function computeSteps(
     const kept = train.elapsed.map((_, i) => i).filter((i) => !left.has(readingId(t, i)));
     return Array.from({ length: stride }, (_, from): Steps => {
       const at = kept.filter((__, n) => n % stride === from);
-      const own = computeStepsAlong(
-        course,
-        at.map((i) => train.elapsed[i]!),
-      );
+      const elapsed = at.map((i) => train.elapsed[i]!);
+      const own = computeStepsAlong(course, elapsed);
       const above = at.map((i, n) => train.conductance[i]! / unit - own.level[n]!);
       const off = own.keep.map((keep, n) => sign * (above[n + 1]! - keep * above[n]!));
       return { t, direction: train.direction, off, ...own };
@@ -102,12 +93,11 @@ export function computeSteps(
   });
 }
 
-/** Groups the indices of repeated trains: same device and same direction. */
 export function repeats(trains: readonly Train[]): number[][] {
   return groupBy([...trains.keys()], (t) => [trains[t]!.device, trains[t]!.direction]);
 }
 
-/** Subtracts the misfit of the curve from the deviations: their mean over repeated trains or neighbouring readings. */
+/** Subtracts the misfit of the curve: mean deviation over repeated trains or neighbouring readings. */
 export function removeMisfit(steps: readonly Steps[], groups: readonly (readonly number[])[]): Steps[] {
   const repeated = new Set(groups.filter((g) => g.length >= MIN_REPEATS).flat());
   const out = steps.map((s) => ({ ...s, off: repeated.has(s.t) ? s.off.slice() : removeLocalMean(s.off) }));
@@ -117,9 +107,9 @@ export function removeMisfit(steps: readonly Steps[], groups: readonly (readonly
     const longest = Math.max(...own.map(({ off }) => off.length));
     for (let i = 0; i < longest; i++) {
       const there = own.filter(({ off }) => i < off.length);
-      const mean = there.reduce((sum, { off }) => sum + off[i]!, 0) / there.length;
+      const middle = mean(there.map(({ off }) => off[i]!));
       const widen = there.length > 1 ? Math.sqrt(there.length / (there.length - 1)) : 0;
-      for (const { off } of there) off[i] = (off[i]! - mean) * widen;
+      for (const { off } of there) off[i] = (off[i]! - middle) * widen;
     }
   }
   return out;
@@ -127,15 +117,9 @@ export function removeMisfit(steps: readonly Steps[], groups: readonly (readonly
 
 function removeLocalMean(from: Float64Array): Float64Array {
   const [near, far] = NEIGHBOURS;
+  const distances = Array.from({ length: far - near + 1 }, (_, k) => near + k);
   return from.map((own, i) => {
-    let [sum, count] = [0, 0];
-    for (let k = near; k <= far; k++) {
-      for (const at of [i - k, i + k]) {
-        if (at < 0 || at >= from.length) continue;
-        sum += from[at]!;
-        count++;
-      }
-    }
-    return (own - (count > 0 ? sum / count : 0)) / Math.sqrt(1 + (count > 0 ? 1 / count : 0));
+    const around = distances.flatMap((k) => [from[i - k], from[i + k]]).filter((off) => off !== undefined);
+    return around.length === 0 ? own : (own - mean(around)) / Math.sqrt(1 + 1 / around.length);
   });
 }

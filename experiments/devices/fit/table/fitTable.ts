@@ -1,27 +1,136 @@
 import { quantileSorted } from 'simple-statistics';
-import { DIRECTIONS, type Direction, type Train } from '../import/trains.ts';
+import { Network } from '../../../../core/network.ts';
+import type { Seed } from '../../../../core/random/random.ts';
+import { spikeTrains } from '../../../../neurons/index.ts';
+import { table } from '../../../../synapses/devices/index.ts';
+import { eachSpike } from '../../../../synapses/rules/index.ts';
+import { formatDigits } from '../../../look/digits.ts';
+import type { Steps } from '../../steps.ts';
+import {
+  createByDirection,
+  createPulseParams,
+  DIRECTIONS,
+  type Direction,
+  findLargestReading,
+  listDevices,
+  meanPulseSettings,
+  type Train,
+} from '../import/trains.ts';
+import { clip, extentOf, roundForFile } from '../lists.ts';
 import { nearestNoise } from '../statistics/fitPulses.ts';
 import type { Noise } from '../statistics/noiseModel.ts';
 import { estimateFinalLevels } from '../statistics/spread.ts';
-import { interpolateBins, type StateBin } from './bins.ts';
-import { type FittedTable, MEAN_RANGE, type OwnRange, type Row, simulateWithTable } from './fittedTable.ts';
-import { type States, statesOf } from './states.ts';
+import { interpolateBins, type StateBin, type States, statesOf } from './states.ts';
 
-/** Smallest range of a device, relative to the mean device, with which trains are scaled to a common table. */
+interface OwnRange {
+  readonly min: number;
+  readonly max: number;
+}
+const MEAN_RANGE: OwnRange = { min: 1, max: 1 };
+
+/** Row of the table: normalised conductance g, then quantiles of the change of g per pulse. */
+type Row = readonly number[];
+
+export interface FittedTable {
+  readonly gMin: number;
+  readonly gMax: number;
+  /** Relative standard deviation of gMin and gMax between devices; 0 if not significant. */
+  readonly between: { readonly min: number; readonly max: number };
+  /** Directions in which the conductance still changed at the end of trains, beyond the readings. */
+  readonly open: readonly Direction[];
+  readonly steps: Steps;
+  /** Standard deviation of a reading, share of gMax - gMin (`range`) or of the conductance (`value`). */
+  readonly readNoise: { readonly sd: number; readonly of: 'range' | 'value' };
+  /** Range of each train's device, relative to the mean device. */
+  readonly ranges: readonly OwnRange[];
+  /** Conductance at the start of each train: 0 at gMin, 1 at gMax of the train's device. */
+  readonly starts: readonly number[];
+}
+
+const assumedOf = ({ open }: FittedTable, trains: readonly Train[]) =>
+  Object.fromEntries([
+    ...open.map((d) => [
+      d === 'up' ? 'device.gMax' : 'device.gMin',
+      `trains ${d} ended while pulses still changed the conductance; end of simulated trains of the same length`,
+    ]),
+    ...DIRECTIONS.filter((d) => trains.every((t) => t.direction !== d)).map((d) => [
+      `device.steps.${d}`,
+      `pulses ${d} were not measured; no change`,
+    ]),
+  ]);
+
+export function createTableParts(fit: FittedTable, trains: readonly Train[], source: string) {
+  const { gMin, gMax, between, steps, readNoise } = fit;
+  const device = {
+    model: 'table',
+    gMin,
+    gMax,
+    steps,
+    ...(between.min > 0 && { gMinSpread: between.min }),
+    ...(between.max > 0 && { rangeSpread: between.max }),
+    ...(readNoise.sd > 0 && { readNoise }),
+    ...createPulseParams('table', meanPulseSettings(trains)),
+  };
+  const origin = {
+    source,
+    formula: `distribution of the change by a pulse without read noise, memspike device fit ${source} --model table`,
+    summary: `Measured steps; read noise ${formatDigits(100 * readNoise.sd)} % of ${readNoise.of === 'range' ? 'the range' : 'the conductance'}.`,
+  };
+  return { parts: { device }, assumed: assumedOf(fit, trains), origin };
+}
+
+/** Simulates the measurement with the step table: same start levels, read after the same pulses. */
+export function simulateWithTable(trains: readonly Train[], fit: FittedTable, seed: Seed): Train[] {
+  const { steps, readNoise, starts, ranges } = fit;
+  const net = new Network({ seed });
+  // Pulse n is applied at n ms and read at n + 0.5 ms.
+  const times = ({ elapsed }: Train) => Array.from({ length: Math.floor(elapsed.at(-1)!) }, (_, n) => n + 1);
+  const at = (direction: Train['direction']) => trains.map((t) => (t.direction === direction ? times(t) : []));
+  const [pre, post] = [
+    net.population('down', spikeTrains({ trains: at('down') })),
+    net.population('up', spikeTrains({ trains: at('up') })),
+  ];
+  const members = [...new Set(ranges)].flatMap((range) => {
+    const own = [...trains.keys()].filter((t) => ranges[t] === range);
+    const [gMin, gMax] = [fit.gMin * range.min, fit.gMax * range.max];
+    const device = table({
+      gMin,
+      gMax,
+      steps: { up: steps.up.map((r) => [...r]), down: steps.down.map((r) => [...r]) },
+      ...(readNoise.sd > 0 && { readNoise }),
+    });
+    const least = gMin / gMax;
+    const list = own.map((t): [number, number, number] => [t, t, Math.min(least + starts[t]! * (1 - least), 1)]);
+    const { devices } = net.projection(pre, post, { connect: { list }, device, rule: eachSpike({}) });
+    return own.map((t, k) => ({ t, k, devices: devices!, gMax }));
+  });
+  const read = trains.map((): number[] => []);
+  const longest = trains.reduce((most, t) => Math.max(most, Math.floor(t.elapsed.at(-1)!)), 0);
+  const due = trains.map(({ elapsed }) => elapsed.map(Math.floor));
+  for (let n = 0; n <= longest; n++) {
+    net.run(n + 0.5 - net.now);
+    for (const { t, k, devices, gMax } of members) {
+      while (due[t]![read[t]!.length] === n) {
+        devices.read(t, net.now);
+        read[t]!.push(devices.edges.weights![k]! * gMax);
+      }
+    }
+  }
+  return trains.map((train, t) => ({ ...train, conductance: read[t]! }));
+}
+
 const MIN_RANGE = 0.5;
 
 /**
- * Scales trains to the range of the mean device if device ranges differ. Otherwise the table would mix steps at the end
- * of one device's range with steps in the middle of another's. Returns the scaled trains, the range of each train's
- * device, and the relative standard deviations of the ranges (0 if not significant).
+ * Scales trains to the range of the mean device if device ranges differ; otherwise the table would mix steps at the end
+ * of one device's range with steps in the middle of another's. `between`: relative standard deviations of the ranges.
  */
 function scaleToMeanRange(trains: readonly Train[], unit: number, noise: Pick<Noise, 'kind' | 'reading'>) {
   const [down, up] = [estimateFinalLevels(trains, unit, 'down', noise), estimateFinalLevels(trains, unit, 'up', noise)];
-  const all = trains.flatMap((t) => t.conductance).sort((a, b) => a - b);
-  const [low, high] = [down.middle * unit || all[0]!, up.middle * unit || all.at(-1)!];
-  const byDevice = new Map<string, OwnRange>();
-  for (const { device } of trains)
-    byDevice.set(device, { min: down.factors.get(device) ?? 1, max: up.factors.get(device) ?? 1 });
+  const [lowest, highest] = extentOf(trains.flatMap((t) => t.conductance));
+  const [low, high] = [down.middle * unit || lowest, up.middle * unit || highest];
+  const rangeOf = (d: string): OwnRange => ({ min: down.factors.get(d) ?? 1, max: up.factors.get(d) ?? 1 });
+  const byDevice = new Map(listDevices(trains).map((device) => [device, rangeOf(device)]));
   const ranges = trains.map(({ device }) => byDevice.get(device)!);
   const share = ({ min, max }: OwnRange) => (high * max - low * min) / (high - low);
   if (down.sd + up.sd === 0 || ranges.some((own) => !(share(own) >= MIN_RANGE)))
@@ -33,12 +142,9 @@ function scaleToMeanRange(trains: readonly Train[], unit: number, noise: Pick<No
   return { trains: mapped, ranges, between: { min: down.sd, max: up.sd } };
 }
 
-/** Number of quantiles per table row: 0, 0.05, …, 1. */
 const QUANTILE_COUNT = 21;
-const DIGITS = 6;
-const digits = (value: number) => Number(value.toPrecision(DIGITS));
 
-/** Quantiles of the change by one pulse in a bin: measured distribution, scaled to the variance without read noise. */
+/** Quantiles of the change by one pulse: measured distribution, scaled to the variance without read noise. */
 function quantilesOf({ from, mean, variance, changes }: StateBin, at: (x: number) => number, range: number): number[] {
   const sd = Math.sqrt(variance);
   const off = changes.map((c) => (c.read - c.pulses * at(c.from)) / Math.sqrt(c.pulses)).sort((a, b) => a - b);
@@ -51,40 +157,38 @@ function quantilesOf({ from, mean, variance, changes }: StateBin, at: (x: number
   return [from, ...raw.map((q) => (mean + (q - m) * by) / range)];
 }
 
-/** Properties of a step table other than its rows. */
-type TableProperties = Pick<FittedTable, 'open' | 'between' | 'ranges'>;
-
-/** Table row for a direction that was not measured: no change. */
 const NO_CHANGE: Row = new Array<number>(1 + QUANTILE_COUNT).fill(0);
 
 type Range = readonly [low: number, high: number];
 
-/** Creates a step table for a conductance range, in units of the largest reading. @param unit largest reading, S */
 function tableOf(
   { reading, bins, starts }: States,
   unit: number,
   kind: Noise['kind'],
   [low, high]: Range,
-): Omit<FittedTable, keyof TableProperties> {
+): Omit<FittedTable, 'open' | 'between' | 'ranges'> {
   const range = high - low;
   const rowsOf = (own: readonly StateBin[] | undefined): Row[] => {
     if (own === undefined) return [NO_CHANGE];
     const at = interpolateBins(own);
-    const rows = own.map((bin) => quantilesOf(bin, (x) => at.mean(x, 0), range));
-    return rows.map(([from, ...q]) => [digits(Math.min(Math.max((from! - low) / range, 0), 1)), ...q.map(digits)]);
+    const rows = own.map((bin) => {
+      const [from, ...q] = quantilesOf(bin, (x) => at.mean(x, 0), range);
+      return [roundForFile(clip((from! - low) / range)), ...q.map(roundForFile)];
+    });
+    return rows.filter((row, i) => i === 0 || row[0]! > rows[i - 1]![0]!); // rounding may repeat a state
   };
   return {
     gMin: low * unit,
     gMax: high * unit,
-    steps: Object.fromEntries(DIRECTIONS.map((d) => [d, ascending(rowsOf(bins[d]))])) as Record<Direction, Row[]>,
+    steps: createByDirection((d) => rowsOf(bins[d])),
     readNoise: kind === 'absolute' ? { sd: reading / range, of: 'range' } : { sd: reading, of: 'value' },
-    starts: starts.map((x) => Math.min(Math.max((x - low) / range, 0), 1)),
+    starts: starts.map((x) => clip((x - low) / range)),
   };
 }
 
 /** Index of the first quartile among the quantiles of a row, and of the third, counted from the last. */
 const QUARTILE = (QUANTILE_COUNT - 1) / 4;
-/** Number of simulated measurements, and maximum extension of the range relative to the measured range. */
+/** Number of simulated measurements; maximum extension of the range relative to the measured range. */
 const [SIMULATION_COUNT, MAX_EXTENSION] = [8, 1];
 
 /**
@@ -92,7 +196,7 @@ const [SIMULATION_COUNT, MAX_EXTENSION] = [8, 1];
  * at least three of four pulses still change the outermost state, simulated trains of equal length extend the range.
  */
 export function fitTable(trains: readonly Train[]): FittedTable {
-  const unit = trains.reduce((most, t) => t.conductance.reduce((a, g) => Math.max(a, g), most), 0);
+  const unit = findLargestReading(trains);
   const noise = nearestNoise(trains, unit);
   const { trains: alike, ranges, between } = scaleToMeanRange(trains, unit, noise);
   const states = statesOf(alike, unit, noise);
@@ -114,6 +218,3 @@ export function fitTable(trains: readonly Train[]): FittedTable {
     .map(({ conductance }) => conductance.at(-1)! / unit);
   return { ...table([Math.min(low, ...ends), Math.max(high, ...ends)]), open, between, ranges };
 }
-
-/** Removes rows with repeated states, which rounding may produce. */
-const ascending = (rows: readonly Row[]): Row[] => rows.filter((row, i) => i === 0 || row[0]! > rows[i - 1]![0]!);

@@ -1,31 +1,149 @@
 import { DIRECTIONS, type Direction, type Train } from '../import/trains.ts';
-import { extentOf, mean, sum } from '../lists.ts';
+import { clip, extentOf, mean, splitList, sum } from '../lists.ts';
 import { type Noise, readNoiseAt } from '../statistics/noiseModel.ts';
-import {
-  type Change,
-  createBins,
-  type Drift,
-  interpolateBins,
-  type SmoothedTrain,
-  type StateBin,
-  smoothTrain,
-} from './bins.ts';
 
-/** States of trains without read noise, in units of the largest reading. */
-export interface States {
-  /** Sd of the read noise, in units of the largest reading or as a share of the conductance. */
-  readonly reading: number;
-  readonly low: number;
-  readonly high: number;
-  /** Bins of each measured direction. */
-  readonly bins: Bins;
-  /** State at the start of each train. */
-  readonly starts: readonly number[];
+interface Change {
+  readonly from: number;
+  readonly by: number;
+  readonly unseen: number;
+  /** Difference of the two readings, including the read noise of both. */
+  readonly read: number;
+  readonly pulses: number;
 }
 
+export interface StateBin {
+  readonly from: number;
+  readonly mean: number;
+  readonly variance: number;
+  readonly changes: readonly Change[];
+}
+
+/** Limits of a bin, either of which ends it: number of changes, width as a fraction of the range. */
+const [FULL_COUNT, FULL_WIDTH] = [30, 1 / 32];
+const MAX_GAP = 1 / 20;
+const MAX_BINS = 64;
+/** Required distance of a bin's mean change from 0, in standard errors. */
+const MIN_STANDARD_ERRORS = 3;
+
+const average = (list: readonly Change[], of: (c: Change) => number): number =>
+  list.reduce((sum, c) => sum + of(c), 0) / list.length;
+
+function groupChanges(changes: readonly Change[], range: number, least: number): Change[][] {
+  const groups: Change[][] = [];
+  for (const c of changes.toSorted((a, b) => a.from - b.from)) {
+    const last = groups.at(-1);
+    const isFull = (own: Change[]) =>
+      own.length >= least && (own.length >= FULL_COUNT || c.from - own[0]!.from > FULL_WIDTH * range);
+    if (last === undefined || c.from - last.at(-1)!.from > MAX_GAP * range || isFull(last)) groups.push([c]);
+    else last.push(c);
+  }
+  return groups;
+}
+
+const from = (own: readonly Change[]): number => average(own, (c) => c.from);
+
+/**
+ * Bins of changes by ascending state, so wide that each mean change differs significantly from 0.
+ * @param range range of all states
+ * @param variance approximate variance of the change by one pulse
+ */
+function createBins(changes: readonly Change[], range: number, variance: number): StateBin[] {
+  const mean = average(changes, (c) => c.by / c.pulses);
+  const clear = (MIN_STANDARD_ERRORS * MIN_STANDARD_ERRORS * variance) / (mean * mean) || 1;
+  const least = Math.min(Math.max(clear, changes.length / MAX_BINS), changes.length / 4);
+  const bins = groupChanges(changes, range, least).map((own): StateBin => {
+    const weight = own.reduce((sum, c) => sum + c.pulses, 0);
+    return { from: from(own), mean: own.reduce((sum, c) => sum + c.by, 0) / weight, variance: 0, changes: own };
+  });
+  return withVariance(bins, interpolateBins(bins));
+}
+
+const withVariance = (bins: readonly StateBin[], line: Drift): StateBin[] =>
+  bins.map((bin) => ({
+    ...bin,
+    variance: average(bin.changes, (c) => ((c.by - c.pulses * line.mean(c.from, 0)) ** 2 + c.unseen) / c.pulses),
+  }));
+
+/** Mean step and its variance, linear between bins, constant outside the outer bins. */
+export function interpolateBins(bins: readonly StateBin[]): Drift {
+  const place = (x: number): [StateBin, StateBin, number] => {
+    const next = bins.findIndex(({ from }) => from > x);
+    const [a, b] = [bins.at(next <= 0 ? next : next - 1)!, bins.at(next)!];
+    return [a, b, a === b ? 0 : (x - a.from) / (b.from - a.from)];
+  };
+  return {
+    mean(x) {
+      const [a, b, share] = place(x);
+      return a.mean + share * (b.mean - a.mean);
+    },
+    slope(x) {
+      const [a, b] = place(x);
+      return a === b ? 0 : (b.mean - a.mean) / (b.from - a.from);
+    },
+    variance(x) {
+      const [a, b, share] = place(x);
+      return a.variance + share * (b.variance - a.variance);
+    },
+  };
+}
+
+/** Change of state x by one pulse: mean, its derivative, and variance. All conductances have the same unit. */
+interface Drift {
+  mean(x: number, reading: number): number;
+  slope(x: number): number;
+  variance(x: number): number;
+}
+
+type SmoothedTrain = ReturnType<typeof smoothTrain>;
+
+/** Largest deviation from the prediction, standard deviations; beyond it is a jump or an outlier. */
+const MAX_DEVIATIONS = 5;
+
+/**
+ * States of a train by a Kalman filter and the smoother of Rauch, Tung & Striebel 1965 (doi:10.2514/3.3166), linearised
+ * at each state. `covariance`: covariance of each state with the previous state, 0 for the first state.
+ * @param pulses number of pulses between readings i and i + 1
+ * @param scatter variance of the read noise at state x
+ */
+function smoothTrain(y: readonly number[], pulses: readonly number[], drift: Drift, scatter: (x: number) => number) {
+  const n = y.length;
+  const list = () => new Float64Array(n);
+  const [state, variance, expected, spread, keep, covariance] = [list(), list(), list(), list(), list(), list()];
+  state[0] = y[0]!;
+  variance[0] = scatter(y[0]!);
+  for (let i = 1; i < n; i++) {
+    const [x, times] = [state[i - 1]!, pulses[i - 1]!];
+    const kept = clip(1 + times * drift.slope(x));
+    keep[i - 1] = kept;
+    expected[i] = x + times * drift.mean(x, i - 1);
+    spread[i] = kept * kept * variance[i - 1]! + times * drift.variance(x);
+    let own = scatter(expected[i]!);
+    let total = spread[i]! + own;
+    const off = y[i]! - expected[i]!;
+    const far = total > 0 ? (off * off) / total : 0;
+    if (far > MAX_DEVIATIONS ** 2) {
+      // If the next reading agrees with this one, the state has jumped; otherwise this reading is an outlier.
+      const stays = i + 1 < n && Math.abs(y[i + 1]! - y[i]!) < Math.abs(y[i + 1]! - expected[i]!);
+      if (stays) spread[i]! += off * off - total;
+      else own += off * off - total;
+      total = off * off;
+    }
+    const gain = total > 0 ? spread[i]! / total : 1;
+    state[i] = expected[i]! + gain * off;
+    variance[i] = (1 - gain) * spread[i]!;
+  }
+  for (let i = n - 2; i >= 0; i--) {
+    const back = spread[i + 1]! > 0 ? (variance[i]! * keep[i]!) / spread[i + 1]! : 0;
+    state[i]! += back * (state[i + 1]! - expected[i + 1]!);
+    variance[i]! += back * back * (variance[i + 1]! - spread[i + 1]!);
+    covariance[i + 1] = back * variance[i + 1]!;
+  }
+  return { state, variance, covariance };
+}
+
+export type States = ReturnType<typeof statesOf>;
 type Bins = Readonly<Partial<Record<Direction, readonly StateBin[]>>>;
 
-/** Readings of one train, in units of the largest reading, and numbers of pulses between them. */
 interface TrainReadings {
   readonly direction: Direction;
   readonly y: readonly number[];
@@ -33,12 +151,11 @@ interface TrainReadings {
 }
 
 const ROUNDS = 12;
-/** Number of neighbours on each side for the initial mean step, as a fraction of the number of readings per train. */
+/** Number of neighbours on each side for the initial mean step, fraction of the readings per train. */
 const NEIGHBOUR_SHARE = 1 / 40;
-/** Largest deviation of a reading from its state, in standard deviations, that is used to estimate the read noise. */
+/** Largest deviation of a reading from its state, standard deviations, that counts as read noise. */
 const MAX_RESIDUAL = 4;
 
-/** Mean change by one pulse in the neighbourhood of each reading of a train. */
 function localDrift({ y, pulses }: TrainReadings): number[] {
   const half = Math.max(1, Math.round(pulses.length * NEIGHBOUR_SHARE));
   return pulses.map((_, i) => {
@@ -57,7 +174,6 @@ function changesOf({ y, pulses }: TrainReadings, { state, variance, covariance }
   }));
 }
 
-/** Mean of a property of bins, weighted by their numbers of changes. */
 const meanOfBins = (bins: readonly StateBin[], of: (b: StateBin) => number): number =>
   mean(bins.flatMap((b) => b.changes.map(() => of(b))));
 
@@ -65,19 +181,17 @@ const meanOfBins = (bins: readonly StateBin[], of: (b: StateBin) => number): num
 const readVariance = (changes: readonly Change[], at: Drift, weightOf: (c: Change) => number = () => 1): number =>
   mean(changes.map((c) => (c.read - c.pulses * at.mean(c.from, 0)) ** 2 / c.pulses / weightOf(c)));
 
-/** Number of groups of changes, and tolerance for chance, in standard deviations of the logarithm of a variance. */
+/** Number of groups of changes; tolerance for chance, standard deviations of the logarithm of a variance. */
 const [PART_COUNT, ALLOWANCE] = [8, 1];
 
 /** Upper limit of the read-noise variance: half the smallest variance of measured changes in a part of the range. */
 function maxScatter(bins: readonly StateBin[], kind: Noise['kind']): number {
   const at = interpolateBins(bins);
   const all = bins.flatMap(({ changes }) => changes);
-  const size = Math.ceil(all.length / PART_COUNT);
-  const parts = Array.from({ length: Math.ceil(all.length / size) }, (_, k) => all.slice(k * size, (k + 1) * size));
   const limitOf = (part: readonly Change[]) =>
     (Math.exp(ALLOWANCE * Math.sqrt(2 / part.length)) * readVariance(part, at, (c) => readNoiseAt(kind, c.from) ** 2)) /
     2;
-  return extentOf(parts.map(limitOf))[0];
+  return extentOf(splitList(all, Math.ceil(all.length / PART_COUNT)).map(limitOf))[0];
 }
 
 /** Correlated read noise: strides, largest lasting share of the step variance, and minimum readings per stride. */
@@ -107,15 +221,11 @@ function combineVariances({ variance, changes }: StateBin, at: Drift, readings: 
 }
 
 /**
- * Estimates the states of trains, and steps and read noise from the states, by turns (expectation and maximisation).
- * @param unit largest reading, S
- * @param noise initial read noise
+ * Estimates states without read noise, and steps and read noise from the states, by turns (expectation and
+ * maximisation). Results are in units of the largest reading, `unit` (S); `reading`: standard deviation of the read
+ * noise (share of the conductance if the noise is relative). @param noise initial read noise
  */
-export function statesOf(
-  measured: readonly Train[],
-  unit: number,
-  { kind, reading }: Pick<Noise, 'kind' | 'reading'>,
-): States {
+export function statesOf(measured: readonly Train[], unit: number, { kind, reading }: Pick<Noise, 'kind' | 'reading'>) {
   const trains = measured.map(({ direction, elapsed, conductance }) => ({
     direction,
     y: conductance.map((g) => g / unit),

@@ -159,7 +159,10 @@ const EXPORTS: readonly [string, string | Buffer | readonly string[], Flags, rea
   ],
   [
     'anew.csv',
-    ['pulse,type,G_uS', ...[1, 2].flatMap(() => both((i, g, isUp) => `${i},${isUp ? 'p' : 'd'},${f(g, -6)}`))],
+    [
+      'pulse,type,G_uS',
+      ...[1, 1.00003].flatMap((c) => both((i, g, isUp) => `${i},${isUp ? 'p' : 'd'},${f(c * g, -6)}`)), // exact duplicates would be left out
+    ],
     {},
     ['1/1 up 0+5', '1/2 up 0+5', '1/1 down 0+5', '1/2 down 0+5'],
     /2 trains up/,

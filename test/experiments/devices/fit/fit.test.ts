@@ -1,8 +1,11 @@
 /** Known models are found again in measurements made from them; the recursion is that of the devices. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { FAMILY_NAMES } from '../../../../experiments/devices/fit/statistics/families.ts';
+import { fitPulses } from '../../../../experiments/devices/fit/statistics/fitPulses.ts';
 import { isShort } from '../../../support.ts';
 import { fitted, KNOWN, near } from './known.ts';
+import { trainsOf } from './made.ts';
 
 for (const { model, made, params } of KNOWN) {
   const how = made.continued ? ', each train going on from the last' : '';
@@ -24,5 +27,12 @@ for (const { model, made, params } of KNOWN) {
     }
   });
 }
+
+test('a fit names its stages, so that long fits can report progress', () => {
+  const stages: string[] = [];
+  fitPulses(trainsOf({ ...KNOWN[0]!.made, relative: 0.02, seed: 1 }), (stage) => stages.push(stage));
+  assert.equal(stages.slice(0, 2), ['fitting the models', 'estimating noise and variability']);
+  assert.is(stages.length, 2 + FAMILY_NAMES.length);
+});
 
 test.run();

@@ -1,4 +1,5 @@
 /** Measurements of every kind from models whose values are known. */
+import { prefixErrors } from '../../../../core/declare/errors.ts';
 import { CounterRandom } from '../../../../core/random/random.ts';
 import { readRows } from '../../../../experiments/devices/fit/import/columns.ts';
 import { parseTextGrid } from '../../../../experiments/devices/fit/import/grid.ts';
@@ -25,12 +26,9 @@ export const grid = (content: string) => parseTextGrid('made.csv', 'made', Buffe
 
 export function fitted(kind: Kind, content: string, given: Partial<KindInput> = {}): KindFit {
   const options = given.options ?? {};
-  return kind.fit(readRows([parseTable(grid(content))], kind.columns, options), {
-    source: 'made.csv',
-    device: EMPTY_DEVICE,
-    options,
-    ...given,
-  });
+  const rows = readRows([parseTable(grid(content))], kind.columns, options);
+  const input = { source: 'made.csv', device: EMPTY_DEVICE, options, ...given };
+  return prefixErrors('made.csv', () => kind.fit(rows, input));
 }
 
 export const paramsOf = (fit: KindFit, name = fit.best) => fit.models.find((m) => m.name === name)!.params;

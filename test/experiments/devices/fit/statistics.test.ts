@@ -55,7 +55,7 @@ test('intervals of a mean and of a spread have one degree of freedom less than v
 
 test('an outlier is off by six robust standard deviations, 1.4826 times the median', () => {
   const flat = { from: 0, range: 1, start: 0, step: () => 0, advance: () => 0 };
-  const candidate = { p: [], curves: { course: () => flat } } as unknown as Candidate;
+  const candidate = { p: [], course: () => flat } as unknown as Candidate;
   /** Readings of 0.01 and -0.01 in turn, 0.02 off the median of their neighbours, and one that lies further off. */
   const found = (off: number) => {
     const readings = Array.from({ length: 101 }, (_, i) => (i === 50 ? off : i % 2 === 0 ? 0.01 : -0.01));

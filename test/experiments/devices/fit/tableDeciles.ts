@@ -7,8 +7,7 @@ import { mean, quantileSorted, standardDeviation } from 'simple-statistics';
 import { CounterRandom } from '../../../../core/random/random.ts';
 import { readPulses } from '../../../../experiments/devices/fit/import/measurement.ts';
 import { DIRECTIONS, type Train } from '../../../../experiments/devices/fit/import/trains.ts';
-import { fitTable } from '../../../../experiments/devices/fit/table/fitTable.ts';
-import { simulateWithTable } from '../../../../experiments/devices/fit/table/fittedTable.ts';
+import { fitTable, simulateWithTable } from '../../../../experiments/devices/fit/table/fitTable.ts';
 
 export const momentsOf = (changes: readonly number[]) => ({
   mean: mean([...changes]),
