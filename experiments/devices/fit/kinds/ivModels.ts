@@ -1,7 +1,6 @@
 import type { FitParameter } from '../statistics/leastSquares.ts';
 import { type Loop, MIN_VOLTAGE_SHARE } from './loop.ts';
 
-/** Memristor model and its fitted parameters, of which the last is the initial state. */
 export interface Model {
   readonly name: 'vteam' | 'yakopcic' | 'linearDrift';
   readonly unknowns: (loop: Loop) => readonly FitParameter[];

@@ -14,7 +14,6 @@ export interface KindModel {
   readonly ci: Intervals;
 }
 
-/** Sections of a device file to which a measurement contributes. */
 export interface DeviceParts {
   readonly device?: Mapping;
   readonly shortTerm?: Mapping;
@@ -48,7 +47,6 @@ export interface KindInput {
 export interface Kind {
   readonly help: string;
   readonly columns: readonly Column[];
-  /** True if columns of these roles identify the kind of measurement. */
   readonly matches: (roles: ReadonlySet<string>) => boolean;
   readonly models: readonly string[];
   /** Fits the models. @throws UserError without the name of the file, which the caller adds */

@@ -80,7 +80,6 @@ const TWO_LEVEL_PATTERNS = {
   },
 } as const;
 
-/** Columns for high and low level of a device in one row: conductances, resistances or currents. */
 export const twoLevelColumns: readonly Column[] = Object.entries(TWO_LEVEL_PATTERNS).flatMap(([quantity, patterns]) =>
   Object.entries(patterns).map(([role, pattern]) => ({
     role,
@@ -142,7 +141,6 @@ export function findConductanceRange(device: Mapping): Range | undefined {
   return [electrical.gMin, electrical.gMax];
 }
 
-/** Reasons in the device file for a conductance range that is only that of the readings. */
 export const MEASURED_RANGE_REASONS = {
   'device.gMin': 'lowest conductance that was measured',
   'device.gMax': 'highest conductance that was measured',

@@ -27,7 +27,6 @@ export function readBase(file: string): BaseDeviceFile {
 const PARTS = ['device', 'shortTerm', 'rule'] as const;
 const SOURCES = ['quoted', 'derived', 'assumed'] as const;
 
-/** Paths of all values in a section, except the model name. */
 function paths(value: unknown, path: string, isTop = true): string[] {
   if (!isMapping(value)) return [path];
   return Object.entries(value).flatMap(([key, part]) =>
@@ -35,7 +34,6 @@ function paths(value: unknown, path: string, isTop = true): string[] {
   );
 }
 
-/** Device from which a fit starts: that of the base file, or an empty linear device. */
 export function getBaseDevice(base: Written | undefined): {
   readonly device: Mapping;
   readonly isRangeAssumed: boolean;
@@ -56,7 +54,6 @@ const entriesOf = (base: Written | undefined, list: (typeof SOURCES)[number]) =>
 const FITTED = 'memspike device fit ';
 const SUMMARY = 'Fitted to ';
 
-/** Origin of fitted values, for the sections `derived` and `about` of a device file. */
 export interface FitOrigin {
   readonly source: string;
   readonly formula: string;

@@ -29,7 +29,6 @@ const tau = (longest: number, starts = [0.03, 0.1, 0.3, 1]): FitParameter => ({
   log: true,
 });
 
-/** Short-term plasticity models, in ascending number of fitted parameters. */
 const CANDIDATES: readonly Candidate[] = [
   { name: 'volatile', model: volatile, fixed: { base: 0 }, keys: ['eta', 'tau'], unknowns: (t) => [eta, tau(t)] },
   {

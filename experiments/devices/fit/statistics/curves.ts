@@ -51,7 +51,6 @@ export class ModelCurves {
     this.#lengths = lengths;
   }
 
-  /** Direction whose trains determine the curve: the same if it was measured, else the opposite. */
   #source(direction: Direction): Direction {
     return this.#lengths[direction] > 0 ? direction : direction === 'up' ? 'down' : 'up';
   }

@@ -30,7 +30,6 @@ interface ShapeParameter {
 export const FAMILY_NAMES = ['exponential', 'softBound', 'neuroSim', 'linear', 'power'] as const;
 export type FamilyName = (typeof FAMILY_NAMES)[number];
 
-/** Device model for the fit; both pulse directions obey the same equation for the position h. */
 export interface ModelFamily {
   readonly name: FamilyName;
   readonly shape: readonly ShapeParameter[];

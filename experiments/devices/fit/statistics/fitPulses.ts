@@ -121,7 +121,6 @@ export interface PulseFit {
   readonly unmeasured: Direction | null;
   /** Standard deviation of the read noise: `absolute` in S, `relative` to the conductance. */
   readonly reading: { readonly kind: Noise['kind']; readonly sd: number };
-  /** Fitted candidate of each model; `publish` converts coordinates to parameters. */
   readonly fitted: Readonly<
     Record<
       FamilyName,

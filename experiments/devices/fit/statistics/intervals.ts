@@ -46,7 +46,6 @@ function boundsOf(problem: FitProblem, values: readonly number[]): (name: string
   };
 }
 
-/** Fits a problem; `intervals` computes confidence intervals from the given number of simulations. */
 export function fitProblem(problem: FitProblem) {
   const { values, squares } = findOptimum(problem);
   const intervals = (simulations: number) => computeIntervals(problem, values, simulations);

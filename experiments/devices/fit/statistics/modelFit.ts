@@ -76,7 +76,6 @@ function readNoiseVariance(trains: readonly Train[], c: Candidate, { kind, readi
   return reading ** 2 * mean(squares);
 }
 
-/** Lag-1 autocorrelation of the residuals of a candidate. */
 export function autocorrelation(trains: readonly Train[], unit: number, c: Candidate): number {
   let [sum, squares, count, pairs] = [0, 0, 0, 0];
   for (const train of trains) {
@@ -91,7 +90,6 @@ export function autocorrelation(trains: readonly Train[], unit: number, c: Candi
   return squares === 0 ? 0 : (sum / pairs) * (count / squares);
 }
 
-/** Allowed range of a parameter of the device models. */
 function allowedRange(name: string): readonly [number, number] {
   if (name.startsWith('nonlinearity')) return [-9, 9];
   if (name.startsWith('pulses')) return [1, Infinity];

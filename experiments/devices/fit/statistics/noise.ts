@@ -85,7 +85,6 @@ function estimateVariances(
   return { kind, found, errors, score };
 }
 
-/** Solves the normal equations; sets the most negative variance to 0 and repeats. */
 function solveNonNegative(normal: Matrix, right: readonly number[], known: readonly number[]): [number[], number[]] {
   const found = right.map(() => 0);
   const errors = right.map((_, k) => (normal.get(k, k) > 0 ? 1 / Math.sqrt(normal.get(k, k)) : 0));
@@ -153,7 +152,6 @@ const trainsByDirection = (trains: readonly Train[]): number[][] =>
 
 const MIN_STRIDED_READINGS = 24;
 
-/** Estimates the noise around the curves of a candidate, with factors of each device. */
 export function estimateNoise(
   trains: readonly Train[],
   unit: number,
