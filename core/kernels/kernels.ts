@@ -249,8 +249,8 @@ function bindKernels(e: ModuleExports) {
     traceStrengths: (values: Float64Array, factor: number, shift: number, out: Float64Array) =>
       void e.traceStrengths!(values.byteOffset, values.length, factor, shift, out.byteOffset),
     /**
-     * Matrix product C = A B, with A of m × k, B of k × n, C of m × n. B and C are row-major; element (i, p) of A is at
-     * i × aRow + p × aColumn. All have one precision. Sums run in the order of p; each product is rounded first.
+     * Matrix product C = A B (m × k, k × n). B and C are row-major; element (i, p) of A is at i × aRow + p × aColumn.
+     * All have one precision. Sums run in the order of p; each product is rounded first.
      */
     multiply: (a: Floats, aRow: number, aColumn: number, b: Floats, c: Floats, m: number, k: number, n: number) =>
       void callWith(e.multiply!, c.BYTES_PER_ELEMENT === 4 ? 1 : 0, a, aRow, aColumn, b, c, m, k, n),

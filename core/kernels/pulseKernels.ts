@@ -32,8 +32,8 @@ export function bindPulseKernels(e: ModuleExports) {
   const { takePulses, computeStates, storePulses, pulse, noise, uniforms } = e;
   const kernels = {
     /**
-     * Pulses a run of devices whose state is their weight: g = clip(step(g)). Strength: scale × trace of the device's
-     * `others` index × (1 - g)^mu upwards or g^mu downwards. Counts writes, row sums and energy.
+     * Pulses a run of devices whose state is their weight. Strength: scale × trace of the device's `others` index × (1
+     * - g)^mu upwards or g^mu downwards. Counts writes, row sums and energy.
      */
     pulse(d: WeightsRecord, run: PulseRun, trace: Float64Array, scale: number, mu: number): void {
       pulse!(

@@ -66,8 +66,8 @@ function jumpBy(at: usize, w: f64, steps: usize): void {
 }
 
 /**
- * Adds the arrivals of a row; see `Kernels.addTwoConductances` and `target`. `weights` 0: all synapses have `weight`.
- * All neurons are advanced before arrivals are added, in branch-free loops, so that the processor overlaps neurons.
+ * Adds the arrivals of a row; see `addConductances`. All neurons are advanced before arrivals are added, in branch-free
+ * loops, so that the processor overlaps neurons.
  */
 export function addTwoConductances(
   u: usize, bar: usize, targets: usize, wide: bool, weights: usize, weight: f64, count: u32, steps: usize,

@@ -1,8 +1,8 @@
 /**
  * Block of arrivals: adds them to neurons in one pass, while the potentials of a few neurons stay in registers, and
  * finds the first crossing. An arrival is a list entry of 32 bytes: scale in all lanes of a vector, address of its
- * weights, index in the batch, time. Scales are stored in memory, because the engine would recompute register values in
- * each iteration. The entry after the last arrival has a later time.
+ * weights, index in the batch, time. Scales are in memory, because the engine would recompute registers in each
+ * iteration. The entry after the last arrival has a later time.
  */
 
 /** Test limit of the block, in units of the bars, in all lanes. */

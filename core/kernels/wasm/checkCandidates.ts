@@ -1,6 +1,6 @@
 /**
- * Threshold checks of neurons with exponential currents whose crossing is not predicted yet, and scheduling of their
- * next checks; same results as `CrossingPredictor` and neurons/parts/timerWheel.ts.
+ * Checks and rescheduling of neurons with exponential currents whose crossing is not predicted yet; same results as
+ * `CrossingPredictor` and neurons/parts/timerWheel.ts.
  */
 import { exp, expTwo } from './exp';
 import { look } from './voltageBound';

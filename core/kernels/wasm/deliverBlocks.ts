@@ -1,7 +1,7 @@
 /**
  * Delivers arrivals along rows of blocks (`Blocks` in core/graph/edges.ts): u[j] += w s(t) for each neuron of each
  * block, then tests u[j] >= bar[j] s(t). Skips blocks of inhibited groups, whose neurons have u = -Infinity. With
- * gates, only the gated block of the row is tested. All arrivals of a tick are added before any test.
+ * gates, only the gated block of the row is tested. All arrivals of a tick are added first.
  */
 import { before, SCALE, setScale } from './arrivals';
 import { deliverToGroups } from './deliverToGroups';

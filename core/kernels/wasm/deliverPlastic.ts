@@ -32,10 +32,7 @@ function deliver(u: usize, weights: usize, count: u32, candidates: usize, found:
   return j < count ? list(excite(at, v128.load64_splat(weights), exc, peak), j, candidates, n) : n;
 }
 
-/**
- * Delivers arrivals in whole ticks; stops at `until`, at the maximum age of the reference time, or after a tick with
- * crossings to be computed. Returns the number of arrivals delivered.
- */
+/** Delivers arrivals as `stream` in deliverBatch.ts. Returns the number of arrivals delivered. */
 export function deliverPlastic(r: PlasticRecord): u32 {
   const t0 = r.t0;
   const rates = v128.load(changetype<usize>(r), offsetof<PlasticRecord>("rate"));

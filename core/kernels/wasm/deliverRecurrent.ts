@@ -1,6 +1,6 @@
 /**
- * Simulates a recurrent population with conductances of one time constant, tick by tick: crossings, arrivals and their
- * effects, with the same results as `ReferenceDelivery`, `LifConductance` and `ConductancePredictor`.
+ * Simulates a recurrent population with conductances of one time constant tick by tick, with the same results as
+ * `ReferenceDelivery`, `LifConductance` and `ConductancePredictor`.
  */
 import { addConductances } from './addConductances';
 import { exp } from './exp';

@@ -1,7 +1,7 @@
 /**
  * Delivers arrivals along sparse rows: u[j] += w s(t) for each target j of the row, then tests u[j] >= bar[j] s(t). A
- * row reaches a target at most once. All arrivals of a tick are added before any test. `weights` 0: all synapses have
- * `weight`. `targets` 0: row i reaches neuron i only.
+ * row reaches a target at most once. All arrivals of a tick are added first. `weights` 0: all synapses have `weight`.
+ * `targets` 0: row i reaches neuron i only.
  */
 import { before } from './arrivals';
 import { expCell, expSmall } from './exp';

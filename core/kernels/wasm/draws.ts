@@ -28,8 +28,8 @@ const MOST: u32 = 64;
 const WORDS = memory.data(512, 16);
 
 /**
- * Applies four Threefry rounds to all words up to `end`, then adds a pair of keys. `begins`: true for the first group,
- * which loads the words and adds the first pair of keys.
+ * Applies four Threefry rounds to all words up to `end`, then adds a pair of keys. `begins`: true to load the words and
+ * add the first keys.
  */
 @inline
 function rounds(

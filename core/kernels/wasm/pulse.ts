@@ -70,8 +70,8 @@ function scatter(
 }
 
 /**
- * Pulses devices i = `from` … `count` - 1. Edges and trace indices (`size` bytes each): see `PulseRun`. Strength: scale × trace × weight dependence (exponent mu). `row`: common row of all devices, or -1
- * if the trace index is the row. `draws`: random numbers for steps that are already counted, or 0.
+ * Pulses devices i = `from` … `count` - 1. Edges and trace indices (`size` bytes each): see `PulseRun`. Strength: scale
+ * × trace × weight dependence (exponent mu). `draws`: random numbers for steps that are already counted, or 0.
  */
 function pulseEach<F>(
   d: WeightsRecord, edges: usize, others: usize, size: u32, start: u32, stride: u32, from: u32, count: u32, row: i32,
