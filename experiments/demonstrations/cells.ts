@@ -17,9 +17,9 @@ const MAX_ON_OFF = 1e4;
 const IMAGE_COUNT = 15; // training images for gains, and test images for errors of currents
 
 /**
- * Errors of output currents of 64 × 64 cells, at line resistances in Ω per segment and numbers of `layers`: arrays that
- * divide the inputs and add their currents. Pixels of at least 128 apply the read voltage, at which both kinds of cells
- * conduct equally; others apply 0 V.
+ * Errors of output currents of 64 × 64 cells; lines in Ω per segment; `layers` divide the inputs and add their
+ * currents. Pixels of at least 128 apply the read voltage, at which both kinds of cells conduct equally; others apply 0
+ * V.
  */
 export function measureCellErrors(
   { data, learned, rows, columns }: Pick<TrainedLayer, 'data' | 'learned' | 'rows' | 'columns'>,

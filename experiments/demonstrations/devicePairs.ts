@@ -15,10 +15,7 @@ interface PairOptions {
   readonly lines?: Pick<TiledOptions, 'rows' | 'lineResistance' | 'tile'>;
 }
 
-/**
- * Programs weights (row-major) into neighbouring devices, without verification; returns the weights as read from G+ -
- * G-. The largest weight uses the whole range of a device.
- */
+/** Programs weights (row-major) without verification and reads G+ - G-. The largest weight uses the whole range. */
 export function programPairs(weights: Float64Array, { how, seed, stream, lines }: PairOptions): Float64Array {
   const perWeight = (RANGE.high - RANGE.low) / weights.reduce((most, w) => Math.max(most, Math.abs(w)), 0);
   const targets = new Float64Array(2 * weights.length);

@@ -25,8 +25,8 @@ export const summariseFigure = ({ values }: Figure) => ({
 });
 
 /**
- * Runs a demonstration and writes `config.json`, tables, pictures and, last, `run.json`. Returns null if the run was
- * interrupted; only `config.json` remains then.
+ * Writes `config.json`, tables, pictures and, last, `run.json`. Returns null if interrupted; only `config.json` remains
+ * then.
  */
 export async function runDemonstration(o: RunOptions): Promise<Findings | null> {
   const { demonstration, parameters } = o;
@@ -60,7 +60,7 @@ export async function runDemonstration(o: RunOptions): Promise<Findings | null> 
   }
 }
 
-/** Writes tables and pictures; returns entries of `run.json`: figures, expectations, warnings and file names. */
+/** Writes tables and pictures; returns entries of `run.json`. */
 function writeFindings(directory: RunDirectory, demonstration: string, findings: Findings) {
   const facts = { demonstration, configSha256: directory.configSha256, version: VERSION };
   const figures = Object.entries(findings.figures).map(([name, figure]) => {

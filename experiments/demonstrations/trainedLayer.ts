@@ -68,7 +68,7 @@ export async function fitReadout(layer: Pick<TrainedLayer, 'config' | 'learned' 
 
 type Currents = Readonly<Record<'train' | 'test', Float64Array>>;
 
-/** Errors of test currents as read (`error`), and with one gain per output fitted to training currents (`gainError`). */
+/** Errors of test currents as read, and with one gain per output fitted to training currents (`gainError`). */
 export function compareCurrents(currents: Currents, ideal: Currents, columns: number) {
   const gains = fitGains(currents.train, ideal.train, columns);
   const corrected = applyGains(currents.test, gains);

@@ -167,13 +167,10 @@ export function renderFit(fit: Fit): Section[] {
     return [name, formatFigure(value), interval];
   });
   const errors = models.map((one) => [one.name, formatFigure(one.rmse), shareOf(one)]);
+  const parameterTable = renderDataTable([['parameter', 'value', '95 % interval'], ...parameters]);
   const sections = [
     makeSection('answer', 'Results', html`${renderKeyFigures(figures)}${list}`),
-    makeSection(
-      'parameters',
-      `Parameters of ${fit.best}`,
-      renderDataTable([['parameter', 'value', '95 % interval'], ...parameters]),
-    ),
+    makeSection('parameters', `Parameters of ${fit.best}`, parameterTable),
     makeSection('models', 'All models', renderDataTable([['model', 'root mean square error', 'share'], ...errors])),
   ];
   if (noise) {

@@ -56,7 +56,7 @@ export interface Page {
 export interface Report {
   /** HTML */
   readonly text: string;
-  /** What could not be shown. */
+  /** Reasons why parts of the report are missing. */
   readonly problems: readonly string[];
 }
 

@@ -1,6 +1,6 @@
 /**
- * Write errors and selector misses of 1S1R cells. A miss makes a conducting cell read as blocking; misses recur in the
- * same cells, because each cell has its own switching voltage.
+ * A selector miss makes a conducting 1S1R cell read as blocking; misses recur in the same cells, because each cell has
+ * its own switching voltage.
  */
 import { createRequire } from 'node:module';
 import { join } from 'node:path';

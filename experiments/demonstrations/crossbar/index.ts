@@ -27,9 +27,8 @@ export function readCell(lines: number, lineResistance: number) {
 }
 
 /**
- * Writes the cell furthest from the drivers at 1.5 times the mean switching voltage (normal, relative sd `spread`). All
- * cells conduct. Returns `margin`, its voltage over the largest one of any other cell, and `disturbed`, the number of
- * other cells that switch.
+ * Writes the cell furthest from the drivers at 1.5 times the mean switching voltage (normal, relative sd `spread`).
+ * Returns `margin`, its voltage over the largest one of any other cell, and the number of other cells that switch.
  */
 export function writeCell(lines: number, scheme: SelectScheme, lineResistance: number, spread: number, seed: number) {
   const crossbar = makeArray(lines, lineResistance, ON);
@@ -91,6 +90,7 @@ export default defineDemonstration({
     const bySize = arrays.means('accuracy', 'lines', { lineResistance: 2 });
     const byResistance = arrays.means('accuracy', 'lineResistance', at(WHOLE_ARRAY, LINE_RESISTANCES));
     const held = (lines: number, ohm: number) => readCell(lines, ohm)[1]!.resistance;
+    const floating = reads.values('resistance', { others: 'floating' });
     const disturbed = (scheme: SelectScheme) => writes.mean('disturbed', { lines: 64, scheme });
     return {
       figures: {
@@ -113,9 +113,7 @@ export default defineDemonstration({
           LINE_RESISTANCES.every((lineResistance) =>
             (['error', 'gainError'] as const).every((key) => isNonLinearErrorLarger(cells, key, { lineResistance })),
           ),
-        'resistance read with floating lines falls with array size': isDecreasing(
-          reads.values('resistance', { others: 'floating' }),
-        ),
+        'resistance read with floating lines falls with array size': isDecreasing(floating),
         'held lines read the exact resistance if lines are ideal, and not with line resistance':
           Math.abs(held(16, 0) / 1e6 - 1) < 1e-9 && held(16, lineResistance) !== 1e6,
         'V/3 disturbs fewer cells than V/2 in 64 x 64': disturbed('third') < disturbed('half'),

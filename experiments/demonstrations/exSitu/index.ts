@@ -1,4 +1,4 @@
-/** A linear classifier is trained in software and programmed into device pairs, without and with verification. */
+/** A classifier trained in software is programmed into device pairs, without and with verification. */
 import type { Matrix, Programming } from '../../index.ts';
 import {
   lif,
@@ -56,9 +56,8 @@ const STEPS = { etaUp: 0.02, etaDown: 0.02, cycleToCycle: 0.3 };
 const MAX_PULSES = 300;
 
 /**
- * Writes weights into device pairs by program-and-verify. `tolerance` is a fraction of the range from the lowest to the
- * highest weight. Returns weights, mean `pulses` per device and `missed`, the percentage of pairs outside the
- * tolerance.
+ * `tolerance`: fraction of the range from the lowest to the highest weight. Returns weights, mean `pulses` per device
+ * and `missed`, the percentage of pairs outside the tolerance.
  */
 export function verifyWeights(weights: Float64Array, tolerance: number, seed: number) {
   const weightAtGMax = weights.reduce((most, w) => Math.max(most, Math.abs(w)), 0);

@@ -19,10 +19,7 @@ const [UP, DOWN] = [10, 3]; // pulses of one round, 1 ms apart: to the middle of
 type ChipOptions = Readonly<Record<'devices' | 'rounds' | 'deviceToDevice' | 'cycleToCycle', number>>;
 type Key = readonly boolean[];
 
-/**
- * One key per round of programming: bit k is true if device 2k conducts better than device 2k + 1. Chips of different
- * seeds have different devices.
- */
+/** One key per round: bit k is true if device 2k conducts better than 2k + 1. Seeds have different devices. */
 function readKeys(seed: Seed, { devices, rounds, deviceToDevice, cycleToCycle }: ChipOptions): Key[] {
   const starts = repeat(rounds, (k) => k * (UP + DOWN));
   const trains = (pulses: number, after: number) => {
@@ -82,6 +79,7 @@ export default defineDemonstration({
       };
     });
     const [one, two] = [{ keys: 'one chip' }, { keys: 'two chips' }];
+    const [smallest, largest] = [distances.values('smallest', two), distances.values('largest', one)];
     const noisy = { deviceToDevice: 0.03, cycleToCycle: 1 };
     return {
       figures: {
@@ -92,10 +90,7 @@ export default defineDemonstration({
       },
       expectations: {
         'keys of different chips differ in half of their bits': areNear(distances.values('mean', two), 0.5, 0.03),
-        'control: keys of one chip are closer than keys of any two chips': isGreater(
-          distances.values('smallest', two),
-          distances.values('largest', one),
-        ),
+        'control: keys of one chip are closer than keys of any two chips': isGreater(smallest, largest),
         'control: keys are lost if cycle-to-cycle exceeds device-to-device variability':
           sweep.mean('intra', noisy) > 3 * sweep.mean('intra', { ...noisy, cycleToCycle: 0.01 }) &&
           sweep.mean('intra', noisy) > 0.3,

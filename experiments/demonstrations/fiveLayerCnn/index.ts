@@ -11,14 +11,14 @@ import {
   untrained,
 } from '../../training/supervised/index.ts';
 import { defineDemonstration, MNIST_CLASSES, measurePerSeed, repeat, shuffle } from '../demonstration.ts';
-import { isGreater } from '../findings.ts';
+import { areNear, isGreater } from '../findings.ts';
 
 const SCALING = { mean: 0, sd: 1 }; // of grey values from 0 to 1
 type Convolution = Extract<Model['stages'][number], { readonly kind: 'convolution' }>;
 
 /**
- * Program-and-verify into device pairs. `noise`: sd of the remaining write noise (share of the range); `stuck`:
- * fraction of devices, half at either end of the range. Each seed is another chip.
+ * Program-and-verify. `noise`: sd of the remaining write noise (share of the range); `stuck`: fraction of devices, half
+ * at either end of the range. Each seed is another chip.
  */
 export function programChip(model: Model, noise: number, stuck: number, seed: string): CrossbarNet {
   const ends = stuck > 0 && { stuck: { low: stuck / 2, high: stuck / 2 } };
@@ -34,8 +34,8 @@ const mapConvolutions = (model: Model, change: (stage: Convolution, index: numbe
 });
 
 /**
- * Averages kernels: equivalent to adding currents of the copies, because a crossbar of ohmic cells is linear. The fully
- * connected layer is that of the first copy.
+ * Averages kernels like the summed currents of copies, because ohmic cells are linear. The last layer is that of the
+ * first.
  */
 export function averageCopies(copies: readonly Model[]): Model {
   return mapConvolutions(copies[0]!, (stage, n) => {
@@ -159,6 +159,7 @@ export default defineDemonstration({
       return { accuracies, kernels, controls };
     });
     const errorsOf = (copies: number) => kernels.values('error', { copies });
+    const ratios = errorsOf(1).map((error, k) => error / errorsOf(FOUR)[k]! / 2);
     const noisy = (method: string) => accuracies.values('accuracy', { noise: NOISE, method });
     const floating = controls.values('accuracy', { method: 'floating point' });
     const shuffled = controls.values('accuracy', { method: 'control: shuffled kernels' });
@@ -174,9 +175,7 @@ export default defineDemonstration({
         'hybrid training recovers at least half of the loss of one copy': noisy(ONE_HYBRID).every(
           (hybrid, k) => floating[k]! - hybrid < (floating[k]! - noisy(ONE)[k]!) / 2,
         ),
-        'four copies halve the error of a kernel, within 10 %': errorsOf(1).every(
-          (e, k) => Math.abs(e / errorsOf(FOUR)[k]! / 2 - 1) < 0.1,
-        ),
+        'four copies halve the error of a kernel, within 10 %': areNear(ratios, 1, 0.1),
         'control: the last layer on shuffled kernels is less accurate': isGreater(noisy(THREE_HYBRID), shuffled),
       },
       tables: { accuracies, kernels, controls },

@@ -1,7 +1,4 @@
-/**
- * Diffusive memristors are the neurons, drift memristors the synapses. A neuron that fires pulses its synapses and
- * inhibits the other neurons.
- */
+/** A diffusive-memristor neuron that fires pulses its drift-memristor synapses and inhibits the other neurons. */
 import { median, sampleCorrelation } from 'simple-statistics';
 import { diffusiveNeuron, integer, Network, poisson, postTriggered, Stream, softBound } from '../../index.ts';
 import { filmStrip } from '../../look/plots/index.ts';
@@ -38,8 +35,8 @@ function drawOrder(count: number, seed: number, purpose: string): number[] {
 type Settings = Readonly<Record<'deviceToDevice' | 'cycleToCycle' | 'seed', number>>;
 
 /**
- * Returns spike counts per presentation and neuron, and weights before and after. Weights are drawn and learned, unless
- * constant ones (mV) are given.
+ * Returns spike counts per presentation and neuron, and weights before and after, which are learned unless `frozen`
+ * (mV).
  */
 function presentPatterns(
   patterns: readonly number[],

@@ -1,6 +1,6 @@
 /**
- * Threshold units change their states one by one at random times. Weights are differences of two devices, G+ - G-: with
- * spread between devices, w_ij and w_ji differ, and the energy can rise.
+ * Units change one by one at random times. Weights are G+ - G- of two devices: if devices differ, w_ij and w_ji differ,
+ * and the energy can rise.
  */
 import { mean } from 'simple-statistics';
 import { alternating, glauber, integer, Network, type Seed, Stream, spikeTrains } from '../../index.ts';
@@ -40,9 +40,9 @@ export function invertUnits(pattern: Float64Array, share: number, random: Stream
 }
 
 /**
- * Recalls a pattern ξ from a cue: at random times, unit j sets its state s_j = ±1 to the sign of h_j = Σ_i w_ij s_i.
- * Returns the final overlap (1/N) Σ ξ_i s_i, the energies per unit -(1/2N) Σ w_ij s_i s_j at the start and after each
- * change of state, and `rises`, the number of changes that raised the energy.
+ * At random times, unit j sets its state s_j = ±1 to the sign of h_j = Σ_i w_ij s_i. Returns the final overlap (1/N) Σ
+ * ξ_i s_i with pattern ξ, the energies per unit -(1/2N) Σ w_ij s_i s_j at the start and after each change, and the
+ * number of changes that raised the energy.
  */
 export function recallPattern(pattern: Float64Array, cue: Float64Array, weights: Float64Array, seed: Seed) {
   const n = cue.length;

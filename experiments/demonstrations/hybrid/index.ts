@@ -1,7 +1,7 @@
 /**
- * A softmax layer learns by one of three kinds of updates. Binary: a device switches fully if its target change is
- * large enough. Analog: pulses of 0.5 % of the range, in proportion to the target change. Hybrid: first binary, then
- * analog. Learning rates and output gains were tuned per kind. Devices: WO3-x.
+ * Binary updates: a device switches fully if its target change is large enough. Analog: pulses of 0.5 % of the range,
+ * in proportion to the target change. Hybrid: first binary, then analog. Learning rates and output gains were tuned per
+ * kind.
  */
 import { integer, type LabelledImages, linear } from '../../index.ts';
 import { imagesOf, loadMnist, mnistConfig, mnistSchema } from '../../training/unsupervised/index.ts';

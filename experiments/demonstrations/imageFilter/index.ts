@@ -1,4 +1,4 @@
-/** A crossbar with few levels, programming noise and line resistance compresses an image and filters its edges. */
+/** A crossbar with few levels, programming noise and line resistance. */
 import { integer, loadMnist, type Programming } from '../../index.ts';
 import { filmStrip } from '../../look/plots/index.ts';
 import { defineDemonstration, measurePerSeed, repeat } from '../demonstration.ts';
@@ -121,35 +121,32 @@ export default defineDemonstration({
         const out = study === 'line resistance' ? filter(task, {}, x, seed) : filter(task, { [study]: x }, 0, seed);
         return { task, study, x, psnr: computePsnr(out, ideal[task]) };
       };
-      const grid = studies.flatMap(([study, values]) =>
-        TASKS.flatMap((task) => values.map((x) => measureOne(task, study, x))),
-      );
-      return { grid };
+      const ofStudy = (study: string, values: readonly number[]) =>
+        TASKS.flatMap((task) => values.map((x) => measureOne(task, study, x)));
+      return { grid: studies.flatMap(([study, values]) => ofStudy(study, values)) };
     });
     const means = (task: Task, study: Study) => grid.means('psnr', 'x', { task, study });
     const isFalling = (task: Task, study: Study) => isDecreasing(means(task, study), 0.5);
+    const atOneOhm = (task: Task) => grid.mean('psnr', { task, study: 'line resistance', x: 1 });
+    const measureExactness = (task: Task) => computePsnr(filter(task, {}, 0, p.seed), ideal[task]);
+    const quality = makeFigureIn('dB')(computePsnr(ideal.compression, image));
     const picture = (study: Study, xLabel: string) =>
       grid.picture({ x: 'x', xLabel, y: 'psnr', by: ['task'], where: { study } });
     return {
       figures: {
-        [`compression to ${p.kept} of 64, against the original`]: makeFigureIn('dB')(
-          computePsnr(ideal.compression, image),
-        ),
+        [`compression to ${p.kept} of 64, against the original`]: quality,
         ...grid.figures('psnr', { task: 'compression', study: 'levels', x: [16, 64] }),
         ...grid.figures('psnr', { task: 'compression', study: 'noise', x: [0.01, 0.1] }),
         ...grid.figures('psnr', { task: 'compression', study: 'line resistance', x: [1, 10] }),
         ...grid.figures('psnr', { task: 'edges', study: ['noise', 'line resistance'], x: [0.01, 1] }),
       },
       expectations: {
-        'control: ideal devices are exact': TASKS.every(
-          (task) => computePsnr(filter(task, {}, 0, p.seed), ideal[task]) > 150,
-        ),
+        'control: ideal devices are exact': TASKS.every((task) => measureExactness(task) > 150),
         'the PSNR of compression rises with levels': isDecreasing(means('compression', 'levels').toReversed(), 0.5),
         'both PSNRs fall with noise': TASKS.every((task) => isFalling(task, 'noise')),
         'both PSNRs fall with line resistance': TASKS.every((task) => isFalling(task, 'line resistance')),
         'line resistance affects the small array of the edge filter less than that of compression':
-          grid.mean('psnr', { task: 'edges', study: 'line resistance', x: 1 }) >
-          grid.mean('psnr', { task: 'compression', study: 'line resistance', x: 1 }),
+          atOneOhm('edges') > atOneOhm('compression'),
       },
       tables: { quality: grid },
       pictures: {

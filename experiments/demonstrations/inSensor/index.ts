@@ -1,6 +1,6 @@
 /**
- * Light raises the transmission of a pixel's memristors for some 200 ms, so that steady light counts more than flicker;
- * humidity lowers that of all memristors. Devices: photoelectric arrays, MXene-ZnO.
+ * Light raises the transmission of a pixel for some 200 ms, so that steady light counts more than flicker; humidity
+ * lowers that of all pixels. Devices: photoelectric arrays, MXene-ZnO.
  */
 import { mean } from 'simple-statistics';
 import { accuracy, lif, linear, Network, poisson, Stream, transmission } from '../../index.ts';
@@ -39,9 +39,8 @@ function drawFrame(images: Uint8Array, offset: number, noise: number, stream: St
 }
 
 /**
- * Spike counts of images × neurons. An array of photoelectric memristors drives neurons that have learned digits. It
- * sees each image as 12 frames of 20 ms, each with its own noise. A frame sets the rates of the input spikes, and of
- * the light that raises the transmission of the synapses of a pixel.
+ * Spike counts of images × neurons that have learned digits. The array sees each image as 12 frames of 20 ms, each with
+ * its own noise. A frame sets the rates of the input spikes, and of the light on the pixels.
  */
 export function countResponses(
   { config, learned }: { readonly config: MnistConfig; readonly learned: Learned },

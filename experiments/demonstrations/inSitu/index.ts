@@ -1,7 +1,4 @@
-/**
- * A softmax layer is trained on ideal devices and written into flawed ones, or trained in place on the flawed devices,
- * which is better if program-and-verify has a wide tolerance.
- */
+/** Training in place is better than writing ideal weights if program-and-verify has a wide tolerance. */
 import { integer, type LabelledImages, linear } from '../../index.ts';
 import { imagesOf, loadMnist, mnistConfig, mnistSchema } from '../../training/unsupervised/index.ts';
 import { defineDemonstration, measurePerSeed, type RunContext } from '../demonstration.ts';

@@ -9,8 +9,8 @@ const CIRCUIT = { condition: 0.6, set: 1, on: 1e-3, off: 1e-6, threshold: 0.7 };
 const LOAD = 1 / 1e4; // S
 
 /**
- * Fractions of correct outputs, over all inputs. `spread`: relative sd of conductances (log-normal) and thresholds
- * (normal) between devices; `load`: S, 0 for a floating line.
+ * Fractions of correct outputs. `spread`: relative sd of conductances (log-normal) and thresholds (normal) between
+ * devices; `load`: S, 0 for a floating line.
  */
 function testTruthTables(spread: number, load: number, seed: number) {
   const stream = new Stream(seed, 'logic/devices');

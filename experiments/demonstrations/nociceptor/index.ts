@@ -94,6 +94,7 @@ export default defineDemonstration({
     const spikesAt = (state: string, amplitude: number) => responses.mean('spikes', { state, amplitude });
     const thresholdOf = (state: string) => responses.select({ state }).find(({ spikes }) => spikes > 0)!.amplitude;
     const [normal, injured, healed] = STATES as [string, string, string];
+    const normalCounts = responses.values('spikes', { state: normal });
     const healedCounts = responses.values('spikes', { state: healed });
     const resting = atRest!.at(-1)!;
     const count = makeFigureIn('spikes a stimulus');
@@ -117,9 +118,7 @@ export default defineDemonstration({
         'no adaptation: equal responses to equal stimuli': repeated[0]! > 0 && new Set(repeated).size === 1,
         'allodynia: a lower threshold while injured': thresholdOf(injured) < thresholdOf(normal),
         'hyperalgesia: stronger responses while injured': spikesAt(injured, 8) > spikesAt(normal, 8),
-        'control: recovery to the responses before the injury': responses
-          .values('spikes', { state: normal })
-          .every((n, i) => n === healedCounts[i]),
+        'control: recovery to the responses before the injury': normalCounts.every((n, i) => n === healedCounts[i]),
       },
       tables: { responses, recovery },
       pictures: { amplitudes: responses.picture({ x: 'amplitude', y: 'spikes', by: ['state'] }) },

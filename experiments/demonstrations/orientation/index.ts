@@ -1,7 +1,7 @@
 /**
- * A spike of the winning neuron sets the synapses of recent inputs and resets the others, each with a small probability
- * (Querlioz et al. 2011, doi:10.1109/IJCNN.2011.6033439). Selectivity is tested with 24 orientations, at constant
- * weights and with inhibition between neurons.
+ * A spike of the winner sets the synapses of recent inputs and resets the others, each with a small probability
+ * (Querlioz et al. 2011, doi:10.1109/IJCNN.2011.6033439). Selectivity is tested at constant weights with 24
+ * orientations.
  */
 import { mean } from 'simple-statistics';
 import type { Seed } from '../../index.ts';
@@ -21,8 +21,8 @@ const SIDE = 16;
 const HALF_WIDTH = 1.1;
 
 /**
- * Rates, Hz: BAR_RATE divided among the pixels on the bar, with soft edges, in a round field of view; `shift` in pixels
- * from its centre.
+ * Rates, Hz: BAR_RATE divided among the pixels of a bar with soft edges in a round field of view, `shift` from its
+ * centre.
  */
 function barRates(degrees: number, shift: number): Float64Array {
   const angle = (degrees * Math.PI) / 180;
@@ -47,12 +47,6 @@ function makeNetwork(seed: Seed, options: Parameters<typeof lif>[0]) {
   return { net, input, output: net.population('output', neurons, { winnerTakeAll: { hold: 10 } }) };
 }
 
-/** Weights (mV, pixels × neurons), thresholds (mV). */
-interface Layer {
-  readonly weights: Float64Array;
-  readonly thresholds: readonly number[];
-}
-
 /** Returns a layer before and after training. A fraction `stuck` of the devices is stuck, half on and half off. */
 function trainLayer(p: Settings, seed: number, stuck: number) {
   const homeostasis = { gain: 0.3, minimum: 2 };
@@ -62,7 +56,8 @@ function trainLayer(p: Settings, seed: number, stuck: number) {
     device: binary({ gMin: 1e-7, gMax: 1e-5, pSet: 1, pReset: 1, stuck: { low: stuck / 2, high: stuck / 2 } }),
     rule: stochasticBinary({ window: 30, pSet: p.pSet, pReset: p.pReset }),
   });
-  const copyLayer = (): Layer => ({
+  /** Weights (mV, pixels × neurons), thresholds (mV). */
+  const copyLayer = () => ({
     weights: Float64Array.from(edges.weights!),
     thresholds: repeat(p.neurons, (j) => output.model.thresholds.at(j, net.now)),
   });
@@ -78,7 +73,7 @@ function trainLayer(p: Settings, seed: number, stuck: number) {
 }
 
 /** Mean selectivity; fraction of eight orientation classes that selective neurons prefer. */
-function testLayer(p: Settings, seed: number, { weights, thresholds }: Layer) {
+function testLayer(p: Settings, seed: number, { weights, thresholds }: ReturnType<typeof trainLayer>['learned']) {
   const { net, input, output } = makeNetwork(`${seed}/test`, { size: p.neurons });
   thresholds.forEach((mV, j) => {
     output.model.setThreshold(j, 0, mV);
@@ -91,10 +86,8 @@ function testLayer(p: Settings, seed: number, { weights, thresholds }: Layer) {
     net.run(TEST);
   }
   const counts = countSpikes(spikes.of('output'), ORIENTATIONS.length, TEST, p.neurons);
-  const neurons = thresholds.map((_, j) => {
-    const responses = ORIENTATIONS.map((_, o) => counts[o * p.neurons + j]!);
-    return orientationSelectivity(ORIENTATIONS, responses);
-  });
+  const responsesOf = (j: number) => ORIENTATIONS.map((_, o) => counts[o * p.neurons + j]!);
+  const neurons = thresholds.map((_, j) => orientationSelectivity(ORIENTATIONS, responsesOf(j)));
   const selective = neurons.filter(({ index }) => index > 0.5);
   const classes = new Set(selective.map(({ preferred }) => Math.floor(preferred / 22.5)));
   return { selectivity: mean(neurons.map(({ index }) => index)), covered: classes.size / 8 };

@@ -19,15 +19,11 @@ const PATTERNS = LETTERS.flatMap((letter, label) =>
 );
 
 /** Relative sd between devices, and pulse step (share of the distance to the bound). */
-interface Trial {
-  readonly rule: 'sign' | 'proportional';
-  readonly spread: number;
-  readonly step: number;
-}
+type Trial = Readonly<Record<'spread' | 'step', number>> & { readonly rule: 'sign' | 'proportional' };
 
 /**
- * `epochs` before all patterns are classified correctly (at most `limit`); `learned` is 1 if they are. If `isShuffled`,
- * labels are not linearly separable (control).
+ * `epochs` until all patterns are classified (at most `limit`); `learned` is 1 if they are. Shuffled labels are not
+ * linearly separable (control).
  */
 function trainArray({ spread, step, rule }: Trial, isShuffled: boolean, limit: number, seed: number) {
   const stream = new Stream(seed, 'perceptron/weights');

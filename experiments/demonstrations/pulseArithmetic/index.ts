@@ -1,6 +1,5 @@
 /**
- * Two digits are trains of pulses; the conductance codes their sum. The device follows the pulse-number model of
- * NeuroSim (doi:10.1109/TCAD.2018.2789723).
+ * The conductance codes the sum of two digits. Device: pulse-number model of NeuroSim (doi:10.1109/TCAD.2018.2789723).
  */
 import { neuroSim, number, PulseBench } from '../../index.ts';
 import { defineDemonstration, measurePerSeed, repeat } from '../demonstration.ts';
@@ -31,6 +30,7 @@ function addNumbers(sums: readonly Sum[], nonlinearityUp: number, flaws: object 
 /** Number of pulses whose noiseless state is nearest. */
 const decodeState = (state: number, scale: readonly number[]): number =>
   scale.reduce((best, s, n) => (Math.abs(s - state) < Math.abs(scale[best]! - state) ? n : best), 0);
+
 const LABELS = {
   right: 'right sums (share)',
   writeNoise: 'write noise of a pulse, share of the range',

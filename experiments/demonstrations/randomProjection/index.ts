@@ -15,8 +15,7 @@ const [TAU, THRESHOLD] = [20, 5]; // ms, mV
 type HiddenLayer = Readonly<Record<'neurons' | 'spread' | 'seed', number>>;
 
 /**
- * Weights (mV, pixels × neurons, row-major) of device pairs. All devices are programmed to the top of their range, so
- * weights come from device-to-device variability only.
+ * Weights (mV, pixels × neurons, row-major) of pairs programmed to the top of their range: only variability makes them.
  */
 function drawWeights(pixels: number, { neurons, spread, seed }: HiddenLayer): Float64Array {
   const net = new Network({ seed });
@@ -30,10 +29,7 @@ function drawWeights(pixels: number, { neurons, spread, seed }: HiddenLayer): Fl
   return Float64Array.from(plus!, (w, k) => w - minus![k]!);
 }
 
-/**
- * Spikes per pixel and per hidden neuron for each image. Hidden neurons do not interact, so the first n of them equal a
- * layer of n neurons.
- */
+/** Spikes per pixel and per hidden neuron. Hidden neurons do not interact: the first n equal a layer of n neurons. */
 function countResponses({ images, rows, columns }: LabelledImages, count: number, layer: HiddenLayer, name: string) {
   const pixels = rows * columns;
   const { neurons, seed } = layer;
@@ -68,6 +64,7 @@ function countResponses({ images, rows, columns }: LabelledImages, count: number
 /** First `n` of `neurons` columns. */
 const takeColumns = (counts: Uint16Array, neurons: number, n: number): Uint16Array =>
   counts.filter((_, k) => k % neurons < n);
+
 const LABELS = {
   ofInput: 'accuracy of the same readout on the input spikes (%)',
 };

@@ -14,8 +14,8 @@ export interface DeviceNeuronOptions {
 }
 
 /**
- * Neurons that are memristors: an input of weight w is an upward pulse of strength w. At the threshold the neuron
- * fires, and a downward pulse resets the device. Device non-idealities act on the neurons.
+ * An input of weight w is an upward pulse of strength w. At the threshold the neuron fires, and a downward pulse resets
+ * the device. Device non-idealities act on the neurons.
  */
 export const deviceNeurons = (p: DeviceNeuronOptions): NeuronFactory => ({
   kind: 'neurons',

@@ -1,6 +1,6 @@
 /**
- * In its volatile mode the memristor is the neuron, which integrates, leaks and fires; in its non-volatile mode it is
- * the synapse. Devices: Au/MAPbI3/Au and Ag/MXene:PVA/ITO.
+ * A memristor is a neuron in its volatile mode, a synapse in its non-volatile mode. Devices: Au/MAPbI3/Au,
+ * Ag/MXene:PVA/ITO.
  */
 import type { Seed } from '../../index.ts';
 import { loadDevice, Network, poisson, postTriggered, Stream } from '../../index.ts';
@@ -45,8 +45,8 @@ function drawLetters(count: number, seed: number, purpose: string): number[] {
 }
 
 /**
- * Each pixel is inverted with probability `noise`. Returns spike counts (letters × neurons) and the weights 1 s after
- * the last letter. `frozen` weights stay constant.
+ * Inverts pixels with probability `noise`. Returns spike counts (letters × neurons) and the weights 1 s after the last
+ * letter, constant if `frozen`.
  */
 function presentLetters(
   letters: readonly number[],

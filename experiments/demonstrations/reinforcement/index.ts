@@ -47,10 +47,9 @@ const MAX_WEIGHT = 1;
 type Training = Readonly<Record<'episodes' | 'steps' | 'seed', number>>;
 
 /**
- * Actor and critic are columns of device pairs with one row per box of the state. The weight of the actor decides
- * between left and right; that of the critic predicts the fall. The prediction error times eligibility traces, kept
- * outside the crossbar, sets the pulses. `spread`: relative sd between devices and of each step. Returns the number of
- * steps of each episode, at most `steps`.
+ * Actor and critic are columns of device pairs with one row per box. The actor decides between left and right; the
+ * critic predicts the fall. The prediction error times eligibility traces, kept outside the crossbar, sets the pulses.
+ * `spread`: relative sd between devices and of each step. Returns the steps of each episode.
  */
 export function trainAgent(agent: Agent, spread: number, { episodes, steps, seed }: Training): number[] {
   const range = { gMin: 1e-6, gMax: 1e-4, reading: 'differential', weightAtGMax: MAX_WEIGHT } as const;

@@ -1,6 +1,6 @@
 /**
- * The state of a device depends on its pulses and on their order, because it relaxes between them. Devices of three
- * time constants get each stream; only a linear readout of their states is trained.
+ * A device relaxes between pulses: its state depends on their order. Devices of three time constants get each stream;
+ * only a linear readout is trained.
  */
 import { lif, Network, type Seed, Stream, spikeTrains, volatile } from '../../index.ts';
 import {
@@ -28,8 +28,8 @@ const TAUS = [1, 2, 3.5, 5, 7, 10, 14, 17, 20, 30, 50, 100, 200, 500, 1000, 3000
 type Reservoir = Readonly<Record<'bits' | 'tau' | 'deviceToDevice', number>>;
 
 /**
- * One volatile memristor per train (ms), read one interval after the last bit. A reading is the efficacy of the read
- * pulse: ETA without earlier pulses, 1 at saturation.
+ * One memristor per train (ms), read one interval after the last bit. A reading is the efficacy of the read pulse: ETA
+ * without earlier pulses, 1 at saturation.
  */
 function readTrains(trains: readonly (readonly number[])[], { bits, ...params }: Reservoir, seed: Seed): number[] {
   const readTime = bits * INTERVAL;
@@ -71,8 +71,8 @@ const TRAIN_STREAMS = 3000;
 const TEST_STREAMS = 1200;
 
 /**
- * Accuracy (%) of a linear readout that identifies balanced patterns with jittered pulses. Each stream goes to one
- * device of each time constant (ms).
+ * Accuracy (%) of a readout of balanced patterns with jittered pulses; a device of each time constant (ms) gets each
+ * stream.
  */
 function testOrder(taus: readonly number[], seed: number): number {
   const stream = new Stream(seed, 'order');
@@ -98,11 +98,8 @@ const listSections = (pulses: Uint8Array): Uint8Array =>
   new Uint8Array(pulses.length / BITS).map((_, k) =>
     pulses.subarray(k * BITS, (k + 1) * BITS).reduce((pattern, bit) => 2 * pattern + bit, 0),
   );
-const LABELS = {
-  mnist: 'MNIST (%)',
-  order: 'order (%)',
-  pulses: 'MNIST, readout of the pulses (%)',
-};
+
+const LABELS = { mnist: 'MNIST (%)', order: 'order (%)', pulses: 'MNIST, readout of the pulses (%)' };
 
 export default defineDemonstration({
   name: 'reservoir',
@@ -169,6 +166,7 @@ export default defineDemonstration({
     const three = valuesOf('mnist', 'three time constants');
     const single = valuesOf('mnist', 'one time constant');
     const counting = valuesOf('mnist', 'devices that only count');
+    const threeOrder = valuesOf('order', 'three time constants');
     const countingOrder = valuesOf('order', 'devices that only count');
     const chance = 100 / BALANCED.length;
     const separated = (bits: number) => separation.values('distinct', { bits, tau: p.tau })[0] === 2 ** bits;
@@ -185,10 +183,7 @@ export default defineDemonstration({
         'devices that relax at once or never separate at most half of the patterns': separation
           .select({ tau: [TAUS[0]!, TAUS.at(-1)!] })
           .every(({ bits, distinct }) => distinct <= 2 ** bits / 2),
-        'order: three time constants are nearer to 100 % than to chance': isGreater(
-          valuesOf('order', 'three time constants'),
-          (100 + chance) / 2,
-        ),
+        'order: three time constants are nearer to 100 % than to chance': isGreater(threeOrder, (100 + chance) / 2),
         'MNIST: three time constants are more accurate than counting': isGreater(three, counting),
         'MNIST: three time constants are more accurate than one': isGreater(three, single),
         'control: order: devices that only count are within 5 points of chance': areNear(countingOrder, chance, 5),

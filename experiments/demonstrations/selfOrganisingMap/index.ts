@@ -1,7 +1,7 @@
 /**
- * The neuron that fires first is the best matching unit; its neighbours on a lattice learn with it, less with distance,
- * within a shrinking range. Controls: no neighbourhood, with neurons as they are or rearranged by similarity; and
- * Kohonen's map in floating point (Kohonen 1982, doi:10.1007/BF00337288).
+ * Neighbours of the first neuron that fires learn with it, less with distance, within a shrinking range. Controls: no
+ * neighbourhood, with neurons as they are or rearranged; and Kohonen's map in floating point (Kohonen 1982,
+ * doi:10.1007/BF00337288).
  */
 import { integer, number, Stream, topography } from '../../index.ts';
 import { receptiveFields } from '../../look/plots/index.ts';
@@ -27,8 +27,8 @@ const length = (a: Float64Array): number => Math.sqrt(dot(a, a));
 const ANNEALING_STEPS = 300_000;
 
 /**
- * Makes units with similar weights (by cosine) neighbours, by simulated annealing. Control: how much order can
- * rearranging after learning give?
+ * Makes similar units (cosine of weights) neighbours, by simulated annealing: how much order can that give after
+ * learning?
  */
 export function arrangeUnits(
   { weights, units, width }: Lattice & { readonly weights: ArrayLike<number> },
@@ -58,8 +58,8 @@ const [FIRST_RATE, LAST_RATE] = [0.3, 0.02];
 type MapOptions = Lattice & Readonly<Record<'spreadStart' | 'spreadEnd', number>>;
 
 /**
- * Kohonen's map in floating point, each image shown once: the unit whose weights are most similar to the image, and its
- * neighbours, move towards the image (scaled to length 1). The neighbourhood shrinks as in the memristive map.
+ * Kohonen's map in floating point: the unit most similar to an image (of length 1) and its neighbours move towards it.
+ * The neighbourhood shrinks as in the memristive map.
  */
 export function trainKohonen(images: Uint8Array, count: number, o: MapOptions, stream: Stream): Float64Array {
   const { units, width, spreadStart, spreadEnd } = o;

@@ -28,12 +28,9 @@ export const patchAt = (patches: Float64Array, k: number): Float64Array =>
   patches.subarray(k * PATCH_PIXELS, (k + 1) * PATCH_PIXELS);
 
 /** Atoms D (pixels × neurons) and Gram matrix DᵀD, as read from the devices. */
-export interface Dictionary {
-  readonly atoms: Float64Array;
-  readonly gram: Float64Array;
-}
+export type Dictionary = ReturnType<typeof makeDictionary>;
 
-export function makeDictionary(atoms: Float64Array): Dictionary {
+export function makeDictionary(atoms: Float64Array) {
   const matrix = Matrix.from1DArray(PATCH_PIXELS, atoms.length / PATCH_PIXELS, atoms);
   return { atoms, gram: Float64Array.from(matrix.transpose().mmul(matrix).to1DArray()) };
 }
@@ -148,7 +145,7 @@ function makeArray({ neurons, spread, seed }: ArrayOptions): CrossbarLayer {
   return new CrossbarLayer({ rows: PATCH_PIXELS, columns: neurons, device, weights, seed, name: 'dictionary' });
 }
 
-const readDictionary = ({ weights }: CrossbarLayer): Dictionary => makeDictionary(Float64Array.from(weights));
+const readDictionary = ({ weights }: CrossbarLayer) => makeDictionary(Float64Array.from(weights));
 
 /** Program-and-verify of atoms (atoms × pixels); `noise`: sd of the remaining error, share of the range. */
 export function programDictionary(atoms: Float64Array, o: ArrayOptions & { readonly noise: number }): Dictionary {
@@ -181,12 +178,11 @@ export function learnDictionary(
       const restored = reconstruct(dictionary, own);
       const rest = patchAt(batch, k).map((x, i) => x - restored[i]!);
       const code = isShuffled ? codes[(k + 1) % codes.length]! : own;
-      code.forEach((a, j) => {
-        if (a > 0)
-          rest.forEach((r, i) => {
-            change[i * neurons + j]! += a * (r - lambda * dictionary.atoms[i * neurons + j]!);
-          });
-      });
+      for (const [j, a] of code.entries()) {
+        if (a === 0) continue;
+        for (const [i, r] of rest.entries())
+          change[i * neurons + j]! += a * (r - lambda * dictionary.atoms[i * neurons + j]!);
+      }
     });
     array.update(change, rate * (1 - from / count));
   }

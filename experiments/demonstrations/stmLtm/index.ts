@@ -90,10 +90,9 @@ export default defineDemonstration({
         array: filmStrip({
           title: `1 written by pulses every ${p.fast} s, 2 by pulses every ${p.slow} s`,
           subtitle: `${p.pulses} pulses a pixel; time since the last pulse`,
-          rows: frames.rows.map(({ seed, frames }) => ({
-            label: `seed ${seed}`,
-            frames: frames.map((values) => ({ values, rows: SIDE, columns: SIDE })),
-          })),
+          rows: frames.rows.map(({ seed, frames }) => {
+            return { label: `seed ${seed}`, frames: frames.map((values) => ({ values, rows: SIDE, columns: SIDE })) };
+          }),
           moments: times.map((time) => `${time} s`),
           colours: { label: 'state', domain: [0, 1] },
         }),

@@ -1,6 +1,6 @@
 /**
- * Each test image is shown several times with identical input spikes; the neurons draw noisy thresholds each time they
- * charge, and each pass is a vote. A deterministic twin has the same weights and thresholds, without noise.
+ * Each test image is shown several times with identical input spikes; thresholds are noisy, and each pass is a vote. A
+ * twin has the same weights and thresholds, without noise.
  */
 import { accuracy, accuracyAfterRejection, auroc, integer, number, optional, votesOf } from '../../index.ts';
 import * as mnist from '../../training/unsupervised/index.ts';
@@ -11,8 +11,8 @@ import { fitReadout } from '../trainedLayer.ts';
 const REJECTED = repeat(16, (i) => i * 0.02);
 
 /**
- * Errors among the `count` most confident answers, percent of all answers; answers equally confident at the limit count
- * in proportion.
+ * Errors among the `count` most confident answers, percent of all; equally confident ones at the limit count in
+ * proportion.
  */
 function errorsAmong(count: number, right: readonly boolean[], confidence: ArrayLike<number>): number {
   if (count === 0) return 0;

@@ -2,9 +2,8 @@
 
 export interface RasterStrip {
   readonly name: string;
-  /** Colour on a light background. */
+  /** On a light background, `#rrggbb`. */
   readonly colour: string;
-  /** Colour on a dark background. */
   readonly colourOnDark: string;
   /** Index of the first neuron shown. */
   readonly first: number;

@@ -38,10 +38,8 @@ export class FieldsView {
     this.#across = Math.ceil(Math.sqrt((1.6 * neurons * rows) / columns));
     this.#mosaic.width = this.#across * this.#zoom * columns;
     this.#mosaic.height = Math.ceil(neurons / this.#across) * this.#zoom * rows;
-    const bytes = data.ramp.flatMap((colour) => [
-      ...[1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16)),
-      255,
-    ]);
+    const byteAt = (colour: string, at: number) => Number.parseInt(colour.slice(at, at + 2), 16);
+    const bytes = data.ramp.flatMap((colour) => [byteAt(colour, 1), byteAt(colour, 3), byteAt(colour, 5), 255]);
     this.#colours = new Uint32Array(Uint8Array.from(bytes).buffer);
     this.draw(levels);
     canvas.addEventListener('pointermove', (event) => this.#onPointer(event));
@@ -137,12 +135,8 @@ export class FieldsView {
   }
 
   #onKey(event: KeyboardEvent): void {
-    const steps: Record<string, number> = {
-      ArrowLeft: -1,
-      ArrowRight: 1,
-      ArrowUp: -this.#perRow,
-      ArrowDown: this.#perRow,
-    };
+    const perRow = this.#perRow;
+    const steps: Record<string, number> = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -perRow, ArrowDown: perRow };
     const step = steps[event.key];
     if (step === undefined) return;
     event.preventDefault();

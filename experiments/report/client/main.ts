@@ -12,11 +12,7 @@ const tooltip = new Tooltip();
 addEventListener('keydown', (event) => event.key === 'Escape' && tooltip.hide());
 
 /** Spikes of a live page before its first update. */
-const NO_SPIKES: SpikeColumns = {
-  ticks: new Uint32Array(0),
-  neurons: new Uint32Array(0),
-  populations: new Uint8Array(0),
-};
+const NO_SPIKES: SpikeColumns = { ticks: new Uint32Array(), neurons: new Uint32Array(), populations: new Uint8Array() };
 
 const canvas = (id: string) => document.getElementById(id) as HTMLCanvasElement;
 

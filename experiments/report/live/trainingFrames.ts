@@ -27,10 +27,7 @@ export interface FrameReceiver {
   stop(last: TrainingFrame): Promise<void>;
 }
 
-export interface ImageSize {
-  readonly rows: number;
-  readonly columns: number;
-}
+export type ImageSize = Readonly<Record<'rows' | 'columns', number>>;
 
 /** Observer that creates frames of a training: running accuracy, receptive fields, and spikes of the latest images. */
 export class TrainingFrames implements TrainingObserver {
@@ -99,24 +96,19 @@ export class TrainingFrames implements TrainingObserver {
     net.flush();
     const from = this.#marks[0]?.time ?? 0;
     const neurons = Array.from({ length: countOutputs(this.#config) }, (_, j) => j);
-    const classOf = (j: number) => training.tally.getClass(j);
+    const classes = neurons.map((j) => training.tally.getClass(j));
     const weights = synapses.edges.weights as Float32Array;
     const size = this.#size;
+    const hasRaster = this.#isRecording && this.#marks.length > 0;
+    const window = [from, Math.max(net.now, from + 1)] as const;
+    const spikes = hasRaster && this.#spikes!.since(from, TICK_MS);
     return {
       progress,
       accuracy: training.tally.points,
-      ...(this.#isRecording &&
-        this.#marks.length > 0 && {
-          raster: {
-            window: [from, Math.max(net.now, from + 1)],
-            tick: TICK_MS,
-            marks: [...this.#marks],
-            ...this.#spikes!.since(from, TICK_MS),
-          },
-        }),
+      ...(spikes && { raster: { window, tick: TICK_MS, marks: [...this.#marks], ...spikes } }),
       levels: toLevels(size ? arrangeFields(this.#config, weights, size.rows, size.columns).weights : weights),
       fields: {
-        labels: neurons.map((j) => (classOf(j) === NO_ANSWER ? -1 : classOf(j))),
+        labels: classes.map((label) => (label === NO_ANSWER ? -1 : label)),
         thresholds: neurons.map((j) => output.model.thresholds.at(j, net.now)),
       },
     };

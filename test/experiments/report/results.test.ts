@@ -13,7 +13,7 @@ test.after(() => rmSync(directory, { recursive: true }));
 test('a mean that is null is a dash, and values that are null are not part of an interval', () => {
   const figures = {
     'without a value': { mean: null, sd: null, unit: '%', values: [null] },
-    'two of three': { mean: 4, sd: 2, unit: 'points', values: [2, null, 6], isDifference: true },
+    'two of three': { mean: 4, sd: 2, unit: 'points', values: [2, null, 6] },
   };
   const run = { demonstration: 'a', title: 'A', claim: 'b', source: 'c', figures, expectations: [] };
   writeFileSync(join(directory, 'run.json'), JSON.stringify(run));
