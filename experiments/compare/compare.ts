@@ -26,7 +26,7 @@ import { renderComparison } from './picture.ts';
 
 export interface CompareOptions {
   readonly devices: readonly LoadedDevice[];
-  /** Settings of the MNIST job that are the same for all devices; the seed is not among them. */
+  /** Settings for all devices; without seed. */
   readonly settings: Readonly<Record<string, unknown>>;
   readonly seeds: number;
   readonly data?: string | undefined;
@@ -68,7 +68,7 @@ function listRuns({ devices, settings, seeds, out, data }: CompareOptions, label
 const countImages = ({ config }: DeviceRun): number => config.epochs * config.train + config.label + config.test;
 const sumImages = (points: readonly DeviceRun[]): number => points.reduce((sum, point) => sum + countImages(point), 0);
 
-/** True if the run is finished. @throws UserError if its directory holds another configuration or data set */
+/** @throws UserError if the directory holds another configuration or data set */
 function isDone({ config, out }: DeviceRun, data: Origin): boolean {
   if (!RunDirectory.isFinished(out)) return false;
   requireRunData(out, data);
@@ -79,8 +79,8 @@ function isDone({ config, out }: DeviceRun, data: Origin): boolean {
 }
 
 /**
- * Trains and tests the MNIST network on each device with each seed, with the common recipe; skips finished runs. Writes
- * `compare.json`, `.csv`, `.arrows`, `.svg` and `.png`. Returns null if interrupted.
+ * Trains and tests the MNIST network on each device with each seed; skips finished runs. Writes `compare.json`, `.csv`,
+ * `.arrows`, `.svg` and `.png`. Returns null if interrupted.
  */
 export function compareDevices(o: CompareOptions): Promise<ComparisonResult[] | null> {
   const directory = new ResultDirectory(o.out, { command: 'device compare', mark: 'compare.json', begun: ['points'] });
@@ -204,8 +204,8 @@ function lastParts(name: string, count: number): string {
 }
 
 /**
- * Unique label of each device, also its directory name: preset or file name, with as many parent directories as needed.
- * @throws UserError if a device is given twice
+ * Unique labels, also directory names: preset or file name, with as many parent directories as needed. @throws
+ * UserError if a device is given twice
  */
 export function createLabels(names: readonly string[]): string[] {
   const counts = names.map(() => 1);

@@ -1,4 +1,4 @@
-/** Report sections on results of device commands: characterisation, comparison, fit. */
+/** Report sections on characterised, compared and fitted devices. */
 import * as z from 'zod/mini';
 import { refine } from '../../core/declare/params.ts';
 import { minLength, whole } from '../../core/declare/ranged.ts';
@@ -11,7 +11,7 @@ import { describeDifference } from '../statistics/estimate.ts';
 import { type Html, html, makeSection, renderDataTable, renderFactsTable, type Section } from './page.ts';
 import { type Figure, flattenFacts, renderKeyFigures, splitCamelCase } from './runFacts.ts';
 
-/** Schema of `characterise.json`. */
+/** `characterise.json` */
 export const characterisationSchema = z.looseObject({
   parts: mappingSchema(
     z.looseObject({
@@ -23,10 +23,10 @@ export const characterisationSchema = z.looseObject({
   leftOut: mappingSchema(z.string()),
 });
 
-/** Schema of a number that JSON holds as null if it was NaN. */
+/** Number, null in JSON if it was NaN. */
 const figure = z.nullable(z.number());
 const listOf = <T extends z.ZodMiniType>(value: T) => z.array(value).check(minLength(1));
-/** Schema of `compare.json`, in which lists have one value per seed. */
+/** `compare.json`; lists have one value per seed. */
 export const comparisonSchema = z.looseObject({
   seeds: whole({ min: 1 }),
   settings: z.looseObject({}),
@@ -52,7 +52,7 @@ const modelSchema = z.looseObject({
 });
 type Model = z.output<typeof modelSchema>;
 
-/** Schema of `fit.json`: has `quality` and `noise` for pulse measurements, and `kind` for other measurements. */
+/** `fit.json`: `quality` and `noise` for pulse measurements, `kind` for others. */
 export const fitSchema = z
   .looseObject({
     best: z.string(),

@@ -57,7 +57,7 @@ export const mnistConfigSchema = z
   );
 type MnistConfig = z.output<typeof mnistConfigSchema>;
 
-/** Section with the receptive fields, and with label, threshold and training wins of each neuron. */
+/** Receptive fields, and label, threshold and training wins of each neuron. */
 export function makeFieldsSection(run: string, facts: MnistFacts, config: MnistConfig) {
   const { neurons, classes } = facts;
   const { rows, columns, channels } = getInputShape(config, facts.imageRows, facts.imageColumns);
@@ -162,7 +162,7 @@ function countWins(run: string, neurons: number, classes: number): number[][] {
   return wins;
 }
 
-/** Section on wrongly classified test images. @param data directory of the data set, to show the images */
+/** Wrongly classified test images. @param data directory of the data set, to show them */
 export function makeWrongAnswersSection(run: string, facts: MnistFacts, config: MnistConfig, data?: string): Section {
   const wrong = [...readPresentations(join(run, 'images.arrows'))].filter(
     ({ phase, label, prediction }) => phase === 'test' && prediction !== label,

@@ -22,7 +22,7 @@ function saveFile(name: string, href: string): void {
   link.click();
 }
 
-/** Copies text; if the browser forbids it, as it may for local files, selects the text instead. */
+/** Copies text; selects it if the browser forbids that, as it may for local files. */
 async function copyText(text: string, element: Element, showOutcome: ShowOutcome): Promise<void> {
   try {
     await navigator.clipboard.writeText(text);

@@ -20,7 +20,7 @@ interface StripLayout {
   readonly muted: string;
 }
 
-/** Draws mean firing rates per neuron below the raster plot, in bins that suit the visible range. */
+/** Mean firing rates per neuron, in bins that suit the visible range. */
 export function drawRateStrips(
   context: CanvasRenderingContext2D,
   { window, tick, populations }: RasterData,

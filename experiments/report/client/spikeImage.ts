@@ -18,7 +18,7 @@ export function lowerBound(ticks: Uint32Array, tick: number): number {
   return low;
 }
 
-/** Vertical centre of a neuron's row, px; the first neuron is at the bottom of the population's strip. */
+/** Centre of a neuron's row, px; the first neuron is at the bottom of the strip. */
 export const neuronRowCentre = (band: PlacedStrip, neuron: number): number =>
   band.top + band.height - ((neuron - band.first + 0.5) / band.size) * band.height;
 

@@ -10,7 +10,7 @@ import { RecentSpikes } from './recentSpikes.ts';
 const TICK_MS = 1e-3;
 const WINDOW_MS = 1000; // simulated time in view
 
-/** Live page of a network simulation: simulated time, firing rates, and the spikes of the last second (simulated). */
+/** Live page of a network: simulated time, firing rates, and the spikes of the last second (simulated). */
 export class LiveRun implements RunObserver {
   readonly #page: LivePage;
   readonly #net: Network;

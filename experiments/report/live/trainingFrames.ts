@@ -29,7 +29,7 @@ export interface FrameReceiver {
 
 export type ImageSize = Readonly<Record<'rows' | 'columns', number>>;
 
-/** Observer that creates frames of a training: running accuracy, receptive fields, and spikes of the latest images. */
+/** Frames of a training: running accuracy, receptive fields, and spikes of the latest images. */
 export class TrainingFrames implements TrainingObserver {
   readonly #receiver: FrameReceiver;
   readonly #layer: Layer;
