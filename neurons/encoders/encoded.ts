@@ -13,17 +13,14 @@ export type UniformDraw = (neuron: number, count: number) => number;
 /** Converts intensities in [0, 1] to spike times: ms after presentation start, ascending, one list per neuron. */
 type SpikeEncoder = (values: ArrayLike<number>, draw: UniformDraw) => number[][];
 
-/** Parameters that all encoders have. */
 export const presentationParams = {
   values: described(z.array(number({ min: 0, max: 1, unit: '1', help: 'intensity' })).check(minLength(1)), {
     description: 'encoded intensities, each from 0 to 1',
   }),
   start: nonNegative(0, 'ms', 'start of the presentation'),
 };
-/** Parameter `cutoff` of encoders. */
 export const cutoffParam = share(0, 'intensities up to this value give no spikes');
 
-/** Parameter `window` of encoders: duration of the presentation. */
 export const windowParam = number({
   default: 100,
   min: 0,

@@ -5,16 +5,13 @@ import { choice, distribution, integer, number, perElement, positive } from '../
 import type { ModelContext } from '../../core/factories.ts';
 import { Stream } from '../../core/random/random.ts';
 
-/** Parameter `size` of all models. */
 export const SIZE = integer({ min: 1, max: 2 ** 32 - 1, help: 'number of neurons' });
 
 /** Parameter `precision` of models that support double precision only. */
 export const F64 = choice(['f64'], { default: 'f64', help: 'precision of potentials and incoming weights' });
 
-/** Parameter `current` of models with one constant current. */
 export const currentParam = number({ default: 0, unit: 'pA', help: 'constant input current' });
 
-/** Parameter `initial` of models with a random initial potential. */
 export const initialPotentialParam = distribution({ default: 0, unit: 'mV', help: 'initial potential' });
 
 /** Parameters `reset` and `refractory` of integrate-and-fire neurons. */

@@ -35,7 +35,6 @@ function isImageSet(v: unknown): boolean {
   return whole && typeof from === 'string';
 }
 
-/** Parameters that all image stimuli have. */
 const imageParams = {
   file: described(
     customValue<ImageSet | string>(
