@@ -23,7 +23,7 @@ import { type Html, html, makeSection, packBytes, type Section } from './page.ts
 const neuronCount = whole({ min: 1, max: 65_535 });
 const sideLength = whole({ min: 1, max: 4096 }); // rows or columns; event cameras need most
 
-/** Entries of `run.json` that the report needs. */
+/** Entries of `run.json`. */
 export const mnistFactsSchema = z.looseObject({
   neurons: neuronCount,
   imageRows: sideLength,
@@ -37,7 +37,7 @@ type MnistFacts = z.output<typeof mnistFactsSchema>;
 const { network, split, preprocessing, stimulus } = mnistSchema.shape;
 const images = whole({ min: 1 });
 
-/** Entries of `config.json` that the report needs. */
+/** Entries of `config.json`. */
 export const mnistConfigSchema = z
   .looseObject({
     network,

@@ -101,7 +101,6 @@ ${Object.entries(packed).map(([id, bytes]) => html`<script type="application/oct
 `.html;
 }
 
-/** Table of names and values. */
 export const renderFactsTable = (facts: readonly (readonly [string, string])[]): Html =>
   html`<table class="facts"><tbody>${facts.map(([name, value]) => html`<tr><th scope="row">${name}</th><td>${value}</td></tr>`)}</tbody></table>`;
 

@@ -56,7 +56,7 @@ function renderDemonstration(directory: string): page.Section[] {
   ];
 }
 
-/** Renderers of the sections, by the result file that identifies the command. */
+/** By result file, which identifies the command. */
 const SECTIONS_BY_FILE: Readonly<Record<string, (directory: string) => page.Section[]>> = {
   'compare.json': (directory) => renderComparison(readJson(directory, 'compare.json', comparisonSchema)),
   'characterise.json': (directory) =>
@@ -85,7 +85,6 @@ function renderCsv(directory: string, file: string): page.Html {
   return html`<h3>${file}</h3>${rows.length > MAX_ROWS ? hint : ''}${page.renderDataTable([head, ...shown])}`;
 }
 
-/** @param file name of the JSON file with the results */
 export function renderResultsReport(directory: string, file: string): page.Report {
   const facts = readJson(directory, file, headSchema);
   const pictures = page.embedPicturesOf(directory);

@@ -1,4 +1,4 @@
-/** Report sections on a run, from its `run.json` and `config.json`. */
+/** Report sections from `run.json` and `config.json`. */
 import { asMapping, type RunJson } from '../logs/runJson.ts';
 import { describeAssumedPulse } from '../look/energyText.ts';
 import { formatWithPrefix } from '../look/plots/prefix.ts';
@@ -49,7 +49,6 @@ export function collectKeyFigures(run: RunJson): Figure[] {
   return figures;
 }
 
-/** Key figures in large type, beside the main picture. */
 export const renderKeyFigures = (figures: readonly Figure[], picture?: Html): Html =>
   html`<div class="answer"><dl>${figures.map(
     ({ name, value, note }) =>

@@ -69,7 +69,7 @@ export const renderRasterBody = (
 <canvas id="raster" tabindex="0" role="img" aria-describedby="raster-hint"></canvas>
 <p class="hint" id="raster-hint">${content}. Wheel or drag: zoom and pan. Keys: ← → pan, + − zoom, 0 whole window, comma and full stop from spike to spike.</p>`;
 
-/** Spike statistics and plots, or the reason why there are none. */
+/** Spike statistics, or the reason why there are none. */
 export function makeStatisticsSection(run: string, { from, to }: SpikeSelection): Section {
   const makeStatistics = (body: Html) => makeSection('statistics', 'Statistics', body);
   try {

@@ -43,7 +43,6 @@ function makeButtonRow(...buttons: HTMLButtonElement[]): HTMLElement {
   return row;
 }
 
-/** Adds buttons to save pictures and canvases, and to copy tables and files. */
 export function addButtons(): void {
   for (const image of document.querySelectorAll<HTMLImageElement>('figure img')) {
     const name = `${image.alt.replaceAll(/\W+/g, '-')}.svg`;

@@ -13,7 +13,7 @@ export class FieldsView {
   #data: FieldsData;
   readonly #tooltip: Tooltip;
   readonly #hasCaptions: boolean;
-  /** Hidden canvas from which tiles are copied. */
+  /** Tiles are copied from it. */
   readonly #mosaic = document.createElement('canvas');
   /** Mosaic pixels per weight, in each direction. */
   readonly #zoom: number;

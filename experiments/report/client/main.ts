@@ -11,7 +11,7 @@ const data = JSON.parse(document.getElementById('data')!.textContent!) as PageDa
 const tooltip = new Tooltip();
 addEventListener('keydown', (event) => event.key === 'Escape' && tooltip.hide());
 
-/** Spikes of a live page before its first update. */
+/** Before the first update of a live page. */
 const NO_SPIKES: SpikeColumns = { ticks: new Uint32Array(), neurons: new Uint32Array(), populations: new Uint8Array() };
 
 const canvas = (id: string) => document.getElementById(id) as HTMLCanvasElement;

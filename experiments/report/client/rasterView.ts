@@ -32,7 +32,7 @@ export class RasterView {
   #bands: (PlacedStrip | null)[] = [];
   /** Index of the spike whose tooltip is shown; -1: none. */
   #selected = -1;
-  /** All image presentations, packed like spikes, with class × 256 + prediction instead of a neuron index. */
+  /** Packed like spikes, with class × 256 + prediction as neuron index. */
   #presentations: SpikeColumns | undefined;
   #isRedrawPending = false;
   #isPrinting = false;
@@ -288,7 +288,6 @@ export class RasterView {
     event.preventDefault();
   }
 
-  /** Selects the next or previous visible spike and scrolls it into view. */
   #selectNext(direction: 1 | -1): void {
     const { populations, neurons, ticks } = this.#spikes;
     const [from, to] = this.view;

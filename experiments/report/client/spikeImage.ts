@@ -1,13 +1,13 @@
 import { renderDensity } from '../../look/plots/density.ts';
 import type { RasterStrip, SpikeColumns } from './data.ts';
 
-/** Strip with its position in px from the top of the plot. */
+/** Position in px from the top of the plot. */
 export interface PlacedStrip extends RasterStrip {
   readonly top: number;
   readonly height: number;
 }
 
-/** Index of the first spike with a time of at least `tick`. */
+/** First spike with a time of at least `tick`. */
 export function lowerBound(ticks: Uint32Array, tick: number): number {
   let [low, high] = [0, ticks.length];
   while (low < high) {

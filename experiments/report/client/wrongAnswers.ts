@@ -1,4 +1,3 @@
-/** Activates the controls that filter and sort wrong answers. */
 export function enableWrongAnswerFilter(): void {
   const list = document.getElementById('wrong');
   const count = document.getElementById('wrong-count');

@@ -13,7 +13,6 @@ export class LivePage extends LiveServer {
   /** Earliest time of the next update, on the scale of `performance.now()`, ms. */
   #nextUpdate = 0;
 
-  /** @param data initial data: populations, shape of the receptive fields */
   constructor(title: string, data: PageData) {
     const fields = html`<canvas id="fields" class="fields" tabindex="0" role="img" aria-label="Receptive fields"></canvas>`;
     const progress = html`<p id="progress" role="status">Waiting for the run.</p>`;
