@@ -5,7 +5,7 @@ import { type ColumnLabels, type Findings, ResultGrid } from './findings.ts';
 export { integer, number } from '../../core/declare/params.ts';
 export { moveSampleToFront as sampleFirst, shuffle } from '../../core/random/random.ts';
 
-/** Calls `make` with 0 to `count` - 1 and lists the results. */
+/** Calls `make` with 0 to `count` - 1. */
 export const repeat = <T>(count: number, make: (index: number) => T): T[] =>
   Array.from({ length: count }, (_, index) => make(index));
 

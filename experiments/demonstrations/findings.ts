@@ -12,7 +12,7 @@ export interface Figure {
 
 export interface Findings {
   readonly figures: Readonly<Record<string, Figure>>;
-  /** By sentence: true if the results meet it. */
+  /** By sentence: true if the results meet the expectation. */
   readonly expectations: Readonly<Record<string, boolean>>;
   /** Written as NAME.arrows and NAME.csv. */
   readonly tables: Readonly<Record<string, { table(): Readonly<Record<string, TableColumn>> }>>;

@@ -10,7 +10,7 @@ import { areAllEqualTo, isGreater } from '../findings.ts';
 
 const WAIT = 1; // ms, mean time between two updates of a unit
 const DURATION = 50; // ms of a recall: symmetric weights converge; others may oscillate for ever
-/** Delay, ms: one tick, the shortest delay of recurrent connections. Updates less than 15 ps apart do not interact. */
+/** One tick, ms: the shortest delay of recurrent connections. Updates less than 15 ps apart do not interact. */
 const DELAY = 2 ** -26;
 /** Tolerance for rounding errors in comparing energies per unit; a stored pattern has an energy of about -1/2. */
 const ROUNDING = 1e-9;

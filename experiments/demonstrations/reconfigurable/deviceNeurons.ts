@@ -5,7 +5,7 @@ export interface DeviceNeuronOptions {
   readonly size: number;
   /** Its weight, 0 to 1, is the membrane state; relaxation of a volatile device is the leak. */
   readonly device: DeviceFactory;
-  /** Share of the range. */
+  /** State at which the neuron fires, share of the range. */
   readonly threshold: number;
   /** Refractory period, ms. */
   readonly refractory: number;

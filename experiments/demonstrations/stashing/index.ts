@@ -1,7 +1,7 @@
 /**
- * A device that several pulses in a row have hardly changed is neither read nor written and costs no energy. It returns
- * after a number of missed pulses, and for inference. The baseline, write on change, omits pulses to devices at their
- * bound, which have no effect. The criterion is our own.
+ * A device that several pulses in a row have hardly changed is neither read nor written, carries no current and costs
+ * no energy. It returns after a number of missed pulses, and for inference. The baseline, write on change, omits pulses
+ * to devices at their bound, which have no effect. The criterion is our own.
  */
 
 import { integer, number } from '../../index.ts';
