@@ -9,6 +9,7 @@ import { makeSubdirectory } from '../output/directory.ts';
 import { quoteForShell } from '../output/quoteForShell.ts';
 import { packagePath } from '../shipped.ts';
 import { type Plan, readRunStates, requireVersion } from './directory.ts';
+import type { RunSweepOptions } from './run.ts';
 
 const CLI = packagePath('dist/bundle/cli.js');
 /** Time before the end of a task's time limit at which Slurm signals the task to save a checkpoint, s. */
@@ -16,7 +17,7 @@ const CHECKPOINT_WARNING_SECONDS = 120;
 /** Maximum size of the output of squeue, which is long on a busy cluster, bytes. */
 const MAX_OUTPUT_BYTES = 100e6;
 
-interface SlurmOptions {
+interface SlurmOptions extends Pick<RunSweepOptions, 'timeout' | 'checkpointEvery'> {
   readonly partition?: string | undefined;
   /** Time limit of a task, in Slurm's notation. */
   readonly time?: string | undefined;
@@ -26,9 +27,6 @@ interface SlurmOptions {
   readonly pointsPerJob: number;
   /** Number of processes, and of cores, per task. */
   readonly workers: number;
-  readonly timeout?: number | undefined;
-  readonly checkpointEvery?: number | undefined;
-  /** True to ignore locks of other machines; correct only if their processes are dead. */
   readonly takeOver: boolean;
 }
 

@@ -4,31 +4,25 @@ import { getMatrixShape, isWeighted, type Model, type Shape } from './model.ts';
 /** Exports a model's tensors with PyTorch's names and index order: conv1.weight, …, fc1.weight (outputs, inputs), … */
 export function exportTensors({ stages }: Model): Map<string, Tensor> {
   const tensors = new Map<string, Tensor>();
-  let [convolutionCount, denseCount] = [0, 0];
+  const counts = { conv: 0, fc: 0 };
   let image: Shape | null = null;
   for (const stage of stages) {
-    if (!isWeighted(stage)) {
-      if (stage.kind !== 'relu') image = stage.to;
-      continue;
-    }
-    const { rows, columns } = getMatrixShape(stage);
-    const bias = { shape: [columns], values: Float64Array.from(stage.bias) };
-    const transposed = (matrix: Float32Array) => Float64Array.from(transpose(matrix, rows, columns));
-    if (stage.kind === 'convolution') {
-      const name = `conv${++convolutionCount}`;
-      const { kernel } = stage.window;
-      const { channels } = stage.from;
-      const ordered = toChannelsFirst(stage.weights, { rows: kernel[0], columns: kernel[1], channels }, columns);
-      tensors.set(`${name}.weight`, { shape: [columns, channels, kernel[0], kernel[1]], values: transposed(ordered) });
-      tensors.set(`${name}.bias`, bias);
-      image = stage.to;
-    } else {
-      const name = `fc${++denseCount}`;
+    const isConvolution = stage.kind === 'convolution';
+    if (isWeighted(stage)) {
+      const { rows, columns } = getMatrixShape(stage);
+      const prefix = isConvolution ? 'conv' : 'fc';
+      const name = `${prefix}${++counts[prefix]}`;
+      if (isConvolution) {
+        const [height, width] = stage.window.kernel;
+        image = { rows: height, columns: width, channels: stage.from.channels };
+      }
       const ordered = image ? toChannelsFirst(stage.weights, image, columns) : stage.weights;
-      tensors.set(`${name}.weight`, { shape: [columns, rows], values: transposed(ordered) });
-      tensors.set(`${name}.bias`, bias);
+      const shape = isConvolution ? [columns, image!.channels, image!.rows, image!.columns] : [columns, rows];
+      tensors.set(`${name}.weight`, { shape, values: Float64Array.from(transpose(ordered, rows, columns)) });
+      tensors.set(`${name}.bias`, { shape: [columns], values: Float64Array.from(stage.bias) });
       image = null;
     }
+    if ('to' in stage) image = stage.to;
   }
   return tensors;
 }

@@ -1,5 +1,4 @@
-/** Readouts that assign neurons to classes by their mean responses to labelled training images. */
-
+/** Readouts: classification of images from spike counts. */
 import { shuffle } from '../../../../core/random/random.ts';
 import { findLargest } from '../../../statistics/score.ts';
 import {
@@ -18,6 +17,7 @@ const makeReadout =
   (responses: MeanResponses): Readout =>
     readoutFrom({ evidence: computeEvidence(responses), bias: new Float64Array(responses.classes) }, responses);
 
+/** Creates the training function of a readout that depends on mean responses only. */
 const trainFrom =
   (createReadout: (responses: MeanResponses) => Readout): TrainLabelReadout =>
   (...labelling) =>
