@@ -35,7 +35,7 @@ type Args = z.output<z.ZodObject<typeof options>> & {
   readonly import?: string | undefined;
 };
 
-/** Trains a net with labels: on devices, or in floating point with subsequent programming of the devices. */
+/** Trains a net with labels, on devices or in floating point before programming. */
 export async function learnNet(network: Architecture, args: Args, { signal }: Context): Promise<void> {
   const unsupported = [
     ...UNSUPERVISED_OPTIONS.filter((key) => args[key] !== undefined),
@@ -72,7 +72,7 @@ export async function learnNet(network: Architecture, args: Args, { signal }: Co
   else printResult(result, config.split, out);
 }
 
-/** Sets the number of epochs for the training that `--training` selects: floating point for exSitu, else on devices. */
+/** Sets the number of epochs of floating-point training (exSitu) or of training on devices (otherwise). */
 function withEpochs(config: Mapping, epochs: number | undefined): Mapping {
   if (epochs === undefined) return config;
   const key = config.training === 'exSitu' ? 'floatingPoint' : 'inSitu';

@@ -23,7 +23,7 @@ const draw: MnistOptions['draw'] = async (...run) =>
 
 const { network, neurons, epochs, seed, train, label, test, split, preprocessing, recordDevices, recordWeights } =
   mnistSchema.shape;
-/** Makes an option optional: undefined if not given, so that a configuration file or `--set` determines the setting. */
+/** Makes an option optional, so that a configuration file or `--set` can determine the setting. */
 const asOptional = <T extends z.core.$ZodType>(s: z.core.$ZodDefault<T>) => {
   const { innerType, defaultValue } = s._zod.def;
   const known = z.globalRegistry;

@@ -1,4 +1,3 @@
-/** Commands that read a sweep: `sweep collect`, `sweep plot` and `sweep status`. */
 import { extname, join } from 'node:path';
 import { UserError } from '../../core/declare/errors.ts';
 import { flag, object, optional, text } from '../../core/declare/params.ts';

@@ -10,7 +10,6 @@ import { WarningCollector } from './warnings.ts';
 
 export const directory = text({ help: 'sweep directory (written by sweep plan)' });
 
-/** Options that apply to each run, on this machine or on a cluster. */
 export const runOptions = {
   timeout: optional(
     number({
@@ -60,7 +59,7 @@ function selectRuns(index: number | undefined, shard: string | undefined): RunSw
   return (run) => run.index % parts! === part;
 }
 
-/** Prints how many runs are done or failed, and the next step. @throws UserError if runs have failed */
+/** Prints the outcome and the next step. @throws UserError if runs have failed */
 export function printOutcome(
   { done, failed, elsewhere, unfinished }: SweepOutcome,
   directory: string,

@@ -1,4 +1,3 @@
-/** Run directories of the commands `mnist` and `learn`. */
 import { existsSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { loadMnist } from '../data/mnist.ts';

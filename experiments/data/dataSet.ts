@@ -5,7 +5,7 @@ export type { DataSet, LabelledImages, SetSizes, Sets } from './idx.ts';
 
 const hasRecordings = (directory: string): boolean => hasEventFolders(directory) && !hasIdxSet(directory);
 
-/** Reads the IDX files of a directory (`loadIdxSet`) or, if it has none, its event recordings. @throws UserError */
+/** Reads the IDX files of a directory or, if it has none, its event recordings. @throws UserError */
 export const loadDataSet = (directory: string): DataSet =>
   hasRecordings(directory) ? loadEvents(directory) : loadIdxSet(directory);
 

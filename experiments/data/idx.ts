@@ -68,7 +68,7 @@ export function readIdxLabels(path: string): Uint8Array {
   return body;
 }
 
-/** Reads and checks an IDX file of unsigned bytes; returns its data, and its dimensions in the order of `names`. */
+/** Reads an IDX file of unsigned bytes; returns data, and dimensions in the order of `names`. */
 function readIdx(path: string, magic: number, names: readonly string[]): { body: Uint8Array; sizes: number[] } {
   const file = readUnzipped(path);
   const header = 4 + 4 * names.length;
@@ -107,7 +107,7 @@ function describeMagic(found: number): string {
 
 const formatHex = (value: number): string => `0x${value.toString(16).padStart(8, '0')}`;
 
-/** Allowed file name prefixes of the training set and of the test set; the file kind and optionally `.gz` follow. */
+/** File name prefixes of both sets; the file kind and optionally `.gz` follow. */
 const PREFIXES = { train: ['train'], test: ['t10k', 'test'] } as const;
 type SetName = keyof typeof PREFIXES;
 const IMAGES = 'images-idx3-ubyte';

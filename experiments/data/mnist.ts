@@ -14,7 +14,6 @@ export function loadMnist(directory: string = findPackagedMnist()): DataSet {
   return loadDataSet(directory);
 }
 
-/** Numbers of training and test images in the data set of a directory; default: MNIST. */
 export const readMnistSizes = (directory?: string): SetSizes =>
   directory === undefined ? MNIST_SIZES : readSetSizes(directory);
 

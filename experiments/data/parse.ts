@@ -44,7 +44,7 @@ function isEscaped(text: string, quote: number): boolean {
   return backslashes % 2 === 1;
 }
 
-/** True if collections are nested too deeply: parser and composer are recursive and could overflow the stack. */
+/** True if nesting is too deep for parser and composer, which are recursive. */
 const isTooDeep = ({ stack }: Parser): boolean =>
   stack.length > MAX_DEPTH && stack.filter((token) => 'items' in token).length > MAX_DEPTH;
 
@@ -77,7 +77,7 @@ function checkYaml(document: Document.Parsed, refuse: Refuse): void {
   });
 }
 
-/** Splits YAML text into tokens; undefined if the text exceeds the limits, because parsing would take too long. */
+/** Splits YAML text into tokens; undefined if parsing it would take too long. */
 function tokenizeYaml(text: string, refuse: Refuse): CST.Token[] | undefined {
   if (text.length > MAX_CHARACTERS) return undefined;
   const parser = new Parser();
@@ -118,7 +118,7 @@ function tryJson(text: string): { readonly value: unknown } | { readonly fault: 
   }
 }
 
-/** Formats the message of a library as part of a sentence: first line only, shortened, without control characters. */
+/** Formats a library's message as part of a sentence, without control characters. */
 const shortenMessage = (message: string): string =>
   (message.split('\n')[0] ?? '').slice(0, 160).replace(/\p{C}/gu, '?');
 const formatFault = (message: string): string =>

@@ -3,7 +3,7 @@ import { snap } from '../../core/time.ts';
 
 /** Number of bits for a pixel's column index, and for its row index. */
 const SIDE_BITS = 10;
-/** Number of bits that encode where and how an event occurs: row, column and polarity. */
+/** Number of bits for row, column and polarity. */
 export const PLACE_BITS = 2 * SIDE_BITS + 1;
 /** Maximum number of rows, and of columns, of a sensor. */
 export const MAX_SENSOR_SIDE = 2 ** SIDE_BITS;
@@ -16,13 +16,13 @@ export const decodeColumn = (place: number): number => (place >> 1) % MAX_SENSOR
 export const rowOf = (place: number): number => place >> (SIDE_BITS + 1);
 export const decodePolarity = (place: number): number => place & 1;
 
-/** Encodes an event as one number; sorting these numbers sorts the events by time, then by place. */
+/** Encodes an event as one number, which sorts by time, then by place. */
 export const encodeEvent = (us: number, place: number): number => us * PLACE_COUNT + place;
 /** Time of an encoded event, µs. */
 export const decodeTime = (event: number): number => Math.floor(event / PLACE_COUNT);
 export const decodePlace = (event: number): number => event - decodeTime(event) * PLACE_COUNT;
 
-/** Largest time gap that a packed word of a recording can hold, µs; a word with this gap only bridges time. */
+/** Largest time gap of a packed word, µs; a word with this gap only bridges time. */
 export const MAX_GAP_US = 2 ** (32 - PLACE_BITS) - 1;
 const US_PER_MS = 1000;
 
@@ -66,7 +66,7 @@ export class RecordingPlayer {
   }
 }
 
-/** Minimum number of events for which memory is allocated in one step. */
+/** Minimum number of events per allocation. */
 const CHUNK = 2 ** 22;
 /** Tolerated timing disorder of events, µs; cameras do not sort nearly simultaneous events. */
 const MAX_JITTER_US = 1000;
@@ -89,7 +89,7 @@ function sortEvents(events: Float64Array, path: string): Float64Array {
 export class RecordingStore {
   #chunk: Uint32Array = new Uint32Array(0);
 
-  /** Packs the events that `readEventFile` returned. @throws UserError if there are none */
+  /** Packs events of `readEventFile`. @throws UserError if there are none */
   add(events: Float64Array, path: string): Uint32Array {
     const all = sortEvents(events, path);
     if (all.length === 0) throw new UserError(`${path} holds no event, expected at least one.`);

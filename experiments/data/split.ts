@@ -8,13 +8,12 @@ export type Split = (typeof SPLITS)[number];
 /** Number of training images held out in the validation split: one sixth, at most 10,000. */
 const countHeldOut = (train: number): number => Math.min(10_000, Math.floor(train / 6));
 
-/** Numbers of training and test images in the selected split. */
 export function countSplitImages(split: Split, sizes: SetSizes): SetSizes {
   const heldOut = countHeldOut(sizes.train);
   return split === 'validation' ? { ...sizes, train: sizes.train - heldOut, test: heldOut } : sizes;
 }
 
-/** Selects the images of a split. @throws UserError if there are too few images for a validation set */
+/** @throws UserError if there are too few images for a validation set */
 export function selectSplit({ train, test }: Sets, split: Split, where: string): Sets {
   if (split === 'test') return { train, test };
   const kept = train.n - countHeldOut(train.n);

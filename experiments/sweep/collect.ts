@@ -47,7 +47,7 @@ function columnTypeOf({ name, cells }: ResultColumn): DataType {
   return cells.every((cell) => cell === null || typeof cell === 'boolean') ? new Bool() : new Utf8();
 }
 
-/** Converts a value of a sweep file to a cell: numbers, texts and booleans are kept, other values become JSON. */
+/** Converts a value to a cell: numbers, texts and booleans are kept, others become JSON. */
 export const toCell = (value: unknown): Cell =>
   typeof value === 'number' || typeof value === 'string' || typeof value === 'boolean' ? value : canonicalJson(value);
 
@@ -86,7 +86,7 @@ export interface RunResult {
   readonly weightsSha256: unknown;
 }
 
-/** Pattern of metrics that depend on the machine, and therefore differ from run to run. */
+/** Metrics that depend on the machine and so differ from run to run. */
 const MACHINE_METRICS = /Seconds$|PerSecond$|^peakRssBytes$/;
 
 function valueAt(facts: unknown, path: string): unknown {
@@ -147,7 +147,7 @@ export function requireMetric(plan: Plan, results: readonly RunResult[], m: numb
     throw new UserError(describeMissingMetric(plan, results, m)!);
 }
 
-/** SHA-256 of all results; independent of the order and the machines in which runs were computed. */
+/** SHA-256 of all results; independent of order and machines of the runs. */
 export function hashResults({ facts }: Plan, results: readonly RunResult[]): string {
   const hash = createHash('sha256');
   for (const { run, metrics, spikesSha256 = null, weightsSha256 = null } of results) {
@@ -219,7 +219,7 @@ export interface SweepResults {
 const toFinite = (value: number | undefined): number | null =>
   value === undefined || Number.isNaN(value) ? null : value;
 
-/** Replaces the metrics of a plan by given paths in `run.json`; without paths, returns the plan unchanged. */
+/** Replaces the metrics of a plan by given paths in `run.json`, if any. */
 function withMetrics(plan: Plan, paths: readonly string[]): Plan {
   if (paths.length === 0) return plan;
   const metrics = [...new Set(paths)];

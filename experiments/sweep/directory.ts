@@ -76,7 +76,7 @@ export const getSweepPaths = (directory: string) => {
   };
 };
 
-/** Splits an entry name of the directory `points` into run index and suffix; undefined if the name has another form. */
+/** Splits an entry name of the directory `points` into run index and suffix, if it has this form. */
 export function parsePointFileName(name: string): { readonly index: number; readonly ending: string } | undefined {
   const [, digits, ending] = /^(\d{6})(|\.log|\.failed\.json|\.lock)$/.exec(name) ?? [];
   return digits === undefined ? undefined : { index: Number(digits), ending: ending! };
@@ -220,7 +220,6 @@ export function markFailed(directory: string, failure: Omit<Failure, 'at'>): voi
   writeFileAtomic(getSweepPaths(directory).failed(failure.index), `${JSON.stringify(all, null, 2)}\n`);
 }
 
-/** Removes the failure records of a plan, so that its failed runs are computed again. */
 export function removeFailureRecords({ directory, runs }: Plan): void {
   const at = getSweepPaths(directory);
   for (const { index } of runs)

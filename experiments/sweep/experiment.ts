@@ -21,9 +21,9 @@ export interface Setting {
 }
 
 interface PointContext {
-  /** Run directory. An interrupted run in it is resumed, if the experiment supports this. */
+  /** Run directory; an interrupted run in it is resumed, if possible. */
   readonly out: string;
-  /** Signal that ends the run in an orderly way, with a checkpoint if the experiment supports checkpoints. */
+  /** Signal that ends the run, with a checkpoint if possible. */
   readonly signal: AbortSignal;
   /** Interval between checkpoints: number of images (mnist), or simulated time in ms (run). */
   readonly checkpointEvery: number | undefined;
@@ -101,7 +101,7 @@ export async function loadModule(file: string): Promise<Readonly<Record<string, 
   }
 }
 
-/** Writes `config.json`, then `run.json`, for an experiment that does not do so itself; NaN becomes null. */
+/** Writes `config.json`, then `run.json`; NaN becomes null. */
 export function finishRun(out: string, config: Mapping, facts: Mapping, started: number): void {
   makeDirectory(out);
   writeFileAtomic(join(out, 'config.json'), `${JSON.stringify(JSON.parse(canonicalJson(config)), null, 2)}\n`);

@@ -67,7 +67,7 @@ function listColumns({ plan, summary }: SweepResults): Column[] {
     .filter(({ distinct }) => distinct.length > 1);
 }
 
-/** Draws response curves and heat maps of each metric. Points without a value are gaps; subtitles state their number. */
+/** Draws response curves and heat maps of each metric. Points without a value are gaps. */
 export function drawSweepPictures(given: SweepResults): SweepPicture[] {
   const collected = { ...given, summary: summariseAllPoints(given) };
   const columns = listColumns(collected);
@@ -84,7 +84,7 @@ class MetricView {
   readonly #m: number;
   readonly #rows: readonly number[];
   readonly #subtitle: string;
-  /** Function that returns the subtitle text on shaded bands. @param reference point to which differences are taken */
+  /** Subtitle text on shaded bands. @param reference point to which differences are taken */
   readonly #bands: (reference: string) => string;
 
   constructor(collected: SweepResults, columns: readonly Column[], metric: ColumnQuantity, m: number) {
@@ -154,7 +154,7 @@ class MetricView {
     return { mean: own, low: Math.max(own + low - difference, least), high: Math.min(own + high - difference, most) };
   }
 
-  /** Draws one curve per combination of the other parameters; if there are too many, a mean curve or only markers. */
+  /** Draws a curve per combination of the other parameters; if too many, a mean curve or markers. */
   #curve(column: Column): string {
     const others = this.#columns.filter((c) => c !== column);
     const describeValue = ({ quantity: { name, unit }, cells }: Column, i: number) =>
@@ -216,7 +216,7 @@ class MetricView {
     });
   }
 
-  /** True if two parameters vary independently, and each has few enough values for a heat map. */
+  /** True if two parameters vary independently and have few enough values. */
   #canMap(x: Column, y: Column): boolean {
     const pairs = new Set(this.#collected.summary.map((_, i) => JSON.stringify([x.cells[i], y.cells[i]])));
     const maxLength = Math.max(x.distinct.length, y.distinct.length);

@@ -23,13 +23,13 @@ type NamedParameter = readonly [name: string, parameter: Parameter];
 /** Parameter values of a sweep point, by parameter name. */
 export type ParameterValues = Readonly<Record<string, unknown>>;
 
-/** Axis of a sweep: a single parameter, or all parameters of a `zip` or `latinHypercube` group, which vary together. */
+/** Axis of a sweep: one parameter, or a `zip` or `latinHypercube` group of parameters, which vary together. */
 export interface Axis {
   readonly parameters: readonly NamedParameter[];
   readonly length: number;
 }
 
-/** Number of values of a parameter; the values are not created, so that too large numbers can be rejected. */
+/** Number of values, without creating them, so that too large numbers can be rejected. */
 function valueCount({ grid, list, count }: Parameter): number {
   if (grid !== undefined) return Array.isArray(grid) ? grid.length : grid.steps;
   return list?.length ?? count!;
@@ -53,7 +53,7 @@ export function groupAxes(parameters: Readonly<Record<string, Parameter>>, where
   });
 }
 
-/** Creates the values of an axis, by index. Random values depend only on seed, parameter name and index. */
+/** Values of an axis, by index. Random ones depend only on seed, parameter name and index. */
 export function drawAxisValues({ parameters, length }: Axis, seed: Seed): ParameterValues[] {
   const columns = parameters.map(
     ([name, p]) => [name, drawParameterValues(p, length, new Stream(seed, `sweep/${name}`))] as const,
@@ -131,7 +131,7 @@ export function satisfiesConstraints(
   });
 }
 
-/** Seed of a replicate; the same for all points, so that points differ in parameters, not in random numbers. */
+/** Seed of a replicate; equal for all points, which thus differ only in parameters. */
 export function replicateSeed(root: Seed, replicate: number): number {
   return new Stream(root, `sweep/replicate/${replicate}`).below(2 ** 31);
 }
@@ -214,7 +214,7 @@ export function listRuns(sweep: Sweep, experiment: Experiment, where: string): P
   });
 }
 
-/** Reads a sweep file (YAML, JSON or module), applies `--set` assignments, and makes paths absolute. */
+/** Reads a sweep file, applies `--set` assignments, and makes paths absolute. */
 export async function readSweep(file: string, set: readonly string[] = []): Promise<Sweep> {
   const read = isModule(file) ? await loadDefaultExport(file) : readConfig(file);
   const sweep =
@@ -238,7 +238,7 @@ async function loadDefaultExport(file: string): Promise<Mapping> {
   return sweep;
 }
 
-/** Adds the SHA-256 of the data set or module on which the sweep's experiment depends. */
+/** Adds the SHA-256 of the data set or module of the experiment. */
 export function bindSweep(sweep: Sweep): Sweep {
   if (isModule(sweep.experiment)) return { ...sweep, moduleSha256: bindInput(sweep.experiment).sha256 };
   return ['mnist', 'learn'].includes(sweep.experiment)

@@ -11,7 +11,7 @@ export interface ColumnQuantity {
   readonly unit: string;
 }
 
-/** Patterns of paths in `run.json`, with the units of the quantities; the first match is used. */
+/** Units by path in `run.json`; the first match is used. */
 const UNITS: readonly (readonly [RegExp, string])[] = [
   [/^accuracy(Interval)?\./, '%'],
   [/energy(PerImage)?\.(counts|scale)/, ''],
@@ -38,7 +38,6 @@ export function describeColumns(
   };
 }
 
-/** Describes the column of a metric; by default, the unit is that of the path in `run.json`. */
 export function describeMetric(metric: Sweep['metrics'][number]): ColumnQuantity {
   const { path, unit = undefined } = typeof metric === 'string' ? { path: metric } : metric;
   return { name: path, path, unit: unit ?? UNITS.find(([at]) => at.test(path))?.[1] ?? '' };
@@ -72,7 +71,7 @@ function findParts(schema: JsonSchema, key: string): JsonSchema[] {
   return typeof part === 'object' ? listAlternatives(part as JsonSchema) : [];
 }
 
-/** Patterns of metric paths in `run.json`, with display names; the first match is used. */
+/** Display names by path in `run.json`; the first match is used. */
 const NAMES: readonly (readonly [RegExp, string])[] = [
   [/^accuracy\.logProbability$/, 'accuracy, log-probability vote'],
   [/^accuracy\.maxRate$/, 'accuracy, vote of the highest rate'],
@@ -90,10 +89,10 @@ const NAMES: readonly (readonly [RegExp, string])[] = [
   [/^peakRssBytes$/, 'peak memory'],
 ];
 
-/** Replaces the dots of a path by spaces; keys are unchanged, so that readers can find them in the file. */
+/** Replaces dots by spaces; keys are unchanged, so that readers can find them in the file. */
 const spaced = (path: string): string => path.replaceAll('.', ' ');
 
-/** Display name for a path in a configuration or in `run.json`, used in plots and sentences. */
+/** Display name of a path in a configuration or in `run.json`. */
 export function toDisplayName(path: string): string {
   for (const [pattern, name] of NAMES)
     if (pattern.test(path)) return path.replace(pattern, name).replace('the wall phase', 'the run');

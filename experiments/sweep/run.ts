@@ -14,7 +14,7 @@ import {
 } from './directory.ts';
 import { DISK_ERRORS, WorkerProcess } from './workerProcess.ts';
 
-/** Interval at which runs computed by other processes of this machine are checked, ms. */
+/** Interval between checks of runs of other processes, ms. */
 const POLL_INTERVAL_MS = 300;
 
 export interface RunSweepOptions {
@@ -136,7 +136,7 @@ class SweepRunner {
     ].join(', ');
   }
 
-  /** True if no more runs may be started: sweep interrupted or stopped by an error, or budget exhausted. */
+  /** True if no more runs may be started: interruption, error, or exhausted budget. */
   get #isOver(): boolean {
     const { hours } = this.#plan.facts.sweep.budget;
     const isSpent = hours !== undefined && performance.now() - this.#started > hours * 3_600_000;

@@ -21,7 +21,7 @@ const range = object({
 const ascending = 'a list of two numbers, the lower one first';
 const interval = z.tuple([z.number(), z.number()]).check(z.refine(([low, high]) => low < high, ascending));
 
-/** Schemas of the possible sources of parameter values, one key each. Random sources need a `count`. */
+/** Sources of parameter values, one key each. Random sources need a `count`. */
 const SOURCES = {
   grid: described(z.union([z.array(z.number()).check(z.minLength(1)), range]), {
     description: 'list of numbers, or a range with a number of steps',
@@ -54,7 +54,7 @@ const parameter = object({
   if (message !== undefined) issues.push({ code: 'custom', input: value, message });
 });
 
-/** Text on the allowed form of a parameter; undefined if the parameter is valid. */
+/** Text on the allowed form of an invalid parameter. */
 function findParameterFault(
   p: { readonly [K in SourceName | 'count' | 'zip' | 'latinHypercube']?: unknown },
 ): string | undefined {

@@ -12,7 +12,7 @@ import { openExperiment } from './experiments/index.ts';
 import { type Axis, drawAxisValues, groupAxes, type ParameterValues } from './planSweep.ts';
 import { type RunSweepOptions, runSweep, type SweepOutcome, summariseOutcome } from './run.ts';
 
-/** Function that returns the metric of a run (lower is better): `Infinity` if failed, undefined if not finished. */
+/** Metric of a run (lower is better): `Infinity` if failed, undefined if not finished. */
 export type KnownMetrics = (run: PlannedRun) => number | undefined;
 
 /** Step of a search: runs to compute next; finished ones are skipped. */
@@ -30,7 +30,7 @@ export type Search = (known: KnownMetrics) => SearchStep | null;
 export interface SearchSettings {
   /** Maximum number of points to compute. */
   readonly points?: number | undefined;
-  /** Resource that increases from round to round in successive halving: a parameter, or `replicates` (default). */
+  /** Resource that grows in successive halving: a parameter, or `replicates` (default). */
   readonly resource?: string | undefined;
 }
 
@@ -111,7 +111,7 @@ interface SearchSpace {
   /** Number of values on each axis. */
   readonly lengths: readonly number[];
   readonly pointCount: number;
-  /** Runs of the point at a position in the unit cube; undefined if a constraint excludes the point. */
+  /** Runs of the point at a position in the unit cube, unless a constraint excludes it. */
   runsAt(position: readonly number[]): readonly PlannedRun[] | undefined;
 }
 
@@ -174,7 +174,7 @@ export function createHalvingSearch(plan: Plan, { resource = 'replicates' }: Sea
   };
 }
 
-/** Search rounds with 1, 2, 4, … replicates per point; a round includes the replicates of earlier rounds. */
+/** Rounds with 1, 2, 4, … replicates per point, earlier ones included. */
 function createReplicateLadder({ facts: { replicates }, runs }: Plan): HalvingRounds {
   if (replicates < 2)
     throw new UserError(
@@ -185,7 +185,7 @@ function createReplicateLadder({ facts: { replicates }, runs }: Plan): HalvingRo
   return { levels, candidates: groupByPoint(runs).map((own) => levels.map((level) => own.slice(0, level))) };
 }
 
-/** Search rounds with ascending values of a parameter; points that differ only in this parameter are one candidate. */
+/** Rounds with ascending values of a parameter; points that differ only in it are one candidate. */
 function createParameterLadder({ facts, runs }: Plan, name: string): HalvingRounds {
   const names = facts.parameters.map((parameter) => parameter.name);
   if (!names.includes(name))
@@ -256,7 +256,7 @@ export async function searchSweep(o: SearchOptions): Promise<SweepOutcome> {
   return summariseOutcome(plan, [...selected.values()]);
 }
 
-/** Checks that the metric is not from the test set, which must not guide a choice. @throws UserError */
+/** @throws UserError if the metric is from the test set, which must not guide a choice */
 async function requireValidationMetric({ facts, runs }: Plan, metric: string): Promise<void> {
   const { testSet } = await openExperiment(facts.sweep, facts.file);
   const advice = runs.map(({ config }) => testSet(config, metric)).find((found) => found !== undefined);

@@ -12,7 +12,7 @@ import { type Plan, readRunStates, requireVersion } from './directory.ts';
 import type { RunSweepOptions } from './run.ts';
 
 const CLI = packagePath('dist/bundle/cli.js');
-/** Time before the end of a task's time limit at which Slurm signals the task to save a checkpoint, s. */
+/** Time before a task's limit at which Slurm signals it to save a checkpoint, s. */
 const CHECKPOINT_WARNING_SECONDS = 120;
 /** Maximum size of the output of squeue, which is long on a busy cluster, bytes. */
 const MAX_OUTPUT_BYTES = 100e6;
@@ -128,7 +128,7 @@ exit "$status"
 `;
 }
 
-/** Runs a Slurm program and returns its output. @throws UserError with its error output if it fails */
+/** Output of a Slurm program. @throws UserError with its error output if it fails */
 function runSlurmProgram(program: string, ...words: string[]): string {
   const { error, status, stdout, stderr } = spawnSync(program, words, {
     encoding: 'utf8',

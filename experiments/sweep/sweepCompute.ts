@@ -18,7 +18,6 @@ import { DISK_ERRORS, type RunRequest, type RunRequestOutcome, type WorkerMessag
 const controller = new AbortController();
 const opened = new Map<string, Experiment>();
 let isBusy = false;
-/** Text on the failure of the current run, written to the log of the run. */
 let logText: string | undefined;
 
 async function compute(job: RunRequest): Promise<RunRequestOutcome> {
@@ -59,7 +58,7 @@ function recordFailure(directory: string, index: number, error: unknown): RunReq
   return { outcome: 'failed', reason, code };
 }
 
-/** Code of a system error, or of the system error that caused this error; undefined for other errors. */
+/** Code of a system error that is, or caused, this error. */
 function findSystemCode(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   return 'code' in error && typeof error.code === 'string' ? error.code : findSystemCode(error.cause);

@@ -5,7 +5,7 @@
 import { SupervisedThread } from '../run/supervise.ts';
 import type { RunRequest, WorkerMessage } from './workerProcess.ts';
 
-/** Ignores a second signal, because Ctrl-C reaches this process twice: directly, and forwarded by the parent. */
+/** Ctrl-C reaches this process twice: directly, and forwarded by the parent. */
 const ignoreSecondSignal = () => {};
 const supervised = new SupervisedThread(new URL('./sweepCompute.js', import.meta.url), ignoreSecondSignal);
 const { thread, ended, interrupt } = supervised;

@@ -25,21 +25,19 @@ export type RunRequestOutcome =
   | { readonly outcome: 'failed'; readonly reason: string; readonly code: string | undefined }
   | { readonly outcome: 'interrupted' };
 
-/** Message from a worker process to its parent. */
 export interface WorkerAnswer {
   readonly outcome: RunRequestOutcome;
   /** Resident memory of the process, bytes. */
   readonly rss: number;
 }
 
-/** Message from the computing thread of a worker process to its main thread. */
 export interface WorkerMessage {
   readonly answer: WorkerAnswer;
   /** Text to be written to the log of the run. */
   readonly logText: string | undefined;
 }
 
-/** Error codes of a disk that cannot be written. Such an error stops the sweep; the run does not count as failed. */
+/** Error codes of a disk that cannot be written; they stop the sweep without a failed run. */
 export const DISK_ERRORS: readonly (string | undefined)[] = ['ENOSPC', 'EDQUOT', 'EROFS', 'EIO', 'EFBIG'];
 
 /** Exit status of a process, or signal that ended it; one of them is null. */
@@ -54,17 +52,17 @@ interface ProcessFailure extends ProcessEnd {
 }
 
 const WORKER = fileURLToPath(new URL('./sweepWorker.js', import.meta.url));
-/** Maximum time that a process has to save its last checkpoint before it is killed, ms. */
+/** Time to save the last checkpoint before a process is killed, ms. */
 const GRACE_MS = 20_000;
-/** Ratio of memory to that after the first run, above which a process is replaced by a new one. */
+/** Memory, relative to that after the first run, at which a process is replaced. */
 const MAX_MEMORY_GROWTH = 2;
-/** Number of characters at the end of the output of a process that are kept to explain why it ended. */
+/** Number of characters of output that are kept to explain why a process ended. */
 const MAX_TAIL_CHARACTERS = 65_536;
 
-/** Worker process, as controlled by its parent. It computes one run after the other; each run has its own log. */
+/** Worker process, controlled by its parent. It computes one run after the other. */
 export class WorkerProcess {
   readonly #child: ChildProcess;
-  /** Promise that settles after the process has ended and all its output has been read. */
+  /** Settles after the process has ended and its output has been read. */
   readonly ended: Promise<ProcessEnd>;
   #log: { readonly fd: number; readonly path: string } | undefined;
   #logError: unknown;

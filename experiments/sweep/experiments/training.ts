@@ -11,7 +11,6 @@ import { ARCHITECTURES } from '../../training/supervised/model.ts';
 import { applyRecipe, mnistSchema, resolveConfig } from '../../training/unsupervised/config.ts';
 import { applySettings, type Experiment, type Sweep } from '../experiment.ts';
 
-/** Parts of a training job that its experiment uses: schema, default settings, and how it is computed. */
 interface TrainingJob<S extends z.core.$ZodType> {
   readonly schema: S;
   /** Sections whose `model` determines other default settings. */

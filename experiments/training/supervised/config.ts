@@ -51,7 +51,6 @@ const spikingParams = object(
 );
 export type SpikingConfig = z.output<typeof spikingParams>;
 
-/** Settings of supervised training of a net, on devices or in floating point with subsequent programming. */
 export const netSchema = object({
   models,
   inputs,
@@ -180,11 +179,11 @@ export function applyNetRecipe(given: Mapping, loaded: Pick<LoadedDevice, 'devic
   return { ...given, ...Object.fromEntries(entries) };
 }
 
-/** Device setting for a differential pair per weight, if the model supports differential reading. */
+/** Setting for a differential pair per weight, if the model supports it. */
 function differentialReading({ device }: Pick<LoadedDevice, 'device'>): Mapping {
   return 'reading' in device ? { reading: 'differential' } : {};
 }
 
-/** Validates the settings of a net and completes them with its architecture's defaults. @throws UserError */
+/** Validates settings and completes them with the architecture's defaults. @throws UserError */
 export const netConfig = (given: Mapping, device: Pick<LoadedDevice, 'device'> | null = null): NetConfig =>
   validate(netSchema, applyNetRecipe(given, device), 'learn');

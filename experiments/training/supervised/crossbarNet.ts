@@ -138,7 +138,7 @@ export class CrossbarNet implements Stateful {
     return values;
   }
 
-  /** Backpropagates the errors from the last stage of the net to the outputs of stage `from`. */
+  /** Backpropagates errors from the last stage to the outputs of stage `from`. */
   backward(image: Float64Array, from: number): void {
     for (let n = this.stageStates.length - 1; n > from; n--) {
       const before = this.stageStates[n - 1]!;
@@ -146,7 +146,7 @@ export class CrossbarNet implements Stateful {
     }
   }
 
-  /** Adds the weight gradients of the current image to the sums, for stage `from` and all later stages. */
+  /** Adds the weight gradients of the current image to the sums, from stage `from`. */
   addGradients(from: number): void {
     for (const state of this.stageStates.slice(from)) addGradient(state);
   }
@@ -167,7 +167,7 @@ export class CrossbarNet implements Stateful {
     }
   }
 
-  /** Programs the devices with the weights of a model of the same shape; returns the result of each layer. */
+  /** Programs the devices with the weights of a model; returns the result of each layer. */
   program(model: Model, options: ProgrammingOptions): LayerProgrammed[] {
     return this.stageStates.flatMap(({ layer }, n) => {
       const stage = model.stages[n]!;
@@ -175,7 +175,7 @@ export class CrossbarNet implements Stateful {
     });
   }
 
-  /** Calibrates ranges and gains of the peripheral circuits with images, layer by layer. */
+  /** Calibrates the peripheral circuits with images, layer by layer. */
   calibrate(images: readonly Float64Array[]): void {
     this.stageStates.forEach(({ layer, x }, n) => {
       if (layer === null) return;
@@ -259,7 +259,6 @@ function countBiasLines({ weights, bias }: WeightedStage): number {
   return w > 0 ? Math.min(Math.max(Math.ceil(b / w), 1), MAX_BIAS_LINES) : 1;
 }
 
-/** Largest absolute weight that a layer stores; biases are divided among their word lines. */
 function maxStoredWeight(stage: WeightedStage): number {
   return Math.max(maxMagnitude(stage.weights), maxMagnitude(stage.bias) / countBiasLines(stage)) || 1;
 }

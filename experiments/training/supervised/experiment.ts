@@ -163,7 +163,7 @@ function writeImages(directory: RunDirectory, test: LabelledImages, prediction: 
   directory.open('images.arrows', IMAGES, {}).write({ time, image, phase, label: test.labels, prediction }, test.n);
 }
 
-/** Warnings about a trained net: weights not programmed within tolerance, devices written in only one direction. */
+/** Warnings: weights outside the tolerance, devices written in only one direction. */
 const listNetWarnings = (
   { layers }: CrossbarNet,
   programmed: readonly LayerProgrammed[],

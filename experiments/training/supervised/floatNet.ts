@@ -21,7 +21,7 @@ interface StageState {
   readonly y: Float32Array;
   readonly errors: Float32Array;
   readonly window: SlidingWindow | null;
-  /** Inputs at all window positions of the batch (im2col), later overwritten by the gradient with respect to them. */
+  /** Inputs at all window positions of the batch (im2col). */
   readonly unfolded: Float32Array;
   readonly unfoldedErrors: Float32Array;
   readonly weights: Float32Array;
@@ -31,7 +31,7 @@ interface StageState {
   readonly biasGradient: Float32Array;
 }
 
-/** Single-precision net: class scores and gradients of a batch, for training before programming of devices. */
+/** Single-precision net: class scores and gradients of a batch. */
 export class FloatNet {
   readonly model: Model;
   readonly batch: number;
@@ -83,7 +83,7 @@ export class FloatNet {
     return x;
   }
 
-  /** Computes the gradients of all weights by backpropagation, from the errors stored in the last stage. */
+  /** Computes all weight gradients from the errors stored in the last stage. */
   backward(count: number): void {
     for (let n = this.stageStates.length - 1; n >= 0; n--) {
       const previous = n > 0 ? this.stageStates[n - 1]! : null;

@@ -69,7 +69,7 @@ export async function trainInSitu(
   }
 }
 
-/** Function that computes the inputs of stage `from` for an image; cached if all reads before it are deterministic. */
+/** Computes the inputs of stage `from`, cached if all earlier reads are deterministic. */
 function createInputCache(net: CrossbarNet, images: LabelledImages, scaling: Scaling, from: number) {
   const image = new Float64Array(countValues(net.model.input));
   const size = countInputs(net.stageStates[from]!.stage);

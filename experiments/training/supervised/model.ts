@@ -120,7 +120,7 @@ export function createPooling(from: Shape, pooling: NetSizes['pooling'] = 'max')
   return { kind: pooling === 'max' ? 'maxPooling' : 'averagePooling', from, to, window, countsPadding: false };
 }
 
-/** Adds a convolution with its rectifier and pooling to a net; returns the shape of the output. */
+/** Adds a convolution, rectifier and pooling; returns the output shape. */
 export function addConvolution(
   stages: Stage[],
   geometry: Omit<Convolution, keyof Weights>,

@@ -22,7 +22,7 @@ export async function drawNet(directory: RunDirectory, found: NetFindings): Prom
   return [...Object.keys(pictures).map((name) => `${name}.svg`), ...(await drawEnergy(directory, energy))];
 }
 
-/** Draws the weights of each neuron or kernel of the first layer, as represented by the devices. */
+/** Draws the first layer's weights, as represented by the devices. */
 function drawFirstLayer(stage: WeightedStage, { test }: NetFindings): string {
   const { rows, columns } = getMatrixShape(stage);
   const shown = Math.min(columns, MAX_SHOWN);
@@ -46,7 +46,7 @@ function drawFirstLayer(stage: WeightedStage, { test }: NetFindings): string {
   });
 }
 
-/** Draws the spiking net's accuracy against the number of spikes per image, beside that of the non-spiking net. */
+/** Draws the accuracy against spikes per image, beside that of the non-spiking net. */
 function drawAccuracyOverSpikes({ readings, crossbars, images }: SpikingFindings): string {
   return curve({
     title: 'The same net as spikes',

@@ -2,7 +2,7 @@ import type { Convolution, Pooling } from './model.ts';
 
 type FloatArray = Float32Array | Float64Array;
 
-/** Sliding window of a convolution or pooling, applied to images that begin at given indices of larger arrays. */
+/** Sliding window, applied to images that begin at given indices of larger arrays. */
 export class SlidingWindow {
   /** Window positions × window pixels: image index of each pixel's first channel, -1 in the padding. */
   readonly table: Int32Array;
@@ -12,7 +12,7 @@ export class SlidingWindow {
   /** Divisor of an average, per window position. */
   readonly divisors: Float64Array;
   readonly #stage: Convolution | Pooling;
-  /** Index of the input with the maximum in each window, for the outputs of the latest batch (maximum pooling). */
+  /** Index of the maximum in each window of the latest batch. */
   readonly #maxIndices: Int32Array;
 
   /** @param batch number of images per batch */
@@ -86,7 +86,7 @@ export class SlidingWindow {
     }
   }
 
-  /** Adds the errors at `from`, backpropagated to the maximum or to all averaged inputs, to the image at `to`. */
+  /** Backpropagates the errors at `from` to the image at `to`. */
   unpool(errors: FloatArray, from: number, image: FloatArray, to: number): void {
     const { table, pixels, positions } = this;
     const { from: shape, kind } = this.#stage;

@@ -84,7 +84,7 @@ function connectPooling(stage: Pooling, synapses: SynapseList): void {
   });
 }
 
-/** Percentile of the positive activations per stage, over `images` on crossbars; 1 for a stage without any. */
+/** Percentile of the positive activations per stage; 1 for a stage without any. */
 function measureActivations(net: CrossbarNet, images: readonly Float64Array[], percentile: number): number[] {
   const activations = net.stageStates.map(() => [] as number[]);
   for (const image of images) {
@@ -99,7 +99,7 @@ function measureActivations(net: CrossbarNet, images: readonly Float64Array[], p
   });
 }
 
-/** Membrane time constant, ms, so large that there is practically no leak: the potential decays by 1e-7 in 100 ms. */
+/** Membrane time constant, ms; the potential decays by only 1e-7 in 100 ms. */
 const TAU = 1e9;
 /** Threshold that output neurons never reach; their potential is the class score. */
 const UNREACHABLE = 1e12;
@@ -167,7 +167,7 @@ class SpikingNet {
     });
   }
 
-  /** Presents an image whose grey values are relative to the rate of a white pixel; `block`: index of its block of random numbers. */
+  /** Presents an image (white: 1) with a block of random numbers. */
   show(image: ArrayLike<number>, block: number): void {
     this.#net.flush();
     this.spikes = this.energy = 0;
@@ -188,7 +188,7 @@ class SpikingNet {
   }
 }
 
-/** Results of the spiking net, read at one time after image onset, averaged over the presented images. */
+/** Results of the spiking net at one time after image onset, averaged over images. */
 export interface SpikingReading {
   /** Time after image onset, ms. */
   readonly time: number;
@@ -210,7 +210,7 @@ export interface SpikingFindings {
 
 const MAX_BALANCING_IMAGES = 200;
 
-/** Tests the spiking version of the net: presents test images and reads the outputs at several times. */
+/** Presents test images to the spiking net and reads its outputs at several times. */
 export async function testSpikingNet(
   crossbars: CrossbarNet,
   { rate, duration, readings, percentile, images }: SpikingConfig,

@@ -68,7 +68,7 @@ export interface Descent {
   readonly seed: Seed;
 }
 
-/** Callback between updates: number of images presented, and number classified correctly, each before its update. */
+/** Callback between updates: number of images presented, and number classified correctly before their update. */
 export type ReportProgress = (shown: number, right: number) => Promise<void> | void;
 
 /** Training progress: number of images presented, and (`right`) number of them classified correctly. */

@@ -101,14 +101,14 @@ export class NetTrainer {
       );
   }
 
-  /** Resumes from the checkpoint of a run directory, if there is one, and saves checkpoints there. */
+  /** Resumes from the checkpoint of a directory, if any, and saves checkpoints there. */
   open(directory: RunDirectory): void {
     this.#directory = directory;
     const { snapshot, notes } = directory;
     this.#saved = snapshot && { snapshot, notes: validate(notesSchema, notes, 'the notes of the checkpoint') };
   }
 
-  /** Trains the model in floating point, if the configuration requires this. */
+  /** Trains in floating point, if required. */
   async trainFloatingPoint(initial: Model): Promise<Model> {
     const { config: c } = this.#options;
     if (c.training === 'inSitu') return initial;
@@ -132,7 +132,7 @@ export class NetTrainer {
     );
   }
 
-  /** Programs the model or starts with its weights; then trains in situ, if the configuration requires it. */
+  /** Programs the model or starts with its weights; then trains in situ, if required. */
   async trainOnDevices(model: Model, imported: boolean) {
     const { config: c } = this.#options;
     const { programming, inSitu, seed } = c;
@@ -204,7 +204,7 @@ export class NetTrainer {
     net.calibrate(images);
   }
 
-  /** Runs a training phase, `work`, from its last checkpoint; saves checkpoints with the state that `collect` adds. */
+  /** Runs the phase `work` from its checkpoint; saves checkpoints with the state from `collect`. */
   async #runPart<T>(
     [part, label]: readonly [SavedProgress['part'], string],
     epochs: number,

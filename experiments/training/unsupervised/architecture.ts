@@ -29,7 +29,7 @@ export const windowsSection = object(
 export type NetworkKind = (typeof NETWORKS)[number];
 
 export const WHITE_GREY_VALUE = 255;
-/** Retina: standard deviations of the centre and the surround of a receptive field, pixels, and contrast below which a cell is silent. */
+/** Retina: standard deviations of centre and surround, pixels; contrast below which a cell is silent. */
 export const RETINA = { centre: 0.6, surround: 1.6, least: 0.04 } as const;
 
 /** Setting `handover` of `features` networks, also a command-line flag. */
@@ -74,7 +74,7 @@ export const featuresSection = object(params, 'first stage, for network features
 
 export type FeatureConfig = Params<typeof params>;
 
-/** Device model of the first stage: the device of the job, with the overrides of the section. */
+/** Device of the first stage: that of the job, with the overrides of the section. */
 export const getFirstDevice = (c: { readonly device: ModelChoice; readonly features?: FeatureConfig | undefined }) => ({
   ...c.device,
   ...c.features?.device,
@@ -109,7 +109,7 @@ export function layOutWindows({ windows }: LayerConfig, rows: number, columns: n
   return { size: [down, right] as const, stride: [strideDown, strideRight] as const };
 }
 
-/** Size of the input map of the output neurons (rows, columns), and number of input neurons per position. */
+/** Input map of the output neurons: rows, columns, and input neurons per position. */
 export const getInputShape = (
   { network, features, stimulus }: Pick<LayerConfig, 'network' | 'stimulus' | 'features'>,
   rows: number,

@@ -90,7 +90,7 @@ const homeostasis = object(
   'adaptation of thresholds in training',
 );
 
-/** Returns `value` if it is a number, else `otherwise`; validation against the schema follows later. */
+/** Returns `value` if it is a number, else `otherwise`; validation follows. */
 const numberOr = (value: unknown, otherwise: number): number => (typeof value === 'number' ? value : otherwise);
 
 /**

@@ -34,7 +34,7 @@ export interface Evaluation {
   readonly groups?: { readonly votes: Uint8Array; readonly accuracy: readonly number[] };
 }
 
-/** Trains all readouts on the responses to labelled training images and applies them to the test responses. */
+/** Trains all readouts on labelled responses and applies them to the test responses. */
 export function evaluate(
   neurons: number,
   labelling: { responses: Responses; labels: Uint8Array },

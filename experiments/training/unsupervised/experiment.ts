@@ -135,7 +135,7 @@ function summariseFirstStage({ layer: { front, input }, training }: Job): object
   };
 }
 
-/** Warning if synapses were never depressed, because the rule depresses only at input spikes after an output spike. */
+/** Warning if a rule that depresses only at input spikes after an output spike never did so. */
 function checkDepression({ devices, rule }: Layer['synapses']): string[] {
   const { writesUp, writesDown } = devices!.usage;
   if (writesUp === 0 || writesDown > 0 || !rule!.pulsesAtArrival) return [];
@@ -174,7 +174,7 @@ function appendResponses(
   return startOf(n);
 }
 
-/** Writes labelling, test and final training state to the logs; closes them. Returns the hash of each log's rows. */
+/** Completes and closes the logs. Returns the hash of each log's rows. */
 function writeLogs(
   job: Job,
   { thresholds }: Learned,

@@ -68,11 +68,11 @@ export interface PhaseResult {
 const formatProgress = (phase: string, done: number, total: number, details = ''): string =>
   `${phase}: ${done.toLocaleString('en')} of ${total.toLocaleString('en')} images${details}`;
 
-/** Numbers of images after which weights are recorded: `count` evenly spaced ones from 0, without the last. */
+/** Image numbers at which weights are recorded: `count` evenly spaced ones without the last. */
 const scheduleSnapshots = (count: number, images: number): ReadonlySet<number> =>
   new Set(Array.from({ length: count - 1 }, (_, k) => Math.round((k * images) / (count - 1))));
 
-/** Trains the first stage of a `features` network, with a progress bar; undefined for other networks. */
+/** Trains the first stage of a `features` network, if it is one. */
 function trainFirstStage({ config, progress: mode }: JobOptions, train: LabelledImages): FrontEnd | undefined {
   const total = config.features?.patches;
   if (total === undefined) return undefined;
@@ -98,7 +98,7 @@ export class Job {
   spikes!: RowSink;
   images!: RowSink;
   #watch: TrainingObserver | undefined;
-  /** Sentence with the result of the run, passed to the observer when the run ends. */
+  /** Sentence for the observer when the run ends. */
   resultMessage: string | undefined;
   readonly #options: JobOptions;
   /** Number of images of completed phases. */

@@ -70,7 +70,7 @@ export function learnedBy({ net, output, synapses, front }: Layer): Learned {
   };
 }
 
-/** Builds the layer with frozen weights for labelling and test; weights are copied to the arena of the new network. */
+/** Builds the layer with a copy of the weights, frozen, for labelling and test. */
 export function frozenLayer(
   c: MnistConfig,
   size: ImageSize,
@@ -96,11 +96,11 @@ export function frozenLayer(
   return { net, input, replayed, output, synapses, front };
 }
 
-/** Short-term plasticity of the synapses, which is also active in labelling and test, because it is not learning. */
+/** Short-term plasticity, also active in labelling and test, because it is not learning. */
 const createShortTerm = ({ shortTerm }: MnistConfig) =>
   shortTerm ? { shortTerm: createModel('shortTerm', shortTerm) } : {};
 
-/** Creates the input population: Poisson neurons for pixels, or neurons that replay the spikes set for each image. */
+/** Creates the input: Poisson neurons for pixels, or neurons that replay spikes. */
 function createInput(net: Network, c: MnistConfig, image: ImageSize): Pick<Layer, 'input' | 'replayed'> {
   const { rows, columns, channels } = getInputShape(c, image.rows, image.columns);
   const size = rows * columns * channels;
@@ -110,7 +110,7 @@ function createInput(net: Network, c: MnistConfig, image: ImageSize): Pick<Layer
   return { input: replayed as Stimulus<Poisson | RecordedSpikes> as Stimulus<Poisson>, replayed };
 }
 
-/** Connection from all pixels to all neurons, or from each window of the image to its group. */
+/** Connection from all pixels, or from each window to its group. */
 function getConnection(c: MnistConfig, { rows, columns }: ImageSize, weight: Distribution | Float32Array): Connect {
   if (countGroups(c) > 1 || c.network === 'features') {
     const map = getInputShape(c, rows, columns);

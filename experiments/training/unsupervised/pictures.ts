@@ -102,7 +102,7 @@ function recordFirstImages(task: Task, count: number, c: MnistConfig, names: rea
   };
 }
 
-/** Arranges the receptive fields of each window's first neurons like the windows, with an empty row in between. */
+/** Arranges the fields of each window's first neurons like the windows, with gaps. */
 function arrangeWindows(
   { weights, rows, columns }: WeightFields,
   { neurons, windows }: MnistConfig,
@@ -152,7 +152,7 @@ function drawKernels({ weights, thresholds }: Kernel): string {
   });
 }
 
-/** Draws the pooling population's spike counts, a map per kernel. @param counts by image, then by pixel and kernel */
+/** Draws pooled spike counts, a map per kernel. @param counts by image, then by pixel and kernel */
 function drawFeatureMaps(counts: readonly Float64Array[], labels: Uint8Array, kernels: number): string {
   const pixels = counts[0]!.length / kernels;
   const side = Math.sqrt(pixels);

@@ -8,7 +8,7 @@ export interface RuleRecipe {
   /** Overrides for training: number of output spikes that end an image, and whether traces are kept between images. */
   readonly training?: Mapping;
   readonly neuron?: Mapping;
-  /** Function that returns overrides for homeostasis, given the mean number of wins per neuron. */
+  /** Overrides for homeostasis, given the mean number of wins per neuron. */
   readonly homeostasis?: (wins: number) => Mapping;
   /** Parameters of the rule for the default device. */
   readonly rule?: Mapping;

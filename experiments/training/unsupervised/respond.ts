@@ -18,7 +18,7 @@ export interface Task {
   /** Images, or recordings that replace them. */
   readonly data: LabelledImages;
   readonly recordInputs: boolean;
-  /** First stage that has processed these images in training, in place of a frozen copy; worker threads cannot receive it. */
+  /** First stage of the training, in place of a frozen copy; worker threads cannot receive it. */
   readonly front?: FrontEnd | undefined;
   /** Index of a repeated presentation: input spikes are the same in all, threshold noise differs. Default 0. */
   readonly pass?: number;

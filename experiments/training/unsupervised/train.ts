@@ -58,7 +58,7 @@ export class WinnerTally {
     return prediction;
   }
 
-  /** Class with the largest sum of the winners' relative win counts; 255 if the winners have not won before. */
+  /** Class with the largest sum of relative win counts; 255 if there is none. */
   #vote(winners: readonly number[]): number {
     const votes = new Float64Array(this.#classes);
     for (const winner of winners) {

@@ -7,7 +7,7 @@ import { type MnistConfig, mnistSchema, resolveConfig } from './config.ts';
 import type { Learned } from './network.ts';
 import type { MeanResponses } from './readout/readout.ts';
 
-/** Trained layer with the mean responses of its neurons, sufficient to classify images. */
+/** Trained layer with what is needed to classify images. */
 export interface TrainedLayer {
   readonly config: MnistConfig;
   readonly learned: Learned;
@@ -25,7 +25,7 @@ const NOTES = z.object({
   commonest: whole(),
 });
 
-/** Quantises weights to the 64 levels of a packed file, evenly spaced from 0 to the largest weight. */
+/** Quantises weights to 64 levels, evenly spaced from 0 to the largest weight. */
 export function roundWeights(weights: Float32Array): Float32Array {
   const top = weights.reduce((a, b) => Math.max(a, b), 0) || 1;
   return weights.map((w) => (Math.round((Math.max(0, w) / top) * MAX_LEVEL) / MAX_LEVEL) * top);

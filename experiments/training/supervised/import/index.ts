@@ -37,7 +37,7 @@ export function importModel(
   return model;
 }
 
-/** Checks that weights are finite in single precision; doubles, and factors alpha or beta of ONNX, can overflow. */
+/** Checks that weights are finite in single precision, which doubles and ONNX factors can exceed. */
 function requireFinite({ stages }: Model, path: string): void {
   for (const [k, stage] of stages.filter(isWeighted).entries())
     for (const [what, values] of Object.entries({ weight: stage.weights, bias: stage.bias })) {

@@ -15,14 +15,14 @@ import { fromChannelsFirst, kernelsToMatrix, type Tensor, transpose } from './te
 
 type OnnxNode = Message<'NodeProto'>;
 
-/** State of the import after some operators of the chain: stages so far, and shape of their output. */
+/** State of the import: stages so far, and shape of their output. */
 export interface Chain {
   readonly path: string;
   readonly stages: Stage[];
-  /** Shape of the output, if it is an image (channels first in the file); null if it is a vector. */
+  /** Shape of an image output (channels first in the file); null for a vector. */
   shape: Shape | null;
   size: number;
-  /** Shape of a multi-channel image before Flatten; rows of the next matrix are then in channels-first order. */
+  /** Shape before Flatten of several channels, which order the rows of the next matrix. */
   flattened: Shape | null;
   /** True after Softmax, which must be the last operator. */
   ended: boolean;
@@ -33,7 +33,7 @@ export interface Chain {
 export const describeOperator = ({ opType, name }: OnnxNode): string =>
   `operator ${showKey(opType)}${name ? ` (${showKey(name)})` : ''}`;
 
-/** Function that adds an operator's stages to `chain`. `at`: index of the operator input that is the chain's output. */
+/** Adds an operator's stages to `chain`. `at`: index of the input that is the chain's output. */
 type OperatorImporter = (node: OnnxNode, chain: Chain, at: number) => void;
 
 const refuse = (node: OnnxNode, { path }: Chain, why: string): UserError =>
@@ -89,7 +89,7 @@ const importGemm: OperatorImporter = (node, chain) => {
   addDense(node, chain, weights, inputs, expandBias(node, chain, added, outputs, beta));
 };
 
-/** Expands a bias to one value per output and multiplies it by `factor`; the bias may be one value for all outputs. */
+/** Expands a bias, possibly one value for all, to one value per output times `factor`. */
 function expandBias(node: OnnxNode, chain: Chain, bias: Tensor | null, outputs: number, factor: number): Float32Array {
   const out = new Float32Array(outputs);
   if (bias === null) return out;
@@ -115,7 +115,7 @@ const importAdd: OperatorImporter = (node, chain, at) => {
 
 const AUTO_PADS = ['', 'NOTSET', 'SAME_UPPER', 'SAME_LOWER', 'VALID'];
 
-/** Reads an attribute with a list of integers, each at least `min`, with as many elements as its default `fallback`. */
+/** Reads a list of integers >= `min`, as many as in the default `fallback`. */
 function readSizes(
   node: OnnxNode,
   chain: Chain,
@@ -130,7 +130,7 @@ function readSizes(
   return given;
 }
 
-/** Reads the sliding window of an operator; converts the paddings SAME and VALID to numbers. */
+/** Reads the window of an operator; converts the paddings SAME and VALID to numbers. */
 function readWindow(node: OnnxNode, chain: Chain, from: Shape, kernel: readonly number[]): Window {
   const [height, width] = kernel as [number, number];
   const stride = readSizes(node, chain, 'strides', [1, 1], 1) as [number, number];

@@ -18,7 +18,7 @@ import { getWeightRange } from '../recipes.ts';
 
 /** Membrane time constant of first-stage neurons, ms. */
 const PLACE_TAU = 1e5;
-/** Pooling: radius in cells of the pooled map, weight at distance 0, delay (ms), and decrease of ln(gain) at each spike. */
+/** Pooling: radius, cells of the pooled map; weight at distance 0; delay, ms; decrease of ln(gain) per spike. */
 const POOLING = { reach: 1.3, weight: 1, delay: 1, step: 0.02 };
 /** Number of device-row reads per block of random numbers. */
 const READS_PER_BLOCK = 4096;
@@ -177,7 +177,7 @@ export class FrontEnd {
     pooling.recordSpikes([this.pool], this.#poolSpikes);
   }
 
-  /** Pooling spikes for an image, cached if enabled. @param image index, which selects the block of random numbers */
+  /** Pooling spikes for an image, cached if enabled. @param image index, also of the random block */
   getSpikes(pixels: Uint8Array, image: number, duration: number): ImageSpikes {
     const spikes = this.#cache?.spikes.get(image) ?? this.simulate(pixels, image, duration);
     this.#cache?.spikes.set(image, spikes);

@@ -151,7 +151,6 @@ export function reliability(right: readonly boolean[], confidence: ArrayLike<num
   return { bins, expectedError: gaps.reduce((sum, gap) => sum + gap, 0) / right.length };
 }
 
-/** Groups answers by the number that `key` returns, in ascending order of this number. */
 const groupSorted = (answers: Iterable<number>, key: (answer: number) => number): [number, number[]][] =>
   [...groupBy(answers, key)].sort(([a], [b]) => a - b);
 
