@@ -27,7 +27,7 @@ export function describeAssumedPulse({ voltage, time }: AssumedPulse): string {
   return `assumed ${known.join(', ')}`;
 }
 
-/** Formats an energy with three significant digits and an SI prefix: `3.2 fJ`. */
+/** Energy with three significant digits: `3.2 fJ`. */
 export const formatJoules = (joules: number): string => formatWithPrefix(joules, 'J', 3);
 
 /** Text that places an energy in the published ranges. */

@@ -21,7 +21,7 @@ export interface Presentation {
   readonly prediction: number;
 }
 
-/** Reads the presentations from `images.arrows`. @param strict true to reject a truncated log instead of reading it */
+/** Reads `images.arrows`. @param strict true to reject a truncated log instead of reading it */
 export function* readPresentations(path: string, strict = true): Generator<Presentation> {
   for (const { columns: c, rows } of openLog(path, { spec: IMAGES, strict }))
     for (let i = 0; i < rows; i++)
@@ -35,7 +35,7 @@ export function* readPresentations(path: string, strict = true): Generator<Prese
 }
 
 const PHASE_NAMES: Readonly<Record<Phase, string>> = { train: 'training', label: 'labelling', test: 'test' };
-/** Maximum number of images in a time window for which each onset is marked. */
+/** Maximum number of images whose onsets are all marked. */
 const MAX_IMAGE_MARKS = 60;
 
 /** Text with the class of an image, `7`; with the predicted class if this is wrong, `7→2`. */

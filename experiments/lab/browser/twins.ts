@@ -17,7 +17,7 @@ export function createRequire(): never {
   throw new Error('the lab has no packages');
 }
 
-/** Replacement for the global `Buffer`, with the methods that modules of the lab use. */
+/** Replacement for the global `Buffer`, with the methods that the lab uses. */
 export const Buffer = {
   from(data: Uint8Array | string, encoding?: string): Uint8Array {
     if (typeof data !== 'string') return data;

@@ -26,7 +26,7 @@ export interface Analysis {
   readonly populations: readonly PopulationMeasures[];
   readonly correlograms: readonly PopulationCorrelogram[];
   readonly pairs: readonly PairMeasures[];
-  /** Sentences on the measures that could not be computed, with the reasons. */
+  /** Sentences on measures that could not be computed, with reasons. */
   readonly notes: readonly string[];
   /** Value of a measure for one neuron. @param population index in `populations` */
   measure(population: number, neuron: number, name: NeuronMeasure): number;
@@ -91,7 +91,7 @@ function makeBins({ from, to }: TimeWindow, o: AnalysisOptions): Bins {
   return bins;
 }
 
-/** First pass over the spikes: measures of each population, and correlograms for all pairs of populations. */
+/** First pass over the spikes: measures of populations, correlograms of pairs of populations. */
 function measurePopulations(spikes: SpikeLog, bins: Bins, triggers: Triggers, o: AnalysisOptions) {
   const { from, to } = spikes.window;
   const shared = { bins, fanoBins: new Bins(from, to, o.fanoWindow), triggers };
@@ -123,7 +123,7 @@ function measurePopulations(spikes: SpikeLog, bins: Bins, triggers: Triggers, o:
   return { populations, correlograms };
 }
 
-/** Spike counts of the neurons that are compared in pairs: those named in the options, else the first that fired. */
+/** Spike counts of the neurons compared in pairs: named in the options, else the first that fired. */
 function selectNeurons({ name, spikeCounts }: PopulationAnalysis, o: AnalysisOptions): ReadonlyMap<number, number> {
   const { neurons, distances = true } = o;
   if (!distances) return new Map();
@@ -133,7 +133,7 @@ function selectNeurons({ name, spikeCounts }: PopulationAnalysis, o: AnalysisOpt
   return new Map(selected.map((neuron) => [neuron, spikeCounts.count(neuron)]));
 }
 
-/** Second pass over the spikes; needs the first pass's standard deviations (for correlations) and spike counts. */
+/** Second pass over the spikes; needs standard deviations (for correlations) and spike counts. */
 function measurePairs(spikes: SpikeLog, bins: Bins, populations: readonly PopulationAnalysis[], o: AnalysisOptions) {
   const parts = populations.map((p) => ({
     meanCorrelation: new MeanCorrelation(p.counts, p.spikeCounts.firing()),

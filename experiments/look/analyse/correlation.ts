@@ -21,7 +21,7 @@ export class MeanCorrelation {
     this.#n = this.weights.reduce((n, weight) => (weight > 0 ? n + 1 : n), 0);
   }
 
-  /** Adds a bin. @param weightedSum sum of the weights of all spikes in the bin */
+  /** @param weightedSum sum of the weights of all spikes in the bin */
   addBin(weightedSum: number): void {
     this.#weightedSum.add(weightedSum);
   }
@@ -56,7 +56,7 @@ export function correlation(a: ArrayLike<number>, b: ArrayLike<number>, bins: Bi
   return covariance / Math.sqrt(spread(x, n) * spread(y, m));
 }
 
-/** Cross-correlation histogram: coincidences per lag between two populations, or neurons of one population. */
+/** Coincidences per lag between two populations, or neurons of one population. */
 export interface Correlogram {
   /** Lags in bins, from -K to K. Positive: the second population fires later. */
   readonly lags: readonly number[];
@@ -87,7 +87,7 @@ export class CrossCorrelogram {
     this.#b = new Float64Array(maxLag + 1);
   }
 
-  /** Adds a bin. @param a number of spikes of the first population; @param b of spikes of the second population */
+  /** @param a number of spikes of the first population; @param b of the second population */
   addBin(a: number, b: number): void {
     const lag = this.#maxLag;
     const at = this.#bin % (lag + 1);
@@ -105,7 +105,7 @@ export class CrossCorrelogram {
     }
   }
 
-  /** Completed histogram. @param own coincidences within neurons, subtracted if both populations are the same */
+  /** @param own coincidences within neurons, subtracted if both populations are the same */
   result(own?: { readonly counts: ArrayLike<number>; readonly squares: number }): Correlogram {
     const lags = Array.from(this.#counts, (_, i) => i - this.#maxLag);
     const pairs = this.#sumA * this.#sumB - (own?.squares ?? 0);

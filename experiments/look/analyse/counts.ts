@@ -4,7 +4,7 @@ import { UserError } from '../../../core/declare/errors.ts';
 /** Maximum number of neurons, which limits the memory of an analysis: about 300 bytes per neuron, 1.2 GB in total. */
 const MAX_NEURONS = 2 ** 22;
 
-/** Checks that a population is small enough to be analysed. @throws UserError */
+/** @throws UserError if a population is too large to be analysed */
 export function checkPopulationSize(name: string, size: number): void {
   if (size > MAX_NEURONS)
     throw new UserError(
@@ -12,7 +12,7 @@ export function checkPopulationSize(name: string, size: number): void {
     );
 }
 
-/** Growable table of numbers, with one row per neuron and named columns. */
+/** Growable table with one row per neuron and named columns. */
 export class NeuronColumns<Name extends string> {
   readonly #initial: Readonly<Record<Name, number>>;
   #columns: Record<Name, Float64Array>;
@@ -28,7 +28,7 @@ export class NeuronColumns<Name extends string> {
     return this.#size;
   }
 
-  /** Returns the columns; first grows the table until it has a row for `neuron`, which replaces the arrays. */
+  /** Columns of the table, which first grows to have a row for `neuron`; growing replaces the arrays. */
   reserve(neuron: number): Readonly<Record<Name, Float64Array>> {
     if (neuron >= this.#size) this.#grow(neuron + 1);
     return this.#columns;
@@ -122,7 +122,7 @@ export class BinnedCounts {
     this.bins = bins;
   }
 
-  /** Adds a spike. @param index bin of the spike; -1 is ignored */
+  /** @param index bin of the spike; -1 is ignored */
   addSpike(index: number, neuron: number): void {
     if (index < 0) return;
     const { bin, count } = this.#neurons.reserve(neuron);
@@ -251,7 +251,7 @@ export class SpikeCounts {
     return Array.from({ length: this.size }, (_, neuron) => neuron).filter((neuron) => this.count(neuron) > 0);
   }
 
-  /** Mean firing rate of a neuron, Hz. @param duration length of the time window, ms */
+  /** Mean firing rate, Hz. @param duration length of the time window, ms */
   rate(neuron: number, duration: number): number {
     return (this.count(neuron) / duration) * MS_PER_S;
   }

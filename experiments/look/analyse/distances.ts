@@ -66,7 +66,7 @@ export function victorPurpura(a: ArrayLike<number>, b: ArrayLike<number>, cost: 
   return row[b.length]!;
 }
 
-/** Reason why neurons with these spike counts cannot be compared; null if they can. */
+/** Reason why neurons with these spike counts cannot be compared, or null. */
 function findObstacle(counts: readonly number[]): string | null {
   const spikes = counts.reduce((sum, n) => sum + n, 0);
   const steps = (spikes ** 2 - counts.reduce((sum, n) => sum + n * n, 0)) / 2;
@@ -77,7 +77,7 @@ function findObstacle(counts: readonly number[]): string | null {
   );
 }
 
-/** Complete spike trains of the neurons that are compared pairwise. */
+/** Spike trains of the neurons compared pairwise. */
 export class SpikeTrains {
   readonly #population: string;
   /** Spike times by neuron, ms. */

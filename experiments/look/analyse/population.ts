@@ -42,7 +42,7 @@ export interface PopulationMeasures extends Readonly<Record<Exclude<NeuronMeasur
   readonly psth: Psth | null;
 }
 
-/** Computes all single-pass measures of a population. Memory depends on the number of neurons, not of spikes. */
+/** All single-pass measures of a population. Memory depends on the number of neurons, not of spikes. */
 export class PopulationAnalysis {
   readonly name: string;
   readonly spikeCounts = new SpikeCounts();
@@ -74,7 +74,7 @@ export class PopulationAnalysis {
     this.#psth = triggers.at.length > 0 ? new PsthAccumulator(triggers, o.after, o.bin) : null;
   }
 
-  /** Adds a spike at time t, ms. @param bin bin index of t; -1 after the last complete bin */
+  /** @param t ms; @param bin bin index of t; -1 after the last complete bin */
   addSpike(t: number, neuron: number, bin: number): void {
     this.spikeCounts.addSpike(neuron);
     this.#intervals.addSpike(t, neuron);
@@ -86,7 +86,7 @@ export class PopulationAnalysis {
     this.autoCorrelogram.addSpike(bin, neuron);
   }
 
-  /** Adds a time bin. @param count number of spikes of all neurons in the bin */
+  /** @param count number of spikes of all neurons in the bin */
   addBin(count: number): void {
     this.#silence.addBin(count);
     this.#countVariance.add(count);
@@ -106,7 +106,7 @@ export class PopulationAnalysis {
     }
   }
 
-  /** Completed measures. @param statedSize neuron count stated by the log; @param correlation mean coefficient */
+  /** @param statedSize neuron count stated by the log; @param correlation mean coefficient */
   result(statedSize: number | undefined, correlation: number): PopulationMeasures {
     const spikes = this.spikeCounts.total;
     const size = Math.max(this.spikeCounts.size, statedSize ?? 0);

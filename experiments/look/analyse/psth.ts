@@ -57,7 +57,7 @@ export class PsthAccumulator {
     }
   }
 
-  /** Completed histogram. @param size number of neurons in the population */
+  /** @param size number of neurons in the population */
   result(size: number): Psth {
     const exposures = this.#exposures().filter((ms) => ms > 0);
     return {

@@ -46,7 +46,7 @@ export class WelchSpectrum {
     this.#filled = this.#n / 2;
   }
 
-  /** Completed spectrum. @param bin sampling interval, ms; @param scale factor applied to every sample */
+  /** @param bin sampling interval, ms; @param scale factor applied to every sample */
   result(bin: number, scale: number): PowerSpectrum {
     const samplingRate = MS_PER_S / bin;
     const energy = this.#window.reduce((sum, w) => sum + w * w, 0);

@@ -17,7 +17,7 @@ import { NEURON_MEASURES, type PopulationMeasures } from './population.ts';
 const formatDistribution = (d: Distribution | null): string =>
   d ? `${formatMeasure(d.mean)} ± ${formatMeasure(d.sd)}` : '–';
 
-/** Rows of the table: label with unit, and function that formats the value for a population. */
+/** Rows of the table: label with unit, format of the value. */
 const ROWS: readonly (readonly [label: string, format: (p: PopulationMeasures) => string])[] = [
   ['neurons', (p) => `${p.size}${p.sizeKnown ? '' : ' (highest seen)'}`],
   ['silent neurons', (p) => String(p.size - p.firing)],
@@ -42,7 +42,7 @@ const DISTANCES = [
   ['Victor-Purpura dist.', 'victorPurpura'],
 ] as const;
 
-/** Table of the measures, one column per population; the first row holds the population names. */
+/** Table of the measures, one column per population; first row: names. */
 export function tabulateMeasures({ populations, pairs }: Analysis): string[][] {
   const distances = (pairs.length > 0 ? DISTANCES : []).map(([label, distance]) => [
     label,
@@ -157,7 +157,7 @@ function writePairs(log: LogStream, analysis: Analysis): void {
   log.write(rowsToColumns(PAIR_TABLE, rows), rows.length);
 }
 
-/** Writes the tables `neurons.arrows`, `curves.arrows` and `pairs.arrows`, the pictures, and `analysis.json`, in which NaN is null. */
+/** Writes three tables, the pictures, and `analysis.json`, in which NaN is null. */
 export function writeAnalysis(analysis: Analysis, directory: ResultDirectory): void {
   const names = JSON.stringify(analysis.populations.map((p) => p.name));
   const metadata = { populations: names, curves: JSON.stringify(CURVES), log: analysis.log };
@@ -190,7 +190,7 @@ function intervalPoints({ isi: { edges, counts } }: PopulationMeasures): CurvePo
 const spectrumPoints = ({ spectrum }: PopulationMeasures): CurvePoint[] =>
   (spectrum?.frequencies ?? []).map((x, i) => ({ x, y: spectrum!.power[i]! })).filter(({ x, y }) => x > 0 && y > 0);
 
-/** Coincidences at each lag, divided by those expected of independent neurons. */
+/** Coincidences at each lag / coincidences of independent neurons. */
 const correlogramSeries = ({ correlograms }: Analysis): CurveSeries[] =>
   correlograms
     .map(({ a, b, bin, lags, counts, expected }) => ({
@@ -199,7 +199,7 @@ const correlogramSeries = ({ correlograms }: Analysis): CurveSeries[] =>
     }))
     .filter(({ points }) => points.length > 0);
 
-/** Converts a time axis and its curves from ms to the unit that suits the longest time. */
+/** Converts curves from ms to the unit that suits the longest time. */
 function makeTimeAxis(name: string, series: readonly CurveSeries[], { log, domain = [0, 0] }: Partial<CurveAxis> = {}) {
   const longest = Math.max(domain[1], ...series.flatMap(({ points }) => points.map(({ x }) => Math.abs(x))));
   const { unit, ms } = chooseTimeUnit(longest);
@@ -216,7 +216,7 @@ const describePhase = ({ options: { trigger, phase } }: Analysis): string => {
   return phase === undefined ? ' (images of all phases; --phase selects one)' : ` (${phase} images)`;
 };
 
-/** Draws the pictures of an analysis as SVG, by name; empty pictures are omitted. */
+/** Pictures of an analysis as SVG, by name; empty ones are omitted. */
 export function drawAnalysis(analysis: Analysis): Record<string, string> {
   const { bin, after } = analysis.options;
   const subtitle = formatWindow(analysis.window.from, analysis.window.to);

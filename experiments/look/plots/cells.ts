@@ -48,7 +48,7 @@ export interface HeatMap extends Grid {
 const MAP_HEIGHT = 380;
 const MAP_MARGIN = { top: 10, right: 16, bottom: 48, left: 84 };
 
-/** Draws a heat map of a grid with a colour bar, as SVG; missing values are white. */
+/** Draws a heat map with a colour bar, as SVG; missing values are white. */
 export function heatMap(map: HeatMap): string {
   const { x, y, colours, title, subtitle } = map;
   requireNonEmpty(map.rows * map.columns, 'heat map', 'values');

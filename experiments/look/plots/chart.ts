@@ -97,7 +97,7 @@ interface ChartSize {
   readonly dots: number;
 }
 
-/** Renders curves with optional shaded bands, markers if there are few points, and a legend above the frame. */
+/** Renders a chart without title; `panels` holds legend and frame. */
 export function renderChart(
   { x, y, series, references = [], zeros = false }: Chart,
   { width, height, inset, dots }: ChartSize,
@@ -170,7 +170,7 @@ export function renderChart(
   return { ...addLegend(entries, { svg: frame.svg, width, height, inset }), scale: frame.scale };
 }
 
-/** True if an earlier series already has the colour, because the palette is exhausted; the series is then dashed. */
+/** True if an earlier series has the colour, because the palette is exhausted; the series is then dashed. */
 const isColourRepeated = (series: number): boolean => series >= PALETTE.length;
 
 function scaleOf(
@@ -211,7 +211,7 @@ function scaleOf(
 /** Pattern of the unit at the end of a label, such as `current (A)`. */
 const UNIT = /\([^()]+\)$/;
 
-/** Curve point for the values of several seeds: mean, with a band of one sample standard deviation on either side. */
+/** Mean over seeds, with a band of one sample standard deviation on either side. */
 export function summariseSeeds(x: number, values: readonly number[]): CurvePoint {
   const y = mean([...values]);
   if (values.length < 2) return { x, y };
@@ -236,7 +236,7 @@ export interface AccuracyOverTraining {
   readonly subtitle?: string;
 }
 
-/** Draws accuracy against the number of training images, as SVG. */
+/** Accuracy against the number of training images, as SVG. */
 export function accuracyOverTraining(run: AccuracyOverTraining): string {
   const { points, validation = [], chance = 10, title = 'Accuracy over training', subtitle } = run;
   requireNonEmpty(points.length, 'accuracy over training', 'points');

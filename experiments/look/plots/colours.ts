@@ -1,4 +1,4 @@
-/** Colours for values: ramps, scales, the colour bar, and images of grids. */
+/** Colour ramps and scales, the colour bar, and images of grids. */
 import * as Plot from '@observablehq/plot';
 import { createImageMark, encodePngUrl, renderPlot } from './panel.ts';
 import { createLogTickFormat, createTickFormat } from './prefix.ts';
@@ -32,7 +32,7 @@ export const BAR_WIDTH = 96;
 /** Largest number that is written without an SI prefix; larger ones would not fit beside the narrow bar. */
 const MAX_PLAIN_NUMBER = 10_000;
 
-/** Mapping of values to colours, from the low to the high end of the domain. */
+/** Mapping of values to colours. */
 export interface ColourScale {
   /** Label of the colour bar, with unit. */
   readonly label: string;
@@ -121,7 +121,7 @@ export function renderGrid(
 /** Number of image pixels per plot pixel. */
 export const PIXEL_DENSITY = 2;
 
-/** Creates an image of a grid that fills a rectangle, in plot pixels. */
+/** Image of a grid that fills a rectangle, in plot pixels. */
 export function createGridMark(
   grid: Grid,
   colours: ColourScale,

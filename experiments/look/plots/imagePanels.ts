@@ -34,7 +34,7 @@ const HEADING = 22;
 /** Maximum width of a frame, px. */
 const MAX_WIDTH = 150;
 
-/** Draws grids of values at successive times, from left to right, with a common colour scale, as SVG. */
+/** Draws grids at successive times, from left to right, with one colour scale, as SVG. */
 export function filmStrip({ rows, moments, colours, title, subtitle }: FilmStrip): string {
   requireNonEmpty(rows.length * moments.length, 'film strip', 'frames');
   const names = Math.max(...rows.map(({ label }) => measureText(label))) + 10;
@@ -193,7 +193,7 @@ function layOutMosaic({ neurons, rows, columns, across: given }: ReceptiveFields
   return { across, tileWidth, tileHeight, cellWidth, cellHeight, width, height };
 }
 
-/** Renders all fields as an RGB image, each with a thin grey frame, on white. */
+/** All fields as an RGB image, each in a thin grey frame, on white. */
 function renderMosaic(
   { weights, rows, columns, neurons }: ReceptiveFields,
   colours: ColourScale,

@@ -1,4 +1,4 @@
-/** Plots of results: each function converts data to one self-contained SVG string; `svgToPng` converts it to PNG. */
+/** Plots of results: each function returns one self-contained SVG string. */
 export type { EnergyFigure } from '../energyText.ts';
 export {
   type ConfusionMatrix,

@@ -1,4 +1,4 @@
-/** Rendering of Observable Plot to SVG, and elements used by several pictures. */
+/** Rendering of Observable Plot to SVG, and common elements. */
 import * as Plot from '@observablehq/plot';
 import { encode } from 'fast-png';
 import { emptyDocument } from './document.ts';
@@ -19,10 +19,10 @@ export const createGridLines = (axes: 'xy' | 'x' = 'xy', ticks?: Plot.ScaleOptio
   ...(axes === 'xy' ? [Plot.gridY({ stroke: GRID_COLOUR, strokeOpacity: 1 })] : []),
 ];
 
-/** Renders a plot as SVG, with centred axis titles without arrows. */
+/** Plot as SVG, with centred axis titles without arrows. */
 export const renderPlot = (options: Plot.PlotOptions): string => renderScaledPlot(options).svg;
 
-/** Renders a plot as SVG; also returns its scales, with which values can be read off the picture. */
+/** Plot as SVG, with its scales, for reading values off the picture. */
 export function renderScaledPlot(options: Plot.PlotOptions): {
   readonly svg: string;
   readonly scale: (name: 'x' | 'y') => Plot.Scale | undefined;
@@ -95,7 +95,7 @@ export function addLegend(
   return { panels, height: legend.height + height + 8 };
 }
 
-/** Renders a plot in pixel coordinates, with y pointing down. */
+/** Plot in pixel coordinates, y downwards. */
 export function renderPixelPlot(width: number, height: number, marks: Plot.Markish[]): string {
   const x = { axis: null, domain: [0, width], range: [0, width] };
   const y = { axis: null, domain: [0, height], range: [0, height] };

@@ -108,7 +108,7 @@ export function raster(run: Raster): string {
   ]);
 }
 
-/** Height of the raster plot, px: increases with the number of populations, limited by their neurons. */
+/** Height of the raster plot, px: increases with populations, limited by their neurons. */
 function heightOf(populations: readonly PopulationSize[]): number {
   const filled = populations.reduce((sum, { size }) => sum + MIN_BAND + MAX_ROW * size, 0);
   return Math.max(MIN_BAND * populations.length, Math.min(420, Math.max(170, 160 * populations.length), filled));
@@ -147,7 +147,7 @@ function bandAxis(bands: readonly PlotStrip[], start: number): Plot.Markish[] {
   ];
 }
 
-/** Selects the marks whose labels fit above the frame, inside the picture and without overlapping. */
+/** Marks whose labels fit above the frame, inside the picture and without overlap. */
 function selectLabelled(marks: NonNullable<Raster['marks']>, x: (time: number) => number, end: number) {
   let free = -Infinity;
   return marks.filter(({ time, label }) => {
@@ -243,7 +243,7 @@ function renderRateStrip(
   });
 }
 
-/** Longest title of a rate strip that fits into the given space. @param bin bin width, or empty to omit it */
+/** Longest title of a rate strip that fits. @param bin bin width, or empty to omit it */
 function makeTitle(name: string, bin: string, room: number): string {
   const bins = bin && `, bins of ${bin}`;
   const titles = [

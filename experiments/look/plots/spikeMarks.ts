@@ -1,4 +1,4 @@
-/** Spikes in a raster plot, in which each population has a horizontal strip. */
+/** Spikes in a raster plot, in strips by population. */
 import type { RenderFunction } from '@observablehq/plot';
 import { PIXEL_DENSITY } from './colours.ts';
 import { renderDensity } from './density.ts';
@@ -51,7 +51,7 @@ export function stackStrips(populations: readonly PopulationSize[], height: numb
   });
 }
 
-/** Draws a <path> per population with a short vertical stroke per spike; up to some ten thousand spikes. */
+/** A <path> per population, with a stroke per spike; up to some ten thousand spikes. */
 export function renderSpikeStrokes(
   spikes: Spikes,
   bands: readonly PlotStrip[],
@@ -85,7 +85,7 @@ export function renderSpikeStrokes(
   };
 }
 
-/** Draws the density of spikes as one image, for any number of spikes. @param frame rectangle of the image, px */
+/** Density of any number of spikes as one image. @param frame rectangle of the image, px */
 export function renderSpikeDensity(
   { times, neurons, population }: Spikes,
   bands: readonly PlotStrip[],

@@ -38,7 +38,7 @@ export function getFontFamily(): string {
   return `'${family.replace(FORBIDDEN_FAMILY_CHARACTERS, '')}', ${FALLBACK}`;
 }
 
-/** Font size, px; limited to the range of printed pictures if the picture is to be printed. */
+/** Font size, px; limited if the picture is to be printed. */
 export const printableFontSize = (size: number): number =>
   currentPictureStyle().millimetres === undefined ? size : Math.min(MAX_PRINTED_FONT, Math.max(MIN_PRINTED_FONT, size));
 
@@ -64,7 +64,7 @@ export const computeMaxTickCount = (room: number, label: string): number =>
 export const fitFontSize = (text: string, size: number, room: number, weight: 'regular' | 'bold' = 'regular'): number =>
   printableFontSize(Math.min(size, Math.floor((10 * size * room) / Math.max(1, measureText(text, size, weight))) / 10));
 
-/** Breaks a text into lines of at most `room` px, between words. */
+/** Breaks a text between words into lines of at most `room` px. */
 export function wrapText(text: string, size: number, room: number, weight: 'regular' | 'bold' = 'regular'): string[] {
   const lines: string[] = [];
   let line = '';
@@ -120,7 +120,7 @@ function renderHeading({ title, subtitle }: Heading, width: number): { readonly 
   return { svg: parts.join(''), bottom: y + 9 };
 }
 
-/** Composes a picture: title, subtitle and, below, panels on an area of `width` x `bodyHeight` px. */
+/** Composes title, subtitle and, below, panels on `width` x `bodyHeight` px. */
 export function composePicture(width: number, bodyHeight: number, named: Heading, panels: readonly Panel[]): string {
   const { svg, bottom } = renderHeading(named, width);
   const height = Math.ceil(bottom + bodyHeight);
@@ -138,12 +138,12 @@ export function composePicture(width: number, bodyHeight: number, named: Heading
   );
 }
 
-/** Checks that there is something to draw. @throws UserError */
+/** @throws UserError if there is nothing to draw */
 export function requireNonEmpty(count: number, plot: string, what: string): void {
   if (!(count > 0)) throw new UserError(`${plot}: no ${what} to draw, expected at least one`);
 }
 
-/** Checks that all values are finite. @throws UserError */
+/** @throws UserError if a value is not finite */
 export function requireFinite(values: ArrayLike<number>, plot: string, what: string): void {
   for (let i = 0; i < values.length; i++) {
     if (!Number.isFinite(values[i]))

@@ -1,4 +1,4 @@
-/** Pictures as files: conversion of SVG to PNG and PDF, which need optional packages and fonts, and writing. */
+/** Pictures as files: SVG, PNG and PDF; the latter need optional packages. */
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { UserError } from '../../../core/declare/errors.ts';
@@ -9,7 +9,7 @@ import { currentPictureStyle } from './look.ts';
 
 const require = createRequire(import.meta.url);
 
-/** Loads an optional package needed to write files of a format. @throws UserError if it is not installed */
+/** Loads an optional package. @throws UserError if it is not installed */
 function requireOptional<T>(name: string, format: string): T {
   try {
     return require(name) as T;
@@ -24,7 +24,7 @@ function requireOptional<T>(name: string, format: string): T {
 
 const FONTS = 'dist/experiments/look/plots/fonts';
 
-/** Bundled subset of the font DejaVu Sans, which makes pictures independent of installed fonts. */
+/** Subset of DejaVu Sans, which makes pictures independent of installed fonts. */
 const BUNDLED_FONTS = {
   regular: packagePath(`${FONTS}/DejaVuSans.ttf`),
   bold: packagePath(`${FONTS}/DejaVuSans-Bold.ttf`),
@@ -33,7 +33,7 @@ const BUNDLED_FONTS = {
 /** True if a font is given as a file name, not as a family name. */
 export const isFontFile = (font: string): boolean => /\.(ttf|otf)$/i.test(font);
 
-/** Font of the current picture style: a file, or a family of installed fonts. */
+/** Font of the current style: a file, or an installed family. */
 function chosenFont(): { readonly family?: string | undefined; readonly file?: string } {
   const { font } = currentPictureStyle();
   return font !== undefined && isFontFile(font) ? { file: font } : { family: font };

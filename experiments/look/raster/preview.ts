@@ -9,7 +9,7 @@ const DOTS = [
 const BLANK = 0x2800;
 const MAX_LINES = 8;
 const MIN_WIDTH = 20;
-/** Order in which the dots of a braille character are set, so that the character is shaded evenly. */
+/** Order in which dots are set, so that a character is shaded evenly. */
 const SHADES = [0x01, 0x20, 0x04, 0x80, 0x10, 0x02, 0x40, 0x08] as const;
 
 /**
@@ -49,7 +49,7 @@ class BrailleBlock {
     this.#spikes = new Float64Array(columns * height);
   }
 
-  /** Adds a spike. @param along position in the time window, 0 to 1; @param up position among the neurons, 0 to 1 */
+  /** @param along position in the time window, 0 to 1; @param up position among the neurons, 0 to 1 */
   add(along: number, up: number, size: number): void {
     const rows = (4 * this.#dots.length) / this.#columns;
     const y = rows - 1 - Math.floor(up * Math.min(rows, size));

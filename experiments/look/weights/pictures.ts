@@ -28,13 +28,13 @@ function rangeOf(values: Matrix): Range {
   return { low, high };
 }
 
-/** Axis of neuron indices, on which each neuron is centred at its index. */
+/** Axis on which each neuron is centred at its index. */
 function neuronAxis(label: string, size: number, down = false): HeatMapAxis {
   const [first, last] = [-0.5, size - 0.5];
   return { label, domain: down ? [last, first] : [first, last], ticks: Math.min(size, 10) };
 }
 
-/** Draws a value per synapse: an image per postsynaptic neuron, or a presynaptic × postsynaptic heat map. */
+/** A value per synapse: an image per postsynaptic neuron, or a presynaptic × postsynaptic heat map. */
 function drawMap(
   { pre, post }: { readonly pre: number; readonly post: number },
   image: ImageShape | null,
@@ -71,7 +71,7 @@ function drawMap(
   });
 }
 
-/** Draws a film strip of the weights, or of their change since the first frame; null if nothing changed. */
+/** Film strip of the weights, or of their change since the first frame; null if nothing changed. */
 function drawFilm(
   { projection, recorded, image, label, options }: WeightsAnalysis,
   kind: 'weights' | 'changes',
@@ -119,7 +119,7 @@ const MAX_COLUMNS = 200;
 const MAX_POINTS = 4000;
 const CELLS = { rows: 80, columns: 160 };
 
-/** Draws the distribution of a quantity over all synapses, as SVG: one line per time, or a heat map (time, value). */
+/** Distribution of a quantity over all synapses, as SVG: one line per time, or a heat map (time, value). */
 export function drawHistograms(
   quantity: string,
   label: string,
@@ -165,7 +165,7 @@ export function drawHistograms(
   });
 }
 
-/** Draws weight changes Δw against spike intervals Δt as SVG: one point per change, or a heat map of counts. */
+/** Weight changes Δw against spike intervals Δt, as SVG: one point per change, or a heat map of counts. */
 export function drawStdpPairs(
   { projection, label, options: { window } }: Pick<WeightsAnalysis, 'projection' | 'label' | 'options'>,
   pairs: readonly StdpPair[],
@@ -209,7 +209,7 @@ export function drawStdpPairs(
   });
 }
 
-/** Draws the pictures of an analysis as SVG, by file name; empty pictures are omitted. */
+/** Pictures of an analysis as SVG, by file name; empty ones are omitted. */
 export function drawWeightsAnalysis(analysis: WeightsAnalysis): Record<string, string> {
   const { projection, recorded, devices, image, label } = analysis;
   const drawn: Record<string, string> = {};

@@ -8,7 +8,7 @@ export interface Range {
   readonly high: number;
 }
 
-/** Content of a weight log of one projection: recorded times, numbers of neurons, and value ranges. */
+/** Content of a weight log of one projection. */
 export interface WeightsLog {
   readonly table: LogTable;
   readonly projection: string;
@@ -28,7 +28,7 @@ export type Matrix = Float64Array;
 /** Maximum number of neuron pairs: 512 MiB of weights. */
 const MAX_PAIRS = 2 ** 26;
 
-/** Histogram of values in equal bins, with mean, standard deviation and range; NaN is ignored. */
+/** Histogram in equal bins; NaN is ignored. */
 export class Histogram {
   readonly counts: Uint32Array;
   /** Left edge of the first bin. */
@@ -85,7 +85,7 @@ export function requireOneProjection(table: LogTable, seen: ReadonlySet<number>)
   throw new UserError(`${table.path} holds ${names.length} projections (${listed}); choose one with --projection.`);
 }
 
-/** Checks that a matrix of all neuron pairs is small enough to be drawn. @throws UserError */
+/** @throws UserError if a matrix of all neuron pairs is too large to be drawn */
 export function requireDrawable(path: string, pre: number, post: number): void {
   if (pre * post > MAX_PAIRS)
     throw new UserError(
@@ -93,7 +93,7 @@ export function requireDrawable(path: string, pre: number, post: number): void {
     );
 }
 
-/** Finds the content of a weight log. @throws UserError if no rows are selected, or rows of several projections */
+/** @throws UserError if no rows are selected, or rows of several projections */
 export function scanWeightsLog(table: LogTable): WeightsLog {
   const seen = new Set<number>();
   const times: number[] = [];

@@ -23,7 +23,7 @@ export interface StdpPair {
 
 export interface StdpPairs {
   readonly pairs: readonly StdpPair[];
-  /** Sentence on changes that were omitted, or on the reason why there are no pairs; null if neither applies. */
+  /** Sentence on omitted changes, or why there are no pairs; null if neither applies. */
   readonly note: string | null;
 }
 

@@ -52,7 +52,7 @@ export interface WeightsOptions extends z.output<typeof schema> {
 
 const DEFAULTS: WeightsOptions = schema.parse({});
 
-/** Analysis of a projection: weights at several times, and devices. */
+/** Weights of a projection at several times, and its devices. */
 export interface WeightsAnalysis {
   readonly projection: string;
   /** Axis label of the weights, with unit: `weight (mV)`. */
@@ -63,7 +63,7 @@ export interface WeightsAnalysis {
   readonly devices: DeviceMaps | null;
   /** Shape of the image that the presynaptic neurons form; null if not known. */
   readonly image: ImageShape | null;
-  /** Sentences on parts of the analysis that were omitted, with the reasons. */
+  /** Sentences on omitted parts of the analysis, with reasons. */
   readonly notes: readonly string[];
   /** Checks that the logs are complete; otherwise only intact batches are analysed. @throws UserError */
   requireWhole(): void;

@@ -19,7 +19,7 @@ const tableRow = (time: string, label: string, { count, mean, sd, min, max }: Hi
   ...[min, max].map(formatMeasure),
 ];
 
-/** Formats an analysis as a table: one row per snapshot, at most 20, including the first and the last. */
+/** Table with one row per snapshot, at most 20, including the first and the last. */
 export function formatWeightsAnalysis({ projection, label, recorded, devices, notes }: WeightsAnalysis): string {
   const lines = [projection];
   if (recorded !== null) {
@@ -75,7 +75,7 @@ const summariseHistogram = ({ count, mean, sd, min, max, low, width, counts }: H
   histogram: { low, binWidth: width, counts: [...counts] },
 });
 
-/** Content of `weights.json`: snapshots with histograms, and sums over the devices. */
+/** Content of `weights.json`. */
 export function summariseWeights(analysis: WeightsAnalysis): object {
   const { projection, label, recorded, devices, image, options, notes } = analysis;
   const moments = recorded?.snapshots.map(({ time, weights, conductances }) => ({
@@ -108,7 +108,7 @@ function writePairs(file: string, { recorded, projection }: WeightsAnalysis): vo
   writeLog(file, STDP_PAIRS, { projection }, (log) => log.write(rowsToColumns(STDP_PAIRS, pairs), pairs.length));
 }
 
-/** Writes the pictures, `weights.json` and the tables of an analysis to a directory; returns the file names. */
+/** Writes pictures, `weights.json` and tables to a directory; returns the file names. */
 export function writeWeightsAnalysis(analysis: WeightsAnalysis, directory: ResultDirectory): string[] {
   const { recorded } = analysis;
   const drawn = Object.entries(drawWeightsAnalysis(analysis));
