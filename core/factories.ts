@@ -33,13 +33,11 @@ export interface NeuronFactory<M extends NeuronModel = NeuronModel> {
   readonly precision: Precision;
   create(context: ModelContext): M;
 }
-/** Stimulus model with its parameters. */
 export interface StimulusFactory<M extends StimulusModel = StimulusModel> {
   readonly kind: 'stimulus';
   create(context: ModelContext): M;
 }
 
-/** Context in which the short-term dynamics of a projection are created. */
 export interface ShortTermContext extends ModelContext {
   /** Number of presynaptic terminals. */
   readonly rows: number;
@@ -100,7 +98,6 @@ export interface ModulatorFactory {
   create(context: ModulatorContext): Modulator;
 }
 
-/** Factory type of each kind of model. */
 export interface Factories {
   readonly neuron: NeuronFactory;
   readonly stimulus: StimulusFactory;

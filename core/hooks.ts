@@ -1,4 +1,5 @@
 import type { Edges } from './graph/edges.ts';
+import type { Inhibition } from './graph/inhibition.ts';
 import type { DeltaState } from './kernels/kernelInputs.ts';
 import type {
   ArrivalBatchRecord,
@@ -82,19 +83,11 @@ export interface ArrivalBatch {
   readonly record: ArrivalBatchRecord;
 }
 
-/**
- * Lateral inhibition of winner-take-all groups of equal size. A group is inhibited for `inhibitionTime` ms after each
- * of its spikes, and after `maxSpikes` spikes until `rest`.
- */
-export interface InhibitedGroups {
-  readonly inhibitionTime: number;
-  readonly maxSpikes: number;
-  /** Number of spikes per group since `rest`. */
-  readonly spikes: Uint32Array;
-  readonly allInhibitedUntil: number;
-  /** Records a spike at t. Returns the end of inhibition of the neuron's group, ms. */
-  recordSpike(neuron: number, t: number): number;
-}
+/** Winner-take-all groups, as seen by the kernels of a neuron model. */
+export type InhibitedGroups = Pick<
+  Inhibition,
+  'inhibitionTime' | 'maxSpikes' | 'spikes' | 'allInhibitedUntil' | 'recordSpike'
+>;
 
 export interface StimulusHooks {
   /** Parameters for a kernel that draws the same spikes as `emit`. */

@@ -27,6 +27,7 @@ import { type Seed, seed } from './random/random.ts';
 import type { MemoryTable } from './recorders/memoryTable.ts';
 import { Recording, toPopulationList } from './recorders/recording.ts';
 import type { StateRecording } from './recorders/states.ts';
+import type { WeightSchedule } from './recorders/weights.ts';
 import { snap, validateTime } from './time.ts';
 
 export type { ProjectionOptions } from './graph/wire.ts';
@@ -145,7 +146,7 @@ export class Network {
     this.#built = false;
   }
 
-  /** Refuses a value that is not a population of this network, or not of this kind. @throws UserError */
+  /** Refuses a value that is not a population of this network and kind. @throws UserError */
   #checkOwn(population: Population, what: string, kind?: Population['kind']): void {
     const { name } = (population ?? {}) as Partial<Population>;
     if (name === undefined || typeof population !== 'object')
@@ -182,13 +183,9 @@ export class Network {
    * Records weights at scheduled times, or at the end of each tick with an arrival (`pre`) or a postsynaptic spike (`post`).
    * Returns the sink, by default a `MemoryTable`.
    */
-  recordWeights(projection: Projection, when: Schedule | { readonly on: 'pre' | 'post' }): MemoryTable;
-  recordWeights<S extends RowSink>(
-    projection: Projection,
-    when: Schedule | { readonly on: 'pre' | 'post' },
-    sink: S,
-  ): S;
-  recordWeights(projection: Projection, when: Schedule | { readonly on: 'pre' | 'post' }, sink?: RowSink): RowSink {
+  recordWeights(projection: Projection, when: WeightSchedule): MemoryTable;
+  recordWeights<S extends RowSink>(projection: Projection, when: WeightSchedule, sink: S): S;
+  recordWeights(projection: Projection, when: WeightSchedule, sink?: RowSink): RowSink {
     if (!projection || this.projections.get(projection.name) !== projection)
       throw new UserError(
         'recordWeights: the first argument must be a projection of this network, a return value of `projection`.',
@@ -212,7 +209,7 @@ export class Network {
 
   /** Names of the recorded quantities; the index is the id. */
   get quantities(): readonly string[] {
-    return this.#recording.states.names;
+    return this.#recording.quantityNames;
   }
 
   /** Calls `due` at scheduled times, after all events of the tick. */
@@ -289,7 +286,7 @@ export class Network {
     this.#reschedule();
   }
 
-  /** Inhibits winner-take-all groups of a population until `rest`. @throws UserError for groups that do not exist */
+  /** Inhibits winner-take-all groups until `rest`. @throws UserError for groups that do not exist */
   disableGroups(population: Neurons, groups: Iterable<number>): void {
     this.#checkOwn(population, 'disableGroups: the population', 'neurons');
     disableGroups(population, groups, this.now);
@@ -335,7 +332,7 @@ export class Network {
     const populations = [...this.populations.values()];
     const projections = [...this.projections.values()];
     orderSources(populations, projections, this.#timers);
-    this.#recording.states.number();
+    this.#recording.numberQuantities();
     this.#engine.setNetwork(populations, projections, this.#timers);
     this.#built = true;
     this.#reschedule();

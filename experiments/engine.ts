@@ -20,9 +20,8 @@ export type { Edges } from '../core/graph/edges.ts';
 export type { ModulatorOptions } from '../core/graph/modulation.ts';
 export type { Neurons, Population, PopulationOptions, Stimulus } from '../core/graph/population.ts';
 export type { Positions } from '../core/graph/positions.ts';
-export type { Projection } from '../core/graph/projection.ts';
+export type { Projection, Synapses } from '../core/graph/projection.ts';
 export type { Connect, Delay, WinnerTakeAll } from '../core/graph/schema.ts';
-export type { Synapses } from '../core/graph/synapses.ts';
 // Networks
 export type { Precision } from '../core/kernels/arena.ts';
 // Recording: in-memory tables and interfaces that receive rows

@@ -57,12 +57,12 @@ export function encode(snapshot: Snapshot, notes: Notes): Uint8Array {
   return bytes;
 }
 
-/** CRC-32 of all bytes of a checkpoint except the bytes of the checksum itself. */
+/** CRC-32 of all bytes but its own. */
 function checksum(bytes: Uint8Array): number {
   return crc32(bytes.subarray(CRC_OFFSET + 4), crc32(bytes.subarray(0, CRC_OFFSET)));
 }
 
-/** Decodes a checkpoint. @param name file name for errors @throws UserError for damage, another version or another file type */
+/** Decodes a checkpoint. @param name file name for errors */
 export function decode(bytes: Uint8Array, name: string): { snapshot: Snapshot; notes: Notes } {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length < PREFIX_BYTES || new TextDecoder().decode(bytes.subarray(0, 8)) !== MAGIC) {
@@ -89,11 +89,10 @@ export function decode(bytes: Uint8Array, name: string): { snapshot: Snapshot; n
   return { snapshot, notes: header.notes };
 }
 
-/** Total size of the arrays that a checkpoint header lists, bytes. */
 const countBytes = ({ arrays }: Header): number =>
   arrays.reduce((sum, { type, length }) => sum + alignToEight(length * TYPES[type].BYTES_PER_ELEMENT), 0);
 
-/** Parses the JSON header of a checkpoint; undefined if invalid. A valid checksum only shows that no byte changed. */
+/** JSON header; undefined if invalid. A valid checksum only shows that no byte changed. */
 function parseHeader(bytes: Uint8Array): Header | undefined {
   try {
     const { success, data } = HEADER.safeParse(JSON.parse(new TextDecoder().decode(bytes)));

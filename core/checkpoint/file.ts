@@ -2,12 +2,11 @@ import { readRegularFile, writeFileAtomic } from '../log/file.ts';
 import { decode, encode, type Notes } from './codec.ts';
 import type { Snapshot } from './state.ts';
 
-/** Writes a checkpoint atomically: after a crash, the file has either the old or the complete new content. */
+/** Writes a checkpoint atomically. */
 export function writeCheckpoint(path: string, snapshot: Snapshot, notes: Notes): void {
   writeFileAtomic(path, encode(snapshot, notes));
 }
 
-/** Reads a checkpoint file. @throws UserError */
 export function readCheckpoint(path: string): { snapshot: Snapshot; notes: Notes } {
   return decode(readRegularFile(path), path);
 }

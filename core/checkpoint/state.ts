@@ -60,7 +60,7 @@ function visitParts(
   if (p.dendrite !== null) visitQueue(`${path}.dendrite`, p.dendrite, p.edges.columns);
 }
 
-/** Restores the state of a network that was built from the same description. @throws UserError for missing or differing arrays */
+/** Restores the state of a network built from the same description. @throws UserError for missing or differing arrays */
 export function load(net: Network, snapshot: Snapshot): void {
   const unused = new Set(snapshot.keys());
   /** Looks up a saved array by name, checks its type and that its length is `min` to `max`, and marks it as used. */
@@ -83,7 +83,7 @@ export function load(net: Network, snapshot: Snapshot): void {
   const [clock] = take('clock', Float64Array, 1);
   if (!(clock === -1 || (clock! >= 0 && clock! <= MAX_TIME)))
     throw new UserError(`the checkpoint has the clock ${clock} ms, which is not valid.`);
-  /** Looks up saved spikes in flight; checks that times ascend and that indices are below `count`. */
+  /** Takes saved spikes in flight; checks that times ascend and that indices are below `count`. */
   const inFlight = (path: string, key: string, count: number, max = Infinity) => {
     const times = take(`${path}.times`, Float64Array, 0, max);
     const indices = take(`${path}.${key}`, Uint32Array, times.length);

@@ -46,7 +46,7 @@ export interface Model<S extends Mapping, F> {
 /** Validated parameters, with defaults filled in. */
 export type Params<S extends Shape> = z.output<Mapping<S>>;
 
-/** Declares a model of any kind; `defineNeuron`, `defineRule` and the other `define…` functions call this function. */
+/** Declares a model of any kind; the other `define…` functions call it. */
 export function define<S extends Shape, F>(
   metadata: ModelMetadata & { readonly kind: Kind; readonly params: S; make(params: Params<S>): F },
 ): Model<Mapping<S>, F> {
@@ -68,7 +68,6 @@ interface Definition<S extends Shape, C, M> extends ModelMetadata {
 
 type DefinedModel<S extends Shape, F> = Model<Mapping<S>, F>;
 
-/** Checks the parameters and binds them to `create`. */
 function bindParams<S extends Shape, C, M>(definition: Definition<S, C, M>, p: Params<S>) {
   definition.check?.(p);
   return { create: (context: C): M => definition.create(p, context) };
@@ -88,13 +87,12 @@ export const defineNeuron = <S extends Shape, M extends NeuronModel>(
     }),
   });
 
-/** Defines a stimulus model. */
 export const defineStimulus = <S extends Shape, M extends StimulusModel>(
   d: Definition<S, ModelContext, M>,
 ): DefinedModel<S, StimulusFactory<M>> =>
   define({ ...d, kind: 'stimulus', make: (p) => ({ kind: 'stimulus', ...bindParams(d, p) }) });
 
-/** Defines a plasticity rule: how presynaptic arrivals and postsynaptic spikes turn into pulses on the devices. */
+/** Defines a rule, which turns arrivals and postsynaptic spikes into pulses on the devices. */
 export const defineRule = <S extends Shape>(
   d: Definition<S, RuleContext, PlasticityRule>,
 ): DefinedModel<S, RuleFactory> => define({ ...d, kind: 'rule', make: (p) => bindParams(d, p) });

@@ -15,7 +15,6 @@ interface Range {
   readonly max?: number;
 }
 
-/** Range of numbers > 0. */
 export const POSITIVE_RANGE = { min: 0, exclusiveMin: true } as const;
 
 /** End of the help text of a parameter with one value per neuron. */
@@ -59,7 +58,7 @@ export class ElementParameter {
     return this;
   }
 
-  /** Path of the value of an element in error messages: includes the index unless the value is shared. */
+  /** Path of an element's value in error messages; includes the index unless the value is shared. */
   path(where: string, index: number): string {
     return this.shared ? where : `${where}.${index}`;
   }
@@ -100,7 +99,7 @@ export function createElementParameter(
 export const initialUpParam = (help: string) =>
   described(withDefault(z.array(whole({ min: 0 })), []), { description: help });
 
-/** Initial states of `count` two-state elements: 1 for up, 0 for down. @throws UserError, naming `name`, for an index beyond `count` */
+/** Initial states of `count` two-state elements: 1 for up, 0 for down. @throws UserError for an index beyond `count` */
 export function createInitialStates(up: readonly number[], count: number, name: string): Uint8Array {
   const states = new Uint8Array(count);
   for (const k of up) {

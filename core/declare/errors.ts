@@ -15,7 +15,7 @@ export function toUsageError<T>(act: () => T, of: new (message: string) => UserE
   }
 }
 
-/** Runs `act` and prefixes the message of a user error with its location, `net.yaml: …`, unless the message begins with it. */
+/** Runs `act` and prefixes the message of a user error with its location, unless it begins with it. */
 export function prefixErrors<T>(where: string, act: () => T): T {
   try {
     return act();
@@ -26,13 +26,12 @@ export function prefixErrors<T>(where: string, act: () => T): T {
   }
 }
 
-/** Maximum number of problems in one message. */
 export const MAX_REPORTED_PROBLEMS = 5;
 
 /** Maximum length of a message of several sentences, characters; the first sentence may be longer. */
 const MAX_MESSAGE_LENGTH = 340;
 
-/** Joins the sentences of several problems, within the limits, and adds the number of further problems. */
+/** Joins sentences within the limits, and adds the number of further problems. */
 export function joinMessages(sentences: readonly string[]): string {
   let text = sentences[0] ?? '';
   let count = 1;
@@ -64,7 +63,6 @@ export class ErrorCollector {
     }
   }
 
-  /** Reports the collected errors. @throws UserError with all of them, if there are any */
   throwIfAny(): void {
     if (this.hasErrors) throw new UserError(joinMessages([...this.#sentences]));
   }

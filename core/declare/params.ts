@@ -12,14 +12,12 @@ import { show } from './show.ts';
 
 export type Param<T> = z.ZodMiniType<T, T>;
 export type Defaulted<T> = z.ZodMiniDefault<Param<T>>;
-/** Parameter schemas by name. */
 export type Shape = z.core.$ZodShape;
 /** Schema of a mapping with fixed keys, the return value of `object`. */
 export type Mapping<S extends Shape = Shape> = z.ZodMiniObject<S, z.core.$strict>;
 
 type Named<V extends z.core.$ZodType> = z.ZodMiniObject<Record<never, never>, z.core.$catchall<V>>;
 
-/** Type with read-only members at all levels. */
 export type DeepReadonly<T> = T extends ArrayBufferView | ((...parameters: never) => unknown)
   ? T
   : { readonly [K in keyof T]: DeepReadonly<T[K]> };
@@ -27,7 +25,6 @@ export type DeepReadonly<T> = T extends ArrayBufferView | ((...parameters: never
 /** Type of the values that a schema accepts, read-only at all levels, so that code may pass constant lists. */
 export type Accepted<S extends z.core.$ZodType> = DeepReadonly<z.input<S>>;
 
-/** Schema of a parameter that may be omitted. */
 export const optional = z.optional;
 
 interface Meaning {
@@ -81,11 +78,9 @@ export function number(spec: NumberSpec): z.ZodMiniType {
   return addDefault(schema, spec.default);
 }
 
-/** Schema of a number >= 0. */
 export const nonNegative = (initial: number, unit: string, help: string) =>
   number({ default: initial, min: 0, unit, help });
 
-/** Schema of a number > 0. */
 export const positive = (initial: number, unit: string, help: string) =>
   number({ default: initial, min: 0, exclusiveMin: true, unit, help });
 
@@ -99,7 +94,6 @@ export function integer(spec: Omit<NumberSpec, 'infinity'>): z.ZodMiniType {
   return addDefault(whole(spec, meta(spec)), spec.default);
 }
 
-/** Schema of a string that must be one of several names. */
 export function choice<const C extends string>(
   names: readonly C[],
   spec: Meaning & { readonly default: NoInfer<C> },
@@ -145,7 +139,6 @@ export const customValue = <T = unknown>(test: (value: unknown) => boolean, mess
     T
   >;
 
-/** Schema of a list of two values. */
 export const pair = <A, B>(first: Param<A>, second: Param<B>): Param<[A, B]> =>
   z.tuple([first, second]) as z.ZodMiniType as Param<[A, B]>;
 
@@ -156,7 +149,6 @@ export const ascending = (first: Param<number>, second = first) =>
 const NAME = /^[A-Za-z][\w-]*$/;
 const NAME_HELP = 'a letter, then letters, digits, _ or -';
 
-/** Schema of a name that the user chooses. */
 export const nameSchema = register(z.string().check(refine((name) => NAME.test(name), NAME_HELP)), {
   pattern: NAME.source,
 });
@@ -171,7 +163,7 @@ const checkNames = z.check<object>(
   { when: () => true },
 );
 
-/** Schema of a mapping from names that the user chooses (a letter, then letters, digits, _ or -) to values. */
+/** Schema of a mapping from names that the user chooses to values. */
 export function named<V extends z.core.$ZodType>(value: V, help: string): Named<V> {
   const schema: z.ZodMiniType = new z.ZodMiniObject({
     type: 'object',
@@ -182,7 +174,7 @@ export function named<V extends z.core.$ZodType>(value: V, help: string): Named<
   return register(schema, { description: help, propertyNames: { type: 'string', pattern: NAME.source } }) as Named<V>;
 }
 
-/** Checks the default of a parameter. @throws UserError if it is outside the parameter's range */
+/** @throws UserError if the default is outside the parameter's range */
 function checkDefault(key: string, { _zod: { def } }: z.core.$ZodType): void {
   if (def.type !== 'default') return;
   const { innerType, defaultValue } = def as z.core.$ZodDefaultDef;
@@ -213,7 +205,6 @@ type OneOf<S extends Shape, Out extends 'input' | 'output'> = {
   [K in keyof S]: { [P in K]: Out extends 'input' ? z.input<S[K]> : z.output<S[K]> };
 }[keyof S];
 
-/** Schema check: exactly one of the keys `names` must be given. */
 export const exactlyOne = (names: readonly string[]) =>
   z.check<object>(({ value, issues }) => {
     // Not tested if unknown keys or wrong values have already been reported.

@@ -39,7 +39,6 @@ export const whole = (range: Range = {}, about?: z.core.GlobalMeta) => ranged(ra
 const hasLength = ({ value }: { readonly value: unknown }): boolean =>
   (value as { readonly length?: number } | null | undefined)?.length !== undefined;
 
-/** Check of the minimum length of a string or a list. */
 export const minLength = (minimum: number) =>
   z.check<{ readonly length: number }>(
     ({ value: input, issues }) => {
@@ -48,5 +47,4 @@ export const minLength = (minimum: number) =>
     { check: 'min_length', minimum, when: hasLength } as { readonly when: typeof hasLength },
   );
 
-/** Schema of a non-empty string. */
 export const notEmpty = () => z.string().check(minLength(1));

@@ -6,7 +6,6 @@ import { show, showPath } from './show.ts';
 import { didYouMean, FOREIGN_NAME_HINTS, joinFirst } from './suggest.ts';
 
 type Issue = z.core.$ZodIssue;
-/** Formats a path for a message. */
 type PathFormatter = (path: readonly PropertyKey[]) => string;
 
 const descriptions = new WeakMap<z.core.$ZodType, string>();
@@ -47,7 +46,7 @@ function explainNames(found: unknown, options: readonly unknown[]): string {
   return `one of ${joinFirst(options.map((option) => show(option)))}${hint.endsWith('?') ? hint : '.'}`;
 }
 
-/** Replaces the error of a union by the errors of the one alternative that fits best and was probably intended. */
+/** Replaces the error of a union by those of the alternative that was probably intended. */
 function selectAlternative(issue: Issue): Issue[] {
   if (issue.code !== 'invalid_union' || issue.errors.length === 0) return [issue];
   const inside = (e: Issue) => e.path.length > 0 || e.code === 'unrecognized_keys' || e.code === 'custom';
@@ -59,7 +58,6 @@ function selectAlternative(issue: Issue): Issue[] {
   return candidates[0].flatMap((e) => selectAlternative({ ...e, path: [...issue.path, ...e.path] }));
 }
 
-/** Value at a path; undefined if there is none. */
 function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce(
     (v, key) => (typeof v === 'object' && v !== null && Object.hasOwn(v, key) ? Reflect.get(v, key) : undefined),
@@ -97,7 +95,6 @@ function orderProblems(problems: readonly Problem[], value: unknown): Problem[] 
   });
 }
 
-/** Adds a full stop if needed. */
 const endSentence = (message: string) => (/[.?]$/.test(message) ? message : `${message}.`);
 
 function formatProblem({ issue, ...problem }: Problem, value: unknown, formatPath: PathFormatter): string {

@@ -60,14 +60,13 @@ export function compressEdges(o: ConnectOptions, edges: EdgeArrays, paths: EdgeE
   });
 }
 
-/** Error for a neuron index beyond the population. */
 export const outOfRangeError = (where: string, which: string, found: unknown, size: number): UserError =>
   new UserError(`${where} names ${which} neuron ${show(found)}, but there are ${size} (0 to ${size - 1}).`);
 
 /** Number of slots of the delay cache; a hash of 10 bits selects the slot. */
 const CACHE_SLOTS = 1024;
 
-/** Finds the distinct delays (ms, ascending) and the delay index of each synapse; index null if all are equal. */
+/** Distinct delays (ms, ascending) and the delay index of each synapse; index null if all are equal. */
 function findDelays(o: ConnectOptions, { pre, post, delay: givenDelay }: EdgeArrays, paths: EdgeErrorPaths) {
   const delayOf = createPairDelay(o);
   const common = typeof givenDelay === 'number' ? givenDelay : pre.length === 0 ? delayOf(0, 0) : o.delay;

@@ -35,7 +35,7 @@ function firstNotFinite(weights: Floats): number {
   return -1;
 }
 
-/** Refuses weights that are NaN or infinite or overflow to infinity in 32 bits. @throws UserError */
+/** Refuses weights that are NaN or infinite, or overflow in 32 bits. @throws UserError */
 function checkFinite({ weights, weight, columns, starts, targets }: Edges, o: ConnectOptions): void {
   const round = o.precision === 'f32' ? Math.fround : (w: number) => w;
   const bad = weights === null ? -1 : firstNotFinite(weights);

@@ -33,7 +33,6 @@ export interface ConnectOptions {
   readonly arena: Arena;
 }
 
-/** Edges of a projection and their delays. */
 export interface ConnectResult {
   readonly edges: Edges;
   /** Delay of each spike queue, ms, ascending; queue q owns rows q × pre … (q + 1) × pre - 1. */
@@ -47,7 +46,7 @@ export const connectPath = (o: ConnectOptions): string => `${o.where}.connect.${
 export const bytesPerSynapse = ({ precision, post }: ConnectOptions, hasWeights: boolean): number =>
   (hasWeights ? (precision === 'f32' ? 4 : 8) : 0) + (post <= 65536 ? 2 : 4);
 
-/** Creates a function that draws weights from the weight stream of the projection. */
+/** Function that draws weights from the weight stream of the projection. */
 export const weightSampler = (o: ConnectOptions, weight: Distribution): (() => number) =>
   createSampler(weight, new Stream(o.seed, `${o.where}/weight`), `${connectPath(o)}.weight`);
 
@@ -59,7 +58,7 @@ function lowerBound(weights: Floats): number {
   return least;
 }
 
-/** Creates edges with given weights or one shared weight: sparse if `starts` and `targets` are given, else dense. */
+/** Creates edges: sparse if `starts` and `targets` are given, else dense. */
 export function createEdges(
   { pre, post }: ConnectOptions,
   delays: readonly number[],
@@ -109,7 +108,7 @@ export function drawDelays(
   return [delayIndexOf, Array.from({ length: n }, (_, i) => snap((first + i) * step))];
 }
 
-/** Creates a function that returns the delay, ms, of a pair (pre, post): shared, or drawn per pair. */
+/** Function that gives the delay of a pair (pre, post), ms: shared, or drawn per pair. */
 export function createPairDelay(o: ConnectOptions): (pre: number, post: number) => number {
   const { delay } = o;
   if (typeof delay === 'number') return () => delay;

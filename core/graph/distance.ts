@@ -3,16 +3,15 @@ import { UserError } from '../declare/errors.ts';
 import { exp } from '../math.ts';
 import { Stream } from '../random/random.ts';
 import { type ConnectOptions, type ConnectResult, weightSampler } from './connectOptions.ts';
-import type { DistanceRule, Profile } from './distanceRule.ts';
 import { EdgeBuffer, fromArrays } from './edgeList.ts';
 import { computePrefixSums } from './edges.ts';
 import type { NeuronPositions } from './positions.ts';
+import type { DistanceRule, Profile } from './schema.ts';
 import type { Sources } from './sources.ts';
 
 const isProfile = (v: Distribution | Profile): v is Profile =>
   typeof v === 'object' && ('gaussian' in v || 'exponential' in v || 'linear' in v || 'disc' in v);
 
-/** Creates the function that gives the value of a profile at distance d. */
 function createProfile(p: Profile): (d: number) => number {
   if ('gaussian' in p) return (d) => p.gaussian.peak * exp((-d * d) / (2 * p.gaussian.sd * p.gaussian.sd));
   if ('exponential' in p) return (d) => p.exponential.peak * exp(-d / p.exponential.length);
@@ -91,7 +90,7 @@ function createAxis(values: Float64Array, period: number, radius: number): Axis 
 /** Cell index of a coordinate; may lie outside the grid. */
 const cellOf = ({ width, from }: Axis, value: number): number => Math.floor((value - from) / width);
 
-/** Neighbour search: finds candidates within a radius on a grid of cells, without a loop over all neurons. */
+/** Neighbour search on a grid of cells, without a loop over all neurons. */
 class Neighbourhood {
   readonly #x: Axis;
   readonly #y: Axis;
@@ -128,7 +127,6 @@ class Neighbourhood {
   }
 }
 
-/** Indices of the cell that contains a coordinate and of its neighbour cells. */
 function adjacentCells(axis: Axis, value: number): number[] {
   const cell = cellOf(axis, value);
   const three = [cell - 1, cell, cell + 1];

@@ -6,7 +6,6 @@ import { compressEdges, outOfRangeError } from './compressed.ts';
 import { type ConnectOptions, type ConnectResult, createEdges, createPairDelay } from './connectOptions.ts';
 import type { EdgeArrays, PairFunction } from './schema.ts';
 
-/** Builds edges from arrays of presynaptic and postsynaptic indices, weights and delays. */
 export function fromEdges(o: ConnectOptions, given: EdgeArrays): ConnectResult {
   const path = `${o.where}.connect.edges`;
   const { pre, post, weight, delay } = given;
@@ -98,7 +97,6 @@ export function fromArrays(o: ConnectOptions, edges: EdgeArrays, rule: string): 
   });
 }
 
-/** Builds edges from a list of [pre, post, weight] or [pre, post, weight, delay]. */
 export function fromList(o: ConnectOptions, list: readonly (readonly number[])[]): ConnectResult {
   const path = `${o.where}.connect.list`;
   const delayOf = createPairDelay(o);
@@ -129,7 +127,6 @@ export function fromList(o: ConnectOptions, list: readonly (readonly number[])[]
   return compressEdges(o, given, { neuron: (_, k) => `${path}[${k}]`, delay: () => `${o.where}.delay` });
 }
 
-/** Builds edges from a weight matrix, pre × post, row-major. */
 export function fromMatrix(o: ConnectOptions, given: Floats, shape?: readonly [number, number]): ConnectResult {
   const { pre, post, precision, where, arena } = o;
   if (shape !== undefined && (shape[0] !== pre || shape[1] !== post)) {

@@ -17,7 +17,7 @@ export interface Edges {
   readonly weight: number;
   /** Column (postsynaptic neuron) of each edge; null if the edges are dense. */
   readonly targets: Indices | null;
-  /** Start of each row: edges of row r are starts[r] … starts[r + 1] - 1; null if the edges are dense. */
+  /** Edges of row r are starts[r] … starts[r + 1] - 1; null if the edges are dense. */
   readonly starts: Uint32Array | null;
   /** Lower bound of all present and future weights; 0 if no weight can be negative. */
   least: number;
@@ -44,7 +44,6 @@ export interface Blocks {
   readonly gates: Uint32Array | null;
 }
 
-/** Stored weight of edge k. */
 export function weightOf({ weights, weight, blocks }: Edges, k: number): number {
   if (weights === null) return weight;
   return blocks?.shared ? weights[blocks.offsets[Math.floor(k / blocks.size)]! + (k % blocks.size)]! : weights[k]!;
@@ -66,21 +65,19 @@ export const rowStart = (e: Edges, row: number): number => (e.starts === null ? 
 export const rowEnd = (e: Edges, row: number): number =>
   e.starts === null ? (row + 1) * e.columns : e.starts[row + 1]!;
 
-/** Number of edges of a row. */
 export const rowSize = (e: Edges, row: number): number => rowEnd(e, row) - rowStart(e, row);
 
 /** Column of edge k, which belongs to `row`. */
 export const columnOf = (e: Edges, row: number, k: number): number =>
   e.targets === null ? k - row * e.columns : e.targets[k]!;
 
-/** Range of edges of a row whose targets may fire at its arrivals: all edges, or the block that the row gates. */
+/** Range of edges of a row whose targets may fire at its arrivals: all, or the gated block. */
 export function testedRange(e: Edges, row: number): readonly [from: number, to: number] {
   const gate = e.blocks?.gates?.[row];
   if (gate === undefined) return [rowStart(e, row), rowEnd(e, row)];
   return gate === NO_GATE ? [0, 0] : [gate * e.blocks!.size, (gate + 1) * e.blocks!.size];
 }
 
-/** Maximum number of edges of a row. */
 export function longestRow(e: Edges): number {
   let longest = 0;
   for (let row = 0; row < e.rows; row++) longest = Math.max(longest, rowSize(e, row));
@@ -95,14 +92,13 @@ export const columnEdge = (e: Edges, t: Transpose | null, column: number, i: num
 export const columnRow = (t: Transpose | null, column: number, i: number): number =>
   t === null ? i : t.rows[t.starts[column]! + i]!;
 
-/** Prefix sums: fills `starts` (zeros, one entry more than keys) with the first index of each key in sorted order. */
+/** Fills `starts` (zeros, one entry more than keys) with the first index of each key in sorted order. */
 export function computePrefixSums(keys: ArrayLike<number>, starts: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {
   for (let k = 0; k < keys.length; k++) starts[keys[k]! + 1]!++;
   for (let key = 1; key < starts.length; key++) starts[key]! += starts[key - 1]!;
   return starts;
 }
 
-/** Transposes sparse edges by a counting sort. */
 export function transpose(e: Edges, arena: Arena): Transpose {
   const targets = e.targets!;
   const starts = e.starts!;

@@ -66,7 +66,6 @@ export class Inhibition implements Stateful, InhibitionTimes {
     return until;
   }
 
-  /** Inhibits groups until `rest`. */
   disable(groups: Iterable<number>): void {
     for (const group of groups) this.inhibit(group, MAX_TIME);
   }
@@ -86,7 +85,7 @@ export class Inhibition implements Stateful, InhibitionTimes {
     for (let g = 1; g < this.groupCount; g++) if (this.until[g]! < this.until[this.#first]!) this.#first = g;
   }
 
-  /** Number of synaptic events of an arrival at t: synapses of the row whose target neurons are not inhibited. */
+  /** Number of synapses of the row whose target neurons are not inhibited at t. */
   countDelivered(edges: Edges, row: number, t: number): number {
     const { size, until } = this;
     const { blocks } = edges;
@@ -112,7 +111,7 @@ export class Inhibition implements Stateful, InhibitionTimes {
   }
 }
 
-/** Checks the number of groups. @throws UserError if it does not divide the population, or if the model has no `inhibitGroup` */
+/** @throws UserError if the groups do not divide the population, or the model has no `inhibitGroup` */
 export function checkGroups({ size, inhibitGroup }: NeuronModel, groups: number, where: string): void {
   if (size % groups !== 0)
     throw new UserError(

@@ -15,7 +15,7 @@ import {
 import { EdgeBuffer, fromArrays, fromEdges } from './edgeList.ts';
 import type { Convolution, Pooling, Windows } from './schema.ts';
 
-/** Number of rows of the source map. @throws UserError if the population size gives no whole number of rows */
+/** Number of rows of the source map. @throws UserError if it is not whole */
 function countMapRows(o: ConnectOptions, { columns, channels = 1 }: Pooling | Windows): number {
   const rows = o.pre / (columns * channels);
   if (Number.isInteger(rows)) return rows;
@@ -151,7 +151,6 @@ function fillWeights(
   for (let k = 0; k < weights.length; k++) weights[k] = draw();
 }
 
-/** Builds the edges of a pooling projection; see `Pooling`. */
 export function fromPooling(o: ConnectOptions, p: Pooling): ConnectResult {
   const { columns, channels = 1, to, reach, weight } = p;
   const where = connectPath(o);

@@ -42,7 +42,7 @@ class ModulatorRule implements PlasticityRule {
   }
 }
 
-/** Short-term dynamics that scale delivered weights by a modulator; wraps those of the projection, if any. */
+/** Short-term dynamics that scale weights by a modulator; wraps those of the projection, if any. */
 export class GatedDelivery implements ShortTerm, Partial<RecordableState> {
   readonly state;
   readonly #own: (ShortTerm & Partial<RecordableState>) | null;
@@ -75,7 +75,6 @@ export class GatedDelivery implements ShortTerm, Partial<RecordableState> {
   }
 }
 
-/** Creates edges without synapses, for `rows` terminals and `columns` neurons. */
 const createEmptyEdges = (rows: number, columns: number, arena: Arena): Edges => ({
   rows,
   columns,

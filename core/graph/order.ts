@@ -38,7 +38,7 @@ export function orderSources(
   for (const timer of [...timers].sort(byName)) timer.order = order++;
 }
 
-/** Sorts populations topologically by projections without delay. @throws UserError if these projections form a cycle */
+/** Sorts populations by projections without delay. @throws UserError if these form a cycle */
 function sortByUndelayedProjections(
   populations: readonly Population[],
   projections: readonly Projection[],

@@ -28,9 +28,7 @@ abstract class PopulationBase implements EventSource {
   /** Number of spikes so far. */
   spikes = 0;
   recorder: SpikeRecorder | null = null;
-  /** Observers of the population's spikes. */
   readonly observers: SpikeObserver[] = [];
-  /** Positions of the neurons; null if not given. */
   positions: NeuronPositions | null = null;
   readonly name: string;
   readonly size: number;
@@ -41,7 +39,6 @@ abstract class PopulationBase implements EventSource {
   }
 }
 
-/** Options of `Network.population`. */
 export interface PopulationOptions {
   readonly winnerTakeAll?: WinnerTakeAll;
   /** Positions of the neurons, for `connect: { distance }`. */
@@ -95,7 +92,7 @@ interface OutgoingQueues {
 export class Stimulus<M extends StimulusModel = StimulusModel> extends PopulationBase {
   readonly kind = 'stimulus';
   readonly model: M;
-  /** Queue of the stimulus' own spikes as postsynaptic spikes, for the rules of incoming projections. */
+  /** Queue of its own spikes as postsynaptic spikes, for the rules of incoming projections. */
   readonly post: PostSpikeQueue;
   readonly block;
   readonly outgoing: OutgoingQueues[] = [];
@@ -118,7 +115,7 @@ export class Stimulus<M extends StimulusModel = StimulusModel> extends Populatio
     this.next = model.next;
   }
 
-  /** Emits the next block of spikes into all outgoing queues. All spikes of the previous block must lie in the past. */
+  /** Emits the next block into all outgoing queues. The previous block must lie in the past. */
   emitBlock(): void {
     const { block } = this;
     this.recordUntil(Infinity);
@@ -194,7 +191,6 @@ export class PostSpikeQueue extends SpikeQueue {
 
 export type Population = Neurons | Stimulus;
 
-/** Creates a population of neurons, with the winner-take-all groups of its options. @throws UserError */
 export function createNeurons(
   name: string,
   factory: NeuronFactory,
@@ -213,7 +209,7 @@ export function createNeurons(
   return new Neurons(name, model, winnerTakeAll ? { ...winnerTakeAll, hold } : null, inhibition, hasGroups);
 }
 
-/** Inhibits groups of a population from t until `Network.rest`. @throws UserError for groups that do not exist */
+/** Inhibits groups from t until `Network.rest`. @throws UserError for groups that do not exist */
 export function disableGroups(population: Neurons, indices: Iterable<number>, t: number): void {
   const { model, groups, name } = population;
   if (groups === null) throw new UserError(`disableGroups: population ${show(name)} has no winner-take-all groups.`);

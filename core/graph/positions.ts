@@ -5,7 +5,7 @@ import { type Seed, Stream } from '../random/random.ts';
 import type { Sources } from './sources.ts';
 
 /** Schema of a length; the user chooses the unit of all lengths and distances. */
-const length = (help: string) => number({ min: 0, exclusiveMin: true, unit: '1', help });
+export const length = (help: string) => number({ min: 0, exclusiveMin: true, unit: '1', help });
 const extent = pair(length('width'), length('height'));
 const periodic = flag({ help: 'true for periodic boundaries' });
 const countFromOne = (help: string) => integer({ min: 1, help });
@@ -30,7 +30,6 @@ export const positionsOption = oneOf(
   { help: 'positions of the neurons, for connect: { distance }' },
 );
 
-/** Positions of the neurons of a population. */
 export type Positions = Accepted<typeof positionsOption>;
 
 /** Surface on which positions lie: a plane, which may be periodic, or a ring. */
@@ -40,7 +39,6 @@ interface Surface {
   readonly period: readonly [x: number, y: number];
 }
 
-/** Positions of the neurons of a population on a surface. */
 export class NeuronPositions {
   readonly x: Float64Array;
   readonly y: Float64Array;
@@ -62,7 +60,7 @@ export class NeuronPositions {
     return this.#surface.period;
   }
 
-  /** Describes how two surfaces differ; undefined if they are equal, so that distances between them are defined. */
+  /** Difference of two surfaces in words; undefined if distances between them are defined. */
   mismatch(other: NeuronPositions): string | undefined {
     const [a, b] = [this.#surface, other.#surface];
     if (a.kind === b.kind && a.period.every((p, i) => p === b.period[i])) return undefined;
@@ -91,7 +89,7 @@ const createPlane = ([width, height]: readonly [number, number], periodic = fals
   period: periodic ? [width, height] : [Infinity, Infinity],
 });
 
-/** Creates the positions of `size` neurons. @param where path of the population, also the name of its random stream */
+/** @param where path of the population, also the name of its random stream */
 export function createPositions(positions: Positions, size: number, seed: Seed, where: string): NeuronPositions {
   const create = (surface: Surface, at: (k: number) => readonly [number, number]): NeuronPositions => {
     const [x, y] = [new Float64Array(size), new Float64Array(size)];

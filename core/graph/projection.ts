@@ -2,12 +2,11 @@ import { UserError } from '../declare/errors.ts';
 import type { DeviceHooks, Quantity, RecordableState, RuleHooks } from '../hooks.ts';
 import type { Arena, Floats } from '../kernels/arena.ts';
 import type { Devices, PlasticityRule, ShortTerm } from '../model.ts';
-import { type Edges, rowEnd, rowSize, rowStart, weightOf } from './edges.ts';
+import { columnOf, type Edges, rowEnd, rowSize, rowStart, weightOf } from './edges.ts';
 import { type EdgesBySource, MultiDelayQueue } from './multiDelayQueue.ts';
 import type { Population } from './population.ts';
 import type { Sources } from './sources.ts';
 import { SpikeQueue } from './spikeQueue.ts';
-import { readSynapses, type Synapses } from './synapses.ts';
 
 /** Base class: queue of spikes in flight to the synapses of one projection. */
 abstract class ProjectionQueue extends SpikeQueue {
@@ -26,7 +25,7 @@ abstract class ProjectionQueue extends SpikeQueue {
 /** Queue of presynaptic spikes of a projection that have one delay. */
 export class ArrivalQueue extends ProjectionQueue {
   readonly kind = 'arrivals';
-  /** Shared queue of the projection, which stores this queue's spikes; null if this queue stores its own spikes. */
+  /** Shared queue that stores this queue's spikes; null if the queue stores its own. */
   sharedQueue: MultiDelayQueue | null = null;
   readonly #index: number;
 
@@ -75,13 +74,33 @@ export interface ProjectionRecorder {
 /** Edges with delivered weights (weight × short-term factor), for short-term dynamics per synapse. */
 export type EffectiveEdges = Edges & { readonly weights: Floats };
 
+/** Synapses of a projection as arrays of equal length, ascending by (delay, pre, post). */
+export interface Synapses {
+  /** Index of the presynaptic neuron. */
+  readonly pre: Uint32Array;
+  /** Index of the postsynaptic neuron. */
+  readonly post: Uint32Array;
+  /** Weight in the target's unit: mV, pA or nS. */
+  readonly weight: Float64Array;
+  /** Axonal delay, ms. */
+  readonly delay: Float64Array;
+  /** Conductance of the device, S; NaN if the synapse has no device with a conductance. */
+  readonly conductance: Float64Array;
+}
+
+type ProjectionParts = Pick<
+  Projection,
+  | ('name' | 'source' | 'sources' | 'target' | 'edges' | 'delays' | 'dendriticDelay')
+  | ('shortTerm' | 'devices' | 'rule' | 'modulatory')
+> & { readonly effectiveEdges: EffectiveEdges | null; readonly arena: Arena };
+
 /** Projection: synapses from one population to another, with short-term dynamics, devices and a learning rule. */
 export class Projection {
   id = 0;
   readonly queues: readonly ArrivalQueue[];
   /** Shared queue of the spikes of all delays; null if each queue stores its own spikes. */
   sharedQueue: MultiDelayQueue | null = null;
-  /** Copy of the edges sorted by source neuron, for a kernel; null if not needed. */
+  /** Copy of the edges sorted by source neuron, for a kernel. */
   edgesBySource: EdgesBySource | null = null;
   /** Number of arrivals and of synaptic events so far; arrivals at inhibited neurons are not synaptic events. */
   arrivals = 0;
@@ -108,22 +127,8 @@ export class Projection {
   readonly modulatory: boolean;
   readonly #arena: Arena;
 
-  constructor(parts: {
-    name: string;
-    source: Population;
-    sources: Sources;
-    target: Population;
-    edges: Edges;
-    delays: readonly number[];
-    dendriticDelay: number;
-    shortTerm: ShortTerm | null;
-    effectiveEdges: EffectiveEdges | null;
-    devices: Devices | null;
-    rule: PlasticityRule | null;
-    modulatory: boolean;
-    arena: Arena;
-  }) {
-    const { arena } = parts;
+  constructor(parts: ProjectionParts) {
+    const { arena, rule, dendriticDelay } = parts;
     this.#arena = arena;
     this.name = parts.name;
     this.source = parts.source;
@@ -131,12 +136,12 @@ export class Projection {
     this.target = parts.target;
     this.edges = parts.edges;
     this.delays = parts.delays;
-    this.dendriticDelay = parts.dendriticDelay;
-    this.dendrite = parts.rule !== null && parts.dendriticDelay > 0 ? new DendriteQueue(this, arena) : null;
+    this.dendriticDelay = dendriticDelay;
+    this.dendrite = rule !== null && dendriticDelay > 0 ? new DendriteQueue(this, arena) : null;
     this.shortTerm = parts.shortTerm;
     this.#effective = parts.effectiveEdges;
     this.devices = parts.devices;
-    this.rule = parts.rule;
+    this.rule = rule;
     this.modulatory = parts.modulatory;
     if (this.rule?.postFirst && this.dendrite === null)
       throw new UserError(
@@ -145,7 +150,7 @@ export class Projection {
     this.queues = parts.delays.map((_, l) => new ArrivalQueue(this, l, arena));
   }
 
-  /** Switches between one shared queue for all delays and one queue per delay; keeps the spikes in flight. */
+  /** Switches between a shared queue and one queue per delay; keeps the spikes in flight. */
   useSharedQueue(isShared: boolean): void {
     const { queues } = this;
     if (isShared === Boolean(queues[0]?.sharedQueue)) return;
@@ -205,7 +210,7 @@ export class Projection {
     return effective;
   }
 
-  /** Scales the incoming weights of each postsynaptic neuron at t to a given sum, in the target's unit. */
+  /** Scales the incoming weights of each postsynaptic neuron at t to a given sum. */
   normalise(sum: number, t: number): void {
     if (this.devices === null)
       throw new UserError(`projections.${this.name} has no device, but \`normalise\` needs one.`);
@@ -214,12 +219,29 @@ export class Projection {
     this.devices.normalise(sum, t);
   }
 
-  /** Lists present synapses: typed arrays pre, post, weight, delay, conductance, ascending by (delay, pre, post). */
+  /** Reads the weights and conductances of all synapses now, without read noise. Changes no state. */
   synapses(): Synapses {
-    return readSynapses(this, this.clock());
+    const { edges, delays, dendriticDelay, sources, devices } = this;
+    const t = this.clock();
+    const { count } = edges;
+    const [pre, post] = [new Uint32Array(count), new Uint32Array(count)];
+    const [weight, delay] = [new Float64Array(count), new Float64Array(count)];
+    const conductance = new Float64Array(count).fill(Number.NaN);
+    for (let row = 0; row < edges.rows; row++) {
+      const neuron = sources.neuron(row % sources.count);
+      const axonal = delays[Math.floor(row / sources.count)]! - dendriticDelay;
+      for (let k = rowStart(edges, row); k < rowEnd(edges, row); k++) {
+        pre[k] = neuron;
+        post[k] = columnOf(edges, row, k);
+        weight[k] = devices?.weight(k, t) ?? edges.weights?.[k] ?? edges.weight;
+        delay[k] = axonal;
+        if (devices) conductance[k] = devices.conductance(k, t);
+      }
+    }
+    return { pre, post, weight, delay, conductance };
   }
 
-  /** Recordable quantities of the short-term dynamics and the rule of the projection, by name. */
+  /** Recordable quantities of short-term dynamics and rule. */
   get quantities(): Readonly<Record<string, Quantity>> {
     const shortTerm: (ShortTerm & Partial<RecordableState>) | null = this.shortTerm;
     return { ...shortTerm?.quantities, ...this.rule?.quantities };
@@ -231,7 +253,6 @@ export class Projection {
     else this.dendrite.push(t + 2 * this.dendriticDelay, column); // dendritic delay, plus the delay of all updates
   }
 
-  /** Delivers a spike of postsynaptic neuron `column` to the rule. */
   receivePostSpike(column: number, t: number): void {
     this.rule?.onPost(column, t);
     this.recorder?.fired(column);

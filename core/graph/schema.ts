@@ -8,6 +8,7 @@ import {
   distribution,
   flag,
   integer,
+  nonNegative,
   number,
   object,
   oneOf,
@@ -18,8 +19,7 @@ import {
   withDefault,
 } from '../declare/params.ts';
 import type { Floats, Indices } from '../kernels/arena.ts';
-import { distanceShape } from './distanceRule.ts';
-import { positionsOption } from './positions.ts';
+import { length, positionsOption } from './positions.ts';
 import { sourcesOption, targetsOption } from './sources.ts';
 
 const ms = (help: string) => number({ min: 0, unit: 'ms', help });
@@ -69,7 +69,57 @@ const pooling = {
   weight: number({ help: 'weight at distance 0, in the unit of the target' }),
 };
 
-/** Schemas of connection rules shared by network files and code; lists and matrices have separate schemas. */
+/**
+ * Schema of a function of the distance d, with peak value `peak`. gaussian: peak e^(-d²/(2 sd²)). exponential: peak
+ * e^(-d/length). linear: peak (1 - d/radius) up to the radius, 0 beyond. disc: peak up to the radius, 0 beyond.
+ */
+function profile(peak: () => z.ZodMiniType<number, number>, help: string) {
+  return oneOf(
+    {
+      gaussian: object({ peak: peak(), sd: length('standard deviation (length)') }),
+      exponential: object({ peak: peak(), length: length('decay length: the value falls to 1/e') }),
+      linear: object({ peak: peak(), radius: length('distance at which the value reaches 0') }),
+      disc: object({ peak: peak(), radius: length('distance beyond which the value is 0') }),
+    },
+    { help },
+  );
+}
+
+const probabilityAtZero = () => number({ min: 0, max: 1, unit: '1', help: 'value of the profile at distance 0' });
+
+/** Schema of `connect: { distance }`. Delay at distance d, ms: base + d / velocity, rounded to a multiple of `step`. */
+const distanceShape = object(
+  {
+    probability: described(
+      optional(z.union([probabilityAtZero(), profile(probabilityAtZero, 'probability by distance')])),
+      {
+        description: 'connection probability of a pair, or its profile over the distance; default: 1',
+      },
+    ),
+    radius: optional(length('maximum distance of connected pairs')),
+    weight: z.union([
+      distribution({ help: 'weight in the unit of the target' }),
+      profile(() => number({ unit: '1', help: 'peak weight, in the unit of the target' }), 'weight by distance'),
+    ]),
+    delay: optional(
+      object(
+        {
+          base: nonNegative(0, 'ms', 'delay at distance 0'),
+          velocity: number({ min: 0, exclusiveMin: true, unit: '1', help: 'conduction velocity, length per ms' }),
+          step: positive(0.1, 'ms', 'delays are rounded to multiples of this step'),
+        },
+        'base + distance / velocity; default: the delay of the projection',
+      ),
+    ),
+    selfConnections: flag({ default: true, help: 'true if a neuron may connect to itself' }),
+  },
+  'connection by the distance between `positions`',
+);
+
+export type DistanceRule = Accepted<typeof distanceShape>;
+export type Profile = Accepted<ReturnType<typeof profile>>;
+
+/** Schemas of connection rules shared by network files and code. */
 export const connectShape = {
   all: object({ weight, selfConnections }, 'all pairs'),
   oneToOne: object({ weight }, 'neuron i to neuron i'),
@@ -135,13 +185,13 @@ export const winnerTakeAll = object(
   'winner-take-all: one neuron of each group fires at a tick, and resets and inhibits its group',
 );
 
-/** Winner-take-all inhibition: one neuron of the population, or of each group, fires at a tick, and resets and inhibits the others. */
+/** Winner-take-all: one neuron of each group fires at a tick, and resets and inhibits its group. */
 export type WinnerTakeAll = DeepReadonly<z.output<typeof winnerTakeAll>>;
 
 const hasKeys = (value: unknown, ...keys: readonly string[]): boolean =>
   typeof value === 'object' && value !== null && keys.every((key) => key in value);
 
-/** Schema of a model factory, the return value of a model function such as `lif({ size: 10 })`. */
+/** Schema of the return value of a model function such as `lif({ size: 10 })`. */
 const factory = (what: string) =>
   customValue((v) => hasKeys(v, 'create'), `the return value of a ${what} called with its parameters`);
 
@@ -195,7 +245,6 @@ export const connectOptions = oneOf(
   { help: 'connection rule' },
 );
 
-/** Connection rule of a projection. */
 export type Connect = Accepted<typeof connectOptions>;
 type RuleOptions<Name extends string> = Extract<Connect, Record<Name, unknown>>[Name];
 export type EdgeArrays = RuleOptions<'edges'>;
@@ -206,7 +255,6 @@ export type Pooling = RuleOptions<'pooling'>;
 /** Axonal delay, ms: one value, or uniformly distributed multiples of `step`. Synapses with equal delays share a spike queue. */
 export type Delay = DeepReadonly<z.output<typeof delays>>;
 
-/** Options of `Network.projection`. */
 export const projectionOptions = object({
   name: optional(text({ help: 'name of the projection; default: source->target' })),
   connect: connectOptions,
@@ -224,7 +272,7 @@ export const projectionOptions = object({
   ),
 });
 
-/** Schemas of the arguments of `Network.population`: a neuron or stimulus model, and options. */
+/** Schemas of the arguments of `Network.population`. */
 export const populationModel = customValue(
   (v) => hasKeys(v, 'kind', 'create'),
   'a model called with its parameters, such as lif({ size: 10 })',

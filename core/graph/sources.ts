@@ -26,7 +26,6 @@ const subsetOption = (owner: string) =>
     description: `[first, count], { neurons: [..] } or { window: { columns, at, size, channels } }: subset of the neurons of \`${owner}\`, counted from 0 in \`connect\``,
   });
 
-/** Schemas of the options `sources` and `targets` of a projection. */
 export const sourcesOption = subsetOption('from');
 export const targetsOption = subsetOption('to');
 
@@ -81,7 +80,6 @@ function neuronsInWindow({ window: { columns, channels = 1, at, size } }: { read
   });
 }
 
-/** Creates the subset of a population. @throws UserError for neurons beyond the population */
 export function selectSources(
   { name, size }: { readonly name: string; readonly size: number },
   choice: SourcesChoice | undefined,

@@ -38,7 +38,7 @@ export class SpikeQueue implements EventSource {
   rows: Uint32Array;
   head = 0;
   tail = 0;
-  /** Saved arrays of the queue while it reads the arrays of a block instead; null at other times. */
+  /** Own arrays while the queue reads those of a block. */
   #own: { times: Float64Array; rows: Uint32Array } | null = null;
   readonly #arena: Arena;
 
@@ -60,7 +60,7 @@ export class SpikeQueue implements EventSource {
     this.next = this.times[this.head]!;
   }
 
-  /** Copies the remaining spikes of a block to the queue's own arrays; required before the block is overwritten. */
+  /** Copies the remaining spikes to the queue's own arrays; required before the block is overwritten. */
   detachFromBlock(): void {
     if (this.#own === null) return;
     const { times, rows, head, tail } = this;
@@ -133,7 +133,6 @@ export class SpikeQueue implements EventSource {
     return high;
   }
 
-  /** Reserves capacity for `count` more spikes. */
   reserve(count: number): void {
     if (this.tail + count > this.times.length) this.#grow(count);
   }
@@ -181,7 +180,7 @@ export class SpikeQueue implements EventSource {
     this.next = this.tail > this.head ? this.times[this.head]! : Infinity;
   }
 
-  /** Moves spikes to the front, or doubles the capacity if over half is in use: amortised constant time per spike. */
+  /** Moves spikes to the front, or doubles the capacity if over half is in use. */
   #grow(count: number): void {
     const length = this.length;
     if (2 * (length + count) > this.times.length) {

@@ -23,7 +23,7 @@ const isDrawn = (c: Connect): boolean =>
     ({ weight }: { weight: Distribution | Floats }) => typeof weight !== 'number' && !ArrayBuffer.isView(weight),
   );
 
-/** Rejects shared kernels and gates if the neuron model does not support them. @throws UserError */
+/** Rejects shared kernels and gates if the neuron model does not support them. */
 function checkBlocks({ blocks }: Edges, target: Population, where: string): void {
   if (!blocks || (!blocks.shared && blocks.gates === null)) return;
   if (target.kind === 'neurons' && target.model.takesBlocks) return;
@@ -33,7 +33,6 @@ function checkBlocks({ blocks }: Edges, target: Population, where: string): void
   );
 }
 
-/** Options of `Network.projection`. */
 export interface ProjectionOptions {
   /** Name. Default: `source->target`, with `#2` and so on for further projections between the same populations. */
   readonly name?: string;
@@ -60,10 +59,8 @@ export interface ProjectionOptions {
   readonly modulator?: ModulatorOptions;
 }
 
-/** Properties that the network passes to a new projection. */
 interface ProjectionContext {
   readonly name: string;
-  /** Floating-point precision of the weights. */
   readonly precision: Precision;
   readonly arena: Arena;
   readonly seed: Seed;
@@ -72,7 +69,6 @@ interface ProjectionContext {
 /** Required methods of a rule, and their names in version 0.1. */
 const RULE_METHODS = { onPre: 'arrive', onPost: 'fire' } as const;
 
-/** Checks that a rule has the required methods. @throws UserError if one is missing */
 function checkRuleMethods(rule: PlasticityRule, where: string): void {
   for (const [name, former] of Object.entries(RULE_METHODS))
     if (!(name in rule))
@@ -81,7 +77,6 @@ function checkRuleMethods(rule: PlasticityRule, where: string): void {
       );
 }
 
-/** Creates a projection from its options: edges, devices, modulator, rule and short-term dynamics. */
 export function createProjection(
   source: Population,
   target: Population,
@@ -165,7 +160,6 @@ export function createProjection(
   return { projection, modulation };
 }
 
-/** Index of the target's receptor of a given name. @throws UserError for an unknown name */
 function findReceptor(target: Population, receptor: string, where: string): number {
   const known = target.kind === 'neurons' ? (target.model.receptors ?? []) : [];
   const found = known.indexOf(receptor);
@@ -180,20 +174,19 @@ function findReceptor(target: Population, receptor: string, where: string): numb
 /** Connection rules that divide the whole target population among the positions of a map. */
 const MAP_RULES = ['windows', 'convolution', 'pooling'];
 
-/** Refuses `targets` with a map. @throws UserError */
 function checkTargetSubset(connect: Connect, where: string): void {
   const map = MAP_RULES.find((way) => way in connect);
   if (map !== undefined)
     throw new UserError(`${where}.targets cannot be given with connect.${map}, which divides the whole target.`);
 }
 
-/** Creates the map between presynaptic and postsynaptic indices of a recurrent projection with subsets. */
+/** Index map of a recurrent projection with subsets. */
 const createSelfMap = (targets: Sources, sources: Sources): SelfConnectionMap => ({
   neuron: (i) => targets.terminal(sources.neuron(i)),
   terminal: (j) => sources.terminal(targets.neuron(j)),
 });
 
-/** Replaces target indices, which count from 0 within the subset, by indices in the whole target population. */
+/** Replaces target indices within the subset by indices in the whole population. */
 function restrictTargets({ edges, delays }: ConnectResult, subset: Sources, size: number, arena: Arena): ConnectResult {
   const { rows, columns, count } = edges;
   const targets = arena.indices(size, count);

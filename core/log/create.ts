@@ -6,11 +6,9 @@ import type { LogPosition } from './seal.ts';
 import { LogStream, type LogStreamOptions } from './stream.ts';
 import type { ColumnRecord, TableSpec } from './tables.ts';
 
-/** Options of `resumePosition`. */
 interface ResumeCheckOptions {
-  /** Name of the log in messages. */
   name?: string;
-  /** Callback for each batch that is kept, for example to restore a hash or a count in the same pass. */
+  /** Callback for each batch that is kept, for example to restore a hash in the same pass. */
   onBatch?: (columns: ColumnRecord, rows: number) => void;
 }
 
@@ -58,7 +56,6 @@ function checkRun(log: LogReader, metadata: Readonly<Record<string, string>>, na
 
 // The following functions are not in file.ts, so that Apache Arrow is loaded only by code that writes logs.
 
-/** Creates a log file. */
 export function createLog(
   path: string,
   spec: TableSpec,

@@ -18,9 +18,9 @@ import { dirname, resolve } from 'node:path';
 import { UserError } from '../declare/errors.ts';
 import { hasCode, withFileErrors } from './fileError.ts';
 import { type LogReader, type ReadOptions, readLog } from './read.ts';
-import { RowHash } from './rowHash.ts';
+import { RowPacker } from './rowPacker.ts';
 import type { ByteSink } from './stream.ts';
-import type { TableSpec } from './tables.ts';
+import type { ColumnRecord, TableSpec } from './tables.ts';
 
 const SYNC_EVERY_MS = 1000;
 const CHUNK_BYTES = 1 << 20;
@@ -70,7 +70,7 @@ export function openLog(path: string, options?: Omit<ReadOptions, 'name'>): LogR
   return readLog(fileChunks(path), { ...options, name: path });
 }
 
-/** Refuses pipes, sockets and devices, which may never open or end. A missing file is reported when it is read. @throws UserError */
+/** Refuses pipes, sockets and devices, which may never end. A missing file is reported when it is read. */
 export function requireRegularFile(path: string): void {
   const found = withFileErrors('read', path, () => statSync(path, { throwIfNoEntry: false }));
   if (found === undefined || found.isFile() || found.isDirectory()) return;
@@ -103,9 +103,19 @@ export function fileChunks(path: string): Iterable<Uint8Array> {
   };
 }
 
-/** Creates the hash of packed rows (SHA-256) for `spikesSha256` and `weightsSha256` of a run. */
-export function createRowHash(spec: TableSpec): RowHash {
-  return new RowHash(spec, createHash('sha256'));
+export type RowHash = ReturnType<typeof createRowHash>;
+
+/**
+ * Creates the SHA-256 of packed rows, for `spikesSha256` and `weightsSha256` of a run. It does not depend on batches or
+ * metadata. NaN is hashed with its bits.
+ */
+export function createRowHash(spec: TableSpec) {
+  const hash = createHash('sha256');
+  const packer = new RowPacker(spec);
+  return {
+    update: (columns: ColumnRecord, rows: number): void => packer.pack(columns, rows, (bytes) => hash.update(bytes)),
+    digest: (): string => hash.digest('hex'),
+  };
 }
 
 /** Writes a file atomically: after a crash, the disk has the old or the new content. */
@@ -164,7 +174,7 @@ export function fileKindAt(path: string): keyof typeof NODES | 'a device' | unde
   return found && (kinds.find((kind) => found[NODES[kind]]()) ?? 'a device');
 }
 
-/** Creates a file that must not exist and syncs it to disk; removes it after an error. */
+/** Creates a new file and syncs it to disk; removes it after an error. */
 export function writeNew(path: string, data: Uint8Array | string): void {
   const fd = openSync(path, 'wx');
   try {

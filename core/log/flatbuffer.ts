@@ -12,7 +12,6 @@ export class FlatTable {
     this.#at = at;
   }
 
-  /** Root table of a buffer. */
   static root(bytes: Uint8Array): FlatTable {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
     return new FlatTable({ bytes, view, left: bytes.length }, view.getUint32(0, true));
@@ -23,24 +22,20 @@ export class FlatTable {
   }
 
   byte(field: number): number {
-    const offset = this.#offset(field);
-    return offset === undefined ? 0 : this.#source.view.getUint8(offset);
+    return this.#number(field, (view, at) => view.getUint8(at));
   }
 
   short(field: number): number {
-    const offset = this.#offset(field);
-    return offset === undefined ? 0 : this.#source.view.getInt16(offset, true);
+    return this.#number(field, (view, at) => view.getInt16(at, true));
   }
 
   int(field: number): number {
-    const offset = this.#offset(field);
-    return offset === undefined ? 0 : this.#source.view.getInt32(offset, true);
+    return this.#number(field, (view, at) => view.getInt32(at, true));
   }
 
   /** 64-bit integer; not exact beyond 2^53. */
   long(field: number): number {
-    const offset = this.#offset(field);
-    return offset === undefined ? 0 : Number(this.#source.view.getBigInt64(offset, true));
+    return this.#number(field, (view, at) => Number(view.getBigInt64(at, true)));
   }
 
   table(field: number): FlatTable | undefined {
@@ -63,6 +58,11 @@ export class FlatTable {
     const { start, length } = this.#vector(field, 16);
     const long = (at: number) => Number(this.#source.view.getBigInt64(at, true));
     return Array.from({ length }, (_, i) => [long(start + 16 * i), long(start + 16 * i + 8)] as const);
+  }
+
+  #number(field: number, read: (view: DataView, at: number) => number): number {
+    const offset = this.#offset(field);
+    return offset === undefined ? 0 : read(this.#source.view, offset);
   }
 
   /** Offset of a field; undefined if the field has its default value. */

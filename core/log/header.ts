@@ -11,7 +11,6 @@ const TYPE = { int: 2, floatingPoint: 3 };
 const INTEGERS: Readonly<Record<number, ColumnType>> = { 8: 'uint8', 16: 'uint16', 32: 'uint32' };
 const FLOATS: Readonly<Record<number, ColumnType>> = { 1: 'float32', 2: 'float64' };
 
-/** Table and metadata of a log. */
 export interface SchemaHeader {
   readonly spec: TableSpec;
   readonly metadata: Readonly<Record<string, string>>;
@@ -43,7 +42,6 @@ function columnType(field: FlatTable): ColumnType | undefined {
   return field.byte(2) === TYPE.int && type.byte(1) === 0 ? INTEGERS[type.int(0)] : undefined;
 }
 
-/** Layout of a batch. */
 export interface BatchHeader {
   readonly rows: number;
   readonly bodyLength: number;
@@ -51,7 +49,7 @@ export interface BatchHeader {
   readonly offsets: readonly number[];
 }
 
-/** Reads the header of a batch of a table; undefined if the message is not a batch, or if a column exceeds the body. */
+/** Header of a batch; undefined if the message is not one, or if a column exceeds the body. */
 export function readBatchHeader(flatbuffer: Uint8Array, spec: TableSpec): BatchHeader | undefined {
   return ignoreRangeError(() => {
     const header = headerOf(flatbuffer, HEADER_TYPE.recordBatch);
@@ -73,7 +71,7 @@ export function readBatchHeader(flatbuffer: Uint8Array, spec: TableSpec): BatchH
   });
 }
 
-/** Reads the seal of the log from the metadata of the final batch, which has no rows; undefined for other messages. */
+/** Seal of the log, from the metadata of the final batch without rows; undefined for other messages. */
 export function readTrailer(flatbuffer: Uint8Array): LogTrailer | undefined {
   return ignoreRangeError(() => {
     if (headerOf(flatbuffer, HEADER_TYPE.recordBatch)?.table.long(0) !== 0) return undefined;

@@ -1,6 +1,5 @@
 import { show } from '../declare/show.ts';
 
-/** Requirement of a metadata entry: description and test. */
 type Requirement = readonly [description: string, test: (text: string) => boolean];
 
 const listOf =

@@ -39,7 +39,6 @@ export interface LogProblem {
 export interface ReadOptions {
   /** Expected table; default: any table of memspike. */
   spec?: TableSpec;
-  /** Name of the log in messages. */
   name?: string;
   /** True (default) to throw a problem as a UserError after the valid batches; false to store it in `problem`. */
   strict?: boolean;
@@ -132,7 +131,7 @@ class LogReader implements Iterable<LogBatch> {
     return table;
   }
 
-  /** Reads the next batch, without columns if it is damaged and skipped; undefined at the end or after a final problem. */
+  /** Next batch, without columns if it is damaged and skipped; undefined at the end or after a final problem. */
   #readBatch(): { rows: number; columns?: ColumnRecord } | undefined {
     const prefix = this.#source.read(this.#header, PREFIX_BYTES);
     if (prefix.length === 0) return this.#fail('incomplete', NO_END_MARK);
@@ -199,7 +198,7 @@ class LogReader implements Iterable<LogBatch> {
     this.#fail('incomplete', 'is incomplete: it has no seal, so batches may be lost at its end');
   }
 
-  /** Reads the header of a message after its prefix, which `#header` holds; undefined if the source ends early. */
+  /** Header of a message after its prefix, which `#header` holds; undefined if the source ends early. */
   #readHeader(size: number): Uint8Array<ArrayBuffer> | undefined {
     const header = this.#source.read(this.#header, size, PREFIX_BYTES);
     this.#header = new Uint8Array(header.buffer);
@@ -231,7 +230,7 @@ export function readLog(source: Uint8Array | Iterable<Uint8Array>, options?: Rea
 const NO_END_MARK = 'has no end mark (its run was stopped or is still running)';
 const BYTES_AFTER_END = 'has bytes after its end mark';
 
-/** Header size of a message, bytes: 0 for the end mark, undefined if the bytes do not start a message. */
+/** Header size, bytes: 0 for the end mark, undefined if the bytes do not start a message. */
 function headerSize(prefix: Uint8Array): number | undefined {
   if (prefix.length < PREFIX_BYTES) return undefined;
   const view = new DataView(prefix.buffer, prefix.byteOffset, PREFIX_BYTES);

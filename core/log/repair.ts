@@ -2,7 +2,6 @@ import { UserError } from '../declare/errors.ts';
 import { type LogProblem, readLog } from './read.ts';
 import { type ByteSink, LogStream } from './stream.ts';
 
-/** Result of a repair. */
 export interface RepairReport {
   /** Number of rows and batches in the new log. */
   readonly rows: number;

@@ -29,7 +29,7 @@ export const ARROW_TYPES = {
   uint8: new Uint8(),
 } as const;
 
-/** Creates the Arrow schema of a table, without nulls and dictionaries; the metadata have the table's name under `schema`. */
+/** Arrow schema of a table, without nulls and dictionaries; the table's name is under `schema`. */
 export function createArrowSchema(spec: TableSpec, metadata: Readonly<Record<string, string>>): Schema {
   const fields = Object.entries(spec.columns).map(([name, type]) => new Field<DataType>(name, ARROW_TYPES[type]));
   return new Schema(fields, new Map([['schema', spec.name], ...Object.entries(metadata)]));
@@ -47,7 +47,7 @@ export interface LogStreamOptions {
   batchRows?: number;
   /** Callback for each batch after it was written; the arrays are reused afterwards. */
   onBatch?: ((columns: ColumnRecord, rows: number) => void) | undefined;
-  /** Position at which to continue the log that `sink` appends to (see create.ts); default: a new log. */
+  /** Position at which to continue a log (see create.ts); default: a new log. */
   from?: LogPosition;
 }
 
@@ -197,7 +197,7 @@ export class LogStream implements RowSink {
     };
   }
 
-  /** Runs `write`; after an error closes the sink, because bytes after a partly written message are unreadable. */
+  /** Closes the sink after an error, because bytes after a partly written message are unreadable. */
   #guard(write: () => void): void {
     try {
       write();

@@ -71,7 +71,6 @@ export const NEURONS: TableSpec = {
   columns: { neuron: 'uint32', threshold: 'float64', label: 'uint8', wins: 'uint32' },
 };
 
-/** Specifications of all tables that memspike writes. */
 export const TABLES: readonly TableSpec[] = [SPIKES, POTENTIALS, WEIGHTS, STATES, DEVICES, IMAGES, NEURONS];
 
 export function isSameTable(a: TableSpec, b: TableSpec): boolean {
@@ -82,7 +81,6 @@ export function describeTable({ name, columns }: TableSpec): string {
   return `${name} (${Object.entries(columns).map(([column, type]) => `${column} ${type}`)})`;
 }
 
-/** Recorder that writes rows to a sink. */
 export interface RecordSource {
   /** Populations of recorded spikes; ids are assigned when the network is built. */
   readonly populations?: readonly { readonly name: string; readonly id: number; readonly size: number }[];
@@ -125,7 +123,6 @@ export class RowBuffer<C extends Readonly<Record<string, Column>>> {
   }
 }
 
-/** Typed array of each column type. */
 export const COLUMN_ARRAYS = {
   float64: Float64Array,
   float32: Float32Array,
@@ -134,7 +131,6 @@ export const COLUMN_ARRAYS = {
   uint8: Uint8Array,
 } as const;
 
-/** Maximum number of rows per batch. */
 export const MAX_BATCH_ROWS: number = 2 ** 20;
 
 export type ColumnRecord = Readonly<Record<string, Column>>;
@@ -149,7 +145,6 @@ export function rowsToColumns(spec: TableSpec, rows: readonly object[]): ColumnR
   return mapColumns(spec, (type, name) => COLUMN_ARRAYS[type].from(rows.map((row) => Number(Reflect.get(row, name)))));
 }
 
-/** Maps each column of a table to a value. */
 export function mapColumns<T>(spec: TableSpec, f: (type: ColumnType, name: string) => T): Record<string, T> {
   return Object.fromEntries(Object.entries(spec.columns).map(([name, type]) => [name, f(type, name)]));
 }

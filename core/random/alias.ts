@@ -25,7 +25,6 @@ export class AliasTable {
     this.#kernels = arena.kernels;
   }
 
-  /** Sum of all weights in the table. */
   get total(): number {
     return this.sum[0]!;
   }

@@ -80,9 +80,7 @@ export function below(s: Uint32Array, n: number): number {
   }
 }
 
-/** Number of parallel generators. */
 export const LANES = 8;
-/** Number of state words of all generators. */
 export const LANES_STATE = 4 * LANES;
 
 const rotl = (x: number, r: number): number => (x << r) | (x >>> (32 - r));

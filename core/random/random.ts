@@ -29,7 +29,6 @@ export class Stream {
     if (!(state[0]! | state[1]! | state[2]! | state[3]!)) state[0] = 1; // the all-zero state is invalid
   }
 
-  /** Draws 32 random bits. */
   uint32(): number {
     return nextUint32(this.state);
   }
@@ -183,7 +182,6 @@ export class CounterRandom {
   }
 }
 
-/** List whose entries can be swapped. */
 interface List<T> {
   readonly length: number;
   [index: number]: T;

@@ -47,7 +47,6 @@ function fill(table: Float64Array, { density, inverse, area, width, tail }: Dens
   for (let i = 0; i <= LAYERS; i++) table[LAYERS + 1 + i] = density(edge[i]!);
 }
 
-/** Fills the table of exponential draws. */
 export const fillZiggurat = (table: Float64Array): void => fill(table, EXPONENTIAL);
 
 let normal: Float64Array | null = null;

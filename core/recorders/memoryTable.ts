@@ -11,7 +11,6 @@ export interface RecordedSpikes {
   readonly neurons: Uint32Array;
 }
 
-/** Time course of one recorded quantity of one neuron. */
 export interface Course {
   readonly times: Float64Array;
   readonly values: Float64Array;
@@ -19,9 +18,13 @@ export interface Course {
 
 /**
  * Sink that keeps recorded rows in memory, as typed arrays, for short runs. All methods include the rows up to the
- * clock of the network, also rows that recorders still buffer. ```ts const spikes = net.recordSpikes([output]);
- * net.run(1000); spikes.trains('output'); // one Float64Array of times per neuron spikes.of('output'); // { times,
- * neurons } spikes.array('time'); // times of all populations together ```
+ * clock of the network, also rows that recorders still buffer.
+ *
+ * ```ts
+ * const spikes = net.recordSpikes([output]);
+ * net.run(1000);
+ * spikes.trains('output'); // one Float64Array of times per neuron
+ * ```
  */
 export class MemoryTable implements RowSink {
   readonly #columns: Record<string, Column> = {};
@@ -54,18 +57,13 @@ export class MemoryTable implements RowSink {
     return this.#columns[name]?.subarray(0, this.#rows) ?? new Float64Array(0);
   }
 
-  /** Spikes of a population. @throws UserError for a population that `recordSpikes` does not record here */
+  /** @throws UserError for a population that is not recorded here */
   of(population: string): RecordedSpikes {
-    const { id } = this.#populationOf(population);
-    const [times, neurons, ids] = ['time', 'neuron', 'population'].map((name) => this.array(name));
-    const selected = Uint32Array.from(ids!.keys()).filter((i) => ids![i] === id);
-    return {
-      times: Float64Array.from(selected, (i) => times![i]!),
-      neurons: Uint32Array.from(selected, (i) => neurons![i]!),
-    };
+    const read = this.#select({ population: this.#populationOf(population).id });
+    return { times: Float64Array.from(read('time')), neurons: Uint32Array.from(read('neuron')) };
   }
 
-  /** Spike train of each neuron of a population: times, ms, ascending. @throws UserError for a population that is not recorded here */
+  /** Times of each neuron's spikes, ms. @throws UserError for a population that is not recorded here */
   trains(population: string): Float64Array[] {
     const { size } = this.#populationOf(population);
     const { times, neurons } = this.of(population);
@@ -77,24 +75,12 @@ export class MemoryTable implements RowSink {
     return trains;
   }
 
-  /** Time course of a quantity, such as `output.threshold`, of neuron `index`. @throws UserError for a quantity that is not recorded here */
+  /** Time course of `output.threshold` or another recorded quantity of neuron `index`. @throws UserError */
   course(quantity: string, index: number): Course {
-    const names = [...this.#sources].flatMap(({ quantities }) => [...(quantities?.() ?? [])]);
-    const id = names.find(({ name }) => name === quantity)?.id;
-    if (id === undefined)
-      throw new UserError(
-        `this table has no quantity ${show(quantity)}${didYouMean(
-          quantity,
-          names.map(({ name }) => name),
-          'recorded',
-        )}`,
-      );
-    const [times, indices, values, ids] = ['time', 'index', 'value', 'quantity'].map((name) => this.array(name));
-    const selected = Uint32Array.from(ids!.keys()).filter((i) => ids![i] === id && indices![i] === index);
-    return {
-      times: Float64Array.from(selected, (i) => times![i]!),
-      values: Float64Array.from(selected, (i) => values![i]!),
-    };
+    const known = [...this.#sources].flatMap(({ quantities }) => quantities?.() ?? []);
+    const { id } = findRecorded(known, quantity, `no quantity ${show(quantity)}`);
+    const read = this.#select({ quantity: id, index });
+    return { times: Float64Array.from(read('time')), values: Float64Array.from(read('value')) };
   }
 
   write(columns: Readonly<Record<string, Column>>, rows: number): void {
@@ -115,18 +101,28 @@ export class MemoryTable implements RowSink {
     for (const { flush } of this.#sources) flush();
   }
 
+  /** Returns a function that reads a column in the rows whose other columns have the given values. */
+  #select(wanted: Readonly<Record<string, number>>): (column: string) => number[] {
+    const conditions = Object.entries(wanted).map(([name, value]) => ({ values: this.array(name), value }));
+    const rows = [...this.array('time').keys()].filter((i) => conditions.every((c) => c.values[i] === c.value));
+    return (name) => {
+      const values = this.array(name);
+      return rows.map((i) => values[i]!);
+    };
+  }
+
   #populationOf(name: string): { readonly id: number; readonly size: number } {
     const recorded = [...this.#sources].flatMap(({ populations }) => populations ?? []);
-    const found = recorded.find((population) => population.name === name);
-    if (found !== undefined) return found;
     if (recorded.length === 0)
       throw new UserError(`this table has no spikes of ${show(name)}: \`recordSpikes\` records no population here.`);
-    throw new UserError(
-      `this table has no spikes of ${show(name)}${didYouMean(
-        name,
-        recorded.map((population) => population.name),
-        'recorded',
-      )}`,
-    );
+    return findRecorded(recorded, name, `no spikes of ${show(name)}`);
   }
+}
+
+/** @throws UserError if no population or quantity of this name is recorded */
+function findRecorded<R extends { readonly name: string }>(recorded: readonly R[], name: string, missing: string): R {
+  const found = recorded.find((entry) => entry.name === name);
+  if (found !== undefined) return found;
+  const names = recorded.map((entry) => entry.name);
+  throw new UserError(`this table has ${missing}${didYouMean(name, names, 'recorded')}`);
 }

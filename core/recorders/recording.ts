@@ -8,13 +8,30 @@ import type { Projection } from '../graph/projection.ts';
 import type { RowSink } from '../log/tables.ts';
 import { MemoryTable } from './memoryTable.ts';
 import { SpikeRecorder } from './spikes.ts';
-import { StateLog } from './stateLog.ts';
-import { addRecorder, type StateRecording } from './states.ts';
-import { createWeightRows, WeightRecorder, type WeightRows, weightScheduleShape } from './weights.ts';
+import {
+  addRecorder,
+  createPopulationRecorder,
+  createProjectionRecorder,
+  createStateRows,
+  type NamedQuantity,
+  neuronStateSchema,
+  type StateRecording,
+  type StateRows,
+  synapseStateSchema,
+} from './states.ts';
+import {
+  createWeightRows,
+  WeightRecorder,
+  type WeightRows,
+  type WeightSchedule,
+  weightScheduleShape,
+} from './weights.ts';
 
 const recordedWeights = oneOf(weightScheduleShape, { help: 'schedule at which weights are recorded' });
 
-/** Methods of the network that recorders call. */
+/** Maximum number of quantities, whose ids have 8 bits. */
+const MAX_QUANTITIES = 256;
+
 interface RecordedNetwork {
   /** Makes stimuli record their spikes up to now. Returns the time up to which all spikes are known, ms. */
   catchUp(): number;
@@ -25,9 +42,12 @@ interface RecordedNetwork {
 
 /** Recorders of a network. Each method creates a recorder and returns its sink, by default a `MemoryTable`. */
 export class Recording {
-  readonly states = new StateLog();
   readonly #network: RecordedNetwork;
   readonly #weights = new Map<RowSink, WeightRows>();
+  readonly #states = new Map<RowSink, StateRows>();
+  readonly #quantities: NamedQuantity[] = [];
+  /** Number of state recorders per owner, which makes timer names unique. */
+  readonly #recorderCounts = new Map<string, number>();
   readonly #weightProjections = new Set<Projection>();
   #spikes: { readonly sink: RowSink; readonly recorder: SpikeRecorder } | null = null;
 
@@ -56,16 +76,20 @@ export class Recording {
   ): RowSink {
     checkSink(sink, 'recordPotential');
     checkNeurons(population, neurons);
-    const recorder = new PotentialRecorder(population, neurons, sink);
-    this.#network.timer(`populations.${population.name}.record.potential`, schedule, (t) => recorder.sample(t));
+    const rows = neurons.length;
+    this.#network.timer(`populations.${population.name}.record.potential`, schedule, (t) => {
+      const columns = {
+        time: new Float64Array(rows).fill(t),
+        neuron: Uint32Array.from(neurons),
+        potential: Float64Array.from(neurons, (neuron) => population.model.potential(neuron, t)),
+        population: new Uint8Array(rows).fill(population.id),
+      };
+      sink.write(columns, rows);
+    });
     return sink;
   }
 
-  weights(
-    projection: Projection,
-    when: Schedule | { readonly on: 'pre' | 'post' },
-    sink: RowSink = new MemoryTable(),
-  ): RowSink {
+  weights(projection: Projection, when: WeightSchedule, sink: RowSink = new MemoryTable()): RowSink {
     const where = `projections.${projection.name}.record.weights`;
     validate(recordedWeights, when, where);
     checkSink(sink, 'recordWeights');
@@ -74,7 +98,7 @@ export class Recording {
     const rows = this.#weights.get(sink) ?? createWeightRows(sink);
     this.#weights.set(sink, rows);
     sink.addSource?.({ flush: () => this.#network.flush() });
-    const recorder = new WeightRecorder(projection, rows, 'on' in when ? when : {});
+    const recorder = new WeightRecorder(projection, rows, 'on' in when ? when.on : undefined);
     addRecorder(projection, recorder);
     if (!('on' in when)) this.#network.timer(where, when, (t) => recorder.snapshot(t));
     return sink;
@@ -87,49 +111,49 @@ export class Recording {
     sink: RowSink = new MemoryTable(),
   ): RowSink {
     checkSink(sink, 'recordState');
-    const { recorder, schedule, name } = this.states.add(owner, isProjection, recording, sink);
-    sink.addSource?.({ quantities: () => this.states.quantities, flush: () => this.#network.flush() });
-    if (schedule !== null) this.#network.timer(name, schedule, (t) => recorder.snapshot(t));
-    else if (isProjection) addRecorder(owner as Projection, recorder);
-    else (owner as Neurons).observers.push(recorder);
+    const where = `${isProjection ? 'projections' : 'populations'}.${owner.name}.record.state`;
+    validate(isProjection ? synapseStateSchema : neuronStateSchema, recording, where);
+    const rows = this.#states.get(sink) ?? createStateRows(sink);
+    this.#states.set(sink, rows);
+    const recorder = isProjection
+      ? createProjectionRecorder(owner as Projection, recording, rows, where)
+      : createPopulationRecorder(owner as Neurons, recording, rows, where);
+    this.#quantities.push(...recorder.quantities);
+    sink.addSource?.({ quantities: () => this.#quantities, flush: () => this.#network.flush() });
+    const count = (this.#recorderCounts.get(where) ?? 0) + 1;
+    this.#recorderCounts.set(where, count);
+    if ('on' in recording && recording.on !== undefined) {
+      if (isProjection) addRecorder(owner as Projection, recorder);
+      else (owner as Neurons).observers.push(recorder);
+    } else {
+      const { every, times } = recording as { readonly every: number; readonly times?: readonly number[] };
+      const schedule = times === undefined ? { every } : { times };
+      this.#network.timer(count === 1 ? where : `${where}#${count}`, schedule, (t) => recorder.snapshot(t));
+    }
     return sink;
+  }
+
+  /** Names of the recorded quantities; the index is the id. */
+  get quantityNames(): readonly string[] {
+    return [...new Set(this.#quantities.map(({ name }) => name))].sort();
+  }
+
+  /** Assigns ids to the recorded quantities, ascending by name. */
+  numberQuantities(): void {
+    const names = this.quantityNames;
+    if (names.length > MAX_QUANTITIES)
+      throw new UserError(
+        `recordState: ${names.length} quantities are requested, but a network records at most ${MAX_QUANTITIES}.`,
+      );
+    for (const quantity of this.#quantities) quantity.id = names.indexOf(quantity.name);
   }
 
   flush(): void {
     this.#spikes?.recorder.flush(Infinity);
-    for (const rows of this.#weights.values()) rows.flush();
-    this.states.flush();
+    for (const rows of [...this.#weights.values(), ...this.#states.values()]) rows.flush();
   }
 }
 
-/** Recorder of the potentials of selected neurons, mV relative to rest, at the times of a timer. */
-class PotentialRecorder {
-  readonly #population: Neurons;
-  readonly #neurons: readonly number[];
-  readonly #sink: RowSink;
-
-  constructor(population: Neurons, neurons: readonly number[], sink: RowSink) {
-    this.#population = population;
-    this.#neurons = neurons;
-    this.#sink = sink;
-  }
-
-  sample(t: number): void {
-    const { model, id } = this.#population;
-    const rows = this.#neurons.length;
-    this.#sink.write(
-      {
-        time: new Float64Array(rows).fill(t),
-        neuron: Uint32Array.from(this.#neurons),
-        potential: Float64Array.from(this.#neurons, (neuron) => model.potential(neuron, t)),
-        population: new Uint8Array(rows).fill(id),
-      },
-      rows,
-    );
-  }
-}
-
-/** Checks that a value is a sink. @throws UserError if it is not */
 function checkSink(sink: RowSink, method: string): void {
   if (typeof sink?.write !== 'function')
     throw new UserError(
@@ -137,7 +161,6 @@ function checkSink(sink: RowSink, method: string): void {
     );
 }
 
-/** Checks that neurons exist in a population. @throws UserError for an index beyond its size */
 function checkNeurons({ name, size }: Neurons, neurons: readonly number[]): void {
   if (!Array.isArray(neurons))
     throw new UserError(
@@ -150,7 +173,6 @@ function checkNeurons({ name, size }: Neurons, neurons: readonly number[]): void
     );
 }
 
-/** Converts populations to a list. @throws UserError for a value that is not iterable */
 export function toPopulationList(populations: Iterable<Population>): Population[] {
   if (typeof populations?.[Symbol.iterator] !== 'function' || typeof populations === 'string')
     throw new UserError('recordSpikes: the first argument must be a list of populations, such as [output].');

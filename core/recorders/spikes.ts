@@ -48,7 +48,7 @@ class SpikeBuffer {
   }
 }
 
-/** First index from `from` on with time >= `until`, or `to`; times ascend. Exponential search, fast near `from`. */
+/** First index with time >= `until`, or `to`. Exponential search, fast near `from`. */
 function endBefore(times: Float64Array, from: number, to: number, until: number): number {
   let end = from;
   for (let step = 1; end < to && times[end]! < until; step *= 2) {
@@ -87,7 +87,6 @@ export class SpikeRecorder {
     this.#catchUp = catchUp;
   }
 
-  /** Number of buffered rows. */
   get pending(): number {
     return this.#count;
   }

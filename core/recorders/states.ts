@@ -37,7 +37,7 @@ const shape = {
 };
 const exactlyOneSchedule = exactlyOne(['every', 'times', 'on']);
 
-/** Schemas of state recordings of a population and of a projection, for code and network files. */
+/** Schemas of state recordings, for code and network files. */
 export const neuronStateSchema = object({
   ...shape,
   on: optional(choice(['spike'], { help: 'records quantities at each spike of the neuron' })),
@@ -47,7 +47,6 @@ export const synapseStateSchema = object({
   on: optional(choice(['pre', 'post'], { help: 'recording at arrivals (pre) or postsynaptic spikes (post)' })),
 }).check(exactlyOneSchedule);
 
-/** Selects quantities by name. @throws UserError for an unknown name */
 function selectQuantities(
   known: Readonly<Record<string, Quantity>>,
   { quantities }: StateRecording,
@@ -66,7 +65,6 @@ function selectQuantities(
 
 const BATCH_ROWS = 1024;
 
-/** Creates the row buffer of a states log. */
 export const createStateRows = (sink: RowSink) =>
   new RowBuffer(sink, {
     time: new Float64Array(BATCH_ROWS),
@@ -76,9 +74,9 @@ export const createStateRows = (sink: RowSink) =>
   });
 export type StateRows = ReturnType<typeof createStateRows>;
 
-/** State recorder: writes rows (time, index, value, quantity) at scheduled times, or at the end of ticks with a spike. */
+/** Writes rows (time, index, value, quantity) at scheduled times, or at the end of ticks with a spike. */
 export class StateRecorder implements ProjectionRecorder {
-  readonly #quantities: readonly NamedQuantity[];
+  readonly quantities: readonly NamedQuantity[];
   readonly #neurons: readonly number[];
   readonly #on: 'spike' | 'pre' | 'post' | undefined;
   readonly #rows: StateRows;
@@ -88,13 +86,13 @@ export class StateRecorder implements ProjectionRecorder {
   /** @param neuronOf function from a row of a projection to its presynaptic neuron */
   constructor(
     quantities: readonly NamedQuantity[],
-    { neurons, ...when }: StateRecording,
+    recording: StateRecording,
     rows: StateRows,
     neuronOf: (row: number) => number = (row) => row,
   ) {
-    this.#quantities = quantities;
-    this.#neurons = neurons;
-    this.#on = 'on' in when ? when.on : undefined;
+    this.quantities = quantities;
+    this.#neurons = recording.neurons;
+    this.#on = 'on' in recording ? recording.on : undefined;
     this.#rows = rows;
     this.#neuronOf = neuronOf;
   }
@@ -115,14 +113,14 @@ export class StateRecorder implements ProjectionRecorder {
   endOfInstant(t: number): void {
     if (this.#spiked.size === 0) return;
     const side = this.#on === 'spike' ? 'neuron' : this.#on;
-    for (const quantity of this.#quantities)
+    for (const quantity of this.quantities)
       for (const neuron of this.#neurons)
         if (quantity.of !== side || this.#spiked.has(neuron)) this.#write(t, quantity, neuron);
     this.#spiked.clear();
   }
 
   snapshot(t: number): void {
-    for (const quantity of this.#quantities) for (const neuron of this.#neurons) this.#write(t, quantity, neuron);
+    for (const quantity of this.quantities) for (const neuron of this.#neurons) this.#write(t, quantity, neuron);
   }
 
   flush(): void {
@@ -145,33 +143,27 @@ function checkIndices({ neurons }: StateRecording, where: string, size: number, 
     throw new UserError(`${where}.neurons names ${bad}, but neurons of ${owner} are 0 to ${size - 1}.`);
 }
 
-/** Recorder and its quantities. */
-interface StateRecorderParts {
-  readonly recorder: StateRecorder;
-  readonly quantities: readonly NamedQuantity[];
-}
-
-/** Creates a recorder of a population, for the quantities of its model and the potential. */
+/** Recorder of quantities of the neuron model and of the potential. */
 export function createPopulationRecorder(
   { name, size, model }: Neurons,
   recording: StateRecording,
   rows: StateRows,
   where: string,
-): StateRecorderParts {
+): StateRecorder {
   const potential: Quantity = { unit: 'mV', of: 'neuron', read: (j, t) => model.potential(j, t) };
   const { quantities: more }: NeuronModel & Partial<RecordableState> = model;
   const quantities = selectQuantities({ potential, ...more }, recording, name, where);
   checkIndices(recording, where, size, name);
-  return { recorder: new StateRecorder(quantities, recording, rows), quantities };
+  return new StateRecorder(quantities, recording, rows);
 }
 
-/** Creates a recorder of a projection, for the quantities of its short-term dynamics and its rule. */
+/** Recorder of quantities of short-term dynamics and rule. */
 export function createProjectionRecorder(
   { name, sources, source, target, quantities: known, queues }: Projection,
   recording: StateRecording,
   rows: StateRows,
   where: string,
-): StateRecorderParts {
+): StateRecorder {
   const chosen = selectQuantities(known, recording, name, where);
   const quantities = chosen.map((quantity) => {
     if (quantity.of === 'post') {
@@ -190,7 +182,7 @@ export function createProjectionRecorder(
     return { ...quantity, read: (neuron: number, t: number) => read(sources.terminal(neuron), t) };
   });
   const neuronOf = (row: number) => sources.neuron(row % sources.count);
-  return { recorder: new StateRecorder(quantities, recording, rows, neuronOf), quantities };
+  return new StateRecorder(quantities, recording, rows, neuronOf);
 }
 
 export function addRecorder(projection: Projection, recorder: ProjectionRecorder): void {

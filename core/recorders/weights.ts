@@ -1,14 +1,9 @@
 import { choice } from '../declare/params.ts';
-import { scheduleShape } from '../engine/timer.ts';
+import { type Schedule, scheduleShape } from '../engine/timer.ts';
 import { rowEnd, rowStart, weightOf } from '../graph/edges.ts';
 import type { Projection, ProjectionRecorder } from '../graph/projection.ts';
 import type { Floats } from '../kernels/arena.ts';
 import { RowBuffer, type RowSink } from '../log/tables.ts';
-
-/** Trigger of weight rows: arrivals (`pre`), postsynaptic spikes (`post`), or a timer if undefined. */
-interface WeightTrigger {
-  readonly on?: 'pre' | 'post';
-}
 
 /** Schemas of the schedule of recorded weights, for code and network files. */
 export const weightScheduleShape = {
@@ -16,9 +11,11 @@ export const weightScheduleShape = {
   on: choice(['pre', 'post'], { help: 'records weights at each arrival (pre) or postsynaptic spike (post)' }),
 };
 
+/** Schedule, or recording at each presynaptic arrival (pre) or postsynaptic spike (post). */
+export type WeightSchedule = Schedule | { readonly on: 'pre' | 'post' };
+
 const BATCH_ROWS = 4096;
 
-/** Creates the row buffer of a weights log. */
 export const createWeightRows = (sink: RowSink) =>
   new RowBuffer(sink, {
     time: new Float64Array(BATCH_ROWS),
@@ -39,22 +36,23 @@ export type WeightRows = ReturnType<typeof createWeightRows>;
 export class WeightRecorder implements ProjectionRecorder {
   readonly #projection: Projection;
   readonly #log: WeightRows;
-  readonly #trigger: WeightTrigger;
+  readonly #on: 'pre' | 'post' | undefined;
   readonly #arrivals: { row: number; factor: number; seen: Floats | null }[] = [];
   readonly #fired: number[] = [];
 
-  constructor(projection: Projection, log: WeightRows, trigger: WeightTrigger) {
+  /** @param on trigger of rows: arrivals (`pre`) or postsynaptic spikes (`post`); a timer calls `snapshot` if undefined */
+  constructor(projection: Projection, log: WeightRows, on: 'pre' | 'post' | undefined) {
     this.#projection = projection;
     this.#log = log;
-    this.#trigger = trigger;
+    this.#on = on;
   }
 
   get atArrivals(): boolean {
-    return this.#trigger.on === 'pre';
+    return this.#on === 'pre';
   }
 
   arrival(row: number, factor: number): void {
-    if (this.#trigger.on !== 'pre') return;
+    if (this.#on !== 'pre') return;
     const { edges, devices, shortTerm } = this.#projection;
     const [start, end] = [rowStart(edges, row), rowEnd(edges, row)];
     const factors = shortTerm?.factors;
@@ -67,7 +65,7 @@ export class WeightRecorder implements ProjectionRecorder {
   }
 
   fired(column: number): void {
-    if (this.#trigger.on === 'post') this.#fired.push(column);
+    if (this.#on === 'post') this.#fired.push(column);
   }
 
   endOfInstant(t: number): void {
@@ -77,19 +75,15 @@ export class WeightRecorder implements ProjectionRecorder {
       for (let k = start; k < rowEnd(edges, row); k++) this.#write(t, row, k, factor, seen?.[k - start]);
     }
     this.#arrivals.length = 0;
-    if (this.#fired.length === 0) return;
-    for (let row = 0; row < edges.rows; row++) {
-      for (let k = rowStart(edges, row); k < rowEnd(edges, row); k++) {
-        if (this.#fired.includes(this.#columnOf(k))) this.#write(t, row, k, 1);
-      }
-    }
+    if (this.#fired.length > 0) this.snapshot(t, (column) => this.#fired.includes(column));
     this.#fired.length = 0;
   }
 
-  snapshot(t: number): void {
+  snapshot(t: number, isWritten: (column: number) => boolean = () => true): void {
     const { edges } = this.#projection;
     for (let row = 0; row < edges.rows; row++) {
-      for (let k = rowStart(edges, row); k < rowEnd(edges, row); k++) this.#write(t, row, k, 1);
+      for (let k = rowStart(edges, row); k < rowEnd(edges, row); k++)
+        if (isWritten(this.#columnOf(k))) this.#write(t, row, k, 1);
     }
   }
 

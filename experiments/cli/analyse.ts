@@ -1,4 +1,4 @@
-import { choice, flag, number, object, optional, text } from '../../core/declare/params.ts';
+import { choice, flag, object, optional, text } from '../../core/declare/params.ts';
 import { show } from '../../core/declare/show.ts';
 import { analyse } from '../look/analyse/analyse.ts';
 import { analysisParameters } from '../look/analyse/options.ts';
@@ -6,7 +6,7 @@ import { formatAnalysis } from '../look/analyse/write.ts';
 import { PHASES } from '../look/imageLog.ts';
 import { ResultDirectory } from '../output/results.ts';
 import { defineCommand, UsageError } from './command.ts';
-import { optionalTextListOption, optionalTextOption } from './options.ts';
+import { optionalTextListOption, optionalTextOption, timeWindow } from './options.ts';
 import { pictureOptions, usePictures } from './pictureOptions.ts';
 import { printNextStepOf } from './terminal.ts';
 
@@ -23,8 +23,7 @@ export default defineCommand({
   positionals: object({ path: text({ help: 'run directory, or a spike log (.arrows)' }) }),
   options: object({
     population: optionalTextListOption('population to analyse (repeatable); default: all populations with spikes'),
-    from: optional(number({ min: 0, unit: 'ms', help: 'start of the time window; default: start of the run' })),
-    to: optional(number({ min: 0, unit: 'ms', help: 'end of the analysed time window; default: end of the run' })),
+    ...timeWindow('run'),
     ...analysisParameters,
     trigger: optionalTextOption('trigger of the PSTH: images, every=PERIOD, or times in ms separated by commas'),
     phase: optional(choice(PHASES, { help: 'image phase used with --trigger images; default: all phases' })),

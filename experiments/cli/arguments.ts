@@ -16,7 +16,7 @@ function acceptsNumbers(s: JsonSchema): boolean {
 // Pattern of numbers. Texts with a leading zero, such as 007, are names (`run 007`); 0.5 is a number.
 const NUMBER = /^[-+]?((0|[1-9]\d*)(\.\d*)?|\.\d+)(e[-+]?\d+)?$/i;
 
-/** Converts a command-line text to a number if its schema accepts numbers; the result is validated later. */
+/** Converts a text to a number if its schema accepts numbers; validated later. */
 function parseText(s: JsonSchema, input: unknown): unknown {
   if (s.type === 'array' && input !== undefined) {
     const items = s.items as JsonSchema;
@@ -39,7 +39,7 @@ const PARSER_SETTINGS = {
 type Entries = readonly (readonly unknown[])[];
 type ParsedWords = Record<string, unknown> & { readonly _: readonly string[] };
 
-/** Splits words into options and positionals. @throws UsageError for unknown, incomplete or repeated options */
+/** @throws UsageError for unknown, incomplete or repeated options */
 function splitWords(listing: Command, command: LoadedCommand, words: readonly string[]): ParsedWords {
   const refuse = (fault: string): never => {
     throw new UsageError(`${listing.name}: ${fault}`);
@@ -75,7 +75,7 @@ function splitWords(listing: Command, command: LoadedCommand, words: readonly st
   return argv as ParsedWords;
 }
 
-/** Parses and validates the words after the name of a command. Returns the arguments of its handler, or 'help'. @throws UsageError */
+/** Parses and validates the words after the name of a command. @throws UsageError */
 export function readArguments(
   listing: Command,
   command: LoadedCommand,

@@ -14,7 +14,7 @@ export interface Context {
   readonly signal: AbortSignal;
 }
 
-/** Definition of a command: argument schemas and handler. Positionals follow key order; key `fooBar` is `--foo-bar`. */
+/** Definition of a command. Positionals follow key order; key `fooBar` is `--foo-bar`. */
 interface Definition<P extends Mapping, O extends Mapping> {
   readonly positionals: P;
   readonly options: O;
@@ -23,7 +23,6 @@ interface Definition<P extends Mapping, O extends Mapping> {
   readonly handler: (args: z.output<P> & z.output<O>, context: Context) => void | Promise<void>;
 }
 
-/** Command without static types of its arguments. */
 export interface LoadedCommand {
   readonly positionals: Mapping;
   readonly options: Mapping;
@@ -31,7 +30,7 @@ export interface LoadedCommand {
   readonly handler: (args: Readonly<Record<string, unknown>>, context: Context) => void | Promise<void>;
 }
 
-/** Entry in the list of commands. The module of a command is loaded when needed, which keeps `memspike --help` fast. */
+/** Entry in the list of commands; its module is loaded when needed, which keeps `memspike --help` fast. */
 export interface Command {
   /** Command name: one word, or two for a command of a group, such as `device list`. */
   readonly name: string;
@@ -41,7 +40,6 @@ export interface Command {
   readonly load: () => Promise<{ readonly default: LoadedCommand }>;
 }
 
-/** Defines a command. The schemas validate the arguments and determine the argument types of the handler. */
 export function defineCommand<P extends Mapping, O extends Mapping>(definition: Definition<P, O>): LoadedCommand {
   const { positionals, options, examples = [] } = definition;
   return {

@@ -71,7 +71,6 @@ const LONG: typeof QUICK = {
 const toListings = (commands: typeof QUICK, long: boolean): Command[] =>
   Object.entries(commands).map(([name, [summary, load]]) => ({ name, summary, load, long }));
 
-/** List of all commands, sorted by name. */
 export const COMMANDS: readonly Command[] = [...toListings(QUICK, false), ...toListings(LONG, true)].sort((a, b) =>
   a.name < b.name ? -1 : 1,
 );

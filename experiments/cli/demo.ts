@@ -25,7 +25,6 @@ async function loadDemonstration(name: string): Promise<Demonstration> {
   return (await load()).default;
 }
 
-/** Formats a number with five significant digits. */
 const formatNumber = (value: number): string => String(Number(value.toPrecision(5)));
 
 function formatRow(name: string, figure: Figure): string[] {

@@ -5,7 +5,6 @@ import type { Command, LoadedCommand } from './command.ts';
 import { isRequired, listParameters, toFlag } from './command.ts';
 import { applyStyle } from './terminal.ts';
 
-/** Remarks on type, range and unit of a parameter. */
 function describeType(s: JsonSchema): string[] {
   if (s.type === 'array') return [...describeType(s.items as JsonSchema), 'repeatable'];
   // Flags, and texts without choices, need no remark on their type.
@@ -55,7 +54,7 @@ function formatPositional(command: LoadedCommand, [key, s]: [string, JsonSchema]
   return isRequired(command.positionals, key) ? name : `[${name}]`;
 }
 
-/** Renders the help text of a command from its schemas: arguments and options with meaning, range, unit and default. */
+/** Renders the help of a command: arguments and options with meaning, range, unit and default. */
 export async function renderCommandHelp({ name, summary }: Command, command: LoadedCommand): Promise<string> {
   const positionals = listParameters(command.positionals);
   const usage = ['$0', name, ...positionals.map((p) => formatPositional(command, p)), '[options]'].join(' ');

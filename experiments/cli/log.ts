@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { UserError } from '../../core/declare/errors.ts';
-import { choice, number, object, optional, text } from '../../core/declare/params.ts';
+import { choice, object, optional, text } from '../../core/declare/params.ts';
 import { FileSink, fileChunks, writeViaTemporary } from '../../core/log/file.ts';
 import { repairLog } from '../../core/log/repair.ts';
 import { formatRowCount, summariseLog } from '../logs/facts.ts';
@@ -9,7 +9,7 @@ import { findLogFile, LogTable, type Selection } from '../logs/table.ts';
 import { printLog } from '../logs/text.ts';
 import { type OutputFile, overwriteOption, resolveOutputFile } from '../output/file.ts';
 import { defineCommand, UsageError } from './command.ts';
-import { optionalTextListOption, optionalTextOption } from './options.ts';
+import { optionalTextListOption, optionalTextOption, timeWindow } from './options.ts';
 import { printNextStep } from './terminal.ts';
 
 /** Maximum width of the column of metadata names, characters; longer names are not aligned. */
@@ -32,7 +32,6 @@ function writeRepaired(file: string, { path: out, replace }: OutputFile): void {
   console.log(`${out} holds ${formatRowCount(rows, batches)}.`);
 }
 
-/** Function that returns the file to write: `--out`, or else a default name. */
 type OutputResolver = (ownName: string) => OutputFile;
 
 /** Default name of an output file: `run/spikes.csv` for the log `run/spikes.arrows` or the run directory `run`. */
@@ -63,8 +62,7 @@ const rows = {
   population: optionalTextListOption(
     'population of the rows, or projection in logs of weights (repeatable); default: all',
   ),
-  from: optional(number({ min: 0, unit: 'ms', help: 'start of the time window; default: start of the log' })),
-  to: optional(number({ min: 0, unit: 'ms', help: 'end of the time window; default: end of the log' })),
+  ...timeWindow('log'),
 };
 
 export const info = defineCommand({
@@ -99,7 +97,6 @@ export const repair = defineCommand({
   },
 });
 
-/** Command `log export`. */
 export const exported = defineCommand({
   positionals: object({ file }),
   options: object({

@@ -10,7 +10,7 @@ import { applyStyle, writeLine } from './terminal.ts';
 const FAILED = 1;
 const USAGE = 2;
 
-/** Runs the command line in a thread; returns the exit status. The first signal aborts it; a second one kills it. */
+/** Runs the command line in a thread; the first signal aborts it, a second one kills it. */
 const runInThread = (script: string): Promise<number> => new SupervisedThread(new URL(script)).ended;
 
 class CallContext implements Context {
@@ -32,7 +32,7 @@ class CallContext implements Context {
   }
 }
 
-/** Location of an error in a user's model file, `in FILE:LINE`. Stack frames of user files are paths, not URLs. */
+/** Location of an error in a user's model file, `in FILE:LINE`; its stack frames are paths, not URLs. */
 function findUserLine(error: unknown): string {
   const frames = (error instanceof Error && error.stack?.match(/^ +at .*/gm)) || [];
   const userFrames = frames.map((frame) => /(?:^ +at |\()((?:\/|[A-Z]:\\)[^:()]+:\d+)/.exec(frame)?.[1]);

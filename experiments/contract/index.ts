@@ -24,96 +24,83 @@ interface Any<K extends Kind> {
 
 const subject = <K extends Kind>(model: unknown) => model as ModelSubject<Factories[K]>;
 
-/** Errors in the declaration of a model or, if there are none, errors found by `more`. */
-function checked<K extends Kind>(
-  model: unknown,
-  kind: K,
-  given: TrialParameters,
-  more: (model: ModelSubject<Factories[K]>) => readonly string[],
-): string[] {
-  const found = subject<K>(model);
-  if (found?.declaration?.kind !== kind)
-    return [`${found?.declaration?.name ?? 'this'} is not a ${kind}; declare it as one.`];
-  const faults = checkDeclaration(found, given);
-  return faults.length > 0 ? faults : [...new Set(more(found))];
-}
+/**
+ * Defines the check of a kind of model: errors in the declaration or, if there are none, errors found by `find`. `partners`:
+ * rules or devices with which the model is checked.
+ */
+const defineCheck =
+  <K extends Kind, P extends Kind = never>(
+    kind: K,
+    find: (
+      model: ModelSubject<Factories[K]>,
+      given: TrialParameters,
+      partners?: readonly Any<P>[],
+    ) => readonly string[],
+  ) =>
+  <S extends Mapping>(
+    model: Model<S, Factories[K]>,
+    given: TrialParameters = {},
+    partners?: readonly Any<P>[],
+  ): string[] => {
+    const found = subject<K>(model);
+    if (found?.declaration?.kind !== kind)
+      return [`${found?.declaration?.name ?? 'this'} is not a ${kind}; declare it as one.`];
+    const faults = checkDeclaration(found, given);
+    return faults.length > 0 ? faults : [...new Set(find(found, given, partners))];
+  };
 
-export const checkNeuron = <S extends Mapping>(
-  model: Model<S, Factories['neuron']>,
-  given: TrialParameters = {},
-): string[] =>
-  checked(model, 'neuron', given, (neuron) => [
-    ...listVariants(neuron, given).flatMap(([variant, params]) => {
-      const who = `${neuron.declaration.name}${variant}`;
-      const current = 'current' in neuron.declaration.params.shape && !('current' in given) ? { current: 400 } : {};
-      return [
-        ...checkModelRequirements({ neuron: neuron(params) }, who),
-        ...checkNeuronModel(neuron({ ...params, ...current }), who),
-      ];
-    }),
-  ]);
-
-export const checkStimulus = <S extends Mapping>(
-  model: Model<S, Factories['stimulus']>,
-  given: TrialParameters = {},
-): string[] =>
-  checked(model, 'stimulus', given, (stimulus) => {
-    const { name } = stimulus.declaration;
-    const plain = stimulus(buildTrialParameters(stimulus, given));
-    const faults = checkEmission(plain, name);
-    if (faults.length > 0) return faults; // the other checks need spikes in order
+export const checkNeuron = defineCheck('neuron', (neuron, given) =>
+  listVariants(neuron, given).flatMap(([variant, params]) => {
+    const who = `${neuron.declaration.name}${variant}`;
+    const current = 'current' in neuron.declaration.params.shape && !('current' in given) ? { current: 400 } : {};
     return [
-      ...listVariants(stimulus, given).flatMap(([variant, params]) =>
-        checkModelRequirements({ stimulus: stimulus(params) }, `${name}${variant}`),
-      ),
-      ...checkRestart(plain, name),
+      ...checkModelRequirements({ neuron: neuron(params) }, who),
+      ...checkNeuronModel(neuron({ ...params, ...current }), who),
     ];
-  });
+  }),
+);
 
-/** @param rules learning rules with which the device is checked; default: pairStdp and postTriggered */
-export const checkDevice = <S extends Mapping>(
-  model: Model<S, Factories['device']>,
-  given: TrialParameters = {},
-  rules: readonly Any<'rule'>[] = [pairStdp, postTriggered],
-): string[] =>
-  checked(model, 'device', given, (device) =>
-    rules.flatMap((rule) => {
-      const synapse = { device, rule: subject<'rule'>(rule), given: { device: given } };
-      return [...checkSynapse(synapse), ...checkBounds(synapse)];
-    }),
+export const checkStimulus = defineCheck('stimulus', (stimulus, given) => {
+  const { name } = stimulus.declaration;
+  const plain = stimulus(buildTrialParameters(stimulus, given));
+  const faults = checkEmission(plain, name);
+  if (faults.length > 0) return faults; // the other checks need spikes in order
+  return [
+    ...listVariants(stimulus, given).flatMap(([variant, params]) =>
+      checkModelRequirements({ stimulus: stimulus(params) }, `${name}${variant}`),
+    ),
+    ...checkRestart(plain, name),
+  ];
+});
+
+/** Default partners: pairStdp and postTriggered. */
+export const checkDevice = defineCheck<'device', 'rule'>('device', (device, given, rules = [pairStdp, postTriggered]) =>
+  rules.flatMap((rule) => {
+    const synapse = { device, rule: subject<'rule'>(rule), given: { device: given } };
+    return [...checkSynapse(synapse), ...checkBounds(synapse)];
+  }),
+);
+
+/** Default partners: ideal and softBound. */
+export const checkRule = defineCheck<'rule', 'device'>('rule', (rule, given, devices = [ideal, softBound]) => [
+  ...devices.flatMap((device) => {
+    const synapse = { device: subject<'device'>(device), rule, given: { rule: given } };
+    return [...checkSynapse(synapse), ...checkBounds(synapse)];
+  }),
+  ...checkDendriticDelay(rule, given),
+]);
+
+export const checkShortTerm = defineCheck('shortTerm', (shortTerm, given) => {
+  const { name, params } = shortTerm.declaration;
+  const spread = 'deviceToDevice' in params.shape ? [{ deviceToDevice: 0.3, cycleToCycle: 0.5 }] : [];
+  return [{}, ...spread].flatMap((more) =>
+    checkModelRequirements({ shortTerm: shortTerm({ ...buildTrialParameters(shortTerm, given), ...more }) }, name),
   );
+});
 
-/** @param devices devices with which the rule is checked; default: ideal and softBound */
-export const checkRule = <S extends Mapping>(
-  model: Model<S, Factories['rule']>,
-  given: TrialParameters = {},
-  devices: readonly Any<'device'>[] = [ideal, softBound],
-): string[] =>
-  checked(model, 'rule', given, (rule) => [
-    ...devices.flatMap((device) => {
-      const synapse = { device: subject<'device'>(device), rule, given: { rule: given } };
-      return [...checkSynapse(synapse), ...checkBounds(synapse)];
-    }),
-    ...checkDendriticDelay(rule, given),
-  ]);
-
-export const checkShortTerm = <S extends Mapping>(
-  model: Model<S, Factories['shortTerm']>,
-  given: TrialParameters = {},
-): string[] =>
-  checked(model, 'shortTerm', given, (shortTerm) => {
-    const { name, params } = shortTerm.declaration;
-    const spread = 'deviceToDevice' in params.shape ? [{ deviceToDevice: 0.3, cycleToCycle: 0.5 }] : [];
-    return [{}, ...spread].flatMap((more) =>
-      checkModelRequirements({ shortTerm: shortTerm({ ...buildTrialParameters(shortTerm, given), ...more }) }, name),
-    );
-  });
-
-export const checkModulator = <S extends Mapping>(
-  model: Model<S, Factories['modulator']>,
-  given: TrialParameters = {},
-  rules: readonly Any<'rule'>[] = [pairStdp, postTriggered],
-): string[] =>
-  checked(model, 'modulator', given, (modulator) =>
+/** Default partners: pairStdp and postTriggered. */
+export const checkModulator = defineCheck<'modulator', 'rule'>(
+  'modulator',
+  (modulator, given, rules = [pairStdp, postTriggered]) =>
     rules.flatMap((rule) => checkModulation(modulator, subject<'rule'>(rule), given)),
-  );
+);

@@ -10,7 +10,7 @@ import { pairStdp } from '../../synapses/rules/index.ts';
 const DURATION = 40;
 const ON_GRID = Array.from({ length: 4 }, (_, i) => Array.from({ length: 80 / (i + 1) }, (_, k) => ((i + 1) * k) / 2));
 
-/** Models to be tested in the test network; built-in models are used for all other kinds. */
+/** Models to be tested; built-in models are used for all other kinds. */
 export interface TestedModels extends Partial<Factories> {
   readonly dendriticDelay?: number;
 }

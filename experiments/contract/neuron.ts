@@ -6,7 +6,6 @@ import { poisson, spikeTrains } from '../../neurons/index.ts';
 import { formatSpikes } from './network.ts';
 import { collectErrors } from './promises.ts';
 
-/** Duration of winner-take-all inhibition, ms. */
 const HOLD = 1.5;
 
 interface Options {

@@ -6,7 +6,6 @@ import type { Mapping } from '../../core/declare/params.ts';
 
 export type TrialParameters = Readonly<Record<string, unknown>>;
 
-/** Model whose parameters have an unknown type. */
 export type ModelSubject<F = unknown> = Model<Mapping, F>;
 
 const train = Array.from({ length: 60 }, (_, k) => k / 2);

@@ -12,7 +12,6 @@ type Rule = ModelSubject<RuleFactory>;
 export interface Synapse {
   readonly device: Device;
   readonly rule: Rule;
-  /** Parameters that override the default test parameters of device and rule. */
   readonly given?: { readonly device?: TrialParameters; readonly rule?: TrialParameters };
 }
 
@@ -42,7 +41,7 @@ const NON_IDEALITIES = [
 
 const named = ({ device, rule }: Synapse): string => `${device.declaration.name} with ${rule.declaration.name}`;
 
-/** Checks a device with a rule: with default parameters, with variability, and with all non-idealities. */
+/** Checks a device with a rule: plain, with variability, and with all non-idealities. */
 export function checkSynapse(synapse: Synapse): readonly string[] {
   const { device, rule, given = {} } = synapse;
   const floors = 'gMinSpread' in device.declaration.params.shape ? { gMinSpread: 0.4 } : {};
@@ -73,7 +72,6 @@ function rangeOf({ declaration }: Device, low: number, high: number): Record<str
   return low === 0 ? { weightAtGMax: high } : null;
 }
 
-/** Pattern of the names of parameters that determine the strength of pulses. */
 const STRENGTH_PARAMETERS = /^(a[23]?(Plus|Minus)|up|down|rate|gain(Up|Down))$/;
 const EXPONENT = /^mu(Plus|Minus)$/;
 
@@ -157,7 +155,7 @@ export function checkModulation(
   ];
 }
 
-/** Final potential of a neuron that never fires, mV, after arrivals at synapses that the modulator may gate. */
+/** Final potential, mV, of a neuron that never fires, after arrivals that the modulator may gate. */
 function delivered(model?: ModulatorFactory): number {
   const net = new Network({ seed: 3 });
   const spikes = (rate: number) => poisson({ size: 4, rate });

@@ -9,7 +9,6 @@ import { displayUnit, type JsonSchema, toJsonSchema } from '../../core/declare/j
 import { type AnyModel, MODELS } from '../network/models.ts';
 import { describeRange, formatDefault } from './models.ts';
 
-/** URL path of the directory with the compiled package. */
 const BUILT = fileURLToPath(new URL('../../', import.meta.url));
 /** Pattern of a model declaration, with its comment, in a file written by the compiler. */
 const DECLARED =
@@ -17,7 +16,6 @@ const DECLARED =
 
 const escapeComment = (text: string): string => text.replaceAll('*/', '*\\/');
 
-/** Formats the comment of a parameter. */
 function describeParameter(schema: JsonSchema, required: boolean): string {
   const unit = displayUnit(schema);
   const allowed = schema.properties ? '' : describeRange(schema);

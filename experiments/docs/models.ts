@@ -26,7 +26,6 @@ device. A **modulator** scales the pulses of the rule, or the transmission, by a
 with a \`delay\`. In the equations g is the normalised state of a device, from 0 to 1.
 `;
 
-/** Formats a default value as it would be written in a network file. */
 export const formatDefault = (value: unknown): string =>
   typeof value === 'object' ? JSON.stringify(value) : String(value);
 
@@ -75,7 +74,6 @@ function formatSection(
   ].join('\n\n');
 }
 
-/** Formats the text of docs/models.md. */
 export function renderModelsPage(): string {
   const all = (index: object): AnyModel[] => Object.values(index) as AnyModel[];
   const chapters: [string, AnyModel[]][] = [

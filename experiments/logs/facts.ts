@@ -1,6 +1,7 @@
 import { escapeControlCharacters } from '../../core/declare/show.ts';
 import { openLog } from '../../core/log/file.ts';
 import type { LogProblem } from '../../core/log/read.ts';
+import { findGroup } from './table.ts';
 
 const STATES = {
   foreign: 'not a log',
@@ -18,7 +19,6 @@ interface LogSummary {
 export const formatRowCount = (rows: number, batches: number): string =>
   `${rows} row${rows === 1 ? '' : 's'} in ${batches} batch${batches === 1 ? '' : 'es'}`;
 
-/** Reads as much of a log as possible and summarises its content. */
 export function summariseLog(path: string): LogSummary {
   const log = openLog(path, { strict: false });
   let [first, last] = [Number.NaN, Number.NaN];
@@ -33,9 +33,7 @@ export function summariseLog(path: string): LogSummary {
   const { spec, metadata, position, problem } = log;
   const state = problem ? STATES[problem.kind] : 'whole';
   if (problem?.batch === 0) return { problem, facts: { state } };
-  const { populations, projections, quantities } = metadata;
-  const list = spec.columns.population ? populations : spec.columns.quantity ? quantities : projections;
-  const names = JSON.parse(list ?? '[]') as string[];
+  const names = findGroup(log)?.names ?? [];
   const shares = [...counts].sort(([a], [b]) => a - b).map(([id, count]) => `${names[id] ?? id} ${count}`);
   const columns = Object.entries(spec.columns).map((column) => column.join(' '));
   const found = {

@@ -1,4 +1,4 @@
-import type { LogFormat } from './formats/format.ts';
+import type { LogFormat } from './table.ts';
 
 /** Formats of `memspike log export`; each is loaded, with its library, when used. */
 export const LOG_FORMATS = {

@@ -36,7 +36,7 @@ export type Group = InstanceType<Hdf5['Group']>;
 
 let loaded: Hdf5 | undefined;
 
-/** Loads the HDF5 library for `readHdf5`. @throws UserError with the installation command if it is not installed */
+/** Loads the HDF5 library for `readHdf5`. @throws UserError with the installation command */
 export async function prepareHdf5(what: string): Promise<void> {
   loaded ??= await loadHdf5(what);
 }
@@ -82,7 +82,7 @@ async function loadHdf5(format: string): Promise<Hdf5> {
 const REPORT = 'HDF5-DIAG';
 const MAX_REASON_CHARACTERS = 120;
 
-/** System error message in an error report of the library or, if there is none, its innermost reason. */
+/** System error in an error report of the library or, if there is none, its innermost reason. */
 function extractReason(report: string): string {
   const reasons = [...report.matchAll(/#\d+: .* in \w+\(\): ([^\n]*)/g)].map(([, reason]) => reason!);
   const own = report.startsWith(REPORT) ? 'the HDF5 library cannot read it' : report.split('\n')[0]!;
@@ -90,7 +90,6 @@ function extractReason(report: string): string {
   return escapeControlCharacters(reason.slice(0, MAX_REASON_CHARACTERS));
 }
 
-/** True for errors that the HDF5 library or its WebAssembly code throws. */
 const isLibraryError = (error: unknown): error is Error =>
   error instanceof WebAssembly.RuntimeError || (error instanceof Error && error.message.includes(REPORT));
 

@@ -1,6 +1,8 @@
 import { UserError } from '../../core/declare/errors.ts';
 import { show, showShape } from '../../core/declare/show.ts';
 import type { Column, ColumnType } from '../../core/log/tables.ts';
+import { requireMemory } from '../data/memoryLimit.ts';
+import { unzip } from '../data/unpack.ts';
 
 /** Converts the bits of an IEEE 754 half-precision number to a number. */
 export function decodeFloat16(bits: number): number {
@@ -11,7 +13,6 @@ export function decodeFloat16(bits: number): number {
   return sign * (exponent === 0 ? fraction * 2 ** -24 : (1024 + fraction) * 2 ** (exponent - 25));
 }
 
-/** NumPy type names of the column types. */
 export const NPY_TYPES: Readonly<Record<ColumnType, string>> = {
   float64: '<f8',
   float32: '<f4',
@@ -41,23 +42,29 @@ export function encodeNpyHeader(descr: string, shape: readonly number[]): Uint8A
 export const toBytes = ({ buffer, byteOffset, byteLength }: Column): Uint8Array =>
   new Uint8Array(buffer, byteOffset, byteLength);
 
-type Read = (view: DataView, at: number) => number;
+/** Function that reads a number of a type from bytes, and the size of the type, bytes. */
+export type NumberReader = readonly [bytes: number, read: (view: DataView, at: number) => number];
 
-const READERS: ReadonlyMap<string, readonly [bytes: number, read: Read]> = new Map<string, [number, Read]>([
-  ['<f8', [8, (view, at) => view.getFloat64(at, true)]],
-  ['<f4', [4, (view, at) => view.getFloat32(at, true)]],
+/** Readers of little-endian numbers: i signed, u unsigned, f floating-point, with the number of bytes. */
+export const NUMBER_READERS = {
+  f8: [8, (view, at) => view.getFloat64(at, true)],
+  f4: [4, (view, at) => view.getFloat32(at, true)],
+  f2: [2, (view, at) => decodeFloat16(view.getUint16(at, true))],
+  i8: [8, (view, at) => Number(view.getBigInt64(at, true))],
+  i4: [4, (view, at) => view.getInt32(at, true)],
+  i2: [2, (view, at) => view.getInt16(at, true)],
+  i1: [1, (view, at) => view.getInt8(at)],
+  u8: [8, (view, at) => Number(view.getBigUint64(at, true))],
+  u4: [4, (view, at) => view.getUint32(at, true)],
+  u2: [2, (view, at) => view.getUint16(at, true)],
+  u1: [1, (view, at) => view.getUint8(at)],
+} as const satisfies Readonly<Record<string, NumberReader>>;
+
+const READERS: ReadonlyMap<string, NumberReader> = new Map<string, NumberReader>([
+  ...Object.entries(NUMBER_READERS).map(([type, reader]) => [`${reader[0] === 1 ? '|' : '<'}${type}`, reader] as const),
   ['>f8', [8, (view, at) => view.getFloat64(at)]],
   ['>f4', [4, (view, at) => view.getFloat32(at)]],
-  ['<f2', [2, (view, at) => decodeFloat16(view.getUint16(at, true))]],
-  ['<i8', [8, (view, at) => Number(view.getBigInt64(at, true))]],
-  ['<i4', [4, (view, at) => view.getInt32(at, true)]],
-  ['<i2', [2, (view, at) => view.getInt16(at, true)]],
-  ['|i1', [1, (view, at) => view.getInt8(at)]],
-  ['<u8', [8, (view, at) => Number(view.getBigUint64(at, true))]],
-  ['<u4', [4, (view, at) => view.getUint32(at, true)]],
-  ['<u2', [2, (view, at) => view.getUint16(at, true)]],
-  ['|u1', [1, (view, at) => view.getUint8(at)]],
-  ['|b1', [1, (view, at) => view.getUint8(at)]],
+  ['|b1', NUMBER_READERS.u1],
 ]);
 
 const MAGIC = Buffer.from('\x93NUMPY', 'latin1');
@@ -69,7 +76,6 @@ export const isNpy = (bytes: Buffer): boolean => bytes.subarray(0, MAGIC.length)
 
 export interface NpyArray {
   readonly shape: readonly number[];
-  /** Number of elements. */
   readonly count: number;
   /** Names of the fields of a structured type; empty for plain numbers. */
   readonly fields: readonly string[];
@@ -151,7 +157,7 @@ export function readNpy(bytes: Buffer, path: string): NpyArray {
   };
 }
 
-/** Function from row-major element index to index in Fortran order, in which the first dimension varies fastest. */
+/** Function from row-major index to index in Fortran order, in which the first dimension varies fastest. */
 function fortranOrder(shape: readonly number[]): (k: number) => number {
   const strides = shape.map((_, axis) => shape.slice(0, axis).reduce((product, n) => product * n, 1));
   return (k) => {
@@ -162,4 +168,44 @@ function fortranOrder(shape: readonly number[]): (k: number) => number {
     }
     return place;
   };
+}
+
+/** Memory per number while an array is read, bytes: one float64 in the array, and another in its reader. */
+const BYTES_PER_NUMBER = 16;
+
+/** Arrays in an `.npz` file of NumPy, compressed or not. */
+export interface NpzArchive {
+  readonly names: readonly string[];
+  read(name: string): NpyArray;
+}
+
+export function readNpzArchive(bytes: Buffer, path: string): NpzArchive {
+  const files = unzipped(bytes, path);
+  let total = [...files.values()].reduce((sum, { length }) => sum + length, 0);
+  return {
+    names: [...files.keys()],
+    read(name) {
+      const file = files.get(name);
+      if (file === undefined) throw new UserError(`${path} has no array ${show(name)}.`);
+      const array = readNpy(file, `${path}: ${show(name)}`);
+      requireMemory((total += BYTES_PER_NUMBER * array.count), path);
+      return array;
+    },
+  };
+}
+
+function unzipped(bytes: Buffer, path: string): Map<string, Buffer> {
+  try {
+    const files = unzip(bytes, path);
+    return new Map(
+      Array.from(files, ([name, data]) => [
+        name.replace(/\.npy$/, ''),
+        Buffer.from(data.buffer, data.byteOffset, data.length),
+      ]),
+    );
+  } catch (cause) {
+    if (cause instanceof UserError) throw cause;
+    const reason = cause instanceof Error ? cause.message : cause;
+    throw new UserError(`${path} is not an .npz file: ${reason}.`, { cause });
+  }
 }

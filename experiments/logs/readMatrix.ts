@@ -3,7 +3,6 @@ import { show } from '../../core/declare/show.ts';
 import { readRegularFile } from '../../core/log/file.ts';
 import { isNpy, readNpy } from './npy.ts';
 
-/** Matrix of numbers, row-major. */
 export interface Matrix {
   readonly values: Float64Array;
   readonly rows: number;

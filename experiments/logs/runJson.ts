@@ -8,7 +8,6 @@ import { parseJson } from '../data/parse.ts';
 /** Schema of `config.json` or `run.json` written by any program. */
 export const configSchema = z.looseObject({});
 
-/** Schema of a mapping with arbitrary keys, whose values have one type. */
 export const mappingSchema = <V extends z.core.$ZodType>(value: V) => z.catchall(z.object({}), value);
 
 /** Reads a JSON file written by memspike, such as `run.json`. @throws UserError if it is damaged or was edited */
@@ -50,14 +49,12 @@ const runSchema = z.looseObject({
 
 export type RunJson = z.output<typeof runSchema>;
 
-/** Returns a mapping unchanged; undefined for a single number, which user studies may write in its place. */
+/** Mapping; undefined for a single number, which user studies may write in its place. */
 export const asMapping = <T extends object>(value: T | number | null | undefined): T | undefined =>
   typeof value === 'object' ? (value ?? undefined) : undefined;
 
 export const readRunJson = (run: string): RunJson => readJson(run, 'run.json', runSchema);
 
-/** True if the directory holds a run, finished or not. */
 export const isTakenByRun = (path: string): boolean => existsSync(join(path, 'config.json'));
 
-/** True if the directory holds a finished run. */
 export const isFinishedRun = (path: string): boolean => existsSync(join(path, 'run.json'));

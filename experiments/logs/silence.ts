@@ -8,7 +8,7 @@ import { LogTable } from './table.ts';
 
 const formatVoltage = (mV: number): string => `${Number(mV.toPrecision(4))} mV`;
 
-/** Text on the highest recorded potential of a population and its threshold; empty if no potential was recorded. */
+/** Text on the highest recorded potential and the threshold; empty if no potential was recorded. */
 function describePotential(run: string, name: string): string {
   const path = join(run, 'potentials.arrows');
   if (!existsSync(path)) return '';

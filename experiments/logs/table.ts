@@ -7,12 +7,13 @@ import { openLog } from '../../core/log/file.ts';
 import type { LogBatch, LogProblem, LogReader } from '../../core/log/read.ts';
 import { allocateColumns, type ColumnRecord, SPIKES, type TableSpec } from '../../core/log/tables.ts';
 import { MAX_TIME } from '../../core/time.ts';
+import type { OutputFile } from '../output/file.ts';
 
 /** Sizes of the populations of a log; undefined if its metadata lacks them. */
 export const readPopulationSizes = ({ metadata }: Pick<LogReader, 'metadata'>): readonly number[] | undefined =>
   metadata.sizes === undefined ? undefined : (JSON.parse(metadata.sizes) as number[]);
 
-/** Checks that a log contains spikes, because `format` can hold nothing else. @throws UserError */
+/** @throws UserError if the log holds no spikes; `format` can hold nothing else */
 export function requireSpikeLog({ path, spec }: LogTable, format: string): void {
   if (spec.name !== SPIKES.name)
     throw new UserError(`${path} is a ${spec.name} log; ${format} holds only spikes (${SPIKES.name}).`);
@@ -34,7 +35,7 @@ export interface Selection {
   readonly to?: number | undefined;
 }
 
-/** Path of a log file: the path itself, or a run's spike log. @throws UserError for a directory without a spike log */
+/** The path itself, or a run's spike log. @throws UserError for a directory without a spike log */
 export function findLogFile(path: string): string {
   if (!existsSync(path) || !statSync(path).isDirectory()) return path;
   const file = join(path, 'spikes.arrows');
@@ -57,7 +58,6 @@ export class LogTable {
   /** Column with the ids of populations, projections or quantities, and the names of the ids. */
   readonly group: { readonly column: string; readonly names: readonly string[] } | undefined;
   readonly #ids: ReadonlySet<number> | undefined;
-  /** Sizes of the populations; undefined if the metadata lacks them. */
   readonly #sizes: readonly number[] | undefined;
   #problem: LogProblem | undefined;
   #rows = Infinity;
@@ -70,7 +70,7 @@ export class LogTable {
     this.spec = log.spec;
     this.metadata = log.metadata;
     this.selection = selection;
-    this.group = groupOf(log);
+    this.group = findGroup(log);
     this.#ids = selection.populations && this.#idsOf(selection.populations);
     this.#sizes = 'population' in log.spec.columns ? readPopulationSizes(log) : undefined;
     this.#checkWindow();
@@ -104,7 +104,6 @@ export class LogTable {
     }
   }
 
-  /** Ids of the populations, projections or quantities that have selected rows. */
   readGroupIds(): Set<number> {
     const seen = new Set<number>();
     for (const { columns, rows } of this.readBatches()) {
@@ -137,7 +136,7 @@ export class LogTable {
     return this.#problem === undefined;
   }
 
-  /** Checks that the log is complete: neither cut, damaged nor still open. @throws UserError */
+  /** @throws UserError if the log is cut, damaged or still open */
   requireWhole(): void {
     if (this.#problem) throw new UserError(this.#problem.message);
   }
@@ -199,7 +198,7 @@ export class LogTable {
       );
   }
 
-  /** Creates a function that copies the selected rows of a batch; undefined if all rows are selected. */
+  /** Function that copies the selected rows of a batch; undefined if all rows are selected. */
   #createPicker(): ((batch: LogBatch) => LogBatch) | undefined {
     const { from = -Infinity, to = Infinity } = this.selection;
     const ids = this.#ids;
@@ -229,10 +228,18 @@ export class LogTable {
   }
 }
 
-function groupOf({ spec, metadata }: LogReader): LogTable['group'] {
+/** Column of integer codes of a log, and the names of the codes; undefined if there is none. */
+export function findGroup({ spec, metadata }: LogReader): LogTable['group'] {
   for (const [column, key] of Object.entries(NAME_LISTS)) {
     const names = metadata[key];
     if (column in spec.columns && names !== undefined) return { column, names: JSON.parse(names) as string[] };
   }
   return undefined;
+}
+
+/** File format to which a log can be exported, using memory for only a few batches. */
+export interface LogFormat {
+  readonly extension: string;
+  readonly help: string;
+  write(table: LogTable, out: OutputFile): void | Promise<void>;
 }

@@ -26,6 +26,14 @@ export function requireDenseEnough(path: string, pre: number, post: number, rows
     );
 }
 
+/** @throws UserError if the rows read belong to none or several projections, whose ids are `seen`. @param hint what to do then */
+export function requireOneProjection(table: LogTable, seen: ReadonlySet<number>, hint: string): void {
+  if (seen.size === 0) throw table.emptyError();
+  if (seen.size === 1) return;
+  const names = [...seen].map((id) => show(table.group?.names[id] ?? String(id))).join(', ');
+  throw new UserError(`${table.path} holds the weights of ${seen.size} projections (${names}); ${hint}.`);
+}
+
 /**
  * Reads the last weight of each synapse in one projection, up to the end of the time window. The highest recorded
  * neuron indices give the matrix size. @throws UserError if the log has another table or several projections, or if the
@@ -44,13 +52,7 @@ export function readLastWeights(table: LogTable): WeightMatrix {
       post = Math.max(post, columns.post![i]! + 1);
     }
   }
-  if (seen.size === 0) throw table.emptyError();
-  if (seen.size > 1) {
-    const names = [...seen].map((id) => show(table.group?.names[id] ?? String(id))).join(', ');
-    throw new UserError(
-      `${path} holds the weights of ${seen.size} projections (${names}); select one with --population.`,
-    );
-  }
+  requireOneProjection(table, seen, 'select one with --population');
   if (pre * post > MAX_ENTRIES)
     throw new UserError(`${path}: a matrix of ${pre} x ${post} weights is too large; export csv or parquet instead.`);
   requireDenseEnough(path, pre, post, count, 'export csv or parquet instead');

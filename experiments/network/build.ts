@@ -32,7 +32,7 @@ interface ModulatorDescription extends ModelChoice {
 /** Function that opens the output for a table; called once for each table that is recorded. */
 export type OpenTable = (table: TableSpec) => RowSink;
 
-/** Functions that read a stimulus's data file, by model name; results replace the file path in the parameters. */
+/** Readers of stimulus data files by model name; results replace the file path in the parameters. */
 export type StimulusReaders = Readonly<Record<string, (choice: ModelChoice) => Readonly<Record<string, unknown>>>>;
 
 const modulatorOptions = ({ from: _, delay, ...choice }: ModulatorDescription, from: Population): ModulatorOptions => ({
@@ -45,7 +45,7 @@ function toSchedule({ times, every }: { times?: number[]; every?: number }): Sch
   return times !== undefined ? { times } : { every: every! };
 }
 
-/** Maximum number of neuron pairs of a projection that is still built after an error, to find other errors quickly. */
+/** Maximum number of pairs of a projection that is still built after an error, to find others quickly. */
 const MAX_PAIRS_AFTER_ERROR = 2 ** 22;
 
 /**
@@ -64,7 +64,7 @@ export function buildNetwork(d: NetworkDescription, read: StimulusReaders = {}):
   return net;
 }
 
-/** Builds all populations without errors, and all projections without errors between such populations. */
+/** Builds all populations without errors, and the projections between them. */
 function buildWithoutRecorders(d: NetworkDescription, errors: ErrorCollector, read: StimulusReaders): Network {
   const net = new Network({ seed: d.seed });
   for (const [name, description] of Object.entries(d.populations) as [string, PopulationDescription][]) {
@@ -117,13 +117,12 @@ function projectionOptions(
 const resolveConnect = (connect: object, where: string): Connect =>
   'file' in connect ? readConnections(connect.file as ConnectionFile, where) : (connect as Connect);
 
-/** Checks that the description contains the population. @throws UserError */
 function requirePopulation({ populations }: NetworkDescription, name: string, where: string): true {
   if (Object.hasOwn(populations, name)) return true;
   throw new UserError(`${where} names population ${show(name)}${didYouMean(name, Object.keys(populations), 'there')}`);
 }
 
-/** Names of populations with recorded spikes: those named in the description, otherwise all neuron populations. */
+/** Populations with recorded spikes: those named in the description, otherwise all neurons. */
 export const listRecordedPopulations = (
   { populations }: Network,
   { record }: NetworkDescription,
@@ -131,7 +130,6 @@ export const listRecordedPopulations = (
   record.spikes?.flatMap((name) => populations.get(name) ?? []) ??
   [...populations.values()].filter(({ kind }) => kind === 'neurons');
 
-/** Attaches recorders of membrane potentials and neuron states. */
 function recordPopulations(net: Network, d: NetworkDescription, open: OpenTable, errors: ErrorCollector): void {
   for (const [i, name] of d.record.spikes?.entries() ?? [])
     errors.try(() => requirePopulation(d, name, `record.spikes.${i}`));
@@ -147,7 +145,7 @@ function recordPopulations(net: Network, d: NetworkDescription, open: OpenTable,
   }
 }
 
-/** Attaches the recorders of a description. Call `Network.build` before, which assigns ids. @throws UserError with up to five errors */
+/** Attaches the recorders. Call `Network.build` before, which assigns ids. @throws UserError */
 export function attachRecorders(net: Network, d: NetworkDescription, open: OpenTable): void {
   const errors = new ErrorCollector();
   recordPopulations(net, d, open, errors);

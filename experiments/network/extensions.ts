@@ -1,4 +1,4 @@
-/** User-defined models, loaded from modules under `models` in a configuration or by the option `--models`. */
+/** User-defined models, named under `models` in a configuration or by `--models`. */
 import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { dirname, resolve } from 'node:path';
@@ -10,7 +10,7 @@ import { readText } from './config/text.ts';
 import { requireUnchanged } from './inputs.ts';
 import { isModel, type Origin, registerModel } from './models.ts';
 
-/** Creates a loader of modules that import the running memspike; without cache, to which other users could write. */
+/** Creates a loader of modules that import this memspike; without cache, to which others could write. */
 function createLoader(): Jiti {
   const require = createRequire(import.meta.url); // loaded on first use
   const { createJiti } = require('jiti') as typeof import('jiti');
@@ -36,7 +36,6 @@ function loadExports(file: string): unknown[] {
   }
 }
 
-/** Loads a module and registers the models that it exports. */
 export function loadModels(path: string): Origin {
   const file = resolve(path);
   const sha256 = createHash('sha256').update(readText(file)).digest('hex');

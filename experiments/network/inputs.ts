@@ -38,7 +38,6 @@ function sha256OfFile(path: string): string {
 const compareHashes = (found: string, expected: string): string =>
   `its SHA-256 begins with ${found.slice(0, 8)}, not ${expected.slice(0, 8)}`;
 
-/** Checks that a file still has the hash in the configuration. @throws UserError */
 export function requireUnchanged({ file, sha256 }: Origin, expected: string): void {
   if (sha256 !== expected)
     throw new UserError(
@@ -46,19 +45,18 @@ export function requireUnchanged({ file, sha256 }: Origin, expected: string): vo
     );
 }
 
-/** Checks that all input files of a configuration are unchanged. @throws UserError */
 export function requireInputs(inputs: readonly Origin[] = []): void {
   for (const { file, sha256 } of inputs) requireUnchanged(bindInput(file), sha256);
 }
 
-/** Checks that two configurations do not have different hashes for the same file. @throws UserError */
+/** @throws UserError if two configurations have different hashes for the same file */
 export function requireSameInputs(here: Mapping, there: Mapping): void {
   const boundFiles = ({ inputs = [], models = [] }: Mapping) => [...(inputs as Origin[]), ...(models as Origin[])];
   const expected = new Map(boundFiles(there).map(({ file, sha256 }) => [file, sha256]));
   for (const origin of boundFiles(here)) requireUnchanged(origin, expected.get(origin.file) ?? origin.sha256);
 }
 
-/** Checks the hash of the data set. @param expected SHA-256 of images and labels; undefined: any. @throws UserError */
+/** @param expected SHA-256 of images and labels; undefined: any */
 export function requireData({ file, sha256 }: Origin, expected: string | undefined): void {
   if (expected !== undefined && sha256 !== expected)
     throw new UserError(

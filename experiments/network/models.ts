@@ -1,5 +1,6 @@
 import type { Kind, Model } from '../../core/declare/define.ts';
 import { UserError } from '../../core/declare/errors.ts';
+import { type JsonSchema, toJsonSchema } from '../../core/declare/jsonSchema.ts';
 import type { Mapping } from '../../core/declare/params.ts';
 import type { Factories } from '../../core/factories.ts';
 import * as neurons from '../../neurons/index.ts';
@@ -7,7 +8,6 @@ import * as devices from '../../synapses/devices/index.ts';
 import * as modulators from '../../synapses/modulators/index.ts';
 import * as rules from '../../synapses/rules/index.ts';
 import * as shortTerms from '../../synapses/shortTerm/index.ts';
-import { findDeclarationFault } from './declaration.ts';
 
 /** Models by their names in network files: built-in and registered user-defined models. */
 export const MODELS: {
@@ -50,7 +50,58 @@ export const isModel = (value: unknown): value is AnyModel =>
   'declaration' in value &&
   Object.hasOwn(INDEX_OF_KIND, (value as AnyModel).declaration.kind);
 
-/** Text on the existing model with the same name as this model; undefined if the name is free. */
+/** Keys that network files use beside model parameters, so that parameters must not have these names. */
+const RESERVED_KEYS: Readonly<Record<Kind, readonly string[]>> = {
+  neuron: ['model', 'winnerTakeAll', 'positions', 'record'],
+  stimulus: ['model', 'positions'],
+  device: ['model', 'preset', 'file'],
+  rule: ['model', 'preset', 'file'],
+  shortTerm: ['model', 'preset', 'file'],
+  modulator: ['model', 'from', 'delay'],
+};
+
+export interface Parameter {
+  /** Path of the parameter: keys joined by dots. */
+  readonly path: string;
+  readonly schema: JsonSchema;
+}
+
+/** Lists all parameters of a schema, including nested ones. */
+export function listParameters(schema: JsonSchema, path = ''): Parameter[] {
+  return Object.entries(schema.properties ?? {}).flatMap(([key, value]) => {
+    const inner = value as JsonSchema;
+    const here = path === '' ? key : `${path}.${key}`;
+    return [{ path: here, schema: inner }, ...listParameters(inner, here)];
+  });
+}
+
+export const isNumberSchema = (s: JsonSchema): boolean =>
+  s.type === 'number' || s.type === 'integer' || (s.anyOf ?? []).some((a) => isNumberSchema(a as JsonSchema));
+
+const isIntegerSchema = (s: JsonSchema): boolean =>
+  s.type === 'integer' || ((s.anyOf ?? []) as JsonSchema[]).some((a) => a.type === 'integer');
+
+/** First error in a declaration, a sentence; undefined if it is complete. */
+export function findDeclarationFault(d: AnyModel['declaration']): string | undefined {
+  const { name, kind } = d;
+  if (!/^[a-z][A-Za-z0-9]*$/.test(name))
+    return `a ${kind} has the name "${name}", but must be a lower-case letter followed by letters and digits.`;
+  for (const key of ['help', 'equation', 'source'] as const) {
+    const text = d[key] || undefined;
+    if (text === undefined) return `${name} has no ${key}; add one line.`;
+    if (text.length <= 5) return `${name} has the ${key} "${text}", which is too short; write one line.`;
+  }
+  for (const { path, schema } of listParameters(toJsonSchema(d.params))) {
+    if (RESERVED_KEYS[kind].includes(path))
+      return `${name} has a parameter ${path}, which is a key of network files beside a ${kind}; choose another name.`;
+    if ((schema.description ?? '').length <= 3) return `${name}.${path} has no help; add one line.`;
+    if (isNumberSchema(schema) && !isIntegerSchema(schema) && schema.unit === undefined)
+      return `${name}.${path} has no unit; the unit of a dimensionless number is '1'.`;
+  }
+  return undefined;
+}
+
+/** Text on the existing model with this name; undefined if the name is free. */
 export function findNameConflict(model: AnyModel): string | undefined {
   const { name, kind } = model.declaration;
   const index = getModelsOfKind(kind);
@@ -60,7 +111,7 @@ export function findNameConflict(model: AnyModel): string | undefined {
   return `${name} is the name of a ${known.declaration.kind} of ${whose} already; choose another name.`;
 }
 
-/** Registers a user-defined model by name. @throws UserError if its declaration is incomplete or its name is taken */
+/** @throws UserError if the declaration is incomplete or the name is taken */
 export function registerModel(model: AnyModel, origin: Origin): void {
   const fault = findDeclarationFault(model.declaration) ?? findNameConflict(model);
   if (fault !== undefined) throw new UserError(`${origin.file}: ${fault}`);
@@ -95,7 +146,6 @@ export function isStimulus(name: string): boolean {
   return Object.hasOwn(index, name) && index[name]!.declaration.kind === 'stimulus';
 }
 
-/** Model name, with validated parameters. */
 export interface ModelChoice {
   readonly model: string;
   readonly [parameter: string]: unknown;

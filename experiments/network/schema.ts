@@ -20,7 +20,7 @@ import { neuronStateSchema, synapseStateSchema } from '../../core/recorders/stat
 import { weightScheduleShape } from '../../core/recorders/weights.ts';
 import { type AnyModel, isStimulus, MODELS } from './models.ts';
 
-/** Neuron models of other simulators without a closed-form solution: names, and reason with similar models. */
+/** Neuron models of other simulators without a closed form: names, and reason with similar models. */
 const FOREIGN_NEURONS: readonly (readonly [names: readonly string[], why: string])[] = [
   [
     ['izhikevich'],
@@ -155,7 +155,6 @@ const file = described(
 );
 
 export type ConnectionFile = z.output<typeof file>;
-/** Selection of the synapses of one projection in a NIR file. */
 export type NirSynapseSelection = NonNullable<Exclude<ConnectionFile, string>['nir']>;
 
 const connect = oneOf(
@@ -201,7 +200,6 @@ const projection = object({
   ),
 });
 
-/** Schema of network files. */
 export const networkSchema = object({
   memspike: described(z.literal(1), { description: 'version of the file format' }),
   models,

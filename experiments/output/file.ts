@@ -1,8 +1,8 @@
-import { existsSync, statSync } from 'node:fs';
+import { closeSync, existsSync, openSync, statSync, writeSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { UserError } from '../../core/declare/errors.ts';
 import { flag } from '../../core/declare/params.ts';
-import { fileKindAt } from '../../core/log/file.ts';
+import { fileKindAt, writeViaTemporary } from '../../core/log/file.ts';
 import { withFileErrors } from '../../core/log/fileError.ts';
 
 /** File that a command writes. `replace`: true if an existing regular file may be replaced. */
@@ -14,7 +14,7 @@ export interface OutputFile {
 export const isDirectory = (path: string): boolean =>
   withFileErrors('look at', path, () => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false);
 
-/** Path of a file in a directory; null if `path` is not a directory or lacks the file. */
+/** Path of a file in a directory; null if there is none. */
 export function findFileIn(path: string, name: string): string | null {
   const file = join(path, name);
   return isDirectory(path) && existsSync(file) ? file : null;
@@ -56,4 +56,34 @@ export function requireFree({ path, replace }: OutputFile): void {
     throw new UserError(`${path} already exists; choose another --out, or replace it with --overwrite.`);
   if (kind !== undefined && kind !== 'a file')
     throw new UserError(`${path} is ${kind}, which is never replaced; choose another --out.`);
+}
+
+/** File that is written from beginning to end, piece by piece. */
+export class SequentialFile {
+  readonly #path: string;
+  readonly #fd: number;
+
+  private constructor(path: string) {
+    this.#path = path;
+    this.#fd = openSync(path, 'wx');
+  }
+
+  write(bytes: Uint8Array | string): void {
+    const whole = typeof bytes === 'string' ? Buffer.from(bytes) : bytes;
+    withFileErrors('write', this.#path, () => {
+      for (let done = 0; done < whole.length; ) done += writeSync(this.#fd, whole, done);
+    });
+  }
+
+  /** Writes a file atomically: if `fill` fails, no file remains. */
+  static fill({ path, replace }: OutputFile, fill: (file: SequentialFile) => void): void {
+    writeViaTemporary(path, replace, (temporary) => {
+      const file = new SequentialFile(temporary);
+      try {
+        fill(file);
+      } finally {
+        closeSync(file.#fd);
+      }
+    });
+  }
 }

@@ -28,7 +28,6 @@ export const extendYield = (): void => {
   isExtended = true;
 };
 
-/** Yields to the event loop, so that pending events are handled. */
 export async function yieldToEventLoop(): Promise<void> {
   const end = performance.now() + MAX_YIELD_MS;
   do {

@@ -17,7 +17,7 @@ import { findFileIn } from '../output/file.ts';
 
 const COLUMNS = ['time', 'current'] as const;
 
-/** Reads current steps `[ms, pA]` from a text file with columns `time` and `current`. @throws UserError with the row */
+/** Reads current steps `[ms, pA]` from a text file. @throws UserError with the row */
 function readCurrentSteps(path: string): [number, number][] {
   const { text, header, format } = detectDelimited(readRegularFile(path));
   const rows = format.parse(text);
@@ -37,7 +37,7 @@ function readCurrentSteps(path: string): [number, number][] {
 
 const PATH_KEYS = ['log', 'file'];
 
-/** Finds existing files named by parameters of a user model, relative to working directory or network file. */
+/** Existing files that parameters of a user model name, relative to working directory or network file. */
 function* listNamedFiles(value: unknown, file: string): Generator<string> {
   if (typeof value === 'string') yield* new Set([resolve(value), resolve(dirname(file), value)].filter(isFile));
   else if (typeof value === 'object' && value !== null)
@@ -95,7 +95,6 @@ export function resolveFiles(
 }
 
 interface LoadOptions {
-  /** Overrides `path=value`, as for `--set`. */
   readonly set?: readonly string[];
   /** Called with each remark (a sentence) on the import of a network. */
   readonly onNote?: (note: string) => void;

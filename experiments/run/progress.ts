@@ -31,7 +31,6 @@ export interface Progress {
 
 export type Text = string | (() => string);
 
-/** Progress state, as printed in `json` mode. */
 export interface ProgressState {
   readonly label: string;
   readonly done: number;
@@ -61,7 +60,7 @@ const MAX_SETUP_SHARE = 0.01;
 /** Standard error stream; in a worker thread, `process.stderr` is not a terminal. */
 const standardError = (): NodeJS.WriteStream => (isMainThread || !isatty(2) ? process.stderr : new WriteStream(2));
 
-/** Starts the progress output of a task. @throws UserError for an unknown mode or a total that is not a number ≥ 0 */
+/** @throws UserError for an unknown mode or a total that is not a number ≥ 0 */
 export function createProgress(options: ProgressOptions): Progress {
   const { label, total, unit, mode = 'auto', stream = standardError() } = options;
   if (!PROGRESS_MODES.includes(mode)) {
@@ -123,7 +122,6 @@ function lines(stream: NodeJS.WriteStream): Display {
   };
 }
 
-/** Escape sequences that hide and show the cursor. */
 const [HIDE, SHOW] = ['\x1b[?25l', '\x1b[?25h'];
 
 function bar(stream: NodeJS.WriteStream): Display {
@@ -151,7 +149,7 @@ function bar(stream: NodeJS.WriteStream): Display {
 const DEFAULT_COLUMNS = 80;
 const BAR_CHARACTERS = { min: 6, max: 24 };
 
-/** Formats a progress state as one line. The bar fills the space beside the text; without space, only text is shown. */
+/** One line; the bar fills the space beside the text, and is omitted without space. */
 export function formatBarLine(state: ProgressState, columns: number): string {
   const words = describeProgress(state, columns - state.label.length - 1);
   const size = Math.min(BAR_CHARACTERS.max, columns - state.label.length - words.length - 2);

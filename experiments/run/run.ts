@@ -1,6 +1,8 @@
 import { load, save } from '../../core/checkpoint/state.ts';
-import { prefixErrors } from '../../core/declare/errors.ts';
+import { prefixErrors, UserError } from '../../core/declare/errors.ts';
+import { columnOf, rowEnd, rowStart } from '../../core/graph/edges.ts';
 import type { Population } from '../../core/graph/population.ts';
+import type { Projection } from '../../core/graph/projection.ts';
 import {
   type ColumnRecord,
   DEVICES,
@@ -17,7 +19,6 @@ import { attachRecorders, buildNetwork, listRecordedPopulations } from '../netwo
 import { prepareSynapses } from '../network/nir/import.ts';
 import type { NetworkDescription } from '../network/schema.ts';
 import { STIMULUS_READERS } from '../network/stimuli/readers.ts';
-import { requireDeviceProjections, writeDeviceLog } from './devices.ts';
 import { runInSlices } from './drive.ts';
 import { saveUninterrupted } from './interruption.ts';
 import { createProgress, type ProgressMode } from './progress.ts';
@@ -39,7 +40,6 @@ export interface RunOptions {
   readonly description: NetworkDescription;
   /** Name of the network description in error messages, usually the network file. */
   readonly source: string;
-  /** Path of the run directory. */
   readonly out: string;
   /** True to resume from the last checkpoint in `out`. */
   readonly resume?: boolean;
@@ -48,7 +48,6 @@ export interface RunOptions {
   readonly watch?: StartRunWatch | undefined;
   /** Draws pictures into the run directory after the run. */
   readonly draw?: ((directory: RunDirectory, energy: EnergyAccount) => Promise<unknown>) | undefined;
-  /** Progress output; default: none. */
   readonly progress?: ProgressMode;
   /** Signal that ends the run with a checkpoint. */
   readonly signal?: AbortSignal;
@@ -78,7 +77,42 @@ export function logMetadata(net: Network, duration: number): Record<string, stri
   };
 }
 
-/** Log that is opened later, because the run directory is created only after validation of the whole network. */
+const withDevices = (net: Network): Projection[] => [...net.projections.values()].filter((p) => p.devices !== null);
+
+function requireDeviceProjections(net: Network): void {
+  if (withDevices(net).length === 0)
+    throw new UserError(
+      '`record.devices` is true, but no projection has a device; add a device, or remove `record.devices`.',
+    );
+}
+
+/** Writes pulse counts and energy to a log, one row per device. Requires `ProjectionOptions.itemised`. */
+export function writeDeviceLog(net: Network, log: RowSink): void {
+  for (const { id, edges, devices: array, sources } of withDevices(net)) {
+    const { devices, wear, writeEnergies, failures } = array!.usage;
+    for (let row = 0; row < edges.rows; row++) {
+      const n = rowEnd(edges, row) - rowStart(edges, row);
+      if (n === 0) continue;
+      const start = rowStart(edges, row);
+      const pre = new Uint32Array(n).fill(sources.neuron(row % sources.count));
+      const post = Uint32Array.from({ length: n }, (_, i) => columnOf(edges, row, start + i));
+      const projection = new Uint8Array(n).fill(id);
+      for (let at = start; at < devices; at += edges.count) {
+        const columns = {
+          pre,
+          post,
+          pulses: wear!.subarray(at, at + n),
+          writeEnergy: writeEnergies!.subarray(at, at + n),
+          condition: failures?.subarray(at, at + n) ?? new Uint8Array(n),
+          projection,
+        };
+        log.write(columns, n);
+      }
+    }
+  }
+}
+
+/** Log that is opened later, because the directory is created only after the whole validation. */
 class PendingLog implements RowSink {
   sink: RowSink | null = null;
 
@@ -87,7 +121,7 @@ class PendingLog implements RowSink {
   }
 }
 
-/** Builds the network with its recorders. Error messages start with the source of the description. */
+/** Builds the network with recorders. Errors start with the source of the description. */
 function prepareNetwork({ description, source }: RunOptions): { net: Network; pending: Map<TableSpec, PendingLog> } {
   const pending = new Map<TableSpec, PendingLog>();
   return prefixErrors(source, () => {

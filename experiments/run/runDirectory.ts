@@ -8,8 +8,7 @@ import { UserError } from '../../core/declare/errors.ts';
 import { ranged, whole } from '../../core/declare/ranged.ts';
 import { validate } from '../../core/declare/validate.ts';
 import { createLog, resumeLog } from '../../core/log/create.ts';
-import { createRowHash, isTemporaryFile, writeFileAtomic } from '../../core/log/file.ts';
-import type { RowHash } from '../../core/log/rowHash.ts';
+import { createRowHash, isTemporaryFile, type RowHash, writeFileAtomic } from '../../core/log/file.ts';
 import type { LogStream } from '../../core/log/stream.ts';
 import type { ColumnRecord, RowSink, TableSpec } from '../../core/log/tables.ts';
 import { configSchema, isFinishedRun, isTakenByRun, readJson } from '../logs/runJson.ts';
@@ -37,7 +36,6 @@ const NOTES = z.object({
 });
 type CheckpointNotes = z.infer<typeof NOTES>;
 
-/** Reads the notes of the run from its checkpoint. @throws UserError if the checkpoint does not belong to a run */
 function readNotes(file: string, notes: Notes): CheckpointNotes {
   const { success, data } = NOTES.safeParse(notes);
   if (!success) throw new UserError(`${file} is a checkpoint, but not of a run directory.`);
@@ -57,7 +55,6 @@ export class RunDirectory {
   readonly snapshot: Snapshot | null = null;
   /** Notes that the caller stored in the checkpoint. */
   readonly notes: unknown = null;
-  /** Module files with user-defined models. */
   readonly #models: unknown;
   readonly #data: Origin | undefined;
   readonly #lock: DirectoryLock;
@@ -116,7 +113,7 @@ export class RunDirectory {
     }
   }
 
-  /** Checks, before long work, that a run can be written to this path. @throws UserError, e.g. for a finished run */
+  /** Checks, before long work, that a run can be written. @throws UserError */
   static check(path: string, resume: boolean): void {
     requireOwnDirectory(path, RunDirectory.isTaken, ['lock', 'lock.takeover'], resume);
     if (RunDirectory.isFinished(path))
@@ -126,7 +123,7 @@ export class RunDirectory {
   static readonly isFinished = isFinishedRun;
   static readonly isTaken = isTakenByRun;
 
-  /** True if the run is finished; also removes files left by a process that was killed after writing `run.json`. */
+  /** True if the run is finished; removes what a process killed after writing `run.json` has left. */
   static isOver(path: string): boolean {
     if (!RunDirectory.isFinished(path)) return false;
     if (existsSync(join(path, 'lock')) || existsSync(join(path, 'checkpoint.bin'))) {
@@ -141,7 +138,7 @@ export class RunDirectory {
     return join(this.path, name);
   }
 
-  /** Opens a log, or continues it at its position in the checkpoint. Without checkpoint, replaces an earlier log. */
+  /** Opens a log, or continues it at its position in the checkpoint; else replaces an earlier log. */
   open(name: string, table: TableSpec, metadata: Readonly<Record<string, string>>): RowSink {
     const open = this.#logs.get(name);
     if (open) return open.log;

@@ -6,7 +6,7 @@ import type { Network } from '../../core/network.ts';
 import type { DeviceUsage } from '../../core/usage.ts';
 import { energyOf } from '../devices/energy/account.ts';
 
-/** Text that counts the non-finite values among `count` values, and names the first; undefined if all are finite. */
+/** Counts the non-finite values in words, and names the first; undefined if all are finite. */
 function describeNonFinite(what: string, count: number, value: (k: number) => number): string | undefined {
   let badCount = 0;
   let first = 0;
@@ -63,7 +63,7 @@ function listProgrammingWarnings({ name, devices, edges }: Projection): string[]
 const listWriteWarnings = ({ name, devices, rule }: Projection): string[] =>
   devices === null || rule === null ? [] : describeOneSidedWrites(name, devices.usage);
 
-/** Warnings about plastic devices that are never written, or in one direction only. @param name projection or layer */
+/** Warnings about plastic devices never written, or in one direction only. @param name projection or layer */
 export function describeOneSidedWrites(name: string, { writesUp, writesDown, programming }: DeviceUsage): string[] {
   if (programming !== null && programming.pulses === writesUp + writesDown)
     return [`The devices of ${name} were written by programming only: the rule sent no pulses.`];
@@ -93,7 +93,7 @@ function listWindowWarnings({ name, source, edges: { blocks, rows } }: Projectio
   return [`The windows of ${name} leave out ${count(out)} of the ${count(rows)} neurons of ${source.name}.`];
 }
 
-/** Lists probable mistakes in a run, one sentence each: silent populations, devices without writes or with writes in one direction only. */
+/** Probable mistakes in a run, one sentence each. */
 export function listWarnings(net: Network): string[] {
   if (net.now === 0) return [];
   const silent = [...net.populations.values()].filter(({ spikes }) => spikes === 0);
@@ -109,7 +109,7 @@ export function listWarnings(net: Network): string[] {
   ];
 }
 
-/** Summary of a network for `run.json`: event counts, mean rate of each population per neuron (Hz), energy and warnings. */
+/** Summary for `run.json`: event counts, mean rate per neuron (Hz), energy and warnings. */
 export function summariseNetwork(net: Network) {
   const populations = [...net.populations.values()];
   const projections = [...net.projections.values()];

@@ -20,7 +20,6 @@ const MESSAGE_INTERVAL_MS = 100;
  */
 export class SupervisedThread {
   readonly thread: Worker;
-  /** Promise of the thread's exit status. */
   readonly ended: Promise<number>;
   readonly #onSecondSignal: (name: Signal) => void;
   #messages: NodeJS.Timeout | undefined;

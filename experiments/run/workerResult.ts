@@ -3,7 +3,7 @@ import { UserError } from '../../core/declare/errors.ts';
 /** Result of a worker task. Errors become messages, because structured cloning loses the class of an error. */
 export type WorkerResult<T> = { readonly value: T } | { readonly failureMessage: string };
 
-/** Wraps a task of a worker thread so that a UserError is returned as its message. */
+/** Wraps a task of a worker thread. */
 export const toWorkerResult =
   <A, T>(task: (job: A) => T | Promise<T>) =>
   async (job: A): Promise<WorkerResult<T>> => {

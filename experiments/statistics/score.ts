@@ -1,6 +1,5 @@
 import { UserError } from '../../core/declare/errors.ts';
 
-/** Percentage of predictions that equal their labels. */
 export function accuracy(labels: Uint8Array, predictions: Uint8Array): number {
   requirePairs(labels, predictions);
   return (100 * labels.reduce((hits, label, i) => hits + (label === predictions[i] ? 1 : 0), 0)) / labels.length;

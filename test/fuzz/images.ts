@@ -3,8 +3,8 @@ import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { loadDataSet } from '../../experiments/data/dataSet.ts';
 import { formatIdxFile } from '../../experiments/lab/files.ts';
-import { readEvents } from '../../experiments/network/stimuli/atis.ts';
 import { readIdxSet } from '../../experiments/network/stimuli/readers.ts';
+import { readEvents } from '../../experiments/network/stimuli/recording.ts';
 import type { Loader } from './loader.ts';
 import { mutateBytes, type Random } from './mutate.ts';
 
@@ -112,7 +112,7 @@ export const IMAGE_FILES: readonly Loader[] = [
   },
   {
     name: 'events',
-    modules: ['data/event', 'data/recording', 'stimuli/atis.js', 'stimuli/sorted.js'],
+    modules: ['data/event', 'data/recording', 'stimuli/recording.js', 'stimuli/sorted.js'],
     seeds: () => [
       { name: 'events.bin', bytes: BIN },
       { name: 'events.dat', bytes: DAT },

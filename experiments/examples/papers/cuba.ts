@@ -9,37 +9,43 @@
 import { lif, Network } from '../../index.ts';
 import { measureIrregularity, runIfMain } from '../support.ts';
 
-const TAU = 20; // ms; the capacitance is the same number, so that the resistance is 1 GΩ and pA are mV
 const SIZES = { exc: 3200, inh: 800 };
 
-export function main(duration = 1000) {
+interface Variant {
+  readonly neuron: Omit<Parameters<typeof lif>[0], 'size'>;
+  readonly weights: { readonly exc: number; readonly inh: number };
+  readonly delay: number;
+}
+
+/** Runs the network for `duration` ms; returns rate and CV of the intervals after `from` ms. */
+export function runVogelsAbbott({ neuron, weights, delay }: Variant, duration: number, from: number) {
   const net = new Network({ seed: 1 });
   const cells = net.population(
     'cells',
-    lif({
-      size: SIZES.exc + SIZES.inh,
-      tau: TAU,
-      capacitance: TAU,
-      threshold: 10,
-      refractory: 5,
-      current: 11,
-      initial: { uniform: [0, 10] },
-      synapse: 'exponential',
-      tauSynExc: 5,
-      tauSynInh: 10,
-    }),
+    lif({ ...neuron, size: SIZES.exc + SIZES.inh, threshold: 10, refractory: 5, initial: { uniform: [0, 10] } }),
   );
-  for (const [name, sources, weight] of [
-    ['exc', [0, SIZES.exc], 1.62],
-    ['inh', [SIZES.exc, SIZES.inh], -9],
-  ] as const)
-    net.projection(cells, cells, { name, sources, connect: { probability: { p: 0.02, weight } }, delay: 2 ** -26 });
+  const connect = (weight: number) => ({ probability: { p: 0.02, weight } });
+  net.projection(cells, cells, { name: 'exc', sources: [0, SIZES.exc], connect: connect(weights.exc), delay });
+  net.projection(cells, cells, { name: 'inh', sources: [SIZES.exc, SIZES.inh], connect: connect(weights.inh), delay });
 
   const spikes = net.recordSpikes([cells]);
   net.run(duration);
-  const found = measureIrregularity(spikes.trains('cells'), 200, duration);
+  const found = measureIrregularity(spikes.trains('cells'), from, duration);
   console.log(`${found.rate.toFixed(2)} Hz, CV ${found.cv.toFixed(2)}`);
   return found;
 }
+
+const TAU = 20; // ms; the capacitance is the same number, so that the resistance is 1 GΩ and pA are mV
+const neuron = {
+  tau: TAU,
+  capacitance: TAU,
+  current: 11,
+  synapse: 'exponential',
+  tauSynExc: 5,
+  tauSynInh: 10,
+} as const;
+
+export const main = (duration = 1000) =>
+  runVogelsAbbott({ neuron, weights: { exc: 1.62, inh: -9 }, delay: 2 ** -26 }, duration, 200);
 
 runIfMain(import.meta.url, () => main());

@@ -1,9 +1,9 @@
 import { Data, type DataType, RecordBatch, RecordBatchFileWriter, Struct } from 'apache-arrow';
 import { ARROW_TYPES, createArrowSchema } from '../../../core/log/stream.ts';
-import { SequentialFile } from '../../output/growingFile.ts';
-import type { LogFormat } from './format.ts';
+import { SequentialFile } from '../../output/file.ts';
+import type { LogFormat } from '../table.ts';
 
-/** Arrow writer that writes to a file synchronously; the writer of the Arrow library is an asynchronous queue. */
+/** Synchronous Arrow writer to a file; that of the Arrow library is an asynchronous queue. */
 class FileWriter extends RecordBatchFileWriter {
   #file: SequentialFile | undefined;
 

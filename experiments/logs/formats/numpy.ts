@@ -1,13 +1,12 @@
 import { Zip, ZipPassThrough } from 'fflate';
 import { UserError } from '../../../core/declare/errors.ts';
-import { RowPacker } from '../../../core/log/rowHash.ts';
+import { RowPacker } from '../../../core/log/rowPacker.ts';
 import { countRowBytes, WEIGHTS } from '../../../core/log/tables.ts';
 import type { OutputFile } from '../../output/file.ts';
-import { SequentialFile } from '../../output/growingFile.ts';
+import { SequentialFile } from '../../output/file.ts';
 import { encodeNpyHeader, NPY_TYPES, toBytes } from '../npy.ts';
-import { type LogTable, NAME_LISTS } from '../table.ts';
+import { type LogFormat, type LogTable, NAME_LISTS } from '../table.ts';
 import { readLastWeights } from '../weightMatrix.ts';
-import type { LogFormat } from './format.ts';
 
 function writeMatrix(table: LogTable, out: OutputFile): void {
   const { values, pre, post } = readLastWeights(table);

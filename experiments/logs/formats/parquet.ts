@@ -1,8 +1,8 @@
 import { ByteWriter, ParquetWriter } from 'hyparquet-writer';
 import type { ColumnType } from '../../../core/log/tables.ts';
-import { SequentialFile } from '../../output/growingFile.ts';
+import { SequentialFile } from '../../output/file.ts';
 import { VERSION } from '../../version.ts';
-import type { LogFormat } from './format.ts';
+import type { LogFormat } from '../table.ts';
 
 type SchemaElement = ConstructorParameters<typeof ParquetWriter>[0]['schema'][number];
 
@@ -14,7 +14,7 @@ const TYPES: Readonly<Record<ColumnType, Omit<SchemaElement, 'name'>>> = {
   uint8: { type: 'INT32', converted_type: 'UINT_8' },
 };
 
-/** Writes the buffered bytes of the Parquet writer to a file after each row group and at the end. */
+/** Writes the bytes of the Parquet writer to a file after each row group. */
 class FileByteWriter extends ByteWriter {
   readonly #file: SequentialFile;
 

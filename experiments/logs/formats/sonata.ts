@@ -1,8 +1,7 @@
 import { UserError } from '../../../core/declare/errors.ts';
 import { show } from '../../../core/declare/show.ts';
 import { type Group, writeHdf5 } from '../hdf5.ts';
-import { LogTable, requireSpikeLog } from '../table.ts';
-import type { LogFormat } from './format.ts';
+import { type LogFormat, LogTable, requireSpikeLog } from '../table.ts';
 
 const CHUNK = 65536;
 

@@ -1,9 +1,8 @@
 import { UserError } from '../../../core/declare/errors.ts';
-import { SequentialFile } from '../../output/growingFile.ts';
+import { SequentialFile } from '../../output/file.ts';
 import { VERSION } from '../../version.ts';
-import { type LogTable, readPopulationSizes, requireSpikeLog } from '../table.ts';
-import { RowFormatter } from '../text.ts';
-import type { LogFormat } from './format.ts';
+import { type LogFormat, type LogTable, readPopulationSizes, requireSpikeLog } from '../table.ts';
+import { createRowFormatter } from '../text.ts';
 
 /** Comma-separated text (quoting as in RFC 4180, line feed at line ends) with the columns of the log; times in ms. */
 export const csv: LogFormat = {
@@ -11,10 +10,10 @@ export const csv: LogFormat = {
   help: 'comma-separated text with the columns of the log',
   write: (table, out) => {
     table.countRows();
-    const text = new RowFormatter(table, { separator: ',' });
+    const text = createRowFormatter(table, ',');
     SequentialFile.fill(out, (file) => {
       file.write(text.header);
-      for (const batch of table.readBatches()) file.write(text.lines(batch));
+      for (const batch of table.readBatches()) file.write(text.formatLines(batch));
     });
   },
 };

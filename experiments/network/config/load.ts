@@ -9,10 +9,9 @@ import { readText } from './text.ts';
 
 /** Sources of configuration values, each overriding the previous one: schema defaults, file, `--set`, flags. */
 export interface Sources {
-  /** Path of a YAML or JSON configuration file. */
   readonly file?: string | undefined;
   readonly set?: readonly string[] | undefined;
-  /** Function that adds defaults that depend on other values; called before `--set` changes nested values. */
+  /** Adds defaults that depend on other values; called before `--set` changes nested values. */
   readonly complete?: ((given: Mapping) => Mapping) | undefined;
   /** Sections whose `model` determines other defaults: `--set section.model=…` is applied before `complete`. */
   readonly decisive?: readonly string[] | undefined;
@@ -20,7 +19,7 @@ export interface Sources {
   readonly flags?: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** Reads a YAML or JSON file that contains a mapping, without validation, and loads the models named under `models`. */
+/** Reads a YAML or JSON mapping without validation, and loads the models named under `models`. */
 export function readConfig(file: string): Mapping {
   const value = parseConfig(readText(file), file);
   if (value === null) throw new UserError(`${file} is empty.`);
@@ -29,7 +28,7 @@ export function readConfig(file: string): Mapping {
   return value;
 }
 
-/** Builds a configuration from its sources and validates it. @param what name of the configuration in errors, if there is no file */
+/** @param what name of the configuration in errors, if there is no file */
 export function loadConfig<S extends z.core.$ZodType>(
   schema: S,
   { file, set = [], flags = {}, complete = (mapping) => mapping, decisive = [] }: Sources,

@@ -8,7 +8,7 @@ export type Mapping = { readonly [key: string]: unknown };
 export const isMapping = (value: unknown): value is Mapping =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Copies `node` with the value at `path` replaced; unchanged parts are shared with `node`. */
+/** Copies `node` with a new value at `path`; unchanged parts are shared. */
 function replaceValue(node: unknown, path: readonly string[], depth: number, value: unknown, where: string): unknown {
   const key = path[depth] ?? '';
   const last = depth === path.length - 1;
@@ -30,7 +30,7 @@ function replaceValue(node: unknown, path: readonly string[], depth: number, val
   return { ...node, [key]: replaceValue(node[key], path, depth + 1, value, where) };
 }
 
-/** Copies `config` with the value at `path` replaced. The last key may be new; all other keys must exist. */
+/** Copies `config` with a new value at `path`, whose last key may be new; all other keys must exist. */
 export function withValue(config: Mapping, path: readonly string[], value: unknown, where: string): Mapping {
   return replaceValue(config, path, 0, value, where) as Mapping;
 }

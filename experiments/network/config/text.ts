@@ -45,7 +45,7 @@ function describeReadError(file: string, error: Error & { code?: unknown }): str
   return `${error.message.split(',')[0]}.`;
 }
 
-/** Reads all bytes of a file. @throws UserError if it cannot be read or is larger than 64 MB */
+/** @throws UserError if the file cannot be read or is larger than 64 MB */
 export function readWhole(file: string): Buffer {
   let bytes: Buffer;
   try {
@@ -60,7 +60,7 @@ export function readWhole(file: string): Buffer {
   return bytes;
 }
 
-/** Reads a text file. @throws UserError if it cannot be read, is larger than 64 MB or is not UTF-8 */
+/** @throws UserError if the file cannot be read, is larger than 64 MB or is not UTF-8 */
 export function readText(file: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(readWhole(file));
@@ -70,7 +70,7 @@ export function readText(file: string): string {
   }
 }
 
-/** Decodes delimited text and detects the separator: the first of `separators` that occurs in the first line. */
+/** Decodes delimited text; its separator is the first of `separators` in the first line. */
 export function detectDelimited(
   bytes: Buffer,
   separators: readonly string[] = ['\t', ';', ','],

@@ -5,26 +5,10 @@
 import { UserError } from '../../../core/declare/errors.ts';
 import { show } from '../../../core/declare/show.ts';
 import { FlatTable } from '../../../core/log/flatbuffer.ts';
-
-type NumberReader = readonly [bytes: number, read: (view: DataView, at: number) => number];
+import { NUMBER_READERS, type NumberReader } from '../../logs/npy.ts';
 
 const HEADER = { schema: 1, recordBatch: 3 };
 const TYPE = { int: 2, floatingPoint: 3 };
-const INTEGERS: Readonly<Record<string, NumberReader>> = {
-  i8: [1, (view, at) => view.getInt8(at)],
-  u8: [1, (view, at) => view.getUint8(at)],
-  i16: [2, (view, at) => view.getInt16(at, true)],
-  u16: [2, (view, at) => view.getUint16(at, true)],
-  i32: [4, (view, at) => view.getInt32(at, true)],
-  u32: [4, (view, at) => view.getUint32(at, true)],
-  i64: [8, (view, at) => Number(view.getBigInt64(at, true))],
-  u64: [8, (view, at) => Number(view.getBigUint64(at, true))],
-};
-const FLOATS: readonly (NumberReader | undefined)[] = [
-  undefined,
-  [4, (view, at) => view.getFloat32(at, true)],
-  [8, (view, at) => view.getFloat64(at, true)],
-];
 /** Number of buffers of a column, by type code, without those of child columns. Types that are not listed have 2. */
 const BUFFERS: ReadonlyMap<number, number> = new Map([[1, 0], [4, 3], [5, 3], [13, 1], [16, 1], [19, 3], [20, 3]]); // biome-ignore format: pairs
 /** Codes of column types with different buffer layouts: unions, views and run-end encoding. */
@@ -54,7 +38,6 @@ interface Chunk {
   readonly validity: number | undefined;
 }
 
-/** Table read from an Arrow file or stream. */
 export class ArrowTable {
   readonly metadata: ReadonlyMap<string, string>;
   readonly rows: number = 0;
@@ -144,7 +127,6 @@ export class ArrowTable {
 
 class Message {
   readonly #table: FlatTable;
-  /** Byte offset of the message body in the file. */
   readonly body: number;
   readonly bodyLength: number;
 
@@ -172,7 +154,6 @@ function readFooter(bytes: Uint8Array, view: DataView): { readonly table: FlatTa
   return { table: FlatTable.root(bytes.subarray(at, end)), at };
 }
 
-/** Messages of a stream, or of a file up to the footer. */
 function* readMessages(bytes: Uint8Array, view: DataView, footer: number | undefined): Generator<Message, undefined> {
   const end = footer ?? bytes.length;
   let at = footer === undefined ? 0 : FILE_PREFIX_BYTES;
@@ -213,6 +194,8 @@ function listColumns(fields: readonly FlatTable[]): Column[] {
 function findReader(field: FlatTable): NumberReader | undefined {
   const type = field.has(4) ? undefined : field.table(3);
   if (type === undefined) return undefined;
-  if (field.byte(2) === TYPE.floatingPoint) return FLOATS[type.short(0)];
-  return field.byte(2) === TYPE.int ? INTEGERS[`${type.byte(1) ? 'i' : 'u'}${type.int(0)}`] : undefined;
+  const { f4, f8 } = NUMBER_READERS;
+  if (field.byte(2) === TYPE.floatingPoint) return [undefined, f4, f8][type.short(0)]; // code 0: 16 bits
+  const name = `${type.byte(1) ? 'i' : 'u'}${type.int(0) / 8}`;
+  return field.byte(2) === TYPE.int ? (NUMBER_READERS as Readonly<Record<string, NumberReader>>)[name] : undefined;
 }

@@ -4,19 +4,45 @@ import { show, showShape } from '../../../core/declare/show.ts';
 import { didYouMean } from '../../../core/declare/suggest.ts';
 import type { Connect, EdgeArrays } from '../../../core/graph/schema.ts';
 import { readRegularFile } from '../../../core/log/file.ts';
-import { type NpyArray, readNpy } from '../../logs/npy.ts';
-import { readNpzArchive } from '../../logs/readNpz.ts';
+import { WEIGHTS } from '../../../core/log/tables.ts';
+import { type NpyArray, readNpy, readNpzArchive } from '../../logs/npy.ts';
+import { LogTable } from '../../logs/table.ts';
+import { requireOneProjection } from '../../logs/weightMatrix.ts';
 import { detectDelimited } from '../config/text.ts';
 import { readNirSynapses } from '../nir/describe.ts';
+import type { SynapseColumns } from '../nir/graph.ts';
 import type { ConnectionFile } from '../schema.ts';
-import { readArrowConnections } from './arrow.ts';
-import {
-  type ConnectionFileOptions,
-  type ConnectionReader,
-  type FileContent,
-  readSynapseColumns,
-  type SynapseColumns,
-} from './part.ts';
+import { ArrowTable } from './arrowTable.ts';
+
+/** Content of a connection file: synapse list, or weight matrix (presynaptic × postsynaptic, row-major). */
+export type FileContent =
+  | SynapseColumns
+  | { readonly matrix: Float64Array; readonly shape: readonly [pre: number, post: number] };
+
+export type ConnectionFileOptions = Exclude<ConnectionFile, string>;
+
+export type ConnectionReader = (bytes: Buffer, choice: ConnectionFileOptions) => FileContent;
+
+/** Reads a synapse list from columns; undefined if absent. @throws UserError if pre, post or weight is missing */
+export function readSynapseColumns(
+  names: readonly string[],
+  path: string,
+  column: (name: string) => Float64Array,
+): SynapseColumns | undefined {
+  const needed = ['pre', 'post', 'weight'];
+  const missing = needed.filter((name) => !names.includes(name));
+  if (missing.length === needed.length) return undefined;
+  if (missing.length > 0)
+    throw new UserError(
+      `${path} has no column ${missing.join(' and no ')}, but a list of synapses has pre, post, weight.`,
+    );
+  return {
+    pre: column('pre'),
+    post: column('post'),
+    weight: column('weight'),
+    ...(names.includes('delay') ? { delay: column('delay') } : {}),
+  };
+}
 
 function readDenseMatrix(array: NpyArray, path: string): FileContent {
   const [rows = 0, columns = 0] = array.shape;
@@ -119,6 +145,41 @@ export const readTextConnections: ConnectionReader = (bytes, { path }) => {
       matrix[i * cells.length + j] = parseCell(cell, () => `${path}, row ${i + 1}, column ${j + 1}`);
   });
   return { matrix, shape: [rows.length, header.length] };
+};
+
+function readLastWeightPerSynapse(path: string, projection: string | undefined): FileContent {
+  const table = new LogTable(path, projection === undefined ? {} : { populations: [projection] }, WEIGHTS);
+  const seen = new Set<number>();
+  const last = new Map<string, number>();
+  for (const { columns, rows } of table.readBatches()) {
+    for (let i = 0; i < rows; i++) {
+      seen.add(columns.projection![i]!);
+      last.set(`${columns.pre![i]} ${columns.post![i]}`, columns.weight![i]!);
+    }
+  }
+  table.requireWhole();
+  requireOneProjection(table, seen, 'select one: file: { path, projection }');
+  const pairs = Array.from(last.keys(), (key) => key.split(' ').map(Number));
+  return {
+    pre: Float64Array.from(pairs, ([pre]) => pre!),
+    post: Float64Array.from(pairs, ([, post]) => post!),
+    weight: Float64Array.from(last.values()),
+  };
+}
+
+/** Reads Arrow data: columns pre, post, weight and optionally delay, or else the columns of a weight matrix. */
+export const readArrowConnections: ConnectionReader = (bytes, { path, projection }) => {
+  const table = new ArrowTable(bytes, path);
+  if (table.metadata.get('schema') === WEIGHTS.name) return readLastWeightPerSynapse(path, projection);
+  const { names, rows } = table;
+  const list = readSynapseColumns(names, path, (name) => table.values(name));
+  if (list) return list;
+  const matrix = new Float64Array(rows * names.length);
+  for (const [j, name] of names.entries()) {
+    const values = table.values(name);
+    for (let i = 0; i < values.length; i++) matrix[i * names.length + j] = values[i]!;
+  }
+  return { matrix, shape: [rows, names.length] };
 };
 
 const READERS: ReadonlyMap<string, ConnectionReader> = new Map<string, ConnectionReader>([

@@ -2,9 +2,8 @@ import { UserError } from '../../../core/declare/errors.ts';
 import { showKey } from '../../../core/declare/show.ts';
 import { TICK } from '../../../core/time.ts';
 import type { Mapping } from '../config/override.ts';
-import type { SynapseColumns } from '../connections/part.ts';
 import type { NirSynapseSelection } from '../schema.ts';
-import { NirNetwork } from './graph.ts';
+import { NirNetwork, type SynapseColumns } from './graph.ts';
 import { convertCells, detectStep } from './neurons.ts';
 import { countElements } from './operators.ts';
 import { readNir } from './read.ts';
@@ -21,7 +20,6 @@ const MS_TO_S = 1e-3;
 /** Converts a node name to a population name: letters, digits, _ and -, starting with a letter. */
 const toPopulationName = (name: string): string => name.replaceAll(/[^\w-]+/g, '_').replace(/^(?![A-Za-z])/, 'n');
 
-/** Replaces a list of equal values by a single number. */
 function compactValues(values: Float64Array): number | number[] {
   const [first = 0] = values;
   return values.every((v) => v === first) ? first : [...values];
@@ -140,7 +138,7 @@ function listNotes(net: NirNetwork, detected: number | null, step: number | null
   return notes;
 }
 
-/** Reads the synapses of a projection that `describeNir` listed, with weights in units of the target population. */
+/** Synapses of a projection that `describeNir` listed, with weights in units of the target. */
 export function readNirSynapses(path: string, { from, to, dt, later }: NirSynapseSelection): SynapseColumns {
   const net = new NirNetwork(readNir(path), path);
   const step = dt === 0 ? null : dt * MS_TO_S;

@@ -1,15 +1,20 @@
 import { UserError } from '../../../core/declare/errors.ts';
 import { showKey } from '../../../core/declare/show.ts';
 import { requireMemory } from '../../data/memoryLimit.ts';
-import type { SynapseColumns } from '../connections/part.ts';
 import { NEURON_TYPES, readShape } from './neurons.ts';
 import { countElements, type LinearOperator, OPERATORS } from './operators.ts';
 import type { NirFileGraph, NirFileNode } from './read.ts';
 
-/** Supported node types, listed in error messages. */
 const KNOWN_TYPES = ['Input', 'Output', ...NEURON_TYPES, ...Object.keys(OPERATORS).filter((type) => type !== 'Pass')];
 
-/** Linear map from a population's spikes to a node: entries of neuron `pre`, node element `at`, weight, delay (ms). */
+export interface SynapseColumns {
+  readonly pre: Float64Array;
+  readonly post: Float64Array;
+  readonly weight: Float64Array;
+  readonly delay?: Float64Array;
+}
+
+/** Linear map from spikes to a node: neuron `pre`, element `at`, weight, delay (ms) of each entry. */
 interface Signal {
   readonly shape: readonly number[];
   readonly pre: number[];
@@ -18,13 +23,14 @@ interface Signal {
   readonly delay: number[];
 }
 
+const createSignal = (shape: readonly number[]): Signal => ({ shape, pre: [], at: [], weight: [], delay: [] });
+
 /** NIR graph, converted to populations and connections between them. */
 export class NirNetwork {
   readonly path: string;
   readonly #graph: NirFileGraph;
   readonly #next = new Map<string, string[]>();
 
-  /** @throws UserError for a node type that is not supported */
   constructor(graph: NirFileGraph, path: string) {
     this.path = path;
     this.#graph = graph;
@@ -49,7 +55,6 @@ export class NirNetwork {
     return type === 'Input' || NEURON_TYPES.includes(type);
   }
 
-  /** Names of input and neuron nodes, in file order. */
   get populations(): readonly string[] {
     return [...this.#graph.nodes.keys()].filter((name) => this.isPopulation(name));
   }
@@ -69,9 +74,9 @@ export class NirNetwork {
     return { populations: [...populations], isOutput };
   }
 
-  /** Synapses from one population to another, in NIR units. Weights of parallel paths with equal delays are added. */
+  /** Synapses in NIR units. Weights of parallel paths with equal delays are added. */
   synapses(from: string, to: string): SynapseColumns {
-    const found: Signal = { shape: [], pre: [], at: [], weight: [], delay: [] };
+    const found = createSignal([]);
     this.#follow(from, this.#identity(from), (name, signal) => {
       if (name !== to) return;
       for (const key of ['pre', 'at', 'weight', 'delay'] as const) for (const x of signal[key]) found[key].push(x);
@@ -89,21 +94,15 @@ export class NirNetwork {
   constant(to: string): Float64Array {
     const sum = new Float64Array(countElements(this.shape(to)));
     const seen = new Set<string>();
-    for (const name of this.populations)
-      this.#walk(name, this.shape(name), (node, { bias, shape }) => {
-        if (bias === undefined || seen.has(node)) return;
-        seen.add(node);
-        const signal: Signal = {
-          shape,
-          pre: [...bias.keys()],
-          at: [...bias.keys()],
-          weight: [...bias],
-          delay: [...bias].fill(0),
-        };
-        this.#follow(node, signal, (target, { at, weight }) => {
-          if (target === to) for (const [k, j] of at.entries()) sum[j]! += weight[k]!;
-        });
+    const visitOperator = (name: string, { bias, shape }: LinearOperator): void => {
+      if (bias === undefined || seen.has(name)) return;
+      seen.add(name);
+      const at = [...bias.keys()];
+      this.#follow(name, { shape, pre: at, at, weight: [...bias], delay: at.map(() => 0) }, (target, signal) => {
+        if (target === to) for (const [k, j] of signal.at.entries()) sum[j]! += signal.weight[k]!;
       });
+    };
+    for (const name of this.populations) this.#follow(name, createSignal(this.shape(name)), () => {}, visitOperator);
     return sum;
   }
 
@@ -113,45 +112,32 @@ export class NirNetwork {
     return { shape, pre: at, at, weight: at.map(() => 1), delay: at.map(() => 0) };
   }
 
-  #operator(name: string, shape: readonly number[]): LinearOperator {
-    const node = this.node(name);
-    return OPERATORS[node.type]!(node, shape, this.where(name));
-  }
-
-  /** Calls `visit` for each operator node on the paths from a population to the next populations. */
-  #walk(
-    from: string,
-    shape: readonly number[],
-    visit: (name: string, operator: LinearOperator) => void,
-    path: readonly string[] = [],
-  ): void {
-    for (const name of this.#next.get(from) ?? []) {
-      if (this.isPopulation(name) || this.node(name).type === 'Output') continue;
-      this.#refuseLoop(name, path);
-      const operator = this.#operator(name, shape);
-      visit(name, operator);
-      this.#walk(name, operator.shape, visit, [...path, name]);
-    }
-  }
-
-  /** Propagates a signal from a node to all populations and outputs that it reaches. */
+  /**
+   * Propagates a signal from a node: calls `visit` for each population and output that it reaches, and `visitOperator` for
+   * each operator on the paths to them.
+   */
   #follow(
     from: string,
     signal: Signal,
     visit: (to: string, signal: Signal) => void,
+    visitOperator: (name: string, operator: LinearOperator) => void = () => {},
     path: readonly string[] = [],
   ): void {
     for (const name of this.#next.get(from) ?? []) {
-      if (this.isPopulation(name) || this.node(name).type === 'Output') {
+      const node = this.node(name);
+      if (this.isPopulation(name) || node.type === 'Output') {
         this.#checkTarget(name, from, signal);
         visit(name, signal);
         continue;
       }
-      this.#refuseLoop(name, path);
-      this.#follow(name, applyOperator(this.#operator(name, signal.shape), signal, this.where(name)), visit, [
-        ...path,
-        name,
-      ]);
+      if (path.includes(name))
+        throw new UserError(
+          `${this.path}: ${formatLoop([...path.slice(path.indexOf(name)), name])} is a loop without neurons.`,
+        );
+      const operator = OPERATORS[node.type]!(node, signal.shape, this.where(name));
+      visitOperator(name, operator);
+      const result = applyOperator(operator, signal, this.where(name));
+      this.#follow(name, result, visit, visitOperator, [...path, name]);
     }
   }
 
@@ -169,13 +155,6 @@ export class NirNetwork {
         `${this.where(name)}: it has ${size} elements, but ${countElements(shape)} come in from ${showKey(from)}.`,
       );
   }
-
-  #refuseLoop(name: string, path: readonly string[]): void {
-    if (path.includes(name))
-      throw new UserError(
-        `${this.path}: ${formatLoop([...path.slice(path.indexOf(name)), name])} is a loop without neurons.`,
-      );
-  }
 }
 
 const MAX_SHOWN_NODES = 4;
@@ -186,7 +165,7 @@ const formatLoop = (names: readonly string[]): string =>
 const BYTES_PER_SYNAPSE = 100;
 
 function applyOperator(operator: LinearOperator, { pre, at, weight, delay }: Signal, where: string): Signal {
-  const out: Signal = { shape: operator.shape, pre: [], at: [], weight: [], delay: [] };
+  const out = createSignal(operator.shape);
   for (const [k, index] of at.entries()) {
     operator.each(index, (to, factor) => {
       const w = weight[k]! * factor;
@@ -203,7 +182,7 @@ function applyOperator(operator: LinearOperator, { pre, at, weight, delay }: Sig
 
 /** Merges entries with the same source neuron, element and delay by adding their weights. */
 function mergeEntries({ shape, ...s }: Signal): Signal {
-  const out: Signal = { shape, pre: [], at: [], weight: [], delay: [] };
+  const out = createSignal(shape);
   const width = s.at.reduce((max, at) => Math.max(max, at + 1), 1);
   const places = new Map<number, Map<number, number>>();
   for (let k = 0; k < s.pre.length; k++) {

@@ -10,7 +10,7 @@ import { describeNir } from './describe.ts';
 export const isNirFile = (file: string): boolean => /\.nir$/i.test(file);
 const NAMES_IMPORT = /(?:^|[{,\s])["']?import["']?\s*:/m;
 
-/** Loads the HDF5 library, if `file` is a NIR file or a network file that imports one. */
+/** Loads the HDF5 library if the file is a NIR file or imports one. */
 export async function prepareImport(file: string): Promise<void> {
   if (isNirFile(file)) return prepareHdf5(file);
   let found: string;
@@ -22,7 +22,7 @@ export async function prepareImport(file: string): Promise<void> {
   if (NAMES_IMPORT.test(found)) await prepareHdf5(`import in ${file}`);
 }
 
-/** Loads the HDF5 library, if a projection of a resolved configuration refers to a NIR file. */
+/** Loads the HDF5 library if a projection refers to a NIR file. */
 export async function prepareSynapses({ projections }: { readonly projections: readonly object[] }): Promise<void> {
   const named = projections.some((p) => {
     const { file } = (p as { connect?: { file?: unknown } }).connect ?? {};

@@ -24,7 +24,6 @@ const INFINITE_TAU = 1e300;
 /** Time constant for which the decay is complete at the next tick (15 ps), ms. */
 const ZERO_TAU = 1e-12;
 
-/** Shape of an input, output or neuron node. */
 export function readShape(node: NirFileNode, where: string): readonly number[] {
   if (node.type === 'Input' || node.type === 'Output')
     return requireShape([...requireTensor(node, 'shape', where).values], where);

@@ -10,7 +10,6 @@ export interface LinearOperator {
   each(index: number, visit: (to: number, factor: number) => void): void;
   /** Delay of each element, ms. */
   readonly delay?: Float64Array;
-  /** Bias of each output element. */
   readonly bias?: Float64Array;
 }
 
@@ -21,7 +20,7 @@ const S_TO_MS = 1000;
 /** Memory of the signals passing a node, per output element, bytes. */
 const BYTES_PER_ELEMENT = 64;
 
-/** Checks that a shape consists of integers ≥ 1 and fits into memory. @throws UserError */
+/** @throws UserError if the shape is not integers ≥ 1 or does not fit into memory */
 export function requireShape(shape: readonly number[], where: string): readonly number[] {
   if (shape.length === 0 || !shape.every((size) => Number.isInteger(size) && size >= 1))
     throw new UserError(`${where}: its shape is ${showShape(shape)}, but must be integers >= 1.`);
@@ -29,7 +28,6 @@ export function requireShape(shape: readonly number[], where: string): readonly 
   return shape;
 }
 
-/** Reads a numeric field of a node. @throws UserError if it is missing or not numeric */
 export function requireTensor({ fields, type }: NirFileNode, name: string, where: string): Tensor {
   const found = fields[name];
   if (found === undefined || typeof found === 'string')
@@ -112,6 +110,15 @@ function visitAlong(
   }
 }
 
+/** Calls `visit` for each output pixel that uses the input pixel at (row, column), with the position in the kernel. */
+const visitPixels = (
+  y: KernelAxis,
+  x: KernelAxis,
+  row: number,
+  column: number,
+  visit: (pixel: number, ky: number, kx: number) => void,
+): void => visitAlong(y, row, (to, ky) => visitAlong(x, column, (at, kx) => visit(to * x.out + at, ky, kx)));
+
 function createKernelAxis(
   size: number,
   kernel: number,
@@ -150,23 +157,19 @@ const conv2d: OperatorFactory = (node, shape, where) => {
   const y = createKernelAxis(height, rows, stride[0], padding[0], dilation[0]);
   const x = createKernelAxis(width, columns, stride[1], padding[1], dilation[1]);
   const made = requireShape([out, y.out, x.out], where);
-  const perGroup = out / groups;
+  const [perGroup, area] = [out / groups, y.out * x.out];
   const bias = node.fields.bias === undefined ? null : readPerElement(node, 'bias', out, where);
   return {
     shape: made,
     each: (i, visit) => {
       const c = Math.floor(i / (height * width));
       const group = Math.floor(c / each);
-      visitAlong(y, Math.floor(i / width) % height, (row, ky) =>
-        visitAlong(x, i % width, (column, kx) => {
-          for (let o = group * perGroup; o < (group + 1) * perGroup; o++)
-            visit((o * y.out + row) * x.out + column, values[((o * each + (c % each)) * rows + ky) * columns + kx]!);
-        }),
-      );
+      visitPixels(y, x, Math.floor(i / width) % height, i % width, (pixel, ky, kx) => {
+        for (let o = group * perGroup; o < (group + 1) * perGroup; o++)
+          visit(o * area + pixel, values[((o * each + (c % each)) * rows + ky) * columns + kx]!);
+      });
     },
-    ...(bias === null
-      ? {}
-      : { bias: Float64Array.from({ length: out * y.out * x.out }, (_, k) => bias[Math.floor(k / (y.out * x.out))]!) }),
+    ...(bias && { bias: Float64Array.from({ length: out * area }, (_, k) => bias[Math.floor(k / area)]!) }),
   };
 };
 
@@ -181,15 +184,12 @@ const pool2d: OperatorFactory = (node, shape, where) => {
   return {
     shape: requireShape([channels, y.out, x.out], where),
     each: (i, visit) => {
-      const c = Math.floor(i / (height * width));
-      visitAlong(y, Math.floor(i / width) % height, (row) =>
-        visitAlong(x, i % width, (column) => visit((c * y.out + row) * x.out + column, factor)),
-      );
+      const first = Math.floor(i / (height * width)) * y.out * x.out;
+      visitPixels(y, x, Math.floor(i / width) % height, i % width, (pixel) => visit(first + pixel, factor));
     },
   };
 };
 
-/** Operator factories by NIR node type. */
 export const OPERATORS: Readonly<Record<string, OperatorFactory>> = {
   Pass: passThrough,
   Linear: linear,

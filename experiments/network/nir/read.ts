@@ -22,7 +22,6 @@ export interface NirFileGraph {
 
 /** Memory per element while a dataset is read, bytes. */
 const BYTES_PER_ELEMENT = 24;
-/** Maximum depth of nested graphs. */
 const MAX_DEPTH = 100;
 
 interface Dataset {
@@ -33,7 +32,6 @@ interface Dataset {
 const isGroup = (requireEntry: unknown): requireEntry is Group =>
   typeof (requireEntry as Group | null)?.keys === 'function';
 
-/** Reads the value of a dataset, after a check of its size. */
 function readValue(dataset: Dataset, where: string): unknown {
   requireMemory(BYTES_PER_ELEMENT * (dataset.shape ?? []).reduce((n, size) => n * size, 1), where);
   return dataset.value;
@@ -75,7 +73,7 @@ function readEdges(group: Group, where: string): [string, string][] {
   return Array.from({ length: flat.length / 2 }, (_, k) => [flat[2 * k] as string, flat[2 * k + 1] as string]);
 }
 
-/** Adds a graph to `into`. Nested names get the graph's name as prefix; nested inputs and outputs pass signals on. */
+/** Adds a graph to `into`. Nested names get its name as prefix; nested inputs and outputs pass on. */
 function collectNodes(
   group: Group,
   where: string,

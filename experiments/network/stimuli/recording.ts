@@ -4,8 +4,10 @@ import { show } from '../../../core/declare/show.ts';
 import { didYouMean } from '../../../core/declare/suggest.ts';
 import { readRegularFile } from '../../../core/log/file.ts';
 import { SPIKES } from '../../../core/log/tables.ts';
-import { validateTime } from '../../../core/time.ts';
-import type { Recording } from '../../../neurons/stimuli/recorded.ts';
+import { snap, validateTime } from '../../../core/time.ts';
+import type { POLARITIES, Recording } from '../../../neurons/stimuli/recorded.ts';
+import { readEventFile } from '../../data/eventFile.ts';
+import { decodeColumn, decodePlace, decodePolarity, decodeTime, rowOf } from '../../data/recordings.ts';
 import { findLogFile, LogTable } from '../../logs/table.ts';
 import { detectDelimited } from '../config/text.ts';
 
@@ -100,4 +102,39 @@ export function readRecording(path: string, population: string): Recording {
   if (times.length === 0)
     throw new UserError(`${file} holds no spikes of ${show(population)}: they were not recorded, or it never fired.`);
   return { times: Float64Array.from(times), neurons: Uint32Array.from(neurons), from: file };
+}
+
+const US_PER_MS = 1000;
+
+export interface Sensor {
+  readonly width: number;
+  readonly height: number;
+  readonly polarity: (typeof POLARITIES)[number];
+}
+
+/** Index of the neuron for a pixel and polarity; undefined if this polarity is not used. */
+function neuronOf(x: number, y: number, on: boolean, { width, height, polarity }: Sensor): number | undefined {
+  if ((polarity === 'on' && !on) || (polarity === 'off' && on)) return undefined;
+  return x + width * y + (polarity === 'both' && on ? width * height : 0);
+}
+
+/** Reads an unsorted event file. @throws UserError if it is damaged or an event is outside the sensor */
+export function readEvents(path: string, sensor: Sensor): Recording {
+  const times: number[] = [];
+  const neurons: number[] = [];
+  readEventFile(path).forEach((event, i) => {
+    const place = decodePlace(event);
+    const [x, y] = [decodeColumn(place), rowOf(place)];
+    if (x >= sensor.width || y >= sensor.height) {
+      const size = `${sensor.width} x ${sensor.height}`;
+      throw new UserError(
+        `${path}, event ${i}: pixel (${x}, ${y}) is not on a sensor of ${size}; set width and height.`,
+      );
+    }
+    const neuron = neuronOf(x, y, decodePolarity(place) === 0, sensor);
+    if (neuron === undefined) return;
+    times.push(snap(decodeTime(event) / US_PER_MS));
+    neurons.push(neuron);
+  });
+  return sortRecording(times, neurons, path);
 }

@@ -15,34 +15,24 @@ import { LogTable } from '../../logs/table.ts';
 import { readLastWeights } from '../../logs/weightMatrix.ts';
 import { buildNetwork } from '../../network/build.ts';
 import { isStimulus, type ModelChoice } from '../../network/models.ts';
+import type { Tensor } from '../../network/nir/read.ts';
 import { networkSchema } from '../../network/schema.ts';
 import { STIMULUS_READERS } from '../../network/stimuli/readers.ts';
 import type { OutputFile } from '../../output/file.ts';
 import { readRunConfig } from '../runDirectory.ts';
 
-/** NIR graph: nodes by name and directed edges. Arrays have one element per neuron; `weight` is out × in. */
-interface NirGraph {
-  readonly nodes: Readonly<Record<string, NirNode>>;
-  readonly edges: readonly (readonly [string, string])[];
-}
-
-interface NirArray {
-  readonly values: Float64Array;
-  readonly shape: readonly number[];
-}
-
+/** Node of a NIR graph; parameters have one element per neuron, weights are out × in. */
 type NirNode =
   | { readonly type: 'Input' | 'Output'; readonly size: number }
-  | { readonly type: 'LIF' | 'CubaLIF' | 'Linear' | 'Delay'; readonly params: Readonly<Record<string, NirArray>> };
+  | { readonly type: 'LIF' | 'CubaLIF' | 'Linear' | 'Delay'; readonly params: Readonly<Record<string, Tensor>> };
 
-const fillPerNeuron = (value: (neuron: number) => number, size: number): NirArray => ({
+const fillPerNeuron = (value: (neuron: number) => number, size: number): Tensor => ({
   values: Float64Array.from({ length: size }, (_, j) => value(j)),
   shape: [size],
 });
 
 const MS = 1e-3;
 
-/** Rejects a parameter without an equivalent in NIR. @throws UserError that names the parameter */
 function refuseParameter(path: string, value: unknown, why: string): never {
   throw new UserError(`${path} is ${value}: ${why}, so the network cannot be written as NIR.`);
 }
@@ -58,7 +48,7 @@ function createMembranes(p: LifParams, path: string, seed: Seed): MembraneParame
   return new MembraneParameters(p, context, (pA, tau, capacitance) => (tau / capacitance) * pA);
 }
 
-/** Sentences on the properties of a LIF population that are lost because NIR cannot express them. */
+/** Sentences on the properties of a population that NIR cannot express. */
 function listLosses(p: LifParams, path: string, seed: Seed): string[] {
   const { refractory, hasRefractoriness } = createMembranes(p, path, seed);
   const ms = refractory.shared ? `${refractory.at(0)} ms` : 'not 0 ms for all';
@@ -106,7 +96,7 @@ function createLifNode(p: LifParams, path: string, seed: Seed): NirNode {
 
 const MAX_WEIGHTS = 2 ** 28;
 
-/** Adds the initial weights to the matrix; these are also the final weights of synapses without a rule. */
+/** Adds the initial weights, which are also the final weights without a rule. */
 function addBuiltWeights({ edges, source, sources }: Projection, into: Float64Array): void {
   for (let row = 0; row < edges.rows; row++) {
     const pre = sources.neuron(row % sources.count);
@@ -134,8 +124,8 @@ function readRecordedWeights(run: string, { name, source, edges }: Projection, i
   }
 }
 
-/** Frozen weights of a projection, out × in: the last recorded weights if it has a rule, else the initial weights. */
-function readFrozenWeights(run: string, projection: Projection): NirArray {
+/** Weights of a projection, out × in: the last recorded ones if it has a rule, else the initial ones. */
+function readFrozenWeights(run: string, projection: Projection): Tensor {
   const { source, target, name, rule } = projection;
   const shape = [target.size, source.size];
   if (target.size * source.size > MAX_WEIGHTS)
@@ -160,7 +150,7 @@ function createPopulationNode(choice: ModelChoice, size: number, path: string, s
 /** Replaces all but letters, digits and underscores, because NIR readers use node names as module names. */
 const toNodeName = (name: string): string => name.replaceAll(/\W+/g, '_');
 
-/** Creates the chain of nodes for a projection: a delay, if there is one, then the weights. */
+/** Nodes of a projection: a delay, if there is one, then the weights. */
 function createProjectionNodes(run: string, p: Projection): [string, NirNode][] {
   if (p.shortTerm) refuseParameter(`${p.name}.shortTerm`, 'set', 'synapses of NIR have no short-term dynamics');
   if (p.delays.length > 1) refuseParameter(`${p.name}.delay`, 'several delays', 'NIR delays neurons, not synapses');
@@ -174,16 +164,12 @@ function createProjectionNodes(run: string, p: Projection): [string, NirNode][] 
   ];
 }
 
-/** NIR graph with fixed weights, and sentences on the network properties that NIR cannot express. */
-interface FrozenGraph extends NirGraph {
-  readonly lost: readonly string[];
-}
-
 /**
- * Converts the network of a finished run to a NIR graph with fixed weights. Inputs: stimuli; outputs: recorded neurons.
+ * Converts the network of a finished run to a NIR graph with fixed weights. Inputs: stimuli; outputs: recorded neurons. `lost`:
+ * sentences on the network properties that NIR cannot express.
  * @throws UserError that names a parameter without an equivalent in NIR
  */
-export function createGraph(run: string): FrozenGraph {
+export function createGraph(run: string) {
   const config = readJson(run, 'config.json', configSchema);
   if (!('populations' in config))
     throw new UserError(`${run} is not the run of a network file; only such a network can be written as NIR.`);
@@ -224,7 +210,6 @@ export function createGraph(run: string): FrozenGraph {
   return { nodes, edges, lost };
 }
 
-/** Version of the NIR package whose file layout is written. */
 const NIR_VERSION = '1.0';
 
 const writeText = (group: Group, name: string, data: string) =>
@@ -239,7 +224,7 @@ function writeNode(group: Group, node: NirNode): void {
   }
 }
 
-function writeGraph(root: Group, { nodes, edges }: NirGraph): void {
+function writeGraph(root: Group, { nodes, edges }: ReturnType<typeof createGraph>): void {
   writeText(root, 'version', NIR_VERSION);
   const graph = root.create_group('node');
   writeText(graph, 'type', 'NIRGraph');
@@ -249,10 +234,8 @@ function writeGraph(root: Group, { nodes, edges }: NirGraph): void {
 }
 
 /**
- * Writes the network of a run with fixed weights as NIR, in the HDF5 layout of the `nir` package: `/version`, `/node/type`
- * "NIRGraph", `/node/edges` (pairs of names) and one group per node under `/node/nodes`. Weights are out × in, times in s.
+ * Writes the network of a run with fixed weights as NIR, in the layout that `readNir` reads, and `/version`; times in s.
  * @returns one sentence for each property that NIR cannot express
- * Source: Pedersen et al. 2024, doi:10.1038/s41467-024-52259-9; `nir/serialization.py`.
  */
 export async function writeNir(run: string, out: OutputFile): Promise<readonly string[]> {
   await prepareHdf5('--format nir');

@@ -1,7 +1,7 @@
 import { DEVICES, NEURONS } from '../../../core/log/tables.ts';
 import { computeJoulesPer, type EnergyAccount, energyOf, sumEnergy } from '../../devices/energy/account.ts';
 import { NO_ANSWER } from '../../look/imageLog.ts';
-import { writeDeviceLog } from '../../run/devices.ts';
+import { writeDeviceLog } from '../../run/run.ts';
 import type { RunDirectory } from '../../run/runDirectory.ts';
 import { findNonFinite, listWarnings, requireFinite, summariseNetwork } from '../../run/summary.ts';
 import { countGroups, countOutputs } from './architecture.ts';

@@ -3,14 +3,14 @@ import * as fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { crc32 } from '../../../core/log/crc32.ts';
+import { createRowHash } from '../../../core/log/file.ts';
 import { readLog } from '../../../core/log/read.ts';
-import { RowHash } from '../../../core/log/rowHash.ts';
 import { mapColumns, SPIKES, type TableSpec, WEIGHTS } from '../../../core/log/tables.ts';
 import { runs } from '../../support.ts';
 import { testLog, testRows } from './rows.ts';
 
 function hashOf(spec: TableSpec, batches: readonly number[]): string {
-  const hash = new RowHash(spec, createHash('sha256'));
+  const hash = createRowHash(spec);
   let row = 0;
   for (const rows of batches) {
     hash.update(testRows(spec, rows, row), rows);
@@ -20,7 +20,7 @@ function hashOf(spec: TableSpec, batches: readonly number[]): string {
 }
 
 test('a spike is hashed as 13 bytes: time, neuron, population, little endian', () => {
-  const hash = new RowHash(SPIKES, createHash('sha256'));
+  const hash = createRowHash(SPIKES);
   const columns = {
     time: Float64Array.of(0.1, -2),
     neuron: Uint32Array.of(7, 2 ** 32 - 1),
@@ -50,7 +50,7 @@ test('batching never changes the hash, nor does a way through a log', () => {
         }
         batches.push(left);
         assert.is(hashOf(spec, batches), whole);
-        const hash = new RowHash(spec, createHash('sha256'));
+        const hash = createRowHash(spec);
         for (const { columns, rows } of readLog(testLog(spec, batches))) hash.update(columns, rows);
         assert.is(hash.digest(), whole);
       }),
@@ -62,7 +62,7 @@ test('batching never changes the hash, nor does a way through a log', () => {
 test('the order of rows and every column count', () => {
   const rows = testRows(WEIGHTS, 10);
   const digest = (columns: typeof rows) => {
-    const hash = new RowHash(WEIGHTS, createHash('sha256'));
+    const hash = createRowHash(WEIGHTS);
     hash.update(columns, 10);
     return hash.digest();
   };

@@ -12,8 +12,7 @@ import { loadMnist } from '../../../experiments/data/mnist.ts';
 import { readMatrix } from '../../../experiments/logs/readMatrix.ts';
 import { readJson } from '../../../experiments/logs/runJson.ts';
 import { readConfig } from '../../../experiments/network/config/load.ts';
-import { readEvents } from '../../../experiments/network/stimuli/atis.ts';
-import { readSpikeList } from '../../../experiments/network/stimuli/recording.ts';
+import { readEvents, readSpikeList } from '../../../experiments/network/stimuli/recording.ts';
 import { readPlan } from '../../../experiments/sweep/directory.ts';
 import { memspike } from '../run/cli.ts';
 

@@ -7,7 +7,7 @@ import * as assert from 'uvu/assert';
 import { loadDataSet, readSetSizes } from '../../../experiments/data/dataSet.ts';
 import { computeDuration, RecordingPlayer } from '../../../experiments/data/recordings.ts';
 import { selectSplit } from '../../../experiments/data/split.ts';
-import { readEvents } from '../../../experiments/network/stimuli/atis.ts';
+import { readEvents } from '../../../experiments/network/stimuli/recording.ts';
 import { binOf, type TestEvent } from './saccades.ts';
 
 const test = suite('recordings of an event camera');

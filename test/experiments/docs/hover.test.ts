@@ -8,7 +8,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { toJsonSchema } from '../../../core/declare/jsonSchema.ts';
 import { addComments, listBuiltInModels } from '../../../experiments/docs/hover.ts';
-import { listParameters } from '../../../experiments/network/declaration.ts';
+import { listParameters } from '../../../experiments/network/models.ts';
 
 const built = fileURLToPath(new URL('../../../', import.meta.url));
 const root = join(built, '..');

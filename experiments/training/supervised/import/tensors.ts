@@ -1,7 +1,7 @@
 import { UserError } from '../../../../core/declare/errors.ts';
 import { show, showShape } from '../../../../core/declare/show.ts';
 import { readRegularFile } from '../../../../core/log/file.ts';
-import { readNpzArchive } from '../../../logs/readNpz.ts';
+import { readNpzArchive } from '../../../logs/npy.ts';
 import type { Shape } from '../model.ts';
 
 /** Multidimensional array in C order. */

@@ -4,8 +4,12 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { readEvents, type Sensor } from '../../../../experiments/network/stimuli/atis.ts';
-import { readRecording, readSpikeList } from '../../../../experiments/network/stimuli/recording.ts';
+import {
+  readEvents,
+  readRecording,
+  readSpikeList,
+  type Sensor,
+} from '../../../../experiments/network/stimuli/recording.ts';
 import { inProcess } from '../../cli/inProcess.ts';
 import { json, rowsOf } from '../../run/cli.ts';
 

@@ -1,34 +1,5 @@
 import { allocateColumns, type ColumnRecord, countRowBytes, type TableSpec } from './tables.ts';
 
-/** Incremental hash of bytes, such as `createHash('sha256')` of Node. */
-interface ByteHash {
-  update(bytes: Uint8Array): unknown;
-  digest(encoding: 'hex'): string;
-}
-
-/**
- * Hash of the rows of a table, in order, packed without gaps (see `RowPacker`). It does not depend on batches or metadata.
- * NaN is hashed with its bits.
- */
-export class RowHash {
-  readonly #hash: ByteHash;
-  readonly #packer: RowPacker;
-
-  constructor(spec: TableSpec, hash: ByteHash) {
-    this.#hash = hash;
-    this.#packer = new RowPacker(spec);
-  }
-
-  update(columns: ColumnRecord, rows: number): void {
-    this.#packer.pack(columns, rows, (bytes) => this.#hash.update(bytes));
-  }
-
-  /** Finishes the hash and returns it in lower-case hexadecimal; no rows can follow. */
-  digest(): string {
-    return this.#hash.digest('hex');
-  }
-}
-
 const BLOCK_ROWS = 2048;
 
 /** Row packer: packs rows without gaps, columns in the order of the table, little endian (13 bytes for a spike). */
@@ -62,7 +33,7 @@ export class RowPacker {
   }
 }
 
-/** Copies elements of `width` bytes from `from` to `to` with a distance of `stride` bytes, starting at `offset`. */
+/** Copies elements of `width` bytes to places `stride` bytes apart, from `offset` on. */
 function spread(from: Uint8Array, width: number, to: Uint8Array, offset: number, stride: number): void {
   for (let byte = 0; byte < width; byte++) {
     for (let i = byte, o = offset + byte; i < from.length; i += width, o += stride) to[o] = from[i]!;
