@@ -115,7 +115,7 @@ function mutateOnnx(random: Random, bytes: Uint8Array): Uint8Array {
 export const MODELS: readonly Loader[] = [
   {
     name: 'model npz',
-    modules: ['training/supervised/import/', 'logs/npy.js', 'logs/readNpz.js', 'data/unpack.js'],
+    modules: ['training/supervised/import/', 'logs/npy.js', 'data/unpack.js'],
     seeds: () =>
       (['mlp', 'cnn'] as const).map((kind) => ({
         name: `${kind}.npz`,
