@@ -174,7 +174,7 @@ export function createHalvingSearch(plan: Plan, { resource = 'replicates' }: Sea
   };
 }
 
-/** Rounds with 1, 2, 4, … replicates per point, earlier ones included. */
+/** Successive rounds with 1, 2, 4, … replicates per point, earlier ones included. */
 function createReplicateLadder({ facts: { replicates }, runs }: Plan): HalvingRounds {
   if (replicates < 2)
     throw new UserError(
@@ -185,7 +185,7 @@ function createReplicateLadder({ facts: { replicates }, runs }: Plan): HalvingRo
   return { levels, candidates: groupByPoint(runs).map((own) => levels.map((level) => own.slice(0, level))) };
 }
 
-/** Rounds with ascending values of a parameter; points that differ only in it are one candidate. */
+/** Successive rounds with ascending values of a parameter; points that differ only in it are one candidate. */
 function createParameterLadder({ facts, runs }: Plan, name: string): HalvingRounds {
   const names = facts.parameters.map((parameter) => parameter.name);
   if (!names.includes(name))
