@@ -12,17 +12,17 @@ import * as assert from 'uvu/assert';
  */
 const LIMITS = {
   /** Lines of source outside test/. */
-  lines: 85_200,
-  megabytes: 3.77,
-  files: 778,
+  lines: 81_500,
+  megabytes: 3.6,
+  files: 700,
   /** Files under `SHORT_FILE_LINES` lines. */
-  shortFiles: 68,
+  shortFiles: 60,
   /** Files over `LONG_FILE_LINES` lines. */
   longFiles: 0,
   /** Pairs of folders directly under experiments/ that import each other. */
   mutualFolders: 0,
   /** Lines of source and pages with words of the private vocabulary of version 0.1.0. */
-  privateWords: 6,
+  privateWords: 4,
   /** Docstrings and comments that begin with a relative clause. */
   clauseOpenings: 3,
   /** Occurrences of identifiers that were renamed. */
