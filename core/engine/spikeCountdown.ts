@@ -15,8 +15,12 @@ const schema = object({
   spikes: integer({ min: 1, help: 'number of further spikes after which the run ends' }),
 });
 
-/** Checks a stop condition. @throws UserError */
-export const checkStopAfter = (given: StopAfter, where: string): void => void validate(schema, given, where);
+/** Quick validation of a stop condition; calls the slower `validate` only to report an error. @throws UserError */
+export function checkStopAfter(given: StopAfter, where: string): void {
+  const { population, spikes } = given ?? {};
+  const isValid = isPopulationOrList(population) && Number.isInteger(spikes) && spikes >= 1;
+  if (!isValid || Object.keys(given).length !== 2) validate(schema, given, where);
+}
 
 /** Countdown of the spikes until the stop condition of a run is met. */
 export class SpikeCountdown {
