@@ -56,6 +56,10 @@ export async function openMeasurement(files: readonly string[], options: Measure
   const source = sheet === undefined ? names : `${names} --sheet ${quoteForShell(sheet)}`;
   if (kind !== 'pulses') {
     const { models, columns, fit } = KINDS[kind];
+    if (model === 'table')
+      throw new UsageError(
+        `A table of steps needs a measurement of pulses, but ${source} is a measurement of ${kind}.`,
+      );
     if (model !== undefined && !models.includes(model))
       throw new UsageError(
         `device fit: --model is ${show(model)}, which is not a model of ${kind}${didYouMean(model, models, 'it takes')}`,
