@@ -80,7 +80,8 @@ async function checkpoints(count: number, out: string, { child }: Started): Prom
   }
 }
 
-test(`kill -9 at ${KILLS} random moments, each resumed to the same bits`, async () => {
+// Short runs stop by SIGTERM and resume instead, see below.
+slowTest(test, `kill -9 at ${KILLS} random moments, each resumed to the same bits`, async () => {
   let resumedLate = 0;
   for (let i = 0; i < KILLS; i++) {
     const out = `killed${i}`;

@@ -78,6 +78,8 @@ for (const [file, path] of Object.entries(FILES)) {
   if (process.env.UPDATE_REFERENCE === '1') write(path, cases);
   const expected = reference<Record<string, Expected>>(path);
   test(`${file}: the same bits as 0.1.0`, () => {
+    // Short runs leave out the largest file; contract/state and the other files represent it.
+    if (isShort && file === 'devices') return;
     assert.equal(Object.keys(expected), Object.keys(cases));
     for (const name of Object.keys(cases)) assert.is(ofNoise[name] !== undefined, noisy[name] !== undefined);
     for (const [name, parts] of Object.entries(cases)) {

@@ -68,6 +68,7 @@ for (const precision of ['f32', 'f64'] as const)
           expected.forEach((mV, j) => {
             assert.ok(Math.abs(thresholds.at(j, 0) - mV) < 1e-5, `neuron ${j}: ${thresholds.at(j, 0)}, not ${mV}`);
           });
+          assert.ok(thresholds.b.every((b) => b >= thresholds.least));
         }
       });
 

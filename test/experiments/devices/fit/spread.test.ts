@@ -28,7 +28,8 @@ test('intervals of what differs between devices are as wide as few devices make 
   assert.ok(half > between / Math.sqrt(5), `${half}`); // t is about 2; the spread itself is sampled
 });
 
-test('spread between devices and between cycles are distinguished, and both from read noise', () => {
+// Short runs check the spread between devices alone, above.
+slowTest(test, 'spread between devices and between cycles are distinguished, and both from read noise', () => {
   const { made } = KNOWN[1]!;
   const of = (m: Partial<Measurement>) => fitted({ ...made, relative: 0.02, devices: 12, seed: 3, ...m }).spread;
   const between = of({ between: 0.15 });
