@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { prefixErrors } from '../../../../core/declare/errors.ts';
 import { type KindOptions, readRows } from '../../../../experiments/devices/fit/import/columns.ts';
 import { readTables } from '../../../../experiments/devices/fit/import/files.ts';
 import type { KindName } from '../../../../experiments/devices/fit/kinds/kind.ts';
@@ -26,7 +27,7 @@ async function fitRefusal(kind: Exclude<KindName, 'pulses'>, names: string, rows
   const known = KINDS[kind];
   const read = readRows(await grids(names, ...rows), known.columns, options);
   try {
-    known.fit(read, { source: 'm.csv', device: {}, options });
+    prefixErrors(read.name, () => known.fit(read, { source: 'm.csv', device: {}, options }));
   } catch (error) {
     return (error as Error).message.replaceAll(file, 'm.csv');
   }
