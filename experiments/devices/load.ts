@@ -32,7 +32,9 @@ export interface LoadedDevice {
 /** Error: a name is not a preset, a model or an existing file. */
 export class UnknownDeviceError extends UserError {}
 
-export const presetNames = (): string[] => PRESETS.names();
+export function presetNames(): string[] {
+  return PRESETS.names();
+}
 
 const isModelName = (name: string): boolean => Object.hasOwn(MODELS.devices, name);
 

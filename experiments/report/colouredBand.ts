@@ -1,4 +1,4 @@
-import type { PopulationSize } from '../look/plots/spikeMarks.ts';
+import type { PopulationSize } from '../look/plots/density.ts';
 import { getSeriesColour, getSeriesColourOnDark } from '../look/plots/style.ts';
 import type { RasterStrip } from './client/data.ts';
 

@@ -7,13 +7,13 @@ import {
   BAR_WIDTH,
   type ColourScale,
   colourIndex,
-  createGridMark,
+  encodeGrid,
   type Grid,
   renderColourBar,
   SEQUENTIAL_RAMP,
 } from './colours.ts';
 import { layoutWidth } from './look.ts';
-import { renderPlot } from './panel.ts';
+import { createImageMark, renderPlot } from './panel.ts';
 import { createTickFormat } from './prefix.ts';
 import {
   composePicture,
@@ -69,7 +69,7 @@ export function heatMap(map: HeatMap): string {
     x: axis(x, 40),
     y: axis(y, 68),
     marks: [
-      createGridMark(map, colours, { x: MAP_MARGIN.left, y: MAP_MARGIN.top, width: inner, height }),
+      createImageMark(encodeGrid(map, colours, inner, height), MAP_MARGIN.left, MAP_MARGIN.top, inner, height),
       Plot.ruleX(within(x) ? [0] : [], { stroke: MUTED_COLOUR }),
       Plot.ruleY(within(y) ? [0] : [], { stroke: MUTED_COLOUR }),
       Plot.frame({ stroke: MUTED_COLOUR }),

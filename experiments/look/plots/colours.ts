@@ -121,12 +121,8 @@ export function renderGrid(
 /** Number of image pixels per plot pixel. */
 export const PIXEL_DENSITY = 2;
 
-/** Image of a grid that fills a rectangle, in plot pixels. */
-export function createGridMark(
-  grid: Grid,
-  colours: ColourScale,
-  { x, y, width, height }: { x: number; y: number; width: number; height: number },
-): Plot.RenderFunction {
+/** PNG of a grid as a data URL, for a rectangle of `width` × `height` plot pixels. */
+export function encodeGrid(grid: Grid, colours: ColourScale, width: number, height: number): string {
   const [w, h] = [width * PIXEL_DENSITY, height * PIXEL_DENSITY];
-  return createImageMark(encodePngUrl(renderGrid(grid, colours, w, h), w, h, 3), x, y, width, height);
+  return encodePngUrl(renderGrid(grid, colours, w, h), w, h, 3);
 }

@@ -1,5 +1,22 @@
 /** Density images of raster plots. This module imports nothing, because scripts of report pages use it, too. */
 
+/** Population in a raster plot, and its spikes. */
+export interface PopulationSize {
+  readonly name: string;
+  readonly size: number;
+  /** Index of the first neuron shown. Default: 0. */
+  readonly first?: number;
+}
+
+/** Spikes in parallel arrays. */
+export interface Spikes {
+  /** ms */
+  readonly times: ArrayLike<number>;
+  readonly neurons: ArrayLike<number>;
+  /** Index of the population of each spike. */
+  readonly population: ArrayLike<number>;
+}
+
 /** Strip of a population in the raster plot, in pixels from the top; the first neuron is at the bottom. */
 export interface PixelStrip {
   readonly first: number;

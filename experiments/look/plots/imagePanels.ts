@@ -2,7 +2,7 @@
 import * as Plot from '@observablehq/plot';
 import { UserError } from '../../../core/declare/errors.ts';
 import { formatCount } from '../../../core/declare/show.ts';
-import { BAR_WIDTH, type ColourScale, createGridMark, type Grid, renderColourBar, renderGrid } from './colours.ts';
+import { BAR_WIDTH, type ColourScale, encodeGrid, type Grid, renderColourBar, renderGrid } from './colours.ts';
 import { layoutWidth } from './look.ts';
 import { createImageMark, encodePngUrl, renderPixelPlot } from './panel.ts';
 import {
@@ -53,7 +53,7 @@ export function filmStrip({ rows, moments, colours, title, subtitle }: FilmStrip
       x: LEFT + place(i),
       y: top(j),
       svg: renderPixelPlot(width, height, [
-        createGridMark(frame, colours, { x: 0, y: 0, width, height }),
+        createImageMark(encodeGrid(frame, colours, width, height), 0, 0, width, height),
         Plot.frame({ stroke: '#bebebe' }),
       ]),
     })),
@@ -113,7 +113,7 @@ export function windowVotes({ images, rows, columns, across, votes, labels, pred
     }));
     const isRight = predictions[i] === labels[i];
     const svg = renderPixelPlot(width, height, [
-      createGridMark({ values, rows, columns }, GREY, { x: 0, y: 16, width: side, height: side }),
+      createImageMark(encodeGrid({ values, rows, columns }, GREY, side, side), 0, 16, side, side),
       Plot.text([`digit ${labels[i]}${isRight ? '' : `, answer ${predictions[i]}`}`], {
         x: 0,
         y: 7,

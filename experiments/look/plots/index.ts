@@ -24,6 +24,7 @@ export {
   summariseSeeds,
 } from './chart.ts';
 export type { ColourScale, Grid } from './colours.ts';
+export type { PopulationSize } from './density.ts';
 export {
   type FilmStrip,
   filmStrip,
@@ -35,5 +36,4 @@ export {
 export { type PictureStyle, withPictureStyle } from './look.ts';
 export { type Raster, raster } from './raster.ts';
 export { energyScale, type Responses, responses } from './rows.ts';
-export type { PopulationSize } from './spikeMarks.ts';
 export { svgToPdf, svgToPng } from './write.ts';

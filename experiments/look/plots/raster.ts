@@ -3,16 +3,10 @@ import { UserError } from '../../../core/declare/errors.ts';
 import { formatCount } from '../../../core/declare/show.ts';
 import { chooseTimeUnit, formatTime } from '../time.ts';
 import { chooseBinWidth, computeBinnedRates, countBins } from './binnedRates.ts';
+import type { PopulationSize, Spikes } from './density.ts';
 import { layoutWidth } from './look.ts';
 import { renderPlot } from './panel.ts';
-import {
-  type PlotStrip,
-  type PopulationSize,
-  renderSpikeDensity,
-  renderSpikeStrokes,
-  type Spikes,
-  stackStrips,
-} from './spikeMarks.ts';
+import { type PlotStrip, renderSpikeDensity, renderSpikeStrokes, stackStrips } from './spikeMarks.ts';
 import {
   composePicture,
   computeMaxTickCount,

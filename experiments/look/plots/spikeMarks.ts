@@ -1,26 +1,9 @@
 /** Spikes in a raster plot, in strips by population. */
 import type { RenderFunction } from '@observablehq/plot';
 import { PIXEL_DENSITY } from './colours.ts';
-import { renderDensity } from './density.ts';
+import { type PopulationSize, renderDensity, type Spikes } from './density.ts';
 import { createImageMark, encodePngUrl } from './panel.ts';
 import { getSeriesColour } from './style.ts';
-
-/** Population in a raster plot, and its spikes. */
-export interface PopulationSize {
-  readonly name: string;
-  readonly size: number;
-  /** Index of the first neuron shown. Default: 0. */
-  readonly first?: number;
-}
-
-/** Spikes in parallel arrays. */
-export interface Spikes {
-  /** ms */
-  readonly times: ArrayLike<number>;
-  readonly neurons: ArrayLike<number>;
-  /** Index of the population of each spike. */
-  readonly population: ArrayLike<number>;
-}
 
 /** Horizontal strip of a population in the raster plot, in pixels from the top of the frame. */
 export interface PlotStrip extends Required<PopulationSize> {

@@ -4,7 +4,7 @@ import { SPIKES } from '../../../core/log/tables.ts';
 import { createNoSpikesError, describeSilentPopulations } from '../../logs/silence.ts';
 import { findLogFile, LogTable, readPopulationSizes, type Selection } from '../../logs/table.ts';
 import { resolveWindow } from '../../logs/window.ts';
-import type { PopulationSize } from '../plots/spikeMarks.ts';
+import type { PopulationSize } from '../plots/density.ts';
 
 /** Maximum number of spikes in memory, 17 bytes each. */
 const MAX_SPIKES = 50_000_000;

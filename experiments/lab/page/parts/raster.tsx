@@ -1,6 +1,6 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { toHexColours } from '../../../look/plots/colours.ts';
-import type { PopulationSize } from '../../../look/plots/spikeMarks.ts';
+import type { PopulationSize } from '../../../look/plots/density.ts';
 import type { FieldsData, RasterData } from '../../../report/client/data.ts';
 import { FieldsView } from '../../../report/client/fieldsView.ts';
 import { RasterView } from '../../../report/client/rasterView.ts';
