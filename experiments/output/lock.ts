@@ -134,7 +134,7 @@ function createExclusive(path: string, text: string): boolean {
     linkSync(temporary, path);
     return true;
   } catch (error) {
-    // ENOENT: the process that holds the directory removed the temporary file, as a leftover of an aborted process.
+    // ENOENT: the process that holds the lock took our temporary file for a leftover of an aborted process and removed it.
     if (hasCode(error, 'EEXIST') || hasCode(error, 'ENOENT')) return false;
     throw error;
   } finally {

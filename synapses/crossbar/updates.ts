@@ -94,7 +94,7 @@ export function createPulseUpdater(
   };
 
   return {
-    /** Number of pulse-train slots used so far; state, in addition to the state of the devices. */
+    /** Number of pulse-train time slots sent so far, for all rows together; saved in checkpoints with the devices. */
     slots,
     /**
      * Updates weights row by row by pulses: ΔW = scale × wanted. Update rule stochastic sends full pulses only; the

@@ -196,7 +196,7 @@ export function drawPoissonBlock(r: PoissonRecord, times: usize, neurons: usize,
   stop = r.stop;
   tied = false;
   let count: usize = 0;
-  /** Binary logarithm of the number of spikes per draw. */
+  /** Log2 of the number of spikes per draw of 16 random words: 4, or 2 with different rates, which need more words per spike. */
   const shift: usize = keep == 0 ? 2 : 1;
   while (count < <usize>capacity && clock < Infinity) {
     const draws = min(<usize>CHUNK, (<usize>capacity - count) >> shift);

@@ -26,6 +26,7 @@ interface Curve {
   readonly label: number;
   /** Root mean square distance between NeuroSim's curve and that of the device, as a share of the range. */
   readonly distance: number;
+  /** Root mean square conductance change per pulse, as a fraction of the conductance range. */
   readonly step: number;
 }
 

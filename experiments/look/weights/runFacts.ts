@@ -39,7 +39,7 @@ export const findProjection = (path: string, projection: string) =>
 export function createWeightLabel(path: string, projection: string): string {
   const config = readConfig(path);
   const target = findProjection(path, projection)?.to;
-  // The configuration of the MNIST job does not describe its synapses: delta, with weights in mV.
+  // The configuration of an MNIST run does not state the synapse type, which is always delta, with weights in mV.
   const synapse = config?.preprocessing === undefined ? config?.populations?.[target ?? '']?.synapse : 'delta';
   const unit = synapse && WEIGHT_UNITS[synapse];
   return unit ? `weight (${unit})` : 'weight';

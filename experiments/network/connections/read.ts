@@ -72,7 +72,7 @@ export const readNpzConnections: ConnectionReader = (bytes, { path, array: wante
   if (names.includes('format') && names.includes('data')) return readSparseMatrix(read, path);
   if (names.length === 1) return readDenseMatrix(read(names[0]!), `${path}: ${show(names[0])}`);
   throw new UserError(
-    `${path} holds ${names.length === 0 ? 'no arrays' : show(names)}; select a matrix (file: { path, array }), or name the arrays of synapses pre, post, weight.`,
+    `${path} holds ${names.length === 0 ? 'no arrays' : show(names)}; for a weight matrix, select its array with file: { path, array }; a list of synapses must be in arrays called pre, post and weight.`,
   );
 };
 

@@ -37,7 +37,7 @@ const stimulus = object(
       number({
         ...positive,
         max: 1000,
-        help: 'playback speed of event recordings, which replace rate, gamma and duration; default 1 (real time)',
+        help: 'playback speed of event recordings; default 1 (real time); with recordings, rate, gamma and duration are not used',
       }),
     ),
   },
@@ -125,7 +125,7 @@ export const mnistSchema = object({
   models,
   network: optional(
     choice(NETWORKS, {
-      help: 'architecture; layer (default): whole image; windows: groups vote on parts; features: learned first stage',
+      help: 'architecture; layer (default): each neuron sees the whole image; windows: each group of neurons sees a part of the image, and groups vote; features: a learned feature stage precedes the layer',
     }),
   ),
   windows: optional(windowsSection),

@@ -26,7 +26,7 @@ const ENDS_AT_SECOND_SPIKE: Pick<RuleRecipe, 'training' | 'homeostasis'> = {
 };
 
 const RECIPES: Readonly<Record<string, RuleRecipe>> = {
-  // Diehl and Cook normalise weights; here, input spikes of the next image depress synapses instead.
+  // Diehl and Cook normalise weights. Here, input spikes after an output spike, also of the next image, depress synapses instead.
   diehlCook: {
     ...ENDS_AT_SECOND_SPIKE,
     rule: { aPlus: 2, aMinus: 0.2, tauPre: 11, tauPost1: 7, tauPost2: 60, minStrength: 0.02 },

@@ -209,7 +209,7 @@ function toSiemens(
   return scaled;
 }
 
-/** Map of weights 0 to 1 to the range in S; of -1 to 1 if some weights are clearly negative. */
+/** Returns the linear map from weights to conductances in S. Weights span [0, 1], or [-1, 1] if some are clearly negative. */
 function mapWeights(
   table: Table,
   values: readonly number[],

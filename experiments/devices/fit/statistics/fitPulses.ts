@@ -191,7 +191,7 @@ export function fitPulses(trains: readonly Train[], onStage: (stage: string) => 
   const requireRange = (of: PooledReadings, what: string): void => {
     const [low, high] = measuredRange(of);
     if (!(high > low))
-      throw new UserError(`${what} are ${low * unit} S after all pulses; no step can be fitted to them.`);
+      throw new UserError(`${what} are ${low * unit} S after every pulse; no change per pulse can be fitted to constant readings.`);
   };
   requireRange(poolReadings(trains, unit), 'means of the readings');
   onStage('fitting the models');

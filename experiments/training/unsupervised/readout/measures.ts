@@ -21,7 +21,7 @@ export function votesOf(passes: readonly Uint8Array[], classes = 10): Votes {
   const images = passes[0]?.length ?? 0;
   if (images === 0 || passes.some((one) => one.length !== images))
     throw new UserError(
-      `votes: passes over ${passes.map((one) => one.length).join(', ')} images, expected at least one, over the same images`,
+      `votes: at least one pass is needed, and all passes must have the same number of images (got ${passes.map((one) => one.length).join(', ')})`,
     );
   const shares = new Float64Array(images * classes);
   for (const answers of passes)
