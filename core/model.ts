@@ -9,7 +9,7 @@ import type { DeviceUsage } from './usage.ts';
 export interface Stateful {
   readonly state: State;
   /** Updates the values derived from `state`; called after a checkpoint was loaded into `state`. */
-  restored?(): void;
+  onRestore?(): void;
 }
 
 /** Neuron model. At a tick, the engine calls `collectCrossings`, then `receive` per arrival, then `testThresholds`. */

@@ -68,7 +68,7 @@ export class Network {
       return this.now;
     },
     flush: () => this.flush(),
-    timer: (name, schedule, due) => this.#addTimer(name, schedule, due),
+    addTimer: (name, schedule, due) => this.#addTimer(name, schedule, due),
   });
   #begun = false;
   #built = false;
@@ -168,7 +168,7 @@ export class Network {
   recordSpikes(populations: Iterable<Population>, sink?: RowSink): RowSink {
     const list = toPopulationList(populations);
     for (const population of list) this.#checkOwn(population, 'recordSpikes: an entry');
-    return this.#recording.spikes(list, sink);
+    return this.#recording.recordSpikes(list, sink);
   }
 
   /** Records potentials at scheduled times, after the events of the tick. Returns the sink, by default a `MemoryTable`. */

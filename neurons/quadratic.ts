@@ -120,7 +120,7 @@ function createDynamics(p: Params<typeof params>, context: ModelContext): Neuron
     },
     applyChange(t) {
       for (let j = 0; j < n; j++) advance(j, t);
-      changes!.advance();
+      changes!.applyNextStep();
       restored();
     },
     restored,

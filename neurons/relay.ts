@@ -10,7 +10,7 @@ import type { NeuronModel } from '../core/model.ts';
 import { CounterRandom } from '../core/random/random.ts';
 import { SIZE } from './parts/params.ts';
 
-/** Maximum number of random draws per neuron in one block of random numbers; see `useBlock`. */
+/** Maximum number of random draws per neuron in one block of random numbers; see `useRandomBlock`. */
 const DRAWS_PER_BLOCK = 4096;
 /** Mark of a sum whose random initial value has not been drawn yet. */
 const UNDRAWN = Infinity;
@@ -58,7 +58,7 @@ export class Relay implements NeuronModel {
   readonly #maxLogGain: number; // upper limit of ln g
   /** Neurons with arrivals at the current tick. */
   readonly #touched: Uint32Array;
-  readonly #isTouched: Uint8Array;
+  readonly #hasArrivals: Uint8Array;
   #touchedCount = 0;
   /** Number of neurons per winner-take-all group; end of the inhibition of each group (ms), null without groups. */
   readonly #groupSize: number;
@@ -79,7 +79,7 @@ export class Relay implements NeuronModel {
     this.#gain = arena.f64(2);
     this.#maxLogGain = log(p.normalise?.most ?? 1);
     this.#touched = new Uint32Array(p.size);
-    this.#isTouched = new Uint8Array(p.size);
+    this.#hasArrivals = new Uint8Array(p.size);
     const { groupCount = 1, until = null } = inhibition ?? {};
     this.#groupSize = p.size / groupCount;
     this.#inhibitedUntil = groupCount > 1 ? until : null;
@@ -89,7 +89,7 @@ export class Relay implements NeuronModel {
   }
 
   /** Continues with block `index` of the random numbers; its content does not depend on earlier draws. */
-  useBlock(index: number): void {
+  useRandomBlock(index: number): void {
     this.#sums.fill(UNDRAWN);
     this.#draws.fill(index * DRAWS_PER_BLOCK);
     this.#thresholdShift.fill(0);
@@ -99,7 +99,7 @@ export class Relay implements NeuronModel {
     const { weights, targets, weight } = edges;
     const [start, end] = [rowStart(edges, row), rowEnd(edges, row)];
     const inhibitedUntil = this.#inhibitedUntil;
-    const [input, isTouched, touched] = [this.#input, this.#isTouched, this.#touched];
+    const [input, isTouched, touched] = [this.#input, this.#hasArrivals, this.#touched];
     let count = this.#touchedCount;
     for (let k = start; k < end; k++) {
       const j = targets === null ? k - start : targets[k]!;
@@ -151,7 +151,7 @@ export class Relay implements NeuronModel {
     const input = this.#input;
     for (let k = 0; k < count; k++) {
       const j = this.#touched[k]!;
-      this.#isTouched[j] = 0;
+      this.#hasArrivals[j] = 0;
       const amount = input[j]! * gain;
       input[j] = 0;
       if (this.#testSpike(j, amount, t)) this.fired[this.firedCount++] = j;

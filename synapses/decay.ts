@@ -33,7 +33,7 @@ export class EdgeTraces {
   }
 
   /** Factor that converts a stored value to the trace at t. */
-  factor(t: number): number {
+  decayFactor(t: number): number {
     return exp((this.#start[0]! - t) / this.#tau);
   }
 

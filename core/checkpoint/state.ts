@@ -78,7 +78,7 @@ export function load(net: Network, snapshot: Snapshot): void {
     for (const [key, value] of Object.entries(stateful?.state ?? {})) {
       value.set(take(`${path}.${key}`, value.constructor as ArrayType<TypedArray>, value.length));
     }
-    prefixErrors(path, () => stateful?.restored?.());
+    prefixErrors(path, () => stateful?.onRestore?.());
   };
   const [clock] = take('clock', Float64Array, 1);
   if (!(clock === -1 || (clock! >= 0 && clock! <= MAX_TIME)))

@@ -47,7 +47,7 @@ export interface Model<S extends Mapping, F> {
 export type Params<S extends Shape> = z.output<Mapping<S>>;
 
 /** Declares a model of any kind; the other `define…` functions call it. */
-export function define<S extends Shape, F>(
+export function defineModel<S extends Shape, F>(
   metadata: ModelMetadata & { readonly kind: Kind; readonly params: S; make(params: Params<S>): F },
 ): Model<Mapping<S>, F> {
   const { name } = metadata;
@@ -77,7 +77,7 @@ function bindParams<S extends Shape, C, M>(definition: Definition<S, C, M>, p: P
 export const defineNeuron = <S extends Shape, M extends NeuronModel>(
   d: Definition<S, ModelContext, M>,
 ): DefinedModel<S, NeuronFactory<M>> =>
-  define({
+  defineModel({
     ...d,
     kind: 'neuron',
     make: (p) => ({
@@ -90,19 +90,19 @@ export const defineNeuron = <S extends Shape, M extends NeuronModel>(
 export const defineStimulus = <S extends Shape, M extends StimulusModel>(
   d: Definition<S, ModelContext, M>,
 ): DefinedModel<S, StimulusFactory<M>> =>
-  define({ ...d, kind: 'stimulus', make: (p) => ({ kind: 'stimulus', ...bindParams(d, p) }) });
+  defineModel({ ...d, kind: 'stimulus', make: (p) => ({ kind: 'stimulus', ...bindParams(d, p) }) });
 
 /** Defines a rule, which turns arrivals and postsynaptic spikes into pulses on the devices. */
 export const defineRule = <S extends Shape>(
   d: Definition<S, RuleContext, PlasticityRule>,
-): DefinedModel<S, RuleFactory> => define({ ...d, kind: 'rule', make: (p) => bindParams(d, p) });
+): DefinedModel<S, RuleFactory> => defineModel({ ...d, kind: 'rule', make: (p) => bindParams(d, p) });
 
 /** Defines a model of short-term plasticity of presynaptic terminals. */
 export const defineShortTerm = <S extends Shape>(
   d: Definition<S, ShortTermContext, ShortTerm>,
-): DefinedModel<S, ShortTermFactory> => define({ ...d, kind: 'shortTerm', make: (p) => bindParams(d, p) });
+): DefinedModel<S, ShortTermFactory> => defineModel({ ...d, kind: 'shortTerm', make: (p) => bindParams(d, p) });
 
 /** Defines a modulator (third factor), which changes or delays the pulses of a rule before they reach the devices. */
 export const defineModulator = <S extends Shape>(
   d: Definition<S, ModulatorContext, Modulator>,
-): DefinedModel<S, ModulatorFactory> => define({ ...d, kind: 'modulator', make: (p) => bindParams(d, p) });
+): DefinedModel<S, ModulatorFactory> => defineModel({ ...d, kind: 'modulator', make: (p) => bindParams(d, p) });

@@ -35,7 +35,7 @@ export class ElementParameter {
   }
 
   /** Computes a parameter from others: one shared value if all of them are shared, otherwise n values. */
-  static of(
+  static derive(
     n: number,
     parts: readonly ElementParameter[],
     value: (index: number) => number,

@@ -7,7 +7,7 @@ import * as z from 'zod/mini';
 import type { Distribution } from './distribution.ts';
 import { UserError } from './errors.ts';
 import { describeAllowed, toJsonSchema } from './jsonSchema.ts';
-import { notEmpty, type Range, ranged, whole } from './ranged.ts';
+import { nonEmptyText, type Range, ranged, whole } from './ranged.ts';
 import { show } from './show.ts';
 
 export type Param<T> = z.ZodMiniType<T, T>;
@@ -115,12 +115,12 @@ export function flag(spec: Meaning & { readonly default?: boolean }): Defaulted<
 export function text(spec: Meaning & { readonly default: string }): Defaulted<string>;
 export function text(spec: Meaning): Param<string>;
 export function text(spec: Meaning & { readonly default?: string }): z.ZodMiniType {
-  return addDefault(register(notEmpty(), meta(spec)), spec.default);
+  return addDefault(register(nonEmptyText(), meta(spec)), spec.default);
 }
 
 /** Schema of the seed of all random numbers: an integer or a string, 1 by default. */
 export const seedOption = (help = 'seed of all random numbers, an integer or a text') =>
-  described(withDefault(z.union([whole(), notEmpty()]), 1), { description: help });
+  described(withDefault(z.union([whole(), nonEmptyText()]), 1), { description: help });
 
 /**
  * Custom check of a schema.
@@ -143,7 +143,7 @@ export const pair = <A, B>(first: Param<A>, second: Param<B>): Param<[A, B]> =>
   z.tuple([first, second]) as z.ZodMiniType as Param<[A, B]>;
 
 /** Schema of a list of two numbers, the second >= the first. */
-export const ascending = (first: Param<number>, second = first) =>
+export const ascendingPair = (first: Param<number>, second = first) =>
   pair(first, second).check(refine(([low, high]) => low <= high, 'a list of two numbers in ascending order'));
 
 const NAME = /^[A-Za-z][\w-]*$/;
@@ -245,7 +245,7 @@ export function distribution(spec: DistributionSpec): z.ZodMiniType {
   const exclusiveMin = min === 0 || range.exclusiveMin;
   const drawn = oneOf(
     {
-      uniform: ascending(value),
+      uniform: ascendingPair(value),
       normal: object({ mean: number(mean), sd }),
       lognormal: object({ mean: number({ ...mean, min, exclusiveMin }), sd }),
     },

@@ -47,4 +47,4 @@ export const minLength = (minimum: number) =>
     { check: 'min_length', minimum, when: hasLength } as { readonly when: typeof hasLength },
   );
 
-export const notEmpty = () => z.string().check(minLength(1));
+export const nonEmptyText = () => z.string().check(minLength(1));

@@ -35,7 +35,7 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
   readonly #engine: EngineState;
   /** Number of collected arrivals of each queue, for projections without a shared queue. */
   #counts = new Uint32Array(0);
-  #records: EdgesRecord[] = [];
+  #edgesRecords: EdgesRecord[] = [];
   #isActive = false;
   /** True if an incoming projection has devices, whose reads must be counted. */
   #hasDevices = false;
@@ -46,7 +46,7 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
   #arrivals: ArrivalBatch;
   readonly #record: ArrivalBatchRecord;
   /** Maximum time span of the next collection, ms; reduced after a delivery that ended before its horizon. */
-  #span = Infinity;
+  #maxSpan = Infinity;
 
   constructor(state: TargetState, engine: EngineState) {
     this.#state = state;
@@ -81,7 +81,7 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
       for (const queue of projection.queues) queue.queueProxy = this.#isActive ? this : null;
     }
     if (!this.#isActive) return false;
-    for (const [p, projection] of incoming.entries()) this.#describeEdges(projection, this.#records[p]!);
+    for (const [p, projection] of incoming.entries()) this.#describeEdges(projection, this.#edgesRecords[p]!);
     this.order = population.order;
     this.queuedAt = Infinity;
     this.#counts = new Uint32Array(queueCount);
@@ -94,9 +94,9 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
   #readNetwork(): void {
     const { incoming, population } = this.#state;
     this.#lookahead = new Lookahead(population, this.#engine);
-    this.#records = recordsIn(this.#engine.arena, EdgesRecord, incoming.length);
+    this.#edgesRecords = recordsIn(this.#engine.arena, EdgesRecord, incoming.length);
     this.#hasDevices = incoming.some(({ devices }) => devices !== null);
-    this.#record.edges = this.#records[0];
+    this.#record.edges = this.#edgesRecords[0];
     this.#record.projectionCount = incoming.length;
   }
 
@@ -110,16 +110,16 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
     const { starts, targets, weights, weight, columns } = edges;
     const hasWideTargets = targets?.BYTES_PER_ELEMENT === 4 ? 1 : 0;
     Object.assign(r, { starts, targets, weights, weight, columns, hasWideTargets, queue: sharedQueue?.record });
-    if (this.target.model.receiveBatch && sharedQueue && !devices && arena.fits(24 * (edges.count + edges.rows)))
+    if (this.target.model.receiveBatch && sharedQueue && !devices && arena.hasSpaceFor(24 * (edges.count + edges.rows)))
       projection.edgesBySource ??= copyBySource(edges, r, sharedQueue, arena);
     if (projection.edgesBySource === null) return;
-    const { some, ...copy } = projection.edgesBySource;
+    const { delayMask, ...copy } = projection.edgesBySource;
     Object.assign(r, copy);
-    sharedQueue!.record.nonEmpty = some;
+    sharedQueue!.record.nonEmpty = delayMask;
   }
 
   /** Index of the edge row of arrival i in its projection. */
-  #row(i: number): number {
+  #rowOfArrival(i: number): number {
     const { edgesIndex, rows } = this.#arrivals;
     const projection = this.#state.incoming[edgesIndex[i]!]!;
     const row = rows[i]!;
@@ -142,19 +142,22 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
     };
   }
 
-  advance(first: PopulationEvent, until: number): number {
+  processEvents(first: PopulationEvent, until: number): number {
     if (!this.#isActive) return -1;
     const { target } = this;
     const { model } = target;
     const { incoming } = this.#state;
     const { spikeCollector, countdown, interrupt } = this.#engine;
     const start = first.next;
-    const outputDelay = countdown.active ? 0 : this.#outputDelay;
-    let horizon = this.#lookahead!.horizonFrom(start, countdown.active ? start : Math.min(until, start + this.#span));
+    const outputDelay = countdown.isActive ? 0 : this.#outputDelay;
+    let horizon = this.#lookahead!.horizonFrom(
+      start,
+      countdown.isActive ? start : Math.min(until, start + this.#maxSpan),
+    );
     const ahead = horizon - start;
     const skipsIdle = outputDelay > 0 && model.idleUntil! >= horizon; // false if `idleUntil` is undefined
-    const count = this.#collect(start, horizon, skipsIdle);
-    if (count < 0) return this.advance(first, until);
+    const count = this.#collectArrivals(start, horizon, skipsIdle);
+    if (count < 0) return this.processEvents(first, until);
     const { times, rows, edgesIndex, order } = this.#arrivals;
     target.next = Infinity; // `commitSpikes` sets it again
     let last = start;
@@ -177,7 +180,7 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
           for (; k < count && times[order[k]!] === now; k++) {
             const projection = incoming[edgesIndex[order[k]!]!]!;
             const { edges } = projection;
-            const row = this.#row(order[k]!);
+            const row = this.#rowOfArrival(order[k]!);
             model.receive(edges, row, 1, now);
             projection.synapticEvents += rowSize(edges, row);
           }
@@ -185,7 +188,7 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
         model.testThresholds(last);
         spikeCollector.collectSpikes(target, last);
       }
-      if (spikeCollector.count > 0) horizon = Math.min(horizon, spikeCollector.time(0) + outputDelay);
+      if (spikeCollector.count > 0) horizon = Math.min(horizon, spikeCollector.timeOfSpike(0) + outputDelay);
     }
     if (this.#hasDevices)
       for (let j = 0; j < k; j++) incoming[edgesIndex[order[j]!]!]!.devices?.read(rows[order[j]!]!, times[order[j]!]!);
@@ -193,7 +196,7 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
     // Arrivals remain if a spike has moved the end of the batch to an earlier time, or if delivery stopped before a threshold crossing.
     const isComplete = k === count && lastTime < Math.min(horizon, model.next);
     if (skipsIdle && isComplete && lastTime >= last) model.advanceTo!((last = lastTime));
-    this.#span = isComplete ? 2 * this.#span : Math.max(2 * (last - start), ahead / 8);
+    this.#maxSpan = isComplete ? 2 * this.#maxSpan : Math.max(2 * (last - start), ahead / 8);
     this.#consumeUntil(last, isComplete);
     this.#engine.reachedTime = Math.max(this.#engine.reachedTime, last);
     return outputDelay === 0 ? last : start;
@@ -203,7 +206,7 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
    * Collects and sorts the arrivals before a horizon. Returns their number; -1 if the arrays had to be enlarged.
    * @param skipsIdle true if arrivals at rows without synapses are left out
    */
-  #collect(start: number, horizon: number, skipsIdle: boolean): number {
+  #collectArrivals(start: number, horizon: number, skipsIdle: boolean): number {
     const r = this.#record;
     const counts = this.#counts;
     const { times, rows, edgesIndex } = this.#arrivals;
@@ -252,11 +255,11 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
         for (const queue of queues) {
           let count = counts[n++]!;
           while (count > 0 && queue.times[queue.head + count - 1]! > last) count--;
-          if (count > 0) queue.consume(count);
+          if (count > 0) queue.removeFirst(count);
           projection.arrivals += count;
           next = Math.min(next, queue.next);
         }
-      const r = this.#records[p]!;
+      const r = this.#edgesRecords[p]!;
       projection.synapticEvents += r.delivered;
       r.delivered = 0;
     }

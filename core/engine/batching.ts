@@ -47,7 +47,7 @@ export function recordDeliveries(
   projection.synapticEvents += delivered;
   if (rule?.onPreBatch) rule.onPreBatch(times, rows, head, end);
   else if (rule) for (let k = head; k < end; k++) rule.onPre(rows[k]!, times[k]!);
-  queue.consume(count);
+  queue.removeFirst(count);
 }
 
 /** Number of synaptic events of the next `count` arrivals of a queue; synapses to inhibited neurons do not count. */

@@ -43,7 +43,7 @@ function createStrategies(
 export class Engine extends EngineState {
   now = 0;
   /** True while events are processed; false while a timer calls a function, which may read the network. */
-  running = false;
+  isRunning = false;
   #isEnqueued = false;
   readonly #strategies: readonly StrategyName[] | undefined;
   readonly #targetStates = new Map<Population, TargetState>();
@@ -90,11 +90,11 @@ export class Engine extends EngineState {
    * interrupted run ends at the first tick that all populations can reach.
    */
   run(until: number, stop?: StopAfter): boolean {
-    this.running = true;
+    this.isRunning = true;
     try {
       return this.#run(until, stop);
     } finally {
-      this.running = false;
+      this.isRunning = false;
     }
   }
 
@@ -113,21 +113,21 @@ export class Engine extends EngineState {
         for (const { queues } of this.targets[source.id]!.outgoing)
           for (const queue of queues) this.scheduler.update(queue);
       } else if (source.kind === 'timer') {
-        this.running = false;
-        source.due(source.next);
-        this.running = true;
+        this.isRunning = false;
+        source.onDue(source.next);
+        this.isRunning = true;
         this.#enqueueAll();
         source.after(source.next);
       } else {
         const target = this.targets[(source.kind === 'neurons' ? source : source.target).id]!;
         // Once the stop condition is met, only the remaining events of its tick are processed.
-        const reached = this.#advance(target, source, (countdown.over ? this.now : until) + TICK);
+        const reached = this.#processEvent(target, source, (countdown.isMet ? this.now : until) + TICK);
         const spikes = this.spikeCollector.commitSpikes(target, reached);
         if (spikes > 0) countdown.countSpikes(target.population, spikes);
         this.now = reached;
       }
       this.scheduler.update(source);
-      if (countdown.over && this.scheduler.time > this.now) return true;
+      if (countdown.isMet && this.scheduler.time > this.now) return true;
       if (Atomics.load(this.interrupt, 0) !== 0) until = Math.min(until, Math.max(this.now, this.reachedTime));
     }
     this.now = until;
@@ -135,9 +135,9 @@ export class Engine extends EngineState {
   }
 
   /** Processes the event by the first applicable strategy. Returns the time up to which events are processed, ms. */
-  #advance({ strategies }: TargetState, source: PopulationEvent, horizon: number): number {
+  #processEvent({ strategies }: TargetState, source: PopulationEvent, horizon: number): number {
     let reached = -1;
-    for (let k = 0; reached < 0; k++) reached = strategies[k]!.advance(source, horizon);
+    for (let k = 0; reached < 0; k++) reached = strategies[k]!.processEvents(source, horizon);
     return reached;
   }
 }

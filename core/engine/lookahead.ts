@@ -42,11 +42,11 @@ export class Lookahead {
   /** Minimum delay before an event of another population can reach this population, ms. */
   readonly minDelay: number = Infinity;
   /** Timers and stimuli that can reach the population; the times of their next events are known. */
-  readonly #timed: ExternalSource[] = [];
+  readonly #timedSources: ExternalSource[] = [];
 
   constructor(population: Population, engine: EngineState) {
     for (const external of findExternalSources(population, engine))
-      if (external.source.kind === 'timer' || external.source.kind === 'stimulus') this.#timed.push(external);
+      if (external.source.kind === 'timer' || external.source.kind === 'stimulus') this.#timedSources.push(external);
       else this.minDelay = Math.min(this.minDelay, external.minDelay);
   }
 
@@ -56,7 +56,7 @@ export class Lookahead {
    */
   horizonFrom(start: number, until: number): number {
     let horizon = Math.min(until, start + this.minDelay);
-    for (const { source, minDelay } of this.#timed) horizon = Math.min(horizon, source.next + minDelay);
+    for (const { source, minDelay } of this.#timedSources) horizon = Math.min(horizon, source.next + minDelay);
     return Math.max(horizon, start + TICK);
   }
 }

@@ -70,19 +70,19 @@ export class MergedDelivery implements DeliveryStrategy {
     return findFreeModel(population)?.deltaState !== undefined;
   }
 
-  advance({ kind, next }: PopulationEvent, until: number): number {
+  processEvents({ kind, next }: PopulationEvent, until: number): number {
     const { incoming, population } = this.#target;
     const { sources, spikeCollector, scheduler, countdown } = this.#engine;
     if (kind !== 'arrivals' || !incoming.every(isMergeable)) return -1;
     if (this.#sources !== sources) this.#externalSources = findExternalSources(population, this.#engine);
     this.#sources = sources;
-    const reach = countdown.active ? 0 : this.#target.outputDelay;
+    const reach = countdown.isActive ? 0 : this.#target.outputDelay;
     let horizon = until;
     for (const { source, minDelay } of this.#externalSources) {
       if (source.kind === 'stimulus' && this.#isDrawnInKernel(source)) continue;
       horizon = Math.min(horizon, (source.queueProxy ?? source).next + (reach > 0 ? minDelay : 0));
     }
-    if (countdown.active) horizon = Math.min(horizon, this.#findNextOtherEvent());
+    if (countdown.isActive) horizon = Math.min(horizon, this.#findNextOtherEvent());
     if (horizon <= next) return -1;
     horizon = Math.min(horizon, Math.max(this.#limitHorizon(next), next + TICK));
     const state = this.#model.deltaState(next);
@@ -145,7 +145,7 @@ export class MergedDelivery implements DeliveryStrategy {
     const record = this.#record!;
     record.minThreshold = state.thresholds.least;
     record.t0 = state.scale.t0;
-    record.horizon = Math.min(horizon, state.until);
+    record.horizon = Math.min(horizon, state.validUntil);
     record.lookahead = reach;
     record.queueCount = queues.length;
     for (let l = 0; l < queues.length; l++) describeQueue(queues[l]!, this.#queueRecords[l]!);

@@ -1,4 +1,4 @@
-import { longestRow } from '../graph/edges.ts';
+import { maxRowLength } from '../graph/edges.ts';
 import type { Neurons, Population } from '../graph/population.ts';
 import type { ArrivalQueue, Projection } from '../graph/projection.ts';
 import type { NeuronHooks } from '../hooks.ts';
@@ -79,7 +79,7 @@ export class RecurrentDelivery implements DeliveryStrategy {
     const { incoming, population } = this.#state;
     this.#queues = incoming.flatMap(({ queues }) => queues);
     this.#lookahead = new Lookahead(population, this.#engine);
-    this.#hasShortRows = incoming.every(({ edges }) => longestRow(edges) <= population.size);
+    this.#hasShortRows = incoming.every(({ edges }) => maxRowLength(edges) <= population.size);
     const edgesRecords = recordsIn(arena, EdgesRecord, incoming.length);
     this.#queueRecords = recordsIn(arena, RecurrentQueueRecord, this.#queues.length);
     let n = 0;
@@ -100,9 +100,9 @@ export class RecurrentDelivery implements DeliveryStrategy {
     Object.assign(this.#record, { queues: this.#queueRecords[0], queueCount: this.#queues.length });
   }
 
-  advance(first: PopulationEvent, until: number): number {
+  processEvents(first: PopulationEvent, until: number): number {
     const { countdown, spikeCollector } = this.#engine;
-    if (!this.#isActive || countdown.active) return -1;
+    if (!this.#isActive || countdown.isActive) return -1;
     const target = this.#target;
     const r = this.#record;
     const start = first.next;
@@ -122,7 +122,7 @@ export class RecurrentDelivery implements DeliveryStrategy {
       queue.setRange(head, tail);
     }
     for (let k = 0; k < r.spikeCount; k++) spikeCollector.add(this.#neurons[k]!, this.#times[k]!);
-    spikeCollector.sentCount = r.sentCount;
+    spikeCollector.enqueuedCount = r.sentCount;
     if (unfinished !== null) this.#finishTick(r.now, unfinished);
     for (const queue of this.#queues) this.#engine.scheduler.update(queue);
     this.#engine.reachedTime = Math.max(this.#engine.reachedTime, r.now);

@@ -17,7 +17,7 @@ export class ReferenceDelivery implements DeliveryStrategy {
     this.#engine = engine;
   }
 
-  advance(first: PopulationEvent): number {
+  processEvents(first: PopulationEvent): number {
     const { scheduler, spikeCollector } = this.#engine;
     const population = this.#population;
     const t = first.next;
@@ -56,5 +56,5 @@ export function deliverQueueAt(
     else if (queue.kind === 'dendrite') queue.projection.receivePostSpike(row, t);
     else spikeCollector.add(row, t);
   }
-  queue.consume(count);
+  queue.removeFirst(count);
 }

@@ -17,7 +17,7 @@ const isBefore = (a: Entry, b: Entry): boolean => a.time < b.time || (a.time ===
  */
 export class Scheduler {
   readonly #heap = new FastPriorityQueue<Entry>(isBefore);
-  readonly #spare: Entry[] = [];
+  readonly #freeEntries: Entry[] = [];
 
   /**
    * Updates the entry of a source; required after each change of `source.next`.
@@ -33,7 +33,7 @@ export class Scheduler {
     const time = source.next;
     if (Number.isNaN(time)) throw new UserError(`populations.${source.name}: the time of the next event is NaN.`);
     if (time < source.queuedAt) {
-      const entry = this.#spare.pop() ?? { time, order: source.order, source };
+      const entry = this.#freeEntries.pop() ?? { time, order: source.order, source };
       entry.time = time;
       entry.order = source.order;
       entry.source = source;
@@ -49,7 +49,7 @@ export class Scheduler {
       if (entry === undefined) return undefined;
       const source = entry.source;
       if (entry.time === source.next) return source;
-      this.#discard();
+      this.#discardFirst();
       if (source.queuedAt === entry.time) {
         source.queuedAt = Infinity;
         this.update(source);
@@ -66,7 +66,7 @@ export class Scheduler {
   pop(until = Infinity): EventSource | undefined {
     const source = this.peek();
     if (source === undefined || source.next > until) return undefined;
-    this.#discard();
+    this.#discardFirst();
     source.queuedAt = Infinity;
     return source;
   }
@@ -78,7 +78,7 @@ export class Scheduler {
     this.#heap.trim();
   }
 
-  #discard(): void {
-    this.#spare.push(this.#heap.poll()!);
+  #discardFirst(): void {
+    this.#freeEntries.push(this.#heap.poll()!);
   }
 }

@@ -29,7 +29,7 @@ export class SingleQueueDelivery implements DeliveryStrategy {
     this.#engine = engine;
   }
 
-  advance(queue: PopulationEvent, until: number): number {
+  processEvents(queue: PopulationEvent, until: number): number {
     const { scheduler } = this.#engine;
     if (queue.kind !== 'arrivals') return -1;
     const nextOther = scheduler.time;
@@ -44,7 +44,7 @@ export class SingleQueueDelivery implements DeliveryStrategy {
     const { population, mustCommitEachSpike } = this.#target;
     // Models without `receiveUntilSpike` process arrivals one by one: a batch of one arrival saves no time.
     if (!('receiveUntilSpike' in population.model) && queue.endBefore(horizon, 2) === queue.head + 1) return -1;
-    const maxSpikes = countdown.remaining(population);
+    const maxSpikes = countdown.remainingSpikes(population);
     if (!mustCommitEachSpike) {
       const t = deliverPastSpikes(queue, horizon, spikeCollector, maxSpikes);
       if (t >= 0) return t;
@@ -82,7 +82,7 @@ export class SingleQueueDelivery implements DeliveryStrategy {
       }
       const next = neurons === null ? queue.next : Math.min(queue.next, neurons.model.next);
       if (spikeCollector.count > 0 || next >= horizon || Atomics.load(interrupt, 0) !== 0) return t;
-      for (const { recorder } of incoming) recorder?.endOfInstant(t);
+      for (const { recorder } of incoming) recorder?.finishTick(t);
       t = next;
     }
   }
@@ -128,7 +128,7 @@ function deliverPastSpikes(
   let to = head + model.receivePastSpikes(edges, times, rows, head, end, groups, spikeCollector);
   if (to === head) return -1;
   // At the spike limit all groups are inhibited after the final spike: later arrivals had no effect and stay queued.
-  if (spikeCollector.count === maxSpikes) while (times[to - 1]! > spikeCollector.time(maxSpikes - 1)) to--;
+  if (spikeCollector.count === maxSpikes) while (times[to - 1]! > spikeCollector.timeOfSpike(maxSpikes - 1)) to--;
   readDevices(queue, head, to);
   recordDeliveries(queue, to - head, 0, groups ? spikeCollector.deliveredCount : undefined);
   return times[to - 1]!;
@@ -191,7 +191,7 @@ function deliverSingle(queue: ArrivalQueue, t: number): boolean {
     model.receive(edges, rows[head]!, 1, t);
     model.testThresholds(t);
   }
-  queue.consume(1);
+  queue.removeFirst(1);
   return true;
 }
 
@@ -213,7 +213,7 @@ function deliverPlastic(queue: ArrivalQueue, horizon: number): number {
   projection.arrivals += taken;
   projection.synapticEvents += taken * edges.columns;
   devices.readBatch(times, rows, head, head + taken, pulses!.devices.sums);
-  queue.consume(taken);
+  queue.removeFirst(taken);
   model.testThresholds(last);
   return last;
 }

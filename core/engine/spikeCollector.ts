@@ -10,7 +10,7 @@ const MAX_INSERTION_SORT = 16;
 export class SpikeCollector {
   count = 0;
   /** Number of spikes, from the first on, that a kernel has already enqueued in the recurrent projections. */
-  sentCount = 0;
+  enqueuedCount = 0;
   /** Number of synaptic events counted by the neuron model during a call. */
   deliveredCount = 0;
   /** Spike times, ms, ascending. */
@@ -23,7 +23,7 @@ export class SpikeCollector {
   }
 
   /** Time of spike i, ms. */
-  time(i: number): number {
+  timeOfSpike(i: number): number {
     return this.#times[i]!;
   }
 
@@ -94,20 +94,20 @@ export class SpikeCollector {
         for (let k = 0; k < count; k++) population.recorder?.append(population.id, times[k]!, neurons[k]!);
       }
       if (state.mustCommitEachSpike)
-        for (let from = state.isSelfContained ? this.sentCount : 0, to = from + 1; from < count; from = to++) {
+        for (let from = state.isSelfContained ? this.enqueuedCount : 0, to = from + 1; from < count; from = to++) {
           while (to < count && times[to] === times[from]) to++;
           this.#commitTick(state, from, to);
         }
     }
     for (const { recorder, dendrite } of incoming) {
-      if (count === 0) recorder?.endOfInstant(t);
+      if (count === 0) recorder?.finishTick(t);
       else if (dendrite !== null) this.#scheduler.update(dendrite);
     }
     if (population.kind === 'neurons') {
       population.next = population.model.next;
       this.#scheduler.update(population);
     }
-    this.count = this.sentCount = 0;
+    this.count = this.enqueuedCount = 0;
     return count;
   }
 
@@ -117,7 +117,7 @@ export class SpikeCollector {
     const t = this.#times[from]!;
     if (population.kind === 'neurons')
       for (const { queues, delays, sources, sharedQueue, target } of outgoing) {
-        if (to <= this.sentCount && target === population) continue;
+        if (to <= this.enqueuedCount && target === population) continue;
         const count = sharedQueue === null ? queues.length : 1; // a shared queue takes the spike once
         for (let l = 0; l < count; l++) {
           for (let k = from; k < to; k++) {
@@ -128,10 +128,10 @@ export class SpikeCollector {
         }
       }
     for (const projection of incoming) for (let k = from; k < to; k++) projection.sendPostSpike(neurons[k]!, t);
-    for (const { recorder } of incoming) recorder?.endOfInstant(t);
+    for (const { recorder } of incoming) recorder?.finishTick(t);
     for (const observer of population.observers) {
-      for (let k = from; k < to; k++) observer.fired(neurons[k]!);
-      observer.endOfInstant(t);
+      for (let k = from; k < to; k++) observer.onSpike(neurons[k]!);
+      observer.finishTick(t);
     }
   }
 }

@@ -24,21 +24,21 @@ export function checkStopAfter(given: StopAfter, where: string): void {
 
 /** Countdown of the spikes until the stop condition of a run is met. */
 export class SpikeCountdown {
-  readonly active: boolean;
-  over = false;
+  readonly isActive: boolean;
+  isMet = false;
   readonly #populations: readonly Population[];
   /** Remaining number of spikes, per population. */
   readonly #missing: number[];
 
   constructor(stop?: StopAfter) {
-    this.active = stop !== undefined;
+    this.isActive = stop !== undefined;
     const { population = [], spikes = 0 } = stop ?? {};
     this.#populations = Array.isArray(population) ? [...new Set(population)] : [population as Neurons];
     this.#missing = this.#populations.map(() => spikes);
   }
 
   /** Number of spikes of a population until the stop condition is met; Infinity if the condition ignores it. */
-  remaining(population: Population): number {
+  remainingSpikes(population: Population): number {
     const missing = this.#missing[this.#populations.indexOf(population)] ?? 0;
     return missing > 0 ? missing : Infinity;
   }
@@ -47,6 +47,6 @@ export class SpikeCountdown {
     const index = this.#populations.indexOf(population);
     if (index < 0) return;
     this.#missing[index]! -= spikes;
-    this.over = this.#missing.every((left) => left <= 0);
+    this.isMet = this.#missing.every((left) => left <= 0);
   }
 }

@@ -18,7 +18,7 @@ export interface DeliveryStrategy {
    * the first spike that affects other parts of the network. Spikes go to `SpikeCollector`. Returns the time up to
    * which all events are processed. Returns -1, with no state changed, if the strategy does not apply.
    */
-  advance(first: PopulationEvent, horizon: number): number;
+  processEvents(first: PopulationEvent, horizon: number): number;
   /**
    * Prepares the strategy before all sources are enqueued. Returns true if the strategy applies to every event.
    * @param taken true if a strategy of higher priority applies to every event

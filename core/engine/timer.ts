@@ -22,14 +22,14 @@ export class Timer implements EventSource {
   queuedAt = Infinity;
   readonly queueProxy = null;
   readonly name: string;
-  readonly due: (t: number) => void;
+  readonly onDue: (t: number) => void;
   readonly #schedule: Schedule;
   #index = 0;
 
   constructor(name: string, given: Schedule, due: (t: number) => void) {
     const schedule = validate(schema, given, name);
     this.name = name;
-    this.due = due;
+    this.onDue = due;
     if ('every' in schedule) {
       const every = validateTime(schedule.every, `${name}.every`);
       if (every === 0) throw new UserError(`${name}.every is ${schedule.every}, but must be at least ${TICK} ms.`);

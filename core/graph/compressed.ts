@@ -14,8 +14,8 @@ import type { EdgeArrays } from './schema.ts';
 
 /** Functions that give the path of entry k (list or arrays) in error messages. */
 export interface EdgeErrorPaths {
-  readonly neuron: (side: 'pre' | 'post', k: number) => string;
-  readonly delay: (k: number) => string;
+  readonly neuronPath: (side: 'pre' | 'post', k: number) => string;
+  readonly delayPath: (k: number) => string;
 }
 
 /**
@@ -26,16 +26,17 @@ export function compressEdges(o: ConnectOptions, edges: EdgeArrays, paths: EdgeE
   const { pre, post, weight } = edges;
   const count = pre.length;
   for (let k = 0; k < count; k++) {
-    if (!(pre[k]! >= 0 && pre[k]! < o.pre)) throw outOfRangeError(paths.neuron('pre', k), 'presynaptic', pre[k], o.pre);
+    if (!(pre[k]! >= 0 && pre[k]! < o.pre))
+      throw outOfRangeError(paths.neuronPath('pre', k), 'presynaptic', pre[k], o.pre);
     if (!(post[k]! >= 0 && post[k]! < o.post))
-      throw outOfRangeError(paths.neuron('post', k), 'postsynaptic', post[k], o.post);
+      throw outOfRangeError(paths.neuronPath('post', k), 'postsynaptic', post[k], o.post);
   }
   const each = typeof weight === 'number' ? null : weight;
-  const hasWeights = o.plastic || each !== null;
+  const hasWeights = o.isPlastic || each !== null;
   const { delayIndex, delays } = findDelays(o, edges, paths);
   o.arena.reserve(
     count * bytesPerSynapse(o, hasWeights) + delays.length * o.pre * 4,
-    `${o.where} with ${count} synapses and ${delays.length} delays`,
+    `${o.path} with ${count} synapses and ${delays.length} delays`,
   );
   const rows = new Uint32Array(pre);
   if (delayIndex !== null) for (let k = 0; k < count; k++) rows[k]! += delayIndex[k]! * o.pre;
@@ -71,14 +72,14 @@ function findDelays(o: ConnectOptions, { pre, post, delay: givenDelay }: EdgeArr
   const delayOf = createPairDelay(o);
   const common = typeof givenDelay === 'number' ? givenDelay : pre.length === 0 ? delayOf(0, 0) : o.delay;
   if (typeof common === 'number' && (typeof givenDelay !== 'object' || pre.length === 0))
-    return { delayIndex: null, delays: [validateTime(common, paths.delay(0))] };
+    return { delayIndex: null, delays: [validateTime(common, paths.delayPath(0))] };
   const delay = typeof givenDelay === 'object' ? givenDelay : Float64Array.from(pre, (i, k) => delayOf(i, post[k]!));
   const delayIndex = new Uint32Array(pre.length);
   const seen = new Map<number, number>(); // index of each delay, in order of first occurrence
   const [cachedDelays, numbers] = [new Float64Array(CACHE_SLOTS).fill(-1), new Uint32Array(CACHE_SLOTS)]; // the map is slow
   for (let k = 0; k < delay.length; k++) {
     const ms: number = delay[k]!;
-    const snapped: number = ms >= 0 && ms <= MAX_TIME ? snap(ms) : validateTime(ms, paths.delay(k));
+    const snapped: number = ms >= 0 && ms <= MAX_TIME ? snap(ms) : validateTime(ms, paths.delayPath(k));
     const slot = Math.imul(snapped * 2 ** 20, 0x9e3779b1) >>> 22;
     if (cachedDelays[slot] !== snapped) {
       const number: number = seen.get(snapped) ?? seen.size;

@@ -52,9 +52,9 @@ function checkFinite({ weights, weight, columns, starts, targets }: Edges, o: Co
 }
 
 function buildEdges(o: ConnectOptions): ConnectResult {
-  const { where, pre, post, selves } = o;
+  const { path, pre, post, selfMap } = o;
   const c = o.connect;
-  if (typeof o.delay === 'number' && 'all' in c && !(selves !== null && c.all.selfConnections === false))
+  if (typeof o.delay === 'number' && 'all' in c && !(selfMap !== null && c.all.selfConnections === false))
     return createDense(o, c.all.weight);
   if ('list' in c) return fromList(o, c.list);
   if ('edges' in c) return fromEdges(o, c.edges);
@@ -67,7 +67,7 @@ function buildEdges(o: ConnectOptions): ConnectResult {
   if ('oneToOne' in c) {
     if (pre !== post) {
       throw new UserError(
-        `${where}.connect.oneToOne needs equal sizes, but the populations have ${pre} and ${post} neurons.`,
+        `${path}.connect.oneToOne needs equal sizes, but the populations have ${pre} and ${post} neurons.`,
       );
     }
     return createSparse(o, c.oneToOne.weight, pre, (visit) => {
@@ -75,14 +75,14 @@ function buildEdges(o: ConnectOptions): ConnectResult {
     });
   }
   const options = 'all' in c ? c.all : 'probability' in c ? c.probability : c.inDegree;
-  const self = options.selfConnections === false ? selves : null;
-  const createStream = () => new Stream(o.seed, `${where}/connect`);
+  const self = options.selfConnections === false ? selfMap : null;
+  const createStream = () => new Stream(o.seed, `${path}/connect`);
   if ('inDegree' in c) {
     const available = pre - (self === null ? 0 : 1);
     const { k, weight } = c.inDegree;
     if (k > available) {
       throw new UserError(
-        `${where}.connect.inDegree.k is ${k}, but there are only ${available} presynaptic neurons to choose from.`,
+        `${path}.connect.inDegree.k is ${k}, but there are only ${available} presynaptic neurons to choose from.`,
       );
     }
     return createSparse(o, weight, k * post, (visit) => visitFixedInDegree(pre, post, k, self, createStream(), visit));
@@ -96,12 +96,12 @@ function buildEdges(o: ConnectOptions): ConnectResult {
 /** Creates edges between all pairs of neurons; no target indices are stored. */
 function createDense(o: ConnectOptions, weight: Distribution): ConnectResult {
   const { pre, post, arena } = o;
-  const hasWeights = o.plastic || typeof weight !== 'number';
-  if (hasWeights) arena.reserve(pre * post * (o.precision === 'f32' ? 4 : 8), `${o.where} with ${pre * post} synapses`);
+  const hasWeights = o.isPlastic || typeof weight !== 'number';
+  if (hasWeights) arena.reserve(pre * post * (o.precision === 'f32' ? 4 : 8), `${o.path} with ${pre * post} synapses`);
   const weights = hasWeights ? arena.floats(o.precision, pre * post) : null;
   const draw = weightSampler(o, weight);
   if (weights !== null) for (let k = 0; k < weights.length; k++) weights[k] = draw();
-  return createEdges(o, [validateTime(o.delay as number, `${o.where}.delay`)], { weights, weight });
+  return createEdges(o, [validateTime(o.delay as number, `${o.path}.delay`)], { weights, weight });
 }
 
 /** Creates sparse edges from visited pairs by a counting sort; visits all pairs twice. */
@@ -111,8 +111,8 @@ function createSparse(
   expected: number,
   visitPairs: PairVisitor,
 ): ConnectResult {
-  const hasWeights = o.plastic || typeof weight !== 'number';
-  o.arena.reserve(expected * bytesPerSynapse(o, hasWeights), `${o.where} with ${Math.round(expected)} synapses`);
+  const hasWeights = o.isPlastic || typeof weight !== 'number';
+  o.arena.reserve(expected * bytesPerSynapse(o, hasWeights), `${o.path} with ${Math.round(expected)} synapses`);
   const [delayOf, delays] = drawDelays(o);
   const starts = o.arena.u32(delays.length * o.pre + 1);
   visitPairs((pre, _post, index) => {

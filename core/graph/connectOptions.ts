@@ -15,21 +15,21 @@ export interface ConnectOptions {
   readonly pre: number;
   readonly post: number;
   /** Positions of the source neurons (`terminals`) and of the target neurons; null if a population has no positions. */
-  readonly places?: {
+  readonly positions?: {
     readonly pre: NeuronPositions | null;
     readonly post: NeuronPositions | null;
     readonly terminals: Sources;
   };
   /** Map between presynaptic and postsynaptic indices of a recurrent projection; null between two populations. */
-  readonly selves: SelfConnectionMap | null;
+  readonly selfMap: SelfConnectionMap | null;
   readonly connect: Connect;
   readonly delay: Delay;
   readonly precision: Precision;
   /** True if each synapse stores a weight, even if all weights are equal, because devices change the weights. */
-  readonly plastic: boolean;
+  readonly isPlastic: boolean;
   readonly seed: Seed;
   /** Path of the projection in error messages and in the names of its random streams. */
-  readonly where: string;
+  readonly path: string;
   readonly arena: Arena;
 }
 
@@ -40,7 +40,7 @@ export interface ConnectResult {
 }
 
 /** Path of the connection rule in error messages. */
-export const connectPath = (o: ConnectOptions): string => `${o.where}.connect.${Object.keys(o.connect)[0]}`;
+export const connectPath = (o: ConnectOptions): string => `${o.path}.connect.${Object.keys(o.connect)[0]}`;
 
 /** Number of bytes per synapse of sparse edges, with or without a stored weight. */
 export const bytesPerSynapse = ({ precision, post }: ConnectOptions, hasWeights: boolean): number =>
@@ -48,7 +48,7 @@ export const bytesPerSynapse = ({ precision, post }: ConnectOptions, hasWeights:
 
 /** Function that draws weights from the weight stream of the projection. */
 export const weightSampler = (o: ConnectOptions, weight: Distribution): (() => number) =>
-  createSampler(weight, new Stream(o.seed, `${o.where}/weight`), `${connectPath(o)}.weight`);
+  createSampler(weight, new Stream(o.seed, `${o.path}/weight`), `${connectPath(o)}.weight`);
 
 /** Smaller of 0 and the minimum weight; -Infinity if any weight is NaN. */
 function lowerBound(weights: Floats): number {
@@ -93,7 +93,7 @@ export function createEdges(
 export function drawDelays(
   o: ConnectOptions,
 ): [delayIndexOf: (entity: number, count?: number) => number, delays: number[]] {
-  const where = `${o.where}.delay`;
+  const where = `${o.path}.delay`;
   if (typeof o.delay === 'number') return [() => 0, [validateTime(o.delay, where)]];
   const { uniform, step } = o.delay;
   const [low, high] = uniform;
@@ -103,7 +103,7 @@ export function drawDelays(
   if (!(n >= 1 && n <= 4096 && low >= 0)) {
     throw new UserError(`${where} spans ${n} steps of ${step} ms, but 1 to 4096 distinct delays >= 0 ms are allowed.`);
   }
-  const random = new CounterRandom(o.seed, `${o.where}/delay`);
+  const random = new CounterRandom(o.seed, `${o.path}/delay`);
   const delayIndexOf = (entity: number, count = 0): number => Math.floor(random.uniform(entity, count) * n);
   return [delayIndexOf, Array.from({ length: n }, (_, i) => snap((first + i) * step))];
 }

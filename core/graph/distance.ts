@@ -20,16 +20,16 @@ function createProfile(p: Profile): (d: number) => number {
 }
 
 /** Returns the positions of both populations. @throws UserError if they are missing or not on one surface */
-function requirePositions({ places, where }: ConnectOptions) {
+function requirePositions({ positions, path }: ConnectOptions) {
   for (const side of ['pre', 'post'] as const)
-    if (!places?.[side])
+    if (!positions?.[side])
       throw new UserError(
-        `${where}.connect.distance needs the positions of both populations, but the ${side}synaptic population has none; set its \`positions\`.`,
+        `${path}.connect.distance needs the positions of both populations, but the ${side}synaptic population has none; set its \`positions\`.`,
       );
-  const { pre, post, terminals } = places as { pre: NeuronPositions; post: NeuronPositions; terminals: Sources };
-  const mismatch = pre.mismatch(post);
+  const { pre, post, terminals } = positions as { pre: NeuronPositions; post: NeuronPositions; terminals: Sources };
+  const mismatch = pre.describeMismatch(post);
   if (mismatch !== undefined)
-    throw new UserError(`${where}.connect.distance needs populations on one surface, but ${mismatch}.`);
+    throw new UserError(`${path}.connect.distance needs populations on one surface, but ${mismatch}.`);
   return { pre, post, terminals };
 }
 
@@ -41,7 +41,7 @@ export function fromDistance(o: ConnectOptions, rule: DistanceRule): ConnectResu
   const { probability = 1, radius = Infinity, weight, delay, selfConnections } = rule;
   const places = requirePositions(o);
   const probabilityAt = typeof probability === 'number' ? () => probability : createProfile(probability);
-  const draw = new Stream(o.seed, `${o.where}/connect`);
+  const draw = new Stream(o.seed, `${o.path}/connect`);
   const weightOf = isProfile(weight) ? createProfile(weight) : weightSampler(o, weight);
   const { base = 0, velocity = Infinity, step = 0.1 } = delay ?? {};
   const search = radius < Infinity ? new Neighbourhood(places.post, radius) : null;
@@ -50,7 +50,7 @@ export function fromDistance(o: ConnectOptions, rule: DistanceRule): ConnectResu
   for (let i = 0; i < o.pre; i++) {
     const neuron = places.terminals.neuron(i);
     for (const j of search?.findCandidates(places.pre.x[neuron]!, places.pre.y[neuron]!) ?? allNeurons) {
-      if (selfConnections === false && o.selves?.neuron(i) === j) continue;
+      if (selfConnections === false && o.selfMap?.neuron(i) === j) continue;
       const d = places.pre.distance(neuron, places.post, j);
       if (d > radius) continue;
       const p = probabilityAt(d);
@@ -65,7 +65,7 @@ export function fromDistance(o: ConnectOptions, rule: DistanceRule): ConnectResu
 interface Axis {
   readonly cells: number;
   readonly width: number;
-  readonly from: number;
+  readonly start: number;
   readonly isPeriodic: boolean;
 }
 
@@ -83,21 +83,21 @@ function createAxis(values: Float64Array, period: number, radius: number): Axis 
   const cells = Math.min(MAX_CELLS, Math.floor((to - from) / (radius * CELL_MARGIN)));
   // With fewer than three cells on a periodic axis, a neighbour search would visit one cell twice.
   return cells < (isPeriodic ? 3 : 1)
-    ? { cells: 1, width: Infinity, from, isPeriodic: false }
-    : { cells, width: (to - from) / cells, from, isPeriodic };
+    ? { cells: 1, width: Infinity, start: from, isPeriodic: false }
+    : { cells, width: (to - from) / cells, start: from, isPeriodic };
 }
 
 /** Cell index of a coordinate; may lie outside the grid. */
-const cellOf = ({ width, from }: Axis, value: number): number => Math.floor((value - from) / width);
+const cellOf = ({ width, start }: Axis, value: number): number => Math.floor((value - start) / width);
 
 /** Neighbour search on a grid of cells, without a loop over all neurons. */
 class Neighbourhood {
   readonly #x: Axis;
   readonly #y: Axis;
   /** Neurons of cell c, ascending: members[starts[c]] … members[starts[c + 1] - 1]. */
-  readonly #starts: Uint32Array;
+  readonly #cellStarts: Uint32Array;
   readonly #members: Uint32Array;
-  readonly #found: Uint32Array;
+  readonly #candidates: Uint32Array;
 
   constructor(places: NeuronPositions, radius: number) {
     const { x, y, period } = places;
@@ -105,11 +105,11 @@ class Neighbourhood {
     this.#y = createAxis(y, period[1], radius);
     const within = (axis: Axis, value: number) => Math.min(axis.cells - 1, Math.max(0, cellOf(axis, value)));
     const cells = Uint32Array.from(x, (_, k) => within(this.#y, y[k]!) * this.#x.cells + within(this.#x, x[k]!));
-    this.#starts = computePrefixSums(cells, new Uint32Array(this.#x.cells * this.#y.cells + 1));
-    const next = this.#starts.slice();
+    this.#cellStarts = computePrefixSums(cells, new Uint32Array(this.#x.cells * this.#y.cells + 1));
+    const next = this.#cellStarts.slice();
     this.#members = new Uint32Array(x.length);
     for (let k = 0; k < x.length; k++) this.#members[next[cells[k]!]!++] = k;
-    this.#found = new Uint32Array(x.length);
+    this.#candidates = new Uint32Array(x.length);
   }
 
   /** Neurons that may lie within the radius of (x, y), ascending; the array is valid until the next call. */
@@ -118,12 +118,12 @@ class Neighbourhood {
     for (const row of adjacentCells(this.#y, y)) {
       for (const column of adjacentCells(this.#x, x)) {
         const cell = row * this.#x.cells + column;
-        const members = this.#members.subarray(this.#starts[cell]!, this.#starts[cell + 1]!);
-        this.#found.set(members, count);
+        const members = this.#members.subarray(this.#cellStarts[cell]!, this.#cellStarts[cell + 1]!);
+        this.#candidates.set(members, count);
         count += members.length;
       }
     }
-    return this.#found.subarray(0, count).sort();
+    return this.#candidates.subarray(0, count).sort();
   }
 }
 

@@ -7,15 +7,15 @@ import { type ConnectOptions, type ConnectResult, createEdges, createPairDelay }
 import type { EdgeArrays, PairFunction } from './schema.ts';
 
 export function fromEdges(o: ConnectOptions, given: EdgeArrays): ConnectResult {
-  const path = `${o.where}.connect.edges`;
+  const path = `${o.path}.connect.edges`;
   const { pre, post, weight, delay } = given;
   for (const [name, list] of Object.entries({ post, weight, delay }))
     if (typeof list === 'object' && list.length !== pre.length)
       throw new UserError(`${path}.${name} has length ${list.length}, but pre has ${pre.length}.`);
   return compressEdges(o, given, {
-    neuron: (side, k) => `${path}.${side}[${k}]`,
-    delay: (k) =>
-      delay === undefined ? `${o.where}.delay` : `${path}.delay${typeof delay === 'number' ? '' : `[${k}]`}`,
+    neuronPath: (side, k) => `${path}.${side}[${k}]`,
+    delayPath: (k) =>
+      delay === undefined ? `${o.path}.delay` : `${path}.delay${typeof delay === 'number' ? '' : `[${k}]`}`,
   });
 }
 
@@ -38,14 +38,14 @@ export class EdgeBuffer {
 
   push(pre: number, post: number, weight: number, delay: number): void {
     const k = this.#count++;
-    if (k === this.#pre.length) this.#grow();
+    if (k === this.#pre.length) this.#growCapacity();
     this.#pre[k] = pre;
     this.#post[k] = post;
     if (typeof this.#weight !== 'number') this.#weight[k] = weight;
     if (this.#delay !== null) this.#delay[k] = delay;
   }
 
-  #grow(): void {
+  #growCapacity(): void {
     const copyInto = <A extends Uint32Array | Float64Array>(old: A, larger: A): A => {
       larger.set(old);
       return larger;
@@ -70,7 +70,7 @@ export class EdgeBuffer {
 
 /** Builds edges from a user function, called once per pair (i, j), j ascending within i. */
 export function fromPairs(o: ConnectOptions, pairs: PairFunction): ConnectResult {
-  const path = `${o.where}.connect.pairs`;
+  const path = `${o.path}.connect.pairs`;
   const delayOf = createPairDelay(o);
   const found = new EdgeBuffer(null, true);
   for (let i = 0; i < o.pre; i++) {
@@ -90,15 +90,15 @@ export function fromPairs(o: ConnectOptions, pairs: PairFunction): ConnectResult
 
 /** Builds edges from generated arrays. @param rule key of the connection rule, for error messages */
 export function fromArrays(o: ConnectOptions, edges: EdgeArrays, rule: string): ConnectResult {
-  const path = `${o.where}.connect.${rule}`;
+  const path = `${o.path}.connect.${rule}`;
   return compressEdges(o, edges, {
-    neuron: () => path,
-    delay: () => (edges.delay === undefined ? `${o.where}.delay` : `${path}.delay`),
+    neuronPath: () => path,
+    delayPath: () => (edges.delay === undefined ? `${o.path}.delay` : `${path}.delay`),
   });
 }
 
 export function fromList(o: ConnectOptions, list: readonly (readonly number[])[]): ConnectResult {
-  const path = `${o.where}.connect.list`;
+  const path = `${o.path}.connect.list`;
   const delayOf = createPairDelay(o);
   const given = {
     pre: new Uint32Array(list.length),
@@ -121,22 +121,22 @@ export function fromList(o: ConnectOptions, list: readonly (readonly number[])[]
     given.weight[k] = weight!;
     given.delay[k] = validateTime(
       own ?? delayOf(pre!, post!),
-      entry.length > 3 ? `${path}[${k}][3]` : `${o.where}.delay`,
+      entry.length > 3 ? `${path}[${k}][3]` : `${o.path}.delay`,
     );
   });
-  return compressEdges(o, given, { neuron: (_, k) => `${path}[${k}]`, delay: () => `${o.where}.delay` });
+  return compressEdges(o, given, { neuronPath: (_, k) => `${path}[${k}]`, delayPath: () => `${o.path}.delay` });
 }
 
 export function fromMatrix(o: ConnectOptions, given: Floats, shape?: readonly [number, number]): ConnectResult {
-  const { pre, post, precision, where, arena } = o;
+  const { pre, post, precision, path, arena } = o;
   if (shape !== undefined && (shape[0] !== pre || shape[1] !== post)) {
     const hint = shape[0] === post && shape[1] === pre ? '; transpose it' : '';
     throw new UserError(
-      `${where}.connect.matrix has shape ${shape[0]} × ${shape[1]}, but must have ${pre} × ${post} (pre × post)${hint}.`,
+      `${path}.connect.matrix has shape ${shape[0]} × ${shape[1]}, but must have ${pre} × ${post} (pre × post)${hint}.`,
     );
   }
   if (given.length !== pre * post) {
-    throw new UserError(`${where}.connect.matrix.weights has length ${given.length}, but must have ${pre} × ${post}.`);
+    throw new UserError(`${path}.connect.matrix.weights has length ${given.length}, but must have ${pre} × ${post}.`);
   }
   if (typeof o.delay !== 'number') {
     const mapIndices = (at: (k: number) => number) => Uint32Array.from({ length: given.length }, (_, k) => at(k));
@@ -148,5 +148,5 @@ export function fromMatrix(o: ConnectOptions, given: Floats, shape?: readonly [n
   }
   const weights = arena.floats(precision, given.length);
   weights.set(given);
-  return createEdges(o, [validateTime(o.delay, `${where}.delay`)], { weights });
+  return createEdges(o, [validateTime(o.delay, `${path}.delay`)], { weights });
 }

@@ -78,7 +78,7 @@ export function testedRange(e: Edges, row: number): readonly [from: number, to: 
   return gate === NO_GATE ? [0, 0] : [gate * e.blocks!.size, (gate + 1) * e.blocks!.size];
 }
 
-export function longestRow(e: Edges): number {
+export function maxRowLength(e: Edges): number {
   let longest = 0;
   for (let row = 0; row < e.rows; row++) longest = Math.max(longest, rowSize(e, row));
   return longest;

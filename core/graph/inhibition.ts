@@ -25,7 +25,7 @@ export class Inhibition implements Stateful, InhibitionTimes {
   /** Per group: end of inhibition (ms), number of spikes and last winner (-1: none) since `rest`. */
   readonly until: Float64Array;
   readonly spikes: Uint32Array;
-  readonly winners: Int32Array;
+  readonly lastWinners: Int32Array;
   readonly state;
 
   constructor(groupCount: number, inhibitionTime: number, maxSpikes: number, arena: Arena) {
@@ -34,8 +34,8 @@ export class Inhibition implements Stateful, InhibitionTimes {
     this.maxSpikes = maxSpikes;
     this.until = arena.f64(groupCount);
     this.spikes = arena.u32(groupCount);
-    this.winners = new Int32Array(groupCount);
-    this.state = { until: this.until, spikes: this.spikes, winners: this.winners };
+    this.lastWinners = new Int32Array(groupCount);
+    this.state = { until: this.until, spikes: this.spikes, winners: this.lastWinners };
     this.rest();
   }
 
@@ -53,7 +53,7 @@ export class Inhibition implements Stateful, InhibitionTimes {
   /** Records a spike at t. Returns the end of inhibition of the neuron's group, ms. */
   recordSpike(neuron: number, t: number): number {
     const group = this.groupOf(neuron);
-    this.winners[group] = neuron;
+    this.lastWinners[group] = neuron;
     const isAtLimit = ++this.spikes[group]! >= this.maxSpikes;
     return this.inhibit(group, isAtLimit ? MAX_TIME : t + this.inhibitionTime);
   }
@@ -62,11 +62,11 @@ export class Inhibition implements Stateful, InhibitionTimes {
   inhibit(group: number, until: number): number {
     this.until[group] = until;
     this.#last = Math.max(this.#last, until);
-    if (group === this.#first) this.#findFirst();
+    if (group === this.#first) this.#findEarliestGroup();
     return until;
   }
 
-  disable(groups: Iterable<number>): void {
+  disableGroups(groups: Iterable<number>): void {
     for (const group of groups) this.inhibit(group, MAX_TIME);
   }
 
@@ -75,12 +75,12 @@ export class Inhibition implements Stateful, InhibitionTimes {
     return this.until[this.#first]!;
   }
 
-  restored(): void {
-    this.#findFirst();
+  onRestore(): void {
+    this.#findEarliestGroup();
     this.#last = this.until.reduce((a, b) => Math.max(a, b));
   }
 
-  #findFirst(): void {
+  #findEarliestGroup(): void {
     this.#first = 0;
     for (let g = 1; g < this.groupCount; g++) if (this.until[g]! < this.until[this.#first]!) this.#first = g;
   }
@@ -105,7 +105,7 @@ export class Inhibition implements Stateful, InhibitionTimes {
   rest(): void {
     this.until.fill(-Infinity);
     this.spikes.fill(0);
-    this.winners.fill(-1);
+    this.lastWinners.fill(-1);
     this.#first = 0;
     this.#last = -Infinity;
   }

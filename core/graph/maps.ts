@@ -54,7 +54,7 @@ export function fromWindows(
     throw new UserError(
       `${connectPath(o)} has ${windowCount} windows (${windowRows} by ${windowColumns}), but the ${o.post} target neurons cannot be divided equally among them.`,
     );
-  if (shared && o.plastic)
+  if (shared && o.isPlastic)
     throw new UserError(
       `${connectPath(o)} shares one kernel, but a device belongs to one synapse; set shared: false to give each window its own devices.`,
     );
@@ -62,7 +62,7 @@ export function fromWindows(
     throw new UserError(`${connectPath(o)}.gate is ${c.gate}, but the map has ${channels} channels (from 0).`);
   if (typeof o.delay !== 'number' && (shared || c.gate !== undefined))
     throw new UserError(
-      `${o.where}.delay must be a number with ${shared ? 'a shared kernel (or set shared: false)' : 'a gate'}.`,
+      `${o.path}.delay must be a number with ${shared ? 'a shared kernel (or set shared: false)' : 'a gate'}.`,
     );
   const { arena, pre } = o;
   const kernel = size[0] * size[1] * channels * neuronsPerWindow;
@@ -85,7 +85,7 @@ export function fromWindows(
   };
   for (let row = 0; row < pre; row++) visitWindows(row, count);
   const synapses = blocks * neuronsPerWindow;
-  arena.reserve(synapses * bytesPerSynapse(o, !shared) + blocks * 8 + pre * 12, `${o.where} with ${synapses} synapses`);
+  arena.reserve(synapses * bytesPerSynapse(o, !shared) + blocks * 8 + pre * 12, `${o.path} with ${synapses} synapses`);
   const table = { starts: arena.u32(pre + 1), groups: arena.u32(blocks), offsets: arena.u32(blocks) };
   const gates = c.gate === undefined ? null : arena.u32(pre).fill(NO_GATE);
   const centre =
@@ -119,7 +119,7 @@ export function fromWindows(
     for (let row = 0; row < pre; row++) from.fill(row, starts[row], starts[row + 1]);
     return fromArrays(o, { pre: from, post: targets, weight: weights }, isConvolution ? 'convolution' : 'windows');
   }
-  return createEdges(o, [validateTime(o.delay, `${o.where}.delay`)], {
+  return createEdges(o, [validateTime(o.delay, `${o.path}.delay`)], {
     weights,
     targets,
     starts,

@@ -20,30 +20,30 @@ export interface ModulatorOptions {
 class ModulatorRule implements PlasticityRule {
   readonly pulsesAtArrival = true;
   readonly state;
-  readonly #modulator: Modulator;
+  readonly #ruleModulator: Modulator;
 
   constructor(modulator: Modulator) {
-    this.#modulator = modulator;
+    this.#ruleModulator = modulator;
     this.state = modulator.state;
   }
 
   onPre(row: number, t: number): void {
-    this.#modulator.modulate(row, t);
+    this.#ruleModulator.modulate(row, t);
   }
 
   onPost(): void {}
 
   rest(t: number): void {
-    this.#modulator.rest(t);
+    this.#ruleModulator.rest(t);
   }
 
-  restored(): void {
-    this.#modulator.restored?.();
+  onRestore(): void {
+    this.#ruleModulator.onRestore?.();
   }
 }
 
 /** Short-term dynamics that scale weights by a modulator; wraps those of the projection, if any. */
-export class GatedDelivery implements ShortTerm, Partial<RecordableState> {
+export class ModulatedDelivery implements ShortTerm, Partial<RecordableState> {
   readonly state;
   readonly #own: (ShortTerm & Partial<RecordableState>) | null;
   readonly #efficacy: (row: number, t: number) => number;
@@ -70,8 +70,8 @@ export class GatedDelivery implements ShortTerm, Partial<RecordableState> {
     this.#own?.rest();
   }
 
-  restored(): void {
-    this.#own?.restored?.();
+  onRestore(): void {
+    this.#own?.onRestore?.();
   }
 }
 

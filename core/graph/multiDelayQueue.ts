@@ -42,7 +42,7 @@ export class MultiDelayQueue {
       wordCount: Math.ceil(delays.length / 32),
       terminalCount: count,
     });
-    this.#grow();
+    this.#growCapacity();
     const longest = this.queueIndices.at(-1)!; // the queue with the longest delay still holds all spikes
     const { times, rows } = queues[longest]!.save();
     for (let k = 0; k < times.length; k++) {
@@ -54,7 +54,7 @@ export class MultiDelayQueue {
   /** Adds a spike. Returns the time of its first arrival, ms. */
   push(time: number, terminal: number): number {
     const { record } = this;
-    if (record.tail === this.#times.length) this.#grow();
+    if (record.tail === this.#times.length) this.#growCapacity();
     const s = record.tail++;
     this.#times[s] = time;
     this.#rows[s] = terminal;
@@ -90,7 +90,7 @@ export class MultiDelayQueue {
   }
 
   /** Moves the spikes to the front; doubles the capacity if half of it is in use. */
-  #grow(): void {
+  #growCapacity(): void {
     const { record } = this;
     const { head, tail } = record;
     const [times, rows, over] = [this.#times, this.#rows, this.#passedDelays];
@@ -118,7 +118,7 @@ export interface EdgesBySource {
   readonly targets: Floats | Indices;
   readonly weights: Floats | null;
   /** Bit mask of each terminal: bit d is 1 if the terminal has a synapse with the delay of rank d. */
-  readonly some: Uint32Array;
+  readonly delayMask: Uint32Array;
 }
 
 /**
@@ -135,5 +135,5 @@ export function copyBySource(edges: Edges, record: EdgesRecord, queue: MultiDela
   const weights = edges.weights && arena.f64(length);
   const targets = weights ?? arena.indices(edges.columns, edges.count);
   copy(record, starts, targets);
-  return { starts, targets, weights, some };
+  return { starts, targets, weights, delayMask: some };
 }

@@ -14,8 +14,8 @@ import { SpikeQueue } from './spikeQueue.ts';
 
 /** Observer of the spikes of a population; called at the end of each tick with spikes. */
 export interface SpikeObserver {
-  fired(neuron: number): void;
-  endOfInstant(t: number): void;
+  onSpike(neuron: number): void;
+  finishTick(t: number): void;
 }
 
 /** Base class of neuron and stimulus populations. Ids ascend by name, independent of the order of declaration. */
@@ -221,14 +221,14 @@ export function disableGroups(population: Neurons, indices: Iterable<number>, t:
       );
     model.inhibitGroup!(group, t, MAX_TIME);
   }
-  groups.disable(chosen);
+  groups.disableGroups(chosen);
   population.next = model.next;
 }
 
 /** Clock of a network, ms. While the engine runs, models may compute potentials ahead of the clock. */
 interface Clock {
   readonly now: number;
-  readonly running: boolean;
+  readonly isRunning: boolean;
 }
 
 /**
@@ -238,7 +238,7 @@ interface Clock {
 function guardPotential(model: NeuronModel, where: string, clock: Clock): void {
   const read = model.potential;
   model.potential = (neuron, t) => {
-    if (!clock.running) checkPotentialRead(model.size, neuron, t, where, clock.now);
+    if (!clock.isRunning) checkPotentialRead(model.size, neuron, t, where, clock.now);
     return read.call(model, neuron, t);
   };
 }

@@ -50,7 +50,7 @@ export class NeuronPositions {
     this.#surface = surface;
   }
 
-  subset(some: Sources): NeuronPositions {
+  selectSubset(some: Sources): NeuronPositions {
     const select = (all: Float64Array) => Float64Array.from({ length: some.count }, (_, i) => all[some.neuron(i)]!);
     return new NeuronPositions(select(this.x), select(this.y), this.#surface);
   }
@@ -61,7 +61,7 @@ export class NeuronPositions {
   }
 
   /** Difference of two surfaces in words; undefined if distances between them are defined. */
-  mismatch(other: NeuronPositions): string | undefined {
+  describeMismatch(other: NeuronPositions): string | undefined {
     const [a, b] = [this.#surface, other.#surface];
     if (a.kind === b.kind && a.period.every((p, i) => p === b.period[i])) return undefined;
     return `one is on ${describeSurface(a)}, the other on ${describeSurface(b)}`;

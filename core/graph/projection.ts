@@ -61,13 +61,13 @@ export interface ProjectionRecorder {
   /** True if the recorder writes rows at each arrival. */
   readonly atArrivals: boolean;
   /** Notes an arrival whose row has just been read. */
-  arrival(row: number, factor: number): void;
+  onArrival(row: number, factor: number): void;
   /** Notes a postsynaptic spike that has reached the synapses. */
-  fired(column: number): void;
+  onSpike(column: number): void;
   /** Writes the rows due at the end of tick t. */
-  endOfInstant(t: number): void;
+  finishTick(t: number): void;
   /** Writes the values of all synapses at t. */
-  snapshot(t: number): void;
+  writeValues(t: number): void;
   flush(): void;
 }
 
@@ -120,7 +120,7 @@ export class Projection {
   /** Queue of postsynaptic spikes for the rule; null without a dendritic delay. */
   readonly dendrite: DendriteQueue | null;
   readonly shortTerm: ShortTerm | null;
-  readonly #effective: EffectiveEdges | null;
+  readonly #deliveredEdges: EffectiveEdges | null;
   readonly devices: (Devices & Partial<DeviceHooks>) | null;
   readonly rule: (PlasticityRule & Partial<RuleHooks & RecordableState>) | null;
   /** True if the projection has no synapses and only delivers spikes to the modulator of another projection. */
@@ -139,7 +139,7 @@ export class Projection {
     this.dendriticDelay = dendriticDelay;
     this.dendrite = rule !== null && dendriticDelay > 0 ? new DendriteQueue(this, arena) : null;
     this.shortTerm = parts.shortTerm;
-    this.#effective = parts.effectiveEdges;
+    this.#deliveredEdges = parts.effectiveEdges;
     this.devices = parts.devices;
     this.rule = rule;
     this.modulatory = parts.modulatory;
@@ -173,15 +173,15 @@ export class Projection {
   receiveSpike(row: number, t: number): void {
     const { rule } = this;
     if (rule?.deliversFirst) {
-      this.#deliver(row, t);
+      this.#deliverRow(row, t);
       rule.onPre(row, t);
     } else {
       rule?.onPre(row, t);
-      this.#deliver(row, t);
+      this.#deliverRow(row, t);
     }
   }
 
-  #deliver(row: number, t: number): void {
+  #deliverRow(row: number, t: number): void {
     if (this.modulatory) {
       this.arrivals++;
       return;
@@ -191,7 +191,7 @@ export class Projection {
       throw new UserError(`${this.name}.shortTerm: the factor of the arrival at ${t} ms is NaN.`);
     this.arrivals++;
     this.devices?.read(row, t);
-    this.recorder?.arrival(row, factor);
+    this.recorder?.onArrival(row, factor);
     const { target } = this;
     if (target.kind === 'neurons' && t < target.inhibitedUntil) return;
     const groups = target.kind === 'neurons' ? target.groups : null;
@@ -202,7 +202,7 @@ export class Projection {
   /** Edges with the delivered weights (weight × short-term factor) of a row. */
   #effectiveEdges(row: number): Edges {
     const { edges, shortTerm } = this;
-    const effective = this.#effective;
+    const effective = this.#deliveredEdges;
     if (effective === null) return edges;
     const end = rowEnd(edges, row);
     for (let k = rowStart(edges, row); k < end; k++)
@@ -255,6 +255,6 @@ export class Projection {
 
   receivePostSpike(column: number, t: number): void {
     this.rule?.onPost(column, t);
-    this.recorder?.fired(column);
+    this.recorder?.onSpike(column);
   }
 }

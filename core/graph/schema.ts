@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import {
   type Accepted,
-  ascending,
+  ascendingPair,
   customValue,
   type DeepReadonly,
   described,
@@ -145,7 +145,7 @@ export const connectShape = {
 const delays = z.union([
   ms('axonal delay'),
   object({
-    uniform: ascending(ms('minimum delay'), ms('maximum delay')),
+    uniform: ascendingPair(ms('minimum delay'), ms('maximum delay')),
     step: positive(0.1, 'ms', 'delays are multiples of this step'),
   }),
 ]);

@@ -145,7 +145,7 @@ export class SpikeQueue implements EventSource {
   }
 
   /** Removes `count` arrivals from the front. */
-  consume(count: number): void {
+  removeFirst(count: number): void {
     this.head += count;
     this.#updateNext();
   }

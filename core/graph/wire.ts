@@ -10,7 +10,7 @@ import { validateTime } from '../time.ts';
 import { connect } from './connect.ts';
 import type { ConnectResult, SelfConnectionMap } from './connectOptions.ts';
 import { type Edges, transpose } from './edges.ts';
-import { createModulatoryProjection, GatedDelivery, type ModulatorOptions } from './modulation.ts';
+import { createModulatoryProjection, ModulatedDelivery, type ModulatorOptions } from './modulation.ts';
 import type { Population } from './population.ts';
 import { Projection } from './projection.ts';
 import type { Connect, Delay } from './schema.ts';
@@ -91,18 +91,18 @@ export function createProjection(
   const targets = options.targets && selectSources(target, options.targets, `${where}.targets`);
   if (targets) checkTargetSubset(options.connect, where);
   const selfMap = targets ? createSelfMap(targets, sources) : sources;
-  const positions = targets ? (target.positions?.subset(targets) ?? null) : target.positions;
+  const positions = targets ? (target.positions?.selectSubset(targets) ?? null) : target.positions;
   const connected = connect({
     pre: sources.count,
     post: targets?.count ?? target.size,
-    selves: source === target ? selfMap : null,
-    places: { pre: source.positions, post: positions, terminals: sources },
+    selfMap: source === target ? selfMap : null,
+    positions: { pre: source.positions, post: positions, terminals: sources },
     connect: options.connect,
     delay: options.delay ?? 0,
     precision,
-    plastic: options.device !== undefined,
+    isPlastic: options.device !== undefined,
     seed,
-    where,
+    path: where,
     arena,
   });
   const { edges, delays: axonal } = targets ? restrictTargets(connected, targets, target.size, arena) : connected;
@@ -151,7 +151,7 @@ export function createProjection(
     ? { ...edges, weights: arena.floats(precision, edges.count), weight: Number.NaN }
     : null;
   const efficacy = modulator?.efficacy?.bind(modulator);
-  const shortTerm = efficacy ? new GatedDelivery(dynamics, efficacy) : dynamics;
+  const shortTerm = efficacy ? new ModulatedDelivery(dynamics, efficacy) : dynamics;
   const delays = axonal.map((d) => validateTime(d + dendriticDelay, `${where}.delay with its dendriticDelay`));
   const parts = { name, source, sources, target, edges, delays, dendriticDelay, arena };
   const projection = new Projection({ ...parts, shortTerm, effectiveEdges, devices, rule, modulatory: false });

@@ -41,17 +41,17 @@ export class Arena {
   }
 
   /** True if the array lies in this memory, so that kernels can use it in place. */
-  owns(array: TypedArray): boolean {
+  containsArray(array: TypedArray): boolean {
     return this.#buffers.has(array.buffer);
   }
 
-  fits(bytes: number): boolean {
+  hasSpaceFor(bytes: number): boolean {
     return this.#top + bytes <= this.#capacity;
   }
 
   /** Checks that `bytes` bytes fit before an array of `what` is allocated. @throws UserError with the memory needed */
   reserve(bytes: number, what: string): void {
-    if (this.fits(bytes)) return;
+    if (this.hasSpaceFor(bytes)) return;
     const gb = (n: number) => (n / 1e9).toPrecision(3);
     throw new UserError(
       `${what} would need ${gb(bytes)} GB of memory, but one network holds at most ${gb(this.#capacity)} GB` +

@@ -50,7 +50,7 @@ export interface Curve {
 /** Pulse curve with the number of pulses of the full range, and voltage² × duration of a full pulse, V² s. */
 export interface PulseCurve extends Curve {
   readonly pulses: number;
-  readonly square: number;
+  readonly pulseSquare: number;
 }
 
 /** Number of values per row of a `StepTable`. */
@@ -65,9 +65,9 @@ export const QUANTILE_ORIGIN = 2 ** 52;
  * first quantile (plus `QUANTILE_ORIGIN`), state at which the next row begins (Infinity: none).
  */
 export interface StepTable {
-  readonly rows: Float64Array;
+  readonly stepRows: Float64Array;
   /** Pairs of quantiles: at the state of the row and at the next state; one extra pair per row for draws near 1. */
-  readonly values: Float64Array;
+  readonly quantiles: Float64Array;
   /** Offset of the first row to search, for each of several equal cells of g and for g = 1; up, then down. */
   readonly first: Uint32Array;
   /** Index of the last quantile, for upward and for downward steps. */
@@ -79,10 +79,10 @@ export const FAILURES = ['low', 'high', 'last'] as const;
 
 /** Stuck devices and devices with limited endurance. */
 export interface FailingDevices {
-  /** 1 for each stuck device, otherwise 0; `some`: true if any device is stuck. */
-  readonly stuck: Uint8Array;
-  some: boolean;
-  readonly failure: (typeof FAILURES)[number];
+  /** 1 for each stuck device, otherwise 0; `hasStuck`: true if any device is stuck. */
+  readonly isStuck: Uint8Array;
+  hasStuck: boolean;
+  readonly failureType: (typeof FAILURES)[number];
   /** Wear exponent k: after a fraction f of the lifetime, the range (failure `last`: the steps) has shrunk by f^k. */
   readonly wear: number;
 }
@@ -98,9 +98,9 @@ export interface DeviceConstants {
 export interface StatefulDevices {
   readonly record: DevicesRecord;
   /** Sum of the conductances of each column, S; empty without conductances. */
-  readonly columns: Float64Array;
+  readonly columnSums: Float64Array;
   /** Function that disturbs half-selected devices at each write; null without half-select disturb. */
-  readonly disturb: ((row: number, column: number, square: number, stored: number) => void) | null;
+  readonly disturb: ((row: number, column: number, pulseSquare: number, stored: number) => void) | null;
 }
 
 /** Converts pulse position x to state g, both in [0, 1]. */

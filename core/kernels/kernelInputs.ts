@@ -12,7 +12,7 @@ export interface DeltaState {
   /** Scale s(t) = e^((t - t0) rate) that turns decaying potentials into constant stored values; see `scaleAt`. */
   readonly scale: { readonly t0: number; readonly rate: number; readonly cells: number };
   /** Time until which scale and parameters are valid, ms. */
-  until: number;
+  validUntil: number;
   /** Refractory period, ms: one value for all neurons, or one per neuron. */
   readonly refractory: Float64Array;
   /** Reset potential minus steady potential without input, mV: one value for all neurons, or one per neuron. */
@@ -34,7 +34,7 @@ export const BATCH_SIZE = 16;
 export const MAX_GROUPS = 64;
 
 /** Synapse rows made of blocks of consecutive neurons; see `Blocks` in core/graph/edges.ts. */
-export interface BlockRows {
+export interface SynapseBlocks {
   readonly weights: Floats;
   readonly blocks: {
     readonly size: number;

@@ -21,7 +21,7 @@ export function seedPoisson(state: Uint32Array): void {
 }
 
 /** Uniform number on [0, 1) with 53 random bits, from two 32-bit words. */
-export const fraction = (high: number, low: number): number => (high * 2097152 + (low >>> 11)) * 2 ** -53;
+export const uniformFromWords = (high: number, low: number): number => (high * 2097152 + (low >>> 11)) * 2 ** -53;
 
 /**
  * Exponentially distributed number with mean 1, by the ziggurat method (tables of core/random/ziggurat.ts). The first
@@ -40,7 +40,8 @@ export function drawExponentialFrom(split: Uint32Array, table: Float64Array, fir
     } else {
       nextSplitMix(split, word);
       const under = table[DENSITIES + layer]!;
-      if (under + fraction(word.high, word.low) * (table[DENSITIES + layer + 1]! - under) < exp(-x)) return sum + x;
+      if (under + uniformFromWords(word.high, word.low) * (table[DENSITIES + layer + 1]! - under) < exp(-x))
+        return sum + x;
     }
     nextSplitMix(split, word);
     a = word.low;

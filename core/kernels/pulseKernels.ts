@@ -83,18 +83,18 @@ export function bindPulseKernels(e: ModuleExports) {
      */
     curvePulses(b: Pulses, up: PulseCurve, down: PulseCurve, levels: number): void {
       b.record.count = b.count;
-      e.setCurve!(0, up.a, up.back, up.whole, up.pulses, up.square);
-      e.setCurve!(1, down.a, down.back, down.whole, down.pulses, down.square);
+      e.setCurve!(0, up.a, up.back, up.whole, up.pulses, up.pulseSquare);
+      e.setCurve!(1, down.a, down.back, down.whole, down.pulses, down.pulseSquare);
       e.curvePulses!(b.record.byteOffset, levels);
     },
     /** Computes states after pulses: state before + step of the table at quantile level `cycles`, uniform on (0, 1). */
-    tablePulses(b: Pulses, { rows, values, first, last }: StepTable): void {
+    tablePulses(b: Pulses, { stepRows, quantiles, first, last }: StepTable): void {
       b.record.count = b.count;
       const cells = first.length / 2 - 1;
       e.tablePulses!(
         b.record.byteOffset,
-        addressOf(rows),
-        addressOf(values),
+        addressOf(stepRows),
+        addressOf(quantiles),
         addressOf(first),
         cells,
         last[0],
@@ -108,13 +108,13 @@ export function bindPulseKernels(e: ModuleExports) {
     },
     /** Sets bounds and step fractions of worn devices; marks devices that are stuck or fail by this pulse. */
     wearPulses(b: Pulses, w: FailingDevices, lifetimes: Float64Array): void {
-      const { stuck, some, failure, wear } = w;
+      const { isStuck, hasStuck, failureType, wear } = w;
       describeBatch(b);
       b.markedCount = e.wearPulses!(
         b.record.byteOffset,
-        some ? addressOf(stuck) : 0,
+        hasStuck ? addressOf(isStuck) : 0,
         lifetimes.length > 0 ? elementAt(lifetimes, b.first) : 0,
-        FAILURES.indexOf(failure),
+        FAILURES.indexOf(failureType),
         wear,
       );
     },

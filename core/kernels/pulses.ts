@@ -75,7 +75,7 @@ export class Pulses {
   }
 
   /** Removes pulses whose device is already at the bound in their direction; returns the number removed. */
-  leaveOutIdle(): number {
+  removePulsesAtBound(): number {
     const { edges, others, numbers, amounts, before, low, high } = this;
     const kept = [edges, others, numbers, amounts, before];
     let n = 0;
@@ -91,7 +91,7 @@ export class Pulses {
   }
 
   /** Checks the new states for NaN, which would otherwise spread through the network unnoticed. @throws UserError */
-  refuseNaN(model: string): void {
+  checkFinite(model: string): void {
     const i = this.after.subarray(0, this.count).findIndex(Number.isNaN);
     const s = this.amounts[i]!;
     if (i >= 0)

@@ -18,7 +18,7 @@ export function roundStateToLevel(g: number, levelCount: number, u: number): num
 /** Stores states after pulses, counts pulses and energy, disturbs half-selected devices; see `Kernels.storePulses`. */
 export function storePulsesScalar(d: StatefulDevices, b: Pulses, { ends }: DeviceConstants, stamp: number): void {
   const { places, first, statesFrom } = b;
-  const { columns, disturb, record } = d;
+  const { columnSums, disturb, record } = d;
   const { g, weights, totals, rows, all, joules, low: commonLow, gMin, perWeight, apart, floor } = record;
   for (let i = 0; i < b.count; i++) {
     const k = b.edges[i]!;
@@ -47,7 +47,7 @@ export function storePulsesScalar(d: StatefulDevices, b: Pulses, { ends }: Devic
       if (joules !== null) joules[k]! += spent;
       disturb?.(row, column, b.partial === null ? square : b.partial[i]!, stored);
       rows[row]! += left - stored;
-      if (columns.length > 0) columns[column]! += left - stored;
+      if (columnSums.length > 0) columnSums[column]! += left - stored;
       all[0]! += left - stored;
     }
     g[state] = x;

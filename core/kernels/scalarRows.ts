@@ -1,6 +1,6 @@
 /** Delivery of short rows, synapse by synapse in TypeScript: a call into WebAssembly would take longer. */
 import type { Floats, Indices } from './arrays.ts';
-import type { BlockRows } from './kernelInputs.ts';
+import type { SynapseBlocks } from './kernelInputs.ts';
 
 /** Row of synapses onto neurons with exponential currents or conductances. */
 export interface CurrentRow {
@@ -71,7 +71,7 @@ export function addRowScalar(u: Floats, e: CurrentRow, start: number, end: numbe
 /** Adds blocks of one row without a threshold test: u[j] += weight × factor; skips groups inhibited at t. */
 export function addBlocksScalar(
   u: Floats,
-  { weights, blocks }: BlockRows,
+  { weights, blocks }: SynapseBlocks,
   row: number,
   factor: number,
   inhibitedUntil: Float64Array | null,

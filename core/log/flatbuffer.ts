@@ -12,7 +12,7 @@ export class FlatTable {
     this.#at = at;
   }
 
-  static root(bytes: Uint8Array): FlatTable {
+  static readRoot(bytes: Uint8Array): FlatTable {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
     return new FlatTable({ bytes, view, left: bytes.length }, view.getUint32(0, true));
   }
@@ -54,7 +54,7 @@ export class FlatTable {
   }
 
   /** Vector of structs of two 64-bit integers. */
-  pairs(field: number): (readonly [number, number])[] {
+  readPairs(field: number): (readonly [number, number])[] {
     const { start, length } = this.#vector(field, 16);
     const long = (at: number) => Number(this.#source.view.getBigInt64(at, true));
     return Array.from({ length }, (_, i) => [long(start + 16 * i), long(start + 16 * i + 8)] as const);

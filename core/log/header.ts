@@ -46,7 +46,7 @@ export interface BatchHeader {
   readonly rows: number;
   readonly bodyLength: number;
   /** Offset of each column in the body, bytes. */
-  readonly offsets: readonly number[];
+  readonly columnOffsets: readonly number[];
 }
 
 /** Header of a batch; undefined if the message is not one, or if a column exceeds the body. */
@@ -55,7 +55,7 @@ export function readBatchHeader(flatbuffer: Uint8Array, spec: TableSpec): BatchH
     const header = headerOf(flatbuffer, HEADER_TYPE.recordBatch);
     if (!header || header.table.has(3)) return undefined; // compressed
     const rows = header.table.long(0);
-    const [nodes, buffers] = [header.table.pairs(1), header.table.pairs(2)];
+    const [nodes, buffers] = [header.table.readPairs(1), header.table.readPairs(2)];
     const types = Object.values(spec.columns);
     if (!(rows >= 1 && rows <= MAX_BATCH_ROWS) || nodes.length !== types.length) return undefined;
     if (buffers.length !== 2 * types.length || nodes.some(([length, nulls]) => length !== rows || nulls !== 0))
@@ -67,7 +67,7 @@ export function readBatchHeader(flatbuffer: Uint8Array, spec: TableSpec): BatchH
       const needed = rows * COLUMN_ARRAYS[type].BYTES_PER_ELEMENT;
       return offset >= 0 && offset % 8 === 0 && length >= needed && offset + length <= bodyLength;
     });
-    return fits ? { rows, bodyLength, offsets: types.map((_, i) => buffers[2 * i + 1]![0]) } : undefined;
+    return fits ? { rows, bodyLength, columnOffsets: types.map((_, i) => buffers[2 * i + 1]![0]) } : undefined;
   });
 }
 
@@ -75,7 +75,7 @@ export function readBatchHeader(flatbuffer: Uint8Array, spec: TableSpec): BatchH
 export function readTrailer(flatbuffer: Uint8Array): LogTrailer | undefined {
   return ignoreRangeError(() => {
     if (headerOf(flatbuffer, HEADER_TYPE.recordBatch)?.table.long(0) !== 0) return undefined;
-    const entries = FlatTable.root(flatbuffer).tables(4);
+    const entries = FlatTable.readRoot(flatbuffer).tables(4);
     const numbers = Object.fromEntries(entries.map((entry) => [entry.text(0), Number(entry.text(1))]));
     const { batches = Number.NaN, rows = Number.NaN, seal = Number.NaN } = numbers;
     return { batches, rows, seal };
@@ -83,7 +83,7 @@ export function readTrailer(flatbuffer: Uint8Array): LogTrailer | undefined {
 }
 
 function headerOf(flatbuffer: Uint8Array, type: number): { table: FlatTable; bodyLength: number } | undefined {
-  const message = FlatTable.root(flatbuffer);
+  const message = FlatTable.readRoot(flatbuffer);
   const table = message.byte(1) === type ? message.table(2) : undefined;
   return table && { table, bodyLength: message.long(3) };
 }

@@ -152,7 +152,7 @@ class LogReader implements Iterable<LogBatch> {
   }
 
   #readBody(
-    { rows, bodyLength, offsets }: BatchHeader,
+    { rows, bodyLength, columnOffsets }: BatchHeader,
     headerLength: number,
     proved: { bodyCrc: number; seal: number },
   ) {
@@ -174,7 +174,7 @@ class LogReader implements Iterable<LogBatch> {
     if (!isValid) return { rows };
     let column = 0;
     const columns = mapColumns(this.spec, (type) => {
-      return new COLUMN_ARRAYS[type](body.buffer, offsets[column++]!, rows);
+      return new COLUMN_ARRAYS[type](body.buffer, columnOffsets[column++]!, rows);
     });
     return { rows, columns };
   }

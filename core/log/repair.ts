@@ -39,7 +39,7 @@ export function repairLog(
     }
     out.close();
   } finally {
-    out.abandon();
+    out.closeUnsealed();
   }
   const { rows, batches } = out.acknowledged;
   return { rows, batches, dropped, problem };

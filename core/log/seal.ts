@@ -40,7 +40,7 @@ export function sealHeader(
   bodyCrc: number,
   before: number,
 ): { bytes: Uint8Array; seal: number } {
-  const bytes = new Uint8Array(PREFIX_BYTES + padded(flatbuffer.length) + SEAL_BYTES);
+  const bytes = new Uint8Array(PREFIX_BYTES + padToEight(flatbuffer.length) + SEAL_BYTES);
   const view = new DataView(bytes.buffer);
   view.setInt32(0, -1, true);
   view.setInt32(4, bytes.length - PREFIX_BYTES, true);
@@ -60,6 +60,6 @@ export function checkHeader(bytes: Uint8Array, before: number): { bodyCrc: numbe
 }
 
 /** Length with padding: Arrow aligns headers and buffers to eight bytes. */
-export function padded(length: number): number {
+export function padToEight(length: number): number {
   return Math.ceil(length / 8) * 8;
 }

@@ -17,7 +17,7 @@ import {
 import { UserError } from '../declare/errors.ts';
 import { crc32 } from './crc32.ts';
 import { findMetadataError } from './metadata.ts';
-import { END_OF_STREAM, type LogPosition, MAX_HEADER_BYTES, padded, sealHeader } from './seal.ts';
+import { END_OF_STREAM, type LogPosition, MAX_HEADER_BYTES, padToEight, sealHeader } from './seal.ts';
 import { allocateColumns, type ColumnRecord, MAX_BATCH_ROWS, type RowSink, type TableSpec } from './tables.ts';
 
 /** Arrow type of each column type; little endian, as typed arrays are on all platforms of JavaScript. */
@@ -90,7 +90,7 @@ export class LogStream implements RowSink {
     this.#names = Object.keys(spec.columns);
     this.#onBatch = onBatch;
     if (from) this.#position = from;
-    else this.#emit(Message.encode(Message.from(this.#schema)), [], 0);
+    else this.#writeMessage(Message.encode(Message.from(this.#schema)), [], 0);
   }
 
   /** Number of rows so far, including rows that wait for a full batch. */
@@ -133,7 +133,7 @@ export class LogStream implements RowSink {
     });
     const data = new Data(new Struct(this.#schema.fields), 0, rows, 0, {}, children);
     const { flatbuffer, buffers } = this.#encoder.encode(new RecordBatch(this.#schema, data));
-    this.#emit(flatbuffer, buffers, rows);
+    this.#writeMessage(flatbuffer, buffers, rows);
     this.#onBatch?.(this.#buffers, rows);
     this.#filled = 0;
     return this.#position;
@@ -147,13 +147,13 @@ export class LogStream implements RowSink {
   /** Flushes and waits until all bytes are on disk. Returns the position, which a checkpoint may rely on. */
   sync(): LogPosition {
     this.flush();
-    this.#guard(() => this.#sink.sync?.());
+    this.#runGuarded(() => this.#sink.sync?.());
     return this.#position;
   }
 
   /** Flushes, writes the seal of the log and closes the sink. Does nothing after a failed write. */
   close(): void {
-    this.#end(() => {
+    this.#closeSink(() => {
       const { batches, rows, seal } = this.#position;
       const totals = { batches: `${batches}`, rows: `${rows}`, seal: `0x${seal.toString(16).padStart(8, '0')}` };
       const last = new RecordBatch(this.#schema, undefined, new Map(Object.entries(totals)));
@@ -164,14 +164,14 @@ export class LogStream implements RowSink {
   }
 
   /** Flushes and closes the sink without a seal, for the log of an unfinished run. */
-  abandon(): void {
-    this.#end(() => {});
+  closeUnsealed(): void {
+    this.#closeSink(() => {});
   }
 
-  #end(writeSeal: () => void): void {
+  #closeSink(writeSeal: () => void): void {
     if (this.#state !== 'open') return;
     this.flush();
-    this.#guard(() => {
+    this.#runGuarded(() => {
       writeSeal();
       this.#sink.sync?.();
     });
@@ -179,13 +179,13 @@ export class LogStream implements RowSink {
     this.#sink.close();
   }
 
-  #emit(flatbuffer: Uint8Array, buffers: readonly Uint8Array[], rows: number): void {
-    const body = buffers.flatMap((bytes) => [bytes, PADDING.subarray(0, padded(bytes.length) - bytes.length)]);
+  #writeMessage(flatbuffer: Uint8Array, buffers: readonly Uint8Array[], rows: number): void {
+    const body = buffers.flatMap((bytes) => [bytes, PADDING.subarray(0, padToEight(bytes.length) - bytes.length)]);
     const bodyCrc = body.reduce((crc, bytes) => crc32(bytes, crc), 0);
     const header = sealHeader(flatbuffer, bodyCrc, this.#position.seal);
     if (header.bytes.length > MAX_HEADER_BYTES) throw new RangeError(`the metadata of ${this.spec.name} exceed 16 MiB`);
     const message = [header.bytes, ...body].filter((bytes) => bytes.length > 0);
-    this.#guard(() => {
+    this.#runGuarded(() => {
       for (const bytes of message) this.#sink.write(bytes);
     });
     const { batches, rows: before, bytes } = this.#position;
@@ -198,7 +198,7 @@ export class LogStream implements RowSink {
   }
 
   /** Closes the sink after an error, because bytes after a partly written message are unreadable. */
-  #guard(write: () => void): void {
+  #runGuarded(write: () => void): void {
     try {
       write();
     } catch (error) {

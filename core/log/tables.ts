@@ -112,7 +112,7 @@ export class RowBuffer<C extends Readonly<Record<string, Column>>> {
   }
 
   /** Index of a new row, which the caller must fill at once. */
-  next(): number {
+  addRow(): number {
     if (this.#count === this.#capacity) this.flush();
     return this.#count++;
   }

@@ -64,7 +64,7 @@ export function uniformFrom(s: Uint32Array): number {
 }
 
 /** Uniform integer in [0, n), n <= 2^32, unbiased (Lemire 2019, doi:10.1145/3230636; mask rejection for large n). */
-export function below(s: Uint32Array, n: number): number {
+export function drawBelow(s: Uint32Array, n: number): number {
   if (n > 2 ** 21) {
     const shift = Math.clz32(n - 1);
     for (;;) {

@@ -1,15 +1,15 @@
 import alea from 'seedrandom/lib/alea.js';
 import * as z from 'zod/mini';
 import { UserError } from '../declare/errors.ts';
-import { notEmpty, whole } from '../declare/ranged.ts';
+import { nonEmptyText, whole } from '../declare/ranged.ts';
 import { log1p } from '../elementary.ts';
 import { cos, exp, log } from '../math.ts';
-import { below, nextUint32, uniformFrom } from './generators.ts';
+import { drawBelow, nextUint32, uniformFrom } from './generators.ts';
 import { LAYERS, normalZiggurat } from './ziggurat.ts';
 
 /** Seed: an integer or a string. Objects are refused, because seedrandom converts all of them to `[object Object]`. */
 export type Seed = number | string;
-export const seed = z.union([whole(), notEmpty()]);
+export const seed = z.union([whole(), nonEmptyText()]);
 
 /**
  * Named random stream: xoshiro128++ (Blackman & Vigna 2021, doi:10.1145/3460772). Alea of seedrandom initialises its 128-bit
@@ -40,7 +40,7 @@ export class Stream {
 
   /** Draws a uniform integer in [0, n), n at most 2^32. */
   below(n: number): number {
-    return below(this.state, n);
+    return drawBelow(this.state, n);
   }
 
   /** Draws an exponentially distributed number with mean 1. */
@@ -67,15 +67,15 @@ export class CounterRandom {
   #high = 0;
   #low = 0;
 
-  constructor(seed: Seed, name: string) {
-    const stream = new Stream(seed, name);
+  constructor(seedStream: Seed, name: string) {
+    const stream = new Stream(seedStream, name);
     this.key = Int32Array.of(stream.uint32(), stream.uint32(), 0x1bd11bda);
     this.key[2]! ^= this.key[0]! ^ this.key[1]!;
   }
 
   /** Uniform number on (0, 1) with 53 random bits. */
   uniform(entity: number, count: number): number {
-    this.#mix(entity, count);
+    this.#mixKey(entity, count);
     return ((this.#high >>> 5) * 67108864 + (this.#low >>> 6) + 0.5) * 2 ** -53;
   }
 
@@ -86,19 +86,19 @@ export class CounterRandom {
 
   /** Standard normal number by Box & Muller, for values that are drawn once. */
   normal(entity: number, count: number): number {
-    this.#mix(entity, count);
+    this.#mixKey(entity, count);
     return Math.sqrt(-2 * log(((this.#high >>> 0) + 0.5) * 2 ** -32)) * cos(2 * Math.PI * (this.#low >>> 0) * 2 ** -32);
   }
 
   /** Standard normal number by the ziggurat, for noise of pulses and reads; twice as fast as `normal`, with different bits. */
   noise(entity: number, count: number): number {
-    this.#mix(entity, count);
+    this.#mixKey(entity, count);
     return CounterRandom.noiseOf(this.#high, this.#low);
   }
 
   /** Second standard normal number from the same words, swapped; shared bits affect less than 2^-20 of each number. */
   otherNoise(entity: number, count: number): number {
-    this.#mix(entity, count);
+    this.#mixKey(entity, count);
     return CounterRandom.noiseOf(this.#low, this.#high);
   }
 
@@ -143,21 +143,21 @@ export class CounterRandom {
 
   /** Derives the next two random words from the current ones. Returns the fraction that they encode. */
   #next(): number {
-    this.#mix(this.#high, this.#low);
+    this.#mixKey(this.#high, this.#low);
     return this.#fraction();
   }
 
   /** Seeds a separate random stream: writes four random words, which depend on the key and `entity`, into `state`. */
   seed(state: Uint32Array, entity: number): void {
-    this.#mix(entity, 0x80000000);
+    this.#mixKey(entity, 0x80000000);
     state[0] = this.#high;
     state[1] = this.#low;
-    this.#mix(entity, 0x80000001);
+    this.#mixKey(entity, 0x80000001);
     state[2] = this.#high;
     state[3] = this.#low;
   }
 
-  #mix(entity: number, count: number): void {
+  #mixKey(entity: number, count: number): void {
     const { key } = this;
     let x0 = (entity + key[0]!) | 0;
     let x1 = (count + key[1]!) | 0;

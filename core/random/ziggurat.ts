@@ -13,24 +13,24 @@ export const ZIGGURAT_LENGTH = 2 * (LAYERS + 1);
 interface Density {
   readonly density: (x: number) => number;
   readonly inverse: (density: number) => number;
-  readonly area: number;
+  readonly layerArea: number;
   readonly width: number;
-  readonly tail: number;
+  readonly tailStart: number;
 }
 
 const EXPONENTIAL: Density = {
   density: (x) => exp(-x),
   inverse: (y) => -log(y),
-  area: 0.000489110360743629,
+  layerArea: 0.000489110360743629,
   width: 11.022897068405046,
-  tail: 10.022897068405044,
+  tailStart: 10.022897068405044,
 };
 const NORMAL: Density = {
   density: (x) => exp(-0.5 * x * x),
   inverse: (y) => Math.sqrt(-2 * log(y)),
-  area: 0.0006126065176240461,
+  layerArea: 0.0006126065176240461,
   width: 4.441987852439915,
-  tail: 4.216370409511897,
+  tailStart: 4.216370409511897,
 };
 
 /**
@@ -38,11 +38,11 @@ const NORMAL: Density = {
  * i + 1 lie under the density; other points need a comparison of densities. The lowest layer represents the tail beyond edge
  * 1. A draw takes one product and one comparison in 99.6 % of cases (normal: 99.8 %). The method is exact.
  */
-function fill(table: Float64Array, { density, inverse, area, width, tail }: Density): void {
+function fill(table: Float64Array, { density, inverse, layerArea, width, tailStart }: Density): void {
   const edge = table.subarray(0, LAYERS + 1);
   edge[0] = width;
-  edge[1] = tail;
-  for (let i = 2; i < LAYERS; i++) edge[i] = inverse(density(edge[i - 1]!) + area / edge[i - 1]!);
+  edge[1] = tailStart;
+  for (let i = 2; i < LAYERS; i++) edge[i] = inverse(density(edge[i - 1]!) + layerArea / edge[i - 1]!);
   edge[LAYERS] = 0;
   for (let i = 0; i <= LAYERS; i++) table[LAYERS + 1 + i] = density(edge[i]!);
 }

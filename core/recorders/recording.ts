@@ -37,7 +37,7 @@ interface RecordedNetwork {
   catchUp(): number;
   /** Writes all rows, including rows of the current tick. */
   flush(): void;
-  timer(name: string, schedule: Schedule, due: (t: number) => void): void;
+  addTimer(name: string, schedule: Schedule, due: (t: number) => void): void;
 }
 
 /** Recorders of a network. Each method creates a recorder and returns its sink, by default a `MemoryTable`. */
@@ -55,7 +55,7 @@ export class Recording {
     this.#network = network;
   }
 
-  spikes(populations: readonly Population[], sinkOption: RowSink | undefined): RowSink {
+  recordSpikes(populations: readonly Population[], sinkOption: RowSink | undefined): RowSink {
     const before = this.#spikes?.sink;
     const sink = sinkOption ?? (before instanceof MemoryTable ? before : new MemoryTable());
     checkSink(sink, 'recordSpikes');
@@ -77,7 +77,7 @@ export class Recording {
     checkSink(sink, 'recordPotential');
     checkNeurons(population, neurons);
     const rows = neurons.length;
-    this.#network.timer(`populations.${population.name}.record.potential`, schedule, (t) => {
+    this.#network.addTimer(`populations.${population.name}.record.potential`, schedule, (t) => {
       const columns = {
         time: new Float64Array(rows).fill(t),
         neuron: Uint32Array.from(neurons),
@@ -100,7 +100,7 @@ export class Recording {
     sink.addSource?.({ flush: () => this.#network.flush() });
     const recorder = new WeightRecorder(projection, rows, 'on' in when ? when.on : undefined);
     addRecorder(projection, recorder);
-    if (!('on' in when)) this.#network.timer(where, when, (t) => recorder.snapshot(t));
+    if (!('on' in when)) this.#network.addTimer(where, when, (t) => recorder.writeValues(t));
     return sink;
   }
 
@@ -128,7 +128,7 @@ export class Recording {
     } else {
       const { every, times } = recording as { readonly every: number; readonly times?: readonly number[] };
       const schedule = times === undefined ? { every } : { times };
-      this.#network.timer(count === 1 ? where : `${where}#${count}`, schedule, (t) => recorder.snapshot(t));
+      this.#network.addTimer(count === 1 ? where : `${where}#${count}`, schedule, (t) => recorder.writeValues(t));
     }
     return sink;
   }

@@ -101,16 +101,16 @@ export class StateRecorder implements ProjectionRecorder {
     return this.#on === 'pre';
   }
 
-  arrival(row: number): void {
+  onArrival(row: number): void {
     if (this.#on === 'pre') this.#spiked.add(this.#neuronOf(row));
   }
 
-  fired(neuron: number): void {
+  onSpike(neuron: number): void {
     if (this.#on === 'post' || this.#on === 'spike') this.#spiked.add(neuron);
   }
 
   /** Writes quantities of the spiking side for neurons with a spike in the tick, others for all recorded neurons. */
-  endOfInstant(t: number): void {
+  finishTick(t: number): void {
     if (this.#spiked.size === 0) return;
     const side = this.#on === 'spike' ? 'neuron' : this.#on;
     for (const quantity of this.quantities)
@@ -119,7 +119,7 @@ export class StateRecorder implements ProjectionRecorder {
     this.#spiked.clear();
   }
 
-  snapshot(t: number): void {
+  writeValues(t: number): void {
     for (const quantity of this.quantities) for (const neuron of this.#neurons) this.#write(t, quantity, neuron);
   }
 
@@ -128,7 +128,7 @@ export class StateRecorder implements ProjectionRecorder {
   }
 
   #write(t: number, { id, read }: NamedQuantity, neuron: number): void {
-    const i = this.#rows.next();
+    const i = this.#rows.addRow();
     const { columns } = this.#rows;
     columns.time[i] = t;
     columns.index[i] = neuron;
@@ -201,17 +201,17 @@ class CombinedRecorder implements ProjectionRecorder {
   get atArrivals(): boolean {
     return this.#recorders.some((r) => r.atArrivals);
   }
-  arrival(row: number, factor: number): void {
-    for (const r of this.#recorders) r.arrival(row, factor);
+  onArrival(row: number, factor: number): void {
+    for (const r of this.#recorders) r.onArrival(row, factor);
   }
-  fired(column: number): void {
-    for (const r of this.#recorders) r.fired(column);
+  onSpike(column: number): void {
+    for (const r of this.#recorders) r.onSpike(column);
   }
-  endOfInstant(t: number): void {
-    for (const r of this.#recorders) r.endOfInstant(t);
+  finishTick(t: number): void {
+    for (const r of this.#recorders) r.finishTick(t);
   }
-  snapshot(t: number): void {
-    for (const r of this.#recorders) r.snapshot(t);
+  writeValues(t: number): void {
+    for (const r of this.#recorders) r.writeValues(t);
   }
   flush(): void {
     for (const r of this.#recorders) r.flush();

@@ -40,7 +40,7 @@ export class WeightRecorder implements ProjectionRecorder {
   readonly #arrivals: { row: number; factor: number; seen: Floats | null }[] = [];
   readonly #fired: number[] = [];
 
-  /** @param on trigger of rows: arrivals (`pre`) or postsynaptic spikes (`post`); a timer calls `snapshot` if undefined */
+  /** @param on trigger of rows: arrivals (`pre`) or postsynaptic spikes (`post`); a timer calls `writeValues` if undefined */
   constructor(projection: Projection, log: WeightRows, on: 'pre' | 'post' | undefined) {
     this.#projection = projection;
     this.#log = log;
@@ -51,7 +51,7 @@ export class WeightRecorder implements ProjectionRecorder {
     return this.#on === 'pre';
   }
 
-  arrival(row: number, factor: number): void {
+  onArrival(row: number, factor: number): void {
     if (this.#on !== 'pre') return;
     const { edges, devices, shortTerm } = this.#projection;
     const [start, end] = [rowStart(edges, row), rowEnd(edges, row)];
@@ -64,22 +64,22 @@ export class WeightRecorder implements ProjectionRecorder {
     this.#arrivals.push({ row, factor, seen });
   }
 
-  fired(column: number): void {
+  onSpike(column: number): void {
     if (this.#on === 'post') this.#fired.push(column);
   }
 
-  endOfInstant(t: number): void {
+  finishTick(t: number): void {
     const { edges } = this.#projection;
     for (const { row, factor, seen } of this.#arrivals) {
       const start = rowStart(edges, row);
       for (let k = start; k < rowEnd(edges, row); k++) this.#write(t, row, k, factor, seen?.[k - start]);
     }
     this.#arrivals.length = 0;
-    if (this.#fired.length > 0) this.snapshot(t, (column) => this.#fired.includes(column));
+    if (this.#fired.length > 0) this.writeValues(t, (column) => this.#fired.includes(column));
     this.#fired.length = 0;
   }
 
-  snapshot(t: number, isWritten: (column: number) => boolean = () => true): void {
+  writeValues(t: number, isWritten: (column: number) => boolean = () => true): void {
     const { edges } = this.#projection;
     for (let row = 0; row < edges.rows; row++) {
       for (let k = rowStart(edges, row); k < rowEnd(edges, row); k++)
@@ -99,7 +99,7 @@ export class WeightRecorder implements ProjectionRecorder {
   #write(t: number, row: number, edge: number, factor: number, seen?: number): void {
     const { edges, devices, sources, id } = this.#projection;
     const c = this.#log.columns;
-    const i = this.#log.next();
+    const i = this.#log.addRow();
     const weight = devices?.weight(edge, t) ?? weightOf(edges, edge);
     c.time[i] = t;
     c.pre[i] = sources.neuron(row % sources.count);

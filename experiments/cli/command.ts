@@ -7,7 +7,7 @@ export { UsageError } from '../../core/declare/errors.ts';
 /** Context in which a command is called; second argument of its handler. */
 export interface Context {
   /**
-   * Signal aborted by Ctrl-C, SIGTERM, SIGHUP or SIGUSR1. The handler of a `long` command should then clean up and
+   * Signal aborted by Ctrl-C, SIGTERM, SIGHUP or SIGUSR1. The handler of a `runsInThread` command should then clean up and
    * return. A second signal ends the command immediately; so does the first one if the handler blocks the event loop
    * for 1.5 s. Running networks stop by themselves (`interrupted`). Other commands are ended by the operating system.
    */
@@ -36,7 +36,7 @@ export interface Command {
   readonly name: string;
   readonly summary: string;
   /** True if the handler observes `Context.signal`; the command then runs in its own thread. */
-  readonly long?: boolean;
+  readonly runsInThread?: boolean;
   readonly load: () => Promise<{ readonly default: LoadedCommand }>;
 }
 

@@ -1,16 +1,16 @@
 import type { Command } from './command.ts';
 
-/** Creates the loader of a command that is not the default export of its module. */
+/** Creates the loader of a command that is exported as NAMECommand, not as the default of its module. */
 const load =
   <Name extends string>(
-    module: () => Promise<{ readonly [K in Name]: Awaited<ReturnType<Command['load']>>['default'] }>,
+    module: () => Promise<{ readonly [K in `${Name}Command`]: Awaited<ReturnType<Command['load']>>['default'] }>,
     name: Name,
   ): Command['load'] =>
-  async () => ({ default: (await module())[name] });
+  async () => ({ default: (await module())[`${name}Command`] });
 
 const demo = (name: 'list' | 'run' | 'show') => load(() => import('./demo.ts'), name);
 const device = (name: 'list' | 'show') => load(() => import('./device.ts'), name);
-const log = (name: 'cat' | 'exported' | 'info' | 'repair') => load(() => import('./log.ts'), name);
+const log = (name: 'cat' | 'export' | 'info' | 'repair') => load(() => import('./log.ts'), name);
 const study = (name: 'list' | 'run') => load(() => import('./study.ts'), name);
 const sweepResults = (name: 'collect' | 'plot' | 'status') => load(() => import('./sweepResults.ts'), name);
 
@@ -33,7 +33,7 @@ const QUICK: Readonly<Record<string, readonly [summary: string, load: Command['l
   'device show': ['Show the parameters of a device and their sources', device('show')],
   'lab build': ['Write the lab as a static web site, with its images', load(() => import('./lab.ts'), 'build')],
   'log cat': ['Print the rows of a log', log('cat')],
-  'log export': ['Write a log in another format', log('exported')],
+  'log export': ['Write a log in another format', log('export')],
   'log info': ['Show the contents and the integrity of a log', log('info')],
   'log repair': ['Copy the undamaged rows of a damaged log', log('repair')],
   raster: ['Draw the spikes of a run or log', () => import('./raster.ts')],

@@ -34,7 +34,7 @@ function formatRow(name: string, figure: Figure): string[] {
   return [`  ${name}`, formatNumber(mean), sd === null ? '' : `± ${formatNumber(sd)}`, figure.unit];
 }
 
-export const list = defineCommand({
+export const listCommand = defineCommand({
   positionals: object({}),
   options: object({ json: flag({ help: 'print JSON' }) }),
   examples: ['demo list'],
@@ -56,7 +56,7 @@ export const list = defineCommand({
   },
 });
 
-export const show = defineCommand({
+export const showCommand = defineCommand({
   positionals: object({ name: text({ help: 'name of a demonstration' }) }),
   options: object({}),
   examples: ['demo show pulse-arithmetic'],
@@ -73,7 +73,7 @@ export const show = defineCommand({
   },
 });
 
-export const run = defineCommand({
+export const runCommand = defineCommand({
   positionals: object({ name: text({ help: 'name of a demonstration (memspike demo list)' }) }),
   options: object({
     out: optionalTextOption('directory for results, tables and pictures'),

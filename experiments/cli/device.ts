@@ -47,7 +47,7 @@ function formatNumber(value: number): string {
   return scientific.length < plain.length ? scientific : plain;
 }
 
-export const list = defineCommand({
+export const listCommand = defineCommand({
   positionals: object({}),
   options: object({ json }),
   examples: ['device list', 'device list --json'],
@@ -91,7 +91,7 @@ function describeModels({ device, shortTerm, rule }: LoadedDevice): string[][] {
   });
 }
 
-export const show = defineCommand({
+export const showCommand = defineCommand({
   positionals: object({ name: text({ help: 'preset, device file (YAML or JSON), or device model' }) }),
   options: object({ models, json }),
   examples: ['device show ag-hfox-pt', 'device show mine.yaml --json'],

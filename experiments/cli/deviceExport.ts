@@ -28,9 +28,9 @@ export default defineCommand({
     if (loaded.device.model === 'ideal')
       throw new UserError(`${name} has no conductance, so there is no device to write for ${to}.`);
     const found = EXPORTERS[to](loaded);
-    directory.make();
+    directory.prepare();
     for (const [file, content] of Object.entries(found.files)) directory.text(file, content);
-    directory.finish({ device: name, to, lost: found.lost });
+    directory.writeMark({ device: name, to, lost: found.lost });
     if (json) return console.log(JSON.stringify({ device: name, to, ...found }, null, 2));
     console.log(`In ${out}: ${Object.keys(found.files).join(', ')}, export.json.`);
     for (const sentence of found.lost) console.log(sentence);

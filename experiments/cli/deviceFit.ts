@@ -8,7 +8,7 @@ import { type FittedMeasurement, openMeasurement } from '../devices/fit/fitMeasu
 import { KIND_NAMES } from '../devices/fit/kinds/kind.ts';
 import { type BaseDeviceFile, readBase, type Written } from '../devices/fit/kinds/mergeDeviceFile.ts';
 import { sum } from '../devices/fit/lists.ts';
-import { readingOptions, sheet, timeStep } from '../devices/fit/options.ts';
+import { readingOptions, sheetOption, timeStepOption } from '../devices/fit/options.ts';
 import { formatStepTable, type Steps } from '../devices/steps.ts';
 import { listPictureFileNames, writeResultPicture } from '../look/plots/write.ts';
 import { readText } from '../network/config/text.ts';
@@ -74,8 +74,8 @@ export default defineCommand({
     ),
     onto: optional(text({ help: 'existing device file to which the fit is added; overwritten unless --out is given' })),
     ...readingOptions,
-    sheet,
-    timeStep,
+    sheet: sheetOption,
+    timeStep: timeStepOption,
     json: flag({ help: 'print JSON' }),
     ...pictureOptions,
   }),
@@ -103,12 +103,12 @@ export default defineCommand({
     const isLong = sum(trains?.map((t) => t.elapsed.length) ?? []) > MANY_READINGS;
     const fitted = measurement.fit(base?.whole, (stage) => isLong && console.error(`Fit: ${stage} …`));
     const { summary, text, notes, added, csv, picture } = reportFit(measurement, fitted);
-    directory?.make();
+    directory?.prepare();
     const path = writeDevice(fitted, base, directory);
     if (directory) {
       for (const [name, content] of Object.entries(csv)) directory.text(name, content);
       writeResultPicture(directory, 'fit', picture());
-      directory.finish(summary);
+      directory.writeMark(summary);
     }
     if (json) return console.log(JSON.stringify(summary, null, 2));
     console.log([text, ...(notes.length > 0 ? [notes.join('\n')] : [])].join('\n\n'));

@@ -22,7 +22,7 @@ export default defineCommand({
   },
 });
 
-export const build = defineCommand({
+export const buildCommand = defineCommand({
   positionals: object({ directory: text({ help: 'directory to write to: new, empty or with an earlier built lab' }) }),
   options: object({ data, progress }),
   examples: ['lab build site', 'lab build public/lab --data fashion-mnist'],

@@ -1,4 +1,4 @@
-import type { StartRunWatch } from '../run/run.ts';
+import type { StartRunObserver } from '../run/run.ts';
 import type { StartTrainingObserver } from '../training/unsupervised/job.ts';
 
 function announcePage<T extends { readonly url: string }>(page: T): T {
@@ -8,7 +8,7 @@ function announcePage<T extends { readonly url: string }>(page: T): T {
 
 /** Starts the live page of a network simulation; its modules are loaded only then. Port 0: any free port. */
 export const startLivePage =
-  (port: number): StartRunWatch =>
+  (port: number): StartRunObserver =>
   async (...run) =>
     announcePage(await (await import('../report/live/liveRun.ts')).LiveRun.start(...run, port));
 

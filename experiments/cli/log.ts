@@ -65,7 +65,7 @@ const rows = {
   ...timeWindow('log'),
 };
 
-export const info = defineCommand({
+export const infoCommand = defineCommand({
   positionals: object({ file }),
   options: object({}),
   examples: ['log info run/spikes.arrows'],
@@ -75,7 +75,7 @@ export const info = defineCommand({
   },
 });
 
-export const cat = defineCommand({
+export const catCommand = defineCommand({
   positionals: object({ file }),
   options: object(rows),
   examples: ['log cat run --population output --from 100 --to 200'],
@@ -83,7 +83,7 @@ export const cat = defineCommand({
     printLog(new LogTable(findLogFile(file), { populations: population, from, to }), process.stdout),
 });
 
-export const repair = defineCommand({
+export const repairCommand = defineCommand({
   positionals: object({ file }),
   options: object({
     out: optionalTextOption('file to write; default: FILE with .repaired.arrows'),
@@ -97,7 +97,7 @@ export const repair = defineCommand({
   },
 });
 
-export const exported = defineCommand({
+export const exportCommand = defineCommand({
   positionals: object({ file }),
   options: object({
     out: optionalTextOption('file to write; default: FILE with the ending of the format'),

@@ -11,7 +11,7 @@ const FAILED = 1;
 const USAGE = 2;
 
 /** Runs the command line in a thread; the first signal aborts it, a second one kills it. */
-const runInThread = (script: string): Promise<number> => new SupervisedThread(new URL(script)).ended;
+const runInThread = (script: string): Promise<number> => new SupervisedThread(new URL(script)).exitStatus;
 
 class CallContext implements Context {
   /** Exit status for the signal that interrupted the command; 0 if there was none. */
@@ -71,7 +71,7 @@ const COMPLETE = '--get-yargs-completions';
 const isHelp = (word: string | undefined): boolean => word === '--help' || word === '-h';
 
 async function callCommand(listing: Command, words: readonly string[], script: string): Promise<number> {
-  if (listing.long && isMainThread && !words.some(isHelp)) return await runInThread(script);
+  if (listing.runsInThread && isMainThread && !words.some(isHelp)) return await runInThread(script);
   const context = new CallContext();
   const [{ readArguments }, { default: command }] = await Promise.all([import('./arguments.ts'), listing.load()]);
   const args = readArguments(listing, command, words);
@@ -112,7 +112,7 @@ async function callGroup(
 
 /**
  * Runs the command given by `words`; returns the exit status. Errors are printed to stderr.
- * @param script URL of the calling module, which a thread runs again for a `long` command
+ * @param script URL of the calling module, which a thread runs again for a `runsInThread` command
  */
 export async function main(words: readonly string[], listings: readonly Command[], script: string): Promise<number> {
   const [name, ...rest] = words;

@@ -25,9 +25,9 @@ function parseRange(words: string | undefined): readonly [number, number] | unde
 const UNSUPPORTED_PICTURE = /\.(?:jpe?g|e?ps|gif|webp|tiff?|bmp)$/i;
 
 interface PictureFiles {
-  readonly base: string;
-  readonly endings: readonly PictureFormat[];
-  readonly replace: boolean;
+  readonly basePath: string;
+  readonly extensions: readonly PictureFormat[];
+  readonly mayReplace: boolean;
 }
 
 /** Picture files: the format of the ending of `--out`, if any, otherwise all formats of `--format`. */
@@ -37,7 +37,7 @@ function resolvePictureFiles(out: string | undefined, log: string, overwrite: bo
   const endings = ending === undefined ? getPictureFormats() : [ending as PictureFormat];
   const named = out === undefined ? undefined : base;
   const [file] = endings.map((one) => resolveOutputFile(named, ownName, overwrite, one)) as [OutputFile];
-  return { base: base!, endings, replace: file.replace };
+  return { basePath: base!, extensions: endings, mayReplace: file.replace };
 }
 
 export default defineCommand({
@@ -67,8 +67,8 @@ export default defineCommand({
     else {
       const { raster } = await import('../look/plots/raster.ts');
       const marks = readStimulusMarks(path, spikes.window);
-      const { base, endings, replace } = files;
-      for (const file of writePicture(base, raster({ ...spikes, marks }), endings, replace))
+      const { basePath, extensions, mayReplace } = files;
+      for (const file of writePicture(basePath, raster({ ...spikes, marks }), extensions, mayReplace))
         console.log(`Wrote ${file}`);
     }
     for (const words of spikes.silent) console.error(`Note: ${words}.`);

@@ -57,7 +57,7 @@ export default defineCommand({
     const { file, out, set, resume, json } = args;
     registerModels(args.models);
     if (args.port !== undefined && !args.live) throw new UsageError('run: --port needs --live.');
-    if (resume && RunDirectory.isOver(out)) return printRunJson(out, json, `${out} is already finished.`);
+    if (resume && RunDirectory.hasFinishedRun(out)) return printRunJson(out, json, `${out} is already finished.`);
     const source = file ?? join(out, 'config.json');
     const warnings: string[] = [];
     const description =

@@ -15,7 +15,7 @@ import { printOutcome, workerOptions } from './sweepRun.ts';
 import { printNextStep } from './terminal.ts';
 import { WarningCollector } from './warnings.ts';
 
-export const list = defineCommand({
+export const listCommand = defineCommand({
   positionals: object({}),
   options: object({}),
   examples: ['study list'],
@@ -27,7 +27,7 @@ export const list = defineCommand({
 });
 
 /** Runs `sweep plan`, `run`, `collect` and `plot` for a study. A repeated call resumes an interrupted study. */
-export const run = defineCommand({
+export const runCommand = defineCommand({
   positionals: object({ study: text({ help: 'built-in study (memspike study list), or your own sweep file' }) }),
   options: object({
     out: text({ help: 'directory for plan, runs, tables and pictures' }),

@@ -25,7 +25,7 @@ import { printNextStep } from './terminal.ts';
 const directory = text({ help: 'sweep directory (written by sweep plan)' });
 const metric = textListOption('path of a number in run.json, instead of the sweep metrics: energy.write (repeatable)');
 
-export const collect = defineCommand({
+export const collectCommand = defineCommand({
   positionals: object({ directory }),
   options: object({ metric }),
   examples: ['sweep collect runs/sweep', 'sweep collect runs/sweep --metric energy.write --metric wallSeconds'],
@@ -73,7 +73,7 @@ export function drawSweep(directory: string, { metrics = [], best, lowest }: Bes
   requireMetrics(collected);
 }
 
-export const plot = defineCommand({
+export const plotCommand = defineCommand({
   positionals: object({ directory }),
   options: object({
     metric,
@@ -92,7 +92,7 @@ export const plot = defineCommand({
 const STATES = ['done', 'running', 'failed', 'missing'] as const;
 const MAX_LISTED_RUNS = 20;
 
-export const status = defineCommand({
+export const statusCommand = defineCommand({
   positionals: object({ directory }),
   options: object({ json: flag({ help: 'print JSON' }) }),
   examples: ['sweep status runs/sweep', 'sweep status runs/sweep --json'],

@@ -51,7 +51,7 @@ export const workerOptions = {
 function selectRuns(index: number | undefined, shard: string | undefined): RunSweepOptions['only'] {
   if (index !== undefined && shard !== undefined)
     throw new UsageError('sweep run: --index and --shard exclude each other.');
-  if (index !== undefined) return (run) => run.index === index;
+  if (index !== undefined) return (runCommand) => runCommand.index === index;
   if (shard === undefined) return undefined;
   const [, part, parts] = (/^(\d{1,9})\/(\d{1,9})$/.exec(shard) ?? []).map(Number);
   if (part === undefined || !(part < parts!))
@@ -61,7 +61,7 @@ function selectRuns(index: number | undefined, shard: string | undefined): RunSw
 
 /** Prints the outcome and the next step. @throws UserError if runs have failed */
 export function printOutcome(
-  { done, failed, elsewhere, unfinished }: SweepOutcome,
+  { done, failed, lockedRuns, unfinished }: SweepOutcome,
   directory: string,
   interrupted: boolean,
 ): void {
@@ -73,7 +73,7 @@ export function printOutcome(
   }
   const rest = [
     ...(unfinished > 0 ? [`${unfinished} not finished`] : []),
-    ...(elsewhere.length > 0 ? [`${elsewhere.length} claimed by others (${elsewhere[0]!.reason})`] : []),
+    ...(lockedRuns.length > 0 ? [`${lockedRuns.length} claimed by others (${lockedRuns[0]!.reason})`] : []),
   ];
   console.log(`${[`${formatCount(done, 'run')} done`, ...rest].join(', ')} in ${directory}.`);
   if (failed.length > 0) {
@@ -82,11 +82,11 @@ export function printOutcome(
       `${formatCount(failed.length, 'run')} failed, the first of them number ${first!.index}: ${first!.reason}; see ${formatCommand('sweep', 'status', directory)}, and compute them again with: ${formatCommand('sweep', 'retry', directory)}`,
     );
   }
-  if (unfinished === 0 && elsewhere.length === 0) printNextStep('sweep', 'plot', directory);
+  if (unfinished === 0 && lockedRuns.length === 0) printNextStep('sweep', 'plot', directory);
   else printNextStep('sweep', 'status', directory);
 }
 
-export const run = defineCommand({
+export const runCommand = defineCommand({
   positionals: object({ directory }),
   options: object({
     ...workerOptions,
@@ -126,14 +126,14 @@ export const run = defineCommand({
     warnings.print(options);
     if (
       index !== undefined &&
-      outcome.done + outcome.failed.length + outcome.elsewhere.length + outcome.unfinished === 0
+      outcome.done + outcome.failed.length + outcome.lockedRuns.length + outcome.unfinished === 0
     )
       throw new UserError(`${directory} has no run ${index}.`);
     printOutcome(outcome, directory, signal.aborted);
   },
 });
 
-export const retry = defineCommand({
+export const retryCommand = defineCommand({
   positionals: object({ directory }),
   options: object(workerOptions),
   examples: ['sweep retry runs/sweep', 'sweep retry runs/sweep --timeout 7200'],
@@ -141,8 +141,8 @@ export const retry = defineCommand({
     const warnings = new WarningCollector();
     const outcome = await runSweep({ directory, ...options, retry: true, signal, onWarnings: warnings.add });
     warnings.print(options);
-    const { done, failed, elsewhere, unfinished } = outcome;
-    if (!signal.aborted && done + failed.length + elsewhere.length + unfinished === 0) {
+    const { done, failed, lockedRuns, unfinished } = outcome;
+    if (!signal.aborted && done + failed.length + lockedRuns.length + unfinished === 0) {
       console.log(`No run of ${directory} has failed.`);
       return;
     }

@@ -29,7 +29,7 @@ export function chooseRunDirectory(data: string | undefined, architecture: unkno
 export function isResumedRunFinished(command: string, { out, data, resume, json }: TrainingRunOptions): boolean {
   if (!resume) return false;
   if (out === undefined) throw new UsageError(`${command}: --resume needs --out, the directory of the run to resume.`);
-  if (!RunDirectory.isOver(out)) return false;
+  if (!RunDirectory.hasFinishedRun(out)) return false;
   if (data !== undefined) requireRunData(out, bindData(loadMnist(data), data));
   printRunJson(out, json, `${out} is already finished.`);
   return true;

@@ -84,7 +84,7 @@ function isDone({ config, out }: DeviceRun, data: Origin): boolean {
  */
 export function compareDevices(o: CompareOptions): Promise<ComparisonResult[] | null> {
   const directory = new ResultDirectory(o.out, { command: 'device compare', mark: 'compare.json', begun: ['points'] });
-  return directory.claim(() => compareInto(directory, o));
+  return directory.runLocked(() => compareInto(directory, o));
 }
 
 async function compareInto(directory: ResultDirectory, o: CompareOptions): Promise<ComparisonResult[] | null> {
@@ -188,11 +188,11 @@ function writeComparison(
     assumedTime: columnOf('s', ({ assumed }) => assumed?.time),
     wornOut: columnOf('', ({ wornOut, s }) => wornOut[s]),
   };
-  directory.tables('compare', { columns }, {});
+  directory.writeTables('compare', { columns }, {});
   const { neurons, epochs } = points[0]!.config;
   const svg = renderComparison(compared, { neurons, epochs, seeds });
   writeResultPicture(directory, 'compare', svg);
-  directory.finish({ settings, seeds, devices: compared });
+  directory.writeMark({ settings, seeds, devices: compared });
   return compared;
 }
 

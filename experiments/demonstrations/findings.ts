@@ -86,7 +86,7 @@ interface GridPicture<R> {
   readonly xLabel?: string;
   /** One line per combination of the values of these columns. */
   readonly by?: readonly Key<R>[];
-  readonly where?: Settings<R>;
+  readonly filter?: Settings<R>;
   readonly references?: readonly { readonly name: string; readonly y: number }[];
 }
 
@@ -115,7 +115,7 @@ export class ResultGrid<R extends object> {
   }
 
   /** Means for each value of column `by`, in grid order. */
-  means(quantity: Quantity<R>, by: NumericKey<R>, where: Settings<R> = {}): number[] {
+  meansBy(quantity: Quantity<R>, by: NumericKey<R>, where: Settings<R> = {}): number[] {
     const groups = groupRows(this.select(where), (row) => row[by]);
     return [...groups.values()].map((rows) => mean(rows.map((row) => evaluate(row, quantity))));
   }
@@ -132,9 +132,9 @@ export class ResultGrid<R extends object> {
   }
 
   /** Plots mean and sd over the seeds, as SVG; wide positive ranges get logarithmic axes. */
-  picture({ x, y, xLabel = this.#labelOf(x), by = [], where = {}, references = [] }: GridPicture<R>): string {
+  picture({ x, y, xLabel = this.#labelOf(x), by = [], filter = {}, references = [] }: GridPicture<R>): string {
     const seeds = new Set(this.rows.map((row) => (row as { seed?: number }).seed)).size;
-    const series = this.#groupBy(by, where).map(([name, rows]) => {
+    const series = this.#groupBy(by, filter).map(([name, rows]) => {
       return { name: name || this.#parseLabel(y).label, points: meanPoints(rows, x, y) };
     });
     const points = series.flatMap((one) => one.points);

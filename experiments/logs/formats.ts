@@ -2,13 +2,13 @@ import type { LogFormat } from './table.ts';
 
 /** Formats of `memspike log export`; each is loaded, with its library, when used. */
 export const LOG_FORMATS = {
-  csv: async () => (await import('./formats/text.ts')).csv,
-  feather: async () => (await import('./formats/feather.ts')).feather,
-  nest: async () => (await import('./formats/text.ts')).nest,
-  npy: async () => (await import('./formats/numpy.ts')).npy,
-  npz: async () => (await import('./formats/numpy.ts')).npz,
-  parquet: async () => (await import('./formats/parquet.ts')).parquet,
-  sonata: async () => (await import('./formats/sonata.ts')).sonata,
+  csv: async () => (await import('./formats/text.ts')).csvFormat,
+  feather: async () => (await import('./formats/feather.ts')).featherFormat,
+  nest: async () => (await import('./formats/text.ts')).nestFormat,
+  npy: async () => (await import('./formats/numpy.ts')).npyFormat,
+  npz: async () => (await import('./formats/numpy.ts')).npzFormat,
+  parquet: async () => (await import('./formats/parquet.ts')).parquetFormat,
+  sonata: async () => (await import('./formats/sonata.ts')).sonataFormat,
 } as const satisfies Record<string, () => Promise<LogFormat>>;
 
 export type FormatName = keyof typeof LOG_FORMATS;

@@ -128,7 +128,7 @@ export class LogTable {
     const { populations } = this.selection;
     const whose = populations ? ` of ${populations.map((name) => show(name)).join(', ')}` : '';
     const span = this.#span ? `; its rows lie between ${this.#span[0]} and ${this.#span[1]} ms` : '';
-    return new UserError(`${this.path} has no rows${whose}${this.#window()}${span}${problem}.`);
+    return new UserError(`${this.path} has no rows${whose}${this.#describeWindow()}${span}${problem}.`);
   }
 
   /** True if the log was read up to its end mark, without damage. */
@@ -163,7 +163,7 @@ export class LogTable {
     }
   }
 
-  #window(): string {
+  #describeWindow(): string {
     const { from, to } = this.selection;
     if (from === undefined) return to === undefined ? '' : ` up to ${to} ms`;
     return to === undefined ? ` from ${from} ms on` : ` from ${from} to ${to} ms`;
@@ -194,7 +194,7 @@ export class LogTable {
     const [start, stop] = [Number(this.metadata.tStart ?? 0), Number(this.metadata.tStopPlanned ?? Number.NaN)];
     if ((from ?? start) > stop || (to ?? start) < start)
       throw new UserError(
-        `the window${this.#window()} lies outside the run of ${this.path}, which is ${start} to ${stop} ms.`,
+        `the window${this.#describeWindow()} lies outside the run of ${this.path}, which is ${start} to ${stop} ms.`,
       );
   }
 

@@ -72,7 +72,7 @@ interface ResultOptions {
   readonly command: string;
   /** Name of the mark file, such as `fit.json`. */
   readonly mark: string;
-  /** Names of files that an earlier, aborted call may have left, in addition to the lock of `claim`. */
+  /** Names of files that an earlier, aborted call may have left, in addition to the lock of `runLocked`. */
   readonly begun?: readonly string[];
   /** Options for a directory that also holds other files, which are kept, such as a run directory. */
   readonly shared?: { readonly replace: boolean };
@@ -85,7 +85,7 @@ interface ResultOptions {
 export class ResultDirectory {
   readonly path: string;
   readonly #options: ResultOptions;
-  readonly #earlier: Mark | undefined;
+  readonly #earlierMark: Mark | undefined;
   readonly #files = new Set<string>();
   /** Names of the files that this call has created. */
   readonly #created = new Set<string>();
@@ -98,15 +98,15 @@ export class ResultDirectory {
       const left = begun && [...begun, 'lock', 'lock.takeover'];
       requireOwnDirectory(path, () => readMark(join(path, mark), command) !== undefined, left);
     }
-    this.#earlier = readMark(join(path, mark), command);
+    this.#earlierMark = readMark(join(path, mark), command);
   }
 
   get replacesFiles(): boolean {
-    return this.#earlier !== undefined || (this.#options.shared?.replace ?? true);
+    return this.#earlierMark !== undefined || (this.#options.shared?.replace ?? true);
   }
 
   /** Creates the directory and keeps it locked against other processes until `work` ends. */
-  async claim<T>(work: () => Promise<T>): Promise<T> {
+  async runLocked<T>(work: () => Promise<T>): Promise<T> {
     makeDirectory(this.path);
     const lock = lockDirectory(this.path);
     try {
@@ -117,10 +117,10 @@ export class ResultDirectory {
   }
 
   /** Creates the directory. Before the first file is written, checks that files with all these names may be written. */
-  make(names: readonly string[] = []): void {
+  prepare(names: readonly string[] = []): void {
     makeDirectory(this.path);
     for (const name of [...names, this.#options.mark]) {
-      const isOwn = this.#earlier !== undefined && [...this.#earlier.files, this.#options.mark].includes(name);
+      const isOwn = this.#earlierMark !== undefined && [...this.#earlierMark.files, this.#options.mark].includes(name);
       requireFree({ path: join(this.path, name), replace: isOwn || (this.#options.shared?.replace ?? true) });
     }
   }
@@ -146,16 +146,20 @@ export class ResultDirectory {
     this.write([name], () => writeFileAtomic(join(this.path, name), data, this.replacesFiles));
   }
 
-  tables(name: string, table: ColumnTable, metadata: Readonly<Record<string, string>>): ReturnType<typeof writeTables> {
+  writeTables(
+    name: string,
+    table: ColumnTable,
+    metadata: Readonly<Record<string, string>>,
+  ): ReturnType<typeof writeTables> {
     return this.write([`${name}.arrows`, `${name}.csv`], (path) => writeTables(path, name, table, metadata));
   }
 
   /** Writes the mark file and removes other files of earlier results. @returns names of all files */
-  finish(facts: object): string[] {
+  writeMark(facts: object): string[] {
     const { command, mark } = this.#options;
     const all: Mark = { command, version: VERSION, files: [...this.#files], ...facts };
     this.text(mark, `${JSON.stringify(all, null, 2)}\n`);
-    for (const name of this.#earlier?.files ?? []) {
+    for (const name of this.#earlierMark?.files ?? []) {
       const path = join(this.path, basename(name));
       if (!this.#files.has(name) && fileKindAt(path) === 'a file') withFileErrors('remove', path, () => rmSync(path));
     }

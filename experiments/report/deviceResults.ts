@@ -9,7 +9,7 @@ import { describeAssumedPulse } from '../look/energyText.ts';
 import { formatWithPrefix } from '../look/plots/prefix.ts';
 import { describeDifference } from '../statistics/estimate.ts';
 import { type Html, html, makeSection, renderDataTable, renderFactsTable, type Section } from './page.ts';
-import { type Figure, flattenFacts, renderKeyFigures, splitCamelCase } from './runFacts.ts';
+import { flattenFacts, type KeyFigure, renderKeyFigures, splitCamelCase } from './runFacts.ts';
 
 /** `characterise.json` */
 export const characterisationSchema = z.looseObject({
@@ -151,7 +151,7 @@ export function renderFit(fit: Fit): Section[] {
   const { params, ci, rmse } = best;
   const { quality, noise, spread, notes = [] } = fit;
   const floor = quality && `; noise floor ${formatFigure(quality.noiseFloor, formatSiemens)}`;
-  const figures: Figure[] = [
+  const figures: KeyFigure[] = [
     { name: 'model', value: fit.best, ...(quality && { note: `${quality.verdict} the readings` }) },
     {
       name: 'root mean square error',

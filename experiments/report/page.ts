@@ -121,12 +121,12 @@ export const createTextSections = (id: string, title: string, sentences: readonl
 export const renderCollapsedJson = (name: string, value: unknown): Html =>
   html`<details><summary>${name}</summary><pre>${JSON.stringify(value, null, 2)}</pre></details>`;
 
-export const figure = (svg: string, title: string): Html =>
+export const embedPicture = (svg: string, title: string): Html =>
   html`<figure><img alt="${title}" src="data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}"></figure>`;
 
 /** Its file name becomes the title. */
 export const embedPictureFile = (directory: string, name: string): Html =>
-  figure(readFileSync(join(directory, name), 'utf8'), name.replace('.svg', '').replaceAll('-', ' '));
+  embedPicture(readFileSync(join(directory, name), 'utf8'), name.replace('.svg', '').replaceAll('-', ' '));
 
 /** All SVG files, except those in `excluded`, in alphabetical order. */
 export const embedPicturesOf = (directory: string, excluded: ReadonlySet<string> = new Set()): Html[] =>

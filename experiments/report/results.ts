@@ -15,7 +15,7 @@ import {
   renderFit,
 } from './deviceResults.ts';
 import * as page from './page.ts';
-import { type Figure, renderKeyFigures } from './runFacts.ts';
+import { type KeyFigure, renderKeyFigures } from './runFacts.ts';
 
 const { html } = page;
 
@@ -42,7 +42,7 @@ const demonstrationSchema = z.looseObject({
 
 function renderDemonstration(directory: string): page.Section[] {
   const { claim, source, figures, expectations } = readJson(directory, 'run.json', demonstrationSchema);
-  const collected = Object.entries(figures).map(([name, { mean, sd, unit, values }]): Figure => {
+  const collected = Object.entries(figures).map(([name, { mean, sd, unit, values }]): KeyFigure => {
     const known = values.filter((value) => value !== null);
     const spread = `${sd === null ? '' : `± ${formatDigits(sd)} `}${unit}`;
     const note = unit === 'points' ? describeMeanDifference(known, unit, formatDigits) : spread;

@@ -4,7 +4,15 @@ import { UserError } from '../../core/declare/errors.ts';
 import { configSchema, readJson, readRunJson } from '../logs/runJson.ts';
 import { curve } from '../look/plots/chart.ts';
 import { readTrainingCurve } from './mnist.ts';
-import { createTextSections, figure, html, makeSection, type Report, renderDataTable, renderPage } from './page.ts';
+import {
+  createTextSections,
+  embedPicture,
+  html,
+  makeSection,
+  type Report,
+  renderDataTable,
+  renderPage,
+} from './page.ts';
 import { collectKeyFigures, flattenFacts } from './runFacts.ts';
 
 const MAX_RUNS = 12;
@@ -61,7 +69,7 @@ export function renderRunComparison(paths: readonly string[]): Report {
       y: { label: 'accuracy (%)', domain: [0, 100] },
       series,
     });
-    sections.push(makeSection('curves', 'Curves', figure(svg, 'accuracy over training')));
+    sections.push(makeSection('curves', 'Curves', embedPicture(svg, 'accuracy over training')));
   }
   const title = `${names.join(', ')}: comparison of memspike runs`;
   return { text: renderPage({ title, subtitle: `${runs.length} runs`, sections }), problems: [] };

@@ -6,7 +6,7 @@ import { formatTime } from '../look/time.ts';
 import { isMapping, type Mapping } from '../network/config/override.ts';
 import { type Html, html, renderCollapsedJson, renderFactsTable } from './page.ts';
 
-export interface Figure {
+export interface KeyFigure {
   readonly name: string;
   readonly value: string;
   readonly note?: string | undefined;
@@ -15,11 +15,11 @@ export interface Figure {
 const formatCount = (value: number): string => value.toLocaleString('en');
 
 /** Accuracy, energy, neurons or firing rates, and run time. */
-export function collectKeyFigures(run: RunJson): Figure[] {
+export function collectKeyFigures(run: RunJson): KeyFigure[] {
   const { accuracyInterval: interval, energyPerImage, populations = {} } = run;
   const [accuracy, energy] = [asMapping(run.accuracy), asMapping(run.energy)];
   const assumed = energy?.assumed ? `; ${describeAssumedPulse(energy.assumed)}` : '';
-  const figures: Figure[] = [];
+  const figures: KeyFigure[] = [];
   const add = (name: string, value: string, note?: string) => figures.push({ name, value, note });
   if (accuracy?.logProbability != null) {
     const { low, high } = interval ?? {};
@@ -49,7 +49,7 @@ export function collectKeyFigures(run: RunJson): Figure[] {
   return figures;
 }
 
-export const renderKeyFigures = (figures: readonly Figure[], picture?: Html): Html =>
+export const renderKeyFigures = (figures: readonly KeyFigure[], picture?: Html): Html =>
   html`<div class="answer"><dl>${figures.map(
     ({ name, value, note }) =>
       html`<div><dt>${name}</dt><dd>${value}</dd>${note ? html`<dd class="hint">${note}</dd>` : ''}</div>`,

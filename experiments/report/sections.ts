@@ -12,7 +12,7 @@ import { drawWeightsAnalysis } from '../look/weights/pictures.ts';
 import { analyseWeights } from '../look/weights/weights.ts';
 import type { RasterData, RasterStrip } from './client/data.ts';
 import { addStripColours } from './colouredBand.ts';
-import { figure, type Html, html, makeSection, packSpikes, renderDataTable, type Section } from './page.ts';
+import { embedPicture, type Html, html, makeSection, packSpikes, renderDataTable, type Section } from './page.ts';
 
 /** Limits on the amount of data, so that the page opens quickly. */
 const MAX_SPIKES = 2_000_000;
@@ -74,7 +74,7 @@ export function makeStatisticsSection(run: string, { from, to }: SpikeSelection)
   const makeStatistics = (body: Html) => makeSection('statistics', 'Statistics', body);
   try {
     const analysis = analyse(run, { from, to, distances: false });
-    const figures = Object.entries(drawAnalysis(analysis)).map(([name, svg]) => figure(svg, name));
+    const figures = Object.entries(drawAnalysis(analysis)).map(([name, svg]) => embedPicture(svg, name));
     const notes = [describeMethods(analysis), ...analysis.notes].map((note) => html`<p class="hint">${note}</p>`);
     return makeStatistics(html`${renderDataTable(tabulateMeasures(analysis))}${notes}${figures}`);
   } catch (error) {
@@ -106,7 +106,7 @@ export function drawWeights(run: string, excluded: ReadonlySet<string>, add: (pi
   for (const projection of projections.slice(0, MAX_PROJECTIONS)) {
     const analysis = analyseWeights(run, { projection });
     for (const [name, svg] of Object.entries(drawWeightsAnalysis(analysis)))
-      if (!excluded.has(`${name}.svg`)) add(figure(svg, `${projection} ${name}`));
+      if (!excluded.has(`${name}.svg`)) add(embedPicture(svg, `${projection} ${name}`));
     analysis.requireWhole();
   }
 }

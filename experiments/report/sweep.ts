@@ -33,7 +33,9 @@ export function renderSweepReport(directory: string): page.Report {
     const heading = `${isLowerBetter(name) ? 'Lowest' : 'Highest'} ${toDisplayName(name)}`;
     return rows.length > 1 ? [html`<h3>${heading}</h3>${page.renderDataTable(rows)}`] : [];
   });
-  const pictures = drawSweepPictures(collected).map(({ name, svg }) => page.figure(svg, name.replaceAll('-', ' ')));
+  const pictures = drawSweepPictures(collected).map(({ name, svg }) =>
+    page.embedPicture(svg, name.replaceAll('-', ' ')),
+  );
   const sections = [
     ...page.createTextSections('notes', 'Not shown', lacking),
     makeSection('summary', 'Summary', page.renderFactsTable(summary)),

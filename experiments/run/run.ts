@@ -28,13 +28,17 @@ import { findNonFinite, requireFinite, summariseNetwork } from './summary.ts';
 /** Observer of a run, such as a live page. */
 export interface RunObserver {
   /** Wraps the spike log so that the observer receives the spikes. */
-  spikes(log: RowSink): RowSink;
+  teeSpikes(log: RowSink): RowSink;
   update(): void;
   stop(): Promise<void>;
 }
 
 /** Function that starts an observer of a run. @param recorded populations whose spikes are recorded */
-export type StartRunWatch = (net: Network, recorded: readonly Population[], duration: number) => Promise<RunObserver>;
+export type StartRunObserver = (
+  net: Network,
+  recorded: readonly Population[],
+  duration: number,
+) => Promise<RunObserver>;
 
 export interface RunOptions {
   readonly description: NetworkDescription;
@@ -45,7 +49,7 @@ export interface RunOptions {
   readonly resume?: boolean;
   /** Simulated time between checkpoints, ms. */
   readonly checkpointEvery?: number | undefined;
-  readonly watch?: StartRunWatch | undefined;
+  readonly watch?: StartRunObserver | undefined;
   /** Draws pictures into the run directory after the run. */
   readonly draw?: ((directory: RunDirectory, energy: EnergyAccount) => Promise<unknown>) | undefined;
   readonly progress?: ProgressMode;
@@ -142,7 +146,7 @@ function prepareNetwork({ description, source }: RunOptions): { net: Network; pe
 /** Runs a network description into a directory. @returns true if the run is complete; false: checkpoint for a resume */
 export async function runNetwork(o: RunOptions): Promise<boolean> {
   const { description } = o;
-  RunDirectory.check(o.out, o.resume ?? false);
+  RunDirectory.checkPath(o.out, o.resume ?? false);
   await prepareSynapses(description);
   const { net, pending } = prepareNetwork(o);
   const directory = new RunDirectory(o.out, description, o.resume ?? false);
@@ -158,13 +162,13 @@ export async function runNetwork(o: RunOptions): Promise<boolean> {
     watch = await o.watch?.(net, listRecordedPopulations(net, description), description.duration);
     for (const [table, log] of pending) {
       const opened = directory.open(LOGS.get(table) ?? 'weights.arrows', table, metadata);
-      log.sink = table === SPIKES && watch ? watch.spikes(opened) : opened;
+      log.sink = table === SPIKES && watch ? watch.teeSpikes(opened) : opened;
     }
     if (directory.snapshot) load(net, directory.snapshot);
     const checkpoint = () =>
       saveUninterrupted(() => {
         net.flush();
-        directory.checkpoint(save(net));
+        directory.saveCheckpoint(save(net));
       });
     const done = await runInSlices(net, description.duration, {
       signal: o.signal ?? new AbortController().signal,

@@ -73,11 +73,11 @@ export class RunDirectory {
     this.#data = data;
     this.configSha256 = configSha256(config);
     this.#models = (config as { readonly models?: unknown }).models;
-    RunDirectory.check(path, resume);
+    RunDirectory.checkPath(path, resume);
     makeDirectory(path);
     this.#lock = lockDirectory(path);
     try {
-      RunDirectory.check(path, resume); // again, under the lock
+      RunDirectory.checkPath(path, resume); // again, under the lock
       for (const name of readdirSync(path).filter(isTemporaryFile)) rmSync(this.file(name), { force: true });
       const resolved = JSON.parse(canonicalJson(config)) as Mapping;
       if (RunDirectory.isTaken(path)) this.#checkResumable(resolved, resume);
@@ -114,7 +114,7 @@ export class RunDirectory {
   }
 
   /** Checks, before long work, that a run can be written. @throws UserError */
-  static check(path: string, resume: boolean): void {
+  static checkPath(path: string, resume: boolean): void {
     requireOwnDirectory(path, RunDirectory.isTaken, ['lock', 'lock.takeover'], resume);
     if (RunDirectory.isFinished(path))
       throw new UserError(`${path} holds a finished run; choose another --out or remove it.`);
@@ -124,7 +124,7 @@ export class RunDirectory {
   static readonly isTaken = isTakenByRun;
 
   /** True if the run is finished; removes what a process killed after writing `run.json` has left. */
-  static isOver(path: string): boolean {
+  static hasFinishedRun(path: string): boolean {
     if (!RunDirectory.isFinished(path)) return false;
     if (existsSync(join(path, 'lock')) || existsSync(join(path, 'checkpoint.bin'))) {
       const lock = lockDirectory(path);
@@ -169,7 +169,7 @@ export class RunDirectory {
   }
 
   /** Saves a snapshot with the positions of the logs. After resuming, `more` is available as `notes`. */
-  checkpoint(snapshot: Snapshot, more: unknown = null): void {
+  saveCheckpoint(snapshot: Snapshot, more: unknown = null): void {
     const logs = Object.fromEntries(
       [...this.#logs].map(([name, { log }]) => {
         const { rows, bytes } = log.sync();
@@ -209,7 +209,7 @@ export class RunDirectory {
   /** Unlocks the directory and marks logs that are still open as incomplete. */
   close(): void {
     try {
-      for (const { log } of this.#logs.values()) log.abandon();
+      for (const { log } of this.#logs.values()) log.closeUnsealed();
     } finally {
       this.#lock.unlock();
     }

@@ -20,9 +20,9 @@ const MESSAGE_INTERVAL_MS = 100;
  */
 export class SupervisedThread {
   readonly thread: Worker;
-  readonly ended: Promise<number>;
+  readonly exitStatus: Promise<number>;
   readonly #onSecondSignal: (name: Signal) => void;
-  #messages: NodeJS.Timeout | undefined;
+  #messageTimer: NodeJS.Timeout | undefined;
   #answeredAt = 0;
 
   /**
@@ -36,16 +36,16 @@ export class SupervisedThread {
       if (typeof message === 'string') this.#answeredAt = performance.now();
     });
     for (const name of NAMES) process.on(name, this.interrupt);
-    this.ended = new Promise<number>((resolve, reject) =>
+    this.exitStatus = new Promise<number>((resolve, reject) =>
       this.thread.once('error', reject).once('exit', resolve),
     ).finally(() => {
-      clearInterval(this.#messages);
+      clearInterval(this.#messageTimer);
       for (const name of NAMES) process.off(name, this.interrupt);
     });
   }
 
   readonly interrupt = (name: Signal): void => {
-    if (this.#messages !== undefined) {
+    if (this.#messageTimer !== undefined) {
       this.#onSecondSignal(name);
       return;
     }
@@ -56,7 +56,7 @@ export class SupervisedThread {
       if (performance.now() - this.#answeredAt > MAX_ANSWER_MS) endProcess(name);
       else this.thread.postMessage(name);
     };
-    this.#messages = setInterval(send, MESSAGE_INTERVAL_MS);
+    this.#messageTimer = setInterval(send, MESSAGE_INTERVAL_MS);
     send();
   };
 }

@@ -17,7 +17,7 @@ export interface Setting {
   readonly path: readonly string[];
   readonly value: unknown;
   /** Source of the setting, for error messages. */
-  readonly where: string;
+  readonly source: string;
 }
 
 interface PointContext {
@@ -60,16 +60,16 @@ export function applySettings<S extends z.core.$ZodType>(
 ): z.output<S> {
   const isModel = ({ path }: Setting) => path.length === 2 && path[1] === 'model' && decisive.includes(path[0]!);
   const isTop = (s: Setting) => s.path.length === 1 || isModel(s);
-  const put = (config: Mapping, s: Setting) => withValue(config, s.path, s.value, s.where);
+  const put = (config: Mapping, s: Setting) => withValue(config, s.path, s.value, s.source);
   let config = validate(schema, complete(base), where) as Mapping;
   const top = settings.filter(isTop);
   if (top.length > 0) {
     const sections = top.filter(isModel).map(({ path }) => [path[0]!, {}]);
     const given = top.reduce(put, { ...Object.fromEntries(sections), ...base });
-    config = validate(schema, complete(given), top.map((s) => s.where).join(', ')) as Mapping;
+    config = validate(schema, complete(given), top.map((s) => s.source).join(', ')) as Mapping;
   }
   for (const setting of settings.filter((s) => !isTop(s)))
-    config = validate(schema, put(config, setting), setting.where) as Mapping;
+    config = validate(schema, put(config, setting), setting.source) as Mapping;
   return config as z.output<S>;
 }
 

@@ -106,15 +106,15 @@ class MetricView {
     const columns = this.#columns;
     const mappedPairs = columns
       .flatMap((x, i) => columns.slice(i + 1).map((y) => ({ x, y })))
-      .filter(({ x, y }) => this.#canMap(x, y));
+      .filter(({ x, y }) => this.#canDrawHeatMap(x, y));
     return [
       ...columns.map((column) => ({
         name: formatFileName('response', this.#metric.name, column.quantity.name),
-        svg: column.isNumeric ? this.#curve(column) : this.#categories(column),
+        svg: column.isNumeric ? this.#drawCurve(column) : this.#drawCategories(column),
       })),
       ...mappedPairs.map(({ x, y }) => ({
         name: formatFileName('heat-map', this.#metric.name, x.quantity.name, y.quantity.name),
-        svg: this.#valueMap(x, y),
+        svg: this.#drawValueMap(x, y),
       })),
     ];
   }
@@ -146,7 +146,7 @@ class MetricView {
    * Mean of the metric over points. Its interval is the 95 % confidence interval of the paired difference from
    * reference points, which excludes differences between seeds. Intervals of accuracies are clipped to 0 to 100 %.
    */
-  #estimate(rows: readonly number[], reference: readonly number[]) {
+  #estimateMean(rows: readonly number[], reference: readonly number[]) {
     const own = this.#meanOf(rows);
     const { mean: difference, low, high } = estimateDifference(this.#bySeed(rows), this.#bySeed(reference));
     if (Number.isNaN(low)) return { mean: own };
@@ -155,7 +155,7 @@ class MetricView {
   }
 
   /** Draws a curve per combination of the other parameters; if too many, a mean curve or markers. */
-  #curve(column: Column): string {
+  #drawCurve(column: Column): string {
     const others = this.#columns.filter((c) => c !== column);
     const describeValue = ({ quantity: { name, unit }, cells }: Column, i: number) =>
       `${toDisplayName(name)} ${formatCell(cells[i]!)}${unit === '' ? '' : ` ${unit}`}`;
@@ -163,7 +163,7 @@ class MetricView {
     const groups = groupBy([...this.#collected.summary.keys()], key);
     const x = (i: number) => column.cells[i] as number;
     const pointAt = (x: number, rows: readonly number[], reference: readonly number[]) => {
-      const { mean: y, ...band } = this.#estimate(rows, reference);
+      const { mean: y, ...band } = this.#estimateMean(rows, reference);
       return { x, y, ...band };
     };
     const lines = [...groups].map(([name, rows]) => {
@@ -205,9 +205,9 @@ class MetricView {
     );
   }
 
-  #categories(column: Column): string {
+  #drawCategories(column: Column): string {
     const groups = [...groupBy(this.#rows, (i) => formatCell(column.cells[i]!))];
-    const rows = groups.map(([name, own]) => ({ name, ...this.#estimate(own, groups[0]![1]) }));
+    const rows = groups.map(([name, own]) => ({ name, ...this.#estimateMean(own, groups[0]![1]) }));
     return responses({
       title: `${formatName(this.#metric)} by ${formatName(column.quantity)}`,
       subtitle: `${this.#columns.length > 1 ? POOLED : this.#subtitle}${this.#bands('first row')}${this.#absent}`,
@@ -217,13 +217,13 @@ class MetricView {
   }
 
   /** True if two parameters vary independently and have few enough values. */
-  #canMap(x: Column, y: Column): boolean {
+  #canDrawHeatMap(x: Column, y: Column): boolean {
     const pairs = new Set(this.#collected.summary.map((_, i) => JSON.stringify([x.cells[i], y.cells[i]])));
     const maxLength = Math.max(x.distinct.length, y.distinct.length);
     return maxLength <= MAX_CELLS && pairs.size > 0.5 * x.distinct.length * y.distinct.length && pairs.size > maxLength;
   }
 
-  #valueMap(x: Column, y: Column): string {
+  #drawValueMap(x: Column, y: Column): string {
     const cells = y.distinct.map((b) =>
       x.distinct.map((a) => this.#meanOf(this.#rows.filter((i) => x.cells[i] === a && y.cells[i] === b))),
     );

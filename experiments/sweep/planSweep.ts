@@ -202,9 +202,9 @@ export function listRuns(sweep: Sweep, experiment: Experiment, where: string): P
   const seeds = Array.from({ length: replicates }, (_, r) => replicateSeed(root, r));
   return points.flatMap((point, p) => {
     const settings = paths.map(
-      ({ name, path }): Setting => ({ path, value: point[name], where: `${where}: parameters.${name}` }),
+      ({ name, path }): Setting => ({ path, value: point[name], source: `${where}: parameters.${name}` }),
     );
-    const seeding = { path: ['seed'], value: seeds[0], where: `${where}: seed` };
+    const seeding = { path: ['seed'], value: seeds[0], source: `${where}: seed` };
     const config = JSON.parse(canonicalJson(experiment.resolve([seeding, ...settings]))) as Mapping;
     return seeds.map((seed, replicate) => {
       const seeded = { ...config, seed };

@@ -50,7 +50,7 @@ export interface SweepOutcome {
   readonly done: number;
   readonly failed: readonly ExplainedRun[];
   /** Runs locked by another process, possibly by a dead process of another machine. */
-  readonly elsewhere: readonly ExplainedRun[];
+  readonly lockedRuns: readonly ExplainedRun[];
   /** Number of unfinished runs that are neither failed nor locked: interrupted, or beyond the budget. */
   readonly unfinished: number;
 }
@@ -78,7 +78,7 @@ export function summariseOutcome(plan: Plan, wanted: readonly PlannedRun[]): Swe
   return {
     done: count('done'),
     failed: explain('failed'),
-    elsewhere: explain('running'),
+    lockedRuns: explain('running'),
     unfinished: count('missing'),
   };
 }
@@ -116,7 +116,7 @@ class SweepRunner {
     };
     this.#signal.addEventListener('abort', stop);
     try {
-      await Promise.all(Array.from({ length: Math.min(workers, this.#queue.length) }, () => this.#work(report)));
+      await Promise.all(Array.from({ length: Math.min(workers, this.#queue.length) }, () => this.#runWorker(report)));
     } finally {
       this.#signal.removeEventListener('abort', stop);
       progress.stop(this.#describeState());
@@ -143,25 +143,25 @@ class SweepRunner {
     return this.#signal.aborted || this.#error !== undefined || isSpent;
   }
 
-  async #work(report: () => void): Promise<void> {
+  async #runWorker(report: () => void): Promise<void> {
     let worker: WorkerProcess | undefined;
-    for (let run = await this.#next(); run; run = await this.#next()) {
-      if (!worker?.isUsable) {
+    for (let run = await this.#takeNextRun(); run; run = await this.#takeNextRun()) {
+      if (!worker?.isReusable) {
         worker = new WorkerProcess();
         this.#active.add(worker);
       }
       try {
-        await this.#compute(worker, run);
+        await this.#computeRun(worker, run);
       } catch (error) {
         this.#error ??= error;
       }
       report();
-      if (!worker.isUsable) this.#active.delete(worker);
+      if (!worker.isReusable) this.#active.delete(worker);
     }
   }
 
   /** Returns the next run to compute; waits if only runs of other processes are left. */
-  async #next(): Promise<PlannedRun | undefined> {
+  async #takeNextRun(): Promise<PlannedRun | undefined> {
     while (!this.#isOver) {
       const run = this.#queue.shift();
       if (run || this.#held.length === 0) return run;
@@ -179,7 +179,7 @@ class SweepRunner {
     return undefined;
   }
 
-  async #compute(worker: WorkerProcess, run: PlannedRun): Promise<void> {
+  async #computeRun(worker: WorkerProcess, run: PlannedRun): Promise<void> {
     const { directory, facts } = this.#plan;
     const { timeout, checkpointEvery, takeOver = false } = this.#options;
     const job = { directory, sweep: facts.sweep, file: facts.file, run, checkpointEvery, takeOver };

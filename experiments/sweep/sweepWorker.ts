@@ -8,7 +8,7 @@ import type { RunRequest, WorkerMessage } from './workerProcess.ts';
 /** Ctrl-C reaches this process twice: directly, and forwarded by the parent. */
 const ignoreSecondSignal = () => {};
 const supervised = new SupervisedThread(new URL('./sweepCompute.js', import.meta.url), ignoreSecondSignal);
-const { thread, ended, interrupt } = supervised;
+const { thread, exitStatus, interrupt } = supervised;
 
 process.on('message', (job: RunRequest) => thread.postMessage(job));
 thread.on('message', (message: WorkerMessage | string) => {
@@ -27,7 +27,7 @@ process.on('disconnect', onOrphaned);
 for (const stream of [process.stdout, process.stderr]) stream.on('error', onOrphaned);
 
 try {
-  process.exit(await ended);
+  process.exit(await exitStatus);
 } catch (error) {
   console.error(error); // for example, the thread has run out of memory
   process.exit(1);

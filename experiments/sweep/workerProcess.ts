@@ -68,8 +68,8 @@ export class WorkerProcess {
   #logError: unknown;
   #tail = '';
   #firstRss = 0;
-  #answer: (answer: WorkerAnswer) => void = () => {};
-  isUsable = true;
+  #receiveAnswer: (answer: WorkerAnswer) => void = () => {};
+  isReusable = true;
 
   constructor() {
     this.#child = fork(WORKER, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
@@ -82,7 +82,7 @@ export class WorkerProcess {
     });
     for (const stream of [this.#child.stdout!, this.#child.stderr!])
       stream.on('data', (chunk: Buffer) => this.#write(chunk));
-    this.#child.on('message', (answer: unknown) => this.#answer(answer as WorkerAnswer));
+    this.#child.on('message', (answer: unknown) => this.#receiveAnswer(answer as WorkerAnswer));
   }
 
   /** Computes a run; its output is appended to `log`. @param timeout time until the process is stopped, s */
@@ -101,14 +101,14 @@ export class WorkerProcess {
     const timer = timeout === undefined ? undefined : setTimeout(stopLate, 1000 * timeout);
     try {
       const answered = new Promise<WorkerAnswer>((resolve) => {
-        this.#answer = resolve;
+        this.#receiveAnswer = resolve;
       });
       this.#child.send(job, () => {}); // a dead process is reported below
       const answer = await Promise.race([answered, this.ended.then(() => null)]);
       if (answer === null || (isLate && answer.outcome.outcome === 'interrupted')) {
-        this.isUsable = false;
+        this.isReusable = false;
         const end = await this.ended;
-        return { outcome: 'died', reason: isLate ? `ran longer than ${timeout} s` : this.#explain(end), ...end };
+        return { outcome: 'died', reason: isLate ? `ran longer than ${timeout} s` : this.#explainEnd(end), ...end };
       }
       await setImmediate(); // reads the output that was written before the answer
       this.#firstRss ||= answer.rss;
@@ -124,7 +124,7 @@ export class WorkerProcess {
 
   /** Requests the process to save a checkpoint and end; kills it after GRACE_MS. */
   stop(): void {
-    this.isUsable = false;
+    this.isReusable = false;
     this.#child.kill('SIGTERM');
     const killed = setTimeout(() => this.#child.kill('SIGKILL'), GRACE_MS);
     this.ended.then(() => clearTimeout(killed));
@@ -141,7 +141,7 @@ export class WorkerProcess {
     }
   }
 
-  #explain({ exit, signal }: ProcessEnd): string {
+  #explainEnd({ exit, signal }: ProcessEnd): string {
     if (/heap out of memory|Array buffer allocation failed/.test(this.#tail))
       return 'ran out of memory (NODE_OPTIONS=--max-old-space-size=MB sets the memory limit of a process)';
     if (signal === 'SIGKILL') return 'was killed (SIGKILL), as the system does when memory runs out';

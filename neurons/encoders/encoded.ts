@@ -39,7 +39,7 @@ interface Presentation {
 export class EncodedStimulus extends RecordedSpikes {
   override readonly state;
   readonly #start: number;
-  readonly #encode: SpikeEncoder;
+  readonly #spikeEncoder: SpikeEncoder;
   readonly #context: ModelContext;
   readonly #values: Float64Array;
   /** Array [start of the presentation, time up to which no spike is emitted], ms. */
@@ -53,7 +53,7 @@ export class EncodedStimulus extends RecordedSpikes {
     const cursor = arena.u32(2);
     super(values.length * neuronsPerValue, new Float64Array(0), new Uint32Array(0), arena, cursor);
     this.#start = snap(start);
-    this.#encode = encode;
+    this.#spikeEncoder = encode;
     this.#context = context;
     this.#values = arena.f64(values.length);
     this.#clock = arena.f64(2);
@@ -64,7 +64,7 @@ export class EncodedStimulus extends RecordedSpikes {
     this.#encodeSpikes();
   }
 
-  restored(): void {
+  onRestore(): void {
     const sent = this.#cursor[0]!;
     this.#encodeSpikes();
     this.#cursor[0] = sent;
@@ -98,7 +98,7 @@ export class EncodedStimulus extends RecordedSpikes {
   #encodeSpikes(): void {
     const [start, after] = this.#clock as unknown as [number, number];
     const random = new CounterRandom(this.#context.seed, `${this.#context.name}/presentation/${this.#cursor[1]}`);
-    const trains = this.#encode(this.#values, (neuron, count) => random.uniform(neuron, count));
+    const trains = this.#spikeEncoder(this.#values, (neuron, count) => random.uniform(neuron, count));
     const spikes = trains.flatMap((train, neuron) => {
       const times = new Set(train.map((dt) => Math.max(snap(start + dt), after + TICK)));
       return [...times].map((time) => ({ time, neuron }));

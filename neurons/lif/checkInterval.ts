@@ -23,7 +23,7 @@ export class CheckInterval {
   /** Array [end of the interval in ms, level, number of checks in it]; end Infinity: intervals are not used. */
   readonly clock: Float64Array;
   /** Per level: maximum rise of V in an interval per unit of V - Vinf > 0, <= 0, excitatory and inhibitory drive. */
-  readonly table: Float64Array;
+  readonly riseTable: Float64Array;
   readonly #unit: number;
   readonly #updateCost: number;
   readonly #peak: number;
@@ -35,13 +35,13 @@ export class CheckInterval {
     this.clock = arena.f64(3);
     this.clock[LEVEL] = INITIAL_LEVEL;
     if (rateA > 0) this.clock[END] = Infinity; // decaying thresholds are not tested in one pass
-    this.table = arena.f64(LEVEL_COUNT * STRIDE);
+    this.riseTable = arena.f64(LEVEL_COUNT * STRIDE);
     for (let level = 0; level < LEVEL_COUNT; level++) {
       const width = this.#unit * 2 ** level;
       const bend = Math.min(2 * inh.peakTime, width); // the slope of phi is lowest at twice its peak time
       const e = exp(-bend * inh.rate);
       const steepest = inh.slope(inh.response(bend, exp(-bend * rate), e), e);
-      this.table.set([-width * rate * exp(-width * rate), -width * rate, width, width * steepest], STRIDE * level);
+      this.riseTable.set([-width * rate * exp(-width * rate), -width * rate, width, width * steepest], STRIDE * level);
     }
   }
 
@@ -50,10 +50,10 @@ export class CheckInterval {
     return this.clock[END]!;
   }
 
-  /** Row of `table` for the current level. */
-  get row(): Float64Array {
+  /** Row of `riseTable` for the current level. */
+  get currentRises(): Float64Array {
     const from = STRIDE * this.clock[LEVEL]!;
-    return this.table.subarray(from, from + STRIDE);
+    return this.riseTable.subarray(from, from + STRIDE);
   }
 
   /** Maximum rise of V until the end of the interval, per unit of drive at t, mV per mV/ms = ms. */

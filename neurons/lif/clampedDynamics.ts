@@ -18,9 +18,9 @@ export class PerNeuronLif extends PerNeuronPopulation<ClampedDynamics> {
     this.predict(neuron, t);
   }
 
-  override restored(): void {
+  override onRestore(): void {
     this.thresholds.restored();
-    super.restored();
+    super.onRestore();
   }
 
   override postSpikeReset(neuron: number, t: number): void {
@@ -78,7 +78,7 @@ export abstract class ClampedDynamics implements NeuronDynamics {
   }
 
   applyChange(t: number): void {
-    for (let j = 0; j < this.v.length; j++) this.advance(j, t);
+    for (let j = 0; j < this.v.length; j++) this.advanceTo(j, t);
     this.membranes.applyChange();
     this.thresholds.shiftOrigin(this.membranes.vInfDrop);
   }
@@ -92,7 +92,7 @@ export abstract class ClampedDynamics implements NeuronDynamics {
   }
 
   inhibit(j: number, t: number, until: number): void {
-    this.advance(j, t);
+    this.advanceTo(j, t);
     this.v[j] = this.membranes.reset.at(j);
     this.since[j] = t;
     this.#release[j] = Math.max(this.#release[j]!, until);
@@ -118,11 +118,11 @@ export abstract class ClampedDynamics implements NeuronDynamics {
   }
 
   /** Time, not before t, from which the neuron is no longer clamped, ms. */
-  protected freeFrom(neuron: number, t: number): number {
+  protected unclampedFrom(neuron: number, t: number): number {
     return Math.max(t, this.#release[neuron]!);
   }
 
-  protected advance(j: number, t: number): void {
+  protected advanceTo(j: number, t: number): void {
     if (t <= this.since[j]!) return;
     this.v[j] = this.potential(j, t);
     this.decaySynapses(j, t);

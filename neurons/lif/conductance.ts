@@ -102,7 +102,7 @@ export class LifConductance implements NeuronModel {
     return (record, lanes, t) => {
       if (record !== known) Object.assign(record, own);
       known = record;
-      this.#advance(t);
+      this.#advanceTo(t);
       run(record);
       const { phase, now, firstCheck, candidateCount, uncoveredQueue, uncoveredStart } = record;
       if (phase === 0) return null;
@@ -111,7 +111,7 @@ export class LifConductance implements NeuronModel {
       if (phase === 1) return false;
       const { edges } = lanes[uncoveredQueue]!.projection;
       s.candidateCount = candidateCount;
-      s.receiveRest(edges, uncoveredStart);
+      s.deliverRemaining(edges, uncoveredStart);
       return true;
     };
   }
@@ -139,7 +139,7 @@ export class LifConductance implements NeuronModel {
     return this.#conductances.timeBelowAfterRelease(j, this.#membranes.resetOffset.at(j));
   }
 
-  restored(): void {
+  onRestore(): void {
     this.thresholds.restored();
     this.#conductances.restored();
     this.#queue.restored();
@@ -150,7 +150,7 @@ export class LifConductance implements NeuronModel {
     const reset = this.#membranes.reset.at(j);
     if (t < this.#inhibitedUntil[0]!) return reset;
     if (!this.#conductances.isRefractory(j)) return this.#vInf + this.#conductances.potential(j, t);
-    const release = this.#queue.releaseOf(j);
+    const release = this.#queue.releaseTimeOf(j);
     if (t < release) return reset;
     return this.#vInf + this.#conductances.from(j, this.#membranes.resetOffset.at(j), release, t);
   }
@@ -162,12 +162,12 @@ export class LifConductance implements NeuronModel {
   /** Sets the threshold of one neuron, mV from rest. */
   setThreshold(j: number, t: number, mV: number): void {
     this.thresholds.set(j, t, mV);
-    this.#advance(t);
+    this.#advanceTo(t);
     this.#predictor.predict(j, Math.max(t, this.#inhibitedUntil[0]!));
   }
 
   receive(edges: Edges, row: number, factor: number, t: number): void {
-    this.#advance(t);
+    this.#advanceTo(t);
     const { receptor } = edges;
     if (receptor !== undefined) refuseNegative(edges, row, factor, this.#name, this.receptors[receptor]!);
     this.#conductances.setJumps(factor, receptor === undefined ? null : receptor === INHIBITORY);
@@ -185,18 +185,18 @@ export class LifConductance implements NeuronModel {
   }
 
   collectCrossings(t: number): void {
-    this.#advance(t);
+    this.#advanceTo(t);
     this.#predictor.checkDue(t);
     this.firedCount = this.#predictor.collectCrossings(t, this.fired);
   }
 
   postSpikeReset(j: number, t: number): void {
-    this.#advance(t);
+    this.#advanceTo(t);
     this.thresholds.postSpike(j, t);
     const hold = this.#membranes.refractory.at(j);
     if (hold > 0) {
       this.#conductances.setRefractory(j);
-      this.#queue.push(j, t + hold);
+      this.#queue.addNeuron(j, t + hold);
     } else {
       this.#conductances.setPotential(j, this.#membranes.resetOffset.at(j), t);
       this.#predictor.predict(j, t);
@@ -205,7 +205,7 @@ export class LifConductance implements NeuronModel {
   }
 
   inhibit(t: number, until: number): void {
-    this.#advance(t);
+    this.#advanceTo(t);
     this.#conductances.advanceTo(until);
     while (this.#queue.next <= until) this.#queue.shift();
     for (let j = 0; j < this.size; j++) this.#conductances.setPotential(j, this.#membranes.resetOffset.at(j), until);
@@ -222,7 +222,7 @@ export class LifConductance implements NeuronModel {
   }
 
   /** Advances to t and releases the refractory neurons due by then. */
-  #advance(t: number): void {
+  #advanceTo(t: number): void {
     while (this.#queue.next <= t) {
       const release = this.#queue.next;
       const j = this.#queue.shift();

@@ -41,9 +41,9 @@ export abstract class ConductanceDynamics extends ClampedDynamics {
 
   receive(j: number, weight: number, receptor: number | undefined, t: number): void {
     if (receptor !== undefined) refuseNegativeWeight(weight, this.#name, this.receptors[receptor]!);
-    this.advance(j, t);
+    this.advanceTo(j, t);
     const inhibitory = receptor === undefined ? weight < 0 : receptor === INHIBITORY;
-    (inhibitory ? this.inh : this.exc)[j]! += Math.abs(weight) * this.perLeak(j);
+    (inhibitory ? this.inh : this.exc)[j]! += Math.abs(weight) * this.inverseLeak(j);
   }
 
   /** Potential relative to vInf at t, mV, of a neuron with potential `begin` (relative to vInf) at `from`, without arrivals. */
@@ -63,7 +63,7 @@ export abstract class ConductanceDynamics extends ClampedDynamics {
     const of = (g: Float64Array, inhibitory: 0 | 1): Quantity => ({
       unit: 'nS',
       of: 'neuron',
-      read: (j, t) => (g[j]! * this.decayFactor(t - this.since[j]!, inhibitory)) / this.perLeak(j),
+      read: (j, t) => (g[j]! * this.decayFactor(t - this.since[j]!, inhibitory)) / this.inverseLeak(j),
     });
     return { excitatoryConductance: of(this.exc, 0), inhibitoryConductance: of(this.inh, 1) };
   }
@@ -78,7 +78,7 @@ export abstract class ConductanceDynamics extends ClampedDynamics {
   protected describeThreshold(j: number, t: number) {
     const { thresholds, membranes } = this;
     const vInf = membranes.vInf.at(j);
-    const start = this.freeFrom(j, t);
+    const start = this.unclampedFrom(j, t);
     const above = thresholds.aboveOrigin(j, start);
     const decays = thresholds.rate > 0;
     return {
@@ -96,7 +96,7 @@ export abstract class ConductanceDynamics extends ClampedDynamics {
   }
 
   /** Inverse of the leak conductance of a neuron, 1/nS. */
-  protected perLeak(j: number): number {
+  protected inverseLeak(j: number): number {
     const { capacitance, tau } = this.membranes;
     return 1 / (this.#leak ?? capacitance.at(j) / tau.at(j));
   }
@@ -126,7 +126,7 @@ export class OneTauConductanceDynamics extends ConductanceDynamics {
   predictSpike(j: number, t: number): number {
     const { start, u, theta, above, kappa } = this.describeThreshold(j, t);
     const g = this.#totalConductance(j) * exp((this.since[j]! - start) * this.#rateSyn);
-    const wait = findConductanceCrossing(u, g, this.#reversal(j), this.#tauRatio(j), theta, above, kappa);
+    const wait = findConductanceCrossing(u, g, this.#commonReversal(j), this.#tauRatio(j), theta, above, kappa);
     return this.timeAfterWait(j, start, wait);
   }
 
@@ -135,7 +135,7 @@ export class OneTauConductanceDynamics extends ConductanceDynamics {
     return computeConductancePotential(
       begin,
       g,
-      this.#reversal(j),
+      this.#commonReversal(j),
       this.#tauRatio(j),
       (t - from) / this.membranes.tau.at(j),
     );
@@ -156,7 +156,7 @@ export class OneTauConductanceDynamics extends ConductanceDynamics {
   }
 
   /** Common reversal potential of both conductances relative to vInf, mV. */
-  #reversal(j: number): number {
+  #commonReversal(j: number): number {
     const g = this.#totalConductance(j);
     const vInf = this.membranes.vInf.at(j);
     const [exc, inh] = this.reversals;
@@ -176,7 +176,7 @@ export class TwoTauConductanceDynamics extends ConductanceDynamics {
   /** Decay time constants of both conductances, ms. */
   readonly #taus: Exclude<LifParams['tauSyn'], number>;
   /** Kernel work space of one neuron: [U, unused, ge, gi], [decay rates per membrane time constant, reversals]. */
-  readonly #onward: Float64Array;
+  readonly #kernelState: Float64Array;
   readonly #shunts: Float64Array;
   readonly #advanceKernel: Kernels['advanceTwoConductances'];
 
@@ -190,7 +190,7 @@ export class TwoTauConductanceDynamics extends ConductanceDynamics {
     const { arena } = context;
     this.#isBound = arena.u8(p.size);
     this.#taus = taus;
-    this.#onward = arena.f64(4);
+    this.#kernelState = arena.f64(4);
     this.#shunts = arena.f64(4);
     this.#advanceKernel = arena.kernels.advanceTwoConductances;
     this.state = { ...this.ownState, exc: this.exc, inh: this.inh, early: this.#isBound };
@@ -241,9 +241,9 @@ export class TwoTauConductanceDynamics extends ConductanceDynamics {
 
   /** Potential relative to vInf, `time` tau after u, with conductances g, h; call `#conductancesAt` for j first. */
   #advancePotential(u: number, g: number, h: number, time: number): number {
-    this.#onward.set([u, 0, g, h]);
-    this.#advanceKernel(this.#onward, this.#shunts, time);
-    return this.#onward[0]!;
+    this.#kernelState.set([u, 0, g, h]);
+    this.#advanceKernel(this.#kernelState, this.#shunts, time);
+    return this.#kernelState[0]!;
   }
 
   /** Conductances of a neuron at t, in leak conductances; loads its decay rates and reversals into `#shunts`. */

@@ -96,7 +96,7 @@ export abstract class ConductanceState {
   /** Prepares arrivals at the current time: weights (nS) × `factor`; `inhibitory`: target conductance, null: by sign. */
   abstract setJumps(factor: number, inhibitory: boolean | null): void;
   /** Delivers arrivals at edges `from` … `to - 1`; appends the neurons to be checked to the candidates. */
-  abstract receive(edges: CurrentRow, from: number, to: number): void;
+  abstract receive(edges: CurrentRow, potentialFrom: number, to: number): void;
   /** Clamps neuron j; its conductances continue to decay. */
   abstract setRefractory(j: number): void;
   /** Sets the potential of a neuron at t, mV. */
@@ -112,7 +112,7 @@ export abstract class ConductanceState {
   /** Lower bound of the time below threshold after the release of a refractory neuron at `mV` without arrivals, ms. */
   abstract timeBelowAfterRelease(j: number, mV: number): number;
   /** Time at which a neuron reaches its threshold without arrivals, ms; Infinity if never. */
-  abstract crossing(j: number, t: number): number;
+  abstract crossingTime(j: number, t: number): number;
 }
 
 /**
@@ -150,17 +150,17 @@ export class ConductancePredictor {
   /** Maximum time to a crossing for which it is computed exactly, ms. */
   readonly #near: number;
   /** Length of a check interval, ms. */
-  readonly #interval: number;
+  readonly #checkInterval: number;
 
   constructor(s: ConductanceState, arena: Arena) {
     const n = s.bar.length;
     this.#conductances = s;
     this.#near = s.minTau * MAX_EXACT_TIME;
-    this.#interval = snap(s.minTau / 8) + TICK;
+    this.#checkInterval = snap(s.minTau / 8) + TICK;
     this.#wheel = new TimerWheel(n, this.#near / 2, arena);
     this.#heap = new IndexedHeap(n, arena);
     this.state = { crossings: this.#heap.times, ...this.#wheel.state };
-    this.record = { near: this.#near, checkEnd: this.#interval, ...this.#wheel.record, ...this.#heap.record };
+    this.record = { near: this.#near, checkEnd: this.#checkInterval, ...this.#wheel.record, ...this.#heap.record };
     s.intervalEnd = Infinity;
   }
 
@@ -170,15 +170,15 @@ export class ConductancePredictor {
   }
 
   restored(): void {
-    this.#wheel.rebuild();
-    this.#heap.rebuild();
+    this.#wheel.rebuildRings();
+    this.#heap.rebuildHeap();
     this.#conductances.steps[10] = this.#conductances.intervalEnd;
   }
 
   /** Performs the checks due at t. */
   checkDue(t: number): void {
     if (this.#conductances.intervalEnd <= t) this.#startInterval(t);
-    for (let j = this.#wheel.pop(t); j >= 0; j = this.#wheel.pop(t)) this.predict(j, t);
+    for (let j = this.#wheel.popDue(t); j >= 0; j = this.#wheel.popDue(t)) this.predict(j, t);
   }
 
   /** Writes the neurons with a crossing due by t to `fired`, ascending; returns their number. */
@@ -186,7 +186,7 @@ export class ConductancePredictor {
     let count = 0;
     while (this.#heap.next <= t) {
       const j = this.#heap.first;
-      this.#unschedule(j, t, Infinity);
+      this.#unscheduleNeuron(j, t, Infinity);
       fired[count++] = j;
     }
     if (count > 1) fired.subarray(0, count).sort();
@@ -202,9 +202,9 @@ export class ConductancePredictor {
   predict(j: number, t: number, mV?: number): void {
     const s = this.#conductances;
     const wait = s.isRefractory(j) ? Infinity : s.timeBelow(j, t, mV) * s.tau;
-    if (wait < Infinity && s.intervalEnd === Infinity) s.intervalEnd = t + this.#interval;
+    if (wait < Infinity && s.intervalEnd === Infinity) s.intervalEnd = t + this.#checkInterval;
     if (t + wait >= s.intervalEnd) {
-      this.#unschedule(j, t, t + wait);
+      this.#unscheduleNeuron(j, t, t + wait);
       return;
     }
     if (wait > this.#near) {
@@ -212,8 +212,8 @@ export class ConductancePredictor {
       this.#scheduleCheck(j, t + wait, t);
       return;
     }
-    const crossing = s.crossing(j, t);
-    this.#unschedule(j, t, crossing < Infinity ? SCHEDULED : Infinity);
+    const crossing = s.crossingTime(j, t);
+    this.#unscheduleNeuron(j, t, crossing < Infinity ? SCHEDULED : Infinity);
     this.#heap.set(j, crossing === t ? t : Math.max(snap(crossing), t + TICK));
   }
 
@@ -224,20 +224,20 @@ export class ConductancePredictor {
   }
 
   #scheduleCheck(j: number, time: number, t: number): void {
-    this.#wheel.set(j, time, t);
+    this.#wheel.setTime(j, time, t);
     this.#conductances.setUntil(j, -this.#wheel.times[j]!);
   }
 
   /** Removes a neuron from wheel and heap; without arrivals, it stays below threshold until `until`. */
-  #unschedule(j: number, t: number, until: number): void {
+  #unscheduleNeuron(j: number, t: number, until: number): void {
     this.#conductances.setUntil(j, until);
-    this.#wheel.set(j, Infinity, t);
+    this.#wheel.setTime(j, Infinity, t);
     this.#heap.set(j, Infinity);
   }
 
   /** Starts a check interval at t and schedules the checks due in it; no interval if no neuron can cross without arrivals. */
   #startInterval(t: number): void {
-    const end = t + this.#interval;
+    const end = t + this.#checkInterval;
     const { u, fieldCount } = this.#conductances;
     let canAnyCross = false;
     this.#conductances.intervalEnd = Infinity;

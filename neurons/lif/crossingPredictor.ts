@@ -10,7 +10,7 @@ import type { RefractoryQueue } from '../parts/refractoryQueue.ts';
 import { TimerWheel } from '../parts/timerWheel.ts';
 import { CheckInterval } from './checkInterval.ts';
 import type { MembraneParameters } from './membraneParameters.ts';
-import type { Psp, SharedScales } from './psp.ts';
+import type { PopulationScales, Psp } from './psp.ts';
 import { Trajectory } from './trajectory.ts';
 import { VoltageBound } from './voltageBound.ts';
 
@@ -28,7 +28,7 @@ const MIN_MARGIN = Number.MIN_VALUE;
 /** State of a `LifExponential` population that determines its crossings. */
 interface PredictorInput {
   readonly u: Float64Array;
-  readonly scales: SharedScales;
+  readonly scales: PopulationScales;
   readonly thresholds: AdaptiveThreshold;
   readonly queue: RefractoryQueue;
   readonly exc: Psp;
@@ -65,7 +65,7 @@ export class CrossingPredictor {
   readonly #findCandidates: Kernels['updateAll'];
   /** Kernel for the checks of candidates; null if thresholds decay. */
   readonly #checkKernel: Kernels['checkCandidates'] | null;
-  /** Trajectory parameters of the neuron for which `#load` was called last; see `Trajectory`. */
+  /** Trajectory parameters of the neuron for which `#loadState` was called last; see `Trajectory`. */
   #c = 0;
   #p = 0;
   #drive = 0;
@@ -117,8 +117,8 @@ export class CrossingPredictor {
   }
 
   restored(): void {
-    this.#wheel.rebuild();
-    this.#heap.rebuild();
+    this.#wheel.rebuildRings();
+    this.#heap.rebuildHeap();
   }
 
   /** Runs a kernel on arrivals `from` … `to - 1` before `until`, counted from time `t0`; returns its result. */
@@ -145,7 +145,8 @@ export class CrossingPredictor {
   /** Processes the events due at t; writes the spiking neurons to `fired`, ascending, and returns their number. */
   collectCrossings(t: number, fired: Uint32Array): number {
     let due = 0; // `candidates` is free here, because arrivals at t come later
-    for (let neuron = this.#wheel.pop(t); neuron >= 0; neuron = this.#wheel.pop(t)) this.candidates[due++] = neuron;
+    for (let neuron = this.#wheel.popDue(t); neuron >= 0; neuron = this.#wheel.popDue(t))
+      this.candidates[due++] = neuron;
     if (this.checkInterval.end <= t) this.#startInterval(t);
     else this.#checkListed(due, t);
     let count = 0;
@@ -188,9 +189,9 @@ export class CrossingPredictor {
   /** Predicts the crossing of one neuron from its state at t. */
   predict(neuron: number, t: number): void {
     if (this.#input.u[FIELD_COUNT * neuron] === REFRACTORY) {
-      this.#predictFromRelease(neuron, t, this.#input.queue.releaseOf(neuron));
+      this.#predictFromRelease(neuron, t, this.#input.queue.releaseTimeOf(neuron));
     } else {
-      this.#load(neuron, t);
+      this.#loadState(neuron, t);
       if (!this.#postponeCheck(neuron, t, t)) this.#solveCrossing(neuron, t, t);
     }
   }
@@ -198,7 +199,7 @@ export class CrossingPredictor {
   /** Predicts the crossing of a refractory neuron, starting from its release. */
   #predictFromRelease(neuron: number, t: number, release: number): void {
     const { membranes, exc, inh } = this.#input;
-    this.#load(neuron, release);
+    this.#loadState(neuron, release);
     this.#p = membranes.resetOffset.at(neuron);
     this.#drive *= exp((t - release) * exc.rate);
     this.#inhibition *= exp((t - release) * inh.rate);
@@ -206,7 +207,7 @@ export class CrossingPredictor {
   }
 
   /** Loads the trajectory parameters of a neuron, with its threshold at `start`. */
-  #load(neuron: number, start: number): void {
+  #loadState(neuron: number, start: number): void {
     const { u, scales, thresholds, membranes } = this.#input;
     const o = FIELD_COUNT * neuron;
     scales.computeDecays();
@@ -224,10 +225,10 @@ export class CrossingPredictor {
   #startInterval(t: number): void {
     const { u, scales, thresholds, queue } = this.#input;
     this.checkInterval.start(t);
-    while (this.#wheel.pop(t) >= 0);
+    while (this.#wheel.popDue(t) >= 0);
     const { now } = this.#bound.tables;
     scales.writeView(now);
-    this.#checkListed(this.#findCandidates(u, thresholds.b, now, this.checkInterval.row, this.candidates), t);
+    this.#checkListed(this.#findCandidates(u, thresholds.b, now, this.checkInterval.currentRises, this.candidates), t);
     for (let k = 0; k < queue.length && queue.release(k) < this.checkInterval.end; k++) {
       this.#predictFromRelease(queue.neuron(k), t, queue.release(k));
     }
@@ -251,16 +252,23 @@ export class CrossingPredictor {
   #postponeCheck(neuron: number, t: number, start: number): boolean {
     this.checkInterval.countChecks(1);
     const within = this.checkInterval.end - start;
-    const sure = this.#bound.compute(this.#c, this.#p, this.#drive, this.#inhibition, this.#decayingThreshold, within);
+    const sure = this.#bound.computeBound(
+      this.#c,
+      this.#p,
+      this.#drive,
+      this.#inhibition,
+      this.#decayingThreshold,
+      within,
+    );
     if (!sure) return false;
     this.#input.u[FIELD_COUNT * neuron + MARGIN] = this.#bound.thresholdMargin;
-    this.#scheduleCheck(neuron, start + this.#bound.validFor, t);
+    this.#scheduleCheck(neuron, start + this.#bound.timeBelow, t);
     return true;
   }
 
   /** Computes the crossing of the loaded neuron and schedules it. */
   #solveCrossing(neuron: number, t: number, start: number): void {
-    this.#wheel.set(neuron, Infinity, t);
+    this.#wheel.setTime(neuron, Infinity, t);
     this.#trajectory.drives[0] = this.#drive;
     this.#trajectory.drives[1] = this.#inhibition;
     const wait = this.#trajectory.firstCrossing(this.#c, this.#p, this.#decayingThreshold);
@@ -270,7 +278,8 @@ export class CrossingPredictor {
 
   /** Postpones the next check of a neuron until `time` or the next check interval; an earlier check may already be scheduled. */
   #scheduleCheck(neuron: number, time: number, t: number): void {
-    if (time < this.#wheel.times[neuron]!) this.#wheel.set(neuron, time < this.checkInterval.end ? time : Infinity, t);
+    if (time < this.#wheel.times[neuron]!)
+      this.#wheel.setTime(neuron, time < this.checkInterval.end ? time : Infinity, t);
     this.#heap.set(neuron, Infinity);
   }
 }

@@ -85,8 +85,8 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
     };
     this.#delta = refractory.createDeltaState(arena.u8(n), this.#hits);
     this.#rows = new DeltaRows(this.#delta, this.#groups, arena);
-    const advance = (t: number) => this.#advance(t);
-    const raceInput = { ...scaled, rows: this.#rows, queue: this.#groups, hits: this.#hits, advance };
+    const advanceTo = (t: number) => this.#advanceTo(t);
+    const raceInput = { ...scaled, rows: this.#rows, queue: this.#groups, hits: this.#hits, advanceTo };
     this.#race = createGroupDelivery(raceInput, this.takesBlocks, groups, arena);
     const draw = createInitialSampler(p, n, context);
     for (let j = 0; j < n; j++) this.#u[j] = draw() - membranes.vInf.at(j);
@@ -102,13 +102,13 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
     return Math.min(this.#heap.next, keepsInput ? queue.next : Infinity, this.#membranes.nextChange);
   }
 
-  restored(): void {
+  onRestore(): void {
     this.#membranes.restored();
     this.#scales.restored();
     this.thresholds.restored();
     this.#groups.restored();
     this.#refractory.restored();
-    this.#heap.rebuild();
+    this.#heap.rebuildHeap();
   }
 
   potential(neuron: number, t: number): number {
@@ -136,12 +136,12 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
       );
     (this.thresholdNoise ?? this.thresholds).set(neuron, t, mV);
     this.#refractory.updateBars();
-    this.#predictor?.predict(neuron, t);
+    this.#predictor?.predictNeuron(neuron, t);
   }
 
   receive(edges: Edges, row: number, factor: number, t: number): void {
-    this.#advance(t);
-    if (this.#scales.shared) this.#rows.add(edges, row, factor * this.#scales.at(0, t));
+    this.#advanceTo(t);
+    if (this.#scales.shared) this.#rows.addRow(edges, row, factor * this.#scales.at(0, t));
     else addRowScaled(this.#u, edges, row, factor, this.#scales, t);
     this.#pendingRows.add(edges, row);
   }
@@ -150,14 +150,14 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
     this.firedCount = 0;
     const { count, hasDense, edges, rows } = this.#pendingRows;
     if (count > 0 && this.#predictor === null && this.#scales.shared) {
-      this.#advance(t);
+      this.#advanceTo(t);
       if (hasDense) this.#testAll(t);
       else
         this.firedCount = this.#pendingRows.collectSpikes(this.#rows, this.#delta, this.#scales.at(0, t), this.fired);
     } else {
       const input = { ...this.#scaled, refractory: this.#refractory, predictor: this.#predictor };
       for (let i = 0; i < count; i++) {
-        this.#advance(t);
+        this.#advanceTo(t);
         this.firedCount = testRow(input, edges[i]!, rows[i]!, t, this.fired, this.firedCount);
         if (edges[i]!.targets === null) break; // a dense row tests all neurons
       }
@@ -171,7 +171,7 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
     if (this.#predictor !== null || !this.#scales.shared || !edges.distinct || isDenseOfOneWeight) return 0;
     this.firedCount = 0;
     for (let k = from; k < to; ) {
-      this.#advance(times[k]!);
+      this.#advanceTo(times[k]!);
       const until = Math.min(this.#refractory.queue.next, this.#groups.next, this.#scales.t0 + this.#scales.span);
       const taken = this.#rows.deliverUntilSpike(edges, times, rows, k, to, until);
       k += Math.abs(taken);
@@ -190,15 +190,15 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
   deltaState(t: number): DeltaState | null {
     const isPlain = this.#predictor === null && this.#scales.shared && this.thresholdNoise === null;
     if (!isPlain || !this.thresholds.isFixed) return null;
-    this.#advance(t);
-    this.#delta.until = Math.min(this.#scales.t0 + this.#scales.span, this.#membranes.nextChange);
+    this.#advanceTo(t);
+    this.#delta.validUntil = Math.min(this.#scales.t0 + this.#scales.span, this.#membranes.nextChange);
     return this.#delta;
   }
 
   collectCrossings(t: number): void {
     this.firedCount = 0;
     if (this.#refractory.keepsInput && this.#predictor === null) this.#testReleased(t);
-    this.#advance(t);
+    this.#advanceTo(t);
     while (this.#heap.next <= t) {
       const neuron = this.#heap.first;
       this.#heap.set(neuron, Infinity);
@@ -209,12 +209,12 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
   }
 
   postSpikeReset(neuron: number, t: number): void {
-    this.#advance(t);
+    this.#advanceTo(t);
     (this.thresholdNoise ?? this.thresholds).postSpike(neuron, t);
     const hold = this.#membranes.refractory.at(neuron);
     if (hold > 0) {
-      this.#refractory.clamp(neuron, t + hold);
-      this.#refractory.queue.push(neuron, t + hold);
+      this.#refractory.clampNeuron(neuron, t + hold);
+      this.#refractory.queue.addNeuron(neuron, t + hold);
       this.#predictor?.predictFrom(neuron, t + hold, this.#membranes.reset.at(neuron));
     } else {
       this.#u[neuron] = this.#membranes.resetOffset.at(neuron) * this.#scales.at(neuron, t);
@@ -226,7 +226,7 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
   }
 
   inhibit(t: number, until: number): void {
-    this.#advance(t);
+    this.#advanceTo(t);
     this.thresholdNoise?.redrawAll();
     this.#setReference(until);
     this.#scales.inhibitedUntil = until;
@@ -237,14 +237,14 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
   }
 
   inhibitGroup(group: number, t: number, until: number): void {
-    this.#advance(t);
+    this.#advanceTo(t);
     const { groupSize } = this.#groups;
     const [from, to] = [group * groupSize, (group + 1) * groupSize];
     this.thresholdNoise?.redraw(from, to);
     this.#groups.inhibit(group, until, t);
     if (until <= t) this.#resetRange(from, to, t);
     else for (let j = from; j < to; j++) this.#u[j] = -Infinity; // a loop, because `fill` is slow for small groups
-    if (this.#predictor !== null) for (let j = from; j < to; j++) this.#predictor.predict(j, t);
+    if (this.#predictor !== null) for (let j = from; j < to; j++) this.#predictor.predictNeuron(j, t);
   }
 
   rest(t: number): void {
@@ -262,7 +262,7 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
 
   /** Applies the step of the input current due at t: Vinf changes, V stays continuous. */
   #applyCurrentChange(t: number): void {
-    this.#advance(t);
+    this.#advanceTo(t);
     this.#membranes.applyChange();
     const { vInfDrop } = this.#membranes;
     const from = Math.max(t, this.#scales.inhibitedUntil);
@@ -275,7 +275,7 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
   }
 
   /** Releases the refractory neurons and inhibited groups due by t, in time order, and keeps the scale in range. */
-  #advance(t: number): void {
+  #advanceTo(t: number): void {
     while (Math.min(this.#refractory.queue.next, this.#groups.next) <= t)
       if (this.#refractory.queue.next <= this.#groups.next) this.#releaseNeuron();
       else this.#releaseGroup();
@@ -303,7 +303,7 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
     if (resetOffset.shared && this.#scales.shared)
       this.#u.fill(resetOffset.at(0) * this.#scales.exactAt(0, t), from, to);
     else for (let j = from; j < to; j++) this.#u[j] = resetOffset.at(j) * this.#scales.exactAt(j, t);
-    this.#refractory.reclamp(from, to);
+    this.#refractory.clampRefractory(from, to);
   }
 
   /** Releases the refractory neurons due at t; appends those raised to threshold by stored input to `fired`. */

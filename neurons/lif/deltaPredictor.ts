@@ -38,7 +38,7 @@ export class DeltaPredictor {
   }
 
   /** Predicts the crossing of one neuron, which may be refractory or inhibited at t. */
-  predict(neuron: number, t: number): void {
+  predictNeuron(neuron: number, t: number): void {
     const { refractory, groups } = this.#input;
     if (!refractory.isRefractory(neuron)) {
       this.predictFrom(neuron, t);

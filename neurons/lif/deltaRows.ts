@@ -1,6 +1,6 @@
 import { type Edges, isDense, rowEnd, rowStart, testedRange } from '../../core/graph/edges.ts';
 import type { Arena, Floats } from '../../core/kernels/arena.ts';
-import { type BlockRows, type DeltaState, MAX_GROUPS } from '../../core/kernels/kernelInputs.ts';
+import { type DeltaState, MAX_GROUPS, type SynapseBlocks } from '../../core/kernels/kernelInputs.ts';
 import type { Kernels } from '../../core/kernels/kernels.ts';
 import { DeltaRowsRecord, recordsIn } from '../../core/kernels/records.ts';
 import { addBlocksScalar, addRowScalar } from '../../core/kernels/scalarRows.ts';
@@ -14,7 +14,7 @@ export class DeltaRows {
   readonly #arena: Arena;
   readonly #state: DeltaState;
   /** Work space of the kernels, one element per neuron. */
-  readonly #saved: Floats;
+  readonly #workSpace: Floats;
   /** Record for kernel calls that involve no projection. */
   readonly #population: DeltaRowsRecord;
   readonly #groups: InhibitedGroupQueue;
@@ -27,7 +27,7 @@ export class DeltaRows {
     this.#kernels = arena.kernels;
     this.#arena = arena;
     this.#state = state;
-    this.#saved = arena.floats(state.u.BYTES_PER_ELEMENT === 4 ? 'f32' : 'f64', state.u.length);
+    this.#workSpace = arena.floats(state.u.BYTES_PER_ELEMENT === 4 ? 'f32' : 'f64', state.u.length);
     this.#groups = groups;
     this.#population = this.#newRecord();
   }
@@ -36,7 +36,7 @@ export class DeltaRows {
   recordOf(edges: Edges): DeltaRowsRecord {
     if (this.#edges === edges) return this.#record!;
     let record = this.#records.get(edges);
-    if (!record) this.#records.set(edges, (record = this.#describe(edges)));
+    if (!record) this.#records.set(edges, (record = this.#createRecord(edges)));
     this.#edges = edges;
     this.#record = record;
     return record;
@@ -45,13 +45,13 @@ export class DeltaRows {
   #newRecord(): DeltaRowsRecord {
     const { u, bar, marks, hits: fired, scale } = this.#state;
     const [r] = recordsIn(this.#arena, DeltaRowsRecord, 1) as [DeltaRowsRecord];
-    Object.assign(r, { u, bar, saved: this.#saved, marks, fired, rate: scale.rate, cells: scale.cells });
+    Object.assign(r, { u, bar, saved: this.#workSpace, marks, fired, rate: scale.rate, cells: scale.cells });
     r.size = u.length;
     r.isSingle = u.BYTES_PER_ELEMENT === 4 ? 1 : 0;
     return r;
   }
 
-  #describe({ starts, targets, weights, weight, identity, blocks }: Edges): DeltaRowsRecord {
+  #createRecord({ starts, targets, weights, weight, identity, blocks }: Edges): DeltaRowsRecord {
     const r = this.#newRecord();
     Object.assign(r, { starts, targets, weights, weight });
     r.hasWideTargets = targets?.BYTES_PER_ELEMENT === 4 ? 1 : 0;
@@ -65,7 +65,7 @@ export class DeltaRows {
   }
 
   /** Writes arrivals `from` … `to - 1` before `until` into the record of their projection; returns the record. */
-  pointTo(
+  setArrivals(
     edges: Edges,
     times: Float64Array,
     rows: Uint32Array,
@@ -92,7 +92,7 @@ export class DeltaRows {
     to: number,
     until: number,
   ): number {
-    const r = this.pointTo(edges, times, rows, from, to, until);
+    const r = this.setArrivals(edges, times, rows, from, to, until);
     const { targets, blocks, least } = edges;
     const { least: minBar } = this.#state.thresholds;
     if (targets === null) {
@@ -109,15 +109,15 @@ export class DeltaRows {
   }
 
   /** Adds one row without a threshold test: u += weights × factor. */
-  add(edges: Edges, row: number, factor: number): void {
+  addRow(edges: Edges, row: number, factor: number): void {
     const { u } = this.#state;
     if (edges.targets === null) addRowScalar(u, edges, rowStart(edges, row), rowEnd(edges, row), factor);
-    else if (edges.blocks?.shared) addBlocksScalar(u, edges as BlockRows, row, factor, null, 0);
+    else if (edges.blocks?.shared) addBlocksScalar(u, edges as SynapseBlocks, row, factor, null, 0);
     else this.#kernels.addRow(this.recordOf(edges), row, factor);
   }
 
   /** Appends unmarked targets at threshold to `hits`, which holds `found` neurons; returns the new number. */
-  test(edges: Edges, row: number, scale: number, found: number): number {
+  testTargets(edges: Edges, row: number, scale: number, found: number): number {
     const r = this.recordOf(edges);
     r.minBar = this.#state.thresholds.least;
     return this.#kernels.testRow(r, row, scale, found);
@@ -212,7 +212,7 @@ export class PendingRows {
       const row = this.rows[i]!;
       count = edges.blocks?.gates
         ? testGatedRow(state, edges, row, scale, count)
-        : deltaRows.test(edges, row, scale, count);
+        : deltaRows.testTargets(edges, row, scale, count);
     }
     for (let i = 1; i <= count; i++) marks[hits[i]!] = 0;
     hits[0] = count;
@@ -251,7 +251,7 @@ export function testRow(
   for (let k = start; k < end; k++) {
     const j = targets === null ? k - start : targets[k]!;
     if (refractory.isRefractory(j)) {
-      if (refractory.keepsInput) predictor?.predict(j, t);
+      if (refractory.keepsInput) predictor?.predictNeuron(j, t);
       continue;
     }
     const s = scales.shared ? sharedScale : scales.at(j, t);

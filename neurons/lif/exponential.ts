@@ -10,7 +10,7 @@ import { RefractoryQueue } from '../parts/refractoryQueue.ts';
 import { CrossingPredictor, EXC, FIELD_COUNT, INH, REFRACTORY } from './crossingPredictor.ts';
 import type { MembraneParameters } from './membraneParameters.ts';
 import type { LifParams } from './params.ts';
-import { Psp, SharedScales } from './psp.ts';
+import { PopulationScales, Psp } from './psp.ts';
 
 /** Index in `clock` of the reference time of the scaled state, ms. */
 const T0 = 0;
@@ -32,8 +32,8 @@ export class LifExponential
   readonly fired: Uint32Array;
   firedCount = 0;
   readonly quantities: Readonly<Record<string, Quantity>> = {
-    excitatoryCurrent: { unit: 'pA', of: 'neuron', read: (j, t) => this.#current(j, EXC, this.#exc, t) },
-    inhibitoryCurrent: { unit: 'pA', of: 'neuron', read: (j, t) => this.#current(j, INH, this.#inh, t) },
+    excitatoryCurrent: { unit: 'pA', of: 'neuron', read: (j, t) => this.#currentOf(j, EXC, this.#exc, t) },
+    inhibitoryCurrent: { unit: 'pA', of: 'neuron', read: (j, t) => this.#currentOf(j, INH, this.#inh, t) },
   };
   readonly thresholds: AdaptiveThreshold;
   readonly state;
@@ -53,7 +53,7 @@ export class LifExponential
   readonly #canBatch: boolean;
   readonly #steps: Float64Array;
   readonly #kernels: Kernels;
-  readonly #scales: SharedScales;
+  readonly #scales: PopulationScales;
 
   /** @param membranes parameters common to all neurons; `tauExc`, `tauInh`: time constants of currents, ms */
   constructor(p: LifParams, membranes: MembraneParameters, tauExc: number, tauInh: number, context: ModelContext) {
@@ -72,7 +72,7 @@ export class LifExponential
     this.#exc = new Psp(tauExc, tau);
     this.#inh = new Psp(tauInh, tau);
     this.#maxReferenceAge = Math.min(this.#exc.maxReferenceAge, this.#inh.maxReferenceAge);
-    this.#scales = new SharedScales(this.#rate, this.#exc, this.#inh);
+    this.#scales = new PopulationScales(this.#rate, this.#exc, this.#inh);
     this.#u = arena.f64(FIELD_COUNT * n);
     this.#queue = new RefractoryQueue(membranes.hasRefractoriness ? n : 0, arena);
     this.#clock = arena.f64(1);
@@ -113,7 +113,7 @@ export class LifExponential
     return this.#clock[T0]! + this.#maxReferenceAge;
   }
 
-  restored(): void {
+  onRestore(): void {
     this.#membranes.restored();
     this.thresholds.restored();
     this.#queue.restored();
@@ -128,7 +128,7 @@ export class LifExponential
     const elapsed = t - this.#clock[T0]!;
     const m = this.#u[FIELD_COUNT * neuron]!;
     if (m !== REFRACTORY) return vInf + m * exp(-elapsed * this.#rate) + this.#synapticPotential(neuron, elapsed);
-    const release = this.#queue.releaseOf(neuron);
+    const release = this.#queue.releaseTimeOf(neuron);
     if (t < release) return reset;
     const atRelease = reset - vInf - this.#synapticPotential(neuron, release - this.#clock[T0]!);
     return vInf + atRelease * exp((release - t) * this.#rate) + this.#synapticPotential(neuron, elapsed);
@@ -142,12 +142,12 @@ export class LifExponential
   setThreshold(neuron: number, t: number, mV: number): void {
     const from = Math.max(t, this.#inhibitedUntil[0]!);
     this.thresholds.set(neuron, t, mV);
-    this.#advance(from);
+    this.#advanceTo(from);
     this.#predictor.predict(neuron, from);
   }
 
   receive(edges: Edges, row: number, factor: number, t: number): void {
-    this.#advance(t);
+    this.#advanceTo(t);
     const watch = this.#predictor;
     this.#scales.writeSteps(factor * this.#perCapacitance, watch.checkInterval.maxResponse(t), this.#steps); // from pA to mV/ms
     watch.candidateCount = this.#kernels.addCurrents(
@@ -188,7 +188,7 @@ export class LifExponential
     r.post = post;
     const last = Math.min(to, from + devices.sums.length);
     const taken = predictor.deliver(this.#kernels.deliverPlastic, from, last, end, this.#clock[T0]!);
-    if (predictor.candidateCount > 0) this.#advance(times[from + taken - 1]!);
+    if (predictor.candidateCount > 0) this.#advanceTo(times[from + taken - 1]!);
     return taken;
   }
 
@@ -198,7 +198,7 @@ export class LifExponential
     const end = Math.min(this.#prepareBatch(times[order[from]!]!, until), predictor.nextNonCheck);
     predictor.record.batch = record;
     const taken = predictor.deliver(this.#kernels.deliverBatch, from, to, end, this.#clock[T0]!);
-    if (predictor.candidateCount > 0) this.#advance(times[order[taken - 1]!]!);
+    if (predictor.candidateCount > 0) this.#advanceTo(times[order[taken - 1]!]!);
     return taken;
   }
 
@@ -210,21 +210,21 @@ export class LifExponential
   }
 
   collectCrossings(t: number): void {
-    this.#advance(t);
+    this.#advanceTo(t);
     this.firedCount = this.#predictor.collectCrossings(t, this.fired);
     if (this.#membranes.nextChange <= t) this.#applyCurrentChange(t);
   }
 
   postSpikeReset(neuron: number, t: number): void {
-    this.#advance(t);
+    this.#advanceTo(t);
     const { gain } = this.thresholds;
     this.thresholds.postSpike(neuron, t);
     const hold = this.#membranes.refractory.at(neuron);
     if (hold > 0) {
       this.#u[FIELD_COUNT * neuron] = REFRACTORY;
-      this.#queue.push(neuron, t + hold);
+      this.#queue.addNeuron(neuron, t + hold);
     } else {
-      this.#reset(neuron, t);
+      this.#resetNeuron(neuron, t);
     }
     if (gain !== 0)
       this.#predictAll(t); // homeostasis changes all thresholds
@@ -233,16 +233,16 @@ export class LifExponential
   }
 
   inhibit(t: number, until: number): void {
-    this.#advance(t);
+    this.#advanceTo(t);
     this.#rebase(until);
     while (this.#queue.next <= until) this.#queue.shift();
-    for (let j = 0; j < this.size; j++) this.#reset(j, until);
+    for (let j = 0; j < this.size; j++) this.#resetNeuron(j, until);
     for (let k = 0; k < this.#queue.length; k++) this.#u[FIELD_COUNT * this.#queue.neuron(k)] = REFRACTORY;
     this.#predictAll(until);
   }
 
   rest(t: number): void {
-    this.#advance(t);
+    this.#advanceTo(t);
     this.#rebase(t);
     this.#u.fill(0);
     for (let j = 0; j < this.size; j++) this.#u[FIELD_COUNT * j] = -this.#membranes.vInf.at(j);
@@ -253,7 +253,7 @@ export class LifExponential
   /** Applies the step of the input current due at t: Vinf changes, V stays continuous. */
   #applyCurrentChange(t: number): void {
     const from = Math.max(t, this.#inhibitedUntil[0]!);
-    this.#advance(from);
+    this.#advanceTo(from);
     this.#membranes.applyChange();
     const { vInfDrop } = this.#membranes;
     for (let j = 0; j < this.size; j++) this.#u[FIELD_COUNT * j]! += vInfDrop.at(j) * this.#scales.m;
@@ -262,7 +262,7 @@ export class LifExponential
   }
 
   /** Advances to t: releases refractory neurons and sets the shared scales. */
-  #advance(t: number): void {
+  #advanceTo(t: number): void {
     this.advanceTo(t);
     if (t !== this.#scales.now) this.#setScales(t);
   }
@@ -271,13 +271,13 @@ export class LifExponential
   advanceTo(t: number): void {
     while (this.#queue.next <= t) {
       const release = this.#queue.next;
-      this.#reset(this.#queue.shift(), release);
+      this.#resetNeuron(this.#queue.shift(), release);
     }
   }
 
   #setScales(t: number): void {
     if (t - this.#clock[T0]! > this.#maxReferenceAge) this.#rebase(t);
-    this.#scales.set(t, t - this.#clock[T0]!);
+    this.#scales.setTime(t, t - this.#clock[T0]!);
   }
 
   /** Moves the reference time to t; potentials and currents do not change. */
@@ -300,7 +300,7 @@ export class LifExponential
   }
 
   /** Sets the potential of a neuron to reset at t. */
-  #reset(neuron: number, t: number): void {
+  #resetNeuron(neuron: number, t: number): void {
     if (t - this.#clock[T0]! > this.#maxReferenceAge) this.#rebase(t);
     const elapsed = t - this.#clock[T0]!;
     const v = this.#membranes.resetOffset.at(neuron) - this.#synapticPotential(neuron, elapsed);
@@ -308,7 +308,7 @@ export class LifExponential
   }
 
   /** Excitatory or inhibitory current of a neuron at t, pA. */
-  #current(neuron: number, field: number, { rate }: Psp, t: number): number {
+  #currentOf(neuron: number, field: number, { rate }: Psp, t: number): number {
     return (this.#u[FIELD_COUNT * neuron + field]! * exp((this.#clock[T0]! - t) * rate)) / this.#perCapacitance;
   }
 
@@ -325,7 +325,7 @@ export class LifExponential
   }
 
   #predictAll(t: number): void {
-    this.#advance(t);
+    this.#advanceTo(t);
     this.#predictor.predictAll(t);
   }
 }

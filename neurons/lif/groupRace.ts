@@ -17,7 +17,7 @@ interface WtaGroupInput {
   readonly hits: Uint32Array;
   readonly thresholds: { readonly isFixed: boolean };
   /** Releases the neurons and groups due by t and keeps the scale in range. */
-  readonly advance: (t: number) => void;
+  readonly advanceTo: (t: number) => void;
 }
 
 /** Arrays of one projection: spikes of the last kernel call, unordered, and number of spikes per group since `rest`. */
@@ -33,7 +33,7 @@ interface WtaGroupArrays {
  * 32-bit potentials.
  */
 export function createGroupDelivery(
-  { u, rows: deltaRows, queue, scales, membranes, hits, thresholds, advance }: WtaGroupInput,
+  { u, rows: deltaRows, queue, scales, membranes, hits, thresholds, advanceTo }: WtaGroupInput,
   takesBlocks: boolean,
   groupCount: number,
   arena: Arena,
@@ -119,10 +119,10 @@ export function createGroupDelivery(
     for (;;) {
       while (k < to && times[k]! < groups.allInhibitedUntil) k++; // all groups are inhibited: nothing to deliver
       if (k === to) break;
-      advance(times[k]!);
+      advanceTo(times[k]!);
       // With gated connections, the kernel lists the groups that are not inhibited before it starts, so no inhibition may end during a call.
       const until = isGated && queue.next < Infinity ? -Infinity : scales.t0 + scales.span;
-      const r = deltaRows.pointTo(edges, times, rows, k, to, until);
+      const r = deltaRows.setArrivals(edges, times, rows, k, to, until);
       r.changes = queue.changes;
       r.groupCount = groupCount;
       const taken = isGated ? kernels.raceGates(r) : kernels.raceGroups(r);

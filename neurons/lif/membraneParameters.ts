@@ -46,15 +46,15 @@ export class MembraneParameters {
       all[j] = snap(ms);
     });
     const parts = [this.current, this.tau, this.capacitance];
-    this.vInf = ElementParameter.of(n, parts, (j) => this.steadyPotential(this.current.at(j), j), arena);
-    this.vInfDrop = ElementParameter.of(n, parts, () => 0, arena);
-    this.resetOffset = ElementParameter.of(
+    this.vInf = ElementParameter.derive(n, parts, (j) => this.steadyPotential(this.current.at(j), j), arena);
+    this.vInfDrop = ElementParameter.derive(n, parts, () => 0, arena);
+    this.resetOffset = ElementParameter.derive(
       n,
       [this.reset, this.vInf],
       (j) => this.reset.at(j) - this.vInf.at(j),
       arena,
     );
-    this.#check(p, name);
+    this.#checkPotentials(p, name);
   }
 
   /** Time of the next change of the current, ms; Infinity if none. */
@@ -95,7 +95,7 @@ export class MembraneParameters {
 
   /** Applies the current step that is due: updates the steady potentials. */
   applyChange(): void {
-    this.currentSteps!.advance();
+    this.currentSteps!.applyNextStep();
     this.vInfDrop.set((j) => this.vInf.at(j));
     this.restored();
     this.vInfDrop.values.forEach((before, j, all) => {
@@ -113,7 +113,7 @@ export class MembraneParameters {
   }
 
   /** Refuses a steady potential or reset not below threshold: neurons would fire continuously. @throws UserError */
-  #check({ homeostasis, synapse }: LifParams, name: string): void {
+  #checkPotentials({ homeostasis, synapse }: LifParams, name: string): void {
     const short = synapse === 'delta' ? -1 : this.tau.values.findIndex((ms) => ms < TIME_CONSTANT.min);
     if (short >= 0)
       throw new UserError(

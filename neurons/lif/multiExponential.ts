@@ -122,7 +122,7 @@ export class MultiExponentialDynamics extends ClampedDynamics {
   }
 
   receive(j: number, weight: number, receptor: number | undefined, t: number): void {
-    this.advance(j, t);
+    this.advanceTo(j, t);
     const { decay, rise, decayScale, riseScale } =
       this.#receptorParts[receptor ?? (weight < 0 ? this.#receptorParts.length - 1 : 0)]!;
     const o = j * this.#partCount;
@@ -134,7 +134,7 @@ export class MultiExponentialDynamics extends ClampedDynamics {
   predictSpike(j: number, t: number): number {
     const { since, membranes } = this;
     const { trajectory } = this.#kinds[this.#kindIndex[j]!]!;
-    const start = this.freeFrom(j, t);
+    const start = this.unclampedFrom(j, t);
     const dt = start - since[j]!;
     for (let k = 0; k < this.#partCount; k++) trajectory.drives[k] = this.#driveAfter(j, k, dt);
     const above = this.thresholds.aboveOrigin(j, start);

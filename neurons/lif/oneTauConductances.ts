@@ -80,7 +80,7 @@ export class OneTauConductances extends ConductanceState {
   /** Advances to t; moves the reference time if it is too old. */
   advanceTo(t: number): void {
     this.steps[8] = t;
-    if (t - this.clock[0]! > this.#span) this.#rebase(t);
+    if (t - this.clock[0]! > this.#span) this.#moveReference(t);
   }
 
   restored(): void {
@@ -143,11 +143,11 @@ export class OneTauConductances extends ConductanceState {
       candidateCount,
       rest,
     );
-    if (rest[0]! > 0) this.receiveRest(edges, from);
+    if (rest[0]! > 0) this.deliverRemaining(edges, from);
   }
 
   /** Delivers the arrivals that the kernel left undelivered, because the conductance is outside the table. */
-  receiveRest(edges: CurrentRow, from: number): void {
+  deliverRemaining(edges: CurrentRow, from: number): void {
     const rest = this.#rest;
     for (let k = 1; k <= rest[0]!; k++) {
       const edge = rest[k]!;
@@ -195,7 +195,7 @@ export class OneTauConductances extends ConductanceState {
    * Halley's method is used, which may pass the crossing slightly. If inhibition holds V below a bar that the constant
    * current alone would reach, there is a single crossing after the drive has changed sign.
    */
-  crossing(j: number, t: number): number {
+  crossingTime(j: number, t: number): number {
     const bar = this.bar[j]!;
     let mV = this.#cachedNeuron === j && this.#cachedTime === t ? this.#cachedPotential : this.potential(j, t);
     const o = FIELDS * j;
@@ -279,7 +279,7 @@ export class OneTauConductances extends ConductanceState {
     return b === 0 ? 0 : (drive * computeAnyAttractor(this.#ratio, b)) / b;
   }
 
-  #rebase(t: number): void {
+  #moveReference(t: number): void {
     const { u } = this;
     const m = exp((this.clock[0]! - t) / this.tau);
     const fade = exp((this.clock[0]! - t) / this.tau / this.#ratio);

@@ -87,22 +87,22 @@ export class Psp {
   }
 
   /** Bounds of the drive and of its slope on the interval [a, b], given their values at a and b. */
-  maxDrive(_a: number, _b: number, atA: number, _atB: number): number {
-    return atA;
+  maxDrive(_a: number, _b: number, valueA: number, _valueB: number): number {
+    return valueA;
   }
-  minDrive(atA: number, atB: number): number {
-    return Math.min(atA, atB);
+  minDrive(valueA: number, valueB: number): number {
+    return Math.min(valueA, valueB);
   }
-  maxDriveSlope(atA: number, atB: number): number {
-    return Math.max(atA, atB);
+  maxDriveSlope(valueA: number, valueB: number): number {
+    return Math.max(valueA, valueB);
   }
-  minDriveSlope(_a: number, _b: number, atA: number, _atB: number): number {
-    return atA;
+  minDriveSlope(_a: number, _b: number, valueA: number, _valueB: number): number {
+    return valueA;
   }
 
   /** Maximum of phi on the interval [a, b], given phi(a) and phi(b); phi has a single peak. */
-  maxResponse(a: number, b: number, atA: number, atB: number): number {
-    return a < this.peakTime && b > this.peakTime ? this.peak : Math.max(atA, atB);
+  maxResponse(a: number, b: number, valueA: number, valueB: number): number {
+    return a < this.peakTime && b > this.peakTime ? this.peak : Math.max(valueA, valueB);
   }
 }
 
@@ -143,18 +143,18 @@ export class RampPsp extends Psp {
     return decay * (1 - t * this.rate);
   }
 
-  override maxDrive(a: number, b: number, atA: number, atB: number): number {
+  override maxDrive(a: number, b: number, valueA: number, valueB: number): number {
     const top = 1 / this.rate;
-    return a < top && b > top ? top * exp(-1) : Math.max(atA, atB);
+    return a < top && b > top ? top * exp(-1) : Math.max(valueA, valueB);
   }
-  override minDriveSlope(a: number, b: number, atA: number, atB: number): number {
+  override minDriveSlope(a: number, b: number, valueA: number, valueB: number): number {
     const turn = 2 / this.rate;
-    return a < turn && b > turn ? -exp(-2) : Math.min(atA, atB);
+    return a < turn && b > turn ? -exp(-2) : Math.min(valueA, valueB);
   }
 }
 
 /** Factors common to all neurons at one time: scales of M, E, I; decays and shapes convert the state to V, Ie, Ii. */
-export class SharedScales {
+export class PopulationScales {
   /** Time of the scales, ms; NaN if they must be recomputed. */
   now = Number.NaN;
   m = 1;
@@ -178,7 +178,7 @@ export class SharedScales {
   }
 
   /** Sets the scales for t, `elapsed` ms after the reference time. */
-  set(t: number, elapsed: number): void {
+  setTime(t: number, elapsed: number): void {
     this.now = t;
     this.#elapsed = elapsed;
     this.#hasDecays = false;

@@ -148,16 +148,16 @@ export class RefractoryState {
   }
 
   /** Clamps a neuron until `release`. */
-  clamp(neuron: number, release: number): void {
-    this.#scaled.u[neuron] = this.keepsInput ? this.#atReset(neuron, release) : REFRACTORY;
+  clampNeuron(neuron: number, releaseNext: number): void {
+    this.#scaled.u[neuron] = this.keepsInput ? this.#atReset(neuron, releaseNext) : REFRACTORY;
     if (this.keepsInput) this.bar[neuron] = Infinity;
   }
 
   /** Clamps those neurons of `from` … `to - 1` that are still refractory, after their potentials were set. */
-  reclamp(from: number, to: number): void {
+  clampRefractory(from: number, to: number): void {
     for (let k = 0; k < this.queue.length; k++) {
       const neuron = this.queue.neuron(k);
-      if (neuron >= from && neuron < to) this.clamp(neuron, this.queue.release(k));
+      if (neuron >= from && neuron < to) this.clampNeuron(neuron, this.queue.release(k));
     }
   }
 
@@ -212,7 +212,7 @@ export class RefractoryState {
       floor: membranes.resetOffset.values,
       marks,
       hits,
-      until: 0,
+      validUntil: 0,
       ...this.queue.state,
     };
   }

@@ -44,9 +44,9 @@ export class Trajectory {
   readonly #rateA: number;
   readonly #psps: readonly Psp[];
   readonly #step: number;
-  readonly #probe: TrajectoryPoint;
-  readonly #ends: readonly [TrajectoryPoint, TrajectoryPoint];
-  readonly #middles: readonly TrajectoryPoint[];
+  readonly #probePoint: TrajectoryPoint;
+  readonly #endPoints: readonly [TrajectoryPoint, TrajectoryPoint];
+  readonly #midpoints: readonly TrajectoryPoint[];
 
   constructor(rate: number, psps: readonly Psp[], rateA: number) {
     this.#rate = rate;
@@ -55,9 +55,9 @@ export class Trajectory {
     this.drives = new Float64Array(psps.length);
     this.#step = 0.5 / Math.max(rate, rateA, ...psps.map((psp) => psp.rate));
     const point = () => new TrajectoryPoint(psps.length);
-    this.#probe = point();
-    this.#ends = [point(), point()];
-    this.#middles = Array.from({ length: MAX_DEPTH }, point);
+    this.#probePoint = point();
+    this.#endPoints = [point(), point()];
+    this.#midpoints = Array.from({ length: MAX_DEPTH }, point);
   }
 
   /** First t > 0 with g(t) >= 0, ms; 0 if g(0) >= 0, Infinity if never. `above`: decaying part of the threshold, mV. */
@@ -66,12 +66,12 @@ export class Trajectory {
     this.#negligible = c < -NEGLIGIBLE ? 0 : NEGLIGIBLE;
     this.#p = p;
     this.#decayingThreshold = above;
-    let [a, b] = this.#ends;
+    let [a, b] = this.#endPoints;
     this.#evaluateAtZero(a);
     if (a.value >= 0) return 0;
     for (let width = this.#step; a.t < MAX_TIME; width *= 2) {
       if (!(this.#upperBound(a) > 0)) return Infinity;
-      this.#evaluate(b, a.t + width);
+      this.#evaluateAt(b, a.t + width);
       const t = this.#findFirst(a, b, 0);
       if (t < Infinity) return t;
       [a, b] = [b, a];
@@ -93,7 +93,7 @@ export class Trajectory {
     x.slope = slope - this.#p * this.#rate + this.#decayingThreshold * this.#rateA;
   }
 
-  #evaluate(x: TrajectoryPoint, t: number): void {
+  #evaluateAt(x: TrajectoryPoint, t: number): void {
     x.t = t;
     x.m = exp(-t * this.#rate);
     x.value = this.#c + this.#p * x.m;
@@ -170,8 +170,8 @@ export class Trajectory {
       return top === Infinity ? top : this.#refineRoot(a, top);
     }
     if (b.t - a.t < MIN_WIDTH || depth === MAX_DEPTH) return b.value >= 0 ? b.t : Infinity;
-    const middle = this.#middles[depth]!;
-    this.#evaluate(middle, (a.t + b.t) / 2);
+    const middle = this.#midpoints[depth]!;
+    this.#evaluateAt(middle, (a.t + b.t) / 2);
     const t = this.#findFirst(a, middle, depth + 1);
     return t < Infinity ? t : this.#findFirst(middle, b, depth + 1);
   }
@@ -187,14 +187,14 @@ export class Trajectory {
     let high = to;
     for (let n = 0; n < 100; n++) {
       const d = -x.value / x.slope;
-      const q = (d * this.#curvature(x)) / (2 * x.slope);
+      const q = (d * this.#curvatureAt(x)) / (2 * x.slope);
       let next = x.t + (Math.abs(q) < 0.5 ? d * (1 - q) : d);
       const inside = next >= low && next <= high;
       if (!inside) next = (low + high) / 2;
       const left = inside ? (q * q + (d / this.#step) * (d / this.#step)) * Math.abs(d) : Infinity;
       if (left <= MIN_WIDTH / 16 || Math.abs(next - x.t) <= MIN_WIDTH || next === low || next === high) return next;
-      x = this.#probe;
-      this.#evaluate(x, next);
+      x = this.#probePoint;
+      this.#evaluateAt(x, next);
       if (x.value < 0) low = next;
       else high = next;
     }
@@ -202,7 +202,7 @@ export class Trajectory {
   }
 
   /** Second derivative of the trajectory g at the time of x. */
-  #curvature(x: TrajectoryPoint): number {
+  #curvatureAt(x: TrajectoryPoint): number {
     const rate = this.#rate;
     let bend = this.#p * rate * rate * x.m;
     for (let k = 0; k < this.drives.length; k++) {
@@ -217,13 +217,13 @@ export class Trajectory {
 
   /** Finds a time with g >= 0 near the maximum of g on a concave interval; Infinity if the maximum is below 0. */
   #findTop(from: number, to: number): number {
-    const x = this.#probe;
+    const x = this.#probePoint;
     let low = from;
     let high = to;
     while (high - low > 1e-12 * high) {
       const t = (low + high) / 2;
       if (t === low || t === high) break;
-      this.#evaluate(x, t);
+      this.#evaluateAt(x, t);
       if (x.value >= 0) return t;
       // g is concave, so its tangent at t bounds g on the whole interval.
       if (x.value + Math.max(x.slope * (high - t), x.slope * (low - t)) < 0) return Infinity;

@@ -83,12 +83,12 @@ export class TwoTauConductances extends ConductanceState {
 
   setRefractory(j: number): void {
     this.#loadConductancesAt(j, this.clock[0]!);
-    this.#store(j, REFRACTORY, this.clock[0]!, this.#scratch[2]!, this.#scratch[3]!);
+    this.#storeState(j, REFRACTORY, this.clock[0]!, this.#scratch[2]!, this.#scratch[3]!);
   }
 
   setPotential(j: number, mV: number, t: number): void {
     this.#loadConductancesAt(j, t);
-    this.#store(j, mV, t, this.#scratch[2]!, this.#scratch[3]!);
+    this.#storeState(j, mV, t, this.#scratch[2]!, this.#scratch[3]!);
   }
 
   potential(j: number, t: number): number {
@@ -132,7 +132,7 @@ export class TwoTauConductances extends ConductanceState {
    * crossing, otherwise steps of `boundTimeToThresholdOfTwo`, which never pass the first crossing; if steps get small,
    * the crossing is bracketed. Potentials are computed from the last arrival, so the result does not depend on t.
    */
-  crossing(j: number, t: number): number {
+  crossingTime(j: number, t: number): number {
     const bar = this.bar[j]!;
     if (this.#scratchNeuron !== j || this.#scratchTime !== t) this.#loadAt(j, t);
     const onward = this.#scratch;
@@ -174,7 +174,7 @@ export class TwoTauConductances extends ConductanceState {
     return at + findCrossing(potential, drives, bar, 0, 0) * this.tau;
   }
 
-  #store(j: number, mV: number, t: number, g: number, h: number): void {
+  #storeState(j: number, mV: number, t: number, g: number, h: number): void {
     const { u } = this;
     const o = this.fieldCount * j;
     u[o] = mV;

@@ -71,11 +71,11 @@ const { aFromA: A_FROM_A, aFromB: A_FROM_B } = BoundPlaces;
  * stays below 0.
  */
 export class VoltageBound {
-  /** Result of `compute`: time for which g stays below `-thresholdMargin`, ms; Infinity: forever. */
-  validFor = 0;
-  /** Result of `compute`: margin between g and 0 during `validFor`, mV. */
+  /** Result of `computeBound`: time for which g stays below `-thresholdMargin`, ms; Infinity: forever. */
+  timeBelow = 0;
+  /** Result of `computeBound`: margin between g and 0 during `timeBelow`, mV. */
   thresholdMargin = 0;
-  /** Length of the first segment, ms: the minimum finite `validFor`. */
+  /** Length of the first segment, ms: the minimum finite `timeBelow`. */
   readonly minDuration: number;
   readonly #starts: Float64Array;
   readonly #table: Float64Array;
@@ -117,15 +117,15 @@ export class VoltageBound {
   }
 
   /**
-   * Computes `validFor` and `thresholdMargin`; returns false if g may reach 0 within the first segment, so that the
-   * crossing must be computed. `within`: time of interest, ms; `validFor` is Infinity if g stays below 0 until then.
+   * Computes `timeBelow` and `thresholdMargin`; returns false if g may reach 0 within the first segment, so that the
+   * crossing must be computed. `within`: time of interest, ms; `timeBelow` is Infinity if g stays below 0 until then.
    */
-  compute(c: number, p: number, drive: number, inhibition: number, above: number, within: number): boolean {
+  computeBound(c: number, p: number, drive: number, inhibition: number, above: number, within: number): boolean {
     if (c < 0) {
       // `createPeakBound` gives the tightest bound without inhibition; with inhibition, which it ignores, it is used if low.
       const highest = c + this.#peakBound.at(p, drive) - Math.min(above, 0);
       if (highest < -SAFETY_DISTANCE && (inhibition === 0 || highest < KEPT_FRACTION * (c + p - above))) {
-        this.validFor = Infinity;
+        this.timeBelow = Infinity;
         this.thresholdMargin = -highest;
         return true;
       }
@@ -144,13 +144,13 @@ export class VoltageBound {
       if (c < 0) {
         const tail = c + lasting * table[o + M]! + drive * table[o + TAIL_E]! - below * table[o + A]!;
         if (tail <= worst || (o === last && tail < -SAFETY_DISTANCE)) {
-          this.validFor = Infinity;
+          this.timeBelow = Infinity;
           this.thresholdMargin = -Math.max(worst, tail);
           return true;
         }
       }
       if (kept === 0 && this.#starts[k]! >= within) {
-        this.validFor = Infinity;
+        this.timeBelow = Infinity;
         this.thresholdMargin = -worst;
         return true;
       }
@@ -169,7 +169,7 @@ export class VoltageBound {
       }
       if (bound > -SAFETY_DISTANCE || o === last || (kept > 0 && c >= 0)) {
         if (k === 0) return false;
-        this.validFor = this.#starts[kept]!;
+        this.timeBelow = this.#starts[kept]!;
         this.thresholdMargin = -slack;
         return true;
       }

@@ -112,7 +112,7 @@ export class StepCurrent {
     this.#changeCount = arena.f64(1);
     this.state = { changes: this.#changeCount };
     this.restored();
-    if (this.nextChange === 0) this.advance();
+    if (this.nextChange === 0) this.applyNextStep();
   }
 
   /** All values of the schedule, including the initial 0. */
@@ -121,7 +121,7 @@ export class StepCurrent {
   }
 
   /** Applies the next step of the schedule. */
-  advance(): void {
+  applyNextStep(): void {
     this.#changeCount[0]!++;
     this.restored();
   }

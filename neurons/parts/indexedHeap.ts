@@ -39,23 +39,23 @@ export class IndexedHeap {
   set(index: number, time: number): void {
     const place = this.#position[index]!;
     this.times[index] = time;
-    if (time < Infinity) this.#sift(index, place === ABSENT ? this.#count[0]!++ : place);
+    if (time < Infinity) this.#siftIndex(index, place === ABSENT ? this.#count[0]!++ : place);
     else if (place !== ABSENT) {
       this.#position[index] = ABSENT;
       const last = this.#heap[--this.#count[0]!]!;
-      if (last !== index) this.#sift(last, place);
+      if (last !== index) this.#siftIndex(last, place);
     }
   }
 
   /** Rebuilds the heap from `times` after a checkpoint was loaded. */
-  rebuild(): void {
+  rebuildHeap(): void {
     this.#count[0] = 0;
     this.#position.fill(ABSENT);
     for (let i = 0; i < this.times.length; i++) this.set(i, this.times[i]!);
   }
 
   /** Moves an index up or down from position `free` to its place in the heap. */
-  #sift(index: number, free: number): void {
+  #siftIndex(index: number, free: number): void {
     const { times } = this;
     const heap = this.#heap;
     const places = this.#position;

@@ -68,7 +68,7 @@ export class PerNeuronPopulation<M extends NeuronDynamics = NeuronDynamics> impl
   readonly #name: string;
   readonly #heap: IndexedHeap;
   readonly #touched: Uint32Array;
-  readonly #isTouched: Uint8Array;
+  readonly #hasArrivals: Uint8Array;
   #touchedCount = 0;
   /** Number of neurons per winner-take-all group; end of the inhibition of each group (ms), null without groups. */
   readonly #groupSize: number;
@@ -82,7 +82,7 @@ export class PerNeuronPopulation<M extends NeuronDynamics = NeuronDynamics> impl
     this.receptors = membrane.receptors ?? [];
     this.fired = new Uint32Array(size);
     this.#touched = new Uint32Array(size);
-    this.#isTouched = new Uint8Array(size);
+    this.#hasArrivals = new Uint8Array(size);
     this.#heap = new IndexedHeap(size, arena);
     const { groupCount = 1, until = null } = inhibition ?? {};
     this.#groupSize = size / groupCount;
@@ -96,9 +96,9 @@ export class PerNeuronPopulation<M extends NeuronDynamics = NeuronDynamics> impl
     return nextChange === undefined ? this.#heap.next : Math.min(this.#heap.next, nextChange);
   }
 
-  restored(): void {
+  onRestore(): void {
     this.dynamics.restored?.();
-    this.#heap.rebuild();
+    this.#heap.rebuildHeap();
   }
 
   potential(neuron: number, t: number): number {
@@ -118,8 +118,8 @@ export class PerNeuronPopulation<M extends NeuronDynamics = NeuronDynamics> impl
       const j = targets === null ? k - start : targets[k]!;
       if (inhibitedUntil !== null && t < inhibitedUntil[Math.floor(j / this.#groupSize)]!) continue;
       this.dynamics.receive(j, (weights === null ? weight : weights[k]!) * factor, receptor, t);
-      if (this.#isTouched[j] === 1) continue;
-      this.#isTouched[j] = 1;
+      if (this.#hasArrivals[j] === 1) continue;
+      this.#hasArrivals[j] = 1;
       this.#touched[this.#touchedCount++] = j;
     }
   }
@@ -128,7 +128,7 @@ export class PerNeuronPopulation<M extends NeuronDynamics = NeuronDynamics> impl
     this.firedCount = 0;
     for (let k = 0; k < this.#touchedCount; k++) {
       const j = this.#touched[k]!;
-      this.#isTouched[j] = 0;
+      this.#hasArrivals[j] = 0;
       const next = this.#predictedTime(j, t, true);
       if (next > t) {
         this.#heap.set(j, next);

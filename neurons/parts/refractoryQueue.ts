@@ -29,38 +29,38 @@ export class RefractoryQueue {
   }
 
   /** Inserts a neuron with its release time, ms. */
-  push(neuron: number, release: number): void {
-    let slot = this.#slot(this.#ring[1]!);
+  addNeuron(neuronAt: number, releaseTimeAt: number): void {
+    let slot = this.#slotOf(this.#ring[1]!);
     for (let k = this.#ring[1]!++; k > 0; k--) {
-      const before = this.#slot(k - 1);
-      if (this.#times[before]! <= release) break;
+      const before = this.#slotOf(k - 1);
+      if (this.#times[before]! <= releaseTimeAt) break;
       this.#times[slot] = this.#times[before]!;
       this.#neurons[slot] = this.#neurons[before]!;
       slot = before;
     }
-    this.#times[slot] = release;
-    this.#neurons[slot] = neuron;
+    this.#times[slot] = releaseTimeAt;
+    this.#neurons[slot] = neuronAt;
   }
 
   /** Removes and returns the neuron with the earliest release. */
   shift(): number {
     const first = this.#ring[0]!;
-    this.#ring[0] = this.#slot(1);
+    this.#ring[0] = this.#slotOf(1);
     this.#ring[1]!--;
     return this.#neurons[first]!;
   }
 
   neuron(k: number): number {
-    return this.#neurons[this.#slot(k)]!;
+    return this.#neurons[this.#slotOf(k)]!;
   }
 
   /** Release time at position k of the queue, ms. */
   release(k: number): number {
-    return this.#times[this.#slot(k)]!;
+    return this.#times[this.#slotOf(k)]!;
   }
 
   /** Release time of a neuron, ms; Infinity if it is not in the queue. Linear search from the latest release on. */
-  releaseOf(neuron: number): number {
+  releaseTimeOf(neuron: number): number {
     for (let k = this.length - 1; k >= 0; k--) if (this.neuron(k) === neuron) return this.release(k);
     return Infinity;
   }
@@ -87,7 +87,7 @@ export class RefractoryQueue {
   }
 
   /** Index of position k in the ring buffer; computed by a comparison, which is faster than a modulo. */
-  #slot(k: number): number {
+  #slotOf(k: number): number {
     const slot = this.#ring[0]! + k;
     return slot < this.#times.length ? slot : slot - this.#times.length;
   }
@@ -132,7 +132,7 @@ export class InhibitedGroupQueue {
 
   /** Release time of a clamped neuron, ms: the later of its own release in `queue` and the release of its group. */
   releaseOf(neuron: number, queue: RefractoryQueue): number {
-    const [held, own] = [this.inhibitedUntilOf(neuron), queue.releaseOf(neuron)];
+    const [held, own] = [this.inhibitedUntilOf(neuron), queue.releaseTimeOf(neuron)];
     return own === Infinity && held > -Infinity ? held : Math.max(own, held);
   }
 
@@ -145,7 +145,7 @@ export class InhibitedGroupQueue {
   /** Queues the release of a group whose `inhibitedUntil` has been set, if the release lies after t. */
   enqueueRelease(group: number, until: number, t: number): void {
     if (until >= MAX_TIME) this.changes++;
-    else if (until > t) this.#queue.push(group, until);
+    else if (until > t) this.#queue.addNeuron(group, until);
   }
 
   /** Releases the next group; returns its neurons as [first, last + 1]. */

@@ -40,26 +40,26 @@ export class TimerWheel {
   }
 
   /** Sets the time of a neuron, ms; Infinity removes it. Times beyond the range of the wheel are moved to its end. */
-  set(neuron: number, time: number, now: number): void {
-    if (this.times[neuron]! < Infinity) this.#unlink(neuron);
+  setTime(neuron: number, time: number, now: number): void {
+    if (this.times[neuron]! < Infinity) this.#unlinkNeuron(neuron);
     if (time === Infinity) return;
     const width = this.#width;
     const due = Math.min(Math.floor(time / width), Math.floor(now / width) + SLOT_COUNT - 1) * width;
     this.times[neuron] = due;
-    this.#link(neuron, due);
+    this.#linkNeuron(neuron, due);
     this.#next[0] = Math.min(this.#next[0]!, due);
   }
 
   /** Removes a neuron whose scheduled time is <= t and returns it; -1 if there is none. */
-  pop(t: number): number {
+  popDue(t: number): number {
     const next = this.#next;
     if (next[0]! > t) return -1;
     for (; next[0]! <= next[1]!; next[0]! += this.#width) {
-      const slot = this.#slot(next[0]!);
+      const slot = this.#slotOf(next[0]!);
       const first = this.#links[2 * slot]!;
       if (first === slot) continue;
       if (next[0]! > t) return -1;
-      this.#unlink(first - SLOT_COUNT);
+      this.#unlinkNeuron(first - SLOT_COUNT);
       return first - SLOT_COUNT;
     }
     next[0] = Infinity;
@@ -67,7 +67,7 @@ export class TimerWheel {
   }
 
   /** Rebuilds the rings after `state` was loaded. @throws UserError for inconsistent times. */
-  rebuild(): void {
+  rebuildRings(): void {
     this.#links.set(EMPTY_LINKS);
     this.#next[1] = 0;
     const next = this.next;
@@ -78,7 +78,7 @@ export class TimerWheel {
       throw new UserError(
         `the checkpoint has wakeNext = ${next} ms${wrong >= 0 ? ` and wakeTimes[${wrong}] = ${this.times[wrong]} ms` : ''}, but times must be multiples of ${this.#width} ms from wakeNext to ${end} ms.`,
       );
-    for (let j = 0; j < this.times.length; j++) if (this.times[j]! < Infinity) this.#link(j, this.times[j]!);
+    for (let j = 0; j < this.times.length; j++) if (this.times[j]! < Infinity) this.#linkNeuron(j, this.times[j]!);
   }
 
   clear(): void {
@@ -87,19 +87,19 @@ export class TimerWheel {
     this.#next.set([Infinity, 0]);
   }
 
-  #slot(time: number): number {
+  #slotOf(time: number): number {
     return (time / this.#width) & (SLOT_COUNT - 1);
   }
 
-  #link(neuron: number, time: number): void {
-    const slot = this.#slot(time);
+  #linkNeuron(neuron: number, time: number): void {
+    const slot = this.#slotOf(time);
     const node = SLOT_COUNT + neuron;
     this.#linkNodes(node, this.#links[2 * slot]!);
     this.#linkNodes(slot, node);
     this.#next[1] = Math.max(this.#next[1]!, time);
   }
 
-  #unlink(neuron: number): void {
+  #unlinkNeuron(neuron: number): void {
     const node = 2 * (SLOT_COUNT + neuron);
     this.#linkNodes(this.#links[node + 1]!, this.#links[node]!);
     this.times[neuron] = Infinity;

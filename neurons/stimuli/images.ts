@@ -63,10 +63,10 @@ type PixelEncoder = (pixels: Uint8Array) => ArrayLike<number>;
  */
 class ImageStimulus extends RecordedSpikes {
   override readonly state;
-  readonly #p: ImageParams;
-  readonly #set: ImageSet;
+  readonly #params: ImageParams;
+  readonly #imageSet: ImageSet;
   readonly #encodePixels: PixelEncoder;
-  readonly #blocks: CounterRandom;
+  readonly #blockRandom: CounterRandom;
   readonly #stream: Stream;
   /** Array [index of the presentation, number of its spikes already emitted]. */
   readonly #cursor: Uint32Array;
@@ -81,9 +81,9 @@ class ImageStimulus extends RecordedSpikes {
     const cursor = arena.u32(2);
     super(each * set.size, new Float64Array(0), new Uint32Array(0), arena, cursor.subarray(1));
     this.#encodePixels = see;
-    this.#p = p;
-    this.#set = set;
-    this.#blocks = new CounterRandom(seed, `${name}/images`);
+    this.#params = p;
+    this.#imageSet = set;
+    this.#blockRandom = new CounterRandom(seed, `${name}/images`);
     this.#stream = new Stream(seed, `${name}/images`);
     this.#cursor = cursor;
     this.state = { cursor };
@@ -96,14 +96,14 @@ class ImageStimulus extends RecordedSpikes {
     return count;
   }
 
-  restored(): void {
+  onRestore(): void {
     const sent = this.#cursor[1]!;
     this.#drawSpikes(this.#cursor[0]!);
     this.#cursor[1] = sent;
   }
 
   override restart(t: number): void {
-    const { start, duration, gap } = this.#p;
+    const { start, duration, gap } = this.#params;
     this.#presentFrom(Math.max(0, Math.floor((t - start) / (duration + gap))));
     while (this.next <= t) {
       super.restart(t);
@@ -114,18 +114,18 @@ class ImageStimulus extends RecordedSpikes {
   /** Starts the first presentation that has spikes, from index k on; ends the stimulus if there is none. */
   #presentFrom(k: number): void {
     this.#drawSpikes(k);
-    for (let next = k + 1; this.next === Infinity && next <= this.#p.show.length; next++) this.#drawSpikes(next);
+    for (let next = k + 1; this.next === Infinity && next <= this.#params.show.length; next++) this.#drawSpikes(next);
   }
 
   #drawSpikes(k: number): void {
-    const { show, duration, gap, start, maxRate } = this.#p;
+    const { show, duration, gap, start, maxRate } = this.#params;
     this.#cursor[0] = k;
     const image = show[k];
     const from = start + k * (duration + gap);
     const spikes: Parameters<typeof sortSpikes>[0] = [];
-    const { pixels, size } = this.#set;
+    const { pixels, size } = this.#imageSet;
     const seen = image === undefined ? [] : this.#encodePixels(pixels.subarray(image * size, (image + 1) * size));
-    if (image !== undefined) this.#blocks.seed(this.#stream.state, k);
+    if (image !== undefined) this.#blockRandom.seed(this.#stream.state, k);
     for (let neuron = 0; image !== undefined && neuron < this.size; neuron++) {
       const rate = perMs(maxRate) * seen[neuron]!;
       let last = -Infinity;

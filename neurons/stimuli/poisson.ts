@@ -54,7 +54,7 @@ export class Poisson implements StimulusModel, StimulusHooks {
   readonly #name: string;
   readonly state;
   readonly #random: Uint32Array;
-  readonly #blocks: CounterRandom;
+  readonly #blockRandom: CounterRandom;
   readonly #rates: Float64Array;
   readonly #clock: Float64Array; // [time of the next spike, ms]
   readonly #table: AliasTable;
@@ -71,7 +71,7 @@ export class Poisson implements StimulusModel, StimulusHooks {
     this.#random = arena.u32(POISSON_STATE);
     new Stream(seed, `${name}/spikes`, splitMixState(this.#random));
     seedPoisson(this.#random);
-    this.#blocks = new CounterRandom(seed, `${name}/blocks`);
+    this.#blockRandom = new CounterRandom(seed, `${name}/blocks`);
     this.#rates = arena.f64(p.size);
     this.#clock = arena.f64(1);
     this.#table = new AliasTable(p.size, arena);
@@ -104,16 +104,16 @@ export class Poisson implements StimulusModel, StimulusHooks {
         if (!isValidRate(rates[j]!)) throw createRateError(`${name}.${j}`, rates[j]);
       this.#rates.set(rates);
     }
-    this.restored();
+    this.onRestore();
   }
 
   /** Continues with block `index` of the random numbers; its content does not depend on earlier draws. */
-  useBlock(index: number): void {
-    this.#blocks.seed(splitMixState(this.#random), index);
+  useRandomBlock(index: number): void {
+    this.#blockRandom.seed(splitMixState(this.#random), index);
     seedPoisson(this.#random);
   }
 
-  restored(): void {
+  onRestore(): void {
     this.#table.build(this.#rates);
     this.#describeSource();
   }

@@ -98,7 +98,7 @@ export class Crossbar {
   /** Computes all node voltages, cell voltages and currents for given voltages at the ends of the lines. */
   solve(bias: Bias): CrossbarSolution {
     const { rows, columns } = this;
-    const terminals = this.#terminals(bias);
+    const terminals = this.#terminalVoltages(bias);
     if (!this.#kept) {
       this.#dissection = this.#dissect(true);
       this.#kept = true;
@@ -106,7 +106,7 @@ export class Crossbar {
     const words = new Float64Array(rows * columns);
     const bits = new Float64Array(rows * columns);
     this.#dissection.voltages(terminals, words, bits);
-    const into = this.#currents(terminals);
+    const into = this.#terminalCurrents(terminals);
     return {
       words,
       bits,
@@ -124,8 +124,8 @@ export class Crossbar {
     if (!(isIndex(row, this.rows) && isIndex(column, this.columns)))
       throw new UserError(`Crossbar: cell (${row}, ${column}) is outside the ${this.rows} × ${this.columns} cells.`);
     const one = (n: number, k: number, v: number) => Array.from({ length: n }, (_, i) => (i === k ? v : null));
-    const terminals = this.#terminals({ words: one(this.rows, row, 1), bits: one(this.columns, column, 0) });
-    return 1 / this.#currents(terminals)[row]!;
+    const terminals = this.#terminalVoltages({ words: one(this.rows, row, 1), bits: one(this.columns, column, 0) });
+    return 1 / this.#terminalCurrents(terminals)[row]!;
   }
 
   #dissect(keep: boolean): Dissection {
@@ -143,7 +143,7 @@ export class Crossbar {
   }
 
   /** Voltages of all sources and outputs, V; computes those of floating lines. */
-  #terminals({ words, bits }: Bias): Float64Array {
+  #terminalVoltages({ words, bits }: Bias): Float64Array {
     if (words.length !== this.rows || bits.length !== this.columns)
       throw new UserError(
         `Crossbar: one voltage or null per line is needed, for ${this.rows} word and ${this.columns} bit lines (got ${words.length} and ${bits.length}).`,
@@ -175,7 +175,7 @@ export class Crossbar {
   }
 
   /** Current into the array at each terminal, A. */
-  #currents(terminals: Float64Array): Float64Array {
+  #terminalCurrents(terminals: Float64Array): Float64Array {
     const into = new Float64Array(terminals.length);
     for (let a = 1; a < terminals.length; a++) {
       for (let b = 0; b < a; b++) {

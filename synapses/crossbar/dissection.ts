@@ -132,7 +132,7 @@ export class Dissection {
     const need = Dissection.estimateMemory(lines);
     this.#stars = new Float64Array(keep ? need.stars : need.largest);
     this.#pending = new Float64Array(need.pending);
-    this.#reduce(wholeBlock(lines));
+    this.#reduceBlock(wholeBlock(lines));
     this.mesh = this.#pending.slice(0, (lines.rows + lines.columns) ** 2);
     this.#pending = new Float64Array(0);
   }
@@ -145,20 +145,20 @@ export class Dissection {
   voltages(terminals: Float64Array, words: Float64Array, bits: Float64Array): void {
     if (!this.#keep) throw new Error('Dissection: voltages() needs keep = true');
     this.#starsEnd = this.#stars.length;
-    this.#descend(wholeBlock(this.#lines), terminals, words, bits);
+    this.#solveBlock(wholeBlock(this.#lines), terminals, words, bits);
   }
 
   /** Reduces a block to a network between its shared nodes and pushes the network onto the stack. */
-  #reduce(block: Block): void {
+  #reduceBlock(block: Block): void {
     if (isCell(block)) {
       this.#reduceCell(block);
       return;
     }
     const { first, second, firstAt, secondAt, cut, nodes } = halve(block, this.#lines.columns);
     const start = this.#pendingEnd;
-    this.#reduce(first);
+    this.#reduceBlock(first);
     const middle = this.#pendingEnd;
-    this.#reduce(second);
+    this.#reduceBlock(second);
     const at = this.#takeStars(cut * nodes);
     const mesh = this.#openMesh(nodes - cut);
     this.#addPart(this.#pending, start, first, firstAt, { at, cut, nodes, mesh });
@@ -214,7 +214,7 @@ export class Dissection {
     else mesh[(high - cut) * (nodes - cut) + (low - cut)]! += conductance;
   }
 
-  #descend(block: Block, ports: Float64Array, words: Float64Array, bits: Float64Array): void {
+  #solveBlock(block: Block, ports: Float64Array, words: Float64Array, bits: Float64Array): void {
     const { columns } = this.#lines;
     if (isCell(block)) {
       const { cut, word, bit } = cellNodes(blockSides(block, columns));
@@ -227,8 +227,8 @@ export class Dissection {
     const voltages = this.#solveJoin(cut, nodes, ports);
     const portsOfPart = (part: Block, places: NodeCounts) =>
       Float64Array.from(portNodes(blockSides(part, columns), places), (node) => voltages[node]!);
-    this.#descend(second, portsOfPart(second, secondAt), words, bits); // reverse order of elimination
-    this.#descend(first, portsOfPart(first, firstAt), words, bits);
+    this.#solveBlock(second, portsOfPart(second, secondAt), words, bits); // reverse order of elimination
+    this.#solveBlock(first, portsOfPart(first, firstAt), words, bits);
   }
 
   /** Computes the voltages of all nodes of the next join, in reverse order of elimination; `ports`: shared nodes. */

@@ -73,7 +73,7 @@ export class CrossbarLayer implements Stateful {
   readonly #name: string;
   readonly #seed: Seed;
   readonly #arena: Arena;
-  readonly #reach: DeviceFactory['reach'];
+  readonly #ranges: DeviceFactory['ranges'];
   readonly #reference: number;
   readonly #input: ReturnType<typeof createInputCoding>;
   readonly #output: ReturnType<typeof createConverter>;
@@ -103,8 +103,8 @@ export class CrossbarLayer implements Stateful {
     this.scale = scale;
     this.#name = name;
     this.#seed = seed;
-    this.#reach = device.reach;
-    this.#reference = (this.#reach.low + this.#reach.high) / 2;
+    this.#ranges = device.ranges;
+    this.#reference = (this.#ranges.low + this.#ranges.high) / 2;
     const arena = new Arena();
     this.#arena = arena;
     const initial = arena.f64(rows * columns);
@@ -119,7 +119,7 @@ export class CrossbarLayer implements Stateful {
     this.#back = createConverter(rows, output && { energy: output.energy, calibrated: false });
     const resistive = lines !== undefined && lines.word + lines.bit > 0;
     this.#lineLosses = resistive ? createLineLosses(this.devices, this.#requireElectrical('lines'), lines, cell) : null;
-    if (!cell.ohmic) this.#requireElectrical('nonlinearity');
+    if (!cell.isOhmic) this.#requireElectrical('nonlinearity');
     [this.#x, this.#y, this.#e] = [arena.f64(rows), arena.f64(columns), arena.f64(rows)];
     this.#readWeights = this.#lineLosses ? arena.f64(rows * columns) : (this.devices.edges.weights as Float64Array);
     const settled = validate(peripheryParams.shape.update, update ?? {}, name)!;
@@ -131,7 +131,7 @@ export class CrossbarLayer implements Stateful {
   forward(x: ArrayLike<number>, y: Float64Array): Float64Array {
     this.#checkLength(x, this.rows, 'inputs');
     this.#checkLength(y, this.columns, 'outputs');
-    this.#multiply(x, y);
+    this.#multiplyInputs(x, y);
     this.#output.convert(y);
     for (let j = 0; j < y.length; j++) y[j]! *= this.scale;
     return y;
@@ -181,7 +181,7 @@ export class CrossbarLayer implements Stateful {
   program(weights: ArrayLike<number>, o: ProgrammingOptions = {}): LayerProgrammed {
     const { tolerance = 0.01, maxPulses = 1000, noise = 0 } = o;
     const { wanted, clipped } = this.#toDeviceWeights(weights);
-    const { low, high } = this.#reach;
+    const { low, high } = this.#ranges;
     const width = high - low;
     const strength = o.strength ?? Math.min(1, (tolerance * width * this.scale) / this.step);
     const random = new CounterRandom(this.#seed, `${this.#name}/programming${this.#counts[2]!++}`);
@@ -206,7 +206,7 @@ export class CrossbarLayer implements Stateful {
       const ideal = new Float64Array(this.columns);
       for (let i = 0; i < this.rows; i++)
         for (let j = 0; j < this.columns; j++) ideal[j]! += (x[i]! * weights[i * this.columns + j]!) / this.scale;
-      return { ideal, raw: this.#multiply(x, new Float64Array(this.columns)) };
+      return { ideal, raw: this.#multiplyInputs(x, new Float64Array(this.columns)) };
     });
     this.#output.calibrate(pairs);
   }
@@ -232,8 +232,8 @@ export class CrossbarLayer implements Stateful {
     return { counts: this.#counts, slots: this.#updater.slots, ...seen, ...joinStates(parts) };
   }
 
-  restored(): void {
-    this.devices.restored?.();
+  onRestore(): void {
+    this.devices.onRestore?.();
   }
 
   /** Stored weights, without read noise and line losses. */
@@ -246,12 +246,12 @@ export class CrossbarLayer implements Stateful {
 
   /** Smallest and largest weight of a device without device-to-device variability. */
   get range(): readonly [number, number] {
-    return [this.scale * (this.#reach.low - this.#reference), this.scale * (this.#reach.high - this.#reference)];
+    return [this.scale * (this.#ranges.low - this.#reference), this.scale * (this.#ranges.high - this.#reference)];
   }
 
   /** Conductance range of the devices, S, and their read pulse; null without conductances. */
-  get electrical(): DeviceFactory['reach']['electrical'] {
-    return this.#reach.electrical;
+  get electrical(): DeviceFactory['ranges']['electrical'] {
+    return this.#ranges.electrical;
   }
 
   /** Counters of the devices, and energy of the converters, J. */
@@ -260,7 +260,7 @@ export class CrossbarLayer implements Stateful {
   }
 
   /** Computes the outputs before conversion: device weights × inputs, minus reference × sum of the inputs. */
-  #multiply(x: ArrayLike<number>, y: Float64Array): Float64Array {
+  #multiplyInputs(x: ArrayLike<number>, y: Float64Array): Float64Array {
     const { rows, columns } = this;
     const input = this.#input;
     y.fill(0);
@@ -272,7 +272,7 @@ export class CrossbarLayer implements Stateful {
         sum += v;
         if (v !== 0) this.devices.read(i, this.now, input.readShare(v));
       }
-      if (this.#lineLosses && !input.cell.ohmic) this.#lineLosses.currents(this.#x, this.#y, this.now);
+      if (this.#lineLosses && !input.cell.isOhmic) this.#lineLosses.currents(this.#x, this.#y, this.now);
       else {
         this.#updateReadWeights();
         sum = input.applyNonlinearity(this.#x, sum);
@@ -285,7 +285,7 @@ export class CrossbarLayer implements Stateful {
 
   /** True if pulses of an input are read one by one: unsteady devices, or line losses with non-linear cells. */
   get #readsPulsesOneByOne(): boolean {
-    return !this.devices.isSteady || (this.#lineLosses !== null && !this.#input.cell.ohmic);
+    return !this.devices.isSteady || (this.#lineLosses !== null && !this.#input.cell.isOhmic);
   }
 
   #updateReadWeights(): void {
@@ -299,8 +299,8 @@ export class CrossbarLayer implements Stateful {
     if (!(fresh && this.devices.isSteady)) this.#lineLosses.fillWeights(this.#readWeights);
   }
 
-  #requireElectrical(what: string): NonNullable<DeviceFactory['reach']['electrical']> {
-    const { electrical } = this.#reach;
+  #requireElectrical(what: string): NonNullable<DeviceFactory['ranges']['electrical']> {
+    const { electrical } = this.#ranges;
     if (electrical === null)
       throw new UserError(`${this.#name}: ${what} needs devices with a conductance, not ideal ones.`);
     return electrical;
@@ -308,7 +308,7 @@ export class CrossbarLayer implements Stateful {
 
   #toDeviceWeights(weights: ArrayLike<number>): { wanted: Float64Array; clipped: number } {
     this.#checkLength(weights, this.rows * this.columns, 'weights');
-    const { low, high } = this.#reach;
+    const { low, high } = this.#ranges;
     let outside = 0;
     const wanted = Float64Array.from({ length: weights.length }, (_, k) => {
       const w = weights[k]! / this.scale + this.#reference;

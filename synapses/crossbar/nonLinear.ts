@@ -28,7 +28,7 @@ export class NonLinearCrossbar {
   /** Vectors with one element per word node, then per bit node, row-major: voltages, residual currents, work space. */
   readonly #v: Float64Array;
   readonly #vectors;
-  readonly #tangents: Float64Array;
+  readonly #cellSlopes: Float64Array;
 
   constructor({ rows, columns, lineResistance: { word, bit }, cell }: NonLinearOptions) {
     for (const ohm of [word, bit]) {
@@ -43,7 +43,7 @@ export class NonLinearCrossbar {
     this.#v = nodes();
     const [missing, step, z, p, q] = [nodes(), nodes(), nodes(), nodes(), nodes()];
     this.#vectors = { missing, step, z, p, q, trial: nodes(), diagonal: nodes() };
-    this.#tangents = new Float64Array(rows * columns);
+    this.#cellSlopes = new Float64Array(rows * columns);
   }
 
   /**
@@ -116,10 +116,10 @@ export class NonLinearCrossbar {
   /** Takes one Newton step, shortened by backtracking until it decreases the co-content sufficiently. */
   #newtonStep(voltages: ArrayLike<number>, conductances: Float64Array): void {
     const { missing, step, trial } = this.#vectors;
-    const cells = this.#tangents.length;
+    const cells = this.#cellSlopes.length;
     for (let k = 0; k < cells; k++)
-      this.#tangents[k] = conductances[k]! * this.#cell.slope(this.#v[k]! - this.#v[cells + k]!);
-    this.#solve();
+      this.#cellSlopes[k] = conductances[k]! * this.#cell.slopeAt(this.#v[k]! - this.#v[cells + k]!);
+    this.#solveNewtonStep();
     let descent = 0;
     for (let k = 0; k < step.length; k++) descent += missing[k]! * step[k]!;
     const before = this.#coContent(this.#v, voltages, conductances);
@@ -132,12 +132,12 @@ export class NonLinearCrossbar {
   }
 
   /** Solves J × `step` = `missing`, with J the Jacobian of the currents, by preconditioned conjugate gradients. */
-  #solve(): void {
+  #solveNewtonStep(): void {
     const { missing, step, z, p, q } = this.#vectors;
     this.#factorLines();
     const residual = Float64Array.from(missing);
     step.fill(0);
-    this.#precondition(residual, z);
+    this.#applyPreconditioner(residual, z);
     p.set(z);
     let rz = dot(residual, z);
     const enough = rz * 1e-16;
@@ -148,7 +148,7 @@ export class NonLinearCrossbar {
         step[k]! += alpha * p[k]!;
         residual[k]! -= alpha * q[k]!;
       }
-      this.#precondition(residual, z);
+      this.#applyPreconditioner(residual, z);
       const next = dot(residual, z);
       for (let k = 0; k < p.length; k++) p[k] = z[k]! + (next / rz) * p[k]!;
       rz = next;
@@ -160,7 +160,7 @@ export class NonLinearCrossbar {
     for (let i = 0, k = 0; i < rows; i++) {
       for (let j = 0; j < columns; j++, k++) {
         const [w, b] = [x[k]!, x[cells + k]!];
-        const through = this.#tangents[k]! * (w - b);
+        const through = this.#cellSlopes[k]! * (w - b);
         const left = w - (j > 0 ? x[k - 1]! : 0);
         const right = j < columns - 1 ? w - x[k + 1]! : 0;
         const above = i > 0 ? b - x[cells + k - columns]! : 0;
@@ -177,15 +177,15 @@ export class NonLinearCrossbar {
     const { diagonal } = this.#vectors;
     for (let i = 0, k = 0; i < rows; i++) {
       for (let j = 0; j < columns; j++, k++) {
-        const own = this.#tangents[k]! + word * (j < columns - 1 ? 2 : 1);
+        const own = this.#cellSlopes[k]! + word * (j < columns - 1 ? 2 : 1);
         diagonal[k] = j > 0 ? own - (word * word) / diagonal[k - 1]! : own;
-        const ownBit = this.#tangents[k]! + bit * (i > 0 ? 2 : 1);
+        const ownBit = this.#cellSlopes[k]! + bit * (i > 0 ? 2 : 1);
         diagonal[cells + k] = i > 0 ? ownBit - (bit * bit) / diagonal[cells + k - columns]! : ownBit;
       }
     }
   }
 
-  #precondition(x: Float64Array, out: Float64Array): void {
+  #applyPreconditioner(x: Float64Array, out: Float64Array): void {
     const { rows, columns, cells, word, bit } = this.#lines;
     for (let i = 0; i < rows; i++) this.#solveLine(x, out, i * columns, 1, columns, word);
     for (let j = 0; j < columns; j++) this.#solveLine(x, out, cells + j, columns, rows, bit);

@@ -15,17 +15,17 @@ const nonlinearityParam = number({
 
 /**
  * Current-voltage curve f(v) of a cell, as fractions of current and voltage of a full read pulse: f(v) = sinh(a
- * v)/sinh(a). For non-linearity k, a = 2 arcosh(k/2), so that f(1/2) = 1/k. `slope`: df/dv. `charge`: integral of f
+ * v)/sinh(a). For non-linearity k, a = 2 arcosh(k/2), so that f(1/2) = 1/k. `slopeAt`: df/dv. `charge`: integral of f
  * from 0, which is convex.
  */
 export interface CellCurrent {
-  readonly ohmic: boolean;
+  readonly isOhmic: boolean;
   current(v: number): number;
-  slope(v: number): number;
+  slopeAt(v: number): number;
   charge(v: number): number;
 }
 
-const OHMIC: CellCurrent = { ohmic: true, current: (v) => v, slope: () => 1, charge: (v) => (v * v) / 2 };
+const OHMIC: CellCurrent = { isOhmic: true, current: (v) => v, slopeAt: () => 1, charge: (v) => (v * v) / 2 };
 
 export function cellCurrent(nonlinearity: number): CellCurrent {
   if (nonlinearity === 2) return OHMIC;
@@ -34,9 +34,9 @@ export function cellCurrent(nonlinearity: number): CellCurrent {
   const whole = sinh(a);
   const cosh = (x: number) => (exp(x) + exp(-x)) / 2;
   return {
-    ohmic: false,
+    isOhmic: false,
     current: (v) => sinh(a * v) / whole,
-    slope: (v) => (a * cosh(a * v)) / whole,
+    slopeAt: (v) => (a * cosh(a * v)) / whole,
     charge: (v) => (2 * sinh((a * v) / 2) ** 2) / (a * whole),
   };
 }
@@ -183,7 +183,7 @@ export function createInputCoding(input: ResolvedPeriphery['input'], cell: CellC
     startInput(x: ArrayLike<number>, rowCount: number, apart: boolean): number {
       values = x;
       rows = rowCount;
-      isPhased = apart && coding !== 'amplitude' && levels > 0 && (coding === 'pulses' || !cell.ohmic);
+      isPhased = apart && coding !== 'amplitude' && levels > 0 && (coding === 'pulses' || !cell.isOhmic);
       return isPhased ? levels : 1;
     },
     /** Writes the inputs of phase n to `out`; returns the factor by which currents of this phase are multiplied. */
@@ -202,7 +202,7 @@ export function createInputCoding(input: ResolvedPeriphery['input'], cell: CellC
     },
     /** Replaces voltages by currents of non-linear cells (coding `amplitude`); returns their sum. */
     applyNonlinearity(x: Float64Array, sum: number): number {
-      if (cell.ohmic || coding !== 'amplitude') return sum;
+      if (cell.isOhmic || coding !== 'amplitude') return sum;
       let bent = 0;
       for (let i = 0; i < rows; i++) bent += x[i] = cell.current(x[i]!);
       return bent;

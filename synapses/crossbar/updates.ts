@@ -197,7 +197,7 @@ function measureChange(
   strength: number,
   centred: boolean,
 ): { change: number; bounded: boolean } {
-  const { low, high } = device.reach;
+  const { low, high } = device.ranges;
   const arena = new Arena();
   const edges = createDenseEdges(1, PROBE_DEVICE_COUNT, arena.f64(PROBE_DEVICE_COUNT).fill((low + high) / 2));
   const devices = device.create({ arena, seed: 1, name: 'probe', edges, transpose: null, drawn: true, centred });

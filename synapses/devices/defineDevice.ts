@@ -1,5 +1,5 @@
 import type * as z from 'zod/mini';
-import { define, type Model, type ModelMetadata, type Params } from '../../core/declare/define.ts';
+import { defineModel, type Model, type ModelMetadata, type Params } from '../../core/declare/define.ts';
 import { UserError } from '../../core/declare/errors.ts';
 import { integer, type Mapping, optional, type Shape } from '../../core/declare/params.ts';
 import type { DeviceContext, DeviceFactory } from '../../core/factories.ts';
@@ -94,7 +94,7 @@ export function defineDevice(
 ): unknown {
   const { params, step, cell, range, weights, ...said } = d;
   const given = weights ? {} : range ? readParams : conductanceParams;
-  return define({
+  return defineModel({
     ...said,
     kind: 'device',
     params: { ...given, ...params, ...commonParams },
@@ -149,7 +149,7 @@ function createFactory(kind: DeviceKind, range: CellRange, p: CommonParams): Dev
   const several = (context: DeviceContext): ProgrammableDevices =>
     devicesPerSynapse > 1 ? new RoundRobinArray(devicesPerSynapse, one, context) : one(context);
   return {
-    reach: { low: bounds.low, high: bounds.high, electrical: e && { ...e, weightPerSiemens: weightPerSiemens(e) } },
+    ranges: { low: bounds.low, high: bounds.high, electrical: e && { ...e, weightPerSiemens: weightPerSiemens(e) } },
     create(context) {
       const { edges, name, drawn } = context;
       const weights = edges.weights as Floats; // plastic synapses have one weight each

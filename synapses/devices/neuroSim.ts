@@ -110,7 +110,7 @@ export const neuroSim = defineDevice({
     const branch = (label: number, pulses: number, volts: number, seconds: number) => ({
       ...createPulseCurve(label),
       pulses,
-      square: volts * volts * seconds,
+      pulseSquare: volts * volts * seconds,
     });
     const up = branch(p.nonlinearityUp, p.pulsesUp, pulse.up, pulse.time);
     const down = branch(p.nonlinearityDown, p.pulsesDown, pulse.down, pulse.timeDown);

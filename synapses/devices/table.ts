@@ -65,9 +65,13 @@ export function createStepTable(up: readonly Row[], down: readonly Row[], arena:
       first.push(begin + STEP_ROW_LENGTH * Math.min(Math.max(below, 0), states.length - 2));
     }
   }
-  const lists = { rows: arena.f64(rows.length), values: arena.f64(values.length), first: arena.u32(first.length) };
-  lists.rows.set(rows);
-  lists.values.set(values);
+  const lists = {
+    stepRows: arena.f64(rows.length),
+    quantiles: arena.f64(values.length),
+    first: arena.u32(first.length),
+  };
+  lists.stepRows.set(rows);
+  lists.quantiles.set(values);
   lists.first.set(first);
   return { ...lists, last: [last(up), last(down)] };
 }

@@ -73,7 +73,7 @@ export const eligibility = defineModulator({
           add(columnEdge(edges, transpose, column, i), amount * trace[columnRow(transpose, column, i)]!, mu);
       },
       modulate(neuron, t) {
-        const factor = each[neuron]! * traces.factor(t);
+        const factor = each[neuron]! * traces.decayFactor(t);
         for (let row = 0; row < edges.rows; row++) {
           if (!some(row)) continue;
           write(row, factor, UP, t);

@@ -13,14 +13,14 @@ export class LastSpikes {
     this.state = { last: this.last, previous: this.#previous };
   }
 
-  spike(index: number, t: number): void {
+  recordSpike(index: number, t: number): void {
     if (this.last[index] === t) return;
     this.#previous[index] = this.last[index]!;
     this.last[index] = t;
   }
 
   /** Time of the latest spike before t, ms; -Infinity if there is none. */
-  before(index: number, t: number): number {
+  lastBefore(index: number, t: number): number {
     return this.last[index]! < t ? this.last[index]! : this.#previous[index]!;
   }
 

@@ -99,27 +99,27 @@ export class MinStrengthFilter {
 export class ActiveList {
   readonly list: Uint32Array;
   count = 0;
-  readonly #listed: Uint8Array;
+  readonly #isListed: Uint8Array;
 
   constructor(size: number) {
     this.list = new Uint32Array(size);
-    this.#listed = new Uint8Array(size);
+    this.#isListed = new Uint8Array(size);
   }
 
-  add(index: number): void {
-    if (this.#listed[index] === 1) return;
-    this.#listed[index] = 1;
+  addIndex(index: number): void {
+    if (this.#isListed[index] === 1) return;
+    this.#isListed[index] = 1;
     this.list[this.count++] = index;
   }
 
   /** Removes entry k; the last entry takes its place. */
-  drop(k: number): void {
+  removeAt(k: number): void {
     const { list } = this;
-    this.#listed[list[k]!] = 0;
+    this.#isListed[list[k]!] = 0;
     list[k] = list[--this.count]!;
   }
 
   clear(): void {
-    while (this.count > 0) this.drop(this.count - 1);
+    while (this.count > 0) this.removeAt(this.count - 1);
   }
 }

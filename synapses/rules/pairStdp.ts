@@ -123,7 +123,7 @@ function createUnpairedTraces(tau: number, { devices: { edges }, transpose, aren
     /** Writes the sums of neuron `column`, which spikes at t, to `sums`, indexed by row; then resets them to 0. */
     takeSums(column: number, t: number, sums: Float64Array) {
       addLatest(t);
-      const factor = traces.factor(t);
+      const factor = traces.decayFactor(t);
       const n = columnLength(edges, transpose, column);
       for (let i = 0; i < n; i++) {
         const edge = columnEdge(edges, transpose, column, i);

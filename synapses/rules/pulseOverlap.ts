@@ -153,25 +153,27 @@ function create(p: Params<typeof params>, { devices, transpose, rows, columns, a
         const column = active.list[k]!;
         const latest = post.last[column]!;
         const over = !(latest - t > from); // no spike of this column can overlap with this or any later arrival
-        byColumn[column] = over ? 0 : pairStrength(post.before(column, t) - t) + (latest === t ? pairStrength(0) : 0);
-        if (over) active.drop(k);
+        byColumn[column] = over
+          ? 0
+          : pairStrength(post.lastBefore(column, t) - t) + (latest === t ? pairStrength(0) : 0);
+        if (over) active.removeAt(k);
       }
       rowFilter.pulseRow(devices, row, byColumn, 1, 0, t, active);
-      pre.spike(row, t);
+      pre.recordSpike(row, t);
     },
     onPost(column, t) {
       const n = columnLength(devices.edges, transpose, column);
       for (let i = 0; i < n; i++) {
         const row = columnRow(transpose, column, i);
-        byRow[row] = pairStrength(t - pre.before(row, t)) + (pre.last[row] === t ? pairStrength(0) : 0);
+        byRow[row] = pairStrength(t - pre.lastBefore(row, t)) + (pre.last[row] === t ? pairStrength(0) : 0);
       }
       columnFilter.pulseColumn(devices, column, byRow, 1, 0, t);
-      post.spike(column, t);
-      active.add(column);
+      post.recordSpike(column, t);
+      active.addIndex(column);
     },
-    restored() {
+    onRestore() {
       clearActive();
-      for (const [column, last] of post.last.entries()) if (last > -Infinity) active.add(column);
+      for (const [column, last] of post.last.entries()) if (last > -Infinity) active.addIndex(column);
     },
     rest() {
       clearActive();

@@ -20,7 +20,7 @@ export class Traces {
   /** Kernel record of the traces. */
   readonly record: TracesRecord;
   readonly #tau: number;
-  readonly #additive: boolean;
+  readonly #isAdditive: boolean;
   readonly #clock: Float64Array; // [t0, time of the latest spikes, number of the latest spikes]
   readonly #latest: Uint32Array;
   readonly #held: Float64Array;
@@ -35,7 +35,7 @@ export class Traces {
   constructor(size: number, tau: number, additive: boolean, arena: Arena, least = 0) {
     this.values = arena.f64(size);
     this.#tau = tau;
-    this.#additive = additive;
+    this.#isAdditive = additive;
     this.#clock = arena.f64(3);
     this.#clock[1] = -Infinity;
     this.#latest = arena.u32(size);
@@ -78,8 +78,8 @@ export class Traces {
     const n = this.#clock[2]!++;
     this.#latest[n] = index;
     this.#held[n] = this.values[index]!;
-    this.values[index] = (this.#additive ? this.values[index]! : 0) + scale;
-    if (this.#largestScale > 0) this.#active.add(index);
+    this.values[index] = (this.#isAdditive ? this.values[index]! : 0) + scale;
+    if (this.#largestScale > 0) this.#active.addIndex(index);
   }
 
   /** Computes traces at t, without the spikes at t, minus `shift`; writes them to out[i] for the targets i of a row. */
@@ -118,13 +118,13 @@ export class Traces {
     const recent = this.#active;
     if (scale > this.#largestScale) {
       this.#largestScale = scale;
-      for (let i = 0; i < this.values.length; i++) if (this.values[i] !== 0) recent.add(i);
+      for (let i = 0; i < this.values.length; i++) if (this.values[i] !== 0) recent.addIndex(i);
     }
     if (this.#clock[1] === t) return; // traces of spikes at t are not undone yet
     const limit = least / (2 * this.#largestScale * factor);
     for (let k = recent.count - 1; k >= 0; k--) {
       const value = this.values[recent.list[k]!]!;
-      if (value < limit && value > -limit) recent.drop(k);
+      if (value < limit && value > -limit) recent.removeAt(k);
     }
   }
 
@@ -145,14 +145,14 @@ export class Traces {
   /** Restores the traces to their values before the spikes at t, until `#redoLatest` is called. */
   #undoLatest(t: number): void {
     this.#undoneCount = this.#clock[1] === t ? this.#clock[2]! : 0;
-    for (let i = 0; i < this.#undoneCount; i++) this.#swap(i);
+    for (let i = 0; i < this.#undoneCount; i++) this.#swapValue(i);
   }
 
   #redoLatest(): void {
-    for (let i = this.#undoneCount - 1; i >= 0; i--) this.#swap(i);
+    for (let i = this.#undoneCount - 1; i >= 0; i--) this.#swapValue(i);
   }
 
-  #swap(i: number): void {
+  #swapValue(i: number): void {
     const index = this.#latest[i]!;
     const value = this.values[index]!;
     this.values[index] = this.#held[i]!;

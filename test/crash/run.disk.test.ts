@@ -72,7 +72,7 @@ test('a checkpoint that cannot be written leaves the log incomplete, not whole',
   const log = run.open('spikes.arrows', SPIKES, {});
   log.write({ time: Float64Array.of(1), neuron: Uint32Array.of(0), population: Uint8Array.of(0) }, 1);
   mkdirSync(join(out, 'checkpoint.bin')); // no file can take its place, as none can on a full disk
-  assert.throws(() => run.checkpoint(new Map()), /^cannot write/);
+  assert.throws(() => run.saveCheckpoint(new Map()), /^cannot write/);
   run.close();
   const { stdout, status } = await inProcess(directory, 'log', 'info', 'unsaved');
   assert.is(status, 1);

@@ -21,7 +21,7 @@ const close = (found: ArrayLike<number>, expected: ArrayLike<number>, tolerance:
 test('non-linear cells: golden values, the ohmic limit, and Kirchhoff with a full Newton method', () => {
   const f = cellCurrent(141);
   close([f.current(1), f.current(0.5), f.current(-0.5)], [1, 1 / 141, -1 / 141], 1e-12);
-  close([f.slope(0.7)], [(f.current(0.7 + 1e-6) - f.current(0.7 - 1e-6)) / 2e-6], 1e-6);
+  close([f.slopeAt(0.7)], [(f.current(0.7 + 1e-6) - f.current(0.7 - 1e-6)) / 2e-6], 1e-6);
   close([f.current(0.7)], [(f.charge(0.7 + 1e-6) - f.charge(0.7 - 1e-6)) / 2e-6], 1e-6);
   const lineResistance = { word: 300, bit: 500 };
   const conductances = numbers(12, 'g').map((g) => 1e-3 * (1.1 + g));
@@ -67,7 +67,7 @@ function denseNewton(
           [k, cells + k, 1],
           [cells + k, k, -1],
         ] as const) {
-          const g = conductances[k]! * f.slope(u);
+          const g = conductances[k]! * f.slopeAt(u);
           A.set(p, p, A.get(p, p) + g);
           A.set(p, q, A.get(p, q) - g);
           b.set(p, 0, b.get(p, 0) - sign * conductances[k]! * f.current(u));

@@ -4,7 +4,7 @@
  * neurons need no branch: -Infinity stays -Infinity. The scalar reference is core/kernels/conductances.ts.
  */
 import { exp, expPair } from './exp';
-import { target } from './splitRefractory';
+import { targetOf } from './splitRefractory';
 import { firsts, seconds } from './vectors';
 
 const OFFSET: usize = ((1023 + 45 - 44) * 128 + 128) * 64;
@@ -92,11 +92,11 @@ function tabled(p: usize, q: usize, x: v128): v128 {
   return f64x2.add(firsts(r, s), f64x2.mul(x, seconds(r, s)));
 }
 
-/** Second result of `lookedUp`: e^b. */
+/** Second result of `expOfLookup`: e^b. */
 export let risen: f64 = 0;
 
 /** Looks up the attractor table at b; NaN outside the table. */
-export function lookedUp(table: usize, b: f64): f64 {
+export function expOfLookup(table: usize, b: f64): f64 {
   if (!(b >= load<f64>(FIXED, LOW << 3) && b < load<f64>(FIXED, HIGH << 3))) return NaN;
   const both = f64x2.splat(b);
   const sum = f64x2.add(both, large(both));
@@ -133,7 +133,7 @@ function list(u: usize, at: usize, apart: f64, b: f64, candidates: usize, values
 }
 
 /** Computes the changes (`JUMPS`) that two weights cause in a pair of neurons. */
-function jump(by: usize, w: v128, steps: usize): void {
+function computeJumps(by: usize, w: v128, steps: usize): void {
   const size = f64x2.abs(w);
   const each = v128.bitselect(v128.load64_splat(steps, 40), v128.load64_splat(steps, 56), f64x2.ge(w, fixed(ZERO)));
   const sum = f64x2.mul(size, v128.load64_splat(steps, 32));
@@ -232,7 +232,7 @@ function places(u: usize, targets: usize, wide: bool, from: u32, to: u32): usize
       v128.store(at, i32x4.add(i32x4.shl(i32x4.extend_high_i16x8_u(t), 5), first), 16);
     }
   }
-  for (; k < to; k++, at += 4) store<u32>(at, <u32>u + (target(targets, wide, k) << 5));
+  for (; k < to; k++, at += 4) store<u32>(at, <u32>u + (targetOf(targets, wide, k) << 5));
   store<u32>(at, load<u32>(at - 4));
   return at;
 }
@@ -252,7 +252,7 @@ function pairUp(end: usize, start: u32, table: usize, weights: usize, steps: usi
     if (i == j) to = at;
     if (weights != 0) {
       by = pair + OWN;
-      jump(by, v128.load64_lane(weights + ((to - PLACES) << 1), v128.load64_zero(weights + ((at - PLACES) << 1)), 1), steps);
+      computeJumps(by, v128.load64_lane(weights + ((to - PLACES) << 1), v128.load64_zero(weights + ((at - PLACES) << 1)), 1), steps);
     }
     if (begin(i, j, i64x2.splat(<i64>table), by, pair)) {
       pair += PAIR;
@@ -286,7 +286,7 @@ export function addConductances(
   store<f64>(FIXED, load<f64>(steps, 64), NOW << 3);
   store<f64>(FIXED, load<f64>(steps, 72) * load<f64>(steps, 24), SPAN << 3);
   store<f64>(FIXED, load<f64>(steps, 80), ROUND << 3);
-  jump(JUMPS, f64x2.splat(weight), steps);
+  computeJumps(JUMPS, f64x2.splat(weight), steps);
   for (let from: u32 = 0; from < count; from += LOT) {
     const own = weights == 0 ? 0 : weights + (<usize>from << 3);
     const end = pairUp(places(u, targets, wide, from, min(from + LOT, count)), start + from, table - OFFSET, own, steps, rest);

@@ -2,8 +2,8 @@
  * Delivers one row to neurons with conductances of two time constants, two neurons at a time. Each neuron is advanced
  * to the time of the arrival; it becomes a candidate if it may reach threshold within the check interval.
  */
-import { FREE, freeEnd, LOT, REFRACTORY, refractoryEnd, sort, target, touch } from './splitRefractory';
-import { begin, CLASSES, classOf, forward, rateOf, shunt, SHUNTS } from './advanceTwoConductances';
+import { FREE_TARGETS, freeEnd, LOT, REFRACTORY_TARGETS, refractoryEnd, splitArrivals, targetOf, prefetch } from './splitRefractory';
+import { setParameters, CLASSES, stepClass, advanceList, stepRate, advanceNeuron, SHUNTS } from './advanceTwoConductances';
 import { firsts, seconds } from './vectors';
 
 const LISTED: f64 = -1.0 / 1099511627776.0; // -2^-40
@@ -73,9 +73,9 @@ export function addTwoConductances(
   u: usize, bar: usize, targets: usize, wide: bool, weights: usize, weight: f64, count: u32, steps: usize,
   candidates: usize, values: usize, found: u32,
 ): u32 {
-  if (targets != 0) touch(targets, count << (wide ? 2 : 1));
-  if (weights != 0) touch(weights, count << 3);
-  begin(steps);
+  if (targets != 0) prefetch(targets, count << (wide ? 2 : 1));
+  if (weights != 0) prefetch(weights, count << 3);
+  setParameters(steps);
   const r = load<f64>(steps);
   const s = load<f64>(steps, 8);
   const e = load<f64>(steps, 16);
@@ -97,39 +97,39 @@ export function addTwoConductances(
   let n = found;
   for (let from: u32 = 0; from < count; from += LOT) {
     const to = min(from + LOT, count);
-    sort(u, 40, targets, wide, from, to);
+    splitArrivals(u, 40, targets, wide, from, to);
     const free = freeEnd;
     const refractory = refractoryEnd;
-    for (let i = REFRACTORY; i < refractory; i += 4) {
+    for (let i = REFRACTORY_TARGETS; i < refractory; i += 4) {
       const k = load<u32>(i);
       if (weights != 0) jumpBy(JUMPS, f64At(weights, k), steps);
-      const at = u + <usize>target(targets, wide, k) * 40;
+      const at = u + <usize>targetOf(targets, wide, k) * 40;
       v128.store(at, f64x2.add(v128.load(at, 16), f64x2.mul(v128.load(JUMPS), later)), 16);
     }
     for (let c: usize = 0; c <= CLASSES; c++) setU32(ENDS, c, <u32>(LISTS + c * LIST));
-    for (let i = FREE; i < free; i += 4) {
-      const at = u + <usize>target(targets, wide, load<u32>(i)) * 40;
+    for (let i = FREE_TARGETS; i < free; i += 4) {
+      const at = u + <usize>targetOf(targets, wide, load<u32>(i)) * 40;
       const l = (now - load<f64>(at, 8)) * load<f64>(PER_TAU);
-      const end = ENDS + (classOf(rateOf(load<f64>(at, 16), load<f64>(at, 24)) * l) << 2);
+      const end = ENDS + (stepClass(stepRate(load<f64>(at, 16), load<f64>(at, 24)) * l) << 2);
       const to = load<u32>(end);
       store<u32>(to, <u32>at);
       store<u32>(end, to + 4);
     }
     for (let c: usize = 0; c < CLASSES; c++)
-      forward(LISTS + c * LIST, u32At(ENDS, c), c, now, load<f64>(PER_TAU));
+      advanceList(LISTS + c * LIST, u32At(ENDS, c), c, now, load<f64>(PER_TAU));
     const far = u32At(ENDS, CLASSES);
     for (let i = LISTS + CLASSES * LIST; i < far; i += 4) {
       const at = <usize>load<u32>(i);
-      shunt(at, (now - load<f64>(at, 8)) * load<f64>(PER_TAU)); // time 0 for the second occurrence of a neuron
+      advanceNeuron(at, (now - load<f64>(at, 8)) * load<f64>(PER_TAU)); // time 0 for the second occurrence of a neuron
       store<f64>(at, now, 8);
     }
-    for (let i = FREE; i < free; ) {
+    for (let i = FREE_TARGETS; i < free; ) {
       const k = load<u32>(i);
-      const j = target(targets, wide, k);
+      const j = targetOf(targets, wide, k);
       const at = u + <usize>j * 40;
       // Neurons are processed in pairs; the last one of an odd number, and a neuron that occurs twice, are processed alone.
       const k2 = i + 4 < free ? load<u32>(i, 4) : k;
-      const i2 = target(targets, wide, k2);
+      const i2 = targetOf(targets, wide, k2);
       const one = i2 == j;
       const to = u + <usize>i2 * 40;
       if (weights != 0) {

@@ -72,7 +72,7 @@ function prepare(): void {
 }
 
 /** Sets the parameters (`SHUNTS`) of the neurons that later calls advance. */
-export function begin(shunts: usize): void {
+export function setParameters(shunts: usize): void {
   if (load<f64>(INVERSE) == 0) prepare();
   const r = load<f64>(shunts);
   const s = load<f64>(shunts, 8);
@@ -88,13 +88,13 @@ export function begin(shunts: usize): void {
 
 /** Rate that makes steps dimensionless: length = rate × duration. The length selects the series that is used. */
 @inline
-export function rateOf(g: f64, h: f64): f64 {
+export function stepRate(g: f64, h: f64): f64 {
   return f64x2.extract_lane(f64x2.pmax(f64x2.splat(1 + g + h + load<f64>(MORE)), all(LEAST_RATE)), 0);
 }
 
 /** Index of the class of step lengths that contains `length`; each class has a series with its own number of terms. */
 @inline
-export function classOf(length: f64): usize {
+export function stepClass(length: f64): usize {
   const i = <i32>(reinterpret<u64>(length) >> 49) - FIRST;
   return load<u8>(CLASS + (i < 0 ? 0 : i > LENGTHS - 1 ? LENGTHS - 1 : i));
 }
@@ -226,7 +226,7 @@ function on(at: usize, to: usize, l: v128, weights: usize, n: usize): void {
 }
 
 /** Advances the neurons in a list, whose steps all belong to class c, to time `now`. */
-export function forward(list: usize, end: usize, c: usize, now: f64, perTau: f64): void {
+export function advanceList(list: usize, end: usize, c: usize, now: f64, perTau: f64): void {
   const weights = WEIGHTS + c * ROW;
   const n = LEAST + 2 * c;
   const nows = f64x2.splat(now);
@@ -242,13 +242,13 @@ export function forward(list: usize, end: usize, c: usize, now: f64, perTau: f64
 }
 
 /** Advances one neuron by `time` membrane time constants, in as many steps as needed. */
-export function shunt(at: usize, time: f64): void {
+export function advanceNeuron(at: usize, time: f64): void {
   for (let left = time; left > 0; ) {
     const g = load<f64>(at, 16);
     const h = load<f64>(at, 24);
     let l = left;
-    const rate = rateOf(g, h);
-    let c = classOf(rate * l);
+    const rate = stepRate(g, h);
+    let c = stepClass(rate * l);
     if (c == CLASSES) {
       const v = load<f64>(at);
       const size = abs(v);
@@ -261,7 +261,7 @@ export function shunt(at: usize, time: f64): void {
         return;
       }
       l = 6 / rate;
-      c = classOf(rate * l);
+      c = stepClass(rate * l);
     }
     on(at, at, f64x2.splat(l), WEIGHTS + c * ROW, LEAST + 2 * c);
     left -= l;
@@ -270,6 +270,6 @@ export function shunt(at: usize, time: f64): void {
 
 /** Advances one neuron; see `Kernels.advanceTwoConductances`. */
 export function advanceTwoConductances(onward: usize, shunts: usize, time: f64): void {
-  begin(shunts);
-  shunt(onward, time);
+  setParameters(shunts);
+  advanceNeuron(onward, time);
 }

@@ -29,12 +29,12 @@ export function setScale<F>(t: f64, t0: f64, rate: f64, cells: f64): void {
 }
 
 /** Inserts a neuron into the ring of refractory neurons, in order of release; see neurons/parts/refractoryQueue.ts. */
-export function enqueue(times: usize, neurons: usize, ring: usize, places: u32, j: u32, release: f64): void {
+export function enqueueRefractory(times: usize, neurons: usize, ring: usize, places: u32, j: u32, release: f64): void {
   const first = load<u32>(ring);
   const waiting = load<u32>(ring, 4);
-  let place = placeAt(first + waiting, places);
+  let place = wrapIndex(first + waiting, places);
   for (let k = waiting; k > 0; k--) {
-    const before = placeAt(first + k - 1, places);
+    const before = wrapIndex(first + k - 1, places);
     const other = f64At(times, before);
     if (other <= release) break;
     setF64(times, place, other);
@@ -47,6 +47,6 @@ export function enqueue(times: usize, neurons: usize, ring: usize, places: u32, 
 }
 
 @inline
-export function placeAt(k: u32, places: u32): usize {
+export function wrapIndex(k: u32, places: u32): usize {
   return k < places ? k : k - places;
 }

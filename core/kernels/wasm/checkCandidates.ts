@@ -3,13 +3,13 @@
  * `CrossingPredictor` and neurons/parts/timerWheel.ts.
  */
 import { exp, expTwo } from './exp';
-import { look } from './voltageBound';
+import { boundTimeBelow } from './voltageBound';
 import { PlasticRecord, BoundRecord_BYTES, VoltageRecord, WheelRecord } from './records';
-import { nodeOf, SLOTS, slotOf, wakeAt } from './wheel';
+import { nodeOf, SLOTS, slotOf, setCheckTime } from './wheel';
 
 /** Schedules the next check of a neuron. */
 function set(r: PlasticRecord, j: usize, time: f64, now: f64): void {
-  r.until = min<f64>(r.until, wakeAt(wheelOf(r), j, time, now));
+  r.until = min<f64>(r.until, setCheckTime(wheelOf(r), j, time, now));
 }
 
 @inline
@@ -24,7 +24,7 @@ function lookAt(r: PlasticRecord, j: usize, t: f64): bool {
   const now = changetype<VoltageRecord>(r.now);
   const drive = load<f64>(at, 8);
   const inhibition = load<f64>(at, 16);
-  const until = look(
+  const until = boundTimeBelow(
     -f64At(r.bar, j), load<f64>(at) * now.decayM + drive * now.shapeE + inhibition * now.shapeI,
     drive * now.decayE, inhibition * now.decayI, r.table, r.table + <usize>(r.segmentCount - 1) * BoundRecord_BYTES, r.starts,
     r.ceiling, now.guard, now.marginShare, at + 24, r.checkEnd - t,
@@ -51,7 +51,7 @@ export function checkCandidates(r: PlasticRecord, t: f64, count: u32): u32 {
 }
 
 /** Sets the `VoltageRecord` for t; m, e: scales of the state fields M and E (see `SharedScales.writeView`). */
-function view(r: PlasticRecord, t: f64, m: f64, e: f64): void {
+function setVoltageRecord(r: PlasticRecord, t: f64, m: f64, e: f64): void {
   const now = changetype<VoltageRecord>(r.now);
   now.decayM = 1 / m;
   now.decayE = 1 / e;
@@ -62,15 +62,15 @@ function view(r: PlasticRecord, t: f64, m: f64, e: f64): void {
 
 /** Checks the first `count` candidates at t; returns the number of crossings to compute. m, e: scales of M and E. */
 export function settle(r: PlasticRecord, t: f64, m: f64, e: f64, count: u32): u32 {
-  view(r, t, m, e);
+  setVoltageRecord(r, t, m, e);
   return checkCandidates(r, t, count);
 }
 
 /** Checks the neurons due at t; returns false, with checks still scheduled, if a crossing must be computed. */
-export function wakeUp(r: PlasticRecord, t: f64): bool {
+export function checkDue(r: PlasticRecord, t: f64): bool {
   const rates = v128.load(changetype<usize>(r), offsetof<PlasticRecord>('rate'));
   const scales = expTwo(f64x2.mul(f64x2.splat(t - r.t0), rates));
-  view(r, t, f64x2.extract_lane(scales, 0), f64x2.extract_lane(scales, 1));
+  setVoltageRecord(r, t, f64x2.extract_lane(scales, 0), f64x2.extract_lane(scales, 1));
   const wheel = wheelOf(r);
   const slot = slotOf(wheel, t);
   let all = true;

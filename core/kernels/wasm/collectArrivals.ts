@@ -1,6 +1,6 @@
 /** Collects arrivals of many spike queues before a horizon, sorted by time; see core/engine/batchedDelivery.ts. */
 import { ArrivalBatchRecord, EdgesRecord, EdgesRecord_BYTES, MultiDelayQueueRecord } from './records';
-import { forget } from './deliverBatch';
+import { discardPrepared } from './deliverBatch';
 
 /** Number of arrivals per slot above which a Shell sort precedes insertion sort, which takes quadratic time. */
 const CROWDED: u32 = 64;
@@ -61,7 +61,7 @@ export function collectArrivals(r: ArrivalBatchRecord): void {
   r.nextTime = next;
   r.lastTime = latest;
   if (count <= places) sort(r, count);
-  forget();
+  discardPrepared();
 }
 
 /** Index of an arrival's row in its projection. */

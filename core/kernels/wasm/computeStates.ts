@@ -2,7 +2,7 @@
 import { exp, ONE } from './exp';
 import { DevicesRecord, PulsesRecord } from './records';
 import { all } from './vectors';
-import { placesOf, scaled, scalePulses, sideBySide } from './takePulses';
+import { placesOf, scaleStrengths, scalePulses, areAdjacent } from './takePulses';
 
 /** Step families of `DevicesRecord.family`. */
 export const EXPONENTIAL: u32 = 1;
@@ -24,7 +24,7 @@ function stepExponential(d: DevicesRecord, b: PulsesRecord): void {
 
 /** States of two devices after a soft-bound step. */
 @inline
-export function softly(g: v128, amount: v128, aUp: v128, aDown: v128, one: v128): v128 {
+export function softBoundStep(g: v128, amount: v128, aUp: v128, aDown: v128, one: v128): v128 {
   const up = f64x2.gt(amount, f64x2.splat(0));
   const a = f64x2.mul(v128.bitselect(aUp, aDown, up), amount);
   return f64x2.add(g, f64x2.mul(a, v128.bitselect(f64x2.sub(one, g), g, up)));
@@ -42,17 +42,17 @@ function within(x: v128, low: v128, high: v128): v128 {
 
 /** Computes the states after the pulses of a batch, if wear has narrowed bounds or the step family is known. */
 export function computeStates(d: DevicesRecord, b: PulsesRecord): void {
-  settle(d, b, true, 0, 0);
+  computeBatch(d, b, true, 0, 0);
 }
 
 /**
  * Computes states, two devices at a time; array lengths are even. `ups`, `downs`: strength factors by direction, or 0.
  * `wears`: false if all bounds are 0 and 1. Counters have a separate loop, because short loops overlap better.
  */
-export function settle(d: DevicesRecord, b: PulsesRecord, wears: bool, ups: usize, downs: usize): void {
+export function computeBatch(d: DevicesRecord, b: PulsesRecord, wears: bool, ups: usize, downs: usize): void {
   const own = changetype<usize>(d);
   const soft = d.family == SOFT;
-  const near = ups != 0 && soft && sideBySide(b);
+  const near = ups != 0 && soft && areAdjacent(b);
   if (ups != 0 && !near) scalePulses(b, ups, downs);
   if (d.family == EXPONENTIAL) stepExponential(d, b);
   const scatters = d.cycleToCycle > 0;
@@ -83,10 +83,10 @@ export function settle(d: DevicesRecord, b: PulsesRecord, wears: bool, ups: usiz
     const g = v128.load(before + at);
     let amount = v128.load(amounts + at);
     if (near) {
-      amount = scaled(amount, ups + (at >> 1), downs + (at >> 1));
+      amount = scaleStrengths(amount, ups + (at >> 1), downs + (at >> 1));
       v128.store(amounts + at, amount);
     }
-    let x = soft ? softly(g, amount, aUp, aDown, one) : v128.load(after + at);
+    let x = soft ? softBoundStep(g, amount, aUp, aDown, one) : v128.load(after + at);
     if (scatters) {
       const factor = f64x2.add(one, f64x2.mul(cycleToCycle, v128.load(cycles + at)));
       x = f64x2.add(g, f64x2.mul(f64x2.sub(x, g), factor));

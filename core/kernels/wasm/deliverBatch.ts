@@ -1,9 +1,9 @@
 /** Delivers a batch of arrivals, in order of time, to neurons with exponential currents. */
 import { addCurrents } from './addCurrents';
-import { exp, expPair, expTwo, isWide } from './exp';
-import { TOUCHED } from './splitRefractory';
+import { exp, expPair, expTwo, isOutOfRange } from './exp';
+import { PREFETCH_SUM } from './splitRefractory';
 import { ArrivalBatchRecord, EdgesRecord, EdgesRecord_BYTES, PlasticRecord } from './records';
-import { settle, wakeUp } from './checkCandidates';
+import { settle, checkDue } from './checkCandidates';
 
 /** Maximum numbers: arrivals prepared together, cache lines prefetched for these arrivals, cache lines per row. */
 const TOGETHER: u32 = 128;
@@ -42,7 +42,7 @@ function lines(list: usize, from: usize, bytes: usize): usize {
 }
 
 /** Discards the prepared arrivals, because the batch has changed. */
-export function forget(): void {
+export function discardPrepared(): void {
   end = 0;
 }
 
@@ -88,12 +88,12 @@ function prepare(r: PlasticRecord, from: u32): void {
     }
     q.count = count;
     const x = f64x2.mul(f64x2.splat(q.t - t0), rates);
-    v128.store(changetype<usize>(q), isWide(x) ? expTwo(x) : expPair(x));
+    v128.store(changetype<usize>(q), isOutOfRange(x) ? expTwo(x) : expPair(x));
   }
   end = k;
   let touched: u32 = 0;
   for (let at = LIST; at < list; at += 4) touched += load<u8>(load<u32>(at));
-  store<u32>(TOUCHED, touched);
+  store<u32>(PREFETCH_SUM, touched);
 }
 
 /** Change of a neuron's state by an arrival of weight 1; see argument `c` of `addCurrents`. */
@@ -153,7 +153,7 @@ export function deliverBatch(r: PlasticRecord): u32 {
     r.from = k;
     const next = f64At(b.times, u32At(b.order, k));
     for (let t = load<f64>(r.soonest); t <= next; t = load<f64>(r.soonest))
-      if (t >= limit || t - r.t0 > r.span || !wakeUp(r, t)) return k;
+      if (t >= limit || t - r.t0 > r.span || !checkDue(r, t)) return k;
     if (next >= limit || next - r.t0 > r.span) return k;
   }
   return 0; // never reached

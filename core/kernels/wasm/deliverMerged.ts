@@ -6,7 +6,7 @@
 import { exp } from './exp';
 import { drawPoissonBlock } from './drawPoissonBlock';
 import { MergedRecord, SpikeQueueRecord, SpikeQueueRecord_BYTES, PoissonRecord } from './records';
-import { enqueue, scaleAt } from './arrivals';
+import { enqueueRefractory, scaleAt } from './arrivals';
 import { addAndMark, count, list, setCount, testMarked } from './sparseRow';
 import { deliver } from './deliverSparse';
 
@@ -111,7 +111,7 @@ function fire<F>(p: MergedRecord, found: u32, t: f64, spikes: u32): u32 {
     store<F>(p.u + <usize>j * sizeof<F>(), <F>after);
     if (refractory == 0) continue;
     if (keeps) store<F>(p.bar + <usize>j * sizeof<F>(), <F>Infinity);
-    enqueue(p.releaseTimes, p.releaseNeurons, p.releaseRing, p.ringSize, j, t + refractory);
+    enqueueRefractory(p.releaseTimes, p.releaseNeurons, p.releaseRing, p.ringSize, j, t + refractory);
   }
   return spikes;
 }

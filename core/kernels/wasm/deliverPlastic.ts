@@ -5,9 +5,9 @@
  */
 import { excite, list } from './addCurrents';
 import { expTwo } from './exp';
-import { AHEAD, beginLinear, bookLinear, drawAhead, isLinearOnly, pulse, pulseDrawn, pulseLinear } from './pulse';
+import { NOISE_BATCH_SIZE, beginLinear, countLinearPulses, drawNoiseAhead, isLinearOnly, pulse, pulseWithDrawnNoise, pulseLinear } from './pulse';
 import { PlasticRecord, TracesRecord, WeightsRecord } from './records';
-import { spike } from './traces';
+import { addSpike } from './traces';
 import { settle } from './checkCandidates';
 
 /** Change of the state [M, E, I, margin] by an arrival of weight 1; loaded once from memory, it stays in a register. */
@@ -76,22 +76,22 @@ export function deliverPlastic(r: PlasticRecord): u32 {
     } else if (single) {
       if (k == ahead) {
         drawn = k;
-        ahead = min(k + AHEAD, to);
-        drawAhead(d, r.rows + (<usize>k << 2), ahead - k);
+        ahead = min(k + NOISE_BATCH_SIZE, to);
+        drawNoiseAhead(d, r.rows + (<usize>k << 2), ahead - k);
       }
-      pulseDrawn(d, row, k - drawn, trace, strength);
+      pulseWithDrawnNoise(d, row, k - drawn, trace, strength);
     } else {
       pulse(d, 0, 0, 4, first, 1, columns, row, trace, strength, 0);
     }
     if (d.rowSums != 0) setF64(d.sums, k - from, f64At(d.rowSums, row));
-    spike(pre, row, t, f64x2.extract_lane(traces, 1));
+    addSpike(pre, row, t, f64x2.extract_lane(traces, 1));
     found = deliver(r.u, weights + (<usize>first << 3), columns, r.candidates, found);
     k++;
     if (found == 0 || (k < to && f64At(times, k) == t)) continue;
     found = settle(r, t, m, e, found);
     if (found > 0) break;
   }
-  if (isLinear) bookLinear(d);
+  if (isLinear) countLinearPulses(d);
   r.candidateCount = found;
   return k - from;
 }

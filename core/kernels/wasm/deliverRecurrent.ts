@@ -4,11 +4,11 @@
  */
 import { addConductances } from './addConductances';
 import { exp } from './exp';
-import { earliest, first, setTime } from './heap';
+import { earliestTime, firstIndex, setTime } from './heap';
 import { EdgesRecord, HeapRecord, RecurrentQueueRecord, RecurrentQueueRecord_BYTES, RecurrentRecord, WheelRecord } from './records';
-import { enqueue, placeAt } from './arrivals';
-import { conductances, constant, crossing, potential, waitOf } from './oneConductance';
-import { takeAwake, wakeAt } from './wheel';
+import { enqueueRefractory, wrapIndex } from './arrivals';
+import { loadConductances, computeConstant, computeCrossing, computePotential, boundTimeToThreshold } from './oneConductance';
+import { takeDue, setCheckTime } from './wheel';
 
 const GRID: f64 = 67108864; // 2^26
 const TICK: f64 = 1 / GRID;
@@ -56,13 +56,13 @@ function endRound(r: RecurrentRecord, t: f64): void {
 /** Removes the predictions of a neuron that stays below threshold before `until` without arrivals. */
 function off(r: RecurrentRecord, j: usize, t: f64, until: f64): void {
   store<f64>(neuronAt(r, j), until, 24);
-  wakeAt(wheelOf(r), j, Infinity, t);
+  setCheckTime(wheelOf(r), j, Infinity, t);
   setTime(heapOf(r), j, Infinity);
 }
 
 @inline
 function lookLater(r: RecurrentRecord, j: usize, time: f64, t: f64): void {
-  store<f64>(neuronAt(r, j), -wakeAt(wheelOf(r), j, time, t), 24);
+  store<f64>(neuronAt(r, j), -setCheckTime(wheelOf(r), j, time, t), 24);
 }
 
 /** Snaps a time to the time grid, ms. */
@@ -75,15 +75,15 @@ function snap(t: f64): f64 {
 function look(r: RecurrentRecord, j: usize, t: f64, v: f64): bool {
   const at = neuronAt(r, j);
   if (v != v) return false;
-  conductances(r, at, t);
-  const wait = waitOf(r, v, f64At(r.bar, j));
+  loadConductances(r, at, t);
+  const wait = boundTimeToThreshold(r, v, f64At(r.bar, j));
   if (wait < Infinity && roundEnd(r) == Infinity) endRound(r, t + r.checkEnd);
   if (t + wait >= roundEnd(r)) off(r, j, t, t + wait);
   else if (wait > r.near) {
     setTime(heapOf(r), j, Infinity);
     lookLater(r, j, t + wait, t);
   } else {
-    const time = crossing(r, at, t, v, f64At(r.bar, j));
+    const time = computeCrossing(r, at, t, v, f64At(r.bar, j));
     if (time != time) return false;
     off(r, j, t, time < Infinity ? WATCHED : Infinity);
     setTime(heapOf(r), j, time == t ? t : max<f64>(snap(time), t + TICK));
@@ -93,7 +93,7 @@ function look(r: RecurrentRecord, j: usize, t: f64, v: f64): bool {
 
 /** Computes the potential of a neuron at t and renews its prediction; returns false if the caller must predict. */
 function lookAt(r: RecurrentRecord, j: usize, t: f64): bool {
-  if (look(r, j, t, potential(r, neuronAt(r, j), t))) return true;
+  if (look(r, j, t, computePotential(r, neuronAt(r, j), t))) return true;
   r.firstCheck = <u32>j + 1;
   return false;
 }
@@ -111,12 +111,12 @@ function below(r: RecurrentRecord, j: usize): f64 {
 /** Position in the ring buffer of the k-th refractory neuron. */
 @inline
 function placeOf(r: RecurrentRecord, k: u32): usize {
-  return placeAt(load<u32>(r.releaseRing) + k, r.size);
+  return wrapIndex(load<u32>(r.releaseRing) + k, r.size);
 }
 
 /** Earliest time of a check, a crossing, the end of the check interval or a possible spike after release, ms. */
 function nextOf(r: RecurrentRecord): f64 {
-  let next = min<f64>(min<f64>(load<f64>(r.soonest), roundEnd(r)), earliest(heapOf(r)));
+  let next = min<f64>(min<f64>(load<f64>(r.soonest), roundEnd(r)), earliestTime(heapOf(r)));
   for (let k: u32 = 0, n = load<u32>(r.releaseRing, 4); k < n; k++) {
     const place = placeOf(r, k);
     const release = f64At(r.releaseTimes, place);
@@ -136,7 +136,7 @@ function advance(r: RecurrentRecord, t: f64): bool {
     if (release > t) break;
     const j = <usize>u32At(r.releaseNeurons, place);
     const at = neuronAt(r, j);
-    const c = constant(r, at, floorOf(r, j), release);
+    const c = computeConstant(r, at, floorOf(r, j), release);
     if (c != c) return false;
     store<u32>(r.releaseRing, <u32>placeOf(r, 1));
     store<u32>(r.releaseRing, n - 1, 4);
@@ -166,15 +166,15 @@ function nextRound(r: RecurrentRecord, t: f64): void {
 /** Performs the threshold checks due at t; returns false if the caller must perform one. */
 function due(r: RecurrentRecord, t: f64): bool {
   if (roundEnd(r) <= t) nextRound(r, t);
-  for (let j = takeAwake(wheelOf(r), t); j >= 0; j = takeAwake(wheelOf(r), t)) if (!lookAt(r, j, t)) return false;
+  for (let j = takeDue(wheelOf(r), t); j >= 0; j = takeDue(wheelOf(r), t)) if (!lookAt(r, j, t)) return false;
   return true;
 }
 
 /** Lists neurons that cross by t as spikes, sorted from index `from` (start of the tick) on; makes them refractory. */
 function fire(r: RecurrentRecord, t: f64, from: u32): void {
   const neurons = r.spikeNeurons;
-  while (earliest(heapOf(r)) <= t) {
-    const j = first(heapOf(r));
+  while (earliestTime(heapOf(r)) <= t) {
+    const j = firstIndex(heapOf(r));
     off(r, j, t, Infinity);
     let k = r.spikeCount;
     r.spikeCount += 1;
@@ -184,7 +184,7 @@ function fire(r: RecurrentRecord, t: f64, from: u32): void {
     setU32(neurons, k, <u32>j);
     store<f64>(neuronAt(r, j), SILENT);
     const release = t + f64At(r.refractory, j & <usize>r.refractoryMask);
-    enqueue(r.releaseTimes, r.releaseNeurons, r.releaseRing, r.size, <u32>j, release);
+    enqueueRefractory(r.releaseTimes, r.releaseNeurons, r.releaseRing, r.size, <u32>j, release);
   }
 }
 

@@ -5,9 +5,9 @@
  */
 import { before } from './arrivals';
 import { expCell, expSmall } from './exp';
-import { oneToOne } from './oneToOne';
+import { deliverOneToOne } from './oneToOne';
 import { DeltaRowsRecord } from './records';
-import { add, addAndMark, addAndTest, count, setCount, test, testMarked } from './sparseRow';
+import { addWithoutTest, addAndMark, addAndTest, count, setCount, testTargets, testMarked } from './sparseRow';
 
 /** Number of rows prefetched together, maximum bytes per row: few enough that data stay cached until delivery. */
 const AHEAD: i32 = 8;
@@ -46,8 +46,8 @@ export function deliver<F, I>(
   if (targets == 0) {
     const end = before(times, from, to, until);
     return weights == 0
-      ? oneToOne<F>(true, u, bar, least, 0, <F>weight, times, rows, from, end, t0, rate, cells, fired)
-      : oneToOne<F>(false, u, bar, least, weights, <F>weight, times, rows, from, end, t0, rate, cells, fired);
+      ? deliverOneToOne<F>(true, u, bar, least, 0, <F>weight, times, rows, from, end, t0, rate, cells, fired)
+      : deliverOneToOne<F>(false, u, bar, least, weights, <F>weight, times, rows, from, end, t0, rate, cells, fired);
   }
   const width = 1 / cells;
   let cell: f64 = -1;
@@ -102,7 +102,7 @@ function addOf<F, I>(r: DeltaRowsRecord, row: u32, factor: f64): void {
   const b = <usize>u32At(r.starts, row + 1);
   const s = <F>factor;
   const w: usize = r.weights == 0 ? 0 : r.weights + a * sizeof<F>();
-  add<F, I>(r.u, r.targets + a * sizeof<I>(), r.targets + b * sizeof<I>(), w, <F>r.weight * s, s);
+  addWithoutTest<F, I>(r.u, r.targets + a * sizeof<I>(), r.targets + b * sizeof<I>(), w, <F>r.weight * s, s);
 }
 
 @inline
@@ -111,7 +111,7 @@ function testOf<F, I>(r: DeltaRowsRecord, row: u32, scale: f64, found: u32): u32
   const b = <usize>u32At(r.starts, row + 1);
   const s = <F>scale;
   setCount(found);
-  test<F, I>(r.u, r.bar, <F>r.minBar * s, r.targets + a * sizeof<I>(), r.targets + b * sizeof<I>(), s, r.marks, r.fired);
+  testTargets<F, I>(r.u, r.bar, <F>r.minBar * s, r.targets + a * sizeof<I>(), r.targets + b * sizeof<I>(), s, r.marks, r.fired);
   return count;
 }
 

@@ -1,5 +1,5 @@
 /** Counter-based random numbers, many per call, with the operations of `CounterRandom`. */
-import { noiseOfAll } from './noise';
+import { sampleNoise } from './noise';
 import { all, higher, lower } from './vectors';
 import { rotate } from './xoshiro';
 
@@ -113,8 +113,8 @@ export function noise(k0: i32, k1: i32, entities: usize, counts: usize, n: u32, 
   for (let from: u32 = 0; from < n; from += MOST) {
     const at = <usize>from << 2;
     const end = mix(entities + at, counts + at, min(n - from, MOST));
-    noiseOfAll(WORDS, 16, end, out + 2 * at);
-    if (other != 0) noiseOfAll(WORDS + 16, -16, end, other + 2 * at);
+    sampleNoise(WORDS, 16, end, out + 2 * at);
+    if (other != 0) sampleNoise(WORDS + 16, -16, end, other + 2 * at);
   }
 }
 

@@ -53,7 +53,7 @@ export const ONE: usize = HALF + 8;
 
 /** Series of e^x for two small numbers. */
 @inline
-export function series(x: v128, half: v128, one: v128, sixth: v128): v128 {
+export function expSeries(x: v128, half: v128, one: v128, sixth: v128): v128 {
   const inner = f64x2.add(half, f64x2.mul(x, sixth));
   return f64x2.add(one, f64x2.mul(x, f64x2.add(one, f64x2.mul(x, inner))));
 }
@@ -90,18 +90,18 @@ export function expPair(x: v128): v128 {
 
 /** True if any of two numbers is outside the range of `expPair`. */
 @inline
-export function isWide(x: v128): bool {
+export function isOutOfRange(x: v128): bool {
   return v128.any_true(f64x2.gt(f64x2.abs(x), f64x2.splat(700)));
 }
 
 /** e^x of any two numbers. */
 export function expTwo(x: v128): v128 {
-  if (!isWide(x)) return expPair(x);
+  if (!isOutOfRange(x)) return expPair(x);
   return f64x2.replace_lane(f64x2.splat(exp(f64x2.extract_lane(x, 0))), 1, exp(f64x2.extract_lane(x, 1)));
 }
 
 /** e^x of two numbers from 0 to 2^-14. */
 @inline
 export function expSmallPair(x: v128): v128 {
-  return series(x, all(HALF), all(HALF + 8), all(HALF + 16));
+  return expSeries(x, all(HALF), all(HALF + 8), all(HALF + 16));
 }

@@ -26,7 +26,7 @@ function tries(words: usize, bits: v128, sign: v128, out: usize): i32 {
 }
 
 /** Draws normal numbers; the second random word of each is `further` bytes after the first. */
-export function noiseOfAll(words: usize, further: usize, end: usize, out: usize): void {
+export function sampleNoise(words: usize, further: usize, end: usize, out: usize): void {
   if (load<f64>(EDGES) == 0) fillLayers(EDGES);
   const one = all(B);
   const negative = all(B + 8);

@@ -2,7 +2,7 @@
  * Single neuron with conductances of one time constant: potential, lower bound of the time to threshold, crossing;
  * operations as in `OneTauConductances`. NaN if the caller must use another method, as outside the table.
  */
-import { lookedUp, risen } from './addConductances';
+import { expOfLookup, risen } from './addConductances';
 import { exp } from './exp';
 import { RecurrentRecord } from './records';
 
@@ -18,28 +18,28 @@ function fadeOf(r: RecurrentRecord, t: f64): f64 {
   return exp((load<f64>(r.clock) - t) / r.tau / r.ratio);
 }
 
-/** Loads the conductances of a neuron, decayed to t, for `waitOf` and `crossing`. */
-export function conductances(r: RecurrentRecord, at: usize, t: f64): void {
+/** Loads the conductances of a neuron, decayed to t, for `boundTimeToThreshold` and `computeCrossing`. */
+export function loadConductances(r: RecurrentRecord, at: usize, t: f64): void {
   const fade = fadeOf(r, t);
   b = load<f64>(at, 8) * fade;
   drive = load<f64>(at, 16) * fade;
 }
 
-export function potential(r: RecurrentRecord, at: usize, t: f64): f64 {
-  conductances(r, at, t);
+export function computePotential(r: RecurrentRecord, at: usize, t: f64): f64 {
+  loadConductances(r, at, t);
   const m = exp((load<f64>(r.clock) - t) / r.tau);
-  return (load<f64>(at) * m + drive * lookedUp(r.table, b)) * risen;
+  return (load<f64>(at) * m + drive * expOfLookup(r.table, b)) * risen;
 }
 
 /** Constant C of the closed-form solution, for a neuron with potential `mV` at t. */
-export function constant(r: RecurrentRecord, at: usize, mV: f64, t: f64): f64 {
-  conductances(r, at, t);
-  const share = drive * lookedUp(r.table, b);
+export function computeConstant(r: RecurrentRecord, at: usize, mV: f64, t: f64): f64 {
+  loadConductances(r, at, t);
+  const share = drive * expOfLookup(r.table, b);
   return (mV / risen - share) * exp((t - load<f64>(r.clock)) / r.tau);
 }
 
-/** Lower bound of the time until the neuron loaded by `conductances`, at potential v, reaches threshold, ms. */
-export function waitOf(r: RecurrentRecord, v: f64, bar: f64): f64 {
+/** Lower bound of the time until the neuron loaded by `loadConductances`, at potential v, reaches threshold, ms. */
+export function boundTimeToThreshold(r: RecurrentRecord, v: f64, bar: f64): f64 {
   const way = bar - v;
   if (!(way > 0)) return 0;
   const ts = r.ratio;
@@ -54,7 +54,7 @@ export function waitOf(r: RecurrentRecord, v: f64, bar: f64): f64 {
 }
 
 /** Time at which a neuron with potential v at t reaches `bar`, ms; Infinity if never; NaN: use another method. */
-export function crossing(r: RecurrentRecord, at: usize, t: f64, v: f64, bar: f64): f64 {
+export function computeCrossing(r: RecurrentRecord, at: usize, t: f64, v: f64, bar: f64): f64 {
   const ts = r.ratio;
   const step1 = r.tau * ts;
   let mV = v;
@@ -75,7 +75,7 @@ export function crossing(r: RecurrentRecord, at: usize, t: f64, v: f64, bar: f64
     if (abs(step) < FINEST || 16 * abs(step * ratio) * (ratio * ratio) < FINEST) return next;
     last = step;
     time = next;
-    mV = potential(r, at, time);
+    mV = computePotential(r, at, time);
     if (mV != mV) return NaN;
   }
   return NaN; // never reached

@@ -1,5 +1,5 @@
 /** Deliveries along a one-to-one projection: row i reaches neuron i only. */
-import { expCell, expSmall, HALF, series } from './exp';
+import { expCell, expSmall, HALF, expSeries } from './exp';
 import { count, listOnce } from './sparseRow';
 
 /** Values to be broadcast to vectors: start time of a scale cell, rate, scale at the start, weight. */
@@ -18,7 +18,7 @@ function arrive<F>(u: usize, offset: usize, weights: usize, weight: F, s: F): F 
  * tick differ. Neurons below `low`, the lowest threshold in the cell, need no test. `equal`: `weights` is 0.
  */
 @inline
-export function oneToOne<F>(
+export function deliverOneToOne<F>(
   equal: bool, u: usize, bar: usize, least: f64, weights: usize, weight: F, times: usize, rows: usize, from: i32, to: i32,
   t0: f64, rate: f64, cells: f64, fired: usize,
 ): i32 {
@@ -47,7 +47,7 @@ export function oneToOne<F>(
     for (const last = end - 8; time < last; time += 16, row += 8) {
       if (load<f64>(time, 8) >= next) break;
       const x = f64x2.mul(f64x2.sub(v128.load(time), starts), rates);
-      const both = f64x2.mul(bases, series(x, half, one, sixth));
+      const both = f64x2.mul(bases, expSeries(x, half, one, sixth));
       const a = <usize>load<u32>(row) * sizeof<F>();
       const b = <usize>load<u32>(row, 4) * sizeof<F>();
       const s = <F>f64x2.extract_lane(both, 0);

@@ -7,7 +7,7 @@ import { noise } from './draws';
 import { exp } from './exp';
 import { pow } from './imports';
 import { loadPair, storePair } from './vectors';
-import { inPairs, pulsePairs } from './pulsePairs';
+import { canPulsePairs, pulsePairs } from './pulsePairs';
 import { TotalsRecord, WeightsRecord } from './records';
 
 const ONE = memory.data<f64>([1], 8); // in memory, because the engine would rebuild the vector in each iteration
@@ -24,13 +24,13 @@ export function otherOf(others: usize, size: u32, i: u32): u32 {
 }
 
 /** Two 32-bit ones, added to two pulse counts at once. */
-export const ANOTHER = memory.data<u32>([1, 1], 8);
+export const PAIR_OF_ONES = memory.data<u32>([1, 1], 8);
 
 /** Counts pulses of a dense row or column, two at a time, up to the first strength of 0; returns the number counted. */
 function countDense(d: WeightsRecord, start: u32, stride: u32, count: u32, trace: usize, scale: f64): u32 {
   const zero = f64x2.splat(0);
   const factor = f64x2.splat(scale);
-  const another = v128.load64_splat(ANOTHER);
+  const another = v128.load64_splat(PAIR_OF_ONES);
   const edges = d.edges;
   const step = <usize>stride << 2;
   const further = <u64>(2 * stride) * 0x100000001;
@@ -145,10 +145,10 @@ function pulseEach<F>(
 }
 
 /** Number of arrivals for which noise is drawn together if each pulses one device; capacity of the arrays. */
-export const AHEAD: u32 = 64;
+export const NOISE_BATCH_SIZE: u32 = 64;
 
 /** Draws the noise of the next pulses of listed devices, without counting the pulses; a device may occur repeatedly. */
-export function drawAhead(d: WeightsRecord, edges: usize, n: u32): void {
+export function drawNoiseAhead(d: WeightsRecord, edges: usize, n: u32): void {
   const pulses = d.pulses;
   for (let i: u32 = 0; i < n; i++) {
     const edge = u32At(edges, i);
@@ -164,8 +164,8 @@ export function drawAhead(d: WeightsRecord, edges: usize, n: u32): void {
   }
 }
 
-/** Pulses the only device of a row, using the i-th random number of `drawAhead`. */
-export function pulseDrawn(d: WeightsRecord, edge: u32, i: u32, trace: usize, scale: f64): void {
+/** Pulses the only device of a row, using the i-th random number of `drawNoiseAhead`. */
+export function pulseWithDrawnNoise(d: WeightsRecord, edge: u32, i: u32, trace: usize, scale: f64): void {
   if (scale * load<f64>(trace) == 0) return;
   const number = d.pulses + (<usize>edge << 2);
   store<u32>(number, load<u32>(number) + 1);
@@ -200,7 +200,7 @@ export function pulseLinear<F>(weights: usize, start: u32, stride: u32, count: u
   if (count != pairs) written += linearOne<F>(at + <usize>pairs * step, f64At(trace, pairs));
 }
 
-export function bookLinear(d: WeightsRecord): void {
+export function countLinearPulses(d: WeightsRecord): void {
   const totals = changetype<TotalsRecord>(d.totals);
   totals.writes += <f64>written;
   totals.upward += <f64>upward;
@@ -276,7 +276,7 @@ function run<F>(
   if (isLinearOnly(d, others, mu)) {
     beginLinear(d);
     pulseLinear<F>(d.weights, start, stride, count, trace, scale);
-    bookLinear(d);
+    countLinearPulses(d);
     return;
   }
   let draws: usize = 0;
@@ -286,7 +286,7 @@ function run<F>(
     draws = d.draws;
   }
   let from: u32 = 0;
-  if (count > 1 && n == count && inPairs(d, edges, others, size, row, mu)) {
+  if (count > 1 && n == count && canPulsePairs(d, edges, others, size, row, mu)) {
     from = count & ~1; // if the number is odd, the last device is pulsed alone
     pulsePairs<F>(d, edges, others, start, stride, from, row, trace, scale, draws);
     if (from == count) return;

@@ -3,7 +3,7 @@
  * of 0 leaves a device unchanged. Used if energy is counted or devices are listed.
  */
 import { expPair } from './exp';
-import { TOUCHED } from './splitRefractory';
+import { PREFETCH_SUM } from './splitRefractory';
 import { loadPair, pairOf, storePair } from './vectors';
 import { TotalsRecord, WeightsRecord } from './records';
 
@@ -113,13 +113,13 @@ function inList<F>(
   let touched: u32 = 0;
   for (let q = list, end = q + (<usize>count << 2); q < end; q += 4)
     touched += load<u8>(q) + load<u8>(at + <usize>load<u32>(q + edges) * sizeof<F>());
-  store<u32>(TOUCHED, touched);
+  store<u32>(PREFETCH_SUM, touched);
   run<F>(LISTED, soft, at, 0, count, trace, sums, totals, draws, list, edges);
 }
 
 /** True if the devices are equal and all exponents lie in the range of `expPair`, so that `pulsePairs` can be used. */
 @inline
-export function inPairs(d: WeightsRecord, edges: usize, others: usize, size: u32, row: i32, mu: f64): bool {
+export function canPulsePairs(d: WeightsRecord, edges: usize, others: usize, size: u32, row: i32, mu: f64): bool {
   return (
     (others == 0 ? d.rowSums != 0 : edges != 0 && size == 4 && row < 0) && mu == 0 && d.wMaxs == 0 && d.wMins == 0 &&
     d.joules == 0 && (d.pulses == 0 || d.scatter > 0) && d.bUp <= 700 && d.bDown <= 700

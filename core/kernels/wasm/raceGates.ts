@@ -27,7 +27,7 @@ function listEnabled(r: DeltaRowsRecord, row: usize, t: f64, list: usize): usize
 }
 
 /** Neuron furthest above threshold at t in the group that starts with neuron `first`; -1 if none; first one on ties. */
-export function winnerOf(r: DeltaRowsRecord, first: i32, t: f64): i32 {
+export function findWinner(r: DeltaRowsRecord, first: i32, t: f64): i32 {
   setCount(0);
   listAtThreshold<f32>(false, r.u, r.bar, first, r.blockSize, r.fired);
   if (count == 0) return -1;
@@ -44,7 +44,7 @@ export function winnerOf(r: DeltaRowsRecord, first: i32, t: f64): i32 {
   return winner;
 }
 
-export function fill(u: usize, bytes: usize, value: f32): void {
+export function fillPotentials(u: usize, bytes: usize, value: f32): void {
   for (let o: usize = 0; o < bytes; o += 4) store<f32>(u + o, value);
 }
 
@@ -83,10 +83,10 @@ export function raceGates(r: DeltaRowsRecord): i32 {
       if (gate == NO_GATE) continue;
       const g = u32At(r.groups, gate);
       const begin = <i32>g * size;
-      const winner = winnerOf(r, begin, t);
+      const winner = findWinner(r, begin, t);
       if (winner < 0) continue;
       const offset = r.resetOffset;
-      fill(u + (<usize>begin << 2), bytes, <f32>(offset == 0 ? offset : offset * exp((t - r.t0) * r.rate)));
+      fillPotentials(u + (<usize>begin << 2), bytes, <f32>(offset == 0 ? offset : offset * exp((t - r.t0) * r.rate)));
       setF64(r.inhibitedUntil, g, t);
       setF64(r.spikeTimes, found, t);
       setU32(r.spikeNeurons, found, winner);

@@ -7,7 +7,7 @@ import { add, addUntilCrossing, timeOf } from './arrivalBlock';
 import { before, SCALE } from './arrivals';
 import { exp } from './exp';
 import { collect, COUNTS, listOf } from './deliverToGroups';
-import { fill, MAX_SPIKES, winnerOf } from './raceGates';
+import { fillPotentials, MAX_SPIKES, findWinner } from './raceGates';
 import { DeltaRowsRecord } from './records';
 
 const LONGEST: f64 = 134217728;
@@ -38,7 +38,7 @@ export function raceGroups(r: DeltaRowsRecord): i32 {
           list += 32;
           continue;
         }
-        if (load<f32>(u + o) == -Infinity) fill(u + o, bytes, <f32>(r.resetOffset * exp((free - r.t0) * r.rate)));
+        if (load<f32>(u + o) == -Infinity) fillPotentials(u + o, bytes, <f32>(r.resetOffset * exp((free - r.t0) * r.rate)));
         const m = <i32>((end - list) >> 5);
         let n = addUntilCrossing(list, m, u + o, saved + o, bar + o, bytes);
         if (n == m) {
@@ -54,8 +54,8 @@ export function raceGroups(r: DeltaRowsRecord): i32 {
         delivered += n;
         list += <usize>n << 5;
         setF64(r.spikeTimes, found, t);
-        setU32(r.spikeNeurons, found++, winnerOf(r, g * size, t));
-        fill(u + o, bytes, -Infinity);
+        setU32(r.spikeNeurons, found++, findWinner(r, g * size, t));
+        fillPotentials(u + o, bytes, -Infinity);
         const spikes = u32At(r.spikeCounts, g) + 1;
         setU32(r.spikeCounts, g, spikes);
         setF64(inhibitedUntil, g, <f64>spikes >= r.maxSpikes ? LONGEST : t + r.inhibitionTime);

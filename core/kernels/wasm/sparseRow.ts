@@ -75,7 +75,7 @@ export function addAndTest<F, I>(u: usize, bar: usize, low: F, at: usize, end: u
 }
 
 /** Adds a row without a threshold test. */
-export function add<F, I>(u: usize, at: usize, end: usize, w: usize, jump: F, s: F): void {
+export function addWithoutTest<F, I>(u: usize, at: usize, end: usize, w: usize, jump: F, s: F): void {
   if (w == 0) walk<F, I>(ADD, true, u, 0, 0, at, end, 0, jump, s, 0, 0);
   else walk<F, I>(ADD, false, u, 0, 0, at, end, w, jump, s, 0, 0);
 }
@@ -103,7 +103,7 @@ export function testMarked<F>(u: usize, bar: usize, s: F, marks: usize, fired: u
 }
 
 /** Tests the targets of one row; `marks` prevents neurons reached by several rows from being listed twice. */
-export function test<F, I>(u: usize, bar: usize, low: F, at: usize, end: usize, s: F, marks: usize, fired: usize): void {
+export function testTargets<F, I>(u: usize, bar: usize, low: F, at: usize, end: usize, s: F, marks: usize, fired: usize): void {
   for (; at < end; at += sizeof<I>()) {
     const j = <usize>load<I>(at);
     const v = load<F>(u + j * sizeof<F>());

@@ -5,10 +5,10 @@
 
 /** Number of arrivals split at once; lists of their positions in the row, for free and for refractory targets. */
 export const LOT: u32 = 256;
-export const FREE = memory.data(1024, 16);
-export const REFRACTORY = memory.data(1024, 16);
+export const FREE_TARGETS = memory.data(1024, 16);
+export const REFRACTORY_TARGETS = memory.data(1024, 16);
 
-/** Ends of the lists `FREE` and `REFRACTORY` after the latest split. */
+/** Ends of the lists `FREE_TARGETS` and `REFRACTORY_TARGETS` after the latest split. */
 export let freeEnd: usize = 0;
 export let refractoryEnd: usize = 0;
 
@@ -16,18 +16,18 @@ export let refractoryEnd: usize = 0;
 const SILENT: u64 = 0xfff0000000000000;
 const LINE: usize = 64;
 /** Sum of prefetched bytes; it is stored so that the compiler does not remove the loads. */
-export const TOUCHED = memory.data(4, 4);
+export const PREFETCH_SUM = memory.data(4, 4);
 
 /** Prefetches a range of bytes, one per cache line; memory serves many requests at once. */
-export function touch(from: usize, bytes: usize): void {
+export function prefetch(from: usize, bytes: usize): void {
   let touched: u32 = 0;
   for (let at = from; at < from + bytes; at += LINE) touched += load<u8>(at);
-  store<u32>(TOUCHED, touched);
+  store<u32>(PREFETCH_SUM, touched);
 }
 
 /** Target neuron of synapse k: k if `targets` is 0, otherwise a 16-bit or, if `wide`, 32-bit index. */
 @inline
-export function target(targets: usize, wide: bool, k: u32): u32 {
+export function targetOf(targets: usize, wide: bool, k: u32): u32 {
   return targets == 0 ? k : wide ? u32At(targets, k) : <u32>load<u16>(targets + (<usize>k << 1));
 }
 
@@ -35,13 +35,13 @@ export function target(targets: usize, wide: bool, k: u32): u32 {
  * Splits arrivals `from` … `to` - 1 into free and refractory targets. The state of a neuron takes `bytes` bytes from
  * `u` on; it begins with -Infinity if the neuron is refractory.
  */
-export function sort(u: usize, bytes: usize, targets: usize, wide: bool, from: u32, to: u32): void {
-  let free = FREE;
-  let refractory = REFRACTORY;
+export function splitArrivals(u: usize, bytes: usize, targets: usize, wide: bool, from: u32, to: u32): void {
+  let free = FREE_TARGETS;
+  let refractory = REFRACTORY_TARGETS;
   for (let k = from; k < to; k++) {
     store<u32>(free, k);
     store<u32>(refractory, k);
-    const silent = <usize>(load<u64>(u + <usize>target(targets, wide, k) * bytes) == SILENT) << 2;
+    const silent = <usize>(load<u64>(u + <usize>targetOf(targets, wide, k) * bytes) == SILENT) << 2;
     refractory += silent;
     free += 4 - silent;
   }

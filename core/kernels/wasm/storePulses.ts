@@ -1,9 +1,9 @@
 /** Stores the results of pulses: states, weights, counters; see `Kernels.storePulses`. */
 import { HALF, ONE } from './exp';
 import { all, firsts, pairOf, seconds, storePair } from './vectors';
-import { ANOTHER } from './pulse';
+import { PAIR_OF_ONES } from './pulse';
 import { DevicesRecord, PulsesRecord, TotalsRecord } from './records';
-import { EXPONENTIAL, settle, SOFT, softly } from './computeStates';
+import { EXPONENTIAL, computeBatch, SOFT, softBoundStep } from './computeStates';
 import { AT_EDGES, placesOf } from './takePulses';
 
 /**
@@ -43,14 +43,14 @@ const NONE: u32 = 0;
 const BOUNDS: u32 = 1;
 const SOFTLY: u32 = 2;
 
-/** Computes the remaining steps of the states of two devices, as `settle` does for devices without wear. */
+/** Computes the remaining steps of the states of two devices, as `computeBatch` does for devices without wear. */
 @inline
 function settled(left: u32, d: usize, after: usize, g: v128, amount: v128): v128 {
   const one = all(ONE);
   let x: v128;
   if (left == SOFTLY) {
     const aUp = v128.load64_splat(d, offsetof<DevicesRecord>('aUp'));
-    x = softly(g, amount, aUp, v128.load64_splat(d, offsetof<DevicesRecord>('aDown')), one);
+    x = softBoundStep(g, amount, aUp, v128.load64_splat(d, offsetof<DevicesRecord>('aDown')), one);
   } else {
     x = v128.load(after);
     if (left == NONE) return x;
@@ -147,7 +147,7 @@ function put(
     const signs = i64x2.bitmask(amount);
     downward += popcnt(two ? signs : signs & 1);
     if (way == ROW) {
-      const counted = i32x4.add(v128.load_zero<u64>(numbers + (i << 2)), all(ANOTHER));
+      const counted = i32x4.add(v128.load_zero<u64>(numbers + (i << 2)), all(PAIR_OF_ONES));
       v128.store_lane<u64>(pulses + (s << 2), counted, 0);
     } else {
       setU32(pulses, s, u32At(numbers, i) + 1);
@@ -209,7 +209,7 @@ function putInColumn(d: DevicesRecord, b: PulsesRecord, n: usize, left: u32): vo
 
 /** True if the states of a column are adjacent, without relaxation, and only common counters are kept. */
 @inline
-export function isLean(d: DevicesRecord, b: PulsesRecord): bool {
+export function storesOnlyStates(d: DevicesRecord, b: PulsesRecord): bool {
   return b.statesFrom != AT_EDGES && d.rows != 0 && (d.joules | b.squares) == 0;
 }
 
@@ -241,7 +241,7 @@ function putPairs(
     const x = v128.load(after + (i << 1));
     v128.store(state, x);
     downward += popcnt(i64x2.bitmask(v128.load(amounts + (i << 1))));
-    v128.store_lane<u64>(pulses + i, i32x4.add(v128.load_zero<u64>(pulses + i), all(ANOTHER)), 0);
+    v128.store_lane<u64>(pulses + i, i32x4.add(v128.load_zero<u64>(pulses + i), all(PAIR_OF_ONES)), 0);
     if (ends != 0) {
       const a = v128.load(ends + (i << 2));
       const c = v128.load(ends + (i << 2), 16);
@@ -277,8 +277,8 @@ function putPairs(
   v128.store_lane<f64>(whole, booked, 1);
 }
 
-/** Stores devices of a column that satisfies `isLean`, from the device at index `first` on. */
-export function putLean(d: DevicesRecord, b: PulsesRecord, n: usize, first: usize, ends: usize): void {
+/** Stores devices of a column that satisfies `storesOnlyStates`, from the device at index `first` on. */
+export function storeLeanColumn(d: DevicesRecord, b: PulsesRecord, n: usize, first: usize, ends: usize): void {
   const states = <usize>b.statesFrom + first;
   const edge = <usize>load<u32>(b.edges);
   const size: usize = d.single != 0 ? 2 : 3;
@@ -294,13 +294,13 @@ export function storePulses(
 ): void {
   const n = <usize>b.count;
   const inRow = <i32>b.row >= 0;
-  const lean = !inRow && isLean(d, b);
+  const lean = !inRow && storesOnlyStates(d, b);
   const joined = n > 1 && b.near == b.count && d.rows != 0 && (lean || (ends == 0 && d.apart == 0)) ? n & ~1 : 0;
   let left = NONE;
   if (settles) {
     const isNoiseless = d.cycleToCycle + d.writeNoise + d.levels == 0 && d.family != EXPONENTIAL;
     if (isNoiseless && joined == n && !lean && ups == 0) left = d.family == SOFT ? SOFTLY : BOUNDS;
-    else settle(d, b, false, d.family != 0 ? ups : 0, downs);
+    else computeBatch(d, b, false, d.family != 0 ? ups : 0, downs);
   }
   store<f64>(RANGE, d.top - d.low);
   store<f64>(STAMP, stamp);
@@ -313,7 +313,7 @@ export function storePulses(
     store<f64>(b.strays + 2 * at, load<f64>(b.strays + 2 * at - 8));
   }
   if (joined > 0 && inRow) putInRow(d, b, joined, left);
-  else if (joined > 0 && lean) putLean(d, b, joined, <usize>load<u32>(b.others), ends);
+  else if (joined > 0 && lean) storeLeanColumn(d, b, joined, <usize>load<u32>(b.others), ends);
   else if (joined > 0) putInColumn(d, b, joined, left);
   if (joined < n) put(false, ANYWHERE, d, b, ends, joined, n, NONE);
 }

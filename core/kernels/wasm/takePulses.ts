@@ -106,7 +106,7 @@ function touchColumn(d: DevicesRecord, start: u32, stride: u32, count: u32): voi
   touched = sum; // otherwise the compiler would drop the loads
 }
 
-export function takeNear(
+export function takeAdjacent(
   lean: bool, d: DevicesRecord, b: PulsesRecord, start: u32, stride: u32, first: u32, from: u32, to: u32, trace: usize, scale: f64,
 ): u32 {
   return takeDense(true, lean, d, b, start, stride, first, from, to, trace, scale);
@@ -123,12 +123,12 @@ export function takePulses(
   if (edges == 0 && others == 0) {
     let n: u32;
     if (stride == 1) {
-      n = takeNear(false, d, b, start, 1, start, from, to, trace, scale);
+      n = takeAdjacent(false, d, b, start, 1, start, from, to, trace, scale);
     } else if (b.statesFrom == AT_EDGES) {
       if (stride * (to - from) >= MANY) touchColumn(d, start, stride, to - from);
       n = takeApart(d, b, start, stride, from, to, trace, scale);
     } else {
-      n = takeNear(false, d, b, start, stride, b.statesFrom, from, to, trace, scale);
+      n = takeAdjacent(false, d, b, start, stride, b.statesFrom, from, to, trace, scale);
     }
     b.near = n == to - from ? n : 0;
     return n;
@@ -151,13 +151,13 @@ export function placesOf(b: PulsesRecord): usize {
 
 /** True if the per-device constants of the batch are adjacent. */
 @inline
-export function sideBySide(b: PulsesRecord): bool {
+export function areAdjacent(b: PulsesRecord): bool {
   return b.near == b.count && (b.byColumn != 0 || <i32>b.row >= 0);
 }
 
 /** Multiplies two strengths by their 32-bit factors for upward or downward pulses. */
 @inline
-export function scaled(amount: v128, ups: usize, downs: usize): v128 {
+export function scaleStrengths(amount: v128, ups: usize, downs: usize): v128 {
   const up = f64x2.promote_low_f32x4(v128.load_zero<u64>(ups));
   const down = f64x2.promote_low_f32x4(v128.load_zero<u64>(downs));
   return f64x2.mul(amount, v128.bitselect(up, down, f64x2.gt(amount, f64x2.splat(0))));
@@ -168,11 +168,11 @@ export function scalePulses(b: PulsesRecord, ups: usize, downs: usize): void {
   const places = placesOf(b);
   const end = <usize>b.count << 2;
   let at: usize = 0;
-  if (sideBySide(b)) {
+  if (areAdjacent(b)) {
     const first = <usize>load<u32>(places) << 2; // adjacent from there on
     for (; at + 8 <= end; at += 8) {
       const amount = b.amounts + (at << 1);
-      v128.store(amount, scaled(v128.load(amount), ups + first + at, downs + first + at));
+      v128.store(amount, scaleStrengths(v128.load(amount), ups + first + at, downs + first + at));
     }
   }
   for (; at < end; at += 4) {

@@ -19,9 +19,9 @@ export function markTraces(values: usize, times: usize, rows: usize, from: i32, 
   }
 }
 
-/** Adds a spike to traces, as `Traces.spike`; `growth` = e^((t - t0)/tau). */
+/** Adds a spike to traces, as `Traces.addSpike`; `growth` = e^((t - t0)/tau). */
 @inline
-export function spike(r: TracesRecord, index: u32, t: f64, growth: f64): void {
+export function addSpike(r: TracesRecord, index: u32, t: f64, growth: f64): void {
   const values = r.values;
   const clock = r.clock;
   let scale = growth;

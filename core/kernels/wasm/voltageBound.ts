@@ -19,7 +19,7 @@ function highestOf(ceiling: usize, p: f64, drive: f64): f64 {
 }
 
 /** Minimum time below threshold, ms, with the margin stored at `slot`; -1 if the crossing must be computed. */
-export function look(
+export function boundTimeBelow(
   c: f64, p: f64, drive: f64, inhibition: f64, table: usize, last: usize, starts: usize, ceiling: usize, guard: f64,
   share: f64, slot: usize, within: f64,
 ): f64 {

@@ -26,7 +26,7 @@ function unlink(w: WheelRecord, j: usize): void {
 }
 
 /** Sets the check time of a neuron, or removes it for Infinity; returns the time rounded down to the slot. */
-export function wakeAt(w: WheelRecord, j: usize, time: f64, now: f64): f64 {
+export function setCheckTime(w: WheelRecord, j: usize, time: f64, now: f64): f64 {
   const wakes = w.wakes + (j << 3);
   if (load<f64>(wakes) < Infinity) unlink(w, j);
   if (time == Infinity) return time;
@@ -42,7 +42,7 @@ export function wakeAt(w: WheelRecord, j: usize, time: f64, now: f64): f64 {
 }
 
 /** Removes a neuron whose check is due by t and returns it; -1 if there is none. */
-export function takeAwake(w: WheelRecord, t: f64): i32 {
+export function takeDue(w: WheelRecord, t: f64): i32 {
   let next = load<f64>(w.soonest);
   if (next > t) return -1;
   const latest = load<f64>(w.soonest, 8);

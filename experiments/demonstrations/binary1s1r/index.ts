@@ -19,7 +19,7 @@ const LOW_WEIGHT = Math.fround(OFF / ON);
  * Binarises weights at the mean of the neuron. Divides thresholds by the ratio of the sums of weights before and after,
  * per neuron or, as a control, for the whole array.
  */
-export function binarise({ weights, thresholds }: Learned, per: 'neuron' | 'array' = 'neuron'): Learned {
+export function binariseWeights({ weights, thresholds }: Learned, per: 'neuron' | 'array' = 'neuron'): Learned {
   const neurons = thresholds.length;
   const sumPerNeuron = (values: Float32Array) => {
     const sums = new Float64Array(neurons);
@@ -116,7 +116,7 @@ export default defineDemonstration({
     const imported = importNet();
     const { layers, errors } = await measurePerSeed(p, context, LABELS, async (seed) => {
       const { config, data, learned, testWeights } = await trainMnistLayer(p, seed, context);
-      const [bits, byArray] = [binarise(learned), binarise(learned, 'array')];
+      const [bits, byArray] = [binariseWeights(learned), binariseWeights(learned, 'array')];
       const test = (tested: Learned, images: number, labelled = bits) =>
         measureAccuracy({ ...config, test: images }, labelled, data, { ...context, tested });
       const accuracies = {
@@ -177,8 +177,8 @@ export default defineDemonstration({
       },
       tables: { layers, errors },
       pictures: {
-        frequency: errors.picture({ x: 'frequency', y: 'loss', by: ['kind', 'net'], where: { kind: READS } }),
-        accuracy: errors.picture({ x: 'rate', y: 'loss', by: ['net'], where: { kind: 'write' } }),
+        frequency: errors.picture({ x: 'frequency', y: 'loss', by: ['kind', 'net'], filter: { kind: READS } }),
+        accuracy: errors.picture({ x: 'rate', y: 'loss', by: ['net'], filter: { kind: 'write' } }),
       },
     };
   },

@@ -8,7 +8,7 @@ import { defineDemonstration, measurePerSeed, repeat, VARIABILITY_PARAMS } from 
 import { areAllEqualTo, isGreater } from '../findings.ts';
 
 /** Bell alone, with food, or with food 5 s later (unpaired); interval and final pause, ms. */
-export interface Phase {
+export interface TrialSeries {
   readonly trial: 'bell' | 'paired' | 'unpaired';
   readonly trials: number;
   readonly every: number;
@@ -33,7 +33,7 @@ const INITIAL_STATE = 0.2; // share of the range
  * food, scales the pulses: they potentiate with food and depress without. Returns per trial the dogs that fired at the
  * bell before the food, their fraction, and the mean state.
  */
-export function runTrials(phases: readonly Phase[], p: Dogs) {
+export function runTrials(phases: readonly TrialSeries[], p: Dogs) {
   let next = 1000;
   const starts = phases.flatMap(({ trial, trials, every, rest = 0 }) => {
     const first = next;
@@ -82,7 +82,7 @@ const [NEAR, FAR] = [10, 100]; // s between extinction trials; short-term depres
 const INTERVALS = [5, NEAR, 20, 50, 60, 70, 80, FAR, 200];
 const REST = 600; // s
 
-const LESSON = { interval: NEAR, training: 'paired' as Phase['trial'], bells: EXTINCTION, rest: REST };
+const LESSON = { interval: NEAR, training: 'paired' as TrialSeries['trial'], bells: EXTINCTION, rest: REST };
 const LABELS = {
   naive: 'answers to the bell at first (share of the dogs)',
   learned: `after ${LEARNING} trials of training (share of the dogs)`,
@@ -99,7 +99,7 @@ const LABELS = {
 function runLesson(dogs: Dogs, name: string, changes: Partial<typeof LESSON>) {
   const { interval, training, bells, rest } = { ...LESSON, ...changes };
   const every = 1000 * FAR;
-  const phases: Phase[] = [
+  const phases: TrialSeries[] = [
     { trial: 'bell', trials: NAIVE, every },
     { trial: training, trials: LEARNING, every },
     { trial: 'bell', trials: bells, every: 1000 * interval, rest: 1000 * rest },
@@ -177,8 +177,8 @@ export default defineDemonstration({
       },
       tables: { lessons, trials },
       pictures: {
-        course: trials.picture({ x: 'trial', y: 'answered', by: ['interval'], where: { interval: [NEAR, FAR] } }),
-        recovery: lessons.picture({ x: 'interval', y: 'recovered', where: { name: 'paired' } }),
+        course: trials.picture({ x: 'trial', y: 'answered', by: ['interval'], filter: { interval: [NEAR, FAR] } }),
+        recovery: lessons.picture({ x: 'interval', y: 'recovered', filter: { name: 'paired' } }),
       },
     };
   },

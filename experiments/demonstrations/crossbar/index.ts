@@ -87,8 +87,8 @@ export default defineDemonstration({
     const at = (lines: number | number[], lineResistance: number | number[]) => ({ lines, lineResistance });
     const ideal = arrays.mean('accuracy', at(WHOLE_ARRAY, 0));
     const lossy = arrays.mean('accuracy', at(WHOLE_ARRAY, 2));
-    const bySize = arrays.means('accuracy', 'lines', { lineResistance: 2 });
-    const byResistance = arrays.means('accuracy', 'lineResistance', at(WHOLE_ARRAY, LINE_RESISTANCES));
+    const bySize = arrays.meansBy('accuracy', 'lines', { lineResistance: 2 });
+    const byResistance = arrays.meansBy('accuracy', 'lineResistance', at(WHOLE_ARRAY, LINE_RESISTANCES));
     const held = (lines: number, ohm: number) => readCell(lines, ohm)[1]!.resistance;
     const floating = reads.values('resistance', { others: 'floating' });
     const disturbed = (scheme: SelectScheme) => writes.mean('disturbed', { lines: 64, scheme });
@@ -118,7 +118,7 @@ export default defineDemonstration({
           Math.abs(held(16, 0) / 1e6 - 1) < 1e-9 && held(16, lineResistance) !== 1e6,
         'V/3 disturbs fewer cells than V/2 in 64 x 64': disturbed('third') < disturbed('half'),
         'the margins of V/2 and V/3 fall with the size of the array': SCHEMES.every((scheme) =>
-          isDecreasing(writes.means('margin', 'lines', { scheme })),
+          isDecreasing(writes.meansBy('margin', 'lines', { scheme })),
         ),
       },
       tables: { accuracy: arrays, cells, reads, writes },

@@ -10,11 +10,11 @@ import { declareLayerParams, defineDemonstration, MNIST_CLASSES, measurePerSeed 
 import { percent } from '../findings.ts';
 import { trainAndTest } from '../trainedLayer.ts';
 
-export type Device = { readonly model: string } & Readonly<Record<string, unknown>>;
+export type DeviceVariant = { readonly model: string } & Readonly<Record<string, unknown>>;
 
 /** `neurons`: hidden or competing neurons. */
 interface LearnerOptions extends Readonly<Record<'neurons' | 'train' | 'test' | 'seed', number>> {
-  readonly device: Device;
+  readonly device: DeviceVariant;
   readonly data: Mnist;
   readonly context: RunContext;
 }
@@ -87,7 +87,7 @@ export default defineDemonstration({
     const figures = (property: string, x: number | number[]) =>
       grid.figures('accuracy', { learner: LEARNER_NAMES, property, x });
     const picture = (property: string) =>
-      grid.picture({ x: 'x', xLabel: property, y: 'accuracy', by: ['learner'], where: { property } });
+      grid.picture({ x: 'x', xLabel: property, y: 'accuracy', by: ['learner'], filter: { property } });
     return {
       figures: {
         ...figures('fading steps', [0, 6]),

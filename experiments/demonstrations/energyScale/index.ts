@@ -28,7 +28,7 @@ const JOULES: Readonly<Record<string, number>> = { fJ: 1e-15, pJ: 1e-12, nJ: 1e-
  * energy of a read in the on state (J); an empty list if they do not switch.
  */
 export function switchFully(device: DeviceFactory, devices: number, seed: number) {
-  const { electrical } = device.reach;
+  const { electrical } = device.ranges;
   if (electrical === null) return [];
   const { gMin, gMax, readVoltage, readTime } = electrical;
   const train = repeat(MAX_PULSES, (k) => 1e-3 * (k + 1)); // ms: no relaxation between pulses

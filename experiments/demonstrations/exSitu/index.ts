@@ -47,7 +47,7 @@ export function importClassifier({ values, rows, columns }: Matrix, pixels: numb
 /** Reads device pairs in 128 × 64 arrays; `lineResistance` in Ω per segment. */
 export function programWeights(weights: Float64Array, how: Programming, lineResistance: number, seed: number) {
   const lines = { rows: weights.length / MNIST_CLASSES, lineResistance, tile: { rows: 128, columns: 64 } };
-  return programPairs(weights, { how, seed, stream: 'exSitu', lines });
+  return programPairs(weights, { how, seed, streamName: 'exSitu', lines });
 }
 
 /** Steps of 2 % of the distance to the bound, cycle-to-cycle sd 30 % (assumed). */
@@ -136,7 +136,7 @@ export default defineDemonstration({
     const tolerances = { study: 'tolerance', x: STUDIES.tolerance } as const;
     const noPulse = { study: 'tolerance', x: NO_PULSE } as const;
     const picture = (study: keyof typeof STUDIES, xLabel: string) =>
-      grid.picture({ x: 'x', xLabel, y: 'accuracy', where: { study, x: STUDIES[study] } });
+      grid.picture({ x: 'x', xLabel, y: 'accuracy', filter: { study, x: STUDIES[study] } });
     return {
       figures: {
         ...grid.figures('accuracy', { study: 'software' }),
@@ -152,7 +152,7 @@ export default defineDemonstration({
         'lines of 10 Ω cost more than lines of 0.5 Ω': loss('line resistance', 10) > loss('line resistance', 0.5),
         'a tolerance of 0.5 % costs less than 2 points': loss('tolerance', 0.005) < 2,
         'a tolerance of 10 % costs more than 20 points': loss('tolerance', 0.1) > 20,
-        'wider tolerances need fewer pulses': isDecreasing(grid.means('pulses', 'x', tolerances)),
+        'wider tolerances need fewer pulses': isDecreasing(grid.meansBy('pulses', 'x', tolerances)),
         'control: without pulses accuracy is near chance (< 20 %)':
           grid.mean('pulses', noPulse) === 0 && grid.mean('accuracy', noPulse) < 20,
       },

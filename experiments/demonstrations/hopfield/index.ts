@@ -96,7 +96,7 @@ const SETTINGS: Setting[] = [
 function measureRecall(setting: Setting, units: number, recalls: number, seed: number) {
   const { noise, load, spread } = setting;
   const patterns = drawPatterns(Math.max(1, Math.round(load * units)), units, seed);
-  const weights = programPairs(computeHebbianWeights(patterns), { how: { spread }, seed, stream: 'hopfield' });
+  const weights = programPairs(computeHebbianWeights(patterns), { how: { spread }, seed, streamName: 'hopfield' });
   const random = new Stream(seed, 'hopfield/cues');
   const all = repeat(recalls, (k) => {
     const pattern = patterns[k % patterns.length]!;
@@ -143,9 +143,9 @@ export default defineDemonstration({
       },
       tables: { recalls },
       pictures: {
-        noise: recalls.picture({ x: 'noise', y: 'overlap', by: ['load'], where: { load: [LOW, HIGH], spread: 0 } }),
-        load: recalls.picture({ x: 'load', y: 'overlap', where: { noise: CUE, spread: 0 } }),
-        spread: recalls.picture({ x: 'spread', y: 'overlap', by: ['load'], where: { noise: CUE, load: [LOW, HIGH] } }),
+        noise: recalls.picture({ x: 'noise', y: 'overlap', by: ['load'], filter: { load: [LOW, HIGH], spread: 0 } }),
+        load: recalls.picture({ x: 'load', y: 'overlap', filter: { noise: CUE, spread: 0 } }),
+        spread: recalls.picture({ x: 'spread', y: 'overlap', by: ['load'], filter: { noise: CUE, load: [LOW, HIGH] } }),
       },
     };
   },

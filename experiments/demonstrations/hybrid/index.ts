@@ -47,7 +47,7 @@ function trainMode(p: Settings, mode: Mode, { train, test }: Images, seed: numbe
   let layer = makeLayer();
   let shown = 0;
   const learn = (to: number) => {
-    layer.learn(train, p.train, isBinary ? RATES.binary : RATES.analog, seed, shown, to);
+    layer.trainOnImages(train, p.train, isBinary ? RATES.binary : RATES.analog, seed, shown, to);
     shown = to;
   };
   return MOMENTS.filter((moment) => moment <= p.train).map((images) => {

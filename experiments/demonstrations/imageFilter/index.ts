@@ -33,7 +33,7 @@ export function makeDctMatrix(kept: number): Float64Array {
 }
 
 export const programMatrix = (matrix: Float64Array, rows: number, how: Programming, ohm: number, seed: number) =>
-  programPairs(matrix, { how, seed, stream: 'imageFilter', lines: { rows, lineResistance: ohm } });
+  programPairs(matrix, { how, seed, streamName: 'imageFilter', lines: { rows, lineResistance: ohm } });
 
 /** Multiplies patches (side × side pixels, every `stride` pixels) by a matrix (pixels × outputs). */
 function projectPatches({ values, rows, columns }: Image, side: number, stride: number, matrix: Float64Array) {
@@ -125,13 +125,13 @@ export default defineDemonstration({
         TASKS.flatMap((task) => values.map((x) => measureOne(task, study, x)));
       return { grid: studies.flatMap(([study, values]) => ofStudy(study, values)) };
     });
-    const means = (task: Task, study: Study) => grid.means('psnr', 'x', { task, study });
+    const means = (task: Task, study: Study) => grid.meansBy('psnr', 'x', { task, study });
     const isFalling = (task: Task, study: Study) => isDecreasing(means(task, study), 0.5);
     const atOneOhm = (task: Task) => grid.mean('psnr', { task, study: 'line resistance', x: 1 });
     const measureExactness = (task: Task) => computePsnr(filter(task, {}, 0, p.seed), ideal[task]);
     const quality = makeFigureIn('dB')(computePsnr(ideal.compression, image));
     const picture = (study: Study, xLabel: string) =>
-      grid.picture({ x: 'x', xLabel, y: 'psnr', by: ['task'], where: { study } });
+      grid.picture({ x: 'x', xLabel, y: 'psnr', by: ['task'], filter: { study } });
     return {
       figures: {
         [`compression to ${p.kept} of 64, against the original`]: quality,

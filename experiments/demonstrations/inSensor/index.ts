@@ -149,7 +149,7 @@ export default defineDemonstration({
           mean(accuracies({ light: 'own', fixed: true })) <= mean(accuracies({ fixed: true })),
         'light costs less than 3 points without noise':
           mean(accuracies({ light: 'own', noise: 0 })) > mean(accuracies({ noise: 0 })) - 3,
-        'the number of spikes falls with humidity': isDecreasing(humid.means('spikes', 'humidity')),
+        'the number of spikes falls with humidity': isDecreasing(humid.meansBy('spikes', 'humidity')),
       },
       tables: { scenes },
       pictures: {

@@ -39,7 +39,7 @@ type Images = Readonly<Record<'train' | 'test', LabelledImages>>;
 
 export function trainLayer({ train }: Pick<Images, 'train'>, p: Study, flaw: Flaw | null): SoftmaxLayer {
   const layer = new SoftmaxLayer(train, { device: makeDevice(flaw, p.train), scale: SCALE, seed: p.seed });
-  layer.learn(train, p.train, RATE, p.seed);
+  layer.trainOnImages(train, p.train, RATE, p.seed);
   return layer;
 }
 
@@ -103,7 +103,7 @@ export default defineDemonstration({
       },
       tables: { accuracy: grid },
       pictures: {
-        tolerance: grid.picture({ x: 'tolerance', y: 'lead', by: ['flaw'], where: { tolerance: TOLERANCES } }),
+        tolerance: grid.picture({ x: 'tolerance', y: 'lead', by: ['flaw'], filter: { tolerance: TOLERANCES } }),
       },
     };
   },

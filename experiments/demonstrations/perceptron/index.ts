@@ -109,7 +109,7 @@ export default defineDemonstration({
         'control: no array learns labels that no plane separates': areAllEqualTo(control.values('shuffled'), 0),
       },
       tables: { arrays },
-      pictures: { spread: arrays.picture({ x: 'spread', y: 'epochs', by: ['rule'], where: { step: STEP } }) },
+      pictures: { spread: arrays.picture({ x: 'spread', y: 'epochs', by: ['rule'], filter: { step: STEP } }) },
     };
   },
 });

@@ -103,7 +103,7 @@ export default defineDemonstration({
         controls: { ofInput: testReadout(({ input }) => input) },
       };
     });
-    const means = grid.means('accuracy', 'neurons');
+    const means = grid.meansBy('accuracy', 'neurons');
     const meanOfInput = controls.mean('ofInput');
     return {
       figures: { ...grid.figures('accuracy', { neurons: sizes }), ...controls.figures('ofInput') },

@@ -167,7 +167,7 @@ export default defineDemonstration({
         'a spread of 30 % costs less than half of the steps': lastOf('devices', 0.3) > lastOf('devices', 0) / 2,
       },
       tables: { spreads: grid, courses },
-      pictures: { learning: courses.picture({ x: 'episode', y: 'steps', by: ['agent'], where: { spread: SPREAD } }) },
+      pictures: { learning: courses.picture({ x: 'episode', y: 'steps', by: ['agent'], filter: { spread: SPREAD } }) },
     };
   },
 });

@@ -34,7 +34,7 @@ export default defineDemonstration({
     const mean = (key: keyof LineResult, layers: number, way = 'inputs') =>
       stacks.mean(key, { layers, way, lineResistance: 2 });
     const isFallingInCells = (key: 'error' | 'gainError') =>
-      CELLS.every((kind) => isDecreasing(cells.means(key, 'layers', { cells: kind })));
+      CELLS.every((kind) => isDecreasing(cells.meansBy(key, 'layers', { cells: kind })));
     const shown = { lineResistance: 2, way: 'inputs', layers: [1, 8] };
     const lines = { x: 'layers', by: ['lineResistance', 'way'] } as const;
     return {
@@ -46,7 +46,7 @@ export default defineDemonstration({
       },
       expectations: {
         'the error falls with every doubling of the layers, at each line resistance': LINE_RESISTANCES.every(
-          (lineResistance) => isDecreasing(stacks.means('error', 'layers', { lineResistance, way: 'inputs' })),
+          (lineResistance) => isDecreasing(stacks.meansBy('error', 'layers', { lineResistance, way: 'inputs' })),
         ),
         '8 layers have less than half the error of one at 2 Ω': mean('error', 8) < mean('error', 1) / 2,
         '8 layers are within 3 points of ideal lines at 2 Ω, one layer is not':

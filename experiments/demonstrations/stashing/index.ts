@@ -80,14 +80,14 @@ export default defineDemonstration({
           hidden.values('saved', { misses }).every((saved) => saved > 0),
         ),
         [`control: write on change alone saves less than ${TARGET_SAVING} %`]: visible.mean('byChange') < TARGET_SAVING,
-        'control: longer hiding saves more': isDecreasing(hidden.means('saved', 'misses').toReversed()),
+        'control: longer hiding saves more': isDecreasing(hidden.meansBy('saved', 'misses').toReversed()),
       },
       tables: { stashing: hidden },
       pictures: {
         stashing: hidden.picture({
           x: 'misses',
           y: 'saved',
-          where: { misses: MISSES.slice(0, -1) },
+          filter: { misses: MISSES.slice(0, -1) },
           references: [
             { name: `hidden for good (${savedForGood.toFixed(1)} %)`, y: savedForGood },
             { name: `the review's ${TARGET_SAVING} %`, y: TARGET_SAVING },

@@ -132,7 +132,7 @@ export default defineDemonstration({
       },
       tables: { retention, storage },
       pictures: {
-        storage: storage.picture({ x: 'temperature', y: 'accuracy', by: ['barriers', 'amplified'], where: warm }),
+        storage: storage.picture({ x: 'temperature', y: 'accuracy', by: ['barriers', 'amplified'], filter: warm }),
       },
     };
   },

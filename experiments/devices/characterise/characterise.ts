@@ -36,7 +36,7 @@ export interface Characterisation {
  */
 export function characterise({ loaded, out, devices, seed, ...o }: CharacteriseOptions): Characterisation {
   const directory = new ResultDirectory(out, { command: 'device characterise', mark: 'characterise.json' });
-  directory.make();
+  directory.prepare();
   const pulses = o.pulses ?? countPulsesThroughRange(loaded);
   const { name, device, shortTerm, about } = loaded;
   const config = { device, shortTerm, devices, seed, pulses };
@@ -53,7 +53,7 @@ export function characterise({ loaded, out, devices, seed, ...o }: CharacteriseO
   const parts: Record<string, unknown> = {};
   for (const [part, result] of Object.entries(found)) {
     const { title, summary, units } = result;
-    const tables = directory.tables(part, result, facts);
+    const tables = directory.writeTables(part, result, facts);
     parts[part] = { title, ...tables, summary, ...(units && { summaryUnits: units }) };
   }
   const models = [device, ...(shortTerm ? [shortTerm] : [])].map(({ model }) => model).join(' and ');
@@ -69,6 +69,6 @@ export function characterise({ loaded, out, devices, seed, ...o }: CharacteriseO
   const pictures = writeResultPicture(directory, 'characterise', page(heading, charts));
   const resolved: unknown = JSON.parse(canonicalJson(config));
   const result = { name, config: resolved, configSha256: sha256, version: VERSION, parts, leftOut, pictures };
-  directory.finish(result);
+  directory.writeMark(result);
   return result;
 }

@@ -25,7 +25,7 @@ export const SWITCHING_STRENGTH = 1e6;
 export type Start = 'low' | 'high' | number;
 
 /** Spike times, ms. */
-export interface Trains {
+export interface SpikeTimes {
   readonly pre: readonly number[];
   readonly post: readonly number[];
 }
@@ -42,7 +42,7 @@ interface TestNetwork {
  */
 export function bench(
   { loaded, devices, seed }: SpecimenSet,
-  trains: Trains,
+  trains: SpikeTimes,
   start: Start,
   rule: RuleFactory,
 ): TestNetwork {
@@ -94,13 +94,13 @@ export function stateAt(b: TestNetwork, t: number): number[] {
   return state(b);
 }
 
-export const weightRange = (specimen: SpecimenSet, valuesOf = weightsOf) => ({
+export const readWeightRanges = (specimen: SpecimenSet, valuesOf = weightsOf) => ({
   low: valuesOf(pulsed(specimen, [], 'low')),
   high: valuesOf(pulsed(specimen, [], 'high')),
 });
 const weightsOf = ({ projections }: TestNetwork): number[] => projections.map(({ edges }) => edges.weights![0]!);
 
-export const readStateRanges = (specimen: SpecimenSet) => weightRange(specimen, state);
+export const readStateRanges = (specimen: SpecimenSet) => readWeightRanges(specimen, state);
 
 /** Distance of the start from a bound, fraction of the range, if pulses cannot leave the bound. */
 const BOUND_DISTANCE = 1e-4;
@@ -110,7 +110,7 @@ const TEST_PULSE_COUNT = 20;
  * Start state of potentiation (or depression): the lowest (highest) state, or a state near it if the window function of
  * the model is 0 at the bound, so that no pulse moves a device from there.
  */
-export function beginning(specimen: SpecimenSet, up: boolean): Start {
+export function findStartState(specimen: SpecimenSet, up: boolean): Start {
   const bound = up ? 'low' : 'high';
   const train = Array.from({ length: TEST_PULSE_COUNT }, (_, i) => ({ t: i + 1, up }));
   const moves = (start: Start): boolean => {
@@ -119,7 +119,7 @@ export function beginning(specimen: SpecimenSet, up: boolean): Start {
     return stateAt(b, TEST_PULSE_COUNT).some((g, i) => g !== before[i]);
   };
   if (moves(bound)) return bound;
-  const { low, high } = weightRange(specimen);
+  const { low, high } = readWeightRanges(specimen);
   const inside = BOUND_DISTANCE * (median(high) - median(low));
   const start = up ? median(low) + inside : median(high) - inside;
   return moves(start) ? start : bound;
@@ -127,7 +127,7 @@ export function beginning(specimen: SpecimenSet, up: boolean): Start {
 
 export const MIN_TRAVERSED_SHARE = 0.9;
 
-export function shareOfRange(specimen: SpecimenSet, from: number, to: number): number {
+export function toFractionOfRange(specimen: SpecimenSet, from: number, to: number): number {
   const { low, high } = readStateRanges(specimen);
   return Math.abs(to - from) / (median(high) - median(low));
 }
@@ -152,11 +152,11 @@ const PULSE_STEP = 10;
 function pulsesThrough(loaded: LoadedDevice, up: boolean, pulses: number): number | undefined {
   const specimen: SpecimenSet = { loaded, devices: DEVICE_COUNT, seed: 1, pulses };
   const train: Pulse[] = Array.from({ length: pulses }, (_, i) => ({ t: PERIOD * (i + 1), up }));
-  const start = beginning(specimen, up);
+  const start = findStartState(specimen, up);
   const b = pulsed(specimen, train, start);
   const levels = [0, ...train.map(({ t }) => t)].map((t) => median(stateAt(b, t)));
   const last = levels.at(-1)!;
-  const inside = typeof start === 'number' && shareOfRange(specimen, levels[0]!, last) < MIN_TRAVERSED_SHARE;
+  const inside = typeof start === 'number' && toFractionOfRange(specimen, levels[0]!, last) < MIN_TRAVERSED_SHARE;
   if (inside) return pulses < TRAIN_LENGTHS.at(-1)! ? undefined : pulses;
   const remaining = MAX_REMAINING * Math.abs(last - levels[0]!);
   return remaining === 0 ? undefined : levels.findLastIndex((g) => Math.abs(g - last) > remaining) + 1;

@@ -7,10 +7,10 @@ import {
   drawCountOf,
   type ExportResult,
   exact,
+  findRangeEnds,
+  findSpreads,
   numericParameter,
-  rangeEndsOf,
   sampleSteps,
-  spreadsOf,
 } from './steps.ts';
 
 /** Value of the ExpStep parameter A, so large that 1 - A e^(γz) ≈ -A e^(γz), the step of the `exponential` model. */
@@ -28,7 +28,7 @@ interface StepModel {
   /** True if the noise of a step is by default proportional to the step. */
   readonly proportional: boolean;
   /** Relative standard deviation of the steps, for models whose steps are random by definition. */
-  readonly scatter?: number;
+  readonly stepSd?: number;
 }
 
 const number = (device: ModelChoice, key: string) => numericParameter(device, key);
@@ -75,7 +75,7 @@ const STEP_MODELS: Readonly<Record<string, (d: ModelChoice) => StepModel>> = {
 
 /** `neuroSim`: steps decrease linearly with the state, so steps at two states determine the parameters. */
 function linearStep(d: ModelChoice): StepModel {
-  const { low, high } = rangeEndsOf(exact(d));
+  const { low, high } = findRangeEnds(exact(d));
   const share = 2 / (high.conductance - low.conductance); // weight steps, not clipped at the two states
   const { up, down } = sampleSteps(exact(d), [0.4, 0.6]);
   const line = ([[a], [b]]: readonly (readonly number[])[]) => {
@@ -100,7 +100,7 @@ function linearStep(d: ModelChoice): StepModel {
 
 function piecewise(d: ModelChoice): StepModel {
   const device = exact(d);
-  const { low, high } = rangeEndsOf(device);
+  const { low, high } = findRangeEnds(device);
   const states = Array.from({ length: NODES }, (_, i) => i / (NODES - 1));
   const { up, down } = sampleSteps(device, states, drawCountOf(device));
   const weights = (steps: readonly (readonly number[])[]) =>
@@ -115,7 +115,7 @@ function piecewise(d: ModelChoice): StepModel {
     down: largest,
     more: { piecewise_up: upward.map((s) => s / largest), piecewise_down: downward.map((s) => s / largest) },
     proportional: true,
-    ...(drawCountOf(device) > 1 && { scatter: rms(standardDeviation) / rms(mean) }),
+    ...(drawCountOf(device) > 1 && { stepSd: rms(standardDeviation) / rms(mean) }),
   };
 }
 
@@ -125,9 +125,9 @@ function python(value: number | readonly number[] | boolean): string {
 }
 
 /** Cycle-to-cycle noise of a step for aihwkit, relative to the step, or to dw_min if the noise is additive. */
-function noiseOf(device: ModelChoice, { type, proportional, scatter = 0 }: StepModel, dwMin: number, lost: string[]) {
-  const [cycle, write] = [Math.hypot(number(device, 'cycleToCycle'), scatter), 2 * number(device, 'writeNoise')];
-  if (scatter > 0)
+function noiseOf(device: ModelChoice, { type, proportional, stepSd = 0 }: StepModel, dwMin: number, lost: string[]) {
+  const [cycle, write] = [Math.hypot(number(device, 'cycleToCycle'), stepSd), 2 * number(device, 'writeNoise')];
+  if (stepSd > 0)
     lost.push(`${device.model}: the noise of its steps depends on the state; the file has the root mean square.`);
   const up = number(device, 'cycleToCycle');
   if (numericParameter(device, 'cycleToCycleDown', up) !== up)
@@ -152,8 +152,8 @@ function writeNoiseOf(device: ModelChoice, { type }: StepModel, dwMin: number, l
 }
 
 function spreadOf(device: ModelChoice, top: number, lost: string[]) {
-  const { range, gMin, step, stepDown, correlation } = spreadsOf(device);
-  const { low, high } = rangeEndsOf(exact(device));
+  const { range, gMin, step, stepDown, correlation } = findSpreads(device);
+  const { low, high } = findRangeEnds(exact(device));
   const half = (high.conductance - low.conductance) / 2;
   if (step !== stepDown) lost.push('stepSpreadDown: aihwkit has one spread of steps; the file has that of steps up.');
   if (range + gMin + step > 0) lost.push('Spreads are normal in aihwkit and log-normal here, with the same sd.');
@@ -201,7 +201,7 @@ export function toAihwkit({ name, device }: LoadedDevice): ExportResult {
     ...writeNoiseOf(device, law, dwMin, lostNoise),
     ...spreadOf(device, top, lostNoise),
   };
-  const { low, high } = rangeEndsOf(exact(device));
+  const { low, high } = findRangeEnds(exact(device));
   const reading = device.readNoise as { sd: number; of?: string } | undefined;
   const lost = [
     `Weights from ${python(top - 2)} to ${python(top)} correspond to ${low.conductance} to ${high.conductance} S.`,

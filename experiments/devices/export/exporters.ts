@@ -2,7 +2,7 @@ import { DIRECTIONS, type Direction } from '../fit/import/trains.ts';
 import type { LoadedDevice } from '../load.ts';
 import { toAihwkit } from './aihwkit.ts';
 import { toNeuroSim } from './neurosim.ts';
-import { describeLostProperties, type ExportResult, rangeEndsOf, sampleSteps, typical } from './steps.ts';
+import { describeLostProperties, type ExportResult, findRangeEnds, sampleSteps, typical } from './steps.ts';
 
 const STATES = 51;
 /** Number of random steps per state; each is a table row at a cumulative probability 0, 1/(n - 1), … 1. */
@@ -18,7 +18,7 @@ const row = (values: readonly number[]) => values.map((v) => Number(v.toPrecisio
  */
 function toCrossSim({ name, device }: LoadedDevice): ExportResult {
   const one = typical(device);
-  const { low, high } = rangeEndsOf(one);
+  const { low, high } = findRangeEnds(one);
   const states = Array.from({ length: STATES }, (_, i) => i / (STATES - 1));
   const steps = sampleSteps(one, states, DRAW_COUNT);
   const conductances = states.map((g) => low.conductance + g * (high.conductance - low.conductance));

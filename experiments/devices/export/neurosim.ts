@@ -9,14 +9,14 @@ import {
   describeLostProperties,
   type ExportResult,
   exact,
+  findRangeEnds,
+  findSpreads,
   numericParameter,
-  rangeEndsOf,
   simulateMeanTrain,
-  spreadsOf,
 } from './steps.ts';
 
 /** Largest deviation from a straight line of a curve with nonlinearity label 1, as in the device model `neuroSim`. */
-const LABEL_PER_DEVIATION = 0.07 * Math.SQRT2;
+const DEVIATION_PER_LABEL = 0.07 * Math.SQRT2;
 const MAX_LABEL = 9;
 const MIN_COVERED_SHARE = 0.98;
 const MAX_PULSES = 10_000;
@@ -25,14 +25,14 @@ interface Curve {
   readonly pulses: number;
   readonly label: number;
   /** Root mean square distance between NeuroSim's curve and that of the device, as a share of the range. */
-  readonly distance: number;
+  readonly rmsDistance: number;
   /** Root mean square conductance change per pulse, as a fraction of the conductance range. */
-  readonly step: number;
+  readonly rmsStep: number;
 }
 
 /** Fits NeuroSim's curve to a pulse train of the noiseless mean device through its range. */
 function fitCurve(device: ModelChoice, direction: Direction, name: string): Curve {
-  const { low, high } = rangeEndsOf(device);
+  const { low, high } = findRangeEnds(device);
   const range = high.conductance - low.conductance;
   const gone = (g: number) => (direction === 'up' ? g - low.conductance : high.conductance - g) / range;
   let train = simulateMeanTrain(device, direction, 16);
@@ -51,14 +51,14 @@ function fitCurve(device: ModelChoice, direction: Direction, name: string): Curv
   });
   const off = points.map(({ x, g }) => g - x);
   const most = off.reduce((a, b) => (Math.abs(b) > Math.abs(a) ? b : a), 0);
-  const label = Math.abs(most) < 1e-6 ? 0 : clip(most / LABEL_PER_DEVIATION, -MAX_LABEL, MAX_LABEL);
+  const label = Math.abs(most) < 1e-6 ? 0 : clip(most / DEVIATION_PER_LABEL, -MAX_LABEL, MAX_LABEL);
   const curve = createPulseCurve(label);
   const rms = (values: readonly number[]) => Math.sqrt(values.reduce((sum, v) => sum + v * v, 0) / values.length);
   return {
     pulses: end,
     label,
-    distance: rms(points.map(({ x, g }) => stateAtPosition(curve, x) - g)),
-    step: rms(points.slice(1).map(({ g }, i) => g - points[i]!.g)),
+    rmsDistance: rms(points.map(({ x, g }) => stateAtPosition(curve, x) - g)),
+    rmsStep: rms(points.slice(1).map(({ g }, i) => g - points[i]!.g)),
   };
 }
 
@@ -66,7 +66,7 @@ function curveOf(device: ModelChoice, way: 'Up' | 'Down', name: string): Curve {
   if (device.model !== 'neuroSim') return fitCurve(exact(device), way === 'Up' ? 'up' : 'down', name);
   const pulses = numericParameter(device, `pulses${way}`);
   const label = numericParameter(device, `nonlinearity${way}`);
-  return { pulses: Math.round(pulses), label, distance: 0, step: 1 / pulses };
+  return { pulses: Math.round(pulses), label, rmsDistance: 0, rmsStep: 1 / pulses };
 }
 
 const literal = (value: number | boolean) => String(typeof value === 'boolean' ? value : Number(value.toPrecision(9)));
@@ -78,13 +78,13 @@ export function toNeuroSim({ name, device }: LoadedDevice): ExportResult {
       `${name} is a binary device, whose pulses switch with a probability; NeuroSim's RealDevice does not support it.`,
     );
   const [up, down] = [curveOf(device, 'Up', name), curveOf(device, 'Down', name)];
-  const { low, high } = rangeEndsOf(exact(device));
+  const { low, high } = findRangeEnds(exact(device));
   const [least, most] = [low.conductance, high.conductance];
-  const { range, gMin } = spreadsOf(device);
+  const { range, gMin } = findSpreads(device);
   const reading = device.readNoise as { sd: number; of?: string } | undefined;
   const [cycle, write] = [numericParameter(device, 'cycleToCycle'), numericParameter(device, 'writeNoise')];
   const cycleDown = numericParameter(device, 'cycleToCycleDown', cycle);
-  const fromCycles = Math.sqrt(((cycle * up.step) ** 2 + (cycleDown * down.step) ** 2) / 2);
+  const fromCycles = Math.sqrt(((cycle * up.rmsStep) ** 2 + (cycleDown * down.rmsStep) ** 2) / 2);
   const noise = Math.sqrt(write ** 2 + fromCycles ** 2);
   const voltage = (way: 'Up' | 'Down') =>
     numericParameter(device, `writeVoltage${way}`, numericParameter(device, 'writeVoltage', 1));
@@ -119,8 +119,8 @@ export function toNeuroSim({ name, device }: LoadedDevice): ExportResult {
     minConductanceVar: gMin * least,
   };
   const lost = [
-    up.distance + down.distance > 0 &&
-      `NeuroSim's curves are fitted to ${formatShare(MIN_COVERED_SHARE, 2)} of the range; their root mean square distance from the device is ${formatShare(up.distance, 2)} (up) and ${formatShare(down.distance, 2)} (down) of the range.`,
+    up.rmsDistance + down.rmsDistance > 0 &&
+      `NeuroSim's curves are fitted to ${formatShare(MIN_COVERED_SHARE, 2)} of the range; their root mean square distance from the device is ${formatShare(up.rmsDistance, 2)} (up) and ${formatShare(down.rmsDistance, 2)} (down) of the range.`,
     cycle + cycleDown > 0 &&
       'cycleToCycle: the noise of NeuroSim does not depend on the state; the file has that of the root mean square step.',
     range + gMin > 0 && 'Spreads of the range are normal in NeuroSim and log-normal here, with the same sd.',

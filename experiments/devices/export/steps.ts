@@ -26,7 +26,7 @@ const DRAW_COUNT = 400;
 export const drawCountOf = ({ model }: ModelChoice): number =>
   ['table', 'quantised'].includes(model) ? DRAW_COUNT : 1;
 
-export function rangeEndsOf(device: ModelChoice) {
+export function findRangeEnds(device: ModelChoice) {
   const factory = createModel('device', device);
   const at = (far: number) => {
     const bench = new PulseBench({ device: factory, seed: 1, up: [[]], weight: { uniform: [far, far] } });
@@ -41,7 +41,7 @@ export function sampleSteps(
   states: readonly number[],
   draws = 1,
 ): Readonly<Record<Direction, readonly (readonly number[])[]>> {
-  const { low, high } = rangeEndsOf(device);
+  const { low, high } = findRangeEnds(device);
   const weights = states.flatMap((g) =>
     Array<number>(draws).fill(g === 1 ? high.weight : low.weight + g * (high.weight - low.weight)),
   );
@@ -69,7 +69,7 @@ function createBench(
 /** Mean conductance after 0, 1, … pulses from one end of the range towards the other, S. */
 export function simulateMeanTrain(device: ModelChoice, direction: Direction, pulses: number): number[] {
   const times = Array.from({ length: pulses }, (_, i) => i + 1);
-  const { low, high } = rangeEndsOf(device);
+  const { low, high } = findRangeEnds(device);
   const weights = Array<number>(drawCountOf(device)).fill(direction === 'up' ? low.weight : high.weight);
   const bench = createBench(device, direction, weights, times, 1);
   return [0, ...times].map((t) => {
@@ -116,7 +116,7 @@ export const numericParameter = (device: Values, key: string, otherwise = 0): nu
   typeof device[key] === 'number' ? device[key] : otherwise;
 
 /** Relative standard deviations between devices; a missing one takes its default, often that of another parameter. */
-export function spreadsOf(device: Values) {
+export function findSpreads(device: Values) {
   const all = numericParameter(device, 'deviceToDevice');
   const step = numericParameter(device, 'stepSpread', all);
   return {
@@ -129,7 +129,7 @@ export function spreadsOf(device: Values) {
 }
 
 function has(device: Values, effect: string): boolean {
-  const spreads = spreadsOf(device);
+  const spreads = findSpreads(device);
   if (effect === 'stepSpread') return spreads.step + spreads.stepDown > 0;
   if (effect === 'rangeSpread') return spreads.range > 0;
   if (effect === 'gMinSpread') return spreads.gMin > 0;

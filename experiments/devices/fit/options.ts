@@ -28,8 +28,12 @@ export const readingOptions = {
   ),
   writeTime: optional(text({ help: 'width of the write pulses: 10ms, 300us; up/down if they differ: 1ms/10ms' })),
 };
-export const sheet = optional(text({ help: 'name of the workbook sheet to read; default: all sheets with numbers' }));
-export const timeStep = optional(text({ help: 'time between successive points of a loop, if no column has it: 10ms' }));
+export const sheetOption = optional(
+  text({ help: 'name of the workbook sheet to read; default: all sheets with numbers' }),
+);
+export const timeStepOption = optional(
+  text({ help: 'time between successive points of a loop, if no column has it: 10ms' }),
+);
 type FitOptions = z.output<Mapping<typeof readingOptions>>;
 export type KindFitOptions = FitOptions & { readonly timeStep?: string | undefined };
 

@@ -37,7 +37,7 @@ const conductanceOf = ({ conductance }: Train, i: number): number => conductance
 
 /** Fit of pulses: readings, simulated readings, the curve of each model; residuals from the best model. */
 export function renderFitPicture(trains: readonly Train[], fit: Omit<PulseFit, 'fitted'>, title: string): string {
-  const { best, models, curves, simulation, spread } = fit;
+  const { best, models, curves, simulatedTrains, spread } = fit;
   const names = [...FAMILY_NAMES.filter((name) => name !== best), best]; // the best model is drawn over the others
   const top = largestMagnitude(trains.flatMap(({ conductance }) => conductance));
   const byLength = trains.toSorted((a, b) => lastPulse(b) - lastPulse(a));
@@ -59,7 +59,7 @@ export function renderFitPicture(trains: readonly Train[], fit: Omit<PulseFit, '
       series: [
         dots(
           'simulated reading',
-          pointsAlong(simulation, (train, i) => clip(conductanceOf(train, i), 0, top)),
+          pointsAlong(simulatedTrains, (train, i) => clip(conductanceOf(train, i), 0, top)),
         ),
         dots('reading', pointsAlong(trains, conductanceOf)),
         ...names.map((name) => ({

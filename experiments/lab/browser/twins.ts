@@ -45,7 +45,7 @@ export const VERSION: string = MEMSPIKE_VERSION;
 
 // Replaces look/plots/document.ts, which creates a document outside browsers; a page already has one.
 /** DOM document in which plots are drawn: that of the page. */
-export const emptyDocument = (): Document => document;
+export const createEmptyDocument = (): Document => document;
 
 // Replaces output/lock.ts: files in memory need no lock.
 /** Directory lock without effect, because files in memory belong to a single worker. */
@@ -77,7 +77,7 @@ export function loadConfigModels({ models }: Mapping, file: string): void {
 // Replaces shipped.ts, which reads YAML files of the installed package.
 const ENDING = '.yaml';
 /** Presets and other YAML files that the page has fetched into a folder of the in-memory file system. */
-export const shipped = (folder: string) => ({
+export const openYamlFolder = (folder: string) => ({
   names: (): string[] =>
     (existsSync(`/${folder}`) ? readdirSync(`/${folder}`) : [])
       .filter((file) => file.endsWith(ENDING))

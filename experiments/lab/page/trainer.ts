@@ -61,7 +61,7 @@ export class Trainer {
         this.#receive(update),
       );
       const result = await this.#running.done;
-      this.#draw();
+      this.#drawUpdate();
       if (this.worker !== worker) return;
       this.result.value = result ?? undefined;
       this.stage.value = result ? 'done' : 'stopped';
@@ -76,11 +76,11 @@ export class Trainer {
   #receive(update: Update): void {
     if (typeof update.progress === 'object') this.#latest.progress = update.progress;
     else this.#latest.frame = { ...(this.#latest.frame ?? this.frame.value), ...update } as TrainingUpdate;
-    this.#timer ??= setTimeout(() => this.#draw(), this.#next - performance.now());
+    this.#timer ??= setTimeout(() => this.#drawUpdate(), this.#next - performance.now());
   }
 
   /** Displays the latest update; pauses between updates are so long that two trainings spend at most 10 % of a core. */
-  #draw(): void {
+  #drawUpdate(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     const { progress, frame } = this.#latest;

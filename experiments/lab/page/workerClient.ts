@@ -55,11 +55,11 @@ export class WorkerClient {
   #worker: Worker | undefined;
   #nextId = 0;
   readonly #pending = new Map<number, PendingCall>();
-  readonly #files: Readonly<Record<string, Uint8Array>>[] = [];
+  readonly #storedFiles: Readonly<Record<string, Uint8Array>>[] = [];
 
   /** Copies files to the in-memory file system of the worker, and of any worker that replaces it. */
   async putFiles(files: Readonly<Record<string, Uint8Array>>): Promise<void> {
-    this.#files.push(files);
+    this.#storedFiles.push(files);
     if (this.#worker) await this.call('putFiles', files).done;
   }
 
@@ -109,7 +109,7 @@ export class WorkerClient {
       event.preventDefault();
       onEnd(isStarted ? WORKER_ENDED : WORKER_NOT_LOADED);
     };
-    for (const files of this.#files) worker.postMessage({ id: this.#nextId++, call: 'putFiles', args: files });
+    for (const files of this.#storedFiles) worker.postMessage({ id: this.#nextId++, call: 'putFiles', args: files });
     return worker;
   }
 

@@ -15,9 +15,9 @@ export type TransferableFit = Omit<PulseFit, 'fitted'>;
 /** Request for a fit: dropped files, and options of `memspike device fit`. */
 export interface FitRequest {
   readonly files: readonly { readonly name: string; readonly bytes: Uint8Array }[];
-  /** Device shown in the page, to which the fit is added (`--onto`). Pulses make a new device unless `keep` is true. */
-  readonly onto: DeviceChoice;
-  readonly keep: boolean;
+  /** Device shown in the page, to which the fit is added (`--onto`). Pulses make a new device unless `keepsDevice` is true. */
+  readonly baseChoice: DeviceChoice;
+  readonly keepsDevice: boolean;
   /** Kind of measurement; undefined: detected from the column names. */
   readonly kind?: KindName | undefined;
   /** Command-line options for properties that the files do not state. */
@@ -30,7 +30,7 @@ export interface FitResult {
   readonly file: Mapping;
   /** Remarks on how the files were read. */
   readonly notes: readonly string[];
-  /** Fit of device models to pulses. If `pulses`, `table` and `other` are absent, a device file was dropped. */
+  /** Fit of device models to pulses. If `pulses`, `table` and `otherFit` are absent, a device file was dropped. */
   readonly pulses?: { readonly fit: TransferableFit; readonly trains: readonly Train[] };
   /** Fit of a step table to pulses: table, measured trains, and trains simulated with the table. */
   readonly table?: {
@@ -39,14 +39,14 @@ export interface FitResult {
     readonly simulated: readonly Train[];
   };
   /** Fit to a measurement other than pulses. */
-  readonly other?: { readonly kind: KindName; readonly fit: KindFit };
+  readonly otherFit?: { readonly kind: KindName; readonly fit: KindFit };
 }
 
 const isDeviceFile = (name: string): boolean => /\.(ya?ml|json)$/i.test(name);
 
 /** Reads and fits dropped files like `memspike device fit`; a device file is only validated. */
-export async function fitFiles({ files, onto, keep, kind, options }: FitRequest): Promise<FitResult> {
-  const text = formatDeviceFile(onto);
+export async function fitFiles({ files, baseChoice, keepsDevice, kind, options }: FitRequest): Promise<FitResult> {
+  const text = formatDeviceFile(baseChoice);
   const paths = files.map(({ name }) => name.replaceAll(/[/\\]/g, '_'));
   for (const [i, path] of paths.entries()) putFile(`/${path}`, files[i]!.bytes);
   const given = paths.find(isDeviceFile);
@@ -56,12 +56,12 @@ export async function fitFiles({ files, onto, keep, kind, options }: FitRequest)
   }
   const { source, importSummary, trains, fit } = await openMeasurement(paths, { ...options, kind });
   putFile(`/${DEVICE_FILE}`, new TextEncoder().encode(text));
-  const { result, file, notes } = fit(trains !== undefined && !keep ? undefined : readBase(DEVICE_FILE).whole);
+  const { result, file, notes } = fit(trains !== undefined && !keepsDevice ? undefined : readBase(DEVICE_FILE).whole);
   if (result.kind === 'table') return { name: source, file, notes: [...importSummary, ...notes], table: result };
   if (result.kind === 'pulses') {
     const { fitted: _, ...found } = result.fit;
     return { name: source, file, notes: [...importSummary, ...notes], pulses: { fit: found, trains: result.trains } };
   }
   const other = { kind: result.kind, fit: { ...result.fit, notes: [...result.fit.notes, ...notes] } };
-  return { name: source, file, notes: importSummary, other };
+  return { name: source, file, notes: importSummary, otherFit: other };
 }

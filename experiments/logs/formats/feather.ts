@@ -26,7 +26,7 @@ class FileWriter extends RecordBatchFileWriter {
  * Arrow IPC file (Feather version 2) with the columns and metadata of the log. Unlike the stream that a run writes, it
  * ends with an index of its record batches. Source: Arrow columnar format 1.x, "IPC file format".
  */
-export const feather: LogFormat = {
+export const featherFormat: LogFormat = {
   extension: 'feather',
   help: 'Arrow IPC file (Feather version 2)',
   write: (table, out) => {

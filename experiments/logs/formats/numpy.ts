@@ -30,7 +30,7 @@ function writeRows(table: LogTable, out: OutputFile): void {
  * One NumPy array: for weights the matrix pre × post of the last recorded values, for other tables a structured array with one
  * field per column. Source: NumPy Enhancement Proposal 1.
  */
-export const npy: LogFormat = {
+export const npyFormat: LogFormat = {
   extension: 'npy',
   help: 'one NumPy array: a matrix (pre x post) for weight logs, an array of records for other logs',
   write: (table, out) => (table.spec.name === WEIGHTS.name ? writeMatrix : writeRows)(table, out),
@@ -65,7 +65,7 @@ function encodeNames(names: readonly string[]): { header: Uint8Array; chunks: Ui
  * Uncompressed NumPy archive: one array per column, and the array `populations` (or `projections`) with the names that
  * the integers index. The log is read once per column. Source: `numpy.savez`, a zip of `.npy` files.
  */
-export const npz: LogFormat = {
+export const npzFormat: LogFormat = {
   extension: 'npz',
   help: 'NumPy archive (.npz): one array per column',
   write: (table, out) => {

@@ -37,7 +37,7 @@ class FileByteWriter extends ByteWriter {
  * Parquet, snappy-compressed, one row group per batch; columns and metadata are those of the log, with populations and
  * projections by name. Source: Apache Parquet format 2.
  */
-export const parquet: LogFormat = {
+export const parquetFormat: LogFormat = {
   extension: 'parquet',
   help: 'Parquet; populations are identified by name',
   write: (table, out) => {

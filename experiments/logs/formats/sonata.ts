@@ -39,7 +39,7 @@ function writePopulation(spikes: Group, table: LogTable, name: string): void {
  * (uint64), in ascending order of time. Populations without spikes and the optional attribute `sorting` are left out.
  * Source: Dai et al. 2020, "The SONATA data format", doi:10.1371/journal.pcbi.1007696.
  */
-export const sonata: LogFormat = {
+export const sonataFormat: LogFormat = {
   extension: 'h5',
   help: 'HDF5 with the SONATA layout (needs the package h5wasm)',
   write: async (table, out) => {

@@ -5,7 +5,7 @@ import { type LogFormat, type LogTable, readPopulationSizes, requireSpikeLog } f
 import { createRowFormatter } from '../text.ts';
 
 /** Comma-separated text (quoting as in RFC 4180, line feed at line ends) with the columns of the log; times in ms. */
-export const csv: LogFormat = {
+export const csvFormat: LogFormat = {
   extension: 'csv',
   help: 'comma-separated text with the columns of the log',
   write: (table, out) => {
@@ -41,7 +41,7 @@ function firstIds(table: LogTable): readonly number[] {
  * separated by tabs. Neuron i of the first population is sender i + 1. Times keep all digits; NEST writes three decimals.
  * Source: NEST 3, `nestkernel/recording_backend_ascii.cpp`.
  */
-export const nest: LogFormat = {
+export const nestFormat: LogFormat = {
   extension: 'dat',
   help: "text file of NEST's ASCII recorder: sender, time_ms",
   write: (table, out) => {

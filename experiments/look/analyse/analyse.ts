@@ -108,16 +108,16 @@ function measurePopulations(spikes: SpikeLog, bins: Bins, triggers: Triggers, o:
   forEachSpike(spikes, (t, series, neuron) => {
     const bin = bins.indexAt(t);
     populations[series]!.addSpike(t, neuron, bin);
-    if (bin >= 0) clock.add(bin, series);
+    if (bin >= 0) clock.addCount(bin, series);
   });
-  clock.finish();
+  clock.finishBins();
   const correlograms = couples.flatMap(({ a, b, correlogram }): PopulationCorrelogram[] => {
     const { name, counts, autoCorrelogram, spikeCounts } = populations[a]!;
     const common = { a: name, b: populations[b]!.name, bin: bins.width };
     if (a !== b) return [{ ...common, ...correlogram.result() }];
     const firing = spikeCounts.firing();
     if (firing.length < 2) return []; // a single neuron has no partner
-    const squares = firing.reduce((sum, neuron) => sum + counts.total(neuron) ** 2, 0);
+    const squares = firing.reduce((sum, neuron) => sum + counts.spikeCountOf(neuron) ** 2, 0);
     return [{ ...common, ...correlogram.result({ counts: autoCorrelogram.counts, squares }) }];
   });
   return { populations, correlograms };
@@ -146,9 +146,9 @@ function measurePairs(spikes: SpikeLog, bins: Bins, populations: readonly Popula
     const { meanCorrelation, trains } = parts[series]!;
     trains.addSpike(t, neuron);
     const bin = bins.indexAt(t);
-    if (bin >= 0) clock.add(bin, series, meanCorrelation.weights[neuron]);
+    if (bin >= 0) clock.addCount(bin, series, meanCorrelation.weights[neuron]);
   });
-  clock.finish();
+  clock.finishBins();
   return parts;
 }
 

@@ -15,7 +15,7 @@ export class MeanCorrelation {
   constructor(counts: BinnedCounts, firing: readonly number[]) {
     this.weights = new Float64Array((firing.at(-1) ?? -1) + 1);
     for (const neuron of firing) {
-      const { variance } = counts.moments(neuron);
+      const { variance } = counts.countMoments(neuron);
       if (variance > 0) this.weights[neuron] = 1 / Math.sqrt(variance);
     }
     this.#n = this.weights.reduce((n, weight) => (weight > 0 ? n + 1 : n), 0);
@@ -23,7 +23,7 @@ export class MeanCorrelation {
 
   /** @param weightedSum sum of the weights of all spikes in the bin */
   addBin(weightedSum: number): void {
-    this.#weightedSum.add(weightedSum);
+    this.#weightedSum.addValue(weightedSum);
   }
 
   result(): number {
@@ -46,7 +46,7 @@ function countByBin(train: ArrayLike<number>, bins: Bins): Map<number, number> {
  * Pearson's correlation coefficient of the spike counts of two trains: <a - mean a, b - mean b> / (|a - mean a| |b - mean b|).
  * Definition: `elephant.spike_train_correlation.correlation_coefficient`.
  */
-export function correlation(a: ArrayLike<number>, b: ArrayLike<number>, bins: Bins): number {
+export function computeCorrelation(a: ArrayLike<number>, b: ArrayLike<number>, bins: Bins): number {
   const [x, y] = [countByBin(a, bins), countByBin(b, bins)];
   const total = (counts: Map<number, number>, f: (count: number, bin: number) => number) =>
     [...counts].reduce((sum, [bin, count]) => sum + f(count, bin), 0);
@@ -73,8 +73,8 @@ export interface Correlogram {
 export class CrossCorrelogram {
   readonly #maxLag: number;
   readonly #counts: Float64Array;
-  readonly #a: Float64Array;
-  readonly #b: Float64Array;
+  readonly #countsA: Float64Array;
+  readonly #countsB: Float64Array;
   #bin = 0;
   #sumA = 0;
   #sumB = 0;
@@ -83,16 +83,16 @@ export class CrossCorrelogram {
   constructor(maxLag: number) {
     this.#maxLag = maxLag;
     this.#counts = new Float64Array(2 * maxLag + 1);
-    this.#a = new Float64Array(maxLag + 1);
-    this.#b = new Float64Array(maxLag + 1);
+    this.#countsA = new Float64Array(maxLag + 1);
+    this.#countsB = new Float64Array(maxLag + 1);
   }
 
   /** @param a number of spikes of the first population; @param b of the second population */
   addBin(a: number, b: number): void {
     const lag = this.#maxLag;
     const at = this.#bin % (lag + 1);
-    this.#a[at] = a;
-    this.#b[at] = b;
+    this.#countsA[at] = a;
+    this.#countsB[at] = b;
     this.#sumA += a;
     this.#sumB += b;
     this.#bin++;
@@ -100,8 +100,8 @@ export class CrossCorrelogram {
     this.#counts[lag]! += a * b;
     for (let k = 1, j = at; k <= lag; k++) {
       j = j === 0 ? lag : j - 1;
-      this.#counts[lag + k]! += this.#a[j]! * b;
-      this.#counts[lag - k]! += this.#b[j]! * a;
+      this.#counts[lag + k]! += this.#countsA[j]! * b;
+      this.#counts[lag - k]! += this.#countsB[j]! * a;
     }
   }
 

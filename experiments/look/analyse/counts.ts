@@ -95,16 +95,16 @@ export class BinClock {
   }
 
   /** Adds to the sum of a series; bins must be ascending. */
-  add(bin: number, series: number, amount = 1): void {
-    if (bin > this.#bin) this.#advance(bin);
+  addCount(bin: number, series: number, amount = 1): void {
+    if (bin > this.#bin) this.#advanceTo(bin);
     this.#sums[series]! += amount;
   }
 
-  finish(): void {
-    this.#advance(this.bins.count);
+  finishBins(): void {
+    this.#advanceTo(this.bins.count);
   }
 
-  #advance(to: number): void {
+  #advanceTo(to: number): void {
     while (this.#bin < to) {
       this.#onBin(this.#sums);
       this.#sums.fill(0);
@@ -134,15 +134,15 @@ export class BinnedCounts {
   }
 
   /** Number of spikes of a neuron, in all bins. */
-  total(neuron: number): number {
+  spikeCountOf(neuron: number): number {
     this.#closeBin(neuron);
     return this.#neurons.reserve(neuron).sum[neuron]!;
   }
 
   /** Mean and variance (denominator N) of a neuron's counts over all bins; to be called after all spikes are added. */
-  moments(neuron: number): { readonly mean: number; readonly variance: number } {
+  countMoments(neuron: number): { readonly mean: number; readonly variance: number } {
     const n = this.bins.count;
-    const mean = this.total(neuron) / n;
+    const mean = this.spikeCountOf(neuron) / n;
     return { mean, variance: this.#neurons.reserve(neuron).squares[neuron]! / n - mean * mean };
   }
 
@@ -162,7 +162,7 @@ export class RunningVariance {
   #mean = 0;
   #squares = 0;
 
-  add(x: number): void {
+  addValue(x: number): void {
     const deviation = x - this.#mean;
     this.#mean += deviation / ++this.#n;
     this.#squares += deviation * (x - this.#mean);
@@ -179,8 +179,8 @@ export class RunningVariance {
  * Definition: `elephant.statistics.fanofactor`, with consecutive windows of one run in place of trials.
  * Source: Fano 1947, doi:10.1103/PhysRev.72.26.
  */
-export function fanoFactor(counts: BinnedCounts, neuron: number): number {
-  const { mean, variance } = counts.moments(neuron);
+export function computeFanoFactor(counts: BinnedCounts, neuron: number): number {
+  const { mean, variance } = counts.countMoments(neuron);
   return variance / mean;
 }
 
@@ -191,8 +191,8 @@ export function fanoFactor(counts: BinnedCounts, neuron: number): number {
  * @param populationVariance variance over bins of the spike count of the population
  * @param firing indices of the neurons that fire
  */
-export function synchrony(populationVariance: number, counts: BinnedCounts, firing: readonly number[]): number {
-  const variances = firing.reduce((sum, neuron) => sum + counts.moments(neuron).variance, 0);
+export function computeSynchrony(populationVariance: number, counts: BinnedCounts, firing: readonly number[]): number {
+  const variances = firing.reduce((sum, neuron) => sum + counts.countMoments(neuron).variance, 0);
   return Math.sqrt(populationVariance / (firing.length * variances));
 }
 

@@ -1,6 +1,6 @@
 /** Distances between pairs of spike trains: van Rossum and Victor-Purpura. */
 import { UserError } from '../../../core/declare/errors.ts';
-import { correlation } from './correlation.ts';
+import { computeCorrelation } from './correlation.ts';
 import type { Bins } from './counts.ts';
 import type { AnalysisOptions } from './options.ts';
 
@@ -108,7 +108,7 @@ export class SpikeTrains {
         population: this.#population,
         a,
         b,
-        correlation: correlation(x, y, bins),
+        correlation: computeCorrelation(x, y, bins),
         vanRossum: vanRossum(x, y, tau),
         victorPurpura: victorPurpura(x, y, cost),
       })),

@@ -4,15 +4,15 @@ import {
   BinnedCounts,
   type Bins,
   checkPopulationSize,
+  computeFanoFactor,
+  computeSynchrony,
   type Distribution,
-  fanoFactor,
   MS_PER_S,
   RunningVariance,
   SilenceMeter,
   type SilenceStatistics,
   SpikeCounts,
   summariseValues,
-  synchrony,
 } from './counts.ts';
 import { type BurstStatistics, type IntervalHistogram, IntervalStatistics } from './intervals.ts';
 import type { AnalysisOptions } from './options.ts';
@@ -89,7 +89,7 @@ export class PopulationAnalysis {
   /** @param count number of spikes of all neurons in the bin */
   addBin(count: number): void {
     this.#silence.addBin(count);
-    this.#countVariance.add(count);
+    this.#countVariance.addValue(count);
     this.#spectrum?.addSample(count);
   }
 
@@ -100,7 +100,7 @@ export class PopulationAnalysis {
       case 'rate':
         return this.spikeCounts.rate(neuron, this.#window.to - this.#window.from);
       case 'fano':
-        return fanoFactor(this.#fanoCounts, neuron);
+        return computeFanoFactor(this.#fanoCounts, neuron);
       default:
         return this.#intervals[name](neuron);
     }
@@ -128,7 +128,7 @@ export class PopulationAnalysis {
       fano: distribution('fano'),
       bursts: this.#intervals.bursts(spikes),
       silence: this.#silence.result(),
-      synchrony: synchrony(this.#countVariance.variance, this.counts, firing),
+      synchrony: computeSynchrony(this.#countVariance.variance, this.counts, firing),
       correlation,
       isi: this.#intervals.histogram(),
       spectrum: this.#spectrum?.result(bin, MS_PER_S / (bin * size)) ?? null,

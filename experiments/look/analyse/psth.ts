@@ -59,7 +59,7 @@ export class PsthAccumulator {
 
   /** @param size number of neurons in the population */
   result(size: number): Psth {
-    const exposures = this.#exposures().filter((ms) => ms > 0);
+    const exposures = this.#computeExposures().filter((ms) => ms > 0);
     return {
       times: Array.from(exposures, (_, i) => i * this.#bin),
       rates: Array.from(exposures, (ms, i) => this.#counts[i]! * (MS_PER_S / (ms * size))),
@@ -73,7 +73,7 @@ export class PsthAccumulator {
   }
 
   /** Recorded time in each bin, summed over all trials, ms. */
-  #exposures(): Float64Array {
+  #computeExposures(): Float64Array {
     const { at, ends } = this.#triggers;
     if (ends === undefined) return this.#counts.map(() => at.length * this.#bin);
     const exposures = new Float64Array(this.#counts.length);

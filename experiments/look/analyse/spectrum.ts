@@ -23,7 +23,7 @@ export class WelchSpectrum {
   readonly #data: Float64Array;
   readonly #segment: Float64Array;
   readonly #out: Float64Array;
-  readonly #power: Float64Array;
+  readonly #powerSum: Float64Array;
   #filled = 0;
   #segments = 0;
 
@@ -35,7 +35,7 @@ export class WelchSpectrum {
     this.#data = new Float64Array(n);
     this.#segment = new Float64Array(n);
     this.#out = new Float64Array(2 * n);
-    this.#power = new Float64Array(n / 2 + 1);
+    this.#powerSum = new Float64Array(n / 2 + 1);
   }
 
   addSample(x: number): void {
@@ -51,10 +51,10 @@ export class WelchSpectrum {
     const samplingRate = MS_PER_S / bin;
     const energy = this.#window.reduce((sum, w) => sum + w * w, 0);
     const density = scale ** 2 / (samplingRate * energy * this.#segments);
-    const last = this.#power.length - 1;
+    const last = this.#powerSum.length - 1;
     return {
-      frequencies: Array.from(this.#power, (_, i) => (i * samplingRate) / this.#n),
-      power: Array.from(this.#power, (p, i) => p * density * (i === 0 || i === last ? 1 : 2)),
+      frequencies: Array.from(this.#powerSum, (_, i) => (i * samplingRate) / this.#n),
+      power: Array.from(this.#powerSum, (p, i) => p * density * (i === 0 || i === last ? 1 : 2)),
       segments: this.#segments,
     };
   }
@@ -63,7 +63,8 @@ export class WelchSpectrum {
     const mean = this.#data.reduce((sum, x) => sum + x, 0) / this.#n;
     for (let i = 0; i < this.#n; i++) this.#segment[i] = (this.#data[i]! - mean) * this.#window[i]!;
     this.#fft.realTransform(this.#out, this.#segment);
-    for (let i = 0; i < this.#power.length; i++) this.#power[i]! += this.#out[2 * i]! ** 2 + this.#out[2 * i + 1]! ** 2;
+    for (let i = 0; i < this.#powerSum.length; i++)
+      this.#powerSum[i]! += this.#out[2 * i]! ** 2 + this.#out[2 * i + 1]! ** 2;
     this.#segments++;
   }
 }

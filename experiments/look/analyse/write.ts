@@ -162,7 +162,7 @@ export function writeAnalysis(analysis: Analysis, directory: ResultDirectory): v
   const names = JSON.stringify(analysis.populations.map((p) => p.name));
   const metadata = { populations: names, curves: JSON.stringify(CURVES), log: analysis.log };
   const pictures = Object.entries(drawAnalysis(analysis));
-  directory.make();
+  directory.prepare();
   for (const [file, table, write] of [
     ['neurons.arrows', NEURON_TABLE, writeNeurons],
     ['curves.arrows', CURVE_TABLE, writeCurves],
@@ -170,7 +170,7 @@ export function writeAnalysis(analysis: Analysis, directory: ResultDirectory): v
   ] as const)
     directory.write([file], (path) => writeLog(join(path, file), table, metadata, (log) => write(log, analysis)));
   for (const [name, svg] of pictures) writeResultPicture(directory, name, svg);
-  directory.finish(analysis);
+  directory.writeMark(analysis);
 }
 
 /** Creates one curve per population that has points. */

@@ -8,7 +8,7 @@ interface BinnedSpikes {
   readonly populations: ArrayLike<number>;
 }
 
-export interface Bins {
+export interface RateBins {
   /** Time window, ms; the first bin begins at its start, and the last bin ends at its end. */
   readonly window: readonly [number, number];
   /** Width of a bin, ms. */
@@ -33,7 +33,7 @@ export const countBins = ([from, to]: readonly [number, number], bin: number): n
 export function computeBinnedRates(
   { from, to, time, populations }: BinnedSpikes,
   sizes: readonly number[],
-  { window: [start, end], bin, first, count }: Bins,
+  { window: [start, end], bin, first, count }: RateBins,
 ): Float64Array[] {
   const rates = sizes.map(() => new Float64Array(count));
   const last = countBins([start, end], bin) - 1;

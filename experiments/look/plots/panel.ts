@@ -1,7 +1,7 @@
 /** Rendering of Observable Plot to SVG, and common elements. */
 import * as Plot from '@observablehq/plot';
 import { encode } from 'fast-png';
-import { emptyDocument } from './document.ts';
+import { createEmptyDocument } from './document.ts';
 import {
   DASH_PATTERN,
   FONT_SIZE,
@@ -30,7 +30,7 @@ export function renderScaledPlot(options: Plot.PlotOptions): {
   const axis = { labelAnchor: 'center', labelArrow: 'none' } as const;
   const svg = Plot.plot({
     ...options,
-    document: emptyDocument(),
+    document: createEmptyDocument(),
     x: { ...axis, ...options.x },
     y: { ...axis, ...options.y },
   });

@@ -27,7 +27,7 @@ export function renderTextRaster(
   for (let i = 0; i < times.length; i++) {
     const p = population[i]!;
     const { size, first = 0 } = populations[p]!;
-    blocks[p]!.add((times[i]! - from) / (to - from), (neurons[i]! - first) / size, size);
+    blocks[p]!.addSpike((times[i]! - from) / (to - from), (neurons[i]! - first) / size, size);
   }
   const text = populations.flatMap(({ name, size, first = 0 }, p) => [
     `${name} (neurons ${first} to ${first + size - 1}${blocks[p]!.isDense ? '; more dots: more spikes' : ''})`,
@@ -40,35 +40,35 @@ export function renderTextRaster(
 /** Block of braille characters for one population. */
 class BrailleBlock {
   readonly #columns: number;
-  readonly #dots: Uint8Array;
+  readonly #dotMask: Uint8Array;
   readonly #spikes: Float64Array;
 
   constructor(columns: number, height: number) {
     this.#columns = columns;
-    this.#dots = new Uint8Array(columns * height);
+    this.#dotMask = new Uint8Array(columns * height);
     this.#spikes = new Float64Array(columns * height);
   }
 
   /** @param along position in the time window, 0 to 1; @param up position among the neurons, 0 to 1 */
-  add(along: number, up: number, size: number): void {
-    const rows = (4 * this.#dots.length) / this.#columns;
+  addSpike(along: number, up: number, size: number): void {
+    const rows = (4 * this.#dotMask.length) / this.#columns;
     const y = rows - 1 - Math.floor(up * Math.min(rows, size));
     const x = Math.min(2 * this.#columns - 1, Math.floor(along * 2 * this.#columns));
     const k = (y >> 2) * this.#columns + (x >> 1);
-    this.#dots[k]! |= DOTS[x & 1]![y & 3]!;
+    this.#dotMask[k]! |= DOTS[x & 1]![y & 3]!;
     this.#spikes[k]!++;
   }
 
   /** True if spikes would set more than half of the dots. */
   get isDense(): boolean {
-    const dotCount = this.#dots.reduce((n, bits) => n + SHADES.filter((dot) => bits & dot).length, 0);
-    return dotCount > 4 * this.#dots.length;
+    const dotCount = this.#dotMask.reduce((n, bits) => n + SHADES.filter((dot) => bits & dot).length, 0);
+    return dotCount > 4 * this.#dotMask.length;
   }
 
   lines(): string[] {
     const densest = this.#spikes.reduce((a, b) => Math.max(a, b), 1);
     const shade = (spikes: number) => SHADES.slice(0, Math.ceil((8 * spikes) / densest)).reduce((a, b) => a | b, 0);
-    const bits = this.isDense ? Uint8Array.from(this.#spikes, shade) : this.#dots;
+    const bits = this.isDense ? Uint8Array.from(this.#spikes, shade) : this.#dotMask;
     const text = Array.from(bits, (dots) => String.fromCharCode(BLANK + dots)).join('');
     return text.match(new RegExp(`.{${this.#columns}}`, 'g'))!;
   }

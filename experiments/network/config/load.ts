@@ -8,7 +8,7 @@ import { applyAssignments, isMapping, type Mapping } from './override.ts';
 import { readText } from './text.ts';
 
 /** Sources of configuration values, each overriding the previous one: schema defaults, file, `--set`, flags. */
-export interface Sources {
+export interface ConfigSources {
   readonly file?: string | undefined;
   readonly set?: readonly string[] | undefined;
   /** Adds defaults that depend on other values; called before `--set` changes nested values. */
@@ -31,7 +31,7 @@ export function readConfig(file: string): Mapping {
 /** @param what name of the configuration in errors, if there is no file */
 export function loadConfig<S extends z.core.$ZodType>(
   schema: S,
-  { file, set = [], flags = {}, complete = (mapping) => mapping, decisive = [] }: Sources,
+  { file, set = [], flags = {}, complete = (mapping) => mapping, decisive = [] }: ConfigSources,
   what: string,
 ): z.output<S> {
   const read = file === undefined ? {} : readConfig(file);

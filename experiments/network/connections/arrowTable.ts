@@ -26,7 +26,7 @@ interface Column {
   /** Function that reads a number; undefined if the column does not contain numbers. */
   readonly reader: NumberReader | undefined;
   /** Index of the column's node, and of its first buffer, in a record batch. */
-  readonly node: number;
+  readonly nodeIndex: number;
   readonly buffer: number;
 }
 
@@ -53,14 +53,14 @@ export class ArrowTable {
     try {
       const footer = readFooter(bytes, this.#view);
       const messages = readMessages(bytes, this.#view, footer?.at);
-      const schema = footer ? footer.table.table(1) : messages.next().value?.header(HEADER.schema);
+      const schema = footer ? footer.table.table(1) : messages.next().value?.readHeader(HEADER.schema);
       if (schema === undefined) throw new LayoutError('it has no schema');
       if (schema.short(0) !== 0) throw new LayoutError('its numbers are big-endian');
       this.metadata = new Map(schema.tables(2).map((entry) => [entry.text(0), entry.text(1)]));
       this.#columns = listColumns(schema.tables(1));
       this.#chunks = this.#columns.map(() => []);
       for (const message of messages) {
-        const batch = message.header(HEADER.recordBatch);
+        const batch = message.readHeader(HEADER.recordBatch);
         if (batch === undefined) continue; // a dictionary, or the schema that a file repeats
         if (batch.has(3))
           throw new LayoutError('it is compressed, which is not supported; write it with compression=None');
@@ -102,13 +102,13 @@ export class ArrowTable {
   /** Stores the positions of the columns in a record batch. @returns number of rows */
   #addBatch(batch: FlatTable, { body, bodyLength }: Message): number {
     const rows = batch.long(0);
-    const [nodes, buffers] = [batch.pairs(1), batch.pairs(2)];
+    const [nodes, buffers] = [batch.readPairs(1), batch.readPairs(2)];
     const needed = this.#columns.reduce((sum, { reader }) => sum + rows * (reader?.[0] ?? 0), 0);
     if (needed > bodyLength)
       throw new LayoutError(`a batch of ${rows} rows needs ${needed} bytes, but has ${bodyLength}`);
-    for (const [c, { reader, node, buffer, name }] of this.#columns.entries()) {
+    for (const [c, { reader, nodeIndex, buffer, name }] of this.#columns.entries()) {
       if (reader === undefined) continue;
-      const [length, nulls] = nodes[node] ?? [-1, 0];
+      const [length, nulls] = nodes[nodeIndex] ?? [-1, 0];
       const [[validity = 0, bits = 0] = [], [offset = 0, size = 0] = []] = [buffers[buffer], buffers[buffer + 1]];
       const fits = (from: number, have: number, need: number) => from >= 0 && have >= need && from + have <= bodyLength;
       const hasNulls = nulls !== 0 && bits > 0;
@@ -131,14 +131,14 @@ class Message {
   readonly bodyLength: number;
 
   constructor(metadata: Uint8Array, body: number, left: number) {
-    this.#table = FlatTable.root(metadata);
+    this.#table = FlatTable.readRoot(metadata);
     this.body = body;
     this.bodyLength = this.#table.long(3);
     if (!(this.bodyLength >= 0 && this.bodyLength <= left)) throw new LayoutError('it ends within a message');
   }
 
   /** Header of the message; undefined if its type is not `type`. */
-  header(type: number): FlatTable | undefined {
+  readHeader(type: number): FlatTable | undefined {
     return this.#table.byte(1) === type ? this.#table.table(2) : undefined;
   }
 }
@@ -151,7 +151,7 @@ function readFooter(bytes: Uint8Array, view: DataView): { readonly table: FlatTa
   if (textAt(end + 4) !== FILE_MARK) throw new LayoutError('it is cut off');
   const at = end - view.getUint32(end, true);
   if (at < FILE_PREFIX_BYTES) throw new LayoutError('its footer is longer than the file');
-  return { table: FlatTable.root(bytes.subarray(at, end)), at };
+  return { table: FlatTable.readRoot(bytes.subarray(at, end)), at };
 }
 
 function* readMessages(bytes: Uint8Array, view: DataView, footer: number | undefined): Generator<Message, undefined> {
@@ -181,7 +181,7 @@ function listColumns(fields: readonly FlatTable[]): Column[] {
     if (!isDictionary) for (const child of field.tables(5)) visit(child);
   };
   const columns = fields.map((field): Column => {
-    const column = { name: field.text(0), reader: findReader(field), node: nodes, buffer: buffers };
+    const column = { name: field.text(0), reader: findReader(field), nodeIndex: nodes, buffer: buffers };
     visit(field);
     return column;
   });

@@ -28,13 +28,13 @@ function compactValues(values: Float64Array): number | number[] {
 function describeNeurons(net: NirNetwork, name: string, step: number | null): Mapping {
   const [where, shape] = [net.where(name), net.shape(name)];
   const cells = convertCells(net.node(name), shape, step, where);
-  const constant = net.constant(name);
+  const constant = net.constantInput(name);
   const driven = constant.some((b) => b !== 0);
-  if (driven && cells.constant === null)
+  if (driven && cells.inputFactor === null)
     throw new UserError(
       `${where}: it has a bias, but an IF neuron with constant input has no limit of its potential; use LIF.`,
     );
-  const current = cells.leak.map((leak, j) => leak + (driven ? constant[j]! * cells.constant![j]! : 0));
+  const current = cells.leak.map((leak, j) => leak + (driven ? constant[j]! * cells.inputFactor![j]! : 0));
   const tauSyn = cells.tauSyn && compactValues(cells.tauSyn);
   return {
     model: 'lif',
@@ -77,7 +77,7 @@ export function describeNir(path: string, dt: number | undefined): NirDescriptio
   const step = dt === undefined ? detectStep(written.nodes.values()) : dt === 0 ? null : dt * MS_TO_S;
   const width = step === null ? 0 : step / MS_TO_S;
   const names = net.populations;
-  const targets = new Map(names.map((name) => [name, net.targets(name)]));
+  const targets = new Map(names.map((name) => [name, net.findTargets(name)]));
   const own = new Map(names.map((name) => [name, toPopulationName(name)]));
   const twice = [...own.values()].find((name, i, all) => all.indexOf(name) !== i);
   if (twice !== undefined)

@@ -64,10 +64,10 @@ export class NirNetwork {
   }
 
   /** Populations to which a population projects. `isOutput`: true if its spikes reach an output node. */
-  targets(from: string): { readonly populations: readonly string[]; readonly isOutput: boolean } {
+  findTargets(from: string): { readonly populations: readonly string[]; readonly isOutput: boolean } {
     const populations = new Set<string>();
     let isOutput = false;
-    this.#follow(from, this.#identity(from), (to) => {
+    this.#follow(from, this.#createIdentity(from), (to) => {
       if (this.node(to).type === 'Output') isOutput = true;
       else populations.add(to);
     });
@@ -77,7 +77,7 @@ export class NirNetwork {
   /** Synapses in NIR units. Weights of parallel paths with equal delays are added. */
   synapses(from: string, to: string): SynapseColumns {
     const found = createSignal([]);
-    this.#follow(from, this.#identity(from), (name, signal) => {
+    this.#follow(from, this.#createIdentity(from), (name, signal) => {
       if (name !== to) return;
       for (const key of ['pre', 'at', 'weight', 'delay'] as const) for (const x of signal[key]) found[key].push(x);
     });
@@ -91,7 +91,7 @@ export class NirNetwork {
   }
 
   /** Constant input to a population from bias terms, in NIR units. */
-  constant(to: string): Float64Array {
+  constantInput(to: string): Float64Array {
     const sum = new Float64Array(countElements(this.shape(to)));
     const seen = new Set<string>();
     const visitOperator = (name: string, { bias, shape }: LinearOperator): void => {
@@ -106,7 +106,7 @@ export class NirNetwork {
     return sum;
   }
 
-  #identity(name: string): Signal {
+  #createIdentity(name: string): Signal {
     const shape = this.shape(name);
     const at = Array.from({ length: countElements(shape) }, (_, i) => i);
     return { shape, pre: at, at, weight: at.map(() => 1), delay: at.map(() => 0) };

@@ -15,7 +15,7 @@ export interface LifParameterArrays {
   /** Factor that converts NIR weights to memspike weights, in mV, or in pA for current synapses. */
   readonly gain: Float64Array;
   /** Factor that converts a constant input to the steady-state potential, mV; null if there is no steady state (IF). */
-  readonly constant: Float64Array | null;
+  readonly inputFactor: Float64Array | null;
 }
 
 const S_TO_MS = 1000;
@@ -60,7 +60,7 @@ export function convertCells(
   if (node.type === 'Threshold') {
     const threshold = of('threshold');
     const parts = { tau: all(ZERO_TAU), threshold, reset: all(0), leak: all(0), tauSyn: null };
-    return { synapse: 'delta', ...parts, gain: all(1), constant: all(1) };
+    return { synapse: 'delta', ...parts, gain: all(1), inputFactor: all(1) };
   }
   const r = of('r');
   const shared = { threshold: of('v_threshold'), reset: of('v_reset', 0) };
@@ -72,13 +72,13 @@ export function convertCells(
       leak: all(0),
       tauSyn: null,
       gain: r.map((x) => x * area),
-      constant: null,
+      inputFactor: null,
     };
   const leak = of('v_leak');
   if (node.type === 'LIF') {
     const tau = of('tau');
     const gain = r.map((x, j) => (x * area) / tau[j]!);
-    return { synapse: 'delta', ...shared, tau: adaptTau(tau, 'tau'), leak, tauSyn: null, gain, constant: r };
+    return { synapse: 'delta', ...shared, tau: adaptTau(tau, 'tau'), leak, tauSyn: null, gain, inputFactor: r };
   }
   const [tauSyn, wIn] = [of('tau_syn'), of('w_in', 1)];
   return {
@@ -88,7 +88,7 @@ export function convertCells(
     leak,
     tauSyn: adaptTau(tauSyn, 'tau_syn'),
     gain: r.map((x, j) => (x * wIn[j]! * area) / tauSyn[j]!),
-    constant: r.map((x, j) => x * wIn[j]!),
+    inputFactor: r.map((x, j) => x * wIn[j]!),
   };
 }
 

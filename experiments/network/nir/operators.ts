@@ -91,7 +91,7 @@ function imageShape(shape: readonly number[], node: NirFileNode, channels: numbe
 }
 
 interface KernelAxis {
-  readonly kernel: number;
+  readonly kernelSize: number;
   readonly stride: number;
   readonly before: number;
   readonly dilation: number;
@@ -100,11 +100,11 @@ interface KernelAxis {
 
 /** Calls `visit` for each output position along an axis that uses input `at`, with the position in the kernel. */
 function visitAlong(
-  { kernel, stride, before, dilation, out }: KernelAxis,
+  { kernelSize, stride, before, dilation, out }: KernelAxis,
   at: number,
   visit: (to: number, k: number) => void,
 ): void {
-  for (let k = 0; k < kernel; k++) {
+  for (let k = 0; k < kernelSize; k++) {
     const first = at + before - k * dilation;
     if (first >= 0 && first % stride === 0 && first / stride < out) visit(first / stride, k);
   }
@@ -129,7 +129,7 @@ function createKernelAxis(
   const span = dilation * (kernel - 1);
   const total = padding === 'same' ? span : padding === 'valid' ? 0 : 2 * padding;
   const before = padding === 'same' ? Math.floor(span / 2) : total / 2;
-  return { kernel, stride, before, dilation, out: Math.floor((size + total - span - 1) / stride) + 1 };
+  return { kernelSize: kernel, stride, before, dilation, out: Math.floor((size + total - span - 1) / stride) + 1 };
 }
 
 function readPadding(

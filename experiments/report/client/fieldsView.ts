@@ -20,7 +20,7 @@ export class FieldsView {
   /** Tiles per row of the mosaic. */
   readonly #across: number;
   /** Colour of each weight level, RGBA bytes. */
-  readonly #colours: Uint32Array;
+  readonly #levelColours: Uint32Array;
   /** Tiles per row of the canvas. */
   #perRow = 1;
   /** Size of a tile including the gap, px of the page. */
@@ -40,7 +40,7 @@ export class FieldsView {
     this.#mosaic.height = Math.ceil(neurons / this.#across) * this.#zoom * rows;
     const byteAt = (colour: string, at: number) => Number.parseInt(colour.slice(at, at + 2), 16);
     const bytes = data.ramp.flatMap((colour) => [byteAt(colour, 1), byteAt(colour, 3), byteAt(colour, 5), 255]);
-    this.#colours = new Uint32Array(Uint8Array.from(bytes).buffer);
+    this.#levelColours = new Uint32Array(Uint8Array.from(bytes).buffer);
     this.draw(levels);
     canvas.addEventListener('pointermove', (event) => this.#onPointer(event));
     canvas.addEventListener('pointerleave', () => tooltip.hide());
@@ -61,7 +61,7 @@ export class FieldsView {
         for (let column = 0; column < columns; column++, i += neurons) {
           const from = (top + zoom * row) * image.width + left + zoom * column;
           for (let down = 0; down < zoom; down++)
-            pixels.fill(this.#colours[levels[i]!]!, from + down * image.width, from + down * image.width + zoom);
+            pixels.fill(this.#levelColours[levels[i]!]!, from + down * image.width, from + down * image.width + zoom);
         }
     }
     this.#mosaic.getContext('2d')!.putImageData(image, 0, 0);
@@ -118,11 +118,11 @@ export class FieldsView {
     if (column >= this.#perRow || neuron < 0 || neuron >= this.#data.neurons) this.#tooltip.hide();
     else {
       this.#selected = neuron;
-      this.#tooltip.show(this.#describe(neuron), clientX, clientY);
+      this.#tooltip.showAt(this.#describeNeuron(neuron), clientX, clientY);
     }
   }
 
-  #describe(neuron: number): string {
+  #describeNeuron(neuron: number): string {
     const { labels, thresholds, wins } = this.#data;
     const label = labels[neuron]! < 0 ? 'no class' : `class ${this.#className(labels[neuron]!)}`;
     const facts = `neuron ${neuron}: ${label}, threshold ${thresholds[neuron]!.toFixed(1)} mV`;
@@ -144,6 +144,6 @@ export class FieldsView {
     if (next >= 0 && next < this.#data.neurons) this.#selected = next;
     const box = this.#canvas.getBoundingClientRect();
     const { left, top } = this.#tilePosition(this.#selected);
-    this.#tooltip.show(this.#describe(this.#selected), box.left + left, box.top + top);
+    this.#tooltip.showAt(this.#describeNeuron(this.#selected), box.left + left, box.top + top);
   }
 }

@@ -16,7 +16,7 @@ export interface LiveFrame {
   /** Weights scaled to bytes, in base64. */
   readonly levels?: string;
   readonly fields?: Pick<FieldsData, 'labels' | 'thresholds'>;
-  readonly ended?: boolean;
+  readonly isEnded?: boolean;
 }
 
 export function followRun(raster: RasterView | undefined, fields: FieldsView | undefined): void {
@@ -36,7 +36,7 @@ export function followRun(raster: RasterView | undefined, fields: FieldsView | u
     }
     if (frame.levels) fields?.draw(decodeBase64(frame.levels), frame.fields);
     document.documentElement.dataset.frames = String(Number(document.documentElement.dataset.frames ?? 0) + 1);
-    if (frame.ended) events.close();
+    if (frame.isEnded) events.close();
   };
   events.onerror = () => {
     progress.textContent += ' The run has ended or cannot be reached.';

@@ -28,7 +28,7 @@ export class RasterView {
   #spikes: SpikeColumns;
   readonly #tooltip: Tooltip;
   readonly #zoom: ZoomBehavior<HTMLCanvasElement, unknown>;
-  readonly #shown: boolean[];
+  readonly #isShown: boolean[];
   #bands: (PlacedStrip | null)[] = [];
   /** Index of the spike whose tooltip is shown; -1: none. */
   #selected = -1;
@@ -42,17 +42,17 @@ export class RasterView {
     this.#data = data;
     this.#spikes = spikes;
     this.#tooltip = tooltip;
-    this.#shown = data.populations.map(() => true);
+    this.#isShown = data.populations.map(() => true);
     this.#zoom = zoom<HTMLCanvasElement, unknown>().on('zoom', () => this.#redraw());
     select(canvas).call(this.#zoom).on('dblclick.zoom', null);
     canvas.addEventListener('pointermove', (event) => this.#onPointer(event));
     canvas.addEventListener('pointerleave', () => tooltip.hide());
     canvas.addEventListener('keydown', (event) => this.#onKey(event));
-    addEventListener('resize', () => this.#resize());
+    addEventListener('resize', () => this.#resizeCanvas());
     DARK.addEventListener('change', () => this.#redraw());
     addEventListener('beforeprint', () => this.#setPrinting(true));
     addEventListener('afterprint', () => this.#setPrinting(false));
-    this.#resize();
+    this.#resizeCanvas();
   }
 
   replaceSpikes(view: Omit<RasterData, 'populations'>, spikes: SpikeColumns): void {
@@ -69,8 +69,8 @@ export class RasterView {
 
   /** The visible populations divide the height among them. */
   showPopulation(population: number, isShown: boolean): void {
-    this.#shown[population] = isShown;
-    this.#resize();
+    this.#isShown[population] = isShown;
+    this.#resizeCanvas();
   }
 
   /** Visible time range, ms. */
@@ -95,7 +95,7 @@ export class RasterView {
 
   /** Position of the time axis, px. */
   get #bottom(): number {
-    return TOP + HEIGHT + STRIP_HEIGHT * this.#shown.filter((isShown) => isShown).length;
+    return TOP + HEIGHT + STRIP_HEIGHT * this.#isShown.filter((isShown) => isShown).length;
   }
 
   get #width(): number {
@@ -110,7 +110,7 @@ export class RasterView {
     return zoomTransform(this.#canvas).rescaleX(this.#wholeScale());
   }
 
-  #resize(): void {
+  #resizeCanvas(): void {
     const height = this.#bottom + BOTTOM;
     this.#canvas.style.height = `${height}px`;
     this.#canvas.width = this.#canvas.clientWidth * devicePixelRatio;
@@ -124,11 +124,11 @@ export class RasterView {
       .extent(extent)
       .translateExtent(extent)
       .scaleExtent([1, Math.max(1, ticks / 20)]);
-    const shares = this.#data.populations.map(({ size }, p) => (this.#shown[p] ? Math.sqrt(size) + 2 : 0));
+    const shares = this.#data.populations.map(({ size }, p) => (this.#isShown[p] ? Math.sqrt(size) + 2 : 0));
     const total = shares.reduce((sum, share) => sum + share, 0);
     let top = 0;
     this.#bands = this.#data.populations.map((population, p) => {
-      if (!this.#shown[p]) return null;
+      if (!this.#isShown[p]) return null;
       const band = { ...population, top, height: (HEIGHT * shares[p]!) / total };
       top += band.height;
       return band;
@@ -139,7 +139,7 @@ export class RasterView {
   /** Switches to black on white for printing. Draws at once: printing does not wait for an animation frame. */
   #setPrinting(isPrinting: boolean): void {
     this.#isPrinting = isPrinting;
-    this.#draw();
+    this.#drawRaster();
   }
 
   #colourOf({ colour, colourOnDark }: RasterStrip): string {
@@ -151,11 +151,11 @@ export class RasterView {
     this.#isRedrawPending = true;
     requestAnimationFrame(() => {
       this.#isRedrawPending = false;
-      this.#draw();
+      this.#drawRaster();
     });
   }
 
-  #draw(): void {
+  #drawRaster(): void {
     const context = this.#canvas.getContext('2d')!;
     const ratio = devicePixelRatio;
     const [width, height] = [Math.round(this.#width * ratio), Math.round(HEIGHT * ratio)];
@@ -251,7 +251,7 @@ export class RasterView {
     if (found < 0) this.#tooltip.hide();
     else {
       this.#selected = found;
-      this.#tooltip.show(this.#describe(found), clientX, clientY);
+      this.#tooltip.showAt(this.#describeSpike(found), clientX, clientY);
     }
   }
 
@@ -259,7 +259,7 @@ export class RasterView {
     return this.#data.window[0] + this.#spikes.ticks[i]! * this.#data.tick;
   }
 
-  #describe(i: number): string {
+  #describeSpike(i: number): string {
     const { unit, ms } = chooseTimeUnit(this.#timeOf(i));
     const digits = Math.max(0, Math.ceil(Math.log10(ms / this.#data.tick)));
     const { name } = this.#data.populations[this.#spikes.populations[i]!]!;
@@ -302,6 +302,6 @@ export class RasterView {
     if (!isInView(i)) this.#zoom.translateTo(select(this.#canvas), this.#wholeScale()(this.#timeOf(i)), 0);
     const { left, top } = this.#canvas.getBoundingClientRect();
     const x = left + this.#timeScale()(this.#timeOf(i));
-    this.#tooltip.show(this.#describe(i), x, top + TOP + neuronRowCentre(band, neurons[i]!));
+    this.#tooltip.showAt(this.#describeSpike(i), x, top + TOP + neuronRowCentre(band, neurons[i]!));
   }
 }

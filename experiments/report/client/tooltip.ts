@@ -10,7 +10,7 @@ export class Tooltip {
   }
 
   /** Shows a text near a point, px, without leaving the window. */
-  show(text: string, x: number, y: number): void {
+  showAt(text: string, x: number, y: number): void {
     const element = this.#element;
     element.textContent = text;
     element.hidden = false;

@@ -38,7 +38,7 @@ export class LivePage extends LiveServer {
   update(makeFrame: () => LiveFrame): void {
     if (!this.isDueWithin(0)) return;
     const start = performance.now();
-    this.send(makeFrame());
+    this.sendUpdate(makeFrame());
     const duration = performance.now() - start;
     this.#nextUpdate = start + Math.max(MIN_UPDATE_INTERVAL, duration / MAX_TIME_SHARE);
   }

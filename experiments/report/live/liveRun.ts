@@ -16,14 +16,14 @@ export class LiveRun implements RunObserver {
   readonly #net: Network;
   readonly #duration: number;
   /** Position in the raster plot by population id. */
-  readonly #bands: ReadonlyMap<number, number>;
+  readonly #bandIndices: ReadonlyMap<number, number>;
   #spikes: RecentSpikes | undefined;
 
   private constructor(page: LivePage, net: Network, duration: number, bands: ReadonlyMap<number, number>) {
     this.#page = page;
     this.#net = net;
     this.#duration = duration;
-    this.#bands = bands;
+    this.#bandIndices = bands;
   }
 
   /** @param recorded populations that appear; @param duration simulated time, ms */
@@ -41,7 +41,7 @@ export class LiveRun implements RunObserver {
   }
 
   /** Wraps the spike log to keep the latest spikes. */
-  spikes(log: RowSink): RowSink {
+  teeSpikes(log: RowSink): RowSink {
     this.#spikes = new RecentSpikes(log);
     return this.#spikes;
   }
@@ -52,9 +52,9 @@ export class LiveRun implements RunObserver {
       this.#net.flush();
       const progress = this.#describeProgress();
       const from = Math.max(0, now - WINDOW_MS);
-      const spikes = this.#bands.size > 0 ? this.#spikes?.since(from, TICK_MS) : undefined;
+      const spikes = this.#bandIndices.size > 0 ? this.#spikes?.spikesSince(from, TICK_MS) : undefined;
       if (!spikes) return { progress };
-      const populationOf = spikes.populationOf.map((id) => this.#bands.get(id)!);
+      const populationOf = spikes.populationOf.map((id) => this.#bandIndices.get(id)!);
       const window = [from, Math.max(now, from + 1)] as const;
       return { progress, raster: { ...spikes, window, tick: TICK_MS, marks: [], populationOf } };
     });

@@ -30,7 +30,7 @@ export class LiveServer {
 
   constructor(page: string) {
     this.#page = page;
-    this.#server = new LoopbackServer((request, response) => this.#answer(request, response), {
+    this.#server = new LoopbackServer((request, response) => this.#answerRequest(request, response), {
       headersTimeout: REQUEST_TIMEOUT,
       requestTimeout: REQUEST_TIMEOUT,
       connectionsCheckingInterval: 1000,
@@ -56,7 +56,7 @@ export class LiveServer {
   }
 
   /** Sends an update to all open pages; a page opened later receives the latest update first. */
-  send(update: unknown): void {
+  sendUpdate(update: unknown): void {
     this.#lastEvent = `data: ${JSON.stringify(update)}\n\n`;
     for (const listener of this.#listeners) {
       // A slow reader misses updates, so that unsent data do not fill the memory.
@@ -74,7 +74,7 @@ export class LiveServer {
     });
   }
 
-  #answer({ method, url }: IncomingMessage, response: ServerResponse): void {
+  #answerRequest({ method, url }: IncomingMessage, response: ServerResponse): void {
     const [, token = '', path] = /^\/([^/]*)\/(.*)$/.exec(url ?? '') ?? [];
     if (!equalsSecret(token, this.#token)) refuse(response, 403, 'The address lacks the token that the run printed.');
     else if (method !== 'GET') refuse(response, 405, 'Only GET is supported.');

@@ -9,7 +9,7 @@ type SpikeColumns = Record<'time' | 'neuron' | 'population', Column>;
 export class RecentSpikes implements RowSink {
   readonly #log: RowSink;
   /** By population id: 1 if its spikes are logged; undefined: all are. */
-  readonly #logged: Uint8Array | undefined;
+  readonly #isLogged: Uint8Array | undefined;
   readonly #times = new Float64Array(CAPACITY);
   readonly #neurons = new Uint32Array(CAPACITY);
   readonly #populations = new Uint8Array(CAPACITY);
@@ -20,8 +20,8 @@ export class RecentSpikes implements RowSink {
   constructor(log: RowSink, logged?: readonly number[]) {
     this.#log = log;
     if (logged === undefined) return;
-    this.#logged = new Uint8Array(256);
-    for (const id of logged) this.#logged[id] = 1;
+    this.#isLogged = new Uint8Array(256);
+    for (const id of logged) this.#isLogged[id] = 1;
   }
 
   write(columns: Readonly<Record<string, Column>>, rows: number): void {
@@ -36,8 +36,8 @@ export class RecentSpikes implements RowSink {
       from = to;
     }
     this.#count += rows;
-    if (this.#logged === undefined) this.#log.write(columns, rows);
-    else this.#passOn(spikes, rows, this.#logged);
+    if (this.#isLogged === undefined) this.#log.write(columns, rows);
+    else this.#passOn(spikes, rows, this.#isLogged);
   }
 
   #passOn(columns: SpikeColumns, rows: number, logged: Uint8Array): void {
@@ -53,7 +53,7 @@ export class RecentSpikes implements RowSink {
   }
 
   /** Kept spikes from time `from` (ms) on, in order of time; ticks of `tick` ms since `from`. */
-  since(from: number, tick: number): { ticks: number[]; neurons: number[]; populationOf: number[] } {
+  spikesSince(from: number, tick: number): { ticks: number[]; neurons: number[]; populationOf: number[] } {
     const found = { ticks: [] as number[], neurons: [] as number[], populationOf: [] as number[] };
     const oldest = Math.max(0, this.#count - CAPACITY);
     let start = this.#count;

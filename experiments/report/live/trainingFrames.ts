@@ -101,7 +101,7 @@ export class TrainingFrames implements TrainingObserver {
     const size = this.#size;
     const hasRaster = this.#isRecording && this.#marks.length > 0;
     const window = [from, Math.max(net.now, from + 1)] as const;
-    const spikes = hasRaster && this.#spikes!.since(from, TICK_MS);
+    const spikes = hasRaster && this.#spikes!.spikesSince(from, TICK_MS);
     return {
       progress,
       accuracy: training.tally.points,

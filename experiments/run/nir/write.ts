@@ -165,7 +165,7 @@ function createProjectionNodes(run: string, p: Projection): [string, NirNode][] 
 }
 
 /**
- * Converts the network of a finished run to a NIR graph with fixed weights. Inputs: stimuli; outputs: recorded neurons. `lost`:
+ * Converts the network of a finished run to a NIR graph with fixed weights. Inputs: stimuli; outputs: recorded neurons. `omissions`:
  * sentences on the network properties that NIR cannot express.
  * @throws UserError that names a parameter without an equivalent in NIR
  */
@@ -202,12 +202,12 @@ export function createGraph(run: string) {
     add(`${toNodeName(name)}_out`, { type: 'Output', size });
     edges.push([toNodeName(name), `${toNodeName(name)}_out`]);
   }
-  const lost = Object.entries(description.populations as Record<string, ModelChoice>).flatMap(([name, choice]) =>
+  const omissions = Object.entries(description.populations as Record<string, ModelChoice>).flatMap(([name, choice]) =>
     choice.model === 'lif'
       ? listLosses(choice as ModelChoice & LifParams, `populations.${name}`, description.seed)
       : [],
   );
-  return { nodes, edges, lost };
+  return { nodes, edges, lost: omissions };
 }
 
 const NIR_VERSION = '1.0';

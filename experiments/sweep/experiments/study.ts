@@ -43,12 +43,12 @@ export async function openStudy(sweep: Sweep, where: string): Promise<Experiment
 }
 
 /** Sets a value that exists in the base; only the key `seed` may be new. */
-function withKnown(config: Mapping, { path, value, where }: Setting): Mapping {
+function withKnown(config: Mapping, { path, value, source }: Setting): Mapping {
   const parent = path.slice(0, -1).reduce((node: unknown, key) => (isMapping(node) ? node[key] : undefined), config);
   const last = path.at(-1)!;
   if (isMapping(parent) && !Object.hasOwn(parent, last) && path.join('.') !== 'seed')
     throw new UserError(
-      `${where}: ${path.join('.')} is not in base${didYouMean(last, Object.keys(parent), 'keys there')}`,
+      `${source}: ${path.join('.')} is not in base${didYouMean(last, Object.keys(parent), 'keys there')}`,
     );
-  return withValue(config, path, value, where);
+  return withValue(config, path, value, source);
 }

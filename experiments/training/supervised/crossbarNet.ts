@@ -70,7 +70,7 @@ export class CrossbarNet implements Stateful {
   constructor({ model, device, range, centred, fresh, interval, seed, ...periphery }: CrossbarNetOptions) {
     this.model = model;
     this.#interval = interval;
-    const halfReach = (device.reach.high - device.reach.low) / 2;
+    const halfReach = (device.ranges.high - device.ranges.low) / 2;
     let layers = 0;
     this.stageStates = model.stages.map((stage): StageState => {
       const weighted = isWeighted(stage);
@@ -117,8 +117,8 @@ export class CrossbarNet implements Stateful {
     return { images: this.#imageCount, ...Object.fromEntries(layers) };
   }
 
-  restored(): void {
-    for (const layer of this.layers) layer.restored();
+  onRestore(): void {
+    for (const layer of this.layers) layer.onRestore();
   }
 
   /** Computes the class scores of one image or, if `until` is given, the inputs of that stage. */

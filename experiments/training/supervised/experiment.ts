@@ -61,7 +61,7 @@ export interface NetResult {
 /** Trains a net with labels and tests it on devices. Returns null if interrupted; the run can then be resumed. */
 export async function runNet(o: NetOptions): Promise<NetResult | null> {
   const { config: c, resume = false } = o;
-  RunDirectory.check(o.out, resume);
+  RunDirectory.checkPath(o.out, resume);
   requireInputs(c.inputs);
   const all = loadMnist(o.data);
   const data = bindData(all, o.data);
@@ -81,7 +81,7 @@ export async function runNet(o: NetOptions): Promise<NetResult | null> {
   if (c.spiking) requireSpiking(initialNet, c);
   const directory = new RunDirectory(o.out, c, resume, data);
   try {
-    trainer.open(directory);
+    trainer.restoreFrom(directory);
     const model = imported ?? (await trainer.trainFloatingPoint(initialModel));
     const { net, programmed } = await trainer.trainOnDevices(model, imported !== null);
     const readEnergy = () => sumUsages(net.layers.map((layer) => layer.accounts.devices));

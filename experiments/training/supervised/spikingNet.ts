@@ -168,7 +168,7 @@ class SpikingNet {
   }
 
   /** Presents an image (white: 1) with a block of random numbers. */
-  show(image: ArrayLike<number>, block: number): void {
+  showImage(image: ArrayLike<number>, block: number): void {
     this.#net.flush();
     this.spikes = this.energy = 0;
     this.#net.rest();
@@ -176,7 +176,7 @@ class SpikingNet {
       const rates = new Float64Array(image.length + 1).fill(this.#rate);
       for (let i = 0; i < image.length; i++) rates[i] = this.#rate * image[i]!;
       model.setRates(rates);
-      model.useBlock(block);
+      model.useRandomBlock(block);
     });
   }
 
@@ -237,7 +237,7 @@ export async function testSpikingNet(
     const [label, pixels] = [test.labels[i]!, image(test, i)];
     const scores = crossbars.forward(pixels);
     if (findLargest(scores) === label) correct++;
-    net.show(pixels, i);
+    net.showImage(pixels, i);
     times.forEach((time, k) => {
       const spikeScores = net.run(time - (times[k - 1] ?? 0));
       const sum = sums[k]!;

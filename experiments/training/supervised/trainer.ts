@@ -65,7 +65,7 @@ function restoreArrays(snapshot: Snapshot, path: string, part: Stateful): void {
       throw new UserError(`the checkpoint lacks ${path}.${key} of this net; it belongs to another net.`);
     array.set(saved);
   }
-  part.restored?.();
+  part.onRestore?.();
 }
 
 /** Weights and biases of a model, as live arrays. */
@@ -84,7 +84,7 @@ export class NetTrainer {
   /** Training time, s. */
   seconds = 0;
   /** Checkpoint from which the run is resumed; null for a new run. */
-  #saved: { readonly notes: SavedProgress; readonly snapshot: Snapshot } | null = null;
+  #savedRun: { readonly notes: SavedProgress; readonly snapshot: Snapshot } | null = null;
   #directory: RunDirectory | null = null;
   readonly #options: NetTrainerOptions;
   readonly #train: LabelledImages;
@@ -102,10 +102,10 @@ export class NetTrainer {
   }
 
   /** Resumes from the checkpoint of a directory, if any, and saves checkpoints there. */
-  open(directory: RunDirectory): void {
+  restoreFrom(directory: RunDirectory): void {
     this.#directory = directory;
     const { snapshot, notes } = directory;
-    this.#saved = snapshot && { snapshot, notes: validate(notesSchema, notes, 'the notes of the checkpoint') };
+    this.#savedRun = snapshot && { snapshot, notes: validate(notesSchema, notes, 'the notes of the checkpoint') };
   }
 
   /** Trains in floating point, if required. */
@@ -113,7 +113,7 @@ export class NetTrainer {
     const { config: c } = this.#options;
     if (c.training === 'inSitu') return initial;
     const { seed, floatingPoint } = c;
-    const saved = this.#saved;
+    const saved = this.#savedRun;
     if (saved?.notes.part === 'devices') {
       restoreArrays(saved.snapshot, 'model', { state: listWeightArrays(initial) });
       return initial;
@@ -139,11 +139,11 @@ export class NetTrainer {
     const fresh = c.training === 'inSitu' && !imported;
     const net = crossbarNet(c, model, fresh);
     const programmed = fresh ? [] : net.program(model, programming);
-    this.#calibrate(net);
+    this.#calibrateNet(net);
     if (c.training !== 'exSitu') {
       const last = net.stageStates.findLastIndex(({ layer }) => layer !== null);
       const from = c.training === 'hybrid' ? last : 0;
-      const saved = this.#saved;
+      const saved = this.#savedRun;
       await this.#runPart(
         ['devices', 'training on devices'],
         inSitu.epochs,
@@ -157,7 +157,7 @@ export class NetTrainer {
             return start;
           }),
       );
-      this.#calibrate(net);
+      this.#calibrateNet(net);
     }
     return { net, programmed };
   }
@@ -193,7 +193,7 @@ export class NetTrainer {
     }
   }
 
-  #calibrate(net: CrossbarNet): void {
+  #calibrateNet(net: CrossbarNet): void {
     const { input, output, pixels } = this.#options.config;
     if (!(input?.bits || output?.bits || output?.calibrated)) return;
     const images = Array.from({ length: Math.min(MAX_CALIBRATION_IMAGES, this.#train.n) }, (_, i) => {
@@ -214,7 +214,7 @@ export class NetTrainer {
     const total = epochs * this.#train.n;
     const progress = createProgress({ label, total, unit: 'images', mode: this.#options.progress });
     const startTime = performance.now();
-    const saved = this.#saved?.notes.part === part ? this.#saved.notes : null;
+    const saved = this.#savedRun?.notes.part === part ? this.#savedRun.notes : null;
     const before = saved?.before ?? this.presentations;
     const interval = this.#options.checkpointEvery ?? this.#train.n;
     const earlierSeconds = saved?.seconds ?? this.seconds;
@@ -241,7 +241,7 @@ export class NetTrainer {
           const seconds = earlierSeconds + (performance.now() - startTime) / 1000;
           const last = { shown: lastShown, right: lastRight };
           const notes = { part, shown, right, last, before, seconds, learning: [...this.learning] };
-          this.#directory?.checkpoint(snapshot, notes);
+          this.#directory?.saveCheckpoint(snapshot, notes);
         }
         if (stopped) throw new TrainingInterrupted();
       }, start);

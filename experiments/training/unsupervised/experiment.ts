@@ -41,7 +41,7 @@ interface MnistResult extends Pick<RunResults, 'evaluation' | 'energy'> {
 export async function runMnist(o: MnistOptions): Promise<MnistResult | null> {
   const job = new Job(o);
   try {
-    await job.begin();
+    await job.openRun();
     if (!(await job.runTraining())) return null;
     const learned = learnedBy(job.layer);
     const labelling = await job.runPhase(learned, 'label');
@@ -122,11 +122,11 @@ function collectFacts(job: Job, labelling: PhaseResult, testing: PhaseResult, ev
  */
 function summariseFirstStage({ layer: { front, input }, training }: Job): object {
   if (!front?.learned) return {};
-  const { wins, energy } = front.learned;
+  const { winCounts, energy } = front.learned;
   const reading = energyOf(front.net);
   return {
     firstStage: {
-      wins,
+      wins: winCounts,
       energy,
       replicas: reading.counts.devices,
       reading,
@@ -187,7 +187,7 @@ function writeLogs(
   const noPredictions = new Uint8Array(labelling.labels.length).fill(NO_ANSWER);
   const labellingEnd = appendResponses(job, labelling, 1, net.now, noPredictions);
   appendResponses(job, testing, 2, labellingEnd, predictions);
-  synapses.recorder!.snapshot(net.now);
+  synapses.recorder!.writeValues(net.now);
   synapses.recorder!.flush();
   if (c.recordDevices) writeDeviceLog(net, directory.open('devices.arrows', DEVICES, metadata));
   const neuron = Uint32Array.from(thresholds.keys());

@@ -97,7 +97,7 @@ export class Job {
   readonly training: Training;
   spikes!: RowSink;
   images!: RowSink;
-  #watch: TrainingObserver | undefined;
+  #observer: TrainingObserver | undefined;
   /** Sentence for the observer when the run ends. */
   resultMessage: string | undefined;
   readonly #options: JobOptions;
@@ -107,7 +107,7 @@ export class Job {
   constructor(o: JobOptions) {
     this.#options = o;
     this.config = o.config;
-    RunDirectory.check(o.out, o.resume);
+    RunDirectory.checkPath(o.out, o.resume);
     const mnist = loadMnist(o.data);
     const data = bindData(mnist, o.data);
     requireData(data, o.dataSha256);
@@ -124,16 +124,16 @@ export class Job {
   }
 
   /** Opens the logs, attaches recorders, and restores the checkpoint, if any. */
-  async begin(): Promise<void> {
+  async openRun(): Promise<void> {
     const { directory, layer, metadata } = this;
     const { recordInputs, watch } = this.#options;
     const { net, input, output, synapses } = layer;
     this.spikes = directory.open('spikes.arrows', SPIKES, metadata);
     this.images = directory.open('images.arrows', IMAGES, metadata);
-    this.#watch = await watch?.(layer, this.config, this.train);
+    this.#observer = await watch?.(layer, this.config, this.train);
     net.recordSpikes(
       recordInputs ? [input, output] : [output],
-      this.#watch?.teeSpikes(this.spikes, recordInputs) ?? this.spikes,
+      this.#observer?.teeSpikes(this.spikes, recordInputs) ?? this.spikes,
     );
     net.recordWeights(synapses, { times: [] }, directory.open('weights.arrows', WEIGHTS, metadata));
     if (directory.snapshot === null) return;
@@ -141,10 +141,10 @@ export class Job {
     this.training.load(directory.notes);
   }
 
-  #checkpoint(): void {
+  #saveCheckpoint(): void {
     saveUninterrupted(() => {
       this.layer.net.flush();
-      this.directory.checkpoint(save(this.layer.net), this.training.save());
+      this.directory.saveCheckpoint(save(this.layer.net), this.training.save());
     });
   }
 
@@ -175,21 +175,21 @@ export class Job {
     const done = await this.#showProgress('training', training.total, (update) =>
       training.run({
         signal,
-        images: this.#watch?.teeImages(images) ?? images,
+        images: this.#observer?.teeImages(images) ?? images,
         onImage: (shown) => {
-          if (snapshots.has(shown)) synapses.recorder!.snapshot(net.now);
+          if (snapshots.has(shown)) synapses.recorder!.writeValues(net.now);
         },
         checkpointEvery,
-        onCheckpoint: () => this.#checkpoint(),
+        onCheckpoint: () => this.#saveCheckpoint(),
         onPause: (shown, accuracy) => {
           const text = `accuracy of the last 1,000: ${accuracy.toFixed(1)} %`;
           directory.flush(() => net.flush());
           update(shown, () => text);
-          this.#watch?.update(training, formatProgress('training', shown, training.total, `, ${text}`));
+          this.#observer?.update(training, formatProgress('training', shown, training.total, `, ${text}`));
         },
       }),
     );
-    this.#checkpoint();
+    this.#saveCheckpoint();
     return done && !signal.aborted;
   }
 
@@ -197,7 +197,7 @@ export class Job {
     const { config, train, test, layer } = this;
     const { recordInputs } = this.#options;
     return phase === 'label'
-      ? { config, phase, learned, data: train, recordInputs, front: layer.front }
+      ? { config, phase, learned, data: train, recordInputs, frontEnd: layer.front }
       : { config, phase, learned, data: test, recordInputs };
   }
 
@@ -213,7 +213,7 @@ export class Job {
         signal,
         onPause: (done) => {
           update(done);
-          this.#watch?.showProgress(formatProgress(label, done, count));
+          this.#observer?.showProgress(formatProgress(label, done, count));
         },
       }),
     );
@@ -224,6 +224,6 @@ export class Job {
 
   async close(): Promise<void> {
     this.directory.close();
-    await this.#watch?.stop(this.resultMessage);
+    await this.#observer?.stop(this.resultMessage);
   }
 }

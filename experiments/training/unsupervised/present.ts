@@ -81,7 +81,7 @@ export class Presenter {
    * Sets the input for an image; returns its presentation time, ms. A first stage uses the image's own block.
    * @param block block of random numbers for the input spikes; default: the random sequence continues
    */
-  show(image: number, block?: number): number {
+  showImage(image: number, block?: number): number {
     const { net, input, replayed, front } = this.#layer;
     const { rows, columns, images, events } = this.#data;
     const recording = events?.[image];
@@ -102,8 +102,8 @@ export class Presenter {
     const rates = front ? front.getFeatureMap(pixels, image) : pixels;
     net.change(input, (model) => {
       this.#encoder.encode(rates, 0); // writes to the rates of the model in place
-      model.restored();
-      if (block !== undefined) model.useBlock(block);
+      model.onRestore();
+      if (block !== undefined) model.useRandomBlock(block);
     });
     return duration;
   }

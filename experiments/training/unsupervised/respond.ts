@@ -19,7 +19,7 @@ export interface Task {
   readonly data: LabelledImages;
   readonly recordInputs: boolean;
   /** First stage of the training, in place of a frozen copy; worker threads cannot receive it. */
-  readonly front?: FrontEnd | undefined;
+  readonly frontEnd?: FrontEnd | undefined;
   /** Index of a repeated presentation: input spikes are the same in all, threshold noise differs. Default 0. */
   readonly pass?: number;
 }
@@ -51,16 +51,16 @@ export class Responder {
     this.#task = task;
     this.#layer = frozenLayer(c, data, learned, `${c.seed}/${phase}`, {
       spikes: phase === 'label' ? c.labelSpikes : c.testSpikes,
-      front: c.network === 'features' ? (task.front ?? new FrontEnd(c, learned.kernel!, data, phase)) : undefined,
+      front: c.network === 'features' ? (task.frontEnd ?? new FrontEnd(c, learned.kernel!, data, phase)) : undefined,
     });
     this.#presenter = new Presenter(this.#layer, c, data, phase);
     const { net, input, output } = this.#layer;
     net.recordSpikes(task.recordInputs ? [input, output] : [output], {
-      write: (columns, rows) => this.#collect(columns, rows),
+      write: (columns, rows) => this.#collectSpikes(columns, rows),
     });
   }
 
-  #collect({ time, neuron, population }: Readonly<Record<string, Column>>, rows: number): void {
+  #collectSpikes({ time, neuron, population }: Readonly<Record<string, Column>>, rows: number): void {
     const { times, neurons, populations } = this.#spikes;
     for (let i = 0; i < rows; i++) {
       times.push(time![i]!);
@@ -80,7 +80,7 @@ export class Responder {
     for (let image = from; image < to; image++) {
       output.model.thresholdNoise?.useBlock(pass * BLOCKS_PER_PASS + image);
       net.rest();
-      const duration = this.#presenter.show(image, image);
+      const duration = this.#presenter.showImage(image, image);
       const start = net.now;
       net.run(duration, { population: output, spikes: spikeLimit });
       net.flush();

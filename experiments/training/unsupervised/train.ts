@@ -41,10 +41,10 @@ export class WinnerTally {
   }
 
   /** Adds an image with its winning neurons, one per group that fired. Returns the predicted class, or 255 if none. */
-  add(winners: readonly number[], label: number): number {
+  addImage(winners: readonly number[], label: number): number {
     const slot = this.#seen % WINDOW;
     this.#right -= this.#seen >= WINDOW ? this.#recent[slot]! : 0;
-    const prediction = winners.length === 1 ? this.getClass(winners[0]!) : this.#vote(winners);
+    const prediction = winners.length === 1 ? this.getClass(winners[0]!) : this.#voteClass(winners);
     const right = prediction === label ? 1 : 0;
     this.#recent[slot] = right;
     this.#right += right;
@@ -59,7 +59,7 @@ export class WinnerTally {
   }
 
   /** Class with the largest sum of relative win counts; 255 if there is none. */
-  #vote(winners: readonly number[]): number {
+  #voteClass(winners: readonly number[]): number {
     const votes = new Float64Array(this.#classes);
     for (const winner of winners) {
       const wins = this.#wins.subarray(winner * this.#classes, (winner + 1) * this.#classes);
@@ -196,7 +196,7 @@ export class Training {
           (n) => stream.below(n),
         );
       }
-      this.#show(order[this.#shown % this.#config.train]!, presenter, o.images);
+      this.#showImage(order[this.#shown % this.#config.train]!, presenter, o.images);
       o.onImage?.(this.#shown);
       if (this.#shown % o.checkpointEvery === 0) o.onCheckpoint();
       if (performance.now() - resumed < PAUSE_MS) continue;
@@ -211,13 +211,13 @@ export class Training {
     return true;
   }
 
-  #show(image: number, presenter: Presenter, log: RowSink): void {
+  #showImage(image: number, presenter: Presenter, log: RowSink): void {
     const { net, output } = this.#layer;
     const { homeostasis, training } = this.#config;
     const { spikes = 1, keepTraces = false } = training ?? {};
     const { thresholds } = output.model;
     net.rest({ keepTraces });
-    const duration = presenter.show(image);
+    const duration = presenter.showImage(image);
     const label = this.#data.labels[image]!;
     const start = net.now;
     const before = output.spikes;
@@ -229,7 +229,7 @@ export class Training {
     if (net.now < start + duration)
       net.run(start + duration - net.now, { population: output, spikes: countGroups(this.#config) });
     const winners = output.groups
-      ? [...output.groups.winners].filter((winner) => winner >= 0)
+      ? [...output.groups.lastWinners].filter((winner) => winner >= 0)
       : output.spikes > before
         ? [output.lastSpike]
         : [];
@@ -237,7 +237,7 @@ export class Training {
     row.time[0] = start;
     row.image[0] = image;
     row.label[0] = label;
-    row.prediction[0] = this.tally.add(winners, label);
+    row.prediction[0] = this.tally.addImage(winners, label);
     log.write(row, 1);
     for (const winner of winners) this.wins[winner]!++;
     this.#shown++;

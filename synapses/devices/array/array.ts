@@ -64,8 +64,8 @@ export class DeviceArray implements Devices {
     return this.#cells.state;
   }
 
-  restored(): void {
-    this.#cells.restored?.();
+  onRestore(): void {
+    this.#cells.onRestore?.();
   }
 
   get writes(): number {
@@ -191,7 +191,7 @@ export class StrengthBuffer {
   readonly #arena: Arena;
   readonly #size: number;
   readonly #name: string;
-  #known: Float64Array | null = null;
+  #checkedTrace: Float64Array | null = null;
   #copy: Float64Array | null = null;
 
   constructor(arena: Arena, size: number, name: string) {
@@ -203,13 +203,13 @@ export class StrengthBuffer {
   /** Returns `trace` itself or its copy in the arena. @throws UserError if `trace` is too short or `scale` is NaN */
   toArena(trace: Float64Array, scale: number): Float64Array {
     if (Number.isNaN(scale)) throw new UserError(`${this.#name}.rule sent a pulse with strength NaN.`);
-    if (trace === this.#known) return trace;
+    if (trace === this.#checkedTrace) return trace;
     if (!(trace.length >= this.#size))
       throw new UserError(
         `${this.#name}.rule sent ${trace.length} strengths for a pulse to ${this.#size} synapses; one strength per synapse is needed.`,
       );
-    if (trace.BYTES_PER_ELEMENT === 8 && this.#arena.owns(trace)) {
-      this.#known = trace;
+    if (trace.BYTES_PER_ELEMENT === 8 && this.#arena.containsArray(trace)) {
+      this.#checkedTrace = trace;
       return trace;
     }
     this.#copy ??= this.#arena.f64(this.#size);

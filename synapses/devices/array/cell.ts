@@ -95,5 +95,5 @@ export const createPulseStep =
         const k = edges[i]!;
         if (!endurance.isStuck(k)) sum += after[i] = cell.pulse!(k, before[i]!, amounts[i]!, t, numbers[i]!);
       }
-    if (Number.isNaN(sum)) p.refuseNaN(name);
+    if (Number.isNaN(sum)) p.checkFinite(name);
   };

@@ -105,7 +105,7 @@ export class ConductanceScale {
   }
 
   /** Conductance of device k in state 0, divided by the conductance range of the device; 0 without a conductance. */
-  minConductanceInRanges(k: number): number {
+  relativeMinConductance(k: number): number {
     const low = this.minWeight(k);
     if (Number.isNaN(this.gMin)) return 0;
     return (this.gMin + (low - this.low) * this.perWeight) / ((this.maxWeight(k) - low) * this.perWeight);
@@ -173,5 +173,5 @@ export function createKernelDevices(
     Object.assign(record, { family: soft ? 2 : 1, aUp: up.a, bUp: up.b, aDown: down.a, bDown: down.b });
   }
   const disturb: StatefulDevices['disturb'] = (...half) => counters.countHalfSelected(...half);
-  return { record, columns, disturb: alone ? null : disturb };
+  return { record, columnSums: columns, disturb: alone ? null : disturb };
 }

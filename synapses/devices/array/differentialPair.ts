@@ -16,7 +16,7 @@ import { type ProgrammableDevices, verifyRow } from './verify.ts';
 export class DifferentialPair extends MultiDeviceArray {
   readonly #name: string;
   readonly #refresher: ReturnType<typeof createRefresher> | null;
-  readonly #splitters: Record<PulseMethod, ReturnType<typeof createSignSplitter>> | null;
+  readonly #signSplitters: Record<PulseMethod, ReturnType<typeof createSignSplitter>> | null;
 
   /** @param top largest weight of one side (weightAtGMax) */
   constructor(
@@ -37,7 +37,7 @@ export class DifferentialPair extends MultiDeviceArray {
       context,
     );
     this.#name = name;
-    this.#splitters = oneSided && {
+    this.#signSplitters = oneSided && {
       pulseRow: createSignSplitter(edges.columns, context),
       pulseColumn: createSignSplitter(edges.rows, context),
     };
@@ -55,12 +55,12 @@ export class DifferentialPair extends MultiDeviceArray {
 
   protected pulse(along: PulseMethod, line: number, trace: Float64Array, scale: number, mu: number, t: number): void {
     const [plus, minus] = this.members as [ProgrammableDevices, ProgrammableDevices];
-    if (this.#splitters === null) {
+    if (this.#signSplitters === null) {
       plus[along](line, trace, scale, mu, t);
       minus[along](line, trace, -scale, mu, t);
       return;
     }
-    const { up, down, hasUp, hasDown } = this.#splitters[along](trace, scale);
+    const { up, down, hasUp, hasDown } = this.#signSplitters[along](trace, scale);
     if (hasUp) plus[along](line, up, 1, mu, t);
     if (hasDown) minus[along](line, down, 1, mu, t);
     if (hasUp || hasDown) this.#refresher!.checkPulsed(along, line, t);

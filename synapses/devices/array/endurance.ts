@@ -90,7 +90,12 @@ export function createEndurance({ endurance, stuck: shares }: EnduranceOptions, 
   /** Failure codes before the first pulse. */
   const atStart = stuck.slice();
   const { failure = 'low', wear = 2 } = endurance ?? {};
-  const devices: FailingDevices = { stuck, some: stuck.some((why) => why !== 0), failure, wear };
+  const devices: FailingDevices = {
+    isStuck: stuck,
+    hasStuck: stuck.some((why) => why !== 0),
+    failureType: failure,
+    wear,
+  };
   const isActive = stuck.length > 0;
   /** State of a stuck device; g is its last state. */
   const findStuckState = (k: number, g: number) => (stuck[k] === STUCK_LOW ? 0 : stuck[k] === STUCK_HIGH ? 1 : g);
@@ -106,7 +111,7 @@ export function createEndurance({ endurance, stuck: shares }: EnduranceOptions, 
       isActive ? stuck.map((why, k) => (why === 0 ? 0 : atStart[k] === 0 ? 2 : 1)) : null,
     /** Recomputes values derived from `stuck`; called after a checkpoint was loaded. */
     restored(): void {
-      devices.some = stuck.some((why) => why !== 0);
+      devices.hasStuck = stuck.some((why) => why !== 0);
     },
     isStuck: (k: number) => isActive && stuck[k] !== 0,
     findStuckState,
@@ -124,7 +129,7 @@ export function createEndurance({ endurance, stuck: shares }: EnduranceOptions, 
         if (stuck[k] !== 0) after[i] = before[i]!;
         else {
           stuck[k] = STUCK_CODES[failure];
-          devices.some = true;
+          devices.hasStuck = true;
           after[i] = findStuckState(k, after[i]!);
           failed++;
         }

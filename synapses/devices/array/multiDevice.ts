@@ -28,9 +28,9 @@ export abstract class MultiDeviceArray implements ProgrammableDevices {
   readonly isSteady;
   programming: Programmed | null = null;
   protected readonly members: readonly ProgrammableDevices[];
-  readonly #parts: Readonly<Record<string, ProgrammableDevices>>;
+  readonly #deviceArrays: Readonly<Record<string, ProgrammableDevices>>;
   readonly #signs: readonly number[];
-  readonly #divisor: number;
+  readonly #weightDivisor: number;
   readonly #weights: readonly Floats[];
   readonly #transpose;
 
@@ -39,7 +39,7 @@ export abstract class MultiDeviceArray implements ProgrammableDevices {
     this.edges = edges;
     this.#transpose = transpose;
     this.#signs = members.map(({ sign }) => sign);
-    this.#divisor = divisor;
+    this.#weightDivisor = divisor;
     this.members = members.map((member) => {
       const weights = arena.f64(edges.count);
       for (let k = 0; k < edges.count; k++) weights[k] = member.start(edges.weights![k]!);
@@ -49,12 +49,12 @@ export abstract class MultiDeviceArray implements ProgrammableDevices {
     this.isSteady = this.members.every(({ isSteady }) => isSteady);
     const leasts = members.map(({ sign }, i) => (sign > 0 ? this.members[i]!.edges.least : -Infinity));
     edges.least = leasts.reduce((sum, least) => sum + least, 0) / divisor;
-    this.#parts = Object.fromEntries(members.map(({ name }, i) => [name, this.members[i]!]));
+    this.#deviceArrays = Object.fromEntries(members.map(({ name }, i) => [name, this.members[i]!]));
     this.sumAll();
   }
 
   get state(): State {
-    return { weights: this.edges.weights!, ...joinStates(this.#parts), ...this.sharedState };
+    return { weights: this.edges.weights!, ...joinStates(this.#deviceArrays), ...this.sharedState };
   }
 
   /** Distributes a pulse among the devices of the synapses. */
@@ -96,7 +96,7 @@ export abstract class MultiDeviceArray implements ProgrammableDevices {
   weight(edge: number, t: number): number {
     let sum = 0;
     for (let i = 0; i < this.members.length; i++) sum += this.#signs[i]! * this.members[i]!.weight(edge, t);
-    return sum / this.#divisor;
+    return sum / this.#weightDivisor;
   }
 
   /** Sum of the conductances of all devices of the synapse, S. */
@@ -110,8 +110,8 @@ export abstract class MultiDeviceArray implements ProgrammableDevices {
     for (const one of this.members) one.rest(t);
   }
 
-  restored(): void {
-    for (const one of this.members) one.restored?.();
+  onRestore(): void {
+    for (const one of this.members) one.onRestore?.();
   }
 
   get writes(): number {
@@ -162,7 +162,7 @@ export abstract class MultiDeviceArray implements ProgrammableDevices {
   #sum(k: number): void {
     let sum = 0;
     for (let i = 0; i < this.#weights.length; i++) sum += this.#signs[i]! * this.#weights[i]![k]!;
-    this.edges.weights![k] = sum / this.#divisor;
+    this.edges.weights![k] = sum / this.#weightDivisor;
   }
 }
 

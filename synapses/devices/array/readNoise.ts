@@ -2,7 +2,7 @@ import type * as z from 'zod/mini';
 import { choice, nonNegative, number, object, optional, positive, share } from '../../../core/declare/params.ts';
 import { validate } from '../../../core/declare/validate.ts';
 import type { ModelContext } from '../../../core/factories.ts';
-import { type Edges, longestRow } from '../../../core/graph/edges.ts';
+import { type Edges, maxRowLength } from '../../../core/graph/edges.ts';
 import type { StatefulDevices } from '../../../core/kernels/devices.ts';
 import type { Pulses } from '../../../core/kernels/pulses.ts';
 import { exp } from '../../../core/math.ts';
@@ -132,7 +132,7 @@ export function createReadNoise(p: ReadNoiseOptions, edges: Edges, scale: Conduc
   const lastRead = arena.f64(telegraph ? edges.rows : 0).fill(-Infinity);
   const isHigh = arena.u8(telegraph ? edges.count : 0);
   // Kernel inputs, one entry per device of the row: number of the current read; index of the row.
-  const numbers = arena.u32(longestRow(edges) + 8);
+  const numbers = arena.u32(maxRowLength(edges) + 8);
   const rowIndex = arena.u32(8);
 
   const drawFactors = (

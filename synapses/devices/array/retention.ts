@@ -61,7 +61,7 @@ export const isLossless = (p: RetentionParams): boolean =>
 export interface Retention {
   readonly state: State;
   /** Time stamp of the last pulse of each device (part of the state), in a form that suits the decay law. */
-  readonly programmed: Float64Array;
+  readonly timeStamps: Float64Array;
   /** Returns the time stamp for devices that are pulsed at t, ms. */
   stamp(t: number): number;
   /** State of device k at t, with g its state after the last pulse. */
@@ -139,7 +139,7 @@ function createExponentialRetention({ tau, rest }: RetentionParams, count: numbe
   };
   return {
     state: { programmed, origin },
-    programmed,
+    timeStamps: programmed,
     stamp(t) {
       if (t - origin[0]! > MAX_TIME_CONSTANTS * tau) moveOrigin(t);
       moveClock(t);
@@ -186,7 +186,7 @@ function createTimedRetention(law: DecayLaw, count: number, arena: Arena): Reten
   const stateAt = (k: number, g: number, t: number) => law(k, g, t - programmed[k]!);
   return {
     state: { programmed },
-    programmed,
+    timeStamps: programmed,
     stamp: (t) => t,
     stateAt,
     relaxBatch({ edges, before, count }, t) {
@@ -226,7 +226,7 @@ export function createRelaxation(
       if (!endurance.isActive) return;
       for (let i = 0; i < count; i++) if (endurance.isStuck(edges[i]!)) before[i] = g[edges[i]!]!;
     },
-    /** Records t as the last pulse time of a batch's devices; returns the time stamp to be stored in `programmed`. */
+    /** Records t as the last pulse time of a batch's devices; returns the time stamp to be stored in `timeStamps`. */
     stampBatch({ edges, count }: Pulses, t: number): number {
       if (relaxed) for (let i = 0; i < count; i++) since[edges[i]!] = t;
       return retention === null ? 0 : retention.stamp(t);
@@ -234,7 +234,7 @@ export function createRelaxation(
     /** Records t as the time of the last pulse of device k. */
     stamp(k: number, t: number): void {
       if (relaxed) since[k] = t;
-      if (retention !== null) retention.programmed[k] = retention.stamp(t);
+      if (retention !== null) retention.timeStamps[k] = retention.stamp(t);
     },
   };
 }

@@ -62,7 +62,11 @@ export function drawMinFactors(p: SpreadParams, range: CellRange, context: Devic
  * Draws largest weight and step factors of each device: log-normal with mean 1. Null without variability. The normal
  * deviate of the downward factor is correlation × that of the upward factor + √(1 - correlation²) × an independent one.
  */
-export function drawSpread(p: SpreadParams, { wMin, wMax: most }: CellRange, context: DeviceContext): Spread | null {
+export function drawVariability(
+  p: SpreadParams,
+  { wMin, wMax: most }: CellRange,
+  context: DeviceContext,
+): Spread | null {
   const { edges, arena } = context;
   const { deviceToDevice, rangeSpread = deviceToDevice, stepSpread = deviceToDevice, stepCorrelation: rho = 1 } = p;
   const { stepSpreadDown = stepSpread } = p;

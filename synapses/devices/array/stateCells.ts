@@ -5,7 +5,7 @@ import {
   columnLength,
   columnOf,
   columnRow,
-  longestRow,
+  maxRowLength,
   rowEnd,
   rowStart,
 } from '../../../core/graph/edges.ts';
@@ -28,7 +28,7 @@ import { createPulseNoise } from './pulseNoise.ts';
 import type { CellRange } from './range.ts';
 import { createReadNoise } from './readNoise.ts';
 import { createRelaxation, createRetention, type Retention } from './retention.ts';
-import { drawMinFactors, drawSpread, type SpreadParams } from './spread.ts';
+import { drawMinFactors, drawVariability, type SpreadParams } from './spread.ts';
 
 /**
  * Devices of any model with any non-idealities. State g is the normalised conductance of a device after its last pulse,
@@ -41,7 +41,7 @@ export class StateCells implements DeviceCells {
   readonly rows = null;
   readonly state;
   readonly isSteady: boolean;
-  readonly #p: SpreadParams & NonIdealities;
+  readonly #params: SpreadParams & NonIdealities;
   readonly #context: DeviceContext;
   /** Step family that a kernel computes; null if `#applySteps` computes the steps. */
   readonly #family: StepFamily | null;
@@ -58,7 +58,7 @@ export class StateCells implements DeviceCells {
   readonly #relaxation: ReturnType<typeof createRelaxation>;
   readonly masking: SynapseMasking | null;
   readonly #layout: ReturnType<typeof createStateLayout>;
-  readonly #batch: Pulses;
+  readonly #pulseBatch: Pulses;
   readonly #writeCost: ReturnType<typeof createWriteCost>;
   readonly #kernels: Kernels;
   readonly #devices: StatefulDevices;
@@ -71,15 +71,15 @@ export class StateCells implements DeviceCells {
     const { edges, arena, name } = context;
     const { count } = edges;
     const random = createRandomStreams(context);
-    this.#p = p;
+    this.#params = p;
     this.#context = context;
     this.#weights = edges.weights as Floats;
     this.#g = arena.f64(count);
     this.#cell = kind.cell?.({ arena, count, random }) ?? { state: {} };
-    const spread = drawSpread(p, range, context);
+    const spread = drawVariability(p, range, context);
     this.#scale = new ConductanceScale(range, spread, drawMinFactors(p, range, context), context, p.apparentNoise);
     const retention = p.retention
-      ? createRetention(p.retention, count, (k) => this.#scale.minConductanceInRanges(k), random('retention'), arena)
+      ? createRetention(p.retention, count, (k) => this.#scale.relativeMinConductance(k), random('retention'), arena)
       : null;
     this.#retention = retention;
     this.#endurance = createEndurance(p, count, context);
@@ -101,11 +101,11 @@ export class StateCells implements DeviceCells {
     this.#isSettledByKernel = !this.#endurance.isActive && !this.#noise.hasWriteErrors;
     this.#writeCost = createWriteCost(this.counters, this.#cell, range.electrical?.selection);
     const { varies, variesHalfSelected } = this.#writeCost;
-    this.#batch = new Pulses(Math.max(longestRow(edges), edges.rows), varies, variesHalfSelected, arena);
+    this.#pulseBatch = new Pulses(Math.max(maxRowLength(edges), edges.rows), varies, variesHalfSelected, arena);
     this.#kernels = arena.kernels;
     const { counters } = this;
     const { pulses, rows, columns, all } = counters;
-    const programmed = retention?.programmed ?? null;
+    const programmed = retention?.timeStamps ?? null;
     this.#devices = createKernelDevices(
       {
         g: this.#g,
@@ -122,7 +122,7 @@ export class StateCells implements DeviceCells {
     );
     if (this.#isSettledByKernel && !p.writeOnChange && this.#devices.disturb === null)
       this.#pulseColumnKernel = arena.kernels.pulseColumn;
-    this.#initialise();
+    this.#initialiseStates();
     if (p.stash) checkMasking(this.isSteady, range.electrical, name);
     const masking = p.stash ? createMasking(p.stash, this.#g, this.#scale, counters, context) : null;
     this.masking = masking;
@@ -149,7 +149,7 @@ export class StateCells implements DeviceCells {
     };
   }
 
-  restored(): void {
+  onRestore(): void {
     this.#retention?.restored?.();
     this.#endurance.restored();
   }
@@ -174,7 +174,7 @@ export class StateCells implements DeviceCells {
 
   readRow(row: number, t: number): number {
     const { edges } = this.#context;
-    const p = this.#batch;
+    const p = this.#pulseBatch;
     const start = rowStart(edges, row);
     this.#kernels.takeRow(this.#devices, start, rowEnd(edges, row) - start, p);
     if (this.#relaxation.isActive) this.#relaxation.relaxBatch(p, t);
@@ -191,7 +191,7 @@ export class StateCells implements DeviceCells {
   }
 
   pulse(run: PulseRun, trace: Float64Array, scale: number, mu: number, t: number): void {
-    const p = this.#batch;
+    const p = this.#pulseBatch;
     const { column } = run;
     p.row = run.row;
     p.column = column;
@@ -236,7 +236,7 @@ export class StateCells implements DeviceCells {
     const fixed = this.#selectConstants(p);
     if (this.#relaxation.isActive) this.#relaxation.relaxBatch(p, t);
     this.#endurance.limitRanges(p, fixed.lifetimes);
-    if (this.#p.writeOnChange) this.#skipAtBounds(p, fixed);
+    if (this.#params.writeOnChange) this.#skipAtBounds(p, fixed);
     this.#scaleStrengths(p, mu, fixed);
     if (this.#family === null) this.#applySteps(p, t);
     this.#writeCost.fill(p);
@@ -259,13 +259,13 @@ export class StateCells implements DeviceCells {
   }
 
   #skipAtBounds(p: Pulses, { lifetimes }: ConstantArrays): void {
-    const left = p.leaveOutIdle();
+    const left = p.removePulsesAtBound();
     this.counters.totals[TOTALS.skipped]! += left;
     if (left > 0) this.#endurance.limitRanges(p, lifetimes); // indices in the batch have changed
   }
 
   /** Sets initial states: maps initial weights into the range of each device and rounds them to levels. */
-  #initialise(): void {
+  #initialiseStates(): void {
     const { edges } = this.#context;
     for (let row = 0; row < edges.rows; row++) {
       for (let k = rowStart(edges, row); k < rowEnd(edges, row); k++) {

@@ -9,7 +9,7 @@ import type { DeviceCells } from './array.ts';
 import { ConductanceScale, nullIfEmpty } from './conductanceScale.ts';
 import { DeviceCounters } from './deviceCounters.ts';
 import type { CellRange } from './range.ts';
-import { drawMinFactors, drawSpread, type SpreadParams } from './spread.ts';
+import { drawMinFactors, drawVariability, type SpreadParams } from './spread.ts';
 
 /** Maximal number of rows that a kernel pulses and reads per call. */
 const MAX_BATCH_ROWS = 1024;
@@ -44,7 +44,7 @@ export class WeightCells implements DeviceCells {
     this.#context = context;
     this.counters = new DeviceCounters(range, p.cycleToCycle > 0, e ? e.gMax / e.weightAtGMax : 1, context);
     const { rows: rowSums, totals, pulses, joules, perUnit } = this.counters;
-    const own = drawSpread(p, range, context);
+    const own = drawVariability(p, range, context);
     const floors = drawMinFactors(p, range, context);
     const scale = new ConductanceScale(range, own, floors, context);
     floors?.forEach((_, k) => {
@@ -125,7 +125,7 @@ export class WeightCells implements DeviceCells {
     }
   }
 
-  restored(): void {
+  onRestore(): void {
     this.#allTouched = false;
   }
 

@@ -39,7 +39,7 @@ export const micro: Benchmark = {
     });
     repeat('lane: a spike in and out', (i) => {
       lane.push(i, i);
-      lane.consume(1);
+      lane.removeFirst(1);
       return lane.head;
     });
     repeat('exp', (i) => exp(i * 1e-3));

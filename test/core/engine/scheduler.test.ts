@@ -80,7 +80,7 @@ test('spikes of many lanes come out in the order of a sorted list', () => {
         l = scheduler.pop() as SpikeQueue | undefined
       ) {
         found.push([l.next, l.order, l.rows[l.head]!]);
-        l.consume(1);
+        l.removeFirst(1);
         scheduler.update(l);
       }
       assert.equal(found, expected);
@@ -137,7 +137,7 @@ test('a lane is a queue: push, pushAll, consume, cancelAfter, clear, save and lo
           now += times.length > 0 ? 5 : 0;
         } else if ('consume' in s) {
           const count = Math.floor(s.consume * oracle.length);
-          lane.consume(count);
+          lane.removeFirst(count);
           oracle = oracle.slice(count);
         } else {
           lane.cancelAfter(now - s.cancelAfter);
@@ -177,7 +177,7 @@ test('the indexed heap knows the earliest of times that change, the smaller inde
           oracle[i % size] = t;
           if (rebuild) {
             times.set(oracle);
-            heap.rebuild();
+            heap.rebuildHeap();
           } else {
             heap.set(i % size, t);
           }

@@ -42,9 +42,9 @@ test('a network with some of everything, cut anywhere, under every subset', () =
 
 test('recurrent populations with conductances, under every subset', () => {
   let served = 0;
-  const { advance } = RecurrentDelivery.prototype;
-  RecurrentDelivery.prototype.advance = function (first, horizon) {
-    const reached = advance.call(this, first, horizon);
+  const { processEvents } = RecurrentDelivery.prototype;
+  RecurrentDelivery.prototype.processEvents = function (first, horizon) {
+    const reached = processEvents.call(this, first, horizon);
     if (reached >= 0) served++;
     return reached;
   };
@@ -58,7 +58,7 @@ test('recurrent populations with conductances, under every subset', () => {
       }
     }
   } finally {
-    RecurrentDelivery.prototype.advance = advance;
+    RecurrentDelivery.prototype.processEvents = processEvents;
   }
   assert.ok(served >= SUBSETS.length / 2, `recurrent delivery served ${served} calls`);
 });

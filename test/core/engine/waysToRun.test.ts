@@ -14,9 +14,9 @@ import { type NetworkSpec, networkAndWay, RECURRENT_CASES, REFERENCE_WAY, run, t
 /** Number of calls that each faster strategy served. */
 const served = { singleQueue: 0, merged: 0, recurrent: 0, batched: 0 };
 const counted = (prototype: DeliveryStrategy, name: keyof typeof served): void => {
-  const { advance } = prototype;
-  prototype.advance = function (first, horizon) {
-    const reached = advance.call(this, first, horizon);
+  const { processEvents } = prototype;
+  prototype.processEvents = function (first, horizon) {
+    const reached = processEvents.call(this, first, horizon);
     if (reached >= 0) served[name]++;
     return reached;
   };

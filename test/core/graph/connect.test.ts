@@ -16,24 +16,24 @@ import { snap } from '../../../core/time.ts';
 interface Options {
   pre: number;
   post: number;
-  selves?: Sources;
+  selfMap?: Sources;
   delay?: Delay;
-  plastic?: boolean;
+  isPlastic?: boolean;
   precision?: 'f32' | 'f64';
   seed?: number;
-  where?: string;
+  path?: string;
 }
 
 function make(c: Connect, o: Options): ConnectResult {
   const defaults = {
-    selves: null,
+    selfMap: null,
     delay: 0,
-    plastic: true,
+    isPlastic: true,
     precision: 'f64' as const,
     seed: 1,
-    where: 'projections.p',
+    path: 'projections.p',
   };
-  const checked = validate(connectOptions, c, `${defaults.where}.connect`) as Connect;
+  const checked = validate(connectOptions, c, `${defaults.path}.connect`) as Connect;
   return connect({ ...defaults, ...o, connect: checked, arena: new Arena() });
 }
 
@@ -76,19 +76,19 @@ test('all: every pair once, without the diagonal where asked; equal static weigh
       assert.is(edges.length, pre * post);
       assert.is(distinctPairs(edges), pre * post);
       assert.ok(edges.every((e) => e.weight >= 1 && e.weight < 2));
-      const open = make({ all: { weight, selfConnections: false } }, { pre, post: pre, selves: new Sources(pre) });
+      const open = make({ all: { weight, selfConnections: false } }, { pre, post: pre, selfMap: new Sources(pre) });
       const others = edgesOf(open, pre);
       assert.is(distinctPairs(others), pre * (pre - 1));
       assert.ok(others.every((e) => e.pre !== e.post));
     }),
   );
   const part = edgesOf(
-    make({ all: { weight, selfConnections: false } }, { pre: 2, post: 5, selves: new Sources(5, [3, 2]) }),
+    make({ all: { weight, selfConnections: false } }, { pre: 2, post: 5, selfMap: new Sources(5, [3, 2]) }),
     2,
   );
   assert.is(distinctPairs(part), 8);
   assert.ok(part.every((e) => e.pre + 3 !== e.post));
-  const constant = make({ all: { weight: 3 } }, { pre: 2, post: 3, plastic: false });
+  const constant = make({ all: { weight: 3 } }, { pre: 2, post: 3, isPlastic: false });
   assert.is(constant.edges.weights, null);
   assert.is(constant.edges.weight, 3);
   assert.is(make({ all: { weight: 3 } }, { pre: 2, post: 3 }).edges.weights?.length, 6);
@@ -123,7 +123,7 @@ test('probability: p of all pairs, each at most once, independent of one another
   assert.is(make({ probability: { p: 0, weight: 1 } }, { pre, post }).edges.count, 0);
   assert.is(make({ probability: { p: 1, weight: 1 } }, { pre, post }).edges.count, pre * post);
   const self = { probability: { p: 0.5, weight: 1, selfConnections: false } };
-  assert.ok(edgesOf(make(self, { pre, post: pre, selves: new Sources(pre) }), pre).every((e) => e.pre !== e.post));
+  assert.ok(edgesOf(make(self, { pre, post: pre, selfMap: new Sources(pre) }), pre).every((e) => e.pre !== e.post));
   for (const bad of [-0.1, 1.1, Number.NaN]) {
     refused({ probability: { p: bad, weight: 1 } }, { pre, post }, /connect: probability\.p is .* >= 0 and <= 1/);
   }
@@ -137,13 +137,13 @@ test('inDegree: k distinct presynaptic neurons each, all equally likely', () => 
   const chi = degree(edges, 'pre', pre).reduce((sum, d) => sum + (d - (k * post) / pre) ** 2 / ((k * post) / pre), 0);
   assert.ok(Math.abs(chi - pre) < 4 * Math.sqrt(2 * pre));
   const self = { inDegree: { k: 4, weight: 1, selfConnections: false } };
-  const others = edgesOf(make(self, { pre: 5, post: 5, selves: new Sources(5) }), 5);
+  const others = edgesOf(make(self, { pre: 5, post: 5, selfMap: new Sources(5) }), 5);
   assert.is(distinctPairs(others), 20);
   assert.ok(others.every((e) => e.pre !== e.post));
   refused({ inDegree: { k: 41, weight: 1 } }, { pre, post }, /inDegree\.k is 41, but there are only 40/);
   refused(
     { inDegree: { k: 5, weight: 1, selfConnections: false } },
-    { pre: 5, post: 5, selves: new Sources(5) },
+    { pre: 5, post: 5, selfMap: new Sources(5) },
     /only 4/,
   );
   refused({ inDegree: { k: -1, weight: 1 } }, { pre, post }, /inDegree\.k is -1/);
@@ -203,7 +203,7 @@ test('list: sorted into rows by delay and presynaptic neuron, doubled pairs kept
 
 test('edges: one weight and one delay for all, and what is refused', () => {
   const [pre, post] = [Uint32Array.of(2, 0, 2), Uint32Array.of(1, 0, 0)];
-  const one = make({ edges: { pre, post, weight: 0.5, delay: 3 } }, { pre: 3, post: 2, plastic: false });
+  const one = make({ edges: { pre, post, weight: 0.5, delay: 3 } }, { pre: 3, post: 2, isPlastic: false });
   assert.is(one.edges.weights, null);
   assert.equal(edgesOf(one, 3), [
     { pre: 0, post: 0, weight: 0.5, delay: 3 },
@@ -257,7 +257,7 @@ test('the same seed and name give the same edges, others do not; the transpose i
     const first = edgesOf(make(c, o), 20);
     assert.equal(edgesOf(make(c, o), 20), first);
     assert.not.equal(edgesOf(make(c, { ...o, seed: 2 }), 20), first);
-    assert.not.equal(edgesOf(make(c, { ...o, where: 'projections.q' }), 20), first);
+    assert.not.equal(edgesOf(make(c, { ...o, path: 'projections.q' }), 20), first);
   }
   const { edges } = make({ probability: { p: 0.3, weight } }, { pre: 20, post: 15 });
   const t = transpose(edges, new Arena());
@@ -315,7 +315,7 @@ test('weights that are no finite numbers are refused by path and synapse, drawn,
   );
   refused(
     { all: { weight: 1e39 } },
-    { ...sizes, precision: 'f32', plastic: false },
+    { ...sizes, precision: 'f32', isPlastic: false },
     /32-bit numbers, but all weights are 1e\+39/,
   );
   refuses({ list: [[0, 0, 1, 2, 3]] }, /list\[0\] has 5 entries/);

@@ -25,7 +25,7 @@ test('arrivals left over when the block is written over stay in line before the 
   write(0);
   lane.pushBlock(block, 0, new Sources(SIZE), 0);
   assert.is(lane.times, block.times, 'reads the block in place');
-  lane.consume(60);
+  lane.removeFirst(60);
   lane.detachFromBlock();
   write(SIZE);
   lane.pushBlock(block, 0, new Sources(SIZE), 0);

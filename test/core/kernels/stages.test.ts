@@ -59,8 +59,8 @@ test('pulses along curves of any nonlinearity', () => {
       agree(n, s, (kernels, p) =>
         kernels.curvePulses(
           p,
-          { ...createPulseCurve(up), pulses: 31, square: 2 },
-          { ...createPulseCurve(down), pulses: 7.5, square: 3 },
+          { ...createPulseCurve(up), pulses: 31, pulseSquare: 2 },
+          { ...createPulseCurve(down), pulses: 7.5, pulseSquare: 3 },
           0,
         ),
       );
@@ -83,7 +83,12 @@ test('states on few levels, pulsed alike or not, give what they give by themselv
           }
           const [first, second] = [createPulseCurve(turn === 2 ? down : up), createPulseCurve(down)];
           const pulses = turn === 3 ? 9 : 31;
-          kernels.curvePulses(p, { ...first, pulses, square: 2 }, { ...second, pulses: 7.5, square: 3 }, size);
+          kernels.curvePulses(
+            p,
+            { ...first, pulses, pulseSquare: 2 },
+            { ...second, pulses: 7.5, pulseSquare: 3 },
+            size,
+          );
         }
       });
     }),
@@ -138,7 +143,11 @@ test('wear: bounds, shares, and which devices need a look', () => {
         for (let k = 0; k < DEVICES; k++) stuck[k] = stream.uniform() < (s % 2 === 0 ? 0.2 : 0) ? 1 : 0;
         const lifetimes = arena.f64(wears ? DEVICES : 0);
         for (let k = 0; k < lifetimes.length; k++) lifetimes[k] = 1 + stream.below(80);
-        kernels.wearPulses(p, { stuck, some: stuck.includes(1), failure, wear: exponent }, lifetimes);
+        kernels.wearPulses(
+          p,
+          { isStuck: stuck, hasStuck: stuck.includes(1), failureType: failure, wear: exponent },
+          lifetimes,
+        );
       });
     }),
     RUNS,

@@ -152,7 +152,7 @@ test('an abandoned log keeps its rows, is not sealed and reads as incomplete', (
   const sink = new MemorySink();
   const log = new LogStream(SPIKES, {}, sink);
   log.write(testRows(SPIKES, 10), 10);
-  log.abandon();
+  log.closeUnsealed();
   log.close();
   assert.ok(sink.closed);
   const reader = readLog(sink.bytes, { strict: false });

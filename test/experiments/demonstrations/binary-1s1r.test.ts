@@ -2,7 +2,7 @@
 // slow: runs a whole study; shorter studies run in `npm test`
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { binarise, importNet } from '../../../experiments/demonstrations/binary1s1r/index.ts';
+import { binariseWeights, importNet } from '../../../experiments/demonstrations/binary1s1r/index.ts';
 import { selectorMisses } from '../../../experiments/index.ts';
 import { findingsOf } from './findingsOf.ts';
 
@@ -24,7 +24,7 @@ test('each neuron keeps its sum of weights over its threshold, or the array does
   const drive = (layer: { weights: Float32Array; thresholds: Float64Array }, j: number) =>
     layer.weights.reduce((sum, w, k) => sum + (k % 4 === j ? w : 0), 0) / layer.thresholds[j]!;
   const layer = { weights, thresholds };
-  const [byNeuron, byArray] = [binarise(layer), binarise(layer, 'array')];
+  const [byNeuron, byArray] = [binariseWeights(layer), binariseWeights(layer, 'array')];
   assert.is(new Set(byNeuron.weights).size, 2);
   assert.equal(byNeuron.weights, byArray.weights);
   for (let j = 0; j < 4; j++) assert.ok(Math.abs(drive(byNeuron, j) / drive(layer, j) - 1) < 1e-6);

@@ -1,7 +1,7 @@
 /** A bell is answered after it came with food; what a tired terminal hides comes back, what the memristor lost does not. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type Phase, runTrials } from '../../../experiments/demonstrations/conditioning/index.ts';
+import { runTrials, type TrialSeries } from '../../../experiments/demonstrations/conditioning/index.ts';
 import { findingsOf } from './findingsOf.ts';
 
 test('what is expected shows with a few dogs', async () => {
@@ -11,9 +11,9 @@ test('what is expected shows with a few dogs', async () => {
 });
 
 const far = { every: 100_000 };
-const pairs: Phase = { trial: 'paired', trials: 20, ...far };
-const bells = (every: number): Phase => ({ trial: 'bell', trials: 20, every });
-const last: Phase = { trial: 'bell', trials: 1, ...far };
+const pairs: TrialSeries = { trial: 'paired', trials: 20, ...far };
+const bells = (every: number): TrialSeries => ({ trial: 'bell', trials: 20, every });
+const last: TrialSeries = { trial: 'bell', trials: 1, ...far };
 const dogs = { dogs: 20, deviceToDevice: 0, cycleToCycle: 0, tauRec: 20_000, reward: true, seed: 1 };
 
 test('a rest brings back what was only hidden', () => {
@@ -26,7 +26,7 @@ test('a rest brings back what was only hidden', () => {
 });
 
 test('weak synapses stay weak where bell and food are no pair, or the gate is shut', () => {
-  const learned = (trial: Phase['trial'], given = {}) =>
+  const learned = (trial: TrialSeries['trial'], given = {}) =>
     runTrials([{ ...pairs, trial }], { ...dogs, ...given }).at(-1)!.state;
   assert.ok(learned('paired') > 0.5);
   assert.ok(Math.abs(learned('unpaired') - 0.2) < 1e-12);

@@ -3,7 +3,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
-  type Device,
+  type DeviceVariant,
   trainWithLabels,
   trainWithoutLabels,
 } from '../../../experiments/demonstrations/deviceDemands/index.ts';
@@ -12,7 +12,7 @@ import { findingsOf } from './findingsOf.ts';
 
 const data = loadMnist();
 const context = { signal: new AbortController().signal, step: async () => {} };
-const PLAIN: Device = { model: 'neuroSim', nonlinearityUp: 1, nonlinearityDown: -1 };
+const PLAIN: DeviceVariant = { model: 'neuroSim', nonlinearityUp: 1, nonlinearityDown: -1 };
 const given = { device: PLAIN, data, neurons: 20, train: 1000, test: 300, seed: 1, context };
 
 test('both learn, and writing that scatters over a third of the range leaves little', async () => {

@@ -42,7 +42,7 @@ test('what is learned comes from the labels: with those of other images the laye
       device: softBound({ reading: 'differential', etaUp: 0.005, etaDown: 0.005 }),
       seed: 1,
     });
-    layer.learn(images, 1000, 0.03, 1);
+    layer.trainOnImages(images, 1000, 0.03, 1);
     return layer.accuracy(asked, 300);
   };
   const mixed = { ...train, labels: train.labels.map((_, i) => train.labels[(i + 1) % train.n]!) };

@@ -2,7 +2,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { EXPORTERS } from '../../../experiments/devices/export/exporters.ts';
-import { exact, rangeEndsOf, simulateMeanTrain } from '../../../experiments/devices/export/steps.ts';
+import { exact, findRangeEnds, simulateMeanTrain } from '../../../experiments/devices/export/steps.ts';
 import { type LoadedDevice, loadDevice } from '../../../experiments/devices/load.ts';
 
 const RANGE = { gMin: 2e-6, gMax: 1e-5 };
@@ -89,7 +89,7 @@ function eachTrain(
   then: (direction: 'up' | 'down', train: number[], low: number, range: number) => void,
 ) {
   const device = exact(loaded.device);
-  const { low, high } = rangeEndsOf(device);
+  const { low, high } = findRangeEnds(device);
   for (const direction of ['up', 'down'] as const)
     then(direction, simulateMeanTrain(device, direction, PULSES), low.conductance, high.conductance - low.conductance);
 }

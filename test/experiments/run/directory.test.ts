@@ -85,7 +85,7 @@ test('damage is told', () => {
 test('a checkpoint of another run is refused', () => {
   const path = fresh();
   const directory = new RunDirectory(path, config, false);
-  directory.checkpoint(new Map());
+  directory.saveCheckpoint(new Map());
   directory.close();
   assert.is(fault(path, true), 'no fault');
   const other = { ...config, seed: 2 };
@@ -104,10 +104,10 @@ test('what a kill left of a file half written is cleared away, and nothing else'
   const early = fresh({ [`lock.${id}.tmp`]: 'before any config.json' });
   assert.is(fault(early, true), 'no fault');
   assert.equal(readdirSync(early), ['config.json']);
-  assert.not.ok(RunDirectory.isOver(path));
+  assert.not.ok(RunDirectory.hasFinishedRun(path));
   const dead = JSON.stringify({ pid: 2 ** 30, host: hostname(), since: 'then', ticks: null });
   const over = fresh({ ...begun, 'run.json': '{}', 'checkpoint.bin': '', lock: dead });
-  assert.ok(RunDirectory.isOver(over));
+  assert.ok(RunDirectory.hasFinishedRun(over));
   assert.equal(readdirSync(over).sort(), ['config.json', 'run.json']);
 });
 

@@ -48,8 +48,8 @@ test('the look ahead is sound and the first crossing is the first', () => {
       const crossing = firstCrossing(new Trajectory(1 / tauM, [exc, inh], 1 / tauA), c, p, [drive, inhibition], above);
       const horizon = 20 * Math.max(tauM, tauE, tauI);
       const within = c > -3 ? Infinity : 1 - 2 * c; // as if a round ended
-      const looked = outlook.compute(c, p, drive, inhibition, above, within);
-      const until = Math.min(outlook.validFor, within);
+      const looked = outlook.computeBound(c, p, drive, inhibition, above, within);
+      const until = Math.min(outlook.timeBelow, within);
       for (let k = 1; k <= 3000; k++) {
         const t = horizon * (k / 3000) ** 3; // densest near 0
         if (looked && t <= until) assert.ok(g(t) <= -outlook.thresholdMargin + 1e-11, `${g(t)} at ${t}`);

@@ -5,7 +5,7 @@ import * as assert from 'uvu/assert';
 import { Arena } from '../../../core/kernels/arena.ts';
 import { PlasticRecord, recordsIn } from '../../../core/kernels/records.ts';
 import { Stream } from '../../../core/random/random.ts';
-import { Psp, SharedScales } from '../../../neurons/lif/psp.ts';
+import { PopulationScales, Psp } from '../../../neurons/lif/psp.ts';
 import { VoltageBound } from '../../../neurons/lif/voltageBound.ts';
 import { TimerWheel } from '../../../neurons/parts/timerWheel.ts';
 import { atLeast, runs } from '../../support.ts';
@@ -39,11 +39,11 @@ test('listed neurons', () => {
         crossings[j] = stream.uniform() < 0.9 ? Infinity : NOW;
         // Due, later, or not at all.
         const wake = [NOW, NOW + 3 * stream.uniform(), Infinity][j % 3]!;
-        for (const one of [wheel, expected]) one.set(j, wake, NOW);
+        for (const one of [wheel, expected]) one.setTime(j, wake, NOW);
         suspects[j] = N - 1 - j;
       }
-      const scales = new SharedScales(1 / tauM, exc, inh);
-      scales.set(NOW, NOW);
+      const scales = new PopulationScales(1 / tauM, exc, inh);
+      scales.setTime(NOW, NOW);
       scales.writeView(outlook.tables.now);
       const slackBefore = Float64Array.from({ length: N }, (_, j) => u[4 * j + 3]!);
       const [record] = recordsIn(arena, PlasticRecord, 1) as [PlasticRecord];
@@ -65,23 +65,23 @@ test('listed neurons', () => {
         const [m, e, i] = [u[4 * j]!, u[4 * j + 1]!, u[4 * j + 2]!];
         const p = m * scales.decayM + e * scales.shapeE + i * scales.shapeI;
         const free = m !== -Infinity && crossings[j] === Infinity;
-        const sure = free && outlook.compute(0 - bar[j]!, p, e * scales.decayE, i * scales.decayI, 0, within);
+        const sure = free && outlook.computeBound(0 - bar[j]!, p, e * scales.decayE, i * scales.decayI, 0, within);
         assert.is(needMore.has(j), !sure);
         assert.is(u[4 * j + 3], sure ? outlook.thresholdMargin : slackBefore[j]!);
         if (sure) {
-          const time = NOW + outlook.validFor;
-          if (expected.times[j]! <= NOW) expected.set(j, Infinity, NOW);
-          if (time < Math.min(NOW + within, expected.times[j]!)) expected.set(j, time, NOW);
+          const time = NOW + outlook.timeBelow;
+          if (expected.times[j]! <= NOW) expected.setTime(j, Infinity, NOW);
+          if (time < Math.min(NOW + within, expected.times[j]!)) expected.setTime(j, time, NOW);
         }
         if (!sure) soon++;
-        else if (outlook.validFor < Infinity) later++;
+        else if (outlook.timeBelow < Infinity) later++;
         else never++;
       }
       assert.equal(wheel.times, expected.times);
       const drained = (of: TimerWheel) => {
         const taken: string[] = [];
         for (let t = of.next; t < Infinity; t = of.next)
-          for (let j = of.pop(t); j >= 0; j = of.pop(t)) taken.push(`${j} at ${t}`);
+          for (let j = of.popDue(t); j >= 0; j = of.popDue(t)) taken.push(`${j} at ${t}`);
         return taken.sort();
       };
       assert.equal(drained(wheel), drained(expected));

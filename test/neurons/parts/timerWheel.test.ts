@@ -22,18 +22,18 @@ test('nobody is late, early by less than a width only, and a loaded wheel goes o
       const expected = new Array<number>(10).fill(Infinity);
       let now = 0;
       list.forEach(([neuron, ahead, pause], k) => {
-        wheel.set(neuron, now + ahead, now);
+        wheel.setTime(neuron, now + ahead, now);
         expected[neuron] = now + ahead;
         if (k === cut) {
           const loaded = new TimerWheel(10, 0.3, new Arena());
           for (const key of ['wakeTimes', 'wakeNext'] as const) loaded.state[key].set(wheel.state[key]);
-          loaded.rebuild();
+          loaded.rebuildRings();
           wheel = loaded;
         }
         const until = now + pause;
         while (wheel.next <= until) {
           now = wheel.next;
-          for (let j = wheel.pop(now); j >= 0; j = wheel.pop(now)) {
+          for (let j = wheel.popDue(now); j >= 0; j = wheel.popDue(now)) {
             assert.ok(now <= expected[j]! && now > expected[j]! - WIDTH, `${j} at ${now}, not ${expected[j]}`);
             expected[j] = Infinity;
           }
@@ -47,10 +47,10 @@ test('nobody is late, early by less than a width only, and a loaded wheel goes o
 
 test('a wheel whose last check was removed gives none and is empty', () => {
   const wheel = new TimerWheel(3, 0.3, new Arena());
-  wheel.set(2, 5, 0);
-  wheel.set(2, Infinity, 1);
+  wheel.setTime(2, 5, 0);
+  wheel.setTime(2, Infinity, 1);
   assert.ok(wheel.next < Infinity, 'the bound is lowered by a removal only at the next request');
-  assert.is(wheel.pop(6), -1);
+  assert.is(wheel.popDue(6), -1);
   assert.is(wheel.next, Infinity);
 });
 

@@ -28,13 +28,13 @@ export function bench(
   const { edges } = connect({
     pre: rows,
     post: columns,
-    selves: null,
+    selfMap: null,
     connect: { all: { weight } },
     delay: 0,
     precision: 'f64',
-    plastic: true,
+    isPlastic: true,
     seed,
-    where: 'bench',
+    path: 'bench',
     arena,
   });
   const devices = factory.create({ arena, seed, name: 'bench', edges, transpose: null, drawn: false });

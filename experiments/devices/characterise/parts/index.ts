@@ -5,13 +5,13 @@ import { measureLtpLtd, writeEnergy } from './pulseTrain.ts';
 import { rehearsal } from './rehearsal.ts';
 import { endurance, retention } from './retention.ts';
 import { measureTrainResponse, pairedPulse, postTetanic } from './shortTerm.ts';
-import { stdpWindow } from './stdpWindow.ts';
+import { measureStdpWindow } from './stdpWindow.ts';
 
 /** Measurements by the file name of their tables, in the order of the charts on the page. */
 export const PARTS: Readonly<Record<string, (specimen: SpecimenSet) => Part | SkippedMeasurement>> = {
   currentVoltage,
   pulses: measureLtpLtd,
-  stdp: stdpWindow,
+  stdp: measureStdpWindow,
   pairedPulse,
   train: measureTrainResponse,
   postTetanic,

@@ -13,15 +13,15 @@ import {
   toLongForm,
 } from '../part.ts';
 import {
-  beginning,
   createAxisOfState,
+  findStartState,
   MIN_TRAVERSED_SHARE,
   type Pulse,
   pulsed,
   type SpecimenSet,
   type Start,
-  shareOfRange,
   stateAt,
+  toFractionOfRange,
 } from '../specimens.ts';
 
 /** Interval between pulses, ms. */
@@ -60,7 +60,7 @@ function course(specimen: SpecimenSet, train: readonly Pulse[], start: Start): C
 
 /**
  * Applies `pulses` potentiating pulses from the lowest state, then as many depressing ones, and reads after each. If no
- * pulse leads away from a bound, each direction is a separate train from near the bound (see `beginning`).
+ * pulse leads away from a bound, each direction is a separate train from near the bound (see `findStartState`).
  */
 function measureTrain(specimen: SpecimenSet): Train {
   const before = trains.get(specimen);
@@ -68,7 +68,7 @@ function measureTrain(specimen: SpecimenSet): Train {
   const { pulses } = specimen;
   const train = (ups: readonly boolean[]): Pulse[] => ups.map((up, i) => ({ t: PERIOD * (i + 1), up }));
   const all = (up: boolean): boolean[] => Array<boolean>(pulses).fill(up);
-  const [low, high] = [beginning(specimen, true), beginning(specimen, false)];
+  const [low, high] = [findStartState(specimen, true), findStartState(specimen, false)];
   let [up, down]: Course[] = [];
   if (typeof high === 'number') {
     up = course(specimen, train(all(true)), low);
@@ -91,7 +91,7 @@ export function measureLtpLtd(specimen: SpecimenSet): Part {
   const { unit } = axis;
   const table = toLongForm([...up.states.keys()], [up.states, down.states]);
   const [lowest, highest, afterLtd] = [up.states[0]!, up.states.at(-1)!, down.states.at(-1)!].map(median);
-  const traversed = shareOfRange(specimen, lowest!, highest!);
+  const traversed = toFractionOfRange(specimen, lowest!, highest!);
   const states = [...up.states, ...down.states.slice(1)];
   const series = [
     { name: 'potentiation', points: up.states.map((values, i) => summarisePoint(i, values)) },

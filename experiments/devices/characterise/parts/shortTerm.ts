@@ -26,7 +26,7 @@ import { pulsed, type SpecimenSet, stateAt } from '../specimens.ts';
 function respond({ loaded, ...specimen }: SpecimenSet, train: readonly number[]): number[][] {
   if (loaded.shortTerm) {
     const { devices: terminals, seed } = specimen;
-    return responses(createModel('shortTerm', loaded.shortTerm), train, { terminals, seed });
+    return simulateEfficacies(createModel('shortTerm', loaded.shortTerm), train, { terminals, seed });
   }
   const up = train.map((t) => ({ t, up: true }));
   const b = pulsed({ loaded, ...specimen }, up, 'low');
@@ -132,7 +132,7 @@ export function measureTrainResponse(specimen: SpecimenSet): Part | SkippedMeasu
 }
 
 /** Short-term efficacies at spike times (ms) for weight 1; one row per spike, one column per synapse. */
-export function responses(
+export function simulateEfficacies(
   shortTerm: ShortTermFactory,
   train: readonly number[],
   { terminals = 1, seed = 1 }: { readonly terminals?: number; readonly seed?: Seed } = {},

@@ -16,10 +16,10 @@ import {
   bench,
   createAxisOfState,
   readStateRanges,
+  readWeightRanges,
   runTo,
   type SpecimenSet,
   state,
-  weightRange,
 } from '../specimens.ts';
 
 /** Lags t_post - t_pre, ms, for a rule with time constant TAU; scaled for the rule of a device file. */
@@ -69,7 +69,7 @@ function measureWindow(specimen: SpecimenSet, share: number) {
   const scale = lagScale(facts);
   const pre = PRE * Math.max(1, scale);
   const last = pre + scale * Math.max(...LAGS);
-  const { low, high } = weightRange(specimen);
+  const { low, high } = readWeightRanges(specimen);
   const middle = (median(low) + median(high)) / 2;
   const paired = (pre: number[], post: number[]) => {
     const b = bench(specimen, { pre, post }, middle, rule);
@@ -118,7 +118,7 @@ function goneAfter({ changes, lags, pre, last: end, paired }: ReturnType<typeof 
 }
 
 /** STDP window: change of the state, from mid-range, by one spike pair, against the lag t_post - t_pre. */
-export function stdpWindow(specimen: SpecimenSet): Part | SkippedMeasurement {
+export function measureStdpWindow(specimen: SpecimenSet): Part | SkippedMeasurement {
   const full = { share: 1, ...measureWindow(specimen, 1) };
   const cut = isSaturated(specimen, full);
   const free = cut ? measureUnsaturated(specimen) : undefined;

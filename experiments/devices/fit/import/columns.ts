@@ -34,7 +34,7 @@ export interface Column {
   readonly quantity?: Quantity | undefined;
   /** Power of ten of the default unit, used if neither header nor cell states a unit. */
   readonly exponent?: number;
-  readonly optional?: boolean;
+  readonly isOptional?: boolean;
   readonly isRepeatable?: boolean;
   readonly allowed: string;
   readonly isAllowed: (value: number) => boolean;
@@ -68,8 +68,10 @@ const isUnitOf = (unit: string, quantity: Quantity | undefined): boolean =>
   findExponent(unit, quantity) !== undefined ||
   (quantity === 'time' && findSeconds(unit) !== undefined);
 
-const isNamed = ({ bare, unit, role }: ColumnHeader, column: Column): boolean =>
-  column.pattern === undefined ? role === column.role : column.pattern.test(bare) && isUnitOf(unit, column.quantity);
+const isNamed = ({ bareText, unit, role }: ColumnHeader, column: Column): boolean =>
+  column.pattern === undefined
+    ? role === column.role
+    : column.pattern.test(bareText) && isUnitOf(unit, column.quantity);
 
 /**
  * Column indices of each role: from `naming`, otherwise all columns whose header matches.
@@ -175,7 +177,7 @@ function checkColumns(
   places: ReadonlyMap<string, number>,
   units: Readonly<Record<string, string>>,
 ): void {
-  const missing = columns.filter(({ role, optional }) => !optional && !places.has(role)).map(({ role }) => role);
+  const missing = columns.filter(({ role, isOptional }) => !isOptional && !places.has(role)).map(({ role }) => role);
   if (missing.length > 0) {
     const names = show(table.headers.map(({ text }) => text).join(','));
     const are = missing.length === 1 ? `column ${missing[0]} is` : `columns ${missing.join(' and ')} are`;
@@ -225,7 +227,7 @@ function readTable(
     const values: Record<string, number> = readVoltage === undefined ? {} : { readVoltage };
     for (const { column, at, unit } of present) values[column.role] = readCell(table, row, at, column, unit, errors);
     if (present.length < used.length) absent++;
-    else rows.push({ where: row.where, device: row.cells[places.get('device') ?? -1] || defaultDevice, values });
+    else rows.push({ where: row.location, device: row.cells[places.get('device') ?? -1] || defaultDevice, values });
   }
   errors.throwIfAny();
   const layout = [...places].map(([role, at]) => `${role} ${show(getColumnName(table, at))}`).join(', ');

@@ -121,24 +121,24 @@ const MAX_LIST_LENGTH = 300;
 /** Cell errors of one file: all rows are checked, then the first errors are reported in one message. */
 export class CellErrors {
   readonly #file: string;
-  readonly #found: string[] = [];
+  readonly #messages: string[] = [];
 
   constructor(file: string) {
     this.#file = file;
   }
 
   get count(): number {
-    return this.#found.length;
+    return this.#messages.length;
   }
 
   add(message: string): void {
-    this.#found.push(message);
+    this.#messages.push(message);
   }
 
   throwIfAny(): void {
     if (this.count === 0) return;
-    let [listed, shown] = [this.#found[0]!, 1];
-    for (const next of this.#found.slice(1, MAX_LISTED_ERRORS)) {
+    let [listed, shown] = [this.#messages[0]!, 1];
+    for (const next of this.#messages.slice(1, MAX_LISTED_ERRORS)) {
       if (listed.length + next.length >= MAX_LIST_LENGTH) break;
       listed += `; ${next}`;
       shown++;

@@ -103,7 +103,7 @@ class PulseColumns {
     this.#places = hasGiven ? new Map([...places].filter(([role]) => !isReplaced(role))) : places;
   }
 
-  givenWay(at: number): StatedDirection | undefined {
+  givenDirection(at: number): StatedDirection | undefined {
     return DIRECTIONS.find((way) => this.#places.get(way)?.includes(at));
   }
 
@@ -265,7 +265,7 @@ function findSeriesLabels(
 ): Labels[] {
   const own = readings.map((at) => {
     const { way, device, cycle } = table.headers[at]!;
-    return { way: columns.givenWay(at) ?? way, device, cycle };
+    return { way: columns.givenDirection(at) ?? way, device, cycle };
   });
   const texts = readings.map((at) => table.headers[at]!.text);
   if (readings.length === 2 && own.every(isUnlabelled) && !hasOwnColumns && texts[0] === texts[1]) {

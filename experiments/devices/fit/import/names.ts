@@ -141,12 +141,12 @@ function splitReadVoltage(text: string): { readonly name: string; readonly readV
 
 export interface ColumnHeader extends Labels {
   readonly text: string;
-  readonly bare: string;
+  readonly bareText: string;
   /** Unit in the header or in a row of units below it; empty if there is none. */
   readonly unit: string;
   readonly role: ColumnRole | undefined;
   readonly exponent: number | undefined;
-  readonly percent: boolean;
+  readonly isPercent: boolean;
   /** Read voltage stated in the header of a current column, V. */
   readonly readVoltage?: number;
 }
@@ -217,14 +217,14 @@ export function parseHeader(text: string, below = ''): ColumnHeader {
   return {
     ...labels,
     text,
-    bare: own.name
+    bareText: own.name
       .toLowerCase()
       .replace(/[_\s.]+/g, ' ')
       .trim(),
     unit: own.unit || (isUnit(unitBelow) ? unitBelow : ''),
     role,
     exponent,
-    percent: isPercent(unit),
+    isPercent: isPercent(unit),
     ...(readVoltage !== undefined && { readVoltage }),
   };
 }

@@ -73,13 +73,13 @@ export class TrainSorter {
   }
 
   trains(readings: readonly Reading[]): Train[] {
-    const runs = groupBy(readings, ({ device, cycle }) => [device, cycle]).flatMap((own) => this.#runs(own));
-    const made = this.#resolveDirections(runs).map((run) => this.#train(run));
+    const runs = groupBy(readings, ({ device, cycle }) => [device, cycle]).flatMap((own) => this.#splitIntoRuns(own));
+    const made = this.#resolveDirections(runs).map((run) => this.#toTrain(run));
     this.#errors.throwIfAny();
     return made as Train[];
   }
 
-  #runs(given: readonly Reading[]): Run[] {
+  #splitIntoRuns(given: readonly Reading[]): Run[] {
     const { device, cycle } = given[0]!;
     const own = this.#fillCounter(given);
     const isCounted = own[0]!.pulse !== undefined;
@@ -173,24 +173,24 @@ export class TrainSorter {
   }
 
   /** Converts a run, whose pulse numbers may decrease or be missing, to a train; null after adding an error. */
-  #train(run: Run & { way: Direction }): Train | null {
+  #toTrain(run: Run & { way: Direction }): Train | null {
     const { device, cycle = '1', way: direction } = run;
-    const readings = this.#sort(run);
+    const readings = this.#sortByTime(run);
     const name = `device ${show(device)}, cycle ${show(cycle)}, direction ${direction}`;
     if (readings === null) return null;
-    const { where } = readings[0]!;
+    const { location } = readings[0]!;
     if (readings.length < MIN_READINGS) {
       this.#errors.add(
-        `${where}: the train of ${name} has ${readings.length} readings, but at least ${MIN_READINGS} are needed`,
+        `${location}: the train of ${name} has ${readings.length} readings, but at least ${MIN_READINGS} are needed`,
       );
       return null;
     }
-    const pulses = this.#wholeCounters(readings);
+    const pulses = this.#roundCounters(readings);
     const first = pulses[0]!;
     const elapsed = pulses.map((pulse) => Math.abs(pulse - first));
     if (elapsed.at(-1)! > MAX_PULSES)
       this.#errors.add(
-        `${where}: the train of ${name} has ${elapsed.at(-1)} pulses, but at most ${MAX_PULSES} are followed`,
+        `${location}: the train of ${name} has ${elapsed.at(-1)} pulses, but at most ${MAX_PULSES} are followed`,
       );
     const hasAll = (key: 'voltage' | 'width') => readings.every((r) => r[key] !== undefined);
     return {
@@ -200,13 +200,13 @@ export class TrainSorter {
       elapsed,
       first,
       conductance: conductancesOf(readings),
-      repeats: 1,
+      repeatCount: 1,
       ...(hasAll('voltage') && { voltage: readings.map((r) => r.voltage!) }),
       ...(hasAll('width') && { width: readings.map((r) => r.width!) }),
     };
   }
 
-  #sort({ readings, way, device, cycle }: Run): readonly Reading[] | null {
+  #sortByTime({ readings, way, device, cycle }: Run): readonly Reading[] | null {
     if (readings[0]!.pulse === undefined) return readings;
     const list = countersOf(readings);
     if (isRising(list)) return readings;
@@ -219,16 +219,16 @@ export class TrainSorter {
       return isRight(sorted) ? sorted : sorted.reverse();
     }
     const wrong = readings.findIndex((r, i) => i > 0 && r.pulse! <= readings[i - 1]!.pulse!);
-    const { where, pulse } = readings[wrong]!;
+    const { location, pulse } = readings[wrong]!;
     this.#errors.add(
-      `${where}, column pulse: ${pulse} follows ${readings[wrong - 1]!.pulse}, but the counter must rise within a train ` +
+      `${location}, column pulse: ${pulse} follows ${readings[wrong - 1]!.pulse}, but the counter must rise within a train ` +
         `(device ${show(device)}, cycle ${show(cycle ?? '1')}, direction ${way}); repeats need the columns device and cycle`,
     );
     return null;
   }
 
   /** Converts pulse numbers read off a figure to integers; numbers readings consecutively if two become equal. */
-  #wholeCounters(readings: readonly Reading[]): number[] {
+  #roundCounters(readings: readonly Reading[]): number[] {
     if (readings[0]!.pulse === undefined) return readings.map((_, i) => i);
     const list = countersOf(readings);
     const whole = list.map((p) => Math.round(p) + 0);

@@ -22,7 +22,7 @@ export interface ReadingOptions extends ImportOptions {
 }
 
 export interface Reading {
-  readonly where: string;
+  readonly location: string;
   readonly device: string;
   readonly cycle?: string;
   readonly way?: StatedDirection;
@@ -69,7 +69,7 @@ function createCellReaders(table: Table, { direction }: Layout, options: Reading
       const { measure, header } = s;
       const value = numberAt(row, s.at, measure, header.exponent ?? optionExponent(measure, options));
       if (measure === 'resistance') return 1 / value;
-      if (measure === 'weight') return header.percent ? value / 100 : value;
+      if (measure === 'weight') return header.isPercent ? value / 100 : value;
       return measure === 'current' ? value / readVoltage(row, s) : value;
     },
     property: (row: TableRow, role: 'voltage' | 'width', at: number | undefined) =>
@@ -142,7 +142,7 @@ export function readReadings(table: Table, layout: Layout, options: ReadingOptio
       }
       const before = errors.count;
       const reading = {
-        where: row.where,
+        location: row.location,
         way: read.way(row, s),
         pulse: countsRows ? at : read.pulse(row, s.pulse),
         conductance: read.value(row, s),
@@ -190,7 +190,7 @@ function toSiemens(
   const values = readings.map(({ conductance }) => conductance);
   const sign = measure === 'current' && sum(values) < 0 ? -1 : 1;
   const largest = extentOf([0, ...values.map((v) => sign * v)])[1];
-  if (header.percent && largest > 0 && largest <= MAX_SHARE_IN_PERCENT)
+  if (header.isPercent && largest > 0 && largest <= MAX_SHARE_IN_PERCENT)
     throw new UserError(
       `${table.name}: the column ${name} reaches only ${100 * largest} %. If it holds shares of 1, as Excel stores what it shows in %, remove the % from its name.`,
     );
@@ -199,10 +199,10 @@ function toSiemens(
     return readings.map((r) => ({ ...r, conductance: map(r.conductance) }));
   }
   const scaled = readings.map((r) => ({ ...r, conductance: sign * r.conductance }));
-  scaled.forEach(({ where, conductance }, i) => {
+  scaled.forEach(({ location, conductance }, i) => {
     if (conductance >= -MAX_BELOW_ZERO * largest) return;
     errors.add(
-      `${where}, column ${name}: ${readings[i]!.conductance} is given, but a number is needed that is 0 or larger, or below it by no more than noise (${MAX_BELOW_ZERO * 100} % of the largest)`,
+      `${location}, column ${name}: ${readings[i]!.conductance} is given, but a number is needed that is 0 or larger, or below it by no more than noise (${MAX_BELOW_ZERO * 100} % of the largest)`,
     );
   });
   errors.throwIfAny();

@@ -17,7 +17,7 @@ import {
 export interface TableRow {
   readonly cells: readonly string[];
   /** Location for messages, `row 7 (line 8)`: number among the rows of readings, and line of the file. */
-  readonly where: string;
+  readonly location: string;
 }
 
 export interface Table extends Pick<Grid, 'name' | 'stem' | 'kind'> {
@@ -154,7 +154,7 @@ export function parseTable(grid: Grid, decimal?: Decimal): Table {
   return {
     ...table,
     marks: marksOf(table, data, grid, decimal),
-    rows: data.map((row, i) => ({ cells: row.cells, where: whereOf(i, row) })),
+    rows: data.map((row, i) => ({ cells: row.cells, location: whereOf(i, row) })),
   };
 }
 
@@ -192,13 +192,13 @@ export function formatCellError(table: Table, row: TableRow, at: number, allowed
   const [mark, other] = table.marks.decimal === ',' ? ['comma', /\d\.\d/] : ['point', /\d,\d/];
   const marks = other.test(cell) ? `, with a decimal ${mark} as elsewhere in this file` : '';
   const found = cell === '' ? 'nothing' : show(cell);
-  return `${row.where}, column ${displayName(table, at)}: ${found} is given, but ${allowed} is needed${marks}`;
+  return `${row.location}, column ${displayName(table, at)}: ${found} is given, but ${allowed} is needed${marks}`;
 }
 
 export function checkRowWidths(table: Table, errors: CellErrors): void {
-  for (const { cells, where } of table.rows)
+  for (const { cells, location } of table.rows)
     if (filledCount(cells) > table.headers.length)
-      errors.add(`${where}: ${filledCount(cells)} cells stand under ${table.headers.length} names`);
+      errors.add(`${location}: ${filledCount(cells)} cells stand under ${table.headers.length} names`);
 }
 
 const ABSENT = /^(nan|n\/?a|#n\/?a|null|none|-{2,}|overflow|\+?9\.9\d*e\+?3[78])$/i;

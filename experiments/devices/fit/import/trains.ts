@@ -14,7 +14,7 @@ export interface Train {
   /** Conductance at each reading, S; may be negative because of noise. */
   readonly conductance: readonly number[];
   /** Number of repeated trains that were averaged; 1 if the train was read from a file. */
-  readonly repeats: number;
+  readonly repeatCount: number;
   /** Signed voltage of the pulse before each reading, V; absent if the file has none. */
   readonly voltage?: readonly number[];
   /** Width of the pulse before each reading, s; absent if the file has none. */

@@ -88,7 +88,7 @@ function fitWear({ cycles, high, low }: Trace) {
 /** Minimum shrinkage of the window; below it, the cycles to failure are extrapolated. */
 const MIN_SHRINKAGE = 0.1;
 
-export const endurance: Kind = {
+export const enduranceKind: Kind = {
   help: 'high and low level against the number of switching cycles',
   columns,
   matches: (roles) => roles.has('cycle') && hasTwoLevels(roles),

@@ -12,7 +12,13 @@ import { createKindFit, relativeRmse } from './kindFit.ts';
 import { type Loop, parseLoop, setting } from './loop.ts';
 
 const columns: readonly Column[] = [
-  { role: 'time', pattern: /^(time|t|elapsed( time)?|zeit)$/, quantity: 'time', optional: true, ...nonNegativeNumber },
+  {
+    role: 'time',
+    pattern: /^(time|t|elapsed( time)?|zeit)$/,
+    quantity: 'time',
+    isOptional: true,
+    ...nonNegativeNumber,
+  },
   {
     role: 'voltage',
     pattern: /^(v|u|voltage|spannung|bias|applied voltage|v ?(applied|in|source|te))$/,
@@ -61,7 +67,7 @@ function fitModel(loop: Loop, model: Model) {
     curve: simulate(params, values.at(-1)!),
     intervals: (simulations: number) => ({
       ...intervals(simulations),
-      ...Object.fromEntries((model.together ?? []).map((key) => [key, null])),
+      ...Object.fromEntries((model.notIdentifiable ?? []).map((key) => [key, null])),
     }),
   };
 }
@@ -105,7 +111,7 @@ function pulseTime(f: Fitted, loop: Loop): number {
   return found.length === 0 ? loop.most.time : Math.max(...found);
 }
 
-export const iv: Kind = {
+export const ivKind: Kind = {
   help: 'a current-voltage loop: voltage and current against time',
   columns,
   matches: (roles) => roles.has('voltage') && roles.has('current'),

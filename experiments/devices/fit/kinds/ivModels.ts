@@ -6,7 +6,7 @@ export interface Model {
   readonly unknowns: (loop: Loop) => readonly FitParameter[];
   readonly params: (values: readonly number[]) => Record<string, number>;
   /** Parameters identifiable only in combination, so without separate confidence intervals. */
-  readonly together?: readonly string[];
+  readonly notIdentifiable?: readonly string[];
 }
 
 const start: FitParameter = { low: 0, high: 1, starts: [0.05, 0.5, 0.95] };
@@ -87,7 +87,7 @@ export const CONTINUOUS_MODELS: readonly Model[] = [
 /** Linear ion drift with the window function of Joglekar & Wolf. @param window exponent; 0: no window */
 export const createDriftModel = (window: number): Model => ({
   name: 'linearDrift',
-  together: ['rOff', 'mobility'],
+  notIdentifiable: ['rOff', 'mobility'],
   unknowns: (loop) => {
     const [gMin, gMax] = conductances(loop);
     return [

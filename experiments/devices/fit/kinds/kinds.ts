@@ -3,22 +3,22 @@ import { findKindColumns } from '../import/columns.ts';
 import { parseHeader } from '../import/names.ts';
 import type { Table } from '../import/table.ts';
 import type { KindFitOptions } from '../options.ts';
-import { endurance } from './endurance.ts';
-import { iv } from './iv.ts';
+import { enduranceKind } from './endurance.ts';
+import { ivKind } from './iv.ts';
 import type { Kind, KindName } from './kind.ts';
-import { ppf } from './ppf.ts';
-import { retention } from './retention.ts';
-import { stdp } from './stdp.ts';
-import { train } from './train.ts';
+import { ppfKind } from './ppf.ts';
+import { retentionKind } from './retention.ts';
+import { stdpKind } from './stdp.ts';
+import { trainKind } from './train.ts';
 
 /** Kinds of measurement other than pulses, in order of detection: most distinctive columns first. */
 export const KINDS: Readonly<Record<Exclude<KindName, 'pulses'>, Kind>> = {
-  ppf,
-  stdp,
-  endurance,
-  train,
-  iv,
-  retention,
+  ppf: ppfKind,
+  stdp: stdpKind,
+  endurance: enduranceKind,
+  train: trainKind,
+  iv: ivKind,
+  retention: retentionKind,
 };
 
 const AMBIGUOUS = ['iv', 'retention'];

@@ -133,7 +133,7 @@ export function findConductanceRange(device: Mapping): Range | undefined {
   const { model, gMin, gMax } = device as { model?: string; gMin?: number; gMax?: number };
   if (gMin !== undefined && gMax !== undefined) return [gMin, gMax];
   if (model === undefined || 'gMin' in getModelsOfKind('device')[model]!.declaration.params.shape) return undefined;
-  const { electrical } = createModel('device', device).reach;
+  const { electrical } = createModel('device', device).ranges;
   if (electrical === null)
     throw new UserError(
       `A device of model ${model} has a weight and no conductance, so that conductances cannot be added to it.`,

@@ -77,7 +77,7 @@ export function fitDoubleExponential(points: readonly { interval: number; ratio:
   return { params: params as DoubleExponential, rmse: Math.sqrt(squares / points.length), intervals };
 }
 
-export const ppf: Kind = {
+export const ppfKind: Kind = {
   help: 'paired pulses: ratio of second to first response against the interval',
   columns,
   matches: (roles) => roles.has('interval') && roles.has('ratio'),

@@ -16,8 +16,8 @@ export function rounded(value: unknown): unknown {
 
 const SHARED: Mapping = { ...commonParams, ...readParams };
 /** Parameters that are replaced together: if one is fitted again, the others are removed. */
-const TOGETHER = /^(cycle(?=To|Cor)|step(?=Spr|Cor)|writeVoltage|writeTime)/;
-const groupOf = (key: string): string | undefined => TOGETHER.exec(key)?.[0];
+const PARAMETER_GROUPS = /^(cycle(?=To|Cor)|step(?=Spr|Cor)|writeVoltage|writeTime)/;
+const groupOf = (key: string): string | undefined => PARAMETER_GROUPS.exec(key)?.[0];
 
 /** Merges parameters into a device. If the model changes, only parameters of all models are kept. */
 export function mergeParameters(base: Mapping, added: Mapping): Mapping {

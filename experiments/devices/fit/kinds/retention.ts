@@ -32,7 +32,7 @@ const columns: readonly Column[] = [
   {
     role: 'temperature',
     pattern: /^(temperature|temp|temperatur|t)$/,
-    optional: true,
+    isOptional: true,
     allowed: 'a temperature above absolute zero',
     isAllowed: (v) => v > -273.15,
   },
@@ -257,7 +257,7 @@ function retentionOf({ name, params, rests, energy, reference, begin }: LawFit, 
   };
 }
 
-export const retention: Kind = {
+export const retentionKind: Kind = {
   help: 'conductance against time, at one or several temperatures',
   columns,
   matches: (roles) => roles.has('time') && (hasLevel(roles) || hasTwoLevels(roles)) && !roles.has('voltage'),

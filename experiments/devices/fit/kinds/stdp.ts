@@ -69,7 +69,7 @@ function pointsOf({ rows, units }: Rows) {
 }
 
 /** STDP measurement: weight change against spike timing. One exponential per side is fitted, as in `pairStdp`. */
-export const stdp: Kind = {
+export const stdpKind: Kind = {
   help: 'weight change against the time from the presynaptic to the postsynaptic spike',
   columns,
   matches: (roles) => roles.has('dt') && roles.has('dw'),

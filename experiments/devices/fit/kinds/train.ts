@@ -11,22 +11,22 @@ const columns: readonly Column[] = [
     role: 'time',
     pattern: /^(time|t|spike time|pulse time|arrival)$/,
     quantity: 'time',
-    optional: true,
+    isOptional: true,
     ...nonNegativeNumber,
   },
   {
     role: 'spike',
     pattern: /^(spike|pulse|n|no|number|index|spike (no|number|n)|pulse (no|number|n))$/,
-    optional: true,
+    isOptional: true,
     ...nonNegativeNumber,
   },
-  { role: 'frequency', pattern: /^(frequency|freq|rate|f)$/, optional: true, ...positive },
+  { role: 'frequency', pattern: /^(frequency|freq|rate|f)$/, isOptional: true, ...positive },
   {
     role: 'interval',
     pattern: /^(interval|isi|ipi|period)$/,
     quantity: 'time',
     exponent: -3,
-    optional: true,
+    isOptional: true,
     ...positive,
   },
   {
@@ -65,7 +65,7 @@ function trainsOf(rows: Rows): (SpikeTrain & { readonly name: string })[] {
   });
 }
 
-export const train: Kind = {
+export const trainKind: Kind = {
   help: 'responses to spike trains, at one or several frequencies',
   columns,
   matches: (roles) =>

@@ -15,7 +15,7 @@ const UPPER_QUANTILE = 0.95;
  * Parametric bootstrap: fits to `count` simulated measurements. `found`: fitted coordinates of each; `rmse`, `limit`:
  * mean and 0.95 quantile of their RMSE, in units of the largest reading, `unit` (S).
  */
-export function bootstrap(
+export function runBootstrap(
   trains: readonly Train[],
   unit: number,
   c: Candidate,

@@ -53,12 +53,12 @@ export class Candidate extends ModelCurves {
   }
 
   /** Fits the coordinates by least squares. @param near true if `starts` come from a fit to nearly the same readings */
-  fit(of: PooledReadings, starts: readonly (readonly number[])[] = this.#starts(of), near = false): number[] {
+  fit(of: PooledReadings, starts: readonly (readonly number[])[] = this.#createStarts(of), near = false): number[] {
     const residuals = this.#residuals(of, (p) => [p, UNIT_FACTORS]);
     return leastSquares(residuals, starts, this.#bounds, near).p;
   }
 
-  take(p: number[], whole: PooledReadings): void {
+  setCoordinates(p: number[], whole: PooledReadings): void {
     this.p = p;
     this.squares = this.squaresOf(whole);
     this.misfit = this.squares + whole.readings * ROUNDING_VARIANCE;
@@ -99,7 +99,7 @@ export class Candidate extends ModelCurves {
     };
   }
 
-  #starts({ by }: PooledReadings): number[][] {
+  #createStarts({ by }: PooledReadings): number[][] {
     const ends = this.#seen.flatMap((direction) => {
       const { mean } = by[direction];
       const few = Math.max(1, Math.floor(mean.length / 20));
@@ -159,7 +159,7 @@ export function fitCandidates(
   return FAMILIES.map((family) =>
     variantsOf(family, trains).map((variant) => {
       const c = new Candidate(variant, lengths);
-      c.take(c.fit(of), whole);
+      c.setCoordinates(c.fit(of), whole);
       return c;
     }),
   );

@@ -71,7 +71,7 @@ export class ModelCurves {
   course(direction: Direction, f: Factors = UNIT_FACTORS, p: readonly number[] = this.p): Course {
     const { family, starts, before } = this.variant;
     const { values, pulses } = this.shape(p, direction);
-    const move: PulseStep = family.move(values, pulses);
+    const move: PulseStep = family.createStep(values, pulses);
     const source = this.#source(direction);
     const amount = f[direction];
     const low = p[0]! * f.min;
@@ -82,7 +82,7 @@ export class ModelCurves {
       from: direction === 'up' ? low : high,
       range: direction === 'up' ? high - low : low - high,
       step,
-      advance: stepOrAdvance(step, family.advance(values, pulses, amount)),
+      advance: stepOrAdvance(step, family.createAdvance(values, pulses, amount)),
       start: starts === 'free' ? free : before[source] === 1 ? step(0) : 0,
     };
   }

@@ -6,7 +6,7 @@ export type PulseStep = (h: number) => number;
 
 /** Transformation between a parameter and a fit coordinate; every real coordinate gives an allowed value. */
 interface Coordinate {
-  readonly of: (value: number) => number;
+  readonly of: (toValue: number) => number;
   readonly value: (coordinate: number) => number;
   readonly low: number;
   readonly high: number;
@@ -34,10 +34,14 @@ export interface ModelFamily {
   readonly name: FamilyName;
   readonly shape: readonly ShapeParameter[];
   /** Function that returns the step of one pulse. @param pulses number of pulses in a full train */
-  readonly move: (shape: readonly number[], pulses: number) => PulseStep;
+  readonly createStep: (shape: readonly number[], pulses: number) => PulseStep;
   /** Function that returns the position after many pulses, whose steps are multiplied by `amount`. */
-  readonly advance: (shape: readonly number[], pulses: number, amount: number) => AdvanceState;
-  readonly publish: (direction: Direction, shape: readonly number[], pulses: number) => Record<string, number>;
+  readonly createAdvance: (shape: readonly number[], pulses: number, amount: number) => AdvanceState;
+  readonly toModelParameters: (
+    direction: Direction,
+    shape: readonly number[],
+    pulses: number,
+  ) => Record<string, number>;
 }
 
 const capital = (direction: Direction) => (direction === 'up' ? 'Up' : 'Down');
@@ -49,12 +53,12 @@ export const exponentialFamily: ModelFamily = {
     { name: 'alpha', coordinate: positive(1e-7, 2), starts: (pace) => [pace, pace * 2.5, pace * 0.7] },
     { name: 'beta', coordinate: plain(0, 40), starts: () => [2, 5, 0.5] },
   ],
-  move:
+  createStep:
     ([alpha, beta]) =>
     (h) =>
       alpha! * Math.exp(-beta! * h),
-  advance: ([alpha, beta], _pulses, amount) => advanceExponentially(amount * alpha!, beta!),
-  publish: (direction, [alpha, beta]) => ({
+  createAdvance: ([alpha, beta], _pulses, amount) => advanceExponentially(amount * alpha!, beta!),
+  toModelParameters: (direction, [alpha, beta]) => ({
     [`alpha${capital(direction)}`]: alpha!,
     [`beta${capital(direction)}`]: beta!,
   }),
@@ -64,24 +68,24 @@ export const exponentialFamily: ModelFamily = {
 export const softBoundFamily: ModelFamily = {
   name: 'softBound',
   shape: [{ name: 'eta', coordinate: positive(1e-7, 1), starts: (pace) => [pace, pace * 2.5, pace * 0.5] }],
-  move:
+  createStep:
     ([eta]) =>
     (h) =>
       eta! * (1 - h),
-  advance: ([eta], _pulses, amount) => advanceTowards(1, amount * eta!),
-  publish: (direction, [eta]) => ({ [`eta${capital(direction)}`]: eta! }),
+  createAdvance: ([eta], _pulses, amount) => advanceTowards(1, amount * eta!),
+  toModelParameters: (direction, [eta]) => ({ [`eta${capital(direction)}`]: eta! }),
 };
 
 /** Linear model, h += eta (ConstantStep, Rasch et al. 2021). */
 export const linearFamily: ModelFamily = {
   name: 'linear',
   shape: [{ name: 'eta', coordinate: positive(1e-7, 1), starts: (pace) => [pace, pace / 3, pace / 9] }],
-  move:
+  createStep:
     ([eta]) =>
     () =>
       eta!,
-  advance: ([eta], _pulses, amount) => advanceLinearly(amount * eta!),
-  publish: (direction, [eta]) => ({ [`eta${capital(direction)}`]: eta! }),
+  createAdvance: ([eta], _pulses, amount) => advanceLinearly(amount * eta!),
+  toModelParameters: (direction, [eta]) => ({ [`eta${capital(direction)}`]: eta! }),
 };
 
 /** Power-law model, h += a (1 - h)^b (Fusi & Abbott 2007); equals softBound for b = 1 and linear for b = 0. */
@@ -91,12 +95,12 @@ export const powerFamily: ModelFamily = {
     { name: 'a', coordinate: positive(1e-7, 2), starts: (pace) => [pace, pace * 2, pace / 2] },
     { name: 'b', coordinate: plain(0, 20), starts: () => [1, 3, 0.5] },
   ],
-  move:
+  createStep:
     ([a, b]) =>
     (h) =>
       a! * (1 - h) ** b!,
-  advance: ([a, b], _pulses, amount) => advanceByPower(amount * a!, b!),
-  publish: (direction, [a, b]) => ({ [`a${capital(direction)}`]: a!, [`b${capital(direction)}`]: b! }),
+  createAdvance: ([a, b], _pulses, amount) => advanceByPower(amount * a!, b!),
+  toModelParameters: (direction, [a, b]) => ({ [`a${capital(direction)}`]: a!, [`b${capital(direction)}`]: b! }),
 };
 
 /** Largest deviation from a straight line of the curve with nonlinearity label 1: 0.07 √2. */
@@ -126,16 +130,16 @@ function limitAndShare(k: number, pulses: number): [limit: number, share: number
 export const neuroSimFamily: ModelFamily = {
   name: 'neuroSim',
   shape: [{ name: 'curvature', coordinate: plain(-MAX_CURVATURE, MAX_CURVATURE), starts: () => [1, 4, 12] }],
-  move: ([k], pulses) => {
+  createStep: ([k], pulses) => {
     const [b, share] = limitAndShare(k!, pulses);
     return (h) => (b - h) * share;
   },
-  advance: ([k], pulses, amount) => {
+  createAdvance: ([k], pulses, amount) => {
     const [b, share] = limitAndShare(k!, pulses);
     return advanceTowards(b, amount * share);
   },
   // In depression trains, NeuroSim's pulse number decreases, so A and the nonlinearity label are negative.
-  publish: (direction, [k], pulses) => ({
+  toModelParameters: (direction, [k], pulses) => ({
     [`nonlinearity${capital(direction)}`]: (direction === 'up' ? 1 : -1) * computeNonlinearity(k!),
     [`pulses${capital(direction)}`]: pulses,
   }),

@@ -127,7 +127,7 @@ export interface PulseFit {
       { readonly candidate: Candidate; readonly publish: (p: readonly number[]) => Record<string, number> }
     >
   >;
-  readonly simulation: readonly Train[];
+  readonly simulatedTrains: readonly Train[];
   /** Largest reading, S. */
   readonly unit: number;
 }
@@ -141,7 +141,7 @@ const rangeOf = (c: Candidate) => Math.abs(c.course('up').range);
 export function nearestNoise(trains: readonly Train[], unit: number): Noise {
   const whole = poolReadings(trains, unit);
   const nearest = minimumBy(fitCandidates(trains, whole, whole, lengthsOf(whole)).flat(), (c) => c.misfit);
-  return estimateNoise(trains, unit, nearest, new Set(), fitDeviceFactors(trains, unit, nearest)).significant;
+  return estimateNoise(trains, unit, nearest, new Set(), fitDeviceFactors(trains, unit, nearest)).significantNoise;
 }
 
 function selectModels(trains: readonly Train[], unit: number) {
@@ -191,7 +191,9 @@ export function fitPulses(trains: readonly Train[], onStage: (stage: string) => 
   const requireRange = (of: PooledReadings, what: string): void => {
     const [low, high] = measuredRange(of);
     if (!(high > low))
-      throw new UserError(`${what} are ${low * unit} S after every pulse; no change per pulse can be fitted to constant readings.`);
+      throw new UserError(
+        `${what} are ${low * unit} S after every pulse; no change per pulse can be fitted to constant readings.`,
+      );
   };
   requireRange(poolReadings(trains, unit), 'means of the readings');
   onStage('fitting the models');
@@ -201,10 +203,10 @@ export function fitPulses(trains: readonly Train[], onStage: (stage: string) => 
   const hasDevices = listDevices(trains).length > 1;
   const factors: ReadonlyMap<string, Factors> = hasDevices ? fitDeviceFactors(trains, unit, best.c) : new Map();
   const estimate = estimateNoise(trains, unit, best.c, excluded, factors);
-  const noise = estimate.significant;
+  const noise = estimate.significantNoise;
   const between = hasDevices ? estimateSpread(trains, unit, best.c, noise, factors) : null;
   const simulationNoise = matchNoise(trains, unit, best.c, estimate, between);
-  const measured = { trains, unit, whole, kept, simulationNoise, between };
+  const measured = { trains, unit, whole, kept, simulationNoise, deviceSpread: between };
   const fits = judged.map((j) => {
     onStage(`simulating measurements with ${j.c.variant.family.name}`);
     const count = j === best ? SIMULATION_COUNTS.best : SIMULATION_COUNTS.other;
@@ -238,7 +240,7 @@ export function fitPulses(trains: readonly Train[], onStage: (stage: string) => 
     unmeasured: DIRECTIONS.find((d) => trains.every((t) => t.direction !== d)) ?? null,
     reading: { kind: noise.kind, sd: noise.kind === 'absolute' ? noise.reading * unit : noise.reading },
     fitted: byName(({ c }) => ({ candidate: c, publish: (p) => publish(c, p, whole, unit) })),
-    simulation: createSimulator('drawn', trains, unit, best.c, between)(noise, 0),
+    simulatedTrains: createSimulator('drawn', trains, unit, best.c, between)(noise, 0),
     unit,
   };
 }

@@ -21,7 +21,7 @@ const [MOST_ROUNDS, FEW_ROUNDS] = [10, 2];
 const CONVERGENCE_TOLERANCE = 1e-7;
 
 /** One round of Levenberg-Marquardt iterations; returns the start if the normal equations are singular. */
-function round(residuals: Residuals, start: readonly number[], { low, high }: Bounds, central: boolean): Optimum {
+function runRound(residuals: Residuals, start: readonly number[], { low, high }: Bounds, central: boolean): Optimum {
   const left = residuals(start);
   const data = { x: Float64Array.from(left.keys()), y: new Float64Array(left.length) };
   const model = (p: number[]) => {
@@ -58,10 +58,10 @@ export function leastSquares(
   near = false,
 ): Optimum {
   let best = starts
-    .map((start) => round(residuals, start, bounds, !near))
+    .map((start) => runRound(residuals, start, bounds, !near))
     .reduce((a, b) => (b.squares < a.squares ? b : a));
   for (let n = 1; n < (near ? FEW_ROUNDS : MOST_ROUNDS); n++) {
-    const next = round(residuals, best.p, bounds, !near);
+    const next = runRound(residuals, best.p, bounds, !near);
     const gained = best.squares - next.squares;
     if (gained > 0) best = next;
     if (!(gained > CONVERGENCE_TOLERANCE * best.squares)) break;

@@ -1,7 +1,7 @@
 import { mean, sampleVariance } from 'simple-statistics';
 import { DIRECTIONS, type Direction, type Train } from '../import/trains.ts';
 import { extentOf, splitList } from '../lists.ts';
-import { bootstrap, computeBootstrapInterval, computeStudentFactor } from './bootstrap.ts';
+import { computeBootstrapInterval, computeStudentFactor, runBootstrap } from './bootstrap.ts';
 import type { Candidate } from './candidate.ts';
 import { computeConductances, followCurve, type ModelVariant, UNIT_FACTORS } from './curves.ts';
 import { type DeviceSpread, type Noise, readNoiseAt } from './noiseModel.ts';
@@ -33,17 +33,17 @@ interface MeasuredTrains {
   readonly whole: PooledReadings;
   readonly kept: PooledReadings;
   readonly simulationNoise: Noise;
-  readonly between: DeviceSpread | null;
+  readonly deviceSpread: DeviceSpread | null;
 }
 
 /** Parameters, confidence intervals and residuals of a fit; mean and 0.95 quantile of the noise floor. */
 export function fitSummary(
-  { trains, unit, whole, kept, simulationNoise, between }: MeasuredTrains,
+  { trains, unit, whole, kept, simulationNoise, deviceSpread }: MeasuredTrains,
   c: Candidate,
   held: number,
   simulations: number,
 ): { fit: ModelFit; floor: number; limit: number } {
-  const { found, rmse: floor, limit } = bootstrap(trains, unit, c, simulationNoise, between, simulations);
+  const { found, rmse: floor, limit } = runBootstrap(trains, unit, c, simulationNoise, deviceSpread, simulations);
   const rmse = Math.sqrt(c.squaresOf(whole) / whole.readings);
   const trainShare = 1 - Math.min(1, readNoiseVariance(trains, c, simulationNoise) / floor ** 2);
   const widen =
@@ -143,7 +143,7 @@ export function publish(c: Candidate, p: readonly number[], of: PooledReadings, 
   const q = withMeasuredRange(c, p, of);
   const shapes = DIRECTIONS.map((direction) => {
     const { values, pulses } = c.shape(q, direction);
-    return c.variant.family.publish(direction, values, pulses);
+    return c.variant.family.toModelParameters(direction, values, pulses);
   });
   return Object.assign({ gMin: Math.max(0, q[0]! * unit), gMax: q[1]! * unit }, ...shapes);
 }

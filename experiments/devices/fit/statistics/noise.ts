@@ -22,7 +22,7 @@ const [SINGLE, REPEATED] = [
 
 /** Coefficient of each variance in the expected product of two deviations that are `lag` readings apart. */
 function coefficients(s: Steps, i: number, lag: number, kind: Noise['kind']): number[] {
-  const v = (k: number) => readNoiseAt(kind, s.level[k]!) ** 2;
+  const v = (k: number) => readNoiseAt(kind, s.curveLevels[k]!) ** 2;
   const x = [0, 0, 0, 0, 0];
   if (lag === 0) x[STEP[s.direction]] = s.root[i]! ** 2;
   if (lag === 0) x[READING] = v(i + 1) + s.keep[i]! ** 2 * v(i);
@@ -119,7 +119,7 @@ const MAX_READING_PART = 3;
 
 /** Significant noise components, and lower and upper limit of each component (1 %, one-sided). */
 export interface NoiseEstimate {
-  readonly significant: Noise;
+  readonly significantNoise: Noise;
   readonly least: Noise;
   readonly most: Noise;
 }
@@ -183,7 +183,7 @@ export function estimateNoise(
   });
   const limit = (by: number) => one((k) => Math.sqrt(Math.max(0, found[k]! + by * errors[k]!)));
   return {
-    significant: one((k) =>
+    significantNoise: one((k) =>
       found[k]! > Math.max(REPORT_LIMIT * errors[k]!, MIN_STEP_SD ** 2) ? Math.sqrt(found[k]!) : 0,
     ),
     least: limit(-SIGNIFICANCE_LIMIT),
@@ -228,10 +228,10 @@ function varianceOfSingleTrains(
  */
 function whiteVariance(steps: readonly Steps[], kind: Noise['kind']): number {
   let [sum, count] = [0, 0];
-  for (const { off, keep, level } of steps) {
+  for (const { off, keep, curveLevels } of steps) {
     for (let i = 0; i + 4 < off.length; i++) {
       const apart = (off[i + 2]! + off[i + 3]! + off[i + 4]!) / 3;
-      sum += (off[i]! * (apart - off[i + 1]!)) / readNoiseAt(kind, level[i + 1]!) ** 2;
+      sum += (off[i]! * (apart - off[i + 1]!)) / readNoiseAt(kind, curveLevels[i + 1]!) ** 2;
       count += keep[i + 1]!;
     }
   }

@@ -37,7 +37,7 @@ export interface Steps {
   readonly root: Float64Array;
   /** Factor by which the steps between two readings reduce an earlier deviation. */
   readonly keep: Float64Array;
-  readonly level: Float64Array;
+  readonly curveLevels: Float64Array;
 }
 
 /** Minimum number of repeated trains at which the mean of the trains replaces the curve. */
@@ -64,7 +64,7 @@ function computeStepsAlong(course: Course, elapsed: readonly number[]) {
     size[i] = Math.abs(course.range * (way[i + 1]! - way[i]!));
     root[i] = Math.abs(course.range) * Math.sqrt(squares);
   }
-  return { size, root, keep, level: way.map((h) => course.from + course.range * h) };
+  return { size, root, keep, curveLevels: way.map((h) => course.from + course.range * h) };
 }
 
 /**
@@ -86,7 +86,7 @@ export function computeSteps(
       const at = kept.filter((__, n) => n % stride === from);
       const elapsed = at.map((i) => train.elapsed[i]!);
       const own = computeStepsAlong(course, elapsed);
-      const above = at.map((i, n) => train.conductance[i]! / unit - own.level[n]!);
+      const above = at.map((i, n) => train.conductance[i]! / unit - own.curveLevels[n]!);
       const off = own.keep.map((keep, n) => sign * (above[n + 1]! - keep * above[n]!));
       return { t, direction: train.direction, off, ...own };
     });

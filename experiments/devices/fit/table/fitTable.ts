@@ -20,7 +20,7 @@ import { clip, extentOf, roundForFile } from '../lists.ts';
 import { nearestNoise } from '../statistics/fitPulses.ts';
 import type { Noise } from '../statistics/noiseModel.ts';
 import { estimateFinalLevels } from '../statistics/spread.ts';
-import { interpolateBins, type StateBin, type States, statesOf } from './states.ts';
+import { interpolateBins, type StateBin, type StateEstimate, statesOf } from './states.ts';
 
 interface OwnRange {
   readonly min: number;
@@ -162,7 +162,7 @@ const NO_CHANGE: Row = new Array<number>(1 + QUANTILE_COUNT).fill(0);
 type Range = readonly [low: number, high: number];
 
 function tableOf(
-  { reading, bins, starts }: States,
+  { reading, bins, starts }: StateEstimate,
   unit: number,
   kind: Noise['kind'],
   [low, high]: Range,

@@ -141,7 +141,7 @@ function smoothTrain(y: readonly number[], pulses: readonly number[], drift: Dri
   return { state, variance, covariance };
 }
 
-export type States = ReturnType<typeof statesOf>;
+export type StateEstimate = ReturnType<typeof statesOf>;
 type Bins = Readonly<Partial<Record<Direction, readonly StateBin[]>>>;
 
 interface TrainReadings {

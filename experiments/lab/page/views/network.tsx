@@ -95,7 +95,7 @@ export default function Network() {
     timer.current = window.setTimeout(() => void reportErrors(check(text), errorMessage), CHECK_DELAY_MS);
   };
   const openExample = async (name: string) =>
-    editor.current?.replace((await fetchExamples())[`experiments/examples/${name}.yaml`]!);
+    editor.current?.replaceText((await fetchExamples())[`experiments/examples/${name}.yaml`]!);
   useEffect(() => {
     let isClosed = false;
     void (async () => {

@@ -29,7 +29,7 @@ export function readOnnx(path: string, image: Shape): Model {
     shape,
     size: countValues(image),
     flattened: null,
-    ended: false,
+    isEnded: false,
     constantOf: (node, n) => constants.get(node.input[n] ?? '') ?? null,
   };
   for (const node of graph.node) {
@@ -47,7 +47,7 @@ export function readOnnx(path: string, image: Shape): Model {
       throw new UserError(
         `${path}: ${describeOperator(node)} does not follow ${showKey(current)}; only chains of operators can be read.`,
       );
-    if (chain.ended)
+    if (chain.isEnded)
       throw new UserError(`${path}: ${describeOperator(node)} follows Softmax, which must be the last operator.`);
     operator(node, chain, node.input.indexOf(current));
     current = node.output[0] ?? '';

@@ -25,7 +25,7 @@ export interface Chain {
   /** Shape before Flatten of several channels, which order the rows of the next matrix. */
   flattened: Shape | null;
   /** True after Softmax, which must be the last operator. */
-  ended: boolean;
+  isEnded: boolean;
   /** Value of an operator's constant input; null if the input is not constant. */
   constantOf(node: OnnxNode, input: number): Tensor | null;
 }
@@ -233,7 +233,7 @@ const importRelu: OperatorImporter = (_, chain) => {
 const skipOperator: OperatorImporter = () => {};
 
 const importSoftmax: OperatorImporter = (_, chain) => {
-  chain.ended = true;
+  chain.isEnded = true;
 };
 
 export const OPERATORS: ReadonlyMap<string, OperatorImporter> = new Map<string, OperatorImporter>(

@@ -33,7 +33,7 @@ export interface Kernel {
 }
 
 export interface FirstStageTraining {
-  readonly wins: readonly number[];
+  readonly winCounts: readonly number[];
   readonly energy: EnergyAccount;
 }
 
@@ -179,7 +179,7 @@ export class FrontEnd {
 
   /** Pooling spikes for an image, cached if enabled. @param image index, also of the random block */
   getSpikes(pixels: Uint8Array, image: number, duration: number): ImageSpikes {
-    const spikes = this.#cache?.spikes.get(image) ?? this.simulate(pixels, image, duration);
+    const spikes = this.#cache?.spikes.get(image) ?? this.simulateImage(pixels, image, duration);
     this.#cache?.spikes.set(image, spikes);
     return spikes;
   }
@@ -206,13 +206,13 @@ export class FrontEnd {
   }
 
   /** Simulates an image for `duration` ms with its random block. Returns spikes of the pooling population. */
-  simulate(pixels: Uint8Array, image: number, duration: number): ImageSpikes {
+  simulateImage(pixels: Uint8Array, image: number, duration: number): ImageSpikes {
     const { pooling, pool } = this;
     const start = pooling.now;
     const { times, neurons } = this.#simulatePlaces(pixels, image, duration);
     for (let k = 0; k < times.length; k++) times[k]! += start;
     pooling.rest();
-    pool.model.useBlock(this.#firstBlock + image);
+    pool.model.useRandomBlock(this.#firstBlock + image);
     pooling.change(this.#replayed, (model) => model.setSpikes(times, neurons));
     pooling.run(duration);
     pooling.flush();
@@ -233,7 +233,7 @@ export class FrontEnd {
     const start = net.now;
     net.change(retina, (model) => {
       model.setRates(rates);
-      model.useBlock(block);
+      model.useRandomBlock(block);
     });
     net.run(duration);
     net.flush();

@@ -122,5 +122,5 @@ export function learnFrontEnd(
 ): FrontEnd | undefined {
   if (c.network !== 'features') return undefined;
   const { kernel, wins, energy } = learnKernel(c, train, c.train, onPatch);
-  return new FrontEnd(c, kernel, train, 'train').enableCache({ wins: [...wins], energy });
+  return new FrontEnd(c, kernel, train, 'train').enableCache({ winCounts: [...wins], energy });
 }

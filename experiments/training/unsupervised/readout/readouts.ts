@@ -28,7 +28,7 @@ const trainFrom =
  * whose neurons fire most on average wins: class = argmax_c mean_{j: label(j) = c} n_j.
  * Source: P. U. Diehl and M. Cook, Front. Comput. Neurosci. 9:99 (2015).
  */
-export const maxRate = trainFrom(
+export const maxRateReadout = trainFrom(
   makeReadout(({ neurons, classes, mean, total }) => {
     const evidence = new Float64Array(neurons * classes);
     const members = new Float64Array(classes);
@@ -46,7 +46,7 @@ export const maxRate = trainFrom(
  * Readout in which each spike of a neuron votes in proportion to its mean responses: class = argmax_c Σ_j n_j · R_jc /
  * Σ_c' R_jc'. n_j: spike count of neuron j; R_jc: its mean spike count for training images of class c.
  */
-export const proportion = trainFrom(
+export const proportionReadout = trainFrom(
   makeReadout(({ classes, mean, total }) =>
     mean.map((response, k) => response / (total[Math.floor(k / classes)]! || 1)),
   ),
@@ -77,7 +77,7 @@ const INITIAL_LEARNING_RATE = 1;
  * learning rate suits any number of spikes. 20 epochs in random order; the learning rate falls linearly from 1 to 0. Unlike the
  * other readouts this is a trained classifier: report its accuracy separately.
  */
-export const linear: TrainReadout = (counts, labels, images, neurons, random) => {
+export const linearReadout: TrainReadout = (counts, labels, images, neurons, random) => {
   const responses = computeMeanResponses(counts, labels, images, neurons);
   const { classes } = responses;
   const { start, neuron, spikes } = toSparse(counts, neurons);
@@ -119,6 +119,11 @@ export function softmax(scores: Float64Array): void {
 }
 
 /** Readouts by name. A new readout is added here. */
-export const READOUTS = { logProbability, maxRate, proportion, linear } satisfies Record<string, TrainReadout>;
+export const READOUTS = {
+  logProbability,
+  maxRate: maxRateReadout,
+  proportion: proportionReadout,
+  linear: linearReadout,
+} satisfies Record<string, TrainReadout>;
 
 export type ReadoutName = keyof typeof READOUTS;

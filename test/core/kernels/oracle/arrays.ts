@@ -1,6 +1,6 @@
 /** Poisson sources, alias tables, traces and matrices element by element, with the same operations in the same order as the SIMD kernels. */
 import type { Kernels } from '../../../../core/kernels/kernels.ts';
-import { drawExponentialFrom, fraction, splitMixState } from '../../../../core/kernels/poissonSeed.ts';
+import { drawExponentialFrom, splitMixState, uniformFromWords } from '../../../../core/kernels/poissonSeed.ts';
 import type { PoissonRecord } from '../../../../core/kernels/records.ts';
 import { createRounding, lowerThresholdsScalar } from '../../../../core/kernels/scalarRows.ts';
 import { exp } from '../../../../core/math.ts';
@@ -47,7 +47,7 @@ function drawPoissonBlock(p: PoissonRecord, times: Float64Array, neurons: Uint32
       draw = word.high;
     }
     if (keep !== null) {
-      const keeps = fraction(words[2 * at + 5]!, words[2 * at + 4]!) < keep[neuron]!;
+      const keeps = uniformFromWords(words[2 * at + 5]!, words[2 * at + 4]!) < keep[neuron]!;
       neuron = (keeps ? own! : other!)[neuron]!;
     }
     let place = count;

@@ -61,23 +61,29 @@ const curvePulses: PulseKernels['curvePulses'] = ({ count, before, amounts, afte
   for (let i = 0; i < count; i++) {
     const curve = amounts[i]! > 0 ? up : down;
     const x = positionOfState(curve, before[i]!) + amounts[i]! / curve.pulses;
-    if (squares !== null) squares[i] = curve.square * Math.abs(amounts[i]!);
+    if (squares !== null) squares[i] = curve.pulseSquare * Math.abs(amounts[i]!);
     after[i] = stateAtPosition(curve, Math.min(Math.max(x, 0), 1));
   }
 };
 
 /** Change of g by `pulses` pulses, of which each brings the level says. */
-function drawn({ rows, values, first }: StepTable, cell: number, g: number, level: number, pulses: number): number {
+function drawn(
+  { stepRows, quantiles, first }: StepTable,
+  cell: number,
+  g: number,
+  level: number,
+  pulses: number,
+): number {
   let row = first[cell]!;
-  while (g > rows[row + 5]!) row += STEP_ROW_LENGTH;
-  const share = Math.min(Math.max((g - rows[row]!) / rows[row + 1]!, 0), 1);
+  while (g > stepRows[row + 5]!) row += STEP_ROW_LENGTH;
+  const share = Math.min(Math.max((g - stepRows[row]!) / stepRows[row + 1]!, 0), 1);
   const place = Math.floor(level);
-  const quantile = (at: number) => values[at]! + (level - place) * (values[at + 2]! - values[at]!);
-  const here = 2 * (rows[row + 4]! - QUANTILE_ORIGIN + place);
+  const quantile = (at: number) => quantiles[at]! + (level - place) * (quantiles[at + 2]! - quantiles[at]!);
+  const here = 2 * (stepRows[row + 4]! - QUANTILE_ORIGIN + place);
   const a = quantile(here);
   const one = a + share * (quantile(here + 1) - a);
   if (pulses === 1) return one;
-  const mean = rows[row + 2]! + share * rows[row + 3]!;
+  const mean = stepRows[row + 2]! + share * stepRows[row + 3]!;
   return pulses * mean + Math.sqrt(pulses) * (one - mean);
 }
 
@@ -198,20 +204,20 @@ function rangeLeft(n: number, N: number, wear: number): number {
 
 /** Sets the bounds and step shares of worn devices; arguments as in `Kernels.wearPulses`. */
 const wearPulses: PulseKernels['wearPulses'] = (b, devices, lifetimes) => {
-  const { stuck, some, failure, wear } = devices;
+  const { isStuck, hasStuck, failureType, wear } = devices;
   const { edges, places, first, numbers, count, low, high, share, marked } = b;
-  const bounds = failure === 'low' ? high : share;
+  const bounds = failureType === 'low' ? high : share;
   let n = 0;
   for (let i = 0; i < count; i++) {
     let last = false;
     if (lifetimes.length > 0) {
       const lifetime = lifetimes[first + places[i]!]!;
       const left = rangeLeft(numbers[i]! + 1, lifetime, wear);
-      if (failure === 'high') low[i] = 1 - left;
+      if (failureType === 'high') low[i] = 1 - left;
       else bounds[i] = left;
       last = numbers[i]! + 1 >= lifetime;
     }
-    if (last || (some && stuck[edges[i]!] !== 0)) marked[n++] = i;
+    if (last || (hasStuck && isStuck[edges[i]!] !== 0)) marked[n++] = i;
   }
   b.markedCount = n;
 };

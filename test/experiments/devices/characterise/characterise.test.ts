@@ -17,7 +17,7 @@ import {
   pairedPulse,
   postTetanic,
 } from '../../../../experiments/devices/characterise/parts/shortTerm.ts';
-import { stdpWindow } from '../../../../experiments/devices/characterise/parts/stdpWindow.ts';
+import { measureStdpWindow } from '../../../../experiments/devices/characterise/parts/stdpWindow.ts';
 import { countPulsesThroughRange, type SpecimenSet } from '../../../../experiments/devices/characterise/specimens.ts';
 import { loadDevice } from '../../../../experiments/devices/load.ts';
 import { VERSION } from '../../../../experiments/version.ts';
@@ -81,7 +81,7 @@ test('a write costs V² t times the mean of both conductances', () => {
 });
 
 test('the STDP window of an ideal weight is the double exponential of its rule, nothing at 0', () => {
-  const part = present(stdpWindow(specimen({ device: { model: 'ideal', wMin: 0, wMax: 1 } })));
+  const part = present(measureStdpWindow(specimen({ device: { model: 'ideal', wMin: 0, wMax: 1 } })));
   const change = values(part, 'change');
   values(part, 'lag').forEach((lag, i) => {
     const expected = lag === 0 ? 0 : Math.sign(lag) * 0.01 * Math.exp(-Math.abs(lag) / 20);
@@ -90,7 +90,7 @@ test('the STDP window of an ideal weight is the double exponential of its rule, 
 });
 
 test('the STDP window of a device is one pulse of that strength from the middle of its range', () => {
-  const part = present(stdpWindow(specimen({ device: SOFT })));
+  const part = present(measureStdpWindow(specimen({ device: SOFT })));
   const change = values(part, 'change');
   values(part, 'lag').forEach((lag, i) => {
     const strength = Math.exp(-Math.abs(lag) / 20);
@@ -100,24 +100,24 @@ test('the STDP window of a device is one pulse of that strength from the middle 
 });
 
 test('a window that a full pulse drives into a bound is said and measured with a smaller one', () => {
-  const part = present(stdpWindow({ loaded: loadDevice('hp-tio2'), devices: 1, seed: 1, pulses: 20 }));
+  const part = present(measureStdpWindow({ loaded: loadDevice('hp-tio2'), devices: 1, seed: 1, pulses: 20 }));
   assert.match(part.title, /^STDP window: pair rule, 0\.003 of a full pulse, 20 ms; a full one saturates/);
   assert.equal([part.summary.share, part.summary.saturatedByFullPulse], [0.003, true]);
   const [lag, change] = [values(part, 'lag'), values(part, 'change')];
   const at = (ms: number) => change[lag.indexOf(ms)]!;
   assert.ok(at(1) > at(2) && at(2) > at(5) && at(5) > at(20) && at(20) > 0, 'falls with the lag');
-  const soft = present(stdpWindow(specimen({ device: SOFT })));
+  const soft = present(measureStdpWindow(specimen({ device: SOFT })));
   assert.equal([soft.title, soft.summary.share], ['STDP window: pair rule, one full pulse, 20 ms', 1]);
 });
 
 test('the window of a volatile device is marked as gone', () => {
   const device = { model: 'reconfigurable', mode: 'volatile', relaxation: 80, etaUp: 0.3, gMin: 1e-6, gMax: 1e-5 };
-  const part = present(stdpWindow(specimen({ device })));
+  const part = present(measureStdpWindow(specimen({ device })));
   // From the middle both fade together; 1 % of their difference is left after 80 ms times ln 100.
   const seconds = Number(part.summary.goneAfterSeconds);
   assert.ok(seconds >= 0.08 * Math.log(100) && seconds < 0.08 * Math.log(100) * 1.25, String(seconds));
   assert.match(part.title, /; gone after \d+ ms$/);
-  assert.is(present(stdpWindow(specimen({ device: SOFT }))).summary.goneAfterSeconds, null);
+  assert.is(present(measureStdpWindow(specimen({ device: SOFT }))).summary.goneAfterSeconds, null);
 });
 
 test('conductances more than thirty times apart stand on a logarithmic axis', () => {
@@ -240,7 +240,7 @@ test('retention is the exponential of the device, endurance its wear', () => {
 
 test('the window of a second-order device comes from its own clock', () => {
   const device = { model: 'secondOrder', gMin: 0, gMax: 1e-5, alpha: 0.01, kappa: 1, heat: 1, tauHeat: 10 };
-  const part = present(stdpWindow(specimen({ device })));
+  const part = present(measureStdpWindow(specimen({ device })));
   const change = values(part, 'change');
   values(part, 'lag').forEach((lag, i) => {
     const expected = Math.sign(lag) * 1e-7 * (Math.exp(Math.exp(-Math.abs(lag) / 10)) - 1);

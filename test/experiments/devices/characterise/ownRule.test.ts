@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { stdpWindow } from '../../../../experiments/devices/characterise/parts/stdpWindow.ts';
+import { measureStdpWindow } from '../../../../experiments/devices/characterise/parts/stdpWindow.ts';
 import { loadDevice } from '../../../../experiments/devices/load.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'memspike-own-rule-'));
@@ -15,7 +15,7 @@ test("the STDP window is that of the device file's own rule, as far as its time 
   const rule = { model: 'pairStdp', aPlus: 0.5, aMinus: 0.25, tauPlus: 200, tauMinus: 100 };
   const file = join(directory, 'device.json');
   writeFileSync(file, JSON.stringify({ memspike: 1, device, rule }));
-  const part = stdpWindow({ loaded: loadDevice(file), devices: 1, seed: 1, pulses: 20 });
+  const part = measureStdpWindow({ loaded: loadDevice(file), devices: 1, seed: 1, pulses: 20 });
   if ('leftOut' in part) throw new Error(part.leftOut);
   assert.is(part.title, 'STDP window: rule of the device file: pairStdp');
   const [lags, change] = ['lag', 'change'].map((name) => part.columns[name]!.values) as [number[], number[]];

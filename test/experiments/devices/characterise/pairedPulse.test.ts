@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { responses } from '../../../../experiments/devices/characterise/parts/shortTerm.ts';
+import { simulateEfficacies } from '../../../../experiments/devices/characterise/parts/shortTerm.ts';
 import { doubleExponential, fitDoubleExponential } from '../../../../experiments/devices/fit/kinds/ppf.ts';
 import { tsodyksMarkram } from '../../../../synapses/shortTerm/index.ts';
 
@@ -27,7 +27,10 @@ test('a facilitating synapse measured in a run has the ratio that its recursion 
   const [U, tauRec, tauFacil, dt] = [0.15, 130, 530, 50];
   const x = 1 + (1 - U - 1) * Math.exp(-dt / tauRec);
   const u = U + U * (1 - U) * Math.exp(-dt / tauFacil);
-  const [[first], [second]] = responses(tsodyksMarkram({ U, tauRec, tauFacil }), [0, dt]) as [[number], [number]];
+  const [[first], [second]] = simulateEfficacies(tsodyksMarkram({ U, tauRec, tauFacil }), [0, dt]) as [
+    [number],
+    [number],
+  ];
   const ratio = second / first;
   assert.ok(Math.abs(ratio / ((u * x) / U) - 1) < 1e-12);
   assert.ok(Math.abs(ratio - 1.59239338306) < 1e-9);

@@ -13,7 +13,7 @@ import {
 } from '../../../../experiments/devices/fit/statistics/families.ts';
 
 function after(family: ModelFamily, shape: readonly number[], pulses: number, full = pulses): number {
-  const move = family.move(shape, full);
+  const move = family.createStep(shape, full);
   let h = 0;
   for (let n = 0; n < pulses; n++) h += move(h);
   return h;
@@ -48,10 +48,10 @@ test('many pulses at once end where they end one by one', () => {
     for (const amount of [1, 0.3])
       for (const from of [0, 0.4, 0.999, 1])
         for (const count of [MIN_CLOSED_FORM_PULSES, 100, 3000, 90_000]) {
-          const move = family.move(shape, 5000);
+          const move = family.createStep(shape, 5000);
           let h = from;
           for (let n = 0; n < count; n++) h = Math.min(Math.max(h + amount * move(h), 0), 1);
-          const found = family.advance(shape, 5000, amount)(from, count);
+          const found = family.createAdvance(shape, 5000, amount)(from, count);
           assert.ok(
             Math.abs(found - h) < 2e-7,
             `${family.name} ${shape} ${amount} from ${from}, ${count}: ${found}, not ${h}`,

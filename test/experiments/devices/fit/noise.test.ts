@@ -38,7 +38,7 @@ test('reading, step and devices: in the file, and in simulated trains as in meas
   near(device.rangeSpread as number, 0.15, 0.5, 'rangeSpread'); // sd of the truth: 21 %
   near(device.stepSpread as number, 0.15, 0.5, 'stepSpread');
   assert.ok((device.stepCorrelation as number) < 0.7, 'stepCorrelation');
-  const all = decileChanges(trains, fit.simulation);
+  const all = decileChanges(trains, fit.simulatedTrains);
   assert.is(all.length, 20);
   assert.is(
     all.reduce((sum, { measured }) => sum + measured.length, 0),

@@ -18,7 +18,7 @@ const trainOf = (conductance: readonly number[], device = '1', cycle = '1', dire
   direction,
   conductance,
   first: 0,
-  repeats: 1,
+  repeatCount: 1,
   elapsed: conductance.map((_, i) => i),
 });
 

@@ -5,19 +5,19 @@ import * as assert from 'uvu/assert';
 import {
   AutoCorrelogram,
   CrossCorrelogram,
-  correlation,
+  computeCorrelation,
   MeanCorrelation,
 } from '../../../../experiments/look/analyse/correlation.ts';
 import {
   BinClock,
   BinnedCounts,
   Bins,
-  fanoFactor,
+  computeFanoFactor,
+  computeSynchrony,
   RunningVariance,
   SilenceMeter,
   SpikeCounts,
   summariseValues,
-  synchrony,
 } from '../../../../experiments/look/analyse/counts.ts';
 import { vanRossum, victorPurpura } from '../../../../experiments/look/analyse/distances.ts';
 import { IntervalStatistics } from '../../../../experiments/look/analyse/intervals.ts';
@@ -86,10 +86,10 @@ test('bins are closed on the left, the last one on both sides, and edges survive
 test('a bin clock passes on every bin once, empty bins included', () => {
   const seen: number[][] = [];
   const clock = new BinClock(new Bins(0, 5, 1), 2, (sums) => seen.push([...sums]));
-  clock.add(1, 0);
-  clock.add(1, 1, 0.5);
-  clock.add(3, 0);
-  clock.finish();
+  clock.addCount(1, 0);
+  clock.addCount(1, 1, 0.5);
+  clock.addCount(3, 0);
+  clock.finishBins();
   assert.equal(seen, [
     [0, 0],
     [1, 0.5],
@@ -171,11 +171,11 @@ test('Fano factor of counts 2, 0, 1, 1', () => {
     ],
     (t, neuron) => counts.addSpike(bins.indexAt(t), neuron),
   );
-  assert.is(fanoFactor(counts, 0), 0.5);
-  assert.is(fanoFactor(counts, 1), 0);
-  assert.ok(Number.isNaN(fanoFactor(counts, 5)));
+  assert.is(computeFanoFactor(counts, 0), 0.5);
+  assert.is(computeFanoFactor(counts, 1), 0);
+  assert.ok(Number.isNaN(computeFanoFactor(counts, 5)));
   const all = binned();
-  for (const [neuron, x] of COUNTS.entries()) close(fanoFactor(all, neuron), variance(x) / mean(x));
+  for (const [neuron, x] of COUNTS.entries()) close(computeFanoFactor(all, neuron), variance(x) / mean(x));
 });
 
 test('PSTH: rate per neuron by time since a trigger, windows overlapping', () => {
@@ -204,8 +204,8 @@ test('PSTH: trials that end count as long as they last', () => {
 test('synchrony: 1 for equal trains, by its definition for others', () => {
   const of = (rows: readonly (readonly number[])[], counts: BinnedCounts) => {
     const population = new RunningVariance();
-    for (let b = 0; b < BINS.count; b++) population.add(rows.reduce((sum, x) => sum + x[b]!, 0));
-    return synchrony(
+    for (let b = 0; b < BINS.count; b++) population.addValue(rows.reduce((sum, x) => sum + x[b]!, 0));
+    return computeSynchrony(
       population.variance,
       counts,
       rows.map((_, i) => i),
@@ -220,10 +220,10 @@ test('synchrony: 1 for equal trains, by its definition for others', () => {
 
 test('correlation: by hand, and the mean over all pairs without visiting them', () => {
   const four = new Bins(0, 4, 1);
-  close(correlation([0, 2], [0, 1], four), 0);
-  close(correlation([0, 2], [0, 2], four), 1);
-  close(correlation([0, 2], [1, 3], four), -1);
-  close(correlation([0, 0.5, 2], [0], four), pearson([2, 0, 1, 0], [1, 0, 0, 0]));
+  close(computeCorrelation([0, 2], [0, 1], four), 0);
+  close(computeCorrelation([0, 2], [0, 2], four), 1);
+  close(computeCorrelation([0, 2], [1, 3], four), -1);
+  close(computeCorrelation([0, 0.5, 2], [0], four), pearson([2, 0, 1, 0], [1, 0, 0, 0]));
   const counts = binned();
   const constant = TRAINS.length;
   for (let b = 0; b < BINS.count; b++) counts.addSpike(b, constant);
@@ -233,7 +233,8 @@ test('correlation: by hand, and the mean over all pairs without visiting them', 
   const pairs = COUNTS.flatMap((x, i) => COUNTS.slice(i + 1).map((y) => pearson(x, y)));
   close(all.result(), mean(pairs), 1e-10);
   for (const [i, a] of TRAINS.entries()) {
-    for (const [j, b] of TRAINS.entries()) close(correlation(a, b, BINS), pearson(COUNTS[i]!, COUNTS[j]!), 1e-10);
+    for (const [j, b] of TRAINS.entries())
+      close(computeCorrelation(a, b, BINS), pearson(COUNTS[i]!, COUNTS[j]!), 1e-10);
   }
 });
 

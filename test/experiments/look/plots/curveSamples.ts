@@ -32,7 +32,7 @@ const TRAINS = (['up', 'down'] as const).map((direction) => ({
   elapsed: range(10),
   first: 0,
   conductance: range(10).map((n) => 1e-6 * (direction === 'up' ? 1 + n : 10 - n)),
-  repeats: 1,
+  repeatCount: 1,
 }));
 
 function fitOf(): PulseFit {
@@ -55,7 +55,7 @@ function fitOf(): PulseFit {
       linear: model(1.5e-6),
       power: model(1e-8),
     },
-    simulation: TRAINS,
+    simulatedTrains: TRAINS,
     spread: { deviceToDevice: 0.081, cycleToCycle: null },
     curves: {
       softBound: fitted(1e-8),

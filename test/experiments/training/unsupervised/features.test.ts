@@ -63,7 +63,7 @@ test('all that reaches the second stage are logged spikes of the pooling populat
         const duration = phase === 2 ? config.stimulus.duration : config.features!.duration;
         // A training image ends with its last output spike, at the instant at which the next one begins.
         const found = spikes.filter((s) => s.time! > time! && s.time! <= end).map((s) => [s.time! - time!, s.neuron]);
-        const made = front.simulate(shown.subarray(image! * 784, (image! + 1) * 784), image!, duration);
+        const made = front.simulateImage(shown.subarray(image! * 784, (image! + 1) * 784), image!, duration);
         const expected = Array.from(made.times, (t, k) => [t, made.neurons[k]]).slice(0, found.length);
         if (phase > 0 || i + 1 < rows.length) assert.equal(found, expected, `phase ${phase}, image ${image}`);
         compared += found.length;

@@ -30,13 +30,13 @@ function made(
   const { edges } = connect({
     pre: rows,
     post: columns,
-    selves: null,
+    selfMap: null,
     connect: { all: { weight: 0.5 } },
     delay: 0,
     precision,
-    plastic: true,
+    isPlastic: true,
     seed: 1,
-    where: 'layout',
+    path: 'layout',
     arena,
   });
   const devices = factory.create({
@@ -77,7 +77,7 @@ test('pulses to columns, with looks at them, rows and checkpoints in between: th
           else if (step === 'load') {
             const c = made(factory, size, precision, kernels, itemised);
             for (const [key, array] of Object.entries(a.devices.state)) c.devices.state[key]!.set(array as never);
-            c.devices.restored?.();
+            c.devices.onRestore?.();
             a = c;
           } else {
             const line = stream.below(step === 'row' ? rows : columns);

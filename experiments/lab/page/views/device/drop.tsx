@@ -41,7 +41,7 @@ export function DropArea({ side, choice }: { readonly side: 0 | 1; readonly choi
       setDropped({ files, onto });
       await prepareFitWorker();
       const { kind, ...options } = reading.options as FitRequest['options'] & Pick<FitRequest, 'kind'>;
-      const request = { files, onto, keep: reading.keep, options, kind };
+      const request = { files, baseChoice: onto, keepsDevice: reading.keep, options, kind };
       const fit = await fitWorker.call('fitFiles', request).done;
       setResult(fit);
       setDevice(side, { own: fit.file, set: {} });
@@ -224,7 +224,7 @@ function PulsesFit({ result, of }: { readonly result: FitResult; readonly of: No
   );
 }
 
-function KindFit({ result, of }: { readonly result: FitResult; readonly of: NonNullable<FitResult['other']> }) {
+function KindFit({ result, of }: { readonly result: FitResult; readonly of: NonNullable<FitResult['otherFit']> }) {
   const { kind, fit } = of;
   const best = fit.models.find(({ name }) => name === fit.best)!;
   const others = fit.models.filter((model) => model !== best);
@@ -276,6 +276,6 @@ function TableFit({ result, of }: { readonly result: FitResult; readonly of: Non
 function FitView({ result }: { readonly result: FitResult }) {
   if (result.pulses) return <PulsesFit result={result} of={result.pulses} />;
   if (result.table) return <TableFit result={result} of={result.table} />;
-  if (result.other) return <KindFit result={result} of={result.other} />;
+  if (result.otherFit) return <KindFit result={result} of={result.otherFit} />;
   return <p role="status">{result.name} is used unchanged.</p>;
 }

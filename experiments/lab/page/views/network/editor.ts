@@ -7,7 +7,7 @@ import { EditorView, keymap, lineNumbers } from '@codemirror/view';
 import type { NetworkFileError } from '../../../worker/network.ts';
 
 export interface Editor {
-  replace(text: string): void;
+  replaceText(text: string): void;
   /** Marks the line with an error; null removes the mark. */
   markError(error: NetworkFileError | null): void;
   close(): void;
@@ -46,7 +46,7 @@ export function openEditor(parent: HTMLElement, text: string, onChange: (text: s
     }),
   });
   return {
-    replace: (next) => view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: next } }),
+    replaceText: (next) => view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: next } }),
     markError(error) {
       const { doc } = view.state;
       const line = error && doc.line(Math.min(Math.max(1, error.line), doc.lines));
