@@ -61,7 +61,7 @@ export interface DeviceContext extends ModelContext {
   readonly itemised?: boolean;
 }
 /** Weight range of a synapse and, for devices with a conductance, conductance range. */
-export interface DeviceRanges {
+export interface DeviceReach {
   /** Minimum and maximum weight of a synapse. */
   readonly low: number;
   readonly high: number;
@@ -76,7 +76,7 @@ export interface DeviceRanges {
 }
 export interface DeviceFactory {
   create(context: DeviceContext): Devices;
-  readonly ranges: DeviceRanges;
+  readonly ranges: DeviceReach;
 }
 export interface RuleContext extends ModelContext {
   readonly devices: PulseTarget;

@@ -109,8 +109,8 @@ function createDynamics(p: Params<typeof params>, context: ModelContext): Neuron
     v[j] = reset.at(j);
     since[j] = Math.max(until, since[j]!);
   };
-  const restored = () => {
-    changes?.restored();
+  const onRestore = () => {
+    changes?.onRestore();
     if (changes) current.values[0] = changes.value;
   };
   return {
@@ -121,9 +121,9 @@ function createDynamics(p: Params<typeof params>, context: ModelContext): Neuron
     applyChange(t) {
       for (let j = 0; j < n; j++) advance(j, t);
       changes!.applyNextStep();
-      restored();
+      onRestore();
     },
-    restored,
+    onRestore,
     receive(j, weight, _receptor, t) {
       if (t < since[j]!) return;
       advance(j, t);

@@ -68,8 +68,8 @@ const LONG: typeof QUICK = {
   'sweep run': ['Compute the runs of a sweep, one per core at a time', load(() => import('./sweepRun.ts'), 'run')],
 };
 
-const toListings = (commands: typeof QUICK, long: boolean): Command[] =>
-  Object.entries(commands).map(([name, [summary, load]]) => ({ name, summary, load, long }));
+const toListings = (commands: typeof QUICK, runsInThread: boolean): Command[] =>
+  Object.entries(commands).map(([name, [summary, load]]) => ({ name, summary, load, runsInThread }));
 
 export const COMMANDS: readonly Command[] = [...toListings(QUICK, false), ...toListings(LONG, true)].sort((a, b) =>
   a.name < b.name ? -1 : 1,

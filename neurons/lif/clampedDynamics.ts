@@ -19,7 +19,7 @@ export class PerNeuronLif extends PerNeuronPopulation<ClampedDynamics> {
   }
 
   override onRestore(): void {
-    this.thresholds.restored();
+    this.thresholds.onRestore();
     super.onRestore();
   }
 
@@ -83,8 +83,8 @@ export abstract class ClampedDynamics implements NeuronDynamics {
     this.thresholds.shiftOrigin(this.membranes.vInfDrop);
   }
 
-  restored(): void {
-    this.membranes.restored();
+  onRestore(): void {
+    this.membranes.onRestore();
   }
 
   postSpikeReset(j: number, t: number): void {

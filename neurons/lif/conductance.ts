@@ -140,10 +140,10 @@ export class LifConductance implements NeuronModel {
   }
 
   onRestore(): void {
-    this.thresholds.restored();
-    this.#conductances.restored();
-    this.#queue.restored();
-    this.#predictor.restored();
+    this.thresholds.onRestore();
+    this.#conductances.onRestore();
+    this.#queue.onRestore();
+    this.#predictor.onRestore();
   }
 
   potential(j: number, t: number): number {

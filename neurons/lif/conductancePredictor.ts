@@ -92,7 +92,7 @@ export abstract class ConductanceState {
   /** Advances the population to t, ms. */
   abstract advanceTo(t: number): void;
   /** Recomputes derived values after `state` was loaded. */
-  abstract restored(): void;
+  abstract onRestore(): void;
   /** Prepares arrivals at the current time: weights (nS) × `factor`; `inhibitory`: target conductance, null: by sign. */
   abstract setJumps(factor: number, inhibitory: boolean | null): void;
   /** Delivers arrivals at edges `from` … `to - 1`; appends the neurons to be checked to the candidates. */
@@ -169,7 +169,7 @@ export class ConductancePredictor {
     return Math.min(this.#wheel.next, this.#conductances.intervalEnd, this.#heap.next);
   }
 
-  restored(): void {
+  onRestore(): void {
     this.#wheel.rebuildRings();
     this.#heap.rebuildHeap();
     this.#conductances.steps[10] = this.#conductances.intervalEnd;

@@ -116,7 +116,7 @@ export class CrossingPredictor {
     return Math.min(this.#heap.next, this.checkInterval.end);
   }
 
-  restored(): void {
+  onRestore(): void {
     this.#wheel.rebuildRings();
     this.#heap.rebuildHeap();
   }

@@ -103,11 +103,11 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
   }
 
   onRestore(): void {
-    this.#membranes.restored();
-    this.#scales.restored();
-    this.thresholds.restored();
-    this.#groups.restored();
-    this.#refractory.restored();
+    this.#membranes.onRestore();
+    this.#scales.onRestore();
+    this.thresholds.onRestore();
+    this.#groups.onRestore();
+    this.#refractory.onRestore();
     this.#heap.rebuildHeap();
   }
 

@@ -114,10 +114,10 @@ export class LifExponential
   }
 
   onRestore(): void {
-    this.#membranes.restored();
-    this.thresholds.restored();
-    this.#queue.restored();
-    this.#predictor.restored();
+    this.#membranes.onRestore();
+    this.thresholds.onRestore();
+    this.#queue.onRestore();
+    this.#predictor.onRestore();
     this.#scales.now = Number.NaN;
   }
 

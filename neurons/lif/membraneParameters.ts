@@ -97,16 +97,16 @@ export class MembraneParameters {
   applyChange(): void {
     this.currentSteps!.applyNextStep();
     this.vInfDrop.set((j) => this.vInf.at(j));
-    this.restored();
+    this.onRestore();
     this.vInfDrop.values.forEach((before, j, all) => {
       all[j] = before - this.vInf.at(j);
     });
   }
 
   /** Recomputes steady potentials after `state` was loaded. */
-  restored(): void {
+  onRestore(): void {
     if (!this.currentSteps) return;
-    this.currentSteps.restored();
+    this.currentSteps.onRestore();
     this.current.values[0] = this.currentSteps.value;
     this.vInf.set((j) => this.steadyPotential(this.current.at(j), j));
     this.resetOffset.set((j) => this.reset.at(j) - this.vInf.at(j));

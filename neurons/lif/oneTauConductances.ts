@@ -83,7 +83,7 @@ export class OneTauConductances extends ConductanceState {
     if (t - this.clock[0]! > this.#span) this.#moveReference(t);
   }
 
-  restored(): void {
+  onRestore(): void {
     this.steps[0] = 1;
     this.#decayTime = Number.NaN;
     this.#cachedNeuron = -1;

@@ -65,7 +65,7 @@ export class DeltaScales {
   }
 
   /** Recomputes derived values after `state` was loaded. */
-  restored(): void {
+  onRestore(): void {
     this.#cachedTimes.fill(Number.NaN);
   }
 
@@ -185,8 +185,8 @@ export class RefractoryState {
   }
 
   /** Recomputes derived values after `state` was loaded. */
-  restored(): void {
-    this.queue.restored();
+  onRestore(): void {
+    this.queue.onRestore();
     this.updateBars();
   }
 

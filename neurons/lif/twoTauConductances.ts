@@ -57,7 +57,7 @@ export class TwoTauConductances extends ConductanceState {
     for (let j = 0; j < this.u.length / this.fieldCount; j++) if (this.isRefractory(j)) this.setRefractory(j);
   }
 
-  restored(): void {
+  onRestore(): void {
     this.#scratchNeuron = -1;
     this.steps.fill(1, 11);
   }

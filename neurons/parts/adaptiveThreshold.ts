@@ -55,7 +55,7 @@ export class AdaptiveThreshold {
     this.b = arena.floats(p.precision, p.size);
     for (let j = 0; j < p.size; j++) this.b[j] = threshold.at(j) - this.origin.at(j);
     this.least = 0;
-    this.restored();
+    this.onRestore();
     this.#clock = arena.f64(2);
     this.#clock[1] = p.homeostasis?.gain ?? 0;
     this.state = {
@@ -139,7 +139,7 @@ export class AdaptiveThreshold {
   shiftOrigin(by: ElementParameter): void {
     if (this.rate > 0) return;
     for (let j = 0; j < this.b.length; j++) this.b[j]! += by.at(j);
-    this.restored();
+    this.onRestore();
   }
 
   /** Moves the reference time to t. */
@@ -147,13 +147,13 @@ export class AdaptiveThreshold {
     if (this.rate > 0) {
       const decay = this.decay(t);
       for (let j = 0; j < this.b.length; j++) this.b[j]! *= decay;
-      this.restored();
+      this.onRestore();
     }
     this.#clock[0] = t;
   }
 
   /** Recomputes the lower bound `least`; called after b has changed from outside. */
-  restored(): void {
+  onRestore(): void {
     this.least = Infinity;
     for (let j = 0; j < this.b.length; j++) if (this.b[j]! < this.least) this.least = this.b[j]!;
   }
@@ -186,7 +186,7 @@ export function createThresholdNoise(
       const floor = resetOffset.at(j);
       b[j] = floor + (means[j]! - floor) * (1 + sd * z[j]!);
     }
-    thresholds.restored();
+    thresholds.onRestore();
   };
   const changeMeans = (change: () => void) => {
     b.set(means);

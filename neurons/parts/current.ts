@@ -111,7 +111,7 @@ export class StepCurrent {
       );
     this.#changeCount = arena.f64(1);
     this.state = { changes: this.#changeCount };
-    this.restored();
+    this.onRestore();
     if (this.nextChange === 0) this.applyNextStep();
   }
 
@@ -123,10 +123,10 @@ export class StepCurrent {
   /** Applies the next step of the schedule. */
   applyNextStep(): void {
     this.#changeCount[0]!++;
-    this.restored();
+    this.onRestore();
   }
 
-  restored(): void {
+  onRestore(): void {
     const n = this.#times.length;
     const done = this.#changeCount[0]!;
     this.value = done === 0 ? 0 : this.#values[(done - 1) % n]!;

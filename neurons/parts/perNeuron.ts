@@ -20,7 +20,7 @@ export interface NeuronDynamics {
   readonly nextChange?: number;
   applyChange?(t: number): void;
   /** Recomputes derived values; called after `state` was loaded. */
-  restored?(): void;
+  onRestore?(): void;
   /** Applies one arrival at t; `receptor` is the index selected by the projection, or undefined. */
   receive(neuron: number, weight: number, receptor: number | undefined, t: number): void;
   /**
@@ -97,7 +97,7 @@ export class PerNeuronPopulation<M extends NeuronDynamics = NeuronDynamics> impl
   }
 
   onRestore(): void {
-    this.dynamics.restored?.();
+    this.dynamics.onRestore?.();
     this.#heap.rebuildHeap();
   }
 

@@ -70,7 +70,7 @@ export class RefractoryQueue {
   }
 
   /** Checks the queue after `state` was loaded. @throws UserError for an inconsistent queue. */
-  restored(): void {
+  onRestore(): void {
     const [first, length] = this.#ring as unknown as readonly [number, number];
     const size = this.#times.length;
     if (!(first < Math.max(size, 1) && length <= size))
@@ -155,8 +155,8 @@ export class InhibitedGroupQueue {
   }
 
   /** Recomputes derived values after `state` was loaded. */
-  restored(): void {
-    this.#queue.restored();
+  onRestore(): void {
+    this.#queue.onRestore();
     this.changes++;
   }
 

@@ -1,4 +1,4 @@
-import type { DeviceRanges } from '../../core/factories.ts';
+import type { DeviceReach } from '../../core/factories.ts';
 import type { Devices } from '../../core/model.ts';
 import { effectiveConductances, listTiles } from './crossbar.ts';
 import { NonLinearCrossbar } from './nonLinear.ts';
@@ -24,7 +24,7 @@ function meanConductances(devices: Devices, t: number): Float64Array {
  */
 export function createLineLosses(
   layer: Devices,
-  { weightPerSiemens, gMin }: NonNullable<DeviceRanges['electrical']>,
+  { weightPerSiemens, gMin }: NonNullable<DeviceReach['electrical']>,
   { word, bit, tile }: NonNullable<ResolvedPeriphery['lines']>,
   cell: CellCurrent,
 ) {

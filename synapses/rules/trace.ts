@@ -129,7 +129,7 @@ export class Traces {
   }
 
   /** Resets derived values; called after a checkpoint was loaded. */
-  restored(): void {
+  onRestore(): void {
     this.#active.clear();
     this.#largestScale = 0;
   }
@@ -182,7 +182,7 @@ interface OrderOptions {
 /** Component of a rule with state, per neuron of one side or per synapse. */
 interface RulePart {
   readonly state: State;
-  restored?(): void;
+  onRestore?(): void;
   rest(t: number): void;
 }
 
@@ -197,8 +197,8 @@ export const createTraceRule = <R extends Pick<PlasticityRule, 'onPre' | 'onPost
   postFirst: coincidence === 'postFirst',
   state: joinStates(parts),
   ...rule,
-  restored() {
-    for (const part of Object.values(parts)) part.restored?.();
+  onRestore() {
+    for (const part of Object.values(parts)) part.onRestore?.();
   },
   rest(t: number) {
     for (const part of Object.values(parts)) part.rest(t);

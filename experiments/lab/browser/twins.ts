@@ -77,7 +77,7 @@ export function loadConfigModels({ models }: Mapping, file: string): void {
 // Replaces shipped.ts, which reads YAML files of the installed package.
 const ENDING = '.yaml';
 /** Presets and other YAML files that the page has fetched into a folder of the in-memory file system. */
-export const openYamlFolder = (folder: string) => ({
+export const shipped = (folder: string) => ({
   names: (): string[] =>
     (existsSync(`/${folder}`) ? readdirSync(`/${folder}`) : [])
       .filter((file) => file.endsWith(ENDING))

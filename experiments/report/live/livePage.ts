@@ -44,6 +44,6 @@ export class LivePage extends LiveServer {
   }
 
   override stop(last: LiveFrame): Promise<void> {
-    return super.stop({ ...last, ended: true });
+    return super.stop({ ...last, isEnded: true });
   }
 }

@@ -15,7 +15,7 @@ export async function respondAll(task: Task, count: number, options: RespondOpti
   const pool = new Piscina({
     filename: new URL('./respondWorker.js', import.meta.url).href,
     maxThreads: workers,
-    workerData: { ...task, front: undefined, data: { ...task.data, images } },
+    workerData: { ...task, frontEnd: undefined, data: { ...task.data, images } },
   });
   try {
     setMaxListeners(0, signal); // each job adds a listener

@@ -110,7 +110,7 @@ export function createEndurance({ endurance, stuck: shares }: EnduranceOptions, 
     failures: (): Uint8Array | null =>
       isActive ? stuck.map((why, k) => (why === 0 ? 0 : atStart[k] === 0 ? 2 : 1)) : null,
     /** Recomputes values derived from `stuck`; called after a checkpoint was loaded. */
-    restored(): void {
+    onRestore(): void {
       devices.hasStuck = stuck.some((why) => why !== 0);
     },
     isStuck: (k: number) => isActive && stuck[k] !== 0,

@@ -69,7 +69,7 @@ export interface Retention {
   /** Relaxes the states `before` of a batch to t. */
   relaxBatch(p: Pulses, t: number): void;
   /** Updates derived values; called after a checkpoint was loaded. */
-  restored?(): void;
+  onRestore?(): void;
 }
 
 /**
@@ -153,7 +153,7 @@ function createExponentialRetention({ tau, rest }: RetentionParams, count: numbe
       moveClock(t);
       arena.kernels.relaxStates(p, programmed, rest, decay);
     },
-    restored() {
+    onRestore() {
       now = Number.NaN;
     },
   };

@@ -150,8 +150,8 @@ export class StateCells implements DeviceCells {
   }
 
   onRestore(): void {
-    this.#retention?.restored?.();
-    this.#endurance.restored();
+    this.#retention?.onRestore?.();
+    this.#endurance.onRestore();
   }
 
   failures(): Uint8Array | null {

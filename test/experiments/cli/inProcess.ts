@@ -6,7 +6,7 @@ import { setPictureStyle } from '../../../experiments/look/plots/look.ts';
 import { setPictureFormats } from '../../../experiments/look/plots/write.ts';
 
 /** Long commands too: no signal is to come, for which they would need a thread. */
-const HERE = COMMANDS.map((listing) => ({ ...listing, long: false }));
+const HERE = COMMANDS.map((listing) => ({ ...listing, runsInThread: false }));
 
 export interface Said {
   readonly status: number;

@@ -81,7 +81,7 @@ const commands: Record<string, LoadedCommand> = {
 export const listings: readonly Command[] = Object.entries(commands).map(([name, loaded]) => ({
   name,
   summary: `The ${name} command`,
-  long: ['wait', 'stubborn', 'deaf'].includes(name),
+  runsInThread: ['wait', 'stubborn', 'deaf'].includes(name),
   load: async () => ({ default: loaded }),
 }));
 

@@ -38,7 +38,7 @@ test('no threshold lies below the bound', () => {
           else if (what === 'rebase') thresholds.rebase(t);
           else {
             thresholds.b[neuron] = mV;
-            thresholds.restored();
+            thresholds.onRestore();
           }
           assert.ok(thresholds.b.every((b) => b >= thresholds.least));
         });

@@ -26,7 +26,7 @@ export const levelColumns: readonly Column[] = Object.entries(LEVEL_PATTERNS).ma
   role,
   pattern,
   quantity: role === 'weight' ? undefined : (role as Quantity),
-  optional: true,
+  isOptional: true,
   ...(role === 'resistance' ? positive : anyNumber),
 }));
 
@@ -85,7 +85,7 @@ export const twoLevelColumns: readonly Column[] = Object.entries(TWO_LEVEL_PATTE
     role,
     pattern,
     quantity: quantity as Quantity,
-    optional: true,
+    isOptional: true,
     ...(quantity === 'resistance' ? positive : nonNegativeNumber),
   })),
 );

@@ -220,7 +220,7 @@ test('pulses that move nothing are refused', () => {
   );
   assert.match(
     refusalOf(() => fitPulses(readPulses(file))),
-    /^means of the readings are 0.000005 S after all pulses; no step/,
+    /^means of the readings are 0.000005 S after every pulse; no change/,
   );
 });
 
