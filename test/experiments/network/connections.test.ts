@@ -214,7 +214,7 @@ test('what is wrong is told with the file and the row', () => {
   refuses({ file: write('n.npy', npy(MATRIX, [6])) }, /n\.npy has shape \(6\), but must be a matrix/);
   refuses({ file: 'missing.csv' }, /missing\.csv.*no such file/);
   refuses({ file: { path: 'two.npz', array: 'u' } }, /two\.npz has no array "u"; there: w, v/);
-  refuses({ file: 'two.npz' }, /two\.npz holds \["w", "v"\]; select a matrix/);
+  refuses({ file: 'two.npz' }, /two\.npz holds \["w", "v"\]; for a weight matrix, select its array/);
   refuses(
     { file: write('short.npy', npy(MATRIX, [3, 2]).subarray(0, 40)) },
     /short\.npy: holds ""|its header does not/,
