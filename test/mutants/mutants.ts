@@ -68,8 +68,8 @@ const NEURONS: readonly Bug[] = [
   ['neurons/lif/scaledPotentials', 'neuron >= from && neuron < to', 'false', 'neurons/lif/kept'],
   ['neurons/lif/scaledPotentials', '= this.#scaled.thresholds.b[neuron]', '= Infinity', 'neurons/lif/kept'],
   ['neurons/quadratic', '(2 * rise) / (room - rise)', 'rise / (room - rise)', 'neurons/quadratic'],
-  ['neurons/quadratic', 'critical * (drive - critical / 4)', 'critical * drive', 'neurons/quadratic'],
-  ['neurons/parts/adaptiveThreshold', 'this.#means[j] - floor', 'this.#means[j]', 'neurons/parts/thresholdNoise'],
+  ['neurons/quadratic', 'critical.at(j) * (drive - critical.at(j) / 4)', 'critical.at(j) * drive', 'neurons/quadratic'],
+  ['neurons/parts/adaptiveThreshold', 'means[j] - floor', 'means[j]', 'neurons/parts/thresholdNoise'],
   [
     'neurons/parts/refractoryQueue',
     'this.#times[before] <= release',
@@ -89,7 +89,7 @@ const SYNAPSES: readonly Bug[] = [
   ],
   ['synapses/devices/array/retention', 'dt <= t0', 'dt < 0', 'devices/array/retention'],
   ['synapses/devices/array/endurance', 'failed++', 'failed', 'devices/array/endurance'],
-  ['synapses/devices/array/endurance', 'this.#atStart[k] === 0 ? 2 : 1', '2', 'devices/array/endurance'],
+  ['synapses/devices/array/endurance', 'atStart[k] === 0 ? 2 : 1', '2', 'devices/array/endurance'],
   [
     'synapses/devices/array/endurance',
     'u < low + high',
@@ -97,7 +97,7 @@ const SYNAPSES: readonly Bug[] = [
     'devices/array/endurance',
     'devices/nonidealities',
   ],
-  ['synapses/rules/pairStdp', '-p.aMinus, p.muMinus, t', '-p.aMinus, p.muPlus, t', 'synapses/rules/pairStdp'],
+  ['synapses/rules/pairStdp', 'amount: -p.aMinus, pre', 'amount: -p.aPlus, pre', 'synapses/rules/pairStdp'],
   [
     'synapses/rules/tripletStdp',
     'p.a2Minus + p.a3Minus * slow',
@@ -107,9 +107,9 @@ const SYNAPSES: readonly Bug[] = [
   ['synapses/rules/tripletStdp', 'x2.values[row] * x2.factor(t)', 'x2.values[row]', 'synapses/rules/triplets'],
   ['synapses/rules/vogelsInhibitory', '2 * p.targetRate', 'p.targetRate', 'synapses/rules'],
   ['synapses/modulators/eligibility', 'amount > 0 ? UP : DOWN', 'UP', 'synapses/modulators'],
-  ['synapses/modulators/eligibility', 'each[neuron] * traces.factor(t)', 'each[neuron]', 'synapses/modulators'],
+  ['synapses/modulators/eligibility', 'each[neuron] * traces.decayFactor(t)', 'each[neuron]', 'synapses/modulators'],
   ['synapses/shortTerm/volatile', '(1 - slow) * fast[row]', 'fast[row]', 'synapses/shortTerm'],
-  ['synapses/shortTerm/tsodyksMarkram', 'x - x * this.#u[k] - 1', 'x - 1', 'synapses/shortTerm', 'core/recorders'],
+  ['synapses/shortTerm/tsodyksMarkram', 'x[k] - x[k] * u[k] - 1', 'x[k] - 1', 'synapses/shortTerm', 'core/recorders'],
   ['synapses/programming', 'g = 1 - g', 'g = g', 'synapses/programming'],
 ];
 
