@@ -30,7 +30,7 @@ const params = {
 function createDynamics(p: Params<typeof params>, { arena, seed, name }: ModelContext): NeuronDynamics {
   arena.reserve(p.size * 48, `${name} with ${p.size} neurons`);
   const state = allocateState(arena, p.size, { v: 'f64', since: 'f64', tested: 'f64', events: 'u32' });
-  // Potential `v` at `since` (in the future while clamped); time of the last event or end of the clamp; number of events.
+  // `v`: potential at `since`, time of the last event or clamp end; `tested`: time of the last draw; `events`: draws.
   const { v, since, tested, events } = state;
   const vInf = (p.current * p.tau) / p.capacitance;
   const random = new CounterRandom(seed, `${name}/events`);

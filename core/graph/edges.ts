@@ -84,7 +84,7 @@ export function maxRowLength(e: Edges): number {
   return longest;
 }
 
-// Edges of a column: their number; edge index and row of the i-th one. `t`: transpose, null for dense edges.
+// Number of edges of a column; edge index and row of its i-th edge. `t`: transpose, null if edges are dense.
 export const columnLength = (e: Edges, t: Transpose | null, column: number): number =>
   t === null ? e.rows : t.starts[column + 1]! - t.starts[column]!;
 export const columnEdge = (e: Edges, t: Transpose | null, column: number, i: number): number =>

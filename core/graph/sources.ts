@@ -23,7 +23,7 @@ const window = object(
 
 const subsetOption = (owner: string) =>
   described(optional(z.union([range, list, window])), {
-    description: `[first, count], { neurons: [..] } or { window: { columns, at, size, channels } }: subset of the neurons of \`${owner}\`, counted from 0 in \`connect\``,
+    description: `subset of the neurons of \`${owner}\`, counted from 0 in \`connect\`: [first, count], { neurons: [..] } or { window: { columns, at: [top, left], size: [rows, columns], channels } }, a rectangle of a map`,
   });
 
 export const sourcesOption = subsetOption('from');

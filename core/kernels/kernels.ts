@@ -114,7 +114,7 @@ function bindKernels(e: ModuleExports) {
      * reversal, until]; see `OneTauConductances`. `steps`: e^(-t/ts), e^(-t), e^t, ts, changes of sum and reversal per
      * unit of weight if w >= 0 and if w < 0, time, tau in ms, end of the check interval. Appends neurons that may reach
      * threshold before their next check to the `found` candidates, potentials in `values`, and marks them; returns
-     * their number. `rest`: number and list of synapses not delivered, because their neuron is outside the table.
+     * their number. `uncovered`: number and list of synapses not delivered, because their neuron is outside the table.
      */
     addConductances(
       u: Float64Array,
@@ -127,7 +127,7 @@ function bindKernels(e: ModuleExports) {
       candidates: Uint32Array,
       values: Float64Array,
       found: number,
-      rest: Uint32Array,
+      uncovered: Uint32Array,
     ): number {
       return addConductances!(
         at64(u),
@@ -143,7 +143,7 @@ function bindKernels(e: ModuleExports) {
         at32(candidates),
         at64(values),
         found,
-        at32(rest),
+        at32(uncovered),
       );
     },
 

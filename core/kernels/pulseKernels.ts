@@ -173,10 +173,10 @@ export function bindPulseKernels(e: ModuleExports) {
       );
     },
 
-    /** Starts a batch for reading: takes `count` devices from index `start` on, with their stored states. */
-    takeRow(d: StatefulDevices, start: number, count: number, b: Pulses): void {
+    /** Starts a batch for reading: loads the indices and states of `count` devices from `start` on. */
+    loadRow(d: StatefulDevices, start: number, count: number, b: Pulses): void {
       b.count = b.record.count = count;
-      e.takeRow!(d.record.byteOffset, b.record.byteOffset, start, count);
+      e.loadRow!(d.record.byteOffset, b.record.byteOffset, start, count);
     },
     /** Relaxes states towards `rest`: before = rest + (before - rest) × min(programmed × down, 1). */
     relaxStates(b: Pulses, programmed: Float64Array, rest: number, down: number): void {

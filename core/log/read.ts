@@ -22,8 +22,8 @@ export interface LogBatch {
 /** Problem that ends the reading of a log. */
 export interface LogProblem {
   /**
-   * foreign: not a log of this table. incomplete: ends after a complete batch without a matching seal, because the writer
-   * died or still runs, or the last batches are lost. cut: ends within a batch. damaged: bytes have changed.
+   * foreign: not a log of the expected table. incomplete: ends after a complete batch without a matching seal, because
+   * the writer died or still runs, or the last batches are lost. cut: ends within a batch. damaged: bytes have changed.
    */
   readonly kind: 'foreign' | 'incomplete' | 'cut' | 'damaged';
   /** Message: file, location, problem, number of valid rows. */
@@ -220,8 +220,8 @@ class LogReader implements Iterable<LogBatch> {
 /**
  * Opens a log from bytes or from chunks of any size (for files: `openLog` of file.ts). The iteration yields all complete
  * batches with correct checksums, up to the first invalid batch, and needs the memory of one batch.
- * @throws UserError at once for a file that is not a log of the table; after the last valid batch for a cut, damaged or
- *   incomplete log
+ * @throws UserError at once if the source is not a log of the expected table; after the last valid batch if later bytes
+ *   are damaged or missing
  */
 export function readLog(source: Uint8Array | Iterable<Uint8Array>, options?: ReadOptions): LogReader {
   return new LogReader(source, options);

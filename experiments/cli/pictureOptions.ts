@@ -18,7 +18,7 @@ export const pictureOptions = {
     description: 'picture formats, separated by commas; default: svg and png',
   }),
   font: optionalTextOption('font family of pictures, such as Arial, or a font file (.ttf, .otf); default: DejaVu Sans'),
-  panel: optionalTextOption('letter in bold at the top left, for a panel of a figure, such as a; default: none'),
+  panel: optionalTextOption('bold letter at the top left, such as "a", for a panel of a figure; default: none'),
 };
 
 interface PictureSettings {
@@ -37,7 +37,7 @@ export function usePictures({ width, format, font, panel }: PictureSettings): vo
       `--font is ${show(font)}, but must be a family of letters, digits, spaces, dots, _ and -, such as Arial, or a font file (.ttf, .otf).`,
     );
   if (panel !== undefined && (panel.length > 3 || panel.trim() === ''))
-    throw new UsageError(`--panel is ${show(panel)}, but must be one to three characters, such as a.`);
+    throw new UsageError(`--panel is ${show(panel)}, but must be one to three characters, such as "a".`);
   setPictureStyle({ ...parseWidth(width), ...(font !== undefined && { font }), ...(panel !== undefined && { panel }) });
   setPictureFormats(format?.map((name) => `.${name}` as const));
 }

@@ -57,7 +57,7 @@ function listRecordings(directory: string, set: keyof typeof FOLDERS, classes: r
     const label = classes.indexOf(name);
     const folder = join(path, name);
     if (label < 0)
-      throw new UserError(`${folder}: a class that the training set has not, which has ${classes.join(', ')}.`);
+      throw new UserError(`${folder}: not a class of the training set, whose classes are ${classes.join(', ')}.`);
     const files = listNames(folder)
       .filter((file) => RECORDING_FILE.test(file))
       .sort();

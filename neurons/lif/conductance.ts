@@ -172,7 +172,7 @@ export class LifConductance implements NeuronModel {
     if (receptor !== undefined) refuseNegative(edges, row, factor, this.#name, this.receptors[receptor]!);
     this.#conductances.setJumps(factor, receptor === undefined ? null : receptor === INHIBITORY);
     const end = rowEnd(edges, row);
-    // Long rows are delivered in parts: the kernel's list of synapses has only one entry per neuron.
+    // Rows longer than `size` (several synapses per pair) are delivered in parts of `size`, the kernel's limit.
     for (let from = rowStart(edges, row); from < end; from += this.size)
       this.#conductances.receive(edges, from, Math.min(from + this.size, end));
   }

@@ -179,7 +179,7 @@ export class MultiExponentialDynamics extends ClampedDynamics {
   protected decaySynapses(j: number, t: number): void {
     const dt = t - this.since[j]!;
     const n = this.#partCount;
-    // The loop runs backwards, because an exponential part needs the old value of its ramp, which has a lower index.
+    // Backwards: the update of an alpha function needs the old value of its `ramp` part, which has a lower index.
     for (let k = n - 1; k >= 0; k--) this.#drives[j * n + k] = this.#driveAfter(j, k, dt);
   }
 }

@@ -47,14 +47,14 @@ export class OneTauConductances extends ConductanceState {
   readonly #ratio: number;
   readonly #span: number;
   readonly #perUnit: number;
-  readonly #rest: Uint32Array;
+  readonly #uncovered: Uint32Array;
   readonly #addKernel: Kernels['addConductances'];
 
   constructor(p: LifParams, tauSyn: number, membranes: MembraneParameters, bar: Float64Array, arena: Arena) {
     super(p, membranes, [tauSyn], bar, FIELDS, arena);
     this.#ratio = tauSyn / this.tau;
     this.#span = MAX_REFERENCE_AGE * this.minTau;
-    this.#rest = arena.u32(p.size + 1);
+    this.#uncovered = arena.u32(p.size + 1);
     this.#addKernel = arena.kernels.addConductances;
     this.#perUnit = this.#ratio / this.leakConductance;
     const table = createAttractorTable(this.#ratio);
@@ -67,7 +67,7 @@ export class OneTauConductances extends ConductanceState {
       clock: this.clock,
       table: this.table,
       steps: this.steps,
-      uncovered: this.#rest,
+      uncovered: this.#uncovered,
       tau: this.tau,
       ratio: this.#ratio,
       span: this.#span,
@@ -128,7 +128,6 @@ export class OneTauConductances extends ConductanceState {
 
   receive(edges: CurrentRow, from: number, to: number): void {
     const { u, bar, table, steps, candidates, candidatePotentials, candidateCount } = this;
-    const rest = this.#rest;
     const add = this.#addKernel;
     this.candidateCount = add(
       u,
@@ -141,16 +140,15 @@ export class OneTauConductances extends ConductanceState {
       candidates,
       candidatePotentials,
       candidateCount,
-      rest,
+      this.#uncovered,
     );
-    if (rest[0]! > 0) this.deliverRemaining(edges, from);
+    if (this.#uncovered[0]! > 0) this.deliverRemaining(edges, from);
   }
 
-  /** Delivers the arrivals that the kernel left undelivered, because the conductance is outside the table. */
+  /** Delivers arrivals that the kernel has not delivered: their conductance is outside the table. */
   deliverRemaining(edges: CurrentRow, from: number): void {
-    const rest = this.#rest;
-    for (let k = 1; k <= rest[0]!; k++) {
-      const edge = rest[k]!;
+    for (let k = 1; k <= this.#uncovered[0]!; k++) {
+      const edge = this.#uncovered[k]!;
       const j = edges.targets === null ? edge - from : edges.targets[edge]!;
       const mV = this.#receiveOne(j, edges.weights === null ? edges.weight : edges.weights[edge]!);
       if (mV === REFRACTORY || this.u[FIELDS * j + UNTIL] === LISTED) continue;

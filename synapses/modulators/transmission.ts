@@ -39,7 +39,7 @@ export const transmission = defineModulator({
       throw new UserError(
         `${name}.reaches "row" needs as many modulating neurons as presynaptic neurons (got ${neurons} and ${edges.rows}).`,
       );
-    // Values of the trace and times of these values, ms: one for all synapses, or one per row.
+    // Trace and the time of its last update, ms: one trace for all synapses, or one per row.
     const open = arena.f64(byRow ? neurons : 1);
     const time = arena.f64(open.length);
     const at = (k: number, t: number) => (open[k] === 0 ? 0 : open[k]! * exp((time[k]! - t) / tau));

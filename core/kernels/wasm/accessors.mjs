@@ -20,8 +20,8 @@ const layouts = Object.entries(RECORDS).map(([name, types]) => {
 /** Version of the record layouts: a checksum. */
 const version = createHash('sha256').update(JSON.stringify(layouts)).digest().readUInt32LE();
 
-/** Source text of the AssemblyScript classes, whose fields have the same layout. */
-export const assemblyScript = [
+/** Source text of the AssemblyScript record classes. */
+export const assemblyScriptSource = [
   GENERATED,
   `export const RECORDS: u32 = ${version};\n`,
   ...layouts.map(({ name, fields, bytes }) => {
@@ -34,7 +34,7 @@ export const assemblyScript = [
 const SIGNS = { address: '*', u32: '', f64: '#' };
 const signOf = ({ type, out }) => (type === 'address' && out ? '@' : SIGNS[type]);
 
-export const typeScript = [
+export const typeScriptSource = [
   `${GENERATED}import type { Floats } from './arrays.ts';
 `,
   `

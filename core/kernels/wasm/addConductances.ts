@@ -239,9 +239,9 @@ function places(u: usize, targets: usize, wide: bool, from: u32, to: u32): usize
 
 /**
  * Pairs the neurons in `PLACES` up to `end` and adds their weights; `start` is the index of the first synapse. Appends
- * synapses with b outside the table to the list `rest`. Returns the end of the pairs.
+ * synapses with b outside the table to `uncovered`. Returns the end of the pairs.
  */
-function pairUp(end: usize, start: u32, table: usize, weights: usize, steps: usize, rest: usize): usize {
+function pairUp(end: usize, start: u32, table: usize, weights: usize, steps: usize, uncovered: usize): usize {
   let pair = PAIRS;
   let alone: usize = 0;
   let by = JUMPS;
@@ -260,9 +260,9 @@ function pairUp(end: usize, start: u32, table: usize, weights: usize, steps: usi
     } else if (at != to) {
       alone = at + 8;
     } else {
-      const left = load<u32>(rest) + 1;
-      store<u32>(rest, left);
-      setU32(rest, left, start + <u32>((at - PLACES) >> 2));
+      const left = load<u32>(uncovered) + 1;
+      store<u32>(uncovered, left);
+      setU32(uncovered, left, start + <u32>((at - PLACES) >> 2));
       at += 4;
     }
   }
@@ -271,14 +271,14 @@ function pairUp(end: usize, start: u32, table: usize, weights: usize, steps: usi
 
 /**
  * Adds the arrivals of a row; see `Kernels.addConductances`. `targets`: 0 for all neurons, else 16-bit (`wide`: 32-bit)
- * indices. `weights`: 0 for equal `weight`. `rest`: output, number and list of the synapses left to the caller.
+ * indices. `weights`: 0 for equal `weight`. `uncovered`: output, number and list of the synapses not delivered.
  */
 export function addConductances(
   u: usize, bar: usize, table: usize, targets: usize, wide: bool, weights: usize, weight: f64, start: u32, count: u32,
-  steps: usize, candidates: usize, values: usize, found: u32, rest: usize,
+  steps: usize, candidates: usize, values: usize, found: u32, uncovered: usize,
 ): u32 {
   candidateCount = found;
-  store<u32>(rest, 0);
+  store<u32>(uncovered, 0);
   store<f64>(FIXED, load<f64>(steps), FADE << 3);
   store<f64>(FIXED, load<f64>(steps, 16) * load<f64>(steps), SCALE << 3);
   store<f64>(FIXED, load<f64>(steps, 8), M << 3);
@@ -289,7 +289,8 @@ export function addConductances(
   computeJumps(JUMPS, f64x2.splat(weight), steps);
   for (let from: u32 = 0; from < count; from += LOT) {
     const own = weights == 0 ? 0 : weights + (<usize>from << 3);
-    const end = pairUp(places(u, targets, wide, from, min(from + LOT, count)), start + from, table - OFFSET, own, steps, rest);
+    const last = places(u, targets, wide, from, min(from + LOT, count));
+    const end = pairUp(last, start + from, table - OFFSET, own, steps, uncovered);
     advance(end, weights == 0 ? JUMPS : PAIRS + OWN, weights == 0 ? 0 : PAIR);
     look(end, u, bar, candidates, values);
   }

@@ -6,15 +6,15 @@ import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import binaryen from 'assemblyscript/binaryen';
 import { zlibSync } from 'fflate';
-import { assemblyScript, typeScript } from './accessors.mjs';
+import { assemblyScriptSource, typeScriptSource } from './accessors.mjs';
 
 // Prevents the inlining of functions with loops at this optimisation level, because inlined loops run slower.
 binaryen._BinaryenSetAllowInliningFunctionsWithLoops = () => {};
 const { default: asc } = await import('assemblyscript/asc'); // imported afterwards, because asc copies binaryen's functions
 
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));
-writeFileSync(here('records.ts'), assemblyScript);
-writeFileSync(here('../records.ts'), typeScript);
+writeFileSync(here('records.ts'), assemblyScriptSource);
+writeFileSync(here('../records.ts'), typeScriptSource);
 const { error, stderr, binary } = await compile();
 if (error || !binary) {
   console.error(stderr.toString());

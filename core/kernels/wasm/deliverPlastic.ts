@@ -49,7 +49,7 @@ export function deliverPlastic(r: PlasticRecord): u32 {
   const to = r.to;
   const isLinear = isLinearOnly(d, 0, 0);
   if (isLinear) beginLinear(d);
-  // Between postsynaptic spikes a trace only decays: pulses may end but not resume, so noise can be drawn in advance.
+  // Traces only decay until the next postsynaptic spike: pulses can only stop, so their noise can be drawn in advance.
   const single = columns == 1 && d.scatter > 0;
   let drawn = from;
   let ahead = from;

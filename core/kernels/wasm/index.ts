@@ -30,7 +30,7 @@ export { advanceTwoConductances } from './advanceTwoConductances';
 export { addTwoConductances } from './addTwoConductances';
 export { checkCandidates } from './checkCandidates';
 export { wearPulses } from './wearPulses';
-export { relaxStates, storeReadWeights, storeWeights, takeRow } from './storeWeights';
+export { loadRow, relaxStates, storeReadWeights, storeWeights } from './storeWeights';
 export { addRow, deliverSparse, testRow } from './deliverSparse';
 
 import { RECORDS } from './records';

@@ -2,7 +2,7 @@
 import { firsts, pairOf, seconds } from './vectors';
 import { DevicesRecord, PulsesRecord } from './records';
 
-export function takeRow(d: DevicesRecord, b: PulsesRecord, start: u32, count: u32): void {
+export function loadRow(d: DevicesRecord, b: PulsesRecord, start: u32, count: u32): void {
   memory.copy(b.before, d.g + (<usize>start << 3), <usize>count << 3);
   const edges = b.edges;
   let pair = <u64>start | (<u64>(start + 1) << 32);

@@ -1,5 +1,5 @@
 /**
- * A device that several pulses in a row have hardly changed is neither read nor written, carries no current and costs
+ * A device that several successive pulses have hardly changed is neither read nor written, carries no current and costs
  * no energy. It returns after a number of missed pulses, and for inference. The baseline, write on change, omits pulses
  * to devices at their bound, which have no effect. The criterion is our own.
  */
@@ -34,7 +34,12 @@ export default defineDemonstration({
   parameters: {
     neurons: integer({ default: 100, min: 10, max: 10000, help: 'number of output neurons' }),
     onOff: number({ default: 5, min: 1, exclusiveMin: true, help: 'on/off ratio gMax/gMin of the devices (assumed)' }),
-    pulses: integer({ default: 3, min: 1, max: 65535, help: 'number of pulses in a row without effect before hiding' }),
+    pulses: integer({
+      default: 3,
+      min: 1,
+      max: 65535,
+      help: 'number of successive pulses without effect after which a synapse is hidden',
+    }),
     train: integer({ default: 20_000, min: 1, help: 'number of training images, each shown once' }),
     label: integer({ default: 5000, min: 1, help: 'number of training images for the readout' }),
     test: integer({ default: 10000, min: 10, help: 'number of test images' }),

@@ -24,7 +24,7 @@ export const SWITCHING_STRENGTH = 1e6;
 /** Initial state: the lowest or highest state of each device, or a weight. */
 export type Start = 'low' | 'high' | number;
 
-/** Spike times, ms. */
+/** Presynaptic and postsynaptic spike times, ms. */
 export interface SpikeTimes {
   readonly pre: readonly number[];
   readonly post: readonly number[];
@@ -76,7 +76,7 @@ export function pulsed(specimen: SpecimenSet, train: readonly Pulse[], start: St
   return bench(specimen, { pre, post }, start, pulseRule(strength));
 }
 
-export function runTo({ net }: TestNetwork, t: number): void {
+export function runUntil({ net }: TestNetwork, t: number): void {
   if (t > net.now || net.settledTime < 0) net.run(t - net.now);
 }
 
@@ -90,7 +90,7 @@ export function state({ net, projections }: TestNetwork): number[] {
 
 /** State of every device at time t, ms, after the pulses at t. */
 export function stateAt(b: TestNetwork, t: number): number[] {
-  runTo(b, t);
+  runUntil(b, t);
   return state(b);
 }
 

@@ -4,7 +4,7 @@ import { choice, type Mapping, optional, text } from '../../../core/declare/para
 import { show } from '../../../core/declare/show.ts';
 import { didYouMean } from '../../../core/declare/suggest.ts';
 import type { Column, ColumnNaming, ImportOptions, KindOptions } from './import/columns.ts';
-import { PULSE_ROLES } from './import/layout.ts';
+import { PULSE_COLUMN_ROLES } from './import/layout.ts';
 import type { PulseImportOptions } from './import/measurement.ts';
 import { DECIMALS, parseQuantity, type Quantity } from './import/numbers.ts';
 import { type Course, createByDirection, type UserPulseSettings } from './import/trains.ts';
@@ -12,7 +12,7 @@ import { type Course, createByDirection, type UserPulseSettings } from './import
 export const readingOptions = {
   columns: optional(
     text({
-      help: `roles of columns, by name or number: pulse=n,conductance=G1; roles: ${PULSE_ROLES.join(', ')}`,
+      help: `roles of columns, by name or number: pulse=n,conductance=G1; roles: ${PULSE_COLUMN_ROLES.join(', ')}`,
     }),
   ),
   unit: optional(text({ help: 'unit of readings, for columns without a unit: uS, nA, kOhm; default: S, A, Ohm' })),
@@ -97,7 +97,7 @@ function parseShared({ columns, decimal, readVoltage, range }: FitOptions, roles
 }
 
 export const parsePulseOptions = (options: FitOptions): PulseImportOptions => ({
-  ...parseShared(options, PULSE_ROLES),
+  ...parseShared(options, PULSE_COLUMN_ROLES),
   unit: options.unit,
   pulses: parsePulses(options),
 });

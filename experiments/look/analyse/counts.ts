@@ -13,7 +13,7 @@ export function checkPopulationSize(name: string, size: number): void {
 }
 
 /** Growable table with one row per neuron and named columns. */
-export class NeuronColumns<Name extends string> {
+export class NeuronTable<Name extends string> {
   readonly #initial: Readonly<Record<Name, number>>;
   #columns: Record<Name, Float64Array>;
   #size = 0;
@@ -49,8 +49,6 @@ export class NeuronColumns<Name extends string> {
     ) as Record<Name, Float64Array>;
   }
 }
-
-/** Spike counts in time bins, and measures based on their variance. */
 
 /** Tolerance at bin edges, in bins, as in Elephant's `BinnedSpikeTrain`: slightly earlier times are on the edge. */
 export const EDGE_TOLERANCE = 1e-8;
@@ -116,7 +114,7 @@ export class BinClock {
 /** Spike counts of each neuron in equal bins, stored as sums of counts and of squared counts. */
 export class BinnedCounts {
   readonly bins: Bins;
-  readonly #neurons = new NeuronColumns({ bin: -1, count: 0, sum: 0, squares: 0 });
+  readonly #neurons = new NeuronTable({ bin: -1, count: 0, sum: 0, squares: 0 });
 
   constructor(bins: Bins) {
     this.bins = bins;
@@ -230,7 +228,7 @@ export function summariseValues(values: Float64Array): Distribution | null {
  * both ends included. Definition: `elephant.statistics.mean_firing_rate`.
  */
 export class SpikeCounts {
-  readonly #neurons = new NeuronColumns({ count: 0 });
+  readonly #neurons = new NeuronTable({ count: 0 });
   /** Highest index of a neuron that fired, plus 1. */
   size = 0;
   /** Number of spikes, summed over neurons. */

@@ -92,7 +92,7 @@ export class SpikeTrains {
   constructor(population: string, counts: ReadonlyMap<number, number>, required: boolean) {
     this.#population = population;
     this.obstacle = findObstacle([...counts.values()]);
-    if (this.obstacle && required) throw new UserError(`${population}: ${this.obstacle}.`);
+    if (this.obstacle && required) throw new UserError(`${population}: no distances: ${this.obstacle}.`);
     if (this.obstacle) return;
     for (const neuron of counts.keys()) this.#trains.set(neuron, []);
   }

@@ -1,5 +1,5 @@
 /** Interspike intervals of single neurons, t_{i+1} - t_i, as `elephant.statistics.isi`. */
-import { NeuronColumns } from './counts.ts';
+import { NeuronTable } from './counts.ts';
 
 const BINS_PER_DECADE = 10;
 /** Range of the histogram, log10(ms): the time grid of 2^-26 ms is above 10^-8 ms; the longest run lasts 2^27 ms. */
@@ -24,7 +24,7 @@ export class IntervalStatistics {
   readonly #minBurstSpikes: number;
   readonly #histogram = new Float64Array((MAX_DECADE - MIN_DECADE) * BINS_PER_DECADE);
   /** Interval sums per neuron; `run`: number of spikes so far in a sequence of intervals as short as in a burst. */
-  readonly #neurons = new NeuronColumns({
+  readonly #neurons = new NeuronTable({
     lastSpike: Number.NaN,
     lastInterval: Number.NaN,
     intervals: 0,

@@ -1,4 +1,4 @@
-/** Pictures as files: SVG, PNG and PDF; the latter need optional packages. */
+/** Writes pictures as SVG, PNG or PDF files; PNG and PDF need optional packages. */
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { UserError } from '../../../core/declare/errors.ts';

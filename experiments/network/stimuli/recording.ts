@@ -92,7 +92,7 @@ export function readRecording(path: string, population: string): Recording {
       const [time, neuron] = [columns.time![i]!, columns.neuron![i]!];
       if (time === times.at(-1) && neuron <= neurons.at(-1)!)
         throw new UserError(
-          `${file} is damaged: neuron ${neuron} of ${show(population)} fires at ${time} ms after neuron ${neurons.at(-1)}, but must come before.`,
+          `${file} is damaged: ${show(population)} at ${time} ms has neuron ${neuron} after ${neurons.at(-1)}; neurons must ascend at equal times.`,
         );
       times.push(time);
       neurons.push(neuron);

@@ -158,8 +158,8 @@ export const mnistSchema = object({
       help: 'number of weight snapshots, evenly spaced from start to end of training; default: one, at its end',
     }),
   ),
-  labelSpikes: integer({ default: 3, min: 1, help: 'number of output spikes per image in labelling' }),
-  testSpikes: integer({ min: 1, help: 'number of output spikes per image in the test, after which the image ends' }),
+  labelSpikes: integer({ default: 3, min: 1, help: 'number of output spikes after which an image ends, in labelling' }),
+  testSpikes: integer({ min: 1, help: 'number of output spikes after which an image ends, in the test' }),
   stimulus,
   training: optional(training),
   neuron,
@@ -237,7 +237,7 @@ function checkNetwork(
     );
   if (preprocessing === 'orientation')
     throw new UserError(
-      `mnist: preprocessing is orientation, which network ${network} does not support; use none or deskew.`,
+      `mnist: preprocessing is orientation, which network ${network} does not support; use "none" or "deskew".`,
     );
 }
 
@@ -248,11 +248,11 @@ function checkRecordings(
 ): void {
   if (network === 'features')
     throw new UserError(
-      'mnist: network is features, whose first stage encodes images, but the data are recordings of an event camera; use layer or windows.',
+      'mnist: network is features, whose first stage encodes images, but the data are recordings of an event camera; use "layer" or "windows".',
     );
   if (preprocessing !== 'none')
     throw new UserError(
-      `mnist: preprocessing is ${preprocessing}, but the data are recordings of an event camera, which are not images; use none.`,
+      `mnist: preprocessing is ${preprocessing}, but the data are recordings of an event camera; use "none".`,
     );
   const defaults = validate(stimulus, {}, 'mnist');
   for (const key of ['rate', 'gamma', 'duration'] as const)

@@ -117,8 +117,8 @@ function collectFacts(job: Job, labelling: PhaseResult, testing: PhaseResult, ev
 }
 
 /**
- * Energy and win counts of first-stage training, and energy of reading the replicas. Replicas are read once per
- * training image, when its spikes are generated (again after `--resume`).
+ * Energy and win counts of first-stage training, and energy of reading the replicas of its kernel. Each training image
+ * passes the replicas once, as input of the second stage; again after `--resume`.
  */
 function summariseFirstStage({ layer: { front, input }, training }: Job): object {
   if (!front?.learned) return {};

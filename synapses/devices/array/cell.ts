@@ -14,7 +14,7 @@ export interface Step {
   readonly family?: StepFamily;
 }
 
-/** Returns the step function of a family, with the same sequence of floating-point operations as the kernel. */
+/** Creates the step function of a soft-bound or exponential device, bit-identical to the step of the kernel. */
 export function createFamilyStep(family: StepFamily): Step {
   const { soft, up, down } = family;
   const step = soft

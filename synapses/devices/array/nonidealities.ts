@@ -37,7 +37,7 @@ export const nonIdealities = {
   apparentNoise: optionalDeviationParam(
     "apparent noise: sd (normal) of the offset between the value that is read and the state, as a share of the range; drawn at the start and with each pulse; steps start from the state itself; default 0 (aihwkit's write noise)",
   ),
-  writeOnChange: flag({ help: 'true to skip pulses to devices at the bound in pulse direction; default false' }),
+  writeOnChange: flag({ help: 'true to skip pulses towards a bound at which the device already is; default false' }),
   levels: optional(levelsParams),
   retention: optional(retentionParams),
   endurance: optional(enduranceParams),

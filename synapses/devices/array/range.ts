@@ -14,7 +14,7 @@ export const oneSidedParams = object(
       exclusiveMin: true,
       max: 1,
       unit: '1',
-      help: 'weight of one side above which a pair is refreshed, as a fraction of weightAtGMax; the other side must exceed the tolerance (assumed)',
+      help: 'weight of one side, as a fraction of weightAtGMax, above which a pair is refreshed if the other side exceeds `tolerance` (assumed)',
     }),
     tolerance: number({
       default: 0.01,

@@ -110,8 +110,8 @@ interface ReadNoiseOptions {
 }
 
 /**
- * Creates read noise, random telegraph noise, read errors, selectors that stay off. Random draws are indexed by (device, number
- * of the read of its row). State: number of reads and time of the last read of each row, and the trap of each device.
+ * Creates read noise, random telegraph noise, read errors and selectors that stay off. Random draws are indexed by
+ * (device, number of the read of its row). State: number of reads and time of the last read of each row, and the trap of each device.
  */
 export function createReadNoise(p: ReadNoiseOptions, edges: Edges, scale: ConductanceScale, context: ModelContext) {
   const { arena } = context;
@@ -131,7 +131,7 @@ export function createReadNoise(p: ReadNoiseOptions, edges: Edges, scale: Conduc
   const reads = arena.u32(edges.rows);
   const lastRead = arena.f64(telegraph ? edges.rows : 0).fill(-Infinity);
   const isHigh = arena.u8(telegraph ? edges.count : 0);
-  // Kernel inputs, one entry per device of the row: number of the current read; index of the row.
+  // Kernel inputs: number of the current read, repeated for each device of the row; index of the row.
   const numbers = arena.u32(maxRowLength(edges) + 8);
   const rowIndex = arena.u32(8);
 

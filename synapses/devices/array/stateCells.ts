@@ -176,7 +176,7 @@ export class StateCells implements DeviceCells {
     const { edges } = this.#context;
     const p = this.#pulseBatch;
     const start = rowStart(edges, row);
-    this.#kernels.takeRow(this.#devices, start, rowEnd(edges, row) - start, p);
+    this.#kernels.loadRow(this.#devices, start, rowEnd(edges, row) - start, p);
     if (this.#relaxation.isActive) this.#relaxation.relaxBatch(p, t);
     return this.#readNoise === null
       ? this.#kernels.storeWeights(this.#devices, p)

@@ -177,7 +177,7 @@ test('bad files are refused with row, column, value and what is allowed', async 
   told(changed(7, 4, ''), /row 7 \(line 8\), column conductance: nothing is given/);
   told(
     changed(7, 4, '-1e-6'),
-    /row 7 \(line 8\), column conductance: -0\.000001 is given, but a number is needed that is 0 or larger, or below/,
+    /row 7 \(line 8\), column conductance: -0\.000001 is given, but must be >= 0 \(with noise: >= -5 %/,
   );
   told(changed(7, 4, 'Infinity'), /row 7 .*column conductance/);
   told(changed(7, 4, '0x10'), /row 7 .*column conductance: "0x10" is given/);

@@ -175,7 +175,10 @@ test('what recordings cannot have is refused in a sentence', async () => {
     return `${status} ${stderr.slice('memspike: '.length).trimEnd()}`;
   };
   const of = (...words: string[]) => refusal('--data', 'digits', ...words);
-  assert.match(await of('--network', 'features'), /^1 .*network is features, .*recordings .*; use layer or windows\.$/);
+  assert.match(
+    await of('--network', 'features'),
+    /^1 .*network is features, .*recordings .*; use "layer" or "windows"\.$/,
+  );
   assert.match(await of('--preprocessing', 'deskew'), /^1 .*preprocessing is deskew, but the data are recordings/);
   assert.match(
     await of('--set', 'stimulus.duration=100'),

@@ -150,7 +150,7 @@ test('what is no such data set is refused in a sentence that names the file', ()
   mkdirSync(at(join(made('empty'), 'Train/c')));
   says(/empty\/Train\/c: no recordings found, expected at least one \.bin or \.dat\.$/, 'empty');
   says(
-    /foreign\/Test\/c: a class that the training set has not, which has a, b\.$/,
+    /foreign\/Test\/c: not a class of the training set, whose classes are a, b\.$/,
     made('foreign', { 'Test/c/1.bin': event5 }),
   );
   rmSync(at(join(made('untested'), 'Test')), { recursive: true });

@@ -111,7 +111,7 @@ test('times, populations and neurons that are not possible are refused in a sent
   });
   assert.throws(
     () => readRecording(at('impossible.arrows'), 'exc'),
-    /neuron 3 of "exc" fires at 1 ms after neuron 3, but must come before\.$/,
+    /damaged: "exc" at 1 ms has neuron 3 after 3; neurons must ascend at equal times\.$/,
   );
 });
 

@@ -17,7 +17,7 @@ import {
   createAxisOfState,
   readStateRanges,
   readWeightRanges,
-  runTo,
+  runUntil,
   type SpecimenSet,
   state,
 } from '../specimens.ts';
@@ -73,7 +73,7 @@ function measureWindow(specimen: SpecimenSet, share: number) {
   const middle = (median(low) + median(high)) / 2;
   const paired = (pre: number[], post: number[]) => {
     const b = bench(specimen, { pre, post }, middle, rule);
-    runTo(b, last);
+    runUntil(b, last);
     return b;
   };
   const without = state(paired([], [])); // the state may decay without spikes
@@ -109,7 +109,7 @@ function goneAfter({ changes, lags, pre, last: end, paired }: ReturnType<typeof 
   const lag = lags[sizes.indexOf(most)]!;
   const [b, without] = [paired([pre], [pre + lag]), paired([], [])];
   const left = WAITS.map((wait) => {
-    for (const one of [b, without]) runTo(one, end + wait);
+    for (const one of [b, without]) runUntil(one, end + wait);
     const reference = state(without);
     return Math.abs(median(state(b).map((g, i) => g - reference[i]!)));
   });

@@ -20,7 +20,7 @@ import { createAmbiguousError, type Table } from './table.ts';
 import { DIRECTIONS, MAX_PULSES } from './trains.ts';
 
 /** Roles in `--columns` for pulse measurements; `up`, `down`: conductances after pulses up or down. */
-export const PULSE_ROLES = [...QUANTITY_ROLES, ...DESCRIPTIVE_ROLES, ...DIRECTIONS] as const;
+export const PULSE_COLUMN_ROLES = [...QUANTITY_ROLES, ...DESCRIPTIVE_ROLES, ...DIRECTIONS] as const;
 
 const NEVER = /(?!)/;
 const PULSE_LIMITS: Readonly<Partial<Record<string, Partial<Column>>>> = {
@@ -33,7 +33,7 @@ const PULSE_LIMITS: Readonly<Partial<Record<string, Partial<Column>>>> = {
   down: { pattern: NEVER },
 };
 
-export const PULSE_COLUMNS: readonly Column[] = [...PULSE_ROLES, 'time' as const].map((role) => ({
+export const PULSE_COLUMNS: readonly Column[] = [...PULSE_COLUMN_ROLES, 'time' as const].map((role) => ({
   role,
   quantity: quantityOfRole(role as ColumnRole),
   isRepeatable: true,

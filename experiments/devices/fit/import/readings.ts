@@ -30,9 +30,9 @@ export interface Reading {
   readonly pulse?: number;
   /** Conductance, S. */
   readonly conductance: number;
-  /** V. */
+  /** Voltage of the pulse, V. */
   readonly voltage?: number;
-  /** s. */
+  /** Width of the pulse, s. */
   readonly width?: number;
 }
 
@@ -177,7 +177,7 @@ const MAX_SHARE_IN_PERCENT = 0.015;
 /** Largest distance of a weight from its nominal range that is attributed to noise. */
 const MAX_RANGE_EXCESS = 0.5;
 
-/** Converts weights to S, reverses currents at negative read voltage, rejects values too negative for noise. */
+/** Maps weights to S, or makes currents of negative sum positive; rejects values below 0 by more than noise. */
 function toSiemens(
   table: Table,
   { series }: Layout,
@@ -192,7 +192,7 @@ function toSiemens(
   const largest = extentOf([0, ...values.map((v) => sign * v)])[1];
   if (header.isPercent && largest > 0 && largest <= MAX_SHARE_IN_PERCENT)
     throw new UserError(
-      `${table.name}: the column ${name} reaches only ${100 * largest} %. If it holds shares of 1, as Excel stores what it shows in %, remove the % from its name.`,
+      `${table.name}: the largest value of the column ${name} is ${100 * largest} %. If values are fractions of 1 (Excel stores percentages so), remove the % from its name.`,
     );
   if (measure === 'weight') {
     const map = mapWeights(table, values, options.range!);
@@ -202,7 +202,7 @@ function toSiemens(
   scaled.forEach(({ location, conductance }, i) => {
     if (conductance >= -MAX_BELOW_ZERO * largest) return;
     errors.add(
-      `${location}, column ${name}: ${readings[i]!.conductance} is given, but a number is needed that is 0 or larger, or below it by no more than noise (${MAX_BELOW_ZERO * 100} % of the largest)`,
+      `${location}, column ${name}: ${readings[i]!.conductance} is given, but must be >= 0 (with noise: >= -${MAX_BELOW_ZERO * 100} % of the largest value)`,
     );
   });
   errors.throwIfAny();

@@ -25,8 +25,8 @@ function coefficients(s: Steps, i: number, lag: number, kind: Noise['kind']): nu
   const v = (k: number) => readNoiseAt(kind, s.curveLevels[k]!) ** 2;
   const x = [0, 0, 0, 0, 0];
   if (lag === 0) x[STEP[s.direction]] = s.root[i]! ** 2;
-  if (lag === 0) x[READING] = v(i + 1) + s.keep[i]! ** 2 * v(i);
-  if (lag === 1) x[READING] = -s.keep[i + 1]! * v(i + 1);
+  if (lag === 0) x[READING] = v(i + 1) + s.retained[i]! ** 2 * v(i);
+  if (lag === 1) x[READING] = -s.retained[i + 1]! * v(i + 1);
   x[GAIN[s.direction]] = s.size[i]! * s.size[i + lag]!;
   return x;
 }
@@ -228,11 +228,11 @@ function varianceOfSingleTrains(
  */
 function whiteVariance(steps: readonly Steps[], kind: Noise['kind']): number {
   let [sum, count] = [0, 0];
-  for (const { off, keep, curveLevels } of steps) {
+  for (const { off, retained, curveLevels } of steps) {
     for (let i = 0; i + 4 < off.length; i++) {
       const apart = (off[i + 2]! + off[i + 3]! + off[i + 4]!) / 3;
       sum += (off[i]! * (apart - off[i + 1]!)) / readNoiseAt(kind, curveLevels[i + 1]!) ** 2;
-      count += keep[i + 1]!;
+      count += retained[i + 1]!;
     }
   }
   return count > 0 ? sum / count : 0;

@@ -5,7 +5,7 @@ import { type Course, followCurve } from './curves.ts';
 import { type Noise, readNoiseAt } from './noiseModel.ts';
 import { type ExcludedReadings, readingId } from './pool.ts';
 
-/** Standard deviation of the start of repeated trains without read noise, share of the range; 0 if not significant. */
+/** Standard deviation of the initial states of repeated trains, as a share of the range; 0 if not significant. */
 export function startSpread(
   trains: readonly Train[],
   unit: number,
@@ -30,13 +30,13 @@ export function startSpread(
 export interface Steps {
   readonly t: number;
   readonly direction: Direction;
-  /** Deviation of each reading from the curve, minus the rest of the previous reading's deviation. */
+  /** Deviation of each reading from the curve, minus the retained part of the previous reading's deviation. */
   readonly off: Float64Array;
   /** Sum of the steps between successive readings, and square root of their sum of squares. */
   readonly size: Float64Array;
   readonly root: Float64Array;
   /** Factor by which the steps between two readings reduce an earlier deviation. */
-  readonly keep: Float64Array;
+  readonly retained: Float64Array;
   readonly curveLevels: Float64Array;
 }
 
@@ -49,7 +49,7 @@ const DIFFERENCE = 1e-5;
 function computeStepsAlong(course: Course, elapsed: readonly number[]) {
   const way = followCurve(course, elapsed);
   const n = Math.max(0, elapsed.length - 1);
-  const [size, root, keep] = [0, 0, 0].map(() => new Float64Array(n)) as [Float64Array, Float64Array, Float64Array];
+  const [size, root, retained] = [0, 0, 0].map(() => new Float64Array(n)) as [Float64Array, Float64Array, Float64Array];
   for (let i = 0; i < n; i++) {
     let h = way[i]!;
     let [kept, squares] = [1, 0];
@@ -60,11 +60,11 @@ function computeStepsAlong(course: Course, elapsed: readonly number[]) {
       squares += (next - h) ** 2 / count;
       h = next;
     }
-    keep[i] = clip(kept, -1, 1);
+    retained[i] = clip(kept, -1, 1);
     size[i] = Math.abs(course.range * (way[i + 1]! - way[i]!));
     root[i] = Math.abs(course.range) * Math.sqrt(squares);
   }
-  return { size, root, keep, curveLevels: way.map((h) => course.from + course.range * h) };
+  return { size, root, retained, curveLevels: way.map((h) => course.from + course.range * h) };
 }
 
 /**
@@ -87,7 +87,7 @@ export function computeSteps(
       const elapsed = at.map((i) => train.elapsed[i]!);
       const own = computeStepsAlong(course, elapsed);
       const above = at.map((i, n) => train.conductance[i]! / unit - own.curveLevels[n]!);
-      const off = own.keep.map((keep, n) => sign * (above[n + 1]! - keep * above[n]!));
+      const off = own.retained.map((factor, n) => sign * (above[n + 1]! - factor * above[n]!));
       return { t, direction: train.direction, off, ...own };
     });
   });

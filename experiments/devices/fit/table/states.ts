@@ -108,15 +108,15 @@ const MAX_DEVIATIONS = 5;
 function smoothTrain(y: readonly number[], pulses: readonly number[], drift: Drift, scatter: (x: number) => number) {
   const n = y.length;
   const list = () => new Float64Array(n);
-  const [state, variance, expected, spread, keep, covariance] = [list(), list(), list(), list(), list(), list()];
+  const [state, variance, expected, spread, slopes, covariance] = [list(), list(), list(), list(), list(), list()];
   state[0] = y[0]!;
   variance[0] = scatter(y[0]!);
   for (let i = 1; i < n; i++) {
     const [x, times] = [state[i - 1]!, pulses[i - 1]!];
-    const kept = clip(1 + times * drift.slope(x));
-    keep[i - 1] = kept;
+    const slope = clip(1 + times * drift.slope(x));
+    slopes[i - 1] = slope;
     expected[i] = x + times * drift.mean(x, i - 1);
-    spread[i] = kept * kept * variance[i - 1]! + times * drift.variance(x);
+    spread[i] = slope * slope * variance[i - 1]! + times * drift.variance(x);
     let own = scatter(expected[i]!);
     let total = spread[i]! + own;
     const off = y[i]! - expected[i]!;
@@ -133,7 +133,7 @@ function smoothTrain(y: readonly number[], pulses: readonly number[], drift: Dri
     variance[i] = (1 - gain) * spread[i]!;
   }
   for (let i = n - 2; i >= 0; i--) {
-    const back = spread[i + 1]! > 0 ? (variance[i]! * keep[i]!) / spread[i + 1]! : 0;
+    const back = spread[i + 1]! > 0 ? (variance[i]! * slopes[i]!) / spread[i + 1]! : 0;
     state[i]! += back * (state[i + 1]! - expected[i + 1]!);
     variance[i]! += back * back * (variance[i + 1]! - spread[i + 1]!);
     covariance[i + 1] = back * variance[i + 1]!;

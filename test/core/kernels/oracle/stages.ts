@@ -97,7 +97,7 @@ const tablePulses: PulseKernels['tablePulses'] = ({ count, before, amounts, afte
   }
 };
 
-const takeRow: PulseKernels['takeRow'] = ({ record: d }, start, count, b) => {
+const loadRow: PulseKernels['loadRow'] = ({ record: d }, start, count, b) => {
   b.count = count;
   for (let i = 0; i < count; i++) {
     b.edges[i] = start + i;
@@ -237,7 +237,7 @@ export const STAGES: PulseKernels = {
     if (settles) computeStates(d, b);
     storePulsesScalar(d, b, differing, stamp);
   },
-  takeRow,
+  loadRow,
   relaxStates,
   storeWeights,
   storeReadWeights,

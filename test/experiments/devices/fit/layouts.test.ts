@@ -187,7 +187,7 @@ test('shares of 1 under a name with % are refused, not taken for a hundredth', a
   const file = put('shares.csv', [['direction', 'pulse', 'weight (%)'], ...shares]);
   assert.match(
     await refusal(readMeasurement([file], { range: [1e-6, 1e-4] })),
-    /^shares\.csv: the column weight \(%\) reaches only 1 %\. If it holds shares of 1, .* remove the % from its name\.$/,
+    /^shares\.csv: the largest value of the column weight \(%\) is 1 %\. If values are fractions of 1 .* remove the % from its name\.$/,
   );
 });
 
