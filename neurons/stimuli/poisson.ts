@@ -81,6 +81,9 @@ export class Poisson implements StimulusModel, StimulusHooks {
     [this.poissonSource] = recordsIn(arena, PoissonRecord, 1) as [PoissonRecord];
     this.#start = snap(p.start);
     this.#stop = Math.min(p.stop, MAX_TIME);
+    const { own, other } = this.#table;
+    const fixed = { state: this.#random, clock: this.#clock, ziggurat: this.#ziggurat, stop: this.#stop, own, other };
+    Object.assign(this.poissonSource, fixed);
     this.state = { random: this.#random, rates: this.#rates, clock: this.#clock };
     this.setRates(p.rate);
     this.restart(this.#start);
@@ -129,7 +132,7 @@ export class Poisson implements StimulusModel, StimulusHooks {
     this.#clock[0] = next <= this.#stop ? next : Infinity;
   }
 
-  /** Writes the kernel record. @throws UserError if the total rate is too high */
+  /** Writes what depends on the rates into the kernel record. @throws UserError if the total rate is too high */
   #describeSource(): void {
     const rates = this.#rates;
     const { total, used } = this.#table;
@@ -139,18 +142,10 @@ export class Poisson implements StimulusModel, StimulusHooks {
       );
     let equal = used === rates.length;
     for (let i = 1; i < rates.length && equal; i++) equal = rates[i] === rates[0];
-    const { keep, own, other } = (equal ? null : this.#table) ?? {};
-    Object.assign(this.poissonSource, {
-      state: this.#random,
-      clock: this.#clock,
-      ziggurat: this.#ziggurat,
-      slots: used,
-      meanGap: 1 / perMs(total),
-      stop: this.#stop,
-      keep,
-      own,
-      other,
-    });
+    const source = this.poissonSource;
+    source.slots = used;
+    source.meanGap = 1 / perMs(total);
+    source.keep = equal ? null : this.#table.keep; // null: all rates are equal, the alias table is not used
   }
 }
 
