@@ -3,7 +3,7 @@ import { show as quote } from '../../core/declare/show.ts';
 import { didYouMean } from '../../core/declare/suggest.ts';
 import { validate } from '../../core/declare/validate.ts';
 import type { Demonstration } from '../demonstrations/demonstration.ts';
-import type { Figure } from '../demonstrations/findings.ts';
+import type { FigureOfMerit } from '../demonstrations/findings.ts';
 import { DEMONSTRATIONS } from '../demonstrations/index.ts';
 import { runDemonstration, summariseFigure } from '../demonstrations/runDemonstration.ts';
 import { readJson } from '../logs/runJson.ts';
@@ -27,7 +27,7 @@ async function loadDemonstration(name: string): Promise<Demonstration> {
 
 const formatNumber = (value: number): string => String(Number(value.toPrecision(5)));
 
-function formatRow(name: string, figure: Figure): string[] {
+function formatRow(name: string, figure: FigureOfMerit): string[] {
   if (figure.unit === 'points')
     return [`  ${name}`, '', '', describeMeanDifference(figure.values, figure.unit, formatNumber)];
   const { mean, sd } = summariseFigure(figure);
@@ -39,7 +39,7 @@ export const listCommand = defineCommand({
   options: object({ json: flag({ help: 'print JSON' }) }),
   examples: ['demo list'],
   handler: async ({ json }) => {
-    const demos = await Promise.all(NAMES.map(loadDemonstration));
+    const demos = await Promise.all(NAMES.map(async (name) => ({ name, ...(await loadDemonstration(name)) })));
     if (json) {
       const entries = demos.map(({ name, title, claim, source, parameters }) => ({
         name,
@@ -89,7 +89,7 @@ export const runCommand = defineCommand({
     if (out === undefined) throw new UsageError('demo: --out is missing: name a directory for the results.');
     usePictures(pictures);
     const parameters = loadConfig(demonstration.parameters, { set }, `demo ${name}`);
-    const findings = await runDemonstration({ demonstration, parameters, out, progress, signal });
+    const findings = await runDemonstration({ name, demonstration, parameters, out, progress, signal });
     if (findings === null) return console.error(`Stopped; ${out} holds no results.`);
     printRunWarnings(out, { progress, quiet });
     if (json) return console.log(JSON.stringify(readJson(out, 'run.json'), null, 2));

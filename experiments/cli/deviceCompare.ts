@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { integer, object, text } from '../../core/declare/params.ts';
 import { compareDevices, loadReviewDevices } from '../compare/compare.ts';
-import { type ComparisonResult, computeMeanOfKnown } from '../compare/compared.ts';
+import { averageNonNull, type ComparisonResult } from '../compare/rankDevices.ts';
 import { describeAssumedPulse, formatJoules } from '../look/energyText.ts';
 import { listPictureFileNames } from '../look/plots/write.ts';
 import { formatColumns } from '../output/formatColumns.ts';
@@ -19,13 +19,13 @@ const { train, label, test, split } = mnistSchema.shape;
 
 function printComparison(compared: readonly ComparisonResult[]): void {
   const rows = compared.map((c, rank) => {
-    const energy = computeMeanOfKnown(c.energyPerImage);
+    const energy = averageNonNull(c.energyPerImage);
     return [
       c.name,
-      `${computeMeanOfKnown(c.accuracy)!.toFixed(2)} %`,
+      `${averageNonNull(c.accuracy)!.toFixed(2)} %`,
       rank === 0 ? '–' : describeDifference(c.belowBest, 'points', 'not significantly different'),
       energy === null ? '–' : `${formatJoules(energy)}${c.assumed ? `, ${describeAssumedPulse(c.assumed)}` : ''}`,
-      `${(100 * computeMeanOfKnown(c.wornOut)!).toFixed(1)} %`,
+      `${(100 * averageNonNull(c.wornOut)!).toFixed(1)} %`,
     ];
   });
   const heading = ['device', 'accuracy', 'difference from the best', 'energy per image', 'worn out'];
@@ -63,9 +63,9 @@ export default defineCommand({
       onWarnings: warnings.add,
       devices: names.length > 0 ? names.map(resolveDevice) : loadReviewDevices(),
       settings: Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined)),
-      workers: Math.min(args.workers, 4 * availableParallelism()),
+      workerCount: Math.min(args.workers, 4 * availableParallelism()),
       seeds,
-      data,
+      dataDirectory: data,
       out,
       progress,
       signal,

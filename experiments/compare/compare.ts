@@ -20,18 +20,18 @@ import { RunDirectory } from '../run/runDirectory.ts';
 import { fromWorkerResult, type WorkerResult } from '../run/workerResult.ts';
 import { bindData, requireRunData } from '../training/dataOrigin.ts';
 import { applyRecipe, type MnistConfig, mnistSchema, resolveConfig } from '../training/unsupervised/config.ts';
-import { type ComparisonResult, type DeviceResult, rankDevices } from './compared.ts';
-import type { Job, ProgressMessage } from './compareWorker.ts';
-import { renderComparison } from './picture.ts';
+import type { ComparisonJob, ProgressMessage } from './compareWorker.ts';
+import { type ComparisonResult, type DeviceResult, rankDevices } from './rankDevices.ts';
+import { renderComparison } from './renderComparison.ts';
 
 export interface CompareOptions {
   readonly devices: readonly LoadedDevice[];
-  /** Settings for all devices; without seed. */
+  /** MNIST settings of all devices, without seed. */
   readonly settings: Readonly<Record<string, unknown>>;
   readonly seeds: number;
-  readonly data?: string | undefined;
+  readonly dataDirectory?: string | undefined;
   readonly out: string;
-  readonly workers: number;
+  readonly workerCount: number;
   readonly progress: ProgressMode;
   readonly signal: AbortSignal;
   /** Receives the warnings of each run that is computed; finished runs are skipped. */
@@ -53,8 +53,11 @@ interface DeviceRun {
   readonly out: string;
 }
 
-function listRuns({ devices, settings, seeds, out, data }: CompareOptions, labels: readonly string[]): DeviceRun[] {
-  const sizes = readMnistSizes(data);
+function listRuns(
+  { devices, settings, seeds, out, dataDirectory }: CompareOptions,
+  labels: readonly string[],
+): DeviceRun[] {
+  const sizes = readMnistSizes(dataDirectory);
   return devices.flatMap((device, d) =>
     Array.from({ length: seeds }, (_, i) => {
       const seed = i + 1;
@@ -89,7 +92,7 @@ export function compareDevices(o: CompareOptions): Promise<ComparisonResult[] | 
 
 async function compareInto(directory: ResultDirectory, o: CompareOptions): Promise<ComparisonResult[] | null> {
   const labels = createLabels(o.devices.map(({ name }) => name));
-  const data = bindData(loadMnist(o.data), o.data);
+  const data = bindData(loadMnist(o.dataDirectory), o.dataDirectory);
   const points = listRuns(o, labels);
   makeDirectory(join(o.out, 'points'));
   const left = points.filter((point) => !isDone(point, data));
@@ -105,11 +108,11 @@ async function compareInto(directory: ResultDirectory, o: CompareOptions): Promi
   const pool = new Piscina({
     filename: new URL('./compareWorker.js', import.meta.url).href,
     minThreads: 0,
-    maxThreads: o.workers,
+    maxThreads: o.workerCount,
     concurrentTasksPerWorker: 1,
   });
-  pool.on('message', ({ out, images }: ProgressMessage) => {
-    if (running.has(out)) running.set(out, images);
+  pool.on('message', ({ directory, imageCount }: ProgressMessage) => {
+    if (running.has(directory)) running.set(directory, imageCount);
     showProgress();
   });
   setMaxListeners(0, o.signal); // every job adds a listener
@@ -117,7 +120,7 @@ async function compareInto(directory: ResultDirectory, o: CompareOptions): Promi
     await Promise.all(
       left.map(async (point) => {
         const { device, config, out } = point;
-        const job: Job = { config, data: o.data, dataSha256: data.sha256, out };
+        const job: ComparisonJob = { config, dataDirectory: o.dataDirectory, dataSha256: data.sha256, directory: out };
         running.set(out, 0);
         fromWorkerResult((await pool.run(job, { signal: o.signal })) as WorkerResult<void>);
         o.onWarnings?.(out, readRunJson(out).warnings ?? []);
@@ -138,7 +141,7 @@ async function compareInto(directory: ResultDirectory, o: CompareOptions): Promi
   return writeComparison(directory, o, points);
 }
 
-/** Entries of `run.json` that are compared. */
+/** Entries of `run.json` that a comparison reads. */
 const comparedRunSchema = z.looseObject({
   accuracy: z.looseObject({ logProbability: z.number() }),
   energy: z.looseObject({

@@ -6,40 +6,42 @@ import { toWorkerResult } from '../run/workerResult.ts';
 import type { MnistConfig } from '../training/unsupervised/config.ts';
 import { runMnist } from '../training/unsupervised/experiment.ts';
 
-export interface Job {
+export interface ComparisonJob {
   readonly config: MnistConfig;
-  readonly data: string | undefined;
+  readonly dataDirectory: string | undefined;
   readonly dataSha256: string;
-  readonly out: string;
+  readonly directory: string;
 }
 
 export interface ProgressMessage {
-  readonly out: string;
-  readonly images: number;
+  readonly directory: string;
+  readonly imageCount: number;
 }
 
 /** Minimum time between two messages, ms, equal to the refresh interval of the progress bar. */
 const MESSAGE_INTERVAL = 120;
 
-export default toWorkerResult(async ({ config, data, dataSha256, out }: Job): Promise<void> => {
-  loadConfigModels({ ...config }, out);
-  let nextTime = 0;
-  const onImages = (images: number): void => {
-    const now = performance.now();
-    if (now < nextTime) return;
-    nextTime = now + MESSAGE_INTERVAL;
-    parentPort?.postMessage({ out, images } satisfies ProgressMessage);
-  };
-  await runMnist({
-    config,
-    data,
-    dataSha256,
-    out,
-    workers: 1,
-    recordInputs: false,
-    resume: RunDirectory.isTaken(out),
-    progress: 'none',
-    onImages,
-    signal: new AbortController().signal,
-  });
-});
+export default toWorkerResult(
+  async ({ config, dataDirectory, dataSha256, directory }: ComparisonJob): Promise<void> => {
+    loadConfigModels({ ...config }, directory);
+    let nextTime = 0;
+    const onImages = (imageCount: number): void => {
+      const now = performance.now();
+      if (now < nextTime) return;
+      nextTime = now + MESSAGE_INTERVAL;
+      parentPort?.postMessage({ directory, imageCount } satisfies ProgressMessage);
+    };
+    await runMnist({
+      config,
+      data: dataDirectory,
+      dataSha256,
+      out: directory,
+      workers: 1,
+      recordInputs: false,
+      resume: RunDirectory.isTaken(directory),
+      progress: 'none',
+      onImages,
+      signal: new AbortController().signal,
+    });
+  },
+);

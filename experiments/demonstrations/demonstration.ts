@@ -1,24 +1,24 @@
 import type * as z from 'zod';
-import { integer, type Mapping, number, object, type Shape } from '../../core/declare/params.ts';
-import { type ColumnLabels, type Findings, ResultGrid } from './findings.ts';
+import { type Defaulted, integer, type Mapping, number, object, type Shape } from '../../core/declare/params.ts';
+import { type ColumnLabels, type Findings, mergeRecords, ResultGrid } from './findings.ts';
 
 export { integer, number } from '../../core/declare/params.ts';
 export { moveSampleToFront as sampleFirst, shuffle } from '../../core/random/random.ts';
+export * from './findings.ts';
 
-/** Calls `make` with 0 to `count` - 1. */
-export const repeat = <T>(count: number, make: (index: number) => T): T[] =>
+/** Array of `make(0)` to `make(count - 1)`. */
+export const mapRange = <T>(count: number, make: (index: number) => T): T[] =>
   Array.from({ length: count }, (_, index) => make(index));
 
 export interface RunContext {
   /** Abort signal for loops that yield to the event loop themselves. */
   readonly signal: AbortSignal;
-  /** Reports progress and yields. @param seedsDone number of finished seeds, if a seed starts @throws Interrupted */
-  step(text: string, seedsDone?: number): Promise<void>;
+  /** Reports progress and yields to the event loop. @param seedsDone finished seeds, if a seed starts @throws Interrupted */
+  report(text: string, seedsDone?: number): Promise<void>;
 }
 
 /** Simulation that tests one claim of a review article. */
 export interface Demonstration {
-  readonly name: string;
   readonly title: string;
   readonly claim: string;
   readonly source: string;
@@ -33,21 +33,21 @@ const SEED_PARAMS = {
 
 export type ParametersOf<S extends Shape> = z.output<Mapping<S & typeof SEED_PARAMS>>;
 
-interface DeclaredDemonstration<S extends Shape> extends Omit<Demonstration, 'parameters' | 'run' | 'source'> {
-  /** Part of the review article that has the claim; needed if there is no `source`. */
-  readonly review?: string;
-  readonly source?: string;
+interface DemonstrationDeclaration<S extends Shape> extends Omit<Demonstration, 'parameters' | 'run' | 'source'> {
+  /** Section or reference of the review article that makes the claim. */
+  readonly reviewPart: string;
   readonly parameters: S;
-  /** True if the study draws no random numbers. */
-  readonly deterministic?: boolean;
-  run(parameters: ParametersOf<S>, context: RunContext): Promise<Findings>;
+  readonly isDeterministic?: boolean;
+  run(parameters: ParametersOf<S>, context: StudyContext): Promise<Findings>;
 }
 
-/** Adds seed parameters unless the study is deterministic. */
-export function defineDemonstration<S extends Shape>(declared: DeclaredDemonstration<S>): Demonstration {
-  const parameters = object({ ...declared.parameters, ...(!declared.deterministic && SEED_PARAMS) });
-  const source = declared.source ?? `Cao et al., Nanoscale Horiz. 2023, 8, 716, ${declared.review}`;
-  return { ...declared, source, parameters } as unknown as Demonstration;
+/** Adds seed parameters, unless the study draws no random numbers. */
+export function defineDemonstration<S extends Shape>(declared: DemonstrationDeclaration<S>): Demonstration {
+  const parameters = object({ ...declared.parameters, ...(!declared.isDeterministic && SEED_PARAMS) });
+  const source = `Cao et al., Nanoscale Horiz. 2023, 8, 716, ${declared.reviewPart}`;
+  const run = (p: ParametersOf<S>, context: RunContext) =>
+    declared.run(p, { ...context, measurePerSeed: (...rest) => measurePerSeed(p as Seeds, context, ...rest) });
+  return { ...declared, source, parameters, run } as unknown as Demonstration;
 }
 
 export const POSITIVE_RANGE = { min: 0, exclusiveMin: true };
@@ -59,28 +59,41 @@ export const VARIABILITY_PARAMS = {
 
 export const MNIST_CLASSES = 10;
 
-/** Numbers of output neurons, and of images for training, labelling and testing. */
-export type LayerSize = Readonly<Record<'neurons' | 'train' | 'label' | 'test', number>>;
+export type StudySizes = Readonly<Record<'neurons' | 'train' | 'label' | 'test', number>>;
 
-export const declareLayerParams = (defaults: LayerSize) => ({
-  neurons: integer({ default: defaults.neurons, min: 10, max: 10_000, help: 'number of output neurons' }),
-  train: integer({ default: defaults.train, min: 10, max: 60_000, help: 'number of training images, each shown once' }),
-  label: integer({ default: defaults.label, min: 1, max: 60_000, help: 'number of images for labelling the neurons' }),
-  test: integer({ default: defaults.test, min: 10, max: 10_000, help: 'number of test images' }),
-});
+const SIZE_RANGES = {
+  neurons: { min: 10, max: 10_000, help: 'number of output neurons' },
+  train: { min: 10, max: 60_000, help: 'number of training images' },
+  label: { min: 1, max: 60_000, help: 'number of images for labelling the neurons' },
+  test: { min: 10, max: 10_000, help: 'number of test images' },
+};
+
+/** Schemas of the sizes that have a default. */
+export const declareSizes = <K extends keyof StudySizes>(defaults: Readonly<Record<K, number>>) =>
+  mergeRecords(Object.keys(defaults) as K[], (key) => ({
+    [key]: integer({ default: defaults[key], ...SIZE_RANGES[key] }),
+  })) as Record<K, Defaulted<number>>;
 
 type Seeds = Readonly<Record<'seed' | 'seeds', number>>;
 
-export const listSeeds = ({ seed, seeds }: Seeds): number[] => repeat(seeds, (k) => seed + k);
+export const listSeeds = ({ seed, seeds }: Seeds): number[] => mapRange(seeds, (k) => seed + k);
 
 type RowsOf<L> = L extends readonly (infer R)[] ? R : L;
 type SeedGrids<T> = { readonly [K in keyof T]: ResultGrid<{ readonly seed: number } & RowsOf<T[K]>> };
+type SeedResults = Readonly<Record<string, object>>;
 
-/**
- * Runs `measure` for each seed. Collects results of the same name in one grid; a result is one row or a list of rows.
- * Adds a column `seed` to rows without one; `labels` are the column labels of the grids.
- */
-export async function measurePerSeed<T extends Readonly<Record<string, object>>>(
+export interface StudyContext extends RunContext {
+  /**
+   * Runs `measure` for each seed. Collects results of the same name in one grid; a result is one row or a list of rows.
+   * Adds a column `seed` to rows without one; `labels` are the column labels of the grids.
+   */
+  measurePerSeed<T extends SeedResults>(
+    labels: ColumnLabels,
+    measure: (seed: number) => T | Promise<T>,
+  ): Promise<SeedGrids<T>>;
+}
+
+async function measurePerSeed<T extends SeedResults>(
   p: Seeds,
   context: RunContext,
   labels: ColumnLabels,
@@ -88,7 +101,7 @@ export async function measurePerSeed<T extends Readonly<Record<string, object>>>
 ): Promise<SeedGrids<T>> {
   const runs: { readonly seed: number; readonly results: T }[] = [];
   for (const seed of listSeeds(p)) {
-    await context.step(`seed ${seed}`, runs.length);
+    await context.report(`seed ${seed}`, runs.length);
     runs.push({ seed, results: await measure(seed) });
   }
   const grids = Object.keys(runs[0]!.results).map((name) => {
@@ -98,11 +111,10 @@ export async function measurePerSeed<T extends Readonly<Record<string, object>>>
   return Object.fromEntries(grids);
 }
 
-/** Error: the user has interrupted the run. */
-export class Interrupted extends Error {}
+export class InterruptedError extends Error {}
 
 /** @throws Interrupted if the result of an interruptible job is null */
 export function requireResult<T>(result: T | null): T {
-  if (result === null) throw new Interrupted();
+  if (result === null) throw new InterruptedError();
   return result;
 }

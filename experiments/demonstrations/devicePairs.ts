@@ -8,24 +8,27 @@ export const createDevice = ({ model, ...params }: ModelChoice): DeviceFactory =
 const RANGE = { low: 1e-6, high: 1e-4 };
 
 interface PairOptions {
-  readonly how: Programming;
+  readonly programming: Programming;
   readonly seed: Seed;
   readonly streamName: string;
-  /** For reading the pairs. Default: ideal lines. */
-  readonly lines?: Pick<TiledOptions, 'rows' | 'lineResistance' | 'tile'>;
+  /** Line resistance and tiles for reading the pairs; default: ideal lines. */
+  readonly lineOptions?: Pick<TiledOptions, 'rows' | 'lineResistance' | 'tile'>;
 }
 
-/** Programs weights (row-major) without verification and reads G+ - G-. The largest weight uses the whole range. */
-export function programPairs(weights: Float64Array, { how, seed, streamName, lines }: PairOptions): Float64Array {
+/** Programs weights (row-major) without verification; reads G+ - G-. The largest weight uses the whole range. */
+export function programPairs(
+  weights: Float64Array,
+  { programming, seed, streamName, lineOptions }: PairOptions,
+): Float64Array {
   const perWeight = (RANGE.high - RANGE.low) / weights.reduce((most, w) => Math.max(most, Math.abs(w)), 0);
   const targets = new Float64Array(2 * weights.length);
   weights.forEach((w, k) => {
     targets[2 * k] = RANGE.low + Math.max(w, 0) * perWeight;
     targets[2 * k + 1] = RANGE.low + Math.max(-w, 0) * perWeight;
   });
-  const conductances = programWeights(targets, RANGE, how, seed, streamName);
-  const effective = lines
-    ? effectiveConductances({ ...lines, columns: targets.length / lines.rows, conductances })
+  const conductances = programWeights(targets, RANGE, programming, seed, streamName);
+  const effective = lineOptions
+    ? effectiveConductances({ ...lineOptions, columns: targets.length / lineOptions.rows, conductances })
     : conductances;
   return weights.map((_, k) => (effective[2 * k]! - effective[2 * k + 1]!) / perWeight);
 }

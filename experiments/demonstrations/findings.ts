@@ -3,38 +3,41 @@ import { column } from '../devices/characterise/part.ts';
 import { type CurvePoint, curve, summariseSeeds } from '../look/plots/index.ts';
 import type { TableColumn } from '../output/results.ts';
 
-/** Numerical result: one value per seed, or a single value if it is deterministic. */
-export interface Figure {
+/** Numerical result: one value per seed, or one value if the study is deterministic. */
+export interface FigureOfMerit {
   /** Unit; `points` marks differences of percentages, paired by seed, whose 95 % interval is reported. */
   readonly unit: string;
   readonly values: readonly number[];
 }
 
 export interface Findings {
-  readonly figures: Readonly<Record<string, Figure>>;
-  /** By sentence: true if the results meet the expectation. */
+  readonly figures: Readonly<Record<string, FigureOfMerit>>;
+  /** Expectations as sentences; true if the results meet the expectation. */
   readonly expectations: Readonly<Record<string, boolean>>;
-  /** Written as NAME.arrows and NAME.csv. */
+  /** Tables, written as NAME.arrows and NAME.csv. */
   readonly tables: Readonly<Record<string, { table(): Readonly<Record<string, TableColumn>> }>>;
-  /** SVG, written as NAME.svg and NAME.png. */
+  /** Pictures (SVG), written as NAME.svg and NAME.png. */
   readonly pictures: Readonly<Record<string, string>>;
 }
 
-/** Creates a function that makes figures of a unit, from a single value or from one value per seed. */
-export const makeFigureIn =
+/** Creates a function that makes figures of a unit from one value, or from one value per seed. */
+export const createFigureFactory =
   (unit: string) =>
-  (values: number | readonly number[]): Figure => ({ unit, values: typeof values === 'number' ? [values] : values });
+  (values: number | readonly number[]): FigureOfMerit => ({
+    unit,
+    values: typeof values === 'number' ? [values] : values,
+  });
 
-export const percent = makeFigureIn('%');
-export const ratio = makeFigureIn('1');
+export const makePercentage = createFigureFactory('%');
+export const makeRatio = createFigureFactory('1');
 
-/** Each value is less than the one before it plus `tolerance`. */
+/** True if each value is less than its predecessor plus `tolerance`. */
 export const isDecreasing = (values: readonly number[], tolerance = 0): boolean =>
   values.every((value, i) => i === 0 || value < values[i - 1]! + tolerance);
 
 type SeedValues = number | readonly number[];
 
-/** Every value of `a` is greater than that of `b` for the same seed; a number stands for all seeds. */
+/** True if every value of `a` is greater than that of `b` for the same seed; a number stands for all seeds. */
 export function isGreater(a: SeedValues, b: SeedValues): boolean {
   const [first, second] = [[a].flat(), [b].flat()];
   const longer = first.length > second.length ? first : second;
@@ -68,26 +71,24 @@ const COMMON_LABELS: ColumnLabels = {
   lineResistance: 'resistance of a line segment (Ω)',
 };
 
-/** Unit in brackets at the end of a label. */
-const UNIT = / \(([^()]+)\)$/;
+const UNIT_SUFFIX = / \(([^()]+)\)$/;
 /** Ratio of largest to smallest value from which an axis is logarithmic. */
 const MIN_LOG_RATIO = 30;
 
 type Key<R> = keyof R & string;
 type NumericKey<R> = { [K in keyof R]-?: R[K] extends number ? K : never }[keyof R] & string;
 type Quantity<R> = NumericKey<R> | ((row: R) => number);
-/** For each column, an accepted value or a list of them. */
-type Settings<R> = { readonly [K in keyof R]?: R[K] | readonly R[K][] };
+/** Row filter: accepted value of each column, or a list of accepted values. */
+type RowFilter<R> = { readonly [K in keyof R]?: R[K] | readonly R[K][] };
 
-interface GridPicture<R> {
+interface PlotOptions<R> {
   readonly x: NumericKey<R>;
   readonly y: NumericKey<R>;
-  /** For a column that holds different quantities in different rows. */
+  /** Axis label, if column `x` holds different quantities in different rows. */
   readonly xLabel?: string;
-  /** One line per combination of the values of these columns. */
-  readonly by?: readonly Key<R>[];
-  readonly filter?: Settings<R>;
-  readonly references?: readonly { readonly name: string; readonly y: number }[];
+  readonly groupBy?: readonly Key<R>[];
+  readonly filter?: RowFilter<R>;
+  readonly referenceLines?: readonly { readonly name: string; readonly y: number }[];
 }
 
 /** Results of a parameter sweep, one row per setting and seed. */
@@ -100,28 +101,28 @@ export class ResultGrid<R extends object> {
     this.#labels = labels;
   }
 
-  select(where: Settings<R>): R[] {
+  select(where: RowFilter<R>): R[] {
     const settings = Object.entries(where) as [keyof R, unknown][];
     return this.rows.filter((row) => settings.every(([key, value]) => [value].flat().includes(row[key])));
   }
 
-  /** One per seed if `where` fixes all varied settings. */
-  values(quantity: Quantity<R>, where: Settings<R> = {}): number[] {
+  /** Values of a quantity in the selected rows: one per seed if `where` fixes all varied settings. */
+  values(quantity: Quantity<R>, where: RowFilter<R> = {}): number[] {
     return this.select(where).map((row) => evaluate(row, quantity));
   }
 
-  mean(quantity: Quantity<R>, where: Settings<R> = {}): number {
+  mean(quantity: Quantity<R>, where: RowFilter<R> = {}): number {
     return mean(this.values(quantity, where));
   }
 
   /** Means for each value of column `by`, in grid order. */
-  meansBy(quantity: Quantity<R>, by: NumericKey<R>, where: Settings<R> = {}): number[] {
+  meansBy(quantity: Quantity<R>, by: NumericKey<R>, where: RowFilter<R> = {}): number[] {
     const groups = groupRows(this.select(where), (row) => row[by]);
     return [...groups.values()].map((rows) => mean(rows.map((row) => evaluate(row, quantity))));
   }
 
-  /** One per column and combination of setting values that occurs in the rows. */
-  figures(keys: NumericKey<R> | readonly NumericKey<R>[], settings: Settings<R> = {}): Record<string, Figure> {
+  /** Figures of merit: one per column and combination of settings that occurs in the rows. */
+  figures(keys: NumericKey<R> | readonly NumericKey<R>[], settings: RowFilter<R> = {}): Record<string, FigureOfMerit> {
     const groups = this.#groupBy(Object.keys(settings) as Key<R>[], settings);
     return mergeRecords([keys].flat() as NumericKey<R>[], (key) => {
       const { label, unit } = this.#parseLabel(key);
@@ -132,21 +133,21 @@ export class ResultGrid<R extends object> {
   }
 
   /** Plots mean and sd over the seeds, as SVG; wide positive ranges get logarithmic axes. */
-  picture({ x, y, xLabel = this.#labelOf(x), by = [], filter = {}, references = [] }: GridPicture<R>): string {
+  plot({ x, y, xLabel = this.#findLabel(x), groupBy = [], filter = {}, referenceLines = [] }: PlotOptions<R>): string {
     const seeds = new Set(this.rows.map((row) => (row as { seed?: number }).seed)).size;
-    const series = this.#groupBy(by, filter).map(([name, rows]) => {
+    const series = this.#groupBy(groupBy, filter).map(([name, rows]) => {
       return { name: name || this.#parseLabel(y).label, points: meanPoints(rows, x, y) };
     });
     const points = series.flatMap((one) => one.points);
     const isWide = (values: readonly number[]) =>
       Math.min(...values) > 0 && Math.max(...values) > MIN_LOG_RATIO * Math.min(...values);
     return curve({
-      title: capitalise(`${this.#parseLabel(y).label} against ${xLabel.replace(UNIT, '')}`),
+      title: capitalise(`${this.#parseLabel(y).label} against ${xLabel.replace(UNIT_SUFFIX, '')}`),
       subtitle: seeds > 1 ? `mean and sd of ${seeds} seeds` : '',
       x: { label: xLabel, log: isWide(points.map((one) => one.x)) },
-      y: { label: this.#labelOf(y), log: isWide(points.map((one) => one.low ?? one.y)) },
+      y: { label: this.#findLabel(y), log: isWide(points.map((one) => one.low ?? one.y)) },
       series,
-      references,
+      references: referenceLines,
     });
   }
 
@@ -158,7 +159,7 @@ export class ResultGrid<R extends object> {
     return new ResultGrid(this.rows.flatMap(change), this.#labels);
   }
 
-  /** Columns that hold numbers or strings. */
+  /** Table of the columns that hold numbers or strings. */
   table(): Record<string, TableColumn> {
     const columns = Object.entries(this.rows[0] ?? {}).flatMap(([key, first]) => {
       const values = this.rows.map((row) => row[key as keyof R] as unknown);
@@ -169,7 +170,7 @@ export class ResultGrid<R extends object> {
     return Object.fromEntries(columns);
   }
 
-  #groupBy(keys: readonly Key<R>[], where: Settings<R>): [name: string, rows: R[]][] {
+  #groupBy(keys: readonly Key<R>[], where: RowFilter<R>): [name: string, rows: R[]][] {
     const describe = (key: Key<R>, value: unknown) => {
       if (typeof value === 'string') return value;
       if (typeof value === 'boolean') return value ? toWords(key) : `not ${toWords(key)}`;
@@ -181,13 +182,13 @@ export class ResultGrid<R extends object> {
     return [...groupRows(this.select(where), nameOf)];
   }
 
-  #labelOf(key: string): string {
+  #findLabel(key: string): string {
     return this.#labels[key] ?? COMMON_LABELS[key] ?? toWords(key);
   }
 
   #parseLabel(key: string): { readonly label: string; readonly unit: string } {
-    const label = this.#labelOf(key);
-    return { label: label.replace(UNIT, ''), unit: UNIT.exec(label)?.[1] ?? '1' };
+    const label = this.#findLabel(key);
+    return { label: label.replace(UNIT_SUFFIX, ''), unit: UNIT_SUFFIX.exec(label)?.[1] ?? '1' };
   }
 }
 

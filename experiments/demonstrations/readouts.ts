@@ -1,12 +1,12 @@
 import { accuracy, READOUTS, type RecordedSpikes, type SpikeCounts, type Stream } from '../index.ts';
 
-/** Presentations × neurons, row-major, with the class of each presentation. */
+/** Spike counts, presentations × neurons, row-major, with the class of each presentation. */
 interface LabelledCounts {
   readonly counts: SpikeCounts;
   readonly labels: Uint8Array;
 }
 
-/** Spikes per presentation of `duration` ms and neuron, row-major. */
+/** Spike counts, presentations × neurons, row-major; each presentation lasts `duration` ms. */
 export function countSpikes({ times, neurons }: RecordedSpikes, count: number, duration: number, size: number) {
   const counts = new Uint32Array(count * size);
   times.forEach((time, k) => {
@@ -17,7 +17,7 @@ export function countSpikes({ times, neurons }: RecordedSpikes, count: number, d
 }
 
 /** Accuracy (%) if the class with the largest score is predicted. */
-export function testScores(labels: Uint8Array, scoresOf: (image: number) => ArrayLike<number>): number {
+export function measureArgmaxAccuracy(labels: Uint8Array, scoresOf: (image: number) => ArrayLike<number>): number {
   const predictions = labels.map((_, image) => {
     const scores = Array.from(scoresOf(image));
     return scores.indexOf(Math.max(...scores));
@@ -25,14 +25,18 @@ export function testScores(labels: Uint8Array, scoresOf: (image: number) => Arra
   return accuracy(labels, predictions);
 }
 
-/** Accuracy (%) if each neuron stands for the class that it responds to most in the first argument. */
-export function testMaxRate({ counts, labels }: LabelledCounts, test: LabelledCounts): number {
+/** Test accuracy (%) if each neuron stands for the class to which it responds most in the first argument. */
+export function measureMaxRateAccuracy({ counts, labels }: LabelledCounts, test: LabelledCounts): number {
   const readout = READOUTS.maxRate(counts, labels, labels.length, counts.length / labels.length);
   return accuracy(test.labels, readout.predictAll(test.counts));
 }
 
-/** Accuracy (%) of softmax regression, trained on the first argument; `stream` draws the order. */
-export function testLinear({ counts, labels }: LabelledCounts, test: LabelledCounts, stream: Stream): number {
+/** Test accuracy (%) of softmax regression, trained on the first argument; `stream` draws the order. */
+export function measureLinearAccuracy(
+  { counts, labels }: LabelledCounts,
+  test: LabelledCounts,
+  stream: Stream,
+): number {
   const inputCount = counts.length / labels.length;
   const readout = READOUTS.linear(counts, labels, labels.length, inputCount, () => stream.uniform());
   return accuracy(test.labels, readout.predictAll(test.counts));

@@ -6,10 +6,11 @@ import { createProgress, type ProgressMode } from '../run/progress.ts';
 import { RunDirectory } from '../run/runDirectory.ts';
 import { estimateMean } from '../statistics/estimate.ts';
 import { VERSION } from '../version.ts';
-import { type Demonstration, Interrupted, type RunContext } from './demonstration.ts';
-import type { Figure, Findings } from './findings.ts';
+import { type Demonstration, InterruptedError, type RunContext } from './demonstration.ts';
+import type { FigureOfMerit, Findings } from './findings.ts';
 
 interface RunOptions {
+  readonly name: string;
   readonly demonstration: Demonstration;
   /** Validated parameters. */
   readonly parameters: Readonly<Record<string, unknown>>;
@@ -19,7 +20,7 @@ interface RunOptions {
 }
 
 /** Mean and standard deviation over the seeds (null for a single value). */
-export const summariseFigure = ({ values }: Figure) => ({
+export const summariseFigure = ({ values }: FigureOfMerit) => ({
   mean: mean([...values]),
   sd: values.length > 1 ? sampleStandardDeviation([...values]) : null,
 });
@@ -29,19 +30,19 @@ export const summariseFigure = ({ values }: Figure) => ({
  * then.
  */
 export async function runDemonstration(o: RunOptions): Promise<Findings | null> {
-  const { demonstration, parameters } = o;
-  const { name, title, claim, source } = demonstration;
+  const { name, demonstration, parameters } = o;
+  const { title, claim, source } = demonstration;
   const directory = new RunDirectory(o.out, { demonstration: name, ...parameters }, true);
   const total = Number(parameters.seeds ?? 1);
   const progress = createProgress({ label: name, total, unit: 'seeds', mode: o.progress });
   let [done, heading] = [0, ''];
   const context: RunContext = {
     signal: o.signal,
-    step: async (text, seedsDone) => {
+    report: async (text, seedsDone) => {
       if (seedsDone !== undefined) [done, heading] = [seedsDone, `${text}: `];
       progress.update(done, seedsDone === undefined ? heading + text : text);
       await setImmediate();
-      if (o.signal.aborted) throw new Interrupted();
+      if (o.signal.aborted) throw new InterruptedError();
     },
   };
   try {
@@ -52,7 +53,7 @@ export async function runDemonstration(o: RunOptions): Promise<Findings | null> 
     directory.finish({ demonstration: name, title, claim, source, seed: parameters.seed, ...results });
     return findings;
   } catch (error) {
-    if (error instanceof Interrupted) return null;
+    if (error instanceof InterruptedError) return null;
     throw error;
   } finally {
     progress.stop();
@@ -60,7 +61,7 @@ export async function runDemonstration(o: RunOptions): Promise<Findings | null> 
   }
 }
 
-/** Writes tables and pictures; returns entries of `run.json`. */
+/** Writes tables and pictures; returns the entries for `run.json`. */
 function writeFindings(directory: RunDirectory, demonstration: string, findings: Findings) {
   const facts = { demonstration, configSha256: directory.configSha256, version: VERSION };
   const figures = Object.entries(findings.figures).map(([name, figure]) => {

@@ -1,6 +1,6 @@
 import { CrossbarLayer, type CrossbarLayerOptions, type LabelledImages, Stream } from '../index.ts';
 import { MNIST_CLASSES, shuffle } from './demonstration.ts';
-import { testScores } from './readouts.ts';
+import { measureArgmaxAccuracy } from './readouts.ts';
 
 type SoftmaxOptions = Pick<CrossbarLayerOptions, 'device' | 'scale' | 'weights' | 'update'> & { readonly seed: number };
 
@@ -18,7 +18,7 @@ export class SoftmaxLayer {
 
   /**
    * One update and 1 ms per image in random order: ΔW = rate · x (y − p), with inputs x, one-hot label y, output p. The
-   * rate falls linearly to 0 over `count` images; `from` and `to` select a range of them.
+   * rate falls linearly to 0 over `count` images; `from` and `to` select a range of the order.
    */
   trainOnImages(images: LabelledImages, count: number, rate: number, seed: number, from = 0, to = count): void {
     const stream = new Stream(seed, 'softmax/order');
@@ -29,7 +29,7 @@ export class SoftmaxLayer {
     const d = new Float64Array(MNIST_CLASSES);
     for (let k = from; k < to; k++) {
       this.layer.now++;
-      const scores = this.#score(images, order[k]!);
+      const scores = this.#computeScores(images, order[k]!);
       const top = Math.max(...scores);
       const sum = scores.reduce((total, s) => total + Math.exp(s - top), 0);
       const label = images.labels[order[k]!]!;
@@ -39,11 +39,11 @@ export class SoftmaxLayer {
   }
 
   /** Accuracy (%) on the first `count` images. */
-  accuracy(images: LabelledImages, count: number): number {
-    return testScores(images.labels.subarray(0, count), (image) => this.#score(images, image));
+  measureAccuracy(images: LabelledImages, count: number): number {
+    return measureArgmaxAccuracy(images.labels.subarray(0, count), (image) => this.#computeScores(images, image));
   }
 
-  #score({ images }: LabelledImages, image: number): Float64Array {
+  #computeScores({ images }: LabelledImages, image: number): Float64Array {
     const pixels = this.#x.length - 1;
     for (let i = 0; i < pixels; i++) this.#x[i] = images[image * pixels + i]! / 255;
     return this.layer.forward(this.#x, this.#y);

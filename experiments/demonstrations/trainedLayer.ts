@@ -1,14 +1,14 @@
 import { effectiveConductances, READOUTS, type TiledOptions } from '../index.ts';
 import * as mnist from '../training/unsupervised/index.ts';
-import { type LayerSize, type RunContext, requireResult } from './demonstration.ts';
+import { type RunContext, requireResult, type StudySizes } from './demonstration.ts';
 
 /** Conductance, S, that represents the largest weight, 1 mV. */
 export const G_MAX = 1e-4;
 
-/** Training images for fitting gains; test images for measuring current errors. */
+/** Number of training images for fitting gains, and of test images for measuring current errors. */
 export const COMPARED_IMAGE_COUNT = 200;
 
-/** Output currents image by image: I = Wᵀ x. Weights are inputs × outputs, row-major. */
+/** Output currents of all images, image by image: I = Wᵀ x. Weights are inputs × outputs, row-major. */
 export function computeCurrents(weights: ArrayLike<number>, inputs: ArrayLike<number>, columns: number): Float64Array {
   const rows = weights.length / columns;
   const currents = new Float64Array((inputs.length / rows) * columns);
@@ -21,7 +21,7 @@ export function computeCurrents(weights: ArrayLike<number>, inputs: ArrayLike<nu
   return currents;
 }
 
-/** √(Σ (I - I_ideal)² / Σ I_ideal²) over outputs and images. */
+/** Relative error of currents, √(Σ (I - I_ideal)² / Σ I_ideal²), over outputs and images. */
 export function computeCurrentError(currents: Float64Array, ideal: Float64Array): number {
   const product = (a: Float64Array, b: Float64Array) => a.reduce((sum, v, k) => sum + v * b[k]!, 0);
   const square = 1 - (2 * product(currents, ideal) - product(currents, currents)) / product(ideal, ideal);
@@ -44,7 +44,7 @@ export const applyGains = <A extends Float32Array | Float64Array>(values: A, gai
 type Images = Readonly<Record<'train' | 'test', mnist.LabelledImages>>;
 type TestOptions = Parameters<typeof mnist.testLayer>[3];
 
-/** Accuracy (%) with the log-probability readout. @throws Interrupted */
+/** Test accuracy (%) with the log-probability readout. */
 export const measureAccuracy = async (
   config: mnist.MnistConfig,
   learned: mnist.Learned,
@@ -52,13 +52,16 @@ export const measureAccuracy = async (
   options: TestOptions,
 ): Promise<number> => requireResult(await mnist.testLayer(config, learned, images, options)).accuracy.logProbability;
 
-/** @throws Interrupted */
-export async function trainAndTest(config: mnist.MnistConfig, images: Images, { signal }: { signal: AbortSignal }) {
+export async function trainAndTestLayer(
+  config: mnist.MnistConfig,
+  images: Images,
+  { signal }: { signal: AbortSignal },
+) {
   const { layer, learned } = requireResult(await mnist.trainLayer(config, images.train, { signal }));
   return { layer, learned, accuracy: await measureAccuracy(config, learned, images, { signal }) };
 }
 
-/** Log-probability readout, fitted to the labelling images. @throws Interrupted */
+/** Log-probability readout, fitted to the labelling images. */
 export async function fitReadout(layer: Pick<TrainedLayer, 'config' | 'learned' | 'data'>, { signal }: RunContext) {
   const { config, learned, data } = layer;
   const responses = await mnist.responsesOf('label', config, learned, data.train, config.label, { signal });
@@ -77,22 +80,22 @@ export function compareCurrents(currents: Currents, ideal: Currents, columns: nu
 }
 
 /** Accuracy (%) and current errors, without and with one gain per output. */
-export type LineResult = Record<'accuracy' | 'gainAccuracy' | 'error' | 'gainError', number>;
+export type LineResistanceResult = Record<'accuracy' | 'gainAccuracy' | 'error' | 'gainError', number>;
 export type TrainedLayer = Awaited<ReturnType<typeof trainMnistLayer>>;
 
-/** Trains without labels; returns functions that test other weights or resistive lines. */
+/** Trains an MNIST layer without labels; returns functions that test other weights or resistive lines. */
 export async function trainMnistLayer(
-  { neurons, train, label, test }: LayerSize,
+  { neurons, train, label, test }: StudySizes,
   seed: number,
-  { signal, step }: RunContext,
+  { signal, report }: RunContext,
 ) {
   const config = mnist.mnistConfig({ neurons, epochs: 1, train, label, test, seed });
   const data = mnist.imagesOf(mnist.loadMnist(), config);
-  await step('training');
+  await report('training');
   const { learned } = requireResult(await mnist.trainLayer(config, data.train, { signal }));
   const rows = data.train.rows * data.train.columns;
   const conductances = Float64Array.from(learned.weights, (mV) => mV * G_MAX);
-  /** Labels the neurons and tests with these weights; accuracy, %. */
+  /** Test accuracy (%) with these weights; neurons are labelled again. */
   const testWeights = (weights: Float32Array) => measureAccuracy(config, { ...learned, weights }, data, { signal });
   const currentsOf = (weights: Float32Array) => {
     const ofImages = ({ images }: mnist.LabelledImages) =>
@@ -100,8 +103,11 @@ export async function trainMnistLayer(
     return { train: ofImages(data.train), test: ofImages(data.test) };
   };
   const ideal = currentsOf(learned.weights);
-  /** Arrays of size `tile` with `lineResistance` Ω per segment. */
-  const readThroughLines = async (lineResistance: number, tile: TiledOptions['tile']): Promise<LineResult> => {
+  /** Accuracy and errors if read in arrays of size `tile` with `lineResistance` Ω per segment. */
+  const readThroughLines = async (
+    lineResistance: number,
+    tile: TiledOptions['tile'],
+  ): Promise<LineResistanceResult> => {
     const effective = effectiveConductances({ rows, columns: neurons, conductances, lineResistance, tile });
     const weights = Float32Array.from(effective, (siemens) => siemens / G_MAX);
     const { gains, error, gainError } = compareCurrents(currentsOf(weights), ideal, neurons);

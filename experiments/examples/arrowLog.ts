@@ -1,6 +1,5 @@
 /**
  * Recording to a log on disk (an Arrow stream with checksums, which any Arrow reader opens) and reading the log.
- * Run: node dist/experiments/examples/arrowLog.js
  * Expect: about 2,000 rows of time, neuron, population, in ascending order, and the names in the metadata.
  */
 import { mkdirSync, rmSync } from 'node:fs';

@@ -1,6 +1,5 @@
 /**
  * Poisson rates that change during a run: spikes that a stimulus has already generated for later are discarded at a change.
- * Run: node dist/experiments/examples/changingRates.js
  * Expect: counts near 500, 2,000, 0 and 1,000 (100 neurons at 5, 20, 0 and 10 Hz for one second each).
  */
 import { Network, poisson } from '../index.ts';

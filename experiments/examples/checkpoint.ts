@@ -1,7 +1,6 @@
 /**
  * Checkpoint and resume: a run stops at 137.5 ms, is saved with its spikes in flight, and resumes in a new network. The
  * spikes are those of an uninterrupted run, bit for bit.
- * Run: node dist/experiments/examples/checkpoint.js
  * Expect: equal spikes and equal weights.
  */
 import { mkdirSync } from 'node:fs';

@@ -2,7 +2,6 @@
  * A memristive device under 100 potentiating and 100 depressing pulses. The rectangular rule sends one pulse at each
  * postsynaptic spike: potentiating if a presynaptic spike arrived within the last 5 ms, else depressing. The presynaptic
  * train stops half-way.
- * Run: node dist/experiments/examples/devicePulses.js
  * Expect: conductance rises with decreasing steps to 0.464 of its range (pulses 1, 2, 10: 0.0100, 0.0197, 0.0885), then falls;
  *         the write energy is positive.
  * Source: Querlioz, Bichler & Gamrat 2011, doi:10.1109/IJCNN.2011.6033439.

@@ -1,7 +1,6 @@
 /**
  * f–I curves: a leaky integrate-and-fire neuron is silent below its threshold current; a neuron with escape noise fires at
  * any current, at a rate that increases as its potential approaches the threshold.
- * Run: node dist/experiments/examples/escapeRate.js
  * Expect: at 300 pA (12 mV of 15) 0 Hz and about 4.3 Hz; at 500 pA 63.0 Hz (closed form 63.04) and about 19.7 Hz.
  * Source: Gerstner & Kistler 2002, doi:10.1017/CBO9780511815706, chapter 5.
  */

@@ -1,6 +1,5 @@
 /**
  * A first network: 100 Poisson inputs drive 20 leaky integrate-and-fire neurons; a raster plot shows the spikes of both populations.
- * Run: node dist/experiments/examples/firstNetwork.js
  * Expect: inputs fire at 20 Hz, outputs at about 18 Hz, and the picture runs/examples/first-network.svg.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';

@@ -1,7 +1,6 @@
 /**
  * Short-term plasticity and paired-pulse facilitation: a depressing and a facilitating synapse receive ten spikes at
  * 20 Hz; the efficacy (weight × u x) is recorded at each arrival.
- * Run: node dist/experiments/examples/shortTermPlasticity.js
  * Expect: 0.5, 0.265, 0.155 … (depression) and 0.15, 0.239, 0.273 … with a paired-pulse ratio of 1.592 (facilitation).
  * Source: Tsodyks, Pawelzik & Markram 1998, doi:10.1162/089976698300017502.
  */

@@ -1,7 +1,6 @@
 /**
  * The window of pair STDP, measured from the running rule: for each lag, a pair of stimuli
  * fires one presynaptic and one postsynaptic spike, and the weight change of their synapse is read.
- * Run: node dist/experiments/examples/stdpWindow.js
  * Expect: 0.01 e^(-Δt/20) for Δt > 0, -0.012 e^(Δt/20) for Δt < 0, nothing at 0: +0.00607 at 10 ms, -0.00728 at -10 ms.
  * Source: Song, Miller & Abbott 2000, doi:10.1038/78829.
  */

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { mean, standardDeviation } from 'simple-statistics';
 
-/** Runs an example if its file is the main module; importing the file does not run it. */
+/** Runs an example if its file is the main module. */
 export function runIfMain(url: string, main: () => unknown): void {
   if (process.argv[1] === fileURLToPath(url)) main();
 }

@@ -1,7 +1,6 @@
 /**
  * Winner-take-all learning: the two halves of the input are active in turn. Four neurons compete: the neuron that fires
  * first learns by the rectangular rule, and homeostasis prevents one neuron from always winning.
- * Run: node dist/experiments/examples/winnerTakeAll.js
  * Expect: each neuron ends up with strong weights from one half and weak ones from the other, and each half has at least one neuron.
  * Source: Querlioz, Bichler, Dollfus & Gamrat 2013, doi:10.1109/TNANO.2013.2250995.
  */

@@ -2,7 +2,7 @@
 import * as z from 'zod/mini';
 import { refine } from '../../core/declare/params.ts';
 import { minLength, whole } from '../../core/declare/ranged.ts';
-import { computeMeanOfKnown, rankDevices } from '../compare/compared.ts';
+import { averageNonNull, rankDevices } from '../compare/rankDevices.ts';
 import { assumedSchema, mappingSchema } from '../logs/runJson.ts';
 import { formatDigits, formatPercent } from '../look/digits.ts';
 import { describeAssumedPulse } from '../look/energyText.ts';
@@ -114,13 +114,13 @@ export function renderCharacterisation({ parts, leftOut }: z.output<typeof chara
 /** Sections on compared devices: means over the seeds, most accurate device first. */
 export function renderComparison({ seeds, settings, devices }: z.output<typeof comparisonSchema>): Section[] {
   const rows = rankDevices(devices).map(({ name, accuracy, belowBest, assumed, energyPerImage, wornOut }, rank) => {
-    const energy = computeMeanOfKnown(energyPerImage);
+    const energy = averageNonNull(energyPerImage);
     return [
       name,
-      computeMeanOfKnown(accuracy)!.toFixed(2),
+      averageNonNull(accuracy)!.toFixed(2),
       rank === 0 ? '–' : describeDifference(belowBest, 'points', 'not significantly different'),
       energy === null ? '–' : `${formatWithPrefix(energy, 'J')}${assumed ? `, ${describeAssumedPulse(assumed)}` : ''}`,
-      formatDigits(100 * computeMeanOfKnown(wornOut)!),
+      formatDigits(100 * averageNonNull(wornOut)!),
     ];
   });
   const [value, accuracy] = rows[0] as [string, string];

@@ -1,8 +1,8 @@
 /** Ranking of compared devices. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { computeMeanOfKnown, rankDevices } from '../../experiments/compare/compared.ts';
-import { renderComparison as drawComparison } from '../../experiments/compare/picture.ts';
+import { averageNonNull, rankDevices } from '../../experiments/compare/rankDevices.ts';
+import { renderComparison as drawComparison } from '../../experiments/compare/renderComparison.ts';
 import { renderComparison } from '../../experiments/report/deviceResults.ts';
 
 const result = (accuracy: number[]) => ({ accuracy, energyPerImage: [1e-9, 1e-9], wornOut: [0, 0] });
@@ -22,8 +22,8 @@ test('the report of a comparison names the most accurate device', () => {
 });
 
 test('the mean of known values leaves out unknown ones, and there is none of none', () => {
-  assert.is(computeMeanOfKnown([1, null, 3]), 2);
-  assert.is(computeMeanOfKnown([null]), null);
+  assert.is(averageNonNull([1, null, 3]), 2);
+  assert.is(averageNonNull([null]), null);
 });
 
 test('the picture speaks of the review only if a device has values of its table', () => {

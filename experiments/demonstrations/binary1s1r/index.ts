@@ -7,17 +7,17 @@ import { join } from 'node:path';
 import { binary, CrossbarLayer, type LabelledImages, programWeights, selectorMisses } from '../../index.ts';
 import { readNpz } from '../../training/supervised/index.ts';
 import { type Learned, loadMnist } from '../../training/unsupervised/index.ts';
-import { declareLayerParams, defineDemonstration, integer, measurePerSeed, number } from '../demonstration.ts';
-import { mergeRecords, percent } from '../findings.ts';
-import { testScores } from '../readouts.ts';
+import { declareSizes, defineDemonstration, integer, number } from '../demonstration.ts';
+import { makePercentage, mergeRecords } from '../findings.ts';
+import { measureArgmaxAccuracy } from '../readouts.ts';
 import { measureAccuracy, trainMnistLayer } from '../trainedLayer.ts';
 
 const [OFF, ON] = [1e-6, 1e-4]; // S, states of a cell
 const LOW_WEIGHT = Math.fround(OFF / ON);
 
 /**
- * Binarises weights at the mean of the neuron. Divides thresholds by the ratio of the sums of weights before and after,
- * per neuron or, as a control, for the whole array.
+ * Binarises weights at the mean weight of each neuron. Divides thresholds by the ratio of the sums of weights before
+ * and after, per neuron or, as a control, for the whole array.
  */
 export function binariseWeights({ weights, thresholds }: Learned, per: 'neuron' | 'array' = 'neuron'): Learned {
   const neurons = thresholds.length;
@@ -40,8 +40,8 @@ const flipBits = (weights: ArrayLike<number>, low: number, rate: number, seed: n
 const PACKAGE = createRequire(import.meta.url).resolve('memspike/package.json');
 const FILE = join(PACKAGE, '../experiments/examples/binaryMlp.npz');
 
-/** Binarised net trained with labels: `signs` of weights (inputs × outputs), output factors `gains`. */
-export function importNet() {
+/** Reads a binarised net trained with labels: `signs` of weights (inputs × outputs), output factors `gains`. */
+export function importBinaryNet() {
   const arrays = readNpz(FILE);
   return ['fc1', 'fc2'].map((name) => {
     const { shape, values } = arrays.get(`${name}.weight`)!; // outputs × inputs
@@ -53,12 +53,12 @@ export function importNet() {
   });
 }
 
-/** Errors: fraction of bits written wrongly (`wrong`); read errors by selector misses, or random ones. */
+/** Bit errors: fraction of bits written wrongly (`wrong`); read errors by selector misses, or random read errors. */
 type Errors = Pick<Parameters<typeof binary>[0], 'selector' | 'readErrors'> & { readonly wrong?: number };
 
-/** Accuracy (%) on pairs of binary devices. */
+/** Test accuracy (%) of a net whose weights are pairs of binary devices. */
 function testNet(
-  net: ReturnType<typeof importNet>,
+  net: ReturnType<typeof importBinaryNet>,
   { images, labels, rows, columns }: LabelledImages,
   count: number,
   seed: number,
@@ -77,7 +77,7 @@ function testNet(
     return { layer, gains, biases, isLast: n === net.length - 1 };
   });
   const pixels = rows * columns;
-  return testScores(labels.subarray(0, count), (i) => {
+  return measureArgmaxAccuracy(labels.subarray(0, count), (i) => {
     let x: ArrayLike<number> = Float64Array.from(images.subarray(i * pixels, (i + 1) * pixels), (grey) => grey / 255);
     for (const { layer, gains, biases, isLast } of layers) {
       const y: Float64Array = layer.forward(x, new Float64Array(gains.length));
@@ -100,21 +100,19 @@ const LABELS = {
 };
 
 export default defineDemonstration({
-  name: 'binary-1s1r',
   title: 'Binarised synapses with bit errors of selectors and of writing',
   claim:
     'A binarised network of 1S1R cells reads with few bit errors at high frequency (97 % of MNIST at 1 MHz), and tolerates error rates of about 1e-3.',
-  source:
-    'Minguet Lopez et al. (HfO2 OxRAM with an ovonic selector), ref. 90 of Cao et al., Nanoscale Horiz. 2023, 8, 716',
+  reviewPart: 'ref. 90 (Minguet Lopez et al., HfO2 OxRAM with an ovonic selector)',
   parameters: {
-    ...declareLayerParams({ neurons: 100, train: 20_000, label: 1000, test: 1000 }),
+    ...declareSizes({ neurons: 100, train: 20_000, label: 1000, test: 1000 }),
     testRead: integer({ default: 300, min: 1, max: 10_000, help: 'number of test images of the runs with bit errors' }),
     voltage: number({ default: 1.1, min: 0, unit: 'V', help: 'read voltage; selectors switch at 1 V (assumed)' }),
     devices: integer({ default: 20_000, min: 1, help: 'number of simulated selectors that estimate the miss rate' }),
   },
   async run(p, context) {
-    const imported = importNet();
-    const { layers, errors } = await measurePerSeed(p, context, LABELS, async (seed) => {
+    const imported = importBinaryNet();
+    const { layers, errors } = await context.measurePerSeed(LABELS, async (seed) => {
       const { config, data, learned, testWeights } = await trainMnistLayer(p, seed, context);
       const [bits, byArray] = [binariseWeights(learned), binariseWeights(learned, 'array')];
       const test = (tested: Learned, images: number, labelled = bits) =>
@@ -136,7 +134,7 @@ export default defineDemonstration({
       const clean = await testBoth();
       const errors: (Record<'rate' | 'frequency' | 'loss', number> & Record<'net' | 'kind', string>)[] = [];
       const add = async (kind: string, rate: number, frequency: number, given: Errors) => {
-        await context.step(`${kind}, ${rate.toPrecision(2)}`);
+        await context.report(`${kind}, ${rate.toPrecision(2)}`);
         const accuracies = await testBoth(given);
         for (const net of NETS) errors.push({ net, kind, rate, frequency, loss: clean[net] - accuracies[net] });
       };
@@ -154,7 +152,7 @@ export default defineDemonstration({
     return {
       figures: {
         ...layers.figures('accuracy', { weights: layers.rows.map(({ weights }) => weights) }),
-        'with labels, imported, all test images': percent(supervised),
+        'with labels, imported, all test images': makePercentage(supervised),
         ...errors.figures('loss', { net: NETS, kind: 'write', rate: [1e-3, 0.1, 0.3] }),
         ...errors.figures('loss', { net: NETS, kind: READS, frequency: [1, 300] }),
       },
@@ -177,8 +175,8 @@ export default defineDemonstration({
       },
       tables: { layers, errors },
       pictures: {
-        frequency: errors.picture({ x: 'frequency', y: 'loss', by: ['kind', 'net'], filter: { kind: READS } }),
-        accuracy: errors.picture({ x: 'rate', y: 'loss', by: ['net'], filter: { kind: 'write' } }),
+        frequency: errors.plot({ x: 'frequency', y: 'loss', groupBy: ['kind', 'net'], filter: { kind: READS } }),
+        accuracy: errors.plot({ x: 'rate', y: 'loss', groupBy: ['net'], filter: { kind: 'write' } }),
       },
     };
   },

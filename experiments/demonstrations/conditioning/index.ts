@@ -1,25 +1,25 @@
 /**
- * The circuit is our own: pair STDP gated by a third factor, and short-term depression of the presynaptic terminal
- * (Tsodyks & Markram 1997, doi:10.1073/pnas.94.2.719).
+ * Pair STDP gated by a third factor, and short-term depression of the presynaptic terminal (Tsodyks & Markram 1997,
+ * doi:10.1073/pnas.94.2.719). The circuit is our own.
  */
 import { mean } from 'simple-statistics';
 import { gate, integer, lif, Network, pairStdp, softBound, spikeTrains, tsodyksMarkram } from '../../index.ts';
-import { defineDemonstration, measurePerSeed, repeat, VARIABILITY_PARAMS } from '../demonstration.ts';
+import { defineDemonstration, mapRange, VARIABILITY_PARAMS } from '../demonstration.ts';
 import { areAllEqualTo, isGreater } from '../findings.ts';
 
-/** Bell alone, with food, or with food 5 s later (unpaired); interval and final pause, ms. */
+/** Trials with the bell alone, with food, or with food 5 s later (unpaired); interval and final pause, ms. */
 export interface TrialSeries {
-  readonly trial: 'bell' | 'paired' | 'unpaired';
-  readonly trials: number;
-  readonly every: number;
-  readonly rest?: number;
+  readonly trialKind: 'bell' | 'paired' | 'unpaired';
+  readonly trialCount: number;
+  readonly interval: number;
+  readonly finalPause?: number;
 }
 
-interface Dogs extends Readonly<Record<'dogs' | 'deviceToDevice' | 'cycleToCycle' | 'seed', number>> {
+interface DogOptions extends Readonly<Record<'dogs' | 'deviceToDevice' | 'cycleToCycle' | 'seed', number>> {
   /** Recovery time constant of short-term depression at the bell's synapse, ms; 0: no depression. */
   readonly tauRec: number;
   /** True if food opens the plasticity gate; if false, every pulse weakens the synapse. */
-  readonly reward: boolean;
+  readonly hasReward: boolean;
 }
 
 const BELL = [0, 10, 20, 30, 40]; // ms, spikes of the bell
@@ -33,21 +33,21 @@ const INITIAL_STATE = 0.2; // share of the range
  * food, scales the pulses: they potentiate with food and depress without. Returns per trial the dogs that fired at the
  * bell before the food, their fraction, and the mean state.
  */
-export function runTrials(phases: readonly TrialSeries[], p: Dogs) {
+export function runTrials(phases: readonly TrialSeries[], p: DogOptions) {
   let next = 1000;
-  const starts = phases.flatMap(({ trial, trials, every, rest = 0 }) => {
+  const starts = phases.flatMap(({ trialKind, trialCount, interval, finalPause = 0 }) => {
     const first = next;
-    next += trials * every + rest;
-    return repeat(trials, (n) => ({ t: first + n * every, trial }));
+    next += trialCount * interval + finalPause;
+    return mapRange(trialCount, (n) => ({ t: first + n * interval, trialKind }));
   });
   const foodTimes = starts
-    .filter(({ trial }) => trial !== 'bell')
-    .map(({ t, trial }) => t + FOOD_DELAY + (trial === 'unpaired' ? UNPAIRED_DELAY : 0));
-  const perDog = (times: number[]) => spikeTrains({ trains: repeat(p.dogs, () => times) });
+    .filter(({ trialKind }) => trialKind !== 'bell')
+    .map(({ t, trialKind }) => t + FOOD_DELAY + (trialKind === 'unpaired' ? UNPAIRED_DELAY : 0));
+  const perDog = (times: number[]) => spikeTrains({ trains: mapRange(p.dogs, () => times) });
   const net = new Network({ seed: p.seed });
   const bell = net.population('bell', perDog(starts.flatMap(({ t }) => BELL.map((after) => t + after))));
   const food = net.population('food', perDog(foodTimes));
-  const reward = net.population('reward', spikeTrains({ trains: [p.reward ? foodTimes : []] }));
+  const reward = net.population('reward', spikeTrains({ trains: [p.hasReward ? foodTimes : []] }));
   const dogs = net.population('dogs', lif({ size: p.dogs, tau: 20, threshold: 15 }));
   net.projection(food, dogs, { connect: { oneToOne: { weight: 30 } } });
   const { deviceToDevice, cycleToCycle } = p;
@@ -61,7 +61,7 @@ export function runTrials(phases: readonly TrialSeries[], p: Dogs) {
   const spikes = net.recordSpikes([dogs]);
   const states = starts.map(({ t }) => {
     net.run(t + 1000 - net.now);
-    return mean(repeat(p.dogs, (k) => devices!.weight(k, net.now) / MAX_WEIGHT));
+    return mean(mapRange(p.dogs, (k) => devices!.weight(k, net.now) / MAX_WEIGHT));
   });
   const { times, neurons } = spikes.of('dogs');
   return starts.map(({ t }, trial) => {
@@ -70,9 +70,9 @@ export function runTrials(phases: readonly TrialSeries[], p: Dogs) {
   });
 }
 
-/** Mean number of trials before a dog's first response; all trials if it never responds. */
+/** Mean number of trials before a dog's first response; a dog that never responds counts all trials. */
 function countTrials(trials: ReturnType<typeof runTrials>, dogs: number): number {
-  const firsts = repeat(dogs, (k) => trials.findIndex(({ fired }) => fired.has(k)));
+  const firsts = mapRange(dogs, (k) => trials.findIndex(({ fired }) => fired.has(k)));
   return mean(firsts.map((first) => (first < 0 ? trials.length : first)));
 }
 
@@ -82,7 +82,7 @@ const [NEAR, FAR] = [10, 100]; // s between extinction trials; short-term depres
 const INTERVALS = [5, NEAR, 20, 50, 60, 70, 80, FAR, 200];
 const REST = 600; // s
 
-const LESSON = { interval: NEAR, training: 'paired' as TrialSeries['trial'], bells: EXTINCTION, rest: REST };
+const LESSON = { interval: NEAR, training: 'paired' as TrialSeries['trialKind'], bells: EXTINCTION, rest: REST };
 const LABELS = {
   naive: 'answers to the bell at first (share of the dogs)',
   learned: `after ${LEARNING} trials of training (share of the dogs)`,
@@ -95,16 +95,16 @@ const LABELS = {
   state: 'state (share of the range)',
 };
 
-/** Bells alone, training, `bells` extinction trials every `interval` s, a pause (`rest` s), one bell, training. */
-function runLesson(dogs: Dogs, name: string, changes: Partial<typeof LESSON>) {
+/** Runs bells alone, training, `bells` extinction trials every `interval` s, a pause (`rest` s), a bell, training. */
+function runLesson(dogs: DogOptions, name: string, changes: Partial<typeof LESSON>) {
   const { interval, training, bells, rest } = { ...LESSON, ...changes };
   const every = 1000 * FAR;
   const phases: TrialSeries[] = [
-    { trial: 'bell', trials: NAIVE, every },
-    { trial: training, trials: LEARNING, every },
-    { trial: 'bell', trials: bells, every: 1000 * interval, rest: 1000 * rest },
-    { trial: 'bell', trials: 1, every },
-    { trial: training, trials: LEARNING, every },
+    { trialKind: 'bell', trialCount: NAIVE, interval: every },
+    { trialKind: training, trialCount: LEARNING, interval: every },
+    { trialKind: 'bell', trialCount: bells, interval: 1000 * interval, finalPause: 1000 * rest },
+    { trialKind: 'bell', trialCount: 1, interval: every },
+    { trialKind: training, trialCount: LEARNING, interval: every },
   ];
   const course = runTrials(phases, dogs);
   const test = LEARNED + bells;
@@ -123,23 +123,21 @@ function runLesson(dogs: Dogs, name: string, changes: Partial<typeof LESSON>) {
 }
 
 export default defineDemonstration({
-  name: 'conditioning',
   title: 'Pavlov on one memristor: acquisition, extinction, recovery',
   claim: 'A memristive synapse learns to associate two stimuli that come together, as in classical conditioning.',
-  source:
-    'Cao et al., Nanoscale Horiz. 2023, 8, 716 (associative learning); third factor: Frémaux & Gerstner 2016, doi:10.3389/fncir.2015.00085',
+  reviewPart: 'associative learning; third factor: Frémaux & Gerstner 2016, doi:10.3389/fncir.2015.00085',
   parameters: {
     dogs: integer({ default: 30, min: 1, max: 10_000, help: 'number of memristors, each with its own neuron' }),
     ...VARIABILITY_PARAMS,
   },
   async run(p, context) {
-    const { lessons } = await measurePerSeed(p, context, LABELS, (seed) => {
-      const dogs: Dogs = { ...p, seed, tauRec: 20_000, reward: true };
+    const { lessons } = await context.measurePerSeed(LABELS, (seed) => {
+      const dogs: DogOptions = { ...p, seed, tauRec: 20_000, hasReward: true };
       return {
         lessons: [
           ...INTERVALS.map((interval) => runLesson(dogs, 'paired', { interval })),
           runLesson(dogs, 'unpaired', { training: 'unpaired' }),
-          runLesson({ ...dogs, reward: false }, 'no reward', {}),
+          runLesson({ ...dogs, hasReward: false }, 'no reward', {}),
           runLesson(dogs, 'no extinction', { bells: 0, rest: EXTINCTION * NEAR + REST }),
           runLesson({ ...dogs, tauRec: 0 }, 'no depression', {}),
         ],
@@ -177,8 +175,8 @@ export default defineDemonstration({
       },
       tables: { lessons, trials },
       pictures: {
-        course: trials.picture({ x: 'trial', y: 'answered', by: ['interval'], filter: { interval: [NEAR, FAR] } }),
-        recovery: lessons.picture({ x: 'interval', y: 'recovered', filter: { name: 'paired' } }),
+        course: trials.plot({ x: 'trial', y: 'answered', groupBy: ['interval'], filter: { interval: [NEAR, FAR] } }),
+        recovery: lessons.plot({ x: 'interval', y: 'recovered', filter: { name: 'paired' } }),
       },
     };
   },

@@ -1,8 +1,7 @@
-/** Line resistance is defined as in badcrossbar (Joksas & Mehonic 2020, doi:10.1016/j.softx.2020.100617). */
+/** Line resistance per segment as in badcrossbar (Joksas & Mehonic 2020, doi:10.1016/j.softx.2020.100617). */
 import { Crossbar, number, type SelectScheme, Stream, selectCell } from '../../index.ts';
-import { CELLS, ERROR_LABELS, isNonLinearErrorLarger, measureCellErrors } from '../cells.ts';
-import { declareLayerParams, defineDemonstration, measurePerSeed } from '../demonstration.ts';
-import { isDecreasing } from '../findings.ts';
+import { CELL_KINDS, ERROR_LABELS, isNonLinearErrorLarger, measureCellErrors } from '../cellErrors.ts';
+import { declareSizes, defineDemonstration, isDecreasing } from '../demonstration.ts';
 import { trainMnistLayer } from '../trainedLayer.ts';
 
 const ARRAY_SIZES = [2, 4, 8, 16, 32, 64, 128];
@@ -10,14 +9,14 @@ const SCHEMES: readonly SelectScheme[] = ['half', 'third'];
 
 const [OFF, ON] = [1e-6, 1e-4]; // S
 
-/** Square array of cells in the on state; `furthest`, S: cell furthest from the drivers. */
+/** Square array of cells in the on state; the cell furthest from the drivers conducts `furthest`, S. */
 function makeArray(size: number, lineResistance: number, furthest: number): Crossbar {
   const conductances = new Float64Array(size * size).fill(ON);
   conductances[size - 1] = furthest;
   return new Crossbar({ rows: size, columns: size, conductances, lineResistance });
 }
 
-/** Resistance (Ω) read of a 1 MΩ cell among 10 kΩ cells, with other lines `floating` or `held` at 0 V. */
+/** Measured resistance (Ω) of a 1 MΩ cell among 10 kΩ cells, with other lines `floating` or `held` at 0 V. */
 export function readCell(lines: number, lineResistance: number) {
   const crossbar = makeArray(lines, lineResistance, OFF);
   return [
@@ -28,7 +27,7 @@ export function readCell(lines: number, lineResistance: number) {
 
 /**
  * Writes the cell furthest from the drivers at 1.5 times the mean switching voltage (normal, relative sd `spread`).
- * Returns `margin`, its voltage over the largest one of any other cell, and the number of other cells that switch.
+ * Returns `margin`, its voltage / the largest voltage on another cell, and the number of other cells that switch.
  */
 export function writeCell(lines: number, scheme: SelectScheme, lineResistance: number, spread: number, seed: number) {
   const crossbar = makeArray(lines, lineResistance, ON);
@@ -54,29 +53,28 @@ const LABELS = {
 };
 
 export default defineDemonstration({
-  name: 'crossbar',
   title: 'Line resistance, sneak paths and half-select disturb of a crossbar',
   claim:
     'Larger arrays have larger parasitic resistance, which degrades accuracy; currents through neighbouring cells disturb reading and programming.',
-  review: 'section 3 and ref. 160',
+  reviewPart: 'section 3 and ref. 160',
   parameters: {
-    ...declareLayerParams({ neurons: 100, train: 60_000, label: 5000, test: 2000 }),
+    ...declareSizes({ neurons: 100, train: 60_000, label: 5000, test: 2000 }),
     lineResistance: number({ default: 1, min: 0, unit: 'Ω', help: 'line resistance per segment in tests of one cell' }),
   },
   async run(p, context) {
     const { lineResistance } = p;
-    const { arrays, cells, reads, writes } = await measurePerSeed(p, context, LABELS, async (seed) => {
+    const { arrays, cells, reads, writes } = await context.measurePerSeed(LABELS, async (seed) => {
       const layer = await trainMnistLayer(p, seed, context);
       const accuracy = await layer.testWeights(layer.learned.weights);
       const ideal = { lineResistance: 0, accuracy, gainAccuracy: accuracy, error: 0, gainError: 0 };
       const arrays = SIZES.map((lines) => ({ lines, ...ideal }));
       for (const lines of SIZES)
         for (const lineResistance of LINE_RESISTANCES) {
-          await context.step(`arrays of ${lines}, ${lineResistance} Ω`);
+          await context.report(`arrays of ${lines}, ${lineResistance} Ω`);
           const result = await layer.readThroughLines(lineResistance, { rows: lines, columns: lines });
           arrays.push({ lines, lineResistance, ...result });
         }
-      await context.step('non-linear cells');
+      await context.report('non-linear cells');
       const cells = measureCellErrors(layer, { lineResistances: LINE_RESISTANCES, layers: [1] });
       const write = (lines: number) => SCHEMES.map((scheme) => writeCell(lines, scheme, lineResistance, SPREAD, seed));
       const read = seed === p.seed ? ARRAY_SIZES : []; // deterministic
@@ -96,7 +94,7 @@ export default defineDemonstration({
       figures: {
         ...arrays.figures('accuracy', at(WHOLE_ARRAY, 0)),
         ...arrays.figures(['accuracy', 'gainAccuracy', 'error', 'gainError'], at([SMALLEST, 128, WHOLE_ARRAY], 2)),
-        ...cells.figures(['error', 'gainError'], { lineResistance: 2, cells: CELLS }),
+        ...cells.figures(['error', 'gainError'], { lineResistance: 2, cells: CELL_KINDS }),
         ...reads.figures('resistance', { lines, others: ['floating', 'held'] }),
         ...writes.figures('margin', { lines, scheme: SCHEMES }),
         ...writes.figures('disturbed', { lines: 64, scheme: SCHEMES }),
@@ -123,10 +121,10 @@ export default defineDemonstration({
       },
       tables: { accuracy: arrays, cells, reads, writes },
       pictures: {
-        accuracy: arrays.picture({ x: 'lineResistance', y: 'accuracy', by: ['lines'] }),
-        cells: cells.picture({ x: 'lineResistance', y: 'error', by: ['cells'] }),
-        sneak: reads.picture({ x: 'lines', y: 'resistance', by: ['others'] }),
-        margin: writes.picture({ x: 'lines', y: 'margin', by: ['scheme'] }),
+        accuracy: arrays.plot({ x: 'lineResistance', y: 'accuracy', groupBy: ['lines'] }),
+        cells: cells.plot({ x: 'lineResistance', y: 'error', groupBy: ['cells'] }),
+        sneak: reads.plot({ x: 'lines', y: 'resistance', groupBy: ['others'] }),
+        margin: writes.plot({ x: 'lines', y: 'margin', groupBy: ['scheme'] }),
       },
     };
   },

@@ -1,25 +1,24 @@
 /**
- * Properties vary one by one. One network learns with labels by gradients on device pairs, the other without labels by
- * STDP.
+ * Device properties vary one by one. One network learns with labels by gradients on device pairs, the other without
+ * labels by STDP.
  */
 import { accuracy as accuracyOf } from '../../index.ts';
 import { classesOf, crossbarNet, netConfig, trainInSitu, untrained } from '../../training/supervised/index.ts';
 import { loadMnist, type Mnist, mnistConfig } from '../../training/unsupervised/index.ts';
-import type { RunContext } from '../demonstration.ts';
-import { declareLayerParams, defineDemonstration, MNIST_CLASSES, measurePerSeed } from '../demonstration.ts';
-import { percent } from '../findings.ts';
-import { trainAndTest } from '../trainedLayer.ts';
+import { declareSizes, defineDemonstration, MNIST_CLASSES, type RunContext } from '../demonstration.ts';
+import { makePercentage } from '../findings.ts';
+import { trainAndTestLayer } from '../trainedLayer.ts';
 
 export type DeviceVariant = { readonly model: string } & Readonly<Record<string, unknown>>;
 
-/** `neurons`: hidden or competing neurons. */
+/** `neurons`: number of hidden neurons (with labels) or competing neurons (without labels). */
 interface LearnerOptions extends Readonly<Record<'neurons' | 'train' | 'test' | 'seed', number>> {
   readonly device: DeviceVariant;
   readonly data: Mnist;
   readonly context: RunContext;
 }
 
-/** Trains a 784-`neurons`-10 net in place for one epoch, by coincident stochastic pulse trains; accuracy, %. */
+/** Test accuracy (%) of a 784-`neurons`-10 net, trained in place for one epoch by coincident stochastic pulse trains. */
 export async function trainWithLabels(options: LearnerOptions): Promise<number> {
   const { device, data, neurons, train, test, seed, context } = options;
   const config = netConfig(
@@ -29,23 +28,23 @@ export async function trainWithLabels(options: LearnerOptions): Promise<number> 
   const { inSitu, pixels } = config;
   const shape = { rows: data.train.rows, columns: data.train.columns, channels: 1 };
   const net = crossbarNet(config, untrained('mlp', shape, MNIST_CLASSES, config, seed));
-  const yieldToEvents = () => context.step('with labels');
+  const yieldToEvents = () => context.report('with labels');
   await trainInSitu(net, { ...data.train, n: train }, pixels, { ...inSitu, seed, from: 0 }, yieldToEvents);
   const classes = await classesOf(net, { ...data.test, n: test }, pixels, yieldToEvents);
   return accuracyOf(data.test.labels.subarray(0, test), classes);
 }
 
-/** Accuracy (%) of competing neurons on single devices, trained by STDP for one epoch. */
+/** Test accuracy (%) of competing neurons on single devices, trained by STDP for one epoch. */
 export async function trainWithoutLabels(options: LearnerOptions): Promise<number> {
   const { device, data, neurons, train, test, seed, context } = options;
   const size = { neurons, epochs: 1, train, label: Math.min(train, 2000), test, seed };
-  return (await trainAndTest(mnistConfig(size, { device, shortTerm: null }), data, context)).accuracy;
+  return (await trainAndTestLayer(mnistConfig(size, { device, shortTerm: null }), data, context)).accuracy;
 }
 
 const LINEAR = { nonlinearityUp: 0, nonlinearityDown: 0 };
 const REFERENCE = { model: 'neuroSim', gMin: 1e-6, gMax: 1e-4, pulsesUp: 255, pulsesDown: 255, ...LINEAR };
 
-/** Values of each property, and the device parameters that set a value. */
+/** Values of each device property, and the device parameters that set a value. */
 const PROPERTIES: Readonly<Record<string, [values: readonly number[], device: (value: number) => object]>> = {
   'fading steps': [[0, 2, 4, 6], (a) => ({ nonlinearityUp: a, nonlinearityDown: -a })],
   'retraced steps': [[0, 2, 4, 6], (a) => ({ nonlinearityUp: a, nonlinearityDown: a })],
@@ -59,22 +58,21 @@ type Learner = keyof typeof LEARNERS;
 const LEARNER_NAMES = Object.keys(LEARNERS) as Learner[];
 
 export default defineDemonstration({
-  name: 'device-demands',
   title: 'Device requirements of networks that learn with and without labels',
   claim: 'Linearity, symmetry, number of states, on/off ratio and variation of devices decide what is learned on them.',
-  review: 'sections 1.2 and 2',
-  parameters: declareLayerParams({ neurons: 50, train: 4000, label: 2000, test: 2000 }),
+  reviewPart: 'sections 1.2 and 2',
+  parameters: declareSizes({ neurons: 50, train: 4000, label: 2000, test: 2000 }),
   async run(p, context) {
     const data = loadMnist();
     const labels = data.train.labels.map((_, i, all) => all.at(i - 1)!);
     const shifted = { ...data, train: { ...data.train, labels } };
-    const { grid, controls } = await measurePerSeed(p, context, {}, async (seed) => {
+    const { grid, controls } = await context.measurePerSeed({}, async (seed) => {
       const options = { ...p, data, device: REFERENCE, seed, context };
       const grid = [];
       for (const learner of LEARNER_NAMES)
         for (const [property, [values, change]] of Object.entries(PROPERTIES))
           for (const x of values) {
-            await context.step(`${learner}: ${property} ${x}`);
+            await context.report(`${learner}: ${property} ${x}`);
             const accuracy = await LEARNERS[learner]({ ...options, device: { ...REFERENCE, ...change(x) } });
             grid.push({ learner, property, x, accuracy });
           }
@@ -87,13 +85,13 @@ export default defineDemonstration({
     const figures = (property: string, x: number | number[]) =>
       grid.figures('accuracy', { learner: LEARNER_NAMES, property, x });
     const picture = (property: string) =>
-      grid.picture({ x: 'x', xLabel: property, y: 'accuracy', by: ['learner'], filter: { property } });
+      grid.plot({ x: 'x', xLabel: property, y: 'accuracy', groupBy: ['learner'], filter: { property } });
     return {
       figures: {
         ...figures('fading steps', [0, 6]),
         ...figures('states', 4),
         ...figures('write noise', 0.03),
-        'control: labels of other images': percent(controls.values('accuracy')),
+        'control: labels of other images': makePercentage(controls.values('accuracy')),
       },
       expectations: {
         'with labels, fading steps cost accuracy': [4, 6].every((a) => loss('with labels', 'fading steps', a) > 0),

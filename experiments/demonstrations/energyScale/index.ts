@@ -4,9 +4,8 @@
 import { median } from 'simple-statistics';
 import { type DeviceFactory, integer, loadDevice, PulseBench, presetNames } from '../../index.ts';
 import { type EnergyFigure, energyScale } from '../../look/plots/index.ts';
-import { defineDemonstration, measurePerSeed, repeat } from '../demonstration.ts';
+import { createFigureFactory, defineDemonstration, makeRatio, mapRange, mergeRecords } from '../demonstration.ts';
 import { createDevice } from '../devicePairs.ts';
-import { makeFigureIn, mergeRecords, ratio } from '../findings.ts';
 
 /** Energy ranges of the review, J: programming of RRAM, and an event in the brain. */
 const RRAM = { low: 1e-13, high: 1e-11 };
@@ -14,7 +13,7 @@ const MAX_BRAIN = 1e-13;
 const SWITCHED = 0.95; // share of the range: smallest state of a switched device
 const MAX_PULSES = 2000;
 const FACTORS = [0.1, 1, 10]; // factors on the lengths of assumed pulses
-/** The energy is quoted if at least one value per group is taken from a publication. */
+/** A switching energy counts as quoted if a publication gives at least one quantity of each group. */
 const REQUIRED_QUOTES = [
   ['device.writeVoltage', 'device.writeVoltageUp'],
   ['device.writeTime'],
@@ -24,15 +23,15 @@ const ENERGIES = ['switching energy', 'largest energy of a pulse', 'least energy
 const JOULES: Readonly<Record<string, number>> = { fJ: 1e-15, pJ: 1e-12, nJ: 1e-9 };
 
 /**
- * Pulses devices from their lowest state until half have switched. Returns J per device, the number of pulses and the
- * energy of a read in the on state (J); an empty list if they do not switch.
+ * Pulses devices from their lowest state until half of them have switched. Returns write energy per device (J), number
+ * of pulses, and energy of a read in the on state (J); an empty list if devices do not switch.
  */
-export function switchFully(device: DeviceFactory, devices: number, seed: number) {
+export function measureFullSwitch(device: DeviceFactory, devices: number, seed: number) {
   const { electrical } = device.ranges;
   if (electrical === null) return [];
   const { gMin, gMax, readVoltage, readTime } = electrical;
-  const train = repeat(MAX_PULSES, (k) => 1e-3 * (k + 1)); // ms: no relaxation between pulses
-  const bench = new PulseBench({ device, seed, up: repeat(devices, () => train) });
+  const train = mapRange(MAX_PULSES, (k) => 1e-3 * (k + 1)); // ms: no relaxation between pulses
+  const bench = new PulseBench({ device, seed, up: mapRange(devices, () => train) });
   for (const [k, time] of train.entries()) {
     bench.runTo(time);
     if (median(bench.conductances()) < gMin + SWITCHED * (gMax - gMin)) continue;
@@ -58,19 +57,18 @@ function describePreset(preset: string) {
 }
 
 export default defineDemonstration({
-  name: 'energy-scale',
   title: 'Energy of a full switch of the presets, between brain and phase-change memory',
   claim: 'An event takes 1-100 fJ in the brain, programming 100 fJ-10 pJ in RRAM and 10-100 pJ in phase-change memory.',
-  review: 'introduction',
+  reviewPart: 'introduction',
   parameters: {
     devices: integer({ default: 20, min: 1, max: 10_000, help: 'number of devices per preset; energies are means' }),
   },
   async run(p, context) {
     const all = presetNames().map(describePreset);
     const labels = { joules: 'full switch (J)', read: 'read in the on state (J)' };
-    const { presets } = await measurePerSeed(p, context, labels, (seed) => ({
+    const { presets } = await context.measurePerSeed(labels, (seed) => ({
       presets: all.flatMap(({ preset, origin, factory }) =>
-        switchFully(factory, p.devices, seed).map((one) => ({ preset, origin, ...one })),
+        measureFullSwitch(factory, p.devices, seed).map((one) => ({ preset, origin, ...one })),
       ),
     }));
     const switching = all
@@ -89,12 +87,14 @@ export default defineDemonstration({
         ...presets.figures('joules', { preset: known.map(({ preset }) => preset) }),
         ...presets.figures('read', { origin: 'quoted', preset: presetNames() }),
         ...mergeRecords(derived, (one) => ({
-          [`full switch / the energy quoted, ${one.preset}`]: ratio(toQuoted(one)),
+          [`full switch / the energy quoted, ${one.preset}`]: makeRatio(toQuoted(one)),
         })),
         ...mergeRecords(FACTORS, (factor, k) => ({
-          [`assumed pulses × ${factor}: in RRAM's range`]: makeFigureIn(`of ${assumed.length} presets`)(inRange[k]!),
+          [`assumed pulses × ${factor}: in RRAM's range`]: createFigureFactory(`of ${assumed.length} presets`)(
+            inRange[k]!,
+          ),
         })),
-        'presets that do not switch': makeFigureIn(`of ${all.length} presets`)(all.length - switching.length),
+        'presets that do not switch': createFigureFactory(`of ${all.length} presets`)(all.length - switching.length),
       },
       expectations: {
         'a full switch lies in the range of RRAM if all quantities are quoted': switching.every(

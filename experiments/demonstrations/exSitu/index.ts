@@ -1,4 +1,4 @@
-/** A classifier trained in software is programmed into device pairs, without and with verification. */
+/** Programs a classifier trained in software into device pairs, without and with verification. */
 import type { Matrix, Programming } from '../../index.ts';
 import {
   lif,
@@ -13,10 +13,10 @@ import {
   UserError,
 } from '../../index.ts';
 import { type LabelledImages, loadMnist } from '../../training/unsupervised/index.ts';
-import { defineDemonstration, integer, MNIST_CLASSES, measurePerSeed, number } from '../demonstration.ts';
+import { declareSizes, defineDemonstration, MNIST_CLASSES, number } from '../demonstration.ts';
 import { programPairs } from '../devicePairs.ts';
 import { isDecreasing } from '../findings.ts';
-import { testScores } from '../readouts.ts';
+import { measureArgmaxAccuracy } from '../readouts.ts';
 import { computeCurrents } from '../trainedLayer.ts';
 
 /** Weights from pixels (0 to 255) to classes, row-major, and biases, which are added in software. */
@@ -34,7 +34,7 @@ export function trainClassifier(
   return { weights: evidence, bias };
 }
 
-/** A row per pixel, optionally a last row of biases. @throws UserError */
+/** Converts a matrix with one row per pixel and optionally a last row of biases. @throws UserError */
 export function importClassifier({ values, rows, columns }: Matrix, pixels: number, path: string): Classifier {
   if (columns !== MNIST_CLASSES || (rows !== pixels && rows !== pixels + 1))
     throw new UserError(
@@ -44,22 +44,22 @@ export function importClassifier({ values, rows, columns }: Matrix, pixels: numb
   return { weights: values.subarray(0, pixels * MNIST_CLASSES), bias };
 }
 
-/** Reads device pairs in 128 × 64 arrays; `lineResistance` in Ω per segment. */
-export function programWeights(weights: Float64Array, how: Programming, lineResistance: number, seed: number) {
-  const lines = { rows: weights.length / MNIST_CLASSES, lineResistance, tile: { rows: 128, columns: 64 } };
-  return programPairs(weights, { how, seed, streamName: 'exSitu', lines });
+/** Programs device pairs and reads them in arrays of 128 × 64 cells; `lineResistance` in Ω per segment. */
+export function programWeights(weights: Float64Array, programming: Programming, lineResistance: number, seed: number) {
+  const lineOptions = { rows: weights.length / MNIST_CLASSES, lineResistance, tile: { rows: 128, columns: 64 } };
+  return programPairs(weights, { programming, seed, streamName: 'exSitu', lineOptions });
 }
 
-/** Steps of 2 % of the distance to the bound, cycle-to-cycle sd 30 % (assumed). */
 const RANGE = { gMin: 1e-6, gMax: 1e-4, reading: 'differential' } as const;
+/** Pulse steps of 2 % of the distance to the bound, cycle-to-cycle sd 30 % (assumed). */
 const STEPS = { etaUp: 0.02, etaDown: 0.02, cycleToCycle: 0.3 };
 const MAX_PULSES = 300;
 
 /**
- * `tolerance`: fraction of the range from the lowest to the highest weight. Returns weights, mean `pulses` per device
- * and `missed`, the percentage of pairs outside the tolerance.
+ * Programs weights with verification. `tolerance`: fraction of the range from the lowest to the highest weight. Returns
+ * weights, mean `pulses` per device and `missed`, the percentage of pairs outside the tolerance.
  */
-export function verifyWeights(weights: Float64Array, tolerance: number, seed: number) {
+export function programAndVerify(weights: Float64Array, tolerance: number, seed: number) {
   const weightAtGMax = weights.reduce((most, w) => Math.max(most, Math.abs(w)), 0);
   const net = new Network({ seed });
   const input = net.population('pixels', poisson({ size: weights.length / MNIST_CLASSES }));
@@ -80,7 +80,9 @@ export function verifyWeights(weights: Float64Array, tolerance: number, seed: nu
 export function testClassifier({ weights, bias }: Classifier, { images, labels }: LabelledImages, count: number) {
   const shown = images.subarray(0, (count * weights.length) / MNIST_CLASSES);
   const scores = computeCurrents(weights, shown, MNIST_CLASSES);
-  return testScores(labels.subarray(0, count), (n) => bias.map((b, c) => b + scores[n * MNIST_CLASSES + c]!));
+  return measureArgmaxAccuracy(labels.subarray(0, count), (n) =>
+    bias.map((b, c) => b + scores[n * MNIST_CLASSES + c]!),
+  );
 }
 
 /** Noise sd and tolerance: share of the range; line resistance: Ω per segment. */
@@ -96,24 +98,22 @@ type Written = Pick<Classifier, 'weights'> & Partial<Readonly<Record<'pulses' | 
 const LABELS = { pulses: 'pulses of a device', missed: 'weights that miss the tolerance (%)' };
 
 export default defineDemonstration({
-  name: 'ex-situ',
   title: 'A classifier trained in software and programmed into devices',
   claim:
     'A single layer on a 128 × 64 array of Ta/HfO2 devices, programmed with weights trained elsewhere, reads MNIST with 89.9 %.',
-  review: 'ref. 83',
+  reviewPart: 'ref. 83',
   parameters: {
     weights: optional(
       text({ help: '.npy or JSON file of weights for pixels of 0 to 255: a row per pixel, a column per class' }),
     ),
-    train: integer({ default: 20_000, min: 1, max: 60_000, help: 'number of images for training in software' }),
-    test: integer({ default: 10_000, min: 1, max: 10_000, help: 'number of test images' }),
+    ...declareSizes({ train: 20_000, test: 10_000 }),
     noise: number({ default: 0.02, min: 0, help: 'sd of programming noise if it is not varied, share of the range' }),
   },
   async run(p, context) {
     const { train, test } = loadMnist();
     const file = p.weights;
     const imported = file === undefined ? null : importClassifier(readMatrix(file), train.rows * train.columns, file);
-    const { grid } = await measurePerSeed(p, context, LABELS, (seed) => {
+    const { grid } = await context.measurePerSeed(LABELS, (seed) => {
       const software = imported ?? trainClassifier(train, p.train, seed);
       const testOn = (study: Study, x: number, { weights, pulses = Number.NaN, missed = Number.NaN }: Written) => {
         return { study, x, accuracy: testClassifier({ ...software, weights }, test, p.test), pulses, missed };
@@ -126,7 +126,7 @@ export default defineDemonstration({
           ...STUDIES.levels.map((x) => testOn('levels', x, program({ levels: x, noise: p.noise }))),
           ...STUDIES['line resistance'].map((x) => testOn('line resistance', x, program({ noise: p.noise }, x))),
           ...[...STUDIES.tolerance, NO_PULSE].map((x) =>
-            testOn('tolerance', x, verifyWeights(software.weights, x, seed)),
+            testOn('tolerance', x, programAndVerify(software.weights, x, seed)),
           ),
         ],
       };
@@ -136,7 +136,7 @@ export default defineDemonstration({
     const tolerances = { study: 'tolerance', x: STUDIES.tolerance } as const;
     const noPulse = { study: 'tolerance', x: NO_PULSE } as const;
     const picture = (study: keyof typeof STUDIES, xLabel: string) =>
-      grid.picture({ x: 'x', xLabel, y: 'accuracy', filter: { study, x: STUDIES[study] } });
+      grid.plot({ x: 'x', xLabel, y: 'accuracy', filter: { study, x: STUDIES[study] } });
     return {
       figures: {
         ...grid.figures('accuracy', { study: 'software' }),

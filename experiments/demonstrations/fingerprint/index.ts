@@ -1,9 +1,8 @@
-/** Keys are compared within a chip (intra) and between chips (inter). */
+/** Keys from device-to-device variability, compared within a chip (intra) and between chips (inter). */
 import { max, mean, min } from 'simple-statistics';
 import * as z from 'zod/mini';
 import { integer, linear, number, PulseBench, type Seed } from '../../index.ts';
-import { defineDemonstration, measurePerSeed, repeat } from '../demonstration.ts';
-import { areNear, isGreater } from '../findings.ts';
+import { areNear, defineDemonstration, isGreater, mapRange } from '../demonstration.ts';
 
 const CYCLE_SDS = [0.01, 0.03, 0.1, 0.3, 1];
 const DEVICE_SDS = [0.03, 0.1, 0.3];
@@ -19,37 +18,35 @@ const [UP, DOWN] = [10, 3]; // pulses of one round, 1 ms apart: to the middle of
 type ChipOptions = Readonly<Record<'devices' | 'rounds' | 'deviceToDevice' | 'cycleToCycle', number>>;
 type Key = readonly boolean[];
 
-/** One key per round: bit k is true if device 2k conducts better than 2k + 1. Seeds have different devices. */
+/** Reads one key per round: bit k is true if device 2k conducts better than 2k + 1. Each seed is another chip. */
 function readKeys(seed: Seed, { devices, rounds, deviceToDevice, cycleToCycle }: ChipOptions): Key[] {
-  const starts = repeat(rounds, (k) => k * (UP + DOWN));
+  const starts = mapRange(rounds, (k) => k * (UP + DOWN));
   const trains = (pulses: number, after: number) => {
-    const train = starts.flatMap((start) => repeat(pulses, (k) => start + after + k));
-    return repeat(devices, () => train);
+    const train = starts.flatMap((start) => mapRange(pulses, (k) => start + after + k));
+    return mapRange(devices, () => train);
   };
   const device = linear({ etaUp: 0.05, etaDown: 1, deviceToDevice, cycleToCycle });
   const bench = new PulseBench({ device, seed, up: trains(UP, 0), down: trains(DOWN, UP) });
   return starts.map((start) => {
     bench.runTo(start + UP - 1);
     const siemens = bench.conductances();
-    return repeat(devices / 2, (k) => siemens[2 * k]! > siemens[2 * k + 1]!);
+    return mapRange(devices / 2, (k) => siemens[2 * k]! > siemens[2 * k + 1]!);
   });
 }
 
-/** Share of the bits that differ. */
 const hammingDistance = (a: Key, b: Key): number =>
   a.reduce((sum, bit, k) => sum + (bit === b[k] ? 0 : 1), 0) / a.length;
 
-/** Between all keys of each chip, and between the first keys of all chips. */
+/** Distances between all keys of each chip (`intra`), and between the first keys of all chips (`inter`). */
 function measureDistances(chips: readonly (readonly Key[])[]) {
   const ofPairs = (keys: readonly Key[]) => keys.flatMap((a, i) => keys.slice(i + 1).map((b) => hammingDistance(a, b)));
   return { intra: chips.flatMap(ofPairs), inter: ofPairs(chips.map(([first]) => first!)) };
 }
 
 export default defineDemonstration({
-  name: 'fingerprint',
   title: 'Authentication of a chip by device-to-device variability',
   claim: 'The conductances of 1024 memristors are a key that authenticates a chip.',
-  review: 'ref. 108',
+  reviewPart: 'ref. 108',
   parameters: {
     devices: integer({ default: 1024, min: 32, max: 65_536, help: 'number of devices per chip, two per bit' }).check(
       z.refine((n) => n % 2 === 0, 'an even number'),
@@ -61,13 +58,13 @@ export default defineDemonstration({
   },
   async run(p, context) {
     const measureChips = (seed: number, options: ChipOptions) =>
-      measureDistances(repeat(p.chips, (chip) => readKeys(`${seed}, chip ${chip}`, options)));
-    const { distances, sweep } = await measurePerSeed(p, context, LABELS, async (seed) => {
+      measureDistances(mapRange(p.chips, (chip) => readKeys(`${seed}, chip ${chip}`, options)));
+    const { distances, sweep } = await context.measurePerSeed(LABELS, async (seed) => {
       const { intra, inter } = measureChips(seed, p);
       const kinds = Object.entries({ 'one chip': intra, 'two chips': inter });
       const sweep = [];
       for (const deviceToDevice of DEVICE_SDS) {
-        await context.step(`devices that differ by ${deviceToDevice}`);
+        await context.report(`devices that differ by ${deviceToDevice}`);
         for (const cycleToCycle of CYCLE_SDS) {
           const found = measureChips(seed, { ...p, deviceToDevice, cycleToCycle });
           sweep.push({ deviceToDevice, cycleToCycle, intra: mean(found.intra), inter: mean(found.inter) });
@@ -96,7 +93,7 @@ export default defineDemonstration({
           sweep.mean('intra', noisy) > 0.3,
       },
       tables: { distances, sweep },
-      pictures: { sweep: sweep.picture({ x: 'cycleToCycle', y: 'intra', by: ['deviceToDevice'] }) },
+      pictures: { sweep: sweep.plot({ x: 'cycleToCycle', y: 'intra', groupBy: ['deviceToDevice'] }) },
     };
   },
 });

@@ -10,15 +10,15 @@ import {
   trainFloat,
   untrained,
 } from '../../training/supervised/index.ts';
-import { defineDemonstration, MNIST_CLASSES, measurePerSeed, repeat, shuffle } from '../demonstration.ts';
+import { defineDemonstration, MNIST_CLASSES, mapRange, shuffle } from '../demonstration.ts';
 import { areNear, isGreater } from '../findings.ts';
 
 const SCALING = { mean: 0, sd: 1 }; // of grey values from 0 to 1
 type Convolution = Extract<Model['stages'][number], { readonly kind: 'convolution' }>;
 
 /**
- * Program-and-verify. `noise`: sd of the remaining write noise (share of the range); `stuck`: fraction of devices, half
- * at either end of the range. Each seed is another chip.
+ * Programs a net with verification. `noise`: sd of the remaining write noise (share of the range); `stuck`: fraction of
+ * devices that are stuck, half at either end of the range. Each seed is another chip.
  */
 export function programChip(model: Model, noise: number, stuck: number, seed: string): CrossbarNet {
   const ends = stuck > 0 && { stuck: { low: stuck / 2, high: stuck / 2 } };
@@ -34,8 +34,8 @@ const mapConvolutions = (model: Model, change: (stage: Convolution, index: numbe
 });
 
 /**
- * Averages kernels like the summed currents of copies, because ohmic cells are linear. The last layer is that of the
- * first.
+ * Averages the kernels of several copies, which equals summing the currents of ohmic cells. The last layer is that of
+ * the first copy.
  */
 export function averageCopies(copies: readonly Model[]): Model {
   return mapConvolutions(copies[0]!, (stage, n) => {
@@ -68,7 +68,7 @@ export function measureKernelError(model: Model, target: Model): number {
 const testModel = (model: Model, images: LabelledImages): number =>
   accuracy(images.labels.subarray(0, images.n), classesBy(model, images, SCALING));
 
-/** Trains the fully connected layer for two epochs, by pulses after each image; `model` computes features. */
+/** Trains the fully connected layer for two epochs, by pulses after each image; `model` computes its inputs. */
 export function trainLastLayer(chip: CrossbarNet, model: Model, images: LabelledImages): void {
   const net = new FloatNet(model, 1);
   const pixels = images.rows * images.columns;
@@ -84,7 +84,7 @@ export function trainLastLayer(chip: CrossbarNet, model: Model, images: Labelled
   }
 }
 
-/** Accuracy (%) of these kernels with the fully connected layer of the chip. */
+/** Test accuracy (%) of convolution kernels combined with the fully connected layer of a chip. */
 export function testChip(chip: CrossbarNet, kernels: Model, images: LabelledImages): number {
   const stages = [...kernels.stages.slice(0, -1), chip.trainedModel().stages.at(-1)!];
   return testModel({ ...kernels, stages }, images);
@@ -105,11 +105,10 @@ const LABELS = {
 };
 
 export default defineDemonstration({
-  name: 'five-layer-cnn',
   title: 'A convolutional net on crossbars: kernel copies and hybrid training',
   claim:
     'A five-layer convolutional net on eight memristor arrays recognises more than 96 % of MNIST after hybrid training; kernels are written in several copies.',
-  review: 'ref. 85 (Yao et al. 2020, doi:10.1038/s41586-020-1942-4)',
+  reviewPart: 'ref. 85 (Yao et al. 2020, doi:10.1038/s41586-020-1942-4)',
   parameters: {
     train: integer({ default: 20_000, min: 1000, max: 60_000, help: 'number of training images in floating point' }),
     inPlace: integer({ default: 5000, min: 10, max: 60_000, help: 'number of images for training in place, 2 epochs' }),
@@ -122,8 +121,8 @@ export default defineDemonstration({
     const inPlace = { ...data.train, n: p.inPlace };
     const test = { ...data.test, n: p.test };
     const image = { rows: train.rows, columns: train.columns, channels: 1 };
-    const { accuracies, kernels, controls } = await measurePerSeed(p, context, LABELS, async (seed) => {
-      await context.step('training in floating point');
+    const { accuracies, kernels, controls } = await context.measurePerSeed(LABELS, async (seed) => {
+      await context.report('training in floating point');
       const initial = untrained('cnn', image, MNIST_CLASSES, NET, seed);
       const model = await trainFloat(initial, train, SCALING, { ...DESCENT, seed }, () => {});
       const makeChip = (noise: number, k: number, of = model) =>
@@ -134,8 +133,8 @@ export default defineDemonstration({
       };
       const accuracies = [];
       for (const noise of NOISES) {
-        await context.step(`noise ${noise}`);
-        const chips = repeat(MANY, (k) => makeChip(noise, k));
+        await context.report(`noise ${noise}`);
+        const chips = mapRange(MANY, (k) => makeChip(noise, k));
         const copies = chips.map((chip) => chip.trainedModel());
         const [single, several] = [averageCopies(copies.slice(0, 1)), averageCopies(copies)];
         const results = {
@@ -146,8 +145,8 @@ export default defineDemonstration({
         };
         accuracies.push(...Object.entries(results).map(([method, accuracy]) => ({ noise, method, accuracy })));
       }
-      await context.step('copies');
-      const chips = repeat(FOUR, (k) => makeChip(NOISE, k).trainedModel());
+      await context.report('copies');
+      const chips = mapRange(FOUR, (k) => makeChip(NOISE, k).trainedModel());
       const kernels = [1, FOUR].map((copies) => {
         return { copies, error: measureKernelError(averageCopies(chips.slice(0, copies)), model) };
       });
@@ -179,7 +178,7 @@ export default defineDemonstration({
         'control: the last layer on shuffled kernels is less accurate': isGreater(noisy(THREE_HYBRID), shuffled),
       },
       tables: { accuracies, kernels, controls },
-      pictures: { accuracy: accuracies.picture({ x: 'noise', y: 'accuracy', by: ['method'] }) },
+      pictures: { accuracy: accuracies.plot({ x: 'noise', y: 'accuracy', groupBy: ['method'] }) },
     };
   },
 });

@@ -2,16 +2,9 @@
 import { median, sampleCorrelation } from 'simple-statistics';
 import { diffusiveNeuron, integer, Network, poisson, postTriggered, Stream, softBound } from '../../index.ts';
 import { filmStrip } from '../../look/plots/index.ts';
-import {
-  defineDemonstration,
-  listSeeds,
-  measurePerSeed,
-  repeat,
-  shuffle,
-  VARIABILITY_PARAMS,
-} from '../demonstration.ts';
-import { isDecreasing, isGreater, ratio } from '../findings.ts';
-import { countSpikes, testMaxRate } from '../readouts.ts';
+import { defineDemonstration, listSeeds, mapRange, shuffle, VARIABILITY_PARAMS } from '../demonstration.ts';
+import { isDecreasing, isGreater, makeRatio } from '../findings.ts';
+import { countSpikes, measureMaxRateAccuracy } from '../readouts.ts';
 
 const INPUTS = 8;
 const NEURONS = 8;
@@ -25,18 +18,18 @@ const PRESENTATION = 100; // ms
 const MAX_WEIGHT = 2.5; // mV at the largest conductance
 const FILAMENT_DELAY = 2e4; // ms in which a filament forms without a field
 
-/** All patterns are equally frequent. */
+/** Random order of presentations; all patterns are equally frequent. */
 function drawOrder(count: number, seed: number, purpose: string): number[] {
   const stream = new Stream(seed, purpose);
-  const patterns = repeat(count, (k) => k % PATTERNS.length);
+  const patterns = mapRange(count, (k) => k % PATTERNS.length);
   return shuffle(patterns, (n) => stream.below(n));
 }
 
 type Settings = Readonly<Record<'deviceToDevice' | 'cycleToCycle' | 'seed', number>>;
 
 /**
- * Returns spike counts per presentation and neuron, and weights before and after, which are learned unless `frozen`
- * (mV).
+ * Presents patterns. Returns spike counts per presentation and neuron, and weights (mV) before and after; weights given
+ * as `frozen` do not learn.
  */
 function presentPatterns(
   patterns: readonly number[],
@@ -107,35 +100,34 @@ const LABELS = {
 };
 const TEST_COUNT = 200; // presentations to assign neurons, and as many to test
 
-/** Accuracy (%); `seed` draws the pattern order, `p.seed` the spikes. */
+/** Test accuracy (%); `seed` draws the order of patterns, `p.seed` the spikes. */
 function testWeights(frozen: Float64Array, seed: number, p: Settings): number {
   const present = (purpose: string) => {
     const patterns = drawOrder(TEST_COUNT, seed, purpose);
     return { counts: presentPatterns(patterns, p, frozen).counts, labels: Uint8Array.from(patterns) };
   };
-  return testMaxRate(present('assign'), present('test'));
+  return measureMaxRateAccuracy(present('assign'), present('test'));
 }
 
-/** Correlation of the worst-matched pattern with the weights of the neuron that matches it best. */
+/** Correlation of the worst matched pattern with the weights of its best matching neuron. */
 function worstMatch(weights: Float64Array): number {
-  const neurons = repeat(NEURONS, (j) => [...weights.filter((_, k) => k % NEURONS === j)]);
+  const neurons = mapRange(NEURONS, (j) => [...weights.filter((_, k) => k % NEURONS === j)]);
   return Math.min(
     ...PATTERNS.map((pattern) => Math.max(...neurons.map((own) => sampleCorrelation(own, [...pattern])))),
   );
 }
 
 export default defineDemonstration({
-  name: 'fully-memristive',
   title: 'Diffusive neurons and drift synapses learn patterns without labels',
   claim:
     'A network of diffusive-memristor neurons with stochastic dynamics and tunable integration time and of drift-memristor synapses learns and recognises patterns, unsupervised.',
-  review: 'ref. 187 (Wang et al. 2018, doi:10.1038/s41928-018-0023-2)',
+  reviewPart: 'ref. 187 (Wang et al. 2018, doi:10.1038/s41928-018-0023-2)',
   parameters: {
     presentations: integer({ default: 400, min: 1, max: 100_000, help: 'number of patterns presented for learning' }),
     ...VARIABILITY_PARAMS,
   },
   async run(p, context) {
-    const { learning, delays } = await measurePerSeed(p, context, LABELS, (seed) => {
+    const { learning, delays } = await context.measurePerSeed(LABELS, (seed) => {
       const { before, after } = presentPatterns(drawOrder(p.presentations, seed, 'learn'), { ...p, seed });
       return {
         learning: Object.entries({ before, after }).map(([moment, weights]) => {
@@ -153,7 +145,7 @@ export default defineDemonstration({
       figures: {
         ...learning.figures(['accuracy', 'match'], { moment: ['before', 'after'] }),
         ...delays.figures('median', { capacitance: CAPACITANCES }),
-        'largest distance from the predicted distribution': ratio(distances),
+        'largest distance from the predicted distribution': makeRatio(distances),
       },
       expectations: {
         'every pattern has its own neuron after learning': isGreater(learning.values('match', after), 0.9),

@@ -4,7 +4,7 @@
  */
 import { mean } from 'simple-statistics';
 import { eligibility, gate, type ModulatorFactory, Network, pairStdp, softBound, spikeTrains } from '../../index.ts';
-import { defineDemonstration, integer, measurePerSeed, number, repeat, VARIABILITY_PARAMS } from '../demonstration.ts';
+import { defineDemonstration, integer, mapRange, number, VARIABILITY_PARAMS } from '../demonstration.ts';
 import { areAllEqualTo } from '../findings.ts';
 
 const PRE = 500; // ms, presynaptic spike
@@ -23,11 +23,11 @@ const LABELS = {
 
 type Synapses = Readonly<Record<'devices' | 'deviceToDevice' | 'cycleToCycle' | 'seed', number>>;
 
-/** Mean weight change by one pair; the third terminal spikes `moment` ms after the presynaptic spike. */
+/** Mean weight change by one spike pair; the third terminal spikes `moment` ms after the presynaptic spike. */
 function measureChange(lag: number, model: ModulatorFactory, moment: number, p: Synapses): number {
   const { devices: count, deviceToDevice, cycleToCycle, seed } = p;
   const net = new Network({ seed });
-  const perDevice = (t: number) => spikeTrains({ trains: repeat(count, () => [t]) });
+  const perDevice = (t: number) => spikeTrains({ trains: mapRange(count, () => [t]) });
   const pre = net.population('pre', perDevice(PRE));
   const post = net.population('post', perDevice(PRE + lag));
   const third = net.population('third', spikeTrains({ trains: [[PRE + moment]] }));
@@ -38,21 +38,20 @@ function measureChange(lag: number, model: ModulatorFactory, moment: number, p: 
     modulator: { from: third, model },
   });
   net.run(END);
-  return mean(repeat(count, (k) => devices!.weight(k, END))) - START;
+  return mean(mapRange(count, (k) => devices!.weight(k, END))) - START;
 }
 
 export default defineDemonstration({
-  name: 'heterosynaptic',
   title: 'A third terminal scales, stops and inverts spike-timing-dependent plasticity',
   claim: 'In a heterosynaptic device a third terminal modulates the plasticity of the synapse between two others.',
-  review: 'ref. 127 (alpha-In2Se3)',
+  reviewPart: 'ref. 127 (alpha-In2Se3)',
   parameters: {
     tau: number({ default: 100, min: 1, unit: 'ms', help: 'time constant of the gate and of the eligibility trace' }),
     devices: integer({ default: 100, min: 1, max: 100_000, help: 'number of devices; changes are means over them' }),
     ...VARIABILITY_PARAMS,
   },
   async run(p, context) {
-    const { windows, moments } = await measurePerSeed(p, context, LABELS, (seed) => {
+    const { windows, moments } = await context.measurePerSeed(LABELS, (seed) => {
       const synapses = { ...p, seed };
       return {
         windows: MODULATIONS.flatMap((modulation) =>
@@ -87,8 +86,8 @@ export default defineDemonstration({
       },
       tables: { windows, moments },
       pictures: {
-        windows: windows.picture({ x: 'lag', y: 'change', by: ['modulation'] }),
-        moments: moments.picture({ x: 'moment', y: 'change', by: ['third'] }),
+        windows: windows.plot({ x: 'lag', y: 'change', groupBy: ['modulation'] }),
+        moments: moments.plot({ x: 'moment', y: 'change', groupBy: ['third'] }),
       },
     };
   },

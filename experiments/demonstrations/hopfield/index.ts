@@ -1,10 +1,10 @@
 /**
- * Units change one by one at random times. Weights are G+ - G- of two devices: if devices differ, w_ij and w_ji differ,
- * and the energy can rise.
+ * Hopfield network whose units change one by one at random times. Weights are G+ - G- of two devices: if devices
+ * differ, w_ij and w_ji differ, and the energy can rise.
  */
 import { mean } from 'simple-statistics';
 import { alternating, glauber, integer, Network, type Seed, Stream, spikeTrains } from '../../index.ts';
-import { defineDemonstration, measurePerSeed, repeat, sampleFirst } from '../demonstration.ts';
+import { defineDemonstration, mapRange, sampleFirst } from '../demonstration.ts';
 import { programPairs } from '../devicePairs.ts';
 import { areAllEqualTo, isGreater } from '../findings.ts';
 
@@ -17,10 +17,10 @@ const ROUNDING = 1e-9;
 
 export function drawPatterns(count: number, units: number, seed: Seed): Float64Array[] {
   const random = new Stream(seed, 'hopfield/patterns');
-  return repeat(count, () => Float64Array.from({ length: units }, () => 2 * random.below(2) - 1));
+  return mapRange(count, () => Float64Array.from({ length: units }, () => 2 * random.below(2) - 1));
 }
 
-/** w_ij = (1/N) Σ ξ_i ξ_j, summed over patterns ξ of N units; w_ii = 0, row-major. */
+/** Hebb's rule: w_ij = (1/N) Σ ξ_i ξ_j, summed over patterns ξ of N units; w_ii = 0, row-major. */
 export function computeHebbianWeights(patterns: readonly Float64Array[]): Float64Array {
   const n = patterns[0]!.length;
   const weights = new Float64Array(n * n);
@@ -30,7 +30,7 @@ export function computeHebbianWeights(patterns: readonly Float64Array[]): Float6
   return weights;
 }
 
-/** Inverts random units, an exact `share` of all. */
+/** Inverts a fraction `share` of the units, chosen at random. */
 export function invertUnits(pattern: Float64Array, share: number, random: Stream): Float64Array {
   const cue = pattern.slice();
   const count = Math.round(share * cue.length);
@@ -96,9 +96,13 @@ const SETTINGS: Setting[] = [
 function measureRecall(setting: Setting, units: number, recalls: number, seed: number) {
   const { noise, load, spread } = setting;
   const patterns = drawPatterns(Math.max(1, Math.round(load * units)), units, seed);
-  const weights = programPairs(computeHebbianWeights(patterns), { how: { spread }, seed, streamName: 'hopfield' });
+  const weights = programPairs(computeHebbianWeights(patterns), {
+    programming: { spread },
+    seed,
+    streamName: 'hopfield',
+  });
   const random = new Stream(seed, 'hopfield/cues');
-  const all = repeat(recalls, (k) => {
+  const all = mapRange(recalls, (k) => {
     const pattern = patterns[k % patterns.length]!;
     return recallPattern(pattern, invertUnits(pattern, noise, random), weights, `${seed} recall ${k}`);
   });
@@ -109,17 +113,16 @@ function measureRecall(setting: Setting, units: number, recalls: number, seed: n
 }
 
 export default defineDemonstration({
-  name: 'hopfield',
   title: 'Associative recall by a Hopfield network on pairs of memristors',
   claim: 'A Hopfield network whose weights are memristors recalls stored patterns from incomplete or noisy ones.',
-  review:
+  reviewPart:
     'ref. 183; Hopfield 1982, doi:10.1073/pnas.79.8.2554; Amit, Gutfreund & Sompolinsky 1985, doi:10.1103/PhysRevLett.55.1530',
   parameters: {
     units: integer({ default: 200, min: 40, max: 2000, help: 'number of threshold units' }),
     recalls: integer({ default: 20, min: 1, max: 10_000, help: 'number of cues per setting' }),
   },
   async run(p, context) {
-    const { recalls } = await measurePerSeed(p, context, LABELS, (seed) => ({
+    const { recalls } = await context.measurePerSeed(LABELS, (seed) => ({
       recalls: SETTINGS.map((setting) => measureRecall(setting, p.units, p.recalls, seed)),
     }));
     const overlaps = (given: Partial<Setting>) => recalls.values('overlap', { ...CLEAN, ...given });
@@ -143,9 +146,14 @@ export default defineDemonstration({
       },
       tables: { recalls },
       pictures: {
-        noise: recalls.picture({ x: 'noise', y: 'overlap', by: ['load'], filter: { load: [LOW, HIGH], spread: 0 } }),
-        load: recalls.picture({ x: 'load', y: 'overlap', filter: { noise: CUE, spread: 0 } }),
-        spread: recalls.picture({ x: 'spread', y: 'overlap', by: ['load'], filter: { noise: CUE, load: [LOW, HIGH] } }),
+        noise: recalls.plot({ x: 'noise', y: 'overlap', groupBy: ['load'], filter: { load: [LOW, HIGH], spread: 0 } }),
+        load: recalls.plot({ x: 'load', y: 'overlap', filter: { noise: CUE, spread: 0 } }),
+        spread: recalls.plot({
+          x: 'spread',
+          y: 'overlap',
+          groupBy: ['load'],
+          filter: { noise: CUE, load: [LOW, HIGH] },
+        }),
       },
     };
   },

@@ -5,7 +5,7 @@
  */
 import { integer, type LabelledImages, linear } from '../../index.ts';
 import { imagesOf, loadMnist, mnistConfig, mnistSchema } from '../../training/unsupervised/index.ts';
-import { defineDemonstration, measurePerSeed, type ParametersOf } from '../demonstration.ts';
+import { declareSizes, defineDemonstration, type ParametersOf } from '../demonstration.ts';
 import { SoftmaxLayer } from '../softmaxLayer.ts';
 
 /** Smallest target change that switches a device, share of the range; tuned on the validation split, like RATES. */
@@ -13,8 +13,8 @@ const THRESHOLD = 0.75;
 const RATES = { binary: 0.2, analog: 0.03 };
 
 const parameters = {
-  train: integer({ default: 5000, min: 200, max: 60_000, help: 'number of training images, each shown once' }),
-  test: integer({ default: 3000, min: 10, max: 10_000, help: 'number of test images' }),
+  train: integer({ default: 5000, min: 200, max: 60_000, help: 'number of training images' }),
+  ...declareSizes({ test: 3000 }),
   switch: integer({ default: 100, min: 1, help: 'number of images after which the hybrid turns to analog updates' }),
   split: mnistSchema.shape.split,
 };
@@ -22,10 +22,10 @@ type Settings = ParametersOf<typeof parameters>;
 
 const MODES = ['binary', 'analog', 'hybrid'] as const;
 type Mode = (typeof MODES)[number];
-/** Training images after which accuracy is measured; early in training, modes are compared at EARLY. */
+/** Numbers of training images after which accuracy is measured; EARLY is that of the early comparison. */
 const MOMENTS = [50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 60_000];
 const EARLY = 100;
-/** Largest weight (output gain) of each mode; hybrid has that of binary, because devices keep their weights. */
+/** Largest weight (output gain) of each mode; the hybrid has the binary one, because devices keep their weights. */
 const SCALES = { binary: 0.1, analog: 1, hybrid: 0.1 };
 /** Step of an analog pulse, share of the range (assumed). */
 const STEP = 0.005;
@@ -57,19 +57,18 @@ function trainMode(p: Settings, mode: Mode, { train, test }: Images, seed: numbe
       layer = makeLayer(layer.layer.weights); // same devices, other pulses
     }
     learn(images);
-    return { mode, images, accuracy: layer.accuracy(test, p.test) };
+    return { mode, images, accuracy: layer.measureAccuracy(test, p.test) };
   });
 }
 
 export default defineDemonstration({
-  name: 'hybrid',
   title: 'Binary, analog and binary-then-analog updates',
   claim: 'WO3-x devices with analog and digital modes of update make accuracy and speed of learning adjustable.',
-  source: 'R84 of the review Nanoscale Horiz. 2023, 8, 716',
+  reviewPart: 'ref. 84',
   parameters,
   async run(p, context) {
     const images = imagesOf(loadMnist(), mnistConfig({ train: p.train, label: 1, test: p.test, split: p.split }));
-    const { grid } = await measurePerSeed(p, context, {}, (seed) => ({
+    const { grid } = await context.measurePerSeed({}, (seed) => ({
       grid: MODES.flatMap((mode) => trainMode(p, mode, images, seed)),
     }));
     const end = Math.max(...grid.values('images'));
@@ -85,7 +84,7 @@ export default defineDemonstration({
         'control: the hybrid ends at most 0.5 points below analog updates': lead('hybrid', 'analog', end) >= -0.5,
       },
       tables: { hybrid: grid },
-      pictures: { hybrid: grid.picture({ x: 'images', y: 'accuracy', by: ['mode'] }) },
+      pictures: { hybrid: grid.plot({ x: 'images', y: 'accuracy', groupBy: ['mode'] }) },
     };
   },
 });

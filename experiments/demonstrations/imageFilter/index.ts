@@ -1,19 +1,18 @@
-/** A crossbar with few levels, programming noise and line resistance. */
+/** Image compression and edge detection on a crossbar with few levels, programming noise and line resistance. */
 import { integer, loadMnist, type Programming } from '../../index.ts';
 import { filmStrip } from '../../look/plots/index.ts';
-import { defineDemonstration, measurePerSeed, repeat } from '../demonstration.ts';
+import { createFigureFactory, defineDemonstration, isDecreasing, mapRange } from '../demonstration.ts';
 import { programPairs } from '../devicePairs.ts';
-import { isDecreasing, makeFigureIn } from '../findings.ts';
 import { computeCurrents } from '../trainedLayer.ts';
 
-/** Row-major grey values, 0 to 255. */
-export type Image = { readonly values: Float64Array } & Readonly<Record<'rows' | 'columns', number>>;
+/** Image: row-major grey values, 0 to 255. */
+export type GreyImage = { readonly values: Float64Array } & Readonly<Record<'rows' | 'columns', number>>;
 
 const BLOCK = 8;
 const N = BLOCK * BLOCK;
 
 /** Vertical and horizontal frequencies (u, v) of a block by ascending u + v, then u: order of JPEG without zigzag. */
-const FREQUENCIES = repeat(N, (k) => [Math.floor(k / BLOCK), k % BLOCK] as const).sort(
+const FREQUENCIES = mapRange(N, (k) => [Math.floor(k / BLOCK), k % BLOCK] as const).sort(
   ([a, b], [c, d]) => a + b - (c + d) || a - c,
 );
 
@@ -32,26 +31,31 @@ export function makeDctMatrix(kept: number): Float64Array {
   });
 }
 
-export const programMatrix = (matrix: Float64Array, rows: number, how: Programming, ohm: number, seed: number) =>
-  programPairs(matrix, { how, seed, streamName: 'imageFilter', lines: { rows, lineResistance: ohm } });
+export const programMatrix = (
+  matrix: Float64Array,
+  rows: number,
+  programming: Programming,
+  lineResistance: number,
+  seed: number,
+) => programPairs(matrix, { programming, seed, streamName: 'imageFilter', lineOptions: { rows, lineResistance } });
 
 /** Multiplies patches (side × side pixels, every `stride` pixels) by a matrix (pixels × outputs). */
-function projectPatches({ values, rows, columns }: Image, side: number, stride: number, matrix: Float64Array) {
+function projectPatches({ values, rows, columns }: GreyImage, side: number, stride: number, matrix: Float64Array) {
   const across = Math.floor((columns - side) / stride) + 1;
   const down = Math.floor((rows - side) / stride) + 1;
   const pixelOf = (patch: number, i: number) => {
     const row = Math.floor(patch / across) * stride + Math.floor(i / side);
     return row * columns + (patch % across) * stride + (i % side);
   };
-  const products = repeat(across * down, (patch) => {
+  const products = mapRange(across * down, (patch) => {
     const pixels = Float64Array.from({ length: side ** 2 }, (_, i) => values[pixelOf(patch, i)]!);
     return computeCurrents(matrix, pixels, matrix.length / side ** 2);
   });
   return { products, pixelOf, rows: down, columns: across };
 }
 
-/** Compresses block by block; restores with the exact inverse of the kept frequencies. */
-export function compressImage(image: Image, matrix: Float64Array, kept: number): Image {
+/** Compresses an image block by block, and restores it with the exact inverse of the kept frequencies. */
+export function compressImage(image: GreyImage, matrix: Float64Array, kept: number): GreyImage {
   const exact = makeDctMatrix(kept);
   const values = new Float64Array(image.values.length);
   const { products, pixelOf } = projectPatches(image, BLOCK, BLOCK, matrix);
@@ -65,13 +69,13 @@ export function compressImage(image: Image, matrix: Float64Array, kept: number):
 
 const SOBEL = Float64Array.of(-1, -1, 0, -2, 1, -1, -2, 0, 0, 0, 2, 0, -1, 1, 0, 2, 1, 1); // 9 pixels × 2 directions
 
-function detectEdges(image: Image, filters: Float64Array): Image {
+function detectEdges(image: GreyImage, filters: Float64Array): GreyImage {
   const { products, rows, columns } = projectPatches(image, 3, 1, filters);
   return { values: Float64Array.from(products, ([a, b]) => Math.min(255, Math.hypot(a!, b!) / 4)), rows, columns };
 }
 
 /** Peak signal-to-noise ratio, dB: 10 log10(255² / mean square difference). */
-export function computePsnr(a: Image, b: Image): number {
+export function computePsnr(a: GreyImage, b: GreyImage): number {
   const square = a.values.reduce((sum, v, k) => sum + (v - b.values[k]!) ** 2, 0) / a.values.length;
   return 10 * Math.log10(255 ** 2 / square);
 }
@@ -85,7 +89,7 @@ type Study = keyof typeof STUDIES;
 const TASKS = ['compression', 'edges'] as const;
 type Task = (typeof TASKS)[number];
 
-function makeMosaic(across: number): Image {
+function makeMosaic(across: number): GreyImage {
   const { images, rows, columns } = loadMnist().test;
   const width = across * columns;
   const values = Float64Array.from({ length: across * rows * width }, (_, k) => {
@@ -99,10 +103,9 @@ function makeMosaic(across: number): Image {
 const LABELS = { psnr: 'PSNR (dB)' };
 
 export default defineDemonstration({
-  name: 'image-filter',
   title: 'Image compression and edge filtering by a crossbar',
   claim: 'A 128 × 64 array of memristors processes signals and images in one step: spectra, compression, convolution.',
-  review: 'ref. 88',
+  reviewPart: 'ref. 88',
   parameters: {
     kept: integer({ default: 32, min: 1, max: 64, help: 'number of DCT frequencies kept per block of 8 × 8 pixels' }),
     across: integer({ default: 4, min: 2, max: 20, help: 'number of digits along each side of the image' }),
@@ -110,12 +113,12 @@ export default defineDemonstration({
   async run(p, context) {
     const image = makeMosaic(p.across);
     const transform = makeDctMatrix(p.kept);
-    const filter = (task: Task, how: Programming, ohm: number, seed: number): Image =>
+    const filter = (task: Task, how: Programming, ohm: number, seed: number): GreyImage =>
       task === 'compression'
         ? compressImage(image, programMatrix(transform, 64, how, ohm, seed), p.kept)
         : detectEdges(image, programMatrix(SOBEL, 9, how, ohm, seed));
     const ideal = { compression: compressImage(image, transform, p.kept), edges: detectEdges(image, SOBEL) };
-    const { grid } = await measurePerSeed(p, context, LABELS, (seed) => {
+    const { grid } = await context.measurePerSeed(LABELS, (seed) => {
       const studies = Object.entries(STUDIES).filter(([study]) => study === 'noise' || seed === p.seed); // others: not random
       const measureOne = (task: Task, study: string, x: number) => {
         const out = study === 'line resistance' ? filter(task, {}, x, seed) : filter(task, { [study]: x }, 0, seed);
@@ -129,9 +132,9 @@ export default defineDemonstration({
     const isFalling = (task: Task, study: Study) => isDecreasing(means(task, study), 0.5);
     const atOneOhm = (task: Task) => grid.mean('psnr', { task, study: 'line resistance', x: 1 });
     const measureExactness = (task: Task) => computePsnr(filter(task, {}, 0, p.seed), ideal[task]);
-    const quality = makeFigureIn('dB')(computePsnr(ideal.compression, image));
+    const quality = createFigureFactory('dB')(computePsnr(ideal.compression, image));
     const picture = (study: Study, xLabel: string) =>
-      grid.picture({ x: 'x', xLabel, y: 'psnr', by: ['task'], filter: { study } });
+      grid.plot({ x: 'x', xLabel, y: 'psnr', groupBy: ['task'], filter: { study } });
     return {
       figures: {
         [`compression to ${p.kept} of 64, against the original`]: quality,

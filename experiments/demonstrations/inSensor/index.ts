@@ -1,12 +1,12 @@
 /**
- * Light raises the transmission of a pixel for some 200 ms, so that steady light counts more than flicker; humidity
- * lowers that of all pixels. Devices: photoelectric arrays, MXene-ZnO.
+ * Light raises the synaptic transmission of a pixel for some 200 ms, so that steady light counts more than flicker;
+ * humidity lowers the transmission of all pixels. Devices: photoelectric arrays, MXene-ZnO.
  */
 import { mean } from 'simple-statistics';
 import { accuracy, lif, linear, Network, poisson, Stream, transmission } from '../../index.ts';
 import { type Learned, type MnistConfig, RateEncoder } from '../../training/unsupervised/index.ts';
-import { declareLayerParams, defineDemonstration, listSeeds, measurePerSeed } from '../demonstration.ts';
-import { isDecreasing, isGreater, percent } from '../findings.ts';
+import { declareSizes, defineDemonstration, listSeeds } from '../demonstration.ts';
+import { isDecreasing, isGreater, makePercentage } from '../findings.ts';
 import { countSpikes } from '../readouts.ts';
 import { fitReadout, trainMnistLayer } from '../trainedLayer.ts';
 
@@ -30,7 +30,7 @@ const LIGHT = 5; // spikes/ms of light, summed over the pixels of an image
 const PHOTO = { dark: 0.1, bright: 2, eta: 0.1, tau: 200, reaches: 'row' } as const;
 const HUMID = { dark: 1, bright: 0, eta: 0.1, tau: 200, reaches: 'all' } as const;
 
-/** A fraction `noise` of the pixels is black or white at random. */
+/** Draws a frame of an image: a fraction `noise` of the pixels is black or white at random. */
 function drawFrame(images: Uint8Array, offset: number, noise: number, stream: Stream, frame: Uint8Array): void {
   for (let i = 0; i < frame.length; i++) {
     const drawn = stream.uniform();
@@ -39,8 +39,8 @@ function drawFrame(images: Uint8Array, offset: number, noise: number, stream: St
 }
 
 /**
- * Spike counts of images × neurons that have learned digits. The array sees each image as 12 frames of 20 ms, each with
- * its own noise. A frame sets the rates of the input spikes, and of the light on the pixels.
+ * Spike counts, images × neurons that have learned digits. The array sees each image as 12 frames of 20 ms, each with
+ * its own noise. A frame sets the rates of the input spikes and of the light on the pixels.
  */
 export function countResponses(
   { config, learned }: { readonly config: MnistConfig; readonly learned: Learned },
@@ -107,20 +107,19 @@ const LABELS = {
 };
 
 export default defineDemonstration({
-  name: 'in-sensor',
   title: 'Light and humidity gate the synapses of a sensor array: digits in flickering noise',
   claim:
     'Memristors under light or humidity pre-process images in the sensor: they gate transmission and reduce noise.',
-  review: 'ref. 86 and 101',
-  parameters: declareLayerParams({ neurons: 100, train: 20_000, label: 2000, test: 200 }),
+  reviewPart: 'ref. 86 and 101',
+  parameters: declareSizes({ neurons: 100, train: 20_000, label: 2000, test: 200 }),
   async run(p, context) {
-    const { scenes } = await measurePerSeed(p, context, LABELS, async (seed) => {
+    const { scenes } = await context.measurePerSeed(LABELS, async (seed) => {
       const layer = await trainMnistLayer(p, seed, context);
       const readout = await fitReadout(layer, context);
       const { test } = layer.data;
       const scenes = [];
       for (const scene of SCENES) {
-        await context.step(`noise ${scene.noise}, light ${scene.light}, humidity ${scene.humidity}`);
+        await context.report(`noise ${scene.noise}, light ${scene.light}, humidity ${scene.humidity}`);
         const counts = countResponses(layer, test.images, p.test, scene, seed);
         const correct = accuracy(test.labels.subarray(0, p.test), readout.predictAll(counts));
         scenes.push({ ...scene, accuracy: correct, spikes: counts.reduce((a, b) => a + b, 0) / p.test });
@@ -137,7 +136,7 @@ export default defineDemonstration({
     return {
       figures: {
         ...flickering.figures('accuracy', { noise: [0, NOISY.noise], light: LIGHTS }),
-        'control: no light, the best of six gains': percent(bestGain),
+        'control: no light, the best of six gains': makePercentage(bestGain),
         ...scenes.figures('accuracy', { fixed: true, light: LIGHTS }),
         ...humid.figures(['spikes', 'accuracy'], { humidity: [0, 300, 1000] }),
       },
@@ -153,8 +152,8 @@ export default defineDemonstration({
       },
       tables: { scenes },
       pictures: {
-        noise: flickering.picture({ x: 'noise', y: 'accuracy', by: ['light'] }),
-        humidity: humid.picture({ x: 'humidity', y: 'spikes' }),
+        noise: flickering.plot({ x: 'noise', y: 'accuracy', groupBy: ['light'] }),
+        humidity: humid.plot({ x: 'humidity', y: 'spikes' }),
       },
     };
   },

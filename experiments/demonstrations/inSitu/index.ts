@@ -1,11 +1,11 @@
-/** Training in place is better than writing ideal weights if program-and-verify has a wide tolerance. */
-import { integer, type LabelledImages, linear } from '../../index.ts';
+/** In-situ training of flawed devices, compared with program-and-verify of weights trained on ideal devices. */
+import { type LabelledImages, linear } from '../../index.ts';
 import { imagesOf, loadMnist, mnistConfig, mnistSchema } from '../../training/unsupervised/index.ts';
-import { defineDemonstration, measurePerSeed, type RunContext } from '../demonstration.ts';
-import { mergeRecords, percent } from '../findings.ts';
+import { declareSizes, defineDemonstration, type RunContext } from '../demonstration.ts';
+import { makePercentage, mergeRecords } from '../findings.ts';
 import { SoftmaxLayer } from '../softmaxLayer.ts';
 
-/** Device parameters; `time` is the duration of the training, ms. */
+/** Device parameters of each non-ideality; `time`: duration of the training, ms. */
 const NONIDEALITIES = {
   '20 % stuck devices': () => ({ stuck: { low: 0.1, high: 0.1 } }),
   'spread of ranges 0.5': () => ({ rangeSpread: 0.5 }),
@@ -43,16 +43,14 @@ export function trainLayer({ train }: Pick<Images, 'train'>, p: Study, flaw: Fla
   return layer;
 }
 
-/**
- * Rows with tolerance 0: trained in place. Returns accuracies (%) and mean numbers of programming pulses per device.
- */
-async function compareTraining(p: Study, images: Images, { step }: RunContext) {
+/** Returns accuracies (%) and mean programming pulses per device; tolerance 0 marks rows trained in place. */
+async function compareTraining(p: Study, images: Images, { report }: RunContext) {
   const best = trainLayer(images, p, null);
   const { weights } = best.layer;
   const grid = [];
   for (const flaw of FLAWS) {
-    await step(flaw);
-    const inPlace = trainLayer(images, p, flaw).accuracy(images.test, p.test);
+    await report(flaw);
+    const inPlace = trainLayer(images, p, flaw).measureAccuracy(images.test, p.test);
     grid.push({ flaw, tolerance: 0, accuracy: inPlace, lead: 0, pulses: 0 });
     for (const tolerance of [...TOLERANCES, NO_PULSE]) {
       const device = makeDevice(flaw, p.train);
@@ -60,35 +58,33 @@ async function compareTraining(p: Study, images: Images, { step }: RunContext) {
       const programming = { tolerance, maxPulses: MAX_PULSES };
       const pulses = tolerance === NO_PULSE ? 0 : written.layer.program(weights, programming).pulses;
       written.layer.now = p.train; // as old as the layer that was trained in place
-      const accuracy = written.accuracy(images.test, p.test);
+      const accuracy = written.measureAccuracy(images.test, p.test);
       grid.push({ flaw, tolerance, accuracy, lead: accuracy - inPlace, pulses: pulses / (2 * weights.length) });
     }
   }
-  return { ideal: { accuracy: best.accuracy(images.test, p.test) }, grid };
+  return { ideal: { accuracy: best.measureAccuracy(images.test, p.test) }, grid };
 }
 
 const LABELS = { tolerance: 'tolerance of writing (share of the range)', lead: 'accuracy less that in place (points)' };
 
 export default defineDemonstration({
-  name: 'in-situ',
   title: 'In-situ training on flawed devices against program-and-verify',
   claim:
     'In-situ training is more immune to loss of retention, stuck states and variation of devices than ex-situ training.',
-  review: 'section 1.3',
+  reviewPart: 'section 1.3',
   parameters: {
-    train: integer({ default: 5000, min: 10, max: 60_000, help: 'number of training images, each shown once' }),
-    test: integer({ default: 1000, min: 10, max: 10_000, help: 'number of test images' }),
+    ...declareSizes({ train: 5000, test: 1000 }),
     split: mnistSchema.shape.split,
   },
   async run(p, context) {
     const images = imagesOf(loadMnist(), mnistConfig({ train: p.train, label: 1, test: p.test, split: p.split }));
-    const { ideal, grid } = await measurePerSeed(p, context, LABELS, (seed) =>
+    const { ideal, grid } = await context.measurePerSeed(LABELS, (seed) =>
       compareTraining({ ...p, seed }, images, context),
     );
     const means = (flaw: Flaw, tolerance: number) => grid.mean('accuracy', { flaw, tolerance });
     return {
       figures: {
-        'ideal devices': percent(ideal.values('accuracy')),
+        'ideal devices': makePercentage(ideal.values('accuracy')),
         ...grid.figures('accuracy', { flaw: FLAWS, tolerance: [0, FINEST, 0.1, COARSE] }),
       },
       expectations: {
@@ -103,7 +99,7 @@ export default defineDemonstration({
       },
       tables: { accuracy: grid },
       pictures: {
-        tolerance: grid.picture({ x: 'tolerance', y: 'lead', by: ['flaw'], filter: { tolerance: TOLERANCES } }),
+        tolerance: grid.plot({ x: 'tolerance', y: 'lead', groupBy: ['flaw'], filter: { tolerance: TOLERANCES } }),
       },
     };
   },

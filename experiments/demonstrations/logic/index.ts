@@ -1,8 +1,7 @@
 /** Two devices that share a line with a load compute material implication; a half adder is made of implications. */
 import { mean } from 'simple-statistics';
 import { Crossbar, integer, neuroSim, PulseBench, Stream } from '../../index.ts';
-import { defineDemonstration, measurePerSeed, repeat } from '../demonstration.ts';
-import { areAllEqualTo, isGreater } from '../findings.ts';
+import { areAllEqualTo, defineDemonstration, isGreater, mapRange } from '../demonstration.ts';
 
 /** Memristors on one bit line (all assumed): V, S. */
 const CIRCUIT = { condition: 0.6, set: 1, on: 1e-3, off: 1e-6, threshold: 0.7 };
@@ -50,16 +49,16 @@ function testTruthTables(spread: number, load: number, seed: number) {
   return { implication: implied / 4, 'half adder': added / 4 };
 }
 
-const PRODUCTS = repeat(81, (k) => [1 + Math.floor(k / 9), 1 + (k % 9)] as const);
+const PRODUCTS = mapRange(81, (k) => [1 + Math.floor(k / 9), 1 + (k % 9)] as const);
 /** Pulses from the lowest to the highest state: the largest product of two digits. */
 const LEVELS = 81;
 
-/** Fraction of correct products a × b: a device gets a trains of b pulses and is read as a pulse count. */
+/** Fraction of correct products `a` × `b`: a device gets `a` trains of `b` pulses, and its state is read as a count. */
 function testProducts(writeNoise: number, seed: number): number {
   const bench = new PulseBench({
     device: neuroSim({ gMin: 0, pulsesUp: LEVELS, nonlinearityUp: 0, nonlinearityDown: 0, writeNoise }),
     seed,
-    up: PRODUCTS.map(([a, b]) => repeat(a * b, (k) => 100 * Math.floor(k / b) + (k % b))),
+    up: PRODUCTS.map(([a, b]) => mapRange(a * b, (k) => 100 * Math.floor(k / b) + (k % b))),
   });
   bench.runTo(1000);
   const right = bench.weights().filter((w, k) => Math.round(w * LEVELS) === PRODUCTS[k]![0] * PRODUCTS[k]![1]);
@@ -75,19 +74,18 @@ const LABELS = {
 };
 
 export default defineDemonstration({
-  name: 'logic',
   title: 'Implication, a half adder and products of digits in memristors',
   claim: 'Memristors compute where they store: logic by implication, and multiplication by counting pulses.',
-  review: 'ref. 37; Borghetti et al. 2010, doi:10.1038/nature08940',
+  reviewPart: 'ref. 37; Borghetti et al. 2010, doi:10.1038/nature08940',
   parameters: {
     rows: integer({ default: 50, min: 1, max: 10_000, help: 'number of tests of both truth tables per seed' }),
   },
   async run(p, context) {
     const testRows = (spread: number, load: number, seed: number) => {
-      const rows = repeat(p.rows, (k) => testTruthTables(spread, load, seed * 100_000 + k));
+      const rows = mapRange(p.rows, (k) => testTruthTables(spread, load, seed * 100_000 + k));
       return TASKS.map((task) => ({ task, spread, right: mean(rows.map((row) => row[task])) }));
     };
-    const { truth, products, controls } = await measurePerSeed(p, context, LABELS, (seed) => ({
+    const { truth, products, controls } = await context.measurePerSeed(LABELS, (seed) => ({
       truth: [0, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3].flatMap((spread) => testRows(spread, LOAD, seed)),
       products: [0, 1e-4, 3e-4, 1e-3, 3e-3, 1e-2].map((noise) => ({ noise, product: testProducts(noise, seed) })),
       controls: { unloaded: testRows(0, 0, seed)[0]!.right },
@@ -108,7 +106,7 @@ export default defineDemonstration({
           products.mean('product', { noise: 1e-2 }) < products.mean('product', { noise: 1e-3 }),
       },
       tables: { truth, products },
-      pictures: { truth: truth.picture({ x: 'spread', y: 'right', by: ['task'] }) },
+      pictures: { truth: truth.plot({ x: 'spread', y: 'right', groupBy: ['task'] }) },
     };
   },
 });

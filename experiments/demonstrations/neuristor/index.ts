@@ -1,7 +1,6 @@
 /** A Mott memristor across a capacitor, alone and in a chain. */
 import { mott, Network, number, spikeTrains } from '../../index.ts';
-import { defineDemonstration, repeat } from '../demonstration.ts';
-import { bisect, makeFigureIn, ResultGrid, ratio } from '../findings.ts';
+import { bisect, createFigureFactory, defineDemonstration, makeRatio, mapRange, ResultGrid } from '../demonstration.ts';
 
 const CHAIN = 20; // nodes
 const DURATION = 5000; // ms that rates are counted over
@@ -10,14 +9,14 @@ const WAITS = [2, 50]; // ms, from a spike to the second pulse
 const THRESHOLD = 15; // mV at which the device turns metallic
 const EXCITABLE = 14; // mV, supply of excitable nodes
 const GAP = THRESHOLD - EXCITABLE;
-const SUPPLIES = repeat(60, (k) => k); // mV
-const AMPLITUDES = repeat(31, (k) => ((k + 0.5) * GAP) / 10); // mV
+const SUPPLIES = mapRange(60, (k) => k); // mV
+const AMPLITUDES = mapRange(31, (k) => ((k + 0.5) * GAP) / 10); // mV
 const FIXED = { capacitance: 250, resistanceSeries: 0.04, threshold: THRESHOLD }; // pF, GΩ, mV
 
 /** Potential (mV) at which the device turns insulating, and its resistance (GΩ) as a metal. */
 type Node = Readonly<Record<'hold' | 'resistanceOn', number>>;
 
-/** Closed form, Hz: 1 / (charging + discharging time); 0 if the node is silent or latches. */
+/** Closed-form firing rate, Hz: 1 / (charging + discharging time); 0 if the node is silent or latches. */
 function predictRate({ hold, resistanceOn }: Node, supply: number): number {
   const share = resistanceOn / (resistanceOn + FIXED.resistanceSeries);
   const low = supply * share;
@@ -28,7 +27,7 @@ function predictRate({ hold, resistanceOn }: Node, supply: number): number {
   return 1000 / (charging + discharging);
 }
 
-/** Hz, from the interspike intervals in the second half of a run. */
+/** Simulated firing rate, Hz, from the interspike intervals in the second half of a run. */
 function measureRate(node: Node, supply: number): number {
   const net = new Network({ seed: 0 }); // deterministic
   const initial = supply < THRESHOLD ? supply : 0;
@@ -40,14 +39,14 @@ function measureRate(node: Node, supply: number): number {
 
 type Pulses = readonly (readonly [time: number, amplitude: number])[]; // ms, mV
 
-/** Pulses excite node 0, spikes the next node (`weight`, mV). Returns the node of each spike. */
+/** Chain of nodes: pulses excite node 0, each spike the next node (`weight`, mV). Returns the node of each spike. */
 function runChain(node: Node, pulses: Pulses, size = 1, weight = 0) {
   const net = new Network({ seed: 0 });
   const source = net.population('source', spikeTrains({ trains: pulses.map(([t]) => [t]) }));
   const resting = { supply: EXCITABLE, initial: EXCITABLE };
   const nodes = net.population('neuristors', mott({ ...FIXED, ...node, size, ...resting }));
   net.projection(source, nodes, { connect: { list: pulses.map(([, w], i) => [i, 0, w]) } });
-  const list = repeat(size - 1, (i) => [i, i + 1, weight]);
+  const list = mapRange(size - 1, (i) => [i, i + 1, weight]);
   net.projection(nodes, nodes, { name: 'chain', connect: { list }, delay: 1 });
   const spikes = net.recordSpikes([nodes]);
   net.run(START + 100);
@@ -55,17 +54,16 @@ function runChain(node: Node, pulses: Pulses, size = 1, weight = 0) {
 }
 
 export default defineDemonstration({
-  name: 'neuristor',
   title: 'A Mott memristor that spikes: threshold, rate, refractoriness, propagation',
   claim: 'A neuristor made of Mott memristors spikes all or nothing, with threshold and gain, without any transistor.',
-  review: 'ref. 181 (Pickett et al. 2013, doi:10.1038/nmat3510)',
-  deterministic: true,
+  reviewPart: 'ref. 181 (Pickett et al. 2013, doi:10.1038/nmat3510)',
+  isDeterministic: true,
   parameters: {
     hold: number({ default: 4.5, min: 0, unit: 'mV', help: 'potential below which the device turns insulating again' }),
     resistanceOn: number({ default: 0.004, min: 1e-4, max: 1, unit: 'GΩ', help: 'resistance of the metallic device' }),
   },
   async run(node, context) {
-    await context.step('rate against supply');
+    await context.report('rate against supply');
     const rates = new ResultGrid(
       SUPPLIES.flatMap((supply) => [
         { supply, method: 'simulated', rate: measureRate(node, supply) },
@@ -78,7 +76,7 @@ export default defineDemonstration({
     const firing = SUPPLIES.filter((supply) => simulated[supply]! > 0);
     const error = Math.max(0, ...firing.map((supply) => Math.abs(simulated[supply]! / predicted[supply]! - 1)));
 
-    await context.step('single pulses');
+    await context.report('single pulses');
     const counts = AMPLITUDES.map((amplitude) => runChain(node, [[START, amplitude]]).length);
     /** Smallest second pulse that evokes a spike, for each wait after a spike, to 1e-3 mV. */
     const [soon, late] = WAITS.map((wait) =>
@@ -88,17 +86,17 @@ export default defineDemonstration({
       }),
     ) as [number, number];
 
-    await context.step('a chain');
+    await context.report('a chain');
     const countReached = (weight: number) => new Set(runChain(node, [[START, 2 * GAP]], CHAIN, weight)).size;
     const [reached, reachedWeakly] = [countReached(2 * GAP), countReached(0.9 * GAP)];
-    const mV = makeFigureIn('mV');
-    const nodes = makeFigureIn(`of ${CHAIN} nodes`);
+    const mV = createFigureFactory('mV');
+    const nodes = createFigureFactory(`of ${CHAIN} nodes`);
     return {
       figures: {
         'lowest supply that oscillates': mV(firing[0] ?? Number.NaN),
         'highest supply that oscillates': mV(firing.at(-1) ?? Number.NaN),
-        'largest rate': makeFigureIn('Hz')(Math.max(...simulated)),
-        'largest deviation from the closed form': ratio(error),
+        'largest rate': createFigureFactory('Hz')(Math.max(...simulated)),
+        'largest deviation from the closed form': makeRatio(error),
         'smallest pulse that fires': mV(AMPLITUDES[counts.findIndex((n) => n > 0)] ?? Number.NaN),
         'smallest second pulse 2 ms after a spike': mV(soon),
         'smallest second pulse 50 ms after a spike': mV(late),
@@ -116,7 +114,7 @@ export default defineDemonstration({
         'control: no spike travels with weights below threshold': reachedWeakly === 1,
       },
       tables: { rates },
-      pictures: { rates: rates.picture({ x: 'supply', y: 'rate', by: ['method'] }) },
+      pictures: { rates: rates.plot({ x: 'supply', y: 'rate', groupBy: ['method'] }) },
     };
   },
 });

@@ -1,24 +1,23 @@
-/** A volatile threshold switch warns of harmful stimuli. */
+/** Nociceptor: a volatile threshold switch that warns of harmful stimuli. */
 import { Network, nociceptor, number, spikeTrains } from '../../index.ts';
-import { defineDemonstration, repeat } from '../demonstration.ts';
-import { makeFigureIn, mergeRecords, ResultGrid } from '../findings.ts';
+import { createFigureFactory, defineDemonstration, mapRange, mergeRecords, ResultGrid } from '../demonstration.ts';
 
 type Pulse = readonly [time: number, amplitude: number]; // ms, mV
 
 const START = 10; // ms
 const [PULSES, PERIOD] = [20, 5]; // pulses of a stimulus, and ms between them
-const AMPLITUDES = repeat(41, (k) => k / 2); // mV
-const WAITS = repeat(49, (k) => 5 * 10 ** (k / 10.5)); // ms
+const AMPLITUDES = mapRange(41, (k) => k / 2); // mV
+const WAITS = mapRange(49, (k) => 5 * 10 ** (k / 10.5)); // ms
 const INJURY_WAIT = 1000; // ms between the injury and the test
 const RECOVERY = 1e4; // ms, time constant of healing
 const STATES = ['before the injury', 'injured', 'healed'];
 
 const makeStimulus = (from: number, amplitude: number): Pulse[] =>
-  repeat(PULSES, (k) => [from + k * PERIOD, amplitude]);
+  mapRange(PULSES, (k) => [from + k * PERIOD, amplitude]);
 
 type Model = Readonly<Record<'allodynia' | 'hyperalgesia' | 'facilitation', number>>;
 
-/** One neuron and one spike train per list of pulses. */
+/** Spike trains of nociceptors, one neuron per list of pulses. */
 function runNeurons(pulses: readonly (readonly Pulse[])[], model: Model): Float64Array[] {
   const net = new Network({ seed: 0 }); // deterministic
   const all = pulses.flatMap((list, neuron) => list.map(([time, amplitude]) => ({ neuron, time, amplitude })));
@@ -57,12 +56,11 @@ function findThresholds(first: number, model: Model): number[] {
 }
 
 export default defineDemonstration({
-  name: 'nociceptor',
   title: 'An artificial nociceptor: threshold, relaxation, no adaptation, sensitisation',
   claim:
     'Volatile memristors act as nociceptors: they respond above a threshold, relax, do not adapt, and are sensitised by injury (allodynia, hyperalgesia) until they recover.',
-  review: 'refs 33 and 132; doi:10.1038/s41467-017-02572-3',
-  deterministic: true,
+  reviewPart: 'refs 33 and 132; doi:10.1038/s41467-017-02572-3',
+  isDeterministic: true,
   parameters: {
     noxious: number({ default: 80, min: 0, unit: 'mV', help: 'amplitude of the pulse that injures' }),
     allodynia: number({ default: 0.4, min: 0, max: 0.9, help: 'relative decrease of the threshold by a full injury' }),
@@ -70,7 +68,7 @@ export default defineDemonstration({
     facilitation: number({ default: 0.3, min: 0, max: 0.9, help: 'relative decrease of the threshold by a spike' }),
   },
   async run({ noxious, ...model }, context) {
-    await context.step('stimuli of each amplitude');
+    await context.report('stimuli of each amplitude');
     const injury: Pulse[] = [[START, noxious]];
     const responses = new ResultGrid(
       [
@@ -80,14 +78,14 @@ export default defineDemonstration({
       ].flatMap((counts, k) => counts.map((spikes, i) => ({ state: STATES[k]!, amplitude: AMPLITUDES[i]!, spikes }))),
       { amplitude: 'amplitude (mV)', spikes: 'response (spikes a stimulus)' },
     );
-    await context.step('relaxation and recovery');
+    await context.report('relaxation and recovery');
     const [afterSpike, afterInjury, atRest] = [20, noxious, 0].map((first) => findThresholds(first, model));
     const recovery = new ResultGrid(
       WAITS.map((wait, i) => ({ wait, afterSpike: afterSpike![i]!, afterInjury: afterInjury![i]! })),
       { wait: 'time since the pulse (ms)', afterSpike: 'after a spike (mV)', afterInjury: 'after an injury (mV)' },
     );
-    await context.step('repetition');
-    const starts = repeat(50, (k) => START + 1000 * k);
+    await context.report('repetition');
+    const starts = mapRange(50, (k) => START + 1000 * k);
     const [train] = runNeurons([starts.flatMap((from) => makeStimulus(from, 10))], model);
     const repeated = starts.map((from) => train!.filter((t) => t >= from && t < from + 1000).length);
 
@@ -97,8 +95,8 @@ export default defineDemonstration({
     const normalCounts = responses.values('spikes', { state: normal });
     const healedCounts = responses.values('spikes', { state: healed });
     const resting = atRest!.at(-1)!;
-    const count = makeFigureIn('spikes a stimulus');
-    const mV = makeFigureIn('mV');
+    const count = createFigureFactory('spikes a stimulus');
+    const mV = createFigureFactory('mV');
     const thresholdAt = (wait: number) => afterSpike![WAITS.findIndex((w) => w >= wait)]!;
     return {
       figures: {
@@ -121,7 +119,7 @@ export default defineDemonstration({
         'control: recovery to the responses before the injury': normalCounts.every((n, i) => n === healedCounts[i]),
       },
       tables: { responses, recovery },
-      pictures: { amplitudes: responses.picture({ x: 'amplitude', y: 'spikes', by: ['state'] }) },
+      pictures: { amplitudes: responses.plot({ x: 'amplitude', y: 'spikes', groupBy: ['state'] }) },
     };
   },
 });

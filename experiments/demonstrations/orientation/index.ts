@@ -6,14 +6,14 @@
 import { mean } from 'simple-statistics';
 import type { Seed } from '../../index.ts';
 import { binary, lif, Network, orientationSelectivity, poisson, Stream, stochasticBinary } from '../../index.ts';
-import { defineDemonstration, integer, measurePerSeed, number, repeat } from '../demonstration.ts';
+import { defineDemonstration, integer, mapRange, number } from '../demonstration.ts';
 import { areAllEqualTo, isGreater } from '../findings.ts';
 import { countSpikes } from '../readouts.ts';
 
 type Settings = Readonly<Record<'neurons' | 'presentations' | 'pSet' | 'pReset', number>>;
 
 const STUCK = [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8];
-const ORIENTATIONS = repeat(24, (i) => i * 7.5); // degrees
+const ORIENTATIONS = mapRange(24, (i) => i * 7.5); // degrees
 const BAR_RATE = 3000; // Hz, total of the pixels of a bar
 const TEST = 2000; // ms per orientation
 /** Field of view and half-width of a bar, pixels. */
@@ -39,7 +39,7 @@ function barRates(degrees: number, shift: number): Float64Array {
   return rates.map((rate) => (rate * BAR_RATE) / sum);
 }
 
-/** Input neurons (one per pixel) send Poisson spikes to neurons under winner-take-all inhibition. */
+/** Network in which Poisson input neurons, one per pixel, excite neurons under winner-take-all inhibition. */
 function makeNetwork(seed: Seed, options: Parameters<typeof lif>[0]) {
   const net = new Network({ seed });
   const input = net.population('input', poisson({ size: SIDE * SIDE }));
@@ -47,7 +47,7 @@ function makeNetwork(seed: Seed, options: Parameters<typeof lif>[0]) {
   return { net, input, output: net.population('output', neurons, { winnerTakeAll: { hold: 10 } }) };
 }
 
-/** Returns a layer before and after training. A fraction `stuck` of the devices is stuck, half on and half off. */
+/** Returns a layer before and after training. A fraction `stuck` of the devices is stuck, half on, half off. */
 function trainLayer(p: Settings, seed: number, stuck: number) {
   const homeostasis = { gain: 0.3, minimum: 2 };
   const { net, input, output } = makeNetwork(seed, { size: p.neurons, threshold: 14, homeostasis });
@@ -56,10 +56,10 @@ function trainLayer(p: Settings, seed: number, stuck: number) {
     device: binary({ gMin: 1e-7, gMax: 1e-5, pSet: 1, pReset: 1, stuck: { low: stuck / 2, high: stuck / 2 } }),
     rule: stochasticBinary({ window: 30, pSet: p.pSet, pReset: p.pReset }),
   });
-  /** Weights (mV, pixels × neurons), thresholds (mV). */
+  /** Copies weights (mV, pixels × neurons) and thresholds (mV). */
   const copyLayer = () => ({
     weights: Float64Array.from(edges.weights!),
-    thresholds: repeat(p.neurons, (j) => output.model.thresholds.at(j, net.now)),
+    thresholds: mapRange(p.neurons, (j) => output.model.thresholds.at(j, net.now)),
   });
   const naive = copyLayer();
   const draws = new Stream(seed, 'bars');
@@ -99,10 +99,9 @@ const LABELS = {
 };
 
 export default defineDemonstration({
-  name: 'orientation',
   title: 'Stochastic binary synapses learn oriented bars',
   claim: 'Stacked oxide synapses in a visual system detect orientation at low power and tolerate faults.',
-  source: 'Yu et al. 2013 (R34 of the review Nanoscale Horiz. 2023, 8, 716)',
+  reviewPart: 'ref. 34 (Yu et al. 2013)',
   parameters: {
     neurons: integer({ default: 32, min: 2, max: 1000, help: 'number of output neurons' }),
     presentations: integer({ default: 4000, min: 1, max: 1e6, help: 'number of bars presented for learning' }),
@@ -110,10 +109,10 @@ export default defineDemonstration({
     pReset: number({ default: 0.1, min: 0, max: 1, help: 'probability to reset the synapse of another input' }),
   },
   async run(p, context) {
-    const { grid } = await measurePerSeed(p, context, LABELS, async (seed) => {
+    const { grid } = await context.measurePerSeed(LABELS, async (seed) => {
       const grid = [];
       for (const stuck of STUCK) {
-        await context.step(`${100 * stuck} % stuck`);
+        await context.report(`${100 * stuck} % stuck`);
         const { naive, learned } = trainLayer(p, seed, stuck);
         if (stuck === 0) grid.push({ state: 'before learning', stuck, ...testLayer(p, seed, naive) });
         grid.push({ state: 'after learning', stuck, ...testLayer(p, seed, learned) });
@@ -135,7 +134,7 @@ export default defineDemonstration({
         'at least 80 % of the selectivity remains with 20 % of the cells stuck': isGreater(after(0.2), after(0, 0.8)),
       },
       tables: { stuck: grid },
-      pictures: { stuck: grid.picture({ x: 'stuck', y: 'selectivity', by: ['state'] }) },
+      pictures: { stuck: grid.plot({ x: 'stuck', y: 'selectivity', groupBy: ['state'] }) },
     };
   },
 });

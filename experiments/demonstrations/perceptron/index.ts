@@ -1,7 +1,6 @@
 /** Signs of the pulses follow the gradient (Manhattan rule). Devices: Al2O3/TiO2−x. */
 import { CrossbarLayer, integer, Stream, softBound } from '../../index.ts';
-import { defineDemonstration, measurePerSeed } from '../demonstration.ts';
-import { areAllEqualTo, isDecreasing } from '../findings.ts';
+import { areAllEqualTo, defineDemonstration, isDecreasing } from '../demonstration.ts';
 
 /** Letters z, v, n of 3 × 3 pixels, black (1) and white (-1). */
 const LETTERS = ['111010111', '101101010', '010101101'].map((rows) =>
@@ -18,12 +17,12 @@ const PATTERNS = LETTERS.flatMap((letter, label) =>
   })),
 );
 
-/** Relative sd between devices, and pulse step (share of the distance to the bound). */
+/** Setting of one training: relative sd between devices, pulse step (share of the distance to the bound), rule. */
 type Trial = Readonly<Record<'spread' | 'step', number>> & { readonly rule: 'sign' | 'proportional' };
 
 /**
- * `epochs` until all patterns are classified (at most `limit`); `learned` is 1 if they are. Shuffled labels are not
- * linearly separable (control).
+ * Trains one array. Returns `epochs` until all patterns are classified (at most `limit`); `learned` is 1 if they are.
+ * Shuffled labels are not linearly separable (control).
  */
 function trainArray({ spread, step, rule }: Trial, isShuffled: boolean, limit: number, seed: number) {
   const stream = new Stream(seed, 'perceptron/weights');
@@ -72,16 +71,15 @@ const LABELS = {
 };
 
 export default defineDemonstration({
-  name: 'perceptron',
   title: 'Three letters on a crossbar, trained in place by pulses of one size',
   claim: 'A perceptron on a 12 × 12 crossbar without transistors is trained in situ to distinguish 3 × 3 letters.',
-  review: 'ref. 182 (Prezioso et al. 2015, doi:10.1038/nature14441)',
+  reviewPart: 'ref. 182 (Prezioso et al. 2015, doi:10.1038/nature14441)',
   parameters: {
     epochs: integer({ default: 200, min: 10, max: 10_000, help: 'maximum number of epochs' }),
     seeds: integer({ default: 20, min: 1, max: 1000, help: 'number of arrays, with consecutive seeds' }),
   },
   async run(p, context) {
-    const { arrays, control } = await measurePerSeed(p, context, LABELS, (seed) => {
+    const { arrays, control } = await context.measurePerSeed(LABELS, (seed) => {
       const train = (trial: Trial) => ({ ...trial, ...trainArray(trial, false, p.epochs, seed) });
       const others = STEPS.filter((step) => step !== STEP);
       return {
@@ -109,7 +107,7 @@ export default defineDemonstration({
         'control: no array learns labels that no plane separates': areAllEqualTo(control.values('shuffled'), 0),
       },
       tables: { arrays },
-      pictures: { spread: arrays.picture({ x: 'spread', y: 'epochs', by: ['rule'], filter: { step: STEP } }) },
+      pictures: { spread: arrays.plot({ x: 'spread', y: 'epochs', groupBy: ['rule'], filter: { step: STEP } }) },
     };
   },
 });

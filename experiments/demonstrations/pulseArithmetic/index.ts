@@ -1,9 +1,8 @@
 /**
- * The conductance codes the sum of two digits. Device: pulse-number model of NeuroSim (doi:10.1109/TCAD.2018.2789723).
+ * Addition of two digits by pulse counting. Device: pulse-number model of NeuroSim (doi:10.1109/TCAD.2018.2789723).
  */
 import { neuroSim, number, PulseBench } from '../../index.ts';
-import { defineDemonstration, measurePerSeed, repeat } from '../demonstration.ts';
-import { makeFigureIn } from '../findings.ts';
+import { createFigureFactory, defineDemonstration, mapRange } from '../demonstration.ts';
 
 const PERIOD = 1; // ms between pulses
 const LEVELS = 20; // pulses from lowest to highest state
@@ -16,10 +15,10 @@ const AG_A_SI = { nonlinearity: 2.4, writeNoise: 0.035 };
 
 type Sum = readonly [first: number, second: number];
 
-/** One device per sum: pulses, a pause, pulses. Returns the states, 0 to 1. */
+/** Adds by pulses, a pause and pulses, on one device per sum. Returns the device states, 0 to 1. */
 function addNumbers(sums: readonly Sum[], nonlinearityUp: number, flaws: object = {}, seed = 0): number[] {
   const device = neuroSim({ gMin: 0, pulsesUp: LEVELS, nonlinearityUp, ...flaws });
-  const makeTrain = (n: number, from: number) => repeat(n, (k) => from + k * PERIOD);
+  const makeTrain = (n: number, from: number) => mapRange(n, (k) => from + k * PERIOD);
   const second = Math.max(...sums.flat()) * PERIOD + PAUSE;
   const up = sums.map(([a, b]) => [...makeTrain(a, 0), ...makeTrain(b, second)]);
   const bench = new PulseBench({ device, seed, up });
@@ -37,15 +36,14 @@ const LABELS = {
 };
 
 export default defineDemonstration({
-  name: 'pulse-arithmetic',
   title: 'Adding digits by counting pulses on one memristor',
   claim: 'A memristor that switches gradually does decimal arithmetic: its conductance counts pulses.',
-  review: 'ref. 37 (Al/Ti3C2:Ag/Pt)',
+  reviewPart: 'ref. 37 (Al/Ti3C2:Ag/Pt)',
   parameters: {
     forgetting: number({ default: 1000, min: 1, unit: 'ms', help: 'retention time constant of the control device' }),
   },
   async run(p, context) {
-    const digits = repeat(10, (n) => n);
+    const digits = mapRange(10, (n) => n);
     const sums = digits.flatMap((a) => digits.map((b): Sum => [a, b]));
     const compareOrders = (flaws: object) => {
       const states = addNumbers(sums, AG_A_SI.nonlinearity, flaws);
@@ -54,8 +52,8 @@ export default defineDemonstration({
       return Math.max(...states.map((state, i) => Math.abs(state - swapped[i]!)));
     };
     const [difference, forgetfulDifference] = [compareOrders({}), compareOrders({ retention: { tau: p.forgetting } })];
-    const counts = repeat(19, (n): Sum => [n, 0]);
-    const { grid } = await measurePerSeed(p, context, LABELS, (seed) => ({
+    const counts = mapRange(19, (n): Sum => [n, 0]);
+    const { grid } = await context.measurePerSeed(LABELS, (seed) => ({
       grid: NONLINEARITIES.flatMap((nonlinearity) => {
         const scale = addNumbers(counts, nonlinearity);
         return WRITE_NOISES.map((writeNoise) => {
@@ -66,7 +64,7 @@ export default defineDemonstration({
       }),
     }));
     const mean = (nonlinearity: number, writeNoise: number) => grid.mean('right', { nonlinearity, writeNoise });
-    const range = makeFigureIn('share of the range');
+    const range = createFigureFactory('share of the range');
     return {
       figures: {
         'n1 + n2 against n2 + n1': range(difference),
@@ -84,7 +82,7 @@ export default defineDemonstration({
         'a strongly nonlinear device fails at less noise than a linear one': mean(4.88, 2e-3) < mean(0, 2e-3),
       },
       tables: { noise: grid },
-      pictures: { noise: grid.picture({ x: 'writeNoise', y: 'right', by: ['nonlinearity'] }) },
+      pictures: { noise: grid.plot({ x: 'writeNoise', y: 'right', groupBy: ['nonlinearity'] }) },
     };
   },
 });

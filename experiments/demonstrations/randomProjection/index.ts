@@ -4,9 +4,8 @@
  */
 import { integer, lif, linear, Network, number, poisson, type RowSink, Stream } from '../../index.ts';
 import { type LabelledImages, loadMnist, mnistConfig, RateEncoder } from '../../training/unsupervised/index.ts';
-import { defineDemonstration, measurePerSeed } from '../demonstration.ts';
-import { isDecreasing } from '../findings.ts';
-import { testLinear } from '../readouts.ts';
+import { declareSizes, defineDemonstration, isDecreasing } from '../demonstration.ts';
+import { measureLinearAccuracy } from '../readouts.ts';
 
 const DURATION = 100; // ms per image
 const [TAU, THRESHOLD] = [20, 5]; // ms, mV
@@ -14,9 +13,7 @@ const [TAU, THRESHOLD] = [20, 5]; // ms, mV
 /** `spread`: relative sd between devices. */
 type HiddenLayer = Readonly<Record<'neurons' | 'spread' | 'seed', number>>;
 
-/**
- * Weights (mV, pixels × neurons, row-major) of pairs programmed to the top of their range: only variability makes them.
- */
+/** Weights (mV, pixels × neurons, row-major): differences of devices that are all programmed to the top of their range. */
 function drawWeights(pixels: number, { neurons, spread, seed }: HiddenLayer): Float64Array {
   const net = new Network({ seed });
   const input = net.population('pixels', poisson({ size: pixels }));
@@ -61,7 +58,6 @@ function countResponses({ images, rows, columns }: LabelledImages, count: number
   return counts;
 }
 
-/** First `n` of `neurons` columns. */
 const takeColumns = (counts: Uint16Array, neurons: number, n: number): Uint16Array =>
   counts.filter((_, k) => k % neurons < n);
 
@@ -70,28 +66,26 @@ const LABELS = {
 };
 
 export default defineDemonstration({
-  name: 'random-projection',
   title: 'Device-to-device variability as a random layer, with a trained linear readout',
   claim:
     'An array of h-BN memristors is the random layer of an extreme learning machine; only the read-out is trained.',
-  review: 'ref. 117',
+  reviewPart: 'ref. 117',
   parameters: {
-    train: integer({ default: 4000, min: 100, max: 60_000, help: 'number of training images' }),
-    test: integer({ default: 2000, min: 100, max: 10_000, help: 'number of test images' }),
+    ...declareSizes({ train: 4000, test: 2000 }),
     largest: integer({ default: 1600, min: 25, max: 6400, help: 'number of hidden neurons of the largest layer' }),
     spread: number({ default: 0.5, min: 0, max: 2, help: 'relative sd of ranges and steps between devices' }),
   },
   async run(p, context) {
     const sizes = [25, 50, 100, 200, 400, 800, 1600].filter((n) => n <= p.largest);
     const { train, test } = loadMnist();
-    const { grid, controls } = await measurePerSeed(p, context, LABELS, async (seed) => {
-      await context.step('hidden layer');
+    const { grid, controls } = await context.measurePerSeed(LABELS, async (seed) => {
+      await context.report('hidden layer');
       const layer = { neurons: p.largest, spread: p.spread, seed };
       const training = countResponses(train, p.train, layer, 'train');
       const tested = countResponses(test, p.test, layer, 'test');
-      await context.step('readouts');
+      await context.report('readouts');
       const testReadout = (select: (counts: typeof tested) => Uint16Array) =>
-        testLinear(
+        measureLinearAccuracy(
           { counts: select(training), labels: train.labels.subarray(0, p.train) },
           { counts: select(tested), labels: test.labels.subarray(0, p.test) },
           new Stream(seed, 'read-out'),
@@ -114,10 +108,10 @@ export default defineDemonstration({
       },
       tables: { sizes: grid },
       pictures: {
-        sizes: grid.picture({
+        sizes: grid.plot({
           x: 'neurons',
           y: 'accuracy',
-          references: [{ name: 'the same readout on the input spikes', y: meanOfInput }],
+          referenceLines: [{ name: 'the same readout on the input spikes', y: meanOfInput }],
         }),
       },
     };

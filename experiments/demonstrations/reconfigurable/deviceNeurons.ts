@@ -3,14 +3,14 @@ import type { DeviceFactory, Edges, NeuronFactory } from '../../index.ts';
 
 export interface DeviceNeuronOptions {
   readonly size: number;
-  /** Its weight, 0 to 1, is the membrane state; relaxation of a volatile device is the leak. */
+  /** Device whose weight, 0 to 1, is the membrane state; relaxation of a volatile device is the leak. */
   readonly device: DeviceFactory;
   /** State at which the neuron fires, share of the range. */
   readonly threshold: number;
   /** Refractory period, ms. */
-  readonly refractory: number;
+  readonly refractoryPeriod: number;
   /** Strength of the reset pulse; 1 / etaDown resets a device to the lower end of its range. */
-  readonly reset: number;
+  readonly resetStrength: number;
 }
 
 /**
@@ -43,7 +43,7 @@ export const deviceNeurons = (p: DeviceNeuronOptions): NeuronFactory => ({
       devices.pulseRow(j, strength, 1, 0, t);
     };
     const resetNeuron = (j: number, t: number, until: number) => {
-      applyPulse(j, -p.reset, t);
+      applyPulse(j, -p.resetStrength, t);
       silentUntil[j] = Math.max(until, silentUntil[j]!);
     };
     const stateOf = (j: number, t: number) => devices.weight(j, t);
@@ -53,7 +53,7 @@ export const deviceNeurons = (p: DeviceNeuronOptions): NeuronFactory => ({
         if (t >= silentUntil[j]!) applyPulse(j, weight, t);
       },
       predictSpike: (j, t) => (t >= silentUntil[j]! && stateOf(j, t) >= p.threshold ? t : Infinity),
-      postSpikeReset: (j, t) => resetNeuron(j, t, t + p.refractory),
+      postSpikeReset: (j, t) => resetNeuron(j, t, t + p.refractoryPeriod),
       inhibit: resetNeuron,
       rest(j, t) {
         if (j === 0) devices.rest(t);

@@ -5,17 +5,16 @@
 import type { Seed } from '../../index.ts';
 import { loadDevice, Network, poisson, postTriggered, Stream } from '../../index.ts';
 import { receptiveFields } from '../../look/plots/index.ts';
-import { defineDemonstration, integer, measurePerSeed, number, repeat } from '../demonstration.ts';
+import { defineDemonstration, integer, isGreater, mapRange, number } from '../demonstration.ts';
 import { createDevice } from '../devicePairs.ts';
-import { isGreater } from '../findings.ts';
-import { countSpikes, testMaxRate } from '../readouts.ts';
+import { countSpikes, measureMaxRateAccuracy } from '../readouts.ts';
 import { deviceNeurons } from './deviceNeurons.ts';
 
 const { device } = loadDevice('mapbi3');
 const MODES = ['volatile', 'nonVolatile'] as const;
 type Mode = (typeof MODES)[number];
 
-/** Preset in one mode; its relaxation time, 100 ms, is assumed. */
+/** Preset device in one mode; its relaxation time, 100 ms, is assumed. */
 const makeDevice = (mode: Mode) => createDevice({ ...device, mode, relaxation: 100, weightAtGMax: 1 });
 
 /** Five letters of 5 × 5 pixels, nine of them black. */
@@ -34,19 +33,25 @@ const PRESENTATION = 150; // ms
 /** Refractory period, ms; lets other neurons win. Nothing else keeps a neuron from learning several letters. */
 const PAUSE = 60;
 
-const makeNeurons = (mode: Mode, size: number, refractory: number) =>
-  deviceNeurons({ size, device: makeDevice(mode), threshold: 0.5, refractory, reset: 1 / (device.etaDown as number) });
+const makeNeurons = (mode: Mode, size: number, refractoryPeriod: number) =>
+  deviceNeurons({
+    size,
+    device: makeDevice(mode),
+    threshold: 0.5,
+    refractoryPeriod,
+    resetStrength: 1 / (device.etaDown as number),
+  });
 
 type Modes = Readonly<Partial<Record<'synapses' | 'neurons', Mode>>>;
 
 function drawLetters(count: number, seed: number, purpose: string): number[] {
   const stream = new Stream(seed, purpose);
-  return repeat(count, () => stream.below(LETTERS.length));
+  return mapRange(count, () => stream.below(LETTERS.length));
 }
 
 /**
- * Inverts pixels with probability `noise`. Returns spike counts (letters × neurons) and the weights 1 s after the last
- * letter, constant if `frozen`.
+ * Presents letters whose pixels are inverted with probability `noise`. Returns spike counts (letters × neurons) and the
+ * weights 1 s after the last letter; weights given as `frozen` do not learn.
  */
 function presentLetters(
   letters: readonly number[],
@@ -102,22 +107,21 @@ const LABELS = {
 };
 
 export default defineDemonstration({
-  name: 'reconfigurable',
   title: 'One device file as neuron and as synapse of a network that learns letters',
   claim: 'A device that is volatile or not, by choice, serves as neuron and as synapse.',
-  review: 'ref. 102 and 132',
+  reviewPart: 'ref. 102 and 132',
   parameters: {
     presentations: integer({ default: 300, min: 1, max: 100_000, help: 'number of letters presented for learning' }),
     tested: integer({ default: 200, min: 10, max: 100_000, help: 'number of letters per labelling and per test run' }),
     noise: number({ default: 0.05, min: 0, max: 0.5, help: 'share of the pixels that are inverted' }),
   },
   async run(p, context) {
-    const { accuracies, rates, weights } = await measurePerSeed(p, context, LABELS, async (seed) => {
-      await context.step('neurons');
+    const { accuracies, rates, weights } = await context.measurePerSeed(LABELS, async (seed) => {
+      await context.report('neurons');
       const rates = [10, 40, 100, 400].flatMap((pulses) =>
         MODES.map((mode) => ({ mode, pulses, rate: measureRate(mode, pulses, seed) })),
       );
-      await context.step('letters');
+      await context.report('letters');
       const letters = drawLetters(p.presentations, seed, 'learn');
       const learnWith = (modes: Modes) => presentLetters(letters, p.noise, seed, modes).weights;
       const after = learnWith({});
@@ -127,7 +131,7 @@ export default defineDemonstration({
           const { counts } = presentLetters(shown, p.noise, `${seed} ${purpose}`, modes, frozen);
           return { counts, labels: Uint8Array.from(shown) };
         };
-        return testMaxRate(present('assign'), present('test'));
+        return measureMaxRateAccuracy(present('assign'), present('test'));
       };
       const accuracies = {
         naive: test(presentLetters([], p.noise, seed).weights),

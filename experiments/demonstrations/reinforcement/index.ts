@@ -1,17 +1,17 @@
-/** An actor and a critic on a small crossbar learn from falls to balance a pole on a cart. */
+/** Actor-critic learning on a small crossbar: a pole on a cart is balanced by learning from falls. */
 import { mean } from 'simple-statistics';
 import { CrossbarLayer, ideal, integer, Stream, softBound } from '../../index.ts';
-import { defineDemonstration, measurePerSeed, repeat } from '../demonstration.ts';
+import { defineDemonstration, mapRange } from '../demonstration.ts';
 
 /** Cart-pole state (Barto et al. 1983): position, m; velocity, m/s; angle from upright, rad; turning rate, rad/s. */
-export type State = readonly [x: number, speed: number, angle: number, turn: number];
+export type CartPoleState = readonly [x: number, speed: number, angle: number, turn: number];
 
 const [CART, POLE, HALF_LENGTH] = [1, 0.1, 0.5]; // kg, kg, m
 const STEP = 0.02; // s
 const DEGREE = Math.PI / 180;
 
 /** State one time step after a push to the right (1) or left (-1). */
-export function pushCart([x, speed, angle, turn]: State, side: 1 | -1): State {
+export function pushCart([x, speed, angle, turn]: CartPoleState, side: 1 | -1): CartPoleState {
   const [sin, cos] = [Math.sin(angle), Math.cos(angle)];
   const total = CART + POLE;
   const drive = (side * 10 + POLE * HALF_LENGTH * turn ** 2 * sin) / total;
@@ -20,7 +20,7 @@ export function pushCart([x, speed, angle, turn]: State, side: 1 | -1): State {
   return [x + STEP * speed, speed + STEP * push, angle + STEP * turn, turn + STEP * bend];
 }
 
-export const hasFallen = ([x, , angle]: State): boolean => Math.abs(x) > 2.4 || Math.abs(angle) > 12 * DEGREE;
+export const hasFallen = ([x, , angle]: CartPoleState): boolean => Math.abs(x) > 2.4 || Math.abs(angle) > 12 * DEGREE;
 
 /** Bin edges of each state variable; a box is one bin per variable. */
 const EDGES: readonly (readonly number[])[] = [
@@ -31,8 +31,8 @@ const EDGES: readonly (readonly number[])[] = [
 ];
 export const BOX_COUNT = EDGES.reduce((n, edges) => n * (edges.length + 1), 1);
 
-/** Index, 0 to 161. */
-export const findBox = (state: State): number =>
+/** Index of the box that contains a state, 0 to 161. */
+export const findBox = (state: CartPoleState): number =>
   EDGES.reduce((box, edges, k) => box * (edges.length + 1) + edges.filter((edge) => state[k]! >= edge).length, 0);
 
 /** Agents: weights in devices or in floating point; controls: critic's signal to the actor is 0 or of random sign. */
@@ -76,7 +76,7 @@ export function trainAgent(agent: Agent, spread: number, { episodes, steps, seed
   for (let episode = 0; episode < episodes; episode++) {
     actorTrace.fill(0);
     criticTrace.fill(0);
-    let state: State = [0, 0, 0.05 * (random.uniform() - 0.5), 0];
+    let state: CartPoleState = [0, 0, 0.05 * (random.uniform() - 0.5), 0];
     let t = 0;
     for (let isDown = false; !isDown && t < steps; t++) {
       const box = findBox(state);
@@ -116,10 +116,9 @@ const SPREAD = 0.1; // of the controls
 const WINDOW = 25; // episodes per mean in the picture
 
 export default defineDemonstration({
-  name: 'reinforcement',
   title: 'A crossbar learns to balance a pole by falling',
   claim: 'Memristor arrays learn by reinforcement, in situ: they balance a pole on a cart.',
-  review: 'ref. 188; Barto et al. 1983, doi:10.1109/TSMC.1983.6313077',
+  reviewPart: 'ref. 188; Barto et al. 1983, doi:10.1109/TSMC.1983.6313077',
   parameters: {
     episodes: integer({ default: 400, min: 50, max: 100_000, help: 'number of episodes' }),
     steps: integer({ default: 500, min: 10, max: 100_000, help: 'maximum number of steps (20 ms) of an episode' }),
@@ -132,11 +131,11 @@ export default defineDemonstration({
       last: `steps until the fall, last ${span} episodes (steps)`,
       steps: 'steps until the fall',
     };
-    const { grid } = await measurePerSeed(p, context, labels, async (seed) => {
+    const { grid } = await context.measurePerSeed(labels, async (seed) => {
       const grid = [];
       for (const agent of AGENTS) {
         for (const spread of agent === 'devices' ? SPREADS : [SPREAD]) {
-          await context.step(`${agent}, spread ${spread}`);
+          await context.report(`${agent}, spread ${spread}`);
           const stepCounts = trainAgent(agent, spread, { ...p, seed });
           const [first, last] = [mean(stepCounts.slice(0, span)), mean(stepCounts.slice(-span))];
           grid.push({ agent, spread, first, last, stepCounts });
@@ -145,7 +144,7 @@ export default defineDemonstration({
       return { grid };
     });
     const courses = grid.flatMap(({ seed, agent, spread, stepCounts }) =>
-      repeat(Math.floor(p.episodes / WINDOW), (k) => {
+      mapRange(Math.floor(p.episodes / WINDOW), (k) => {
         const episode = k * WINDOW;
         return { seed, agent, spread, episode, steps: mean(stepCounts.slice(episode, episode + WINDOW)) };
       }),
@@ -167,7 +166,9 @@ export default defineDemonstration({
         'a spread of 30 % costs less than half of the steps': lastOf('devices', 0.3) > lastOf('devices', 0) / 2,
       },
       tables: { spreads: grid, courses },
-      pictures: { learning: courses.picture({ x: 'episode', y: 'steps', by: ['agent'], filter: { spread: SPREAD } }) },
+      pictures: {
+        learning: courses.plot({ x: 'episode', y: 'steps', groupBy: ['agent'], filter: { spread: SPREAD } }),
+      },
     };
   },
 });

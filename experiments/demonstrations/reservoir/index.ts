@@ -1,6 +1,6 @@
 /**
- * A device relaxes between pulses: its state depends on their order. Devices of three time constants get each stream;
- * only a linear readout is trained.
+ * Reservoir of devices that relax between pulses, so that their state depends on the order of pulses. Devices of three
+ * time constants get each stream; only a linear readout is trained.
  */
 import { lif, Network, type Seed, Stream, spikeTrains, volatile } from '../../index.ts';
 import {
@@ -10,9 +10,9 @@ import {
   mnistConfig,
   mnistSchema,
 } from '../../training/unsupervised/index.ts';
-import { defineDemonstration, integer, measurePerSeed, number, POSITIVE_RANGE, repeat } from '../demonstration.ts';
-import { areNear, isGreater, percent, ResultGrid } from '../findings.ts';
-import { testLinear } from '../readouts.ts';
+import { declareSizes, defineDemonstration, mapRange, number, POSITIVE_RANGE } from '../demonstration.ts';
+import { areNear, isGreater, makePercentage, ResultGrid } from '../findings.ts';
+import { measureLinearAccuracy } from '../readouts.ts';
 
 const INTERVAL = 10; // ms between bits (assumed)
 const ETA = 0.3; // share of the way to saturation per pulse (assumed)
@@ -28,8 +28,8 @@ const TAUS = [1, 2, 3.5, 5, 7, 10, 14, 17, 20, 30, 50, 100, 200, 500, 1000, 3000
 type Reservoir = Readonly<Record<'bits' | 'tau' | 'deviceToDevice', number>>;
 
 /**
- * One memristor per train (ms), read one interval after the last bit. A reading is the efficacy of the read pulse: ETA
- * without earlier pulses, 1 at saturation.
+ * Readings of one memristor per pulse train (ms), one interval after the last bit. A reading is the efficacy of the
+ * read pulse: ETA without earlier pulses, 1 at saturation.
  */
 function readTrains(trains: readonly (readonly number[])[], { bits, ...params }: Reservoir, seed: Seed): number[] {
   const readTime = bits * INTERVAL;
@@ -46,19 +46,19 @@ function readTrains(trains: readonly (readonly number[])[], { bits, ...params }:
   return weights.column('time').flatMap((time, row) => (time === readTime ? [efficacy[row]!] : []));
 }
 
-/** All patterns as positions of their ones; position 0 is the most significant bit. */
+/** All bit patterns, each as the positions of its ones; position 0 is the most significant bit. */
 const listPatterns = (bits: number): number[][] =>
-  repeat(2 ** bits, (pattern) => repeat(bits, (bit) => bit).filter((bit) => (pattern >> (bits - 1 - bit)) & 1));
+  mapRange(2 ** bits, (pattern) => mapRange(bits, (bit) => bit).filter((bit) => (pattern >> (bits - 1 - bit)) & 1));
 
 /** Readings (patterns × devices) of the same devices; each 1 of a pattern is a pulse. */
 const readPatterns = (reservoir: Reservoir, devices: number, seed: Seed): number[][] =>
   listPatterns(reservoir.bits).map((ones) => {
     const train = ones.map((bit) => bit * INTERVAL);
-    const trains = repeat(devices, () => train);
+    const trains = mapRange(devices, () => train);
     return readTrains(trains, reservoir, seed);
   });
 
-/** Patterns whose readings an 8-bit converter distinguishes. */
+/** Number of patterns whose readings an 8-bit converter distinguishes. */
 function countDistinct(bits: number, tau: number): number {
   const readings = readPatterns({ bits, tau, deviceToDevice: 0 }, 1, 0);
   return new Set(readings.map(([reading]) => Math.round(reading! * (LEVELS - 1)))).size;
@@ -87,7 +87,7 @@ function testOrder(taus: readonly number[], seed: number): number {
   const split = TRAIN_STREAMS * taus.length;
   const training = { counts: counts.subarray(0, split), labels: labels.subarray(0, TRAIN_STREAMS) };
   const test = { counts: counts.subarray(split), labels: labels.subarray(TRAIN_STREAMS) };
-  return testLinear(training, test, stream);
+  return measureLinearAccuracy(training, test, stream);
 }
 
 /** Grey value from which a pixel is a pulse. */
@@ -102,15 +102,13 @@ const listSections = (pulses: Uint8Array): Uint8Array =>
 const LABELS = { mnist: 'MNIST (%)', order: 'order (%)', pulses: 'MNIST, readout of the pulses (%)' };
 
 export default defineDemonstration({
-  name: 'reservoir',
   title: 'Volatile memristors as a reservoir for pulse streams',
   claim: 'Volatile memristors separate temporal pulse patterns; with a trained linear readout they recognise digits.',
-  source: 'R185 of the review Nanoscale Horiz. 2023, 8, 716',
+  reviewPart: 'ref. 185',
   parameters: {
     tau: number({ default: 17, ...POSITIVE_RANGE, unit: 'ms', help: 'middle one of three relaxation times (assumed)' }),
     factor: number({ default: 3, min: 1, help: 'ratio of successive relaxation times (assumed)' }),
-    train: integer({ default: 20000, min: 100, help: 'number of training images for the readout' }),
-    test: integer({ default: 10000, min: 10, help: 'number of test images' }),
+    ...declareSizes({ train: 20_000, test: 10_000 }),
     split: mnistSchema.shape.split,
   },
   async run(p, context) {
@@ -130,7 +128,7 @@ export default defineDemonstration({
     const testMnist = (featuresOf: (pulses: Uint8Array) => Uint8Array | Uint16Array, seed: number) => {
       const training = { labels: labels.train, counts: featuresOf(pulses.train) };
       const tested = { labels: labels.test, counts: featuresOf(pulses.test) };
-      return testLinear(training, tested, new Stream(seed, 'readout'));
+      return measureLinearAccuracy(training, tested, new Stream(seed, 'readout'));
     };
     /** Accuracy (%) on MNIST. Features: reading per section and time constant, in levels above that without pulses. */
     const testReservoir = (taus: readonly number[], seed: number) => {
@@ -153,13 +151,13 @@ export default defineDemonstration({
       'one time constant': [p.tau],
       'devices that only count': [1e9],
     };
-    const { grid, controls } = await measurePerSeed(p, context, LABELS, async (seed) => {
+    const { grid, controls } = await context.measurePerSeed(LABELS, async (seed) => {
       const grid = [];
       for (const [reservoir, taus] of Object.entries(reservoirs)) {
-        await context.step(reservoir);
+        await context.report(reservoir);
         grid.push({ reservoir, mnist: testReservoir(taus, seed), order: testOrder(taus, seed) });
       }
-      await context.step('readout of the pulses');
+      await context.report('readout of the pulses');
       return { grid, controls: { pulses: testMnist((pulses) => pulses, seed) } };
     });
     const valuesOf = (task: 'order' | 'mnist', reservoir: keyof typeof reservoirs) => grid.values(task, { reservoir });
@@ -174,7 +172,7 @@ export default defineDemonstration({
       figures: {
         ...separation.figures('distinct', { bits: SEPARATED_BITS, tau: p.tau }),
         ...grid.figures(['order', 'mnist'], { reservoir: Object.keys(reservoirs) }),
-        'order, chance': percent(chance),
+        'order, chance': makePercentage(chance),
         ...controls.figures('pulses'),
       },
       expectations: {
@@ -190,7 +188,7 @@ export default defineDemonstration({
         'control: MNIST: more accurate than a readout of the pulses': isGreater(three, controls.values('pulses')),
       },
       tables: { separation, accuracies: grid },
-      pictures: { reservoir: separation.picture({ x: 'tau', y: 'distinct', by: ['bits'] }) },
+      pictures: { reservoir: separation.plot({ x: 'tau', y: 'distinct', groupBy: ['bits'] }) },
     };
   },
 });

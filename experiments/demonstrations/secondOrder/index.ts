@@ -1,11 +1,10 @@
 /**
- * Equal pulses never overlap: downward at presynaptic, upward at postsynaptic spikes. STDP window: sign(Δt) alpha
- * (exp(kappa exp(-|Δt|/tauHeat)) - 1).
+ * STDP by equal pulses that never overlap: downward at presynaptic, upward at postsynaptic spikes. Window: sign(Δt)
+ * alpha (exp(kappa exp(-|Δt|/tauHeat)) - 1).
  */
 import { mean } from 'simple-statistics';
 import { number, PulseBench, secondOrder } from '../../index.ts';
-import { defineDemonstration, measurePerSeed, repeat } from '../demonstration.ts';
-import { makeFigureIn, ratio } from '../findings.ts';
+import { createFigureFactory, defineDemonstration, makeRatio, mapRange } from '../demonstration.ts';
 
 const POSITIVE_LAGS = [0.5, 1, 2, 3, 5, 7, 10, 15, 20, 30, 40, 60];
 const LAGS = [...POSITIVE_LAGS.map((lag) => -lag).toReversed(), ...POSITIVE_LAGS]; // t_post - t_pre, ms
@@ -17,13 +16,13 @@ const ALPHA = 0.01; // step if the internal variable is 0, share of the range
 const TAU_HEAT = 10; // ms, decay time constant of the internal variable
 const DEVICES = 200; // number of devices per mean
 
-/** kappa = 0 makes a first-order device. The state of a device is its weight. */
+/** Device parameters; kappa = 0 makes a first-order device. The state of a device is its weight. */
 type Device = Readonly<Record<'kappa' | 'cycleToCycle' | 'seed', number>>;
 
 /** Mean state change (share of the range) by pulses at these times, ms. */
 function measureChange(up: readonly number[], down: readonly number[], start: number, p: Device): number {
   const { seed, ...params } = p;
-  const perDevice = (train: readonly number[]) => repeat(DEVICES, () => train);
+  const perDevice = (train: readonly number[]) => mapRange(DEVICES, () => train);
   const device = secondOrder({ gMin: 0, alpha: ALPHA, tauHeat: TAU_HEAT, ...params });
   const bench = new PulseBench({ device, seed, up: perDevice(up), down: perDevice(down), weight: start });
   bench.runTo(Math.max(...up, ...down));
@@ -38,18 +37,17 @@ const LABELS = {
 };
 
 export default defineDemonstration({
-  name: 'second-order',
   title: 'STDP and rate dependence from pulses that do not overlap',
   claim:
     'Second-order memristors encode timing by an internal variable that decays: STDP and rate dependence need no overlapping pulses. First-order ones show neither.',
-  review: 'refs 154-156; Kim et al. 2015, doi:10.1021/acs.nanolett.5b00697',
+  reviewPart: 'refs 154-156; Kim et al. 2015, doi:10.1021/acs.nanolett.5b00697',
   parameters: {
     kappa: number({ default: 1, min: 0, max: 2, help: 'effect of the internal variable on the logarithm of a step' }),
     cycleToCycle: number({ default: 0.1, min: 0, help: 'relative sd of steps from pulse to pulse' }),
   },
   async run(p, context) {
     const predict = (lag: number) => Math.sign(lag) * ALPHA * Math.expm1(p.kappa * Math.exp(-Math.abs(lag) / TAU_HEAT));
-    const { stdp, rates } = await measurePerSeed(p, context, LABELS, (seed) => {
+    const { stdp, rates } = await context.measurePerSeed(LABELS, (seed) => {
       const devices = Object.entries({ 'second order': p.kappa, 'first order': 0 });
       const forEachDevice = <R>(make: (device: Device) => R) =>
         devices.map(([order, kappa]) => ({ order, ...make({ cycleToCycle: p.cycleToCycle, kappa, seed }) }));
@@ -58,7 +56,7 @@ export default defineDemonstration({
           forEachDevice((device) => ({ lag, change: measureChange([PRE + lag], [PRE], MIDDLE, device) })),
         ),
         rates: [1, 2, 5, 10, 20, 50, 100, 200].flatMap((rate) => {
-          const train = repeat(TRAIN, (k) => (k * 1000) / rate);
+          const train = mapRange(TRAIN, (k) => (k * 1000) / rate);
           return forEachDevice((device) => ({ rate, step: measureChange(train, [], LOW, device) / TRAIN }));
         }),
       };
@@ -74,9 +72,9 @@ export default defineDemonstration({
     return {
       figures: {
         ...stdp.figures('change', { order: ['second order', 'first order'], lag: [10, -10] }),
-        'the same in closed form, ± 10 ms': makeFigureIn('share of the range')(predict(10)),
-        'second order, a pulse at 100 Hz over one at 1 Hz': ratio(speedUp('second order')),
-        'first order, a pulse at 100 Hz over one at 1 Hz': ratio(speedUp('first order')),
+        'the same in closed form, ± 10 ms': createFigureFactory('share of the range')(predict(10)),
+        'second order, a pulse at 100 Hz over one at 1 Hz': makeRatio(speedUp('second order')),
+        'first order, a pulse at 100 Hz over one at 1 Hz': makeRatio(speedUp('first order')),
       },
       expectations: {
         'second order: potentiation if post follows pre, depression if it precedes':
@@ -89,7 +87,7 @@ export default defineDemonstration({
         'control: first-order steps do not grow with the rate': Math.abs(mean(speedUp('first order')) - 1) < 0.05,
       },
       tables: { stdp, rates },
-      pictures: { stdp: stdp.picture({ x: 'lag', y: 'change', by: ['order'] }) },
+      pictures: { stdp: stdp.plot({ x: 'lag', y: 'change', groupBy: ['order'] }) },
     };
   },
 });

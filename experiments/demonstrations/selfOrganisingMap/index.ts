@@ -1,14 +1,14 @@
 /**
- * Neighbours of the first neuron that fires learn with it, less with distance, within a shrinking range. Controls: no
- * neighbourhood, with neurons as they are or rearranged; and Kohonen's map in floating point (Kohonen 1982,
- * doi:10.1007/BF00337288).
+ * Map in which neighbours of the first neuron that fires learn with it, less with distance, within a shrinking range.
+ * Controls: no neighbourhood, with neurons as they are or rearranged; and Kohonen's map in floating point (Kohonen
+ * 1982, doi:10.1007/BF00337288).
  */
 import { integer, number, Stream, topography } from '../../index.ts';
 import { receptiveFields } from '../../look/plots/index.ts';
 import * as mnist from '../../training/unsupervised/index.ts';
-import { defineDemonstration, measurePerSeed, POSITIVE_RANGE, repeat } from '../demonstration.ts';
-import { areNear, isGreater, ratio } from '../findings.ts';
-import { trainAndTest } from '../trainedLayer.ts';
+import { declareSizes, defineDemonstration, mapRange, POSITIVE_RANGE } from '../demonstration.ts';
+import { areNear, isGreater, makeRatio } from '../findings.ts';
+import { trainAndTestLayer } from '../trainedLayer.ts';
 
 /** Lattice of `units` units in rows of `width` units. */
 type Lattice = Readonly<Record<'units' | 'width', number>>;
@@ -34,7 +34,7 @@ export function arrangeUnits(
   { weights, units, width }: Lattice & { readonly weights: ArrayLike<number> },
   stream: Stream,
 ): Float64Array {
-  const places = repeat(units, (unit) => unit);
+  const places = mapRange(units, (unit) => unit);
   const vectors = places.map((unit) => Float64Array.from(weights).filter((_, k) => k % units === unit));
   const similarity = vectors.map((a) => vectors.map((b) => dot(a, b) / (length(a) * length(b))));
   const neighbours = places.map((place) =>
@@ -52,7 +52,6 @@ export function arrangeUnits(
   return Float64Array.from(weights, (_, k) => weights[k - (k % units) + places[k % units]!]!);
 }
 
-/** First and last learning rate of Kohonen's map. */
 const [FIRST_RATE, LAST_RATE] = [0.3, 0.02];
 
 type MapOptions = Lattice & Readonly<Record<'spreadStart' | 'spreadEnd', number>>;
@@ -61,10 +60,10 @@ type MapOptions = Lattice & Readonly<Record<'spreadStart' | 'spreadEnd', number>
  * Kohonen's map in floating point: the unit most similar to an image (of length 1) and its neighbours move towards it.
  * The neighbourhood shrinks as in the memristive map.
  */
-export function trainKohonen(images: Uint8Array, count: number, o: MapOptions, stream: Stream): Float64Array {
+export function trainKohonenMap(images: Uint8Array, count: number, o: MapOptions, stream: Stream): Float64Array {
   const { units, width, spreadStart, spreadEnd } = o;
   const inputs = images.length / count;
-  const rows = repeat(units, () => Float64Array.from({ length: inputs }, () => stream.uniform()));
+  const rows = mapRange(units, () => Float64Array.from({ length: inputs }, () => stream.uniform()));
   const x = new Float64Array(inputs);
   for (let n = 0; n < count; n++) {
     x.set(images.subarray(n * inputs, (n + 1) * inputs));
@@ -86,17 +85,14 @@ const KINDS = ['map', 'no neighbourhood', 'no neighbourhood, arranged afterwards
 type Kind = (typeof KINDS)[number];
 
 export default defineDemonstration({
-  name: 'self-organising-map',
   title: 'A self-organising map of digits on memristive synapses',
   claim: 'A memristor array learns a self-organising map in situ.',
-  source: 'R190 of the review Nanoscale Horiz. 2023, 8, 716',
+  reviewPart: 'ref. 190',
   parameters: {
     width: integer({ default: 10, min: 2, max: 100, help: 'number of neurons per side of the lattice' }),
     spreadStart: number({ default: 3, ...POSITIVE_RANGE, help: 'initial sd of the neighbourhood, lattice steps' }),
     spreadEnd: number({ default: 0.3, min: 0, help: 'sd of the neighbourhood after half of training, lattice steps' }),
-    train: integer({ default: 30000, min: 10, help: 'number of training images, each shown once' }),
-    label: integer({ default: 5000, min: 1, help: 'number of training images for the readout' }),
-    test: integer({ default: 5000, min: 10, help: 'number of test images' }),
+    ...declareSizes({ train: 30_000, label: 5000, test: 5000 }),
     split: mnist.mnistSchema.shape.split,
   },
   async run(p, context) {
@@ -112,18 +108,18 @@ export default defineDemonstration({
     const { rows, columns } = images.train;
     const testImages = images.test.images.subarray(0, Math.min(1000, test) * rows * columns);
     const trainingImages = images.train.images.subarray(0, train * rows * columns);
-    const { grid, accuracies, maps } = await measurePerSeed(p, context, {}, async (seed) => {
-      await context.step('map');
-      const map = await trainAndTest(makeConfig(seed, [p.spreadStart, p.spreadEnd]), images, context);
-      await context.step('no neighbourhood');
-      const control = await trainAndTest(makeConfig(seed, [0, 0]), images, context);
-      await context.step('other maps');
+    const { grid, accuracies, maps } = await context.measurePerSeed({}, async (seed) => {
+      await context.report('map');
+      const map = await trainAndTestLayer(makeConfig(seed, [p.spreadStart, p.spreadEnd]), images, context);
+      await context.report('no neighbourhood');
+      const control = await trainAndTestLayer(makeConfig(seed, [0, 0]), images, context);
+      await context.report('other maps');
       const lattice = { ...p, units, weights: control.learned.weights };
       const weights: Record<Kind, ArrayLike<number>> = {
         map: map.learned.weights,
         'no neighbourhood': control.learned.weights,
         'no neighbourhood, arranged afterwards': arrangeUnits(lattice, new Stream(seed, 'arranged')),
-        'floating point': trainKohonen(trainingImages, train, lattice, new Stream(seed, 'kohonen')),
+        'floating point': trainKohonenMap(trainingImages, train, lattice, new Stream(seed, 'kohonen')),
       };
       const grid = KINDS.map((kind) => ({ kind, ...topography(testImages, { weights: weights[kind], width, units }) }));
       const accuracies = Object.entries({ map, 'no neighbourhood': control });
@@ -142,7 +138,7 @@ export default defineDemonstration({
     return {
       figures: {
         ...grid.figures(['topographicError', 'quantisationError'], { kind: KINDS }),
-        'topographic error of a random order': ratio(chance),
+        'topographic error of a random order': makeRatio(chance),
         ...accuracies.figures('accuracy', { kind: ['map', 'no neighbourhood'] }),
       },
       expectations: {

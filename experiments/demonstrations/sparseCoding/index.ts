@@ -6,11 +6,11 @@
 import { mean } from 'simple-statistics';
 import { integer, loadMnist, number, Stream } from '../../index.ts';
 import { receptiveFields } from '../../look/plots/index.ts';
-import { defineDemonstration, measurePerSeed } from '../demonstration.ts';
+import { defineDemonstration } from '../demonstration.ts';
 import * as lca from './lca.ts';
 
 const LAMBDAS = [0.02, 0.05, 0.1, 0.2, 0.3, 0.5];
-/** Spiking codes of the learned dictionary, its optimal codes, and three controls. */
+
 const KINDS = [
   'learned',
   'its optimum',
@@ -23,11 +23,10 @@ type Kind = (typeof KINDS)[number];
 const LABELS = { active: 'active share' };
 
 export default defineDemonstration({
-  name: 'sparse-coding',
   title: 'A spiking network learns a dictionary and codes image patches sparsely',
   claim:
     'A memristor array whose neurons inhibit each other learns a dictionary and codes images by few active neurons.',
-  source: 'R184 of the review Nanoscale Horiz. 2023, 8, 716',
+  reviewPart: 'ref. 184',
   parameters: {
     neurons: integer({ default: 64, min: 2, max: 1000, help: 'number of atoms of the dictionary' }),
     learn: integer({ default: 3000, min: 10, max: 1_000_000, help: 'number of training patches' }),
@@ -39,25 +38,25 @@ export default defineDemonstration({
   },
   async run(p, context) {
     const { train, test } = loadMnist();
-    const { grid, dictionaries } = await measurePerSeed(p, context, LABELS, async (seed) => {
+    const { grid, dictionaries } = await context.measurePerSeed(LABELS, async (seed) => {
       const draw = (images: typeof train, count: number, purpose: string) =>
         lca.drawPatches(images, count, new Stream(seed, `sparseCoding/${purpose}`));
       const trainingPatches = draw(train, p.learn, 'lessons');
-      await context.step('learning');
+      await context.report('learning');
       const own = lca.learnDictionary(trainingPatches, { ...p, seed }, false);
-      await context.step('wrong codes');
+      await context.report('wrong codes');
       const wrong = lca.learnDictionary(trainingPatches, { ...p, seed }, true);
       const drawn = lca.programDictionary(draw(train, p.neurons, 'dictionary'), { ...p, seed });
       const patches = draw(test, p.patches, 'patches');
       const grid = [];
       for (const lambda of LAMBDAS) {
-        await context.step(`lambda ${lambda}`);
-        const code = (dictionary: lca.Dictionary) => lca.codePatches(patches, dictionary, lambda);
+        await context.report(`lambda ${lambda}`);
+        const code = (dictionary: lca.PatchDictionary) => lca.codePatches(patches, dictionary, lambda);
         const spiking = code(own);
-        const optimal = spiking.map((_, k) => lca.findOptimum(own, lca.patchAt(patches, k), lambda));
+        const optimal = spiking.map((_, k) => lca.findOptimalCode(own, lca.getPatch(patches, k), lambda));
         const uninhibited = lca.codePatches(patches, own, lambda, false);
-        const scaled = uninhibited.map((one, k) => lca.scaleCode(own, one, lca.patchAt(patches, k)));
-        const codes: Record<Kind, readonly [lca.Dictionary, Float64Array[]]> = {
+        const scaled = uninhibited.map((one, k) => lca.scaleCode(own, one, lca.getPatch(patches, k)));
+        const codes: Record<Kind, readonly [lca.PatchDictionary, Float64Array[]]> = {
           learned: [own, spiking],
           'its optimum': [own, optimal],
           'patches as atoms': [drawn, code(drawn)],
@@ -66,7 +65,7 @@ export default defineDemonstration({
         };
         for (const kind of KINDS) {
           const [dictionary, list] = codes[kind];
-          const error = mean(list.map((one, k) => lca.computeCodingError(dictionary, one, lca.patchAt(patches, k))));
+          const error = mean(list.map((one, k) => lca.computeCodingError(dictionary, one, lca.getPatch(patches, k))));
           const active = mean(list.map((one) => one.filter((a) => a !== 0).length / one.length));
           grid.push({ kind, lambda, error, active });
         }
@@ -120,7 +119,7 @@ export default defineDemonstration({
           columns: lca.PATCH_SIDE,
           neurons: p.neurons,
         }),
-        error: grid.picture({ x: 'lambda', y: 'error', by: ['kind'] }),
+        error: grid.plot({ x: 'lambda', y: 'error', groupBy: ['kind'] }),
       },
     };
   },

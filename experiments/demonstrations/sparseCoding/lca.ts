@@ -24,19 +24,19 @@ export function drawPatches({ images, n, rows, columns }: LabelledImages, count:
   return patches;
 }
 
-export const patchAt = (patches: Float64Array, k: number): Float64Array =>
+export const getPatch = (patches: Float64Array, k: number): Float64Array =>
   patches.subarray(k * PATCH_PIXELS, (k + 1) * PATCH_PIXELS);
 
 /** Atoms D (pixels × neurons) and Gram matrix DᵀD, as read from the devices. */
-export type Dictionary = ReturnType<typeof makeDictionary>;
+export type PatchDictionary = ReturnType<typeof makePatchDictionary>;
 
-export function makeDictionary(atoms: Float64Array) {
+export function makePatchDictionary(atoms: Float64Array) {
   const matrix = Matrix.from1DArray(PATCH_PIXELS, atoms.length / PATCH_PIXELS, atoms);
   return { atoms, gram: Float64Array.from(matrix.transpose().mmul(matrix).to1DArray()) };
 }
 
 /** Product D a of dictionary and code. */
-function reconstruct({ atoms }: Dictionary, code: Float64Array): Float64Array {
+function reconstruct({ atoms }: PatchDictionary, code: Float64Array): Float64Array {
   const sum = new Float64Array(PATCH_PIXELS);
   code.forEach((a, j) => {
     if (a !== 0) for (let i = 0; i < PATCH_PIXELS; i++) sum[i]! += a * atoms[i * code.length + j]!;
@@ -45,11 +45,11 @@ function reconstruct({ atoms }: Dictionary, code: Float64Array): Float64Array {
 }
 
 /** Squared error |x − D a|² of the code a of a patch x. */
-export const computeCodingError = (dictionary: Dictionary, code: Float64Array, patch: Float64Array): number =>
+export const computeCodingError = (dictionary: PatchDictionary, code: Float64Array, patch: Float64Array): number =>
   reconstruct(dictionary, code).reduce((sum, value, i) => sum + (patch[i]! - value) ** 2, 0);
 
 /** Scales a code a by the factor of least error, ⟨x, D a⟩ / |D a|². */
-export function scaleCode(dictionary: Dictionary, code: Float64Array, patch: Float64Array): Float64Array {
+export function scaleCode(dictionary: PatchDictionary, code: Float64Array, patch: Float64Array): Float64Array {
   const restored = reconstruct(dictionary, code);
   const square = restored.reduce((sum, value) => sum + value * value, 0);
   if (square === 0) return code;
@@ -61,7 +61,7 @@ export function scaleCode(dictionary: Dictionary, code: Float64Array, patch: Flo
  * Optimal code argmin ½|x − D a|² + λ Σ a over a >= 0, by coordinate descent (Friedman et al. 2007, doi:10.1214/07-AOAS131):
  * a_j ← max(0, b_j − λ − Σ_{k≠j} G_jk a_k) / G_jj, with b = Dᵀx and G = DᵀD.
  */
-export function findOptimum({ atoms, gram }: Dictionary, patch: Float64Array, lambda: number): Float64Array {
+export function findOptimalCode({ atoms, gram }: PatchDictionary, patch: Float64Array, lambda: number): Float64Array {
   const n = atoms.length / PATCH_PIXELS;
   const drive = Float64Array.from({ length: n }, (_, j) => patch.reduce((sum, x, i) => sum + x * atoms[i * n + j]!, 0));
   const code = new Float64Array(n);
@@ -88,7 +88,7 @@ const makeTrains = (patches: Float64Array, duration: number): number[][] =>
   Array.from({ length: PATCH_PIXELS }, (_, pixel) => {
     const train: number[] = [];
     for (let patch = 0; patch * PATCH_PIXELS < patches.length; patch++) {
-      const period = 1000 / (INPUT_RATE * patchAt(patches, patch)[pixel]!);
+      const period = 1000 / (INPUT_RATE * getPatch(patches, patch)[pixel]!);
       const first = (period * (pixel + 1)) / (PATCH_PIXELS + 1);
       for (let t = first; t < duration; t += period) train.push(patch * duration + t);
     }
@@ -101,7 +101,7 @@ const makeTrains = (patches: Float64Array, duration: number): number[][] =>
  */
 export function codePatches(
   patches: Float64Array,
-  { atoms, gram }: Dictionary,
+  { atoms, gram }: PatchDictionary,
   lambda: number,
   isInhibiting = true,
   { settle, counted } = { settle: 150, counted: 500 },
@@ -134,7 +134,7 @@ export function codePatches(
 /** Patches whose weight changes are summed before pulses are applied. */
 const BATCH = 10;
 
-/** `spread`: relative sd of ranges and steps between devices. */
+/** Device array; `spread`: relative sd of ranges and steps between devices. */
 type ArrayOptions = Readonly<Record<'neurons' | 'spread' | 'seed', number>>;
 
 /** Device pairs (pixels × neurons) that start near the middle of their range. */
@@ -145,10 +145,10 @@ function makeArray({ neurons, spread, seed }: ArrayOptions): CrossbarLayer {
   return new CrossbarLayer({ rows: PATCH_PIXELS, columns: neurons, device, weights, seed, name: 'dictionary' });
 }
 
-const readDictionary = ({ weights }: CrossbarLayer) => makeDictionary(Float64Array.from(weights));
+const readDictionary = ({ weights }: CrossbarLayer) => makePatchDictionary(Float64Array.from(weights));
 
 /** Program-and-verify of atoms (atoms × pixels); `noise`: sd of the remaining error, share of the range. */
-export function programDictionary(atoms: Float64Array, o: ArrayOptions & { readonly noise: number }): Dictionary {
+export function programDictionary(atoms: Float64Array, o: ArrayOptions & { readonly noise: number }): PatchDictionary {
   const array = makeArray(o);
   const weights = atoms.map((_, k) => atoms[(k % o.neurons) * PATCH_PIXELS + Math.floor(k / o.neurons)]!);
   array.program(weights, { noise: o.noise });
@@ -164,7 +164,7 @@ export function learnDictionary(
   patches: Float64Array,
   { lambda, rate, ...options }: ArrayOptions & Readonly<Record<'lambda' | 'rate', number>>,
   isShuffled: boolean,
-): Dictionary {
+): PatchDictionary {
   const { neurons } = options;
   const array = makeArray(options);
   const change = new Float64Array(PATCH_PIXELS * neurons);
@@ -176,7 +176,7 @@ export function learnDictionary(
     change.fill(0);
     codes.forEach((own, k) => {
       const restored = reconstruct(dictionary, own);
-      const rest = patchAt(batch, k).map((x, i) => x - restored[i]!);
+      const rest = getPatch(batch, k).map((x, i) => x - restored[i]!);
       const code = isShuffled ? codes[(k + 1) % codes.length]! : own;
       for (const [j, a] of code.entries()) {
         if (a === 0) continue;

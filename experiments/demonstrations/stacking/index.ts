@@ -1,40 +1,38 @@
-/** One flat array against stacked layers with shorter lines. */
-import { CELLS, ERROR_LABELS, isNonLinearErrorLarger, measureCellErrors } from '../cells.ts';
-import { declareLayerParams, defineDemonstration, measurePerSeed } from '../demonstration.ts';
-import { isDecreasing } from '../findings.ts';
-import { type LineResult, trainMnistLayer } from '../trainedLayer.ts';
+/** Comparison of one flat array with stacked layers, which have shorter lines. */
+import { CELL_KINDS, ERROR_LABELS, isNonLinearErrorLarger, measureCellErrors } from '../cellErrors.ts';
+import { declareSizes, defineDemonstration, isDecreasing } from '../demonstration.ts';
+import { type LineResistanceResult, trainMnistLayer } from '../trainedLayer.ts';
 
 const LAYERS = [1, 2, 4, 8, 16];
 const LINE_RESISTANCES = [0.5, 2, 8]; // Ω per segment
 
 export default defineDemonstration({
-  name: 'stacking',
   title: 'Stacked layers of synapses against one flat array with as many synapses',
   claim: 'Stacking crossbars in three dimensions shortens lines and with them parasitic line resistance.',
-  review: 'refs. 163, 165, 189 (eight layers)',
-  parameters: declareLayerParams({ neurons: 100, train: 60_000, label: 3000, test: 1000 }),
+  reviewPart: 'refs. 163, 165, 189 (eight layers)',
+  parameters: declareSizes({ neurons: 100, train: 60_000, label: 3000, test: 1000 }),
   async run(p, context) {
-    const { stacks, cells } = await measurePerSeed(p, context, ERROR_LABELS, async (seed) => {
+    const { stacks, cells } = await context.measurePerSeed(ERROR_LABELS, async (seed) => {
       const layer = await trainMnistLayer(p, seed, context);
       const { rows, columns } = layer;
       const stacks = [];
       for (const lineResistance of [0, ...LINE_RESISTANCES])
         for (const way of lineResistance === 2 ? ['inputs', 'outputs'] : ['inputs']) // that layers divide
           for (const layers of lineResistance === 0 ? [1] : LAYERS) {
-            await context.step(`${lineResistance} Ω, ${layers} layers`);
+            await context.report(`${lineResistance} Ω, ${layers} layers`);
             const byInputs = { rows: Math.ceil(rows / layers), columns };
             const tile = way === 'inputs' ? byInputs : { rows, columns: Math.ceil(columns / layers) };
             stacks.push({ layers, way, lineResistance, ...(await layer.readThroughLines(lineResistance, tile)) });
           }
-      await context.step('non-linear cells');
+      await context.report('non-linear cells');
       return { stacks, cells: measureCellErrors(layer, { layers: [1, 2, 4, 8], lineResistances: [8] }) };
     });
     const flat = { layers: 1, lineResistance: 0 };
     const ideal = stacks.mean('accuracy', flat);
-    const mean = (key: keyof LineResult, layers: number, way = 'inputs') =>
+    const mean = (key: keyof LineResistanceResult, layers: number, way = 'inputs') =>
       stacks.mean(key, { layers, way, lineResistance: 2 });
     const isFallingInCells = (key: 'error' | 'gainError') =>
-      CELLS.every((kind) => isDecreasing(cells.meansBy(key, 'layers', { cells: kind })));
+      CELL_KINDS.every((kind) => isDecreasing(cells.meansBy(key, 'layers', { cells: kind })));
     const shown = { lineResistance: 2, way: 'inputs', layers: [1, 8] };
     const lines = { x: 'layers', by: ['lineResistance', 'way'] } as const;
     return {
@@ -42,7 +40,7 @@ export default defineDemonstration({
         ...stacks.figures('accuracy', flat),
         ...stacks.figures(['error', 'gainError', 'accuracy', 'gainAccuracy'], shown),
         ...stacks.figures('error', { lineResistance: 2, way: 'outputs', layers: 8 }),
-        ...cells.figures(['error', 'gainError'], { cells: CELLS, layers: [1, 8] }),
+        ...cells.figures(['error', 'gainError'], { cells: CELL_KINDS, layers: [1, 8] }),
       },
       expectations: {
         'the error falls with every doubling of the layers, at each line resistance': LINE_RESISTANCES.every(
@@ -65,8 +63,8 @@ export default defineDemonstration({
       },
       tables: { stacks, cells },
       pictures: {
-        error: stacks.picture({ ...lines, y: 'error' }),
-        accuracy: stacks.picture({ ...lines, y: 'accuracy' }),
+        error: stacks.plot({ ...lines, y: 'error' }),
+        accuracy: stacks.plot({ ...lines, y: 'accuracy' }),
       },
     };
   },

@@ -1,16 +1,15 @@
 /**
- * A device that several successive pulses have hardly changed is neither read nor written, carries no current and costs
- * no energy. It returns after a number of missed pulses, and for inference. The baseline, write on change, omits pulses
- * to devices at their bound, which have no effect. The criterion is our own.
+ * Hidden device: one that several successive pulses have hardly changed is neither read nor written, carries no current
+ * and costs no energy. It returns after a number of missed pulses, and for inference. The baseline, write on change,
+ * omits pulses to devices at their bound, which have no effect. The criterion is our own.
  */
 
 import { integer, number } from '../../index.ts';
 import { imagesOf, loadMnist, mnistConfig, mnistSchema } from '../../training/unsupervised/index.ts';
-import { defineDemonstration, measurePerSeed } from '../demonstration.ts';
-import { isDecreasing } from '../findings.ts';
-import { trainAndTest } from '../trainedLayer.ts';
+import { declareSizes, defineDemonstration, isDecreasing } from '../demonstration.ts';
+import { trainAndTestLayer } from '../trainedLayer.ts';
 
-/** Pulses that a hidden device misses before it returns; FOR_GOOD hides it until inference. */
+/** Numbers of pulses that a hidden device misses before it returns; FOR_GOOD hides it until inference. */
 const FOR_GOOD = 65535;
 const MISSES = [3, 10, 30, 100, FOR_GOOD];
 const TARGET_SAVING = 37; // %
@@ -26,13 +25,12 @@ const LABELS = {
 };
 
 export default defineDemonstration({
-  name: 'stashing',
   title: 'Hidden synapses save energy of training',
   claim:
     'Hiding trained synapses of a 32 x 32 self-rectifying crossbar saves 37 % of the array energy in unsupervised learning of MNIST.',
-  source: 'Cheong et al. 2022 (R87 of the review Nanoscale Horiz. 2023, 8, 716)',
+  reviewPart: 'ref. 87 (Cheong et al. 2022)',
   parameters: {
-    neurons: integer({ default: 100, min: 10, max: 10000, help: 'number of output neurons' }),
+    ...declareSizes({ neurons: 100, train: 20_000, label: 5000, test: 10_000 }),
     onOff: number({ default: 5, min: 1, exclusiveMin: true, help: 'on/off ratio gMax/gMin of the devices (assumed)' }),
     pulses: integer({
       default: 3,
@@ -40,22 +38,20 @@ export default defineDemonstration({
       max: 65535,
       help: 'number of successive pulses without effect after which a synapse is hidden',
     }),
-    train: integer({ default: 20_000, min: 1, help: 'number of training images, each shown once' }),
-    label: integer({ default: 5000, min: 1, help: 'number of training images for the readout' }),
-    test: integer({ default: 10000, min: 10, help: 'number of test images' }),
+
     split: mnistSchema.shape.split,
   },
   async run(p, context) {
     const { onOff, pulses, seeds, ...settings } = p;
     const images = imagesOf(loadMnist(), mnistConfig({ ...settings, epochs: 1 }));
-    const { hidden, visible } = await measurePerSeed(p, context, LABELS, async (seed) => {
-      /** Energy (J) of reads and writes, and accuracy (%) without hidden devices. */
+    const { hidden, visible } = await context.measurePerSeed(LABELS, async (seed) => {
+      /** Trains a layer. Returns energy (J) of reads and writes, and accuracy (%) without hidden devices. */
       const train = async (text: string, options: object) => {
-        await context.step(text);
+        await context.report(text);
         const range = { gMin: 1e-4 / onOff, gMax: 1e-4 };
         const device = { model: 'exponential', ...range, reading: 'referenceColumn', ...options };
         const config = mnistConfig({ ...settings, epochs: 1, seed, device });
-        const { layer, accuracy } = await trainAndTest(config, images, context);
+        const { layer, accuracy } = await trainAndTestLayer(config, images, context);
         const { energy } = layer.synapses.devices!.usage;
         return { energy: energy.read + energy.write, accuracy };
       };
@@ -89,11 +85,11 @@ export default defineDemonstration({
       },
       tables: { stashing: hidden },
       pictures: {
-        stashing: hidden.picture({
+        stashing: hidden.plot({
           x: 'misses',
           y: 'saved',
           filter: { misses: MISSES.slice(0, -1) },
-          references: [
+          referenceLines: [
             { name: `hidden for good (${savedForGood.toFixed(1)} %)`, y: savedForGood },
             { name: `the review's ${TARGET_SAVING} %`, y: TARGET_SAVING },
           ],

@@ -2,7 +2,7 @@
 import { mean } from 'simple-statistics';
 import { integer, number, PulseBench, stmLtm } from '../../index.ts';
 import { filmStrip } from '../../look/plots/index.ts';
-import { defineDemonstration, measurePerSeed, repeat } from '../demonstration.ts';
+import { defineDemonstration, mapRange } from '../demonstration.ts';
 
 const SECOND = 1000; // ms
 const FRAME_TIMES = [0, 10, 20, 40, 80]; // s after the last pulse, before the end of the rest
@@ -20,11 +20,11 @@ const PIXELS = {
 
 const REST = 300; // s from the last pulse to the reading
 
-/** `count` pulses, the last one at `end`; ms. */
+/** Pulse times, ms: `count` pulses, the last one at `end`. */
 const makeTrain = (count: number, interval: number, end: number) =>
-  repeat(count, (k) => end - (count - 1 - k) * interval);
+  mapRange(count, (k) => end - (count - 1 - k) * interval);
 
-/** Pulse intervals in s; returns the states at `times` (s) after the last pulse. */
+/** Writes both digits with pulse intervals in s. Returns the states at `times` (s) after the last pulse. */
 function writeDigits(fast: number, slow: number, times: readonly number[], pulses: number, seed: number) {
   const last = (pulses - 1) * Math.max(slow, fast) * SECOND;
   const trains = ONE.map((isOne, k) => {
@@ -47,11 +47,10 @@ const LABELS = {
 };
 
 export default defineDemonstration({
-  name: 'stm-ltm',
   title: 'Rehearsal turns short-term memory into long-term memory',
   claim:
     'Pulses every 2 s change the conductance for good, pulses every 20 s only for a while: a 7 x 7 array memorises a 1 and a 2, and keeps the 1.',
-  source: 'Ohno et al., Nat. Mater. 10, 591 (2011), in Cao et al., Nanoscale Horiz. 2023, 8, 716',
+  reviewPart: 'Ohno et al., Nat. Mater. 10, 591 (2011)',
   parameters: {
     fast: number({ default: 2, min: 0.1, unit: 's', help: 'interval between the pulses that write the digit 1' }),
     slow: number({ default: 20, min: 0.1, unit: 's', help: 'interval between the pulses that write the digit 2' }),
@@ -59,7 +58,7 @@ export default defineDemonstration({
   },
   async run(p, context) {
     const times = [...FRAME_TIMES, REST];
-    const { frames, states, intervals } = await measurePerSeed(p, context, LABELS, (seed) => {
+    const { frames, states, intervals } = await context.measurePerSeed(LABELS, (seed) => {
       const frames = writeDigits(p.fast, p.slow, times, p.pulses, seed);
       const states = times.flatMap((time, i) =>
         Object.entries(PIXELS).map(([digit, pixels]) => {

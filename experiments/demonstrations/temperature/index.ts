@@ -1,9 +1,9 @@
 /** Arrhenius plots of devices whose barriers differ; accuracy of a trained layer after storage. */
 import { linearRegression, mean } from 'simple-statistics';
 import { loadDevice, type ModelChoice, number, PulseBench, Stream } from '../../index.ts';
-import { declareLayerParams, defineDemonstration, measurePerSeed, repeat } from '../demonstration.ts';
+import { declareSizes, defineDemonstration, mapRange } from '../demonstration.ts';
 import { createDevice } from '../devicePairs.ts';
-import { bisect, isGreater, makeFigureIn } from '../findings.ts';
+import { bisect, createFigureFactory, isGreater } from '../findings.ts';
 import { trainMnistLayer } from '../trainedLayer.ts';
 
 const BOLTZMANN = 8.617333262e-5; // eV/K
@@ -11,14 +11,14 @@ const ROOM = 300; // K
 const ATTEMPT = 1e-13; // s, period of the attempts to pass a barrier: one vibration (assumed)
 const device = loadDevice('cr-cuse-au').device as ModelChoice &
   Readonly<Record<'gMin' | 'gMax', number> & Record<'retention', { readonly tau: number }>>;
-/** At 300 K, s, derived from the quoted retention of the preset. */
+/** Time constant at 300 K, s, derived from the quoted retention of the preset. */
 const TAU = device.retention.tau / 1000;
-/** Barrier that gives TAU at 300 K (Arrhenius law), eV. */
+/** Energy barrier that gives TAU at 300 K (Arrhenius law), eV. */
 const BARRIER = BOLTZMANN * ROOM * Math.log(TAU / ATTEMPT);
 
 /**
- * States (0 to 1) against time (s), from the largest conductance; barriers in eV, temperature in K. At energy 0 the
- * time constant ignores the temperature.
+ * Function of time (s) that returns device states (0 to 1), initially 1; barrier energies in eV, temperature in K. At
+ * energy 0 the time constant ignores the temperature.
  */
 function decaysOf(energies: readonly number[], temperature: number): (seconds: number) => number[] {
   const benches = energies.map((energy) => {
@@ -52,18 +52,17 @@ const LABELS = {
 };
 
 export default defineDemonstration({
-  name: 'temperature',
   title: 'Retention from 80 to 420 K: barriers, Arrhenius plots, and accuracy after storage',
   claim: 'A Cr/CuSe/Au memristor works from 80 to 420 K, and keeps its state for 10^6 s.',
-  review: 'Table 1 and ref. 110',
+  reviewPart: 'Table 1 and ref. 110',
   parameters: {
     spread: number({ default: 0.05, min: 0, max: 1, unit: 'eV', help: 'sd of barrier energies between devices' }),
-    ...declareLayerParams({ neurons: 100, train: 20_000, label: 2000, test: 1000 }),
+    ...declareSizes({ neurons: 100, train: 20_000, label: 2000, test: 1000 }),
   },
   async run(p, context) {
-    const { retention, plots, fresh, storage } = await measurePerSeed(p, context, LABELS, async (seed) => {
+    const { retention, plots, fresh, storage } = await context.measurePerSeed(LABELS, async (seed) => {
       const draws = new Stream(seed, 'temperature/barriers');
-      const scattered = repeat(DEVICES, () => BARRIER + p.spread * draws.normal());
+      const scattered = mapRange(DEVICES, () => BARRIER + p.spread * draws.normal());
       const kinds = Object.entries({ equal: [BARRIER], scattered, none: [0] });
       const retention = kinds.flatMap(([barriers, energies]) =>
         [300, 360, 380, 400, 420].map((temperature) => {
@@ -84,7 +83,7 @@ export default defineDemonstration({
       const fresh = { original: await layer.testWeights(Float32Array.from(layer.learned.weights)) };
       const storage = [];
       for (const temperature of STORAGE_TEMPERATURES) {
-        await context.step(`${temperature} K`);
+        await context.report(`${temperature} K`);
         for (const [barriers, energies] of kinds) {
           const left = decaysOf(energies, temperature)(STORAGE_TIME);
           for (const amplified of barriers === 'none' ? [false] : [false, true]) {
@@ -105,7 +104,7 @@ export default defineDemonstration({
     const predictions = plots.values('prediction', { barriers: 'scattered' });
     return {
       figures: {
-        'barrier that 10^6 s at 300 K imply': makeFigureIn('eV')(BARRIER),
+        'barrier that 10^6 s at 300 K imply': createFigureFactory('eV')(BARRIER),
         ...plots.figures('slope', { barriers: kinds }),
         ...plots.figures('prediction', { barriers: 'scattered' }),
         ...retention.figures('retention', { barriers: kinds, temperature: [ROOM, HOT] }),
@@ -132,7 +131,7 @@ export default defineDemonstration({
       },
       tables: { retention, storage },
       pictures: {
-        storage: storage.picture({ x: 'temperature', y: 'accuracy', by: ['barriers', 'amplified'], filter: warm }),
+        storage: storage.plot({ x: 'temperature', y: 'accuracy', groupBy: ['barriers', 'amplified'], filter: warm }),
       },
     };
   },

@@ -4,11 +4,11 @@
  */
 import { accuracy, accuracyAfterRejection, auroc, integer, number, optional, votesOf } from '../../index.ts';
 import * as mnist from '../../training/unsupervised/index.ts';
-import { defineDemonstration, measurePerSeed, repeat, requireResult } from '../demonstration.ts';
+import { declareSizes, defineDemonstration, mapRange, requireResult } from '../demonstration.ts';
 import { isGreater } from '../findings.ts';
 import { fitReadout } from '../trainedLayer.ts';
 
-const REJECTED = repeat(16, (i) => i * 0.02);
+const REJECTED = mapRange(16, (i) => i * 0.02);
 
 /**
  * Errors among the `count` most confident answers, percent of all; equally confident ones at the limit count in
@@ -20,7 +20,7 @@ function errorsAmong(count: number, right: readonly boolean[], confidence: Array
   return ((100 - accuracyAfterRejection(right, doubt, 1 - count / right.length)) * count) / right.length;
 }
 
-/** Accuracies, separation of right from wrong answers (AUROC), and accuracy gained by rejection. */
+/** Compares votes with the twin: accuracies, separation of right from wrong answers (AUROC), gains by rejection. */
 function assessVotes(passes: readonly Uint8Array[], twin: Uint8Array, margins: readonly number[], labels: Uint8Array) {
   const votes = votesOf(passes);
   const right = Array.from(labels, (label, i) => votes.predictions[i] === label);
@@ -71,36 +71,33 @@ const ALL_LABELS = {
 };
 
 export default defineDemonstration({
-  name: 'uncertainty',
   title: 'Threshold noise estimates the uncertainty of answers',
   claim:
     'A spiking network of stochastic threshold-switch neurons estimates the uncertainty of its answers, so that fatal errors of a conventional network are avoided.',
-  source: 'Wang et al. 2021, PubMed 34821279 (R89 of the review Nanoscale Horiz. 2023, 8, 716)',
+  reviewPart: 'ref. 89 (Wang et al. 2021, PubMed 34821279)',
   /** Defaults of sd and spikes: chosen on the validation split (50,000/10,000); largest sd that costs no accuracy. */
   parameters: {
-    neurons: integer({ default: 400, min: 10, max: 10000, help: 'number of output neurons' }),
+    ...declareSizes({ neurons: 400, label: 20_000, test: 10_000 }),
     epochs: integer({ default: 4, min: 1, max: 100, help: 'number of epochs' }),
     train: optional(integer({ min: 1, help: 'number of training images; default: all images of the split' })),
-    label: integer({ default: 20000, min: 1, help: 'number of training images for the readout' }),
-    test: integer({ default: 10000, min: 10, help: 'number of test images' }),
+
     passes: integer({ default: 10, min: 2, max: 1000, help: 'number of passes (votes) per test image' }),
     spikes: integer({ default: 2, min: 1, max: 100, help: 'number of output spikes per vote' }),
     sd: number({ default: 0.05, min: 0, exclusiveMin: true, max: 1, help: 'relative sd of the thresholds' }),
     split: mnist.mnistSchema.shape.split,
   },
   async run({ passes, spikes, sd, train, seeds, ...p }, context) {
-    const { measures, rejection } = await measurePerSeed({ ...p, seeds }, context, ALL_LABELS, async (seed) => {
+    const { measures, rejection } = await context.measurePerSeed(ALL_LABELS, async (seed) => {
       const settings = { ...p, seed, testSpikes: spikes, ...(train && { train }) };
       const noisy = mnist.mnistConfig({ ...settings, neuron: { readNoise: sd } });
       const images = mnist.imagesOf(mnist.loadMnist(), noisy);
-      await context.step('training');
+      await context.report('training');
       const { learned } = requireResult(await mnist.trainLayer(noisy, images.train, context));
-      /** Counts spikes for the test images in `count` passes. */
       const runPasses = async (config: mnist.MnistConfig, count: number) => {
         const readout = await fitReadout({ config, learned, data: images }, context);
         const counts: (Uint8Array | Uint16Array)[] = [];
         for (let pass = 0; pass < count; pass++) {
-          await context.step(`test, threshold sd ${config.neuron.readNoise}, pass ${pass + 1}`);
+          await context.report(`test, threshold sd ${config.neuron.readNoise}, pass ${pass + 1}`);
           const options = { ...context, pass };
           const responses = await mnist.responsesOf('test', config, learned, images.test, config.test, options);
           counts.push(mnist.countsOf(requireResult(responses), p.neurons));
@@ -109,7 +106,7 @@ export default defineDemonstration({
       };
       const { predictions } = await runPasses(noisy, passes);
       const twin = await runPasses(mnist.mnistConfig(settings), 1);
-      const margins = repeat(p.test, (i) => twin.readout.margin(twin.counts[0]!, i * p.neurons));
+      const margins = mapRange(p.test, (i) => twin.readout.margin(twin.counts[0]!, i * p.neurons));
       return assessVotes(predictions, twin.predictions[0]!, margins, images.test.labels.subarray(0, p.test));
     });
     type Measure = keyof typeof LABELS;
@@ -123,7 +120,7 @@ export default defineDemonstration({
         'confident answers are wrong less often than as many answers of the twin': isExceeded('confidentlyWrong'),
       },
       tables: { rejection },
-      pictures: { uncertainty: rejection.picture({ x: 'rejected', y: 'accuracy', by: ['method'] }) },
+      pictures: { uncertainty: rejection.plot({ x: 'rejected', y: 'accuracy', groupBy: ['method'] }) },
     };
   },
 });

@@ -14,10 +14,10 @@ import { runIfMain } from '../support.ts';
 const [SIDE4, SIDE_EXC, SIDE_INH] = [22, 25, 12]; // neurons per side of a barrel
 const [N4, N_EXC] = [SIDE4 ** 2, SIDE_EXC ** 2];
 const [TAU, TAU_EXC, TAU_INH] = [10, 2, 25]; // ms
-/** Amplitudes of exponential currents, pA at 1 GΩ, for which the postsynaptic potential peaks at 1 or -1 mV. */
+/** Amplitude of an exponential current, pA at 1 GΩ, for which the postsynaptic potential peaks at 1 mV (IPSC: -1 mV). */
 const EPSC = (TAU_EXC / TAU) ** (TAU / (TAU_EXC - TAU));
 const IPSC = -((TAU_INH / TAU) ** (TAU / (TAU_INH - TAU)));
-/** Durations of a stimulus (bar) and of its passage over a barrel, ms; mean spikes per passage, preferred direction. */
+/** Durations of a stimulus (bar) and of its passage over a barrel, ms; mean spikes per passage in the preferred direction. */
 const [STIMULUS, CROSSING, MAX_MEAN_SPIKES] = [60, 5, 0.5];
 
 /** Preferred direction of input number i, rad. */
@@ -43,14 +43,14 @@ function createLayer4Trains(barrels: number, duration: number): number[][] {
 }
 
 /** Index of the barrel to which neuron j belongs; a barrel has `side` × `side` neurons. */
-const barrelOf = (j: number, side: number, barrels: number) =>
+const findBarrel = (j: number, side: number, barrels: number) =>
   Math.floor((j % (side * barrels)) / side) + barrels * Math.floor(j / (side * barrels) / side);
 
 function drawFeedforward(barrels: number) {
   const random = new Stream(1, 'feedforward');
   const [pre, post]: [number[], number[]] = [[], []];
   for (let j = 0; j < barrels ** 2 * N_EXC; j++) {
-    const first = barrelOf(j, SIDE_EXC, barrels) * N4;
+    const first = findBarrel(j, SIDE_EXC, barrels) * N4;
     for (let i = first; i < first + N4; i++) {
       if (random.uniform() >= 0.5) continue;
       pre.push(i);
@@ -82,7 +82,7 @@ function computeOrder(angle: Float64Array, barrels: number) {
   const mean = (apart: number) => {
     let [sum, of] = [0, 0];
     for (let j = 0; j + apart < angle.length; j++) {
-      if (barrelOf(j, SIDE_EXC, barrels) !== barrelOf(j + apart, SIDE_EXC, barrels)) continue;
+      if (findBarrel(j, SIDE_EXC, barrels) !== findBarrel(j + apart, SIDE_EXC, barrels)) continue;
       if ((j % SIDE_EXC) + apart >= SIDE_EXC) continue;
       sum += Math.cos(angle[j]! - angle[j + apart]!);
       of++;

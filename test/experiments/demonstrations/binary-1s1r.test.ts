@@ -2,7 +2,7 @@
 // slow: runs a whole study; shorter studies run in `npm test`
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { binariseWeights, importNet } from '../../../experiments/demonstrations/binary1s1r/index.ts';
+import { binariseWeights, importBinaryNet } from '../../../experiments/demonstrations/binary1s1r/index.ts';
 import { selectorMisses } from '../../../experiments/index.ts';
 import { findingsOf } from './findingsOf.ts';
 
@@ -32,7 +32,7 @@ test('each neuron keeps its sum of weights over its threshold, or the array does
 });
 
 test('the net that is imported has one size of weights a neuron', () => {
-  const [first, second] = importNet();
+  const [first, second] = importBinaryNet();
   assert.equal([first!.inputs, first!.gains.length, second!.inputs, second!.gains.length], [784, 400, 400, 10]);
   assert.ok([first!, second!].every(({ signs }) => signs.every((sign) => Math.abs(sign) === 1)));
 });

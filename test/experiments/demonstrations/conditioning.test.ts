@@ -10,15 +10,15 @@ test('what is expected shows with a few dogs', async () => {
   for (const { text, shown } of expectations) assert.ok(shown, text);
 });
 
-const far = { every: 100_000 };
-const pairs: TrialSeries = { trial: 'paired', trials: 20, ...far };
-const bells = (every: number): TrialSeries => ({ trial: 'bell', trials: 20, every });
-const last: TrialSeries = { trial: 'bell', trials: 1, ...far };
-const dogs = { dogs: 20, deviceToDevice: 0, cycleToCycle: 0, tauRec: 20_000, reward: true, seed: 1 };
+const far = { interval: 100_000 };
+const pairs: TrialSeries = { trialKind: 'paired', trialCount: 20, ...far };
+const bells = (interval: number): TrialSeries => ({ trialKind: 'bell', trialCount: 20, interval });
+const last: TrialSeries = { trialKind: 'bell', trialCount: 1, ...far };
+const dogs = { dogs: 20, deviceToDevice: 0, cycleToCycle: 0, tauRec: 20_000, hasReward: true, seed: 1 };
 
 test('a rest brings back what was only hidden', () => {
-  const after = (every: number, rest: number, given = {}) =>
-    runTrials([pairs, { ...bells(every), rest }, last], { ...dogs, ...given }).at(-1)!.answered;
+  const after = (interval: number, rest: number, given = {}) =>
+    runTrials([pairs, { ...bells(interval), finalPause: rest }, last], { ...dogs, ...given }).at(-1)!.answered;
   assert.is(after(10_000, 600_000), 1);
   assert.is(after(10_000, 0), 0); // without the rest
   assert.is(after(300_000, 600_000), 0); // unlearned, not hidden
@@ -26,12 +26,12 @@ test('a rest brings back what was only hidden', () => {
 });
 
 test('weak synapses stay weak where bell and food are no pair, or the gate is shut', () => {
-  const learned = (trial: TrialSeries['trial'], given = {}) =>
-    runTrials([{ ...pairs, trial }], { ...dogs, ...given }).at(-1)!.state;
+  const learned = (trial: TrialSeries['trialKind'], given = {}) =>
+    runTrials([{ ...pairs, trialKind: trial }], { ...dogs, ...given }).at(-1)!.state;
   assert.ok(learned('paired') > 0.5);
   assert.ok(Math.abs(learned('unpaired') - 0.2) < 1e-12);
   assert.ok(Math.abs(learned('bell') - 0.2) < 1e-12);
-  assert.ok(learned('paired', { reward: false }) < 0.2);
+  assert.ok(learned('paired', { hasReward: false }) < 0.2);
 });
 
 test.run();

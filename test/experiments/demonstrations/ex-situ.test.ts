@@ -6,10 +6,10 @@ import { UserError } from '../../../core/declare/errors.ts';
 import { loadMnist } from '../../../experiments/data/mnist.ts';
 import {
   importClassifier,
+  programAndVerify,
   programWeights,
   testClassifier,
   trainClassifier,
-  verifyWeights,
 } from '../../../experiments/demonstrations/exSitu/index.ts';
 
 const { train, test: images } = loadMnist();
@@ -28,7 +28,7 @@ test('perfect devices do as the software does, noise spoils it', () => {
 
 test('written by pulses: as accurate as the software within a narrow tolerance, and chance where nothing is pulsed', () => {
   const of = (tolerance: number) => {
-    const { weights, ...told } = verifyWeights(classifier.weights, tolerance, 1);
+    const { weights, ...told } = programAndVerify(classifier.weights, tolerance, 1);
     return { ...told, score: testClassifier({ ...classifier, weights }, images, 1000) };
   };
   const [narrow, wide, none] = [of(0.005), of(0.1), of(1)];

@@ -20,7 +20,11 @@ test('recall, its limits, and the energy', async () => {
 test('each change of state is one spike, and ends in the pattern', () => {
   const [pattern, ...others] = drawPatterns(5, 100, 1);
   const how = { spread: 0 };
-  const weights = programPairs(computeHebbianWeights([pattern!, ...others]), { how, seed: 1, streamName: 'hopfield' });
+  const weights = programPairs(computeHebbianWeights([pattern!, ...others]), {
+    programming: how,
+    seed: 1,
+    streamName: 'hopfield',
+  });
   const cue = invertUnits(pattern!, 0.1, new Stream(1, 'cue'));
   assert.is(cue.filter((s, i) => s !== pattern![i]).length, 10);
   const { overlap, energies } = recallPattern(pattern!, cue, weights, 1);

@@ -5,13 +5,13 @@ import * as assert from 'uvu/assert';
 import {
   compressImage,
   computePsnr,
-  type Image,
+  type GreyImage,
   makeDctMatrix,
   programMatrix,
 } from '../../../experiments/demonstrations/imageFilter/index.ts';
 import { findingsOf } from './findingsOf.ts';
 
-const image: Image = {
+const image: GreyImage = {
   rows: 16,
   columns: 16,
   values: Float64Array.from({ length: 256 }, (_, k) => 127 + 100 * Math.sin(k / 3) * Math.cos(k / 40)),

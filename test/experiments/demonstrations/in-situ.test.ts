@@ -29,7 +29,7 @@ test('in place is ahead for stuck devices, written closely for spread; a coarse 
 test('spread of steps hinders learning where steps up and down differ, and hardly where they are alike', () => {
   const { train, test: asked } = loadMnist();
   const after = (flaw: Parameters<typeof trainLayer>[2]) =>
-    trainLayer({ train }, { train: 5000, test: 500, seed: 1 }, flaw).accuracy(asked, 500);
+    trainLayer({ train }, { train: 5000, test: 500, seed: 1 }, flaw).measureAccuracy(asked, 500);
   const alike = after('spread of steps 0.5, the same up and down');
   const apart = after('spread of steps 0.5, up and down apart');
   assert.ok(alike > 80 && apart < alike - 2, `${alike} %, up and down apart ${apart} %`);
@@ -43,7 +43,7 @@ test('what is learned comes from the labels: with those of other images the laye
       seed: 1,
     });
     layer.trainOnImages(images, 1000, 0.03, 1);
-    return layer.accuracy(asked, 300);
+    return layer.measureAccuracy(asked, 300);
   };
   const mixed = { ...train, labels: train.labels.map((_, i) => train.labels[(i + 1) % train.n]!) };
   assert.ok(after(train) > 65 && after(mixed) < 30);

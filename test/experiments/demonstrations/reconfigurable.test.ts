@@ -22,8 +22,8 @@ const neurons = (mode: 'volatile' | 'nonVolatile') =>
     size: 1,
     device: reconfigurable({ mode, relaxation: 50, etaUp: 0.2, etaDown: 0.2, gMin: 0, weightAtGMax: 1 }),
     threshold: 0.5,
-    refractory: 2,
-    reset: 5,
+    refractoryPeriod: 2,
+    resetStrength: 5,
   });
 
 function network(mode: 'volatile' | 'nonVolatile', train: readonly number[]) {

@@ -3,10 +3,10 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
   BOX_COUNT,
+  type CartPoleState,
   findBox,
   hasFallen,
   pushCart,
-  type State,
   trainAgent,
 } from '../../../experiments/demonstrations/reinforcement/index.ts';
 import { findingsOf } from './findingsOf.ts';
@@ -34,7 +34,7 @@ test('a pole that leans is turned further by gravity, and a push to the right tu
   assert.ok(Math.abs((turnOf(0.1, 1) + turnOf(0.1, -1)) / 2) > 0.02); // gravity, pushes cancel
   assert.ok(turnOf(0.1, 1) + turnOf(0.1, -1) > 0);
   assert.ok(turnOf(0, 1) < 0 && turnOf(0, 1) === -turnOf(0, -1));
-  let state: State = [0, 0, 0.05, 0];
+  let state: CartPoleState = [0, 0, 0.05, 0];
   let steps = 0;
   for (; !hasFallen(state) && steps < 1000; steps++) state = pushCart(state, 1);
   assert.ok(steps > 5 && steps < 20);

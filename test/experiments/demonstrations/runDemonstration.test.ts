@@ -11,15 +11,14 @@ import { curve } from '../../../experiments/look/plots/index.ts';
 import { inProcess } from '../cli/inProcess.ts';
 
 const squares = defineDemonstration({
-  name: 'squares',
   title: 'Squares of seeds',
   claim: 'Squares grow.',
-  source: 'none',
+  reviewPart: 'none',
   parameters: {},
   async run(parameters, context) {
     const values: number[] = [];
     for (const seed of listSeeds(parameters)) {
-      await context.step(`seed ${seed}`);
+      await context.report(`seed ${seed}`);
       values.push(seed * seed);
     }
     const points = values.map((y, x) => ({ x, y }));
@@ -38,6 +37,7 @@ const squares = defineDemonstration({
 });
 
 const options = (signal: AbortSignal) => ({
+  name: 'squares',
   demonstration: squares,
   parameters: { seed: 1, seeds: 3 },
   out: join(mkdtempSync(join(tmpdir(), 'memspike-demo-')), 'out'),

@@ -2,7 +2,7 @@
 // slow: runs a whole study; shorter studies run in `npm test`
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { arrangeUnits, trainKohonen } from '../../../experiments/demonstrations/selfOrganisingMap/index.ts';
+import { arrangeUnits, trainKohonenMap } from '../../../experiments/demonstrations/selfOrganisingMap/index.ts';
 import { Stream, topography } from '../../../experiments/index.ts';
 import { findingsOf } from './findingsOf.ts';
 
@@ -36,7 +36,7 @@ test("Kohonen's map finds the order, and none without neighbourhood", () => {
   const images = Uint8Array.from(Array.from({ length: 2000 }, (_, n) => bumps((n * 5) % 16)).flat());
   const torn = (spreadStart: number) => {
     const course = { units: 16, width: 16, spreadStart, spreadEnd: spreadStart / 8 };
-    const weights = trainKohonen(images, 2000, course, new Stream(3, 'test'));
+    const weights = trainKohonenMap(images, 2000, course, new Stream(3, 'test'));
     return topography(images.subarray(0, 256), { ...course, weights }).topographicError;
   };
   assert.ok(torn(5) < 0.3 && torn(0.01) > 0.5, `${torn(5)}, ${torn(0.01)}`);

@@ -1,7 +1,7 @@
 /** Samples of the pictures that are made of lines and bars. */
 
-import { rankDevices } from '../../../../experiments/compare/compared.ts';
-import { renderComparison } from '../../../../experiments/compare/picture.ts';
+import { rankDevices } from '../../../../experiments/compare/rankDevices.ts';
+import { renderComparison } from '../../../../experiments/compare/renderComparison.ts';
 import { page } from '../../../../experiments/devices/characterise/page.ts';
 import { renderFitPicture } from '../../../../experiments/devices/fit/pictures.ts';
 import type { PulseFit } from '../../../../experiments/devices/fit/statistics/fitPulses.ts';

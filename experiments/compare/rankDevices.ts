@@ -2,7 +2,7 @@ import { mean } from 'simple-statistics';
 import type { AssumedPulse } from '../../core/usage.ts';
 import { type Estimate, estimateDifference } from '../statistics/estimate.ts';
 
-/** One value per seed. */
+/** Results on one device, one value per seed. */
 export interface DeviceResult {
   /** Accuracy of the log-probability readout on the test images, %. */
   readonly accuracy: readonly number[];
@@ -23,7 +23,7 @@ export interface ComparisonResult extends DeviceResult {
   readonly belowBest: Estimate;
 }
 
-/** Sorts by descending accuracy and adds `belowBest`. */
+/** Sorts devices by descending mean accuracy and adds `belowBest`. */
 export function rankDevices<Device extends Pick<ComparisonResult, 'accuracy'>>(
   devices: readonly Device[],
 ): (Device & Pick<ComparisonResult, 'belowBest'>)[] {
@@ -35,7 +35,7 @@ export function rankDevices<Device extends Pick<ComparisonResult, 'accuracy'>>(
 }
 
 /** Mean of the values that are not null; null if there are none. */
-export function computeMeanOfKnown(values: readonly (number | null)[]): number | null {
+export function averageNonNull(values: readonly (number | null)[]): number | null {
   const known = values.filter((v) => v !== null);
   return known.length > 0 ? mean(known) : null;
 }

@@ -5,7 +5,7 @@ import { compareCurrents, computeCurrents, G_MAX, type TrainedLayer } from './tr
 
 /** Nonlinearity of a cell: I(V) / I(V/2) at the full read voltage V; 141 for NbO/TaO (Cao et al. 2023, ref. 106). */
 const NONLINEARITIES = { ohmic: 2, 'non-linear': 141 };
-export const CELLS = Object.keys(NONLINEARITIES) as (keyof typeof NONLINEARITIES)[];
+export const CELL_KINDS = Object.keys(NONLINEARITIES) as (keyof typeof NONLINEARITIES)[];
 
 export const ERROR_LABELS = {
   error: 'error of the currents (share of ideal)',
@@ -17,9 +17,9 @@ const MAX_ON_OFF = 1e4;
 const IMAGE_COUNT = 15; // training images for gains, and test images for errors of currents
 
 /**
- * Errors of output currents of 64 × 64 cells; lines in Ω per segment; `layers` divide the inputs and add their
- * currents. Pixels of at least 128 apply the read voltage, at which both kinds of cells conduct equally; others apply 0
- * V.
+ * Errors of the output currents of 64 × 64 cells, per line resistance (Ω per segment) and number of layers, which
+ * divide the inputs and add their currents. Pixels of at least 128 apply the read voltage, at which both kinds of cells
+ * conduct equally; others apply 0 V.
  */
 export function measureCellErrors(
   { data, learned, rows, columns }: Pick<TrainedLayer, 'data' | 'learned' | 'rows' | 'columns'>,
@@ -65,7 +65,7 @@ export function measureCellErrors(
     const { error, gainError } = compareCurrents(currents, ideal, across);
     return { cells, lineResistance, layers, error, gainError };
   };
-  return CELLS.flatMap((cells) =>
+  return CELL_KINDS.flatMap((cells) =>
     settings.lineResistances.flatMap((ohm) => settings.layers.map((layers) => measure(cells, ohm, layers))),
   );
 }

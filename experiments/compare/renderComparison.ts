@@ -4,7 +4,7 @@ import { describeAssumedPulse, formatJoules } from '../look/energyText.ts';
 import { formatFormula } from '../look/plots/chemical.ts';
 import { responses } from '../look/plots/rows.ts';
 import { isSignificant } from '../statistics/estimate.ts';
-import { type ComparisonResult, computeMeanOfKnown } from './compared.ts';
+import { averageNonNull, type ComparisonResult } from './rankDevices.ts';
 
 /** Accuracy of each device (SVG): mean and range over the seeds, and the energy of a training image. */
 export function renderComparison(
@@ -15,7 +15,7 @@ export function renderComparison(
     const hasSharedStructure = compared.some((d) => d !== c && d.structure === c.structure);
     const title =
       c.structure === null ? c.name : `${formatFormula(c.structure)}${hasSharedStructure ? `, ${c.name}` : ''}`;
-    const energy = computeMeanOfKnown(c.energyPerImage);
+    const energy = averageNonNull(c.energyPerImage);
     const cost = energy ? `, ${formatJoules(energy)}${c.assumed ? '*' : ''}` : '';
     const mark = rank > 0 && seeds > 1 && !isSignificant(c.belowBest) ? ' (ns)' : '';
     const [low, high] = [Math.min(...c.accuracy), Math.max(...c.accuracy)];
