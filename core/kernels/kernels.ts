@@ -50,7 +50,7 @@ const elementAt = (a: Floats | Indices | null, start: number): number =>
 const hasWideTargets = ({ targets }: CurrentRow): number => (targets?.BYTES_PER_ELEMENT === 4 ? 1 : 0);
 
 function bindKernels(e: ModuleExports) {
-  const { addConductances, addCurrents, addTwoConductances, advanceTwoConductances, addRow, testRow } = e;
+  const { addConductances, addTwoConductances, advanceTwoConductances, addRow, testRow } = e;
   return {
     name: 'simd' as const,
     ...bindPulseKernels(e),
@@ -96,10 +96,10 @@ function bindKernels(e: ModuleExports) {
       found: number,
     ): number {
       if (end - start < MIN_ROW_LENGTH) return addCurrentsScalar(u, row, start, end, steps, candidates, found);
-      return addCurrents!(
+      const addCurrents = hasWideTargets(row) ? e.addCurrents32! : e.addCurrents16!;
+      return addCurrents(
         at64(u),
         elementAt(row.targets, start),
-        hasWideTargets(row),
         elementAt(row.weights, start),
         row.weight,
         end - start,

@@ -124,18 +124,31 @@ function addDense(u: usize, weights: usize, count: u32, c: usize, candidates: us
   return addSide(k, count - k, u, weights, c, candidates, n);
 }
 
-/** Delivers one row; returns the number of candidates. `targets` 0: all neurons; `weights` 0: all have `weight`. */
-export function addCurrents(
-  u: usize, targets: usize, wide: bool, weights: usize, weight: f64, count: u32, c: usize, candidates: usize, found: u32,
+@inline
+function addRow<I>(
+  u: usize, targets: usize, weights: usize, weight: f64, count: u32, c: usize, candidates: usize, found: u32,
 ): u32 {
   if (targets == 0) {
     if (weights == 0) return addEqual<u32>(count, u, 0, weight, c, candidates, found);
     return addDense(u, weights, count, c, candidates, found);
   }
-  if (wide) {
-    if (weights == 0) return addEqual<u32>(count, u, targets, weight, c, candidates, found);
-    return add<u32>(0, count, u, targets, weights, c, candidates, found);
-  }
-  if (weights == 0) return addEqual<u16>(count, u, targets, weight, c, candidates, found);
-  return add<u16>(0, count, u, targets, weights, c, candidates, found);
+  if (weights == 0) return addEqual<I>(count, u, targets, weight, c, candidates, found);
+  return add<I>(0, count, u, targets, weights, c, candidates, found);
+}
+
+/**
+ * Delivers one row; returns the number of candidates. `targets` 0: all neurons; `weights` 0: all have `weight`. A function
+ * per index type, because the compiler optimises a function of both less well.
+ */
+export function addCurrents16(
+  u: usize, targets: usize, weights: usize, weight: f64, count: u32, c: usize, candidates: usize, found: u32,
+): u32 {
+  return addRow<u16>(u, targets, weights, weight, count, c, candidates, found);
+}
+
+/** Like `addCurrents16`, with 32-bit targets. */
+export function addCurrents32(
+  u: usize, targets: usize, weights: usize, weight: f64, count: u32, c: usize, candidates: usize, found: u32,
+): u32 {
+  return addRow<u32>(u, targets, weights, weight, count, c, candidates, found);
 }

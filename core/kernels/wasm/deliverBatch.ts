@@ -1,5 +1,5 @@
 /** Delivers a batch of arrivals, in order of time, to neurons with exponential currents. */
-import { addCurrents } from './addCurrents';
+import { addCurrents16, addCurrents32 } from './addCurrents';
 import { exp, expPair, expTwo, isOutOfRange } from './exp';
 import { PREFETCH_SUM } from './splitRefractory';
 import { ArrivalBatchRecord, EdgesRecord, EdgesRecord_BYTES, PlasticRecord } from './records';
@@ -96,7 +96,7 @@ function prepare(r: PlasticRecord, from: u32): void {
   store<u32>(PREFETCH_SUM, touched);
 }
 
-/** Change of a neuron's state by an arrival of weight 1; see argument `c` of `addCurrents`. */
+/** Change of a neuron's state by an arrival of weight 1; see argument `c` of `addCurrents16`. */
 const STEPS = memory.data(40, 16);
 
 /**
@@ -131,8 +131,9 @@ function stream(r: PlasticRecord): u32 {
     store<f64>(STEPS, perCapacitance * min<f64>(r.checkEnd - t, r.peak), 32);
     const edges = changetype<EdgesRecord>(q.edges);
     edges.delivered += <f64>q.count;
-    const wide = edges.hasWideTargets != 0;
-    found = addCurrents(r.u, q.targets, wide, q.weights, edges.weight, q.count, STEPS, r.candidates, found);
+    if (edges.hasWideTargets)
+      found = addCurrents32(r.u, q.targets, q.weights, edges.weight, q.count, STEPS, r.candidates, found);
+    else found = addCurrents16(r.u, q.targets, q.weights, edges.weight, q.count, STEPS, r.candidates, found);
     k++;
     if (found == 0 || (k < to && f64At(b.times, u32At(b.order, k)) == t)) continue;
     found = settle(r, t, m, e, found);

@@ -6,7 +6,7 @@ export { orderBySource } from './orderBySource';
 export { collectArrivals } from './collectArrivals';
 export { pulseColumn } from './pulseColumn';
 export { addConductances } from './addConductances';
-export { addCurrents } from './addCurrents';
+export { addCurrents16, addCurrents32 } from './addCurrents';
 export { curvePulses, setCurve } from './curvePulses';
 export { deliverDense } from './deliverDense';
 export { factors, noise, uniforms } from './draws';
