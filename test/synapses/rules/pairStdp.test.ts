@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { STRATEGY_NAMES, type StrategyName } from '../../../core/engine/engine.ts';
 import { Network } from '../../../core/network.ts';
 import { lif, poisson, spikeTrains } from '../../../neurons/index.ts';
 import { ideal } from '../../../synapses/devices/index.ts';
@@ -164,6 +165,29 @@ test('independent Poisson trains at 20 Hz: the drift of each pairing within 3 st
     assert.ok(error < 0.01 * Math.abs(expected[pairing]), `standard error ${error}`);
     assert.ok(Math.abs(mean - expected[pairing]) < 3 * error, `${pairing}: ${mean} ± ${error}`);
   }
+});
+
+test('rows delivered with their plasticity in one kernel call: weights and spikes as without delivery strategies', () => {
+  const learn = (strategies: readonly StrategyName[]) => {
+    const net = new Network({ seed: 3, strategies });
+    const inputs = net.population('inputs', poisson({ size: 60, rate: 20 }));
+    const output = net.population(
+      'output',
+      lif({ size: 2, synapse: 'exponential', threshold: 10, capacitance: 20, refractory: 0 }),
+    );
+    const rule = pairStdp({ aPlus: 0.05, aMinus: 0.02 });
+    const weight = { uniform: [0, 60] } as const;
+    const { edges } = net.projection(inputs, output, {
+      connect: { all: { weight } },
+      device: ideal({ wMin: 0, wMax: 60 }),
+      rule,
+    });
+    net.run(2000);
+    return { weights: Array.from(edges.weights!), spikes: output.spikes };
+  };
+  const reference = learn([]);
+  assert.ok(reference.spikes > 50, `${reference.spikes} spikes`);
+  assert.equal(learn(STRATEGY_NAMES), reference);
 });
 
 test.run();
