@@ -5,8 +5,12 @@ import * as z from 'zod/mini';
 import { choice, described, flag, object, optional, text } from '../../core/declare/params.ts';
 import { writeFileAtomic } from '../../core/log/file.ts';
 import { type FittedMeasurement, openMeasurement } from '../devices/fit/fitMeasurement.ts';
-import { KIND_NAMES } from '../devices/fit/kinds/kind.ts';
-import { type BaseDeviceFile, readBase, type Written } from '../devices/fit/kinds/mergeDeviceFile.ts';
+import { MEASUREMENT_KINDS } from '../devices/fit/kinds/measurementType.ts';
+import {
+  type BaseDeviceFile,
+  type DeviceFileContent,
+  readBaseDeviceFile,
+} from '../devices/fit/kinds/mergeDeviceFile.ts';
 import { sum } from '../devices/fit/lists.ts';
 import { readingOptions, sheetOption, timeStepOption } from '../devices/fit/options.ts';
 import { formatStepTable, type Steps } from '../devices/steps.ts';
@@ -25,13 +29,13 @@ const YAML = { lineWidth: 110 };
 const [MANY_BYTES, MANY_READINGS] = [10e6, 1e5];
 
 /** Text of the new device file; comments in the base file are kept where values do not change. */
-function renderDevice(base: BaseDeviceFile | undefined, next: Written): string {
+function renderDevice(base: BaseDeviceFile | undefined, next: DeviceFileContent): string {
   if (base === undefined) return stringify(next, YAML);
-  if (extname(base.file) === '.json') return `${JSON.stringify(next, null, 2)}\n`;
-  const document = parseDocument(readText(base.file));
+  if (extname(base.filePath) === '.json') return `${JSON.stringify(next, null, 2)}\n`;
+  const document = parseDocument(readText(base.filePath));
   for (const [key, value] of Object.entries(next))
-    if (JSON.stringify(value) !== JSON.stringify(base.given[key])) document.set(key, value);
-  for (const key of Object.keys(base.given)) if (!(key in next)) document.delete(key);
+    if (JSON.stringify(value) !== JSON.stringify(base.fileContent[key])) document.set(key, value);
+  for (const key of Object.keys(base.fileContent)) if (!(key in next)) document.delete(key);
   return document.toString(YAML);
 }
 
@@ -42,7 +46,7 @@ function writeDevice(
   directory: ResultDirectory | undefined,
 ): string | undefined {
   const { steps } = file.device as { steps?: Steps };
-  const withSteps = (value: unknown): Written => ({ ...file, device: { ...file.device, steps: value } });
+  const withSteps = (value: unknown): DeviceFileContent => ({ ...file, device: { ...file.device, steps: value } });
   if (directory !== undefined) {
     // A step table is long, so it is written to a separate file.
     if (steps !== undefined) directory.text(STEPS, formatStepTable(steps));
@@ -50,9 +54,13 @@ function writeDevice(
     return join(directory.path, DEVICE);
   }
   if (base === undefined) return undefined;
-  const keepsSteps = parts.device?.steps === undefined && base.given.device.steps !== undefined;
-  writeFileAtomic(base.file, renderDevice(base, keepsSteps ? withSteps(base.given.device.steps) : file), true);
-  return base.file;
+  const keepsSteps = parts.device?.steps === undefined && base.fileContent.device.steps !== undefined;
+  writeFileAtomic(
+    base.filePath,
+    renderDevice(base, keepsSteps ? withSteps(base.fileContent.device.steps) : file),
+    true,
+  );
+  return base.filePath;
 }
 
 export default defineCommand({
@@ -65,7 +73,7 @@ export default defineCommand({
   options: object({
     out: optional(text({ help: 'directory for device.yaml, fit.json, residuals.csv and the picture fit.svg' })),
     kind: optional(
-      choice(KIND_NAMES, { help: 'kind of measurement; default: detected from the column names, else pulses' }),
+      choice(MEASUREMENT_KINDS, { help: 'kind of measurement; default: detected from the column names, else pulses' }),
     ),
     model: optional(
       text({
@@ -92,7 +100,7 @@ export default defineCommand({
     usePictures({ width, format, font, panel });
     const directory =
       out === undefined ? undefined : new ResultDirectory(out, { command: 'device fit', mark: 'fit.json' });
-    const base = onto === undefined ? undefined : readBase(onto);
+    const base = onto === undefined ? undefined : readBaseDeviceFile(onto);
     const size = sum(files.map((file) => statSync(file, { throwIfNoEntry: false })?.size ?? 0));
     if (size > MANY_BYTES) console.error(`Reading ${Math.round(size / 1e6)} MB …`);
     const measurement = await openMeasurement(files, options);
@@ -101,7 +109,7 @@ export default defineCommand({
     const warning = trains && describeImplausibleUnit(files.join(', '), trains);
     if (warning !== undefined) console.error(warning);
     const isLong = sum(trains?.map((t) => t.elapsed.length) ?? []) > MANY_READINGS;
-    const fitted = measurement.fit(base?.whole, (stage) => isLong && console.error(`Fit: ${stage} …`));
+    const fitted = measurement.fit(base?.resolvedContent, (stage) => isLong && console.error(`Fit: ${stage} …`));
     const { summary, text, notes, added, csv, picture } = reportFit(measurement, fitted);
     directory?.prepare();
     const path = writeDevice(fitted, base, directory);
@@ -115,7 +123,7 @@ export default defineCommand({
     if (path === undefined) return;
     const names = [
       DEVICE,
-      ...(fitted.result.kind === 'table' ? [STEPS] : []),
+      ...(fitted.fitResult.kind === 'table' ? [STEPS] : []),
       'fit.json',
       ...Object.keys(csv),
       ...listPictureFileNames('fit'),
@@ -124,7 +132,7 @@ export default defineCommand({
     const wrote = directory === undefined ? '' : `In ${directory.path}: ${names.join(', ')}. `;
     const next = added === 'device' ? 'mnist --device' : 'device show';
     console.log(`\n${onward}${wrote}Next step: memspike ${next} ${quoteForShell(path)}`);
-    const unknown = fitted.result.kind === 'pulses' ? describeUnknownPulses(fitted.result.trains) : '';
+    const unknown = fitted.fitResult.kind === 'pulses' ? describeUnknownPulses(fitted.fitResult.trains) : '';
     if (directory !== undefined && unknown !== '') console.log(unknown);
   },
 });

@@ -1,15 +1,15 @@
 import { csvFormat } from 'd3-dsv';
 import { formatCount } from '../../core/declare/show.ts';
-import { fitNotes, variabilityParams } from '../devices/fit/deviceFile.ts';
+import { createVariabilityParams, listFitNotes } from '../devices/fit/deviceFile.ts';
 import type { FittedMeasurement, OpenMeasurement } from '../devices/fit/fitMeasurement.ts';
 import {
+  averagePulseSettings,
   DIRECTIONS,
   findLargestReading,
   listDevices,
-  meanPulseSettings,
   type Train,
 } from '../devices/fit/import/trains.ts';
-import type { DeviceParts, KindFit, KindModel } from '../devices/fit/kinds/kind.ts';
+import type { DeviceSections, FittedModel, MeasurementFit } from '../devices/fit/kinds/measurementType.ts';
 import { renderFitPicture, renderKindPicture, renderTablePicture } from '../devices/fit/pictures.ts';
 import { FACTOR_KEYS } from '../devices/fit/statistics/curves.ts';
 import { FAMILY_NAMES } from '../devices/fit/statistics/families.ts';
@@ -32,7 +32,7 @@ export function describeImplausibleUnit(file: string, trains: readonly Train[]):
 
 /** Remark on unknown pulse voltages and widths; empty if all are known. */
 export function describeUnknownPulses(trains: readonly Train[]): string {
-  const { up, down } = meanPulseSettings(trains);
+  const { up, down } = averagePulseSettings(trains);
   const missing = [!(up.voltage && down.voltage) && '--write-voltage', !(up.width && down.width) && '--write-time'];
   const options = missing.filter((option) => option !== false).join(' and ');
   return options === '' ? '' : `Energies assume a write pulse: give ${options}, or the values in device.yaml.`;
@@ -51,7 +51,14 @@ function formatResidualsCsv(trains: readonly Train[], { curves }: PulseFit): str
 function summarisePulseFit(fit: PulseFit) {
   const { best, models, spread, quality, noise, reading, between, alike, plain, outliers, unmeasured } = fit;
   const { step, gain, start } = noise;
-  const scatter = { reading, cycleToCycle: cycleToCycle(noise), step, gain, start, device: variabilityParams(fit) };
+  const scatter = {
+    reading,
+    cycleToCycle: cycleToCycle(noise),
+    step,
+    gain,
+    start,
+    device: createVariabilityParams(fit),
+  };
   const listed = outliers.map(({ place: _, ...one }) => one);
   const found = { best, models, spread, quality, noise: scatter, between, alike };
   return { ...found, plainLeastSquares: plain, outliers: listed, unmeasured };
@@ -119,14 +126,14 @@ function renderPulseFit(fit: PulseFit, trains: readonly Train[]): string {
     `${best} ${FITS[verdict]} the data: RMSE ${formatPercent(shareOfRange)} of the range, ${formatDigits(quality.rmse)} S${without}; noise floor ${formatDigits(noiseFloor)} S.`,
     ...reasons.map((reason) => `- ${reason}`),
     '',
-    ...fitNotes(fit).flatMap((note) => [note, '']),
+    ...listFitNotes(fit).flatMap((note) => [note, '']),
     formatColumns(noiseRows(fit)),
   ].join('\n');
 }
 
 function renderTableFit(
   { gMin, gMax, between, readNoise }: FittedTable,
-  assumed: KindFit['assumed'],
+  assumed: MeasurementFit['assumptions'],
   rows: ByDirection,
 ) {
   return formatColumns([
@@ -140,7 +147,7 @@ function renderTableFit(
   ]);
 }
 
-function renderParameters(name: string, { params, ci }: Pick<KindModel, 'params' | 'ci'>, missing: string): string {
+function renderParameters(name: string, { params, ci }: Pick<FittedModel, 'params' | 'ci'>, missing: string): string {
   return formatColumns([
     [name, 'value', '95 % interval'],
     ...Object.entries(params).map(([key, value]) => {
@@ -150,14 +157,14 @@ function renderParameters(name: string, { params, ci }: Pick<KindModel, 'params'
   ]);
 }
 
-function renderKindFit({ models, best, unit }: KindFit): string {
+function renderKindFit({ models, bestModel, rmseUnit }: MeasurementFit): string {
   return [
     formatColumns([
-      ['model', unit === '' ? 'rmse' : `rmse (${unit})`, 'of span', ''],
-      ...models.map((m) => [m.name, formatDigits(m.rmse), formatPercent(m.share), m.name === best ? 'best' : '']),
+      ['model', rmseUnit === '' ? 'rmse' : `rmse (${rmseUnit})`, 'of span', ''],
+      ...models.map((m) => [m.name, formatDigits(m.rmse), formatPercent(m.share), m.name === bestModel ? 'best' : '']),
     ]),
     '',
-    renderParameters(best, models.find((m) => m.name === best)!, 'not identifiable'),
+    renderParameters(bestModel, models.find((m) => m.name === bestModel)!, 'not identifiable'),
   ].join('\n');
 }
 
@@ -173,10 +180,10 @@ interface FitReport {
 
 export function reportFit(
   { source, importSummary: understood }: OpenMeasurement,
-  { result, parts, assumed, notes: merged }: FittedMeasurement,
+  { fitResult, parts, assumed, notes: merged }: FittedMeasurement,
 ): FitReport {
-  if (result.kind === 'pulses') {
-    const { fit, trains } = result;
+  if (fitResult.kind === 'pulses') {
+    const { fit, trains } = fitResult;
     return {
       summary: { ...summarisePulseFit(fit), understood },
       text: renderPulseFit(fit, trains),
@@ -186,8 +193,8 @@ export function reportFit(
       picture: () => renderFitPicture(trains, fit, `${source}: measured pulses and fitted models`),
     };
   }
-  if (result.kind === 'table') {
-    const { fit, trains, simulated } = result;
+  if (fitResult.kind === 'table') {
+    const { fit, trains, simulated } = fitResult;
     const { gMin, gMax, between, steps, readNoise } = fit;
     const rows = { up: steps.up.length, down: steps.down.length };
     return {
@@ -199,10 +206,10 @@ export function reportFit(
       picture: () => renderTablePicture(trains, fit, simulated, `${source}: measured steps`),
     };
   }
-  const { kind, fit } = result;
+  const { kind, fit } = fitResult;
   const notes = [...fit.notes, ...merged];
   return {
-    summary: { kind, best: fit.best, models: fit.models, notes, added: fit.added },
+    summary: { kind, best: fit.bestModel, models: fit.models, notes, added: fit.addedSections },
     text: renderKindFit(fit),
     notes,
     added: describeAddedSections(parts),
@@ -211,7 +218,7 @@ export function reportFit(
   };
 }
 
-function describeAddedSections({ device, ...others }: DeviceParts): string {
+function describeAddedSections({ device, ...others }: DeviceSections): string {
   const isWhole = device?.model !== undefined;
   const parameters = isWhole ? ['device'] : Object.keys(device ?? {}).map((key) => `device.${key}`);
   return [...parameters, ...Object.keys(others)].join(', ');

@@ -28,18 +28,18 @@ export function readSteps(file: string): Steps {
     throw new UserError(
       `${file} begins with ${show(names.join())}, but its header must be direction, g and one name per quantile.`,
     );
-  for (const { cells, line } of rows.slice(1)) {
+  for (const { cells, lineNumber } of rows.slice(1)) {
     const [direction, ...rest] = cells;
     const values = rest.map((cell) => parseNumber(cell));
     const wrong = rest.findIndex((_, i) => Number.isNaN(values[i]));
     if (!DIRECTIONS.includes(direction as Direction))
-      errors.add(`line ${line}: ${show(direction)} is given, but up or down is needed`);
+      errors.addError(`line ${lineNumber}: ${show(direction)} is given, but up or down is needed`);
     else if (wrong >= 0)
-      errors.add(
-        `line ${line}, column ${names[wrong + 1] ?? wrong + 2}: ${show(rest[wrong])} is given, but a number is needed`,
+      errors.addError(
+        `line ${lineNumber}, column ${names[wrong + 1] ?? wrong + 2}: ${show(rest[wrong])} is given, but a number is needed`,
       );
     else if (rest.length !== names.length - 1)
-      errors.add(`line ${line}: ${cells.length} cells stand under ${names.length} names`);
+      errors.addError(`line ${lineNumber}: ${cells.length} cells stand under ${names.length} names`);
     else steps[direction as Direction].push(values);
   }
   errors.throwIfAny();

@@ -9,9 +9,9 @@ import { prefixErrors } from '../../core/declare/errors.ts';
 import { readRows } from '../../experiments/devices/fit/import/columns.ts';
 import { readTables } from '../../experiments/devices/fit/import/files.ts';
 import { parseMeasurement } from '../../experiments/devices/fit/import/measurement.ts';
-import { EMPTY_DEVICE } from '../../experiments/devices/fit/kinds/kind.ts';
-import { detectKind, KINDS } from '../../experiments/devices/fit/kinds/kinds.ts';
-import { createKindOrigin, mergeDeviceFile } from '../../experiments/devices/fit/kinds/mergeDeviceFile.ts';
+import { EMPTY_DEVICE } from '../../experiments/devices/fit/kinds/measurementType.ts';
+import { detectMeasurementKind, MEASUREMENT_TYPES } from '../../experiments/devices/fit/kinds/measurementTypes.ts';
+import { createFitOrigin, mergeDeviceFile } from '../../experiments/devices/fit/kinds/mergeDeviceFile.ts';
 import { fitPulses } from '../../experiments/devices/fit/statistics/fitPulses.ts';
 import { loadDevice } from '../../experiments/devices/load.ts';
 import { buildNetwork } from '../../experiments/network/build.ts';
@@ -190,7 +190,7 @@ let understood = 0;
 async function loadMeasurement(path: string): Promise<void> {
   const options = { readVoltage: 0.1, timeStep: 0.01 };
   const tables = await readTables([path]);
-  const kind = detectKind(tables, {});
+  const kind = detectMeasurementKind(tables, {});
   if (kind === 'pulses') {
     const { trains } = parseMeasurement(tables, options);
     if (understood++ % FITTED > 0) return;
@@ -199,13 +199,13 @@ async function loadMeasurement(path: string): Promise<void> {
     requireFinite(quality, 'quality');
     return;
   }
-  const one = KINDS[kind];
+  const one = MEASUREMENT_TYPES[kind];
   const rows = readRows(tables, one.columns, options);
   if (understood++ % FITTED > 0) return;
   const fit = prefixErrors(path, () => one.fit(rows, { source: path, device: EMPTY_DEVICE, options }));
   for (const { rmse, share, params } of fit.models) requireFinite({ rmse, share, params }, 'model');
   requireFinite(
-    mergeDeviceFile(undefined, fit.added, fit.assumed, createKindOrigin(path, kind, one)).file,
+    mergeDeviceFile(undefined, fit.addedSections, fit.assumptions, createFitOrigin(path, kind, one)).file,
     'device file',
   );
 }

@@ -1,5 +1,5 @@
-import { createPulseParams, type Direction, type Pulses } from './import/trains.ts';
-import type { DeviceParts } from './kinds/kind.ts';
+import { createPulseParams, type Direction, type PulseSettings } from './import/trains.ts';
+import type { DeviceSections } from './kinds/measurementType.ts';
 import type { FitOrigin } from './kinds/mergeDeviceFile.ts';
 import { formatShare, roundForFile } from './lists.ts';
 import type { PulseFit } from './statistics/fitPulses.ts';
@@ -8,8 +8,8 @@ import { cycleToCycle } from './statistics/noiseModel.ts';
 
 const EXTREMES: Readonly<Record<Bound, string>> = { gMin: 'lowest', gMax: 'highest' };
 
-/** Limits of a fit, one sentence each: undetermined bounds, a direction not measured, variation of the start level. */
-export function fitNotes({ unreached, unmeasured, noise }: PulseFit): string[] {
+/** Notes on the limits of a fit: undetermined bounds, a direction not measured, variation of the start level. */
+export function listFitNotes({ unreached, unmeasured, noise }: PulseFit): string[] {
   const what = unreached.map((bound) => `${bound} is the ${EXTREMES[bound]} measured conductance`).join(', ');
   const other = unmeasured === 'up' ? 'down' : 'up';
   return [
@@ -21,7 +21,7 @@ export function fitNotes({ unreached, unmeasured, noise }: PulseFit): string[] {
   ].filter((note) => note !== false);
 }
 
-export function variabilityParams({ between, noise, best, models, reading }: PulseFit) {
+export function createVariabilityParams({ between, noise, best, models, reading }: PulseFit) {
   const { gMin, gMax } = models[best].params as { gMin: number; gMax: number };
   const { up, down } = cycleToCycle(noise);
   const shared = noise.gain ?? { up: 0, down: 0 };
@@ -42,17 +42,22 @@ export function variabilityParams({ between, noise, best, models, reading }: Pul
   };
 }
 
-/** Device parameters of the best model, and their origin. @param pulses voltage and width of the pulses, if known */
-export function fittedParts(
+/** Device parameters of the best model, and their origin. */
+export function createFittedSections(
   fit: PulseFit,
   source: string,
-  pulses: Readonly<Record<Direction, Pulses>> = { up: {}, down: {} },
-): { readonly parts: DeviceParts; readonly origin: FitOrigin } {
+  pulses: Readonly<Record<Direction, PulseSettings>> = { up: {}, down: {} },
+): { readonly parts: DeviceSections; readonly origin: FitOrigin } {
   const { best, models, reading, quality } = fit;
-  const device = { model: best, ...models[best].params, ...variabilityParams(fit), ...createPulseParams(best, pulses) };
+  const device = {
+    model: best,
+    ...models[best].params,
+    ...createVariabilityParams(fit),
+    ...createPulseParams(best, pulses),
+  };
   const summary = [
     `Fitted to measured pulses, which it ${quality.verdict} (rmse ${formatShare(quality.shareOfRange, 3)} of the range): ${quality.reasons.join('; ')}. Read noise, sd: ${roundForFile(reading.sd)}${reading.kind === 'absolute' ? ' S' : ' of the conductance'}.`,
-    ...fitNotes(fit),
+    ...listFitNotes(fit),
   ].join(' ');
   return { parts: { device }, origin: { source, formula: `least squares, memspike device fit ${source}`, summary } };
 }

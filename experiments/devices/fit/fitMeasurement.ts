@@ -3,22 +3,22 @@ import { prefixErrors, UsageError } from '../../../core/declare/errors.ts';
 import { show } from '../../../core/declare/show.ts';
 import { didYouMean } from '../../../core/declare/suggest.ts';
 import { quoteForShell } from '../../output/quoteForShell.ts';
-import { fittedParts } from './deviceFile.ts';
+import { createFittedSections } from './deviceFile.ts';
 import { readRows } from './import/columns.ts';
 import { readTables } from './import/files.ts';
 import { parseMeasurement } from './import/measurement.ts';
 import { checkDirections } from './import/order.ts';
-import { meanPulseSettings, type Train } from './import/trains.ts';
-import type { DeviceParts, KindFit, KindName } from './kinds/kind.ts';
-import { detectKind, KINDS } from './kinds/kinds.ts';
-import { createKindOrigin, getBaseDevice, mergeDeviceFile, type Written } from './kinds/mergeDeviceFile.ts';
-import { type KindFitOptions, parseKindOptions, parsePulseOptions } from './options.ts';
+import { averagePulseSettings, type Train } from './import/trains.ts';
+import type { DeviceSections, MeasurementFit, MeasurementKind } from './kinds/measurementType.ts';
+import { detectMeasurementKind, MEASUREMENT_TYPES } from './kinds/measurementTypes.ts';
+import { createFitOrigin, type DeviceFileContent, getBaseDevice, mergeDeviceFile } from './kinds/mergeDeviceFile.ts';
+import { parseMeasurementOptions, parsePulseOptions, type UnparsedFitOptions } from './options.ts';
 import { fitPulses, type PulseFit } from './statistics/fitPulses.ts';
 import { createTableParts, type FittedTable, fitTable, simulateWithTable } from './table/fitTable.ts';
 
-export interface MeasurementOptions extends KindFitOptions {
+export interface MeasurementOptions extends UnparsedFitOptions {
   readonly sheet?: string | undefined;
-  readonly kind?: KindName | undefined;
+  readonly kind?: MeasurementKind | undefined;
   readonly model?: string | undefined;
 }
 
@@ -30,50 +30,60 @@ export type FitResult =
       readonly fit: FittedTable;
       readonly simulated: readonly Train[];
     }
-  | { readonly kind: Exclude<KindName, 'pulses'>; readonly fit: KindFit };
+  | { readonly kind: Exclude<MeasurementKind, 'pulses'>; readonly fit: MeasurementFit };
 
-/** Fit, sections that it adds to a device file, and that file; `notes`: side effects on the file. */
+/** Fit of a measurement, and device file with the fitted sections; `notes`: side effects of the merge. */
 export interface FittedMeasurement extends ReturnType<typeof mergeDeviceFile> {
-  readonly result: FitResult;
-  readonly parts: DeviceParts;
-  readonly assumed: KindFit['assumed'];
+  readonly fitResult: FitResult;
+  readonly parts: DeviceSections;
+  readonly assumed: MeasurementFit['assumptions'];
 }
 
 export interface OpenMeasurement {
-  /** Names of the files and, if given, of the workbook sheet. */
+  /** Names of the measurement files and, if given, of the workbook sheet. */
   readonly source: string;
   readonly importSummary: readonly string[];
   readonly trains?: readonly Train[];
-  readonly fit: (base: Written | undefined, onStage?: (stage: string) => void) => FittedMeasurement;
+  readonly fit: (base: DeviceFileContent | undefined, onStage?: (stage: string) => void) => FittedMeasurement;
 }
 
 /** Reads a measurement of any kind. @throws UserError for unreadable files, UsageError for wrong options */
 export async function openMeasurement(files: readonly string[], options: MeasurementOptions): Promise<OpenMeasurement> {
   const { model, sheet } = options;
   const tables = await readTables(files, options);
-  const kind = options.kind ?? detectKind(tables, options);
+  const kind = options.kind ?? detectMeasurementKind(tables, options);
   const names = files.map((f) => basename(f)).join(', ');
   const source = sheet === undefined ? names : `${names} --sheet ${quoteForShell(sheet)}`;
   if (kind !== 'pulses') {
-    const { models, columns, fit } = KINDS[kind];
+    const { modelNames, columns, fit } = MEASUREMENT_TYPES[kind];
     if (model === 'table')
       throw new UsageError(
         `A table of steps needs a measurement of pulses, but ${source} is a measurement of ${kind}.`,
       );
-    if (model !== undefined && !models.includes(model))
+    if (model !== undefined && !modelNames.includes(model))
       throw new UsageError(
-        `device fit: --model is ${show(model)}, which is not a model of ${kind}${didYouMean(model, models, 'it takes')}`,
+        `device fit: --model is ${show(model)}, which is not a model of ${kind}${didYouMean(model, modelNames, 'it takes')}`,
       );
-    const parsed = parseKindOptions(options, columns);
+    const parsed = parseMeasurementOptions(options, columns);
     const rows = readRows(tables, columns, parsed);
     return {
       source,
       importSummary: rows.importSummary,
       fit(base) {
         const input = { source, ...getBaseDevice(base), options: parsed, ...(model !== undefined && { model }) };
-        const found = prefixErrors(rows.name, () => fit(rows, input));
-        const merged = mergeDeviceFile(base, found.added, found.assumed, createKindOrigin(source, kind, KINDS[kind]));
-        return { result: { kind, fit: found }, parts: found.added, assumed: found.assumed, ...merged };
+        const found = prefixErrors(rows.fileNames, () => fit(rows, input));
+        const merged = mergeDeviceFile(
+          base,
+          found.addedSections,
+          found.assumptions,
+          createFitOrigin(source, kind, MEASUREMENT_TYPES[kind]),
+        );
+        return {
+          fitResult: { kind, fit: found },
+          parts: found.addedSections,
+          assumed: found.assumptions,
+          ...merged,
+        };
       },
     };
   }
@@ -93,12 +103,12 @@ export async function openMeasurement(files: readonly string[], options: Measure
         const simulated = simulateWithTable(trains, fit, 1);
         const { parts, assumed, origin } = createTableParts(fit, trains, source);
         const merged = mergeDeviceFile(base, parts, assumed, origin);
-        return { result: { kind: 'table', trains, fit, simulated }, parts, assumed, ...merged };
+        return { fitResult: { kind: 'table', trains, fit, simulated }, parts, assumed, ...merged };
       }
       const fit = prefixErrors(source, () => fitPulses(trains, onStage));
-      const { parts, origin } = fittedParts(fit, source, meanPulseSettings(trains));
+      const { parts, origin } = createFittedSections(fit, source, averagePulseSettings(trains));
       const merged = mergeDeviceFile(base, parts, {}, origin);
-      return { result: { kind: 'pulses', trains, fit }, parts, assumed: {}, ...merged };
+      return { fitResult: { kind: 'pulses', trains, fit }, parts, assumed: {}, ...merged };
     },
   };
 }

@@ -32,7 +32,6 @@ export const roundForFile = (value: number): number => Number(value.toPrecision(
 /** Percentage of a share with this number of significant digits, in plain notation. */
 export const formatShare = (share: number, digits: number): string => `${Number((100 * share).toPrecision(digits))} %`;
 
-/** Splits a list into parts of `size` successive items; the last part may be shorter. */
 export const splitList = <T>(list: readonly T[], size: number): T[][] =>
   Array.from({ length: Math.ceil(list.length / size) }, (_, k) => list.slice(k * size, (k + 1) * size));
 

@@ -3,11 +3,11 @@ import { UsageError } from '../../../core/declare/errors.ts';
 import { choice, type Mapping, optional, text } from '../../../core/declare/params.ts';
 import { show } from '../../../core/declare/show.ts';
 import { didYouMean } from '../../../core/declare/suggest.ts';
-import type { Column, ColumnNaming, ImportOptions, KindOptions } from './import/columns.ts';
+import type { Column, ColumnAssignments, ImportOptions } from './import/columns.ts';
 import { PULSE_COLUMN_ROLES } from './import/layout.ts';
 import type { PulseImportOptions } from './import/measurement.ts';
-import { DECIMALS, parseQuantity, type Quantity } from './import/numbers.ts';
-import { type Course, createByDirection, type UserPulseSettings } from './import/trains.ts';
+import { DECIMAL_MARK_NAMES, parseQuantity, type Quantity } from './import/numbers.ts';
+import { createByDirection, type LinearRamp, type UserPulseSettings } from './import/trains.ts';
 
 export const readingOptions = {
   columns: optional(
@@ -17,7 +17,7 @@ export const readingOptions = {
   ),
   unit: optional(text({ help: 'unit of readings, for columns without a unit: uS, nA, kOhm; default: S, A, Ohm' })),
   decimal: optional(
-    choice(DECIMALS, { help: 'decimal mark, needed if numbers are ambiguous: 2,250 may be 2250 or 2.25' }),
+    choice(DECIMAL_MARK_NAMES, { help: 'decimal mark, needed if numbers are ambiguous: 2,250 may be 2250 or 2.25' }),
   ),
   readVoltage: optional(text({ help: 'voltage at which currents were read: 0.1, 100mV' })),
   range: optional(text({ help: 'conductances of the normalised weights 0 and 1: 1e-6:1e-4, 1uS:100uS' })),
@@ -35,13 +35,13 @@ export const timeStepOption = optional(
   text({ help: 'time between successive points of a loop, if no column has it: 10ms' }),
 );
 type FitOptions = z.output<Mapping<typeof readingOptions>>;
-export type KindFitOptions = FitOptions & { readonly timeStep?: string | undefined };
+export type UnparsedFitOptions = FitOptions & { readonly timeStep?: string | undefined };
 
 function refuse(option: string, value: string, allowed: string): never {
   throw new UsageError(`device fit: --${option} is ${show(value)}, but must be ${allowed}.`);
 }
 
-function parseColumns(words: string, known: readonly string[]): ColumnNaming {
+function parseColumns(words: string, known: readonly string[]): ColumnAssignments {
   const allowed = 'ROLE=COLUMN, separated by commas, such as pulse=n,conductance=G1';
   // A comma that is not followed by ROLE= is part of a column name.
   return words.split(/,(?=\s*[a-z]+=)/i).map((part) => {
@@ -60,8 +60,8 @@ function parseCourses(
   quantity: Quantity,
   mirror: 1 | -1,
   allowed: string,
-): readonly [Course, Course] {
-  const sides = words.split('/').map((side): Course => {
+): readonly [LinearRamp, LinearRamp] {
+  const sides = words.split('/').map((side): LinearRamp => {
     const ends = side.split(':').map((end) => parseQuantity(end.trim(), quantity));
     if (ends.length > 2 || !ends.every(Number.isFinite)) refuse(option, words, allowed);
     return [ends[0]!, ends.at(-1)!];
@@ -99,10 +99,10 @@ function parseShared({ columns, decimal, readVoltage, range }: FitOptions, roles
 export const parsePulseOptions = (options: FitOptions): PulseImportOptions => ({
   ...parseShared(options, PULSE_COLUMN_ROLES),
   unit: options.unit,
-  pulses: parsePulses(options),
+  pulseSettings: parsePulses(options),
 });
 
-export function parseKindOptions(options: KindFitOptions, columns: readonly Column[]): KindOptions {
+export function parseMeasurementOptions(options: UnparsedFitOptions, columns: readonly Column[]): ImportOptions {
   const shared = parseShared(options, [...columns.map(({ role }) => role), 'device']);
   const { timeStep } = options;
   if (timeStep === undefined) return shared;

@@ -4,7 +4,7 @@ import { type CurvePoint, type CurveSeries, curve } from '../../look/plots/chart
 import { formatWithPrefix } from '../../look/plots/prefix.ts';
 import { page } from '../characterise/page.ts';
 import { DIRECTIONS, listDevices, type Train } from './import/trains.ts';
-import type { KindPlot } from './kinds/kind.ts';
+import type { FitPlot } from './kinds/measurementType.ts';
 import { clip, largestMagnitude, sum } from './lists.ts';
 import { FAMILY_NAMES } from './statistics/families.ts';
 import type { PulseFit } from './statistics/fitPulses.ts';
@@ -25,7 +25,7 @@ const lastPulse = ({ elapsed }: Train): number => elapsed.at(-1)!;
 const withDirection = (trains: readonly Train[], direction: Train['direction']) =>
   trains.filter((t) => t.direction === direction);
 
-/** Value after each pulse: first all trains up, then all trains down. */
+/** Plot points of a value after each pulse: first all trains up, then all trains down. */
 function pointsAlong(trains: readonly Train[], yOf: (train: Train, i: number) => number): CurvePoint[] {
   const begin = { up: 0, down: largestMagnitude(withDirection(trains, 'up').map(lastPulse)) };
   return trains.flatMap((train, t) =>
@@ -35,7 +35,7 @@ function pointsAlong(trains: readonly Train[], yOf: (train: Train, i: number) =>
 
 const conductanceOf = ({ conductance }: Train, i: number): number => conductance[i]!;
 
-/** Fit of pulses: readings, simulated readings, the curve of each model; residuals from the best model. */
+/** Picture of a pulse fit: readings, simulated readings, the curve of each model; residuals from the best model. */
 export function renderFitPicture(trains: readonly Train[], fit: Omit<PulseFit, 'fitted'>, title: string): string {
   const { best, models, curves, simulatedTrains, spread } = fit;
   const names = [...FAMILY_NAMES.filter((name) => name !== best), best]; // the best model is drawn over the others
@@ -81,7 +81,7 @@ export function renderFitPicture(trains: readonly Train[], fit: Omit<PulseFit, '
 /** Fraction of the conductance changes that the axis leaves out at each end. */
 const CHANGE_TAIL = 0.005;
 
-/** Table of steps: measured and simulated trains; change per pulse against conductance, with quantiles. */
+/** Picture of a step table: measured and simulated trains; change per pulse against conductance, with quantiles. */
 export function renderTablePicture(
   trains: readonly Train[],
   fit: FittedTable,
@@ -129,8 +129,7 @@ export function renderTablePicture(
   return page({ title, subtitle: `${trains.length} trains; ${noise}, not part of the table` }, charts, RADIUS);
 }
 
-/** Readings of a measurement other than pulses, and the curve of each model, the best one first. */
-export const renderKindPicture = ({ title, subtitle, axes: [x, y], dots: readings, curves }: KindPlot): string =>
+export const renderKindPicture = ({ title, subtitle, axes: [x, y], dots: readings, curves }: FitPlot): string =>
   curve({
     title,
     subtitle,

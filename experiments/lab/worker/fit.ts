@@ -1,7 +1,7 @@
 import { type MeasurementOptions, openMeasurement } from '../../devices/fit/fitMeasurement.ts';
 import type { Train } from '../../devices/fit/import/trains.ts';
-import type { KindFit, KindName } from '../../devices/fit/kinds/kind.ts';
-import { readBase } from '../../devices/fit/kinds/mergeDeviceFile.ts';
+import type { MeasurementFit, MeasurementKind } from '../../devices/fit/kinds/measurementType.ts';
+import { readBaseDeviceFile } from '../../devices/fit/kinds/mergeDeviceFile.ts';
 import type { PulseFit } from '../../devices/fit/statistics/fitPulses.ts';
 import type { FittedTable } from '../../devices/fit/table/fitTable.ts';
 import { loadDevice } from '../../devices/load.ts';
@@ -19,7 +19,7 @@ export interface FitRequest {
   readonly baseChoice: DeviceChoice;
   readonly keepsDevice: boolean;
   /** Kind of measurement; undefined: detected from the column names. */
-  readonly kind?: KindName | undefined;
+  readonly kind?: MeasurementKind | undefined;
   /** Command-line options for properties that the files do not state. */
   readonly options: Omit<MeasurementOptions, 'kind'>;
 }
@@ -39,7 +39,7 @@ export interface FitResult {
     readonly simulated: readonly Train[];
   };
   /** Fit to a measurement other than pulses. */
-  readonly otherFit?: { readonly kind: KindName; readonly fit: KindFit };
+  readonly otherFit?: { readonly kind: MeasurementKind; readonly fit: MeasurementFit };
 }
 
 const isDeviceFile = (name: string): boolean => /\.(ya?ml|json)$/i.test(name);
@@ -52,16 +52,23 @@ export async function fitFiles({ files, baseChoice, keepsDevice, kind, options }
   const given = paths.find(isDeviceFile);
   if (given !== undefined) {
     loadDevice(given);
-    return { name: given, file: readBase(given).whole, notes: [] };
+    return { name: given, file: readBaseDeviceFile(given).resolvedContent, notes: [] };
   }
   const { source, importSummary, trains, fit } = await openMeasurement(paths, { ...options, kind });
   putFile(`/${DEVICE_FILE}`, new TextEncoder().encode(text));
-  const { result, file, notes } = fit(trains !== undefined && !keepsDevice ? undefined : readBase(DEVICE_FILE).whole);
-  if (result.kind === 'table') return { name: source, file, notes: [...importSummary, ...notes], table: result };
-  if (result.kind === 'pulses') {
-    const { fitted: _, ...found } = result.fit;
-    return { name: source, file, notes: [...importSummary, ...notes], pulses: { fit: found, trains: result.trains } };
+  const { fitResult, file, notes } = fit(
+    trains !== undefined && !keepsDevice ? undefined : readBaseDeviceFile(DEVICE_FILE).resolvedContent,
+  );
+  if (fitResult.kind === 'table') return { name: source, file, notes: [...importSummary, ...notes], table: fitResult };
+  if (fitResult.kind === 'pulses') {
+    const { fitted: _, ...found } = fitResult.fit;
+    return {
+      name: source,
+      file,
+      notes: [...importSummary, ...notes],
+      pulses: { fit: found, trains: fitResult.trains },
+    };
   }
-  const other = { kind: result.kind, fit: { ...result.fit, notes: [...result.fit.notes, ...notes] } };
+  const other = { kind: fitResult.kind, fit: { ...fitResult.fit, notes: [...fitResult.fit.notes, ...notes] } };
   return { name: source, file, notes: importSummary, otherFit: other };
 }

@@ -196,7 +196,7 @@ test('bad files are refused with row, column, value and what is allowed', async 
     GOOD.replace(/,(up|down),/g, (_, d) => (d === 'up' ? ',down,' : ',up,')),
     /are the directions swapped\?/,
   );
-  told(changed(9, 4, '1e-6,2'), /row 9 \(line 10\): 6 cells stand under 5 names/);
+  told(changed(9, 4, '1e-6,2'), /row 9 \(line 10\): the row has 6 cells, but the header has 5/);
   const { status, stdout, stderr } = await fit(changed(7, 4, 'abc'));
   assert.equal([status, stdout], [1, '']);
   assert.match(stderr, /^memspike: pulses\.csv: row 7 \(line 8\), column conductance: "abc" is given, .*\n$/);

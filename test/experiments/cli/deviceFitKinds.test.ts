@@ -172,7 +172,7 @@ test('bad rows, columns and options are named', async () => {
   );
   assert.match(
     await bad('b.csv', 'time (s),I (nA)\n1,2\n2,3\n3,4\n4,5\n5,6'),
-    'its readings are currents. Next step: give their read voltage',
+    'the readings are currents. Next step: give their read voltage',
   );
   assert.match(
     await bad('c.csv', 'time,G,conductance\n1,1,1\n2,2,2', '--kind', 'retention'),

@@ -5,7 +5,7 @@ import type { Seed } from '../../../../core/random/random.ts';
 import { spikeTrains } from '../../../../neurons/index.ts';
 import { formatWithPrefix } from '../../../look/plots/prefix.ts';
 import { createModel } from '../../../network/models.ts';
-import { type DoubleExponential, doubleExponential, fitDoubleExponential } from '../../fit/kinds/ppf.ts';
+import { type DoubleExponential, evaluateDoubleExponential, fitDoubleExponential } from '../../fit/kinds/ppf.ts';
 import { extentOf, logSpaced } from '../../fit/lists.ts';
 import {
   column,
@@ -80,7 +80,7 @@ export function pairedPulse(specimen: SpecimenSet): Part | SkippedMeasurement {
         { name: 'measured', points: ratios.map((values, i) => summarisePoint(INTERVALS[i]!, values)) },
         {
           name: `fit: ${describeTimes(fit)}`,
-          points: logSpaced(1, 1e5, 121).map((x) => ({ x, y: base + doubleExponential(fit, x) })),
+          points: logSpaced(1, 1e5, 121).map((x) => ({ x, y: base + evaluateDoubleExponential(fit, x) })),
         },
       ],
     },

@@ -5,10 +5,10 @@ import { sum } from '../lists.ts';
 import { CellErrors } from './grid.ts';
 import type { ColumnHeader } from './names.ts';
 import {
-  type Decimal,
-  findExponent,
-  findSeconds,
-  isPlausible,
+  type DecimalMarkName,
+  findUnitExponent,
+  findUnitSeconds,
+  isPlausibleValue,
   PLAUSIBLE_VALUES_TEXT,
   parseNumber,
   parseQuantity,
@@ -16,7 +16,7 @@ import {
 } from './numbers.ts';
 import {
   checkRowWidths,
-  createAmbiguousError,
+  createAmbiguousColumnError,
   findColumnsByName,
   formatCellError,
   getColumnName,
@@ -26,14 +26,14 @@ import {
 } from './table.ts';
 import { listDevices } from './trains.ts';
 
-/** Column of a measurement: how its header is recognised, and its allowed values. */
+/** Specification of a measurement column: role, header pattern, unit, allowed values. */
 export interface Column {
   readonly role: string;
   readonly pattern?: RegExp;
   /** Physical quantity of the values; absent: dimensionless. */
   readonly quantity?: Quantity | undefined;
   /** Power of ten of the default unit, used if neither header nor cell states a unit. */
-  readonly exponent?: number;
+  readonly defaultExponent?: number;
   readonly isOptional?: boolean;
   readonly isRepeatable?: boolean;
   readonly allowed: string;
@@ -41,23 +41,20 @@ export interface Column {
 }
 
 export const anyNumber = { allowed: 'a number', isAllowed: () => true };
-export const positive = { allowed: 'a number larger than 0', isAllowed: (v: number) => v > 0 };
+export const positiveNumber = { allowed: 'a number larger than 0', isAllowed: (v: number) => v > 0 };
 export const nonNegativeNumber = { allowed: 'a number, 0 or larger', isAllowed: (v: number) => v >= 0 };
 
-/** Column roles from `--columns`: pairs of a role and a column header or number. */
-export type ColumnNaming = readonly (readonly [role: string, name: string])[];
+/** Column roles from `--columns`. */
+export type ColumnAssignments = readonly (readonly [role: string, name: string])[];
 
-/** Properties of measurement files that are options, because the files do not state them. */
+/** Import options: properties that a measurement file does not state. */
 export interface ImportOptions {
-  readonly columns?: ColumnNaming | undefined;
+  readonly columns?: ColumnAssignments | undefined;
   /** Voltage at which currents were read, V. */
   readonly readVoltage?: number | undefined;
-  readonly decimal?: Decimal | undefined;
+  readonly decimal?: DecimalMarkName | undefined;
   /** Conductances of the normalised weights 0 and 1 (or -1 and 1), S. */
   readonly range?: readonly [number, number] | undefined;
-}
-
-export interface KindOptions extends ImportOptions {
   /** Time between successive rows, s, for files without a time column. */
   readonly timeStep?: number;
 }
@@ -65,13 +62,13 @@ export interface KindOptions extends ImportOptions {
 const isUnitOf = (unit: string, quantity: Quantity | undefined): boolean =>
   unit === '' ||
   quantity === undefined ||
-  findExponent(unit, quantity) !== undefined ||
-  (quantity === 'time' && findSeconds(unit) !== undefined);
+  findUnitExponent(unit, quantity) !== undefined ||
+  (quantity === 'time' && findUnitSeconds(unit) !== undefined);
 
-const isNamed = ({ bareText, unit, role }: ColumnHeader, column: Column): boolean =>
+const isNamed = ({ nameWithoutUnit, unit, role }: ColumnHeader, column: Column): boolean =>
   column.pattern === undefined
     ? role === column.role
-    : column.pattern.test(bareText) && isUnitOf(unit, column.quantity);
+    : column.pattern.test(nameWithoutUnit) && isUnitOf(unit, column.quantity);
 
 /**
  * Column indices of each role: from `naming`, otherwise all columns whose header matches.
@@ -80,12 +77,12 @@ const isNamed = ({ bareText, unit, role }: ColumnHeader, column: Column): boolea
 export function findColumns(
   table: Table,
   columns: readonly Column[],
-  naming: ColumnNaming = [],
+  naming: ColumnAssignments = [],
 ): Map<string, readonly number[]> {
   const places = new Map<string, readonly number[]>();
   const taken = new Map<number, string>();
   const place = ({ role, isRepeatable }: Column, found: readonly number[]) => {
-    if (found.length > 1 && !isRepeatable) throw createAmbiguousError(table, found.slice(0, 2), role);
+    if (found.length > 1 && !isRepeatable) throw createAmbiguousColumnError(table, found.slice(0, 2), role);
     for (const at of found) taken.set(at, role);
     places.set(role, [...(places.get(role) ?? []), ...found]);
   };
@@ -112,7 +109,7 @@ export function findColumns(
 
 /**
  * Parses a cell into the base unit of its column. A wrong cell adds an error and gives NaN.
- * @param unit power of ten of the unit or, for minutes, hours and days, its length in s
+ * @param unit power of ten of the unit or, for minutes, hours and days, length of the unit in s
  */
 export function readCell(
   table: Table,
@@ -125,29 +122,29 @@ export function readCell(
   const cell = row.cells[at] ?? '';
   const value =
     seconds !== undefined
-      ? parseNumber(cell, table.marks) * seconds
+      ? parseNumber(cell, table.numberFormat) * seconds
       : quantity === undefined
-        ? parseNumber(cell, table.marks, exponent)
-        : parseQuantity(cell, quantity, table.marks, exponent);
+        ? parseNumber(cell, table.numberFormat, exponent)
+        : parseQuantity(cell, quantity, table.numberFormat, exponent);
   const isWithin = Number.isFinite(value) && isAllowed(value);
-  if (isWithin && isPlausible(value)) return value;
-  errors.add(formatCellError(table, row, at, isWithin ? PLAUSIBLE_VALUES_TEXT : allowed));
+  if (isWithin && isPlausibleValue(value)) return value;
+  errors.addError(formatCellError(table, row, at, isWithin ? PLAUSIBLE_VALUES_TEXT : allowed));
   return Number.NaN;
 }
 
 /** Numbers of a row by column role. A read voltage from the header is the value `readVoltage`. */
-export interface Row {
-  readonly where: string;
+export interface MeasuredRow {
+  readonly location: string;
   readonly device: string;
-  readonly values: Readonly<Record<string, number>>;
+  readonly roleValues: Readonly<Record<string, number>>;
 }
 
-export interface Rows {
-  readonly name: string;
-  readonly rows: readonly Row[];
-  readonly roles: ReadonlySet<string>;
+export interface MeasuredRows {
+  readonly fileNames: string;
+  readonly rows: readonly MeasuredRow[];
+  readonly columnRoles: ReadonlySet<string>;
   /** Unit in the header of each role, such as `%` or `ms`; empty if the header has no unit. */
-  readonly units: Readonly<Record<string, string>>;
+  readonly roleUnits: Readonly<Record<string, string>>;
   readonly importSummary: readonly [string, string];
 }
 
@@ -157,7 +154,11 @@ const DEVICE: Column = {
   ...anyNumber,
 };
 
-export function findKindColumns(table: Table, columns: readonly Column[], naming?: ColumnNaming): Map<string, number> {
+export function findMeasurementColumns(
+  table: Table,
+  columns: readonly Column[],
+  naming?: ColumnAssignments,
+): Map<string, number> {
   return new Map([...findColumns(table, [...columns, DEVICE], naming)].map(([role, [at]]) => [role, at!]));
 }
 
@@ -200,11 +201,11 @@ function checkColumns(
 function readTable(
   table: Table,
   columns: readonly Column[],
-  options: KindOptions,
+  options: ImportOptions,
   defaultDevice: string,
   earlier: Readonly<Record<string, string>>,
 ) {
-  const places = findKindColumns(table, columns, options.columns);
+  const places = findMeasurementColumns(table, columns, options.columns);
   const units = Object.fromEntries(
     [...places].map(([role, at]) => [role, table.headers[at]!.unit || (earlier[role] ?? '')]),
   );
@@ -215,55 +216,60 @@ function readTable(
   const used = columns.flatMap((column) => {
     const at = places.get(column.role);
     const unit = units[column.role] ?? '';
-    const { quantity, exponent } = column;
-    const seconds = quantity === 'time' ? findSeconds(unit) : undefined;
-    const own = unit === '' || quantity === undefined ? undefined : findExponent(unit, quantity);
-    return at === undefined ? [] : [{ column, at, unit: { exponent: own ?? exponent, seconds } }];
+    const { quantity, defaultExponent } = column;
+    const seconds = quantity === 'time' ? findUnitSeconds(unit) : undefined;
+    const own = unit === '' || quantity === undefined ? undefined : findUnitExponent(unit, quantity);
+    return at === undefined ? [] : [{ column, at, unit: { exponent: own ?? defaultExponent, seconds } }];
   });
-  const rows: Row[] = [];
+  const rows: MeasuredRow[] = [];
   let absent = 0;
   for (const row of table.rows) {
     const present = used.filter(({ at }) => !isMissingMark(row.cells[at] ?? ''));
-    const values: Record<string, number> = readVoltage === undefined ? {} : { readVoltage };
-    for (const { column, at, unit } of present) values[column.role] = readCell(table, row, at, column, unit, errors);
+    const roleValues: Record<string, number> = readVoltage === undefined ? {} : { readVoltage };
+    for (const { column, at, unit } of present)
+      roleValues[column.role] = readCell(table, row, at, column, unit, errors);
     if (present.length < used.length) absent++;
-    else rows.push({ where: row.location, device: row.cells[places.get('device') ?? -1] || defaultDevice, values });
+    else
+      rows.push({
+        location: row.rowLocation,
+        device: row.cells[places.get('device') ?? -1] || defaultDevice,
+        roleValues,
+      });
   }
   errors.throwIfAny();
   const layout = [...places].map(([role, at]) => `${role} ${show(getColumnName(table, at))}`).join(', ');
   return { rows, absent, units, layout };
 }
 
-export function describeMarks({ marks: { decimal, grouped } }: Table): string {
-  const between = decimal === ',' ? 'points' : 'commas';
-  return `${decimal === ',' ? ', decimal commas' : ''}${grouped ? `, ${between} between thousands` : ''}`;
+export function describeNumberFormat({ numberFormat: { decimalMark, isGrouped } }: Table): string {
+  const between = decimalMark === ',' ? 'points' : 'commas';
+  return `${decimalMark === ',' ? ', decimal commas' : ''}${isGrouped ? `, ${between} between thousands` : ''}`;
 }
 
-export const describeAbsent = (count: number): string[] =>
+export const describeMissingReadings = (count: number): string[] =>
   count > 0 ? [`${formatCount(count, 'reading')} marked as absent left out`] : [];
 
-/** Reads the rows of tables. @throws UserError that names file, row, column, value and allowed values */
-export function readRows(tables: readonly Table[], columns: readonly Column[], options: KindOptions): Rows {
+export function readRows(tables: readonly Table[], columns: readonly Column[], options: ImportOptions): MeasuredRows {
   let units: Readonly<Record<string, string>> = {};
   const read = tables.map((table) => {
-    const one = readTable(table, columns, options, tables.length > 1 ? table.stem : '1', units);
+    const one = readTable(table, columns, options, tables.length > 1 ? table.fileStem : '1', units);
     units = { ...one.units, ...Object.fromEntries(Object.entries(units).filter(([, unit]) => unit !== '')) };
     return one;
   });
   const rows = read.flatMap((one) => one.rows);
   const absent = sum(read.map((one) => one.absent));
-  const name = tables.map((table) => table.name).join(', ');
-  if (rows.length === 0) throw new UserError(`${name} holds no readings.`);
+  const fileNames = tables.map((table) => table.name).join(', ');
+  if (rows.length === 0) throw new UserError(`${fileNames} holds no readings.`);
   return {
-    name,
+    fileNames,
     rows,
-    roles: new Set(Object.keys(units)),
-    units,
+    columnRoles: new Set(Object.keys(units)),
+    roleUnits: units,
     importSummary: [
-      `${name}: ${tables[0]!.kind}${describeMarks(tables[0]!)}; ${read[0]!.layout}`,
+      `${fileNames}: ${tables[0]!.fileFormat}${describeNumberFormat(tables[0]!)}; ${read[0]!.layout}`,
       [
         `${formatCount(rows.length, 'reading')} of ${formatCount(listDevices(rows).length, 'device')}`,
-        ...describeAbsent(absent),
+        ...describeMissingReadings(absent),
       ].join('; '),
     ],
   };

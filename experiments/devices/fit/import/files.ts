@@ -3,8 +3,8 @@ import { UserError } from '../../../../core/declare/errors.ts';
 import { formatCount, show } from '../../../../core/declare/show.ts';
 import { didYouMean } from '../../../../core/declare/suggest.ts';
 import { readWhole } from '../../../network/config/text.ts';
-import { collapseWhiteSpace, type Grid, parseTextGrid } from './grid.ts';
-import { type Decimal, isNumeric } from './numbers.ts';
+import { type CellGrid, collapseWhiteSpace, parseTextGrid } from './grid.ts';
+import { type DecimalMarkName, isNumeric } from './numbers.ts';
 import { parseTable, type Table } from './table.ts';
 
 const { now } = Date;
@@ -19,17 +19,17 @@ type Value = string | number | boolean | Date | null;
 const textOf = (value: Value): string =>
   value instanceof Date ? value.toISOString() : collapseWhiteSpace(String(value ?? ''));
 
-const isSettings = ({ rows }: Pick<Grid, 'rows'>): boolean => {
+const isSettings = ({ rows }: Pick<CellGrid, 'rows'>): boolean => {
   const filled = rows.map(({ cells }) => cells.filter((cell) => cell !== ''));
   const names = filled.map(([name]) => name!);
   return new Set(names).size === names.length && filled.every((cells) => cells.length < 4 && !isNumeric(cells[0]!));
 };
 
-const hasNumbers = ({ rows }: Pick<Grid, 'rows'>): boolean =>
+const hasNumbers = ({ rows }: Pick<CellGrid, 'rows'>): boolean =>
   rows.filter(({ cells }) => cells.some(isNumeric)).length > 1;
 
 /**
- * Reads while `Date.now` stands still. read-excel-file parses a sheet in chunks, each by a recursive call, and halves
+ * Runs `read` with a constant `Date.now`. read-excel-file parses a sheet in chunks, each by a recursive call, and halves
  * the chunk size whenever a chunk takes over 7 ms, without a lower limit: large sheets would overflow the call stack.
  */
 async function readWithoutClock<T>(read: () => Promise<T>): Promise<T> {
@@ -57,11 +57,11 @@ async function readWorkbookSheets(file: string, bytes: Buffer) {
   }
 }
 
-async function readWorkbookGrids(file: string, bytes: Buffer, requested: string | undefined): Promise<Grid[]> {
+async function readWorkbookGrids(file: string, bytes: Buffer, requested: string | undefined): Promise<CellGrid[]> {
   const found = await readWorkbookSheets(file, bytes);
   const grids = found.map(({ sheet, data }) => {
     const rows = data
-      .map((cells, i) => ({ cells: (cells as Value[]).map(textOf), line: i + 1 }))
+      .map((cells, i) => ({ cells: (cells as Value[]).map(textOf), lineNumber: i + 1 }))
       .filter(({ cells }) => cells.some((cell) => cell !== ''));
     return { sheet, rows };
   });
@@ -72,7 +72,7 @@ async function readWorkbookGrids(file: string, bytes: Buffer, requested: string 
       throw new UserError(`${file} has no sheet ${show(requested)}${didYouMean(requested, names, 'its sheets')}`);
     const name = `${file}, sheet ${show(requested)}`;
     if (!hasNumbers(found)) throw new UserError(`${name} is empty: it holds no readings.`);
-    return [{ name, stem: stemOf(file), rows: found.rows, kind: 'workbook' }];
+    return [{ name, fileStem: stemOf(file), rows: found.rows, fileFormat: 'workbook' }];
   }
   const held = grids.filter(hasNumbers);
   const hasReadings = !held.every(isSettings);
@@ -83,13 +83,13 @@ async function readWorkbookGrids(file: string, bytes: Buffer, requested: string 
   const without = ` without its ${formatCount(left.length, 'sheet')} of settings ${left.join(', ')}`;
   return full.map(({ sheet, rows }) => ({
     name: one ? file : `${file}, sheet ${JSON.stringify(sheet)}`,
-    stem: one ? stemOf(file) : sheet,
+    fileStem: one ? stemOf(file) : sheet,
     rows,
-    kind: `workbook${left.length > 0 ? without : ''}`,
+    fileFormat: `workbook${left.length > 0 ? without : ''}`,
   }));
 }
 
-async function gridsOf(file: string, sheet: string | undefined): Promise<Grid[]> {
+async function gridsOf(file: string, sheet: string | undefined): Promise<CellGrid[]> {
   const bytes = readWhole(file);
   if (isWorkbook(bytes)) return readWorkbookGrids(file, bytes, sheet);
   if (sheet !== undefined)
@@ -97,31 +97,31 @@ async function gridsOf(file: string, sheet: string | undefined): Promise<Grid[]>
   return [parseTextGrid(file, stemOf(file), bytes)];
 }
 
-export function readTextGrid(file: string): Grid {
+export function readTextGrid(file: string): CellGrid {
   const bytes = readWhole(file);
   if (isWorkbook(bytes)) throw new UserError(`${file} is a workbook (.xlsx); read it with readMeasurement.`);
   return parseTextGrid(file, stemOf(file), bytes);
 }
 
-/** Cells of several files. Files of the same name in different folders are named by their paths. */
-async function readAllGrids(files: readonly string[], sheet?: string): Promise<Grid[]> {
+/** Reads the cells of several files. Files of the same name in different folders are named by their paths. */
+async function readAllGrids(files: readonly string[], sheet?: string): Promise<CellGrid[]> {
   const twice = files.find((file, i) => files.indexOf(file) !== i);
   if (twice !== undefined) throw new UserError(`${twice} is given twice; it would count as two measurements.`);
   const grids = (await Promise.all(files.map((file) => gridsOf(file, sheet)))).flat();
-  const isAlone = ({ stem }: Grid) => grids.filter((grid) => grid.stem === stem).length === 1;
+  const isAlone = ({ fileStem }: CellGrid) => grids.filter((grid) => grid.fileStem === fileStem).length === 1;
   return grids.every(isAlone)
     ? grids
-    : grids.map((grid) => ({ ...grid, stem: grid.name.replace(/\.\w+(?=$|, sheet)/, '') }));
+    : grids.map((grid) => ({ ...grid, fileStem: grid.name.replace(/\.\w+(?=$|, sheet)/, '') }));
 }
 
 /**
- * Reads the tables of measurement files, for detecting the kind of measurement and for the fit.
+ * Reads the tables of measurement files.
  * @param sheet name of the only workbook sheet to read
  * @throws UserError for a file that is given twice, lacks that sheet, or has no readings
  */
 export async function readTables(
   files: readonly string[],
-  { sheet, decimal }: { readonly sheet?: string | undefined; readonly decimal?: Decimal | undefined } = {},
+  { sheet, decimal }: { readonly sheet?: string | undefined; readonly decimal?: DecimalMarkName | undefined } = {},
 ): Promise<Table[]> {
   return (await readAllGrids(files, sheet)).map((grid) => parseTable(grid, decimal));
 }

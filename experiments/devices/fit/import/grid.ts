@@ -5,17 +5,17 @@ import { isNumeric } from './numbers.ts';
 
 export interface GridRow {
   readonly cells: readonly string[];
-  readonly line: number;
+  readonly lineNumber: number;
 }
 
-export interface Grid {
+export interface CellGrid {
   /** Prefix of error messages: file name, and sheet name if there are several sheets. */
   readonly name: string;
-  readonly stem: string;
+  readonly fileStem: string;
   readonly rows: readonly GridRow[];
   /** File format in words, such as `text with tabs between cells`. */
-  readonly kind: string;
-  readonly semicolons?: boolean;
+  readonly fileFormat: string;
+  readonly hasSemicolons?: boolean;
 }
 
 /** Cell separators, the most reliable first: beside tabs or semicolons, commas may be decimal marks. */
@@ -66,7 +66,7 @@ function splitCells(file: string, text: string, delimiter: string | null): GridR
   if (delimiter === null) {
     return text
       .split(/\r\n|\r|\n/)
-      .map((line, i) => ({ cells: line.trim().replace(COMMENT, '#').split(CELL_GAP), line: i + 1 }))
+      .map((line, i) => ({ cells: line.trim().replace(COMMENT, '#').split(CELL_GAP), lineNumber: i + 1 }))
       .filter(({ cells }) => cells[0] !== '');
   }
   try {
@@ -81,7 +81,7 @@ function splitCells(file: string, text: string, delimiter: string | null): GridR
     }) as unknown as { record: string[]; info: InfoRecord }[];
     return rows
       .filter(({ record }) => record.some((cell) => cell !== ''))
-      .map(({ record, info }) => ({ cells: record.map(collapseWhiteSpace), line: info.lines }));
+      .map(({ record, info }) => ({ cells: record.map(collapseWhiteSpace), lineNumber: info.lines }));
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
     throw new UserError(`${file} cannot be read as CSV: ${error.message}.`, { cause: error });
@@ -99,7 +99,7 @@ function removeComments(rows: readonly GridRow[]): GridRow[] {
 }
 
 /** Splits a text file into cells. @throws UserError for an empty or binary file, or an old workbook (.xls) */
-export function parseTextGrid(file: string, stem: string, bytes: Uint8Array): Grid {
+export function parseTextGrid(file: string, fileStem: string, bytes: Uint8Array): CellGrid {
   const text = decodeText(file, bytes);
   if (text.trim() === '') throw new UserError(`${file} is empty.`);
   const lines = text.split(/\r\n|\r|\n/, SAMPLE_LINES * 10).filter((line) => line.trim() !== '' && !COMMENT.test(line));
@@ -107,10 +107,10 @@ export function parseTextGrid(file: string, stem: string, bytes: Uint8Array): Gr
   const found = detectDelimiter(lines.slice(middle, middle + SAMPLE_LINES));
   return {
     name: file,
-    stem,
+    fileStem,
     rows: removeComments(splitCells(file, text, found?.[0] ?? null)),
-    kind: `text with ${found?.[1] ?? 'white space'} between cells`,
-    semicolons: found?.[0] === ';',
+    fileFormat: `text with ${found?.[1] ?? 'white space'} between cells`,
+    hasSemicolons: found?.[0] === ';',
   };
 }
 
@@ -120,30 +120,32 @@ const MAX_LIST_LENGTH = 300;
 
 /** Cell errors of one file: all rows are checked, then the first errors are reported in one message. */
 export class CellErrors {
-  readonly #file: string;
+  readonly #fileName: string;
   readonly #messages: string[] = [];
 
   constructor(file: string) {
-    this.#file = file;
+    this.#fileName = file;
   }
 
-  get count(): number {
+  get errorCount(): number {
     return this.#messages.length;
   }
 
-  add(message: string): void {
+  addError(message: string): void {
     this.#messages.push(message);
   }
 
   throwIfAny(): void {
-    if (this.count === 0) return;
+    if (this.errorCount === 0) return;
     let [listed, shown] = [this.#messages[0]!, 1];
     for (const next of this.#messages.slice(1, MAX_LISTED_ERRORS)) {
       if (listed.length + next.length >= MAX_LIST_LENGTH) break;
       listed += `; ${next}`;
       shown++;
     }
-    const more = this.count - shown;
-    throw new UserError(`${this.#file}: ${listed}${more > 0 ? `; and ${more} more error${more > 1 ? 's' : ''}` : ''}.`);
+    const more = this.errorCount - shown;
+    throw new UserError(
+      `${this.#fileName}: ${listed}${more > 0 ? `; and ${more} more error${more > 1 ? 's' : ''}` : ''}.`,
+    );
   }
 }

@@ -3,31 +3,31 @@ import { show } from '../../../../core/declare/show.ts';
 import { didYouMean } from '../../../../core/declare/suggest.ts';
 
 import { sum } from '../lists.ts';
-import { anyNumber, type Column, type ColumnNaming, findColumns, positive } from './columns.ts';
+import { anyNumber, type Column, type ColumnAssignments, findColumns, positiveNumber } from './columns.ts';
 import {
   type ColumnHeader,
   type ColumnRole,
   DESCRIPTIVE_ROLES,
-  type Labels,
-  type Measure,
+  findRoleQuantity,
+  type HeaderLabels,
   parseDirection,
   QUANTITY_ROLES,
-  quantityOfRole,
+  type QuantityRole,
   type StatedDirection,
 } from './names.ts';
 import { isNumeric, parseNumber } from './numbers.ts';
-import { createAmbiguousError, type Table } from './table.ts';
-import { DIRECTIONS, MAX_PULSES } from './trains.ts';
+import { createAmbiguousColumnError, type Table } from './table.ts';
+import { DIRECTIONS, MAX_TRAIN_PULSES } from './trains.ts';
 
 /** Roles in `--columns` for pulse measurements; `up`, `down`: conductances after pulses up or down. */
 export const PULSE_COLUMN_ROLES = [...QUANTITY_ROLES, ...DESCRIPTIVE_ROLES, ...DIRECTIONS] as const;
 
 const NEVER = /(?!)/;
 const PULSE_LIMITS: Readonly<Partial<Record<string, Partial<Column>>>> = {
-  resistance: positive,
-  pulse: { allowed: `a number from 0 to ${MAX_PULSES}`, isAllowed: (n) => n > -0.5 && n <= MAX_PULSES },
+  resistance: positiveNumber,
+  pulse: { allowed: `a number from 0 to ${MAX_TRAIN_PULSES}`, isAllowed: (n) => n > -0.5 && n <= MAX_TRAIN_PULSES },
   voltage: { allowed: 'a number of V' },
-  width: { allowed: 'a time larger than 0', isAllowed: positive.isAllowed },
+  width: { allowed: 'a time larger than 0', isAllowed: positiveNumber.isAllowed },
   readVoltage: { allowed: 'a voltage other than 0', isAllowed: (v) => v !== 0 },
   up: { pattern: NEVER },
   down: { pattern: NEVER },
@@ -35,35 +35,33 @@ const PULSE_LIMITS: Readonly<Partial<Record<string, Partial<Column>>>> = {
 
 export const PULSE_COLUMNS: readonly Column[] = [...PULSE_COLUMN_ROLES, 'time' as const].map((role) => ({
   role,
-  quantity: quantityOfRole(role as ColumnRole),
+  quantity: findRoleQuantity(role as ColumnRole),
   isRepeatable: true,
   ...anyNumber,
   ...PULSE_LIMITS[role],
 }));
 
-/** Column of readings, and indices of its pulse, voltage, width and read-voltage columns. */
-export interface Series extends Labels {
-  readonly at: number;
-  readonly measure: Measure;
+type ColumnIndices<Role extends ColumnRole> = Readonly<Partial<Record<Role, number>>>;
+
+/** Column of readings; `columns`: indices of the other columns that belong to it. */
+export interface ReadingColumn extends HeaderLabels {
+  readonly columnIndex: number;
+  readonly quantityRole: QuantityRole;
   readonly header: ColumnHeader;
-  readonly pulse?: number;
-  readonly voltage?: number;
-  readonly width?: number;
-  readonly readVoltage?: number;
+  readonly columns: ColumnIndices<'pulse' | 'voltage' | 'width' | 'readVoltage'>;
 }
 
-export interface Layout {
-  readonly series: readonly Series[];
-  readonly device?: number;
-  readonly cycle?: number;
-  readonly direction?: number;
+/** Columns of readings; `columns`: indices of the columns that all readings share. */
+export interface ColumnLayout {
+  readonly readingColumns: readonly ReadingColumn[];
+  readonly columns: ColumnIndices<'device' | 'cycle' | 'direction'>;
 }
 
 const cellsOf = ({ rows }: Table, at: number): string[] => rows.map(({ cells }) => cells[at] ?? '').filter(Boolean);
 
 const numbersOf = (table: Table, at: number): number[] =>
   cellsOf(table, at)
-    .map((cell) => parseNumber(cell, table.marks))
+    .map((cell) => parseNumber(cell, table.numberFormat))
     .filter((value) => !Number.isNaN(value));
 
 /** Mean of the last third of the values minus mean of the first third. */
@@ -74,47 +72,47 @@ export function computeNetChange(values: readonly number[]): number {
 
 function hasDirections(table: Table, at: number): boolean {
   const cells = cellsOf(table, at);
-  const isSigned = cells.some((cell) => isNumeric(cell) && parseNumber(cell, table.marks) < 0);
+  const isSigned = cells.some((cell) => isNumeric(cell) && parseNumber(cell, table.numberFormat) < 0);
   return (
     cells.length > 0 && cells.every((cell) => parseDirection(cell) !== undefined && (isSigned || !isNumeric(cell)))
   );
 }
 
 class PulseColumns {
-  readonly #places: ReadonlyMap<string, readonly number[]>;
+  readonly #roleColumns: ReadonlyMap<string, readonly number[]>;
   readonly #table: Table;
-  readonly #directions: readonly number[];
+  readonly #directionColumns: readonly number[];
   /** Columns for which `--columns` gives a conductance role, whatever their headers. */
-  readonly givenConductances: readonly number[];
+  readonly givenConductanceColumns: readonly number[];
 
-  constructor(table: Table, naming: ColumnNaming) {
+  constructor(table: Table, naming: ColumnAssignments) {
     this.#table = table;
     const places = findColumns(table, PULSE_COLUMNS, naming);
     const given = new Set(naming.map(([role]) => role));
-    this.givenConductances = given.has('conductance') ? places.get('conductance')! : [];
+    this.givenConductanceColumns = given.has('conductance') ? places.get('conductance')! : [];
     const named = new Set(naming.flatMap(([role]) => places.get(role)!));
-    this.#directions = table.headers.flatMap(({ role }, at) =>
+    this.#directionColumns = table.headers.flatMap(({ role }, at) =>
       role === undefined && !named.has(at) && hasDirections(table, at) ? [at] : [],
     );
     // A quantity given by `--columns` replaces all quantities recognised from headers.
     const measures: readonly string[] = [...QUANTITY_ROLES, ...DIRECTIONS];
     const isReplaced = (role: string) => measures.includes(role) && !given.has(role);
     const hasGiven = measures.some((role) => given.has(role));
-    this.#places = hasGiven ? new Map([...places].filter(([role]) => !isReplaced(role))) : places;
+    this.#roleColumns = hasGiven ? new Map([...places].filter(([role]) => !isReplaced(role))) : places;
   }
 
-  givenDirection(at: number): StatedDirection | undefined {
-    return DIRECTIONS.find((way) => this.#places.get(way)?.includes(at));
+  getStatedDirection(at: number): StatedDirection | undefined {
+    return DIRECTIONS.find((way) => this.#roleColumns.get(way)?.includes(at));
   }
 
-  all(role: ColumnRole): readonly number[] {
+  listColumns(role: ColumnRole): readonly number[] {
     const roles = role === 'conductance' ? [role, ...DIRECTIONS] : [role];
-    const found = roles.flatMap((one) => this.#places.get(one) ?? []);
-    return [...found, ...(role === 'direction' ? this.#directions : [])].sort((a, b) => a - b);
+    const found = roles.flatMap((one) => this.#roleColumns.get(one) ?? []);
+    return [...found, ...(role === 'direction' ? this.#directionColumns : [])].sort((a, b) => a - b);
   }
 
-  unknown(): number[] {
-    const known = new Set([...this.#directions, ...[...this.#places.values()].flat()]);
+  listUnknownColumns(): number[] {
+    const known = new Set([...this.#directionColumns, ...[...this.#roleColumns.values()].flat()]);
     const isKnown = (at: number) => known.has(at) || this.#table.headers[at]!.role === 'scatter';
     return [...this.#table.headers.keys()].filter((at) => !isKnown(at));
   }
@@ -125,31 +123,33 @@ function findReadings(
   table: Table,
   columns: PulseColumns,
   hasReadVoltage: boolean,
-): { found: readonly number[]; measure: Measure; isGuessed: boolean } {
-  const isNamed = columns.all('current').some((at) => table.headers[at]!.readVoltage !== undefined);
-  const hasVoltage = hasReadVoltage || isNamed || columns.all('readVoltage').length > 0;
-  // Currents without a read voltage are the last choice.
-  const order: Measure[] = [
+): { found: readonly number[]; measure: QuantityRole; isGuessed: boolean } {
+  const isNamed = columns.listColumns('current').some((at) => table.headers[at]!.readVoltage !== undefined);
+  const hasVoltage = hasReadVoltage || isNamed || columns.listColumns('readVoltage').length > 0;
+  // Currents without a read voltage are the last choice of quantity.
+  const order: QuantityRole[] = [
     'conductance',
     ...(hasVoltage ? (['current'] as const) : []),
     'resistance',
     'weight',
     'current',
   ];
-  const measure = order.find((one) => columns.all(one).length > 0);
-  if (measure !== undefined) return { found: columns.all(measure), measure, isGuessed: false };
-  const unknown = columns.unknown().filter((at) => {
+  const measure = order.find((one) => columns.listColumns(one).length > 0);
+  if (measure !== undefined) return { found: columns.listColumns(measure), measure, isGuessed: false };
+  const unknown = columns.listUnknownColumns().filter((at) => {
     const cells = cellsOf(table, at);
     return cells.length > 0 && cells.filter(isNumeric).length > cells.length / 2;
   });
   const labelled = unknown.filter((at) => !isUnlabelled(table.headers[at]!));
   if (2 * labelled.length > unknown.length) return { found: labelled, measure: 'conductance', isGuessed: false };
-  const isWide = table.headers.length > 1 && columns.all('device').length === 0 && columns.all('pulse').length > 0;
+  const isWide =
+    table.headers.length > 1 && columns.listColumns('device').length === 0 && columns.listColumns('pulse').length > 0;
   const mayGuess = table.hasHeader ? isWide && unknown.length > 1 : true;
   return { found: mayGuess ? unknown : [], measure: 'conductance', isGuessed: true };
 }
 
-const isUnlabelled = ({ way, device, cycle }: Labels): boolean => (way ?? device ?? cycle) === undefined;
+const isUnlabelled = ({ direction, device, cycle }: HeaderLabels): boolean =>
+  (direction ?? device ?? cycle) === undefined;
 
 /** Column of a role that belongs to a column of readings: the nearest on the left, otherwise the first. */
 function nearestColumn(table: Table, columns: readonly number[], at: number): number | undefined {
@@ -161,20 +161,20 @@ function nearestColumn(table: Table, columns: readonly number[], at: number): nu
 /** Checks that only pulse, voltage and width repeat (one per column of readings). @throws UserError */
 function checkRepeated(table: Table, columns: PulseColumns, seriesCount: number): void {
   for (const role of DESCRIPTIVE_ROLES) {
-    const found = columns.all(role);
+    const found = columns.listColumns(role);
     const names = found.map((at) => table.headers[at]!.text);
     const isShared = role === 'device' || role === 'cycle' || role === 'direction';
     const twice = names.find((name, i) => names.indexOf(name) !== i);
     if (twice !== undefined && names.length > (isShared ? 1 : seriesCount))
       throw new UserError(`${table.name}: the column ${show(twice)} occurs twice.`);
-    if (isShared && names.length > 1) throw createAmbiguousError(table, found, role);
+    if (isShared && names.length > 1) throw createAmbiguousColumnError(table, found, role);
   }
 }
 
 function checkMisspelt(table: Table, columns: PulseColumns): void {
   const roles: readonly ColumnRole[] = ['device', 'cycle', 'direction', 'pulse', 'conductance'];
-  const absent = roles.filter((role) => columns.all(role).length === 0);
-  for (const at of columns.unknown()) {
+  const absent = roles.filter((role) => columns.listColumns(role).length === 0);
+  for (const at of columns.listUnknownColumns()) {
     const { text, device, cycle } = table.headers[at]!;
     const mayBeMisspelt = text.length > 3 && device === undefined && cycle === undefined;
     const hint = mayBeMisspelt ? didYouMean(text, absent, 'columns') : '';
@@ -193,11 +193,13 @@ function throwNoReadings(table: Table): never {
 
 /** Checks that readings are not given against time alone (loops, retention). @throws UserError */
 function checkTime(table: Table, columns: PulseColumns): void {
-  const isPulsed = (['pulse', 'direction', 'cycle', 'width'] as const).some((role) => columns.all(role).length > 0);
-  const time = columns.all('time')[0];
-  if (isPulsed || time === undefined || table.headers.some(({ way }) => way !== undefined)) return;
+  const isPulsed = (['pulse', 'direction', 'cycle', 'width'] as const).some(
+    (role) => columns.listColumns(role).length > 0,
+  );
+  const time = columns.listColumns('time')[0];
+  if (isPulsed || time === undefined || table.headers.some(({ direction }) => direction !== undefined)) return;
   const what =
-    columns.all('voltage').length > 0 ? 'a current-voltage loop (--kind iv)' : 'retention (--kind retention)';
+    columns.listColumns('voltage').length > 0 ? 'a current-voltage loop (--kind iv)' : 'retention (--kind retention)';
   const name = table.headers[time]!.text;
   const column = /^\w+$/.test(name) ? name : time + 1; // a column number needs no quotes
   throw new UserError(
@@ -205,48 +207,52 @@ function checkTime(table: Table, columns: PulseColumns): void {
   );
 }
 
-interface MeasureHints {
+interface QuantityHints {
   readonly hasReadVoltage: boolean;
   readonly hasRange: boolean;
 }
 
-export function detectLayout(table: Table, naming: ColumnNaming, hints: MeasureHints): Layout {
+export function detectLayout(table: Table, naming: ColumnAssignments, hints: QuantityHints): ColumnLayout {
   const columns = new PulseColumns(table, naming);
   if (table.hasHeader) checkMisspelt(table, columns);
   checkTime(table, columns);
   const { found, measure, isGuessed } = findReadings(table, columns, hints.hasReadVoltage);
   const isCounted =
     !table.hasHeader &&
-    columns.all('pulse').length === 0 &&
+    columns.listColumns('pulse').length === 0 &&
     isGuessed &&
     found.length > 1 &&
     isCounter(numbersOf(table, found[0]!));
   const readings = isCounted ? found.slice(1) : found;
   if (readings.length === 0) return throwNoReadings(table);
   checkRepeated(table, columns, readings.length);
-  const pulses = isCounted ? [found[0]!] : columns.all('pulse');
-  const [direction, device, cycle] = (['direction', 'device', 'cycle'] as const).map((role) => columns.all(role)[0]);
+  const pulses = isCounted ? [found[0]!] : columns.listColumns('pulse');
+  const [direction, device, cycle] = (['direction', 'device', 'cycle'] as const).map(
+    (role) => columns.listColumns(role)[0],
+  );
   const labels = findSeriesLabels(table, columns, readings, direction !== undefined || device !== undefined);
-  const series = readings.map((at, i): Series => {
-    const near = (role: ColumnRole) => nearestColumn(table, columns.all(role), at);
+  const readingColumns = readings.map((at, i): ReadingColumn => {
+    const near = (role: ColumnRole) => nearestColumn(table, columns.listColumns(role), at);
     const header = table.headers[at]!;
     return {
       ...labels[i]!,
-      at,
-      measure: columns.givenConductances.includes(at) ? measure : measureOf(measure, header, hints),
+      columnIndex: at,
+      quantityRole: columns.givenConductanceColumns.includes(at) ? measure : measureOf(measure, header, hints),
       header,
-      pulse: nearestColumn(table, pulses, at),
-      voltage: near('voltage'),
-      width: near('width'),
-      readVoltage: near('readVoltage'),
+      columns: {
+        pulse: nearestColumn(table, pulses, at),
+        voltage: near('voltage'),
+        width: near('width'),
+        readVoltage: near('readVoltage'),
+      },
     };
   });
-  return { series, device, cycle, direction };
+  return { readingColumns, columns: { device, cycle, direction } };
 }
 
-/** Quantity in a column without unit: weight if a range is given; current if only a read voltage is. */
-function measureOf(measure: Measure, { role, exponent }: ColumnHeader, hints: MeasureHints): Measure {
-  if (measure !== 'conductance' || exponent !== undefined) return measure;
+/** Quantity of a column without unit: weight if `--range` is given, current if only `--read-voltage` is given. */
+function measureOf(measure: QuantityRole, { role, unitExponent }: ColumnHeader, hints: QuantityHints): QuantityRole {
+  if (measure !== 'conductance' || unitExponent !== undefined) return measure;
   if (hints.hasRange) return 'weight';
   return hints.hasReadVoltage && role === undefined ? 'current' : measure;
 }
@@ -262,17 +268,18 @@ function findSeriesLabels(
   columns: PulseColumns,
   readings: readonly number[],
   hasOwnColumns: boolean,
-): Labels[] {
+): HeaderLabels[] {
   const own = readings.map((at) => {
-    const { way, device, cycle } = table.headers[at]!;
-    return { way: columns.givenDirection(at) ?? way, device, cycle };
+    const { direction, device, cycle } = table.headers[at]!;
+    return { direction: columns.getStatedDirection(at) ?? direction, device, cycle };
   });
   const texts = readings.map((at) => table.headers[at]!.text);
   if (readings.length === 2 && own.every(isUnlabelled) && !hasOwnColumns && texts[0] === texts[1]) {
     const [a, b] = readings.map((at) => computeNetChange(numbersOf(table, at)));
-    if (a! * b! < 0) return (a! > 0 ? (['up', 'down'] as const) : (['down', 'up'] as const)).map((way) => ({ way }));
+    if (a! * b! < 0)
+      return (a! > 0 ? (['up', 'down'] as const) : (['down', 'up'] as const)).map((direction) => ({ direction }));
   }
-  const ids = own.map(({ way, device, cycle }) => JSON.stringify([way, device, cycle]));
+  const ids = own.map(({ direction, device, cycle }) => JSON.stringify([direction, device, cycle]));
   const isMixed = own.some(({ device }) => device === undefined) && own.some(({ device }) => device !== undefined);
   return own.map((label, i) => {
     const isAlone = ids.filter((id) => id === ids[i]).length === 1 && !(isMixed && label.device === undefined);

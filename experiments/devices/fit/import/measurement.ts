@@ -1,49 +1,49 @@
 import { UserError } from '../../../../core/declare/errors.ts';
 import { formatCount, show } from '../../../../core/declare/show.ts';
 import { extentOf, sum } from '../lists.ts';
-import { describeAbsent, describeMarks } from './columns.ts';
+import { describeMissingReadings, describeNumberFormat } from './columns.ts';
 import { readTables, readTextGrid } from './files.ts';
-import { detectLayout, type Layout, type Series } from './layout.ts';
+import { type ColumnLayout, detectLayout, type ReadingColumn } from './layout.ts';
 import { parseLabels } from './names.ts';
 import { type OrderingAssumption, TrainSorter } from './order.ts';
 import { type Reading, type ReadingOptions, readReadings } from './readings.ts';
 import { getColumnName, parseTable, type Table } from './table.ts';
 import {
   addPulseSettings,
-  type Course,
+  averagePulseSettings,
   DIRECTIONS,
+  type LinearRamp,
   listDevices,
-  meanPulseSettings,
   type Train,
   type UserPulseSettings,
 } from './trains.ts';
 
-/** Imported pulse trains, and two lines that describe the files. */
+/** Imported pulse trains; `importSummary`: two lines on the files and their readings. */
 export interface Measurement {
   readonly trains: readonly Train[];
   readonly importSummary: readonly [string, string];
 }
 
 export interface PulseImportOptions extends ReadingOptions {
-  readonly pulses?: UserPulseSettings | undefined;
+  readonly pulseSettings?: UserPulseSettings | undefined;
 }
 
 /** Joins the readings of all tables. A table is a device, unless all file names state a cycle or direction. */
 function joinTables(tables: readonly { stem: string; readings: readonly Reading[] }[]): Reading[] {
   if (tables.length === 1) return tables[0]!.readings.map((r) => ({ ...r, device: r.device || '1' }));
   const labels = tables.map(({ stem }) => parseLabels(stem));
-  const ways = new Set(labels.map(({ way }) => way));
+  const ways = new Set(labels.map(({ direction }) => direction));
   const isSplit = ways.size > 1 && !ways.has(undefined);
   const isCycles = labels.every(({ cycle }) => cycle !== undefined);
   return tables.flatMap(({ stem, readings }, i) => {
     const { device = labels[i]!.rest.join(' ') || '1' } = labels[i]!;
     const isPart = isSplit || isCycles;
     const own = isPart ? device : stem;
-    const way = isSplit ? labels[i]!.way : undefined;
+    const way = isSplit ? labels[i]!.direction : undefined;
     const cycle = isCycles ? labels[i]!.cycle : undefined;
     return readings.map((r) => ({
       ...r,
-      way: r.way ?? way,
+      direction: r.direction ?? way,
       device: r.device === '' ? own : isPart ? r.device : `${own} ${r.device}`,
       cycle: [cycle, r.cycle].filter((name) => name !== undefined).join(' ') || undefined,
     }));
@@ -76,37 +76,39 @@ function withUnit(values: readonly number[], unit: string): string {
 const list = (words: readonly string[], maxCount = 4): string =>
   words.length <= maxCount ? words.join(', ') : `${words.slice(0, 2).join(', ')} … ${words.at(-1)} (${words.length})`;
 
-function describeReadVoltages(series: readonly Series[], { readVoltage }: ReadingOptions): string {
+function describeReadVoltages(series: readonly ReadingColumn[], { readVoltage }: ReadingOptions): string {
   const volts = series.flatMap((s) =>
-    s.measure === 'current' && s.readVoltage === undefined ? [s.header.readVoltage ?? readVoltage!] : [],
+    s.quantityRole === 'current' && s.columns.readVoltage === undefined ? [s.header.readVoltage ?? readVoltage!] : [],
   );
   return volts.length === 0 ? '' : `, read at ${list([...new Set(volts)].map((v) => `${v} V`))}`;
 }
 
-function describeColumns(table: Table, layout: Layout, options: ReadingOptions): string {
-  const { series } = layout;
+function describeColumns(table: Table, layout: ColumnLayout, options: ReadingOptions): string {
+  const { readingColumns, columns } = layout;
   const nameOf = (at: number) => show(getColumnName(table, at));
-  const { measure, header } = series[0]!;
-  const unit = options.unit ?? `${UNITS[measure]}, as no unit is given`;
+  const { quantityRole, header } = readingColumns[0]!;
+  const unit = options.unit ?? `${UNITS[quantityRole]}, as no unit is given`;
   const shared = (['device', 'cycle', 'direction'] as const).flatMap((role) =>
-    layout[role] === undefined ? [] : [`${role} ${nameOf(layout[role])}`],
+    columns[role] === undefined ? [] : [`${role} ${nameOf(columns[role])}`],
   );
   const repeated = (['pulse', 'voltage', 'width', 'readVoltage'] as const).flatMap((role) => {
-    const names = [...new Set(series.flatMap((s) => (s[role] === undefined ? [] : [nameOf(s[role])])))];
+    const names = [
+      ...new Set(readingColumns.flatMap((s) => (s.columns[role] === undefined ? [] : [nameOf(s.columns[role])]))),
+    ];
     return names.length === 0 ? [] : [`${role === 'readVoltage' ? 'read voltage' : role} ${list(names)}`];
   });
   return [
     ...shared,
     ...repeated,
-    `${measure} ${list(series.map(({ at }) => nameOf(at)))}${measure === 'weight' || header.exponent !== undefined ? '' : ` (${unit})`}${describeReadVoltages(series, options)}`,
+    `${quantityRole} ${list(readingColumns.map(({ columnIndex }) => nameOf(columnIndex)))}${quantityRole === 'weight' || header.unitExponent !== undefined ? '' : ` (${unit})`}${describeReadVoltages(readingColumns, options)}`,
   ].join(', ');
 }
 
-const describeCourse = ([first, last]: Course, withUnitOf: (value: number) => string): string =>
+const describeCourse = ([first, last]: LinearRamp, withUnitOf: (value: number) => string): string =>
   first === last ? withUnitOf(first) : `${withUnitOf(first)} to ${withUnitOf(last)}`;
 
 function describeTrains(trains: readonly Train[]): string {
-  const pulses = meanPulseSettings(trains);
+  const pulses = averagePulseSettings(trains);
   return DIRECTIONS.map((direction) => {
     const own = trains.filter((t) => t.direction === direction);
     if (own.length === 0) return `none ${direction}`;
@@ -121,7 +123,7 @@ function describeTrains(trains: readonly Train[]): string {
 }
 
 function summariseImport(
-  tables: readonly { readonly table: Table; readonly layout: Layout }[],
+  tables: readonly { readonly table: Table; readonly layout: ColumnLayout }[],
   trains: readonly Train[],
   notes: ReadonlySet<OrderingAssumption>,
   absent: number,
@@ -130,28 +132,27 @@ function summariseImport(
   const { table, layout } = tables[0]!;
   const more = tables.length > 1 ? ` and ${formatCount(tables.length - 1, 'more table')}` : '';
   const all = trains.flatMap(({ conductance }) => conductance);
-  const remarks = [...[...notes].map((note) => NOTES[note]), ...describeAbsent(absent)];
+  const remarks = [...[...notes].map((note) => NOTES[note]), ...describeMissingReadings(absent)];
   return [
-    `${table.name}${more}: ${table.kind}${describeMarks(table)}; ${describeColumns(table, layout, options)}`,
+    `${table.name}${more}: ${table.fileFormat}${describeNumberFormat(table)}; ${describeColumns(table, layout, options)}`,
     `${formatCount(all.length, 'reading')} of ${formatCount(listDevices(trains).length, 'device')} from ${withUnit(extentOf(all), 'S')}: ${describeTrains(trains)}${remarks.map((r) => `; ${r}`).join('')}`,
   ];
 }
 
-/** Sorts readings into pulse trains. @throws UserError that names file, row, column, value, allowed values */
 export function parseMeasurement(given: readonly Table[], options: PulseImportOptions): Measurement {
   const hints = { hasReadVoltage: options.readVoltage !== undefined, hasRange: options.range !== undefined };
   const tables = given.map((table) => {
     const layout = detectLayout(table, options.columns ?? [], hints);
-    return { table, layout, stem: table.stem, ...readReadings(table, layout, options) };
+    return { table, layout, stem: table.fileStem, ...readReadings(table, layout, options) };
   });
   const name = given.map((table) => table.name).join(', ');
   const ordering = new TrainSorter(name);
-  const read = ordering.trains(joinTables(tables));
-  const { pulses } = options;
-  if (pulses !== undefined) checkPulsesOnce(name, read, pulses);
-  const trains = pulses === undefined ? read : addPulseSettings(read, pulses);
-  const absent = sum(tables.map((t) => t.absent));
-  return { trains, importSummary: summariseImport(tables, trains, ordering.notes, absent, options) };
+  const read = ordering.sortIntoTrains(joinTables(tables));
+  const { pulseSettings } = options;
+  if (pulseSettings !== undefined) checkPulsesOnce(name, read, pulseSettings);
+  const trains = pulseSettings === undefined ? read : addPulseSettings(read, pulseSettings);
+  const absent = sum(tables.map((t) => t.missingCount));
+  return { trains, importSummary: summariseImport(tables, trains, ordering.assumptions, absent, options) };
 }
 
 function checkPulsesOnce(name: string, trains: readonly Train[], pulses: UserPulseSettings): void {

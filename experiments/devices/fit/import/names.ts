@@ -1,18 +1,18 @@
 import {
-  findExponent,
-  findQuantities,
-  findSeconds,
-  isNormalised,
-  isPercent,
+  findUnitExponent,
+  findUnitQuantities,
+  findUnitSeconds,
+  isNormalisedUnit,
+  isPercentUnit,
   parseQuantity,
   type Quantity,
 } from './numbers.ts';
 import type { Direction } from './trains.ts';
 
 export const QUANTITY_ROLES = ['conductance', 'current', 'resistance', 'weight'] as const;
-export type Measure = (typeof QUANTITY_ROLES)[number];
+export type QuantityRole = (typeof QUANTITY_ROLES)[number];
 export const DESCRIPTIVE_ROLES = ['device', 'cycle', 'direction', 'pulse', 'voltage', 'width', 'readVoltage'] as const;
-export type ColumnRole = Measure | (typeof DESCRIPTIVE_ROLES)[number] | 'time' | 'scatter';
+export type ColumnRole = QuantityRole | (typeof DESCRIPTIVE_ROLES)[number] | 'time' | 'scatter';
 
 /** Direction of a train as written in a file; `program`, `erase` and the sign of the voltage may mean up or down. */
 export type StatedDirection = Direction | 'program' | 'erase' | '+V' | '-V';
@@ -83,8 +83,8 @@ const wordsIn = (header: string): string[] =>
     .split(/[^\p{L}\d#]+/u)
     .filter((word) => word !== '');
 
-export interface Labels {
-  readonly way?: StatedDirection;
+export interface HeaderLabels {
+  readonly direction?: StatedDirection;
   readonly device?: string;
   readonly cycle?: string;
 }
@@ -93,15 +93,15 @@ const DEVICE_WORDS = words('device dev cell sample synapse memristor chip die d 
 const CYCLE_WORDS = words('cycle cyc run rep repeat trial loop iteration sweep round train ramp rmp c');
 
 /** Direction, device and cycle in a header such as `G D1 LTP cycle 2`, and the remaining words. */
-export function parseLabels(header: string): Labels & { readonly rest: readonly string[] } {
+export function parseLabels(header: string): HeaderLabels & { readonly rest: readonly string[] } {
   const rest: string[] = [];
-  const found: { way?: StatedDirection; device?: string; cycle?: string } = {};
+  const found: { direction?: StatedDirection; device?: string; cycle?: string } = {};
   const all = wordsIn(header);
   for (let i = 0; i < all.length; i++) {
     const [word, next] = [all[i]!, all[i + 1]];
     const way = word.length > 1 && !/\d/.test(word) ? parseDirection(word) : undefined;
     const isNumbered = next !== undefined && /^(\d+|[a-z])$/.test(next);
-    if (way !== undefined) found.way = way;
+    if (way !== undefined) found.direction = way;
     else if (DEVICE_WORDS.has(word) && isNumbered)
       [found.device, i] = [header.match(new RegExp(`${word}\\W*${next}`, 'i'))?.[0] ?? next, i + 1];
     else if (CYCLE_WORDS.has(word) && isNumbered) [found.cycle, i] = [next, i + 1];
@@ -111,7 +111,7 @@ export function parseLabels(header: string): Labels & { readonly rest: readonly 
   if (last === undefined || !/^\d+$/.test(last)) return { ...found, rest };
   // `LTP 2`: cycle 2; `G 2`: device 2. After other words, a number may be part of a name and is kept.
   const before = rest.slice(0, -1);
-  if (found.way !== undefined) return { cycle: last, ...found, rest: before };
+  if (found.direction !== undefined) return { cycle: last, ...found, rest: before };
   if (roleOfWords(before) !== undefined) return { device: last, ...found, rest: before };
   return { ...found, rest };
 }
@@ -139,13 +139,13 @@ function splitReadVoltage(text: string): { readonly name: string; readonly readV
   return { name: text.replace(found[0], ' ').trim(), readVoltage };
 }
 
-export interface ColumnHeader extends Labels {
+export interface ColumnHeader extends HeaderLabels {
   readonly text: string;
-  readonly bareText: string;
+  readonly nameWithoutUnit: string;
   /** Unit in the header or in a row of units below it; empty if there is none. */
   readonly unit: string;
   readonly role: ColumnRole | undefined;
-  readonly exponent: number | undefined;
+  readonly unitExponent: number | undefined;
   readonly isPercent: boolean;
   /** Read voltage stated in the header of a current column, V. */
   readonly readVoltage?: number;
@@ -160,7 +160,7 @@ const QUANTITIES: Readonly<Partial<Record<ColumnRole, Quantity>>> = {
   width: 'time',
   time: 'time',
 };
-export const quantityOfRole = (role: ColumnRole | undefined): Quantity | undefined => role && QUANTITIES[role];
+export const findRoleQuantity = (role: ColumnRole | undefined): Quantity | undefined => role && QUANTITIES[role];
 
 type Split = { readonly name: string; readonly unit: string };
 
@@ -180,23 +180,23 @@ function splitUnit(
   return unit !== undefined && isAtEnd(unit, name!) ? { name: name!, unit } : { name: text, unit: '' };
 }
 
-const isReadingUnit = (unit: string): boolean => findQuantities(unit).length > 0 || isNormalised(unit);
+const isReadingUnit = (unit: string): boolean => findUnitQuantities(unit).length > 0 || isNormalisedUnit(unit);
 
 const splitReadingUnit = (text: string): Split =>
   splitUnit(text, isReadingUnit, (unit, name) => {
-    const quantity = quantityOfRole(roleOfWords(parseLabels(name).rest));
-    if (isNormalised(unit)) return true;
+    const quantity = findRoleQuantity(roleOfWords(parseLabels(name).rest));
+    if (isNormalisedUnit(unit)) return true;
     return quantity === undefined
-      ? unit.length > 1 && findQuantities(unit).length > 0
-      : findExponent(unit, quantity) !== undefined;
+      ? unit.length > 1 && findUnitQuantities(unit).length > 0
+      : findUnitExponent(unit, quantity) !== undefined;
   });
 
 /** True for units of any measurement, including temperature, frequency, hours and days; false for `a.u.`. */
 const isUnit = (unit: string): boolean =>
-  isPercent(unit) ||
+  isPercentUnit(unit) ||
   /^(k|°?c|hz|khz|kelvin|celsius)$/i.test(unit) ||
-  findSeconds(unit) !== undefined ||
-  findQuantities(unit).length > 0;
+  findUnitSeconds(unit) !== undefined ||
+  findUnitQuantities(unit).length > 0;
 
 /** Parses a column header. @param below cell in the row of units below the header, if there is one */
 export function parseHeader(text: string, below = ''): ColumnHeader {
@@ -207,24 +207,24 @@ export function parseHeader(text: string, below = ''): ColumnHeader {
   const unit = ownUnit || unitBelow;
   const { rest, ...labels } = parseLabels(name);
   const known = roleOfWords(rest);
-  const quantities = findQuantities(unit);
+  const quantities = findUnitQuantities(unit);
   // If the name is unknown, the unit decides the role: `Pulse (V)` is a voltage, `Pulse (ms)` a width.
   const byUnit = known === undefined || known === 'pulse' || known === 'weight' ? quantities[0] : undefined;
   let role: ColumnRole | undefined = byUnit === 'time' && known === 'pulse' ? 'width' : (byUnit ?? known);
-  if (isNormalised(unit) && (role === 'conductance' || role === 'current' || role === undefined)) role = 'weight';
-  const quantity = quantityOfRole(role);
-  const exponent = quantity === undefined ? undefined : findExponent(unit, quantity);
+  if (isNormalisedUnit(unit) && (role === 'conductance' || role === 'current' || role === undefined)) role = 'weight';
+  const quantity = findRoleQuantity(role);
+  const unitExponent = quantity === undefined ? undefined : findUnitExponent(unit, quantity);
   return {
     ...labels,
     text,
-    bareText: own.name
+    nameWithoutUnit: own.name
       .toLowerCase()
       .replace(/[_\s.]+/g, ' ')
       .trim(),
     unit: own.unit || (isUnit(unitBelow) ? unitBelow : ''),
     role,
-    exponent,
-    isPercent: isPercent(unit),
+    unitExponent,
+    isPercent: isPercentUnit(unit),
     ...(readVoltage !== undefined && { readVoltage }),
   };
 }

@@ -1,28 +1,29 @@
 export interface NumberFormat {
-  readonly decimal: '.' | ',';
-  readonly grouped: boolean;
+  readonly decimalMark: '.' | ',';
+  readonly isGrouped: boolean;
 }
 
-export const DECIMALS = ['point', 'comma'] as const;
-export type Decimal = (typeof DECIMALS)[number];
+export const DECIMAL_MARK_NAMES = ['point', 'comma'] as const;
+export type DecimalMarkName = (typeof DECIMAL_MARK_NAMES)[number];
 
-const POINT: NumberFormat = { decimal: '.', grouped: false };
-const ALL_MARKS: readonly NumberFormat[] = (['.', ','] as const).flatMap((decimal) =>
-  [false, true].map((grouped) => ({ decimal, grouped })),
+const POINT: NumberFormat = { decimalMark: '.', isGrouped: false };
+const ALL_MARKS: readonly NumberFormat[] = (['.', ','] as const).flatMap((decimalMark) =>
+  [false, true].map((isGrouped) => ({ decimalMark, isGrouped })),
 );
 
 const otherMark = { '.': ',', ',': '.' } as const;
-/** Unsigned numbers with thousands separators, such as `1,234` and `1,234,567.8`, by separator. */
+/** Patterns of unsigned numbers with thousands separators (the keys), such as `1,234` and `1,234,567.8`. */
 const GROUPS = { ',': /^[1-9]\d{0,2}(,\d{3})+(\.\d*)?$/, '.': /^[1-9]\d{0,2}(\.\d{3})+(,\d*)?$/ } as const;
 
-/** Number with a decimal point and without thousands separators; `NaN` if a separator is misplaced. */
-export function toDecimalPoint(text: string, { decimal, grouped }: NumberFormat): string {
-  const mark = otherMark[decimal];
-  if (text.includes(mark) && !(grouped && GROUPS[mark].test(text.replace(/^[-+−–]/, '')))) return Number.NaN.toString();
-  return text.replaceAll(mark, '').replace(decimal, '.');
+/** Rewrites a number with a decimal point and without thousands separators; `NaN` if a separator is misplaced. */
+export function toDecimalPoint(text: string, { decimalMark, isGrouped }: NumberFormat): string {
+  const mark = otherMark[decimalMark];
+  if (text.includes(mark) && !(isGrouped && GROUPS[mark].test(text.replace(/^[-+−–]/, ''))))
+    return Number.NaN.toString();
+  return text.replaceAll(mark, '').replace(decimalMark, '.');
 }
 
-/** Format of one cell; ambiguous if its mark may separate decimals or thousands. */
+/** Number format of one cell; ambiguous if the mark may separate decimals or thousands. */
 interface CellMarks extends NumberFormat {
   readonly isAmbiguous: boolean;
 }
@@ -33,14 +34,14 @@ function detectCellMarks(cell: string): CellMarks | undefined {
   for (const mark of ['.', ','] as const) {
     if (exponent === undefined && GROUPS[mark].test(digits))
       // A single separator before three final digits is ambiguous: 2,250 is 2250 or 2.25.
-      return { decimal: otherMark[mark], grouped: true, isAmbiguous: marks === mark };
+      return { decimalMark: otherMark[mark], isGrouped: true, isAmbiguous: marks === mark };
   }
-  return marks === '.' || marks === ',' ? { decimal: marks, grouped: false, isAmbiguous: false } : undefined;
+  return marks === '.' || marks === ',' ? { decimalMark: marks, isGrouped: false, isAmbiguous: false } : undefined;
 }
 
 interface AmbiguousCell {
-  readonly row: number;
-  readonly column: number;
+  readonly rowIndex: number;
+  readonly columnIndex: number;
 }
 
 /**
@@ -48,35 +49,35 @@ interface AmbiguousCell {
  * separates thousands if other numbers have decimal points, and is decimal if others have decimal commas; else the
  * first ambiguous cell is returned. A point before three digits is decimal, unless `semicolons` separate the cells.
  */
-export function detectMarks(
+export function detectNumberFormat(
   rows: readonly (readonly string[])[],
   semicolons = false,
-  override?: Decimal,
+  override?: DecimalMarkName,
 ): NumberFormat | AmbiguousCell {
   const seen = { '.': { clear: 0, grouped: 0, ambiguous: 0 }, ',': { clear: 0, grouped: 0, ambiguous: 0 } };
   let first: AmbiguousCell | undefined;
-  for (const [row, cells] of rows.entries()) {
-    for (const [column, cell] of cells.entries()) {
+  for (const [rowIndex, cells] of rows.entries()) {
+    for (const [columnIndex, cell] of cells.entries()) {
       const marks = detectCellMarks(cell);
       if (marks === undefined) continue;
-      const counts = seen[marks.decimal];
+      const counts = seen[marks.decimalMark];
       if (!marks.isAmbiguous) {
         counts.clear++;
-        if (marks.grouped) counts.grouped++;
+        if (marks.isGrouped) counts.grouped++;
         continue;
       }
       counts.ambiguous++;
-      if (marks.decimal === '.' || semicolons) first ??= { row, column };
+      if (marks.decimalMark === '.' || semicolons) first ??= { rowIndex, columnIndex };
     }
   }
   if (override !== undefined) {
-    const decimal = override === 'comma' ? ',' : '.';
-    return { decimal, grouped: seen[decimal].grouped + seen[decimal].ambiguous > 0 };
+    const decimalMark = override === 'comma' ? ',' : '.';
+    return { decimalMark, isGrouped: seen[decimalMark].grouped + seen[decimalMark].ambiguous > 0 };
   }
   // `2.250` is 2250 only if other numbers have decimal commas, such as `1.234,5`.
-  if (seen[','].clear > seen['.'].clear) return { decimal: ',', grouped: seen[','].grouped > 0 };
+  if (seen[','].clear > seen['.'].clear) return { decimalMark: ',', isGrouped: seen[','].grouped > 0 };
   if (first !== undefined && seen['.'].clear === 0) return first;
-  return { decimal: '.', grouped: seen['.'].grouped + seen['.'].ambiguous > 0 };
+  return { decimalMark: '.', isGrouped: seen['.'].grouped + seen['.'].ambiguous > 0 };
 }
 
 export type Quantity = 'conductance' | 'current' | 'resistance' | 'voltage' | 'time';
@@ -105,7 +106,7 @@ const POWER = /^[x×*·]?\s*(?:1e|10\s*\^?)\s*([+-]?\d+)\s*[x×*·]?\s*/i;
 const NORMALISED = /^(a\.?\s?u\.?|arb\.?\s?(u\.?|units?)|norm(\.|ali[sz]ed)?|%|percent)$/i;
 
 /** Power of ten that converts a unit to the base unit of a quantity; undefined for other units. */
-export function findExponent(unit: string, quantity: Quantity): number | undefined {
+export function findUnitExponent(unit: string, quantity: Quantity): number | undefined {
   const plain = SPELLINGS.reduce((text, [from, to]) => text.replace(from, to), unit.trim());
   const power = POWER.exec(plain);
   const [, prefix, base] = /^([fpnumk]?)(.+)$/i.exec(plain.slice(power?.[0].length ?? 0)) ?? [];
@@ -123,15 +124,15 @@ const LONG_TIMES: readonly (readonly [RegExp, number])[] = [
   [/^h(ou)?rs?$|^h$/i, 3600],
   [/^d(ay)?s?$/i, 86400],
 ];
-export const findSeconds = (unit: string): number | undefined =>
+export const findUnitSeconds = (unit: string): number | undefined =>
   LONG_TIMES.find(([pattern]) => pattern.test(unit.trim()))?.[1];
 
 /** Quantities that can have this unit; `s` may be second or, with wrong capitalisation, siemens. */
-export const findQuantities = (unit: string): Quantity[] =>
-  QUANTITIES.filter((quantity) => findExponent(unit, quantity) !== undefined);
+export const findUnitQuantities = (unit: string): Quantity[] =>
+  QUANTITIES.filter((quantity) => findUnitExponent(unit, quantity) !== undefined);
 
-export const isNormalised = (unit: string): boolean => NORMALISED.test(unit.trim());
-export const isPercent = (unit: string): boolean => /^(%|percent)$/i.test(unit.trim());
+export const isNormalisedUnit = (unit: string): boolean => NORMALISED.test(unit.trim());
+export const isPercentUnit = (unit: string): boolean => /^(%|percent)$/i.test(unit.trim());
 
 const PLAIN_NUMBER = /^([+-]?(?:\d+\.?\d*|\.\d+))(?:[ed]([+-]?\d+))?$/i;
 
@@ -143,16 +144,16 @@ export function parseNumber(text: string, marks: NumberFormat = POINT, exponent 
 
 /** Allowed magnitude of measured values, so that products of a few values do not over- or underflow. */
 export const PLAUSIBLE_VALUES_TEXT = 'a number that is 0, or of a size from 1e-60 to 1e15';
-export const isPlausible = (value: number): boolean =>
+export const isPlausibleValue = (value: number): boolean =>
   value === 0 || (Math.abs(value) >= 1e-60 && Math.abs(value) <= 1e15);
 
 export const isNumeric = (cell: string): boolean => ALL_MARKS.some((marks) => !Number.isNaN(parseNumber(cell, marks)));
 
-/** Number with or without unit (`10ms`) in the base unit. @param exponent power of ten without a unit */
+/** Parses a number, such as `10ms`, into the base unit. @param exponent power of ten if the text has no unit */
 export function parseQuantity(text: string, quantity: Quantity, marks: NumberFormat = POINT, exponent = 0): number {
   const plain = parseNumber(text, marks, exponent);
   if (!Number.isNaN(plain)) return plain;
   const [, value, unit] = /^([-+−–]?[\d.,]+(?:e[+-]?\d+)?)\s*(\D.*)$/i.exec(text) ?? [];
-  const unitExponent = unit === undefined ? undefined : findExponent(unit, quantity);
+  const unitExponent = unit === undefined ? undefined : findUnitExponent(unit, quantity);
   return unitExponent === undefined ? Number.NaN : parseNumber(value!, marks, unitExponent);
 }

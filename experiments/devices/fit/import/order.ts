@@ -5,12 +5,12 @@ import { CellErrors } from './grid.ts';
 import { computeNetChange } from './layout.ts';
 import type { StatedDirection } from './names.ts';
 import type { Reading } from './readings.ts';
-import { DIRECTIONS, type Direction, MAX_PULSES, MIN_READINGS, type Train } from './trains.ts';
+import { DIRECTIONS, type Direction, MAX_TRAIN_PULSES, MIN_TRAIN_READINGS, type Train } from './trains.ts';
 
-interface Run {
+interface UnorderedTrain {
   readonly device: string;
   readonly cycle: string | undefined;
-  readonly way: StatedDirection | undefined;
+  readonly direction: StatedDirection | undefined;
   readonly readings: readonly Reading[];
 }
 
@@ -65,41 +65,41 @@ function splitAtTurns(readings: readonly Reading[]): Reading[][] {
 }
 
 export class TrainSorter {
-  readonly notes = new Set<OrderingAssumption>();
+  readonly assumptions = new Set<OrderingAssumption>();
   readonly #errors: CellErrors;
 
   constructor(name: string) {
     this.#errors = new CellErrors(name);
   }
 
-  trains(readings: readonly Reading[]): Train[] {
+  sortIntoTrains(readings: readonly Reading[]): Train[] {
     const runs = groupBy(readings, ({ device, cycle }) => [device, cycle]).flatMap((own) => this.#splitIntoRuns(own));
     const made = this.#resolveDirections(runs).map((run) => this.#toTrain(run));
     this.#errors.throwIfAny();
     return made as Train[];
   }
 
-  #splitIntoRuns(given: readonly Reading[]): Run[] {
+  #splitIntoRuns(given: readonly Reading[]): UnorderedTrain[] {
     const { device, cycle } = given[0]!;
     const own = this.#fillCounter(given);
     const isCounted = own[0]!.pulse !== undefined;
     const whole =
-      own[0]!.way === undefined
+      own[0]!.direction === undefined
         ? this.#splitWithoutDirection(own)
         : isCounted
           ? this.#splitByCounter(own)
-          : splitBefore(own, (a, b) => a.way !== b.way);
+          : splitBefore(own, (a, b) => a.direction !== b.direction);
     const parts = cycle === undefined ? this.#dropDuplicates(whole) : whole;
     const seen = new Map<string, number>();
     return parts.map((readings) => {
-      const { way = netChangeOf(readings) > 0 ? 'up' : 'down' } = readings[0]!;
-      const number = (seen.get(way) ?? 0) + 1;
-      seen.set(way, number);
-      const isOne = parts.filter((p) => p[0]!.way === readings[0]!.way).length === 1;
+      const { direction = netChangeOf(readings) > 0 ? 'up' : 'down' } = readings[0]!;
+      const number = (seen.get(direction) ?? 0) + 1;
+      seen.set(direction, number);
+      const isOne = parts.filter((p) => p[0]!.direction === readings[0]!.direction).length === 1;
       return {
         device,
         cycle: cycle === undefined ? String(number) : isOne || number === 1 ? cycle : `${cycle}.${number}`,
-        way,
+        direction,
         readings,
       };
     });
@@ -107,31 +107,33 @@ export class TrainSorter {
 
   /** Drops trains that repeat an earlier train exactly, as rows that were copied twice do. */
   #dropDuplicates(parts: Reading[][]): Reading[][] {
-    const different = groupBy(parts, (part) => part.map(({ way, pulse, conductance }) => [way, pulse, conductance]));
-    if (different.length < parts.length) this.notes.add('duplicates');
+    const different = groupBy(parts, (part) =>
+      part.map(({ direction, pulse, conductance }) => [direction, pulse, conductance]),
+    );
+    if (different.length < parts.length) this.assumptions.add('duplicates');
     return different.map(([first]) => first!);
   }
 
   /** Splits readings without direction where the counter restarts or the conductance reverses. */
   #splitWithoutDirection(own: readonly Reading[]): Reading[][] {
-    this.notes.add('turns');
+    this.assumptions.add('turns');
     const isCounted = own[0]!.pulse !== undefined;
     const ordered = isCounted ? sortByTime(own) : own;
-    if (ordered !== own) this.notes.add('sorted');
+    if (ordered !== own) this.assumptions.add('sorted');
     const first = ordered[0]!.pulse!;
     const parts = isCounted ? splitBefore(ordered, (a, b) => a.pulse! < b.pulse! && a.pulse! <= first + 1) : [[...own]];
     return parts.flatMap((part) => splitAtTurns(part));
   }
 
   #splitByCounter(own: readonly Reading[]): Reading[][] {
-    if (isDistinct(countersOf(own)) && own.some(({ way }) => way !== own[0]!.way)) {
+    if (isDistinct(countersOf(own)) && own.some(({ direction }) => direction !== own[0]!.direction)) {
       const sorted = sortByCounter(own);
-      const parts = splitBefore(sorted, (a, b) => a.way !== b.way);
+      const parts = splitBefore(sorted, (a, b) => a.direction !== b.direction);
       const place = new Map(own.map((reading, i) => [reading, i]));
-      if (parts.length * MIN_READINGS <= own.length)
+      if (parts.length * MIN_TRAIN_READINGS <= own.length)
         return parts.map((part) => part.sort((a, b) => place.get(a)! - place.get(b)!)); // as written
     }
-    return groupBy(own, ({ way }) => way!).flatMap((group) => {
+    return groupBy(own, ({ direction }) => direction!).flatMap((group) => {
       const list = countersOf(group);
       if (isDistinct(list)) return [group];
       // A new train begins where the counter returns to its first value; the counter may be fractional.
@@ -144,7 +146,7 @@ export class TrainSorter {
 
   #fillCounter(own: readonly Reading[]): readonly Reading[] {
     if (!own.some(({ pulse }) => Number.isNaN(pulse))) return own;
-    this.notes.add('filled');
+    this.assumptions.add('filled');
     const filled = [...own];
     const known = own.findIndex(({ pulse }) => !Number.isNaN(pulse));
     if (known < 0) return own.map((r) => ({ ...r, pulse: undefined }));
@@ -156,41 +158,41 @@ export class TrainSorter {
   }
 
   /** Resolves `program`, `erase` and the sign of the voltage by the change of the conductance. */
-  #resolveDirections(runs: readonly Run[]): (Run & { way: Direction })[] {
+  #resolveDirections(runs: readonly UnorderedTrain[]): (UnorderedTrain & { direction: Direction })[] {
     const changeOf = (way: StatedDirection) =>
-      sum(runs.filter((r) => r.way === way).map((r) => netChangeOf(sortByTime(r.readings))));
+      sum(runs.filter((r) => r.direction === way).map((r) => netChangeOf(sortByTime(r.readings))));
     const meaning = new Map<StatedDirection | undefined, Direction>(DIRECTIONS.map((way) => [way, way]));
     for (const [a, b, note] of [
       ['program', 'erase', 'words'],
       ['+V', '-V', 'signs'],
     ] as const) {
-      if (!runs.some((r) => r.way === a || r.way === b)) continue;
-      this.notes.add(note);
+      if (!runs.some((r) => r.direction === a || r.direction === b)) continue;
+      this.assumptions.add(note);
       const isUp = changeOf(a) - changeOf(b) >= 0;
       meaning.set(a, isUp ? 'up' : 'down').set(b, isUp ? 'down' : 'up');
     }
-    return runs.map((r) => ({ ...r, way: meaning.get(r.way)! }));
+    return runs.map((r) => ({ ...r, direction: meaning.get(r.direction)! }));
   }
 
-  /** Converts a run, whose pulse numbers may decrease or be missing, to a train; null after adding an error. */
-  #toTrain(run: Run & { way: Direction }): Train | null {
-    const { device, cycle = '1', way: direction } = run;
+  /** Null if the readings are not a train; an error is then added. */
+  #toTrain(run: UnorderedTrain & { direction: Direction }): Train | null {
+    const { device, cycle = '1', direction } = run;
     const readings = this.#sortByTime(run);
     const name = `device ${show(device)}, cycle ${show(cycle)}, direction ${direction}`;
     if (readings === null) return null;
-    const { location } = readings[0]!;
-    if (readings.length < MIN_READINGS) {
-      this.#errors.add(
-        `${location}: the train of ${name} has ${readings.length} readings, but at least ${MIN_READINGS} are needed`,
+    const { rowLocation } = readings[0]!;
+    if (readings.length < MIN_TRAIN_READINGS) {
+      this.#errors.addError(
+        `${rowLocation}: the train of ${name} has ${readings.length} readings, but at least ${MIN_TRAIN_READINGS} are needed`,
       );
       return null;
     }
     const pulses = this.#roundCounters(readings);
     const first = pulses[0]!;
     const elapsed = pulses.map((pulse) => Math.abs(pulse - first));
-    if (elapsed.at(-1)! > MAX_PULSES)
-      this.#errors.add(
-        `${location}: the train of ${name} has ${elapsed.at(-1)} pulses, but at most ${MAX_PULSES} are followed`,
+    if (elapsed.at(-1)! > MAX_TRAIN_PULSES)
+      this.#errors.addError(
+        `${rowLocation}: the train of ${name} has ${elapsed.at(-1)} pulses, but at most ${MAX_TRAIN_PULSES} are allowed`,
       );
     const hasAll = (key: 'voltage' | 'width') => readings.every((r) => r[key] !== undefined);
     return {
@@ -206,23 +208,23 @@ export class TrainSorter {
     };
   }
 
-  #sortByTime({ readings, way, device, cycle }: Run): readonly Reading[] | null {
+  #sortByTime({ readings, direction, device, cycle }: UnorderedTrain): readonly Reading[] | null {
     if (readings[0]!.pulse === undefined) return readings;
     const list = countersOf(readings);
     if (isRising(list)) return readings;
-    const isRight = (own: readonly Reading[]) => netChangeOf(own) * (way === 'up' ? 1 : -1) >= 0;
+    const isRight = (own: readonly Reading[]) => netChangeOf(own) * (direction === 'up' ? 1 : -1) >= 0;
     const backwards = [...readings].reverse();
     if (isFalling(list)) return isRight(readings) || !isRight(backwards) ? readings : backwards;
     if (isDistinct(list)) {
-      this.notes.add('sorted');
+      this.assumptions.add('sorted');
       const sorted = sortByCounter(readings);
       return isRight(sorted) ? sorted : sorted.reverse();
     }
     const wrong = readings.findIndex((r, i) => i > 0 && r.pulse! <= readings[i - 1]!.pulse!);
-    const { location, pulse } = readings[wrong]!;
-    this.#errors.add(
-      `${location}, column pulse: ${pulse} follows ${readings[wrong - 1]!.pulse}, but the counter must rise within a train ` +
-        `(device ${show(device)}, cycle ${show(cycle ?? '1')}, direction ${way}); repeats need the columns device and cycle`,
+    const { rowLocation, pulse } = readings[wrong]!;
+    this.#errors.addError(
+      `${rowLocation}, column pulse: ${pulse} follows ${readings[wrong - 1]!.pulse}, but the counter must rise within a train ` +
+        `(device ${show(device)}, cycle ${show(cycle ?? '1')}, direction ${direction}); repeats need the columns device and cycle`,
     );
     return null;
   }
@@ -234,16 +236,16 @@ export class TrainSorter {
     const whole = list.map((p) => Math.round(p) + 0);
     if (whole.every((p, i) => p === list[i])) return whole;
     if (isRising(whole) || isFalling(whole)) {
-      this.notes.add('rounded');
+      this.assumptions.add('rounded');
       return whole;
     }
-    this.notes.add('ranked');
+    this.assumptions.add('ranked');
     const sign = isFalling(list) ? -1 : 1;
     return list.map((_, i) => (sign > 0 ? whole[0]! + i : list.length - 1 - i + whole.at(-1)!));
   }
 }
 
-/** Readings by time: file order if pulse numbers are monotonic, else by pulse number. */
+/** Sorts readings by time: file order if pulse numbers are monotonic, otherwise by pulse number. */
 function sortByTime(readings: readonly Reading[]): readonly Reading[] {
   if (readings[0]!.pulse === undefined) return readings;
   const list = countersOf(readings);
@@ -257,7 +259,7 @@ export function checkDirections(file: string, trains: readonly Train[]): void {
     const change = sum(own.map(({ conductance }) => computeNetChange(conductance)));
     if (own.length === 0 || (direction === 'up' ? change > 0 : change < 0)) continue;
     throw new UserError(
-      `${file}: over its trains with the direction ${direction} the conductance ${change === 0 ? 'does not change' : direction === 'up' ? 'falls' : 'rises'};` +
+      `${file}: the conductance ${change === 0 ? 'does not change' : direction === 'up' ? 'falls' : 'rises'} over the trains with direction ${direction};` +
         ' up must raise it and down lower it (are the directions swapped?).',
     );
   }

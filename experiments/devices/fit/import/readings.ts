@@ -3,13 +3,13 @@ import { show } from '../../../../core/declare/show.ts';
 import { extentOf, sum } from '../lists.ts';
 import { type Column, type ImportOptions, readCell } from './columns.ts';
 import { CellErrors } from './grid.ts';
-import { type Layout, PULSE_COLUMNS, type Series } from './layout.ts';
-import { type ColumnRole, type Measure, parseDirection, quantityOfRole, type StatedDirection } from './names.ts';
-import { findExponent } from './numbers.ts';
+import { type ColumnLayout, PULSE_COLUMNS, type ReadingColumn } from './layout.ts';
+import { type ColumnRole, findRoleQuantity, parseDirection, type QuantityRole, type StatedDirection } from './names.ts';
+import { findUnitExponent } from './numbers.ts';
 import {
   checkRowWidths,
-  displayName,
   formatCellError,
+  formatColumnName,
   getColumnName,
   isMissingMark,
   type Table,
@@ -22,10 +22,10 @@ export interface ReadingOptions extends ImportOptions {
 }
 
 export interface Reading {
-  readonly location: string;
+  readonly rowLocation: string;
   readonly device: string;
   readonly cycle?: string;
-  readonly way?: StatedDirection;
+  readonly direction?: StatedDirection;
   /** Pulse number; undefined: the file has no counter, NaN: the cell is empty. */
   readonly pulse?: number;
   /** Conductance, S. */
@@ -36,53 +36,63 @@ export interface Reading {
   readonly width?: number;
 }
 
-interface Readings {
+interface ImportedReadings {
   readonly readings: readonly Reading[];
-  readonly absent: number;
+  readonly missingCount: number;
 }
 
 const COLUMN_OF = new Map(PULSE_COLUMNS.map((column) => [column.role, column]));
 
-const optionExponent = (measure: Measure, { unit }: ReadingOptions): number | undefined => {
-  const quantity = quantityOfRole(measure);
-  return unit === undefined || quantity === undefined ? undefined : findExponent(unit, quantity);
+const optionExponent = (measure: QuantityRole, { unit }: ReadingOptions): number | undefined => {
+  const quantity = findRoleQuantity(measure);
+  return unit === undefined || quantity === undefined ? undefined : findUnitExponent(unit, quantity);
 };
 
 const cellOf = ({ cells }: TableRow, at: number | undefined): string => (at === undefined ? '' : (cells[at] ?? ''));
 
-function createCellReaders(table: Table, { direction }: Layout, options: ReadingOptions, errors: CellErrors) {
-  const exponentOf = (at: number) => table.headers[at]!.exponent;
+function createCellReaders(
+  table: Table,
+  { columns: { direction } }: ColumnLayout,
+  options: ReadingOptions,
+  errors: CellErrors,
+) {
+  const exponentOf = (at: number) => table.headers[at]!.unitExponent;
   const numberAt = (row: TableRow, at: number, role: ColumnRole, exponent = exponentOf(at), limits?: Partial<Column>) =>
     readCell(table, row, at, { ...COLUMN_OF.get(role)!, ...limits }, { exponent }, errors);
-  const readVoltage = (row: TableRow, { readVoltage: at, header }: Series): number => {
+  const readVoltage = (row: TableRow, { columns: { readVoltage: at }, header }: ReadingColumn): number => {
     const named = header.readVoltage;
     if (at === undefined) return named ?? options.readVoltage!;
-    // Some tables give the voltage only in the first row.
+    // Some tables give the read voltage only in the first row.
     const from = cellOf(row, at) === '' ? table.rows[0]! : row;
     if (named === undefined) return numberAt(from, at, 'readVoltage');
     const limits = { allowed: `${named} V, as ${show(header.text)} says,`, isAllowed: (v: number) => v === named };
     return numberAt(from, at, 'readVoltage', exponentOf(at), limits);
   };
   return {
-    /** Conductance, S, or normalised weight. */
-    value(row: TableRow, s: Series): number {
-      const { measure, header } = s;
-      const value = numberAt(row, s.at, measure, header.exponent ?? optionExponent(measure, options));
-      if (measure === 'resistance') return 1 / value;
-      if (measure === 'weight') return header.isPercent ? value / 100 : value;
-      return measure === 'current' ? value / readVoltage(row, s) : value;
+    /** Reads the conductance, S, or normalised weight of a row. */
+    readLevel(row: TableRow, s: ReadingColumn): number {
+      const { quantityRole, header } = s;
+      const value = numberAt(
+        row,
+        s.columnIndex,
+        quantityRole,
+        header.unitExponent ?? optionExponent(quantityRole, options),
+      );
+      if (quantityRole === 'resistance') return 1 / value;
+      if (quantityRole === 'weight') return header.isPercent ? value / 100 : value;
+      return quantityRole === 'current' ? value / readVoltage(row, s) : value;
     },
-    property: (row: TableRow, role: 'voltage' | 'width', at: number | undefined) =>
+    readPulseProperty: (row: TableRow, role: 'voltage' | 'width', at: number | undefined) =>
       at === undefined ? undefined : numberAt(row, at, role),
-    pulse(row: TableRow, at: number | undefined): number | undefined {
+    readCounter(row: TableRow, at: number | undefined): number | undefined {
       if (at === undefined) return undefined;
       return cellOf(row, at) === '' ? Number.NaN : numberAt(row, at, 'pulse', 0);
     },
-    way(row: TableRow, s: Series): StatedDirection | undefined {
-      if (direction === undefined) return s.way;
+    readDirection(row: TableRow, s: ReadingColumn): StatedDirection | undefined {
+      if (direction === undefined) return s.direction;
       const way = parseDirection(cellOf(row, direction));
       if (way === undefined)
-        errors.add(formatCellError(table, row, direction, 'up or down (or LTP or LTD, set or reset, 1 or -1, …)'));
+        errors.addError(formatCellError(table, row, direction, 'up or down (or LTP or LTD, set or reset, 1 or -1, …)'));
       return way;
     },
   };
@@ -91,26 +101,30 @@ function createCellReaders(table: Table, { direction }: Layout, options: Reading
 const keyOf = (row: TableRow, at: number | undefined, own: string | undefined): string | undefined =>
   at === undefined ? own : [cellOf(row, at), own].filter((name) => name !== undefined).join(' ');
 
-function checkOptions(table: Table, { series }: Layout, options: ReadingOptions): void {
-  const { measure, header } = series[0]!;
-  const describeColumn = (s: Series) => `${table.name}: the column ${show(getColumnName(table, s.at))}`;
-  const column = describeColumn(series[0]!);
-  for (const s of measure === 'current' ? series : []) checkReadVoltage(describeColumn(s), s, options);
-  if (measure === 'weight' && options.range === undefined)
+function checkOptions(table: Table, { readingColumns }: ColumnLayout, options: ReadingOptions): void {
+  const { quantityRole, header } = readingColumns[0]!;
+  const describeColumn = (s: ReadingColumn) => `${table.name}: the column ${show(getColumnName(table, s.columnIndex))}`;
+  const column = describeColumn(readingColumns[0]!);
+  for (const s of quantityRole === 'current' ? readingColumns : []) checkReadVoltage(describeColumn(s), s, options);
+  if (quantityRole === 'weight' && options.range === undefined)
     throw new UserError(
       `${column} holds normalised weights. Next step: give the conductances of 0 and 1, such as --range 1e-6:1e-4.`,
     );
-  if (measure !== 'weight' && options.range !== undefined)
-    throw new UserError(`${column} holds a ${measure}; --range is for normalised weights only.`);
+  if (quantityRole !== 'weight' && options.range !== undefined)
+    throw new UserError(`${column} holds a ${quantityRole}; --range is for normalised weights only.`);
   if (options.unit === undefined) return;
-  const exponent = optionExponent(measure, options);
+  const exponent = optionExponent(quantityRole, options);
   if (exponent === undefined)
-    throw new UserError(`${column} holds a ${measure}; --unit ${options.unit} is not a unit of it.`);
-  if (header.exponent !== undefined && header.exponent !== exponent)
+    throw new UserError(`${column} holds a ${quantityRole}; --unit ${options.unit} is not a unit of it.`);
+  if (header.unitExponent !== undefined && header.unitExponent !== exponent)
     throw new UserError(`${column} has another unit in its name than --unit ${options.unit}.`);
 }
 
-function checkReadVoltage(column: string, { header, readVoltage }: Series, options: ReadingOptions): void {
+function checkReadVoltage(
+  column: string,
+  { header, columns: { readVoltage } }: ReadingColumn,
+  options: ReadingOptions,
+): void {
   const [named, given] = [header.readVoltage, options.readVoltage];
   if (named !== undefined && given !== undefined && named !== given)
     throw new UserError(`${column} was read at ${named} V according to its name, but --read-voltage is ${given} V.`);
@@ -120,54 +134,54 @@ function checkReadVoltage(column: string, { header, readVoltage }: Series, optio
     throw new UserError(`${column} holds currents. Next step: give their read voltage, such as --read-voltage 0.1.`);
 }
 
-export function readReadings(table: Table, layout: Layout, options: ReadingOptions): Readings {
+export function readReadings(table: Table, layout: ColumnLayout, options: ReadingOptions): ImportedReadings {
   checkOptions(table, layout, options);
   const errors = new CellErrors(table.name);
   checkRowWidths(table, errors);
   errors.throwIfAny();
-  const read = createCellReaders(table, layout, options, errors);
+  const cells = createCellReaders(table, layout, options, errors);
   const readings: Reading[] = [];
-  let absent = 0;
-  for (const s of layout.series) {
-    const isMissing = (row: TableRow) => cellOf(row, s.at) === '' || isMissingMark(cellOf(row, s.at));
+  let missingCount = 0;
+  for (const s of layout.readingColumns) {
+    const isMissing = (row: TableRow) => cellOf(row, s.columnIndex) === '' || isMissingMark(cellOf(row, s.columnIndex));
     const last = table.rows.findLastIndex((row) => !isMissing(row));
     const hasHole = table.rows.slice(0, last + 1).some(isMissing);
     // Without a pulse-counter column, row numbers are pulse numbers, and rows with a missing reading count too.
-    const countsRows = hasHole && s.pulse === undefined && layout.device === undefined;
+    const countsRows = hasHole && s.columns.pulse === undefined && layout.columns.device === undefined;
     for (const [at, row] of table.rows.entries()) {
-      const cell = cellOf(row, s.at);
-      if (isMissingMark(cell) || (layout.series.length > 1 && cell === '')) {
-        absent += cell === '' ? 0 : 1;
+      const cell = cellOf(row, s.columnIndex);
+      if (isMissingMark(cell) || (layout.readingColumns.length > 1 && cell === '')) {
+        missingCount += cell === '' ? 0 : 1;
         continue;
       }
-      const before = errors.count;
-      const reading = {
-        location: row.location,
-        way: read.way(row, s),
-        pulse: countsRows ? at : read.pulse(row, s.pulse),
-        conductance: read.value(row, s),
-        voltage: read.property(row, 'voltage', s.voltage),
-        width: read.property(row, 'width', s.width),
-        device: keyOf(row, layout.device, s.device) ?? '',
-        cycle: keyOf(row, layout.cycle, s.cycle),
+      const before = errors.errorCount;
+      const reading: Reading = {
+        rowLocation: row.rowLocation,
+        direction: cells.readDirection(row, s),
+        pulse: countsRows ? at : cells.readCounter(row, s.columns.pulse),
+        conductance: cells.readLevel(row, s),
+        voltage: cells.readPulseProperty(row, 'voltage', s.columns.voltage),
+        width: cells.readPulseProperty(row, 'width', s.columns.width),
+        device: keyOf(row, layout.columns.device, s.device) ?? '',
+        cycle: keyOf(row, layout.columns.cycle, s.cycle),
       };
-      if (errors.count === before) readings.push(reading);
+      if (errors.errorCount === before) readings.push(reading);
     }
   }
   errors.throwIfAny();
   if (readings.length === 0) throw new UserError(`${table.name} holds no readings.`);
-  return { readings: toSiemens(table, layout, addDirections(readings), options, errors), absent };
+  return { readings: toSiemens(table, layout, addDirections(readings), options, errors), missingCount };
 }
 
 /** Takes unknown directions from the sign of the pulse voltage; readings without voltage take the next sign. */
 function addDirections(readings: readonly Reading[]): readonly Reading[] {
   const volts = readings.map(({ voltage = 0 }) => voltage);
   const isSigned = volts.some((v) => v > 0) && volts.some((v) => v < 0);
-  if (!isSigned || readings.some(({ way }) => way !== undefined)) return readings;
+  if (!isSigned || readings.some(({ direction }) => direction !== undefined)) return readings;
   let sign = Math.sign(volts.findLast((v) => v !== 0)!);
   const signs = volts.map(() => 0);
   for (let i = volts.length - 1; i >= 0; i--) signs[i] = sign = Math.sign(volts[i]!) || sign;
-  return readings.map((r, i) => ({ ...r, way: signs[i]! > 0 ? '+V' : '-V' }));
+  return readings.map((r, i) => ({ ...r, direction: signs[i]! > 0 ? '+V' : '-V' }));
 }
 
 /** Largest negative reading that is attributed to noise, as a fraction of the largest reading. */
@@ -180,29 +194,29 @@ const MAX_RANGE_EXCESS = 0.5;
 /** Maps weights to S, or makes currents of negative sum positive; rejects values below 0 by more than noise. */
 function toSiemens(
   table: Table,
-  { series }: Layout,
+  { readingColumns }: ColumnLayout,
   readings: readonly Reading[],
   options: ReadingOptions,
   errors: CellErrors,
 ): Reading[] {
-  const { measure, at, header } = series[0]!;
-  const name = displayName(table, at);
+  const { quantityRole, columnIndex, header } = readingColumns[0]!;
+  const name = formatColumnName(table, columnIndex);
   const values = readings.map(({ conductance }) => conductance);
-  const sign = measure === 'current' && sum(values) < 0 ? -1 : 1;
+  const sign = quantityRole === 'current' && sum(values) < 0 ? -1 : 1;
   const largest = extentOf([0, ...values.map((v) => sign * v)])[1];
   if (header.isPercent && largest > 0 && largest <= MAX_SHARE_IN_PERCENT)
     throw new UserError(
       `${table.name}: the largest value of the column ${name} is ${100 * largest} %. If values are fractions of 1 (Excel stores percentages so), remove the % from its name.`,
     );
-  if (measure === 'weight') {
+  if (quantityRole === 'weight') {
     const map = mapWeights(table, values, options.range!);
     return readings.map((r) => ({ ...r, conductance: map(r.conductance) }));
   }
   const scaled = readings.map((r) => ({ ...r, conductance: sign * r.conductance }));
-  scaled.forEach(({ location, conductance }, i) => {
+  scaled.forEach(({ rowLocation, conductance }, i) => {
     if (conductance >= -MAX_BELOW_ZERO * largest) return;
-    errors.add(
-      `${location}, column ${name}: ${readings[i]!.conductance} is given, but must be >= 0 (with noise: >= -${MAX_BELOW_ZERO * 100} % of the largest value)`,
+    errors.addError(
+      `${rowLocation}, column ${name}: ${readings[i]!.conductance} is given, but must be >= 0 (with noise: >= -${MAX_BELOW_ZERO * 100} % of the largest value)`,
     );
   });
   errors.throwIfAny();

@@ -2,13 +2,13 @@ import { UserError } from '../../../../core/declare/errors.ts';
 import { show } from '../../../../core/declare/show.ts';
 import { didYouMean } from '../../../../core/declare/suggest.ts';
 import { extentOf } from '../lists.ts';
-import type { CellErrors, Grid, GridRow } from './grid.ts';
+import type { CellErrors, CellGrid, GridRow } from './grid.ts';
 import { type ColumnHeader, parseDirection, parseHeader } from './names.ts';
 import {
-  type Decimal,
-  detectMarks,
-  findQuantities,
-  isNormalised,
+  type DecimalMarkName,
+  detectNumberFormat,
+  findUnitQuantities,
+  isNormalisedUnit,
   isNumeric,
   type NumberFormat,
   toDecimalPoint,
@@ -17,25 +17,26 @@ import {
 export interface TableRow {
   readonly cells: readonly string[];
   /** Location for messages, `row 7 (line 8)`: number among the rows of readings, and line of the file. */
-  readonly location: string;
+  readonly rowLocation: string;
 }
 
-export interface Table extends Pick<Grid, 'name' | 'stem' | 'kind'> {
+export interface Table extends Pick<CellGrid, 'name' | 'fileStem' | 'fileFormat'> {
   readonly headers: readonly ColumnHeader[];
   readonly hasHeader: boolean;
   readonly rows: readonly TableRow[];
-  readonly marks: NumberFormat;
+  readonly numberFormat: NumberFormat;
 }
 
 /** Maximum number of rows before the header, such as settings of Keithley instruments. */
 const MAX_PREAMBLE_ROWS = 200;
 const MAX_UNIT_ROWS = 3;
-/** Cells in a row of units that state no unit, such as `-`, `#` and `1`. */
+/** Pattern of cells without a unit in a row of units, such as `-`, `#` and `1`. */
 const EMPTY_UNIT = /^(-+|#|1|)$/;
 
 const countLabels = ({ cells }: GridRow): number =>
-  cells.map((cell) => parseHeader(cell)).filter(({ way, device, cycle }) => (way ?? device ?? cycle) !== undefined)
-    .length;
+  cells
+    .map((cell) => parseHeader(cell))
+    .filter(({ direction, device, cycle }) => (direction ?? device ?? cycle) !== undefined).length;
 
 /** True if row i can be the header: only words, or a word above each number (`pulse, 1, 2, 3`). */
 function mayBeHeader(rows: readonly GridRow[], i: number): boolean {
@@ -71,7 +72,7 @@ function findHeader(rows: readonly GridRow[]): number {
 
 const isUnitRow = (cells: readonly string[]): boolean => {
   const bare = cells.map((cell) => cell.replace(/^[([{]\s*|\s*[)\]}]$/g, ''));
-  const units = bare.filter((cell) => findQuantities(cell).length > 0 || isNormalised(cell));
+  const units = bare.filter((cell) => findUnitQuantities(cell).length > 0 || isNormalisedUnit(cell));
   return units.length > 0 && bare.every((cell) => EMPTY_UNIT.test(cell) || units.includes(cell));
 };
 
@@ -114,47 +115,47 @@ function findFirstReading(after: readonly GridRow[], header: readonly string[]):
   return first < 0 && after.length <= MAX_UNIT_ROWS ? -1 : Math.min(first < 0 ? MAX_UNIT_ROWS : first, MAX_UNIT_ROWS);
 }
 
-const whereOf = (i: number, { line }: GridRow): string => `row ${i + 1} (line ${line})`;
+const whereOf = (i: number, { lineNumber }: GridRow): string => `row ${i + 1} (line ${lineNumber})`;
 
 function marksOf(
-  table: Omit<Table, 'marks' | 'rows'>,
+  table: Omit<Table, 'numberFormat' | 'rows'>,
   data: readonly GridRow[],
-  { semicolons }: Grid,
-  given: Decimal | undefined,
+  { hasSemicolons }: CellGrid,
+  given: DecimalMarkName | undefined,
 ): NumberFormat {
-  const found = detectMarks(
+  const found = detectNumberFormat(
     data.map((row) => row.cells),
-    semicolons,
+    hasSemicolons,
     given,
   );
-  if ('decimal' in found) return found;
-  const { row, column } = found;
-  const cell = data[row]!.cells[column]!;
-  const [point, comma] = (['.', ','] as const).map((decimal) =>
-    toDecimalPoint(/[-+−–\d.,]+/.exec(cell)![0], { decimal, grouped: true }),
+  if ('decimalMark' in found) return found;
+  const { rowIndex, columnIndex } = found;
+  const cell = data[rowIndex]!.cells[columnIndex]!;
+  const [point, comma] = (['.', ','] as const).map((decimalMark) =>
+    toDecimalPoint(/[-+−–\d.,]+/.exec(cell)![0], { decimalMark, isGrouped: true }),
   );
   throw new UserError(
-    `${table.name}: ${whereOf(row, data[row]!)}, column ${table.headers[column]?.text || column + 1}: ${show(cell)} is ${point} or ${comma}, and no other number of the file decides. Next step: --decimal point or --decimal comma.`,
+    `${table.name}: ${whereOf(rowIndex, data[rowIndex]!)}, column ${table.headers[columnIndex]?.text || columnIndex + 1}: ${show(cell)} is ${point} or ${comma}, and no other number of the file decides. Next step: --decimal point or --decimal comma.`,
   );
 }
 
-export function parseTable(grid: Grid, decimal?: Decimal): Table {
-  const { name, stem, kind, rows } = grid;
+export function parseTable(grid: CellGrid, decimal?: DecimalMarkName): Table {
+  const { name, fileStem, fileFormat, rows } = grid;
   const at = findHeader(rows);
   const header = at < 0 ? [] : [...rows[at]!.cells];
   while (header.at(-1) === '') header.pop();
   const after = rows.slice(at + 1);
   const first = findFirstReading(after, header);
   const data = (first < 0 ? [] : after.slice(first)).filter(({ cells }) => cells.join() !== rows[at]?.cells.join());
-  if (data.length === 0) throw new UserError(`${name} holds no readings, only ${at < 0 ? 'words' : 'its first line'}.`);
+  if (data.length === 0) throw new UserError(`${name} holds no readings, only ${at < 0 ? 'words' : 'column names'}.`);
   const sample = data.slice(0, MAX_PREAMBLE_ROWS).map(({ cells }) => filledCount(cells));
   const width = at < 0 ? extentOf(sample)[1] : header.length;
   const headers = parseHeaders(header, labelsAbove(rows[at - 1], width), after.slice(0, first), width);
-  const table = { name, stem, kind, headers, hasHeader: at >= 0 };
+  const table = { name, fileStem, fileFormat, headers, hasHeader: at >= 0 };
   return {
     ...table,
-    marks: marksOf(table, data, grid, decimal),
-    rows: data.map((row, i) => ({ cells: row.cells, location: whereOf(i, row) })),
+    numberFormat: marksOf(table, data, grid, decimal),
+    rows: data.map((row, i) => ({ cells: row.cells, rowLocation: whereOf(i, row) })),
   };
 }
 
@@ -163,7 +164,7 @@ const filledCount = (cells: readonly string[]): number => cells.findLastIndex((c
 export const getColumnName = (table: Table, at: number): string => table.headers[at]?.text || String(at + 1);
 
 /** Column name for use in a sentence; quoted only if it is long or not printable. */
-export const displayName = (table: Table, at: number): string => {
+export const formatColumnName = (table: Table, at: number): string => {
   const name = getColumnName(table, at);
   return /^\P{C}{1,60}$/u.test(name) ? name : show(name);
 };
@@ -182,26 +183,27 @@ export function findColumnsByName(table: Table, role: string, name: string): num
   );
 }
 
-export const createAmbiguousError = (table: Table, columns: readonly number[], role: string): UserError =>
+export const createAmbiguousColumnError = (table: Table, columns: readonly number[], role: string): UserError =>
   new UserError(
     `${table.name}: the columns ${columns.map((at) => show(getColumnName(table, at))).join(' and ')} may both be the ${role}. Next step: choose one with --columns ${role}=NAME.`,
   );
 
 export function formatCellError(table: Table, row: TableRow, at: number, allowed: string): string {
   const cell = row.cells[at] ?? '';
-  const [mark, other] = table.marks.decimal === ',' ? ['comma', /\d\.\d/] : ['point', /\d,\d/];
+  const [mark, other] = table.numberFormat.decimalMark === ',' ? ['comma', /\d\.\d/] : ['point', /\d,\d/];
   const marks = other.test(cell) ? `, with a decimal ${mark} as elsewhere in this file` : '';
   const found = cell === '' ? 'nothing' : show(cell);
-  return `${row.location}, column ${displayName(table, at)}: ${found} is given, but ${allowed} is needed${marks}`;
+  return `${row.rowLocation}, column ${formatColumnName(table, at)}: ${found} is given, but ${allowed} is needed${marks}`;
 }
 
 export function checkRowWidths(table: Table, errors: CellErrors): void {
-  for (const { cells, location } of table.rows)
+  for (const { cells, rowLocation } of table.rows)
     if (filledCount(cells) > table.headers.length)
-      errors.add(`${location}: ${filledCount(cells)} cells stand under ${table.headers.length} names`);
+      errors.addError(
+        `${rowLocation}: the row has ${filledCount(cells)} cells, but the header has ${table.headers.length}`,
+      );
 }
 
 const ABSENT = /^(nan|n\/?a|#n\/?a|null|none|-{2,}|overflow|\+?9\.9\d*e\+?3[78])$/i;
 
-/** True for texts that instruments and programs write in place of a missing reading. */
 export const isMissingMark = (cell: string): boolean => ABSENT.test(cell);

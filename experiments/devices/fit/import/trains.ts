@@ -22,9 +22,9 @@ export interface Train {
 }
 
 /** Minimum number of readings per train: with fewer, curvature cannot be distinguished from noise. */
-export const MIN_READINGS = 5;
+export const MIN_TRAIN_READINGS = 5;
 /** Maximum number of pulses per train; this many of the smallest fitted steps change the state by only 1 %. */
-export const MAX_PULSES = 1e5;
+export const MAX_TRAIN_PULSES = 1e5;
 
 export const listDevices = (readings: readonly Pick<Train, 'device'>[]): string[] => [
   ...new Set(readings.map(({ device }) => device)),
@@ -40,21 +40,21 @@ export const createByDirection = <T>(create: (direction: Direction) => T): Recor
 });
 
 /** First and last value of a quantity that changes linearly along a train; equal if constant. */
-export type Course = readonly [first: number, last: number];
+export type LinearRamp = readonly [first: number, last: number];
 
-export interface Pulses {
+export interface PulseSettings {
   /** Number of pulses between first and last reading of the longest train. */
-  readonly count?: number;
-  readonly voltage?: Course;
-  readonly width?: Course;
+  readonly pulseCount?: number;
+  readonly voltage?: LinearRamp;
+  readonly width?: LinearRamp;
 }
 
-export type UserPulseSettings = Readonly<Partial<Record<Direction, Pulses>>>;
+export type UserPulseSettings = Readonly<Partial<Record<Direction, PulseSettings>>>;
 
 /** Largest relative change of voltage or width along a train of constant pulses, due to read-back noise. */
 const MAX_STEADY_CHANGE = 0.05;
 
-function interpolateCourse([first, last]: Course, elapsed: readonly number[]): number[] {
+function interpolateCourse([first, last]: LinearRamp, elapsed: readonly number[]): number[] {
   const most = elapsed.at(-1)! || 1;
   return elapsed.map((pulses) => (first === last ? first : first + ((last - first) * pulses) / most));
 }
@@ -70,7 +70,7 @@ export function addPulseSettings(trains: readonly Train[], given: UserPulseSetti
   });
 }
 
-function courseOf(lists: readonly (readonly number[] | undefined)[]): Course | undefined {
+function courseOf(lists: readonly (readonly number[] | undefined)[]): LinearRamp | undefined {
   const known = lists.filter((list) => list !== undefined);
   if (known.length === 0 || known.length < lists.length) return undefined;
   const [first, last] = [mean(known.map((list) => list[0]!)), mean(known.map((list) => list.at(-1)!))];
@@ -81,23 +81,26 @@ function courseOf(lists: readonly (readonly number[] | undefined)[]): Course | u
 }
 
 /** Mean voltage and width of the pulses per direction; absent unless known for every train. */
-export function meanPulseSettings(trains: readonly Train[]): Readonly<Record<Direction, Pulses>> {
-  return createByDirection((direction): Pulses => {
+export function averagePulseSettings(trains: readonly Train[]): Readonly<Record<Direction, PulseSettings>> {
+  return createByDirection((direction): PulseSettings => {
     const own = trains.filter((t) => t.direction === direction);
     const [voltage, width] = [courseOf(own.map((t) => t.voltage)), courseOf(own.map((t) => t.width))];
-    const [, count] = extentOf([0, ...own.map((t) => t.elapsed.at(-1)!)]);
-    return { count, ...(voltage && { voltage }), ...(width && { width }) };
+    const [, pulseCount] = extentOf([0, ...own.map((t) => t.elapsed.at(-1)!)]);
+    return { pulseCount, ...(voltage && { voltage }), ...(width && { width }) };
   });
 }
 
-const rms = ([first, last]: Course): number =>
+const rms = ([first, last]: LinearRamp): number =>
   first === last ? Math.abs(first) : Math.sqrt((first * first + first * last + last * last) / 3);
 
 /**
  * Device parameters for width and voltage of the write pulses, per direction if they differ. In `neuroSim` the voltage
  * may increase with each pulse; other models get its root mean square.
  */
-export function createPulseParams(model: string, pulses: Readonly<Record<Direction, Pulses>>): Record<string, number> {
+export function createPulseParams(
+  model: string,
+  pulses: Readonly<Record<Direction, PulseSettings>>,
+): Record<string, number> {
   const { up, down } = pulses;
   const found: Record<string, number> = {};
   const widths = [up.width, down.width].flatMap((width) => (width ? [(width[0] + width[1]) / 2] : []));
@@ -108,14 +111,14 @@ export function createPulseParams(model: string, pulses: Readonly<Record<Directi
     if (a !== undefined && a === b) return { ...found, writeVoltage: a };
     return { ...found, ...(a !== undefined && { writeVoltageUp: a }), ...(b !== undefined && { writeVoltageDown: b }) };
   }
-  for (const [name, { voltage, count }] of [
+  for (const [name, { voltage, pulseCount }] of [
     ['Up', up],
     ['Down', down],
   ] as const) {
     if (!voltage) continue;
     const [first, last] = voltage.map(Math.abs) as [number, number];
     found[`writeVoltage${name}`] = first;
-    if (first !== last) found[`voltageStep${name}`] = (last - first) / Math.max(1, count!);
+    if (first !== last) found[`voltageStep${name}`] = (last - first) / Math.max(1, pulseCount!);
   }
   return found;
 }

@@ -1,12 +1,12 @@
 import { UserError } from '../../../../core/declare/errors.ts';
 import { show } from '../../../../core/declare/show.ts';
 import { formatWithPrefix } from '../../../look/plots/prefix.ts';
-import { type Column, type KindOptions, nonNegativeNumber, type Rows } from '../import/columns.ts';
+import { type Column, type ImportOptions, type MeasuredRows, nonNegativeNumber } from '../import/columns.ts';
 import { groupBy, largestMagnitude, mean, sum } from '../lists.ts';
 import { computeIntervalsOfMany, fitProblem } from '../statistics/intervals.ts';
-import type { Kind } from './kind.ts';
-import { createCurve, createKindFit, relativeRmse } from './kindFit.ts';
-import { coverReadings, hasTwoLevels, twoLevelColumns, twoLevelReader } from './level.ts';
+import { createTwoLevelReader, hasTwoLevelColumns, resolveConductanceRange, twoLevelColumns } from './level.ts';
+import { computeRelativeRmse, createCurve, createFit } from './measurementFit.ts';
+import type { MeasurementType } from './measurementType.ts';
 
 const columns: readonly Column[] = [
   {
@@ -27,14 +27,14 @@ interface Trace {
   readonly low: readonly number[];
 }
 
-function tracesOf(rows: Rows, options: KindOptions): Trace[] {
-  const levels = twoLevelReader(rows, options);
+function tracesOf(rows: MeasuredRows, options: ImportOptions): Trace[] {
+  const levels = createTwoLevelReader(rows, options);
   return groupBy(rows.rows, (r) => r.device).map((own) => {
     const device = show(own[0]!.device);
     if (own.length < MIN_READINGS)
       throw new UserError(`device ${device} has ${own.length} readings, but at least ${MIN_READINGS} are needed.`);
-    const sorted = own.toSorted((a, b) => a.values.cycle! - b.values.cycle!);
-    const trace = { cycles: sorted.map((r) => r.values.cycle!), ...levels(sorted) };
+    const sorted = own.toSorted((a, b) => a.roleValues.cycle! - b.roleValues.cycle!);
+    const trace = { cycles: sorted.map((r) => r.roleValues.cycle!), ...levels(sorted) };
     if (!(trace.cycles.at(-1)! > trace.cycles[0]!))
       throw new UserError(`all readings of device ${device} are of cycle ${trace.cycles[0]}.`);
     if (!(mean(trace.high) > mean(trace.low)))
@@ -88,11 +88,11 @@ function fitWear({ cycles, high, low }: Trace) {
 /** Minimum shrinkage of the window; below it, the cycles to failure are extrapolated. */
 const MIN_SHRINKAGE = 0.1;
 
-export const enduranceKind: Kind = {
-  help: 'high and low level against the number of switching cycles',
+export const enduranceMeasurement: MeasurementType = {
+  helpText: 'high and low level against the number of switching cycles',
   columns,
-  matches: (roles) => roles.has('cycle') && hasTwoLevels(roles),
-  models: ['wear'],
+  matchesRoles: (roles) => roles.has('cycle') && hasTwoLevelColumns(roles),
+  modelNames: ['wear'],
   fit: (rows, given) => {
     const traces = tracesOf(rows, given.options);
     const fits = traces.map(fitWear);
@@ -106,7 +106,7 @@ export const enduranceKind: Kind = {
     const failure = change('high') >= change('low') ? 'low' : 'high';
     const open = traces.filter((t, k) => fits[k]!.share(t.cycles.at(-1)!) > 1 - MIN_SHRINKAGE).length;
     const firsts = [mean(traces.map((t) => t.low[0]!)), mean(traces.map((t) => t.high[0]!))] as const;
-    const covered = coverReadings(given, ...firsts, firsts);
+    const covered = resolveConductanceRange(given, ...firsts, firsts);
     const intervalsBetween = () => {
       const { mean, spread } = computeIntervalsOfMany(fits.map((f) => f.cycles));
       return { cycles: mean, wear: computeIntervalsOfMany(fits.map((f) => f.wear)).mean, spread };
@@ -114,20 +114,22 @@ export const enduranceKind: Kind = {
     const fitted = {
       name: 'wear',
       rmse,
-      share: relativeRmse(rmse, mean(fits.map((f) => f.window)), rmse),
+      share: computeRelativeRmse(rmse, mean(fits.map((f) => f.window)), rmse),
       params: { cycles, wear, ...(!isOne && { spread }) },
-      intervals: isOne ? fits[0]!.intervals : intervalsBetween,
-      label: `wear, rmse ${formatWithPrefix(rmse, 'S')}`,
-      points: traces.flatMap((t, k) =>
+      computeIntervals: isOne ? fits[0]!.intervals : intervalsBetween,
+      legendLabel: `wear, rmse ${formatWithPrefix(rmse, 'S')}`,
+      curvePoints: traces.flatMap((t, k) =>
         createCurve(t.cycles.find((n) => n > 0)!, t.cycles.at(-1)!, (n) => fits[k]!.window * fits[k]!.share(n), {
           isLog: true,
           group: String(k),
         }),
       ),
     };
-    return createKindFit([fitted], {
-      added: { device: { ...covered.added, endurance: { cycles: PULSES_PER_CYCLE * cycles, spread, failure, wear } } },
-      assumed: { ...covered.assumed, ...(isOne && { 'device.endurance.spread': 'one device was measured' }) },
+    return createFit([fitted], {
+      addedSections: {
+        device: { ...covered.added, endurance: { cycles: PULSES_PER_CYCLE * cycles, spread, failure, wear } },
+      },
+      assumptions: { ...covered.assumed, ...(isOne && { 'device.endurance.spread': 'one device was measured' }) },
       notes: [
         ...covered.notes,
         `A cycle is two pulses, up and down: the device endures ${(PULSES_PER_CYCLE * cycles).toPrecision(3)} pulses, and then stays at its ${failure} level.`,
@@ -140,7 +142,7 @@ export const enduranceKind: Kind = {
         axes: [{ label: 'cycles', log: true }, { label: 'window (S)' }],
         dots: traces.flatMap((t) => t.cycles.map((x, i) => ({ x, y: t.high[i]! - t.low[i]! }))).filter((p) => p.x > 0),
       },
-      unit: 'S',
+      rmseUnit: 'S',
     });
   },
 };

@@ -5,11 +5,11 @@ import { anyNumber, type Column, nonNegativeNumber } from '../import/columns.ts'
 import { extentOf } from '../lists.ts';
 import { fitProblem } from '../statistics/intervals.ts';
 import { computeCriterion, type FitProblem } from '../statistics/leastSquares.ts';
-import { CONTINUOUS_MODELS, createDriftModel, type Model } from './ivModels.ts';
-import { createSimulation } from './ivSimulation.ts';
-import type { Kind } from './kind.ts';
-import { createKindFit, relativeRmse } from './kindFit.ts';
-import { type Loop, parseLoop, setting } from './loop.ts';
+import { CONTINUOUS_MODELS, createDriftModel, type IvModel } from './ivModels.ts';
+import { createLoopSimulation } from './ivSimulation.ts';
+import { findSetPolarity, type IvLoop, parseLoop } from './loop.ts';
+import { computeRelativeRmse, createFit } from './measurementFit.ts';
+import type { MeasurementType } from './measurementType.ts';
 
 const columns: readonly Column[] = [
   {
@@ -39,35 +39,35 @@ const MAX_WINDOW = 128;
 
 const MAX_STARTS = 300;
 
-function fitModel(loop: Loop, model: Model) {
-  const unknowns = model.unknowns(loop);
-  const sign = model.name === 'vteam' ? (-setting(loop) as 1 | -1) : setting(loop); // positive voltages switch VTEAM off
-  const simulate = createSimulation(model.name, loop, sign);
+function fitModel(loop: IvLoop, model: IvModel) {
+  const unknowns = model.createUnknowns(loop);
+  const sign = model.name === 'vteam' ? (-findSetPolarity(loop) as 1 | -1) : findSetPolarity(loop); // positive voltages switch VTEAM off
+  const simulate = createLoopSimulation(model.name, loop, sign);
   const n = loop.voltage.length;
   const problem: FitProblem = {
     unknowns,
-    readings: Float64Array.from(loop.current, (i) => i / loop.most.current),
+    readings: Float64Array.from(loop.current, (i) => i / loop.maxima.current),
     residuals(values, readings) {
-      const out = simulate(model.params(values), values.at(-1)!);
-      for (let k = 0; k < n; k++) out[k] = out[k]! / loop.most.current - readings[k]!;
+      const out = simulate(model.createParams(values), values.at(-1)!);
+      for (let k = 0; k < n; k++) out[k] = out[k]! / loop.maxima.current - readings[k]!;
       return out;
     },
     linear: 0,
-    publish: model.params,
+    publish: model.createParams,
     maxStarts: MAX_STARTS,
   };
   const { values, squares, intervals } = fitProblem(problem);
-  const params = model.params(values);
+  const params = model.createParams(values);
   return {
     name: model.name,
     params,
     sign,
-    rmse: Math.sqrt(squares / n) * loop.most.current,
+    rmse: Math.sqrt(squares / n) * loop.maxima.current,
     criterion: computeCriterion(squares, n, unknowns.length),
     curve: simulate(params, values.at(-1)!),
-    intervals: (simulations: number) => ({
+    computeIntervals: (simulations: number) => ({
       ...intervals(simulations),
-      ...Object.fromEntries((model.notIdentifiable ?? []).map((key) => [key, null])),
+      ...Object.fromEntries((model.unidentifiableParams ?? []).map((key) => [key, null])),
     }),
   };
 }
@@ -88,8 +88,8 @@ function nextWindowExponent(tried: readonly number[], best: number): number | un
 /** Largest difference of the information criteria of equivalent models: 95 % quantile of chi square, one degree. */
 const MAX_EQUIVALENT_DIFFERENCE = 3.84;
 
-/** Fits linear drift with several window exponents; `alike`: equivalent exponents; `best`: fit of the smallest. */
-function fitDriftModels(loop: Loop): { best: Fitted; alike: readonly number[]; tried: readonly number[] } {
+/** Fits linear drift with several window exponents; `best`: fit with the smallest of the equivalent exponents, `alike`. */
+function fitDriftModels(loop: IvLoop): { best: Fitted; alike: readonly number[]; tried: readonly number[] } {
   const fits = INITIAL_WINDOW_EXPONENTS.map((w) => fitModel(loop, createDriftModel(w)));
   const windows = (list: readonly Fitted[]) => list.map((f) => f.params.window!);
   const next = () => nextWindowExponent(windows(fits), fits.reduce(better).params.window!);
@@ -103,22 +103,22 @@ function fitDriftModels(loop: Loop): { best: Fitted; alike: readonly number[]; t
 /** State change that defines a full pulse, as a fraction of the state range. */
 const STEP = 0.05;
 
-/** Pulse width, s, that changes the state by STEP from mid-range at the largest voltage; the longer direction. */
-function pulseTime(f: Fitted, loop: Loop): number {
+/** Pulse width, s, that changes the state by STEP from mid-range at the largest voltage, in the slower direction. */
+function pulseTime(f: Fitted, loop: IvLoop): number {
   const m = MEMRISTORS[f.name]!(f.params);
   const time = (v: number) => STEP / Math.abs(m.rate(0.5, v));
-  const found = [loop.most.voltage, -loop.most.voltage].map(time).filter(Number.isFinite);
-  return found.length === 0 ? loop.most.time : Math.max(...found);
+  const found = [loop.maxima.voltage, -loop.maxima.voltage].map(time).filter(Number.isFinite);
+  return found.length === 0 ? loop.maxima.time : Math.max(...found);
 }
 
-export const ivKind: Kind = {
-  help: 'a current-voltage loop: voltage and current against time',
+export const ivMeasurement: MeasurementType = {
+  helpText: 'a current-voltage loop: voltage and current against time',
   columns,
-  matches: (roles) => roles.has('voltage') && roles.has('current'),
-  models: ['vteam', 'yakopcic', 'linearDrift'],
+  matchesRoles: (roles) => roles.has('voltage') && roles.has('current'),
+  modelNames: ['vteam', 'yakopcic', 'linearDrift'],
   fit: (rows, given) => {
     const loop = parseLoop(rows, given);
-    const isRequested = ({ name }: Pick<Model, 'name'>) => given.model === undefined || given.model === name;
+    const isRequested = ({ name }: Pick<IvModel, 'name'>) => given.model === undefined || given.model === name;
     const drift = isRequested({ name: 'linearDrift' }) ? fitDriftModels(loop) : undefined;
     const fits = [
       ...CONTINUOUS_MODELS.filter(isRequested).map((m) => fitModel(loop, m)),
@@ -126,8 +126,8 @@ export const ivKind: Kind = {
     ];
     const best = fits.reduce(better);
     const [lowest, highest] = extentOf(loop.current);
-    const share = (rmse: number) => relativeRmse(rmse, highest - lowest, loop.most.current);
-    const volts = loop.most.voltage;
+    const share = (rmse: number) => computeRelativeRmse(rmse, highest - lowest, loop.maxima.current);
+    const volts = loop.maxima.voltage;
     const { params } = MODELS.devices[best.name].declaration;
     const device = {
       ...best.params,
@@ -137,18 +137,18 @@ export const ivKind: Kind = {
       readVoltage: volts / 10,
     };
     validate(params, device, best.name);
-    const fitted = [best, ...fits.filter((f) => f !== best)].map(({ name, rmse, params, intervals, curve }) => ({
+    const fitted = [best, ...fits.filter((f) => f !== best)].map(({ name, rmse, params, computeIntervals, curve }) => ({
       name,
       rmse,
       share: share(rmse),
       params,
-      intervals,
-      label: `${name}${params.window ? ` (window ${params.window})` : ''}, rmse ${(100 * share(rmse)).toPrecision(2)} %`,
-      points: loop.voltage.map((x, i) => ({ x, y: curve[i]! })),
+      computeIntervals,
+      legendLabel: `${name}${params.window ? ` (window ${params.window})` : ''}, rmse ${(100 * share(rmse)).toPrecision(2)} %`,
+      curvePoints: loop.voltage.map((x, i) => ({ x, y: curve[i]! })),
     }));
-    return createKindFit(fitted, {
-      added: { device: { model: best.name, ...device } },
-      assumed: {
+    return createFit(fitted, {
+      addedSections: { device: { model: best.name, ...device } },
+      assumptions: {
         ...('thickness' in best.params && {
           'device.thickness': 'a loop determines rates as shares of the range only',
         }),
@@ -167,11 +167,11 @@ export const ivKind: Kind = {
       ].filter((note) => note !== false),
       plot: {
         title: `${given.source}: current-voltage loop`,
-        subtitle: `${loop.voltage.length} points in ${loop.most.time.toPrecision(3)} s; lines: models, best first`,
+        subtitle: `${loop.voltage.length} points in ${loop.maxima.time.toPrecision(3)} s; lines: models, best first`,
         axes: [{ label: 'voltage (V)' }, { label: 'current (A)' }],
         dots: loop.voltage.map((x, i) => ({ x, y: loop.current[i]! })),
       },
-      unit: 'A',
+      rmseUnit: 'A',
     });
   },
 };

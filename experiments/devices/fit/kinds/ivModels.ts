@@ -1,20 +1,20 @@
 import type { FitParameter } from '../statistics/leastSquares.ts';
-import { type Loop, MIN_VOLTAGE_SHARE } from './loop.ts';
+import { type IvLoop, MIN_VOLTAGE_SHARE } from './loop.ts';
 
-export interface Model {
+export interface IvModel {
   readonly name: 'vteam' | 'yakopcic' | 'linearDrift';
-  readonly unknowns: (loop: Loop) => readonly FitParameter[];
-  readonly params: (values: readonly number[]) => Record<string, number>;
+  readonly createUnknowns: (loop: IvLoop) => readonly FitParameter[];
+  readonly createParams: (values: readonly number[]) => Record<string, number>;
   /** Parameters identifiable only in combination, so without separate confidence intervals. */
-  readonly notIdentifiable?: readonly string[];
+  readonly unidentifiableParams?: readonly string[];
 }
 
 const start: FitParameter = { low: 0, high: 1, starts: [0.05, 0.5, 0.95] };
 
 /** Lowest and highest conductance, S, at more than `MIN_VOLTAGE_SHARE` of the largest voltage. */
-function conductances({ voltage, current, most }: Loop): [number, number] {
+function conductances({ voltage, current, maxima }: IvLoop): [number, number] {
   const all = voltage
-    .flatMap((v, i) => (Math.abs(v) > MIN_VOLTAGE_SHARE * most.voltage ? [current[i]! / v] : []))
+    .flatMap((v, i) => (Math.abs(v) > MIN_VOLTAGE_SHARE * maxima.voltage ? [current[i]! / v] : []))
     .filter((g) => g > 0);
   all.sort((a, b) => a - b);
   const few = Math.floor(all.length / 50);
@@ -29,18 +29,18 @@ const around = (value: number, by: number, starts: readonly number[], log = true
 });
 
 /** Threshold voltage as a fit parameter. @param starts starting values, as shares of the largest voltage */
-const threshold = (loop: Loop, starts: readonly number[]): FitParameter => around(loop.most.voltage, 1e3, starts);
+const threshold = (loop: IvLoop, starts: readonly number[]): FitParameter => around(loop.maxima.voltage, 1e3, starts);
 
 const VTEAM = { thickness: 3e-9 };
 const DRIFT = { thickness: 1e-8 };
 const YAKOPCIC = ['a1', 'a2', 'b', 'vP', 'vN', 'aP', 'aN', 'xP', 'xN', 'alphaP', 'alphaN'] as const;
 
-export const CONTINUOUS_MODELS: readonly Model[] = [
+export const CONTINUOUS_MODELS: readonly IvModel[] = [
   {
     name: 'vteam',
-    unknowns: (loop) => {
+    createUnknowns: (loop) => {
       const [gMin, gMax] = conductances(loop);
-      const { time } = loop.most;
+      const { time } = loop.maxima;
       const vThreshold = threshold(loop, [0.1, 0.4, 0.7]);
       // Speed at twice the threshold voltage, in full state ranges per duration of the measurement.
       const speed = { low: 1e-3 / time, high: 1e6 / time, starts: [2 / time, 20 / time], log: true };
@@ -52,7 +52,7 @@ export const CONTINUOUS_MODELS: readonly Model[] = [
         start,
       ];
     },
-    params: ([rOn, rOff, vOn, vOff, kOn, kOff, aOn, aOff]) => ({
+    createParams: ([rOn, rOff, vOn, vOff, kOn, kOff, aOn, aOff]) => ({
       rOn: rOn!,
       rOff: Math.max(rOff!, rOn! * (1 + 1e-6)),
       ...VTEAM,
@@ -66,12 +66,12 @@ export const CONTINUOUS_MODELS: readonly Model[] = [
   },
   {
     name: 'yakopcic',
-    unknowns: (loop) => {
+    createUnknowns: (loop) => {
       const [, gMax] = conductances(loop);
-      const v = loop.most.voltage;
+      const v = loop.maxima.voltage;
       const amplitude = around(gMax * v, 1e3, [0.3, 1]);
       const vThreshold = threshold(loop, [0.1, 0.5]);
-      const speed = around(1 / (loop.most.time * v), 1e6, [3, 30]);
+      const speed = around(1 / (loop.maxima.time * v), 1e6, [3, 30]);
       const knee = { low: 0.01, high: 0.99, starts: [0.5] };
       const decay = { low: 0.01, high: 30, starts: [1], log: true };
       return [
@@ -80,25 +80,25 @@ export const CONTINUOUS_MODELS: readonly Model[] = [
         { ...start, starts: [0.1, 0.6] },
       ];
     },
-    params: (values) => Object.fromEntries(YAKOPCIC.map((name, i) => [name, values[i]!])),
+    createParams: (values) => Object.fromEntries(YAKOPCIC.map((name, i) => [name, values[i]!])),
   },
 ];
 
 /** Linear ion drift with the window function of Joglekar & Wolf. @param window exponent; 0: no window */
-export const createDriftModel = (window: number): Model => ({
+export const createDriftModel = (window: number): IvModel => ({
   name: 'linearDrift',
-  notIdentifiable: ['rOff', 'mobility'],
-  unknowns: (loop) => {
+  unidentifiableParams: ['rOff', 'mobility'],
+  createUnknowns: (loop) => {
     const [gMin, gMax] = conductances(loop);
     return [
       around(1 / gMax, 30, [0.5, 0.9]),
       around(1 / gMin, 30, [1.1, 3]),
       // Unit of speed: with the largest voltage and R = rOn throughout, the state moves once through its range.
-      around(1 / (loop.most.voltage * loop.most.time), 1e5, [0.3, 3, 30, 300]),
+      around(1 / (loop.maxima.voltage * loop.maxima.time), 1e5, [0.3, 3, 30, 300]),
       { ...start, low: 0.001, high: 0.999 },
     ];
   },
-  params: ([rOn, rOff, speed]) => ({
+  createParams: ([rOn, rOff, speed]) => ({
     rOn: rOn!,
     rOff: Math.max(rOff!, rOn! * (1 + 1e-6)),
     ...DRIFT,

@@ -1,8 +1,8 @@
 import { linearDriftMemristor } from '../../../../synapses/devices/linearDrift.ts';
 import type { Memristor } from '../../../../synapses/devices/memristor.ts';
 import { clip } from '../lists.ts';
-import type { Model } from './ivModels.ts';
-import type { Loop } from './loop.ts';
+import type { IvModel } from './ivModels.ts';
+import type { IvLoop } from './loop.ts';
 
 /** Tables of integrals without closed form, for memristor states: cubic Hermite interpolation, error below 1e-9. */
 
@@ -32,38 +32,42 @@ function exponentialIntegral(w: number): number {
 /** Tables of the smooth functions ln E1(w) against ln w (E1: exponential integral), and its inverse. */
 class ExponentialIntegralTable {
   static readonly #RESOLUTION = 256;
-  static readonly #LOG_W = [-31, 4] as const;
-  static readonly #LOG_E = [-34, 3.4] as const;
-  #values: Float64Array | undefined;
+  static readonly #LOG_W_RANGE = [-31, 4] as const;
+  static readonly #LOG_E_RANGE = [-34, 3.4] as const;
+  #logIntegrals: Float64Array | undefined;
   #slopes!: Float64Array;
   #inverseValues!: Float64Array;
   #inverseSlopes!: Float64Array;
 
   /** E1(w), for w from 1e-13 to 30. */
-  at(w: number): number {
-    if (this.#values === undefined) this.#fill();
-    return Math.exp(interpolate(Math.log(w), ExponentialIntegralTable.#LOG_W[0], this.#values!, this.#slopes));
+  evaluateIntegral(w: number): number {
+    if (this.#logIntegrals === undefined) this.#fillTables();
+    return Math.exp(
+      interpolate(Math.log(w), ExponentialIntegralTable.#LOG_W_RANGE[0], this.#logIntegrals!, this.#slopes),
+    );
   }
 
   /** Inverse of E1: w for which E1(w) = value; 0 if w is below 1e-12. */
-  inverse(value: number): number {
+  evaluateInverse(value: number): number {
     const log = Math.log(value);
-    if (log >= ExponentialIntegralTable.#LOG_E[1] - 0.1) return 0;
-    return Math.exp(interpolate(log, ExponentialIntegralTable.#LOG_E[0], this.#inverseValues, this.#inverseSlopes));
+    if (log >= ExponentialIntegralTable.#LOG_E_RANGE[1] - 0.1) return 0;
+    return Math.exp(
+      interpolate(log, ExponentialIntegralTable.#LOG_E_RANGE[0], this.#inverseValues, this.#inverseSlopes),
+    );
   }
 
-  #fill(): void {
+  #fillTables(): void {
     const nodes = ([from, to]: readonly [number, number]) =>
       Float64Array.from(
         { length: (to - from) * ExponentialIntegralTable.#RESOLUTION + 1 },
         (_, i) => from + i / ExponentialIntegralTable.#RESOLUTION,
       );
     const slopeAt = (s: number) => -Math.exp(-Math.exp(s)) / exponentialIntegral(Math.exp(s));
-    const logs = nodes(ExponentialIntegralTable.#LOG_W);
-    this.#values = logs.map((s) => Math.log(exponentialIntegral(Math.exp(s))));
+    const logs = nodes(ExponentialIntegralTable.#LOG_W_RANGE);
+    this.#logIntegrals = logs.map((s) => Math.log(exponentialIntegral(Math.exp(s))));
     this.#slopes = logs.map(slopeAt);
-    let s = ExponentialIntegralTable.#LOG_W[1];
-    this.#inverseValues = nodes(ExponentialIntegralTable.#LOG_E).map((log) => {
+    let s = ExponentialIntegralTable.#LOG_W_RANGE[1];
+    this.#inverseValues = nodes(ExponentialIntegralTable.#LOG_E_RANGE).map((log) => {
       for (let k = 0; k < 8; k++) s -= (Math.log(exponentialIntegral(Math.exp(s))) - log) / slopeAt(s);
       return s;
     });
@@ -84,24 +88,24 @@ const E1_TABLE = new ExponentialIntegralTable();
  * from 0, with state x = (1 + y)/2. The time of a motion is a linear combination of both.
  */
 class WindowTable {
-  static readonly #tables = new Map<number, WindowTable>();
+  static readonly #tableCache = new Map<number, WindowTable>();
   static readonly #CELLS_PER_UNIT = 32;
   /** Largest |z| of the table, z = ln(x/(1 - x)), about 1e-12 from the bounds; cells are equally spaced in z. */
-  static readonly #LARGEST = 28;
-  readonly #even: Float64Array;
-  readonly #odd: Float64Array;
+  static readonly #MAX_LOGIT = 28;
+  readonly #evenIntegrals: Float64Array;
+  readonly #oddIntegrals: Float64Array;
   readonly #evenSlopes: Float64Array;
   readonly #oddSlopes: Float64Array;
 
-  static of(window: number): WindowTable {
-    const table = WindowTable.#tables.get(window) ?? new WindowTable(window);
-    WindowTable.#tables.set(window, table);
+  static forExponent(window: number): WindowTable {
+    const table = WindowTable.#tableCache.get(window) ?? new WindowTable(window);
+    WindowTable.#tableCache.set(window, table);
     return table;
   }
 
   private constructor(window: number) {
     const cell = 1 / WindowTable.#CELLS_PER_UNIT;
-    const half = WindowTable.#LARGEST / cell;
+    const half = WindowTable.#MAX_LOGIT / cell;
     const slopeAt = (z: number) => {
       const away = Math.exp(-Math.abs(z));
       const rest = (4 * away) / (1 + away) ** 2; // 1 - y²
@@ -111,24 +115,24 @@ class WindowTable {
     const oddAt = (z: number) => Math.tanh(z / 2) * slopeAt(z);
     this.#evenSlopes = zs.map(slopeAt);
     this.#oddSlopes = zs.map(oddAt);
-    [this.#even, this.#odd] = [new Float64Array(zs.length), new Float64Array(zs.length)];
+    [this.#evenIntegrals, this.#oddIntegrals] = [new Float64Array(zs.length), new Float64Array(zs.length)];
     const simpson = (f: (z: number) => number, z: number) => (cell / 6) * (f(z) + 4 * f(z + cell / 2) + f(z + cell));
     for (let i = half; i < 2 * half; i++) {
-      this.#even[i + 1] = this.#even[i]! + simpson(slopeAt, zs[i]!);
-      this.#odd[i + 1] = this.#odd[i]! + simpson(oddAt, zs[i]!);
-      this.#even[2 * half - i - 1] = -this.#even[i + 1]!;
-      this.#odd[2 * half - i - 1] = this.#odd[i + 1]!;
+      this.#evenIntegrals[i + 1] = this.#evenIntegrals[i]! + simpson(slopeAt, zs[i]!);
+      this.#oddIntegrals[i + 1] = this.#oddIntegrals[i]! + simpson(oddAt, zs[i]!);
+      this.#evenIntegrals[2 * half - i - 1] = -this.#evenIntegrals[i + 1]!;
+      this.#oddIntegrals[2 * half - i - 1] = this.#oddIntegrals[i + 1]!;
     }
   }
 
   /** State after a motion from x over which `even` × even integral + `odd` × odd integral grows by `way`. */
-  after(x: number, even: number, odd: number, way: number): number {
+  stateAfter(x: number, even: number, odd: number, way: number): number {
     const cell = 1 / WindowTable.#CELLS_PER_UNIT;
-    const at = (i: number) => even * this.#even[i]! + odd * this.#odd[i]!;
+    const at = (i: number) => even * this.#evenIntegrals[i]! + odd * this.#oddIntegrals[i]!;
     const slope = (i: number) => even * this.#evenSlopes[i]! + odd * this.#oddSlopes[i]!;
     const valueAt = (u: number, i: number) => hermite(u, cell, at(i), at(i + 1), slope(i), slope(i + 1));
-    const last = this.#even.length - 1;
-    const place = (Math.log(x / (1 - x)) + WindowTable.#LARGEST) / cell;
+    const last = this.#evenIntegrals.length - 1;
+    const place = (Math.log(x / (1 - x)) + WindowTable.#MAX_LOGIT) / cell;
     const begin = clip(Math.floor(place), 0, last - 1);
     const goal = valueAt(place - begin, begin) + way;
     if (!(goal < at(last))) return Number.isNaN(goal) ? goal : 1;
@@ -142,7 +146,7 @@ class WindowTable {
     let u = (goal - at(low)) / (at(low + 1) - at(low));
     // Within a table cell the curve is nearly straight, so three secant steps find the state to rounding error.
     for (let k = 0; k < 3; k++) u += (goal - valueAt(u, low)) / (at(low + 1) - at(low));
-    return 1 / (1 + Math.exp(WindowTable.#LARGEST - (low + u) * cell));
+    return 1 / (1 + Math.exp(WindowTable.#MAX_LOGIT - (low + u) * cell));
   }
 }
 
@@ -156,39 +160,43 @@ type Numbers<Name extends string> = Readonly<Record<Name, number>>;
 /** Function that computes the currents at the readings of a loop, A, for an initial state. */
 type LoopSimulation = (params: Params, state: number) => Float64Array;
 
-interface Motion {
-  readonly current: (x: number, voltage: number) => number;
-  readonly after: (x: number, voltage: number, seconds: number) => number;
+interface StateMotion {
+  readonly currentAt: (x: number, voltage: number) => number;
+  readonly stateAfter: (x: number, voltage: number, seconds: number) => number;
 }
 
 /**
  * Creates a simulation of a model along a loop.
  * @param sign -1 if voltages of the loop and of the model have opposite signs
  */
-export function createSimulation(name: Model['name'], { voltage, drive, seconds }: Loop, sign: 1 | -1): LoopSimulation {
+export function createLoopSimulation(
+  name: IvModel['name'],
+  { voltage, appliedVoltage, stepDurations }: IvLoop,
+  sign: 1 | -1,
+): LoopSimulation {
   const motionOf = { vteam: vteamMotion, yakopcic: yakopcicMotion, linearDrift: driftMotion }[name];
   return (params, state) => {
     const motion = motionOf(params);
     const out = new Float64Array(voltage.length);
     let x = state;
     for (let i = 0; i < out.length; i++) {
-      out[i] = sign * motion.current(x, sign * voltage[i]!);
-      if (seconds[i]! > 0) x = clip(motion.after(x, sign * drive[i]!, seconds[i]!));
+      out[i] = sign * motion.currentAt(x, sign * voltage[i]!);
+      if (stepDurations[i]! > 0) x = clip(motion.stateAfter(x, sign * appliedVoltage[i]!, stepDurations[i]!));
     }
     return out;
   };
 }
 
-const closedForm = ({ current, stateAfter }: Memristor): Motion => ({ current, after: stateAfter });
+const closedForm = ({ current, stateAfter }: Memristor): StateMotion => ({ currentAt: current, stateAfter });
 
-function vteamMotion(params: Params): Motion {
+function vteamMotion(params: Params): StateMotion {
   const { rOn, rOff, kOn, kOff, aOn, aOff, vOn, vOff, thickness } = params as Numbers<
     'rOn' | 'rOff' | 'kOn' | 'kOff' | 'aOn' | 'aOff' | 'vOn' | 'vOff' | 'thickness'
   >;
   const [towardsOn, towardsOff] = [-kOn / thickness, -kOff / thickness];
   return {
-    current: (x, v) => v / (rOff - (rOff - rOn) * x),
-    after(x, v, seconds) {
+    currentAt: (x, v) => v / (rOff - (rOff - rOn) * x),
+    stateAfter(x, v, seconds) {
       if (v >= vOff) return x + towardsOff * (v / vOff - 1) ** aOff * seconds;
       if (v <= vOn) return x + towardsOn * (v / vOn - 1) ** aOn * seconds;
       return x;
@@ -199,7 +207,7 @@ function vteamMotion(params: Params): Motion {
 /** Distance from a bound below which a state remains at the bound; tolerance of the devices' integrator. */
 const BOUND = 1e-11;
 
-function yakopcicMotion(params: Params): Motion {
+function yakopcicMotion(params: Params): StateMotion {
   const { a1, a2, b, vP, vN, aP, aN, xP, xN, alphaP, alphaN } = params as Numbers<
     'a1' | 'a2' | 'b' | 'vP' | 'vN' | 'aP' | 'aN' | 'xP' | 'xN' | 'alphaP' | 'alphaN'
   >;
@@ -207,8 +215,8 @@ function yakopcicMotion(params: Params): Motion {
   const up = slowedMotion(xP, alphaP);
   const down = slowedMotion(xN, alphaN);
   return {
-    current: (x, v) => (v >= 0 ? a1 : a2) * x * Math.sinh(b * v),
-    after(x, v, seconds) {
+    currentAt: (x, v) => (v >= 0 ? a1 : a2) * x * Math.sinh(b * v),
+    stateAfter(x, v, seconds) {
       if (v > vP) return up(x, aP * (Math.exp(v) - thresholdP) * seconds);
       if (v < -vN) return 1 - down(1 - x, aN * (Math.exp(-v) - thresholdN) * seconds);
       return x;
@@ -227,21 +235,21 @@ function slowedMotion(knee: number, alpha: number): (y: number, way: number) => 
     if (way <= free) return y + way;
     const left = 1 - Math.max(y, knee);
     if (left < BOUND) return y;
-    const rest = E1_TABLE.inverse(E1_TABLE.at(alpha * left) + pace * (way - free)) / alpha;
+    const rest = E1_TABLE.evaluateInverse(E1_TABLE.evaluateIntegral(alpha * left) + pace * (way - free)) / alpha;
     return rest < BOUND ? 1 : 1 - rest;
   };
 }
 
 /** Linear ion drift: in closed form without a window, from tables of the time with a window. */
-function driftMotion(params: Params): Motion {
+function driftMotion(params: Params): StateMotion {
   const memristor = linearDriftMemristor(params as never);
   const { window, rOn, rOff, mobility, thickness } = params;
   if (window === 0) return closedForm(memristor);
-  const table = WindowTable.of(window!);
+  const table = WindowTable.forExponent(window!);
   const k = (mobility! * rOn!) / (thickness! * thickness!);
   const [even, odd] = [rOff! / 2 - (rOff! - rOn!) / 4, -(rOff! - rOn!) / 4];
   return {
-    current: memristor.current,
-    after: (x, v, seconds) => (x < BOUND || x > 1 - BOUND ? x : table.after(x, even, odd, k * v * seconds)),
+    currentAt: memristor.current,
+    stateAfter: (x, v, seconds) => (x < BOUND || x > 1 - BOUND ? x : table.stateAfter(x, even, odd, k * v * seconds)),
   };
 }

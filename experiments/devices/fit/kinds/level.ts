@@ -4,15 +4,15 @@ import { createModel, getModelsOfKind } from '../../../network/models.ts';
 import {
   anyNumber,
   type Column,
-  type KindOptions,
+  type ImportOptions,
+  type MeasuredRow,
+  type MeasuredRows,
   nonNegativeNumber,
-  positive,
-  type Row,
-  type Rows,
+  positiveNumber,
 } from '../import/columns.ts';
 import type { Quantity } from '../import/numbers.ts';
 import { extentOf, mean } from '../lists.ts';
-import type { KindInput } from './kind.ts';
+import type { FitInput } from './measurementType.ts';
 
 const LEVEL_PATTERNS = {
   conductance: /^(mean |read )?(g|conductance|cond|leitwert)( read| mean)?( s)?$/,
@@ -21,44 +21,46 @@ const LEVEL_PATTERNS = {
   weight: /^(w|weight|normalised|normalized|norm|relative)( conductance| g| current)?$/,
 } as const;
 
-/** Columns that may hold the level of a device: conductance, current, resistance or normalised weight. */
 export const levelColumns: readonly Column[] = Object.entries(LEVEL_PATTERNS).map(([role, pattern]) => ({
   role,
   pattern,
   quantity: role === 'weight' ? undefined : (role as Quantity),
   isOptional: true,
-  ...(role === 'resistance' ? positive : anyNumber),
+  ...(role === 'resistance' ? positiveNumber : anyNumber),
 }));
 
-export const hasLevel = (roles: ReadonlySet<string>): boolean => levelColumns.some(({ role }) => roles.has(role));
+export const hasLevelColumn = (roles: ReadonlySet<string>): boolean => levelColumns.some(({ role }) => roles.has(role));
 
 /** Read voltage of the current in a row, V, from the header or from `--read-voltage`. */
-function readVoltageOf({ rows }: Rows, given: number | undefined): (row: Row) => number {
-  const named = rows.map(({ values }) => values.readVoltage).find((v) => v !== undefined && v !== (given ?? v));
+function readVoltageOf({ rows }: MeasuredRows, given: number | undefined): (row: MeasuredRow) => number {
+  const named = rows.map(({ roleValues }) => roleValues.readVoltage).find((v) => v !== undefined && v !== (given ?? v));
   if (named !== undefined)
     throw new UserError(
-      `its currents were read at ${named} V, as the name of their column says, but --read-voltage is ${given} V.`,
+      `the currents were read at ${named} V, as the name of their column says, but --read-voltage is ${given} V.`,
     );
-  if (given === undefined && rows.some(({ values }) => values.readVoltage === undefined))
-    throw new UserError('its readings are currents. Next step: give their read voltage, such as --read-voltage 0.1.');
-  return ({ values }) => values.readVoltage ?? given!;
+  if (given === undefined && rows.some(({ roleValues }) => roleValues.readVoltage === undefined))
+    throw new UserError('the readings are currents. Next step: give their read voltage, such as --read-voltage 0.1.');
+  return ({ roleValues }) => roleValues.readVoltage ?? given!;
 }
 
-/** Conversion of a row to S: conductance, resistance, current at `--read-voltage`, or weight in `--range`. */
-export function conductanceReader(rows: Rows, { readVoltage, range }: KindOptions): (row: Row) => number {
-  const { roles } = rows;
-  if (roles.has('conductance')) return ({ values }) => values.conductance!;
-  if (roles.has('resistance')) return ({ values }) => 1 / values.resistance!;
-  if (roles.has('current')) {
+/** Function that gives the conductance of a row, S. */
+export function createConductanceReader(
+  rows: MeasuredRows,
+  { readVoltage, range }: ImportOptions,
+): (row: MeasuredRow) => number {
+  const { columnRoles } = rows;
+  if (columnRoles.has('conductance')) return ({ roleValues }) => roleValues.conductance!;
+  if (columnRoles.has('resistance')) return ({ roleValues }) => 1 / roleValues.resistance!;
+  if (columnRoles.has('current')) {
     const volts = readVoltageOf(rows, readVoltage);
-    return (row) => row.values.current! / volts(row);
+    return (row) => row.roleValues.current! / volts(row);
   }
-  if (roles.has('weight')) {
+  if (columnRoles.has('weight')) {
     if (range === undefined)
       throw new UserError(
-        'its readings are normalised. Next step: give the conductances of 0 and 1, such as --range 1e-6:1e-4.',
+        'the readings are normalised weights. Next step: give the conductances of 0 and 1, such as --range 1e-6:1e-4.',
       );
-    return ({ values }) => range[0] + (range[1] - range[0]) * values.weight!;
+    return ({ roleValues }) => range[0] + (range[1] - range[0]) * roleValues.weight!;
   }
   throw new UserError(
     'no column holds the conductance, a current or a resistance. Next step: name one with --columns conductance=NAME (current=NAME, resistance=NAME).',
@@ -86,7 +88,7 @@ export const twoLevelColumns: readonly Column[] = Object.entries(TWO_LEVEL_PATTE
     pattern,
     quantity: quantity as Quantity,
     isOptional: true,
-    ...(quantity === 'resistance' ? positive : nonNegativeNumber),
+    ...(quantity === 'resistance' ? positiveNumber : nonNegativeNumber),
   })),
 );
 
@@ -95,41 +97,41 @@ const LEVEL_ROLES = [
   ['low', 'rOff', 'iOff'],
 ] as const;
 
-export const hasTwoLevels = (roles: ReadonlySet<string>): boolean =>
+export const hasTwoLevelColumns = (roles: ReadonlySet<string>): boolean =>
   LEVEL_ROLES.every((choices) => choices.some((role) => roles.has(role)));
 
-/** Conversion of the rows of one device to high and low levels, S. */
-export function twoLevelReader(
-  rows: Rows,
-  { readVoltage }: KindOptions,
-): (own: readonly Row[]) => { readonly high: readonly number[]; readonly low: readonly number[] } {
+/** Function that gives the high and low levels of a device, S. */
+export function createTwoLevelReader(
+  rows: MeasuredRows,
+  { readVoltage }: ImportOptions,
+): (own: readonly MeasuredRow[]) => { readonly high: readonly number[]; readonly low: readonly number[] } {
   const levels = LEVEL_ROLES.map((choices) => {
     const [g, r, i] = choices;
-    const role = choices.find((one) => rows.roles.has(one));
+    const role = choices.find((one) => rows.columnRoles.has(one));
     if (role === undefined)
       throw new UserError(
         `no column holds the ${g} conductance. Next step: name one with --columns ${g}=NAME (or ${r}=NAME of a resistance, ${i}=NAME of a current).`,
       );
     const volts = role === i ? readVoltageOf(rows, readVoltage) : undefined;
-    return (row: Row) => {
-      const value = row.values[role]!;
+    return (row: MeasuredRow) => {
+      const value = row.roleValues[role]!;
       return volts ? value / volts(row) : role === r ? 1 / value : value;
     };
   });
   return (own) => {
     const [high, low] = levels.map((levelOf) => own.map(levelOf)) as [number[], number[]];
     // If no unit is given, values are resistances if the values of the low-resistance state are the smaller ones.
-    const isResistance = rows.roles.has('high') && rows.units.high === '' && mean(high) < mean(low);
+    const isResistance = rows.columnRoles.has('high') && rows.roleUnits.high === '' && mean(high) < mean(low);
     const toSiemens = (list: readonly number[]) => (isResistance ? list.map((r) => 1 / r) : list);
     return { high: toSiemens(high), low: toSiemens(low) };
   };
 }
 
 /** Lowest and highest conductance of a device, S. */
-export type Range = readonly [low: number, high: number];
+export type ConductanceRange = readonly [low: number, high: number];
 
 /** Conductance range of a device, as written or from its model parameters; undefined if not yet known. */
-export function findConductanceRange(device: Mapping): Range | undefined {
+export function findConductanceRange(device: Mapping): ConductanceRange | undefined {
   const { model, gMin, gMax } = device as { model?: string; gMin?: number; gMax?: number };
   if (gMin !== undefined && gMax !== undefined) return [gMin, gMax];
   if (model === undefined || 'gMin' in getModelsOfKind('device')[model]!.declaration.params.shape) return undefined;
@@ -147,14 +149,14 @@ export const MEASURED_RANGE_REASONS = {
 };
 
 /** Conductance range of the device to which a fit is added; undefined if not known, or only estimated. */
-export const findKnownRange = ({ device, isRangeAssumed }: KindInput): Range | undefined =>
+export const findKnownRange = ({ device, isRangeAssumed }: FitInput): ConductanceRange | undefined =>
   isRangeAssumed ? undefined : findConductanceRange(device);
 
 /**
  * Conductance range for the device file: the known range, or else the estimated range and the readings. `added`,
  * `assumed` and `notes` are parts of a `KindFit`. @param levels readings that should lie in the known range
  */
-export function coverReadings(given: KindInput, least: number, most: number, levels: readonly number[]) {
+export function resolveConductanceRange(given: FitInput, least: number, most: number, levels: readonly number[]) {
   const known = findKnownRange(given);
   const [low, high] = findConductanceRange(given.device) ?? [Infinity, -Infinity];
   const [gMin, gMax] = known ?? [Math.min(low, least), Math.max(high, most)];
@@ -163,21 +165,21 @@ export function coverReadings(given: KindInput, least: number, most: number, lev
     gMax,
     added: known ? {} : { gMin, gMax },
     assumed: known ? {} : MEASURED_RANGE_REASONS,
-    notes: warnOutOfRange(levels, known),
+    notes: createRangeWarnings(levels, known),
   };
 }
 
-/** Limits of the warning: highest reading above gMax (relative excess), highest reading/gMax, lowest/gMin. */
+/** Limits of readings in a known range: largest relative excess over gMax, smallest highest/gMax and lowest/gMin. */
 const [MAX_ABOVE, MIN_HIGHEST, MIN_LOWEST] = [0.5, 0.05, 0.5];
 
-export function warnOutOfRange(levels: readonly number[], range: Range | undefined): string[] {
+export function createRangeWarnings(levels: readonly number[], range: ConductanceRange | undefined): string[] {
   const [low, high] = extentOf(levels);
   if (
     range === undefined ||
     (high <= range[1] * (1 + MAX_ABOVE) && high >= MIN_HIGHEST * range[1] && low >= MIN_LOWEST * range[0])
   )
     return [];
-  const siemens = ([from, to]: Range) => `${from.toPrecision(3)} S to ${to.toPrecision(3)} S`;
+  const siemens = ([from, to]: ConductanceRange) => `${from.toPrecision(3)} S to ${to.toPrecision(3)} S`;
   return [
     `The readings, ${siemens([low, high])}, do not fit the range of the device that they are added to, ${siemens(range)}.`,
   ];

@@ -1,7 +1,7 @@
 import { UserError } from '../../../../core/declare/errors.ts';
-import type { Rows } from '../import/columns.ts';
+import type { MeasuredRows } from '../import/columns.ts';
 import { extentOf, groupBy, largestMagnitude, splitList } from '../lists.ts';
-import type { KindInput } from './kind.ts';
+import type { FitInput } from './measurementType.ts';
 
 const MIN_POINTS = 20;
 /** Smallest voltage at which conductances are computed, share of the largest voltage. */
@@ -11,17 +11,17 @@ export const MIN_VOLTAGE_SHARE = 0.2;
 const MAX_POINTS = 300;
 
 /** Measured current-voltage loop, in s, V and A. `seconds[i]` is the time from point i to point i + 1. */
-export interface Loop {
+export interface IvLoop {
   readonly readingsPerPoint: number;
-  readonly seconds: readonly number[];
+  readonly stepDurations: readonly number[];
   readonly voltage: readonly number[];
   /** Voltage applied from each point to the next, V; equals `voltage` unless readings are averaged. */
-  readonly drive: readonly number[];
+  readonly appliedVoltage: readonly number[];
   readonly current: readonly number[];
-  readonly most: { readonly voltage: number; readonly current: number; readonly time: number };
+  readonly maxima: { readonly voltage: number; readonly current: number; readonly time: number };
 }
 
-export function parseLoop(rows: Rows, { options }: KindInput): Loop {
+export function parseLoop(rows: MeasuredRows, { options }: FitInput): IvLoop {
   const devices = groupBy(rows.rows, (r) => r.device);
   if (devices.length > 1)
     throw new UserError(
@@ -30,21 +30,21 @@ export function parseLoop(rows: Rows, { options }: KindInput): Loop {
   const own = rows.rows;
   if (own.length < MIN_POINTS)
     throw new UserError(`a loop of ${own.length} points is given, but at least ${MIN_POINTS} are needed.`);
-  if (!rows.roles.has('time') && options.timeStep === undefined)
+  if (!rows.columnRoles.has('time') && options.timeStep === undefined)
     throw new UserError(
       'no column holds the time. Next step: give the time between two points, such as --time-step 10ms, or --columns time=NAME.',
     );
-  const times = own.map(({ values }, i) => values.time ?? i * options.timeStep!);
+  const times = own.map(({ roleValues }, i) => roleValues.time ?? i * options.timeStep!);
   const back = times.findIndex((t, i) => i > 0 && t < times[i - 1]!);
   if (back > 0)
     throw new UserError(
-      `${own[back]!.where}: the time goes back from ${times[back - 1]} to ${times[back]} s, but must rise.`,
+      `${own[back]!.location}: the time goes back from ${times[back - 1]} to ${times[back]} s, but must rise.`,
     );
   const readingsPerPoint = Math.ceil(own.length / MAX_POINTS);
   const mean = (list: readonly number[]) => averageGroups(list, readingsPerPoint);
-  const applied = own.map(({ values }) => values.voltage!);
+  const applied = own.map(({ roleValues }) => roleValues.voltage!);
   const voltage = mean(applied);
-  const current = mean(own.map(({ values }) => values.current!));
+  const current = mean(own.map(({ roleValues }) => roleValues.current!));
   const most = { voltage: largestMagnitude(voltage), current: largestMagnitude(current) };
   const [lowest, highest] = extentOf(voltage);
   if (!(lowest < 0 && highest > 0))
@@ -61,11 +61,11 @@ export function parseLoop(rows: Rows, { options }: KindInput): Loop {
   const centres = mean(times);
   return {
     readingsPerPoint,
-    seconds: centres.map((t, i) => (i + 1 < centres.length ? centres[i + 1]! - t : 0)),
+    stepDurations: centres.map((t, i) => (i + 1 < centres.length ? centres[i + 1]! - t : 0)),
     voltage,
-    drive: mean(applied.slice(readingsPerPoint >> 1)),
+    appliedVoltage: mean(applied.slice(readingsPerPoint >> 1)),
     current: current.map((i) => sign * i),
-    most: { ...most, time: times.at(-1)! - times[0]! },
+    maxima: { ...most, time: times.at(-1)! - times[0]! },
   };
 }
 
@@ -73,8 +73,8 @@ const averageGroups = (list: readonly number[], size: number): readonly number[]
   splitList(list, size).map((group) => group.reduce((total, v) => total + v / group.length, 0));
 
 /** Sign of the voltages that increase the conductance (SET polarity). */
-export function setting({ voltage, current, most }: Loop): 1 | -1 {
-  const isRead = (i: number) => Math.abs(voltage[i]!) > MIN_VOLTAGE_SHARE * most.voltage;
+export function findSetPolarity({ voltage, current, maxima }: IvLoop): 1 | -1 {
+  const isRead = (i: number) => Math.abs(voltage[i]!) > MIN_VOLTAGE_SHARE * maxima.voltage;
   const rise = voltage.reduce((sum, v, i) => {
     if (i === 0 || !isRead(i) || !isRead(i - 1)) return sum;
     return sum + Math.sign(v) * (current[i]! / v - current[i - 1]! / voltage[i - 1]!);

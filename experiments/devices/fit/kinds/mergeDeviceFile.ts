@@ -4,24 +4,25 @@ import { readConfig } from '../../../network/config/load.ts';
 import { isMapping, type Mapping } from '../../../network/config/override.ts';
 import { checkSources, type DeviceFile, deviceFileSchema } from '../../schema.ts';
 import { resolveStepTable } from '../../steps.ts';
-import { type DeviceParts, EMPTY_DEVICE, type Kind, type KindFit } from './kind.ts';
-import { findConductanceRange, MEASURED_RANGE_REASONS, warnOutOfRange } from './level.ts';
-import { mergeParameters, rescaleReferences, rounded } from './rescale.ts';
+import { createRangeWarnings, findConductanceRange, MEASURED_RANGE_REASONS } from './level.ts';
+import { type DeviceSections, EMPTY_DEVICE, type MeasurementFit, type MeasurementType } from './measurementType.ts';
+import { mergeParameters, rescaleFittedValues, roundParameters } from './rescale.ts';
 
-export type Written = Mapping & { readonly device: Mapping };
+export type DeviceFileContent = Mapping & { readonly device: Mapping };
 
 export interface BaseDeviceFile {
-  readonly file: string;
-  readonly given: Written;
+  readonly filePath: string;
+  readonly fileContent: DeviceFileContent;
   /** Content of the file, with the step table from its CSV file inserted. */
-  readonly whole: Written;
+  readonly resolvedContent: DeviceFileContent;
 }
 
-export function readBase(file: string): BaseDeviceFile {
-  const given = readConfig(file) as Written;
-  if (given.memspike === undefined || !isMapping(given.device))
-    throw new UserError(`${file} is not a device file: it must have the keys memspike and device.`);
-  return { file, given, whole: { ...given, device: resolveStepTable(given.device, file) } };
+export function readBaseDeviceFile(filePath: string): BaseDeviceFile {
+  const fileContent = readConfig(filePath) as DeviceFileContent;
+  if (fileContent.memspike === undefined || !isMapping(fileContent.device))
+    throw new UserError(`${filePath} is not a device file: it must have the keys memspike and device.`);
+  const device = resolveStepTable(fileContent.device, filePath);
+  return { filePath, fileContent, resolvedContent: { ...fileContent, device } };
 }
 
 const PARTS = ['device', 'shortTerm', 'rule'] as const;
@@ -34,7 +35,7 @@ function paths(value: unknown, path: string, isTop = true): string[] {
   );
 }
 
-export function getBaseDevice(base: Written | undefined): {
+export function getBaseDevice(base: DeviceFileContent | undefined): {
   readonly device: Mapping;
   readonly isRangeAssumed: boolean;
 } {
@@ -43,13 +44,13 @@ export function getBaseDevice(base: Written | undefined): {
   return { device: base?.device ?? EMPTY_DEVICE, isRangeAssumed: Object.entries(MEASURED_RANGE_REASONS).every(isSeen) };
 }
 
-interface Entry {
+interface SourceEntry {
   readonly parameter: string;
   readonly formula?: string;
   readonly why?: string;
 }
-const entriesOf = (base: Written | undefined, list: (typeof SOURCES)[number]) =>
-  (base?.[list] as readonly Entry[] | undefined) ?? [];
+const entriesOf = (base: DeviceFileContent | undefined, list: (typeof SOURCES)[number]) =>
+  (base?.[list] as readonly SourceEntry[] | undefined) ?? [];
 
 const FITTED = 'memspike device fit ';
 const SUMMARY = 'Fitted to ';
@@ -60,14 +61,18 @@ export interface FitOrigin {
   readonly summary: string;
 }
 
-export const createKindOrigin = (source: string, name: string, { help }: Pick<Kind, 'help'>): FitOrigin => ({
+export const createFitOrigin = (
+  source: string,
+  name: string,
+  { helpText }: Pick<MeasurementType, 'helpText'>,
+): FitOrigin => ({
   source,
   formula: `least squares, ${FITTED}${source} --kind ${name}`,
-  summary: `${SUMMARY}${help}.`,
+  summary: `${SUMMARY}${helpText}.`,
 });
 
 /** Paths of the values, measured or written by hand (not assumed), that the new file no longer contains. */
-function removedPaths(base: Written, next: Mapping, added: Mapping, assumed: readonly string[]): string[] {
+function removedPaths(base: DeviceFileContent, next: Mapping, added: Mapping, assumed: readonly string[]): string[] {
   const before = new Set(entriesOf(base, 'assumed').map(({ parameter }) => parameter));
   const there = new Set(paths(next, 'device').filter((path) => !assumed.includes(path)));
   const old = Object.entries(base.device).filter(([key]) => !isMapping(added[key]));
@@ -78,7 +83,7 @@ const ruleWith = (base: Mapping | undefined, added: Mapping | undefined): Mappin
   base !== undefined && added?.model === base.model ? { ...base, ...added } : (added ?? base);
 
 /** Section `about`. If the model changes, name and summary of an earlier fit are replaced. */
-function aboutOf(base: Written, origin: FitOrigin, isOther: boolean): Mapping {
+function aboutOf(base: DeviceFileContent, origin: FitOrigin, isOther: boolean): Mapping {
   const about = (base.about as Mapping | undefined) ?? {};
   if (!isOther) return about;
   const isGiven = entriesOf(base, 'derived').some(({ formula }) => formula?.includes(`${FITTED}${about.name}`));
@@ -93,18 +98,18 @@ function aboutOf(base: Written, origin: FitOrigin, isOther: boolean): Mapping {
  * @throws UserError if the result is not a valid device file
  */
 export function mergeDeviceFile(
-  base: Written | undefined,
-  parts: DeviceParts,
-  assumed: KindFit['assumed'],
+  base: DeviceFileContent | undefined,
+  parts: DeviceSections,
+  assumed: MeasurementFit['assumptions'],
   origin: FitOrigin,
-): { readonly file: Written; readonly notes: readonly string[] } {
+): { readonly file: DeviceFileContent; readonly notes: readonly string[] } {
   const before = base?.device ?? EMPTY_DEVICE;
   const pathsIn = (file: Mapping) => PARTS.flatMap((part) => (file[part] === undefined ? [] : paths(file[part], part)));
   const fresh = pathsIn({ ...parts });
-  const more = rounded(parts) as DeviceParts;
+  const more = roundParameters(parts) as DeviceSections;
   const isFitted = (path: string) =>
     entriesOf(base, 'derived').some(({ parameter, formula }) => parameter === path && formula?.includes(FITTED));
-  const { device, rule, notes } = rescaleReferences(
+  const { device, rule, notes } = rescaleFittedValues(
     before,
     mergeParameters(before, more.device ?? {}),
     ruleWith(base?.rule as Mapping | undefined, more.rule),
@@ -119,9 +124,9 @@ export function mergeDeviceFile(
   next.about =
     base?.about === undefined ? { name: origin.source, summary: origin.summary } : aboutOf(base, origin, isOther);
   const there = new Set(pathsIn(next));
-  const isOld = ({ parameter }: Entry) =>
+  const isOld = ({ parameter }: SourceEntry) =>
     (there.has(parameter) || !/^(device|shortTerm|rule)\./.test(parameter)) && !fresh.includes(parameter);
-  const added: Partial<Record<(typeof SOURCES)[number], Entry[]>> = {
+  const added: Partial<Record<(typeof SOURCES)[number], SourceEntry[]>> = {
     derived: fresh.filter((p) => assumed[p] === undefined).map((p) => ({ parameter: p, formula: origin.formula })),
     assumed: Object.entries(assumed).flatMap(([p, why]) => (fresh.includes(p) ? [{ parameter: p, why }] : [])),
   };
@@ -135,10 +140,10 @@ export function mergeDeviceFile(
   const removed = base === undefined ? [] : removedPaths(base, device, parts.device ?? {}, Object.keys(assumed));
   const replaced = isOther ? `${device.model} replaces ${before.model}. ` : '';
   return {
-    file: next as Written,
+    file: next as DeviceFileContent,
     notes: [
       removed.length > 0 && `${replaced}Removed from the file: ${removed.join(', ')}.`,
-      ...(assumedRange === undefined ? [] : warnOutOfRange(assumedRange, findConductanceRange(device))),
+      ...(assumedRange === undefined ? [] : createRangeWarnings(assumedRange, findConductanceRange(device))),
       ...notes,
     ].filter((note) => note !== false),
   };

@@ -1,11 +1,11 @@
 import { UserError } from '../../../../core/declare/errors.ts';
-import { anyNumber, type Column, positive, type Rows } from '../import/columns.ts';
-import { isPercent } from '../import/numbers.ts';
+import { anyNumber, type Column, type MeasuredRows, positiveNumber } from '../import/columns.ts';
+import { isPercentUnit } from '../import/numbers.ts';
 import { dot, extentOf, largestMagnitude } from '../lists.ts';
 import { fitProblem } from '../statistics/intervals.ts';
-import type { Kind } from './kind.ts';
-import { createCurve, createKindFit, relativeRmse, SECOND } from './kindFit.ts';
-import { computeEfficacies, createShortTermParts, fitShortTerm, SHORT_TERMS } from './shortTerm.ts';
+import { computeRelativeRmse, createCurve, createFit, MS_PER_SECOND } from './measurementFit.ts';
+import type { MeasurementType } from './measurementType.ts';
+import { computeEfficacies, createShortTermSection, fitShortTerm, SHORT_TERM_MODELS } from './shortTerm.ts';
 
 const columns: readonly Column[] = [
   {
@@ -13,8 +13,8 @@ const columns: readonly Column[] = [
     pattern:
       /^(interval|pulse interval|inter[- ]?pulse interval|inter[- ]?spike interval|ipi|isi|delay|Δ ?t|delta ?t|dt|d t|time interval)$/i,
     quantity: 'time',
-    exponent: -3,
-    ...positive,
+    defaultExponent: -3,
+    ...positiveNumber,
   },
   {
     role: 'ratio',
@@ -29,25 +29,25 @@ const MIN_INTERVALS = 4;
  * Ratios of the second to the first response. The column holds the ratio or its excess over 1, as a fraction or in %;
  * the value at the longest interval, where the ratio approaches 1, shows which.
  */
-function ratiosOf({ rows, units }: Rows): { interval: number; ratio: number }[] {
-  const sorted = rows.map(({ values }) => values).sort((a, b) => a.interval! - b.interval!);
+function ratiosOf({ rows, roleUnits }: MeasuredRows): { interval: number; ratio: number }[] {
+  const sorted = rows.map(({ roleValues }) => roleValues).sort((a, b) => a.interval! - b.interval!);
   if (sorted.length < MIN_INTERVALS)
     throw new UserError(`${sorted.length} intervals are given, but at least ${MIN_INTERVALS} are needed.`);
   if (sorted.every(({ ratio }) => ratio === 0))
     throw new UserError('the ratio is 0 at all intervals, so there is no second response.');
   const last = sorted.at(-1)!.ratio!;
-  const isInPercent = isPercent(units.ratio ?? '') || Math.abs(last) > 10;
+  const isInPercent = isPercentUnit(roleUnits.ratio ?? '') || Math.abs(last) > 10;
   const isGrowth = isInPercent ? Math.abs(last) < 60 : Math.abs(last) < 0.4;
   return sorted.map(({ interval, ratio }) => {
     const value = ratio! / (isInPercent ? 100 : 1);
-    return { interval: interval! * SECOND, ratio: isGrowth ? 1 + value : value };
+    return { interval: interval! * MS_PER_SECOND, ratio: isGrowth ? 1 + value : value };
   });
 }
 
 /** Ratio of the second response to the first, 1 + c1 e^(-dt/t1) + c2 e^(-dt/t2), t1 < t2, ms. */
 export type DoubleExponential = Readonly<Record<'c1' | 't1' | 'c2' | 't2', number>>;
 
-export const doubleExponential = ({ c1, t1, c2, t2 }: DoubleExponential, dt: number): number =>
+export const evaluateDoubleExponential = ({ c1, t1, c2, t2 }: DoubleExponential, dt: number): number =>
   1 + c1 * Math.exp(-dt / t1) + c2 * Math.exp(-dt / t2);
 
 /** Fits a double exponential to ratios at ascending intervals, ms; the amplitudes follow from the time constants. */
@@ -77,14 +77,14 @@ export function fitDoubleExponential(points: readonly { interval: number; ratio:
   return { params: params as DoubleExponential, rmse: Math.sqrt(squares / points.length), intervals };
 }
 
-export const ppfKind: Kind = {
-  help: 'paired pulses: ratio of second to first response against the interval',
+export const ppfMeasurement: MeasurementType = {
+  helpText: 'paired pulses: ratio of second to first response against the interval',
   columns,
-  matches: (roles) => roles.has('interval') && roles.has('ratio'),
-  models: SHORT_TERMS,
+  matchesRoles: (roles) => roles.has('interval') && roles.has('ratio'),
+  modelNames: SHORT_TERM_MODELS,
   fit: (rows, given) => {
     const points = ratiosOf(rows);
-    const trains = points.map(({ interval, ratio }) => ({ times: [0, interval], responses: [ratio] }));
+    const trains = points.map(({ interval, ratio }) => ({ spikeTimes: [0, interval], responses: [ratio] }));
     const fits = fitShortTerm(trains, false, ([first, second]) => [second! / first!], given.model);
     const { params: double, rmse, intervals } = fitDoubleExponential(points);
     const [, most] = extentOf(points.map((p) => p.ratio));
@@ -93,8 +93,8 @@ export const ppfKind: Kind = {
     const fitted = [
       ...fits.map((f) => ({
         ...f,
-        label: `${f.name}, rmse ${f.rmse.toPrecision(2)}`,
-        points: curve((x) => {
+        legendLabel: `${f.name}, rmse ${f.rmse.toPrecision(2)}`,
+        curvePoints: curve((x) => {
           const [[a, b]] = computeEfficacies(f.name, f.params, [[0, x]]) as [number[]];
           return b! / a!;
         }),
@@ -102,15 +102,15 @@ export const ppfKind: Kind = {
       {
         name: 'double exponential',
         rmse,
-        share: relativeRmse(rmse, largestMagnitude(points.map((p) => p.ratio - 1)), 1),
+        share: computeRelativeRmse(rmse, largestMagnitude(points.map((p) => p.ratio - 1)), 1),
         params: double,
-        intervals,
-        label: 'double exponential',
-        points: curve((x) => doubleExponential(double, x)),
+        computeIntervals: intervals,
+        legendLabel: 'double exponential',
+        curvePoints: curve((x) => evaluateDoubleExponential(double, x)),
       },
     ];
-    return createKindFit(fitted, {
-      ...createShortTermParts(fits[0]!),
+    return createFit(fitted, {
+      ...createShortTermSection(fits[0]!),
       notes: [
         `1 + ${c1.toPrecision(4)} e^(-Δt/${t1.toPrecision(4)} ms) + ${c2.toPrecision(4)} e^(-Δt/${t2.toPrecision(4)} ms)`,
         most > 2 &&
@@ -122,7 +122,7 @@ export const ppfKind: Kind = {
         axes: [{ label: 'interval (ms)' }, { label: 'second response over the first' }],
         dots: points.map((p) => ({ x: p.interval, y: p.ratio })),
       },
-      unit: '',
+      rmseUnit: '',
     });
   },
 };

@@ -8,14 +8,14 @@ import { OUT_OF_RANGE_WEIGHT, PulseBench } from '../../pulseBench.ts';
 import { clip, mean, roundForFile } from '../lists.ts';
 import { findConductanceRange } from './level.ts';
 
-export function rounded(value: unknown): unknown {
+export function roundParameters(value: unknown): unknown {
   if (typeof value === 'number') return roundForFile(value);
   if (!isMapping(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, rounded(part)]));
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, roundParameters(part)]));
 }
 
 const SHARED: Mapping = { ...commonParams, ...readParams };
-/** Parameters that are replaced together: if one is fitted again, the others are removed. */
+/** Pattern of parameters that are replaced together: if one is fitted again, the others are removed. */
 const PARAMETER_GROUPS = /^(cycle(?=To|Cor)|step(?=Spr|Cor)|writeVoltage|writeTime)/;
 const groupOf = (key: string): string | undefined => PARAMETER_GROUPS.exec(key)?.[0];
 
@@ -33,7 +33,7 @@ export function mergeParameters(base: Mapping, added: Mapping): Mapping {
   return { ...(isOther && { model: added.model }), ...Object.fromEntries(old), ...added };
 }
 
-interface Rescaled {
+interface RescaledSections {
   readonly device: Mapping;
   readonly rule: Mapping | undefined;
   readonly notes: readonly string[];
@@ -43,7 +43,7 @@ const isClose = (a: number, b: number) => Math.abs(a - b) <= 1e-6 * Math.abs(a);
 const short = (value: number) => value.toPrecision(3);
 
 /** Rescales `retention.rest`, a share of the range, to the same conductance in the new range. */
-function rescaleRest(before: Mapping, device: Mapping): Pick<Rescaled, 'device' | 'notes'> {
+function rescaleRest(before: Mapping, device: Mapping): Pick<RescaledSections, 'device' | 'notes'> {
   const { retention } = device;
   const rest = isMapping(retention) ? retention.rest : undefined;
   const [was, is] = [findConductanceRange(before), findConductanceRange(device)];
@@ -53,27 +53,27 @@ function rescaleRest(before: Mapping, device: Mapping): Pick<Rescaled, 'device' 
   const within = clip(share);
   const beyond = within === share ? '' : ', clamped to its end; fit the retention again';
   return {
-    device: { ...device, retention: { ...(retention as Mapping), rest: rounded(within) } },
+    device: { ...device, retention: { ...(retention as Mapping), rest: roundParameters(within) } },
     notes: [`device.retention.rest is ${short(within)} (${short(siemens)} S as a share of the new range${beyond}).`],
   };
 }
 
 /** Rescales the rule: spike pairs cause the same conductance changes with the new device's steps. */
-function rescaleRule(before: Mapping, device: Mapping, rule: Mapping): Pick<Rescaled, 'rule' | 'notes'> {
+function rescaleRule(before: Mapping, device: Mapping, rule: Mapping): Pick<RescaledSections, 'rule' | 'notes'> {
   const { aPlus, aMinus } = rule;
   if (rule.model !== 'pairStdp' || typeof aPlus !== 'number' || typeof aMinus !== 'number') return { rule, notes: [] };
-  const [was, is] = [measureMiddleSteps(before), measureMiddleSteps(device)];
+  const [was, is] = [measureMidRangeSteps(before), measureMidRangeSteps(device)];
   if (isClose(was.up, is.up) && isClose(was.down, is.down)) return { rule, notes: [] };
   if (!(is.up > 0 && is.down > 0))
     return {
       rule,
       notes: ['The timing window cannot be kept: the new device does not change in both directions.'],
     };
-  // A strength times its step is the change of the weight.
-  const plus = computeStrength(aPlus * (aPlus >= 0 ? was.up : was.down), is);
-  const minus = -computeStrength(-aMinus * (aMinus <= 0 ? was.up : was.down), is);
+  // The weight change is the pulse strength times the step in the direction of the pulse.
+  const plus = computePulseStrength(aPlus * (aPlus >= 0 ? was.up : was.down), is);
+  const minus = -computePulseStrength(-aMinus * (aMinus <= 0 ? was.up : was.down), is);
   return {
-    rule: { ...rule, aPlus: rounded(plus), aMinus: rounded(minus) },
+    rule: { ...rule, aPlus: roundParameters(plus), aMinus: roundParameters(minus) },
     notes: [
       `rule.aPlus changes from ${short(aPlus)} to ${short(plus)} and rule.aMinus from ${short(aMinus)} to ${short(minus)}, so that the measured timing window stays the same with the new device.`,
     ],
@@ -85,13 +85,13 @@ function rescaleRule(before: Mapping, device: Mapping, rule: Mapping): Pick<Resc
  * @param added sections that are already fitted to the new device
  * @param isFitted true for the path of a fitted value; values written by hand are not rescaled
  */
-export function rescaleReferences(
+export function rescaleFittedValues(
   before: Mapping,
   device: Mapping,
   rule: Mapping | undefined,
   added: { readonly device?: Mapping; readonly rule?: Mapping },
   isFitted: (path: string) => boolean,
-): Rescaled {
+): RescaledSections {
   const hasOldRest = added.device?.retention === undefined && isFitted('device.retention.rest');
   const rest = hasOldRest ? rescaleRest(before, device) : { device, notes: [] };
   const hasOldRule = rule !== undefined && added.rule === undefined && isFitted('rule.aPlus');
@@ -99,16 +99,13 @@ export function rescaleReferences(
   return { device: rest.device, rule: strengths.rule, notes: [...rest.notes, ...strengths.notes] };
 }
 
-interface MiddleSteps {
-  readonly up: number;
-  readonly down: number;
-}
+type MidRangeSteps = Readonly<Record<'up' | 'down', number>>;
 
 const SPECIMEN_COUNT = 256;
 const NON_IDEALITIES = [...Object.keys(spreadParams), ...Object.keys(nonIdealities), 'gMinSpread', 'reading'];
 
 /** Mean change by a full pulse up and down from mid-range without variability and noise, share of the range. */
-export function measureMiddleSteps(given: Mapping): MiddleSteps {
+export function measureMidRangeSteps(given: Mapping): MidRangeSteps {
   const kept = Object.entries(given).filter(([key]) => !NON_IDEALITIES.includes(key));
   const device = createModel('device', Object.fromEntries(kept) as ModelChoice);
   const many = <T>(one: T) => Array.from({ length: SPECIMEN_COUNT }, () => one);
@@ -125,5 +122,5 @@ export function measureMiddleSteps(given: Mapping): MiddleSteps {
 }
 
 /** Pulse strength that changes the weight by `change` from mid-range; positive: up, negative: down. */
-export const computeStrength = (change: number, { up, down }: MiddleSteps): number =>
+export const computePulseStrength = (change: number, { up, down }: MidRangeSteps): number =>
   change / (change >= 0 ? up : down);

@@ -2,23 +2,23 @@ import { UserError } from '../../../../core/declare/errors.ts';
 import { formatCount, show } from '../../../../core/declare/show.ts';
 import { arrheniusFactor } from '../../../../synapses/devices/array/retention.ts';
 import { formatWithPrefix } from '../../../look/plots/prefix.ts';
-import { type Column, nonNegativeNumber, type Row, type Rows } from '../import/columns.ts';
+import { type Column, type MeasuredRow, type MeasuredRows, nonNegativeNumber } from '../import/columns.ts';
 import { clip, dot, extentOf, groupBy, largestMagnitude, mean, sum } from '../lists.ts';
 import { fitProblem } from '../statistics/intervals.ts';
 import { computeCriterion, type FitParameter, type FitProblem } from '../statistics/leastSquares.ts';
-import type { Kind, KindInput } from './kind.ts';
-import { createCurve, createKindFit, relativeRmse, SECOND } from './kindFit.ts';
 import {
-  conductanceReader,
-  coverReadings,
+  type ConductanceRange,
+  createConductanceReader,
+  createTwoLevelReader,
   findKnownRange,
-  hasLevel,
-  hasTwoLevels,
+  hasLevelColumn,
+  hasTwoLevelColumns,
   levelColumns,
-  type Range,
+  resolveConductanceRange,
   twoLevelColumns,
-  twoLevelReader,
 } from './level.ts';
+import { computeRelativeRmse, createCurve, createFit, MS_PER_SECOND } from './measurementFit.ts';
+import type { FitInput, MeasurementType } from './measurementType.ts';
 
 const columns: readonly Column[] = [
   {
@@ -54,51 +54,56 @@ interface Trace {
 }
 
 /** Creates a function that returns the levels of a device, S: one trace, or a trace each of the high and low state. */
-function levelsIn(rows: Rows, { options }: KindInput): (own: readonly Row[]) => readonly (readonly number[])[] {
-  if (!hasLevel(rows.roles) && hasTwoLevels(rows.roles)) {
-    const both = twoLevelReader(rows, options);
+function levelsIn(
+  rows: MeasuredRows,
+  { options }: FitInput,
+): (own: readonly MeasuredRow[]) => readonly (readonly number[])[] {
+  if (!hasLevelColumn(rows.columnRoles) && hasTwoLevelColumns(rows.columnRoles)) {
+    const both = createTwoLevelReader(rows, options);
     return (own) => Object.values(both(own));
   }
-  const level = conductanceReader(rows, options);
+  const level = createConductanceReader(rows, options);
   return (own) => [own.map(level)];
 }
 
-function tracesOf(rows: Rows, given: KindInput): Trace[] {
+function tracesOf(rows: MeasuredRows, given: FitInput): Trace[] {
   const levels = levelsIn(rows, given);
-  const unit = rows.units.temperature ?? '';
-  const cold = rows.rows.find(({ values }) => values.temperature !== undefined && values.temperature < MIN_KELVIN);
+  const unit = rows.roleUnits.temperature ?? '';
+  const cold = rows.rows.find(
+    ({ roleValues }) => roleValues.temperature !== undefined && roleValues.temperature < MIN_KELVIN,
+  );
   if (unit === '' && cold !== undefined)
     throw new UserError(
-      `${cold.where}: a temperature of ${cold.values.temperature} has no unit. Next step: put the unit into the name of the column: T (°C) or T (K).`,
+      `${cold.location}: a temperature of ${cold.roleValues.temperature} has no unit. Next step: put the unit into the name of the column: T (°C) or T (K).`,
     );
-  return groupBy(rows.rows, (r) => [r.device, r.values.temperature]).flatMap((own) => {
-    const sorted = own.toSorted((a, b) => a.values.time! - b.values.time!);
-    const { device, values, where } = sorted[0]!;
-    const times = sorted.map((r) => r.values.time!);
+  return groupBy(rows.rows, (r) => [r.device, r.roleValues.temperature]).flatMap((own) => {
+    const sorted = own.toSorted((a, b) => a.roleValues.time! - b.roleValues.time!);
+    const { device, roleValues, location } = sorted[0]!;
+    const times = sorted.map((r) => r.roleValues.time!);
     if (sorted.length < MIN_READINGS)
       throw new UserError(
-        `${where}: device ${show(device)} has ${sorted.length} readings, but at least ${MIN_READINGS} are needed.`,
+        `${location}: device ${show(device)} has ${sorted.length} readings, but at least ${MIN_READINGS} are needed.`,
       );
     if (!(times.at(-1)! > times[0]!))
-      throw new UserError(`${where}: all readings of device ${show(device)} are at ${times[0]} s.`);
-    const t = values.temperature;
+      throw new UserError(`${location}: all readings of device ${show(device)} are at ${times[0]} s.`);
+    const t = roleValues.temperature;
     const temperature = t === undefined || !/c/i.test(unit) ? t : t + ZERO_CELSIUS;
     return levels(sorted).map((one) => {
       if (one.every((level) => level <= 0))
-        throw new UserError(`${where}: no conductance of device ${show(device)} is larger than 0.`);
+        throw new UserError(`${location}: no conductance of device ${show(device)} is larger than 0.`);
       return { device, temperature, times, levels: one };
     });
   });
 }
 
 /** Retention law: initial level per trace, asymptote (`rest`) per device; other parameters common to all traces. */
-interface Law {
+interface RetentionLaw {
   readonly name: 'exponential' | 'powerLaw' | 'stretched';
   readonly hasRest: boolean;
-  readonly names: readonly string[];
+  readonly paramNames: readonly string[];
   /** Parameters that all traces share. @param longest and shortest measured time, s */
-  readonly shared: (longest: number, shortest: number) => readonly FitParameter[];
-  readonly at: (t: number, own: readonly number[], shared: readonly number[], rate: number) => number;
+  readonly createSharedUnknowns: (longest: number, shortest: number) => readonly FitParameter[];
+  readonly evaluateLevel: (t: number, own: readonly number[], shared: readonly number[], rate: number) => number;
 }
 
 const timeConstant = (longest: number, shortest: number): FitParameter => ({
@@ -108,27 +113,31 @@ const timeConstant = (longest: number, shortest: number): FitParameter => ({
   log: true,
 });
 
-const LAWS: readonly Law[] = [
+const LAWS: readonly RetentionLaw[] = [
   {
     name: 'exponential',
     hasRest: true,
-    names: ['tau'],
-    shared: (longest, shortest) => [timeConstant(longest, shortest)],
-    at: (t, [from, rest], [tau], rate) => rest! + (from! - rest!) * Math.exp((-t * rate) / tau!),
+    paramNames: ['tau'],
+    createSharedUnknowns: (longest, shortest) => [timeConstant(longest, shortest)],
+    evaluateLevel: (t, [from, rest], [tau], rate) => rest! + (from! - rest!) * Math.exp((-t * rate) / tau!),
   },
   {
     name: 'powerLaw',
     hasRest: false,
-    names: ['nu'],
-    shared: () => [{ low: -1, high: 2, starts: [-0.1, 0.01, 0.1, 0.3] }],
-    at: (t, [from], [nu], rate) => from! * (Math.max(t, Number.MIN_VALUE) * rate) ** -nu!,
+    paramNames: ['nu'],
+    createSharedUnknowns: () => [{ low: -1, high: 2, starts: [-0.1, 0.01, 0.1, 0.3] }],
+    evaluateLevel: (t, [from], [nu], rate) => from! * (Math.max(t, Number.MIN_VALUE) * rate) ** -nu!,
   },
   {
     name: 'stretched',
     hasRest: true,
-    names: ['tau', 'beta'],
-    shared: (longest, shortest) => [timeConstant(longest, shortest), { low: 0.1, high: 1, starts: [0.4, 0.8] }],
-    at: (t, [from, rest], [tau, beta], rate) => rest! + (from! - rest!) * Math.exp(-(((t * rate) / tau!) ** beta!)),
+    paramNames: ['tau', 'beta'],
+    createSharedUnknowns: (longest, shortest) => [
+      timeConstant(longest, shortest),
+      { low: 0.1, high: 1, starts: [0.4, 0.8] },
+    ],
+    evaluateLevel: (t, [from, rest], [tau, beta], rate) =>
+      rest! + (from! - rest!) * Math.exp(-(((t * rate) / tau!) ** beta!)),
   },
 ];
 
@@ -137,15 +146,15 @@ const LAWS: readonly Law[] = [
  * squares. Only the parameters common to all traces are nonlinear and need a search.
  */
 function fitTraceLevels(
-  law: Law,
+  law: RetentionLaw,
   traces: readonly Trace[],
   shared: readonly number[],
   rateOf: (t: Trace) => number,
-  [low, high]: Range,
+  [low, high]: ConductanceRange,
 ): number[][] {
   const parts = traces.map((trace) => {
     const shape = (from: number, rest: number) =>
-      trace.times.map((t) => law.at(t, [from, rest], shared, rateOf(trace)));
+      trace.times.map((t) => law.evaluateLevel(t, [from, rest], shared, rateOf(trace)));
     const [a, b] = [shape(1, 0), shape(0, 1)];
     const most = largestMagnitude(trace.levels);
     return {
@@ -169,13 +178,13 @@ function fitTraceLevels(
 }
 
 /** Fits a law to all traces. `reference`: temperature to which the parameters refer, K; `begin`: first time > 0, s. */
-function fitLaw(law: Law, traces: readonly Trace[], range: Range) {
+function fitLaw(law: RetentionLaw, traces: readonly Trace[], range: ConductanceRange) {
   const all = traces.flatMap((t) => t.times);
   const [begin, longest] = extentOf(all.filter((t) => t > 0));
   const temperatures = [...new Set(traces.map((t) => t.temperature))];
   const reference = temperatures[0] ?? 300;
   const hasEnergy = temperatures.length > 1;
-  const shared = law.shared(longest, begin);
+  const shared = law.createSharedUnknowns(longest, begin);
   const unknowns = hasEnergy ? [...shared, { low: -2, high: 4, starts: [0, 0.3, 0.8, 1.3] }] : shared;
   const rateOf = (values: readonly number[], t: Trace) =>
     hasEnergy ? arrheniusFactor(values.at(-1)!, t.temperature!, reference) : 1;
@@ -204,14 +213,14 @@ function fitLaw(law: Law, traces: readonly Trace[], range: Range) {
       const own = ownOf(values, readings);
       const residualsOf = (part: (typeof parts)[number], k: number) =>
         part.times.map((t, i) => {
-          const level = law.at(t, own[k]!, values, rateOf(values, part));
+          const level = law.evaluateLevel(t, own[k]!, values, rateOf(values, part));
           return level / part.scale - readings[part.offset + i]!;
         });
       return Float64Array.from(parts.flatMap(residualsOf));
     },
     linear: traces.length + (law.hasRest ? deviceParts.length : 0),
     publish: (values, readings) => ({
-      ...Object.fromEntries(law.names.map((name, i) => [name, values[i]!])),
+      ...Object.fromEntries(law.paramNames.map((name, i) => [name, values[i]!])),
       ...(law.hasRest && { rest: mean(ownOf(values, readings).map(([, rest]) => rest!)) }),
       ...(hasEnergy && { activationEnergy: values.at(-1)! }),
     }),
@@ -219,7 +228,7 @@ function fitLaw(law: Law, traces: readonly Trace[], range: Range) {
   };
   const { values, params, intervals } = fitProblem(problem);
   const own = ownOf(values, problem.readings);
-  const levelAt = (t: number, k: number) => law.at(t, own[k]!, values, rateOf(values, traces[k]!));
+  const levelAt = (t: number, k: number) => law.evaluateLevel(t, own[k]!, values, rateOf(values, traces[k]!));
   const squares = sum(
     traces.map(({ times, levels }, k) => sum(times.map((t, i) => (levelAt(t, k) - levels[i]!) ** 2))),
   );
@@ -228,13 +237,13 @@ function fitLaw(law: Law, traces: readonly Trace[], range: Range) {
     rmse: Math.sqrt(squares / all.length),
     criterion: computeCriterion(squares, all.length, unknowns.length + problem.linear),
     params,
-    intervals,
+    computeIntervals: intervals,
     /** Asymptotes of the traces, S. */
     rests: law.hasRest ? own.map(([, rest]) => rest!) : [],
     energy: hasEnergy ? values.at(-1)! : undefined,
     reference,
     begin,
-    points: traces.flatMap(({ times }, k) =>
+    curvePoints: traces.flatMap(({ times }, k) =>
       createCurve(times.find((v) => v > 0)!, times.at(-1)!, (t) => levelAt(t, k), { isLog: true, group: String(k) }),
     ),
   };
@@ -246,46 +255,54 @@ const MAX_EXTRAPOLATION = 3;
 
 function retentionOf({ name, params, rests, energy, reference, begin }: LawFit, low: number, high: number) {
   const heat = energy === undefined ? {} : { activationEnergy: energy, measuredAt: reference, temperature: reference };
-  if (name === 'powerLaw') return { model: name, nu: params.nu!, t0: begin * SECOND, ...heat };
+  if (name === 'powerLaw') return { model: name, nu: params.nu!, t0: begin * MS_PER_SECOND, ...heat };
   const rest = (mean(rests) - low) / (high - low);
   return {
     model: name,
-    tau: params.tau! * SECOND,
+    tau: params.tau! * MS_PER_SECOND,
     rest: clip(rest),
     ...(name === 'stretched' && { beta: params.beta! }),
     ...heat,
   };
 }
 
-export const retentionKind: Kind = {
-  help: 'conductance against time, at one or several temperatures',
+export const retentionMeasurement: MeasurementType = {
+  helpText: 'conductance against time, at one or several temperatures',
   columns,
-  matches: (roles) => roles.has('time') && (hasLevel(roles) || hasTwoLevels(roles)) && !roles.has('voltage'),
-  models: LAWS.map(({ name }) => name),
+  matchesRoles: (roles) =>
+    roles.has('time') && (hasLevelColumn(roles) || hasTwoLevelColumns(roles)) && !roles.has('voltage'),
+  modelNames: LAWS.map(({ name }) => name),
   fit: (rows, given) => {
     const traces = tracesOf(rows, given);
     const all = traces.flatMap((t) => t.levels);
     const [least, most] = extentOf(all);
     const margin = MAX_EXTRAPOLATION * (most - least);
-    const range: Range = findKnownRange(given) ?? [Math.max(0, least - margin), most + margin];
+    const range: ConductanceRange = findKnownRange(given) ?? [Math.max(0, least - margin), most + margin];
     const fits = LAWS.filter(({ name }) => name === (given.model ?? name)).map((law) => fitLaw(law, traces, range));
     const best = fits.reduce((a, b) => (b.criterion < a.criterion ? b : a));
     const { rests, energy, reference } = best;
-    const covered = coverReadings(given, Math.max(Math.min(least, ...rests), 0), Math.max(most, ...rests), all);
+    const covered = resolveConductanceRange(
+      given,
+      Math.max(Math.min(least, ...rests), 0),
+      Math.max(most, ...rests),
+      all,
+    );
     const rising = traces.filter((t) => t.levels.at(-1)! > t.levels[0]!).length;
     const isRestOpen = rests.some((rest) => rest <= range[0] || rest >= range[1]);
-    const fitted = [best, ...fits.filter((f) => f !== best)].map(({ name, rmse, params, intervals, points }) => ({
-      name,
-      rmse,
-      share: relativeRmse(rmse, most - least, most),
-      params,
-      intervals,
-      label: `${name}, rmse ${formatWithPrefix(rmse, 'S')}`,
-      points,
-    }));
-    return createKindFit(fitted, {
-      added: { device: { ...covered.added, retention: retentionOf(best, covered.gMin, covered.gMax) } },
-      assumed: covered.assumed,
+    const fitted = [best, ...fits.filter((f) => f !== best)].map(
+      ({ name, rmse, params, computeIntervals, curvePoints }) => ({
+        name,
+        rmse,
+        share: computeRelativeRmse(rmse, most - least, most),
+        params,
+        computeIntervals,
+        legendLabel: `${name}, rmse ${formatWithPrefix(rmse, 'S')}`,
+        curvePoints,
+      }),
+    );
+    return createFit(fitted, {
+      addedSections: { device: { ...covered.added, retention: retentionOf(best, covered.gMin, covered.gMax) } },
+      assumptions: covered.assumed,
       notes: [
         ...covered.notes,
         rising > 0 && `The conductance rises in ${rising} of ${traces.length} traces.`,
@@ -300,7 +317,7 @@ export const retentionKind: Kind = {
         axes: [{ label: 'time (s)', log: true }, { label: 'conductance (S)' }],
         dots: traces.flatMap((t) => t.times.map((x, i) => ({ x, y: t.levels[i]! }))).filter((p) => p.x > 0),
       },
-      unit: 'S',
+      rmseUnit: 'S',
     });
   },
 };

@@ -4,20 +4,20 @@ import { tsodyksMarkram, volatile } from '../../../../synapses/shortTerm/index.t
 import { dot, extentOf, largestMagnitude } from '../lists.ts';
 import { fitProblem } from '../statistics/intervals.ts';
 import { computeCriterion, type FitParameter, type FitProblem } from '../statistics/leastSquares.ts';
-import type { KindFit } from './kind.ts';
-import type { FittedModel } from './kindFit.ts';
+import type { FittedCurve } from './measurementFit.ts';
+import type { MeasurementFit } from './measurementType.ts';
 
 export interface SpikeTrain {
-  readonly times: readonly number[];
+  readonly spikeTimes: readonly number[];
   readonly responses: readonly number[];
 }
 
-interface Candidate {
+interface ShortTermCandidate {
   readonly name: string;
   readonly model: typeof volatile | typeof tsodyksMarkram;
-  readonly fixed: Readonly<Record<string, number>>;
-  readonly keys: readonly string[];
-  readonly unknowns: (longest: number) => readonly FitParameter[];
+  readonly fixedParams: Readonly<Record<string, number>>;
+  readonly fittedParamNames: readonly string[];
+  readonly createUnknowns: (longest: number) => readonly FitParameter[];
 }
 
 const eta: FitParameter = { low: 1e-3, high: 1, starts: [0.05, 0.2, 0.5, 0.8] };
@@ -29,31 +29,43 @@ const tau = (longest: number, starts = [0.03, 0.1, 0.3, 1]): FitParameter => ({
   log: true,
 });
 
-const CANDIDATES: readonly Candidate[] = [
-  { name: 'volatile', model: volatile, fixed: { base: 0 }, keys: ['eta', 'tau'], unknowns: (t) => [eta, tau(t)] },
+const CANDIDATES: readonly ShortTermCandidate[] = [
+  {
+    name: 'volatile',
+    model: volatile,
+    fixedParams: { base: 0 },
+    fittedParamNames: ['eta', 'tau'],
+    createUnknowns: (t) => [eta, tau(t)],
+  },
   {
     name: 'tsodyksMarkram, depression alone',
     model: tsodyksMarkram,
-    fixed: { tauFacil: 0 },
-    keys: ['U', 'tauRec'],
-    unknowns: (t) => [use, tau(t)],
+    fixedParams: { tauFacil: 0 },
+    fittedParamNames: ['U', 'tauRec'],
+    createUnknowns: (t) => [use, tau(t)],
   },
   {
     name: 'tsodyksMarkram',
     model: tsodyksMarkram,
-    fixed: {},
-    keys: ['U', 'tauRec', 'tauFacil'],
-    unknowns: (t) => [use, tau(t), tau(t)],
+    fixedParams: {},
+    fittedParamNames: ['U', 'tauRec', 'tauFacil'],
+    createUnknowns: (t) => [use, tau(t), tau(t)],
   },
   {
     name: 'volatile, two times',
     model: volatile,
-    fixed: { base: 0 },
-    keys: ['eta', 'tau', 'slow', 'etaSlow', 'tauSlow'],
-    unknowns: (t) => [eta, tau(t, [0.02, 0.08]), { low: 0, high: 1, starts: [0.2, 0.5, 0.8] }, eta, tau(t, [0.2, 0.8])],
+    fixedParams: { base: 0 },
+    fittedParamNames: ['eta', 'tau', 'slow', 'etaSlow', 'tauSlow'],
+    createUnknowns: (t) => [
+      eta,
+      tau(t, [0.02, 0.08]),
+      { low: 0, high: 1, starts: [0.2, 0.5, 0.8] },
+      eta,
+      tau(t, [0.2, 0.8]),
+    ],
   },
 ];
-export const SHORT_TERMS = ['volatile', 'tsodyksMarkram'];
+export const SHORT_TERM_MODELS = ['volatile', 'tsodyksMarkram'];
 
 /** Efficacy factors of the short-term model at spike times (ms), one row per train, computed as in a network. */
 export function computeEfficacies(
@@ -62,9 +74,9 @@ export function computeEfficacies(
   trains: readonly (readonly number[])[],
   arena = new Arena(),
 ): number[][] {
-  const { model, fixed } = CANDIDATES.find((c) => c.name === name)!;
+  const { model, fixedParams } = CANDIDATES.find((c) => c.name === name)!;
   const factory = (model as typeof volatile)(
-    validate(model.declaration.params, { ...fixed, ...params }, name) as never,
+    validate(model.declaration.params, { ...fixedParams, ...params }, name) as never,
   );
   const options = { arena, rows: trains.length, edges: { count: 1 }, seed: 1, name: 'fit' };
   const terminal = factory.create(options as never);
@@ -80,23 +92,24 @@ export function fitShortTerm(
   isScaled: boolean,
   responsesOf: (factors: readonly number[]) => readonly number[],
   only?: string,
-): (Omit<FittedModel, 'label' | 'points'> & { readonly criterion: number })[] {
+): (Omit<FittedCurve, 'legendLabel' | 'curvePoints'> & { readonly criterion: number })[] {
   const arena = new Arena();
-  const times = trains.map((train) => train.times);
+  const times = trains.map((train) => train.spikeTimes);
   const [, longest] = extentOf(times.flatMap((own) => own.map((t) => t - own[0]!)));
   const all = trains.flatMap(({ responses }) => responses);
   const most = largestMagnitude(all);
   const [lowest, highest] = extentOf(all);
   const span = highest - lowest || most;
   const fits = CANDIDATES.filter(({ name }) => only === undefined || name.split(',')[0] === only).map(
-    ({ name, keys, unknowns }) => {
-      const named = (values: readonly number[]) => Object.fromEntries(keys.map((key, i) => [key, values[i]!]));
+    ({ name, fittedParamNames, createUnknowns }) => {
+      const named = (values: readonly number[]) =>
+        Object.fromEntries(fittedParamNames.map((key, i) => [key, values[i]!]));
       const modelled = (values: readonly number[]) =>
         computeEfficacies(name, named(values), times, arena).flatMap(responsesOf);
       const scaleOf = (found: readonly number[], readings: Float64Array) =>
         isScaled ? dot(found, readings) / dot(found, found) : 1 / most;
       const problem: FitProblem = {
-        unknowns: unknowns(longest),
+        unknowns: createUnknowns(longest),
         readings: Float64Array.from(all, (v) => v / most),
         residuals: (values, readings) => {
           const found = modelled(values);
@@ -112,21 +125,21 @@ export function fitShortTerm(
       const { squares, params, intervals } = fitProblem(problem);
       const rmse = Math.sqrt(squares / all.length) * most;
       const criterion = computeCriterion(squares, all.length, problem.unknowns.length + problem.linear);
-      return { name, rmse, share: rmse / span, params, criterion, intervals };
+      return { name, rmse, share: rmse / span, params, criterion, computeIntervals: intervals };
     },
   );
   return fits.sort((a, b) => a.criterion - b.criterion);
 }
 
-export function createShortTermParts({
+export function createShortTermSection({
   name,
   params: { scale: _, ...params },
-}: Pick<FittedModel, 'name' | 'params'>): Pick<KindFit, 'added' | 'assumed'> {
-  const { model, fixed } = CANDIDATES.find((c) => c.name === name)!;
+}: Pick<FittedCurve, 'name' | 'params'>): Pick<MeasurementFit, 'addedSections' | 'assumptions'> {
+  const { model, fixedParams } = CANDIDATES.find((c) => c.name === name)!;
   const why =
     'the smallest conductance is identifiable only together with eta; 0: only what arrivals raise is delivered';
   return {
-    added: { shortTerm: { model: model.declaration.name, ...fixed, ...params } },
-    assumed: model === volatile ? { 'shortTerm.base': why } : {},
+    addedSections: { shortTerm: { model: model.declaration.name, ...fixedParams, ...params } },
+    assumptions: model === volatile ? { 'shortTerm.base': why } : {},
   };
 }

@@ -1,19 +1,19 @@
 import { UserError } from '../../../../core/declare/errors.ts';
-import { anyNumber, type Column, type Rows } from '../import/columns.ts';
-import { isPercent } from '../import/numbers.ts';
+import { anyNumber, type Column, type MeasuredRows } from '../import/columns.ts';
+import { isPercentUnit } from '../import/numbers.ts';
 import { DIRECTIONS } from '../import/trains.ts';
 import { dot, extentOf, largestMagnitude } from '../lists.ts';
 import { fitProblem } from '../statistics/intervals.ts';
-import type { Kind } from './kind.ts';
-import { createCurve, createKindFit, relativeRmse, SECOND } from './kindFit.ts';
-import { computeStrength, measureMiddleSteps } from './rescale.ts';
+import { computeRelativeRmse, createCurve, createFit, MS_PER_SECOND } from './measurementFit.ts';
+import type { MeasurementType } from './measurementType.ts';
+import { computePulseStrength, measureMidRangeSteps } from './rescale.ts';
 
 const columns: readonly Column[] = [
   {
     role: 'dt',
     pattern: /^(Δ ?t|delta ?t|dt|d t|t post ?- ?t pre|timing|spike timing|time difference|tpost-tpre|Δt)( \(.*\))?$/i,
     quantity: 'time',
-    exponent: -3,
+    defaultExponent: -3,
     ...anyNumber,
   },
   {
@@ -48,15 +48,15 @@ function fitSide(points: readonly { dt: number; dw: number }[]) {
   return { a: params.a!, tau: params.tau!, squares: squares * most * most, intervals };
 }
 
-function pointsOf({ rows, units }: Rows) {
-  const unit = units.dw ?? '';
-  const most = largestMagnitude(rows.map(({ values }) => values.dw!));
-  if (unit !== '' && !isPercent(unit))
+function pointsOf({ rows, roleUnits }: MeasuredRows) {
+  const unit = roleUnits.dw ?? '';
+  const most = largestMagnitude(rows.map(({ roleValues }) => roleValues.dw!));
+  if (unit !== '' && !isPercentUnit(unit))
     throw new UserError(`changes of the weight are in ${unit}, but must be a share or in %.`);
   if (unit === '' && most > MAX_FRACTION)
     throw new UserError(`changes of the weight reach ${most}. Next step: if they are in %, name the column dw (%).`);
-  const scale = isPercent(unit) ? 0.01 : 1;
-  const points = rows.map(({ values }) => ({ dt: values.dt! * SECOND, dw: values.dw! * scale }));
+  const scale = isPercentUnit(unit) ? 0.01 : 1;
+  const points = rows.map(({ roleValues }) => ({ dt: roleValues.dt! * MS_PER_SECOND, dw: roleValues.dw! * scale }));
   const sides = { plus: points.filter((p) => p.dt > 0), minus: points.filter((p) => p.dt < 0) };
   for (const [sign, own] of [
     ['above', sides.plus],
@@ -68,18 +68,17 @@ function pointsOf({ rows, units }: Rows) {
   return { points, ...sides };
 }
 
-/** STDP measurement: weight change against spike timing. One exponential per side is fitted, as in `pairStdp`. */
-export const stdpKind: Kind = {
-  help: 'weight change against the time from the presynaptic to the postsynaptic spike',
+export const stdpMeasurement: MeasurementType = {
+  helpText: 'weight change against the time from the presynaptic to the postsynaptic spike',
   columns,
-  matches: (roles) => roles.has('dt') && roles.has('dw'),
-  models: ['pairStdp'],
+  matchesRoles: (roles) => roles.has('dt') && roles.has('dw'),
+  modelNames: ['pairStdp'],
   fit: (rows, given) => {
     const { points, plus, minus } = pointsOf(rows);
     const [p, m] = [fitSide(plus), fitSide(minus)];
     const rmse = Math.sqrt((p.squares + m.squares) / (plus.length + minus.length));
     const [lowest, highest] = extentOf(points.map(({ dw }) => dw));
-    const steps = measureMiddleSteps(given.device);
+    const steps = measureMidRangeSteps(given.device);
     const direction = DIRECTIONS.find((d) => !(steps[d] > 0));
     if (direction !== undefined)
       throw new UserError(
@@ -95,22 +94,22 @@ export const stdpKind: Kind = {
     const fitted = {
       name: 'pairStdp',
       rmse,
-      share: relativeRmse(rmse, highest - lowest, 1),
+      share: computeRelativeRmse(rmse, highest - lowest, 1),
       params: nameParams([p.a, p.tau], [m.a, m.tau]),
-      intervals: (simulations: number) => {
+      computeIntervals: (simulations: number) => {
         const [above, below] = [p.intervals(simulations), m.intervals(simulations)];
         return nameParams([above.a!, above.tau!], [below.a!, below.tau!]);
       },
-      label: `pairStdp, rmse ${rmse.toPrecision(3)}`,
-      points: [
+      legendLabel: `pairStdp, rmse ${rmse.toPrecision(3)}`,
+      curvePoints: [
         ...createCurve(first, -1e-9, (x) => m.a * Math.exp(x / m.tau), { group: 'minus' }),
         ...createCurve(1e-9, last, (x) => p.a * Math.exp(-x / p.tau), { group: 'plus' }),
       ],
     };
-    const [aPlus, aMinus] = [computeStrength(p.a, steps), -computeStrength(m.a, steps)];
-    return createKindFit([fitted], {
-      added: { rule: { model: 'pairStdp', aPlus, tauPlus: p.tau, aMinus, tauMinus: m.tau } },
-      assumed: {},
+    const [aPlus, aMinus] = [computePulseStrength(p.a, steps), -computePulseStrength(m.a, steps)];
+    return createFit([fitted], {
+      addedSections: { rule: { model: 'pairStdp', aPlus, tauPlus: p.tau, aMinus, tauMinus: m.tau } },
+      assumptions: {},
       notes: [
         `aPlus and aMinus give this window in the middle of the range of the device, where a full pulse changes the weight by ${(100 * steps.up).toPrecision(3)} % of the range up and ${(100 * steps.down).toPrecision(3)} % down.`,
       ],
@@ -120,7 +119,7 @@ export const stdpKind: Kind = {
         axes: [{ label: 'Δt = t post - t pre (ms)' }, { label: 'change of the weight' }],
         dots: points.map((q) => ({ x: q.dt, y: q.dw })),
       },
-      unit: '',
+      rmseUnit: '',
     });
   },
 };

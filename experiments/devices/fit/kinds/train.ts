@@ -1,10 +1,23 @@
 import { UserError } from '../../../../core/declare/errors.ts';
 import { formatCount } from '../../../../core/declare/show.ts';
-import { anyNumber, type Column, nonNegativeNumber, positive, type Row, type Rows } from '../import/columns.ts';
+import {
+  anyNumber,
+  type Column,
+  type MeasuredRow,
+  type MeasuredRows,
+  nonNegativeNumber,
+  positiveNumber,
+} from '../import/columns.ts';
 import { groupBy } from '../lists.ts';
-import type { Kind } from './kind.ts';
-import { createKindFit, SECOND } from './kindFit.ts';
-import { computeEfficacies, createShortTermParts, fitShortTerm, SHORT_TERMS, type SpikeTrain } from './shortTerm.ts';
+import { createFit, MS_PER_SECOND } from './measurementFit.ts';
+import type { MeasurementType } from './measurementType.ts';
+import {
+  computeEfficacies,
+  createShortTermSection,
+  fitShortTerm,
+  SHORT_TERM_MODELS,
+  type SpikeTrain,
+} from './shortTerm.ts';
 
 const columns: readonly Column[] = [
   {
@@ -20,14 +33,14 @@ const columns: readonly Column[] = [
     isOptional: true,
     ...nonNegativeNumber,
   },
-  { role: 'frequency', pattern: /^(frequency|freq|rate|f)$/, isOptional: true, ...positive },
+  { role: 'frequency', pattern: /^(frequency|freq|rate|f)$/, isOptional: true, ...positiveNumber },
   {
     role: 'interval',
     pattern: /^(interval|isi|ipi|period)$/,
     quantity: 'time',
-    exponent: -3,
+    defaultExponent: -3,
     isOptional: true,
-    ...positive,
+    ...positiveNumber,
   },
   {
     role: 'response',
@@ -39,57 +52,61 @@ const columns: readonly Column[] = [
 const MIN_SPIKES = 4;
 
 /** Time of a spike, ms: from its column, or from spike number and frequency or interval. */
-function timeOf({ roles, units }: Rows): (row: Row) => number {
-  if (roles.has('time')) return ({ values }) => values.time! * SECOND;
-  const scale = /^khz$/i.test(units.frequency ?? '') ? SECOND : 1;
-  if (roles.has('spike') && roles.has('interval')) return ({ values }) => values.spike! * values.interval! * SECOND;
-  if (roles.has('spike') && roles.has('frequency'))
-    return ({ values }) => (values.spike! * SECOND) / (values.frequency! * scale);
+function timeOf({ columnRoles, roleUnits }: MeasuredRows): (row: MeasuredRow) => number {
+  if (columnRoles.has('time')) return ({ roleValues }) => roleValues.time! * MS_PER_SECOND;
+  const scale = /^khz$/i.test(roleUnits.frequency ?? '') ? MS_PER_SECOND : 1;
+  if (columnRoles.has('spike') && columnRoles.has('interval'))
+    return ({ roleValues }) => roleValues.spike! * roleValues.interval! * MS_PER_SECOND;
+  if (columnRoles.has('spike') && columnRoles.has('frequency'))
+    return ({ roleValues }) => (roleValues.spike! * MS_PER_SECOND) / (roleValues.frequency! * scale);
   throw new UserError(
     'no column holds the times of the spikes. Next step: give a column time, or spike with frequency or interval, or --columns time=NAME.',
   );
 }
 
-function trainsOf(rows: Rows): (SpikeTrain & { readonly name: string })[] {
+function trainsOf(rows: MeasuredRows): (SpikeTrain & { readonly name: string })[] {
   const time = timeOf(rows);
-  return groupBy(rows.rows, (r) => [r.device, r.values.frequency, r.values.interval]).map((own) => {
-    const { device, values, where } = own[0]!;
+  return groupBy(rows.rows, (r) => [r.device, r.roleValues.frequency, r.roleValues.interval]).map((own) => {
+    const { device, roleValues, location } = own[0]!;
     if (own.length < MIN_SPIKES)
-      throw new UserError(`${where}: this train has ${own.length} spikes, but at least ${MIN_SPIKES} are needed.`);
-    if (own.every((r) => r.values.response === 0)) throw new UserError(`${where}: all responses of this train are 0.`);
+      throw new UserError(`${location}: this train has ${own.length} spikes, but at least ${MIN_SPIKES} are needed.`);
+    if (own.every((r) => r.roleValues.response === 0))
+      throw new UserError(`${location}: all responses of this train are 0.`);
     const sorted = own.toSorted((a, b) => time(a) - time(b));
     if (!(time(sorted.at(-1)!) > time(sorted[0]!)))
-      throw new UserError(`${where}: all spikes of this train are at the same time.`);
-    const name = values.frequency === undefined ? device : `${values.frequency} Hz`;
-    return { name, times: sorted.map(time), responses: sorted.map((r) => r.values.response!) };
+      throw new UserError(`${location}: all spikes of this train are at the same time.`);
+    const name = roleValues.frequency === undefined ? device : `${roleValues.frequency} Hz`;
+    return { name, spikeTimes: sorted.map(time), responses: sorted.map((r) => r.roleValues.response!) };
   });
 }
 
-export const trainKind: Kind = {
-  help: 'responses to spike trains, at one or several frequencies',
+export const trainMeasurement: MeasurementType = {
+  helpText: 'responses to spike trains, at one or several frequencies',
   columns,
-  matches: (roles) =>
+  matchesRoles: (roles) =>
     roles.has('response') && (roles.has('frequency') || (roles.has('spike') && roles.has('interval'))),
-  models: SHORT_TERMS,
+  modelNames: SHORT_TERM_MODELS,
   fit: (rows, given) => {
     const trains = trainsOf(rows);
     const points = (valuesOf: (k: number) => readonly number[]) =>
-      trains.flatMap(({ times }, k) => valuesOf(k).map((y, i) => ({ x: times[i]! - times[0]!, y, group: String(k) })));
+      trains.flatMap(({ spikeTimes }, k) =>
+        valuesOf(k).map((y, i) => ({ x: spikeTimes[i]! - spikeTimes[0]!, y, group: String(k) })),
+      );
     const fits = fitShortTerm(trains, true, (factors) => factors, given.model);
     const fitted = fits.map((f) => {
       const factors = computeEfficacies(
         f.name,
         f.params,
-        trains.map(({ times }) => times),
+        trains.map(({ spikeTimes }) => spikeTimes),
       );
       return {
         ...f,
-        label: `${f.name}, rmse ${f.rmse.toPrecision(3)}`,
-        points: points((k) => factors[k]!.map((v) => f.params.scale! * v)),
+        legendLabel: `${f.name}, rmse ${f.rmse.toPrecision(3)}`,
+        curvePoints: points((k) => factors[k]!.map((v) => f.params.scale! * v)),
       };
     });
-    return createKindFit(fitted, {
-      ...createShortTermParts(fits[0]!),
+    return createFit(fitted, {
+      ...createShortTermSection(fits[0]!),
       notes: [`A short-term factor of 1 is a response of ${fits[0]!.params.scale!.toPrecision(4)}.`],
       plot: {
         title: `${given.source}: trains of spikes`,
@@ -97,7 +114,7 @@ export const trainKind: Kind = {
         axes: [{ label: 'time since the first spike (ms)' }, { label: 'response' }],
         dots: points((k) => trains[k]!.responses),
       },
-      unit: '',
+      rmseUnit: '',
     });
   },
 };

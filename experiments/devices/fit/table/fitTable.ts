@@ -7,13 +7,13 @@ import { eachSpike } from '../../../../synapses/rules/index.ts';
 import { formatDigits } from '../../../look/digits.ts';
 import type { Steps } from '../../steps.ts';
 import {
+  averagePulseSettings,
   createByDirection,
   createPulseParams,
   DIRECTIONS,
   type Direction,
   findLargestReading,
   listDevices,
-  meanPulseSettings,
   type Train,
 } from '../import/trains.ts';
 import { clip, extentOf, roundForFile } from '../lists.ts';
@@ -69,7 +69,7 @@ export function createTableParts(fit: FittedTable, trains: readonly Train[], sou
     ...(between.min > 0 && { gMinSpread: between.min }),
     ...(between.max > 0 && { rangeSpread: between.max }),
     ...(readNoise.sd > 0 && { readNoise }),
-    ...createPulseParams('table', meanPulseSettings(trains)),
+    ...createPulseParams('table', averagePulseSettings(trains)),
   };
   const origin = {
     source,

@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { simulateEfficacies } from '../../../../experiments/devices/characterise/parts/shortTerm.ts';
-import { doubleExponential, fitDoubleExponential } from '../../../../experiments/devices/fit/kinds/ppf.ts';
+import { evaluateDoubleExponential, fitDoubleExponential } from '../../../../experiments/devices/fit/kinds/ppf.ts';
 import { tsodyksMarkram } from '../../../../synapses/shortTerm/index.ts';
 
 const TRUE = { c1: 0.6, t1: 40, c2: 0.4, t2: 300 };
@@ -10,13 +10,13 @@ const INTERVALS = [1, 10, 50, 100, 500, 1000];
 test('the double exponential has its golden values', () => {
   const golden = [1.9838548336, 1.85416691, 1.5104955681, 1.3358635234, 1.0755524771, 1.0142695973];
   INTERVALS.forEach((dt, i) => {
-    assert.ok(Math.abs(doubleExponential(TRUE, dt) - golden[i]!) < 1e-9, `at ${dt} ms`);
+    assert.ok(Math.abs(evaluateDoubleExponential(TRUE, dt) - golden[i]!) < 1e-9, `at ${dt} ms`);
   });
 });
 
 test('a fit to its six points returns its parameters within 1e-3', () => {
   const { params: fit } = fitDoubleExponential(
-    INTERVALS.map((interval) => ({ interval, ratio: doubleExponential(TRUE, interval) })),
+    INTERVALS.map((interval) => ({ interval, ratio: evaluateDoubleExponential(TRUE, interval) })),
   );
   for (const key of ['c1', 't1', 'c2', 't2'] as const) {
     assert.ok(Math.abs(fit[key] / TRUE[key] - 1) < 1e-3, `${key} is ${fit[key]}`);

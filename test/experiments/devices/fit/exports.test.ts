@@ -295,7 +295,7 @@ test('what cannot be read is refused in one sentence', async () => {
     with_(3, '2,up,-3'),
     /row 3 \(line 4\), column G_uS: -0\.000003 is given, .* noise: >= -5 % of the largest/,
   );
-  await bad(with_(3, '2,up,3,4,5'), /row 3 \(line 4\): 5 cells stand under 3 names/);
+  await bad(with_(3, '2,up,3,4,5'), /row 3 \(line 4\): the row has 5 cells, but the header has 3/);
   await bad(
     GOOD.map((l, i) => (i === 4 ? l : l.replaceAll(',', ';').replaceAll('.', ','))).map((l) =>
       l.replaceAll(/,(?=up)|(?<=up),/g, ';'),

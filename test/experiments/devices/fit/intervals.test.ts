@@ -2,14 +2,14 @@
 // slow: coverage of confidence intervals over many fits; fit.test.ts has one in `npm test`
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Kind } from '../../../../experiments/devices/fit/kinds/kind.ts';
-import { KINDS } from '../../../../experiments/devices/fit/kinds/kinds.ts';
+import type { MeasurementType } from '../../../../experiments/devices/fit/kinds/measurementType.ts';
+import { MEASUREMENT_TYPES } from '../../../../experiments/devices/fit/kinds/measurementTypes.ts';
 import { computeEfficacies } from '../../../../experiments/devices/fit/kinds/shortTerm.ts';
 import { fitted, normals, text } from './madeKinds.ts';
 
 const SETS = 6;
 interface Made {
-  readonly kind: Kind;
+  readonly kind: MeasurementType;
   readonly model: string;
   readonly truth: Readonly<Record<string, number>>;
   /** The same measurement with the noise of this number. */
@@ -21,7 +21,7 @@ const noisy = (name: string, set: number) => normals(`${name} ${set}`);
 
 const MADE: Readonly<Record<string, Made>> = {
   'exponential retention': {
-    kind: KINDS.retention,
+    kind: MEASUREMENT_TYPES.retention,
     model: 'exponential',
     truth: { tau: 800, rest: 2e-6 },
     content: (set) => {
@@ -33,7 +33,7 @@ const MADE: Readonly<Record<string, Made>> = {
     },
   },
   'retention whose noise lasts for some readings': {
-    kind: KINDS.retention,
+    kind: MEASUREMENT_TYPES.retention,
     model: 'exponential',
     truth: { tau: 800, rest: 2e-6 },
     content: (set) => {
@@ -49,7 +49,7 @@ const MADE: Readonly<Record<string, Made>> = {
     },
   },
   endurance: {
-    kind: KINDS.endurance,
+    kind: MEASUREMENT_TYPES.endurance,
     model: 'wear',
     truth: { cycles: 2e5, wear: 1.5 },
     content: (set) => {
@@ -64,7 +64,7 @@ const MADE: Readonly<Record<string, Made>> = {
     },
   },
   'paired pulses': {
-    kind: KINDS.ppf,
+    kind: MEASUREMENT_TYPES.ppf,
     model: 'volatile',
     truth: { eta: 0.3, tau: 60 },
     content: (set) => {
@@ -79,7 +79,7 @@ const MADE: Readonly<Record<string, Made>> = {
     },
   },
   'a train': {
-    kind: KINDS.train,
+    kind: MEASUREMENT_TYPES.train,
     model: 'volatile',
     truth: { eta: 0.25, tau: 70, scale: 40 },
     content: (set) => {
@@ -97,7 +97,7 @@ const MADE: Readonly<Record<string, Made>> = {
     },
   },
   'a timing window': {
-    kind: KINDS.stdp,
+    kind: MEASUREMENT_TYPES.stdp,
     model: 'pairStdp',
     truth: { 'change at 0+': 0.01, tauPlus: 18, 'change at 0-': -0.007, tauMinus: 30 },
     content: (set) => {
@@ -119,7 +119,7 @@ const all: boolean[] = [];
 for (const [name, { kind, model, truth, content }] of Object.entries(MADE)) {
   test(`${name}: intervals are as wide as fits scatter`, () => {
     const fits = spaced(SETS, (set) => {
-      const { models } = fitted(kind, content(set), kind.models.includes(model) ? { model } : {});
+      const { models } = fitted(kind, content(set), kind.modelNames.includes(model) ? { model } : {});
       return models.find((m) => m.name === model)!;
     });
     for (const [key, value] of Object.entries(truth)) {
@@ -138,7 +138,7 @@ test('of all of them 85 % at least hold the truth', () => {
 
 test('too few readings tell no interval', () => {
   const points = [10, 50, 200, 800].map((t) => [t, 1 + 0.6 * Math.exp(-t / 40) + 0.4 * Math.exp(-t / 300)]);
-  const { models } = fitted(KINDS.ppf, text(['interval (ms)', 'PPF'], points));
+  const { models } = fitted(MEASUREMENT_TYPES.ppf, text(['interval (ms)', 'PPF'], points));
   const double = models.find((m) => m.name === 'double exponential')!;
   assert.equal(double.ci, { c1: null, t1: null, c2: null, t2: null });
 });
@@ -151,7 +151,8 @@ test('several devices: intervals are from how they differ', () => {
       return [`D${d}`, n, 1e-6, 1e-6 + 9e-5 * Math.max(0, 1 - (n / life) ** 1.5)];
     }),
   );
-  const { params, ci } = fitted(KINDS.endurance, text(['device', 'cycle', 'G_off (S)', 'G_on (S)'], rows)).models[0]!;
+  const { params, ci } = fitted(MEASUREMENT_TYPES.endurance, text(['device', 'cycle', 'G_off (S)', 'G_on (S)'], rows))
+    .models[0]!;
   const [mean, sd] = [1.425e5, 0.478714e5]; // of the lives
   const near = (found: number, expected: number) =>
     assert.ok(Math.abs(found / expected - 1) < 0.01, `${found}, not ${expected}`);

@@ -1,18 +1,18 @@
 /** Fits follow a loop to the currents of the devices. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { createSimulation } from '../../../../experiments/devices/fit/kinds/ivSimulation.ts';
-import type { Loop } from '../../../../experiments/devices/fit/kinds/loop.ts';
+import { createLoopSimulation } from '../../../../experiments/devices/fit/kinds/ivSimulation.ts';
+import type { IvLoop } from '../../../../experiments/devices/fit/kinds/loop.ts';
 import { MEMRISTORS } from '../../../../synapses/devices/ivLoop.ts';
 
 const VOLTAGE = Array.from({ length: 400 }, (_, i) => Math.sin(i / 30) * (1 + (i % 7) / 20));
-const LOOP: Loop = {
+const LOOP: IvLoop = {
   readingsPerPoint: 1,
   voltage: VOLTAGE,
-  drive: VOLTAGE,
+  appliedVoltage: VOLTAGE,
   current: VOLTAGE,
-  seconds: VOLTAGE.map((_, i) => (i % 11 === 0 ? 0 : 0.01)),
-  most: { voltage: 1, current: 1, time: 4 },
+  stepDurations: VOLTAGE.map((_, i) => (i % 11 === 0 ? 0 : 0.01)),
+  maxima: { voltage: 1, current: 1, time: 4 },
 };
 
 const YAKOPCIC = { a1: 2e-4, a2: 3e-4, b: 2, vP: 0.4, vN: 0.3, xP: 0.4, xN: 0.5 };
@@ -33,14 +33,14 @@ test('currents are those of the devices, slow and fast, to 1e-5 of the largest',
   for (const [name, params] of CASES)
     for (const sign of [1, -1] as const)
       for (const start of [0.05, 0.5, 0.95]) {
-        const found = createSimulation(name, LOOP, sign)(params, start);
+        const found = createLoopSimulation(name, LOOP, sign)(params, start);
         const m = MEMRISTORS[name]!(params);
         let x = start;
         let isNear = false; // a device errs by 1e-11 of the range, which its return from beside a bound makes larger
         const expected = LOOP.voltage.map((v, i) => {
           isNear ||= params.window! > 0 && Math.min(x, 1 - x) < 1e-5;
           const current = isNear ? found[i]! : sign * m.current(x, sign * v);
-          x = Math.min(Math.max(m.stateAfter(x, sign * v, LOOP.seconds[i]!), 0), 1);
+          x = Math.min(Math.max(m.stateAfter(x, sign * v, LOOP.stepDurations[i]!), 0), 1);
           return current;
         });
         const largest = Math.max(...expected.map(Math.abs));
@@ -58,7 +58,7 @@ const FAST = {
 test('states at a bound, moves that never end and voltages without effect stay what they are', () => {
   for (const [name, params] of CASES)
     for (const start of [0, 1]) {
-      const found = createSimulation(name, LOOP, 1)({ ...params, ...FAST[name] }, start);
+      const found = createLoopSimulation(name, LOOP, 1)({ ...params, ...FAST[name] }, start);
       assert.ok(found.every(Number.isFinite), `${name} from ${start}`);
     }
 });

@@ -5,10 +5,13 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { prefixErrors } from '../../../../core/declare/errors.ts';
-import { type KindOptions, readRows } from '../../../../experiments/devices/fit/import/columns.ts';
+import { type ImportOptions, readRows } from '../../../../experiments/devices/fit/import/columns.ts';
 import { readTables } from '../../../../experiments/devices/fit/import/files.ts';
-import type { KindName } from '../../../../experiments/devices/fit/kinds/kind.ts';
-import { detectKind, KINDS } from '../../../../experiments/devices/fit/kinds/kinds.ts';
+import type { MeasurementKind } from '../../../../experiments/devices/fit/kinds/measurementType.ts';
+import {
+  detectMeasurementKind,
+  MEASUREMENT_TYPES,
+} from '../../../../experiments/devices/fit/kinds/measurementTypes.ts';
 
 const file = join(mkdtempSync(join(tmpdir(), 'memspike-kind-names-')), 'm.csv');
 const grids = (names: string, ...rows: string[]) => {
@@ -17,17 +20,22 @@ const grids = (names: string, ...rows: string[]) => {
 };
 const ROWS = ['1,2,25', '2,3,25', '3,4,25', '4,5,25', '5,6,25', '6,7,85'];
 
-async function values(kind: Exclude<KindName, 'pulses'>, names: string, options: KindOptions = {}) {
+async function values(kind: Exclude<MeasurementKind, 'pulses'>, names: string, options: ImportOptions = {}) {
   const width = names.split(',').length;
   const rows = ROWS.map((row) => row.split(',').slice(0, width).join());
-  return readRows(await grids(names, ...rows), KINDS[kind].columns, options).rows[0]!.values;
+  return readRows(await grids(names, ...rows), MEASUREMENT_TYPES[kind].columns, options).rows[0]!.roleValues;
 }
 
-async function fitRefusal(kind: Exclude<KindName, 'pulses'>, names: string, rows: string[], options: KindOptions = {}) {
-  const known = KINDS[kind];
+async function fitRefusal(
+  kind: Exclude<MeasurementKind, 'pulses'>,
+  names: string,
+  rows: string[],
+  options: ImportOptions = {},
+) {
+  const known = MEASUREMENT_TYPES[kind];
   const read = readRows(await grids(names, ...rows), known.columns, options);
   try {
-    prefixErrors(read.name, () => known.fit(read, { source: 'm.csv', device: {}, options }));
+    prefixErrors(read.fileNames, () => known.fit(read, { source: 'm.csv', device: {}, options }));
   } catch (error) {
     return (error as Error).message.replaceAll(file, 'm.csv');
   }
@@ -48,11 +56,14 @@ test('names tell the kind', async () => {
     ['Voltage (V),Current (A),pulse', 'pulses'],
   ] as const)
     assert.is(
-      detectKind(await grids(names, ...ROWS.map((row) => row.split(',').slice(0, names.split(',').length).join())), {}),
+      detectMeasurementKind(
+        await grids(names, ...ROWS.map((row) => row.split(',').slice(0, names.split(',').length).join())),
+        {},
+      ),
       kind,
       names,
     );
-  assert.is(detectKind(await grids('V (V),I (nA)', '1,2', '2,3'), { readVoltage: '0.1' }), 'pulses');
+  assert.is(detectMeasurementKind(await grids('V (V),I (nA)', '1,2', '2,3'), { readVoltage: '0.1' }), 'pulses');
 });
 
 test('minutes, hours and days are taken to seconds', async () => {
@@ -83,12 +94,12 @@ test('levels of endurance may be currents, at a voltage that is told or asked fo
   const refused = await fitRefusal('endurance', 'cycle,I_on (uA),I_off (uA)', rows);
   assert.is(
     refused,
-    'm.csv: its readings are currents. Next step: give their read voltage, such as --read-voltage 0.1.',
+    'm.csv: the readings are currents. Next step: give their read voltage, such as --read-voltage 0.1.',
   );
-  const known = KINDS.endurance;
+  const known = MEASUREMENT_TYPES.endurance;
   const read = readRows(await grids('cycle,I_on @0.1V (uA),I_off @0.1V (uA)', ...rows), known.columns, {});
-  const { added } = known.fit(read, { source: 'm.csv', device: {}, options: {} });
-  assert.ok(Math.abs((added.device!.gMax as number) / 1e-4 - 1) < 1e-9, `${added.device!.gMax}`);
+  const { addedSections } = known.fit(read, { source: 'm.csv', device: {}, options: {} });
+  assert.ok(Math.abs((addedSections.device!.gMax as number) / 1e-4 - 1) < 1e-9, `${addedSections.device!.gMax}`);
 });
 
 test('changes of weights and temperatures that may be meant otherwise are asked about', async () => {

@@ -2,15 +2,15 @@
 // slow: fits every kind of measurement several times; cli/deviceFitKinds.test.ts fits each kind once in `npm test`
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Kind } from '../../../../experiments/devices/fit/kinds/kind.ts';
-import { KINDS } from '../../../../experiments/devices/fit/kinds/kinds.ts';
 import { findConductanceRange } from '../../../../experiments/devices/fit/kinds/level.ts';
-import { mergeDeviceFile, type Written } from '../../../../experiments/devices/fit/kinds/mergeDeviceFile.ts';
+import type { MeasurementType } from '../../../../experiments/devices/fit/kinds/measurementType.ts';
+import { MEASUREMENT_TYPES } from '../../../../experiments/devices/fit/kinds/measurementTypes.ts';
+import { type DeviceFileContent, mergeDeviceFile } from '../../../../experiments/devices/fit/kinds/mergeDeviceFile.ts';
 import { computeEfficacies } from '../../../../experiments/devices/fit/kinds/shortTerm.ts';
 import { tsodyksMarkram } from '../../../../synapses/shortTerm/index.ts';
 import { fitted, loop, normals, paramsOf, text } from './madeKinds.ts';
 
-const { iv, retention, endurance, ppf, train, stdp } = KINDS;
+const { iv, retention, endurance, ppf, train, stdp } = MEASUREMENT_TYPES;
 
 /** Within a share of what is expected. */
 function near(found: number | undefined, expected: number, tolerance: number, what: string): void {
@@ -70,7 +70,7 @@ test('a loop of linear ion drift gives its mobility, resistances and window', ()
 test('a loop of Yakopcic is followed to the noise, and told from the other two', () => {
   const truth = { a1: 2e-4, a2: 3e-4, b: 2, vP: 0.4, vN: 0.3, aP: 2, aN: 3, xP: 0.4, xN: 0.5, alphaP: 2, alphaN: 4 };
   const fit = fitted(iv, loop('yakopcic', truth));
-  assert.is(fit.best, 'yakopcic');
+  assert.is(fit.bestModel, 'yakopcic');
   assert.ok(fit.models[0]!.share < 0.002, `rmse is ${fit.models[0]!.share} of the span`);
   assert.ok(fit.models.slice(1).every((m) => m.share > 3 * fit.models[0]!.share));
 });
@@ -81,7 +81,7 @@ test('neighbouring readings of a long loop are averaged, so that its fit ends in
   const fit = fitted(iv, content);
   const { user, system } = process.cpuUsage(before);
   assert.ok(user + system < 5e6, `${(user + system) / 1e6} s of processor time`);
-  assert.is(fit.best, 'vteam');
+  assert.is(fit.bestModel, 'vteam');
   assert.ok(fit.models[0]!.share < 0.002, `rmse is ${fit.models[0]!.share} of the span`);
   allNear(paramsOf(fit), { rOn: 1e3, rOff: 2e4, vOff: 0.5 }, 0.1);
   assert.match(fit.notes.join(), /Every 27 readings are averaged: 297 points are fitted in place of 8001/);
@@ -100,21 +100,21 @@ test('retention: exponential, stretched and power laws are told apart and give t
     retention,
     decays((t) => 2e-6 + 8e-6 * Math.exp(-t / 800)),
   );
-  assert.is(exponential.best, 'exponential');
+  assert.is(exponential.bestModel, 'exponential');
   allNear(paramsOf(exponential), { tau: 800, rest: 2e-6 }, 0.05);
   const stretched = fitted(
     retention,
     decays((t) => 1e-6 + 9e-6 * Math.exp(-((t / 300) ** 0.5))),
   );
-  assert.is(stretched.best, 'stretched');
+  assert.is(stretched.bestModel, 'stretched');
   allNear(paramsOf(stretched), { tau: 300, beta: 0.5 }, 0.1);
   const power = fitted(
     retention,
     decays((t) => 1e-5 * t ** -0.08),
   );
-  assert.is(power.best, 'powerLaw');
+  assert.is(power.bestModel, 'powerLaw');
   near(paramsOf(power).nu, 0.08, 0.03, 'nu');
-  assert.equal(power.added.device!.retention, { model: 'powerLaw', nu: paramsOf(power).nu, t0: 1000 });
+  assert.equal(power.addedSections.device!.retention, { model: 'powerLaw', nu: paramsOf(power).nu, t0: 1000 });
   const rising = fitted(
     retention,
     decays((t) => 9e-6 - 4e-6 * Math.exp(-t / 500)),
@@ -132,10 +132,10 @@ test('retention of both states in two columns: two traces that tend to one rest'
   const level = (t: number, by: number) => 12e-6 + by * Math.exp(-t / 800) + 5e-8 * normal();
   const rows = times.map((t) => [t, 1e-3 / level(t, 25e-6), 1e-3 / level(t, -9e-6)]);
   const fit = fitted(retention, text(['time (s)', 'LRS (kOhm)', 'HRS (kOhm)'], rows));
-  assert.is(fit.best, 'exponential');
+  assert.is(fit.bestModel, 'exponential');
   allNear(paramsOf(fit), { tau: 800, rest: 12e-6 }, 0.03);
   assert.match(fit.notes.join(), /rises in 1 of 2 traces/);
-  const { gMin, gMax } = fit.added.device as { gMin: number; gMax: number };
+  const { gMin, gMax } = fit.addedSections.device as { gMin: number; gMax: number };
   allNear({ gMin, gMax }, { gMin: 3e-6, gMax: 37e-6 }, 0.05);
 });
 
@@ -149,7 +149,7 @@ test('retention at several temperatures gives the activation energy', () => {
     }),
   );
   const fit = fitted(retention, text(['t (s)', 'T (K)', 'G (S)'], rows));
-  assert.is(fit.best, 'exponential');
+  assert.is(fit.bestModel, 'exponential');
   allNear(paramsOf(fit), { activationEnergy: 0.4, tau: 5000 }, 0.03);
   const celsius = text(
     ['t (s)', 'T (°C)', 'G (S)'],
@@ -184,7 +184,7 @@ test('endurance: cycles, exponent and end, from conductances or resistances', ()
   const rows = cycles.map((n) => [n, ...at(n)]);
   const fit = fitted(endurance, text(['cycle', 'G_off (S)', 'G_on (S)'], rows));
   allNear(paramsOf(fit), { cycles: 2e5, wear: 1.5 }, 0.1);
-  const written = fit.added.device!.endurance as Record<string, unknown>;
+  const written = fit.addedSections.device!.endurance as Record<string, unknown>;
   assert.is(written.failure, 'low');
   near(written.cycles as number, 4e5, 0.1, 'pulses');
   const ohms = fitted(
@@ -230,10 +230,10 @@ test('paired pulses of a volatile device and of resources give back their parame
     );
   };
   const facilitating = fitted(ppf, made('volatile', { eta: 0.3, tau: 60 }));
-  assert.is(facilitating.best, 'volatile');
+  assert.is(facilitating.bestModel, 'volatile');
   allNear(paramsOf(facilitating), { eta: 0.3, tau: 60 }, 0.05);
   const depressing = fitted(ppf, made('tsodyksMarkram', { U: 0.5, tauRec: 200, tauFacil: 0 }));
-  assert.is(depressing.best, 'tsodyksMarkram, depression alone');
+  assert.is(depressing.bestModel, 'tsodyksMarkram, depression alone');
   allNear(paramsOf(depressing), { U: 0.5, tauRec: 200 }, 0.1);
 });
 
@@ -248,11 +248,11 @@ test('trains of spikes at two frequencies give the parameters of Tsodyks and Mar
       }),
     );
   const resources = fitted(train, made('tsodyksMarkram', { U: 0.15, tauRec: 130, tauFacil: 530 }));
-  assert.is(resources.best, 'tsodyksMarkram');
+  assert.is(resources.bestModel, 'tsodyksMarkram');
   allNear(paramsOf(resources), { U: 0.15, tauRec: 130, tauFacil: 530, scale: 40 }, 0.1);
-  assert.is(resources.added.shortTerm!.model, tsodyksMarkram.declaration.name);
+  assert.is(resources.addedSections.shortTerm!.model, tsodyksMarkram.declaration.name);
   const device = fitted(train, made('volatile', { eta: 0.25, tau: 70 }));
-  assert.is(device.best, 'volatile');
+  assert.is(device.bestModel, 'volatile');
   allNear(paramsOf(device), { eta: 0.25, tau: 70, scale: 40 }, 0.05);
 });
 
@@ -265,11 +265,11 @@ test('a timing window gives amplitudes and time constants, as strengths of the d
     at.map((t) => [t, dw(t)]),
   );
   const bare = fitted(stdp, content);
-  const rule = bare.added.rule as Record<string, number>;
+  const rule = bare.addedSections.rule as Record<string, number>;
   const eta = 0.01; // of the linear device that a file begins with
   allNear(rule, { aPlus: 0.01 / eta, tauPlus: 18, aMinus: 0.007 / eta, tauMinus: 30 }, 0.06);
   const onto = fitted(stdp, content, { device: { model: 'softBound', etaUp: 0.1, etaDown: 0.04, cycleToCycle: 0.3 } });
-  const strengths = onto.added.rule as Record<string, number>;
+  const strengths = onto.addedSections.rule as Record<string, number>;
   allNear(strengths, { aPlus: (rule.aPlus! * eta) / 0.05, aMinus: (rule.aMinus! * eta) / 0.02 }, 1e-6);
 });
 
@@ -280,10 +280,10 @@ test('retention, endurance and a timing window are added to models of a loop, in
     { model: 'linearDrift', rOn: 1e3, rOff: 2e4 },
     { model: 'yakopcic', a1: 2e-4, a2: 3e-4, b: 2 },
   ]) {
-    let file: Written = { device };
-    const add = (kind: Kind, content: string, model?: string) => {
+    let file: DeviceFileContent = { device };
+    const add = (kind: MeasurementType, content: string, model?: string) => {
       const fit = fitted(kind, content, { device: file.device, ...(model && { model }) });
-      file = mergeDeviceFile(file, fit.added, fit.assumed, how).file;
+      file = mergeDeviceFile(file, fit.addedSections, fit.assumptions, how).file;
       return fit;
     };
     const [low, high] = findConductanceRange(device)!;

@@ -10,8 +10,8 @@ import { readRows } from '../../../../experiments/devices/fit/import/columns.ts'
 import { readTables } from '../../../../experiments/devices/fit/import/files.ts';
 import { readMeasurement } from '../../../../experiments/devices/fit/import/measurement.ts';
 import type { ReadingOptions } from '../../../../experiments/devices/fit/import/readings.ts';
-import { KINDS } from '../../../../experiments/devices/fit/kinds/kinds.ts';
-import { conductanceReader } from '../../../../experiments/devices/fit/kinds/level.ts';
+import { createConductanceReader } from '../../../../experiments/devices/fit/kinds/level.ts';
+import { MEASUREMENT_TYPES } from '../../../../experiments/devices/fit/kinds/measurementTypes.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'memspike-layouts-'));
 const UP = [1, 2, 2.75, 3.25, 3.5, 3.625];
@@ -129,11 +129,11 @@ test('a column of read voltages must agree with the name, and excludes the optio
 
 test('currents of retention are read at the voltage that their column names', async () => {
   const grids = await readTables([put('kept.csv', [['time (s)', 'I @ 0.1 V (nA)'], ...UP.map((g, i) => [i, g])])]);
-  const rows = readRows(grids, KINDS.retention.columns, {});
-  const level = conductanceReader(rows, {});
+  const rows = readRows(grids, MEASUREMENT_TYPES.retention.columns, {});
+  const level = createConductanceReader(rows, {});
   assert.ok(Math.abs(level(rows.rows[0]!) / 1e-8 - 1) < 1e-12);
   assert.throws(
-    () => conductanceReader(rows, { readVoltage: 0.2 }),
+    () => createConductanceReader(rows, { readVoltage: 0.2 }),
     /read at 0\.1 V, as .* but --read-voltage is 0\.2 V\.$/,
   );
 });

@@ -6,10 +6,10 @@ import { parseTextGrid } from '../../../../experiments/devices/fit/import/grid.t
 import { parseTable } from '../../../../experiments/devices/fit/import/table.ts';
 import {
   EMPTY_DEVICE,
-  type Kind,
-  type KindFit,
-  type KindInput,
-} from '../../../../experiments/devices/fit/kinds/kind.ts';
+  type FitInput,
+  type MeasurementFit,
+  type MeasurementType,
+} from '../../../../experiments/devices/fit/kinds/measurementType.ts';
 import { MEMRISTORS } from '../../../../synapses/devices/ivLoop.ts';
 
 /** Standard normals, the same for every call. */
@@ -24,14 +24,14 @@ export const text = (names: readonly string[], rows: readonly (readonly (string 
 
 export const grid = (content: string) => parseTextGrid('made.csv', 'made', Buffer.from(content));
 
-export function fitted(kind: Kind, content: string, given: Partial<KindInput> = {}): KindFit {
+export function fitted(kind: MeasurementType, content: string, given: Partial<FitInput> = {}): MeasurementFit {
   const options = given.options ?? {};
   const rows = readRows([parseTable(grid(content))], kind.columns, options);
   const input = { source: 'made.csv', device: EMPTY_DEVICE, options, ...given };
   return prefixErrors('made.csv', () => kind.fit(rows, input));
 }
 
-export const paramsOf = (fit: KindFit, name = fit.best) => fit.models.find((m) => m.name === name)!.params;
+export const paramsOf = (fit: MeasurementFit, name = fit.bestModel) => fit.models.find((m) => m.name === name)!.params;
 
 /** A triangular loop in `points` steps per quarter, each held for `dwell` s. */
 export function loop(

@@ -7,19 +7,19 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { UserError } from '../../../../core/declare/errors.ts';
 import { readMeasurement } from '../../../../experiments/devices/fit/import/measurement.ts';
-import type { Decimal } from '../../../../experiments/devices/fit/import/numbers.ts';
+import type { DecimalMarkName } from '../../../../experiments/devices/fit/import/numbers.ts';
 import { runs } from '../../../support.ts';
 
 const file = join(mkdtempSync(join(tmpdir(), 'memspike-marks-')), 'pulses.csv');
 
 /** nS of one train, as they stand in cells. */
-async function read(cells: readonly string[], decimal?: Decimal) {
+async function read(cells: readonly string[], decimal?: DecimalMarkName) {
   writeFileSync(file, ['pulse;G (nS)', ...cells.map((cell, i) => `${i};${cell}`)].join('\n'));
   const { trains, importSummary: understood } = await readMeasurement([file], { decimal });
   return { nS: trains[0]!.conductance.map((g) => Number((g * 1e9).toPrecision(12))), understood: understood[0] };
 }
 
-async function refusal(cells: readonly string[], decimal?: Decimal): Promise<string> {
+async function refusal(cells: readonly string[], decimal?: DecimalMarkName): Promise<string> {
   try {
     await read(cells, decimal);
   } catch (error) {

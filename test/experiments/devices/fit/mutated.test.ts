@@ -9,9 +9,9 @@ import writeWorkbook from 'write-excel-file/node';
 import { UserError } from '../../../../core/declare/errors.ts';
 import { readTables } from '../../../../experiments/devices/fit/import/files.ts';
 import { readPulses } from '../../../../experiments/devices/fit/import/measurement.ts';
-import { MIN_READINGS } from '../../../../experiments/devices/fit/import/trains.ts';
-import type { Kind } from '../../../../experiments/devices/fit/kinds/kind.ts';
-import { KINDS } from '../../../../experiments/devices/fit/kinds/kinds.ts';
+import { MIN_TRAIN_READINGS } from '../../../../experiments/devices/fit/import/trains.ts';
+import type { MeasurementType } from '../../../../experiments/devices/fit/kinds/measurementType.ts';
+import { MEASUREMENT_TYPES } from '../../../../experiments/devices/fit/kinds/measurementTypes.ts';
 import { fitPulses } from '../../../../experiments/devices/fit/statistics/fitPulses.ts';
 import { atLeast, runs } from '../../../support.ts';
 import { fitted, text } from './madeKinds.ts';
@@ -63,7 +63,7 @@ test('a damaged file is read into whole trains, or refused in one sentence', () 
       writeFileSync(file, edited(LINES.join('\n'), list));
       try {
         for (const { elapsed, conductance } of readPulses(file)) {
-          assert.ok(elapsed.length >= MIN_READINGS && elapsed.length === conductance.length);
+          assert.ok(elapsed.length >= MIN_TRAIN_READINGS && elapsed.length === conductance.length);
           assert.ok(elapsed.every((p, i) => (i === 0 ? p === 0 : Number.isInteger(p) && p > elapsed[i - 1]!)));
           assert.ok(conductance.every(Number.isFinite));
         }
@@ -90,13 +90,13 @@ function refusalOf(act: () => unknown): string {
 }
 
 const LEVELS = Array.from({ length: 24 }, (_, i) => i);
-const { iv, ppf, train, retention, endurance } = KINDS;
+const { iv, ppf, train, retention, endurance } = MEASUREMENT_TYPES;
 const LOOP = (current: (i: number) => number, time = (i: number) => i) =>
   text(
     ['time (s)', 'voltage (V)', 'current (A)'],
     LEVELS.map((i) => [time(i), Math.sin(i / 4), current(i)]),
   );
-const REFUSED: Readonly<Record<string, readonly [Kind, string, RegExp]>> = {
+const REFUSED: Readonly<Record<string, readonly [MeasurementType, string, RegExp]>> = {
   'a loop without a current': [iv, LOOP(() => 0), /^made\.csv: the current is 0 at all points/],
   'a loop at one time': [
     iv,

@@ -7,7 +7,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { stringify } from 'yaml';
 import { CounterRandom } from '../../../../core/random/random.ts';
-import { fittedParts } from '../../../../experiments/devices/fit/deviceFile.ts';
+import { createFittedSections } from '../../../../experiments/devices/fit/deviceFile.ts';
 import { mergeDeviceFile } from '../../../../experiments/devices/fit/kinds/mergeDeviceFile.ts';
 import { fitPulses, type PulseFit } from '../../../../experiments/devices/fit/statistics/fitPulses.ts';
 import { loadDevice } from '../../../../experiments/devices/load.ts';
@@ -17,7 +17,7 @@ import { decileChanges, momentsOf } from './tableDeciles.ts';
 
 const file = join(mkdtempSync(join(tmpdir(), 'memspike-noise-')), 'device.yaml');
 const writeDevice = (fit: PulseFit) => {
-  const { parts, origin } = fittedParts(fit, 'made.csv');
+  const { parts, origin } = createFittedSections(fit, 'made.csv');
   writeFileSync(file, stringify(mergeDeviceFile(undefined, parts, {}, origin).file));
 };
 const near = (found: number, expected: number, within: number, what: string) =>

@@ -1,14 +1,14 @@
 /** One device file grows from several measurements, in any order, and tells what goes. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { fittedParts } from '../../../../experiments/devices/fit/deviceFile.ts';
-import type { KindFit } from '../../../../experiments/devices/fit/kinds/kind.ts';
-import { KINDS } from '../../../../experiments/devices/fit/kinds/kinds.ts';
+import { createFittedSections } from '../../../../experiments/devices/fit/deviceFile.ts';
 import { findConductanceRange } from '../../../../experiments/devices/fit/kinds/level.ts';
+import type { MeasurementFit } from '../../../../experiments/devices/fit/kinds/measurementType.ts';
+import { MEASUREMENT_TYPES } from '../../../../experiments/devices/fit/kinds/measurementTypes.ts';
 import {
+  type DeviceFileContent,
   getBaseDevice,
   mergeDeviceFile,
-  type Written,
 } from '../../../../experiments/devices/fit/kinds/mergeDeviceFile.ts';
 import { fitted as fitPulsesOf } from './known.ts';
 import { fitted, loop, text } from './madeKinds.ts';
@@ -38,7 +38,7 @@ const MADE = {
     .join('\n'),
 };
 const made = { step: softBoundStep(0.1, 0.06), pulses: [30, 30] as const, devices: 1, cycles: 3, cycleToCycle: 0.2 };
-const pulses = fittedParts(fitPulsesOf({ ...made, seed: 1 }), 'pulses.csv');
+const pulses = createFittedSections(fitPulsesOf({ ...made, seed: 1 }), 'pulses.csv');
 type Name = keyof typeof MADE | 'pulses';
 const how = (name: string) => ({
   source: `${name}.csv`,
@@ -47,26 +47,27 @@ const how = (name: string) => ({
 });
 
 /** Fits take their time: what was fitted with such a device is not fitted again. */
-const known = new Map<string, KindFit>();
-function fitOf(name: keyof typeof MADE, given: ReturnType<typeof getBaseDevice>): KindFit {
+const known = new Map<string, MeasurementFit>();
+function fitOf(name: keyof typeof MADE, given: ReturnType<typeof getBaseDevice>): MeasurementFit {
   const own = name === 'stdp' ? given : [given.isRangeAssumed, findConductanceRange(given.device)];
   const key = JSON.stringify([name, own]);
   const models: Partial<Record<Name, string>> = { retention: 'exponential', iv: 'vteam' };
   const found =
-    known.get(key) ?? fitted(KINDS[name], MADE[name], { ...given, ...(models[name] && { model: models[name] }) });
+    known.get(key) ??
+    fitted(MEASUREMENT_TYPES[name], MADE[name], { ...given, ...(models[name] && { model: models[name] }) });
   known.set(key, found);
   return found;
 }
 
 /** The file that measurements make one after the other, and what was told by the last of them. */
-function grown(order: readonly Name[], start?: Written) {
+function grown(order: readonly Name[], start?: DeviceFileContent) {
   let file = start;
   let notes: readonly string[] = [];
   for (const name of order) {
     if (name === 'pulses') ({ file, notes } = mergeDeviceFile(file, pulses.parts, {}, pulses.origin));
     else {
-      const { added: parts, assumed } = fitOf(name, getBaseDevice(file));
-      ({ file, notes } = mergeDeviceFile(file, parts, assumed, how(name)));
+      const { addedSections: parts, assumptions } = fitOf(name, getBaseDevice(file));
+      ({ file, notes } = mergeDeviceFile(file, parts, assumptions, how(name)));
     }
   }
   return { file: file!, notes: notes.join(' ') };
@@ -128,7 +129,7 @@ test('a loop replaces pulses, and the removed parameters are listed', () => {
 test('what somebody set stays where the new model has it; voltages and scatter that were told otherwise go', () => {
   const own = { reading: 'differential', devicesPerSynapse: 2, programming: { tolerance: 0.02 }, readVoltage: 0.2 };
   const old = { writeVoltageUp: 1, writeVoltageDown: 2, writeTime: 1e-6, cycleToCycleDown: 0.5, stepSpreadDown: 0.1 };
-  const start: Written = { memspike: 1, device: { model: 'power', ...own, ...old }, about: { name: 'ours' } };
+  const start: DeviceFileContent = { memspike: 1, device: { model: 'power', ...own, ...old }, about: { name: 'ours' } };
   const { file } = mergeDeviceFile(start, pulses.parts, {}, pulses.origin);
   assert.is.not(file.device.model, 'power');
   for (const [key, value] of Object.entries(own)) assert.equal(file.device[key], value, key);

@@ -3,9 +3,9 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
   addPulseSettings,
+  averagePulseSettings,
   createPulseParams,
   type Direction,
-  meanPulseSettings,
   type Train,
 } from '../../../../experiments/devices/fit/import/trains.ts';
 
@@ -29,16 +29,16 @@ test('pulses told beside a file go along with its trains, growing in equal steps
   assert.equal(up!.width, [1e-3, 1e-3, 1e-3, 1e-3, 1e-3]);
   assert.equal(down!.voltage, [-1, -1, -1, -1, -1]);
   assert.is(down!.width, undefined);
-  assert.equal(meanPulseSettings([up!, down!]), {
-    up: { count: 5, voltage: [1, 2], width: [1e-3, 1e-3] },
-    down: { count: 5, voltage: [-1, -1] },
+  assert.equal(averagePulseSettings([up!, down!]), {
+    up: { pulseCount: 5, voltage: [1, 2], width: [1e-3, 1e-3] },
+    down: { pulseCount: 5, voltage: [-1, -1] },
   });
 });
 
 test('a voltage that is read back with noise is one setting; a train that does not tell leaves its direction open', () => {
   const noisy = train('up', { voltage: [2, 2.02, 1.98, 2.01, 1.99] });
-  assert.equal(meanPulseSettings([noisy]).up.voltage, [2, 2]);
-  assert.is(meanPulseSettings([noisy, train('up')]).up.voltage, undefined);
+  assert.equal(averagePulseSettings([noisy]).up.voltage, [2, 2]);
+  assert.is(averagePulseSettings([noisy, train('up')]).up.voltage, undefined);
 });
 
 test('device files have voltage and length of each direction; pulses that grow have the root of the mean square', () => {
@@ -53,7 +53,7 @@ test('device files have voltage and length of each direction; pulses that grow h
   assert.equal(createPulseParams('softBound', unequal), both);
   assert.equal(createPulseParams('neuroSim', unequal), both);
   assert.equal(createPulseParams('linear', { up: { voltage: [3, 3] }, down: {} }), { writeVoltageUp: 3 });
-  const growing = { up: { voltage: [1, 2], count: 10 }, down: { voltage: [-1, -1], count: 10 } } as const;
+  const growing = { up: { voltage: [1, 2], pulseCount: 10 }, down: { voltage: [-1, -1], pulseCount: 10 } } as const;
   assert.equal(createPulseParams('neuroSim', growing), { writeVoltageUp: 1, voltageStepUp: 0.1, writeVoltageDown: 1 });
   const mean = Array.from({ length: 10001 }, (_, i) => (1 + i / 1e4) ** 2).reduce((a, b) => a + b) / 10001;
   const { writeVoltageUp, writeVoltageDown } = createPulseParams('softBound', growing);

@@ -2,7 +2,7 @@
 // slow: fits many devices; fit.test.ts fits one per model in `npm test`
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { fitNotes, fittedParts } from '../../../../experiments/devices/fit/deviceFile.ts';
+import { createFittedSections, listFitNotes } from '../../../../experiments/devices/fit/deviceFile.ts';
 import { fitted } from './known.ts';
 import { exponentialStep } from './measured.ts';
 
@@ -18,8 +18,8 @@ test('an exponential device whose trains come to no bound: told, with the range 
     Math.abs(fit.models.exponential.params.gMax! / visited - 1) < 0.02,
     `${fit.models.exponential.params.gMax}`,
   );
-  assert.match(fitNotes(fit).join(' '), /gMax is the highest measured conductance/);
-  assert.match(fittedParts(fit, 'pulses.csv').origin.summary, /gMax is the highest measured conductance/);
+  assert.match(listFitNotes(fit).join(' '), /gMax is the highest measured conductance/);
+  assert.match(createFittedSections(fit, 'pulses.csv').origin.summary, /gMax is the highest measured conductance/);
 });
 
 test('cycles that go on from one another come to neither bound', () => {
@@ -41,7 +41,7 @@ test('nothing is told where trains come to the bounds, or were set to them', () 
     const fit = fitted({ step, pulses, down, relative: 0.02, seed: 1 });
     assert.is(fit.best, 'exponential');
     assert.equal(fit.unreached, []);
-    assert.equal(fitNotes(fit), []);
+    assert.equal(listFitNotes(fit), []);
   }
 });
 

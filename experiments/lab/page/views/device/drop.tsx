@@ -1,6 +1,6 @@
 import { useRef, useState } from 'preact/hooks';
-import { DECIMALS } from '../../../../devices/fit/import/numbers.ts';
-import { KIND_NAMES } from '../../../../devices/fit/kinds/kind.ts';
+import { DECIMAL_MARK_NAMES } from '../../../../devices/fit/import/numbers.ts';
+import { MEASUREMENT_KINDS } from '../../../../devices/fit/kinds/measurementType.ts';
 import { renderFitPicture, renderKindPicture, renderTablePicture } from '../../../../devices/fit/pictures.ts';
 import { formatWithPrefix } from '../../../../look/plots/prefix.ts';
 import type { DeviceChoice } from '../../../worker/device.ts';
@@ -133,8 +133,8 @@ interface Reading {
 
 /** Options with a list of values; the first value omits the option. */
 const CHOICES = [
-  ['kind', 'Measurement', [['', 'detect from the columns'], ...KIND_NAMES]],
-  ['decimal', 'Decimal mark', [['', 'detect from the numbers'], ...DECIMALS]],
+  ['kind', 'Measurement', [['', 'detect from the columns'], ...MEASUREMENT_KINDS]],
+  ['decimal', 'Decimal mark', [['', 'detect from the numbers'], ...DECIMAL_MARK_NAMES]],
   [
     'model',
     'Model of pulses',
@@ -226,7 +226,7 @@ function PulsesFit({ result, of }: { readonly result: FitResult; readonly of: No
 
 function KindFit({ result, of }: { readonly result: FitResult; readonly of: NonNullable<FitResult['otherFit']> }) {
   const { kind, fit } = of;
-  const best = fit.models.find(({ name }) => name === fit.best)!;
+  const best = fit.models.find(({ name }) => name === fit.bestModel)!;
   const others = fit.models.filter((model) => model !== best);
   return (
     <div class="fit">
@@ -234,9 +234,11 @@ function KindFit({ result, of }: { readonly result: FitResult; readonly of: NonN
         <strong>
           {best.name} fits this {kind} measurement best
         </strong>
-        : RMSE {formatQuantity(best.rmse, fit.unit)} ({formatPercent(best.share)} of the measured range)
-        {others.map(({ name, rmse, share }) => `, ${name} ${formatQuantity(rmse, fit.unit)} (${formatPercent(share)})`)}
-        . Added to the present device: {Object.keys(fit.added).join(', ')}.
+        : RMSE {formatQuantity(best.rmse, fit.rmseUnit)} ({formatPercent(best.share)} of the measured range)
+        {others.map(
+          ({ name, rmse, share }) => `, ${name} ${formatQuantity(rmse, fit.rmseUnit)} (${formatPercent(share)})`,
+        )}
+        . Added to the present device: {Object.keys(fit.addedSections).join(', ')}.
       </p>
       <Table
         caption={best.name}

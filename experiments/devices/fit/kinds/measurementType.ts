@@ -1,12 +1,12 @@
 import type { CurveAxis, CurvePoint, CurveSeries } from '../../../look/plots/chart.ts';
 import type { Mapping } from '../../../network/config/override.ts';
-import type { Column, KindOptions, Rows } from '../import/columns.ts';
+import type { Column, ImportOptions, MeasuredRows } from '../import/columns.ts';
 import type { Intervals } from '../statistics/intervals.ts';
 
-export const KIND_NAMES = ['pulses', 'iv', 'retention', 'endurance', 'ppf', 'train', 'stdp'] as const;
-export type KindName = (typeof KIND_NAMES)[number];
+export const MEASUREMENT_KINDS = ['pulses', 'iv', 'retention', 'endurance', 'ppf', 'train', 'stdp'] as const;
+export type MeasurementKind = (typeof MEASUREMENT_KINDS)[number];
 
-export interface KindModel {
+export interface FittedModel {
   readonly name: string;
   readonly rmse: number;
   readonly share: number;
@@ -14,7 +14,7 @@ export interface KindModel {
   readonly ci: Intervals;
 }
 
-export interface DeviceParts {
+export interface DeviceSections {
   readonly device?: Mapping;
   readonly shortTerm?: Mapping;
   readonly rule?: Mapping;
@@ -22,39 +22,38 @@ export interface DeviceParts {
 
 export const EMPTY_DEVICE: Mapping = { model: 'linear' };
 
-export interface KindFit {
-  readonly models: readonly KindModel[];
-  readonly best: string;
-  readonly added: DeviceParts;
-  /** Values in `added` that no reading determines: path and reason for each. */
-  readonly assumed: Readonly<Record<string, string>>;
+export interface MeasurementFit {
+  readonly models: readonly FittedModel[];
+  readonly bestModel: string;
+  readonly addedSections: DeviceSections;
+  /** Reasons of the values in `added` that no reading determines, by parameter path. */
+  readonly assumptions: Readonly<Record<string, string>>;
   readonly notes: readonly string[];
-  readonly plot: KindPlot;
-  /** Unit of `rmse`; empty if the readings have no unit. */
-  readonly unit: string;
+  readonly plot: FitPlot;
+  readonly rmseUnit: string;
 }
 
-export interface KindInput {
+export interface FitInput {
   readonly source: string;
   /** Device section of the device file to which the fit is added; `EMPTY_DEVICE` for a new file. */
   readonly device: Mapping;
   /** True if the conductance range of the device is only estimated, from other readings. */
   readonly isRangeAssumed?: boolean;
-  readonly options: KindOptions;
+  readonly options: ImportOptions;
   readonly model?: string;
 }
 
-export interface Kind {
-  readonly help: string;
+export interface MeasurementType {
+  readonly helpText: string;
   readonly columns: readonly Column[];
-  readonly matches: (roles: ReadonlySet<string>) => boolean;
-  readonly models: readonly string[];
+  readonly matchesRoles: (roles: ReadonlySet<string>) => boolean;
+  readonly modelNames: readonly string[];
   /** Fits the models. @throws UserError without the name of the file, which the caller adds */
-  readonly fit: (rows: Rows, input: KindInput) => KindFit;
+  readonly fit: (rows: MeasuredRows, input: FitInput) => MeasurementFit;
 }
 
 /** Data for the plot of a fit, drawn by `renderKindPicture`. Fits do not need the plotting library. */
-export interface KindPlot {
+export interface FitPlot {
   readonly title: string;
   readonly subtitle: string;
   readonly axes: readonly [x: CurveAxis, y: CurveAxis];

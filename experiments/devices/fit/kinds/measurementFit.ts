@@ -2,34 +2,34 @@ import type { CurvePoint } from '../../../look/plots/chart.ts';
 import { logSpaced } from '../lists.ts';
 import { SIMULATION_COUNTS } from '../statistics/bootstrap.ts';
 import type { Intervals } from '../statistics/intervals.ts';
-import type { KindFit, KindModel, KindPlot } from './kind.ts';
+import type { FitPlot, FittedModel, MeasurementFit } from './measurementType.ts';
 
 /** ms. */
-export const SECOND = 1000;
+export const MS_PER_SECOND = 1000;
 
 /** Fitted model, its curve, and a function for the confidence intervals of its parameters. */
-export interface FittedModel extends Omit<KindModel, 'ci'> {
-  readonly intervals: (simulations: number) => Intervals;
-  readonly label: string;
-  readonly points: readonly CurvePoint[];
+export interface FittedCurve extends Omit<FittedModel, 'ci'> {
+  readonly computeIntervals: (simulations: number) => Intervals;
+  readonly legendLabel: string;
+  readonly curvePoints: readonly CurvePoint[];
 }
 
 /** Result of a fit. @param fitted models, the best first; only the best gets precise intervals */
-export const createKindFit = (
-  fitted: readonly FittedModel[],
-  { plot, ...rest }: Omit<KindFit, 'models' | 'best' | 'plot'> & { readonly plot: Omit<KindPlot, 'curves'> },
-): KindFit => ({
+export const createFit = (
+  fitted: readonly FittedCurve[],
+  { plot, ...rest }: Omit<MeasurementFit, 'models' | 'bestModel' | 'plot'> & { readonly plot: Omit<FitPlot, 'curves'> },
+): MeasurementFit => ({
   ...rest,
-  models: fitted.map(({ intervals, label, points, ...model }, i) => ({
+  models: fitted.map(({ computeIntervals, legendLabel, curvePoints, ...model }, i) => ({
     ...model,
-    ci: intervals(i === 0 ? SIMULATION_COUNTS.best : SIMULATION_COUNTS.other),
+    ci: computeIntervals(i === 0 ? SIMULATION_COUNTS.best : SIMULATION_COUNTS.other),
   })),
-  best: fitted[0]!.name,
-  plot: { ...plot, curves: fitted.map(({ label, points }) => ({ name: label, points })) },
+  bestModel: fitted[0]!.name,
+  plot: { ...plot, curves: fitted.map(({ legendLabel, curvePoints }) => ({ name: legendLabel, points: curvePoints })) },
 });
 
 /** Root mean square residual over the span of the readings or, if all are equal, over their magnitude. */
-export const relativeRmse = (rmse: number, span: number, size: number): number =>
+export const computeRelativeRmse = (rmse: number, span: number, size: number): number =>
   rmse === 0 ? 0 : rmse / (span || size);
 
 const POINTS = 200;
