@@ -6,11 +6,11 @@ import type { ModelContext } from '../core/factories.ts';
 import { exp } from '../core/math.ts';
 import { CounterRandom } from '../core/random/random.ts';
 import { snap } from '../core/time.ts';
-import { currentParam, F64, SIZE } from './parts/params.ts';
+import { currentParam, f64Param, sizeParam } from './parts/params.ts';
 import { allocateState, type NeuronDynamics, PerNeuronPopulation } from './parts/perNeuron.ts';
 
 const params = {
-  size: SIZE,
+  size: sizeParam,
   tau: positive(10, 'ms', 'membrane time constant'),
   capacitance: positive(250, 'pF', 'membrane capacitance'),
   current: currentParam,
@@ -23,14 +23,14 @@ const params = {
   rate: positive(10, 'Hz', 'hazard at threshold, for law perTime'),
   reset: number({ default: 0, unit: 'mV', help: 'reset potential: potential after a spike' }),
   refractory: nonNegative(1, 'ms', 'refractory time: V is clamped at reset, input is discarded'),
-  precision: F64,
+  precision: f64Param,
 };
 
 /** Creates the dynamics of `bernoulli`. Random draw n of neuron j depends on (j, n) only, where n counts its input events. */
 function createDynamics(p: Params<typeof params>, { arena, seed, name }: ModelContext): NeuronDynamics {
   arena.reserve(p.size * 48, `${name} with ${p.size} neurons`);
   const state = allocateState(arena, p.size, { v: 'f64', since: 'f64', tested: 'f64', events: 'u32' });
-  // `v`: potential at `since`, time of the last event or clamp end; `tested`: time of the last draw; `events`: draws.
+  // `v`: potential at time `since` (last event or end of clamp); `tested`: time of the last draw; `events`: number of draws.
   const { v, since, tested, events } = state;
   const vInf = (p.current * p.tau) / p.capacitance;
   const random = new CounterRandom(seed, `${name}/events`);

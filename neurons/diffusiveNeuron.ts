@@ -1,10 +1,10 @@
 import { defineNeuron } from '../core/declare/define.ts';
 import { nonNegative, positive } from '../core/declare/params.ts';
 import { createEscapeRate } from './escapeRate.ts';
-import { currentParam, F64, nodeCapacitanceParam, nodeResistanceOffParam, SIZE } from './parts/params.ts';
+import { currentParam, f64Param, nodeCapacitanceParam, nodeResistanceOffParam, sizeParam } from './parts/params.ts';
 
 const params = {
-  size: SIZE,
+  size: sizeParam,
   capacitance: nodeCapacitanceParam,
   resistanceOff: nodeResistanceOffParam,
   current: currentParam,
@@ -15,7 +15,7 @@ const params = {
     'ms',
     'lifetime of the filament, which shorts the node after a spike; input is lost (assumed)',
   ),
-  precision: F64,
+  precision: f64Param,
 };
 
 /**

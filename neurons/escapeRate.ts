@@ -7,7 +7,7 @@ import { exp, log } from '../core/math.ts';
 import { CounterRandom } from '../core/random/random.ts';
 import { MAX_TIME, snap, TICK } from '../core/time.ts';
 import { findRoot } from './parts/crossing.ts';
-import { checkSteadyPotential, checkThreshold, currentParam, F64, SIZE } from './parts/params.ts';
+import { checkSteadyPotential, checkThreshold, currentParam, f64Param, sizeParam } from './parts/params.ts';
 import { allocateState, type NeuronDynamics, PerNeuronPopulation } from './parts/perNeuron.ts';
 
 const EULER = 0.5772156649015329;
@@ -70,7 +70,7 @@ export function invertRelaxingHazard(a: number, target: number, tau: number): nu
 }
 
 const params = {
-  size: SIZE,
+  size: sizeParam,
   tau: positive(10, 'ms', 'membrane time constant'),
   capacitance: positive(250, 'pF', 'membrane capacitance'),
   current: currentParam,
@@ -83,7 +83,7 @@ const params = {
     default: 'inversion',
     help: 'exact sampling method: inversion of the integrated hazard, or thinning with a piecewise constant majorant',
   }),
-  precision: F64,
+  precision: f64Param,
 };
 
 /**

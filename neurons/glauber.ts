@@ -4,11 +4,11 @@ import { choice, nonNegative, number, positive } from '../core/declare/params.ts
 import type { ModelContext } from '../core/factories.ts';
 import { exp } from '../core/math.ts';
 import { CounterRandom } from '../core/random/random.ts';
-import { SIZE } from './parts/params.ts';
+import { sizeParam } from './parts/params.ts';
 import { allocateState, type NeuronDynamics, PerNeuronPopulation, timeAfter } from './parts/perNeuron.ts';
 
 const params = {
-  size: SIZE,
+  size: sizeParam,
   tau: positive(10, 'ms', 'mean interval between two updates of a neuron'),
   threshold: number({ default: 0, unit: 'mV', help: 'field at which both states are equally likely after an update' }),
   slope: nonNegative(0, 'mV', 'width of the sigmoid; 0: a step function; a field exactly at threshold keeps the state'),
@@ -26,7 +26,7 @@ function createDynamics(p: Params<typeof params>, { arena, seed, name }: ModelCo
   const initialUp = createInitialStates(p.up, n, name);
   const random = new CounterRandom(seed, `${name}/updates`);
   const state = allocateState(arena, n, { field: 'f64', up: 'u8', left: 'f64', since: 'f64', draws: 'u32' });
-  // `left`: integrated hazard until the next change of state, drawn from Exp(1), which remains at `since` and decreases at
+  // `left`: integrated hazard that remains at `since` until the next change of state; drawn from Exp(1), decreases at
   // `rateOf`. While a neuron is inhibited, `since` lies in the future.
   const { field, up, left, since, draws } = state;
   const overshoot = (j: number) => field[j]! - p.threshold;
@@ -69,7 +69,6 @@ function createDynamics(p: Params<typeof params>, { arena, seed, name }: ModelCo
     },
     potential: (j) => field[j]!,
     overshoot,
-    /** True if neuron j is in the up state. */
     isUp: (j: number) => up[j] === 1,
   } satisfies NeuronDynamics & { isUp(j: number): boolean };
 }

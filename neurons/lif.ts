@@ -13,7 +13,7 @@ import { LifDelta } from './lif/delta.ts';
 import { LifExponential } from './lif/exponential.ts';
 import { MembraneParameters } from './lif/membraneParameters.ts';
 import { MultiExponentialDynamics } from './lif/multiExponential.ts';
-import { type LifParams, lifParams, TIME_CONSTANT } from './lif/params.ts';
+import { type LifParams, lifParams, TIME_CONSTANT_RANGE } from './lif/params.ts';
 import type { AdaptiveThreshold, ThresholdNoise } from './parts/adaptiveThreshold.ts';
 
 /** Population of leaky integrate-and-fire neurons with any kind of synapse. */
@@ -49,7 +49,7 @@ function checkSynapse(p: LifParams, name: string): void {
       );
 }
 
-/** Warnings about a capacitance without effect, except if it equals `tau` (1 GΩ), as in imported NIR files. */
+/** Warns of a capacitance without effect, except if it equals `tau` (resistance 1 GΩ), as in imported NIR files. */
 function createRemarks({ synapse, capacitance, tau, current, leakConductance }: LifParams, name: string): string[] {
   const isDefault = isSame(capacitance, z.parse(lifParams.capacitance, undefined));
   const acts = synapse === 'delta' ? current !== 0 || isSame(capacitance, tau) : leakConductance === undefined;
@@ -72,7 +72,6 @@ function checkNoise({ thresholdNoise, synapse, adaptive }: LifParams, name: stri
     );
 }
 
-/** Rejects parameters that require delta synapses. @throws UserError */
 function checkDelta({ synapse, refractoryInput, precision }: LifParams, name: string): void {
   if (synapse === 'delta') return;
   if (refractoryInput === 'integrate')
@@ -86,8 +85,8 @@ const CREATE_BY_SYNAPSE: Readonly<Record<LifParams['synapse'], (p: LifParams, co
   delta: (p, context) => new LifDelta(p, context),
   exponential: (p, context) => {
     const membranes = new MembraneParameters(p, context, (pA, tau, capacitance) => (pA * tau) / capacitance);
-    const exc = createElementParameter(p.tauSynExc, p.size, 'tauSynExc', context, TIME_CONSTANT);
-    const inh = createElementParameter(p.tauSynInh, p.size, 'tauSynInh', context, TIME_CONSTANT);
+    const exc = createElementParameter(p.tauSynExc, p.size, 'tauSynExc', context, TIME_CONSTANT_RANGE);
+    const inh = createElementParameter(p.tauSynInh, p.size, 'tauSynInh', context, TIME_CONSTANT_RANGE);
     if (membranes.isUniform && exc.shared && inh.shared)
       return new LifExponential(p, membranes, exc.at(0), inh.at(0), context);
     const receptorsOf = (j: number) => ({ excitatory: { tau: exc.at(j) }, inhibitory: { tau: inh.at(j) } });

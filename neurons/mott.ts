@@ -1,11 +1,11 @@
 import { defineNeuron } from '../core/declare/define.ts';
 import { number, positive } from '../core/declare/params.ts';
-import { F64, initialPotentialParam, nodeCapacitanceParam, SIZE } from './parts/params.ts';
+import { f64Param, initialPotentialParam, nodeCapacitanceParam, sizeParam } from './parts/params.ts';
 import { PerNeuronPopulation } from './parts/perNeuron.ts';
 import { createSwitchingNode } from './parts/switchingNode.ts';
 
 const params = {
-  size: SIZE,
+  size: sizeParam,
   capacitance: nodeCapacitanceParam,
   supply: number({ default: 18, unit: 'mV', help: 'supply voltage of the series resistor (assumed)' }),
   resistanceSeries: positive(0.04, 'GΩ', 'resistance between supply and node (assumed)'),
@@ -21,7 +21,7 @@ const params = {
   threshold: number({ default: 15, unit: 'mV', help: 'potential at which the device becomes metallic' }),
   hold: number({ default: 4.5, unit: 'mV', help: 'potential at which the device becomes insulating again (assumed)' }),
   initial: initialPotentialParam,
-  precision: F64,
+  precision: f64Param,
 };
 
 /**
@@ -43,7 +43,7 @@ export const mott = defineNeuron({
       const total = series + 1 / resistance;
       return { vInf: (p.supply * series) / total, tau: p.capacitance / total };
     };
-    const node = { ...p, spread: 0, off: phase(p.resistanceOff), on: phase(p.resistanceOn) };
+    const node = { ...p, thresholdSd: 0, off: phase(p.resistanceOff), on: phase(p.resistanceOn) };
     return new PerNeuronPopulation(p.size, createSwitchingNode(node, context), context);
   },
 });

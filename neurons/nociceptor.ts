@@ -2,14 +2,14 @@ import { defineNeuron, type Params } from '../core/declare/define.ts';
 import { nonNegative, number, positive } from '../core/declare/params.ts';
 import type { ModelContext } from '../core/factories.ts';
 import { exp } from '../core/math.ts';
-import { F64, SIZE } from './parts/params.ts';
+import { f64Param, sizeParam } from './parts/params.ts';
 import { allocateState, type NeuronDynamics, PerNeuronPopulation } from './parts/perNeuron.ts';
 
 const decrease = (initial: number, help: string) =>
   number({ default: initial, min: 0, max: 1, exclusiveMax: true, unit: '1', help });
 
 const params = {
-  size: SIZE,
+  size: sizeParam,
   tau: positive(20, 'ms', 'membrane time constant (assumed)'),
   threshold: positive(15, 'mV', 'spike threshold without injury'),
   refractory: nonNegative(2, 'ms', 'refractory time after a spike, during which input is ignored (assumed)'),
@@ -27,7 +27,7 @@ const params = {
     unit: 'ms',
     help: 'time constant of the decay of the injury (healing); Infinity: no healing (assumed)',
   }),
-  precision: F64,
+  precision: f64Param,
 };
 
 function createDynamics(p: Params<typeof params>, { arena, name }: ModelContext): NeuronDynamics {

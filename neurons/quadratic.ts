@@ -6,12 +6,12 @@ import { atan, expm1, log1p } from '../core/elementary.ts';
 import type { ModelContext } from '../core/factories.ts';
 import { cos, exp, sin } from '../core/math.ts';
 import { snap } from '../core/time.ts';
-import { createCurrent, current } from './parts/current.ts';
-import { checkSteadyPotential, createInitialSampler, refractoryParam, resetParam, SIZE } from './parts/params.ts';
+import { createCurrent, inputCurrentParam } from './parts/current.ts';
+import { checkSteadyPotential, createInitialSampler, refractoryParam, resetParam, sizeParam } from './parts/params.ts';
 import { allocateState, type NeuronDynamics, PerNeuronPopulation, timeAfter } from './parts/perNeuron.ts';
 
 const params = {
-  size: SIZE,
+  size: sizeParam,
   tau: perElement({
     default: 10,
     ...POSITIVE_RANGE,
@@ -37,12 +37,12 @@ const params = {
   }),
   reset: resetParam,
   refractory: refractoryParam,
-  current,
+  current: inputCurrentParam,
   initial: perElement({ default: 0, unit: 'mV', help: `initial potential, relative to rest; ${LIST_HELP}` }),
 };
 
 /** Solution of y' = y^2 + q at x, with y the value at x = 0 (tan, tanh or hyperbola); Infinity after its pole. */
-export function solveQuadratic(y: number, q: number, x: number): number {
+export function solveRiccati(y: number, q: number, x: number): number {
   const w = Math.sqrt(Math.abs(q));
   if (q > 0 && w * x >= Math.PI) return Infinity;
   let [c, s] = [1, x];
@@ -53,7 +53,7 @@ export function solveQuadratic(y: number, q: number, x: number): number {
 }
 
 /** Value of x at which the solution of y' = y^2 + q, starting from y, reaches `end` > y; Infinity if never. */
-export function solveQuadraticCrossing(y: number, q: number, end: number): number {
+export function solveRiccatiCrossing(y: number, q: number, end: number): number {
   const w = Math.sqrt(Math.abs(q));
   const [rise, room] = [w * (end - y), q + y * end];
   if (q > 0) return (room > 0 ? atan(rise / room) : Math.PI / 2 + atan(-room / rise)) / w;
@@ -97,7 +97,7 @@ function createDynamics(p: Params<typeof params>, context: ModelContext): Neuron
     const dt = t - since[j]!;
     if (dt <= 0) return v[j]!;
     const middle = critical.at(j) / 2;
-    const mV = middle + solveQuadratic(v[j]! - middle, driveTerm(j), dt * rateOf(j));
+    const mV = middle + solveRiccati(v[j]! - middle, driveTerm(j), dt * rateOf(j));
     return Math.min(mV, threshold.at(j));
   };
   const advance = (j: number, t: number) => {
@@ -135,7 +135,7 @@ function createDynamics(p: Params<typeof params>, context: ModelContext): Neuron
       const end = threshold.at(j);
       if (mV >= end) return start;
       const middle = critical.at(j) / 2;
-      return timeAfter(start, solveQuadraticCrossing(mV - middle, driveTerm(j), end - middle) / rateOf(j));
+      return timeAfter(start, solveRiccatiCrossing(mV - middle, driveTerm(j), end - middle) / rateOf(j));
     },
     postSpikeReset: (j, t) => inhibit(j, t, t + snap(refractory.at(j))),
     inhibit,

@@ -8,7 +8,7 @@ import type { State } from '../core/kernels/arena.ts';
 import { exp, log } from '../core/math.ts';
 import type { NeuronModel } from '../core/model.ts';
 import { CounterRandom } from '../core/random/random.ts';
-import { SIZE } from './parts/params.ts';
+import { sizeParam } from './parts/params.ts';
 
 /** Maximum number of random draws per neuron in one block of random numbers; see `useRandomBlock`. */
 const DRAWS_PER_BLOCK = 4096;
@@ -16,7 +16,7 @@ const DRAWS_PER_BLOCK = 4096;
 const UNDRAWN = Infinity;
 
 const params = {
-  size: SIZE,
+  size: sizeParam,
   normalise: optional(
     object(
       {
@@ -45,21 +45,20 @@ export class Relay implements NeuronModel {
   firedCount = 0;
   readonly next = Infinity;
   readonly state: State;
-  readonly #normalise: Params<typeof params>['normalise'];
-  readonly #sum: Params<typeof params>['sum'];
+  readonly #rateControl: Params<typeof params>['normalise'];
+  readonly #sumParams: Params<typeof params>['sum'];
   /** Threshold minus 1 of each neuron, and time of this value (ms), for parameter `sum`. */
   readonly #thresholdShift: Float64Array;
   readonly #shiftTime: Float64Array;
   readonly #random: CounterRandom;
-  readonly #input: Float64Array;
-  readonly #sums: Float64Array;
-  readonly #draws: Uint32Array;
-  readonly #gain: Float64Array; // [time in ms, ln g at that time]
+  readonly #inputWeights: Float64Array;
+  readonly #inputSums: Float64Array;
+  readonly #drawCounts: Uint32Array;
+  readonly #gainState: Float64Array; // [time in ms, ln g at that time]
   readonly #maxLogGain: number; // upper limit of ln g
-  /** Neurons with arrivals at the current tick. */
-  readonly #touched: Uint32Array;
+  readonly #receivingNeurons: Uint32Array;
   readonly #hasArrivals: Uint8Array;
-  #touchedCount = 0;
+  #receivingCount = 0;
   /** Number of neurons per winner-take-all group; end of the inhibition of each group (ms), null without groups. */
   readonly #groupSize: number;
   readonly #inhibitedUntil: Float64Array | null;
@@ -68,30 +67,31 @@ export class Relay implements NeuronModel {
     arena.reserve(p.size * 17, `${name} with ${p.size} neurons`);
     this.size = p.size;
     this.fired = new Uint32Array(p.size);
-    this.#normalise = p.normalise;
-    this.#sum = p.sum;
+    this.#rateControl = p.normalise;
+    this.#sumParams = p.sum;
     this.#thresholdShift = arena.f64(p.sum ? p.size : 0);
     this.#shiftTime = arena.f64(p.sum ? p.size : 0);
     this.#random = new CounterRandom(seed, `${name}/relay`);
-    this.#input = arena.f64(p.size);
-    this.#sums = arena.f64(p.sum ? p.size : 0);
-    this.#draws = arena.u32(p.size);
-    this.#gain = arena.f64(2);
+    this.#inputWeights = arena.f64(p.size);
+    this.#inputSums = arena.f64(p.sum ? p.size : 0);
+    this.#drawCounts = arena.u32(p.size);
+    this.#gainState = arena.f64(2);
     this.#maxLogGain = log(p.normalise?.most ?? 1);
-    this.#touched = new Uint32Array(p.size);
+    this.#receivingNeurons = new Uint32Array(p.size);
     this.#hasArrivals = new Uint8Array(p.size);
     const { groupCount = 1, until = null } = inhibition ?? {};
     this.#groupSize = p.size / groupCount;
     this.#inhibitedUntil = groupCount > 1 ? until : null;
-    this.state = { input: this.#input, draws: this.#draws, gain: this.#gain };
-    if (p.sum) this.state = { ...this.state, sums: this.#sums, raised: this.#thresholdShift, since: this.#shiftTime };
-    this.#sums.fill(UNDRAWN);
+    this.state = { input: this.#inputWeights, draws: this.#drawCounts, gain: this.#gainState };
+    if (p.sum)
+      this.state = { ...this.state, sums: this.#inputSums, raised: this.#thresholdShift, since: this.#shiftTime };
+    this.#inputSums.fill(UNDRAWN);
   }
 
   /** Continues with block `index` of the random numbers; its content does not depend on earlier draws. */
   useRandomBlock(index: number): void {
-    this.#sums.fill(UNDRAWN);
-    this.#draws.fill(index * DRAWS_PER_BLOCK);
+    this.#inputSums.fill(UNDRAWN);
+    this.#drawCounts.fill(index * DRAWS_PER_BLOCK);
     this.#thresholdShift.fill(0);
   }
 
@@ -99,8 +99,8 @@ export class Relay implements NeuronModel {
     const { weights, targets, weight } = edges;
     const [start, end] = [rowStart(edges, row), rowEnd(edges, row)];
     const inhibitedUntil = this.#inhibitedUntil;
-    const [input, isTouched, touched] = [this.#input, this.#hasArrivals, this.#touched];
-    let count = this.#touchedCount;
+    const [input, isTouched, touched] = [this.#inputWeights, this.#hasArrivals, this.#receivingNeurons];
+    let count = this.#receivingCount;
     for (let k = start; k < end; k++) {
       const j = targets === null ? k - start : targets[k]!;
       if (inhibitedUntil !== null && t < inhibitedUntil[Math.floor(j / this.#groupSize)]!) continue;
@@ -109,26 +109,26 @@ export class Relay implements NeuronModel {
       isTouched[j] = 1;
       touched[count++] = j;
     }
-    this.#touchedCount = count;
+    this.#receivingCount = count;
   }
 
   /** Resets all sums; at its next arrival, a neuron draws its initial sum uniformly from [0, 1). */
   #resetSums(): void {
-    for (let j = 0; j < this.#sums.length; j++) {
-      if (this.#sums[j] === UNDRAWN) this.#draws[j]!++;
-      this.#sums[j] = UNDRAWN;
+    for (let j = 0; j < this.#inputSums.length; j++) {
+      if (this.#inputSums[j] === UNDRAWN) this.#drawCounts[j]!++;
+      this.#inputSums[j] = UNDRAWN;
     }
     this.#thresholdShift.fill(0);
   }
 
   /** Adds `amount` to a neuron's sum; if it reaches the threshold, subtracts the threshold and returns true. */
   #addToSum(j: number, amount: number, t: number): boolean {
-    const sums = this.#sums;
+    const sums = this.#inputSums;
     const before = sums[j]!;
-    const sum = (before === UNDRAWN ? this.#random.uniform(j, this.#draws[j]!++) : before) + amount;
+    const sum = (before === UNDRAWN ? this.#random.uniform(j, this.#drawCounts[j]!++) : before) + amount;
     sums[j] = sum;
     if (sum < 1) return false;
-    const { tau, adaptation } = this.#sum!;
+    const { tau, adaptation } = this.#sumParams!;
     const over = this.#thresholdShift[j]!;
     const raised = over === 0 ? 0 : over * exp((this.#shiftTime[j]! - t) / tau);
     if (sum < 1 + raised) return false;
@@ -140,23 +140,23 @@ export class Relay implements NeuronModel {
 
   /** True if a neuron spikes, given its total input at this tick, `amount`. */
   #testSpike(j: number, amount: number, t: number): boolean {
-    return this.#sum ? this.#addToSum(j, amount, t) : this.#random.uniform(j, this.#draws[j]!++) < amount;
+    return this.#sumParams ? this.#addToSum(j, amount, t) : this.#random.uniform(j, this.#drawCounts[j]!++) < amount;
   }
 
   testThresholds(t: number): void {
     this.firedCount = 0;
-    const count = this.#touchedCount;
+    const count = this.#receivingCount;
     if (count === 0) return;
     const gain = exp(this.#logGain(t));
-    const input = this.#input;
+    const input = this.#inputWeights;
     for (let k = 0; k < count; k++) {
-      const j = this.#touched[k]!;
+      const j = this.#receivingNeurons[k]!;
       this.#hasArrivals[j] = 0;
       const amount = input[j]! * gain;
       input[j] = 0;
       if (this.#testSpike(j, amount, t)) this.fired[this.firedCount++] = j;
     }
-    this.#touchedCount = 0;
+    this.#receivingCount = 0;
     if (this.firedCount > 1) this.fired.subarray(0, this.firedCount).sort();
   }
 
@@ -196,9 +196,9 @@ export class Relay implements NeuronModel {
   }
 
   postSpikeReset(_j: number, t: number): void {
-    if (this.#normalise === undefined) return;
-    this.#gain[1] = this.#logGain(t) - this.#normalise.step;
-    this.#gain[0] = t;
+    if (this.#rateControl === undefined) return;
+    this.#gainState[1] = this.#logGain(t) - this.#rateControl.step;
+    this.#gainState[0] = t;
   }
 
   inhibit(): void {
@@ -207,10 +207,10 @@ export class Relay implements NeuronModel {
 
   /** Discards the input at this tick and the sums of neurons `from` … `to - 1`. */
   #discardInput(from: number, to: number): void {
-    this.#input.fill(0, from, to);
-    for (let j = from; this.#sum && j < to; j++) {
-      if (this.#sums[j] === UNDRAWN) this.#draws[j]!++;
-      this.#sums[j] = 0;
+    this.#inputWeights.fill(0, from, to);
+    for (let j = from; this.#sumParams && j < to; j++) {
+      if (this.#inputSums[j] === UNDRAWN) this.#drawCounts[j]!++;
+      this.#inputSums[j] = 0;
     }
   }
 
@@ -219,10 +219,10 @@ export class Relay implements NeuronModel {
   }
 
   rest(t: number): void {
-    this.#input.fill(0);
+    this.#inputWeights.fill(0);
     this.#resetSums();
-    this.#gain[0] = t;
-    this.#gain[1] = 0;
+    this.#gainState[0] = t;
+    this.#gainState[1] = 0;
   }
 
   potential(): number {
@@ -234,10 +234,10 @@ export class Relay implements NeuronModel {
   }
 
   #logGain(t: number): number {
-    const normalise = this.#normalise;
+    const normalise = this.#rateControl;
     if (normalise === undefined) return 0;
     const { rate, step } = normalise;
-    return Math.min(this.#maxLogGain, this.#gain[1]! + step * perMs(rate) * (t - this.#gain[0]!));
+    return Math.min(this.#maxLogGain, this.#gainState[1]! + step * perMs(rate) * (t - this.#gainState[0]!));
   }
 }
 

@@ -3,17 +3,17 @@ import { nonNegative, number, positive } from '../core/declare/params.ts';
 import {
   checkThreshold,
   currentParam,
-  F64,
+  f64Param,
   initialPotentialParam,
   nodeCapacitanceParam,
   nodeResistanceOffParam,
-  SIZE,
+  sizeParam,
 } from './parts/params.ts';
 import { PerNeuronPopulation } from './parts/perNeuron.ts';
 import { createSwitchingNode } from './parts/switchingNode.ts';
 
 const params = {
-  size: SIZE,
+  size: sizeParam,
   capacitance: nodeCapacitanceParam,
   resistanceOff: nodeResistanceOffParam,
   resistanceOn: positive(0.004, 'GΩ', 'resistance of the device in the on state (assumed)'),
@@ -22,7 +22,7 @@ const params = {
   hold: number({ default: 4.5, unit: 'mV', help: 'potential at which the device switches off (assumed)' }),
   current: currentParam,
   initial: initialPotentialParam,
-  precision: F64,
+  precision: f64Param,
 };
 
 /**
@@ -40,7 +40,7 @@ export const thresholdSwitch = defineNeuron({
   create: (p, context) => {
     const phase = (resistance: number) => ({ vInf: p.current * resistance, tau: resistance * p.capacitance });
     checkThreshold(p.threshold, p.current * p.resistanceOff, `${context.name}.threshold`);
-    const node = { ...p, off: phase(p.resistanceOff), on: phase(p.resistanceOn) };
+    const node = { ...p, thresholdSd: p.spread, off: phase(p.resistanceOff), on: phase(p.resistanceOn) };
     return new PerNeuronPopulation(p.size, createSwitchingNode(node, context), context);
   },
 });

@@ -9,37 +9,37 @@ const REBASE = 2 ** 500;
  * t0)/tau): constant without updates, and converted to traces by one common factor.
  */
 export class EdgeTraces {
-  readonly values: Float64Array;
+  readonly storedTraces: Float64Array;
   readonly state;
   readonly #tau: number;
-  readonly #start: Float64Array; // [t0], ms
+  readonly #referenceTime: Float64Array; // [t0], ms
 
   constructor(synapses: number, tau: number, arena: Arena) {
     arena.reserve(synapses * 8, `A trace for each of ${synapses} synapses`);
-    this.values = arena.f64(synapses);
+    this.storedTraces = arena.f64(synapses);
     this.#tau = tau;
-    this.#start = arena.f64(1);
-    this.state = { values: this.values, start: this.#start };
+    this.#referenceTime = arena.f64(1);
+    this.state = { values: this.storedTraces, start: this.#referenceTime };
   }
 
   /** Factor that converts a trace at t to its stored value. */
-  scale(t: number): number {
-    const scale = exp((t - this.#start[0]!) / this.#tau);
+  scaleFactor(t: number): number {
+    const scale = exp((t - this.#referenceTime[0]!) / this.#tau);
     if (scale <= REBASE) return scale;
     const decay = 1 / scale;
-    for (let edge = 0; edge < this.values.length; edge++) this.values[edge]! *= decay;
-    this.#start[0] = t;
+    for (let edge = 0; edge < this.storedTraces.length; edge++) this.storedTraces[edge]! *= decay;
+    this.#referenceTime[0] = t;
     return 1;
   }
 
   /** Factor that converts a stored value to the trace at t. */
   decayFactor(t: number): number {
-    return exp((this.#start[0]! - t) / this.#tau);
+    return exp((this.#referenceTime[0]! - t) / this.#tau);
   }
 
   rest(t: number): void {
-    this.values.fill(0);
-    this.#start[0] = t;
+    this.storedTraces.fill(0);
+    this.#referenceTime[0] = t;
   }
 }
 

@@ -33,7 +33,6 @@ export const createRandomStreams =
   (purpose: string): CounterRandom =>
     new CounterRandom(seed, `${name}/${purpose}`);
 
-/** Creates the random streams of a model with these names. */
 export const createNamedStreams = <Name extends string>(
   names: readonly Name[],
   context: Pick<ModelContext, 'seed' | 'name'>,

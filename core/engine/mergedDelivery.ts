@@ -143,7 +143,7 @@ export class MergedDelivery implements DeliveryStrategy {
       this.#describePopulation(this.#record, state);
     }
     const record = this.#record!;
-    record.minThreshold = state.thresholds.least;
+    record.minThreshold = state.thresholds.minOffset;
     record.t0 = state.scale.t0;
     record.horizon = Math.min(horizon, state.validUntil);
     record.lookahead = reach;
@@ -165,7 +165,7 @@ export class MergedDelivery implements DeliveryStrategy {
       isSingle: u.BYTES_PER_ELEMENT === 4,
       hasWideTargets: this.#queues[0]!.projection.edges.targets!.BYTES_PER_ELEMENT === 4,
       keepsPotential: keeps,
-      thresholds: thresholds.b,
+      thresholds: thresholds.offsets,
       rate: scale.rate,
       cells: scale.cells,
       refractoryMask: refractory.length === 1 ? 0 : PER_NEURON_MASK,

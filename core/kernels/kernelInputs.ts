@@ -8,7 +8,7 @@ export interface DeltaState {
   /** True if refractory neurons integrate input; their u is then that at release. If false, their u is -Infinity. */
   readonly keeps: boolean;
   /** Threshold of each neuron when it is not refractory, scaled like `bar`; `least`: smallest threshold. */
-  readonly thresholds: { readonly b: Floats; readonly least: number };
+  readonly thresholds: { readonly offsets: Floats; readonly minOffset: number };
   /** Scale s(t) = e^((t - t0) rate) that turns decaying potentials into constant stored values; see `scaleAt`. */
   readonly scale: { readonly t0: number; readonly rate: number; readonly cells: number };
   /** Time until which scale and parameters are valid, ms. */

@@ -1,5 +1,5 @@
 import { choice, object, optional } from '../../core/declare/params.ts';
-import { TRAININGS } from '../training/supervised/config.ts';
+import { TRAINING_METHODS } from '../training/supervised/config.ts';
 import { ARCHITECTURES } from '../training/supervised/model.ts';
 import { defineCommand, UsageError } from './command.ts';
 import { learnNet } from './learnNet.ts';
@@ -8,7 +8,7 @@ import { optionalTextOption } from './options.ts';
 
 const supervisedOptions = {
   training: optional(
-    choice(TRAININGS, {
+    choice(TRAINING_METHODS, {
       help: 'training method; inSitu: pulses on devices; exSitu: floating point, then programming; hybrid: exSitu, last layer inSitu',
     }),
   ),

@@ -47,7 +47,7 @@ export default defineCommand({
     }
     const job = submitArray(plan, array);
     console.log(
-      `Submitted job ${job}: ${formatCount(array.runCount, 'run')} in ${formatCount(array.tasks.length, 'task')}; script and logs in ${getSlurmDirectory(directory)}.`,
+      `Submitted job ${job}: ${formatCount(array.runCount, 'run')} in ${formatCount(array.taskIndices.length, 'task')}; script and logs in ${getSlurmDirectory(directory)}.`,
     );
     printNextStep('sweep', 'status', directory);
   },

@@ -13,7 +13,7 @@ import { NO_ANSWER, type Presentation, readPresentations } from '../look/imageLo
 import { toHexColours } from '../look/plots/colours.ts';
 import { encodePngUrl } from '../look/plots/panel.ts';
 import { requireDrawable } from '../look/weights/snapshots.ts';
-import { dataSha256 } from '../training/dataOrigin.ts';
+import { hashData } from '../training/dataOrigin.ts';
 import { countPlanes, getInputShape } from '../training/unsupervised/architecture.ts';
 import { mnistSchema } from '../training/unsupervised/config.ts';
 import { imagesOf } from '../training/unsupervised/images.ts';
@@ -196,7 +196,7 @@ function renderImage({ images, rows, columns }: LabelledImages, image: number): 
 function loadTestImages(facts: MnistFacts, config: MnistConfig, data?: string): LabelledImages | string {
   try {
     const mnist = loadMnist(data);
-    if (dataSha256(mnist) !== facts.dataSha256)
+    if (hashData(mnist) !== facts.dataSha256)
       return 'The images are not shown because this data set differs from that of the run (--data).';
     return imagesOf(mnist, { ...config, preprocessing: 'none' }).test;
   } catch (error) {

@@ -31,7 +31,7 @@ import { type ColumnQuantity, describeMetric } from './quantities.ts';
 
 type Cell = number | string | boolean | null;
 
-export interface ResultColumn {
+interface ResultColumn {
   readonly name: string;
   readonly unit: string;
   readonly cells: readonly Cell[];
@@ -55,7 +55,7 @@ export const toCell = (value: unknown): Cell =>
  * Writes a table as `name.arrow` (Arrow IPC file, which is Feather version 2), with column units in the field metadata,
  * and as `name.csv` (RFC 4180), in which null cells are empty.
  */
-export function writeResultTable(
+function writeResultTable(
   directory: string,
   name: string,
   columns: readonly ResultColumn[],
@@ -78,7 +78,7 @@ export function writeResultTable(
   writeFileAtomic(join(directory, `${name}.csv`), `${csvFormatRows([columns.map(({ name }) => name), ...text])}\n`);
 }
 
-export interface RunResult {
+interface RunResult {
   readonly run: PlannedRun;
   /** Metric values, in the order of the sweep's metrics; undefined if missing in `run.json`, NaN if null there. */
   readonly metrics: readonly (number | undefined)[];
@@ -138,7 +138,7 @@ function describeMissingMetric(
   return `no run.json has the metric ${show(path)}${suggestion.startsWith(',') ? suggestion : numbers}`;
 }
 
-export const describeMissingMetrics = (plan: Plan, results: readonly RunResult[]): string[] =>
+const describeMissingMetrics = (plan: Plan, results: readonly RunResult[]): string[] =>
   plan.facts.metrics.flatMap((_, m) => describeMissingMetric(plan, results, m) ?? []);
 
 /** Checks that at least one of the results, if any, has the metric. @throws UserError */
@@ -169,9 +169,9 @@ export function findMetric({ facts }: Plan, metric: string | undefined): number 
 
 interface MetricSummary extends Estimate {
   /** Value for each replicate; NaN if missing. */
-  readonly values: readonly number[];
+  readonly replicateValues: readonly number[];
   /** Paired difference from the first computed point; replicates with the same number have the same seed. */
-  readonly difference: Estimate;
+  readonly pairedDifference: Estimate;
 }
 
 export interface PointSummary {
@@ -183,8 +183,8 @@ export interface PointSummary {
 
 export const summariseMetric = (values: readonly number[], reference: readonly number[]): MetricSummary => ({
   ...estimateMean(values.filter(Number.isFinite)),
-  values,
-  difference: estimateDifference(values, reference),
+  replicateValues: values,
+  pairedDifference: estimateDifference(values, reference),
 });
 
 function listMetricValues(results: readonly RunResult[], metric: number, replicates: number): number[] {
@@ -194,7 +194,7 @@ function listMetricValues(results: readonly RunResult[], metric: number, replica
 }
 
 /** Summarises each point with at least one finished replicate, in plan order. */
-export function summarisePoints(results: readonly RunResult[], replicates: number): PointSummary[] {
+function summarisePoints(results: readonly RunResult[], replicates: number): PointSummary[] {
   const groups = [...groupBy(results, ({ run }) => run.point)];
   const first = groups[0]?.[1] ?? [];
   const references = (first[0]?.metrics ?? []).map((_, m) => listMetricValues(first, m, replicates));
@@ -206,7 +206,6 @@ export function summarisePoints(results: readonly RunResult[], replicates: numbe
   }));
 }
 
-/** Results of all finished runs of a sweep. */
 export interface SweepResults {
   readonly plan: Plan;
   readonly results: readonly RunResult[];
@@ -295,7 +294,7 @@ export function writeSweepTables(directory: string, metricPaths: readonly string
     ),
     ...metrics.flatMap((metric, m) => [
       ...metricColumns(metric, (row) => row.metrics[m]!),
-      ...metricColumns({ ...metric, name: `${metric.name}.difference` }, (row) => row.metrics[m]!.difference),
+      ...metricColumns({ ...metric, name: `${metric.name}.difference` }, (row) => row.metrics[m]!.pairedDifference),
     ]),
   ];
   writeResultTable(directory, 'results', resultColumns, facts);
@@ -330,7 +329,7 @@ export function tabulateBestPoints({ plan, summary }: SweepResults, metric: numb
     return typeof cell === 'number' ? formatValue(cell) : String(cell);
   };
   const formatDifference = (values: readonly number[]): string => {
-    const difference = estimateDifference(values, sorted[0]!.metrics[metric]!.values);
+    const difference = estimateDifference(values, sorted[0]!.metrics[metric]!.replicateValues);
     return describeDifference(difference, '', 'not significantly different', formatValue);
   };
   return [
@@ -339,7 +338,7 @@ export function tabulateBestPoints({ plan, summary }: SweepResults, metric: numb
       String(point),
       ...parameters.map(({ name }) => formatParameter(values[name])),
       ...own.map(({ mean }) => formatValue(mean)),
-      rank === 0 ? '–' : formatDifference(own[metric]!.values),
+      rank === 0 ? '–' : formatDifference(own[metric]!.replicateValues),
     ]),
   ];
 }

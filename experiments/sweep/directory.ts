@@ -77,7 +77,7 @@ export const getSweepPaths = (directory: string) => {
 };
 
 /** Splits an entry name of the directory `points` into run index and suffix, if it has this form. */
-export function parsePointFileName(name: string): { readonly index: number; readonly ending: string } | undefined {
+function parsePointFileName(name: string): { readonly index: number; readonly ending: string } | undefined {
   const [, digits, ending] = /^(\d{6})(|\.log|\.failed\.json|\.lock)$/.exec(name) ?? [];
   return digits === undefined ? undefined : { index: Number(digits), ending: ending! };
 }
@@ -137,12 +137,11 @@ export function writePlan(
 }
 
 /** Checks, before long work, that a directory is empty or holds only a plan. @throws UserError */
-export function requireSweepOut(directory: string): void {
+export function requireSweepDirectory(directory: string): void {
   const at = getSweepPaths(directory);
   requireOwnDirectory(directory, () => existsSync(at.sweep), ['points', 'plan.jsonl']);
 }
 
-/** Plan of a sweep, read from its directory. */
 export interface Plan {
   readonly directory: string;
   readonly facts: SweepFacts;
@@ -192,7 +191,7 @@ export function readPlan(directory: string): Plan {
 }
 
 /** Checks that this version made the plan, so that all results come from one version. @throws UserError */
-export function requireVersion({ directory, facts }: Plan): void {
+export function requireSameVersion({ directory, facts }: Plan): void {
   if (facts.version !== VERSION)
     throw new UserError(
       `${directory} was planned with memspike ${facts.version}, but this is ${VERSION}; use that version, or plan again into another directory.`,
@@ -208,14 +207,13 @@ const failureSchema = z.object({
 });
 type Failure = z.output<typeof failureSchema>;
 
-/** State of a planned run. */
 export type RunState =
   | { readonly state: 'done' }
   | { readonly state: 'running'; readonly reason: string }
   | { readonly state: 'failed'; readonly reason: string; readonly failure: Failure }
   | { readonly state: 'missing'; readonly reason: string };
 
-export function markFailed(directory: string, failure: Omit<Failure, 'at'>): void {
+export function writeFailureRecord(directory: string, failure: Omit<Failure, 'at'>): void {
   const all: Failure = { ...failure, at: new Date().toISOString() };
   writeFileAtomic(getSweepPaths(directory).failed(failure.index), `${JSON.stringify(all, null, 2)}\n`);
 }

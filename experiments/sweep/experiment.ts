@@ -29,14 +29,13 @@ interface PointContext {
   readonly checkpointEvery: number | undefined;
 }
 
-/** Experiment whose parameters a sweep varies. */
 export interface Experiment {
   /** Schema of the configuration, from which units are taken; null if not known. */
   readonly schema: z.core.$ZodType | null;
   /** Advice on avoiding the test set, if the metric is measured on it; otherwise undefined. */
-  testSet(config: Mapping, metric: string): string | undefined;
+  adviseAgainstTestSet(config: Mapping, metric: string): string | undefined;
   /** Complete configuration of a point: settings override base, base overrides defaults. @throws UserError */
-  resolve(settings: readonly Setting[]): Mapping;
+  resolveConfig(settings: readonly Setting[]): Mapping;
   /** Computes a run, until `run.json` is in the directory `out`. Returns false if interrupted. */
   run(config: Mapping, context: PointContext): Promise<boolean>;
 }
@@ -73,7 +72,6 @@ export function applySettings<S extends z.core.$ZodType>(
   return config as z.output<S>;
 }
 
-/** Splits the path of a setting into keys, for example `device.alphaUp`. */
 export function parseSettingPath(text: string, where: string): string[] {
   const path = text.split('.');
   if (path.includes('')) throw new UserError(`${where}: the path ${showPath([text])} has an empty key.`);

@@ -9,7 +9,6 @@ import { type PointSummary, type SweepResults, summariseMetric, toCell } from '.
 import { type ColumnQuantity, toDisplayName } from './quantities.ts';
 
 interface SweepPicture {
-  /** File name without extension. */
   readonly name: string;
   readonly svg: string;
 }
@@ -26,7 +25,7 @@ interface Column {
   readonly quantity: ColumnQuantity;
   /** Values of the parameter, one cell per point of the summary. */
   readonly cells: readonly Cell[];
-  readonly distinct: readonly Cell[];
+  readonly distinctCells: readonly Cell[];
   readonly isNumeric: boolean;
   readonly isLog: boolean;
 }
@@ -59,12 +58,12 @@ function listColumns({ plan, summary }: SweepResults): Column[] {
       const cells = summary.map(({ parameters }) => toCell(parameters[quantity.name]));
       const isNumeric = cells.every((cell) => typeof cell === 'number');
       const distinct = [...new Set(cells)];
-      if (!isNumeric) return { quantity, cells, distinct, isNumeric, isLog: false };
+      if (!isNumeric) return { quantity, cells, distinctCells: distinct, isNumeric, isLog: false };
       const sorted = (distinct as number[]).sort((a, b) => a - b);
       const isLog = sorted.length > 2 && sorted[0]! > 0 && sorted.at(-1)! / sorted[0]! >= MIN_LOG_RATIO;
-      return { quantity, cells, distinct: sorted, isNumeric, isLog };
+      return { quantity, cells, distinctCells: sorted, isNumeric, isLog };
     })
-    .filter(({ distinct }) => distinct.length > 1);
+    .filter(({ distinctCells: distinct }) => distinct.length > 1);
 }
 
 /** Draws response curves and heat maps of each metric. Points without a value are gaps. */
@@ -73,36 +72,36 @@ export function drawSweepPictures(given: SweepResults): SweepPicture[] {
   const columns = listColumns(collected);
   return collected.plan.facts.metrics.flatMap((metric, m) => {
     const view = new MetricView(collected, columns, metric, m);
-    return view.isEmpty ? [] : view.pictures();
+    return view.isEmpty ? [] : view.drawPictures();
   });
 }
 
 class MetricView {
-  readonly #collected: SweepResults;
+  readonly #results: SweepResults;
   readonly #columns: readonly Column[];
   readonly #metric: ColumnQuantity;
-  readonly #m: number;
-  readonly #rows: readonly number[];
+  readonly #metricIndex: number;
+  readonly #pointIndices: readonly number[];
   readonly #subtitle: string;
   /** Subtitle text on shaded bands. @param reference point to which differences are taken */
-  readonly #bands: (reference: string) => string;
+  readonly #describeBands: (reference: string) => string;
 
   constructor(collected: SweepResults, columns: readonly Column[], metric: ColumnQuantity, m: number) {
-    this.#collected = collected;
+    this.#results = collected;
     this.#columns = columns;
     this.#metric = metric;
-    this.#m = m;
-    this.#rows = [...collected.summary.keys()].filter((i) => this.#hasValue(i));
+    this.#metricIndex = m;
+    this.#pointIndices = [...collected.summary.keys()].filter((i) => this.#hasValue(i));
     const { replicates } = collected.plan.facts;
     this.#subtitle = replicates > 1 ? `mean of ${formatCount(replicates, 'replicate')}` : '1 replicate, no interval';
-    this.#bands = (reference) => (replicates > 1 ? `; ${INTERVAL} ${reference}` : '');
+    this.#describeBands = (reference) => (replicates > 1 ? `; ${INTERVAL} ${reference}` : '');
   }
 
   get isEmpty(): boolean {
-    return this.#rows.length === 0;
+    return this.#pointIndices.length === 0;
   }
 
-  pictures(): SweepPicture[] {
+  drawPictures(): SweepPicture[] {
     const columns = this.#columns;
     const mappedPairs = columns
       .flatMap((x, i) => columns.slice(i + 1).map((y) => ({ x, y })))
@@ -120,25 +119,25 @@ class MetricView {
   }
 
   get #absent(): string {
-    const absent = this.#collected.summary.length - this.#rows.length;
+    const absent = this.#results.summary.length - this.#pointIndices.length;
     return absent === 0 ? '' : `; ${formatCount(absent, 'point')} not computed`;
   }
 
   #valuesAt(i: number): readonly number[] {
-    return this.#collected.summary[i]!.metrics[this.#m]!.values;
+    return this.#results.summary[i]!.metrics[this.#metricIndex]!.replicateValues;
   }
 
   #hasValue(i: number): boolean {
-    return Number.isFinite(this.#meanOf([i]));
+    return Number.isFinite(this.#computeMean([i]));
   }
 
   /** Mean of the metric over all runs of the given points; NaN if there are none. */
-  #meanOf(rows: readonly number[]): number {
+  #computeMean(rows: readonly number[]): number {
     const values = rows.flatMap((i) => this.#valuesAt(i)).filter(Number.isFinite);
     return values.length > 0 ? mean(values) : Number.NaN;
   }
 
-  #bySeed(rows: readonly number[]): number[] {
+  #meansBySeed(rows: readonly number[]): number[] {
     return this.#valuesAt(rows[0]!).map((_, replicate) => mean(rows.map((i) => this.#valuesAt(i)[replicate]!)));
   }
 
@@ -147,8 +146,8 @@ class MetricView {
    * reference points, which excludes differences between seeds. Intervals of accuracies are clipped to 0 to 100 %.
    */
   #estimateMean(rows: readonly number[], reference: readonly number[]) {
-    const own = this.#meanOf(rows);
-    const { mean: difference, low, high } = estimateDifference(this.#bySeed(rows), this.#bySeed(reference));
+    const own = this.#computeMean(rows);
+    const { mean: difference, low, high } = estimateDifference(this.#meansBySeed(rows), this.#meansBySeed(reference));
     if (Number.isNaN(low)) return { mean: own };
     const [least, most] = this.#metric.name.startsWith('accuracy') ? [0, 100] : [-Infinity, Infinity];
     return { mean: own, low: Math.max(own + low - difference, least), high: Math.min(own + high - difference, most) };
@@ -160,7 +159,7 @@ class MetricView {
     const describeValue = ({ quantity: { name, unit }, cells }: Column, i: number) =>
       `${toDisplayName(name)} ${formatCell(cells[i]!)}${unit === '' ? '' : ` ${unit}`}`;
     const key = (i: number) => others.map((column) => describeValue(column, i)).join(', ');
-    const groups = groupBy([...this.#collected.summary.keys()], key);
+    const groups = groupBy([...this.#results.summary.keys()], key);
     const x = (i: number) => column.cells[i] as number;
     const pointAt = (x: number, rows: readonly number[], reference: readonly number[]) => {
       const { mean: y, ...band } = this.#estimateMean(rows, reference);
@@ -176,8 +175,8 @@ class MetricView {
     });
     const isReadable =
       lines.length <= MAX_SERIES && lines.every(({ points, missing }) => points.length + missing.length > 1);
-    const perValue = [...groupBy(this.#rows, x)].sort(([a], [b]) => a - b);
-    const hasRepeats = perValue.length * 2 <= this.#rows.length;
+    const perValue = [...groupBy(this.#pointIndices, x)].sort(([a], [b]) => a - b);
+    const hasRepeats = perValue.length * 2 <= this.#pointIndices.length;
     const draw = (series: readonly CurveSeries[], subtitle: string) =>
       curve({
         title: `${formatName(this.#metric)} against ${formatName(column.quantity)}`,
@@ -189,16 +188,16 @@ class MetricView {
     if (isReadable)
       return draw(
         lines.filter(({ points }) => points.length > 0),
-        `${this.#subtitle}${this.#bands('leftmost point of the line')}${this.#absent}`,
+        `${this.#subtitle}${this.#describeBands('leftmost point of the line')}${this.#absent}`,
       );
     if (hasRepeats) {
       const points = perValue.map(([x, rows]) => pointAt(x, rows, perValue[0]![1]));
       return draw(
         [{ name: 'all values of the others', points }],
-        `${POOLED}${this.#bands('leftmost point')}${this.#absent}`,
+        `${POOLED}${this.#describeBands('leftmost point')}${this.#absent}`,
       );
     }
-    const points = this.#rows.map((i) => ({ x: x(i), y: this.#meanOf([i]) }));
+    const points = this.#pointIndices.map((i) => ({ x: x(i), y: this.#computeMean([i]) }));
     return draw(
       [{ name: 'points', scatter: true, points }],
       `each point at its own values of the other parameters${this.#absent}`,
@@ -206,11 +205,11 @@ class MetricView {
   }
 
   #drawCategories(column: Column): string {
-    const groups = [...groupBy(this.#rows, (i) => formatCell(column.cells[i]!))];
+    const groups = [...groupBy(this.#pointIndices, (i) => formatCell(column.cells[i]!))];
     const rows = groups.map(([name, own]) => ({ name, ...this.#estimateMean(own, groups[0]![1]) }));
     return responses({
       title: `${formatName(this.#metric)} by ${formatName(column.quantity)}`,
-      subtitle: `${this.#columns.length > 1 ? POOLED : this.#subtitle}${this.#bands('first row')}${this.#absent}`,
+      subtitle: `${this.#columns.length > 1 ? POOLED : this.#subtitle}${this.#describeBands('first row')}${this.#absent}`,
       label: formatLabel(this.#metric),
       rows,
     });
@@ -218,21 +217,27 @@ class MetricView {
 
   /** True if two parameters vary independently and have few enough values. */
   #canDrawHeatMap(x: Column, y: Column): boolean {
-    const pairs = new Set(this.#collected.summary.map((_, i) => JSON.stringify([x.cells[i], y.cells[i]])));
-    const maxLength = Math.max(x.distinct.length, y.distinct.length);
-    return maxLength <= MAX_CELLS && pairs.size > 0.5 * x.distinct.length * y.distinct.length && pairs.size > maxLength;
+    const pairs = new Set(this.#results.summary.map((_, i) => JSON.stringify([x.cells[i], y.cells[i]])));
+    const maxLength = Math.max(x.distinctCells.length, y.distinctCells.length);
+    return (
+      maxLength <= MAX_CELLS &&
+      pairs.size > 0.5 * x.distinctCells.length * y.distinctCells.length &&
+      pairs.size > maxLength
+    );
   }
 
   #drawValueMap(x: Column, y: Column): string {
-    const cells = y.distinct.map((b) =>
-      x.distinct.map((a) => this.#meanOf(this.#rows.filter((i) => x.cells[i] === a && y.cells[i] === b))),
+    const cells = y.distinctCells.map((b) =>
+      x.distinctCells.map((a) =>
+        this.#computeMean(this.#pointIndices.filter((i) => x.cells[i] === a && y.cells[i] === b)),
+      ),
     );
     const others = this.#columns.length > 2;
     return valueMap({
       title: `${formatName(this.#metric)} over ${formatName(x.quantity)} and ${formatName(y.quantity)}`,
       subtitle: others ? POOLED : this.#subtitle,
-      x: { label: formatLabel(x.quantity), values: x.distinct.map(formatCell) },
-      y: { label: formatLabel(y.quantity), values: y.distinct.map(formatCell) },
+      x: { label: formatLabel(x.quantity), values: x.distinctCells.map(formatCell) },
+      y: { label: formatLabel(y.quantity), values: y.distinctCells.map(formatCell) },
       label: formatLabel(this.#metric),
       cells,
     });

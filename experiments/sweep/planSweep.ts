@@ -13,30 +13,29 @@ import { loadConfigModels, resolveModels } from '../network/extensions.ts';
 import { bindInput } from '../network/inputs.ts';
 import { groupBy } from '../statistics/groupBy.ts';
 import { bindData } from '../training/dataOrigin.ts';
-import { type Plan, type PlannedRun, readPlan, requireSweepOut, writePlan } from './directory.ts';
+import { type Plan, type PlannedRun, readPlan, requireSweepDirectory, writePlan } from './directory.ts';
 import { type Experiment, isModule, loadModule, parseSettingPath, type Setting, type Sweep } from './experiment.ts';
 import { openExperiment } from './experiments/index.ts';
 import { describeColumns } from './quantities.ts';
-import { type Constraint, MAX_RUNS, type Parameter, sweepSchema } from './schema.ts';
+import { type Constraint, MAX_RUN_COUNT, type SweepParameter, sweepSchema } from './schema.ts';
 
-type NamedParameter = readonly [name: string, parameter: Parameter];
-/** Parameter values of a sweep point, by parameter name. */
+type NamedParameter = readonly [name: string, parameter: SweepParameter];
 export type ParameterValues = Readonly<Record<string, unknown>>;
 
 /** Axis of a sweep: one parameter, or a `zip` or `latinHypercube` group of parameters, which vary together. */
-export interface Axis {
+export interface SweepAxis {
   readonly parameters: readonly NamedParameter[];
   readonly length: number;
 }
 
 /** Number of values, without creating them, so that too large numbers can be rejected. */
-function valueCount({ grid, list, count }: Parameter): number {
+function valueCount({ grid, list, count }: SweepParameter): number {
   if (grid !== undefined) return Array.isArray(grid) ? grid.length : grid.steps;
   return list?.length ?? count!;
 }
 
 /** Groups parameters into axes; the sweep is the product of all axes, in file order. */
-export function groupAxes(parameters: Readonly<Record<string, Parameter>>, where: string): Axis[] {
+export function groupAxes(parameters: Readonly<Record<string, SweepParameter>>, where: string): SweepAxis[] {
   const groups = groupBy(Object.entries(parameters), ([name, { zip, latinHypercube }]) => {
     if (zip !== undefined) return `zip ${zip}`;
     return latinHypercube !== undefined ? `latinHypercube ${latinHypercube}` : `: ${name}`; // no group begins with a colon
@@ -54,20 +53,20 @@ export function groupAxes(parameters: Readonly<Record<string, Parameter>>, where
 }
 
 /** Values of an axis, by index. Random ones depend only on seed, parameter name and index. */
-export function drawAxisValues({ parameters, length }: Axis, seed: Seed): ParameterValues[] {
+export function drawAxisValues({ parameters, length }: SweepAxis, seed: Seed): ParameterValues[] {
   const columns = parameters.map(
     ([name, p]) => [name, drawParameterValues(p, length, new Stream(seed, `sweep/${name}`))] as const,
   );
   return Array.from({ length }, (_, i) => Object.fromEntries(columns.map(([name, column]) => [name, column[i]])));
 }
 
-function drawParameterValues(p: Parameter, length: number, stream: Stream): readonly unknown[] {
+function drawParameterValues(p: SweepParameter, length: number, stream: Stream): readonly unknown[] {
   if (p.list !== undefined) return p.list;
   if (p.grid !== undefined) return Array.isArray(p.grid) ? p.grid : spaceGrid(p.grid);
   return drawProbabilities(p, length, stream).map((u) => computeQuantile(p, u));
 }
 
-function spaceGrid({ from, to, steps, scale }: Exclude<NonNullable<Parameter['grid']>, number[]>): number[] {
+function spaceGrid({ from, to, steps, scale }: Exclude<NonNullable<SweepParameter['grid']>, number[]>): number[] {
   return Array.from({ length: steps }, (_, i) => {
     if (i === 0) return from;
     const share = i / (steps - 1);
@@ -80,7 +79,7 @@ function spaceGrid({ from, to, steps, scale }: Exclude<NonNullable<Parameter['gr
  * Draws uniform numbers in (0, 1). In a Latin hypercube, each of `length` equal intervals contains one number, in
  * random order (McKay, Beckman & Conover 1979, doi:10.1080/00401706.1979.10489755).
  */
-function drawProbabilities({ latinHypercube }: Parameter, length: number, stream: Stream): number[] {
+function drawProbabilities({ latinHypercube }: SweepParameter, length: number, stream: Stream): number[] {
   const order = Array.from({ length }, (_, i) => i);
   if (latinHypercube !== undefined) shuffle(order, (n) => stream.below(n));
   return order.map((stratum) => {
@@ -90,7 +89,7 @@ function drawProbabilities({ latinHypercube }: Parameter, length: number, stream
 }
 
 /** Value of a random parameter for the cumulative probability u (inverse distribution function). */
-export function computeQuantile({ uniform, logUniform, normal, choice }: Parameter, u: number): unknown {
+export function computeQuantile({ uniform, logUniform, normal, choice }: SweepParameter, u: number): unknown {
   if (uniform !== undefined) return uniform[0] + (uniform[1] - uniform[0]) * u;
   if (logUniform !== undefined) return logUniform[0] * (logUniform[1] / logUniform[0]) ** u;
   if (normal !== undefined) return normal.sd === 0 ? normal.mean : jstat.jStat.normal.inv(u, normal.mean, normal.sd);
@@ -105,11 +104,7 @@ const COMPARISONS = {
 };
 
 /** True if a point satisfies all constraints. @throws UserError if a side is neither number nor numeric parameter */
-export function satisfiesConstraints(
-  constraints: readonly Constraint[],
-  point: ParameterValues,
-  where: string,
-): boolean {
+function satisfiesConstraints(constraints: readonly Constraint[], point: ParameterValues, where: string): boolean {
   return constraints.every((constraint, i) => {
     const [name, sides] = Object.entries(constraint).find(([, v]) => v !== undefined) as [
       keyof typeof COMPARISONS,
@@ -132,7 +127,7 @@ export function satisfiesConstraints(
 }
 
 /** Seed of a replicate; equal for all points, which thus differ only in parameters. */
-export function replicateSeed(root: Seed, replicate: number): number {
+export function deriveReplicateSeed(root: Seed, replicate: number): number {
   return new Stream(root, `sweep/replicate/${replicate}`).below(2 ** 31);
 }
 
@@ -143,11 +138,13 @@ export function listPoints(
 ): ParameterValues[] {
   const axes = groupAxes(parameters, where);
   const count = axes.reduce((product, { length }) => product * length, 1);
-  const maxRuns = Math.min(budget.runs ?? MAX_RUNS, MAX_RUNS);
+  const maxRuns = Math.min(budget.runs ?? MAX_RUN_COUNT, MAX_RUN_COUNT);
   const describeSize = (points: number) =>
     `${where} asks for ${formatCount(points, 'point')} x ${formatCount(replicates, 'replicate')} = ${formatCount(points * replicates, 'run')}`;
-  if (count > MAX_RUNS)
-    throw new UserError(`${describeSize(count)}, but a sweep may have ${MAX_RUNS.toLocaleString('en-US')} at most.`);
+  if (count > MAX_RUN_COUNT)
+    throw new UserError(
+      `${describeSize(count)}, but a sweep may have ${MAX_RUN_COUNT.toLocaleString('en-US')} at most.`,
+    );
   const points = axes
     .map((axis) => drawAxisValues(axis, seed))
     .reduce<ParameterValues[]>(
@@ -157,7 +154,7 @@ export function listPoints(
     .filter((point) => satisfiesConstraints(constraints, point, where));
   if (points.length === 0) throw new UserError(`${where}: no point satisfies all constraints.`);
   if (points.length * replicates > maxRuns) {
-    const limit = maxRuns < MAX_RUNS ? 'its budget allows' : 'a sweep may have';
+    const limit = maxRuns < MAX_RUN_COUNT ? 'its budget allows' : 'a sweep may have';
     throw new UserError(`${describeSize(points.length)}, but ${limit} ${maxRuns.toLocaleString('en-US')} at most.`);
   }
   return points;
@@ -199,13 +196,13 @@ export function listRuns(sweep: Sweep, experiment: Experiment, where: string): P
       `${where}: ${owner === undefined ? 'base' : `parameters.${owner}`} sets seed, but each replicate has its own seed; set the seed of the sweep instead.`,
     );
   const points = listPoints(sweep, where);
-  const seeds = Array.from({ length: replicates }, (_, r) => replicateSeed(root, r));
+  const seeds = Array.from({ length: replicates }, (_, r) => deriveReplicateSeed(root, r));
   return points.flatMap((point, p) => {
     const settings = paths.map(
       ({ name, path }): Setting => ({ path, value: point[name], source: `${where}: parameters.${name}` }),
     );
     const seeding = { path: ['seed'], value: seeds[0], source: `${where}: seed` };
-    const config = JSON.parse(canonicalJson(experiment.resolve([seeding, ...settings]))) as Mapping;
+    const config = JSON.parse(canonicalJson(experiment.resolveConfig([seeding, ...settings]))) as Mapping;
     return seeds.map((seed, replicate) => {
       const seeded = { ...config, seed };
       const index = p * replicates + replicate;
@@ -238,8 +235,7 @@ async function loadDefaultExport(file: string): Promise<Mapping> {
   return sweep;
 }
 
-/** Adds the SHA-256 of the data set or module of the experiment. */
-export function bindSweep(sweep: Sweep): Sweep {
+function addInputHashes(sweep: Sweep): Sweep {
   if (isModule(sweep.experiment)) return { ...sweep, moduleSha256: bindInput(sweep.experiment).sha256 };
   return ['mnist', 'learn'].includes(sweep.experiment)
     ? { ...sweep, dataSha256: bindData(loadMnist(sweep.data)).sha256 }
@@ -251,10 +247,10 @@ export function bindSweep(sweep: Sweep): Sweep {
  * @param set assignments that override values of the file: `replicates=5`, `base.neurons=400`
  */
 export async function planSweep(file: string, directory: string, set: readonly string[] = []): Promise<Plan> {
-  requireSweepOut(directory);
+  requireSweepDirectory(directory);
   const unbound = await readSweep(file, set);
   const experiment = await openExperiment(unbound, file);
-  const sweep = bindSweep(unbound);
+  const sweep = addInputHashes(unbound);
   writePlan(directory, listRuns(sweep, experiment, file), { file, sweep, ...describeColumns(sweep, experiment) });
   return readPlan(directory);
 }

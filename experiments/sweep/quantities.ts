@@ -92,7 +92,6 @@ const NAMES: readonly (readonly [RegExp, string])[] = [
 /** Replaces dots by spaces; keys are unchanged, so that readers can find them in the file. */
 const spaced = (path: string): string => path.replaceAll('.', ' ');
 
-/** Display name of a path in a configuration or in `run.json`. */
 export function toDisplayName(path: string): string {
   for (const [pattern, name] of NAMES)
     if (pattern.test(path)) return path.replace(pattern, name).replace('the wall phase', 'the run');

@@ -4,13 +4,13 @@ import { UserError } from '../../core/declare/errors.ts';
 import { createProgress, type ProgressMode } from '../run/progress.ts';
 import {
   getSweepPaths,
-  markFailed,
   type Plan,
   type PlannedRun,
   readPlan,
   readRunStates,
   removeFailureRecords,
-  requireVersion,
+  requireSameVersion,
+  writeFailureRecord,
 } from './directory.ts';
 import { DISK_ERRORS, WorkerProcess } from './workerProcess.ts';
 
@@ -28,15 +28,11 @@ export interface RunSweepOptions {
   readonly takeOver?: boolean;
   /** Filter that selects runs of the plan; default: all. */
   readonly only?: ((run: PlannedRun) => boolean) | undefined;
-  /** True to compute only failed runs. */
   readonly retry?: boolean;
-  /** Progress output; default: none. */
   readonly progress?: ProgressMode;
   /** Label of the progress output; default: sweep. */
   readonly label?: string;
-  /** Signal that ends the sweep in an orderly way. */
   readonly signal?: AbortSignal;
-  /** Called with the warnings of each computed run. */
   readonly onWarnings?: ((run: string, warnings: readonly string[]) => void) | undefined;
 }
 
@@ -45,7 +41,6 @@ interface ExplainedRun {
   readonly reason: string;
 }
 
-/** Final states of the selected runs of a sweep. */
 export interface SweepOutcome {
   readonly done: number;
   readonly failed: readonly ExplainedRun[];
@@ -58,7 +53,7 @@ export interface SweepOutcome {
 /** Computes the missing runs of a sweep, one at a time per worker. Finished and failed runs are not computed again. */
 export async function runSweep(o: RunSweepOptions): Promise<SweepOutcome> {
   const plan = readPlan(o.directory);
-  requireVersion(plan);
+  requireSameVersion(plan);
   const states = readRunStates(plan);
   const wanted = plan.runs.filter(
     (run) => (o.only?.(run) ?? true) && (!o.retry || states[run.index]!.state === 'failed'),
@@ -89,8 +84,8 @@ class SweepRunner {
   readonly #signal: AbortSignal;
   readonly #queue: PlannedRun[];
   /** Runs currently computed by other processes of this machine. */
-  #held: PlannedRun[] = [];
-  readonly #total: number;
+  #runsElsewhere: PlannedRun[] = [];
+  readonly #runCount: number;
   readonly #active = new Set<WorkerProcess>();
   readonly #started = performance.now();
   #settledCount: number;
@@ -102,13 +97,13 @@ class SweepRunner {
     this.#options = options;
     this.#signal = options.signal ?? new AbortController().signal;
     this.#queue = [...toDo];
-    this.#total = total;
+    this.#runCount = total;
     this.#settledCount = total - toDo.length;
   }
 
   async run(): Promise<void> {
     const { progress: mode = 'none', label = 'sweep', workers = availableParallelism() } = this.#options;
-    const progress = createProgress({ label, total: this.#total, unit: 'points', mode });
+    const progress = createProgress({ label, total: this.#runCount, unit: 'points', mode });
     const report = () => progress.update(this.#settledCount, () => this.#describeState());
     report();
     const stop = () => {
@@ -121,7 +116,7 @@ class SweepRunner {
       this.#signal.removeEventListener('abort', stop);
       progress.stop(this.#describeState());
       stop();
-      await Promise.all([...this.#active].map((worker) => worker.ended));
+      await Promise.all([...this.#active].map((worker) => worker.endPromise));
     }
     if (this.#error instanceof UserError)
       throw new UserError(`the sweep stopped; finished runs are kept: ${this.#error.message}`, { cause: this.#error });
@@ -129,10 +124,10 @@ class SweepRunner {
   }
 
   #describeState(): string {
-    const isWaiting = this.#held.length > 0 && this.#queue.length === 0;
+    const isWaiting = this.#runsElsewhere.length > 0 && this.#queue.length === 0;
     return [
       ...(this.#failureCount > 0 ? [`${this.#failureCount} failed`] : []),
-      ...(isWaiting ? [`waiting for ${this.#held.length} points of other processes`] : []),
+      ...(isWaiting ? [`waiting for ${this.#runsElsewhere.length} points of other processes`] : []),
     ].join(', ');
   }
 
@@ -164,14 +159,14 @@ class SweepRunner {
   async #takeNextRun(): Promise<PlannedRun | undefined> {
     while (!this.#isOver) {
       const run = this.#queue.shift();
-      if (run || this.#held.length === 0) return run;
+      if (run || this.#runsElsewhere.length === 0) return run;
       await setTimeout(POLL_INTERVAL_MS);
-      const held = this.#held;
-      this.#held = [];
+      const held = this.#runsElsewhere;
+      this.#runsElsewhere = [];
       const states = readRunStates({ ...this.#plan, runs: held });
       held.forEach((one, i) => {
         const { state } = states[i]!;
-        if (state === 'running') this.#held.push(one);
+        if (state === 'running') this.#runsElsewhere.push(one);
         else if (state === 'missing') this.#queue.push(one);
         else this.#settledCount++;
       });
@@ -183,17 +178,17 @@ class SweepRunner {
     const { directory, facts } = this.#plan;
     const { timeout, checkpointEvery, takeOver = false } = this.#options;
     const job = { directory, sweep: facts.sweep, file: facts.file, run, checkpointEvery, takeOver };
-    const found = await worker.compute(job, getSweepPaths(directory).log(run.index), timeout);
+    const found = await worker.computeRun(job, getSweepPaths(directory).log(run.index), timeout);
     switch (found.outcome) {
       case 'held':
-        if (found.holder.host === hostname()) this.#held.push(run);
+        if (found.holder.host === hostname()) this.#runsElsewhere.push(run);
         return;
       case 'interrupted':
         return;
       case 'died': {
-        const { reason, exit, signal } = found;
+        const { reason, exitStatus, signal } = found;
         if (this.#signal.aborted && signal !== 'SIGKILL') return; // interrupted before it could answer
-        markFailed(directory, { index: run.index, reason, exit, signal });
+        writeFailureRecord(directory, { index: run.index, reason, exit: exitStatus, signal });
         this.#failureCount++;
         break;
       }

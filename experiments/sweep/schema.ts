@@ -2,8 +2,7 @@ import * as z from 'zod/mini';
 import { described, integer, named, number, object, optional, seedOption, text } from '../../core/declare/params.ts';
 import { models } from '../network/schema.ts';
 
-/** Maximum number of runs of a sweep. */
-export const MAX_RUNS = 1_000_000;
+export const MAX_RUN_COUNT = 1_000_000;
 
 const values = z.array(z.unknown()).check(z.minLength(1));
 const count = (help: string) => integer({ min: 1, help });
@@ -54,7 +53,6 @@ const parameter = object({
   if (message !== undefined) issues.push({ code: 'custom', input: value, message });
 });
 
-/** Text on the allowed form of an invalid parameter. */
 function findParameterFault(
   p: { readonly [K in SourceName | 'count' | 'zip' | 'latinHypercube']?: unknown },
 ): string | undefined {
@@ -114,7 +112,7 @@ export const sweepSchema = object({
   replicates: integer({
     default: 1,
     min: 1,
-    max: MAX_RUNS,
+    max: MAX_RUN_COUNT,
     help: 'number of runs per point; replicate i has the same seed in all points',
   }),
   seed: seedOption('root seed of the replicates and of random parameters'),
@@ -136,5 +134,5 @@ export const sweepSchema = object({
 });
 
 export type SweepFile = z.output<typeof sweepSchema>;
-export type Parameter = z.output<typeof parameter>;
+export type SweepParameter = z.output<typeof parameter>;
 export type Constraint = z.output<typeof constraint>;

@@ -9,14 +9,14 @@ import { groupBy } from '../statistics/groupBy.ts';
 import { findMetric, readResults, requireMetric } from './collect.ts';
 import { type Plan, type PlannedRun, readPlan, readRunStates } from './directory.ts';
 import { openExperiment } from './experiments/index.ts';
-import { type Axis, drawAxisValues, groupAxes, type ParameterValues } from './planSweep.ts';
+import { drawAxisValues, groupAxes, type ParameterValues, type SweepAxis } from './planSweep.ts';
 import { type RunSweepOptions, runSweep, type SweepOutcome, summariseOutcome } from './run.ts';
 
 /** Metric of a run (lower is better): `Infinity` if failed, undefined if not finished. */
 export type KnownMetrics = (run: PlannedRun) => number | undefined;
 
 /** Step of a search: runs to compute next; finished ones are skipped. */
-export interface SearchStep {
+interface SearchStep {
   readonly runs: readonly PlannedRun[];
   readonly description: string;
 }
@@ -25,10 +25,9 @@ export interface SearchStep {
  * Search method: function that selects runs of a plan from the metrics of finished runs; null ends the search. The
  * selection depends on nothing else, so that a search can be resumed, and the number of workers has no effect on it.
  */
-export type Search = (known: KnownMetrics) => SearchStep | null;
+export type SearchMethod = (known: KnownMetrics) => SearchStep | null;
 
-export interface SearchSettings {
-  /** Maximum number of points to compute. */
+interface SearchSettings {
   readonly points?: number | undefined;
   /** Resource that grows in successive halving: a parameter, or `replicates` (default). */
   readonly resource?: string | undefined;
@@ -42,7 +41,7 @@ function computeMeanMetric(runs: readonly PlannedRun[], known: KnownMetrics): nu
   return values.every((value) => value !== undefined) ? mean(values) : undefined;
 }
 
-/** Maximum number of points for a search method that needs one. @throws UserError if `points` is missing */
+/** Maximum number of points, for search methods that require it. @throws UserError if `points` is missing */
 function limitPoints(planned: number, { points }: SearchSettings, search: string): number {
   if (points === undefined)
     throw new UserError(`the search "${search}" needs a maximum number of points: --points is missing.`);
@@ -50,7 +49,7 @@ function limitPoints(planned: number, { points }: SearchSettings, search: string
 }
 
 /** Random search: draws planned points with equal probability (Bergstra & Bengio 2012, JMLR 13:281). */
-export function createRandomSearch(plan: Plan, settings: SearchSettings): Search {
+export function createRandomSearch(plan: Plan, settings: SearchSettings): SearchMethod {
   const points = groupByPoint(plan.runs);
   const maxPoints = limitPoints(points.length, settings, 'random');
   const stream = new Stream(plan.facts.sweep.seed, 'sweep/search/random');
@@ -70,11 +69,11 @@ const MAX_STALE_ITERATIONS = 30;
  * of a parameter in ascending order; non-numeric values are in file order. Each call repeats the search with the known
  * metrics, up to the iteration that needs a new point.
  */
-export function createDirectSearch(plan: Plan, settings: SearchSettings): Search {
+export function createDirectSearch(plan: Plan, settings: SearchSettings): SearchMethod {
   const space = createSearchSpace(plan);
   const maxPoints = limitPoints(space.pointCount, settings, 'direct');
-  const zeros = space.lengths.map(() => 0);
-  const ones = space.lengths.map(() => 1);
+  const zeros = space.axisLengths.map(() => 0);
+  const ones = space.axisLengths.map(() => 1);
   return (known) => {
     const used = new Set<readonly PlannedRun[]>();
     let worst = 0;
@@ -108,8 +107,7 @@ export function createDirectSearch(plan: Plan, settings: SearchSettings): Search
 }
 
 interface SearchSpace {
-  /** Number of values on each axis. */
-  readonly lengths: readonly number[];
+  readonly axisLengths: readonly number[];
   readonly pointCount: number;
   /** Runs of the point at a position in the unit cube, unless a constraint excludes it. */
   runsAt(position: readonly number[]): readonly PlannedRun[] | undefined;
@@ -117,13 +115,13 @@ interface SearchSpace {
 
 function createSearchSpace({ facts: { sweep, file }, runs }: Plan): SearchSpace {
   const all = groupAxes(sweep.parameters, file);
-  const drawn = (axis: Axis) => drawAxisValues(axis, sweep.seed);
+  const drawn = (axis: SweepAxis) => drawAxisValues(axis, sweep.seed);
   const axes = all.filter(({ length }) => length > 1).map((axis) => sortAscending(axis, drawn(axis)));
   const fixed = Object.assign({}, ...all.filter(({ length }) => length === 1).flatMap(drawn));
   const points = groupByPoint(runs);
   const known = new Map(points.map((own) => [canonicalJson(own[0]!.parameters), own]));
   return {
-    lengths: axes.map(({ length }) => length),
+    axisLengths: axes.map(({ length }) => length),
     pointCount: points.length,
     runsAt: (position) => {
       const values = axes.map((axis, i) => axis[Math.min(Math.floor(position[i]! * axis.length), axis.length - 1)]);
@@ -132,7 +130,7 @@ function createSearchSpace({ facts: { sweep, file }, runs }: Plan): SearchSpace 
   };
 }
 
-function sortAscending({ parameters: [first] }: Axis, values: ParameterValues[]): ParameterValues[] {
+function sortAscending({ parameters: [first] }: SweepAxis, values: ParameterValues[]): ParameterValues[] {
   const by = ({ [first![0]]: value }: ParameterValues) => value as number;
   return values.every((v) => typeof by(v) === 'number') ? values.toSorted((a, b) => by(a) - by(b)) : values;
 }
@@ -142,7 +140,7 @@ type Candidate = readonly (readonly PlannedRun[])[];
 
 interface HalvingRounds {
   /** Amount of the resource per candidate in each round, ascending. */
-  readonly levels: readonly number[];
+  readonly resourceLevels: readonly number[];
   readonly candidates: readonly Candidate[];
 }
 
@@ -151,18 +149,18 @@ interface HalvingRounds {
  * the smallest amount of a resource. Each later round computes the best candidates with more of it; their number is
  * chosen such that all rounds cost about the same. The last round uses the full resource.
  */
-export function createHalvingSearch(plan: Plan, { resource = 'replicates' }: SearchSettings): Search {
-  const { levels, candidates } =
+export function createHalvingSearch(plan: Plan, { resource = 'replicates' }: SearchSettings): SearchMethod {
+  const { resourceLevels, candidates } =
     resource === 'replicates' ? createReplicateLadder(plan) : createParameterLadder(plan, resource);
   return (known) => {
     let left = candidates;
-    for (const [rung, level] of levels.entries()) {
+    for (const [rung, level] of resourceLevels.entries()) {
       const runs = left.flatMap((candidate) => candidate[rung]!);
       if (runs.some((run) => known(run) === undefined)) {
         const size = formatCount(left.length, 'candidate');
-        return { runs, description: `rung ${rung + 1} of ${levels.length}: ${size} at ${resource} ${level}` };
+        return { runs, description: `rung ${rung + 1} of ${resourceLevels.length}: ${size} at ${resource} ${level}` };
       }
-      const next = levels[rung + 1];
+      const next = resourceLevels[rung + 1];
       if (next === undefined) break;
       const keptCount = Math.max(1, Math.round((left.length * level) / next));
       // The sort is stable: of equal candidates, those planned first are kept.
@@ -182,7 +180,10 @@ function createReplicateLadder({ facts: { replicates }, runs }: Plan): HalvingRo
     );
   const rungs = Math.ceil(Math.log2(replicates));
   const levels = [...Array.from({ length: rungs }, (_, i) => 2 ** i), replicates];
-  return { levels, candidates: groupByPoint(runs).map((own) => levels.map((level) => own.slice(0, level))) };
+  return {
+    resourceLevels: levels,
+    candidates: groupByPoint(runs).map((own) => levels.map((level) => own.slice(0, level))),
+  };
 }
 
 /** Successive rounds with ascending values of a parameter; points that differ only in it are one candidate. */
@@ -205,7 +206,7 @@ function createParameterLadder({ facts, runs }: Plan, name: string): HalvingRoun
   );
   if (candidates.some((candidate) => candidate.some((own) => own.length === 0)))
     throw new UserError(`--resource ${name} must have the same values for every combination of the other parameters.`);
-  return { levels, candidates };
+  return { resourceLevels: levels, candidates };
 }
 
 const SEARCH_FACTORIES = { halving: createHalvingSearch, direct: createDirectSearch, random: createRandomSearch };
@@ -218,7 +219,6 @@ export interface SearchOptions extends Omit<RunSweepOptions, 'only' | 'retry'>, 
   readonly metric?: string | undefined;
   /** True to minimise the metric; default: maximise. */
   readonly lowest?: boolean;
-  /** Called before each step of the search, with its description. */
   readonly onStep?: (description: string) => void;
 }
 
@@ -258,8 +258,8 @@ export async function searchSweep(o: SearchOptions): Promise<SweepOutcome> {
 
 /** @throws UserError if the metric is from the test set, which must not guide a choice */
 async function requireValidationMetric({ facts, runs }: Plan, metric: string): Promise<void> {
-  const { testSet } = await openExperiment(facts.sweep, facts.file);
-  const advice = runs.map(({ config }) => testSet(config, metric)).find((found) => found !== undefined);
+  const { adviseAgainstTestSet } = await openExperiment(facts.sweep, facts.file);
+  const advice = runs.map(({ config }) => adviseAgainstTestSet(config, metric)).find((found) => found !== undefined);
   if (advice !== undefined)
     throw new UserError(
       `${metric} is measured on the test set; a search by it would leave no data to test the result; ${advice}.`,

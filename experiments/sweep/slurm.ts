@@ -8,7 +8,7 @@ import { withFileErrors } from '../../core/log/fileError.ts';
 import { makeSubdirectory } from '../output/directory.ts';
 import { quoteForShell } from '../output/quoteForShell.ts';
 import { packagePath } from '../shipped.ts';
-import { type Plan, readRunStates, requireVersion } from './directory.ts';
+import { type Plan, readRunStates, requireSameVersion } from './directory.ts';
 import type { RunSweepOptions } from './run.ts';
 
 const CLI = packagePath('dist/bundle/cli.js');
@@ -43,12 +43,10 @@ function parseTimeLimit(time: string): number {
 /** Slurm job array in which task i computes the missing runs of shard i. */
 interface SlurmArray {
   readonly script: string;
-  /** Indices of the tasks, ascending. */
-  readonly tasks: readonly number[];
+  readonly taskIndices: readonly number[];
   readonly runCount: number;
 }
 
-/** Directory for the script and the task logs of a sweep. */
 export const getSlurmDirectory = (directory: string): string => join(resolve(directory), 'slurm');
 
 /** Formats ascending numbers as ranges in Slurm's notation: `0-3,7`. */
@@ -67,7 +65,7 @@ function formatRanges(numbers: readonly number[]): string {
  * checkpoint, exits with status 75 and requeues itself. Slurm also requeues preempted tasks and tasks of failed nodes.
  */
 export function createSlurmArray(plan: Plan, o: SlurmOptions): SlurmArray {
-  requireVersion(plan);
+  requireSameVersion(plan);
   if (o.time !== undefined && parseTimeLimit(o.time) <= 2 * CHECKPOINT_WARNING_SECONDS)
     throw new UserError(
       `--time is ${o.time}, but must be above ${(2 * CHECKPOINT_WARNING_SECONDS) / 60} min: a task saves its checkpoint ${CHECKPOINT_WARNING_SECONDS} s before its time limit.`,
@@ -84,7 +82,11 @@ export function createSlurmArray(plan: Plan, o: SlurmOptions): SlurmArray {
   }
   const shards = Math.ceil(plan.runs.length / o.pointsPerJob);
   const tasks = [...new Set(missing.map(({ index }) => index % shards))].sort((a, b) => a - b);
-  return { script: formatScript(resolve(plan.directory), tasks, shards, o), tasks, runCount: missing.length };
+  return {
+    script: formatScript(resolve(plan.directory), tasks, shards, o),
+    taskIndices: tasks,
+    runCount: missing.length,
+  };
 }
 
 function formatScript(directory: string, tasks: readonly number[], shards: number, o: SlurmOptions): string {
@@ -144,15 +146,15 @@ function runSlurmProgram(program: string, ...words: string[]): string {
 }
 
 /** Submits a job array; its script is kept beside the task logs. @returns job id */
-export function submitArray({ directory }: Plan, { script, tasks }: SlurmArray): string {
+export function submitArray({ directory }: Plan, { script, taskIndices }: SlurmArray): string {
   const place = getSlurmDirectory(directory);
   const [file, record] = [join(place, 'array.sh'), join(place, 'job')];
   requireNoQueuedJob(directory, record);
   const limit = Number(/^MaxArraySize\s*=\s*(\d+)/m.exec(runSlurmProgram('scontrol', 'show', 'config'))?.[1]);
-  const last = tasks.at(-1)!;
+  const last = taskIndices.at(-1)!;
   if (last >= limit)
     throw new UserError(
-      `the array has ${formatCount(tasks.length, 'task')} with numbers up to ${last}, but Slurm here takes numbers below ${limit} (MaxArraySize); use more runs per task: --points-per-job.`,
+      `the array has ${formatCount(taskIndices.length, 'task')} with numbers up to ${last}, but Slurm here takes numbers below ${limit} (MaxArraySize); use more runs per task: --points-per-job.`,
     );
   makeSubdirectory(place);
   writeFileAtomic(file, script);

@@ -10,7 +10,7 @@ import { readRunJson } from '../logs/runJson.ts';
 import { loadConfigModels } from '../network/extensions.ts';
 import { LockHeldError, lockFile, readLockHolder } from '../output/lock.ts';
 import { onInterruption, SIGNALS } from '../run/supervise.ts';
-import { getSweepPaths, isRunFinished, markFailed } from './directory.ts';
+import { getSweepPaths, isRunFinished, writeFailureRecord } from './directory.ts';
 import type { Experiment } from './experiment.ts';
 import { openExperiment } from './experiments/index.ts';
 import { DISK_ERRORS, type RunRequest, type RunRequestOutcome, type WorkerMessage } from './workerProcess.ts';
@@ -54,7 +54,7 @@ function recordFailure(directory: string, index: number, error: unknown): RunReq
   logText = error instanceof UserError ? `memspike: ${message}` : inspect(error);
   const code = findSystemCode(error);
   const reason = message.split('\n')[0]!;
-  if (!DISK_ERRORS.includes(code)) markFailed(directory, { index, reason, exit: 1, signal: null });
+  if (!DISK_ERRORS.includes(code)) writeFailureRecord(directory, { index, reason, exit: 1, signal: null });
   return { outcome: 'failed', reason, code };
 }
 

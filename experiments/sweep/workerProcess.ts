@@ -19,13 +19,12 @@ export interface RunRequest {
 
 export type RunRequestOutcome =
   | { readonly outcome: 'done'; readonly warnings: readonly string[] }
-  /** The run is locked, because another process computes it. */
   | { readonly outcome: 'held'; readonly holder: LockHolder }
   /** The run failed. `code`: code of the system error that caused the failure, such as ENOSPC. */
   | { readonly outcome: 'failed'; readonly reason: string; readonly code: string | undefined }
   | { readonly outcome: 'interrupted' };
 
-export interface WorkerAnswer {
+interface WorkerAnswer {
   readonly outcome: RunRequestOutcome;
   /** Resident memory of the process, bytes. */
   readonly rss: number;
@@ -33,7 +32,6 @@ export interface WorkerAnswer {
 
 export interface WorkerMessage {
   readonly answer: WorkerAnswer;
-  /** Text to be written to the log of the run. */
   readonly logText: string | undefined;
 }
 
@@ -42,7 +40,7 @@ export const DISK_ERRORS: readonly (string | undefined)[] = ['ENOSPC', 'EDQUOT',
 
 /** Exit status of a process, or signal that ended it; one of them is null. */
 interface ProcessEnd {
-  readonly exit: number | null;
+  readonly exitStatus: number | null;
   readonly signal: string | null;
 }
 
@@ -63,7 +61,7 @@ const MAX_TAIL_CHARACTERS = 65_536;
 export class WorkerProcess {
   readonly #child: ChildProcess;
   /** Settles after the process has ended and its output has been read. */
-  readonly ended: Promise<ProcessEnd>;
+  readonly endPromise: Promise<ProcessEnd>;
   #log: { readonly fd: number; readonly path: string } | undefined;
   #logError: unknown;
   #tail = '';
@@ -73,20 +71,20 @@ export class WorkerProcess {
 
   constructor() {
     this.#child = fork(WORKER, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
-    this.ended = new Promise((resolve) => {
-      this.#child.on('close', (exit, signal) => resolve({ exit, signal }));
+    this.endPromise = new Promise((resolve) => {
+      this.#child.on('close', (exit, signal) => resolve({ exitStatus: exit, signal }));
       this.#child.on('error', (error) => {
         this.#tail += `\n${error.message}`;
-        if (this.#child.pid === undefined) resolve({ exit: null, signal: null }); // not started, so 'close' does not follow
+        if (this.#child.pid === undefined) resolve({ exitStatus: null, signal: null }); // not started, so 'close' does not follow
       });
     });
     for (const stream of [this.#child.stdout!, this.#child.stderr!])
-      stream.on('data', (chunk: Buffer) => this.#write(chunk));
+      stream.on('data', (chunk: Buffer) => this.#writeLog(chunk));
     this.#child.on('message', (answer: unknown) => this.#receiveAnswer(answer as WorkerAnswer));
   }
 
   /** Computes a run; its output is appended to `log`. @param timeout time until the process is stopped, s */
-  async compute(
+  async computeRun(
     job: RunRequest,
     log: string,
     timeout: number | undefined,
@@ -104,10 +102,10 @@ export class WorkerProcess {
         this.#receiveAnswer = resolve;
       });
       this.#child.send(job, () => {}); // a dead process is reported below
-      const answer = await Promise.race([answered, this.ended.then(() => null)]);
+      const answer = await Promise.race([answered, this.endPromise.then(() => null)]);
       if (answer === null || (isLate && answer.outcome.outcome === 'interrupted')) {
         this.isReusable = false;
-        const end = await this.ended;
+        const end = await this.endPromise;
         return { outcome: 'died', reason: isLate ? `ran longer than ${timeout} s` : this.#explainEnd(end), ...end };
       }
       await setImmediate(); // reads the output that was written before the answer
@@ -127,10 +125,10 @@ export class WorkerProcess {
     this.isReusable = false;
     this.#child.kill('SIGTERM');
     const killed = setTimeout(() => this.#child.kill('SIGKILL'), GRACE_MS);
-    this.ended.then(() => clearTimeout(killed));
+    this.endPromise.then(() => clearTimeout(killed));
   }
 
-  #write(chunk: Buffer): void {
+  #writeLog(chunk: Buffer): void {
     this.#tail = (this.#tail + chunk.toString()).slice(-MAX_TAIL_CHARACTERS);
     if (this.#log === undefined) return;
     const { fd, path } = this.#log;
@@ -141,12 +139,12 @@ export class WorkerProcess {
     }
   }
 
-  #explainEnd({ exit, signal }: ProcessEnd): string {
+  #explainEnd({ exitStatus, signal }: ProcessEnd): string {
     if (/heap out of memory|Array buffer allocation failed/.test(this.#tail))
       return 'ran out of memory (NODE_OPTIONS=--max-old-space-size=MB sets the memory limit of a process)';
     if (signal === 'SIGKILL') return 'was killed (SIGKILL), as the system does when memory runs out';
     if (signal !== null) return `was ended by ${signal}`;
     const last = this.#tail.trim().split('\n').at(-1);
-    return `its process ended with exit status ${exit}${last ? `: ${last}` : ''}`;
+    return `its process ended with exit status ${exitStatus}${last ? `: ${last}` : ''}`;
   }
 }

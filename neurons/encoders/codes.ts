@@ -6,7 +6,7 @@ import {
   createSpacedTimes,
   cutoffParam,
   EncodedStimulus,
-  encodeEach,
+  encodeValues,
   presentationParams,
   type UniformDraw,
   windowParam,
@@ -37,7 +37,7 @@ export function rateTrains(values: ArrayLike<number>, p: Params<typeof rateParam
   });
 }
 
-/** For Poisson trains without end use `poisson`. */
+/** Rate code of limited duration; for endless Poisson trains, use `poisson`. */
 export const rateCode = defineStimulus({
   name: 'rateCode',
   help: 'rate code: firing rate during the window rises linearly with intensity',
@@ -51,7 +51,7 @@ const latencyParams = { window: windowParam, cutoff: cutoffParam };
 
 /** Generates one spike per value, at time window × (1 - x) for intensity x. */
 export const latencyTrains = (values: ArrayLike<number>, p: Params<typeof latencyParams>): number[][] =>
-  encodeEach(values, p, (x) => [p.window * (1 - x)]);
+  encodeValues(values, p, (x) => [p.window * (1 - x)]);
 
 export const latencyCode = defineStimulus({
   name: 'latencyCode',
@@ -71,7 +71,7 @@ const intervalParams = {
 
 /** Generates `count` spikes per value; inter-spike interval longest - x (longest - shortest) for intensity x. */
 export const intervalTrains = (values: ArrayLike<number>, p: Params<typeof intervalParams>): number[][] =>
-  encodeEach(values, p, (x) => createSpacedTimes(p.longest - x * (p.longest - p.shortest), p.count));
+  encodeValues(values, p, (x) => createSpacedTimes(p.longest - x * (p.longest - p.shortest), p.count));
 
 export const intervalCode = defineStimulus({
   name: 'intervalCode',
@@ -91,7 +91,7 @@ const burstParams = {
 
 /** Bursts of ceil(x `most`) spikes per value, at intervals of longest - x (longest - shortest), for intensity x. */
 export const burstTrains = (values: ArrayLike<number>, p: Params<typeof burstParams>): number[][] =>
-  encodeEach(values, p, (x) => createSpacedTimes(p.longest - x * (p.longest - p.shortest), Math.ceil(x * p.most)));
+  encodeValues(values, p, (x) => createSpacedTimes(p.longest - x * (p.longest - p.shortest), Math.ceil(x * p.most)));
 
 export const burstCode = defineStimulus({
   name: 'burstCode',

@@ -1,13 +1,13 @@
 import { exp } from '../../core/math.ts';
 
-/** Parameters of a difference of Gaussians: standard deviations, pixels; responses up to `least` are set to 0. */
-export interface ContrastParameters {
+/** Parameters of a difference of Gaussians: two standard deviations, pixels; responses up to `least` are set to 0. */
+interface ContrastParameters {
   readonly centre: number;
   readonly surround: number;
   readonly least: number;
 }
 
-/** Weights of a Gaussian kernel at distances 0 … 2.5 sd, pixels; the kernel, with both sides, sums to 1. */
+/** Weights of a symmetric Gaussian kernel at distances 0 … 2.5 sd (pixels); the whole kernel sums to 1. */
 function createGaussian(sd: number): Float64Array {
   const reach = Math.max(1, Math.ceil(2.5 * sd));
   const weights = Float64Array.from({ length: reach + 1 }, (_, d) => exp((-d * d) / (2 * sd * sd)));
@@ -28,12 +28,12 @@ function blurAt(from: Float64Array, at: number, step: number, weights: Float64Ar
 /** Responses of ON and OFF cells to images of one size, for the whole image or a rectangle; see `encodeContrast`. */
 export class ContrastCells {
   /** Responses of all cells: entry 2 i is the ON cell of pixel i, entry 2 i + 1 its OFF cell. */
-  readonly cells: Float64Array;
+  readonly responses: Float64Array;
   readonly #rows: number;
   readonly #columns: number;
   readonly #threshold: number;
-  readonly #centre: Float64Array;
-  readonly #surround: Float64Array;
+  readonly #centreKernel: Float64Array;
+  readonly #surroundKernel: Float64Array;
   /** Width of the black margin around the image, pixels. */
   readonly #margin: number;
   readonly #width: number;
@@ -45,15 +45,15 @@ export class ContrastCells {
     this.#rows = rows;
     this.#columns = columns;
     this.#threshold = least;
-    this.#centre = createGaussian(centre);
-    this.#surround = createGaussian(surround);
-    this.#margin = Math.max(this.#centre.length, this.#surround.length) - 1;
+    this.#centreKernel = createGaussian(centre);
+    this.#surroundKernel = createGaussian(surround);
+    this.#margin = Math.max(this.#centreKernel.length, this.#surroundKernel.length) - 1;
     this.#width = columns + 2 * this.#margin;
     const padded = this.#width * (rows + 2 * this.#margin);
     this.#image = new Float64Array(padded);
     this.#blurredCentre = new Float64Array(padded);
     this.#blurredSurround = new Float64Array(padded);
-    this.cells = new Float64Array(2 * rows * columns);
+    this.responses = new Float64Array(2 * rows * columns);
   }
 
   /** Stores an image, divided by `white`, the pixel value of intensity 1; does not update the responses. */
@@ -65,25 +65,25 @@ export class ContrastCells {
   }
 
   /** Computes the responses in rows `top` … `bottom - 1` and columns `left` … `right - 1`, clipped to the image. */
-  update(top: number, left: number, bottom: number, right: number): void {
+  updateResponses(top: number, left: number, bottom: number, right: number): void {
     const [margin, width, columns] = [this.#margin, this.#width, this.#columns];
     const [y0, x0] = [Math.max(0, top), Math.max(0, left)];
     const [y1, x1] = [Math.min(this.#rows, bottom), Math.min(columns, right)];
     for (let y = y0; y < y1 + 2 * margin; y++)
       for (let x = x0 + margin; x < x1 + margin; x++) {
         const at = y * width + x;
-        this.#blurredCentre[at] = blurAt(this.#image, at, 1, this.#centre);
-        this.#blurredSurround[at] = blurAt(this.#image, at, 1, this.#surround);
+        this.#blurredCentre[at] = blurAt(this.#image, at, 1, this.#centreKernel);
+        this.#blurredSurround[at] = blurAt(this.#image, at, 1, this.#surroundKernel);
       }
     for (let y = y0; y < y1; y++)
       for (let x = x0; x < x1; x++) {
         const at = (y + margin) * width + x + margin;
         const d =
-          blurAt(this.#blurredCentre, at, width, this.#centre) -
-          blurAt(this.#blurredSurround, at, width, this.#surround);
+          blurAt(this.#blurredCentre, at, width, this.#centreKernel) -
+          blurAt(this.#blurredSurround, at, width, this.#surroundKernel);
         const cell = 2 * (y * columns + x);
-        this.cells[cell] = d > this.#threshold ? d : 0;
-        this.cells[cell + 1] = -d > this.#threshold ? -d : 0;
+        this.responses[cell] = d > this.#threshold ? d : 0;
+        this.responses[cell + 1] = -d > this.#threshold ? -d : 0;
       }
   }
 
@@ -99,10 +99,10 @@ export class ContrastCells {
         left = Math.min(left, x);
         right = Math.max(right, x + 1);
       }
-    this.cells.fill(0); // no response beyond the reach of the Gaussians
+    this.responses.fill(0); // no response beyond the reach of the Gaussians
     const m = this.#margin;
-    if (bottom > 0) this.update(top - m, left - m, bottom + m, right + m);
-    return this.cells;
+    if (bottom > 0) this.updateResponses(top - m, left - m, bottom + m, right + m);
+    return this.responses;
   }
 }
 

@@ -7,7 +7,7 @@ import { CounterRandom } from '../../core/random/random.ts';
 import { snap, TICK } from '../../core/time.ts';
 import { RecordedSpikes, sortSpikes } from '../stimuli/recorded.ts';
 
-/** Function that returns a uniform random number in (0, 1): number `count` of a neuron in the current presentation. */
+/** Function that returns random draw `count` of a neuron in the current presentation, uniform in (0, 1). */
 export type UniformDraw = (neuron: number, count: number) => number;
 
 /** Converts intensities in [0, 1] to spike times: ms after presentation start, ascending, one list per neuron. */
@@ -38,12 +38,12 @@ interface Presentation {
 /** Stimulus that encodes intensities as spikes. New intensities start a new presentation at the time of `Network.change`. */
 export class EncodedStimulus extends RecordedSpikes {
   override readonly state;
-  readonly #start: number;
+  readonly #startTime: number;
   readonly #spikeEncoder: SpikeEncoder;
   readonly #context: ModelContext;
   readonly #values: Float64Array;
   /** Array [start of the presentation, time up to which no spike is emitted], ms. */
-  readonly #clock: Float64Array;
+  readonly #timeState: Float64Array;
   /** Array [number of emitted spikes, index of the presentation]. */
   readonly #cursor: Uint32Array;
   #changed = false;
@@ -52,15 +52,15 @@ export class EncodedStimulus extends RecordedSpikes {
     const { arena } = context;
     const cursor = arena.u32(2);
     super(values.length * neuronsPerValue, new Float64Array(0), new Uint32Array(0), arena, cursor);
-    this.#start = snap(start);
+    this.#startTime = snap(start);
     this.#spikeEncoder = encode;
     this.#context = context;
     this.#values = arena.f64(values.length);
-    this.#clock = arena.f64(2);
+    this.#timeState = arena.f64(2);
     this.#cursor = cursor;
-    this.state = { values: this.#values, clock: this.#clock, cursor };
+    this.state = { values: this.#values, clock: this.#timeState, cursor };
     this.#values.set(values);
-    this.#clock.set([this.#start, -1]);
+    this.#timeState.set([this.#startTime, -1]);
     this.#encodeSpikes();
   }
 
@@ -74,7 +74,7 @@ export class EncodedStimulus extends RecordedSpikes {
   setValues(values: ArrayLike<number>): void {
     const { name } = this.#context;
     if (values.length !== this.#values.length) {
-      throw new UserError(`${name} has ${this.#values.length} values, but got ${values.length}.`);
+      throw new UserError(`${name}.values must list ${this.#values.length} values (got ${values.length}).`);
     }
     for (let i = 0; i < values.length; i++) {
       const x = values[i]!;
@@ -87,7 +87,7 @@ export class EncodedStimulus extends RecordedSpikes {
   override restart(t: number): void {
     if (this.#changed) {
       this.#changed = false;
-      this.#clock.set([t < 0 ? this.#start : t, t]);
+      this.#timeState.set([t < 0 ? this.#startTime : t, t]);
       this.#cursor[1]!++;
       this.#encodeSpikes();
     }
@@ -96,7 +96,7 @@ export class EncodedStimulus extends RecordedSpikes {
 
   /** Computes the presentation's spikes. A spike at the tick of the intensity change moves to the next tick. */
   #encodeSpikes(): void {
-    const [start, after] = this.#clock as unknown as [number, number];
+    const [start, after] = this.#timeState as unknown as [number, number];
     const random = new CounterRandom(this.#context.seed, `${this.#context.name}/presentation/${this.#cursor[1]}`);
     const trains = this.#spikeEncoder(this.#values, (neuron, count) => random.uniform(neuron, count));
     const spikes = trains.flatMap((train, neuron) => {
@@ -109,7 +109,7 @@ export class EncodedStimulus extends RecordedSpikes {
 }
 
 /** Encodes each value above the cutoff as a spike train; values up to the cutoff get empty trains. */
-export const encodeEach = (
+export const encodeValues = (
   values: ArrayLike<number>,
   p: { readonly cutoff: number },
   train: (x: number) => number[],

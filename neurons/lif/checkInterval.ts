@@ -21,60 +21,62 @@ const STRIDE = 4;
  */
 export class CheckInterval {
   /** Array [end of the interval in ms, level, number of checks in it]; end Infinity: intervals are not used. */
-  readonly clock: Float64Array;
-  /** Per level: maximum rise of V in an interval per unit of V - Vinf > 0, <= 0, excitatory and inhibitory drive. */
+  readonly intervalState: Float64Array;
+  /**
+   * Maximum rise of V in an interval, four numbers per level: per unit of V - Vinf if positive, of V - Vinf if negative,
+   * of excitatory drive, of inhibitory drive.
+   */
   readonly riseTable: Float64Array;
-  readonly #unit: number;
+  readonly #timeUnit: number;
   readonly #updateCost: number;
   readonly #peak: number;
 
   constructor(size: number, rate: number, exc: Psp, inh: Psp, rateA: number, arena: Arena) {
-    this.#unit = Math.max(snap(1 / (32 * Math.max(rate, exc.rate, inh.rate))), TICK);
+    this.#timeUnit = Math.max(snap(1 / (32 * Math.max(rate, exc.decayRate, inh.decayRate))), TICK);
     this.#updateCost = size + INTERVAL_COST;
     this.#peak = exc.peak;
-    this.clock = arena.f64(3);
-    this.clock[LEVEL] = INITIAL_LEVEL;
-    if (rateA > 0) this.clock[END] = Infinity; // decaying thresholds are not tested in one pass
+    this.intervalState = arena.f64(3);
+    this.intervalState[LEVEL] = INITIAL_LEVEL;
+    if (rateA > 0) this.intervalState[END] = Infinity; // decaying thresholds are not tested in one pass
     this.riseTable = arena.f64(LEVEL_COUNT * STRIDE);
     for (let level = 0; level < LEVEL_COUNT; level++) {
-      const width = this.#unit * 2 ** level;
+      const width = this.#timeUnit * 2 ** level;
       const bend = Math.min(2 * inh.peakTime, width); // the slope of phi is lowest at twice its peak time
-      const e = exp(-bend * inh.rate);
+      const e = exp(-bend * inh.decayRate);
       const steepest = inh.slope(inh.response(bend, exp(-bend * rate), e), e);
       this.riseTable.set([-width * rate * exp(-width * rate), -width * rate, width, width * steepest], STRIDE * level);
     }
   }
 
-  /** End of the interval, ms. */
   get end(): number {
-    return this.clock[END]!;
+    return this.intervalState[END]!;
   }
 
   /** Row of `riseTable` for the current level. */
   get currentRises(): Float64Array {
-    const from = STRIDE * this.clock[LEVEL]!;
+    const from = STRIDE * this.intervalState[LEVEL]!;
     return this.riseTable.subarray(from, from + STRIDE);
   }
 
   /** Maximum rise of V until the end of the interval, per unit of drive at t, mV per mV/ms = ms. */
   maxResponse(t: number): number {
-    return Math.min(this.clock[END]! - t, this.#peak);
+    return Math.min(this.intervalState[END]! - t, this.#peak);
   }
 
-  /** Adds `count` checks to the costs of this interval. */
   countChecks(count: number): void {
-    this.clock[LOOKS]! += count;
+    this.intervalState[LOOKS]! += count;
   }
 
   /** Starts the next interval at t; returns false if intervals are not used. */
-  start(t: number): boolean {
-    const { clock } = this;
-    if (clock[END] === Infinity) return false;
-    const spent = CHECK_COST * clock[LOOKS]!;
-    if (spent > 1.5 * this.#updateCost) clock[LEVEL] = Math.max(clock[LEVEL]! - 1, 0);
-    else if (spent < 0.5 * this.#updateCost) clock[LEVEL] = Math.min(clock[LEVEL]! + 1, LEVEL_COUNT - 1);
-    clock[LOOKS] = 0;
-    clock[END] = t + this.#unit * 2 ** clock[LEVEL]!;
+  startInterval(t: number): boolean {
+    const { intervalState } = this;
+    if (intervalState[END] === Infinity) return false;
+    const spent = CHECK_COST * intervalState[LOOKS]!;
+    if (spent > 1.5 * this.#updateCost) intervalState[LEVEL] = Math.max(intervalState[LEVEL]! - 1, 0);
+    else if (spent < 0.5 * this.#updateCost)
+      intervalState[LEVEL] = Math.min(intervalState[LEVEL]! + 1, LEVEL_COUNT - 1);
+    intervalState[LOOKS] = 0;
+    intervalState[END] = t + this.#timeUnit * 2 ** intervalState[LEVEL]!;
     return true;
   }
 }

@@ -6,13 +6,11 @@ import { type NeuronDynamics, PerNeuronPopulation } from '../parts/perNeuron.ts'
 import type { MembraneParameters } from './membraneParameters.ts';
 import type { LifParams } from './params.ts';
 
-/** LIF population whose neurons are advanced one at a time. */
 export class PerNeuronLif extends PerNeuronPopulation<ClampedDynamics> {
   get thresholds(): AdaptiveThreshold {
     return this.dynamics.thresholds;
   }
 
-  /** Sets the threshold of one neuron, mV from rest. */
   setThreshold(neuron: number, t: number, mV: number): void {
     this.thresholds.set(neuron, t, mV);
     this.predict(neuron, t);
@@ -35,13 +33,13 @@ export abstract class ClampedDynamics implements NeuronDynamics {
   readonly thresholds: AdaptiveThreshold;
   abstract readonly state: State;
   protected readonly membranes: MembraneParameters;
-  /** Potential of each neuron at time `since`, mV. */
+  /** Potential of each neuron at time `vTimes`, mV. */
   protected readonly v: Float64Array;
-  protected readonly since: Float64Array;
+  protected readonly vTimes: Float64Array;
   /** State arrays of this base class; subclasses add the state of the synapses. */
-  protected readonly ownState: State;
+  protected readonly membraneState: State;
   /** Time until which the potential of each neuron is clamped, ms. */
-  readonly #release: Float64Array;
+  readonly #releaseTimes: Float64Array;
 
   /** @param bytes memory per neuron for the synapse state, bytes */
   constructor(p: LifParams, membranes: MembraneParameters, context: ModelContext, bytes: number) {
@@ -51,14 +49,14 @@ export abstract class ClampedDynamics implements NeuronDynamics {
     this.membranes = membranes;
     this.thresholds = new AdaptiveThreshold(p, membranes.threshold, membranes.vInf, arena, inhibition?.groupCount);
     this.v = arena.f64(n);
-    this.since = arena.f64(n);
-    this.#release = arena.f64(n);
+    this.vTimes = arena.f64(n);
+    this.#releaseTimes = arena.f64(n);
     const draw = createInitialSampler(p, n, context);
     for (let j = 0; j < n; j++) this.v[j] = draw();
-    this.ownState = {
+    this.membraneState = {
       v: this.v,
-      since: this.since,
-      release: this.#release,
+      since: this.vTimes,
+      release: this.#releaseTimes,
       ...this.thresholds.state,
       ...membranes.currentSteps?.state,
     };
@@ -68,9 +66,7 @@ export abstract class ClampedDynamics implements NeuronDynamics {
   abstract predictSpike(j: number, t: number): number;
   /** Potential at t, mV, of a neuron with potential `begin` at `from`, without arrivals. */
   protected abstract potentialAfter(j: number, begin: number, from: number, t: number): number;
-  /** Decays the synapses of a neuron from `since` to t. */
   protected abstract decaySynapses(j: number, t: number): void;
-  /** Sets the synapses of a neuron to rest. */
   protected abstract clearSynapses(j: number): void;
 
   get nextChange(): number {
@@ -79,7 +75,7 @@ export abstract class ClampedDynamics implements NeuronDynamics {
 
   applyChange(t: number): void {
     for (let j = 0; j < this.v.length; j++) this.advanceTo(j, t);
-    this.membranes.applyChange();
+    this.membranes.applyCurrentStep();
     this.thresholds.shiftOrigin(this.membranes.vInfDrop);
   }
 
@@ -88,24 +84,24 @@ export abstract class ClampedDynamics implements NeuronDynamics {
   }
 
   postSpikeReset(j: number, t: number): void {
-    this.inhibit(j, t, t + this.membranes.refractory.at(j));
+    this.inhibit(j, t, t + this.membranes.refractoryTime.at(j));
   }
 
   inhibit(j: number, t: number, until: number): void {
     this.advanceTo(j, t);
     this.v[j] = this.membranes.reset.at(j);
-    this.since[j] = t;
-    this.#release[j] = Math.max(this.#release[j]!, until);
+    this.vTimes[j] = t;
+    this.#releaseTimes[j] = Math.max(this.#releaseTimes[j]!, until);
   }
 
   rest(j: number, t: number): void {
     this.clearSynapses(j);
     this.v[j] = 0;
-    this.since[j] = this.#release[j] = t;
+    this.vTimes[j] = this.#releaseTimes[j] = t;
   }
 
   potential(j: number, t: number): number {
-    const [since, release] = [this.since[j]!, this.#release[j]!];
+    const [since, release] = [this.vTimes[j]!, this.#releaseTimes[j]!];
     const reset = this.membranes.reset.at(j);
     if (t < release) return reset;
     const from = Math.max(since, release);
@@ -118,14 +114,14 @@ export abstract class ClampedDynamics implements NeuronDynamics {
   }
 
   /** Time, not before t, from which the neuron is no longer clamped, ms. */
-  protected unclampedFrom(neuron: number, t: number): number {
-    return Math.max(t, this.#release[neuron]!);
+  protected unclampTime(neuron: number, t: number): number {
+    return Math.max(t, this.#releaseTimes[neuron]!);
   }
 
   protected advanceTo(j: number, t: number): void {
-    if (t <= this.since[j]!) return;
+    if (t <= this.vTimes[j]!) return;
     this.v[j] = this.potential(j, t);
     this.decaySynapses(j, t);
-    this.since[j] = t;
+    this.vTimes[j] = t;
   }
 }

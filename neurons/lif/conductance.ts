@@ -8,7 +8,7 @@ import { TICK } from '../../core/time.ts';
 import { AdaptiveThreshold } from '../parts/adaptiveThreshold.ts';
 import { createInitialSampler } from '../parts/params.ts';
 import { RefractoryQueue } from '../parts/refractoryQueue.ts';
-import { INHIBITORY, refuseNegative } from './conductanceDynamics.ts';
+import { INHIBITORY_INDEX, refuseNegativeWeights } from './conductanceDynamics.ts';
 import { ConductancePredictor, type ConductanceState } from './conductancePredictor.ts';
 import type { MembraneParameters } from './membraneParameters.ts';
 import { OneTauConductances } from './oneTauConductances.ts';
@@ -39,7 +39,6 @@ export class LifConductance implements NeuronModel {
   /** Array of one entry: end of the inhibition of the population, ms. */
   readonly #inhibitedUntil: Float64Array;
   readonly #predictor: ConductancePredictor;
-  /** Recordable quantities: excitatory and inhibitory conductance, nS. */
   readonly quantities: Readonly<Record<string, Quantity>> = {
     excitatoryConductance: { unit: 'nS', of: 'neuron', read: (j, t) => this.#conductances.conductance(j, t, 0) },
     inhibitoryConductance: { unit: 'nS', of: 'neuron', read: (j, t) => this.#conductances.conductance(j, t, 1) },
@@ -58,7 +57,7 @@ export class LifConductance implements NeuronModel {
     this.#membranes = membranes;
     this.#vInf = membranes.vInf.at(0);
     this.thresholds = new AdaptiveThreshold(p, membranes.threshold, membranes.vInf, arena);
-    const bar = this.thresholds.b as Float64Array;
+    const bar = this.thresholds.offsets as Float64Array;
     this.#conductances =
       typeof tauSyn === 'number'
         ? new OneTauConductances(p, tauSyn, membranes, bar, arena)
@@ -74,7 +73,11 @@ export class LifConductance implements NeuronModel {
     this.#inhibitedUntil = context.inhibition?.until ?? Float64Array.of(-Infinity);
     const { deliverRecurrent } = arena.kernels;
     const fixed = this.thresholds.isFixed && p.homeostasis === undefined;
-    if (fixed && this.#conductances instanceof OneTauConductances && membranes.refractory.values.every((ms) => ms > 0))
+    if (
+      fixed &&
+      this.#conductances instanceof OneTauConductances &&
+      membranes.refractoryTime.values.every((ms) => ms > 0)
+    )
       this.runRecurrent = this.#createRecurrentHook(this.#conductances, deliverRecurrent);
     const draw = createInitialSampler(p, n, context);
     this.#conductances.advanceTo(0);
@@ -84,15 +87,15 @@ export class LifConductance implements NeuronModel {
 
   /** Hook that runs the recurrent kernel; the caller finishes a tick that the kernel has left incomplete. */
   #createRecurrentHook(s: OneTauConductances, run: Kernels['deliverRecurrent']): NeuronHooks['runRecurrent'] {
-    const { refractory, resetOffset } = this.#membranes;
+    const { refractoryTime, resetOffset } = this.#membranes;
     const own = {
       ...s.record,
       ...this.#predictor.record,
       ...this.#queue.state,
       size: this.size,
-      bar: this.thresholds.b,
-      refractory: refractory.values,
-      refractoryMask: refractory.mask,
+      bar: this.thresholds.offsets,
+      refractory: refractoryTime.values,
+      refractoryMask: refractoryTime.mask,
       resetOffset: resetOffset.values,
       resetMask: resetOffset.mask,
       candidates: s.candidates,
@@ -118,25 +121,25 @@ export class LifConductance implements NeuronModel {
 
   get next(): number {
     const { next } = this.#predictor;
-    return this.#queue.next < next ? this.#nextRelease(next) : next;
+    return this.#queue.next < next ? this.#boundNextSpike(next) : next;
   }
 
   /** Lower bound of the time of the next spike after a pending release, without arrivals, ms; at most `next`. */
-  #nextRelease(next: number): number {
+  #boundNextSpike(next: number): number {
     let first = next;
     for (let k = 0; k < this.#queue.length; k++) {
-      const release = this.#queue.release(k);
+      const release = this.#queue.releaseTimeAt(k);
       if (release >= first) break;
       if (k === MAX_RELEASE_LOOKAHEAD) return release;
-      const j = this.#queue.neuron(k);
-      first = Math.min(first, release + Math.floor(this.#timeBelowAfterRelease(j) / TICK) * TICK);
+      const j = this.#queue.neuronAt(k);
+      first = Math.min(first, release + Math.floor(this.#releaseToThreshold(j) / TICK) * TICK);
     }
     return first;
   }
 
   /** Lower bound of the time for which a neuron stays below threshold after its release, ms. */
-  #timeBelowAfterRelease(j: number): number {
-    return this.#conductances.timeBelowAfterRelease(j, this.#membranes.resetOffset.at(j));
+  #releaseToThreshold(j: number): number {
+    return this.#conductances.releaseToThreshold(j, this.#membranes.resetOffset.at(j));
   }
 
   onRestore(): void {
@@ -152,14 +155,13 @@ export class LifConductance implements NeuronModel {
     if (!this.#conductances.isRefractory(j)) return this.#vInf + this.#conductances.potential(j, t);
     const release = this.#queue.releaseTimeOf(j);
     if (t < release) return reset;
-    return this.#vInf + this.#conductances.from(j, this.#membranes.resetOffset.at(j), release, t);
+    return this.#vInf + this.#conductances.potentialFrom(j, this.#membranes.resetOffset.at(j), release, t);
   }
 
   overshoot(j: number, t: number): number {
     return this.potential(j, t) - this.thresholds.at(j, t);
   }
 
-  /** Sets the threshold of one neuron, mV from rest. */
   setThreshold(j: number, t: number, mV: number): void {
     this.thresholds.set(j, t, mV);
     this.#advanceTo(t);
@@ -169,8 +171,8 @@ export class LifConductance implements NeuronModel {
   receive(edges: Edges, row: number, factor: number, t: number): void {
     this.#advanceTo(t);
     const { receptor } = edges;
-    if (receptor !== undefined) refuseNegative(edges, row, factor, this.#name, this.receptors[receptor]!);
-    this.#conductances.setJumps(factor, receptor === undefined ? null : receptor === INHIBITORY);
+    if (receptor !== undefined) refuseNegativeWeights(edges, row, factor, this.#name, this.receptors[receptor]!);
+    this.#conductances.prepareArrivals(factor, receptor === undefined ? null : receptor === INHIBITORY_INDEX);
     const end = rowEnd(edges, row);
     // Rows longer than `size` (several synapses per pair) are delivered in parts of `size`, the kernel's limit.
     for (let from = rowStart(edges, row); from < end; from += this.size)
@@ -186,14 +188,14 @@ export class LifConductance implements NeuronModel {
 
   collectCrossings(t: number): void {
     this.#advanceTo(t);
-    this.#predictor.checkDue(t);
+    this.#predictor.runDueChecks(t);
     this.firedCount = this.#predictor.collectCrossings(t, this.fired);
   }
 
   postSpikeReset(j: number, t: number): void {
     this.#advanceTo(t);
     this.thresholds.postSpike(j, t);
-    const hold = this.#membranes.refractory.at(j);
+    const hold = this.#membranes.refractoryTime.at(j);
     if (hold > 0) {
       this.#conductances.setRefractory(j);
       this.#queue.addNeuron(j, t + hold);
@@ -209,7 +211,7 @@ export class LifConductance implements NeuronModel {
     this.#conductances.advanceTo(until);
     while (this.#queue.next <= until) this.#queue.shift();
     for (let j = 0; j < this.size; j++) this.#conductances.setPotential(j, this.#membranes.resetOffset.at(j), until);
-    for (let k = 0; k < this.#queue.length; k++) this.#conductances.setRefractory(this.#queue.neuron(k));
+    for (let k = 0; k < this.#queue.length; k++) this.#conductances.setRefractory(this.#queue.neuronAt(k));
     this.#predictor.predictAll(until);
   }
 
@@ -227,7 +229,7 @@ export class LifConductance implements NeuronModel {
       const release = this.#queue.next;
       const j = this.#queue.shift();
       this.#conductances.advanceTo(release);
-      const until = release + this.#timeBelowAfterRelease(j);
+      const until = release + this.#releaseToThreshold(j);
       this.#conductances.setPotential(j, this.#membranes.resetOffset.at(j), release);
       this.#predictor.predictReleased(j, t, until);
     }

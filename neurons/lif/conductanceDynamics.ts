@@ -8,42 +8,38 @@ import { exp } from '../../core/math.ts';
 import { timeAfter } from '../parts/perNeuron.ts';
 import { ClampedDynamics } from './clampedDynamics.ts';
 import { computeConductancePotential, findConductanceCrossing, findCrossing } from './conductancePotential.ts';
-import { MAX_EXACT_TIME } from './conductancePredictor.ts';
+import { EXACT_CROSSING_HORIZON } from './conductancePredictor.ts';
 import type { MembraneParameters } from './membraneParameters.ts';
 import type { LifParams } from './params.ts';
 
-/** Index of the receptor named `inhibitory`. */
-export const INHIBITORY = 1;
+export const INHIBITORY_INDEX = 1;
 
-/**
- * Base class of LIF neurons with exponential conductances. An arrival of weight w nS adds |w| to ge if w >= 0, else to gi, unless the
- * projection selects the receptor. Refractoriness clamps V, not the conductances.
- */
-export abstract class ConductanceDynamics extends ClampedDynamics {
+/** Base class of LIF neurons with exponential conductances; equations and reception of weights as in `LifConductance`. */
+abstract class ConductanceDynamics extends ClampedDynamics {
   readonly receptors = ['excitatory', 'inhibitory'];
-  /** Excitatory conductance of each neuron at time `since`, in leak conductances; `inh`: inhibitory conductance. */
-  protected readonly exc: Float64Array;
-  protected readonly inh: Float64Array;
+  /** Excitatory conductance of each neuron at time `vTimes`, in leak conductances. */
+  protected readonly gExc: Float64Array;
+  protected readonly gInh: Float64Array;
   /** Excitatory and inhibitory reversal potential, mV from rest. */
   protected readonly reversals: readonly [number, number];
   readonly #name: string;
-  readonly #leak: number | undefined;
+  readonly #leakConductance: number | undefined;
 
   /** @param bytes memory per neuron in addition to that of `ClampedDynamics`, bytes */
   constructor(p: LifParams, membranes: MembraneParameters, context: ModelContext, bytes: number) {
     super(p, membranes, context, bytes);
     this.#name = context.name;
-    this.#leak = p.leakConductance;
+    this.#leakConductance = p.leakConductance;
     this.reversals = [p.reversalExc, p.reversalInh];
-    this.exc = context.arena.f64(p.size);
-    this.inh = context.arena.f64(p.size);
+    this.gExc = context.arena.f64(p.size);
+    this.gInh = context.arena.f64(p.size);
   }
 
   receive(j: number, weight: number, receptor: number | undefined, t: number): void {
     if (receptor !== undefined) refuseNegativeWeight(weight, this.#name, this.receptors[receptor]!);
     this.advanceTo(j, t);
-    const inhibitory = receptor === undefined ? weight < 0 : receptor === INHIBITORY;
-    (inhibitory ? this.inh : this.exc)[j]! += Math.abs(weight) * this.inverseLeak(j);
+    const inhibitory = receptor === undefined ? weight < 0 : receptor === INHIBITORY_INDEX;
+    (inhibitory ? this.gInh : this.gExc)[j]! += Math.abs(weight) * this.leakResistance(j);
   }
 
   /** Potential relative to vInf at t, mV, of a neuron with potential `begin` (relative to vInf) at `from`, without arrivals. */
@@ -55,17 +51,16 @@ export abstract class ConductanceDynamics extends ClampedDynamics {
   }
 
   protected clearSynapses(j: number): void {
-    this.exc[j] = this.inh[j] = 0;
+    this.gExc[j] = this.gInh[j] = 0;
   }
 
-  /** Recordable quantities: excitatory and inhibitory conductance, nS. */
   get quantities(): Readonly<Record<string, Quantity>> {
     const of = (g: Float64Array, inhibitory: 0 | 1): Quantity => ({
       unit: 'nS',
       of: 'neuron',
-      read: (j, t) => (g[j]! * this.decayFactor(t - this.since[j]!, inhibitory)) / this.inverseLeak(j),
+      read: (j, t) => (g[j]! * this.decayFactor(t - this.vTimes[j]!, inhibitory)) / this.leakResistance(j),
     });
-    return { excitatoryConductance: of(this.exc, 0), inhibitoryConductance: of(this.inh, 1) };
+    return { excitatoryConductance: of(this.gExc, 0), inhibitoryConductance: of(this.gInh, 1) };
   }
 
   /** Decay factor of the excitatory (0) or inhibitory (1) conductance over a duration, ms. */
@@ -75,18 +70,18 @@ export abstract class ConductanceDynamics extends ClampedDynamics {
    * Start of a prediction, at t or at the release of a refractory neuron: time (ms), potential u, threshold theta +
    * above e^(-kappa x) after x membrane time constants (kappa 0: constant). Potentials in mV above vInf.
    */
-  protected describeThreshold(j: number, t: number) {
+  protected startPrediction(j: number, t: number) {
     const { thresholds, membranes } = this;
     const vInf = membranes.vInf.at(j);
-    const start = this.unclampedFrom(j, t);
-    const above = thresholds.aboveOrigin(j, start);
-    const decays = thresholds.rate > 0;
+    const start = this.unclampTime(j, t);
+    const above = thresholds.offsetAt(j, start);
+    const decays = thresholds.decayRate > 0;
     return {
       start,
       u: this.potential(j, start) - vInf,
       theta: thresholds.origin.at(j) - vInf + (decays ? 0 : above),
       above: decays ? above : 0,
-      kappa: thresholds.rate * membranes.tau.at(j),
+      kappa: thresholds.decayRate * membranes.tau.at(j),
     };
   }
 
@@ -96,16 +91,16 @@ export abstract class ConductanceDynamics extends ClampedDynamics {
   }
 
   /** Inverse of the leak conductance of a neuron, 1/nS. */
-  protected inverseLeak(j: number): number {
+  protected leakResistance(j: number): number {
     const { capacitance, tau } = this.membranes;
-    return 1 / (this.#leak ?? capacitance.at(j) / tau.at(j));
+    return 1 / (this.#leakConductance ?? capacitance.at(j) / tau.at(j));
   }
 }
 
 /**
- * LIF neuron with exponential conductances: tau dV/dt = -V + R I + ge (Ee - V) + gi (Ei - V), ge and gi in leak conductances, both decaying
- * with tauSyn. Their common reversal potential (ge Ee + gi Ei)/(ge + gi) changes only at arrivals. Potential and crossings have the
- * closed forms `computeConductancePotential` and `findConductanceCrossing`.
+ * LIF neuron with two conductances of one time constant; equations as in `LifConductance`. The common reversal potential
+ * (ge Ee + gi Ei)/(ge + gi) changes only at arrivals. Potential and crossings have the closed forms
+ * `computeConductancePotential` and `findConductanceCrossing`.
  */
 export class OneTauConductanceDynamics extends ConductanceDynamics {
   readonly state;
@@ -116,7 +111,7 @@ export class OneTauConductanceDynamics extends ConductanceDynamics {
     super(p, membranes, context, 32);
     this.#tauSyn = tauSyn;
     this.#rateSyn = 1 / tauSyn;
-    this.state = { ...this.ownState, exc: this.exc, inh: this.inh };
+    this.state = { ...this.membraneState, exc: this.gExc, inh: this.gInh };
   }
 
   protected decayFactor(duration: number): number {
@@ -124,14 +119,14 @@ export class OneTauConductanceDynamics extends ConductanceDynamics {
   }
 
   predictSpike(j: number, t: number): number {
-    const { start, u, theta, above, kappa } = this.describeThreshold(j, t);
-    const g = this.#totalConductance(j) * exp((this.since[j]! - start) * this.#rateSyn);
+    const { start, u, theta, above, kappa } = this.startPrediction(j, t);
+    const g = this.#totalConductance(j) * exp((this.vTimes[j]! - start) * this.#rateSyn);
     const wait = findConductanceCrossing(u, g, this.#commonReversal(j), this.#tauRatio(j), theta, above, kappa);
     return this.timeAfterWait(j, start, wait);
   }
 
   protected relativePotential(j: number, begin: number, from: number, t: number): number {
-    const g = this.#totalConductance(j) * exp((this.since[j]! - from) * this.#rateSyn);
+    const g = this.#totalConductance(j) * exp((this.vTimes[j]! - from) * this.#rateSyn);
     return computeConductancePotential(
       begin,
       g,
@@ -142,9 +137,9 @@ export class OneTauConductanceDynamics extends ConductanceDynamics {
   }
 
   protected decaySynapses(j: number, t: number): void {
-    const fade = this.decayFactor(t - this.since[j]!);
-    this.exc[j]! *= fade;
-    this.inh[j]! *= fade;
+    const fade = this.decayFactor(t - this.vTimes[j]!);
+    this.gExc[j]! *= fade;
+    this.gInh[j]! *= fade;
   }
 
   #tauRatio(j: number): number {
@@ -152,7 +147,7 @@ export class OneTauConductanceDynamics extends ConductanceDynamics {
   }
 
   #totalConductance(j: number): number {
-    return this.exc[j]! + this.inh[j]!;
+    return this.gExc[j]! + this.gInh[j]!;
   }
 
   /** Common reversal potential of both conductances relative to vInf, mV. */
@@ -160,24 +155,24 @@ export class OneTauConductanceDynamics extends ConductanceDynamics {
     const g = this.#totalConductance(j);
     const vInf = this.membranes.vInf.at(j);
     const [exc, inh] = this.reversals;
-    return g === 0 ? 0 : (this.exc[j]! * (exc - vInf) + this.inh[j]! * (inh - vInf)) / g;
+    return g === 0 ? 0 : (this.gExc[j]! * (exc - vInf) + this.gInh[j]! * (inh - vInf)) / g;
   }
 }
 
 /**
- * LIF neuron with exponential conductances of two time constants, for decaying thresholds and groups (otherwise `TwoTauConductances` is
- * used): tau dV/dt = -V + R I + ge (Ee - V) + gi (Ei - V). Potentials follow from the kernel `advanceTwoConductances`, crossings from
- * `findCrossing`, which is called only if a bound on the slope cannot exclude a crossing in the near future.
+ * LIF neuron with conductances of two time constants, for decaying thresholds and groups (otherwise `TwoTauConductances` is used);
+ * equations as in `LifConductance`. Potentials follow from the kernel `advanceTwoConductances`, crossings from `findCrossing`, which
+ * is called only if a bound on the slope cannot exclude a crossing in the near future.
  */
 export class TwoTauConductanceDynamics extends ConductanceDynamics {
   readonly state;
   /** For each neuron: 1 if its predicted time is only a lower bound, 0 if it is a spike. */
-  readonly #isBound: Uint8Array;
+  readonly #isLowerBound: Uint8Array;
   /** Decay time constants of both conductances, ms. */
-  readonly #taus: Exclude<LifParams['tauSyn'], number>;
-  /** Kernel work space of one neuron: [U, unused, ge, gi], [decay rates per membrane time constant, reversals]. */
+  readonly #tauSyn: Exclude<LifParams['tauSyn'], number>;
+  /** Kernel work space of one neuron, [U, unused, ge, gi]; kernel parameters: decay rates in 1/tau, reversal potentials. */
   readonly #kernelState: Float64Array;
-  readonly #shunts: Float64Array;
+  readonly #kernelParams: Float64Array;
   readonly #advanceKernel: Kernels['advanceTwoConductances'];
 
   constructor(
@@ -188,40 +183,47 @@ export class TwoTauConductanceDynamics extends ConductanceDynamics {
   ) {
     super(p, membranes, context, 33);
     const { arena } = context;
-    this.#isBound = arena.u8(p.size);
-    this.#taus = taus;
+    this.#isLowerBound = arena.u8(p.size);
+    this.#tauSyn = taus;
     this.#kernelState = arena.f64(4);
-    this.#shunts = arena.f64(4);
+    this.#kernelParams = arena.f64(4);
     this.#advanceKernel = arena.kernels.advanceTwoConductances;
-    this.state = { ...this.ownState, exc: this.exc, inh: this.inh, early: this.#isBound };
+    this.state = { ...this.membraneState, exc: this.gExc, inh: this.gInh, early: this.#isLowerBound };
   }
 
   protected decayFactor(duration: number, inhibitory: 0 | 1): number {
-    return exp(-duration / (inhibitory === 1 ? this.#taus.inhibitory : this.#taus.excitatory));
+    return exp(-duration / (inhibitory === 1 ? this.#tauSyn.inhibitory : this.#tauSyn.excitatory));
   }
 
   predictSpike(j: number, t: number): number {
-    const { start, u, theta, above, kappa } = this.describeThreshold(j, t);
+    const { start, u, theta, above, kappa } = this.startPrediction(j, t);
     const [g, h] = this.#conductancesAt(j, start);
-    const [r, s, e, f] = this.#shunts as unknown as readonly [number, number, number, number];
-    this.#isBound[j] = 0;
+    const [r, s, e, f] = this.#kernelParams as unknown as readonly [number, number, number, number];
+    this.#isLowerBound[j] = 0;
     if (kappa === 0) {
       const wait = boundTimeToThresholdOfTwo(u, g, h, theta, { r, s, e, f });
       if (wait === Infinity) return wait;
-      if (wait > MAX_EXACT_TIME) return this.#scheduleBound(j, start, wait);
+      if (wait > EXACT_CROSSING_HORIZON) return this.#scheduleBound(j, start, wait);
     }
     const drives = [
       { g, e, rate: r },
       { g: h, e: f, rate: s },
     ];
     const potential = (x: number) => this.#advancePotential(u, g, h, x);
-    const wait = findCrossing(potential, drives, theta, above, kappa, kappa > 0 ? Infinity : 2 * MAX_EXACT_TIME);
-    if (kappa === 0 && wait === Infinity) return this.#scheduleBound(j, start, 2 * MAX_EXACT_TIME);
+    const wait = findCrossing(
+      potential,
+      drives,
+      theta,
+      above,
+      kappa,
+      kappa > 0 ? Infinity : 2 * EXACT_CROSSING_HORIZON,
+    );
+    if (kappa === 0 && wait === Infinity) return this.#scheduleBound(j, start, 2 * EXACT_CROSSING_HORIZON);
     return this.timeAfterWait(j, start, wait);
   }
 
   confirmsSpike(j: number): boolean {
-    return this.#isBound[j] === 0;
+    return this.#isLowerBound[j] === 0;
   }
 
   protected relativePotential(j: number, begin: number, from: number, t: number): number {
@@ -230,36 +232,36 @@ export class TwoTauConductanceDynamics extends ConductanceDynamics {
   }
 
   protected decaySynapses(j: number, t: number): void {
-    [this.exc[j], this.inh[j]] = this.#conductancesAt(j, t);
+    [this.gExc[j], this.gInh[j]] = this.#conductancesAt(j, t);
   }
 
   /** Marks the predicted time as a lower bound, `wait` membrane time constants after `start`, and returns it, ms. */
   #scheduleBound(j: number, start: number, wait: number): number {
-    this.#isBound[j] = 1;
+    this.#isLowerBound[j] = 1;
     return this.timeAfterWait(j, start, wait);
   }
 
-  /** Potential relative to vInf, `time` tau after u, with conductances g, h; call `#conductancesAt` for j first. */
+  /** Potential relative to vInf `time` tau after it was u, with conductances g, h; call `#conductancesAt` first. */
   #advancePotential(u: number, g: number, h: number, time: number): number {
     this.#kernelState.set([u, 0, g, h]);
-    this.#advanceKernel(this.#kernelState, this.#shunts, time);
+    this.#advanceKernel(this.#kernelState, this.#kernelParams, time);
     return this.#kernelState[0]!;
   }
 
-  /** Conductances of a neuron at t, in leak conductances; loads its decay rates and reversals into `#shunts`. */
+  /** Conductances of a neuron at t, in leak conductances; loads its decay rates and reversals into `#kernelParams`. */
   #conductancesAt(j: number, t: number): [g: number, h: number] {
     const tau = this.membranes.tau.at(j);
     const vInf = this.membranes.vInf.at(j);
-    const [r, s] = [tau / this.#taus.excitatory, tau / this.#taus.inhibitory];
-    this.#shunts.set([r, s, this.reversals[0] - vInf, this.reversals[1] - vInf]);
-    const dt = (t - this.since[j]!) / tau;
-    if (dt === 0) return [this.exc[j]!, this.inh[j]!];
-    return [this.exc[j]! * exp(-dt * r), this.inh[j]! * exp(-dt * s)];
+    const [r, s] = [tau / this.#tauSyn.excitatory, tau / this.#tauSyn.inhibitory];
+    this.#kernelParams.set([r, s, this.reversals[0] - vInf, this.reversals[1] - vInf]);
+    const dt = (t - this.vTimes[j]!) / tau;
+    if (dt === 0) return [this.gExc[j]!, this.gInh[j]!];
+    return [this.gExc[j]! * exp(-dt * r), this.gInh[j]! * exp(-dt * s)];
   }
 }
 
 /** Rejects negative effective weights of a row at an explicitly selected conductance receptor. @throws UserError */
-export function refuseNegative(edges: Edges, row: number, factor: number, name: string, receptor: string): void {
+export function refuseNegativeWeights(edges: Edges, row: number, factor: number, name: string, receptor: string): void {
   if (edges.least === 0 && factor >= 0) return;
   const end = rowEnd(edges, row);
   for (let k = rowStart(edges, row); k < end; k++) {

@@ -6,7 +6,7 @@ import {
   TABLE_ROW_LENGTH,
 } from '../../core/kernels/conductances.ts';
 import { cos, exp, log } from '../../core/math.ts';
-import { evaluateSum, findRoot, findSignChanges } from '../parts/crossing.ts';
+import { evaluateExponentialSum, findRoot, findSignChanges } from '../parts/crossing.ts';
 import { relativeExpm1 } from './psp.ts';
 
 /** Maximum b = ts g for which the power series is used; larger values use the continued fraction. */
@@ -22,7 +22,7 @@ const MAX_CROSSING_TIME = 700;
  * Attractor b e^b b^(-a) Gamma(a, b), a = 1 - ts, b = ts g: solution, per unit of reversal potential, to which others
  * converge while b is large. Continued fraction of the incomplete gamma function, from its tail; error 2 ulp.
  */
-export function attractor(ts: number, b: number): number {
+export function computeAttractor(ts: number, b: number): number {
   let tail = 0;
   for (let n = Math.ceil(120 / b) + 8; n > 0; n--) tail = (n * (n - 1 + ts)) / (b + ts + 2 * n - tail);
   return b / (b + ts - tail);
@@ -42,7 +42,7 @@ export function computeConductancePotential(u0: number, g0: number, e: number, t
     const middle = ts * log(b0 / SERIES_LIMIT);
     const to = Math.min(t, middle);
     const b = b0 * exp(-to / ts);
-    const u = e * attractor(ts, b) + exp(b - b0 - to) * (u0 - e * attractor(ts, b0));
+    const u = e * computeAttractor(ts, b) + exp(b - b0 - to) * (u0 - e * computeAttractor(ts, b0));
     return t > middle ? computeConductancePotential(u, SERIES_LIMIT / ts, e, ts, t - middle) : u;
   }
   const decay = exp(-t);
@@ -89,7 +89,7 @@ export function findConductanceCrossing(
   if (u0 - theta - above >= 0) return 0;
   const highest = maxPotential(u0, g0, e, ts);
   if (highest < theta + Math.min(above, 0)) return Infinity;
-  // No crossing if U has decayed before the threshold, which falls to theta, reaches the upper bound of U.
+  // There is no crossing if U decays before the falling threshold reaches the upper bound of U.
   if (theta > 0 && above > 0 && log(above / (highest - theta)) > DECAYED_TIME * Math.max(1, ts) * kappa) {
     return Infinity;
   }
@@ -134,7 +134,7 @@ export function findCrossing(
   ];
   const r = [0, ...drives.map(({ rate }) => rate), kappa, ...drives.map(({ rate }) => kappa + rate)];
   const ends = findSignChanges(c, r);
-  let rising = evaluateSum(c, r, (ends[0] ?? 1) / 2) > 0;
+  let rising = evaluateExponentialSum(c, r, (ends[0] ?? 1) / 2) > 0;
   let from = 0;
   for (const end of ends) {
     if (end >= horizon) break;
@@ -157,12 +157,12 @@ const MIN_DIRECT = 0.25;
 let lastTs = Number.NaN;
 let atSmall = 0;
 
-/** Computes `attractor` for any b > 0; for b < `MIN_DIRECT` by integration from `MIN_DIRECT`. */
+/** Computes the attractor for any b > 0; for b < `MIN_DIRECT` by integration from `MIN_DIRECT`. */
 export function computeAnyAttractor(ts: number, b: number): number {
-  if (b > MIN_DIRECT) return attractor(ts, b);
+  if (b > MIN_DIRECT) return computeAttractor(ts, b);
   if (ts !== lastTs) {
     lastTs = ts;
-    atSmall = attractor(ts, MIN_DIRECT);
+    atSmall = computeAttractor(ts, MIN_DIRECT);
   }
   return computeConductancePotential(atSmall, MIN_DIRECT / ts, 1, ts, ts * log(MIN_DIRECT / b));
 }

@@ -7,32 +7,32 @@ import type { MembraneParameters } from './membraneParameters.ts';
 import type { LifParams } from './params.ts';
 
 /**
- * Values of a neuron's last state field: `SCHEDULED`: crossing in the heap; `LISTED`: candidate of this tick; other
+ * Values of a neuron's last state field: `SCHEDULED_MARK`: crossing in the heap; `CANDIDATE_MARK`: candidate of this tick; other
  * values < 0: minus its check time in the timer wheel; >= 0: time until which it stays below threshold, ms.
  */
-export const SCHEDULED = -Infinity;
-export const LISTED = -1 / 2 ** 40;
-/** Index into `clock` of the end of the check interval, ms; the kernels read it there. */
+export const SCHEDULED_MARK = -Infinity;
+export const CANDIDATE_MARK = -1 / 2 ** 40;
+/** Index into `timeState` of the end of the check interval, ms; the kernels read it there. */
 const INTERVAL_END = 2;
 
 /** Value of the first state field of a refractory neuron. */
-export const REFRACTORY = -Infinity;
+export const REFRACTORY_MARK = -Infinity;
 
 /**
  * State of neurons with conductances, for `LifConductance`: closed form (`OneTauConductances`) or series (`TwoTauConductances`).
  * Potentials are relative to the steady potential without synaptic input, mV.
  */
 export abstract class ConductanceState {
-  /** Number of state fields per neuron in `u`; the last: earliest possible crossing time without arrivals, ms. */
+  /** Number of state fields per neuron in `states`; the last: earliest possible crossing time without arrivals, ms. */
   readonly fieldCount: number;
-  readonly u: Float64Array;
+  readonly states: Float64Array;
   /** Array [reference time, unused, end of the check interval], ms. */
-  readonly clock: Float64Array;
+  readonly timeState: Float64Array;
   /** Parameters of kernels; elements 8 to 10 are the current time, tau and the end of the check interval, ms. */
-  readonly steps: Float64Array;
+  readonly params: Float64Array;
   readonly state;
   /** Threshold of each neuron, mV. */
-  readonly bar: Float64Array;
+  readonly theta: Float64Array;
   /** Membrane time constant, ms; `minTau`: shortest time constant. */
   readonly tau: number;
   readonly minTau: number;
@@ -54,12 +54,12 @@ export abstract class ConductanceState {
     arena: Arena,
   ) {
     this.fieldCount = fieldCount;
-    this.u = arena.f64(fieldCount * p.size);
-    this.clock = arena.f64(3);
-    this.steps = arena.f64(13);
-    this.state = { u: this.u, clock: this.clock };
-    this.bar = bar;
-    this.steps[9] = this.tau = membranes.tau.at(0);
+    this.states = arena.f64(fieldCount * p.size);
+    this.timeState = arena.f64(3);
+    this.params = arena.f64(13);
+    this.state = { u: this.states, clock: this.timeState };
+    this.theta = bar;
+    this.params[9] = this.tau = membranes.tau.at(0);
     this.minTau = Math.min(this.tau, ...taus);
     this.candidates = arena.u32(p.size + 1);
     this.candidatePotentials = arena.f64(p.size + 1);
@@ -68,70 +68,65 @@ export abstract class ConductanceState {
   }
 
   get intervalEnd(): number {
-    return this.clock[INTERVAL_END]!;
+    return this.timeState[INTERVAL_END]!;
   }
   set intervalEnd(t: number) {
-    this.clock[INTERVAL_END] = this.steps[10] = t;
+    this.timeState[INTERVAL_END] = this.params[10] = t;
   }
 
-  /** Sets the last state field of neuron j, see `SCHEDULED`. */
-  setUntil(j: number, time: number): void {
-    this.u[this.fieldCount * (j + 1) - 1] = time;
+  /** Sets the last state field of neuron j, see `SCHEDULED_MARK`. */
+  setCheckState(j: number, value: number): void {
+    this.states[this.fieldCount * (j + 1) - 1] = value;
   }
 
-  /** True if neuron j is refractory (clamped). */
   isRefractory(j: number): boolean {
-    return this.u[this.fieldCount * j] === REFRACTORY;
+    return this.states[this.fieldCount * j] === REFRACTORY_MARK;
   }
 
   /** Sets all conductances to 0 and removes all predictions. */
   clear(): void {
-    this.u.fill(0);
+    this.states.fill(0);
   }
 
-  /** Advances the population to t, ms. */
   abstract advanceTo(t: number): void;
-  /** Recomputes derived values after `state` was loaded. */
   abstract onRestore(): void;
   /** Prepares arrivals at the current time: weights (nS) × `factor`; `inhibitory`: target conductance, null: by sign. */
-  abstract setJumps(factor: number, inhibitory: boolean | null): void;
+  abstract prepareArrivals(factor: number, inhibitory: boolean | null): void;
   /** Delivers arrivals at edges `from` … `to - 1`; appends the neurons to be checked to the candidates. */
-  abstract receive(edges: CurrentRow, potentialFrom: number, to: number): void;
+  abstract receive(edges: CurrentRow, from: number, to: number): void;
   /** Clamps neuron j; its conductances continue to decay. */
   abstract setRefractory(j: number): void;
-  /** Sets the potential of a neuron at t, mV. */
   abstract setPotential(j: number, mV: number, t: number): void;
-  /** Potential of a neuron at t, mV. */
   abstract potential(j: number, t: number): number;
   /** Excitatory (0) or inhibitory (1) conductance of a neuron at t, nS. */
   abstract conductance(j: number, t: number, inhibitory: 0 | 1): number;
   /** Potential of a neuron at t, mV, given its potential `mV` at time `start`. */
-  abstract from(j: number, mV: number, start: number, t: number): number;
+  abstract potentialFrom(j: number, mV: number, start: number, t: number): number;
   /** Lower bound of the time until a neuron at `mV` at t reaches its threshold, in tau; Infinity: never, 0: reached. */
-  abstract timeBelow(j: number, t: number, mV?: number): number;
+  abstract timeToThreshold(j: number, t: number, mV?: number): number;
   /** Lower bound of the time below threshold after the release of a refractory neuron at `mV` without arrivals, ms. */
-  abstract timeBelowAfterRelease(j: number, mV: number): number;
+  abstract releaseToThreshold(j: number, mV: number): number;
   /** Time at which a neuron reaches its threshold without arrivals, ms; Infinity if never. */
   abstract crossingTime(j: number, t: number): number;
 }
 
 /**
- * Lower bound of the time until U, from `mV`, reaches `bar`, in membrane time constants, if U' = -U + g (E - U) with g
+ * Lower bound of the time until U, from `mV`, reaches `theta`, in membrane time constants, if U' = -U + g (E - U) with g
  * (E - U) <= `pull`.
  */
-export const boundTimeBelow = (mV: number, bar: number, pull: number): number =>
-  mV >= bar ? 0 : pull > mV ? (bar - mV) / (pull - mV) : Infinity;
+export const boundTimeToTheta = (mV: number, theta: number, pull: number): number =>
+  mV >= theta ? 0 : pull > mV ? (theta - mV) / (pull - mV) : Infinity;
 
 /** Maximum time to a crossing for which it is computed exactly, time constants; later crossings get a lower bound. */
-export const MAX_EXACT_TIME = 1 / 64;
+export const EXACT_CROSSING_HORIZON = 1 / 64;
 
 /** Step size at which root finding ends, ms. */
-export const MIN_STEP = 2 ** -40;
+export const ROOT_TOLERANCE = 2 ** -40;
 
-/** True if the next Newton step would be below `MIN_STEP`, assuming quadratic convergence; `more`: safety factor. */
-export function isLastStep(step: number, last: number, more = 1): boolean {
+/** True if the next Newton step would be below `ROOT_TOLERANCE`, assuming quadratic convergence; `more`: safety factor. */
+export function isLastNewtonStep(step: number, last: number, more = 1): boolean {
   const share = step / last;
-  return Math.abs(step) < MIN_STEP || 16 * Math.abs(step * more) * (share * share) < MIN_STEP;
+  return Math.abs(step) < ROOT_TOLERANCE || 16 * Math.abs(step * more) * (share * share) < ROOT_TOLERANCE;
 }
 
 /**
@@ -142,25 +137,28 @@ export function isLastStep(step: number, last: number, more = 1): boolean {
  */
 export class ConductancePredictor {
   readonly state;
-  /** Kernel record fields of the predictor. */
   readonly record;
   readonly #conductances: ConductanceState;
   readonly #wheel: TimerWheel;
   readonly #heap: IndexedHeap;
-  /** Maximum time to a crossing for which it is computed exactly, ms. */
-  readonly #near: number;
+  readonly #exactHorizon: number;
   /** Length of a check interval, ms. */
   readonly #checkInterval: number;
 
   constructor(s: ConductanceState, arena: Arena) {
-    const n = s.bar.length;
+    const n = s.theta.length;
     this.#conductances = s;
-    this.#near = s.minTau * MAX_EXACT_TIME;
+    this.#exactHorizon = s.minTau * EXACT_CROSSING_HORIZON;
     this.#checkInterval = snap(s.minTau / 8) + TICK;
-    this.#wheel = new TimerWheel(n, this.#near / 2, arena);
+    this.#wheel = new TimerWheel(n, this.#exactHorizon / 2, arena);
     this.#heap = new IndexedHeap(n, arena);
     this.state = { crossings: this.#heap.times, ...this.#wheel.state };
-    this.record = { near: this.#near, checkEnd: this.#checkInterval, ...this.#wheel.record, ...this.#heap.record };
+    this.record = {
+      near: this.#exactHorizon,
+      checkEnd: this.#checkInterval,
+      ...this.#wheel.record,
+      ...this.#heap.record,
+    };
     s.intervalEnd = Infinity;
   }
 
@@ -172,13 +170,12 @@ export class ConductancePredictor {
   onRestore(): void {
     this.#wheel.rebuildRings();
     this.#heap.rebuildHeap();
-    this.#conductances.steps[10] = this.#conductances.intervalEnd;
+    this.#conductances.params[10] = this.#conductances.intervalEnd;
   }
 
-  /** Performs the checks due at t. */
-  checkDue(t: number): void {
+  runDueChecks(t: number): void {
     if (this.#conductances.intervalEnd <= t) this.#startInterval(t);
-    for (let j = this.#wheel.popDue(t); j >= 0; j = this.#wheel.popDue(t)) this.predict(j, t);
+    for (let j = this.#wheel.popDueNeuron(t); j >= 0; j = this.#wheel.popDueNeuron(t)) this.predict(j, t);
   }
 
   /** Writes the neurons with a crossing due by t to `fired`, ascending; returns their number. */
@@ -193,44 +190,43 @@ export class ConductancePredictor {
     return count;
   }
 
-  /** Renews the predictions of all neurons at t. */
   predictAll(t: number): void {
-    for (let j = 0; j < this.#conductances.bar.length; j++) this.predict(j, t);
+    for (let j = 0; j < this.#conductances.theta.length; j++) this.predict(j, t);
   }
 
   /** Renews the prediction of one neuron: schedules a check or a crossing, or stores the time until which neither is needed. */
   predict(j: number, t: number, mV?: number): void {
     const s = this.#conductances;
-    const wait = s.isRefractory(j) ? Infinity : s.timeBelow(j, t, mV) * s.tau;
+    const wait = s.isRefractory(j) ? Infinity : s.timeToThreshold(j, t, mV) * s.tau;
     if (wait < Infinity && s.intervalEnd === Infinity) s.intervalEnd = t + this.#checkInterval;
     if (t + wait >= s.intervalEnd) {
       this.#unscheduleNeuron(j, t, t + wait);
       return;
     }
-    if (wait > this.#near) {
+    if (wait > this.#exactHorizon) {
       this.#heap.set(j, Infinity);
       this.#scheduleCheck(j, t + wait, t);
       return;
     }
     const crossing = s.crossingTime(j, t);
-    this.#unscheduleNeuron(j, t, crossing < Infinity ? SCHEDULED : Infinity);
+    this.#unscheduleNeuron(j, t, crossing < Infinity ? SCHEDULED_MARK : Infinity);
     this.#heap.set(j, crossing === t ? t : Math.max(snap(crossing), t + TICK));
   }
 
   /** Renews the prediction of a released neuron that stays below threshold at least until `until`. */
   predictReleased(j: number, t: number, until: number): void {
-    if (until >= this.#conductances.intervalEnd) this.#conductances.setUntil(j, until);
+    if (until >= this.#conductances.intervalEnd) this.#conductances.setCheckState(j, until);
     else this.predict(j, t);
   }
 
   #scheduleCheck(j: number, time: number, t: number): void {
     this.#wheel.setTime(j, time, t);
-    this.#conductances.setUntil(j, -this.#wheel.times[j]!);
+    this.#conductances.setCheckState(j, -this.#wheel.times[j]!);
   }
 
   /** Removes a neuron from wheel and heap; without arrivals, it stays below threshold until `until`. */
   #unscheduleNeuron(j: number, t: number, until: number): void {
-    this.#conductances.setUntil(j, until);
+    this.#conductances.setCheckState(j, until);
     this.#wheel.setTime(j, Infinity, t);
     this.#heap.set(j, Infinity);
   }
@@ -238,11 +234,11 @@ export class ConductancePredictor {
   /** Starts a check interval at t and schedules the checks due in it; no interval if no neuron can cross without arrivals. */
   #startInterval(t: number): void {
     const end = t + this.#checkInterval;
-    const { u, fieldCount } = this.#conductances;
+    const { states, fieldCount } = this.#conductances;
     let canAnyCross = false;
     this.#conductances.intervalEnd = Infinity;
-    for (let j = 0, o = fieldCount - 1; o < u.length; j++, o += fieldCount) {
-      const until = u[o]!;
+    for (let j = 0, o = fieldCount - 1; o < states.length; j++, o += fieldCount) {
+      const until = states[o]!;
       if (until >= 0 && until < end) this.#scheduleCheck(j, until, t);
       canAnyCross ||= until < Infinity;
     }

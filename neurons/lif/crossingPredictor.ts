@@ -16,29 +16,25 @@ import { VoltageBound } from './voltageBound.ts';
 
 /** Number of state fields per neuron, [M, E, I, threshold margin], and their offsets; see `LifExponential`. */
 export const FIELD_COUNT = 4;
-export const EXC = 1;
-export const INH = 2;
+export const EXC_FIELD = 1;
+export const INH_FIELD = 2;
 const MARGIN = 3;
 
 /** Membrane coefficient M in the state of a refractory neuron. */
-export const REFRACTORY = -Infinity;
+export const REFRACTORY_MARK = -Infinity;
 /** Threshold margin that any excitatory arrival exceeds, mV. */
 const MIN_MARGIN = Number.MIN_VALUE;
 
-/** State of a `LifExponential` population that determines its crossings. */
 interface PredictorInput {
-  readonly u: Float64Array;
+  readonly states: Float64Array;
   readonly scales: PopulationScales;
   readonly thresholds: AdaptiveThreshold;
   readonly queue: RefractoryQueue;
   readonly exc: Psp;
   readonly inh: Psp;
-  /** Membrane decay rate 1/tau, 1/ms. */
-  readonly rate: number;
-  /** Inverse membrane capacitance, 1/pF. */
+  readonly decayRate: number;
   readonly perCapacitance: number;
-  /** Maximum age of the reference time, ms. */
-  readonly span: number;
+  readonly maxReferenceAge: number;
   readonly membranes: MembraneParameters;
 }
 
@@ -59,7 +55,7 @@ export class CrossingPredictor {
   readonly #input: PredictorInput;
   readonly #bound: VoltageBound;
   readonly #trajectory: Trajectory;
-  /** Scheduled checks; `#heap`: computed crossings. */
+  /** Scheduled checks; `#crossingHeap`: computed crossings. */
   readonly #wheel: TimerWheel;
   readonly #heap: IndexedHeap;
   readonly #findCandidates: Kernels['updateAll'];
@@ -72,38 +68,38 @@ export class CrossingPredictor {
   #inhibition = 0;
   #decayingThreshold = 0;
 
-  constructor(watched: PredictorInput, { arena }: ModelContext) {
-    const { u, thresholds, exc, inh, rate, perCapacitance, span } = watched;
+  constructor(input: PredictorInput, { arena }: ModelContext) {
+    const { states: u, thresholds, exc, inh, decayRate, perCapacitance, maxReferenceAge } = input;
     const n = u.length / FIELD_COUNT;
-    this.#input = watched;
+    this.#input = input;
     this.candidates = arena.u32(n + 1);
-    this.#bound = new VoltageBound(rate, exc, inh, thresholds.rate, arena);
-    this.#trajectory = new Trajectory(rate, [exc, inh], thresholds.rate);
+    this.#bound = new VoltageBound(decayRate, exc, inh, thresholds.decayRate, arena);
+    this.#trajectory = new Trajectory(decayRate, [exc, inh], thresholds.decayRate);
     this.#wheel = new TimerWheel(n, this.#bound.minDuration / 2, arena);
     this.#heap = new IndexedHeap(n, arena);
-    this.checkInterval = new CheckInterval(n, rate, exc, inh, thresholds.rate, arena);
+    this.checkInterval = new CheckInterval(n, decayRate, exc, inh, thresholds.decayRate, arena);
     const { tables } = this.#bound;
     [this.record] = recordsIn(arena, PlasticRecord, 1) as [PlasticRecord];
     const times = { ...this.#wheel.record, crossings: this.#heap.times };
     Object.assign(this.record, {
       u,
-      bar: thresholds.b,
+      bar: thresholds.offsets,
       candidates: this.candidates,
       ...tables,
       segmentCount: tables.starts.length,
       ...times,
-      rate,
-      rateE: exc.rate,
-      rateI: inh.rate,
-      perDeltaE: exc.perDelta,
-      perDeltaI: inh.perDelta,
+      rate: decayRate,
+      rateE: exc.decayRate,
+      rateI: inh.decayRate,
+      perDeltaE: exc.amplitude,
+      perDeltaI: inh.amplitude,
       perCapacitance,
       peak: exc.peak,
-      span,
+      span: maxReferenceAge,
     });
     this.#findCandidates = arena.kernels.updateAll;
-    this.#checkKernel = thresholds.rate === 0 ? arena.kernels.checkCandidates : null;
-    this.state = { crossings: this.#heap.times, rounds: this.checkInterval.clock, ...this.#wheel.state };
+    this.#checkKernel = thresholds.decayRate === 0 ? arena.kernels.checkCandidates : null;
+    this.state = { crossings: this.#heap.times, rounds: this.checkInterval.intervalState, ...this.#wheel.state };
   }
 
   /** Time of the next event, ms; at a tick, events are processed before arrivals. */
@@ -122,7 +118,7 @@ export class CrossingPredictor {
   }
 
   /** Runs a kernel on arrivals `from` … `to - 1` before `until`, counted from time `t0`; returns its result. */
-  deliver(kernel: (record: PlasticRecord) => number, from: number, to: number, until: number, t0: number): number {
+  runKernel(kernel: (record: PlasticRecord) => number, from: number, to: number, until: number, t0: number): number {
     const { record, checkInterval } = this;
     record.checkCount = 0;
     record.from = from;
@@ -136,23 +132,22 @@ export class CrossingPredictor {
     return result;
   }
 
-  /** Checks the candidates of tick t. */
   checkCandidates(t: number): void {
-    this.#checkListed(this.candidateCount, t);
+    this.#checkFirst(this.candidateCount, t);
     this.candidateCount = 0;
   }
 
   /** Processes the events due at t; writes the spiking neurons to `fired`, ascending, and returns their number. */
   collectCrossings(t: number, fired: Uint32Array): number {
     let due = 0; // `candidates` is free here, because arrivals at t come later
-    for (let neuron = this.#wheel.popDue(t); neuron >= 0; neuron = this.#wheel.popDue(t))
+    for (let neuron = this.#wheel.popDueNeuron(t); neuron >= 0; neuron = this.#wheel.popDueNeuron(t))
       this.candidates[due++] = neuron;
     if (this.checkInterval.end <= t) this.#startInterval(t);
-    else this.#checkListed(due, t);
+    else this.#checkFirst(due, t);
     let count = 0;
     while (this.#heap.next <= t) {
       const neuron = this.#heap.first;
-      if (this.#input.u[FIELD_COUNT * neuron + MARGIN] === SOLVED_MARGIN) {
+      if (this.#input.states[FIELD_COUNT * neuron + MARGIN] === SOLVED_MARGIN) {
         this.#heap.set(neuron, Infinity);
         fired[count++] = neuron;
       } else {
@@ -165,7 +160,7 @@ export class CrossingPredictor {
 
   /** Discards all predictions and checks all neurons at t. */
   predictAll(t: number): void {
-    const { u } = this.#input;
+    const { states: u } = this.#input;
     this.candidateCount = 0;
     this.#wheel.clear();
     for (let j = 0; j < u.length / FIELD_COUNT; j++) {
@@ -181,14 +176,13 @@ export class CrossingPredictor {
     if (release < this.checkInterval.end) {
       this.#predictFromRelease(neuron, t, release);
     } else {
-      this.#input.u[FIELD_COUNT * neuron + MARGIN] = Infinity;
+      this.#input.states[FIELD_COUNT * neuron + MARGIN] = Infinity;
       this.#scheduleCheck(neuron, Infinity, t);
     }
   }
 
-  /** Predicts the crossing of one neuron from its state at t. */
   predict(neuron: number, t: number): void {
-    if (this.#input.u[FIELD_COUNT * neuron] === REFRACTORY) {
+    if (this.#input.states[FIELD_COUNT * neuron] === REFRACTORY_MARK) {
       this.#predictFromRelease(neuron, t, this.#input.queue.releaseTimeOf(neuron));
     } else {
       this.#loadState(neuron, t);
@@ -196,50 +190,52 @@ export class CrossingPredictor {
     }
   }
 
-  /** Predicts the crossing of a refractory neuron, starting from its release. */
   #predictFromRelease(neuron: number, t: number, release: number): void {
     const { membranes, exc, inh } = this.#input;
     this.#loadState(neuron, release);
     this.#p = membranes.resetOffset.at(neuron);
-    this.#drive *= exp((t - release) * exc.rate);
-    this.#inhibition *= exp((t - release) * inh.rate);
+    this.#drive *= exp((t - release) * exc.decayRate);
+    this.#inhibition *= exp((t - release) * inh.decayRate);
     if (!this.#postponeCheck(neuron, t, release)) this.#solveCrossing(neuron, t, release);
   }
 
   /** Loads the trajectory parameters of a neuron, with its threshold at `start`. */
   #loadState(neuron: number, start: number): void {
-    const { u, scales, thresholds, membranes } = this.#input;
+    const { states: u, scales, thresholds, membranes } = this.#input;
     const o = FIELD_COUNT * neuron;
     scales.computeDecays();
-    this.#p = u[o]! * scales.decayM + u[o + EXC]! * scales.shapeE + u[o + INH]! * scales.shapeI;
-    this.#drive = u[o + EXC]! * scales.decayE;
-    this.#inhibition = u[o + INH]! * scales.decayI;
-    this.#decayingThreshold = thresholds.aboveOrigin(neuron, start);
+    this.#p = u[o]! * scales.decayM + u[o + EXC_FIELD]! * scales.shapeE + u[o + INH_FIELD]! * scales.shapeI;
+    this.#drive = u[o + EXC_FIELD]! * scales.decayE;
+    this.#inhibition = u[o + INH_FIELD]! * scales.decayI;
+    this.#decayingThreshold = thresholds.offsetAt(neuron, start);
     this.#c = membranes.vInf.at(neuron) - thresholds.origin.at(neuron);
-    if (thresholds.rate > 0) return;
+    if (thresholds.decayRate > 0) return;
     this.#c -= this.#decayingThreshold;
     this.#decayingThreshold = 0;
   }
 
   /** Starts a check interval at t and checks its candidates. Neurons released after its end are checked in a later interval. */
   #startInterval(t: number): void {
-    const { u, scales, thresholds, queue } = this.#input;
-    this.checkInterval.start(t);
-    while (this.#wheel.popDue(t) >= 0);
+    const { states: u, scales, thresholds, queue } = this.#input;
+    this.checkInterval.startInterval(t);
+    while (this.#wheel.popDueNeuron(t) >= 0);
     const { now } = this.#bound.tables;
-    scales.writeView(now);
-    this.#checkListed(this.#findCandidates(u, thresholds.b, now, this.checkInterval.currentRises, this.candidates), t);
-    for (let k = 0; k < queue.length && queue.release(k) < this.checkInterval.end; k++) {
-      this.#predictFromRelease(queue.neuron(k), t, queue.release(k));
+    scales.writeVoltageRecord(now);
+    this.#checkFirst(
+      this.#findCandidates(u, thresholds.offsets, now, this.checkInterval.currentRises, this.candidates),
+      t,
+    );
+    for (let k = 0; k < queue.length && queue.releaseTimeAt(k) < this.checkInterval.end; k++) {
+      this.#predictFromRelease(queue.neuronAt(k), t, queue.releaseTimeAt(k));
     }
   }
 
   /** Checks the first `count` candidates; the kernel keeps only those whose crossing must be computed. */
-  #checkListed(count: number, t: number): void {
+  #checkFirst(count: number, t: number): void {
     if (count === 0) return;
     let left = count;
     if (this.#checkKernel !== null) {
-      this.#input.scales.writeView(this.#bound.tables.now);
+      this.#input.scales.writeVoltageRecord(this.#bound.tables.now);
       this.record.checkEnd = this.checkInterval.end;
       this.record.checkCount = 0;
       left = this.#checkKernel(this.record, t, count);
@@ -261,7 +257,7 @@ export class CrossingPredictor {
       within,
     );
     if (!sure) return false;
-    this.#input.u[FIELD_COUNT * neuron + MARGIN] = this.#bound.thresholdMargin;
+    this.#input.states[FIELD_COUNT * neuron + MARGIN] = this.#bound.thresholdMargin;
     this.#scheduleCheck(neuron, start + this.#bound.timeBelow, t);
     return true;
   }
@@ -271,8 +267,8 @@ export class CrossingPredictor {
     this.#wheel.setTime(neuron, Infinity, t);
     this.#trajectory.drives[0] = this.#drive;
     this.#trajectory.drives[1] = this.#inhibition;
-    const wait = this.#trajectory.firstCrossing(this.#c, this.#p, this.#decayingThreshold);
-    this.#input.u[FIELD_COUNT * neuron + MARGIN] = wait === Infinity ? MIN_MARGIN : SOLVED_MARGIN; // an arrival makes the solution a lower bound
+    const wait = this.#trajectory.findCrossing(this.#c, this.#p, this.#decayingThreshold);
+    this.#input.states[FIELD_COUNT * neuron + MARGIN] = wait === Infinity ? MIN_MARGIN : SOLVED_MARGIN; // an arrival makes the solution a lower bound
     this.#heap.set(neuron, wait === 0 ? start : Math.max(snap(start + wait), start + TICK));
   }
 

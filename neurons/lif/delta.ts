@@ -10,11 +10,11 @@ import { IndexedHeap } from '../parts/indexedHeap.ts';
 import { createInitialSampler } from '../parts/params.ts';
 import { InhibitedGroupQueue } from '../parts/refractoryQueue.ts';
 import { DeltaPredictor } from './deltaPredictor.ts';
-import { addRowScaled, copyHits, DeltaRows, PendingRows, sortUnique, testRow } from './deltaRows.ts';
+import { addRowScaled, copyHits, DeltaRows, PendingRows, sortUniqueNeurons, testRow } from './deltaRows.ts';
 import { createGroupDelivery } from './groupRace.ts';
 import { MembraneParameters } from './membraneParameters.ts';
 import type { LifParams } from './params.ts';
-import { createRounding, DeltaScales, RefractoryState, type ScaledPotentials } from './scaledPotentials.ts';
+import { createRounder, DeltaScales, RefractoryState, type ScaledPotentials } from './scaledPotentials.ts';
 
 /**
  * LIF population with delta synapses: an arrival of weight w makes V jump by w mV. The stored state is the scaled potential
@@ -32,15 +32,15 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
   readonly state;
   readonly #membranes: MembraneParameters;
   readonly #scales: DeltaScales;
-  readonly #u: Floats;
-  readonly #scaled: ScaledPotentials;
+  readonly #scaledV: Floats;
+  readonly #potentials: ScaledPotentials;
   readonly #refractory: RefractoryState;
   readonly #heap: IndexedHeap;
   /** Predictor of threshold crossings without arrivals; null if there can be none. */
   readonly #predictor: DeltaPredictor | null;
   readonly #rows: DeltaRows;
-  readonly #hits: Uint32Array;
-  readonly #race: NeuronHooks['receivePastSpikes'] | null;
+  readonly #spikingNeurons: Uint32Array;
+  readonly #groupDelivery: NeuronHooks['receivePastSpikes'] | null;
   readonly #delta: DeltaState;
   readonly #pendingRows = new PendingRows();
   /** Winner-take-all groups; inhibited neurons have u = -Infinity, as refractory neurons. */
@@ -55,27 +55,27 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
     const toPotential = (pA: number, tau: number, capacitance: number) => (pA * tau) / capacitance;
     const membranes = (this.#membranes = new MembraneParameters(p, context, toPotential));
     const scales = (this.#scales = new DeltaScales(membranes.tau, arena));
-    this.#hits = arena.u32(n + 1);
+    this.#spikingNeurons = arena.u32(n + 1);
     this.#groups = new InhibitedGroupQueue(n, groups, arena);
     this.thresholds = new AdaptiveThreshold(p, membranes.threshold, membranes.vInf, arena, groups);
     const { sd = 0 } = p.thresholdNoise ?? {};
     this.thresholdNoise = sd > 0 ? createThresholdNoise(sd, membranes.resetOffset, this.thresholds, context) : null;
-    const predicts = membranes.canFireWithoutInput(p) || this.thresholds.rate > 0;
-    this.#u = arena.floats(p.precision, n);
-    const scaled = (this.#scaled = {
-      u: this.#u,
+    const predicts = membranes.canFireWithoutInput(p) || this.thresholds.decayRate > 0;
+    this.#scaledV = arena.floats(p.precision, n);
+    const scaled = (this.#potentials = {
+      scaledV: this.#scaledV,
       thresholds: this.thresholds,
       precision: p.precision,
       scales,
       membranes,
     });
     const refractory = (this.#refractory = new RefractoryState(scaled, p.refractoryInput === 'integrate', arena));
-    const { keepsInput } = refractory;
-    this.takesBlocks = !predicts && !keepsInput && scales.shared;
-    this.#heap = new IndexedHeap(predicts || keepsInput ? n : 0, arena);
+    const { canStoreInput } = refractory;
+    this.takesBlocks = !predicts && !canStoreInput && scales.isShared;
+    this.#heap = new IndexedHeap(predicts || canStoreInput ? n : 0, arena);
     this.state = {
-      u: this.#u,
-      clock: scales.clock,
+      u: this.#scaledV,
+      clock: scales.timeState,
       predicted: this.#heap.times,
       ...refractory.state,
       ...this.thresholds.state,
@@ -83,13 +83,19 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
       ...(groups > 1 && this.#groups.state),
       ...membranes.currentSteps?.state,
     };
-    this.#delta = refractory.createDeltaState(arena.u8(n), this.#hits);
+    this.#delta = refractory.createDeltaState(arena.u8(n), this.#spikingNeurons);
     this.#rows = new DeltaRows(this.#delta, this.#groups, arena);
     const advanceTo = (t: number) => this.#advanceTo(t);
-    const raceInput = { ...scaled, rows: this.#rows, queue: this.#groups, hits: this.#hits, advanceTo };
-    this.#race = createGroupDelivery(raceInput, this.takesBlocks, groups, arena);
+    const raceInput = {
+      ...scaled,
+      rows: this.#rows,
+      queue: this.#groups,
+      spikingNeurons: this.#spikingNeurons,
+      advanceTo,
+    };
+    this.#groupDelivery = createGroupDelivery(raceInput, this.takesBlocks, groups, arena);
     const draw = createInitialSampler(p, n, context);
-    for (let j = 0; j < n; j++) this.#u[j] = draw() - membranes.vInf.at(j);
+    for (let j = 0; j < n; j++) this.#scaledV[j] = draw() - membranes.vInf.at(j);
     const potential = (neuron: number, t: number) => this.potential(neuron, t);
     const { thresholds } = this;
     const predictorInput = { heap: this.#heap, thresholds, refractory, groups: this.#groups, membranes, potential };
@@ -98,8 +104,8 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
   }
 
   get next(): number {
-    const { keepsInput, queue } = this.#refractory;
-    return Math.min(this.#heap.next, keepsInput ? queue.next : Infinity, this.#membranes.nextChange);
+    const { canStoreInput, queue } = this.#refractory;
+    return Math.min(this.#heap.next, canStoreInput ? queue.next : Infinity, this.#membranes.nextChange);
   }
 
   onRestore(): void {
@@ -115,89 +121,97 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
     const reset = this.#membranes.reset.at(neuron);
     if (t < this.#scales.inhibitedUntil) return reset;
     const isClamped = this.#refractory.isRefractory(neuron);
-    const release = isClamped ? this.#groups.releaseOf(neuron, this.#refractory.queue) : -Infinity;
+    const release = isClamped ? this.#groups.releaseTimeOf(neuron, this.#refractory.queue) : -Infinity;
     if (t < release) return reset;
-    const u = this.#u[neuron]!;
+    const u = this.#scaledV[neuron]!;
     const vInf = this.#membranes.vInf.at(neuron);
-    if (u !== -Infinity) return vInf + u * this.#scales.decayTo(neuron, t);
-    return vInf + (reset - vInf) * this.#scales.decayOver(neuron, t - release);
+    if (u !== -Infinity) return vInf + u * this.#scales.decayFactorTo(neuron, t);
+    return vInf + (reset - vInf) * this.#scales.decayFactorOver(neuron, t - release);
   }
 
   overshoot(neuron: number, t: number): number {
     return this.potential(neuron, t) - this.thresholds.at(neuron, t);
   }
 
-  /** Sets the threshold of one neuron, mV from rest. */
   setThreshold(neuron: number, t: number, mV: number): void {
     const highest = this.#membranes.maxSteadyPotential(neuron);
     if (this.#predictor === null && mV <= highest)
       throw new UserError(
-        `The threshold is ${mV} mV, but must be > ${highest} mV, the potential that the constant current alone reaches.`,
+        `The threshold of neuron ${neuron} is ${mV} mV, but must be > ${highest} mV, the potential that the constant current alone reaches.`,
       );
     (this.thresholdNoise ?? this.thresholds).set(neuron, t, mV);
-    this.#refractory.updateBars();
+    this.#refractory.updateThresholds();
     this.#predictor?.predictNeuron(neuron, t);
   }
 
   receive(edges: Edges, row: number, factor: number, t: number): void {
     this.#advanceTo(t);
-    if (this.#scales.shared) this.#rows.addRow(edges, row, factor * this.#scales.at(0, t));
-    else addRowScaled(this.#u, edges, row, factor, this.#scales, t);
+    if (this.#scales.isShared) this.#rows.addRow(edges, row, factor * this.#scales.scaleAt(0, t));
+    else addRowScaled(this.#scaledV, edges, row, factor, this.#scales, t);
     this.#pendingRows.add(edges, row);
   }
 
   testThresholds(t: number): void {
     this.firedCount = 0;
     const { count, hasDense, edges, rows } = this.#pendingRows;
-    if (count > 0 && this.#predictor === null && this.#scales.shared) {
+    if (count > 0 && this.#predictor === null && this.#scales.isShared) {
       this.#advanceTo(t);
-      if (hasDense) this.#testAll(t);
+      if (hasDense) this.#testAllNeurons(t);
       else
-        this.firedCount = this.#pendingRows.collectSpikes(this.#rows, this.#delta, this.#scales.at(0, t), this.fired);
+        this.firedCount = this.#pendingRows.collectSpikes(
+          this.#rows,
+          this.#delta,
+          this.#scales.scaleAt(0, t),
+          this.fired,
+        );
     } else {
-      const input = { ...this.#scaled, refractory: this.#refractory, predictor: this.#predictor };
+      const input = { ...this.#potentials, refractory: this.#refractory, predictor: this.#predictor };
       for (let i = 0; i < count; i++) {
         this.#advanceTo(t);
         this.firedCount = testRow(input, edges[i]!, rows[i]!, t, this.fired, this.firedCount);
         if (edges[i]!.targets === null) break; // a dense row tests all neurons
       }
-      if (count > 1) this.firedCount = sortUnique(this.fired, this.firedCount);
+      if (count > 1) this.firedCount = sortUniqueNeurons(this.fired, this.firedCount);
     }
     this.#pendingRows.clear();
   }
 
   receiveUntilSpike(edges: Edges, times: Float64Array, rows: Uint32Array, from: number, to: number): number {
     const isDenseOfOneWeight = edges.targets === null && edges.weights === null;
-    if (this.#predictor !== null || !this.#scales.shared || !edges.distinct || isDenseOfOneWeight) return 0;
+    if (this.#predictor !== null || !this.#scales.isShared || !edges.distinct || isDenseOfOneWeight) return 0;
     this.firedCount = 0;
     for (let k = from; k < to; ) {
       this.#advanceTo(times[k]!);
-      const until = Math.min(this.#refractory.queue.next, this.#groups.next, this.#scales.t0 + this.#scales.span);
+      const until = Math.min(
+        this.#refractory.queue.next,
+        this.#groups.next,
+        this.#scales.t0 + this.#scales.maxReferenceAge,
+      );
       const taken = this.#rows.deliverUntilSpike(edges, times, rows, k, to, until);
       k += Math.abs(taken);
       if (taken >= 0) continue;
-      if (edges.targets === null) this.#testAll(times[k - 1]!);
-      else this.firedCount = copyHits(this.#hits, this.fired);
+      if (edges.targets === null) this.#testAllNeurons(times[k - 1]!);
+      else this.firedCount = copyHits(this.#spikingNeurons, this.fired);
       return k - from;
     }
     return to - from;
   }
 
   receivePastSpikes(...arrivals: Parameters<NeuronHooks['receivePastSpikes']>): number {
-    return this.#race !== null && this.thresholdNoise === null ? this.#race(...arrivals) : 0;
+    return this.#groupDelivery !== null && this.thresholdNoise === null ? this.#groupDelivery(...arrivals) : 0;
   }
 
   deltaState(t: number): DeltaState | null {
-    const isPlain = this.#predictor === null && this.#scales.shared && this.thresholdNoise === null;
+    const isPlain = this.#predictor === null && this.#scales.isShared && this.thresholdNoise === null;
     if (!isPlain || !this.thresholds.isFixed) return null;
     this.#advanceTo(t);
-    this.#delta.validUntil = Math.min(this.#scales.t0 + this.#scales.span, this.#membranes.nextChange);
+    this.#delta.validUntil = Math.min(this.#scales.t0 + this.#scales.maxReferenceAge, this.#membranes.nextChange);
     return this.#delta;
   }
 
   collectCrossings(t: number): void {
     this.firedCount = 0;
-    if (this.#refractory.keepsInput && this.#predictor === null) this.#testReleased(t);
+    if (this.#refractory.canStoreInput && this.#predictor === null) this.#testReleased(t);
     this.#advanceTo(t);
     while (this.#heap.next <= t) {
       const neuron = this.#heap.first;
@@ -211,27 +225,27 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
   postSpikeReset(neuron: number, t: number): void {
     this.#advanceTo(t);
     (this.thresholdNoise ?? this.thresholds).postSpike(neuron, t);
-    const hold = this.#membranes.refractory.at(neuron);
+    const hold = this.#membranes.refractoryTime.at(neuron);
     if (hold > 0) {
       this.#refractory.clampNeuron(neuron, t + hold);
       this.#refractory.queue.addNeuron(neuron, t + hold);
       this.#predictor?.predictFrom(neuron, t + hold, this.#membranes.reset.at(neuron));
     } else {
-      this.#u[neuron] = this.#membranes.resetOffset.at(neuron) * this.#scales.at(neuron, t);
+      this.#scaledV[neuron] = this.#membranes.resetOffset.at(neuron) * this.#scales.scaleAt(neuron, t);
       this.#predictor?.predictFrom(neuron, t);
     }
     if (this.thresholds.minThreshold === -Infinity) return;
-    this.#refractory.updateBars(); // homeostasis changes all thresholds
+    this.#refractory.updateThresholds(); // homeostasis changes all thresholds
     this.#predictor?.predictAll(t);
   }
 
   inhibit(t: number, until: number): void {
     this.#advanceTo(t);
     this.thresholdNoise?.redrawAll();
-    this.#setReference(until);
+    this.#setReferenceTime(until);
     this.#scales.inhibitedUntil = until;
     while (this.#refractory.queue.next <= until) this.#refractory.queue.shift();
-    this.#refractory.updateBars();
+    this.#refractory.updateThresholds();
     this.#resetRange(0, this.size, until);
     this.#predictor?.predictAll(until);
   }
@@ -243,18 +257,18 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
     this.thresholdNoise?.redraw(from, to);
     this.#groups.inhibit(group, until, t);
     if (until <= t) this.#resetRange(from, to, t);
-    else for (let j = from; j < to; j++) this.#u[j] = -Infinity; // a loop, because `fill` is slow for small groups
+    else for (let j = from; j < to; j++) this.#scaledV[j] = -Infinity; // a loop, because `fill` is slow for small groups
     if (this.#predictor !== null) for (let j = from; j < to; j++) this.#predictor.predictNeuron(j, t);
   }
 
   rest(t: number): void {
     this.#groups.clear();
-    this.#setReference(t);
+    this.#setReferenceTime(t);
     this.thresholdNoise?.redrawAll();
-    if (this.#membranes.vInf.shared) this.#u.fill(-this.#membranes.vInf.at(0));
-    else for (let j = 0; j < this.size; j++) this.#u[j] = -this.#membranes.vInf.at(j);
+    if (this.#membranes.vInf.shared) this.#scaledV.fill(-this.#membranes.vInf.at(0));
+    else for (let j = 0; j < this.size; j++) this.#scaledV[j] = -this.#membranes.vInf.at(j);
     this.#refractory.queue.clear();
-    this.#refractory.updateBars();
+    this.#refractory.updateThresholds();
     this.#scales.inhibitedUntil = -Infinity;
     this.#pendingRows.clear();
     this.#predictor?.predictAll(t);
@@ -263,14 +277,14 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
   /** Applies the step of the input current due at t: Vinf changes, V stays continuous. */
   #applyCurrentChange(t: number): void {
     this.#advanceTo(t);
-    this.#membranes.applyChange();
+    this.#membranes.applyCurrentStep();
     const { vInfDrop } = this.#membranes;
     const from = Math.max(t, this.#scales.inhibitedUntil);
     for (let j = 0; j < this.size; j++)
-      if (!this.#refractory.isRefractory(j)) this.#u[j]! += vInfDrop.at(j) * this.#scales.exactAt(j, from);
+      if (!this.#refractory.isRefractory(j)) this.#scaledV[j]! += vInfDrop.at(j) * this.#scales.exactScaleAt(j, from);
     this.#refractory.applyCurrentChange();
     (this.thresholdNoise ?? this.thresholds).shiftOrigin(vInfDrop);
-    this.#refractory.updateBars();
+    this.#refractory.updateThresholds();
     this.#predictor?.predictAll(from);
   }
 
@@ -279,53 +293,51 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
     while (Math.min(this.#refractory.queue.next, this.#groups.next) <= t)
       if (this.#refractory.queue.next <= this.#groups.next) this.#releaseNeuron();
       else this.#releaseGroup();
-    this.#scales.keepInRange(this.#u, this.thresholds, t);
+    this.#scales.keepScaleInRange(this.#scaledV, this.thresholds, t);
   }
 
   #releaseNeuron(): number {
     const release = this.#refractory.queue.next;
-    this.#scales.keepInRange(this.#u, this.thresholds, release);
-    const neuron = this.#refractory.release();
-    if (this.#groups.inhibitedUntilOf(neuron) > release) this.#u[neuron] = -Infinity; // released with its group
+    this.#scales.keepScaleInRange(this.#scaledV, this.thresholds, release);
+    const neuron = this.#refractory.releaseNext();
+    if (this.#groups.inhibitedUntilOf(neuron) > release) this.#scaledV[neuron] = -Infinity; // released with its group
     return neuron;
   }
 
-  /** Releases the inhibited group with the earliest release time. */
   #releaseGroup(): void {
     const t = this.#groups.next;
-    this.#scales.keepInRange(this.#u, this.thresholds, t);
+    this.#scales.keepScaleInRange(this.#scaledV, this.thresholds, t);
     this.#resetRange(...this.#groups.releaseNext(), t);
   }
 
   /** Sets neurons `from` … `to - 1` to the reset potential at t; neurons that are still refractory stay clamped. */
   #resetRange(from: number, to: number, t: number): void {
     const { resetOffset } = this.#membranes;
-    if (resetOffset.shared && this.#scales.shared)
-      this.#u.fill(resetOffset.at(0) * this.#scales.exactAt(0, t), from, to);
-    else for (let j = from; j < to; j++) this.#u[j] = resetOffset.at(j) * this.#scales.exactAt(j, t);
+    if (resetOffset.shared && this.#scales.isShared)
+      this.#scaledV.fill(resetOffset.at(0) * this.#scales.exactScaleAt(0, t), from, to);
+    else for (let j = from; j < to; j++) this.#scaledV[j] = resetOffset.at(j) * this.#scales.exactScaleAt(j, t);
     this.#refractory.clampRefractory(from, to);
   }
 
   /** Releases the refractory neurons due at t; appends those raised to threshold by stored input to `fired`. */
   #testReleased(t: number): void {
-    const { queue, bar } = this.#refractory;
-    const round = createRounding(this.#u);
+    const { queue, theta } = this.#refractory;
+    const round = createRounder(this.#scaledV);
     while (queue.next <= t) {
       const neuron = this.#releaseNeuron();
-      if (this.#u[neuron]! >= round(bar[neuron]! * round(this.#scales.at(neuron, t))))
+      if (this.#scaledV[neuron]! >= round(theta[neuron]! * round(this.#scales.scaleAt(neuron, t))))
         this.fired[this.firedCount++] = neuron;
     }
   }
 
-  #setReference(t: number): void {
+  #setReferenceTime(t: number): void {
     this.#scales.t0 = t;
-    this.thresholds.rebase(t);
+    this.thresholds.moveReference(t);
   }
 
-  /** Writes all neurons at or above threshold to `fired`. */
-  #testAll(t: number): void {
-    const count = this.#rows.scan(this.#scales.at(0, t), this.#hits);
-    for (let i = 0; i < count; i++) this.fired[i] = this.#hits[i]!;
+  #testAllNeurons(t: number): void {
+    const count = this.#rows.scanThresholds(this.#scales.scaleAt(0, t), this.#spikingNeurons);
+    for (let i = 0; i < count; i++) this.fired[i] = this.#spikingNeurons[i]!;
     this.firedCount = count;
   }
 }

@@ -5,7 +5,6 @@ import type { InhibitedGroupQueue } from '../parts/refractoryQueue.ts';
 import type { MembraneParameters } from './membraneParameters.ts';
 import type { RefractoryState } from './scaledPotentials.ts';
 
-/** State of a `LifDelta` population that determines its crossings. */
 interface PredictionInput {
   readonly heap: IndexedHeap;
   readonly thresholds: AdaptiveThreshold;
@@ -23,16 +22,15 @@ export class DeltaPredictor {
     this.#input = input;
   }
 
-  /** Predicts the crossings of all neurons from the state at t. */
   predictAll(t: number): void {
     const { refractory, groups, membranes, thresholds } = this.#input;
-    for (let j = 0; j < thresholds.b.length; j++)
+    for (let j = 0; j < thresholds.offsets.length; j++)
       if (!refractory.isRefractory(j)) this.predictFrom(j, t);
       else if (groups.inhibitedUntilOf(j) > t) this.predictFrom(j, groups.inhibitedUntilOf(j), membranes.reset.at(j));
     const { queue } = refractory;
     for (let k = 0; k < queue.length; k++) {
-      const neuron = queue.neuron(k);
-      const release = Math.max(queue.release(k), groups.inhibitedUntilOf(neuron));
+      const neuron = queue.neuronAt(k);
+      const release = Math.max(queue.releaseTimeAt(k), groups.inhibitedUntilOf(neuron));
       this.predictFrom(neuron, release, refractory.potential(neuron, release));
     }
   }
@@ -44,11 +42,10 @@ export class DeltaPredictor {
       this.predictFrom(neuron, t);
       return;
     }
-    const release = groups.releaseOf(neuron, refractory.queue);
+    const release = groups.releaseTimeOf(neuron, refractory.queue);
     this.predictFrom(neuron, release, refractory.potential(neuron, release));
   }
 
-  /** Predicts the crossing of a neuron with potential v (mV) at t. */
   predictFrom(neuron: number, t: number, v = this.#input.potential(neuron, t)): void {
     const { heap, thresholds, membranes } = this.#input;
     const wait = thresholds.timeToCrossing(neuron, t, v, membranes.vInf.at(neuron), membranes.tau.at(neuron));

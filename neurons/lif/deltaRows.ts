@@ -6,7 +6,7 @@ import { DeltaRowsRecord, recordsIn } from '../../core/kernels/records.ts';
 import { addBlocksScalar, addRowScalar } from '../../core/kernels/scalarRows.ts';
 import type { InhibitedGroupQueue } from '../parts/refractoryQueue.ts';
 import type { DeltaPredictor } from './deltaPredictor.ts';
-import { createRounding, type DeltaScales, type RefractoryState, type ScaledPotentials } from './scaledPotentials.ts';
+import { createRounder, type DeltaScales, type RefractoryState, type ScaledPotentials } from './scaledPotentials.ts';
 
 /** Kernel calls for neurons with delta synapses; one record per projection holds the addresses of all arrays. */
 export class DeltaRows {
@@ -15,8 +15,7 @@ export class DeltaRows {
   readonly #state: DeltaState;
   /** Work space of the kernels, one element per neuron. */
   readonly #workSpace: Floats;
-  /** Record for kernel calls that involve no projection. */
-  readonly #population: DeltaRowsRecord;
+  readonly #populationRecord: DeltaRowsRecord;
   readonly #groups: InhibitedGroupQueue;
   readonly #records = new Map<Edges, DeltaRowsRecord>();
   /** Cache: projection of the last delivery, and its record. */
@@ -29,20 +28,20 @@ export class DeltaRows {
     this.#state = state;
     this.#workSpace = arena.floats(state.u.BYTES_PER_ELEMENT === 4 ? 'f32' : 'f64', state.u.length);
     this.#groups = groups;
-    this.#population = this.#newRecord();
+    this.#populationRecord = this.#createPopulationRecord();
   }
 
   /** Kernel record of a projection; created by the first call. */
   recordOf(edges: Edges): DeltaRowsRecord {
     if (this.#edges === edges) return this.#record!;
     let record = this.#records.get(edges);
-    if (!record) this.#records.set(edges, (record = this.#createRecord(edges)));
+    if (!record) this.#records.set(edges, (record = this.#createProjectionRecord(edges)));
     this.#edges = edges;
     this.#record = record;
     return record;
   }
 
-  #newRecord(): DeltaRowsRecord {
+  #createPopulationRecord(): DeltaRowsRecord {
     const { u, bar, marks, hits: fired, scale } = this.#state;
     const [r] = recordsIn(this.#arena, DeltaRowsRecord, 1) as [DeltaRowsRecord];
     Object.assign(r, { u, bar, saved: this.#workSpace, marks, fired, rate: scale.rate, cells: scale.cells });
@@ -51,8 +50,8 @@ export class DeltaRows {
     return r;
   }
 
-  #createRecord({ starts, targets, weights, weight, identity, blocks }: Edges): DeltaRowsRecord {
-    const r = this.#newRecord();
+  #createProjectionRecord({ starts, targets, weights, weight, identity, blocks }: Edges): DeltaRowsRecord {
+    const r = this.#createPopulationRecord();
     Object.assign(r, { starts, targets, weights, weight });
     r.hasWideTargets = targets?.BYTES_PER_ELEMENT === 4 ? 1 : 0;
     r.isOneToOne = identity ? 1 : 0;
@@ -94,12 +93,12 @@ export class DeltaRows {
   ): number {
     const r = this.setArrivals(edges, times, rows, from, to, until);
     const { targets, blocks, least } = edges;
-    const { least: minBar } = this.#state.thresholds;
+    const { minOffset } = this.#state.thresholds;
     if (targets === null) {
-      r.drop = least === 0 ? 0 : minBar > 0 ? -least / minBar : Infinity;
+      r.drop = least === 0 ? 0 : minOffset > 0 ? -least / minOffset : Infinity;
       return this.#kernels.deliverDense(r);
     }
-    r.minBar = minBar;
+    r.minBar = minOffset;
     if (!blocks) return this.#kernels.deliverSparse(r);
     const { groupSize, inhibitedUntil } = this.#groups;
     const isByGroup =
@@ -119,13 +118,13 @@ export class DeltaRows {
   /** Appends unmarked targets at threshold to `hits`, which holds `found` neurons; returns the new number. */
   testTargets(edges: Edges, row: number, scale: number, found: number): number {
     const r = this.recordOf(edges);
-    r.minBar = this.#state.thresholds.least;
+    r.minBar = this.#state.thresholds.minOffset;
     return this.#kernels.testRow(r, row, scale, found);
   }
 
   /** Tests all neurons: lists neurons at threshold in `fired`, ascending; returns their number. */
-  scan(scale: number, fired: Uint32Array): number {
-    return this.#kernels.scanThresholds(this.#population, scale, fired);
+  scanThresholds(scale: number, fired: Uint32Array): number {
+    return this.#kernels.scanThresholds(this.#populationRecord, scale, fired);
   }
 }
 
@@ -143,12 +142,12 @@ export function addRowScaled(
   const end = rowEnd(edges, row);
   for (let k = start; k < end; k++) {
     const j = targets === null ? k - start : targets[k]!;
-    u[j]! += (weights === null ? weight : weights[k]!) * factor * scales.at(j, t);
+    u[j]! += (weights === null ? weight : weights[k]!) * factor * scales.scaleAt(j, t);
   }
 }
 
 /** Sorts the first `count` fired neurons and removes duplicates. Returns the remaining number. */
-export function sortUnique(fired: Uint32Array, count: number): number {
+export function sortUniqueNeurons(fired: Uint32Array, count: number): number {
   if (count < 2) return count;
   const unique = Uint32Array.from(new Set(fired.subarray(0, count))).sort();
   fired.set(unique);
@@ -171,7 +170,7 @@ function testGatedRow(
   scale: number,
   found: number,
 ): number {
-  const round = createRounding(u);
+  const round = createRounder(u);
   const s = round(scale);
   const [from, to] = testedRange(edges, row);
   let count = found;
@@ -198,7 +197,6 @@ export class PendingRows {
     return this.rows.length;
   }
 
-  /** True if any pending row is dense. */
   get hasDense(): boolean {
     return this.edges.some(isDense);
   }
@@ -235,31 +233,31 @@ interface TestInput extends ScaledPotentials {
  * crossings of the other targets. Returns the number of neurons in `fired`.
  */
 export function testRow(
-  { u, thresholds, scales, membranes, refractory, predictor }: TestInput,
+  { scaledV: u, thresholds, scales, membranes, refractory, predictor }: TestInput,
   edges: Edges,
   row: number,
   t: number,
   fired: Uint32Array,
   found: number,
 ): number {
-  const round = createRounding(u);
-  const { origin, b } = thresholds;
+  const round = createRounder(u);
+  const { origin, offsets: b } = thresholds;
   const { targets } = edges;
-  const [decay, sharedScale] = [thresholds.decay(t), scales.at(0, t)];
+  const [decay, sharedScale] = [thresholds.decayFactor(t), scales.scaleAt(0, t)];
   const [start, end] = testedRange(edges, row);
   let count = found;
   for (let k = start; k < end; k++) {
     const j = targets === null ? k - start : targets[k]!;
     if (refractory.isRefractory(j)) {
-      if (refractory.keepsInput) predictor?.predictNeuron(j, t);
+      if (refractory.canStoreInput) predictor?.predictNeuron(j, t);
       continue;
     }
-    const s = scales.shared ? sharedScale : scales.at(j, t);
+    const s = scales.isShared ? sharedScale : scales.scaleAt(j, t);
     const bar = round(round((origin.at(j) - membranes.vInf.at(j)) * s) + round(b[j]! * round(s * decay)));
     if (u[j]! >= bar) {
       fired[count++] = j;
-      if (count > u.length) count = sortUnique(fired, count);
+      if (count > u.length) count = sortUniqueNeurons(fired, count);
     } else predictor?.predictFrom(j, t);
   }
-  return edges.distinct ? count : sortUnique(fired, count);
+  return edges.distinct ? count : sortUniqueNeurons(fired, count);
 }

@@ -7,12 +7,12 @@ import type { NeuronModel } from '../../core/model.ts';
 import { AdaptiveThreshold } from '../parts/adaptiveThreshold.ts';
 import { createInitialSampler } from '../parts/params.ts';
 import { RefractoryQueue } from '../parts/refractoryQueue.ts';
-import { CrossingPredictor, EXC, FIELD_COUNT, INH, REFRACTORY } from './crossingPredictor.ts';
+import { CrossingPredictor, EXC_FIELD, FIELD_COUNT, INH_FIELD, REFRACTORY_MARK } from './crossingPredictor.ts';
 import type { MembraneParameters } from './membraneParameters.ts';
 import type { LifParams } from './params.ts';
 import { PopulationScales, Psp } from './psp.ts';
 
-/** Index in `clock` of the reference time of the scaled state, ms. */
+/** Index in `#timeState` of the reference time of the scaled state, ms. */
 const T0 = 0;
 
 /**
@@ -32,26 +32,26 @@ export class LifExponential
   readonly fired: Uint32Array;
   firedCount = 0;
   readonly quantities: Readonly<Record<string, Quantity>> = {
-    excitatoryCurrent: { unit: 'pA', of: 'neuron', read: (j, t) => this.#currentOf(j, EXC, this.#exc, t) },
-    inhibitoryCurrent: { unit: 'pA', of: 'neuron', read: (j, t) => this.#currentOf(j, INH, this.#inh, t) },
+    excitatoryCurrent: { unit: 'pA', of: 'neuron', read: (j, t) => this.#synapticCurrent(j, EXC_FIELD, this.#exc, t) },
+    inhibitoryCurrent: { unit: 'pA', of: 'neuron', read: (j, t) => this.#synapticCurrent(j, INH_FIELD, this.#inh, t) },
   };
   readonly thresholds: AdaptiveThreshold;
   readonly state;
   readonly #membranes: MembraneParameters;
-  readonly #rate: number;
+  readonly #decayRate: number;
   readonly #perCapacitance: number;
   readonly #maxReferenceAge: number;
   readonly #exc: Psp;
   readonly #inh: Psp;
-  readonly #u: Float64Array;
+  readonly #states: Float64Array;
   readonly #queue: RefractoryQueue;
-  readonly #clock: Float64Array;
+  readonly #timeState: Float64Array;
   /** Array of one entry: end of the inhibition of the population, ms. */
   readonly #inhibitedUntil: Float64Array;
   readonly #predictor: CrossingPredictor;
   /** True if kernels can deliver several arrivals per call: no decaying thresholds, no nearly equal time constants. */
   readonly #canBatch: boolean;
-  readonly #steps: Float64Array;
+  readonly #increments: Float64Array;
   readonly #kernels: Kernels;
   readonly #scales: PopulationScales;
 
@@ -62,45 +62,45 @@ export class LifExponential
     arena.reserve(n * 80, `${name} with ${n} neurons`);
     this.size = n;
     this.fired = new Uint32Array(n);
-    this.#steps = arena.f64(5);
+    this.#increments = arena.f64(5);
     this.#kernels = arena.kernels;
     this.#membranes = membranes;
     const tau = membranes.tau.at(0);
-    this.#rate = 1 / tau;
+    this.#decayRate = 1 / tau;
     this.#perCapacitance = 1 / membranes.capacitance.at(0);
     this.thresholds = new AdaptiveThreshold(p, membranes.threshold, membranes.vInf, arena);
     this.#exc = new Psp(tauExc, tau);
     this.#inh = new Psp(tauInh, tau);
     this.#maxReferenceAge = Math.min(this.#exc.maxReferenceAge, this.#inh.maxReferenceAge);
-    this.#scales = new PopulationScales(this.#rate, this.#exc, this.#inh);
-    this.#u = arena.f64(FIELD_COUNT * n);
+    this.#scales = new PopulationScales(this.#decayRate, this.#exc, this.#inh);
+    this.#states = arena.f64(FIELD_COUNT * n);
     this.#queue = new RefractoryQueue(membranes.hasRefractoriness ? n : 0, arena);
-    this.#clock = arena.f64(1);
+    this.#timeState = arena.f64(1);
     this.#inhibitedUntil = context.inhibition?.until ?? Float64Array.of(-Infinity);
-    const watched = {
-      u: this.#u,
+    const predictorInput = {
+      states: this.#states,
       scales: this.#scales,
       thresholds: this.thresholds,
       queue: this.#queue,
       exc: this.#exc,
       inh: this.#inh,
-      rate: this.#rate,
+      decayRate: this.#decayRate,
       perCapacitance: this.#perCapacitance,
-      span: this.#maxReferenceAge,
+      maxReferenceAge: this.#maxReferenceAge,
       membranes,
     };
-    this.#predictor = new CrossingPredictor(watched, context);
-    this.#canBatch = this.thresholds.rate === 0 && !this.#exc.isNearDegenerate && !this.#inh.isNearDegenerate;
+    this.#predictor = new CrossingPredictor(predictorInput, context);
+    this.#canBatch = this.thresholds.decayRate === 0 && !this.#exc.isNearDegenerate && !this.#inh.isNearDegenerate;
     this.state = {
-      u: this.#u,
-      clock: this.#clock,
+      u: this.#states,
+      clock: this.#timeState,
       ...this.#predictor.state,
       ...this.#queue.state,
       ...this.thresholds.state,
       ...membranes.currentSteps?.state,
     };
     const draw = createInitialSampler(p, n, context);
-    for (let j = 0; j < n; j++) this.#u[FIELD_COUNT * j] = draw() - membranes.vInf.at(j);
+    for (let j = 0; j < n; j++) this.#states[FIELD_COUNT * j] = draw() - membranes.vInf.at(j);
     this.#predictAll(0);
   }
 
@@ -110,7 +110,7 @@ export class LifExponential
 
   /** Time until which the reference time of the state need not move, ms. */
   get idleUntil(): number {
-    return this.#clock[T0]! + this.#maxReferenceAge;
+    return this.#timeState[T0]! + this.#maxReferenceAge;
   }
 
   onRestore(): void {
@@ -125,20 +125,20 @@ export class LifExponential
     const reset = this.#membranes.reset.at(neuron);
     const vInf = this.#membranes.vInf.at(neuron);
     if (t < this.#inhibitedUntil[0]!) return reset;
-    const elapsed = t - this.#clock[T0]!;
-    const m = this.#u[FIELD_COUNT * neuron]!;
-    if (m !== REFRACTORY) return vInf + m * exp(-elapsed * this.#rate) + this.#synapticPotential(neuron, elapsed);
+    const elapsed = t - this.#timeState[T0]!;
+    const m = this.#states[FIELD_COUNT * neuron]!;
+    if (m !== REFRACTORY_MARK)
+      return vInf + m * exp(-elapsed * this.#decayRate) + this.#synapticPotential(neuron, elapsed);
     const release = this.#queue.releaseTimeOf(neuron);
     if (t < release) return reset;
-    const atRelease = reset - vInf - this.#synapticPotential(neuron, release - this.#clock[T0]!);
-    return vInf + atRelease * exp((release - t) * this.#rate) + this.#synapticPotential(neuron, elapsed);
+    const atRelease = reset - vInf - this.#synapticPotential(neuron, release - this.#timeState[T0]!);
+    return vInf + atRelease * exp((release - t) * this.#decayRate) + this.#synapticPotential(neuron, elapsed);
   }
 
   overshoot(neuron: number, t: number): number {
     return this.potential(neuron, t) - this.thresholds.at(neuron, t);
   }
 
-  /** Sets the threshold of one neuron, mV from rest. */
   setThreshold(neuron: number, t: number, mV: number): void {
     const from = Math.max(t, this.#inhibitedUntil[0]!);
     this.thresholds.set(neuron, t, mV);
@@ -148,16 +148,20 @@ export class LifExponential
 
   receive(edges: Edges, row: number, factor: number, t: number): void {
     this.#advanceTo(t);
-    const watch = this.#predictor;
-    this.#scales.writeSteps(factor * this.#perCapacitance, watch.checkInterval.maxResponse(t), this.#steps); // from pA to mV/ms
-    watch.candidateCount = this.#kernels.addCurrents(
-      this.#u,
+    const predictor = this.#predictor;
+    this.#scales.writeIncrements(
+      factor * this.#perCapacitance,
+      predictor.checkInterval.maxResponse(t),
+      this.#increments,
+    ); // from pA to mV/ms
+    predictor.candidateCount = this.#kernels.addCurrents(
+      this.#states,
       edges,
       rowStart(edges, row),
       rowEnd(edges, row),
-      this.#steps,
-      watch.candidates,
-      watch.candidateCount,
+      this.#increments,
+      predictor.candidates,
+      predictor.candidateCount,
     );
   }
 
@@ -187,7 +191,7 @@ export class LifExponential
     r.pre = pre;
     r.post = post;
     const last = Math.min(to, from + devices.sums.length);
-    const taken = predictor.deliver(this.#kernels.deliverPlastic, from, last, end, this.#clock[T0]!);
+    const taken = predictor.runKernel(this.#kernels.deliverPlastic, from, last, end, this.#timeState[T0]!);
     if (predictor.candidateCount > 0) this.#advanceTo(times[from + taken - 1]!);
     return taken;
   }
@@ -197,7 +201,7 @@ export class LifExponential
     if (!this.#canBatch || predictor.candidateCount > 0) return from;
     const end = Math.min(this.#prepareBatch(times[order[from]!]!, until), predictor.nextNonCheck);
     predictor.record.batch = record;
-    const taken = predictor.deliver(this.#kernels.deliverBatch, from, to, end, this.#clock[T0]!);
+    const taken = predictor.runKernel(this.#kernels.deliverBatch, from, to, end, this.#timeState[T0]!);
     if (predictor.candidateCount > 0) this.#advanceTo(times[order[taken - 1]!]!);
     return taken;
   }
@@ -205,7 +209,7 @@ export class LifExponential
   /** Advances to t before a kernel call for many arrivals; returns the time before which the call must end, ms. */
   #prepareBatch(t: number, until: number): number {
     this.advanceTo(t);
-    if (t - this.#clock[T0]! > this.#maxReferenceAge) this.#rebase(t);
+    if (t - this.#timeState[T0]! > this.#maxReferenceAge) this.#moveReference(t);
     return Math.min(until, this.#queue.next, this.#membranes.nextChange);
   }
 
@@ -219,9 +223,9 @@ export class LifExponential
     this.#advanceTo(t);
     const { gain } = this.thresholds;
     this.thresholds.postSpike(neuron, t);
-    const hold = this.#membranes.refractory.at(neuron);
+    const hold = this.#membranes.refractoryTime.at(neuron);
     if (hold > 0) {
-      this.#u[FIELD_COUNT * neuron] = REFRACTORY;
+      this.#states[FIELD_COUNT * neuron] = REFRACTORY_MARK;
       this.#queue.addNeuron(neuron, t + hold);
     } else {
       this.#resetNeuron(neuron, t);
@@ -234,18 +238,18 @@ export class LifExponential
 
   inhibit(t: number, until: number): void {
     this.#advanceTo(t);
-    this.#rebase(until);
+    this.#moveReference(until);
     while (this.#queue.next <= until) this.#queue.shift();
     for (let j = 0; j < this.size; j++) this.#resetNeuron(j, until);
-    for (let k = 0; k < this.#queue.length; k++) this.#u[FIELD_COUNT * this.#queue.neuron(k)] = REFRACTORY;
+    for (let k = 0; k < this.#queue.length; k++) this.#states[FIELD_COUNT * this.#queue.neuronAt(k)] = REFRACTORY_MARK;
     this.#predictAll(until);
   }
 
   rest(t: number): void {
     this.#advanceTo(t);
-    this.#rebase(t);
-    this.#u.fill(0);
-    for (let j = 0; j < this.size; j++) this.#u[FIELD_COUNT * j] = -this.#membranes.vInf.at(j);
+    this.#moveReference(t);
+    this.#states.fill(0);
+    for (let j = 0; j < this.size; j++) this.#states[FIELD_COUNT * j] = -this.#membranes.vInf.at(j);
     this.#queue.clear();
     this.#predictAll(t);
   }
@@ -254,9 +258,9 @@ export class LifExponential
   #applyCurrentChange(t: number): void {
     const from = Math.max(t, this.#inhibitedUntil[0]!);
     this.#advanceTo(from);
-    this.#membranes.applyChange();
+    this.#membranes.applyCurrentStep();
     const { vInfDrop } = this.#membranes;
-    for (let j = 0; j < this.size; j++) this.#u[FIELD_COUNT * j]! += vInfDrop.at(j) * this.#scales.m;
+    for (let j = 0; j < this.size; j++) this.#states[FIELD_COUNT * j]! += vInfDrop.at(j) * this.#scales.m;
     this.thresholds.shiftOrigin(vInfDrop);
     this.#predictor.predictAll(from);
   }
@@ -267,7 +271,6 @@ export class LifExponential
     if (t !== this.#scales.now) this.#setScales(t);
   }
 
-  /** Releases the refractory neurons due by t. */
   advanceTo(t: number): void {
     while (this.#queue.next <= t) {
       const release = this.#queue.next;
@@ -276,51 +279,52 @@ export class LifExponential
   }
 
   #setScales(t: number): void {
-    if (t - this.#clock[T0]! > this.#maxReferenceAge) this.#rebase(t);
-    this.#scales.setTime(t, t - this.#clock[T0]!);
+    if (t - this.#timeState[T0]! > this.#maxReferenceAge) this.#moveReference(t);
+    this.#scales.setTime(t, t - this.#timeState[T0]!);
   }
 
   /** Moves the reference time to t; potentials and currents do not change. */
-  #rebase(t: number): void {
-    const u = this.#u;
-    const elapsed = t - this.#clock[T0]!;
-    const m = exp(-elapsed * this.#rate);
-    const e = exp(-elapsed * this.#exc.rate);
-    const i = exp(-elapsed * this.#inh.rate);
+  #moveReference(t: number): void {
+    const u = this.#states;
+    const elapsed = t - this.#timeState[T0]!;
+    const m = exp(-elapsed * this.#decayRate);
+    const e = exp(-elapsed * this.#exc.decayRate);
+    const i = exp(-elapsed * this.#inh.decayRate);
     const fromE = this.#exc.scaledResponse(elapsed, m, e) - this.#exc.scaledResponse(0, 1, 1) * e;
     const fromI = this.#inh.scaledResponse(elapsed, m, i) - this.#inh.scaledResponse(0, 1, 1) * i;
     for (let o = 0; o < u.length; o += FIELD_COUNT) {
-      if (u[o] !== REFRACTORY) u[o] = u[o]! * m + u[o + EXC]! * fromE + u[o + INH]! * fromI;
-      u[o + EXC]! *= e;
-      u[o + INH]! *= i;
+      if (u[o] !== REFRACTORY_MARK) u[o] = u[o]! * m + u[o + EXC_FIELD]! * fromE + u[o + INH_FIELD]! * fromI;
+      u[o + EXC_FIELD]! *= e;
+      u[o + INH_FIELD]! *= i;
     }
-    this.#clock[T0] = t;
+    this.#timeState[T0] = t;
     this.#scales.now = Number.NaN;
-    this.thresholds.rebase(t);
+    this.thresholds.moveReference(t);
   }
 
-  /** Sets the potential of a neuron to reset at t. */
   #resetNeuron(neuron: number, t: number): void {
-    if (t - this.#clock[T0]! > this.#maxReferenceAge) this.#rebase(t);
-    const elapsed = t - this.#clock[T0]!;
+    if (t - this.#timeState[T0]! > this.#maxReferenceAge) this.#moveReference(t);
+    const elapsed = t - this.#timeState[T0]!;
     const v = this.#membranes.resetOffset.at(neuron) - this.#synapticPotential(neuron, elapsed);
-    this.#u[FIELD_COUNT * neuron] = v * exp(elapsed * this.#rate);
+    this.#states[FIELD_COUNT * neuron] = v * exp(elapsed * this.#decayRate);
   }
 
   /** Excitatory or inhibitory current of a neuron at t, pA. */
-  #currentOf(neuron: number, field: number, { rate }: Psp, t: number): number {
-    return (this.#u[FIELD_COUNT * neuron + field]! * exp((this.#clock[T0]! - t) * rate)) / this.#perCapacitance;
+  #synapticCurrent(neuron: number, field: number, { decayRate }: Psp, t: number): number {
+    return (
+      (this.#states[FIELD_COUNT * neuron + field]! * exp((this.#timeState[T0]! - t) * decayRate)) / this.#perCapacitance
+    );
   }
 
   /** Contribution of the synaptic currents to V, mV. */
   #synapticPotential(neuron: number, elapsed: number): number {
     const o = FIELD_COUNT * neuron;
-    const m = exp(-elapsed * this.#rate);
-    const e = exp(-elapsed * this.#exc.rate);
-    const i = exp(-elapsed * this.#inh.rate);
+    const m = exp(-elapsed * this.#decayRate);
+    const e = exp(-elapsed * this.#exc.decayRate);
+    const i = exp(-elapsed * this.#inh.decayRate);
     return (
-      this.#u[o + EXC]! * this.#exc.scaledResponse(elapsed, m, e) +
-      this.#u[o + INH]! * this.#inh.scaledResponse(elapsed, m, i)
+      this.#states[o + EXC_FIELD]! * this.#exc.scaledResponse(elapsed, m, e) +
+      this.#states[o + INH_FIELD]! * this.#inh.scaledResponse(elapsed, m, i)
     );
   }
 

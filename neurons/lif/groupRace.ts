@@ -7,14 +7,13 @@ import type { DeltaRows } from './deltaRows.ts';
 import type { MembraneParameters } from './membraneParameters.ts';
 import type { DeltaScales } from './scaledPotentials.ts';
 
-/** State of a `LifDelta` population that `createGroupDelivery` needs. */
 interface WtaGroupInput {
-  readonly u: Floats;
+  readonly scaledV: Floats;
   readonly rows: DeltaRows;
   readonly queue: InhibitedGroupQueue;
   readonly scales: DeltaScales;
   readonly membranes: MembraneParameters;
-  readonly hits: Uint32Array;
+  readonly spikingNeurons: Uint32Array;
   readonly thresholds: { readonly isFixed: boolean };
   /** Releases the neurons and groups due by t and keeps the scale in range. */
   readonly advanceTo: (t: number) => void;
@@ -22,8 +21,8 @@ interface WtaGroupInput {
 
 /** Arrays of one projection: spikes of the last kernel call, unordered, and number of spikes per group since `rest`. */
 interface WtaGroupArrays {
-  readonly times: Float64Array;
-  readonly neurons: Uint32Array;
+  readonly spikeTimes: Float64Array;
+  readonly spikeNeurons: Uint32Array;
   readonly spikeCounts: Uint32Array;
 }
 
@@ -33,7 +32,7 @@ interface WtaGroupArrays {
  * 32-bit potentials.
  */
 export function createGroupDelivery(
-  { u, rows: deltaRows, queue, scales, membranes, hits, thresholds, advanceTo }: WtaGroupInput,
+  { scaledV: u, rows: deltaRows, queue, scales, membranes, spikingNeurons: hits, thresholds, advanceTo }: WtaGroupInput,
   takesBlocks: boolean,
   groupCount: number,
   arena: Arena,
@@ -51,10 +50,14 @@ export function createGroupDelivery(
       const { gates, starts } = edges.blocks!;
       const capacity = MAX_LISTED_SPIKES + BATCH_SIZE * groupCount;
       const listOf = (length: number) => arena.u32(gates ? 2 * length : 0);
-      arrays = { times: arena.f64(capacity), neurons: arena.u32(capacity), spikeCounts: arena.u32(groupCount) };
+      arrays = {
+        spikeTimes: arena.f64(capacity),
+        spikeNeurons: arena.u32(capacity),
+        spikeCounts: arena.u32(groupCount),
+      };
       Object.assign(deltaRows.recordOf(edges), {
-        spikeTimes: arrays.times,
-        spikeNeurons: arrays.neurons,
+        spikeTimes: arrays.spikeTimes,
+        spikeNeurons: arrays.spikeNeurons,
         spikeCounts: arrays.spikeCounts,
         vInf: vInf.at(0),
         resetOffset: resetOffset.at(0),
@@ -71,10 +74,9 @@ export function createGroupDelivery(
   /** Sets a released group to the reset potential at `release`, unless the kernel has already done so. */
   const resetReleased = (from: number, to: number, release: number) => {
     if (u[from] === -Infinity && queue.inhibitedUntilOf(from) === release)
-      u.fill(resetOffset.at(0) * scales.exactAt(0, release), from, to);
+      u.fill(resetOffset.at(0) * scales.exactScaleAt(0, release), from, to);
   };
 
-  /** Releases the groups whose inhibition ends by t. */
   const releaseGroups = (t: number) => {
     while (queue.next <= t) {
       const release = queue.next;
@@ -84,7 +86,7 @@ export function createGroupDelivery(
 
   /** Records the spikes of a kernel call in order of time, and ends the inhibition of groups that lasts until `last` at most. */
   const recordSpikes = (
-    { times, neurons }: WtaGroupArrays,
+    { spikeTimes: times, spikeNeurons: neurons }: WtaGroupArrays,
     count: number,
     last: number,
     groups: InhibitedGroups,
@@ -121,7 +123,7 @@ export function createGroupDelivery(
       if (k === to) break;
       advanceTo(times[k]!);
       // With gated connections, the kernel lists the groups that are not inhibited before it starts, so no inhibition may end during a call.
-      const until = isGated && queue.next < Infinity ? -Infinity : scales.t0 + scales.span;
+      const until = isGated && queue.next < Infinity ? -Infinity : scales.t0 + scales.maxReferenceAge;
       const r = deltaRows.setArrivals(edges, times, rows, k, to, until);
       r.changes = queue.changes;
       r.groupCount = groupCount;
@@ -133,8 +135,8 @@ export function createGroupDelivery(
       else
         for (let i = 0; i < hits[0]!; i++) {
           // Spikes of gated connections are already in order and inhibit no group.
-          groups.recordSpike(arrays.neurons[i]!, arrays.times[i]!);
-          spikes.add(arrays.neurons[i]!, arrays.times[i]!);
+          groups.recordSpike(arrays.spikeNeurons[i]!, arrays.spikeTimes[i]!);
+          spikes.add(arrays.spikeNeurons[i]!, arrays.spikeTimes[i]!);
         }
     }
     return k - from;

@@ -4,7 +4,7 @@ import type { ModelContext } from '../../core/factories.ts';
 import { snap } from '../../core/time.ts';
 import { createCurrent, type StepCurrent } from '../parts/current.ts';
 import { checkSteadyPotential, checkThreshold } from '../parts/params.ts';
-import { type LifParams, TIME_CONSTANT } from './params.ts';
+import { type LifParams, TIME_CONSTANT_RANGE } from './params.ts';
 
 /** Function that gives the steady potential (mV) under a constant current (pA). */
 type CurrentToPotential = (pA: number, tau: number, capacitance: number) => number;
@@ -16,21 +16,20 @@ export class MembraneParameters {
   readonly threshold: ElementParameter;
   readonly reset: ElementParameter;
   /** Refractory time, ms, on the time grid. */
-  readonly refractory: ElementParameter;
+  readonly refractoryTime: ElementParameter;
   readonly current: ElementParameter;
   /** Steady potential under the present current; `resetOffset`: reset potential minus this potential, mV. */
   readonly vInf: ElementParameter;
   readonly resetOffset: ElementParameter;
   /** Decrease of `vInf` by the latest step of the input current, mV. */
   readonly vInfDrop: ElementParameter;
-  /** Step schedule of the input current; null for a constant current. */
   readonly currentSteps: StepCurrent | null;
   readonly #toPotential: CurrentToPotential;
-  readonly #n: number;
+  readonly #size: number;
 
   constructor(p: LifParams, context: ModelContext, level: CurrentToPotential) {
     const { arena, name } = context;
-    const n = (this.#n = p.size);
+    const n = (this.#size = p.size);
     this.#toPotential = level;
     const { each: current, changes } = createCurrent(p.current, n, context);
     this.currentSteps = changes;
@@ -41,8 +40,8 @@ export class MembraneParameters {
     this.capacitance = createElementParameter(p.capacitance, n, 'capacitance', context, POSITIVE_RANGE);
     this.threshold = createElementParameter(p.threshold, n, 'threshold', context);
     this.reset = createElementParameter(p.reset, n, 'reset', context);
-    this.refractory = createElementParameter(p.refractory, n, 'refractory', context, { min: 0 });
-    this.refractory.values.forEach((ms, j, all) => {
+    this.refractoryTime = createElementParameter(p.refractory, n, 'refractory', context, { min: 0 });
+    this.refractoryTime.values.forEach((ms, j, all) => {
       all[j] = snap(ms);
     });
     const parts = [this.current, this.tau, this.capacitance];
@@ -62,17 +61,14 @@ export class MembraneParameters {
     return this.currentSteps?.nextChange ?? Infinity;
   }
 
-  /** True if all neurons have the same tau and capacitance. */
   get isUniform(): boolean {
     return this.tau.shared && this.capacitance.shared;
   }
 
-  /** True if a neuron has a refractory time > 0. */
   get hasRefractoriness(): boolean {
-    return this.refractory.values.some((ms) => ms > 0);
+    return this.refractoryTime.values.some((ms) => ms > 0);
   }
 
-  /** Steady potential of a neuron under a current (pA), mV. */
   steadyPotential(pA: number, neuron: number): number {
     return this.#toPotential(pA, this.tau.at(neuron), this.capacitance.at(neuron));
   }
@@ -86,7 +82,7 @@ export class MembraneParameters {
   /** True if the current alone can make a neuron fire at its lowest threshold (homeostasis, threshold noise). */
   canFireWithoutInput({ homeostasis, thresholdNoise }: LifParams): boolean {
     const least = homeostasis?.minimum ?? Infinity;
-    for (let j = 0; j < this.#n; j++) {
+    for (let j = 0; j < this.#size; j++) {
       const highest = this.maxSteadyPotential(j);
       if (thresholdNoise ? highest > this.reset.at(j) : highest >= Math.min(this.threshold.at(j), least)) return true;
     }
@@ -94,7 +90,7 @@ export class MembraneParameters {
   }
 
   /** Applies the current step that is due: updates the steady potentials. */
-  applyChange(): void {
+  applyCurrentStep(): void {
     this.currentSteps!.applyNextStep();
     this.vInfDrop.set((j) => this.vInf.at(j));
     this.onRestore();
@@ -103,7 +99,6 @@ export class MembraneParameters {
     });
   }
 
-  /** Recomputes steady potentials after `state` was loaded. */
   onRestore(): void {
     if (!this.currentSteps) return;
     this.currentSteps.onRestore();
@@ -114,16 +109,16 @@ export class MembraneParameters {
 
   /** Refuses a steady potential or reset not below threshold: neurons would fire continuously. @throws UserError */
   #checkPotentials({ homeostasis, synapse }: LifParams, name: string): void {
-    const short = synapse === 'delta' ? -1 : this.tau.values.findIndex((ms) => ms < TIME_CONSTANT.min);
+    const short = synapse === 'delta' ? -1 : this.tau.values.findIndex((ms) => ms < TIME_CONSTANT_RANGE.min);
     if (short >= 0)
       throw new UserError(
-        `${this.tau.path(`${name}.tau`, short)} is ${this.tau.at(short)} ms, but with synapse "${synapse}" it must be >= ${TIME_CONSTANT.min} ms.`,
+        `${this.tau.path(`${name}.tau`, short)} is ${this.tau.at(short)} ms, but with synapse "${synapse}" it must be >= ${TIME_CONSTANT_RANGE.min} ms.`,
       );
     const { threshold, reset, vInf } = this;
-    for (let j = 0; j < (vInf.shared ? 1 : this.#n); j++)
+    for (let j = 0; j < (vInf.shared ? 1 : this.#size); j++)
       for (const pA of this.currentSteps?.values ?? [this.current.at(j)])
         checkSteadyPotential(pA, this.steadyPotential(pA, j), this.current.path(`${name}.current`, j));
-    const n = threshold.shared && this.resetOffset.shared ? 1 : this.#n;
+    const n = threshold.shared && this.resetOffset.shared ? 1 : this.#size;
     for (let j = 0; j < n; j++) {
       const [bar, low] = [threshold.at(j), reset.at(j)];
       checkThreshold(bar, vInf.at(j), threshold.path(`${name}.threshold`, j));

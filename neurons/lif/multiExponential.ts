@@ -13,22 +13,22 @@ type Receptors = NonNullable<LifParams['receptors']>;
 
 /** Indices of the decaying and rising part (or null) of a receptor's current, and their increments per unit weight. */
 interface ReceptorParts {
-  readonly decay: number;
-  readonly rise: number | null;
+  readonly decayIndex: number;
+  readonly riseIndex: number | null;
   readonly decayScale: number;
   readonly riseScale: number;
 }
 
-/** Current part: exponential with `tau`, or ramp t e^(-t/tau) (`isRamp`). `ramp`: index of its ramp, or null. */
+/** Current part: exponential with `tau`, or ramp t e^(-t/tau) (`isRamp`). `rampIndex`: ramp part of an alpha function, or null. */
 interface CurrentPart {
   readonly tau: number;
-  readonly ramp: number | null;
+  readonly rampIndex: number | null;
   readonly isRamp: boolean;
 }
 
 /** Properties of neurons with equal time constants: current parts, membrane responses, crossing solver. */
 interface NeuronKind {
-  readonly rate: number;
+  readonly decayRate: number;
   readonly parts: readonly CurrentPart[];
   readonly psps: readonly Psp[];
   readonly trajectory: Trajectory;
@@ -40,19 +40,20 @@ const ALPHA_TOLERANCE = 1e-5;
 /** Splits the currents of receptors into parts with one time constant each. */
 function splitReceptors(receptors: Receptors, name: string): { each: ReceptorParts[]; parts: CurrentPart[] } {
   const parts: CurrentPart[] = [];
-  const part = (tau: number, ramp: number | null = null, isRamp = false) => parts.push({ tau, ramp, isRamp }) - 1;
+  const part = (tau: number, ramp: number | null = null, isRamp = false) =>
+    parts.push({ tau, rampIndex: ramp, isRamp }) - 1;
   const each = Object.entries(receptors).map(([key, { tau, rise }]) => {
-    if (rise === undefined) return { decay: part(tau), rise: null, decayScale: 1, riseScale: 0 };
+    if (rise === undefined) return { decayIndex: part(tau), riseIndex: null, decayScale: 1, riseScale: 0 };
     if (!(rise <= tau))
       throw new UserError(`${name}.receptors.${key}.rise is ${rise}, but must be <= its tau of ${tau} ms.`);
     if (tau - rise < ALPHA_TOLERANCE * tau) {
       const both = rise === tau ? tau : Math.sqrt(tau * rise);
       const ramp = part(both, null, true);
-      return { decay: part(both, ramp), rise: ramp, decayScale: 0, riseScale: Math.E / both };
+      return { decayIndex: part(both, ramp), riseIndex: ramp, decayScale: 0, riseScale: Math.E / both };
     }
     const peak = ((tau * rise) / (tau - rise)) * log(tau / rise);
     const decayScale = 1 / (exp(-peak / tau) - exp(-peak / rise));
-    return { decay: part(tau), rise: part(rise), decayScale, riseScale: -decayScale };
+    return { decayIndex: part(tau), riseIndex: part(rise), decayScale, riseScale: -decayScale };
   });
   if (each.length === 0)
     throw new UserError(`${name}.receptors is empty, but synapse "multiExponential" requires at least one receptor.`);
@@ -69,11 +70,10 @@ export class MultiExponentialDynamics extends ClampedDynamics {
   readonly receptors: readonly string[];
   readonly state;
   readonly #receptorParts: readonly ReceptorParts[];
-  /** Number of current parts per neuron. */
   readonly #partCount: number;
   readonly #kinds: readonly NeuronKind[];
-  readonly #kindIndex: Uint32Array;
-  /** Drive of each current part at time `since`, mV/ms; shape [neurons, parts]. */
+  readonly #neuronKindIndex: Uint32Array;
+  /** Drive of each current part at time `vTimes`, mV/ms; shape [neurons, parts]. */
   readonly #drives: Float64Array;
 
   /** @param receptorsOf receptors of a neuron (function of its index); same names and shapes for all neurons */
@@ -91,31 +91,32 @@ export class MultiExponentialDynamics extends ClampedDynamics {
     this.receptors = Object.keys(receptorsOf(0));
     this.#receptorParts = each;
     this.#partCount = parts.length;
-    this.#kindIndex = Uint32Array.from({ length: p.size }, (_, j) => {
+    this.#neuronKindIndex = Uint32Array.from({ length: p.size }, (_, j) => {
       const tauM = membranes.tau.at(j);
       const { parts } = splitReceptors(receptorsOf(j), name);
       const key = [tauM, ...parts.map(({ tau }) => tau)].join();
       if (places.has(key)) return places.get(key)!;
       const psps = parts.map(({ tau, isRamp }) => (isRamp ? new RampPsp(tau, tauM) : new Psp(tau, tauM)));
-      const trajectory = new Trajectory(1 / tauM, psps, this.thresholds.rate);
+      const trajectory = new Trajectory(1 / tauM, psps, this.thresholds.decayRate);
       places.set(key, kinds.length);
-      return kinds.push({ rate: 1 / tauM, parts, psps, trajectory }) - 1;
+      return kinds.push({ decayRate: 1 / tauM, parts, psps, trajectory }) - 1;
     });
     this.#kinds = kinds;
     this.#drives = arena.f64(p.size * this.#partCount);
-    this.state = { ...this.ownState, drives: this.#drives };
+    this.state = { ...this.membraneState, drives: this.#drives };
   }
 
-  /** Recordable quantities: current of each receptor, pA. */
   get quantities(): Readonly<Record<string, Quantity>> {
-    const { since, membranes } = this;
-    const of = ({ decay, rise }: ReceptorParts): Quantity => ({
+    const { vTimes, membranes } = this;
+    const of = ({ decayIndex, riseIndex }: ReceptorParts): Quantity => ({
       unit: 'pA',
       of: 'neuron',
       read: (j, t) => {
         const other =
-          rise === null || this.#kinds[0]!.parts[rise]!.isRamp ? 0 : this.#driveAfter(j, rise, t - since[j]!);
-        return (this.#driveAfter(j, decay, t - since[j]!) + other) / (1 / membranes.capacitance.at(j));
+          riseIndex === null || this.#kinds[0]!.parts[riseIndex]!.isRamp
+            ? 0
+            : this.#driveAfter(j, riseIndex, t - vTimes[j]!);
+        return (this.#driveAfter(j, decayIndex, t - vTimes[j]!) + other) / (1 / membranes.capacitance.at(j));
       },
     });
     return Object.fromEntries(this.receptors.map((name, r) => [`${name}Current`, of(this.#receptorParts[r]!)]));
@@ -123,24 +124,24 @@ export class MultiExponentialDynamics extends ClampedDynamics {
 
   receive(j: number, weight: number, receptor: number | undefined, t: number): void {
     this.advanceTo(j, t);
-    const { decay, rise, decayScale, riseScale } =
+    const { decayIndex, riseIndex, decayScale, riseScale } =
       this.#receptorParts[receptor ?? (weight < 0 ? this.#receptorParts.length - 1 : 0)]!;
     const o = j * this.#partCount;
     const perCapacitance = 1 / this.membranes.capacitance.at(j);
-    this.#drives[o + decay]! += weight * decayScale * perCapacitance;
-    if (rise !== null) this.#drives[o + rise]! += weight * riseScale * perCapacitance;
+    this.#drives[o + decayIndex]! += weight * decayScale * perCapacitance;
+    if (riseIndex !== null) this.#drives[o + riseIndex]! += weight * riseScale * perCapacitance;
   }
 
   predictSpike(j: number, t: number): number {
-    const { since, membranes } = this;
-    const { trajectory } = this.#kinds[this.#kindIndex[j]!]!;
-    const start = this.unclampedFrom(j, t);
-    const dt = start - since[j]!;
+    const { vTimes, membranes } = this;
+    const { trajectory } = this.#kinds[this.#neuronKindIndex[j]!]!;
+    const start = this.unclampTime(j, t);
+    const dt = start - vTimes[j]!;
     for (let k = 0; k < this.#partCount; k++) trajectory.drives[k] = this.#driveAfter(j, k, dt);
-    const above = this.thresholds.aboveOrigin(j, start);
-    const decays = this.thresholds.rate > 0;
+    const above = this.thresholds.offsetAt(j, start);
+    const decays = this.thresholds.decayRate > 0;
     const vInf = membranes.vInf.at(j);
-    const wait = trajectory.firstCrossing(
+    const wait = trajectory.findCrossing(
       vInf - this.thresholds.origin.at(j) - (decays ? 0 : above),
       this.potential(j, start) - vInf,
       decays ? above : 0,
@@ -153,33 +154,33 @@ export class MultiExponentialDynamics extends ClampedDynamics {
   }
 
   protected potentialAfter(j: number, begin: number, from: number, t: number): number {
-    const waited = from - this.since[j]!;
+    const waited = from - this.vTimes[j]!;
     const dt = t - from;
-    const { rate, psps } = this.#kinds[this.#kindIndex[j]!]!;
-    const m = exp(-dt * rate);
+    const { decayRate, psps } = this.#kinds[this.#neuronKindIndex[j]!]!;
+    const m = exp(-dt * decayRate);
     const vInf = this.membranes.vInf.at(j);
     const n = this.#partCount;
     let sum = vInf + (begin - vInf) * m;
     for (let k = 0; k < n; k++) {
       const psp = psps[k]!;
       const atFrom = waited > 0 ? this.#driveAfter(j, k, waited) : this.#drives[j * n + k]!;
-      if (atFrom !== 0) sum += atFrom * psp.response(dt, m, exp(-dt * psp.rate));
+      if (atFrom !== 0) sum += atFrom * psp.response(dt, m, exp(-dt * psp.decayRate));
     }
     return sum;
   }
 
-  /** Drive of part k of a neuron `dt` ms after `since`, mV/ms. */
+  /** Drive of part k of a neuron `dt` ms after `vTimes`, mV/ms. */
   #driveAfter(j: number, k: number, dt: number): number {
-    const { ramp, tau } = this.#kinds[this.#kindIndex[j]!]!.parts[k]!;
+    const { rampIndex, tau } = this.#kinds[this.#neuronKindIndex[j]!]!.parts[k]!;
     const o = j * this.#partCount;
-    const drive = ramp === null ? this.#drives[o + k]! : this.#drives[o + k]! + this.#drives[o + ramp]! * dt;
+    const drive = rampIndex === null ? this.#drives[o + k]! : this.#drives[o + k]! + this.#drives[o + rampIndex]! * dt;
     return drive * exp(-dt * (1 / tau));
   }
 
   protected decaySynapses(j: number, t: number): void {
-    const dt = t - this.since[j]!;
+    const dt = t - this.vTimes[j]!;
     const n = this.#partCount;
-    // Backwards: the update of an alpha function needs the old value of its `ramp` part, which has a lower index.
+    // Backwards: the update of an alpha function needs the old value of its ramp part, which has a lower index.
     for (let k = n - 1; k >= 0; k--) this.#drives[j * n + k] = this.#driveAfter(j, k, dt);
   }
 }

@@ -12,18 +12,18 @@ import {
   positive,
   withDefault,
 } from '../../core/declare/params.ts';
-import { current } from '../parts/current.ts';
-import { refractoryParam, resetParam, SIZE } from '../parts/params.ts';
+import { inputCurrentParam } from '../parts/current.ts';
+import { refractoryParam, resetParam, sizeParam } from '../parts/params.ts';
 
 /** Range of a time constant, ms: at least 1 ns (67 ticks), because the computing time grows with duration / time constant. */
-export const TIME_CONSTANT = { min: 1e-6 } as const;
+export const TIME_CONSTANT_RANGE = { min: 1e-6 } as const;
 
 const adaptive = object(
   {
     increment: number({ min: 0, unit: 'mV', help: 'increase of the threshold at each spike of the neuron' }),
     tau: number({
       default: Infinity,
-      ...TIME_CONSTANT,
+      ...TIME_CONSTANT_RANGE,
       infinity: true,
       unit: 'ms',
       help: 'decay time constant of the threshold increments; homeostatic shifts do not decay',
@@ -53,10 +53,10 @@ const thresholdNoise = object(
 
 const receptors = named(
   object({
-    tau: number({ ...TIME_CONSTANT, unit: 'ms', help: 'decay time constant of the current' }),
+    tau: number({ ...TIME_CONSTANT_RANGE, unit: 'ms', help: 'decay time constant of the current' }),
     rise: optional(
       number({
-        ...TIME_CONSTANT,
+        ...TIME_CONSTANT_RANGE,
         unit: 'ms',
         help: 'rise time constant of the current, at most tau; default: the current jumps',
       }),
@@ -65,7 +65,8 @@ const receptors = named(
   'synaptic currents { name: { tau, rise } } for synapse multiExponential; selected by `receptor` of the projection, otherwise the first for positive and the last for negative weights',
 );
 
-const decay = (target: string) => number({ ...TIME_CONSTANT, unit: 'ms', help: `decay time constant of ${target}` });
+const decay = (target: string) =>
+  number({ ...TIME_CONSTANT_RANGE, unit: 'ms', help: `decay time constant of ${target}` });
 const tauSyn = described(
   z.union([
     decay('both conductances'),
@@ -84,7 +85,7 @@ const tauSyn = described(
 const currentDecay = (sign: string) =>
   perElement({
     default: 2,
-    ...TIME_CONSTANT,
+    ...TIME_CONSTANT_RANGE,
     unit: 'ms',
     help: `decay time constant of the current from ${sign} weights, for synapse exponential; ${LIST_HELP}`,
   });
@@ -95,9 +96,8 @@ const reversal = (mV: number, sign: string) =>
     help: `reversal potential for ${sign} weights, from rest, for synapse conductance; default: as in Diehl & Cook, excitatory neurons`,
   });
 
-/** Parameters of every leaky integrate-and-fire model. */
 export const lifParams = {
-  size: SIZE,
+  size: sizeParam,
   tau: perElement({
     default: 10,
     ...POSITIVE_RANGE,
@@ -117,7 +117,7 @@ export const lifParams = {
     default: 'discard',
     help: 'input during refractoriness with synapse delta: discard it, or apply its decayed value at the end; currents and conductances are always integrated',
   }),
-  current,
+  current: inputCurrentParam,
   initial: perElement({
     default: 0,
     unit: 'mV',

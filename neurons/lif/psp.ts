@@ -29,24 +29,24 @@ const CLOSE_TAU_TOLERANCE = 0.01;
  */
 export class Psp {
   /** Decay rate of the drive, 1/tau, 1/ms. */
-  readonly rate: number;
+  readonly decayRate: number;
   /** Maximum age of the reference time of scaled states, ms. */
   readonly maxReferenceAge: number;
   /** Time (ms) and value of the maximum of phi. */
   readonly peakTime: number;
   readonly peak: number;
-  protected readonly rateM: number;
-  protected readonly delta: number;
-  readonly perDelta: number;
+  protected readonly membraneRate: number;
+  protected readonly rateDifference: number;
+  readonly amplitude: number;
   /** True if the time constants are so close that eigenmodes would cancel. */
   readonly isNearDegenerate: boolean;
 
   constructor(tau: number, tauM: number) {
-    this.rate = 1 / tau;
-    this.rateM = 1 / tauM;
+    this.decayRate = 1 / tau;
+    this.membraneRate = 1 / tauM;
     const difference = (tau - tauM) / tauM;
-    this.delta = difference / tau;
-    this.perDelta = 1 / this.delta;
+    this.rateDifference = difference / tau;
+    this.amplitude = 1 / this.rateDifference;
     this.isNearDegenerate = Math.abs(difference) < CLOSE_TAU_TOLERANCE;
     this.maxReferenceAge = Math.min(tau, tauM) * (this.isNearDegenerate ? MAX_CLOSE_REFERENCE_AGE : SPAN);
     this.peakTime = this.timeOfPeak(tau, difference);
@@ -59,18 +59,18 @@ export class Psp {
 
   /** PSP phi(t), given e^(-t/tauM) and e^(-t/tau). */
   response(t: number, decayM: number, decay: number): number {
-    if (!this.isNearDegenerate) return (decay - decayM) * this.perDelta;
-    return decayM === 0 ? 0 : decayM * t * relativeExpm1(t * this.delta);
+    if (!this.isNearDegenerate) return (decay - decayM) * this.amplitude;
+    return decayM === 0 ? 0 : decayM * t * relativeExpm1(t * this.rateDifference);
   }
 
   /** Potential per unit of scaled drive E, given e^(-t/tauM) and e^(-t/tau). */
   scaledResponse(t: number, decayM: number, decay: number): number {
-    return this.isNearDegenerate ? this.response(t, decayM, decay) : decay * this.perDelta;
+    return this.isNearDegenerate ? this.response(t, decayM, decay) : decay * this.amplitude;
   }
 
   /** Decrease of M per unit increase of the drive at t that keeps V continuous: shape(t) e^(t/tau) e^(t/tauM). */
   membraneStep(t: number, scaleM: number, scale: number): number {
-    return this.isNearDegenerate ? scale * t * relativeExpm1(t * this.delta) : scaleM * this.perDelta;
+    return this.isNearDegenerate ? scale * t * relativeExpm1(t * this.rateDifference) : scaleM * this.amplitude;
   }
 
   /** Drive at t, given e^(-t/tau); `driveSlope` is its derivative. */
@@ -78,12 +78,12 @@ export class Psp {
     return decay;
   }
   driveSlope(_t: number, decay: number): number {
-    return -decay * this.rate;
+    return -decay * this.decayRate;
   }
 
   /** Slope phi'(t), given phi(t) and the drive at t. */
   slope(phi: number, input: number): number {
-    return input - phi * this.rateM;
+    return input - phi * this.membraneRate;
   }
 
   /** Bounds of the drive and of its slope on the interval [a, b], given their values at a and b. */
@@ -118,8 +118,8 @@ export class RampPsp extends Psp {
   protected override timeOfPeak(tau: number): number {
     // After the peak of the drive, the slope of the PSP changes sign exactly once.
     const rising = (t: number) => {
-      const decay = exp(-t * this.rate);
-      return this.slope(this.response(t, exp(-t * this.rateM), decay), this.drive(t, decay)) > 0;
+      const decay = exp(-t * this.decayRate);
+      return this.slope(this.response(t, exp(-t * this.membraneRate), decay), this.drive(t, decay)) > 0;
     };
     let low = tau;
     let high = 2 * tau;
@@ -131,24 +131,24 @@ export class RampPsp extends Psp {
   }
 
   override response(t: number, decayM: number, decay: number): number {
-    const x = t * this.delta;
+    const x = t * this.rateDifference;
     if (Math.abs(x) < 0.5) return decayM * t * t * rampGrowth(x);
-    return (t * decay - (decay - decayM) * this.perDelta) * this.perDelta;
+    return (t * decay - (decay - decayM) * this.amplitude) * this.amplitude;
   }
 
   override drive(t: number, decay: number): number {
     return t * decay;
   }
   override driveSlope(t: number, decay: number): number {
-    return decay * (1 - t * this.rate);
+    return decay * (1 - t * this.decayRate);
   }
 
   override maxDrive(a: number, b: number, valueA: number, valueB: number): number {
-    const top = 1 / this.rate;
+    const top = 1 / this.decayRate;
     return a < top && b > top ? top * exp(-1) : Math.max(valueA, valueB);
   }
   override minDriveSlope(a: number, b: number, valueA: number, valueB: number): number {
-    const turn = 2 / this.rate;
+    const turn = 2 / this.decayRate;
     return a < turn && b > turn ? -exp(-2) : Math.min(valueA, valueB);
   }
 }
@@ -167,12 +167,12 @@ export class PopulationScales {
   shapeI = 1;
   #elapsed = 0;
   #hasDecays = false;
-  readonly #rate: number;
+  readonly #membraneRate: number;
   readonly #exc: Psp;
   readonly #inh: Psp;
 
   constructor(rate: number, exc: Psp, inh: Psp) {
-    this.#rate = rate;
+    this.#membraneRate = rate;
     this.#exc = exc;
     this.#inh = inh;
   }
@@ -182,9 +182,9 @@ export class PopulationScales {
     this.now = t;
     this.#elapsed = elapsed;
     this.#hasDecays = false;
-    this.m = exp(elapsed * this.#rate);
-    this.e = exp(elapsed * this.#exc.rate);
-    this.i = this.#exc.rate === this.#inh.rate ? this.e : exp(elapsed * this.#inh.rate);
+    this.m = exp(elapsed * this.#membraneRate);
+    this.e = exp(elapsed * this.#exc.decayRate);
+    this.i = this.#exc.decayRate === this.#inh.decayRate ? this.e : exp(elapsed * this.#inh.decayRate);
   }
 
   /** Computes the decays and shapes at the time of the scales, unless they are already computed. */
@@ -198,8 +198,7 @@ export class PopulationScales {
     this.#hasDecays = true;
   }
 
-  /** Writes decays and shapes to a kernel's `VoltageRecord`. */
-  writeView(now: Float64Array): void {
+  writeVoltageRecord(now: Float64Array): void {
     this.computeDecays();
     now[AT.decayM] = this.decayM;
     now[AT.shapeE] = this.shapeE;
@@ -208,8 +207,8 @@ export class PopulationScales {
     now[AT.decayI] = this.decayI;
   }
 
-  /** Writes state increments of an arrival with `drive` (mV/ms) and `response` (ms, maximum PSP / drive). */
-  writeSteps(drive: number, response: number, steps: Float64Array): void {
+  /** Writes the state increments by an arrival with `drive` (mV/ms) and `response` (maximum PSP / drive, ms). */
+  writeIncrements(drive: number, response: number, steps: Float64Array): void {
     steps[0] = -drive * this.#exc.membraneStep(this.#elapsed, this.m, this.e);
     steps[1] = drive * this.e;
     steps[2] = -drive * this.#inh.membraneStep(this.#elapsed, this.m, this.i);

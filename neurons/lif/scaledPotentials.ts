@@ -6,104 +6,102 @@ import type { AdaptiveThreshold } from '../parts/adaptiveThreshold.ts';
 import { RefractoryQueue } from '../parts/refractoryQueue.ts';
 import type { MembraneParameters } from './membraneParameters.ts';
 
-/** Indices in `clock`: reference time t0 of u, and end of the inhibition of the whole population, ms. */
+/** Indices in `timeState`: reference time t0, and end of the inhibition of the whole population, ms. */
 const T0 = 0;
 const INHIBITED_UNTIL = 1;
 
 /** Maximum age of the reference time, in units of the shortest tau; the scale is 2.4e17 at that age. */
 const REBASE = 40;
 
-/** Rounding function for the element type of `u`. */
-export const createRounding = (u: Floats): ((x: number) => number) =>
+/** Creates the rounding function for the element type of `u`. */
+export const createRounder = (u: Floats): ((x: number) => number) =>
   u instanceof Float32Array ? Math.fround : (x) => x;
 
 /** Scales s = e^((t - t0)/tau) of stored potentials u = (V - Vinf) s; neurons with the same tau share a scale. */
 export class DeltaScales {
-  readonly clock: Float64Array;
+  readonly timeState: Float64Array;
   /** True if all neurons have the same tau, as kernels require. */
-  readonly shared: boolean;
+  readonly isShared: boolean;
   /** Maximum age of the reference time, ms. */
-  readonly span: number;
+  readonly maxReferenceAge: number;
   /** Decay rate of the neurons with the shortest tau, 1/ms. */
   readonly rate: number;
   /** Number of cells per ms in the time grid of `scaleAt`. */
   readonly cells: number;
   /** Index of each neuron's tau; for each tau: decay rate (1/ms), cached scale, and time of the cached scale. */
   readonly #tauIndex: Uint32Array;
-  readonly #rates: Float64Array;
+  readonly #decayRates: Float64Array;
   readonly #cachedScales: Float64Array;
   readonly #cachedTimes: Float64Array;
 
   constructor(tau: ElementParameter, arena: Arena) {
     const taus = [...new Set(tau.values)];
-    this.shared = taus.length === 1;
-    this.#rates = Float64Array.from(taus, (ms) => 1 / ms);
+    this.isShared = taus.length === 1;
+    this.#decayRates = Float64Array.from(taus, (ms) => 1 / ms);
     const place = new Map(taus.map((ms, k) => [ms, k]));
-    this.#tauIndex = Uint32Array.from(this.shared ? [] : tau.values, (ms) => place.get(ms)!);
+    this.#tauIndex = Uint32Array.from(this.isShared ? [] : tau.values, (ms) => place.get(ms)!);
     this.#cachedScales = new Float64Array(taus.length);
     this.#cachedTimes = new Float64Array(taus.length).fill(Number.NaN);
-    this.rate = Math.max(...this.#rates);
+    this.rate = Math.max(...this.#decayRates);
     this.cells = scaleCellsPerMs(this.rate);
-    this.span = REBASE / this.rate;
-    this.clock = arena.f64(2);
-    this.clock[INHIBITED_UNTIL] = -Infinity;
+    this.maxReferenceAge = REBASE / this.rate;
+    this.timeState = arena.f64(2);
+    this.timeState[INHIBITED_UNTIL] = -Infinity;
   }
 
   get t0(): number {
-    return this.clock[T0]!;
+    return this.timeState[T0]!;
   }
   set t0(t: number) {
-    this.clock[T0] = t;
-    if (!this.shared) this.#cachedTimes.fill(Number.NaN);
+    this.timeState[T0] = t;
+    if (!this.isShared) this.#cachedTimes.fill(Number.NaN);
   }
 
   get inhibitedUntil(): number {
-    return this.clock[INHIBITED_UNTIL]!;
+    return this.timeState[INHIBITED_UNTIL]!;
   }
   set inhibitedUntil(t: number) {
-    this.clock[INHIBITED_UNTIL] = t;
+    this.timeState[INHIBITED_UNTIL] = t;
   }
 
-  /** Recomputes derived values after `state` was loaded. */
   onRestore(): void {
     this.#cachedTimes.fill(Number.NaN);
   }
 
   /** Moves the reference time of potentials and thresholds to t if the scale at t would be too large. */
-  keepInRange(u: Floats, thresholds: AdaptiveThreshold, t: number): void {
+  keepScaleInRange(u: Floats, thresholds: AdaptiveThreshold, t: number): void {
     if ((t - this.t0) * this.rate < REBASE) return;
-    const all = this.decayTo(0, t);
-    for (let j = 0; j < u.length; j++) if (u[j] !== -Infinity) u[j]! *= this.shared ? all : this.decayTo(j, t);
+    const all = this.decayFactorTo(0, t);
+    for (let j = 0; j < u.length; j++) if (u[j] !== -Infinity) u[j]! *= this.isShared ? all : this.decayFactorTo(j, t);
     this.t0 = t;
-    thresholds.rebase(t);
+    thresholds.moveReference(t);
   }
 
   /** Scale of a neuron at t; a common scale is computed with the same operations as in kernels. */
-  at(neuron: number, t: number): number {
-    if (this.shared) return scaleAt(t, this.t0, this.rate, this.cells);
+  scaleAt(neuron: number, t: number): number {
+    if (this.isShared) return scaleAt(t, this.t0, this.rate, this.cells);
     const k = this.#tauIndex[neuron]!;
     if (this.#cachedTimes[k] === t) return this.#cachedScales[k]!;
     this.#cachedTimes[k] = t;
-    return (this.#cachedScales[k] = exp((t - this.t0) * this.#rates[k]!));
+    return (this.#cachedScales[k] = exp((t - this.t0) * this.#decayRates[k]!));
   }
 
   /** Scale of a neuron at t by direct exponentiation, for any t. */
-  exactAt(neuron: number, t: number): number {
-    return exp((t - this.t0) * this.#rateOf(neuron));
+  exactScaleAt(neuron: number, t: number): number {
+    return exp((t - this.t0) * this.#decayRateOf(neuron));
   }
 
   /** Decay factor from t0 to t, the inverse of the scale. */
-  decayTo(neuron: number, t: number): number {
-    return exp((this.t0 - t) * this.#rateOf(neuron));
+  decayFactorTo(neuron: number, t: number): number {
+    return exp((this.t0 - t) * this.#decayRateOf(neuron));
   }
 
-  /** Decay factor over a duration in ms. */
-  decayOver(neuron: number, ms: number): number {
-    return exp(-ms * this.#rateOf(neuron));
+  decayFactorOver(neuron: number, ms: number): number {
+    return exp(-ms * this.#decayRateOf(neuron));
   }
 
-  #rateOf(neuron: number): number {
-    return this.#rates[this.shared ? 0 : this.#tauIndex[neuron]!]!;
+  #decayRateOf(neuron: number): number {
+    return this.#decayRates[this.isShared ? 0 : this.#tauIndex[neuron]!]!;
   }
 }
 
@@ -111,7 +109,7 @@ const REFRACTORY = -Infinity;
 
 /** Scaled potentials u with their thresholds, scales and membrane parameters; see `LifDelta`. */
 export interface ScaledPotentials {
-  readonly u: Floats;
+  readonly scaledV: Floats;
   readonly precision: Precision;
   readonly thresholds: AdaptiveThreshold;
   readonly scales: DeltaScales;
@@ -119,96 +117,95 @@ export interface ScaledPotentials {
 }
 
 /**
- * Refractory neurons of a `LifDelta` population, encoded in u and bar so that inner loops need no test. If input is
- * discarded, u = -Infinity. If input is integrated, u is the scaled potential at the release, and bar = Infinity:
+ * Refractory neurons of a `LifDelta` population, encoded in u and theta so that inner loops need no test. If input is
+ * discarded, u = -Infinity. If input is integrated, u is the scaled potential at the release, and theta = Infinity:
  * stored values do not decay, so an arrival adds the part of its weight that will remain at the release.
  */
 export class RefractoryState {
   readonly queue: RefractoryQueue;
   /** True if input during refractoriness takes effect at the release (`refractoryInput: integrate`). */
-  readonly keepsInput: boolean;
-  /** Threshold above Vinf of each neuron, mV: a neuron spikes at u >= bar × scale. */
-  readonly bar: Floats;
+  readonly canStoreInput: boolean;
+  /** Threshold above Vinf of each neuron, mV: a neuron spikes at u >= theta × scale. */
+  readonly theta: Floats;
   readonly state;
-  readonly #scaled: ScaledPotentials;
+  readonly #potentials: ScaledPotentials;
 
   constructor(s: ScaledPotentials, keeps: boolean, arena: Arena) {
-    const n = s.u.length;
-    this.#scaled = s;
+    const n = s.scaledV.length;
+    this.#potentials = s;
     const some = s.membranes.hasRefractoriness;
-    this.keepsInput = keeps && some;
+    this.canStoreInput = keeps && some;
     this.queue = new RefractoryQueue(some ? n : 0, arena);
-    this.bar = this.keepsInput ? arena.floats(s.precision, n) : s.thresholds.b;
+    this.theta = this.canStoreInput ? arena.floats(s.precision, n) : s.thresholds.offsets;
     this.state = this.queue.state;
-    this.updateBars();
+    this.updateThresholds();
   }
 
   isRefractory(neuron: number): boolean {
-    return this.#scaled.u[neuron] === REFRACTORY || this.bar[neuron] === Infinity;
+    return this.#potentials.scaledV[neuron] === REFRACTORY || this.theta[neuron] === Infinity;
   }
 
-  /** Clamps a neuron until `release`. */
-  clampNeuron(neuron: number, releaseNext: number): void {
-    this.#scaled.u[neuron] = this.keepsInput ? this.#atReset(neuron, releaseNext) : REFRACTORY;
-    if (this.keepsInput) this.bar[neuron] = Infinity;
+  clampNeuron(neuron: number, release: number): void {
+    this.#potentials.scaledV[neuron] = this.canStoreInput ? this.#scaledReset(neuron, release) : REFRACTORY;
+    if (this.canStoreInput) this.theta[neuron] = Infinity;
   }
 
   /** Clamps those neurons of `from` … `to - 1` that are still refractory, after their potentials were set. */
   clampRefractory(from: number, to: number): void {
     for (let k = 0; k < this.queue.length; k++) {
-      const neuron = this.queue.neuron(k);
-      if (neuron >= from && neuron < to) this.clampNeuron(neuron, this.queue.release(k));
+      const neuron = this.queue.neuronAt(k);
+      if (neuron >= from && neuron < to) this.clampNeuron(neuron, this.queue.releaseTimeAt(k));
     }
   }
 
   /** Releases the neuron with the earliest release time; returns the neuron. */
-  release(): number {
+  releaseNext(): number {
     const release = this.queue.next;
     const neuron = this.queue.shift();
-    if (this.keepsInput) this.bar[neuron] = this.#scaled.thresholds.b[neuron]!;
-    else this.#scaled.u[neuron] = this.#atReset(neuron, release);
+    if (this.canStoreInput) this.theta[neuron] = this.#potentials.thresholds.offsets[neuron]!;
+    else this.#potentials.scaledV[neuron] = this.#scaledReset(neuron, release);
     return neuron;
   }
 
   /** Potential (mV) of a refractory neuron at its release without further arrivals. */
   potential(neuron: number, release: number): number {
-    const { u, scales, membranes } = this.#scaled;
+    const { scaledV: u, scales, membranes } = this.#potentials;
     if (u[neuron] === REFRACTORY) return membranes.reset.at(neuron);
-    return membranes.vInf.at(neuron) + u[neuron]! * scales.decayTo(neuron, release);
+    return membranes.vInf.at(neuron) + u[neuron]! * scales.decayFactorTo(neuron, release);
   }
 
-  /** Copies the thresholds to the bars; bars of refractory neurons become Infinity. */
-  updateBars(): void {
-    if (!this.keepsInput) return;
-    this.bar.set(this.#scaled.thresholds.b);
-    for (let k = 0; k < this.queue.length; k++) this.bar[this.queue.neuron(k)] = Infinity;
+  /** Copies the thresholds to `theta`, Infinity for refractory neurons. */
+  updateThresholds(): void {
+    if (!this.canStoreInput) return;
+    this.theta.set(this.#potentials.thresholds.offsets);
+    for (let k = 0; k < this.queue.length; k++) this.theta[this.queue.neuronAt(k)] = Infinity;
   }
 
-  /** Recomputes derived values after `state` was loaded. */
   onRestore(): void {
     this.queue.onRestore();
-    this.updateBars();
+    this.updateThresholds();
   }
 
   /** Applies a current step to refractory neurons: shifts their stored input so that V at the release is unchanged. */
   applyCurrentChange(): void {
-    for (let k = 0; this.keepsInput && k < this.queue.length; k++) {
-      const neuron = this.queue.neuron(k);
-      this.#scaled.u[neuron]! +=
-        this.#scaled.membranes.vInfDrop.at(neuron) * this.#scaled.scales.exactAt(neuron, this.queue.release(k));
+    for (let k = 0; this.canStoreInput && k < this.queue.length; k++) {
+      const neuron = this.queue.neuronAt(k);
+      this.#potentials.scaledV[neuron]! +=
+        this.#potentials.membranes.vInfDrop.at(neuron) *
+        this.#potentials.scales.exactScaleAt(neuron, this.queue.releaseTimeAt(k));
     }
   }
 
   /** Creates the kernel input for the population. `marks` is work space; `hits` receives the spiking neurons. */
   createDeltaState(marks: Uint8Array, hits: Uint32Array): DeltaState {
-    const { u, thresholds, scales, membranes } = this.#scaled;
+    const { scaledV: u, thresholds, scales, membranes } = this.#potentials;
     return {
       u,
-      bar: this.bar,
+      bar: this.theta,
       thresholds,
-      keeps: this.keepsInput,
+      keeps: this.canStoreInput,
       scale: scales,
-      refractory: membranes.refractory.values,
+      refractory: membranes.refractoryTime.values,
       floor: membranes.resetOffset.values,
       marks,
       hits,
@@ -217,9 +214,8 @@ export class RefractoryState {
     };
   }
 
-  /** Scaled potential u of a neuron at its reset potential at t. */
-  #atReset(neuron: number, t: number): number {
-    const { reset, vInf } = this.#scaled.membranes;
-    return (reset.at(neuron) - vInf.at(neuron)) * this.#scaled.scales.exactAt(neuron, t);
+  #scaledReset(neuron: number, t: number): number {
+    const { reset, vInf } = this.#potentials.membranes;
+    return (reset.at(neuron) - vInf.at(neuron)) * this.#potentials.scales.exactScaleAt(neuron, t);
   }
 }

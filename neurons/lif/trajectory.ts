@@ -10,12 +10,12 @@ class TrajectoryPoint {
   value = 0;
   slope = 0;
   /** Exponential decay factor and PSP of each drive. */
-  readonly decays: Float64Array;
-  readonly phis: Float64Array;
+  readonly decayFactors: Float64Array;
+  readonly pspValues: Float64Array;
 
   constructor(n: number) {
-    this.decays = new Float64Array(n);
-    this.phis = new Float64Array(n);
+    this.decayFactors = new Float64Array(n);
+    this.pspValues = new Float64Array(n);
   }
 }
 
@@ -34,26 +34,26 @@ const MAX_DEPTH = 64;
  * up to rounding. Interval bounds for several time constants: after D'Haene et al. 2009, Neural Computation 21.
  */
 export class Trajectory {
-  /** Drive of each PSP, mV/ms; must be set before `firstCrossing` is called. */
+  /** Drive of each PSP, mV/ms; must be set before `findCrossing` is called. */
   readonly drives: Float64Array;
   #c = 0;
   #negligible = 0;
   #p = 0;
   #decayingThreshold = 0;
-  readonly #rate: number;
-  readonly #rateA: number;
+  readonly #membraneRate: number;
+  readonly #thresholdRate: number;
   readonly #psps: readonly Psp[];
-  readonly #step: number;
+  readonly #initialWidth: number;
   readonly #probePoint: TrajectoryPoint;
   readonly #endPoints: readonly [TrajectoryPoint, TrajectoryPoint];
   readonly #midpoints: readonly TrajectoryPoint[];
 
   constructor(rate: number, psps: readonly Psp[], rateA: number) {
-    this.#rate = rate;
-    this.#rateA = rateA;
+    this.#membraneRate = rate;
+    this.#thresholdRate = rateA;
     this.#psps = psps;
     this.drives = new Float64Array(psps.length);
-    this.#step = 0.5 / Math.max(rate, rateA, ...psps.map((psp) => psp.rate));
+    this.#initialWidth = 0.5 / Math.max(rate, rateA, ...psps.map((psp) => psp.decayRate));
     const point = () => new TrajectoryPoint(psps.length);
     this.#probePoint = point();
     this.#endPoints = [point(), point()];
@@ -61,7 +61,7 @@ export class Trajectory {
   }
 
   /** First t > 0 with g(t) >= 0, ms; 0 if g(0) >= 0, Infinity if never. `above`: decaying part of the threshold, mV. */
-  firstCrossing(c: number, p: number, above: number): number {
+  findCrossing(c: number, p: number, above: number): number {
     this.#c = c;
     this.#negligible = c < -NEGLIGIBLE ? 0 : NEGLIGIBLE;
     this.#p = p;
@@ -69,10 +69,10 @@ export class Trajectory {
     let [a, b] = this.#endPoints;
     this.#evaluateAtZero(a);
     if (a.value >= 0) return 0;
-    for (let width = this.#step; a.t < MAX_TIME; width *= 2) {
+    for (let width = this.#initialWidth; a.t < MAX_TIME; width *= 2) {
       if (!(this.#upperBound(a) > 0)) return Infinity;
       this.#evaluateAt(b, a.t + width);
-      const t = this.#findFirst(a, b, 0);
+      const t = this.#findFirstCrossing(a, b, 0);
       if (t < Infinity) return t;
       [a, b] = [b, a];
     }
@@ -87,32 +87,32 @@ export class Trajectory {
     let slope = 0;
     for (let k = 0; k < this.drives.length; k++) {
       slope += this.drives[k]! * this.#psps[k]!.drive(0, 1);
-      x.decays[k] = 1;
-      x.phis[k] = 0;
+      x.decayFactors[k] = 1;
+      x.pspValues[k] = 0;
     }
-    x.slope = slope - this.#p * this.#rate + this.#decayingThreshold * this.#rateA;
+    x.slope = slope - this.#p * this.#membraneRate + this.#decayingThreshold * this.#thresholdRate;
   }
 
   #evaluateAt(x: TrajectoryPoint, t: number): void {
     x.t = t;
-    x.m = exp(-t * this.#rate);
+    x.m = exp(-t * this.#membraneRate);
     x.value = this.#c + this.#p * x.m;
-    x.slope = -this.#p * this.#rate * x.m;
+    x.slope = -this.#p * this.#membraneRate * x.m;
     for (let k = 0; k < this.drives.length; k++) {
       const drive = this.drives[k]!;
       if (drive === 0) continue;
       const psp = this.#psps[k]!;
-      const decay = exp(-t * psp.rate);
+      const decay = exp(-t * psp.decayRate);
       const phi = psp.response(t, x.m, decay);
-      x.decays[k] = decay;
-      x.phis[k] = phi;
+      x.decayFactors[k] = decay;
+      x.pspValues[k] = phi;
       x.value += drive * phi;
       x.slope += drive * psp.slope(phi, psp.drive(t, decay));
     }
     if (this.#decayingThreshold === 0) return;
-    x.a = exp(-t * this.#rateA);
+    x.a = exp(-t * this.#thresholdRate);
     x.value -= this.#decayingThreshold * x.a;
-    x.slope += this.#decayingThreshold * this.#rateA * x.a;
+    x.slope += this.#decayingThreshold * this.#thresholdRate * x.a;
   }
 
   /** Upper bound of the trajectory g from the time of x on. */
@@ -120,15 +120,15 @@ export class Trajectory {
     let sum = this.#c + Math.max(this.#p, 0) * x.m;
     for (let k = 0; k < this.drives.length; k++) {
       const psp = this.#psps[k]!;
-      if (this.drives[k]! > 0) sum += this.drives[k]! * (x.t < psp.peakTime ? psp.peak : x.phis[k]!);
+      if (this.drives[k]! > 0) sum += this.drives[k]! * (x.t < psp.peakTime ? psp.peak : x.pspValues[k]!);
     }
     return sum - Math.min(this.#decayingThreshold, 0) * x.a;
   }
 
   /** First threshold crossing in (a, b], where g(a) < 0; Infinity if none. */
-  #findFirst(a: TrajectoryPoint, b: TrajectoryPoint, depth: number): number {
-    const rate = this.#rate;
-    const rateA = this.#rateA;
+  #findFirstCrossing(a: TrajectoryPoint, b: TrajectoryPoint, depth: number): number {
+    const rate = this.#membraneRate;
+    const rateA = this.#thresholdRate;
     // Each decaying term has its maximum at one end of the interval, its minimum at the other, depending on its sign.
     const pHigh = this.#p * (this.#p > 0 ? a.m : b.m);
     const pLow = this.#p * (this.#p > 0 ? b.m : a.m);
@@ -142,10 +142,10 @@ export class Trajectory {
       const drive = this.drives[k]!;
       if (drive === 0) continue;
       const psp = this.#psps[k]!;
-      const high = psp.maxResponse(a.t, b.t, a.phis[k]!, b.phis[k]!);
-      const low = Math.min(a.phis[k]!, b.phis[k]!);
-      const decayA = a.decays[k]!;
-      const decayB = b.decays[k]!;
+      const high = psp.maxResponse(a.t, b.t, a.pspValues[k]!, b.pspValues[k]!);
+      const low = Math.min(a.pspValues[k]!, b.pspValues[k]!);
+      const decayA = a.decayFactors[k]!;
+      const decayB = b.decayFactors[k]!;
       const inputA = psp.drive(a.t, decayA);
       const inputB = psp.drive(b.t, decayB);
       const steepest = psp.slope(low, psp.maxDrive(a.t, b.t, inputA, inputB));
@@ -166,14 +166,14 @@ export class Trajectory {
     if (bend + rate * rate * pHigh - rateA * rateA * aLow <= 0) {
       if (b.value >= 0) return this.#refineRoot(a, b.t);
       if (a.slope <= 0 || b.slope >= 0) return Infinity;
-      const top = this.#findTop(a.t, b.t);
+      const top = this.#findPositiveTime(a.t, b.t);
       return top === Infinity ? top : this.#refineRoot(a, top);
     }
     if (b.t - a.t < MIN_WIDTH || depth === MAX_DEPTH) return b.value >= 0 ? b.t : Infinity;
     const middle = this.#midpoints[depth]!;
     this.#evaluateAt(middle, (a.t + b.t) / 2);
-    const t = this.#findFirst(a, middle, depth + 1);
-    return t < Infinity ? t : this.#findFirst(middle, b, depth + 1);
+    const t = this.#findFirstCrossing(a, middle, depth + 1);
+    return t < Infinity ? t : this.#findFirstCrossing(middle, b, depth + 1);
   }
 
   /**
@@ -191,7 +191,7 @@ export class Trajectory {
       let next = x.t + (Math.abs(q) < 0.5 ? d * (1 - q) : d);
       const inside = next >= low && next <= high;
       if (!inside) next = (low + high) / 2;
-      const left = inside ? (q * q + (d / this.#step) * (d / this.#step)) * Math.abs(d) : Infinity;
+      const left = inside ? (q * q + (d / this.#initialWidth) * (d / this.#initialWidth)) * Math.abs(d) : Infinity;
       if (left <= MIN_WIDTH / 16 || Math.abs(next - x.t) <= MIN_WIDTH || next === low || next === high) return next;
       x = this.#probePoint;
       this.#evaluateAt(x, next);
@@ -201,22 +201,23 @@ export class Trajectory {
     return x.t;
   }
 
-  /** Second derivative of the trajectory g at the time of x. */
   #curvatureAt(x: TrajectoryPoint): number {
-    const rate = this.#rate;
+    const rate = this.#membraneRate;
     let bend = this.#p * rate * rate * x.m;
     for (let k = 0; k < this.drives.length; k++) {
       const drive = this.drives[k]!;
       const psp = this.#psps[k]!;
       if (drive === 0) continue;
-      const decay = x.decays[k]!;
-      bend += drive * (psp.driveSlope(x.t, decay) - psp.slope(x.phis[k]!, psp.drive(x.t, decay)) * rate);
+      const decay = x.decayFactors[k]!;
+      bend += drive * (psp.driveSlope(x.t, decay) - psp.slope(x.pspValues[k]!, psp.drive(x.t, decay)) * rate);
     }
-    return this.#decayingThreshold === 0 ? bend : bend - this.#decayingThreshold * this.#rateA * this.#rateA * x.a;
+    return this.#decayingThreshold === 0
+      ? bend
+      : bend - this.#decayingThreshold * this.#thresholdRate * this.#thresholdRate * x.a;
   }
 
   /** Finds a time with g >= 0 near the maximum of g on a concave interval; Infinity if the maximum is below 0. */
-  #findTop(from: number, to: number): number {
+  #findPositiveTime(from: number, to: number): number {
     const x = this.#probePoint;
     let low = from;
     let high = to;

@@ -4,7 +4,13 @@ import type { CurrentRow } from '../../core/kernels/scalarRows.ts';
 import { boundTimeToThresholdOfTwo, type TwoConductances } from '../../core/kernels/twoConductances.ts';
 import { exp } from '../../core/math.ts';
 import { findCrossing } from './conductancePotential.ts';
-import { boundTimeBelow, ConductanceState, isLastStep, MAX_EXACT_TIME, REFRACTORY } from './conductancePredictor.ts';
+import {
+  boundTimeToTheta,
+  ConductanceState,
+  EXACT_CROSSING_HORIZON,
+  isLastNewtonStep,
+  REFRACTORY_MARK,
+} from './conductancePredictor.ts';
 import type { MembraneParameters } from './membraneParameters.ts';
 import type { LifParams } from './params.ts';
 
@@ -22,8 +28,8 @@ const MAX_REFERENCE_AGE = 40;
  */
 export class TwoTauConductances extends ConductanceState {
   #now = 0;
-  readonly #perUnit: number;
-  readonly #shunts: TwoConductances;
+  readonly #conductanceScale: number;
+  readonly #kinetics: TwoConductances;
   readonly #addKernel: Kernels['addTwoConductances'];
   readonly #advanceKernel: Kernels['advanceTwoConductances'];
   /** Scratch state [V, unused, ge, gi] of one neuron; then the index of this neuron and the time of the state (ms). */
@@ -39,51 +45,51 @@ export class TwoTauConductances extends ConductanceState {
     arena: Arena,
   ) {
     super(p, membranes, [excitatory, inhibitory], bar, 5, arena);
-    this.#perUnit = 1 / this.leakConductance;
+    this.#conductanceScale = 1 / this.leakConductance;
     const [e, f] = this.reversals;
-    this.#shunts = { r: this.tau / excitatory, s: this.tau / inhibitory, e, f };
+    this.#kinetics = { r: this.tau / excitatory, s: this.tau / inhibitory, e, f };
     this.#addKernel = arena.kernels.addTwoConductances;
     this.#advanceKernel = arena.kernels.advanceTwoConductances;
     this.#scratch = arena.f64(4);
-    this.steps.set([this.#shunts.r, this.#shunts.s, e, f]);
-    this.steps.fill(1, 11);
+    this.params.set([this.#kinetics.r, this.#kinetics.s, e, f]);
+    this.params.fill(1, 11);
   }
 
   advanceTo(t: number): void {
-    this.steps[8] = this.#now = t;
-    if (t - this.clock[0]! <= MAX_REFERENCE_AGE * this.minTau) return;
-    this.clock[0] = t;
-    this.steps.fill(1, 11);
-    for (let j = 0; j < this.u.length / this.fieldCount; j++) if (this.isRefractory(j)) this.setRefractory(j);
+    this.params[8] = this.#now = t;
+    if (t - this.timeState[0]! <= MAX_REFERENCE_AGE * this.minTau) return;
+    this.timeState[0] = t;
+    this.params.fill(1, 11);
+    for (let j = 0; j < this.states.length / this.fieldCount; j++) if (this.isRefractory(j)) this.setRefractory(j);
   }
 
   onRestore(): void {
     this.#scratchNeuron = -1;
-    this.steps.fill(1, 11);
+    this.params.fill(1, 11);
   }
 
-  setJumps(factor: number, inhibitory: boolean | null): void {
-    const unit = this.#perUnit * factor;
-    const steps = this.steps;
+  prepareArrivals(factor: number, inhibitory: boolean | null): void {
+    const unit = this.#conductanceScale * factor;
+    const steps = this.params;
     steps[4] = inhibitory === true ? 0 : unit;
     steps[5] = inhibitory === true ? unit : 0;
     steps[6] = inhibitory === false ? unit : 0;
     steps[7] = inhibitory === false ? 0 : unit;
-    const since = this.#now - this.clock[0]!;
+    const since = this.#now - this.timeState[0]!;
     steps[11] = exp((steps[0]! * since) / this.tau);
     steps[12] = exp((steps[1]! * since) / this.tau);
   }
 
   receive(edges: CurrentRow, from: number, to: number): void {
-    const { u, bar, steps, candidates, candidatePotentials, candidateCount } = this;
+    const { states: u, theta, params, candidates, candidatePotentials, candidateCount } = this;
     const add = this.#addKernel;
     this.#scratchNeuron = -1;
-    this.candidateCount = add(u, bar, edges, from, to, steps, candidates, candidatePotentials, candidateCount);
+    this.candidateCount = add(u, theta, edges, from, to, params, candidates, candidatePotentials, candidateCount);
   }
 
   setRefractory(j: number): void {
-    this.#loadConductancesAt(j, this.clock[0]!);
-    this.#storeState(j, REFRACTORY, this.clock[0]!, this.#scratch[2]!, this.#scratch[3]!);
+    this.#loadConductancesAt(j, this.timeState[0]!);
+    this.#storeState(j, REFRACTORY_MARK, this.timeState[0]!, this.#scratch[2]!, this.#scratch[3]!);
   }
 
   setPotential(j: number, mV: number, t: number): void {
@@ -92,16 +98,16 @@ export class TwoTauConductances extends ConductanceState {
   }
 
   potential(j: number, t: number): number {
-    this.#loadAt(j, t);
+    this.#loadState(j, t);
     return this.#scratch[0]!;
   }
 
   conductance(j: number, t: number, inhibitory: 0 | 1): number {
     this.#loadConductancesAt(j, t);
-    return this.#scratch[2 + inhibitory]! / this.#perUnit;
+    return this.#scratch[2 + inhibitory]! / this.#conductanceScale;
   }
 
-  from(j: number, mV: number, start: number, t: number): number {
+  potentialFrom(j: number, mV: number, start: number, t: number): number {
     this.#loadConductancesAt(j, start);
     this.#scratch[0] = mV;
     this.#advanceScratch((t - start) / this.tau);
@@ -109,22 +115,23 @@ export class TwoTauConductances extends ConductanceState {
   }
 
   /** Lower bound of the time below threshold, from the state at the last arrival or, if too short, from the state at t. */
-  timeBelow(j: number, t: number): number {
-    const bar = this.bar[j]!;
+  timeToThreshold(j: number, t: number): number {
+    const bar = this.theta[j]!;
     const o = this.fieldCount * j;
-    const since = (this.u[o + SINCE]! - t) / this.tau;
-    const wait = since + boundTimeToThresholdOfTwo(this.u[o]!, this.u[o + 2]!, this.u[o + 3]!, bar, this.#shunts);
-    if (since === 0 || wait * this.tau > this.minTau * MAX_EXACT_TIME) return wait;
-    this.#loadAt(j, t);
-    return boundTimeToThresholdOfTwo(this.#scratch[0]!, this.#scratch[2]!, this.#scratch[3]!, bar, this.#shunts);
+    const since = (this.states[o + SINCE]! - t) / this.tau;
+    const wait =
+      since + boundTimeToThresholdOfTwo(this.states[o]!, this.states[o + 2]!, this.states[o + 3]!, bar, this.#kinetics);
+    if (since === 0 || wait * this.tau > this.minTau * EXACT_CROSSING_HORIZON) return wait;
+    this.#loadState(j, t);
+    return boundTimeToThresholdOfTwo(this.#scratch[0]!, this.#scratch[2]!, this.#scratch[3]!, bar, this.#kinetics);
   }
 
-  timeBelowAfterRelease(j: number, mV: number): number {
+  releaseToThreshold(j: number, mV: number): number {
     const o = this.fieldCount * j;
-    const { e, f } = this.#shunts;
-    const g = this.u[o + 2]! / this.steps[11]!;
-    const h = this.u[o + 3]! / this.steps[12]!;
-    return boundTimeBelow(mV, this.bar[j]!, g * Math.max(e - mV, 0) + h * Math.max(f - mV, 0)) * this.tau;
+    const { e, f } = this.#kinetics;
+    const g = this.states[o + 2]! / this.params[11]!;
+    const h = this.states[o + 3]! / this.params[12]!;
+    return boundTimeToTheta(mV, this.theta[j]!, g * Math.max(e - mV, 0) + h * Math.max(f - mV, 0)) * this.tau;
   }
 
   /**
@@ -133,10 +140,10 @@ export class TwoTauConductances extends ConductanceState {
    * the crossing is bracketed. Potentials are computed from the last arrival, so the result does not depend on t.
    */
   crossingTime(j: number, t: number): number {
-    const bar = this.bar[j]!;
-    if (this.#scratchNeuron !== j || this.#scratchTime !== t) this.#loadAt(j, t);
+    const bar = this.theta[j]!;
+    if (this.#scratchNeuron !== j || this.#scratchTime !== t) this.#loadState(j, t);
     const onward = this.#scratch;
-    const { r, s, e, f } = this.#shunts;
+    const { r, s, e, f } = this.#kinetics;
     if (onward[0]! >= bar) return t;
     let at = t;
     let last = 0;
@@ -151,13 +158,13 @@ export class TwoTauConductances extends ConductanceState {
       const bend = newton * (1 + g + h + (r * a + s * c) / rise) * 0.5;
       const near =
         Math.abs(newton) * (1 + g + h + Math.max(r, s)) * (Math.abs(a) + Math.abs(c) + Math.abs(v)) < rise / 4;
-      const wait = near ? newton / (1 - bend) : boundTimeToThresholdOfTwo(v, g, h, bar, this.#shunts);
+      const wait = near ? newton / (1 - bend) : boundTimeToThresholdOfTwo(v, g, h, bar, this.#kinetics);
       if (wait === Infinity) return wait;
       const step = wait * this.tau;
       at += step;
-      if (isLastStep(step, last, near ? step / last : 1)) return at;
+      if (isLastNewtonStep(step, last, near ? step / last : 1)) return at;
       last = step;
-      this.#loadAt(j, at);
+      this.#loadState(j, at);
     }
     this.#scratchNeuron = -1;
     const from = onward.slice();
@@ -175,7 +182,7 @@ export class TwoTauConductances extends ConductanceState {
   }
 
   #storeState(j: number, mV: number, t: number, g: number, h: number): void {
-    const { u } = this;
+    const { states: u } = this;
     const o = this.fieldCount * j;
     u[o] = mV;
     u[o + SINCE] = t;
@@ -184,15 +191,14 @@ export class TwoTauConductances extends ConductanceState {
     this.#scratchNeuron = -1;
   }
 
-  /** Loads the state of a neuron, advanced to t, into the scratch state. */
-  #loadAt(j: number, t: number): void {
-    const { u } = this;
+  #loadState(j: number, t: number): void {
+    const { states: u } = this;
     const o = this.fieldCount * j;
     const onward = this.#scratch;
     onward[0] = u[o]!;
     onward[2] = u[o + 2]!;
     onward[3] = u[o + 3]!;
-    if (u[o] !== REFRACTORY) this.#advanceScratch((t - u[o + SINCE]!) / this.tau);
+    if (u[o] !== REFRACTORY_MARK) this.#advanceScratch((t - u[o + SINCE]!) / this.tau);
     this.#scratchNeuron = j;
     this.#scratchTime = t;
   }
@@ -200,13 +206,13 @@ export class TwoTauConductances extends ConductanceState {
   /** Loads only the conductances of a neuron, decayed to t. */
   #loadConductancesAt(j: number, t: number): void {
     const o = this.fieldCount * j;
-    const time = (t - this.u[o + SINCE]!) / this.tau;
-    this.#scratch[2] = this.u[o + 2]! * exp(-this.#shunts.r * time);
-    this.#scratch[3] = this.u[o + 3]! * exp(-this.#shunts.s * time);
+    const time = (t - this.states[o + SINCE]!) / this.tau;
+    this.#scratch[2] = this.states[o + 2]! * exp(-this.#kinetics.r * time);
+    this.#scratch[3] = this.states[o + 3]! * exp(-this.#kinetics.s * time);
     this.#scratchNeuron = -1;
   }
 
   #advanceScratch(time: number): void {
-    this.#advanceKernel(this.#scratch, this.steps, time);
+    this.#advanceKernel(this.#scratch, this.params, time);
   }
 }

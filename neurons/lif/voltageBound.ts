@@ -4,7 +4,6 @@ import { exp } from '../../core/math.ts';
 import { snap, TICK } from '../../core/time.ts';
 import type { Psp } from './psp.ts';
 
-/** Number of chords in the table of `createPeakBound`. */
 const CHORD_COUNT = 64;
 const BISECTION_COUNT = 60;
 /** Index of the first tabulated value in the table. */
@@ -22,11 +21,11 @@ function createPeakBound(rateM: number, psp: Psp, arena: Arena) {
   const values = Float64Array.from({ length: CHORD_COUNT + 2 }, (_, k) => {
     const q = k / perWidth - tauM;
     let low = 0;
-    let high = 64 * Math.max(1 / rateM, 1 / psp.rate);
-    const value = (t: number) => q * exp(-t * rateM) + psp.response(t, exp(-t * rateM), exp(-t * psp.rate));
+    let high = 64 * Math.max(1 / rateM, 1 / psp.decayRate);
+    const value = (t: number) => q * exp(-t * rateM) + psp.response(t, exp(-t * rateM), exp(-t * psp.decayRate));
     for (let n = 0; n < BISECTION_COUNT; n++) {
       const t = (low + high) / 2;
-      const e = exp(-t * psp.rate);
+      const e = exp(-t * psp.decayRate);
       const m = exp(-t * rateM);
       if (psp.slope(psp.response(t, m, e), e) > q * rateM * m) low = t;
       else high = t;
@@ -77,31 +76,31 @@ export class VoltageBound {
   thresholdMargin = 0;
   /** Length of the first segment, ms: the minimum finite `timeBelow`. */
   readonly minDuration: number;
-  readonly #starts: Float64Array;
-  readonly #table: Float64Array;
+  readonly #segmentStarts: Float64Array;
+  readonly #segmentTable: Float64Array;
   readonly #peakBound: ReturnType<typeof createPeakBound>;
   /** Tables for the kernels; see core/kernels/wasm/voltageBound.ts. */
   readonly tables;
 
   constructor(rate: number, exc: Psp, inh: Psp, rateA: number, arena: Arena) {
     this.#peakBound = createPeakBound(rate, exc, arena);
-    const unit = 1 / (32 * Math.max(rate, exc.rate, inh.rate, rateA));
-    this.#starts = arena.f64(SEGMENT_ENDS.length);
-    this.#starts.set(SEGMENT_ENDS.map((k) => Math.max(snap(k * unit), k * TICK)));
-    this.minDuration = this.#starts[1]!;
-    this.#table = arena.f64(STRIDE * SEGMENT_ENDS.length);
+    const unit = 1 / (32 * Math.max(rate, exc.decayRate, inh.decayRate, rateA));
+    this.#segmentStarts = arena.f64(SEGMENT_ENDS.length);
+    this.#segmentStarts.set(SEGMENT_ENDS.map((k) => Math.max(snap(k * unit), k * TICK)));
+    this.minDuration = this.#segmentStarts[1]!;
+    this.#segmentTable = arena.f64(STRIDE * SEGMENT_ENDS.length);
     const now = arena.f64(VoltagePlaces.LENGTH);
     now[VoltagePlaces.guard] = SAFETY_DISTANCE;
     now[VoltagePlaces.marginShare] = KEPT_FRACTION;
-    this.tables = { now, table: this.#table, starts: this.#starts, ceiling: this.#peakBound.table };
-    const phi = (psp: Psp, t: number) => psp.response(t, exp(-t * rate), exp(-t * psp.rate));
-    const slope = (psp: Psp, t: number) => psp.slope(phi(psp, t), exp(-t * psp.rate));
+    this.tables = { now, table: this.#segmentTable, starts: this.#segmentStarts, ceiling: this.#peakBound.table };
+    const phi = (psp: Psp, t: number) => psp.response(t, exp(-t * rate), exp(-t * psp.decayRate));
+    const slope = (psp: Psp, t: number) => psp.slope(phi(psp, t), exp(-t * psp.decayRate));
     for (let k = 0; k < SEGMENT_ENDS.length; k++) {
-      const a = this.#starts[k]!;
-      const b = this.#starts[k + 1] ?? a;
+      const a = this.#segmentStarts[k]!;
+      const b = this.#segmentStarts[k + 1] ?? a;
       const width = b - a;
       const bend = Math.min(Math.max(2 * inh.peakTime, a), b); // the slope of phi is lowest at twice its peak time
-      const row = this.#table.subarray(STRIDE * k, STRIDE * (k + 1));
+      const row = this.#segmentTable.subarray(STRIDE * k, STRIDE * (k + 1));
       row[M] = exp(-a * rate);
       row[PHI_E] = phi(exc, a);
       row[PHI_I] = phi(inh, a);
@@ -130,7 +129,7 @@ export class VoltageBound {
         return true;
       }
     }
-    const table = this.#table;
+    const table = this.#segmentTable;
     const mSlope = p > 0 ? M_FROM_B : M_FROM_A;
     const aSlope = above > 0 ? A_FROM_A : A_FROM_B;
     const lasting = Math.max(p, 0);
@@ -149,7 +148,7 @@ export class VoltageBound {
           return true;
         }
       }
-      if (kept === 0 && this.#starts[k]! >= within) {
+      if (kept === 0 && this.#segmentStarts[k]! >= within) {
         this.timeBelow = Infinity;
         this.thresholdMargin = -worst;
         return true;
@@ -169,7 +168,7 @@ export class VoltageBound {
       }
       if (bound > -SAFETY_DISTANCE || o === last || (kept > 0 && c >= 0)) {
         if (k === 0) return false;
-        this.timeBelow = this.#starts[kept]!;
+        this.timeBelow = this.#segmentStarts[kept]!;
         this.thresholdMargin = -slack;
         return true;
       }

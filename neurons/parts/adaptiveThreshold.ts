@@ -25,19 +25,19 @@ const MIN_DECAY = 2 ** -60;
  */
 export class AdaptiveThreshold {
   /** Threshold above the origin at the reference time, mV, one per neuron. */
-  readonly b: Floats;
+  readonly offsets: Floats;
   /** Decay rate 1/tau, 1/ms; 0 without decay. */
-  readonly rate: number;
+  readonly decayRate: number;
   readonly origin: ElementParameter;
-  /** Lower bound of all elements of b, mV; neurons below it need no threshold test. */
-  least: number;
+  /** Lower bound of all offsets, mV; neurons with u below it need no threshold test. */
+  minOffset: number;
   readonly #increment: number;
   /** Number of neurons per homeostasis group. */
   readonly #groupSize: number;
   /** Lower limit of thresholds under homeostasis, mV; -Infinity without homeostasis. */
   readonly minThreshold: number;
   /** Array [reference time in ms, homeostasis gain in mV]. */
-  readonly #clock: Float64Array;
+  readonly #timeAndGain: Float64Array;
   /** Threshold origins that homeostasis changes if b decays (part of the state); null if homeostasis changes b. */
   readonly #movingOrigin: ElementParameter | null;
   readonly #lowerKernel: Kernels['lowerThresholds'];
@@ -46,78 +46,76 @@ export class AdaptiveThreshold {
   constructor(p: ThresholdParams, threshold: ElementParameter, vInf: ElementParameter, arena: Arena, groups = 1) {
     this.#groupSize = p.size / groups;
     this.#increment = p.adaptive?.increment ?? 0;
-    this.rate = 1 / (p.adaptive?.tau ?? Infinity);
+    this.decayRate = 1 / (p.adaptive?.tau ?? Infinity);
     this.minThreshold = p.homeostasis?.minimum ?? -Infinity;
-    const shifted = this.rate > 0 && p.homeostasis !== undefined;
+    const shifted = this.decayRate > 0 && p.homeostasis !== undefined;
     this.#movingOrigin = shifted ? new ElementParameter(arena.f64(p.size)).set((j) => threshold.at(j)) : null;
-    this.origin = this.#movingOrigin ?? (this.rate === 0 ? vInf : threshold);
+    this.origin = this.#movingOrigin ?? (this.decayRate === 0 ? vInf : threshold);
     this.#lowerKernel = this.origin.shared ? arena.kernels.lowerThresholds : lowerThresholdsScalar; // scalar if origins differ: one call per neuron
-    this.b = arena.floats(p.precision, p.size);
-    for (let j = 0; j < p.size; j++) this.b[j] = threshold.at(j) - this.origin.at(j);
-    this.least = 0;
+    this.offsets = arena.floats(p.precision, p.size);
+    for (let j = 0; j < p.size; j++) this.offsets[j] = threshold.at(j) - this.origin.at(j);
+    this.minOffset = 0;
     this.onRestore();
-    this.#clock = arena.f64(2);
-    this.#clock[1] = p.homeostasis?.gain ?? 0;
+    this.#timeAndGain = arena.f64(2);
+    this.#timeAndGain[1] = p.homeostasis?.gain ?? 0;
     this.state = {
-      thresholds: this.b,
-      thresholdClock: this.#clock,
+      thresholds: this.offsets,
+      thresholdClock: this.#timeAndGain,
       ...(this.#movingOrigin && { thresholdOrigins: this.#movingOrigin.values }),
     };
   }
 
   /** Homeostasis gain, mV; may change at run time; 0 switches homeostasis off. */
   get gain(): number {
-    return this.#clock[1]!;
+    return this.#timeAndGain[1]!;
   }
   set gain(mV: number) {
-    if (this.rate > 0 && this.#movingOrigin === null && mV !== 0)
+    if (this.decayRate > 0 && this.#movingOrigin === null && mV !== 0)
       throw new UserError(
         `thresholds.gain is ${mV}, but a gain with a finite adaptive.tau requires a population with homeostasis.`,
       );
-    this.#clock[1] = mV;
+    this.#timeAndGain[1] = mV;
   }
 
   /** Threshold of a neuron above its origin at t, mV; with a finite adaptation time constant, the decaying part. */
-  aboveOrigin(neuron: number, t: number): number {
-    return this.b[neuron]! * this.decay(t);
+  offsetAt(neuron: number, t: number): number {
+    return this.offsets[neuron]! * this.decayFactor(t);
   }
 
-  /** Threshold of a neuron at t, mV from rest. */
   at(neuron: number, t: number): number {
-    return this.origin.at(neuron) + this.aboveOrigin(neuron, t);
+    return this.origin.at(neuron) + this.offsetAt(neuron, t);
   }
 
   /** Time from t to the threshold crossing of a neuron relaxing from v to vInf (mV) with tau (ms), ms; or Infinity. */
   timeToCrossing(neuron: number, t: number, v: number, vInf: number, tau: number): number {
-    const above = this.aboveOrigin(neuron, t);
+    const above = this.offsetAt(neuron, t);
     const origin = this.origin.at(neuron);
-    return this.rate === 0
+    return this.decayRate === 0
       ? findFirstCrossing(vInf - origin - above, v - vInf, tau, 0, 1)
-      : findFirstCrossing(vInf - origin, v - vInf, tau, -above, 1 / this.rate);
+      : findFirstCrossing(vInf - origin, v - vInf, tau, -above, 1 / this.decayRate);
   }
 
   /** True if thresholds are constant: no adaptation, no homeostasis, no decay. */
   get isFixed(): boolean {
-    return this.rate === 0 && this.gain === 0 && this.#increment === 0;
+    return this.decayRate === 0 && this.gain === 0 && this.#increment === 0;
   }
 
-  /** Sets the threshold of a neuron at t, mV from rest. */
   set(neuron: number, t: number, mV: number): void {
-    if (this.decay(t) < MIN_DECAY) this.rebase(t);
-    this.b[neuron] = (mV - this.origin.at(neuron)) / this.decay(t);
-    this.least = Math.min(this.least, this.b[neuron]!);
+    if (this.decayFactor(t) < MIN_DECAY) this.moveReference(t);
+    this.offsets[neuron] = (mV - this.origin.at(neuron)) / this.decayFactor(t);
+    this.minOffset = Math.min(this.minOffset, this.offsets[neuron]!);
   }
 
   /** Decay factor e^(-(t - t0)/tau), which converts the stored b to the adaptive part a of the threshold. */
-  decay(t: number): number {
-    return this.rate === 0 ? 1 : exp((this.#clock[0]! - t) * this.rate);
+  decayFactor(t: number): number {
+    return this.decayRate === 0 ? 1 : exp((this.#timeAndGain[0]! - t) * this.decayRate);
   }
 
   /** Applies adaptation and homeostasis for a spike of `winner` at t. */
   postSpike(winner: number, t: number): void {
-    if (this.decay(t) < MIN_DECAY) this.rebase(t);
-    const { b } = this;
-    if (this.#increment > 0) b[winner]! += this.#increment * (1 / this.decay(t));
+    if (this.decayFactor(t) < MIN_DECAY) this.moveReference(t);
+    const { offsets: b } = this;
+    if (this.#increment > 0) b[winner]! += this.#increment * (1 / this.decayFactor(t));
     if (this.gain === 0) return;
     const group = this.#groupSize;
     const first = winner - (winner % group);
@@ -128,34 +126,34 @@ export class AdaptiveThreshold {
       return;
     }
     b[winner]! += this.gain;
-    let least = group === b.length ? Infinity : this.least; // lower bound of the thresholds of other groups
+    let least = group === b.length ? Infinity : this.minOffset; // lower bound of the thresholds of other groups
     const one = this.origin.shared ? group : 1; // neurons per call: all have the same lower limit if the origin is shared
     for (let j = first; j < first + group; j += one)
       least = Math.min(least, this.#lowerKernel(b, j, one, share, this.minThreshold - this.origin.at(j)));
-    this.least = least;
+    this.minOffset = least;
   }
 
   /** Corrects b after a decrease of Vinf by `by` (mV), because Vinf is the origin of b if thresholds do not decay. */
   shiftOrigin(by: ElementParameter): void {
-    if (this.rate > 0) return;
-    for (let j = 0; j < this.b.length; j++) this.b[j]! += by.at(j);
+    if (this.decayRate > 0) return;
+    for (let j = 0; j < this.offsets.length; j++) this.offsets[j]! += by.at(j);
     this.onRestore();
   }
 
-  /** Moves the reference time to t. */
-  rebase(t: number): void {
-    if (this.rate > 0) {
-      const decay = this.decay(t);
-      for (let j = 0; j < this.b.length; j++) this.b[j]! *= decay;
+  moveReference(t: number): void {
+    if (this.decayRate > 0) {
+      const decay = this.decayFactor(t);
+      for (let j = 0; j < this.offsets.length; j++) this.offsets[j]! *= decay;
       this.onRestore();
     }
-    this.#clock[0] = t;
+    this.#timeAndGain[0] = t;
   }
 
-  /** Recomputes the lower bound `least`; called after b has changed from outside. */
+  /** Recomputes the lower bound `minOffset`; called after b has changed from outside. */
   onRestore(): void {
-    this.least = Infinity;
-    for (let j = 0; j < this.b.length; j++) if (this.b[j]! < this.least) this.least = this.b[j]!;
+    this.minOffset = Infinity;
+    for (let j = 0; j < this.offsets.length; j++)
+      if (this.offsets[j]! < this.minOffset) this.minOffset = this.offsets[j]!;
   }
 }
 
@@ -170,8 +168,8 @@ export function createThresholdNoise(
   thresholds: AdaptiveThreshold,
   { arena, seed, name }: ModelContext,
 ) {
-  const { b } = thresholds;
-  /** Thresholds without noise, in the representation of `AdaptiveThreshold.b`. */
+  const { offsets: b } = thresholds;
+  /** Thresholds without noise, in the representation of `AdaptiveThreshold.offsets`. */
   const means = arena.floats(b instanceof Float32Array ? 'f32' : 'f64', b.length);
   means.set(b);
   const z = arena.f64(b.length);

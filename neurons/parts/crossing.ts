@@ -76,8 +76,7 @@ export function findSignChanges(coefficients: readonly number[], rates: readonly
   return changes(c, r);
 }
 
-/** Value of the exponential sum at t. */
-export function evaluateSum(c: readonly number[], r: readonly number[], t: number): number {
+export function evaluateExponentialSum(c: readonly number[], r: readonly number[], t: number): number {
   let sum = 0;
   for (let i = 0; i < c.length; i++) sum += c[i]! * exp(-r[i]! * t);
   return sum;
@@ -91,8 +90,8 @@ function changes(c: readonly number[], r: readonly number[]): number[] {
     return t > 0 && t < Infinity ? [t] : [];
   }
   const derived = c.map((ci, i) => -ci * r[i]!);
-  const f = (t: number) => evaluateSum(c, r, t);
-  const slope = (t: number) => evaluateSum(derived, r, t);
+  const f = (t: number) => evaluateExponentialSum(c, r, t);
+  const slope = (t: number) => evaluateExponentialSum(derived, r, t);
   const turns = changes(
     derived.slice(1),
     r.slice(1).map((ri) => ri - r[1]!),

@@ -41,7 +41,7 @@ const changing = object({ steps: optional(steps), file: optional(file), period: 
 );
 
 /** Parameter `current`: input current of each neuron, constant or piecewise constant. */
-export const current = withDefault(
+export const inputCurrentParam = withDefault(
   described(z.union([constant._zod.def.innerType, steps, changing]), {
     description: `input current: constant (${LIST_HELP}), or piecewise constant: [[t, pA], ...], each from t (ms) on and 0 before the first; or { steps, period }; or { file, period }`,
     unit: 'pA',
@@ -49,7 +49,7 @@ export const current = withDefault(
   0,
 );
 
-type CurrentParam = z.output<typeof current>;
+type CurrentParam = z.output<typeof inputCurrentParam>;
 
 function parseSchedule(given: CurrentParam, where: string): StepSchedule | null {
   if (typeof given !== 'object') return null;
@@ -83,7 +83,6 @@ interface StepSchedule {
 
 /** Piecewise constant current; 0 before the first step. The state is the number of steps applied so far. */
 export class StepCurrent {
-  /** Present value of the current, pA. */
   value = 0;
   /** Time of the next step, ms; Infinity if none. */
   nextChange = Infinity;
@@ -120,7 +119,6 @@ export class StepCurrent {
     return this.#times[0] === 0 ? this.#values : [0, ...this.#values];
   }
 
-  /** Applies the next step of the schedule. */
   applyNextStep(): void {
     this.#changeCount[0]!++;
     this.onRestore();

@@ -11,23 +11,22 @@ export class IndexedHeap {
   /** Time of each index, ms; Infinity if the index is not in the heap. */
   readonly times: Float64Array;
   readonly #heap: Uint32Array;
-  readonly #position: Uint32Array;
+  readonly #positions: Uint32Array;
   /** Array of one entry: number of indices in the heap. */
-  readonly #count: Uint32Array;
-  /** Kernel record fields of the heap. */
+  readonly #entryCount: Uint32Array;
   readonly record;
 
   constructor(size: number, arena: Arena) {
     this.times = arena.f64(size).fill(Infinity);
     this.#heap = arena.u32(size);
-    this.#position = arena.u32(size).fill(ABSENT);
-    this.#count = arena.u32(1);
-    this.record = { crossings: this.times, heap: this.#heap, places: this.#position, heapSize: this.#count };
+    this.#positions = arena.u32(size).fill(ABSENT);
+    this.#entryCount = arena.u32(1);
+    this.record = { crossings: this.times, heap: this.#heap, places: this.#positions, heapSize: this.#entryCount };
   }
 
   /** Earliest time, ms; Infinity if the heap is empty. */
   get next(): number {
-    return this.#count[0] === 0 ? Infinity : this.times[this.#heap[0]!]!;
+    return this.#entryCount[0] === 0 ? Infinity : this.times[this.#heap[0]!]!;
   }
 
   /** Index with the earliest time; ties go to the smaller index. */
@@ -37,20 +36,19 @@ export class IndexedHeap {
 
   /** Sets the time of an index, ms; Infinity removes it. */
   set(index: number, time: number): void {
-    const place = this.#position[index]!;
+    const place = this.#positions[index]!;
     this.times[index] = time;
-    if (time < Infinity) this.#siftIndex(index, place === ABSENT ? this.#count[0]!++ : place);
+    if (time < Infinity) this.#siftIndex(index, place === ABSENT ? this.#entryCount[0]!++ : place);
     else if (place !== ABSENT) {
-      this.#position[index] = ABSENT;
-      const last = this.#heap[--this.#count[0]!]!;
+      this.#positions[index] = ABSENT;
+      const last = this.#heap[--this.#entryCount[0]!]!;
       if (last !== index) this.#siftIndex(last, place);
     }
   }
 
-  /** Rebuilds the heap from `times` after a checkpoint was loaded. */
   rebuildHeap(): void {
-    this.#count[0] = 0;
-    this.#position.fill(ABSENT);
+    this.#entryCount[0] = 0;
+    this.#positions.fill(ABSENT);
     for (let i = 0; i < this.times.length; i++) this.set(i, this.times[i]!);
   }
 
@@ -58,9 +56,9 @@ export class IndexedHeap {
   #siftIndex(index: number, free: number): void {
     const { times } = this;
     const heap = this.#heap;
-    const places = this.#position;
+    const places = this.#positions;
     const time = times[index]!;
-    const size = this.#count[0]!;
+    const size = this.#entryCount[0]!;
     let place = free;
     while (place > 0) {
       const above = (place - 1) >> 1;

@@ -5,10 +5,10 @@ import { choice, distribution, integer, number, perElement, positive } from '../
 import type { ModelContext } from '../../core/factories.ts';
 import { Stream } from '../../core/random/random.ts';
 
-export const SIZE = integer({ min: 1, max: 2 ** 32 - 1, help: 'number of neurons' });
+export const sizeParam = integer({ min: 1, max: 2 ** 32 - 1, help: 'number of neurons' });
 
 /** Parameter `precision` of models that support double precision only. */
-export const F64 = choice(['f64'], { default: 'f64', help: 'precision of potentials and incoming weights' });
+export const f64Param = choice(['f64'], { default: 'f64', help: 'precision of potentials and incoming weights' });
 
 export const currentParam = number({ default: 0, unit: 'pA', help: 'constant input current' });
 

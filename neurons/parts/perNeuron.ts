@@ -32,9 +32,7 @@ export interface NeuronDynamics {
   postSpikeReset(neuron: number, t: number): void;
   /** Resets a neuron at t and clamps it until `until` (winner-take-all inhibition). */
   inhibit(neuron: number, t: number, until: number): void;
-  /** Sets a neuron to its resting state at t. */
   rest(neuron: number, t: number): void;
-  /** Potential at t, mV from rest. */
   potential(neuron: number, t: number): number;
   /** Potential above threshold at t, mV; decides the winner among simultaneous spikes. */
   overshoot(neuron: number, t: number): number;
@@ -67,9 +65,9 @@ export class PerNeuronPopulation<M extends NeuronDynamics = NeuronDynamics> impl
   readonly receptors: readonly string[];
   readonly #name: string;
   readonly #heap: IndexedHeap;
-  readonly #touched: Uint32Array;
+  readonly #receivingNeurons: Uint32Array;
   readonly #hasArrivals: Uint8Array;
-  #touchedCount = 0;
+  #receivingCount = 0;
   /** Number of neurons per winner-take-all group; end of the inhibition of each group (ms), null without groups. */
   readonly #groupSize: number;
   readonly #inhibitedUntil: Float64Array | null;
@@ -81,7 +79,7 @@ export class PerNeuronPopulation<M extends NeuronDynamics = NeuronDynamics> impl
     this.quantities = membrane.quantities ?? {};
     this.receptors = membrane.receptors ?? [];
     this.fired = new Uint32Array(size);
-    this.#touched = new Uint32Array(size);
+    this.#receivingNeurons = new Uint32Array(size);
     this.#hasArrivals = new Uint8Array(size);
     this.#heap = new IndexedHeap(size, arena);
     const { groupCount = 1, until = null } = inhibition ?? {};
@@ -120,14 +118,14 @@ export class PerNeuronPopulation<M extends NeuronDynamics = NeuronDynamics> impl
       this.dynamics.receive(j, (weights === null ? weight : weights[k]!) * factor, receptor, t);
       if (this.#hasArrivals[j] === 1) continue;
       this.#hasArrivals[j] = 1;
-      this.#touched[this.#touchedCount++] = j;
+      this.#receivingNeurons[this.#receivingCount++] = j;
     }
   }
 
   testThresholds(t: number): void {
     this.firedCount = 0;
-    for (let k = 0; k < this.#touchedCount; k++) {
-      const j = this.#touched[k]!;
+    for (let k = 0; k < this.#receivingCount; k++) {
+      const j = this.#receivingNeurons[k]!;
       this.#hasArrivals[j] = 0;
       const next = this.#predictedTime(j, t, true);
       if (next > t) {
@@ -137,7 +135,7 @@ export class PerNeuronPopulation<M extends NeuronDynamics = NeuronDynamics> impl
         this.fired[this.firedCount++] = j;
       }
     }
-    this.#touchedCount = 0;
+    this.#receivingCount = 0;
     if (this.firedCount > 1) this.fired.subarray(0, this.firedCount).sort();
   }
 
@@ -181,7 +179,6 @@ export class PerNeuronPopulation<M extends NeuronDynamics = NeuronDynamics> impl
     this.predictAll(t);
   }
 
-  /** Renews the predictions of all neurons. */
   predictAll(t: number): void {
     for (let j = 0; j < this.size; j++) this.predict(j, t);
   }

@@ -9,77 +9,75 @@ import { MAX_TIME } from '../../core/time.ts';
 export class RefractoryQueue {
   readonly #times: Float64Array;
   readonly #neurons: Uint32Array;
-  readonly #ring: Uint32Array; // [index of the first entry, length]
+  readonly #ringState: Uint32Array; // [index of the first entry, length]
   readonly state;
 
   constructor(size: number, arena: Arena) {
     this.#times = arena.f64(size);
     this.#neurons = arena.u32(size);
-    this.#ring = arena.u32(2);
-    this.state = { releaseTimes: this.#times, releaseNeurons: this.#neurons, releaseRing: this.#ring };
+    this.#ringState = arena.u32(2);
+    this.state = { releaseTimes: this.#times, releaseNeurons: this.#neurons, releaseRing: this.#ringState };
   }
 
   get length(): number {
-    return this.#ring[1]!;
+    return this.#ringState[1]!;
   }
 
   /** Time of the next release, ms; Infinity if the queue is empty. */
   get next(): number {
-    return this.#ring[1] === 0 ? Infinity : this.#times[this.#ring[0]!]!;
+    return this.#ringState[1] === 0 ? Infinity : this.#times[this.#ringState[0]!]!;
   }
 
-  /** Inserts a neuron with its release time, ms. */
-  addNeuron(neuronAt: number, releaseTimeAt: number): void {
-    let slot = this.#slotOf(this.#ring[1]!);
-    for (let k = this.#ring[1]!++; k > 0; k--) {
+  addNeuron(neuron: number, release: number): void {
+    let slot = this.#slotOf(this.#ringState[1]!);
+    for (let k = this.#ringState[1]!++; k > 0; k--) {
       const before = this.#slotOf(k - 1);
-      if (this.#times[before]! <= releaseTimeAt) break;
+      if (this.#times[before]! <= release) break;
       this.#times[slot] = this.#times[before]!;
       this.#neurons[slot] = this.#neurons[before]!;
       slot = before;
     }
-    this.#times[slot] = releaseTimeAt;
-    this.#neurons[slot] = neuronAt;
+    this.#times[slot] = release;
+    this.#neurons[slot] = neuron;
   }
 
   /** Removes and returns the neuron with the earliest release. */
   shift(): number {
-    const first = this.#ring[0]!;
-    this.#ring[0] = this.#slotOf(1);
-    this.#ring[1]!--;
+    const first = this.#ringState[0]!;
+    this.#ringState[0] = this.#slotOf(1);
+    this.#ringState[1]!--;
     return this.#neurons[first]!;
   }
 
-  neuron(k: number): number {
+  neuronAt(k: number): number {
     return this.#neurons[this.#slotOf(k)]!;
   }
 
-  /** Release time at position k of the queue, ms. */
-  release(k: number): number {
+  releaseTimeAt(k: number): number {
     return this.#times[this.#slotOf(k)]!;
   }
 
   /** Release time of a neuron, ms; Infinity if it is not in the queue. Linear search from the latest release on. */
   releaseTimeOf(neuron: number): number {
-    for (let k = this.length - 1; k >= 0; k--) if (this.neuron(k) === neuron) return this.release(k);
+    for (let k = this.length - 1; k >= 0; k--) if (this.neuronAt(k) === neuron) return this.releaseTimeAt(k);
     return Infinity;
   }
 
   clear(): void {
-    this.#ring.fill(0);
+    this.#ringState.fill(0);
   }
 
   /** Checks the queue after `state` was loaded. @throws UserError for an inconsistent queue. */
   onRestore(): void {
-    const [first, length] = this.#ring as unknown as readonly [number, number];
+    const [first, length] = this.#ringState as unknown as readonly [number, number];
     const size = this.#times.length;
     if (!(first < Math.max(size, 1) && length <= size))
       throw new UserError(
         `the checkpoint is damaged: its queue of refractory neurons has length ${length} from index ${first}, but a capacity of ${size}.`,
       );
     for (let k = 0; k < length; k++) {
-      const [neuron, release] = [this.neuron(k), this.release(k)];
-      if (!(neuron < size && release >= (k === 0 ? 0 : this.release(k - 1)) && release < Infinity))
+      const [neuron, release] = [this.neuronAt(k), this.releaseTimeAt(k)];
+      if (!(neuron < size && release >= (k === 0 ? 0 : this.releaseTimeAt(k - 1)) && release < Infinity))
         throw new UserError(
           `the checkpoint is damaged: entry ${k} of its queue of refractory neurons is neuron ${neuron} at ${release} ms, but neurons must be < ${size} and times must ascend.`,
         );
@@ -88,7 +86,7 @@ export class RefractoryQueue {
 
   /** Index of position k in the ring buffer; computed by a comparison, which is faster than a modulo. */
   #slotOf(k: number): number {
-    const slot = this.#ring[0]! + k;
+    const slot = this.#ringState[0]! + k;
     return slot < this.#times.length ? slot : slot - this.#times.length;
   }
 }
@@ -98,7 +96,6 @@ export class RefractoryQueue {
  * released in the order of inhibition. Groups inhibited until `Network.rest` are not queued.
  */
 export class InhibitedGroupQueue {
-  /** Number of neurons per group. */
   readonly groupSize: number;
   /** End of the latest inhibition of each group, ms; -Infinity if it was never inhibited. */
   readonly inhibitedUntil: Float64Array;
@@ -120,7 +117,6 @@ export class InhibitedGroupQueue {
     };
   }
 
-  /** Time of the next release, ms; Infinity if no group is inhibited. */
   get next(): number {
     return this.#queue.next;
   }
@@ -131,12 +127,11 @@ export class InhibitedGroupQueue {
   }
 
   /** Release time of a clamped neuron, ms: the later of its own release in `queue` and the release of its group. */
-  releaseOf(neuron: number, queue: RefractoryQueue): number {
+  releaseTimeOf(neuron: number, queue: RefractoryQueue): number {
     const [held, own] = [this.inhibitedUntilOf(neuron), queue.releaseTimeOf(neuron)];
     return own === Infinity && held > -Infinity ? held : Math.max(own, held);
   }
 
-  /** Inhibits a group from t to `until`. */
   inhibit(group: number, until: number, t: number): void {
     this.inhibitedUntil[group] = until;
     this.enqueueRelease(group, until, t);
@@ -154,7 +149,6 @@ export class InhibitedGroupQueue {
     return [from, from + this.groupSize];
   }
 
-  /** Recomputes derived values after `state` was loaded. */
   onRestore(): void {
     this.#queue.onRestore();
     this.changes++;

@@ -7,19 +7,19 @@ import { createInitialSampler } from './params.ts';
 import { allocateState, type NeuronDynamics, timeAfter } from './perNeuron.ts';
 
 /** Parameters of a node in one device state (off or on): steady potential `vInf` (mV), time constant `tau` (ms). */
-export interface Phase {
+export interface NodePhase {
   readonly vInf: number;
   readonly tau: number;
 }
 
 interface SwitchingNodeParams {
   readonly size: number;
-  readonly off: Phase;
-  readonly on: Phase;
+  readonly off: NodePhase;
+  readonly on: NodePhase;
   /** Potential at which the device switches on, mV; it switches off at `hold`. */
   readonly threshold: number;
   /** Standard deviation of the threshold, mV; each spike draws a new threshold. */
-  readonly spread: number;
+  readonly thresholdSd: number;
   readonly hold: number;
   readonly initial: Distribution;
 }
@@ -42,8 +42,8 @@ export function createSwitchingNode(p: SwitchingNodeParams, context: ModelContex
   const { v, since, thresholds, draws, on: isOn } = state; // `since` (time of `v`) lies in the future while clamped
   const drawThreshold = (j: number) => {
     let drawn = p.threshold;
-    if (p.spread > 0) {
-      do drawn = p.threshold + p.spread * random.normal(j, draws[j]!++);
+    if (p.thresholdSd > 0) {
+      do drawn = p.threshold + p.thresholdSd * random.normal(j, draws[j]!++);
       while (!(drawn > hold));
     }
     thresholds[j] = drawn;
@@ -125,11 +125,11 @@ export function createSwitchingNode(p: SwitchingNodeParams, context: ModelContex
 }
 
 /** Potential after dt ms of relaxation from v, mV. */
-const relax = (v: number, dt: number, { vInf, tau }: Phase): number =>
+const relax = (v: number, dt: number, { vInf, tau }: NodePhase): number =>
   dt > 0 ? vInf + (v - vInf) * exp(-dt / tau) : v;
 
 /** Time until a potential relaxes from v down to `end` (mV), ms; Infinity if never. */
-function timeToFall(v: number, end: number, { vInf, tau }: Phase): number {
+function timeToFall(v: number, end: number, { vInf, tau }: NodePhase): number {
   if (v <= end) return 0;
   return vInf < end ? tau * log((v - vInf) / (end - vInf)) : Infinity;
 }

@@ -15,10 +15,9 @@ export class TimerWheel {
   /** Scheduled time of each neuron, ms; Infinity if none. */
   readonly times: Float64Array;
   readonly state;
-  /** Kernel record fields of the wheel. */
   readonly record;
   /** Lower and upper bound of all scheduled times, ms. */
-  readonly #next: Float64Array;
+  readonly #timeBounds: Float64Array;
   readonly #width: number;
   /** Links of the rings: [next, previous] node of each slot, then of each neuron. */
   readonly #links: Uint32Array;
@@ -26,17 +25,17 @@ export class TimerWheel {
   /** @param precision maximum rounding error of a time, ms */
   constructor(size: number, precision: number, arena: Arena) {
     this.times = arena.f64(size);
-    this.#next = arena.f64(2);
+    this.#timeBounds = arena.f64(2);
     this.#width = Math.max(TICK, 2 ** Math.floor(Math.log2(precision)));
     this.#links = arena.u32(2 * (SLOT_COUNT + size));
-    this.record = { wakes: this.times, soonest: this.#next, links: this.#links, width: this.#width };
-    this.state = { wakeTimes: this.times, wakeNext: this.#next.subarray(0, 1) };
+    this.record = { wakes: this.times, soonest: this.#timeBounds, links: this.#links, width: this.#width };
+    this.state = { wakeTimes: this.times, wakeNext: this.#timeBounds.subarray(0, 1) };
     this.clear();
   }
 
   /** Lower bound of the next scheduled time, ms; Infinity if the wheel is empty. */
   get next(): number {
-    return this.#next[0]!;
+    return this.#timeBounds[0]!;
   }
 
   /** Sets the time of a neuron, ms; Infinity removes it. Times beyond the range of the wheel are moved to its end. */
@@ -47,12 +46,12 @@ export class TimerWheel {
     const due = Math.min(Math.floor(time / width), Math.floor(now / width) + SLOT_COUNT - 1) * width;
     this.times[neuron] = due;
     this.#linkNeuron(neuron, due);
-    this.#next[0] = Math.min(this.#next[0]!, due);
+    this.#timeBounds[0] = Math.min(this.#timeBounds[0]!, due);
   }
 
   /** Removes a neuron whose scheduled time is <= t and returns it; -1 if there is none. */
-  popDue(t: number): number {
-    const next = this.#next;
+  popDueNeuron(t: number): number {
+    const next = this.#timeBounds;
     if (next[0]! > t) return -1;
     for (; next[0]! <= next[1]!; next[0]! += this.#width) {
       const slot = this.#slotOf(next[0]!);
@@ -69,7 +68,7 @@ export class TimerWheel {
   /** Rebuilds the rings after `state` was loaded. @throws UserError for inconsistent times. */
   rebuildRings(): void {
     this.#links.set(EMPTY_LINKS);
-    this.#next[1] = 0;
+    this.#timeBounds[1] = 0;
     const next = this.next;
     const end = next + 2 * SLOT_COUNT * this.#width;
     const isKept = (time: number) => time === Infinity || (time >= next && time <= end && time % this.#width === 0);
@@ -84,7 +83,7 @@ export class TimerWheel {
   clear(): void {
     this.times.fill(Infinity);
     this.#links.set(EMPTY_LINKS);
-    this.#next.set([Infinity, 0]);
+    this.#timeBounds.set([Infinity, 0]);
   }
 
   #slotOf(time: number): number {
@@ -96,7 +95,7 @@ export class TimerWheel {
     const node = SLOT_COUNT + neuron;
     this.#linkNodes(node, this.#links[2 * slot]!);
     this.#linkNodes(slot, node);
-    this.#next[1] = Math.max(this.#next[1]!, time);
+    this.#timeBounds[1] = Math.max(this.#timeBounds[1]!, time);
   }
 
   #unlinkNeuron(neuron: number): void {

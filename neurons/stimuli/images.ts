@@ -17,7 +17,7 @@ import type { ModelContext } from '../../core/factories.ts';
 import { CounterRandom, Stream } from '../../core/random/random.ts';
 import { snap, TICK, validateTime } from '../../core/time.ts';
 import { encodeContrast } from '../encoders/contrast.ts';
-import { RecordedSpikes, requireLoaded, sortSpikes } from './recorded.ts';
+import { RecordedSpikes, requireLoadedFile, sortSpikes } from './recorded.ts';
 
 /** Set of grey images from a file: pixels from 0 (black) to 255 (white), `size` pixels per image, images in sequence. */
 export interface ImageSet {
@@ -87,12 +87,12 @@ class ImageStimulus extends RecordedSpikes {
     this.#stream = new Stream(seed, `${name}/images`);
     this.#cursor = cursor;
     this.state = { cursor };
-    this.#presentFrom(0);
+    this.#startPresentation(0);
   }
 
   override emit(times: Float64Array, neurons: Uint32Array, capacity: number): number {
     const count = super.emit(times, neurons, capacity);
-    if (this.next === Infinity) this.#presentFrom(this.#cursor[0]! + 1);
+    if (this.next === Infinity) this.#startPresentation(this.#cursor[0]! + 1);
     return count;
   }
 
@@ -104,15 +104,15 @@ class ImageStimulus extends RecordedSpikes {
 
   override restart(t: number): void {
     const { start, duration, gap } = this.#params;
-    this.#presentFrom(Math.max(0, Math.floor((t - start) / (duration + gap))));
+    this.#startPresentation(Math.max(0, Math.floor((t - start) / (duration + gap))));
     while (this.next <= t) {
       super.restart(t);
-      if (this.next === Infinity) this.#presentFrom(this.#cursor[0]! + 1);
+      if (this.next === Infinity) this.#startPresentation(this.#cursor[0]! + 1);
     }
   }
 
   /** Starts the first presentation that has spikes, from index k on; ends the stimulus if there is none. */
-  #presentFrom(k: number): void {
+  #startPresentation(k: number): void {
     this.#drawSpikes(k);
     for (let next = k + 1; this.next === Infinity && next <= this.#params.show.length; next++) this.#drawSpikes(next);
   }
@@ -150,7 +150,7 @@ export const images = defineStimulus({
   source: 'rate code as of Diehl & Cook 2015, doi:10.3389/fncom.2015.00099',
   params: imageParams,
   create: (p, context) =>
-    new ImageStimulus(p, requireLoaded(p.file, `${context.name}.file`), 1, toIntensities, context),
+    new ImageStimulus(p, requireLoadedFile(p.file, `${context.name}.file`), 1, toIntensities, context),
 });
 
 const sd = (value: number, help: string) =>
@@ -172,11 +172,11 @@ export const retina = defineStimulus({
     least: nonNegative(0.04, '1', 'threshold: contrasts up to this value give no spikes'),
   },
   create: (p, context) => {
-    const set = requireLoaded(p.file, `${context.name}.file`);
+    const set = requireLoadedFile(p.file, `${context.name}.file`);
     const { columns = Math.sqrt(set.size) } = p;
     if (set.size % columns !== 0)
       throw new UserError(
-        `${context.name}.columns is ${columns}, but the images of ${set.from} have ${set.size} pixels, which is not a multiple of it.`,
+        `${context.name}.columns is ${columns}, but must divide the ${set.size} pixels of the images of ${set.from}.`,
       );
     return new ImageStimulus(p, set, 2, (pixels) => encodeContrast(toIntensities(pixels), columns, p), context);
   },

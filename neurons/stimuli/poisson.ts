@@ -14,7 +14,7 @@ import { AliasTable } from '../../core/random/alias.ts';
 import { CounterRandom, Stream } from '../../core/random/random.ts';
 import { fillZiggurat, ZIGGURAT_LENGTH } from '../../core/random/ziggurat.ts';
 import { MAX_TIME, snap } from '../../core/time.ts';
-import { SIZE } from '../parts/params.ts';
+import { sizeParam } from '../parts/params.ts';
 
 /** Maximum rate of a neuron, Hz. */
 const MAX_RATE = 1e9;
@@ -26,7 +26,7 @@ const createRateError = (where: string, found: unknown): UserError =>
   );
 
 const params = {
-  size: SIZE,
+  size: sizeParam,
   rate: described(
     withDefault(
       z.union([
@@ -53,44 +53,51 @@ export class Poisson implements StimulusModel, StimulusHooks {
   readonly size: number;
   readonly #name: string;
   readonly state;
-  readonly #random: Uint32Array;
+  readonly #randomState: Uint32Array;
   readonly #blockRandom: CounterRandom;
   readonly #rates: Float64Array;
-  readonly #clock: Float64Array; // [time of the next spike, ms]
+  readonly #nextSpike: Float64Array; // [time of the next spike, ms]
   readonly #table: AliasTable;
   readonly #ziggurat: Float64Array;
   readonly #kernels: Kernels;
-  readonly #start: number;
-  readonly #stop: number;
+  readonly #startTime: number;
+  readonly #stopTime: number;
   readonly poissonSource: PoissonRecord;
 
   constructor(p: Params<typeof params>, { arena, seed, name }: ModelContext) {
     arena.reserve(p.size * 24, `${name} with ${p.size} neurons`);
     this.size = p.size;
     this.#name = name;
-    this.#random = arena.u32(POISSON_STATE);
-    new Stream(seed, `${name}/spikes`, splitMixState(this.#random));
-    seedPoisson(this.#random);
+    this.#randomState = arena.u32(POISSON_STATE);
+    new Stream(seed, `${name}/spikes`, splitMixState(this.#randomState));
+    seedPoisson(this.#randomState);
     this.#blockRandom = new CounterRandom(seed, `${name}/blocks`);
     this.#rates = arena.f64(p.size);
-    this.#clock = arena.f64(1);
+    this.#nextSpike = arena.f64(1);
     this.#table = new AliasTable(p.size, arena);
     this.#ziggurat = arena.f64(ZIGGURAT_LENGTH);
     fillZiggurat(this.#ziggurat);
     this.#kernels = arena.kernels;
     [this.poissonSource] = recordsIn(arena, PoissonRecord, 1) as [PoissonRecord];
-    this.#start = snap(p.start);
-    this.#stop = Math.min(p.stop, MAX_TIME);
+    this.#startTime = snap(p.start);
+    this.#stopTime = Math.min(p.stop, MAX_TIME);
     const { own, other } = this.#table;
-    const fixed = { state: this.#random, clock: this.#clock, ziggurat: this.#ziggurat, stop: this.#stop, own, other };
+    const fixed = {
+      state: this.#randomState,
+      clock: this.#nextSpike,
+      ziggurat: this.#ziggurat,
+      stop: this.#stopTime,
+      own,
+      other,
+    };
     Object.assign(this.poissonSource, fixed);
-    this.state = { random: this.#random, rates: this.#rates, clock: this.#clock };
+    this.state = { random: this.#randomState, rates: this.#rates, clock: this.#nextSpike };
     this.setRates(p.rate);
-    this.restart(this.#start);
+    this.restart(this.#startTime);
   }
 
   get next(): number {
-    return this.#clock[0]!;
+    return this.#nextSpike[0]!;
   }
 
   /** Sets the rates (Hz): one common rate or one per neuron. Call within `Network.change`. */
@@ -112,13 +119,13 @@ export class Poisson implements StimulusModel, StimulusHooks {
 
   /** Continues with block `index` of the random numbers; its content does not depend on earlier draws. */
   useRandomBlock(index: number): void {
-    this.#blockRandom.seed(splitMixState(this.#random), index);
-    seedPoisson(this.#random);
+    this.#blockRandom.seed(splitMixState(this.#randomState), index);
+    seedPoisson(this.#randomState);
   }
 
   onRestore(): void {
     this.#table.build(this.#rates);
-    this.#describeSource();
+    this.#writeRates();
   }
 
   emit(times: Float64Array, neurons: Uint32Array, capacity: number): number {
@@ -127,13 +134,13 @@ export class Poisson implements StimulusModel, StimulusHooks {
 
   restart(t: number): void {
     const { meanGap } = this.poissonSource;
-    const from = Math.max(t, this.#start);
-    const next = from + snap(drawExponential(this.#random, this.#ziggurat) * meanGap);
-    this.#clock[0] = next <= this.#stop ? next : Infinity;
+    const from = Math.max(t, this.#startTime);
+    const next = from + snap(drawExponential(this.#randomState, this.#ziggurat) * meanGap);
+    this.#nextSpike[0] = next <= this.#stopTime ? next : Infinity;
   }
 
   /** Writes what depends on the rates into the kernel record. @throws UserError if the total rate is too high */
-  #describeSource(): void {
+  #writeRates(): void {
     const rates = this.#rates;
     const { total, used } = this.#table;
     if (total > MAX_TOTAL_RATE)

@@ -7,7 +7,7 @@ import type { ModelContext } from '../../core/factories.ts';
 import type { Arena } from '../../core/kernels/arena.ts';
 import type { StimulusModel } from '../../core/model.ts';
 import { validateTime } from '../../core/time.ts';
-import { SIZE } from '../parts/params.ts';
+import { sizeParam } from '../parts/params.ts';
 
 interface Spike {
   readonly time: number;
@@ -24,7 +24,7 @@ export function sortSpikes(spikes: Spike[]): { times: Float64Array; neurons: Uin
 }
 
 /** Returns the content of a loaded file parameter. @throws UserError for a path: only the command line reads files */
-export function requireLoaded<T>(file: T | string, where: string): T {
+export function requireLoadedFile<T>(file: T | string, where: string): T {
   if (typeof file === 'string')
     throw new UserError(`${where} is a path, but only \`memspike run\` reads files. Pass the loaded data instead.`);
   return file;
@@ -131,9 +131,9 @@ export const replay = defineStimulus({
         'spike log (.arrows), run directory or list of spikes (.csv), relative to the network file; in code also a Recording',
     }),
     population: text({ default: 'input', help: 'name of the population in the log whose spikes are replayed' }),
-    size: optional(SIZE),
+    size: optional(sizeParam),
   },
-  create: (p, context) => createReplay(requireLoaded(p.log, `${context.name}.log`), p.size, context),
+  create: (p, context) => createReplay(requireLoadedFile(p.log, `${context.name}.log`), p.size, context),
 });
 
 /** Allowed values of the parameter `polarity`: use of the polarity of camera events. */
@@ -161,7 +161,7 @@ export const events = defineStimulus({
     start: nonNegative(0, 'ms', 'simulation time that corresponds to time 0 of the file'),
   },
   create: (p, context) => {
-    const file = requireLoaded(p.file, `${context.name}.file`);
+    const file = requireLoadedFile(p.file, `${context.name}.file`);
     return createReplay({ ...file, times: file.times.map((t) => t + p.start) }, countSensorNeurons(p), context);
   },
 });

@@ -1,12 +1,10 @@
 import { UserError } from '../../core/declare/errors.ts';
 import { show } from '../../core/declare/show.ts';
 import { Dissection } from './dissection.ts';
-import { computeStarVoltages, starMesh } from './starMesh.ts';
+import { applyStarMesh, computeStarVoltages } from './starMesh.ts';
 
 export interface CrossbarOptions {
-  /** Number of word lines. */
   readonly rows: number;
-  /** Number of bit lines. */
   readonly columns: number;
   /** Conductances of the cells, S, row-major, >= 0. */
   readonly conductances: ArrayLike<number>;
@@ -50,10 +48,10 @@ export class Crossbar {
   readonly rows: number;
   readonly columns: number;
   readonly #conductances: Float64Array;
-  readonly #segments: { readonly wordSegment: number; readonly bitSegment: number };
+  readonly #segments: { readonly wordConductance: number; readonly bitConductance: number };
   #dissection: Dissection;
   #kept = false;
-  #effective: Float64Array | undefined;
+  #effectiveConductances: Float64Array | undefined;
 
   constructor(o: CrossbarOptions) {
     this.rows = checkedSize(o.rows, 'rows');
@@ -63,8 +61,8 @@ export class Crossbar {
       typeof o.lineResistance === 'number' ? { word: o.lineResistance, bit: o.lineResistance } : o.lineResistance;
     const best = this.#conductances.reduce((most, g) => Math.max(most, g), 0) || 1;
     const segment = (ohm: number) => 1 / Math.max(checkedResistance(ohm), IDEAL_LINE_FRACTION / best);
-    this.#segments = { wordSegment: segment(word), bitSegment: segment(bit) };
-    this.#dissection = this.#dissect(false);
+    this.#segments = { wordConductance: segment(word), bitConductance: segment(bit) };
+    this.#dissection = this.#createDissection(false);
   }
 
   /**
@@ -74,11 +72,11 @@ export class Crossbar {
   get effective(): Float64Array {
     const { rows, columns } = this;
     const all = rows + columns;
-    this.#effective ??= Float64Array.from(
+    this.#effectiveConductances ??= Float64Array.from(
       { length: rows * columns },
-      (_, k) => this.#dissection.mesh[(rows + (k % columns)) * all + Math.floor(k / columns)]!,
+      (_, k) => this.#dissection.terminalMesh[(rows + (k % columns)) * all + Math.floor(k / columns)]!,
     );
-    return this.#effective;
+    return this.#effectiveConductances;
   }
 
   /** Computes the output currents, A, for given source voltages, V, with all outputs at 0 V. */
@@ -100,12 +98,12 @@ export class Crossbar {
     const { rows, columns } = this;
     const terminals = this.#terminalVoltages(bias);
     if (!this.#kept) {
-      this.#dissection = this.#dissect(true);
+      this.#dissection = this.#createDissection(true);
       this.#kept = true;
     }
     const words = new Float64Array(rows * columns);
     const bits = new Float64Array(rows * columns);
-    this.#dissection.voltages(terminals, words, bits);
+    this.#dissection.computeVoltages(terminals, words, bits);
     const into = this.#terminalCurrents(terminals);
     return {
       words,
@@ -128,14 +126,14 @@ export class Crossbar {
     return 1 / this.#terminalCurrents(terminals)[row]!;
   }
 
-  #dissect(keep: boolean): Dissection {
+  #createDissection(keep: boolean): Dissection {
     const { rows, columns } = this;
     try {
       return new Dissection({ rows, columns, conductances: this.#conductances, ...this.#segments }, keep);
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
       const need = Dissection.estimateMemory(this);
-      const gigabytes = ((8 * ((keep ? need.stars : need.largest) + need.pending)) / 1e9).toPrecision(3);
+      const gigabytes = ((8 * ((keep ? need.starValues : need.largestJoin) + need.pendingValues)) / 1e9).toPrecision(3);
       throw new UserError(`A crossbar of ${rows} × ${columns} cells needs ${gigabytes} GB, more than is available.`, {
         cause: error,
       });
@@ -160,9 +158,10 @@ export class Crossbar {
     const order = [...floating, ...driven];
     const stars = new Float64Array(floating.length * order.length);
     for (let i = 0; i < floating.length; i++) {
-      for (let j = i + 1; j < order.length; j++) stars[i * order.length + j] = this.#between(order[i]!, order[j]!);
+      for (let j = i + 1; j < order.length; j++)
+        stars[i * order.length + j] = this.#conductanceBetween(order[i]!, order[j]!);
     }
-    starMesh(stars, 0, floating.length, order.length, new Float64Array(driven.length ** 2));
+    applyStarMesh(stars, 0, floating.length, order.length, new Float64Array(driven.length ** 2));
     const voltages = Float64Array.from(order, (k) => terminals[k]!);
     computeStarVoltages(stars, 0, floating.length, order.length, voltages);
     for (const [i, k] of floating.entries()) terminals[k] = voltages[i]!;
@@ -170,8 +169,8 @@ export class Crossbar {
   }
 
   /** Conductance between two terminals, S; sources are numbered before outputs. */
-  #between(a: number, b: number): number {
-    return this.#dissection.mesh[Math.max(a, b) * (this.rows + this.columns) + Math.min(a, b)]!;
+  #conductanceBetween(a: number, b: number): number {
+    return this.#dissection.terminalMesh[Math.max(a, b) * (this.rows + this.columns) + Math.min(a, b)]!;
   }
 
   /** Current into the array at each terminal, A. */
@@ -179,7 +178,7 @@ export class Crossbar {
     const into = new Float64Array(terminals.length);
     for (let a = 1; a < terminals.length; a++) {
       for (let b = 0; b < a; b++) {
-        const current = this.#between(a, b) * (terminals[a]! - terminals[b]!);
+        const current = this.#conductanceBetween(a, b) * (terminals[a]! - terminals[b]!);
         into[a]! += current;
         into[b]! -= current;
       }
@@ -261,7 +260,7 @@ export interface TiledOptions extends CrossbarOptions {
 export function effectiveConductances(o: TiledOptions): Float64Array {
   const { rows, columns, conductances, lineResistance, tile } = o;
   const effective = new Float64Array(rows * columns);
-  for (const { height, width, at } of listTiles({ rows, columns }, tile)) {
+  for (const { rowCount: height, columnCount: width, matrixIndex: at } of listTiles({ rows, columns }, tile)) {
     const own = Float64Array.from({ length: height * width }, (_, k) => conductances[at(k)]!);
     const crossbar = new Crossbar({ rows: height, columns: width, conductances: own, lineResistance });
     crossbar.effective.forEach((g, k) => {
@@ -273,11 +272,11 @@ export function effectiveConductances(o: TiledOptions): Float64Array {
 
 /** Tile: one of the crossbars over which a matrix is distributed; `at(k)` is the matrix index of its cell k. */
 interface Tile {
-  readonly top: number;
-  readonly left: number;
-  readonly height: number;
-  readonly width: number;
-  readonly at: (k: number) => number;
+  readonly topRow: number;
+  readonly leftColumn: number;
+  readonly rowCount: number;
+  readonly columnCount: number;
+  readonly matrixIndex: (k: number) => number;
 }
 
 type Size = NonNullable<TiledOptions['tile']>;
@@ -290,7 +289,13 @@ export function listTiles({ rows, columns }: Size, tile: Size = { rows, columns 
     for (let left = 0; left < columns; left += tile.columns) {
       const width = Math.min(tile.columns, columns - left);
       const at = (k: number) => (top + Math.floor(k / width)) * columns + left + (k % width);
-      tiles.push({ top, left, height: Math.min(tile.rows, rows - top), width, at });
+      tiles.push({
+        topRow: top,
+        leftColumn: left,
+        rowCount: Math.min(tile.rows, rows - top),
+        columnCount: width,
+        matrixIndex: at,
+      });
     }
   }
   return tiles;

@@ -20,9 +20,7 @@ import {
 import { createDenseEdges, createPulseUpdater, measureMeanStep } from './updates.ts';
 
 export interface CrossbarLayerOptions extends Periphery {
-  /** Number of inputs (word lines). */
   readonly rows: number;
-  /** Number of outputs (bit lines). */
   readonly columns: number;
   readonly device: DeviceFactory;
   /** Factor from device weights to weights of the layer. Default: 1. */
@@ -50,7 +48,6 @@ export interface ProgrammingOptions {
   readonly noise?: number;
 }
 
-/** Result of programming a layer. */
 export interface LayerProgrammed extends Programmed {
   /** Fraction of the weights that are outside the range and were clipped. */
   readonly clipped: number;
@@ -74,10 +71,10 @@ export class CrossbarLayer implements Stateful {
   readonly #seed: Seed;
   readonly #arena: Arena;
   readonly #ranges: DeviceFactory['ranges'];
-  readonly #reference: number;
+  readonly #referenceWeight: number;
   readonly #input: ReturnType<typeof createInputCoding>;
   readonly #output: ReturnType<typeof createConverter>;
-  readonly #back: ReturnType<typeof createConverter>;
+  readonly #backConverter: ReturnType<typeof createConverter>;
   readonly #updater: ReturnType<typeof createPulseUpdater>;
   readonly #periphery: ResolvedPeriphery;
   readonly #lineLosses: ReturnType<typeof createLineLosses> | null;
@@ -104,11 +101,11 @@ export class CrossbarLayer implements Stateful {
     this.#name = name;
     this.#seed = seed;
     this.#ranges = device.ranges;
-    this.#reference = (this.#ranges.low + this.#ranges.high) / 2;
+    this.#referenceWeight = (this.#ranges.low + this.#ranges.high) / 2;
     const arena = new Arena();
     this.#arena = arena;
     const initial = arena.f64(rows * columns);
-    initial.set(weights === undefined ? initial.fill(this.#reference) : this.#toDeviceWeights(weights).wanted);
+    initial.set(weights === undefined ? initial.fill(this.#referenceWeight) : this.#toDeviceWeights(weights).wanted);
     const edges = createDenseEdges(rows, columns, initial);
     this.devices = device.create({ arena, seed, name, edges, transpose: null, drawn: true, centred });
     this.step = measureMeanStep(device, centred) * scale;
@@ -116,10 +113,12 @@ export class CrossbarLayer implements Stateful {
     const cell = cellCurrent(nonlinearity);
     this.#input = createInputCoding(input, cell);
     this.#output = createConverter(columns, output);
-    this.#back = createConverter(rows, output && { energy: output.energy, calibrated: false });
+    this.#backConverter = createConverter(rows, output && { energy: output.energy, calibrated: false });
     const resistive = lines !== undefined && lines.word + lines.bit > 0;
-    this.#lineLosses = resistive ? createLineLosses(this.devices, this.#requireElectrical('lines'), lines, cell) : null;
-    if (!cell.isOhmic) this.#requireElectrical('nonlinearity');
+    this.#lineLosses = resistive
+      ? createLineLosses(this.devices, this.#requireConductances('lines'), lines, cell)
+      : null;
+    if (!cell.isOhmic) this.#requireConductances('nonlinearity');
     [this.#x, this.#y, this.#e] = [arena.f64(rows), arena.f64(columns), arena.f64(rows)];
     this.#readWeights = this.#lineLosses ? arena.f64(rows * columns) : (this.devices.edges.weights as Float64Array);
     const settled = validate(peripheryParams.shape.update, update ?? {}, name)!;
@@ -152,9 +151,9 @@ export class CrossbarLayer implements Stateful {
     for (let i = 0; i < rows; i++) this.devices.read(i, this.now, size / columns);
     this.#updateReadWeights();
     this.#arena.kernels.multiply(this.#readWeights, columns, 1, this.#y, this.#e, rows, columns, 1);
-    for (let i = 0; i < rows; i++) e[i] = this.#e[i]! - this.#reference * sum;
+    for (let i = 0; i < rows; i++) e[i] = this.#e[i]! - this.#referenceWeight * sum;
     this.#checkFinite(e, 'errors');
-    this.#back.convert(e);
+    this.#backConverter.convert(e);
     for (let i = 0; i < rows; i++) e[i]! *= this.scale;
     return e;
   }
@@ -177,7 +176,6 @@ export class CrossbarLayer implements Stateful {
     this.#updater.updateMatrix(wanted, rate / this.scale, this.now);
   }
 
-  /** Programs the given weights by write and verify. */
   program(weights: ArrayLike<number>, o: ProgrammingOptions = {}): LayerProgrammed {
     const { tolerance = 0.01, maxPulses = 1000, noise = 0 } = o;
     const { wanted, clipped } = this.#toDeviceWeights(weights);
@@ -225,7 +223,7 @@ export class CrossbarLayer implements Stateful {
       devices: this.devices,
       input: this.#input,
       output: this.#output,
-      back: this.#back,
+      back: this.#backConverter,
       lines: this.#lineLosses,
     };
     const seen = this.#lineLosses && { seen: this.#readWeights };
@@ -240,13 +238,16 @@ export class CrossbarLayer implements Stateful {
   get weights(): Float64Array {
     return Float64Array.from(
       { length: this.rows * this.columns },
-      (_, k) => this.scale * (this.devices.weight(k, this.now) - this.#reference),
+      (_, k) => this.scale * (this.devices.weight(k, this.now) - this.#referenceWeight),
     );
   }
 
   /** Smallest and largest weight of a device without device-to-device variability. */
   get range(): readonly [number, number] {
-    return [this.scale * (this.#ranges.low - this.#reference), this.scale * (this.#ranges.high - this.#reference)];
+    return [
+      this.scale * (this.#ranges.low - this.#referenceWeight),
+      this.scale * (this.#ranges.high - this.#referenceWeight),
+    ];
   }
 
   /** Conductance range of the devices, S, and their read pulse; null without conductances. */
@@ -256,7 +257,7 @@ export class CrossbarLayer implements Stateful {
 
   /** Counters of the devices, and energy of the converters, J. */
   get accounts(): { readonly devices: DeviceUsage; readonly converters: number } {
-    return { devices: this.devices.usage, converters: this.#output.joules + this.#back.joules };
+    return { devices: this.devices.usage, converters: this.#output.joules + this.#backConverter.joules };
   }
 
   /** Computes the outputs before conversion: device weights × inputs, minus reference × sum of the inputs. */
@@ -278,7 +279,7 @@ export class CrossbarLayer implements Stateful {
         sum = input.applyNonlinearity(this.#x, sum);
         this.#arena.kernels.multiply(this.#x, rows, 1, this.#readWeights, this.#y, 1, rows, columns);
       }
-      for (let j = 0; j < columns; j++) y[j]! += factor * (this.#y[j]! - this.#reference * sum);
+      for (let j = 0; j < columns; j++) y[j]! += factor * (this.#y[j]! - this.#referenceWeight * sum);
     }
     return this.#checkFinite(y, 'inputs');
   }
@@ -299,7 +300,7 @@ export class CrossbarLayer implements Stateful {
     if (!(fresh && this.devices.isSteady)) this.#lineLosses.fillWeights(this.#readWeights);
   }
 
-  #requireElectrical(what: string): NonNullable<DeviceFactory['ranges']['electrical']> {
+  #requireConductances(what: string): NonNullable<DeviceFactory['ranges']['electrical']> {
     const { electrical } = this.#ranges;
     if (electrical === null)
       throw new UserError(`${this.#name}: ${what} needs devices with a conductance, not ideal ones.`);
@@ -311,7 +312,7 @@ export class CrossbarLayer implements Stateful {
     const { low, high } = this.#ranges;
     let outside = 0;
     const wanted = Float64Array.from({ length: weights.length }, (_, k) => {
-      const w = weights[k]! / this.scale + this.#reference;
+      const w = weights[k]! / this.scale + this.#referenceWeight;
       if (!Number.isFinite(w))
         throw new UserError(`${this.#name}: weight ${k} must be a finite number (got ${show(weights[k])}).`);
       const slack = 1e-9 * (high - low);

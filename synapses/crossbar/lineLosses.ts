@@ -36,7 +36,6 @@ export function createLineLosses(
   /** Weight at gMin on each side of a differential pair; without line losses, the two sides cancel. */
   const offset = layer.sides ? gMin * weightPerSiemens : 0;
   return {
-    /** Attenuations that `solve` has computed. */
     state: Object.fromEntries(sides.map(({ attenuation }, n) => [`attenuation${n}`, attenuation])),
     /** Computes the attenuations for the conductances at t. */
     solve(t: number): void {
@@ -60,7 +59,13 @@ export function createLineLosses(
       out.fill(0);
       for (const { sign, devices } of sides) {
         const conductances = meanConductances(devices, t);
-        for (const { top, left, height, width, at } of listTiles({ rows, columns }, tile)) {
+        for (const {
+          topRow: top,
+          leftColumn: left,
+          rowCount: height,
+          columnCount: width,
+          matrixIndex: at,
+        } of listTiles({ rows, columns }, tile)) {
           const own = Float64Array.from({ length: height * width }, (_, k) => conductances[at(k)]!);
           const voltages = Float64Array.from({ length: height }, (_, i) => inputs[top + i]!);
           const crossbar = new NonLinearCrossbar({ rows: height, columns: width, lineResistance, cell });

@@ -60,7 +60,7 @@ export class NonLinearCrossbar {
     for (let n = 0; scale > 0 && this.#computeResidual(v, voltages, conductances) > TOLERANCE * scale; n++) {
       if (n === MAX_NEWTON_STEPS)
         throw new UserError(`Crossbar: the currents did not converge to a relative tolerance of ${TOLERANCE}.`);
-      this.#newtonStep(voltages, conductances);
+      this.#takeNewtonStep(voltages, conductances);
     }
     return Float64Array.from({ length: columns }, (_, j) => v[cells + (rows - 1) * columns + j]! * bit);
   }
@@ -114,7 +114,7 @@ export class NonLinearCrossbar {
   }
 
   /** Takes one Newton step, shortened by backtracking until it decreases the co-content sufficiently. */
-  #newtonStep(voltages: ArrayLike<number>, conductances: Float64Array): void {
+  #takeNewtonStep(voltages: ArrayLike<number>, conductances: Float64Array): void {
     const { missing, step, trial } = this.#vectors;
     const cells = this.#cellSlopes.length;
     for (let k = 0; k < cells; k++)

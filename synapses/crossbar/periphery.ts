@@ -3,7 +3,7 @@ import { UserError } from '../../core/declare/errors.ts';
 import { choice, flag, integer, nonNegative, number, object, optional } from '../../core/declare/params.ts';
 import { sinh } from '../../core/elementary.ts';
 import { exp, log } from '../../core/math.ts';
-import { updateParams } from './updates.ts';
+import { pulseUpdateParams } from './updates.ts';
 
 const nonlinearityParam = number({
   default: 2,
@@ -96,13 +96,12 @@ const lineParams = object(
   'line resistance',
 );
 
-/** Parameters of the periphery of a layer. */
 export const peripheryParams = object({
   input: optional(inputParams),
   output: optional(outputParams),
   lines: optional(lineParams),
   nonlinearity: nonlinearityParam,
-  update: optional(updateParams),
+  update: optional(pulseUpdateParams),
 });
 
 export type Periphery = z.input<typeof peripheryParams>;

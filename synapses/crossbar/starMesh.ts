@@ -9,7 +9,13 @@
  * return, row k holds the ratios g_kj / S_k at j > k, and S_k on the diagonal
  * @param mesh conductances between the remaining nodes, row-major; the lower triangle is read and updated
  */
-export function starMesh(stars: Float64Array, at: number, pivots: number, nodes: number, mesh: Float64Array): void {
+export function applyStarMesh(
+  stars: Float64Array,
+  at: number,
+  pivots: number,
+  nodes: number,
+  mesh: Float64Array,
+): void {
   for (let k = 0; k < pivots; k++) {
     const row = at + k * nodes;
     absorb(stars, at, k, nodes, k, stars, row, k + 1, nodes);

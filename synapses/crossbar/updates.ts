@@ -9,8 +9,7 @@ import { CounterRandom, type Seed } from '../../core/random/random.ts';
 
 const UPDATES = ['proportional', 'sign', 'stochastic', 'threshold'] as const;
 
-/** Parameters of the conversion of wanted weight changes into pulses. */
-export const updateParams = object(
+export const pulseUpdateParams = object(
   {
     rule: choice(UPDATES, {
       default: 'proportional',
@@ -45,7 +44,7 @@ export const updateParams = object(
  */
 export function createPulseUpdater(
   devices: Devices,
-  { rule, strength, threshold, trainLength, whole }: z.output<typeof updateParams>,
+  { rule, strength, threshold, trainLength, whole }: z.output<typeof pulseUpdateParams>,
   step: number,
   trace: Float64Array,
   seed: Seed,
@@ -110,7 +109,6 @@ export function createPulseUpdater(
         if (any) devices.pulseRow(i, trace, 1, 0, t);
       }
     },
-    /** Updates weights by pulses: ΔW = rate x dᵀ. */
     updateOuter(x: ArrayLike<number>, d: ArrayLike<number>, rate: number, t: number): void {
       if (rule === 'stochastic') {
         pulseCoincidences(x, d, rate, t);
@@ -153,7 +151,6 @@ function drawTrains(
 
 const PROBE_DEVICE_COUNT = 256;
 
-/** Creates the edges of a dense matrix of synapses with these weights. */
 export function createDenseEdges(rows: number, columns: number, weights: Float64Array): Edges {
   return {
     rows,

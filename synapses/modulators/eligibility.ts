@@ -31,13 +31,13 @@ export const eligibility = defineModulator({
     const { edges } = devices;
     const { targets, columns } = edges;
     const traces = new EdgeTraces(edges.count, tau, arena);
-    const { values } = traces;
+    const { storedTraces } = traces;
     const mus = arena.f64(2);
     const strengths = arena.f64(columns);
     const columnAt = (row: number, edge: number) => (targets === null ? edge - row * columns : targets[edge]!);
     const add = (edge: number, amount: number, mu: number) => {
       if (amount === 0) return;
-      values[edge]! += amount;
+      storedTraces[edge]! += amount;
       mus[amount > 0 ? UP : DOWN] = mu;
     };
     /** Pulses the synapses of a row whose trace leads to a pulse in this direction. */
@@ -45,7 +45,7 @@ export const eligibility = defineModulator({
       let any = false;
       const end = rowEnd(edges, row);
       for (let edge = rowStart(edges, row); edge < end; edge++) {
-        const strength = values[edge]! * factor;
+        const strength = storedTraces[edge]! * factor;
         const wanted = direction === UP ? strength > 0 : strength < 0;
         strengths[columnAt(row, edge)] = wanted ? strength : 0;
         any ||= wanted;
@@ -53,21 +53,21 @@ export const eligibility = defineModulator({
       if (any) devices.pulseRow(row, strengths, 1, mus[direction]!, t);
     };
     /** True if any synapse of a row has a trace; with sparse input, most rows have none. */
-    const some = (row: number) => {
+    const hasTrace = (row: number) => {
       const end = rowEnd(edges, row);
-      for (let edge = rowStart(edges, row); edge < end; edge++) if (values[edge] !== 0) return true;
+      for (let edge = rowStart(edges, row); edge < end; edge++) if (storedTraces[edge] !== 0) return true;
       return false;
     };
     return {
       edges,
       state: { ...joinStates({ eligibility: traces }), mu: mus },
       pulseRow(row, trace, scale, mu, t) {
-        const amount = scale * traces.scale(t);
+        const amount = scale * traces.scaleFactor(t);
         const end = rowEnd(edges, row);
         for (let edge = rowStart(edges, row); edge < end; edge++) add(edge, amount * trace[columnAt(row, edge)]!, mu);
       },
       pulseColumn(column, trace, scale, mu, t) {
-        const amount = scale * traces.scale(t);
+        const amount = scale * traces.scaleFactor(t);
         const n = columnLength(edges, transpose, column);
         for (let i = 0; i < n; i++)
           add(columnEdge(edges, transpose, column, i), amount * trace[columnRow(transpose, column, i)]!, mu);
@@ -75,7 +75,7 @@ export const eligibility = defineModulator({
       modulate(neuron, t) {
         const factor = each[neuron]! * traces.decayFactor(t);
         for (let row = 0; row < edges.rows; row++) {
-          if (!some(row)) continue;
+          if (!hasTrace(row)) continue;
           write(row, factor, UP, t);
           write(row, factor, DOWN, t);
         }

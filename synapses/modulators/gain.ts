@@ -15,7 +15,6 @@ export const gainParam = (help: string) =>
     { description: `${help}; one value, or a list with one value per modulating neuron`, unit: '1' },
   );
 
-/** Expands the parameter `gain` to one gain per modulating neuron. */
 export function expandGains(given: number | readonly number[], neurons: number, name: string): readonly number[] {
   if (typeof given === 'number') return Array.from({ length: neurons }, () => given);
   if (given.length === neurons) return given;

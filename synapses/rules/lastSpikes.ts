@@ -5,28 +5,28 @@ import type { Arena } from '../../core/kernels/arena.ts';
 export class LastSpikes {
   readonly last: Float64Array;
   readonly state;
-  readonly #previous: Float64Array;
+  readonly #previousTimes: Float64Array;
 
   constructor(size: number, arena: Arena) {
     this.last = arena.f64(size).fill(-Infinity);
-    this.#previous = arena.f64(size).fill(-Infinity);
-    this.state = { last: this.last, previous: this.#previous };
+    this.#previousTimes = arena.f64(size).fill(-Infinity);
+    this.state = { last: this.last, previous: this.#previousTimes };
   }
 
   recordSpike(index: number, t: number): void {
     if (this.last[index] === t) return;
-    this.#previous[index] = this.last[index]!;
+    this.#previousTimes[index] = this.last[index]!;
     this.last[index] = t;
   }
 
   /** Time of the latest spike before t, ms; -Infinity if there is none. */
   lastBefore(index: number, t: number): number {
-    return this.last[index]! < t ? this.last[index]! : this.#previous[index]!;
+    return this.last[index]! < t ? this.last[index]! : this.#previousTimes[index]!;
   }
 
   rest(): void {
     this.last.fill(-Infinity);
-    this.#previous.fill(-Infinity);
+    this.#previousTimes.fill(-Infinity);
   }
 }
 
@@ -38,7 +38,7 @@ export const windowParam = (what: string) =>
  * Creates the time of the last arrival at each presynaptic terminal (ms; -Infinity before the first arrival) and the methods of a rule
  * that pulses at postsynaptic spikes only.
  */
-export function recordLastArrivals(rows: number, arena: Arena) {
+export function createLastArrivals(rows: number, arena: Arena) {
   const last = arena.f64(rows).fill(-Infinity);
   const hooks = {
     pulsesAtArrival: false,

@@ -14,10 +14,9 @@ export const minPulseStrengthParam = optional(
 
 /** Filter of pulses: sends only the pulses of a row or column whose strength is at least `minStrength`. */
 export class MinStrengthFilter {
-  /** Smallest pulse strength that is sent. */
   readonly minStrength: number;
   readonly #size: number;
-  readonly #list: Uint32Array;
+  readonly #indices: Uint32Array;
   /** Trace values of the selected synapses during a pulse, 0 for all others. */
   readonly #traces: Float64Array;
 
@@ -25,7 +24,7 @@ export class MinStrengthFilter {
   constructor(size: number, least: number, arena: Arena) {
     this.#size = size;
     this.minStrength = least;
-    this.#list = arena.u32(size);
+    this.#indices = arena.u32(size);
     this.#traces = arena.f64(size);
   }
 
@@ -40,23 +39,25 @@ export class MinStrengthFilter {
     recent: ActiveList,
   ): void {
     const n =
-      8 * recent.count > this.#size ? this.#selectAll(traces, scale) : this.#selectActive(recent, traces, scale);
-    if (n === 0 || devices.pulseColumns?.(row, this.#list, n, traces, scale, mu, t)) return;
-    devices.pulseRow(row, this.#copySelected(traces, n), scale, mu, t);
-    this.#clearSelected(n);
+      8 * recent.count > this.#size
+        ? this.#selectStrong(traces, scale)
+        : this.#selectStrongActive(recent, traces, scale);
+    if (n === 0 || devices.pulseColumns?.(row, this.#indices, n, traces, scale, mu, t)) return;
+    devices.pulseRow(row, this.#copySelectedTraces(traces, n), scale, mu, t);
+    this.#clearSelectedTraces(n);
   }
 
   pulseColumn(devices: PulseTarget, column: number, traces: Float64Array, scale: number, mu: number, t: number): void {
-    const n = this.#selectAll(traces, scale);
+    const n = this.#selectStrong(traces, scale);
     if (n === 0) return;
-    devices.pulseColumn(column, this.#copySelected(traces, n), scale, mu, t);
-    this.#clearSelected(n);
+    devices.pulseColumn(column, this.#copySelectedTraces(traces, n), scale, mu, t);
+    this.#clearSelectedTraces(n);
   }
 
   /** Selects the indices with |scale × trace| >= `minStrength`, ascending; returns their number. */
-  #selectAll(traces: Float64Array, scale: number): number {
+  #selectStrong(traces: Float64Array, scale: number): number {
     const limit = this.minStrength / Math.abs(scale);
-    const list = this.#list;
+    const list = this.#indices;
     const size = this.#size; // reading the length of an arena array is slow
     let n = 0;
     for (let i = 0; i < size; i++) {
@@ -66,13 +67,13 @@ export class MinStrengthFilter {
     return n;
   }
 
-  /** Selects as `#selectAll`, but only among the neurons of an active list. */
-  #selectActive(recent: ActiveList, traces: Float64Array, scale: number): number {
+  /** Selects as `#selectStrong`, but only among the neurons of an active list. */
+  #selectStrongActive(recent: ActiveList, traces: Float64Array, scale: number): number {
     const limit = this.minStrength / Math.abs(scale);
-    const list = this.#list;
+    const list = this.#indices;
     let n = 0;
     for (let k = 0; k < recent.count; k++) {
-      const column = recent.list[k]!;
+      const column = recent.indices[k]!;
       const trace = traces[column]!;
       if (!(trace >= limit || trace <= -limit)) continue;
       let place = n++;
@@ -82,13 +83,13 @@ export class MinStrengthFilter {
     return n;
   }
 
-  #copySelected(traces: Float64Array, n: number): Float64Array {
-    for (let k = 0; k < n; k++) this.#traces[this.#list[k]!] = traces[this.#list[k]!]!;
+  #copySelectedTraces(traces: Float64Array, n: number): Float64Array {
+    for (let k = 0; k < n; k++) this.#traces[this.#indices[k]!] = traces[this.#indices[k]!]!;
     return this.#traces;
   }
 
-  #clearSelected(n: number): void {
-    for (let k = 0; k < n; k++) this.#traces[this.#list[k]!] = 0;
+  #clearSelectedTraces(n: number): void {
+    for (let k = 0; k < n; k++) this.#traces[this.#indices[k]!] = 0;
   }
 }
 
@@ -97,26 +98,26 @@ export class MinStrengthFilter {
  * all neurons. Derived from other state, and therefore not saved.
  */
 export class ActiveList {
-  readonly list: Uint32Array;
+  readonly indices: Uint32Array;
   count = 0;
   readonly #isListed: Uint8Array;
 
   constructor(size: number) {
-    this.list = new Uint32Array(size);
+    this.indices = new Uint32Array(size);
     this.#isListed = new Uint8Array(size);
   }
 
   addIndex(index: number): void {
     if (this.#isListed[index] === 1) return;
     this.#isListed[index] = 1;
-    this.list[this.count++] = index;
+    this.indices[this.count++] = index;
   }
 
   /** Removes entry k; the last entry takes its place. */
   removeAt(k: number): void {
-    const { list } = this;
-    this.#isListed[list[k]!] = 0;
-    list[k] = list[--this.count]!;
+    const { indices } = this;
+    this.#isListed[indices[k]!] = 0;
+    indices[k] = indices[--this.count]!;
   }
 
   clear(): void {

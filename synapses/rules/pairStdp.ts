@@ -99,17 +99,17 @@ const COUNT = 1;
  */
 function createUnpairedTraces(tau: number, { devices: { edges }, transpose, arena }: RuleContext) {
   const traces = new EdgeTraces(edges.count, tau, arena);
-  const { values } = traces;
+  const { storedTraces } = traces;
   const clock = arena.f64(2);
   const latest = arena.u32(edges.rows);
   /** Adds the latest arrivals to the sums, if they are earlier than t. */
   const addLatest = (t: number) => {
     const n = clock[COUNT]!;
     if (n === 0 || clock[TIME] === t) return;
-    const scale = traces.scale(clock[TIME]!);
+    const scale = traces.scaleFactor(clock[TIME]!);
     for (let k = 0; k < n; k++) {
       const end = rowEnd(edges, latest[k]!);
-      for (let edge = rowStart(edges, latest[k]!); edge < end; edge++) values[edge]! += scale;
+      for (let edge = rowStart(edges, latest[k]!); edge < end; edge++) storedTraces[edge]! += scale;
     }
     clock[COUNT] = 0;
   };
@@ -127,8 +127,8 @@ function createUnpairedTraces(tau: number, { devices: { edges }, transpose, aren
       const n = columnLength(edges, transpose, column);
       for (let i = 0; i < n; i++) {
         const edge = columnEdge(edges, transpose, column, i);
-        sums[columnRow(transpose, column, i)] = values[edge]! * factor;
-        values[edge] = 0;
+        sums[columnRow(transpose, column, i)] = storedTraces[edge]! * factor;
+        storedTraces[edge] = 0;
       }
     },
     rest(t: number) {

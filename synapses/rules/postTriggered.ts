@@ -1,7 +1,7 @@
 import { defineRule } from '../../core/declare/define.ts';
 import { UserError } from '../../core/declare/errors.ts';
 import { nonNegative } from '../../core/declare/params.ts';
-import { recordLastArrivals, windowParam } from './lastSpikes.ts';
+import { createLastArrivals, windowParam } from './lastSpikes.ts';
 
 const params = {
   window: windowParam('are potentiated'),
@@ -21,7 +21,7 @@ export const postTriggered = defineRule({
   source: 'Querlioz et al. 2011, doi:10.1109/IJCNN.2011.6033439',
   params,
   create({ window, up, down }, { devices, rows, arena }) {
-    const { last, hooks } = recordLastArrivals(rows, arena);
+    const { last, hooks } = createLastArrivals(rows, arena);
     const signs = arena.f64(rows);
     const gains = arena.f64(1).fill(1);
     return {

@@ -20,13 +20,13 @@ import { LastSpikes } from './lastSpikes.ts';
 import { ActiveList, MinStrengthFilter, minPulseStrengthParam } from './minStrength.ts';
 
 /** Voltage waveform of a spike, piecewise linear: points [ms after the spike, V], ascending; 0 V before and after. */
-export type Waveform = readonly (readonly [time: number, voltage: number])[];
+export type SpikeWaveform = readonly (readonly [time: number, voltage: number])[];
 
-const waveformStart = (w: Waveform): number => w[0]![0];
-const waveformEnd = (w: Waveform): number => w.at(-1)![0];
+const waveformStart = (w: SpikeWaveform): number => w[0]![0];
+const waveformEnd = (w: SpikeWaveform): number => w.at(-1)![0];
 
 /** Splits a waveform into linear pieces, four numbers each: start, end (ms), voltage at start (V), slope (V/ms). */
-export function splitWaveform(w: Waveform): Float64Array {
+export function splitWaveform(w: SpikeWaveform): Float64Array {
   const pieces = w.slice(1).flatMap(([to, last], i) => {
     const [from, first] = w[i]!;
     return from < to ? [from, to, first, (last - first) / (to - from)] : [];
@@ -42,11 +42,8 @@ function integratePositivePart(a: number, b: number, length: number): number {
   return (length * top * top) / (2 * Math.abs(a - b));
 }
 
-/** Overlap areas, V ms, of post - pre above threshold `up` and of pre - post above `down`; also both thresholds, V. */
-interface Overlap {
-  up: number;
-  down: number;
-}
+/** Pair of values for up and down: overlap areas of post - pre and of pre - post beyond a threshold, V ms, or both thresholds, V. */
+type UpDownPair = { up: number; down: number };
 
 /**
  * Superposes two waveforms, the postsynaptic one dt ms later, and writes the areas beyond the thresholds to `result`.
@@ -56,8 +53,8 @@ export function integrateOverlap(
   pre: Float64Array,
   post: Float64Array,
   dt: number,
-  thresholds: Readonly<Overlap>,
-  result: Overlap,
+  thresholds: Readonly<UpDownPair>,
+  result: UpDownPair,
 ): void {
   let up = 0;
   let down = 0;
@@ -150,7 +147,7 @@ function create(p: Params<typeof params>, { devices, transpose, rows, columns, a
     state: joinStates({ pre, post }),
     onPre(row, t) {
       for (let k = active.count - 1; k >= 0; k--) {
-        const column = active.list[k]!;
+        const column = active.indices[k]!;
         const latest = post.last[column]!;
         const over = !(latest - t > from); // no spike of this column can overlap with this or any later arrival
         byColumn[column] = over
@@ -213,7 +210,7 @@ export const pulseOverlap = defineRule({
   name: 'pulseOverlap',
   help: 'STDP by overlapping voltage waveforms of both neurons on a device with thresholds',
   equation:
-    'strength(Δt) = gainUp ∫ max(v - thresholdUp, 0) dt - gainDown ∫ max(-v - thresholdDown, 0) dt, v = V_post - V_pre while both last; a spike pairs with the latest one of the other side before it and with one at the same instant; earlier ones are left out',
+    'strength(Δt) = gainUp ∫ max(v - thresholdUp, 0) dt - gainDown ∫ max(-v - thresholdDown, 0) dt, v = V_post - V_pre while both last; a spike pairs with the latest earlier spike of the other side and with a spike at the same tick',
   source: 'Linares-Barranco & Serrano-Gotarredona 2009, doi:10.1038/npre.2009.3010.1; default waveform: assumed',
   params,
   check,

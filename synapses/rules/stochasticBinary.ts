@@ -3,7 +3,7 @@ import { UserError } from '../../core/declare/errors.ts';
 import { nonNegative, share } from '../../core/declare/params.ts';
 import { columnEdge, columnLength, columnRow } from '../../core/graph/edges.ts';
 import { CounterRandom } from '../../core/random/random.ts';
-import { recordLastArrivals, windowParam } from './lastSpikes.ts';
+import { createLastArrivals, windowParam } from './lastSpikes.ts';
 
 const params = {
   window: windowParam('may be set, others reset'),
@@ -31,7 +31,7 @@ export const stochasticBinary = defineRule({
       throw new UserError(
         `${name}.connect: stochasticBinary draws once per pair of neurons, but two neurons are connected twice with the same delay.`,
       );
-    const { last, hooks } = recordLastArrivals(rows, arena);
+    const { last, hooks } = createLastArrivals(rows, arena);
     const random = new CounterRandom(seed, `${name}/rule`);
     const chances = arena.u32(columns); // number of draws for each synapse of a neuron, equal to its number of spikes
     const strengths = arena.f64(rows);

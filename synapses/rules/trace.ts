@@ -17,13 +17,12 @@ const REBASE = 2 ** 500;
  */
 export class Traces {
   readonly values: Float64Array;
-  /** Kernel record of the traces. */
   readonly record: TracesRecord;
   readonly #tau: number;
   readonly #isAdditive: boolean;
-  readonly #clock: Float64Array; // [t0, time of the latest spikes, number of the latest spikes]
-  readonly #latest: Uint32Array;
-  readonly #held: Float64Array;
+  readonly #timeState: Float64Array; // [t0, time of the latest spikes, number of the latest spikes]
+  readonly #latestSpikes: Uint32Array;
+  readonly #savedValues: Float64Array;
   readonly #filter: MinStrengthFilter | null;
   readonly state;
   #undoneCount = 0;
@@ -36,11 +35,11 @@ export class Traces {
     this.values = arena.f64(size);
     this.#tau = tau;
     this.#isAdditive = additive;
-    this.#clock = arena.f64(3);
-    this.#clock[1] = -Infinity;
-    this.#latest = arena.u32(size);
-    this.#held = arena.f64(size);
-    this.state = { values: this.values, clock: this.#clock, latest: this.#latest, held: this.#held };
+    this.#timeState = arena.f64(3);
+    this.#timeState[1] = -Infinity;
+    this.#latestSpikes = arena.u32(size);
+    this.#savedValues = arena.f64(size);
+    this.state = { values: this.values, clock: this.#timeState, latest: this.#latestSpikes, held: this.#savedValues };
     const [record] = recordsIn(arena, TracesRecord, 1) as [TracesRecord];
     this.record = Object.assign(record, this.state, { tau, size, additive: Number(additive) });
     this.#filter = least > 0 ? new MinStrengthFilter(size, least, arena) : null;
@@ -49,12 +48,12 @@ export class Traces {
 
   /** Time of the latest spike, ms. */
   get latest(): number {
-    return this.#clock[1]!;
+    return this.#timeState[1]!;
   }
 
   /** Factor that converts stored values to traces at t. */
   factor(t: number): number {
-    return exp((this.#clock[0]! - t) / this.#tau);
+    return exp((this.#timeState[0]! - t) / this.#tau);
   }
 
   /** Creates the recordable quantity of the traces; a spike at t is included in the trace at t. */
@@ -63,21 +62,21 @@ export class Traces {
   }
 
   spike(index: number, t: number): void {
-    let scale = exp((t - this.#clock[0]!) / this.#tau);
+    let scale = exp((t - this.#timeState[0]!) / this.#tau);
     if (scale > REBASE) {
       const decay = 1 / scale;
       for (let i = 0; i < this.values.length; i++) this.values[i]! *= decay;
-      this.#clock[0] = t;
-      this.#clock[2] = 0;
+      this.#timeState[0] = t;
+      this.#timeState[2] = 0;
       scale = 1;
     }
-    if (this.#clock[1] !== t) {
-      this.#clock[1] = t;
-      this.#clock[2] = 0;
+    if (this.#timeState[1] !== t) {
+      this.#timeState[1] = t;
+      this.#timeState[2] = 0;
     }
-    const n = this.#clock[2]!++;
-    this.#latest[n] = index;
-    this.#held[n] = this.values[index]!;
+    const n = this.#timeState[2]!++;
+    this.#latestSpikes[n] = index;
+    this.#savedValues[n] = this.values[index]!;
     this.values[index] = (this.#isAdditive ? this.values[index]! : 0) + scale;
     if (this.#largestScale > 0) this.#active.addIndex(index);
   }
@@ -85,50 +84,49 @@ export class Traces {
   /** Computes traces at t, without the spikes at t, minus `shift`; writes them to out[i] for the targets i of a row. */
   fillStrengths(out: Float64Array, shift: number, t: number, edges: Edges, row: number): void {
     const factor = this.factor(t);
-    this.#undoLatest(t);
+    this.#undoLatestSpikes(t);
     for (let k = rowStart(edges, row); k < rowEnd(edges, row); k++) {
       const i = columnOf(edges, row, k);
       out[i] = this.values[i]! * factor - shift;
     }
-    this.#redoLatest();
+    this.#redoLatestSpikes();
   }
 
   /** Pulses a row with strength scale × trace, using the traces without the spikes at t. */
   pulseRow(devices: PulseTarget, row: number, scale: number, mu: number, t: number): void {
     const factor = this.factor(t);
     const amount = scale * factor;
-    if (this.#filter !== null) this.#dropWeak(this.#filter.minStrength, Math.abs(scale), factor, t);
-    this.#undoLatest(t);
+    if (this.#filter !== null) this.#dropWeakTraces(this.#filter.minStrength, Math.abs(scale), factor, t);
+    this.#undoLatestSpikes(t);
     if (this.#filter === null) devices.pulseRow(row, this.values, amount, mu, t);
     else this.#filter.pulseRow(devices, row, this.values, amount, mu, t, this.#active);
-    this.#redoLatest();
+    this.#redoLatestSpikes();
   }
 
   /** Pulses a column with strength scale × trace, using the traces without the spikes at t. */
   pulseColumn(devices: PulseTarget, column: number, scale: number, mu: number, t: number): void {
     const amount = scale * this.factor(t);
-    this.#undoLatest(t);
+    this.#undoLatestSpikes(t);
     if (this.#filter === null) devices.pulseColumn(column, this.values, amount, mu, t);
     else this.#filter.pulseColumn(devices, column, this.values, amount, mu, t);
-    this.#redoLatest();
+    this.#redoLatestSpikes();
   }
 
   /** Removes traces that will stay below the minimum strength (factor 2 for rounding errors) from the active list. */
-  #dropWeak(least: number, scale: number, factor: number, t: number): void {
+  #dropWeakTraces(least: number, scale: number, factor: number, t: number): void {
     const recent = this.#active;
     if (scale > this.#largestScale) {
       this.#largestScale = scale;
       for (let i = 0; i < this.values.length; i++) if (this.values[i] !== 0) recent.addIndex(i);
     }
-    if (this.#clock[1] === t) return; // traces of spikes at t are not undone yet
+    if (this.#timeState[1] === t) return; // traces of spikes at t are not undone yet
     const limit = least / (2 * this.#largestScale * factor);
     for (let k = recent.count - 1; k >= 0; k--) {
-      const value = this.values[recent.list[k]!]!;
+      const value = this.values[recent.indices[k]!]!;
       if (value < limit && value > -limit) recent.removeAt(k);
     }
   }
 
-  /** Resets derived values; called after a checkpoint was loaded. */
   onRestore(): void {
     this.#active.clear();
     this.#largestScale = 0;
@@ -137,26 +135,26 @@ export class Traces {
   rest(t: number): void {
     this.#active.clear();
     this.values.fill(0);
-    this.#clock[0] = t;
-    this.#clock[1] = -Infinity;
-    this.#clock[2] = 0;
+    this.#timeState[0] = t;
+    this.#timeState[1] = -Infinity;
+    this.#timeState[2] = 0;
   }
 
-  /** Restores the traces to their values before the spikes at t, until `#redoLatest` is called. */
-  #undoLatest(t: number): void {
-    this.#undoneCount = this.#clock[1] === t ? this.#clock[2]! : 0;
-    for (let i = 0; i < this.#undoneCount; i++) this.#swapValue(i);
+  /** Restores the traces to their values before the spikes at t, until `#redoLatestSpikes` is called. */
+  #undoLatestSpikes(t: number): void {
+    this.#undoneCount = this.#timeState[1] === t ? this.#timeState[2]! : 0;
+    for (let i = 0; i < this.#undoneCount; i++) this.#swapTrace(i);
   }
 
-  #redoLatest(): void {
-    for (let i = this.#undoneCount - 1; i >= 0; i--) this.#swapValue(i);
+  #redoLatestSpikes(): void {
+    for (let i = this.#undoneCount - 1; i >= 0; i--) this.#swapTrace(i);
   }
 
-  #swapValue(i: number): void {
-    const index = this.#latest[i]!;
+  #swapTrace(i: number): void {
+    const index = this.#latestSpikes[i]!;
     const value = this.values[index]!;
-    this.values[index] = this.#held[i]!;
-    this.#held[i] = value;
+    this.values[index] = this.#savedValues[i]!;
+    this.#savedValues[i] = value;
   }
 }
 

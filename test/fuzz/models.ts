@@ -4,7 +4,7 @@ import protobuf from 'protobufjs/light.js';
 import { encodeNpyHeader, toBytes } from '../../experiments/logs/npy.ts';
 import { exportTensors } from '../../experiments/training/supervised/export.ts';
 import { importModel } from '../../experiments/training/supervised/import/index.ts';
-import { ONNX } from '../../experiments/training/supervised/import/onnxSchema.ts';
+import { ONNX_SCHEMA } from '../../experiments/training/supervised/import/onnxSchema.ts';
 import { encodeSafetensors } from '../../experiments/training/supervised/import/safetensors.ts';
 import { isWeighted, untrained } from '../../experiments/training/supervised/model.ts';
 import { mutateNpz } from './connections.ts';
@@ -34,7 +34,7 @@ function mutateSafetensors(random: Random, bytes: Uint8Array): Uint8Array {
   return Uint8Array.from(Buffer.concat([length, text, data]));
 }
 
-const MODEL = protobuf.Root.fromJSON(ONNX).lookupType('ModelProto');
+const MODEL = protobuf.Root.fromJSON(ONNX_SCHEMA).lookupType('ModelProto');
 const onnxTensor = (name: string, dims: number[]) => {
   const size = dims.reduce((n, m) => n * m, 1);
   return {

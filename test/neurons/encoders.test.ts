@@ -135,7 +135,7 @@ test('a new image is shown from the moment it is set; what the old one would hav
   );
   assert.throws(
     () => show([1]),
-    (e: unknown) => e instanceof UserError && /input has 3 values, but got 1/.test(e.message),
+    (e: unknown) => e instanceof UserError && /input\.values must list 3 values \(got 1\)/.test(e.message),
   );
   assert.throws(
     () => show([1, 2, 0]),

@@ -5,7 +5,7 @@ import * as assert from 'uvu/assert';
 import { UserError } from '../../core/declare/errors.ts';
 import { Network } from '../../core/network.ts';
 import { quadratic, spikeTrains } from '../../neurons/index.ts';
-import { solveQuadratic, solveQuadraticCrossing } from '../../neurons/quadratic.ts';
+import { solveRiccati, solveRiccatiCrossing } from '../../neurons/quadratic.ts';
 import { atLeast, Rows, runs } from '../support.ts';
 
 type Input = Parameters<typeof quadratic>[0];
@@ -123,17 +123,17 @@ test('one solution after the other is the solution of both, and waits lead to th
   const q = fc.oneof(number(-100, 100), fc.constantFrom(0, 1e-12, -1e-12));
   fc.assert(
     fc.property(number(-20, 20), q, number(0, 0.05), number(0, 0.05), (y, at, a, b) => {
-      const [once, twice] = [solveQuadratic(y, at, a + b), solveQuadratic(solveQuadratic(y, at, a), at, b)];
+      const [once, twice] = [solveRiccati(y, at, a + b), solveRiccati(solveRiccati(y, at, a), at, b)];
       if (once > 500) return;
       assert.ok(Math.abs(once - twice) < 1e-10 * (1 + once * once), `${once} is not ${twice}`);
     }),
   );
   fc.assert(
     fc.property(number(-20, 20), q, number(0.1, 30), (y, at, more) => {
-      const wait = solveQuadraticCrossing(y, at, y + more);
+      const wait = solveRiccatiCrossing(y, at, y + more);
       const unstable = at < 0 ? Math.sqrt(-at) : -Infinity;
       if (wait === Infinity) return assert.ok(at <= 0 && y <= Math.max(unstable, 0) + 1e-6);
-      const end = solveQuadratic(y, at, wait);
+      const end = solveRiccati(y, at, wait);
       const slope = 1 + Math.abs((y + more) ** 2 + at);
       if (end < Infinity)
         assert.ok(Math.abs(end - y - more) < 1e-9 * slope * Math.max(1, wait), `${end} is not ${y + more}`);

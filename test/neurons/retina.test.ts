@@ -63,7 +63,7 @@ test('cells fire at their contrast times maxRate while an image is shown', () =>
   });
   assert.throws(
     () => new Network({ seed: 1 }).population('cells', retina({ file, columns: 10 })),
-    /populations\.cells\.columns is 10, but the images of a test have 63 pixels, which is not a multiple of it\.$/,
+    /populations\.cells\.columns is 10, but must divide the 63 pixels of the images of a test\.$/,
   );
 });
 

@@ -50,7 +50,7 @@ export function checkCandidates(r: PlasticRecord, t: f64, count: u32): u32 {
   return left;
 }
 
-/** Sets the `VoltageRecord` for t; m, e: scales of the state fields M and E (see `SharedScales.writeView`). */
+/** Sets the `VoltageRecord` for t; m, e: scales of the state fields M and E (see `PopulationScales.writeVoltageRecord`). */
 function setVoltageRecord(r: PlasticRecord, t: f64, m: f64, e: f64): void {
   const now = changetype<VoltageRecord>(r.now);
   now.decayM = 1 / m;

@@ -209,7 +209,7 @@ function nextArrival(queue: RecurrentQueueRecord): f64 {
   return queue.head < queue.tail ? f64At(queue.times, queue.head) : Infinity;
 }
 
-/** Sets the changes of a neuron's state per unit of weight at t, in `steps`; see `setJumps` of `OneTauConductances`. */
+/** Sets the changes of a neuron's state per unit of weight at t, in `steps`; see `OneTauConductances.prepareArrivals`. */
 function jumps(r: RecurrentRecord, t: f64, receptor: u32): void {
   const steps = r.steps;
   const x = (load<f64>(r.clock) - t) / r.tau;

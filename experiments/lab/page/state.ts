@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import { choice, described, integer, object, optional, refine, text } from '../../../core/declare/params.ts';
 import { escapeControlCharacters } from '../../../core/declare/show.ts';
 import { seed } from '../../../core/random/random.ts';
-import { NETWORKS } from '../../training/unsupervised/architecture.ts';
+import { NETWORK_KINDS } from '../../training/unsupervised/architecture.ts';
 import type { DeviceChoice } from '../worker/device.ts';
 
 export const VIEWS = ['device', 'learn', 'draw', 'network', 'share'] as const;
@@ -71,7 +71,7 @@ export const stateSchema = object({
   devices: z._default(z.array(device).check(z.maxLength(2)), []),
   learn: z.prefault(
     object({
-      network: choice(NETWORKS, {
+      network: choice(NETWORK_KINDS, {
         default: 'layer',
         help: 'architecture: one layer, groups of neurons on windows of the image, or groups on learned features',
       }),

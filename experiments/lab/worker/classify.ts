@@ -3,7 +3,7 @@ import { arrangeFields, countOutputs, getInputShape } from '../../training/unsup
 import { countsOf } from '../../training/unsupervised/evaluate.ts';
 import { PREPROCESSORS } from '../../training/unsupervised/images.ts';
 import { computeMeanResponses, type Readout } from '../../training/unsupervised/readout/readout.ts';
-import { logProbabilityOf, softmax } from '../../training/unsupervised/readout/readouts.ts';
+import { applySoftmax, createLogProbabilityReadout } from '../../training/unsupervised/readout/readouts.ts';
 import { Responder } from '../../training/unsupervised/respond.ts';
 import { type TrainedLayer, unpackTrained } from '../../training/unsupervised/trained.ts';
 import { latestTraining } from './train.ts';
@@ -43,7 +43,7 @@ export function openNetwork({ bytes }: { readonly bytes?: Uint8Array }) {
     data: { n: 1, rows: SIDE, columns: SIDE, images: image, labels: new Uint8Array(1) },
     recordInputs: true,
   } as const;
-  open = { layer, image, responder: new Responder(task), readout: logProbabilityOf(responses) };
+  open = { layer, image, responder: new Responder(task), readout: createLogProbabilityReadout(responses) };
   const { weights, rows, columns } = arrangeFields(config, learned.weights, SIDE, SIDE);
   const top = weights.reduce((a, b) => Math.max(a, b), 0) || 1;
   const map = getInputShape(config, SIDE, SIDE);
@@ -61,7 +61,7 @@ export function openNetwork({ bytes }: { readonly bytes?: Uint8Array }) {
     levels: Uint8Array.from(weights, (w) => (255 * Math.max(0, w)) / top),
     /** Class to which each neuron responds most on average; -1 for neurons without responses. */
     classes: Array.from({ length: neurons }, (_, j) => {
-      const own = responses.mean.subarray(j * responses.classes, (j + 1) * responses.classes);
+      const own = responses.meanCounts.subarray(j * responses.classCount, (j + 1) * responses.classCount);
       const largest = Math.max(...own);
       return largest > 0 ? own.indexOf(largest) : -1;
     }),
@@ -77,10 +77,10 @@ export function classify({ pixels }: { readonly pixels: Uint8Array }) {
   const responses = responder.respond(0, 1);
   const counts = countsOf(responses, countOutputs(config));
   const scores = readout.scores(counts, 0); // logarithms of probabilities
-  const probabilities = new Float64Array(layer.responses.classes);
+  const probabilities = new Float64Array(layer.responses.classCount);
   if (scores !== undefined) {
     probabilities.set(scores);
-    softmax(probabilities);
+    applySoftmax(probabilities);
   }
   const activeNeurons = [...counts].map((spikes, neuron) => ({ neuron, spikes })).filter(({ spikes }) => spikes > 0);
   const order = [...responses.times.keys()].sort((a, b) => responses.times[a]! - responses.times[b]!);

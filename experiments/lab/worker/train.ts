@@ -69,9 +69,9 @@ function sendFrames(session: Session): StartTrainingObserver {
       stop: async () => {},
     };
     return new (class extends TrainingFrames {
-      override update(training: Training, progress: string): void {
+      override updateDisplay(training: Training, progress: string): void {
         if (training.shown === training.total) next = 0; // the last frame is always sent
-        super.update(training, progress);
+        super.updateDisplay(training, progress);
       }
     })(receiver, layer, config, { rows, columns });
   };

@@ -74,7 +74,7 @@ export class TrainingFrames implements TrainingObserver {
   }
 
   /** Displays a frame, if one is due, between two training images. */
-  update(training: Training, progress: string): void {
+  updateDisplay(training: Training, progress: string): void {
     this.#progress = progress;
     this.#receiver.update(() => this.#makeFrame(training, progress));
     this.#setRecording(this.#receiver.isDueWithin(PAUSE_MS));
@@ -104,7 +104,7 @@ export class TrainingFrames implements TrainingObserver {
     const spikes = hasRaster && this.#spikes!.spikesSince(from, TICK_MS);
     return {
       progress,
-      accuracy: training.tally.points,
+      accuracy: training.tally.accuracyPoints,
       ...(spikes && { raster: { window, tick: TICK_MS, marks: [...this.#marks], ...spikes } }),
       levels: toLevels(size ? arrangeFields(this.#config, weights, size.rows, size.columns).weights : weights),
       fields: {

@@ -50,7 +50,7 @@ function createMembranes(p: LifParams, path: string, seed: Seed): MembraneParame
 
 /** Sentences on the properties of a population that NIR cannot express. */
 function listLosses(p: LifParams, path: string, seed: Seed): string[] {
-  const { refractory, hasRefractoriness } = createMembranes(p, path, seed);
+  const { refractoryTime: refractory, hasRefractoriness } = createMembranes(p, path, seed);
   const ms = refractory.shared ? `${refractory.at(0)} ms` : 'not 0 ms for all';
   return hasRefractoriness
     ? [

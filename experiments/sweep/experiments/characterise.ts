@@ -48,8 +48,8 @@ export function openCharacterise({ base }: Sweep, where: string): Experiment {
   };
   return {
     schema,
-    testSet: () => undefined,
-    resolve: (settings) => {
+    adviseAgainstTestSet: () => undefined,
+    resolveConfig: (settings) => {
       const config = applySettings(schema, base, settings, where, complete);
       return addModelOrigins({ ...config, pulses: config.pulses ?? countPulsesThroughRange(loadedAs(config)) });
     },

@@ -17,8 +17,8 @@ export async function openNetwork({ network: file, base }: Sweep, where: string)
   const known = new Map<string, string>();
   return {
     schema: networkSchema,
-    testSet: () => undefined,
-    resolve: (settings) => {
+    adviseAgainstTestSet: () => undefined,
+    resolveConfig: (settings) => {
       const given = { ...readConfig(file), ...base }; // read here, because planned points no longer need the file
       const description = applySettings(networkSchema, given, settings, where, (all) =>
         resolveDevices(mergeImport(all, file), file),

@@ -20,11 +20,11 @@ export async function openStudy(sweep: Sweep, where: string): Promise<Experiment
     throw new UserError(`${file} exports a \`schema\` that is not a zod schema.`);
   return {
     schema,
-    testSet: (_, metric) =>
+    adviseAgainstTestSet: (_, metric) =>
       /(^|\.)test/i.test(metric)
         ? 'choose a metric of validation data, whose name does not begin with test'
         : undefined,
-    resolve: (settings) => {
+    resolveConfig: (settings) => {
       if (schema !== null) return applySettings(schema, base, settings, where) as Mapping;
       return settings.reduce((config: Mapping, s) => withKnown(config, s), base);
     },

@@ -14,7 +14,7 @@ import { applySettings, type Experiment, type Sweep } from '../experiment.ts';
 interface TrainingJob<S extends z.core.$ZodType> {
   readonly schema: S;
   /** Sections whose `model` determines other default settings. */
-  readonly decisive?: readonly string[];
+  readonly decisiveSections?: readonly string[];
   complete(given: Mapping, device: LoadedDevice | null): Mapping;
   resolve(config: z.output<S>): object;
   run(config: z.output<S>, job: TrainingContext): Promise<object | null>;
@@ -34,9 +34,9 @@ function openTraining<S extends z.core.$ZodType>(sweep: Sweep, where: string, jo
   };
   return {
     schema: job.schema,
-    testSet: ({ split }) => (split === 'validation' ? undefined : 'put split: validation into base'),
-    resolve: (settings) => ({
-      ...job.resolve(applySettings(job.schema, base, settings, where, complete, job.decisive)),
+    adviseAgainstTestSet: ({ split }) => (split === 'validation' ? undefined : 'put split: validation into base'),
+    resolveConfig: (settings) => ({
+      ...job.resolve(applySettings(job.schema, base, settings, where, complete, job.decisiveSections)),
     }),
     run: async (given, context) => {
       const config = validate(job.schema, given, context.out);
@@ -50,7 +50,7 @@ export function openMnist(sweep: Sweep, where: string): Experiment {
   const sizes = readMnistSizes(sweep.data);
   return openTraining(sweep, where, {
     schema: mnistSchema,
-    decisive: ['rule'],
+    decisiveSections: ['rule'],
     complete: (given, device) => applyRecipe(given, device, sizes),
     resolve: (config) => resolveConfig(config, sizes),
     run: async (config, job) => {

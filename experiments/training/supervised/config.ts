@@ -4,6 +4,7 @@ import {
   described,
   flag,
   integer,
+  nonNegative,
   number,
   object,
   optional,
@@ -19,7 +20,7 @@ import { MODELS } from '../../network/models.ts';
 import { createModelSchema, inputs, models } from '../../network/schema.ts';
 import { ARCHITECTURES, type Architecture } from './model.ts';
 
-export const TRAININGS = ['inSitu', 'exSitu', 'hybrid'] as const;
+export const TRAINING_METHODS = ['inSitu', 'exSitu', 'hybrid'] as const;
 
 const rate = number({ min: 0, exclusiveMin: true, help: 'initial learning rate; decreases linearly to 0' });
 const epochs = integer({ min: 0, max: 1000, help: 'number of passes over the training images' });
@@ -31,7 +32,7 @@ const counts = (fallback: number[], description: string) =>
 const spikingParams = object(
   {
     rate: number({ default: 200, min: 0, exclusiveMin: true, max: 1e5, unit: 'Hz', help: 'white-pixel firing rate' }),
-    duration: number({ default: 200, min: 1, max: 1e5, unit: 'ms', help: 'time per image' }),
+    duration: number({ default: 200, min: 1, max: 1e5, unit: 'ms', help: 'presentation time of an image' }),
     readings: integer({
       default: 8,
       min: 1,
@@ -55,7 +56,7 @@ export const netSchema = object({
   models,
   inputs,
   network: choice(ARCHITECTURES, { help: 'perceptron: softmax regression; mlp: hidden layers; cnn: convolutions' }),
-  training: choice(TRAININGS, {
+  training: choice(TRAINING_METHODS, {
     help: 'training method; inSitu: pulses on devices; exSitu: floating point, then programming; hybrid: exSitu, then last layer inSitu',
   }),
   seed: seedOption(),
@@ -98,7 +99,7 @@ export const netSchema = object({
     }),
   ),
   centred: flag({ default: true, help: 'true to start device pairs near mid-range; false: at low conductance' }),
-  interval: number({ default: 1, min: 0, unit: 'ms', help: 'time between images, in which retention and drift act' }),
+  interval: nonNegative(1, 'ms', 'time between images, in which retention and drift act'),
   device: createModelSchema(MODELS.devices),
   programming: object(
     {
@@ -179,7 +180,6 @@ export function applyNetRecipe(given: Mapping, loaded: Pick<LoadedDevice, 'devic
   return { ...given, ...Object.fromEntries(entries) };
 }
 
-/** Setting for a differential pair per weight, if the model supports it. */
 function differentialReading({ device }: Pick<LoadedDevice, 'device'>): Mapping {
   return 'reading' in device ? { reading: 'differential' } : {};
 }

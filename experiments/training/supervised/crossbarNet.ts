@@ -27,7 +27,6 @@ export interface CrossbarNetOptions extends Periphery {
   readonly device: DeviceFactory;
   /** Largest absolute weight that devices can represent; default: largest weight of each layer. */
   readonly range?: number | undefined;
-  /** True if device pairs start near mid-range. */
   readonly centred: boolean;
   /** True if devices start with the weights of the model; false: at weight 0, to be programmed later. */
   readonly fresh: boolean;
@@ -41,19 +40,16 @@ export interface StageState {
   readonly stage: Stage;
   readonly layer: CrossbarLayer | null;
   /** Outputs; `errors`: gradient of the loss with respect to them. */
-  readonly y: Float64Array;
+  readonly outputs: Float64Array;
   readonly errors: Float64Array;
   readonly window: SlidingWindow | null;
-  /** Word-line inputs at each window position. */
-  readonly x: readonly Float64Array[];
+  readonly lineInputs: readonly Float64Array[];
   /** Outputs and their errors at each window position, as views into `y` and `errors`. */
-  readonly outputs: readonly Float64Array[];
+  readonly outputViews: readonly Float64Array[];
   readonly outputErrors: readonly Float64Array[];
-  /** Weight gradients, summed over a batch. */
   readonly gradientSum: Float64Array;
 }
 
-/** Largest number of word lines that represent the biases of a layer. */
 const MAX_BIAS_LINES = 64;
 
 /**
@@ -64,12 +60,12 @@ export class CrossbarNet implements Stateful {
   readonly model: Model;
   readonly stageStates: readonly StageState[];
   readonly layers: readonly CrossbarLayer[];
-  readonly #interval: number;
+  readonly #imageInterval: number;
   readonly #imageCount = new Float64Array(1);
 
   constructor({ model, device, range, centred, fresh, interval, seed, ...periphery }: CrossbarNetOptions) {
     this.model = model;
-    this.#interval = interval;
+    this.#imageInterval = interval;
     const halfReach = (device.ranges.high - device.ranges.low) / 2;
     let layers = 0;
     this.stageStates = model.stages.map((stage): StageState => {
@@ -97,11 +93,11 @@ export class CrossbarNet implements Stateful {
       return {
         stage,
         layer,
-        y,
+        outputs: y,
         errors,
         window: 'window' in stage ? new SlidingWindow(stage) : null,
-        x: Array.from({ length: positions }, () => new Float64Array(rows + lines).fill(1)),
-        outputs: splitByPosition(y),
+        lineInputs: Array.from({ length: positions }, () => new Float64Array(rows + lines).fill(1)),
+        outputViews: splitByPosition(y),
         outputErrors: splitByPosition(errors),
         gradientSum: new Float64Array((rows + lines) * columns),
       };
@@ -128,12 +124,12 @@ export class CrossbarNet implements Stateful {
 
   /** Evaluates the stages `from` … `until - 1`. @param x inputs of stage `from` */
   runStages(x: Float64Array, from: number, until = this.stageStates.length): Float64Array {
-    for (const layer of this.layers) layer.now = this.#imageCount[0]! * this.#interval;
+    for (const layer of this.layers) layer.now = this.#imageCount[0]! * this.#imageInterval;
     this.#imageCount[0]!++;
     let values = x;
     for (let n = from; n < until; n++) {
       this.#forward(this.stageStates[n]!, values);
-      values = this.stageStates[n]!.y;
+      values = this.stageStates[n]!.outputs;
     }
     return values;
   }
@@ -142,7 +138,7 @@ export class CrossbarNet implements Stateful {
   backward(image: Float64Array, from: number): void {
     for (let n = this.stageStates.length - 1; n > from; n--) {
       const before = this.stageStates[n - 1]!;
-      this.#backward(this.stageStates[n]!, n > 0 ? before.y : image, before.errors);
+      this.#backward(this.stageStates[n]!, n > 0 ? before.outputs : image, before.errors);
     }
   }
 
@@ -159,7 +155,7 @@ export class CrossbarNet implements Stateful {
   /** Updates the devices by the gradients of the current image: inputs × errors, summed over window positions. */
   learnOnline(from: number, rate: number): void {
     for (const state of this.stageStates.slice(from)) {
-      if (state.x.length === 1) state.layer!.outer(state.x[0]!, state.outputErrors[0]!, -rate);
+      if (state.lineInputs.length === 1) state.layer!.outer(state.lineInputs[0]!, state.outputErrors[0]!, -rate);
       else {
         addGradient(state);
         applyGradient(state, rate);
@@ -177,14 +173,14 @@ export class CrossbarNet implements Stateful {
 
   /** Calibrates the peripheral circuits with images, layer by layer. */
   calibrate(images: readonly Float64Array[]): void {
-    this.stageStates.forEach(({ layer, x }, n) => {
+    this.stageStates.forEach(({ layer, lineInputs }, n) => {
       if (layer === null) return;
       const inputs: Float64Array[] = [];
       for (const image of images) {
         this.forward(image, n);
-        this.#setInputs(this.stageStates[n]!, this.stageStates[n - 1]?.y ?? image);
-        const step = Math.max(1, Math.floor(x.length / 8)); // a sample of the window positions
-        for (let p = 0; p < x.length; p += step) inputs.push(Float64Array.from(x[p]!));
+        this.#setInputs(this.stageStates[n]!, this.stageStates[n - 1]?.outputs ?? image);
+        const step = Math.max(1, Math.floor(lineInputs.length / 8)); // a sample of the window positions
+        for (let p = 0; p < lineInputs.length; p += step) inputs.push(Float64Array.from(lineInputs[p]!));
       }
       layer.calibrate(inputs);
     });
@@ -203,18 +199,18 @@ export class CrossbarNet implements Stateful {
     return { ...this.model, stages };
   }
 
-  #setInputs({ window, x }: StageState, from: Float64Array): void {
-    if (window) for (let n = 0; n < x.length; n++) window.unfold(from, 0, x[n]!, 0, n, n + 1);
-    else x[0]!.set(from);
+  #setInputs({ window, lineInputs }: StageState, from: Float64Array): void {
+    if (window) for (let n = 0; n < lineInputs.length; n++) window.unfold(from, 0, lineInputs[n]!, 0, n, n + 1);
+    else lineInputs[0]!.set(from);
   }
 
   #forward(state: StageState, from: Float64Array): void {
-    const { stage, layer, x, y, outputs, window } = state;
-    if (stage.kind === 'relu') for (let k = 0; k < y.length; k++) y[k] = Math.max(from[k]!, 0);
+    const { stage, layer, lineInputs, outputs, outputViews, window } = state;
+    if (stage.kind === 'relu') for (let k = 0; k < outputs.length; k++) outputs[k] = Math.max(from[k]!, 0);
     else if (layer) {
       this.#setInputs(state, from);
-      for (let n = 0; n < x.length; n++) layer.forward(x[n]!, outputs[n]!);
-    } else window!.pool(from, 0, y, 0);
+      for (let n = 0; n < lineInputs.length; n++) layer.forward(lineInputs[n]!, outputViews[n]!);
+    } else window!.pool(from, 0, outputs, 0);
   }
 
   #backward(
@@ -235,9 +231,9 @@ export class CrossbarNet implements Stateful {
   }
 }
 
-function addGradient({ x, outputErrors, gradientSum }: StageState): void {
-  for (let n = 0; n < x.length; n++) {
-    const [inputs, errors] = [x[n]!, outputErrors[n]!];
+function addGradient({ lineInputs, outputErrors, gradientSum }: StageState): void {
+  for (let n = 0; n < lineInputs.length; n++) {
+    const [inputs, errors] = [lineInputs[n]!, outputErrors[n]!];
     for (let i = 0, k = 0; i < inputs.length; i++) {
       const value = inputs[i]!;
       if (value === 0) k += errors.length;

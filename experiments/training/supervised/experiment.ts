@@ -35,19 +35,17 @@ export interface NetOptions extends NetTrainerOptions {
   readonly draw?: ((directory: RunDirectory, found: NetFindings) => Promise<readonly string[]>) | undefined;
 }
 
-/** Findings of a run that are drawn in its pictures. */
 export interface NetFindings extends Pick<NetResult, 'spiking' | 'energy'> {
   readonly net: CrossbarNet;
   readonly test: LabelledImages;
-  readonly classes: number;
+  readonly classCount: number;
   readonly confusion: Uint32Array;
-  readonly learning: readonly LearningPoint[];
+  readonly learningCurve: readonly LearningPoint[];
 }
 
 export interface NetResult {
   /** Test accuracy, %. */
   readonly accuracy: number;
-  /** 95 % confidence interval of the accuracy. */
   readonly interval: Interval;
   /** Accuracy (%) in floating point before programming; null if trained on the devices. */
   readonly floatingPoint: number | null;
@@ -95,8 +93,8 @@ export async function runNet(o: NetOptions): Promise<NetResult | null> {
     const floatingPoint = c.training === 'inSitu' ? null : accuracy(test.labels, classesBy(model, test, c.pixels));
     const spiking = c.spiking ? await trainer.testSpiking(net) : null;
     const confusion = confusionMatrix(test.labels, predictions, all.classes);
-    const { learning } = trainer;
-    const findings = { net, test, classes: all.classes, energy, confusion, learning, spiking };
+    const { learningCurve } = trainer;
+    const findings = { net, test, classCount: all.classes, energy, confusion, learningCurve, spiking };
     writeImages(directory, test, predictions, c.interval);
     const weights = encodeSafetensors(exportTensors(net.trainedModel()));
     const pictures = (await o.draw?.(directory, findings)) ?? [];
@@ -130,7 +128,7 @@ export async function runNet(o: NetOptions): Promise<NetResult | null> {
         converters: net.layers.reduce((sum, layer) => sum + layer.accounts.converters, 0),
         inferencePerImage: energyAfter === null ? null : computeJoulesPer(energyAfter - energyBefore!, test.n),
       },
-      learning,
+      learning: learningCurve,
       ...(spiking && { spiking }),
       warnings: listNetWarnings(net, programmed, c.training),
       trainSeconds: trainer.seconds,

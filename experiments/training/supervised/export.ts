@@ -14,7 +14,7 @@ export function exportTensors({ stages }: Model): Map<string, Tensor> {
       const name = `${prefix}${++counts[prefix]}`;
       if (isConvolution) {
         const [height, width] = stage.window.kernel;
-        image = { rows: height, columns: width, channels: stage.from.channels };
+        image = { rows: height, columns: width, channels: stage.input.channels };
       }
       const ordered = image ? toChannelsFirst(stage.weights, image, columns) : stage.weights;
       const shape = isConvolution ? [columns, image!.channels, image!.rows, image!.columns] : [columns, rows];
@@ -22,7 +22,7 @@ export function exportTensors({ stages }: Model): Map<string, Tensor> {
       tensors.set(`${name}.bias`, { shape: [columns], values: Float64Array.from(stage.bias) });
       image = null;
     }
-    if ('to' in stage) image = stage.to;
+    if ('output' in stage) image = stage.output;
   }
   return tensors;
 }

@@ -15,14 +15,14 @@ import { SlidingWindow } from './sliding.ts';
 /** Stage of the net (layer, pooling or rectifier), with its work buffers for a batch of images. */
 interface StageState {
   readonly stage: Stage;
-  readonly inputs: number;
-  readonly outputs: number;
+  readonly inputCount: number;
+  readonly outputCount: number;
   /** Outputs, batch × outputs; `errors`: gradient of the loss with respect to them. */
   readonly y: Float32Array;
   readonly errors: Float32Array;
   readonly window: SlidingWindow | null;
   /** Inputs at all window positions of the batch (im2col). */
-  readonly unfolded: Float32Array;
+  readonly unfoldedInputs: Float32Array;
   readonly unfoldedErrors: Float32Array;
   readonly weights: Float32Array;
   readonly transpose: Float32Array;
@@ -31,7 +31,6 @@ interface StageState {
   readonly biasGradient: Float32Array;
 }
 
-/** Single-precision net: class scores and gradients of a batch. */
 export class FloatNet {
   readonly model: Model;
   readonly batch: number;
@@ -52,12 +51,12 @@ export class FloatNet {
       const unfoldedSize = stage.kind === 'convolution' ? batch * countPositions(stage) * rows : 0;
       const state: StageState = {
         stage,
-        inputs,
-        outputs,
+        inputCount: inputs,
+        outputCount: outputs,
         y: arena.f32(batch * outputs),
         errors: arena.f32(batch * outputs),
         window: 'window' in stage ? new SlidingWindow(stage, batch) : null,
-        unfolded: arena.f32(unfoldedSize),
+        unfoldedInputs: arena.f32(unfoldedSize),
         unfoldedErrors: arena.f32(n > 0 ? unfoldedSize : 0),
         weights: arena.f32(rows * columns),
         transpose: arena.f32(rows * columns),
@@ -91,7 +90,6 @@ export class FloatNet {
     }
   }
 
-  /** Model with a copy of the current weights. */
   trainedModel(): Model {
     const stages = this.stageStates.map(({ stage, weights, bias }) =>
       isWeighted(stage) ? { ...stage, weights: Float32Array.from(weights), bias: Float32Array.from(bias) } : stage,
@@ -99,32 +97,37 @@ export class FloatNet {
     return { ...this.model, stages };
   }
 
-  #forward({ stage, inputs, outputs, y, window, unfolded, weights, bias }: StageState, x: Float32Array, count: number) {
-    if (stage.kind === 'relu') for (let k = 0; k < count * outputs; k++) y[k] = Math.max(x[k]!, 0);
+  #forward(
+    { stage, inputCount, outputCount, y, window, unfoldedInputs, weights, bias }: StageState,
+    x: Float32Array,
+    count: number,
+  ) {
+    if (stage.kind === 'relu') for (let k = 0; k < count * outputCount; k++) y[k] = Math.max(x[k]!, 0);
     else if (isWeighted(stage)) {
       const { rows, columns } = getMatrixShape(stage);
       const positions = countPositions(stage);
-      if (window) for (let i = 0; i < count; i++) window.unfold(x, i * inputs, unfolded, i * positions * rows);
-      this.#arena.kernels.multiply(window ? unfolded : x, rows, 1, weights, y, count * positions, rows, columns);
+      if (window)
+        for (let i = 0; i < count; i++) window.unfold(x, i * inputCount, unfoldedInputs, i * positions * rows);
+      this.#arena.kernels.multiply(window ? unfoldedInputs : x, rows, 1, weights, y, count * positions, rows, columns);
       for (let k = 0, n = 0; n < count * positions; n++) for (let c = 0; c < columns; c++, k++) y[k]! += bias[c]!;
-    } else for (let i = 0; i < count; i++) window!.pool(x, i * inputs, y, i * outputs);
+    } else for (let i = 0; i < count; i++) window!.pool(x, i * inputCount, y, i * outputCount);
   }
 
   /** @param errors errors of the inputs, to be computed; null for the first stage */
   #backward(state: StageState, x: Float32Array, errors: Float32Array | null, count: number): void {
-    const { stage, inputs, outputs, errors: ownErrors, window } = state;
+    const { stage, inputCount, outputCount, errors: ownErrors, window } = state;
     if (isWeighted(stage)) this.#setGradients(state, stage, x, errors, count);
     else if (errors === null) return;
     else if (stage.kind === 'relu') {
-      for (let k = 0; k < count * outputs; k++) errors[k] = x[k]! > 0 ? ownErrors[k]! : 0;
+      for (let k = 0; k < count * outputCount; k++) errors[k] = x[k]! > 0 ? ownErrors[k]! : 0;
     } else {
-      errors.fill(0, 0, count * inputs);
-      for (let i = 0; i < count; i++) window!.unpool(ownErrors, i * outputs, errors, i * inputs);
+      errors.fill(0, 0, count * inputCount);
+      for (let i = 0; i < count; i++) window!.unpool(ownErrors, i * outputCount, errors, i * inputCount);
     }
   }
 
   #setGradients(
-    { inputs, window, unfolded, unfoldedErrors, errors: ownErrors, ...state }: StageState,
+    { inputCount, window, unfoldedInputs, unfoldedErrors, errors: ownErrors, ...state }: StageState,
     stage: WeightedStage,
     x: Float32Array,
     errors: Float32Array | null,
@@ -135,7 +138,7 @@ export class FloatNet {
     const { rows, columns } = getMatrixShape(stage);
     const positions = countPositions(stage);
     const n = count * positions;
-    multiply(window ? unfolded : x, 1, rows, ownErrors, gradient, rows, n, columns);
+    multiply(window ? unfoldedInputs : x, 1, rows, ownErrors, gradient, rows, n, columns);
     biasGradient.fill(0);
     for (let k = 0, p = 0; p < n; p++) for (let c = 0; c < columns; c++, k++) biasGradient[c]! += ownErrors[k]!;
     if (errors === null) return;
@@ -143,7 +146,7 @@ export class FloatNet {
       for (let c = 0; c < columns; c++) transpose[c * rows + r] = weights[r * columns + c]!;
     multiply(ownErrors, columns, 1, transpose, window ? unfoldedErrors : errors, n, columns, rows);
     if (!window) return;
-    errors.fill(0, 0, count * inputs);
-    for (let i = 0; i < count; i++) window.fold(unfoldedErrors, i * positions * rows, errors, i * inputs);
+    errors.fill(0, 0, count * inputCount);
+    for (let i = 0; i < count; i++) window.fold(unfoldedErrors, i * positions * rows, errors, i * inputCount);
   }
 }

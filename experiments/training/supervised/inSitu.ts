@@ -34,7 +34,7 @@ export async function trainInSitu(
   restore: () => TrainingProgress = () => ({ shown: 0, right: 0 }),
 ): Promise<void> {
   const lastStage = net.stageStates.at(-1)!;
-  const classes = lastStage.y.length;
+  const classes = lastStage.outputs.length;
   const total = epochs * images.n;
   const writeInputs = from > 0 && total > 0 ? createInputCache(net, images, scaling, from) : null;
   const x = new Float64Array(from > 0 ? countInputs(net.stageStates[from]!.stage) : countValues(net.model.input));

@@ -9,7 +9,7 @@ export interface Shape {
 }
 
 /** Sliding window of a convolution or pooling; pairs are (vertical, horizontal). */
-export interface Window {
+export interface WindowSpec {
   readonly kernel: readonly [number, number];
   readonly stride: readonly [number, number];
   /** Number of zero-padding pixels at each edge. */
@@ -23,13 +23,13 @@ interface Weights {
 }
 
 interface WindowGeometry {
-  readonly from: Shape;
-  readonly to: Shape;
-  readonly window: Window;
+  readonly input: Shape;
+  readonly output: Shape;
+  readonly window: WindowSpec;
 }
 
 /** Fully connected layer y = Wᵀ x + b; W: inputs × outputs, row by row. */
-export interface Dense extends Weights {
+export interface DenseLayer extends Weights {
   readonly kind: 'dense';
   readonly inputs: number;
   readonly outputs: number;
@@ -51,7 +51,7 @@ export interface Relu {
   readonly size: number;
 }
 
-export type WeightedStage = Dense | Convolution;
+export type WeightedStage = DenseLayer | Convolution;
 export type Stage = WeightedStage | Pooling | Relu;
 
 /** Feed-forward net: a sequence of stages; the outputs of the last stage are the class scores. */
@@ -64,11 +64,10 @@ export const countValues = ({ rows, columns, channels }: Shape): number => rows 
 export const isWeighted = (stage: Stage): stage is WeightedStage => 'weights' in stage;
 
 export const countInputs = (stage: Stage): number =>
-  stage.kind === 'dense' ? stage.inputs : stage.kind === 'relu' ? stage.size : countValues(stage.from);
+  stage.kind === 'dense' ? stage.inputs : stage.kind === 'relu' ? stage.size : countValues(stage.input);
 export const countOutputs = (stage: Stage): number =>
-  stage.kind === 'dense' ? stage.outputs : stage.kind === 'relu' ? stage.size : countValues(stage.to);
+  stage.kind === 'dense' ? stage.outputs : stage.kind === 'relu' ? stage.size : countValues(stage.output);
 
-/** Rows and columns of the weight matrix. */
 export const getMatrixShape = ({
   weights,
   bias,
@@ -81,7 +80,7 @@ export const getMatrixShape = ({
 export const countPositions = (stage: WeightedStage): number => countOutputs(stage) / stage.bias.length;
 
 /** Shape of the output of a sliding window; null if the window does not fit. */
-export function computeOutputShape(from: Shape, window: Window, channels: number): Shape | null {
+export function computeOutputShape(from: Shape, window: WindowSpec, channels: number): Shape | null {
   const { kernel, stride, padding: p, dilation } = window;
   const countSteps = (size: number, k: number, s: number, d: number) => Math.floor((size - d * (k - 1) - 1) / s) + 1;
   const rows = countSteps(from.rows + p.top + p.bottom, kernel[0], stride[0], dilation[0]);
@@ -89,7 +88,7 @@ export function computeOutputShape(from: Shape, window: Window, channels: number
   return rows >= 1 && columns >= 1 ? { rows, columns, channels } : null;
 }
 
-const createSquareWindow = (size: number, stride: number, pad: number): Window => ({
+const createSquareWindow = (size: number, stride: number, pad: number): WindowSpec => ({
   kernel: [size, size],
   stride: [stride, stride],
   padding: { top: pad, left: pad, bottom: pad, right: pad },
@@ -109,15 +108,20 @@ export function shapeConvolution(
     throw new UserError(
       `learn: a kernel of ${size} × ${size} does not fit ${from.rows} × ${from.columns} pixels; choose fewer kernels or a smaller kernelSize.`,
     );
-  return { kind: 'convolution', from, to, window };
+  return { kind: 'convolution', input: from, output: to, window };
 }
 
-/** Creates a 2 × 2 pooling stage. */
 export function createPooling(from: Shape, pooling: NetSizes['pooling'] = 'max'): Pooling {
   const window = createSquareWindow(2, 2, 0);
   const to = computeOutputShape(from, window, from.channels);
   if (to === null) throw new UserError(`learn: ${from.rows} × ${from.columns} pixels cannot be pooled by 2 × 2.`);
-  return { kind: pooling === 'max' ? 'maxPooling' : 'averagePooling', from, to, window, countsPadding: false };
+  return {
+    kind: pooling === 'max' ? 'maxPooling' : 'averagePooling',
+    input: from,
+    output: to,
+    window,
+    countsPadding: false,
+  };
 }
 
 /** Adds a convolution, rectifier and pooling; returns the output shape. */
@@ -127,20 +131,17 @@ export function addConvolution(
   weights: Weights,
   pooling: NetSizes['pooling'],
 ): Shape {
-  const pool = createPooling(geometry.to, pooling);
-  stages.push({ ...geometry, ...weights }, { kind: 'relu', size: countValues(geometry.to) }, pool);
-  return pool.to;
+  const pool = createPooling(geometry.output, pooling);
+  stages.push({ ...geometry, ...weights }, { kind: 'relu', size: countValues(geometry.output) }, pool);
+  return pool.output;
 }
 
 export const ARCHITECTURES = ['perceptron', 'mlp', 'cnn'] as const;
 export type Architecture = (typeof ARCHITECTURES)[number];
 
 export interface NetSizes {
-  /** Number of neurons of each hidden layer (mlp). */
   readonly hidden: readonly number[];
-  /** Number of kernels of each convolution (cnn). */
   readonly kernels: readonly number[];
-  /** Rows and columns of a kernel. */
   readonly kernelSize: number;
   readonly pooling: 'max' | 'average';
 }
@@ -152,7 +153,7 @@ function drawWeights(rows: number, columns: number, gain: number, stream: Stream
   return { weights, bias: new Float32Array(columns) };
 }
 
-export const createDense = (inputs: number, outputs: number, gain: number, stream: Stream): Dense => ({
+export const createDense = (inputs: number, outputs: number, gain: number, stream: Stream): DenseLayer => ({
   kind: 'dense',
   inputs,
   outputs,

@@ -10,13 +10,13 @@ const MAX_SHOWN = 100;
 
 /** Draws the result pictures of a trained net; returns the names of the SVG files. */
 export async function drawNet(directory: RunDirectory, found: NetFindings): Promise<readonly string[]> {
-  const { net, learning, classes, confusion, energy } = found;
+  const { net, learningCurve, classCount, confusion, energy } = found;
   const pictures: Record<string, string> = {
     'confusion-matrix': confusionMatrix({ matrix: confusion }),
     'first-layer': drawFirstLayer(net.trainedModel().stages.find(isWeighted)!, found),
   };
-  if (learning.length > 0)
-    pictures['accuracy-over-training'] = accuracyOverTraining({ points: learning, chance: 100 / classes });
+  if (learningCurve.length > 0)
+    pictures['accuracy-over-training'] = accuracyOverTraining({ points: learningCurve, chance: 100 / classCount });
   if (found.spiking) pictures['accuracy-against-spikes'] = drawAccuracyOverSpikes(found.spiking);
   for (const [name, svg] of Object.entries(pictures)) writePicture(directory.file(name), svg);
   return [...Object.keys(pictures).map((name) => `${name}.svg`), ...(await drawEnergy(directory, energy))];

@@ -31,7 +31,6 @@ function rowReadEnergy(layer: CrossbarLayer, row: number): number {
   return conductance * electrical.readVoltage ** 2 * electrical.readTime;
 }
 
-/** Synapses of one projection, as a growing list. */
 class SynapseList {
   readonly #pre: number[] = [];
   readonly #post: number[] = [];
@@ -60,11 +59,11 @@ function connectWeights(
   const { rows, columns } = getMatrixShape(stage);
   const rowEnergy = Float64Array.from({ length: rows }, (_, row) => rowReadEnergy(layer, row));
   const window = stage.kind === 'dense' ? null : new SlidingWindow(stage);
-  const channels = window ? rows / window.pixels : rows;
+  const channels = window ? rows / window.windowSize : rows;
   const positions = countPositions(stage);
   for (let position = 0; position < positions; position++) {
     for (let row = 0; row < rows; row++) {
-      const pixel = window ? window.table[position * window.pixels + Math.floor(row / channels)]! : 0;
+      const pixel = window ? window.pixelTable[position * window.windowSize + Math.floor(row / channels)]! : 0;
       if (pixel < 0) continue;
       const from = pixel + (row % channels);
       energyPerSpike[from]! += rowEnergy[row]!;
@@ -75,10 +74,10 @@ function connectWeights(
 }
 
 function connectPooling(stage: Pooling, synapses: SynapseList): void {
-  const { table, pixels, divisors } = new SlidingWindow(stage);
-  const { channels } = stage.from;
-  table.forEach((pixel, k) => {
-    const position = Math.floor(k / pixels);
+  const { pixelTable, windowSize, divisors } = new SlidingWindow(stage);
+  const { channels } = stage.input;
+  pixelTable.forEach((pixel, k) => {
+    const position = Math.floor(k / windowSize);
     for (let c = 0; pixel >= 0 && c < channels; c++)
       synapses.add(pixel + c, position * channels + c, 1 / divisors[position]!);
   });
@@ -89,7 +88,7 @@ function measureActivations(net: CrossbarNet, images: readonly Float64Array[], p
   const activations = net.stageStates.map(() => [] as number[]);
   for (const image of images) {
     net.forward(image);
-    net.stageStates.forEach(({ y }, n) => {
+    net.stageStates.forEach(({ outputs: y }, n) => {
       for (const v of y) if (v > 0) activations[n]!.push(v);
     });
   }
@@ -116,7 +115,7 @@ class SpikingNet {
   spikes = 0;
   energy = 0;
   readonly #net: Network;
-  readonly #rate: number;
+  readonly #whiteRate: number;
   readonly #input: Stimulus<Poisson>;
   readonly #output: Neurons<Lif>;
 
@@ -155,7 +154,7 @@ class SpikingNet {
       energyPerSpike.set(name, new Float64Array(size));
       [source, lambda, output] = [target, nextLambda, target];
     });
-    [this.#net, this.#rate, this.#input, this.#output] = [net, rate, input, output!];
+    [this.#net, this.#whiteRate, this.#input, this.#output] = [net, rate, input, output!];
     const populations = [...net.populations.values()];
     net.recordSpikes(populations, {
       write: ({ neuron, population }, rows) => {
@@ -173,8 +172,8 @@ class SpikingNet {
     this.spikes = this.energy = 0;
     this.#net.rest();
     this.#net.change(this.#input, (model) => {
-      const rates = new Float64Array(image.length + 1).fill(this.#rate);
-      for (let i = 0; i < image.length; i++) rates[i] = this.#rate * image[i]!;
+      const rates = new Float64Array(image.length + 1).fill(this.#whiteRate);
+      for (let i = 0; i < image.length; i++) rates[i] = this.#whiteRate * image[i]!;
       model.setRates(rates);
       model.useRandomBlock(block);
     });
@@ -189,7 +188,7 @@ class SpikingNet {
 }
 
 /** Results of the spiking net at one time after image onset, averaged over images. */
-export interface SpikingReading {
+interface SpikingReading {
   /** Time after image onset, ms. */
   readonly time: number;
   /** Accuracy, %. */
@@ -201,7 +200,6 @@ export interface SpikingReading {
 }
 
 export interface SpikingFindings {
-  /** Number of presented images. */
   readonly images: number;
   readonly readings: readonly SpikingReading[];
   /** Results of the non-spiking net on the same images: accuracy, %, and read energy per image, J. */
@@ -259,7 +257,6 @@ export async function testSpikingNet(
   };
 }
 
-/** Checks that a net can be converted to a spiking net. @throws UserError */
 export function requireSpiking(
   { model: { stages }, layers }: CrossbarNet,
   { pixels, lines }: { readonly pixels: Pick<Scaling, 'mean'>; readonly lines?: Periphery['lines'] },

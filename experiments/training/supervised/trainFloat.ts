@@ -34,7 +34,6 @@ export function scaleImage(
   }
 }
 
-/** Shuffles the order of `count` images for an epoch (Fisher–Yates). */
 export function shuffleOrder(count: number, epoch: number, seed: Seed): Uint32Array {
   const stream = new Stream(seed, `learn/order${epoch}`);
   return shuffle(
@@ -56,7 +55,6 @@ export function softmaxErrors(z: FloatArray, at: number, classes: number, label:
   return best;
 }
 
-/** Settings of stochastic gradient descent. */
 export interface Descent {
   readonly epochs: number;
   readonly batch: number;
@@ -95,7 +93,7 @@ export async function trainFloat(
   const net = new FloatNet(model, batch);
   const size = countValues(model.input);
   const lastStage = net.stageStates.at(-1)!;
-  const classes = lastStage.outputs;
+  const classes = lastStage.outputCount;
   const weightedStages = net.stageStates.filter(({ stage }) => isWeighted(stage));
   const parameters = weightedStages.flatMap((state) => [
     { values: state.weights, gradient: state.gradient, velocity: new Float32Array(state.weights.length) },

@@ -30,7 +30,6 @@ export interface LearningPoint {
   readonly accuracy: number;
 }
 
-/** Error thrown if the user interrupts training. */
 export class TrainingInterrupted extends Error {}
 
 const LEARNING_POINT_COUNT = 60;
@@ -38,7 +37,6 @@ const MAX_CALIBRATION_IMAGES = 100;
 
 const count = whole({ min: 0 });
 
-/** Schema of the training progress stored in a checkpoint. */
 const notesSchema = z.object({
   part: z.enum(['float', 'devices']),
   /** Number of images presented in this phase, and (`right`) number of them classified correctly. */
@@ -68,7 +66,6 @@ function restoreArrays(snapshot: Snapshot, path: string, part: Stateful): void {
   part.onRestore?.();
 }
 
-/** Weights and biases of a model, as live arrays. */
 const listWeightArrays = ({ stages }: Model): State =>
   Object.fromEntries(
     stages
@@ -78,8 +75,7 @@ const listWeightArrays = ({ stages }: Model): State =>
 
 /** Trains and tests a net in phases, with progress bars and checkpoints. */
 export class NetTrainer {
-  readonly learning: LearningPoint[] = [];
-  /** Number of training images presented so far. */
+  readonly learningCurve: LearningPoint[] = [];
   presentations = 0;
   /** Training time, s. */
   seconds = 0;
@@ -108,7 +104,6 @@ export class NetTrainer {
     this.#savedRun = snapshot && { snapshot, notes: validate(notesSchema, notes, 'the notes of the checkpoint') };
   }
 
-  /** Trains in floating point, if required. */
   async trainFloatingPoint(initial: Model): Promise<Model> {
     const { config: c } = this.#options;
     if (c.training === 'inSitu') return initial;
@@ -222,13 +217,13 @@ export class NetTrainer {
     let [lastShown, lastRight] = [saved?.last.shown ?? 0, saved?.last.right ?? 0];
     let next = start.shown + interval;
     this.presentations = before + start.shown;
-    if (saved) this.learning.splice(0, Infinity, ...saved.learning);
+    if (saved) this.learningCurve.splice(0, Infinity, ...saved.learning);
     try {
       return await work(async (shown, right) => {
         const accuracy = (100 * (right - lastRight)) / (shown - lastShown);
         progress.update(shown, () => `accuracy ${accuracy.toFixed(1)} %`);
         if (shown - lastShown >= total / LEARNING_POINT_COUNT || shown === total) {
-          this.learning.push({ images: before + shown, accuracy });
+          this.learningCurve.push({ images: before + shown, accuracy });
           [lastShown, lastRight] = [shown, right];
         }
         this.presentations = before + shown;
@@ -240,7 +235,7 @@ export class NetTrainer {
           collect(snapshot);
           const seconds = earlierSeconds + (performance.now() - startTime) / 1000;
           const last = { shown: lastShown, right: lastRight };
-          const notes = { part, shown, right, last, before, seconds, learning: [...this.learning] };
+          const notes = { part, shown, right, last, before, seconds, learning: [...this.learningCurve] };
           this.#directory?.saveCheckpoint(snapshot, notes);
         }
         if (stopped) throw new TrainingInterrupted();

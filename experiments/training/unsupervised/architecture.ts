@@ -1,24 +1,32 @@
 import * as z from 'zod/mini';
 import type { Params } from '../../../core/declare/define.ts';
+import { POSITIVE_RANGE } from '../../../core/declare/elementParameter.ts';
 import { UserError } from '../../../core/declare/errors.ts';
-import { choice, described, integer, number, object, optional } from '../../../core/declare/params.ts';
+import {
+  choice,
+  described,
+  integer,
+  nonNegative,
+  number,
+  object,
+  optional,
+  positive,
+} from '../../../core/declare/params.ts';
 import { POLARITY_COUNT } from '../../data/recordings.ts';
 import type { ModelChoice } from '../../network/models.ts';
-
-export const positive = { min: 0, exclusiveMin: true } as const;
 
 /**
  * Kinds of network. `layer`: neurons receive the whole image. `windows`: groups of neurons, each with winner-take-all,
  * receive image windows and vote. `features`: windows on pooled spikes of a first stage that learns local features.
  */
-export const NETWORKS = ['layer', 'windows', 'features'] as const;
+export const NETWORK_KINDS = ['layer', 'windows', 'features'] as const;
 
 export const windowsSection = object(
   {
     across: integer({ default: 3, min: 1, max: 16, help: 'number of windows along each side of the image' }),
     share: number({
       default: 0.5,
-      ...positive,
+      ...POSITIVE_RANGE,
       max: 1,
       help: 'side of a window, relative to the image (default 0.5) or, with features, to the pooled map (default 0.6)',
     }),
@@ -26,13 +34,12 @@ export const windowsSection = object(
   'windows of the image, for network windows',
 );
 
-export type NetworkKind = (typeof NETWORKS)[number];
+export type NetworkKind = (typeof NETWORK_KINDS)[number];
 
 export const WHITE_GREY_VALUE = 255;
 /** Retina: standard deviations of centre and surround, pixels; contrast below which a cell is silent. */
-export const RETINA = { centre: 0.6, surround: 1.6, least: 0.04 } as const;
+export const RETINA_PARAMS = { centre: 0.6, surround: 1.6, least: 0.04 } as const;
 
-/** Setting `handover` of `features` networks, also a command-line flag. */
 export const handoverOption = optional(
   choice(['spikes', 'poisson'] as const, {
     help: 'second-stage input; spikes (default): pooling spikes; poisson: new Poisson spikes from pooled counts',
@@ -40,29 +47,23 @@ export const handoverOption = optional(
 );
 
 const params = {
-  retinaRate: number({ default: 400, min: 0, unit: 'Hz', help: 'firing rate of a retina cell per unit of contrast' }),
+  retinaRate: nonNegative(400, 'Hz', 'firing rate of a retina cell per unit of contrast'),
   patch: integer({ default: 5, min: 1, max: 15, help: 'side of the image patches of the first stage, pixels; odd' }),
   kernels: integer({ default: 16, min: 1, max: 256, help: 'number of first-stage neurons (kernels) per position' }),
   patches: integer({ default: 100_000, min: 0, help: 'number of training patches of the first stage' }),
   handover: handoverOption,
   exponent: optional(
-    number({ ...positive, help: 'exponent of the spike count in the rates of handover poisson; default 0.8' }),
+    number({ ...POSITIVE_RANGE, help: 'exponent of the spike count in the rates of handover poisson; default 0.8' }),
   ),
   grid: integer({ default: 10, min: 1, help: 'number of rows and columns of the pooled map' }),
-  poolRate: number({ default: 6400, ...positive, unit: 'Hz', help: 'target rate, summed over pooling neurons' }),
-  poolAdaptation: number({
-    default: 0.5,
-    min: 0,
-    unit: '1',
-    help: 'threshold increase of a pooling neuron per own spike (threshold at rest: 1); compresses strong features',
-  }),
-  poolTau: number({ default: 100, ...positive, unit: 'ms', help: 'time constant of pooling-neuron thresholds' }),
-  duration: number({
-    default: 100,
-    ...positive,
-    unit: 'ms',
-    help: 'maximum presentation time of an image in training and labelling',
-  }),
+  poolRate: positive(6400, 'Hz', 'target rate, summed over pooling neurons'),
+  poolAdaptation: nonNegative(
+    0.5,
+    '1',
+    'threshold increase of a pooling neuron per own spike (threshold at rest: 1); compresses strong features',
+  ),
+  poolTau: positive(100, 'ms', 'time constant of pooling-neuron thresholds'),
+  duration: positive(100, 'ms', 'maximum presentation time of an image in training and labelling'),
   device: optional(
     described(z.looseObject({}), {
       description: 'parameters of first-stage devices, such as deviceToDevice; default: those of the second stage',
@@ -88,7 +89,6 @@ interface LayerConfig {
   readonly features?: Pick<FeatureConfig, 'grid' | 'kernels'> | undefined;
 }
 
-/** Number of groups of output neurons. */
 export const countGroups = ({ network, windows }: LayerConfig): number =>
   network === undefined || network === 'layer' ? 1 : windows!.across ** 2;
 

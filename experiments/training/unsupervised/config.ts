@@ -1,13 +1,16 @@
 import * as z from 'zod/mini';
+import { POSITIVE_RANGE } from '../../../core/declare/elementParameter.ts';
 import { UserError } from '../../../core/declare/errors.ts';
 import {
   choice,
   described,
   flag,
   integer,
+  nonNegative,
   number,
   object,
   optional,
+  positive,
   seedOption,
 } from '../../../core/declare/params.ts';
 import { validate } from '../../../core/declare/validate.ts';
@@ -18,24 +21,17 @@ import { overrideParameters } from '../../devices/load.ts';
 import { isMapping, type Mapping } from '../../network/config/override.ts';
 import { addModelOrigins, MODELS, type ModelChoice } from '../../network/models.ts';
 import { createModelSchema, models } from '../../network/schema.ts';
-import {
-  featuresSection,
-  getFirstDevice,
-  NETWORKS,
-  type NetworkKind,
-  positive,
-  windowsSection,
-} from './architecture.ts';
+import { featuresSection, getFirstDevice, NETWORK_KINDS, type NetworkKind, windowsSection } from './architecture.ts';
 import { adaptToRecordings, applyDevice, buildRecipe, type DeviceSettings } from './recipes.ts';
 
 const stimulus = object(
   {
-    rate: number({ default: 6400, ...positive, unit: 'Hz', help: 'total firing rate of all pixels' }),
-    gamma: number({ default: 1, ...positive, help: 'exponent of the intensity in the firing rate' }),
-    duration: number({ default: 350, ...positive, unit: 'ms', help: 'maximum presentation time of an image' }),
+    rate: positive(6400, 'Hz', 'total firing rate of all pixels'),
+    gamma: number({ default: 1, ...POSITIVE_RANGE, help: 'exponent of the intensity in the firing rate' }),
+    duration: positive(350, 'ms', 'maximum presentation time of an image'),
     speed: optional(
       number({
-        ...positive,
+        ...POSITIVE_RANGE,
         max: 1000,
         help: 'playback speed of event recordings; default 1 (real time); with recordings, rate, gamma and duration are not used',
       }),
@@ -46,11 +42,11 @@ const stimulus = object(
 
 const neuron = object(
   {
-    tau: number({ default: 100, ...positive, unit: 'ms', help: 'membrane time constant' }),
-    threshold: number({ ...positive, unit: 'mV', help: 'initial threshold' }),
-    hold: number({ default: 10, min: 0, unit: 'ms', help: 'duration of winner-take-all inhibition after a spike' }),
+    tau: positive(100, 'ms', 'membrane time constant'),
+    threshold: number({ ...POSITIVE_RANGE, unit: 'mV', help: 'initial threshold' }),
+    hold: nonNegative(10, 'ms', 'duration of winner-take-all inhibition after a spike'),
     readThreshold: number({
-      ...positive,
+      ...POSITIVE_RANGE,
       help: 'threshold in labelling and test, as a multiple of the learned threshold',
     }),
     readNoise: number({
@@ -102,7 +98,7 @@ export function applyRecipe(settings: Mapping, device?: DeviceSettings | null, s
   const all = countSplitImages(settings.split === 'validation' ? 'validation' : 'test', sizes).train;
   const presentations = numberOr(settings.epochs, 4) * numberOr(settings.train, all);
   const rule = isMapping(settings.rule) && typeof settings.rule.model === 'string' ? settings.rule.model : undefined;
-  const network = NETWORKS.find((name) => name === settings.network) ?? 'layer';
+  const network = NETWORK_KINDS.find((name) => name === settings.network) ?? 'layer';
   const budget = buildRecipe(numberOr(settings.neurons, 400), presentations, rule, network);
   const recordings = sizes.events || (isMapping(settings.stimulus) && settings.stimulus.speed !== undefined);
   const base: Mapping = {
@@ -124,7 +120,7 @@ const PREPROCESSING = ['none', 'deskew', 'orientation'] as const;
 export const mnistSchema = object({
   models,
   network: optional(
-    choice(NETWORKS, {
+    choice(NETWORK_KINDS, {
       help: 'architecture; layer (default): each neuron sees the whole image; windows: each group of neurons sees a part of the image, and groups vote; features: a learned feature stage precedes the layer',
     }),
   ),
@@ -177,7 +173,6 @@ export const mnistSchema = object({
 
 type ParsedConfig = z.output<typeof mnistSchema>;
 
-/** Complete configuration of a run. */
 export interface MnistConfig extends Omit<ParsedConfig, 'train' | 'label' | 'test' | 'device' | 'shortTerm' | 'rule'> {
   readonly train: number;
   readonly label: number;

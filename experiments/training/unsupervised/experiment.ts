@@ -9,9 +9,8 @@ import { type Evaluation, evaluate, OUTPUT_ID } from './evaluate.ts';
 import { Job, type JobOptions, type PhaseResult } from './job.ts';
 import { type Layer, type Learned, learnedBy } from './network.ts';
 import { computeStartTimes } from './present.ts';
-import type { Responses } from './respond.ts';
+import { type Responses, shiftTimes } from './respond.ts';
 
-/** Results of a run that are drawn in its pictures. */
 export interface RunResults {
   readonly job: Job;
   readonly learned: Learned;
@@ -101,7 +100,7 @@ function collectFacts(job: Job, labelling: PhaseResult, testing: PhaseResult, ev
     imageRows: test.rows,
     imageColumns: test.columns,
     classes: job.classes,
-    ...(job.names && { classNames: job.names }),
+    ...(job.classNames && { classNames: job.classNames }),
     dataSha256: metadata.dataSha256,
     accuracy: { [c.split]: accuracy.logProbability, ...accuracy },
     accuracyInterval: interval,
@@ -121,8 +120,8 @@ function collectFacts(job: Job, labelling: PhaseResult, testing: PhaseResult, ev
  * passes the replicas once, as input of the second stage; again after `--resume`.
  */
 function summariseFirstStage({ layer: { front, input }, training }: Job): object {
-  if (!front?.learned) return {};
-  const { winCounts, energy } = front.learned;
+  if (!front?.trainingResult) return {};
+  const { winCounts, energy } = front.trainingResult;
   const reading = energyOf(front.net);
   return {
     firstStage: {
@@ -156,14 +155,12 @@ function appendResponses(
   predictions: Uint8Array,
 ): number {
   const n = labels.length;
-  const startTimes = computeStartTimes(config, (phase === 1 ? train : test).events, n);
-  const startOf = (i: number) => start + startTimes[i]!;
-  const times = r.times.slice();
-  for (let i = 0; i < n; i++) for (let k = r.starts[i]!; k < r.starts[i + 1]!; k++) times[k]! += startOf(i);
-  if (times.length > 0) spikes.write({ time: times, neuron: r.neurons, population: r.populations }, times.length);
+  const imageStarts = computeStartTimes(config, (phase === 1 ? train : test).events, n).map((time) => start + time);
+  const time = shiftTimes(r, imageStarts);
+  if (time.length > 0) spikes.write({ time, neuron: r.neurons, population: r.populations }, time.length);
   images.write(
     {
-      time: startTimes.subarray(0, n).map((time) => start + time),
+      time: imageStarts.subarray(0, n),
       image: Uint32Array.from(labels.keys()),
       phase: new Uint8Array(n).fill(phase),
       label: labels,
@@ -171,7 +168,7 @@ function appendResponses(
     },
     n,
   );
-  return startOf(n);
+  return imageStarts[n]!;
 }
 
 /** Completes and closes the logs. Returns the hash of each log's rows. */

@@ -55,7 +55,6 @@ export function deskew(images: Uint8Array, offset: number, rows: number, columns
   }
 }
 
-/** Removes the slant of all images; returns a new array. */
 export function deskewImages(images: Uint8Array, rows: number, columns: number): Uint8Array {
   const out = new Uint8Array(images.length);
   for (let offset = 0; offset < images.length; offset += rows * columns) deskew(images, offset, rows, columns, out);

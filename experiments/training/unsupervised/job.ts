@@ -16,15 +16,11 @@ import type { Responses, Task } from './respond.ts';
 import { respondAll } from './respondAll.ts';
 import { Training } from './train.ts';
 
-/** Observer of a training run, such as a live page. */
 export interface TrainingObserver {
   /** Wraps the spike log: the observer receives all spikes, the log input spikes only if `recordInputs` is true. */
   teeSpikes(log: RowSink, recordInputs: boolean): RowSink;
-  /** Wraps the image log so that the observer receives all rows. */
   teeImages(log: RowSink): RowSink;
-  /** Updates the display between two training images. */
-  update(training: Training, progress: string): void;
-  /** Shows the progress of labelling and test. */
+  updateDisplay(training: Training, progress: string): void;
   showProgress(progress: string): void;
   /** Ends the observation. @param resultMessage result of the run, if it is complete */
   stop(resultMessage?: string): Promise<void>;
@@ -45,7 +41,6 @@ export interface JobOptions {
   /** Required SHA-256 of the data set, for instance in a sweep; default: that of a resumed run, or no check. */
   readonly dataSha256?: string | undefined;
   readonly out: string;
-  /** Number of threads for labelling and test. */
   readonly workers: number;
   readonly recordInputs: boolean;
   /** Number of training images between checkpoints; default: one epoch. */
@@ -58,7 +53,6 @@ export interface JobOptions {
   readonly onImages?: ((images: number) => void) | undefined;
 }
 
-/** Responses of the frozen layer to the images of one phase. */
 export interface PhaseResult {
   readonly responses: Responses;
   readonly labels: Uint8Array;
@@ -90,7 +84,7 @@ export class Job {
   readonly train: LabelledImages;
   readonly test: LabelledImages;
   readonly classes: number;
-  readonly names: readonly string[] | undefined;
+  readonly classNames: readonly string[] | undefined;
   readonly layer: Layer;
   readonly directory: RunDirectory;
   readonly metadata: Readonly<Record<string, string>>;
@@ -98,7 +92,6 @@ export class Job {
   spikes!: RowSink;
   images!: RowSink;
   #observer: TrainingObserver | undefined;
-  /** Sentence for the observer when the run ends. */
   resultMessage: string | undefined;
   readonly #options: JobOptions;
   /** Number of images of completed phases. */
@@ -115,7 +108,7 @@ export class Job {
     this.train = train;
     this.test = test;
     this.classes = mnist.classes;
-    this.names = mnist.names;
+    this.classNames = mnist.names;
     this.layer = learningLayer(o.config, train, trainFirstStage(o, train));
     this.layer.net.build();
     this.training = new Training(this.layer, o.config, train, mnist.classes);
@@ -148,7 +141,6 @@ export class Job {
     });
   }
 
-  /** Runs `work` with a progress bar over `total` images. */
   async #showProgress<T>(
     label: string,
     total: number,
@@ -185,7 +177,7 @@ export class Job {
           const text = `accuracy of the last 1,000: ${accuracy.toFixed(1)} %`;
           directory.flush(() => net.flush());
           update(shown, () => text);
-          this.#observer?.update(training, formatProgress('training', shown, training.total, `, ${text}`));
+          this.#observer?.updateDisplay(training, formatProgress('training', shown, training.total, `, ${text}`));
         },
       }),
     );

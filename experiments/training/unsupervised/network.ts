@@ -13,7 +13,7 @@ import type { LabelledImages } from '../../data/dataSet.ts';
 import { createModel } from '../../network/models.ts';
 import { countGroups, countOutputs, countPlanes, getInputShape, layOutWindows } from './architecture.ts';
 import type { MnistConfig } from './config.ts';
-import { createReplay, type FrontEnd, type Kernel } from './features/frontEnd.ts';
+import { createReplay, type FeatureKernel, type FrontEnd } from './features/frontEnd.ts';
 
 /** Network with one layer: input spikes -> memristive synapses -> LIF neurons with winner-take-all inhibition. */
 export interface Layer {
@@ -23,7 +23,6 @@ export interface Layer {
   readonly synapses: Projection;
   /** Input population, if it replays spikes of a recording or of a first stage; null for Poisson input. */
   readonly replayed: Stimulus<RecordedSpikes> | null;
-  /** First stage of a `features` network. */
   readonly front?: FrontEnd | undefined;
 }
 
@@ -56,7 +55,7 @@ export interface Learned {
   /** Device model for labelling and test, including read non-idealities; cannot be sent to worker threads. */
   readonly device?: DeviceFactory;
   /** Kernel learned by the first stage of a `features` network. */
-  readonly kernel?: Kernel;
+  readonly kernel?: FeatureKernel;
 }
 
 /** Extracts the learned state of a layer, after unmasking masked synapses. */

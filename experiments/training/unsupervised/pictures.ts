@@ -19,22 +19,21 @@ import {
 } from './architecture.ts';
 import type { MnistConfig } from './config.ts';
 import type { RunResults } from './experiment.ts';
-import type { Kernel } from './features/frontEnd.ts';
+import type { FeatureKernel } from './features/frontEnd.ts';
 import { computeStartTimes } from './present.ts';
-import { Responder, type Task } from './respond.ts';
+import { Responder, shiftTimes, type Task } from './respond.ts';
 
 const RASTER_IMAGES = 5;
 const VOTED_IMAGES = 20;
-/** Largest number of receptive fields per row within a window. */
 const MAX_NEURONS_PER_ROW = 6;
 
 /** Draws the pictures of a run; returns the names of the SVG files. */
 export async function drawPictures(directory: RunDirectory, results: RunResults): Promise<readonly string[]> {
   const { job, learned, evaluation, energy } = results;
-  const { config: c, test, training, names } = job;
+  const { config: c, test, training, classNames } = job;
   const captions = Array.from({ length: countOutputs(c) }, (_, j) => {
     const label = training.tally.getClass(j);
-    return label === NO_ANSWER ? '–' : (names?.[label] ?? String(label));
+    return label === NO_ANSWER ? '–' : (classNames?.[label] ?? String(label));
   });
   const fields = arrangeFields(c, learned.weights, test.rows, test.columns);
   const min = learned.weights.reduce((smallest, w) => Math.min(smallest, w), 0);
@@ -45,7 +44,7 @@ export async function drawPictures(directory: RunDirectory, results: RunResults)
   const subtitle = `${shown.subtitle}${countPlanes(c) > 1 ? `; ${POLARITY_LAYOUT}` : ''}`;
   const pictures: Record<string, string> = {
     'receptive-fields': receptiveFields({ ...shown, subtitle, min, max: 1, label: 'weight (mV)' }),
-    'confusion-matrix': confusionMatrix({ matrix: evaluation.confusion, ...(names && { classes: names }) }),
+    'confusion-matrix': confusionMatrix({ matrix: evaluation.confusion, ...(classNames && { classes: classNames }) }),
   };
   if (evaluation.groups) {
     const count = Math.min(VOTED_IMAGES, c.test);
@@ -59,10 +58,15 @@ export async function drawPictures(directory: RunDirectory, results: RunResults)
       predictions: evaluation.predictions.subarray(0, count),
     });
   }
-  const { points } = training.tally;
-  if (points.length > 0) pictures['accuracy-over-training'] = accuracyOverTraining({ points });
+  const { accuracyPoints } = training.tally;
+  if (accuracyPoints.length > 0) pictures['accuracy-over-training'] = accuracyOverTraining({ points: accuracyPoints });
   const imageCount = Math.min(RASTER_IMAGES, c.test);
-  const spikes = recordFirstImages({ ...job.createTask(learned, 'test'), recordInputs: true }, imageCount, c, names);
+  const spikes = recordFirstImages(
+    { ...job.createTask(learned, 'test'), recordInputs: true },
+    imageCount,
+    c,
+    classNames,
+  );
   if (spikes.times.length > 0) pictures.raster = raster(spikes);
   if (learned.kernel) {
     const { grid, kernels } = c.features!;
@@ -83,13 +87,11 @@ function recordFirstImages(task: Task, count: number, c: MnistConfig, names: rea
   const { rows, columns, events, labels } = task.data;
   const starts = computeStartTimes(c, events, count);
   const map = getInputShape(c, rows, columns);
-  const { starts: firstSpikes, times, neurons, populations } = new Responder(task).respond(0, count);
-  const shifted = times.slice();
-  for (let i = 0; i < count; i++) for (let k = firstSpikes[i]!; k < firstSpikes[i + 1]!; k++) shifted[k]! += starts[i]!;
+  const responses = new Responder(task).respond(0, count);
   return {
-    times: shifted,
-    neurons,
-    population: populations,
+    times: shiftTimes(responses, starts),
+    neurons: responses.neurons,
+    population: responses.populations,
     populations: [
       { name: 'input', size: map.rows * map.columns * map.channels },
       { name: 'output', size: countOutputs(c) },
@@ -135,7 +137,7 @@ function arrangeWindows(
 }
 
 /** Draws the weights of each first-stage neuron: from on-cells above, from off-cells below. */
-function drawKernels({ weights, thresholds }: Kernel): string {
+function drawKernels({ weights, thresholds }: FeatureKernel): string {
   const count = thresholds.length;
   const pixels = weights.length / count / 2;
   const side = Math.sqrt(pixels);

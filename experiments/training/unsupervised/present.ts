@@ -12,7 +12,7 @@ import type { Layer } from './network.ts';
 export class RateEncoder {
   readonly rates: Float64Array;
   readonly #image: Uint8Array;
-  readonly #power: Float64Array;
+  readonly #intensityPowers: Float64Array;
   readonly #total: number;
   readonly #kernels: Kernels;
 
@@ -25,8 +25,8 @@ export class RateEncoder {
   ) {
     this.rates = rates;
     this.#image = arena.u8(pixels);
-    this.#power = arena.f64(256);
-    for (let v = 0; v < 256; v++) this.#power[v] = (v / 255) ** stimulus.gamma;
+    this.#intensityPowers = arena.f64(256);
+    for (let v = 0; v < 256; v++) this.#intensityPowers[v] = (v / 255) ** stimulus.gamma;
     this.#total = stimulus.rate;
     this.#kernels = arena.kernels;
   }
@@ -35,7 +35,7 @@ export class RateEncoder {
   encode(images: Uint8Array, offset: number): Float64Array {
     const { rates } = this;
     this.#image.set(images.subarray(offset, offset + rates.length));
-    const sum = this.#kernels.mapBytes(this.#image, this.#power, rates);
+    const sum = this.#kernels.mapBytes(this.#image, this.#intensityPowers, rates);
     this.#kernels.traceStrengths(rates, sum > 0 ? this.#total / sum : 0, 0, rates);
     return rates;
   }

@@ -4,16 +4,15 @@ import type { Mapping } from '../../network/config/override.ts';
 import type { NetworkKind } from './architecture.ts';
 
 /** Default settings of the training job for a learning rule, chosen on the validation split; see docs/rules.md. */
-export interface RuleRecipe {
+interface RuleRecipe {
   /** Overrides for training: number of output spikes that end an image, and whether traces are kept between images. */
   readonly training?: Mapping;
   readonly neuron?: Mapping;
   /** Overrides for homeostasis, given the mean number of wins per neuron. */
   readonly homeostasis?: (wins: number) => Mapping;
-  /** Parameters of the rule for the default device. */
   readonly rule?: Mapping;
   /** Overrides for the rule with other devices, whose steps are nearly linear or shrink towards both bounds. */
-  readonly otherDevices?: Mapping;
+  readonly otherDeviceRule?: Mapping;
 }
 
 /**
@@ -30,20 +29,20 @@ const RECIPES: Readonly<Record<string, RuleRecipe>> = {
   diehlCook: {
     ...ENDS_AT_SECOND_SPIKE,
     rule: { aPlus: 2, aMinus: 0.2, tauPre: 11, tauPost1: 7, tauPost2: 60, minStrength: 0.02 },
-    otherDevices: { aPlus: 1.5, aMinus: 0.1 },
+    otherDeviceRule: { aPlus: 1.5, aMinus: 0.1 },
   },
   // Traces persist into the next image, which starts at the output spike that ends this image. Input spikes of the next
   // image depress synapses of the last winner. Potentiation by won images balances depression by all images.
   pairStdp: {
     training: { keepTraces: true },
     rule: { pairing: 'nearest', aPlus: 1, aMinus: 1.33, tauPlus: 12, tauMinus: 12, minStrength: 0.02 },
-    otherDevices: { aPlus: 0.3, aMinus: 0.15 },
+    otherDeviceRule: { aPlus: 0.3, aMinus: 0.15 },
   },
   // Rule of the default settings. With other devices, the pulse strength of potentiation is 0.5 (validation split, 100
   // neurons, one epoch of 10,000 images), because nearly linear presets have full steps up to the bound.
   postTriggered: {
     rule: { window: 50 },
-    otherDevices: { up: 0.5, down: 1 },
+    otherDeviceRule: { up: 0.5, down: 1 },
   },
   // Values chosen as for pairStdp. Waveforms of 42 ms exceed device thresholds at lags up to 23 ms; strength falls linearly from 1.
   pulseOverlap: {
@@ -59,14 +58,14 @@ const RECIPES: Readonly<Record<string, RuleRecipe>> = {
       gainDown: 1.66,
       minStrength: 0.02,
     },
-    otherDevices: { gainUp: 0.38, gainDown: 0.19 },
+    otherDeviceRule: { gainUp: 0.38, gainDown: 0.19 },
   },
   // Pulses switch devices completely. Single weights are thus noisy, and a winner must integrate more input spikes.
   stochasticBinary: {
     neuron: { threshold: 80 },
     homeostasis: (wins) => ({ gain: Math.min(60, 12000 / wins) }),
     rule: { window: 15, pSet: 0.05, pReset: 0.0017, up: 10, down: 120 },
-    otherDevices: { up: 20, down: 20 },
+    otherDeviceRule: { up: 20, down: 20 },
   },
   // Only triplets potentiate, as in fits to data of visual cortex; pairs of one pre- and one postsynaptic spike do not.
   tripletStdp: {
@@ -83,7 +82,7 @@ const RECIPES: Readonly<Record<string, RuleRecipe>> = {
       tauY: 60,
       minStrength: 0.02,
     },
-    otherDevices: { a3Plus: 1.5, a2Minus: 0.08, a3Minus: 0.02 },
+    otherDeviceRule: { a3Plus: 1.5, a2Minus: 0.08, a3Minus: 0.02 },
   },
 };
 
@@ -138,7 +137,6 @@ function scaleLargeLayer(wins: number) {
   };
 }
 
-/** Device and short-term dynamics that a recipe is adapted to. */
 export type DeviceSettings = Pick<LoadedDevice, 'device' | 'shortTerm'>;
 
 /** Number of input spikes before the first output spike of an image; each contributes at least the smallest weight. */
@@ -173,7 +171,7 @@ export function applyDevice(recipe: Mapping, { device, shortTerm }: DeviceSettin
     ...recipe,
     device: { ...device, weightAtGMax: 1 },
     ...(shortTerm !== null && { shortTerm }),
-    rule: { ...rule, ...findRuleRecipe(rule.model).otherDevices },
+    rule: { ...rule, ...findRuleRecipe(rule.model).otherDeviceRule },
     weight: { initial: [floor + 0.01 * share, floor + 0.31 * share] },
     neuron: { ...(recipe.neuron as Mapping), threshold: share * threshold + floor * INPUT_SPIKES },
   };

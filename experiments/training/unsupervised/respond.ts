@@ -24,7 +24,6 @@ export interface Task {
   readonly pass?: number;
 }
 
-/** Spikes in response to a sequence of images. */
 export interface Responses {
   /** Spikes of image i are the rows from `starts[i]` to `starts[i + 1] - 1`. */
   readonly starts: Uint32Array;
@@ -98,13 +97,20 @@ export class Responder {
   }
 }
 
+/** Converts spike times since the start of each image to times in a sequence of images with these start times, ms. */
+export function shiftTimes({ starts, times }: Responses, imageStarts: Float64Array): Float64Array {
+  const shifted = times.slice();
+  for (let i = 0; i + 1 < starts.length; i++)
+    for (let k = starts[i]!; k < starts[i + 1]!; k++) shifted[k]! += imageStarts[i]!;
+  return shifted;
+}
+
 /** Number of images between two checks of the abort signal. */
 const IMAGES_PER_CHUNK = 25;
 
 export interface RespondOptions {
   readonly workers: number;
   readonly signal: AbortSignal;
-  /** Called regularly with the number of images presented so far. */
   onPause(done: number): void;
 }
 
@@ -126,7 +132,6 @@ export async function respondAlone(
   return joinResponses(parts);
 }
 
-/** Concatenates responses to consecutive ranges of images. */
 export function joinResponses(parts: readonly Responses[]): Responses {
   const spikeCount = parts.reduce((sum, { times }) => sum + times.length, 0);
   const imageCount = parts.reduce((sum, { starts }) => sum + starts.length - 1, 0);

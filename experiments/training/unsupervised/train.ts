@@ -21,17 +21,17 @@ const NO_CLASS = 255;
  * Recent wins of each neuron per class, and running accuracy of training. An image's predicted class is the class its
  * winner has won most often so far. Labels do not affect the network.
  */
-export class WinnerTally {
+class WinnerTally {
   readonly #wins: Float64Array;
-  readonly #classes: number;
+  readonly #classCount: number;
   readonly #recent = new Uint8Array(WINDOW);
   #seen = 0;
   #right = 0;
   /** Running accuracy, recorded after every 1,000 images. */
-  readonly points: { images: number; accuracy: number }[] = [];
+  readonly accuracyPoints: { images: number; accuracy: number }[] = [];
 
   constructor(neurons: number, classes: number) {
-    this.#classes = classes;
+    this.#classCount = classes;
     this.#wins = new Float64Array(neurons * classes);
   }
 
@@ -50,21 +50,21 @@ export class WinnerTally {
     this.#right += right;
     this.#seen++;
     for (const winner of winners) {
-      const first = winner * this.#classes;
-      for (let c = 0; c < this.#classes; c++) this.#wins[first + c]! *= DECAY;
+      const first = winner * this.#classCount;
+      for (let c = 0; c < this.#classCount; c++) this.#wins[first + c]! *= DECAY;
       this.#wins[first + label]! += 1;
     }
-    if (this.#seen % WINDOW === 0) this.points.push({ images: this.#seen, accuracy: this.accuracy });
+    if (this.#seen % WINDOW === 0) this.accuracyPoints.push({ images: this.#seen, accuracy: this.accuracy });
     return prediction;
   }
 
   /** Class with the largest sum of relative win counts; 255 if there is none. */
   #voteClass(winners: readonly number[]): number {
-    const votes = new Float64Array(this.#classes);
+    const votes = new Float64Array(this.#classCount);
     for (const winner of winners) {
-      const wins = this.#wins.subarray(winner * this.#classes, (winner + 1) * this.#classes);
+      const wins = this.#wins.subarray(winner * this.#classCount, (winner + 1) * this.#classCount);
       const total = wins.reduce((sum, n) => sum + n, 0);
-      for (let c = 0; total > 0 && c < this.#classes; c++) votes[c]! += wins[c]! / total;
+      for (let c = 0; total > 0 && c < this.#classCount; c++) votes[c]! += wins[c]! / total;
     }
     const highest = Math.max(...votes);
     return highest > 0 ? votes.indexOf(highest) : NO_CLASS;
@@ -72,8 +72,8 @@ export class WinnerTally {
 
   /** Class whose images a neuron has won most often recently; 255 if it has not won any. */
   getClass(neuron: number): number {
-    const first = neuron * this.#classes;
-    const best = findLargest(this.#wins, first, this.#classes);
+    const first = neuron * this.#classCount;
+    const best = findLargest(this.#wins, first, this.#classCount);
     return this.#wins[first + best]! > 0 ? best : NO_CLASS;
   }
 
@@ -83,11 +83,10 @@ export class WinnerTally {
       recent: [...this.#recent],
       seen: this.#seen,
       right: this.#right,
-      points: this.points,
+      points: this.accuracyPoints,
     };
   }
 
-  /** Schema of the state that `save` returns. */
   get savedSchema() {
     return z.object({
       wins: z.array(ranged({ min: 0 })).check(z.length(this.#wins.length)),
@@ -103,7 +102,7 @@ export class WinnerTally {
     this.#recent.set(saved.recent);
     this.#seen = saved.seen;
     this.#right = saved.right;
-    this.points.splice(0, this.points.length, ...saved.points);
+    this.accuracyPoints.splice(0, this.accuracyPoints.length, ...saved.points);
   }
 }
 
@@ -141,13 +140,13 @@ export class Training {
   };
   readonly #layer: Layer;
   readonly #config: MnistConfig;
-  readonly #data: LabelledImages;
+  readonly #trainImages: LabelledImages;
 
   /** @param classes number of classes, for the running accuracy */
   constructor(layer: Layer, config: MnistConfig, data: LabelledImages, classes = 10) {
     this.#layer = layer;
     this.#config = config;
-    this.#data = data;
+    this.#trainImages = data;
     this.tally = new WinnerTally(countOutputs(config), classes);
     this.wins = new Uint32Array(countOutputs(config));
   }
@@ -181,7 +180,7 @@ export class Training {
 
   /** Trains until all epochs are complete. Returns false if interrupted. */
   async run(o: TrainingOptions): Promise<boolean> {
-    const presenter = new Presenter(this.#layer, this.#config, this.#data, 'train');
+    const presenter = new Presenter(this.#layer, this.#config, this.#trainImages, 'train');
     let order: Uint32Array = new Uint32Array(0);
     let epoch = -1;
     let resumed = performance.now();
@@ -218,7 +217,7 @@ export class Training {
     const { thresholds } = output.model;
     net.rest({ keepTraces });
     const duration = presenter.showImage(image);
-    const label = this.#data.labels[image]!;
+    const label = this.#trainImages.labels[image]!;
     const start = net.now;
     const before = output.spikes;
     if (spikes > 1) {

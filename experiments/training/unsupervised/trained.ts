@@ -7,7 +7,6 @@ import { type MnistConfig, mnistSchema, resolveConfig } from './config.ts';
 import type { Learned } from './network.ts';
 import type { MeanResponses } from './readout/readout.ts';
 
-/** Trained layer with what is needed to classify images. */
 export interface TrainedLayer {
   readonly config: MnistConfig;
   readonly learned: Learned;
@@ -38,9 +37,9 @@ export function packTrained({ config, learned, responses, accuracy }: TrainedLay
     new Map<string, Uint8Array | Float64Array | Float32Array>([
       ['weights', Uint8Array.from(learned.weights, (w) => Math.round((Math.max(0, w) / top) * MAX_LEVEL))],
       ['thresholds', learned.thresholds],
-      ['mean', Float32Array.from(responses.mean)],
+      ['mean', Float32Array.from(responses.meanCounts)],
     ]),
-    { config, accuracy, top, commonest: responses.commonest },
+    { config, accuracy, top, commonest: responses.commonestClass },
   );
 }
 
@@ -70,7 +69,13 @@ export function unpackTrained(bytes: Uint8Array, name: string): TrainedLayer {
       weights: Float32Array.from(weights, (w) => (w / MAX_LEVEL) * top),
       thresholds: Float64Array.from(thresholds),
     },
-    responses: { neurons, classes, mean: Float64Array.from(mean), total, commonest },
+    responses: {
+      neuronCount: neurons,
+      classCount: classes,
+      meanCounts: Float64Array.from(mean),
+      summedMeans: total,
+      commonestClass: commonest,
+    },
     accuracy,
   };
 }

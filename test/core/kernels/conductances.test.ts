@@ -6,7 +6,7 @@ import { Arena } from '../../../core/kernels/arena.ts';
 import { expOfLookup, lookUpAttractor, MAX_TABULATED, MIN_TABULATED } from '../../../core/kernels/conductances.ts';
 import { Stream } from '../../../core/random/random.ts';
 import { computeAnyAttractor, createAttractorTable } from '../../../neurons/lif/conductancePotential.ts';
-import { LISTED, SCHEDULED } from '../../../neurons/lif/conductancePredictor.ts';
+import { CANDIDATE_MARK, SCHEDULED_MARK } from '../../../neurons/lif/conductancePredictor.ts';
 import { runs } from '../../support.ts';
 import { ORACLE } from './oracle/index.ts';
 
@@ -40,7 +40,7 @@ test('kernel and oracle: states, suspects, potentials and what is left to the ca
       for (let j = 0; j < n; j++) {
         const [c, sum] = [20 * s.normal(), [0, 1e-14, 3 * s.uniform(), 200][s.below(4)]!];
         u.set([s.below(6) === 0 ? -Infinity : c, sum, 40 * sum * (s.uniform() - 0.3)], 4 * j);
-        u[4 * j + 3] = [LISTED, SCHEDULED, -100 * s.uniform(), 100 * s.uniform(), Infinity][s.below(5)]!;
+        u[4 * j + 3] = [CANDIDATE_MARK, SCHEDULED_MARK, -100 * s.uniform(), 100 * s.uniform(), Infinity][s.below(5)]!;
       }
       const v = arena.f64(4 * n);
       v.set(u);
@@ -79,7 +79,13 @@ test('two time constants, kernel and oracle: states, suspects and potentials, af
         const v = s.below(6) === 0 ? -Infinity : 20 * s.normal();
         const [g, h] = [[0, 1e-12, 5 * s.uniform(), 40][s.below(4)]!, [0, 30 * s.uniform()][s.below(2)]!];
         u.set(
-          [v, since, g, h, [LISTED, SCHEDULED, -now - s.uniform(), now + s.uniform(), Infinity][s.below(5)]!],
+          [
+            v,
+            since,
+            g,
+            h,
+            [CANDIDATE_MARK, SCHEDULED_MARK, -now - s.uniform(), now + s.uniform(), Infinity][s.below(5)]!,
+          ],
           5 * j,
         );
       }

@@ -4,7 +4,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { UserError } from '../../../core/declare/errors.ts';
 import { validate } from '../../../core/declare/validate.ts';
-import { computeQuantile, listPoints, planSweep, replicateSeed } from '../../../experiments/sweep/planSweep.ts';
+import { computeQuantile, deriveReplicateSeed, listPoints, planSweep } from '../../../experiments/sweep/planSweep.ts';
 import { sweepSchema } from '../../../experiments/sweep/schema.ts';
 import { place, planned, STUDY, sweepOf } from './support.ts';
 
@@ -132,7 +132,7 @@ test('replicates have seeds of their own, shared by all points and told by root 
   );
   assert.equal(
     runs.map(({ seed }) => seed),
-    [0, 1, 2, 0, 1, 2].map((r) => replicateSeed(5, r)),
+    [0, 1, 2, 0, 1, 2].map((r) => deriveReplicateSeed(5, r)),
   );
   assert.is(new Set(runs.map(({ seed }) => seed)).size, 3);
   assert.is(runs[4].config.seed, runs[4].seed);

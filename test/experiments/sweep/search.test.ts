@@ -8,7 +8,7 @@ import {
   createHalvingSearch,
   createRandomSearch,
   type KnownMetrics,
-  type Search,
+  type SearchMethod,
 } from '../../../experiments/sweep/search.ts';
 import { slowTest } from '../../support.ts';
 import { begun, place, STUDY, statusOf, sweepOf } from './support.ts';
@@ -26,7 +26,7 @@ async function plan(name: string, parameters: string, more = ''): Promise<Plan> 
 }
 
 /** Lets a search run on a function instead of an experiment; the runs of each step. */
-function steps(search: Search, value: (run: PlannedRun) => number): PlannedRun[][] {
+function steps(search: SearchMethod, value: (run: PlannedRun) => number): PlannedRun[][] {
   const values = new Map<PlannedRun, number>();
   const known: KnownMetrics = (run) => values.get(run);
   const all: PlannedRun[][] = [];

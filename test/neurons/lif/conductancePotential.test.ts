@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
-  attractor,
+  computeAttractor,
   computeConductancePotential,
   findConductanceCrossing,
   findCrossing,
@@ -31,7 +31,7 @@ test('the attractor, from 40 digits', () => {
     [40, 3, 0.07130479729824117],
     [1.5, 70, 0.9793007522517421],
   ] as const)
-    near(attractor(ts, b) / exact, 1, 5e-16);
+    near(computeAttractor(ts, b) / exact, 1, 5e-16);
 });
 
 /** Brette's form with rho(a, b) = sum b^n / (a (a + 1) … (a + n)), for ts < 1. */

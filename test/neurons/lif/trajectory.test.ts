@@ -10,7 +10,7 @@ import { runs } from '../../support.ts';
 
 function firstCrossing(solver: Trajectory, c: number, p: number, drives: readonly number[], above: number): number {
   solver.drives.set(drives);
-  return solver.firstCrossing(c, p, above);
+  return solver.findCrossing(c, p, above);
 }
 
 /** phi(t) written another way: t times the divided difference of e^-x, by expm1. */

@@ -44,7 +44,7 @@ test('listed neurons', () => {
       }
       const scales = new PopulationScales(1 / tauM, exc, inh);
       scales.setTime(NOW, NOW);
-      scales.writeView(outlook.tables.now);
+      scales.writeVoltageRecord(outlook.tables.now);
       const slackBefore = Float64Array.from({ length: N }, (_, j) => u[4 * j + 3]!);
       const [record] = recordsIn(arena, PlasticRecord, 1) as [PlasticRecord];
       const { tables } = outlook;
@@ -81,7 +81,7 @@ test('listed neurons', () => {
       const drained = (of: TimerWheel) => {
         const taken: string[] = [];
         for (let t = of.next; t < Infinity; t = of.next)
-          for (let j = of.popDue(t); j >= 0; j = of.popDue(t)) taken.push(`${j} at ${t}`);
+          for (let j = of.popDueNeuron(t); j >= 0; j = of.popDueNeuron(t)) taken.push(`${j} at ${t}`);
         return taken.sort();
       };
       assert.equal(drained(wheel), drained(expected));

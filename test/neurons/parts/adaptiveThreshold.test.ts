@@ -35,12 +35,12 @@ test('no threshold lies below the bound', () => {
         steps.forEach(({ what, neuron, mV }, t) => {
           if (what === 'set') thresholds.set(neuron, t, mV);
           else if (what === 'spike') thresholds.postSpike(neuron, t);
-          else if (what === 'rebase') thresholds.rebase(t);
+          else if (what === 'rebase') thresholds.moveReference(t);
           else {
-            thresholds.b[neuron] = mV;
+            thresholds.offsets[neuron] = mV;
             thresholds.onRestore();
           }
-          assert.ok(thresholds.b.every((b) => b >= thresholds.least));
+          assert.ok(thresholds.offsets.every((b) => b >= thresholds.minOffset));
         });
       },
     ),
@@ -68,7 +68,7 @@ for (const precision of ['f32', 'f64'] as const)
           expected.forEach((mV, j) => {
             assert.ok(Math.abs(thresholds.at(j, 0) - mV) < 1e-5, `neuron ${j}: ${thresholds.at(j, 0)}, not ${mV}`);
           });
-          assert.ok(thresholds.b.every((b) => b >= thresholds.least));
+          assert.ok(thresholds.offsets.every((b) => b >= thresholds.minOffset));
         }
       });
 

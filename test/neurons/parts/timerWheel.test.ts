@@ -33,7 +33,7 @@ test('nobody is late, early by less than a width only, and a loaded wheel goes o
         const until = now + pause;
         while (wheel.next <= until) {
           now = wheel.next;
-          for (let j = wheel.popDue(now); j >= 0; j = wheel.popDue(now)) {
+          for (let j = wheel.popDueNeuron(now); j >= 0; j = wheel.popDueNeuron(now)) {
             assert.ok(now <= expected[j]! && now > expected[j]! - WIDTH, `${j} at ${now}, not ${expected[j]}`);
             expected[j] = Infinity;
           }
@@ -50,7 +50,7 @@ test('a wheel whose last check was removed gives none and is empty', () => {
   wheel.setTime(2, 5, 0);
   wheel.setTime(2, Infinity, 1);
   assert.ok(wheel.next < Infinity, 'the bound is lowered by a removal only at the next request');
-  assert.is(wheel.popDue(6), -1);
+  assert.is(wheel.popDueNeuron(6), -1);
   assert.is(wheel.next, Infinity);
 });
 

@@ -4,7 +4,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { UserError } from '../../../core/declare/errors.ts';
 import { pulseOverlap } from '../../../synapses/rules/index.ts';
-import { integrateOverlap, splitWaveform, type Waveform } from '../../../synapses/rules/pulseOverlap.ts';
+import { integrateOverlap, type SpikeWaveform, splitWaveform } from '../../../synapses/rules/pulseOverlap.ts';
 import { runs } from '../../support.ts';
 import { before, change, inOrder, learned, near, type Train, trains } from '../fixedTrains.ts';
 
@@ -17,14 +17,14 @@ const RECTANGLES: [number, number][] = [
 ];
 const GAINS = { thresholdUp: 1.2, thresholdDown: 1.2, gainUp: 0.02, gainDown: 0.02 };
 
-const areas = (pre: Waveform, post: Waveform, dt: number, up: number, down: number) => {
+const areas = (pre: SpikeWaveform, post: SpikeWaveform, dt: number, up: number, down: number) => {
   const result = { up: 0, down: 0 };
   integrateOverlap(splitWaveform(pre), splitWaveform(post), dt, { up, down }, result);
   return result;
 };
 
 /** The waveform at t, by looking for the piece. */
-function voltage(w: Waveform, t: number): number {
+function voltage(w: SpikeWaveform, t: number): number {
   for (let i = 1; i < w.length; i++) {
     const [[a, va], [b, vb]] = [w[i - 1]!, w[i]!];
     if (t >= a && t < b) return va + ((vb - va) * (t - a)) / (b - a);
@@ -32,7 +32,7 @@ function voltage(w: Waveform, t: number): number {
   return 0;
 }
 
-const waveform: fc.Arbitrary<Waveform> = fc
+const waveform: fc.Arbitrary<SpikeWaveform> = fc
   .array(fc.tuple(fc.integer({ min: 0, max: 40 }), fc.integer({ min: -9, max: 9 })), { minLength: 2, maxLength: 6 })
   .map((points) => points.map(([t, v]) => [t / 4, v / 10] as const).sort((a, b) => a[0] - b[0]))
   .filter((points) => points[0]![0] < points.at(-1)![0]);

@@ -3,12 +3,12 @@ import { UserError } from '../../../../core/declare/errors.ts';
 import { show, showKey, showShape } from '../../../../core/declare/show.ts';
 import { readRegularFile } from '../../../../core/log/file.ts';
 import { countValues, isWeighted, type Model, type Shape } from '../model.ts';
-import { type Chain, describeOperator, OPERATORS } from './onnxOperators.ts';
-import { type Message, ONNX } from './onnxSchema.ts';
+import { describeOperator, OPERATORS, type StageChain } from './onnxOperators.ts';
+import { ONNX_SCHEMA, type OnnxMessage } from './onnxSchema.ts';
 import { createTensor, type Tensor } from './tensors.ts';
 
 const STANDARD_DOMAINS = ['', 'ai.onnx'];
-const MODEL = protobuf.Root.fromJSON(ONNX).lookupType('ModelProto');
+const MODEL = protobuf.Root.fromJSON(ONNX_SCHEMA).lookupType('ModelProto');
 
 /**
  * Reads an ONNX model that is a chain of operators: Gemm, MatMul, Add (of a bias), Conv, Relu, MaxPool, AveragePool,
@@ -23,12 +23,12 @@ export function readOnnx(path: string, image: Shape): Model {
   if (inputs.length !== 1) throw new UserError(`${path}: the model has ${inputs.length} inputs, but must have one.`);
   let current = inputs[0]!.name;
   const shape = inputShape(inputs[0]!, image, path);
-  const chain: Chain = {
+  const chain: StageChain = {
     path,
     stages: [],
     shape,
     size: countValues(image),
-    flattened: null,
+    flattenedShape: null,
     isEnded: false,
     constantOf: (node, n) => constants.get(node.input[n] ?? '') ?? null,
   };
@@ -59,11 +59,11 @@ export function readOnnx(path: string, image: Shape): Model {
   return { input: image, stages: chain.stages };
 }
 
-function readGraph(path: string): Message<'GraphProto'> {
+function readGraph(path: string): OnnxMessage<'GraphProto'> {
   try {
     const decoded = MODEL.decode(readRegularFile(path));
     const plain = MODEL.toObject(decoded, { longs: Number, arrays: true, defaults: true });
-    const { graph } = plain as Message<'ModelProto'>;
+    const { graph } = plain as OnnxMessage<'ModelProto'>;
     if (graph && graph.node.length > 0) return graph;
   } catch (cause) {
     if (cause instanceof UserError) throw cause;
@@ -72,7 +72,7 @@ function readGraph(path: string): Message<'GraphProto'> {
   throw new UserError(`${path} is not an ONNX model: it holds no operators.`);
 }
 
-function inputShape({ name, type }: Message<'ValueInfoProto'>, image: Shape, path: string): Shape | null {
+function inputShape({ name, type }: OnnxMessage<'ValueInfoProto'>, image: Shape, path: string): Shape | null {
   const sizes = type?.tensorType?.shape?.dim.map(({ dimValue }) => dimValue) ?? [];
   const [, ...rest] = sizes;
   const shapeText = showShape(sizes).replaceAll(/\b0\b/g, 'any');
@@ -89,7 +89,7 @@ function inputShape({ name, type }: Message<'ValueInfoProto'>, image: Shape, pat
 /** Values of the ONNX enum TensorProto.DataType. */
 const [FLOAT, INT32, INT64, DOUBLE] = [1, 6, 7, 11];
 
-function decodeTensor(t: Message<'TensorProto'>, name: string, path: string): Tensor {
+function decodeTensor(t: OnnxMessage<'TensorProto'>, name: string, path: string): Tensor {
   if (t.dataLocation === 1)
     throw new UserError(`${path}: ${show(name)} lies in another file; export the model and its weights to one file.`);
   const view = new DataView(t.rawData.buffer ?? new ArrayBuffer(0), t.rawData.byteOffset ?? 0, t.rawData.length ?? 0);

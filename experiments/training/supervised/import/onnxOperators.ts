@@ -8,22 +8,22 @@ import {
   type Pooling,
   type Shape,
   type Stage,
-  type Window,
+  type WindowSpec,
 } from '../model.ts';
-import type { Message } from './onnxSchema.ts';
+import type { OnnxMessage } from './onnxSchema.ts';
 import { fromChannelsFirst, kernelsToMatrix, type Tensor, transpose } from './tensors.ts';
 
-type OnnxNode = Message<'NodeProto'>;
+type OnnxNode = OnnxMessage<'NodeProto'>;
 
 /** State of the import: stages so far, and shape of their output. */
-export interface Chain {
+export interface StageChain {
   readonly path: string;
   readonly stages: Stage[];
   /** Shape of an image output (channels first in the file); null for a vector. */
   shape: Shape | null;
   size: number;
   /** Shape before Flatten of several channels, which order the rows of the next matrix. */
-  flattened: Shape | null;
+  flattenedShape: Shape | null;
   /** True after Softmax, which must be the last operator. */
   isEnded: boolean;
   /** Value of an operator's constant input; null if the input is not constant. */
@@ -34,9 +34,9 @@ export const describeOperator = ({ opType, name }: OnnxNode): string =>
   `operator ${showKey(opType)}${name ? ` (${showKey(name)})` : ''}`;
 
 /** Adds an operator's stages to `chain`. `at`: index of the input that is the chain's output. */
-type OperatorImporter = (node: OnnxNode, chain: Chain, at: number) => void;
+type OperatorImporter = (node: OnnxNode, chain: StageChain, at: number) => void;
 
-const refuse = (node: OnnxNode, { path }: Chain, why: string): UserError =>
+const refuse = (node: OnnxNode, { path }: StageChain, why: string): UserError =>
   new UserError(`${path}: ${describeOperator(node)} ${why}.`);
 
 /** Memory that classification needs per element of a feature map, bytes. */
@@ -45,33 +45,33 @@ const BYTES_PER_ELEMENT = 16;
 const findAttribute = ({ attribute }: OnnxNode, wanted: string) => attribute.find(({ name }) => name === wanted);
 const readInt = (node: OnnxNode, name: string, fallback: number) => findAttribute(node, name)?.i ?? fallback;
 
-function requireConstant(node: OnnxNode, chain: Chain, input: number, what: string): Tensor {
+function requireConstant(node: OnnxNode, chain: StageChain, input: number, what: string): Tensor {
   const found = chain.constantOf(node, input);
   if (found === null) throw refuse(node, chain, `needs ${what} that the file holds as constant`);
   return found;
 }
 
-function requireMatrix(node: OnnxNode, chain: Chain): Tensor {
+function requireMatrix(node: OnnxNode, chain: StageChain): Tensor {
   const found = requireConstant(node, chain, 1, 'a weight matrix');
   if (found.shape.length !== 2)
     throw refuse(node, chain, `has weights of shape ${showShape(found.shape)}, but needs a matrix`);
   return found;
 }
 
-function requireImage(node: OnnxNode, chain: Chain): Shape {
+function requireImage(node: OnnxNode, chain: StageChain): Shape {
   if (chain.shape === null) throw refuse(node, chain, 'needs an image, but its input is a vector');
   return chain.shape;
 }
 
 /** Adds a fully connected layer; `weights`: inputs × outputs. */
-function addDense(node: OnnxNode, chain: Chain, weights: Float32Array, inputs: number, bias: Float32Array): void {
+function addDense(node: OnnxNode, chain: StageChain, weights: Float32Array, inputs: number, bias: Float32Array): void {
   const image = chain.shape !== null && chain.shape.channels * chain.shape.rows > 1 ? chain.shape : null;
   if (image !== null) throw refuse(node, chain, 'needs a vector; put Flatten before it');
   if (inputs !== chain.size) throw refuse(node, chain, `has ${inputs} inputs, but gets ${chain.size}`);
   const outputs = bias.length;
-  const ordered = chain.flattened ? fromChannelsFirst(weights, chain.flattened, outputs) : weights;
+  const ordered = chain.flattenedShape ? fromChannelsFirst(weights, chain.flattenedShape, outputs) : weights;
   chain.stages.push({ kind: 'dense', inputs, outputs, weights: ordered, bias });
-  chain.shape = chain.flattened = null;
+  chain.shape = chain.flattenedShape = null;
   chain.size = outputs;
 }
 
@@ -90,7 +90,13 @@ const importGemm: OperatorImporter = (node, chain) => {
 };
 
 /** Expands a bias, possibly one value for all, to one value per output times `factor`. */
-function expandBias(node: OnnxNode, chain: Chain, bias: Tensor | null, outputs: number, factor: number): Float32Array {
+function expandBias(
+  node: OnnxNode,
+  chain: StageChain,
+  bias: Tensor | null,
+  outputs: number,
+  factor: number,
+): Float32Array {
   const out = new Float32Array(outputs);
   if (bias === null) return out;
   const { values, shape } = bias;
@@ -118,7 +124,7 @@ const AUTO_PADS = ['', 'NOTSET', 'SAME_UPPER', 'SAME_LOWER', 'VALID'];
 /** Reads a list of integers >= `min`, as many as in the default `fallback`. */
 function readSizes(
   node: OnnxNode,
-  chain: Chain,
+  chain: StageChain,
   name: string,
   fallback: readonly number[],
   min: number,
@@ -131,7 +137,7 @@ function readSizes(
 }
 
 /** Reads the window of an operator; converts the paddings SAME and VALID to numbers. */
-function readWindow(node: OnnxNode, chain: Chain, from: Shape, kernel: readonly number[]): Window {
+function readWindow(node: OnnxNode, chain: StageChain, from: Shape, kernel: readonly number[]): WindowSpec {
   const [height, width] = kernel as [number, number];
   const stride = readSizes(node, chain, 'strides', [1, 1], 1) as [number, number];
   const dilation = readSizes(node, chain, 'dilations', [1, 1], 1) as [number, number];
@@ -161,7 +167,7 @@ function readWindow(node: OnnxNode, chain: Chain, from: Shape, kernel: readonly 
   return { kernel: [height, width], stride, dilation, padding: { top, left, bottom, right } };
 }
 
-function setOutputShape(node: OnnxNode, chain: Chain, from: Shape, window: Window, channels: number): Shape {
+function setOutputShape(node: OnnxNode, chain: StageChain, from: Shape, window: WindowSpec, channels: number): Shape {
   const to = computeOutputShape(from, window, channels);
   if (to === null)
     throw refuse(
@@ -191,8 +197,8 @@ const importConv: OperatorImporter = (node, chain) => {
   const bias = expandBias(node, chain, chain.constantOf(node, 2), outputs, 1);
   chain.stages.push({
     kind: 'convolution',
-    from,
-    to,
+    input: from,
+    output: to,
     window,
     weights: kernelsToMatrix(values, [outputs, inputs, rows, columns]),
     bias,
@@ -207,7 +213,13 @@ const poolingImporter =
     if (kernel[0] === 0) throw refuse(node, chain, 'has no kernel_shape');
     const window = readWindow(node, chain, from, kernel);
     const to = setOutputShape(node, chain, from, window, from.channels);
-    chain.stages.push({ kind, from, to, window, countsPadding: readInt(node, 'count_include_pad', 0) !== 0 });
+    chain.stages.push({
+      kind,
+      input: from,
+      output: to,
+      window,
+      countsPadding: readInt(node, 'count_include_pad', 0) !== 0,
+    });
   };
 
 const importFlatten: OperatorImporter = (node, chain) => {
@@ -222,7 +234,7 @@ const importFlatten: OperatorImporter = (node, chain) => {
         `makes ${showShape(Array.from(values.subarray(0, 8)))} of ${chain.size} numbers, but only vectors are supported`,
       );
   }
-  if (chain.shape !== null && chain.shape.channels > 1) chain.flattened = chain.shape;
+  if (chain.shape !== null && chain.shape.channels > 1) chain.flattenedShape = chain.shape;
   chain.shape = null;
 };
 

@@ -48,22 +48,20 @@ const MESSAGES = {
 type Decoded<T> = T extends `${infer Item}[]`
   ? readonly NonNullable<Decoded<Item>>[]
   : T extends keyof typeof MESSAGES
-    ? Message<T> | null
+    ? OnnxMessage<T> | null
     : T extends 'string'
       ? string
       : T extends 'bytes'
         ? Uint8Array
         : number;
 
-/** Decoded message of the ONNX format. */
-export type Message<M extends keyof typeof MESSAGES> = {
+export type OnnxMessage<M extends keyof typeof MESSAGES> = {
   readonly [F in keyof (typeof MESSAGES)[M]]: (typeof MESSAGES)[M][F] extends readonly [infer T, number]
     ? Decoded<T>
     : never;
 };
 
-/** Schema of the messages in the format of protobufjs. */
-export const ONNX = {
+export const ONNX_SCHEMA = {
   nested: Object.fromEntries(
     Object.entries(MESSAGES).map(([name, fields]) => [
       name,

@@ -73,7 +73,6 @@ function parseHeader(bytes: Uint8Array, path: string): z.infer<typeof HEADER> {
   return data;
 }
 
-/** Encodes tensors as a safetensors file with element type F32. */
 export function encodeSafetensors(tensors: Tensors): Uint8Array {
   let offset = 0;
   const entries = [...tensors].map(([name, { shape, values }]) => {

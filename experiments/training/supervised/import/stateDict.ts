@@ -4,7 +4,7 @@ import {
   type Architecture,
   addConvolution,
   countValues,
-  type Dense,
+  type DenseLayer,
   type Model,
   type NetSizes,
   type Shape,
@@ -116,7 +116,7 @@ function buildModel(
   return { input, stages };
 }
 
-function createLayer({ name, weights, bias }: Layer, inputs: number, outputs: number | null, path: string): Dense {
+function createLayer({ name, weights, bias }: Layer, inputs: number, outputs: number | null, path: string): DenseLayer {
   const [first, second] = weights.shape as [number, number];
   const fits = (n: number, m: number) => n === inputs && (outputs === null || m === outputs);
   const isTransposed = fits(second, first);

@@ -22,7 +22,6 @@ export function createTensor(name: string, shape: readonly number[], values: Flo
   return { shape, values };
 }
 
-/** Transposes a matrix of `rows` × `columns`. */
 export const transpose = (matrix: ArrayLike<number>, rows: number, columns: number): Float32Array =>
   Float32Array.from({ length: rows * columns }, (_, k) => matrix[(k % rows) * columns + Math.floor(k / rows)]!);
 

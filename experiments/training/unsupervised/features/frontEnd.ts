@@ -12,7 +12,7 @@ import { RecordedSpikes } from '../../../../neurons/stimuli/recorded.ts';
 import type { LabelledImages } from '../../../data/mnist.ts';
 import type { EnergyAccount } from '../../../devices/energy/account.ts';
 import { createModel } from '../../../network/models.ts';
-import { type FeatureConfig, getFirstDevice, RETINA, WHITE_GREY_VALUE } from '../architecture.ts';
+import { type FeatureConfig, getFirstDevice, RETINA_PARAMS, WHITE_GREY_VALUE } from '../architecture.ts';
 import type { MnistConfig } from '../config.ts';
 import { getWeightRange } from '../recipes.ts';
 
@@ -27,12 +27,12 @@ const READS_PER_BLOCK = 4096;
 const TEST_BLOCK = 2 ** 19;
 
 /** Learned state of the first stage: weights, (`patch × patch × 2` inputs) × kernels, row-major; thresholds, mV. */
-export interface Kernel {
+export interface FeatureKernel {
   readonly weights: Float32Array;
   readonly thresholds: Float64Array;
 }
 
-export interface FirstStageTraining {
+interface FirstStageTraining {
   readonly winCounts: readonly number[];
   readonly energy: EnergyAccount;
 }
@@ -55,8 +55,7 @@ class ImageSink implements RowSink {
     }
   }
 
-  /** Returns and clears the collected spikes, with times relative to `start`. */
-  take(start: number): ImageSpikes {
+  takeSpikes(start: number): ImageSpikes {
     const spikes = {
       times: Float64Array.from(this.#times, (t) => t - start),
       neurons: Uint32Array.from(this.#neurons),
@@ -97,21 +96,21 @@ export const createReplay = (net: Network, name: string, size: number): Stimulus
 export class FrontEnd {
   readonly net: Network;
   readonly retina: Stimulus<Poisson>;
-  readonly places: Neurons<Lif>;
-  readonly replicas: Projection;
-  readonly pooling: Network;
-  readonly pool: Neurons<Relay>;
-  readonly kernel: Kernel;
+  readonly featureNeurons: Neurons<Lif>;
+  readonly kernelReplicas: Projection;
+  readonly poolingNet: Network;
+  readonly poolingNeurons: Neurons<Relay>;
+  readonly kernel: FeatureKernel;
   /** Results of training; null if this object was created from a trained kernel. */
-  learned: FirstStageTraining | null = null;
+  trainingResult: FirstStageTraining | null = null;
   readonly #config: FeatureConfig;
-  readonly #firstBlock: number;
+  readonly #firstRandomBlock: number;
   /** Index of the next read of each device row; it selects the read-noise sample. */
   readonly #readIndices: readonly Uint32Array[];
-  readonly #replayed: Stimulus<RecordedSpikes>;
+  readonly #replayedSpikes: Stimulus<RecordedSpikes>;
   readonly #poolSynapses: Projection;
   readonly #cells: ContrastCells;
-  readonly #silentPlaces: Uint32Array;
+  readonly #silentPositions: Uint32Array;
   readonly #placeSpikes = new ImageSink();
   readonly #poolSpikes = new ImageSink();
   /** Spikes of the pooling population and feature maps by image, for images that are shown repeatedly. */
@@ -120,7 +119,7 @@ export class FrontEnd {
   /** @param learned kernel of the training; @param size size of the images */
   constructor(
     config: MnistConfig,
-    learned: Kernel,
+    learned: FeatureKernel,
     { rows, columns }: Pick<LabelledImages, 'rows' | 'columns'>,
     phase: 'train' | 'label' | 'test',
   ) {
@@ -133,34 +132,35 @@ export class FrontEnd {
     const count = kernel.thresholds.length;
     const places = rows * columns;
     this.#config = c;
-    this.#firstBlock = phase === 'test' ? TEST_BLOCK : 0;
+    this.#firstRandomBlock = phase === 'test' ? TEST_BLOCK : 0;
     this.kernel = kernel;
-    this.#cells = new ContrastCells(rows, columns, RETINA);
-    this.#silentPlaces = new Uint32Array(places);
+    this.#cells = new ContrastCells(rows, columns, RETINA_PARAMS);
+    this.#silentPositions = new Uint32Array(places);
     const net = (this.net = new Network({ seed }));
     this.retina = net.population('retina', poisson({ size: 2 * places }));
     const minThreshold = kernel.thresholds.reduce((a, b) => Math.min(a, b));
-    this.places = net.population(
+    this.featureNeurons = net.population(
       'places',
       lif({ size: places * count, tau: PLACE_TAU, threshold: minThreshold, refractory: 0, precision: 'f32' }),
       { winnerTakeAll: { hold: 0, groups: places } },
     );
-    for (let j = 0; j < places * count; j++) this.places.model.setThreshold(j, 0, kernel.thresholds[j % count]!);
+    for (let j = 0; j < places * count; j++)
+      this.featureNeurons.model.setThreshold(j, 0, kernel.thresholds[j % count]!);
     const [size, padding] = [[c.patch, c.patch] as const, c.patch >> 1];
     const { weights: weight } = kernel;
-    this.replicas = net.projection(this.retina, this.places, {
+    this.kernelReplicas = net.projection(this.retina, this.featureNeurons, {
       connect: {
         convolution: { columns, channels: 2, size, stride: [1, 1], padding, gate: 0, weight, shared: !device },
       },
       ...(device && { device }),
     });
-    this.#readIndices = Object.entries(this.replicas.devices?.state ?? {}).flatMap(([name, reads]) =>
+    this.#readIndices = Object.entries(this.kernelReplicas.devices?.state ?? {}).flatMap(([name, reads]) =>
       name.endsWith('readout.reads') ? [reads as Uint32Array] : [],
     );
-    net.recordSpikes([this.places], this.#placeSpikes);
-    const pooling = (this.pooling = new Network({ seed }));
-    this.#replayed = createReplay(pooling, 'places', places * count);
-    this.pool = pooling.population(
+    net.recordSpikes([this.featureNeurons], this.#placeSpikes);
+    const pooling = (this.poolingNet = new Network({ seed }));
+    this.#replayedSpikes = createReplay(pooling, 'places', places * count);
+    this.poolingNeurons = pooling.population(
       'pool',
       relay({
         size: c.grid * c.grid * count,
@@ -168,13 +168,13 @@ export class FrontEnd {
         sum: { adaptation: c.poolAdaptation, tau: c.poolTau },
       }),
     );
-    this.#poolSynapses = pooling.projection(this.#replayed, this.pool, {
+    this.#poolSynapses = pooling.projection(this.#replayedSpikes, this.poolingNeurons, {
       connect: {
         pooling: { columns, channels: count, to: [c.grid, c.grid], reach: POOLING.reach, weight: POOLING.weight },
       },
       delay: POOLING.delay,
     });
-    pooling.recordSpikes([this.pool], this.#poolSpikes);
+    pooling.recordSpikes([this.poolingNeurons], this.#poolSpikes);
   }
 
   /** Pooling spikes for an image, cached if enabled. @param image index, also of the random block */
@@ -189,8 +189,8 @@ export class FrontEnd {
     const cached = this.#cache?.maps.get(image);
     if (cached) return cached;
     const { starts, targets, weights } = this.#poolSynapses.edges;
-    const map = new Float64Array(this.pool.size);
-    for (const place of this.#simulatePlaces(pixels, image, this.#config.duration).neurons)
+    const map = new Float64Array(this.poolingNeurons.size);
+    for (const place of this.#simulateFeatures(pixels, image, this.#config.duration).neurons)
       for (let k = starts![place]!; k < starts![place + 1]!; k++) map[targets![k]!]! += weights![k]!;
     const highest = map.reduce((a, b) => Math.max(a, b), 0) || 1;
     const shares = Uint8Array.from(map, (n) => (n < (4 / 255) * highest ? 0 : Math.floor((255 * n) / highest)));
@@ -201,34 +201,34 @@ export class FrontEnd {
   /** Enables caching of spikes and feature maps per image, and stores the results of training. */
   enableCache(learned: FirstStageTraining): this {
     this.#cache ??= { spikes: new Map(), maps: new Map() };
-    this.learned = learned;
+    this.trainingResult = learned;
     return this;
   }
 
   /** Simulates an image for `duration` ms with its random block. Returns spikes of the pooling population. */
   simulateImage(pixels: Uint8Array, image: number, duration: number): ImageSpikes {
-    const { pooling, pool } = this;
-    const start = pooling.now;
-    const { times, neurons } = this.#simulatePlaces(pixels, image, duration);
+    const { poolingNet, poolingNeurons } = this;
+    const start = poolingNet.now;
+    const { times, neurons } = this.#simulateFeatures(pixels, image, duration);
     for (let k = 0; k < times.length; k++) times[k]! += start;
-    pooling.rest();
-    pool.model.useRandomBlock(this.#firstBlock + image);
-    pooling.change(this.#replayed, (model) => model.setSpikes(times, neurons));
-    pooling.run(duration);
-    pooling.flush();
-    return this.#poolSpikes.take(start);
+    poolingNet.rest();
+    poolingNeurons.model.useRandomBlock(this.#firstRandomBlock + image);
+    poolingNet.change(this.#replayedSpikes, (model) => model.setSpikes(times, neurons));
+    poolingNet.run(duration);
+    poolingNet.flush();
+    return this.#poolSpikes.takeSpikes(start);
   }
 
-  #simulatePlaces(pixels: Uint8Array, image: number, duration: number): ImageSpikes {
-    const { net, retina, places } = this;
-    const block = this.#firstBlock + image;
+  #simulateFeatures(pixels: Uint8Array, image: number, duration: number): ImageSpikes {
+    const { net, retina, featureNeurons } = this;
+    const block = this.#firstRandomBlock + image;
     const rates = this.#cells.encode(pixels, WHITE_GREY_VALUE);
     for (let k = 0; k < rates.length; k++) rates[k]! *= this.#config.retinaRate;
     net.rest();
     // Neurons whose central on-cell is silent cannot fire, so they are disabled.
     let silent = 0;
-    for (let g = 0; g < this.#silentPlaces.length; g++) if (rates[2 * g] === 0) this.#silentPlaces[silent++] = g;
-    net.disableGroups(places, this.#silentPlaces.subarray(0, silent));
+    for (let g = 0; g < this.#silentPositions.length; g++) if (rates[2 * g] === 0) this.#silentPositions[silent++] = g;
+    net.disableGroups(featureNeurons, this.#silentPositions.subarray(0, silent));
     for (const reads of this.#readIndices) reads.fill(block * READS_PER_BLOCK);
     const start = net.now;
     net.change(retina, (model) => {
@@ -237,6 +237,6 @@ export class FrontEnd {
     });
     net.run(duration);
     net.flush();
-    return this.#placeSpikes.take(start);
+    return this.#placeSpikes.takeSpikes(start);
   }
 }

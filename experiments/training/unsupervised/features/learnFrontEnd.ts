@@ -5,10 +5,10 @@ import { lif, poisson } from '../../../../neurons/index.ts';
 import type { LabelledImages } from '../../../data/mnist.ts';
 import { energyOf } from '../../../devices/energy/account.ts';
 import { createModel } from '../../../network/models.ts';
-import { type FeatureConfig, getFirstDevice, RETINA, WHITE_GREY_VALUE } from '../architecture.ts';
+import { type FeatureConfig, getFirstDevice, RETINA_PARAMS, WHITE_GREY_VALUE } from '../architecture.ts';
 import type { MnistConfig } from '../config.ts';
 import { getWeightFloor } from '../recipes.ts';
-import { FrontEnd, type Kernel } from './frontEnd.ts';
+import { type FeatureKernel, FrontEnd } from './frontEnd.ts';
 
 /** Threshold and homeostasis gain, mV; annealing of the gain; range of initial weights, mV. Chosen by validation. */
 const [THRESHOLD, GAIN, ANNEAL, LOW, HIGH] = [20, 0.3, 50, 0.2, 0.5];
@@ -18,7 +18,6 @@ const STEPS = { alphaUp: 0.06, alphaDown: 0.02, betaUp: 3 };
 const INPUT_SPIKES = 40;
 /** Maximum presentation time of a patch, ms. */
 const MAX_DURATION = 350;
-/** Number of random patch positions tried per image. */
 const CANDIDATES = 4;
 /** Minimum sum of the contrasts in a patch, and minimum contrast of its central on-cell. */
 const [MIN_SUM, MIN_CENTRE] = [1, 0.1];
@@ -31,18 +30,18 @@ function encodePatch(
   [y, x]: readonly [number, number],
   rates: Float64Array,
 ): boolean {
-  const { cells } = contrastCells;
-  contrastCells.update(y, x, y + 1, x + 1);
-  if (!(cells[(y * columns + x) * 2]! > MIN_CENTRE)) return false;
+  const { responses } = contrastCells;
+  contrastCells.updateResponses(y, x, y + 1, x + 1);
+  if (!(responses[(y * columns + x) * 2]! > MIN_CENTRE)) return false;
   const half = patch >> 1;
-  contrastCells.update(y - half, x - half, y + half + 1, x + half + 1);
+  contrastCells.updateResponses(y - half, x - half, y + half + 1, x + half + 1);
   let sum = 0;
   let k = 0;
   for (let row = y - half; row <= y + half; row++)
     for (let column = x - half; column <= x + half; column++)
       for (let channel = 0; channel < 2; channel++) {
         const inside = row >= 0 && row < rows && column >= 0 && column < columns;
-        const contrast = inside ? cells[(row * columns + column) * 2 + channel]! : 0;
+        const contrast = inside ? responses[(row * columns + column) * 2 + channel]! : 0;
         rates[k++] = contrast * retinaRate;
         sum += contrast;
       }
@@ -86,7 +85,7 @@ export function learnKernel(
     rule: createModel('rule', config.rule),
   });
   const stream = new Stream(config.seed, 'patches');
-  const contrastCells = new ContrastCells(rows, columns, RETINA);
+  const contrastCells = new ContrastCells(rows, columns, RETINA_PARAMS);
   const wins = new Uint32Array(c.kernels);
   for (let shown = 0, tried = 0; shown < c.patches && tried < 100 * c.patches; ) {
     const at = stream.below(count) * rows * columns;
@@ -104,7 +103,7 @@ export function learnKernel(
     }
   }
   synapses.devices!.refresh(net.now);
-  const kernel: Kernel = {
+  const kernel: FeatureKernel = {
     weights: Float32Array.from(synapses.edges.weights!),
     thresholds: Float64Array.from({ length: c.kernels }, (_, j) => output.model.thresholds.at(j, net.now)),
   };

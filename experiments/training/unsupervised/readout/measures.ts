@@ -2,7 +2,7 @@ import { wilcoxonRankSum } from 'simple-statistics';
 import { UserError } from '../../../../core/declare/errors.ts';
 import { groupBy } from '../../../statistics/groupBy.ts';
 import { findLargest } from '../../../statistics/score.ts';
-import { type Readout, type SparseCounts, type SpikeCounts, toSparse } from './readout.ts';
+import { type Readout, type SparseCounts, type SpikeCounts, toSparseCounts } from './readout.ts';
 
 /** Result of combining several predictions per image, by majority. */
 export interface Votes {
@@ -10,7 +10,6 @@ export interface Votes {
   readonly shares: Float64Array;
   /** Class with the most predictions; ties go to the lower class. */
   readonly predictions: Uint8Array;
-  /** Share of the predictions for the class with the most predictions. */
   readonly confidence: Float64Array;
   /** Entropy H = -Σ_c p_c log2 p_c, bit: 0 if all predictions agree, log2(classes) if classes are equally frequent. */
   readonly entropy: Float64Array;
@@ -21,14 +20,14 @@ export function votesOf(passes: readonly Uint8Array[], classes = 10): Votes {
   const images = passes[0]?.length ?? 0;
   if (images === 0 || passes.some((one) => one.length !== images))
     throw new UserError(
-      `votes: at least one pass is needed, and all passes must have the same number of images (got ${passes.map((one) => one.length).join(', ')})`,
+      `votes: all passes must have the same number of images, at least 1 (got ${passes.map((one) => one.length).join(', ')}).`,
     );
   const shares = new Float64Array(images * classes);
   for (const answers of passes)
     for (let i = 0; i < images; i++) {
       const answer = answers[i]!;
       if (answer >= classes)
-        throw new UserError(`votes: image ${i} got the answer ${answer}, expected 0 to ${classes - 1}`);
+        throw new UserError(`votes: image ${i} has answer ${answer}, but answers must be from 0 to ${classes - 1}.`);
       shares[i * classes + answer]! += 1 / passes.length;
     }
   const predictions = new Uint8Array(images);
@@ -61,7 +60,7 @@ export function computeGroupVotes(
   neurons: number,
   groups: number,
 ): Uint8Array {
-  const { start, neuron, spikes } = toSparse(counts, neurons);
+  const { start, neuron, spikes } = toSparseCounts(counts, neurons);
   const images = start.length - 1;
   const classes = evidence.length / neurons;
   const groupSize = neurons / groups;
@@ -91,7 +90,7 @@ export function computeGroupVotes(
 export function auroc(positives: readonly number[], negatives: readonly number[]): number {
   const [n, m] = [positives.length, negatives.length];
   if (n === 0 || m === 0)
-    throw new UserError(`AUROC: ${n} positive and ${m} negative scores, expected at least one of each`);
+    throw new UserError(`AUROC needs at least one positive and one negative score (got ${n} and ${m}).`);
   return (wilcoxonRankSum([...positives], [...negatives]) - (n * (n + 1)) / 2) / (n * m);
 }
 
@@ -106,7 +105,7 @@ export function accuracyAfterRejection(
 ): number {
   if (right.length === 0 || right.length !== uncertainty.length || !(rejected >= 0 && rejected < 1))
     throw new UserError(
-      `rejection: ${right.length} answers, ${uncertainty.length} uncertainties and a share of ${rejected}, expected equal numbers and a share from 0 to below 1`,
+      `accuracyAfterRejection: right and uncertainty need equal lengths >= 1, and rejected must be >= 0 and < 1 (got lengths ${right.length} and ${uncertainty.length}, rejected ${rejected}).`,
     );
   const keep = right.length * (1 - rejected);
   let [kept, hits] = [0, 0];
@@ -128,7 +127,6 @@ export interface ReliabilityBin {
 }
 
 export interface Reliability {
-  /** Non-empty bins, by ascending confidence. */
   readonly bins: readonly ReliabilityBin[];
   /** Expected calibration error, Σ count/n |accuracy - confidence|. */
   readonly expectedError: number;
@@ -138,7 +136,7 @@ export interface Reliability {
 export function reliability(right: readonly boolean[], confidence: ArrayLike<number>, count = 10): Reliability {
   if (right.length === 0 || right.length !== confidence.length)
     throw new UserError(
-      `reliability: ${right.length} answers and ${confidence.length} confidences, expected equal numbers, at least one`,
+      `reliability: right and confidence need equal lengths >= 1 (got ${right.length} and ${confidence.length}).`,
     );
   const bins = groupSorted(right.keys(), (i) => Math.min(count - 1, Math.floor(confidence[i]! * count))).map(
     ([, all]) => ({
@@ -170,7 +168,7 @@ export interface Selectivity {
 export function orientationSelectivity(degrees: readonly number[], responses: ArrayLike<number>): Selectivity {
   if (degrees.length < 2 || degrees.length !== responses.length)
     throw new UserError(
-      `selectivity: ${degrees.length} orientations and ${responses.length} responses, expected equal numbers, at least two`,
+      `orientationSelectivity: degrees and responses need equal lengths >= 2 (got ${degrees.length} and ${responses.length}).`,
     );
   let [x, y, sum] = [0, 0, 0];
   degrees.forEach((angle, i) => {
@@ -209,7 +207,7 @@ export function topography(vectors: ArrayLike<number>, { weights, units, width }
   const count = vectors.length / length;
   if (!Number.isInteger(length) || !Number.isInteger(count) || count === 0 || units % width !== 0 || units < 2)
     throw new UserError(
-      `topography: ${vectors.length} numbers for ${weights.length} weights of ${units} units in rows of ${width}, expected whole vectors, at least one, and whole rows of two units or more`,
+      `topography: units must be >= 2 and a multiple of width, and weights and vectors must hold whole vectors (got ${units} units, width ${width}, ${weights.length} weights, ${vectors.length} vector components).`,
     );
   const norms = new Float64Array(units);
   for (let i = 0; i < length; i++) for (let j = 0; j < units; j++) norms[j]! += weights[i * units + j]! ** 2;

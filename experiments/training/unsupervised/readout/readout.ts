@@ -15,10 +15,10 @@ export interface SparseCounts {
   readonly spikes: Uint32Array;
 }
 
-export const isSparse = (counts: SpikeCounts | SparseCounts): counts is SparseCounts => 'start' in counts;
+const isSparse = (counts: SpikeCounts | SparseCounts): counts is SparseCounts => 'start' in counts;
 
 /** Converts counts to sparse counts; sparse counts are returned unchanged. */
-export function toSparse(counts: SpikeCounts | SparseCounts, neurons: number): SparseCounts {
+export function toSparseCounts(counts: SpikeCounts | SparseCounts, neurons: number): SparseCounts {
   if (isSparse(counts)) return counts;
   const images = counts.length / neurons;
   const start = new Uint32Array(images + 1);
@@ -71,7 +71,6 @@ export interface Readout extends Evidence {
   margin(counts: SpikeCounts, offset: number): number;
   /** Score of each class; undefined if no labelled neuron fired. The next call overwrites the array. */
   scores(counts: SpikeCounts, offset: number): Float64Array | undefined;
-  /** Predicted class of each image of `counts`. */
   predictAll(counts: SpikeCounts | SparseCounts): Uint8Array;
 }
 
@@ -100,23 +99,23 @@ interface Evidence {
   readonly bias: Float64Array;
 }
 
-export function readoutFrom({ evidence, bias }: Evidence, responses: MeanResponses): Readout {
-  const { neurons, classes, total, commonest } = responses;
-  const score = new Float64Array(classes);
-  /** Adds the evidence of n spikes of neuron j to `score`; returns false if there is none. */
+export function createLinearReadout({ evidence, bias }: Evidence, responses: MeanResponses): Readout {
+  const { neuronCount, classCount, summedMeans, commonestClass } = responses;
+  const score = new Float64Array(classCount);
+  /** Adds the evidence of n spikes of neuron j to `score`; returns false if the neuron has no evidence. */
   const add = (j: number, n: number): boolean => {
-    if (n === 0 || total[j] === 0) return false;
-    for (let c = 0, k = j * classes; c < classes; c++, k++) score[c]! += n * evidence[k]!;
+    if (n === 0 || summedMeans[j] === 0) return false;
+    for (let c = 0, k = j * classCount; c < classCount; c++, k++) score[c]! += n * evidence[k]!;
     return true;
   };
   /** Computes the class scores; returns false if no labelled neuron fired. */
   const computeScore = (counts: SpikeCounts, offset: number): boolean => {
     score.set(bias);
     let hasEvidence = false;
-    for (let j = 0; j < neurons; j++) hasEvidence = add(j, counts[offset + j]!) || hasEvidence;
+    for (let j = 0; j < neuronCount; j++) hasEvidence = add(j, counts[offset + j]!) || hasEvidence;
     return hasEvidence;
   };
-  const classify = (hasEvidence: boolean): number => (hasEvidence ? findLargest(score) : commonest);
+  const classify = (hasEvidence: boolean): number => (hasEvidence ? findLargest(score) : commonestClass);
   const predict = (counts: SpikeCounts, offset: number): number => classify(computeScore(counts, offset));
   const margin = (counts: SpikeCounts, offset: number): number => {
     if (!computeScore(counts, offset)) return 0;
@@ -124,10 +123,12 @@ export function readoutFrom({ evidence, bias }: Evidence, responses: MeanRespons
     return first - second;
   };
   const predictAll = (counts: SpikeCounts | SparseCounts): Uint8Array => {
-    if (!isSparse(counts) && counts.length % neurons !== 0) {
-      throw new UserError(`readout: ${counts.length} spike counts found, expected a multiple of ${neurons} neurons`);
+    if (!isSparse(counts) && counts.length % neuronCount !== 0) {
+      throw new UserError(
+        `readout: the number of spike counts must be a multiple of ${neuronCount} neurons (got ${counts.length}).`,
+      );
     }
-    const { start, neuron, spikes } = toSparse(counts, neurons);
+    const { start, neuron, spikes } = toSparseCounts(counts, neuronCount);
     return Uint8Array.from({ length: start.length - 1 }, (_, i) => {
       score.set(bias);
       let hasEvidence = false;
@@ -140,15 +141,14 @@ export function readoutFrom({ evidence, bias }: Evidence, responses: MeanRespons
 }
 
 export interface MeanResponses {
-  readonly neurons: number;
+  readonly neuronCount: number;
   /** Number of classes: the largest label plus one. */
-  readonly classes: number;
+  readonly classCount: number;
   /** R_jc: mean spike count of neuron j for images of class c, `neurons x classes`; 0 for a class without images. */
-  readonly mean: Float64Array;
+  readonly meanCounts: Float64Array;
   /** Σ_c R_jc, the summed mean responses of neuron j; 0 if it never fired. */
-  readonly total: Float64Array;
-  /** Most frequent class among the labelled images. */
-  readonly commonest: number;
+  readonly summedMeans: Float64Array;
+  readonly commonestClass: number;
 }
 
 /** Mean response of each neuron to each class. @throws UserError for arrays of inconsistent lengths */
@@ -159,16 +159,15 @@ export function computeMeanResponses(
   neurons: number,
 ): MeanResponses {
   if (!(images >= 1 && neurons >= 1)) {
-    throw new UserError(`readout: ${images} images of ${neurons} neurons, expected at least one of each`);
+    throw new UserError(`readout: images and neurons must be >= 1 (got ${images} and ${neurons}).`);
   }
   const found = isSparse(counts) ? (counts.start.length - 1) * counts.neurons : counts.length;
   if (found !== images * neurons || labels.length !== images) {
     throw new UserError(
-      `readout: ${found} spike counts and ${labels.length} labels found, ` +
-        `expected ${images * neurons} and ${images} for ${images} images of ${neurons} neurons`,
+      `readout: ${images} images of ${neurons} neurons need ${images * neurons} spike counts and ${images} labels (got ${found} and ${labels.length}).`,
     );
   }
-  const { start, neuron, spikes } = toSparse(counts, neurons);
+  const { start, neuron, spikes } = toSparseCounts(counts, neurons);
   const classes = labels.reduce((most, label) => Math.max(most, label), 0) + 1;
   const seen = new Float64Array(classes);
   const mean = new Float64Array(neurons * classes);
@@ -182,5 +181,11 @@ export function computeMeanResponses(
     mean[k]! /= Math.max(1, seen[k % classes]!);
     total[Math.floor(k / classes)]! += mean[k]!;
   }
-  return { neurons, classes, mean, total, commonest: findLargest(seen) };
+  return {
+    neuronCount: neurons,
+    classCount: classes,
+    meanCounts: mean,
+    summedMeans: total,
+    commonestClass: findLargest(seen),
+  };
 }

@@ -3,22 +3,25 @@ import { shuffle } from '../../../../core/random/random.ts';
 import { findLargest } from '../../../statistics/score.ts';
 import {
   computeMeanResponses,
+  createLinearReadout,
   type MeanResponses,
   type Readout,
-  readoutFrom,
   type TrainLabelReadout,
   type TrainReadout,
-  toSparse,
+  toSparseCounts,
 } from './readout.ts';
 
 /** Creates a readout from the evidence that a neuron's spikes give for each class, computed from mean responses. */
 const makeReadout =
   (computeEvidence: (responses: MeanResponses) => Float64Array) =>
   (responses: MeanResponses): Readout =>
-    readoutFrom({ evidence: computeEvidence(responses), bias: new Float64Array(responses.classes) }, responses);
+    createLinearReadout(
+      { evidence: computeEvidence(responses), bias: new Float64Array(responses.classCount) },
+      responses,
+    );
 
 /** Creates the training function of a readout that depends on mean responses only. */
-const trainFrom =
+const trainFromMeans =
   (createReadout: (responses: MeanResponses) => Readout): TrainLabelReadout =>
   (...labelling) =>
     createReadout(computeMeanResponses(...labelling));
@@ -28,17 +31,17 @@ const trainFrom =
  * whose neurons fire most on average wins: class = argmax_c mean_{j: label(j) = c} n_j.
  * Source: P. U. Diehl and M. Cook, Front. Comput. Neurosci. 9:99 (2015).
  */
-export const maxRateReadout = trainFrom(
-  makeReadout(({ neurons, classes, mean, total }) => {
-    const evidence = new Float64Array(neurons * classes);
-    const members = new Float64Array(classes);
-    for (let j = 0; j < neurons; j++) {
-      if (total[j] === 0) continue;
-      const label = findLargest(mean, j * classes, classes);
+const maxRateReadout = trainFromMeans(
+  makeReadout(({ neuronCount, classCount, meanCounts, summedMeans }) => {
+    const evidence = new Float64Array(neuronCount * classCount);
+    const members = new Float64Array(classCount);
+    for (let j = 0; j < neuronCount; j++) {
+      if (summedMeans[j] === 0) continue;
+      const label = findLargest(meanCounts, j * classCount, classCount);
       members[label]!++;
-      evidence[j * classes + label] = 1;
+      evidence[j * classCount + label] = 1;
     }
-    return evidence.map((value, k) => value / Math.max(1, members[k % classes]!));
+    return evidence.map((value, k) => value / Math.max(1, members[k % classCount]!));
   }),
 );
 
@@ -46,9 +49,9 @@ export const maxRateReadout = trainFrom(
  * Readout in which each spike of a neuron votes in proportion to its mean responses: class = argmax_c Σ_j n_j · R_jc /
  * Σ_c' R_jc'. n_j: spike count of neuron j; R_jc: its mean spike count for training images of class c.
  */
-export const proportionReadout = trainFrom(
-  makeReadout(({ classes, mean, total }) =>
-    mean.map((response, k) => response / (total[Math.floor(k / classes)]! || 1)),
+const proportionReadout = trainFromMeans(
+  makeReadout(({ classCount, meanCounts, summedMeans }) =>
+    meanCounts.map((response, k) => response / (summedMeans[Math.floor(k / classCount)]! || 1)),
   ),
 );
 
@@ -60,13 +63,13 @@ const MIN_SHARE = 0.002;
  *   class = argmax_c Σ_j n_j · log((R_jc + ε_j) / (Σ_c' R_jc' + C·ε_j)),   ε_j = 0.002 · Σ_c R_jc
  * with n_j the spike count of neuron j, R_jc its mean spike count for training images of class c, C the number of classes.
  */
-export const logProbabilityOf = makeReadout(({ classes, mean, total }) =>
-  mean.map((response, k) => {
-    const all = total[Math.floor(k / classes)]!;
-    return all > 0 ? Math.log((response / all + MIN_SHARE) / (1 + classes * MIN_SHARE)) : 0;
+export const createLogProbabilityReadout = makeReadout(({ classCount, meanCounts, summedMeans }) =>
+  meanCounts.map((response, k) => {
+    const all = summedMeans[Math.floor(k / classCount)]!;
+    return all > 0 ? Math.log((response / all + MIN_SHARE) / (1 + classCount * MIN_SHARE)) : 0;
   }),
 );
-export const logProbability = trainFrom(logProbabilityOf);
+export const logProbabilityReadout = trainFromMeans(createLogProbabilityReadout);
 
 const EPOCHS = 20;
 const INITIAL_LEARNING_RATE = 1;
@@ -77,16 +80,16 @@ const INITIAL_LEARNING_RATE = 1;
  * learning rate suits any number of spikes. 20 epochs in random order; the learning rate falls linearly from 1 to 0. Unlike the
  * other readouts this is a trained classifier: report its accuracy separately.
  */
-export const linearReadout: TrainReadout = (counts, labels, images, neurons, random) => {
+const linearReadout: TrainReadout = (counts, labels, images, neurons, random) => {
   const responses = computeMeanResponses(counts, labels, images, neurons);
-  const { classes } = responses;
-  const { start, neuron, spikes } = toSparse(counts, neurons);
+  const { classCount } = responses;
+  const { start, neuron, spikes } = toSparseCounts(counts, neurons);
   const squares = spikes.reduce((sum, n) => sum + n * n, 0);
   const scale = squares > 0 ? Math.sqrt(images / squares) : 1;
 
-  const weights = new Float64Array(neurons * classes);
-  const bias = new Float64Array(classes);
-  const p = new Float64Array(classes);
+  const weights = new Float64Array(neurons * classCount);
+  const bias = new Float64Array(classCount);
+  const p = new Float64Array(classCount);
   const order = Uint32Array.from({ length: images }, (_, i) => i);
   for (let epoch = 0; epoch < EPOCHS; epoch++) {
     shuffle(order, (n) => Math.floor(random() * n));
@@ -96,31 +99,30 @@ export const linearReadout: TrainReadout = (counts, labels, images, neurons, ran
       p.set(bias);
       for (let s = start[i]!; s < start[i + 1]!; s++) {
         const x = spikes[s]! * scale;
-        for (let c = 0, k = neuron[s]! * classes; c < classes; c++, k++) p[c]! += x * weights[k]!;
+        for (let c = 0, k = neuron[s]! * classCount; c < classCount; c++, k++) p[c]! += x * weights[k]!;
       }
-      softmax(p);
+      applySoftmax(p);
       p[labels[i]!]! -= 1; // now the gradient with respect to the scores
-      for (let c = 0; c < classes; c++) bias[c]! -= step * p[c]!;
+      for (let c = 0; c < classCount; c++) bias[c]! -= step * p[c]!;
       for (let s = start[i]!; s < start[i + 1]!; s++) {
         const x = step * spikes[s]! * scale;
-        for (let c = 0, k = neuron[s]! * classes; c < classes; c++, k++) weights[k]! -= x * p[c]!;
+        for (let c = 0, k = neuron[s]! * classCount; c < classCount; c++, k++) weights[k]! -= x * p[c]!;
       }
     }
   }
-  return readoutFrom({ evidence: weights.map((w) => w * scale), bias }, responses);
+  return createLinearReadout({ evidence: weights.map((w) => w * scale), bias }, responses);
 };
 
 /** Replaces scores s_c by exp(s_c) / Σ exp(s). */
-export function softmax(scores: Float64Array): void {
+export function applySoftmax(scores: Float64Array): void {
   const top = scores.reduce((most, score) => Math.max(most, score), -Infinity);
   let sum = 0;
   for (let c = 0; c < scores.length; c++) sum += scores[c] = Math.exp(scores[c]! - top);
   for (let c = 0; c < scores.length; c++) scores[c]! /= sum;
 }
 
-/** Readouts by name. A new readout is added here. */
 export const READOUTS = {
-  logProbability,
+  logProbability: logProbabilityReadout,
   maxRate: maxRateReadout,
   proportion: proportionReadout,
   linear: linearReadout,

@@ -29,17 +29,17 @@ function small(pooling: Pooling['kind']): Model {
   const stream = new Stream(1, 'small');
   const input = { rows: 7, columns: 6, channels: 1 };
   const first = shapeConvolution(input, 3, 3, 1);
-  const pool = { ...createPooling(first.to), kind: pooling };
-  const second = shapeConvolution(pool.to, 4, 2, 0);
+  const pool = { ...createPooling(first.output), kind: pooling };
+  const second = shapeConvolution(pool.output, 4, 2, 0);
   return {
     input,
     stages: [
       { ...first, weights: numbers(27, 'k1'), bias: numbers(3, 'b1') },
-      { kind: 'relu', size: countValues(first.to) },
+      { kind: 'relu', size: countValues(first.output) },
       pool,
       { ...second, weights: numbers(48, 'k2'), bias: numbers(4, 'b2') },
-      { kind: 'relu', size: countValues(second.to) },
-      createDense(countValues(second.to), 5, 1, stream),
+      { kind: 'relu', size: countValues(second.output) },
+      createDense(countValues(second.output), 5, 1, stream),
     ],
   };
 }
@@ -126,15 +126,15 @@ const right = (found: Uint8Array, { labels }: LabelledImages) =>
 function bareNet(): Model {
   const input = { rows: 6, columns: 6, channels: 1 };
   const first = shapeConvolution(input, 4, 3, 0);
-  const pool = createPooling(first.to);
+  const pool = createPooling(first.output);
   const stream = new Stream(2, 'bars');
   return {
     input,
     stages: [
       { ...first, weights: numbers(36, 'k', 0.4), bias: new Float32Array(4) },
-      { kind: 'relu', size: countValues(first.to) },
+      { kind: 'relu', size: countValues(first.output) },
       pool,
-      createDense(countValues(pool.to), 4, 1, stream),
+      createDense(countValues(pool.output), 4, 1, stream),
     ],
   };
 }

@@ -12,7 +12,7 @@ test('votes: shares, the lowest of equals, entropy in bit', () => {
   assert.equal([...confidence], [1, 0.5, 0.5]);
   assert.equal([...entropy], [0, 1, 1.5]);
   assert.equal([...shares.slice(4, 8)], [0, 0, 0.5, 0.5]);
-  assert.throws(() => votesOf([Uint8Array.of(4)], 4), /image 0 got the answer 4/);
+  assert.throws(() => votesOf([Uint8Array.of(4)], 4), /image 0 has answer 4/);
   assert.throws(() => votesOf([Uint8Array.of(1), Uint8Array.of(1, 2)]), /got 1, 2/);
 });
 
@@ -21,7 +21,7 @@ test('AUROC counts pairs, ties by half', () => {
   assert.is(auroc([1, 2], [3, 4]), 0);
   assert.is(auroc([1, 1], [1, 1, 1]), 0.5);
   assert.is(auroc([2, 3], [1, 2]), 3.5 / 4);
-  assert.throws(() => auroc([], [1]), /0 positive and 1 negative/);
+  assert.throws(() => auroc([], [1]), /got 0 and 1/);
 });
 
 test('rejection refuses the uncertain first and shares what is equal', () => {
@@ -30,7 +30,7 @@ test('rejection refuses the uncertain first and shares what is equal', () => {
   assert.is(accuracyAfterRejection(right, [0, 1, 2, 3], 0.5), 100);
   assert.is(accuracyAfterRejection(right, [3, 2, 1, 0], 0.5), 0);
   assert.is(accuracyAfterRejection(right, [1, 1, 1, 1], 0.5), 50);
-  assert.throws(() => accuracyAfterRejection(right, [1], 0.5), /4 answers, 1 uncertainties/);
+  assert.throws(() => accuracyAfterRejection(right, [1], 0.5), /got lengths 4 and 1/);
 });
 
 test('reliability bins and their error', () => {

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { READOUTS } from '../../../../../experiments/training/unsupervised/readout/index.ts';
-import { countSpikes, toSparse } from '../../../../../experiments/training/unsupervised/readout/readout.ts';
+import { countSpikes, toSparseCounts } from '../../../../../experiments/training/unsupervised/readout/readout.ts';
 import { runs } from '../../../../support.ts';
 
 const NEURONS = 7;
@@ -29,7 +29,7 @@ const flat = (spikes: readonly number[][]) => {
 };
 
 test('counts of spikes as they come, with and without zeros', () => {
-  fc.assert(fc.property(images, (spikes) => assert.equal(flat(spikes), toSparse(dense(spikes), NEURONS))));
+  fc.assert(fc.property(images, (spikes) => assert.equal(flat(spikes), toSparseCounts(dense(spikes), NEURONS))));
 });
 
 test('every readout, to the last bit', () => {
@@ -57,7 +57,7 @@ test('sparse counts that do not fit are refused', () => {
   const counts = flat([[1], [2]]);
   assert.throws(
     () => READOUTS.linear(counts, Uint8Array.of(0, 1, 1), 3, NEURONS, Math.random),
-    /14 spike counts and 3 labels found, expected 21 and 3/,
+    /need 21 spike counts and 3 labels \(got 14 and 3\)/,
   );
 });
 

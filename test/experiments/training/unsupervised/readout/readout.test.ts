@@ -58,8 +58,8 @@ for (const name of names) {
   test(`${name} refuses arrays that do not fit`, () => {
     const refuses = (act: () => unknown, part: string) =>
       assert.throws(act, (error: Error) => error instanceof UserError && error.message.includes(part));
-    refuses(() => train(name, new Uint16Array(0), [], 5), 'at least one');
-    refuses(() => train(name, COUNTS, LABELS, 4), 'expected 28 and 7');
+    refuses(() => train(name, new Uint16Array(0), [], 5), 'must be >= 1');
+    refuses(() => train(name, COUNTS, LABELS, 4), 'need 28 spike counts and 7 labels');
     refuses(() => train(name, COUNTS, LABELS, 5).predictAll(COUNTS.subarray(1)), 'multiple of 5');
   });
 }

@@ -35,7 +35,7 @@ test('quantisation error is a distance between directions', () => {
   assert.is(topography([5, 0], lattice).quantisationError, 0);
   const halfway = topography([Math.cos(Math.PI / 12), Math.sin(Math.PI / 12)], lattice).quantisationError;
   assert.ok(Math.abs(halfway - 2 * Math.sin(Math.PI / 24)) < 1e-7);
-  assert.throws(() => topography([1], lattice), /expected whole vectors/);
+  assert.throws(() => topography([1], lattice), /must hold whole vectors/);
 });
 
 test.run();
