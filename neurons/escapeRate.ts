@@ -212,7 +212,6 @@ function pieceEnd(excess: number, idle: number): number {
   return excess > idle ? excess - 1 : 1;
 }
 
-/** Creates a population of escape-rate neurons; also used by `diffusiveNeuron`. */
 export const createEscapeRate = (p: Params<typeof params>, context: ModelContext) =>
   new PerNeuronPopulation(p.size, createDynamics(p, context), context);
 

@@ -39,7 +39,7 @@ const SYNAPSE_OF_PARAM = {
 /** True if two parameter values are equal, compared by value: a resolved configuration contains all defaults. */
 const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
-/** Rejects non-default parameters that belong to another kind of synapse. @throws UserError */
+/** Rejects non-default parameters that belong to another kind of synapse. */
 function checkSynapse(p: LifParams, name: string): void {
   const { synapse } = p;
   for (const [key, kind] of Object.entries(SYNAPSE_OF_PARAM) as [keyof typeof SYNAPSE_OF_PARAM, string][])
@@ -61,7 +61,7 @@ function createRemarks({ synapse, capacitance, tau, current, leakConductance }: 
   return [`The capacitance of ${name} has no effect: ${why}.`];
 }
 
-/** Rejects threshold noise with other synapses than delta, or with decaying thresholds. @throws UserError */
+/** Rejects threshold noise with other synapses than delta, or with decaying thresholds. */
 function checkNoise({ thresholdNoise, synapse, adaptive }: LifParams, name: string): void {
   if (thresholdNoise === undefined) return;
   if (synapse !== 'delta')

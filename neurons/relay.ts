@@ -88,7 +88,6 @@ export class Relay implements NeuronModel {
     this.#inputSums.fill(UNDRAWN);
   }
 
-  /** Continues with block `index` of the random numbers; its content does not depend on earlier draws. */
   useRandomBlock(index: number): void {
     this.#inputSums.fill(UNDRAWN);
     this.#drawCounts.fill(index * DRAWS_PER_BLOCK);
@@ -205,7 +204,6 @@ export class Relay implements NeuronModel {
     this.#discardInput(0, this.size);
   }
 
-  /** Discards the input at this tick and the sums of neurons `from` … `to - 1`. */
   #discardInput(from: number, to: number): void {
     this.#inputWeights.fill(0, from, to);
     for (let j = from; this.#sumParams && j < to; j++) {

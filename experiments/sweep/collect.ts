@@ -141,7 +141,7 @@ function describeMissingMetric(
 const describeMissingMetrics = (plan: Plan, results: readonly RunResult[]): string[] =>
   plan.facts.metrics.flatMap((_, m) => describeMissingMetric(plan, results, m) ?? []);
 
-/** Checks that at least one of the results, if any, has the metric. @throws UserError */
+/** Checks that at least one of the results, if any, has the metric. */
 export function requireMetric(plan: Plan, results: readonly RunResult[], m: number): void {
   if (results.length > 0 && results.every(({ metrics }) => metrics[m] === undefined))
     throw new UserError(describeMissingMetric(plan, results, m)!);
@@ -211,7 +211,6 @@ export interface SweepResults {
   readonly results: readonly RunResult[];
   readonly summary: readonly PointSummary[];
   readonly resultsSha256: string;
-  /** Sentences on metrics that are missing in some runs, whose table cells are empty. */
   readonly lacking: readonly string[];
 }
 

@@ -136,7 +136,7 @@ export function writePlan(
   return false;
 }
 
-/** Checks, before long work, that a directory is empty or holds only a plan. @throws UserError */
+/** Checks, before long work, that a directory is empty or holds only a plan. */
 export function requireSweepDirectory(directory: string): void {
   const at = getSweepPaths(directory);
   requireOwnDirectory(directory, () => existsSync(at.sweep), ['points', 'plan.jsonl']);
@@ -190,7 +190,7 @@ export function readPlan(directory: string): Plan {
   return { directory, facts, runs };
 }
 
-/** Checks that this version made the plan, so that all results come from one version. @throws UserError */
+/** Checks that this version made the plan, so that all results come from one version. */
 export function requireSameVersion({ directory, facts }: Plan): void {
   if (facts.version !== VERSION)
     throw new UserError(

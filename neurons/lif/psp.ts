@@ -187,7 +187,6 @@ export class PopulationScales {
     this.i = this.#exc.decayRate === this.#inh.decayRate ? this.e : exp(elapsed * this.#inh.decayRate);
   }
 
-  /** Computes the decays and shapes at the time of the scales, unless they are already computed. */
   computeDecays(): void {
     if (this.#hasDecays) return;
     this.decayM = 1 / this.m;

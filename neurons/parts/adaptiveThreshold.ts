@@ -201,7 +201,6 @@ export function createThresholdNoise(
   redrawAll();
   return {
     state: { thresholdMeans: means, thresholdDraws: z, thresholdRandom: random.state },
-    /** Continues with block `index` of the random numbers; its content does not depend on earlier draws. */
     useBlock(index: number): void {
       blocks.seed(random.state, index);
       random.state[2]! |= 1; // the state of the generator must not be all zero
@@ -211,9 +210,7 @@ export function createThresholdNoise(
       draw(neuron);
       changeMeans(() => thresholds.postSpike(neuron, t));
     },
-    /** Sets the mean threshold of a neuron; see `AdaptiveThreshold.set`. */
     set: (neuron: number, t: number, mV: number) => changeMeans(() => thresholds.set(neuron, t, mV)),
-    /** Shifts the origin of the mean thresholds; see `AdaptiveThreshold.shiftOrigin`. The noise is kept. */
     shiftOrigin: (by: ElementParameter) => changeMeans(() => thresholds.shiftOrigin(by)),
     redrawAll,
     redraw,

@@ -51,7 +51,7 @@ export function checkThreshold(threshold: number, level: number, where: string):
   );
 }
 
-/** Rejects a current (pA, at path `where`) whose steady potential `level` is not finite. @throws UserError */
+/** Rejects a current (pA, at path `where`) whose steady potential `level` is not finite. */
 export function checkSteadyPotential(pA: number, level: number, where: string): void {
   if (Number.isFinite(level)) return;
   throw new UserError(

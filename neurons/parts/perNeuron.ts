@@ -38,7 +38,6 @@ export interface NeuronDynamics {
   overshoot(neuron: number, t: number): number;
 }
 
-/** Allocates the state arrays of n neurons: name and element type of each array. */
 export const allocateState = <K extends Readonly<Record<string, 'f64' | 'u32' | 'u8'>>>(
   arena: Arena,
   n: number,

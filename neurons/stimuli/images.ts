@@ -156,7 +156,6 @@ export const images = defineStimulus({
 const sd = (value: number, help: string) =>
   number({ default: value, min: 0, exclusiveMin: true, max: 100, unit: 'pixel', help });
 
-/** Stimulus `retina`: one ON and one OFF cell per pixel; see `encodeContrast`. */
 export const retina = defineStimulus({
   name: 'retina',
   help: 'images of an IDX file as Poisson spikes of ON and OFF cells; neurons 2 i (ON) and 2 i + 1 (OFF) belong to pixel i',

@@ -136,7 +136,6 @@ export const replay = defineStimulus({
   create: (p, context) => createReplay(requireLoadedFile(p.log, `${context.name}.log`), p.size, context),
 });
 
-/** Allowed values of the parameter `polarity`: use of the polarity of camera events. */
 export const POLARITIES = ['both', 'merged', 'on', 'off'] as const;
 
 /** Number of neurons of a sensor: one per pixel, or two with polarity `both`. */

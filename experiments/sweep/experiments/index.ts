@@ -14,7 +14,6 @@ const OPENERS: Readonly<
 };
 const EXPERIMENTS = Object.keys(OPENERS);
 
-/** Opens the experiment of a sweep. @param where sweep file, for error messages */
 export async function openExperiment(sweep: Sweep, where: string): Promise<Experiment> {
   const opener = Object.hasOwn(OPENERS, sweep.experiment) ? OPENERS[sweep.experiment] : undefined;
   if (opener) return (await opener())(sweep, where);

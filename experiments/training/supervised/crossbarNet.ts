@@ -142,7 +142,6 @@ export class CrossbarNet implements Stateful {
     }
   }
 
-  /** Adds the weight gradients of the current image to the sums, from stage `from`. */
   addGradients(from: number): void {
     for (const state of this.stageStates.slice(from)) addGradient(state);
   }
@@ -163,7 +162,6 @@ export class CrossbarNet implements Stateful {
     }
   }
 
-  /** Programs the devices with the weights of a model; returns the result of each layer. */
   program(model: Model, options: ProgrammingOptions): LayerProgrammed[] {
     return this.stageStates.flatMap(({ layer }, n) => {
       const stage = model.stages[n]!;

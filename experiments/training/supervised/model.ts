@@ -124,7 +124,6 @@ export function createPooling(from: Shape, pooling: NetSizes['pooling'] = 'max')
   };
 }
 
-/** Adds a convolution, rectifier and pooling; returns the output shape. */
 export function addConvolution(
   stages: Stage[],
   geometry: Omit<Convolution, keyof Weights>,

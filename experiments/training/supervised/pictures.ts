@@ -8,7 +8,6 @@ import type { SpikingFindings } from './spikingNet.ts';
 
 const MAX_SHOWN = 100;
 
-/** Draws the result pictures of a trained net; returns the names of the SVG files. */
 export async function drawNet(directory: RunDirectory, found: NetFindings): Promise<readonly string[]> {
   const { net, learningCurve, classCount, confusion, energy } = found;
   const pictures: Record<string, string> = {
@@ -22,7 +21,6 @@ export async function drawNet(directory: RunDirectory, found: NetFindings): Prom
   return [...Object.keys(pictures).map((name) => `${name}.svg`), ...(await drawEnergy(directory, energy))];
 }
 
-/** Draws the first layer's weights, as represented by the devices. */
 function drawFirstLayer(stage: WeightedStage, { test }: NetFindings): string {
   const { rows, columns } = getMatrixShape(stage);
   const shown = Math.min(columns, MAX_SHOWN);

@@ -12,7 +12,6 @@ export class SlidingWindow {
   /** Divisor of an average, per window position. */
   readonly divisors: Float64Array;
   readonly #stage: Convolution | Pooling;
-  /** Index of the maximum in each window of the latest batch. */
   readonly #maxIndices: Int32Array;
 
   constructor(stage: Convolution | Pooling, batch = 1) {

@@ -208,7 +208,6 @@ export interface SpikingFindings {
 
 const MAX_BALANCING_IMAGES = 200;
 
-/** Presents test images to the spiking net and reads its outputs at several times. */
 export async function testSpikingNet(
   crossbars: CrossbarNet,
   { rate, duration, readings, percentile, images }: SpikingConfig,

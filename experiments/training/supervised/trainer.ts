@@ -73,7 +73,6 @@ const listWeightArrays = ({ stages }: Model): State =>
       .flatMap(({ weights, bias }, k) => Object.entries({ [`weights${k}`]: weights, [`bias${k}`]: bias })),
   );
 
-/** Trains and tests a net in phases, with progress bars and checkpoints. */
 export class NetTrainer {
   readonly learningCurve: LearningPoint[] = [];
   presentations = 0;

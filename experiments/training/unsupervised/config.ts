@@ -236,7 +236,7 @@ function checkNetwork(
     );
 }
 
-/** Rejects settings that apply only to images if the data are recordings. @throws UserError */
+/** Rejects settings that apply only to images if the data are recordings. */
 function checkRecordings(
   network: NetworkKind,
   { stimulus: input, preprocessing }: Pick<ParsedConfig, 'stimulus' | 'preprocessing'>,

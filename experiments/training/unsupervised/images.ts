@@ -132,7 +132,6 @@ function addGradients(image: Uint8Array, rows: number, columns: number, cells: F
 
 type ImagesConfig = Pick<MnistConfig, 'split' | 'preprocessing' | 'stimulus' | 'train' | 'label' | 'test'>;
 
-/** Functions that preprocess images: grey values, number of rows, number of columns. */
 export const PREPROCESSORS = {
   none: (images: Uint8Array) => images,
   deskew: deskewImages,

@@ -22,7 +22,6 @@ export interface TrainingObserver {
   teeImages(log: RowSink): RowSink;
   updateDisplay(training: Training, progress: string): void;
   showProgress(progress: string): void;
-  /** Ends the observation. @param resultMessage result of the run, if it is complete */
   stop(resultMessage?: string): Promise<void>;
 }
 

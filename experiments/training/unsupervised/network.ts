@@ -99,7 +99,6 @@ export function frozenLayer(
 const createShortTerm = ({ shortTerm }: MnistConfig) =>
   shortTerm ? { shortTerm: createModel('shortTerm', shortTerm) } : {};
 
-/** Creates the input: Poisson neurons for pixels, or neurons that replay spikes. */
 function createInput(net: Network, c: MnistConfig, image: ImageSize): Pick<Layer, 'input' | 'replayed'> {
   const { rows, columns, channels } = getInputShape(c, image.rows, image.columns);
   const size = rows * columns * channels;

@@ -82,7 +82,6 @@ export async function drawPictures(directory: RunDirectory, results: RunResults)
   return [...written, ...(await drawEnergy(directory, energy))];
 }
 
-/** Records input and output spikes of the first test images, presented in sequence. */
 function recordFirstImages(task: Task, count: number, c: MnistConfig, names: readonly string[] | undefined) {
   const { rows, columns, events, labels } = task.data;
   const starts = computeStartTimes(c, events, count);

@@ -43,7 +43,6 @@ export function packTrained({ config, learned, responses, accuracy }: TrainedLay
   );
 }
 
-/** Unpacks a file written by `packTrained`. @throws UserError for other files */
 export function unpackTrained(bytes: Uint8Array, name: string): TrainedLayer {
   const { snapshot, notes } = decode(bytes, name);
   const { config: settings, accuracy, top, commonest } = validate(NOTES, notes, name);

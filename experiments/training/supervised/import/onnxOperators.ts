@@ -15,7 +15,6 @@ import { fromChannelsFirst, kernelsToMatrix, type Tensor, transpose } from './te
 
 type OnnxNode = OnnxMessage<'NodeProto'>;
 
-/** State of the import: stages so far, and shape of their output. */
 export interface StageChain {
   readonly path: string;
   readonly stages: Stage[];

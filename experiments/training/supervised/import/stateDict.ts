@@ -13,7 +13,6 @@ import {
 } from '../model.ts';
 import { fromChannelsFirst, kernelsToMatrix, type Tensor, type Tensors, transpose } from './tensors.ts';
 
-/** Net that is imported from the file `path`: architecture, images and number of classes. */
 interface ImportedNet extends Pick<NetSizes, 'pooling'> {
   readonly path: string;
   readonly architecture: Architecture;

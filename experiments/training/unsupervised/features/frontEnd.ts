@@ -43,7 +43,6 @@ interface ImageSpikes {
   readonly neurons: Uint32Array;
 }
 
-/** Sink that collects the spikes of one population, image by image. */
 class ImageSink implements RowSink {
   #times: number[] = [];
   #neurons: number[] = [];

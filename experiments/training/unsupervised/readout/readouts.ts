@@ -20,7 +20,6 @@ const makeReadout =
       responses,
     );
 
-/** Creates the training function of a readout that depends on mean responses only. */
 const trainFromMeans =
   (createReadout: (responses: MeanResponses) => Readout): TrainLabelReadout =>
   (...labelling) =>
