@@ -29,7 +29,7 @@ test('one orientation only, none, and a cosine', () => {
     ).index,
     0,
   );
-  assert.throws(() => orientationSelectivity(degrees, [1]), /24 orientations and 1 responses/);
+  assert.throws(() => orientationSelectivity(degrees, [1]), /got 24 and 1/);
 });
 
 test.run();
