@@ -31,7 +31,12 @@ function formatRow(name: string, figure: FigureOfMerit): string[] {
   if (figure.unit === 'points')
     return [`  ${name}`, '', '', describeMeanDifference(figure.values, figure.unit, formatNumber)];
   const { mean, sd } = summariseFigure(figure);
-  return [`  ${name}`, formatNumber(mean), sd === null ? '' : `± ${formatNumber(sd)}`, figure.unit];
+  return [
+    `  ${name}`,
+    formatNumber(mean),
+    sd === null ? '' : `± ${formatNumber(sd)}`,
+    figure.unit === '1' ? '' : figure.unit,
+  ];
 }
 
 export const listCommand = defineCommand({

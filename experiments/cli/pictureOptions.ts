@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import * as z from 'zod/mini';
 import { described, optional } from '../../core/declare/params.ts';
 import { show } from '../../core/declare/show.ts';
-import { FORBIDDEN_FAMILY_CHARACTERS, MIN_WIDTH, setPictureStyle } from '../look/plots/look.ts';
+import { FORBIDDEN_FONT_CHARACTERS, MIN_PICTURE_WIDTH, setPictureStyle } from '../look/plots/pictureStyle.ts';
 import { isFontFile, setPictureFormats } from '../look/plots/write.ts';
 import { UsageError } from './command.ts';
 import { optionalTextOption } from './options.ts';
@@ -32,7 +32,7 @@ interface PictureSettings {
 export function usePictures({ width, format, font, panel }: PictureSettings): void {
   if (font !== undefined && isFontFile(font) && !existsSync(font))
     throw new UsageError(`--font is ${show(font)}, but there is no such file.`);
-  if (font !== undefined && !isFontFile(font) && (font.trim() === '' || font.search(FORBIDDEN_FAMILY_CHARACTERS) >= 0))
+  if (font !== undefined && !isFontFile(font) && (font.trim() === '' || font.search(FORBIDDEN_FONT_CHARACTERS) >= 0))
     throw new UsageError(
       `--font is ${show(font)}, but must be a family of letters, digits, spaces, dots, _ and -, such as Arial, or a font file (.ttf, .otf).`,
     );
@@ -48,9 +48,9 @@ function parseWidth(width: string | undefined): { millimetres?: number; pixels?:
   const [kind, name, max] =
     unit === 'mm' ? (['millimetres', 'mm', 1000] as const) : (['pixels', 'px', 10_000] as const);
   const value = Number(number);
-  if (!(value >= MIN_WIDTH[kind] && value <= max)) {
+  if (!(value >= MIN_PICTURE_WIDTH[kind] && value <= max)) {
     const allowed =
-      number === undefined ? 'a width such as 89mm, 183mm or 760' : `from ${MIN_WIDTH[kind]} to ${max} ${name}`;
+      number === undefined ? 'a width such as 89mm, 183mm or 760' : `from ${MIN_PICTURE_WIDTH[kind]} to ${max} ${name}`;
     throw new UsageError(`--width is ${show(width)}, but must be ${allowed}.`);
   }
   return { [kind]: value };

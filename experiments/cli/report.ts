@@ -35,7 +35,7 @@ export default defineCommand({
     if (others.length > 0 && out === undefined)
       throw new UsageError('report: --out is missing: name a file for the page on several runs.');
     const { path: file, replace } = resolveOutputFile(out, join(run, 'report.html'), overwrite);
-    const { text: page, problems } = others.length > 0 ? renderRunComparison(runs) : renderReport(run, options);
+    const { pageText: page, problems } = others.length > 0 ? renderRunComparison(runs) : renderReport(run, options);
     writeFileAtomic(file, page, replace);
     console.log(`Wrote ${file}`);
     if (problems.length > 0)

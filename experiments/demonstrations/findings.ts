@@ -72,6 +72,8 @@ const COMMON_LABELS: ColumnLabels = {
 };
 
 const UNIT_SUFFIX = / \(([^()]+)\)$/;
+/** Value of the whole, by unit of a share. */
+const LARGEST_SHARES: Readonly<Record<string, number>> = { '%': 100, share: 1 };
 /** Ratio of largest to smallest value from which an axis is logarithmic. */
 const MIN_LOG_RATIO = 30;
 
@@ -132,17 +134,21 @@ export class ResultGrid<R extends object> {
     });
   }
 
-  /** Plots mean and sd over the seeds, as SVG; wide positive ranges get logarithmic axes. */
+  /** Plots mean and sd over the seeds, as SVG; wide positive ranges get logarithmic axes. Bands of shares end at 100 %. */
   plot({ x, y, xLabel = this.#findLabel(x), groupBy = [], filter = {}, referenceLines = [] }: PlotOptions<R>): string {
     const seeds = new Set(this.rows.map((row) => (row as { seed?: number }).seed)).size;
+    const { label, unit } = this.#parseLabel(y);
+    const limit = LARGEST_SHARES[unit] ?? Infinity;
+    const clip = (p: CurvePoint): CurvePoint =>
+      p.high === undefined || p.y > limit ? p : { ...p, high: Math.min(p.high, limit) };
     const series = this.#groupBy(groupBy, filter).map(([name, rows]) => {
-      return { name: name || this.#parseLabel(y).label, points: meanPoints(rows, x, y) };
+      return { name: name || label, points: meanPoints(rows, x, y).map(clip) };
     });
     const points = series.flatMap((one) => one.points);
     const isWide = (values: readonly number[]) =>
       Math.min(...values) > 0 && Math.max(...values) > MIN_LOG_RATIO * Math.min(...values);
     return curve({
-      title: capitalise(`${this.#parseLabel(y).label} against ${xLabel.replace(UNIT_SUFFIX, '')}`),
+      title: capitalise(`${label} against ${xLabel.replace(UNIT_SUFFIX, '')}`),
       subtitle: seeds > 1 ? `mean and sd of ${seeds} seeds` : '',
       x: { label: xLabel, log: isWide(points.map((one) => one.x)) },
       y: { label: this.#findLabel(y), log: isWide(points.map((one) => one.low ?? one.y)) },

@@ -3,11 +3,10 @@ import { UserError } from '../../core/declare/errors.ts';
 import { type LabelledImages, loadMnist } from '../data/mnist.ts';
 import { packagePath } from '../shipped.ts';
 
-/** Number of images in the smaller training set of the lab. */
 const FIRST_IMAGES = 10_000;
 
 export interface ImageFiles {
-  readonly images: number;
+  readonly imageCount: number;
   readonly files: readonly { readonly path: string; readonly name: string; readonly bytes: number }[];
 }
 
@@ -20,16 +19,19 @@ export interface Manifest {
 
 /** Files that the page fetches; names are paths relative to the page. */
 export interface LabFiles {
-  readonly names: readonly string[];
+  readonly fileNames: readonly string[];
   read(name: string): Uint8Array;
 }
 
 const BUNDLED = packagePath('dist/lab/');
+/** Folder of the images; as built, it holds only a manifest that says how to get the images. */
+const IMAGE_FOLDER = 'data';
 
 function listBuiltFiles(): Map<string, () => Uint8Array> {
   if (!existsSync(`${BUNDLED}index.html`))
     throw new UserError(`The lab is not built: ${BUNDLED} has no index.html. Run npm run build.`);
-  return new Map(readdirSync(BUNDLED).map((name) => [name, () => readFileSync(`${BUNDLED}${name}`)]));
+  const names = readdirSync(BUNDLED).filter((name) => name !== IMAGE_FOLDER);
+  return new Map(names.map((name) => [name, () => readFileSync(`${BUNDLED}${name}`)]));
 }
 
 /**
@@ -39,7 +41,7 @@ function listBuiltFiles(): Map<string, () => Uint8Array> {
 export function listLabFiles(directory?: string): LabFiles {
   const all = listBuiltFiles();
   const addManifest = (manifest: Manifest | { readonly missing: string }) =>
-    all.set('data/manifest.json', () => new TextEncoder().encode(JSON.stringify(manifest)));
+    all.set(`${IMAGE_FOLDER}/manifest.json`, () => new TextEncoder().encode(JSON.stringify(manifest)));
   try {
     const { train, test } = loadMnist(directory);
     const add = (folder: keyof Manifest, set: 'train' | 't10k', data: LabelledImages, n: number): ImageFiles => {
@@ -49,11 +51,11 @@ export function listLabFiles(directory?: string): LabFiles {
         [`${set}-labels-idx1-ubyte`, formatIdxFile([n], data.labels.subarray(0, n))],
       ] as const;
       const files = parts.map(([name, bytes]) => {
-        const path = `data/${folder}/${name}`;
+        const path = `${IMAGE_FOLDER}/${folder}/${name}`;
         all.set(path, () => bytes);
         return { path, name, bytes: bytes.length };
       });
-      return { images: n, files };
+      return { imageCount: n, files };
     };
     addManifest({
       first: add('first', 'train', train, Math.min(FIRST_IMAGES, train.n)),
@@ -64,7 +66,7 @@ export function listLabFiles(directory?: string): LabFiles {
     if (directory !== undefined || !(error instanceof UserError)) throw error;
     addManifest({ missing: error.message });
   }
-  return { names: [...all.keys()], read: (name) => all.get(name)!() };
+  return { fileNames: [...all.keys()], read: (name) => all.get(name)!() };
 }
 
 /** Encodes an IDX file of unsigned bytes: big-endian magic number 0x000008DD (DD dimensions), dimensions, data. */

@@ -17,7 +17,7 @@ export const serveLab = (files: LabFiles, port: number): Promise<LoopbackServer>
   new LoopbackServer(({ method, url }, response) => {
     if (method !== 'GET' && method !== 'HEAD') return refuse(response, 405, 'The method must be GET or HEAD.');
     const name = (url ?? '/').replace(/[?#].*$/, '').slice(1) || 'index.html';
-    if (!files.names.includes(name)) return refuse(response, 404, 'The lab has no such file.');
+    if (!files.fileNames.includes(name)) return refuse(response, 404, 'The lab has no such file.');
     const bytes = files.read(name);
     response.writeHead(200, {
       'content-type': TYPES[name.split('.').at(-1)!] ?? 'application/octet-stream',

@@ -15,7 +15,7 @@ export function writeSite(
   mode: ProgressMode = 'none',
 ): { readonly files: number; readonly bytes: number } {
   requireOwnDirectory(directory, () => fileKindAt(join(directory, MANIFEST)) === 'a file');
-  const progress = createProgress({ label: 'writing', total: lab.names.length, unit: 'files', mode });
+  const progress = createProgress({ label: 'writing', total: lab.fileNames.length, unit: 'files', mode });
   let total = 0;
   const sizes = new Map<string, number>();
   const write = (name: string, bytes: Uint8Array) => {
@@ -26,7 +26,7 @@ export function writeSite(
     total += bytes.length;
     progress.update(sizes.size, `${(total / 1e6).toFixed(1)} MB`);
   };
-  for (const name of lab.names.filter((name) => name !== MANIFEST))
+  for (const name of lab.fileNames.filter((name) => name !== MANIFEST))
     write(isData(name) ? `${name}.gz` : name, isData(name) ? gzipSync(lab.read(name)) : lab.read(name));
   const manifest = JSON.parse(new TextDecoder().decode(lab.read(MANIFEST)), (_, value) => {
     const path = `${value?.path}.gz`;

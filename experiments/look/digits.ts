@@ -5,7 +5,6 @@ export function formatDigits(value: number): string {
   return scientific.length < plain.length ? scientific : plain;
 }
 
-/** Percentage with four significant digits. */
 export const formatPercent = (share: number): string => `${formatDigits(100 * share)} %`;
 
 /** Formats a number with four significant digits; NaN becomes a dash. */

@@ -30,7 +30,6 @@ export function describeAssumedPulse({ voltage, time }: AssumedPulse): string {
 /** Energy with three significant digits: `3.2 fJ`. */
 export const formatJoules = (joules: number): string => formatWithPrefix(joules, 'J', 3);
 
-/** Text that places an energy in the published ranges. */
 export function describeEnergyRange(joules: number): string {
   const band = ENERGY_BANDS.find(({ high }) => joules <= high);
   if (band === undefined) return 'above PCM';

@@ -11,13 +11,11 @@ export type Phase = (typeof PHASES)[number];
 export const NO_ANSWER = 255;
 
 export interface Presentation {
-  /** Onset time of the image, ms. */
-  readonly time: number;
-  /** Index of the image in its data set. */
-  readonly image: number;
+  /** ms */
+  readonly onsetTime: number;
+  readonly imageIndex: number;
   readonly phase: Phase;
   readonly label: number;
-  /** Predicted class, or `NO_ANSWER`. */
   readonly prediction: number;
 }
 
@@ -26,8 +24,8 @@ export function* readPresentations(path: string, strict = true): Generator<Prese
   for (const { columns: c, rows } of openLog(path, { spec: IMAGES, strict }))
     for (let i = 0; i < rows; i++)
       yield {
-        time: c.time![i]!,
-        image: c.image![i]!,
+        onsetTime: c.time![i]!,
+        imageIndex: c.image![i]!,
         phase: PHASES[c.phase![i]!]!,
         label: c.label![i]!,
         prediction: c.prediction![i]!,
@@ -43,12 +41,12 @@ const describeAnswer = ({ label, prediction }: Presentation): string =>
   prediction === NO_ANSWER || prediction === label ? String(label) : `${label}→${prediction}`;
 
 /** Presentations with onset in the time window, from a run's image log, if any. `isFirst`: first image of a phase. */
-export function presentationsInWindow(path: string, [from, to]: readonly [number, number]) {
+export function selectPresentations(path: string, [from, to]: readonly [number, number]) {
   const file = findFileIn(path, 'images.arrows');
   const found: (Presentation & { readonly isFirst: boolean })[] = [];
   let phase: Phase | undefined;
   for (const one of file === null ? [] : readPresentations(file, false)) {
-    if (one.time >= from && one.time <= to) found.push({ ...one, isFirst: one.phase !== phase });
+    if (one.onsetTime >= from && one.onsetTime <= to) found.push({ ...one, isFirst: one.phase !== phase });
     phase = one.phase;
   }
   return found;
@@ -56,8 +54,8 @@ export function presentationsInWindow(path: string, [from, to]: readonly [number
 
 /** Marks of stimuli in a time window: up to 60 images with classes, else the starts of training, labelling, test. */
 export function readStimulusMarks(path: string, window: readonly [number, number]): NonNullable<Raster['marks']> {
-  const found = presentationsInWindow(path, window);
+  const found = selectPresentations(path, window);
   return found.length <= MAX_IMAGE_MARKS
-    ? found.map((one) => ({ time: one.time, label: describeAnswer(one) }))
-    : found.filter(({ isFirst }) => isFirst).map(({ time, phase }) => ({ time, label: PHASE_NAMES[phase] }));
+    ? found.map((one) => ({ time: one.onsetTime, label: describeAnswer(one) }))
+    : found.filter(({ isFirst }) => isFirst).map(({ onsetTime: time, phase }) => ({ time, label: PHASE_NAMES[phase] }));
 }

@@ -18,8 +18,25 @@ export function formatTime(time: number, digits = 6): string {
   return `${formatNumber(time / ms, digits)} ${unit}`;
 }
 
-/** Formats a time window, given in ms, with its unit: `0 to 1,000 ms`. */
+/** Formats a time window, given in ms, with its unit and enough digits for both ends to differ: `0 to 1,000 ms`. */
 export function formatWindow(from: number, to: number): string {
   const { unit, ms } = chooseTimeUnit(to);
-  return `${formatNumber(from / ms)} to ${formatNumber(to / ms)} ${unit}`;
+  const ratio = to > from ? Math.max(1, Math.abs(to) / (to - from)) : 1;
+  const digits = Math.min(15, Math.max(6, Math.ceil(Math.log10(ratio)) + 3));
+  return `${formatNumber(from / ms, digits)} to ${formatNumber(to / ms, digits)} ${unit}`;
+}
+
+/** Maximum ratio of the end of a time window to a step of its axis; a larger ratio makes tick labels too long. */
+const MAX_STEPS_TO_END = 1e5;
+
+/**
+ * Time axis of a window, ms: label, length of its unit in ms, and `origin`, the time in ms from which it counts. The
+ * origin is 0 unless the window is short and so late that the tick labels would be too long.
+ */
+export function createTimeAxis([from, to]: readonly [number, number]) {
+  const { unit, ms } = chooseTimeUnit(to - from);
+  const step = 10 ** Math.floor(Math.log10(to - from));
+  const isLate = to / step > MAX_STEPS_TO_END;
+  const origin = isLate ? Number((Math.floor(from / step) * step).toPrecision(15)) : 0;
+  return { ms, origin, label: `time ${isLate ? `after ${formatNumber(origin / 1000, 15)} s ` : ''}(${unit})` };
 }

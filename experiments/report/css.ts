@@ -1,4 +1,3 @@
-/** Style sheet of report pages: light or dark as set in the browser, black on white in print. */
 export const CSS = `
 :root { color-scheme: light dark; --ink: #222; --muted: #595959; --ground: #fff; --card: #f6f7f9; --rule: #d9dce1; --accent: #0072b2; }
 @media (prefers-color-scheme: dark) {

@@ -11,7 +11,6 @@ import { describeDifference } from '../statistics/estimate.ts';
 import { type Html, html, makeSection, renderDataTable, renderFactsTable, type Section } from './page.ts';
 import { flattenFacts, type KeyFigure, renderKeyFigures, splitCamelCase } from './runFacts.ts';
 
-/** `characterise.json` */
 export const characterisationSchema = z.looseObject({
   parts: mappingSchema(
     z.looseObject({
@@ -26,7 +25,7 @@ export const characterisationSchema = z.looseObject({
 /** Number, null in JSON if it was NaN. */
 const figure = z.nullable(z.number());
 const listOf = <T extends z.ZodMiniType>(value: T) => z.array(value).check(minLength(1));
-/** `compare.json`; lists have one value per seed. */
+/** Schema of `compare.json`; lists have one value per seed. */
 export const comparisonSchema = z.looseObject({
   seeds: whole({ min: 1 }),
   settings: z.looseObject({}),
@@ -52,7 +51,7 @@ const modelSchema = z.looseObject({
 });
 type Model = z.output<typeof modelSchema>;
 
-/** `fit.json`: `quality` and `noise` for pulse measurements, `kind` for others. */
+/** Schema of `fit.json`: `quality` and `noise` for pulse measurements, `kind` for others. */
 export const fitSchema = z
   .looseObject({
     best: z.string(),
@@ -78,7 +77,6 @@ export const fitSchema = z
   );
 type Fit = z.output<typeof fitSchema>;
 
-/** Units that are written with SI prefixes. */
 const PREFIXED_UNITS = /^(S|J|A|V|Hz|s)$/;
 
 function formatValue(value: unknown, unit?: string): string {
@@ -89,7 +87,6 @@ function formatValue(value: unknown, unit?: string): string {
   return isPrefixed ? formatWithPrefix(value, unit) : `${formatDigits(value)} ${unit}`;
 }
 
-/** Table of all values except null. */
 const listFacts = (
   facts: object,
   nameOf = (path: string) => splitCamelCase(path.replaceAll('.', ', ')),
@@ -111,7 +108,6 @@ export function renderCharacterisation({ parts, leftOut }: z.output<typeof chara
   ];
 }
 
-/** Sections on compared devices: means over the seeds, most accurate device first. */
 export function renderComparison({ seeds, settings, devices }: z.output<typeof comparisonSchema>): Section[] {
   const rows = rankDevices(devices).map(({ name, accuracy, belowBest, assumed, energyPerImage, wornOut }, rank) => {
     const energy = averageNonNull(energyPerImage);

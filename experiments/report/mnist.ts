@@ -10,7 +10,7 @@ import { NEURONS, SPIKES, WEIGHTS } from '../../core/log/tables.ts';
 import { type LabelledImages, loadMnist } from '../data/mnist.ts';
 import { POLARITY_LAYOUT } from '../data/recordings.ts';
 import { NO_ANSWER, type Presentation, readPresentations } from '../look/imageLog.ts';
-import { toHexColours } from '../look/plots/colours.ts';
+import { listRampColours } from '../look/plots/colours.ts';
 import { encodePngUrl } from '../look/plots/panel.ts';
 import { requireDrawable } from '../look/weights/snapshots.ts';
 import { hashData } from '../training/dataOrigin.ts';
@@ -23,7 +23,6 @@ import { type Html, html, makeSection, packBytes, type Section } from './page.ts
 const neuronCount = whole({ min: 1, max: 65_535 });
 const sideLength = whole({ min: 1, max: 4096 }); // rows or columns; event cameras need most
 
-/** Entries of `run.json`. */
 export const mnistFactsSchema = z.looseObject({
   neurons: neuronCount,
   imageRows: sideLength,
@@ -37,7 +36,6 @@ type MnistFacts = z.output<typeof mnistFactsSchema>;
 const { network, split, preprocessing, stimulus } = mnistSchema.shape;
 const images = whole({ min: 1 });
 
-/** Entries of `config.json`. */
 export const mnistConfigSchema = z
   .looseObject({
     network,
@@ -57,7 +55,6 @@ export const mnistConfigSchema = z
   );
 type MnistConfig = z.output<typeof mnistConfigSchema>;
 
-/** Receptive fields, and label, threshold and training wins of each neuron. */
 export function makeFieldsSection(run: string, facts: MnistFacts, config: MnistConfig) {
   const { neurons, classes } = facts;
   const { rows, columns, channels } = getInputShape(config, facts.imageRows, facts.imageColumns);
@@ -73,7 +70,7 @@ export function makeFieldsSection(run: string, facts: MnistFacts, config: MnistC
   }
   const planes = countPlanes(config);
   const { levels, max } = readWeightLevels(run, rows * columns, channels, neurons, planes);
-  const gradient = toHexColours()
+  const gradient = listRampColours()
     .filter((_, i) => i % 15 === 0)
     .join(', ');
   const body = html`<canvas id="fields" class="fields" tabindex="0" role="img" aria-label="Receptive fields of ${neurons} neurons" aria-describedby="fields-hint"></canvas>
@@ -82,12 +79,12 @@ export function makeFieldsSection(run: string, facts: MnistFacts, config: MnistC
   const data: FieldsData = {
     rows: rows * planes,
     columns,
-    neurons,
-    ramp: toHexColours(),
-    labels,
+    neuronCount: neurons,
+    colourRamp: listRampColours(),
+    neuronClasses: labels,
     thresholds,
-    names: facts.classNames,
-    wins: countWins(run, neurons, classes),
+    classNames: facts.classNames,
+    winCounts: countWins(run, neurons, classes),
   };
   return { section: makeSection('fields-section', 'Receptive fields', body), data, packed: packBytes(levels) };
 }
@@ -107,7 +104,9 @@ function readWeightLevels(run: string, pixels: number, channels: number, neurons
     for (let i = 0; i < rows; i++) {
       const [pre, post, weight] = [c.pre![i]!, c.post![i]!, c.weight![i]!];
       if (pre >= pixels * channels || post >= neurons)
-        throw new UserError(`${file} has a synapse ${pre} -> ${post}, outside ${pixels * channels} x ${neurons}.`);
+        throw new UserError(
+          `${file} has a synapse ${pre} -> ${post}, outside the ${pixels * channels} x ${neurons} weight matrix.`,
+        );
       last[pre * neurons + post] = weight;
     }
   const weights = new Float32Array(planes * pixels * neurons);
@@ -121,7 +120,7 @@ function readWeightLevels(run: string, pixels: number, channels: number, neurons
   return { levels, max };
 }
 
-/** Images per point of the training curve. */
+/** Number of images per point of the training curve. */
 const ACCURACY_WINDOW = 1000;
 
 /** Accuracy during training; empty if no training image was predicted. */
@@ -142,7 +141,7 @@ export function readTrainingCurve(run: string): { images: number; accuracy: numb
 function countWins(run: string, neurons: number, classes: number): number[][] {
   const presentations = [...readPresentations(join(run, 'images.arrows'))];
   const training = presentations.filter(({ phase }) => phase === 'train');
-  const end = presentations.find(({ phase }) => phase !== 'train')?.time ?? Infinity;
+  const end = presentations.find(({ phase }) => phase !== 'train')?.onsetTime ?? Infinity;
   const unknown = training.find(({ label }) => label >= classes);
   if (unknown) throw contradiction(run, `classes is ${classes}`, 'images.arrows', `class ${unknown.label}`);
   const wins = Array.from({ length: neurons }, () => new Array<number>(classes).fill(0));
@@ -155,14 +154,14 @@ function countWins(run: string, neurons: number, classes: number): number[][] {
       if (c.population![i] !== output || time > end) continue;
       const neuron = c.neuron![i]!;
       if (neuron >= neurons) throw contradiction(run, `neurons is ${neurons}`, 'spikes.arrows', `neuron ${neuron}`);
-      while (image + 1 < training.length && training[image + 1]!.time < time) image++;
+      while (image + 1 < training.length && training[image + 1]!.onsetTime < time) image++;
       if (training.length > 0) wins[neuron]![training[image]!.label]!++;
     }
   }
   return wins;
 }
 
-/** Wrongly classified test images. @param data directory of the data set, to show them */
+/** Section on wrongly classified test images. @param data directory of the data set, to show the images */
 export function makeWrongAnswersSection(run: string, facts: MnistFacts, config: MnistConfig, data?: string): Section {
   const wrong = [...readPresentations(join(run, 'images.arrows'))].filter(
     ({ phase, label, prediction }) => phase === 'test' && prediction !== label,
@@ -174,7 +173,7 @@ export function makeWrongAnswersSection(run: string, facts: MnistFacts, config: 
     const distinct = [...new Set(wrong.map((one) => one[key]))].sort((a, b) => a - b);
     return html`<label>${name} <select id="wrong-${name}"><option value="">any</option>${distinct.map((v) => html`<option value="${v}">${nameOf(v)}</option>`)}</select></label>`;
   };
-  const item = ({ image, label, prediction }: Presentation): Html => {
+  const item = ({ imageIndex: image, label, prediction }: Presentation): Html => {
     const picture = typeof set === 'string' ? '' : html`<img alt="image ${image}" src="${renderImage(set, image)}">`;
     return html`<li data-image="${image}" data-class="${label}" data-answer="${prediction}">${picture}${nameOf(label)} → ${nameOf(prediction)}<br><span class="hint">${image}</span></li>`;
   };
@@ -184,7 +183,6 @@ export function makeWrongAnswersSection(run: string, facts: MnistFacts, config: 
   return makeSection('wrong-section', 'Wrong answers', body);
 }
 
-/** Data URL of an image, dark on white. */
 function renderImage({ images, rows, columns }: LabelledImages, image: number): string {
   const size = rows * columns;
   const rgb = new Uint8Array(3 * size);
@@ -192,7 +190,6 @@ function renderImage({ images, rows, columns }: LabelledImages, image: number): 
   return encodePngUrl(rgb, columns, rows, 3);
 }
 
-/** Test images, or the reason why they cannot be shown. */
 function loadTestImages(facts: MnistFacts, config: MnistConfig, data?: string): LabelledImages | string {
   try {
     const mnist = loadMnist(data);

@@ -45,25 +45,24 @@ export interface Page {
   readonly title: string;
   readonly subtitle: string;
   readonly sections: readonly Section[];
-  /** Embedded as JSON. */
-  readonly data?: unknown;
-  /** By element id, packed by `packBytes`. */
-  readonly packed?: Readonly<Record<string, string>>;
-  /** Default: script of report pages. */
+  /** Embedded as JSON for the script. */
+  readonly scriptData?: unknown;
+  /** Binary data by element id, packed by `packBytes`. */
+  readonly packedData?: Readonly<Record<string, string>>;
+  /** JavaScript. Default: script of report pages. */
   readonly script?: string;
 }
 
 export interface Report {
   /** HTML */
-  readonly text: string;
-  /** Reasons why parts of the report are missing. */
+  readonly pageText: string;
   readonly problems: readonly string[];
 }
 
 /** JSON without `<`, which could close the script element. */
 const embedJson = (data: unknown): Html => ({ html: JSON.stringify(data).replaceAll('<', '\\u003c') });
 
-/** Only the page's own script; on a live page, also connections to its server. */
+/** Content security policy: allows only the page's own script and, on a live page, connections to its server. */
 function contentPolicy(script: string, isLive: boolean): string {
   const hash = createHash('sha256').update(script).digest('base64');
   const connect = isLive ? " connect-src 'self';" : '';
@@ -72,10 +71,16 @@ function contentPolicy(script: string, isLive: boolean): string {
 
 const readClientScript = (): string => readFileSync(packagePath('dist/experiments/report/client/bundle.js'), 'utf8');
 
-/** Self-contained HTML file, readable without its script, too. */
-export function renderPage({ title, subtitle, sections, data = {}, packed = {}, script }: Page): string {
+export function renderPage({
+  title,
+  subtitle,
+  sections,
+  scriptData: data = {},
+  packedData: packed = {},
+  script,
+}: Page): string {
   const safeScript = (script ?? readClientScript()).replaceAll('</script', '<\\/script');
-  const isLive = (data as { readonly live?: boolean }).live === true;
+  const isLive = (data as { readonly isLive?: boolean }).isLive === true;
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -107,7 +112,7 @@ export const renderFactsTable = (facts: readonly (readonly [string, string])[]):
 /** Minimum length, characters, of a cell that may be broken into lines. */
 const MAX_UNBROKEN_LENGTH = 24;
 
-/** First row and first column are headings. */
+/** Renders a table whose first row and first column are headings. */
 export const renderDataTable = ([head = [], ...rows]: readonly (readonly string[])[]): Html =>
   html`<div class="wide"><table class="data"><thead><tr>${head.map((cell) => html`<th scope="col">${cell}</th>`)}</tr></thead>
 <tbody>${rows.map(([name = '', ...cells]) => html`<tr><th scope="row">${name}</th>${cells.map((cell) => html`<td${{ html: cell.length > MAX_UNBROKEN_LENGTH ? '' : ' class="short"' }}>${cell}</td>`)}</tr>`)}</tbody></table></div>`;
@@ -124,18 +129,17 @@ export const renderCollapsedJson = (name: string, value: unknown): Html =>
 export const embedPicture = (svg: string, title: string): Html =>
   html`<figure><img alt="${title}" src="data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}"></figure>`;
 
-/** Its file name becomes the title. */
+/** Embeds an SVG file, titled with its name. */
 export const embedPictureFile = (directory: string, name: string): Html =>
   embedPicture(readFileSync(join(directory, name), 'utf8'), name.replace('.svg', '').replaceAll('-', ' '));
 
-/** All SVG files, except those in `excluded`, in alphabetical order. */
+/** Embeds the SVG files of a directory except `excluded`, in alphabetical order. */
 export const embedPicturesOf = (directory: string, excluded: ReadonlySet<string> = new Set()): Html[] =>
   readdirSync(directory)
     .filter((name) => name.endsWith('.svg') && !excluded.has(name))
     .sort()
     .map((name) => embedPictureFile(directory, name));
 
-/** Bytes compressed with zlib, in base64. */
 export const packBytes = (bytes: Uint8Array): string => deflateSync(bytes).toString('base64');
 
 /**

@@ -20,11 +20,10 @@ const MAIN_PICTURES = ['accuracy-over-training.svg', 'spikes.raster.svg', 'raste
 const WEIGHTS_PICTURE = /^(weights|devices)\..*\.svg$/;
 
 interface ReportOptions extends SpikeSelection {
-  /** Data set, to show wrongly classified images. */
+  /** Directory of the data set, for showing wrongly classified images. */
   readonly data?: string | undefined;
 }
 
-/** Page on the directory of a run, of a sweep, or of another command's results. */
 export function renderReport(run: string, options: ReportOptions): page.Report {
   const file = findResultsFile(run);
   if (file !== undefined) return renderResultsReport(run, file);
@@ -90,5 +89,5 @@ export function renderReport(run: string, options: ReportOptions): page.Report {
   const { version, configSha256, seed } = (facts ?? {}) as Record<string, unknown>;
   const subtitle = facts === null ? 'unfinished' : `seed ${seed}, configuration ${configSha256}, memspike ${version}`;
   const title = `${basename(run)}: memspike run`;
-  return { text: page.renderPage({ title, subtitle, sections, data, packed }), problems };
+  return { pageText: page.renderPage({ title, subtitle, sections, scriptData: data, packedData: packed }), problems };
 }

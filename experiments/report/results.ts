@@ -19,7 +19,7 @@ import { type KeyFigure, renderKeyFigures } from './runFacts.ts';
 
 const { html } = page;
 
-/** Table rows on a page; the CSV file has all. */
+/** Maximum number of table rows on a page; the CSV file has all rows. */
 const MAX_ROWS = 50;
 
 const headSchema = z.looseObject({ title: z.optional(z.string()), version: z.optional(z.string()) });
@@ -44,7 +44,7 @@ function renderDemonstration(directory: string): page.Section[] {
   const { claim, source, figures, expectations } = readJson(directory, 'run.json', demonstrationSchema);
   const collected = Object.entries(figures).map(([name, { mean, sd, unit, values }]): KeyFigure => {
     const known = values.filter((value) => value !== null);
-    const spread = `${sd === null ? '' : `± ${formatDigits(sd)} `}${unit}`;
+    const spread = [sd === null ? '' : `± ${formatDigits(sd)}`, unit === '1' ? '' : unit].filter(Boolean).join(' ');
     const note = unit === 'points' ? describeMeanDifference(known, unit, formatDigits) : spread;
     return { name, value: mean === null ? '–' : formatDigits(mean), note };
   });
@@ -56,7 +56,7 @@ function renderDemonstration(directory: string): page.Section[] {
   ];
 }
 
-/** By result file, which identifies the command. */
+/** Renderers of a page's sections by result file, which identifies the command. */
 const SECTIONS_BY_FILE: Readonly<Record<string, (directory: string) => page.Section[]>> = {
   'compare.json': (directory) => renderComparison(readJson(directory, 'compare.json', comparisonSchema)),
   'characterise.json': (directory) =>
@@ -64,14 +64,13 @@ const SECTIONS_BY_FILE: Readonly<Record<string, (directory: string) => page.Sect
   'fit.json': (directory) => renderFit(readJson(directory, 'fit.json', fitSchema)),
 };
 
-/** JSON file with the results in a directory; undefined if there is none. */
 export function findResultsFile(directory: string): string | undefined {
   const file = Object.keys(SECTIONS_BY_FILE).find((one) => existsSync(join(directory, one)));
   if (file !== undefined || !existsSync(join(directory, 'run.json'))) return file;
   return 'demonstration' in readJson(directory, 'run.json', configSchema) ? 'run.json' : undefined;
 }
 
-/** Numbers with four digits, integers unchanged, a dash for NaN. */
+/** Formats a CSV cell: numbers with four digits, integers unchanged, NaN as a dash. */
 function formatCell(cell: string): string {
   const value = Number(cell);
   if (cell === '' || Number.isInteger(value)) return cell;
@@ -97,5 +96,5 @@ export function renderResultsReport(directory: string, file: string): page.Repor
   const { title = basename(directory), version } = facts;
   const kind = file === 'run.json' ? 'demonstration' : file.replace('.json', '');
   const subtitle = `${basename(directory)}${version === undefined ? '' : `, memspike ${version}`}`;
-  return { text: page.renderPage({ title: `${title}: memspike ${kind}`, subtitle, sections }), problems: [] };
+  return { pageText: page.renderPage({ title: `${title}: memspike ${kind}`, subtitle, sections }), problems: [] };
 }

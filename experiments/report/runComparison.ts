@@ -28,7 +28,6 @@ function readRun(path: string) {
 const formatValue = (value: unknown): string =>
   value === undefined ? '–' : typeof value === 'string' ? value : JSON.stringify(value).replaceAll(',', ', ');
 
-/** Page on finished runs: results, configuration differences, accuracy during training. */
 export function renderRunComparison(paths: readonly string[]): Report {
   if (paths.length > MAX_RUNS)
     throw new UserError(`report: at most ${MAX_RUNS} runs can be compared (got ${paths.length}).`);
@@ -72,5 +71,5 @@ export function renderRunComparison(paths: readonly string[]): Report {
     sections.push(makeSection('curves', 'Curves', embedPicture(svg, 'accuracy over training')));
   }
   const title = `${names.join(', ')}: comparison of memspike runs`;
-  return { text: renderPage({ title, subtitle: `${runs.length} runs`, sections }), problems: [] };
+  return { pageText: renderPage({ title, subtitle: `${runs.length} runs`, sections }), problems: [] };
 }

@@ -14,7 +14,7 @@ export interface KeyFigure {
 
 const formatCount = (value: number): string => value.toLocaleString('en');
 
-/** Accuracy, energy, neurons or firing rates, and run time. */
+/** Collects accuracy, energy, neurons or firing rates, and run time. */
 export function collectKeyFigures(run: RunJson): KeyFigure[] {
   const { accuracyInterval: interval, energyPerImage, populations = {} } = run;
   const [accuracy, energy] = [asMapping(run.accuracy), asMapping(run.energy)];
@@ -59,7 +59,6 @@ const modelOf = (part: unknown): string | undefined =>
   isMapping(part) && typeof part.model === 'string' ? part.model : undefined;
 const SCALARS = ['neurons', 'epochs', 'train', 'label', 'test', 'split', 'preprocessing', 'duration', 'seed'];
 
-/** Table of the models and settings of a configuration, which may have any structure. */
 export function renderConfiguration(config: Mapping): Html {
   const rows: [string, string][] = [];
   const { populations, projections } = config;

@@ -5,14 +5,14 @@ import { UserError } from '../../core/declare/errors.ts';
 import { DEVICES, WEIGHTS } from '../../core/log/tables.ts';
 import { LogTable } from '../logs/table.ts';
 import { analyse } from '../look/analyse/analyse.ts';
-import { describeMethods, drawAnalysis, tabulateMeasures } from '../look/analyse/write.ts';
-import { presentationsInWindow, readStimulusMarks } from '../look/imageLog.ts';
+import { describeMeasures, drawAnalysis, tabulateMeasures } from '../look/analyse/write.ts';
+import { readStimulusMarks, selectPresentations } from '../look/imageLog.ts';
 import { loadSpikes, type SpikeSelection } from '../look/raster/spikes.ts';
 import { drawWeightsAnalysis } from '../look/weights/pictures.ts';
 import { analyseWeights } from '../look/weights/weights.ts';
 import type { RasterData, RasterStrip } from './client/data.ts';
-import { addStripColours } from './colouredBand.ts';
 import { embedPicture, type Html, html, makeSection, packSpikes, renderDataTable, type Section } from './page.ts';
+import { addStripColours } from './stripColours.ts';
 
 /** Limits on the amount of data, so that the page opens quickly. */
 const MAX_SPIKES = 2_000_000;
@@ -23,7 +23,7 @@ const MIN_TICK = 1e-3;
 
 const WEIGHT_LOGS = Object.entries({ 'weights.arrows': WEIGHTS, 'devices.arrows': DEVICES });
 
-/** Raster plot of at most the first two million spikes. @throws UserError if there are none */
+/** Section with a raster plot of at most two million spikes. @throws UserError if there are no spikes */
 export function makeRasterSection(path: string, selection: SpikeSelection) {
   const spikes = loadSpikes(path, selection);
   const total = spikes.times.length;
@@ -33,19 +33,19 @@ export function makeRasterSection(path: string, selection: SpikeSelection) {
   const tick = Math.max(MIN_TICK, (to - from) / 2 ** 32);
   const ticksOf = (times: ArrayLike<number>) => Uint32Array.from(times, (time) => Math.round((time - from) / tick));
   const populations = spikes.populations.map(addStripColours);
-  const images = presentationsInWindow(path, [from, to]);
+  const images = selectPresentations(path, [from, to]);
   const rest = n < total ? `, the first of ${total.toLocaleString('en')} (choose others with --from and --to)` : '';
   const body = renderRasterBody(populations, `${n.toLocaleString('en')} spikes${rest}`);
   const hasImages = images.length > 0;
   const packedImages = packSpikes({
-    ticks: ticksOf(images.map(({ time }) => time)),
+    ticks: ticksOf(images.map(({ onsetTime: time }) => time)),
     neurons: Uint32Array.from(images, ({ label, prediction }) => 256 * label + prediction),
     populations: new Uint8Array(images.length),
   });
   const marks = readStimulusMarks(path, [from, to]);
   return {
     section: makeSection('spikes-section', 'Spikes', body),
-    data: { window: [from, to], tick, populations, marks, images: hasImages } satisfies RasterData,
+    data: { window: [from, to], tickLength: tick, populations, marks, hasImages: hasImages } satisfies RasterData,
     /** Image presentations, packed like spikes, with class × 256 + prediction as neuron index; null if none. */
     images: hasImages ? packedImages : null,
     packed: packSpikes({
@@ -69,13 +69,12 @@ export const renderRasterBody = (
 <canvas id="raster" tabindex="0" role="img" aria-describedby="raster-hint"></canvas>
 <p class="hint" id="raster-hint">${content}. Wheel or drag: zoom and pan. Keys: ← → pan, + − zoom, 0 whole window, comma and full stop from spike to spike.</p>`;
 
-/** Spike statistics, or the reason why there are none. */
 export function makeStatisticsSection(run: string, { from, to }: SpikeSelection): Section {
   const makeStatistics = (body: Html) => makeSection('statistics', 'Statistics', body);
   try {
     const analysis = analyse(run, { from, to, distances: false });
     const figures = Object.entries(drawAnalysis(analysis)).map(([name, svg]) => embedPicture(svg, name));
-    const notes = [describeMethods(analysis), ...analysis.notes].map((note) => html`<p class="hint">${note}</p>`);
+    const notes = [describeMeasures(analysis), ...analysis.notes].map((note) => html`<p class="hint">${note}</p>`);
     return makeStatistics(html`${renderDataTable(tabulateMeasures(analysis))}${notes}${figures}`);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;

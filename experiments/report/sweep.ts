@@ -45,5 +45,5 @@ export function renderSweepReport(directory: string): page.Report {
   ];
   const title = `${basename(directory)}: memspike sweep`;
   const subtitle = `${formatCount(facts.points, 'point')}, ${formatCount(facts.replicates, 'replicate')}, memspike ${facts.version}`;
-  return { text: page.renderPage({ title, subtitle, sections }), problems: lacking };
+  return { pageText: page.renderPage({ title, subtitle, sections }), problems: lacking };
 }

@@ -148,7 +148,7 @@ const EXPERIMENTS: readonly Bug[] = [
     'training/unsupervised/deskew',
   ],
   ['experiments/network/config/override', "assignment.indexOf('=')", "assignment.lastIndexOf('=')", 'config/override'],
-  ['experiments/look/analyse/correlation', '- (n * m) / bins.count', '', 'look/analyse'],
+  ['experiments/look/analyse/correlation', '- (n * m) / bins.binCount', '', 'look/analyse'],
 ];
 
 export const MUTANTS: readonly Mutant[] = [...CORE, ...NEURONS, ...SYNAPSES, ...EXPERIMENTS].map(

@@ -4,6 +4,7 @@
  */
 import { mean } from 'simple-statistics';
 import { accuracy, lif, linear, Network, poisson, Stream, transmission } from '../../index.ts';
+import { filmStrip } from '../../look/plots/index.ts';
 import { type Learned, type MnistConfig, RateEncoder } from '../../training/unsupervised/index.ts';
 import { declareSizes, defineDemonstration, listSeeds } from '../demonstration.ts';
 import { isDecreasing, isGreater, makePercentage } from '../findings.ts';
@@ -38,9 +39,13 @@ function drawFrame(images: Uint8Array, offset: number, noise: number, stream: St
   }
 }
 
+/** Number of input spikes of each pixel, and the same weighted with the transmitted share of each spike. */
+type PixelSums = Readonly<Record<'input' | 'transmitted', Float64Array>>;
+
 /**
  * Spike counts, images × neurons that have learned digits. The array sees each image as 12 frames of 20 ms, each with
  * its own noise. A frame sets the rates of the input spikes and of the light on the pixels.
+ * @param sums receives the input of all images, if given
  */
 export function countResponses(
   { config, learned }: { readonly config: MnistConfig; readonly learned: Learned },
@@ -48,6 +53,7 @@ export function countResponses(
   count: number,
   { light: source, noise, fixed, gain, humidity }: Scene,
   seed: number,
+  sums?: PixelSums,
 ): Uint32Array {
   const pixels = learned.weights.length / learned.thresholds.length;
   const neurons = config.neurons as number;
@@ -59,7 +65,7 @@ export function countResponses(
   const model = lif({ size: neurons, tau, threshold, refractory: 0 });
   const cells = net.population('cells', model, { winnerTakeAll: { hold: 10 } });
   const largest = learned.weights.reduce((a, b) => Math.max(a, b));
-  net.projection(sensor, cells, {
+  const array = net.projection(sensor, cells, {
     connect: { matrix: { weights: Float64Array.from(learned.weights, (w) => w * gain) } },
     device: linear({ gMin: 0, weightAtGMax: largest * gain }),
     ...(source !== 'none'
@@ -70,6 +76,7 @@ export function countResponses(
     cells.model.setThreshold(j, 0, mV * readThreshold);
   });
   const spikes = net.recordSpikes([cells]);
+  const arrivals = sums && net.recordWeights(array, { on: 'pre' });
   const stream = new Stream(seed, 'inSensor/noise');
   const encoder = new RateEncoder(pixels, config);
   const total = config.stimulus.rate / 1000; // spikes/ms
@@ -89,9 +96,24 @@ export function countResponses(
     }
     net.rest();
   }
+  if (sums && arrivals) {
+    const [weight, efficacy] = [arrivals.array('weight'), arrivals.array('efficacy')];
+    const [delivered, full] = [new Float64Array(pixels), new Float64Array(pixels)];
+    arrivals.array('pre').forEach((pixel, i) => {
+      sums.input[pixel]! += 1 / neurons; // a row per synapse
+      delivered[pixel]! += efficacy[i]!;
+      full[pixel]! += weight[i]!;
+    });
+    sums.input.forEach((count, pixel) => {
+      if (full[pixel]! > 0) sums.transmitted[pixel] = (count * delivered[pixel]!) / full[pixel]!;
+    });
+  }
   return countSpikes(spikes.of('cells'), count, FRAME * FRAMES, neurons);
 }
 
+const SIDE = 28;
+/** Noises of the pictures of transmitted images. */
+const DRAWN_NOISES = [0, 0.2, 0.4];
 const NOISES = [0, 0.1, 0.2, 0.3, 0.4, 0.5];
 const NOISY = { ...CLEAN_SCENE, noise: 0.4 };
 const SCENES = [
@@ -106,6 +128,22 @@ const LABELS = {
   spikes: 'spikes of an image',
 };
 
+function drawTransmission(strips: readonly PixelSums[]): string {
+  const frames = (key: keyof PixelSums) => strips.map((sums) => ({ values: sums[key], rows: SIDE, columns: SIDE }));
+  const rows = [
+    { label: 'input spikes', frames: frames('input') },
+    { label: 'transmitted', frames: frames('transmitted') },
+  ];
+  const largest = Math.max(...rows.flatMap((row) => row.frames.flatMap(({ values }) => [...values])));
+  return filmStrip({
+    title: 'The array transmits steady pixels more than flickering ones',
+    subtitle: 'first test image, light on each pixel; transmitted: spikes weighted with the transmitted share',
+    rows,
+    moments: DRAWN_NOISES.map((noise) => `noise ${noise}`),
+    colours: { label: 'spikes', domain: [0, largest] },
+  });
+}
+
 export default defineDemonstration({
   title: 'Light and humidity gate the synapses of a sensor array: digits in flickering noise',
   claim:
@@ -113,7 +151,7 @@ export default defineDemonstration({
   reviewPart: 'ref. 86 and 101',
   parameters: declareSizes({ neurons: 100, train: 20_000, label: 2000, test: 200 }),
   async run(p, context) {
-    const { scenes } = await context.measurePerSeed(LABELS, async (seed) => {
+    const { scenes, strips } = await context.measurePerSeed(LABELS, async (seed) => {
       const layer = await trainMnistLayer(p, seed, context);
       const readout = await fitReadout(layer, context);
       const { test } = layer.data;
@@ -124,7 +162,12 @@ export default defineDemonstration({
         const correct = accuracy(test.labels.subarray(0, p.test), readout.predictAll(counts));
         scenes.push({ ...scene, accuracy: correct, spikes: counts.reduce((a, b) => a + b, 0) / p.test });
       }
-      return { scenes };
+      const strips = DRAWN_NOISES.map((noise) => {
+        const sums = { input: new Float64Array(SIDE ** 2), transmitted: new Float64Array(SIDE ** 2) };
+        countResponses(layer, test.images, 1, { ...CLEAN_SCENE, light: 'own', noise }, seed, sums);
+        return sums;
+      });
+      return { scenes, strips: { strips } };
     });
     const flickering = scenes.filter(({ fixed, gain, humidity }) => !fixed && gain === 1 && humidity === 0);
     const humid = scenes.filter(({ noise, light }) => noise === 0 && light === 'none');
@@ -154,6 +197,7 @@ export default defineDemonstration({
       pictures: {
         noise: flickering.plot({ x: 'noise', y: 'accuracy', groupBy: ['light'] }),
         humidity: humid.plot({ x: 'humidity', y: 'spikes' }),
+        transmitted: drawTransmission(strips.rows[0]!.strips),
       },
     };
   },

@@ -17,6 +17,9 @@ const PIXELS = {
   '2': [...ONE.keys()].filter((k) => TWO[k] && !ONE[k]),
   none: [...ONE.keys()].filter((k) => !TWO[k] && !ONE[k]),
 };
+/** Pixels drawn in the rows of the first seed; alone, each digit can be recognised. */
+const ALL_PIXELS = ONE.map(() => true);
+const SHOWN_PIXELS = { all: ALL_PIXELS, 'pixels of 1': ONE, 'pixels of 2': TWO };
 
 const REST = 300; // s from the last pulse to the reading
 
@@ -88,10 +91,16 @@ export default defineDemonstration({
       pictures: {
         array: filmStrip({
           title: `1 written by pulses every ${p.fast} s, 2 by pulses every ${p.slow} s`,
-          subtitle: `${p.pulses} pulses a pixel; time since the last pulse`,
-          rows: frames.rows.map(({ seed, frames }) => {
-            return { label: `seed ${seed}`, frames: frames.map((values) => ({ values, rows: SIDE, columns: SIDE })) };
-          }),
+          subtitle: `${p.pulses} pulses per pixel; time since the last pulse; white: other pixels, not shown`,
+          rows: frames.rows.flatMap(({ seed, frames }, i) =>
+            Object.entries(i === 0 ? SHOWN_PIXELS : { [`seed ${seed}`]: ALL_PIXELS }).map(([label, pixels]) => ({
+              label: i === 0 ? `seed ${seed}, ${label}` : label,
+              frames: frames.map((states) => {
+                const values = states.map((state, k) => (pixels[k] ? state : Number.NaN));
+                return { values, rows: SIDE, columns: SIDE };
+              }),
+            })),
+          ),
           moments: times.map((time) => `${time} s`),
           colours: { label: 'state', domain: [0, 1] },
         }),

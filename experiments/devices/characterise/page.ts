@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import { type Chart, renderChart } from '../../look/plots/chart.ts';
-import { layoutWidth } from '../../look/plots/look.ts';
 import { renderPixelPlot } from '../../look/plots/panel.ts';
+import { getLayoutWidth } from '../../look/plots/pictureStyle.ts';
 import { composePicture, type Heading, type Panel, requireNonEmpty, wrapText } from '../../look/plots/style.ts';
 
 /** Default width of the page, px. */
@@ -10,7 +10,9 @@ const PAGE_WIDTH = 940;
 const MIN_TWO_COLUMN_WIDTH = 700;
 const TITLE_HEIGHT = 26;
 const GAP = 10;
-const SIZE = { height: 250, inset: 16 };
+/** Height of a chart, px; lower in a single column, which would otherwise be too tall for a journal page. */
+const [HEIGHT, COLUMN_HEIGHT] = [250, 170];
+const INSET = 16;
 const TITLE_SIZE = 13;
 
 interface TitledChart extends Chart {
@@ -20,12 +22,12 @@ interface TitledChart extends Chart {
 /** Height of one line of a chart title, px. */
 const LINE = 16;
 
-const linesOf = (title: string, width: number): string[] => wrapText(title, TITLE_SIZE, width - 2 * SIZE.inset, 'bold');
+const linesOf = (title: string, width: number): string[] => wrapText(title, TITLE_SIZE, width - 2 * INSET, 'bold');
 
 const renderTitle = (title: string, width: number, height: number): string =>
   renderPixelPlot(width, height, [
     Plot.text([linesOf(title, width).join('\n')], {
-      x: () => SIZE.inset,
+      x: () => INSET,
       y: () => height - 5,
       text: (t: string) => t,
       textAnchor: 'start',
@@ -39,9 +41,10 @@ const renderTitle = (title: string, width: number, height: number): string =>
 /** Page of charts, in rows of two on a wide page. SVG. @param dots radius of the marks, px */
 export function page(heading: Heading, charts: readonly TitledChart[], dots = 3): string {
   requireNonEmpty(charts.length, 'page', 'charts');
-  const across = layoutWidth(PAGE_WIDTH) < MIN_TWO_COLUMN_WIDTH ? 1 : 2;
-  const width = layoutWidth(PAGE_WIDTH) / across;
-  const drawn = charts.map(({ title, ...lines }) => ({ title, ...renderChart(lines, { ...SIZE, dots, width }) }));
+  const across = getLayoutWidth(PAGE_WIDTH) < MIN_TWO_COLUMN_WIDTH ? 1 : 2;
+  const width = getLayoutWidth(PAGE_WIDTH) / across;
+  const size = { width, height: across === 1 ? COLUMN_HEIGHT : HEIGHT, legendInset: INSET, markerRadius: dots };
+  const drawn = charts.map(({ title, ...lines }) => ({ title, ...renderChart(lines, size) }));
   const placed: Panel[] = [];
   let y = 0;
   for (let first = 0; first < drawn.length; first += across) {

@@ -2,7 +2,9 @@
 import { formatCount } from '../../../core/declare/show.ts';
 import { type CurvePoint, type CurveSeries, curve } from '../../look/plots/chart.ts';
 import { formatWithPrefix } from '../../look/plots/prefix.ts';
+import { groupBy } from '../../statistics/groupBy.ts';
 import { page } from '../characterise/page.ts';
+import { summarisePoint } from '../characterise/part.ts';
 import { DIRECTIONS, listDevices, type Train } from './import/trains.ts';
 import type { FitPlot } from './kinds/measurementType.ts';
 import { clip, largestMagnitude, sum } from './lists.ts';
@@ -12,6 +14,8 @@ import type { FittedTable } from './table/fitTable.ts';
 
 /** Maximum number of dots of a series, and their radius, px. */
 const [MAX_DOTS, RADIUS] = [2000, 1.6];
+/** Maximum number of devices whose residuals differ in colour. */
+const MAX_DEVICE_COLOURS = 7;
 const PULSES = { label: 'pulses up, then pulses down' };
 const CONDUCTANCE = { label: 'conductance (S)' };
 
@@ -35,44 +39,68 @@ function pointsAlong(trains: readonly Train[], yOf: (train: Train, i: number) =>
 
 const conductanceOf = ({ conductance }: Train, i: number): number => conductance[i]!;
 
-/** Picture of a pulse fit: readings, simulated readings, the curve of each model; residuals from the best model. */
+/**
+ * Fit of pulses: readings, the best model and the range of simulated readings; residuals by device; the other models
+ * as differences from the best, because their curves would cover each other.
+ */
 export function renderFitPicture(trains: readonly Train[], fit: Omit<PulseFit, 'fitted'>, title: string): string {
   const { best, models, curves, simulatedTrains, spread } = fit;
-  const names = [...FAMILY_NAMES.filter((name) => name !== best), best]; // the best model is drawn over the others
+  const others = FAMILY_NAMES.filter((name) => name !== best);
+  const devices = listDevices(trains);
   const top = largestMagnitude(trains.flatMap(({ conductance }) => conductance));
   const byLength = trains.toSorted((a, b) => lastPulse(b) - lastPulse(a));
   const longest = DIRECTIONS.flatMap((d) => withDirection(byLength, d)[0] ?? []);
-  const along = (name: (typeof names)[number]) => (train: Train, i: number) => curves[name][trains.indexOf(train)]![i]!;
+  const along = (name: typeof best) => (train: Train, i: number) => curves[name][trains.indexOf(train)]![i]!;
   const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
   const readings = formatCount(sum(trains.map((t) => t.elapsed.length)), 'reading');
   const subtitle = [
-    `${readings} of ${formatCount(listDevices(trains).length, 'device')}`,
+    `${readings} of ${formatCount(devices.length, 'device')}`,
     ...(spread.deviceToDevice === null ? [] : [`device to device ${percent(spread.deviceToDevice)}`]),
     ...(spread.cycleToCycle === null ? [] : [`cycle to cycle ${percent(spread.cycleToCycle)} of a step`]),
   ].join(', ');
   const residuals = pointsAlong(trains, (train, i) => conductanceOf(train, i) - along(best)(train, i));
+  const residualsOf = (device: string) => residuals.filter(({ group }) => trains[Number(group)]!.device === device);
+  const simulated = groupBy(
+    pointsAlong(simulatedTrains, (train, i) => clip(conductanceOf(train, i), 0, top)),
+    ({ x }) => x,
+  );
+  const describeModel = (name: typeof best) => `${name}, rmse ${formatWithPrefix(models[name].rmse, 'S')}`;
   const charts = [
     {
       title: 'Readings and models',
       x: PULSES,
       y: CONDUCTANCE,
       series: [
-        dots(
-          'simulated reading',
-          pointsAlong(simulatedTrains, (train, i) => clip(conductanceOf(train, i), 0, top)),
-        ),
+        {
+          name: 'simulated: median, 5 to 95 %',
+          points: [...simulated].map(([x, points]) =>
+            summarisePoint(
+              x,
+              points.map(({ y }) => y),
+            ),
+          ),
+        },
         dots('reading', pointsAlong(trains, conductanceOf)),
-        ...names.map((name) => ({
-          name: `${name}${name === best ? ' (best)' : ''}, rmse ${formatWithPrefix(models[name].rmse, 'S')}`,
-          points: pointsAlong(longest, (train, i) => Math.min(along(name)(train, i), top)), // a poor model may leave the frame
-        })),
+        { name: describeModel(best), points: pointsAlong(longest, along(best)) },
       ],
     },
     {
       title: `Residuals of ${best}`,
       x: PULSES,
       y: { label: 'residual (S)' },
-      series: [dots('residual', residuals)],
+      series:
+        devices.length === 1 || devices.length > MAX_DEVICE_COLOURS
+          ? [dots('residual', residuals)]
+          : devices.map((device) => dots(`device ${device}`, residualsOf(device))),
+    },
+    {
+      title: `Other models less ${best}`,
+      x: PULSES,
+      y: { label: 'difference (S)' },
+      series: others.map((name) => ({
+        name: describeModel(name),
+        points: pointsAlong(longest, (train, i) => along(name)(train, i) - along(best)(train, i)),
+      })),
     },
   ];
   return page({ title, subtitle }, charts, RADIUS);

@@ -130,7 +130,6 @@ export const closeSync = (fd: number): void => void openFiles.delete(fd);
 export const fsyncSync = (): void => {};
 export const fdatasyncSync = fsyncSync;
 
-/** Writes a file in memory, creating its directories. */
 export function putFile(path: string, bytes: Uint8Array): void {
   const missing: string[] = [];
   for (let above = dirname(resolve(path)); !entries.has(above); above = dirname(above)) missing.unshift(above);
@@ -142,7 +141,6 @@ export function putFiles(files: Readonly<Record<string, Uint8Array>>): void {
   for (const [path, bytes] of Object.entries(files)) putFile(path, bytes);
 }
 
-/** Contents of all files below a directory, by relative path. */
 export function readFilesBelow(directory: string): Record<string, Uint8Array<ArrayBuffer>> {
   const inside = `${resolve(directory)}/`;
   const found = [...entries].filter(([path, entry]) => path.startsWith(inside) && isFile(entry));

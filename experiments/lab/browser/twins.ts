@@ -14,7 +14,7 @@ export { respondAlone as respondAll } from '../../training/unsupervised/respond.
 
 // Replaces node:module, which loads installed packages.
 export function createRequire(): never {
-  throw new Error('the lab has no packages');
+  throw new Error('The lab cannot load installed packages.');
 }
 
 /** Replacement for the global `Buffer`, with the methods that the lab uses. */
@@ -40,19 +40,15 @@ export const process = { platform: 'browser', env: {}, versions: {}, resourceUsa
 
 // Replaces version.ts: the bundler inserts the version.
 declare const MEMSPIKE_VERSION: string;
-/** Version of memspike with which the lab was built. */
 export const VERSION: string = MEMSPIKE_VERSION;
 
 // Replaces look/plots/document.ts, which creates a document outside browsers; a page already has one.
-/** DOM document in which plots are drawn: that of the page. */
 export const createEmptyDocument = (): Document => document;
 
 // Replaces output/lock.ts: files in memory need no lock.
-/** Directory lock without effect, because files in memory belong to a single worker. */
 export const lockDirectory = () => ({ unlock: () => {} });
 
 // Replaces run/interruption.ts: a page receives no signals.
-/** Interrupt flag that is never set: the page stops or terminates its worker by messages instead. */
 export const interruptFlag = new Int32Array(1);
 export const saveUninterrupted = <T>(save: () => T): T => save();
 
@@ -87,12 +83,12 @@ export const shipped = (folder: string) => ({
 
 // Replaces run/interruption.ts: functions that yield to the event loop, and the gate that pauses computations.
 /** Gate for long computations: `yieldToEventLoop` does not return while it is closed (pause). */
-export const hold = {
-  open: Promise.resolve(),
-  let: (): void => {},
+export const pauseGate = {
+  opened: Promise.resolve(),
+  open: (): void => {},
   close(): void {
-    hold.open = new Promise((resolve) => {
-      hold.let = resolve;
+    pauseGate.opened = new Promise((resolve) => {
+      pauseGate.open = resolve;
     });
   },
 };
@@ -107,17 +103,15 @@ export async function yieldToEventLoop(): Promise<void> {
     waiting.push(resolve);
     port2.postMessage(null);
   });
-  await hold.open;
+  await pauseGate.opened;
 }
 
 // Replaces run/progress.ts: progress is sent to the page instead of the terminal.
 export const PROGRESS_MODES = ['auto', 'json', 'none'] as const;
 const PROGRESS_INTERVAL_MS = 200;
 
-/** Receiver of the progress of the current task: the page. */
 export const progressReceiver: { send: (state: Omit<progress.ProgressState, 'text'>) => void } = { send: () => {} };
 
-/** Creates a progress output that sends its state to the page about five times per second. */
 export function createProgress(options: Parameters<typeof progress.createProgress>[0]): progress.Progress {
   const { label, total, unit, mode } = options;
   if (mode === 'none') return { update: () => {}, stop: () => {} };

@@ -16,7 +16,6 @@ const encodeBase64 = (bytes: Uint8Array): string =>
 const decodeBase64 = (text: string): Uint8Array =>
   Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (c) => c.charCodeAt(0));
 
-/** Picks the values that differ from the initial state. */
 function pickChanges(value: unknown, initial: unknown): unknown {
   if (JSON.stringify(value) === JSON.stringify(initial)) return undefined;
   if (typeof value !== 'object' || value === null || Array.isArray(value) || typeof initial !== 'object') return value;
@@ -76,7 +75,6 @@ export function needsDeviceFile(side: 0 | 1): boolean {
   return device !== undefined && (device.own !== undefined || Object.keys(device.set).length > 0);
 }
 
-/** Name of the device file for one of the two compared devices, as used in its command line. */
 export const getDeviceFileName = (side: 0 | 1): string => (side === 0 ? 'device.yaml' : 'device-b.yaml');
 
 /** Formats the command line that repeats a training; a modified device is read from a file. */

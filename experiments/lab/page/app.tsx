@@ -1,4 +1,3 @@
-/** Page of the lab. */
 import { effect, signal } from '@preact/signals';
 import { type ComponentType, render } from 'preact';
 import { config } from 'zod/mini';
@@ -6,7 +5,7 @@ import { UserError } from '../../../core/declare/errors.ts';
 import { formatAddress, parseAddress } from './address.ts';
 import { loadManifest } from './devices.ts';
 import { Button, ErrorBox } from './parts/form.tsx';
-import { changeState, state, VIEWS, type View } from './state.ts';
+import { changeState, labState, VIEWS, type View } from './state.ts';
 
 declare const MEMSPIKE_VERSION: string;
 
@@ -44,42 +43,45 @@ const PAGES: Readonly<
 };
 
 const loadedViews = signal<Partial<Record<View, ComponentType>>>({});
-/** Error of the address, or of a view that cannot be loaded. */
-const errorMessage = signal<string | undefined>(undefined);
+const addressError = signal<string | undefined>(undefined);
+const viewErrors = signal<Partial<Record<View, string>>>({});
 
 function openAddress(hash: string): void {
   try {
-    errorMessage.value = undefined;
-    state.value = parseAddress(hash) ?? state.value;
+    addressError.value = undefined;
+    labState.value = parseAddress(hash) ?? labState.value;
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    errorMessage.value = error.message;
+    addressError.value = error.message;
   }
 }
 
 async function loadView(view: View): Promise<void> {
+  const { [view]: _, ...otherErrors } = viewErrors.peek();
+  viewErrors.value = otherErrors;
   try {
     const { default: component } = await PAGES[view].load();
     loadedViews.value = { ...loadedViews.value, [view]: component };
   } catch {
-    errorMessage.value = `The view ${PAGES[view].title} cannot be loaded; is the lab still served? Reload the page.`;
+    const text = `The view ${PAGES[view].title} cannot be loaded; is the lab still served? Reload the page.`;
+    viewErrors.value = { ...viewErrors.value, [view]: text };
   }
 }
 
 openAddress(location.hash);
 addEventListener('hashchange', () => openAddress(location.hash));
 effect(() => {
-  const address = formatAddress(state.value);
+  const address = formatAddress(labState.value);
   if (address !== location.hash) history.replaceState(null, '', address || location.pathname);
 });
 effect(() => {
-  const { view } = state.value;
+  const { view } = labState.value;
   if (!loadedViews.peek()[view]) void loadView(view);
 });
 loadManifest().catch(() => {}); // the view Learn shows the error
 
 function App() {
-  const { view } = state.value;
+  const { view } = labState.value;
   const ShownView = loadedViews.value[view];
   return (
     <>
@@ -99,7 +101,7 @@ function App() {
           ))}
         </nav>
       </header>
-      <ErrorBox text={errorMessage.value} />
+      <ErrorBox text={addressError.value ?? viewErrors.value[view]} />
       <main aria-labelledby="view-title">
         <h2 id="view-title">{PAGES[view].title}</h2>
         <p class="lead">{PAGES[view].lead}</p>

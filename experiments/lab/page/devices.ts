@@ -27,7 +27,6 @@ function runOnce<T>(run: () => Promise<T>): () => Promise<T> {
 export const formatMegabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
 export const computeDownloadSize = ({ files }: ImageFiles): number => files.reduce((sum, { bytes }) => sum + bytes, 0);
 
-/** Fetches a file of the lab. @throws LabError if it cannot be fetched */
 async function fetchFile(path: string): Promise<Response> {
   const response = await fetch(path).catch(() => undefined);
   if (response?.ok) return response;
@@ -45,9 +44,9 @@ export const fetchBytes = async (path: string): Promise<Uint8Array<ArrayBuffer>>
   new Uint8Array(await (await fetchFile(path)).arrayBuffer());
 
 async function downloadSet(set: ImageSet): Promise<Record<string, Uint8Array>> {
-  const { files, images } = (await loadManifest())[set];
+  const { files, imageCount: images } = (await loadManifest())[set];
   const what = `${images.toLocaleString('en')} ${set === 'test' ? 'test' : 'training'} images`;
-  const totalBytes = computeDownloadSize({ files, images });
+  const totalBytes = computeDownloadSize({ files, imageCount: images });
   let done = 0;
   const found: Record<string, Uint8Array> = {};
   for (const { path, name } of files) {
@@ -64,14 +63,12 @@ async function downloadSet(set: ImageSet): Promise<Record<string, Uint8Array>> {
   return found;
 }
 
-/** Functions that fetch the IDX files of a set once, as contents by path in the worker's file system. */
 const fetchImages = {
   first: runOnce(() => downloadSet('first')),
   all: runOnce(() => downloadSet('all')),
   test: runOnce(() => downloadSet('test')),
 };
 
-/** Fetches the preset files once, as files for a worker. */
 const fetchPresets = runOnce(async () => {
   const texts = await fetchJson<Record<string, string>>('presets.json');
   const encoder = new TextEncoder();
@@ -80,14 +77,12 @@ const fetchPresets = runOnce(async () => {
 
 export const fetchExamples = (): Promise<Record<string, string>> => fetchJson<Record<string, string>>('examples.json');
 
-/** Creates a function that copies the presets to a worker once and returns the worker. */
 export const createPresetLoader = (worker: WorkerClient): (() => Promise<WorkerClient>) =>
   runOnce(async () => {
     await worker.putFiles(await fetchPresets());
     return worker;
   });
 
-/** Copies files for a training to a worker: the presets, the test images, and the first or all training images. */
 export async function putTrainingFiles(worker: WorkerClient, set: 'first' | 'all'): Promise<void> {
   for (const files of [fetchPresets(), fetchImages[set](), fetchImages.test()]) await worker.putFiles(await files);
 }
@@ -99,4 +94,4 @@ export const fitWorker = new WorkerClient();
 export const prepareFitWorker = createPresetLoader(fitWorker);
 
 export const fetchDeviceFileText = async (choice: DeviceChoice): Promise<string> =>
-  (await prepareDeviceWorker()).call('formatDeviceFile', choice).done;
+  (await prepareDeviceWorker()).call('formatDeviceFile', choice).result;

@@ -110,21 +110,21 @@ export const toMnistSettings = ({ network, rule, preprocessing, ...rest }: Learn
   ...(rule === 'postTriggered' ? {} : { rule: { model: rule } }),
 });
 
-export const state = signal<LabState>(z.parse(stateSchema, {}));
+export const labState = signal<LabState>(z.parse(stateSchema, {}));
 
 export const changeState = (part: Partial<LabState>): void => {
-  state.value = { ...state.value, ...part };
+  labState.value = { ...labState.value, ...part };
 };
 export const changeTraining = (part: Partial<LearnState>): void =>
-  changeState({ learn: { ...state.value.learn, ...part } });
+  changeState({ learn: { ...labState.value.learn, ...part } });
 
 export const DEVICE_LABELS = ['A', 'B'] as const;
 
 /** Device chosen for side A (0) or side B (1) of a comparison; undefined for the default device. */
-export const getChosenDevice = (side: 0 | 1): DeviceChoice | undefined => state.value.devices[side];
+export const getChosenDevice = (side: 0 | 1): DeviceChoice | undefined => labState.value.devices[side];
 
 export function setDevice(side: 0 | 1, device: DeviceChoice | undefined): void {
-  const devices = [...state.value.devices];
+  const devices = [...labState.value.devices];
   if (device === undefined) devices.splice(side, 1);
   else devices[side] = device;
   changeState({ devices });

@@ -43,7 +43,6 @@ export function renderStrokes(strokes: readonly Stroke[]): Uint8Array {
   canvas.width = SIDE;
   canvas.height = SIDE;
   const context = canvas.getContext('2d', { willReadFrequently: true })!;
-  /** Draws the strokes at an offset, and returns the grey values of the image. */
   const drawAt = (x: number, y: number) => {
     context.fillStyle = '#000';
     context.fillRect(0, 0, SIDE, SIDE);

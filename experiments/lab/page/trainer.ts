@@ -27,8 +27,7 @@ export class Trainer {
   readonly settings = signal<LearnState | undefined>(undefined);
   worker: WorkerClient | undefined;
   #running: RunningCall<TrainingResult | null> | undefined;
-  /** Latest progress and frame, not yet displayed. */
-  #latest: { progress?: ProgressUpdate; frame?: TrainingUpdate } = {};
+  #latestUpdate: { progress?: ProgressUpdate; frame?: TrainingUpdate } = {};
   #timer: ReturnType<typeof setTimeout> | undefined;
   #next = 0;
 
@@ -44,7 +43,7 @@ export class Trainer {
   async start(learn: LearnState): Promise<void> {
     this.worker?.terminate();
     this.worker = undefined;
-    this.#latest = {};
+    this.#latestUpdate = {};
     for (const shown of [this.progress, this.frame, this.result, this.errorMessage]) shown.value = undefined;
     this.settings.value = learn;
     this.stage.value = 'loading';
@@ -52,15 +51,17 @@ export class Trainer {
     this.worker = worker;
     try {
       const { first } = await loadManifest();
-      await putTrainingFiles(worker, learn.train > first.images ? 'all' : 'first');
+      await putTrainingFiles(worker, learn.train > first.imageCount ? 'all' : 'first');
       if (this.worker !== worker) return;
       const device = getChosenDevice(this.side);
       const text = device && (await fetchDeviceFileText(device));
       this.stage.value = 'running';
-      this.#running = worker.call('train', { settings: toMnistSettings(learn), device: text }, (update: Update) =>
-        this.#receive(update),
+      this.#running = worker.call(
+        'train',
+        { settings: toMnistSettings(learn), deviceFileText: text },
+        (update: Update) => this.#receive(update),
       );
-      const result = await this.#running.done;
+      const result = await this.#running.result;
       this.#drawUpdate();
       if (this.worker !== worker) return;
       this.result.value = result ?? undefined;
@@ -74,8 +75,8 @@ export class Trainer {
   }
 
   #receive(update: Update): void {
-    if (typeof update.progress === 'object') this.#latest.progress = update.progress;
-    else this.#latest.frame = { ...(this.#latest.frame ?? this.frame.value), ...update } as TrainingUpdate;
+    if (typeof update.progress === 'object') this.#latestUpdate.progress = update.progress;
+    else this.#latestUpdate.frame = { ...(this.#latestUpdate.frame ?? this.frame.value), ...update } as TrainingUpdate;
     this.#timer ??= setTimeout(() => this.#drawUpdate(), this.#next - performance.now());
   }
 
@@ -83,8 +84,8 @@ export class Trainer {
   #drawUpdate(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    const { progress, frame } = this.#latest;
-    this.#latest = {};
+    const { progress, frame } = this.#latestUpdate;
+    this.#latestUpdate = {};
     const began = performance.now();
     batch(() => {
       if (progress) this.progress.value = progress;

@@ -1,9 +1,8 @@
-import type { Calls, Request, Response } from '../worker/worker.ts';
+import type { WorkerCalls, WorkerRequest, WorkerResponse } from '../worker/worker.ts';
 
 /** Error with a message that is shown to the user. */
 export class LabError extends Error {}
 
-/** Waits for `work`; stores the message of a LabError in `shown`. */
 export async function reportErrors(work: Promise<void>, shown: { value: string | undefined }): Promise<void> {
   try {
     await work;
@@ -31,9 +30,8 @@ export function runSerially(work: () => Promise<void>): () => Promise<void> {
   };
 }
 
-/** Call that a worker is currently computing. */
 export interface RunningCall<T> {
-  readonly done: Promise<T>;
+  readonly result: Promise<T>;
   pause(): void;
   resume(): void;
   /** Requests an orderly end of the call. */
@@ -60,21 +58,21 @@ export class WorkerClient {
   /** Copies files to the in-memory file system of the worker, and of any worker that replaces it. */
   async putFiles(files: Readonly<Record<string, Uint8Array>>): Promise<void> {
     this.#storedFiles.push(files);
-    if (this.#worker) await this.call('putFiles', files).done;
+    if (this.#worker) await this.call('putFiles', files).result;
   }
 
-  call<K extends keyof Calls>(
+  call<K extends keyof WorkerCalls>(
     call: K,
-    args: Parameters<Calls[K]>[0],
+    args: Parameters<WorkerCalls[K]>[0],
     onUpdate: (update: never) => void = () => {},
-  ): RunningCall<ReturnType<Calls[K]>> {
+  ): RunningCall<ReturnType<WorkerCalls[K]>> {
     const id = this.#nextId++;
-    const done = new Promise<ReturnType<Calls[K]>>((resolve, reject) => {
+    const done = new Promise<ReturnType<WorkerCalls[K]>>((resolve, reject) => {
       this.#pending.set(id, { onUpdate, resolve, reject });
     });
     this.#post({ id, call, args });
     const control = (control: 'stop' | 'pause' | 'resume') => () => this.#worker?.postMessage({ id, control });
-    return { done, pause: control('pause'), resume: control('resume'), stop: control('stop') };
+    return { result: done, pause: control('pause'), resume: control('resume'), stop: control('stop') };
   }
 
   /** Terminates the worker immediately; pending calls fail. */
@@ -86,7 +84,7 @@ export class WorkerClient {
     for (const { reject } of pending) reject(new LabError(reason));
   }
 
-  #post(request: Request): void {
+  #post(request: WorkerRequest): void {
     this.#worker ??= this.#startWorker();
     this.#worker.postMessage(request);
   }
@@ -96,7 +94,7 @@ export class WorkerClient {
     const worker = new Worker(new URL('./worker.js', import.meta.url), { type: 'module', name });
     let isStarted = false;
     const onEnd = (reason: string) => this.#worker === worker && this.terminate(reason);
-    worker.onmessage = ({ data }: MessageEvent<Response>) => {
+    worker.onmessage = ({ data }: MessageEvent<WorkerResponse>) => {
       if (!('started' in data)) {
         this.#receive(data);
         return;
@@ -113,7 +111,7 @@ export class WorkerClient {
     return worker;
   }
 
-  #receive(response: Exclude<Response, { started: true }>): void {
+  #receive(response: Exclude<WorkerResponse, { started: true }>): void {
     const pending = this.#pending.get(response.id);
     if (pending === undefined) return;
     if ('update' in response) {
@@ -127,7 +125,6 @@ export class WorkerClient {
   }
 }
 
-/** Message for an unexpected error; advises the user if memory could not be allocated. */
 const explain = (message: string): string =>
   /memory|allocation/i.test(message)
     ? `The browser grants no more memory (${message}); take fewer neurons.`

@@ -31,7 +31,6 @@ function takeLatestTraining(): TrainedLayer {
   };
 }
 
-/** Opens a network from the bytes of a file, or the network of the latest training. */
 export function openNetwork({ bytes }: { readonly bytes?: Uint8Array }) {
   const layer = bytes === undefined ? takeLatestTraining() : unpackTrained(bytes, 'the trained network');
   const { config, learned, responses } = layer;
@@ -50,7 +49,6 @@ export function openNetwork({ bytes }: { readonly bytes?: Uint8Array }) {
   const neurons = countOutputs(config);
   return {
     neurons,
-    /** Size of a receptive field. */
     rows,
     columns,
     /** Number of input neurons: one per pixel, or those of the pooled feature map. */
@@ -68,9 +66,8 @@ export function openNetwork({ bytes }: { readonly bytes?: Uint8Array }) {
   };
 }
 
-/** Classifies a drawn digit, 28 × 28 grey values. */
 export function classify({ pixels }: { readonly pixels: Uint8Array }) {
-  if (open === undefined) throw new UserError('Open a network before it classifies images.');
+  if (open === undefined) throw new UserError('`classify` needs an open network: call `openNetwork` first.');
   const { layer, responder, image, readout } = open;
   const { config } = layer;
   image.set(PREPROCESSORS[config.preprocessing](pixels, SIDE, SIDE));
@@ -94,7 +91,7 @@ export function classify({ pixels }: { readonly pixels: Uint8Array }) {
     /** Spikes in ascending order of time, from image onset to the last spike, ms; times in ticks. */
     raster: {
       window: [0, responses.times.reduce((last, t) => Math.max(last, t), 1)] as const,
-      tick: TICK_MS,
+      tickLength: TICK_MS,
       ticks: Uint32Array.from(order, (i) => Math.round(responses.times[i]! / TICK_MS)),
       neurons: Uint32Array.from(order, (i) => responses.neurons[i]!),
       populationOf: Uint8Array.from(order, (i) => responses.populations[i]!),

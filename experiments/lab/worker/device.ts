@@ -13,7 +13,6 @@ import { shipped } from '../../shipped.ts';
 import { putFile } from '../browser/fs.ts';
 import type { Session } from './session.ts';
 
-/** Device chosen in the page: a preset, a model or a device file, with changed values. */
 export interface DeviceChoice {
   readonly preset?: string | undefined;
   readonly model?: string | undefined;
@@ -54,7 +53,8 @@ function buildDeviceFile({ preset, model, own, set }: DeviceChoice): Mapping {
 
 function readPreset(name: string): Mapping {
   const presets = shipped('experiments/devices/presets');
-  if (!presets.names().includes(name)) throw new UserError(`${name} is not a preset of this lab.`);
+  if (!presets.names().includes(name))
+    throw new UserError(`\`${name}\` is not a preset of this lab; choose one from the list.`);
   return readConfig(presets.path(name));
 }
 
@@ -68,11 +68,9 @@ export function loadChosenDevice(choice: DeviceChoice): LoadedDevice {
 
 export interface DeviceDescription {
   readonly device: LoadedDevice;
-  /** JSON Schemas of the device and short-term parameters. */
   readonly schemas: Readonly<Record<'device' | 'shortTerm', JsonSchema | null>>;
 }
 
-/** Describes the chosen device: all parameters with values and schemas. */
 export function describeDevice(choice: DeviceChoice): DeviceDescription {
   const device = loadChosenDevice(choice);
   const schemaOf = (kind: 'device' | 'shortTerm') => {
@@ -96,8 +94,7 @@ export function listDevices() {
   };
 }
 
-/** Result of one characterisation measurement: plot and table, or the reason why there is none. */
-export type MeasuredPart = { readonly part: string } & (
+export type MeasurementResult = { readonly part: string } & (
   | Pick<Part, 'title' | 'chart' | 'columns'>
   | { readonly leftOut: string }
 );
@@ -116,6 +113,6 @@ export async function measureDevice(
     await yieldToEventLoop();
     if (session.signal.aborted) return;
     const found = PARTS[part]!(specimen);
-    session.send({ part, ...found } satisfies MeasuredPart);
+    session.send({ part, ...found } satisfies MeasurementResult);
   }
 }

@@ -12,7 +12,6 @@ import { DEVICE_FILE, type DeviceChoice, formatDeviceFile } from './device.ts';
 /** Fit result without functions and candidates, which cannot be sent to the page. */
 export type TransferableFit = Omit<PulseFit, 'fitted'>;
 
-/** Request for a fit: dropped files, and options of `memspike device fit`. */
 export interface FitRequest {
   readonly files: readonly { readonly name: string; readonly bytes: Uint8Array }[];
   /** Device shown in the page, to which the fit is added (`--onto`). Pulses make a new device unless `keepsDevice` is true. */
@@ -20,31 +19,25 @@ export interface FitRequest {
   readonly keepsDevice: boolean;
   /** Kind of measurement; undefined: detected from the column names. */
   readonly kind?: MeasurementKind | undefined;
-  /** Command-line options for properties that the files do not state. */
   readonly options: Omit<MeasurementOptions, 'kind'>;
 }
 
 export interface FitResult {
-  readonly name: string;
-  /** Device file with the fitted parameters. */
-  readonly file: Mapping;
-  /** Remarks on how the files were read. */
+  readonly sourceName: string;
+  readonly deviceFile: Mapping;
   readonly notes: readonly string[];
   /** Fit of device models to pulses. If `pulses`, `table` and `otherFit` are absent, a device file was dropped. */
-  readonly pulses?: { readonly fit: TransferableFit; readonly trains: readonly Train[] };
-  /** Fit of a step table to pulses: table, measured trains, and trains simulated with the table. */
-  readonly table?: {
+  readonly pulseFit?: { readonly fit: TransferableFit; readonly trains: readonly Train[] };
+  readonly tableFit?: {
     readonly fit: FittedTable;
     readonly trains: readonly Train[];
     readonly simulated: readonly Train[];
   };
-  /** Fit to a measurement other than pulses. */
   readonly otherFit?: { readonly kind: MeasurementKind; readonly fit: MeasurementFit };
 }
 
 const isDeviceFile = (name: string): boolean => /\.(ya?ml|json)$/i.test(name);
 
-/** Reads and fits dropped files like `memspike device fit`; a device file is only validated. */
 export async function fitFiles({ files, baseChoice, keepsDevice, kind, options }: FitRequest): Promise<FitResult> {
   const text = formatDeviceFile(baseChoice);
   const paths = files.map(({ name }) => name.replaceAll(/[/\\]/g, '_'));
@@ -52,23 +45,19 @@ export async function fitFiles({ files, baseChoice, keepsDevice, kind, options }
   const given = paths.find(isDeviceFile);
   if (given !== undefined) {
     loadDevice(given);
-    return { name: given, file: readBaseDeviceFile(given).resolvedContent, notes: [] };
+    return { sourceName: given, deviceFile: readBaseDeviceFile(given).resolvedContent, notes: [] };
   }
   const { source, importSummary, trains, fit } = await openMeasurement(paths, { ...options, kind });
   putFile(`/${DEVICE_FILE}`, new TextEncoder().encode(text));
   const { fitResult, file, notes } = fit(
     trains !== undefined && !keepsDevice ? undefined : readBaseDeviceFile(DEVICE_FILE).resolvedContent,
   );
-  if (fitResult.kind === 'table') return { name: source, file, notes: [...importSummary, ...notes], table: fitResult };
+  const common = { sourceName: source, deviceFile: file };
+  if (fitResult.kind === 'table') return { ...common, notes: [...importSummary, ...notes], tableFit: fitResult };
   if (fitResult.kind === 'pulses') {
     const { fitted: _, ...found } = fitResult.fit;
-    return {
-      name: source,
-      file,
-      notes: [...importSummary, ...notes],
-      pulses: { fit: found, trains: fitResult.trains },
-    };
+    return { ...common, notes: [...importSummary, ...notes], pulseFit: { fit: found, trains: fitResult.trains } };
   }
   const other = { kind: fitResult.kind, fit: { ...fitResult.fit, notes: [...fitResult.fit.notes, ...notes] } };
-  return { name: source, file, notes: importSummary, otherFit: other };
+  return { ...common, notes: importSummary, otherFit: other };
 }

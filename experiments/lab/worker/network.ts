@@ -25,8 +25,8 @@ const MAX_POINTS = 4000;
 
 export interface NetworkFileError {
   readonly message: string;
-  /** Line number of the error, counted from 1. */
-  readonly line: number;
+  /** Counted from 1. */
+  readonly lineNumber: number;
 }
 
 function loadDescription(text: string): NetworkDescription {
@@ -51,18 +51,16 @@ function lineOf(sentence: string, text: string): number {
   return 1;
 }
 
-/** Checks a network file; returns its error as on the command line, or null. */
 export function checkNetworkFile({ text }: { readonly text: string }): NetworkFileError | null {
   try {
     loadDescription(text);
     return null;
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    return { message: error.message, line: lineOf(error.message, text) };
+    return { message: error.message, lineNumber: lineOf(error.message, text) };
   }
 }
 
-/** Content of run.json. */
 export interface RunFacts extends Mapping {
   readonly populations: Readonly<Record<string, { readonly spikes: number; readonly rate: number }>>;
   readonly spikesSha256: string;
@@ -71,20 +69,18 @@ export interface RunFacts extends Mapping {
 
 export type NetworkResult = NonNullable<Awaited<ReturnType<typeof runNetworkFile>>>;
 
-/** Reads the spikes, in ticks; null if none were recorded. */
 function readSpikes() {
   try {
     const { times, neurons, population, populations, window } = loadSpikes(NETWORK_RUN, {});
-    const tick = Math.max(1e-3, (window[1] - window[0]) / 2 ** 32);
-    const ticks = Uint32Array.from(times, (t) => Math.round((t - window[0]) / tick));
-    return { window, tick, populations, ticks, neurons, populationOf: population };
+    const tickLength = Math.max(1e-3, (window[1] - window[0]) / 2 ** 32);
+    const ticks = Uint32Array.from(times, (t) => Math.round((t - window[0]) / tickLength));
+    return { window, tickLength, populations, ticks, neurons, populationOf: population };
   } catch (error) {
     if (error instanceof UserError) return null;
     throw error;
   }
 }
 
-/** Thins a list by taking every n-th element. */
 const thinOut = <T>(list: readonly T[]): T[] => list.filter((_, i) => i % Math.ceil(list.length / MAX_POINTS) === 0);
 
 /**

@@ -35,18 +35,17 @@ const NON_IDEALITIES: readonly (readonly [
   ['read errors', 'readErrors', ['rate'], 2],
 ];
 
-/** Variant of a device: its name, and changed values by path. */
-export interface Variant {
+export interface DeviceVariant {
   readonly name: string;
-  readonly set: Mapping;
+  readonly changedValues: Mapping;
 }
 
 /**
  * Lists variants: the unchanged device and, for each non-ideality, the device without it and with it doubled.
  * @throws UserError for a device without non-idealities
  */
-export function listVariants(device: Mapping): Variant[] {
-  const found = NON_IDEALITIES.flatMap(([name, section, numbers, factor]): Variant[] => {
+export function listVariants(device: Mapping): DeviceVariant[] {
+  const found = NON_IDEALITIES.flatMap(([name, section, numbers, factor]): DeviceVariant[] => {
     const own = section === undefined ? device : ((device[section] ?? {}) as Mapping);
     const path = section === undefined ? 'device' : `device.${section}`;
     const present = numbers.filter((key) => typeof own[key] === 'number' && own[key] !== 0);
@@ -56,24 +55,26 @@ export function listVariants(device: Mapping): Variant[] {
     const doubled = values((key) => (key === 'count' ? Math.max(2, Math.round(scaled(key))) : scaled(key)));
     const isOn = section === undefined ? present.length > 0 : Boolean(device[section]);
     return [
-      ...(isOn ? [{ name: `${name}: removed`, set: section === undefined ? values(() => 0) : { [path]: null } }] : []),
-      ...(present.length > 0 ? [{ name: `${name}: doubled`, set: doubled }] : []),
+      ...(isOn
+        ? [{ name: `${name}: removed`, changedValues: section === undefined ? values(() => 0) : { [path]: null } }]
+        : []),
+      ...(present.length > 0 ? [{ name: `${name}: doubled`, changedValues: doubled }] : []),
     ];
   });
   if (found.length === 0)
     throw new UserError(
       'This device has no non-idealities to remove. Turn one on in the view Device, or choose a preset.',
     );
-  return [{ name: 'unchanged', set: {} }, ...found];
+  return [{ name: 'unchanged', changedValues: {} }, ...found];
 }
 
-export interface VariantResult extends Pick<Variant, 'name'> {
+export interface VariantResult extends Pick<DeviceVariant, 'name'> {
   /** Mean accuracy over the seeds, %; absent if the variant cannot be trained. */
   readonly accuracy?: number;
   /** Paired difference of accuracy to the first variant, percentage points; absent for the first variant. */
   readonly difference?: Estimate;
   /** Text of the difference or, if the variant cannot be trained, of the reason. */
-  readonly text: string;
+  readonly resultText: string;
 }
 
 /**
@@ -81,13 +82,13 @@ export interface VariantResult extends Pick<Variant, 'name'> {
  * @param train function that returns the accuracy in percent, or null if it was stopped
  */
 export async function compareVariants(
-  variants: readonly Variant[],
+  variants: readonly DeviceVariant[],
   seeds: readonly number[],
   train: (set: Mapping, seed: number) => Promise<number | null>,
   report: (result: VariantResult) => void,
 ): Promise<void> {
   let reference: readonly number[] | undefined;
-  for (const { name, set } of variants) {
+  for (const { name, changedValues: set } of variants) {
     try {
       const accuracies: number[] = [];
       for (const seed of seeds) {
@@ -98,10 +99,10 @@ export async function compareVariants(
       const difference = reference && estimateDifference(accuracies, reference);
       reference ??= accuracies;
       const text = difference === undefined ? '' : describeDifference(difference, 'points', 'no significant effect');
-      report({ name, accuracy: mean(accuracies), ...(difference && { difference }), text });
+      report({ name, accuracy: mean(accuracies), ...(difference && { difference }), resultText: text });
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
-      report({ name, text: error.message });
+      report({ name, resultText: error.message });
       if (reference === undefined) return;
     }
   }

@@ -16,14 +16,11 @@ import type { Session } from './session.ts';
 export interface TrainRequest {
   /** Settings in the format of a file for `memspike mnist --config`. */
   readonly settings: Mapping;
-  /** Text of a device file. */
-  readonly device?: string | undefined;
+  readonly deviceFileText?: string | undefined;
 }
 
-/** Frame of a training for display, with the state of the devices. */
 export interface TrainingUpdate extends TrainingFrame {
-  /** Size of a receptive field, and numbers of input and output neurons. */
-  readonly shape?: Readonly<Record<'rows' | 'columns' | 'inputs' | 'outputs', number>>;
+  readonly layerShape?: Readonly<Record<'rows' | 'columns' | 'inputs' | 'outputs', number>>;
   readonly usage?: ReturnType<typeof measureUsage>;
 }
 
@@ -31,7 +28,7 @@ export type TrainingResult = NonNullable<Awaited<ReturnType<typeof train>>>;
 
 const FRAME_INTERVAL_MS = 250;
 const MAX_WRONG_ANSWERS = 60;
-export const RUN = '/run';
+export const RUN_DIRECTORY = '/run';
 
 /** Energy of the devices, J, or null if not known; assumed write pulse, if any; numbers of worn-out and all devices. */
 const measureUsage = (net: Parameters<typeof energyOf>[0], { devices }: Projection) => {
@@ -44,24 +41,24 @@ function sendFrames(session: Session): StartTrainingObserver {
   return async (layer, config, { rows, columns }) => {
     let next = 0;
     const field = arrangeFields(config, layer.synapses.edges.weights as Float32Array, rows, columns);
-    const shape = {
+    const layerShape = {
       rows: field.rows,
       columns: field.columns,
       inputs: layer.input.size,
       outputs: layer.output.size,
     };
-    const isDueWithin = (ms: number) => performance.now() + ms >= next;
+    const isUpdateDue = (ms: number) => performance.now() + ms >= next;
     const send = (frame: TrainingFrame) => {
       const update: TrainingUpdate = {
         ...frame,
-        ...(frame.levels && { shape, usage: measureUsage(layer.net, layer.synapses) }),
+        ...(frame.weightLevels && { layerShape, usage: measureUsage(layer.net, layer.synapses) }),
       };
-      session.send(update, frame.levels ? [frame.levels.buffer] : []);
+      session.send(update, frame.weightLevels ? [frame.weightLevels.buffer] : []);
     };
     const receiver = {
-      isDueWithin,
+      isUpdateDue,
       update(make: () => TrainingFrame) {
-        if (!isDueWithin(0)) return;
+        if (!isUpdateDue(0)) return;
         const now = performance.now();
         send(make());
         next = now + Math.max(FRAME_INTERVAL_MS, 20 * (performance.now() - now));
@@ -88,12 +85,11 @@ function listWrongAnswers({ job, evaluation }: RunResults) {
   );
 }
 
-/** Results of the latest training in this worker, for classifying drawn digits. */
 export const latestTraining: { findings?: RunResults } = {};
 
 /** Trains, labels and tests like `memspike mnist`, with results in the directory `/run`. Returns null if stopped. */
-export async function train({ settings, device }: TrainRequest, session: Session) {
-  rmSync(RUN, { recursive: true, force: true });
+export async function train({ settings, deviceFileText: device }: TrainRequest, session: Session) {
+  rmSync(RUN_DIRECTORY, { recursive: true, force: true });
   if (device !== undefined) putFile('/device.yaml', new TextEncoder().encode(device));
   const config = mnistConfig(settings, device === undefined ? undefined : 'device.yaml');
   progressReceiver.send = (progress) => session.send({ progress });
@@ -101,7 +97,7 @@ export async function train({ settings, device }: TrainRequest, session: Session
   const result = await runMnist({
     config,
     data: '/mnist',
-    out: RUN,
+    out: RUN_DIRECTORY,
     recordInputs: false,
     resume: false,
     progress: 'auto',
@@ -124,6 +120,6 @@ export async function train({ settings, device }: TrainRequest, session: Session
     wrong: listWrongAnswers(findings).slice(0, MAX_WRONG_ANSWERS),
     rows: job.test.rows,
     columns: job.test.columns,
-    facts: readJson(RUN, 'run.json') as Mapping & { weightsSha256: string; warnings: readonly string[] },
+    facts: readJson(RUN_DIRECTORY, 'run.json') as Mapping & { weightsSha256: string; warnings: readonly string[] },
   };
 }

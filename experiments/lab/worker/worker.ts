@@ -5,7 +5,7 @@
 import { config } from 'zod/mini';
 import { UserError } from '../../../core/declare/errors.ts';
 import { putFiles, readFilesBelow } from '../browser/fs.ts';
-import { hold } from '../browser/twins.ts';
+import { pauseGate } from '../browser/twins.ts';
 import type { Session } from './session.ts';
 
 config({ jitless: true }); // the content security policy of the page forbids compiling text
@@ -28,15 +28,15 @@ const CALLS = {
 };
 
 type Functions = { [K in keyof typeof CALLS]: Awaited<ReturnType<(typeof CALLS)[K]>> };
-export type Calls = {
+export type WorkerCalls = {
   [K in keyof Functions]: (args: Parameters<Functions[K]>[0]) => Awaited<ReturnType<Functions[K]>>;
 };
 
-export type Request =
-  | { readonly id: number; readonly call: keyof Calls; readonly args: unknown }
+export type WorkerRequest =
+  | { readonly id: number; readonly call: keyof WorkerCalls; readonly args: unknown }
   | { readonly id: number; readonly control: 'stop' | 'pause' | 'resume' };
 
-export type Response =
+export type WorkerResponse =
   /** Message: the worker has started, and holds the lock with its name until it ends. */
   | { readonly started: true }
   | { readonly id: number; readonly result: unknown }
@@ -46,12 +46,12 @@ export type Response =
 
 const port = self as unknown as {
   readonly name: string;
-  postMessage(message: Response, transfer?: Transferable[]): void;
-  onmessage: ((event: MessageEvent<Request>) => void) | null;
+  postMessage(message: WorkerResponse, transfer?: Transferable[]): void;
+  onmessage: ((event: MessageEvent<WorkerRequest>) => void) | null;
 };
 const running = new Map<number, AbortController>();
 
-async function answerCall(id: number, call: keyof Calls, args: unknown): Promise<void> {
+async function answerCall(id: number, call: keyof WorkerCalls, args: unknown): Promise<void> {
   const controller = new AbortController();
   running.set(id, controller);
   const session: Session = {
@@ -71,9 +71,9 @@ async function answerCall(id: number, call: keyof Calls, args: unknown): Promise
 
 port.onmessage = ({ data }) => {
   if ('call' in data) void answerCall(data.id, data.call, data.args);
-  else if (data.control === 'pause') hold.close();
+  else if (data.control === 'pause') pauseGate.close();
   else {
-    hold.let();
+    pauseGate.open();
     if (data.control === 'stop') running.get(data.id)?.abort();
   }
 };

@@ -5,9 +5,9 @@ import { createNoSpikesError, describeSilentPopulations } from '../../logs/silen
 import { findLogFile, LogTable, readPopulationSizes, type Selection } from '../../logs/table.ts';
 import { resolveWindow, type TimeWindow } from '../../logs/window.ts';
 import { type Correlogram, CrossCorrelogram, MeanCorrelation } from './correlation.ts';
-import { BinClock, Bins } from './counts.ts';
+import { BinAccumulator, Bins } from './counts.ts';
 import { DEFAULT_NEURON_COUNT, type PairMeasures, SpikeTrains } from './distances.ts';
-import { type AnalysisOptions, DEFAULTS } from './options.ts';
+import { type AnalysisOptions, DEFAULT_OPTIONS } from './options.ts';
 import { type NeuronMeasure, PopulationAnalysis, type PopulationMeasures } from './population.ts';
 import { findTriggers, type Triggers } from './psth.ts';
 
@@ -26,11 +26,10 @@ export interface Analysis {
   readonly populations: readonly PopulationMeasures[];
   readonly correlograms: readonly PopulationCorrelogram[];
   readonly pairs: readonly PairMeasures[];
-  /** Sentences on measures that could not be computed, with reasons. */
   readonly notes: readonly string[];
   /** Value of a measure for one neuron. @param population index in `populations` */
   measure(population: number, neuron: number, name: NeuronMeasure): number;
-  /** Checks that the log is complete; otherwise only intact batches are analysed. @throws UserError */
+  /** Rejects a truncated log, of which only the intact batches are analysed. @throws UserError */
   requireWhole(): void;
 }
 
@@ -81,17 +80,16 @@ const MAX_BINS = 2 ** 25;
 
 function makeBins({ from, to }: TimeWindow, o: AnalysisOptions): Bins {
   const bins = new Bins(from, to, o.bin);
-  if (bins.count < 2)
+  if (bins.binCount < 2)
     throw new UserError(`--bin ${o.bin} is too wide: the window from ${from} to ${to} ms must hold at least two bins.`);
-  if (bins.count > MAX_BINS)
+  if (bins.binCount > MAX_BINS)
     throw new UserError(
-      `--bin ${o.bin} is too narrow: the window from ${from} to ${to} ms holds ${bins.count} bins, but at most ${MAX_BINS} are supported.`,
+      `--bin ${o.bin} is too narrow: the window from ${from} to ${to} ms holds ${bins.binCount} bins, but at most ${MAX_BINS} are supported.`,
     );
   if (o.maxLag < o.bin) throw new UserError(`--max-lag ${o.maxLag} is shorter than a bin of ${o.bin} ms.`);
   return bins;
 }
 
-/** First pass over the spikes: measures of populations, correlograms of pairs of populations. */
 function measurePopulations(spikes: SpikeLog, bins: Bins, triggers: Triggers, o: AnalysisOptions) {
   const { from, to } = spikes.window;
   const shared = { bins, fanoBins: new Bins(from, to, o.fanoWindow), triggers };
@@ -101,7 +99,7 @@ function measurePopulations(spikes: SpikeLog, bins: Bins, triggers: Triggers, o:
       return { a, b: a + k, correlogram: new CrossCorrelogram(Math.round(o.maxLag / o.bin)) };
     }),
   );
-  const clock = new BinClock(bins, populations.length, (sums) => {
+  const clock = new BinAccumulator(bins, populations.length, (sums) => {
     for (let i = 0; i < populations.length; i++) populations[i]!.addBin(sums[i]!);
     for (const { a, b, correlogram } of couples) correlogram.addBin(sums[a]!, sums[b]!);
   });
@@ -113,33 +111,33 @@ function measurePopulations(spikes: SpikeLog, bins: Bins, triggers: Triggers, o:
   clock.finishBins();
   const correlograms = couples.flatMap(({ a, b, correlogram }): PopulationCorrelogram[] => {
     const { name, counts, autoCorrelogram, spikeCounts } = populations[a]!;
-    const common = { a: name, b: populations[b]!.name, bin: bins.width };
-    if (a !== b) return [{ ...common, ...correlogram.result() }];
-    const firing = spikeCounts.firing();
+    const common = { a: name, b: populations[b]!.name, bin: bins.binWidth };
+    if (a !== b) return [{ ...common, ...correlogram.computeCorrelogram() }];
+    const firing = spikeCounts.listFiringNeurons();
     if (firing.length < 2) return []; // a single neuron has no partner
     const squares = firing.reduce((sum, neuron) => sum + counts.spikeCountOf(neuron) ** 2, 0);
-    return [{ ...common, ...correlogram.result({ counts: autoCorrelogram.counts, squares }) }];
+    return [{ ...common, ...correlogram.computeCorrelogram({ counts: autoCorrelogram.coincidenceCounts, squares }) }];
   });
   return { populations, correlograms };
 }
 
-/** Spike counts of the neurons compared in pairs: named in the options, else the first that fired. */
+/** Spike counts of the neurons to be compared pairwise: those in the options, else the first that fired. */
 function selectNeurons({ name, spikeCounts }: PopulationAnalysis, o: AnalysisOptions): ReadonlyMap<number, number> {
   const { neurons, distances = true } = o;
   if (!distances) return new Map();
-  const silent = neurons?.find((neuron) => neuron >= spikeCounts.size || spikeCounts.count(neuron) === 0);
+  const silent = neurons?.find((neuron) => neuron >= spikeCounts.size || spikeCounts.spikeCountOf(neuron) === 0);
   if (silent !== undefined) throw new UserError(`--neurons: neuron ${silent} of ${name} does not fire in the window.`);
-  const selected = neurons ?? spikeCounts.firing().slice(0, DEFAULT_NEURON_COUNT);
-  return new Map(selected.map((neuron) => [neuron, spikeCounts.count(neuron)]));
+  const selected = neurons ?? spikeCounts.listFiringNeurons().slice(0, DEFAULT_NEURON_COUNT);
+  return new Map(selected.map((neuron) => [neuron, spikeCounts.spikeCountOf(neuron)]));
 }
 
 /** Second pass over the spikes; needs standard deviations (for correlations) and spike counts. */
 function measurePairs(spikes: SpikeLog, bins: Bins, populations: readonly PopulationAnalysis[], o: AnalysisOptions) {
   const parts = populations.map((p) => ({
-    meanCorrelation: new MeanCorrelation(p.counts, p.spikeCounts.firing()),
+    meanCorrelation: new MeanCorrelation(p.counts, p.spikeCounts.listFiringNeurons()),
     trains: new SpikeTrains(p.name, selectNeurons(p, o), o.neurons !== undefined),
   }));
-  const clock = new BinClock(bins, parts.length, (sums) => {
+  const clock = new BinAccumulator(bins, parts.length, (sums) => {
     for (let i = 0; i < parts.length; i++) parts[i]!.meanCorrelation.addBin(sums[i]!);
   });
   forEachSpike(spikes, (t, series, neuron) => {
@@ -158,7 +156,7 @@ function measurePairs(spikes: SpikeLog, bins: Bins, populations: readonly Popula
  * @throws UserError if the log has another table or no spikes, if a population is unknown, or if the window lies outside the run
  */
 export function analyse(path: string, options: Partial<AnalysisOptions> = {}): Analysis {
-  const o: AnalysisOptions = { ...DEFAULTS, ...options };
+  const o: AnalysisOptions = { ...DEFAULT_OPTIONS, ...options };
   const spikes = openSpikeLog(path, { populations: o.populations, from: o.from, to: o.to });
   const { table, window } = spikes;
   const bins = makeBins(window, o);
@@ -166,16 +164,16 @@ export function analyse(path: string, options: Partial<AnalysisOptions> = {}): A
   const second = measurePairs(spikes, bins, first.populations, o);
   const sizes = readPopulationSizes(table);
   const populations = first.populations.map((p, i) =>
-    p.result(sizes?.[spikes.populations[i]!.id], second[i]!.meanCorrelation.result()),
+    p.computeMeasures(sizes?.[spikes.populations[i]!.id], second[i]!.meanCorrelation.computeMean()),
   );
   const silent = describeSilentPopulations(
     table,
     populations.map(({ name }) => name),
   );
   const withoutDistances = second.flatMap(({ trains }, i) =>
-    trains.obstacle ? [`${populations[i]!.name}: no distances: ${trains.obstacle}`] : [],
+    trains.omissionReason ? [`${populations[i]!.name}: no distances: ${trains.omissionReason}`] : [],
   );
-  const withoutSpectrum = `no power spectrum: ${bins.count} bins are fewer than a segment of ${o.segment} bins; choose a smaller --segment or --bin`;
+  const withoutSpectrum = `no power spectrum: ${bins.binCount} bins are fewer than a segment of ${o.segment} bins; choose a smaller --segment or --bin`;
   return {
     log: table.path,
     window,
@@ -183,7 +181,7 @@ export function analyse(path: string, options: Partial<AnalysisOptions> = {}): A
     populations,
     correlograms: first.correlograms,
     pairs: second.flatMap(({ trains }) => trains.comparePairs(bins, o)),
-    notes: [...silent, ...withoutDistances, ...(bins.count < o.segment ? [withoutSpectrum] : [])].map(
+    notes: [...silent, ...withoutDistances, ...(bins.binCount < o.segment ? [withoutSpectrum] : [])].map(
       (note) => `${note}.`,
     ),
     measure: (i, neuron, name) => first.populations[i]!.measure(neuron, name),

@@ -10,7 +10,7 @@ export class MeanCorrelation {
   /** Weight of each neuron's spikes: 1 / standard deviation of its counts; 0 if its count is constant. */
   readonly weights: Float64Array;
   readonly #weightedSum = new RunningVariance();
-  readonly #n: number;
+  readonly #neuronCount: number;
 
   constructor(counts: BinnedCounts, firing: readonly number[]) {
     this.weights = new Float64Array((firing.at(-1) ?? -1) + 1);
@@ -18,7 +18,7 @@ export class MeanCorrelation {
       const { variance } = counts.countMoments(neuron);
       if (variance > 0) this.weights[neuron] = 1 / Math.sqrt(variance);
     }
-    this.#n = this.weights.reduce((n, weight) => (weight > 0 ? n + 1 : n), 0);
+    this.#neuronCount = this.weights.reduce((n, weight) => (weight > 0 ? n + 1 : n), 0);
   }
 
   /** @param weightedSum sum of the weights of all spikes in the bin */
@@ -26,8 +26,8 @@ export class MeanCorrelation {
     this.#weightedSum.addValue(weightedSum);
   }
 
-  result(): number {
-    const n = this.#n;
+  computeMean(): number {
+    const n = this.#neuronCount;
     return n < 2 ? Number.NaN : (this.#weightedSum.variance - n) / (n * (n - 1));
   }
 }
@@ -51,12 +51,12 @@ export function computeCorrelation(a: ArrayLike<number>, b: ArrayLike<number>, b
   const total = (counts: Map<number, number>, f: (count: number, bin: number) => number) =>
     [...counts].reduce((sum, [bin, count]) => sum + f(count, bin), 0);
   const [n, m] = [total(x, (c) => c), total(y, (c) => c)];
-  const covariance = total(x, (c, bin) => c * (y.get(bin) ?? 0)) - (n * m) / bins.count;
-  const spread = (counts: Map<number, number>, sum: number) => total(counts, (c) => c * c) - (sum * sum) / bins.count;
+  const covariance = total(x, (c, bin) => c * (y.get(bin) ?? 0)) - (n * m) / bins.binCount;
+  const spread = (counts: Map<number, number>, sum: number) =>
+    total(counts, (c) => c * c) - (sum * sum) / bins.binCount;
   return covariance / Math.sqrt(spread(x, n) * spread(y, m));
 }
 
-/** Coincidences per lag between two populations, or neurons of one population. */
 export interface Correlogram {
   /** Lags in bins, from -K to K. Positive: the second population fires later. */
   readonly lags: readonly number[];
@@ -106,7 +106,7 @@ export class CrossCorrelogram {
   }
 
   /** @param own coincidences within neurons, subtracted if both populations are the same */
-  result(own?: { readonly counts: ArrayLike<number>; readonly squares: number }): Correlogram {
+  computeCorrelogram(own?: { readonly counts: ArrayLike<number>; readonly squares: number }): Correlogram {
     const lags = Array.from(this.#counts, (_, i) => i - this.#maxLag);
     const pairs = this.#sumA * this.#sumB - (own?.squares ?? 0);
     return {
@@ -123,19 +123,19 @@ export class CrossCorrelogram {
  * itself.
  */
 export class AutoCorrelogram {
-  readonly counts: Float64Array;
+  readonly coincidenceCounts: Float64Array;
   /** Bins of each neuron's latest spikes, ascending: those within the longest lag of its last spike. */
-  readonly #recent: number[][] = [];
+  readonly #latestSpikeBins: number[][] = [];
 
   constructor(maxLag: number) {
-    this.counts = new Float64Array(maxLag + 1);
+    this.coincidenceCounts = new Float64Array(maxLag + 1);
   }
 
   addSpike(bin: number, neuron: number): void {
-    const recent = (this.#recent[neuron] ??= []);
-    while (bin - recent[0]! >= this.counts.length) recent.shift();
-    for (const before of recent) this.counts[bin - before]! += before === bin ? 2 : 1;
-    this.counts[0]!++;
+    const recent = (this.#latestSpikeBins[neuron] ??= []);
+    while (bin - recent[0]! >= this.coincidenceCounts.length) recent.shift();
+    for (const before of recent) this.coincidenceCounts[bin - before]! += before === bin ? 2 : 1;
+    this.coincidenceCounts[0]!++;
     recent.push(bin);
   }
 }

@@ -4,7 +4,6 @@ import { UserError } from '../../../core/declare/errors.ts';
 /** Maximum number of neurons, which limits the memory of an analysis: about 300 bytes per neuron, 1.2 GB in total. */
 const MAX_NEURONS = 2 ** 22;
 
-/** @throws UserError if a population is too large to be analysed */
 export function checkPopulationSize(name: string, size: number): void {
   if (size > MAX_NEURONS)
     throw new UserError(
@@ -12,24 +11,22 @@ export function checkPopulationSize(name: string, size: number): void {
     );
 }
 
-/** Growable table with one row per neuron and named columns. */
 export class NeuronTable<Name extends string> {
-  readonly #initial: Readonly<Record<Name, number>>;
+  readonly #initialValues: Readonly<Record<Name, number>>;
   #columns: Record<Name, Float64Array>;
   #size = 0;
 
-  /** @param initial initial value in each column */
   constructor(initial: Readonly<Record<Name, number>>) {
-    this.#initial = initial;
-    this.#columns = this.#allocate();
+    this.#initialValues = initial;
+    this.#columns = this.#allocateColumns();
   }
 
   get size(): number {
     return this.#size;
   }
 
-  /** Columns of the table, which first grows to have a row for `neuron`; growing replaces the arrays. */
-  reserve(neuron: number): Readonly<Record<Name, Float64Array>> {
+  /** Returns the columns, grown to have a row for `neuron`; growth replaces the arrays. */
+  reserveRow(neuron: number): Readonly<Record<Name, Float64Array>> {
     if (neuron >= this.#size) this.#grow(neuron + 1);
     return this.#columns;
   }
@@ -38,49 +35,50 @@ export class NeuronTable<Name extends string> {
     checkPopulationSize('a population', size);
     const before = this.#columns;
     this.#size = Math.min(MAX_NEURONS, Math.max(64, size, 2 * this.#size));
-    this.#columns = this.#allocate();
+    this.#columns = this.#allocateColumns();
     for (const name of Object.keys(before) as Name[]) this.#columns[name].set(before[name]);
   }
 
-  #allocate(): Record<Name, Float64Array> {
-    const entries = Object.entries<number>(this.#initial);
+  #allocateColumns(): Record<Name, Float64Array> {
+    const entries = Object.entries<number>(this.#initialValues);
     return Object.fromEntries(
       entries.map(([name, value]) => [name, new Float64Array(this.#size).fill(value)]),
     ) as Record<Name, Float64Array>;
   }
 }
 
-/** Tolerance at bin edges, in bins, as in Elephant's `BinnedSpikeTrain`: slightly earlier times are on the edge. */
+/** Tolerance at bin edges, in bins, as in Elephant's `BinnedSpikeTrain`: times earlier by less are on the edge. */
 export const EDGE_TOLERANCE = 1e-8;
 
 /** Equal bins of a time window, closed on the left; the last complete bin also on the right, as `numpy.histogram`. */
 export class Bins {
-  readonly from: number;
-  readonly to: number;
+  readonly startTime: number;
+  readonly endTime: number;
   /** ms */
-  readonly width: number;
+  readonly binWidth: number;
   /** Number of complete bins. */
-  readonly count: number;
+  readonly binCount: number;
 
   constructor(from: number, to: number, width: number) {
-    this.from = from;
-    this.to = to;
-    this.width = width;
-    this.count = Math.floor((to - from) / width + EDGE_TOLERANCE);
+    this.startTime = from;
+    this.endTime = to;
+    this.binWidth = width;
+    this.binCount = Math.floor((to - from) / width + EDGE_TOLERANCE);
   }
 
   /** Bin index of a time in the window; -1 after the last complete bin. */
   indexAt(t: number): number {
-    const bin = Math.floor((t - this.from) / this.width + EDGE_TOLERANCE);
-    if (bin < this.count) return bin;
-    return t === this.to && this.from + this.count * this.width >= this.to - EDGE_TOLERANCE * this.width
-      ? this.count - 1
+    const bin = Math.floor((t - this.startTime) / this.binWidth + EDGE_TOLERANCE);
+    if (bin < this.binCount) return bin;
+    return t === this.endTime &&
+      this.startTime + this.binCount * this.binWidth >= this.endTime - EDGE_TOLERANCE * this.binWidth
+      ? this.binCount - 1
       : -1;
   }
 }
 
 /** Sums several series in time bins, in ascending order. Each completed bin, even if empty, is passed to `onBin`. */
-export class BinClock {
+export class BinAccumulator {
   readonly bins: Bins;
   readonly #sums: Float64Array;
   readonly #onBin: (sums: Float64Array) => void;
@@ -99,7 +97,7 @@ export class BinClock {
   }
 
   finishBins(): void {
-    this.#advanceTo(this.bins.count);
+    this.#advanceTo(this.bins.binCount);
   }
 
   #advanceTo(to: number): void {
@@ -123,7 +121,7 @@ export class BinnedCounts {
   /** @param index bin of the spike; -1 is ignored */
   addSpike(index: number, neuron: number): void {
     if (index < 0) return;
-    const { bin, count } = this.#neurons.reserve(neuron);
+    const { bin, count } = this.#neurons.reserveRow(neuron);
     if (bin[neuron] !== index) {
       this.#closeBin(neuron);
       bin[neuron] = index;
@@ -131,22 +129,20 @@ export class BinnedCounts {
     count[neuron]!++;
   }
 
-  /** Number of spikes of a neuron, in all bins. */
   spikeCountOf(neuron: number): number {
     this.#closeBin(neuron);
-    return this.#neurons.reserve(neuron).sum[neuron]!;
+    return this.#neurons.reserveRow(neuron).sum[neuron]!;
   }
 
   /** Mean and variance (denominator N) of a neuron's counts over all bins; to be called after all spikes are added. */
   countMoments(neuron: number): { readonly mean: number; readonly variance: number } {
-    const n = this.bins.count;
+    const n = this.bins.binCount;
     const mean = this.spikeCountOf(neuron) / n;
-    return { mean, variance: this.#neurons.reserve(neuron).squares[neuron]! / n - mean * mean };
+    return { mean, variance: this.#neurons.reserveRow(neuron).squares[neuron]! / n - mean * mean };
   }
 
-  /** Adds the count in the neuron's last bin to its sums. */
   #closeBin(neuron: number): void {
-    const { count, sum, squares } = this.#neurons.reserve(neuron);
+    const { count, sum, squares } = this.#neurons.reserveRow(neuron);
     const last = count[neuron]!;
     sum[neuron]! += last;
     squares[neuron]! += last * last;
@@ -196,9 +192,7 @@ export function computeSynchrony(populationVariance: number, counts: BinnedCount
 
 export const MS_PER_S = 1000;
 
-/** Distribution of a measure over the neurons for which it is defined. */
 export interface Distribution {
-  /** Number of neurons for which the measure is defined. */
   readonly neurons: number;
   readonly mean: number;
   /** Standard deviation (denominator N). */
@@ -231,40 +225,37 @@ export class SpikeCounts {
   readonly #neurons = new NeuronTable({ count: 0 });
   /** Highest index of a neuron that fired, plus 1. */
   size = 0;
-  /** Number of spikes, summed over neurons. */
   total = 0;
 
   addSpike(neuron: number): void {
-    this.#neurons.reserve(neuron).count[neuron]!++;
+    this.#neurons.reserveRow(neuron).count[neuron]!++;
     this.total++;
     if (neuron >= this.size) this.size = neuron + 1;
   }
 
-  count(neuron: number): number {
-    return this.#neurons.reserve(neuron).count[neuron]!;
+  spikeCountOf(neuron: number): number {
+    return this.#neurons.reserveRow(neuron).count[neuron]!;
   }
 
-  /** Indices of the neurons that fired, ascending. */
-  firing(): number[] {
-    return Array.from({ length: this.size }, (_, neuron) => neuron).filter((neuron) => this.count(neuron) > 0);
+  listFiringNeurons(): number[] {
+    return Array.from({ length: this.size }, (_, neuron) => neuron).filter((neuron) => this.spikeCountOf(neuron) > 0);
   }
 
-  /** Mean firing rate, Hz. @param duration length of the time window, ms */
+  /** Mean firing rate, Hz. @param duration ms */
   rate(neuron: number, duration: number): number {
-    return (this.count(neuron) / duration) * MS_PER_S;
+    return (this.spikeCountOf(neuron) / duration) * MS_PER_S;
   }
 }
 
 export interface SilenceStatistics {
   /** Longest time without a spike of any neuron, ms, including the times to the ends of the window. */
   readonly longest: number;
-  /** Share of time bins without a spike. */
   readonly emptyBins: number;
 }
 
 /** Measures the times during which no neuron of a population fires. Own definition, not in Elephant. */
 export class SilenceMeter {
-  readonly #to: number;
+  readonly #endTime: number;
   #last: number;
   #longest = 0;
   #bins = 0;
@@ -272,7 +263,7 @@ export class SilenceMeter {
 
   constructor(from: number, to: number) {
     this.#last = from;
-    this.#to = to;
+    this.#endTime = to;
   }
 
   addSpike(t: number): void {
@@ -285,7 +276,7 @@ export class SilenceMeter {
     if (count === 0) this.#empty++;
   }
 
-  result(): SilenceStatistics {
-    return { longest: Math.max(this.#longest, this.#to - this.#last), emptyBins: this.#empty / this.#bins };
+  computeStatistics(): SilenceStatistics {
+    return { longest: Math.max(this.#longest, this.#endTime - this.#last), emptyBins: this.#empty / this.#bins };
   }
 }

@@ -6,7 +6,6 @@ import type { AnalysisOptions } from './options.ts';
 
 export interface PairMeasures {
   readonly population: string;
-  /** Indices of the two compared neurons. */
   readonly a: number;
   readonly b: number;
   readonly correlation: number;
@@ -14,7 +13,6 @@ export interface PairMeasures {
   readonly victorPurpura: number;
 }
 
-/** Number of neurons compared pairwise if `neurons` is not given. */
 export const DEFAULT_NEURON_COUNT = 10;
 /** Maximum number of spikes in memory, and of Victor-Purpura steps (spikes of a × spikes of b, summed over pairs). */
 const MAX_SPIKES = 5_000_000;
@@ -77,13 +75,11 @@ function findObstacle(counts: readonly number[]): string | null {
   );
 }
 
-/** Spike trains of the neurons compared pairwise. */
 export class SpikeTrains {
   readonly #population: string;
   /** Spike times by neuron, ms. */
   readonly #trains = new Map<number, number[]>();
-  /** Reason why no neurons are compared; null if they are. */
-  readonly obstacle: string | null;
+  readonly omissionReason: string | null;
 
   /**
    * @param counts number of spikes of each neuron
@@ -91,9 +87,9 @@ export class SpikeTrains {
    */
   constructor(population: string, counts: ReadonlyMap<number, number>, required: boolean) {
     this.#population = population;
-    this.obstacle = findObstacle([...counts.values()]);
-    if (this.obstacle && required) throw new UserError(`${population}: no distances: ${this.obstacle}.`);
-    if (this.obstacle) return;
+    this.omissionReason = findObstacle([...counts.values()]);
+    if (this.omissionReason && required) throw new UserError(`${population}: no distances: ${this.omissionReason}.`);
+    if (this.omissionReason) return;
     for (const neuron of counts.keys()) this.#trains.set(neuron, []);
   }
 

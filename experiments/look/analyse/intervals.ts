@@ -13,12 +13,10 @@ export interface IntervalHistogram {
 
 export interface BurstStatistics {
   readonly count: number;
-  /** Share of spikes that belong to a burst. */
   readonly share: number;
   readonly spikesPerBurst: number;
 }
 
-/** Interval statistics of the neurons in a population, from spikes in ascending order of time. */
 export class IntervalStatistics {
   readonly #maxBurstInterval: number;
   readonly #minBurstSpikes: number;
@@ -44,7 +42,7 @@ export class IntervalStatistics {
   }
 
   addSpike(t: number, neuron: number): void {
-    const { lastSpike, lastInterval, intervals, mean, squares, cv2Sum, lvSum, run } = this.#neurons.reserve(neuron);
+    const { lastSpike, lastInterval, intervals, mean, squares, cv2Sum, lvSum, run } = this.#neurons.reserveRow(neuron);
     const interval = t - lastSpike[neuron]!;
     lastSpike[neuron] = t;
     if (Number.isNaN(interval)) return;
@@ -61,7 +59,7 @@ export class IntervalStatistics {
     }
     this.#histogram[Math.floor((Math.log10(interval) - MIN_DECADE) * BINS_PER_DECADE)]!++;
     if (interval <= this.#maxBurstInterval) run[neuron]!++;
-    else this.#endRun(neuron);
+    else this.#closeBurst(neuron);
   }
 
   /**
@@ -70,7 +68,7 @@ export class IntervalStatistics {
    * (`scipy.stats.variation`). Source: Softky & Koch 1993, doi:10.1523/JNEUROSCI.13-01-00334.1993.
    */
   cv(neuron: number): number {
-    const { intervals, squares, mean } = this.#neurons.reserve(neuron);
+    const { intervals, squares, mean } = this.#neurons.reserveRow(neuron);
     const n = intervals[neuron]!;
     return n < 2 ? Number.NaN : Math.sqrt(squares[neuron]! / n) / mean[neuron]!;
   }
@@ -113,13 +111,13 @@ export class IntervalStatistics {
    * @param spikeCount number of spikes of the population
    */
   bursts(spikeCount: number): BurstStatistics {
-    for (let neuron = 0; neuron < this.#neurons.size; neuron++) this.#endRun(neuron);
+    for (let neuron = 0; neuron < this.#neurons.size; neuron++) this.#closeBurst(neuron);
     const count = this.#bursts;
     return { count, share: this.#burstSpikes / spikeCount, spikesPerBurst: this.#burstSpikes / count };
   }
 
-  #endRun(neuron: number): void {
-    const { run } = this.#neurons.reserve(neuron);
+  #closeBurst(neuron: number): void {
+    const { run } = this.#neurons.reserveRow(neuron);
     if (run[neuron]! >= this.#minBurstSpikes) {
       this.#bursts++;
       this.#burstSpikes += run[neuron]!;
@@ -128,7 +126,7 @@ export class IntervalStatistics {
   }
 
   #meanOverPairs(sum: 'cv2Sum' | 'lvSum', neuron: number): number {
-    const columns = this.#neurons.reserve(neuron);
+    const columns = this.#neurons.reserveRow(neuron);
     const n = columns.intervals[neuron]!;
     return n < 2 ? Number.NaN : columns[sum][neuron]! / (n - 1);
   }

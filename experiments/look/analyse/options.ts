@@ -42,4 +42,4 @@ export interface AnalysisOptions extends z.output<typeof schema> {
   readonly distances?: boolean | undefined;
 }
 
-export const DEFAULTS: AnalysisOptions = schema.parse({});
+export const DEFAULT_OPTIONS: AnalysisOptions = schema.parse({});

@@ -23,19 +23,17 @@ import { type PowerSpectrum, WelchSpectrum } from './spectrum.ts';
 export const NEURON_MEASURES = ['spikes', 'rate', 'cv', 'cv2', 'lv', 'fano'] as const;
 export type NeuronMeasure = (typeof NEURON_MEASURES)[number];
 
-/** Measures of a population, with distributions over its neurons; those of rates include silent neurons. */
+/** Measures of a population, with distributions over its neurons; only `rate` includes silent neurons. */
 export interface PopulationMeasures extends Readonly<Record<Exclude<NeuronMeasure, 'spikes'>, Distribution | null>> {
   readonly name: string;
   readonly size: number;
   /** True if `size` is stated by the log; false if it is the highest index of a neuron that fired, plus 1. */
   readonly sizeKnown: boolean;
   readonly spikes: number;
-  /** Number of neurons that fired. */
   readonly firing: number;
   readonly bursts: BurstStatistics;
   readonly silence: SilenceStatistics;
   readonly synchrony: number;
-  /** Mean correlation coefficient over all pairs of neurons. */
   readonly correlation: number;
   readonly isi: IntervalHistogram;
   readonly spectrum: PowerSpectrum | null;
@@ -46,7 +44,6 @@ export interface PopulationMeasures extends Readonly<Record<Exclude<NeuronMeasur
 export class PopulationAnalysis {
   readonly name: string;
   readonly spikeCounts = new SpikeCounts();
-  /** Spike counts in time bins. */
   readonly counts: BinnedCounts;
   readonly autoCorrelogram: AutoCorrelogram;
   readonly #window: TimeWindow;
@@ -70,11 +67,11 @@ export class PopulationAnalysis {
     this.#fanoCounts = new BinnedCounts(fanoBins);
     this.#intervals = new IntervalStatistics(o.burstInterval, o.burstSpikes);
     this.#silence = new SilenceMeter(window.from, window.to);
-    this.#spectrum = bins.count >= o.segment ? new WelchSpectrum(o.segment) : null;
-    this.#psth = triggers.at.length > 0 ? new PsthAccumulator(triggers, o.after, o.bin) : null;
+    this.#spectrum = bins.binCount >= o.segment ? new WelchSpectrum(o.segment) : null;
+    this.#psth = triggers.triggerTimes.length > 0 ? new PsthAccumulator(triggers, o.after, o.bin) : null;
   }
 
-  /** @param t ms; @param bin bin index of t; -1 after the last complete bin */
+  /** @param t spike time, ms; @param bin index of its bin; -1 after the last complete bin */
   addSpike(t: number, neuron: number, bin: number): void {
     this.spikeCounts.addSpike(neuron);
     this.#intervals.addSpike(t, neuron);
@@ -86,7 +83,6 @@ export class PopulationAnalysis {
     this.autoCorrelogram.addSpike(bin, neuron);
   }
 
-  /** @param count number of spikes of all neurons in the bin */
   addBin(count: number): void {
     this.#silence.addBin(count);
     this.#countVariance.addValue(count);
@@ -96,7 +92,7 @@ export class PopulationAnalysis {
   measure(neuron: number, name: NeuronMeasure): number {
     switch (name) {
       case 'spikes':
-        return this.spikeCounts.count(neuron);
+        return this.spikeCounts.spikeCountOf(neuron);
       case 'rate':
         return this.spikeCounts.rate(neuron, this.#window.to - this.#window.from);
       case 'fano':
@@ -106,13 +102,13 @@ export class PopulationAnalysis {
     }
   }
 
-  /** @param statedSize neuron count stated by the log; @param correlation mean coefficient */
-  result(statedSize: number | undefined, correlation: number): PopulationMeasures {
+  /** @param statedSize neuron count stated by the log; @param correlation mean correlation coefficient */
+  computeMeasures(statedSize: number | undefined, correlation: number): PopulationMeasures {
     const spikes = this.spikeCounts.total;
     const size = Math.max(this.spikeCounts.size, statedSize ?? 0);
     checkPopulationSize(this.name, size);
-    const firing = this.spikeCounts.firing();
-    const bin = this.counts.bins.width;
+    const firing = this.spikeCounts.listFiringNeurons();
+    const bin = this.counts.bins.binWidth;
     const distribution = (name: NeuronMeasure) =>
       summariseValues(Float64Array.from({ length: size }, (_, neuron) => this.measure(neuron, name)));
     return {
@@ -127,12 +123,12 @@ export class PopulationAnalysis {
       lv: distribution('lv'),
       fano: distribution('fano'),
       bursts: this.#intervals.bursts(spikes),
-      silence: this.#silence.result(),
+      silence: this.#silence.computeStatistics(),
       synchrony: computeSynchrony(this.#countVariance.variance, this.counts, firing),
       correlation,
       isi: this.#intervals.histogram(),
-      spectrum: this.#spectrum?.result(bin, MS_PER_S / (bin * size)) ?? null,
-      psth: this.#psth?.result(size) ?? null,
+      spectrum: this.#spectrum?.computeSpectrum(bin, MS_PER_S / (bin * size)) ?? null,
+      psth: this.#psth?.computeHistogram(size) ?? null,
     };
   }
 }

@@ -7,7 +7,6 @@ import { type Phase, readPresentations } from '../imageLog.ts';
 import { EDGE_TOLERANCE, MS_PER_S } from './counts.ts';
 import type { AnalysisOptions } from './options.ts';
 
-/** Peristimulus time histogram (PSTH) of a population. */
 export interface Psth {
   /** Left edges of the time bins, ms after the trigger. */
   readonly times: readonly number[];
@@ -18,10 +17,10 @@ export interface Psth {
 
 /** Triggers of a peristimulus time histogram, in ascending order; each starts a trial. */
 export interface Triggers {
-  /** Times of the triggers, ms. */
-  readonly at: readonly number[];
-  /** End of each trial, ms, if trials do not overlap. */
-  readonly ends?: readonly number[];
+  /** ms */
+  readonly triggerTimes: readonly number[];
+  /** ms; absent if trials may overlap. */
+  readonly trialEnds?: readonly number[];
 }
 
 /**
@@ -34,53 +33,53 @@ export interface Triggers {
 export class PsthAccumulator {
   readonly #triggers: Triggers;
   readonly #duration: number;
-  readonly #bin: number;
+  readonly #binWidth: number;
   readonly #counts: Float64Array;
   #first = 0;
 
   /** @param duration analysed time after each trigger, ms; @param bin bin width, ms */
   constructor(triggers: Triggers, duration: number, bin: number) {
     this.#triggers = triggers;
-    this.#bin = bin;
+    this.#binWidth = bin;
     this.#counts = new Float64Array(Math.floor(duration / bin + EDGE_TOLERANCE));
     this.#duration = this.#counts.length * bin;
   }
 
   addSpike(t: number): void {
-    const { at, ends } = this.#triggers;
+    const { triggerTimes: at, trialEnds: ends } = this.#triggers;
     while (this.#first < at.length && at[this.#first]! + this.#duration < t) this.#first++;
     for (let k = this.#first; k < at.length && at[k]! <= t; k++) {
       const end = ends?.[k];
       if (end !== undefined && (t === at[k] || t > end)) continue;
-      const bin = t === end ? this.#binCount(k) - 1 : Math.floor((t - at[k]!) / this.#bin + EDGE_TOLERANCE);
+      const bin = t === end ? this.#countTrialBins(k) - 1 : Math.floor((t - at[k]!) / this.#binWidth + EDGE_TOLERANCE);
       if (bin < this.#counts.length) this.#counts[bin]!++;
     }
   }
 
-  /** @param size number of neurons in the population */
-  result(size: number): Psth {
+  computeHistogram(size: number): Psth {
     const exposures = this.#computeExposures().filter((ms) => ms > 0);
     return {
-      times: Array.from(exposures, (_, i) => i * this.#bin),
+      times: Array.from(exposures, (_, i) => i * this.#binWidth),
       rates: Array.from(exposures, (ms, i) => this.#counts[i]! * (MS_PER_S / (ms * size))),
-      triggers: this.#triggers.at.length,
+      triggers: this.#triggers.triggerTimes.length,
     };
   }
 
-  /** Number of bins to which trial k contributes. */
-  #binCount(k: number): number {
-    return Math.ceil((this.#triggers.ends![k]! - this.#triggers.at[k]!) / this.#bin - EDGE_TOLERANCE);
+  #countTrialBins(k: number): number {
+    return Math.ceil(
+      (this.#triggers.trialEnds![k]! - this.#triggers.triggerTimes[k]!) / this.#binWidth - EDGE_TOLERANCE,
+    );
   }
 
   /** Recorded time in each bin, summed over all trials, ms. */
   #computeExposures(): Float64Array {
-    const { at, ends } = this.#triggers;
-    if (ends === undefined) return this.#counts.map(() => at.length * this.#bin);
+    const { triggerTimes: at, trialEnds: ends } = this.#triggers;
+    if (ends === undefined) return this.#counts.map(() => at.length * this.#binWidth);
     const exposures = new Float64Array(this.#counts.length);
     for (const [k, start] of at.entries()) {
       const duration = ends[k]! - start;
-      const bins = Math.min(exposures.length, this.#binCount(k));
-      for (let i = 0; i < bins; i++) exposures[i]! += Math.min(this.#bin, duration - i * this.#bin);
+      const bins = Math.min(exposures.length, this.#countTrialBins(k));
+      for (let i = 0; i < bins; i++) exposures[i]! += Math.min(this.#binWidth, duration - i * this.#binWidth);
     }
     return exposures;
   }
@@ -97,8 +96,8 @@ function readImageTimes(log: string, phase: Phase | undefined): Required<Trigger
   if (selected.length === 0 && images.length > 0)
     throw new UserError(`--phase ${phase}: ${path} has no images of that phase.`);
   return {
-    at: selected.map((i) => images[i]!.time),
-    ends: selected.map((i) => images[i + 1]?.time ?? Infinity),
+    triggerTimes: selected.map((i) => images[i]!.onsetTime),
+    trialEnds: selected.map((i) => images[i + 1]?.onsetTime ?? Infinity),
   };
 }
 
@@ -132,8 +131,9 @@ export function findTriggers(
   window: TimeWindow,
 ): Triggers {
   if (phase !== undefined && text !== 'images') throw new UserError('--phase requires --trigger images.');
-  if (text === undefined) return { at: [] };
-  const { at, ends }: Triggers = text === 'images' ? readImageTimes(log, phase) : { at: parseTimes(text, window) };
+  if (text === undefined) return { triggerTimes: [] };
+  const { triggerTimes: at, trialEnds: ends }: Triggers =
+    text === 'images' ? readImageTimes(log, phase) : { triggerTimes: parseTimes(text, window) };
   const inside = [...at.keys()].filter(
     (k) => at[k]! >= window.from && Math.min(at[k]! + after, ends?.[k] ?? Infinity) <= window.to,
   );
@@ -142,5 +142,5 @@ export function findTriggers(
       `--trigger ${text}: none of the ${at.length} triggers is followed by ${after} ms within the window from ` +
         `${window.from} to ${window.to} ms.`,
     );
-  return { at: inside.map((k) => at[k]!), ...(ends && { ends: inside.map((k) => ends[k]!) }) };
+  return { triggerTimes: inside.map((k) => at[k]!), ...(ends && { trialEnds: inside.map((k) => ends[k]!) }) };
 }

@@ -6,7 +6,6 @@ export interface PowerSpectrum {
   readonly frequencies: readonly number[];
   /** One-sided power spectral density of the population rate, Hz^2 / Hz. */
   readonly power: readonly number[];
-  /** Number of segments averaged. */
   readonly segments: number;
 }
 
@@ -17,7 +16,7 @@ export interface PowerSpectrum {
  * detrend 'constant', scaling 'density'). Source: Welch 1967, doi:10.1109/TAU.1967.1161901.
  */
 export class WelchSpectrum {
-  readonly #n: number;
+  readonly #segmentLength: number;
   readonly #fft: FFT;
   readonly #window: Float64Array;
   readonly #data: Float64Array;
@@ -29,7 +28,7 @@ export class WelchSpectrum {
 
   /** @param n number of samples per segment, a power of two */
   constructor(n: number) {
-    this.#n = n;
+    this.#segmentLength = n;
     this.#fft = new FFT(n);
     this.#window = Float64Array.from({ length: n }, (_, i) => 0.5 - 0.5 * Math.cos((2 * Math.PI * i) / n));
     this.#data = new Float64Array(n);
@@ -40,28 +39,28 @@ export class WelchSpectrum {
 
   addSample(x: number): void {
     this.#data[this.#filled++] = x;
-    if (this.#filled < this.#n) return;
+    if (this.#filled < this.#segmentLength) return;
     this.#addSegment();
-    this.#data.copyWithin(0, this.#n / 2);
-    this.#filled = this.#n / 2;
+    this.#data.copyWithin(0, this.#segmentLength / 2);
+    this.#filled = this.#segmentLength / 2;
   }
 
   /** @param bin sampling interval, ms; @param scale factor applied to every sample */
-  result(bin: number, scale: number): PowerSpectrum {
+  computeSpectrum(bin: number, scale: number): PowerSpectrum {
     const samplingRate = MS_PER_S / bin;
     const energy = this.#window.reduce((sum, w) => sum + w * w, 0);
     const density = scale ** 2 / (samplingRate * energy * this.#segments);
     const last = this.#powerSum.length - 1;
     return {
-      frequencies: Array.from(this.#powerSum, (_, i) => (i * samplingRate) / this.#n),
+      frequencies: Array.from(this.#powerSum, (_, i) => (i * samplingRate) / this.#segmentLength),
       power: Array.from(this.#powerSum, (p, i) => p * density * (i === 0 || i === last ? 1 : 2)),
       segments: this.#segments,
     };
   }
 
   #addSegment(): void {
-    const mean = this.#data.reduce((sum, x) => sum + x, 0) / this.#n;
-    for (let i = 0; i < this.#n; i++) this.#segment[i] = (this.#data[i]! - mean) * this.#window[i]!;
+    const mean = this.#data.reduce((sum, x) => sum + x, 0) / this.#segmentLength;
+    for (let i = 0; i < this.#segmentLength; i++) this.#segment[i] = (this.#data[i]! - mean) * this.#window[i]!;
     this.#fft.realTransform(this.#out, this.#segment);
     for (let i = 0; i < this.#powerSum.length; i++)
       this.#powerSum[i]! += this.#out[2 * i]! ** 2 + this.#out[2 * i + 1]! ** 2;

@@ -17,7 +17,6 @@ import { NEURON_MEASURES, type PopulationMeasures } from './population.ts';
 const formatDistribution = (d: Distribution | null): string =>
   d ? `${formatMeasure(d.mean)} ± ${formatMeasure(d.sd)}` : '–';
 
-/** Rows of the table: label with unit, format of the value. */
 const ROWS: readonly (readonly [label: string, format: (p: PopulationMeasures) => string])[] = [
   ['neurons', (p) => `${p.size}${p.sizeKnown ? '' : ' (highest seen)'}`],
   ['silent neurons', (p) => String(p.size - p.firing)],
@@ -42,7 +41,6 @@ const DISTANCES = [
   ['Victor-Purpura dist.', 'victorPurpura'],
 ] as const;
 
-/** Table of the measures, one column per population; first row: names. */
 export function tabulateMeasures({ populations, pairs }: Analysis): string[][] {
   const distances = (pairs.length > 0 ? DISTANCES : []).map(([label, distance]) => [
     label,
@@ -58,8 +56,7 @@ export function tabulateMeasures({ populations, pairs }: Analysis): string[][] {
   ];
 }
 
-/** Paragraph with the parameters of the measures. */
-export const describeMethods = ({ options: { bin, fanoWindow, burstInterval, burstSpikes } }: Analysis): string =>
+export const describeMeasures = ({ options: { bin, fanoWindow, burstInterval, burstSpikes } }: Analysis): string =>
   `Mean ± standard deviation over neurons. Bins of ${formatTime(bin)}; Fano factor in windows of ${formatTime(fanoWindow)}; bursts of at least ${burstSpikes} spikes with intervals of at most ${formatTime(burstInterval)}.`;
 
 export function formatAnalysis(analysis: Analysis): string {
@@ -78,12 +75,12 @@ export function formatAnalysis(analysis: Analysis): string {
     formatColumns(tabulateMeasures(analysis), 'right'),
     ...(neurons === undefined ? [] : ['', formatColumns(pairTable, 'right')]),
     '',
-    `${describeMethods(analysis)} Distances of all pairs of the ${neurons ? 'chosen neurons' : `first ${DEFAULT_NEURON_COUNT} neurons that fire`}; van Rossum tau ${formatTime(tau)}; Victor-Purpura cost ${cost} per ms.`,
+    `${describeMeasures(analysis)} Distances of all pairs of the ${neurons ? 'chosen neurons' : `first ${DEFAULT_NEURON_COUNT} neurons that fire`}; van Rossum tau ${formatTime(tau)}; Victor-Purpura cost ${cost} per ms.`,
     ...notes.map((note) => `Note: ${note}`),
   ].join('\n');
 }
 
-/** Table with one row per neuron, including silent ones. `population` is an index in the list in the metadata. */
+/** Table with one row per neuron, including silent ones. `population`: index in the list `populations` of the metadata. */
 const NEURON_TABLE: TableSpec = {
   name: 'memspike.analysis.neurons/1',
   columns: {
@@ -157,7 +154,6 @@ function writePairs(log: LogStream, analysis: Analysis): void {
   log.write(rowsToColumns(PAIR_TABLE, rows), rows.length);
 }
 
-/** Writes three tables, the pictures, and `analysis.json`, in which NaN is null. */
 export function writeAnalysis(analysis: Analysis, directory: ResultDirectory): void {
   const names = JSON.stringify(analysis.populations.map((p) => p.name));
   const metadata = { populations: names, curves: JSON.stringify(CURVES), log: analysis.log };
@@ -173,7 +169,6 @@ export function writeAnalysis(analysis: Analysis, directory: ResultDirectory): v
   directory.writeMark(analysis);
 }
 
-/** Creates one curve per population that has points. */
 const seriesByPopulation = (
   { populations }: Analysis,
   pointsOf: (population: PopulationMeasures) => readonly CurvePoint[],
@@ -199,10 +194,10 @@ const correlogramSeries = ({ correlograms }: Analysis): CurveSeries[] =>
     }))
     .filter(({ points }) => points.length > 0);
 
-/** Converts curves from ms to the unit that suits the longest time. */
+/** Converts curves from ms to the unit that suits the longest time; a logarithmic axis stays in ms. */
 function makeTimeAxis(name: string, series: readonly CurveSeries[], { log, domain = [0, 0] }: Partial<CurveAxis> = {}) {
   const longest = Math.max(domain[1], ...series.flatMap(({ points }) => points.map(({ x }) => Math.abs(x))));
-  const { unit, ms } = chooseTimeUnit(longest);
+  const { unit, ms } = chooseTimeUnit(log ? 0 : longest);
   const [low, high] = domain;
   return {
     x: { label: `${name} (${unit})`, ...(log ? { log } : high > 0 ? { domain: [low / ms, high / ms] as const } : {}) },
@@ -216,7 +211,6 @@ const describePhase = ({ options: { trigger, phase } }: Analysis): string => {
   return phase === undefined ? ' (images of all phases; --phase selects one)' : ` (${phase} images)`;
 };
 
-/** Pictures of an analysis as SVG, by name; empty ones are omitted. */
 export function drawAnalysis(analysis: Analysis): Record<string, string> {
   const { bin, after } = analysis.options;
   const subtitle = formatWindow(analysis.window.from, analysis.window.to);

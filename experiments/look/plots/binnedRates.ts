@@ -1,21 +1,19 @@
-/** Spikes in a time window, in ascending order of time. */
 interface BinnedSpikes {
-  /** Index of the first spike, and index after the last spike, that are counted. */
-  readonly from: number;
-  readonly to: number;
-  /** Time of spike i, ms. */
-  time(i: number): number;
+  /** Index of the first counted spike, and index after the last one. */
+  readonly firstSpike: number;
+  readonly endSpike: number;
+  /** ms */
+  timeOf(i: number): number;
   readonly populations: ArrayLike<number>;
 }
 
 export interface RateBins {
   /** Time window, ms; the first bin begins at its start, and the last bin ends at its end. */
   readonly window: readonly [number, number];
-  /** Width of a bin, ms. */
-  readonly bin: number;
-  /** Index of the first computed bin; `count`: number of computed bins. */
-  readonly first: number;
-  readonly count: number;
+  /** ms */
+  readonly binWidth: number;
+  readonly firstBin: number;
+  readonly binCount: number;
 }
 
 /** Chooses a bin width for a time window, ms: 1, 2 or 5 times a power of ten, resulting in 40 to 100 bins. */
@@ -25,15 +23,14 @@ export function chooseBinWidth([from, to]: readonly [number, number]): number {
   return [1, 2, 5, 10].map((step) => step * power).find((bin) => bin >= least * (1 - 1e-9))!;
 }
 
-/** Number of bins in a time window, at least 1. */
 export const countBins = ([from, to]: readonly [number, number], bin: number): number =>
   Math.max(1, Math.ceil((to - from) / bin - 1e-9));
 
 /** Mean firing rate per neuron, Hz, by population and bin; cut bins use their duration. @param sizes neuron counts */
 export function computeBinnedRates(
-  { from, to, time, populations }: BinnedSpikes,
+  { firstSpike: from, endSpike: to, timeOf: time, populations }: BinnedSpikes,
   sizes: readonly number[],
-  { window: [start, end], bin, first, count }: RateBins,
+  { window: [start, end], binWidth: bin, firstBin: first, binCount: count }: RateBins,
 ): Float64Array[] {
   const rates = sizes.map(() => new Float64Array(count));
   const last = countBins([start, end], bin) - 1;

@@ -4,17 +4,17 @@ import { UserError } from '../../../core/declare/errors.ts';
 import { formatCount } from '../../../core/declare/show.ts';
 import { wilsonInterval } from '../../statistics/wilson.ts';
 import {
-  BAR_WIDTH,
+  COLOUR_BAR_WIDTH,
   type ColourScale,
-  colourIndex,
   encodeGrid,
   type Grid,
   renderColourBar,
   SEQUENTIAL_RAMP,
+  toColourIndex,
 } from './colours.ts';
-import { layoutWidth } from './look.ts';
 import { createImageMark, renderPlot } from './panel.ts';
-import { createTickFormat } from './prefix.ts';
+import { getLayoutWidth } from './pictureStyle.ts';
+import { createPrefixedAxis } from './prefix.ts';
 import {
   composePicture,
   createMargins,
@@ -52,14 +52,13 @@ const MAP_MARGIN = { top: 10, right: 16, bottom: 48, left: 84 };
 export function heatMap(map: HeatMap): string {
   const { x, y, colours, title, subtitle } = map;
   requireNonEmpty(map.rows * map.columns, 'heat map', 'values');
-  const width = layoutWidth() - BAR_WIDTH;
+  const width = getLayoutWidth() - COLOUR_BAR_WIDTH;
   const [inner, height] = [width - MAP_MARGIN.left - MAP_MARGIN.right, MAP_HEIGHT - MAP_MARGIN.top - MAP_MARGIN.bottom];
   const axis = ({ label, domain, ticks }: HeatMapAxis, labelOffset: number) => ({
-    label,
+    ...createPrefixedAxis(label, Math.max(...domain.map(Math.abs))),
     ...(ticks !== undefined && { ticks }),
     domain: [...domain],
     labelOffset,
-    tickFormat: createTickFormat(Math.max(...domain.map(Math.abs))),
   });
   const within = ({ domain: [a, b] }: HeatMapAxis) => map.zeros && Math.min(a, b) < 0 && Math.max(a, b) > 0;
   const frame = renderPlot({
@@ -75,7 +74,7 @@ export function heatMap(map: HeatMap): string {
       Plot.frame({ stroke: MUTED_COLOUR }),
     ],
   });
-  return composePicture(layoutWidth(), MAP_HEIGHT + 8, { title, subtitle }, [
+  return composePicture(getLayoutWidth(), MAP_HEIGHT + 8, { title, subtitle }, [
     { x: 0, y: 0, svg: frame },
     { x: width, y: MAP_MARGIN.top - 8, svg: renderColourBar(colours, height) },
   ]);
@@ -96,7 +95,7 @@ export interface ValueMap {
 const MAX_TEXTS = 150;
 /** Smallest colour index at which a cell is so dark that its text is white. */
 const DARK_INDEX = 90;
-const CELL = { minWidth: 14, maxWidth: 64, height: 34 };
+const CELL = { minWidth: 14, maxWidth: 64, minHeight: 34, maxHeight: 64 };
 const LEFT_PADDING = 44;
 
 /** Draws a table of coloured cells as SVG, with the values if there is space, and a colour bar. */
@@ -115,19 +114,22 @@ export function valueMap({ title, subtitle, x, y, label, cells }: ValueMap): str
   const text = (value: number) => String(Number(value.toPrecision(Math.min(digits, 6))));
   const widest = Math.max(...x.values.map((v) => measureText(v)), ...values.map((v) => measureText(text(v)))) + 10;
   const left = LEFT_PADDING + Math.max(...y.values.map((v) => measureText(v)));
-  const room = (layoutWidth() - left - BAR_WIDTH - 12) / x.values.length;
+  const room = (getLayoutWidth() - left - COLOUR_BAR_WIDTH - 12) / x.values.length;
   const width = Math.min(
     CELL.maxWidth,
     Math.max(CELL.minWidth, Math.min(room, Math.max(widest, 360 / x.values.length))),
   );
-  const rows = CELL.height * y.values.length;
+  // The rows are together about as high as the colour bar, which is at least as long as its label.
+  const labelHeight = measureText(label);
+  const cellHeight = Math.min(CELL.maxHeight, Math.max(CELL.minHeight, labelHeight / y.values.length));
+  const rows = cellHeight * y.values.length;
   // The vertical label of the y axis is centred on the rows, and may extend beyond them.
   const over = Math.max(0, measureText(y.label) - rows - 8) / 2;
   const [above, below] = [Math.max(8, over), Math.max(48, over)];
   const frame = { width: left + width * x.values.length + 12, height: above + rows + below + 8 };
   const every = Math.ceil(widest / width);
   const band = { type: 'band', padding: 0.03, tickSize: 0 } as const;
-  const barHeight = Math.max(rows, measureText(label)); // the bar is at least as long as its label
+  const barHeight = Math.max(rows, labelHeight);
   const table = renderPlot({
     ...frame,
     ...createMargins(above, 12, below, left),
@@ -143,7 +145,7 @@ export function valueMap({ title, subtitle, x, y, label, cells }: ValueMap): str
       Plot.cell(places, {
         x: 'x',
         y: 'y',
-        fill: (p) => `rgb(${SEQUENTIAL_RAMP[colourIndex(p.value, colours)]!.join(',')})`,
+        fill: (p) => `rgb(${SEQUENTIAL_RAMP[toColourIndex(p.value, colours)]!.join(',')})`,
       }),
       Plot.cell(missing, { x: 'x', y: 'y', fill: 'none', stroke: GRID_COLOUR }),
       Plot.text(missing, { x: 'x', y: 'y', text: () => '×', fill: MUTED_COLOUR }),
@@ -151,14 +153,14 @@ export function valueMap({ title, subtitle, x, y, label, cells }: ValueMap): str
         x: 'x',
         y: 'y',
         text: (p) => text(p.value),
-        fill: (p) => (colourIndex(p.value, colours) > DARK_INDEX ? 'white' : TEXT_COLOUR),
+        fill: (p) => (toColourIndex(p.value, colours) > DARK_INDEX ? 'white' : TEXT_COLOUR),
       }),
     ],
   });
   // If all values are equal, there is no colour bar.
   const bar = low < high ? [{ x: frame.width, y: above - 8, svg: renderColourBar(colours, barHeight) }] : [];
   const words = Math.max(measureText(subtitle ?? '') + 32, 420);
-  const total = Math.max(frame.width + BAR_WIDTH, Math.min(words, layoutWidth()));
+  const total = Math.max(frame.width + COLOUR_BAR_WIDTH, Math.min(words, getLayoutWidth()));
   const heading = missing.length === 0 ? subtitle : `${subtitle === undefined ? '' : `${subtitle}; `}×: not computed`;
   return composePicture(total, Math.max(frame.height, above + barHeight + 8) + 8, { title, subtitle: heading }, [
     { x: 0, y: 0, svg: table },
@@ -218,7 +220,7 @@ export function confusionMatrix({ matrix, classes: names, title = 'Confusion mat
   const beside = { textAnchor: 'start', dx: 14, fill: MUTED_COLOUR } as const;
   const longest = measureText(names?.reduce((a, b) => (b.length > a.length ? b : a)) ?? '9');
   const left = COUNT_MARGIN.left + longest;
-  const room = (layoutWidth() - left - COUNT_MARGIN.right) / classes;
+  const room = (getLayoutWidth() - left - COUNT_MARGIN.right) / classes;
   const width =
     left + Math.min(Math.max(COUNT_CELL, longest + 6), Math.max(MIN_COUNT_CELL, room)) * classes + COUNT_MARGIN.right;
   const height = COUNT_MARGIN.top + COUNT_CELL * classes + COUNT_MARGIN.bottom;
@@ -252,7 +254,7 @@ export function confusionMatrix({ matrix, classes: names, title = 'Confusion mat
     `${((100 * hits) / total).toFixed(2)} % of ${formatCount(total, 'image')} right ` +
     `(95 % interval ${low.toFixed(2)}–${high.toFixed(2)} %)`;
   return composePicture(
-    Math.max(width, Math.min(layoutWidth(), 32 + measureText(subtitle))),
+    Math.max(width, Math.min(getLayoutWidth(), 32 + measureText(subtitle))),
     height + 4,
     { title, subtitle },
     [{ x: 0, y: 0, svg: table }],

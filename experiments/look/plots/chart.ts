@@ -1,9 +1,9 @@
 import * as Plot from '@observablehq/plot';
 import { mean, sampleStandardDeviation } from 'simple-statistics';
 import { UserError } from '../../../core/declare/errors.ts';
-import { layoutWidth } from './look.ts';
 import { addLegend, createGridLines, renderScaledPlot } from './panel.ts';
-import { createLogTickFormat, createTickFormat } from './prefix.ts';
+import { getLayoutWidth } from './pictureStyle.ts';
+import { createLogAxis, createPrefixedAxis } from './prefix.ts';
 import {
   composePicture,
   computeMaxTickCount,
@@ -37,6 +37,8 @@ export interface CurveSeries {
   readonly path?: boolean;
   /** True to draw only markers, without the line and the shaded band. */
   readonly scatter?: boolean;
+  /** True to omit the markers of a curve with few points. */
+  readonly unmarked?: boolean;
   /** True for a reference curve, drawn as a dashed grey line without markers. */
   readonly reference?: boolean;
 }
@@ -82,8 +84,8 @@ export interface Curve extends Chart {
 
 /** Draws a line chart as SVG, with optional shaded bands, markers if points are few, and a legend above the frame. */
 export function curve({ title, subtitle, ...lines }: Curve): string {
-  const width = layoutWidth();
-  const { panels, height } = renderChart(lines, { width, height: 340, inset: 16, dots: 4 });
+  const width = getLayoutWidth();
+  const { panels, height } = renderChart(lines, { width, height: 340, legendInset: 16, markerRadius: 4 });
   return composePicture(width, height, { title, subtitle }, panels);
 }
 
@@ -91,16 +93,14 @@ export function curve({ title, subtitle, ...lines }: Curve): string {
 interface ChartSize {
   readonly width: number;
   readonly height: number;
-  /** Left edge of the legend, px. */
-  readonly inset: number;
-  /** Radius of the markers, px. */
-  readonly dots: number;
+  readonly legendInset: number;
+  readonly markerRadius: number;
 }
 
 /** Renders a chart without title; `panels` holds legend and frame. */
 export function renderChart(
   { x, y, series, references = [], zeros = false }: Chart,
-  { width, height, inset, dots }: ChartSize,
+  { width, height, legendInset: inset, markerRadius: dots }: ChartSize,
 ): {
   readonly panels: readonly Panel[];
   readonly height: number;
@@ -117,8 +117,9 @@ export function renderChart(
   const scales = { x: scaleOf(x, xs, 'x', share, width - left - RIGHT), y: scaleOf(y, ys, 'y', share) };
 
   const few = points.length <= MAX_TOTAL_DOTS;
-  const dotted = (one: readonly CurvePoint[]): boolean => few && one.length <= MAX_DOTS;
-  const marks = series.flatMap(({ points, missing = [], path, scatter, reference }, i) => {
+  const isDotted = ({ points, unmarked }: CurveSeries): boolean => few && !unmarked && points.length <= MAX_DOTS;
+  const marks = series.flatMap((one, i) => {
+    const { points, missing = [], path, scatter, reference } = one;
     if (reference)
       return [
         Plot.line(points, { x: 'x', y: 'y', stroke: MUTED_COLOUR, strokeWidth: 1.5, strokeDasharray: DASH_PATTERN }),
@@ -139,7 +140,7 @@ export function renderChart(
         strokeWidth: 2,
         ...(isColourRepeated(i) && { strokeDasharray: DASH_PATTERN }),
       }),
-      dotted(points) ? Plot.dot(sorted, { x: 'x', y: 'y', fill, r: dots, symbol: getSeriesSymbol(i) }) : null,
+      isDotted(one) ? Plot.dot(sorted, { x: 'x', y: 'y', fill, r: dots, symbol: getSeriesSymbol(i) }) : null,
     ];
   });
   const frame = renderScaledPlot({
@@ -158,14 +159,17 @@ export function renderChart(
     ],
   });
   const entries = [
-    ...series.map(({ name, points, scatter = false, reference = false }, i) => ({
-      name,
-      colour: reference ? MUTED_COLOUR : getSeriesColour(i),
-      dashed: reference || isColourRepeated(i),
-      line: !scatter,
-      ...((scatter || (!reference && dotted(points))) && { symbol: getSeriesSymbol(i) }),
-    })),
-    ...references.map(({ name }) => ({ name, colour: MUTED_COLOUR, dashed: true })),
+    ...series.map((one, i) => {
+      const { name, scatter = false, reference = false } = one;
+      return {
+        name,
+        colour: reference ? MUTED_COLOUR : getSeriesColour(i),
+        isDashed: reference || isColourRepeated(i),
+        hasLine: !scatter,
+        ...((scatter || (!reference && isDotted(one))) && { symbol: getSeriesSymbol(i) }),
+      };
+    }),
+    ...references.map(({ name }) => ({ name, colour: MUTED_COLOUR, isDashed: true })),
   ];
   return { ...addLegend(entries, { svg: frame.svg, width, height, inset }), scale: frame.scale };
 }
@@ -192,31 +196,36 @@ function scaleOf(
       type: 'log',
       domain: [low, high],
       nice: true,
-      label,
       ticks: 6,
-      tickFormat: createLogTickFormat(low, high),
+      ...createLogAxis(label, low, high),
     };
-  const format = createTickFormat(Math.max(-low, high), undefined, UNIT.test(label) ? 1e-2 : 1e-3);
+  const axisFormat = createPrefixedAxis(label, Math.max(-low, high), undefined, UNIT.test(label) ? 1e-2 : 1e-3);
   return {
     type: root ? 'sqrt' : 'linear',
     domain: [low - margin * (high - low), high + margin * (high - low)],
     nice: margin === 0,
-    label,
-    tickFormat: format,
+    ...axisFormat,
     // Plot may draw up to 50 % more ticks than requested.
-    ticks: room && Math.min(room / 80, computeMaxTickCount(room, format?.(high) ?? high.toLocaleString('en')) / 1.5),
+    ticks:
+      room &&
+      Math.min(
+        room / 80,
+        computeMaxTickCount(room, axisFormat.tickFormat?.(high) ?? Number(high.toPrecision(2)).toLocaleString('en')) /
+          1.5,
+      ),
   };
 }
 
 /** Pattern of the unit at the end of a label, such as `current (A)`. */
 const UNIT = /\([^()]+\)$/;
 
-/** Mean over seeds, with a band of one sample standard deviation on either side. */
+/** Mean over seeds, with a band of one sample standard deviation on either side; no band below 0 if no value is. */
 export function summariseSeeds(x: number, values: readonly number[]): CurvePoint {
   const y = mean([...values]);
   if (values.length < 2) return { x, y };
   const sd = sampleStandardDeviation([...values]);
-  return { x, y, low: y - sd, high: y + sd };
+  const isPositive = values.every((value) => value >= 0);
+  return { x, y, low: isPositive ? Math.max(0, y - sd) : y - sd, high: y + sd };
 }
 
 export interface AccuracyPoint {
@@ -284,7 +293,7 @@ export function scatter({ x, y, groups, title, subtitle }: Scatter): string {
     .filter(({ points }) => points.length > 0);
   requireNonEmpty(series.length, 'scatter', 'points');
   const count = series.reduce((sum, { points }) => sum + points.length, 0);
-  const size = { width: layoutWidth(), height: 380, inset: 16, dots: count < FEW_POINTS ? 3.5 : 2 };
+  const size = { width: getLayoutWidth(), height: 380, legendInset: 16, markerRadius: count < FEW_POINTS ? 3.5 : 2 };
   const { panels, height } = renderChart({ x, y, series, zeros: true }, size);
   return composePicture(size.width, height, { title, subtitle }, panels);
 }

@@ -1,10 +1,10 @@
 /** Colour ramps and scales, the colour bar, and images of grids. */
 import * as Plot from '@observablehq/plot';
 import { createImageMark, encodePngUrl, renderPlot } from './panel.ts';
-import { createLogTickFormat, createTickFormat } from './prefix.ts';
+import { createLogAxis, createPrefixedAxis } from './prefix.ts';
 
 /** Sequential colour ramp as list of `#rrggbb`. */
-export const toHexColours = (): string[] =>
+export const listRampColours = (): string[] =>
   SEQUENTIAL_RAMP.map((rgb) => `#${rgb.map((c) => c.toString(16).padStart(2, '0')).join('')}`);
 
 /** Sequential colour ramp for values from 0: 256 colours from nearly white to dark, evenly spaced in lightness. */
@@ -13,7 +13,6 @@ export const SEQUENTIAL_RAMP: readonly [number, number, number][] = makeRamp('ma
 /** Diverging colour ramp for differences from zero: 256 colours from blue (0) through white to red (1). */
 const DIVERGING_RAMP: readonly [number, number, number][] = makeRamp('rdbu');
 
-/** Colour ramp of a scale, from its low to its high end. */
 const colourRamp = ({ diverging }: ColourScale) => (diverging ? DIVERGING_RAMP : SEQUENTIAL_RAMP);
 
 function makeRamp(scheme: 'magma' | 'rdbu'): [number, number, number][] {
@@ -28,7 +27,7 @@ function makeRamp(scheme: 'magma' | 'rdbu'): [number, number, number][] {
 }
 
 /** Width of a colour bar with its axis, px. */
-export const BAR_WIDTH = 96;
+export const COLOUR_BAR_WIDTH = 96;
 /** Largest number that is written without an SI prefix; larger ones would not fit beside the narrow bar. */
 const MAX_PLAIN_NUMBER = 10_000;
 
@@ -43,7 +42,7 @@ export interface ColourScale {
 }
 
 /** Index of the colour for a value (0 to 255); values outside the domain are clipped. */
-export function colourIndex(value: number, { domain: [low, high], log = false }: ColourScale): number {
+export function toColourIndex(value: number, { domain: [low, high], log = false }: ColourScale): number {
   const share = log ? Math.log(value / low) / Math.log(high / low) : (value - low) / (high - low);
   return Math.round(255 * Math.min(1, Math.max(0, share)));
 }
@@ -56,16 +55,16 @@ export function renderColourBar(colours: ColourScale, height: number): string {
   const rgb = Uint8Array.from(ramp.toReversed().flat());
   const gradient = createImageMark(encodePngUrl(rgb, 1, ramp.length, 3), 4, 8, 16, height);
   const scale = log
-    ? { type: 'log' as const, ticks: logTicks(low, high), tickFormat: createLogTickFormat(low, high) }
-    : { ticks: height / 40, tickFormat: createTickFormat(Math.max(-low, high), MAX_PLAIN_NUMBER) };
+    ? { type: 'log' as const, ticks: logTicks(low, high), ...createLogAxis(label, low, high) }
+    : { ticks: height / 40, ...createPrefixedAxis(label, Math.max(-low, high), MAX_PLAIN_NUMBER) };
   return renderPlot({
-    width: BAR_WIDTH,
+    width: COLOUR_BAR_WIDTH,
     height: height + 16,
     marginTop: 8,
     marginBottom: 8,
     marginLeft: 4,
-    marginRight: BAR_WIDTH - 20,
-    y: { domain: [low, high], axis: 'right', label, labelOffset: 62, ...scale },
+    marginRight: COLOUR_BAR_WIDTH - 20,
+    y: { domain: [low, high], axis: 'right', labelOffset: 62, ...scale },
     marks: [gradient, Plot.frame({ stroke: '#888888' })],
   });
 }
@@ -112,13 +111,12 @@ export function renderGrid(
           n++;
         }
       }
-      if (n > 0) rgb.set(ramp[colourIndex(sum / n, colours)]!, (y * width + x) * 3);
+      if (n > 0) rgb.set(ramp[toColourIndex(sum / n, colours)]!, (y * width + x) * 3);
     }
   }
   return rgb;
 }
 
-/** Number of image pixels per plot pixel. */
 export const PIXEL_DENSITY = 2;
 
 /** PNG of a grid as a data URL, for a rectangle of `width` × `height` plot pixels. */

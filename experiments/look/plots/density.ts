@@ -29,9 +29,9 @@ export interface PixelStrip {
 
 /** Spikes `from` to `to` - 1 in parallel arrays. `column` returns the horizontal pixel of a spike. */
 interface PixelSpikes {
-  readonly from: number;
-  readonly to: number;
-  readonly column: (spike: number) => number;
+  readonly firstSpike: number;
+  readonly endSpike: number;
+  readonly columnOf: (spike: number) => number;
   readonly neurons: ArrayLike<number>;
   readonly population: ArrayLike<number>;
 }
@@ -69,7 +69,7 @@ export function layOutRows({ size, top, height }: PixelStrip, least: number, ima
  * @param least minimum size of a spike mark, px
  */
 export function renderDensity(
-  { from, to, column, neurons, population }: PixelSpikes,
+  { firstSpike: from, endSpike: to, columnOf: column, neurons, population }: PixelSpikes,
   bands: readonly (PixelStrip | null)[],
   width: number,
   height: number,

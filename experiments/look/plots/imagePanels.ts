@@ -2,17 +2,17 @@
 import * as Plot from '@observablehq/plot';
 import { UserError } from '../../../core/declare/errors.ts';
 import { formatCount } from '../../../core/declare/show.ts';
-import { BAR_WIDTH, type ColourScale, encodeGrid, type Grid, renderColourBar, renderGrid } from './colours.ts';
-import { layoutWidth } from './look.ts';
+import { COLOUR_BAR_WIDTH, type ColourScale, encodeGrid, type Grid, renderColourBar, renderGrid } from './colours.ts';
 import { createImageMark, encodePngUrl, renderPixelPlot } from './panel.ts';
+import { getLayoutWidth } from './pictureStyle.ts';
 import {
   composePicture,
   fitFontSize,
   getSeriesColour,
+  limitFontSize,
   MUTED_COLOUR,
   measureText,
   type Panel,
-  printableFontSize,
   requireFinite,
   requireNonEmpty,
   TEXT_COLOUR,
@@ -38,7 +38,7 @@ const MAX_WIDTH = 150;
 export function filmStrip({ rows, moments, colours, title, subtitle }: FilmStrip): string {
   requireNonEmpty(rows.length * moments.length, 'film strip', 'frames');
   const names = Math.max(...rows.map(({ label }) => measureText(label))) + 10;
-  const most = layoutWidth() - 2 * LEFT - names - BAR_WIDTH;
+  const most = getLayoutWidth() - 2 * LEFT - names - COLOUR_BAR_WIDTH;
   const grid = rows[0]!.frames[0]!;
   const cell = Math.floor(Math.min(MAX_WIDTH + GAP, most / moments.length));
   // Frames of long grids, such as whole projections, are at most twice as high as wide.
@@ -66,7 +66,7 @@ export function filmStrip({ rows, moments, colours, title, subtitle }: FilmStrip
   ]);
   const bar = Math.max(100, Math.min(down - HEADING - GAP, 260));
   return composePicture(
-    Math.max(Math.min(600, layoutWidth()), LEFT + across + BAR_WIDTH + LEFT),
+    Math.max(Math.min(600, getLayoutWidth()), LEFT + across + COLOUR_BAR_WIDTH + LEFT),
     Math.max(down, HEADING + bar + 16) + 8,
     { title, subtitle },
     [
@@ -102,7 +102,7 @@ export function windowVotes({ images, rows, columns, across, votes, labels, pred
   const side = across * CELL;
   const width = 2 * side + 24;
   const height = side + 34;
-  const page = layoutWidth();
+  const page = getLayoutWidth();
   const perRow = Math.max(1, Math.floor((page - 2 * LEFT) / width));
   const panels = Array.from({ length: count }, (_, i) => {
     const values = images.subarray(i * rows * columns, (i + 1) * rows * columns);
@@ -193,7 +193,6 @@ function layOutMosaic({ neurons, rows, columns, across: given }: ReceptiveFields
   return { across, tileWidth, tileHeight, cellWidth, cellHeight, width, height };
 }
 
-/** All fields as an RGB image, each in a thin grey frame, on white. */
 function renderMosaic(
   { weights, rows, columns, neurons }: ReceptiveFields,
   colours: ColourScale,
@@ -223,12 +222,12 @@ export function receptiveFields(fields: ReceptiveFields): string {
   const colours: ColourScale = { label: fields.label ?? 'weight', domain: [fields.min ?? 0, max] };
   checkFields(fields, colours.domain);
 
-  const maxWidth = layoutWidth() - 2 * LEFT - BAR_WIDTH;
+  const maxWidth = getLayoutWidth() - 2 * LEFT - COLOUR_BAR_WIDTH;
   const roughTile = Math.min(MAX_TILE, maxWidth / Math.ceil(Math.sqrt(neurons)));
   const hasCaptions =
     captions.length > 0 &&
     neurons <= MAX_CAPTIONS &&
-    printableFontSize(0) <= 0.7 * Math.min(CAPTION_HEIGHT, 0.45 * roughTile);
+    limitFontSize(0) <= 0.7 * Math.min(CAPTION_HEIGHT, 0.45 * roughTile);
   const layout = layOutMosaic(fields, hasCaptions ? Math.min(0.45, CAPTION_HEIGHT / roughTile) : 0);
   const scale = Math.min(maxWidth / layout.width, MAX_TILE / layout.tileWidth);
   const [width, height] = [layout.width * scale, layout.height * scale];
@@ -252,7 +251,7 @@ export function receptiveFields(fields: ReceptiveFields): string {
     title: fields.title ?? 'Receptive fields',
     subtitle: fields.subtitle ?? formatCount(neurons, 'neuron'),
   };
-  return composePicture(Math.max(360, width + BAR_WIDTH + 2 * LEFT), Math.max(height, 110) + 28, heading, [
+  return composePicture(Math.max(360, width + COLOUR_BAR_WIDTH + 2 * LEFT), Math.max(height, 110) + 28, heading, [
     { x: LEFT, y: 8, svg: tiles },
     { x: LEFT + width + 8, y: 0, svg: bar },
   ]);

@@ -33,7 +33,7 @@ export {
   type WindowVotes,
   windowVotes,
 } from './imagePanels.ts';
-export { type PictureStyle, withPictureStyle } from './look.ts';
+export { type PictureStyle, withPictureStyle } from './pictureStyle.ts';
 export { type Raster, raster } from './raster.ts';
 export { energyScale, type Responses, responses } from './rows.ts';
 export { svgToPdf, svgToPng } from './write.ts';

@@ -7,7 +7,7 @@ import {
   FONT_SIZE,
   GRID_COLOUR,
   getFontFamily,
-  type Marker,
+  type MarkerShape,
   measureText,
   type Panel,
   TEXT_COLOUR,
@@ -22,7 +22,6 @@ export const createGridLines = (axes: 'xy' | 'x' = 'xy', ticks?: Plot.ScaleOptio
 /** Plot as SVG, with centred axis titles without arrows. */
 export const renderPlot = (options: Plot.PlotOptions): string => renderScaledPlot(options).svg;
 
-/** Plot as SVG, with its scales, for reading values off the picture. */
 export function renderScaledPlot(options: Plot.PlotOptions): {
   readonly svg: string;
   readonly scale: (name: 'x' | 'y') => Plot.Scale | undefined;
@@ -46,13 +45,12 @@ export function renderScaledPlot(options: Plot.PlotOptions): {
 interface LegendEntry {
   readonly name: string;
   readonly colour: string;
-  readonly symbol?: Marker;
-  readonly dashed?: boolean;
-  /** True if the legend sample is a line. Default: true. */
-  readonly line?: boolean;
+  readonly symbol?: MarkerShape;
+  readonly isDashed?: boolean;
+  /** Default: true. */
+  readonly hasLine?: boolean;
 }
 
-/** Renders a legend: samples with names, in rows of at most `width` px. */
 function renderLegend(entries: readonly LegendEntry[], width: number): { svg: string; height: number } {
   const line = 20;
   let [x, y] = [0, line / 2];
@@ -65,14 +63,14 @@ function renderLegend(entries: readonly LegendEntry[], width: number): { svg: st
   });
   const height = y + line / 2;
   const marks = places.map((place) => [
-    Plot.link(place.line === false ? [] : [place], {
+    Plot.link(place.hasLine === false ? [] : [place], {
       x1: 'x',
       x2: (p) => p.x + 20,
       y1: 'y',
       y2: 'y',
       stroke: place.colour,
       strokeWidth: 2,
-      ...(place.dashed && { strokeDasharray: DASH_PATTERN }),
+      ...(place.isDashed && { strokeDasharray: DASH_PATTERN }),
     }),
     place.symbol && Plot.dot([place], { x: (p) => p.x + 10, y: 'y', fill: place.colour, symbol: place.symbol, r: 4 }),
     Plot.text([place], { x: (p) => p.x + 26, y: 'y', text: 'name', textAnchor: 'start' }),
@@ -111,7 +109,6 @@ export function encodePngUrl(
   return `data:image/png;base64,${toBase64(encode({ data, width, height, channels, depth: 8 }))}`;
 }
 
-/** Number of bytes converted per call of String.fromCharCode. */
 const CHUNK = 8192;
 
 /** Encodes bytes as base64, without Buffer, which browsers lack. */
@@ -122,7 +119,6 @@ function toBase64(bytes: Uint8Array): string {
   return btoa(parts.join(''));
 }
 
-/** Creates an <image> element, positioned in plot pixels. */
 export function createImageMark(
   href: string,
   x: number,

@@ -12,7 +12,6 @@ export function formatWithPrefix(value: number, unit: string, digits = 2): strin
   return `${Number((rounded / 1000 ** power).toPrecision(digits))} ${PREFIXES[power + NO_PREFIX]}${unit}`;
 }
 
-/** Function that formats a tick label, given all ticks of the axis. */
 export type TickFormat = (value: number, i?: number, ticks?: readonly number[]) => string;
 
 /**
@@ -30,19 +29,41 @@ export function createTickFormat(max: number, long = 1e6, short = 1e-3): TickFor
   };
 }
 
+const PREFIXABLE_UNIT = /\((S|A|V|J|W|Hz|s|Ω)\)$/;
+
+/**
+ * Axis label and tick format for values up to `max`. The unit takes the SI prefix, if it can: `conductance (µS)`, with
+ * ticks 10, 20. Otherwise the ticks take it: 20k. Seconds take no prefix above 1.
+ */
+export function createPrefixedAxis(label: string, max: number, long?: number, short?: number) {
+  const tickFormat = createTickFormat(max, long, short);
+  const unit = PREFIXABLE_UNIT.exec(label)?.[1];
+  const power = prefixPower(max * (1 + 1e-9));
+  if (unit === undefined || tickFormat === undefined || (unit === 's' && power > 0)) return { label, tickFormat };
+  const formatScaled = (value: number) =>
+    Number((value / 1000 ** power).toPrecision(6))
+      .toLocaleString('en')
+      .replace('-', '−');
+  return { label: label.replace(`(${unit})`, `(${PREFIXES[power + NO_PREFIX]}${unit})`), tickFormat: formatScaled };
+}
+
 const formatPlain = (value: number): string =>
   Number(value.toPrecision(3)).toLocaleString('en', { maximumSignificantDigits: 3 });
 
 const formatPowerOfTen = (power: number): string =>
   `10${[...String(power)].map((c) => '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(c)] ?? '⁻').join('')}`;
 
-/** Creates a tick format for a logarithmic axis: powers of ten only, unless the axis spans less than a decade. */
-export function createLogTickFormat(low: number, high: number): TickFormat {
-  if (high / low < 20) return createTickFormat(high) ?? formatPlain;
+/** Axis label and tick format of a logarithmic axis: powers of ten only, unless the axis spans less than a decade. */
+export function createLogAxis(label: string, low: number, high: number): { label: string; tickFormat: TickFormat } {
+  if (high / low < 20) {
+    const axis = createPrefixedAxis(label, high);
+    return { label: axis.label, tickFormat: axis.tickFormat ?? formatPlain };
+  }
   const isPlain = low >= 1e-3 * (1 - 1e-9) && high <= 1e3 * (1 + 1e-9);
-  return (value) => {
+  const tickFormat = (value: number) => {
     const power = Math.round(Math.log10(value));
     if (Math.abs(value / 10 ** power - 1) > 1e-9) return '';
     return isPlain ? formatPlain(10 ** power) : formatPowerOfTen(power);
   };
+  return { label, tickFormat };
 }

@@ -1,11 +1,11 @@
 import * as Plot from '@observablehq/plot';
 import { UserError } from '../../../core/declare/errors.ts';
 import { formatCount } from '../../../core/declare/show.ts';
-import { chooseTimeUnit, formatTime } from '../time.ts';
+import { createTimeAxis, formatTime } from '../time.ts';
 import { chooseBinWidth, computeBinnedRates, countBins } from './binnedRates.ts';
 import type { PopulationSize, Spikes } from './density.ts';
-import { layoutWidth } from './look.ts';
 import { renderPlot } from './panel.ts';
+import { getLayoutWidth } from './pictureStyle.ts';
 import { type PlotStrip, renderSpikeDensity, renderSpikeStrokes, stackStrips } from './spikeMarks.ts';
 import {
   composePicture,
@@ -48,8 +48,8 @@ export function raster(run: Raster): string {
   const names = bands.map((band) => measureText(band.name) + indexWidth(band));
   const left = Math.max(64, 34 + Math.max(...names));
   const right = Math.max(MIN_RIGHT, measureText(Math.round(window[1]).toLocaleString('en')) / 2); // the last tick label
-  const frame = { width: layoutWidth(), marginLeft: left, marginRight: right };
-  const width = layoutWidth() - left - right;
+  const frame = { width: getLayoutWidth(), marginLeft: left, marginRight: right };
+  const width = getLayoutWidth() - left - right;
   const x = (time: number): number => ((time - window[0]) / (window[1] - window[0])) * width;
 
   const shown = marks.filter(({ time }) => time >= window[0] && time <= window[1]);
@@ -86,17 +86,22 @@ export function raster(run: Raster): string {
 
   const bin = chooseBinWidth(window);
   const rates = computeBinnedRates(
-    { from: 0, to: spikes.times.length, time: (i) => spikes.times[i]!, populations: spikes.population },
+    { firstSpike: 0, endSpike: spikes.times.length, timeOf: (i) => spikes.times[i]!, populations: spikes.population },
     bands.map(({ size }) => size),
-    { window, bin, first: 0, count: countBins(window, bin) },
+    { window, binWidth: bin, firstBin: 0, binCount: countBins(window, bin) },
   );
   const strips = bands.map((band, i) =>
-    renderRateStrip(rates[i]!, band, { ...frame, window, bin }, { first: i === 0, last: i === bands.length - 1 }),
+    renderRateStrip(
+      rates[i]!,
+      band,
+      { ...frame, window, binWidth: bin },
+      { first: i === 0, last: i === bands.length - 1 },
+    ),
   );
   const below = height + above + 4;
   const drawn = tooMany ? 'darker where more of them fall together' : '';
   const subtitle = run.subtitle ?? [formatCount(spikes.times.length, 'spike'), drawn].filter(Boolean).join(', ');
-  return composePicture(layoutWidth(), below + STRIP_HEIGHT * bands.length + AXIS_HEIGHT + 4, { title, subtitle }, [
+  return composePicture(getLayoutWidth(), below + STRIP_HEIGHT * bands.length + AXIS_HEIGHT + 4, { title, subtitle }, [
     { x: 0, y: 0, svg: main },
     ...strips.map((svg, i) => ({ x: 0, y: below + STRIP_HEIGHT * i, svg })),
   ]);
@@ -141,7 +146,6 @@ function bandAxis(bands: readonly PlotStrip[], start: number): Plot.Markish[] {
   ];
 }
 
-/** Marks whose labels fit above the frame, inside the picture and without overlap. */
 function selectLabelled(marks: NonNullable<Raster['marks']>, x: (time: number) => number, end: number) {
   let free = -Infinity;
   return marks.filter(({ time, label }) => {
@@ -187,8 +191,8 @@ interface StripFrame {
   readonly marginRight: number;
   /** ms */
   readonly window: readonly [number, number];
-  /** Bin width, ms. */
-  readonly bin: number;
+  /** ms */
+  readonly binWidth: number;
 }
 
 /** Renders a population's mean firing rate per neuron, Hz. First strip: title with bin width; last: time axis. */
@@ -199,7 +203,7 @@ function renderRateStrip(
   { first, last }: { readonly first: boolean; readonly last: boolean },
 ): string {
   const { width, marginLeft, marginRight, window } = frame;
-  const { unit, ms } = chooseTimeUnit(window[1]);
+  const { ms, origin, label } = createTimeAxis(window);
   return renderPlot({
     width,
     marginLeft,
@@ -208,26 +212,26 @@ function renderRateStrip(
     marginTop: TITLE_HEIGHT,
     marginBottom: last ? AXIS_HEIGHT + 6 : 6,
     x: {
-      domain: window.map((t) => t / ms),
+      domain: window.map((t) => (t - origin) / ms),
       ticks: Math.min(
         10,
         computeMaxTickCount(width - marginLeft - marginRight, Math.round(window[1]).toLocaleString('en')),
       ),
       axis: last ? 'bottom' : null,
-      label: `time (${unit})`,
+      label,
       labelOffset: 36,
     },
     y: { nice: true, zero: true, ticks: 2, label: null },
     marks: [
       Plot.gridY({ ticks: 2, stroke: GRID_COLOUR, strokeOpacity: 1 }),
       Plot.areaY(makeSteps(rates, frame), {
-        x: ({ time }) => time / ms,
+        x: ({ time }) => (time - origin) / ms,
         y: 'rate',
         curve: 'step-after',
         fill: band.colour,
       }),
       Plot.ruleY([0], { stroke: MUTED_COLOUR }),
-      Plot.text([makeTitle(band.name, first ? formatTime(frame.bin) : '', width - marginLeft)], {
+      Plot.text([makeTitle(band.name, first ? formatTime(frame.binWidth) : '', width - marginLeft)], {
         frameAnchor: 'top-left',
         textAnchor: 'start',
         dy: 5 - TITLE_HEIGHT,
@@ -249,7 +253,7 @@ function makeTitle(name: string, bin: string, room: number): string {
 }
 
 /** Corners of the step curve: start of each bin and end of the window (ms), rate (Hz per neuron). */
-function makeSteps(rates: Float64Array, { window: [from, to], bin }: StripFrame) {
+function makeSteps(rates: Float64Array, { window: [from, to], binWidth: bin }: StripFrame) {
   const corners = Array.from(rates, (rate, k) => ({ time: from + k * bin, rate }));
   return [...corners, { time: to, rate: rates.at(-1)! }];
 }

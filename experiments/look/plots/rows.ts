@@ -1,9 +1,9 @@
 /** Charts with one row per category. */
 import * as Plot from '@observablehq/plot';
 import { ENERGY_BANDS, type EnergyFigure, formatJoules } from '../energyText.ts';
-import { layoutWidth } from './look.ts';
 import { addLegend, createGridLines, renderPlot } from './panel.ts';
-import { createTickFormat } from './prefix.ts';
+import { getLayoutWidth } from './pictureStyle.ts';
+import { createPrefixedAxis } from './prefix.ts';
 import {
   composePicture,
   createMargins,
@@ -48,7 +48,7 @@ export function energyScale(figures: readonly EnergyFigure[], title = 'Energy of
     text(shown.filter(isNearRight), 'end', -9),
   ];
   const marks = kinds.length > 0 ? kinds.map((kind, i) => dots(ofKind(kind), i)) : labelled;
-  const width = layoutWidth();
+  const width = getLayoutWidth();
   const left = Math.max(LABELS, ...names.map((name) => measureText(name) + 12));
   const svg = renderPlot({
     width,
@@ -74,7 +74,7 @@ export function energyScale(figures: readonly EnergyFigure[], title = 'Energy of
     name,
     colour: getSeriesColour(i),
     symbol: getSeriesSymbol(i),
-    line: false,
+    hasLine: false,
   }));
   const picture = addLegend(entries, { svg, width, height });
   return composePicture(width, picture.height, { title, subtitle }, picture.panels);
@@ -112,10 +112,10 @@ export function responses({ title, subtitle, label, reference, rows }: Responses
   const height = 8 + RESPONSE_ROW * rows.length + RESPONSE_BOTTOM;
   const most = Math.max(...rows.map(({ mean, high }) => Math.abs(high ?? mean)));
   const svg = renderPlot({
-    width: layoutWidth(),
+    width: getLayoutWidth(),
     height,
     ...createMargins(8, 36, RESPONSE_BOTTOM, left),
-    x: { label, nice: true, labelOffset: 40, tickFormat: createTickFormat(most) },
+    x: { ...createPrefixedAxis(label, most), nice: true, labelOffset: 40 },
     y: { type: 'band', domain: rows.map(({ name }) => name), label: null, tickSize: 0, padding: 0.3 },
     marks: [
       ...createGridLines('x'),
@@ -128,5 +128,5 @@ export function responses({ title, subtitle, label, reference, rows }: Responses
       Plot.frame({ stroke: MUTED_COLOUR }),
     ],
   });
-  return composePicture(layoutWidth(), height + 8, { title, subtitle }, [{ x: 0, y: 0, svg }]);
+  return composePicture(getLayoutWidth(), height + 8, { title, subtitle }, [{ x: 0, y: 0, svg }]);
 }

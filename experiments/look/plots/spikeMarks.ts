@@ -82,6 +82,11 @@ export function renderSpikeDensity(
     height: (band.height - 2 * INSET) * PIXEL_DENSITY,
   }));
   const column = (i: number): number => Math.floor(x(times[i]!) * PIXEL_DENSITY);
-  const rgba = renderDensity({ from: 0, to: times.length, column, neurons, population }, scaled, columns, rows);
+  const rgba = renderDensity(
+    { firstSpike: 0, endSpike: times.length, columnOf: column, neurons, population },
+    scaled,
+    columns,
+    rows,
+  );
   return createImageMark(encodePngUrl(rgba, columns, rows, 4), left, top, width, height);
 }

@@ -5,7 +5,7 @@
 import { UserError } from '../../../core/declare/errors.ts';
 import { escapeLines } from '../../../core/declare/show.ts';
 import { ADVANCES } from './fonts/advances.ts';
-import { currentPictureStyle, FORBIDDEN_FAMILY_CHARACTERS, pixelsToMillimetres } from './look.ts';
+import { currentPictureStyle, FORBIDDEN_FONT_CHARACTERS, pixelsToMillimetres } from './pictureStyle.ts';
 
 export const TEXT_COLOUR = '#222222';
 export const MUTED_COLOUR = '#595959';
@@ -21,8 +21,8 @@ const SYMBOLS = ['circle', 'square', 'triangle', 'diamond', 'star', 'cross', 'wy
 
 export const getSeriesColour = (series: number): string => PALETTE[series % PALETTE.length]!;
 export const getSeriesColourOnDark = (series: number): string => PALETTE_ON_DARK[series % PALETTE_ON_DARK.length]!;
-export type Marker = (typeof SYMBOLS)[number];
-export const getSeriesSymbol = (series: number): Marker =>
+export type MarkerShape = (typeof SYMBOLS)[number];
+export const getSeriesSymbol = (series: number): MarkerShape =>
   SYMBOLS[(series + Math.floor(series / SYMBOLS.length)) % SYMBOLS.length]!;
 
 const FALLBACK = "'DejaVu Sans', Verdana, sans-serif";
@@ -35,11 +35,11 @@ export function getFontFamily(): string {
   const { font } = currentPictureStyle();
   if (font === undefined) return FALLBACK;
   const family = font.replace(/^.*[/\\]/, '').replace(/\.(ttf|otf)$/i, '');
-  return `'${family.replace(FORBIDDEN_FAMILY_CHARACTERS, '')}', ${FALLBACK}`;
+  return `'${family.replace(FORBIDDEN_FONT_CHARACTERS, '')}', ${FALLBACK}`;
 }
 
-/** Font size, px; limited if the picture is to be printed. */
-export const printableFontSize = (size: number): number =>
+/** Limits a font size, px, to the range of printed pictures if the picture is to be printed. */
+export const limitFontSize = (size: number): number =>
   currentPictureStyle().millimetres === undefined ? size : Math.min(MAX_PRINTED_FONT, Math.max(MIN_PRINTED_FONT, size));
 
 const tabulateAdvances = (runs: (typeof ADVANCES)['bold']) =>
@@ -62,9 +62,8 @@ export const computeMaxTickCount = (room: number, label: string): number =>
 
 /** Font size, at most `size`, at which a text fits into `room` px; in print, at least the smallest printable size. */
 export const fitFontSize = (text: string, size: number, room: number, weight: 'regular' | 'bold' = 'regular'): number =>
-  printableFontSize(Math.min(size, Math.floor((10 * size * room) / Math.max(1, measureText(text, size, weight))) / 10));
+  limitFontSize(Math.min(size, Math.floor((10 * size * room) / Math.max(1, measureText(text, size, weight))) / 10));
 
-/** Breaks a text between words into lines of at most `room` px. */
 export function wrapText(text: string, size: number, room: number, weight: 'regular' | 'bold' = 'regular'): string[] {
   const lines: string[] = [];
   let line = '';
@@ -84,7 +83,6 @@ export interface Panel {
   readonly svg: string;
 }
 
-/** Margins around the frame of a plot, px: top, right, bottom, left. */
 export const createMargins = (marginTop: number, marginRight: number, marginBottom: number, marginLeft: number) => ({
   marginTop,
   marginRight,
@@ -101,10 +99,9 @@ const TITLE = { size: 15, line: 18, top: 25 };
 const SUBTITLE = { size: FONT_SIZE, line: 16 };
 const LEFT = 16;
 
-/** Renders title and subtitle in lines, preceded by the letter of the panel. */
 function renderHeading({ title, subtitle }: Heading, width: number): { readonly svg: string; readonly bottom: number } {
   const { panel } = currentPictureStyle();
-  const size = printableFontSize(TITLE.size);
+  const size = limitFontSize(TITLE.size);
   const text = (words: string, x: number, y: number, type: number, look: string): string =>
     `<text x="${x}" y="${y}" font-size="${type}" ${look}>${escapeText(words)}</text>`;
   const bold = 'font-weight="bold"';
@@ -120,7 +117,6 @@ function renderHeading({ title, subtitle }: Heading, width: number): { readonly 
   return { svg: parts.join(''), bottom: y + 9 };
 }
 
-/** Composes title, subtitle and, below, panels on `width` x `bodyHeight` px. */
 export function composePicture(width: number, bodyHeight: number, named: Heading, panels: readonly Panel[]): string {
   const { svg, bottom } = renderHeading(named, width);
   const height = Math.ceil(bottom + bodyHeight);
@@ -138,12 +134,10 @@ export function composePicture(width: number, bodyHeight: number, named: Heading
   );
 }
 
-/** @throws UserError if there is nothing to draw */
 export function requireNonEmpty(count: number, plot: string, what: string): void {
   if (!(count > 0)) throw new UserError(`${plot}: no ${what} to draw, expected at least one`);
 }
 
-/** @throws UserError if a value is not finite */
 export function requireFinite(values: ArrayLike<number>, plot: string, what: string): void {
   for (let i = 0; i < values.length; i++) {
     if (!Number.isFinite(values[i]))

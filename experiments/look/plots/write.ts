@@ -5,11 +5,10 @@ import { UserError } from '../../../core/declare/errors.ts';
 import { writeFileAtomic } from '../../../core/log/file.ts';
 import type { ResultDirectory } from '../../output/results.ts';
 import { packagePath } from '../../shipped.ts';
-import { currentPictureStyle } from './look.ts';
+import { currentPictureStyle } from './pictureStyle.ts';
 
 const require = createRequire(import.meta.url);
 
-/** Loads an optional package. @throws UserError if it is not installed */
 function requireOptional<T>(name: string, format: string): T {
   try {
     return require(name) as T;
@@ -30,10 +29,8 @@ const BUNDLED_FONTS = {
   bold: packagePath(`${FONTS}/DejaVuSans-Bold.ttf`),
 };
 
-/** True if a font is given as a file name, not as a family name. */
 export const isFontFile = (font: string): boolean => /\.(ttf|otf)$/i.test(font);
 
-/** Font of the current style: a file, or an installed family. */
 function chosenFont(): { readonly family?: string | undefined; readonly file?: string } {
   const { font } = currentPictureStyle();
   return font !== undefined && isFontFile(font) ? { file: font } : { family: font };
@@ -100,7 +97,6 @@ const WRITERS = {
   '.png': (svg: string) => svgToPng(svg),
   '.pdf': svgToPdf,
 } as const;
-/** Format of a picture, which is also its file extension. */
 export type PictureFormat = keyof typeof WRITERS;
 
 let formats: readonly PictureFormat[] | undefined;
@@ -113,7 +109,6 @@ export function setPictureFormats(extensions: readonly PictureFormat[] | undefin
 export const getPictureFormats = (): readonly PictureFormat[] =>
   formats ?? (hasPackage(PNG_PACKAGE) ? ['.svg', '.png'] : ['.svg']);
 
-/** File names of a picture, one per format. */
 export const listPictureFileNames = (name: string): string[] =>
   getPictureFormats().map((extension) => `${name}${extension}`);
 
@@ -129,7 +124,6 @@ export function writePicture(base: string, svg: string, extensions = getPictureF
   });
 }
 
-/** Writes a picture to a result directory; returns the file names. */
 export function writeResultPicture(directory: ResultDirectory, name: string, svg: string): string[] {
   const files = listPictureFileNames(name);
   directory.write(files, (path) => writePicture(join(path, name), svg, undefined, directory.replacesFiles));

@@ -31,22 +31,21 @@ export function renderTextRaster(
   }
   const text = populations.flatMap(({ name, size, first = 0 }, p) => [
     `${name} (neurons ${first} to ${first + size - 1}${blocks[p]!.isDense ? '; more dots: more spikes' : ''})`,
-    ...blocks[p]!.lines(),
+    ...blocks[p]!.formatLines(),
   ]);
   const [start, end] = [formatTime(from), formatTime(to)];
   return [...text, `${start.padEnd(columns - end.length)}${end}`].join('\n');
 }
 
-/** Block of braille characters for one population. */
 class BrailleBlock {
   readonly #columns: number;
   readonly #dotMask: Uint8Array;
-  readonly #spikes: Float64Array;
+  readonly #spikeCounts: Float64Array;
 
   constructor(columns: number, height: number) {
     this.#columns = columns;
     this.#dotMask = new Uint8Array(columns * height);
-    this.#spikes = new Float64Array(columns * height);
+    this.#spikeCounts = new Float64Array(columns * height);
   }
 
   /** @param along position in the time window, 0 to 1; @param up position among the neurons, 0 to 1 */
@@ -56,19 +55,18 @@ class BrailleBlock {
     const x = Math.min(2 * this.#columns - 1, Math.floor(along * 2 * this.#columns));
     const k = (y >> 2) * this.#columns + (x >> 1);
     this.#dotMask[k]! |= DOTS[x & 1]![y & 3]!;
-    this.#spikes[k]!++;
+    this.#spikeCounts[k]!++;
   }
 
-  /** True if spikes would set more than half of the dots. */
   get isDense(): boolean {
     const dotCount = this.#dotMask.reduce((n, bits) => n + SHADES.filter((dot) => bits & dot).length, 0);
     return dotCount > 4 * this.#dotMask.length;
   }
 
-  lines(): string[] {
-    const densest = this.#spikes.reduce((a, b) => Math.max(a, b), 1);
+  formatLines(): string[] {
+    const densest = this.#spikeCounts.reduce((a, b) => Math.max(a, b), 1);
     const shade = (spikes: number) => SHADES.slice(0, Math.ceil((8 * spikes) / densest)).reduce((a, b) => a | b, 0);
-    const bits = this.isDense ? Uint8Array.from(this.#spikes, shade) : this.#dotMask;
+    const bits = this.isDense ? Uint8Array.from(this.#spikeCounts, shade) : this.#dotMask;
     const text = Array.from(bits, (dots) => String.fromCharCode(BLANK + dots)).join('');
     return text.match(new RegExp(`.{${this.#columns}}`, 'g'))!;
   }

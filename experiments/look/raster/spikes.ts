@@ -59,7 +59,6 @@ export function loadSpikes(path: string, selection: SpikeSelection) {
   return {
     times,
     neurons,
-    /** Index of each spike's population in `populations`. */
     population,
     /** Selected populations. Default: populations with spikes. */
     populations: selected.map((name): PopulationSize => {
@@ -73,9 +72,7 @@ export function loadSpikes(path: string, selection: SpikeSelection) {
     }),
     /** Time window, ms. Default: the recorded part of the run. */
     window: [from, from < to ? to : from + 1] as const,
-    /** Sentences on populations that never fired. */
     silent: describeSilentPopulations(table, selected),
-    /** Checks that the log is complete. @throws UserError if it is truncated or damaged */
     requireWhole: () => table.requireWhole(),
   };
 }

@@ -19,7 +19,7 @@ export interface DeviceMaps extends Readonly<Record<Sum, number>> {
   /** Pulse energy of each device, J; null if devices have no conductance. */
   readonly energies: Matrix | null;
   /** Text on an assumed write pulse, such as `assumed 1 V, 100 ns`; empty if none was assumed. */
-  readonly assumed: string;
+  readonly assumedPulse: string;
   requireWhole(): void;
 }
 
@@ -67,7 +67,7 @@ export function readDeviceMaps(path: string, projection: string | undefined): De
     }
   return {
     ...sums,
-    assumed: readAssumedPulse(path),
+    assumedPulse: readAssumedPulse(path),
     projection: name,
     pre,
     post,

@@ -6,20 +6,20 @@ import { filmStrip, receptiveFields } from '../plots/imagePanels.ts';
 import { formatWithPrefix } from '../plots/prefix.ts';
 import { chooseTimeUnit, formatTime } from '../time.ts';
 import { describePlanes, type ImageShape, pixelIndexOf } from './runFacts.ts';
-import type { Histogram, Matrix, Range } from './snapshots.ts';
+import type { Histogram, Matrix, ValueRange } from './snapshots.ts';
 import type { StdpPair } from './stdpPairs.ts';
 import type { WeightsAnalysis } from './weights.ts';
 
 const MAX_STRIPS = 6;
 
 /** Domain of a colour scale: range of the values, extended to include 0. */
-const domainOf = ({ low, high }: Range): readonly [number, number] => {
+const domainOf = ({ low, high }: ValueRange): readonly [number, number] => {
   const [from, to] = [Math.min(0, low), Math.max(0, high)];
   return from < to ? [from, to] : [0, 1];
 };
 
 /** Range of the values, extended to include 0; NaN is ignored. */
-function rangeOf(values: Matrix): Range {
+function rangeOf(values: Matrix): ValueRange {
   let [low, high] = [0, 0];
   for (const value of values) {
     if (value < low) low = value;
@@ -73,7 +73,7 @@ function drawMap(
 
 /** Film strip of the weights, or of their change since the first frame; null if nothing changed. */
 function drawFilm(
-  { projection, recorded, image, label, options }: WeightsAnalysis,
+  { projection, weightRecord: recorded, image, weightLabel: label, options }: WeightsAnalysis,
   kind: 'weights' | 'changes',
 ): string | null {
   const { frames: all, pre, post, weight } = recorded!;
@@ -119,26 +119,29 @@ const MAX_COLUMNS = 200;
 const MAX_POINTS = 4000;
 const CELLS = { rows: 80, columns: 160 };
 
-/** Distribution of a quantity over all synapses, as SVG: one line per time, or a heat map (time, value). */
 export function drawHistograms(
   quantity: string,
   label: string,
   projection: string,
   histograms: readonly { readonly time: number; readonly histogram: Histogram }[],
 ): string {
-  const shares = histograms.map(({ histogram: { counts, count } }) => Array.from(counts, (n) => (100 * n) / count));
-  const { low, width, counts } = histograms[0]!.histogram;
+  const shares = histograms.map(({ histogram: { counts, valueCount: count } }) =>
+    Array.from(counts, (n) => (100 * n) / count),
+  );
+  const { lowestEdge: low, binWidth: width, counts } = histograms[0]!.histogram;
   const bins = counts.length;
   const share = 'share of synapses (%)';
   if (histograms.length <= MAX_LINES)
     return curve({
       title: `Distribution of ${quantity}`,
-      subtitle: `${projection}, ${bins} bins; square-root scale of shares`,
+      subtitle: `${projection}, ${bins} bins`,
       x: { label },
-      y: { label: share, domain: [0, 0], root: true },
+      y: { label: share, domain: [0, 0] },
       series: histograms.map(({ time }, i) => ({
         name: `at ${formatTime(time, 4)}`,
-        points: shares[i]!.map((y, k) => ({ x: low + (k + 0.5) * width, y })),
+        path: true,
+        unmarked: true,
+        points: shares[i]!.flatMap((y, k) => [k, k + 1].map((edge) => ({ x: low + edge * width, y }))),
       })),
     });
   const [start, end] = [histograms[0]!.time, histograms.at(-1)!.time];
@@ -165,9 +168,12 @@ export function drawHistograms(
   });
 }
 
-/** Weight changes Δw against spike intervals Δt, as SVG: one point per change, or a heat map of counts. */
 export function drawStdpPairs(
-  { projection, label, options: { window } }: Pick<WeightsAnalysis, 'projection' | 'label' | 'options'>,
+  {
+    projection,
+    weightLabel: label,
+    options: { window },
+  }: Pick<WeightsAnalysis, 'projection' | 'weightLabel' | 'options'>,
   pairs: readonly StdpPair[],
 ): string {
   const isolated = pairs.filter((pair) => pair.isolated).length.toLocaleString('en');
@@ -209,9 +215,8 @@ export function drawStdpPairs(
   });
 }
 
-/** Pictures of an analysis as SVG, by file name; empty ones are omitted. */
 export function drawWeightsAnalysis(analysis: WeightsAnalysis): Record<string, string> {
-  const { projection, recorded, devices, image, label } = analysis;
+  const { projection, weightRecord: recorded, devices, image, weightLabel: label } = analysis;
   const drawn: Record<string, string> = {};
   if (recorded !== null) {
     const { frames, snapshots, post, pairs } = recorded;
@@ -235,7 +240,7 @@ export function drawWeightsAnalysis(analysis: WeightsAnalysis): Record<string, s
     if (pairs.length > 0) drawn['weights.stdp'] = drawStdpPairs(analysis, pairs);
   }
   if (devices !== null) {
-    const { pulses, energies, totalPulses, totalEnergy, assumed, stuck, wornOut } = devices;
+    const { pulses, energies, totalPulses, totalEnergy, assumedPulse: assumed, stuck, wornOut } = devices;
     const deviceMap = (values: Matrix, label: string, title: string, sums: string) => {
       const colours = { label, domain: domainOf(rangeOf(values)) };
       return drawMap(devices, image, values, colours, { title, subtitle: `${projection}, ${sums}` });

@@ -5,7 +5,6 @@ import { POLARITY_COUNT, POLARITY_LAYOUT } from '../../data/recordings.ts';
 import { mappingSchema, readJson, readRunJson } from '../../logs/runJson.ts';
 import { findFileIn } from '../../output/file.ts';
 
-/** Schema of the entries on projections in `config.json`. */
 const configSchema = z.looseObject({
   projections: z.optional(
     z.array(
@@ -31,7 +30,6 @@ const WEIGHT_UNITS: Readonly<Record<string, string>> = { delta: 'mV', exponentia
 const readConfig = (path: string) =>
   findFileIn(path, 'config.json') === null ? undefined : readJson(path, 'config.json', configSchema);
 
-/** Description of a projection in `config.json`; undefined if there is none. */
 export const findProjection = (path: string, projection: string) =>
   readConfig(path)?.projections?.find((p) => (p.name ?? `${p.from}->${p.to}`) === projection);
 
@@ -54,11 +52,9 @@ export interface ImageShape {
   readonly planes: number;
 }
 
-/** Sentence that explains the planes; empty list if there is only one. */
 export const describePlanes = (image: ImageShape | null): string[] =>
   (image?.planes ?? 1) > 1 ? [POLARITY_LAYOUT] : [];
 
-/** Pixel index of a presynaptic neuron in the image. */
 export const pixelIndexOf = ({ rows, columns, planes }: ImageShape, neuron: number): number =>
   ((neuron % planes) * rows * columns + neuron - (neuron % planes)) / planes;
 

@@ -3,12 +3,11 @@ import { show } from '../../../core/declare/show.ts';
 import type { LogTable } from '../../logs/table.ts';
 import { requireDenseEnough } from '../../logs/weightMatrix.ts';
 
-export interface Range {
+export interface ValueRange {
   readonly low: number;
   readonly high: number;
 }
 
-/** Content of a weight log of one projection. */
 export interface WeightsLog {
   readonly table: LogTable;
   readonly projection: string;
@@ -17,9 +16,9 @@ export interface WeightsLog {
   /** Numbers of presynaptic and postsynaptic neurons: highest recorded index, plus 1. */
   readonly pre: number;
   readonly post: number;
-  readonly weight: Range;
+  readonly weight: ValueRange;
   /** Range of the conductances, S; null for devices without a conductance. */
-  readonly conductance: Range | null;
+  readonly conductance: ValueRange | null;
 }
 
 /** Matrix of values, presynaptic × postsynaptic, row-major; NaN if there is no synapse or no record yet. */
@@ -31,19 +30,18 @@ const MAX_PAIRS = 2 ** 26;
 /** Histogram in equal bins; NaN is ignored. */
 export class Histogram {
   readonly counts: Uint32Array;
-  /** Left edge of the first bin. */
-  readonly low: number;
-  readonly width: number;
-  readonly count: number;
+  readonly lowestEdge: number;
+  readonly binWidth: number;
+  readonly valueCount: number;
   readonly mean: number;
   /** Standard deviation (denominator N). */
   readonly sd: number;
   readonly min: number;
   readonly max: number;
 
-  constructor(values: Float64Array, { low, high }: Range, bins: number) {
-    this.low = low;
-    this.width = (high > low ? high - low : Math.abs(low) || 1) / bins;
+  constructor(values: Float64Array, { low, high }: ValueRange, bins: number) {
+    this.lowestEdge = low;
+    this.binWidth = (high > low ? high - low : Math.abs(low) || 1) / bins;
     this.counts = new Uint32Array(bins);
     let [n, sum, squares, min, max] = [0, 0, 0, Infinity, -Infinity];
     for (const value of values) {
@@ -53,9 +51,9 @@ export class Histogram {
       squares += (value - low) ** 2;
       if (value < min) min = value;
       if (value > max) max = value;
-      this.counts[Math.min(bins - 1, Math.floor((value - low) / this.width))]!++;
+      this.counts[Math.min(bins - 1, Math.floor((value - low) / this.binWidth))]!++;
     }
-    this.count = n;
+    this.valueCount = n;
     this.mean = sum / n;
     this.sd = Math.sqrt(Math.max(0, squares / n - (this.mean - low) ** 2));
     this.min = min;
@@ -63,7 +61,6 @@ export class Histogram {
   }
 }
 
-/** Distribution of all weights of a projection at one time, from the latest record of each synapse. */
 export interface Snapshot {
   /** ms */
   readonly time: number;
@@ -73,11 +70,10 @@ export interface Snapshot {
 
 export interface Snapshots {
   readonly snapshots: readonly Snapshot[];
-  /** Weight matrices for the frames of the film strip, with their times, ms. */
   readonly frames: readonly { readonly time: number; readonly matrix: Matrix }[];
 }
 
-/** Name of the only projection with rows; `seen`: ids of the projections with rows. @throws UserError if several */
+/** Name of the only projection in the log. @param seen ids of its projections @throws UserError if several */
 export function requireOneProjection(table: LogTable, seen: ReadonlySet<number>): string {
   const names = [...seen].map((id) => table.group?.names[id] ?? String(id));
   if (names.length <= 1) return names[0] ?? '';
@@ -85,7 +81,6 @@ export function requireOneProjection(table: LogTable, seen: ReadonlySet<number>)
   throw new UserError(`${table.path} holds ${names.length} projections (${listed}); choose one with --projection.`);
 }
 
-/** @throws UserError if a matrix of all neuron pairs is too large to be drawn */
 export function requireDrawable(path: string, pre: number, post: number): void {
   if (pre * post > MAX_PAIRS)
     throw new UserError(
@@ -93,11 +88,10 @@ export function requireDrawable(path: string, pre: number, post: number): void {
     );
 }
 
-/** @throws UserError if no rows are selected, or rows of several projections */
 export function scanWeightsLog(table: LogTable): WeightsLog {
   const seen = new Set<number>();
   const times: number[] = [];
-  const [weight, conductance] = [0, 1].map(() => ({ low: Infinity, high: -Infinity })) as [Range, Range];
+  const [weight, conductance] = [0, 1].map(() => ({ low: Infinity, high: -Infinity })) as [ValueRange, ValueRange];
   const extend = (range: { low: number; high: number }, value: number): void => {
     if (value < range.low) range.low = value;
     if (value > range.high) range.high = value;
@@ -123,7 +117,7 @@ export function scanWeightsLog(table: LogTable): WeightsLog {
 }
 
 /** Selects at most `count` elements evenly, including the first and the last. */
-export function chooseEvenly(times: readonly number[], count: number): readonly number[] {
+export function sampleTimes(times: readonly number[], count: number): readonly number[] {
   if (times.length <= count) return times;
   return Array.from({ length: count }, (_, i) => times[Math.round((i * (times.length - 1)) / (count - 1))]!);
 }

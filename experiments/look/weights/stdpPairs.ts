@@ -6,7 +6,6 @@ import { LogTable } from '../../logs/table.ts';
 import { findProjection } from './runFacts.ts';
 import type { WeightsLog } from './snapshots.ts';
 
-/** Weight change, with the spike pair to which it is assigned. */
 export interface StdpPair {
   /** Time at which the change was recorded, ms. */
   readonly time: number;
@@ -69,7 +68,7 @@ function readSpikeTimes(run: string, population: string, size: number, shift: nu
   return rowCount > 0 ? times : `no spikes of ${population} were recorded (record: { spikes: [..., ${population}] })`;
 }
 
-/** @param otherSpikes spike times, ms, of each neuron on the other side than `on`, the side whose spikes cause records */
+/** @param on side whose spikes cause records; @param otherSpikes spike times, ms, of each neuron on the other side */
 function matchChanges(
   { table, pre, post }: WeightsLog,
   on: 'pre' | 'post',

@@ -7,14 +7,7 @@ import { WEIGHTS } from '../../../core/log/tables.ts';
 import { LogTable } from '../../logs/table.ts';
 import { type DeviceMaps, readDeviceMaps } from './devices.ts';
 import { createWeightLabel, findImageShape, type ImageShape } from './runFacts.ts';
-import {
-  chooseEvenly,
-  type Snapshots,
-  scanWeightsLog,
-  sortTimes,
-  takeSnapshots,
-  type WeightsLog,
-} from './snapshots.ts';
+import { type Snapshots, sampleTimes, scanWeightsLog, sortTimes, takeSnapshots, type WeightsLog } from './snapshots.ts';
 import { findStdpPairs, type StdpPairs } from './stdpPairs.ts';
 
 const MAX_SNAPSHOTS = 100;
@@ -52,18 +45,15 @@ export interface WeightsOptions extends z.output<typeof schema> {
 
 const DEFAULTS: WeightsOptions = schema.parse({});
 
-/** Weights of a projection at several times, and its devices. */
 export interface WeightsAnalysis {
   readonly projection: string;
   /** Axis label of the weights, with unit: `weight (mV)`. */
-  readonly label: string;
+  readonly weightLabel: string;
   readonly options: WeightsOptions;
   /** Recorded weights, snapshots and STDP pairs; null if only devices were recorded. */
-  readonly recorded: (WeightsLog & Snapshots & StdpPairs) | null;
+  readonly weightRecord: (WeightsLog & Snapshots & StdpPairs) | null;
   readonly devices: DeviceMaps | null;
-  /** Shape of the image that the presynaptic neurons form; null if not known. */
   readonly image: ImageShape | null;
-  /** Sentences on omitted parts of the analysis, with reasons. */
   readonly notes: readonly string[];
   /** Checks that the logs are complete; otherwise only intact batches are analysed. @throws UserError */
   requireWhole(): void;
@@ -94,9 +84,9 @@ export function analyseWeights(path: string, options: Partial<WeightsOptions> = 
   ];
   return {
     projection: known.projection,
-    label: createWeightLabel(path, known.projection),
+    weightLabel: createWeightLabel(path, known.projection),
     options: o,
-    recorded,
+    weightRecord: recorded,
     devices,
     image: findImageShape(path, o, known.pre),
     notes: notes.filter((note) => typeof note === 'string'),
@@ -112,8 +102,8 @@ function readWeights(path: string, file: string, o: WeightsOptions): WeightsLog 
   const populations = projection === undefined ? undefined : [projection];
   const log = scanWeightsLog(new LogTable(file, { populations, from, to }, WEIGHTS));
   const named = o.times && sortTimes(o.times, log);
-  const frames = named ? chooseEvenly(named, MAX_NAMED_FRAMES) : chooseEvenly(log.times, MAX_FRAMES);
-  const times = named ?? [...new Set([...chooseEvenly(log.times, MAX_SNAPSHOTS), ...frames])].sort((a, b) => a - b);
+  const frames = named ? sampleTimes(named, MAX_NAMED_FRAMES) : sampleTimes(log.times, MAX_FRAMES);
+  const times = named ?? [...new Set([...sampleTimes(log.times, MAX_SNAPSHOTS), ...frames])].sort((a, b) => a - b);
   const outside = o.neurons?.find((neuron) => neuron >= log.post);
   if (outside !== undefined)
     throw new UserError(`--neurons includes ${outside}, but ${file} has postsynaptic neurons 0 to ${log.post - 1}.`);

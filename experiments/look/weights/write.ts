@@ -14,13 +14,18 @@ import type { WeightsAnalysis } from './weights.ts';
 
 const MAX_ROWS = 20;
 
-const tableRow = (time: string, label: string, { count, mean, sd, min, max }: Histogram): string[] => [
+const tableRow = (time: string, label: string, { valueCount: count, mean, sd, min, max }: Histogram): string[] => [
   ...[time, label, String(count), `${formatMeasure(mean)} ± ${formatMeasure(sd)}`],
   ...[min, max].map(formatMeasure),
 ];
 
-/** Table with one row per snapshot, at most 20, including the first and the last. */
-export function formatWeightsAnalysis({ projection, label, recorded, devices, notes }: WeightsAnalysis): string {
+export function formatWeightsAnalysis({
+  projection,
+  weightLabel: label,
+  weightRecord: recorded,
+  devices,
+  notes,
+}: WeightsAnalysis): string {
   const lines = [projection];
   if (recorded !== null) {
     const { snapshots, pairs } = recorded;
@@ -35,7 +40,7 @@ export function formatWeightsAnalysis({ projection, label, recorded, devices, no
     if (pairs.length > 0) lines.push(`STDP pairs: ${pairs.length}, ${isolated} of them isolated.`);
   }
   if (devices !== null) {
-    const { totalPulses, totalEnergy, assumed, stuck, wornOut } = devices;
+    const { totalPulses, totalEnergy, assumedPulse: assumed, stuck, wornOut } = devices;
     const mark = assumed === '' ? '' : ` (${assumed})`;
     const energy = Number.isNaN(totalEnergy) ? '' : `, ${formatWithPrefix(totalEnergy, 'J')}${mark}`;
     lines.push(
@@ -66,7 +71,16 @@ const STDP_PAIRS: TableSpec = {
   },
 };
 
-const summariseHistogram = ({ count, mean, sd, min, max, low, width, counts }: Histogram) => ({
+const summariseHistogram = ({
+  valueCount: count,
+  mean,
+  sd,
+  min,
+  max,
+  lowestEdge: low,
+  binWidth: width,
+  counts,
+}: Histogram) => ({
   synapses: count,
   mean,
   sd,
@@ -75,9 +89,8 @@ const summariseHistogram = ({ count, mean, sd, min, max, low, width, counts }: H
   histogram: { low, binWidth: width, counts: [...counts] },
 });
 
-/** Content of `weights.json`. */
 export function summariseWeights(analysis: WeightsAnalysis): object {
-  const { projection, label, recorded, devices, image, options, notes } = analysis;
+  const { projection, weightLabel: label, weightRecord: recorded, devices, image, options, notes } = analysis;
   const moments = recorded?.snapshots.map(({ time, weights, conductances }) => ({
     time,
     weights: summariseHistogram(weights),
@@ -88,12 +101,12 @@ export function summariseWeights(analysis: WeightsAnalysis): object {
   return { projection, label, image, options, moments, stdpPairs: recorded?.pairs.length ?? 0, devices: sums, notes };
 }
 
-function writeHistograms(file: string, { recorded, projection }: WeightsAnalysis): void {
+function writeHistograms(file: string, { weightRecord: recorded, projection }: WeightsAnalysis): void {
   writeLog(file, HISTOGRAMS, { quantities: JSON.stringify(QUANTITIES), projection }, (log) => {
     for (const { time, weights, conductances } of recorded!.snapshots) {
       [weights, conductances].forEach((histogram, quantity) => {
         if (histogram === null) return;
-        const edge = (k: number): number => histogram.low + k * histogram.width;
+        const edge = (k: number): number => histogram.lowestEdge + k * histogram.binWidth;
         const rows = Array.from(histogram.counts, (synapses, k) => {
           return { time, quantity, low: edge(k), high: edge(k + 1), synapses };
         });
@@ -103,14 +116,13 @@ function writeHistograms(file: string, { recorded, projection }: WeightsAnalysis
   });
 }
 
-function writePairs(file: string, { recorded, projection }: WeightsAnalysis): void {
+function writePairs(file: string, { weightRecord: recorded, projection }: WeightsAnalysis): void {
   const { pairs } = recorded!;
   writeLog(file, STDP_PAIRS, { projection }, (log) => log.write(rowsToColumns(STDP_PAIRS, pairs), pairs.length));
 }
 
-/** Writes pictures, `weights.json` and tables to a directory; returns the file names. */
 export function writeWeightsAnalysis(analysis: WeightsAnalysis, directory: ResultDirectory): string[] {
-  const { recorded } = analysis;
+  const { weightRecord: recorded } = analysis;
   const drawn = Object.entries(drawWeightsAnalysis(analysis));
   const tables = [
     ...(recorded !== null ? [['weights.histograms.arrows', writeHistograms] as const] : []),

@@ -2,10 +2,9 @@
 
 export interface RasterStrip {
   readonly name: string;
-  /** On a light background, `#rrggbb`. */
+  /** Colour on a light background, `#rrggbb`. */
   readonly colour: string;
   readonly colourOnDark: string;
-  /** Index of the first neuron shown. */
   readonly first: number;
   readonly size: number;
 }
@@ -13,32 +12,31 @@ export interface RasterStrip {
 export interface RasterData {
   /** ms */
   readonly window: readonly [number, number];
-  /** Time resolution, ms. */
-  readonly tick: number;
+  /** ms */
+  readonly tickLength: number;
   readonly populations: readonly RasterStrip[];
   readonly marks: readonly { readonly time: number; readonly label?: string }[];
-  /** True if the page also contains all image presentations. */
-  readonly images?: boolean;
+  readonly hasImages?: boolean;
 }
 
 export interface FieldsData {
   readonly rows: number;
   readonly columns: number;
-  readonly neurons: number;
+  readonly neuronCount: number;
   /** 256 colours from weight 0 to the largest weight. */
-  readonly ramp: readonly string[];
+  readonly colourRamp: readonly string[];
   /** Class assigned to each neuron; -1: none. */
-  readonly labels: readonly number[];
-  /** Class names. Default: numbers. */
-  readonly names?: readonly string[] | undefined;
+  readonly neuronClasses: readonly number[];
+  /** Default: numbers. */
+  readonly classNames?: readonly string[] | undefined;
   /** Threshold of each neuron, mV. */
   readonly thresholds: readonly number[];
   /** Training images won by each neuron, per class. Absent on live pages. */
-  readonly wins?: readonly (readonly number[])[];
+  readonly winCounts?: readonly (readonly number[])[];
 }
 
 export interface PageData {
-  readonly live?: boolean;
+  readonly isLive?: boolean;
   readonly raster?: RasterData;
   readonly fields?: FieldsData;
 }

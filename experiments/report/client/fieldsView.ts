@@ -13,15 +13,12 @@ export class FieldsView {
   #data: FieldsData;
   readonly #tooltip: Tooltip;
   readonly #hasCaptions: boolean;
-  /** Tiles are copied from it. */
+  /** Picture of all receptive fields, from which tiles are copied. */
   readonly #mosaic = document.createElement('canvas');
-  /** Mosaic pixels per weight, in each direction. */
-  readonly #zoom: number;
-  /** Tiles per row of the mosaic. */
-  readonly #across: number;
-  /** Colour of each weight level, RGBA bytes. */
+  readonly #pixelsPerWeight: number;
+  readonly #mosaicColumns: number;
+  /** RGBA bytes */
   readonly #levelColours: Uint32Array;
-  /** Tiles per row of the canvas. */
   #perRow = 1;
   /** Size of a tile including the gap, px of the page. */
   #tile = { width: 1, height: 1 };
@@ -32,27 +29,26 @@ export class FieldsView {
     this.#canvas = canvas;
     this.#data = data;
     this.#tooltip = tooltip;
-    const { rows, columns, neurons } = data;
+    const { rows, columns, neuronCount: neurons } = data;
     this.#hasCaptions = neurons <= MAX_CAPTIONS;
-    this.#zoom = this.#hasCaptions ? 2 : 1;
-    this.#across = Math.ceil(Math.sqrt((1.6 * neurons * rows) / columns));
-    this.#mosaic.width = this.#across * this.#zoom * columns;
-    this.#mosaic.height = Math.ceil(neurons / this.#across) * this.#zoom * rows;
+    this.#pixelsPerWeight = this.#hasCaptions ? 2 : 1;
+    this.#mosaicColumns = Math.ceil(Math.sqrt((1.6 * neurons * rows) / columns));
+    this.#mosaic.width = this.#mosaicColumns * this.#pixelsPerWeight * columns;
+    this.#mosaic.height = Math.ceil(neurons / this.#mosaicColumns) * this.#pixelsPerWeight * rows;
     const byteAt = (colour: string, at: number) => Number.parseInt(colour.slice(at, at + 2), 16);
-    const bytes = data.ramp.flatMap((colour) => [byteAt(colour, 1), byteAt(colour, 3), byteAt(colour, 5), 255]);
+    const bytes = data.colourRamp.flatMap((colour) => [byteAt(colour, 1), byteAt(colour, 3), byteAt(colour, 5), 255]);
     this.#levelColours = new Uint32Array(Uint8Array.from(bytes).buffer);
-    this.draw(levels);
+    this.drawWeights(levels);
     canvas.addEventListener('pointermove', (event) => this.#onPointer(event));
     canvas.addEventListener('pointerleave', () => tooltip.hide());
     canvas.addEventListener('keydown', (event) => this.#onKey(event));
-    addEventListener('resize', () => this.#layOut());
+    addEventListener('resize', () => this.#drawTiles());
   }
 
-  /** Draws new weights. @param learned new labels and thresholds */
-  draw(levels: Uint8Array, learned: Partial<FieldsData> = {}): void {
+  drawWeights(levels: Uint8Array, learned: Partial<FieldsData> = {}): void {
     this.#data = { ...this.#data, ...learned };
-    const { rows, columns, neurons } = this.#data;
-    const zoom = this.#zoom;
+    const { rows, columns, neuronCount: neurons } = this.#data;
+    const zoom = this.#pixelsPerWeight;
     const image = new ImageData(this.#mosaic.width, this.#mosaic.height);
     const pixels = new Uint32Array(image.data.buffer);
     for (let j = 0; j < neurons; j++) {
@@ -65,17 +61,17 @@ export class FieldsView {
         }
     }
     this.#mosaic.getContext('2d')!.putImageData(image, 0, 0);
-    this.#layOut();
+    this.#drawTiles();
   }
 
   /** Draws the tiles in screen pixels, so that captions are sharp. */
-  #layOut(): void {
+  #drawTiles(): void {
     const canvas = this.#canvas;
-    const { rows, columns, neurons, labels } = this.#data;
+    const { rows, columns, neuronCount: neurons, neuronClasses: labels } = this.#data;
     const captionHeight = this.#hasCaptions ? CAPTION.height : 0;
     const width = canvas.clientWidth || 1;
     const maxPerRow = this.#hasCaptions ? Math.max(1, Math.floor(width / MIN_TILE)) : Infinity;
-    this.#perRow = Math.min(this.#across, maxPerRow);
+    this.#perRow = Math.min(this.#mosaicColumns, maxPerRow);
     const tileWidth = width / this.#perRow;
     const fieldHeight = ((tileWidth - GAP) * rows) / columns;
     this.#tile = { width: tileWidth, height: fieldHeight + GAP + captionHeight };
@@ -87,7 +83,7 @@ export class FieldsView {
     context.font = CAPTION.font;
     context.textAlign = 'center';
     context.fillStyle = getComputedStyle(canvas).color;
-    const [sourceWidth, sourceHeight] = [this.#zoom * columns, this.#zoom * rows];
+    const [sourceWidth, sourceHeight] = [this.#pixelsPerWeight * columns, this.#pixelsPerWeight * rows];
     for (let j = 0; j < neurons; j++) {
       const { left, top } = this.#tilePosition(j);
       const [x, y] = this.#mosaicPosition(j);
@@ -99,12 +95,15 @@ export class FieldsView {
   }
 
   #className(label: number): string {
-    return this.#data.names?.[label] ?? String(label);
+    return this.#data.classNames?.[label] ?? String(label);
   }
 
   #mosaicPosition(neuron: number): [left: number, top: number] {
     const { rows, columns } = this.#data;
-    return [(neuron % this.#across) * this.#zoom * columns, Math.floor(neuron / this.#across) * this.#zoom * rows];
+    return [
+      (neuron % this.#mosaicColumns) * this.#pixelsPerWeight * columns,
+      Math.floor(neuron / this.#mosaicColumns) * this.#pixelsPerWeight * rows,
+    ];
   }
 
   #tilePosition(neuron: number): { left: number; top: number } {
@@ -115,7 +114,7 @@ export class FieldsView {
   #onPointer({ offsetX, offsetY, clientX, clientY }: PointerEvent): void {
     const column = Math.floor(offsetX / this.#tile.width);
     const neuron = Math.floor(offsetY / this.#tile.height) * this.#perRow + column;
-    if (column >= this.#perRow || neuron < 0 || neuron >= this.#data.neurons) this.#tooltip.hide();
+    if (column >= this.#perRow || neuron < 0 || neuron >= this.#data.neuronCount) this.#tooltip.hide();
     else {
       this.#selected = neuron;
       this.#tooltip.showAt(this.#describeNeuron(neuron), clientX, clientY);
@@ -123,7 +122,7 @@ export class FieldsView {
   }
 
   #describeNeuron(neuron: number): string {
-    const { labels, thresholds, wins } = this.#data;
+    const { neuronClasses: labels, thresholds, winCounts: wins } = this.#data;
     const label = labels[neuron]! < 0 ? 'no class' : `class ${this.#className(labels[neuron]!)}`;
     const facts = `neuron ${neuron}: ${label}, threshold ${thresholds[neuron]!.toFixed(1)} mV`;
     if (wins === undefined) return facts;
@@ -141,7 +140,7 @@ export class FieldsView {
     if (step === undefined) return;
     event.preventDefault();
     const next = this.#selected + step;
-    if (next >= 0 && next < this.#data.neurons) this.#selected = next;
+    if (next >= 0 && next < this.#data.neuronCount) this.#selected = next;
     const box = this.#canvas.getBoundingClientRect();
     const { left, top } = this.#tilePosition(this.#selected);
     this.#tooltip.showAt(this.#describeNeuron(this.#selected), box.left + left, box.top + top);

@@ -7,15 +7,15 @@ import { decodeBase64 } from './unpack.ts';
 export interface LiveFrame {
   readonly progress: string;
   /** Data URL of a picture. */
-  readonly accuracy?: string;
+  readonly accuracyPicture?: string;
   readonly raster?: Omit<RasterData, 'populations'> & {
     readonly ticks: readonly number[];
     readonly neurons: readonly number[];
     readonly populationOf: readonly number[];
   };
   /** Weights scaled to bytes, in base64. */
-  readonly levels?: string;
-  readonly fields?: Pick<FieldsData, 'labels' | 'thresholds'>;
+  readonly weightLevels?: string;
+  readonly fields?: Pick<FieldsData, 'neuronClasses' | 'thresholds'>;
   readonly isEnded?: boolean;
 }
 
@@ -25,7 +25,7 @@ export function followRun(raster: RasterView | undefined, fields: FieldsView | u
   events.onmessage = ({ data }) => {
     const frame = JSON.parse(data) as LiveFrame;
     progress.textContent = frame.progress;
-    if (frame.accuracy) (document.getElementById('accuracy') as HTMLImageElement).src = frame.accuracy;
+    if (frame.accuracyPicture) (document.getElementById('accuracy') as HTMLImageElement).src = frame.accuracyPicture;
     if (frame.raster) {
       const { ticks, neurons, populationOf, ...view } = frame.raster;
       raster?.replaceSpikes(view, {
@@ -34,7 +34,7 @@ export function followRun(raster: RasterView | undefined, fields: FieldsView | u
         populations: Uint8Array.from(populationOf),
       });
     }
-    if (frame.levels) fields?.draw(decodeBase64(frame.levels), frame.fields);
+    if (frame.weightLevels) fields?.drawWeights(decodeBase64(frame.weightLevels), frame.fields);
     document.documentElement.dataset.frames = String(Number(document.documentElement.dataset.frames ?? 0) + 1);
     if (frame.isEnded) events.close();
   };

@@ -11,7 +11,7 @@ const data = JSON.parse(document.getElementById('data')!.textContent!) as PageDa
 const tooltip = new Tooltip();
 addEventListener('keydown', (event) => event.key === 'Escape' && tooltip.hide());
 
-/** Before the first update of a live page. */
+/** Empty spike list of a live page before its first update. */
 const NO_SPIKES: SpikeColumns = { ticks: new Uint32Array(), neurons: new Uint32Array(), populations: new Uint8Array() };
 
 const canvas = (id: string) => document.getElementById(id) as HTMLCanvasElement;
@@ -20,21 +20,21 @@ async function startViews(): Promise<void> {
   let raster: RasterView | undefined;
   let fields: FieldsView | undefined;
   if (data.raster) {
-    const spikes = data.live ? NO_SPIKES : await unpackSpikes('spikes');
+    const spikes = data.isLive ? NO_SPIKES : await unpackSpikes('spikes');
     const view = new RasterView(canvas('raster'), data.raster, spikes, tooltip);
     raster = view;
-    if (data.raster.images) view.setPresentations(await unpackSpikes('images'));
+    if (data.raster.hasImages) view.setPresentations(await unpackSpikes('images'));
     for (const box of document.querySelectorAll<HTMLInputElement>('input[data-population]'))
       box.addEventListener('change', () => view.showPopulation(Number(box.dataset.population), box.checked));
   }
   if (data.fields) {
-    const { rows, columns, neurons } = data.fields;
-    const levels = data.live ? new Uint8Array(rows * columns * neurons) : await unpackBytes('levels');
+    const { rows, columns, neuronCount: neurons } = data.fields;
+    const levels = data.isLive ? new Uint8Array(rows * columns * neurons) : await unpackBytes('levels');
     fields = new FieldsView(canvas('fields'), data.fields, levels, tooltip);
   }
   addButtons();
   enableWrongAnswerFilter();
-  if (data.live) followRun(raster, fields);
+  if (data.isLive) followRun(raster, fields);
   document.documentElement.dataset.ready = 'true';
 }
 

@@ -1,16 +1,16 @@
 import { scaleLinear } from 'd3-scale';
 import { select } from 'd3-selection';
 import { type ZoomBehavior, zoom, zoomIdentity, zoomTransform } from 'd3-zoom';
-import { chooseTimeUnit, formatWindow } from '../../look/time.ts';
+import { chooseTimeUnit, createTimeAxis, formatWindow } from '../../look/time.ts';
 import type { RasterData, RasterStrip, SpikeColumns } from './data.ts';
 import { drawRateStrips, STRIP_HEIGHT } from './rateStrips.ts';
-import { lowerBound, neuronRowCentre, type PlacedStrip, renderSpikes } from './spikeImage.ts';
+import { computeRowCentre, lowerBound, type PlacedStrip, renderSpikes } from './spikeImage.ts';
 import type { Tooltip } from './tooltip.ts';
 
 /** Height of the raster plot, and margins of the canvas, px. */
 const HEIGHT = 380;
 const [LEFT, RIGHT, TOP, BOTTOM] = [110, 24, 22, 44];
-/** Maximum distance of a selected spike from the pointer, px. */
+/** Maximum distance from the pointer to the spike it selects, px. */
 const POINTER_RADIUS = 8;
 const FONT_SIZE = 11;
 /** Maximum number of images in view whose onsets are marked. */
@@ -32,7 +32,7 @@ export class RasterView {
   #bands: (PlacedStrip | null)[] = [];
   /** Index of the spike whose tooltip is shown; -1: none. */
   #selected = -1;
-  /** Packed like spikes, with class × 256 + prediction as neuron index. */
+  /** Image presentations packed like spikes: the neuron index is class × 256 + prediction. */
   #presentations: SpikeColumns | undefined;
   #isRedrawPending = false;
   #isPrinting = false;
@@ -67,21 +67,20 @@ export class RasterView {
     this.#redraw();
   }
 
-  /** The visible populations divide the height among them. */
   showPopulation(population: number, isShown: boolean): void {
     this.#isShown[population] = isShown;
     this.#resizeCanvas();
   }
 
-  /** Visible time range, ms. */
+  /** ms */
   get view(): readonly [number, number] {
     const x = this.#timeScale();
     return [x.invert(LEFT), x.invert(LEFT + this.#width)];
   }
 
-  /** Each image if there are few in view, otherwise the starts of phases. */
-  #marksInView(): RasterData['marks'] {
-    const { marks, tick, window } = this.#data;
+  /** Selects the onsets of all images in view or, if there are many, the starts of phases. */
+  #selectMarks(): RasterData['marks'] {
+    const { marks, tickLength: tick, window } = this.#data;
     if (this.#presentations === undefined) return marks;
     const { ticks, neurons } = this.#presentations;
     const [first, end] = this.view.map((time) => lowerBound(ticks, (time - window[0]) / tick)) as [number, number];
@@ -119,7 +118,7 @@ export class RasterView {
       [LEFT, 0],
       [LEFT + this.#width, height],
     ];
-    const ticks = (this.#data.window[1] - this.#data.window[0]) / this.#data.tick;
+    const ticks = (this.#data.window[1] - this.#data.window[0]) / this.#data.tickLength;
     this.#zoom
       .extent(extent)
       .translateExtent(extent)
@@ -163,7 +162,7 @@ export class RasterView {
     context.clearRect(0, 0, this.#canvas.width, this.#canvas.height);
     if (width <= 0) return;
     const [from, to] = this.view;
-    const { window, tick } = this.#data;
+    const { window, tickLength: tick } = this.#data;
     this.#canvas.setAttribute('aria-label', `Spikes by neuron from ${formatWindow(from, to)}`);
     const range = [(from - window[0]) / tick, (to - window[0]) / tick] as const;
     const bands = this.#bands.map(
@@ -184,19 +183,25 @@ export class RasterView {
     context.textBaseline = 'top';
     context.strokeRect(LEFT, TOP, this.#width, HEIGHT);
     context.textAlign = 'center';
-    const { unit, ms } = chooseTimeUnit(this.view[1]);
-    const axis = x.copy().domain(this.view.map((time) => time / ms));
+    const { ms, origin, label } = createTimeAxis(this.view);
+    const axis = x.copy().domain(this.view.map((time) => (time - origin) / ms));
     const format = axis.tickFormat(8);
     for (const time of axis.ticks(Math.max(2, this.#width / 110))) {
       context.fillRect(axis(time), bottom, 1, 5);
       context.fillText(format(time), axis(time), bottom + 9);
     }
     context.fillStyle = ink;
-    context.fillText(`time (${unit})`, LEFT + this.#width / 2, bottom + 26);
+    context.fillText(label, LEFT + this.#width / 2, bottom + 26);
     context.textAlign = 'left';
     this.#drawMarks(context, x);
     const bands = this.#bands.map((band) => band && { ...band, colour: this.#colourOf(band) });
-    drawRateStrips(context, this.#data, this.#spikes, { bands, x, top: TOP + HEIGHT, ink, muted });
+    drawRateStrips(context, this.#data, this.#spikes, {
+      bands,
+      timeScale: x,
+      top: TOP + HEIGHT,
+      ink,
+      mutedColour: muted,
+    });
     context.textAlign = 'right';
     context.textBaseline = 'top';
     for (const band of bands) {
@@ -215,12 +220,14 @@ export class RasterView {
 
   #drawMarks(context: CanvasRenderingContext2D, x: (time: number) => number): void {
     let free = 0;
-    const marks = this.#marksInView();
+    const marks = this.#selectMarks();
     for (const [i, { time, label }] of marks.entries()) {
       const at = x(time);
       if (at < LEFT || at > LEFT + this.#width) continue;
       context.globalAlpha = 0.35;
+      context.globalCompositeOperation = 'destination-over'; // behind the spikes
       context.fillRect(at, TOP, 1, this.#bottom - TOP);
+      context.globalCompositeOperation = 'source-over';
       context.globalAlpha = 1;
       if (!label) continue;
       // A label that would overlap the previous one is shifted to the right, unless it would then reach the next mark.
@@ -235,7 +242,7 @@ export class RasterView {
   #onPointer({ offsetX, offsetY, clientX, clientY }: PointerEvent): void {
     const { ticks, neurons, populations } = this.#spikes;
     const x = this.#timeScale();
-    const { window, tick } = this.#data;
+    const { window, tickLength: tick } = this.#data;
     const tickAt = (px: number) => Math.max(0, (x.invert(px) - window[0]) / tick);
     let nearest = POINTER_RADIUS ** 2;
     let found = -1;
@@ -244,7 +251,7 @@ export class RasterView {
       const band = this.#bands[populations[i]!];
       if (!band) continue;
       const dx = x(this.#timeOf(i)) - offsetX;
-      const dy = TOP + neuronRowCentre(band, neurons[i]!) - offsetY;
+      const dy = TOP + computeRowCentre(band, neurons[i]!) - offsetY;
       const distance = dx * dx + dy * dy;
       if (distance < nearest) [nearest, found] = [distance, i];
     }
@@ -256,14 +263,19 @@ export class RasterView {
   }
 
   #timeOf(i: number): number {
-    return this.#data.window[0] + this.#spikes.ticks[i]! * this.#data.tick;
+    return this.#data.window[0] + this.#spikes.ticks[i]! * this.#data.tickLength;
   }
 
   #describeSpike(i: number): string {
-    const { unit, ms } = chooseTimeUnit(this.#timeOf(i));
-    const digits = Math.max(0, Math.ceil(Math.log10(ms / this.#data.tick)));
+    const [from, to] = this.view;
+    const { unit, ms } = chooseTimeUnit(to - from);
+    const digits = Math.max(0, Math.ceil(Math.log10(ms / this.#data.tickLength)));
+    const time = (this.#timeOf(i) / ms).toLocaleString('en', {
+      minimumFractionDigits: digits,
+      maximumFractionDigits: digits,
+    });
     const { name } = this.#data.populations[this.#spikes.populations[i]!]!;
-    return `${name} neuron ${this.#spikes.neurons[i]}, ${(this.#timeOf(i) / ms).toFixed(digits)} ${unit}`;
+    return `${name} neuron ${this.#spikes.neurons[i]}, ${time} ${unit}`;
   }
 
   #onKey(event: KeyboardEvent): void {
@@ -279,8 +291,8 @@ export class RasterView {
       '-': () => this.#zoom.scaleBy(canvas, 1 / 1.5),
       '0': showAll,
       Home: showAll,
-      ',': () => this.#selectNext(-1),
-      '.': () => this.#selectNext(1),
+      ',': () => this.#selectNextSpike(-1),
+      '.': () => this.#selectNextSpike(1),
     };
     const action = actions[event.key];
     if (action === undefined) return;
@@ -288,13 +300,13 @@ export class RasterView {
     event.preventDefault();
   }
 
-  #selectNext(direction: 1 | -1): void {
+  #selectNextSpike(direction: 1 | -1): void {
     const { populations, neurons, ticks } = this.#spikes;
     const [from, to] = this.view;
     const isInView = (i: number) => i >= 0 && this.#timeOf(i) >= from && this.#timeOf(i) <= to;
     let i = isInView(this.#selected)
       ? this.#selected + direction
-      : lowerBound(ticks, (from - this.#data.window[0]) / this.#data.tick);
+      : lowerBound(ticks, (from - this.#data.window[0]) / this.#data.tickLength);
     while (i >= 0 && i < ticks.length && !this.#bands[populations[i]!]) i += direction;
     const band = this.#bands[populations[i]!];
     if (!band) return;
@@ -302,6 +314,6 @@ export class RasterView {
     if (!isInView(i)) this.#zoom.translateTo(select(this.#canvas), this.#wholeScale()(this.#timeOf(i)), 0);
     const { left, top } = this.#canvas.getBoundingClientRect();
     const x = left + this.#timeScale()(this.#timeOf(i));
-    this.#tooltip.showAt(this.#describeSpike(i), x, top + TOP + neuronRowCentre(band, neurons[i]!));
+    this.#tooltip.showAt(this.#describeSpike(i), x, top + TOP + computeRowCentre(band, neurons[i]!));
   }
 }

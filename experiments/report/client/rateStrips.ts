@@ -12,20 +12,19 @@ const GAP = 6;
 interface StripLayout {
   /** Populations in their current colours; null if hidden. */
   readonly bands: readonly (RasterStrip | null)[];
-  /** From visible time to px. */
-  readonly x: ScaleLinear<number, number>;
+  /** Scale from visible time, ms, to horizontal position, px. */
+  readonly timeScale: ScaleLinear<number, number>;
   /** px */
   readonly top: number;
   readonly ink: string;
-  readonly muted: string;
+  readonly mutedColour: string;
 }
 
-/** Mean firing rates per neuron, in bins that suit the visible range. */
 export function drawRateStrips(
   context: CanvasRenderingContext2D,
-  { window, tick, populations }: RasterData,
+  { window, tickLength: tick, populations }: RasterData,
   spikes: SpikeColumns,
-  { bands, x, top, ink, muted }: StripLayout,
+  { bands, timeScale: x, top, ink, mutedColour: muted }: StripLayout,
 ): void {
   const view = x.domain() as [number, number];
   const [left, right] = x.range() as [number, number];
@@ -37,13 +36,13 @@ export function drawRateStrips(
   const spikeIndex = (time: number) => lowerBound(spikes.ticks, (time - window[0]) / tick);
   const rates = computeBinnedRates(
     {
-      from: spikeIndex(start(0)),
-      to: start(count) < window[1] ? spikeIndex(start(count)) : spikes.ticks.length,
-      time: (i) => window[0] + spikes.ticks[i]! * tick,
+      firstSpike: spikeIndex(start(0)),
+      endSpike: start(count) < window[1] ? spikeIndex(start(count)) : spikes.ticks.length,
+      timeOf: (i) => window[0] + spikes.ticks[i]! * tick,
       populations: spikes.populations,
     },
     populations.map(({ size }) => size),
-    { window, bin, first, count },
+    { window, binWidth: bin, firstBin: first, binCount: count },
   );
   const px = (k: number) => Math.min(right, Math.max(left, x(start(k))));
   let stripTop = top;

@@ -1,13 +1,13 @@
 import { renderDensity } from '../../look/plots/density.ts';
 import type { RasterStrip, SpikeColumns } from './data.ts';
 
-/** Position in px from the top of the plot. */
+/** Strip of a population with its position, px from the top of the plot. */
 export interface PlacedStrip extends RasterStrip {
   readonly top: number;
   readonly height: number;
 }
 
-/** First spike with a time of at least `tick`. */
+/** Index of the first spike at or after `tick`. */
 export function lowerBound(ticks: Uint32Array, tick: number): number {
   let [low, high] = [0, ticks.length];
   while (low < high) {
@@ -19,10 +19,10 @@ export function lowerBound(ticks: Uint32Array, tick: number): number {
 }
 
 /** Centre of a neuron's row, px; the first neuron is at the bottom of the strip. */
-export const neuronRowCentre = (band: PlacedStrip, neuron: number): number =>
+export const computeRowCentre = (band: PlacedStrip, neuron: number): number =>
   band.top + band.height - ((neuron - band.first + 0.5) / band.size) * band.height;
 
-/** Visible spikes below which they are drawn larger. */
+/** Number of visible spikes below which spikes are drawn larger. */
 const FEW_SPIKES = 4000;
 const LARGE_SPIKE = { width: 2, height: 6 };
 
@@ -35,9 +35,15 @@ export function renderSpikes(
   height: number,
 ): ImageData {
   const perTick = width / (end - start);
-  const [from, to] = [lowerBound(ticks, Math.ceil(start)), lowerBound(ticks, end + 1)];
-  const column = (i: number): number => Math.floor((ticks[i]! - start) * perTick);
-  const spikes = { from, to, column, neurons, population: populations };
-  const rgba = renderDensity(spikes, bands, width, height, to - from < FEW_SPIKES ? LARGE_SPIKE : undefined);
+  const [firstSpike, endSpike] = [lowerBound(ticks, Math.ceil(start)), lowerBound(ticks, end + 1)];
+  const columnOf = (i: number): number => Math.floor((ticks[i]! - start) * perTick);
+  const spikes = { firstSpike, endSpike, columnOf, neurons, population: populations };
+  const rgba = renderDensity(
+    spikes,
+    bands,
+    width,
+    height,
+    endSpike - firstSpike < FEW_SPIKES ? LARGE_SPIKE : undefined,
+  );
   return new ImageData(rgba, width, height);
 }

@@ -9,7 +9,6 @@ export class Tooltip {
     document.body.append(this.#element);
   }
 
-  /** Shows a text near a point, px, without leaving the window. */
   showAt(text: string, x: number, y: number): void {
     const element = this.#element;
     element.textContent = text;

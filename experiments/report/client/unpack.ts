@@ -12,7 +12,6 @@ export async function unpackBytes(id: string): Promise<Uint8Array<ArrayBuffer>> 
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }
 
-/** Spikes that `packSpikes` stored in the element `id`. */
 export async function unpackSpikes(id: string): Promise<SpikeColumns> {
   const bytes = await unpackBytes(id);
   const n = new Uint32Array(bytes.buffer, 0, 1)[0]!;

@@ -27,16 +27,16 @@ export class LivePage extends LiveServer {
       const raster = renderRasterBody(data.raster.populations, 'The latest spikes');
       sections.push(makeSection('spikes-section', 'Spikes', raster));
     }
-    super(renderPage({ title, subtitle: 'live', sections, data: { ...data, live: true } }));
+    super(renderPage({ title, subtitle: 'live', sections, scriptData: { ...data, isLive: true } }));
   }
 
   /** True if the page is open and the next update is due within `ms` milliseconds. */
-  isDueWithin(ms: number): boolean {
+  isUpdateDue(ms: number): boolean {
     return this.hasListeners && performance.now() + ms >= this.#nextUpdate;
   }
 
   update(makeFrame: () => LiveFrame): void {
-    if (!this.isDueWithin(0)) return;
+    if (!this.isUpdateDue(0)) return;
     const start = performance.now();
     this.sendUpdate(makeFrame());
     const duration = performance.now() - start;

@@ -3,7 +3,7 @@ import type { RowSink } from '../../../core/log/tables.ts';
 import type { Network } from '../../../core/network.ts';
 import { formatTime } from '../../look/time.ts';
 import type { RunObserver } from '../../run/run.ts';
-import { addStripColours } from '../colouredBand.ts';
+import { addStripColours } from '../stripColours.ts';
 import { LivePage } from './livePage.ts';
 import { RecentSpikes } from './recentSpikes.ts';
 
@@ -15,7 +15,6 @@ export class LiveRun implements RunObserver {
   readonly #page: LivePage;
   readonly #net: Network;
   readonly #duration: number;
-  /** Position in the raster plot by population id. */
   readonly #bandIndices: ReadonlyMap<number, number>;
   #spikes: RecentSpikes | undefined;
 
@@ -26,12 +25,12 @@ export class LiveRun implements RunObserver {
     this.#bandIndices = bands;
   }
 
-  /** @param recorded populations that appear; @param duration simulated time, ms */
+  /** @param recorded populations shown; @param duration simulated time, ms */
   static async start(net: Network, recorded: readonly Population[], duration: number, port: number): Promise<LiveRun> {
     const shown = [...recorded].sort((a, b) => a.id - b.id);
     const populations = shown.map(({ name, size }, i) => addStripColours({ name, size }, i));
     const window = [0, Math.max(1, Math.min(WINDOW_MS, duration))] as const;
-    const data = shown.length > 0 ? { raster: { window, tick: TICK_MS, populations, marks: [] } } : {};
+    const data = shown.length > 0 ? { raster: { window, tickLength: TICK_MS, populations, marks: [] } } : {};
     const page = await new LivePage(`Network, seed ${net.seed}`, data).listen(port);
     return new LiveRun(page, net, duration, new Map(shown.map(({ id }, i) => [id, i])));
   }
@@ -40,7 +39,6 @@ export class LiveRun implements RunObserver {
     return this.#page.url;
   }
 
-  /** Wraps the spike log to keep the latest spikes. */
   teeSpikes(log: RowSink): RowSink {
     this.#spikes = new RecentSpikes(log);
     return this.#spikes;
@@ -56,7 +54,7 @@ export class LiveRun implements RunObserver {
       if (!spikes) return { progress };
       const populationOf = spikes.populationOf.map((id) => this.#bandIndices.get(id)!);
       const window = [from, Math.max(now, from + 1)] as const;
-      return { progress, raster: { ...spikes, window, tick: TICK_MS, marks: [], populationOf } };
+      return { progress, raster: { ...spikes, window, tickLength: TICK_MS, marks: [], populationOf } };
     });
   }
 

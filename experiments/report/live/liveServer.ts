@@ -10,7 +10,7 @@ const REQUEST_TIMEOUT = 5000; // ms
 const POLICY =
   "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; connect-src 'self'";
 
-/** Compares in a time that does not depend on the texts. */
+/** Compares two texts in constant time, so that the time does not reveal the secret. */
 function equalsSecret(given: string, secret: string): boolean {
   const [a, b] = [Buffer.from(given), Buffer.from(secret)];
   return a.length === b.length && timingSafeEqual(a, b);

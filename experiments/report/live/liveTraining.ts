@@ -1,20 +1,19 @@
 import { accuracyOverTraining } from '../../look/plots/chart.ts';
-import { toHexColours } from '../../look/plots/colours.ts';
+import { listRampColours } from '../../look/plots/colours.ts';
 import { arrangeFields, countOutputs } from '../../training/unsupervised/architecture.ts';
 import type { MnistConfig } from '../../training/unsupervised/config.ts';
 import type { Layer } from '../../training/unsupervised/network.ts';
 import type { LiveFrame } from '../client/live.ts';
-import { addStripColours } from '../colouredBand.ts';
+import { addStripColours } from '../stripColours.ts';
 import { LivePage } from './livePage.ts';
 import { type ImageSize, TICK_MS, type TrainingFrame, TrainingFrames } from './trainingFrames.ts';
 
-/** Accuracy as a picture, weights in base64. */
-const toLiveFrame = ({ levels, accuracy = [], ...frame }: TrainingFrame): LiveFrame => ({
+const toLiveFrame = ({ weightLevels: levels, accuracy = [], ...frame }: TrainingFrame): LiveFrame => ({
   ...frame,
   ...(accuracy.length > 0 && {
-    accuracy: `data:image/svg+xml;base64,${Buffer.from(accuracyOverTraining({ points: accuracy })).toString('base64')}`,
+    accuracyPicture: `data:image/svg+xml;base64,${Buffer.from(accuracyOverTraining({ points: accuracy })).toString('base64')}`,
   }),
-  ...(levels && { levels: Buffer.from(levels.buffer).toString('base64') }),
+  ...(levels && { weightLevels: Buffer.from(levels.buffer).toString('base64') }),
 });
 
 export class LiveTraining extends TrainingFrames {
@@ -22,7 +21,7 @@ export class LiveTraining extends TrainingFrames {
 
   private constructor(page: LivePage, layer: Layer, config: MnistConfig, size: ImageSize) {
     const receiver = {
-      isDueWithin: (ms: number) => page.isDueWithin(ms),
+      isUpdateDue: (ms: number) => page.isUpdateDue(ms),
       update: (makeFrame: () => TrainingFrame) => page.update(() => toLiveFrame(makeFrame())),
       stop: (last: TrainingFrame) => page.stop(toLiveFrame(last)),
     };
@@ -44,12 +43,12 @@ export class LiveTraining extends TrainingFrames {
     const fields = {
       rows: shape.rows,
       columns: shape.columns,
-      neurons,
-      ramp: toHexColours(),
-      labels: new Array<number>(neurons).fill(-1),
+      neuronCount: neurons,
+      colourRamp: listRampColours(),
+      neuronClasses: new Array<number>(neurons).fill(-1),
       thresholds: new Array<number>(neurons).fill(config.neuron.threshold),
     };
-    const raster = { window: [0, 1] as const, tick: TICK_MS, populations, marks: [] };
+    const raster = { window: [0, 1] as const, tickLength: TICK_MS, populations, marks: [] };
     const title = `MNIST, ${neurons} neurons, seed ${config.seed}`;
     const page = await new LivePage(title, { fields, raster }).listen(port);
     return new LiveTraining(page, layer, config, { rows, columns });

@@ -1,6 +1,6 @@
 import { allocateColumns, type Column, type RowSink, SPIKES } from '../../../core/log/tables.ts';
 
-/** Spikes kept in memory. */
+/** Number of spikes kept in memory. */
 const CAPACITY = 1 << 17;
 
 type SpikeColumns = Record<'time' | 'neuron' | 'population', Column>;
@@ -8,12 +8,12 @@ type SpikeColumns = Record<'time' | 'neuron' | 'population', Column>;
 /** Keeps the latest spikes in memory and passes spikes on to a log. */
 export class RecentSpikes implements RowSink {
   readonly #log: RowSink;
-  /** By population id: 1 if its spikes are logged; undefined: all are. */
+  /** 1 for each id of a population whose spikes are logged; undefined: all populations are logged. */
   readonly #isLogged: Uint8Array | undefined;
   readonly #times = new Float64Array(CAPACITY);
   readonly #neurons = new Uint32Array(CAPACITY);
   readonly #populations = new Uint8Array(CAPACITY);
-  /** Spikes received so far. */
+  /** Number of spikes received. */
   #count = 0;
 
   /** @param logged ids of populations that are logged. Default: all */
@@ -37,10 +37,10 @@ export class RecentSpikes implements RowSink {
     }
     this.#count += rows;
     if (this.#isLogged === undefined) this.#log.write(columns, rows);
-    else this.#passOn(spikes, rows, this.#isLogged);
+    else this.#forwardLogged(spikes, rows, this.#isLogged);
   }
 
-  #passOn(columns: SpikeColumns, rows: number, logged: Uint8Array): void {
+  #forwardLogged(columns: SpikeColumns, rows: number, logged: Uint8Array): void {
     const kept = new Uint32Array(rows);
     let count = 0;
     for (let i = 0; i < rows; i++) if (logged[columns.population[i]!] === 1) kept[count++] = i;
@@ -52,7 +52,7 @@ export class RecentSpikes implements RowSink {
     this.#log.write(passed, count);
   }
 
-  /** Kept spikes from time `from` (ms) on, in order of time; ticks of `tick` ms since `from`. */
+  /** Selects the kept spikes since `from`, ms, in order of time, in ticks of `tick` ms from `from`. */
   spikesSince(from: number, tick: number): { ticks: number[]; neurons: number[]; populationOf: number[] } {
     const found = { ticks: [] as number[], neurons: [] as number[], populationOf: [] as number[] };
     const oldest = Math.max(0, this.#count - CAPACITY);

@@ -9,27 +9,23 @@ import type { LiveFrame } from '../client/live.ts';
 import { RecentSpikes } from './recentSpikes.ts';
 
 export const TICK_MS = 1e-3;
-/** Latest images whose spikes are shown. */
+/** Number of latest images whose spikes are shown. */
 const SHOWN_IMAGES = 5;
 
-export interface TrainingFrame extends Omit<LiveFrame, 'levels' | 'accuracy'> {
+export interface TrainingFrame extends Omit<LiveFrame, 'weightLevels'> {
   /** Running accuracy, %, against the number of training images. */
   readonly accuracy?: readonly { readonly images: number; readonly accuracy: number }[];
-  readonly levels?: Uint8Array<ArrayBuffer>;
+  readonly weightLevels?: Uint8Array<ArrayBuffer>;
 }
 
-/** Display, such as a live page. */
 export interface FrameReceiver {
-  /** True if an update is due within `ms` milliseconds. */
-  isDueWithin(ms: number): boolean;
-  /** Displays a frame if an update is due. */
+  isUpdateDue(ms: number): boolean;
   update(makeFrame: () => TrainingFrame): void;
   stop(last: TrainingFrame): Promise<void>;
 }
 
 export type ImageSize = Readonly<Record<'rows' | 'columns', number>>;
 
-/** Frames of a training: running accuracy, receptive fields, and spikes of the latest images. */
 export class TrainingFrames implements TrainingObserver {
   readonly #receiver: FrameReceiver;
   readonly #layer: Layer;
@@ -73,11 +69,10 @@ export class TrainingFrames implements TrainingObserver {
     };
   }
 
-  /** Displays a frame, if one is due, between two training images. */
   updateDisplay(training: Training, progress: string): void {
     this.#progress = progress;
     this.#receiver.update(() => this.#makeFrame(training, progress));
-    this.#setRecording(this.#receiver.isDueWithin(PAUSE_MS));
+    this.#setRecording(this.#receiver.isUpdateDue(PAUSE_MS));
   }
 
   /** Records input spikes, which costs time, only before an update. */
@@ -105,16 +100,15 @@ export class TrainingFrames implements TrainingObserver {
     return {
       progress,
       accuracy: training.tally.accuracyPoints,
-      ...(spikes && { raster: { window, tick: TICK_MS, marks: [...this.#marks], ...spikes } }),
-      levels: toLevels(size ? arrangeFields(this.#config, weights, size.rows, size.columns).weights : weights),
+      ...(spikes && { raster: { window, tickLength: TICK_MS, marks: [...this.#marks], ...spikes } }),
+      weightLevels: toLevels(size ? arrangeFields(this.#config, weights, size.rows, size.columns).weights : weights),
       fields: {
-        labels: classes.map((label) => (label === NO_ANSWER ? -1 : label)),
+        neuronClasses: classes.map((label) => (label === NO_ANSWER ? -1 : label)),
         thresholds: neurons.map((j) => output.model.thresholds.at(j, net.now)),
       },
     };
   }
 
-  /** Displays the progress of labelling and test. */
   showProgress(progress: string): void {
     this.#progress = progress;
     this.#receiver.update(() => ({ progress }));

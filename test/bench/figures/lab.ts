@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import type { Page } from 'puppeteer-core';
-import { state } from '../../../experiments/lab/page/state.ts';
+import { labState } from '../../../experiments/lab/page/state.ts';
 import { imagesOf, loadMnist, mnistConfig, trainLayer } from '../../../experiments/training/unsupervised/index.ts';
 import { at, BROWSERS, open, press, serve, start, until } from '../../experiments/lab/support.ts';
 import type { Benchmark, Figure, FigureOptions } from '../figure.ts';
@@ -20,7 +20,7 @@ async function inPage(page: Page, button: string, count: number): Promise<number
 /** Training in Chromium against Node in the same minute, and two workers against one; of Node alone where no Chromium is. */
 async function measure({ tiny }: FigureOptions): Promise<Figure[]> {
   const train = tiny ? 300 : 60_000; // some seconds: what a worker costs to begin is a small part
-  const learn = { ...state.value.learn, neurons: NEURONS, train, test: 100 };
+  const learn = { ...labState.value.learn, neurons: NEURONS, train, test: 100 };
   const config = mnistConfig({ neurons: NEURONS, epochs: 1, train, label: 100, test: 100 });
   const images = imagesOf(loadMnist(), config);
   const began = performance.now();

@@ -79,7 +79,7 @@ test('--out writes a device that can be loaded, the figures and a picture', asyn
   assert.match(readFileSync(join(out, 'fit.svg'), 'utf8'), /softBound \(best\)/);
   assert.ok(existsSync(join(out, 'fit.png')));
 
-  const { text } = renderResultsReport(out, 'fit.json');
+  const { pageText: text } = renderResultsReport(out, 'fit.json');
   assert.match(text, /<dt>model<\/dt><dd>softBound<\/dd><dd class="hint">(describes|misses) the readings<\/dd>/);
   const etaUp = formatDigits(models.softBound.params.etaUp);
   assert.match(text, new RegExp(`<th scope="row">etaUp</th><td class="short">${etaUp}</td>`));

@@ -2,7 +2,7 @@
 import { escapeLines } from '../../../core/declare/show.ts';
 import { COMMANDS } from '../../../experiments/cli/commands.ts';
 import { main } from '../../../experiments/cli/main.ts';
-import { setPictureStyle } from '../../../experiments/look/plots/look.ts';
+import { setPictureStyle } from '../../../experiments/look/plots/pictureStyle.ts';
 import { setPictureFormats } from '../../../experiments/look/plots/write.ts';
 
 /** Long commands too: no signal is to come, for which they would need a thread. */

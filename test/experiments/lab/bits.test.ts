@@ -7,7 +7,7 @@ import { unzipSync } from 'fflate';
 import type { Browser } from 'puppeteer-core';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { state } from '../../../experiments/lab/page/state.ts';
+import { labState } from '../../../experiments/lab/page/state.ts';
 import type { LoopbackServer } from '../../../experiments/output/loopback.ts';
 import { inProcess } from '../cli/inProcess.ts';
 import { browserTests } from '../report/browser.ts';
@@ -29,7 +29,7 @@ test.after(async () => {
   rmSync(root, { recursive: true });
 });
 
-const small = { ...state.value.learn, neurons: 30, train: 800, test: 200 };
+const small = { ...labState.value.learn, neurons: 30, train: 800, test: 200 };
 const CONFIGURATIONS = {
   recipe: { learn: small },
   preset: {

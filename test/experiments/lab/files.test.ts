@@ -16,7 +16,7 @@ import mnist from '../../../experiments/cli/mnist.ts';
 import * as disk from '../../../experiments/lab/browser/fs.ts';
 import * as path from '../../../experiments/lab/browser/path.ts';
 import { formatAddress, formatTrainCommand, parseAddress } from '../../../experiments/lab/page/address.ts';
-import { type LabState, RULES, state } from '../../../experiments/lab/page/state.ts';
+import { type LabState, labState, RULES } from '../../../experiments/lab/page/state.ts';
 import { listVariants } from '../../../experiments/lab/worker/nonIdealities.ts';
 import { packTrained, roundWeights, unpackTrained } from '../../../experiments/training/unsupervised/trained.ts';
 import * as rules from '../../../synapses/rules/index.ts';
@@ -26,7 +26,7 @@ import { serve } from './support.ts';
 /** Bytes of all scripts, gzipped. */
 const ALL = 1_200_000;
 const LAB = fileURLToPath(new URL('../../../lab/', import.meta.url));
-const names = readdirSync(LAB);
+const names = readdirSync(LAB).filter((name) => name !== 'data');
 const test = suite('lab');
 const directory = mkdtempSync(join(tmpdir(), 'memspike-lab-'));
 test.after(() => rmSync(directory, { recursive: true }));
@@ -53,12 +53,20 @@ test('the page names nothing outside its folder, and its policy takes no inline 
     assert.not.match(readFileSync(join(LAB, name), 'utf8'), /(?:import|fetch)\(["']https?:/, name);
 });
 
+test('the lab as it is packed has a list of images, which says how to get them', () => {
+  const { missing } = JSON.parse(readFileSync(join(LAB, 'data/manifest.json'), 'utf8'));
+  assert.match(missing, /memspike lab build DIRECTORY/);
+});
+
 test('lab build writes a whole site, onto an earlier one too, and nowhere else', async () => {
   const { status, stdout, stderr } = await inProcess(directory, 'lab', 'build', 'site');
   assert.is(status, 0, stderr);
   assert.match(stdout, /site holds the lab: \d+ files, \d+\.\d MB/);
   const manifest = JSON.parse(readFileSync(join(directory, 'site/data/manifest.json'), 'utf8'));
-  assert.equal([manifest.first.images, manifest.all.images, manifest.test.images], [10_000, 60_000, 10_000]);
+  assert.equal(
+    [manifest.first.imageCount, manifest.all.imageCount, manifest.test.imageCount],
+    [10_000, 60_000, 10_000],
+  );
   for (const { path: name, bytes } of [manifest.first, manifest.all, manifest.test].flatMap(({ files }) => files)) {
     const file = readFileSync(join(directory, 'site', name));
     assert.is(file.length, bytes);
@@ -94,12 +102,12 @@ test('it is served to this machine only, and nothing beside it', async () => {
 });
 
 test('an address gives its state back, is short, and holds only what differs', () => {
-  assert.is(formatAddress(state.value), '');
+  assert.is(formatAddress(labState.value), '');
   const changed = {
-    ...state.value,
+    ...labState.value,
     view: 'device' as const,
     devices: [{ preset: 'ag-ceo2-pt', set: { 'device.gMax': 2e-5 } }],
-    learn: { ...state.value.learn, neurons: 50 },
+    learn: { ...labState.value.learn, neurons: 50 },
   };
   const address = formatAddress(changed);
   assert.ok(address.length < 160, address);
@@ -123,16 +131,16 @@ test('a foreign address does no harm and is told in one sentence', () => {
   assert.match(told('#<script>'), /not a state of the lab/);
   assert.match(told('#1.AAAA'), /damaged/);
   assert.match(told(`#1.${'A'.repeat(40_000)}`), /longer than 32768/);
-  const hostile = (value: object) => told(formatAddress({ ...state.value, ...value } as typeof state.value));
+  const hostile = (value: object) => told(formatAddress({ ...labState.value, ...value } as typeof labState.value));
   assert.match(hostile({ view: 'cellar' }), /^The address: view is "cellar", but must be one of/);
-  assert.match(hostile({ learn: { ...state.value.learn, neurons: 1e9 } }), /neurons is 1000000000, but must be/);
+  assert.match(hostile({ learn: { ...labState.value.learn, neurons: 1e9 } }), /neurons is 1000000000, but must be/);
   assert.match(hostile({ more: 1 }), /more is unknown/);
   assert.match(hostile({ network: 'a'.repeat(1e6) }), /unpacks to more than 256 kB/);
 });
 
 test('an address keeps letters of several bytes, however long it is', () => {
   const network = Array.from({ length: 9000 }, (_, i) => `${(i * 7919) % 1000}µ`).join('');
-  assert.is(parseAddress(formatAddress({ ...state.value, network }))!.network, network);
+  assert.is(parseAddress(formatAddress({ ...labState.value, network }))!.network, network);
 });
 
 /** Arguments that a shell makes of commands, in which memspike stands for a function that prints them. */
@@ -148,11 +156,11 @@ function argumentsOf(commands: readonly string[]): string[][] {
 
 /** A state as a stranger's link brings it. */
 const linked = (part: object): LabState | undefined =>
-  parseAddress(formatAddress({ ...state.value, ...part } as LabState));
+  parseAddress(formatAddress({ ...labState.value, ...part } as LabState));
 
 test('words of an address are arguments of the command, and no code of the shell', () => {
   const before = readdirSync(directory);
-  const initial = state.value;
+  const initial = labState.value;
   const seeds = [
     'my experiment',
     '1; touch x #',
@@ -175,10 +183,10 @@ test('words of an address are arguments of the command, and no code of the shell
       assert.is(read.seed, seeds[i]);
     }
     assert.match(commands[0]!, / --seed 'my experiment'/);
-    state.value = linked({ devices: [{ preset: 'hp-tio2', set: {} }] })!;
-    assert.match(formatTrainCommand(state.value.learn, 0), /^memspike mnist --device hp-tio2 /);
+    labState.value = linked({ devices: [{ preset: 'hp-tio2', set: {} }] })!;
+    assert.match(formatTrainCommand(labState.value.learn, 0), /^memspike mnist --device hp-tio2 /);
   } finally {
-    state.value = initial;
+    labState.value = initial;
   }
   assert.equal(readdirSync(directory), before);
   const refused = (part: object, message: RegExp) => assert.throws(() => linked(part), message);
@@ -216,7 +224,7 @@ test('1,500 mutated addresses are taken or refused in one sentence', () => {
     [1, 2, 3],
   ];
   const KEYS = ['constructor', '__proto__', 'toString', 'view', 'devices', 'learn', 'set', 'own', 'x'.repeat(300)];
-  const initial = state.value;
+  const initial = labState.value;
   const whole: unknown = {
     view: 'device',
     devices: [
@@ -237,7 +245,7 @@ test('1,500 mutated addresses are taken or refused in one sentence', () => {
   const commands: string[] = [];
   try {
     for (let i = 0; i < 1500; i++) {
-      state.value = initial;
+      labState.value = initial;
       let address = formatAddress((i % 2 === 0 ? mutated(whole) : whole) as LabState);
       for (let edits = i % 2 === 0 ? 0 : 1 + random.below(3); edits > 0; edits--) {
         const at = random.below(address.length);
@@ -245,9 +253,9 @@ test('1,500 mutated addresses are taken or refused in one sentence', () => {
           address.slice(0, at) + pick(['', 'A', '-', '_', '%', '.', 'é', '<']) + address.slice(at + random.below(3));
       }
       try {
-        state.value = parseAddress(address) ?? initial;
-        assert.equal(parseAddress(formatAddress(state.value)) ?? initial, state.value);
-        for (const side of [0, 1] as const) commands.push(formatTrainCommand(state.value.learn, side));
+        labState.value = parseAddress(address) ?? initial;
+        assert.equal(parseAddress(formatAddress(labState.value)) ?? initial, labState.value);
+        for (const side of [0, 1] as const) commands.push(formatTrainCommand(labState.value.learn, side));
         counts.taken++;
       } catch (error) {
         if (!(error instanceof UserError)) throw error;
@@ -258,7 +266,7 @@ test('1,500 mutated addresses are taken or refused in one sentence', () => {
     assert.ok(counts.taken > 100 && counts.refused > 500, JSON.stringify(counts));
     for (const words of argumentsOf(commands)) assert.is(words[0], 'mnist');
   } finally {
-    state.value = initial;
+    labState.value = initial;
   }
 });
 
@@ -309,13 +317,13 @@ test('non-idealities of a device are removed and doubled', () => {
     deviceToDevice: 0,
   });
   assert.equal(found, [
-    { name: 'unchanged', set: {} },
-    { name: 'cycle-to-cycle variability: removed', set: { 'device.cycleToCycle': 0 } },
-    { name: 'cycle-to-cycle variability: doubled', set: { 'device.cycleToCycle': 0.4 } },
-    { name: 'number of levels: removed', set: { 'device.levels': null } },
-    { name: 'number of levels: doubled', set: { 'device.levels.count': 16 } },
-    { name: 'endurance: removed', set: { 'device.endurance': null } },
-    { name: 'endurance: doubled', set: { 'device.endurance.cycles': 100 } },
+    { name: 'unchanged', changedValues: {} },
+    { name: 'cycle-to-cycle variability: removed', changedValues: { 'device.cycleToCycle': 0 } },
+    { name: 'cycle-to-cycle variability: doubled', changedValues: { 'device.cycleToCycle': 0.4 } },
+    { name: 'number of levels: removed', changedValues: { 'device.levels': null } },
+    { name: 'number of levels: doubled', changedValues: { 'device.levels.count': 16 } },
+    { name: 'endurance: removed', changedValues: { 'device.endurance': null } },
+    { name: 'endurance: doubled', changedValues: { 'device.endurance.cycles': 100 } },
   ]);
   assert.throws(() => listVariants({ gMax: 1 }), /has no non-idealities/);
 });

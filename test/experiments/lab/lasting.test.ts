@@ -6,7 +6,7 @@ import type { Browser, Page } from 'puppeteer-core';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { hasCode } from '../../../core/log/fileError.ts';
-import { state } from '../../../experiments/lab/page/state.ts';
+import { labState } from '../../../experiments/lab/page/state.ts';
 import type { LoopbackServer } from '../../../experiments/output/loopback.ts';
 import { browserTests } from '../report/browser.ts';
 import { at, open, press, serve, start, textOf } from './support.ts';
@@ -28,8 +28,8 @@ const chromium = async (): Promise<Browser> => {
   browser ??= await start('Chromium');
   return browser;
 };
-const long = { ...state.value.learn, neurons: 100, train: 10_000, epochs: 20 };
-const small = { ...state.value.learn, neurons: 20, train: 300, test: 100 };
+const long = { ...labState.value.learn, neurons: 100, train: 10_000, epochs: 20 };
+const small = { ...labState.value.learn, neurons: 20, train: 300, test: 100 };
 const MB = 2 ** 20;
 const RESTARTS = 20;
 

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
-import { state } from '../../../experiments/lab/page/state.ts';
+import { labState } from '../../../experiments/lab/page/state.ts';
 import { labSuite } from './labSuite.ts';
 import { at, drop, type Name, open, press, serveWith, textOf, until } from './support.ts';
 
@@ -42,6 +42,40 @@ export function readings(name: Name): void {
     },
   );
 
+  inBrowser('results and errors of a measurement go with its device', async () => {
+    const { page, said } = await open(browser(), at(server(), { view: 'device' }));
+    await page.waitForSelector('[data-part=pulses] svg');
+    await drop(page, '.drop', 'pulses.csv', PULSES);
+    await textOf(page, '[data-verdict]');
+    await drop(page, '.drop', 'thesis.csv', 'It was a dark and stormy night.\n');
+    assert.match(await textOf(page, '.drop .error'), /^thesis\.csv/);
+    assert.is(await page.evaluate(`document.querySelector('[data-verdict]')`), null);
+    await page.select('.device select', 'model linear');
+    await until(page, `!document.querySelector('.drop .error')`);
+    await drop(page, '.drop', 'pulses.csv', PULSES);
+    await textOf(page, '[data-verdict]');
+    await press(page, 'Compare with B');
+    await until(page, `document.querySelector('.drop').hidden && !document.querySelector('.drop:not([hidden]) .fit')`);
+    await press(page, 'Change A');
+    await until(page, `document.querySelector('.drop:not([hidden]) [data-verdict]')`);
+    await page.select('.device select', 'model linear');
+    await until(page, `!document.querySelector('[data-verdict]')`);
+    assert.equal(said, []);
+    await page.close();
+  });
+
+  inBrowser('the error of a view that cannot be loaded is shown in that view only', async () => {
+    const { page } = await open(browser(), server().url);
+    await page.waitForSelector('button.main');
+    await page.setRequestInterception(true);
+    page.on('request', (request) => void (request.url().includes('chunk-') ? request.abort() : request.continue()));
+    await press(page, 'Network');
+    assert.match(await textOf(page, '.error'), /^The view Network cannot be loaded/);
+    await press(page, 'Learn');
+    await until(page, `document.querySelector('button.main') && !document.querySelector('.error')`);
+    await page.close();
+  });
+
   inBrowser('a reading that takes long is stopped; curves follow meanwhile, and the next file is read', async () => {
     const slow = await serveWith(`addEventListener('message', ({ data }) => {
       if (data.call === 'fitFiles' && data.args.files[0].name === 'long.csv') for (;;);
@@ -75,7 +109,7 @@ export function readings(name: Name): void {
     async () => {
       const { page, said } = await open(
         browser(),
-        at(server(), { view: 'device', learn: { ...state.value.learn, neurons: 20, train: 400, test: 100 } }),
+        at(server(), { view: 'device', learn: { ...labState.value.learn, neurons: 20, train: 400, test: 100 } }),
       );
       await page.waitForSelector('.drop');
       await page.evaluate(`document.querySelector('.reading-options').open = true`);

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import puppeteer, { type Browser, type Page } from 'puppeteer-core';
 import { listLabFiles } from '../../../experiments/lab/files.ts';
 import { formatAddress } from '../../../experiments/lab/page/address.ts';
-import { type LabState, state } from '../../../experiments/lab/page/state.ts';
+import { type LabState, labState } from '../../../experiments/lab/page/state.ts';
 import { serveLab } from '../../../experiments/lab/server.ts';
 import type { LoopbackServer } from '../../../experiments/output/loopback.ts';
 import { chromium } from '../report/browser.ts';
@@ -32,9 +32,9 @@ export const serve = (): Promise<LoopbackServer> => serveLab(listLabFiles(), 0);
 
 /** The lab with lines before its worker's own: a machine that grants less, or a worker that dies. */
 export function serveWith(worker: string): Promise<LoopbackServer> {
-  const { names, read } = listLabFiles();
+  const { fileNames, read } = listLabFiles();
   const files = {
-    names,
+    fileNames,
     read: (name: string) =>
       name === 'worker.js' ? Buffer.concat([Buffer.from(`${worker}\n`), read(name)]) : read(name),
   };
@@ -43,7 +43,7 @@ export function serveWith(worker: string): Promise<LoopbackServer> {
 
 /** The address of the lab in a state that differs from the first one in these parts. */
 export const at = (server: LoopbackServer, part: Partial<LabState>): string =>
-  `${server.url}${formatAddress({ ...state.value, ...part })}`;
+  `${server.url}${formatAddress({ ...labState.value, ...part })}`;
 
 /** A page of its own, and everything that its console, an exception or a failed request says. */
 export async function open(browser: Browser, url: string, width = 1440): Promise<{ page: Page; said: string[] }> {

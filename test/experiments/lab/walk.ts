@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import * as assert from 'uvu/assert';
 import { listLabFiles } from '../../../experiments/lab/files.ts';
-import { state } from '../../../experiments/lab/page/state.ts';
+import { labState } from '../../../experiments/lab/page/state.ts';
 import { labSuite } from './labSuite.ts';
 import { at, drop, findings, type Name, open, press, serveWith, start, textOf, until } from './support.ts';
 
@@ -56,7 +56,7 @@ export function walk(name: Name): void {
     );
 
   inBrowser('training pauses, resumes and ends with an accuracy; the network classifies a drawn digit', async () => {
-    const learn = { ...state.value.learn, neurons: 40, train: 3000, test: 500 };
+    const learn = { ...labState.value.learn, neurons: 40, train: 3000, test: 500 };
     const { page, said } = await open(browser(), at(server(), { learn }));
     await press(page, 'Train');
     await press(page, 'Pause');
@@ -102,7 +102,7 @@ export function walk(name: Name): void {
     ];
     const { page, said } = await open(
       browser(),
-      at(server(), { devices, learn: { ...state.value.learn, neurons: 20, train: 500, test: 200 } }),
+      at(server(), { devices, learn: { ...labState.value.learn, neurons: 20, train: 500, test: 200 } }),
     );
     await press(page, 'Train A and B');
     await until(page, `document.querySelectorAll('.score').length === 2`);
@@ -164,7 +164,7 @@ export function walk(name: Name): void {
     await page.close();
   });
 
-  const small = { ...state.value.learn, neurons: 20, train: 400, test: 100 };
+  const small = { ...labState.value.learn, neurons: 20, train: 400, test: 100 };
   for (const [what, worker, sentence] of [
     ['throws', `setTimeout(() => { throw new Error('struck') }, 2000);`, /^The worker that computes has ended/],
     ['vanishes without a word', `setTimeout(() => close(), 2000);`, /^The worker that computes has ended/],
@@ -231,7 +231,7 @@ export function walk(name: Name): void {
   inBrowser('keys alone lead from the link to a training', async () => {
     const { page, said } = await open(
       browser(),
-      at(server(), { learn: { ...state.value.learn, neurons: 20, train: 400, test: 100 } }),
+      at(server(), { learn: { ...labState.value.learn, neurons: 20, train: 400, test: 100 } }),
     );
     await page.waitForSelector('button.main');
     const focused = () => page.evaluate('document.activeElement?.textContent');

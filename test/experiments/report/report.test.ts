@@ -46,8 +46,8 @@ test('nothing that a run says can become markup or script', () => {
     title: '<b>',
     subtitle: '"',
     sections: [{ id: 'a', title: '&', body: html`<p>${'<script>'}</p>` }],
-    data: { evil: '</script><script>alert(1)' },
-    packed: {},
+    scriptData: { evil: '</script><script>alert(1)' },
+    packedData: {},
     script: 'const a = "</script>";',
   });
   assert.match(text, '<title>&lt;b&gt;</title>');
@@ -287,7 +287,7 @@ inBrowser('a run of the MNIST job shows what neurons won, and the wrong answers'
     all.map((one) => [(one as HTMLElement).dataset.class, (one as HTMLElement).hidden]),
   );
   for (const [own, hidden] of left) assert.is(hidden, own !== chosen);
-  const { wins } = await page.$eval('#data', (data) => JSON.parse(data.textContent!).fields);
+  const { winCounts } = await page.$eval('#data', (data) => JSON.parse(data.textContent!).fields);
   // Every image was won by one neuron, so the n-th spike is the answer to the n-th image.
   const classes = rowsOf(run, 'images.arrows', 'label').slice(0, 500);
   const winners = rowsOf(run, 'spikes.arrows', 'neuron').slice(0, 500);
@@ -296,7 +296,7 @@ inBrowser('a run of the MNIST job shows what neurons won, and the wrong answers'
   classes.forEach((label, image) => {
     expected[winners[image]!]![label]++;
   });
-  assert.equal(wins, expected);
+  assert.equal(winCounts, expected);
   assert.equal(errors, []);
 });
 

@@ -17,13 +17,21 @@ test('a mean that is null is a dash, and values that are null are not part of an
   };
   const run = { demonstration: 'a', title: 'A', claim: 'b', source: 'c', figures, expectations: [] };
   writeFileSync(join(directory, 'run.json'), JSON.stringify(run));
-  const { text } = renderResultsReport(directory, 'run.json');
+  const { pageText: text } = renderResultsReport(directory, 'run.json');
   assert.match(text, /without a value<\/dt><dd>–<\/dd>/);
   // t(0.975, 1) · sd / √2 = 12.706 · 2.828 / 1.414 = 25.4
   assert.match(
     text,
     /two of three<\/dt><dd>4[.0]*<\/dd><dd class="hint">\+4[.0]* points \(95 % interval -21\.4\d? to 29\.4\d?\)/,
   );
+});
+
+test('a figure without a unit has none, and its standard deviation is written without "1"', () => {
+  const figures = { error: { mean: 0.01, sd: 0.001698, unit: '1', values: [0.009, 0.011] } };
+  const run = { demonstration: 'a', title: 'A', claim: 'b', source: 'c', figures, expectations: [] };
+  writeFileSync(join(directory, 'run.json'), JSON.stringify(run));
+  const { pageText: text } = renderResultsReport(directory, 'run.json');
+  assert.match(text, /<dd>0\.01<\/dd><dd class="hint">± 0\.001698<\/dd>/);
 });
 
 test.run();

@@ -1,7 +1,7 @@
 import { eachSpike, pairStdp } from '../../../../synapses/rules/index.ts';
 import { formatTime } from '../../../look/time.ts';
 import { createModel, type ModelChoice } from '../../../network/models.ts';
-import { logSpaced } from '../../fit/lists.ts';
+import { logSpaced, mean } from '../../fit/lists.ts';
 import type { LoadedDevice } from '../../load.ts';
 import {
   createLongTable,
@@ -35,6 +35,8 @@ const IDEAL = 0.01;
 
 /** Pulse strengths tried, fractions of a full pulse, if a full pulse reaches a bound. */
 const SHARES = [0.3, 0.1, 0.03, 0.01, 0.003, 0.001];
+/** Medians below this share of the largest change are drawn as a flat line. */
+const FLAT_SHARE = 0.02;
 /** Reading times of the decaying change, ms after the last spike pair. */
 const WAITS = logSpaced(1, 1e8, 97);
 
@@ -132,7 +134,11 @@ export function measureStdpWindow(specimen: SpecimenSet): Part | SkippedMeasurem
     ...(gone === null ? [] : [`gone after ${formatTime(gone, 2)}`]),
   ];
   const { unit } = createAxisOfState(specimen);
-  const points = changes.map((c, i) => summarisePoint(lags[i]!, c));
+  // If most devices do not change, the medians are about 0, and the lines show the means.
+  const largest = Math.max(...changes.flat().map(Math.abs));
+  const isMean = changes.every((c) => Math.abs(median(c)) < FLAT_SHARE * largest);
+  const points = changes.map((c, i) => ({ ...summarisePoint(lags[i]!, c), ...(isMean && { y: mean(c) }) }));
+  const nameOf = (name: string) => (isMean ? `${name}, mean` : name);
   return {
     title: [`STDP window: ${description}`, ...remarks].join('; '),
     columns: createLongTable(['lag', 'ms'], ['change', unit], lags, changes),
@@ -140,9 +146,9 @@ export function measureStdpWindow(specimen: SpecimenSet): Part | SkippedMeasurem
       x: { label: 't(post) − t(pre) (ms)' },
       y: { label: unit === 'S' ? 'ΔG (S)' : 'Δw' },
       series: [
-        { name: 'post before pre', points: points.filter(({ x }) => x < 0) },
-        { name: 'pre before post', points: points.filter(({ x }) => x > 0) },
-        ...means(lags, changes),
+        { name: nameOf('post before pre'), points: points.filter(({ x }) => x < 0) },
+        { name: nameOf('pre before post'), points: points.filter(({ x }) => x > 0) },
+        ...(isMean ? [] : means(lags, changes)),
       ],
     },
     summary: {

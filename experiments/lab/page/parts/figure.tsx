@@ -12,7 +12,7 @@ import {
 } from '../../../look/plots/style.ts';
 import { Button } from './form.tsx';
 
-const SIZE = { width: 520, height: 270, inset: 16, dots: 3 };
+const SIZE = { width: 520, height: 270, legendInset: 16, markerRadius: 3 };
 
 interface CurvesProps extends Chart {
   readonly name: string;
@@ -22,7 +22,6 @@ interface CurvesProps extends Chart {
 
 const formatValue = (value: number): string => String(Number(value.toPrecision(3)));
 
-/** Lines with bands, in the style of the plots of the command line. */
 export function Curves({ name, title, csv, ...lines }: CurvesProps) {
   const { panels, height, scale } = renderChart(lines, SIZE);
   const svg = composePicture(SIZE.width, height, { title }, panels);
@@ -44,11 +43,10 @@ export function Curves({ name, title, csv, ...lines }: CurvesProps) {
         s.points.map((p) => [JSON.stringify(s.name), p.x, p.y, p.low ?? '', p.high ?? ''].join()),
       ),
     ].join('\n');
-  return <Figure name={name} title={title} svg={svg} csv={csv ?? table} readingAt={readingAt} />;
+  return <Figure name={name} title={title} svg={svg} csv={csv ?? table} describePoint={readingAt} />;
 }
 
 const query = matchMedia('(prefers-color-scheme: dark)');
-/** True if the browser prefers a dark colour scheme. */
 const isDark = signal(query.matches);
 query.addEventListener('change', () => {
   isDark.value = query.matches;
@@ -69,18 +67,16 @@ const toDarkColours = (svg: string): string =>
   );
 
 interface FigureProps {
-  /** Base name of saved files. */
   readonly name: string;
   readonly title: string;
-  /** SVG of a plot, in the colours for paper. */
   readonly svg: string;
   readonly csv?: (() => string) | undefined;
-  /** Text for a position of the pointer, in pixels of the plot. */
-  readonly readingAt?: ((x: number, y: number) => string | undefined) | undefined;
+  /** @param x,y pointer position, pixels of the plot */
+  readonly describePoint?: ((x: number, y: number) => string | undefined) | undefined;
 }
 
 /** Plot with readings at the pointer, saved as SVG, PNG or CSV. */
-export function Figure({ name, title, svg, csv, readingAt }: FigureProps) {
+export function Figure({ name, title, svg, csv, describePoint: readingAt }: FigureProps) {
   const box = useRef<HTMLDivElement>(null);
   const output = useRef<HTMLOutputElement>(null);
   const shown = isDark.value ? toDarkColours(svg) : svg;
@@ -126,7 +122,6 @@ export function Figure({ name, title, svg, csv, readingAt }: FigureProps) {
   );
 }
 
-/** Saves a file through the download dialogue of the browser. */
 export function saveFile(name: string, data: BlobPart, type: string): void {
   const url = URL.createObjectURL(new Blob([data], { type }));
   const link = document.createElement('a');
@@ -136,7 +131,6 @@ export function saveFile(name: string, data: BlobPart, type: string): void {
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }
 
-/** Saves an SVG picture as PNG, at twice its size. */
 async function savePng(name: string, svg: string): Promise<void> {
   const picture = new Image();
   picture.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`;

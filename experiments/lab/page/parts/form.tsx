@@ -8,7 +8,6 @@ export const ErrorBox = ({ text }: { readonly text: string | undefined }) =>
     </span>
   );
 
-/** Paragraphs of remarks in small print. */
 export const Hints = ({ lines }: { readonly lines: readonly string[] }) => (
   <>
     {lines.map((line) => (
@@ -32,7 +31,6 @@ export const Button = ({ text, ...attributes }: ButtonHTMLAttributes & { readonl
   </button>
 );
 
-/** Label above the control of a setting. */
 export const Field = ({ label, children }: { readonly label: string; readonly children: ComponentChildren }) => (
   // biome-ignore lint/a11y/noLabelWithoutControl: `children` contains the control
   <label class="field">
@@ -101,7 +99,6 @@ interface ChoiceFieldProps<T extends string> {
   readonly options: readonly (T | readonly [T, string])[];
   readonly disabled?: boolean;
   readonly onChange: (value: T) => void;
-  /** Explanation below the list. */
   readonly children?: ComponentChildren;
 }
 

@@ -3,7 +3,7 @@ import { SEQUENTIAL_RAMP } from '../../../look/plots/colours.ts';
 
 interface PixelImageProps {
   /** Pixel values, which `colourOf` converts to colours; a new array redraws the image. */
-  readonly values: Uint8Array;
+  readonly pixelValues: Uint8Array;
   readonly rows: number;
   readonly columns: number;
   readonly label: string;
@@ -11,20 +11,22 @@ interface PixelImageProps {
   readonly colourOf: (pixel: number) => readonly number[];
 }
 
-function PixelImage({ values, rows, columns, label, colourOf }: PixelImageProps) {
+function PixelImage({ pixelValues, rows, columns, label, colourOf }: PixelImageProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   useEffect(() => {
     const context = canvas.current!.getContext('2d')!;
     const image = context.createImageData(columns, rows);
     for (let i = 0; i < rows * columns; i++) image.data.set([...colourOf(i), 255], 4 * i);
     context.putImageData(image, 0, 0);
-  }, [values, label]);
+  }, [pixelValues, label]);
   return <canvas ref={canvas} width={columns} height={rows} role="img" aria-label={label} />;
 }
 
-/** Digit in grey, dark ink on a light ground. */
-export const Digit = ({ pixels, ...size }: Omit<PixelImageProps, 'values' | 'colourOf'> & { pixels: Uint8Array }) => (
-  <PixelImage {...size} values={pixels} colourOf={(i) => Array(3).fill(255 - pixels[i]!)} />
+export const Digit = ({
+  pixels,
+  ...size
+}: Omit<PixelImageProps, 'pixelValues' | 'colourOf'> & { pixels: Uint8Array }) => (
+  <PixelImage {...size} pixelValues={pixels} colourOf={(i) => Array(3).fill(255 - pixels[i]!)} />
 );
 
 interface ReceptiveFieldProps {
@@ -38,7 +40,7 @@ interface ReceptiveFieldProps {
 
 export const ReceptiveField = ({ levels, rows, columns, neurons, neuron }: ReceptiveFieldProps) => (
   <PixelImage
-    values={levels}
+    pixelValues={levels}
     rows={rows}
     columns={columns}
     label={`receptive field of neuron ${neuron}`}

@@ -1,30 +1,28 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
-import { toHexColours } from '../../../look/plots/colours.ts';
+import { listRampColours } from '../../../look/plots/colours.ts';
 import type { PopulationSize } from '../../../look/plots/density.ts';
 import type { FieldsData, RasterData } from '../../../report/client/data.ts';
 import { FieldsView } from '../../../report/client/fieldsView.ts';
 import { RasterView } from '../../../report/client/rasterView.ts';
 import { Tooltip } from '../../../report/client/tooltip.ts';
-import { addStripColours } from '../../../report/colouredBand.ts';
+import { addStripColours } from '../../../report/stripColours.ts';
 
-/** The one tooltip of the page. */
 const tooltip = new Tooltip();
 addEventListener('keydown', (event) => event.key === 'Escape' && tooltip.hide());
 
-interface FieldsProps extends Omit<FieldsData, 'ramp'> {
+interface FieldsProps extends Omit<FieldsData, 'colourRamp'> {
   /** Weights as bytes, pixels × neurons. */
   readonly levels: Uint8Array;
 }
 
-/** Receptive fields of all neurons, as on the live page. */
 export function ReceptiveFields({ levels, ...fields }: FieldsProps) {
-  const { rows, columns, neurons } = fields;
+  const { rows, columns, neuronCount: neurons } = fields;
   const canvas = useRef<HTMLCanvasElement>(null);
   const view = useRef<FieldsView>();
   useLayoutEffect(() => {
-    view.current = new FieldsView(canvas.current!, { ...fields, ramp: toHexColours() }, levels, tooltip);
+    view.current = new FieldsView(canvas.current!, { ...fields, colourRamp: listRampColours() }, levels, tooltip);
   }, [rows, columns, neurons]);
-  useLayoutEffect(() => view.current!.draw(levels, fields), [levels]);
+  useLayoutEffect(() => view.current!.drawWeights(levels, fields), [levels]);
   return (
     <canvas
       ref={canvas}
@@ -43,11 +41,9 @@ interface RasterProps extends Omit<RasterData, 'populations' | 'marks'> {
   /** Spike times in ticks from the start of the window, ascending; a new array draws the raster again. */
   readonly ticks: ArrayLike<number>;
   readonly neurons: ArrayLike<number>;
-  /** Index of the population of each spike. */
   readonly populationOf: ArrayLike<number>;
 }
 
-/** Spike raster with zoom and pan by wheel, pointer and keys, as in reports. */
 export function Raster({ label, populations, ticks, neurons, populationOf, marks = [], ...times }: RasterProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const view = useRef<RasterView>();

@@ -1,16 +1,15 @@
 import { signal } from '@preact/signals';
 import { useEffect, useState } from 'preact/hooks';
 import type { CurveSeries } from '../../../look/plots/chart.ts';
-import type { DeviceChoice, DeviceDescription, MeasuredPart } from '../../worker/device.ts';
+import type { DeviceChoice, DeviceDescription, MeasurementResult } from '../../worker/device.ts';
 import { prepareDeviceWorker } from '../devices.ts';
 import { Curves } from '../parts/figure.tsx';
 import { Button, ErrorBox, Field } from '../parts/form.tsx';
-import { changeState, DEVICE_LABELS, getChosenDevice, setDevice, state } from '../state.ts';
+import { changeState, DEVICE_LABELS, getChosenDevice, labState, setDevice } from '../state.ts';
 import { type RunningCall, reportErrors, runSerially } from '../workerClient.ts';
 import { DropArea } from './device/drop.tsx';
 import { Parameters } from './device/parameters.tsx';
 
-/** Names of the characterisation measurements shown, the fastest first. */
 const SHOWN_MEASUREMENTS = [
   'pulses',
   'writeEnergy',
@@ -21,40 +20,48 @@ const SHOWN_MEASUREMENTS = [
   'endurance',
 ] as const;
 
-/** Parameters of one device, and its measured characteristic curves. */
 class DeviceCurves {
   readonly description = signal<DeviceDescription | undefined>(undefined);
-  readonly measured = signal<Readonly<Record<string, MeasuredPart>>>({});
+  readonly measured = signal<Readonly<Record<string, MeasurementResult>>>({});
   readonly errorMessage = signal<string | undefined>(undefined);
   readonly isWorking = signal(false);
-  #requested: DeviceChoice | undefined;
+  #requestedDevice: DeviceChoice | undefined;
   #running: RunningCall<void> | undefined;
 
-  /** Measures a device; stops the previous measurement. While a measurement runs, only the latest request is kept. */
+  /**
+   * Measures a device; stops the previous measurement. While a measurement runs, only the latest request is kept.
+   * Curves of the former device stay only if the new one is the same with changed values.
+   */
   measure(choice: DeviceChoice): void {
-    if (JSON.stringify(choice) === JSON.stringify(this.#requested)) return;
-    this.#requested = choice;
+    if (JSON.stringify(choice) === JSON.stringify(this.#requestedDevice)) return;
+    if (formatBase(choice) !== (this.#requestedDevice && formatBase(this.#requestedDevice)))
+      this.description.value = undefined;
+    if (this.description.value === undefined) this.measured.value = {};
+    this.errorMessage.value = undefined;
+    this.#requestedDevice = choice;
     this.#running?.stop();
     void this.#measureLatest();
   }
 
   readonly #measureLatest = runSerially(async () => {
     this.isWorking.value = true;
-    await reportErrors(this.#measureOnce(this.#requested!), this.errorMessage);
+    await reportErrors(this.#measureOnce(this.#requestedDevice!), this.errorMessage);
+    if (this.errorMessage.value !== undefined) this.measured.value = {};
     this.isWorking.value = false;
   });
 
   async #measureOnce(choice: DeviceChoice): Promise<void> {
     const worker = await prepareDeviceWorker();
-    this.description.value = await worker.call('describeDevice', choice).done;
-    this.errorMessage.value = undefined;
+    this.description.value = await worker.call('describeDevice', choice).result;
     const request = { choice, devices: 20, parts: SHOWN_MEASUREMENTS };
-    this.#running = worker.call('measureDevice', request, (part: MeasuredPart) => {
+    this.#running = worker.call('measureDevice', request, (part: MeasurementResult) => {
       this.measured.value = { ...this.measured.value, [part.part]: part };
     });
-    await this.#running.done;
+    await this.#running.result;
   }
 }
+
+const formatBase = ({ set: _, ...base }: DeviceChoice): string => JSON.stringify(base);
 
 const deviceCurves: readonly [DeviceCurves, DeviceCurves] = [new DeviceCurves(), new DeviceCurves()];
 type DeviceNames = Readonly<
@@ -63,10 +70,9 @@ type DeviceNames = Readonly<
 const deviceNames = signal<DeviceNames | undefined>(undefined);
 
 async function loadDeviceNames(): Promise<void> {
-  deviceNames.value ??= await (await prepareDeviceWorker()).call('listDevices', undefined).done;
+  deviceNames.value ??= await (await prepareDeviceWorker()).call('listDevices', undefined).result;
 }
 
-/** Device of side A if none is chosen. */
 const FIRST_DEVICE: DeviceChoice = { model: 'exponential', set: {} };
 
 const chosenDevice = (side: 0 | 1): DeviceChoice | undefined =>
@@ -101,7 +107,9 @@ function DevicePicker({ side }: { readonly side: 0 | 1 }) {
 
 function CommonCurves({ part }: { readonly part: string }) {
   const results = deviceCurves.map(({ measured }, i) => (chosenDevice(i as 0 | 1) ? measured.value[part] : undefined));
-  const charts = results.flatMap((one: MeasuredPart | undefined, i) => (one && 'chart' in one ? [{ i, ...one }] : []));
+  const charts = results.flatMap((one: MeasurementResult | undefined, i) =>
+    one && 'chart' in one ? [{ i, ...one }] : [],
+  );
   const first = charts[0];
   if (first === undefined) {
     const omitted = results.find((one) => one && 'leftOut' in one);
@@ -138,7 +146,6 @@ function CommonCurves({ part }: { readonly part: string }) {
   );
 }
 
-/** View of one or two devices: parameters, measurements and characteristic curves. */
 export default function Device() {
   const [side, setSide] = useState<0 | 1>(0);
   const [errorMessage, setErrorMessage] = useState<string>();
@@ -150,7 +157,7 @@ export default function Device() {
   }, []);
   useEffect(() => {
     for (const [i, choice] of choices.entries()) if (choice) deviceCurves[i]!.measure(choice);
-  }, [state.value.devices]);
+  }, [labState.value.devices]);
   const curves = deviceCurves[shownSide]!;
   const description = curves.description.value;
   const set = (path: string, value: unknown) => {
@@ -193,11 +200,13 @@ export default function Device() {
               text="Train it"
               class="main"
               onClick={() =>
-                changeState({ view: 'learn', devices: getChosenDevice(0) ? state.value.devices : [FIRST_DEVICE] })
+                changeState({ view: 'learn', devices: getChosenDevice(0) ? labState.value.devices : [FIRST_DEVICE] })
               }
             />
           </p>
-          <DropArea side={shownSide} choice={choices[shownSide]!} />
+          {choices.map(
+            (choice, i) => choice && <DropArea key={i} side={i as 0 | 1} choice={choice} hidden={i !== shownSide} />,
+          )}
           <ErrorBox text={curves.errorMessage.value} />
           {about?.summary && <p class="hint">{about.summary}</p>}
         </div>
@@ -212,7 +221,7 @@ export default function Device() {
             <Parameters
               key={`${shownSide}${description.device.device.model}${choices[shownSide]?.preset}`}
               description={description}
-              set={choices[shownSide]!.set}
+              changedValues={choices[shownSide]!.set}
               onSet={set}
             />
           )}

@@ -21,13 +21,12 @@ let chosenSource: Source = 'shipped';
 let chosenWorker = ownWorker;
 let openWorker: WorkerClient | undefined;
 
-/** Classifies the drawing, and again if it changes meanwhile. */
 const classifyDrawing = runSerially(async () => {
   const worker = chosenWorker;
   if (worker !== openWorker) return; // openNetwork classifies once the network is open
   try {
     const pixels = renderStrokes(strokes.value);
-    const answer = strokes.value.length === 0 ? undefined : await worker.call('classify', { pixels }).done;
+    const answer = strokes.value.length === 0 ? undefined : await worker.call('classify', { pixels }).result;
     if (worker === openWorker) classification.value = answer;
   } catch (error) {
     if (!(error instanceof LabError)) throw error;
@@ -44,7 +43,7 @@ async function openNetwork(source: Source): Promise<void> {
   classification.value = undefined;
   errorMessage.value = undefined;
   const file = source === 'shipped' ? { bytes: await fetchBytes('digits.bin') } : {};
-  const network = await worker.call('openNetwork', file).done;
+  const network = await worker.call('openNetwork', file).result;
   if (worker !== chosenWorker) return;
   openWorker = worker;
   openedNetwork.value = network;
@@ -86,7 +85,6 @@ function Answer({ answer, probabilities }: Classification) {
   );
 }
 
-/** View in which a network classifies drawn digits. */
 export default function Draw() {
   const [source, setSource] = useState<Source>('shipped');
   const done = trainers.filter(({ result, stage }) => stage.value === 'done' && result.value);
@@ -196,7 +194,6 @@ const DIGIT_STROKES: Readonly<Record<string, readonly Stroke[]>> = {
 const distanceTo = (stroke: Stroke, x: number, y: number): number =>
   stroke.reduce((least, p) => Math.min(least, Math.hypot(p.x - x, p.y - y)), Infinity);
 
-/** Square on which the user draws a digit. */
 function DrawingPad({ strokes, onChange }: PadProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const stroke = useRef<{ x: number; y: number }[]>();

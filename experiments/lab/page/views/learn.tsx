@@ -1,6 +1,6 @@
 import { computeDownloadSize, formatMegabytes, imageManifest } from '../devices.ts';
 import { Button, ChoiceField, NumberField } from '../parts/form.tsx';
-import { changeTraining, PREPROCESSING, RULES, setDevice, state } from '../state.ts';
+import { changeTraining, labState, PREPROCESSING, RULES, setDevice } from '../state.ts';
 import { trainers } from '../trainer.ts';
 import { NonIdealities } from './learn/nonIdealities.tsx';
 import { Training } from './learn/training.tsx';
@@ -17,7 +17,6 @@ const CHOICE_FIELDS = [
   ['preprocessing', 'Preprocessing', PREPROCESSING],
 ] as const;
 
-/** Settings that are integers: key, label, minimum and maximum. */
 const NUMBER_FIELDS = [
   ['neurons', 'Neurons', 1, 6400],
   ['train', 'Training images', 1, 60_000],
@@ -27,13 +26,13 @@ const NUMBER_FIELDS = [
 ] as const;
 
 function Settings() {
-  const { learn, devices } = state.value;
+  const { learn, devices } = labState.value;
   const isBusy = trainers.some((trainer) => trainer.isBusy);
   const sets = imageManifest.value && !('missing' in imageManifest.value) ? imageManifest.value : undefined;
   const sizes =
     sets &&
     [sets.first, sets.all].map(
-      (set) => `${set.images.toLocaleString('en')} images: ${formatMegabytes(computeDownloadSize(set))}`,
+      (set) => `${set.imageCount.toLocaleString('en')} images: ${formatMegabytes(computeDownloadSize(set))}`,
     );
   return (
     <form class="settings" onSubmit={(event) => event.preventDefault()}>
@@ -73,9 +72,8 @@ function Settings() {
   );
 }
 
-/** View of the training of device A, or of A and B side by side. */
 export default function Learn() {
-  const { devices, learn } = state.value;
+  const { devices, learn } = labState.value;
   const shownTrainers = devices.length === 2 ? trainers : trainers.slice(0, 1);
   const isBusy = trainers.some((trainer) => trainer.isBusy);
   return (

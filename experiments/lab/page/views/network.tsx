@@ -7,7 +7,7 @@ import { Curves } from '../parts/figure.tsx';
 import { Button, ChoiceField, ErrorBox, Hints, Progress } from '../parts/form.tsx';
 import { Raster } from '../parts/raster.tsx';
 import { Table } from '../parts/table.tsx';
-import { changeState, state } from '../state.ts';
+import { changeState, labState } from '../state.ts';
 import { type RunningCall, reportErrors, WorkerClient } from '../workerClient.ts';
 import type { Editor } from './network/editor.ts';
 
@@ -28,7 +28,6 @@ const fileError = signal<NetworkFileError | null>(null);
 const errorMessage = signal<string | undefined>(undefined);
 const progress = signal<ProgressUpdate | undefined>(undefined);
 const running = signal<RunningCall<NetworkResult | null> | undefined>(undefined);
-/** Result of the last run. */
 export const networkResult = signal<NetworkResult | undefined>(undefined);
 
 async function runNetwork(text: string): Promise<void> {
@@ -37,7 +36,7 @@ async function runNetwork(text: string): Promise<void> {
   running.value = networkWorker.call('runNetworkFile', { text }, (update: { progress: ProgressUpdate }) => {
     progress.value = update.progress;
   });
-  networkResult.value = (await running.value.done) ?? undefined;
+  networkResult.value = (await running.value.result) ?? undefined;
 }
 
 function NetworkResultView({ result }: { readonly result: NetworkResult }) {
@@ -80,14 +79,13 @@ function NetworkResultView({ result }: { readonly result: NetworkResult }) {
   );
 }
 
-/** View with the editor of a network file, its run and the results. */
 export default function Network() {
   const box = useRef<HTMLDivElement>(null);
   const editor = useRef<Editor>();
   const timer = useRef(0);
   const check = async (text: string) => {
     await readyWorker();
-    fileError.value = await networkWorker.call('checkNetworkFile', { text }).done;
+    fileError.value = await networkWorker.call('checkNetworkFile', { text }).result;
     editor.current?.markError(fileError.value);
   };
   const checkLater = (text: string) => {
@@ -101,12 +99,12 @@ export default function Network() {
     void (async () => {
       const { openEditor } = await import('./network/editor.ts');
       if (isClosed) return;
-      editor.current = openEditor(box.current!, state.value.network ?? '', (network) => {
+      editor.current = openEditor(box.current!, labState.value.network ?? '', (network) => {
         changeState({ network: network === '' ? undefined : network });
         checkLater(network);
       });
-      if (state.value.network === undefined) void reportErrors(openExample(FIRST_EXAMPLE), errorMessage);
-      else checkLater(state.value.network);
+      if (labState.value.network === undefined) void reportErrors(openExample(FIRST_EXAMPLE), errorMessage);
+      else checkLater(labState.value.network);
     })().catch(() => {
       errorMessage.value = 'The editor cannot be loaded; is the lab still served? Reload the page.';
     });
@@ -117,7 +115,7 @@ export default function Network() {
     };
   }, []);
   const progressState = progress.value;
-  const text = state.value.network; // undefined until the editor is loaded
+  const text = labState.value.network; // undefined until the editor is loaded
   return (
     <div class="network">
       <div>

@@ -5,7 +5,7 @@ import { formatLink, formatTrainCommand, getDeviceFileName, needsDeviceFile } fr
 import { fetchDeviceFileText } from '../devices.ts';
 import { saveFile } from '../parts/figure.tsx';
 import { Button, ErrorBox } from '../parts/form.tsx';
-import { DEVICE_LABELS, getChosenDevice, state } from '../state.ts';
+import { DEVICE_LABELS, getChosenDevice, labState } from '../state.ts';
 import { trainers } from '../trainer.ts';
 import { reportErrors, type WorkerClient } from '../workerClient.ts';
 import { networkResult, networkWorker } from './network.tsx';
@@ -40,16 +40,15 @@ function CopyableText({ text, label }: { readonly text: string; readonly label: 
 }
 
 async function saveRun(worker: WorkerClient, directory: string, name: string): Promise<void> {
-  const files = await worker.call('filesIn', directory).done;
+  const files = await worker.call('filesIn', directory).result;
   const archive: Zippable = Object.fromEntries(
     Object.entries(files).map(([path, bytes]) => [`${name}/${path}`, bytes]),
   );
   saveFile(`${name}.zip`, zipSync(archive, { level: 6 }) as Uint8Array<ArrayBuffer>, 'application/zip');
 }
 
-/** View with the link, commands and files that repeat the present state. */
 export default function Share() {
-  const { devices, learn, network } = state.value;
+  const { devices, learn, network } = labState.value;
   const sides = devices.length === 2 ? ([0, 1] as const) : ([0] as const);
   const attempt = (work: Promise<void>) => {
     errorMessage.value = undefined;
@@ -60,7 +59,7 @@ export default function Share() {
   return (
     <>
       <h3>Link</h3>
-      <CopyableText text={formatLink({ ...state.value, view: 'learn' })} label="Copy link" />
+      <CopyableText text={formatLink({ ...labState.value, view: 'learn' })} label="Copy link" />
       <h3>Command</h3>
       {sides.map((side) => {
         const { result, worker } = trainers[side];

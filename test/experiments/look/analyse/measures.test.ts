@@ -9,7 +9,7 @@ import {
   MeanCorrelation,
 } from '../../../../experiments/look/analyse/correlation.ts';
 import {
-  BinClock,
+  BinAccumulator,
   BinnedCounts,
   Bins,
   computeFanoFactor,
@@ -57,7 +57,7 @@ const TRAINS = Array.from({ length: 6 }, (_, n) =>
 const BINS = new Bins(0, 1000, 5);
 /** Counts per bin of each train, by a plain loop. */
 const COUNTS = TRAINS.map((train) => {
-  const counts = new Array<number>(BINS.count).fill(0);
+  const counts = new Array<number>(BINS.binCount).fill(0);
   for (const t of train) counts[Math.floor(t / 5)]!++;
   return counts;
 });
@@ -74,18 +74,18 @@ function binned(): BinnedCounts {
 
 test('bins are closed on the left, the last one on both sides, and edges survive rounding', () => {
   const tenths = new Bins(0, 1, 0.1);
-  assert.is(tenths.count, 10);
+  assert.is(tenths.binCount, 10);
   assert.equal(
     [0, 0.1, 0.3, 0.7, 0.99, 1].map((t) => tenths.indexAt(t)),
     [0, 1, 3, 7, 9, 9],
   );
   const open = new Bins(0, 1, 0.3);
-  assert.equal([open.count, open.indexAt(0.89), open.indexAt(0.95), open.indexAt(1)], [3, 2, -1, -1]);
+  assert.equal([open.binCount, open.indexAt(0.89), open.indexAt(0.95), open.indexAt(1)], [3, 2, -1, -1]);
 });
 
 test('a bin clock passes on every bin once, empty bins included', () => {
   const seen: number[][] = [];
-  const clock = new BinClock(new Bins(0, 5, 1), 2, (sums) => seen.push([...sums]));
+  const clock = new BinAccumulator(new Bins(0, 5, 1), 2, (sums) => seen.push([...sums]));
   clock.addCount(1, 0);
   clock.addCount(1, 1, 0.5);
   clock.addCount(3, 0);
@@ -102,7 +102,7 @@ test('a bin clock passes on every bin once, empty bins included', () => {
 test('rates: spikes / time, the spread over all neurons', () => {
   const rates = new SpikeCounts();
   feed([[1, 2, 3], [], [5]], (_, neuron) => rates.addSpike(neuron));
-  assert.equal([rates.total, rates.size, rates.firing()], [4, 3, [0, 2]]);
+  assert.equal([rates.total, rates.size, rates.listFiringNeurons()], [4, 3, [0, 2]]);
   assert.is(rates.rate(0, 500), 6);
   assert.equal(summariseValues(Float64Array.of(1, Number.NaN, 5, 3)), {
     neurons: 3,
@@ -158,7 +158,7 @@ test('silence of a population, the ends included', () => {
   const silence = new SilenceMeter(0, 100);
   for (const t of [10, 30, 55]) silence.addSpike(t);
   for (const count of [1, 0, 0, 2]) silence.addBin(count);
-  assert.equal(silence.result(), { longest: 45, emptyBins: 0.5 });
+  assert.equal(silence.computeStatistics(), { longest: 45, emptyBins: 0.5 });
 });
 
 test('Fano factor of counts 2, 0, 1, 1', () => {
@@ -179,11 +179,11 @@ test('Fano factor of counts 2, 0, 1, 1', () => {
 });
 
 test('PSTH: rate per neuron by time since a trigger, windows overlapping', () => {
-  const psth = new PsthAccumulator({ at: [0, 10, 100] }, 20, 5);
+  const psth = new PsthAccumulator({ triggerTimes: [0, 10, 100] }, 20, 5);
   for (const t of [1, 12, 16, 50, 101, 119, 120]) psth.addSpike(t);
   // 1: 1 | 12: 12 and 2 | 16: 16 and 6 | 101: 1 | 119: 19
   const scale = 1000 / (5 * 3 * 2);
-  assert.equal(psth.result(2), {
+  assert.equal(psth.computeHistogram(2), {
     times: [0, 5, 10, 15],
     rates: [3, 1, 1, 2].map((count) => count * scale),
     triggers: 3,
@@ -192,19 +192,19 @@ test('PSTH: rate per neuron by time since a trigger, windows overlapping', () =>
 
 test('PSTH: trials that end count as long as they last', () => {
   // The first lasts 10 ms, the second 12, the third longer than what is looked at.
-  const psth = new PsthAccumulator({ at: [0, 10, 100], ends: [10, 22, Infinity] }, 20, 5);
+  const psth = new PsthAccumulator({ triggerTimes: [0, 10, 100], trialEnds: [10, 22, Infinity] }, 20, 5);
   // 1 and 10 of the first (its end is no start of the second), 21 and 22 of the second, 30 of none, 112 of the third
   for (const t of [1, 10, 21, 22, 30, 112]) psth.addSpike(t);
-  const { times, rates, triggers } = psth.result(2);
+  const { times, rates, triggers } = psth.computeHistogram(2);
   assert.equal([times, triggers], [[0, 5, 10, 15], 3]);
   for (const [k, ms] of [15, 15, 2 + 5, 5].entries()) close(rates[k]!, ([1, 1, 3, 0][k]! * 1000) / (ms * 2));
-  assert.equal(new PsthAccumulator({ at: [0], ends: [7] }, 20, 5).result(1).times, [0, 5]); // no longer than the longest
+  assert.equal(new PsthAccumulator({ triggerTimes: [0], trialEnds: [7] }, 20, 5).computeHistogram(1).times, [0, 5]); // no longer than the longest
 });
 
 test('synchrony: 1 for equal trains, by its definition for others', () => {
   const of = (rows: readonly (readonly number[])[], counts: BinnedCounts) => {
     const population = new RunningVariance();
-    for (let b = 0; b < BINS.count; b++) population.addValue(rows.reduce((sum, x) => sum + x[b]!, 0));
+    for (let b = 0; b < BINS.binCount; b++) population.addValue(rows.reduce((sum, x) => sum + x[b]!, 0));
     return computeSynchrony(
       population.variance,
       counts,
@@ -226,12 +226,12 @@ test('correlation: by hand, and the mean over all pairs without visiting them', 
   close(computeCorrelation([0, 0.5, 2], [0], four), pearson([2, 0, 1, 0], [1, 0, 0, 0]));
   const counts = binned();
   const constant = TRAINS.length;
-  for (let b = 0; b < BINS.count; b++) counts.addSpike(b, constant);
+  for (let b = 0; b < BINS.binCount; b++) counts.addSpike(b, constant);
   const all = new MeanCorrelation(counts, [0, 1, 2, 3, 4, 5, constant]);
-  for (let b = 0; b < BINS.count; b++) all.addBin(COUNTS.reduce((sum, x, n) => sum + x[b]! * all.weights[n]!, 0));
+  for (let b = 0; b < BINS.binCount; b++) all.addBin(COUNTS.reduce((sum, x, n) => sum + x[b]! * all.weights[n]!, 0));
   assert.is(all.weights[constant], 0);
   const pairs = COUNTS.flatMap((x, i) => COUNTS.slice(i + 1).map((y) => pearson(x, y)));
-  close(all.result(), mean(pairs), 1e-10);
+  close(all.computeMean(), mean(pairs), 1e-10);
   for (const [i, a] of TRAINS.entries()) {
     for (const [j, b] of TRAINS.entries())
       close(computeCorrelation(a, b, BINS), pearson(COUNTS[i]!, COUNTS[j]!), 1e-10);
@@ -241,7 +241,7 @@ test('correlation: by hand, and the mean over all pairs without visiting them', 
 test('correlogram: the illustration in Elephant s docstring has its entry at lag +3', () => {
   const correlogram = new CrossCorrelogram(5);
   for (let bin = 0; bin < 11; bin++) correlogram.addBin(bin === 4 ? 1 : 0, bin === 7 ? 1 : 0);
-  const { lags, counts, expected } = correlogram.result();
+  const { lags, counts, expected } = correlogram.computeCorrelogram();
   assert.equal(lags, [-5, -4, -3, -2, -1, 0, 1, 2, 3, 4, 5]);
   assert.equal(counts, [0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0]);
   close(expected[5]!, 1 / 11);
@@ -251,20 +251,20 @@ test('correlogram: the illustration in Elephant s docstring has its entry at lag
 test('correlogram of different neurons of one population is the sum over all pairs', () => {
   const lag = 12;
   const together = new CrossCorrelogram(lag);
-  for (let b = 0; b < BINS.count; b++) {
+  for (let b = 0; b < BINS.binCount; b++) {
     const sum = COUNTS.reduce((s, x) => s + x[b]!, 0);
     together.addBin(sum, sum);
   }
   const own = new AutoCorrelogram(lag);
   feed(TRAINS, (t, neuron) => own.addSpike(BINS.indexAt(t), neuron));
   const squares = TRAINS.reduce((sum, train) => sum + train.length ** 2, 0);
-  const { counts } = together.result({ counts: own.counts, squares });
+  const { counts } = together.computeCorrelogram({ counts: own.coincidenceCounts, squares });
   const sums = Array.from({ length: 2 * lag + 1 }, (_, i) => {
     const k = i - lag;
     let sum = 0;
     COUNTS.forEach((x, n) => {
       COUNTS.forEach((y, m) => {
-        if (n !== m) for (let b = 0; b < BINS.count; b++) sum += x[b]! * (y[b + k] ?? 0);
+        if (n !== m) for (let b = 0; b < BINS.binCount; b++) sum += x[b]! * (y[b + k] ?? 0);
       });
     });
     return sum;
@@ -276,7 +276,7 @@ test('the autocorrelogram keeps more spikes than its buffer holds at first', () 
   const own = new AutoCorrelogram(2);
   for (let i = 0; i < 3000; i++) own.addSpike(0, i % 2);
   own.addSpike(2, 0);
-  assert.equal([...own.counts], [2 * 1500 ** 2 + 1, 0, 1500]);
+  assert.equal([...own.coincidenceCounts], [2 * 1500 ** 2 + 1, 0, 1500]);
 });
 
 test('van Rossum distance', () => {
@@ -301,7 +301,7 @@ test('Victor-Purpura distance', () => {
 test('spectrum of a sine has its power at its frequency', () => {
   const welch = new WelchSpectrum(64);
   for (let i = 0; i < 64 * 8; i++) welch.addSample(3 + Math.sin((2 * Math.PI * 8 * i) / 64));
-  const { frequencies, power, segments } = welch.result(1, 1);
+  const { frequencies, power, segments } = welch.computeSpectrum(1, 1);
   assert.is(segments, 15);
   assert.is(frequencies[8], 125);
   const total = power.reduce((sum, p) => sum + p, 0) * (frequencies[1]! - frequencies[0]!);
@@ -313,7 +313,7 @@ testWithPython('spectrum is that of scipy.signal.welch, which Elephant calls', [
   const samples = COUNTS[5]!;
   const welch = new WelchSpectrum(32);
   for (const x of samples) welch.addSample(x);
-  const { frequencies, power } = welch.result(5, 2);
+  const { frequencies, power } = welch.computeSpectrum(5, 2);
   const script = `import sys, json; from scipy.signal import welch
 f, p = welch([2 * x for x in json.loads(sys.argv[1])], fs=200, nperseg=32); print(json.dumps([f.tolist(), p.tolist()]))`;
   const { stdout } = spawnSync('/usr/bin/python3', ['-c', script, JSON.stringify(samples)], { encoding: 'utf8' });

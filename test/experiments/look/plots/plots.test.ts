@@ -238,21 +238,22 @@ test('nothing to draw, or nothing that can be drawn, is refused in a sentence', 
   }
 });
 
-test('ticks of an axis with a unit have below 0.01 an SI prefix, so that they stay clear of the label of the axis', () => {
-  const ticks = (top: number): string[] => {
+test('the unit of an axis takes below 0.01 an SI prefix, so that its ticks are short', () => {
+  const ticks = (top: number, unit = 'A'): string[] => {
     const points = [-1, 0, 1].map((x) => ({ x, y: x * top }));
     const { document } = parseHTML(
       curve({ title: 'T', x: { label: 'x' }, y: { label: 'current (A)' }, series: [{ name: 'i', points }] }),
     );
+    assert.match(document.querySelector('[aria-label="y-axis label"]')!.textContent!, new RegExp(`\\(${unit}\\)`));
     return [...document.querySelectorAll('[aria-label="y-axis tick label"] text')].map(
       (text) => text.textContent ?? '',
     );
   };
-  assert.ok(ticks(0.005).includes('−4m'), ticks(0.005).join());
-  assert.ok(ticks(5e-5).includes('−40µ'));
+  assert.ok(ticks(0.005, 'mA').includes('−4'), ticks(0.005, 'mA').join());
+  assert.ok(ticks(5e-5, 'µA').includes('−40'));
   assert.ok(ticks(0.5).includes('−0.4'));
   for (const top of [0.005, 0.0024, 0.00999]) {
-    for (const text of ticks(top)) assert.ok(text.length <= 5, text);
+    for (const text of ticks(top, 'mA')) assert.ok(text.length <= 5, text);
   }
 });
 

@@ -39,7 +39,7 @@ const pairs = (count: number) =>
     return { time: i, pre: 0, post: 0, interval, change, before: 1, isolated: i % 3 > 0 };
   });
 
-const STUDY = { projection: 'input->output', label: 'weight (mV)', options: { bins: 20, window: 100 } };
+const STUDY = { projection: 'input->output', weightLabel: 'weight (mV)', options: { bins: 20, window: 100 } };
 
 export const SAMPLES: Readonly<Record<string, () => string>> = {
   ...CURVE_SAMPLES,

@@ -6,7 +6,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { drawWeightsAnalysis } from '../../../../experiments/look/weights/pictures.ts';
 import { pixelIndexOf } from '../../../../experiments/look/weights/runFacts.ts';
-import { chooseEvenly } from '../../../../experiments/look/weights/snapshots.ts';
+import { sampleTimes } from '../../../../experiments/look/weights/snapshots.ts';
 import { analyseWeights } from '../../../../experiments/look/weights/weights.ts';
 import { inProcess } from '../../cli/inProcess.ts';
 import { json, rowsOf } from '../../run/cli.ts';
@@ -44,7 +44,7 @@ const up = (interval: number): number => Math.exp(-interval / 20);
 const down = (interval: number): number => -1.2 * Math.exp(interval / 20);
 
 function pairsOf(name: string) {
-  return analyseWeights(at(name)).recorded!.pairs.map(({ time, interval, change, isolated }) => ({
+  return analyseWeights(at(name)).weightRecord!.pairs.map(({ time, interval, change, isolated }) => ({
     time,
     interval,
     change: Number(change.toFixed(9)),
@@ -100,14 +100,14 @@ test('pairs at Δt = 0 are passed over, and those beyond the window', async () =
     pairsOf(zero).map((p) => p.interval),
     [30],
   );
-  const { recorded, notes } = analyseWeights(at(zero), { window: 29 });
+  const { weightRecord: recorded, notes } = analyseWeights(at(zero), { window: 29 });
   assert.is(recorded!.pairs.length, 0);
   assert.ok(notes.includes('1 of 1 weight changes have no pair within 29 ms'));
 });
 
 test('without the spikes of the other side there are no pairs, and a sentence says why', async () => {
   const network = pairing('[[10, 40]]', '[[15]]', 'pre').replace('[input, output]', '[input]');
-  const { recorded, notes } = analyseWeights(at(await run(network)));
+  const { weightRecord: recorded, notes } = analyseWeights(at(await run(network)));
   assert.is(recorded!.pairs.length, 0);
   assert.match(notes.join('; '), /no STDP pairs: no spikes of output were recorded/);
 });
@@ -154,10 +154,10 @@ for (const [kind, device] of Object.entries(DEVICES)) {
 
 test('snapshots: histograms, moments and matrices are those of the log', async () => {
   const name = at(await run(plastic(DEVICES.kernels, 'devices: true')));
-  const recorded = analyseWeights(name, { bins: 10, times: [0, 250] }).recorded!;
+  const recorded = analyseWeights(name, { bins: 10, times: [0, 250] }).weightRecord!;
   const rows = rowsOf(name, 'weights.arrows').filter((row) => row.time === 200);
   const [, { weights, conductances }] = recorded.snapshots as [unknown, (typeof recorded)['snapshots'][number]];
-  assert.is(weights.count, rows.length);
+  assert.is(weights.valueCount, rows.length);
   const mean = rows.reduce((all, row) => all + row.weight!, 0) / rows.length;
   assert.ok(Math.abs(weights.mean - mean) < 1e-12);
   const sd = Math.sqrt(rows.reduce((all, row) => all + (row.weight! - mean) ** 2, 0) / rows.length);
@@ -165,7 +165,7 @@ test('snapshots: histograms, moments and matrices are those of the log', async (
   assert.equal(
     [...weights.counts],
     [...weights.counts].map((_, k) => {
-      const bin = (w: number): number => Math.min(9, Math.floor((w - weights.low) / weights.width));
+      const bin = (w: number): number => Math.min(9, Math.floor((w - weights.lowestEdge) / weights.binWidth));
       return rows.filter((row) => bin(row.weight!) === k).length;
     }),
   );
@@ -176,8 +176,8 @@ test('snapshots: histograms, moments and matrices are those of the log', async (
 });
 
 test('moments are chosen evenly, with the first and the last', () => {
-  assert.equal(chooseEvenly([1, 2, 3], 6), [1, 2, 3]);
-  assert.equal(chooseEvenly([0, 1, 2, 3, 4, 5, 6, 7, 8], 3), [0, 4, 8]);
+  assert.equal(sampleTimes([1, 2, 3], 6), [1, 2, 3]);
+  assert.equal(sampleTimes([0, 1, 2, 3, 4, 5, 6, 7, 8], 3), [0, 4, 8]);
 });
 
 test('the command writes pictures, tables and JSON, again over its own, and the report shows them', async () => {

@@ -1,7 +1,7 @@
 /** What the recipe makes of the number of neurons and of presentations, and that a small training learns by it. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { state, toMnistSettings } from '../../../../experiments/lab/page/state.ts';
+import { labState, toMnistSettings } from '../../../../experiments/lab/page/state.ts';
 import type { Mapping } from '../../../../experiments/network/config/override.ts';
 import {
   imagesOf,
@@ -60,7 +60,7 @@ test('--label defaults to --train, and without it to all training images', () =>
   assert.is(mnistConfig({ train: 2500, label: 100 }).label, 100);
   assert.is(mnistConfig({}).label, 60_000);
   assert.is(mnistConfig({ split: 'validation' }).label, 50_000);
-  const learn = { ...state.value.learn, train: 20_000 }; // what the lab trains with
+  const learn = { ...labState.value.learn, train: 20_000 }; // what the lab trains with
   assert.is(mnistConfig(toMnistSettings(learn)).label, 20_000);
 });
 

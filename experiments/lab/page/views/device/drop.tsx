@@ -1,7 +1,8 @@
-import { useRef, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { DECIMAL_MARK_NAMES } from '../../../../devices/fit/import/numbers.ts';
 import { MEASUREMENT_KINDS } from '../../../../devices/fit/kinds/measurementType.ts';
 import { renderFitPicture, renderKindPicture, renderTablePicture } from '../../../../devices/fit/pictures.ts';
+import { formatMeasure, formatPercent } from '../../../../look/digits.ts';
 import { formatWithPrefix } from '../../../../look/plots/prefix.ts';
 import type { DeviceChoice } from '../../../worker/device.ts';
 import type { FitRequest, FitResult } from '../../../worker/fit.ts';
@@ -21,15 +22,23 @@ interface DroppedFiles {
   readonly onto: DeviceChoice;
 }
 
-/** Area on which measurements or a device file are dropped, with the result of the fit. */
-export function DropArea({ side, choice }: { readonly side: 0 | 1; readonly choice: DeviceChoice }) {
+interface DropAreaProps {
+  readonly side: 0 | 1;
+  readonly choice: DeviceChoice;
+  readonly hidden: boolean;
+}
+
+/** Area on which measurements or a device file are dropped, with the result of the fit while its device is chosen. */
+export function DropArea({ side, choice, hidden }: DropAreaProps) {
   const [isOver, setIsOver] = useState(false);
   const [errorMessage, setErrorMessage] = useState<string>();
   const [workingOn, setWorkingOn] = useState<string>();
   const [result, setResult] = useState<FitResult>();
-  const [reading, setReading] = useState<Reading>({ keep: false, options: {} });
+  const [reading, setReading] = useState<ReadingOptions>({ keepsDevice: false, options: {} });
   const [dropped, setDropped] = useState<DroppedFiles>();
   const input = useRef<HTMLInputElement>(null);
+  const { preset, model, own } = choice;
+  useEffect(() => setErrorMessage(undefined), [preset, model, own]);
 
   async function fitDroppedFiles(names: string, read: () => Promise<DroppedFiles>): Promise<void> {
     setErrorMessage(undefined);
@@ -41,10 +50,10 @@ export function DropArea({ side, choice }: { readonly side: 0 | 1; readonly choi
       setDropped({ files, onto });
       await prepareFitWorker();
       const { kind, ...options } = reading.options as FitRequest['options'] & Pick<FitRequest, 'kind'>;
-      const request = { files, baseChoice: onto, keepsDevice: reading.keep, options, kind };
-      const fit = await fitWorker.call('fitFiles', request).done;
+      const request = { files, baseChoice: onto, keepsDevice: reading.keepsDevice, options, kind };
+      const fit = await fitWorker.call('fitFiles', request).result;
       setResult(fit);
-      setDevice(side, { own: fit.file, set: {} });
+      setDevice(side, { own: fit.deviceFile, set: {} });
     } catch (error) {
       if (error instanceof DOMException) return setErrorMessage(`${names} cannot be read: ${error.message}`);
       if (!(error instanceof LabError)) throw error;
@@ -75,6 +84,7 @@ export function DropArea({ side, choice }: { readonly side: 0 | 1; readonly choi
   return (
     <section
       class="drop"
+      hidden={hidden}
       aria-label="Your measurement"
       data-over={isOver}
       onDragOver={(event) => {
@@ -120,14 +130,14 @@ export function DropArea({ side, choice }: { readonly side: 0 | 1; readonly choi
         </p>
       )}
       <ErrorBox text={errorMessage} />
-      {result && <FitView result={result} />}
+      {result && own === result.deviceFile && <FitView result={result} />}
     </section>
   );
 }
 
 /** Options of `memspike device fit` for facts that the files do not state. */
-interface Reading {
-  readonly keep: boolean;
+interface ReadingOptions {
+  readonly keepsDevice: boolean;
   readonly options: Readonly<Record<string, string>>;
 }
 
@@ -154,8 +164,8 @@ const TEXTS = [
 ] as const;
 
 interface ReadingProps {
-  readonly reading: Reading;
-  readonly onChange: (reading: Reading) => void;
+  readonly reading: ReadingOptions;
+  readonly onChange: (reading: ReadingOptions) => void;
 }
 
 function ImportFields({ reading, onChange }: ReadingProps) {
@@ -190,33 +200,31 @@ function ImportFields({ reading, onChange }: ReadingProps) {
       <CheckField
         label="Add pulses to the present device too"
         hint="Other measurements are always added, like device fit --onto; pulses otherwise make a new device."
-        checked={reading.keep}
-        onChange={(keep) => onChange({ ...reading, keep })}
+        checked={reading.keepsDevice}
+        onChange={(keep) => onChange({ ...reading, keepsDevice: keep })}
       />
     </details>
   );
 }
 
-const formatNumber = (value: number): string => String(Number(value.toPrecision(4)));
-const formatPercent = (share: number): string => `${Number((100 * share).toPrecision(2))} %`;
 const formatQuantity = (value: number, unit: string): string =>
   unit === ''
-    ? formatNumber(value)
+    ? formatMeasure(value)
     : unit === 'S' || unit === 'A'
       ? formatWithPrefix(value, unit)
-      : `${formatNumber(value)} ${unit}`;
+      : `${formatMeasure(value)} ${unit}`;
 
-function PulsesFit({ result, of }: { readonly result: FitResult; readonly of: NonNullable<FitResult['pulses']> }) {
+function PulsesFit({ result, of }: { readonly result: FitResult; readonly of: NonNullable<FitResult['pulseFit']> }) {
   const { quality, best } = of.fit;
-  const title = `${result.name}: measured pulses and fitted models`;
+  const title = `${result.sourceName}: measured pulses and fitted models`;
   return (
     <div class="fit">
       <p role="status" data-verdict={quality.verdict}>
         <strong>
           {quality.verdict === 'describes' ? `${best} fits the data` : `No model fits the data; ${best} comes nearest`}
         </strong>
-        : RMSE {formatWithPrefix(quality.rmse, 'S')} ({(100 * quality.shareOfRange).toPrecision(2)} % of the range),
-        noise floor {formatWithPrefix(quality.noiseFloor, 'S')}.
+        : RMSE {formatWithPrefix(quality.rmse, 'S')} ({formatPercent(quality.shareOfRange)} of the range), noise floor{' '}
+        {formatWithPrefix(quality.noiseFloor, 'S')}.
       </p>
       <Hints lines={[...result.notes, ...quality.reasons]} />
       <Figure name="fit" title={title} svg={renderFitPicture(of.trains, of.fit, title)} />
@@ -245,17 +253,17 @@ function KindFit({ result, of }: { readonly result: FitResult; readonly of: NonN
         columns={['parameter', 'value', '95 % interval']}
         rows={Object.entries(best.params).map(([name, value]) => [
           name,
-          formatNumber(value),
-          best.ci[name]?.map(formatNumber).join(' to ') ?? 'not known',
+          formatMeasure(value),
+          best.ci[name]?.map(formatMeasure).join(' to ') ?? 'not known',
         ])}
       />
       <Hints lines={[...result.notes, ...fit.notes]} />
-      <Figure name="fit" title={`${result.name}: ${kind}`} svg={renderKindPicture(fit.plot)} />
+      <Figure name="fit" title={`${result.sourceName}: ${kind}`} svg={renderKindPicture(fit.plot)} />
     </div>
   );
 }
 
-function TableFit({ result, of }: { readonly result: FitResult; readonly of: NonNullable<FitResult['table']> }) {
+function TableFit({ result, of }: { readonly result: FitResult; readonly of: NonNullable<FitResult['tableFit']> }) {
   const { steps, gMin, gMax, readNoise } = of.fit;
   return (
     <div class="fit">
@@ -267,17 +275,16 @@ function TableFit({ result, of }: { readonly result: FitResult; readonly of: Non
       <Hints lines={result.notes} />
       <Figure
         name="fit"
-        title={`${result.name}: measured steps`}
-        svg={renderTablePicture(of.trains, of.fit, of.simulated, `${result.name}: measured steps`)}
+        title={`${result.sourceName}: measured steps`}
+        svg={renderTablePicture(of.trains, of.fit, of.simulated, `${result.sourceName}: measured steps`)}
       />
     </div>
   );
 }
 
-/** Result of a fit: verdict, parameters, notes and plot. */
 function FitView({ result }: { readonly result: FitResult }) {
-  if (result.pulses) return <PulsesFit result={result} of={result.pulses} />;
-  if (result.table) return <TableFit result={result} of={result.table} />;
+  if (result.pulseFit) return <PulsesFit result={result} of={result.pulseFit} />;
+  if (result.tableFit) return <TableFit result={result} of={result.tableFit} />;
   if (result.otherFit) return <KindFit result={result} of={result.otherFit} />;
-  return <p role="status">{result.name} is used unchanged.</p>;
+  return <p role="status">{result.sourceName} is used unchanged.</p>;
 }

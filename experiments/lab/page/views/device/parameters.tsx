@@ -23,8 +23,8 @@ interface ParameterSchema extends JsonSchema {
 
 interface ParametersProps {
   readonly description: DeviceDescription;
-  /** Changed values by path; the description may be older. */
-  readonly set: Readonly<Record<string, unknown>>;
+  /** Changed values by parameter path, which `description` may not include yet. */
+  readonly changedValues: Readonly<Record<string, unknown>>;
   readonly onSet: (path: string, value: unknown) => void;
 }
 
@@ -90,9 +90,8 @@ function initialValue(schema: ParameterSchema | undefined): unknown {
   return schema.type === 'integer' ? Math.max(1000, lowest) : Math.max(1, lowest);
 }
 
-/** Control of one parameter. */
 function Row(props: RowProps) {
-  const { description, set, path, name, schema, onSet } = props;
+  const { description, changedValues: set, path, name, schema, onSet } = props;
   const value = Object.hasOwn(set, path) ? (set[path] ?? undefined) : props.value;
   const node = findSimple(schema);
   if (node === undefined || node.const !== undefined) return null;
@@ -139,7 +138,6 @@ function isVariant({ properties = {} }: ParameterSchema, value: unknown): boolea
 /** Minimum number of parameters stated in the device file for which all other parameters are folded away. */
 const MIN_STATED = 3;
 
-/** Controls of all parameters of a device. */
 export function Parameters(props: ParametersProps) {
   const { description } = props;
   return (
@@ -191,9 +189,7 @@ interface SliderProps {
   readonly name: string;
   /** Meaning of the number, and source of its value. */
   readonly hint: string;
-  /** JSON Schema of the number. */
   readonly schema: JsonSchema;
-  /** Value of the parameter; undefined if the parameter is omitted. */
   readonly value: number | undefined;
   readonly onSet: (value: number) => void;
 }

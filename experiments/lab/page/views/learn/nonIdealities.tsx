@@ -4,7 +4,7 @@ import type { VariantResult } from '../../../worker/nonIdealities.ts';
 import { putTrainingFiles } from '../../devices.ts';
 import { Figure } from '../../parts/figure.tsx';
 import { Button, ErrorBox, Hints } from '../../parts/form.tsx';
-import { getChosenDevice, state, toMnistSettings } from '../../state.ts';
+import { getChosenDevice, labState, toMnistSettings } from '../../state.ts';
 import { type RunningCall, reportErrors, WorkerClient } from '../../workerClient.ts';
 
 /** Settings of a short training, so that all variants take a few minutes. */
@@ -30,12 +30,12 @@ async function compareVariants(): Promise<void> {
   const worker = new WorkerClient();
   const compare = async () => {
     await putTrainingFiles(worker, 'first');
-    const settings = toMnistSettings({ ...state.value.learn, ...SHORT_TRAINING });
+    const settings = toMnistSettings({ ...labState.value.learn, ...SHORT_TRAINING });
     const request = { choice, settings, seeds: SEEDS };
     running.value = worker.call('compareNonIdealities', request, (result: ComparedVariant) => {
       results.value = [...results.value, result];
     });
-    await running.value.done;
+    await running.value.result;
   };
   isBusy.value = true;
   try {
@@ -47,7 +47,6 @@ async function compareVariants(): Promise<void> {
   }
 }
 
-/** Effect of each non-ideality on accuracy: the device with each one removed or doubled, in short trainings. */
 export function NonIdealities() {
   const all = results.value;
   const trained = all
@@ -91,7 +90,7 @@ export function NonIdealities() {
           }
         />
       )}
-      <Hints lines={[...trained, ...failed].map(({ name, text }) => `${name}: ${text}`)} />
+      <Hints lines={[...trained, ...failed].map(({ name, resultText: text }) => `${name}: ${text}`)} />
     </section>
   );
 }

@@ -48,11 +48,10 @@ function TrainingProgress({ trainer }: { readonly trainer: Trainer }) {
   );
 }
 
-/** Accuracy, receptive fields and spikes of a running training. */
 function LiveFrame({ trainer }: { readonly trainer: Trainer }) {
   const frame = trainer.frame.value;
   if (frame === undefined) return null;
-  const { accuracy = [], levels, fields, raster, shape } = frame;
+  const { accuracy = [], weightLevels: levels, fields, raster, layerShape: shape } = frame;
   return (
     <>
       {accuracy.length > 0 && (
@@ -72,7 +71,7 @@ function LiveFrame({ trainer }: { readonly trainer: Trainer }) {
             levels={levels}
             rows={shape.rows}
             columns={shape.columns}
-            neurons={shape.outputs}
+            neuronCount={shape.outputs}
             {...fields}
           />
         </div>
@@ -94,7 +93,6 @@ function LiveFrame({ trainer }: { readonly trainer: Trainer }) {
   );
 }
 
-/** Accuracy, confusion matrix and wrong answers of a finished training. */
 function TrainingResultView({ name, result }: { readonly name: string; readonly result: TrainingResult }) {
   const { accuracy, interval, confusion, wrong, rows, columns, facts } = result;
   const matrix = confusionMatrix({ matrix: confusion });
@@ -115,7 +113,13 @@ function TrainingResultView({ name, result }: { readonly name: string; readonly 
       <p class="hint">
         weightsSha256 <code data-hash={facts.weightsSha256}>{facts.weightsSha256}</code>
       </p>
-      <Figure name={`confusion-matrix-${name}`} title="Confusion matrix" svg={matrix} csv={csv} readingAt={readingAt} />
+      <Figure
+        name={`confusion-matrix-${name}`}
+        title="Confusion matrix"
+        svg={matrix}
+        csv={csv}
+        describePoint={readingAt}
+      />
       {wrong.length > 0 && (
         <details>
           <summary>First {wrong.length} wrong answers</summary>
@@ -133,7 +137,6 @@ function TrainingResultView({ name, result }: { readonly name: string; readonly 
   );
 }
 
-/** One training: controls, progress, result and live plots. */
 export function Training({ trainer, hasOther }: { readonly trainer: Trainer; readonly hasOther: boolean }) {
   const { stage, errorMessage, result } = trainer;
   const name = `Device ${trainer.name.toUpperCase()}`;

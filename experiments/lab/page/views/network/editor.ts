@@ -49,7 +49,7 @@ export function openEditor(parent: HTMLElement, text: string, onChange: (text: s
     replaceText: (next) => view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: next } }),
     markError(error) {
       const { doc } = view.state;
-      const line = error && doc.line(Math.min(Math.max(1, error.line), doc.lines));
+      const line = error && doc.line(Math.min(Math.max(1, error.lineNumber), doc.lines));
       const diagnostics: Diagnostic[] =
         error && line ? [{ from: line.from, to: line.to, severity: 'error', message: error.message }] : [];
       view.dispatch(setDiagnostics(view.state, diagnostics));

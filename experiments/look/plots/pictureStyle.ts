@@ -12,7 +12,7 @@ export interface PictureStyle {
 }
 
 /** Pattern of characters not allowed in a font family, such as those that end a name in CSS or an attribute in XML. */
-export const FORBIDDEN_FAMILY_CHARACTERS: RegExp = /[^\p{L}\p{N} ._-]/gu;
+export const FORBIDDEN_FONT_CHARACTERS: RegExp = /[^\p{L}\p{N} ._-]/gu;
 
 /** Default width of a picture for a screen, px. */
 const DEFAULT_WIDTH = 760;
@@ -20,17 +20,19 @@ const DEFAULT_WIDTH = 760;
 const POINTS_PER_PIXEL = 0.6;
 const POINTS_PER_MILLIMETRE = 72 / 25.4;
 /** Minimum picture width, mm or px; narrower pictures have no space for axes. */
-export const MIN_WIDTH = { millimetres: 60, pixels: 280 };
+export const MIN_PICTURE_WIDTH = { millimetres: 60, pixels: 280 };
 
 let current: PictureStyle = {};
 
 /** Sets the style of all pictures drawn later in this thread. */
 export function setPictureStyle(look: PictureStyle): void {
-  const { millimetres = MIN_WIDTH.millimetres, pixels = MIN_WIDTH.pixels } = look;
-  if (!(millimetres >= MIN_WIDTH.millimetres && millimetres <= 1000))
-    throw new UserError(`pictures: width is ${millimetres} mm, but must be from ${MIN_WIDTH.millimetres} to 1000 mm.`);
-  if (!(pixels >= MIN_WIDTH.pixels && pixels <= 10_000))
-    throw new UserError(`pictures: width is ${pixels} px, but must be from ${MIN_WIDTH.pixels} to 10000 px.`);
+  const { millimetres = MIN_PICTURE_WIDTH.millimetres, pixels = MIN_PICTURE_WIDTH.pixels } = look;
+  if (!(millimetres >= MIN_PICTURE_WIDTH.millimetres && millimetres <= 1000))
+    throw new UserError(
+      `pictures: width is ${millimetres} mm, but must be from ${MIN_PICTURE_WIDTH.millimetres} to 1000 mm.`,
+    );
+  if (!(pixels >= MIN_PICTURE_WIDTH.pixels && pixels <= 10_000))
+    throw new UserError(`pictures: width is ${pixels} px, but must be from ${MIN_PICTURE_WIDTH.pixels} to 10000 px.`);
   current = look;
 }
 
@@ -48,10 +50,9 @@ export function withPictureStyle<T>(look: PictureStyle, draw: () => T): T {
 export const currentPictureStyle = (): PictureStyle => current;
 
 /** Width of the layout, px. @param own width that applies if the style sets none */
-export const layoutWidth = (own = DEFAULT_WIDTH): number =>
+export const getLayoutWidth = (own = DEFAULT_WIDTH): number =>
   current.millimetres === undefined
     ? (current.pixels ?? own)
     : Math.round((current.millimetres * POINTS_PER_MILLIMETRE) / POINTS_PER_PIXEL);
 
-/** Converts a length in the layout, px, to its printed length, mm. */
 export const pixelsToMillimetres = (pixels: number): number => (pixels * POINTS_PER_PIXEL) / POINTS_PER_MILLIMETRE;

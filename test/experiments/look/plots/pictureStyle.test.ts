@@ -3,8 +3,8 @@ import { decode } from 'fast-png';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { formatFormula } from '../../../../experiments/look/plots/chemical.ts';
-import { svgToPdf, svgToPng, withPictureStyle } from '../../../../experiments/look/plots/index.ts';
-import { createLogTickFormat, createTickFormat } from '../../../../experiments/look/plots/prefix.ts';
+import { summariseSeeds, svgToPdf, svgToPng, withPictureStyle } from '../../../../experiments/look/plots/index.ts';
+import { createLogAxis, createPrefixedAxis, createTickFormat } from '../../../../experiments/look/plots/prefix.ts';
 import { measureText, wrapText } from '../../../../experiments/look/plots/style.ts';
 import { isLowerBetter, toDisplayName } from '../../../../experiments/sweep/quantities.ts';
 import { analysisSamples } from './analysisSamples.ts';
@@ -71,8 +71,25 @@ test('ticks of one axis are written alike', () => {
     reaching.map((v, i) => createTickFormat(9.9e-7)!(v, i, reaching)),
     ['0', '0.5µ', '1µ'],
   );
-  assert.equal([1, 10, 1e4].map(createLogTickFormat(1, 1e4)), ['10⁰', '10¹', '10⁴']);
-  assert.equal([0.01, 1, 100].map(createLogTickFormat(0.01, 100)), ['0.01', '1', '100']);
+  assert.equal([1, 10, 1e4].map(createLogAxis('x', 1, 1e4).tickFormat), ['10⁰', '10¹', '10⁴']);
+  assert.equal([0.01, 1, 100].map(createLogAxis('x', 0.01, 100).tickFormat), ['0.01', '1', '100']);
+});
+
+test('a unit takes the SI prefix of its axis; percent, pulses and ms do not', () => {
+  const current = createPrefixedAxis('current (A)', 2e-7);
+  assert.is(current.label, 'current (nA)');
+  assert.equal([-1e-7, 0, 2e-7].map(current.tickFormat!), ['−100', '0', '200']);
+  assert.is(createPrefixedAxis('energy (J)', 3e-12).label, 'energy (pJ)');
+  assert.is(createPrefixedAxis('time (s)', 5e6).label, 'time (s)');
+  assert.is(createPrefixedAxis('voltage (V)', 1.5).label, 'voltage (V)');
+  const pulses = createPrefixedAxis('pulses', 3e6);
+  assert.equal([pulses.label, pulses.tickFormat!(3e6)], ['pulses', '3M']);
+  assert.is(createLogAxis('conductance (S)', 2e-6, 9e-6).label, 'conductance (µS)');
+});
+
+test('bands of quantities that cannot be negative end at 0', () => {
+  assert.is(summariseSeeds(0, [0, 0, 30]).low, 0);
+  assert.ok(summariseSeeds(0, [-1, 0, 30]).low! < 0);
 });
 
 test('metrics have human names and know which direction is better', () => {
