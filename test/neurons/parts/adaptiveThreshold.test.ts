@@ -49,17 +49,21 @@ test('no threshold lies below the bound', () => {
 
 for (const precision of ['f32', 'f64'] as const)
   for (const adaptive of [undefined, { increment: 0, tau: 50 }])
-    for (const threshold of [[20], [20, 20, 20, 19, 20, 20]])
-      test(`homeostasis of groups, ${precision}, ${adaptive ? 'with' : 'without'} decay, ${threshold.length} thresholds`, () => {
+    for (const [threshold, vInf] of [
+      [[20], [2]],
+      [[20, 20, 20, 19, 20, 20], [2]],
+      [[20], [2, 1, 0, -3, 1, 2]],
+    ] as const)
+      test(`homeostasis of groups, ${precision}, ${adaptive ? 'with' : 'without'} decay, ${threshold.length} thresholds, ${vInf.length} currents`, () => {
         const gain = 3;
         const thresholds = new AdaptiveThreshold(
           { size: 6, precision, adaptive, homeostasis: { gain, minimum: 17.5 } },
           new ElementParameter(Float64Array.from(threshold)),
-          new ElementParameter(Float64Array.of(2)),
+          new ElementParameter(Float64Array.from(vInf)),
           new Arena(),
           2,
         );
-        const expected = Array.from({ length: 6 }, (_, j) => threshold[j % threshold.length]!);
+        const expected: number[] = Array.from({ length: 6 }, (_, j) => threshold[j % threshold.length]!);
         for (const winner of [1, 1, 5, 0, 3]) {
           thresholds.postSpike(winner, 0);
           expected[winner]! += gain;
