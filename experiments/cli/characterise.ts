@@ -32,7 +32,13 @@ export default defineCommand({
   handler: ({ name, out, devices, seed, pulses, json, models: files, ...pictures }) => {
     usePictures(pictures);
     registerModels(files);
-    const result = characterise({ loaded: resolveDevice(name), out, devices, seed, pulses });
+    const result = characterise({
+      loaded: resolveDevice(name),
+      out,
+      deviceCount: devices,
+      seed,
+      pulseCount: pulses,
+    });
     if (json) return console.log(readFileSync(join(out, 'characterise.json'), 'utf8').trimEnd());
     console.log(`Measured: ${Object.keys(result.parts).join(', ')}.`);
     for (const reason of new Set(Object.values(result.leftOut))) {

@@ -2,7 +2,7 @@ import { toUsageError } from '../../core/declare/errors.ts';
 import { flag, object, text } from '../../core/declare/params.ts';
 import { type LoadedDevice, loadDevice, presetNames, UnknownDeviceError } from '../devices/load.ts';
 import { PulseBench } from '../devices/pulseBench.ts';
-import type { Unsourced, Value } from '../devices/schema.ts';
+import type { ParameterValue, Unsourced } from '../devices/schema.ts';
 import { describeAssumedPulse } from '../look/energyText.ts';
 import { createModel, getModelsOfKind } from '../network/models.ts';
 import { formatColumns } from '../output/formatColumns.ts';
@@ -34,7 +34,7 @@ function createEntry(name: string) {
   };
 }
 
-function formatValue(value: Value | null | undefined): string {
+function formatValue(value: ParameterValue | null | undefined): string {
   if (value === null || value === undefined) return '–';
   if (typeof value === 'number') return formatNumber(value);
   return Array.isArray(value) && Array.isArray(value[0]) ? `${value.length} rows` : String(value);

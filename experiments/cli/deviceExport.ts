@@ -30,10 +30,10 @@ export default defineCommand({
     const found = EXPORTERS[to](loaded);
     directory.prepare();
     for (const [file, content] of Object.entries(found.files)) directory.text(file, content);
-    directory.writeMark({ device: name, to, lost: found.lost });
+    directory.writeMark({ device: name, to, lost: found.lostProperties });
     if (json) return console.log(JSON.stringify({ device: name, to, ...found }, null, 2));
     console.log(`In ${out}: ${Object.keys(found.files).join(', ')}, export.json.`);
-    for (const sentence of found.lost) console.log(sentence);
+    for (const sentence of found.lostProperties) console.log(sentence);
     printNextStep('device', 'show', name, ...formatModelsOptions(files));
   },
 });

@@ -13,7 +13,7 @@ import {
 } from '../devices/fit/kinds/mergeDeviceFile.ts';
 import { sum } from '../devices/fit/lists.ts';
 import { readingOptions, sheetOption, timeStepOption } from '../devices/fit/options.ts';
-import { formatStepTable, type Steps } from '../devices/steps.ts';
+import { formatStepTable, type StepTable } from '../devices/steps.ts';
 import { listPictureFileNames, writeResultPicture } from '../look/plots/write.ts';
 import { readText } from '../network/config/text.ts';
 import { quoteForShell } from '../output/quoteForShell.ts';
@@ -45,7 +45,7 @@ function writeDevice(
   base: BaseDeviceFile | undefined,
   directory: ResultDirectory | undefined,
 ): string | undefined {
-  const { steps } = file.device as { steps?: Steps };
+  const { steps } = file.device as { steps?: StepTable };
   const withSteps = (value: unknown): DeviceFileContent => ({ ...file, device: { ...file.device, steps: value } });
   if (directory !== undefined) {
     // A step table is long, so it is written to a separate file.

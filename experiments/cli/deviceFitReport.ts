@@ -14,7 +14,7 @@ import { renderFitPicture, renderKindPicture, renderTablePicture } from '../devi
 import { FACTOR_KEYS } from '../devices/fit/statistics/curves.ts';
 import { FAMILY_NAMES } from '../devices/fit/statistics/families.ts';
 import type { PulseFit } from '../devices/fit/statistics/fitPulses.ts';
-import { type ByDirection, cycleToCycle } from '../devices/fit/statistics/noiseModel.ts';
+import { type ByDirection, computeCycleToCycle } from '../devices/fit/statistics/noiseModel.ts';
 import type { FittedTable } from '../devices/fit/table/fitTable.ts';
 import { formatDigits, formatPercent } from '../look/digits.ts';
 import { formatColumns } from '../output/formatColumns.ts';
@@ -49,11 +49,11 @@ function formatResidualsCsv(trains: readonly Train[], { curves }: PulseFit): str
 }
 
 function summarisePulseFit(fit: PulseFit) {
-  const { best, models, spread, quality, noise, reading, between, alike, plain, outliers, unmeasured } = fit;
+  const { best, models, spread, quality, noise, reading, between, alike, lowestRmse, outliers, unmeasured } = fit;
   const { step, gain, start } = noise;
   const scatter = {
     reading,
-    cycleToCycle: cycleToCycle(noise),
+    cycleToCycle: computeCycleToCycle(noise),
     step,
     gain,
     start,
@@ -61,7 +61,7 @@ function summarisePulseFit(fit: PulseFit) {
   };
   const listed = outliers.map(({ place: _, ...one }) => one);
   const found = { best, models, spread, quality, noise: scatter, between, alike };
-  return { ...found, plainLeastSquares: plain, outliers: listed, unmeasured };
+  return { ...found, plainLeastSquares: lowestRmse, outliers: listed, unmeasured };
 }
 
 function modelRows({ best, models, alike }: PulseFit): string[][] {
@@ -90,7 +90,7 @@ function noiseRows({ noise, between, spread, reading, best, models, unmeasured }
     ['device-to-device', deviceToDevice === null ? 'not measured: one device' : formatPercent(deviceToDevice)],
     [
       'cycle-to-cycle',
-      cycles === null ? 'not measured: no train is repeated' : formatBoth(cycleToCycle(noise), 'none'),
+      cycles === null ? 'not measured: no train is repeated' : formatBoth(computeCycleToCycle(noise), 'none'),
     ],
     ['step, sd', formatBoth(step, zeroStep)],
     ...(gain === null ? [] : [['steps common to a cycle, sd', formatBoth(gain, 'none')]]),
@@ -110,15 +110,15 @@ function noiseRows({ noise, between, spread, reading, best, models, unmeasured }
 const FITS = { describes: 'fits', misses: 'does not fit' } as const;
 
 function renderPulseFit(fit: PulseFit, trains: readonly Train[]): string {
-  const { best, models, quality, outliers, plain } = fit;
+  const { best, models, quality, outliers, lowestRmse } = fit;
   const readings = trains.reduce((sum, { elapsed }) => sum + elapsed.length, 0);
   const { verdict, shareOfRange, noiseFloor, reasons } = quality;
-  const without = outliers.length > 0 ? `, ${formatDigits(fit.withoutOutliers)} S without outliers` : '';
+  const without = outliers.length > 0 ? `, ${formatDigits(fit.rmseWithoutOutliers)} S without outliers` : '';
   return [
     `${readings} readings in ${trains.length} trains of ${formatCount(listDevices(trains).length, 'device')}`,
     '',
     formatColumns(modelRows(fit)),
-    `Plain least squares over all models: at best ${formatDigits(plain)} S.`,
+    `Plain least squares over all models: at best ${formatDigits(lowestRmse)} S.`,
     ...(outliers.length > 0 ? [`Outliers left out: ${outliers.length}, listed in fit.json.`] : []),
     '',
     renderParameters(best, models[best], 'not fitted'),

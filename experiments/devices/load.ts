@@ -29,7 +29,6 @@ export interface LoadedDevice {
   readonly unstated: readonly Unsourced[];
 }
 
-/** Error: a name is not a preset, a model or an existing file. */
 export class UnknownDeviceError extends UserError {}
 
 export function presetNames(): string[] {
@@ -39,7 +38,7 @@ export function presetNames(): string[] {
 const isModelName = (name: string): boolean => Object.hasOwn(MODELS.devices, name);
 
 /** Preset or model name, or absolute path of a device file. @param where file to which the path is relative */
-export const nameOrPath = (name: string, where: string): string =>
+export const resolveDeviceName = (name: string, where: string): string =>
   presetNames().includes(name) || isModelName(name) ? name : resolve(dirname(where), name);
 
 function filesNear(file: string): string[] {
@@ -64,7 +63,7 @@ function pathOf(nameOrFile: string): string | null {
   );
 }
 
-/** Parameter `assumed`: states if voltage or width of the write pulse are listed as assumed. */
+/** Device parameter `assumed`, if the file lists voltage or width of the write pulse as assumed. */
 function assumedOf({ device, assumed }: DeviceFile): { readonly assumed?: string } {
   const named = (...paths: readonly string[]) => assumed.some(({ parameter }) => paths.includes(parameter));
   if (device.assumed !== undefined) return {};

@@ -45,7 +45,6 @@ const STEPS_FILE: JsonSchema = {
   description: 'CSV file with columns direction, g and quantiles; path relative to this file',
 };
 
-/** Extends the JSON Schema of network files by references to presets and device files. */
 export function addReferenceSchemas(network: JsonSchema): JsonSchema {
   const schema = structuredClone(network);
   const projection = (schema.properties as { projections: { items: JsonSchema } }).projections.items;

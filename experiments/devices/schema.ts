@@ -73,11 +73,11 @@ export type DeviceFile = Omit<z.output<typeof deviceFileSchema>, 'device' | 'sho
   readonly rule?: ModelChoice;
 };
 
-export type Value = number | string | boolean | readonly number[] | readonly (readonly number[])[];
+export type ParameterValue = number | string | boolean | readonly number[] | readonly (readonly number[])[];
 
 export type Sourced<Key extends string> = {
   readonly parameter: string;
-  readonly value: Value;
+  readonly value: ParameterValue;
   readonly unit?: string;
 } & { readonly [K in Key]: string };
 
@@ -108,7 +108,13 @@ function* leaves(value: unknown, path: readonly string[], node: Node | undefined
     for (const [key, part] of Object.entries(value)) yield* leaves(part, [...path, key], within(node, key));
   } else if (value !== undefined) {
     const unit = displayUnit(node ?? {}) || undefined;
-    yield { path: path.join('.'), value: value as Value, unit, help: node?.description, initial: node?.default };
+    yield {
+      path: path.join('.'),
+      value: value as ParameterValue,
+      unit,
+      help: node?.description,
+      initial: node?.default,
+    };
   }
 }
 
@@ -128,7 +134,7 @@ type Entry = Pick<Unsourced, 'parameter' | 'unit'> & { readonly value?: unknown 
 
 export interface Unsourced {
   readonly parameter: string;
-  readonly value: Value;
+  readonly value: ParameterValue;
   readonly unit?: string | undefined;
   readonly help?: string | undefined;
 }
@@ -158,7 +164,7 @@ export function checkSources(file: DeviceFile, where: string) {
       if (leaf !== undefined && entry.unit !== undefined && entry.unit !== leaf.unit)
         throw new UserError(`${at}.unit is ${show(entry.unit)}, but ${parameter} is in ${leaf.unit ?? 'no unit'}.`);
       const unit = entry.unit ?? leaf?.unit;
-      return { ...entry, value: (entry.value ?? leaf?.value) as Value, unit };
+      return { ...entry, value: (entry.value ?? leaf?.value) as ParameterValue, unit };
     });
   const sourced = {
     quoted: filled('quoted', file.quoted) as unknown as Sourced<'reference'>[],

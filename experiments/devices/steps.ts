@@ -8,10 +8,10 @@ import { parseNumber } from './fit/import/numbers.ts';
 import { DIRECTIONS, type Direction } from './fit/import/trains.ts';
 
 /** Row of a step table: normalised conductance g, then quantiles of the change of g by one pulse. */
-type Row = readonly number[];
-export type Steps = Readonly<Record<Direction, readonly Row[]>>;
+type StepRow = readonly number[];
+export type StepTable = Readonly<Record<Direction, readonly StepRow[]>>;
 
-export function formatStepTable(steps: Steps): string {
+export function formatStepTable(steps: StepTable): string {
   const levels = steps.up[0]!.length - 1;
   const percentOf = (k: number) => Number(((100 * k) / Math.max(levels - 1, 1)).toPrecision(4));
   const named = Array.from({ length: levels }, (_, k) => `q${percentOf(k)}`);
@@ -19,10 +19,10 @@ export function formatStepTable(steps: Steps): string {
   return `${[['direction', 'g', ...named].join(), ...lines].join('\n')}\n`;
 }
 
-export function readSteps(file: string): Steps {
+export function readStepTable(file: string): StepTable {
   const { rows } = readTextGrid(file);
   const errors = new CellErrors(file);
-  const steps: Record<Direction, Row[]> = { up: [], down: [] };
+  const steps: Record<Direction, StepRow[]> = { up: [], down: [] };
   const names = rows[0]!.cells;
   if (names[0] !== 'direction' || names[1] !== 'g')
     throw new UserError(
@@ -49,5 +49,5 @@ export function readSteps(file: string): Steps {
 /** Replaces `steps`, if it is the name of a CSV file (relative to `file`), by the step table. */
 export function resolveStepTable<T>(device: T, file: string): T {
   if (!isMapping(device) || typeof device.steps !== 'string') return device;
-  return { ...device, steps: readSteps(resolve(dirname(file), device.steps)) };
+  return { ...device, steps: readStepTable(resolve(dirname(file), device.steps)) };
 }

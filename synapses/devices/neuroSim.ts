@@ -9,7 +9,7 @@ import { defineDevice } from './defineDevice.ts';
  * Largest deviation of the normalised conductance curve from a straight line, per unit of NeuroSim's nonlinearity
  * label: max over x of (G_norm(x) - x) = 0.07 √2 label.
  */
-const DEVIATION_PER_LABEL = 0.07 * Math.SQRT2;
+export const DEVIATION_PER_LABEL = 0.07 * Math.SQRT2;
 
 /**
  * Computes NeuroSim's parameter A, in units of the number of pulses of the full range, from the nonlinearity label (-9
@@ -28,8 +28,8 @@ export function solveCurvature(label: number): number {
   return Math.sign(label) * exp((low + high) / 2);
 }
 
-/** Largest deviation of the normalised conductance curve from a straight line. */
-function measureDeviation(a: number): number {
+/** Largest deviation of the normalised conductance curve from a straight line. @param a parameter A over the number of pulses */
+export function measureDeviation(a: number): number {
   const b = -1 / expm1(-1 / a);
   const x = a * log(b / a);
   return -b * expm1(-x / a) - x;

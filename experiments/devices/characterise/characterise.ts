@@ -1,23 +1,18 @@
 import { parse } from 'node:path';
-import type { Seed } from '../../../core/random/random.ts';
 import { formatFormula } from '../../look/plots/chemical.ts';
 import { writeResultPicture } from '../../look/plots/write.ts';
 import { canonicalJson, configSha256 } from '../../network/config/hash.ts';
 import { ResultDirectory } from '../../output/results.ts';
 import { VERSION } from '../../version.ts';
-import type { LoadedDevice } from '../load.ts';
-import { page } from './page.ts';
-import type { Part } from './part.ts';
-import { PARTS } from './parts/index.ts';
+import { renderChartPage } from './page.ts';
+import type { Measurement } from './part.ts';
+import { MEASUREMENTS } from './parts/index.ts';
 import { countPulsesThroughRange, type SpecimenSet } from './specimens.ts';
 
-interface CharacteriseOptions {
-  readonly loaded: LoadedDevice;
+interface CharacteriseOptions extends Omit<SpecimenSet, 'pulseCount'> {
   readonly out: string;
-  readonly devices: number;
-  readonly seed: Seed;
   /** Number of pulses per train; default: the number that moves the device through its whole range. */
-  readonly pulses?: number | undefined;
+  readonly pulseCount?: number | undefined;
 }
 
 export interface Characterisation {
@@ -31,23 +26,23 @@ export interface Characterisation {
 }
 
 /**
- * Measures `devices` specimens; writes a page of charts, a table per measurement (`NAME.arrows`, `NAME.csv`) and
+ * Measures `deviceCount` specimens; writes a page of charts, a table per measurement (`NAME.arrows`, `NAME.csv`) and
  * `characterise.json`.
  */
-export function characterise({ loaded, out, devices, seed, ...o }: CharacteriseOptions): Characterisation {
+export function characterise({ loaded, out, deviceCount: devices, seed, ...o }: CharacteriseOptions): Characterisation {
   const directory = new ResultDirectory(out, { command: 'device characterise', mark: 'characterise.json' });
   directory.prepare();
-  const pulses = o.pulses ?? countPulsesThroughRange(loaded);
+  const pulses = o.pulseCount ?? countPulsesThroughRange(loaded);
   const { name, device, shortTerm, about } = loaded;
   const config = { device, shortTerm, devices, seed, pulses };
   const sha256 = configSha256(config);
-  const specimen: SpecimenSet = { loaded, devices, seed, pulses };
+  const specimen: SpecimenSet = { loaded, deviceCount: devices, seed, pulseCount: pulses };
   const facts = { device: name, seed: String(seed), configSha256: sha256, version: VERSION };
-  const found: Record<string, Part> = {};
+  const found: Record<string, Measurement> = {};
   const leftOut: Record<string, string> = {};
-  for (const [part, measure] of Object.entries(PARTS)) {
+  for (const [part, measure] of Object.entries(MEASUREMENTS)) {
     const result = measure(specimen);
-    if ('leftOut' in result) leftOut[part] = result.leftOut;
+    if ('reason' in result) leftOut[part] = result.reason;
     else found[part] = result;
   }
   const parts: Record<string, unknown> = {};
@@ -66,7 +61,7 @@ export function characterise({ loaded, out, devices, seed, ...o }: CharacteriseO
     title: `${formatFormula(about.name ?? about.structure ?? parse(name).name)}: ${models}`,
     subtitle: devices > 1 ? `${devices} devices, seed ${seed}: ${spread}` : `1 device, seed ${seed}`,
   };
-  const pictures = writeResultPicture(directory, 'characterise', page(heading, charts));
+  const pictures = writeResultPicture(directory, 'characterise', renderChartPage(heading, charts));
   const resolved: unknown = JSON.parse(canonicalJson(config));
   const result = { name, config: resolved, configSha256: sha256, version: VERSION, parts, leftOut, pictures };
   directory.writeMark(result);

@@ -19,7 +19,6 @@ interface TitledChart extends Chart {
   readonly title: string;
 }
 
-/** Height of one line of a chart title, px. */
 const LINE = 16;
 
 const linesOf = (title: string, width: number): string[] => wrapText(title, TITLE_SIZE, width - 2 * INSET, 'bold');
@@ -38,8 +37,8 @@ const renderTitle = (title: string, width: number, height: number): string =>
     }),
   ]);
 
-/** Page of charts, in rows of two on a wide page. SVG. @param dots radius of the marks, px */
-export function page(heading: Heading, charts: readonly TitledChart[], dots = 3): string {
+/** Renders a page of charts as SVG, in rows of two on a wide page. @param dots radius of the marks, px */
+export function renderChartPage(heading: Heading, charts: readonly TitledChart[], dots = 3): string {
   requireNonEmpty(charts.length, 'page', 'charts');
   const across = getLayoutWidth(PAGE_WIDTH) < MIN_TWO_COLUMN_WIDTH ? 1 : 2;
   const width = getLayoutWidth(PAGE_WIDTH) / across;

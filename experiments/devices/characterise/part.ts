@@ -1,14 +1,8 @@
+import { quantile } from 'simple-statistics';
 import type { ColumnType } from '../../../core/log/tables.ts';
 import type { Chart, CurveAxis, CurvePoint, CurveSeries } from '../../look/plots/chart.ts';
+import type { TableColumn } from '../../output/results.ts';
 import { extentOf, mean } from '../fit/lists.ts';
-
-export interface TableColumn {
-  readonly type: ColumnType;
-  readonly unit: string;
-  readonly values: readonly number[];
-  /** Texts of the codes, if the values are codes: `['down', 'up']` for 0 and 1. The CSV file has the texts. */
-  readonly names?: readonly string[];
-}
 
 export const column = (unit: string, values: readonly number[], type: ColumnType = 'float64'): TableColumn => ({
   type,
@@ -30,7 +24,7 @@ export function createLongTable(
   };
 }
 
-/** Long form of tables with equal x values: a row per table (`group`: its index), x value and device. */
+/** Converts tables with equal x values to long format: a row per table (`group`: its index), x value and device. */
 export function toLongForm(xs: readonly number[], tables: readonly (readonly (readonly number[])[])[]) {
   const list = (of: (group: number, i: number, device: number) => number) =>
     tables.flatMap((values, group) => values.flatMap((row, i) => row.map((_, device) => of(group, i, device))));
@@ -42,7 +36,7 @@ export function toLongForm(xs: readonly number[], tables: readonly (readonly (re
   };
 }
 
-export interface Part {
+export interface Measurement {
   readonly title: string;
   readonly columns: Readonly<Record<string, TableColumn>>;
   readonly chart: Chart;
@@ -50,10 +44,12 @@ export interface Part {
   readonly units?: Readonly<Record<string, string>>;
 }
 
-/** Reason, as a sentence, why a measurement does not apply to a device. */
+/** `reason`: sentence that says why a measurement does not apply to a device. */
 export interface SkippedMeasurement {
-  readonly leftOut: string;
+  readonly reason: string;
 }
+
+export type MeasurementOutcome = Measurement | SkippedMeasurement;
 
 const MIN_LOG_RATIO = 30;
 
@@ -67,7 +63,6 @@ export function createStateAxis(
   return unit === 'S' && least > 0 && most / least > MIN_LOG_RATIO ? { label, log: true } : { label };
 }
 
-/** Smallest relative change that is visible in a chart. */
 export const MIN_VISIBLE_CHANGE = 0.01;
 
 /** True if the mean change exceeds both `MIN_VISIBLE_CHANGE` × `scale` and three standard errors of the mean. */
@@ -77,26 +72,16 @@ export function isSignificantChange(changes: readonly number[], scale: number): 
   return Math.abs(change) > Math.max(MIN_VISIBLE_CHANGE * Math.abs(scale), (3 * sd) / Math.sqrt(changes.length));
 }
 
-/** Quantile q of the values, with linear interpolation between neighbouring values. */
-function quantile(values: readonly number[], q: number): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const at = q * (sorted.length - 1);
-  const below = Math.floor(at);
-  const low = sorted[below]!;
-  const high = sorted[Math.min(below + 1, sorted.length - 1)]!;
-  return low === high ? low : low + (at - below) * (high - low);
-}
-
-export const median = (values: readonly number[]): number => quantile(values, 0.5);
+export const median = (values: readonly number[]): number => quantile([...values], 0.5);
 
 /** Median over devices; with several devices, also the 5th and 95th percentile. */
 export function summarisePoint(x: number, values: readonly number[]): CurvePoint {
   const y = median(values);
-  return values.length > 1 ? { x, y, low: quantile(values, 0.05), high: quantile(values, 0.95) } : { x, y };
+  return values.length > 1 ? { x, y, low: quantile([...values], 0.05), high: quantile([...values], 0.95) } : { x, y };
 }
 
-/** Means over devices; no series if all are within 5 % of the range of the medians. */
-export function means(xs: readonly number[], values: readonly (readonly number[])[]): CurveSeries[] {
+/** Series of means over devices; empty if all means differ from the medians by under 5 % of the range. */
+export function createMeanSeries(xs: readonly number[], values: readonly (readonly number[])[]): CurveSeries[] {
   const points = xs.map((x, i) => ({ x, y: mean(values[i]!) }));
   const medians = values.map(median);
   const [low, high] = extentOf(values.flat());

@@ -11,9 +11,9 @@ import { median } from './part.ts';
 
 export interface SpecimenSet {
   readonly loaded: LoadedDevice;
-  readonly devices: number;
+  readonly deviceCount: number;
   readonly seed: Seed;
-  readonly pulses: number;
+  readonly pulseCount: number;
 }
 
 /** Rule with one pulse per postsynaptic spike: up if a presynaptic spike arrives simultaneously, else down. */
@@ -22,7 +22,7 @@ const pulseRule = (strength: number): RuleFactory => postTriggered({ window: 0, 
 export const SWITCHING_STRENGTH = 1e6;
 
 /** Initial state: the lowest or highest state of each device, or a weight. */
-export type Start = 'low' | 'high' | number;
+export type InitialState = 'low' | 'high' | number;
 
 /** Presynaptic and postsynaptic spike times, ms. */
 export interface SpikeTimes {
@@ -40,10 +40,10 @@ interface TestNetwork {
  * Network in which every device connects the same two spike trains. Devices have the same names, and so the same random
  * numbers, in every network. Each device is measured by itself, whatever the number of devices per synapse.
  */
-export function bench(
-  { loaded, devices, seed }: SpecimenSet,
+export function createTestNetwork(
+  { loaded, deviceCount: devices, seed }: SpecimenSet,
   trains: SpikeTimes,
-  start: Start,
+  start: InitialState,
   rule: RuleFactory,
 ): TestNetwork {
   const net = new Network({ seed });
@@ -66,14 +66,19 @@ export function bench(
 /** Pulse that every device receives at time t, ms. */
 export interface Pulse {
   readonly t: number;
-  readonly up: boolean;
+  readonly isUp: boolean;
 }
 
 /** Creates a network whose devices receive these pulses. @param strength default: 1, a full pulse */
-export function pulsed(specimen: SpecimenSet, train: readonly Pulse[], start: Start, strength = 1): TestNetwork {
+export function applyPulses(
+  specimen: SpecimenSet,
+  train: readonly Pulse[],
+  start: InitialState,
+  strength = 1,
+): TestNetwork {
   const post = train.map(({ t }) => t);
-  const pre = train.filter(({ up }) => up).map(({ t }) => t);
-  return bench(specimen, { pre, post }, start, pulseRule(strength));
+  const pre = train.filter(({ isUp: up }) => up).map(({ t }) => t);
+  return createTestNetwork(specimen, { pre, post }, start, pulseRule(strength));
 }
 
 export function runUntil({ net }: TestNetwork, t: number): void {
@@ -81,7 +86,7 @@ export function runUntil({ net }: TestNetwork, t: number): void {
 }
 
 /** Conductance of every device, S, or its weight if the model has no conductance. */
-export function state({ net, projections }: TestNetwork): number[] {
+export function readStates({ net, projections }: TestNetwork): number[] {
   return projections.map(({ devices }) => {
     const siemens = devices!.conductance(0, net.now);
     return Number.isNaN(siemens) ? devices!.weight(0, net.now) : siemens;
@@ -89,18 +94,18 @@ export function state({ net, projections }: TestNetwork): number[] {
 }
 
 /** State of every device at time t, ms, after the pulses at t. */
-export function stateAt(b: TestNetwork, t: number): number[] {
+export function readStatesAt(b: TestNetwork, t: number): number[] {
   runUntil(b, t);
-  return state(b);
+  return readStates(b);
 }
 
 export const readWeightRanges = (specimen: SpecimenSet, valuesOf = weightsOf) => ({
-  low: valuesOf(pulsed(specimen, [], 'low')),
-  high: valuesOf(pulsed(specimen, [], 'high')),
+  low: valuesOf(applyPulses(specimen, [], 'low')),
+  high: valuesOf(applyPulses(specimen, [], 'high')),
 });
 const weightsOf = ({ projections }: TestNetwork): number[] => projections.map(({ edges }) => edges.weights![0]!);
 
-export const readStateRanges = (specimen: SpecimenSet) => readWeightRanges(specimen, state);
+export const readStateRanges = (specimen: SpecimenSet) => readWeightRanges(specimen, readStates);
 
 /** Distance of the start from a bound, fraction of the range, if pulses cannot leave the bound. */
 const BOUND_DISTANCE = 1e-4;
@@ -110,18 +115,18 @@ const TEST_PULSE_COUNT = 20;
  * Start state of potentiation (or depression): the lowest (highest) state, or a state near it if the window function of
  * the model is 0 at the bound, so that no pulse moves a device from there.
  */
-export function findStartState(specimen: SpecimenSet, up: boolean): Start {
-  const bound = up ? 'low' : 'high';
-  const train = Array.from({ length: TEST_PULSE_COUNT }, (_, i) => ({ t: i + 1, up }));
-  const moves = (start: Start): boolean => {
-    const b = pulsed(specimen, train, start);
-    const before = stateAt(b, 0);
-    return stateAt(b, TEST_PULSE_COUNT).some((g, i) => g !== before[i]);
+export function findStartState(specimen: SpecimenSet, isUp: boolean): InitialState {
+  const bound = isUp ? 'low' : 'high';
+  const train = Array.from({ length: TEST_PULSE_COUNT }, (_, i) => ({ t: i + 1, isUp }));
+  const moves = (start: InitialState): boolean => {
+    const b = applyPulses(specimen, train, start);
+    const before = readStatesAt(b, 0);
+    return readStatesAt(b, TEST_PULSE_COUNT).some((g, i) => g !== before[i]);
   };
   if (moves(bound)) return bound;
   const { low, high } = readWeightRanges(specimen);
   const inside = BOUND_DISTANCE * (median(high) - median(low));
-  const start = up ? median(low) + inside : median(high) - inside;
+  const start = isUp ? median(low) + inside : median(high) - inside;
   return moves(start) ? start : bound;
 }
 
@@ -132,9 +137,8 @@ export function toFractionOfRange(specimen: SpecimenSet, from: number, to: numbe
   return Math.abs(to - from) / (median(high) - median(low));
 }
 
-/** Axis of the state: conductance in S, or weight if the model has no conductance. */
-export function createAxisOfState(specimen: SpecimenSet): { label: string; unit: string } {
-  const siemens = pulsed(specimen, [], 'low').projections[0]!.devices!.conductance(0, 0);
+export function describeStateAxis(specimen: SpecimenSet): { label: string; unit: string } {
+  const siemens = applyPulses(specimen, [], 'low').projections[0]!.devices!.conductance(0, 0);
   return Number.isNaN(siemens) ? { label: 'weight', unit: '1' } : { label: 'conductance (S)', unit: 'S' };
 }
 
@@ -149,12 +153,12 @@ const PERIOD = 100;
 const PULSE_STEP = 10;
 
 /** Number of pulses until 98 % of the total change of the median state; undefined if it does not change. */
-function pulsesThrough(loaded: LoadedDevice, up: boolean, pulses: number): number | undefined {
-  const specimen: SpecimenSet = { loaded, devices: DEVICE_COUNT, seed: 1, pulses };
-  const train: Pulse[] = Array.from({ length: pulses }, (_, i) => ({ t: PERIOD * (i + 1), up }));
-  const start = findStartState(specimen, up);
-  const b = pulsed(specimen, train, start);
-  const levels = [0, ...train.map(({ t }) => t)].map((t) => median(stateAt(b, t)));
+function countPulses(loaded: LoadedDevice, isUp: boolean, pulses: number): number | undefined {
+  const specimen: SpecimenSet = { loaded, deviceCount: DEVICE_COUNT, seed: 1, pulseCount: pulses };
+  const train: Pulse[] = Array.from({ length: pulses }, (_, i) => ({ t: PERIOD * (i + 1), isUp }));
+  const start = findStartState(specimen, isUp);
+  const b = applyPulses(specimen, train, start);
+  const levels = [0, ...train.map(({ t }) => t)].map((t) => median(readStatesAt(b, t)));
   const last = levels.at(-1)!;
   const inside = typeof start === 'number' && toFractionOfRange(specimen, levels[0]!, last) < MIN_TRAVERSED_SHARE;
   if (inside) return pulses < TRAIN_LENGTHS.at(-1)! ? undefined : pulses;
@@ -167,7 +171,7 @@ export function countPulsesThroughRange(loaded: LoadedDevice): number {
   const counted = [loaded.device.pulsesUp, loaded.device.pulsesDown].filter((n) => typeof n === 'number');
   if (counted.length > 0) return Math.ceil(Math.max(...counted));
   const found = [true, false].map((up) =>
-    TRAIN_LENGTHS.reduce<number | undefined>((pulses, most) => pulses ?? pulsesThrough(loaded, up, most), undefined),
+    TRAIN_LENGTHS.reduce<number | undefined>((pulses, most) => pulses ?? countPulses(loaded, up, most), undefined),
   );
   const moved = found.filter((pulses) => pulses !== undefined);
   return Math.ceil(Math.max(...(moved.length > 0 ? moved : [TRAIN_LENGTHS.at(-1)!])) / PULSE_STEP) * PULSE_STEP;

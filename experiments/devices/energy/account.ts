@@ -22,7 +22,7 @@ export interface EnergyAccount {
   /** Energy of the peripheral circuits, J, not part of the other energies; absent if no device file gives it. */
   readonly peripheral?: PeripheralEnergy;
   readonly programming?: Programming;
-  /** Comparison of the energies per event with brain and memory technologies; null if none is known. */
+  /** Comparison of the energies per event with brain and memory technologies; null if no energy is known. */
   readonly scale: string | null;
 }
 
@@ -61,7 +61,6 @@ function sumKnown(parts: readonly { readonly energy: number }[]): number | null 
   return known.length > 0 ? sum(known) : null;
 }
 
-/** Sum of the energy accounts of devices. @param spikes number of spikes @param events number of synaptic events */
 export function sumUsages(accounts: readonly DeviceUsage[], spikes = 0, events = 0): EnergyAccount {
   const joules = (key: 'read' | 'write' | 'halfSelected') => sumKnown(accounts.map((a) => ({ energy: a.energy[key] })));
   const spent = { read: joules('read'), write: joules('write'), halfSelected: joules('halfSelected') };

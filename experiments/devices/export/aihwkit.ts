@@ -4,12 +4,12 @@ import type { ModelChoice } from '../../network/models.ts';
 import type { LoadedDevice } from '../load.ts';
 import {
   describeLostProperties,
-  drawCountOf,
   type ExportResult,
-  exact,
   findRangeEnds,
   findSpreads,
+  getDrawCount,
   numericParameter,
+  removeNoise,
   sampleSteps,
 } from './steps.ts';
 
@@ -19,14 +19,14 @@ const NODES = 33;
 
 interface StepModel {
   readonly type: string;
-  /** Largest weight step up and down; they determine dw_min and up_down. */
-  readonly up: number;
-  readonly down: number;
-  /** Upper bound of the weight; the lower bound is top - 2. Default: 1. */
-  readonly top?: number;
-  readonly more: Readonly<Record<string, number | readonly number[] | boolean>>;
+  /** Largest weight steps up and down, which determine dw_min and up_down of aihwkit. */
+  readonly upStep: number;
+  readonly downStep: number;
+  /** Upper bound of the weight, 2 above the lower bound. Default: 1. */
+  readonly maxWeight?: number;
+  readonly parameters: Readonly<Record<string, number | readonly number[] | boolean>>;
   /** True if the noise of a step is by default proportional to the step. */
-  readonly proportional: boolean;
+  readonly isProportional: boolean;
   /** Relative standard deviation of the steps, for models whose steps are random by definition. */
   readonly stepSd?: number;
 }
@@ -37,30 +37,30 @@ const number = (device: ModelChoice, key: string) => numericParameter(device, ke
 const STEP_MODELS: Readonly<Record<string, (d: ModelChoice) => StepModel>> = {
   linear: (d) => ({
     type: 'ConstantStepDevice',
-    up: 2 * number(d, 'etaUp'),
-    down: 2 * number(d, 'etaDown'),
-    more: {},
-    proportional: true,
+    upStep: 2 * number(d, 'etaUp'),
+    downStep: 2 * number(d, 'etaDown'),
+    parameters: {},
+    isProportional: true,
   }),
   softBound(d) {
     const [up, down] = [number(d, 'etaUp'), number(d, 'etaDown')];
-    const law = { type: 'SoftBoundsDevice', more: {}, proportional: false };
-    if (up === 0 || down === 0) return { ...law, up, down };
+    const law = { type: 'SoftBoundsDevice', parameters: {}, isProportional: false };
+    if (up === 0 || down === 0) return { ...law, upStep: up, downStep: down };
     const step = (2 * up * down) / (up + down); // step at weight 0, the same in both directions
-    return { ...law, up: step, down: step, top: step / up };
+    return { ...law, upStep: step, downStep: step, maxWeight: step / up };
   },
   power: (d) => ({
     type: 'PowStepDevice',
-    up: 2 * number(d, 'aUp'),
-    down: 2 * number(d, 'aDown'),
-    more: { pow_gamma: 1, pow_gamma_dtod: 0, pow_up_down: 0, pow_up_down_dtod: 0 },
-    proportional: true,
+    upStep: 2 * number(d, 'aUp'),
+    downStep: 2 * number(d, 'aDown'),
+    parameters: { pow_gamma: 1, pow_gamma_dtod: 0, pow_up_down: 0, pow_up_down_dtod: 0 },
+    isProportional: true,
   }),
   exponential: (d) => ({
     type: 'ExpStepDevice',
-    up: (2 * number(d, 'alphaUp')) / LARGE,
-    down: (2 * number(d, 'alphaUp')) / LARGE,
-    more: {
+    upStep: (2 * number(d, 'alphaUp')) / LARGE,
+    downStep: (2 * number(d, 'alphaUp')) / LARGE,
+    parameters: {
       A_up: -LARGE,
       A_down: (-LARGE * number(d, 'alphaDown') * Math.exp(-number(d, 'betaDown'))) / number(d, 'alphaUp'),
       gamma_up: number(d, 'betaUp'),
@@ -68,16 +68,16 @@ const STEP_MODELS: Readonly<Record<string, (d: ModelChoice) => StepModel>> = {
       a: -0.5,
       b: -0.5,
     },
-    proportional: true,
+    isProportional: true,
   }),
   neuroSim: linearStep,
 };
 
 /** `neuroSim`: steps decrease linearly with the state, so steps at two states determine the parameters. */
 function linearStep(d: ModelChoice): StepModel {
-  const { low, high } = findRangeEnds(exact(d));
+  const { low, high } = findRangeEnds(removeNoise(d));
   const share = 2 / (high.conductance - low.conductance); // weight steps, not clipped at the two states
-  const { up, down } = sampleSteps(exact(d), [0.4, 0.6]);
+  const { up, down } = sampleSteps(removeNoise(d), [0.4, 0.6]);
   const line = ([[a], [b]]: readonly (readonly number[])[]) => {
     const [first, second] = [Math.abs(a! * share), Math.abs(b! * share)];
     return { middle: (first + second) / 2, slope: (second - first) / 0.4 }; // w is -0.2 and 0.2
@@ -85,24 +85,24 @@ function linearStep(d: ModelChoice): StepModel {
   const [u, v] = [line(up), line(down)];
   return {
     type: 'LinearStepDevice',
-    up: u.middle,
-    down: v.middle,
-    more: {
+    upStep: u.middle,
+    downStep: v.middle,
+    parameters: {
       gamma_up: -u.slope / u.middle,
       gamma_down: v.slope / v.middle,
       gamma_up_dtod: 0,
       gamma_down_dtod: 0,
       allow_increasing: true,
     },
-    proportional: false,
+    isProportional: false,
   };
 }
 
 function piecewise(d: ModelChoice): StepModel {
-  const device = exact(d);
+  const device = removeNoise(d);
   const { low, high } = findRangeEnds(device);
   const states = Array.from({ length: NODES }, (_, i) => i / (NODES - 1));
-  const { up, down } = sampleSteps(device, states, drawCountOf(device));
+  const { up, down } = sampleSteps(device, states, getDrawCount(device));
   const weights = (steps: readonly (readonly number[])[]) =>
     steps.map((drawn) => Math.abs((2 * mean([...drawn])) / (high.conductance - low.conductance)));
   const [upward, downward] = [weights(up), weights(down)];
@@ -111,11 +111,11 @@ function piecewise(d: ModelChoice): StepModel {
   const rms = (of: (drawn: number[]) => number) => Math.sqrt(mean(all.map((drawn) => of([...drawn]) ** 2)));
   return {
     type: 'PiecewiseStepDevice',
-    up: largest,
-    down: largest,
-    more: { piecewise_up: upward.map((s) => s / largest), piecewise_down: downward.map((s) => s / largest) },
-    proportional: true,
-    ...(drawCountOf(device) > 1 && { stepSd: rms(standardDeviation) / rms(mean) }),
+    upStep: largest,
+    downStep: largest,
+    parameters: { piecewise_up: upward.map((s) => s / largest), piecewise_down: downward.map((s) => s / largest) },
+    isProportional: true,
+    ...(getDrawCount(device) > 1 && { stepSd: rms(standardDeviation) / rms(mean) }),
   };
 }
 
@@ -125,16 +125,16 @@ function python(value: number | readonly number[] | boolean): string {
 }
 
 /** Cycle-to-cycle noise of a step for aihwkit, relative to the step, or to dw_min if the noise is additive. */
-function noiseOf(device: ModelChoice, { type, proportional, stepSd = 0 }: StepModel, dwMin: number, lost: string[]) {
+function noiseOf(device: ModelChoice, { type, isProportional, stepSd = 0 }: StepModel, dwMin: number, lost: string[]) {
   const [cycle, write] = [Math.hypot(number(device, 'cycleToCycle'), stepSd), 2 * number(device, 'writeNoise')];
   if (stepSd > 0)
     lost.push(`${device.model}: the noise of its steps depends on the state; the file has the root mean square.`);
   const up = number(device, 'cycleToCycle');
   if (numericParameter(device, 'cycleToCycleDown', up) !== up)
     lost.push(`cycleToCycleDown: aihwkit has one noise for both directions; the file has that of steps up.`);
-  if (write === 0) return { dw_min_std: cycle, ...(!proportional && { mult_noise: true }) };
+  if (write === 0) return { dw_min_std: cycle, ...(!isProportional && { mult_noise: true }) };
   if (type === 'ConstantStepDevice') return { dw_min_std: Math.sqrt(cycle ** 2 + (write / dwMin) ** 2) };
-  if (!proportional) {
+  if (!isProportional) {
     if (cycle > 0) lost.push('cycleToCycle: aihwkit has proportional or additive noise; the file has writeNoise.');
     return { dw_min_std: write / dwMin, mult_noise: false };
   }
@@ -153,7 +153,7 @@ function writeNoiseOf(device: ModelChoice, { type }: StepModel, dwMin: number, l
 
 function spreadOf(device: ModelChoice, top: number, lost: string[]) {
   const { range, gMin, step, stepDown, correlation } = findSpreads(device);
-  const { low, high } = findRangeEnds(exact(device));
+  const { low, high } = findRangeEnds(removeNoise(device));
   const half = (high.conductance - low.conductance) / 2;
   if (step !== stepDown) lost.push('stepSpreadDown: aihwkit has one spread of steps; the file has that of steps up.');
   if (range + gMin + step > 0) lost.push('Spreads are normal in aihwkit and log-normal here, with the same sd.');
@@ -165,7 +165,7 @@ function spreadOf(device: ModelChoice, top: number, lost: string[]) {
   };
 }
 
-/** Asymmetry β of two values, of which aihwkit keeps the larger one: β > 0 reduces the value down, β < 0 the one up. */
+/** Asymmetry β in aihwkit, which stores the larger value: β > 0 reduces the value `down`, β < 0 the value `up`. */
 function asymmetryOf(up: number, down: number): number {
   if (up === down) return 0;
   return up > down ? 1 - down / up : up / down - 1;
@@ -173,9 +173,9 @@ function asymmetryOf(up: number, down: number): number {
 
 /**
  * Exponents of PowStep as in rpu_powstep_device.cpp of aihwkit 1.1.0: γ+ = γ (1 + min(β, 0)), γ- = γ (1 - max(β, 0)).
- * Its docstring says γ± = γ (1 ± β), which is off by several percent of the range.
+ * The docstring of PowStep says γ± = γ (1 ± β), which is off by several percent of the range.
  */
-function exponents(device: ModelChoice) {
+function convertExponents(device: ModelChoice) {
   const [up, down] = [number(device, 'bUp'), number(device, 'bDown')];
   return { pow_gamma: Math.max(up, down), pow_up_down: asymmetryOf(up, down) };
 }
@@ -187,24 +187,24 @@ export function toAihwkit({ name, device }: LoadedDevice): ExportResult {
       `${name} is a binary device, whose pulses switch with a probability; aihwkit has no such device.`,
     );
   const law = (STEP_MODELS[device.model] ?? piecewise)(device);
-  const dwMin = Math.max(law.up, law.down);
-  const { top = 1 } = law;
+  const dwMin = Math.max(law.upStep, law.downStep);
+  const { maxWeight = 1 } = law;
   const lostNoise: string[] = [];
   const params = {
-    w_max: top,
-    w_min: top - 2,
+    w_max: maxWeight,
+    w_min: maxWeight - 2,
     dw_min: dwMin,
-    up_down: asymmetryOf(law.up, law.down),
-    ...law.more,
-    ...(law.type === 'PowStepDevice' && exponents(device)),
+    up_down: asymmetryOf(law.upStep, law.downStep),
+    ...law.parameters,
+    ...(law.type === 'PowStepDevice' && convertExponents(device)),
     ...noiseOf(device, law, dwMin, lostNoise),
     ...writeNoiseOf(device, law, dwMin, lostNoise),
-    ...spreadOf(device, top, lostNoise),
+    ...spreadOf(device, maxWeight, lostNoise),
   };
-  const { low, high } = findRangeEnds(exact(device));
+  const { low, high } = findRangeEnds(removeNoise(device));
   const reading = device.readNoise as { sd: number; of?: string } | undefined;
   const lost = [
-    `Weights from ${python(top - 2)} to ${python(top)} correspond to ${low.conductance} to ${high.conductance} S.`,
+    `Weights from ${python(maxWeight - 2)} to ${python(maxWeight)} correspond to ${low.conductance} to ${high.conductance} S.`,
     ...lostNoise,
     law.type === 'PiecewiseStepDevice' && `Steps are the means at ${NODES} states, with straight lines between.`,
     reading?.of === 'range' &&
@@ -224,5 +224,5 @@ export function toAihwkit({ name, device }: LoadedDevice): ExportResult {
     ')',
     '',
   ].join('\n');
-  return { files: { 'device.py': text }, lost };
+  return { files: { 'device.py': text }, lostProperties: lost };
 }

@@ -2,7 +2,7 @@ import { DIRECTIONS, type Direction } from '../fit/import/trains.ts';
 import type { LoadedDevice } from '../load.ts';
 import { toAihwkit } from './aihwkit.ts';
 import { toNeuroSim } from './neurosim.ts';
-import { describeLostProperties, type ExportResult, findRangeEnds, sampleSteps, typical } from './steps.ts';
+import { describeLostProperties, type ExportResult, findRangeEnds, removeSpreads, sampleSteps } from './steps.ts';
 
 const STATES = 51;
 /** Number of random steps per state; each is a table row at a cumulative probability 0, 1/(n - 1), … 1. */
@@ -17,7 +17,7 @@ const row = (values: readonly number[]) => values.map((v) => Number(v.toPrecisio
  * probabilities, then ΔG (S) with a row per probability and a column per G.
  */
 function toCrossSim({ name, device }: LoadedDevice): ExportResult {
-  const one = typical(device);
+  const one = removeSpreads(device);
   const { low, high } = findRangeEnds(one);
   const states = Array.from({ length: STATES }, (_, i) => i / (STATES - 1));
   const steps = sampleSteps(one, states, DRAW_COUNT);
@@ -38,7 +38,7 @@ function toCrossSim({ name, device }: LoadedDevice): ExportResult {
   };
   return {
     files: Object.fromEntries(DIRECTIONS.map((direction) => [FILES[direction], table(direction)])),
-    lost: [
+    lostProperties: [
       `Steps are sampled: ${DRAW_COUNT} random steps in each of ${STATES} states.`,
       ...describeLostProperties('CrossSim', device, ['cycleToCycle', 'writeNoise', 'levels', 'writeOnChange']),
     ],

@@ -1,6 +1,6 @@
 import { UserError } from '../../../core/declare/errors.ts';
 import { stateAtPosition } from '../../../core/kernels/devices.ts';
-import { createPulseCurve } from '../../../synapses/devices/neuroSim.ts';
+import { createPulseCurve, DEVIATION_PER_LABEL } from '../../../synapses/devices/neuroSim.ts';
 import type { ModelChoice } from '../../network/models.ts';
 import type { Direction } from '../fit/import/trains.ts';
 import { clip, formatShare } from '../fit/lists.ts';
@@ -8,21 +8,19 @@ import type { LoadedDevice } from '../load.ts';
 import {
   describeLostProperties,
   type ExportResult,
-  exact,
   findRangeEnds,
   findSpreads,
   numericParameter,
+  removeNoise,
   simulateMeanTrain,
 } from './steps.ts';
 
-/** Largest deviation from a straight line of a curve with nonlinearity label 1, as in the device model `neuroSim`. */
-const DEVIATION_PER_LABEL = 0.07 * Math.SQRT2;
 const MAX_LABEL = 9;
 const MIN_COVERED_SHARE = 0.98;
 const MAX_PULSES = 10_000;
 
-interface Curve {
-  readonly pulses: number;
+interface PulseCurve {
+  readonly pulseCount: number;
   readonly label: number;
   /** Root mean square distance between NeuroSim's curve and that of the device, as a share of the range. */
   readonly rmsDistance: number;
@@ -31,7 +29,7 @@ interface Curve {
 }
 
 /** Fits NeuroSim's curve to a pulse train of the noiseless mean device through its range. */
-function fitCurve(device: ModelChoice, direction: Direction, name: string): Curve {
+function fitCurve(device: ModelChoice, direction: Direction, name: string): PulseCurve {
   const { low, high } = findRangeEnds(device);
   const range = high.conductance - low.conductance;
   const gone = (g: number) => (direction === 'up' ? g - low.conductance : high.conductance - g) / range;
@@ -55,18 +53,18 @@ function fitCurve(device: ModelChoice, direction: Direction, name: string): Curv
   const curve = createPulseCurve(label);
   const rms = (values: readonly number[]) => Math.sqrt(values.reduce((sum, v) => sum + v * v, 0) / values.length);
   return {
-    pulses: end,
+    pulseCount: end,
     label,
     rmsDistance: rms(points.map(({ x, g }) => stateAtPosition(curve, x) - g)),
     rmsStep: rms(points.slice(1).map(({ g }, i) => g - points[i]!.g)),
   };
 }
 
-function curveOf(device: ModelChoice, way: 'Up' | 'Down', name: string): Curve {
-  if (device.model !== 'neuroSim') return fitCurve(exact(device), way === 'Up' ? 'up' : 'down', name);
+function curveOf(device: ModelChoice, way: 'Up' | 'Down', name: string): PulseCurve {
+  if (device.model !== 'neuroSim') return fitCurve(removeNoise(device), way === 'Up' ? 'up' : 'down', name);
   const pulses = numericParameter(device, `pulses${way}`);
   const label = numericParameter(device, `nonlinearity${way}`);
-  return { pulses: Math.round(pulses), label, rmsDistance: 0, rmsStep: 1 / pulses };
+  return { pulseCount: Math.round(pulses), label, rmsDistance: 0, rmsStep: 1 / pulses };
 }
 
 const literal = (value: number | boolean) => String(typeof value === 'boolean' ? value : Number(value.toPrecision(9)));
@@ -78,7 +76,7 @@ export function toNeuroSim({ name, device }: LoadedDevice): ExportResult {
       `${name} is a binary device, whose pulses switch with a probability; NeuroSim's RealDevice does not support it.`,
     );
   const [up, down] = [curveOf(device, 'Up', name), curveOf(device, 'Down', name)];
-  const { low, high } = findRangeEnds(exact(device));
+  const { low, high } = findRangeEnds(removeNoise(device));
   const [least, most] = [low.conductance, high.conductance];
   const { range, gMin } = findSpreads(device);
   const reading = device.readNoise as { sd: number; of?: string } | undefined;
@@ -102,8 +100,8 @@ export function toNeuroSim({ name, device }: LoadedDevice): ExportResult {
     writeVoltageLTD: voltage('Down'),
     writePulseWidthLTP: width,
     writePulseWidthLTD: widthDown,
-    maxNumLevelLTP: up.pulses,
-    maxNumLevelLTD: down.pulses,
+    maxNumLevelLTP: up.pulseCount,
+    maxNumLevelLTD: down.pulseCount,
     nonlinearWrite: up.label !== 0 || down.label !== 0,
     NL_LTP: up.label,
     NL_LTD: down.label,
@@ -135,5 +133,5 @@ export function toNeuroSim({ name, device }: LoadedDevice): ExportResult {
     ...Object.entries(values).map(([key, value]) => `${key} = ${literal(value)};`),
     '',
   ].join('\n');
-  return { files: { 'RealDevice.cpp': text }, lost };
+  return { files: { 'RealDevice.cpp': text }, lostProperties: lost };
 }

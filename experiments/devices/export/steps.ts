@@ -15,15 +15,13 @@ const without = (device: ModelChoice, names: string): ModelChoice => ({
   model: device.model,
 });
 
-/** Removes device-to-device variability, retention, failures and read noise from a device. */
-export const typical = (device: ModelChoice): ModelChoice => without(device, NOT_OF_STEPS);
+export const removeSpreads = (device: ModelChoice): ModelChoice => without(device, NOT_OF_STEPS);
 
-/** Removes variability, retention, failures, read noise, programming noise and levels from a device. */
-export const exact = (device: ModelChoice): ModelChoice => without(typical(device), STEP_NOISE);
+export const removeNoise = (device: ModelChoice): ModelChoice => without(removeSpreads(device), STEP_NOISE);
 
 /** Number of sampled steps per mean step, for models whose steps are random. */
 const DRAW_COUNT = 400;
-export const drawCountOf = ({ model }: ModelChoice): number =>
+export const getDrawCount = ({ model }: ModelChoice): number =>
   ['table', 'quantised'].includes(model) ? DRAW_COUNT : 1;
 
 export function findRangeEnds(device: ModelChoice) {
@@ -70,7 +68,7 @@ function createBench(
 export function simulateMeanTrain(device: ModelChoice, direction: Direction, pulses: number): number[] {
   const times = Array.from({ length: pulses }, (_, i) => i + 1);
   const { low, high } = findRangeEnds(device);
-  const weights = Array<number>(drawCountOf(device)).fill(direction === 'up' ? low.weight : high.weight);
+  const weights = Array<number>(getDrawCount(device)).fill(direction === 'up' ? low.weight : high.weight);
   const bench = createBench(device, direction, weights, times, 1);
   return [0, ...times].map((t) => {
     if (t > 0) bench.runTo(t);
@@ -80,7 +78,7 @@ export function simulateMeanTrain(device: ModelChoice, direction: Direction, pul
 
 export interface ExportResult {
   readonly files: Readonly<Record<string, string>>;
-  readonly lost: readonly string[];
+  readonly lostProperties: readonly string[];
 }
 
 const EFFECTS: Readonly<Record<string, string>> = {
@@ -110,13 +108,13 @@ const EFFECTS: Readonly<Record<string, string>> = {
 
 const MEMORY = ['secondOrder', 'stmLtm', 'reconfigurable'];
 
-export type Values = Readonly<Record<string, unknown>>;
+export type DeviceParameters = Readonly<Record<string, unknown>>;
 
-export const numericParameter = (device: Values, key: string, otherwise = 0): number =>
+export const numericParameter = (device: DeviceParameters, key: string, otherwise = 0): number =>
   typeof device[key] === 'number' ? device[key] : otherwise;
 
 /** Relative standard deviations between devices; a missing one takes its default, often that of another parameter. */
-export function findSpreads(device: Values) {
+export function findSpreads(device: DeviceParameters) {
   const all = numericParameter(device, 'deviceToDevice');
   const step = numericParameter(device, 'stepSpread', all);
   return {
@@ -128,7 +126,7 @@ export function findSpreads(device: Values) {
   };
 }
 
-function has(device: Values, effect: string): boolean {
+function has(device: DeviceParameters, effect: string): boolean {
   const spreads = findSpreads(device);
   if (effect === 'stepSpread') return spreads.step + spreads.stepDown > 0;
   if (effect === 'rangeSpread') return spreads.range > 0;

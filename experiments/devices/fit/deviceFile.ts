@@ -4,16 +4,16 @@ import type { FitOrigin } from './kinds/mergeDeviceFile.ts';
 import { formatShare, roundForFile } from './lists.ts';
 import type { PulseFit } from './statistics/fitPulses.ts';
 import type { Bound } from './statistics/modelFit.ts';
-import { cycleToCycle } from './statistics/noiseModel.ts';
+import { computeCycleToCycle } from './statistics/noiseModel.ts';
 
 const EXTREMES: Readonly<Record<Bound, string>> = { gMin: 'lowest', gMax: 'highest' };
 
 /** Notes on the limits of a fit: undetermined bounds, a direction not measured, variation of the start level. */
-export function listFitNotes({ unreached, unmeasured, noise }: PulseFit): string[] {
-  const what = unreached.map((bound) => `${bound} is the ${EXTREMES[bound]} measured conductance`).join(', ');
+export function listFitNotes({ undeterminedBounds, unmeasured, noise }: PulseFit): string[] {
+  const what = undeterminedBounds.map((bound) => `${bound} is the ${EXTREMES[bound]} measured conductance`).join(', ');
   const other = unmeasured === 'up' ? 'down' : 'up';
   return [
-    unreached.length > 0 &&
+    undeterminedBounds.length > 0 &&
       `${what}: the trains do not determine the bound, because none stays there and the steps of this model do not depend on it; alpha and beta refer to the measured range.`,
     unmeasured !== null &&
       `Pulses ${unmeasured} were not measured: steps ${unmeasured} mirror the steps ${other} (assumed).`,
@@ -23,7 +23,7 @@ export function listFitNotes({ unreached, unmeasured, noise }: PulseFit): string
 
 export function createVariabilityParams({ between, noise, best, models, reading }: PulseFit) {
   const { gMin, gMax } = models[best].params as { gMin: number; gMax: number };
-  const { up, down } = cycleToCycle(noise);
+  const { up, down } = computeCycleToCycle(noise);
   const shared = noise.gain ?? { up: 0, down: 0 };
   const correlation = (shared.up ** 2 + shared.down ** 2) / (up ** 2 + down ** 2);
   return {

@@ -3,7 +3,7 @@ import { formatCount } from '../../../core/declare/show.ts';
 import { type CurvePoint, type CurveSeries, curve } from '../../look/plots/chart.ts';
 import { formatWithPrefix } from '../../look/plots/prefix.ts';
 import { groupBy } from '../../statistics/groupBy.ts';
-import { page } from '../characterise/page.ts';
+import { renderChartPage } from '../characterise/page.ts';
 import { summarisePoint } from '../characterise/part.ts';
 import { DIRECTIONS, listDevices, type Train } from './import/trains.ts';
 import type { FitPlot } from './kinds/measurementType.ts';
@@ -43,7 +43,7 @@ const conductanceOf = ({ conductance }: Train, i: number): number => conductance
  * Fit of pulses: readings, the best model and the range of simulated readings; residuals by device; the other models
  * as differences from the best, because their curves would cover each other.
  */
-export function renderFitPicture(trains: readonly Train[], fit: Omit<PulseFit, 'fitted'>, title: string): string {
+export function renderFitPicture(trains: readonly Train[], fit: Omit<PulseFit, 'candidates'>, title: string): string {
   const { best, models, curves, simulatedTrains, spread } = fit;
   const others = FAMILY_NAMES.filter((name) => name !== best);
   const devices = listDevices(trains);
@@ -103,7 +103,7 @@ export function renderFitPicture(trains: readonly Train[], fit: Omit<PulseFit, '
       })),
     },
   ];
-  return page({ title, subtitle }, charts, RADIUS);
+  return renderChartPage({ title, subtitle }, charts, RADIUS);
 }
 
 /** Fraction of the conductance changes that the axis leaves out at each end. */
@@ -154,7 +154,11 @@ export function renderTablePicture(
       ],
     },
   ];
-  return page({ title, subtitle: `${trains.length} trains; ${noise}, not part of the table` }, charts, RADIUS);
+  return renderChartPage(
+    { title, subtitle: `${trains.length} trains; ${noise}, not part of the table` },
+    charts,
+    RADIUS,
+  );
 }
 
 export const renderKindPicture = ({ title, subtitle, axes: [x, y], dots: readings, curves }: FitPlot): string =>

@@ -1,8 +1,8 @@
 import { stringify } from 'yaml';
 import { UserError } from '../../../core/declare/errors.ts';
 import { type JsonSchema, toJsonSchema } from '../../../core/declare/jsonSchema.ts';
-import type { Part } from '../../devices/characterise/part.ts';
-import { PARTS } from '../../devices/characterise/parts/index.ts';
+import type { Measurement } from '../../devices/characterise/part.ts';
+import { MEASUREMENTS } from '../../devices/characterise/parts/index.ts';
 import { countPulsesThroughRange } from '../../devices/characterise/specimens.ts';
 import { type LoadedDevice, loadDevice } from '../../devices/load.ts';
 import { readConfig } from '../../network/config/load.ts';
@@ -95,8 +95,8 @@ export function listDevices() {
 }
 
 export type MeasurementResult = { readonly part: string } & (
-  | Pick<Part, 'title' | 'chart' | 'columns'>
-  | { readonly leftOut: string }
+  | Pick<Measurement, 'title' | 'chart' | 'columns'>
+  | { readonly reason: string }
 );
 
 /**
@@ -108,11 +108,12 @@ export async function measureDevice(
   session: Session,
 ): Promise<void> {
   const device = loadChosenDevice(choice);
-  const specimen = { loaded: device, devices, seed: 1, pulses: Math.min(countPulsesThroughRange(device), 1000) };
+  const pulseCount = Math.min(countPulsesThroughRange(device), 1000);
+  const specimen = { loaded: device, deviceCount: devices, seed: 1, pulseCount };
   for (const part of parts) {
     await yieldToEventLoop();
     if (session.signal.aborted) return;
-    const found = PARTS[part]!(specimen);
+    const found = MEASUREMENTS[part]!(specimen);
     session.send({ part, ...found } satisfies MeasurementResult);
   }
 }

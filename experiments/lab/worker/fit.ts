@@ -10,7 +10,7 @@ import { putFile } from '../browser/fs.ts';
 import { DEVICE_FILE, type DeviceChoice, formatDeviceFile } from './device.ts';
 
 /** Fit result without functions and candidates, which cannot be sent to the page. */
-export type TransferableFit = Omit<PulseFit, 'fitted'>;
+export type TransferableFit = Omit<PulseFit, 'candidates'>;
 
 export interface FitRequest {
   readonly files: readonly { readonly name: string; readonly bytes: Uint8Array }[];
@@ -55,7 +55,7 @@ export async function fitFiles({ files, baseChoice, keepsDevice, kind, options }
   const common = { sourceName: source, deviceFile: file };
   if (fitResult.kind === 'table') return { ...common, notes: [...importSummary, ...notes], tableFit: fitResult };
   if (fitResult.kind === 'pulses') {
-    const { fitted: _, ...found } = fitResult.fit;
+    const { candidates: _, ...found } = fitResult.fit;
     return { ...common, notes: [...importSummary, ...notes], pulseFit: { fit: found, trains: fitResult.trains } };
   }
   const other = { kind: fitResult.kind, fit: { ...fitResult.fit, notes: [...fitResult.fit.notes, ...notes] } };

@@ -6,7 +6,7 @@ import { integer, object, optional, seedOption, text } from '../../../core/decla
 import { validate } from '../../../core/declare/validate.ts';
 import { characterise } from '../../devices/characterise/characterise.ts';
 import { countPulsesThroughRange } from '../../devices/characterise/specimens.ts';
-import { type LoadedDevice, loadDevice, nameOrPath } from '../../devices/load.ts';
+import { type LoadedDevice, loadDevice, resolveDeviceName } from '../../devices/load.ts';
 import type { Mapping } from '../../network/config/override.ts';
 import { bindInput, requireInputs } from '../../network/inputs.ts';
 import { addModelOrigins, MODELS, type ModelChoice, type Origin } from '../../network/models.ts';
@@ -41,7 +41,7 @@ export function openCharacterise({ base }: Sweep, where: string): Experiment {
   const complete = (given: Mapping): Mapping => {
     if (typeof given.device !== 'string')
       throw new UserError(`${where}: base.device must name a preset or a device file.`);
-    const name = nameOrPath(given.device, where);
+    const name = resolveDeviceName(given.device, where);
     const { device, shortTerm } = loadDevice(name);
     const inputs = isAbsolute(name) ? [bindInput(name, known)] : undefined;
     return { ...given, inputs, name, device, shortTerm };
@@ -60,7 +60,7 @@ export function openCharacterise({ base }: Sweep, where: string): Experiment {
       rmSync(out, { recursive: true, force: true }); // an incomplete measurement cannot be resumed
       const { seed, devices, pulses } = config;
       const started = performance.now();
-      const { parts, leftOut } = characterise({ loaded, out, devices, seed, pulses });
+      const { parts, leftOut } = characterise({ loaded, out, deviceCount: devices, seed, pulseCount: pulses });
       finishRun(out, given, { seed, parts, leftOut }, started);
       return true;
     },

@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import { validate } from '../../../core/declare/validate.ts';
 import { readMnistSizes } from '../../data/mnist.ts';
-import { type LoadedDevice, loadDevice, nameOrPath } from '../../devices/load.ts';
+import { type LoadedDevice, loadDevice, resolveDeviceName } from '../../devices/load.ts';
 import type { Mapping } from '../../network/config/override.ts';
 import { bindImport } from '../../network/inputs.ts';
 import { addModelOrigins } from '../../network/models.ts';
@@ -29,7 +29,7 @@ function openTraining<S extends z.core.$ZodType>(sweep: Sweep, where: string, jo
   const complete = (given: Mapping): Mapping => {
     const { device, ...rest } = given;
     return typeof device === 'string'
-      ? job.complete(rest, loadDevice(nameOrPath(device, where)))
+      ? job.complete(rest, loadDevice(resolveDeviceName(device, where)))
       : job.complete(given, null);
   };
   return {

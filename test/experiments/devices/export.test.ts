@@ -2,7 +2,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { EXPORTERS } from '../../../experiments/devices/export/exporters.ts';
-import { exact, findRangeEnds, simulateMeanTrain } from '../../../experiments/devices/export/steps.ts';
+import { findRangeEnds, removeNoise, simulateMeanTrain } from '../../../experiments/devices/export/steps.ts';
 import { type LoadedDevice, loadDevice } from '../../../experiments/devices/load.ts';
 
 const RANGE = { gMin: 2e-6, gMax: 1e-5 };
@@ -88,7 +88,7 @@ function eachTrain(
   loaded: LoadedDevice,
   then: (direction: 'up' | 'down', train: number[], low: number, range: number) => void,
 ) {
-  const device = exact(loaded.device);
+  const device = removeNoise(loaded.device);
   const { low, high } = findRangeEnds(device);
   for (const direction of ['up', 'down'] as const)
     then(direction, simulateMeanTrain(device, direction, PULSES), low.conductance, high.conductance - low.conductance);
@@ -137,7 +137,7 @@ test('aihwkit: spread and noise are those of the device, and what it cannot have
     retention: { model: 'exponential', tau: 1e6 },
     readNoise: { sd: 0.02, of: 'range' },
   });
-  const { files, lost } = EXPORTERS.aihwkit(noisy);
+  const { files, lostProperties: lost } = EXPORTERS.aihwkit(noisy);
   const { p } = pythonDevice(files['device.py']!);
   const near = (found: number, expected: number) =>
     assert.ok(Math.abs(found - expected) < 1e-9, `${found}, not ${expected}`);
@@ -163,7 +163,7 @@ const assignments = (text: string) =>
 
 test('NeuroSim: its own model is the same curve; others within 12 % of the range, and how far is said', () => {
   for (const loaded of DEVICES) {
-    const { files, lost } = EXPORTERS.neurosim(loaded);
+    const { files, lostProperties: lost } = EXPORTERS.neurosim(loaded);
     const c = assignments(files['RealDevice.cpp']!);
     const back = {
       model: 'neuroSim',
@@ -240,7 +240,7 @@ test('what differs downwards, and what a synapse has of several devices, is writ
   const loaded = specimen({ model: 'softBound', ...RANGE, etaUp: 0.05, etaDown: 0.03, ...pair });
   for (const tool of ['aihwkit', 'neurosim', 'crosssim'] as const) {
     const said = (of: LoadedDevice) => JSON.stringify(EXPORTERS[tool](of).files).replaceAll(/(#|\/\/) .*?\\n/g, '');
-    const { lost } = EXPORTERS[tool](loaded);
+    const { lostProperties: lost } = EXPORTERS[tool](loaded);
     assert.is(said(loaded), said({ ...loaded, device: DEVICES[1]!.device }), tool);
     assert.ok(
       lost.some((s) => /^devicesPerSynapse: .* several devices per synapse\.$/.test(s)),

@@ -1,13 +1,13 @@
 import { ivLoop, MEMRISTORS } from '../../../../synapses/devices/ivLoop.ts';
 import type { Memristor } from '../../../../synapses/devices/memristor.ts';
 import { formatWithPrefix } from '../../../look/plots/prefix.ts';
-import { column, type Part, type SkippedMeasurement } from '../part.ts';
+import { column, type MeasurementOutcome } from '../part.ts';
 import type { SpecimenSet } from '../specimens.ts';
 
 /** Device state at the start of a loop, and state that the slowest loop must reach (upper bound: 1). */
 const [START, REACHED] = [0.1, 0.7];
 const SWEEP_RATES = [1, 3, 10];
-/** Number of points per quarter of a voltage cycle: of a loop, and in the search for the period. */
+/** Number of points per quarter of a voltage cycle, for loops and for the search for the period. */
 const [POINTS, SEARCH_POINTS] = [200, 16];
 /** Smallest and largest period tried for the slowest loop, s. */
 const [SHORTEST, LONGEST] = [1e-12, 1e6];
@@ -30,14 +30,14 @@ function findPeriod(m: Memristor, amplitude: number): number | undefined {
 }
 
 /** Simulates I-V loops under triangular voltage sweeps: pinched at the origin, narrower at higher sweep rates. */
-export function currentVoltage({ loaded }: SpecimenSet): Part | SkippedMeasurement {
+export function measureCurrentVoltage({ loaded }: SpecimenSet): MeasurementOutcome {
   const { model, ...params } = loaded.device;
   const make = MEMRISTORS[model];
-  if (make === undefined) return { leftOut: `${model} is a model of pulses, which defines no current` };
+  if (make === undefined) return { reason: `${model} is a model of pulses, which defines no current` };
   const m = make(params);
   const amplitude = Math.max(Number(params.writeVoltageUp), Number(params.writeVoltageDown));
   const longest = findPeriod(m, amplitude);
-  if (longest === undefined) return { leftOut: `it does not switch at its write voltage of ${amplitude} V` };
+  if (longest === undefined) return { reason: `it does not switch at its write voltage of ${amplitude} V` };
   const loops = SWEEP_RATES.map((faster) => {
     const period = longest / faster;
     // Only the second cycle is kept, because the first one depends on the initial state.

@@ -1,22 +1,22 @@
-import type { Part, SkippedMeasurement } from '../part.ts';
+import type { MeasurementOutcome } from '../part.ts';
 import type { SpecimenSet } from '../specimens.ts';
-import { currentVoltage } from './currentVoltage.ts';
-import { measureLtpLtd, writeEnergy } from './pulseTrain.ts';
-import { rehearsal } from './rehearsal.ts';
-import { endurance, retention } from './retention.ts';
-import { measureTrainResponse, pairedPulse, postTetanic } from './shortTerm.ts';
+import { measureCurrentVoltage } from './currentVoltage.ts';
+import { measureLtpLtd, measureWriteEnergy } from './pulseTrain.ts';
+import { measureRehearsal } from './rehearsal.ts';
+import { measureEndurance, measureRetention } from './retention.ts';
+import { measurePairedPulses, measurePostTetanic, measureTrainResponse } from './shortTerm.ts';
 import { measureStdpWindow } from './stdpWindow.ts';
 
 /** Measurements by the file name of their tables, in the order of the charts on the page. */
-export const PARTS: Readonly<Record<string, (specimen: SpecimenSet) => Part | SkippedMeasurement>> = {
-  currentVoltage,
+export const MEASUREMENTS: Readonly<Record<string, (specimen: SpecimenSet) => MeasurementOutcome>> = {
+  currentVoltage: measureCurrentVoltage,
   pulses: measureLtpLtd,
   stdp: measureStdpWindow,
-  pairedPulse,
+  pairedPulse: measurePairedPulses,
   train: measureTrainResponse,
-  postTetanic,
-  rehearsal,
-  retention,
-  endurance,
-  writeEnergy,
+  postTetanic: measurePostTetanic,
+  rehearsal: measureRehearsal,
+  retention: measureRetention,
+  endurance: measureEndurance,
+  writeEnergy: measureWriteEnergy,
 };

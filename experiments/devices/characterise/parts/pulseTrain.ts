@@ -4,23 +4,23 @@ import { formatShare } from '../../fit/lists.ts';
 import {
   column,
   createLongTable,
+  createMeanSeries,
   createStateAxis,
-  means,
+  type Measurement,
+  type MeasurementOutcome,
   median,
-  type Part,
-  type SkippedMeasurement,
   summarisePoint,
   toLongForm,
 } from '../part.ts';
 import {
-  createAxisOfState,
+  applyPulses,
+  describeStateAxis,
   findStartState,
+  type InitialState,
   MIN_TRAVERSED_SHARE,
   type Pulse,
-  pulsed,
+  readStatesAt,
   type SpecimenSet,
-  type Start,
-  stateAt,
   toFractionOfRange,
 } from '../specimens.ts';
 
@@ -28,66 +28,65 @@ import {
 const PERIOD = 100;
 
 /** Pulse train of every device: states before the first and after each pulse, and energy of each write, J. */
-interface Course {
+interface TrainRecord {
   readonly states: readonly (readonly number[])[];
   readonly joules: readonly (readonly number[])[];
-  readonly assumed: AssumedPulse | null;
+  readonly assumedPulse: AssumedPulse | null;
 }
 
-interface Train {
+interface TrainPair {
   /** True if the train starts near the bound, because pulses could not move devices away from the bound. */
-  readonly inside: boolean;
-  readonly up: Course;
-  readonly down: Course;
+  readonly startsInside: boolean;
+  readonly up: TrainRecord;
+  readonly down: TrainRecord;
 }
 
-const trains = new WeakMap<SpecimenSet, Train>();
+const trains = new WeakMap<SpecimenSet, TrainPair>();
 
-function course(specimen: SpecimenSet, train: readonly Pulse[], start: Start): Course {
-  const b = pulsed(specimen, train, start);
-  const states = [stateAt(b, 0)];
+function course(specimen: SpecimenSet, train: readonly Pulse[], start: InitialState): TrainRecord {
+  const b = applyPulses(specimen, train, start);
+  const states = [readStatesAt(b, 0)];
   const spent = () => b.projections.map(({ devices }) => devices!.energy.write);
   const joules: number[][] = [];
   let last = spent();
   for (const { t } of train) {
-    states.push(stateAt(b, t));
+    states.push(readStatesAt(b, t));
     const now = spent();
     joules.push(now.map((j, i) => j - last[i]!));
     last = now;
   }
-  return { states, joules, assumed: b.projections[0]!.devices!.usage.assumed };
+  return { states, joules, assumedPulse: b.projections[0]!.devices!.usage.assumed };
 }
 
 /**
  * Applies `pulses` potentiating pulses from the lowest state, then as many depressing ones, and reads after each. If no
  * pulse leads away from a bound, each direction is a separate train from near the bound (see `findStartState`).
  */
-function measureTrain(specimen: SpecimenSet): Train {
+function measureTrains(specimen: SpecimenSet): TrainPair {
   const before = trains.get(specimen);
   if (before) return before;
-  const { pulses } = specimen;
-  const train = (ups: readonly boolean[]): Pulse[] => ups.map((up, i) => ({ t: PERIOD * (i + 1), up }));
+  const { pulseCount: pulses } = specimen;
+  const train = (ups: readonly boolean[]): Pulse[] => ups.map((isUp, i) => ({ t: PERIOD * (i + 1), isUp }));
   const all = (up: boolean): boolean[] => Array<boolean>(pulses).fill(up);
   const [low, high] = [findStartState(specimen, true), findStartState(specimen, false)];
-  let [up, down]: Course[] = [];
+  let [up, down]: TrainRecord[] = [];
   if (typeof high === 'number') {
     up = course(specimen, train(all(true)), low);
     down = course(specimen, train(all(false)), high);
   } else {
-    const { states, joules, assumed } = course(specimen, train([...all(true), ...all(false)]), low);
-    up = { states: states.slice(0, pulses + 1), joules: joules.slice(0, pulses), assumed };
-    down = { states: states.slice(pulses), joules: joules.slice(pulses), assumed };
+    const { states, joules, assumedPulse } = course(specimen, train([...all(true), ...all(false)]), low);
+    up = { states: states.slice(0, pulses + 1), joules: joules.slice(0, pulses), assumedPulse };
+    down = { states: states.slice(pulses), joules: joules.slice(pulses), assumedPulse };
   }
-  const found = { inside: low !== 'low' || high !== 'high', up, down };
+  const found = { startsInside: low !== 'low' || high !== 'high', up, down };
   trains.set(specimen, found);
   return found;
 }
 
-/** LTP and LTD: conductance against pulse number, first for potentiating, then for depressing pulses. */
-export function measureLtpLtd(specimen: SpecimenSet): Part {
-  const { pulses } = specimen;
-  const { up, down, inside } = measureTrain(specimen);
-  const axis = createAxisOfState(specimen);
+export function measureLtpLtd(specimen: SpecimenSet): Measurement {
+  const { pulseCount: pulses } = specimen;
+  const { up, down, startsInside } = measureTrains(specimen);
+  const axis = describeStateAxis(specimen);
   const { unit } = axis;
   const table = toLongForm([...up.states.keys()], [up.states, down.states]);
   const [lowest, highest, afterLtd] = [up.states[0]!, up.states.at(-1)!, down.states.at(-1)!].map(median);
@@ -96,11 +95,11 @@ export function measureLtpLtd(specimen: SpecimenSet): Part {
   const series = [
     { name: 'potentiation', points: up.states.map((values, i) => summarisePoint(i, values)) },
     { name: 'depression', points: down.states.map((values, i) => summarisePoint(pulses + i, values)) },
-    ...means([...states.keys()], states),
+    ...createMeanSeries([...states.keys()], states),
   ];
   const directions = table.group.map((i) => 1 - i);
-  const part = inside && traversed < MIN_TRAVERSED_SHARE ? ` (${formatShare(traversed, 2)} of its range)` : '';
-  const from = inside ? ', off the bounds (window 0)' : '';
+  const part = startsInside && traversed < MIN_TRAVERSED_SHARE ? ` (${formatShare(traversed, 2)} of its range)` : '';
+  const from = startsInside ? ', off the bounds (window 0)' : '';
   return {
     title: `LTP and LTD: ${pulses} pulses each way${part}${from}`,
     columns: {
@@ -116,7 +115,7 @@ export function measureLtpLtd(specimen: SpecimenSet): Part {
       highest,
       afterLtd,
       traversed,
-      ...(inside && {
+      ...(startsInside && {
         begins: "just off the bounds, where the model's window function is 0 and no pulse moves a device",
       }),
     },
@@ -124,17 +123,17 @@ export function measureLtpLtd(specimen: SpecimenSet): Part {
   };
 }
 
-export function writeEnergy(specimen: SpecimenSet): Part | SkippedMeasurement {
-  const { up, down } = measureTrain(specimen);
+export function measureWriteEnergy(specimen: SpecimenSet): MeasurementOutcome {
+  const { up, down } = measureTrains(specimen);
   const joules = [...up.joules, ...down.joules];
   const known = joules.flat().filter((j) => !Number.isNaN(j));
-  if (known.length === 0) return { leftOut: 'the model has no conductance, so the energy of writes is not known' };
-  if (known.every((j) => j === 0)) return { leftOut: 'writes need no energy with this writeVoltage and writeTime' };
-  const { pulses } = specimen;
+  if (known.length === 0) return { reason: 'the model has no conductance, so the energy of writes is not known' };
+  if (known.every((j) => j === 0)) return { reason: 'writes need no energy with this writeVoltage and writeTime' };
+  const { pulseCount: pulses } = specimen;
   const numbers = joules.map((_, i) => i + 1);
   const points = joules.map((values, i) => summarisePoint(i + 1, values));
   return {
-    title: `Write energy of each pulse${up.assumed ? `, ${describeAssumedPulse(up.assumed)}` : ''}`,
+    title: `Write energy of each pulse${up.assumedPulse ? `, ${describeAssumedPulse(up.assumedPulse)}` : ''}`,
     columns: createLongTable(['pulse', '1', 'uint32'], ['energy', 'J'], numbers, joules),
     chart: {
       x: { label: 'pulse number' },
@@ -145,7 +144,7 @@ export function writeEnergy(specimen: SpecimenSet): Part | SkippedMeasurement {
       ],
     },
     summary: {
-      ...(up.assumed && { assumed: up.assumed }),
+      ...(up.assumedPulse && { assumed: up.assumedPulse }),
       medianUp: median(joules.slice(0, pulses).flat()),
       medianDown: median(joules.slice(pulses).flat()),
     },

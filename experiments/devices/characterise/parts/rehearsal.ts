@@ -1,30 +1,22 @@
 import { formatTime } from '../../../look/time.ts';
 import { logSpaced } from '../../fit/lists.ts';
-import {
-  column,
-  MIN_VISIBLE_CHANGE,
-  median,
-  type Part,
-  type SkippedMeasurement,
-  summarisePoint,
-  toLongForm,
-} from '../part.ts';
-import { createAxisOfState, pulsed, type SpecimenSet, stateAt } from '../specimens.ts';
+import { column, type MeasurementOutcome, MIN_VISIBLE_CHANGE, median, summarisePoint, toLongForm } from '../part.ts';
+import { applyPulses, describeStateAxis, readStatesAt, type SpecimenSet } from '../specimens.ts';
 
-const COUNTS = [1, 2, 3, 4, 5, 6, 8, 10, 15, 20];
+const PULSE_COUNTS = [1, 2, 3, 4, 5, 6, 8, 10, 15, 20];
 /** Waiting times, ms, in the search for decay after a pulse; slower decay is retention, not STM. */
 const SEARCHED = logSpaced(1, 1e6, 37);
 const LAST_DECADE = SEARCHED.findIndex((wait) => wait >= 1e5);
 /** Intervals between pulses, and wait before the final reading, in time constants of the decay. */
 const INTERVALS = [0.05, 0.2, 2];
-const REST = 30;
+const FINAL_WAIT = 30;
 
 /** Change by one pulse, and time constant (1/e) of its decay, ms; undefined if it hardly decays within minutes. */
 function measureDecay(specimen: SpecimenSet): { tau: number; rise: number } | undefined {
-  const b = pulsed(specimen, [{ t: 1, up: true }], 'low');
-  const before = median(stateAt(b, 0));
-  const top = median(stateAt(b, 1));
-  const after = SEARCHED.map((wait) => median(stateAt(b, 1 + wait)));
+  const b = applyPulses(specimen, [{ t: 1, isUp: true }], 'low');
+  const before = median(readStatesAt(b, 0));
+  const top = median(readStatesAt(b, 1));
+  const after = SEARCHED.map((wait) => median(readStatesAt(b, 1 + wait)));
   const lost = top - after.at(-1)!;
   const late = after[LAST_DECADE]! - after.at(-1)!;
   const rise = top - before;
@@ -38,29 +30,29 @@ function measureDecay(specimen: SpecimenSet): { tau: number; rise: number } | un
 }
 
 /** STM to LTM: change that remains after a pulse train, against the number of pulses, per pulse interval. */
-export function rehearsal(specimen: SpecimenSet): Part | SkippedMeasurement {
+export function measureRehearsal(specimen: SpecimenSet): MeasurementOutcome {
   const found = measureDecay(specimen);
-  if (found === undefined) return { leftOut: 'states do not decay within minutes, so there is no short-term memory' };
+  if (found === undefined) return { reason: 'states do not decay within minutes, so there is no short-term memory' };
   const { tau, rise } = found;
   const left = INTERVALS.map((share) =>
-    COUNTS.map((count) => {
-      const train = Array.from({ length: count }, (_, i) => ({ t: 1 + share * tau * i, up: true }));
-      const b = pulsed(specimen, train, 'low');
-      const before = stateAt(b, 0);
-      return stateAt(b, train.at(-1)!.t + REST * tau).map((g, i) => g - before[i]!);
+    PULSE_COUNTS.map((count) => {
+      const train = Array.from({ length: count }, (_, i) => ({ t: 1 + share * tau * i, isUp: true }));
+      const b = applyPulses(specimen, train, 'low');
+      const before = readStatesAt(b, 0);
+      return readStatesAt(b, train.at(-1)!.t + FINAL_WAIT * tau).map((g, i) => g - before[i]!);
     }),
   );
   const last = left.map((rows) => median(rows.at(-1)!));
   if (!(Math.max(...last) > MIN_VISIBLE_CHANGE * rise))
-    return { leftOut: 'everything decays, whatever the number of pulses' };
+    return { reason: 'everything decays, whatever the number of pulses' };
   if (!(Math.max(...last) - Math.min(...last) > MIN_VISIBLE_CHANGE * Math.max(...last))) {
-    return { leftOut: 'the lasting change does not depend on the interval of the pulses' };
+    return { reason: 'the lasting change does not depend on the interval of the pulses' };
   }
-  const { unit } = createAxisOfState(specimen);
-  const table = toLongForm(COUNTS, left);
+  const { unit } = describeStateAxis(specimen);
+  const table = toLongForm(PULSE_COUNTS, left);
   const seconds = INTERVALS.map((share) => (share * tau) / 1000);
   return {
-    title: `STM to LTM: what is left ${formatTime(REST * tau, 2)} after`,
+    title: `STM to LTM: what is left ${formatTime(FINAL_WAIT * tau, 2)} after`,
     columns: {
       interval: column(
         's',
@@ -75,7 +67,7 @@ export function rehearsal(specimen: SpecimenSet): Part | SkippedMeasurement {
       y: { label: unit === 'S' ? 'lasting ΔG (S)' : 'lasting Δw', domain: [0, 0] },
       series: left.map((rows, i) => ({
         name: `every ${formatTime(1000 * seconds[i]!, 2)}`,
-        points: rows.map((values, n) => summarisePoint(COUNTS[n]!, values)),
+        points: rows.map((values, n) => summarisePoint(PULSE_COUNTS[n]!, values)),
       })),
     },
     summary: { fadesWithin: tau / 1000, intervals: seconds, after20Pulses: last },

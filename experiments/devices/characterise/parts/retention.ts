@@ -3,14 +3,20 @@ import {
   column,
   createLongTable,
   isSignificantChange,
+  type MeasurementOutcome,
   MIN_VISIBLE_CHANGE,
   median,
-  type Part,
-  type SkippedMeasurement,
   summarisePoint,
   toLongForm,
 } from '../part.ts';
-import { createAxisOfState, type Pulse, pulsed, type SpecimenSet, SWITCHING_STRENGTH, stateAt } from '../specimens.ts';
+import {
+  applyPulses,
+  describeStateAxis,
+  type Pulse,
+  readStatesAt,
+  type SpecimenSet,
+  SWITCHING_STRENGTH,
+} from '../specimens.ts';
 
 /** Interval between pulses, ms. */
 const PERIOD = 1;
@@ -18,14 +24,14 @@ const PERIOD = 1;
 const WAITS = logSpaced(1e-3, 1e5, 49);
 
 /** Retention: remaining fraction of a written state, against the time since the last pulse. */
-export function retention(specimen: SpecimenSet): Part | SkippedMeasurement {
-  const follow = (up: boolean) => {
-    const train: Pulse[] = Array.from({ length: specimen.pulses }, (_, i) => ({ t: PERIOD * (i + 1), up }));
-    const b = pulsed(specimen, train, up ? 'low' : 'high');
+export function measureRetention(specimen: SpecimenSet): MeasurementOutcome {
+  const follow = (isUp: boolean) => {
+    const train: Pulse[] = Array.from({ length: specimen.pulseCount }, (_, i) => ({ t: PERIOD * (i + 1), isUp }));
+    const b = applyPulses(specimen, train, isUp ? 'low' : 'high');
     const end = PERIOD * train.length;
-    const written = stateAt(b, end);
+    const written = readStatesAt(b, end);
     if (!written.every((g) => g > 0)) return []; // there is no share of a state of 0
-    return WAITS.map((wait) => stateAt(b, end + 1000 * wait).map((now, i) => now / written[i]!));
+    return WAITS.map((wait) => readStatesAt(b, end + 1000 * wait).map((now, i) => now / written[i]!));
   };
   const both = [
     { name: 'after potentiation', kept: follow(true), high: 1 },
@@ -34,7 +40,7 @@ export function retention(specimen: SpecimenSet): Part | SkippedMeasurement {
     kept.map((shares) => shares.map((share) => share - 1)).some((lost) => isSignificantChange(lost, 1)),
   );
   if (both.length === 0)
-    return { leftOut: `no state changes by ${100 * MIN_VISIBLE_CHANGE} % within ${WAITS.at(-1)} s` };
+    return { reason: `no state changes by ${100 * MIN_VISIBLE_CHANGE} % within ${WAITS.at(-1)} s` };
   const table = toLongForm(
     WAITS,
     both.map(({ kept }) => kept),
@@ -78,24 +84,24 @@ const READ_AFTER = [
 ];
 
 /** Endurance: window (highest minus lowest state) against switching cycles, until all devices have failed. */
-export function endurance(specimen: SpecimenSet): Part | SkippedMeasurement {
+export function measureEndurance(specimen: SpecimenSet): MeasurementOutcome {
   const declared = specimen.loaded.device.endurance as { readonly cycles: number } | undefined;
-  if (declared === undefined) return { leftOut: 'the device has no endurance, so it never wears' };
+  if (declared === undefined) return { reason: 'the device has no endurance, so it never wears' };
   const most = Math.min(MAX_CYCLES, Math.ceil(MAX_LIFETIMES * declared.cycles));
-  const train: Pulse[] = Array.from({ length: 2 * most }, (_, i) => ({ t: PERIOD * (i + 1), up: i % 2 === 0 }));
-  const b = pulsed(specimen, train, 'low', SWITCHING_STRENGTH);
+  const train: Pulse[] = Array.from({ length: 2 * most }, (_, i) => ({ t: PERIOD * (i + 1), isUp: i % 2 === 0 }));
+  const b = applyPulses(specimen, train, 'low', SWITCHING_STRENGTH);
   const windows: number[][] = [];
   for (const cycle of READ_AFTER.filter((n) => n <= most)) {
-    const high = stateAt(b, PERIOD * (2 * cycle - 1));
-    windows.push(stateAt(b, PERIOD * 2 * cycle).map((low, i) => high[i]! - low));
+    const high = readStatesAt(b, PERIOD * (2 * cycle - 1));
+    windows.push(readStatesAt(b, PERIOD * 2 * cycle).map((low, i) => high[i]! - low));
     if (windows.at(-1)!.every((window) => window === 0)) break;
   }
   const at = READ_AFTER.slice(0, windows.length);
   const first = median(windows[0]!);
   const changes = windows.at(-1)!.map((window, i) => window - windows[0]![i]!);
   if (!isSignificantChange(changes, mean(windows[0]!)))
-    return { leftOut: `the window stays the same over ${most} switching cycles` };
-  const { unit } = createAxisOfState(specimen);
+    return { reason: `the window stays the same over ${most} switching cycles` };
+  const { unit } = describeStateAxis(specimen);
   const half = windows.findIndex((w) => median(w) < first / 2);
   return {
     title: 'Endurance: window against switching cycles',

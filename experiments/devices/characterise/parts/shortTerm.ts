@@ -10,27 +10,26 @@ import { extentOf, logSpaced } from '../../fit/lists.ts';
 import {
   column,
   createLongTable,
+  type MeasurementOutcome,
   MIN_VISIBLE_CHANGE,
   median,
-  type Part,
-  type SkippedMeasurement,
   summarisePoint,
   toLongForm,
 } from '../part.ts';
-import { pulsed, type SpecimenSet, stateAt } from '../specimens.ts';
+import { applyPulses, readStatesAt, type SpecimenSet } from '../specimens.ts';
 
 /**
  * Responses of every specimen to spikes at the given times, ms. With short-term dynamics in the device file: the
  * efficacy; otherwise the state directly after a potentiating pulse per spike.
  */
-function respond({ loaded, ...specimen }: SpecimenSet, train: readonly number[]): number[][] {
+function respond({ loaded, ...specimen }: SpecimenSet, createTrain: readonly number[]): number[][] {
   if (loaded.shortTerm) {
-    const { devices: terminals, seed } = specimen;
-    return simulateEfficacies(createModel('shortTerm', loaded.shortTerm), train, { terminals, seed });
+    const { deviceCount: terminals, seed } = specimen;
+    return simulateEfficacies(createModel('shortTerm', loaded.shortTerm), createTrain, { terminals, seed });
   }
-  const up = train.map((t) => ({ t, up: true }));
-  const b = pulsed({ loaded, ...specimen }, up, 'low');
-  return train.map((t) => stateAt(b, t));
+  const up = createTrain.map((t) => ({ t, isUp: true }));
+  const b = applyPulses({ loaded, ...specimen }, up, 'low');
+  return createTrain.map((t) => readStatesAt(b, t));
 }
 
 const over = (a: readonly number[], b: readonly number[]): number[] => a.map((x, i) => x / b[i]!);
@@ -51,18 +50,18 @@ const hasEffect = (ratios: readonly (readonly number[])[]): boolean => {
   return high - low > MIN_VISIBLE_CHANGE * Math.abs(medians.at(-1)!);
 };
 
-const NO_EFFECT = { leftOut: 'the time between pulses has no visible effect: no short-term dynamics' };
+const NO_EFFECT = { reason: 'the time between pulses has no visible effect: no short-term dynamics' };
 
 const INTERVALS = logSpaced(1, 1e5, 41); // ms
 
 /** PPF: ratio of second to first response against the interval, with 1 + c1 e^(-dt/t1) + c2 e^(-dt/t2) fitted. */
-export function pairedPulse(specimen: SpecimenSet): Part | SkippedMeasurement {
+export function measurePairedPulses(specimen: SpecimenSet): MeasurementOutcome {
   const ratios = INTERVALS.map((dt) => {
     const [first, second] = respond(specimen, [100, 100 + dt]) as [number[], number[]];
     return over(second, first);
   });
   if (!ratios.flat().every(Number.isFinite))
-    return { leftOut: 'the response to a single spike is 0, so there is no ratio' };
+    return { reason: 'the response to a single spike is 0, so there is no ratio' };
   if (!hasEffect(ratios)) return NO_EFFECT;
   // A non-volatile change keeps the ratio above 1 at the longest interval; it is subtracted before the fit.
   const base = specimen.loaded.shortTerm ? 0 : median(ratios.at(-1)!) - 1;
@@ -96,20 +95,20 @@ function describeTimes({ c1, t1, c2, t2 }: DoubleExponential): string {
   return seen.map((t, i) => `t${seen.length > 1 ? i + 1 : ''} = ${formatWithPrefix(t / 1000, 's')}`).join(', ');
 }
 
-const SPIKES = 10;
+const SPIKE_COUNT = 10;
 const RATES = [1, 5, 20, 50]; // Hz
 
-const train = (rate: number): number[] => Array.from({ length: SPIKES }, (_, i) => 100 + (1000 / rate) * i);
+const train = (rate: number): number[] => Array.from({ length: SPIKE_COUNT }, (_, i) => 100 + (1000 / rate) * i);
 
 /** STP: responses to ten spikes at several rates, relative to the first response. */
-export function measureTrainResponse(specimen: SpecimenSet): Part | SkippedMeasurement {
+export function measureTrainResponse(specimen: SpecimenSet): MeasurementOutcome {
   const measured = RATES.map((rate) => relativeToFirst(respond(specimen, train(rate))));
   const found = measured.map(({ rows }) => rows);
   if (!hasEffect(found.map((rows) => rows.at(-1)!))) return NO_EFFECT;
-  const numbers = Array.from({ length: SPIKES }, (_, i) => i + 1);
+  const numbers = Array.from({ length: SPIKE_COUNT }, (_, i) => i + 1);
   const table = toLongForm(numbers, found);
   return {
-    title: `STP: ${SPIKES} spikes at ${RATES.join(', ')} Hz`,
+    title: `STP: ${SPIKE_COUNT} spikes at ${RATES.join(', ')} Hz`,
     columns: {
       rate: column(
         'Hz',
@@ -159,13 +158,13 @@ export function simulateEfficacies(
 const WAITS = logSpaced(10, 1e5, 25); // ms
 
 /** PTP: response to a spike after the fastest train, relative to the first response of the train. */
-export function postTetanic(specimen: SpecimenSet): Part | SkippedMeasurement {
+export function measurePostTetanic(specimen: SpecimenSet): MeasurementOutcome {
   const spikes = train(RATES.at(-1)!);
   const measured = WAITS.map((wait) => relativeToFirst(respond(specimen, [...spikes, spikes.at(-1)! + wait])));
   const ratios = measured.map(({ rows }) => rows.at(-1)!);
   if (!hasEffect(ratios)) return NO_EFFECT;
   return {
-    title: `PTP: a spike after ${SPIKES} at ${RATES.at(-1)} Hz`,
+    title: `PTP: a spike after ${SPIKE_COUNT} at ${RATES.at(-1)} Hz`,
     columns: createLongTable(['wait', 'ms'], ['ratio', '1'], WAITS, ratios),
     chart: {
       x: { label: 'time since the train (ms)', log: true },

@@ -5,21 +5,20 @@ import { logSpaced, mean } from '../../fit/lists.ts';
 import type { LoadedDevice } from '../../load.ts';
 import {
   createLongTable,
+  createMeanSeries,
+  type MeasurementOutcome,
   MIN_VISIBLE_CHANGE,
-  means,
   median,
-  type Part,
-  type SkippedMeasurement,
   summarisePoint,
 } from '../part.ts';
 import {
-  bench,
-  createAxisOfState,
+  createTestNetwork,
+  describeStateAxis,
   readStateRanges,
+  readStates,
   readWeightRanges,
   runUntil,
   type SpecimenSet,
-  state,
 } from '../specimens.ts';
 
 /** Lags t_post - t_pre, ms, for a rule with time constant TAU; scaled for the rule of a device file. */
@@ -34,7 +33,7 @@ const TAU = 20;
 const IDEAL = 0.01;
 
 /** Pulse strengths tried, fractions of a full pulse, if a full pulse reaches a bound. */
-const SHARES = [0.3, 0.1, 0.03, 0.01, 0.003, 0.001];
+const PULSE_STRENGTHS = [0.3, 0.1, 0.03, 0.01, 0.003, 0.001];
 /** Medians below this share of the largest change are drawn as a flat line. */
 const FLAT_SHARE = 0.02;
 /** Reading times of the decaying change, ms after the last spike pair. */
@@ -74,12 +73,12 @@ function measureWindow(specimen: SpecimenSet, share: number) {
   const { low, high } = readWeightRanges(specimen);
   const middle = (median(low) + median(high)) / 2;
   const paired = (pre: number[], post: number[]) => {
-    const b = bench(specimen, { pre, post }, middle, rule);
+    const b = createTestNetwork(specimen, { pre, post }, middle, rule);
     runUntil(b, last);
     return b;
   };
-  const without = state(paired([], [])); // the state may decay without spikes
-  const change = (lag: number) => state(paired([pre], [pre + lag])).map((g, i) => g - without[i]!);
+  const without = readStates(paired([], [])); // the state may decay without spikes
+  const change = (lag: number) => readStates(paired([pre], [pre + lag])).map((g, i) => g - without[i]!);
   const lags = LAGS.map((lag) => lag * scale);
   return { description, facts, paired, pre, last, lags, change, without, changes: lags.map(change) };
 }
@@ -97,7 +96,7 @@ function isSaturated(specimen: SpecimenSet, { changes, without }: ReturnType<typ
 /** Window at the largest unsaturated strength; undefined if all saturate, or if the file has a rule. */
 function measureUnsaturated(specimen: SpecimenSet) {
   if (specimen.loaded.rule) return undefined;
-  for (const share of SHARES) {
+  for (const share of PULSE_STRENGTHS) {
     const found = measureWindow(specimen, share);
     if (!isSaturated(specimen, found)) return { share, ...found };
   }
@@ -112,29 +111,29 @@ function goneAfter({ changes, lags, pre, last: end, paired }: ReturnType<typeof 
   const [b, without] = [paired([pre], [pre + lag]), paired([], [])];
   const left = WAITS.map((wait) => {
     for (const one of [b, without]) runUntil(one, end + wait);
-    const reference = state(without);
-    return Math.abs(median(state(b).map((g, i) => g - reference[i]!)));
+    const reference = readStates(without);
+    return Math.abs(median(readStates(b).map((g, i) => g - reference[i]!)));
   });
   const last = left.findLastIndex((size) => size > MIN_VISIBLE_CHANGE * most);
   return last + 1 < WAITS.length && most > 0 ? WAITS[last + 1]! : null;
 }
 
 /** STDP window: change of the state, from mid-range, by one spike pair, against the lag t_post - t_pre. */
-export function measureStdpWindow(specimen: SpecimenSet): Part | SkippedMeasurement {
+export function measureStdpWindow(specimen: SpecimenSet): MeasurementOutcome {
   const full = { share: 1, ...measureWindow(specimen, 1) };
   const cut = isSaturated(specimen, full);
   const free = cut ? measureUnsaturated(specimen) : undefined;
   const found = free ?? full;
   const { description, facts, lags, changes, change, share } = found;
   if (changes.flat().every((change) => change === 0))
-    return { leftOut: `no pair of spikes moved any of the ${specimen.devices} devices` };
+    return { reason: `no pair of spikes moved any of the ${specimen.deviceCount} devices` };
   const gone = goneAfter(found);
   const remarks = [
     ...(cut ? [free ? 'a full one saturates' : 'saturated: a pulse reaches the bound'] : []),
     ...(gone === null ? [] : [`gone after ${formatTime(gone, 2)}`]),
   ];
-  const { unit } = createAxisOfState(specimen);
-  // If most devices do not change, the medians are about 0, and the lines show the means.
+  const { unit } = describeStateAxis(specimen);
+  // If most devices do not change, the medians are about 0, and the lines show the createMeanSeries.
   const largest = Math.max(...changes.flat().map(Math.abs));
   const isMean = changes.every((c) => Math.abs(median(c)) < FLAT_SHARE * largest);
   const points = changes.map((c, i) => ({ ...summarisePoint(lags[i]!, c), ...(isMean && { y: mean(c) }) }));
@@ -148,7 +147,7 @@ export function measureStdpWindow(specimen: SpecimenSet): Part | SkippedMeasurem
       series: [
         { name: nameOf('post before pre'), points: points.filter(({ x }) => x < 0) },
         { name: nameOf('pre before post'), points: points.filter(({ x }) => x > 0) },
-        ...(isMean ? [] : means(lags, changes)),
+        ...(isMean ? [] : createMeanSeries(lags, changes)),
       ],
     },
     summary: {

@@ -3,7 +3,7 @@ import { show } from '../../../../core/declare/show.ts';
 import { formatWithPrefix } from '../../../look/plots/prefix.ts';
 import { type Column, type ImportOptions, type MeasuredRows, nonNegativeNumber } from '../import/columns.ts';
 import { groupBy, largestMagnitude, mean, sum } from '../lists.ts';
-import { computeIntervalsOfMany, fitProblem } from '../statistics/intervals.ts';
+import { computeSampleIntervals, fitProblem } from '../statistics/intervals.ts';
 import { createTwoLevelReader, hasTwoLevelColumns, resolveConductanceRange, twoLevelColumns } from './level.ts';
 import { computeRelativeRmse, createCurve, createFit } from './measurementFit.ts';
 import type { MeasurementType } from './measurementType.ts';
@@ -62,22 +62,22 @@ function fitWear({ cycles, high, low }: Trace) {
   const scale = largestMagnitude(windows);
   const readings = Float64Array.from(windows, (w) => w / scale);
   const { values, params, intervals } = fitProblem({
-    unknowns: [
+    parameters: [
       {
         low: cycles.find((n) => n > 0)!,
         high: last * 1e3,
         starts: [0.3, 0.6, 0.9, 1.1, 1.5, 3, 10, 100].map((s) => s * last),
-        log: true,
+        isLog: true,
       },
-      { low: 0.1, high: 50, starts: [0.3, 1, 2, 5, 15], log: true },
+      { low: 0.1, high: 50, starts: [0.3, 1, 2, 5, 15], isLog: true },
     ],
     readings,
-    residuals: (values, readings) => {
+    computeResiduals: (values, readings) => {
       const w0 = initialWindow(values, readings);
       return readings.map((w, i) => w0 * windowShare(cycles[i]!, values[0]!, values[1]!) - w);
     },
-    linear: 1,
-    publish: ([end, wear]) => ({ cycles: end!, wear: wear! }),
+    linearCount: 1,
+    toParameters: ([end, wear]) => ({ cycles: end!, wear: wear! }),
   });
   const window = scale * initialWindow(values, readings);
   const share = (n: number) => windowShare(n, params.cycles!, params.wear!);
@@ -108,8 +108,8 @@ export const enduranceMeasurement: MeasurementType = {
     const firsts = [mean(traces.map((t) => t.low[0]!)), mean(traces.map((t) => t.high[0]!))] as const;
     const covered = resolveConductanceRange(given, ...firsts, firsts);
     const intervalsBetween = () => {
-      const { mean, spread } = computeIntervalsOfMany(fits.map((f) => f.cycles));
-      return { cycles: mean, wear: computeIntervalsOfMany(fits.map((f) => f.wear)).mean, spread };
+      const { mean, spread } = computeSampleIntervals(fits.map((f) => f.cycles));
+      return { cycles: mean, wear: computeSampleIntervals(fits.map((f) => f.wear)).mean, spread };
     };
     const fitted = {
       name: 'wear',

@@ -45,15 +45,15 @@ function fitModel(loop: IvLoop, model: IvModel) {
   const simulate = createLoopSimulation(model.name, loop, sign);
   const n = loop.voltage.length;
   const problem: FitProblem = {
-    unknowns,
+    parameters: unknowns,
     readings: Float64Array.from(loop.current, (i) => i / loop.maxima.current),
-    residuals(values, readings) {
+    computeResiduals(values, readings) {
       const out = simulate(model.createParams(values), values.at(-1)!);
       for (let k = 0; k < n; k++) out[k] = out[k]! / loop.maxima.current - readings[k]!;
       return out;
     },
-    linear: 0,
-    publish: model.createParams,
+    linearCount: 0,
+    toParameters: model.createParams,
     maxStarts: MAX_STARTS,
   };
   const { values, squares, intervals } = fitProblem(problem);

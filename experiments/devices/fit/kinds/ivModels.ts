@@ -25,7 +25,7 @@ const around = (value: number, by: number, starts: readonly number[], log = true
   low: value / by,
   high: value * by,
   starts: starts.map((s) => s * value),
-  log,
+  isLog: log,
 });
 
 /** Threshold voltage as a fit parameter. @param starts starting values, as shares of the largest voltage */
@@ -43,7 +43,7 @@ export const CONTINUOUS_MODELS: readonly IvModel[] = [
       const { time } = loop.maxima;
       const vThreshold = threshold(loop, [0.1, 0.4, 0.7]);
       // Speed at twice the threshold voltage, in full state ranges per duration of the measurement.
-      const speed = { low: 1e-3 / time, high: 1e6 / time, starts: [2 / time, 20 / time], log: true };
+      const speed = { low: 1e-3 / time, high: 1e6 / time, starts: [2 / time, 20 / time], isLog: true };
       const exponent = { low: 0.2, high: 8, starts: [1, 3] };
       return [
         around(1 / gMax, 30, [0.9]),
@@ -73,7 +73,7 @@ export const CONTINUOUS_MODELS: readonly IvModel[] = [
       const vThreshold = threshold(loop, [0.1, 0.5]);
       const speed = around(1 / (loop.maxima.time * v), 1e6, [3, 30]);
       const knee = { low: 0.01, high: 0.99, starts: [0.5] };
-      const decay = { low: 0.01, high: 30, starts: [1], log: true };
+      const decay = { low: 0.01, high: 30, starts: [1], isLog: true };
       return [
         ...[amplitude, amplitude, around(1 / v, 30, [0.3, 2])],
         ...[vThreshold, vThreshold, speed, speed, knee, knee, decay, decay],

@@ -62,13 +62,13 @@ export function fitDoubleExponential(points: readonly { interval: number; ratio:
   };
   const [shortest, longest] = [points[0]!.interval, points.at(-1)!.interval];
   const starts = [0.02, 0.05, 0.1, 0.2, 0.4, 0.8].map((s) => s * longest);
-  const time = { low: shortest / 10, high: longest * 3, log: true, starts };
+  const time = { low: shortest / 10, high: longest * 3, isLog: true, starts };
   const { params, squares, intervals } = fitProblem({
-    unknowns: [time, time],
+    parameters: [time, time],
     readings: Float64Array.from(points, (p) => p.ratio - 1),
-    residuals: (values, readings) => at(values, readings).off,
-    linear: 2,
-    publish: (values, readings) => {
+    computeResiduals: (values, readings) => at(values, readings).off,
+    linearCount: 2,
+    toParameters: (values, readings) => {
       const { c } = at(values, readings);
       const [i, k] = values[0]! <= values[1]! ? ([0, 1] as const) : ([1, 0] as const);
       return { c1: c[i]!, t1: values[i]!, c2: c[k]!, t2: values[k]! };

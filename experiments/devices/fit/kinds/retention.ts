@@ -110,7 +110,7 @@ const timeConstant = (longest: number, shortest: number): FitParameter => ({
   low: shortest / 100,
   high: longest * 1e4,
   starts: [0.03, 0.1, 0.3, 1, 3].map((s) => s * longest),
-  log: true,
+  isLog: true,
 });
 
 const LAWS: readonly RetentionLaw[] = [
@@ -207,9 +207,9 @@ function fitLaw(law: RetentionLaw, traces: readonly Trace[], range: ConductanceR
     return parts.map((part) => found.get(part)!);
   };
   const problem: FitProblem = {
-    unknowns,
+    parameters: unknowns,
     readings: Float64Array.from(parts.flatMap(({ levels, scale }) => levels.map((g) => g / scale))),
-    residuals: (values, readings) => {
+    computeResiduals: (values, readings) => {
       const own = ownOf(values, readings);
       const residualsOf = (part: (typeof parts)[number], k: number) =>
         part.times.map((t, i) => {
@@ -218,13 +218,13 @@ function fitLaw(law: RetentionLaw, traces: readonly Trace[], range: ConductanceR
         });
       return Float64Array.from(parts.flatMap(residualsOf));
     },
-    linear: traces.length + (law.hasRest ? deviceParts.length : 0),
-    publish: (values, readings) => ({
+    linearCount: traces.length + (law.hasRest ? deviceParts.length : 0),
+    toParameters: (values, readings) => ({
       ...Object.fromEntries(law.paramNames.map((name, i) => [name, values[i]!])),
       ...(law.hasRest && { rest: mean(ownOf(values, readings).map(([, rest]) => rest!)) }),
       ...(hasEnergy && { activationEnergy: values.at(-1)! }),
     }),
-    limits: { rest: range },
+    intervalLimits: { rest: range },
   };
   const { values, params, intervals } = fitProblem(problem);
   const own = ownOf(values, problem.readings);
@@ -235,7 +235,7 @@ function fitLaw(law: RetentionLaw, traces: readonly Trace[], range: ConductanceR
   return {
     name: law.name,
     rmse: Math.sqrt(squares / all.length),
-    criterion: computeCriterion(squares, all.length, unknowns.length + problem.linear),
+    criterion: computeCriterion(squares, all.length, unknowns.length + problem.linearCount),
     params,
     computeIntervals: intervals,
     /** Asymptotes of the traces, S. */

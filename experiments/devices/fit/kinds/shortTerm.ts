@@ -26,7 +26,7 @@ const tau = (longest: number, starts = [0.03, 0.1, 0.3, 1]): FitParameter => ({
   low: longest / 1e4,
   high: longest * 20,
   starts: starts.map((s) => s * longest),
-  log: true,
+  isLog: true,
 });
 
 const CANDIDATES: readonly ShortTermCandidate[] = [
@@ -109,22 +109,22 @@ export function fitShortTerm(
       const scaleOf = (found: readonly number[], readings: Float64Array) =>
         isScaled ? dot(found, readings) / dot(found, found) : 1 / most;
       const problem: FitProblem = {
-        unknowns: createUnknowns(longest),
+        parameters: createUnknowns(longest),
         readings: Float64Array.from(all, (v) => v / most),
-        residuals: (values, readings) => {
+        computeResiduals: (values, readings) => {
           const found = modelled(values);
           const scale = scaleOf(found, readings);
           return readings.map((y, i) => scale * found[i]! - y);
         },
-        linear: isScaled ? 1 : 0,
-        publish: (values, readings) => ({
+        linearCount: isScaled ? 1 : 0,
+        toParameters: (values, readings) => ({
           ...named(values),
           ...(isScaled && { scale: most * scaleOf(modelled(values), readings) }),
         }),
       };
       const { squares, params, intervals } = fitProblem(problem);
       const rmse = Math.sqrt(squares / all.length) * most;
-      const criterion = computeCriterion(squares, all.length, problem.unknowns.length + problem.linear);
+      const criterion = computeCriterion(squares, all.length, problem.parameters.length + problem.linearCount);
       return { name, rmse, share: rmse / span, params, criterion, computeIntervals: intervals };
     },
   );

@@ -35,15 +35,15 @@ function fitSide(points: readonly { dt: number; dw: number }[]) {
   const amplitude = (shape: readonly number[], readings: Float64Array) => dot(shape, readings) / dot(shape, shape);
   const starts = [0.05, 0.1, 0.2, 0.4, 0.8, 1.6].map((s) => s * longest);
   const { params, squares, intervals } = fitProblem({
-    unknowns: [{ low: shortest / 20, high: longest * 20, starts, log: true }],
+    parameters: [{ low: shortest / 20, high: longest * 20, starts, isLog: true }],
     readings: Float64Array.from(points, (p) => p.dw / most),
-    residuals: ([tau], readings) => {
+    computeResiduals: ([tau], readings) => {
       const shape = shapeOf(tau!);
       const a = amplitude(shape, readings);
       return readings.map((y, i) => a * shape[i]! - y);
     },
-    linear: 1,
-    publish: ([tau], readings) => ({ a: most * amplitude(shapeOf(tau!), readings), tau: tau! }),
+    linearCount: 1,
+    toParameters: ([tau], readings) => ({ a: most * amplitude(shapeOf(tau!), readings), tau: tau! }),
   });
   return { a: params.a!, tau: params.tau!, squares: squares * most * most, intervals };
 }

@@ -8,7 +8,7 @@ import { clip } from '../lists.ts';
 /** Minimum number of pulses between readings for closed forms; fewer are computed one by one, as in devices. */
 export const MIN_CLOSED_FORM_PULSES = 16;
 
-/** Number of groups into which the pulses between two readings are divided, if noise or deviations change there. */
+/** Number of groups of pulses between distant readings; noise and deviations are propagated group by group. */
 const GROUP_COUNT = 8;
 
 /** Splits the pulses between two readings; returns group sizes: single pulses, or `GROUP_COUNT` similar groups. */
@@ -32,7 +32,7 @@ export const advanceTowards =
   (h, count) =>
     share >= 1 ? clip(h + share * (limit - h)) : clip(limit - (limit - h) * Math.exp(count * Math.log1p(-share)));
 
-/** Minimum of v for the asymptotic series below, whose error is about v^-4 per pulse. */
+/** Smallest v (see `advanceExponentially`) for the asymptotic series, whose error is about v^-4 per pulse. */
 const MIN_ASYMPTOTIC = 100;
 const ITERATIONS = 6;
 

@@ -28,7 +28,7 @@ export function runBootstrap(
   const found = Array.from({ length: count }, (_, k) => {
     const of = poolReadings(simulate(noise, k), unit);
     const p = c.fit(of, [c.p], true);
-    rmse.push(Math.sqrt(c.squaresOf(of, p) / of.readings));
+    rmse.push(Math.sqrt(c.sumSquares(of, p) / of.readings));
     return p;
   });
   return { found, rmse: mean(rmse), limit: quantile(rmse, UPPER_QUANTILE) };
@@ -41,7 +41,7 @@ const PART_COUNT = 6;
 /** Slow deviation from the curve: (sum of residuals)² / number of readings, summed over parts of trains. */
 function slowDeviation(trains: readonly Train[], unit: number, c: Candidate, p: readonly number[]): number {
   return trains.reduce((total, train) => {
-    const off = c.residualsOf(train, unit, p);
+    const off = c.computeResiduals(train, unit, p);
     const parts = splitList(off, Math.ceil(off.length / PART_COUNT));
     return parts.reduce((s, part) => s + (sum(part) * sum(part)) / part.length, total);
   }, 0);
@@ -56,28 +56,28 @@ export function matchNoise(
   trains: readonly Train[],
   unit: number,
   c: Candidate,
-  { least, most }: NoiseEstimate,
+  { lowerLimit, upperLimit }: NoiseEstimate,
   spread: DeviceSpread | null,
 ): Noise {
   const simulate = createSimulator('matched', trains, unit, c, spread);
-  const deviations = (noise: Noise): number[] =>
+  const off = (noise: Noise): number[] =>
     Array.from({ length: TRIAL_COUNT }, (_, k) => {
       const made = simulate(noise, k);
       return slowDeviation(made, unit, c, c.fit(poolReadings(made, unit), [c.p], true));
     });
-  const [few, many] = [deviations(least), deviations(most)];
+  const [few, many] = [off(lowerLimit), off(upperLimit)];
   const measured = slowDeviation(trains, unit, c, c.p);
   const nearest = Math.min(...few);
-  if (measured < nearest) return scaleStepNoise(least, Math.sqrt(measured / nearest));
+  if (measured < nearest) return scaleStepNoise(lowerLimit, Math.sqrt(measured / nearest));
   const [low, high] = [mean(few), mean(many)];
   const share = high > low ? (measured - low) / (high - low) : 0;
-  return interpolateNoise(least, most, clip(share));
+  return interpolateNoise(lowerLimit, upperLimit, clip(share));
 }
 
 const [LOW, HIGH] = [0.025, 0.975];
 
 /** Ratio of the 0.975 quantiles of Student's t and the normal distribution. @param freedom degrees of freedom */
-export const studentRatio = (freedom: number): number =>
+export const computeStudentRatio = (freedom: number): number =>
   jstat.jStat.studentt.inv(HIGH, freedom) / jstat.jStat.normal.inv(HIGH, 0, 1);
 
 /**
@@ -86,14 +86,14 @@ export const studentRatio = (freedom: number): number =>
  */
 export function computeStudentFactor(trains: readonly Train[]): number {
   const counts = DIRECTIONS.map((d) => trains.filter(({ direction }) => direction === d).length);
-  return studentRatio(Math.min(...counts.filter((n) => n > 0)) + 1);
+  return computeStudentRatio(Math.min(...counts.filter((n) => n > 0)) + 1);
 }
 
 /**
  * 95 % interval of a parameter by the basic bootstrap, which corrects the bias of the fit: value² / quantile for
  * positive parameters, 2 value - quantile for others.
  * @param widen factor for the width, above 1 if the misfit exceeds the noise
- * @param error quarter of the width, if all simulated fits agree; the interval is null if it is 0
+ * @param error quarter of the width, if all simulated fits agree; 0 gives a null interval
  * @param isPlain true for plain quantiles without bias correction; default: true at a bound
  */
 export function computeBootstrapInterval(

@@ -4,9 +4,9 @@ import {
   computeConductances,
   FACTOR_KEYS,
   type Factors,
-  type Lengths,
   ModelCurves,
   type ModelVariant,
+  type TrainLengths,
   UNIT_FACTORS,
 } from './curves.ts';
 import {
@@ -29,17 +29,17 @@ const ROUNDING_VARIANCE = 1e-12;
 /** Least-squares fit of one model variant to pooled readings. Conductances are in units of the largest reading. */
 export class Candidate extends ModelCurves {
   readonly #bounds: Bounds;
-  readonly #seen: readonly Direction[];
+  readonly #measured: readonly Direction[];
   /** Sum of the squared residuals of all readings; `misfit` adds a term for rounding, to compare candidates. */
-  squares = Infinity;
+  squareSum = Infinity;
   misfit = Infinity;
 
-  constructor(variant: ModelVariant, lengths: Lengths) {
+  constructor(variant: ModelVariant, lengths: TrainLengths) {
     super(variant, lengths);
-    this.#seen = DIRECTIONS.filter((d) => lengths[d] > 0);
+    this.#measured = DIRECTIONS.filter((d) => lengths[d] > 0);
     const shape = variant.family.shape.map(({ coordinate }) => coordinate);
     const both = (of: 'low' | 'high') => [...shape.map((c) => c[of]), ...shape.map((c) => c[of])];
-    const starts = (v: number) => (variant.starts === 'free' ? [v, v] : []);
+    const starts = (v: number) => (variant.startLevel === 'free' ? [v, v] : []);
     const pulses = (of: (n: number) => number) =>
       variant.length === 'free' ? DIRECTIONS.map((d) => of(Math.max(1, lengths[d]))) : [];
     this.#bounds = {
@@ -48,41 +48,41 @@ export class Candidate extends ModelCurves {
     };
   }
 
-  get count(): number {
-    return 2 + ((this.#bounds.low.length - 2) * this.#seen.length) / 2;
+  get parameterCount(): number {
+    return 2 + ((this.#bounds.low.length - 2) * this.#measured.length) / 2;
   }
 
   /** Fits the coordinates by least squares. @param near true if `starts` come from a fit to nearly the same readings */
   fit(of: PooledReadings, starts: readonly (readonly number[])[] = this.#createStarts(of), near = false): number[] {
-    const residuals = this.#residuals(of, (p) => [p, UNIT_FACTORS]);
+    const residuals = this.#createResiduals(of, (p) => [p, UNIT_FACTORS]);
     return leastSquares(residuals, starts, this.#bounds, near).p;
   }
 
   setCoordinates(p: number[], whole: PooledReadings): void {
     this.p = p;
-    this.squares = this.squaresOf(whole);
-    this.misfit = this.squares + whole.readings * ROUNDING_VARIANCE;
+    this.squareSum = this.sumSquares(whole);
+    this.misfit = this.squareSum + whole.readings * ROUNDING_VARIANCE;
   }
 
   /** Factors of a device (gMin, gMax, steps up, steps down) relative to the mean device with coordinates p. */
   fitFactors(of: PooledReadings, p: readonly number[]): Factors {
     const place = (x: readonly number[]): [readonly number[], Factors] => [p, factorsOf(x)];
-    return factorsOf(leastSquares(this.#residuals(of, place), [[0, 0, 0, 0]], FACTOR_BOUNDS).p);
+    return factorsOf(leastSquares(this.#createResiduals(of, place), [[0, 0, 0, 0]], FACTOR_BOUNDS).p);
   }
 
-  squaresOf(of: PooledReadings, p: readonly number[] = this.p, factors: Factors = UNIT_FACTORS): number {
-    const residuals = this.#residuals(of, (x) => [x, factors])(p);
+  sumSquares(of: PooledReadings, p: readonly number[] = this.p, factors: Factors = UNIT_FACTORS): number {
+    const residuals = this.#createResiduals(of, (x) => [x, factors])(p);
     return dot(residuals, residuals) + of.within;
   }
 
   /** Deviations of the readings of a train from the curve, in units of the largest reading, `unit` (S). */
-  residualsOf({ direction, elapsed, conductance }: Train, unit: number, p: readonly number[] = this.p): number[] {
-    const curve = computeConductances(this.course(direction, UNIT_FACTORS, p), elapsed);
+  computeResiduals({ direction, elapsed, conductance }: Train, unit: number, p: readonly number[] = this.p): number[] {
+    const curve = computeConductances(this.createCurve(direction, UNIT_FACTORS, p), elapsed);
     return conductance.map((g, i) => g / unit - curve[i]!);
   }
 
-  #residuals(of: PooledReadings, place: (x: readonly number[]) => [readonly number[], Factors]): Residuals {
-    const parts = this.#seen.map((direction) => {
+  #createResiduals(of: PooledReadings, place: (x: readonly number[]) => [readonly number[], Factors]): Residuals {
+    const parts = this.#measured.map((direction) => {
       const { elapsed, mean, count } = of.by[direction];
       return { direction, elapsed, mean, root: count.map(Math.sqrt) };
     });
@@ -92,7 +92,7 @@ export class Candidate extends ModelCurves {
       const out = new Float64Array(total);
       let k = 0;
       for (const { direction, elapsed, mean, root } of parts) {
-        const curve = computeConductances(this.course(direction, factors, p), elapsed);
+        const curve = computeConductances(this.createCurve(direction, factors, p), elapsed);
         for (let i = 0; i < curve.length; i++) out[k++] = (curve[i]! - mean[i]!) * root[i]!;
       }
       return out;
@@ -100,7 +100,7 @@ export class Candidate extends ModelCurves {
   }
 
   #createStarts({ by }: PooledReadings): number[][] {
-    const ends = this.#seen.flatMap((direction) => {
+    const ends = this.#measured.flatMap((direction) => {
       const { mean } = by[direction];
       const few = Math.max(1, Math.floor(mean.length / 20));
       return [mean.subarray(0, few), mean.subarray(-few)].map((part) => part.reduce((a, b) => a + b) / few);
@@ -108,15 +108,17 @@ export class Candidate extends ModelCurves {
     const [lo, hi] = [Math.max(0, Math.min(...ends)), Math.max(...ends)];
     const { shape } = this.variant.family;
     const tail = [
-      ...(this.variant.starts === 'free' ? [0.02, 0.02] : []),
+      ...(this.variant.startLevel === 'free' ? [0.02, 0.02] : []),
       ...(this.variant.length === 'free' ? DIRECTIONS.map((d) => Math.log((by[d].elapsed.at(-1) ?? 0) + 1)) : []),
     ];
     const own = (s: number) =>
       DIRECTIONS.map((direction) => {
         const pulses = Math.max(1, by[direction].elapsed.at(-1) ?? 0);
-        return shape.map(({ coordinate, starts }) => coordinate.of(starts(Math.min(0.8, 3 / pulses), pulses)[s]!));
+        return shape.map(({ coordinate, getStartValues }) =>
+          coordinate.fromValue(getStartValues(Math.min(0.8, 3 / pulses), pulses)[s]!),
+        );
       });
-    const pairs = shape[0]!.starts(1, 1).flatMap((_, s, all) => all.map((__, t) => [s, t] as const));
+    const pairs = shape[0]!.getStartValues(1, 1).flatMap((_, s, all) => all.map((__, t) => [s, t] as const));
     return pairs.map(([s, t]) => [lo, hi, ...own(s)[0]!, ...own(t)[1]!, ...tail]);
   }
 }
@@ -142,19 +144,23 @@ function variantsOf(family: ModelFamily, trains: readonly Train[]): ModelVariant
   const atBounds = counted.up + counted.down > 0 ? [none, counted] : [none];
   // neuroSim is fitted with starts at a bound only: for other starts, its curves equal those of softBound.
   if (family.name === 'neuroSim')
-    return atBounds.flatMap((before): ModelVariant[] =>
-      (['measured', 'free'] as const).map((length) => ({ family, starts: 'bounds', before, length })),
+    return atBounds.flatMap((pulsesBefore): ModelVariant[] =>
+      (['measured', 'free'] as const).map((length) => ({ family, startLevel: 'bounds', pulsesBefore, length })),
     );
-  const bounds = atBounds.map((before): ModelVariant => ({ family, starts: 'bounds', before, length: 'measured' }));
+  const bounds = atBounds.map(
+    (pulsesBefore): ModelVariant => ({ family, startLevel: 'bounds', pulsesBefore, length: 'measured' }),
+  );
   // The power law has no free start level: it cannot be identified together with bounds and exponent.
-  return family.name === 'power' ? bounds : [...bounds, { family, starts: 'free', before: none, length: 'measured' }];
+  return family.name === 'power'
+    ? bounds
+    : [...bounds, { family, startLevel: 'free', pulsesBefore: none, length: 'measured' }];
 }
 
 export function fitCandidates(
   trains: readonly Train[],
   of: PooledReadings,
   whole: PooledReadings,
-  lengths: Lengths,
+  lengths: TrainLengths,
 ): Candidate[][] {
   return FAMILIES.map((family) =>
     variantsOf(family, trains).map((variant) => {

@@ -1,3 +1,4 @@
+import { DEVIATION_PER_LABEL, measureDeviation } from '../../../../synapses/devices/neuroSim.ts';
 import type { Direction } from '../import/trains.ts';
 import { type AdvanceState, advanceByPower, advanceExponentially, advanceLinearly, advanceTowards } from './advance.ts';
 
@@ -5,26 +6,26 @@ import { type AdvanceState, advanceByPower, advanceExponentially, advanceLinearl
 export type PulseStep = (h: number) => number;
 
 /** Transformation between a parameter and a fit coordinate; every real coordinate gives an allowed value. */
-interface Coordinate {
-  readonly of: (toValue: number) => number;
-  readonly value: (coordinate: number) => number;
+interface FitCoordinate {
+  readonly fromValue: (toValue: number) => number;
+  readonly toValue: (coordinate: number) => number;
   readonly low: number;
   readonly high: number;
 }
 
-const positive = (low: number, high: number): Coordinate => ({
-  of: Math.log,
-  value: Math.exp,
+const positive = (low: number, high: number): FitCoordinate => ({
+  fromValue: Math.log,
+  toValue: Math.exp,
   low: Math.log(low),
   high: Math.log(high),
 });
-const plain = (low: number, high: number): Coordinate => ({ of: (v) => v, value: (v) => v, low, high });
+const plain = (low: number, high: number): FitCoordinate => ({ fromValue: (v) => v, toValue: (v) => v, low, high });
 
 interface ShapeParameter {
   readonly name: string;
-  readonly coordinate: Coordinate;
+  readonly coordinate: FitCoordinate;
   /** Starting values of the fit. @param pace initial change of h per pulse of the mean train */
-  readonly starts: (pace: number, pulses: number) => readonly number[];
+  readonly getStartValues: (pace: number, pulses: number) => readonly number[];
 }
 
 export const FAMILY_NAMES = ['exponential', 'softBound', 'neuroSim', 'linear', 'power'] as const;
@@ -50,8 +51,8 @@ const capital = (direction: Direction) => (direction === 'up' ? 'Up' : 'Down');
 export const exponentialFamily: ModelFamily = {
   name: 'exponential',
   shape: [
-    { name: 'alpha', coordinate: positive(1e-7, 2), starts: (pace) => [pace, pace * 2.5, pace * 0.7] },
-    { name: 'beta', coordinate: plain(0, 40), starts: () => [2, 5, 0.5] },
+    { name: 'alpha', coordinate: positive(1e-7, 2), getStartValues: (pace) => [pace, pace * 2.5, pace * 0.7] },
+    { name: 'beta', coordinate: plain(0, 40), getStartValues: () => [2, 5, 0.5] },
   ],
   createStep:
     ([alpha, beta]) =>
@@ -67,7 +68,7 @@ export const exponentialFamily: ModelFamily = {
 /** Soft-bound model, h += eta (1 - h) (Fusi & Abbott 2007). */
 export const softBoundFamily: ModelFamily = {
   name: 'softBound',
-  shape: [{ name: 'eta', coordinate: positive(1e-7, 1), starts: (pace) => [pace, pace * 2.5, pace * 0.5] }],
+  shape: [{ name: 'eta', coordinate: positive(1e-7, 1), getStartValues: (pace) => [pace, pace * 2.5, pace * 0.5] }],
   createStep:
     ([eta]) =>
     (h) =>
@@ -79,7 +80,7 @@ export const softBoundFamily: ModelFamily = {
 /** Linear model, h += eta (ConstantStep, Rasch et al. 2021). */
 export const linearFamily: ModelFamily = {
   name: 'linear',
-  shape: [{ name: 'eta', coordinate: positive(1e-7, 1), starts: (pace) => [pace, pace / 3, pace / 9] }],
+  shape: [{ name: 'eta', coordinate: positive(1e-7, 1), getStartValues: (pace) => [pace, pace / 3, pace / 9] }],
   createStep:
     ([eta]) =>
     () =>
@@ -92,8 +93,8 @@ export const linearFamily: ModelFamily = {
 export const powerFamily: ModelFamily = {
   name: 'power',
   shape: [
-    { name: 'a', coordinate: positive(1e-7, 2), starts: (pace) => [pace, pace * 2, pace / 2] },
-    { name: 'b', coordinate: plain(0, 20), starts: () => [1, 3, 0.5] },
+    { name: 'a', coordinate: positive(1e-7, 2), getStartValues: (pace) => [pace, pace * 2, pace / 2] },
+    { name: 'b', coordinate: plain(0, 20), getStartValues: () => [1, 3, 0.5] },
   ],
   createStep:
     ([a, b]) =>
@@ -103,22 +104,16 @@ export const powerFamily: ModelFamily = {
   toModelParameters: (direction, [a, b]) => ({ [`a${capital(direction)}`]: a!, [`b${capital(direction)}`]: b! }),
 };
 
-/** Largest deviation from a straight line of the curve with nonlinearity label 1: 0.07 √2. */
-const LABEL = 0.07 * Math.SQRT2;
 /** Maximum curvature k = pulses/A: slightly above that of the largest label, 9. */
 const MAX_CURVATURE = 50;
 /** Minimum curvature k = pulses/A, because the formulas become 0/0 for a straight line. */
 const MIN_CURVATURE = 1e-6;
 
-/** Nonlinearity for k > 0: height of (1 - e^(-k x))/(1 - e^(-k)) above the straight line, over 0.07 √2. */
-function bulge(k: number): number {
-  const b = -1 / Math.expm1(-k);
-  return (b - (1 + Math.log(b * k)) / k) / LABEL;
-}
-
 /** NeuroSim's nonlinearity label, -9 … 9, for the curvature k = pulses/A; negative if steps grow during a train. */
 export const computeNonlinearity = (k: number): number =>
-  Math.abs(k) <= MIN_CURVATURE ? 0 : Math.min(9, bulge(Math.abs(k))) * Math.sign(k);
+  Math.abs(k) <= MIN_CURVATURE
+    ? 0
+    : Math.min(9, measureDeviation(1 / Math.abs(k)) / DEVIATION_PER_LABEL) * Math.sign(k);
 
 /** Limit b of NeuroSim's curve, and share of the remaining distance to b that a pulse covers. */
 function limitAndShare(k: number, pulses: number): [limit: number, share: number] {
@@ -129,7 +124,7 @@ function limitAndShare(k: number, pulses: number): [limit: number, share: number
 /** NeuroSim (Chen, Peng & Yu 2018): h_n = (1 - e^(-n/A))/(1 - e^(-pulses/A)), recursion h += (b - h)(1 - e^(-1/A)). */
 export const neuroSimFamily: ModelFamily = {
   name: 'neuroSim',
-  shape: [{ name: 'curvature', coordinate: plain(-MAX_CURVATURE, MAX_CURVATURE), starts: () => [1, 4, 12] }],
+  shape: [{ name: 'curvature', coordinate: plain(-MAX_CURVATURE, MAX_CURVATURE), getStartValues: () => [1, 4, 12] }],
   createStep: ([k], pulses) => {
     const [b, share] = limitAndShare(k!, pulses);
     return (h) => (b - h) * share;

@@ -5,26 +5,25 @@ import { DIRECTIONS, type Direction, findLargestReading, listDevices, type Train
 import { clip } from '../lists.ts';
 import { matchNoise, SIMULATION_COUNTS } from './bootstrap.ts';
 import { type Candidate, fitCandidates } from './candidate.ts';
-import { computeConductances, type Factors, lengthsOf } from './curves.ts';
+import { computeConductances, type Factors, findTrainLengths } from './curves.ts';
 import type { FamilyName } from './families.ts';
 import {
-  autocorrelation,
   type Bound,
+  computeAutocorrelation,
+  findMeasuredRange,
   findUndeterminedBounds,
-  fitSummary,
   judgeFit,
   type ModelFit,
-  measuredRange,
-  publish,
   type Quality,
+  summariseFit,
 } from './modelFit.ts';
 import { estimateNoise } from './noise.ts';
-import { cycleToCycle, type DeviceSpread, type Noise } from './noiseModel.ts';
+import { computeCycleToCycle, type DeviceSpread, type Noise } from './noiseModel.ts';
 import { findOutliers, type Outlier } from './outliers.ts';
-import { type ExcludedReadings, type PooledReadings, poolReadings, readingId } from './pool.ts';
+import { createReadingId, type ExcludedReadings, type PooledReadings, poolReadings } from './pool.ts';
 import { createSimulator } from './simulate.ts';
-import { estimateSpread, fitDeviceFactors, pooledSpread } from './spread.ts';
-import { repeats } from './steps.ts';
+import { estimateSpread, fitDeviceFactors, poolSpread } from './spread.ts';
+import { groupRepeats } from './steps.ts';
 
 const MAX_MISFIT_RATIO = 1.1;
 const FOLD_COUNT = 5;
@@ -37,7 +36,7 @@ function estimateIndependentCount(readings: number, correlation: number): number
 }
 
 const criterion = (c: Candidate, independent: number): number =>
-  independent * Math.log(c.misfit) + c.count * Math.log(independent);
+  independent * Math.log(c.misfit) + c.parameterCount * Math.log(independent);
 
 /** Folds for cross-validation: by cycle and device or, if there are few cycles, by parts of the trains. */
 function assignFolds(trains: readonly Train[]) {
@@ -60,7 +59,7 @@ function crossValidate(
 ): number[][] {
   const { foldOf, count } = assignFolds(trains);
   const pool = (isTaken: (fold: number) => boolean) =>
-    poolReadings(trains, unit, (train, t, i) => isTaken(foldOf(train, i)) && !excluded.has(readingId(t, i)));
+    poolReadings(trains, unit, (train, t, i) => isTaken(foldOf(train, i)) && !excluded.has(createReadingId(t, i)));
   const parts = Array.from({ length: count }, (_, k) => ({
     rest: pool((fold) => fold !== k),
     out: pool((fold) => fold === k),
@@ -68,12 +67,14 @@ function crossValidate(
     ({ rest, out }) =>
       out.readings > 0 && DIRECTIONS.every((d) => out.by[d].elapsed.length === 0 || rest.by[d].elapsed.length > 0),
   );
-  return candidates.map((c) => parts.map(({ rest, out }) => c.squaresOf(out, c.fit(rest, [c.p], true)) / out.readings));
+  return candidates.map((c) =>
+    parts.map(({ rest, out }) => c.sumSquares(out, c.fit(rest, [c.p], true)) / out.readings),
+  );
 }
 
 interface CrossValidated {
   readonly c: Candidate;
-  readonly folds: readonly number[];
+  readonly foldErrors: readonly number[];
 }
 
 /** Why two models are equivalent: same curve, or difference within noise; null if they differ. */
@@ -83,16 +84,16 @@ function findEquivalence(
   of: PooledReadings,
   independent: number,
 ): 'curve' | 'noise' | null {
-  const range = Math.abs(a.c.course('up').range);
+  const range = Math.abs(a.c.createCurve('up').range);
   const apart = DIRECTIONS.map((d) => {
-    const [x, y] = [a.c, b.c].map((c) => computeConductances(c.course(d), of.by[d].elapsed));
+    const [x, y] = [a.c, b.c].map((c) => computeConductances(c.createCurve(d), of.by[d].elapsed));
     return x!.reduce((most, v, i) => Math.max(most, Math.abs(v - y![i]!)), 0);
   });
   if (Math.max(...apart) < MAX_EQUAL_DIFFERENCE * range) return 'curve';
-  const differences = a.folds.map((v, k) => b.folds[k]! - v);
+  const differences = a.foldErrors.map((v, k) => b.foldErrors[k]! - v);
   const error =
     differences.length > 1 ? sampleStandardDeviation(differences) / Math.sqrt(differences.length) : Infinity;
-  const limit = jstat.jStat.chisquare.inv(0.95, Math.max(1, Math.abs(a.c.count - b.c.count)));
+  const limit = jstat.jStat.chisquare.inv(0.95, Math.max(1, Math.abs(a.c.parameterCount - b.c.parameterCount)));
   const likelihood = independent * Math.abs(Math.log(b.c.misfit / a.c.misfit));
   return (Math.abs(mean(differences)) < 2 * error && likelihood < 4 * limit) || likelihood < limit ? 'noise' : null;
 }
@@ -108,72 +109,67 @@ export interface PulseFit {
   /** Readings excluded from the fit, but included in the RMSE. */
   readonly outliers: readonly Outlier[];
   /** RMSE of the best model without outliers, S; the verdict compares it with the noise floor. */
-  readonly withoutOutliers: number;
+  readonly rmseWithoutOutliers: number;
   /** Lowest RMSE among all models and variants, S. */
-  readonly plain: number;
+  readonly lowestRmse: number;
   /** Curve of each model at the readings of each train, S. */
   readonly curves: Readonly<Record<FamilyName, readonly Float64Array[]>>;
   readonly between: DeviceSpread | null;
   readonly noise: Noise;
   /** Bounds of the best model that no train determines; they are the ends of the measured range. */
-  readonly unreached: readonly Bound[];
+  readonly undeterminedBounds: readonly Bound[];
   /** Direction that was not measured, whose steps mirror the other's; null if both were. */
   readonly unmeasured: Direction | null;
   /** Standard deviation of the read noise: `absolute` in S, `relative` to the conductance. */
   readonly reading: { readonly kind: Noise['kind']; readonly sd: number };
-  readonly fitted: Readonly<
-    Record<
-      FamilyName,
-      { readonly candidate: Candidate; readonly publish: (p: readonly number[]) => Record<string, number> }
-    >
-  >;
+  readonly candidates: Readonly<Record<FamilyName, Candidate>>;
   readonly simulatedTrains: readonly Train[];
   /** Largest reading, S. */
-  readonly unit: number;
+  readonly largestReading: number;
 }
 
 const minimumBy = <T>(list: readonly T[], of: (item: T) => number): T => list.reduce((a, b) => (of(b) < of(a) ? b : a));
 
 /** Tie-break: equivalent models whose range is at most this multiple of the measured range are preferred. */
 const MAX_RANGE_RATIO = 1.5;
-const rangeOf = (c: Candidate) => Math.abs(c.course('up').range);
+const rangeOf = (c: Candidate) => Math.abs(c.createCurve('up').range);
 
-export function nearestNoise(trains: readonly Train[], unit: number): Noise {
+export function estimateInitialNoise(trains: readonly Train[], unit: number): Noise {
   const whole = poolReadings(trains, unit);
-  const nearest = minimumBy(fitCandidates(trains, whole, whole, lengthsOf(whole)).flat(), (c) => c.misfit);
+  const nearest = minimumBy(fitCandidates(trains, whole, whole, findTrainLengths(whole)).flat(), (c) => c.misfit);
   return estimateNoise(trains, unit, nearest, new Set(), fitDeviceFactors(trains, unit, nearest)).significantNoise;
 }
 
 function selectModels(trains: readonly Train[], unit: number) {
   const whole = poolReadings(trains, unit);
-  const lengths = lengthsOf(whole);
+  const lengths = findTrainLengths(whole);
   const raw = fitCandidates(trains, whole, whole, lengths);
   const nearest = minimumBy(raw.flat(), (c) => c.misfit);
   const outliers = findOutliers(trains, unit, nearest);
   const excluded = new Set(outliers.map(({ place }) => place));
-  const kept = poolReadings(trains, unit, (_, t, i) => !excluded.has(readingId(t, i)));
+  const kept = poolReadings(trains, unit, (_, t, i) => !excluded.has(createReadingId(t, i)));
   const within = (c: Candidate) => c.misfit <= MAX_MISFIT_RATIO ** 2 * nearest.misfit;
   const robust = excluded.size === 0 ? raw : fitCandidates(trains, kept, whole, lengths);
   const all = robust.flat().some(within) ? robust : raw;
-  const independent = estimateIndependentCount(whole.readings, autocorrelation(trains, unit, nearest));
+  const independent = estimateIndependentCount(whole.readings, computeAutocorrelation(trains, unit, nearest));
   const finalists = all.map((list) =>
     minimumBy(list.some(within) ? list.filter(within) : list, (c) => criterion(c, independent)),
   );
   const folds = crossValidate(trains, unit, finalists, excluded);
   const judged = finalists.map((c, k) => ({
     c,
-    folds: folds[k]!,
+    foldErrors: folds[k]!,
     held: mean(folds[k]!),
-    plain: unit * Math.sqrt(Math.min(...raw[k]!.map(({ squares }) => squares)) / whole.readings),
+    plain: unit * Math.sqrt(Math.min(...raw[k]!.map(({ squareSum }) => squareSum)) / whole.readings),
   }));
   const near = judged.filter(({ c }) => within(c));
   const lowest = minimumBy(near, ({ held }) => held);
   const equal = near.filter((j) => j === lowest || findEquivalence(lowest, j, whole, independent) !== null);
-  const [low, high] = measuredRange(whole);
+  const [low, high] = findMeasuredRange(whole);
   const narrow = equal.filter(({ c }) => rangeOf(c) < MAX_RANGE_RATIO * (high - low));
   const preferred = narrow.length > 0 ? narrow : equal;
-  const fewest = Math.min(...preferred.map(({ c }) => c.count));
-  const few = preferred.filter(({ c }) => c.count === fewest);
+  const fewest = Math.min(...preferred.map(({ c }) => c.parameterCount));
+  const few = preferred.filter(({ c }) => c.parameterCount === fewest);
   const top = minimumBy(few, ({ held }) => held);
   const best = few.find((j) => j === top || findEquivalence(top, j, whole, independent) === 'curve')!;
   return { judged, best, whole, kept, outliers, excluded, independent };
@@ -189,7 +185,7 @@ function selectModels(trains: readonly Train[], unit: number) {
 export function fitPulses(trains: readonly Train[], onStage: (stage: string) => void = () => {}): PulseFit {
   const unit = findLargestReading(trains);
   const requireRange = (of: PooledReadings, what: string): void => {
-    const [low, high] = measuredRange(of);
+    const [low, high] = findMeasuredRange(of);
     if (!(high > low))
       throw new UserError(
         `${what} are ${low * unit} S after every pulse; no change per pulse can be fitted to constant readings.`,
@@ -210,7 +206,7 @@ export function fitPulses(trains: readonly Train[], onStage: (stage: string) => 
   const fits = judged.map((j) => {
     onStage(`simulating measurements with ${j.c.variant.family.name}`);
     const count = j === best ? SIMULATION_COUNTS.best : SIMULATION_COUNTS.other;
-    return { ...j, ...fitSummary(measured, j.c, j.held, count) };
+    return { ...j, ...summariseFit(measured, j.c, j.held, count) };
   });
   const { floor, limit } = fits[judged.indexOf(best)]!;
   const byName = <T>(of: (f: (typeof fits)[number]) => T) =>
@@ -218,29 +214,33 @@ export function fitPulses(trains: readonly Train[], onStage: (stage: string) => 
   const reasons = judged
     .filter((j) => j !== best)
     .map((j) => [j.c.variant.family.name, findEquivalence(best, j, whole, independent)] as const);
-  const cycles = DIRECTIONS.filter((d) => trains.some((t) => t.direction === d)).map((d) => cycleToCycle(noise)[d]);
+  const cycles = DIRECTIONS.filter((d) => trains.some((t) => t.direction === d)).map(
+    (d) => computeCycleToCycle(noise)[d],
+  );
   return {
     best: best.c.variant.family.name,
     models: byName(({ fit }) => fit),
     spread: {
-      deviceToDevice: between && pooledSpread(between),
-      cycleToCycle: repeats(trains).some((group) => group.length > 1) ? rootMeanSquare(cycles) : null,
+      deviceToDevice: between && poolSpread(between),
+      cycleToCycle: groupRepeats(trains).some((group) => group.length > 1) ? rootMeanSquare(cycles) : null,
     },
     quality: judgeFit(measured, best.c, floor, limit),
     alike: Object.fromEntries(reasons.filter(([, why]) => why !== null)),
     outliers,
-    withoutOutliers: unit * Math.sqrt(best.c.squaresOf(kept) / kept.readings),
-    plain: Math.min(...judged.map(({ plain }) => plain)),
+    rmseWithoutOutliers: unit * Math.sqrt(best.c.sumSquares(kept) / kept.readings),
+    lowestRmse: Math.min(...judged.map(({ plain }) => plain)),
     curves: byName(({ c }) =>
-      trains.map(({ direction, elapsed }) => computeConductances(c.course(direction), elapsed).map((g) => g * unit)),
+      trains.map(({ direction, elapsed }) =>
+        computeConductances(c.createCurve(direction), elapsed).map((g) => g * unit),
+      ),
     ),
     between,
     noise,
-    unreached: findUndeterminedBounds(best.c, whole),
+    undeterminedBounds: findUndeterminedBounds(best.c, whole),
     unmeasured: DIRECTIONS.find((d) => trains.every((t) => t.direction !== d)) ?? null,
     reading: { kind: noise.kind, sd: noise.kind === 'absolute' ? noise.reading * unit : noise.reading },
-    fitted: byName(({ c }) => ({ candidate: c, publish: (p) => publish(c, p, whole, unit) })),
+    candidates: byName(({ c }) => c),
     simulatedTrains: createSimulator('drawn', trains, unit, best.c, between)(noise, 0),
-    unit,
+    largestReading: unit,
   };
 }

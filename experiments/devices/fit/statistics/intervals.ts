@@ -2,7 +2,7 @@ import jstat from 'jstat';
 import { mean, sampleStandardDeviation } from 'simple-statistics';
 import { CounterRandom } from '../../../../core/random/random.ts';
 import { estimateMean } from '../../../statistics/estimate.ts';
-import { computeBootstrapInterval, studentRatio } from './bootstrap.ts';
+import { computeBootstrapInterval, computeStudentRatio } from './bootstrap.ts';
 import { type FitProblem, findOptimum, refineOptimum } from './leastSquares.ts';
 
 /** 95 % confidence interval of each parameter; null if it was not fitted, or if there are too few readings. */
@@ -30,15 +30,17 @@ function correlation(left: Float64Array, fitted: number): number {
 
 /** Bounds of a published parameter: those of its fitted parameter; infinite if it depends on several parameters. */
 function boundsOf(problem: FitProblem, values: readonly number[]): (name: string) => Interval {
-  const { unknowns, readings, publish, limits = {} } = problem;
-  const found = publish(values, readings);
-  const other = publish(
+  const { parameters, readings, toParameters, intervalLimits = {} } = problem;
+  const found = toParameters(values, readings);
+  const other = toParameters(
     values,
     readings.map((y) => 2 * y),
   );
-  const ends = unknowns.map(({ low, high }, i) => [low, high].map((end) => publish(values.with(i, end), readings)));
+  const ends = parameters.map(({ low, high }, i) =>
+    [low, high].map((end) => toParameters(values.with(i, end), readings)),
+  );
   return (name) => {
-    if (limits[name]) return limits[name];
+    if (intervalLimits[name]) return intervalLimits[name];
     const own = ends.filter((pair) => pair.some((p) => p[name] !== found[name]));
     if (own.length !== 1 || other[name] !== found[name]) return [-Infinity, Infinity];
     const both = own[0]!.map((p) => p[name]!);
@@ -49,7 +51,7 @@ function boundsOf(problem: FitProblem, values: readonly number[]): (name: string
 export function fitProblem(problem: FitProblem) {
   const { values, squares } = findOptimum(problem);
   const intervals = (simulations: number) => computeIntervals(problem, values, simulations);
-  return { values, squares, params: problem.publish(values, problem.readings), intervals };
+  return { values, squares, params: problem.toParameters(values, problem.readings), intervals };
 }
 
 /**
@@ -57,10 +59,10 @@ export function fitProblem(problem: FitProblem) {
  * the variance and lag-1 autocorrelation of the residuals.
  */
 function computeIntervals(problem: FitProblem, values: readonly number[], simulations: number): Intervals {
-  const { readings, residuals, unknowns, linear, publish } = problem;
-  const found = publish(values, readings);
-  const left = residuals(values, readings);
-  const fitted = unknowns.length + linear;
+  const { readings, computeResiduals, parameters, linearCount, toParameters } = problem;
+  const found = toParameters(values, readings);
+  const left = computeResiduals(values, readings);
+  const fitted = parameters.length + linearCount;
   const along = correlation(left, fitted);
   const independent = (left.length * (1 - along)) / (1 + along);
   const freedom = independent - fitted;
@@ -75,19 +77,19 @@ function computeIntervals(problem: FitProblem, values: readonly number[], simula
       noise = i === 0 ? fresh : along * noise + Math.sqrt(1 - along * along) * fresh;
       return y + left[i]! + noise;
     });
-    return publish(refineOptimum({ ...problem, readings: made }, values), made);
+    return toParameters(refineOptimum({ ...problem, readings: made }, values), made);
   });
   const bounds = boundsOf(problem, values);
   return Object.fromEntries(
     Object.entries(found).map(([name, value]) => {
       const sims = again.map((one) => one[name]!);
-      return [name, computeBootstrapInterval(value, sims, studentRatio(freedom), bounds(name), 0, true)]; // thresholds without an upper bound scatter too far for the basic bootstrap
+      return [name, computeBootstrapInterval(value, sims, computeStudentRatio(freedom), bounds(name), 0, true)]; // thresholds without an upper bound scatter too far for the basic bootstrap
     }),
   );
 }
 
 /** Confidence intervals of the mean and of the relative standard deviation of independently fitted values. */
-export function computeIntervalsOfMany(list: readonly number[]): { mean: [number, number]; spread: [number, number] } {
+export function computeSampleIntervals(list: readonly number[]): { mean: [number, number]; spread: [number, number] } {
   const degrees = list.length - 1;
   const { low, high } = estimateMean(list);
   const spread = sampleStandardDeviation([...list]) / mean([...list]);

@@ -11,7 +11,7 @@ export interface Bounds {
 
 interface Optimum {
   readonly p: number[];
-  readonly squares: number;
+  readonly squareSum: number;
 }
 
 /** Value that replaces infinite or NaN residuals, which would make the normal equations unsolvable. */
@@ -40,10 +40,10 @@ function runRound(residuals: Residuals, start: readonly number[], { low, high }:
       errorTolerance: 1e-30,
       improvementThreshold: 1e-4,
     });
-    return { p: [...parameterValues], squares: parameterError };
+    return { p: [...parameterValues], squareSum: parameterError };
   } catch (error) {
     if (!(error instanceof Error && error.message === 'LU matrix is singular')) throw error;
-    return { p: [...start], squares: dot(left, left) };
+    return { p: [...start], squareSum: dot(left, left) };
   }
 }
 
@@ -59,12 +59,12 @@ export function leastSquares(
 ): Optimum {
   let best = starts
     .map((start) => runRound(residuals, start, bounds, !near))
-    .reduce((a, b) => (b.squares < a.squares ? b : a));
+    .reduce((a, b) => (b.squareSum < a.squareSum ? b : a));
   for (let n = 1; n < (near ? FEW_ROUNDS : MOST_ROUNDS); n++) {
     const next = runRound(residuals, best.p, bounds, !near);
-    const gained = best.squares - next.squares;
+    const gained = best.squareSum - next.squareSum;
     if (gained > 0) best = next;
-    if (!(gained > CONVERGENCE_TOLERANCE * best.squares)) break;
+    if (!(gained > CONVERGENCE_TOLERANCE * best.squareSum)) break;
   }
   return best;
 }
@@ -73,24 +73,24 @@ export interface FitParameter {
   readonly low: number;
   readonly high: number;
   readonly starts: readonly number[];
-  readonly log?: boolean;
+  readonly isLog?: boolean;
 }
 
 export interface FitProblem {
-  readonly unknowns: readonly FitParameter[];
+  readonly parameters: readonly FitParameter[];
   /** Measured values, scaled to a maximum of about 1. */
   readonly readings: Float64Array;
   /** Function that returns the residuals, model - readings; it may solve for linear parameters itself. */
-  readonly residuals: (values: readonly number[], readings: Float64Array) => Float64Array;
+  readonly computeResiduals: (values: readonly number[], readings: Float64Array) => Float64Array;
   /** Number of parameters that are computed from the readings by linear least squares. */
-  readonly linear: number;
-  readonly publish: (values: readonly number[], readings: Float64Array) => Readonly<Record<string, number>>;
-  readonly limits?: Readonly<Record<string, readonly [number, number]>>;
+  readonly linearCount: number;
+  readonly toParameters: (values: readonly number[], readings: Float64Array) => Readonly<Record<string, number>>;
+  readonly intervalLimits?: Readonly<Record<string, readonly [number, number]>>;
   /** Maximum number of starting points at which the residuals are evaluated; default: 200. */
   readonly maxStarts?: number;
 }
 
-const toCoordinate = ({ log }: FitParameter, value: number): number => (log ? Math.log(value) : value);
+const toCoordinate = ({ isLog }: FitParameter, value: number): number => (isLog ? Math.log(value) : value);
 
 function combineStarts(unknowns: readonly FitParameter[], max: number): number[][] {
   const all = unknowns.reduce<number[][]>(
@@ -100,17 +100,16 @@ function combineStarts(unknowns: readonly FitParameter[], max: number): number[]
   return all.length <= max ? all : Array.from({ length: max }, (_, i) => all[Math.floor((i * all.length) / max)]!);
 }
 
-/** Problem in fit coordinates (values or logarithms), and the conversion back to values. */
-function toFitCoordinates({ unknowns, readings, residuals }: FitProblem) {
+function toFitCoordinates({ parameters, readings, computeResiduals }: FitProblem) {
   const values = (p: readonly number[]) =>
     p.map((v, i) => {
-      const { low, high, log } = unknowns[i]!;
-      return clip(log ? Math.exp(v) : v, low, high); // finite differences may exceed bounds
+      const { low, high, isLog } = parameters[i]!;
+      return clip(isLog ? Math.exp(v) : v, low, high); // finite differences may exceed bounds
     });
-  const residualsAt: Residuals = (p) => residuals(values(p), readings);
+  const residualsAt: Residuals = (p) => computeResiduals(values(p), readings);
   const bounds = {
-    low: unknowns.map((u) => toCoordinate(u, u.low)),
-    high: unknowns.map((u) => toCoordinate(u, u.high)),
+    low: parameters.map((u) => toCoordinate(u, u.low)),
+    high: parameters.map((u) => toCoordinate(u, u.high)),
   };
   return { values, residualsAt, bounds };
 }
@@ -124,7 +123,7 @@ const MAX_FITS = 4;
 export function findOptimum(problem: FitProblem) {
   const { values, residualsAt, bounds } = toFitCoordinates(problem);
   const sumSquares = (p: readonly number[]) => residualsAt(p).reduce((sum, r) => sum + r * r, 0);
-  const starts = combineStarts(problem.unknowns, problem.maxStarts ?? 200)
+  const starts = combineStarts(problem.parameters, problem.maxStarts ?? 200)
     .map((p) => ({ p, squares: sumSquares(p) }))
     .filter((s) => Number.isFinite(s.squares))
     .sort((a, b) => a.squares - b.squares)
@@ -133,13 +132,13 @@ export function findOptimum(problem: FitProblem) {
     throw new UserError('no model has finite values at these readings; check for numbers far too large or too small.');
   const found = starts
     .map(({ p }) => leastSquares(residualsAt, [p], bounds))
-    .reduce((a, b) => (b.squares < a.squares ? b : a));
-  return { values: values(found.p), squares: found.squares };
+    .reduce((a, b) => (b.squareSum < a.squareSum ? b : a));
+  return { values: values(found.p), squares: found.squareSum };
 }
 
 export function refineOptimum(problem: FitProblem, from: readonly number[]): number[] {
   const { values, residualsAt, bounds } = toFitCoordinates(problem);
-  const start = problem.unknowns.map((u, i) => toCoordinate(u, from[i]!));
+  const start = problem.parameters.map((u, i) => toCoordinate(u, from[i]!));
   return values(leastSquares(residualsAt, [start], bounds, true).p);
 }
 

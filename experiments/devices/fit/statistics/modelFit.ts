@@ -4,7 +4,7 @@ import { extentOf, splitList } from '../lists.ts';
 import { computeBootstrapInterval, computeStudentFactor, runBootstrap } from './bootstrap.ts';
 import type { Candidate } from './candidate.ts';
 import { computeConductances, followCurve, type ModelVariant, UNIT_FACTORS } from './curves.ts';
-import { type DeviceSpread, type Noise, readNoiseAt } from './noiseModel.ts';
+import { type DeviceSpread, type Noise, scaleReadNoise } from './noiseModel.ts';
 import type { PooledReadings } from './pool.ts';
 
 export interface ModelFit {
@@ -37,49 +37,49 @@ interface MeasuredTrains {
 }
 
 /** Parameters, confidence intervals and residuals of a fit; mean and 0.95 quantile of the noise floor. */
-export function fitSummary(
+export function summariseFit(
   { trains, unit, whole, kept, simulationNoise, deviceSpread }: MeasuredTrains,
   c: Candidate,
   held: number,
   simulations: number,
 ): { fit: ModelFit; floor: number; limit: number } {
   const { found, rmse: floor, limit } = runBootstrap(trains, unit, c, simulationNoise, deviceSpread, simulations);
-  const rmse = Math.sqrt(c.squaresOf(whole) / whole.readings);
-  const trainShare = 1 - Math.min(1, readNoiseVariance(trains, c, simulationNoise) / floor ** 2);
+  const rmse = Math.sqrt(c.sumSquares(whole) / whole.readings);
+  const trainShare = 1 - Math.min(1, computeReadVariance(trains, c, simulationNoise) / floor ** 2);
   const widen =
     (1 + (computeStudentFactor(trains) - 1) * Math.min(1, trainShare / MAX_TRAIN_SHARE)) * Math.max(1, rmse / limit);
-  const params = publish(c, c.p, whole, unit);
-  const again = found.map((p) => publish(c, p, whole, unit));
+  const params = toModelParameters(c, c.p, whole, unit);
+  const again = found.map((p) => toModelParameters(c, p, whole, unit));
   const intervalOf = (name: string, value: number) => {
     if (c.variant.length === 'measured' && name.startsWith('pulses')) return null;
     const simulated = again.map((s) => s[name]!);
     const error = name.startsWith('g') ? (unit * rmse) / Math.sqrt(trains.length) : 0;
     return computeBootstrapInterval(value, simulated, widen, allowedRange(name), error);
   };
-  const [low, high] = measuredRange(kept);
+  const [low, high] = findMeasuredRange(kept);
   const fit = {
     params,
     ci: Object.fromEntries(Object.entries(params).map(([name, value]) => [name, intervalOf(name, value)])),
     rmse: unit * rmse,
     shareOfRange: rmse / (high - low),
     r2: 1 - (rmse * rmse) / sampleVariance(trains.flatMap((t) => t.conductance.map((g) => g / unit))),
-    autocorrelation: autocorrelation(trains, unit, c),
+    autocorrelation: computeAutocorrelation(trains, unit, c),
     crossValidated: unit * Math.sqrt(held),
   };
   return { fit, floor, limit };
 }
 
-function readNoiseVariance(trains: readonly Train[], c: Candidate, { kind, reading }: Noise): number {
+function computeReadVariance(trains: readonly Train[], c: Candidate, { kind, reading }: Noise): number {
   const squares = trains.flatMap(({ direction, elapsed }) =>
-    [...computeConductances(c.course(direction), elapsed)].map((g) => readNoiseAt(kind, g) ** 2),
+    [...computeConductances(c.createCurve(direction), elapsed)].map((g) => scaleReadNoise(kind, g) ** 2),
   );
   return reading ** 2 * mean(squares);
 }
 
-export function autocorrelation(trains: readonly Train[], unit: number, c: Candidate): number {
+export function computeAutocorrelation(trains: readonly Train[], unit: number, c: Candidate): number {
   let [sum, squares, count, pairs] = [0, 0, 0, 0];
   for (const train of trains) {
-    const off = c.residualsOf(train, unit);
+    const off = c.computeResiduals(train, unit);
     off.forEach((r, i) => {
       squares += r * r;
       if (i > 0) sum += r * off[i - 1]!;
@@ -100,7 +100,7 @@ export type Bound = 'gMin' | 'gMax';
 
 const hasFreeBounds = ({ family }: ModelVariant): boolean => family.name === 'exponential';
 
-/** Distances from a bound, share of the range: at the bound up to the first, away from it beyond the second. */
+/** Distance from a bound, share of the range: largest that counts as at the bound, smallest that counts as a gap. */
 const [MAX_AT_BOUND, MIN_GAP] = [1e-3, 0.02];
 
 /**
@@ -110,9 +110,9 @@ const [MAX_AT_BOUND, MIN_GAP] = [1e-3, 0.02];
 export function findUndeterminedBounds(c: Candidate, { by }: PooledReadings): Bound[] {
   if (!hasFreeBounds(c.variant)) return [];
   const isDetermined = (to: Direction, away: Direction): boolean => {
-    const way = followCurve(c.course(to), by[to].elapsed);
+    const way = followCurve(c.createCurve(to), by[to].elapsed);
     const stays = way.filter((h) => h > 1 - MAX_AT_BOUND).length > 1;
-    const begun = c.course(away).start <= MAX_AT_BOUND;
+    const begun = c.createCurve(away).startState <= MAX_AT_BOUND;
     return stays || (begun && way.at(-1)! < 1 - MIN_GAP);
   };
   const bounds: Bound[] = ['gMin', 'gMax'];
@@ -121,9 +121,9 @@ export function findUndeterminedBounds(c: Candidate, { by }: PooledReadings): Bo
 
 /** Coordinates of the exponential model with the measured range, if no train determines the range. */
 function withMeasuredRange(c: Candidate, p: readonly number[], { by }: PooledReadings): readonly number[] {
-  if (!hasFreeBounds(c.variant) || c.variant.starts === 'bounds') return p;
+  if (!hasFreeBounds(c.variant) || c.variant.startLevel === 'bounds') return p;
   const ways = DIRECTIONS.flatMap((d) =>
-    [...followCurve(c.course(d, UNIT_FACTORS, p), by[d].elapsed)].map((h) => (d === 'up' ? h : 1 - h)),
+    [...followCurve(c.createCurve(d, UNIT_FACTORS, p), by[d].elapsed)].map((h) => (d === 'up' ? h : 1 - h)),
   );
   const [low, high] = extentOf(ways);
   const [lo, hi, alphaUp, betaUp, alphaDown, betaDown, ...rest] = p as [number, number, number, number, number, number];
@@ -139,10 +139,15 @@ function withMeasuredRange(c: Candidate, p: readonly number[], { by }: PooledRea
   ];
 }
 
-export function publish(c: Candidate, p: readonly number[], of: PooledReadings, unit: number): Record<string, number> {
+export function toModelParameters(
+  c: Candidate,
+  p: readonly number[],
+  of: PooledReadings,
+  unit: number,
+): Record<string, number> {
   const q = withMeasuredRange(c, p, of);
   const shapes = DIRECTIONS.map((direction) => {
-    const { values, pulses } = c.shape(q, direction);
+    const { values, pulses } = c.getShape(q, direction);
     return c.variant.family.toModelParameters(direction, values, pulses);
   });
   return Object.assign({ gMin: Math.max(0, q[0]! * unit), gMax: q[1]! * unit }, ...shapes);
@@ -167,14 +172,14 @@ const ADVICE = '`--model table` stores the measured steps without an equation';
 const percent = (share: number) => `${(100 * share).toPrecision(2)} %`;
 const WAY: Readonly<Record<Direction, string>> = { up: 'upwards', down: 'downwards' };
 
-export const measuredRange = ({ by }: PooledReadings): [low: number, high: number] =>
+export const findMeasuredRange = ({ by }: PooledReadings): [low: number, high: number] =>
   extentOf(DIRECTIONS.flatMap((d) => [...by[d].mean]));
 
 export function judgeFit({ unit, whole, kept }: MeasuredTrains, c: Candidate, floor: number, limit: number): Quality {
-  const [low, high] = measuredRange(kept);
+  const [low, high] = findMeasuredRange(kept);
   const range = high - low;
-  const rmse = Math.sqrt(c.squares / whole.readings);
-  const own = Math.sqrt(c.squaresOf(kept) / kept.readings);
+  const rmse = Math.sqrt(c.squareSum / whole.readings);
+  const own = Math.sqrt(c.sumSquares(kept) / kept.readings);
   const beyond = Math.sqrt(Math.max(0, own * own - limit * limit));
   const isMisfit = own > MIN_MISFIT_RATIO * limit && beyond > MIN_MISFIT_SHARE * range;
   const worst = largestMisfit(whole, c);
@@ -192,7 +197,7 @@ export function judgeFit({ unit, whole, kept }: MeasuredTrains, c: Candidate, fl
 function largestMisfit({ by }: PooledReadings, c: Candidate) {
   const parts = DIRECTIONS.flatMap((direction) => {
     const { elapsed, mean: y } = by[direction];
-    const curve = computeConductances(c.course(direction), elapsed);
+    const curve = computeConductances(c.createCurve(direction), elapsed);
     return splitList([...elapsed.keys()], Math.max(1, Math.ceil(elapsed.length / 10))).map((at) => {
       const off = mean(at.map((i) => y[i]! - curve[i]!));
       return { direction, from: elapsed[at[0]!]!, to: elapsed[at.at(-1)!]!, off };

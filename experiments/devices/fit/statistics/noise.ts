@@ -4,9 +4,9 @@ import { createByDirection, DIRECTIONS, type Train } from '../import/trains.ts';
 import { dot } from '../lists.ts';
 import type { Candidate } from './candidate.ts';
 import type { Factors } from './curves.ts';
-import { type Noise, readNoiseAt } from './noiseModel.ts';
+import { type Noise, scaleReadNoise } from './noiseModel.ts';
 import type { ExcludedReadings } from './pool.ts';
-import { computeSteps, MIN_REPEATS, removeMisfit, repeats, type Steps, startSpread } from './steps.ts';
+import { computeSteps, estimateStartSpread, groupRepeats, MIN_REPEATS, removeMisfit, type Steps } from './steps.ts';
 
 /** Largest lag of the products of deviations, number of reweighting rounds, clipping limit (standard deviations). */
 const [MAX_LAG, ROUNDS, MAX_DEVIATION] = [5, 6, 4];
@@ -22,19 +22,18 @@ const [SINGLE, REPEATED] = [
 
 /** Coefficient of each variance in the expected product of two deviations that are `lag` readings apart. */
 function coefficients(s: Steps, i: number, lag: number, kind: Noise['kind']): number[] {
-  const v = (k: number) => readNoiseAt(kind, s.curveLevels[k]!) ** 2;
+  const v = (k: number) => scaleReadNoise(kind, s.curveLevels[k]!) ** 2;
   const x = [0, 0, 0, 0, 0];
-  if (lag === 0) x[STEP[s.direction]] = s.root[i]! ** 2;
+  if (lag === 0) x[STEP[s.direction]] = s.stepNorms[i]! ** 2;
   if (lag === 0) x[READING] = v(i + 1) + s.retained[i]! ** 2 * v(i);
   if (lag === 1) x[READING] = -s.retained[i + 1]! * v(i + 1);
-  x[GAIN[s.direction]] = s.size[i]! * s.size[i + lag]!;
+  x[GAIN[s.direction]] = s.stepSums[i]! * s.stepSums[i + lag]!;
   return x;
 }
 
-/** Estimated variances, standard errors, and score of absolute or relative read noise (lower is better). */
 interface VarianceFit {
   readonly kind: Noise['kind'];
-  readonly found: readonly number[];
+  readonly variances: readonly number[];
   readonly errors: readonly number[];
   readonly score: number;
 }
@@ -82,7 +81,7 @@ function estimateVariances(
     const [solved, uncertain] = solveNonNegative(normal, right, unknown);
     [found, errors] = [solved.map((v, k) => v + given[k]!), uncertain];
   }
-  return { kind, found, errors, score };
+  return { kind, variances: found, errors, score };
 }
 
 function solveNonNegative(normal: Matrix, right: readonly number[], known: readonly number[]): [number[], number[]] {
@@ -120,29 +119,29 @@ const MAX_READING_PART = 3;
 /** Significant noise components, and lower and upper limit of each component (1 %, one-sided). */
 export interface NoiseEstimate {
   readonly significantNoise: Noise;
-  readonly least: Noise;
-  readonly most: Noise;
+  readonly lowerLimit: Noise;
+  readonly upperLimit: Noise;
 }
 
 /**
  * For repeated trains, replaces step variances by their mean: total step variance without read noise and gain over the
  * sum of squared steps. Step noise not proportional to the step then has the right effect on a train.
  */
-function averageStepVariance(steps: readonly Steps[], { kind, found, errors }: VarianceFit): number[] {
-  const all = [...found];
+function averageStepVariance(steps: readonly Steps[], { kind, variances, errors }: VarianceFit): number[] {
+  const all = [...variances];
   for (const direction of DIRECTIONS) {
     const k = STEP[direction];
     let [rest, squares, read] = [0, 0, 0];
     for (const s of steps.filter((own) => own.direction === direction)) {
       s.off.forEach((d, i) => {
         const x = coefficients(s, i, 0, kind);
-        const readings = x[READING]! * found[READING]!;
-        rest += d * d - readings - x[GAIN[direction]]! * found[GAIN[direction]]!;
+        const readings = x[READING]! * variances[READING]!;
+        rest += d * d - readings - x[GAIN[direction]]! * variances[GAIN[direction]]!;
         squares += x[k]!;
         read += readings;
       });
     }
-    if (found[k]! > SIGNIFICANCE_LIMIT * errors[k]! && MAX_READING_PART * rest > read) all[k] = rest / squares;
+    if (variances[k]! > SIGNIFICANCE_LIMIT * errors[k]! && MAX_READING_PART * rest > read) all[k] = rest / squares;
   }
   return all;
 }
@@ -159,8 +158,8 @@ export function estimateNoise(
   left: ExcludedReadings,
   factors: ReadonlyMap<string, Factors>,
 ): NoiseEstimate {
-  const courseOf = ({ device, direction }: Train) => c.course(direction, factors.get(device));
-  const own = repeats(trains);
+  const courseOf = ({ device, direction }: Train) => c.createCurve(direction, factors.get(device));
+  const own = groupRepeats(trains);
   const repeated = own.some((g) => g.length >= MIN_REPEATS);
   const groups = repeated ? own : trainsByDirection(trains);
   const steps = removeMisfit(computeSteps(trains, unit, courseOf, left), groups);
@@ -169,11 +168,13 @@ export function estimateNoise(
   );
   const fit = kinds[1]!.score < kinds[0]!.score ? kinds[1]! : kinds[0]!;
   const { kind } = fit;
-  const { found, errors } = groups.some((g) => g.length >= MIN_REPEATS)
-    ? { ...fit, found: averageStepVariance(steps, fit) }
+  const { variances, errors } = groups.some((g) => g.length >= MIN_REPEATS)
+    ? { ...fit, variances: averageStepVariance(steps, fit) }
     : varianceOfSingleTrains(steps, fit, (stride) => computeSteps(trains, unit, courseOf, left, stride));
-  const reading = Math.max(MIN_READING_SD, Math.sqrt(found[READING]!));
-  const start = repeated ? startSpread(trains, unit, left, { kind, reading }, Math.abs(c.course('up').range)) : null;
+  const reading = Math.max(MIN_READING_SD, Math.sqrt(variances[READING]!));
+  const start = repeated
+    ? estimateStartSpread(trains, unit, left, { kind, reading }, Math.abs(c.createCurve('up').range))
+    : null;
   const one = (of: (k: number) => number): Noise => ({
     kind,
     reading,
@@ -181,13 +182,13 @@ export function estimateNoise(
     gain: repeated ? createByDirection((d) => of(GAIN[d])) : null,
     start,
   });
-  const limit = (by: number) => one((k) => Math.sqrt(Math.max(0, found[k]! + by * errors[k]!)));
+  const limit = (by: number) => one((k) => Math.sqrt(Math.max(0, variances[k]! + by * errors[k]!)));
   return {
     significantNoise: one((k) =>
-      found[k]! > Math.max(REPORT_LIMIT * errors[k]!, MIN_STEP_SD ** 2) ? Math.sqrt(found[k]!) : 0,
+      variances[k]! > Math.max(REPORT_LIMIT * errors[k]!, MIN_STEP_SD ** 2) ? Math.sqrt(variances[k]!) : 0,
     ),
-    least: limit(-SIGNIFICANCE_LIMIT),
-    most: limit(SIGNIFICANCE_LIMIT),
+    lowerLimit: limit(-SIGNIFICANCE_LIMIT),
+    upperLimit: limit(SIGNIFICANCE_LIMIT),
   };
 }
 
@@ -206,18 +207,18 @@ function varianceOfSingleTrains(
   const apart = removeMisfit(at(stride), []);
   const far = estimateVariances(apart, kind, SINGLE);
   const own = apart.flatMap((s) =>
-    [...s.off].map((d, i) => d / Math.sqrt(dot(coefficients(s, i, 0, kind), far.found) + Number.MIN_VALUE)),
+    [...s.off].map((d, i) => d / Math.sqrt(dot(coefficients(s, i, 0, kind), far.variances) + Number.MIN_VALUE)),
   );
   const tails = sampleKurtosis(own) / 2; // squares of deviations that are not normal vary more
   const wider = far.errors.map((v) => v * Math.sqrt(stride * Math.max(1, 1 + tails)));
   const stepVariances = NONE.map((_, k) =>
-    k !== READING && far.found[k]! > REPORT_LIMIT * wider[k]! ? far.found[k]! : 0,
+    k !== READING && far.variances[k]! > REPORT_LIMIT * wider[k]! ? far.variances[k]! : 0,
   );
   const white = whiteVariance(at(1), kind);
-  const reading = white > 0 ? white : estimateVariances(near, kind, [READING], stepVariances).found[READING]!;
+  const reading = white > 0 ? white : estimateVariances(near, kind, [READING], stepVariances).variances[READING]!;
   return {
     ...far,
-    found: far.found.map((v, k) => (k === READING ? reading : v)),
+    variances: far.variances.map((v, k) => (k === READING ? reading : v)),
     errors: wider.map((v, k) => (k === READING ? errors[k]! : v)),
   };
 }
@@ -231,7 +232,7 @@ function whiteVariance(steps: readonly Steps[], kind: Noise['kind']): number {
   for (const { off, retained, curveLevels } of steps) {
     for (let i = 0; i + 4 < off.length; i++) {
       const apart = (off[i + 2]! + off[i + 3]! + off[i + 4]!) / 3;
-      sum += (off[i]! * (apart - off[i + 1]!)) / readNoiseAt(kind, curveLevels[i + 1]!) ** 2;
+      sum += (off[i]! * (apart - off[i + 1]!)) / scaleReadNoise(kind, curveLevels[i + 1]!) ** 2;
       count += retained[i + 1]!;
     }
   }

@@ -24,11 +24,11 @@ export interface DeviceSpread extends Factors {
 
 /** Level, fraction of the largest conductance, below which relative read noise no longer decreases. */
 const MIN_LEVEL = 1e-3;
-export const readNoiseAt = (kind: Noise['kind'], level: number): number =>
+export const scaleReadNoise = (kind: Noise['kind'], level: number): number =>
   kind === 'absolute' ? 1 : Math.max(level, MIN_LEVEL);
 
 /** Cycle-to-cycle variability: standard deviation of a step (single-step noise and gain), as a share of the step. */
-export const cycleToCycle = ({ step, gain }: Noise): ByDirection =>
+export const computeCycleToCycle = ({ step, gain }: Noise): ByDirection =>
   createByDirection((d) => Math.hypot(step[d], gain?.[d] ?? 0));
 
 export function interpolateNoise(a: Noise, b: Noise, share: number): Noise {

@@ -3,7 +3,7 @@ import type { Train } from '../import/trains.ts';
 import { groupBy } from '../lists.ts';
 import type { Candidate } from './candidate.ts';
 import { computeConductances } from './curves.ts';
-import { readingId } from './pool.ts';
+import { createReadingId } from './pool.ts';
 
 export interface Outlier {
   readonly device: string;
@@ -49,9 +49,9 @@ function localSds(found: readonly { readonly direction: string; readonly i: numb
 
 /** Readings far from their neighbours' median, except first and last readings of trains. */
 export function findOutliers(trains: readonly Train[], unit: number, c: Candidate): Outlier[] {
-  const range = Math.abs(c.course('up').range) * unit;
+  const range = Math.abs(c.createCurve('up').range) * unit;
   const found = trains.flatMap((train, t) => {
-    const curve = computeConductances(c.course(train.direction), train.elapsed);
+    const curve = computeConductances(c.createCurve(train.direction), train.elapsed);
     const off = train.conductance.map((g, i) => g - unit * curve[i]!);
     return off.map((own, i) => {
       const around = [...off.slice(Math.max(0, i - NEIGHBOURS), i), ...off.slice(i + 1, i + NEIGHBOURS + 1)];
@@ -72,6 +72,6 @@ export function findOutliers(trains: readonly Train[], unit: number, c: Candidat
   return far.map(({ t, i, own }) => {
     const { device, cycle, direction, first, elapsed, conductance } = trains[t]!;
     const pulse = first + elapsed[i]!;
-    return { device, cycle, direction, pulse, conductance: conductance[i]!, off: own, place: readingId(t, i) };
+    return { device, cycle, direction, pulse, conductance: conductance[i]!, off: own, place: createReadingId(t, i) };
   });
 }

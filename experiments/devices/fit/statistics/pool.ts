@@ -1,7 +1,7 @@
 import { createByDirection, type Train } from '../import/trains.ts';
 
 export type ExcludedReadings = ReadonlySet<string>;
-export const readingId = (train: number, reading: number): string => `${train} ${reading}`;
+export const createReadingId = (train: number, reading: number): string => `${train} ${reading}`;
 
 export type PooledReadings = ReturnType<typeof poolReadings>;
 

@@ -3,8 +3,8 @@ import { createByDirection, listDevices, type Train } from '../import/trains.ts'
 import { clip } from '../lists.ts';
 import { splitPulses } from './advance.ts';
 import type { Candidate } from './candidate.ts';
-import { type Course, FACTOR_KEYS, type Factors } from './curves.ts';
-import { type DeviceSpread, type Noise, readNoiseAt } from './noiseModel.ts';
+import { FACTOR_KEYS, type Factors, type ModelCurve } from './curves.ts';
+import { type DeviceSpread, type Noise, scaleReadNoise } from './noiseModel.ts';
 
 /** Random device factors from log-normal distributions around the mean device. */
 function drawFactors(
@@ -45,7 +45,7 @@ export function createSimulator(
     const normal = () => random.normal(number, draws++);
     const factors = between === null ? undefined : drawFactors(devices, between, drawn, number);
     const courses = new Map(
-      devices.map((device) => [device, createByDirection((d): Course => c.course(d, factors?.get(device)))]),
+      devices.map((device) => [device, createByDirection((d): ModelCurve => c.createCurve(d, factors?.get(device)))]),
     );
     return trains.map((train) => {
       const conductance = simulateTrain(train, courses.get(train.device)![train.direction], noise, normal);
@@ -56,7 +56,7 @@ export function createSimulator(
 
 function simulateTrain(
   { direction, elapsed }: Train,
-  { from, range, start, step, advance }: Course,
+  { startBound, range, startState, step, advance }: ModelCurve,
   noise: Noise,
   normal: () => number,
 ): number[] {
@@ -65,7 +65,7 @@ function simulateTrain(
   // Noise is independent between pulses, so the noise of several pulses grows with the square root of their number.
   const by = (h: number, count: number) =>
     (advance(h, count) - h) * (sd > 0 ? gain + (sd * normal()) / Math.sqrt(count) : gain);
-  let h = noise.start ? clip(start + noise.start * normal()) : start;
+  let h = noise.start ? clip(startState + noise.start * normal()) : startState;
   let n = 0;
   return elapsed.map((at) => {
     for (const count of splitPulses(Math.floor(at - n))) {
@@ -73,7 +73,7 @@ function simulateTrain(
       n += count;
     }
     const rest = at - n;
-    const level = from + range * (rest > 0 ? h + rest * (step(h) - h) : h);
-    return level + noise.reading * readNoiseAt(noise.kind, level) * normal();
+    const level = startBound + range * (rest > 0 ? h + rest * (step(h) - h) : h);
+    return level + noise.reading * scaleReadNoise(noise.kind, level) * normal();
   });
 }

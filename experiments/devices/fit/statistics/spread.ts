@@ -4,7 +4,7 @@ import { type Direction, listDevices, type Train } from '../import/trains.ts';
 import { clip } from '../lists.ts';
 import type { Candidate } from './candidate.ts';
 import { FACTOR_KEYS, type Factors } from './curves.ts';
-import { type DeviceSpread, type Noise, readNoiseAt } from './noiseModel.ts';
+import { type DeviceSpread, type Noise, scaleReadNoise } from './noiseModel.ts';
 import { poolReadings } from './pool.ts';
 import { createSimulator } from './simulate.ts';
 
@@ -69,7 +69,7 @@ export function estimateFinalLevels(
   const byDevice = devices.map((device) => all.filter((t) => t.device === device).map(finalLevel));
   const own = byDevice.map((list) => mean(list));
   const middle = mean(own);
-  const alone = (reading * readNoiseAt(kind, middle)) ** 2 / endLength(all[0]!.elapsed);
+  const alone = (reading * scaleReadNoise(kind, middle)) ** 2 / endLength(all[0]!.elapsed);
   const within = mean(byDevice.map((list) => (list.length > 1 ? sampleVariance(list) : alone) / list.length));
   const sd =
     own.length > 1 && middle > 0 ? Math.sqrt(varianceBetween(own.length, sampleVariance(own), within)) / middle : 0;
@@ -77,7 +77,7 @@ export function estimateFinalLevels(
 }
 
 /** Root mean square of the nonzero variability components; 0 if all are 0. */
-export function pooledSpread(between: DeviceSpread): number {
+export function poolSpread(between: DeviceSpread): number {
   const positive = FACTOR_KEYS.map((key) => between[key]).filter((sd) => sd > 0);
   return positive.length === 0 ? 0 : Math.sqrt(mean(positive.map((sd) => sd * sd)));
 }

@@ -1,12 +1,12 @@
 import type { Direction, Train } from '../import/trains.ts';
 import { clip, groupBy, mean } from '../lists.ts';
 import { splitPulses } from './advance.ts';
-import { type Course, followCurve } from './curves.ts';
-import { type Noise, readNoiseAt } from './noiseModel.ts';
-import { type ExcludedReadings, readingId } from './pool.ts';
+import { followCurve, type ModelCurve } from './curves.ts';
+import { type Noise, scaleReadNoise } from './noiseModel.ts';
+import { createReadingId, type ExcludedReadings } from './pool.ts';
 
 /** Standard deviation of the initial states of repeated trains, as a share of the range; 0 if not significant. */
-export function startSpread(
+export function estimateStartSpread(
   trains: readonly Train[],
   unit: number,
   left: ExcludedReadings,
@@ -14,11 +14,11 @@ export function startSpread(
   range: number,
 ): number {
   let [sum, degrees] = [0, 0];
-  for (const group of repeats(trains)) {
-    const first = group.filter((t) => !left.has(readingId(t, 0))).map((t) => trains[t]!.conductance[0]! / unit);
+  for (const group of groupRepeats(trains)) {
+    const first = group.filter((t) => !left.has(createReadingId(t, 0))).map((t) => trains[t]!.conductance[0]! / unit);
     if (first.length < MIN_REPEATS) continue;
     const middle = mean(first);
-    const own = (reading * readNoiseAt(kind, middle)) ** 2;
+    const own = (reading * scaleReadNoise(kind, middle)) ** 2;
     sum += first.reduce((s, y) => s + (y - middle) ** 2, 0) - (first.length - 1) * own;
     degrees += first.length - 1;
   }
@@ -28,13 +28,13 @@ export function startSpread(
 
 /** Step sizes of a train, and deviations of its steps from the curve, in units of the largest reading. */
 export interface Steps {
-  readonly t: number;
+  readonly trainIndex: number;
   readonly direction: Direction;
   /** Deviation of each reading from the curve, minus the retained part of the previous reading's deviation. */
   readonly off: Float64Array;
   /** Sum of the steps between successive readings, and square root of their sum of squares. */
-  readonly size: Float64Array;
-  readonly root: Float64Array;
+  readonly stepSums: Float64Array;
+  readonly stepNorms: Float64Array;
   /** Factor by which the steps between two readings reduce an earlier deviation. */
   readonly retained: Float64Array;
   readonly curveLevels: Float64Array;
@@ -46,10 +46,11 @@ export const MIN_REPEATS = 3;
 const NEIGHBOURS = [2, 5] as const;
 const DIFFERENCE = 1e-5;
 
-function computeStepsAlong(course: Course, elapsed: readonly number[]) {
+function computeStepsAlong(course: ModelCurve, elapsed: readonly number[]) {
   const way = followCurve(course, elapsed);
   const n = Math.max(0, elapsed.length - 1);
-  const [size, root, retained] = [0, 0, 0].map(() => new Float64Array(n)) as [Float64Array, Float64Array, Float64Array];
+  const list = () => new Float64Array(n);
+  const [stepSums, stepNorms, retained] = [list(), list(), list()];
   for (let i = 0; i < n; i++) {
     let h = way[i]!;
     let [kept, squares] = [1, 0];
@@ -61,10 +62,10 @@ function computeStepsAlong(course: Course, elapsed: readonly number[]) {
       h = next;
     }
     retained[i] = clip(kept, -1, 1);
-    size[i] = Math.abs(course.range * (way[i + 1]! - way[i]!));
-    root[i] = Math.abs(course.range) * Math.sqrt(squares);
+    stepSums[i] = Math.abs(course.range * (way[i + 1]! - way[i]!));
+    stepNorms[i] = Math.abs(course.range) * Math.sqrt(squares);
   }
-  return { size, root, retained, curveLevels: way.map((h) => course.from + course.range * h) };
+  return { stepSums, stepNorms, retained, curveLevels: way.map((h) => course.startBound + course.range * h) };
 }
 
 /**
@@ -74,36 +75,36 @@ function computeStepsAlong(course: Course, elapsed: readonly number[]) {
 export function computeSteps(
   trains: readonly Train[],
   unit: number,
-  courseOf: (train: Train) => Course,
+  courseOf: (train: Train) => ModelCurve,
   left: ExcludedReadings,
   stride = 1,
 ): Steps[] {
   return trains.flatMap((train, t) => {
     const course = courseOf(train);
     const sign = Math.sign(course.range); // deviations are positive in the direction of the steps
-    const kept = train.elapsed.map((_, i) => i).filter((i) => !left.has(readingId(t, i)));
+    const kept = train.elapsed.map((_, i) => i).filter((i) => !left.has(createReadingId(t, i)));
     return Array.from({ length: stride }, (_, from): Steps => {
       const at = kept.filter((__, n) => n % stride === from);
       const elapsed = at.map((i) => train.elapsed[i]!);
       const own = computeStepsAlong(course, elapsed);
       const above = at.map((i, n) => train.conductance[i]! / unit - own.curveLevels[n]!);
       const off = own.retained.map((factor, n) => sign * (above[n + 1]! - factor * above[n]!));
-      return { t, direction: train.direction, off, ...own };
+      return { trainIndex: t, direction: train.direction, off, ...own };
     });
   });
 }
 
-export function repeats(trains: readonly Train[]): number[][] {
+export function groupRepeats(trains: readonly Train[]): number[][] {
   return groupBy([...trains.keys()], (t) => [trains[t]!.device, trains[t]!.direction]);
 }
 
 /** Subtracts the misfit of the curve: mean deviation over repeated trains or neighbouring readings. */
 export function removeMisfit(steps: readonly Steps[], groups: readonly (readonly number[])[]): Steps[] {
   const repeated = new Set(groups.filter((g) => g.length >= MIN_REPEATS).flat());
-  const out = steps.map((s) => ({ ...s, off: repeated.has(s.t) ? s.off.slice() : removeLocalMean(s.off) }));
+  const out = steps.map((s) => ({ ...s, off: repeated.has(s.trainIndex) ? s.off.slice() : removeLocalMean(s.off) }));
   for (const group of groups) {
     if (group.length < MIN_REPEATS) continue;
-    const own = out.filter(({ t }) => group.includes(t));
+    const own = out.filter(({ trainIndex }) => group.includes(trainIndex));
     const longest = Math.max(...own.map(({ off }) => off.length));
     for (let i = 0; i < longest; i++) {
       const there = own.filter(({ off }) => i < off.length);

@@ -5,7 +5,7 @@ import { spikeTrains } from '../../../../neurons/index.ts';
 import { table } from '../../../../synapses/devices/index.ts';
 import { eachSpike } from '../../../../synapses/rules/index.ts';
 import { formatDigits } from '../../../look/digits.ts';
-import type { Steps } from '../../steps.ts';
+import type { StepTable } from '../../steps.ts';
 import {
   averagePulseSettings,
   createByDirection,
@@ -17,16 +17,16 @@ import {
   type Train,
 } from '../import/trains.ts';
 import { clip, extentOf, roundForFile } from '../lists.ts';
-import { nearestNoise } from '../statistics/fitPulses.ts';
+import { estimateInitialNoise } from '../statistics/fitPulses.ts';
 import type { Noise } from '../statistics/noiseModel.ts';
 import { estimateFinalLevels } from '../statistics/spread.ts';
-import { interpolateBins, type StateBin, type StateEstimate, statesOf } from './states.ts';
+import { estimateStates, interpolateBins, type StateBin, type StateEstimate } from './states.ts';
 
-interface OwnRange {
+interface DeviceRange {
   readonly min: number;
   readonly max: number;
 }
-const MEAN_RANGE: OwnRange = { min: 1, max: 1 };
+const MEAN_RANGE: DeviceRange = { min: 1, max: 1 };
 
 /** Row of the table: normalised conductance g, then quantiles of the change of g per pulse. */
 type Row = readonly number[];
@@ -36,18 +36,18 @@ export interface FittedTable {
   readonly gMax: number;
   /** Relative standard deviation of gMin and gMax between devices; 0 if not significant. */
   readonly between: { readonly min: number; readonly max: number };
-  /** Directions in which the conductance still changed at the end of trains, beyond the readings. */
-  readonly open: readonly Direction[];
-  readonly steps: Steps;
+  /** Directions in which pulses still changed the conductance when the trains ended. */
+  readonly openDirections: readonly Direction[];
+  readonly steps: StepTable;
   /** Standard deviation of a reading, share of gMax - gMin (`range`) or of the conductance (`value`). */
   readonly readNoise: { readonly sd: number; readonly of: 'range' | 'value' };
   /** Range of each train's device, relative to the mean device. */
-  readonly ranges: readonly OwnRange[];
+  readonly deviceRanges: readonly DeviceRange[];
   /** Conductance at the start of each train: 0 at gMin, 1 at gMax of the train's device. */
-  readonly starts: readonly number[];
+  readonly startStates: readonly number[];
 }
 
-const assumedOf = ({ open }: FittedTable, trains: readonly Train[]) =>
+const listAssumed = ({ openDirections: open }: FittedTable, trains: readonly Train[]) =>
   Object.fromEntries([
     ...open.map((d) => [
       d === 'up' ? 'device.gMax' : 'device.gMin',
@@ -76,12 +76,12 @@ export function createTableParts(fit: FittedTable, trains: readonly Train[], sou
     formula: `distribution of the change by a pulse without read noise, memspike device fit ${source} --model table`,
     summary: `Measured steps; read noise ${formatDigits(100 * readNoise.sd)} % of ${readNoise.of === 'range' ? 'the range' : 'the conductance'}.`,
   };
-  return { parts: { device }, assumed: assumedOf(fit, trains), origin };
+  return { parts: { device }, assumed: listAssumed(fit, trains), origin };
 }
 
 /** Simulates the measurement with the step table: same start levels, read after the same pulses. */
 export function simulateWithTable(trains: readonly Train[], fit: FittedTable, seed: Seed): Train[] {
-  const { steps, readNoise, starts, ranges } = fit;
+  const { steps, readNoise, startStates: starts, deviceRanges: ranges } = fit;
   const net = new Network({ seed });
   // Pulse n is applied at n ms and read at n + 0.5 ms.
   const times = ({ elapsed }: Train) => Array.from({ length: Math.floor(elapsed.at(-1)!) }, (_, n) => n + 1);
@@ -129,10 +129,10 @@ function scaleToMeanRange(trains: readonly Train[], unit: number, noise: Pick<No
   const [down, up] = [estimateFinalLevels(trains, unit, 'down', noise), estimateFinalLevels(trains, unit, 'up', noise)];
   const [lowest, highest] = extentOf(trains.flatMap((t) => t.conductance));
   const [low, high] = [down.middle * unit || lowest, up.middle * unit || highest];
-  const rangeOf = (d: string): OwnRange => ({ min: down.factors.get(d) ?? 1, max: up.factors.get(d) ?? 1 });
+  const rangeOf = (d: string): DeviceRange => ({ min: down.factors.get(d) ?? 1, max: up.factors.get(d) ?? 1 });
   const byDevice = new Map(listDevices(trains).map((device) => [device, rangeOf(device)]));
   const ranges = trains.map(({ device }) => byDevice.get(device)!);
-  const share = ({ min, max }: OwnRange) => (high * max - low * min) / (high - low);
+  const share = ({ min, max }: DeviceRange) => (high * max - low * min) / (high - low);
   if (down.sd + up.sd === 0 || ranges.some((own) => !(share(own) >= MIN_RANGE)))
     return { trains, ranges: trains.map(() => MEAN_RANGE), between: { min: 0, max: 0 } };
   const mapped = trains.map((train, t): Train => {
@@ -166,7 +166,7 @@ function tableOf(
   unit: number,
   kind: Noise['kind'],
   [low, high]: Range,
-): Omit<FittedTable, 'open' | 'between' | 'ranges'> {
+): Omit<FittedTable, 'openDirections' | 'between' | 'deviceRanges'> {
   const range = high - low;
   const rowsOf = (own: readonly StateBin[] | undefined): Row[] => {
     if (own === undefined) return [NO_CHANGE];
@@ -182,7 +182,7 @@ function tableOf(
     gMax: high * unit,
     steps: createByDirection((d) => rowsOf(bins[d])),
     readNoise: kind === 'absolute' ? { sd: reading / range, of: 'range' } : { sd: reading, of: 'value' },
-    starts: starts.map((x) => clip((x - low) / range)),
+    startStates: starts.map((x) => clip((x - low) / range)),
   };
 }
 
@@ -197,9 +197,9 @@ const [SIMULATION_COUNT, MAX_EXTENSION] = [8, 1];
  */
 export function fitTable(trains: readonly Train[]): FittedTable {
   const unit = findLargestReading(trains);
-  const noise = nearestNoise(trains, unit);
+  const noise = estimateInitialNoise(trains, unit);
   const { trains: alike, ranges, between } = scaleToMeanRange(trains, unit, noise);
-  const states = statesOf(alike, unit, noise);
+  const states = estimateStates(alike, unit, noise);
   const [low, high] = [Math.max(states.low, 0), states.high];
   const table = (range: Range) => tableOf(states, unit, noise.kind, range);
   const seen = table([low, high]);
@@ -208,13 +208,23 @@ export function fitTable(trains: readonly Train[]): FittedTable {
     down: seen.steps.down[0]!.at(-1 - QUARTILE)! < 0,
   };
   const open = DIRECTIONS.filter((d) => isOpen[d]);
-  if (open.length === 0) return { ...seen, open, between, ranges };
+  if (open.length === 0) return { ...seen, openDirections: open, between, deviceRanges: ranges };
   const margin = MAX_EXTENSION * (high - low);
   const wide: Range = [isOpen.down ? Math.max(low - margin, 0) : low, isOpen.up ? high + margin : high];
-  const mean = { open, between, ranges: ranges.map(() => MEAN_RANGE), readNoise: { sd: 0, of: 'range' as const } };
+  const mean = {
+    openDirections: open,
+    between,
+    deviceRanges: ranges.map(() => MEAN_RANGE),
+    readNoise: { sd: 0, of: 'range' as const },
+  };
   const free = { ...table(wide), ...mean };
   const ends = Array.from({ length: SIMULATION_COUNT }, (_, k) => simulateWithTable(trains, free, k))
     .flat()
     .map(({ conductance }) => conductance.at(-1)! / unit);
-  return { ...table([Math.min(low, ...ends), Math.max(high, ...ends)]), open, between, ranges };
+  return {
+    ...table([Math.min(low, ...ends), Math.max(high, ...ends)]),
+    openDirections: open,
+    between,
+    deviceRanges: ranges,
+  };
 }

@@ -1,6 +1,6 @@
 import { DIRECTIONS, type Direction, type Train } from '../import/trains.ts';
 import { clip, extentOf, mean, splitList, sum } from '../lists.ts';
-import { type Noise, readNoiseAt } from '../statistics/noiseModel.ts';
+import { type Noise, scaleReadNoise } from '../statistics/noiseModel.ts';
 
 interface Change {
   readonly from: number;
@@ -18,7 +18,7 @@ export interface StateBin {
   readonly changes: readonly Change[];
 }
 
-/** Limits of a bin, either of which ends it: number of changes, width as a fraction of the range. */
+/** Size of a full bin: number of changes, or width as a fraction of the range. */
 const [FULL_COUNT, FULL_WIDTH] = [30, 1 / 32];
 const MAX_GAP = 1 / 20;
 const MAX_BINS = 64;
@@ -96,7 +96,7 @@ interface Drift {
 
 type SmoothedTrain = ReturnType<typeof smoothTrain>;
 
-/** Largest deviation from the prediction, standard deviations; beyond it is a jump or an outlier. */
+/** Largest deviation of a reading from its prediction, standard deviations; a larger one is a jump or an outlier. */
 const MAX_DEVIATIONS = 5;
 
 /**
@@ -141,7 +141,7 @@ function smoothTrain(y: readonly number[], pulses: readonly number[], drift: Dri
   return { state, variance, covariance };
 }
 
-export type StateEstimate = ReturnType<typeof statesOf>;
+export type StateEstimate = ReturnType<typeof estimateStates>;
 type Bins = Readonly<Partial<Record<Direction, readonly StateBin[]>>>;
 
 interface TrainReadings {
@@ -181,7 +181,7 @@ const meanOfBins = (bins: readonly StateBin[], of: (b: StateBin) => number): num
 const readVariance = (changes: readonly Change[], at: Drift, weightOf: (c: Change) => number = () => 1): number =>
   mean(changes.map((c) => (c.read - c.pulses * at.mean(c.from, 0)) ** 2 / c.pulses / weightOf(c)));
 
-/** Number of groups of changes; tolerance for chance, standard deviations of the logarithm of a variance. */
+/** Number of parts of the range; tolerance for a part's variance, standard deviations of its logarithm. */
 const [PART_COUNT, ALLOWANCE] = [8, 1];
 
 /** Upper limit of the read-noise variance: half the smallest variance of measured changes in a part of the range. */
@@ -189,7 +189,8 @@ function maxScatter(bins: readonly StateBin[], kind: Noise['kind']): number {
   const at = interpolateBins(bins);
   const all = bins.flatMap(({ changes }) => changes);
   const limitOf = (part: readonly Change[]) =>
-    (Math.exp(ALLOWANCE * Math.sqrt(2 / part.length)) * readVariance(part, at, (c) => readNoiseAt(kind, c.from) ** 2)) /
+    (Math.exp(ALLOWANCE * Math.sqrt(2 / part.length)) *
+      readVariance(part, at, (c) => scaleReadNoise(kind, c.from) ** 2)) /
     2;
   return extentOf(splitList(all, Math.ceil(all.length / PART_COUNT)).map(limitOf))[0];
 }
@@ -225,7 +226,11 @@ function combineVariances({ variance, changes }: StateBin, at: Drift, readings: 
  * maximisation). Results are in units of the largest reading, `unit` (S); `reading`: standard deviation of the read
  * noise (share of the conductance if the noise is relative). @param noise initial read noise
  */
-export function statesOf(measured: readonly Train[], unit: number, { kind, reading }: Pick<Noise, 'kind' | 'reading'>) {
+export function estimateStates(
+  measured: readonly Train[],
+  unit: number,
+  { kind, reading }: Pick<Noise, 'kind' | 'reading'>,
+) {
   const trains = measured.map(({ direction, elapsed, conductance }) => ({
     direction,
     y: conductance.map((g) => g / unit),
@@ -234,7 +239,7 @@ export function statesOf(measured: readonly Train[], unit: number, { kind, readi
   const directions = DIRECTIONS.filter((d) => trains.some(({ direction }) => direction === d));
   const byDirection = <T>(of: (d: Direction) => T) => Object.fromEntries(directions.map((d) => [d, of(d)]));
   let variance = reading ** 2;
-  const scatter = (x: number) => variance * readNoiseAt(kind, x) ** 2;
+  const scatter = (x: number) => variance * scaleReadNoise(kind, x) ** 2;
   const drifts = trains.map(localDrift);
   const squares = trains.flatMap(({ y, pulses }, t) =>
     pulses.map((n, i) => (y[i + 1]! - y[i]! - n * drifts[t]![i]!) ** 2 / n - 2 * scatter(y[i]!)),
@@ -258,7 +263,7 @@ export function statesOf(measured: readonly Train[], unit: number, { kind, readi
     bins = byDirection((d) => binsOf(d, bins[d] && meanOfBins(bins[d], (b) => b.variance)));
     smoothed = smoothWith(bins);
     const squared = smoothed.flatMap(({ state, variance: unseen }, t) =>
-      trains[t]!.y.map((y, i) => ((y - state[i]!) ** 2 + unseen[i]!) / readNoiseAt(kind, state[i]!) ** 2),
+      trains[t]!.y.map((y, i) => ((y - state[i]!) ** 2 + unseen[i]!) / scaleReadNoise(kind, state[i]!) ** 2),
     );
     const near = squared.filter((v) => v <= MAX_RESIDUAL ** 2 * variance);
     variance = near.length === 0 ? 0 : Math.min(mean(near), ...directions.map((d) => maxScatter(bins[d]!, kind)));
@@ -278,7 +283,7 @@ export function statesOf(measured: readonly Train[], unit: number, { kind, readi
       directions.flatMap((d) => {
         const at = interpolateBins(scaled[d]!);
         return scaled[d]!.flatMap((b) => {
-          const own = (readVariance(b.changes, at) - b.variance) / 2 / readNoiseAt(kind, b.from) ** 2;
+          const own = (readVariance(b.changes, at) - b.variance) / 2 / scaleReadNoise(kind, b.from) ** 2;
           return b.changes.map(() => own);
         });
       }),

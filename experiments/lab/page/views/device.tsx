@@ -112,10 +112,10 @@ function CommonCurves({ part }: { readonly part: string }) {
   );
   const first = charts[0];
   if (first === undefined) {
-    const omitted = results.find((one) => one && 'leftOut' in one);
-    return omitted && 'leftOut' in omitted ? (
+    const omitted = results.find((one) => one && 'reason' in one);
+    return omitted && 'reason' in omitted ? (
       <p class="hint" data-part={part}>
-        {part}: {omitted.leftOut}.
+        {part}: {omitted.reason}.
       </p>
     ) : null;
   }

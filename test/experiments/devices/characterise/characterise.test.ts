@@ -7,15 +7,19 @@ import * as assert from 'uvu/assert';
 import { UserError } from '../../../../core/declare/errors.ts';
 import { openLog } from '../../../../core/log/file.ts';
 import { type Characterisation, characterise } from '../../../../experiments/devices/characterise/characterise.ts';
-import type { Part, SkippedMeasurement } from '../../../../experiments/devices/characterise/part.ts';
-import { currentVoltage } from '../../../../experiments/devices/characterise/parts/currentVoltage.ts';
-import { measureLtpLtd, writeEnergy } from '../../../../experiments/devices/characterise/parts/pulseTrain.ts';
-import { rehearsal } from '../../../../experiments/devices/characterise/parts/rehearsal.ts';
-import { endurance, retention } from '../../../../experiments/devices/characterise/parts/retention.ts';
+import type {
+  Measurement,
+  MeasurementOutcome,
+  SkippedMeasurement,
+} from '../../../../experiments/devices/characterise/part.ts';
+import { measureCurrentVoltage } from '../../../../experiments/devices/characterise/parts/currentVoltage.ts';
+import { measureLtpLtd, measureWriteEnergy } from '../../../../experiments/devices/characterise/parts/pulseTrain.ts';
+import { measureRehearsal } from '../../../../experiments/devices/characterise/parts/rehearsal.ts';
+import { measureEndurance, measureRetention } from '../../../../experiments/devices/characterise/parts/retention.ts';
 import {
+  measurePairedPulses,
+  measurePostTetanic,
   measureTrainResponse,
-  pairedPulse,
-  postTetanic,
 } from '../../../../experiments/devices/characterise/parts/shortTerm.ts';
 import { measureStdpWindow } from '../../../../experiments/devices/characterise/parts/stdpWindow.ts';
 import { countPulsesThroughRange, type SpecimenSet } from '../../../../experiments/devices/characterise/specimens.ts';
@@ -29,7 +33,7 @@ test.after(() => rmSync(directory, { recursive: true }));
 function specimen(parts: object, more: Partial<SpecimenSet> = {}): SpecimenSet {
   const file = join(directory, 'device.json');
   writeFileSync(file, JSON.stringify({ memspike: 1, ...parts }));
-  return { loaded: loadDevice(file), devices: 1, seed: 1, pulses: 20, ...more };
+  return { loaded: loadDevice(file), deviceCount: 1, seed: 1, pulseCount: 20, ...more };
 }
 
 const SOFT = {
@@ -41,9 +45,9 @@ const SOFT = {
   writeVoltage: 2,
   writeTime: 1e-8,
 };
-const values = (part: Part, column: string): readonly number[] => part.columns[column]!.values;
-const present = (part: Part | SkippedMeasurement): Part => {
-  if ('leftOut' in part) throw new Error(part.leftOut);
+const values = (part: Measurement, column: string): readonly number[] => part.columns[column]!.values;
+const present = (part: MeasurementOutcome): Measurement => {
+  if ('reason' in part) throw new Error(part.reason);
   return part;
 };
 const near = (a: number, b: number, tolerance: number, what: string) =>
@@ -74,7 +78,7 @@ test('the pulses of a train are those that take a device through its range', () 
 test('a write costs V² t times the mean of both conductances', () => {
   const s = specimen({ device: SOFT });
   const conductance = values(measureLtpLtd(s), 'conductance');
-  const energy = values(present(writeEnergy(s)), 'energy');
+  const energy = values(present(measureWriteEnergy(s)), 'energy');
   assert.is(energy.length, 40);
   near(energy[0]!, (4e-8 * (conductance[0]! + conductance[1]!)) / 2, 1e-9, 'first write up');
   near(energy[39]!, (4e-8 * (conductance[40]! + conductance[41]!)) / 2, 1e-9, 'last write down');
@@ -100,7 +104,7 @@ test('the STDP window of a device is one pulse of that strength from the middle 
 });
 
 test('a window that a full pulse drives into a bound is said and measured with a smaller one', () => {
-  const part = present(measureStdpWindow({ loaded: loadDevice('hp-tio2'), devices: 1, seed: 1, pulses: 20 }));
+  const part = present(measureStdpWindow({ loaded: loadDevice('hp-tio2'), deviceCount: 1, seed: 1, pulseCount: 20 }));
   assert.match(part.title, /^STDP window: pair rule, 0\.003 of a full pulse, 20 ms; a full one saturates/);
   assert.equal([part.summary.share, part.summary.saturatedByFullPulse], [0.003, true]);
   const [lag, change] = [values(part, 'lag'), values(part, 'change')];
@@ -144,7 +148,7 @@ function recursion(n: number, h: number): number[] {
 
 test('PPF and trains of a short-term model are its recursion', () => {
   const s = specimen({ device: SOFT, shortTerm: TM });
-  const ppf = present(pairedPulse(s));
+  const ppf = present(measurePairedPulses(s));
   const ratio = values(ppf, 'ratio');
   values(ppf, 'interval').forEach((dt, i) => {
     const [first, second] = recursion(2, dt) as [number, number];
@@ -158,14 +162,16 @@ test('PPF and trains of a short-term model are its recursion', () => {
     const all = recursion(10, 1000 / rates[i]!);
     near(r, all[spikes[i]! - 1]! / all[0]!, 1e-9, `${rates[i]} Hz, spike ${spikes[i]}`);
   });
-  const ptp = present(postTetanic(s));
+  const ptp = present(measurePostTetanic(s));
   near(values(ptp, 'ratio').at(-1)!, 1, 1e-9, 'long after the train');
 });
 
 test('PPF of a volatile memristor is its closed form, and the fit finds the time constants', () => {
   const [base, eta, tau, slow, etaSlow, tauSlow] = [0.1, 0.3, 40, 0.4, 0.2, 300];
   const ppf = present(
-    pairedPulse(specimen({ device: SOFT, shortTerm: { model: 'volatile', base, eta, tau, slow, etaSlow, tauSlow } })),
+    measurePairedPulses(
+      specimen({ device: SOFT, shortTerm: { model: 'volatile', base, eta, tau, slow, etaSlow, tauSlow } }),
+    ),
   );
   const first = base + (1 - base) * ((1 - slow) * eta + slow * etaSlow);
   const c1 = ((1 - base) * (1 - slow) * eta * (1 - eta)) / first;
@@ -182,10 +188,10 @@ test('PPF of a volatile memristor is its closed form, and the fit finds the time
 
 test('PPF and trains of many terminals show their spread', () => {
   const of = (spread: object) =>
-    specimen({ device: SOFT, shortTerm: { model: 'volatile', ...spread } }, { devices: 12 });
-  for (const part of [pairedPulse, measureTrainResponse, postTetanic]) {
+    specimen({ device: SOFT, shortTerm: { model: 'volatile', ...spread } }, { deviceCount: 12 });
+  for (const part of [measurePairedPulses, measureTrainResponse, measurePostTetanic]) {
     const [alike, spread] = [{}, { deviceToDevice: 0.3 }].map((s) => present(part(of(s))));
-    const different = (found: Part) => {
+    const different = (found: Measurement) => {
       const ratios = values(found, 'ratio'); // 12 of each interval, spike or wait
       return Math.max(...ratios.map((_, i) => (i % 12 === 0 ? new Set(ratios.slice(i, i + 12)).size : 0)));
     };
@@ -196,22 +202,22 @@ test('PPF and trains of many terminals show their spread', () => {
 
 test('a diffusive memristor gives no ratio, but a train opens it', () => {
   const s = specimen({ device: SOFT, shortTerm: { model: 'diffusive' } });
-  assert.match((pairedPulse(s) as SkippedMeasurement).leftOut, /the response to a single spike is 0/);
+  assert.match((measurePairedPulses(s) as SkippedMeasurement).reason, /the response to a single spike is 0/);
   assert.is(present(measureTrainResponse(s)).chart.y.label, 'response');
 });
 
 test('PPF of a device that fades by itself, one time constant', () => {
   const device = { model: 'reconfigurable', mode: 'volatile', relaxation: 80, etaUp: 0.3, gMin: 1e-6, gMax: 1e-5 };
-  const ppf = present(pairedPulse(specimen({ device })));
+  const ppf = present(measurePairedPulses(specimen({ device })));
   const [A1, ratio] = [1e-6 + 9e-6 * 0.3, values(ppf, 'ratio')];
   values(ppf, 'interval').forEach((dt, i) => {
     near(ratio[i]!, 1 + (9e-6 * 0.3 * 0.7 * Math.exp(-dt / 80)) / A1, 1e-6, `at ${dt} ms`);
   });
-  assert.match((rehearsal(specimen({ device })) as SkippedMeasurement).leftOut, /everything decays/);
+  assert.match((measureRehearsal(specimen({ device })) as SkippedMeasurement).reason, /everything decays/);
 });
 
 test('rehearsal: short-term memory becomes long-term only where pulses come fast enough', () => {
-  const part = present(rehearsal(specimen({ device: { model: 'stmLtm', tauS: 1e4 } })));
+  const part = present(measureRehearsal(specimen({ device: { model: 'stmLtm', tauS: 1e4 } })));
   near(Number(part.summary.fadesWithin), 10, 0.02, 'time constant, s');
   const [interval, pulses, change] = ['interval', 'pulses', 'change'].map((name) => values(part, name));
   const [fast, , never] = [...new Set(interval)];
@@ -222,7 +228,7 @@ test('rehearsal: short-term memory becomes long-term only where pulses come fast
 });
 
 test('retention is the exponential of the device, endurance its wear', () => {
-  const kept = present(retention(specimen({ device: { ...SOFT, retention: { tau: 1e7 } } })));
+  const kept = present(measureRetention(specimen({ device: { ...SOFT, retention: { tau: 1e7 } } })));
   const written = 1e-6 + 9e-6 * (1 - 0.95 ** 20);
   const [time, share, up] = ['time', 'share', 'written'].map((name) => values(kept, name));
   time!.forEach((s, i) => {
@@ -230,7 +236,7 @@ test('retention is the exponential of the device, endurance its wear', () => {
     // The pulses stand 1 ms apart, which costs next to nothing at this time constant.
     near(share![i]!, (1e-6 + (written - 1e-6) * Math.exp(-s / 1e4)) / written, 1e-5, `after ${s} s`);
   });
-  const worn = present(endurance(specimen({ device: { ...SOFT, endurance: { cycles: 200, spread: 0 } } })));
+  const worn = present(measureEndurance(specimen({ device: { ...SOFT, endurance: { cycles: 200, spread: 0 } } })));
   const [cycle, window] = ['cycle', 'window'].map((name) => values(worn, name));
   cycle!.forEach((n, i) => {
     const left = Math.max(0, 1 - ((2 * n - 1) / 200) ** 2); // the upper end is read after pulse 2 n - 1
@@ -249,7 +255,7 @@ test('the window of a second-order device comes from its own clock', () => {
 });
 
 test('I-V loops are pinched, and current and state agree', () => {
-  const part = present(currentVoltage(specimen({ device: { model: 'linearDrift' } })));
+  const part = present(measureCurrentVoltage(specimen({ device: { model: 'linearDrift' } })));
   const [voltage, current, state, frequency] = ['voltage', 'current', 'state', 'frequency'].map((n) => values(part, n));
   voltage!.forEach((v, i) => {
     assert.ok(Math.abs(current![i]! - v / (16000 - 15900 * state![i]!)) < 1e-15, `at ${v} V`);
@@ -265,13 +271,14 @@ test('I-V loops are pinched, and current and state agree', () => {
 
 test('a device that only its pulses change has no short-term parts', () => {
   const s = specimen({ device: SOFT });
-  for (const part of [pairedPulse(s), measureTrainResponse(s), postTetanic(s)])
-    assert.match((part as SkippedMeasurement).leftOut, /no short-term/);
+  for (const part of [measurePairedPulses(s), measureTrainResponse(s), measurePostTetanic(s)])
+    assert.match((part as SkippedMeasurement).reason, /no short-term/);
 });
 
 test('bands tell the spread of many devices, and the seed decides it', () => {
   const device = { ...SOFT, deviceToDevice: 0.2, cycleToCycle: 0.1 };
-  const at = (seed: number) => measureLtpLtd(specimen({ device }, { devices: 40, seed })).chart.series[0]!.points[20]!;
+  const at = (seed: number) =>
+    measureLtpLtd(specimen({ device }, { deviceCount: 40, seed })).chart.series[0]!.points[20]!;
   const { y, low, high } = at(1);
   assert.ok(low! < y && y < high!);
   assert.equal(at(1), at(1));
@@ -281,7 +288,7 @@ test('bands tell the spread of many devices, and the seed decides it', () => {
 test('files: a page, two tables a part that agree, and a JSON that says how', () => {
   const out = join(directory, 'made');
   const device = { ...SOFT, deviceToDevice: 0.2 };
-  const s = specimen({ device, about: { name: 'Soft' } }, { devices: 3, pulses: 5 });
+  const s = specimen({ device, about: { name: 'Soft' } }, { deviceCount: 3, pulseCount: 5 });
   characterise({ ...s, out });
   const facts = JSON.parse(readFileSync(join(out, 'characterise.json'), 'utf8')) as Characterisation;
   assert.is(facts.version, VERSION);

@@ -15,8 +15,8 @@ test("the STDP window is that of the device file's own rule, as far as its time 
   const rule = { model: 'pairStdp', aPlus: 0.5, aMinus: 0.25, tauPlus: 200, tauMinus: 100 };
   const file = join(directory, 'device.json');
   writeFileSync(file, JSON.stringify({ memspike: 1, device, rule }));
-  const part = measureStdpWindow({ loaded: loadDevice(file), devices: 1, seed: 1, pulses: 20 });
-  if ('leftOut' in part) throw new Error(part.leftOut);
+  const part = measureStdpWindow({ loaded: loadDevice(file), deviceCount: 1, seed: 1, pulseCount: 20 });
+  if ('reason' in part) throw new Error(part.reason);
   assert.is(part.title, 'STDP window: rule of the device file: pairStdp');
   const [lags, change] = ['lag', 'change'].map((name) => part.columns[name]!.values) as [number[], number[]];
   assert.is(Math.max(...lags), 1000);

@@ -14,7 +14,7 @@ test.after(() => rmSync(directory, { recursive: true }));
 function specimen(device: object): SpecimenSet {
   const file = join(directory, 'device.json');
   writeFileSync(file, JSON.stringify({ memspike: 1, device }));
-  return { loaded: loadDevice(file), devices: 1, seed: 1, pulses: 20 };
+  return { loaded: loadDevice(file), deviceCount: 1, seed: 1, pulseCount: 20 };
 }
 
 test('LTP of a model whose window is 0 at the bound begins off it, goes through the range and says so', () => {
@@ -28,14 +28,17 @@ test('LTP of a model whose window is 0 at the bound begins off it, goes through 
     const { loaded } = specimen({ model: 'linearDrift', window });
     const pulses = countPulsesThroughRange(loaded);
     assert.ok(pulses < 1000, `${window}: ${pulses}`);
-    const whole = measureLtpLtd({ loaded, devices: 1, seed: 1, pulses });
+    const whole = measureLtpLtd({ loaded, deviceCount: 1, seed: 1, pulseCount: pulses });
     assert.match(whole.title, /pulses each way, off/);
     assert.ok(Number(whole.summary.traversed) > 0.9, `${window}: ${whole.summary.traversed}`);
     assert.ok(Number(whole.summary.afterLtd) < 0.2 * Number(whole.summary.highest)); // it does not stick to the upper bound
   }
   const slow = specimen({ model: 'linearDrift', window: 2, writeTime: 1e-4 });
   assert.is(countPulsesThroughRange(slow.loaded), 1000);
-  assert.match(measureLtpLtd({ ...slow, pulses: 1000 }).title, /1000 pulses each way \(0\.0\d+ % of its range\), off/);
+  assert.match(
+    measureLtpLtd({ ...slow, pulseCount: 1000 }).title,
+    /1000 pulses each way \(0\.0\d+ % of its range\), off/,
+  );
   assert.not.match(measureLtpLtd(specimen({ model: 'softBound' })).title, /bound/);
 });
 

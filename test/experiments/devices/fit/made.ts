@@ -11,6 +11,7 @@ import { readPulses } from '../../../../experiments/devices/fit/import/measureme
 import type { Train } from '../../../../experiments/devices/fit/import/trains.ts';
 import type { FamilyName } from '../../../../experiments/devices/fit/statistics/families.ts';
 import { fitPulses, type PulseFit } from '../../../../experiments/devices/fit/statistics/fitPulses.ts';
+import { toModelParameters } from '../../../../experiments/devices/fit/statistics/modelFit.ts';
 import { poolReadings } from '../../../../experiments/devices/fit/statistics/pool.ts';
 import { exponentialStep, type Measurement, measured, neuroSimStep, powerStep, softBoundStep } from './measured.ts';
 
@@ -68,10 +69,10 @@ export function judge(
 
 /** Widths of intervals over those of a parametric bootstrap that knows the truth. */
 export function widths({ model, made }: Made, fit: PulseFit): number[] {
-  const { candidate, publish } = fit.fitted[model];
+  const c = fit.candidates[model];
   const found = Array.from({ length: 40 }, (_, k) => {
-    const of = poolReadings(trainsOf({ ...made, seed: 1e6 + k }), fit.unit);
-    return publish(candidate.fit(of, [candidate.p]));
+    const of = poolReadings(trainsOf({ ...made, seed: 1e6 + k }), fit.largestReading);
+    return toModelParameters(c, c.fit(of, [c.p]), of, fit.largestReading);
   });
   return Object.entries(fit.models[model].ci).flatMap(([name, ci]) => {
     if (ci === null) return [];

@@ -7,7 +7,7 @@ import {
   computeStudentFactor,
 } from '../../../../experiments/devices/fit/statistics/bootstrap.ts';
 import type { Candidate } from '../../../../experiments/devices/fit/statistics/candidate.ts';
-import { computeIntervalsOfMany } from '../../../../experiments/devices/fit/statistics/intervals.ts';
+import { computeSampleIntervals } from '../../../../experiments/devices/fit/statistics/intervals.ts';
 import { findOutliers } from '../../../../experiments/devices/fit/statistics/outliers.ts';
 import { estimateFinalLevels } from '../../../../experiments/devices/fit/statistics/spread.ts';
 
@@ -46,7 +46,7 @@ test('devices spread where the F test with one degree of freedom less than devic
 });
 
 test('intervals of a mean and of a spread have one degree of freedom less than values', () => {
-  const { mean, spread } = computeIntervalsOfMany([1, 2, 3]);
+  const { mean, spread } = computeSampleIntervals([1, 2, 3]);
   assert.is(mean[0], 0);
   near(mean[1], 2 + 4.30265273 / Math.sqrt(3));
   near(spread[0], Math.sqrt(2 / 7.37775891) / 2); // quantiles 0.975 and 0.025 of chi square with two degrees of freedom
@@ -54,8 +54,8 @@ test('intervals of a mean and of a spread have one degree of freedom less than v
 });
 
 test('an outlier is off by six robust standard deviations, 1.4826 times the median', () => {
-  const flat = { from: 0, range: 1, start: 0, step: () => 0, advance: () => 0 };
-  const candidate = { p: [], course: () => flat } as unknown as Candidate;
+  const flat = { startBound: 0, range: 1, startState: 0, step: () => 0, advance: () => 0 };
+  const candidate = { p: [], createCurve: () => flat } as unknown as Candidate;
   /** Readings of 0.01 and -0.01 in turn, 0.02 off the median of their neighbours, and one that lies further off. */
   const found = (off: number) => {
     const readings = Array.from({ length: 101 }, (_, i) => (i === 50 ? off : i % 2 === 0 ? 0.01 : -0.01));

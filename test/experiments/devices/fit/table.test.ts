@@ -7,7 +7,7 @@ import * as assert from 'uvu/assert';
 import { readPulses } from '../../../../experiments/devices/fit/import/measurement.ts';
 import type { Train } from '../../../../experiments/devices/fit/import/trains.ts';
 import { createTableParts, fitTable, simulateWithTable } from '../../../../experiments/devices/fit/table/fitTable.ts';
-import { formatStepTable, readSteps } from '../../../../experiments/devices/steps.ts';
+import { formatStepTable, readStepTable } from '../../../../experiments/devices/steps.ts';
 import { type Measurement, measured, type Step, softBoundStep } from './measured.ts';
 import { decileChanges, missed, momentsOf } from './tableDeciles.ts';
 
@@ -125,7 +125,7 @@ test('trains that were stopped at a level: the device goes on, and that its rang
     return [{ ...t, elapsed: t.elapsed.slice(0, end), conductance: t.conductance.slice(0, end) }];
   });
   const fit = fitTable(trains);
-  assert.equal(fit.open, ['up']);
+  assert.equal(fit.openDirections, ['up']);
   assert.ok(fit.gMax > 1.05 * Math.max(...trains.flatMap((t) => t.conductance)));
   const simulated = Array.from({ length: 8 }, (_, k) => simulateWithTable(trains, fit, k)).flat();
   const top = decileChanges(trains, simulated).findLast((d) => d.direction === 'up')!;
@@ -153,18 +153,18 @@ test('a table goes through its .csv and back', () => {
   };
   const file = join(directory, 'steps.csv');
   writeFileSync(file, formatStepTable(steps));
-  assert.equal(readSteps(file), steps);
+  assert.equal(readStepTable(file), steps);
   const step = softBoundStep(0.1, 0.1);
   const trains = trainsOf({ step, pulses: [40, 40], devices: 1, cycles: 2, cycleToCycle: 0.2, seed: 10 });
   const oneWay = trains.filter(({ direction }) => direction === 'up');
   const { parts, assumed } = createTableParts(fitTable(oneWay), oneWay, 'pulses.csv');
   const own = join(directory, 'own.csv');
   writeFileSync(own, formatStepTable(parts.device.steps));
-  assert.equal(readSteps(own), parts.device.steps);
+  assert.equal(readStepTable(own), parts.device.steps);
   assert.match(assumed['device.steps.down'], /not measured; no change/);
   writeFileSync(file, formatStepTable(steps).replace('down', 'sideways').replace('0.02', 'x'));
   assert.throws(
-    () => readSteps(file),
+    () => readStepTable(file),
     /line 2, column q100: "x" is given, but a number is needed; line 4: "sideways" is given, but up or down is needed/,
   );
 });

@@ -10,7 +10,7 @@ test('an exponential device whose trains come to no bound: told, with the range 
   const step = exponentialStep(0.05, 3, 0.04, 2);
   const fit = fitted({ step, pulses: [50, 50], down: 'there', relative: 0.02, seed: 1 });
   assert.is(fit.best, 'exponential');
-  assert.equal(fit.unreached, ['gMax']);
+  assert.equal(fit.undeterminedBounds, ['gMax']);
   let g = 0;
   for (let i = 0; i < 50; i++) g += 0.05 * Math.exp(-3 * g);
   const visited = 1e-6 + 9e-6 * g;
@@ -28,7 +28,7 @@ test('cycles that go on from one another come to neither bound', () => {
   for (let i = 0; i < 600; i++) start += step(start, i % 60 < 30); // where cycles come to end
   const fit = fitted({ step, pulses: [30, 30], down: 'there', continued: true, start, relative: 0.001, seed: 1 });
   assert.is(fit.best, 'exponential');
-  assert.equal(fit.unreached, ['gMin', 'gMax']);
+  assert.equal(fit.undeterminedBounds, ['gMin', 'gMax']);
 });
 
 test('nothing is told where trains come to the bounds, or were set to them', () => {
@@ -40,7 +40,7 @@ test('nothing is told where trains come to the bounds, or were set to them', () 
   ] as const) {
     const fit = fitted({ step, pulses, down, relative: 0.02, seed: 1 });
     assert.is(fit.best, 'exponential');
-    assert.equal(fit.unreached, []);
+    assert.equal(fit.undeterminedBounds, []);
     assert.equal(listFitNotes(fit), []);
   }
 });

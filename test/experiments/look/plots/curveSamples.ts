@@ -2,7 +2,7 @@
 
 import { rankDevices } from '../../../../experiments/compare/rankDevices.ts';
 import { renderComparison } from '../../../../experiments/compare/renderComparison.ts';
-import { page } from '../../../../experiments/devices/characterise/page.ts';
+import { renderChartPage } from '../../../../experiments/devices/characterise/page.ts';
 import { renderFitPicture } from '../../../../experiments/devices/fit/pictures.ts';
 import type { PulseFit } from '../../../../experiments/devices/fit/statistics/fitPulses.ts';
 import { accuracyOverTraining, type CurveSeries, curve } from '../../../../experiments/look/plots/index.ts';
@@ -93,7 +93,7 @@ export const CURVE_SAMPLES: Readonly<Record<string, () => string>> = {
       validation: range(3).map((i) => ({ images: 20_000 * (i + 1), accuracy: 80 + 3 * i })),
     }),
   characterise: () =>
-    page({ title: 'A device', subtitle: 'exponential' }, [
+    renderChartPage({ title: 'A device', subtitle: 'exponential' }, [
       { title: 'Pulses', x: { label: 'pulse' }, y: { label: 'conductance (S)' }, series: [line('up', 1e-6)] },
       {
         title: 'Hysteresis',
