@@ -25,7 +25,6 @@ export interface Lif extends NeuronModel {
   setThreshold(neuron: number, t: number, mV: number): void;
 }
 
-/** Kind of synapse that each synapse-specific parameter requires. */
 const SYNAPSE_OF_PARAM = {
   tauSynExc: 'exponential',
   tauSynInh: 'exponential',

@@ -59,7 +59,6 @@ export class Relay implements NeuronModel {
   readonly #receivingNeurons: Uint32Array;
   readonly #hasArrivals: Uint8Array;
   #receivingCount = 0;
-  /** Number of neurons per winner-take-all group; end of the inhibition of each group (ms), null without groups. */
   readonly #groupSize: number;
   readonly #inhibitedUntil: Float64Array | null;
 
@@ -137,7 +136,6 @@ export class Relay implements NeuronModel {
     return true;
   }
 
-  /** True if a neuron spikes, given its total input at this tick, `amount`. */
   #testSpike(j: number, amount: number, t: number): boolean {
     return this.#sumParams ? this.#addToSum(j, amount, t) : this.#random.uniform(j, this.#drawCounts[j]!++) < amount;
   }
@@ -240,12 +238,10 @@ export class Relay implements NeuronModel {
 }
 
 /**
- * Relay neuron: passes spikes on at random. Arrivals of total weight w at one tick cause a spike with probability
- * min(1, w g), g the gain. With `sum`, w g is added to a sum that starts at random in [0, 1); when it reaches the
- * threshold, the neuron spikes once and the threshold is subtracted. The threshold rises at each spike and decays back
- * to 1, so that output grows less than proportionally with strong input. The gain is 1; with `normalise` it is common
- * to the population, grows exponentially with rate `step` × `rate` and falls at each spike, so that the population
- * fires at `rate` unless `most` limits the gain.
+ * Relay neuron: passes spikes on at random, with a probability proportional to the total weight w of the arrivals at a
+ * tick. With `sum`, weights instead accumulate from a random start in [0, 1) up to a threshold, which rises at each
+ * spike and decays back to 1, so that output grows less than proportionally with strong input. With `normalise`, a
+ * common gain keeps the rate of the population at `rate`, unless `most` limits the gain.
  */
 export const relay = defineNeuron({
   name: 'relay',

@@ -6,7 +6,6 @@ import { CounterRandom, type Seed } from '../core/random/random.ts';
 import { drawStuckCode, STUCK_HIGH, STUCK_LOW, stuckParams } from './devices/array/endurance.ts';
 import { createLogNormal, deviationParam } from './variability.ts';
 
-/** Parameters of programming without verification: levels, noise, variability, flips and stuck devices. */
 const programmingParams = object({
   levels: optional(integer({ min: 2, help: 'number of equally spaced levels; states are rounded to the nearest one' })),
   noise: deviationParam(0, 'programming noise: sd (normal) of the stored state, as a share of the range'),

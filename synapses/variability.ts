@@ -7,11 +7,9 @@ import { CounterRandom } from '../core/random/random.ts';
 /** Maximum relative standard deviation; much larger values would underflow in 32-bit floats. */
 const MAX_DEVIATION = 1e6;
 
-/** Creates the schema of a parameter that is a relative standard deviation. */
 export const deviationParam = (initial: number, help: string) =>
   number({ default: initial, min: 0, max: MAX_DEVIATION, unit: '1', help });
 
-/** Creates the schema of an optional relative standard deviation, whose default is another parameter. */
 export const optionalDeviationParam = (help: string) =>
   optional(number({ min: 0, max: MAX_DEVIATION, unit: '1', help }));
 
@@ -27,7 +25,6 @@ export function createLogNormal(sd: number, random: CounterRandom): (entity: num
   return (entity, n) => factor(random.normal(entity, n));
 }
 
-/** Creates a function that returns the random streams of a model by name. */
 export const createRandomStreams =
   ({ seed, name }: Pick<ModelContext, 'seed' | 'name'>) =>
   (purpose: string): CounterRandom =>

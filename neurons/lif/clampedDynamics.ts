@@ -41,11 +41,10 @@ export abstract class ClampedDynamics implements NeuronDynamics {
   /** Time until which the potential of each neuron is clamped, ms. */
   readonly #releaseTimes: Float64Array;
 
-  /** @param bytes memory per neuron for the synapse state, bytes */
-  constructor(p: LifParams, membranes: MembraneParameters, context: ModelContext, bytes: number) {
+  constructor(p: LifParams, membranes: MembraneParameters, context: ModelContext, synapseBytes: number) {
     const { arena, name, inhibition } = context;
     const n = p.size;
-    arena.reserve(n * (48 + bytes), `${name} with ${n} neurons`);
+    arena.reserve(n * (48 + synapseBytes), `${name} with ${n} neurons`);
     this.membranes = membranes;
     this.thresholds = new AdaptiveThreshold(p, membranes.threshold, membranes.vInf, arena, inhibition?.groupCount);
     this.v = arena.f64(n);

@@ -222,7 +222,6 @@ export class LifConductance implements NeuronModel {
     this.#predictor.predictAll(t);
   }
 
-  /** Advances to t and releases the refractory neurons due by then. */
   #advanceTo(t: number): void {
     while (this.#queue.next <= t) {
       const release = this.#queue.next;

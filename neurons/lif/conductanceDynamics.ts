@@ -25,9 +25,8 @@ abstract class ConductanceDynamics extends ClampedDynamics {
   readonly #name: string;
   readonly #leakConductance: number | undefined;
 
-  /** @param bytes memory per neuron in addition to that of `ClampedDynamics`, bytes */
-  constructor(p: LifParams, membranes: MembraneParameters, context: ModelContext, bytes: number) {
-    super(p, membranes, context, bytes);
+  constructor(p: LifParams, membranes: MembraneParameters, context: ModelContext, synapseBytes: number) {
+    super(p, membranes, context, synapseBytes);
     this.#name = context.name;
     this.#leakConductance = p.leakConductance;
     this.reversals = [p.reversalExc, p.reversalInh];

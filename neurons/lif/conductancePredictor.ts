@@ -213,7 +213,6 @@ export class ConductancePredictor {
     this.#heap.set(j, crossing === t ? t : Math.max(snap(crossing), t + TICK));
   }
 
-  /** Renews the prediction of a released neuron that stays below threshold at least until `until`. */
   predictReleased(j: number, t: number, until: number): void {
     if (until >= this.#conductances.intervalEnd) this.#conductances.setCheckState(j, until);
     else this.predict(j, t);

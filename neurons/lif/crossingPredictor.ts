@@ -262,7 +262,6 @@ export class CrossingPredictor {
     return true;
   }
 
-  /** Computes the crossing of the loaded neuron and schedules it. */
   #solveCrossing(neuron: number, t: number, start: number): void {
     this.#wheel.setTime(neuron, Infinity, t);
     this.#trajectory.drives[0] = this.#drive;

@@ -13,7 +13,6 @@ export class DeltaRows {
   readonly #kernels: Kernels;
   readonly #arena: Arena;
   readonly #state: DeltaState;
-  /** Work space of the kernels, one element per neuron. */
   readonly #workSpace: Floats;
   readonly #populationRecord: DeltaRowsRecord;
   readonly #groups: InhibitedGroupQueue;

@@ -264,10 +264,11 @@ export class LifExponential
     this.#predictor.predictAll(from);
   }
 
-  /** Advances to t: releases refractory neurons and sets the shared scales. */
   #advanceTo(t: number): void {
     this.advanceTo(t);
-    if (t !== this.#scales.now) this.#setScales(t);
+    if (t === this.#scales.now) return;
+    if (t - this.#timeState[T0]! > this.#maxReferenceAge) this.#moveReference(t);
+    this.#scales.setTime(t, t - this.#timeState[T0]!);
   }
 
   advanceTo(t: number): void {
@@ -275,11 +276,6 @@ export class LifExponential
       const release = this.#queue.next;
       this.#resetNeuron(this.#queue.shift(), release);
     }
-  }
-
-  #setScales(t: number): void {
-    if (t - this.#timeState[T0]! > this.#maxReferenceAge) this.#moveReference(t);
-    this.#scales.setTime(t, t - this.#timeState[T0]!);
   }
 
   /** Moves the reference time to t; potentials and currents do not change. */

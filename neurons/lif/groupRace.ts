@@ -15,7 +15,6 @@ interface WtaGroupInput {
   readonly membranes: MembraneParameters;
   readonly spikingNeurons: Uint32Array;
   readonly thresholds: { readonly isFixed: boolean };
-  /** Releases the neurons and groups due by t and keeps the scale in range. */
   readonly advanceTo: (t: number) => void;
 }
 

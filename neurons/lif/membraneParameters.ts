@@ -89,7 +89,6 @@ export class MembraneParameters {
     return false;
   }
 
-  /** Applies the current step that is due: updates the steady potentials. */
   applyCurrentStep(): void {
     this.currentSteps!.applyNextStep();
     this.vInfDrop.set((j) => this.vInf.at(j));

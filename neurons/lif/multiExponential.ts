@@ -37,7 +37,6 @@ interface NeuronKind {
 /** Relative difference of rise and decay time below which an alpha function is used; the error is negligible. */
 const ALPHA_TOLERANCE = 1e-5;
 
-/** Splits the currents of receptors into parts with one time constant each. */
 function splitReceptors(receptors: Receptors, name: string): { each: ReceptorParts[]; parts: CurrentPart[] } {
   const parts: CurrentPart[] = [];
   const part = (tau: number, ramp: number | null = null, isRamp = false) =>

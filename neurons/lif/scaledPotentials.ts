@@ -107,7 +107,6 @@ export class DeltaScales {
 
 const REFRACTORY = -Infinity;
 
-/** Scaled potentials u with their thresholds, scales and membrane parameters; see `LifDelta`. */
 export interface ScaledPotentials {
   readonly scaledV: Floats;
   readonly precision: Precision;
@@ -158,7 +157,6 @@ export class RefractoryState {
     }
   }
 
-  /** Releases the neuron with the earliest release time; returns the neuron. */
   releaseNext(): number {
     const release = this.queue.next;
     const neuron = this.queue.shift();

@@ -9,7 +9,6 @@ class TrajectoryPoint {
   a = 1;
   value = 0;
   slope = 0;
-  /** Exponential decay factor and PSP of each drive. */
   readonly decayFactors: Float64Array;
   readonly pspValues: Float64Array;
 

@@ -32,7 +32,6 @@ export class AdaptiveThreshold {
   /** Lower bound of all offsets, mV; neurons with u below it need no threshold test. */
   minOffset: number;
   readonly #increment: number;
-  /** Number of neurons per homeostasis group. */
   readonly #groupSize: number;
   /** Lower limit of thresholds under homeostasis, mV; -Infinity without homeostasis. */
   readonly minThreshold: number;
@@ -111,7 +110,6 @@ export class AdaptiveThreshold {
     return this.decayRate === 0 ? 1 : exp((this.#timeAndGain[0]! - t) * this.decayRate);
   }
 
-  /** Applies adaptation and homeostasis for a spike of `winner` at t. */
   postSpike(winner: number, t: number): void {
     if (this.decayFactor(t) < MIN_DECAY) this.moveReference(t);
     const { offsets: b } = this;
@@ -192,7 +190,6 @@ export function createThresholdNoise(
     means.set(b);
     applyNoise();
   };
-  /** Draws new noise for neurons `from` … `to - 1`. */
   const redraw = (from: number, to: number) => {
     for (let j = from; j < to; j++) draw(j);
     applyNoise();

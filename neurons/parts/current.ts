@@ -40,7 +40,6 @@ const changing = object({ steps: optional(steps), file: optional(file), period: 
   refine((p) => (p.steps === undefined) !== (p.file === undefined), 'a mapping with either steps or file'),
 );
 
-/** Parameter `current`: input current of each neuron, constant or piecewise constant. */
 export const inputCurrentParam = withDefault(
   described(z.union([constant._zod.def.innerType, steps, changing]), {
     description: `input current: constant (${LIST_HELP}), or piecewise constant: [[t, pA], ...], each from t (ms) on and 0 before the first; or { steps, period }; or { file, period }`,

@@ -7,14 +7,12 @@ import { Stream } from '../../core/random/random.ts';
 
 export const sizeParam = integer({ min: 1, max: 2 ** 32 - 1, help: 'number of neurons' });
 
-/** Parameter `precision` of models that support double precision only. */
 export const f64Param = choice(['f64'], { default: 'f64', help: 'precision of potentials and incoming weights' });
 
 export const currentParam = number({ default: 0, unit: 'pA', help: 'constant input current' });
 
 export const initialPotentialParam = distribution({ default: 0, unit: 'mV', help: 'initial potential' });
 
-/** Parameters `reset` and `refractory` of integrate-and-fire neurons. */
 export const resetParam = perElement({
   default: 0,
   unit: 'mV',
@@ -34,7 +32,6 @@ export const createInitialSampler = (
   { seed, name }: ModelContext,
 ): (() => number) => createElementSampler(initial, n, new Stream(seed, `${name}/initial`), `${name}.initial`);
 
-/** Capacitance and off-state resistance of the node, for models of a capacitive node with a threshold device. */
 export const nodeCapacitanceParam = positive(250, 'pF', 'capacitance of the node');
 
 export const nodeResistanceOffParam = positive(0.04, 'GΩ', 'resistance of the device in the off state');

@@ -41,7 +41,6 @@ export class RefractoryQueue {
     this.#neurons[slot] = neuron;
   }
 
-  /** Removes and returns the neuron with the earliest release. */
   shift(): number {
     const first = this.#ringState[0]!;
     this.#ringState[0] = this.#slotOf(1);

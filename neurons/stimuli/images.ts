@@ -71,16 +71,21 @@ class ImageStimulus extends RecordedSpikes {
   /** Array [index of the presentation, number of its spikes already emitted]. */
   readonly #cursor: Uint32Array;
 
-  /** @param each number of neurons per pixel */
-  constructor(p: ImageParams, set: ImageSet, each: number, see: PixelEncoder, { arena, seed, name }: ModelContext) {
+  constructor(
+    p: ImageParams,
+    set: ImageSet,
+    neuronsPerPixel: number,
+    encode: PixelEncoder,
+    { arena, seed, name }: ModelContext,
+  ) {
     const count = set.pixels.length / set.size;
     p.show.forEach((image, i) => {
       if (image >= count) throw new UserError(`${name}.show[${i}] is ${image}, but ${set.from} has ${count} images.`);
     });
     validateTime(p.start + p.show.length * (p.duration + p.gap), `${name}: the end of the last image`);
     const cursor = arena.u32(2);
-    super(each * set.size, new Float64Array(0), new Uint32Array(0), arena, cursor.subarray(1));
-    this.#encodePixels = see;
+    super(neuronsPerPixel * set.size, new Float64Array(0), new Uint32Array(0), arena, cursor.subarray(1));
+    this.#encodePixels = encode;
     this.#params = p;
     this.#imageSet = set;
     this.#blockRandom = new CounterRandom(seed, `${name}/images`);
@@ -140,7 +145,6 @@ class ImageStimulus extends RecordedSpikes {
   }
 }
 
-/** Converts pixels (0 … 255) to intensities from 0 to 1. */
 const toIntensities = (pixels: Uint8Array): Float64Array => Float64Array.from(pixels, (v) => v / WHITE);
 
 export const images = defineStimulus({

@@ -30,7 +30,6 @@ export function requireLoadedFile<T>(file: T | string, where: string): T {
   return file;
 }
 
-/** Stimulus that emits a given list of spikes. */
 export class RecordedSpikes implements StimulusModel {
   readonly size: number;
   readonly state;

@@ -38,34 +38,31 @@ interface Halves {
 function halveBlock(block: Block, columns: number): Halves {
   const { top, bottom, left, right } = block;
   const sides = blockSides(block, columns);
-  const lower = bottom - top >= right - left;
-  const cut = lower ? right - left : bottom - top;
-  const atLeft = cut;
-  const atRight = atLeft + sides[0];
+  const isTall = bottom - top >= right - left;
+  const cutSize = isTall ? right - left : bottom - top;
+  const atRight = cutSize + sides[0];
   const above = atRight + sides[1];
   const below = above + sides[2];
-  const nodes = below + sides[3];
-  if (lower) {
+  const counts = { cutSize, nodeCount: below + sides[3] };
+  if (isTall) {
     const middle = (top + bottom) >> 1;
     const done = middle - top;
     return {
+      ...counts,
       firstHalf: { ...block, bottom: middle },
       secondHalf: { ...block, top: middle },
-      firstNodes: [atLeft, atRight, above, 0],
-      secondNodes: [atLeft + done, atRight + (sides[1] > 0 ? done : 0), 0, below],
-      cutSize: cut,
-      nodeCount: nodes,
+      firstNodes: [cutSize, atRight, above, 0],
+      secondNodes: [cutSize + done, atRight + (sides[1] > 0 ? done : 0), 0, below],
     };
   }
   const middle = (left + right) >> 1;
   const done = middle - left;
   return {
+    ...counts,
     firstHalf: { ...block, right: middle },
     secondHalf: { ...block, left: middle },
-    firstNodes: [atLeft, 0, above, below],
+    firstNodes: [cutSize, 0, above, below],
     secondNodes: [0, atRight, above + (sides[2] > 0 ? done : 0), below + done],
-    cutSize: cut,
-    nodeCount: nodes,
   };
 }
 

@@ -37,7 +37,6 @@ export function createLineLosses(
   const offset = layer.sides ? gMin * weightPerSiemens : 0;
   return {
     state: Object.fromEntries(sides.map(({ attenuation }, n) => [`attenuation${n}`, attenuation])),
-    /** Computes the attenuations for the conductances at t. */
     solve(t: number): void {
       for (const { devices, attenuation } of sides) {
         const conductances = meanConductances(devices, t);

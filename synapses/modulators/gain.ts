@@ -2,7 +2,6 @@ import * as z from 'zod/mini';
 import { UserError } from '../../core/declare/errors.ts';
 import { described, number, withDefault } from '../../core/declare/params.ts';
 
-/** Schema of the increment by one modulating spike: one value for all modulating neurons or one per neuron. */
 export const gainParam = (help: string) =>
   described(
     withDefault(

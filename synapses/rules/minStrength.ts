@@ -3,7 +3,6 @@ import type { DeviceHooks } from '../../core/hooks.ts';
 import type { Arena } from '../../core/kernels/arena.ts';
 import type { PulseTarget } from '../../core/model.ts';
 
-/** Parameter `minStrength` of rules whose pulse strengths decay with time. */
 export const minPulseStrengthParam = optional(
   number({
     min: 0,
@@ -20,10 +19,9 @@ export class MinStrengthFilter {
   /** Trace values of the selected synapses during a pulse, 0 for all others. */
   readonly #traces: Float64Array;
 
-  /** @param least smallest pulse strength that is sent, > 0 */
-  constructor(size: number, least: number, arena: Arena) {
+  constructor(size: number, minStrength: number, arena: Arena) {
     this.#size = size;
-    this.minStrength = least;
+    this.minStrength = minStrength;
     this.#indices = arena.u32(size);
     this.#traces = arena.f64(size);
   }

@@ -180,7 +180,6 @@ function create(p: Params<typeof params>, { devices, transpose, rows, columns, a
   };
 }
 
-/** Checks that neither waveform alone exceeds a threshold. */
 function check(p: Params<typeof params>): void {
   const beyond = (side: 'pre' | 'post', sign: 1 | -1): void => {
     for (const [time, voltage] of p[side] ?? p.pre) {
@@ -197,12 +196,8 @@ function check(p: Params<typeof params>): void {
 
 /**
  * STDP by overlapping voltage pulses: the device between two neurons sees v = V_post - V_pre. Neither waveform alone
- * exceeds a threshold; while they overlap, v can, and the device is pulsed by the area beyond the threshold. With Δt =
- * t_post - t_pre between the starts of the waveforms,
- *
- *     strength(Δt) = gainUp ∫ max(v - thresholdUp, 0) dt - gainDown ∫ max(-v - thresholdDown, 0) dt
- *
- * over the time of overlap, exact for piecewise linear waveforms. One pulse per overlap is sent, at the later spike.
+ * exceeds a threshold; while they overlap, v can, and the device is pulsed by the area beyond the threshold. The
+ * strength is exact for piecewise linear waveforms. One pulse per overlap is sent, at the later spike.
  * Each spike pairs with the latest earlier spike of the other side and with a spike at the same time. A waveform runs
  * to its end even if its neuron spikes again.
  */

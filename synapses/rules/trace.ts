@@ -26,12 +26,10 @@ export class Traces {
   readonly #filter: MinStrengthFilter | null;
   readonly state;
   #undoneCount = 0;
-  /** Neurons whose traces can still reach the minimum strength. */
   readonly #active: ActiveList;
   #largestScale = 0;
 
-  /** @param least minimum pulse strength; weaker pulses are not sent */
-  constructor(size: number, tau: number, additive: boolean, arena: Arena, least = 0) {
+  constructor(size: number, tau: number, additive: boolean, arena: Arena, minStrength = 0) {
     this.values = arena.f64(size);
     this.#tau = tau;
     this.#isAdditive = additive;
@@ -42,8 +40,8 @@ export class Traces {
     this.state = { values: this.values, clock: this.#timeState, latest: this.#latestSpikes, held: this.#savedValues };
     const [record] = recordsIn(arena, TracesRecord, 1) as [TracesRecord];
     this.record = Object.assign(record, this.state, { tau, size, additive: Number(additive) });
-    this.#filter = least > 0 ? new MinStrengthFilter(size, least, arena) : null;
-    this.#active = new ActiveList(least > 0 ? size : 0);
+    this.#filter = minStrength > 0 ? new MinStrengthFilter(size, minStrength, arena) : null;
+    this.#active = new ActiveList(minStrength > 0 ? size : 0);
   }
 
   /** Time of the latest spike, ms. */
@@ -158,7 +156,6 @@ export class Traces {
   }
 }
 
-/** Parameters of rules that pulse at arrivals. */
 export const orderParams = {
   order: optional(
     choice(['depressThenDeliver', 'deliverThenDepress'], {
@@ -177,7 +174,6 @@ interface OrderOptions {
   readonly coincidence?: 'preFirst' | 'postFirst' | undefined;
 }
 
-/** Component of a rule with state, per neuron of one side or per synapse. */
 interface RulePart {
   readonly state: State;
   onRestore?(): void;

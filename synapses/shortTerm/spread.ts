@@ -2,7 +2,6 @@ import type { Params } from '../../core/declare/define.ts';
 import type { ModelContext } from '../../core/factories.ts';
 import { createLogNormal, createRandomStreams, deviationParam } from '../variability.ts';
 
-/** Parameters of the variability of short-term plasticity: between presynaptic terminals, and between arrivals. */
 export const spreadParams = {
   deviceToDevice: deviationParam(
     0,
@@ -33,7 +32,6 @@ export function createTerminalSpread(
   const arrivals = arena.u32(cycleToCycle > 0 ? rows : 0);
   return {
     state: { arrivals },
-    /** Factor by which the time constants of each terminal are multiplied. */
     timeFactors,
     /** Draws the factor of the increment by the current arrival; counts the arrival. */
     drawStepFactor(row: number): number {
