@@ -16,18 +16,18 @@ function acceptsNumbers(s: JsonSchema): boolean {
 // Pattern of numbers. Texts with a leading zero, such as 007, are names (`run 007`); 0.5 is a number.
 const NUMBER = /^[-+]?((0|[1-9]\d*)(\.\d*)?|\.\d+)(e[-+]?\d+)?$/i;
 
-/** Converts a text to a number if its schema accepts numbers; validated later. */
+/** Converts a text to a number if its schema accepts numbers; zod validates the result later. */
 function parseText(s: JsonSchema, input: unknown): unknown {
   if (s.type === 'array' && input !== undefined) {
     const items = s.items as JsonSchema;
-    // Allowed words contain no commas, so commas can separate the words of an option: --format pdf,svg.
+    // Allowed values contain no commas, so a comma separates the values of an option: --format pdf,svg.
     const words = [input].flat().flatMap((word) => (items.enum === undefined ? word : String(word).split(',')));
     return words.map((word) => parseText(items, word));
   }
   return typeof input === 'string' && acceptsNumbers(s) && NUMBER.test(input) ? Number(input) : input;
 }
 
-/** Settings of the yargs parser: values remain texts; zod validates. Other yargs functions crash on `--constructor`. */
+/** Settings of `Parser`: values remain texts, which zod validates. (`yargs()` itself crashes on `--constructor`.) */
 const PARSER_SETTINGS = {
   'camel-case-expansion': false,
   'dot-notation': false,

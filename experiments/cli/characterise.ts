@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { flag, integer, object, optional, seedOption, text } from '../../core/declare/params.ts';
 import { characterise } from '../devices/characterise/characterise.ts';
 import { defineCommand } from './command.ts';
-import { resolveDevice } from './device.ts';
-import { formatModelsOptions, models, registerModels } from './options.ts';
+import { deviceParameter, resolveDevice } from './device.ts';
+import { formatModelsOptions, modelsOption, registerModels } from './options.ts';
 import { pictureOptions, usePictures } from './pictureOptions.ts';
 import { printNextStep } from './terminal.ts';
 
 export default defineCommand({
-  positionals: object({ name: text({ help: 'preset, device file (YAML or JSON), or device model' }) }),
+  positionals: object({ name: deviceParameter }),
   options: object({
     out: text({ help: 'directory for the page of charts, the tables and characterise.json' }),
     devices: integer({ default: 50, min: 1, max: 1000, help: 'number of simulated devices to measure' }),
@@ -21,7 +21,7 @@ export default defineCommand({
         help: 'number of pulses per potentiating or depressing train; default: number that covers the whole range',
       }),
     ),
-    models,
+    models: modelsOption,
     json: flag({ help: 'print the content of characterise.json at the end' }),
     ...pictureOptions,
   }),

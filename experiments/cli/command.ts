@@ -1,11 +1,10 @@
 import * as z from 'zod/mini';
 import { type JsonSchema, toJsonSchema } from '../../core/declare/jsonSchema.ts';
-import type { Mapping } from '../../core/declare/params.ts';
+import { type Mapping, object } from '../../core/declare/params.ts';
 
 export { UsageError } from '../../core/declare/errors.ts';
 
-/** Context in which a command is called; second argument of its handler. */
-export interface Context {
+export interface CommandContext {
   /**
    * Signal aborted by Ctrl-C, SIGTERM, SIGHUP or SIGUSR1. The handler of a `runsInThread` command should then clean up and
    * return. A second signal ends the command immediately; so does the first one if the handler blocks the event loop
@@ -14,20 +13,20 @@ export interface Context {
   readonly signal: AbortSignal;
 }
 
-/** Definition of a command. Positionals follow key order; key `fooBar` is `--foo-bar`. */
+/** Definition of a command. Keys are names: positional arguments in the order of keys, option `--foo-bar` for `fooBar`. */
 interface Definition<P extends Mapping, O extends Mapping> {
-  readonly positionals: P;
-  readonly options: O;
+  readonly positionals?: P;
+  readonly options?: O;
   /** Examples shown at the end of `--help`, without the leading `memspike`. */
   readonly examples?: readonly string[];
-  readonly handler: (args: z.output<P> & z.output<O>, context: Context) => void | Promise<void>;
+  readonly handler: (args: z.output<P> & z.output<O>, context: CommandContext) => void | Promise<void>;
 }
 
 export interface LoadedCommand {
   readonly positionals: Mapping;
   readonly options: Mapping;
   readonly examples: readonly string[];
-  readonly handler: (args: Readonly<Record<string, unknown>>, context: Context) => void | Promise<void>;
+  readonly handler: (args: Readonly<Record<string, unknown>>, context: CommandContext) => void | Promise<void>;
 }
 
 /** Entry in the list of commands; its module is loaded when needed, which keeps `memspike --help` fast. */
@@ -40,8 +39,12 @@ export interface Command {
   readonly load: () => Promise<{ readonly default: LoadedCommand }>;
 }
 
-export function defineCommand<P extends Mapping, O extends Mapping>(definition: Definition<P, O>): LoadedCommand {
-  const { positionals, options, examples = [] } = definition;
+const NOTHING = object({});
+
+export function defineCommand<P extends Mapping = typeof NOTHING, O extends Mapping = typeof NOTHING>(
+  definition: Definition<P, O>,
+): LoadedCommand {
+  const { positionals = NOTHING, options = NOTHING, examples = [] } = definition;
   return {
     positionals,
     options,

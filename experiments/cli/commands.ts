@@ -51,7 +51,7 @@ const QUICK: Readonly<Record<string, readonly [summary: string, load: Command['l
   ],
 };
 
-/** Commands that end in an orderly way at a signal; each runs in its own thread. */
+/** Commands that save their results before they end at a signal; each runs in its own thread. */
 const LONG: typeof QUICK = {
   'demo run': ['Run a demonstration; demo NAME does the same', demo('run')],
   'device compare': [

@@ -60,9 +60,12 @@ function createScript(shell: (typeof SHELLS)[number]): string {
 
 export default defineCommand({
   positionals: object({
-    shell: optional(choice(SHELLS, { help: 'shell of the printed script; default: from SHELL, else bash' })),
+    shell: optional(
+      choice(SHELLS, {
+        help: 'shell that runs the completion script; default: the shell of the variable SHELL, else bash',
+      }),
+    ),
   }),
-  options: object({}),
   examples: ['completion bash >> ~/.bashrc', 'completion zsh >> ~/.zshrc'],
   handler: ({ shell }) => {
     console.log(createScript(shell ?? (process.env.SHELL?.endsWith('zsh') ? 'zsh' : 'bash')).trimEnd());

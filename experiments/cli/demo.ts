@@ -1,4 +1,4 @@
-import { flag, object, text } from '../../core/declare/params.ts';
+import { object, text } from '../../core/declare/params.ts';
 import { show as quote } from '../../core/declare/show.ts';
 import { didYouMean } from '../../core/declare/suggest.ts';
 import { validate } from '../../core/declare/validate.ts';
@@ -11,12 +11,13 @@ import { loadConfig } from '../network/config/load.ts';
 import { formatColumns } from '../output/formatColumns.ts';
 import { describeMeanDifference } from '../statistics/estimate.ts';
 import { defineCommand, listParameters, UsageError } from './command.ts';
-import { optionalTextOption, progress, quiet, textListOption } from './options.ts';
+import { defineListOption, defineTextOption, jsonOption, progressOptions, runJsonOption } from './options.ts';
 import { pictureOptions, usePictures } from './pictureOptions.ts';
-import { printNextStep } from './terminal.ts';
+import { printJson, printNextStep } from './terminal.ts';
 import { printRunWarnings } from './warnings.ts';
 
 const NAMES = Object.keys(DEMONSTRATIONS);
+const demoParameter = text({ help: 'name of a demonstration (memspike demo list)' });
 
 async function loadDemonstration(name: string): Promise<Demonstration> {
   const load = Object.hasOwn(DEMONSTRATIONS, name) ? DEMONSTRATIONS[name] : undefined;
@@ -40,8 +41,7 @@ function formatRow(name: string, figure: FigureOfMerit): string[] {
 }
 
 export const listCommand = defineCommand({
-  positionals: object({}),
-  options: object({ json: flag({ help: 'print JSON' }) }),
+  options: object({ json: jsonOption }),
   examples: ['demo list'],
   handler: async ({ json }) => {
     const demos = await Promise.all(NAMES.map(async (name) => ({ name, ...(await loadDemonstration(name)) })));
@@ -53,7 +53,7 @@ export const listCommand = defineCommand({
         source,
         parameters: validate(parameters, {}, name),
       }));
-      return console.log(JSON.stringify(entries, null, 2));
+      return printJson(entries);
     }
     console.log(formatColumns(demos.map(({ name, title }) => [name, title])));
     console.log();
@@ -62,8 +62,7 @@ export const listCommand = defineCommand({
 });
 
 export const showCommand = defineCommand({
-  positionals: object({ name: text({ help: 'name of a demonstration' }) }),
-  options: object({}),
+  positionals: object({ name: demoParameter }),
   examples: ['demo show pulse-arithmetic'],
   handler: async ({ name }) => {
     const { title, claim, source, parameters: schema } = await loadDemonstration(name);
@@ -79,14 +78,13 @@ export const showCommand = defineCommand({
 });
 
 export const runCommand = defineCommand({
-  positionals: object({ name: text({ help: 'name of a demonstration (memspike demo list)' }) }),
+  positionals: object({ name: demoParameter }),
   options: object({
-    out: optionalTextOption('directory for results, tables and pictures'),
-    set: textListOption('value of a parameter: seeds=5 (repeatable)'),
+    out: defineTextOption('directory for results, tables and pictures'),
+    set: defineListOption('value of a parameter: seeds=5 (repeatable)'),
     ...pictureOptions,
-    progress,
-    quiet,
-    json: flag({ help: 'print the content of run.json at the end' }),
+    ...progressOptions,
+    json: runJsonOption,
   }),
   examples: ['demo run pulse-arithmetic --out demos/pulse-arithmetic --set seeds=5'],
   handler: async ({ name, out, set, progress, quiet, json, ...pictures }, { signal }) => {
@@ -97,7 +95,7 @@ export const runCommand = defineCommand({
     const findings = await runDemonstration({ name, demonstration, parameters, out, progress, signal });
     if (findings === null) return console.error(`Stopped; ${out} holds no results.`);
     printRunWarnings(out, { progress, quiet });
-    if (json) return console.log(JSON.stringify(readJson(out, 'run.json'), null, 2));
+    if (json) return printJson(readJson(out, 'run.json'));
     console.log(`${demonstration.title}\n`);
     console.log(formatColumns(Object.entries(findings.figures).map(([name, figure]) => formatRow(name, figure))));
     console.log();

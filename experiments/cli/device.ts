@@ -1,5 +1,5 @@
 import { toUsageError } from '../../core/declare/errors.ts';
-import { flag, object, text } from '../../core/declare/params.ts';
+import { object, text } from '../../core/declare/params.ts';
 import { type LoadedDevice, loadDevice, presetNames, UnknownDeviceError } from '../devices/load.ts';
 import { PulseBench } from '../devices/pulseBench.ts';
 import type { ParameterValue, Unsourced } from '../devices/schema.ts';
@@ -7,10 +7,10 @@ import { describeAssumedPulse } from '../look/energyText.ts';
 import { createModel, getModelsOfKind } from '../network/models.ts';
 import { formatColumns } from '../output/formatColumns.ts';
 import { defineCommand } from './command.ts';
-import { models, registerModels } from './options.ts';
-import { printNextStep } from './terminal.ts';
+import { jsonOption, modelsOption, registerModels } from './options.ts';
+import { printJson, printNextStep } from './terminal.ts';
 
-const json = flag({ help: 'print JSON' });
+export const deviceParameter = text({ help: 'preset, device file (YAML or JSON), or device model' });
 
 /** Loads the device named on the command line. @throws UsageError for an unknown name */
 export const resolveDevice = (nameOrFile: string): LoadedDevice =>
@@ -40,7 +40,6 @@ function formatValue(value: ParameterValue | null | undefined): string {
   return Array.isArray(value) && Array.isArray(value[0]) ? `${value.length} rows` : String(value);
 }
 
-/** Formats a number in its shortest notation: 1e7, 0.05, 5655. */
 function formatNumber(value: number): string {
   const plain = String(value);
   const scientific = value.toExponential().replace('e+', 'e');
@@ -48,12 +47,11 @@ function formatNumber(value: number): string {
 }
 
 export const listCommand = defineCommand({
-  positionals: object({}),
-  options: object({ json }),
+  options: object({ json: jsonOption }),
   examples: ['device list', 'device list --json'],
   handler: (args) => {
     const entries = presetNames().map(createEntry);
-    if (args.json) return console.log(JSON.stringify(entries, null, 2));
+    if (args.json) return printJson(entries);
     const rows = entries.map(({ shortTerm, ...e }) => [
       e.name,
       formatValue(e.structure),
@@ -92,13 +90,13 @@ function describeModels({ device, shortTerm, rule }: LoadedDevice): string[][] {
 }
 
 export const showCommand = defineCommand({
-  positionals: object({ name: text({ help: 'preset, device file (YAML or JSON), or device model' }) }),
-  options: object({ models, json }),
+  positionals: object({ name: deviceParameter }),
+  options: object({ models: modelsOption, json: jsonOption }),
   examples: ['device show ag-hfox-pt', 'device show mine.yaml --json'],
   handler: (args) => {
     registerModels(args.models);
     const loaded = resolveDevice(args.name);
-    if (args.json) return console.log(JSON.stringify(loaded, null, 2));
+    if (args.json) return printJson(loaded);
     const { about, quoted, derived, assumed, defaults, unstated } = loaded;
     console.log(
       formatColumns([

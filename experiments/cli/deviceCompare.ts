@@ -10,10 +10,10 @@ import { describeDifference } from '../statistics/estimate.ts';
 import { mnistSchema } from '../training/unsupervised/config.ts';
 import { defineCommand } from './command.ts';
 import { resolveDevice } from './device.ts';
-import { data, models, progress, quiet, registerModels, textListOption } from './options.ts';
+import { dataOption, defineListOption, modelsOption, progressOptions, registerModels } from './options.ts';
 import { pictureOptions, usePictures } from './pictureOptions.ts';
 import { printNextStep } from './terminal.ts';
-import { WarningCollector } from './warnings.ts';
+import { collectWarnings } from './warnings.ts';
 
 const { train, label, test, split } = mnistSchema.shape;
 
@@ -34,7 +34,7 @@ function printComparison(compared: readonly ComparisonResult[]): void {
 
 export default defineCommand({
   positionals: object({
-    names: textListOption('presets or device files; default: the 16 devices of Table 1 of the review'),
+    names: defineListOption('presets or device files; default: the 16 devices of Table 1 of the review'),
   }),
   options: object({
     out: text({ help: 'directory for the runs, the table (compare.csv, .arrows, .json) and the picture' }),
@@ -45,11 +45,10 @@ export default defineCommand({
     label,
     test,
     split,
-    models,
-    data,
-    workers: integer({ default: 1, min: 1, max: 256, help: 'number of concurrent runs; results do not depend on it' }),
-    progress,
-    quiet,
+    models: modelsOption,
+    data: dataOption,
+    workers: integer({ default: 1, min: 1, max: 256, help: 'number of concurrent runs; no effect on results' }),
+    ...progressOptions,
     ...pictureOptions,
   }),
   examples: ['device compare --out runs/compare', 'device compare ag-ceo2-pt mine.yaml --seeds 1 --out runs/two'],
@@ -58,19 +57,19 @@ export default defineCommand({
     usePictures(args);
     const { names, out, neurons, epochs, seeds, data, progress } = args;
     const settings = { neurons, epochs, train: args.train, label: args.label, test: args.test, split: args.split };
-    const warnings = new WarningCollector();
-    const compared = await compareDevices({
-      onWarnings: warnings.add,
-      devices: names.length > 0 ? names.map(resolveDevice) : loadReviewDevices(),
-      settings: Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined)),
-      workerCount: Math.min(args.workers, 4 * availableParallelism()),
-      seeds,
-      dataDirectory: data,
-      out,
-      progress,
-      signal,
-    });
-    warnings.print(args);
+    const compared = await collectWarnings(args, (onWarnings) =>
+      compareDevices({
+        onWarnings,
+        devices: names.length > 0 ? names.map(resolveDevice) : loadReviewDevices(),
+        settings: Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined)),
+        workerCount: Math.min(args.workers, 4 * availableParallelism()),
+        seeds,
+        dataDirectory: data,
+        out,
+        progress,
+        signal,
+      }),
+    );
     if (compared === null) {
       console.error(
         `Stopped; results so far are in ${out}. The same command resumes: memspike device compare … --out ${quoteForShell(out)}`,

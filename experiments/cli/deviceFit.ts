@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { parseDocument, stringify } from 'yaml';
 import * as z from 'zod/mini';
-import { choice, described, flag, object, optional, text } from '../../core/declare/params.ts';
+import { choice, described, object, optional, text } from '../../core/declare/params.ts';
 import { writeFileAtomic } from '../../core/log/file.ts';
 import { type FittedMeasurement, openMeasurement } from '../devices/fit/fitMeasurement.ts';
 import { MEASUREMENT_KINDS } from '../devices/fit/kinds/measurementType.ts';
@@ -20,12 +20,14 @@ import { quoteForShell } from '../output/quoteForShell.ts';
 import { ResultDirectory } from '../output/results.ts';
 import { defineCommand } from './command.ts';
 import { describeImplausibleUnit, describeUnknownPulses, reportFit } from './deviceFitReport.ts';
+import { jsonOption } from './options.ts';
 import { pictureOptions, usePictures } from './pictureOptions.ts';
+import { printJson } from './terminal.ts';
 
 const DEVICE = 'device.yaml';
 const STEPS = 'steps.csv';
 const YAML = { lineWidth: 110 };
-/** File size and number of readings above which progress is reported, because reading and fit take long. */
+/** File size, bytes, and number of readings above which progress is reported, because reading and fit take long. */
 const [MANY_BYTES, MANY_READINGS] = [10e6, 1e5];
 
 /** Text of the new device file; comments in the base file are kept where values do not change. */
@@ -77,14 +79,14 @@ export default defineCommand({
     ),
     model: optional(
       text({
-        help: 'fit only this model; default: all models; for pulses: table (measured steps, no equation)',
+        help: 'name of the only model to fit; default: all models; table: table of the measured steps, without an equation',
       }),
     ),
     onto: optional(text({ help: 'existing device file to which the fit is added; overwritten unless --out is given' })),
     ...readingOptions,
     sheet: sheetOption,
     timeStep: timeStepOption,
-    json: flag({ help: 'print JSON' }),
+    json: jsonOption,
     ...pictureOptions,
   }),
   examples: [
@@ -96,8 +98,8 @@ export default defineCommand({
     'device fit retention.csv --onto fitted/device.yaml',
     'mnist --device fitted/device.yaml',
   ],
-  handler: async ({ files, out, json, onto, width, format, font, panel, ...options }) => {
-    usePictures({ width, format, font, panel });
+  handler: async ({ files, out, json, onto, ...options }) => {
+    usePictures(options);
     const directory =
       out === undefined ? undefined : new ResultDirectory(out, { command: 'device fit', mark: 'fit.json' });
     const base = onto === undefined ? undefined : readBaseDeviceFile(onto);
@@ -110,27 +112,27 @@ export default defineCommand({
     if (warning !== undefined) console.error(warning);
     const isLong = sum(trains?.map((t) => t.elapsed.length) ?? []) > MANY_READINGS;
     const fitted = measurement.fit(base?.resolvedContent, (stage) => isLong && console.error(`Fit: ${stage} …`));
-    const { summary, text, notes, added, csv, picture } = reportFit(measurement, fitted);
+    const { summary, text, notes, addedSections, csvFiles, drawPicture } = reportFit(measurement, fitted);
     directory?.prepare();
     const path = writeDevice(fitted, base, directory);
     if (directory) {
-      for (const [name, content] of Object.entries(csv)) directory.text(name, content);
-      writeResultPicture(directory, 'fit', picture());
+      for (const [name, content] of Object.entries(csvFiles)) directory.text(name, content);
+      writeResultPicture(directory, 'fit', drawPicture());
       directory.writeMark(summary);
     }
-    if (json) return console.log(JSON.stringify(summary, null, 2));
+    if (json) return printJson(summary);
     console.log([text, ...(notes.length > 0 ? [notes.join('\n')] : [])].join('\n\n'));
     if (path === undefined) return;
     const names = [
       DEVICE,
       ...(fitted.fitResult.kind === 'table' ? [STEPS] : []),
       'fit.json',
-      ...Object.keys(csv),
+      ...Object.keys(csvFiles),
       ...listPictureFileNames('fit'),
     ];
-    const onward = base === undefined ? '' : `${path}: ${added} added. `;
+    const onward = base === undefined ? '' : `${path}: ${addedSections} added. `;
     const wrote = directory === undefined ? '' : `In ${directory.path}: ${names.join(', ')}. `;
-    const next = added === 'device' ? 'mnist --device' : 'device show';
+    const next = addedSections === 'device' ? 'mnist --device' : 'device show';
     console.log(`\n${onward}${wrote}Next step: memspike ${next} ${quoteForShell(path)}`);
     const unknown = fitted.fitResult.kind === 'pulses' ? describeUnknownPulses(fitted.fitResult.trains) : '';
     if (directory !== undefined && unknown !== '') console.log(unknown);

@@ -23,14 +23,12 @@ import { formatColumns } from '../output/formatColumns.ts';
 const MAX_LIKELY_CONDUCTANCE = 1;
 const EQUIVALENCE = { curve: 'same curve', noise: 'not significantly different', no: '' } as const;
 
-/** Warning about readings that are probably not in S. */
 export function describeImplausibleUnit(file: string, trains: readonly Train[]): string | undefined {
   const maximum = findLargestReading(trains);
   if (maximum <= MAX_LIKELY_CONDUCTANCE) return undefined;
   return `${file}: conductances reach ${formatDigits(maximum)} S; are the readings in S, and not in µS or nS (--unit uS)?`;
 }
 
-/** Remark on unknown pulse voltages and widths; empty if all are known. */
 export function describeUnknownPulses(trains: readonly Train[]): string {
   const { up, down } = averagePulseSettings(trains);
   const missing = [!(up.voltage && down.voltage) && '--write-voltage', !(up.width && down.width) && '--write-time'];
@@ -76,7 +74,7 @@ function modelRows({ best, models, alike }: PulseFit): string[][] {
   ];
 }
 
-/** Rows on variability and noise. Without repeated trains, step noise is stated only if identifiable. */
+/** Table rows on variability and noise. Without repeated trains, step noise is stated only if identifiable. */
 function noiseRows({ noise, between, spread, reading, best, models, unmeasured }: PulseFit): string[][] {
   const { step, gain, start } = noise;
   const { gMin, gMax } = models[best].params as { gMin: number; gMax: number };
@@ -168,14 +166,14 @@ function renderKindFit({ models, bestModel, rmseUnit }: MeasurementFit): string 
   ].join('\n');
 }
 
-/** What `device fit` reports: content of fit.json, text for the terminal, tables (CSV) and picture. */
+/** Report of `device fit`: content of fit.json, text for the terminal, CSV files by name, and picture. */
 interface FitReport {
   readonly summary: object;
   readonly text: string;
   readonly notes: readonly string[];
-  readonly added: string;
-  readonly csv: Readonly<Record<string, string>>;
-  readonly picture: () => string;
+  readonly addedSections: string;
+  readonly csvFiles: Readonly<Record<string, string>>;
+  readonly drawPicture: () => string;
 }
 
 export function reportFit(
@@ -188,9 +186,9 @@ export function reportFit(
       summary: { ...summarisePulseFit(fit), understood },
       text: renderPulseFit(fit, trains),
       notes: merged,
-      added: 'device',
-      csv: { 'residuals.csv': formatResidualsCsv(trains, fit) },
-      picture: () => renderFitPicture(trains, fit, `${source}: measured pulses and fitted models`),
+      addedSections: 'device',
+      csvFiles: { 'residuals.csv': formatResidualsCsv(trains, fit) },
+      drawPicture: () => renderFitPicture(trains, fit, `${source}: measured pulses and fitted models`),
     };
   }
   if (fitResult.kind === 'table') {
@@ -201,9 +199,9 @@ export function reportFit(
       summary: { model: 'table', gMin, gMax, between, assumed, rows, readNoise, understood },
       text: renderTableFit(fit, assumed, rows),
       notes: merged,
-      added: 'device',
-      csv: {},
-      picture: () => renderTablePicture(trains, fit, simulated, `${source}: measured steps`),
+      addedSections: 'device',
+      csvFiles: {},
+      drawPicture: () => renderTablePicture(trains, fit, simulated, `${source}: measured steps`),
     };
   }
   const { kind, fit } = fitResult;
@@ -212,9 +210,9 @@ export function reportFit(
     summary: { kind, best: fit.bestModel, models: fit.models, notes, added: fit.addedSections },
     text: renderKindFit(fit),
     notes,
-    added: describeAddedSections(parts),
-    csv: {},
-    picture: () => renderKindPicture(fit.plot),
+    addedSections: describeAddedSections(parts),
+    csvFiles: {},
+    drawPicture: () => renderKindPicture(fit.plot),
   };
 }
 

@@ -5,13 +5,12 @@ import { listLabFiles } from '../lab/files.ts';
 import { serveLab } from '../lab/server.ts';
 import { writeSite } from '../lab/site.ts';
 import { defineCommand } from './command.ts';
-import { data, progress } from './options.ts';
+import { dataOption, progressOptions } from './options.ts';
 
 export default defineCommand({
-  positionals: object({}),
   options: object({
     port: optional(integer({ min: 1, max: 65535, help: 'TCP port of the web page; default: any free port' })),
-    data,
+    data: dataOption,
   }),
   examples: ['lab', 'lab --port 8080', 'lab --data fashion-mnist'],
   handler: async ({ port = 0, data: directory }, { signal }) => {
@@ -23,8 +22,10 @@ export default defineCommand({
 });
 
 export const buildCommand = defineCommand({
-  positionals: object({ directory: text({ help: 'directory to write to: new, empty or with an earlier built lab' }) }),
-  options: object({ data, progress }),
+  positionals: object({
+    directory: text({ help: 'directory for the web site: new, empty, or with an earlier built lab' }),
+  }),
+  options: object({ data: dataOption, progress: progressOptions.progress }),
   examples: ['lab build site', 'lab build public/lab --data fashion-mnist'],
   handler: ({ directory, data: images, progress: mode }) => {
     const { files, bytes } = writeSite(directory, listLabFiles(images), mode);

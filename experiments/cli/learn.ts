@@ -1,18 +1,14 @@
 import { choice, object, optional } from '../../core/declare/params.ts';
-import { TRAINING_METHODS } from '../training/supervised/config.ts';
+import { netSchema } from '../training/supervised/config.ts';
 import { ARCHITECTURES } from '../training/supervised/model.ts';
 import { defineCommand, UsageError } from './command.ts';
-import { learnNet } from './learnNet.ts';
-import { learnLayer, options } from './mnist.ts';
-import { optionalTextOption } from './options.ts';
+import { trainingOptions, trainLayer } from './mnist.ts';
+import { defineTextOption } from './options.ts';
+import { trainNet } from './trainNet.ts';
 
 const supervisedOptions = {
-  training: optional(
-    choice(TRAINING_METHODS, {
-      help: 'training method; inSitu: pulses on devices; exSitu: floating point, then programming; hybrid: exSitu, last layer inSitu',
-    }),
-  ),
-  import: optionalTextOption(
+  training: optional(netSchema.shape.training),
+  import: defineTextOption(
     'file with trained weights of a perceptron, mlp or cnn: .npz, .safetensors or .onnx; devices are programmed with them (exSitu) unless --training says otherwise',
   ),
 };
@@ -20,13 +16,12 @@ const supervisedOptions = {
 const UNSUPERVISED = ['layer', 'windows', 'features'] as const;
 
 export default defineCommand({
-  positionals: object({}),
   options: object({
-    ...options,
+    ...trainingOptions,
     ...supervisedOptions,
     network: choice([...UNSUPERVISED, ...ARCHITECTURES], {
       default: 'layer',
-      help: 'network without labels: layer, windows, features; with labels: perceptron, mlp, cnn (convolutions)',
+      help: 'network to train: layer, windows or features (without labels); perceptron, mlp or cnn (with labels)',
     }),
   }),
   examples: [
@@ -38,13 +33,13 @@ export default defineCommand({
   ],
   handler: ({ network, ...args }, context) => {
     const architecture = ARCHITECTURES.find((name) => name === network);
-    if (architecture) return learnNet(architecture, { ...args, network: undefined }, context);
+    if (architecture) return trainNet(architecture, { ...args, network: undefined }, context);
     for (const key of Object.keys(supervisedOptions) as (keyof typeof supervisedOptions)[])
       if (args[key] !== undefined)
         throw new UsageError(
-          `learn: --${key} needs --network ${ARCHITECTURES.join(', ')}; it does not apply to layer, windows or features.`,
+          `learn: --${key} applies only to --network ${ARCHITECTURES.join(', ')}, not to layer, windows or features.`,
         );
     const unsupervised = UNSUPERVISED.slice(1).find((name) => name === network) as 'windows' | 'features' | undefined;
-    return learnLayer('learn', { ...args, network: unsupervised }, context);
+    return trainLayer('learn', { ...args, network: unsupervised }, context);
   },
 });

@@ -7,12 +7,12 @@ function announcePage<T extends { readonly url: string }>(page: T): T {
 }
 
 /** Starts the live page of a network simulation; its modules are loaded only then. Port 0: any free port. */
-export const startLivePage =
+export const startLiveRunPage =
   (port: number): StartRunObserver =>
   async (...run) =>
     announcePage(await (await import('../report/live/liveRun.ts')).LiveRun.start(...run, port));
 
-export const startLiveTraining =
+export const startLiveTrainingPage =
   (port: number): StartTrainingObserver =>
   async (...job) =>
     announcePage(await (await import('../report/live/liveTraining.ts')).LiveTraining.start(...job, port));

@@ -9,7 +9,7 @@ import { findLogFile, LogTable, type Selection } from '../logs/table.ts';
 import { printLog } from '../logs/text.ts';
 import { type OutputFile, overwriteOption, resolveOutputFile } from '../output/file.ts';
 import { defineCommand, UsageError } from './command.ts';
-import { optionalTextListOption, optionalTextOption, timeWindow } from './options.ts';
+import { defineOptionalListOption, defineTextOption, timeWindowOptions } from './options.ts';
 import { printNextStep } from './terminal.ts';
 
 /** Maximum width of the column of metadata names, characters; longer names are not aligned. */
@@ -40,7 +40,7 @@ const fileName = (file: string, ending: string): string => `${findLogFile(file).
 async function exportNetwork(run: string, selection: Selection, out: OutputFile): Promise<void> {
   if (Object.values(selection).some((condition) => condition !== undefined))
     throw new UsageError(
-      'log export: --format nir writes a whole network, so --population, --from and --to do not go with it.',
+      'log export: --format nir exports the whole network, so --population, --from and --to are not allowed.',
     );
   const { writeNir } = await import('../run/nir/write.ts');
   const lost = await writeNir(run, out);
@@ -59,15 +59,14 @@ async function exportLog(name: FormatName, file: string, selection: Selection, o
 
 const file = text({ help: 'log of a run, such as run/weights.arrows; or a run directory, whose spike log is used' });
 const rows = {
-  population: optionalTextListOption(
+  population: defineOptionalListOption(
     'population of the rows, or projection in logs of weights (repeatable); default: all',
   ),
-  ...timeWindow('log'),
+  ...timeWindowOptions('log'),
 };
 
 export const infoCommand = defineCommand({
   positionals: object({ file }),
-  options: object({}),
   examples: ['log info run/spikes.arrows'],
   handler: (args) => {
     printFacts(args.file);
@@ -86,7 +85,7 @@ export const catCommand = defineCommand({
 export const repairCommand = defineCommand({
   positionals: object({ file }),
   options: object({
-    out: optionalTextOption('file to write; default: FILE with .repaired.arrows'),
+    out: defineTextOption('file to write; default: FILE with .repaired.arrows'),
     overwrite: overwriteOption,
   }),
   examples: ['log repair run/spikes.arrows --out whole.arrows'],
@@ -100,11 +99,11 @@ export const repairCommand = defineCommand({
 export const exportCommand = defineCommand({
   positionals: object({ file }),
   options: object({
-    out: optionalTextOption('file to write; default: FILE with the ending of the format'),
+    out: defineTextOption('file to write; default: FILE with the ending of the format'),
     overwrite: overwriteOption,
     format: optional(
       choice([...formatNames, 'nir'], {
-        help: 'format of the exported file; nir: network of a run directory with fixed weights, instead of a log',
+        help: 'format of the exported file; nir: the network of a run with fixed weights instead of its log',
       }),
     ),
     ...rows,
@@ -118,7 +117,7 @@ export const exportCommand = defineCommand({
     const out: OutputResolver = (ownName) => resolveOutputFile(named, ownName, overwrite);
     const selection = { populations: population, from, to };
     if (format === undefined)
-      throw new UsageError(`log export: --format is missing, one of ${[...formatNames, 'nir'].join(', ')}.`);
+      throw new UsageError(`log export: --format is missing; choose one of ${[...formatNames, 'nir'].join(', ')}.`);
     if (format === 'nir') return exportNetwork(file, selection, out(join(file, 'network.nir')));
     await exportLog(format, file, selection, out);
     printNextStep('log', 'export', '--help');

@@ -3,7 +3,7 @@ import { UserError } from '../../core/declare/errors.ts';
 import { escapeControlCharacters, show } from '../../core/declare/show.ts';
 import { didYouMean } from '../../core/declare/suggest.ts';
 import { onInterruption, SIGNALS, SupervisedThread } from '../run/supervise.ts';
-import { type Command, type Context, UsageError } from './command.ts';
+import { type Command, type CommandContext, UsageError } from './command.ts';
 import { applyStyle, writeLine } from './terminal.ts';
 
 /** Exit status of failures (1) and invalid command lines (2). Interrupted commands return their signal's status. */
@@ -13,15 +13,15 @@ const USAGE = 2;
 /** Runs the command line in a thread; the first signal aborts it, a second one kills it. */
 const runInThread = (script: string): Promise<number> => new SupervisedThread(new URL(script)).exitStatus;
 
-class CallContext implements Context {
+class CallContext implements CommandContext {
   /** Exit status for the signal that interrupted the command; 0 if there was none. */
-  status = 0;
+  exitStatus = 0;
   readonly #controller = new AbortController();
 
   constructor() {
     if (isMainThread) return; // signals end commands of the main thread at once
     onInterruption((name) => {
-      this.status = SIGNALS[name];
+      this.exitStatus = SIGNALS[name];
       this.#controller.abort();
     });
     parentPort!.unref();
@@ -32,7 +32,7 @@ class CallContext implements Context {
   }
 }
 
-/** Location of an error in a user's model file, `in FILE:LINE`; its stack frames are paths, not URLs. */
+/** Location of an error in a user's model file, `in FILE:LINE`; stack frames of user files are paths, all others URLs. */
 function findUserLine(error: unknown): string {
   const frames = (error instanceof Error && error.stack?.match(/^ +at .*/gm)) || [];
   const userFrames = frames.map((frame) => /(?:^ +at |\()((?:\/|[A-Z]:\\)[^:()]+:\d+)/.exec(frame)?.[1]);
@@ -84,10 +84,10 @@ async function callCommand(listing: Command, words: readonly string[], script: s
     await command.handler(args, context);
   } catch (error) {
     // After an interruption, the handler may throw any error; only a UserError is then reported.
-    if (context.status === 0 || error instanceof UserError) reportError(error);
-    return context.status || (error instanceof UsageError ? USAGE : FAILED);
+    if (context.exitStatus === 0 || error instanceof UserError) reportError(error);
+    return context.exitStatus || (error instanceof UsageError ? USAGE : FAILED);
   }
-  return context.status;
+  return context.exitStatus;
 }
 
 /** Runs a command that belongs to a group, so that its name has two words. */

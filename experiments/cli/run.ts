@@ -9,14 +9,23 @@ import { loadNetwork } from '../run/loadNetwork.ts';
 import { runNetwork } from '../run/run.ts';
 import { RunDirectory, readRunConfig } from '../run/runDirectory.ts';
 import { defineCommand, UsageError } from './command.ts';
-import { startLivePage } from './live.ts';
-import { models, optionalTextOption, port, progress, quiet, registerModels, textListOption } from './options.ts';
+import { startLiveRunPage } from './live.ts';
+import {
+  defineListOption,
+  defineTextOption,
+  liveOptions,
+  modelsOption,
+  progressOptions,
+  registerModels,
+  runJsonOption,
+} from './options.ts';
 import { printInterruption, printNextStep } from './terminal.ts';
 import { printRunJson } from './trainingRuns.ts';
 import { printRunWarnings, printWarnings } from './warnings.ts';
 
 function readBegunRun(out: string, resume: boolean, set: readonly string[]): NetworkDescription {
-  if (!resume) throw new UsageError('run: name a network file, or --resume a run.');
+  if (!resume)
+    throw new UsageError('run: FILE is missing: name a network file, or resume the run in --out with --resume.');
   if (set.length > 0) throw new UsageError('run: --set needs a network file; a resumed run keeps its settings.');
   if (!RunDirectory.isTaken(out))
     throw new UserError(`${out} holds no run to resume; name a network file to start one.`);
@@ -25,28 +34,26 @@ function readBegunRun(out: string, resume: boolean, set: readonly string[]): Net
 
 export default defineCommand({
   positionals: object({
-    file: optionalTextOption(
+    file: defineTextOption(
       'network file (YAML or JSON) or network in NIR (.nir); default with --resume: the network of the run',
     ),
   }),
   options: object({
-    out: text({ help: 'run directory to write' }),
-    set: textListOption('value that overrides the network file: populations.output.tau=20 (repeatable)'),
-    models,
+    out: text({ help: 'directory for the results of the run' }),
+    set: defineListOption('value that overrides the network file: populations.output.tau=20 (repeatable)'),
+    models: modelsOption,
     resume: flag({ help: 'resume from the last checkpoint in --out' }),
     checkpointEvery: optional(
       number({
         min: 0,
         exclusiveMin: true,
         unit: 'ms',
-        help: 'simulated time between checkpoints',
+        help: 'simulated time between checkpoints; default: a checkpoint only at an interruption',
       }),
     ),
-    live: flag({ help: 'show the spikes on a live web page on this machine' }),
-    port,
-    progress,
-    quiet,
-    json: flag({ help: 'print the content of run.json at the end' }),
+    ...liveOptions,
+    ...progressOptions,
+    json: runJsonOption,
   }),
   examples: [
     'run net.yaml --out runs/first',
@@ -56,7 +63,7 @@ export default defineCommand({
   handler: async (args, { signal }) => {
     const { file, out, set, resume, json } = args;
     registerModels(args.models);
-    if (args.port !== undefined && !args.live) throw new UsageError('run: --port needs --live.');
+    if (args.port !== undefined && !args.live) throw new UsageError('run: --port applies only with --live.');
     if (resume && RunDirectory.hasFinishedRun(out)) return printRunJson(out, json, `${out} is already finished.`);
     const source = file ?? join(out, 'config.json');
     const warnings: string[] = [];
@@ -65,7 +72,7 @@ export default defineCommand({
         ? readBegunRun(out, resume, set)
         : await loadNetwork(file, { set, onNote: (note) => void warnings.push(note) });
     printWarnings(warnings, args);
-    const watch = args.live ? startLivePage(args.port ?? 0) : undefined;
+    const watch = args.live ? startLiveRunPage(args.port ?? 0) : undefined;
     const done = await runNetwork({ ...args, description, source, watch, draw: drawEnergy, signal, warnings });
     if (done) {
       printRunJson(out, json, `Done: ${out}`);

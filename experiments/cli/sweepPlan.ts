@@ -8,11 +8,10 @@ import { getSweepPaths } from '../sweep/directory.ts';
 import { planSweep } from '../sweep/planSweep.ts';
 import { runSweep } from '../sweep/run.ts';
 import { defineCommand } from './command.ts';
-import { progress, quiet } from './options.ts';
+import { progressOptions } from './options.ts';
 import { printNextStep } from './terminal.ts';
-import { printWarnings, WarningCollector } from './warnings.ts';
+import { collectWarnings, printWarnings } from './warnings.ts';
 
-/** Formats a duration: `3 h 20 min`, `45 s`. */
 function formatDuration(seconds: number): string {
   if (seconds < 1) return `${Math.ceil(1000 * seconds)} ms`;
   if (seconds < 60) return `${Math.ceil(seconds)} s`;
@@ -29,8 +28,7 @@ export default defineCommand({
     timed: described(z._default(z.boolean(), true), {
       description: 'compute the first run now, to estimate time and memory of the sweep; its result is kept',
     }),
-    progress,
-    quiet,
+    ...progressOptions,
   }),
   examples: ['sweep plan sweep.yaml --out runs/sweep', 'sweep plan study.ts --out runs/study --no-timed'],
   handler: async ({ file, out, timed, progress, quiet }, { signal }) => {
@@ -41,10 +39,9 @@ export default defineCommand({
     );
     if (timed) {
       const only = ({ index }: { readonly index: number }) => index === 0;
-      const warnings = new WarningCollector();
-      const how = { workers: 1, only, progress, signal, onWarnings: warnings.add };
-      const { done, failed } = await runSweep({ directory: out, ...how });
-      warnings.print({ progress, quiet });
+      const { done, failed } = await collectWarnings({ progress, quiet }, (onWarnings) =>
+        runSweep({ directory: out, workers: 1, only, progress, signal, onWarnings }),
+      );
       if (done > 0) {
         const { wallSeconds, peakRssBytes } = readJson(getSweepPaths(out).run(0), 'run.json', costSchema);
         console.log(

@@ -1,6 +1,6 @@
 import { extname, join } from 'node:path';
 import { UserError } from '../../core/declare/errors.ts';
-import { flag, object, optional, text } from '../../core/declare/params.ts';
+import { flag, object, optional } from '../../core/declare/params.ts';
 import { formatCount } from '../../core/declare/show.ts';
 import { writePicture } from '../look/plots/write.ts';
 import { makeSubdirectory } from '../output/directory.ts';
@@ -18,15 +18,17 @@ import { readPlan, readRunStates } from '../sweep/directory.ts';
 import { drawSweepPictures } from '../sweep/pictures.ts';
 import { isLowerBetter, toDisplayName } from '../sweep/quantities.ts';
 import { defineCommand } from './command.ts';
-import { optionalTextOption, textListOption } from './options.ts';
+import { defineListOption, defineTextOption, jsonOption } from './options.ts';
 import { pictureOptions, usePictures } from './pictureOptions.ts';
-import { printNextStep } from './terminal.ts';
+import { sweepDirectory } from './sweepRun.ts';
+import { printJson, printNextStep } from './terminal.ts';
 
-const directory = text({ help: 'sweep directory (written by sweep plan)' });
-const metric = textListOption('path of a number in run.json, instead of the sweep metrics: energy.write (repeatable)');
+const metric = defineListOption(
+  'path of a number in run.json, instead of the sweep metrics: energy.write (repeatable)',
+);
 
 export const collectCommand = defineCommand({
-  positionals: object({ directory }),
+  positionals: object({ directory: sweepDirectory }),
   options: object({ metric }),
   examples: ['sweep collect runs/sweep', 'sweep collect runs/sweep --metric energy.write --metric wallSeconds'],
   handler: ({ directory, metric }) => {
@@ -42,16 +44,19 @@ export const collectCommand = defineCommand({
   },
 });
 
-interface BestOptions {
+interface RankingOptions {
   readonly metrics?: readonly string[];
   /** Metric by which the points are ranked; default: the first metric with values. */
-  readonly best?: string | undefined;
+  readonly rankingMetric?: string | undefined;
   /** True if lower values are better; default: determined from the metric name. */
-  readonly lowest?: boolean | undefined;
+  readonly isLowestFirst?: boolean | undefined;
 }
 
 /** Draws a sweep's pictures; prints its best points. @throws UserError if no run is finished or metrics are missing */
-export function drawSweep(directory: string, { metrics = [], best, lowest }: BestOptions = {}): void {
+export function drawSweep(
+  directory: string,
+  { metrics = [], rankingMetric: best, isLowestFirst: lowest }: RankingOptions = {},
+): void {
   const collected = readSweepResults(directory, metrics);
   if (collected.results.length === 0)
     throw new UserError(`${directory} has no finished run, so there is nothing to draw.`);
@@ -74,17 +79,21 @@ export function drawSweep(directory: string, { metrics = [], best, lowest }: Bes
 }
 
 export const plotCommand = defineCommand({
-  positionals: object({ directory }),
+  positionals: object({ directory: sweepDirectory }),
   options: object({
     metric,
-    best: optionalTextOption('metric that ranks the points; default: the first metric'),
-    lowest: optional(flag({ help: 'rank from low to high; default for energies, times, memory, errors, wear' })),
+    best: defineTextOption('metric that ranks the points; default: the first metric'),
+    lowest: optional(
+      flag({
+        help: 'rank points from the lowest value to the highest; default for energies, times, memory, errors, wear',
+      }),
+    ),
     ...pictureOptions,
   }),
   examples: ['sweep plot runs/sweep', 'sweep plot runs/sweep --best energy.write --lowest'],
   handler: ({ directory, metric, best, lowest, ...pictures }) => {
     usePictures(pictures);
-    drawSweep(directory, { metrics: metric, best, lowest });
+    drawSweep(directory, { metrics: metric, rankingMetric: best, isLowestFirst: lowest });
     printNextStep('report', directory);
   },
 });
@@ -93,8 +102,8 @@ const STATES = ['done', 'running', 'failed', 'missing'] as const;
 const MAX_LISTED_RUNS = 20;
 
 export const statusCommand = defineCommand({
-  positionals: object({ directory }),
-  options: object({ json: flag({ help: 'print JSON' }) }),
+  positionals: object({ directory: sweepDirectory }),
+  options: object({ json: jsonOption }),
   examples: ['sweep status runs/sweep', 'sweep status runs/sweep --json'],
   handler: ({ directory, json }) => {
     const plan = readPlan(directory);
@@ -105,7 +114,7 @@ export const statusCommand = defineCommand({
         .filter(({ state }) => state !== 'done')
         .map(({ index, state, ...more }) => ({ index, state, ...more }));
       const resultsSha256 = hashResults(plan, readResults(plan));
-      console.log(JSON.stringify({ ...counts, runs: states.length, resultsSha256, notDone }, null, 2));
+      printJson({ ...counts, runs: states.length, resultsSha256, notDone });
       return;
     }
     console.log(formatColumns(STATES.map((state) => [state, String(counts[state])])));

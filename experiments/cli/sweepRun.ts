@@ -4,11 +4,11 @@ import { formatCount } from '../../core/declare/show.ts';
 import { type RunSweepOptions, runSweep, type SweepOutcome } from '../sweep/run.ts';
 import { SEARCH_NAMES, searchSweep } from '../sweep/search.ts';
 import { defineCommand, UsageError } from './command.ts';
-import { optionalTextOption, progress, quiet } from './options.ts';
+import { defineTextOption, progressOptions } from './options.ts';
 import { formatCommand, printNextStep } from './terminal.ts';
-import { WarningCollector } from './warnings.ts';
+import { collectWarnings } from './warnings.ts';
 
-export const directory = text({ help: 'sweep directory (written by sweep plan)' });
+export const sweepDirectory = text({ help: 'sweep directory (written by sweep plan)' });
 
 export const runOptions = {
   timeout: optional(
@@ -16,7 +16,7 @@ export const runOptions = {
       min: 0,
       exclusiveMin: true,
       unit: 's',
-      help: 'maximum duration of a run, after which it counts as failed; default: none',
+      help: 'maximum duration of a run; a longer run counts as failed; default: no limit',
     }),
   ),
   checkpointEvery: optional(
@@ -28,29 +28,26 @@ export const runOptions = {
   ),
 };
 
-export const takeOver = flag({
+export const takeOverOption = flag({
   help: 'also compute runs that other machines have locked; only safe if these machines have certainly stopped',
 });
 
-/** Options of commands that compute runs of a sweep. */
 export const workerOptions = {
   workers: optional(
     integer({
       min: 1,
       max: 256,
-      help: 'number of processes, each computing one run at a time; default: one per core; results do not depend on it',
+      help: 'number of processes, each computing one run at a time; default: one per core; no effect on results',
     }),
   ),
   ...runOptions,
-  takeOver,
-  progress,
-  quiet,
+  takeOver: takeOverOption,
+  ...progressOptions,
 };
 
 /** Filter that selects runs according to `--index` or `--shard`; undefined: all runs. */
 function selectRuns(index: number | undefined, shard: string | undefined): RunSweepOptions['only'] {
-  if (index !== undefined && shard !== undefined)
-    throw new UsageError('sweep run: --index and --shard exclude each other.');
+  if (index !== undefined && shard !== undefined) throw new UsageError('sweep run: give --index or --shard, not both.');
   if (index !== undefined) return (runCommand) => runCommand.index === index;
   if (shard === undefined) return undefined;
   const [, part, parts] = (/^(\d{1,9})\/(\d{1,9})$/.exec(shard) ?? []).map(Number);
@@ -58,6 +55,9 @@ function selectRuns(index: number | undefined, shard: string | undefined): RunSw
     throw new UsageError(`sweep run: --shard is "${shard}", but must be i/n with i from 0 to n - 1, such as 0/4.`);
   return (run) => run.index % parts! === part;
 }
+
+const countRuns = ({ done, failed, lockedRuns, unfinished }: SweepOutcome): number =>
+  done + failed.length + lockedRuns.length + unfinished;
 
 /** Prints the outcome and the next step. @throws UserError if runs have failed */
 export function printOutcome(
@@ -87,20 +87,20 @@ export function printOutcome(
 }
 
 export const runCommand = defineCommand({
-  positionals: object({ directory }),
+  positionals: object({ directory: sweepDirectory }),
   options: object({
     ...workerOptions,
     index: optional(integer({ min: 0, help: 'index of the single run to compute' })),
-    shard: optionalTextOption('compute only part i of n of the runs: 0/4, 1/4, 2/4 or 3/4 of four parts'),
+    shard: defineTextOption('compute only part i of n of the runs: 0/4, 1/4, 2/4 or 3/4 of four parts'),
     search: optional(
       choice(SEARCH_NAMES, {
         help: 'search method: halving (successive halving), direct (dividing rectangles) or random',
       }),
     ),
-    metric: optionalTextOption('metric that a search optimises; default: the first metric of the sweep'),
+    metric: defineTextOption('metric that a search optimises; default: the first metric of the sweep'),
     lowest: flag({ help: 'search for the lowest value of the metric; default: the highest' }),
     points: optional(integer({ min: 1, help: 'maximum number of points that a search (direct, random) computes' })),
-    resource: optionalTextOption('parameter that halving increases for the best points; default: replicates'),
+    resource: defineTextOption('parameter that halving increases for the best points; default: replicates'),
   }),
   examples: [
     'sweep run runs/sweep',
@@ -114,35 +114,31 @@ export const runCommand = defineCommand({
     const unused = Object.entries({ metric, points, resource, lowest: lowest || undefined }).find(
       ([, v]) => v !== undefined,
     );
-    if (search === undefined && unused) throw new UsageError(`sweep run: --${unused[0]} needs --search.`);
+    if (search === undefined && unused) throw new UsageError(`sweep run: --${unused[0]} applies only with --search.`);
     if (search !== undefined && only !== undefined)
-      throw new UsageError('sweep run: --search excludes --index and --shard, because it selects runs by all results.');
-    const warnings = new WarningCollector();
-    const sweepOptions = { ...options, directory, signal, onWarnings: warnings.add };
-    const outcome =
-      search === undefined
-        ? await runSweep({ ...sweepOptions, only })
-        : await searchSweep({ ...sweepOptions, search, onStep: (progress) => console.log(`${search}, ${progress}`) });
-    warnings.print(options);
-    if (
-      index !== undefined &&
-      outcome.done + outcome.failed.length + outcome.lockedRuns.length + outcome.unfinished === 0
-    )
-      throw new UserError(`${directory} has no run ${index}.`);
+      throw new UsageError(
+        'sweep run: --search does not allow --index or --shard, because a search selects runs by all results.',
+      );
+    const outcome = await collectWarnings(options, (onWarnings) => {
+      const sweepOptions = { ...options, directory, signal, onWarnings };
+      return search === undefined
+        ? runSweep({ ...sweepOptions, only })
+        : searchSweep({ ...sweepOptions, search, onStep: (progress) => console.log(`${search}, ${progress}`) });
+    });
+    if (index !== undefined && countRuns(outcome) === 0) throw new UserError(`${directory} has no run ${index}.`);
     printOutcome(outcome, directory, signal.aborted);
   },
 });
 
 export const retryCommand = defineCommand({
-  positionals: object({ directory }),
+  positionals: object({ directory: sweepDirectory }),
   options: object(workerOptions),
   examples: ['sweep retry runs/sweep', 'sweep retry runs/sweep --timeout 7200'],
   handler: async ({ directory, ...options }, { signal }) => {
-    const warnings = new WarningCollector();
-    const outcome = await runSweep({ directory, ...options, retry: true, signal, onWarnings: warnings.add });
-    warnings.print(options);
-    const { done, failed, lockedRuns, unfinished } = outcome;
-    if (!signal.aborted && done + failed.length + lockedRuns.length + unfinished === 0) {
+    const outcome = await collectWarnings(options, (onWarnings) =>
+      runSweep({ directory, ...options, retry: true, signal, onWarnings }),
+    );
+    if (!signal.aborted && countRuns(outcome) === 0) {
       console.log(`No run of ${directory} has failed.`);
       return;
     }

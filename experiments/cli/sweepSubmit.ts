@@ -4,17 +4,17 @@ import { formatCount } from '../../core/declare/show.ts';
 import { readPlan, removeFailureRecords } from '../sweep/directory.ts';
 import { createSlurmArray, getSlurmDirectory, submitArray } from '../sweep/slurm.ts';
 import { defineCommand, UsageError } from './command.ts';
-import { directory, runOptions, takeOver } from './sweepRun.ts';
+import { runOptions, sweepDirectory, takeOverOption } from './sweepRun.ts';
 import { printNextStep } from './terminal.ts';
 
-/** Defines an option inserted in an sbatch script. @param form allowed pattern; @param what description for errors */
+/** Defines an option of `sbatch`. @param form allowed pattern; @param what description of the pattern for errors */
 const word = (help: string, form = /^[\w.,:+=@%-]+$/, what = 'a word') =>
   optional(described(z.string().check(z.regex(form, what)), { description: help }));
 
 const TIME = /^(\d+-)?\d+(:\d+){0,2}$|^(infinite|unlimited)$/i;
 
 export default defineCommand({
-  positionals: object({ directory }),
+  positionals: object({ directory: sweepDirectory }),
   options: object({
     slurm: flag({ help: 'submit the sweep to Slurm as a job array (required)' }),
     partition: word('partition of the tasks; default: the default partition of the cluster'),
@@ -28,9 +28,9 @@ export default defineCommand({
     pointsPerJob: integer({ default: 1, min: 1, help: 'number of runs per task, computed in sequence' }),
     workers: integer({ default: 1, min: 1, max: 256, help: 'number of processes (and cores) per task' }),
     ...runOptions,
-    takeOver,
+    takeOver: takeOverOption,
     retry: flag({ help: 'submit failed runs again' }),
-    dryRun: flag({ help: 'print the script without submitting it' }),
+    dryRun: flag({ help: 'print the sbatch script without submitting it' }),
   }),
   examples: [
     'sweep submit runs/sweep --slurm --time 2:00:00 --mem 1G --checkpoint-every 5000',

@@ -10,7 +10,7 @@ type Style = Parameters<typeof styleText>[0];
 /** True if a stream is a terminal that shows colours; NO_COLOR and FORCE_COLOR take precedence (no-color.org). */
 function hasColours(stream: NodeJS.WriteStream): boolean {
   if (process.env.NO_COLOR) return false;
-  // The main thread pipes the streams of other threads, so isTTY is undefined in those.
+  // The main thread pipes the streams of other threads, so isTTY is undefined in other threads.
   const isTerminal = isMainThread ? stream.isTTY === true : isatty(stream === process.stderr ? 2 : 1);
   if (!isTerminal && !process.env.FORCE_COLOR) return false;
   return WriteStream.prototype.getColorDepth.call(stream, process.env) > 1;
@@ -28,12 +28,14 @@ export const writeLine = (text: string, stream: NodeJS.WriteStream = process.std
 export const formatCommand = (...words: readonly string[]): string =>
   ['memspike', ...words.map(quoteForShell)].join(' ');
 
+export const printJson = (value: unknown): void => console.log(JSON.stringify(value, null, 2));
+
 /** Prints the recommended next command as the last line: `Next step: memspike report runs/first`. */
 export const printNextStep = (...words: readonly string[]): void =>
   writeLine(applyStyle('dim', 'Next step: ') + applyStyle('cyan', escapeControlCharacters(formatCommand(...words))));
 
 /** Prints the next step after pictures or an analysis of a run or log. */
-export const printNextStepOf = (path: string): void =>
+export const printNextStepForPath = (path: string): void =>
   path.endsWith('.arrows') ? printNextStep('log', 'info', path) : printNextStep('report', path);
 
 export const printInterruption = (directory: string, ...words: readonly string[]): void =>

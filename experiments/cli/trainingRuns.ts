@@ -26,7 +26,7 @@ export function chooseRunDirectory(data: string | undefined, architecture: unkno
  * Handles `--resume` of a finished run: checks its data set and prints its result. Returns true if the run is finished.
  * @param command command name for error messages
  */
-export function isResumedRunFinished(command: string, { out, data, resume, json }: TrainingRunOptions): boolean {
+export function reportFinishedRun(command: string, { out, data, resume, json }: TrainingRunOptions): boolean {
   if (!resume) return false;
   if (out === undefined) throw new UsageError(`${command}: --resume needs --out, the directory of the run to resume.`);
   if (!RunDirectory.hasFinishedRun(out)) return false;

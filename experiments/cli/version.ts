@@ -1,5 +1,4 @@
-import { object } from '../../core/declare/params.ts';
 import { VERSION } from '../version.ts';
 import { defineCommand } from './command.ts';
 
-export default defineCommand({ positionals: object({}), options: object({}), handler: () => console.log(VERSION) });
+export default defineCommand({ handler: () => console.log(VERSION) });

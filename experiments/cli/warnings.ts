@@ -20,8 +20,19 @@ export const printRunWarnings = (run: string, options: WarningOptions, printed: 
     options,
   );
 
+/** Calls `work` with a collector of warnings of many runs, which are printed afterwards. */
+export async function collectWarnings<T>(
+  options: WarningOptions,
+  work: (onWarnings: WarningCollector['add']) => Promise<T>,
+): Promise<T> {
+  const warnings = new WarningCollector();
+  const result = await work(warnings.add);
+  warnings.print(options);
+  return result;
+}
+
 /** Collects warnings of many runs; those that differ only in numbers are printed once. */
-export class WarningCollector {
+class WarningCollector {
   readonly #found = new Map<string, { readonly first: string; readonly warning: string; runCount: number }>();
 
   /** Adds the warnings of a run. @param run run name used in messages */

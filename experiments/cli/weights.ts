@@ -1,26 +1,15 @@
 import { statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { flag, integer, object, optional, text } from '../../core/declare/params.ts';
-import { show } from '../../core/declare/show.ts';
 import { analyseWeights, weightsParameters } from '../look/weights/weights.ts';
 import { formatWeightsAnalysis } from '../look/weights/write.ts';
 import { isMemspikeDirectory, overwriteOption } from '../output/file.ts';
 import { ResultDirectory } from '../output/results.ts';
-import { defineCommand, UsageError } from './command.ts';
-import { optionalTextOption, timeWindow } from './options.ts';
+import { defineCommand } from './command.ts';
+import { defineTextOption, parseNumbers, timeWindowOptions } from './options.ts';
 import { pictureOptions, usePictures } from './pictureOptions.ts';
-import { printNextStepOf } from './terminal.ts';
+import { printJson, printNextStepForPath } from './terminal.ts';
 
-/** Parses numbers separated by commas. @param kind description of the numbers for error messages */
-function parseNumbers(option: string, words: string | undefined, kind: string, isAllowed: (x: number) => boolean) {
-  if (words === undefined) return undefined;
-  const found = words.split(',').map((word) => (word.trim() === '' ? Number.NaN : Number(word)));
-  if (!found.every(isAllowed))
-    throw new UsageError(`weights: --${option} is ${show(words)}, but must be ${kind} separated by commas.`);
-  return found;
-}
-
-/** Directory for the results; default: that of the log, which also holds other files. */
 function openResults(out: string | undefined, path: string, overwrite: boolean): ResultDirectory {
   const logDirectory = statSync(path, { throwIfNoEntry: false })?.isDirectory() ? path : dirname(path);
   const own = { command: 'weights', mark: 'weights.json' };
@@ -32,17 +21,15 @@ function openResults(out: string | undefined, path: string, overwrite: boolean):
 export default defineCommand({
   positionals: object({ path: text({ help: 'run directory, or a weight log (.arrows)' }) }),
   options: object({
-    projection: optionalTextOption('projection to draw; required if several were recorded'),
-    times: optionalTextOption(
-      'times to show, ms, separated by commas; default: an even selection of the recorded times',
-    ),
-    ...timeWindow('log'),
+    projection: defineTextOption('projection to draw; required if several were recorded'),
+    times: defineTextOption('times to show, ms, separated by commas; default: an even selection of the recorded times'),
+    ...timeWindowOptions('log'),
     rows: optional(integer({ min: 1, help: 'number of rows of the presynaptic image; default: as in run.json' })),
     columns: optional(integer({ min: 1, help: 'number of columns of the presynaptic image; default: as in run.json' })),
-    neurons: optionalTextOption('postsynaptic neurons of the film strip, separated by commas; default: the first six'),
+    neurons: defineTextOption('postsynaptic neurons of the film strip, separated by commas; default: the first six'),
     ...weightsParameters,
     ...pictureOptions,
-    out: optionalTextOption('directory for pictures, weights.json and tables; default: the directory of the log'),
+    out: defineTextOption('directory for pictures, weights.json and tables; default: the directory of the log'),
     overwrite: overwriteOption,
     json: flag({ help: 'print JSON instead of a table' }),
   }),
@@ -56,14 +43,14 @@ export default defineCommand({
     const directory = openResults(out, path, overwrite);
     const study = analyseWeights(path, {
       ...options,
-      times: parseNumbers('times', times, 'times (ms)', (t) => t >= 0 && Number.isFinite(t)),
-      neurons: parseNumbers('neurons', neurons, 'neurons', (n) => Number.isInteger(n) && n >= 0),
+      times: parseNumbers('weights: --times', times, 'times (ms)', (t) => t >= 0 && Number.isFinite(t)),
+      neurons: parseNumbers('weights: --neurons', neurons, 'neurons', (n) => Number.isInteger(n) && n >= 0),
     });
     const { summariseWeights, writeWeightsAnalysis } = await import('../look/weights/write.ts');
     const written = writeWeightsAnalysis(study, directory).join(', ');
-    if (json) console.log(JSON.stringify(summariseWeights(study), null, 2));
+    if (json) printJson(summariseWeights(study));
     else console.log(`${formatWeightsAnalysis(study)}\nWrote ${written} in ${directory.path}`);
     study.requireWhole();
-    if (!json) printNextStepOf(path);
+    if (!json) printNextStepForPath(path);
   },
 });

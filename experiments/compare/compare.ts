@@ -96,7 +96,8 @@ async function compareInto(directory: ResultDirectory, o: CompareOptions): Promi
   const points = listRuns(o, labels);
   makeDirectory(join(o.out, 'points'));
   const left = points.filter((point) => !isDone(point, data));
-  const progress = createProgress({ label: 'comparing', total: sumImages(left), unit: 'images', mode: o.progress });
+  const total = sumImages(left);
+  const progress = createProgress({ label: 'comparing', total, unit: 'images', mode: o.progress, isUneven: true });
   const running = new Map<string, number>();
   let [finished, done, latest] = [0, points.length - left.length, ''];
   const showProgress = () =>

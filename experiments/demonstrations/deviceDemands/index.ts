@@ -29,7 +29,7 @@ export async function trainWithLabels(options: LearnerOptions): Promise<number> 
   const shape = { rows: data.train.rows, columns: data.train.columns, channels: 1 };
   const net = crossbarNet(config, untrained('mlp', shape, MNIST_CLASSES, config, seed));
   const yieldToEvents = () => context.report('with labels');
-  await trainInSitu(net, { ...data.train, n: train }, pixels, { ...inSitu, seed, from: 0 }, yieldToEvents);
+  await trainInSitu(net, { ...data.train, n: train }, pixels, { ...inSitu, seed, firstTrainedStage: 0 }, yieldToEvents);
   const classes = await classesOf(net, { ...data.test, n: test }, pixels, yieldToEvents);
   return accuracyOf(data.test.labels.subarray(0, test), classes);
 }

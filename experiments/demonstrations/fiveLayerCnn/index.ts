@@ -23,7 +23,14 @@ type Convolution = Extract<Model['stages'][number], { readonly kind: 'convolutio
 export function programChip(model: Model, noise: number, stuck: number, seed: string): CrossbarNet {
   const ends = stuck > 0 && { stuck: { low: stuck / 2, high: stuck / 2 } };
   const device = linear({ gMin: 1e-6, gMax: 1e-4, weightAtGMax: 1, reading: 'differential', ...ends });
-  const net = new CrossbarNet({ model, device, centred: true, fresh: false, interval: 0, seed });
+  const net = new CrossbarNet({
+    model,
+    device,
+    startsMidRange: true,
+    hasInitialWeights: false,
+    imageInterval: 0,
+    seed,
+  });
   net.program(model, { noise, tolerance: 0.005 });
   return net;
 }
@@ -73,20 +80,20 @@ export function trainLastLayer(chip: CrossbarNet, model: Model, images: Labelled
   const net = new FloatNet(model, 1);
   const pixels = images.rows * images.columns;
   const last = chip.stageStates.length - 1;
-  const { errors } = chip.stageStates[last]!;
+  const { outputErrors } = chip.stageStates[last]!;
   for (let n = 0; n < 2 * images.n; n++) {
     const i = n % images.n;
-    for (let k = 0; k < pixels; k++) net.x[k] = images.images[i * pixels + k]! / 255;
+    for (let k = 0; k < pixels; k++) net.inputImages[k] = images.images[i * pixels + k]! / 255;
     net.forward(1);
-    const scores = chip.runStages(Float64Array.from(net.stageStates.at(-2)!.y), last);
-    softmaxErrors(scores, 0, MNIST_CLASSES, images.labels[i]!, errors);
+    const scores = chip.runStages(Float64Array.from(net.stageStates.at(-2)!.outputs), last);
+    softmaxErrors(scores, 0, MNIST_CLASSES, images.labels[i]!, outputErrors);
     chip.learnOnline(last, RATE * (1 - n / (2 * images.n)));
   }
 }
 
 /** Test accuracy (%) of convolution kernels combined with the fully connected layer of a chip. */
 export function testChip(chip: CrossbarNet, kernels: Model, images: LabelledImages): number {
-  const stages = [...kernels.stages.slice(0, -1), chip.trainedModel().stages.at(-1)!];
+  const stages = [...kernels.stages.slice(0, -1), chip.getTrainedModel().stages.at(-1)!];
   return testModel({ ...kernels, stages }, images);
 }
 
@@ -135,7 +142,7 @@ export default defineDemonstration({
       for (const noise of NOISES) {
         await context.report(`noise ${noise}`);
         const chips = mapRange(MANY, (k) => makeChip(noise, k));
-        const copies = chips.map((chip) => chip.trainedModel());
+        const copies = chips.map((chip) => chip.getTrainedModel());
         const [single, several] = [averageCopies(copies.slice(0, 1)), averageCopies(copies)];
         const results = {
           [ONE]: testChip(chips[0]!, single, test),
@@ -146,14 +153,14 @@ export default defineDemonstration({
         accuracies.push(...Object.entries(results).map(([method, accuracy]) => ({ noise, method, accuracy })));
       }
       await context.report('copies');
-      const chips = mapRange(FOUR, (k) => makeChip(NOISE, k).trainedModel());
+      const chips = mapRange(FOUR, (k) => makeChip(NOISE, k).getTrainedModel());
       const kernels = [1, FOUR].map((copies) => {
         return { copies, error: measureKernelError(averageCopies(chips.slice(0, copies)), model) };
       });
       const control = makeChip(NOISE, 0, shuffleKernels(model, seed));
       const controls = [
         { method: 'floating point', accuracy: testModel(model, test) },
-        { method: 'control: shuffled kernels', accuracy: trainHybrid(control, control.trainedModel()) },
+        { method: 'control: shuffled kernels', accuracy: trainHybrid(control, control.getTrainedModel()) },
       ];
       return { accuracies, kernels, controls };
     });

@@ -25,7 +25,11 @@ function replaceValue(node: unknown, path: readonly string[], depth: number, val
   if (key === '__proto__') throw new UserError(`${where}: the key "__proto__" is not possible.`);
   if (last) return { ...node, [key]: value };
   if (!Object.hasOwn(node, key)) {
-    throw new UserError(`${where}: ${here} has no ${show(key)}${didYouMean(key, Object.keys(node), 'present keys')}`);
+    const hint = didYouMean(key, Object.keys(node), 'present keys');
+    const section = path.slice(depth + 1).reduceRight((text, name) => `{ ${name}: ${text} }`, show(value));
+    const isAddition = depth > 0 && !hint.endsWith('?');
+    const advice = `; first set ${showPath(path.slice(0, depth + 1))} as a whole (in a sweep: in base) to ${section}`;
+    throw new UserError(`${where}: ${here} has no ${show(key)}${isAddition ? advice : ''}${hint}`);
   }
   return { ...node, [key]: replaceValue(node[key], path, depth + 1, value, where) };
 }

@@ -72,8 +72,8 @@ export function openLearn(sweep: Sweep, where: string): Experiment {
     complete: applyNetRecipe,
     resolve: (config) => addModelOrigins({ ...bindImport(config, where, known) }),
     run: async (config, job) => {
-      const { runNet } = await import('../../training/supervised/experiment.ts');
-      return runNet({ ...job, config });
+      const { trainAndTestNet } = await import('../../training/supervised/experiment.ts');
+      return trainAndTestNet({ ...job, config });
     },
   });
 }

@@ -4,7 +4,6 @@ import {
   described,
   flag,
   integer,
-  nonNegative,
   number,
   object,
   optional,
@@ -31,8 +30,15 @@ const counts = (fallback: number[], description: string) =>
 
 const spikingParams = object(
   {
-    rate: number({ default: 200, min: 0, exclusiveMin: true, max: 1e5, unit: 'Hz', help: 'white-pixel firing rate' }),
-    duration: number({ default: 200, min: 1, max: 1e5, unit: 'ms', help: 'presentation time of an image' }),
+    rate: number({
+      default: 200,
+      min: 0,
+      exclusiveMin: true,
+      max: 1e5,
+      unit: 'Hz',
+      help: 'firing rate of the input of a white pixel',
+    }),
+    duration: number({ default: 200, min: 1, max: 1e5, unit: 'ms', help: 'presentation time per image' }),
     readings: integer({
       default: 8,
       min: 1,
@@ -55,12 +61,17 @@ export type SpikingConfig = z.output<typeof spikingParams>;
 export const netSchema = object({
   models,
   inputs,
-  network: choice(ARCHITECTURES, { help: 'perceptron: softmax regression; mlp: hidden layers; cnn: convolutions' }),
+  network: choice(ARCHITECTURES, {
+    help: 'architecture: perceptron (softmax regression), mlp (hidden layers) or cnn (convolutions)',
+  }),
   training: choice(TRAINING_METHODS, {
-    help: 'training method; inSitu: pulses on devices; exSitu: floating point, then programming; hybrid: exSitu, then last layer inSitu',
+    help: 'training method: inSitu (pulses on devices), exSitu (floating point, then programming) or hybrid (exSitu, then last layer inSitu)',
   }),
   seed: seedOption(),
-  split: choice(SPLITS, { default: 'test', help: 'images to test on; validation: last training images' }),
+  split: choice(SPLITS, {
+    default: 'test',
+    help: 'test images: those of the data set, or (validation) the last sixth of its training images',
+  }),
   train: optional(integer({ min: 1, help: 'number of training images; default: all' })),
   test: optional(integer({ min: 1, help: 'number of test images; default: all' })),
   hidden: counts([100], 'number of neurons of each hidden layer of mlp'),
@@ -98,8 +109,8 @@ export const netSchema = object({
       help: 'largest absolute weight that devices represent; default: largest weight of each layer (no clipping)',
     }),
   ),
-  centred: flag({ default: true, help: 'true to start device pairs near mid-range; false: at low conductance' }),
-  interval: nonNegative(1, 'ms', 'time between images, in which retention and drift act'),
+  centred: flag({ default: true, help: 'initial conductance of device pairs: near mid-range (true) or low (false)' }),
+  interval: number({ default: 1, min: 0, unit: 'ms', help: 'time between images, in which retention and drift act' }),
   device: createModelSchema(MODELS.devices),
   programming: object(
     {
@@ -156,7 +167,9 @@ export function applyNetRecipe(given: Mapping, loaded: Pick<LoadedDevice, 'devic
   const { weightRange, ...otherDefaults } = recipe;
   const settings = isMapping(given.device) ? given.device : {};
   const ideal = { model: 'ideal', wMin: -1, wMax: 1 };
-  const device = loaded ? { ...loaded.device, ...differentialReading(loaded), weightAtGMax: 1 } : ideal;
+  // Models that support it use a pair of devices per weight.
+  const reading = loaded && 'reading' in loaded.device && { reading: 'differential' };
+  const device = loaded ? { ...loaded.device, ...reading, weightAtGMax: 1 } : ideal;
   const inSitu = { ...(recipe.inSitu as Mapping), ...(training === 'hybrid' && { epochs: 2, rate: 0.01 }) };
   const defaults: Mapping = {
     pixels: {},
@@ -178,10 +191,6 @@ export function applyNetRecipe(given: Mapping, loaded: Pick<LoadedDevice, 'devic
     return [key, isMapping(setting) && isMapping(value) ? overrideParameters(value, setting) : (setting ?? value)];
   });
   return { ...given, ...Object.fromEntries(entries) };
-}
-
-function differentialReading({ device }: Pick<LoadedDevice, 'device'>): Mapping {
-  return 'reading' in device ? { reading: 'differential' } : {};
 }
 
 /** Validates settings and completes them with the architecture's defaults. @throws UserError */

@@ -13,7 +13,7 @@ import { createModel } from '../../network/models.ts';
 import type { NetConfig } from './config.ts';
 import {
   countOutputs,
-  countPositions,
+  countWindowPositions,
   getMatrixShape,
   isWeighted,
   type Model,
@@ -26,12 +26,12 @@ export interface CrossbarNetOptions extends Periphery {
   readonly model: Model;
   readonly device: DeviceFactory;
   /** Largest absolute weight that devices can represent; default: largest weight of each layer. */
-  readonly range?: number | undefined;
-  readonly centred: boolean;
-  /** True if devices start with the weights of the model; false: at weight 0, to be programmed later. */
-  readonly fresh: boolean;
+  readonly weightRange?: number | undefined;
+  readonly startsMidRange: boolean;
+  /** True if devices start with the weights of the model, false if with weight 0. */
+  readonly hasInitialWeights: boolean;
   /** Simulated time between images, ms, during which retention and drift act. */
-  readonly interval: number;
+  readonly imageInterval: number;
   readonly seed: Seed;
 }
 
@@ -39,17 +39,19 @@ export interface CrossbarNetOptions extends Periphery {
 export interface StageState {
   readonly stage: Stage;
   readonly layer: CrossbarLayer | null;
-  /** Outputs; `errors`: gradient of the loss with respect to them. */
+  /** Outputs of the stage; `outputErrors`: gradient of the loss with respect to the outputs. */
   readonly outputs: Float64Array;
-  readonly errors: Float64Array;
+  readonly outputErrors: Float64Array;
   readonly window: SlidingWindow | null;
-  readonly lineInputs: readonly Float64Array[];
-  /** Outputs and their errors at each window position, as views into `y` and `errors`. */
-  readonly outputViews: readonly Float64Array[];
-  readonly outputErrors: readonly Float64Array[];
+  /** Inputs of the word lines at each window position. */
+  readonly windowInputs: readonly Float64Array[];
+  /** Outputs and their errors at each window position, as views into `outputs` and `outputErrors`. */
+  readonly windowOutputs: readonly Float64Array[];
+  readonly windowErrors: readonly Float64Array[];
   readonly gradientSum: Float64Array;
 }
 
+/** Largest number of word lines that represent the biases of a layer. */
 const MAX_BIAS_LINES = 64;
 
 /**
@@ -60,12 +62,14 @@ export class CrossbarNet implements Stateful {
   readonly model: Model;
   readonly stageStates: readonly StageState[];
   readonly layers: readonly CrossbarLayer[];
-  readonly #imageInterval: number;
+  readonly #interval: number;
   readonly #imageCount = new Float64Array(1);
 
-  constructor({ model, device, range, centred, fresh, interval, seed, ...periphery }: CrossbarNetOptions) {
+  constructor(options: CrossbarNetOptions) {
+    const { model, device, weightRange, startsMidRange, hasInitialWeights, imageInterval, seed, ...periphery } =
+      options;
     this.model = model;
-    this.#imageInterval = interval;
+    this.#interval = imageInterval;
     const halfReach = (device.ranges.high - device.ranges.low) / 2;
     let layers = 0;
     this.stageStates = model.stages.map((stage): StageState => {
@@ -78,27 +82,27 @@ export class CrossbarNet implements Stateful {
             rows: rows + lines,
             columns,
             device,
-            centred,
+            centred: startsMidRange,
             seed,
-            scale: (range ?? maxStoredWeight(stage)) / halfReach,
+            scale: (weightRange ?? maxStoredWeight(stage)) / halfReach,
             name: `layer${++layers}`,
-            ...(fresh && { weights: appendBias(stage, rows + lines) }),
+            ...(hasInitialWeights && { weights: appendBias(stage, rows + lines) }),
           })
         : null;
-      const positions = weighted ? countPositions(stage) : 0;
-      const y = new Float64Array(countOutputs(stage));
-      const errors = new Float64Array(countOutputs(stage));
+      const positions = weighted ? countWindowPositions(stage) : 0;
+      const outputs = new Float64Array(countOutputs(stage));
+      const outputErrors = new Float64Array(countOutputs(stage));
       const splitByPosition = (values: Float64Array) =>
         Array.from({ length: positions }, (_, n) => values.subarray(n * columns, (n + 1) * columns));
       return {
         stage,
         layer,
-        outputs: y,
-        errors,
+        outputs,
+        outputErrors,
         window: 'window' in stage ? new SlidingWindow(stage) : null,
-        lineInputs: Array.from({ length: positions }, () => new Float64Array(rows + lines).fill(1)),
-        outputViews: splitByPosition(y),
-        outputErrors: splitByPosition(errors),
+        windowInputs: Array.from({ length: positions }, () => new Float64Array(rows + lines).fill(1)),
+        windowOutputs: splitByPosition(outputs),
+        windowErrors: splitByPosition(outputErrors),
         gradientSum: new Float64Array((rows + lines) * columns),
       };
     });
@@ -117,44 +121,45 @@ export class CrossbarNet implements Stateful {
     for (const layer of this.layers) layer.onRestore();
   }
 
-  /** Computes the class scores of one image or, if `until` is given, the inputs of that stage. */
-  forward(image: Float64Array, until = this.stageStates.length): Float64Array {
-    return this.runStages(image, 0, until);
+  /** Computes the class scores of one image or, if `endStage` is given, the inputs of stage `endStage`. */
+  forward(image: Float64Array, endStage = this.stageStates.length): Float64Array {
+    return this.runStages(image, 0, endStage);
   }
 
-  /** Evaluates the stages `from` … `until - 1`. @param x inputs of stage `from` */
-  runStages(x: Float64Array, from: number, until = this.stageStates.length): Float64Array {
-    for (const layer of this.layers) layer.now = this.#imageCount[0]! * this.#imageInterval;
+  /** Evaluates the stages `firstStage` … `endStage - 1`. @param inputs inputs of stage `firstStage` */
+  runStages(inputs: Float64Array, firstStage: number, endStage = this.stageStates.length): Float64Array {
+    for (const layer of this.layers) layer.now = this.#imageCount[0]! * this.#interval;
     this.#imageCount[0]!++;
-    let values = x;
-    for (let n = from; n < until; n++) {
+    let values = inputs;
+    for (let n = firstStage; n < endStage; n++) {
       this.#forward(this.stageStates[n]!, values);
       values = this.stageStates[n]!.outputs;
     }
     return values;
   }
 
-  /** Backpropagates errors from the last stage to the outputs of stage `from`. */
-  backward(image: Float64Array, from: number): void {
-    for (let n = this.stageStates.length - 1; n > from; n--) {
+  /** Backpropagates errors from the last stage to the outputs of stage `firstStage`. */
+  backward(image: Float64Array, firstStage: number): void {
+    for (let n = this.stageStates.length - 1; n > firstStage; n--) {
       const before = this.stageStates[n - 1]!;
-      this.#backward(this.stageStates[n]!, n > 0 ? before.outputs : image, before.errors);
+      this.#backward(this.stageStates[n]!, n > 0 ? before.outputs : image, before.outputErrors);
     }
   }
 
-  addGradients(from: number): void {
-    for (const state of this.stageStates.slice(from)) addGradient(state);
+  /** Adds the weight gradients of the current image to the sums, from stage `firstStage` on. */
+  addGradients(firstStage: number): void {
+    for (const state of this.stageStates.slice(firstStage)) addGradient(state);
   }
 
   /** Applies the summed gradients to the devices as pulses, and resets the sums. */
-  applyGradients(from: number, rate: number): void {
-    for (const state of this.stageStates.slice(from)) applyGradient(state, rate);
+  applyGradients(firstStage: number, rate: number): void {
+    for (const state of this.stageStates.slice(firstStage)) applyGradient(state, rate);
   }
 
   /** Updates the devices by the gradients of the current image: inputs × errors, summed over window positions. */
-  learnOnline(from: number, rate: number): void {
-    for (const state of this.stageStates.slice(from)) {
-      if (state.lineInputs.length === 1) state.layer!.outer(state.lineInputs[0]!, state.outputErrors[0]!, -rate);
+  learnOnline(firstStage: number, rate: number): void {
+    for (const state of this.stageStates.slice(firstStage)) {
+      if (state.windowInputs.length === 1) state.layer!.outer(state.windowInputs[0]!, state.windowErrors[0]!, -rate);
       else {
         addGradient(state);
         applyGradient(state, rate);
@@ -171,21 +176,20 @@ export class CrossbarNet implements Stateful {
 
   /** Calibrates the peripheral circuits with images, layer by layer. */
   calibrate(images: readonly Float64Array[]): void {
-    this.stageStates.forEach(({ layer, lineInputs }, n) => {
+    this.stageStates.forEach(({ layer, windowInputs: x }, n) => {
       if (layer === null) return;
       const inputs: Float64Array[] = [];
       for (const image of images) {
         this.forward(image, n);
         this.#setInputs(this.stageStates[n]!, this.stageStates[n - 1]?.outputs ?? image);
-        const step = Math.max(1, Math.floor(lineInputs.length / 8)); // a sample of the window positions
-        for (let p = 0; p < lineInputs.length; p += step) inputs.push(Float64Array.from(lineInputs[p]!));
+        const step = Math.max(1, Math.floor(x.length / 8)); // a sample of the window positions
+        for (let p = 0; p < x.length; p += step) inputs.push(Float64Array.from(x[p]!));
       }
       layer.calibrate(inputs);
     });
   }
 
-  /** Model with the weights that the devices currently represent. */
-  trainedModel(): Model {
+  getTrainedModel(): Model {
     const stages = this.stageStates.map(({ stage, layer }): Stage => {
       if (!isWeighted(stage) || layer === null) return stage;
       const { rows, columns } = getMatrixShape(stage);
@@ -197,22 +201,22 @@ export class CrossbarNet implements Stateful {
     return { ...this.model, stages };
   }
 
-  #setInputs({ window, lineInputs }: StageState, from: Float64Array): void {
-    if (window) for (let n = 0; n < lineInputs.length; n++) window.unfold(from, 0, lineInputs[n]!, 0, n, n + 1);
-    else lineInputs[0]!.set(from);
+  #setInputs({ window, windowInputs: x }: StageState, inputs: Float64Array): void {
+    if (window) for (let n = 0; n < x.length; n++) window.unfold(inputs, 0, x[n]!, 0, n, n + 1);
+    else x[0]!.set(inputs);
   }
 
-  #forward(state: StageState, from: Float64Array): void {
-    const { stage, layer, lineInputs, outputs, outputViews, window } = state;
-    if (stage.kind === 'relu') for (let k = 0; k < outputs.length; k++) outputs[k] = Math.max(from[k]!, 0);
+  #forward(state: StageState, inputs: Float64Array): void {
+    const { stage, layer, windowInputs, outputs, windowOutputs, window } = state;
+    if (stage.kind === 'relu') for (let k = 0; k < outputs.length; k++) outputs[k] = Math.max(inputs[k]!, 0);
     else if (layer) {
-      this.#setInputs(state, from);
-      for (let n = 0; n < lineInputs.length; n++) layer.forward(lineInputs[n]!, outputViews[n]!);
-    } else window!.pool(from, 0, outputs, 0);
+      this.#setInputs(state, inputs);
+      for (let n = 0; n < windowInputs.length; n++) layer.forward(windowInputs[n]!, windowOutputs[n]!);
+    } else window!.pool(inputs, 0, outputs, 0);
   }
 
   #backward(
-    { stage, layer, errors: ownErrors, outputErrors, window }: StageState,
+    { stage, layer, outputErrors: ownErrors, windowErrors, window }: StageState,
     x: Float64Array,
     errors: Float64Array,
   ) {
@@ -220,7 +224,7 @@ export class CrossbarNet implements Stateful {
     if (stage.kind === 'relu') for (let k = 0; k < errors.length; k++) errors[k] = x[k]! > 0 ? ownErrors[k]! : 0;
     else if (layer) {
       const inputErrors = new Float64Array(layer.rows);
-      outputErrors.forEach((d, n) => {
+      windowErrors.forEach((d, n) => {
         layer.backward(d, inputErrors);
         if (window) window.fold(inputErrors, 0, errors, 0, n, n + 1);
         else errors.set(inputErrors.subarray(0, errors.length));
@@ -229,9 +233,9 @@ export class CrossbarNet implements Stateful {
   }
 }
 
-function addGradient({ lineInputs, outputErrors, gradientSum }: StageState): void {
-  for (let n = 0; n < lineInputs.length; n++) {
-    const [inputs, errors] = [lineInputs[n]!, outputErrors[n]!];
+function addGradient({ windowInputs, windowErrors, gradientSum }: StageState): void {
+  for (let n = 0; n < windowInputs.length; n++) {
+    const [inputs, errors] = [windowInputs[n]!, windowErrors[n]!];
     for (let i = 0, k = 0; i < inputs.length; i++) {
       const value = inputs[i]!;
       if (value === 0) k += errors.length;
@@ -266,10 +270,11 @@ function appendBias(stage: WeightedStage, rows: number): Float64Array {
   return all;
 }
 
-/** Creates a net on crossbars. @param fresh true if devices start with the model's weights; false if at weight 0 */
-export function crossbarNet(c: NetConfig, model: Model, fresh = true): CrossbarNet {
-  const { input, output, lines, nonlinearity, update, centred, interval, seed, weightRange: range } = c;
+/** Creates a net on crossbars. @param hasInitialWeights true if devices start with the weights of the model, false if with weight 0 */
+export function crossbarNet(c: NetConfig, model: Model, hasInitialWeights = true): CrossbarNet {
+  const { input, output, lines, nonlinearity, update, seed, weightRange } = c;
   const periphery = { input, output, lines, nonlinearity, update };
   const device = prefixErrors('learn.device', () => createModel('device', c.device));
-  return new CrossbarNet({ ...periphery, centred, interval, seed, range, fresh, model, device });
+  const start = { startsMidRange: c.centred, imageInterval: c.interval, hasInitialWeights };
+  return new CrossbarNet({ ...periphery, ...start, seed, weightRange, model, device });
 }

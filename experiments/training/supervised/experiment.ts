@@ -20,7 +20,7 @@ import { exportTensors } from './export.ts';
 import { importModel } from './import/index.ts';
 import { encodeSafetensors } from './import/safetensors.ts';
 import { untrained } from './model.ts';
-import { requireSpiking, type SpikingFindings } from './spikingNet.ts';
+import { requireSpikingSupport, type SpikingFindings } from './spikingNet.ts';
 import { type LearningPoint, NetTrainer, type NetTrainerOptions, TrainingInterrupted } from './trainer.ts';
 import { classesBy } from './trainFloat.ts';
 
@@ -30,34 +30,35 @@ export interface NetOptions extends NetTrainerOptions {
   /** Required SHA-256 of the data set; default: no check or, if a run is resumed, that of the run. */
   readonly dataSha256?: string | undefined;
   readonly out: string;
-  /** True to resume the unfinished run in `out`; default: false. */
   readonly resume?: boolean;
-  readonly draw?: ((directory: RunDirectory, found: NetFindings) => Promise<readonly string[]>) | undefined;
+  readonly drawPictures?: ((directory: RunDirectory, found: NetFindings) => Promise<readonly string[]>) | undefined;
 }
 
+/** Results of a run that its pictures show. */
 export interface NetFindings extends Pick<NetResult, 'spiking' | 'energy'> {
   readonly net: CrossbarNet;
-  readonly test: LabelledImages;
+  readonly testSet: LabelledImages;
   readonly classCount: number;
-  readonly confusion: Uint32Array;
+  readonly confusionCounts: Uint32Array;
   readonly learningCurve: readonly LearningPoint[];
 }
 
 export interface NetResult {
   /** Test accuracy, %. */
   readonly accuracy: number;
-  readonly interval: Interval;
+  /** 95 % confidence interval of the accuracy. */
+  readonly accuracyInterval: Interval;
   /** Accuracy (%) in floating point before programming; null if trained on the devices. */
-  readonly floatingPoint: number | null;
-  readonly programmed: readonly LayerProgrammed[];
+  readonly floatAccuracy: number | null;
+  readonly programmingResults: readonly LayerProgrammed[];
   readonly energy: EnergyAccount;
   readonly spiking: SpikingFindings | null;
-  readonly testImages: number;
+  readonly testImageCount: number;
   readonly pictures: readonly string[];
 }
 
 /** Trains a net with labels and tests it on devices. Returns null if interrupted; the run can then be resumed. */
-export async function runNet(o: NetOptions): Promise<NetResult | null> {
+export async function trainAndTestNet(o: NetOptions): Promise<NetResult | null> {
   const { config: c, resume = false } = o;
   RunDirectory.checkPath(o.out, resume);
   requireInputs(c.inputs);
@@ -76,7 +77,7 @@ export async function runNet(o: NetOptions): Promise<NetResult | null> {
     );
   const trainer = new NetTrainer(o, train, test, all.classes);
   const initialNet = crossbarNet(c, initialModel); // reports incompatible settings before the training
-  if (c.spiking) requireSpiking(initialNet, c);
+  if (c.spiking) requireSpikingSupport(initialNet, c);
   const directory = new RunDirectory(o.out, c, resume, data);
   try {
     trainer.restoreFrom(directory);
@@ -92,12 +93,12 @@ export async function runNet(o: NetOptions): Promise<NetResult | null> {
     const interval = wilsonInterval(correct, test.n);
     const floatingPoint = c.training === 'inSitu' ? null : accuracy(test.labels, classesBy(model, test, c.pixels));
     const spiking = c.spiking ? await trainer.testSpiking(net) : null;
-    const confusion = confusionMatrix(test.labels, predictions, all.classes);
+    const confusionCounts = confusionMatrix(test.labels, predictions, all.classes);
     const { learningCurve } = trainer;
-    const findings = { net, test, classCount: all.classes, energy, confusion, learningCurve, spiking };
+    const findings = { net, testSet: test, classCount: all.classes, energy, confusionCounts, learningCurve, spiking };
     writeImages(directory, test, predictions, c.interval);
-    const weights = encodeSafetensors(exportTensors(net.trainedModel()));
-    const pictures = (await o.draw?.(directory, findings)) ?? [];
+    const weights = encodeSafetensors(exportTensors(net.getTrainedModel()));
+    const pictures = (await o.drawPictures?.(directory, findings)) ?? [];
     writeFileAtomic(directory.file('weights.safetensors'), weights);
     directory.closeLogs();
     directory.finish({
@@ -131,12 +132,21 @@ export async function runNet(o: NetOptions): Promise<NetResult | null> {
       learning: learningCurve,
       ...(spiking && { spiking }),
       warnings: listNetWarnings(net, programmed, c.training),
-      trainSeconds: trainer.seconds,
+      trainSeconds: trainer.trainingSeconds,
       testSeconds,
       kernels: 'simd',
       weightsSha256: createHash('sha256').update(weights).digest('hex'),
     });
-    return { accuracy: percent, interval, floatingPoint, pictures, programmed, energy, spiking, testImages: test.n };
+    return {
+      accuracy: percent,
+      accuracyInterval: interval,
+      floatAccuracy: floatingPoint,
+      pictures,
+      programmingResults: programmed,
+      energy,
+      spiking,
+      testImageCount: test.n,
+    };
   } catch (error) {
     if (!(error instanceof TrainingInterrupted)) throw error;
     return null;

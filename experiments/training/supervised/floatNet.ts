@@ -2,8 +2,8 @@ import { Arena } from '../../../core/kernels/arena.ts';
 import {
   countInputs,
   countOutputs,
-  countPositions,
   countValues,
+  countWindowPositions,
   getMatrixShape,
   isWeighted,
   type Model,
@@ -17,51 +17,52 @@ interface StageState {
   readonly stage: Stage;
   readonly inputCount: number;
   readonly outputCount: number;
-  /** Outputs, batch × outputs; `errors`: gradient of the loss with respect to them. */
-  readonly y: Float32Array;
-  readonly errors: Float32Array;
+  /** Outputs, batch × outputs; `outputErrors`: gradient of the loss with respect to the outputs. */
+  readonly outputs: Float32Array;
+  readonly outputErrors: Float32Array;
   readonly window: SlidingWindow | null;
   /** Inputs at all window positions of the batch (im2col). */
   readonly unfoldedInputs: Float32Array;
   readonly unfoldedErrors: Float32Array;
   readonly weights: Float32Array;
-  readonly transpose: Float32Array;
+  readonly transposedWeights: Float32Array;
   readonly bias: Float32Array;
-  readonly gradient: Float32Array;
+  readonly weightGradient: Float32Array;
   readonly biasGradient: Float32Array;
 }
 
+/** Single-precision net: class scores and gradients of a batch. */
 export class FloatNet {
   readonly model: Model;
-  readonly batch: number;
+  readonly batchSize: number;
   /** Input images, batch × pixels. */
-  readonly x: Float32Array;
+  readonly inputImages: Float32Array;
   readonly stageStates: readonly StageState[];
   readonly #arena: Arena;
 
   constructor(model: Model, batch: number) {
     this.model = model;
-    this.batch = batch;
+    this.batchSize = batch;
     const arena = new Arena();
     this.#arena = arena;
-    this.x = arena.f32(batch * countValues(model.input));
+    this.inputImages = arena.f32(batch * countValues(model.inputShape));
     this.stageStates = model.stages.map((stage, n): StageState => {
-      const [inputs, outputs] = [countInputs(stage), countOutputs(stage)];
+      const [inputCount, outputCount] = [countInputs(stage), countOutputs(stage)];
       const { rows, columns } = isWeighted(stage) ? getMatrixShape(stage) : { rows: 0, columns: 0 };
-      const unfoldedSize = stage.kind === 'convolution' ? batch * countPositions(stage) * rows : 0;
+      const unfoldedSize = stage.kind === 'convolution' ? batch * countWindowPositions(stage) * rows : 0;
       const state: StageState = {
         stage,
-        inputCount: inputs,
-        outputCount: outputs,
-        y: arena.f32(batch * outputs),
-        errors: arena.f32(batch * outputs),
+        inputCount,
+        outputCount,
+        outputs: arena.f32(batch * outputCount),
+        outputErrors: arena.f32(batch * outputCount),
         window: 'window' in stage ? new SlidingWindow(stage, batch) : null,
         unfoldedInputs: arena.f32(unfoldedSize),
         unfoldedErrors: arena.f32(n > 0 ? unfoldedSize : 0),
         weights: arena.f32(rows * columns),
-        transpose: arena.f32(rows * columns),
+        transposedWeights: arena.f32(rows * columns),
         bias: arena.f32(columns),
-        gradient: arena.f32(rows * columns),
+        weightGradient: arena.f32(rows * columns),
         biasGradient: arena.f32(columns),
       };
       if (isWeighted(stage)) {
@@ -72,12 +73,12 @@ export class FloatNet {
     });
   }
 
-  /** Computes the class scores of the first `count` images in `x`: `count` × classes. */
+  /** Computes the class scores of the first `count` of the `inputImages`: `count` × classes. */
   forward(count: number): Float32Array {
-    let x = this.x;
+    let x = this.inputImages;
     for (const state of this.stageStates) {
       this.#forward(state, x, count);
-      x = state.y;
+      x = state.outputs;
     }
     return x;
   }
@@ -86,11 +87,16 @@ export class FloatNet {
   backward(count: number): void {
     for (let n = this.stageStates.length - 1; n >= 0; n--) {
       const previous = n > 0 ? this.stageStates[n - 1]! : null;
-      this.#backward(this.stageStates[n]!, previous?.y ?? this.x, previous?.errors ?? null, count);
+      this.#backward(
+        this.stageStates[n]!,
+        previous?.outputs ?? this.inputImages,
+        previous?.outputErrors ?? null,
+        count,
+      );
     }
   }
 
-  trainedModel(): Model {
+  getTrainedModel(): Model {
     const stages = this.stageStates.map(({ stage, weights, bias }) =>
       isWeighted(stage) ? { ...stage, weights: Float32Array.from(weights), bias: Float32Array.from(bias) } : stage,
     );
@@ -98,24 +104,33 @@ export class FloatNet {
   }
 
   #forward(
-    { stage, inputCount, outputCount, y, window, unfoldedInputs, weights, bias }: StageState,
+    { stage, inputCount, outputCount, outputs, window, unfoldedInputs, weights, bias }: StageState,
     x: Float32Array,
     count: number,
   ) {
-    if (stage.kind === 'relu') for (let k = 0; k < count * outputCount; k++) y[k] = Math.max(x[k]!, 0);
+    if (stage.kind === 'relu') for (let k = 0; k < count * outputCount; k++) outputs[k] = Math.max(x[k]!, 0);
     else if (isWeighted(stage)) {
       const { rows, columns } = getMatrixShape(stage);
-      const positions = countPositions(stage);
+      const positions = countWindowPositions(stage);
       if (window)
         for (let i = 0; i < count; i++) window.unfold(x, i * inputCount, unfoldedInputs, i * positions * rows);
-      this.#arena.kernels.multiply(window ? unfoldedInputs : x, rows, 1, weights, y, count * positions, rows, columns);
-      for (let k = 0, n = 0; n < count * positions; n++) for (let c = 0; c < columns; c++, k++) y[k]! += bias[c]!;
-    } else for (let i = 0; i < count; i++) window!.pool(x, i * inputCount, y, i * outputCount);
+      this.#arena.kernels.multiply(
+        window ? unfoldedInputs : x,
+        rows,
+        1,
+        weights,
+        outputs,
+        count * positions,
+        rows,
+        columns,
+      );
+      for (let k = 0, n = 0; n < count * positions; n++) for (let c = 0; c < columns; c++, k++) outputs[k]! += bias[c]!;
+    } else for (let i = 0; i < count; i++) window!.pool(x, i * inputCount, outputs, i * outputCount);
   }
 
-  /** @param errors errors of the inputs, to be computed; null for the first stage */
+  /** Backpropagates through a stage. @param errors destination of the errors of the stage's inputs; null for the first stage */
   #backward(state: StageState, x: Float32Array, errors: Float32Array | null, count: number): void {
-    const { stage, inputCount, outputCount, errors: ownErrors, window } = state;
+    const { stage, inputCount, outputCount, outputErrors: ownErrors, window } = state;
     if (isWeighted(stage)) this.#setGradients(state, stage, x, errors, count);
     else if (errors === null) return;
     else if (stage.kind === 'relu') {
@@ -127,24 +142,24 @@ export class FloatNet {
   }
 
   #setGradients(
-    { inputCount, window, unfoldedInputs, unfoldedErrors, errors: ownErrors, ...state }: StageState,
+    { inputCount, window, unfoldedInputs, unfoldedErrors, outputErrors: ownErrors, ...state }: StageState,
     stage: WeightedStage,
     x: Float32Array,
     errors: Float32Array | null,
     count: number,
   ): void {
-    const { weights, transpose, gradient, biasGradient } = state;
+    const { weights, transposedWeights, weightGradient, biasGradient } = state;
     const { multiply } = this.#arena.kernels;
     const { rows, columns } = getMatrixShape(stage);
-    const positions = countPositions(stage);
+    const positions = countWindowPositions(stage);
     const n = count * positions;
-    multiply(window ? unfoldedInputs : x, 1, rows, ownErrors, gradient, rows, n, columns);
+    multiply(window ? unfoldedInputs : x, 1, rows, ownErrors, weightGradient, rows, n, columns);
     biasGradient.fill(0);
     for (let k = 0, p = 0; p < n; p++) for (let c = 0; c < columns; c++, k++) biasGradient[c]! += ownErrors[k]!;
     if (errors === null) return;
     for (let r = 0; r < rows; r++)
-      for (let c = 0; c < columns; c++) transpose[c * rows + r] = weights[r * columns + c]!;
-    multiply(ownErrors, columns, 1, transpose, window ? unfoldedErrors : errors, n, columns, rows);
+      for (let c = 0; c < columns; c++) transposedWeights[c * rows + r] = weights[r * columns + c]!;
+    multiply(ownErrors, columns, 1, transposedWeights, window ? unfoldedErrors : errors, n, columns, rows);
     if (!window) return;
     errors.fill(0, 0, count * inputCount);
     for (let i = 0; i < count; i++) window.fold(unfoldedErrors, i * positions * rows, errors, i * inputCount);

@@ -4,8 +4,8 @@ import type { CrossbarNet } from './crossbarNet.ts';
 import { countInputs, countValues } from './model.ts';
 import {
   type Descent,
+  type PixelScaling,
   type ReportProgress,
-  type Scaling,
   scaleImage,
   shuffleOrder,
   softmaxErrors,
@@ -15,10 +15,9 @@ import {
 /** Settings of training on devices. `batch`: number of images per device update; 1: online learning. */
 export interface InSitu extends Pick<Descent, 'epochs' | 'batch' | 'rate' | 'seed'> {
   /** Index of the first trained stage; the weights of earlier stages are fixed. */
-  readonly from: number;
+  readonly firstTrainedStage: number;
 }
 
-/** Number of images between two progress reports. */
 const REPORT_INTERVAL = 64;
 
 /**
@@ -28,17 +27,17 @@ const REPORT_INTERVAL = 64;
 export async function trainInSitu(
   net: CrossbarNet,
   images: LabelledImages,
-  scaling: Scaling,
-  { epochs, batch, rate, seed, from }: InSitu,
+  scaling: PixelScaling,
+  { epochs, batch, rate, seed, firstTrainedStage: from }: InSitu,
   reportProgress: ReportProgress,
-  restore: () => TrainingProgress = () => ({ shown: 0, right: 0 }),
+  restore: () => TrainingProgress = () => ({ imageCount: 0, correctCount: 0 }),
 ): Promise<void> {
   const lastStage = net.stageStates.at(-1)!;
   const classes = lastStage.outputs.length;
   const total = epochs * images.n;
   const writeInputs = from > 0 && total > 0 ? createInputCache(net, images, scaling, from) : null;
-  const x = new Float64Array(from > 0 ? countInputs(net.stageStates[from]!.stage) : countValues(net.model.input));
-  let { shown, right } = restore();
+  const x = new Float64Array(from > 0 ? countInputs(net.stageStates[from]!.stage) : countValues(net.model.inputShape));
+  let { imageCount: shown, correctCount: right } = restore();
   let pending = 0;
   let next = Math.min(shown + REPORT_INTERVAL, total);
   if (writeInputs && shown > 0) {
@@ -50,7 +49,7 @@ export async function trainInSitu(
       if (writeInputs) writeInputs(i, x);
       else scaleImage(images, i, scaling, x);
       const label = images.labels[i]!;
-      if (softmaxErrors(net.runStages(x, from), 0, classes, label, lastStage.errors) === label) right++;
+      if (softmaxErrors(net.runStages(x, from), 0, classes, label, lastStage.outputErrors) === label) right++;
       net.backward(x, from);
       const step = rate * (1 - shown / total);
       shown++;
@@ -69,9 +68,9 @@ export async function trainInSitu(
   }
 }
 
-/** Computes the inputs of stage `from`, cached if all earlier reads are deterministic. */
-function createInputCache(net: CrossbarNet, images: LabelledImages, scaling: Scaling, from: number) {
-  const image = new Float64Array(countValues(net.model.input));
+/** Creates a function that computes the inputs of stage `from`; a cache holds them if all earlier reads are deterministic. */
+function createInputCache(net: CrossbarNet, images: LabelledImages, scaling: PixelScaling, from: number) {
+  const image = new Float64Array(countValues(net.model.inputShape));
   const size = countInputs(net.stageStates[from]!.stage);
   const isDeterministic = net.stageStates.slice(0, from).every(({ layer }) => layer === null || layer.devices.isSteady);
   const cache = isDeterministic ? new Float32Array(images.n * size) : null;
@@ -92,10 +91,10 @@ function createInputCache(net: CrossbarNet, images: LabelledImages, scaling: Sca
 export async function classesOf(
   net: CrossbarNet,
   images: LabelledImages,
-  scaling: Scaling,
+  scaling: PixelScaling,
   reportProgress: (done: number) => Promise<void> | void,
 ): Promise<Uint8Array> {
-  const x = new Float64Array(countValues(net.model.input));
+  const x = new Float64Array(countValues(net.model.inputShape));
   const predictions = new Uint8Array(images.n);
   for (let i = 0; i < images.n; i++) {
     scaleImage(images, i, scaling, x);

@@ -2,14 +2,14 @@ import { UserError } from '../../../core/declare/errors.ts';
 import { type Seed, Stream } from '../../../core/random/random.ts';
 
 /** Shape of an image, stored row by row with interleaved channels. */
-export interface Shape {
+export interface ImageShape {
   readonly rows: number;
   readonly columns: number;
   readonly channels: number;
 }
 
 /** Sliding window of a convolution or pooling; pairs are (vertical, horizontal). */
-export interface WindowSpec {
+export interface WindowParameters {
   readonly kernel: readonly [number, number];
   readonly stride: readonly [number, number];
   /** Number of zero-padding pixels at each edge. */
@@ -23,16 +23,16 @@ interface Weights {
 }
 
 interface WindowGeometry {
-  readonly input: Shape;
-  readonly output: Shape;
-  readonly window: WindowSpec;
+  readonly inputShape: ImageShape;
+  readonly outputShape: ImageShape;
+  readonly window: WindowParameters;
 }
 
 /** Fully connected layer y = Wᵀ x + b; W: inputs × outputs, row by row. */
-export interface DenseLayer extends Weights {
+export interface Dense extends Weights {
   readonly kind: 'dense';
-  readonly inputs: number;
-  readonly outputs: number;
+  readonly inputCount: number;
+  readonly outputCount: number;
 }
 
 /** Convolution; W: (row, column, channel) of the window × outputs, row by row. */
@@ -48,25 +48,29 @@ export interface Pooling extends WindowGeometry {
 
 export interface Relu {
   readonly kind: 'relu';
-  readonly size: number;
+  readonly valueCount: number;
 }
 
-export type WeightedStage = DenseLayer | Convolution;
+export type WeightedStage = Dense | Convolution;
 export type Stage = WeightedStage | Pooling | Relu;
 
 /** Feed-forward net: a sequence of stages; the outputs of the last stage are the class scores. */
 export interface Model {
-  readonly input: Shape;
+  readonly inputShape: ImageShape;
   readonly stages: readonly Stage[];
 }
 
-export const countValues = ({ rows, columns, channels }: Shape): number => rows * columns * channels;
+export const countValues = ({ rows, columns, channels }: ImageShape): number => rows * columns * channels;
 export const isWeighted = (stage: Stage): stage is WeightedStage => 'weights' in stage;
 
 export const countInputs = (stage: Stage): number =>
-  stage.kind === 'dense' ? stage.inputs : stage.kind === 'relu' ? stage.size : countValues(stage.input);
+  stage.kind === 'dense' ? stage.inputCount : stage.kind === 'relu' ? stage.valueCount : countValues(stage.inputShape);
 export const countOutputs = (stage: Stage): number =>
-  stage.kind === 'dense' ? stage.outputs : stage.kind === 'relu' ? stage.size : countValues(stage.output);
+  stage.kind === 'dense'
+    ? stage.outputCount
+    : stage.kind === 'relu'
+      ? stage.valueCount
+      : countValues(stage.outputShape);
 
 export const getMatrixShape = ({
   weights,
@@ -77,10 +81,10 @@ export const getMatrixShape = ({
 });
 
 /** Number of window positions, at each of which the matrix is applied; 1 for a dense layer. */
-export const countPositions = (stage: WeightedStage): number => countOutputs(stage) / stage.bias.length;
+export const countWindowPositions = (stage: WeightedStage): number => countOutputs(stage) / stage.bias.length;
 
-/** Shape of the output of a sliding window; null if the window does not fit. */
-export function computeOutputShape(from: Shape, window: WindowSpec, channels: number): Shape | null {
+/** Output shape of a sliding window; null if the window does not fit. */
+export function computeOutputShape(from: ImageShape, window: WindowParameters, channels: number): ImageShape | null {
   const { kernel, stride, padding: p, dilation } = window;
   const countSteps = (size: number, k: number, s: number, d: number) => Math.floor((size - d * (k - 1) - 1) / s) + 1;
   const rows = countSteps(from.rows + p.top + p.bottom, kernel[0], stride[0], dilation[0]);
@@ -88,16 +92,16 @@ export function computeOutputShape(from: Shape, window: WindowSpec, channels: nu
   return rows >= 1 && columns >= 1 ? { rows, columns, channels } : null;
 }
 
-const createSquareWindow = (size: number, stride: number, pad: number): WindowSpec => ({
+const createSquareWindow = (size: number, stride: number, pad: number): WindowParameters => ({
   kernel: [size, size],
   stride: [stride, stride],
   padding: { top: pad, left: pad, bottom: pad, right: pad },
   dilation: [1, 1],
 });
 
-/** Shapes of a convolution with stride 1 and `pad` zero pixels at each edge. */
-export function shapeConvolution(
-  from: Shape,
+/** Computes the shapes of a convolution with stride 1 and `pad` zero pixels at each edge. */
+export function createConvolutionGeometry(
+  from: ImageShape,
   kernels: number,
   size: number,
   pad: number,
@@ -108,31 +112,28 @@ export function shapeConvolution(
     throw new UserError(
       `learn: a kernel of ${size} × ${size} does not fit ${from.rows} × ${from.columns} pixels; choose fewer kernels or a smaller kernelSize.`,
     );
-  return { kind: 'convolution', input: from, output: to, window };
+  return { kind: 'convolution', inputShape: from, outputShape: to, window };
 }
 
-export function createPooling(from: Shape, pooling: NetSizes['pooling'] = 'max'): Pooling {
+/** Creates a 2 × 2 pooling stage. */
+export function createPooling(from: ImageShape, pooling: NetSizes['pooling'] = 'max'): Pooling {
   const window = createSquareWindow(2, 2, 0);
   const to = computeOutputShape(from, window, from.channels);
   if (to === null) throw new UserError(`learn: ${from.rows} × ${from.columns} pixels cannot be pooled by 2 × 2.`);
-  return {
-    kind: pooling === 'max' ? 'maxPooling' : 'averagePooling',
-    input: from,
-    output: to,
-    window,
-    countsPadding: false,
-  };
+  const kind = pooling === 'max' ? 'maxPooling' : 'averagePooling';
+  return { kind, inputShape: from, outputShape: to, window, countsPadding: false };
 }
 
+/** Adds a convolution, rectifier and pooling; returns the output shape. */
 export function addConvolution(
   stages: Stage[],
   geometry: Omit<Convolution, keyof Weights>,
   weights: Weights,
   pooling: NetSizes['pooling'],
-): Shape {
-  const pool = createPooling(geometry.output, pooling);
-  stages.push({ ...geometry, ...weights }, { kind: 'relu', size: countValues(geometry.output) }, pool);
-  return pool.output;
+): ImageShape {
+  const pool = createPooling(geometry.outputShape, pooling);
+  stages.push({ ...geometry, ...weights }, { kind: 'relu', valueCount: countValues(geometry.outputShape) }, pool);
+  return pool.outputShape;
 }
 
 export const ARCHITECTURES = ['perceptron', 'mlp', 'cnn'] as const;
@@ -152,10 +153,10 @@ function drawWeights(rows: number, columns: number, gain: number, stream: Stream
   return { weights, bias: new Float32Array(columns) };
 }
 
-export const createDense = (inputs: number, outputs: number, gain: number, stream: Stream): DenseLayer => ({
+export const createDenseLayer = (inputs: number, outputs: number, gain: number, stream: Stream): Dense => ({
   kind: 'dense',
-  inputs,
-  outputs,
+  inputCount: inputs,
+  outputCount: outputs,
   ...drawWeights(inputs, outputs, gain, stream),
 });
 
@@ -163,19 +164,30 @@ export const createDense = (inputs: number, outputs: number, gain: number, strea
  * Creates a model with random weights. perceptron: softmax regression; mlp: hidden layers with rectifiers; cnn:
  * convolutions, each with rectifier and 2 × 2 pooling, then one fully connected layer.
  */
-export function untrained(network: Architecture, input: Shape, classes: number, sizes: NetSizes, seed: Seed): Model {
+export function untrained(
+  network: Architecture,
+  input: ImageShape,
+  classes: number,
+  sizes: NetSizes,
+  seed: Seed,
+): Model {
   const stream = new Stream(seed, 'learn/weights');
   const stages: Stage[] = [];
   let shape = input;
   for (const kernels of network === 'cnn' ? sizes.kernels : []) {
     const weights = drawWeights(sizes.kernelSize ** 2 * shape.channels, kernels, 2, stream);
-    shape = addConvolution(stages, shapeConvolution(shape, kernels, sizes.kernelSize, 0), weights, sizes.pooling);
+    shape = addConvolution(
+      stages,
+      createConvolutionGeometry(shape, kernels, sizes.kernelSize, 0),
+      weights,
+      sizes.pooling,
+    );
   }
   let inputs = countValues(shape);
   for (const size of network === 'mlp' ? sizes.hidden : []) {
-    stages.push(createDense(inputs, size, 2, stream), { kind: 'relu', size });
+    stages.push(createDenseLayer(inputs, size, 2, stream), { kind: 'relu', valueCount: size });
     inputs = size;
   }
-  stages.push(createDense(inputs, classes, 1, stream));
-  return { input, stages };
+  stages.push(createDenseLayer(inputs, classes, 1, stream));
+  return { inputShape: input, stages };
 }

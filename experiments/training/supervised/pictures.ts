@@ -8,20 +8,21 @@ import type { SpikingFindings } from './spikingNet.ts';
 
 const MAX_SHOWN = 100;
 
-export async function drawNet(directory: RunDirectory, found: NetFindings): Promise<readonly string[]> {
-  const { net, learningCurve, classCount, confusion, energy } = found;
+/** Draws the result pictures of a trained net; returns the names of the SVG files. */
+export async function drawNetPictures(directory: RunDirectory, found: NetFindings): Promise<readonly string[]> {
+  const { net, learningCurve: learning, classCount: classes, confusionCounts: confusion, energy } = found;
   const pictures: Record<string, string> = {
     'confusion-matrix': confusionMatrix({ matrix: confusion }),
-    'first-layer': drawFirstLayer(net.trainedModel().stages.find(isWeighted)!, found),
+    'first-layer': drawFirstLayer(net.getTrainedModel().stages.find(isWeighted)!, found),
   };
-  if (learningCurve.length > 0)
-    pictures['accuracy-over-training'] = accuracyOverTraining({ points: learningCurve, chance: 100 / classCount });
+  if (learning.length > 0)
+    pictures['accuracy-over-training'] = accuracyOverTraining({ points: learning, chance: 100 / classes });
   if (found.spiking) pictures['accuracy-against-spikes'] = drawAccuracyOverSpikes(found.spiking);
   for (const [name, svg] of Object.entries(pictures)) writePicture(directory.file(name), svg);
   return [...Object.keys(pictures).map((name) => `${name}.svg`), ...(await drawEnergy(directory, energy))];
 }
 
-function drawFirstLayer(stage: WeightedStage, { test }: NetFindings): string {
+function drawFirstLayer(stage: WeightedStage, { testSet: test }: NetFindings): string {
   const { rows, columns } = getMatrixShape(stage);
   const shown = Math.min(columns, MAX_SHOWN);
   const largest = stage.weights.reduce((a, w) => Math.max(a, Math.abs(w)), 0);

@@ -5,72 +5,89 @@ type FloatArray = Float32Array | Float64Array;
 /** Sliding window, applied to images that begin at given indices of larger arrays. */
 export class SlidingWindow {
   /** Window positions × window pixels: image index of each pixel's first channel, -1 in the padding. */
-  readonly pixelTable: Int32Array;
-  /** Number of window positions, and of pixels per window. */
+  readonly pixelIndices: Int32Array;
   readonly positionCount: number;
-  readonly windowSize: number;
-  /** Divisor of an average, per window position. */
+  readonly pixelCount: number;
+  /** Number of pixels by which average pooling divides, per window position. */
   readonly divisors: Float64Array;
   readonly #stage: Convolution | Pooling;
+  /** Index of the maximum in each window of the latest batch. */
   readonly #maxIndices: Int32Array;
 
+  /** @param batch number of images per batch */
   constructor(stage: Convolution | Pooling, batch = 1) {
-    const { input, output } = stage;
+    const { inputShape, outputShape } = stage;
     const { kernel, stride, padding, dilation } = stage.window;
     this.#stage = stage;
-    this.positionCount = output.rows * output.columns;
-    this.windowSize = kernel[0] * kernel[1];
-    this.pixelTable = new Int32Array(this.positionCount * this.windowSize);
+    this.positionCount = outputShape.rows * outputShape.columns;
+    this.pixelCount = kernel[0] * kernel[1];
+    this.pixelIndices = new Int32Array(this.positionCount * this.pixelCount);
     this.divisors = new Float64Array(this.positionCount);
-    this.#maxIndices = new Int32Array(stage.kind === 'maxPooling' ? batch * this.positionCount * output.channels : 0);
+    this.#maxIndices = new Int32Array(
+      stage.kind === 'maxPooling' ? batch * this.positionCount * outputShape.channels : 0,
+    );
     const countsPadding = stage.kind !== 'convolution' && stage.countsPadding;
     let k = 0;
-    for (let y = 0; y < output.rows; y++)
-      for (let x = 0; x < output.columns; x++)
+    for (let y = 0; y < outputShape.rows; y++)
+      for (let x = 0; x < outputShape.columns; x++)
         for (let i = 0; i < kernel[0]; i++)
           for (let j = 0; j < kernel[1]; j++, k++) {
             const row = y * stride[0] + i * dilation[0] - padding.top;
             const column = x * stride[1] + j * dilation[1] - padding.left;
-            const inside = row >= 0 && row < input.rows && column >= 0 && column < input.columns;
-            this.pixelTable[k] = inside ? (row * input.columns + column) * input.channels : -1;
-            if (inside || countsPadding) this.divisors[y * output.columns + x]!++;
+            const inside = row >= 0 && row < inputShape.rows && column >= 0 && column < inputShape.columns;
+            this.pixelIndices[k] = inside ? (row * inputShape.columns + column) * inputShape.channels : -1;
+            if (inside || countsPadding) this.divisors[y * outputShape.columns + x]!++;
           }
   }
 
-  /** Copies windows `first` … `last - 1` of the image at `from` into `out` at `at` (im2col). */
-  unfold(image: FloatArray, from: number, out: FloatArray, at: number, first = 0, last = this.positionCount): void {
-    const { pixelTable, windowSize } = this;
-    const { channels } = this.#stage.input;
-    let k = at;
-    for (let n = first * windowSize; n < last * windowSize; n++) {
-      const pixel = pixelTable[n]!;
+  /** Copies windows `first` … `last - 1` of the image at index `imageOffset` into `out` (im2col). */
+  unfold(
+    image: FloatArray,
+    imageOffset: number,
+    out: FloatArray,
+    outOffset: number,
+    first = 0,
+    last = this.positionCount,
+  ): void {
+    const { pixelIndices, pixelCount } = this;
+    const { channels } = this.#stage.inputShape;
+    let k = outOffset;
+    for (let n = first * pixelCount; n < last * pixelCount; n++) {
+      const pixel = pixelIndices[n]!;
       if (pixel < 0) for (let c = 0; c < channels; c++) out[k++] = 0;
-      else for (let c = 0; c < channels; c++) out[k++] = image[from + pixel + c]!;
+      else for (let c = 0; c < channels; c++) out[k++] = image[imageOffset + pixel + c]!;
     }
   }
 
-  /** Adds window values to the image (col2im), the transpose of `unfold`. */
-  fold(values: FloatArray, at: number, image: FloatArray, from: number, first = 0, last = this.positionCount): void {
-    const { pixelTable, windowSize } = this;
-    const { channels } = this.#stage.input;
-    let k = at;
-    for (let n = first * windowSize; n < last * windowSize; n++) {
-      const pixel = pixelTable[n]!;
+  /** Adds the values of windows to the pixels of an image (col2im), the transpose of `unfold`. */
+  fold(
+    values: FloatArray,
+    valuesOffset: number,
+    image: FloatArray,
+    imageOffset: number,
+    first = 0,
+    last = this.positionCount,
+  ): void {
+    const { pixelIndices, pixelCount } = this;
+    const { channels } = this.#stage.inputShape;
+    let k = valuesOffset;
+    for (let n = first * pixelCount; n < last * pixelCount; n++) {
+      const pixel = pixelIndices[n]!;
       if (pixel < 0) k += channels;
-      else for (let c = 0; c < channels; c++) image[from + pixel + c]! += values[k++]!;
+      else for (let c = 0; c < channels; c++) image[imageOffset + pixel + c]! += values[k++]!;
     }
   }
 
-  pool(image: FloatArray, from: number, out: FloatArray, to: number): void {
-    const { pixelTable, windowSize, positionCount } = this;
-    const { input, kind } = this.#stage;
+  pool(image: FloatArray, imageOffset: number, out: FloatArray, outOffset: number): void {
+    const { pixelIndices, pixelCount, positionCount } = this;
+    const { inputShape: shape, kind } = this.#stage;
     for (let position = 0; position < positionCount; position++) {
-      for (let c = 0; c < input.channels; c++) {
-        const k = to + position * input.channels + c;
+      for (let c = 0; c < shape.channels; c++) {
+        const k = outOffset + position * shape.channels + c;
         let [best, bestIndex, sum] = [-Infinity, -1, 0];
-        for (let n = position * windowSize; n < (position + 1) * windowSize; n++) {
-          if (pixelTable[n]! < 0) continue;
-          const at = from + pixelTable[n]! + c;
+        for (let n = position * pixelCount; n < (position + 1) * pixelCount; n++) {
+          if (pixelIndices[n]! < 0) continue;
+          const at = imageOffset + pixelIndices[n]! + c;
           const value = image[at]!;
           sum += value;
           if (value > best) [best, bestIndex] = [value, at];
@@ -83,18 +100,18 @@ export class SlidingWindow {
     }
   }
 
-  /** Backpropagates the errors at `from` to the image at `to`. */
-  unpool(errors: FloatArray, from: number, image: FloatArray, to: number): void {
-    const { pixelTable, windowSize, positionCount } = this;
-    const { input, kind } = this.#stage;
+  /** Backpropagates errors of the pooled image to the errors of its input image. */
+  unpool(errors: FloatArray, errorsOffset: number, image: FloatArray, imageOffset: number): void {
+    const { pixelIndices, pixelCount, positionCount } = this;
+    const { inputShape: shape, kind } = this.#stage;
     for (let position = 0; position < positionCount; position++) {
       const share = 1 / this.divisors[position]!;
-      for (let c = 0; c < input.channels; c++) {
-        const k = from + position * input.channels + c;
+      for (let c = 0; c < shape.channels; c++) {
+        const k = errorsOffset + position * shape.channels + c;
         if (kind === 'maxPooling') image[this.#maxIndices[k]!]! += errors[k]!;
         else
-          for (let n = position * windowSize; n < (position + 1) * windowSize; n++)
-            if (pixelTable[n]! >= 0) image[to + pixelTable[n]! + c]! += errors[k]! * share;
+          for (let n = position * pixelCount; n < (position + 1) * pixelCount; n++)
+            if (pixelIndices[n]! >= 0) image[imageOffset + pixelIndices[n]! + c]! += errors[k]! * share;
       }
     }
   }

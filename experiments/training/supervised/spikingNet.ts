@@ -12,15 +12,15 @@ import type { SpikingConfig } from './config.ts';
 import type { CrossbarNet } from './crossbarNet.ts';
 import {
   countOutputs,
-  countPositions,
   countValues,
+  countWindowPositions,
   getMatrixShape,
   isWeighted,
   type Pooling,
   type WeightedStage,
 } from './model.ts';
 import { SlidingWindow } from './sliding.ts';
-import { type Scaling, scaleImage } from './trainFloat.ts';
+import { type PixelScaling, scaleImage } from './trainFloat.ts';
 
 /** Energy of one read of a row, J; 0 if devices have no conductance. */
 function rowReadEnergy(layer: CrossbarLayer, row: number): number {
@@ -48,7 +48,7 @@ class SynapseList {
   }
 }
 
-/** Adds the synapses of a layer, with weights times `scale`, and the energy per spike of each input. */
+/** Adds the synapses of a layer, with weights times `scale`, and the read energy per spike of each input, J. */
 function connectWeights(
   stage: WeightedStage,
   layer: CrossbarLayer,
@@ -59,11 +59,11 @@ function connectWeights(
   const { rows, columns } = getMatrixShape(stage);
   const rowEnergy = Float64Array.from({ length: rows }, (_, row) => rowReadEnergy(layer, row));
   const window = stage.kind === 'dense' ? null : new SlidingWindow(stage);
-  const channels = window ? rows / window.windowSize : rows;
-  const positions = countPositions(stage);
+  const channels = window ? rows / window.pixelCount : rows;
+  const positions = countWindowPositions(stage);
   for (let position = 0; position < positions; position++) {
     for (let row = 0; row < rows; row++) {
-      const pixel = window ? window.pixelTable[position * window.windowSize + Math.floor(row / channels)]! : 0;
+      const pixel = window ? window.pixelIndices[position * window.pixelCount + Math.floor(row / channels)]! : 0;
       if (pixel < 0) continue;
       const from = pixel + (row % channels);
       energyPerSpike[from]! += rowEnergy[row]!;
@@ -74,10 +74,10 @@ function connectWeights(
 }
 
 function connectPooling(stage: Pooling, synapses: SynapseList): void {
-  const { pixelTable, windowSize, divisors } = new SlidingWindow(stage);
-  const { channels } = stage.input;
-  pixelTable.forEach((pixel, k) => {
-    const position = Math.floor(k / windowSize);
+  const { pixelIndices, pixelCount, divisors } = new SlidingWindow(stage);
+  const { channels } = stage.inputShape;
+  pixelIndices.forEach((pixel, k) => {
+    const position = Math.floor(k / pixelCount);
     for (let c = 0; pixel >= 0 && c < channels; c++)
       synapses.add(pixel + c, position * channels + c, 1 / divisors[position]!);
   });
@@ -88,8 +88,8 @@ function measureActivations(net: CrossbarNet, images: readonly Float64Array[], p
   const activations = net.stageStates.map(() => [] as number[]);
   for (const image of images) {
     net.forward(image);
-    net.stageStates.forEach(({ outputs: y }, n) => {
-      for (const v of y) if (v > 0) activations[n]!.push(v);
+    net.stageStates.forEach(({ outputs }, n) => {
+      for (const v of outputs) if (v > 0) activations[n]!.push(v);
     });
   }
   return activations.map((values) => {
@@ -111,19 +111,19 @@ const UNREACHABLE = 1e12;
  * neurons integrate without firing. Weights are those of the devices; a spike reads the devices of its row once.
  */
 class SpikingNet {
-  /** Number of spikes since the image was shown, and the energy of the rows that they read, J. */
-  spikes = 0;
+  /** Number of spikes since the onset of the image, and (`energy`) energy of the rows that these spikes read, J. */
+  spikeCount = 0;
   energy = 0;
   readonly #net: Network;
-  readonly #whiteRate: number;
+  readonly #rate: number;
   readonly #input: Stimulus<Poisson>;
   readonly #output: Neurons<Lif>;
 
   /** @param rate firing rate of a white input pixel, Hz */
   constructor(crossbars: CrossbarNet, lambdas: readonly number[], rate: number, seed: Seed) {
-    const model = crossbars.trainedModel();
+    const model = crossbars.getTrainedModel();
     const net = new Network({ seed });
-    const pixels = countValues(model.input);
+    const pixels = countValues(model.inputShape);
     const input = net.population('layer0', poisson({ size: pixels + 1 }));
     const inputEnergy = new Float64Array(pixels + 1);
     // Energy per spike of each neuron, J, by population.
@@ -154,13 +154,13 @@ class SpikingNet {
       energyPerSpike.set(name, new Float64Array(size));
       [source, lambda, output] = [target, nextLambda, target];
     });
-    [this.#net, this.#whiteRate, this.#input, this.#output] = [net, rate, input, output!];
+    [this.#net, this.#rate, this.#input, this.#output] = [net, rate, input, output!];
     const populations = [...net.populations.values()];
     net.recordSpikes(populations, {
       write: ({ neuron, population }, rows) => {
         const energyById: Float64Array[] = [];
         for (const { id, name } of populations) energyById[id] = energyPerSpike.get(name)!;
-        this.spikes += rows;
+        this.spikeCount += rows;
         for (let k = 0; k < rows; k++) this.energy += energyById[population![k]!]![neuron![k]!]!;
       },
     });
@@ -169,11 +169,11 @@ class SpikingNet {
   /** Presents an image (white: 1) with a block of random numbers. */
   showImage(image: ArrayLike<number>, block: number): void {
     this.#net.flush();
-    this.spikes = this.energy = 0;
+    this.spikeCount = this.energy = 0;
     this.#net.rest();
     this.#net.change(this.#input, (model) => {
-      const rates = new Float64Array(image.length + 1).fill(this.#whiteRate);
-      for (let i = 0; i < image.length; i++) rates[i] = this.#whiteRate * image[i]!;
+      const rates = new Float64Array(image.length + 1).fill(this.#rate);
+      for (let i = 0; i < image.length; i++) rates[i] = this.#rate * image[i]!;
       model.setRates(rates);
       model.useRandomBlock(block);
     });
@@ -187,11 +187,9 @@ class SpikingNet {
   }
 }
 
-/** Results of the spiking net at one time after image onset, averaged over images. */
-interface SpikingReading {
-  /** Time after image onset, ms. */
+/** Results of the spiking net at `time` (ms) after image onset, averaged over images; `accuracy` in %. */
+export interface SpikingReading {
   readonly time: number;
-  /** Accuracy, %. */
   readonly accuracy: number;
   /** Number of spikes per image, in the input and all layers. */
   readonly spikes: number;
@@ -208,15 +206,16 @@ export interface SpikingFindings {
 
 const MAX_BALANCING_IMAGES = 200;
 
+/** Presents test images to the spiking net and reads its outputs at several times. */
 export async function testSpikingNet(
   crossbars: CrossbarNet,
   { rate, duration, readings, percentile, images }: SpikingConfig,
-  { train, test, scaling }: Sets & { readonly scaling: Scaling },
+  { train, test, scaling }: Sets & { readonly scaling: PixelScaling },
   seed: Seed,
   reportProgress: (done: number) => Promise<void>,
 ): Promise<SpikingFindings> {
   const image = (set: LabelledImages, i: number) => {
-    const x = new Float64Array(countValues(crossbars.model.input));
+    const x = new Float64Array(countValues(crossbars.model.inputShape));
     scaleImage(set, i, scaling, x);
     return x;
   };
@@ -239,7 +238,7 @@ export async function testSpikingNet(
       const spikeScores = net.run(time - (times[k - 1] ?? 0));
       const sum = sums[k]!;
       if (findLargest(spikeScores) === label) sum.correct++;
-      sum.spikes += net.spikes;
+      sum.spikes += net.spikeCount;
       sum.energy += net.energy;
     });
     await reportProgress(i + 1);
@@ -256,9 +255,10 @@ export async function testSpikingNet(
   };
 }
 
-export function requireSpiking(
+/** Checks that a net can be converted to a spiking net. @throws UserError */
+export function requireSpikingSupport(
   { model: { stages }, layers }: CrossbarNet,
-  { pixels, lines }: { readonly pixels: Pick<Scaling, 'mean'>; readonly lines?: Periphery['lines'] },
+  { pixels, lines }: { readonly pixels: Pick<PixelScaling, 'mean'>; readonly lines?: Periphery['lines'] },
 ): void {
   if (pixels.mean !== 0)
     throw new UserError(`learn: spiking needs pixels.mean 0, since spikes are not negative, but it is ${pixels.mean}.`);

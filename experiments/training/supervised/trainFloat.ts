@@ -9,7 +9,7 @@ import { countValues, isWeighted, type Model } from './model.ts';
 type FloatArray = Float32Array | Float64Array;
 
 /** Scaling of grey values (0 to 255) to net inputs: (value/255 − mean)/sd. */
-export interface Scaling {
+export interface PixelScaling {
   readonly mean: number;
   readonly sd: number;
 }
@@ -18,7 +18,7 @@ export interface Scaling {
 export function scaleImage(
   { images, rows, columns }: LabelledImages,
   i: number,
-  { mean, sd }: Scaling,
+  { mean, sd }: PixelScaling,
   out: FloatArray,
   at = 0,
   [down, across]: readonly [number, number] = [0, 0],
@@ -66,16 +66,14 @@ export interface Descent {
   readonly seed: Seed;
 }
 
-/** Callback between updates: number of images presented, and number classified correctly before their update. */
+/** Callback between updates. `shown`: number of images presented; `right`: number classified correctly before their update. */
 export type ReportProgress = (shown: number, right: number) => Promise<void> | void;
 
-/** Training progress: number of images presented, and (`right`) number of them classified correctly. */
 export interface TrainingProgress {
-  readonly shown: number;
-  readonly right: number;
+  readonly imageCount: number;
+  readonly correctCount: number;
 }
 
-/** Number of images between two progress reports. */
 const REPORT_INTERVAL = 512;
 
 /**
@@ -85,18 +83,18 @@ const REPORT_INTERVAL = 512;
 export async function trainFloat(
   model: Model,
   images: LabelledImages,
-  scaling: Scaling,
+  scaling: PixelScaling,
   { epochs, batch, rate, momentum, shift, seed }: Descent,
   reportProgress: ReportProgress,
-  restore: (state: State) => TrainingProgress = () => ({ shown: 0, right: 0 }),
+  restore: (state: State) => TrainingProgress = () => ({ imageCount: 0, correctCount: 0 }),
 ): Promise<Model> {
   const net = new FloatNet(model, batch);
-  const size = countValues(model.input);
+  const size = countValues(model.inputShape);
   const lastStage = net.stageStates.at(-1)!;
   const classes = lastStage.outputCount;
   const weightedStages = net.stageStates.filter(({ stage }) => isWeighted(stage));
   const parameters = weightedStages.flatMap((state) => [
-    { values: state.weights, gradient: state.gradient, velocity: new Float32Array(state.weights.length) },
+    { values: state.weights, gradient: state.weightGradient, velocity: new Float32Array(state.weights.length) },
     { values: state.bias, gradient: state.biasGradient, velocity: new Float32Array(state.bias.length) },
   ]);
   const total = epochs * images.n;
@@ -106,7 +104,7 @@ export async function trainFloat(
   const state = parameters.flatMap(({ values, velocity }, k) =>
     Object.entries({ [`values${k}`]: values, [`velocity${k}`]: velocity }),
   );
-  let { shown, right } = restore(Object.fromEntries(state));
+  let { imageCount: shown, correctCount: right } = restore(Object.fromEntries(state));
   let next = shown + REPORT_INTERVAL;
   for (let epoch = Math.floor(shown / images.n); epoch < epochs; epoch++) {
     const order = shuffleOrder(images.n, epoch, seed);
@@ -114,12 +112,19 @@ export async function trainFloat(
       const count = Math.min(batch, images.n - from);
       for (let i = 0; i < count; i++) {
         const image = order[from + i]!;
-        scaleImage(images, image, scaling, net.x, i * size, shift === 0 ? undefined : drawOffset(image, epoch));
+        scaleImage(
+          images,
+          image,
+          scaling,
+          net.inputImages,
+          i * size,
+          shift === 0 ? undefined : drawOffset(image, epoch),
+        );
       }
       const scores = net.forward(count);
       for (let i = 0; i < count; i++) {
         const label = images.labels[order[from + i]!]!;
-        if (softmaxErrors(scores, i * classes, classes, label, lastStage.errors) === label) right++;
+        if (softmaxErrors(scores, i * classes, classes, label, lastStage.outputErrors) === label) right++;
       }
       net.backward(count);
       const step = (rate * (1 - shown / total)) / count;
@@ -135,19 +140,19 @@ export async function trainFloat(
       await reportProgress(shown, right);
     }
   }
-  return net.trainedModel();
+  return net.getTrainedModel();
 }
 
 /** Classifies images with a net in floating point; returns a class per image. */
-export function classesBy(model: Model, images: LabelledImages, scaling: Scaling): Uint8Array {
+export function classesBy(model: Model, images: LabelledImages, scaling: PixelScaling): Uint8Array {
   const net = new FloatNet(model, 100);
-  const size = countValues(model.input);
+  const size = countValues(model.inputShape);
   const predictions = new Uint8Array(images.n);
-  for (let from = 0; from < images.n; from += net.batch) {
-    const count = Math.min(net.batch, images.n - from);
-    for (let i = 0; i < count; i++) scaleImage(images, from + i, scaling, net.x, i * size);
+  for (let from = 0; from < images.n; from += net.batchSize) {
+    const count = Math.min(net.batchSize, images.n - from);
+    for (let i = 0; i < count; i++) scaleImage(images, from + i, scaling, net.inputImages, i * size);
     const scores = net.forward(count);
-    const classes = scores.length / net.batch;
+    const classes = scores.length / net.batchSize;
     for (let i = 0; i < count; i++) predictions[from + i] = findLargest(scores, i * classes, classes);
   }
   return predictions;

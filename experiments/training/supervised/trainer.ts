@@ -37,6 +37,7 @@ const MAX_CALIBRATION_IMAGES = 100;
 
 const count = whole({ min: 0 });
 
+/** Schema of the training progress stored in a checkpoint. */
 const notesSchema = z.object({
   part: z.enum(['float', 'devices']),
   /** Number of images presented in this phase, and (`right`) number of them classified correctly. */
@@ -60,7 +61,9 @@ function restoreArrays(snapshot: Snapshot, path: string, part: Stateful): void {
   for (const [key, array] of Object.entries(part.state)) {
     const saved = snapshot.get(`${path}.${key}`);
     if (saved?.constructor !== array.constructor || saved.length !== array.length)
-      throw new UserError(`the checkpoint lacks ${path}.${key} of this net; it belongs to another net.`);
+      throw new UserError(
+        `the checkpoint belongs to another net, because ${path}.${key} is missing; start a new run in another --out.`,
+      );
     array.set(saved);
   }
   part.onRestore?.();
@@ -73,22 +76,23 @@ const listWeightArrays = ({ stages }: Model): State =>
       .flatMap(({ weights, bias }, k) => Object.entries({ [`weights${k}`]: weights, [`bias${k}`]: bias })),
   );
 
+/** Trains and tests a net in phases, with progress bars and checkpoints. */
 export class NetTrainer {
   readonly learningCurve: LearningPoint[] = [];
+  /** Number of training images presented since the start of training. */
   presentations = 0;
-  /** Training time, s. */
-  seconds = 0;
+  trainingSeconds = 0;
   /** Checkpoint from which the run is resumed; null for a new run. */
   #savedRun: { readonly notes: SavedProgress; readonly snapshot: Snapshot } | null = null;
   #directory: RunDirectory | null = null;
   readonly #options: NetTrainerOptions;
-  readonly #train: LabelledImages;
-  readonly #test: LabelledImages;
+  readonly #trainSet: LabelledImages;
+  readonly #testSet: LabelledImages;
 
   constructor(options: NetTrainerOptions, train: LabelledImages, test: LabelledImages, classes: number) {
     this.#options = options;
-    this.#train = train;
-    this.#test = test;
+    this.#trainSet = train;
+    this.#testSet = test;
     const missing = Array.from({ length: classes }, (_, k) => k).find((k) => !train.labels.includes(k));
     if (missing !== undefined && train.n < 10 * classes)
       throw new UserError(
@@ -103,6 +107,7 @@ export class NetTrainer {
     this.#savedRun = snapshot && { snapshot, notes: validate(notesSchema, notes, 'the notes of the checkpoint') };
   }
 
+  /** Trains in floating point with methods exSitu and hybrid; returns the initial model with inSitu. */
   async trainFloatingPoint(initial: Model): Promise<Model> {
     const { config: c } = this.#options;
     if (c.training === 'inSitu') return initial;
@@ -113,12 +118,12 @@ export class NetTrainer {
       return initial;
     }
     let floatState: State = {};
-    return this.#runPart(
+    return this.#runPhase(
       ['float', 'training in floating point'],
       floatingPoint.epochs,
       (snapshot) => storeArrays(snapshot, 'float', floatState),
       (reportProgress, start) =>
-        trainFloat(initial, this.#train, c.pixels, { ...floatingPoint, seed }, reportProgress, (state) => {
+        trainFloat(initial, this.#trainSet, c.pixels, { ...floatingPoint, seed }, reportProgress, (state) => {
           floatState = state;
           if (saved) restoreArrays(saved.snapshot, 'float', { state });
           return start;
@@ -126,7 +131,7 @@ export class NetTrainer {
     );
   }
 
-  /** Programs the model or starts with its weights; then trains in situ, if required. */
+  /** Programs the devices with the model, or creates devices with its weights; then trains in situ, except with exSitu. */
   async trainOnDevices(model: Model, imported: boolean) {
     const { config: c } = this.#options;
     const { programming, inSitu, seed } = c;
@@ -138,7 +143,7 @@ export class NetTrainer {
       const last = net.stageStates.findLastIndex(({ layer }) => layer !== null);
       const from = c.training === 'hybrid' ? last : 0;
       const saved = this.#savedRun;
-      await this.#runPart(
+      await this.#runPhase(
         ['devices', 'training on devices'],
         inSitu.epochs,
         (snapshot) => {
@@ -146,10 +151,17 @@ export class NetTrainer {
           storeArrays(snapshot, 'net', net.state);
         },
         (reportProgress, start) =>
-          trainInSitu(net, this.#train, c.pixels, { ...inSitu, seed, from }, reportProgress, () => {
-            if (saved?.notes.part === 'devices') restoreArrays(saved.snapshot, 'net', net);
-            return start;
-          }),
+          trainInSitu(
+            net,
+            this.#trainSet,
+            c.pixels,
+            { ...inSitu, seed, firstTrainedStage: from },
+            reportProgress,
+            () => {
+              if (saved?.notes.part === 'devices') restoreArrays(saved.snapshot, 'net', net);
+              return start;
+            },
+          ),
       );
       this.#calibrateNet(net);
     }
@@ -159,21 +171,21 @@ export class NetTrainer {
   async testNet(net: CrossbarNet): Promise<{ predictions: Uint8Array; testSeconds: number }> {
     const startTime = performance.now();
     const { pixels } = this.#options.config;
-    const predictions = await this.#showProgress('test', this.#test.n, (report) =>
-      classesOf(net, this.#test, pixels, report),
+    const predictions = await this.#showProgress('test', this.#testSet.n, (report) =>
+      classesOf(net, this.#testSet, pixels, report),
     );
     return { predictions, testSeconds: (performance.now() - startTime) / 1000 };
   }
 
   testSpiking(net: CrossbarNet): Promise<SpikingFindings> {
     const { spiking, pixels, seed } = this.#options.config;
-    const images = { train: this.#train, test: this.#test, scaling: pixels };
-    return this.#showProgress('spikes', Math.min(spiking!.images, this.#test.n), (report) =>
+    const images = { train: this.#trainSet, test: this.#testSet, scaling: pixels };
+    return this.#showProgress('spikes', Math.min(spiking!.images, this.#testSet.n), (report) =>
       testSpikingNet(net, spiking!, images, seed, report),
     );
   }
 
-  /** Shows the progress of `work`, which stops after an interruption. */
+  /** Shows the progress of `work`. @throws TrainingInterrupted */
   async #showProgress<T>(label: string, total: number, work: (report: (done: number) => Promise<void>) => Promise<T>) {
     const progress = createProgress({ label, total, unit: 'images', mode: this.#options.progress });
     try {
@@ -190,32 +202,32 @@ export class NetTrainer {
   #calibrateNet(net: CrossbarNet): void {
     const { input, output, pixels } = this.#options.config;
     if (!(input?.bits || output?.bits || output?.calibrated)) return;
-    const images = Array.from({ length: Math.min(MAX_CALIBRATION_IMAGES, this.#train.n) }, (_, i) => {
-      const x = new Float64Array(countValues(net.model.input));
-      scaleImage(this.#train, i, pixels, x);
+    const images = Array.from({ length: Math.min(MAX_CALIBRATION_IMAGES, this.#trainSet.n) }, (_, i) => {
+      const x = new Float64Array(countValues(net.model.inputShape));
+      scaleImage(this.#trainSet, i, pixels, x);
       return x;
     });
     net.calibrate(images);
   }
 
   /** Runs the phase `work` from its checkpoint; saves checkpoints with the state from `collect`. */
-  async #runPart<T>(
+  async #runPhase<T>(
     [part, label]: readonly [SavedProgress['part'], string],
     epochs: number,
     collect: (snapshot: Snapshot) => void,
     work: (reportProgress: ReportProgress, start: TrainingProgress) => Promise<T>,
   ) {
-    const total = epochs * this.#train.n;
+    const total = epochs * this.#trainSet.n;
     const progress = createProgress({ label, total, unit: 'images', mode: this.#options.progress });
     const startTime = performance.now();
     const saved = this.#savedRun?.notes.part === part ? this.#savedRun.notes : null;
     const before = saved?.before ?? this.presentations;
-    const interval = this.#options.checkpointEvery ?? this.#train.n;
-    const earlierSeconds = saved?.seconds ?? this.seconds;
-    const start = { shown: saved?.shown ?? 0, right: saved?.right ?? 0 };
+    const interval = this.#options.checkpointEvery ?? this.#trainSet.n;
+    const earlierSeconds = saved?.seconds ?? this.trainingSeconds;
+    const start = { imageCount: saved?.shown ?? 0, correctCount: saved?.right ?? 0 };
     let [lastShown, lastRight] = [saved?.last.shown ?? 0, saved?.last.right ?? 0];
-    let next = start.shown + interval;
-    this.presentations = before + start.shown;
+    let next = start.imageCount + interval;
+    this.presentations = before + start.imageCount;
     if (saved) this.learningCurve.splice(0, Infinity, ...saved.learning);
     try {
       return await work(async (shown, right) => {
@@ -240,7 +252,7 @@ export class NetTrainer {
         if (stopped) throw new TrainingInterrupted();
       }, start);
     } finally {
-      this.seconds = earlierSeconds + (performance.now() - startTime) / 1000;
+      this.trainingSeconds = earlierSeconds + (performance.now() - startTime) / 1000;
       progress.stop();
     }
   }

@@ -31,7 +31,7 @@ test('a small version shows copies and hybrid training; 96 % takes more images',
 
 test('currents of copies added up are those of the mean kernels', () => {
   const chips = ['a', 'b', 'c'].map((seed) => programChip(begun, 0.1, 0.02, seed));
-  const mean = averageCopies(chips.map((chip) => chip.trainedModel()));
+  const mean = averageCopies(chips.map((chip) => chip.getTrainedModel()));
   const pixels = 28 * 28;
   const image = Float64Array.from({ length: pixels }, (_, i) => train.images[i]! / 255);
   const kernelsEnd = begun.stages.findIndex(({ kind }) => kind === 'relu');
@@ -42,9 +42,11 @@ test('currents of copies added up are those of the mean kernels', () => {
   exact.forEach((v, k) => {
     assert.ok(Math.abs(v - together[k]!) < 0.06 * most); // written to 0.5 % of the range, nine weights
   });
-  const worst = measureKernelError(chips[0]!.trainedModel(), begun);
+  const worst = measureKernelError(chips[0]!.getTrainedModel(), begun);
   assert.ok(measureKernelError(mean, begun) < 0.75 * worst);
-  assert.ok(measureKernelError(averageCopies([chips[0]!.trainedModel(), chips[0]!.trainedModel()]), begun) === worst); // copies that err alike
+  assert.ok(
+    measureKernelError(averageCopies([chips[0]!.getTrainedModel(), chips[0]!.getTrainedModel()]), begun) === worst,
+  ); // copies that err alike
 });
 
 test('wrong labels teach the last layer nothing', async () => {
@@ -54,7 +56,7 @@ test('wrong labels teach the last layer nothing', async () => {
   const some = first(train, 1000);
   const after = (labels: Uint8Array) => {
     const chip = programChip(model, 0.2, 0.02, 'chip');
-    const kernels = chip.trainedModel();
+    const kernels = chip.getTrainedModel();
     trainLastLayer(chip, kernels, { ...some, labels });
     return testChip(chip, kernels, first(all, 500));
   };

@@ -108,6 +108,24 @@ test('the pace is that of the work, not of what was prepared before the first of
   assert.equal([second!.done, second!.perSecond, second!.secondsLeft], [101, 100, 54.99]);
 });
 
+test('the time left of work of uneven speed does not swing', () => {
+  const { stream, written } = memory(false);
+  const options = { label: 'comparing', total: 3000, unit: 'images', mode: 'json', stream } as const;
+  const progress = createProgress({ ...options, isUneven: true });
+  for (let done = 0; done < 3000; clock += Math.floor(done / 300) % 2 === 0 ? 1000 : 100) progress.update((done += 10));
+  const estimates = written()
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as ProgressState)
+    .filter(({ secondsLeft, done }) => secondsLeft !== null && done < 2400)
+    .map(({ secondsLeft, elapsedSeconds }) => elapsedSeconds + secondsLeft!);
+  assert.ok(estimates.length > 100);
+  assert.ok(
+    Math.max(...estimates) < 2 * Math.min(...estimates),
+    `${Math.min(...estimates)} to ${Math.max(...estimates)} s`,
+  );
+});
+
 test('of few steps the first tells the pace', () => {
   const { stream, written } = memory(false);
   const progress = createProgress({ label: 'sweep', total: 20, unit: 'points', mode: 'json', stream });

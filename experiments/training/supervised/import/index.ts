@@ -1,6 +1,6 @@
 import { extname } from 'node:path';
 import { UserError } from '../../../../core/declare/errors.ts';
-import { type Architecture, countOutputs, isWeighted, type Model, type NetSizes, type Shape } from '../model.ts';
+import { type Architecture, countOutputs, type ImageShape, isWeighted, type Model, type NetSizes } from '../model.ts';
 import { readOnnx } from './onnx.ts';
 import { readSafetensors } from './safetensors.ts';
 import { assembleModel } from './stateDict.ts';
@@ -15,7 +15,7 @@ const EXTENSIONS = ['.npz', '.onnx', '.safetensors'];
 export function importModel(
   path: string,
   architecture: Architecture,
-  image: Shape,
+  image: ImageShape,
   classes: number,
   pooling: NetSizes['pooling'] = 'max',
 ): Model {
@@ -28,7 +28,7 @@ export function importModel(
   const model =
     extension === '.onnx'
       ? readOnnx(path, image)
-      : assembleModel(readTensors(path), { path, architecture, input: image, classes, pooling });
+      : assembleModel(readTensors(path), { path, architecture, imageShape: image, classCount: classes, pooling });
   const outputs = countOutputs(model.stages.at(-1)!);
   if (outputs !== classes)
     throw new UserError(`${path}: the model has ${outputs} outputs, but the images have ${classes} classes.`);

@@ -4,200 +4,201 @@ import { requireMemory } from '../../../data/memoryLimit.ts';
 import {
   computeOutputShape,
   countValues,
+  type ImageShape,
   isWeighted,
   type Pooling,
-  type Shape,
   type Stage,
-  type WindowSpec,
+  type WindowParameters,
 } from '../model.ts';
 import type { OnnxMessage } from './onnxSchema.ts';
-import { fromChannelsFirst, kernelsToMatrix, type Tensor, transpose } from './tensors.ts';
+import { kernelsToMatrix, moveChannelsLast, type Tensor, transpose } from './tensors.ts';
 
 type OnnxNode = OnnxMessage<'NodeProto'>;
 
-export interface StageChain {
+/** State of the import: stages that were read, and shape of their output. */
+export interface OperatorChain {
   readonly path: string;
   readonly stages: Stage[];
   /** Shape of an image output (channels first in the file); null for a vector. */
-  shape: Shape | null;
-  size: number;
-  /** Shape before Flatten of several channels, which order the rows of the next matrix. */
-  flattenedShape: Shape | null;
-  /** True after Softmax, which must be the last operator. */
+  outputShape: ImageShape | null;
+  outputSize: number;
+  /** Image shape before Flatten; its channels determine the row order of the next weight matrix. */
+  flattenedShape: ImageShape | null;
+  /** True after Softmax, which must be the last op. */
   isEnded: boolean;
   /** Value of an operator's constant input; null if the input is not constant. */
-  constantOf(node: OnnxNode, input: number): Tensor | null;
+  getConstant(node: OnnxNode, input: number): Tensor | null;
 }
 
 export const describeOperator = ({ opType, name }: OnnxNode): string =>
   `operator ${showKey(opType)}${name ? ` (${showKey(name)})` : ''}`;
 
-/** Adds an operator's stages to `chain`. `at`: index of the input that is the chain's output. */
-type OperatorImporter = (node: OnnxNode, chain: StageChain, at: number) => void;
-
-const refuse = (node: OnnxNode, { path }: StageChain, why: string): UserError =>
-  new UserError(`${path}: ${describeOperator(node)} ${why}.`);
-
 /** Memory that classification needs per element of a feature map, bytes. */
 const BYTES_PER_ELEMENT = 16;
-
-const findAttribute = ({ attribute }: OnnxNode, wanted: string) => attribute.find(({ name }) => name === wanted);
-const readInt = (node: OnnxNode, name: string, fallback: number) => findAttribute(node, name)?.i ?? fallback;
-
-function requireConstant(node: OnnxNode, chain: StageChain, input: number, what: string): Tensor {
-  const found = chain.constantOf(node, input);
-  if (found === null) throw refuse(node, chain, `needs ${what} that the file holds as constant`);
-  return found;
-}
-
-function requireMatrix(node: OnnxNode, chain: StageChain): Tensor {
-  const found = requireConstant(node, chain, 1, 'a weight matrix');
-  if (found.shape.length !== 2)
-    throw refuse(node, chain, `has weights of shape ${showShape(found.shape)}, but needs a matrix`);
-  return found;
-}
-
-function requireImage(node: OnnxNode, chain: StageChain): Shape {
-  if (chain.shape === null) throw refuse(node, chain, 'needs an image, but its input is a vector');
-  return chain.shape;
-}
-
-/** Adds a fully connected layer; `weights`: inputs × outputs. */
-function addDense(node: OnnxNode, chain: StageChain, weights: Float32Array, inputs: number, bias: Float32Array): void {
-  const image = chain.shape !== null && chain.shape.channels * chain.shape.rows > 1 ? chain.shape : null;
-  if (image !== null) throw refuse(node, chain, 'needs a vector; put Flatten before it');
-  if (inputs !== chain.size) throw refuse(node, chain, `has ${inputs} inputs, but gets ${chain.size}`);
-  const outputs = bias.length;
-  const ordered = chain.flattenedShape ? fromChannelsFirst(weights, chain.flattenedShape, outputs) : weights;
-  chain.stages.push({ kind: 'dense', inputs, outputs, weights: ordered, bias });
-  chain.shape = chain.flattenedShape = null;
-  chain.size = outputs;
-}
-
-const importGemm: OperatorImporter = (node, chain) => {
-  if (readInt(node, 'transA', 0) !== 0) throw refuse(node, chain, 'has transA, which is not supported');
-  const { shape, values } = requireMatrix(node, chain);
-  const isTransposed = readInt(node, 'transB', 0) !== 0;
-  const [first, second] = shape as [number, number];
-  const [inputs, outputs] = isTransposed ? [second, first] : [first, second];
-  const [alpha, beta] = ['alpha', 'beta'].map((name) => findAttribute(node, name)?.f ?? 1) as [number, number];
-  const scaled = values.map((value) => alpha * value);
-  const weights = isTransposed ? transpose(scaled, outputs, inputs) : Float32Array.from(scaled);
-  const added = chain.constantOf(node, 2);
-  if (added === null && node.input[2]) throw refuse(node, chain, 'needs a bias that the file holds as constant');
-  addDense(node, chain, weights, inputs, expandBias(node, chain, added, outputs, beta));
-};
-
-/** Expands a bias, possibly one value for all, to one value per output times `factor`. */
-function expandBias(
-  node: OnnxNode,
-  chain: StageChain,
-  bias: Tensor | null,
-  outputs: number,
-  factor: number,
-): Float32Array {
-  const out = new Float32Array(outputs);
-  if (bias === null) return out;
-  const { values, shape } = bias;
-  if (values.length !== 1 && values.length !== outputs)
-    throw refuse(node, chain, `has a bias of shape ${showShape(shape)}, but ${outputs} outputs`);
-  return out.map((_, k) => factor * values[values.length === 1 ? 0 : k]!);
-}
-
-const importMatMul: OperatorImporter = (node, chain, at) => {
-  if (at !== 0) throw refuse(node, chain, 'multiplies from the left; only x W is supported');
-  const { shape, values } = requireMatrix(node, chain);
-  addDense(node, chain, Float32Array.from(values), shape[0]!, new Float32Array(shape[1]!));
-};
-
-const importAdd: OperatorImporter = (node, chain, at) => {
-  const bias = requireConstant(node, chain, 1 - at, 'a bias');
-  const last = chain.stages.at(-1);
-  if (!last || !isWeighted(last)) throw refuse(node, chain, 'must follow MatMul, Gemm or Conv to add a bias');
-  const more = expandBias(node, chain, bias, last.bias.length, 1);
-  chain.stages[chain.stages.length - 1] = { ...last, bias: last.bias.map((b, k) => b + more[k]!) };
-};
-
 const AUTO_PADS = ['', 'NOTSET', 'SAME_UPPER', 'SAME_LOWER', 'VALID'];
 
-/** Reads a list of integers >= `min`, as many as in the default `fallback`. */
-function readSizes(
-  node: OnnxNode,
-  chain: StageChain,
-  name: string,
-  fallback: readonly number[],
-  min: number,
-): readonly number[] {
-  const given = findAttribute(node, name)?.ints;
-  if (given === undefined || given.length === 0) return fallback;
-  if (given.length !== fallback.length || given.some((size) => !(size >= min)))
-    throw refuse(node, chain, `has ${name} ${showShape(given)}, but needs ${fallback.length} values >= ${min}`);
-  return given;
-}
+/** Operator that is imported. `chainInput`: index of the input that is the output of the chain so far. */
+export class ImportedOperator {
+  readonly node: OnnxNode;
+  readonly chain: OperatorChain;
+  readonly chainInput: number;
 
-/** Reads the window of an operator; converts the paddings SAME and VALID to numbers. */
-function readWindow(node: OnnxNode, chain: StageChain, from: Shape, kernel: readonly number[]): WindowSpec {
-  const [height, width] = kernel as [number, number];
-  const stride = readSizes(node, chain, 'strides', [1, 1], 1) as [number, number];
-  const dilation = readSizes(node, chain, 'dilations', [1, 1], 1) as [number, number];
-  const autoPad = new TextDecoder().decode(findAttribute(node, 'auto_pad')?.s ?? new Uint8Array());
-  if (!AUTO_PADS.includes(autoPad)) throw refuse(node, chain, `has auto_pad ${show(autoPad)}, which is not supported`);
-  const given = readSizes(node, chain, 'pads', [0, 0, 0, 0], 0) as [number, number, number, number];
-  let [top, left, bottom, right] = autoPad === 'VALID' ? [0, 0, 0, 0] : given;
-  if (kernel.length !== 2) throw refuse(node, chain, `has a window of ${kernel.length} dimensions, but must have two`);
-  if (readInt(node, 'ceil_mode', 0) !== 0) throw refuse(node, chain, 'has ceil_mode, which is not supported');
-  if (autoPad.startsWith('SAME')) {
-    const paddingOf = (size: number, k: number, s: number, d: number) =>
-      Math.max((Math.ceil(size / s) - 1) * s + d * (k - 1) + 1 - size, 0);
-    const [down, across] = [
-      paddingOf(from.rows, height, stride[0], dilation[0]),
-      paddingOf(from.columns, width, stride[1], dilation[1]),
-    ];
-    const leading = (n: number) => (autoPad === 'SAME_LOWER' ? Math.ceil(n / 2) : Math.floor(n / 2));
-    [top, left] = [leading(down), leading(across)];
-    [bottom, right] = [down - top, across - left];
+  constructor(node: OnnxNode, chain: OperatorChain, chainInput: number) {
+    [this.node, this.chain, this.chainInput] = [node, chain, chainInput];
   }
-  if (Math.max(top, bottom) > dilation[0] * (height - 1) || Math.max(left, right) > dilation[1] * (width - 1))
-    throw refuse(
-      node,
-      chain,
-      `has pads ${showShape([top, left, bottom, right])}, which must be smaller than its window`,
-    );
-  return { kernel: [height, width], stride, dilation, padding: { top, left, bottom, right } };
+
+  /** Error about the operator. @param reason end of the sentence that begins with its name */
+  refuse(reason: string): UserError {
+    return new UserError(`${this.chain.path}: ${describeOperator(this.node)} ${reason}.`);
+  }
+
+  findAttribute(wanted: string) {
+    return this.node.attribute.find(({ name }) => name === wanted);
+  }
+
+  readInt(name: string, fallback: number): number {
+    return this.findAttribute(name)?.i ?? fallback;
+  }
+
+  requireConstant(input: number, what: string): Tensor {
+    const found = this.chain.getConstant(this.node, input);
+    if (found === null) throw this.refuse(`needs ${what} that the file holds as constant`);
+    return found;
+  }
+
+  requireMatrix(): Tensor {
+    const found = this.requireConstant(1, 'a weight matrix');
+    if (found.shape.length !== 2)
+      throw this.refuse(`has weights of shape ${showShape(found.shape)}, but needs a matrix`);
+    return found;
+  }
+
+  requireImage(): ImageShape {
+    if (this.chain.outputShape === null) throw this.refuse('needs an image, but its input is a vector');
+    return this.chain.outputShape;
+  }
+
+  /** Adds a fully connected layer; `weights`: inputs × outputs. */
+  addDense(weights: Float32Array, inputs: number, bias: Float32Array): void {
+    const { chain } = this;
+    const image = chain.outputShape;
+    if (image !== null && image.channels * image.rows > 1) throw this.refuse('needs a vector; put Flatten before it');
+    if (inputs !== chain.outputSize) throw this.refuse(`has ${inputs} inputs, but gets ${chain.outputSize}`);
+    const outputs = bias.length;
+    const ordered = chain.flattenedShape ? moveChannelsLast(weights, chain.flattenedShape, outputs) : weights;
+    chain.stages.push({ kind: 'dense', inputCount: inputs, outputCount: outputs, weights: ordered, bias });
+    chain.outputShape = chain.flattenedShape = null;
+    chain.outputSize = outputs;
+  }
+
+  /** Expands a bias, possibly one value for all, to one value per output times `factor`. */
+  expandBias(bias: Tensor | null, outputs: number, factor: number): Float32Array {
+    const out = new Float32Array(outputs);
+    if (bias === null) return out;
+    const { values, shape } = bias;
+    if (values.length !== 1 && values.length !== outputs)
+      throw this.refuse(`has a bias of shape ${showShape(shape)}, but ${outputs} outputs`);
+    return out.map((_, k) => factor * values[values.length === 1 ? 0 : k]!);
+  }
+
+  /** Reads a list of integers >= `min`, as many as in the default `fallback`. */
+  readSizes(name: string, fallback: readonly number[], min: number): readonly number[] {
+    const given = this.findAttribute(name)?.ints;
+    if (given === undefined || given.length === 0) return fallback;
+    if (given.length !== fallback.length || given.some((size) => !(size >= min)))
+      throw this.refuse(`has ${name} ${showShape(given)}, but needs ${fallback.length} values >= ${min}`);
+    return given;
+  }
+
+  /** Reads the window of an operator; converts the paddings SAME and VALID to numbers. */
+  readWindow(from: ImageShape, kernel: readonly number[]): WindowParameters {
+    const [height, width] = kernel as [number, number];
+    const stride = this.readSizes('strides', [1, 1], 1) as [number, number];
+    const dilation = this.readSizes('dilations', [1, 1], 1) as [number, number];
+    const autoPad = new TextDecoder().decode(this.findAttribute('auto_pad')?.s ?? new Uint8Array());
+    if (!AUTO_PADS.includes(autoPad)) throw this.refuse(`has auto_pad ${show(autoPad)}, which is not supported`);
+    const given = this.readSizes('pads', [0, 0, 0, 0], 0) as [number, number, number, number];
+    let [top, left, bottom, right] = autoPad === 'VALID' ? [0, 0, 0, 0] : given;
+    if (kernel.length !== 2) throw this.refuse(`has a window of ${kernel.length} dimensions, but must have two`);
+    if (this.readInt('ceil_mode', 0) !== 0) throw this.refuse('has ceil_mode, which is not supported');
+    if (autoPad.startsWith('SAME')) {
+      const paddingOf = (size: number, k: number, s: number, d: number) =>
+        Math.max((Math.ceil(size / s) - 1) * s + d * (k - 1) + 1 - size, 0);
+      const [down, across] = [
+        paddingOf(from.rows, height, stride[0], dilation[0]),
+        paddingOf(from.columns, width, stride[1], dilation[1]),
+      ];
+      const leading = (n: number) => (autoPad === 'SAME_LOWER' ? Math.ceil(n / 2) : Math.floor(n / 2));
+      [top, left] = [leading(down), leading(across)];
+      [bottom, right] = [down - top, across - left];
+    }
+    if (Math.max(top, bottom) > dilation[0] * (height - 1) || Math.max(left, right) > dilation[1] * (width - 1))
+      throw this.refuse(`has pads ${showShape([top, left, bottom, right])}, which must be smaller than its window`);
+    return { kernel: [height, width], stride, dilation, padding: { top, left, bottom, right } };
+  }
+
+  setOutputShape(from: ImageShape, window: WindowParameters, channels: number): ImageShape {
+    const to = computeOutputShape(from, window, channels);
+    if (to === null)
+      throw this.refuse(
+        `has a window of ${window.kernel.join(' × ')}, which does not fit ${from.rows} × ${from.columns}`,
+      );
+    requireMemory(BYTES_PER_ELEMENT * countValues(to), `${this.chain.path}: ${describeOperator(this.node)}`);
+    this.chain.outputShape = to;
+    this.chain.outputSize = countValues(to);
+    return to;
+  }
 }
 
-function setOutputShape(node: OnnxNode, chain: StageChain, from: Shape, window: WindowSpec, channels: number): Shape {
-  const to = computeOutputShape(from, window, channels);
-  if (to === null)
-    throw refuse(
-      node,
-      chain,
-      `has a window of ${window.kernel.join(' × ')}, which does not fit ${from.rows} × ${from.columns}`,
-    );
-  requireMemory(BYTES_PER_ELEMENT * countValues(to), `${chain.path}: ${describeOperator(node)}`);
-  chain.shape = to;
-  chain.size = countValues(to);
-  return to;
-}
+/** Adds the stages of an operator to its chain. */
+type OperatorImporter = (op: ImportedOperator) => void;
 
-const importConv: OperatorImporter = (node, chain) => {
-  const from = requireImage(node, chain);
-  const { shape, values } = requireConstant(node, chain, 1, 'kernels');
+const importGemm: OperatorImporter = (op) => {
+  if (op.readInt('transA', 0) !== 0) throw op.refuse('has transA, which is not supported');
+  const { shape, values } = op.requireMatrix();
+  const isTransposed = op.readInt('transB', 0) !== 0;
+  const [first, second] = shape as [number, number];
+  const [inputs, outputs] = isTransposed ? [second, first] : [first, second];
+  const [alpha, beta] = ['alpha', 'beta'].map((name) => op.findAttribute(name)?.f ?? 1) as [number, number];
+  const scaled = values.map((value) => alpha * value);
+  const weights = isTransposed ? transpose(scaled, outputs, inputs) : Float32Array.from(scaled);
+  const added = op.chain.getConstant(op.node, 2);
+  if (added === null && op.node.input[2]) throw op.refuse('needs a bias that the file holds as constant');
+  op.addDense(weights, inputs, op.expandBias(added, outputs, beta));
+};
+
+const importMatMul: OperatorImporter = (op) => {
+  if (op.chainInput !== 0) throw op.refuse('multiplies from the left; only x W is supported');
+  const { shape, values } = op.requireMatrix();
+  op.addDense(Float32Array.from(values), shape[0]!, new Float32Array(shape[1]!));
+};
+
+const importAdd: OperatorImporter = (op) => {
+  const bias = op.requireConstant(1 - op.chainInput, 'a bias');
+  const last = op.chain.stages.at(-1);
+  if (!last || !isWeighted(last)) throw op.refuse('must follow MatMul, Gemm or Conv to add a bias');
+  const more = op.expandBias(bias, last.bias.length, 1);
+  op.chain.stages[op.chain.stages.length - 1] = { ...last, bias: last.bias.map((b, k) => b + more[k]!) };
+};
+
+const importConv: OperatorImporter = (op) => {
+  const from = op.requireImage();
+  const { shape, values } = op.requireConstant(1, 'kernels');
   if (shape.length !== 4)
-    throw refuse(node, chain, `has kernels of shape ${showShape(shape)}, but only 2D kernels are supported`);
+    throw op.refuse(`has kernels of shape ${showShape(shape)}, but only 2D kernels are supported`);
   const [outputs, inputs, rows, columns] = shape as [number, number, number, number];
-  if (readInt(node, 'group', 1) !== 1) throw refuse(node, chain, 'has groups, which are not supported');
-  if (inputs !== from.channels) throw refuse(node, chain, `has ${inputs} input channels, but gets ${from.channels}`);
-  const kernel = readSizes(node, chain, 'kernel_shape', [rows, columns], 1);
+  if (op.readInt('group', 1) !== 1) throw op.refuse('has groups, which are not supported');
+  if (inputs !== from.channels) throw op.refuse(`has ${inputs} input channels, but gets ${from.channels}`);
+  const kernel = op.readSizes('kernel_shape', [rows, columns], 1);
   if (kernel[0] !== rows || kernel[1] !== columns)
-    throw refuse(node, chain, `has kernel_shape ${showShape(kernel)}, but kernels of ${rows} × ${columns}`);
-  const window = readWindow(node, chain, from, kernel);
-  const to = setOutputShape(node, chain, from, window, outputs);
-  const bias = expandBias(node, chain, chain.constantOf(node, 2), outputs, 1);
-  chain.stages.push({
+    throw op.refuse(`has kernel_shape ${showShape(kernel)}, but kernels of ${rows} × ${columns}`);
+  const window = op.readWindow(from, kernel);
+  const outputShape = op.setOutputShape(from, window, outputs);
+  const bias = op.expandBias(op.chain.getConstant(op.node, 2), outputs, 1);
+  op.chain.stages.push({
     kind: 'convolution',
-    input: from,
-    output: to,
+    inputShape: from,
+    outputShape,
     window,
     weights: kernelsToMatrix(values, [outputs, inputs, rows, columns]),
     bias,
@@ -206,48 +207,47 @@ const importConv: OperatorImporter = (node, chain) => {
 
 const poolingImporter =
   (kind: Pooling['kind'], isGlobal: boolean): OperatorImporter =>
-  (node, chain) => {
-    const from = requireImage(node, chain);
-    const kernel = isGlobal ? [from.rows, from.columns] : readSizes(node, chain, 'kernel_shape', [0, 0], 1);
-    if (kernel[0] === 0) throw refuse(node, chain, 'has no kernel_shape');
-    const window = readWindow(node, chain, from, kernel);
-    const to = setOutputShape(node, chain, from, window, from.channels);
-    chain.stages.push({
+  (op) => {
+    const inputShape = op.requireImage();
+    const { rows, columns, channels } = inputShape;
+    const kernel = isGlobal ? [rows, columns] : op.readSizes('kernel_shape', [0, 0], 1);
+    if (kernel[0] === 0) throw op.refuse('has no kernel_shape');
+    const window = op.readWindow(inputShape, kernel);
+    const outputShape = op.setOutputShape(inputShape, window, channels);
+    op.chain.stages.push({
       kind,
-      input: from,
-      output: to,
+      inputShape,
+      outputShape,
       window,
-      countsPadding: readInt(node, 'count_include_pad', 0) !== 0,
+      countsPadding: op.readInt('count_include_pad', 0) !== 0,
     });
   };
 
-const importFlatten: OperatorImporter = (node, chain) => {
-  if (node.opType === 'Flatten' && readInt(node, 'axis', 1) !== 1)
-    throw refuse(node, chain, 'has an axis other than 1');
-  if (node.opType === 'Reshape') {
-    const { values } = requireConstant(node, chain, 1, 'a shape');
-    if (values.length !== 2 || !(values[1] === -1 || values[1] === chain.size))
-      throw refuse(
-        node,
-        chain,
-        `makes ${showShape(Array.from(values.subarray(0, 8)))} of ${chain.size} numbers, but only vectors are supported`,
+const importFlatten: OperatorImporter = (op) => {
+  if (op.node.opType === 'Flatten' && op.readInt('axis', 1) !== 1) throw op.refuse('has an axis other than 1');
+  if (op.node.opType === 'Reshape') {
+    const { values } = op.requireConstant(1, 'a shape');
+    if (values.length !== 2 || !(values[1] === -1 || values[1] === op.chain.outputSize))
+      throw op.refuse(
+        `makes ${showShape(Array.from(values.subarray(0, 8)))} of ${op.chain.outputSize} numbers, but only vectors are supported`,
       );
   }
-  if (chain.shape !== null && chain.shape.channels > 1) chain.flattenedShape = chain.shape;
-  chain.shape = null;
+  if (op.chain.outputShape !== null && op.chain.outputShape.channels > 1)
+    op.chain.flattenedShape = op.chain.outputShape;
+  op.chain.outputShape = null;
 };
 
-const importRelu: OperatorImporter = (_, chain) => {
-  chain.stages.push({ kind: 'relu', size: chain.size });
+const importRelu: OperatorImporter = (op) => {
+  op.chain.stages.push({ kind: 'relu', valueCount: op.chain.outputSize });
 };
 
 const skipOperator: OperatorImporter = () => {};
 
-const importSoftmax: OperatorImporter = (_, chain) => {
-  chain.isEnded = true;
+const importSoftmax: OperatorImporter = (op) => {
+  op.chain.isEnded = true;
 };
 
-export const OPERATORS: ReadonlyMap<string, OperatorImporter> = new Map<string, OperatorImporter>(
+export const OPERATOR_IMPORTERS: ReadonlyMap<string, OperatorImporter> = new Map<string, OperatorImporter>(
   Object.entries({
     Gemm: importGemm,
     MatMul: importMatMul,

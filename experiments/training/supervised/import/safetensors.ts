@@ -4,14 +4,17 @@ import { whole } from '../../../../core/declare/ranged.ts';
 import { show } from '../../../../core/declare/show.ts';
 import { readRegularFile } from '../../../../core/log/file.ts';
 import { decodeFloat16 } from '../../../logs/npy.ts';
-import { createTensor, type Tensor, type Tensors } from './tensors.ts';
+import { createTensor, type Tensor, type TensorMap } from './tensors.ts';
 
 /**
  * Function that decodes one number. A safetensors file holds the length of its header (u64, little endian), the header
  * as JSON { name: { dtype, shape, data_offsets } }, and the data: https://github.com/huggingface/safetensors, "Format".
  */
 type Decoder = (view: DataView, at: number) => number;
-const READERS: ReadonlyMap<string, readonly [bytes: number, read: Decoder]> = new Map<string, [number, Decoder]>([
+export const DECODERS: ReadonlyMap<string, readonly [bytes: number, decode: Decoder]> = new Map<
+  string,
+  [number, Decoder]
+>([
   ['F64', [8, (view, at) => view.getFloat64(at, true)]],
   ['F32', [4, (view, at) => view.getFloat32(at, true)]],
   ['F16', [2, (view, at) => decodeFloat16(view.getUint16(at, true))]],
@@ -40,10 +43,10 @@ export function readSafetensors(path: string): Map<string, Tensor> {
   const tensors = new Map<string, Tensor>();
   let total = 0;
   for (const [name, { dtype, shape, data_offsets }] of Object.entries(parseHeader(bytes.subarray(8, begin), path))) {
-    const reader = READERS.get(dtype);
+    const reader = DECODERS.get(dtype);
     if (reader === undefined)
       throw new UserError(
-        `${path}: ${show(name)} is of type ${show(dtype)}, but must be of one of ${[...READERS.keys()].join(', ')}.`,
+        `${path}: ${show(name)} is of type ${show(dtype)}, but must be of one of ${[...DECODERS.keys()].join(', ')}.`,
       );
     const [size, read] = reader;
     const [from, to] = data_offsets;
@@ -73,7 +76,8 @@ function parseHeader(bytes: Uint8Array, path: string): z.infer<typeof HEADER> {
   return data;
 }
 
-export function encodeSafetensors(tensors: Tensors): Uint8Array {
+/** Encodes tensors as a safetensors file with element type F32. */
+export function encodeSafetensors(tensors: TensorMap): Uint8Array {
   let offset = 0;
   const entries = [...tensors].map(([name, { shape, values }]) => {
     const from = offset;

@@ -4,20 +4,20 @@ import {
   type Architecture,
   addConvolution,
   countValues,
-  type DenseLayer,
+  createConvolutionGeometry,
+  type Dense,
+  type ImageShape,
   type Model,
   type NetSizes,
-  type Shape,
   type Stage,
-  shapeConvolution,
 } from '../model.ts';
-import { fromChannelsFirst, kernelsToMatrix, type Tensor, type Tensors, transpose } from './tensors.ts';
+import { kernelsToMatrix, moveChannelsLast, type Tensor, type TensorMap, transpose } from './tensors.ts';
 
 interface ImportedNet extends Pick<NetSizes, 'pooling'> {
   readonly path: string;
   readonly architecture: Architecture;
-  readonly input: Shape;
-  readonly classes: number;
+  readonly imageShape: ImageShape;
+  readonly classCount: number;
 }
 
 interface Layer {
@@ -38,7 +38,7 @@ const compareNames = new Intl.Collator('en', { numeric: true }).compare;
  * outputs) if only that fits. All convolutions have no padding or, if only that fits, padding that keeps the image size.
  * @throws UserError that names the mismatched tensor and the expected shape
  */
-export function assembleModel(tensors: Tensors, target: ImportedNet): Model {
+export function assembleModel(tensors: TensorMap, target: ImportedNet): Model {
   const { architecture, path } = target;
   const entries = [...tensors].filter(([, { shape }]) => shape.length === 2 || shape.length === 4);
   const layersOfRank = (dimensions: number): Layer[] =>
@@ -85,7 +85,7 @@ function buildModel(
   kernels: readonly Layer[],
   matrices: readonly Layer[],
   keepsSize: boolean,
-  { input, classes, pooling, path }: ImportedNet,
+  { imageShape: input, classCount: classes, pooling, path }: ImportedNet,
 ): Model {
   const stages: Stage[] = [];
   let shape = input;
@@ -95,7 +95,7 @@ function buildModel(
       throw new UserError(
         `${path}: ${show(name)} has shape ${describeShape(weights)}, but must have (any, ${shape.channels}, n, n).`,
       );
-    const geometry = shapeConvolution(shape, outputs, rows, keepsSize ? (rows - 1) >> 1 : 0);
+    const geometry = createConvolutionGeometry(shape, outputs, rows, keepsSize ? (rows - 1) >> 1 : 0);
     const matrix = {
       weights: kernelsToMatrix(weights.values, [outputs, channels, rows, columns]),
       bias: biasVector(bias, outputs, name, path),
@@ -107,15 +107,15 @@ function buildModel(
     const last = n === matrices.length - 1;
     const dense = createLayer(entry, inputs, last ? classes : null, path);
     const order =
-      n === 0 && kernels.length > 0 ? fromChannelsFirst(dense.weights, shape, dense.outputs) : dense.weights;
+      n === 0 && kernels.length > 0 ? moveChannelsLast(dense.weights, shape, dense.outputCount) : dense.weights;
     stages.push({ ...dense, weights: order });
-    if (!last) stages.push({ kind: 'relu', size: dense.outputs });
-    inputs = dense.outputs;
+    if (!last) stages.push({ kind: 'relu', valueCount: dense.outputCount });
+    inputs = dense.outputCount;
   });
-  return { input, stages };
+  return { inputShape: input, stages };
 }
 
-function createLayer({ name, weights, bias }: Layer, inputs: number, outputs: number | null, path: string): DenseLayer {
+function createLayer({ name, weights, bias }: Layer, inputs: number, outputs: number | null, path: string): Dense {
   const [first, second] = weights.shape as [number, number];
   const fits = (n: number, m: number) => n === inputs && (outputs === null || m === outputs);
   const isTransposed = fits(second, first);
@@ -125,7 +125,13 @@ function createLayer({ name, weights, bias }: Layer, inputs: number, outputs: nu
     );
   const size = isTransposed ? first : second;
   const values = isTransposed ? transpose(weights.values, size, inputs) : Float32Array.from(weights.values);
-  return { kind: 'dense', inputs, outputs: size, weights: values, bias: biasVector(bias, size, name, path) };
+  return {
+    kind: 'dense',
+    inputCount: inputs,
+    outputCount: size,
+    weights: values,
+    bias: biasVector(bias, size, name, path),
+  };
 }
 
 function biasVector(bias: Tensor | null, size: number, name: string, path: string): Float32Array {
@@ -137,7 +143,7 @@ function biasVector(bias: Tensor | null, size: number, name: string, path: strin
   return Float32Array.from(bias.values);
 }
 
-function findBias(tensors: Tensors, name: string, path: string): Tensor | null {
+function findBias(tensors: TensorMap, name: string, path: string): Tensor | null {
   const names = [
     name.replace(/weights?$/, 'bias'),
     name.replace(/kernel$/, 'bias'),

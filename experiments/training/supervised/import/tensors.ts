@@ -2,14 +2,13 @@ import { UserError } from '../../../../core/declare/errors.ts';
 import { show, showShape } from '../../../../core/declare/show.ts';
 import { readRegularFile } from '../../../../core/log/file.ts';
 import { readNpzArchive } from '../../../logs/npy.ts';
-import type { Shape } from '../model.ts';
+import type { ImageShape } from '../model.ts';
 
-/** Multidimensional array in C order. */
 export interface Tensor {
   readonly shape: readonly number[];
   readonly values: Float64Array;
 }
-export type Tensors = ReadonlyMap<string, Tensor>;
+export type TensorMap = ReadonlyMap<string, Tensor>;
 
 const countElements = (shape: readonly number[]): number => shape.reduce((n, size) => n * size, 1);
 
@@ -35,11 +34,11 @@ function swapRowOrder(matrix: Float32Array, first: number, second: number, outpu
 }
 
 /** Reorders the rows of a matrix from (channel, row, column) to (row, column, channel). */
-export const fromChannelsFirst = (matrix: Float32Array, { rows, columns, channels }: Shape, outputs: number) =>
+export const moveChannelsLast = (matrix: Float32Array, { rows, columns, channels }: ImageShape, outputs: number) =>
   swapRowOrder(matrix, channels, rows * columns, outputs);
 
 /** Reorders the rows of a matrix from (row, column, channel) to (channel, row, column), for export. */
-export const toChannelsFirst = (matrix: Float32Array, { rows, columns, channels }: Shape, outputs: number) =>
+export const moveChannelsFirst = (matrix: Float32Array, { rows, columns, channels }: ImageShape, outputs: number) =>
   swapRowOrder(matrix, rows * columns, channels, outputs);
 
 /** Converts kernels (output, input, row, column) to a matrix: rows (row, column, input), columns output. */
@@ -47,7 +46,7 @@ export const kernelsToMatrix = (
   values: ArrayLike<number>,
   [outputs, channels, rows, columns]: readonly [number, number, number, number],
 ): Float32Array =>
-  fromChannelsFirst(transpose(values, outputs, channels * rows * columns), { rows, columns, channels }, outputs);
+  moveChannelsLast(transpose(values, outputs, channels * rows * columns), { rows, columns, channels }, outputs);
 
 /** Reads the arrays of an `.npz` file (`numpy.savez`), compressed or not. @throws UserError that names file and array */
 export function readNpz(path: string): Map<string, Tensor> {

@@ -56,6 +56,10 @@ test('a path must lead somewhere', () => {
     fault('bogus.x=1'),
     '--set bogus.x: the configuration has no "bogus"; present keys: seed, populations, projections, none.',
   );
+  assert.is(
+    fault('populations.output.start.low=-1'),
+    '--set populations.output.start.low: populations.output has no "start"; first set populations.output.start as a whole (in a sweep: in base) to { low: -1 }; present keys: tau, size.',
+  );
   assert.is(fault('seed.x=1'), '--set seed.x: seed is 1, which has no part "x".');
   assert.is(
     fault('projections.2.delay=1'),

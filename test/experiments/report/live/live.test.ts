@@ -278,7 +278,7 @@ record: { spikes: [output] }
 test('a port without a page is refused', async () => {
   const { status, stderr } = await inProcess(dir, 'mnist', '--port', '8000');
   assert.is(status, 2);
-  assert.is(stderr, 'memspike: mnist: --port needs --live.\n');
+  assert.is(stderr, 'memspike: mnist: --port applies only with --live.\n');
 });
 
 test.run();

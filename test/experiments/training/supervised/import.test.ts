@@ -38,7 +38,7 @@ const refuses = (run: () => unknown, pattern: RegExp) =>
 
 function scoresOf(model: Model, x: ArrayLike<number>): number[] {
   const net = new FloatNet(model, 1);
-  net.x.set(Float32Array.from(x));
+  net.inputImages.set(Float32Array.from(x));
   return Array.from(net.forward(1));
 }
 const pixels = (() => {

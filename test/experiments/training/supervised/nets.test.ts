@@ -8,14 +8,14 @@ import { FloatNet } from '../../../../experiments/training/supervised/floatNet.t
 import { classesOf, trainInSitu } from '../../../../experiments/training/supervised/inSitu.ts';
 import {
   countValues,
-  createDense,
+  createConvolutionGeometry,
+  createDenseLayer,
   createPooling,
   isWeighted,
   type Model,
   type Pooling,
-  shapeConvolution,
 } from '../../../../experiments/training/supervised/model.ts';
-import { requireSpiking, testSpikingNet } from '../../../../experiments/training/supervised/spikingNet.ts';
+import { requireSpikingSupport, testSpikingNet } from '../../../../experiments/training/supervised/spikingNet.ts';
 import { classesBy, softmaxErrors, trainFloat } from '../../../../experiments/training/supervised/trainFloat.ts';
 import { ideal, linear, softBound } from '../../../../synapses/devices/index.ts';
 
@@ -28,18 +28,18 @@ const numbers = (n: number, s: string, spread = 1) => {
 function small(pooling: Pooling['kind']): Model {
   const stream = new Stream(1, 'small');
   const input = { rows: 7, columns: 6, channels: 1 };
-  const first = shapeConvolution(input, 3, 3, 1);
-  const pool = { ...createPooling(first.output), kind: pooling };
-  const second = shapeConvolution(pool.output, 4, 2, 0);
+  const first = createConvolutionGeometry(input, 3, 3, 1);
+  const pool = { ...createPooling(first.outputShape), kind: pooling };
+  const second = createConvolutionGeometry(pool.outputShape, 4, 2, 0);
   return {
-    input,
+    inputShape: input,
     stages: [
       { ...first, weights: numbers(27, 'k1'), bias: numbers(3, 'b1') },
-      { kind: 'relu', size: countValues(first.output) },
+      { kind: 'relu', valueCount: countValues(first.outputShape) },
       pool,
       { ...second, weights: numbers(48, 'k2'), bias: numbers(4, 'b2') },
-      { kind: 'relu', size: countValues(second.output) },
-      createDense(countValues(second.output), 5, 1, stream),
+      { kind: 'relu', valueCount: countValues(second.outputShape) },
+      createDenseLayer(countValues(second.outputShape), 5, 1, stream),
     ],
   };
 }
@@ -48,7 +48,7 @@ for (const kind of ['maxPooling', 'averagePooling'] as const)
   test(`gradients with ${kind} are those of finite differences`, () => {
     const model = small(kind);
     const net = new FloatNet(model, 3);
-    net.x.set(numbers(net.x.length, 'x'));
+    net.inputImages.set(numbers(net.inputImages.length, 'x'));
     const labels = [1, 4, 0];
     const last = net.stageStates.at(-1)!;
     const loss = () => {
@@ -60,13 +60,13 @@ for (const kind of ['maxPooling', 'averagePooling'] as const)
     };
     const z = net.forward(3);
     labels.forEach((label, i) => {
-      softmaxErrors(z, 5 * i, 5, label, last.errors);
+      softmaxErrors(z, 5 * i, 5, label, last.outputErrors);
     });
     net.backward(3);
     const step = 2e-3;
     for (const room of net.stageStates.filter(({ stage }) => isWeighted(stage)))
       for (const [values, gradient] of [
-        [room.weights, room.gradient],
+        [room.weights, room.weightGradient],
         [room.bias, room.biasGradient],
       ] as const)
         for (let k = 0; k < values.length; k += 3) {
@@ -84,27 +84,27 @@ for (const kind of ['maxPooling', 'averagePooling'] as const)
 test('ideal devices give the scores and gradients of floating point, convolutions and biases too', () => {
   const model = small('maxPooling');
   const float = new FloatNet(model, 1);
-  const options = { centred: true, fresh: true, interval: 1, seed: 1 };
+  const options = { startsMidRange: true, hasInitialWeights: true, imageInterval: 1, seed: 1 };
   const net = new CrossbarNet({ ...options, model, device: ideal({ wMin: -1, wMax: 1 }) });
   const image = Float64Array.from(numbers(42, 'x'));
-  float.x.set(image);
+  float.inputImages.set(image);
   const expected = float.forward(1);
   const found = net.forward(image);
   found.forEach((v, k) => {
     assert.ok(Math.abs(v - expected[k]!) < 1e-5, `${v}, not ${expected[k]}`);
   });
-  softmaxErrors(expected, 0, 5, 2, float.stageStates.at(-1)!.errors);
-  softmaxErrors(found, 0, 5, 2, net.stageStates.at(-1)!.errors);
+  softmaxErrors(expected, 0, 5, 2, float.stageStates.at(-1)!.outputErrors);
+  softmaxErrors(found, 0, 5, 2, net.stageStates.at(-1)!.outputErrors);
   float.backward(1);
   net.backward(image, 0);
   net.addGradients(0);
   net.stageStates.forEach(({ gradientSum, layer, stage }, n) => {
     if (!layer || !isWeighted(stage)) return;
-    const { gradient, biasGradient } = float.stageStates[n]!;
-    gradient.forEach((g, k) => {
+    const { weightGradient, biasGradient } = float.stageStates[n]!;
+    weightGradient.forEach((g, k) => {
       assert.ok(Math.abs(g - gradientSum[k]!) < 1e-4, `stage ${n}, ${k}: ${gradientSum[k]}, not ${g}`);
     });
-    assert.ok(Math.abs(biasGradient[0]! - gradientSum[gradient.length]!) < 1e-4);
+    assert.ok(Math.abs(biasGradient[0]! - gradientSum[weightGradient.length]!) < 1e-4);
   });
 });
 
@@ -125,16 +125,16 @@ const right = (found: Uint8Array, { labels }: LabelledImages) =>
 
 function bareNet(): Model {
   const input = { rows: 6, columns: 6, channels: 1 };
-  const first = shapeConvolution(input, 4, 3, 0);
-  const pool = createPooling(first.output);
+  const first = createConvolutionGeometry(input, 4, 3, 0);
+  const pool = createPooling(first.outputShape);
   const stream = new Stream(2, 'bars');
   return {
-    input,
+    inputShape: input,
     stages: [
       { ...first, weights: numbers(36, 'k', 0.4), bias: new Float32Array(4) },
-      { kind: 'relu', size: countValues(first.output) },
+      { kind: 'relu', valueCount: countValues(first.outputShape) },
       pool,
-      createDense(countValues(pool.output), 4, 1, stream),
+      createDenseLayer(countValues(pool.outputShape), 4, 1, stream),
     ],
   };
 }
@@ -145,15 +145,21 @@ test('a convolutional net learns in floating point, is programmed, and learns on
   const trained = await trainFloat(bareNet(), train, scaling, descent, () => {});
   const float = right(classesBy(trained, held, scaling), held);
   assert.ok(float > 0.97, `${float}`);
-  const options = { centred: true, interval: 1, seed: 1 };
+  const options = { startsMidRange: true, imageInterval: 1, seed: 1 };
   const device = softBound({ reading: 'differential', etaUp: 0.005, etaDown: 0.005 });
-  const exSitu = new CrossbarNet({ ...options, fresh: false, model: trained, device });
+  const exSitu = new CrossbarNet({ ...options, hasInitialWeights: false, model: trained, device });
   const programmed = exSitu.program(trained, { tolerance: 0.005 });
   assert.ok(programmed.every(({ missed, clipped, pulses }) => missed === 0 && clipped === 0 && pulses > 0));
   assert.ok(right(await classesOf(exSitu, held, scaling, () => {}), held) > float - 0.02);
   for (const batch of [1, 8]) {
-    const net = new CrossbarNet({ ...options, fresh: true, range: 1, model: bareNet(), device });
-    await trainInSitu(net, train, scaling, { epochs: 2, batch, rate: batch * 0.02, seed: 1, from: 0 }, () => {});
+    const net = new CrossbarNet({ ...options, hasInitialWeights: true, weightRange: 1, model: bareNet(), device });
+    await trainInSitu(
+      net,
+      train,
+      scaling,
+      { epochs: 2, batch, rate: batch * 0.02, seed: 1, firstTrainedStage: 0 },
+      () => {},
+    );
     assert.ok(right(await classesOf(net, held, scaling, () => {}), held) > 0.95);
   }
 });
@@ -173,7 +179,7 @@ async function barsOnPairs() {
   const predictions = await classesOf(net, held, scaling, () => {});
   return { train, held, net, predictions, energyPerImage: (joules() - before) / held.n };
 }
-const asIs = { centred: true, fresh: true, interval: 1, seed: 1 };
+const asIs = { startsMidRange: true, hasInitialWeights: true, imageInterval: 1, seed: 1 };
 
 test('as spikes a net says the same the longer it is shown, convolutions and averages too; reads cost what rows conduct', async () => {
   const { train, held, net, predictions, energyPerImage } = await barsOnPairs();
@@ -191,19 +197,19 @@ test('as spikes a net says the same the longer it is shown, convolutions and ave
 test('spikes refuse what they do not know', async () => {
   const { net } = await barsOnPairs();
   const ok = { pixels: { mean: 0 } };
-  requireSpiking(net, ok);
-  requireSpiking(net, { ...ok, lines: { word: 0, bit: 0 } });
+  requireSpikingSupport(net, ok);
+  requireSpikingSupport(net, { ...ok, lines: { word: 0, bit: 0 } });
   const device = linear({ reading: 'differential', readNoise: { sd: 0.1 } });
   const refuses = (run: () => void, pattern: RegExp) => assert.throws(run, pattern);
-  refuses(() => requireSpiking(net, { pixels: { mean: 0.5 } }), /spiking needs pixels.mean 0/);
-  refuses(() => requireSpiking(net, { ...ok, lines: { word: 1, bit: 0 } }), /does not support lines/);
-  refuses(() => requireSpiking(new CrossbarNet({ ...asIs, model: net.model, device }), ok), /constant weights/);
+  refuses(() => requireSpikingSupport(net, { pixels: { mean: 0.5 } }), /spiking needs pixels.mean 0/);
+  refuses(() => requireSpikingSupport(net, { ...ok, lines: { word: 1, bit: 0 } }), /does not support lines/);
+  refuses(() => requireSpikingSupport(new CrossbarNet({ ...asIs, model: net.model, device }), ok), /constant weights/);
   refuses(
-    () => requireSpiking(new CrossbarNet({ ...asIs, model: bareNet(), device }), ok),
+    () => requireSpikingSupport(new CrossbarNet({ ...asIs, model: bareNet(), device }), ok),
     /does not support max pooling/,
   );
   const bare = { ...net.model, stages: net.model.stages.filter(({ kind }) => kind !== 'relu') };
-  refuses(() => requireSpiking(new CrossbarNet({ ...asIs, model: bare, device }), ok), /stage 1 has none/);
+  refuses(() => requireSpikingSupport(new CrossbarNet({ ...asIs, model: bare, device }), ok), /stage 1 has none/);
 });
 
 test('the last layer that is trained in situ makes up for what noise and stuck devices take', async () => {
@@ -211,12 +217,12 @@ test('the last layer that is trained in situ makes up for what noise and stuck d
   const descent = { epochs: 3, batch: 16, rate: 0.05, momentum: 0.9, shift: 0, seed: 1 };
   const trained = await trainFloat(bareNet(), train, scaling, descent, () => {});
   const device = linear({ reading: 'differential', stuck: { low: 0.1, high: 0.1 } });
-  const options = { centred: true, interval: 1, seed: 3 };
-  const net = new CrossbarNet({ ...options, fresh: false, model: trained, device });
+  const options = { startsMidRange: true, imageInterval: 1, seed: 3 };
+  const net = new CrossbarNet({ ...options, hasInitialWeights: false, model: trained, device });
   net.program(trained, { noise: 0.2 });
   const kernels = Array.from(net.layers[0]!.weights);
   const before = right(await classesOf(net, held, scaling, () => {}), held);
-  await trainInSitu(net, train, scaling, { epochs: 2, batch: 1, rate: 0.05, seed: 1, from: 3 }, () => {});
+  await trainInSitu(net, train, scaling, { epochs: 2, batch: 1, rate: 0.05, seed: 1, firstTrainedStage: 3 }, () => {});
   const after = right(await classesOf(net, held, scaling, () => {}), held);
   assert.ok(1 - after < (1 - before) / 2, `${before} before, ${after} after`);
   assert.equal(Array.from(net.layers[0]!.weights), kernels); // what is programmed stays

@@ -7,7 +7,7 @@ import * as assert from 'uvu/assert';
 import { validate } from '../../../core/declare/validate.ts';
 import { Stream } from '../../../core/random/random.ts';
 import { applyNetRecipe, netSchema } from '../../../experiments/training/supervised/config.ts';
-import { runNet } from '../../../experiments/training/supervised/experiment.ts';
+import { trainAndTestNet } from '../../../experiments/training/supervised/experiment.ts';
 import { json, rowsOf } from '../run/cli.ts';
 import { inProcess } from './inProcess.ts';
 
@@ -202,7 +202,7 @@ for (const [name, given] of [
   test(`a training ${name} that is stopped again and again goes on to the same bits`, async () => {
     const config = validate(netSchema, applyNetRecipe(given, null), 'learn');
     const run = (out: string, signal: AbortSignal) =>
-      runNet({
+      trainAndTestNet({
         config,
         data: at('bars'),
         out: at(out),
@@ -237,7 +237,7 @@ test('--resume takes the run as it was begun, and nothing else', async () => {
   const config = validate(netSchema, given, 'learn');
   const out = at('begun');
   const told = { progress: 'none', signal: stopAfter(4) } as const;
-  assert.is(await runNet({ config, data: at('bars'), out, ...told }), null);
+  assert.is(await trainAndTestNet({ config, data: at('bars'), out, ...told }), null);
   assert.match((await learn('perceptron', 'begun')).stderr, /holds an unfinished run; resume it with --resume/);
   assert.match((await learn('mlp', 'begun', '--resume')).stderr, /holds a run of --network perceptron, not mlp/);
   assert.match((await learn('perceptron', 'begun', '--resume', '--seed', '2')).stderr, /another configuration: /);
@@ -255,8 +255,8 @@ test('what does not fit is refused in a sentence, before anything is computed', 
     assert.match(stderr, /^memspike: [^\n]+\n$/);
     return `${status} ${stderr.slice('memspike: '.length).trimEnd()}`;
   };
-  assert.match(await refusal('mlp', '--rule', 'pairStdp'), /^2 learn: --rule does not go with --network mlp/);
-  assert.match(await refusal('mlp', '--record-inputs'), /^2 learn: --record-inputs does not go with/);
+  assert.match(await refusal('mlp', '--rule', 'pairStdp'), /^2 learn: --rule applies only to --network layer, not to mlp/);
+  assert.match(await refusal('mlp', '--record-inputs'), /^2 learn: --record-inputs applies only to/);
   assert.match(
     await refusal('layer', '--training', 'exSitu'),
     /^2 learn: --training needs --network perceptron, mlp, cnn/,

@@ -7,16 +7,17 @@ import { bindImport } from '../network/inputs.ts';
 import { addModelOrigins } from '../network/models.ts';
 import { RunDirectory, readRunConfig } from '../run/runDirectory.ts';
 import { applyNetRecipe, netSchema } from '../training/supervised/config.ts';
-import { type NetOptions, type NetResult, runNet } from '../training/supervised/experiment.ts';
+import { type NetOptions, type NetResult, trainAndTestNet } from '../training/supervised/experiment.ts';
 import type { Architecture } from '../training/supervised/model.ts';
-import { type Context, toFlag, UsageError } from './command.ts';
+import { type CommandContext, toFlag, UsageError } from './command.ts';
 import { resolveDevice } from './device.ts';
-import type { options } from './mnist.ts';
+import type { trainingOptions } from './mnist.ts';
 import { registerModels } from './options.ts';
-import { chooseRunDirectory, isResumedRunFinished, printRunJson, printTrainingInterruption } from './trainingRuns.ts';
+import { chooseRunDirectory, printRunJson, printTrainingInterruption, reportFinishedRun } from './trainingRuns.ts';
 import { printRunWarnings } from './warnings.ts';
 
-const draw: NetOptions['draw'] = async (...run) => (await import('../training/supervised/pictures.ts')).drawNet(...run);
+const draw: NetOptions['drawPictures'] = async (...run) =>
+  (await import('../training/supervised/pictures.ts')).drawNetPictures(...run);
 
 const UNSUPERVISED_OPTIONS = [
   'neurons',
@@ -30,31 +31,30 @@ const UNSUPERVISED_OPTIONS = [
 ] as const;
 const UNSUPERVISED_FLAGS = ['recordInputs', 'live'] as const;
 
-type Args = z.output<z.ZodObject<typeof options>> & {
+type Args = z.output<z.ZodObject<typeof trainingOptions>> & {
   readonly training?: string | undefined;
   readonly import?: string | undefined;
 };
 
-/** Trains a net with labels, on devices or in floating point before programming. */
-export async function learnNet(network: Architecture, args: Args, { signal }: Context): Promise<void> {
+export async function trainNet(network: Architecture, args: Args, { signal }: CommandContext): Promise<void> {
   const unsupported = [
     ...UNSUPERVISED_OPTIONS.filter((key) => args[key] !== undefined),
     ...UNSUPERVISED_FLAGS.filter((key) => args[key]),
     ...((args.workers ?? 1) > 1 ? ['workers'] : []),
   ][0];
   if (unsupported !== undefined)
-    throw new UsageError(
-      `learn: --${toFlag(unsupported)} does not go with --network ${network}, but with --network layer.`,
-    );
+    throw new UsageError(`learn: --${toFlag(unsupported)} applies only to --network layer, not to ${network}.`);
   if (args.import !== undefined && args.epochs !== undefined && (args.training ?? 'exSitu') === 'exSitu')
-    throw new UsageError('learn: --epochs has no effect on an imported net that is not trained; see --training.');
+    throw new UsageError(
+      'learn: --epochs has no effect, because the imported net is not trained; add --training inSitu or hybrid.',
+    );
   registerModels(args.models);
   const { epochs, seed, split, train, test, training, config: file, set } = args;
   const loaded = args.device === undefined ? null : resolveDevice(args.device);
   const flags = { network, training, seed, split, train, test, import: args.import };
   const complete = (all: Mapping) => withEpochs(applyNetRecipe(all, loaded), epochs);
   const { data, progress, json, resume, checkpointEvery } = args;
-  if (isResumedRunFinished('learn', args)) return;
+  if (reportFinishedRun('learn', args)) return;
   const given = [file, args.device, epochs, ...Object.values({ ...flags, network: undefined })];
   const hasNoSettings = resume && set.length === 0 && given.every((one) => one === undefined);
   const config =
@@ -64,8 +64,8 @@ export async function learnNet(network: Architecture, args: Args, { signal }: Co
   if (config.network !== network)
     throw new UsageError(`learn: ${args.out} holds a run of --network ${config.network}, not ${network}.`);
   const out = args.out ?? chooseRunDirectory(data, network, config.seed);
-  const how = { progress, signal, resume, checkpointEvery, draw: args.pictures ? draw : undefined };
-  const result = await runNet({ config, data, out, ...how });
+  const how = { progress, signal, resume, checkpointEvery, drawPictures: args.pictures ? draw : undefined };
+  const result = await trainAndTestNet({ config, data, out, ...how });
   if (result === null) return printTrainingInterruption(out, data, 'learn', '--network', network);
   printRunWarnings(out, args);
   if (json) printRunJson(out, json, '');
@@ -80,7 +80,14 @@ function withEpochs(config: Mapping, epochs: number | undefined): Mapping {
 }
 
 function printResult(result: NetResult, split: string, out: string): void {
-  const { accuracy, interval, floatingPoint, programmed, energy, testImages } = result;
+  const {
+    accuracy,
+    accuracyInterval: interval,
+    floatAccuracy: floatingPoint,
+    programmingResults: programmed,
+    energy,
+    testImageCount: testImages,
+  } = result;
   const between = `95 % interval ${interval.low.toFixed(2)} to ${interval.high.toFixed(2)} %`;
   console.log(`Accuracy on ${testImages.toLocaleString('en')} ${split} images: ${accuracy.toFixed(2)} % (${between}).`);
   if (floatingPoint !== null) console.log(`The same net in floating point: ${floatingPoint.toFixed(2)} %.`);
