@@ -12,7 +12,7 @@ import { printNextStepForPath } from './terminal.ts';
 export default defineCommand({
   positionals: object({ path: text({ help: 'run directory, or a spike log (.arrows)' }) }),
   options: object({
-    population: defineOptionalListOption('population to analyse (repeatable); default: all populations with spikes'),
+    population: defineOptionalListOption('population to analyse; default: all populations with spikes'),
     ...timeWindowOptions('run'),
     ...analysisParameters,
     trigger: defineTextOption('trigger of the PSTH: images, every=PERIOD, or times in ms separated by commas'),

@@ -16,7 +16,6 @@ function acceptsNumbers(s: JsonSchema): boolean {
 // Pattern of numbers. Texts with a leading zero, such as 007, are names (`run 007`); 0.5 is a number.
 const NUMBER = /^[-+]?((0|[1-9]\d*)(\.\d*)?|\.\d+)(e[-+]?\d+)?$/i;
 
-/** Converts a text to a number if its schema accepts numbers; zod validates the result later. */
 function parseText(s: JsonSchema, input: unknown): unknown {
   if (s.type === 'array' && input !== undefined) {
     const items = s.items as JsonSchema;
@@ -39,7 +38,6 @@ const PARSER_SETTINGS = {
 type Entries = readonly (readonly unknown[])[];
 type ParsedWords = Record<string, unknown> & { readonly _: readonly string[] };
 
-/** @throws UsageError for unknown, incomplete or repeated options */
 function splitWords(listing: Command, command: LoadedCommand, words: readonly string[]): ParsedWords {
   const refuse = (fault: string): never => {
     throw new UsageError(`${listing.name}: ${fault}`);
@@ -63,8 +61,6 @@ function splitWords(listing: Command, command: LoadedCommand, words: readonly st
     const written = name.length > 1 ? `--${name}` : `-${name}`;
     const option = options.find(({ flag }) => flag === name);
     if (option === undefined) {
-      if (name === 'kernels')
-        return refuse('--kernels is unknown: it was removed, because kernels always run as WebAssembly SIMD.');
       const known = ['--help', ...options.map(({ flag }) => `--${flag}`)];
       return refuse(`${showPath([written])} is unknown${didYouMean(written, known, 'options')}`);
     }
@@ -75,7 +71,6 @@ function splitWords(listing: Command, command: LoadedCommand, words: readonly st
   return argv as ParsedWords;
 }
 
-/** Parses and validates the words after the name of a command. @throws UsageError */
 export function readArguments(
   listing: Command,
   command: LoadedCommand,

@@ -6,9 +6,8 @@ export { UsageError } from '../../core/declare/errors.ts';
 
 export interface CommandContext {
   /**
-   * Signal aborted by Ctrl-C, SIGTERM, SIGHUP or SIGUSR1. The handler of a `runsInThread` command should then clean up and
-   * return. A second signal ends the command immediately; so does the first one if the handler blocks the event loop
-   * for 1.5 s. Running networks stop by themselves (`interrupted`). Other commands are ended by the operating system.
+   * Signal aborted by Ctrl-C, SIGTERM, SIGHUP or SIGUSR1; the handler of a `runsInThread` command then returns within
+   * 1.5 s, or the process ends. A second signal ends it at once.
    */
   readonly signal: AbortSignal;
 }
@@ -53,7 +52,6 @@ export function defineCommand<P extends Mapping = typeof NOTHING, O extends Mapp
   };
 }
 
-/** JSON Schema of each parameter: type, range, unit, default and meaning. */
 export const listParameters = (schema: Mapping): [string, JsonSchema][] =>
   Object.entries(schema.shape).map(([key, s]) => [key, toJsonSchema(s)]);
 

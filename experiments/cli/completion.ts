@@ -1,22 +1,47 @@
-import yargs from 'yargs';
 import type { JsonSchema } from '../../core/declare/jsonSchema.ts';
 import { choice, object, optional } from '../../core/declare/params.ts';
 import { type Command, defineCommand, listParameters, toFlag } from './command.ts';
 
-const SHELLS = ['bash', 'zsh'] as const;
+/** Completion scripts, which call memspike with the words typed so far; without an answer, files complete. */
+const SCRIPTS = {
+  bash: `_memspike() {
+  local IFS=$'\\n'
+  COMPREPLY=($(memspike --get-yargs-completions "\${COMP_WORDS[@]:0:COMP_CWORD+1}"))
+}
+complete -o default -F _memspike memspike`,
+  zsh: `_memspike() {
+  local answer=$(memspike --get-yargs-completions "\${words[@]:0:CURRENT}")
+  if [[ -n $answer ]]; then compadd -- "\${(@f)answer}"; else _files; fi
+}
+compdef _memspike memspike`,
+  fish: `function _memspike
+  set -l answer (memspike --get-yargs-completions (commandline -opc) (commandline -ct))
+  test (count $answer) -gt 0; and string join \\n -- $answer; or __fish_complete_path (commandline -ct)
+end
+complete -c memspike -f -a '(_memspike)'`,
+};
+const SHELLS = Object.keys(SCRIPTS) as (keyof typeof SCRIPTS)[];
 
 function listChoices(s: JsonSchema): string[] {
   const inner = [s.items, ...(s.anyOf ?? [])].filter((one): one is JsonSchema => typeof one === 'object');
   return [...(s.enum ?? []).filter((v): v is string => typeof v === 'string'), ...inner.flatMap(listChoices)];
 }
 
-const SHIPPED_NAMES: Readonly<Record<string, () => Promise<readonly string[]>>> = {
-  'demo run': async () => Object.keys((await import('../demonstrations/index.ts')).DEMONSTRATIONS),
-  'demo show': async () => Object.keys((await import('../demonstrations/index.ts')).DEMONSTRATIONS),
-  'device characterise': async () => (await import('../devices/load.ts')).presetNames(),
-  'device export': async () => (await import('../devices/load.ts')).presetNames(),
-  'device show': async () => (await import('../devices/load.ts')).presetNames(),
+type NameLister = () => Promise<readonly string[]>;
+const listDemonstrations: NameLister = async () =>
+  Object.keys((await import('../demonstrations/index.ts')).DEMONSTRATIONS);
+const listPresets: NameLister = async () => (await import('../devices/load.ts')).presetNames();
+
+/** Listers of the names that complete an argument or an option: `device show` or `--device`. */
+const NAME_LISTERS: Readonly<Record<string, NameLister>> = {
+  'demo run': listDemonstrations,
+  'demo show': listDemonstrations,
+  'device characterise': listPresets,
+  'device compare': listPresets,
+  'device export': listPresets,
+  'device show': listPresets,
   'study run': async () => (await import('../sweep/studies/shipped.ts')).listStudies(),
+  '--device': listPresets,
 };
 
 /** Completions of the last word of a command line after `memspike`. If empty, the shell completes file names. */
@@ -35,27 +60,9 @@ export async function completeWords(words: readonly string[], listings: readonly
   const parameters = listParameters(options);
   const currentOption = parameters.find(([key]) => before.at(-1) === `--${toFlag(key)}`);
   if (currentOption !== undefined && currentOption[1].type !== 'boolean')
-    return filterByPrefix(listChoices(currentOption[1]));
+    return filterByPrefix((await NAME_LISTERS[`--${currentOption[0]}`]?.()) ?? listChoices(currentOption[1]));
   if (last.startsWith('-')) return filterByPrefix(['--help', ...parameters.map(([key]) => `--${toFlag(key)}`)]);
-  return filterByPrefix((await SHIPPED_NAMES[own.name]?.()) ?? []);
-}
-
-/** Creates the completion script of yargs, which calls `memspike --get-yargs-completions`. */
-function createScript(shell: (typeof SHELLS)[number]): string {
-  const [before, written] = [{ SHELL: process.env.SHELL, ZSH_NAME: process.env.ZSH_NAME }, [] as string[]];
-  const print = console.log;
-  Object.assign(process.env, { SHELL: `/bin/${shell}` });
-  delete process.env.ZSH_NAME;
-  console.log = (text: string) => written.push(text);
-  try {
-    yargs([]).scriptName('memspike').completion('completion', false).showCompletionScript();
-  } finally {
-    console.log = print;
-    for (const [name, value] of Object.entries(before))
-      if (value === undefined) delete process.env[name];
-      else process.env[name] = value;
-  }
-  return written.join('\n');
+  return filterByPrefix((await NAME_LISTERS[own.name]?.()) ?? []);
 }
 
 export default defineCommand({
@@ -66,8 +73,8 @@ export default defineCommand({
       }),
     ),
   }),
-  examples: ['completion bash >> ~/.bashrc', 'completion zsh >> ~/.zshrc'],
+  examples: ['completion bash >> ~/.bashrc', 'completion zsh >> ~/.zshrc', 'completion fish | source'],
   handler: ({ shell }) => {
-    console.log(createScript(shell ?? (process.env.SHELL?.endsWith('zsh') ? 'zsh' : 'bash')).trimEnd());
+    console.log(SCRIPTS[shell ?? SHELLS.find((name) => process.env.SHELL?.endsWith(name)) ?? 'bash']);
   },
 });

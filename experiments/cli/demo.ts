@@ -81,7 +81,7 @@ export const runCommand = defineCommand({
   positionals: object({ name: demoParameter }),
   options: object({
     out: defineTextOption('directory for results, tables and pictures'),
-    set: defineListOption('value of a parameter: seeds=5 (repeatable)'),
+    set: defineListOption('value of a parameter: seeds=5'),
     ...pictureOptions,
     ...progressOptions,
     json: runJsonOption,

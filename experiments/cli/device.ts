@@ -12,7 +12,6 @@ import { printJson, printNextStep } from './terminal.ts';
 
 export const deviceParameter = text({ help: 'preset, device file (YAML or JSON), or device model' });
 
-/** Loads the device named on the command line. @throws UsageError for an unknown name */
 export const resolveDevice = (nameOrFile: string): LoadedDevice =>
   toUsageError(() => loadDevice(nameOrFile), UnknownDeviceError);
 

@@ -55,8 +55,8 @@ export default defineCommand({
   handler: async (args, { signal }) => {
     registerModels(args.models);
     usePictures(args);
-    const { names, out, neurons, epochs, seeds, data, progress } = args;
-    const settings = { neurons, epochs, train: args.train, label: args.label, test: args.test, split: args.split };
+    const { names, out, neurons, epochs, seeds, data, progress, train, label, test, split } = args;
+    const settings = { neurons, epochs, train, label, test, split };
     const compared = await collectWarnings(args, (onWarnings) =>
       compareDevices({
         onWarnings,

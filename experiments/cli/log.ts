@@ -59,9 +59,7 @@ async function exportLog(name: FormatName, file: string, selection: Selection, o
 
 const file = text({ help: 'log of a run, such as run/weights.arrows; or a run directory, whose spike log is used' });
 const rows = {
-  population: defineOptionalListOption(
-    'population of the rows, or projection in logs of weights (repeatable); default: all',
-  ),
+  population: defineOptionalListOption('population of the rows, or projection in logs of weights; default: all'),
   ...timeWindowOptions('log'),
 };
 

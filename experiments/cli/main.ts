@@ -90,7 +90,6 @@ async function callCommand(listing: Command, words: readonly string[], script: s
   return context.exitStatus;
 }
 
-/** Runs a command that belongs to a group, so that its name has two words. */
 async function callGroup(
   group: readonly Command[],
   first: string,
@@ -127,7 +126,7 @@ export async function main(words: readonly string[], listings: readonly Command[
       writeLine(await renderCommandList(listings));
       return name === undefined ? USAGE : 0;
     }
-    const wanted = name === '--version' ? 'version' : name;
+    const wanted = ['-v', '--version'].includes(name) ? 'version' : name;
     const longer = listings.find((l) => l.name === `${name} ${rest[0]}`); // two words take precedence: `lab build` over `lab`
     if (longer) return await callCommand(longer, rest.slice(1), script);
     const listing = listings.find((l) => l.name === wanted);

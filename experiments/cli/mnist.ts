@@ -63,7 +63,7 @@ export const trainingOptions = {
   ),
   handover: handoverOption,
   config: defineTextOption('file (YAML or JSON) with settings; options and --set override it'),
-  set: defineListOption('value of any other setting: homeostasis.gain=0, device.deviceToDevice=0.25 (repeatable)'),
+  set: defineListOption('value of any other setting: homeostasis.gain=0, device.deviceToDevice=0.25'),
   models: modelsOption,
   data: dataOption,
   out: defineTextOption('run directory to write; default: a new directory in runs/'),

@@ -39,9 +39,7 @@ export const progressOptions = {
 export const jsonOption = flag({ help: 'print the results as JSON' });
 export const runJsonOption = flag({ help: 'print the content of run.json at the end' });
 
-export const modelsOption = defineListOption(
-  'module (.ts, .js) with your own models; its code is executed (repeatable)',
-);
+export const modelsOption = defineListOption('module (.ts, .js) with your own models; its code is executed');
 
 export function registerModels(files: readonly string[]): void {
   for (const file of files) loadModels(file);

@@ -21,7 +21,6 @@ export const pictureOptions = {
   panel: defineTextOption('bold letter at the top left, such as "a", for a panel of a figure; default: none'),
 };
 
-/** Sets style and formats of later pictures. @throws UsageError */
 export function usePictures({ width, format, font, panel }: z.output<z.ZodMiniObject<typeof pictureOptions>>): void {
   if (font !== undefined && isFontFile(font) && !existsSync(font))
     throw new UsageError(`--font is ${show(font)}, but there is no such file.`);

@@ -43,7 +43,7 @@ function resolvePictureFiles(out: string | undefined, log: string, overwrite: bo
 export default defineCommand({
   positionals: object({ path: text({ help: 'run directory, or a spike log (.arrows)' }) }),
   options: object({
-    population: defineOptionalListOption('population to draw, in the given order (repeatable); default: all'),
+    population: defineOptionalListOption('population to draw, in the given order; default: all'),
     neurons: defineTextOption('neurons per population: 3 or 0-99; default: all'),
     ...timeWindowOptions('run'),
     out: defineTextOption(

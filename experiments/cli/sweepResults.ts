@@ -20,15 +20,13 @@ import { isLowerBetter, toDisplayName } from '../sweep/quantities.ts';
 import { defineCommand } from './command.ts';
 import { defineListOption, defineTextOption, jsonOption } from './options.ts';
 import { pictureOptions, usePictures } from './pictureOptions.ts';
-import { sweepDirectory } from './sweepRun.ts';
+import { sweepPositionals } from './sweepRun.ts';
 import { printJson, printNextStep } from './terminal.ts';
 
-const metric = defineListOption(
-  'path of a number in run.json, instead of the sweep metrics: energy.write (repeatable)',
-);
+const metric = defineListOption('path of a number in run.json, instead of the sweep metrics: energy.write');
 
 export const collectCommand = defineCommand({
-  positionals: object({ directory: sweepDirectory }),
+  positionals: sweepPositionals,
   options: object({ metric }),
   examples: ['sweep collect runs/sweep', 'sweep collect runs/sweep --metric energy.write --metric wallSeconds'],
   handler: ({ directory, metric }) => {
@@ -79,7 +77,7 @@ export function drawSweep(
 }
 
 export const plotCommand = defineCommand({
-  positionals: object({ directory: sweepDirectory }),
+  positionals: sweepPositionals,
   options: object({
     metric,
     best: defineTextOption('metric that ranks the points; default: the first metric'),
@@ -102,7 +100,7 @@ const STATES = ['done', 'running', 'failed', 'missing'] as const;
 const MAX_LISTED_RUNS = 20;
 
 export const statusCommand = defineCommand({
-  positionals: object({ directory: sweepDirectory }),
+  positionals: sweepPositionals,
   options: object({ json: jsonOption }),
   examples: ['sweep status runs/sweep', 'sweep status runs/sweep --json'],
   handler: ({ directory, json }) => {

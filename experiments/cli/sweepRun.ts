@@ -8,7 +8,7 @@ import { defineTextOption, progressOptions } from './options.ts';
 import { formatCommand, printNextStep } from './terminal.ts';
 import { collectWarnings } from './warnings.ts';
 
-export const sweepDirectory = text({ help: 'sweep directory (written by sweep plan)' });
+export const sweepPositionals = object({ directory: text({ help: 'sweep directory (written by sweep plan)' }) });
 
 export const runOptions = {
   timeout: optional(
@@ -87,7 +87,7 @@ export function printOutcome(
 }
 
 export const runCommand = defineCommand({
-  positionals: object({ directory: sweepDirectory }),
+  positionals: sweepPositionals,
   options: object({
     ...workerOptions,
     index: optional(integer({ min: 0, help: 'index of the single run to compute' })),
@@ -131,7 +131,7 @@ export const runCommand = defineCommand({
 });
 
 export const retryCommand = defineCommand({
-  positionals: object({ directory: sweepDirectory }),
+  positionals: sweepPositionals,
   options: object(workerOptions),
   examples: ['sweep retry runs/sweep', 'sweep retry runs/sweep --timeout 7200'],
   handler: async ({ directory, ...options }, { signal }) => {

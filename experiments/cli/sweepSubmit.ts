@@ -4,7 +4,7 @@ import { formatCount } from '../../core/declare/show.ts';
 import { readPlan, removeFailureRecords } from '../sweep/directory.ts';
 import { createSlurmArray, getSlurmDirectory, submitArray } from '../sweep/slurm.ts';
 import { defineCommand, UsageError } from './command.ts';
-import { runOptions, sweepDirectory, takeOverOption } from './sweepRun.ts';
+import { runOptions, sweepPositionals, takeOverOption } from './sweepRun.ts';
 import { printNextStep } from './terminal.ts';
 
 /** Defines an option of `sbatch`. @param form allowed pattern; @param what description of the pattern for errors */
@@ -14,7 +14,7 @@ const word = (help: string, form = /^[\w.,:+=@%-]+$/, what = 'a word') =>
 const TIME = /^(\d+-)?\d+(:\d+){0,2}$|^(infinite|unlimited)$/i;
 
 export default defineCommand({
-  positionals: object({ directory: sweepDirectory }),
+  positionals: sweepPositionals,
   options: object({
     slurm: flag({ help: 'submit the sweep to Slurm as a job array (required)' }),
     partition: word('partition of the tasks; default: the default partition of the cluster'),

@@ -34,7 +34,6 @@ export const printJson = (value: unknown): void => console.log(JSON.stringify(va
 export const printNextStep = (...words: readonly string[]): void =>
   writeLine(applyStyle('dim', 'Next step: ') + applyStyle('cyan', escapeControlCharacters(formatCommand(...words))));
 
-/** Prints the next step after pictures or an analysis of a run or log. */
 export const printNextStepForPath = (path: string): void =>
   path.endsWith('.arrows') ? printNextStep('log', 'info', path) : printNextStep('report', path);
 

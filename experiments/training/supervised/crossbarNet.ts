@@ -174,7 +174,6 @@ export class CrossbarNet implements Stateful {
     });
   }
 
-  /** Calibrates the peripheral circuits with images, layer by layer. */
   calibrate(images: readonly Float64Array[]): void {
     this.stageStates.forEach(({ layer, windowInputs: x }, n) => {
       if (layer === null) return;

@@ -34,7 +34,6 @@ export interface NetOptions extends NetTrainerOptions {
   readonly drawPictures?: ((directory: RunDirectory, found: NetFindings) => Promise<readonly string[]>) | undefined;
 }
 
-/** Results of a run that its pictures show. */
 export interface NetFindings extends Pick<NetResult, 'spiking' | 'energy'> {
   readonly net: CrossbarNet;
   readonly testSet: LabelledImages;
@@ -60,20 +59,21 @@ export interface NetResult {
 /** Trains a net with labels and tests it on devices. Returns null if interrupted; the run can then be resumed. */
 export async function trainAndTestNet(o: NetOptions): Promise<NetResult | null> {
   const { config: c, resume = false } = o;
+  const { seed, network, training, device, split } = c;
   RunDirectory.checkPath(o.out, resume);
   requireInputs(c.inputs);
   const all = loadMnist(o.data);
   const data = bindData(all, o.data);
   requireData(data, o.dataSha256);
-  const sets = selectSplit(all, c.split, 'learn');
+  const sets = selectSplit(all, split, 'learn');
   const [train, test] = [takeFirst(sets.train, c.train, 'train'), takeFirst(sets.test, c.test, 'test')];
   const image = { rows: train.rows, columns: train.columns, channels: 1 };
-  const imported = c.import === undefined ? null : importModel(c.import, c.network, image, all.classes, c.pooling);
-  const initialModel = imported ?? untrained(c.network, image, all.classes, c, c.seed);
-  const { programming } = c.device as { programming?: object };
-  if (programming !== undefined && !(c.training === 'inSitu' && imported === null))
+  const imported = c.import === undefined ? null : importModel(c.import, network, image, all.classes, c.pooling);
+  const initialModel = imported ?? untrained(network, image, all.classes, c, seed);
+  const { programming } = device as { programming?: object };
+  if (programming !== undefined && !(training === 'inSitu' && imported === null))
     throw new UserError(
-      `learn: device.programming sets how initial weights are programmed, but there are none ${imported === null ? `with training ${c.training}` : 'with imported weights'}; set programming instead for trained weights, such as programming.tolerance=0.01.`,
+      `learn: device.programming sets how initial weights are programmed, but there are none ${imported === null ? `with training ${training}` : 'with imported weights'}; set programming instead for trained weights, such as programming.tolerance=0.01.`,
     );
   const trainer = new NetTrainer(o, train, test, all.classes);
   const initialNet = crossbarNet(c, initialModel); // reports incompatible settings before the training
@@ -91,7 +91,7 @@ export async function trainAndTestNet(o: NetOptions): Promise<NetResult | null> 
     const correct = predictions.reduce((n, p, i) => n + (p === test.labels[i] ? 1 : 0), 0);
     const percent = accuracy(test.labels, predictions);
     const interval = wilsonInterval(correct, test.n);
-    const floatingPoint = c.training === 'inSitu' ? null : accuracy(test.labels, classesBy(model, test, c.pixels));
+    const floatingPoint = training === 'inSitu' ? null : accuracy(test.labels, classesBy(model, test, c.pixels));
     const spiking = c.spiking ? await trainer.testSpiking(net) : null;
     const confusionCounts = confusionMatrix(test.labels, predictions, all.classes);
     const { learningCurve } = trainer;
@@ -102,11 +102,11 @@ export async function trainAndTestNet(o: NetOptions): Promise<NetResult | null> 
     writeFileAtomic(directory.file('weights.safetensors'), weights);
     directory.closeLogs();
     directory.finish({
-      seed: c.seed,
-      network: c.network,
-      training: c.training,
-      device: c.device,
-      split: c.split,
+      seed,
+      network,
+      training,
+      device,
+      split,
       classes: all.classes,
       imageRows: image.rows,
       imageColumns: image.columns,
@@ -114,9 +114,9 @@ export async function trainAndTestNet(o: NetOptions): Promise<NetResult | null> 
       testImages: test.n,
       presentations: trainer.presentations,
       dataSha256: data.sha256,
-      accuracy: { [c.split]: percent },
+      accuracy: { [split]: percent },
       accuracyInterval: interval,
-      ...(floatingPoint !== null && { floatingPoint: { [c.split]: floatingPoint } }),
+      ...(floatingPoint !== null && { floatingPoint: { [split]: floatingPoint } }),
       layers: net.layers.map(({ rows, columns, step, range }, k) => ({
         rows,
         columns,
@@ -131,7 +131,7 @@ export async function trainAndTestNet(o: NetOptions): Promise<NetResult | null> 
       },
       learning: learningCurve,
       ...(spiking && { spiking }),
-      warnings: listNetWarnings(net, programmed, c.training),
+      warnings: listNetWarnings(net, programmed, training),
       trainSeconds: trainer.trainingSeconds,
       testSeconds,
       kernels: 'simd',

@@ -8,7 +8,6 @@ import type { SpikingFindings } from './spikingNet.ts';
 
 const MAX_SHOWN = 100;
 
-/** Draws the result pictures of a trained net; returns the names of the SVG files. */
 export async function drawNetPictures(directory: RunDirectory, found: NetFindings): Promise<readonly string[]> {
   const { net, learningCurve: learning, classCount: classes, confusionCounts: confusion, energy } = found;
   const pictures: Record<string, string> = {
@@ -45,7 +44,6 @@ function drawFirstLayer(stage: WeightedStage, { testSet: test }: NetFindings): s
   });
 }
 
-/** Draws the accuracy against spikes per image, beside that of the non-spiking net. */
 function drawAccuracyOverSpikes({ readings, crossbars, images }: SpikingFindings): string {
   return curve({
     title: 'The same net as spikes',

@@ -100,7 +100,6 @@ export class SlidingWindow {
     }
   }
 
-  /** Backpropagates errors of the pooled image to the errors of its input image. */
   unpool(errors: FloatArray, errorsOffset: number, image: FloatArray, imageOffset: number): void {
     const { pixelIndices, pixelCount, positionCount } = this;
     const { inputShape: shape, kind } = this.#stage;

@@ -12,8 +12,7 @@ const STANDARD_DOMAINS = ['', 'ai.onnx'];
 const MODEL = protobuf.Root.fromJSON(ONNX_SCHEMA).lookupType('ModelProto');
 
 /**
- * Reads an ONNX model that is a chain of operators: Gemm, MatMul, Add (of a bias), Conv, Relu, MaxPool, AveragePool,
- * GlobalAveragePool, Flatten, Reshape (to a vector), and a final Softmax, which is ignored because it does not change the class.
+ * Reads an ONNX model that is a chain of the operators in `OPERATOR_IMPORTERS`.
  * @throws UserError that names an unsupported operator or the mismatch
  */
 export function readOnnx(path: string, image: ImageShape): Model {

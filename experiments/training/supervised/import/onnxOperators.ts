@@ -243,6 +243,7 @@ const importRelu: OperatorImporter = (op) => {
 
 const skipOperator: OperatorImporter = () => {};
 
+/** Softmax must be last; it is ignored, because it does not change the class. */
 const importSoftmax: OperatorImporter = (op) => {
   op.chain.isEnded = true;
 };

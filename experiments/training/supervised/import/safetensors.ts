@@ -32,7 +32,6 @@ const HEADER = z.catchall(
   z.object({ dtype: z.string(), shape: z.array(count), data_offsets: z.tuple([count, count]) }),
 );
 
-/** Reads the tensors of a safetensors file. @throws UserError that names file and tensor */
 export function readSafetensors(path: string): Map<string, Tensor> {
   const bytes = readRegularFile(path);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

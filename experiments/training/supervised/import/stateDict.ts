@@ -32,10 +32,10 @@ const describeShape = ({ shape }: Tensor): string => showShape(shape);
 const compareNames = new Intl.Collator('en', { numeric: true }).compare;
 
 /**
- * Assembles a net of `architecture` from named tensors, such as a `state_dict` of PyTorch or arrays of `numpy.savez`. Matrices are
- * fully connected layers, tensors of four dimensions are kernels (output, input, row, column), both in the order of their names,
- * convolutions first. The name of a bias has `bias` instead of `weight` (b instead of W). A matrix is (outputs, inputs), or (inputs,
- * outputs) if only that fits. All convolutions have no padding or, if only that fits, padding that keeps the image size.
+ * Assembles a net from named tensors, such as a `state_dict` of PyTorch or arrays of `numpy.savez`. Matrices (outputs, inputs; or,
+ * if only that fits, inputs, outputs) are fully connected layers, tensors of four dimensions are kernels (output, input, row, column),
+ * each in the order of their names. The name of a bias has `bias` instead of `weight` (b instead of W). All convolutions have no
+ * padding or, if only that fits, padding that keeps the image size.
  * @throws UserError that names the mismatched tensor and the expected shape
  */
 export function assembleModel(tensors: TensorMap, target: ImportedNet): Model {
