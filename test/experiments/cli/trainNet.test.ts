@@ -255,11 +255,14 @@ test('what does not fit is refused in a sentence, before anything is computed', 
     assert.match(stderr, /^memspike: [^\n]+\n$/);
     return `${status} ${stderr.slice('memspike: '.length).trimEnd()}`;
   };
-  assert.match(await refusal('mlp', '--rule', 'pairStdp'), /^2 learn: --rule applies only to --network layer, not to mlp/);
+  assert.match(
+    await refusal('mlp', '--rule', 'pairStdp'),
+    /^2 learn: --rule applies only to --network layer, not to mlp/,
+  );
   assert.match(await refusal('mlp', '--record-inputs'), /^2 learn: --record-inputs applies only to/);
   assert.match(
     await refusal('layer', '--training', 'exSitu'),
-    /^2 learn: --training needs --network perceptron, mlp, cnn/,
+    /^2 learn: --training applies only to --network perceptron, mlp, cnn/,
   );
   assert.match(await refusal('mlp', '--training', 'insitu'), /^2 learn: --training is "insitu".*inSitu/);
   assert.match(await refusal('mlp', '--import', 'none.npz'), /^1 cannot read .*none\.npz: no such file/);
