@@ -23,7 +23,6 @@ function describeParameter(s: JsonSchema, required: boolean): string {
 /** Maximum line width of help texts, characters; every terminal is at least this wide. */
 const MAX_WIDTH = 80;
 
-/** Adds bold style to the headings of help, such as `Options:`, on terminals with colours. */
 export const styleHeadings = (help: string): string =>
   help.replaceAll(/^(\w+:)$/gm, (heading) => applyStyle('bold', heading));
 
@@ -42,7 +41,6 @@ function wrapLine(line: string, indent: number): string {
   return [...lines, last].join('\n');
 }
 
-/** Creates a yargs parser that only formats help. */
 export function createHelpYargs(): Argv {
   const width = Math.min(MAX_WIDTH, process.stdout.columns || MAX_WIDTH);
   return yargs([]).scriptName('memspike').locale('en').exitProcess(false).version(false).help(false).wrap(width);

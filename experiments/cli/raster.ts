@@ -11,7 +11,7 @@ import { defineOptionalListOption, defineTextOption, timeWindowOptions } from '.
 import { pictureOptions, usePictures } from './pictureOptions.ts';
 import { printNextStepForPath } from './terminal.ts';
 
-/** Width of a text raster if the output is not a terminal, characters. */
+/** Width of a text raster without a terminal, characters. */
 const PLAIN_WIDTH = 80;
 
 function parseRange(words: string | undefined): readonly [number, number] | undefined {
