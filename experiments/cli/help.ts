@@ -26,7 +26,6 @@ const MAX_WIDTH = 80;
 export const styleHeadings = (help: string): string =>
   help.replaceAll(/^(\w+:)$/gm, (heading) => applyStyle('bold', heading));
 
-/** Wraps a line between words to the width of help, with a hanging indent. */
 function wrapLine(line: string, indent: number): string {
   const width = Math.min(MAX_WIDTH, process.stdout.columns || MAX_WIDTH);
   const lines: string[] = [];

@@ -6,7 +6,6 @@ function announcePage<T extends { readonly url: string }>(page: T): T {
   return page;
 }
 
-/** Starts the live page of a network simulation; its modules are loaded only then. Port 0: any free port. */
 export const startLiveRunPage =
   (port: number): StartRunObserver =>
   async (...run) =>

@@ -30,7 +30,6 @@ interface PictureFiles {
   readonly canOverwrite: boolean;
 }
 
-/** Picture files: the format of the ending of `--out`, if any, otherwise all formats of `--format`. */
 function resolvePictureFiles(out: string | undefined, log: string, overwrite: boolean): PictureFiles {
   const ownName = `${log.replace(/\.arrows$/, '')}.raster`;
   const [, base, ending] = /^(.*?)(\.svg|\.png|\.pdf)?$/s.exec(out ?? ownName)!;

@@ -44,7 +44,6 @@ export const collectCommand = defineCommand({
 
 interface RankingOptions {
   readonly metrics?: readonly string[];
-  /** Metric by which the points are ranked; default: the first metric with values. */
   readonly rankingMetric?: string | undefined;
   /** True if lower values are better; default: determined from the metric name. */
   readonly isLowestFirst?: boolean | undefined;
