@@ -40,7 +40,7 @@ export interface NeuronHooks {
    * `collectCrossings`. Returns the index after the last arrival processed, in whole ticks; `from` if no kernel applies.
    */
   receiveBatch(arrivals: ArrivalBatch, from: number, to: number, until: number): number;
-  /** Time, ms, before which arrivals at rows without synapses may be skipped; `advanceTo` must follow. */
+  /** Time, ms, before which arrivals at rows without synapses may be skipped; call `advanceTo` after skipping. */
   readonly idleUntil: number;
   advanceTo(t: number): void;
   /**
@@ -73,20 +73,20 @@ export interface NeuronHooks {
   deltaState(t: number): DeltaState | null;
 }
 
-/** Arrivals of several projections; `order` sorts them by time. */
+/** Arrivals of several projections; `timeOrder` lists their indices by time. */
 export interface ArrivalBatch {
   readonly times: Float64Array;
   readonly rows: Uint32Array;
   /** Index, among the incoming projections, of the projection of each arrival. */
-  readonly edgesIndex: Uint32Array;
-  readonly order: Uint32Array;
+  readonly projectionIndices: Uint32Array;
+  readonly timeOrder: Uint32Array;
   readonly record: ArrivalBatchRecord;
 }
 
 /** Winner-take-all groups, as seen by the kernels of a neuron model. */
 export type InhibitedGroups = Pick<
   Inhibition,
-  'inhibitionTime' | 'maxSpikes' | 'spikes' | 'allInhibitedUntil' | 'recordSpike'
+  'inhibitionTime' | 'maxSpikes' | 'spikeCounts' | 'allInhibitedUntil' | 'recordSpike'
 >;
 
 export interface StimulusHooks {
@@ -124,9 +124,9 @@ export interface DeviceHooks {
 /** Effects of an arrival: pulses of `amount` × postsynaptic trace on its row, increment of the presynaptic trace. */
 export interface ArrivalPulses {
   readonly devices: WeightsRecord;
-  readonly amount: number;
-  readonly pre: TracesRecord;
-  readonly post: TracesRecord;
+  readonly pulseAmount: number;
+  readonly preTraces: TracesRecord;
+  readonly postTraces: TracesRecord;
 }
 
 /** Quantity that can be recorded at any time up to which all events are processed. Reading changes no state. */

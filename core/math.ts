@@ -45,7 +45,7 @@ export const LN2_LOW = 1.9082149292705877e-10;
  * a series for the remainder. The value depends on t only, not on the order of calls, and is cheap for many t in one cell.
  * `cells` (cells per ms, a power of two) must be at least 2^14 × rate; see `scaleCellsPerMs`.
  */
-export function scaleAt(t: number, t0: number, rate: number, cells: number): number {
+export function exponentialScaleAt(t: number, t0: number, rate: number, cells: number): number {
   const dt = t - t0;
   if (dt < 0) return exp(dt * rate);
   const cell = Math.floor(dt * cells);

@@ -20,7 +20,7 @@ export interface NeuronModel extends Stateful {
   /** Names of the receptors that a projection may select; undefined if the sign of a weight decides. */
   readonly receptors?: readonly string[];
   /** True if `receive` supports blocks with shared weights and gates (`Edges.blocks`). */
-  readonly takesBlocks?: boolean;
+  readonly supportsEdgeBlocks?: boolean;
   /** Neurons that fired in the last `collectCrossings` or `testThresholds`: the first `firedCount` entries, ascending. */
   readonly fired: Uint32Array;
   firedCount: number;

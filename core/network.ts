@@ -7,7 +7,8 @@ import { Engine, STRATEGY_NAMES, type StrategyName } from './engine/engine.ts';
 import { checkStopAfter, type StopAfter } from './engine/spikeCountdown.ts';
 import { type Schedule, Timer } from './engine/timer.ts';
 import type { NeuronFactory, StimulusFactory } from './factories.ts';
-import { orderSources } from './graph/order.ts';
+import { createProjection, type ProjectionOptions } from './graph/createProjection.ts';
+import { orderEventSources } from './graph/orderEventSources.ts';
 import {
   createNeurons,
   disableGroups,
@@ -19,21 +20,20 @@ import {
 import { createPositions, type Positions } from './graph/positions.ts';
 import type { Projection } from './graph/projection.ts';
 import { populationModel, populationOptions, projectionOptions } from './graph/schema.ts';
-import { createProjection, type ProjectionOptions } from './graph/wire.ts';
 import { Arena, type Precision } from './kernels/arena.ts';
 import type { RowSink } from './log/tables.ts';
 import type { NeuronModel, StimulusModel } from './model.ts';
-import { type Seed, seed } from './random/random.ts';
+import { type Seed, seedSchema } from './random/random.ts';
 import type { MemoryTable } from './recorders/memoryTable.ts';
 import { Recording, toPopulationList } from './recorders/recording.ts';
 import type { StateRecording } from './recorders/states.ts';
 import type { WeightSchedule } from './recorders/weights.ts';
 import { snap, validateTime } from './time.ts';
 
-export type { ProjectionOptions } from './graph/wire.ts';
+export type { ProjectionOptions } from './graph/createProjection.ts';
 
 const networkOptions = object({
-  seed: described(seed, { description: 'an integer or a text' }),
+  seed: described(seedSchema, { description: 'seed of all random numbers, an integer or a text' }),
   strategies: optional(z.array(z.literal(STRATEGY_NAMES))),
 }).register(UNKNOWN_KEY_HINTS, {
   // Hints for options of version 0.1: each is the end of the message "X is unknown …".
@@ -63,7 +63,7 @@ export class Network {
   readonly #engine: Engine;
   readonly #precision = new Map<Population, Precision>();
   readonly #recording = new Recording({
-    catchUp: () => {
+    recordStimuli: () => {
       this.#recordStimuli();
       return this.now;
     },
@@ -101,7 +101,8 @@ export class Network {
     const where = `populations.${validate(nameSchema, name, 'population: the name')}`;
     validate(populationModel, factory, where);
     const { winnerTakeAll, positions } = validate(populationOptions, options, where);
-    if (this.populations.has(name)) throw new UserError(`${where} exists already; names must be unique.`);
+    if (this.populations.has(name))
+      throw new UserError(`${where} exists already; names of populations must be unique.`);
     if (this.populations.size === 255)
       throw new UserError(`${where} exceeds the limit: at most 255 populations are supported.`);
     const context = { arena: this.arena, seed: this.seed, name: where };
@@ -138,7 +139,8 @@ export class Network {
 
   #register(made: Projection): void {
     const { name } = made;
-    if (this.projections.has(name)) throw new UserError(`projections.${name} exists already; names must be unique.`);
+    if (this.projections.has(name))
+      throw new UserError(`projections.${name} exists already; names of projections must be unique.`);
     if (made.source.kind === 'stimulus') made.source.outgoing.push(made);
     if (made.target.kind === 'stimulus') made.target.drivesRules = true;
     made.clock = () => this.now;
@@ -176,7 +178,7 @@ export class Network {
   recordPotential<S extends RowSink>(population: Neurons, neurons: readonly number[], schedule: Schedule, sink: S): S;
   recordPotential(population: Neurons, neurons: readonly number[], schedule: Schedule, sink?: RowSink): RowSink {
     this.#checkOwn(population, 'recordPotential: the population', 'neurons');
-    return this.#recording.potential(population, neurons, schedule, sink);
+    return this.#recording.recordPotential(population, neurons, schedule, sink);
   }
 
   /**
@@ -190,7 +192,7 @@ export class Network {
       throw new UserError(
         'recordWeights: the first argument must be a projection of this network, a return value of `projection`.',
       );
-    return this.#recording.weights(projection, when, sink);
+    return this.#recording.recordWeights(projection, when, sink);
   }
 
   /**
@@ -204,7 +206,7 @@ export class Network {
     const isProjection = this.projections.get(owner?.name) === owner;
     if (!isProjection) this.#checkOwn(owner as Neurons, 'recordState: the first argument', 'neurons');
     this.#built = false; // `build` assigns ids to the quantities
-    return this.#recording.state(owner, isProjection, recording, sink);
+    return this.#recording.recordState(owner, isProjection, recording, sink);
   }
 
   /** Names of the recorded quantities; the index is the id. */
@@ -304,7 +306,7 @@ export class Network {
     return this.#timers;
   }
 
-  /** Prepares the network for resuming after `load`. @param settledTime value at the time of `save`, ms */
+  /** Prepares the network for resuming after `load`. @param settledTime value of `settledTime` when saved, ms */
   resumeAt(settledTime: number): void {
     this.build();
     this.#begun = settledTime >= 0;
@@ -331,8 +333,8 @@ export class Network {
     if (this.#built) return;
     const populations = [...this.populations.values()];
     const projections = [...this.projections.values()];
-    orderSources(populations, projections, this.#timers);
-    this.#recording.numberQuantities();
+    orderEventSources(populations, projections, this.#timers);
+    this.#recording.assignQuantityIds();
     this.#engine.setNetwork(populations, projections, this.#timers);
     this.#built = true;
     this.#reschedule();

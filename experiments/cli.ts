@@ -13,7 +13,7 @@ for (const method of ['log', 'error'] as const) {
 // A closed pipe (`memspike … | head`) is not an error; a full disk is one.
 process.stdout.on('error', async (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0);
-  const { fileError } = await import('../core/log/fileError.ts');
+  const { toFileError: fileError } = await import('../core/log/fileError.ts');
   process.exit(reportError(fileError('write', 'standard output', error)));
 });
 // A closed pipe that receives the progress output (`2>&1 | head`) does not end a run.

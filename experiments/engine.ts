@@ -4,7 +4,7 @@
  */
 
 // Checkpoints: complete state of a network
-export { decode as decodeCheckpoint, encode as encodeCheckpoint, type Notes } from '../core/checkpoint/codec.ts';
+export { decodeCheckpoint, encodeCheckpoint, type Notes } from '../core/checkpoint/codec.ts';
 export { load, type Snapshot, save } from '../core/checkpoint/state.ts';
 export type { Model, ModelDeclaration } from '../core/declare/define.ts';
 export type { Distribution } from '../core/declare/distribution.ts';

@@ -9,7 +9,7 @@ const ENDING = '.yaml';
 export const packagePath = (path: string): string => join(PACKAGE, path);
 
 /** Access to the YAML files in a folder of the package: their names and paths. */
-export const shipped = (folder: string) => ({
+export const packagedYaml = (folder: string) => ({
   /** File names without extension, in alphabetical order. */
   names: (): string[] =>
     readdirSync(packagePath(folder))

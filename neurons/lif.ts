@@ -86,7 +86,7 @@ const CREATE_BY_SYNAPSE: Readonly<Record<LifParams['synapse'], (p: LifParams, co
     const membranes = new MembraneParameters(p, context, (pA, tau, capacitance) => (pA * tau) / capacitance);
     const exc = createElementParameter(p.tauSynExc, p.size, 'tauSynExc', context, TIME_CONSTANT_RANGE);
     const inh = createElementParameter(p.tauSynInh, p.size, 'tauSynInh', context, TIME_CONSTANT_RANGE);
-    if (membranes.isUniform && exc.shared && inh.shared)
+    if (membranes.isUniform && exc.isShared && inh.isShared)
       return new LifExponential(p, membranes, exc.at(0), inh.at(0), context);
     const receptorsOf = (j: number) => ({ excitatory: { tau: exc.at(j) }, inhibitory: { tau: inh.at(j) } });
     return new PerNeuronLif(p.size, new MultiExponentialDynamics(p, membranes, context, receptorsOf), context);
@@ -105,7 +105,7 @@ const CREATE_BY_SYNAPSE: Readonly<Record<LifParams['synapse'], (p: LifParams, co
       lazy ? pA * (1 / leakOf(tau, capacitance)) : pA / leakOf(tau, capacitance),
     );
     const one = typeof tauSyn === 'number' ? tauSyn : tauSyn.excitatory;
-    if (!lazy && membranes.isUniform && membranes.current.shared && !membranes.currentSteps)
+    if (!lazy && membranes.isUniform && membranes.current.isShared && !membranes.currentSteps)
       return new LifConductance(p, single ? one : tauSyn, membranes, context);
     const membrane = single
       ? new OneTauConductanceDynamics(p, one, membranes, context)

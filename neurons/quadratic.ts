@@ -77,7 +77,7 @@ function createDynamics(p: Params<typeof params>, context: ModelContext): Neuron
     const [bar, least] = [threshold.at(j), Math.max(reset.at(j), critical.at(j))];
     if (!(bar > least))
       throw new UserError(
-        `${threshold.path(`${name}.threshold`, j)} is ${bar}, but must lie above reset and critical, ${reset.at(j)} and ${critical.at(j)} mV.`,
+        `${threshold.formatPath(`${name}.threshold`, j)} is ${bar}, but must lie above reset and critical, ${reset.at(j)} and ${critical.at(j)} mV.`,
       );
   }
   /** Constant q (mV²) of y' = y^2 + q, with y = V - critical/2 (mV) and time in units of tau × critical. */
@@ -87,7 +87,7 @@ function createDynamics(p: Params<typeof params>, context: ModelContext): Neuron
   };
   for (let j = 0; j < n; j++)
     for (const pA of changes?.values ?? [current.at(j)])
-      checkSteadyPotential(pA, driveTerm(j, pA), current.path(`${name}.current`, j));
+      checkSteadyPotential(pA, driveTerm(j, pA), current.formatPath(`${name}.current`, j));
   const own = allocateState(arena, n, { v: 'f64', since: 'f64' });
   const { v, since } = own; // potential at `since`, which lies in the future while the neuron is clamped
   const draw = createInitialSampler(p, n, context);

@@ -174,7 +174,7 @@ export class Relay implements NeuronModel {
     if (groups) return 0;
     for (let k = from; k < to; ) {
       const t = times[k]!;
-      if (edges.distinct && times[k + 1] !== t) this.#receiveAndTest(edges, rows[k++]!, t);
+      if (edges.hasDistinctTargets && times[k + 1] !== t) this.#receiveAndTest(edges, rows[k++]!, t);
       else {
         for (; k < to && times[k] === t; k++) this.receive(edges, rows[k]!, 1, t);
         this.testThresholds(t);

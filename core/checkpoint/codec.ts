@@ -4,6 +4,7 @@ import { customValue, object } from '../declare/params.ts';
 import { whole } from '../declare/ranged.ts';
 import type { TypedArray } from '../kernels/arena.ts';
 import { crc32 } from '../log/crc32.ts';
+import { padToEight } from '../log/seal.ts';
 import type { Snapshot } from './state.ts';
 
 const MAGIC = 'MEMSPIKE';
@@ -28,42 +29,40 @@ const HEADER = object({
 });
 type Header = z.infer<typeof HEADER>;
 
-const alignToEight = (n: number): number => Math.ceil(n / 8) * 8;
-
 /**
  * Encodes a checkpoint: a 24-byte prefix, a JSON header that lists the arrays, then the arrays, little endian and aligned
- * to 8 bytes. A CRC-32 covers all bytes but itself.
+ * to 8 bytes. A CRC-32 covers all other bytes.
  */
-export function encode(snapshot: Snapshot, notes: Notes): Uint8Array {
+export function encodeCheckpoint(snapshot: Snapshot, notes: Notes): Uint8Array {
   const arrays = [...snapshot].map(([name, a]) => ({
     name,
     type: a.constructor.name as keyof typeof TYPES,
     length: a.length,
   }));
   const header = new TextEncoder().encode(JSON.stringify({ notes, arrays } satisfies Header));
-  const body = [...snapshot.values()].reduce((sum, a) => sum + alignToEight(a.byteLength), 0);
-  const bytes = new Uint8Array(PREFIX_BYTES + alignToEight(header.length) + body);
+  const body = [...snapshot.values()].reduce((sum, a) => sum + padToEight(a.byteLength), 0);
+  const bytes = new Uint8Array(PREFIX_BYTES + padToEight(header.length) + body);
   const view = new DataView(bytes.buffer);
   bytes.set(new TextEncoder().encode(MAGIC));
   view.setUint32(8, VERSION, true);
   view.setUint32(12, header.length, true);
   bytes.set(header, PREFIX_BYTES);
-  let offset = PREFIX_BYTES + alignToEight(header.length);
+  let offset = PREFIX_BYTES + padToEight(header.length);
   for (const array of snapshot.values()) {
     bytes.set(new Uint8Array(array.buffer, array.byteOffset, array.byteLength), offset);
-    offset += alignToEight(array.byteLength);
+    offset += padToEight(array.byteLength);
   }
   view.setUint32(CRC_OFFSET, checksum(bytes), true);
   return bytes;
 }
 
-/** CRC-32 of all bytes but its own. */
+/** CRC-32 of a checkpoint, without the bytes of the CRC field. */
 function checksum(bytes: Uint8Array): number {
   return crc32(bytes.subarray(CRC_OFFSET + 4), crc32(bytes.subarray(0, CRC_OFFSET)));
 }
 
 /** Decodes a checkpoint. @param name file name for errors */
-export function decode(bytes: Uint8Array, name: string): { snapshot: Snapshot; notes: Notes } {
+export function decodeCheckpoint(bytes: Uint8Array, name: string): { snapshot: Snapshot; notes: Notes } {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length < PREFIX_BYTES || new TextDecoder().decode(bytes.subarray(0, 8)) !== MAGIC) {
     throw new UserError(`${name} is not a memspike checkpoint.`);
@@ -73,7 +72,7 @@ export function decode(bytes: Uint8Array, name: string): { snapshot: Snapshot; n
     throw new UserError(`${name} is a checkpoint of version ${version}; this memspike reads version ${VERSION}.`);
   if (checksum(bytes) !== view.getUint32(CRC_OFFSET, true))
     throw new UserError(`${name} is damaged: its checksum is wrong.`);
-  const body = PREFIX_BYTES + alignToEight(view.getUint32(12, true));
+  const body = PREFIX_BYTES + padToEight(view.getUint32(12, true));
   const header =
     body <= bytes.length && parseHeader(bytes.subarray(PREFIX_BYTES, PREFIX_BYTES + view.getUint32(12, true)));
   if (!header || body + countBytes(header) !== bytes.length)
@@ -84,13 +83,13 @@ export function decode(bytes: Uint8Array, name: string): { snapshot: Snapshot; n
     const array: TypedArray = new TYPES[type](length);
     new Uint8Array(array.buffer).set(bytes.subarray(offset, offset + array.byteLength));
     snapshot.set(key, array);
-    offset += alignToEight(array.byteLength);
+    offset += padToEight(array.byteLength);
   }
   return { snapshot, notes: header.notes };
 }
 
 const countBytes = ({ arrays }: Header): number =>
-  arrays.reduce((sum, { type, length }) => sum + alignToEight(length * TYPES[type].BYTES_PER_ELEMENT), 0);
+  arrays.reduce((sum, { type, length }) => sum + padToEight(length * TYPES[type].BYTES_PER_ELEMENT), 0);
 
 /** JSON header; undefined if invalid. A valid checksum only shows that no byte changed. */
 function parseHeader(bytes: Uint8Array): Header | undefined {

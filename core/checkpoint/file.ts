@@ -1,12 +1,12 @@
 import { readRegularFile, writeFileAtomic } from '../log/file.ts';
-import { decode, encode, type Notes } from './codec.ts';
+import { decodeCheckpoint, encodeCheckpoint, type Notes } from './codec.ts';
 import type { Snapshot } from './state.ts';
 
 /** Writes a checkpoint atomically. */
 export function writeCheckpoint(path: string, snapshot: Snapshot, notes: Notes): void {
-  writeFileAtomic(path, encode(snapshot, notes));
+  writeFileAtomic(path, encodeCheckpoint(snapshot, notes));
 }
 
 export function readCheckpoint(path: string): { snapshot: Snapshot; notes: Notes } {
-  return decode(readRegularFile(path), path);
+  return decodeCheckpoint(readRegularFile(path), path);
 }

@@ -71,7 +71,7 @@ export function load(net: Network, snapshot: Snapshot): void {
     if (!(value instanceof Type))
       throw new UserError(`the checkpoint has ${key} as ${value.constructor.name}, but the network as ${Type.name}.`);
     if (value.length < min || value.length > max)
-      throw new UserError(`the checkpoint has ${value.length} values of ${key}, but the network has ${max}.`);
+      throw new UserError(`the checkpoint has ${value.length} values of ${key}, but this network has ${max}.`);
     return value;
   };
   const loadPart = (path: string, stateful: Stateful | null): void => {
@@ -82,17 +82,19 @@ export function load(net: Network, snapshot: Snapshot): void {
   };
   const [clock] = take('clock', Float64Array, 1);
   if (!(clock === -1 || (clock! >= 0 && clock! <= MAX_TIME)))
-    throw new UserError(`the checkpoint has the clock ${clock} ms, which is not valid.`);
+    throw new UserError(`the checkpoint has the clock at ${clock} ms, but it must be from 0 to ${MAX_TIME} ms, or -1.`);
   /** Takes saved spikes in flight; checks that times ascend and that indices are below `count`. */
   const inFlight = (path: string, key: string, count: number, max = Infinity) => {
     const times = take(`${path}.times`, Float64Array, 0, max);
     const indices = take(`${path}.${key}`, Uint32Array, times.length);
     for (let k = 0; k < times.length; k++) {
       if (!(times[k]! >= (k === 0 ? clock! : times[k - 1]!)))
-        throw new UserError(`the checkpoint has ${times[k]} as entry ${k} of ${path}.times, which comes too early.`);
+        throw new UserError(
+          `the checkpoint has ${times[k]} as entry ${k} of ${path}.times, which is before the clock or the entry before.`,
+        );
       if (indices[k]! >= count)
         throw new UserError(
-          `the checkpoint has ${indices[k]} as entry ${k} of ${path}.${key}, but the network has ${count} there.`,
+          `the checkpoint has ${indices[k]} as entry ${k} of ${path}.${key}, but must be below ${count}.`,
         );
     }
     return { times, indices };
@@ -113,13 +115,17 @@ export function load(net: Network, snapshot: Snapshot): void {
       p.block.neurons.set(indices);
       p.block.count = times.length;
       if (!isCount(second!, times.length) || !isCount(third!, p.block.times.length))
-        throw new UserError(`the checkpoint has ${second} and ${third} in ${path}.counters, which are not valid.`);
+        throw new UserError(
+          `the checkpoint has ${second} and ${third} in ${path}.counters, which are not counts within the block size.`,
+        );
       p.block.recorded = second!;
       p.block.capacity = third!;
       loadQueue(`${path}.post`, p.post, p.size);
     } else {
       if (!(second! >= -1 && second! < p.size))
-        throw new UserError(`the checkpoint has ${second} as the last neuron of ${path}, but there are ${p.size}.`);
+        throw new UserError(
+          `the checkpoint has neuron ${second} as the last to fire in ${path}, which has ${p.size} neurons.`,
+        );
       p.lastSpike = second!;
     }
   }

@@ -23,7 +23,6 @@ export type Kind = keyof Factories;
 export interface ModelMetadata {
   /** Name of the model in network files, camel case. */
   readonly name: string;
-  /** Description of the model, in one line. */
   readonly help: string;
   readonly equation: string;
   /** Source of the model: paper or DOI. */

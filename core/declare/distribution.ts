@@ -25,7 +25,7 @@ export function createSampler(d: Distribution, stream: Stream, where: string): (
   };
 }
 
-/** Creates a function that returns the values of `size` elements one after the other, drawn or from a list. */
+/** Creates a function that returns the values of `size` elements in order, drawn or from a list. */
 export function createElementSampler(
   d: Distribution | readonly number[],
   size: number,

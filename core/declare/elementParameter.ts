@@ -5,19 +5,11 @@ import { Stream } from '../random/random.ts';
 import { createElementSampler, type Distribution } from './distribution.ts';
 import { UserError } from './errors.ts';
 import { described, withDefault } from './params.ts';
-import { whole } from './ranged.ts';
+import { type Range, whole } from './ranged.ts';
 import { show } from './show.ts';
-
-/** Range of values: `min` (excluded if `exclusiveMin`) to `max`. */
-interface Range {
-  readonly min?: number;
-  readonly exclusiveMin?: boolean;
-  readonly max?: number;
-}
 
 export const POSITIVE_RANGE = { min: 0, exclusiveMin: true } as const;
 
-/** End of the help text of a parameter with one value per neuron. */
 export const LIST_HELP = 'a list has one value per neuron';
 
 /** Value of a parameter that schema `perElement` accepts: a distribution or a list. */
@@ -26,12 +18,12 @@ export type ElementValues = Distribution | readonly number[];
 /** Parameter of the neurons of a population, or of the synapses of a projection: one shared value or one value per element. */
 export class ElementParameter {
   readonly values: Float64Array;
-  /** Bit mask that is applied to an element index: 0 if all elements share the first value. */
-  readonly mask: number;
+  /** Bit mask for element indices: 0 if all elements share the first value. */
+  readonly indexMask: number;
 
   constructor(values: Float64Array) {
     this.values = values;
-    this.mask = values.length === 1 ? 0 : -1;
+    this.indexMask = values.length === 1 ? 0 : -1;
   }
 
   /** Computes a parameter from others: one shared value if all of them are shared, otherwise n values. */
@@ -41,32 +33,31 @@ export class ElementParameter {
     value: (index: number) => number,
     arena: Arena,
   ): ElementParameter {
-    const values = arena.f64(parts.every((part) => part.shared) ? 1 : n);
-    return new ElementParameter(values).set(value);
+    const values = arena.f64(parts.every((part) => part.isShared) ? 1 : n);
+    return new ElementParameter(values).setAll(value);
   }
 
-  get shared(): boolean {
-    return this.mask === 0;
+  get isShared(): boolean {
+    return this.indexMask === 0;
   }
 
   at(index: number): number {
-    return this.values[index & this.mask]!;
+    return this.values[index & this.indexMask]!;
   }
 
-  set(value: (index: number) => number): this {
+  setAll(value: (index: number) => number): this {
     for (let j = 0; j < this.values.length; j++) this.values[j] = value(j);
     return this;
   }
 
   /** Path of an element's value in error messages; includes the index unless the value is shared. */
-  path(where: string, index: number): string {
-    return this.shared ? where : `${where}.${index}`;
+  formatPath(where: string, index: number): string {
+    return this.isShared ? where : `${where}.${index}`;
   }
 }
 
 /**
- * Creates the parameter `key` of n neurons (or other elements) from a value that schema `perElement` accepts. Draws use a random
- * stream of the parameter. Equal values are shared.
+ * Creates parameter `key` of n elements from a value of schema `perElement`; draws use a random stream of the parameter.
  * @throws UserError for a list of a wrong length, and for a drawn value outside the range
  */
 export function createElementParameter(

@@ -1,9 +1,9 @@
-/** Error of the user, in one sentence: location, value, allowed values, suggestion. Shown without a stack trace. */
+/** Error caused by user input, in one sentence: location, value, allowed values, suggestion. Shown without stack trace. */
 export class UserError extends Error {
   override readonly name: string = 'UserError';
 }
 
-/** Invalid command line: exit status 2. */
+/** Error of the command line; ends the process with exit status 2. */
 export class UsageError extends UserError {}
 
 /** Runs `act` and rethrows a user error of type `of` as an error of the command line. @throws UsageError */
@@ -15,7 +15,7 @@ export function toUsageError<T>(act: () => T, of: new (message: string) => UserE
   }
 }
 
-/** Runs `act` and prefixes the message of a user error with its location, unless it begins with it. */
+/** Runs `act` and prefixes the message of a user error with `where`, unless the message begins with it. */
 export function prefixErrors<T>(where: string, act: () => T): T {
   try {
     return act();
@@ -31,7 +31,7 @@ export const MAX_REPORTED_PROBLEMS = 5;
 /** Maximum length of a message of several sentences, characters; the first sentence may be longer. */
 const MAX_MESSAGE_LENGTH = 340;
 
-/** Joins sentences within the limits, and adds the number of further problems. */
+/** Joins sentences up to the limits of count and length, and adds the number of further problems. */
 export function joinMessages(sentences: readonly string[]): string {
   let text = sentences[0] ?? '';
   let count = 1;

@@ -1,13 +1,12 @@
 /**
- * Parameter schemas: default, range, unit and description in one place. These zod schemas are the source of validation
- * (`validate.ts`), error messages, `--help`, the JSON Schema for editors and the reference tables of the docs. Numbers refuse
- * NaN, and Infinity unless `infinity` is set.
+ * Parameter schemas with default, range, unit and description: the source of validation, error messages, `--help`, the JSON
+ * Schema for editors and the tables of the docs. Numbers refuse NaN, and Infinity unless `infinity` is set.
  */
 import * as z from 'zod/mini';
 import type { Distribution } from './distribution.ts';
 import { UserError } from './errors.ts';
 import { describeAllowed, toJsonSchema } from './jsonSchema.ts';
-import { nonEmptyText, type Range, ranged, whole } from './ranged.ts';
+import { nonEmptyText, type Range, rangedNumber, whole } from './ranged.ts';
 import { show } from './show.ts';
 
 export type Param<T> = z.ZodMiniType<T, T>;
@@ -27,20 +26,19 @@ export type Accepted<S extends z.core.$ZodType> = DeepReadonly<z.input<S>>;
 
 export const optional = z.optional;
 
-interface Meaning {
-  /** Description of the parameter, in one line. */
+interface ParamInfo {
   readonly help: string;
   /** Unit of the parameter; '1' for a dimensionless number. */
   readonly unit?: string;
 }
 
-export interface NumberSpec extends Meaning, Range {
+interface NumberSpec extends ParamInfo, Range {
   readonly default?: number;
   /** True to accept Infinity: `.inf` in YAML, the string "Infinity" in JSON. */
   readonly infinity?: boolean;
 }
 
-const meta = ({ help, unit }: Meaning) => ({ description: help, ...(unit === undefined ? {} : { unit }) });
+const meta = ({ help, unit }: ParamInfo) => ({ description: help, ...(unit === undefined ? {} : { unit }) });
 
 /** Copies a schema and adds metadata for errors, help and the JSON Schema. */
 export const described = <S extends z.ZodMiniType>(schema: S, about: z.core.GlobalMeta): S => {
@@ -55,13 +53,13 @@ const register = <S extends z.ZodMiniType>(schema: S, about: z.core.GlobalMeta):
   return schema;
 };
 
-/** Schema with a default value. Unlike `_default` of zod, it does not copy the value at each use; defaults must not be changed. */
+/** Schema with a default value, which must not be changed: unlike `_default` of zod, this schema does not copy it. */
 export function withDefault<S extends z.core.$ZodType>(innerType: S, value: z.output<S>): z.ZodMiniDefault<S> {
   const made: z.ZodMiniType = new z.ZodMiniDefault({ type: 'default', innerType, defaultValue: value as object });
   return made as z.ZodMiniDefault<S>;
 }
 
-/** Adds a default to a schema, if one is given. The enclosing mapping, which knows the key, checks the default. */
+/** Adds a default value to a schema, if given. The enclosing mapping, which knows the key, checks the value. */
 const addDefault = (schema: z.ZodMiniType, value: unknown): z.ZodMiniType =>
   value === undefined ? schema : withDefault(schema, value);
 
@@ -74,7 +72,7 @@ export function number(spec: NumberSpec & { readonly default: number }): Default
 export function number(spec: NumberSpec): Param<number>;
 export function number(spec: NumberSpec): z.ZodMiniType {
   const about = meta(spec);
-  const schema = spec.infinity ? register(z.union([ranged(spec), unbounded]), about) : ranged(spec, about);
+  const schema = spec.infinity ? register(z.union([rangedNumber(spec), unbounded]), about) : rangedNumber(spec, about);
   return addDefault(schema, spec.default);
 }
 
@@ -96,15 +94,15 @@ export function integer(spec: Omit<NumberSpec, 'infinity'>): z.ZodMiniType {
 
 export function choice<const C extends string>(
   names: readonly C[],
-  spec: Meaning & { readonly default: NoInfer<C> },
+  spec: ParamInfo & { readonly default: NoInfer<C> },
 ): Defaulted<C>;
-export function choice<const C extends string>(names: readonly C[], spec: Meaning): Param<C>;
-export function choice(names: readonly string[], spec: Meaning & { readonly default?: string }): z.ZodMiniType {
+export function choice<const C extends string>(names: readonly C[], spec: ParamInfo): Param<C>;
+export function choice(names: readonly string[], spec: ParamInfo & { readonly default?: string }): z.ZodMiniType {
   return addDefault(register(z.literal(names), meta(spec)), spec.default);
 }
 
 /** Schema of a boolean, false by default. */
-export function flag(spec: Meaning & { readonly default?: boolean }): Defaulted<boolean> {
+export function flag(spec: ParamInfo & { readonly default?: boolean }): Defaulted<boolean> {
   return addDefault(
     register(new z.ZodMiniBoolean({ type: 'boolean' }), meta(spec)),
     spec.default ?? false,
@@ -112,9 +110,9 @@ export function flag(spec: Meaning & { readonly default?: boolean }): Defaulted<
 }
 
 /** Schema of a non-empty string. */
-export function text(spec: Meaning & { readonly default: string }): Defaulted<string>;
-export function text(spec: Meaning): Param<string>;
-export function text(spec: Meaning & { readonly default?: string }): z.ZodMiniType {
+export function text(spec: ParamInfo & { readonly default: string }): Defaulted<string>;
+export function text(spec: ParamInfo): Param<string>;
+export function text(spec: ParamInfo & { readonly default?: string }): z.ZodMiniType {
   return addDefault(register(nonEmptyText(), meta(spec)), spec.default);
 }
 
@@ -205,9 +203,9 @@ type OneOf<S extends Shape, Out extends 'input' | 'output'> = {
   [K in keyof S]: { [P in K]: Out extends 'input' ? z.input<S[K]> : z.output<S[K]> };
 }[keyof S];
 
-export const exactlyOne = (names: readonly string[]) =>
+export const requireExactlyOne = (names: readonly string[]) =>
   z.check<object>(({ value, issues }) => {
-    // Not tested if unknown keys or wrong values have already been reported.
+    // Skipped if unknown keys or wrong values have already been reported.
     if (issues.length > 0 || names.filter((name) => Reflect.get(value, name) !== undefined).length === 1) return;
     issues.push({
       code: 'custom',
@@ -217,11 +215,14 @@ export const exactlyOne = (names: readonly string[]) =>
   });
 
 /** Schema of a mapping with exactly one of the keys of `shape`: `{ uniform: [0, 1] }`. */
-export function oneOf<S extends Shape>(shape: S, spec: Meaning): z.ZodMiniType<OneOf<S, 'output'>, OneOf<S, 'input'>> {
+export function oneOf<S extends Shape>(
+  shape: S,
+  spec: ParamInfo,
+): z.ZodMiniType<OneOf<S, 'output'>, OneOf<S, 'input'>> {
   const names = Object.keys(shape);
   const each = Object.fromEntries(names.map((name) => [name, z.optional(shape[name]!)]));
   const about = { ...meta(spec), minProperties: 1, maxProperties: 1 };
-  return strict(each, about, [exactlyOne(names)]) as z.ZodMiniType as z.ZodMiniType<
+  return strict(each, about, [requireExactlyOne(names)]) as z.ZodMiniType as z.ZodMiniType<
     OneOf<S, 'output'>,
     OneOf<S, 'input'>
   >;

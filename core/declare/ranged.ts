@@ -3,12 +3,12 @@ import * as z from 'zod/mini';
 export interface Range {
   readonly min?: number;
   readonly max?: number;
-  /** True to exclude `min` (`max`) itself. */
+  /** True to exclude the value `min` (or `max`) from the range. */
   readonly exclusiveMin?: boolean;
   readonly exclusiveMax?: boolean;
 }
 
-/** Range as keywords of JSON Schema, which errors and help read. */
+/** Converts a range to keywords of JSON Schema, for error messages and help. */
 const toKeywords = ({ min, max, exclusiveMin, exclusiveMax }: Range) => ({
   ...(min === undefined ? {} : { [exclusiveMin ? 'exclusiveMinimum' : 'minimum']: min }),
   ...(max === undefined ? {} : { [exclusiveMax ? 'exclusiveMaximum' : 'maximum']: max }),
@@ -18,23 +18,23 @@ const toKeywords = ({ min, max, exclusiveMin, exclusiveMax }: Range) => ({
  * Schema of a finite number in a range, with metadata `about`. It has one check; the limits of zod need two schemas and a
  * check each, which would slow down loading, because hundreds of numbers are declared.
  */
-export function ranged(range: Range, about: z.core.GlobalMeta = {}, whole = false): z.ZodMiniNumber {
+export function rangedNumber(range: Range, about: z.core.GlobalMeta = {}, int = false): z.ZodMiniNumber {
   const { min = -Infinity, max = Infinity, exclusiveMin, exclusiveMax } = range;
   const isInRange = (value: number) =>
     (exclusiveMin ? value > min : value >= min) &&
     (exclusiveMax ? value < max : value <= max) &&
-    (!whole || Number.isSafeInteger(value));
+    (!int || Number.isSafeInteger(value));
   const check = z.check<number>(({ value, issues }) => {
     // Without `continue: false`, the error of a union would name only this range, not all alternatives.
     if (!isInRange(value)) issues.push({ code: 'invalid_type', expected: 'number', input: value, continue: false });
   });
   const schema = new z.ZodMiniNumber({ type: 'number', checks: [check] });
-  z.globalRegistry.add(schema, { ...about, ...(whole ? { type: 'integer' } : {}), ...toKeywords(range) });
+  z.globalRegistry.add(schema, { ...about, ...(int ? { type: 'integer' } : {}), ...toKeywords(range) });
   return schema;
 }
 
 /** Schema of an integer up to 2^53 - 1. */
-export const whole = (range: Range = {}, about?: z.core.GlobalMeta) => ranged(range, about, true);
+export const whole = (range: Range = {}, about?: z.core.GlobalMeta) => rangedNumber(range, about, true);
 
 const hasLength = ({ value }: { readonly value: unknown }): boolean =>
   (value as { readonly length?: number } | null | undefined)?.length !== undefined;

@@ -8,7 +8,7 @@ const MAX_LIST_LENGTH = 180;
 
 const sortLetters = (word: string) => Array.from(word).sort().join('');
 
-/** Edit distance of two words: Levenshtein distance, but at most 1 for reordered letters; ignores case. */
+/** Edit distance of two words, ignoring case: Levenshtein distance, but 1 for words of the same letters in another order. */
 function countTypingErrors(a: string, b: string): number {
   const [word, name] = [a.toLowerCase(), b.toLowerCase()];
   return sortLetters(word) === sortLetters(name) ? Math.min(1, distance(word, name)) : distance(word, name);
@@ -34,11 +34,11 @@ export function didYouMean(word: string, known: readonly string[], kind: string)
   const name = findNearest(word, known);
   if (name !== undefined) return `, did you mean ${show(name)}?`;
   if (known.length === 0) return '.';
-  return `; ${kind}: ${joinFirst(known.map(showKey))}.`;
+  return `; ${kind}: ${joinFirstNames(known.map(showKey))}.`;
 }
 
 /** Joins the first names, up to 15 names and 180 characters; appends the total number if names are left out. */
-export function joinFirst(names: readonly string[]): string {
+export function joinFirstNames(names: readonly string[]): string {
   let text = names[0] ?? '';
   let count = 1;
   while (count < Math.min(MAX_LISTED_NAMES, names.length) && text.length + names[count]!.length < MAX_LIST_LENGTH)

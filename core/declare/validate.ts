@@ -3,7 +3,7 @@ import { joinMessages, MAX_REPORTED_PROBLEMS, UserError } from './errors.ts';
 import { describeAllowed, toJsonSchema } from './jsonSchema.ts';
 import { UNKNOWN_KEY_HINTS } from './params.ts';
 import { show, showPath } from './show.ts';
-import { didYouMean, FOREIGN_NAME_HINTS, joinFirst } from './suggest.ts';
+import { didYouMean, FOREIGN_NAME_HINTS, joinFirstNames } from './suggest.ts';
 
 type Issue = z.core.$ZodIssue;
 type PathFormatter = (path: readonly PropertyKey[]) => string;
@@ -43,7 +43,7 @@ function explainNames(found: unknown, options: readonly unknown[]): string {
   const foreignHint = typeof found === 'string' ? FOREIGN_NAME_HINTS.get(found.toLowerCase()) : undefined;
   if (foreignHint !== undefined) return foreignHint;
   const hint = typeof found === 'string' ? didYouMean(found, options.map(String), '') : '.';
-  return `one of ${joinFirst(options.map((option) => show(option)))}${hint.endsWith('?') ? hint : '.'}`;
+  return `one of ${joinFirstNames(options.map((option) => show(option)))}${hint.endsWith('?') ? hint : '.'}`;
 }
 
 /** Replaces the error of a union by those of the alternative that was probably intended. */

@@ -16,7 +16,7 @@ const MAX_ARRIVALS_PER_CALL = 1024;
 
 /** True if the arrivals of a projection can be sorted together with those of other projections. */
 const isBatchable = (p: Projection): boolean =>
-  p.rule === null && p.recorder === null && !p.modulatory && canBatch(p) && p.devices?.isSteady !== false;
+  p.rule === null && p.recorder === null && !p.isModulatory && canBatch(p) && p.devices?.isSteady !== false;
 
 /**
  * Delivery strategy: sorts the arrivals of all queues of a population up to the lookahead horizon and processes them
@@ -28,7 +28,7 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
   readonly target: Neurons<HookedModel>;
   /** Lower bound of the time of the first arrival, ms. */
   next = Infinity;
-  order = 0;
+  orderInTick = 0;
   queuedAt = Infinity;
   readonly queueProxy = null;
   readonly #state: TargetState;
@@ -82,7 +82,7 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
     }
     if (!this.#isActive) return false;
     for (const [p, projection] of incoming.entries()) this.#describeEdges(projection, this.#edgesRecords[p]!);
-    this.order = population.order;
+    this.orderInTick = population.orderInTick;
     this.queuedAt = Infinity;
     this.#counts = new Uint32Array(queueCount);
     this.#consumeUntil(Infinity);
@@ -120,11 +120,11 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
 
   /** Index of the edge row of arrival i in its projection. */
   #rowOfArrival(i: number): number {
-    const { edgesIndex, rows } = this.#arrivals;
+    const { projectionIndices: edgesIndex, rows } = this.#arrivals;
     const projection = this.#state.incoming[edgesIndex[i]!]!;
     const row = rows[i]!;
     if (projection.edgesBySource === null) return row;
-    const { queueIndices, count } = projection.sharedQueue!;
+    const { queueIndices, terminalCount: count } = projection.sharedQueue!;
     return queueIndices[row % queueIndices.length]! * count + Math.floor(row / queueIndices.length);
   }
 
@@ -133,8 +133,8 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
     const arrays = {
       times: arena.f64(places),
       rows: arena.u32(places),
-      edgesIndex: arena.u32(places),
-      order: arena.u32(places),
+      projectionIndices: arena.u32(places),
+      timeOrder: arena.u32(places),
     };
     return {
       ...arrays,
@@ -158,7 +158,7 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
     const skipsIdle = outputDelay > 0 && model.idleUntil! >= horizon; // false if `idleUntil` is undefined
     const count = this.#collectArrivals(start, horizon, skipsIdle);
     if (count < 0) return this.processEvents(first, until);
-    const { times, rows, edgesIndex, order } = this.#arrivals;
+    const { times, rows, projectionIndices: edgesIndex, timeOrder: order } = this.#arrivals;
     target.next = Infinity; // `commitSpikes` sets it again
     let last = start;
     let k = 0;
@@ -209,7 +209,7 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
   #collectArrivals(start: number, horizon: number, skipsIdle: boolean): number {
     const r = this.#record;
     const counts = this.#counts;
-    const { times, rows, edgesIndex } = this.#arrivals;
+    const { times, rows, projectionIndices: edgesIndex } = this.#arrivals;
     let n = 0;
     let count = 0;
     for (const [p, { queues, sharedQueue }] of this.#state.incoming.entries()) {
@@ -248,7 +248,7 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
       const projection = incoming[p]!;
       const { queues, sharedQueue } = projection;
       if (sharedQueue !== null) {
-        if (!all) next = Math.min(next, sharedQueue.discardAfter(last));
+        if (!all) next = Math.min(next, sharedQueue.undoDeliveriesAfter(last));
         projection.arrivals += sharedQueue.record.arrivalCount;
         sharedQueue.record.arrivalCount = 0;
       } else

@@ -1,5 +1,5 @@
 /** Delivery of several arrivals of one queue in one call: its conditions, limits and counters. */
-import { type Edges, rowLength, rowSize } from '../graph/edges.ts';
+import { type Edges, rowSize, uniformRowLength } from '../graph/edges.ts';
 import type { Population } from '../graph/population.ts';
 import type { ArrivalQueue, Projection } from '../graph/projection.ts';
 import type { NeuronHooks } from '../hooks.ts';
@@ -27,7 +27,7 @@ export const maxArrivalsPerCall = ({ count, rows }: Edges): number =>
 
 /** True if arrivals of a projection can be delivered in one call, because none depends on the previous one. */
 export const canBatch = ({ shortTerm, rule, recorder }: Projection): boolean =>
-  shortTerm === null && !rule?.pulsesAtArrival && !recorder?.atArrivals;
+  shortTerm === null && !rule?.pulsesAtArrival && !recorder?.recordsArrivals;
 
 /**
  * Records `count` deliveries and removes them from the queue; device reads must have been counted.
@@ -53,7 +53,7 @@ export function recordDeliveries(
 /** Number of synaptic events of the next `count` arrivals of a queue; synapses to inhibited neurons do not count. */
 function countDelivered({ projection, times, rows, head }: ArrivalQueue, count: number, ignored: number): number {
   const { edges, target } = projection;
-  const length = rowLength(edges);
+  const length = uniformRowLength(edges);
   const groups = target.kind === 'neurons' ? target.groups : null;
   if (groups === null && !Number.isNaN(length)) return (count - ignored) * length;
   let delivered = 0;

@@ -29,7 +29,7 @@ function directSource({ projection }: ArrivalQueue): (Stimulus & { model: Stimul
   const { source, queues, delays, edges, sources, rule, devices } = projection;
   if (source.kind === 'neurons' || source.outgoing.length !== 1 || source.drivesRules || source.recorder !== null)
     return null;
-  const isUndelayed = queues.length === 1 && delays[0] === 0 && sources.all && edges.identity;
+  const isUndelayed = queues.length === 1 && delays[0] === 0 && sources.hasAllNeurons && edges.isOneToOne;
   if (!isUndelayed || !source.hasFullBlocks || rule !== null || devices !== null) return null;
   const model: StimulusModel & Partial<StimulusHooks> = source.model;
   return model.poissonSource === undefined ? null : (source as Stimulus & { model: StimulusHooks });
@@ -37,7 +37,7 @@ function directSource({ projection }: ArrivalQueue): (Stimulus & { model: Stimul
 
 /** True if the kernel can deliver the arrivals of a projection. */
 const isMergeable = (p: Projection): boolean =>
-  p.edges.targets !== null && p.edges.distinct && canBatch(p) && p.devices?.isSteady !== false;
+  p.edges.targets !== null && p.edges.hasDistinctTargets && canBatch(p) && p.devices?.isSteady !== false;
 
 /**
  * Delivery strategy: delivers all queues of one population in one kernel call, up to the next event of another source
@@ -180,7 +180,7 @@ export class MergedDelivery implements DeliveryStrategy {
 }
 
 function describeQueue(queue: ArrivalQueue, r: SpikeQueueRecord): void {
-  const { starts, targets, weights, weight, identity } = queue.projection.edges;
+  const { starts, targets, weights, weight, isOneToOne: identity } = queue.projection.edges;
   r.times = queue.times;
   r.rows = queue.rows;
   r.head = queue.head;

@@ -19,10 +19,10 @@ const isSupported = (p: Projection): boolean =>
   p.rule === null &&
   p.recorder === null &&
   p.devices === null &&
-  !p.modulatory &&
+  !p.isModulatory &&
   canBatch(p) &&
-  (p.source !== p.target || p.sources.first !== null) &&
-  (p.edges.receptor === undefined || p.edges.least === 0);
+  (p.source !== p.target || p.sources.firstNeuron !== null) &&
+  (p.edges.receptor === undefined || p.edges.minWeight === 0);
 
 /**
  * Delivery strategy for a recurrent population: one kernel call delivers arrivals and enqueues the spikes that they
@@ -87,13 +87,13 @@ export class RecurrentDelivery implements DeliveryStrategy {
       const { starts, targets, weights, weight, columns, receptor = -1 } = edges;
       const hasWideTargets = targets?.BYTES_PER_ELEMENT === 4 ? 1 : 0;
       const record = Object.assign(edgesRecords[p]!, { starts, targets, weights, weight, columns, hasWideTargets });
-      const own = source === population ? { firstSource: sources.first, sourceCount: sources.count } : {};
+      const own = source === population ? { firstSource: sources.firstNeuron, sourceCount: sources.neuronCount } : {};
       for (const [l, delay] of delays.entries())
         Object.assign(this.#queueRecords[n++]!, {
           delay,
           edges: record,
           receptor: receptor + 1,
-          firstRow: l * sources.count,
+          firstRow: l * sources.neuronCount,
           ...own,
         });
     }

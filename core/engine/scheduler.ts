@@ -33,9 +33,9 @@ export class Scheduler {
     const time = source.next;
     if (Number.isNaN(time)) throw new UserError(`populations.${source.name}: the time of the next event is NaN.`);
     if (time < source.queuedAt) {
-      const entry = this.#freeEntries.pop() ?? { time, order: source.order, source };
+      const entry = this.#freeEntries.pop() ?? { time, order: source.orderInTick, source };
       entry.time = time;
-      entry.order = source.order;
+      entry.order = source.orderInTick;
       entry.source = source;
       this.#heap.add(entry);
       source.queuedAt = time;

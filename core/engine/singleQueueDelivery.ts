@@ -43,7 +43,7 @@ export class SingleQueueDelivery implements DeliveryStrategy {
     const { spikeCollector, countdown, interrupt } = this.#engine;
     const { population, mustCommitEachSpike } = this.#target;
     // Models without `receiveUntilSpike` process arrivals one by one: a batch of one arrival saves no time.
-    if (!('receiveUntilSpike' in population.model) && queue.endBefore(horizon, 2) === queue.head + 1) return -1;
+    if (!('receiveUntilSpike' in population.model) && queue.findEndBefore(horizon, 2) === queue.head + 1) return -1;
     const maxSpikes = countdown.remainingSpikes(population);
     if (!mustCommitEachSpike) {
       const t = deliverPastSpikes(queue, horizon, spikeCollector, maxSpikes);
@@ -96,7 +96,7 @@ function deliverUntilSpike(queue: ArrivalQueue, horizon: number): number {
   const { projection, head, times } = queue;
   const { target } = projection;
   const limit = queue.length === 1 ? 1 : Math.min(MAX_ARRIVALS_PER_CALL, maxArrivalsPerCall(projection.edges));
-  const end = queue.endBefore(horizon, limit);
+  const end = queue.findEndBefore(horizon, limit);
   let start = target.kind === 'neurons' ? head : end;
   if (target.kind === 'neurons') while (start < end && times[start]! < target.inhibitedUntil) start++;
   readDevices(queue, head, start);
@@ -124,7 +124,7 @@ function deliverPastSpikes(
   if (!model.receivePastSpikes || (winnerTakeAll && !groups)) return -1;
   if ((groups?.remainingSpikes ?? Infinity) > maxSpikes) return -1;
   spikeCollector.deliveredCount = 0;
-  const end = queue.endBefore(horizon, Math.min(MAX_ARRIVALS_PER_CALL, maxArrivalsPerCall(edges)));
+  const end = queue.findEndBefore(horizon, Math.min(MAX_ARRIVALS_PER_CALL, maxArrivalsPerCall(edges)));
   let to = head + model.receivePastSpikes(edges, times, rows, head, end, groups, spikeCollector);
   if (to === head) return -1;
   // At the spike limit all groups are inhibited after the final spike: later arrivals had no effect and stay queued.
@@ -175,10 +175,16 @@ function endOfTick(times: Float64Array, k: number, to: number): number {
  */
 function deliverSingle(queue: ArrivalQueue, t: number): boolean {
   const { projection, times, rows, head, tail } = queue;
-  const { edges, target, shortTerm, recorder, modulatory, devices, rule } = projection;
+  const { edges, target, shortTerm, recorder, isModulatory: modulatory, devices, rule } = projection;
   if (target.kind === 'stimulus' || (head + 1 < tail && times[head + 1] === t) || t < target.inhibitedUntil)
     return false;
-  if (rule?.deliversFirst || shortTerm !== null || recorder?.atArrivals || modulatory || devices?.isSteady === false)
+  if (
+    rule?.deliversFirst ||
+    shortTerm !== null ||
+    recorder?.recordsArrivals ||
+    modulatory ||
+    devices?.isSteady === false
+  )
     return false;
   const model: HookedModel = target.model;
   if (!model.receiveUntilSpike || edges.targets !== null) return false;
@@ -201,7 +207,7 @@ function deliverSingle(queue: ArrivalQueue, t: number): boolean {
  */
 function deliverPlastic(queue: ArrivalQueue, horizon: number): number {
   const { projection, times, rows, head, tail } = queue;
-  const { edges, target, shortTerm, recorder, modulatory, rule, devices } = projection;
+  const { edges, target, shortTerm, recorder, isModulatory: modulatory, rule, devices } = projection;
   if (!rule?.arrivalPulses || !devices?.readBatch || target.kind === 'stimulus' || times[head]! < target.inhibitedUntil)
     return -1;
   if (shortTerm !== null || recorder !== null || modulatory || target.groups !== null) return -1;

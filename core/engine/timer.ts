@@ -18,7 +18,7 @@ const schema = oneOf(scheduleShape, { help: 'schedule' });
 export class Timer implements EventSource {
   readonly kind = 'timer';
   next = Infinity;
-  order = 0;
+  orderInTick = 0;
   queuedAt = Infinity;
   readonly queueProxy = null;
   readonly name: string;

@@ -10,26 +10,26 @@ import {
   type ConnectResult,
   connectPath,
   createEdges,
+  createWeightSampler,
   drawDelays,
   type SelfConnectionMap,
-  weightSampler,
 } from './connectOptions.ts';
-import { fromDistance } from './distance.ts';
-import { fromEdges, fromList, fromMatrix, fromPairs } from './edgeList.ts';
+import { connectByDistance } from './distance.ts';
+import { connectEdges, connectList, connectMatrix, connectPairs } from './edgeList.ts';
 import type { Edges } from './edges.ts';
-import { fromPooling, fromWindows } from './maps.ts';
+import { connectPooling, connectWindows } from './maps.ts';
 
 /**
  * Builds the edges of one projection from validated options.
- * @throws UserError for edges that exceed the memory, with the memory needed, and for weights that are not finite
+ * @throws UserError for edges that exceed the memory, and for weights that are not finite
  */
-export function connect(o: ConnectOptions): ConnectResult {
+export function connectNeurons(o: ConnectOptions): ConnectResult {
   const result = buildEdges(o);
   checkFinite(result.edges, o);
   return result;
 }
 
-/** Index of the first weight that is not finite; -1 if all are finite. A loop is much faster than `findIndex`. */
+/** Index of the first weight that is not finite; -1 if none. A loop is much faster than `findIndex`. */
 function firstNotFinite(weights: Floats): number {
   for (let k = 0; k < weights.length; k++) if (weights[k]! - weights[k]! !== 0) return k;
   return -1;
@@ -45,25 +45,25 @@ function checkFinite({ weights, weight, columns, starts, targets }: Edges, o: Co
   const which =
     weights === null
       ? `all weights are ${weight}`
-      : `the weight from neuron ${row % o.pre} to neuron ${post} is ${weights[bad]}`;
+      : `the weight from neuron ${row % o.preCount} to neuron ${post} is ${weights[bad]}`;
   throw new UserError(
     `${connectPath(o)}: weights must be finite ${o.precision === 'f32' ? '32-bit ' : ''}numbers, but ${which}.`,
   );
 }
 
 function buildEdges(o: ConnectOptions): ConnectResult {
-  const { path, pre, post, selfMap } = o;
+  const { path, preCount: pre, postCount: post, selfMap } = o;
   const c = o.connect;
   if (typeof o.delay === 'number' && 'all' in c && !(selfMap !== null && c.all.selfConnections === false))
     return createDense(o, c.all.weight);
-  if ('list' in c) return fromList(o, c.list);
-  if ('edges' in c) return fromEdges(o, c.edges);
-  if ('pairs' in c) return fromPairs(o, c.pairs);
-  if ('distance' in c) return fromDistance(o, c.distance);
-  if ('matrix' in c) return fromMatrix(o, c.matrix.weights, c.matrix.shape);
-  if ('windows' in c) return fromWindows(o, c.windows, false);
-  if ('convolution' in c) return fromWindows(o, c.convolution, true);
-  if ('pooling' in c) return fromPooling(o, c.pooling);
+  if ('list' in c) return connectList(o, c.list);
+  if ('edges' in c) return connectEdges(o, c.edges);
+  if ('pairs' in c) return connectPairs(o, c.pairs);
+  if ('distance' in c) return connectByDistance(o, c.distance);
+  if ('matrix' in c) return connectMatrix(o, c.matrix.weights, c.matrix.shape);
+  if ('windows' in c) return connectWindows(o, c.windows, false);
+  if ('convolution' in c) return connectWindows(o, c.convolution, true);
+  if ('pooling' in c) return connectPooling(o, c.pooling);
   if ('oneToOne' in c) {
     if (pre !== post) {
       throw new UserError(
@@ -95,11 +95,11 @@ function buildEdges(o: ConnectOptions): ConnectResult {
 
 /** Creates edges between all pairs of neurons; no target indices are stored. */
 function createDense(o: ConnectOptions, weight: Distribution): ConnectResult {
-  const { pre, post, arena } = o;
+  const { preCount: pre, postCount: post, arena } = o;
   const hasWeights = o.isPlastic || typeof weight !== 'number';
   if (hasWeights) arena.reserve(pre * post * (o.precision === 'f32' ? 4 : 8), `${o.path} with ${pre * post} synapses`);
   const weights = hasWeights ? arena.floats(o.precision, pre * post) : null;
-  const draw = weightSampler(o, weight);
+  const draw = createWeightSampler(o, weight);
   if (weights !== null) for (let k = 0; k < weights.length; k++) weights[k] = draw();
   return createEdges(o, [validateTime(o.delay as number, `${o.path}.delay`)], { weights, weight });
 }
@@ -114,28 +114,28 @@ function createSparse(
   const hasWeights = o.isPlastic || typeof weight !== 'number';
   o.arena.reserve(expected * bytesPerSynapse(o, hasWeights), `${o.path} with ${Math.round(expected)} synapses`);
   const [delayOf, delays] = drawDelays(o);
-  const starts = o.arena.u32(delays.length * o.pre + 1);
+  const starts = o.arena.u32(delays.length * o.preCount + 1);
   visitPairs((pre, _post, index) => {
-    starts[delayOf(index) * o.pre + pre + 1]!++;
+    starts[delayOf(index) * o.preCount + pre + 1]!++;
   });
   for (let r = 1; r < starts.length; r++) starts[r]! += starts[r - 1]!;
   const count = starts[starts.length - 1]!;
-  const targets = o.arena.indices(o.post, count);
+  const targets = o.arena.indices(o.postCount, count);
   const next = starts.slice();
   visitPairs((pre, post, index) => {
-    targets[next[delayOf(index) * o.pre + pre]!++] = post;
+    targets[next[delayOf(index) * o.preCount + pre]!++] = post;
   });
   const weights: Floats | null = hasWeights ? o.arena.floats(o.precision, count) : null;
-  const draw = weightSampler(o, weight);
+  const draw = createWeightSampler(o, weight);
   if (weights !== null) for (let k = 0; k < count; k++) weights[k] = draw();
-  const identity = 'oneToOne' in o.connect && delays.length === 1;
-  return createEdges(o, delays, { weights, weight, targets, starts, identity });
+  const isOneToOne = 'oneToOne' in o.connect && delays.length === 1;
+  return createEdges(o, delays, { weights, weight, targets, starts, isOneToOne });
 }
 
 /** Callback that receives a pair (pre, post) and the running index of the pair. */
 type Visit = (pre: number, post: number, index: number) => void;
 
-/** Visits all connected pairs, post ascending within pre. Called twice; must visit the same pairs both times. */
+/** Function that visits all connected pairs, post ascending within pre. It runs twice and must repeat the same pairs. */
 type PairVisitor = (visit: Visit) => void;
 
 /** Visits pairs so that each postsynaptic neuron has k distinct presynaptic neurons (fixed in-degree). */
@@ -149,7 +149,7 @@ function visitFixedInDegree(
 ): void {
   const takenBy = new Int32Array(pre).fill(-1);
   for (let j = 0, index = 0; j < post; j++) {
-    const self = selfMap === null ? -1 : selfMap.terminal(j);
+    const self = selfMap === null ? -1 : selfMap.terminalOf(j);
     if (self >= 0) takenBy[self] = j;
     for (let n = 0; n < k; ) {
       const i = stream.below(pre);
@@ -177,7 +177,7 @@ function visitWithProbability(
   const scale = p < 1 ? 1 / log1p(-p) : 0;
   let index = 0;
   for (let i = 0; i < pre; i++) {
-    const self = selfMap === null ? -1 : selfMap.neuron(i);
+    const self = selfMap === null ? -1 : selfMap.neuronOf(i);
     for (let j = -1; ; ) {
       j += 1 + (p < 1 ? Math.floor(log1p(-stream.uniform()) * scale) : 0);
       if (j >= post) break;

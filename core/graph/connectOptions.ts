@@ -9,11 +9,11 @@ import type { Connect, Delay } from './schema.ts';
 import type { Sources } from './sources.ts';
 
 /** Index map of a recurrent projection. `neuron`: presynaptic to postsynaptic; `terminal`: inverse; -1: none. */
-export type SelfConnectionMap = Pick<Sources, 'neuron' | 'terminal'>;
+export type SelfConnectionMap = Pick<Sources, 'neuronOf' | 'terminalOf'>;
 
 export interface ConnectOptions {
-  readonly pre: number;
-  readonly post: number;
+  readonly preCount: number;
+  readonly postCount: number;
   /** Positions of the source neurons (`terminals`) and of the target neurons; null if a population has no positions. */
   readonly positions?: {
     readonly pre: NeuronPositions | null;
@@ -39,39 +39,37 @@ export interface ConnectResult {
   readonly delays: readonly number[];
 }
 
-/** Path of the connection rule in error messages. */
 export const connectPath = (o: ConnectOptions): string => `${o.path}.connect.${Object.keys(o.connect)[0]}`;
 
 /** Number of bytes per synapse of sparse edges, with or without a stored weight. */
-export const bytesPerSynapse = ({ precision, post }: ConnectOptions, hasWeights: boolean): number =>
+export const bytesPerSynapse = ({ precision, postCount: post }: ConnectOptions, hasWeights: boolean): number =>
   (hasWeights ? (precision === 'f32' ? 4 : 8) : 0) + (post <= 65536 ? 2 : 4);
 
-/** Function that draws weights from the weight stream of the projection. */
-export const weightSampler = (o: ConnectOptions, weight: Distribution): (() => number) =>
+export const createWeightSampler = (o: ConnectOptions, weight: Distribution): (() => number) =>
   createSampler(weight, new Stream(o.seed, `${o.path}/weight`), `${connectPath(o)}.weight`);
 
 /** Smaller of 0 and the minimum weight; -Infinity if any weight is NaN. */
 function lowerBound(weights: Floats): number {
-  let least = 0;
+  let lowest = 0;
   for (let k = 0; k < weights.length; k++)
-    if (!(weights[k]! >= least)) least = weights[k]! < least ? weights[k]! : -Infinity; // NaN
-  return least;
+    if (!(weights[k]! >= lowest)) lowest = weights[k]! < lowest ? weights[k]! : -Infinity; // NaN
+  return lowest;
 }
 
 /** Creates edges: sparse if `starts` and `targets` are given, else dense. */
 export function createEdges(
-  { pre, post }: ConnectOptions,
+  { preCount: pre, postCount: post }: ConnectOptions,
   delays: readonly number[],
   {
     weights,
     weight = Number.NaN,
     ...sparse
   }: Pick<Edges, 'weights'> &
-    Partial<Pick<Edges, 'targets' | 'starts' | 'identity' | 'distinct' | 'blocks'>> & {
+    Partial<Pick<Edges, 'targets' | 'starts' | 'isOneToOne' | 'hasDistinctTargets' | 'blocks'>> & {
       readonly weight?: Distribution;
     },
 ): ConnectResult {
-  const dense = { targets: null, starts: null, identity: false, distinct: true };
+  const dense = { targets: null, starts: null, isOneToOne: false, hasDistinctTargets: true };
   const common = weights === null ? (weight as number) : Number.NaN;
   const edges = {
     rows: delays.length * pre,
@@ -81,7 +79,7 @@ export function createEdges(
     weight: common,
     ...dense,
     ...sparse,
-    least: weights === null ? Math.min(common, 0) : lowerBound(weights),
+    minWeight: weights === null ? Math.min(common, 0) : lowerBound(weights),
   };
   return { edges, delays };
 }
@@ -108,7 +106,7 @@ export function drawDelays(
   return [delayIndexOf, Array.from({ length: n }, (_, i) => snap((first + i) * step))];
 }
 
-/** Function that gives the delay of a pair (pre, post), ms: shared, or drawn per pair. */
+/** Creates a function that returns the delay of a pair (pre, post), ms: one common value, or drawn per pair. */
 export function createPairDelay(o: ConnectOptions): (pre: number, post: number) => number {
   const { delay } = o;
   if (typeof delay === 'number') return () => delay;

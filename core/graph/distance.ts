@@ -2,17 +2,17 @@ import type { Distribution } from '../declare/distribution.ts';
 import { UserError } from '../declare/errors.ts';
 import { exp } from '../math.ts';
 import { Stream } from '../random/random.ts';
-import { type ConnectOptions, type ConnectResult, weightSampler } from './connectOptions.ts';
-import { EdgeBuffer, fromArrays } from './edgeList.ts';
+import { type ConnectOptions, type ConnectResult, createWeightSampler } from './connectOptions.ts';
+import { connectArrays, EdgeBuffer } from './edgeList.ts';
 import { computePrefixSums } from './edges.ts';
 import type { NeuronPositions } from './positions.ts';
-import type { DistanceRule, Profile } from './schema.ts';
+import type { DistanceProfile, DistanceRule } from './schema.ts';
 import type { Sources } from './sources.ts';
 
-const isProfile = (v: Distribution | Profile): v is Profile =>
+const isProfile = (v: Distribution | DistanceProfile): v is DistanceProfile =>
   typeof v === 'object' && ('gaussian' in v || 'exponential' in v || 'linear' in v || 'disc' in v);
 
-function createProfile(p: Profile): (d: number) => number {
+function createProfile(p: DistanceProfile): (d: number) => number {
   if ('gaussian' in p) return (d) => p.gaussian.peak * exp((-d * d) / (2 * p.gaussian.sd * p.gaussian.sd));
   if ('exponential' in p) return (d) => p.exponential.peak * exp(-d / p.exponential.length);
   if ('linear' in p) return (d) => p.linear.peak * Math.max(0, 1 - d / p.linear.radius);
@@ -37,20 +37,20 @@ function requirePositions({ positions, path }: ConnectOptions) {
  * Builds edges by distance. Pairs within the radius are visited in the order of pre, then post; one random number is
  * drawn per pair with a probability between 0 and 1.
  */
-export function fromDistance(o: ConnectOptions, rule: DistanceRule): ConnectResult {
+export function connectByDistance(o: ConnectOptions, rule: DistanceRule): ConnectResult {
   const { probability = 1, radius = Infinity, weight, delay, selfConnections } = rule;
   const places = requirePositions(o);
   const probabilityAt = typeof probability === 'number' ? () => probability : createProfile(probability);
   const draw = new Stream(o.seed, `${o.path}/connect`);
-  const weightOf = isProfile(weight) ? createProfile(weight) : weightSampler(o, weight);
+  const weightOf = isProfile(weight) ? createProfile(weight) : createWeightSampler(o, weight);
   const { base = 0, velocity = Infinity, step = 0.1 } = delay ?? {};
-  const search = radius < Infinity ? new Neighbourhood(places.post, radius) : null;
-  const allNeurons = search === null ? Uint32Array.from({ length: o.post }, (_, j) => j) : new Uint32Array(0);
+  const search = radius < Infinity ? new NeighbourSearch(places.post, radius) : null;
+  const allNeurons = search === null ? Uint32Array.from({ length: o.postCount }, (_, j) => j) : new Uint32Array(0);
   const found = new EdgeBuffer(typeof weight === 'number' ? weight : null, delay !== undefined);
-  for (let i = 0; i < o.pre; i++) {
-    const neuron = places.terminals.neuron(i);
+  for (let i = 0; i < o.preCount; i++) {
+    const neuron = places.terminals.neuronOf(i);
     for (const j of search?.findCandidates(places.pre.x[neuron]!, places.pre.y[neuron]!) ?? allNeurons) {
-      if (selfConnections === false && o.selfMap?.neuron(i) === j) continue;
+      if (selfConnections === false && o.selfMap?.neuronOf(i) === j) continue;
       const d = places.pre.distance(neuron, places.post, j);
       if (d > radius) continue;
       const p = probabilityAt(d);
@@ -58,14 +58,14 @@ export function fromDistance(o: ConnectOptions, rule: DistanceRule): ConnectResu
       found.push(i, j, weightOf(d), Math.round((base + d / velocity) / step) * step);
     }
   }
-  return fromArrays(o, found.edges, 'distance');
+  return connectArrays(o, found.edges, 'distance');
 }
 
-/** Grid cells along one axis: number, width, start coordinate, and true if the axis is periodic. */
+/** Grid cells along one axis: number and width of cells, origin, and true if the axis is periodic. */
 interface Axis {
-  readonly cells: number;
-  readonly width: number;
-  readonly start: number;
+  readonly cellCount: number;
+  readonly cellWidth: number;
+  readonly origin: number;
   readonly isPeriodic: boolean;
 }
 
@@ -83,42 +83,46 @@ function createAxis(values: Float64Array, period: number, radius: number): Axis 
   const cells = Math.min(MAX_CELLS, Math.floor((to - from) / (radius * CELL_MARGIN)));
   // With fewer than three cells on a periodic axis, a neighbour search would visit one cell twice.
   return cells < (isPeriodic ? 3 : 1)
-    ? { cells: 1, width: Infinity, start: from, isPeriodic: false }
-    : { cells, width: (to - from) / cells, start: from, isPeriodic };
+    ? { cellCount: 1, cellWidth: Infinity, origin: from, isPeriodic: false }
+    : { cellCount: cells, cellWidth: (to - from) / cells, origin: from, isPeriodic };
 }
 
 /** Cell index of a coordinate; may lie outside the grid. */
-const cellOf = ({ width, start }: Axis, value: number): number => Math.floor((value - start) / width);
+const cellOf = ({ cellWidth, origin }: Axis, value: number): number =>
+  Math.floor((value - origin) / cellWidth);
 
 /** Neighbour search on a grid of cells, without a loop over all neurons. */
-class Neighbourhood {
-  readonly #x: Axis;
-  readonly #y: Axis;
-  /** Neurons of cell c, ascending: members[starts[c]] … members[starts[c + 1] - 1]. */
+class NeighbourSearch {
+  readonly #xAxis: Axis;
+  readonly #yAxis: Axis;
+  /** Neurons of cell c, ascending: cellNeurons[cellStarts[c]] … cellNeurons[cellStarts[c + 1] - 1]. */
   readonly #cellStarts: Uint32Array;
-  readonly #members: Uint32Array;
+  readonly #cellNeurons: Uint32Array;
   readonly #candidates: Uint32Array;
 
   constructor(places: NeuronPositions, radius: number) {
     const { x, y, period } = places;
-    this.#x = createAxis(x, period[0], radius);
-    this.#y = createAxis(y, period[1], radius);
-    const within = (axis: Axis, value: number) => Math.min(axis.cells - 1, Math.max(0, cellOf(axis, value)));
-    const cells = Uint32Array.from(x, (_, k) => within(this.#y, y[k]!) * this.#x.cells + within(this.#x, x[k]!));
-    this.#cellStarts = computePrefixSums(cells, new Uint32Array(this.#x.cells * this.#y.cells + 1));
+    this.#xAxis = createAxis(x, period[0], radius);
+    this.#yAxis = createAxis(y, period[1], radius);
+    const within = (axis: Axis, value: number) => Math.min(axis.cellCount - 1, Math.max(0, cellOf(axis, value)));
+    const cells = Uint32Array.from(
+      x,
+      (_, k) => within(this.#yAxis, y[k]!) * this.#xAxis.cellCount + within(this.#xAxis, x[k]!),
+    );
+    this.#cellStarts = computePrefixSums(cells, new Uint32Array(this.#xAxis.cellCount * this.#yAxis.cellCount + 1));
     const next = this.#cellStarts.slice();
-    this.#members = new Uint32Array(x.length);
-    for (let k = 0; k < x.length; k++) this.#members[next[cells[k]!]!++] = k;
+    this.#cellNeurons = new Uint32Array(x.length);
+    for (let k = 0; k < x.length; k++) this.#cellNeurons[next[cells[k]!]!++] = k;
     this.#candidates = new Uint32Array(x.length);
   }
 
   /** Neurons that may lie within the radius of (x, y), ascending; the array is valid until the next call. */
   findCandidates(x: number, y: number): Uint32Array {
     let count = 0;
-    for (const row of adjacentCells(this.#y, y)) {
-      for (const column of adjacentCells(this.#x, x)) {
-        const cell = row * this.#x.cells + column;
-        const members = this.#members.subarray(this.#cellStarts[cell]!, this.#cellStarts[cell + 1]!);
+    for (const row of adjacentCells(this.#yAxis, y)) {
+      for (const column of adjacentCells(this.#xAxis, x)) {
+        const cell = row * this.#xAxis.cellCount + column;
+        const members = this.#cellNeurons.subarray(this.#cellStarts[cell]!, this.#cellStarts[cell + 1]!);
         this.#candidates.set(members, count);
         count += members.length;
       }
@@ -130,6 +134,6 @@ class Neighbourhood {
 function adjacentCells(axis: Axis, value: number): number[] {
   const cell = cellOf(axis, value);
   const three = [cell - 1, cell, cell + 1];
-  if (axis.isPeriodic) return three.map((c) => (c + axis.cells) % axis.cells);
-  return three.filter((c) => c >= 0 && c < axis.cells);
+  if (axis.isPeriodic) return three.map((c) => (c + axis.cellCount) % axis.cellCount);
+  return three.filter((c) => c >= 0 && c < axis.cellCount);
 }

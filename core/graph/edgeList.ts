@@ -2,11 +2,11 @@ import { UserError } from '../declare/errors.ts';
 import { show } from '../declare/show.ts';
 import type { Floats } from '../kernels/arena.ts';
 import { validateTime } from '../time.ts';
-import { compressEdges, outOfRangeError } from './compressed.ts';
+import { compressEdges, outOfRangeError } from './compressEdges.ts';
 import { type ConnectOptions, type ConnectResult, createEdges, createPairDelay } from './connectOptions.ts';
 import type { EdgeArrays, PairFunction } from './schema.ts';
 
-export function fromEdges(o: ConnectOptions, given: EdgeArrays): ConnectResult {
+export function connectEdges(o: ConnectOptions, given: EdgeArrays): ConnectResult {
   const path = `${o.path}.connect.edges`;
   const { pre, post, weight, delay } = given;
   for (const [name, list] of Object.entries({ post, weight, delay }))
@@ -69,12 +69,12 @@ export class EdgeBuffer {
 }
 
 /** Builds edges from a user function, called once per pair (i, j), j ascending within i. */
-export function fromPairs(o: ConnectOptions, pairs: PairFunction): ConnectResult {
+export function connectPairs(o: ConnectOptions, pairs: PairFunction): ConnectResult {
   const path = `${o.path}.connect.pairs`;
   const delayOf = createPairDelay(o);
   const found = new EdgeBuffer(null, true);
-  for (let i = 0; i < o.pre; i++) {
-    for (let j = 0; j < o.post; j++) {
+  for (let i = 0; i < o.preCount; i++) {
+    for (let j = 0; j < o.postCount; j++) {
       const result = pairs(i, j);
       if (result === undefined || result === null || result === false) continue;
       const { weight, delay = delayOf(i, j) } = typeof result === 'number' ? { weight: result } : result;
@@ -85,11 +85,11 @@ export function fromPairs(o: ConnectOptions, pairs: PairFunction): ConnectResult
       found.push(i, j, weight, validateTime(delay, `${path}(${i}, ${j}).delay`));
     }
   }
-  return fromArrays(o, found.edges, 'pairs');
+  return connectArrays(o, found.edges, 'pairs');
 }
 
 /** Builds edges from generated arrays. @param rule key of the connection rule, for error messages */
-export function fromArrays(o: ConnectOptions, edges: EdgeArrays, rule: string): ConnectResult {
+export function connectArrays(o: ConnectOptions, edges: EdgeArrays, rule: string): ConnectResult {
   const path = `${o.path}.connect.${rule}`;
   return compressEdges(o, edges, {
     neuronPath: () => path,
@@ -97,7 +97,7 @@ export function fromArrays(o: ConnectOptions, edges: EdgeArrays, rule: string): 
   });
 }
 
-export function fromList(o: ConnectOptions, list: readonly (readonly number[])[]): ConnectResult {
+export function connectList(o: ConnectOptions, list: readonly (readonly number[])[]): ConnectResult {
   const path = `${o.path}.connect.list`;
   const delayOf = createPairDelay(o);
   const given = {
@@ -112,8 +112,8 @@ export function fromList(o: ConnectOptions, list: readonly (readonly number[])[]
       throw new UserError(
         `${path}[${k}] has ${entry.length} entries, but a synapse is [pre, post, weight] or [pre, post, weight, delay].`,
       );
-    if (!Number.isInteger(pre) || pre! < 0) throw outOfRangeError(`${path}[${k}]`, 'presynaptic', pre, o.pre);
-    if (!Number.isInteger(post) || post! < 0) throw outOfRangeError(`${path}[${k}]`, 'postsynaptic', post, o.post);
+    if (!Number.isInteger(pre) || pre! < 0) throw outOfRangeError(`${path}[${k}]`, 'presynaptic', pre, o.preCount);
+    if (!Number.isInteger(post) || post! < 0) throw outOfRangeError(`${path}[${k}]`, 'postsynaptic', post, o.postCount);
     if (!Number.isFinite(weight))
       throw new UserError(`${path}[${k}] has weight ${show(weight)}, but must be a finite number.`);
     given.pre[k] = Math.min(pre!, 2 ** 32 - 1);
@@ -127,8 +127,8 @@ export function fromList(o: ConnectOptions, list: readonly (readonly number[])[]
   return compressEdges(o, given, { neuronPath: (_, k) => `${path}[${k}]`, delayPath: () => `${o.path}.delay` });
 }
 
-export function fromMatrix(o: ConnectOptions, given: Floats, shape?: readonly [number, number]): ConnectResult {
-  const { pre, post, precision, path, arena } = o;
+export function connectMatrix(o: ConnectOptions, given: Floats, shape?: readonly [number, number]): ConnectResult {
+  const { preCount: pre, postCount: post, precision, path, arena } = o;
   if (shape !== undefined && (shape[0] !== pre || shape[1] !== post)) {
     const hint = shape[0] === post && shape[1] === pre ? '; transpose it' : '';
     throw new UserError(
@@ -140,7 +140,7 @@ export function fromMatrix(o: ConnectOptions, given: Floats, shape?: readonly [n
   }
   if (typeof o.delay !== 'number') {
     const mapIndices = (at: (k: number) => number) => Uint32Array.from({ length: given.length }, (_, k) => at(k));
-    return fromArrays(
+    return connectArrays(
       o,
       { pre: mapIndices((k) => Math.floor(k / post)), post: mapIndices((k) => k % post), weight: given },
       'matrix',

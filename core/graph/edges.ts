@@ -8,7 +8,7 @@ import { NO_GATE } from '../kernels/kernelInputs.ts';
  */
 export interface Edges {
   /** Block structure of rows, for kernels; undefined for edges without blocks. */
-  readonly blocks?: Blocks;
+  readonly blocks?: EdgeBlocks;
   readonly rows: number;
   readonly columns: number;
   readonly count: number;
@@ -20,11 +20,11 @@ export interface Edges {
   /** Edges of row r are starts[r] … starts[r + 1] - 1; null if the edges are dense. */
   readonly starts: Uint32Array | null;
   /** Lower bound of all present and future weights; 0 if no weight can be negative. */
-  least: number;
+  minWeight: number;
   /** True if the edges are sparse and row i connects to neuron i only. */
-  readonly identity: boolean;
+  readonly isOneToOne: boolean;
   /** True if no row connects to a column twice. */
-  readonly distinct: boolean;
+  readonly hasDistinctTargets: boolean;
   /** Index of the target's receptor; undefined if the receptor depends on the sign of the weight. */
   receptor?: number;
 }
@@ -33,14 +33,14 @@ export interface Edges {
  * Blocks of consecutive target neurons. Row r has the blocks starts[r] … starts[r + 1] - 1. Block b connects to `size`
  * neurons from groups[b] × size on; its weights begin at offsets[b]. Edge k belongs to block floor(k / size).
  */
-export interface Blocks {
+export interface EdgeBlocks {
   readonly size: number;
   readonly starts: Uint32Array;
   readonly groups: Uint32Array;
   readonly offsets: Uint32Array;
   /** True if blocks share weights; `weights` of the edges then holds one copy. */
   readonly shared: boolean;
-  /** Block that may fire at arrivals of each row (NO_GATE: none); null if all neurons may fire at all arrivals. */
+  /** Per row: block whose neurons may fire at an arrival (NO_GATE: none); null if all neurons may fire at any arrival. */
   readonly gates: Uint32Array | null;
 }
 
@@ -59,7 +59,7 @@ export interface Transpose {
 export const isDense = (e: Edges): boolean => e.targets === null;
 
 /** Number of synapses per row if it is the same for all rows, otherwise NaN. */
-export const rowLength = (e: Edges): number => (e.targets === null ? e.columns : e.identity ? 1 : Number.NaN);
+export const uniformRowLength = (e: Edges): number => (e.targets === null ? e.columns : e.isOneToOne ? 1 : Number.NaN);
 
 export const rowStart = (e: Edges, row: number): number => (e.starts === null ? row * e.columns : e.starts[row]!);
 export const rowEnd = (e: Edges, row: number): number =>
@@ -72,7 +72,7 @@ export const columnOf = (e: Edges, row: number, k: number): number =>
   e.targets === null ? k - row * e.columns : e.targets[k]!;
 
 /** Range of edges of a row whose targets may fire at its arrivals: all, or the gated block. */
-export function testedRange(e: Edges, row: number): readonly [from: number, to: number] {
+export function findTestedEdges(e: Edges, row: number): readonly [from: number, to: number] {
   const gate = e.blocks?.gates?.[row];
   if (gate === undefined) return [rowStart(e, row), rowEnd(e, row)];
   return gate === NO_GATE ? [0, 0] : [gate * e.blocks!.size, (gate + 1) * e.blocks!.size];
@@ -84,7 +84,7 @@ export function maxRowLength(e: Edges): number {
   return longest;
 }
 
-// Number of edges of a column; edge index and row of its i-th edge. `t`: transpose, null if edges are dense.
+// Columns: number of edges; edge index and row of the i-th edge. `t`: transpose, null if the edges are dense.
 export const columnLength = (e: Edges, t: Transpose | null, column: number): number =>
   t === null ? e.rows : t.starts[column + 1]! - t.starts[column]!;
 export const columnEdge = (e: Edges, t: Transpose | null, column: number, i: number): number =>
@@ -92,7 +92,7 @@ export const columnEdge = (e: Edges, t: Transpose | null, column: number, i: num
 export const columnRow = (t: Transpose | null, column: number, i: number): number =>
   t === null ? i : t.rows[t.starts[column]! + i]!;
 
-/** Fills `starts` (zeros, one entry more than keys) with the first index of each key in sorted order. */
+/** Fills `starts` (zeros, one entry per key and one more) with the index at which each key begins after sorting. */
 export function computePrefixSums(keys: ArrayLike<number>, starts: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {
   for (let k = 0; k < keys.length; k++) starts[keys[k]! + 1]!++;
   for (let key = 1; key < starts.length; key++) starts[key]! += starts[key - 1]!;

@@ -6,25 +6,24 @@ import { MAX_TIME } from '../time.ts';
 import { columnOf, type Edges, rowEnd, rowStart } from './edges.ts';
 
 /**
- * Winner-take-all inhibition of one population, in groups of equal size. Neurons g × size … (g + 1) × size - 1 compete with each other. A
- * group is inhibited for `inhibitionTime` ms after each of its spikes, and after `maxSpikes` spikes until `rest`. Neuron models read
- * `until`; only this class writes it.
+ * Winner-take-all inhibition of one population, in groups of equal size. Group g has the neurons g × groupSize …
+ * (g + 1) × groupSize - 1. It is inhibited for `inhibitionTime` ms after each of its spikes, and after `maxSpikes` spikes
+ * until `rest`. Neuron models read `until`; only this class writes it.
  */
 export class Inhibition implements Stateful, InhibitionTimes {
   readonly groupCount: number;
-  /** Number of neurons per group; set once the neuron model is known. */
-  size = 0;
+  /** Neurons per group; set once the neuron model is known. */
+  groupSize = 0;
   /** Inhibition time after a spike, ms. */
   readonly inhibitionTime: number;
   /** Number of spikes after which a group is inhibited until `rest`. */
   readonly maxSpikes: number;
   /** Group whose inhibition ends first; end times only increase. */
-  #first = 0;
-  /** Latest end of inhibition of all groups, ms. */
-  #last = -Infinity;
+  #earliestGroup = 0;
+  #latestEnd = -Infinity;
   /** Per group: end of inhibition (ms), number of spikes and last winner (-1: none) since `rest`. */
   readonly until: Float64Array;
-  readonly spikes: Uint32Array;
+  readonly spikeCounts: Uint32Array;
   readonly lastWinners: Int32Array;
   readonly state;
 
@@ -33,36 +32,37 @@ export class Inhibition implements Stateful, InhibitionTimes {
     this.inhibitionTime = inhibitionTime;
     this.maxSpikes = maxSpikes;
     this.until = arena.f64(groupCount);
-    this.spikes = arena.u32(groupCount);
+    this.spikeCounts = arena.u32(groupCount);
     this.lastWinners = new Int32Array(groupCount);
-    this.state = { until: this.until, spikes: this.spikes, winners: this.lastWinners };
+    this.state = { until: this.until, spikes: this.spikeCounts, winners: this.lastWinners };
     this.rest();
   }
 
   /** Number of spikes until all groups have reached their spike limit. */
   get remainingSpikes(): number {
     let left = 0;
-    for (let g = 0; g < this.groupCount; g++) if (this.until[g]! < MAX_TIME) left += this.maxSpikes - this.spikes[g]!;
+    for (let g = 0; g < this.groupCount; g++)
+      if (this.until[g]! < MAX_TIME) left += this.maxSpikes - this.spikeCounts[g]!;
     return left;
   }
 
   groupOf(neuron: number): number {
-    return Math.floor(neuron / this.size);
+    return Math.floor(neuron / this.groupSize);
   }
 
   /** Records a spike at t. Returns the end of inhibition of the neuron's group, ms. */
   recordSpike(neuron: number, t: number): number {
     const group = this.groupOf(neuron);
     this.lastWinners[group] = neuron;
-    const isAtLimit = ++this.spikes[group]! >= this.maxSpikes;
+    const isAtLimit = ++this.spikeCounts[group]! >= this.maxSpikes;
     return this.inhibit(group, isAtLimit ? MAX_TIME : t + this.inhibitionTime);
   }
 
   /** Inhibits a group until a time, ms, and returns the time. */
   inhibit(group: number, until: number): number {
     this.until[group] = until;
-    this.#last = Math.max(this.#last, until);
-    if (group === this.#first) this.#findEarliestGroup();
+    this.#latestEnd = Math.max(this.#latestEnd, until);
+    if (group === this.#earliestGroup) this.#findEarliestGroup();
     return until;
   }
 
@@ -70,28 +70,28 @@ export class Inhibition implements Stateful, InhibitionTimes {
     for (const group of groups) this.inhibit(group, MAX_TIME);
   }
 
-  /** Time until which all groups are inhibited, ms. */
   get allInhibitedUntil(): number {
-    return this.until[this.#first]!;
+    return this.until[this.#earliestGroup]!;
   }
 
   onRestore(): void {
     this.#findEarliestGroup();
-    this.#last = this.until.reduce((a, b) => Math.max(a, b));
+    this.#latestEnd = this.until.reduce((a, b) => Math.max(a, b));
   }
 
   #findEarliestGroup(): void {
-    this.#first = 0;
-    for (let g = 1; g < this.groupCount; g++) if (this.until[g]! < this.until[this.#first]!) this.#first = g;
+    this.#earliestGroup = 0;
+    for (let g = 1; g < this.groupCount; g++)
+      if (this.until[g]! < this.until[this.#earliestGroup]!) this.#earliestGroup = g;
   }
 
   /** Number of synapses of the row whose target neurons are not inhibited at t. */
   countDelivered(edges: Edges, row: number, t: number): number {
-    const { size, until } = this;
+    const { groupSize: size, until } = this;
     const { blocks } = edges;
     const end = rowEnd(edges, row);
     let delivered = 0;
-    if (t >= this.#last) return end - rowStart(edges, row);
+    if (t >= this.#latestEnd) return end - rowStart(edges, row);
     if (blocks?.size === size) {
       for (let b = blocks.starts[row]!; b < blocks.starts[row + 1]!; b++)
         if (t >= until[blocks.groups[b]!]!) delivered += size;
@@ -104,10 +104,10 @@ export class Inhibition implements Stateful, InhibitionTimes {
 
   rest(): void {
     this.until.fill(-Infinity);
-    this.spikes.fill(0);
+    this.spikeCounts.fill(0);
     this.lastWinners.fill(-1);
-    this.#first = 0;
-    this.#last = -Infinity;
+    this.#earliestGroup = 0;
+    this.#latestEnd = -Infinity;
   }
 }
 

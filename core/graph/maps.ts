@@ -10,27 +10,26 @@ import {
   type ConnectResult,
   connectPath,
   createEdges,
-  weightSampler,
+  createWeightSampler,
 } from './connectOptions.ts';
-import { EdgeBuffer, fromArrays, fromEdges } from './edgeList.ts';
-import type { Convolution, Pooling, Windows } from './schema.ts';
+import { connectArrays, connectEdges, EdgeBuffer } from './edgeList.ts';
+import type { ConvolutionRule, PoolingRule, WindowsRule } from './schema.ts';
 
-/** Number of rows of the source map. @throws UserError if it is not whole */
-function countMapRows(o: ConnectOptions, { columns, channels = 1 }: Pooling | Windows): number {
-  const rows = o.pre / (columns * channels);
+/** @throws UserError if the number of rows of the source map is not an integer */
+function countMapRows(o: ConnectOptions, { columns, channels = 1 }: PoolingRule | WindowsRule): number {
+  const rows = o.preCount / (columns * channels);
   if (Number.isInteger(rows)) return rows;
   throw new UserError(
-    `${connectPath(o)} has a map with ${columns} columns and ${channels} channels, but the ${o.pre} presynaptic neurons do not fill whole rows.`,
+    `${connectPath(o)} has a map with ${columns} columns and ${channels} channels, but the ${o.preCount} presynaptic neurons do not fill whole rows.`,
   );
 }
 
-/** Number of windows along one side of the map. */
 function countWindows(
   o: ConnectOptions,
   length: number,
   padding: number,
   side: 0 | 1,
-  { size, stride }: Windows,
+  { size, stride }: WindowsRule,
 ): number {
   const available = length + 2 * padding;
   if (size[side] <= available) return Math.floor((available - size[side]) / stride[side]) + 1;
@@ -39,9 +38,9 @@ function countWindows(
 }
 
 /** Builds edges from the windows of a map to target groups of equal size; see `Windows` and `Convolution`. */
-export function fromWindows(
+export function connectWindows(
   o: ConnectOptions,
-  c: Windows & Omit<Convolution, keyof Windows>,
+  c: WindowsRule & Omit<ConvolutionRule, keyof WindowsRule>,
   isConvolution: boolean,
 ): ConnectResult {
   const { columns, channels = 1, size, stride, padding = 0 } = c;
@@ -49,10 +48,10 @@ export function fromWindows(
   const rows = countMapRows(o, c);
   const [windowRows, windowColumns] = [countWindows(o, rows, padding, 0, c), countWindows(o, columns, padding, 1, c)];
   const windowCount = windowRows * windowColumns;
-  const neuronsPerWindow = o.post / windowCount;
+  const neuronsPerWindow = o.postCount / windowCount;
   if (!Number.isInteger(neuronsPerWindow))
     throw new UserError(
-      `${connectPath(o)} has ${windowCount} windows (${windowRows} by ${windowColumns}), but the ${o.post} target neurons cannot be divided equally among them.`,
+      `${connectPath(o)} has ${windowCount} windows (${windowRows} by ${windowColumns}), but the ${o.postCount} target neurons cannot be divided equally among them.`,
     );
   if (shared && o.isPlastic)
     throw new UserError(
@@ -64,7 +63,7 @@ export function fromWindows(
     throw new UserError(
       `${o.path}.delay must be a number with ${shared ? 'a shared kernel (or set shared: false)' : 'a gate'}.`,
     );
-  const { arena, pre } = o;
+  const { arena, preCount: pre } = o;
   const kernel = size[0] * size[1] * channels * neuronsPerWindow;
   let blocks = 0;
   /** Calls `visit` for each window that contains neuron `row`, ascending, with the neuron's offset in the kernel. */
@@ -91,7 +90,7 @@ export function fromWindows(
   const centre =
     ((size[0] >> 1) * size[1] + (size[1] >> 1)) * channels * neuronsPerWindow + (c.gate ?? 0) * neuronsPerWindow;
   const starts = arena.u32(pre + 1);
-  const targets = arena.indices(o.post, synapses);
+  const targets = arena.indices(o.postCount, synapses);
   const kernelOffsets = new Uint32Array(shared ? 0 : blocks); // offset in the kernel, per block
   let b = 0;
   for (let row = 0; row < pre; row++) {
@@ -117,7 +116,7 @@ export function fromWindows(
   if (typeof o.delay !== 'number') {
     const from = new Uint32Array(synapses);
     for (let row = 0; row < pre; row++) from.fill(row, starts[row], starts[row + 1]);
-    return fromArrays(o, { pre: from, post: targets, weight: weights }, isConvolution ? 'convolution' : 'windows');
+    return connectArrays(o, { pre: from, post: targets, weight: weights }, isConvolution ? 'convolution' : 'windows');
   }
   return createEdges(o, [validateTime(o.delay, `${o.path}.delay`)], {
     weights,
@@ -147,17 +146,17 @@ function fillWeights(
       );
     return;
   }
-  const draw = weightSampler(o, given);
+  const draw = createWeightSampler(o, given);
   for (let k = 0; k < weights.length; k++) weights[k] = draw();
 }
 
-export function fromPooling(o: ConnectOptions, p: Pooling): ConnectResult {
+export function connectPooling(o: ConnectOptions, p: PoolingRule): ConnectResult {
   const { columns, channels = 1, to, reach, weight } = p;
   const where = connectPath(o);
   const rows = countMapRows(o, p);
-  if (to[0] * to[1] * channels !== o.post)
+  if (to[0] * to[1] * channels !== o.postCount)
     throw new UserError(
-      `${where}.to is [${to.join(', ')}] with ${channels} channels, but the target has ${o.post} neurons instead of ${to[0] * to[1] * channels}.`,
+      `${where}.to is [${to.join(', ')}] with ${channels} channels, but the target has ${o.postCount} neurons instead of ${to[0] * to[1] * channels}.`,
     );
   if (to[0] > rows || to[1] > columns)
     throw new UserError(`${where}.to is [${to.join(', ')}], which is larger than a map of ${rows} by ${columns}.`);
@@ -169,7 +168,7 @@ export function fromPooling(o: ConnectOptions, p: Pooling): ConnectResult {
         for (const [xx, b] of windowColumns[x]!)
           for (let c = 0; c < channels; c++)
             edges.push((y * columns + x) * channels + c, (yy * to[1] + xx) * channels + c, weight * a * b, 0);
-  return fromEdges(o, edges.edges);
+  return connectEdges(o, edges.edges);
 }
 
 /**

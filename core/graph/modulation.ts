@@ -20,58 +20,58 @@ export interface ModulatorOptions {
 class ModulatorRule implements PlasticityRule {
   readonly pulsesAtArrival = true;
   readonly state;
-  readonly #ruleModulator: Modulator;
+  readonly #modulator: Modulator;
 
   constructor(modulator: Modulator) {
-    this.#ruleModulator = modulator;
+    this.#modulator = modulator;
     this.state = modulator.state;
   }
 
   onPre(row: number, t: number): void {
-    this.#ruleModulator.modulate(row, t);
+    this.#modulator.modulate(row, t);
   }
 
   onPost(): void {}
 
   rest(t: number): void {
-    this.#ruleModulator.rest(t);
+    this.#modulator.rest(t);
   }
 
   onRestore(): void {
-    this.#ruleModulator.onRestore?.();
+    this.#modulator.onRestore?.();
   }
 }
 
-/** Short-term dynamics that scale weights by a modulator; wraps those of the projection, if any. */
+/** Short-term dynamics scaled by the efficacy of a modulator; the projection may have no short-term dynamics of its own. */
 export class ModulatedDelivery implements ShortTerm, Partial<RecordableState> {
   readonly state;
-  readonly #own: (ShortTerm & Partial<RecordableState>) | null;
+  readonly #shortTerm: (ShortTerm & Partial<RecordableState>) | null;
   readonly #efficacy: (row: number, t: number) => number;
 
   constructor(own: ShortTerm | null, efficacy: (row: number, t: number) => number) {
-    this.#own = own;
+    this.#shortTerm = own;
     this.#efficacy = efficacy;
     this.state = own?.state ?? {};
   }
 
   get quantities(): RecordableState['quantities'] {
-    return this.#own?.quantities ?? {};
+    return this.#shortTerm?.quantities ?? {};
   }
 
   get factors(): Float64Array | null {
-    return this.#own?.factors ?? null;
+    return this.#shortTerm?.factors ?? null;
   }
 
   onPre(row: number, t: number): number {
-    return (this.#own?.onPre(row, t) ?? 1) * this.#efficacy(row, t);
+    return (this.#shortTerm?.onPre(row, t) ?? 1) * this.#efficacy(row, t);
   }
 
   rest(): void {
-    this.#own?.rest();
+    this.#shortTerm?.rest();
   }
 
   onRestore(): void {
-    this.#own?.onRestore?.();
+    this.#shortTerm?.onRestore?.();
   }
 }
 
@@ -83,9 +83,9 @@ const createEmptyEdges = (rows: number, columns: number, arena: Arena): Edges =>
   weight: 0,
   targets: arena.indices(columns, 0),
   starts: arena.u32(rows + 1),
-  least: 0,
-  identity: false,
-  distinct: true,
+  minWeight: 0,
+  isOneToOne: false,
+  hasDistinctTargets: true,
 });
 
 /**
@@ -114,7 +114,7 @@ export function createModulatoryProjection(
     effectiveEdges: null,
     devices: null,
     rule: new ModulatorRule(modulator),
-    modulatory: true,
+    isModulatory: true,
     arena,
   });
 }

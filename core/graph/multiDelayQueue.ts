@@ -2,7 +2,7 @@ import type { Arena, Floats, Indices } from '../kernels/arena.ts';
 import { type EdgesRecord, MultiDelayQueueRecord, recordsIn } from '../kernels/records.ts';
 import type { Edges } from './edges.ts';
 
-/** Members of `SpikeQueue` with which a shared queue takes over its spikes in flight. */
+/** Part of `SpikeQueue` from which a shared queue copies the spikes in flight. */
 interface SavableQueue {
   readonly length: number;
   save(): { readonly times: Float64Array; readonly rows: Uint32Array };
@@ -20,8 +20,7 @@ export class MultiDelayQueue {
   /** Delays, ms, ascending, and the index of the spike queue for each delay. */
   readonly delays: Float64Array;
   readonly queueIndices: Uint32Array;
-  /** Number of presynaptic terminals per delay. */
-  readonly count: number;
+  readonly terminalCount: number;
   /** Kernel record of this queue; the kernel advances it. */
   readonly record: MultiDelayQueueRecord;
   readonly #arena: Arena;
@@ -33,7 +32,7 @@ export class MultiDelayQueue {
     this.queueIndices.set([...delays.keys()].sort((a, b) => delays[a]! - delays[b]!));
     this.delays = arena.f64(delays.length);
     this.delays.set([...this.queueIndices].map((index) => delays[index]!));
-    this.count = count;
+    this.terminalCount = count;
     this.record = recordsIn(arena, MultiDelayQueueRecord, 1)[0]!;
     Object.assign(this.record, {
       delays: this.delays,
@@ -62,15 +61,15 @@ export class MultiDelayQueue {
     return time + this.delays[0]!;
   }
 
-  /** Marks arrivals later than `last` (ms) as not yet delivered. Returns the time of the next arrival, ms. */
-  discardAfter(last: number): number {
+  /** Marks arrivals later than `t` (ms) as not yet delivered. Returns the time of the next arrival, ms. */
+  undoDeliveriesAfter(t: number): number {
     const { delays, record } = this;
     let next = Infinity;
     for (let s = record.head; s < record.tail; s++) {
       const time = this.#times[s]!;
       let passed = this.#passedDelays[s]!;
       record.arrivalCount -= passed;
-      while (passed > 0 && time + delays[passed - 1]! > last) passed--;
+      while (passed > 0 && time + delays[passed - 1]! > t) passed--;
       record.arrivalCount += this.#passedDelays[s] = passed;
       if (passed < delays.length) next = Math.min(next, time + delays[passed]!);
     }
@@ -85,7 +84,7 @@ export class MultiDelayQueue {
     while (from < tail && this.#passedDelays[from]! > rank) from++;
     return {
       times: this.#times.slice(from, tail).map((t) => t + this.delays[rank]!),
-      rows: this.#rows.slice(from, tail).map((terminal) => queueIndex * this.count + terminal),
+      rows: this.#rows.slice(from, tail).map((terminal) => queueIndex * this.terminalCount + terminal),
     };
   }
 
@@ -110,11 +109,11 @@ export class MultiDelayQueue {
 }
 
 /**
- * Sparse edges for kernels, sorted by presynaptic terminal. Row r has the entries starts[r] … starts[r + 1] - 1. If
+ * Sparse edges for kernels, sorted by presynaptic terminal. Row r has the entries rowStarts[r] … rowStarts[r + 1] - 1. If
  * weights are stored, `targets` is the same array as `weights`: each row is its weights followed by its targets.
  */
 export interface EdgesBySource {
-  readonly starts: Uint32Array;
+  readonly rowStarts: Uint32Array;
   readonly targets: Floats | Indices;
   readonly weights: Floats | null;
   /** Bit mask of each terminal: bit d is 1 if the terminal has a synapse with the delay of rank d. */
@@ -127,13 +126,13 @@ export interface EdgesBySource {
  * avoids cache misses.
  */
 export function copyBySource(edges: Edges, record: EdgesRecord, queue: MultiDelayQueue, arena: Arena): EdgesBySource {
-  const copy = arena.kernels.orderBySource;
-  const starts = arena.u32(edges.rows + 1);
-  const some = arena.u32(queue.count * queue.record.wordCount);
-  queue.record.nonEmpty = some;
-  const length = copy(record, starts, null);
+  const { orderBySource } = arena.kernels;
+  const rowStarts = arena.u32(edges.rows + 1);
+  const delayMask = arena.u32(queue.terminalCount * queue.record.wordCount);
+  queue.record.nonEmpty = delayMask;
+  const length = orderBySource(record, rowStarts, null);
   const weights = edges.weights && arena.f64(length);
   const targets = weights ?? arena.indices(edges.columns, edges.count);
-  copy(record, starts, targets);
-  return { starts, targets, weights, delayMask: some };
+  orderBySource(record, rowStarts, targets);
+  return { rowStarts, targets, weights, delayMask };
 }

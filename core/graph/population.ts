@@ -13,7 +13,7 @@ import type { EventSource } from './spikeQueue.ts';
 import { SpikeQueue } from './spikeQueue.ts';
 
 /** Observer of the spikes of a population; called at the end of each tick with spikes. */
-export interface SpikeObserver {
+interface SpikeObserver {
   onSpike(neuron: number): void;
   finishTick(t: number): void;
 }
@@ -21,7 +21,7 @@ export interface SpikeObserver {
 /** Base class of neuron and stimulus populations. Ids ascend by name, independent of the order of declaration. */
 abstract class PopulationBase implements EventSource {
   next = Infinity;
-  order = 0;
+  orderInTick = 0;
   queuedAt = Infinity;
   readonly queueProxy = null;
   id = 0;
@@ -53,7 +53,7 @@ export class Neurons<M extends NeuronModel = NeuronModel> extends PopulationBase
   /** Winner-take-all groups; null with a single group and no spike limit. */
   readonly groups: Inhibition | null;
   readonly inhibition: Inhibition;
-  /** Neuron of the last spike (the highest index at that tick); -1 before the first spike. */
+  /** Index of the neuron that fired last (highest index at a tick); -1 before the first spike. */
   lastSpike = -1;
 
   /** @param hasGroups true if the population has several groups or a spike limit */
@@ -92,7 +92,7 @@ interface OutgoingQueues {
 export class Stimulus<M extends StimulusModel = StimulusModel> extends PopulationBase {
   readonly kind = 'stimulus';
   readonly model: M;
-  /** Queue of its own spikes as postsynaptic spikes, for the rules of incoming projections. */
+  /** Queue of the spikes of the stimulus as postsynaptic spikes, for rules of incoming projections. */
   readonly post: PostSpikeQueue;
   readonly block;
   readonly outgoing: OutgoingQueues[] = [];
@@ -126,7 +126,7 @@ export class Stimulus<M extends StimulusModel = StimulusModel> extends Populatio
     block.recorded = 0;
     for (const { queues, delays, sources } of this.outgoing) {
       queues.forEach((queue, q) => {
-        queue.pushBlock(block, delays[q]!, sources, q * sources.count);
+        queue.pushBlock(block, delays[q]!, sources, q * sources.neuronCount);
       });
     }
     if (this.drivesRules) this.post.pushBlock(block, 0, this.#allNeurons, 0);
@@ -140,8 +140,7 @@ export class Stimulus<M extends StimulusModel = StimulusModel> extends Populatio
 
   /**
    * Updates the counters of the stimulus after a kernel has drawn blocks.
-   * @param past number of spikes in all blocks but the last
-   * @param count number of spikes in the last block
+   * @param past number of spikes in all blocks but the last, which has `count`
    * @param recorded number of spikes in the last block that lie in the past
    */
   adoptBlocks(past: number, count: number, recorded: number): void {
@@ -178,7 +177,7 @@ export class Stimulus<M extends StimulusModel = StimulusModel> extends Populatio
   }
 }
 
-/** Queue of the spikes of a stimulus as postsynaptic spikes, for the rules of its incoming projections. */
+/** Queue of spikes of a stimulus, as postsynaptic spikes for the rules of incoming projections. */
 export class PostSpikeQueue extends SpikeQueue {
   readonly kind = 'post';
   readonly target: Stimulus;
@@ -205,7 +204,7 @@ export function createNeurons(
   guardPotential(model, context.name, clock);
   const hasGroups = count > 1 || spikes !== Infinity;
   if (hasGroups) checkGroups(model, count, context.name);
-  inhibition.size = model.size / count;
+  inhibition.groupSize = model.size / count;
   return new Neurons(name, model, winnerTakeAll ? { ...winnerTakeAll, hold } : null, inhibition, hasGroups);
 }
 

@@ -4,9 +4,9 @@ import { type Accepted, flag, integer, number, object, oneOf, optional, pair } f
 import { type Seed, Stream } from '../random/random.ts';
 import type { Sources } from './sources.ts';
 
-/** Schema of a length; the user chooses the unit of all lengths and distances. */
-export const length = (help: string) => number({ min: 0, exclusiveMin: true, unit: '1', help });
-const extent = pair(length('width'), length('height'));
+/** Schema of a length > 0; the user chooses the unit of all lengths and distances. */
+export const lengthSchema = (help: string) => number({ min: 0, exclusiveMin: true, unit: '1', help });
+const extent = pair(lengthSchema('width'), lengthSchema('height'));
 const periodic = flag({ help: 'true for periodic boundaries' });
 const countFromOne = (help: string) => integer({ min: 1, help });
 
@@ -23,7 +23,7 @@ export const positionsOption = oneOf(
       extent: optional(extent),
       periodic,
     }),
-    ring: object({ circumference: optional(length('circumference of the ring')) }),
+    ring: object({ circumference: optional(lengthSchema('circumference of the ring')) }),
     random: object({ extent, periodic }),
     list: z.array(pair(number({ unit: '1', help: 'x' }), number({ unit: '1', help: 'y' }))),
   },
@@ -50,12 +50,12 @@ export class NeuronPositions {
     this.#surface = surface;
   }
 
-  selectSubset(some: Sources): NeuronPositions {
-    const select = (all: Float64Array) => Float64Array.from({ length: some.count }, (_, i) => all[some.neuron(i)]!);
+  selectSubset(subset: Sources): NeuronPositions {
+    const select = (all: Float64Array) =>
+      Float64Array.from({ length: subset.neuronCount }, (_, i) => all[subset.neuronOf(i)]!);
     return new NeuronPositions(select(this.x), select(this.y), this.#surface);
   }
 
-  /** Period along each axis; Infinity if the axis is not periodic. */
   get period(): readonly [x: number, y: number] {
     return this.#surface.period;
   }
@@ -96,12 +96,13 @@ export function createPositions(positions: Positions, size: number, seed: Seed, 
     for (let k = 0; k < size; k++) [x[k], y[k]] = at(k) as [number, number];
     return new NeuronPositions(x, y, surface);
   };
-  const refuse = (key: string, has: string): never => {
-    throw new UserError(`${where}.positions.${key} has ${has}, but the population has ${size} neurons.`);
+  const requireSize = (key: string, count: number): void => {
+    if (count === size) return;
+    throw new UserError(`${where}.positions.${key} has ${count} positions, but the population has ${size} neurons.`);
   };
   if ('grid' in positions) {
     const { rows, columns, extent = [columns, rows], periodic } = positions.grid;
-    if (rows * columns !== size) refuse('grid', `${rows} × ${columns} positions`);
+    requireSize('grid', rows * columns);
     const [dx, dy] = [extent[0] / columns, extent[1] / rows];
     return create(createPlane(extent, periodic), (k) => [
       ((k % columns) + 0.5) * dx,
@@ -119,6 +120,6 @@ export function createPositions(positions: Positions, size: number, seed: Seed, 
     return create(createPlane(extent, periodic), () => [extent[0] * stream.uniform(), extent[1] * stream.uniform()]);
   }
   const { list } = positions;
-  if (list.length !== size) refuse('list', `${list.length} positions`);
+  requireSize('list', list.length);
   return create(createPlane([0, 0]), (k) => list[k]!);
 }

@@ -58,8 +58,7 @@ export class DendriteQueue extends ProjectionQueue {
 }
 
 export interface ProjectionRecorder {
-  /** True if the recorder writes rows at each arrival. */
-  readonly atArrivals: boolean;
+  readonly recordsArrivals: boolean;
   /** Notes an arrival whose row has just been read. */
   onArrival(row: number, factor: number): void;
   /** Notes a postsynaptic spike that has reached the synapses. */
@@ -72,7 +71,7 @@ export interface ProjectionRecorder {
 }
 
 /** Edges with delivered weights (weight × short-term factor), for short-term dynamics per synapse. */
-export type EffectiveEdges = Edges & { readonly weights: Floats };
+type EffectiveEdges = Edges & { readonly weights: Floats };
 
 /** Synapses of a projection as arrays of equal length, ascending by (delay, pre, post). */
 export interface Synapses {
@@ -91,7 +90,7 @@ export interface Synapses {
 type ProjectionParts = Pick<
   Projection,
   | ('name' | 'source' | 'sources' | 'target' | 'edges' | 'delays' | 'dendriticDelay')
-  | ('shortTerm' | 'devices' | 'rule' | 'modulatory')
+  | ('shortTerm' | 'devices' | 'rule' | 'isModulatory')
 > & { readonly effectiveEdges: EffectiveEdges | null; readonly arena: Arena };
 
 /** Projection: synapses from one population to another, with short-term dynamics, devices and a learning rule. */
@@ -124,7 +123,7 @@ export class Projection {
   readonly devices: (Devices & Partial<DeviceHooks>) | null;
   readonly rule: (PlasticityRule & Partial<RuleHooks & RecordableState>) | null;
   /** True if the projection has no synapses and only delivers spikes to the modulator of another projection. */
-  readonly modulatory: boolean;
+  readonly isModulatory: boolean;
   readonly #arena: Arena;
 
   constructor(parts: ProjectionParts) {
@@ -142,7 +141,7 @@ export class Projection {
     this.#deliveredEdges = parts.effectiveEdges;
     this.devices = parts.devices;
     this.rule = rule;
-    this.modulatory = parts.modulatory;
+    this.isModulatory = parts.isModulatory;
     if (this.rule?.postFirst && this.dendrite === null)
       throw new UserError(
         `projections.${this.name}.rule.coincidence is "postFirst", but needs a dendriticDelay > 0 ms, because without one the arrival may cause the spike.`,
@@ -155,7 +154,7 @@ export class Projection {
     const { queues } = this;
     if (isShared === Boolean(queues[0]?.sharedQueue)) return;
     const inFlight = queues.map((queue) => queue.save());
-    const shared = isShared ? new MultiDelayQueue(queues, this.delays, this.sources.count, this.#arena) : null;
+    const shared = isShared ? new MultiDelayQueue(queues, this.delays, this.sources.neuronCount, this.#arena) : null;
     this.sharedQueue = shared;
     for (const [l, queue] of queues.entries()) {
       queue.load(inFlight[l]!);
@@ -182,13 +181,15 @@ export class Projection {
   }
 
   #deliverRow(row: number, t: number): void {
-    if (this.modulatory) {
+    if (this.isModulatory) {
       this.arrivals++;
       return;
     }
     const factor = this.shortTerm === null ? 1 : this.shortTerm.onPre(row, t);
     if (Number.isNaN(factor))
-      throw new UserError(`${this.name}.shortTerm: the factor of the arrival at ${t} ms is NaN.`);
+      throw new UserError(
+        `projections.${this.name}.shortTerm: the factor of the arrival at ${t} ms is NaN, but must be a number.`,
+      );
     this.arrivals++;
     this.devices?.read(row, t);
     this.recorder?.onArrival(row, factor);
@@ -215,7 +216,9 @@ export class Projection {
     if (this.devices === null)
       throw new UserError(`projections.${this.name} has no device, but \`normalise\` needs one.`);
     if (!Number.isFinite(sum) || !Number.isFinite(t))
-      throw new UserError(`projections.${this.name}: normalise takes a sum and a time, not ${sum} and ${t}.`);
+      throw new UserError(
+        `projections.${this.name}.normalise: sum and time are ${sum} and ${t}, but must be finite numbers.`,
+      );
     this.devices.normalise(sum, t);
   }
 
@@ -228,8 +231,8 @@ export class Projection {
     const [weight, delay] = [new Float64Array(count), new Float64Array(count)];
     const conductance = new Float64Array(count).fill(Number.NaN);
     for (let row = 0; row < edges.rows; row++) {
-      const neuron = sources.neuron(row % sources.count);
-      const axonal = delays[Math.floor(row / sources.count)]! - dendriticDelay;
+      const neuron = sources.neuronOf(row % sources.neuronCount);
+      const axonal = delays[Math.floor(row / sources.neuronCount)]! - dendriticDelay;
       for (let k = rowStart(edges, row); k < rowEnd(edges, row); k++) {
         pre[k] = neuron;
         post[k] = columnOf(edges, row, k);

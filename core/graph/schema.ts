@@ -19,7 +19,7 @@ import {
   withDefault,
 } from '../declare/params.ts';
 import type { Floats, Indices } from '../kernels/arena.ts';
-import { length, positionsOption } from './positions.ts';
+import { lengthSchema, positionsOption } from './positions.ts';
 import { sourcesOption, targetsOption } from './sources.ts';
 
 const ms = (help: string) => number({ min: 0, unit: 'ms', help });
@@ -76,10 +76,10 @@ const pooling = {
 function profile(peak: () => z.ZodMiniType<number, number>, help: string) {
   return oneOf(
     {
-      gaussian: object({ peak: peak(), sd: length('standard deviation (length)') }),
-      exponential: object({ peak: peak(), length: length('decay length: the value falls to 1/e') }),
-      linear: object({ peak: peak(), radius: length('distance at which the value reaches 0') }),
-      disc: object({ peak: peak(), radius: length('distance beyond which the value is 0') }),
+      gaussian: object({ peak: peak(), sd: lengthSchema('standard deviation (length)') }),
+      exponential: object({ peak: peak(), length: lengthSchema('decay length: the value falls to 1/e') }),
+      linear: object({ peak: peak(), radius: lengthSchema('distance at which the value reaches 0') }),
+      disc: object({ peak: peak(), radius: lengthSchema('distance beyond which the value is 0') }),
     },
     { help },
   );
@@ -96,9 +96,9 @@ const distanceShape = object(
         description: 'connection probability of a pair, or its profile over the distance; default: 1',
       },
     ),
-    radius: optional(length('maximum distance of connected pairs')),
+    radius: optional(lengthSchema('maximum distance of connected pairs')),
     weight: z.union([
-      distribution({ help: 'weight in the unit of the target' }),
+      weight,
       profile(() => number({ unit: '1', help: 'peak weight, in the unit of the target' }), 'weight by distance'),
     ]),
     delay: optional(
@@ -111,13 +111,13 @@ const distanceShape = object(
         'base + distance / velocity; default: the delay of the projection',
       ),
     ),
-    selfConnections: flag({ default: true, help: 'true if a neuron may connect to itself' }),
+    selfConnections,
   },
-  'connection by the distance between `positions`',
+  'connection of neurons by the distance between their `positions`',
 );
 
 export type DistanceRule = Accepted<typeof distanceShape>;
-export type Profile = Accepted<ReturnType<typeof profile>>;
+export type DistanceProfile = Accepted<ReturnType<typeof profile>>;
 
 /** Schemas of connection rules shared by network files and code. */
 export const connectShape = {
@@ -248,9 +248,9 @@ export const connectOptions = oneOf(
 export type Connect = Accepted<typeof connectOptions>;
 type RuleOptions<Name extends string> = Extract<Connect, Record<Name, unknown>>[Name];
 export type EdgeArrays = RuleOptions<'edges'>;
-export type Windows = RuleOptions<'windows'>;
-export type Convolution = RuleOptions<'convolution'>;
-export type Pooling = RuleOptions<'pooling'>;
+export type WindowsRule = RuleOptions<'windows'>;
+export type ConvolutionRule = RuleOptions<'convolution'>;
+export type PoolingRule = RuleOptions<'pooling'>;
 
 /** Axonal delay, ms: one value, or uniformly distributed multiples of `step`. Synapses with equal delays share a spike queue. */
 export type Delay = DeepReadonly<z.output<typeof delays>>;

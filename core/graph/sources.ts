@@ -21,13 +21,13 @@ const window = object(
   'rectangle of a map that is stored row by row',
 );
 
-const subsetOption = (owner: string) =>
+const subsetOption = (side: 'source' | 'target') =>
   described(optional(z.union([range, list, window])), {
-    description: `subset of the neurons of \`${owner}\`, counted from 0 in \`connect\`: [first, count], { neurons: [..] } or { window: { columns, at: [top, left], size: [rows, columns], channels } }, a rectangle of a map`,
+    description: `subset of the ${side} population, counted from 0 in connect: [first, count], { neurons: [..] } or { window: { columns, at: [top, left], size: [rows, columns], channels } }, a rectangle of a map`,
   });
 
-export const sourcesOption = subsetOption('from');
-export const targetsOption = subsetOption('to');
+export const sourcesOption = subsetOption('source');
+export const targetsOption = subsetOption('target');
 
 /** Subset of a population: [first, count], or a list of distinct neurons, ascending, or a rectangle of a map. */
 export type SourcesChoice = NonNullable<Accepted<typeof sourcesOption>>;
@@ -35,39 +35,38 @@ type MapWindow = Extract<SourcesChoice, { window: unknown }>['window'];
 
 /** Source neurons of a projection; terminal i is the i-th source neuron. */
 export class Sources {
-  readonly count: number;
-  readonly #first: number;
-  /** Lookup tables from terminal to neuron and back (-1: none); null if neurons are consecutive from `#first` on. */
+  readonly neuronCount: number;
+  readonly #firstNeuron: number;
+  /** Lookup tables from terminal to neuron and back (-1: none); null if the neurons are consecutive. */
   readonly #neurons: Uint32Array | null;
   readonly #terminals: Int32Array | null;
-  /** True if all neurons of the population are included. */
-  readonly all: boolean;
+  readonly hasAllNeurons: boolean;
 
   constructor(size: number, choice: SourcesChoice = [0, size]) {
     const neurons =
       'neurons' in choice ? Uint32Array.from(choice.neurons) : 'window' in choice ? neuronsInWindow(choice) : null;
-    this.#first = neurons === null ? (choice as readonly number[])[0]! : 0;
-    this.count = neurons === null ? (choice as readonly number[])[1]! : neurons.length;
-    this.all = this.count === size;
+    this.#firstNeuron = neurons === null ? (choice as readonly number[])[0]! : 0;
+    this.neuronCount = neurons === null ? (choice as readonly number[])[1]! : neurons.length;
+    this.hasAllNeurons = this.neuronCount === size;
     this.#neurons = neurons;
     this.#terminals = neurons && new Int32Array(size).fill(-1);
     for (let i = 0; neurons !== null && i < neurons.length; i++) this.#terminals![neurons[i]!] = i;
   }
 
   /** First neuron if the neurons are consecutive; null for other subsets. */
-  get first(): number | null {
-    return this.#neurons === null ? this.#first : null;
+  get firstNeuron(): number | null {
+    return this.#neurons === null ? this.#firstNeuron : null;
   }
 
-  neuron(terminal: number): number {
-    return this.#neurons === null ? this.#first + terminal : this.#neurons[terminal]!;
+  neuronOf(terminal: number): number {
+    return this.#neurons === null ? this.#firstNeuron + terminal : this.#neurons[terminal]!;
   }
 
   /** Terminal of a neuron; -1 for a neuron outside the subset. */
-  terminal(neuron: number): number {
+  terminalOf(neuron: number): number {
     if (this.#terminals !== null) return this.#terminals[neuron]!;
-    const i = neuron - this.#first;
-    return i < this.count ? Math.max(i, -1) : -1;
+    const i = neuron - this.#firstNeuron;
+    return i < this.neuronCount ? Math.max(i, -1) : -1;
   }
 }
 
@@ -92,14 +91,14 @@ export function selectSources(
     const { neurons } = choice;
     for (let i = 0; i < neurons.length; i++) {
       if (neurons[i]! >= size)
-        throw new UserError(`${where}.neurons[${i}] is ${neurons[i]}, but ${sizeText} (from 0).`);
+        throw new UserError(`${where}.neurons[${i}] is ${neurons[i]}, but ${sizeText}, counted from 0.`);
       if (i > 0 && neurons[i]! <= neurons[i - 1]!)
         throw new UserError(
           `${where}.neurons[${i}] is ${neurons[i]} after ${neurons[i - 1]}, but neurons must ascend.`,
         );
     }
   } else if (choice[0] + choice[1] > size)
-    throw new UserError(`${where} is ${show(choice)}, but ${sizeText} (first, count).`);
+    throw new UserError(`${where} is ${show(choice)} (first, count), which exceeds the population: ${sizeText}.`);
   return new Sources(size, choice);
 }
 

@@ -5,8 +5,8 @@ import type { Sources } from './sources.ts';
 export interface EventSource {
   /** Time of the next event, ms; Infinity if there is none. */
   next: number;
-  /** Order among sources due at the same tick; unique in a network, independent of the order of declaration. */
-  order: number;
+  /** Rank among sources due at the same tick; unique in a network, independent of the order of declaration. */
+  orderInTick: number;
   /** Time of the source's earliest valid heap entry, ms; Infinity if there is none. Only the scheduler writes it. */
   queuedAt: number;
   /** Name of the source; populations only. */
@@ -31,15 +31,15 @@ interface SpikeBlock {
  */
 export class SpikeQueue implements EventSource {
   next = Infinity;
-  order = 0;
+  orderInTick = 0;
   queuedAt = Infinity;
   queueProxy: EventSource | null = null;
   times: Float64Array;
   rows: Uint32Array;
   head = 0;
   tail = 0;
-  /** Own arrays while the queue reads those of a block. */
-  #own: { times: Float64Array; rows: Uint32Array } | null = null;
+  /** Arrays of the queue, kept while it reads the arrays of a block; otherwise null. */
+  #ownArrays: { times: Float64Array; rows: Uint32Array } | null = null;
   readonly #arena: Arena;
 
   constructor(arena: Arena) {
@@ -62,13 +62,13 @@ export class SpikeQueue implements EventSource {
 
   /** Copies the remaining spikes to the queue's own arrays; required before the block is overwritten. */
   detachFromBlock(): void {
-    if (this.#own === null) return;
+    if (this.#ownArrays === null) return;
     const { times, rows, head, tail } = this;
-    ({ times: this.times, rows: this.rows } = this.#own);
-    this.#own = null;
+    ({ times: this.times, rows: this.rows } = this.#ownArrays);
+    this.#ownArrays = null;
     this.head = this.tail = 0;
     if (tail === head) return;
-    if (tail - head > this.times.length) this.#grow(tail - head);
+    if (tail - head > this.times.length) this.#growCapacity(tail - head);
     this.times.set(times.subarray(head, tail));
     this.rows.set(rows.subarray(head, tail));
     this.tail = tail - head;
@@ -80,7 +80,7 @@ export class SpikeQueue implements EventSource {
    */
   pushBlock(block: SpikeBlock, delay: number, sources: Sources, firstRow: number): void {
     if (block.count === 0) return;
-    const isUnfiltered = sources.all && firstRow === 0;
+    const isUnfiltered = sources.hasAllNeurons && firstRow === 0;
     if (isUnfiltered && delay === 0 && this.head === this.tail) {
       this.readFromBlock(block, 0);
       return;
@@ -96,7 +96,7 @@ export class SpikeQueue implements EventSource {
       return;
     }
     for (let i = 0; i < block.count; i++) {
-      const terminal = sources.terminal(block.neurons[i]!);
+      const terminal = sources.terminalOf(block.neurons[i]!);
       if (terminal < 0) continue;
       this.times[this.tail] = block.times[i]! + delay;
       this.rows[this.tail++] = firstRow + terminal;
@@ -106,7 +106,7 @@ export class SpikeQueue implements EventSource {
 
   /** Makes an empty queue read the arrays of a block, whose first `head` spikes have arrived. */
   readFromBlock(block: SpikeBlock, head: number): void {
-    this.#own ??= { times: this.times, rows: this.rows };
+    this.#ownArrays ??= { times: this.times, rows: this.rows };
     this.times = block.times;
     this.rows = block.neurons;
     this.head = head;
@@ -118,7 +118,7 @@ export class SpikeQueue implements EventSource {
    * Index after the last arrival before `horizon`, at least head + 1. The result never splits a tick.
    * @param maxCount maximum number of arrivals to search, which bounds the time if many spikes are in flight
    */
-  endBefore(horizon: number, maxCount: number): number {
+  findEndBefore(horizon: number, maxCount: number): number {
     const { times } = this;
     let low = this.head + 1;
     let high = Math.min(this.tail, this.head + maxCount);
@@ -134,7 +134,7 @@ export class SpikeQueue implements EventSource {
   }
 
   reserve(count: number): void {
-    if (this.tail + count > this.times.length) this.#grow(count);
+    if (this.tail + count > this.times.length) this.#growCapacity(count);
   }
 
   /** Sets `head` and `tail` after a kernel has consumed or appended spikes. */
@@ -144,7 +144,6 @@ export class SpikeQueue implements EventSource {
     this.#updateNext();
   }
 
-  /** Removes `count` arrivals from the front. */
   removeFirst(count: number): void {
     this.head += count;
     this.#updateNext();
@@ -168,7 +167,7 @@ export class SpikeQueue implements EventSource {
   load(saved: { times: Float64Array; rows: Uint32Array }): void {
     this.clear();
     this.detachFromBlock();
-    if (saved.times.length > this.times.length) this.#grow(saved.times.length);
+    if (saved.times.length > this.times.length) this.#growCapacity(saved.times.length);
     this.times.set(saved.times);
     this.rows.set(saved.rows);
     this.tail = saved.times.length;
@@ -180,8 +179,8 @@ export class SpikeQueue implements EventSource {
     this.next = this.tail > this.head ? this.times[this.head]! : Infinity;
   }
 
-  /** Moves spikes to the front, or doubles the capacity if over half is in use. */
-  #grow(count: number): void {
+  /** Moves spikes to the front; doubles the capacity if more than half is in use. */
+  #growCapacity(count: number): void {
     const length = this.length;
     if (2 * (length + count) > this.times.length) {
       const capacity = 2 ** Math.ceil(Math.log2(2 * (length + count)));

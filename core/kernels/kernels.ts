@@ -1,6 +1,6 @@
 import { log1p, pow } from '../elementary.ts';
 import { CounterRandom } from '../random/random.ts';
-import { LAYERS, normalZiggurat } from '../random/ziggurat.ts';
+import { getNormalZiggurat, LAYERS } from '../random/ziggurat.ts';
 import type { Floats, Indices, WithAddress } from './arrays.ts';
 import { allocateKernelMemory, type KernelMemory, type ModuleExports } from './memory.ts';
 import { bindPulseKernels } from './pulseKernels.ts';
@@ -21,7 +21,7 @@ export function createKernels(): KernelMemory & { kernels: Kernels; heapBase: nu
   const found = allocateKernelMemory();
   const { memory } = found;
   const fillLayers = (at: number) =>
-    new Float64Array(memory.buffer, at, LAYERS + 1).set(normalZiggurat().subarray(0, LAYERS + 1));
+    new Float64Array(memory.buffer, at, LAYERS + 1).set(getNormalZiggurat().subarray(0, LAYERS + 1));
   const env = { memory, log1p, pow, noiseOf: CounterRandom.noiseOf, fillLayers };
   const { exports } = new WebAssembly.Instance(found.module, { env });
   const e = exports as unknown as ModuleExports;
@@ -216,11 +216,18 @@ function bindKernels(e: ModuleExports) {
     /** Builds an alias table and sums up the weights; returns the number of slots. */
     buildAliasTable: (
       weights: Float64Array,
-      table: Readonly<Record<'keep' | 'sum', Float64Array> & Record<'own' | 'other' | 'work', Uint32Array>>,
-    ): number => {
-      const { keep, own, other, work, sum } = table;
-      return callWith(e.buildAliasTable!, weights, weights.length, keep, own, other, work, sum);
-    },
+      table: Readonly<Record<'keepProbabilities' | 'sum', Float64Array> & Record<'ownIndices' | 'otherIndices' | 'workArray', Uint32Array>>,
+    ): number =>
+      callWith(
+        e.buildAliasTable!,
+        weights,
+        weights.length,
+        table.keepProbabilities,
+        table.ownIndices,
+        table.otherIndices,
+        table.workArray,
+        table.sum,
+      ),
 
     /** Maps bytes to numbers: out[i] = table[bytes[i]], with table[0] = 0; returns the sum of `out`, added in order. */
     mapBytes(bytes: Uint8Array, table: Float64Array, out: Float64Array): number {

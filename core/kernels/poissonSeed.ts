@@ -1,17 +1,17 @@
 /** Generator state of a Poisson source: eight xoshiro128++, one SplitMix64; used by the kernel `drawPoissonBlock`. */
 import { exp } from '../math.ts';
-import { LANES_STATE, nextSplitMix, seedLanes, type Word64 } from '../random/generators.ts';
+import { LANES_STATE_LENGTH, nextSplitMix, seedLanes, type Word64 } from '../random/generators.ts';
 import { LAYERS } from '../random/ziggurat.ts';
 
 /** Number of 32-bit words of the generator state. */
-export const POISSON_STATE = LANES_STATE + 4;
+export const POISSON_STATE = LANES_STATE_LENGTH + 4;
 /** Index of the first density in the tables of core/random/ziggurat.ts. */
 const DENSITIES = LAYERS + 1;
 
 const word: Word64 = { high: 0, low: 0 };
 
 /** Returns the SplitMix64 words of the state, to be filled with a seed before `seedPoisson` derives all other words. */
-export const splitMixState = (state: Uint32Array): Uint32Array => state.subarray(LANES_STATE);
+export const splitMixState = (state: Uint32Array): Uint32Array => state.subarray(LANES_STATE_LENGTH);
 
 /** Seeds the eight xoshiro128++ generators from the SplitMix64 words of the state. */
 export function seedPoisson(state: Uint32Array): void {

@@ -4,7 +4,7 @@ import { FileSink, fileChunks, writeViaTemporary } from './file.ts';
 import { type LogReader, readLog } from './read.ts';
 import type { LogPosition } from './seal.ts';
 import { LogStream, type LogStreamOptions } from './stream.ts';
-import type { ColumnRecord, TableSpec } from './tables.ts';
+import type { ColumnRecord, LogMetadata, TableSpec } from './tables.ts';
 
 interface ResumeCheckOptions {
   name?: string;
@@ -18,10 +18,10 @@ interface ResumeCheckOptions {
  * @throws UserError if the log has another table or other metadata, is damaged before `at`, is too short, or has no batch
  *   end at `at`
  */
-export function resumePosition(
+export function findResumePosition(
   source: Uint8Array | Iterable<Uint8Array>,
   spec: TableSpec,
-  metadata: Readonly<Record<string, string>>,
+  metadata: LogMetadata,
   at: Pick<LogPosition, 'rows' | 'bytes'>,
   { name = 'the log', onBatch }: ResumeCheckOptions = {},
 ): LogPosition {
@@ -44,7 +44,7 @@ export function resumePosition(
   }
 }
 
-function checkRun(log: LogReader, metadata: Readonly<Record<string, string>>, name: string): void {
+function checkRun(log: LogReader, metadata: LogMetadata, name: string): void {
   if (log.problem) throw new UserError(log.problem.message);
   for (const key of new Set([...Object.keys(log.metadata), ...Object.keys(metadata)])) {
     const [theirs, ours] = [log.metadata, metadata].map((m) => (Object.hasOwn(m, key) ? m[key] : undefined));
@@ -54,12 +54,12 @@ function checkRun(log: LogReader, metadata: Readonly<Record<string, string>>, na
   }
 }
 
-// The following functions are not in file.ts, so that Apache Arrow is loaded only by code that writes logs.
+// These functions write logs; they are apart from file.ts, because they load Apache Arrow.
 
 export function createLog(
   path: string,
   spec: TableSpec,
-  metadata: Readonly<Record<string, string>>,
+  metadata: LogMetadata,
   options?: Omit<LogStreamOptions, 'from'>,
 ): LogStream {
   return new LogStream(spec, metadata, new FileSink(path), options);
@@ -72,11 +72,11 @@ export function createLog(
 export function resumeLog(
   path: string,
   spec: TableSpec,
-  metadata: Readonly<Record<string, string>>,
+  metadata: LogMetadata,
   at: Pick<LogPosition, 'rows' | 'bytes'>,
   options: Omit<LogStreamOptions, 'from'> = {},
 ): LogStream {
-  const from = resumePosition(fileChunks(path), spec, metadata, at, { ...options, name: path });
+  const from = findResumePosition(fileChunks(path), spec, metadata, at, { ...options, name: path });
   return new LogStream(spec, metadata, new FileSink(path, { append: from.bytes }), { ...options, from });
 }
 
@@ -84,7 +84,7 @@ export function resumeLog(
 export function writeLog(
   path: string,
   spec: TableSpec,
-  metadata: Readonly<Record<string, string>>,
+  metadata: LogMetadata,
   fill: (log: LogStream) => void,
   replace = true,
 ): void {

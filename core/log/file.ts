@@ -44,12 +44,12 @@ export class FileSink implements ByteSink {
   }
 
   write(bytes: Uint8Array): void {
-    withFileErrors('write', this.path, () => writeAll(this.#open(), bytes));
+    withFileErrors('write', this.path, () => writeAll(this.#requireOpen(), bytes));
     if (performance.now() - this.#syncedAt >= SYNC_EVERY_MS) this.sync();
   }
 
   sync(): void {
-    withFileErrors('write', this.path, () => fdatasyncSync(this.#open()));
+    withFileErrors('write', this.path, () => fdatasyncSync(this.#requireOpen()));
     this.#syncedAt = performance.now();
   }
 
@@ -59,8 +59,8 @@ export class FileSink implements ByteSink {
     if (fd !== CLOSED) withFileErrors('close', this.path, () => closeSync(fd));
   }
 
-  #open(): number {
-    if (this.#fd === CLOSED) throw new UserError(`cannot write ${this.path}: it is closed`);
+  #requireOpen(): number {
+    if (this.#fd === CLOSED) throw new UserError(`cannot write ${this.path}: the log is closed`);
     return this.#fd;
   }
 }
@@ -120,7 +120,7 @@ export function createRowHash(spec: TableSpec) {
 
 /** Writes a file atomically: after a crash, the disk has the old or the new content. */
 export function writeFileAtomic(path: string, data: Uint8Array | string, replace = true): void {
-  writeViaTemporary(path, replace, (temporary) => writeNew(temporary, data));
+  writeViaTemporary(path, replace, (temporary) => writeNewFile(temporary, data));
 }
 
 /**
@@ -160,7 +160,7 @@ const NODES = {
   'a socket': 'isSocket',
 } as const;
 
-/** Kind of the node at a path, without following links; undefined if there is none. */
+/** Kind of the file, directory or link at a path, without following links; undefined if there is none. */
 export function fileKindAt(path: string): keyof typeof NODES | 'a device' | undefined {
   const found = withFileErrors('look at', path, () => {
     try {
@@ -175,7 +175,7 @@ export function fileKindAt(path: string): keyof typeof NODES | 'a device' | unde
 }
 
 /** Creates a new file and syncs it to disk; removes it after an error. */
-export function writeNew(path: string, data: Uint8Array | string): void {
+export function writeNewFile(path: string, data: Uint8Array | string): void {
   const fd = openSync(path, 'wx');
   try {
     writeAll(fd, typeof data === 'string' ? new TextEncoder().encode(data) : data);
@@ -189,7 +189,7 @@ export function writeNew(path: string, data: Uint8Array | string): void {
 }
 
 /** Writes all bytes; `writeSync` may write only a part of them, for example when the disk fills up. */
-function writeAll(fd: number, bytes: Uint8Array): void {
+export function writeAll(fd: number, bytes: Uint8Array): void {
   for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done);
 }
 

@@ -1,6 +1,6 @@
 import { UserError } from '../declare/errors.ts';
 
-/** Descriptions of system error codes; other codes keep the description of the system. */
+/** Descriptions of system error codes; other errors keep the message of the system. */
 const REASONS: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full',
   EDQUOT: 'the disk quota is used up',
@@ -18,12 +18,12 @@ export function withFileErrors<T>(verb: string, path: string, operation: () => T
   try {
     return operation();
   } catch (error) {
-    throw fileError(verb, path, error);
+    throw toFileError(verb, path, error);
   }
 }
 
 /** Converts a system error to a UserError; returns other errors unchanged. */
-export function fileError(verb: string, path: string, error: unknown): unknown {
+export function toFileError(verb: string, path: string, error: unknown): unknown {
   if (!isSystemError(error)) return error;
   const reason = REASONS[error.code] ?? error.message.replace(/^\w+: |, \w+.*$/g, '');
   return new UserError(`cannot ${verb} ${path}: ${reason} (${error.code})`, { cause: error });

@@ -4,16 +4,16 @@
  */
 import { FlatTable } from './flatbuffer.ts';
 import type { LogTrailer } from './seal.ts';
-import { COLUMN_ARRAYS, type ColumnType, MAX_BATCH_ROWS, type TableSpec } from './tables.ts';
+import { COLUMN_ARRAYS, type ColumnType, type LogMetadata, MAX_BATCH_ROWS, type TableSpec } from './tables.ts';
 
-const HEADER_TYPE = { schema: 1, recordBatch: 3 };
-const TYPE = { int: 2, floatingPoint: 3 };
+export const HEADER_TYPE = { schema: 1, recordBatch: 3 };
+export const FIELD_TYPE = { int: 2, floatingPoint: 3 };
 const INTEGERS: Readonly<Record<number, ColumnType>> = { 8: 'uint8', 16: 'uint16', 32: 'uint32' };
 const FLOATS: Readonly<Record<number, ColumnType>> = { 1: 'float32', 2: 'float64' };
 
 export interface SchemaHeader {
   readonly spec: TableSpec;
-  readonly metadata: Readonly<Record<string, string>>;
+  readonly metadata: LogMetadata;
 }
 
 /** Reads a schema message; undefined if memspike cannot have written it. */
@@ -22,12 +22,12 @@ export function readSchemaHeader(flatbuffer: Uint8Array): SchemaHeader | undefin
     const schema = headerOf(flatbuffer, HEADER_TYPE.schema)?.table;
     if (!schema) return undefined;
     const columns: Record<string, ColumnType> = {};
-    for (const field of schema.tables(1)) {
-      const [column, type] = [field.text(0), columnType(field)];
+    for (const field of schema.readTables(1)) {
+      const [column, type] = [field.readText(0), columnType(field)];
       if (!/^[a-z]\w{0,59}$/i.test(column) || Object.hasOwn(columns, column) || type === undefined) return undefined;
       columns[column] = type;
     }
-    const entries = schema.tables(2).map((entry) => [entry.text(0), entry.text(1)] as const);
+    const entries = schema.readTables(2).map((entry) => [entry.readText(0), entry.readText(1)] as const);
     const { schema: name = '', ...metadata } = Object.fromEntries(entries);
     if (!/^[\w.-]{1,60}\/\d{1,9}$/.test(name) || Object.keys(columns).length === 0) return undefined;
     return { spec: { name, columns }, metadata };
@@ -35,11 +35,11 @@ export function readSchemaHeader(flatbuffer: Uint8Array): SchemaHeader | undefin
 }
 
 function columnType(field: FlatTable): ColumnType | undefined {
-  const type = field.table(3);
-  const nullable = field.byte(1) !== 0;
-  if (!type || nullable || field.has(4) || field.tables(5).length > 0) return undefined;
-  if (field.byte(2) === TYPE.floatingPoint) return FLOATS[type.short(0)];
-  return field.byte(2) === TYPE.int && type.byte(1) === 0 ? INTEGERS[type.int(0)] : undefined;
+  const type = field.readTable(3);
+  const nullable = field.readByte(1) !== 0;
+  if (!type || nullable || field.hasField(4) || field.readTables(5).length > 0) return undefined;
+  if (field.readByte(2) === FIELD_TYPE.floatingPoint) return FLOATS[type.readShort(0)];
+  return field.readByte(2) === FIELD_TYPE.int && type.readByte(1) === 0 ? INTEGERS[type.readInt(0)] : undefined;
 }
 
 export interface BatchHeader {
@@ -49,12 +49,12 @@ export interface BatchHeader {
   readonly columnOffsets: readonly number[];
 }
 
-/** Header of a batch; undefined if the message is not one, or if a column exceeds the body. */
+/** Reads the header of a batch; undefined if the message is not a batch, or if a column exceeds the body. */
 export function readBatchHeader(flatbuffer: Uint8Array, spec: TableSpec): BatchHeader | undefined {
   return ignoreRangeError(() => {
     const header = headerOf(flatbuffer, HEADER_TYPE.recordBatch);
-    if (!header || header.table.has(3)) return undefined; // compressed
-    const rows = header.table.long(0);
+    if (!header || header.table.hasField(3)) return undefined; // compressed
+    const rows = header.table.readLong(0);
     const [nodes, buffers] = [header.table.readPairs(1), header.table.readPairs(2)];
     const types = Object.values(spec.columns);
     if (!(rows >= 1 && rows <= MAX_BATCH_ROWS) || nodes.length !== types.length) return undefined;
@@ -74,9 +74,9 @@ export function readBatchHeader(flatbuffer: Uint8Array, spec: TableSpec): BatchH
 /** Seal of the log, from the metadata of the final batch without rows; undefined for other messages. */
 export function readTrailer(flatbuffer: Uint8Array): LogTrailer | undefined {
   return ignoreRangeError(() => {
-    if (headerOf(flatbuffer, HEADER_TYPE.recordBatch)?.table.long(0) !== 0) return undefined;
-    const entries = FlatTable.readRoot(flatbuffer).tables(4);
-    const numbers = Object.fromEntries(entries.map((entry) => [entry.text(0), Number(entry.text(1))]));
+    if (headerOf(flatbuffer, HEADER_TYPE.recordBatch)?.table.readLong(0) !== 0) return undefined;
+    const entries = FlatTable.readRoot(flatbuffer).readTables(4);
+    const numbers = Object.fromEntries(entries.map((entry) => [entry.readText(0), Number(entry.readText(1))]));
     const { batches = Number.NaN, rows = Number.NaN, seal = Number.NaN } = numbers;
     return { batches, rows, seal };
   });
@@ -84,8 +84,8 @@ export function readTrailer(flatbuffer: Uint8Array): LogTrailer | undefined {
 
 function headerOf(flatbuffer: Uint8Array, type: number): { table: FlatTable; bodyLength: number } | undefined {
   const message = FlatTable.readRoot(flatbuffer);
-  const table = message.byte(1) === type ? message.table(2) : undefined;
-  return table && { table, bodyLength: message.long(3) };
+  const table = message.readByte(1) === type ? message.readTable(2) : undefined;
+  return table && { table, bodyLength: message.readLong(3) };
 }
 
 /** Runs `read`; returns undefined if an offset in the bytes points beyond their end. */

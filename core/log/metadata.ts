@@ -1,4 +1,5 @@
 import { show } from '../declare/show.ts';
+import type { LogMetadata } from './tables.ts';
 
 type Requirement = readonly [description: string, test: (text: string) => boolean];
 
@@ -17,7 +18,7 @@ const names: Requirement = [
   'a JSON list of unique names',
   (text) => isName(text) && new Set(JSON.parse(text) as string[]).size === JSON.parse(text).length,
 ];
-/** True if an entry is a valid number of neurons: neuron indices must fit into 32 bits. */
+/** True for a valid number of neurons: neuron indices must fit into 32 bits. */
 const isSize = (entry: unknown): boolean =>
   Number.isInteger(entry) && (entry as number) >= 0 && (entry as number) <= 2 ** 32;
 const sizes: Requirement = ['a JSON list of counts up to 2^32', listOf(isSize)];
@@ -34,15 +35,15 @@ const REQUIREMENTS: Readonly<Record<string, Requirement>> = {
   tStopPlanned: end,
 };
 
-/** Finds a problem in the metadata of a log, before writing or after reading; undefined if there is none. */
-export function findMetadataError(metadata: Readonly<Record<string, string>>): string | undefined {
+/** Describes the first problem in the metadata of a log, before writing or after reading; undefined if there is none. */
+export function findMetadataError(metadata: LogMetadata): string | undefined {
   for (const [key, [description, test]] of Object.entries(REQUIREMENTS)) {
     const text = Object.hasOwn(metadata, key) ? metadata[key]! : undefined;
     if (text !== undefined && !test(text)) return `its ${key} is ${show(text)}, but must be ${description}`;
   }
   const [names, counts] = [metadata.populations, metadata.sizes].map((text) => text && JSON.parse(text).length);
   if (names !== undefined && counts !== undefined && names !== counts)
-    return `its sizes has ${counts} entries, but its populations has ${names}`;
+    return `its list \`sizes\` has ${counts} entries, but its list \`populations\` has ${names}`;
   const { tStart = '0', tStopPlanned = 'NaN' } = metadata;
   return Number(tStart) > Number(tStopPlanned)
     ? `its tStart is ${show(tStart)}, but must not be after its tStopPlanned`

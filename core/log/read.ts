@@ -8,6 +8,7 @@ import {
   type ColumnRecord,
   describeTable,
   isSameTable,
+  type LogMetadata,
   mapColumns,
   TABLES,
   type TableSpec,
@@ -51,7 +52,7 @@ export type { LogReader };
 /** Log reader: iterates once over the batches; see `readLog`. */
 class LogReader implements Iterable<LogBatch> {
   readonly spec: TableSpec;
-  readonly metadata: Readonly<Record<string, string>>;
+  readonly metadata: LogMetadata;
   /** First problem that the iteration has reached; a problem of the schema is set when the log is opened. */
   problem: LogProblem | undefined;
   /** Number of rows in damaged batches that were skipped (`salvage`). */
@@ -101,32 +102,32 @@ class LogReader implements Iterable<LogBatch> {
     const { spec } = this.#options;
     const wanted = spec ? `a ${spec.name} log` : 'a memspike log';
     const prefix = this.#source.read(this.#header, PREFIX_BYTES);
-    if (prefix.length === 0) return this.#fail('foreign', `is empty, not ${wanted}`);
+    if (prefix.length === 0) return this.#report('foreign', `is empty, not ${wanted}`);
     if (latin1(prefix).startsWith('ARROW1')) {
-      return this.#fail('foreign', `is an Arrow file; ${wanted} is an Arrow stream (.arrows)`);
+      return this.#report('foreign', `is an Arrow file; ${wanted} is an Arrow stream (.arrows)`);
     }
     const size = headerSize(prefix);
-    if (size === undefined) return this.#fail('foreign', `is not an Arrow stream, so not ${wanted}`);
+    if (size === undefined) return this.#report('foreign', `is not an Arrow stream, so not ${wanted}`);
     const header = this.#readHeader(size);
-    if (header === undefined) return this.#fail('cut', 'ends within its schema, so nothing can be read');
+    if (header === undefined) return this.#report('cut', 'ends within its schema, so nothing can be read');
     const proved = checkHeader(header, 0);
     if (!proved) {
       return latin1(header).includes('memspike.')
-        ? this.#fail('damaged', 'has a damaged schema (wrong checksum), or was written by another program')
-        : this.#fail('foreign', `is an Arrow stream but not ${wanted}`);
+        ? this.#report('damaged', 'has a damaged schema (wrong checksum), or was written by another program')
+        : this.#report('foreign', `is an Arrow stream but not ${wanted}`);
     }
     const table = readSchemaHeader(flatbuffer(header));
-    if (!table) return this.#fail('foreign', `is an Arrow stream but not ${wanted}`);
+    if (!table) return this.#report('foreign', `is an Arrow stream but not ${wanted}`);
     const expected = spec ?? TABLES.find(({ name }) => name === table.spec.name);
     if (expected && !isSameTable(expected, table.spec)) {
       const { name } = table.spec;
-      return this.#fail(
+      return this.#report(
         'foreign',
         `is a ${name} log, not ${name === expected.name ? describeTable(expected) : expected.name}`,
       );
     }
     const problem = findMetadataError(table.metadata);
-    if (problem) return this.#fail('damaged', `was not written by memspike: ${problem}`);
+    if (problem) return this.#report('damaged', `was not written by memspike: ${problem}`);
     this.#position = { batches: 0, rows: 0, bytes: header.length, seal: proved.seal };
     return table;
   }
@@ -134,20 +135,20 @@ class LogReader implements Iterable<LogBatch> {
   /** Next batch, without columns if it is damaged and skipped; undefined at the end or after a final problem. */
   #readBatch(): { rows: number; columns?: ColumnRecord } | undefined {
     const prefix = this.#source.read(this.#header, PREFIX_BYTES);
-    if (prefix.length === 0) return this.#fail('incomplete', NO_END_MARK);
-    if (prefix.length < PREFIX_BYTES) return this.#fail('cut');
+    if (prefix.length === 0) return this.#report('incomplete', NO_END_MARK);
+    if (prefix.length < PREFIX_BYTES) return this.#report('cut');
     const size = headerSize(prefix);
-    if (size === 0) return this.#failUnsealed();
-    if (size === undefined) return this.#fail('damaged');
+    if (size === 0) return this.#reportUnsealed();
+    if (size === undefined) return this.#report('damaged');
     const header = this.#readHeader(size);
-    if (header === undefined) return this.#fail('cut');
+    if (header === undefined) return this.#report('cut');
     const proved = checkHeader(header, this.#position.seal);
     if (!proved) {
       const end = checkHeader(header, 0) && readTrailer(flatbuffer(header));
-      return end ? this.#readEnd(end) : this.#fail('damaged');
+      return end ? this.#readEnd(end) : this.#report('damaged');
     }
     const layout = readBatchHeader(flatbuffer(header), this.spec);
-    if (!layout) return this.#fail('damaged', undefined, 'its header does not match its table');
+    if (!layout) return this.#report('damaged', undefined, 'its header does not match its table');
     return this.#readBody(layout, header.length, proved);
   }
 
@@ -158,10 +159,10 @@ class LogReader implements Iterable<LogBatch> {
   ) {
     const body = this.#source.read(this.#body, bodyLength);
     this.#body = new Uint8Array(body.buffer);
-    if (body.length < bodyLength) return this.#fail('cut');
+    if (body.length < bodyLength) return this.#report('cut');
     const isValid = crc32(body) === proved.bodyCrc;
     if (!isValid) {
-      this.#fail('damaged');
+      this.#report('damaged');
       this.dropped += rows;
     }
     const { batches, rows: before, bytes } = this.#position;
@@ -184,21 +185,24 @@ class LogReader implements Iterable<LogBatch> {
     const { batches, rows, seal } = this.#position;
     if (end.batches !== batches || end.rows !== rows || end.seal !== seal) {
       const sealed = `${end.rows} rows in ${end.batches} batches`;
-      return this.#fail('incomplete', `is incomplete: batches are lost or changed, because its seal is for ${sealed}`);
+      return this.#report(
+        'incomplete',
+        `is incomplete: batches are lost or changed, because its seal is for ${sealed}`,
+      );
     }
     const rest = this.#source.read(new Uint8Array(PREFIX_BYTES + 1), PREFIX_BYTES + 1);
-    if (rest.length < PREFIX_BYTES) return this.#fail('incomplete', NO_END_MARK);
-    if (headerSize(rest) !== 0) return this.#fail('damaged', 'has no end mark after its seal');
-    if (rest.length > PREFIX_BYTES) return this.#fail('damaged', BYTES_AFTER_END);
+    if (rest.length < PREFIX_BYTES) return this.#report('incomplete', NO_END_MARK);
+    if (headerSize(rest) !== 0) return this.#report('damaged', 'has no end mark after its seal');
+    if (rest.length > PREFIX_BYTES) return this.#report('damaged', BYTES_AFTER_END);
   }
 
   /** Reports a log that ends with the end mark of Arrow but without a seal. */
-  #failUnsealed(): undefined {
-    if (this.#source.read(new Uint8Array(1), 1).length > 0) return this.#fail('damaged', BYTES_AFTER_END);
-    this.#fail('incomplete', 'is incomplete: it has no seal, so batches may be lost at its end');
+  #reportUnsealed(): undefined {
+    if (this.#source.read(new Uint8Array(1), 1).length > 0) return this.#report('damaged', BYTES_AFTER_END);
+    this.#report('incomplete', 'is incomplete: it has no seal, so batches may be lost at its end');
   }
 
-  /** Header of a message after its prefix, which `#header` holds; undefined if the source ends early. */
+  /** Reads the header of a message whose prefix is in `#header`; undefined if the source ends early. */
   #readHeader(size: number): Uint8Array<ArrayBuffer> | undefined {
     const header = this.#source.read(this.#header, size, PREFIX_BYTES);
     this.#header = new Uint8Array(header.buffer);
@@ -206,7 +210,7 @@ class LogReader implements Iterable<LogBatch> {
   }
 
   /** Records a problem unless there is one already. Without `what`, the message names the batch at this position. */
-  #fail(kind: LogProblem['kind'], what?: string, why = 'a checksum is wrong'): undefined {
+  #report(kind: LogProblem['kind'], what?: string, why = 'a checksum is wrong'): undefined {
     const { batches, rows, bytes: offset } = this.#position;
     const batch = offset === 0 ? 0 : batches + 1;
     const location = `batch ${batch} at byte ${offset}`;

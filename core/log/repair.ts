@@ -14,9 +14,8 @@ export interface RepairReport {
 
 /**
  * Writes a valid log with all complete batches of `source` that have correct checksums. A damaged body loses one batch; a cut
- * or a damaged header loses all later batches. Metadata are kept; after a problem, they describe it under `repaired`.
- * `source` is read twice; the sink is opened after the schema was read, and closed. For files:
- * `repairLog(fileChunks(input), () => new FileSink(output), input)`.
+ * or a damaged header loses all later batches. The metadata describe a problem under `repaired`. `source` is read twice.
+ * For files: `repairLog(fileChunks(input), () => new FileSink(output), input)`.
  * @throws UserError if the schema is unreadable
  */
 export function repairLog(

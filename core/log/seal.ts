@@ -34,7 +34,7 @@ export interface LogPosition {
 /** Seal of a whole log, in its last message. */
 export type LogTrailer = Pick<LogPosition, 'batches' | 'rows' | 'seal'>;
 
-/** @param before seal of the previous message, 0 for the first */
+/** Adds prefix, padding and seal to a flatbuffer. @param before seal of the previous message, 0 for the first */
 export function sealHeader(
   flatbuffer: Uint8Array,
   bodyCrc: number,

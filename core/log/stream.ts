@@ -18,7 +18,7 @@ import { UserError } from '../declare/errors.ts';
 import { crc32 } from './crc32.ts';
 import { findMetadataError } from './metadata.ts';
 import { END_OF_STREAM, type LogPosition, MAX_HEADER_BYTES, padToEight, sealHeader } from './seal.ts';
-import { allocateColumns, type ColumnRecord, MAX_BATCH_ROWS, type RowSink, type TableSpec } from './tables.ts';
+import { allocateColumns, type ColumnRecord, type LogMetadata, MAX_BATCH_ROWS, type RowSink, type TableSpec } from './tables.ts';
 
 /** Arrow type of each column type; little endian, as typed arrays are on all platforms of JavaScript. */
 export const ARROW_TYPES = {
@@ -30,7 +30,7 @@ export const ARROW_TYPES = {
 } as const;
 
 /** Arrow schema of a table, without nulls and dictionaries; the table's name is under `schema`. */
-export function createArrowSchema(spec: TableSpec, metadata: Readonly<Record<string, string>>): Schema {
+export function createArrowSchema(spec: TableSpec, metadata: LogMetadata): Schema {
   const fields = Object.entries(spec.columns).map(([name, type]) => new Field<DataType>(name, ARROW_TYPES[type]));
   return new Schema(fields, new Map([['schema', spec.name], ...Object.entries(metadata)]));
 }
@@ -72,14 +72,15 @@ export class LogStream implements RowSink {
 
   constructor(
     spec: TableSpec,
-    metadata: Readonly<Record<string, string>>,
+    metadata: LogMetadata,
     sink: ByteSink,
     { batchRows = 65536, onBatch, from }: LogStreamOptions = {},
   ) {
     if (!Number.isInteger(batchRows) || batchRows < 1 || batchRows > MAX_BATCH_ROWS) {
       throw new RangeError(`batchRows is ${batchRows}, but must be an integer from 1 to ${MAX_BATCH_ROWS}`);
     }
-    if (Object.hasOwn(metadata, 'schema')) throw new RangeError('the metadata key "schema" is reserved');
+    if (Object.hasOwn(metadata, 'schema'))
+      throw new RangeError('the metadata of a log must not have the key "schema", which is reserved');
     const problem = findMetadataError(metadata);
     if (problem) throw new UserError(`the ${spec.name} log cannot be written: ${problem}`);
     this.spec = spec;
@@ -111,7 +112,9 @@ export class LogStream implements RowSink {
         const target = this.#buffers[name]!;
         const source = columns[name];
         if (source?.constructor !== target.constructor || source.length < rows) {
-          throw new TypeError(`${this.spec.name} needs ${rows} rows of ${this.spec.columns[name]} in column ${name}`);
+          throw new TypeError(
+            `the ${this.spec.name} log needs a column ${name} of ${rows} ${this.spec.columns[name]} values`,
+          );
         }
         target.set(source.length === n ? source : source.subarray(done, done + n), this.#filled);
       }
@@ -183,7 +186,8 @@ export class LogStream implements RowSink {
     const body = buffers.flatMap((bytes) => [bytes, PADDING.subarray(0, padToEight(bytes.length) - bytes.length)]);
     const bodyCrc = body.reduce((crc, bytes) => crc32(bytes, crc), 0);
     const header = sealHeader(flatbuffer, bodyCrc, this.#position.seal);
-    if (header.bytes.length > MAX_HEADER_BYTES) throw new RangeError(`the metadata of ${this.spec.name} exceed 16 MiB`);
+    if (header.bytes.length > MAX_HEADER_BYTES)
+      throw new RangeError(`the metadata of the ${this.spec.name} log exceed the limit of 16 MiB`);
     const message = [header.bytes, ...body].filter((bytes) => bytes.length > 0);
     this.#runGuarded(() => {
       for (const bytes of message) this.#sink.write(bytes);

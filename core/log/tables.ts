@@ -2,6 +2,8 @@
 export type ColumnType = 'float64' | 'float32' | 'uint32' | 'uint16' | 'uint8';
 export type Column = Float64Array | Float32Array | Uint32Array | Uint16Array | Uint8Array;
 
+export type LogMetadata = Readonly<Record<string, string>>;
+
 export interface TableSpec {
   /** Name and version, stored in the schema metadata under `schema`. */
   readonly name: string;
@@ -98,17 +100,16 @@ export interface RowSink {
 }
 
 /** Buffer of rows, shared by the recorders of a sink, so that rows keep the order of events. */
-export class RowBuffer<C extends Readonly<Record<string, Column>>> {
-  readonly columns: C;
+export class RowBuffer {
+  readonly columns: ColumnRecord;
   readonly #sink: RowSink;
   readonly #capacity: number;
   #count = 0;
 
-  /** @param columns arrays of equal length that store the rows */
-  constructor(sink: RowSink, columns: C) {
-    this.columns = columns;
+  constructor(sink: RowSink, spec: TableSpec, capacity: number) {
+    this.columns = allocateColumns(spec, capacity);
     this.#sink = sink;
-    this.#capacity = Object.values(columns)[0]!.length;
+    this.#capacity = capacity;
   }
 
   /** Index of a new row, which the caller must fill at once. */
@@ -149,7 +150,6 @@ export function mapColumns<T>(spec: TableSpec, f: (type: ColumnType, name: strin
   return Object.fromEntries(Object.entries(spec.columns).map(([name, type]) => [name, f(type, name)]));
 }
 
-/** Number of bytes of a packed row: 13 for a spike. */
 export function countRowBytes(spec: TableSpec): number {
   return Object.values(spec.columns).reduce((sum, type) => sum + COLUMN_ARRAYS[type].BYTES_PER_ELEMENT, 0);
 }

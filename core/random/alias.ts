@@ -6,21 +6,21 @@ import type { Kernels } from '../kernels/kernels.ts';
  * doi:10.1109/32.92917). Indices with a weight of 0 are never drawn. The table is rebuilt in place if the weights change.
  */
 export class AliasTable {
-  /** Slot i (i < used) draws index own[i] with probability keep[i], otherwise index other[i]. */
-  readonly keep: Float64Array;
-  readonly own: Uint32Array;
-  readonly other: Uint32Array;
-  /** Work arrays of the construction, and an array of one entry: the sum of the weights. */
-  readonly work: Uint32Array;
+  /** Slot i (< slotCount) draws index ownIndices[i] with probability keepProbabilities[i], else otherIndices[i]. */
+  readonly keepProbabilities: Float64Array;
+  readonly ownIndices: Uint32Array;
+  readonly otherIndices: Uint32Array;
+  /** Memory for the construction, and the sum of the weights (one entry). */
+  readonly workArray: Uint32Array;
   readonly sum: Float64Array;
   readonly #kernels: Kernels;
-  used = 0;
+  slotCount = 0;
 
   constructor(size: number, arena: Arena) {
-    this.keep = arena.f64(size);
-    this.own = arena.u32(size);
-    this.other = arena.u32(size);
-    this.work = arena.u32(size);
+    this.keepProbabilities = arena.f64(size);
+    this.ownIndices = arena.u32(size);
+    this.otherIndices = arena.u32(size);
+    this.workArray = arena.u32(size);
     this.sum = arena.f64(1);
     this.#kernels = arena.kernels;
   }
@@ -31,6 +31,6 @@ export class AliasTable {
 
   /** Builds the table. @param weights relative weights, in the arena */
   build(weights: Float64Array): void {
-    this.used = this.#kernels.buildAliasTable(weights, this);
+    this.slotCount = this.#kernels.buildAliasTable(weights, this);
   }
 }

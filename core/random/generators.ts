@@ -57,8 +57,7 @@ export function nextUint32(s: Uint32Array): number {
   return result;
 }
 
-/** Draws a uniform number on [0, 1) with 53 random bits. */
-export function uniformFrom(s: Uint32Array): number {
+export function drawUniform(s: Uint32Array): number {
   const high = nextUint32(s) >>> 5;
   return (high * 67108864 + (nextUint32(s) >>> 6)) * 2 ** -53;
 }
@@ -80,40 +79,40 @@ export function drawBelow(s: Uint32Array, n: number): number {
   }
 }
 
-export const LANES = 8;
-export const LANES_STATE = 4 * LANES;
+export const LANE_COUNT = 8;
+export const LANES_STATE_LENGTH = 4 * LANE_COUNT;
 
 const rotl = (x: number, r: number): number => (x << r) | (x >>> (32 - r));
 
 /** Seeds the generators with words of SplitMix64, as the authors of xoshiro recommend. */
 export function seedLanes(state: Uint32Array, splitMix: Uint32Array): void {
   const word = { high: 0, low: 0 };
-  for (let i = 0; i < LANES_STATE; i += 2) {
+  for (let i = 0; i < LANES_STATE_LENGTH; i += 2) {
     nextSplitMix(splitMix, word);
     state[i] = word.low;
     state[i + 1] = word.high;
   }
-  for (let l = 0; l < LANES; l++) {
-    const any = state[l]! | state[LANES + l]! | state[2 * LANES + l]! | state[3 * LANES + l]!;
-    if (any === 0) state[l] = 1; // the all-zero state is invalid
+  for (let l = 0; l < LANE_COUNT; l++) {
+    const allBits = state[l]! | state[LANE_COUNT + l]! | state[2 * LANE_COUNT + l]! | state[3 * LANE_COUNT + l]!;
+    if (allBits === 0) state[l] = 1; // the all-zero state is invalid
   }
 }
 
 /**
  * Draws one number from each of the parallel xoshiro128++ generators (Blackman & Vigna 2021, doi:10.1145/3460772), in the
- * layout of vector units: word w of generator l is state[w × LANES + l].
+ * layout of vector units: word w of generator l is state[w × LANE_COUNT + l].
  */
 export function drawLanes(state: Uint32Array, to: Uint32Array): void {
-  for (let l = 0; l < LANES; l++) {
+  for (let l = 0; l < LANE_COUNT; l++) {
     const s0 = state[l]!;
-    const s1 = state[LANES + l]!;
-    const s3 = state[3 * LANES + l]!;
+    const s1 = state[LANE_COUNT + l]!;
+    const s3 = state[3 * LANE_COUNT + l]!;
     to[l] = rotl((s0 + s3) | 0, 7) + s0;
-    const x2 = state[2 * LANES + l]! ^ s0;
+    const x2 = state[2 * LANE_COUNT + l]! ^ s0;
     const x3 = s3 ^ s1;
     state[l] = s0 ^ x3;
-    state[LANES + l] = s1 ^ x2;
-    state[2 * LANES + l] = x2 ^ (s1 << 9);
-    state[3 * LANES + l] = rotl(x3, 11);
+    state[LANE_COUNT + l] = s1 ^ x2;
+    state[2 * LANE_COUNT + l] = x2 ^ (s1 << 9);
+    state[3 * LANE_COUNT + l] = rotl(x3, 11);
   }
 }

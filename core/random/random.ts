@@ -4,12 +4,12 @@ import { UserError } from '../declare/errors.ts';
 import { nonEmptyText, whole } from '../declare/ranged.ts';
 import { log1p } from '../elementary.ts';
 import { cos, exp, log } from '../math.ts';
-import { drawBelow, nextUint32, uniformFrom } from './generators.ts';
-import { LAYERS, normalZiggurat } from './ziggurat.ts';
+import { drawBelow, drawUniform, nextUint32 } from './generators.ts';
+import { getNormalZiggurat, LAYERS } from './ziggurat.ts';
 
 /** Seed: an integer or a string. Objects are refused, because seedrandom converts all of them to `[object Object]`. */
 export type Seed = number | string;
-export const seed = z.union([whole(), nonEmptyText()]);
+export const seedSchema = z.union([whole(), nonEmptyText()]);
 
 /**
  * Named random stream: xoshiro128++ (Blackman & Vigna 2021, doi:10.1145/3460772). Alea of seedrandom initialises its 128-bit
@@ -35,7 +35,7 @@ export class Stream {
 
   /** Draws a uniform number on [0, 1) with 53 random bits. */
   uniform(): number {
-    return uniformFrom(this.state);
+    return drawUniform(this.state);
   }
 
   /** Draws a uniform integer in [0, n), n at most 2^32. */
@@ -58,8 +58,8 @@ const ODD = [13, 15, 26, 6] as const;
 const EVEN = [17, 29, 16, 24] as const;
 
 /**
- * Counter-based random numbers: Threefry-2x32-20 (Salmon et al. 2011, doi:10.1145/2063384.2063405) of (entity, count) with a
- * key. Number `count` of an entity does not depend on other draws.
+ * Counter-based random numbers: Threefry-2x32-20 (Salmon et al. 2011, doi:10.1145/2063384.2063405) of (entity, count) with
+ * a key. Draw number `count` of an entity (neuron or synapse) does not depend on other draws.
  */
 export class CounterRandom {
   /** Key: two 32-bit words, and a third word derived from them. */
@@ -96,7 +96,7 @@ export class CounterRandom {
     return CounterRandom.noiseOf(this.#high, this.#low);
   }
 
-  /** Second standard normal number from the same words, swapped; shared bits affect less than 2^-20 of each number. */
+  /** Second standard normal number, from the words of `noise` swapped; shared bits change each number by less than 2^-20. */
   otherNoise(entity: number, count: number): number {
     this.#mixKey(entity, count);
     return CounterRandom.noiseOf(this.#low, this.#high);
@@ -108,7 +108,7 @@ export class CounterRandom {
    * words, which Threefry derives from these.
    */
   static noiseOf(this: void, high: number, low: number): number {
-    const table = normalZiggurat();
+    const table = getNormalZiggurat();
     const words = CounterRandom.#further;
     words.#high = high;
     words.#low = low;
@@ -121,8 +121,8 @@ export class CounterRandom {
       if (layer === 0) return sign * (inner + words.#drawTail(inner));
       const under = table[LAYERS + 1 + layer]!;
       const over = table[LAYERS + 2 + layer]!;
-      if (under + words.#next() * (over - under) < exp(-0.5 * x * x)) return sign * x;
-      words.#next();
+      if (under + words.#drawFraction() * (over - under) < exp(-0.5 * x * x)) return sign * x;
+      words.#drawFraction();
     }
   }
 
@@ -131,8 +131,8 @@ export class CounterRandom {
   /** Draws the excess over x of a standard normal number above x (Marsaglia, Technometrics 6 (1964), 101). */
   #drawTail(x: number): number {
     for (;;) {
-      const further = -log(1 - this.#next()) / x;
-      if (-2 * log(1 - this.#next()) > further * further) return further;
+      const further = -log(1 - this.#drawFraction()) / x;
+      if (-2 * log(1 - this.#drawFraction()) > further * further) return further;
     }
   }
 
@@ -142,7 +142,7 @@ export class CounterRandom {
   }
 
   /** Derives the next two random words from the current ones. Returns the fraction that they encode. */
-  #next(): number {
+  #drawFraction(): number {
     this.#mixKey(this.#high, this.#low);
     return this.#fraction();
   }

@@ -7,29 +7,29 @@ export const LAYERS = 2048;
 export const ZIGGURAT_LENGTH = 2 * (LAYERS + 1);
 
 /**
- * Decreasing density with value 1 at 0, with the parameters of its ziggurat: area of each layer, width of the lowest layer
+ * Decreasing density with value 1 at 0, with the parameters of its ziggurat: layer area, width of the lowest layer
  * (a rectangle of this area, which includes the tail), and start of the tail.
  */
 interface Density {
   readonly density: (x: number) => number;
-  readonly inverse: (density: number) => number;
+  readonly inverseDensity: (density: number) => number;
   readonly layerArea: number;
-  readonly width: number;
+  readonly baseWidth: number;
   readonly tailStart: number;
 }
 
 const EXPONENTIAL: Density = {
   density: (x) => exp(-x),
-  inverse: (y) => -log(y),
+  inverseDensity: (y) => -log(y),
   layerArea: 0.000489110360743629,
-  width: 11.022897068405046,
+  baseWidth: 11.022897068405046,
   tailStart: 10.022897068405044,
 };
 const NORMAL: Density = {
   density: (x) => exp(-0.5 * x * x),
-  inverse: (y) => Math.sqrt(-2 * log(y)),
+  inverseDensity: (y) => Math.sqrt(-2 * log(y)),
   layerArea: 0.0006126065176240461,
-  width: 4.441987852439915,
+  baseWidth: 4.441987852439915,
   tailStart: 4.216370409511897,
 };
 
@@ -38,21 +38,24 @@ const NORMAL: Density = {
  * i + 1 lie under the density; other points need a comparison of densities. The lowest layer represents the tail beyond edge
  * 1. A draw takes one product and one comparison in 99.6 % of cases (normal: 99.8 %). The method is exact.
  */
-function fill(table: Float64Array, { density, inverse, layerArea, width, tailStart }: Density): void {
+function fillTable(
+  table: Float64Array,
+  { density, inverseDensity, layerArea, baseWidth, tailStart }: Density,
+): void {
   const edge = table.subarray(0, LAYERS + 1);
-  edge[0] = width;
+  edge[0] = baseWidth;
   edge[1] = tailStart;
-  for (let i = 2; i < LAYERS; i++) edge[i] = inverse(density(edge[i - 1]!) + layerArea / edge[i - 1]!);
+  for (let i = 2; i < LAYERS; i++) edge[i] = inverseDensity(density(edge[i - 1]!) + layerArea / edge[i - 1]!);
   edge[LAYERS] = 0;
   for (let i = 0; i <= LAYERS; i++) table[LAYERS + 1 + i] = density(edge[i]!);
 }
 
-export const fillZiggurat = (table: Float64Array): void => fill(table, EXPONENTIAL);
+export const fillZiggurat = (table: Float64Array): void => fillTable(table, EXPONENTIAL);
 
 let normal: Float64Array | null = null;
 
 /** Ziggurat table of the standard normal distribution, for the positive half. */
-export function normalZiggurat(): Float64Array {
-  if (normal === null) fill((normal = new Float64Array(ZIGGURAT_LENGTH)), NORMAL);
+export function getNormalZiggurat(): Float64Array {
+  if (normal === null) fillTable((normal = new Float64Array(ZIGGURAT_LENGTH)), NORMAL);
   return normal!;
 }

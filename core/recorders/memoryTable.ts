@@ -37,13 +37,13 @@ export class MemoryTable implements RowSink {
   }
 
   get rows(): number {
-    this.#catchUp();
+    this.#flushSources();
     return this.#rows;
   }
 
   /** Values of a column so far, as a list of numbers; empty before the first row. */
   column(name: string): readonly number[] {
-    this.#catchUp();
+    this.#flushSources();
     const cached = this.#lists.get(name);
     if (cached?.length === this.#rows) return cached;
     const list = Array.from(this.array(name));
@@ -53,13 +53,13 @@ export class MemoryTable implements RowSink {
 
   /** Values of a column so far, as a view that later rows do not change. */
   array(name: string): Column {
-    this.#catchUp();
+    this.#flushSources();
     return this.#columns[name]?.subarray(0, this.#rows) ?? new Float64Array(0);
   }
 
-  /** @throws UserError for a population that is not recorded here */
+  /** Spikes of one population. @throws UserError if it is not recorded here */
   of(population: string): RecordedSpikes {
-    const read = this.#select({ population: this.#populationOf(population).id });
+    const read = this.#selectRows({ population: this.#populationOf(population).id });
     return { times: Float64Array.from(read('time')), neurons: Uint32Array.from(read('neuron')) };
   }
 
@@ -79,7 +79,7 @@ export class MemoryTable implements RowSink {
   course(quantity: string, index: number): Course {
     const known = [...this.#sources].flatMap(({ quantities }) => quantities?.() ?? []);
     const { id } = findRecorded(known, quantity, `no quantity ${show(quantity)}`);
-    const read = this.#select({ quantity: id, index });
+    const read = this.#selectRows({ quantity: id, index });
     return { times: Float64Array.from(read('time')), values: Float64Array.from(read('value')) };
   }
 
@@ -97,12 +97,12 @@ export class MemoryTable implements RowSink {
     this.#rows += rows;
   }
 
-  #catchUp(): void {
+  #flushSources(): void {
     for (const { flush } of this.#sources) flush();
   }
 
   /** Returns a function that reads a column in the rows whose other columns have the given values. */
-  #select(wanted: Readonly<Record<string, number>>): (column: string) => number[] {
+  #selectRows(wanted: Readonly<Record<string, number>>): (column: string) => number[] {
     const conditions = Object.entries(wanted).map(([name, value]) => ({ values: this.array(name), value }));
     const rows = [...this.array('time').keys()].filter((i) => conditions.every((c) => c.values[i] === c.value));
     return (name) => {
@@ -119,10 +119,10 @@ export class MemoryTable implements RowSink {
   }
 }
 
-/** @throws UserError if no population or quantity of this name is recorded */
+/** Finds a recorded population or quantity by name. @throws UserError if there is none */
 function findRecorded<R extends { readonly name: string }>(recorded: readonly R[], name: string, missing: string): R {
   const found = recorded.find((entry) => entry.name === name);
   if (found !== undefined) return found;
   const names = recorded.map((entry) => entry.name);
-  throw new UserError(`this table has ${missing}${didYouMean(name, names, 'recorded')}`);
+  throw new UserError(`this table has ${missing}${didYouMean(name, names, 'recorded names')}`);
 }

@@ -5,37 +5,32 @@ import { validate } from '../declare/validate.ts';
 import type { Schedule } from '../engine/timer.ts';
 import type { Neurons, Population } from '../graph/population.ts';
 import type { Projection } from '../graph/projection.ts';
-import type { RowSink } from '../log/tables.ts';
+import { RowBuffer, type RowSink, STATES, WEIGHTS } from '../log/tables.ts';
 import { MemoryTable } from './memoryTable.ts';
 import { SpikeRecorder } from './spikes.ts';
 import {
   addRecorder,
   createPopulationRecorder,
   createProjectionRecorder,
-  createStateRows,
   type NamedQuantity,
   neuronStateSchema,
   type StateRecording,
-  type StateRows,
   synapseStateSchema,
 } from './states.ts';
-import {
-  createWeightRows,
-  WeightRecorder,
-  type WeightRows,
-  type WeightSchedule,
-  weightScheduleShape,
-} from './weights.ts';
+import { WeightRecorder, type WeightSchedule, weightScheduleShape } from './weights.ts';
 
 const recordedWeights = oneOf(weightScheduleShape, { help: 'schedule at which weights are recorded' });
 
 /** Maximum number of quantities, whose ids have 8 bits. */
 const MAX_QUANTITIES = 256;
 
+/** Numbers of buffered rows. */
+const WEIGHT_ROWS = 4096;
+const STATE_ROWS = 1024;
+
 interface RecordedNetwork {
   /** Makes stimuli record their spikes up to now. Returns the time up to which all spikes are known, ms. */
-  catchUp(): number;
-  /** Writes all rows, including rows of the current tick. */
+  recordStimuli(): number;
   flush(): void;
   addTimer(name: string, schedule: Schedule, due: (t: number) => void): void;
 }
@@ -43,8 +38,8 @@ interface RecordedNetwork {
 /** Recorders of a network. Each method creates a recorder and returns its sink, by default a `MemoryTable`. */
 export class Recording {
   readonly #network: RecordedNetwork;
-  readonly #weights = new Map<RowSink, WeightRows>();
-  readonly #states = new Map<RowSink, StateRows>();
+  readonly #weights = new Map<RowSink, RowBuffer>();
+  readonly #states = new Map<RowSink, RowBuffer>();
   readonly #quantities: NamedQuantity[] = [];
   /** Number of state recorders per owner, which makes timer names unique. */
   readonly #recorderCounts = new Map<string, number>();
@@ -62,13 +57,13 @@ export class Recording {
     if (before !== undefined && before !== sink) {
       throw new UserError('recordSpikes: a network writes spikes to one sink only, but another sink is in use.');
     }
-    this.#spikes ??= { sink, recorder: new SpikeRecorder(sink, () => this.#network.catchUp()) };
+    this.#spikes ??= { sink, recorder: new SpikeRecorder(sink, () => this.#network.recordStimuli()) };
     for (const population of populations) population.recorder = this.#spikes.recorder;
     sink.addSource?.({ populations, flush: () => this.#network.flush() });
     return sink;
   }
 
-  potential(
+  recordPotential(
     population: Neurons,
     neurons: readonly number[],
     schedule: Schedule,
@@ -89,13 +84,14 @@ export class Recording {
     return sink;
   }
 
-  weights(projection: Projection, when: WeightSchedule, sink: RowSink = new MemoryTable()): RowSink {
+  recordWeights(projection: Projection, when: WeightSchedule, sink: RowSink = new MemoryTable()): RowSink {
     const where = `projections.${projection.name}.record.weights`;
     validate(recordedWeights, when, where);
     checkSink(sink, 'recordWeights');
-    if (this.#weightProjections.has(projection)) throw new UserError(`${where} is set already.`);
+    if (this.#weightProjections.has(projection))
+      throw new UserError(`${where} is set already; record the weights of a projection once.`);
     this.#weightProjections.add(projection);
-    const rows = this.#weights.get(sink) ?? createWeightRows(sink);
+    const rows = this.#weights.get(sink) ?? new RowBuffer(sink, WEIGHTS, WEIGHT_ROWS);
     this.#weights.set(sink, rows);
     sink.addSource?.({ flush: () => this.#network.flush() });
     const recorder = new WeightRecorder(projection, rows, 'on' in when ? when.on : undefined);
@@ -104,7 +100,7 @@ export class Recording {
     return sink;
   }
 
-  state(
+  recordState(
     owner: Neurons | Projection,
     isProjection: boolean,
     recording: StateRecording,
@@ -113,7 +109,7 @@ export class Recording {
     checkSink(sink, 'recordState');
     const where = `${isProjection ? 'projections' : 'populations'}.${owner.name}.record.state`;
     validate(isProjection ? synapseStateSchema : neuronStateSchema, recording, where);
-    const rows = this.#states.get(sink) ?? createStateRows(sink);
+    const rows = this.#states.get(sink) ?? new RowBuffer(sink, STATES, STATE_ROWS);
     this.#states.set(sink, rows);
     const recorder = isProjection
       ? createProjectionRecorder(owner as Projection, recording, rows, where)
@@ -133,13 +129,12 @@ export class Recording {
     return sink;
   }
 
-  /** Names of the recorded quantities; the index is the id. */
   get quantityNames(): readonly string[] {
     return [...new Set(this.#quantities.map(({ name }) => name))].sort();
   }
 
   /** Assigns ids to the recorded quantities, ascending by name. */
-  numberQuantities(): void {
+  assignQuantityIds(): void {
     const names = this.quantityNames;
     if (names.length > MAX_QUANTITIES)
       throw new UserError(

@@ -5,14 +5,14 @@ const BATCH_ROWS = 8192;
 
 /** Buffered spikes of one population, ascending by (time, neuron). */
 class SpikeBuffer {
-  readonly population: number;
+  readonly populationId: number;
   times = new Float64Array(1024);
   neurons = new Uint32Array(1024);
   head = 0;
   tail = 0;
 
   constructor(population: number) {
-    this.population = population;
+    this.populationId = population;
   }
 
   /** Time of the first spike, ms; Infinity if there is none. */
@@ -36,7 +36,7 @@ class SpikeBuffer {
     this.tail = length;
   }
 
-  /** Adds a spike; neurons of one tick are sorted. */
+  /** Adds a spike; sorts the neurons that fire at one tick. */
   push(time: number, neuron: number): void {
     this.reserve(1);
     let index = this.tail++;
@@ -70,7 +70,7 @@ function endBefore(times: Float64Array, from: number, to: number, until: number)
  */
 export class SpikeRecorder {
   readonly #sink: RowSink;
-  readonly #catchUp: () => number;
+  readonly #recordStimuli: () => number;
   readonly #buffers: SpikeBuffer[] = [];
   readonly #batch = {
     time: new Float64Array(BATCH_ROWS),
@@ -84,7 +84,7 @@ export class SpikeRecorder {
   /** @param catchUp lets stimuli record past spikes and returns the time up to which all spikes are known, ms */
   constructor(sink: RowSink, catchUp: () => number) {
     this.#sink = sink;
-    this.#catchUp = catchUp;
+    this.#recordStimuli = catchUp;
   }
 
   get pending(): number {
@@ -93,7 +93,7 @@ export class SpikeRecorder {
 
   append(population: number, time: number, neuron: number): void {
     this.#bufferOf(population).push(time, neuron);
-    if (++this.#count >= this.#limit) this.#writeKnown();
+    if (++this.#count >= this.#limit) this.#writeFinalRows();
   }
 
   /** Appends spikes of one population that are in order and follow its earlier spikes. */
@@ -105,7 +105,7 @@ export class SpikeRecorder {
     buffer.neurons.set(neurons.subarray(from, to), buffer.tail);
     buffer.tail += to - from;
     this.#count += to - from;
-    if (this.#count >= this.#limit) this.#writeKnown();
+    if (this.#count >= this.#limit) this.#writeFinalRows();
   }
 
   /** Writes all rows before a time; all rows for Infinity. */
@@ -133,7 +133,7 @@ export class SpikeRecorder {
         const end = times[limit - 1]! < until ? limit : endBefore(times, from + 1, limit, until);
         time.set(times.subarray(from, end), rows);
         neuron.set(neurons.subarray(from, end), rows);
-        population.fill(first.population, rows, rows + end - from);
+        population.fill(first.populationId, rows, rows + end - from);
         rows += end - from;
         first.head = end;
         if (rows === BATCH_ROWS) rows = this.#write(rows);
@@ -153,19 +153,19 @@ export class SpikeRecorder {
     let index = 0;
     for (; index < this.#buffers.length; index++) {
       const buffer = this.#buffers[index]!;
-      if (buffer.population === population) return buffer;
-      if (buffer.population > population) break;
+      if (buffer.populationId === population) return buffer;
+      if (buffer.populationId > population) break;
     }
     const created = new SpikeBuffer(population);
     this.#buffers.splice(index, 0, created);
     return created;
   }
 
-  /** Writes the rows whose order is final, if buffers are full. Stimuli first record their past spikes. */
-  #writeKnown(): void {
+  /** Lets stimuli record past spikes, then writes all rows that no later spike can precede. */
+  #writeFinalRows(): void {
     if (this.#isWriting) return; // catching up appends rows, too
     this.#isWriting = true;
-    this.flush(this.#catchUp());
+    this.flush(this.#recordStimuli());
     this.#isWriting = false;
     this.#limit = Math.max(BATCH_ROWS, 2 * this.#count);
   }

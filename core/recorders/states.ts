@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { UserError } from '../declare/errors.ts';
-import { choice, exactlyOne, integer, object, optional, text } from '../declare/params.ts';
+import { choice, integer, object, optional, requireExactlyOne, text } from '../declare/params.ts';
 import { minLength } from '../declare/ranged.ts';
 import { show } from '../declare/show.ts';
 import { didYouMean } from '../declare/suggest.ts';
@@ -8,7 +8,7 @@ import { type Schedule, scheduleShape } from '../engine/timer.ts';
 import type { Neurons } from '../graph/population.ts';
 import type { Projection, ProjectionRecorder } from '../graph/projection.ts';
 import type { Quantity, RecordableState } from '../hooks.ts';
-import { RowBuffer, type RowSink } from '../log/tables.ts';
+import type { RowBuffer } from '../log/tables.ts';
 import type { NeuronModel } from '../model.ts';
 
 /** Quantity with its name in a network, `output.threshold`. Ids ascend by name. */
@@ -35,16 +35,17 @@ const shape = {
   every: optional(scheduleShape.every),
   times: optional(scheduleShape.times),
 };
-const exactlyOneSchedule = exactlyOne(['every', 'times', 'on']);
+const exactlyOneSchedule = requireExactlyOne(['every', 'times', 'on']);
 
-/** Schemas of state recordings, for code and network files. */
 export const neuronStateSchema = object({
   ...shape,
   on: optional(choice(['spike'], { help: 'records quantities at each spike of the neuron' })),
 }).check(exactlyOneSchedule);
 export const synapseStateSchema = object({
   ...shape,
-  on: optional(choice(['pre', 'post'], { help: 'recording at arrivals (pre) or postsynaptic spikes (post)' })),
+  on: optional(
+    choice(['pre', 'post'], { help: 'records quantities at each arrival (pre) or postsynaptic spike (post)' }),
+  ),
 }).check(exactlyOneSchedule);
 
 function selectQuantities(
@@ -63,56 +64,44 @@ function selectQuantities(
   });
 }
 
-const BATCH_ROWS = 1024;
-
-export const createStateRows = (sink: RowSink) =>
-  new RowBuffer(sink, {
-    time: new Float64Array(BATCH_ROWS),
-    index: new Uint32Array(BATCH_ROWS),
-    value: new Float64Array(BATCH_ROWS),
-    quantity: new Uint8Array(BATCH_ROWS),
-  });
-export type StateRows = ReturnType<typeof createStateRows>;
-
 /** Writes rows (time, index, value, quantity) at scheduled times, or at the end of ticks with a spike. */
-export class StateRecorder implements ProjectionRecorder {
+class StateRecorder implements ProjectionRecorder {
   readonly quantities: readonly NamedQuantity[];
   readonly #neurons: readonly number[];
-  readonly #on: 'spike' | 'pre' | 'post' | undefined;
-  readonly #rows: StateRows;
+  readonly #trigger: 'spike' | 'pre' | 'post' | undefined;
+  readonly #rows: RowBuffer;
   readonly #neuronOf: (row: number) => number;
   readonly #spiked = new Set<number>();
 
-  /** @param neuronOf function from a row of a projection to its presynaptic neuron */
   constructor(
     quantities: readonly NamedQuantity[],
     recording: StateRecording,
-    rows: StateRows,
+    rows: RowBuffer,
     neuronOf: (row: number) => number = (row) => row,
   ) {
     this.quantities = quantities;
     this.#neurons = recording.neurons;
-    this.#on = 'on' in recording ? recording.on : undefined;
+    this.#trigger = 'on' in recording ? recording.on : undefined;
     this.#rows = rows;
     this.#neuronOf = neuronOf;
   }
 
-  get atArrivals(): boolean {
-    return this.#on === 'pre';
+  get recordsArrivals(): boolean {
+    return this.#trigger === 'pre';
   }
 
   onArrival(row: number): void {
-    if (this.#on === 'pre') this.#spiked.add(this.#neuronOf(row));
+    if (this.#trigger === 'pre') this.#spiked.add(this.#neuronOf(row));
   }
 
   onSpike(neuron: number): void {
-    if (this.#on === 'post' || this.#on === 'spike') this.#spiked.add(neuron);
+    if (this.#trigger === 'post' || this.#trigger === 'spike') this.#spiked.add(neuron);
   }
 
-  /** Writes quantities of the spiking side for neurons with a spike in the tick, others for all recorded neurons. */
+  /** Writes quantities of the side that triggers for its neurons with a spike, and all others for each recorded neuron. */
   finishTick(t: number): void {
     if (this.#spiked.size === 0) return;
-    const side = this.#on === 'spike' ? 'neuron' : this.#on;
+    const side = this.#trigger === 'spike' ? 'neuron' : this.#trigger;
     for (const quantity of this.quantities)
       for (const neuron of this.#neurons)
         if (quantity.of !== side || this.#spiked.has(neuron)) this.#write(t, quantity, neuron);
@@ -130,24 +119,23 @@ export class StateRecorder implements ProjectionRecorder {
   #write(t: number, { id, read }: NamedQuantity, neuron: number): void {
     const i = this.#rows.addRow();
     const { columns } = this.#rows;
-    columns.time[i] = t;
-    columns.index[i] = neuron;
-    columns.value[i] = read(neuron, t);
-    columns.quantity[i] = id;
+    columns.time![i] = t;
+    columns.index![i] = neuron;
+    columns.value![i] = read(neuron, t);
+    columns.quantity![i] = id;
   }
 }
 
 function checkIndices({ neurons }: StateRecording, where: string, size: number, owner: string): void {
   const bad = neurons.find((neuron) => neuron >= size);
   if (bad !== undefined)
-    throw new UserError(`${where}.neurons names ${bad}, but neurons of ${owner} are 0 to ${size - 1}.`);
+    throw new UserError(`${where}.neurons names neuron ${bad}, but neurons of ${owner} are 0 to ${size - 1}.`);
 }
 
-/** Recorder of quantities of the neuron model and of the potential. */
 export function createPopulationRecorder(
   { name, size, model }: Neurons,
   recording: StateRecording,
-  rows: StateRows,
+  rows: RowBuffer,
   where: string,
 ): StateRecorder {
   const potential: Quantity = { unit: 'mV', of: 'neuron', read: (j, t) => model.potential(j, t) };
@@ -157,11 +145,10 @@ export function createPopulationRecorder(
   return new StateRecorder(quantities, recording, rows);
 }
 
-/** Recorder of quantities of short-term dynamics and rule. */
 export function createProjectionRecorder(
   { name, sources, source, target, quantities: known, queues }: Projection,
   recording: StateRecording,
-  rows: StateRows,
+  rows: RowBuffer,
   where: string,
 ): StateRecorder {
   const chosen = selectQuantities(known, recording, name, where);
@@ -175,13 +162,13 @@ export function createProjectionRecorder(
         `${where}: ${quantity.name} is a quantity of presynaptic terminals and needs a projection with one delay, but this one has ${queues.length}.`,
       );
     checkIndices(recording, where, source.size, source.name);
-    const outside = recording.neurons.find((neuron) => sources.terminal(neuron) < 0);
+    const outside = recording.neurons.find((neuron) => sources.terminalOf(neuron) < 0);
     if (outside !== undefined)
-      throw new UserError(`${where}.neurons names ${outside}, which is not among the sources of the projection.`);
+      throw new UserError(`${where}.neurons names neuron ${outside}, which is not a source neuron of the projection.`);
     const { read } = quantity;
-    return { ...quantity, read: (neuron: number, t: number) => read(sources.terminal(neuron), t) };
+    return { ...quantity, read: (neuron: number, t: number) => read(sources.terminalOf(neuron), t) };
   });
-  const neuronOf = (row: number) => sources.neuron(row % sources.count);
+  const neuronOf = (row: number) => sources.neuronOf(row % sources.neuronCount);
   return new StateRecorder(quantities, recording, rows, neuronOf);
 }
 
@@ -190,7 +177,6 @@ export function addRecorder(projection: Projection, recorder: ProjectionRecorder
   projection.recorder = existing === null ? recorder : new CombinedRecorder(existing, recorder);
 }
 
-/** Combination of several recorders of one projection. */
 class CombinedRecorder implements ProjectionRecorder {
   readonly #recorders: readonly ProjectionRecorder[];
 
@@ -198,8 +184,8 @@ class CombinedRecorder implements ProjectionRecorder {
     this.#recorders = recorders;
   }
 
-  get atArrivals(): boolean {
-    return this.#recorders.some((r) => r.atArrivals);
+  get recordsArrivals(): boolean {
+    return this.#recorders.some((r) => r.recordsArrivals);
   }
   onArrival(row: number, factor: number): void {
     for (const r of this.#recorders) r.onArrival(row, factor);

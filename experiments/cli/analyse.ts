@@ -34,7 +34,7 @@ export default defineCommand({
   handler: async ({ path, population, neurons, json, out, width, format, font, panel, ...options }) => {
     usePictures({ width, format, font, panel });
     const directory =
-      out === undefined ? undefined : new ResultDirectory(out, { command: 'analyse', mark: 'analysis.json' });
+      out === undefined ? undefined : new ResultDirectory(out, { command: 'analyse', markFile: 'analysis.json' });
     const analysis = analyse(path, {
       ...options,
       populations: population,

@@ -23,15 +23,15 @@ export default defineCommand({
   ],
   handler: ({ name, to, out, models: files, json }) => {
     registerModels(files);
-    const directory = new ResultDirectory(out, { command: 'device export', mark: 'export.json' });
+    const directory = new ResultDirectory(out, { command: 'device export', markFile: 'export.json' });
     const loaded = resolveDevice(name);
     if (loaded.device.model === 'ideal')
       throw new UserError(`${name} has no conductance, so there is no device to write for ${to}.`);
     const found = EXPORTERS[to](loaded);
     directory.prepare();
-    for (const [file, content] of Object.entries(found.files)) directory.text(file, content);
+    for (const [file, content] of Object.entries(found.files)) directory.writeText(file, content);
     const { files: exported, lostProperties: lost } = found;
-    directory.writeMark({ device: name, to, lost });
+    directory.writeMarkFile({ device: name, to, lost });
     if (json) return printJson({ device: name, to, files: exported, lost });
     console.log(`In ${out}: ${Object.keys(found.files).join(', ')}, export.json.`);
     for (const sentence of found.lostProperties) console.log(sentence);

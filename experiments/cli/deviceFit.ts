@@ -15,7 +15,7 @@ import { sum } from '../devices/fit/lists.ts';
 import { readingOptions, sheetOption, timeStepOption } from '../devices/fit/options.ts';
 import { formatStepTable, type StepTable } from '../devices/steps.ts';
 import { listPictureFileNames, writeResultPicture } from '../look/plots/write.ts';
-import { readText } from '../network/config/text.ts';
+import { readTextFile } from '../network/config/text.ts';
 import { quoteForShell } from '../output/quoteForShell.ts';
 import { ResultDirectory } from '../output/results.ts';
 import { defineCommand } from './command.ts';
@@ -34,7 +34,7 @@ const [MANY_BYTES, MANY_READINGS] = [10e6, 1e5];
 function renderDevice(base: BaseDeviceFile | undefined, next: DeviceFileContent): string {
   if (base === undefined) return stringify(next, YAML);
   if (extname(base.filePath) === '.json') return `${JSON.stringify(next, null, 2)}\n`;
-  const document = parseDocument(readText(base.filePath));
+  const document = parseDocument(readTextFile(base.filePath));
   for (const [key, value] of Object.entries(next))
     if (JSON.stringify(value) !== JSON.stringify(base.fileContent[key])) document.set(key, value);
   for (const key of Object.keys(base.fileContent)) if (!(key in next)) document.delete(key);
@@ -51,8 +51,8 @@ function writeDevice(
   const withSteps = (value: unknown): DeviceFileContent => ({ ...file, device: { ...file.device, steps: value } });
   if (directory !== undefined) {
     // A step table is long, so it is written to a separate file.
-    if (steps !== undefined) directory.text(STEPS, formatStepTable(steps));
-    directory.text(DEVICE, renderDevice(base, steps === undefined ? file : withSteps(STEPS)));
+    if (steps !== undefined) directory.writeText(STEPS, formatStepTable(steps));
+    directory.writeText(DEVICE, renderDevice(base, steps === undefined ? file : withSteps(STEPS)));
     return join(directory.path, DEVICE);
   }
   if (base === undefined) return undefined;
@@ -101,7 +101,7 @@ export default defineCommand({
   handler: async ({ files, out, json, onto, ...options }) => {
     usePictures(options);
     const directory =
-      out === undefined ? undefined : new ResultDirectory(out, { command: 'device fit', mark: 'fit.json' });
+      out === undefined ? undefined : new ResultDirectory(out, { command: 'device fit', markFile: 'fit.json' });
     const base = onto === undefined ? undefined : readBaseDeviceFile(onto);
     const size = sum(files.map((file) => statSync(file, { throwIfNoEntry: false })?.size ?? 0));
     if (size > MANY_BYTES) console.error(`Reading ${Math.round(size / 1e6)} MB …`);
@@ -116,9 +116,9 @@ export default defineCommand({
     directory?.prepare();
     const path = writeDevice(fitted, base, directory);
     if (directory) {
-      for (const [name, content] of Object.entries(csvFiles)) directory.text(name, content);
+      for (const [name, content] of Object.entries(csvFiles)) directory.writeText(name, content);
       writeResultPicture(directory, 'fit', drawPicture());
-      directory.writeMark(summary);
+      directory.writeMarkFile(summary);
     }
     if (json) return printJson(summary);
     console.log([text, ...(notes.length > 0 ? [notes.join('\n')] : [])].join('\n\n'));

@@ -3,8 +3,8 @@ import { UserError } from '../../core/declare/errors.ts';
 import { choice, object, optional, text } from '../../core/declare/params.ts';
 import { FileSink, fileChunks, writeViaTemporary } from '../../core/log/file.ts';
 import { repairLog } from '../../core/log/repair.ts';
-import { formatRowCount, summariseLog } from '../logs/facts.ts';
-import { type FormatName, formatNames, LOG_FORMATS } from '../logs/formats.ts';
+import { formatNames, LOG_FORMATS, type LogFormatName } from '../logs/formats.ts';
+import { formatRowCount, summariseLog } from '../logs/summariseLog.ts';
 import { findLogFile, LogTable, type Selection } from '../logs/table.ts';
 import { printLog } from '../logs/text.ts';
 import { type OutputFile, overwriteOption, resolveOutputFile } from '../output/file.ts';
@@ -16,7 +16,7 @@ import { printNextStep } from './terminal.ts';
 const MAX_NAME_WIDTH = 20;
 
 function printFacts(file: string): void {
-  const { facts, problem } = summariseLog(findLogFile(file));
+  const { properties: facts, problem } = summariseLog(findLogFile(file));
   const width = Math.max(...Object.keys(facts).map((name) => Math.min(name.length, MAX_NAME_WIDTH)));
   for (const [name, fact] of Object.entries(facts)) console.log(`${name.padEnd(width)}  ${fact}`);
   if (problem) throw new UserError(problem.message);
@@ -48,7 +48,7 @@ async function exportNetwork(run: string, selection: Selection, out: OutputFile)
   console.log(`Wrote ${out.path}`);
 }
 
-async function exportLog(name: FormatName, file: string, selection: Selection, out: OutputResolver): Promise<void> {
+async function exportLog(name: LogFormatName, file: string, selection: Selection, out: OutputResolver): Promise<void> {
   const format = await LOG_FORMATS[name]();
   const target = out(fileName(file, format.extension));
   const table = new LogTable(findLogFile(file), selection);

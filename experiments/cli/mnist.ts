@@ -129,9 +129,9 @@ export async function trainLayer(
     return applyRecipe(loaded === undefined ? all : others, loaded, sizes);
   };
   const config = resolveConfig(
-    resume && hasNoSettings && RunDirectory.isTaken(args.out!)
+    resume && hasNoSettings && RunDirectory.holdsRun(args.out!)
       ? readRunConfig(mnistSchema, args.out!)
-      : loadConfig(mnistSchema, { file, set, flags, complete, decisive: ['rule'] }, name),
+      : loadConfig(mnistSchema, { file, set, flags, addDefaults: complete, modelSections: ['rule'] }, name),
     sizes,
   );
   const warnings = loaded?.rule

@@ -27,7 +27,7 @@ function readBegunRun(out: string, resume: boolean, set: readonly string[]): Net
   if (!resume)
     throw new UsageError('run: FILE is missing: name a network file, or resume the run in --out with --resume.');
   if (set.length > 0) throw new UsageError('run: --set needs a network file; a resumed run keeps its settings.');
-  if (!RunDirectory.isTaken(out))
+  if (!RunDirectory.holdsRun(out))
     throw new UserError(`${out} holds no run to resume; name a network file to start one.`);
   return readRunConfig(networkSchema, out);
 }

@@ -3,7 +3,7 @@ import { describeProgramming, sumEnergy } from '../devices/energy/account.ts';
 import { formatJoules } from '../look/energyText.ts';
 import { loadConfig } from '../network/config/load.ts';
 import type { Mapping } from '../network/config/override.ts';
-import { bindImport } from '../network/inputs.ts';
+import { hashImport } from '../network/inputs.ts';
 import { addModelOrigins } from '../network/models.ts';
 import { RunDirectory, readRunConfig } from '../run/runDirectory.ts';
 import { applyNetRecipe, netSchema } from '../training/supervised/config.ts';
@@ -58,9 +58,9 @@ export async function trainNet(network: Architecture, args: Args, { signal }: Co
   const given = [file, args.device, epochs, ...Object.values({ ...flags, network: undefined })];
   const hasNoSettings = resume && set.length === 0 && given.every((one) => one === undefined);
   const config =
-    hasNoSettings && RunDirectory.isTaken(args.out!)
+    hasNoSettings && RunDirectory.holdsRun(args.out!)
       ? readRunConfig(netSchema, args.out!)
-      : addModelOrigins(bindImport(loadConfig(netSchema, { file, set, flags, complete }, 'learn'), '.'));
+      : addModelOrigins(hashImport(loadConfig(netSchema, { file, set, flags, addDefaults: complete }, 'learn'), '.'));
   if (config.network !== network)
     throw new UsageError(`learn: ${args.out} holds a run of --network ${config.network}, not ${network}.`);
   const out = args.out ?? chooseRunDirectory(data, network, config.seed);

@@ -12,9 +12,12 @@ import { printJson, printNextStepForPath } from './terminal.ts';
 
 function openResults(out: string | undefined, path: string, overwrite: boolean): ResultDirectory {
   const logDirectory = statSync(path, { throwIfNoEntry: false })?.isDirectory() ? path : dirname(path);
-  const own = { command: 'weights', mark: 'weights.json' };
+  const own = { command: 'weights', markFile: 'weights.json' };
   return out === undefined || resolve(out) === resolve(logDirectory)
-    ? new ResultDirectory(logDirectory, { ...own, shared: { replace: overwrite || isMemspikeDirectory(logDirectory) } })
+    ? new ResultDirectory(logDirectory, {
+        ...own,
+        sharedDirectory: { replace: overwrite || isMemspikeDirectory(logDirectory) },
+      })
     : new ResultDirectory(out, own);
 }
 

@@ -8,11 +8,11 @@ import { validate } from '../../core/declare/validate.ts';
 import { loadMnist, readMnistSizes } from '../data/mnist.ts';
 import { column } from '../devices/characterise/part.ts';
 import { type LoadedDevice, loadDevice, presetNames } from '../devices/load.ts';
-import { assumedSchema, configSchema, readJson, readRunJson } from '../logs/runJson.ts';
+import { assumedPulseSchema, configSchema, readJson, readRunJson } from '../logs/runJson.ts';
 import { writeResultPicture } from '../look/plots/write.ts';
 import { canonicalJson } from '../network/config/hash.ts';
 import { listDifferences } from '../network/config/override.ts';
-import type { Origin } from '../network/models.ts';
+import type { HashedFile } from '../network/models.ts';
 import { makeDirectory } from '../output/directory.ts';
 import { ResultDirectory } from '../output/results.ts';
 import { createProgress, type ProgressMode } from '../run/progress.ts';
@@ -72,7 +72,7 @@ const countImages = ({ config }: DeviceRun): number => config.epochs * config.tr
 const sumImages = (points: readonly DeviceRun[]): number => points.reduce((sum, point) => sum + countImages(point), 0);
 
 /** @throws UserError if the directory holds another configuration or data set */
-function isDone({ config, out }: DeviceRun, data: Origin): boolean {
+function isDone({ config, out }: DeviceRun, data: HashedFile): boolean {
   if (!RunDirectory.isFinished(out)) return false;
   requireRunData(out, data);
   const [found] = listDifferences(JSON.parse(canonicalJson(config)), readJson(out, 'config.json', configSchema));
@@ -86,7 +86,11 @@ function isDone({ config, out }: DeviceRun, data: Origin): boolean {
  * `.arrows`, `.svg` and `.png`. Returns null if interrupted.
  */
 export function compareDevices(o: CompareOptions): Promise<ComparisonResult[] | null> {
-  const directory = new ResultDirectory(o.out, { command: 'device compare', mark: 'compare.json', begun: ['points'] });
+  const directory = new ResultDirectory(o.out, {
+    command: 'device compare',
+    markFile: 'compare.json',
+    unfinishedFiles: ['points'],
+  });
   return directory.runLocked(() => compareInto(directory, o));
 }
 
@@ -147,7 +151,7 @@ const comparedRunSchema = z.looseObject({
   accuracy: z.looseObject({ logProbability: z.number() }),
   energy: z.looseObject({
     perImage: z.nullable(z.number()),
-    assumed: assumedSchema,
+    assumed: assumedPulseSchema,
     counts: z.looseObject({ devices: z.number(), wornOut: z.number() }),
   }),
 });
@@ -196,7 +200,7 @@ function writeComparison(
   const { neurons, epochs } = points[0]!.config;
   const svg = renderComparison(compared, { neurons, epochs, seeds });
   writeResultPicture(directory, 'compare', svg);
-  directory.writeMark({ settings, seeds, devices: compared });
+  directory.writeMarkFile({ settings, seeds, devices: compared });
   return compared;
 }
 

@@ -38,7 +38,7 @@ export default toWorkerResult(
       out: directory,
       workers: 1,
       recordInputs: false,
-      resume: RunDirectory.isTaken(directory),
+      resume: RunDirectory.holdsRun(directory),
       progress: 'none',
       onImages,
       signal: new AbortController().signal,

@@ -1,6 +1,6 @@
 import { UserError } from '../../core/declare/errors.ts';
 import { toJsonSchema } from '../../core/declare/jsonSchema.ts';
-import { findDeclarationFault, findNameConflict, isNumberSchema, listParameters } from '../network/models.ts';
+import { findDeclarationError, findNameConflict, isNumberSchema, listParameters } from '../network/models.ts';
 import { buildTrialParameters, type ModelSubject, type TrialParameters } from './subject.ts';
 
 /** Error message with which a model rejects the given parameters; empty if it accepts them. */
@@ -24,11 +24,11 @@ function listInvalidValues(name: string, schema: ReturnType<typeof toJsonSchema>
   return wrong;
 }
 
-/** Checks a declaration: complete, accepts defaults, rejects invalid values by name, suggests keys. */
+/** Checks that a declaration is complete, accepts its defaults, rejects invalid values by name and suggests keys. */
 export function checkDeclaration(model: ModelSubject, own: TrialParameters = {}): string[] {
   const { declaration } = model;
   const { name } = declaration;
-  const whole = findDeclarationFault(declaration) ?? findNameConflict(model);
+  const whole = findDeclarationError(declaration) ?? findNameConflict(model);
   if (whole !== undefined) return [whole];
   const parameters = listParameters(toJsonSchema(declaration.params));
   const valid = buildTrialParameters(model, own);

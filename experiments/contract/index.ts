@@ -13,10 +13,10 @@ import { ideal, softBound } from '../../synapses/devices/index.ts';
 import { pairStdp, postTriggered } from '../../synapses/rules/index.ts';
 import { checkDeclaration } from './declaration.ts';
 import { checkNeuronModel } from './neuron.ts';
-import { checkModelRequirements } from './promises.ts';
+import { checkModelRequirements } from './requirements.ts';
 import { checkEmission, checkRestart } from './stimulus.ts';
-import { buildTrialParameters, listVariants, type ModelSubject, type TrialParameters } from './subject.ts';
-import { checkBounds, checkDendriticDelay, checkModulation, checkSynapse } from './synapse.ts';
+import { buildTrialParameters, listParameterSets, type ModelSubject, type TrialParameters } from './subject.ts';
+import { checkDendriticDelay, checkModulation, checkSynapse, checkWeightBounds } from './synapse.ts';
 
 interface Any<K extends Kind> {
   readonly declaration: ModelDeclaration<Mapping, Factories[K]>;
@@ -50,7 +50,7 @@ const defineCheck =
   };
 
 export const checkNeuron = defineCheck('neuron', (neuron, given) =>
-  listVariants(neuron, given).flatMap(([variant, params]) => {
+  listParameterSets(neuron, given).flatMap(([variant, params]) => {
     const who = `${neuron.declaration.name}${variant}`;
     const current = 'current' in neuron.declaration.params.shape && !('current' in given) ? { current: 400 } : {};
     return [
@@ -66,26 +66,26 @@ export const checkStimulus = defineCheck('stimulus', (stimulus, given) => {
   const faults = checkEmission(plain, name);
   if (faults.length > 0) return faults; // the other checks need spikes in order
   return [
-    ...listVariants(stimulus, given).flatMap(([variant, params]) =>
+    ...listParameterSets(stimulus, given).flatMap(([variant, params]) =>
       checkModelRequirements({ stimulus: stimulus(params) }, `${name}${variant}`),
     ),
     ...checkRestart(plain, name),
   ];
 });
 
-/** Default partners: pairStdp and postTriggered. */
+/** Checks a device with rules; default: pairStdp and postTriggered. */
 export const checkDevice = defineCheck<'device', 'rule'>('device', (device, given, rules = [pairStdp, postTriggered]) =>
   rules.flatMap((rule) => {
     const synapse = { device, rule: subject<'rule'>(rule), given: { device: given } };
-    return [...checkSynapse(synapse), ...checkBounds(synapse)];
+    return [...checkSynapse(synapse), ...checkWeightBounds(synapse)];
   }),
 );
 
-/** Default partners: ideal and softBound. */
+/** Checks a rule with devices; default: ideal and softBound. */
 export const checkRule = defineCheck<'rule', 'device'>('rule', (rule, given, devices = [ideal, softBound]) => [
   ...devices.flatMap((device) => {
     const synapse = { device: subject<'device'>(device), rule, given: { rule: given } };
-    return [...checkSynapse(synapse), ...checkBounds(synapse)];
+    return [...checkSynapse(synapse), ...checkWeightBounds(synapse)];
   }),
   ...checkDendriticDelay(rule, given),
 ]);
@@ -98,7 +98,7 @@ export const checkShortTerm = defineCheck('shortTerm', (shortTerm, given) => {
   );
 });
 
-/** Default partners: pairStdp and postTriggered. */
+/** Checks a modulator with rules; default: pairStdp and postTriggered. */
 export const checkModulator = defineCheck<'modulator', 'rule'>(
   'modulator',
   (modulator, given, rules = [pairStdp, postTriggered]) =>

@@ -72,15 +72,15 @@ export const formatSpikes = (spikes: MemoryTable): string[] => {
 const hexOfArrays = (snapshot: Snapshot): Map<string, string> =>
   new Map([...snapshot].map(([key, a]) => [key, Buffer.from(a.buffer, a.byteOffset, a.byteLength).toString('hex')]));
 
-export interface RunOutcome {
-  readonly rows: readonly string[];
-  readonly end: ReadonlyMap<string, string>;
+interface RunOutcome {
+  readonly spikeRows: readonly string[];
+  readonly endState: ReadonlyMap<string, string>;
 }
 
 export function runToEnd({ net, spikes }: TestNetwork): RunOutcome {
   net.run(DURATION - net.now);
   net.flush();
-  return { rows: formatSpikes(spikes), end: hexOfArrays(save(net)) };
+  return { spikeRows: formatSpikes(spikes), endState: hexOfArrays(save(net)) };
 }
 
 export const readPlasticWeights = ({ net }: TestNetwork): number[] =>
@@ -88,8 +88,11 @@ export const readPlasticWeights = ({ net }: TestNetwork): number[] =>
 
 /** Describes the first difference between two run results; undefined if they are equal. */
 export function describeDifference(a: RunOutcome, b: RunOutcome): string | undefined {
-  const array = [...a.end.keys()].sort().find((key) => a.end.get(key) !== b.end.get(key));
-  const row = a.rows.length !== b.rows.length ? a.rows.length : a.rows.findIndex((line, i) => line !== b.rows[i]);
+  const array = [...a.endState.keys()].sort().find((key) => a.endState.get(key) !== b.endState.get(key));
+  const row =
+    a.spikeRows.length !== b.spikeRows.length
+      ? a.spikeRows.length
+      : a.spikeRows.findIndex((line, i) => line !== b.spikeRows[i]);
   if (array === undefined && row < 0) return undefined;
   return array === undefined ? `in spike ${row}` : `in ${array}`;
 }

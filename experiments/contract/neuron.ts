@@ -4,28 +4,31 @@ import { Network } from '../../core/network.ts';
 import { MemoryTable } from '../../core/recorders/memoryTable.ts';
 import { poisson, spikeTrains } from '../../neurons/index.ts';
 import { formatSpikes } from './network.ts';
-import { collectErrors } from './promises.ts';
+import { collectErrors } from './requirements.ts';
 
 const HOLD = 1.5;
 
 interface Options {
-  readonly winnerTakeAll?: boolean;
-  /** True to record each arrival, which forces arrivals to be processed one by one. */
-  readonly single?: boolean;
-  readonly read?: boolean;
+  readonly hasWinnerTakeAll?: boolean;
+  /** Recording each arrival forces arrivals to be processed one by one. */
+  readonly recordsArrivals?: boolean;
+  readonly recordsPotential?: boolean;
 }
 
-function createDrivenNeurons(factory: NeuronFactory, { winnerTakeAll, single, read }: Options = {}) {
+function createDrivenNeurons(
+  factory: NeuronFactory,
+  { hasWinnerTakeAll, recordsArrivals, recordsPotential }: Options = {},
+) {
   const net = new Network({ seed: 5 });
-  const cells = net.population('cells', factory, winnerTakeAll ? { winnerTakeAll: { hold: HOLD } } : {});
+  const cells = net.population('cells', factory, hasWinnerTakeAll ? { winnerTakeAll: { hold: HOLD } } : {});
   const noise = net.population('noise', poisson({ size: 10, rate: 400 }));
   const ties = net.population('ties', spikeTrains({ trains: [Array.from({ length: 50 }, (_, k) => 2 * k)] }));
   const projection = net.projection(noise, cells, { connect: { all: { weight: { uniform: [-1, 5] } } } });
   net.projection(ties, cells, { connect: { all: { weight: 12 } } });
   const spikes = new MemoryTable();
   net.recordSpikes([cells], spikes);
-  if (single) net.recordWeights(projection, { on: 'pre' }, new MemoryTable());
-  if (read) net.recordPotential(cells, [0, 1, 2, 3], { every: 0.31 }, new MemoryTable());
+  if (recordsArrivals) net.recordWeights(projection, { on: 'pre' }, new MemoryTable());
+  if (recordsPotential) net.recordPotential(cells, [0, 1, 2, 3], { every: 0.31 }, new MemoryTable());
   return { net, cells: cells as Neurons, spikes };
 }
 
@@ -39,7 +42,7 @@ function run(factory: NeuronFactory, options?: Options): MemoryTable {
 const haveSameSpikes = (a: MemoryTable, b: MemoryTable): boolean => formatSpikes(a).join() === formatSpikes(b).join();
 
 function checkWinnerTakeAll(factory: NeuronFactory, who: string): string[] {
-  const times = run(factory, { winnerTakeAll: true }).column('time');
+  const times = run(factory, { hasWinnerTakeAll: true }).column('time');
   if (times.length <= 2) return [`${who}: under winner-take-all it fires ${times.length} times in 100 ms.`];
   const early = times.findIndex((t, i) => i > 0 && !(t >= times[i - 1]! + HOLD));
   return early < 0
@@ -53,10 +56,10 @@ function checkReading(factory: NeuronFactory, who: string): string[] {
   const plain = run(factory);
   if (plain.rows <= 4) return [`${who}: it fires ${plain.rows} times in 100 ms, too few spikes for a test.`];
   return [
-    ...(haveSameSpikes(run(factory, { read: true }), plain)
+    ...(haveSameSpikes(run(factory, { recordsPotential: true }), plain)
       ? []
       : [`${who}: reading its potential changes its spikes.`]),
-    ...(haveSameSpikes(run(factory, { single: true }), plain)
+    ...(haveSameSpikes(run(factory, { recordsArrivals: true }), plain)
       ? []
       : [`${who}: arrivals processed one by one give other spikes than batches.`]),
   ];

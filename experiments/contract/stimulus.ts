@@ -2,7 +2,7 @@ import type { StimulusFactory } from '../../core/factories.ts';
 import type { Stimulus } from '../../core/graph/population.ts';
 import { Arena } from '../../core/kernels/arena.ts';
 import { createTestNetwork, formatSpikes } from './network.ts';
-import { collectErrors } from './promises.ts';
+import { collectErrors } from './requirements.ts';
 
 /** Checks that spikes are sorted by (time, neuron), neuron indices are valid, and `next` is the next spike time. */
 export const checkEmission = (factory: StimulusFactory, who: string): readonly string[] =>

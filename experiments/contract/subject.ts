@@ -56,16 +56,16 @@ export const buildActiveRuleParameters = (rule: ModelSubject, own: TrialParamete
   buildTrialParameters(rule, { ...ACTIVE_RULES[rule.declaration.name], ...own });
 
 /** Lists parameter sets: the required parameters, and one variant for each non-default choice of each parameter. */
-export function listVariants(
+export function listParameterSets(
   model: ModelSubject,
   own: TrialParameters = {},
 ): readonly (readonly [string, Record<string, unknown>])[] {
   const { properties = {} } = toJsonSchema(model.declaration.params);
-  const least = buildTrialParameters(model, own);
-  const given = { ...least, ...('current' in properties && !('current' in own) ? { current: 400 } : {}) };
+  const required = buildTrialParameters(model, own);
+  const given = { ...required, ...('current' in properties && !('current' in own) ? { current: 400 } : {}) };
   const variants = Object.entries(properties as Record<string, JsonSchema>).flatMap(
     ([key, { enum: names = [], default: initial }]) =>
       names.filter((name) => name !== initial).map((name) => [`, ${key} ${name}`, { ...given, [key]: name }] as const),
   );
-  return [['', least], ...variants];
+  return [['', required], ...variants];
 }

@@ -4,15 +4,15 @@ import { lif, poisson } from '../../neurons/index.ts';
 import { ideal } from '../../synapses/devices/index.ts';
 import { eachSpike } from '../../synapses/rules/index.ts';
 import { createTestNetwork, readPlasticWeights, runToEnd } from './network.ts';
-import { checkModelRequirements, collectErrors } from './promises.ts';
+import { checkModelRequirements, collectErrors } from './requirements.ts';
 import { buildActiveRuleParameters, buildTrialParameters, type ModelSubject, type TrialParameters } from './subject.ts';
 
 type Device = ModelSubject<DeviceFactory>;
 type Rule = ModelSubject<RuleFactory>;
-export interface Synapse {
+export interface TestedSynapse {
   readonly device: Device;
   readonly rule: Rule;
-  readonly given?: { readonly device?: TrialParameters; readonly rule?: TrialParameters };
+  readonly parameters?: { readonly device?: TrialParameters; readonly rule?: TrialParameters };
 }
 
 /** Parameters with all non-idealities, strong enough to have an effect within 40 ms. */
@@ -39,15 +39,16 @@ const NON_IDEALITIES = [
   allNonIdealities({ tau: 0.5, rest: 0.6, spread: 0.5 }),
 ];
 
-const named = ({ device, rule }: Synapse): string => `${device.declaration.name} with ${rule.declaration.name}`;
+const describeSynapse = ({ device, rule }: TestedSynapse): string =>
+  `${device.declaration.name} with ${rule.declaration.name}`;
 
 /** Checks a device with a rule: plain, with variability, and with all non-idealities. */
-export function checkSynapse(synapse: Synapse): readonly string[] {
-  const { device, rule, given = {} } = synapse;
+export function checkSynapse(synapse: TestedSynapse): readonly string[] {
+  const { device, rule, parameters: given = {} } = synapse;
   const floors = 'gMinSpread' in device.declaration.params.shape ? { gMinSpread: 0.4 } : {};
   const all = NON_IDEALITIES.map((every) => ({ ...every, ...floors }));
   for (const [i, flaws] of [{}, { deviceToDevice: 0.3, cycleToCycle: 0.5 }, ...all].entries()) {
-    const who = `${named(synapse)}${['', ' and spread'][i] ?? ' and every non-ideality'}`;
+    const who = `${describeSynapse(synapse)}${['', ' and spread'][i] ?? ' and every non-ideality'}`;
     const faults = collectErrors(who, () =>
       checkModelRequirements(
         {
@@ -83,11 +84,17 @@ const TRIALS = (['f32', 'f64'] as const)
   .flatMap((t) => [0.1, 0.7, 0].map((low, i) => ({ ...t, low, high: [0.3, 1.1, 1][i]! })))
   .filter((_, i) => i % 4 === 0);
 
-/** Checks that weights stay within their bounds at any strength. */
-export const checkBounds = (synapse: Synapse): readonly string[] =>
-  TRIALS.flatMap((trial) => collectErrors(named(synapse), () => findWeightOutside(synapse, trial))).slice(0, 1); // other trials would find the same fault
+/** Checks that weights stay within their bounds at any pulse strength. */
+export const checkWeightBounds = (synapse: TestedSynapse): readonly string[] =>
+  TRIALS.flatMap((trial) => collectErrors(describeSynapse(synapse), () => findWeightOutside(synapse, trial))).slice(
+    0,
+    1,
+  ); // other trials would find the same fault
 
-function findWeightOutside({ device, rule, given = {} }: Synapse, trial: (typeof TRIALS)[number]): string[] {
+function findWeightOutside(
+  { device, rule, parameters: given = {} }: TestedSynapse,
+  trial: (typeof TRIALS)[number],
+): string[] {
   const { precision, strength, exponent, cycleToCycle, low, high } = trial;
   const range = rangeOf(device, low, high);
   if (range === null) return [];
@@ -114,7 +121,7 @@ function findWeightOutside({ device, rule, given = {} }: Synapse, trial: (typeof
     if (w !== undefined) fault ??= `a weight of ${w} at ${t} ms is not between ${low} and ${high}`;
   });
   net.run(50);
-  const who = named({ device, rule });
+  const who = describeSynapse({ device, rule });
   if (fault !== undefined) return [`${who}: ${fault}.`];
   return projection.devices!.writes > 0 ? [] : [`${who}: nothing was ever pulsed.`];
 }
@@ -149,14 +156,14 @@ export function checkModulation(
   const [plain, modulated] = [learned({}), learned({ modulator: parts.modulator })];
   return [
     ...(modulated.after === modulated.before ? [`${who}: nothing is learned.`] : []),
-    ...(modulated.after === plain.after && delivered(parts.modulator) === delivered()
+    ...(modulated.after === plain.after && simulatePotential(parts.modulator) === simulatePotential()
       ? [`${who}: neither the rule nor what is delivered is modulated.`]
       : []),
   ];
 }
 
 /** Final potential, mV, of a neuron that never fires, after arrivals that the modulator may gate. */
-function delivered(model?: ModulatorFactory): number {
+function simulatePotential(model?: ModulatorFactory): number {
   const net = new Network({ seed: 3 });
   const spikes = (rate: number) => poisson({ size: 4, rate });
   const [from, cell] = [net.population('third', spikes(300)), net.population('cell', lif({ size: 1, threshold: 1e9 }))];

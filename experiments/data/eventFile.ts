@@ -11,7 +11,7 @@
  */
 import { UserError } from '../../core/declare/errors.ts';
 import { readRegularFile } from '../../core/log/file.ts';
-import { encodeEvent, encodePlace, MAX_SENSOR_SIDE } from './recordings.ts';
+import { encodeAddress, encodeEvent, MAX_SENSOR_SIDE } from './recordings.ts';
 
 const OVERFLOW_ROW = 240;
 const OVERFLOW_US = 2 ** 13;
@@ -30,7 +30,7 @@ function countEvents(bytes: number, size: number, path: string): number {
   if (bytes === 0) throw new UserError(`${path} is empty, expected events of ${size} bytes.`);
   if (bytes % size === 0) return bytes / size;
   throw new UserError(
-    `${path}: ${bytes} bytes are no whole number of events of ${size}: the file is truncated or of another format.`,
+    `${path}: ${bytes} bytes are not a multiple of the event size, ${size}: the file is truncated or of another format.`,
   );
 }
 
@@ -41,7 +41,7 @@ function decodeAtis(bytes: Buffer, path: string): Float64Array {
     const y = bytes[at + 1]!;
     const word = (bytes[at + 2]! << 16) + (bytes[at + 3]! << 8) + bytes[at + 4]!;
     if (y === OVERFLOW_ROW) overflowUs += OVERFLOW_US;
-    else events[n++] = encodeEvent((word % 2 ** 23) + overflowUs, encodePlace(bytes[at]!, y, word >= 2 ** 23));
+    else events[n++] = encodeEvent((word % 2 ** 23) + overflowUs, encodeAddress(bytes[at]!, y, word >= 2 ** 23));
   }
   return events.subarray(0, n);
 }
@@ -52,7 +52,9 @@ function decodeDat(bytes: Buffer, path: string): Float64Array {
   if (at > 0 && at < bytes.length) {
     const [type, size] = [bytes[at]!, bytes[at + 1]];
     if (!PIXEL_EVENTS.includes(type) || size !== 8)
-      throw new UserError(`${path}: events of type ${type} and ${size} bytes, expected type 0 or 12 and 8 bytes.`);
+      throw new UserError(
+        `${path}: its events have type ${type} and ${size} bytes, but must have type 0 or 12 and 8 bytes.`,
+      );
     at += 2;
   }
   const events = new Float64Array(countEvents(bytes.length - at, 8, path));
@@ -63,7 +65,7 @@ function decodeDat(bytes: Buffer, path: string): Float64Array {
       throw new UserError(
         `${path}, event ${i}: pixel (${x}, ${y}) is not on a sensor of ${MAX_SENSOR_SIDE} x ${MAX_SENSOR_SIDE}, the maximum size.`,
       );
-    events[i] = encodeEvent(us, encodePlace(x, y, word >>> 28 === 1));
+    events[i] = encodeEvent(us, encodeAddress(x, y, word >>> 28 === 1));
   }
   return events;
 }

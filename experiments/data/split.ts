@@ -9,8 +9,8 @@ export type Split = (typeof SPLITS)[number];
 const countHeldOut = (train: number): number => Math.min(10_000, Math.floor(train / 6));
 
 export function countSplitImages(split: Split, sizes: SetSizes): SetSizes {
-  const heldOut = countHeldOut(sizes.train);
-  return split === 'validation' ? { ...sizes, train: sizes.train - heldOut, test: heldOut } : sizes;
+  const heldOut = countHeldOut(sizes.trainCount);
+  return split === 'validation' ? { ...sizes, trainCount: sizes.trainCount - heldOut, testCount: heldOut } : sizes;
 }
 
 /** @throws UserError if there are too few images for a validation set */

@@ -222,5 +222,5 @@ function meanPoints<R extends object>(rows: readonly R[], x: Quantity<R>, y: Qua
 function makeNameColumn(values: readonly string[]): TableColumn {
   const names = [...new Set(values)];
   const codes = values.map((name) => names.indexOf(name));
-  return { ...column('1', codes, 'uint8'), names };
+  return { ...column('1', codes, 'uint8'), valueNames: names };
 }

@@ -7,11 +7,11 @@ import { validate } from '../../core/declare/validate.ts';
 import { readConfig } from '../network/config/load.ts';
 import type { Mapping } from '../network/config/override.ts';
 import { createModel, MODELS, type ModelChoice } from '../network/models.ts';
-import { shipped } from '../shipped.ts';
+import { packagedYaml } from '../shipped.ts';
 import { checkSources, type DeviceFile, deviceFileSchema, type Sourced, type Unsourced } from './schema.ts';
 import { resolveStepTable } from './steps.ts';
 
-const PRESETS = shipped('experiments/devices/presets');
+const PRESETS = packagedYaml('experiments/devices/presets');
 const ENDINGS = ['.yaml', '.yml', '.json'];
 
 export interface LoadedDevice {

@@ -73,7 +73,7 @@ function formatDeclaration({ declaration: d }: AnyModel, comment: string, type: 
   ].join('\n');
 }
 
-export function addComments(text: string, models: ReadonlyMap<string, AnyModel>): string {
+export function addModelComments(text: string, models: ReadonlyMap<string, AnyModel>): string {
   let found = false;
   const made = text.replaceAll(DECLARED, (whole, comment: string | undefined, name: string, type: string) => {
     const model = models.get(name);
@@ -100,7 +100,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
       if (!file.endsWith('.d.ts')) continue;
       const path = join(BUILT, folder, file);
       const text = readFileSync(path, 'utf8');
-      const made = addComments(text, models);
+      const made = addModelComments(text, models);
       if (made !== text) writeFileSync(path, made);
     }
   }

@@ -7,7 +7,6 @@ import { fileURLToPath } from 'node:url';
 import { describeAllowed, displayUnit, type JsonSchema, toJsonSchema } from '../../core/declare/jsonSchema.ts';
 import { type AnyModel, isStimulus, MODELS } from '../network/models.ts';
 
-/** URL of the page docs/models.md, relative to the compiled script. */
 export const MODELS_PAGE_URL = new URL('../../../docs/models.md', import.meta.url);
 
 const INTRODUCTION = `# Models

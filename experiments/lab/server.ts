@@ -1,4 +1,4 @@
-import { LoopbackServer, refuse } from '../output/loopback.ts';
+import { LoopbackServer, refuseRequest } from '../output/loopback.ts';
 import type { LabFiles } from './files.ts';
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -15,9 +15,9 @@ const TYPES: Readonly<Record<string, string>> = {
  */
 export const serveLab = (files: LabFiles, port: number): Promise<LoopbackServer> =>
   new LoopbackServer(({ method, url }, response) => {
-    if (method !== 'GET' && method !== 'HEAD') return refuse(response, 405, 'The method must be GET or HEAD.');
+    if (method !== 'GET' && method !== 'HEAD') return refuseRequest(response, 405, 'The method must be GET or HEAD.');
     const name = (url ?? '/').replace(/[?#].*$/, '').slice(1) || 'index.html';
-    if (!files.fileNames.includes(name)) return refuse(response, 404, 'The lab has no such file.');
+    if (!files.fileNames.includes(name)) return refuseRequest(response, 404, 'The lab has no such file.');
     const bytes = files.read(name);
     response.writeHead(200, {
       'content-type': TYPES[name.split('.').at(-1)!] ?? 'application/octet-stream',

@@ -11,5 +11,5 @@ export const LOG_FORMATS = {
   sonata: async () => (await import('./formats/sonata.ts')).sonataFormat,
 } as const satisfies Record<string, () => Promise<LogFormat>>;
 
-export type FormatName = keyof typeof LOG_FORMATS;
-export const formatNames = Object.keys(LOG_FORMATS) as FormatName[];
+export type LogFormatName = keyof typeof LOG_FORMATS;
+export const formatNames = Object.keys(LOG_FORMATS) as LogFormatName[];

@@ -82,7 +82,7 @@ async function loadHdf5(format: string): Promise<Hdf5> {
 const REPORT = 'HDF5-DIAG';
 const MAX_REASON_CHARACTERS = 120;
 
-/** System error in an error report of the library or, if there is none, its innermost reason. */
+/** Extracts the system error from an error report of the HDF5 library or, if there is none, the innermost reason. */
 function extractReason(report: string): string {
   const reasons = [...report.matchAll(/#\d+: .* in \w+\(\): ([^\n]*)/g)].map(([, reason]) => reason!);
   const own = report.startsWith(REPORT) ? 'the HDF5 library cannot read it' : report.split('\n')[0]!;

@@ -4,7 +4,6 @@ import type { Column, ColumnType } from '../../core/log/tables.ts';
 import { requireMemory } from '../data/memoryLimit.ts';
 import { unzip } from '../data/unpack.ts';
 
-/** Converts the bits of an IEEE 754 half-precision number to a number. */
 export function decodeFloat16(bits: number): number {
   const sign = bits & 0x8000 ? -1 : 1;
   const exponent = (bits >> 10) & 31;
@@ -76,11 +75,11 @@ export const isNpy = (bytes: Buffer): boolean => bytes.subarray(0, MAGIC.length)
 
 export interface NpyArray {
   readonly shape: readonly number[];
-  readonly count: number;
+  readonly elementCount: number;
   /** Names of the fields of a structured type; empty for plain numbers. */
-  readonly fields: readonly string[];
+  readonly fieldNames: readonly string[];
   /** Numbers of the array, or of one field, row-major. */
-  values(field?: string): Float64Array;
+  readValues(field?: string): Float64Array;
   /** Text, if the array consists of a single text; otherwise undefined. */
   readonly text: string | undefined;
 }
@@ -97,12 +96,11 @@ function parseTypes(descr: string, path: string): { name: string; type: string }
   const types = plain === undefined ? fields : [{ name: '', type: plain }];
   const bad = types.find(({ type }) => !READERS.has(type) && !/^[|<]S\d{1,9}$/.test(type));
   const isWhole = plain !== undefined || /^\[(\(\),?)*\]$/.test(descr.replaceAll(FIELD, '()').replaceAll(/\s/g, ''));
+  const allowed = [...READERS.keys()].join(', ');
   if (types.length === 0 || bad || !isWhole)
-    throw new UserError(
-      `${path}: holds ${show(bad?.type ?? descr)}, but must hold one of ${[...READERS.keys()].join(', ')}.`,
-    );
+    throw new UserError(`${path} has the type ${show(bad?.type ?? descr)}, but must have one of ${allowed}.`);
   const twice = types.find(({ name }, k) => types.findIndex((other) => other.name === name) < k);
-  if (twice) throw new UserError(`${path}: has two fields ${show(twice.name)}.`);
+  if (twice) throw new UserError(`${path} has two fields named ${show(twice.name)}.`);
   return types;
 }
 
@@ -123,13 +121,13 @@ export function readNpy(bytes: Buffer, path: string): NpyArray {
   const tuple = /'shape':\s*\(([^)]*)\)/.exec(header)?.[1];
   const order = /'fortran_order':\s*(True|False)/.exec(header)?.[1];
   if (tuple === undefined || order === undefined || !/^\s*(\d{1,15}L?\s*,\s*)*(\d{1,15}L?\s*)?$/.test(tuple))
-    throw new UserError(`${path}: its header does not state a shape and an order.`);
+    throw new UserError(`${path}: its header does not state the keys shape and fortran_order.`);
   const shape = tuple
     .split(',')
     .filter((n) => n.trim() !== '')
     .map(Number.parseFloat);
   if (shape.length > MAX_DIMENSIONS)
-    throw new UserError(`${path}: has ${shape.length} dimensions, but at most ${MAX_DIMENSIONS} are allowed.`);
+    throw new UserError(`${path} has ${shape.length} dimensions, but at most ${MAX_DIMENSIONS} are allowed.`);
   const fortran = order === 'True' && shape.length > 1;
   const count = shape.reduce((product, n) => product * n, 1);
   const size = types.reduce((sum, { type }) => sum + bytesOfType(type), 0);
@@ -140,13 +138,13 @@ export function readNpy(bytes: Buffer, path: string): NpyArray {
   const view = new DataView(bytes.buffer, bytes.byteOffset + end);
   return {
     shape,
-    count,
-    fields: types.map(({ name }) => name).filter(Boolean),
-    values(field = '') {
+    elementCount: count,
+    fieldNames: types.map(({ name }) => name).filter(Boolean),
+    readValues(field = '') {
       const at = types.findIndex(({ name }) => name === field);
       const read = READERS.get(types[at]?.type ?? '')?.[1];
       if (read === undefined)
-        throw new UserError(`${path}: does not hold numbers${field && ` called ${show(field)}`}.`);
+        throw new UserError(`${path} does not hold numbers${field && ` in a field ${show(field)}`}.`);
       const first = types.slice(0, at).reduce((sum, { type }) => sum + bytesOfType(type), 0);
       const place = fortran ? fortranOrder(shape) : (k: number) => k;
       const values = new Float64Array(count);
@@ -173,22 +171,21 @@ function fortranOrder(shape: readonly number[]): (k: number) => number {
 /** Memory per number while an array is read, bytes: one float64 in the array, and another in its reader. */
 const BYTES_PER_NUMBER = 16;
 
-/** Arrays in an `.npz` file of NumPy, compressed or not. */
-export interface NpzArchive {
-  readonly names: readonly string[];
-  read(name: string): NpyArray;
+interface NpzArchive {
+  readonly arrayNames: readonly string[];
+  readArray(name: string): NpyArray;
 }
 
 export function readNpzArchive(bytes: Buffer, path: string): NpzArchive {
   const files = unzipped(bytes, path);
   let total = [...files.values()].reduce((sum, { length }) => sum + length, 0);
   return {
-    names: [...files.keys()],
-    read(name) {
+    arrayNames: [...files.keys()],
+    readArray(name) {
       const file = files.get(name);
       if (file === undefined) throw new UserError(`${path} has no array ${show(name)}.`);
       const array = readNpy(file, `${path}: ${show(name)}`);
-      requireMemory((total += BYTES_PER_NUMBER * array.count), path);
+      requireMemory((total += BYTES_PER_NUMBER * array.elementCount), path);
       return array;
     },
   };

@@ -1,5 +1,5 @@
 import { UserError } from '../../core/declare/errors.ts';
-import { show } from '../../core/declare/show.ts';
+import { show, showShape } from '../../core/declare/show.ts';
 import { readRegularFile } from '../../core/log/file.ts';
 import { isNpy, readNpy } from './npy.ts';
 
@@ -27,11 +27,11 @@ export function readMatrix(path: string): Matrix {
 
 function toMatrix(bytes: Buffer, path: string): Matrix {
   const array = readNpy(bytes, path);
-  if (array.fields.length > 0) throw new UserError(`${path}: holds records, but must be a matrix of numbers.`);
+  if (array.fieldNames.length > 0) throw new UserError(`${path} holds records, but must hold a matrix of numbers.`);
   const [rows = 0, columns = 0] = array.shape;
   if (array.shape.length !== 2)
-    throw new UserError(`${path}: has shape (${array.shape.join(', ')}), but must be a matrix of two dimensions.`);
-  return { values: array.values(), rows, columns };
+    throw new UserError(`${path} has shape ${showShape(array.shape)}, but must be a matrix of two dimensions.`);
+  return { values: array.readValues(), rows, columns };
 }
 
 function parseJsonMatrix(bytes: Buffer, path: string): Matrix {
@@ -39,10 +39,10 @@ function parseJsonMatrix(bytes: Buffer, path: string): Matrix {
   try {
     rows = JSON.parse(bytes.toString('utf8'));
   } catch (cause) {
-    throw new UserError(`${path}: neither an .npy file nor JSON.`, { cause });
+    throw new UserError(`${path} is neither an .npy file nor JSON.`, { cause });
   }
   if (!Array.isArray(rows) || rows.length === 0 || !rows.every(Array.isArray))
-    throw new UserError(`${path}: must be a list of rows, each a list of numbers.`);
+    throw new UserError(`${path} must hold a list of rows, each a list of numbers.`);
   const columns = rows[0].length as number;
   rows.forEach((row: unknown[], i) => {
     if (row.length !== columns)

@@ -23,7 +23,7 @@ const count = z.number().check(z.int(), z.nonnegative());
 const figure = z.nullable(z.number());
 
 /** Schema of the write pulse that a run assumed: voltage, V, and time, s. */
-export const assumedSchema = z.optional(
+export const assumedPulseSchema = z.optional(
   z.nullable(z.looseObject({ voltage: z.optional(z.number()), time: z.optional(z.number()) })),
 );
 const spent = { read: figure, write: figure };
@@ -33,7 +33,9 @@ const runSchema = z.looseObject({
   accuracy: z.optional(z.union([mappingSchema(figure), figure])),
   accuracyInterval: z.optional(z.nullable(z.looseObject({ low: figure, high: figure }))),
   energyPerImage: z.optional(z.nullable(z.looseObject(spent))),
-  energy: z.optional(z.union([z.looseObject({ ...z.partial(z.object(spent)).shape, assumed: assumedSchema }), figure])),
+  energy: z.optional(
+    z.union([z.looseObject({ ...z.partial(z.object(spent)).shape, assumed: assumedPulseSchema }), figure]),
+  ),
   neurons: z.optional(count),
   trainImages: z.optional(count),
   testImages: z.optional(count),
@@ -49,12 +51,12 @@ const runSchema = z.looseObject({
 
 export type RunJson = z.output<typeof runSchema>;
 
-/** Mapping; undefined for a single number, which user studies may write in its place. */
+/** Returns a value that is a mapping; undefined for a single number, which user studies may write instead. */
 export const asMapping = <T extends object>(value: T | number | null | undefined): T | undefined =>
   typeof value === 'object' ? (value ?? undefined) : undefined;
 
 export const readRunJson = (run: string): RunJson => readJson(run, 'run.json', runSchema);
 
-export const isTakenByRun = (path: string): boolean => existsSync(join(path, 'config.json'));
+export const isRunDirectory = (path: string): boolean => existsSync(join(path, 'config.json'));
 
 export const isFinishedRun = (path: string): boolean => existsSync(join(path, 'run.json'));

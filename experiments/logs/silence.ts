@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import * as z from 'zod/mini';
 import { UserError } from '../../core/declare/errors.ts';
 import { POTENTIALS } from '../../core/log/tables.ts';
-import { isFinishedRun, isTakenByRun, mappingSchema, readJson, readRunJson } from './runJson.ts';
+import { isFinishedRun, isRunDirectory, mappingSchema, readJson, readRunJson } from './runJson.ts';
 import { LogTable } from './table.ts';
 
 const formatVoltage = (mV: number): string => `${Number(mV.toPrecision(4))} mV`;
@@ -32,7 +32,7 @@ const thresholdsSchema = z.looseObject({
 });
 
 function readThreshold(run: string, name: string): number | undefined {
-  if (!isTakenByRun(run)) return undefined;
+  if (!isRunDirectory(run)) return undefined;
   const threshold = readJson(run, 'config.json', thresholdsSchema).populations?.[name]?.threshold;
   return typeof threshold === 'number' ? threshold : undefined;
 }
@@ -51,9 +51,9 @@ export function describeSilentPopulations({ path, group, selection }: LogTable, 
     .map((name) => `${name} never fired${describePotential(run, name)}`);
 }
 
-/** Error: a spike log has no spikes in the selection. To be called after the log was read. */
+/** Creates the error for a spike log without spikes in the selection, after the log was read. */
 export function createNoSpikesError(table: LogTable): UserError {
   const why = table.emptyError().message.replace(/\.$/, '');
-  const silent = describeSilentPopulations(table, []);
-  return new UserError(`${why}${silent.length > 0 ? `: ${silent.join(', ')}` : ''}.`);
+  const silent = describeSilentPopulations(table, []).join(', ');
+  return new UserError(`${why}${silent && `: ${silent}`}.`);
 }

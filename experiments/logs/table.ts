@@ -5,7 +5,7 @@ import { show } from '../../core/declare/show.ts';
 import { didYouMean } from '../../core/declare/suggest.ts';
 import { openLog } from '../../core/log/file.ts';
 import type { LogBatch, LogProblem, LogReader } from '../../core/log/read.ts';
-import { allocateColumns, type ColumnRecord, SPIKES, type TableSpec } from '../../core/log/tables.ts';
+import { allocateColumns, type ColumnRecord, type LogMetadata, SPIKES, type TableSpec } from '../../core/log/tables.ts';
 import { MAX_TIME } from '../../core/time.ts';
 import type { OutputFile } from '../output/file.ts';
 
@@ -13,7 +13,7 @@ import type { OutputFile } from '../output/file.ts';
 export const readPopulationSizes = ({ metadata }: Pick<LogReader, 'metadata'>): readonly number[] | undefined =>
   metadata.sizes === undefined ? undefined : (JSON.parse(metadata.sizes) as number[]);
 
-/** @throws UserError if the log holds no spikes; `format` can hold nothing else */
+/** @throws UserError if the log is not a spike log, the only one that the export format can hold */
 export function requireSpikeLog({ path, spec }: LogTable, format: string): void {
   if (spec.name !== SPIKES.name)
     throw new UserError(`${path} is a ${spec.name} log; ${format} holds only spikes (${SPIKES.name}).`);
@@ -35,7 +35,7 @@ export interface Selection {
   readonly to?: number | undefined;
 }
 
-/** The path itself, or a run's spike log. @throws UserError for a directory without a spike log */
+/** Path of a log: the given path, or the spike log of a run directory. @throws UserError for a directory without one */
 export function findLogFile(path: string): string {
   if (!existsSync(path) || !statSync(path).isDirectory()) return path;
   const file = join(path, 'spikes.arrows');
@@ -53,7 +53,7 @@ export function findLogFile(path: string): string {
 export class LogTable {
   readonly path: string;
   readonly spec: TableSpec;
-  readonly metadata: Readonly<Record<string, string>>;
+  readonly metadata: LogMetadata;
   readonly selection: Selection;
   /** Column with the ids of populations, projections or quantities, and the names of the ids. */
   readonly group: { readonly column: string; readonly names: readonly string[] } | undefined;
@@ -121,7 +121,7 @@ export class LogTable {
     return rows;
   }
 
-  /** Error: a log has no selected rows. To be called after the first pass. */
+  /** Creates the error for a log without selected rows, after a complete pass. */
   emptyError(): UserError {
     const problem = this.#problem ? `; ${this.#problem.message}` : '';
     if (this.#rows === 0) return new UserError(`${this.path} holds no rows${problem}.`);
@@ -144,21 +144,22 @@ export class LogTable {
   /** Checks times, populations and neurons of a batch. @param start latest time before the batch. @throws UserError */
   #checkRows({ columns, rows }: LogBatch, before: number, start: number): void {
     const { time, population, neuron } = columns;
-    const refuse = (i: number, what: string) => new UserError(`${this.path} is damaged: row ${before + i} is ${what}.`);
+    const rowError = (i: number, what: string) =>
+      new UserError(`${this.path} is damaged: row ${before + i} is ${what}.`);
     for (let i = 0, last = start; time !== undefined && i < rows; last = time[i++]!)
       if (!(time[i]! >= last && time[i]! <= MAX_TIME))
-        throw refuse(i, `at ${time[i]} ms, but must be between ${last} and ${MAX_TIME} ms`);
+        throw rowError(i, `at ${time[i]} ms, but must be between ${last} and ${MAX_TIME} ms`);
     const names = this.group?.names;
     const ids = this.group && columns[this.group.column]!;
     for (let i = 0; ids !== undefined && i < rows; i++)
       if (ids[i]! >= names!.length)
-        throw refuse(i, `of ${this.group!.column} ${ids[i]}, but the log names ${names!.length}`);
+        throw rowError(i, `of ${this.group!.column} ${ids[i]}, but the log names ${names!.length}`);
     for (let i = 0; this.#sizes && population !== undefined && neuron !== undefined && i < rows; i++) {
       const size = this.#sizes[population[i]!];
       if (size !== undefined && neuron[i]! >= size)
-        throw refuse(
+        throw rowError(
           i,
-          `of neuron ${neuron[i]} of ${show(names?.[population[i]!] ?? population[i])}, which has ${size}`,
+          `of neuron ${neuron[i]} of ${show(names?.[population[i]!] ?? population[i])}, which has ${size} neurons`,
         );
     }
   }
@@ -198,7 +199,7 @@ export class LogTable {
       );
   }
 
-  /** Function that copies the selected rows of a batch; undefined if all rows are selected. */
+  /** Creates a function that copies the selected rows of a batch; undefined if all rows are selected. */
   #createPicker(): ((batch: LogBatch) => LogBatch) | undefined {
     const { from = -Infinity, to = Infinity } = this.selection;
     const ids = this.#ids;

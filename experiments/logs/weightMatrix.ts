@@ -5,9 +5,9 @@ import type { LogTable } from './table.ts';
 
 interface WeightMatrix {
   /** Weights, presynaptic × postsynaptic, row-major; NaN if no synapse was recorded. */
-  readonly values: Float64Array;
-  readonly pre: number;
-  readonly post: number;
+  readonly weights: Float64Array;
+  readonly preCount: number;
+  readonly postCount: number;
 }
 
 /** Maximum number of entries of a matrix: 2 GiB in memory and in an `.npy` file. */
@@ -41,7 +41,7 @@ export function requireOneProjection(table: LogTable, seen: ReadonlySet<number>,
  */
 export function readLastWeights(table: LogTable): WeightMatrix {
   const { path, spec } = table;
-  if (spec.name !== WEIGHTS.name) throw new UserError(`${path} is a ${spec.name} log, not one of weights.`);
+  if (spec.name !== WEIGHTS.name) throw new UserError(`${path} is a ${spec.name} log, but must be a weight log.`);
   const seen = new Set<number>();
   let [pre, post, count] = [0, 0, 0];
   for (const { columns, rows } of table.readBatches()) {
@@ -60,5 +60,5 @@ export function readLastWeights(table: LogTable): WeightMatrix {
   for (const { columns, rows } of table.readBatches()) {
     for (let i = 0; i < rows; i++) values[columns.pre![i]! * post + columns.post![i]!] = columns.weight![i]!;
   }
-  return { values, pre, post };
+  return { weights: values, preCount: pre, postCount: post };
 }

@@ -25,7 +25,7 @@ function findRunEnd(path: string, table: LogTable): number {
  * @param path run directory or log
  * @throws UserError if the window extends beyond the run
  */
-export function resolveWindow(path: string, table: LogTable): TimeWindow {
+export function resolveTimeWindow(path: string, table: LogTable): TimeWindow {
   const { from, to } = table.selection;
   const [start, end] = [Math.min(Number(table.metadata.tStart ?? 0), table.span![0]), findRunEnd(path, table)];
   if (from !== undefined && from < start)

@@ -11,7 +11,7 @@ import { POTENTIALS, type RowSink, SPIKES, STATES, type TableSpec, WEIGHTS } fro
 import { Network, type ProjectionOptions } from '../../core/network.ts';
 import type { StateRecording } from '../../core/recorders/states.ts';
 import { readConnections } from './connections/read.ts';
-import { requireInputs } from './inputs.ts';
+import { verifyInputs } from './inputs.ts';
 import { createModel, type ModelChoice } from './models.ts';
 import type { ConnectionFile, NetworkDescription } from './schema.ts';
 
@@ -45,7 +45,7 @@ function toSchedule({ times, every }: { times?: number[]; every?: number }): Sch
   return times !== undefined ? { times } : { every: every! };
 }
 
-/** Maximum number of pairs of a projection that is still built after an error, to find others quickly. */
+/** Maximum number of neuron pairs of a projection that is built after an error, so that others are found quickly. */
 const MAX_PAIRS_AFTER_ERROR = 2 ** 22;
 
 /**
@@ -56,7 +56,7 @@ const MAX_PAIRS_AFTER_ERROR = 2 ** 22;
  */
 export function buildNetwork(d: NetworkDescription, read: StimulusReaders = {}): Network {
   if (d.import !== undefined) throw new UserError('`import` is not resolved: pass the result of loadNetwork(file).');
-  requireInputs(d.inputs);
+  verifyInputs(d.inputs);
   const errors = new ErrorCollector();
   const net = buildWithoutRecorders(d, errors, read);
   if (errors.hasErrors) recordPopulations(net, d, () => ({ write: () => {} }), errors);
@@ -64,7 +64,7 @@ export function buildNetwork(d: NetworkDescription, read: StimulusReaders = {}):
   return net;
 }
 
-/** Builds all populations without errors, and the projections between them. */
+/** Builds the populations that have no errors, and the projections between them. */
 function buildWithoutRecorders(d: NetworkDescription, errors: ErrorCollector, read: StimulusReaders): Network {
   const net = new Network({ seed: d.seed });
   for (const [name, description] of Object.entries(d.populations) as [string, PopulationDescription][]) {
@@ -151,7 +151,7 @@ export function attachRecorders(net: Network, d: NetworkDescription, open: OpenT
   recordPopulations(net, d, open, errors);
   errors.throwIfAny();
   net.recordSpikes(listRecordedPopulations(net, d), open(SPIKES));
-  const made: Projection[] = [...net.projections.values()].filter((p) => !p.modulatory);
+  const made: Projection[] = [...net.projections.values()].filter((p) => !p.isModulatory);
   d.projections.forEach((p, i) => {
     const state = p.record?.state as StateRecording | undefined;
     if (state) errors.try(() => net.recordState(made[i]!, state, open(STATES)));

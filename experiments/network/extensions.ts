@@ -6,9 +6,9 @@ import type { Jiti } from 'jiti';
 import { prefixErrors, UserError } from '../../core/declare/errors.ts';
 import * as extend from '../extend.ts';
 import { isMapping, type Mapping } from './config/override.ts';
-import { readText } from './config/text.ts';
+import { readTextFile } from './config/text.ts';
 import { requireUnchanged } from './inputs.ts';
-import { isModel, type Origin, registerModel } from './models.ts';
+import { type HashedFile, isModel, registerModel } from './models.ts';
 
 /** Creates a loader of modules that import this memspike; without cache, to which others could write. */
 function createLoader(): Jiti {
@@ -23,7 +23,7 @@ function createLoader(): Jiti {
 }
 
 let jiti: Jiti | undefined;
-const loaded = new Map<string, Origin>();
+const loaded = new Map<string, HashedFile>();
 
 function loadExports(file: string): unknown[] {
   try {
@@ -36,9 +36,9 @@ function loadExports(file: string): unknown[] {
   }
 }
 
-export function loadModels(path: string): Origin {
+export function loadModels(path: string): HashedFile {
   const file = resolve(path);
-  const sha256 = createHash('sha256').update(readText(file)).digest('hex');
+  const sha256 = createHash('sha256').update(readTextFile(file)).digest('hex');
   const known = loaded.get(file);
   if (known?.sha256 === sha256) return known;
   if (known) throw new UserError(`${file} has been changed since it was loaded; start again.`);
@@ -55,7 +55,7 @@ export function loadModels(path: string): Origin {
 
 /** Loads the modules under `models` in a configuration. @returns the modules with absolute paths and hashes */
 export const resolveModels = (
-  { models }: { readonly models?: readonly (string | Origin)[] | undefined },
+  { models }: { readonly models?: readonly (string | HashedFile)[] | undefined },
   file: string,
 ) => models && { models: models.map((m) => (typeof m === 'string' ? loadModels(resolve(dirname(file), m)) : m)) };
 

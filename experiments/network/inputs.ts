@@ -3,13 +3,13 @@ import { dirname, resolve } from 'node:path';
 import { UserError } from '../../core/declare/errors.ts';
 import { fileChunks } from '../../core/log/file.ts';
 import type { Mapping } from './config/override.ts';
-import type { Origin } from './models.ts';
+import type { HashedFile } from './models.ts';
 
 /**
  * Computes the hash of a file on which results depend.
  * @param known hashes of files already read, so that all points of a sweep use the same bytes
  */
-export function bindInput(file: string, known = new Map<string, string>()): Origin {
+export function hashInput(file: string, known = new Map<string, string>()): HashedFile {
   if (!known.has(file)) known.set(file, sha256OfFile(file));
   return { file, sha256: known.get(file)! };
 }
@@ -19,14 +19,14 @@ export function bindInput(file: string, known = new Map<string, string>()): Orig
  * @param source file relative to which the path is given
  * @param known hashes of files already read
  */
-export function bindImport<C extends { readonly import?: string | undefined }>(
+export function hashImport<C extends { readonly import?: string | undefined }>(
   config: C,
   source: string,
   known?: Map<string, string>,
 ): C {
   if (config.import === undefined) return config;
   const file = resolve(dirname(source), config.import);
-  return { ...config, import: file, inputs: [bindInput(file, known)] };
+  return { ...config, import: file, inputs: [hashInput(file, known)] };
 }
 
 function sha256OfFile(path: string): string {
@@ -38,26 +38,29 @@ function sha256OfFile(path: string): string {
 const compareHashes = (found: string, expected: string): string =>
   `its SHA-256 begins with ${found.slice(0, 8)}, not ${expected.slice(0, 8)}`;
 
-export function requireUnchanged({ file, sha256 }: Origin, expected: string): void {
+export function requireUnchanged({ file, sha256 }: HashedFile, expected: string): void {
   if (sha256 !== expected)
     throw new UserError(
       `${file} has been changed since (${compareHashes(sha256, expected)}); put it back, or start a new run.`,
     );
 }
 
-export function requireInputs(inputs: readonly Origin[] = []): void {
-  for (const { file, sha256 } of inputs) requireUnchanged(bindInput(file), sha256);
+export function verifyInputs(inputs: readonly HashedFile[] = []): void {
+  for (const { file, sha256 } of inputs) requireUnchanged(hashInput(file), sha256);
 }
 
 /** @throws UserError if two configurations have different hashes for the same file */
 export function requireSameInputs(here: Mapping, there: Mapping): void {
-  const boundFiles = ({ inputs = [], models = [] }: Mapping) => [...(inputs as Origin[]), ...(models as Origin[])];
+  const boundFiles = ({ inputs = [], models = [] }: Mapping) => [
+    ...(inputs as HashedFile[]),
+    ...(models as HashedFile[]),
+  ];
   const expected = new Map(boundFiles(there).map(({ file, sha256 }) => [file, sha256]));
   for (const origin of boundFiles(here)) requireUnchanged(origin, expected.get(origin.file) ?? origin.sha256);
 }
 
-/** @param expected SHA-256 of images and labels; undefined: any */
-export function requireData({ file, sha256 }: Origin, expected: string | undefined): void {
+/** Checks the hash of a data set. @param expected SHA-256 of images and labels; undefined: any */
+export function requireSameData({ file, sha256 }: HashedFile, expected: string | undefined): void {
   if (expected !== undefined && sha256 !== expected)
     throw new UserError(
       `${file} holds other data than before (${compareHashes(sha256, expected)}); if the file has been changed since, put it back; else name the earlier data set.`,

@@ -26,8 +26,8 @@ export const MODELS: {
 
 export type AnyModel = Model<Mapping, unknown>;
 
-/** Origin of data or models: a file, and its SHA-256 when it was read. */
-export interface Origin {
+/** File of data or models, and the SHA-256 that it had when it was read. */
+export interface HashedFile {
   readonly file: string;
   readonly sha256: string;
 }
@@ -43,7 +43,7 @@ const INDEX_OF_KIND: Readonly<Record<Kind, keyof typeof MODELS>> = {
 export const getModelsOfKind = (kind: Kind): Record<string, AnyModel> =>
   MODELS[INDEX_OF_KIND[kind]] as unknown as Record<string, AnyModel>;
 
-const origins = new Map<AnyModel, Origin>();
+const origins = new Map<AnyModel, HashedFile>();
 
 export const isModel = (value: unknown): value is AnyModel =>
   typeof value === 'function' &&
@@ -66,7 +66,6 @@ export interface Parameter {
   readonly schema: JsonSchema;
 }
 
-/** Lists all parameters of a schema, including nested ones. */
 export function listParameters(schema: JsonSchema, path = ''): Parameter[] {
   return Object.entries(schema.properties ?? {}).flatMap(([key, value]) => {
     const inner = value as JsonSchema;
@@ -82,7 +81,7 @@ const isIntegerSchema = (s: JsonSchema): boolean =>
   s.type === 'integer' || ((s.anyOf ?? []) as JsonSchema[]).some((a) => a.type === 'integer');
 
 /** First error in a declaration, a sentence; undefined if it is complete. */
-export function findDeclarationFault(d: AnyModel['declaration']): string | undefined {
+export function findDeclarationError(d: AnyModel['declaration']): string | undefined {
   const { name, kind } = d;
   if (!/^[a-z][A-Za-z0-9]*$/.test(name))
     return `a ${kind} has the name "${name}", but must be a lower-case letter followed by letters and digits.`;
@@ -102,7 +101,7 @@ export function findDeclarationFault(d: AnyModel['declaration']): string | undef
   return undefined;
 }
 
-/** Text on the existing model with this name; undefined if the name is free. */
+/** Describes the existing model that has the name of `model`; undefined if the name is free. */
 export function findNameConflict(model: AnyModel): string | undefined {
   const { name, kind } = model.declaration;
   const index = getModelsOfKind(kind);
@@ -113,8 +112,8 @@ export function findNameConflict(model: AnyModel): string | undefined {
 }
 
 /** @throws UserError if the declaration is incomplete or the name is taken */
-export function registerModel(model: AnyModel, origin: Origin): void {
-  const fault = findDeclarationFault(model.declaration) ?? findNameConflict(model);
+export function registerModel(model: AnyModel, origin: HashedFile): void {
+  const fault = findDeclarationError(model.declaration) ?? findNameConflict(model);
   if (fault !== undefined) throw new UserError(`${origin.file}: ${fault}`);
   const { name, kind } = model.declaration;
   const index = getModelsOfKind(kind);

@@ -15,7 +15,7 @@ import { FOREIGN_NAME_HINTS } from '../../core/declare/suggest.ts';
 import { scheduleShape } from '../../core/engine/timer.ts';
 import { positionsOption } from '../../core/graph/positions.ts';
 import { connectShape, modulatorDelay, projectionShape, winnerTakeAll } from '../../core/graph/schema.ts';
-import { seed } from '../../core/random/random.ts';
+import { seedSchema } from '../../core/random/random.ts';
 import { neuronStateSchema, synapseStateSchema } from '../../core/recorders/states.ts';
 import { weightScheduleShape } from '../../core/recorders/weights.ts';
 import { type AnyModel, isStimulus, MODELS } from './models.ts';
@@ -39,12 +39,14 @@ for (const [names, why] of FOREIGN_NEURONS)
   for (const name of names)
     FOREIGN_NAME_HINTS.set(name, `a model whose potential is known in closed form between events: ${why}.`);
 
+const nirPath = text({ help: 'path of a NIR file, relative to the network file' });
+
 export const importOption = described(
   z.optional(
     z.union([
-      text({ help: 'path of a NIR file, relative to this file' }),
+      nirPath,
       object({
-        file: text({ help: 'path of a NIR file, relative to this file' }),
+        file: nirPath,
         dt: optional(
           number({
             min: 0,
@@ -70,9 +72,9 @@ export function createModelSchema(index: object, more: (model: AnyModel) => obje
   const options: Mapping[] = [];
   let union: z.ZodMiniType | undefined;
   const current = (): z.ZodMiniType => {
-    const models = Object.values(index) as AnyModel[];
-    if (union !== undefined && models.length === options.length) return union;
-    options.push(...models.slice(options.length).map(optionOf));
+    const modelsSchema = Object.values(index) as AnyModel[];
+    if (union !== undefined && modelsSchema.length === options.length) return union;
+    options.push(...modelsSchema.slice(options.length).map(optionOf));
     union = z.discriminatedUnion('model', options as unknown as [Mapping, ...Mapping[]]);
     return union;
   };
@@ -86,8 +88,7 @@ const boundFile = object({
   sha256: text({ help: 'SHA-256 that the file had when it was read' }),
 });
 
-/** Schema of the files on which a result depends. */
-export const inputs = optional(
+export const inputsSchema = optional(
   described(z.array(boundFile), {
     description: 'files on which the result depends, with SHA-256; added when a configuration is resolved',
   }),
@@ -96,7 +97,8 @@ export const inputs = optional(
 /** Schema of modules that define user models: paths or, in a resolved configuration, files with hashes. */
 export const models = optional(
   described(z.array(z.union([text({ help: 'a file' }), boundFile])), {
-    description: 'modules (.ts, .js) with your own models, relative to this file; memspike executes their code',
+    description:
+      'modules (.ts, .js) with your own models, relative to the configuration file; memspike executes their code',
   }),
 );
 
@@ -125,7 +127,7 @@ const population = createModelSchema(MODELS.neurons, ({ declaration }) =>
       },
 );
 
-const path = text({ help: 'path of a .csv, .npy, .npz or Arrow file, relative to this file' });
+const path = text({ help: 'path of a .csv, .npy, .npz or Arrow file, relative to the network file' });
 const file = described(
   z.union([
     path,
@@ -165,7 +167,7 @@ const connect = oneOf(
       description: 'list of synapses, each [pre, post, weight] or [pre, post, weight, delay]',
     }),
   },
-  { help: 'rule or data that determine which neurons are connected' },
+  { help: 'connection rule, or data that list the synapses' },
 );
 const hintForCode = (what: string) =>
   ` here: ${what} of TypeScript; in a network file, name a file instead: connect: { file: weights.npy } (.csv, .npy, .npz or Arrow).`;
@@ -203,9 +205,9 @@ const projection = object({
 export const networkSchema = object({
   memspike: described(z.literal(1), { description: 'version of the file format' }),
   models,
-  inputs,
+  inputs: inputsSchema,
   import: importOption,
-  seed: described(z._default(seed, 1), { description: 'seed of all random numbers, an integer or a text' }),
+  seed: described(z._default(seedSchema, 1), { description: 'seed of all random numbers, an integer or a text' }),
   duration: ms('simulated time'),
   populations: named(population, 'populations by name'),
   projections: z._default(z.array(projection), []),

@@ -15,7 +15,7 @@ export function makeDirectory(path: string): void {
       try {
         mkdirSync(directory);
       } catch (error) {
-        if (!hasCode(error, 'EEXIST') || !isDirectory(directory)) throw error; // made by another process meanwhile
+        if (!hasCode(error, 'EEXIST') || !isDirectory(directory)) throw error; // created by another process in the meantime
       }
     }
   });

@@ -1,8 +1,8 @@
-import { closeSync, existsSync, openSync, statSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, openSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { UserError } from '../../core/declare/errors.ts';
 import { flag } from '../../core/declare/params.ts';
-import { fileKindAt, writeViaTemporary } from '../../core/log/file.ts';
+import { fileKindAt, writeAll, writeViaTemporary } from '../../core/log/file.ts';
 import { withFileErrors } from '../../core/log/fileError.ts';
 
 /** File that a command writes. `replace`: true if an existing regular file may be replaced. */
@@ -20,7 +20,6 @@ export function findFileIn(path: string, name: string): string | null {
   return isDirectory(path) && existsSync(file) ? file : null;
 }
 
-/** Command-line option that allows files named by the user to be replaced. */
 export const overwriteOption = flag({
   help: 'replace existing files; links, directories and device files are never replaced',
 });
@@ -42,7 +41,7 @@ export function resolveOutputFile(
 ): OutputFile {
   const path = `${named ?? ownName}${ending}`;
   const replace = overwrite || (named === undefined && isMemspikeDirectory(dirname(path)));
-  requireFree({ path, replace });
+  requireFreePath({ path, replace });
   const directory = dirname(resolve(path));
   if (named !== undefined && !isDirectory(directory))
     throw new UserError(`cannot write ${path}: the directory ${directory} does not exist.`);
@@ -50,7 +49,7 @@ export function resolveOutputFile(
 }
 
 /** Checks that the path is free, or that the file may be replaced. @throws UserError */
-export function requireFree({ path, replace }: OutputFile): void {
+export function requireFreePath({ path, replace }: OutputFile): void {
   const kind = fileKindAt(path);
   if (kind === 'a file' && !replace)
     throw new UserError(`${path} already exists; choose another --out, or replace it with --overwrite.`);
@@ -70,13 +69,10 @@ export class SequentialFile {
 
   write(bytes: Uint8Array | string): void {
     const whole = typeof bytes === 'string' ? Buffer.from(bytes) : bytes;
-    withFileErrors('write', this.#path, () => {
-      for (let done = 0; done < whole.length; ) done += writeSync(this.#fd, whole, done);
-    });
+    withFileErrors('write', this.#path, () => writeAll(this.#fd, whole));
   }
 
-  /** Writes a file atomically: if `fill` fails, no file remains. */
-  static fill({ path, replace }: OutputFile, fill: (file: SequentialFile) => void): void {
+  static writeAtomic({ path, replace }: OutputFile, fill: (file: SequentialFile) => void): void {
     writeViaTemporary(path, replace, (temporary) => {
       const file = new SequentialFile(temporary);
       try {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { UserError } from '../../core/declare/errors.ts';
 import { whole } from '../../core/declare/ranged.ts';
-import { writeNew } from '../../core/log/file.ts';
+import { writeNewFile } from '../../core/log/file.ts';
 import { hasCode, withFileErrors } from '../../core/log/fileError.ts';
 
 /** Schema of the lock file: the process that holds the lock. */
@@ -21,7 +21,10 @@ export type LockHolder = Readonly<z.output<typeof HOLDER>>;
 
 function parseHolder(path: string, text: string): LockHolder {
   const { success, data } = HOLDER.safeParse(parseJson(text));
-  if (!success) throw new UserError(`${path} does not name its process; if no run writes there, delete it`);
+  if (!success)
+    throw new UserError(
+      `${path} does not name the process that holds the lock; if no run writes there, delete this file`,
+    );
   return data;
 }
 
@@ -53,7 +56,6 @@ function parseJson(text: string): unknown {
 }
 
 export interface DirectoryLock {
-  /** Removes the lock file. */
   unlock(): void;
 }
 
@@ -62,16 +64,16 @@ export interface DirectoryLock {
  * @throws LockHeldError if another process holds the lock
  */
 export function lockDirectory(directory: string): DirectoryLock {
-  return lockFile(join(directory, 'lock'), directory);
+  return acquireLock(join(directory, 'lock'), directory);
 }
 
 /** Locks by a lock file with a given path. @param claimed name of the locked directory in error messages */
-export function lockFile(path: string, claimed: string): DirectoryLock {
+export function acquireLock(path: string, claimed: string): DirectoryLock {
   const ticks = processStat(process.pid)?.ticks ?? null;
   const own: LockHolder = { pid: process.pid, host: hostname(), since: new Date().toISOString(), ticks };
   const text = `${JSON.stringify(own)}\n`;
   withFileErrors('lock', claimed, () => {
-    while (!createExclusive(path, text)) takeOver(claimed, path);
+    while (!createExclusive(path, text)) removeStaleLock(claimed, path);
   });
   return {
     unlock: () => withFileErrors('unlock', claimed, () => readIfThere(path) === text && rmSync(path)),
@@ -87,7 +89,7 @@ export function readLockHolder(path: string): LockHolder | undefined {
 }
 
 /** Removes a stale lock, one process at a time, because a second process could remove the new lock of the first one. */
-function takeOver(claimed: string, path: string): void {
+function removeStaleLock(claimed: string, path: string): void {
   const guard = `${path}.takeover`;
   try {
     mkdirSync(guard);
@@ -129,7 +131,7 @@ function processStat(pid: number): { state: string; ticks: string } | undefined 
 /** Creates a file with the given text atomically; returns false if it exists. */
 function createExclusive(path: string, text: string): boolean {
   const temporary = `${path}.${randomUUID()}.tmp`;
-  writeNew(temporary, text);
+  writeNewFile(temporary, text);
   try {
     linkSync(temporary, path);
     return true;

@@ -6,7 +6,7 @@ import { UserError } from '../../core/declare/errors.ts';
 const LOOPBACK = '127.0.0.1';
 
 /** Answers a request with the reason why it is refused. */
-export const refuse = (response: ServerResponse, status: number, reason: string): void =>
+export const refuseRequest = (response: ServerResponse, status: number, reason: string): void =>
   void response.writeHead(status, { 'content-type': 'text/plain' }).end(`${reason}\n`);
 
 /**
@@ -21,7 +21,7 @@ export class LoopbackServer {
     this.http = createServer(options, (request, response) => {
       const hosts = [`${LOOPBACK}:${this.#port}`, `localhost:${this.#port}`];
       if (hosts.includes(request.headers.host ?? '')) answer(request, response);
-      else refuse(response, 403, 'This page is available on its own machine only.');
+      else refuseRequest(response, 403, 'This page is available on its own machine only.');
     });
   }
 

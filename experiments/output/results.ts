@@ -5,10 +5,10 @@ import * as z from 'zod/mini';
 import { writeLog } from '../../core/log/create.ts';
 import { createRowHash, fileKindAt, writeFileAtomic } from '../../core/log/file.ts';
 import { withFileErrors } from '../../core/log/fileError.ts';
-import { COLUMN_ARRAYS, type ColumnType, type TableSpec } from '../../core/log/tables.ts';
+import { COLUMN_ARRAYS, type ColumnType, type LogMetadata, type TableSpec } from '../../core/log/tables.ts';
 import { VERSION } from '../version.ts';
 import { makeDirectory, requireOwnDirectory } from './directory.ts';
-import { requireFree } from './file.ts';
+import { requireFreePath } from './file.ts';
 import { lockDirectory } from './lock.ts';
 
 export interface TableColumn {
@@ -16,10 +16,10 @@ export interface TableColumn {
   readonly unit: string;
   readonly values: readonly number[];
   /** Texts for the codes 0, 1, 2 …, used in the CSV file. */
-  readonly names?: readonly string[];
+  readonly valueNames?: readonly string[];
 }
 
-export interface ColumnTable {
+interface ColumnTable {
   readonly columns: Readonly<Record<string, TableColumn>>;
 }
 
@@ -31,28 +31,29 @@ export function writeTables(
   directory: string,
   name: string,
   { columns }: ColumnTable,
-  metadata: Readonly<Record<string, string>>,
-): { readonly rows: number; readonly sha256: string; readonly units: Readonly<Record<string, string>> } {
+  metadata: LogMetadata,
+): { readonly rows: number; readonly sha256: string; readonly units: LogMetadata } {
   const entries = Object.entries(columns);
   const spec: TableSpec = {
     name: `memspike.${name}/1`,
     columns: Object.fromEntries(entries.map(([key, { type }]) => [key, type])),
   };
   const units = Object.fromEntries(entries.map(([key, { unit }]) => [key, unit]));
-  const codes = Object.fromEntries(entries.flatMap(([key, { names }]) => (names ? [[key, names]] : [])));
+  const codes = Object.fromEntries(entries.flatMap(([key, { valueNames }]) => (valueNames ? [[key, valueNames]] : [])));
   const arrays = Object.fromEntries(entries.map(([key, { type, values }]) => [key, COLUMN_ARRAYS[type].from(values)]));
   const rows = entries[0]![1].values.length;
   const facts = { ...metadata, units: JSON.stringify(units), codes: JSON.stringify(codes) };
   writeLog(join(directory, `${name}.arrows`), spec, facts, (log) => log.write(arrays, rows));
   const hash = createRowHash(spec);
   hash.update(arrays, rows);
-  const cells = (i: number) => entries.map(([, { values, names }]) => names?.[values[i]!] ?? String(values[i]));
+  const cells = (i: number) =>
+    entries.map(([, { values, valueNames }]) => valueNames?.[values[i]!] ?? String(values[i]));
   const lines = [entries.map(([key]) => key), ...Array.from({ length: rows }, (_, i) => cells(i))];
   writeFileAtomic(join(directory, `${name}.csv`), `${csvFormatRows(lines)}\n`);
   return { rows, sha256: hash.digest(), units };
 }
 
-/** Schema of the mark file, written last, which identifies a result directory. `files`: names of all other files. */
+/** Schema of the mark file, which is written last and identifies a result directory; `files`: names of all other files. */
 const markSchema = z.looseObject({ command: z.string(), version: z.string(), files: z.array(z.string()) });
 type Mark = z.output<typeof markSchema>;
 
@@ -68,14 +69,14 @@ function readMark(file: string, command: string): Mark | undefined {
 }
 
 interface ResultOptions {
-  /** Name of the command that wrote the directory, such as `device fit`; stored in the file `mark`, which identifies a result directory. */
+  /** Name of the command that writes the directory, such as `device fit`; stored in the mark file. */
   readonly command: string;
-  /** Name of the mark file, such as `fit.json`. */
-  readonly mark: string;
+  /** Name of the file that identifies a result directory, such as `fit.json`. */
+  readonly markFile: string;
   /** Names of files that an earlier, aborted call may have left, in addition to the lock of `runLocked`. */
-  readonly begun?: readonly string[];
-  /** Options for a directory that also holds other files, which are kept, such as a run directory. */
-  readonly shared?: { readonly replace: boolean };
+  readonly unfinishedFiles?: readonly string[];
+  /** Set for a directory that also holds other files, which are kept, such as a run directory. */
+  readonly sharedDirectory?: { readonly replace: boolean };
 }
 
 /**
@@ -85,24 +86,23 @@ interface ResultOptions {
 export class ResultDirectory {
   readonly path: string;
   readonly #options: ResultOptions;
-  readonly #earlierMark: Mark | undefined;
+  readonly #earlierResult: Mark | undefined;
   readonly #files = new Set<string>();
-  /** Names of the files that this call has created. */
   readonly #created = new Set<string>();
 
   constructor(path: string, options: ResultOptions) {
     this.path = path;
     this.#options = options;
-    const { command, mark, begun, shared } = options;
+    const { command, markFile: mark, unfinishedFiles: begun, sharedDirectory: shared } = options;
     if (shared === undefined) {
       const left = begun && [...begun, 'lock', 'lock.takeover'];
       requireOwnDirectory(path, () => readMark(join(path, mark), command) !== undefined, left);
     }
-    this.#earlierMark = readMark(join(path, mark), command);
+    this.#earlierResult = readMark(join(path, mark), command);
   }
 
   get replacesFiles(): boolean {
-    return this.#earlierMark !== undefined || (this.#options.shared?.replace ?? true);
+    return this.#earlierResult !== undefined || (this.#options.sharedDirectory?.replace ?? true);
   }
 
   /** Creates the directory and keeps it locked against other processes until `work` ends. */
@@ -119,9 +119,13 @@ export class ResultDirectory {
   /** Creates the directory. Before the first file is written, checks that files with all these names may be written. */
   prepare(names: readonly string[] = []): void {
     makeDirectory(this.path);
-    for (const name of [...names, this.#options.mark]) {
-      const isOwn = this.#earlierMark !== undefined && [...this.#earlierMark.files, this.#options.mark].includes(name);
-      requireFree({ path: join(this.path, name), replace: isOwn || (this.#options.shared?.replace ?? true) });
+    for (const name of [...names, this.#options.markFile]) {
+      const isOwn =
+        this.#earlierResult !== undefined && [...this.#earlierResult.files, this.#options.markFile].includes(name);
+      requireFreePath({
+        path: join(this.path, name),
+        replace: isOwn || (this.#options.sharedDirectory?.replace ?? true),
+      });
     }
   }
 
@@ -142,24 +146,24 @@ export class ResultDirectory {
     }
   }
 
-  text(name: string, data: string): void {
+  writeText(name: string, data: string): void {
     this.write([name], () => writeFileAtomic(join(this.path, name), data, this.replacesFiles));
   }
 
   writeTables(
     name: string,
     table: ColumnTable,
-    metadata: Readonly<Record<string, string>>,
+    metadata: LogMetadata,
   ): ReturnType<typeof writeTables> {
     return this.write([`${name}.arrows`, `${name}.csv`], (path) => writeTables(path, name, table, metadata));
   }
 
   /** Writes the mark file and removes other files of earlier results. @returns names of all files */
-  writeMark(facts: object): string[] {
-    const { command, mark } = this.#options;
+  writeMarkFile(facts: object): string[] {
+    const { command, markFile: mark } = this.#options;
     const all: Mark = { command, version: VERSION, files: [...this.#files], ...facts };
-    this.text(mark, `${JSON.stringify(all, null, 2)}\n`);
-    for (const name of this.#earlierMark?.files ?? []) {
+    this.writeText(mark, `${JSON.stringify(all, null, 2)}\n`);
+    for (const name of this.#earlierResult?.files ?? []) {
       const path = join(this.path, basename(name));
       if (!this.#files.has(name) && fileKindAt(path) === 'a file') withFileErrors('remove', path, () => rmSync(path));
     }

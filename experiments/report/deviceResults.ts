@@ -35,7 +35,7 @@ export const comparisonSchema = z.looseObject({
       accuracy: listOf(z.number()),
       energyPerImage: listOf(figure),
       wornOut: listOf(z.number()),
-      assumed: assumedSchema,
+      assumed: assumedPulseSchema,
     }),
   ),
 });

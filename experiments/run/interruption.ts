@@ -1,6 +1,6 @@
 import { workerData } from 'node:worker_threads';
 
-/** Flags shared by the computing and the signal-handling thread; views on it: `saveCount`, `interruptFlag`. */
+/** Flags shared by the computing thread and the signal-handling thread: `saveCount`, `interruptFlag`. */
 export const sharedFlags: Int32Array = workerData?.sharedFlags ?? new Int32Array(new SharedArrayBuffer(8));
 
 /** Number of saves in progress; the signal-handling thread waits until it is 0. */

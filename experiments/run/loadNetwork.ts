@@ -6,10 +6,10 @@ import { readRegularFile } from '../../core/log/file.ts';
 import { resolveDevices } from '../devices/reference.ts';
 import { loadConfig } from '../network/config/load.ts';
 import type { Mapping } from '../network/config/override.ts';
-import { detectDelimited } from '../network/config/text.ts';
+import { decodeDelimited } from '../network/config/text.ts';
 
-import { bindInput } from '../network/inputs.ts';
-import { addModelOrigins, isUserPopulation, type Origin } from '../network/models.ts';
+import { hashInput } from '../network/inputs.ts';
+import { addModelOrigins, type HashedFile, isUserPopulation } from '../network/models.ts';
 import { createBareNetwork, isNirFile, mergeImport, prepareImport } from '../network/nir/import.ts';
 import { type ConnectionFile, type NetworkDescription, networkSchema } from '../network/schema.ts';
 import { STIMULUS_READERS } from '../network/stimuli/readers.ts';
@@ -19,11 +19,11 @@ const COLUMNS = ['time', 'current'] as const;
 
 /** Reads current steps `[ms, pA]` from a text file. @throws UserError with the row */
 function readCurrentSteps(path: string): [number, number][] {
-  const { text, header, format } = detectDelimited(readRegularFile(path));
+  const { text, header, format } = decodeDelimited(readRegularFile(path));
   const rows = format.parse(text);
   if (!COLUMNS.every((name) => rows.columns.includes(name)))
     throw new UserError(`${path} has the header ${show(header)}, but must have columns time and current.`);
-  if (rows.length === 0) throw new UserError(`${path} has no rows.`);
+  if (rows.length === 0) throw new UserError(`${path} has no rows after its header.`);
   return rows.map((row, i) => {
     const [t, pA] = COLUMNS.map((name) => {
       const cell = (row[name] ?? '').trim();
@@ -37,7 +37,7 @@ function readCurrentSteps(path: string): [number, number][] {
 
 const PATH_KEYS = ['log', 'file'];
 
-/** Existing files that parameters of a user model name, relative to working directory or network file. */
+/** Lists existing files named by parameters of a user model, relative to the working directory or the network file. */
 function* listNamedFiles(value: unknown, file: string): Generator<string> {
   if (typeof value === 'string') yield* new Set([resolve(value), resolve(dirname(file), value)].filter(isFile));
   else if (typeof value === 'object' && value !== null)
@@ -56,11 +56,11 @@ export function resolveFiles(
   file: string,
   known = new Map<string, string>(),
 ): NetworkDescription {
-  const inputs = new Map<string, Origin>();
+  const inputs = new Map<string, HashedFile>();
   const bind = (path: string, where: string) =>
     inputs.set(
       path,
-      prefixErrors(`${file}: ${where}`, () => bindInput(path, known)),
+      prefixErrors(`${file}: ${where}`, () => hashInput(path, known)),
     );
   for (const [name, population] of Object.entries(description.populations) as [string, Record<string, unknown>][]) {
     const { file: table, ...current } = Object(population.current) as { readonly file?: string };

@@ -26,12 +26,12 @@ export interface Progress {
    * Updates the progress. Cheap: between two outputs, only the clock is read.
    * @param text text after the numbers, such as the running accuracy; a function is called only for an output
    */
-  update(done: number, text?: Text): void;
+  update(done: number, text?: ProgressText): void;
   /** Prints the final state and restores the terminal; to be called in a `finally` block. */
-  stop(text?: Text): void;
+  stop(text?: ProgressText): void;
 }
 
-export type Text = string | (() => string);
+export type ProgressText = string | (() => string);
 
 export interface ProgressState {
   readonly label: string;
@@ -49,7 +49,7 @@ export interface ProgressState {
 
 interface Display {
   /** Minimum wall time between two outputs, ms. */
-  readonly interval: number;
+  readonly minInterval: number;
   show(state: ProgressState): void;
 }
 
@@ -78,8 +78,8 @@ export function createProgress(options: ProgressOptions): Progress {
   const display = mode === 'json' ? json(stream) : stream.isTTY ? bar(stream) : lines(stream);
   const started = performance.now();
   let [done, written, pace, paced] = [0, 0, 0, false];
-  let [next, last, workStart] = [started + display.interval, started, started];
-  let words: Text = '';
+  let [next, last, workStart] = [started + display.minInterval, started, started];
+  let words: ProgressText = '';
   let stopped = false;
 
   const show = (now: number, final: boolean): void => {
@@ -89,7 +89,7 @@ export function createProgress(options: ProgressOptions): Progress {
       pace += (paced ? 1 - Math.exp(-seconds / PACE_AVERAGING_SECONDS) : 1) * (fresh - pace);
       paced = done > 0;
     }
-    [last, written, next] = [now, done, now + display.interval];
+    [last, written, next] = [now, done, now + display.minInterval];
     const elapsedSeconds = (now - started) / 1000;
     const workSeconds = (now - (final ? started : workStart)) / 1000;
     const perSecond = (final || isUneven) && workSeconds > 0 ? done / workSeconds : pace;
@@ -119,12 +119,12 @@ export function createProgress(options: ProgressOptions): Progress {
 function json(stream: NodeJS.WriteStream): Display {
   const rounded = (key: string, value: unknown): unknown =>
     key === 'done' || key === 'total' || typeof value !== 'number' ? value : Number(value.toPrecision(4));
-  return { interval: 1000, show: (state) => stream.write(`${JSON.stringify(state, rounded)}\n`) };
+  return { minInterval: 1000, show: (state) => stream.write(`${JSON.stringify(state, rounded)}\n`) };
 }
 
 function lines(stream: NodeJS.WriteStream): Display {
   return {
-    interval: 5000,
+    minInterval: 5000,
     show: (state) => stream.write(`${escapeControlCharacters(`${state.label}: ${describeProgress(state)}`)}\n`),
   };
 }
@@ -135,7 +135,7 @@ function bar(stream: NodeJS.WriteStream): Display {
   const leave = (): void => void stream.write(SHOW); // if the process ends while the bar is shown
   let shown = false;
   return {
-    interval: 120,
+    minInterval: 120,
     show(state) {
       if (!shown) {
         shown = true;

@@ -16,13 +16,13 @@ import type { Network } from '../../core/network.ts';
 import { snap, validateTime } from '../../core/time.ts';
 import type { EnergyAccount } from '../devices/energy/account.ts';
 import { attachRecorders, buildNetwork, listRecordedPopulations } from '../network/build.ts';
-import { prepareSynapses } from '../network/nir/import.ts';
+import { prepareNirSynapses } from '../network/nir/import.ts';
 import type { NetworkDescription } from '../network/schema.ts';
 import { STIMULUS_READERS } from '../network/stimuli/readers.ts';
-import { runInSlices } from './drive.ts';
 import { saveUninterrupted } from './interruption.ts';
 import { createProgress, type ProgressMode } from './progress.ts';
 import { RunDirectory } from './runDirectory.ts';
+import { runInSlices } from './runInSlices.ts';
 import { findNonFinite, requireFinite, summariseNetwork } from './summary.ts';
 
 /** Observer of a run, such as a live page. */
@@ -98,7 +98,7 @@ export function writeDeviceLog(net: Network, log: RowSink): void {
       const n = rowEnd(edges, row) - rowStart(edges, row);
       if (n === 0) continue;
       const start = rowStart(edges, row);
-      const pre = new Uint32Array(n).fill(sources.neuron(row % sources.count));
+      const pre = new Uint32Array(n).fill(sources.neuronOf(row % sources.neuronCount));
       const post = Uint32Array.from({ length: n }, (_, i) => columnOf(edges, row, start + i));
       const projection = new Uint8Array(n).fill(id);
       for (let at = start; at < devices; at += edges.count) {
@@ -147,7 +147,7 @@ function prepareNetwork({ description, source }: RunOptions): { net: Network; pe
 export async function runNetwork(o: RunOptions): Promise<boolean> {
   const { description } = o;
   RunDirectory.checkPath(o.out, o.resume ?? false);
-  await prepareSynapses(description);
+  await prepareNirSynapses(description);
   const { net, pending } = prepareNetwork(o);
   const directory = new RunDirectory(o.out, description, o.resume ?? false);
   const progress = createProgress({

@@ -5,18 +5,18 @@ import type { Notes } from '../../core/checkpoint/codec.ts';
 import { readCheckpoint, writeCheckpoint } from '../../core/checkpoint/file.ts';
 import type { Snapshot } from '../../core/checkpoint/state.ts';
 import { UserError } from '../../core/declare/errors.ts';
-import { ranged, whole } from '../../core/declare/ranged.ts';
+import { rangedNumber, whole } from '../../core/declare/ranged.ts';
 import { validate } from '../../core/declare/validate.ts';
 import { createLog, resumeLog } from '../../core/log/create.ts';
 import { createRowHash, isTemporaryFile, type RowHash, writeFileAtomic } from '../../core/log/file.ts';
 import type { LogStream } from '../../core/log/stream.ts';
-import type { ColumnRecord, RowSink, TableSpec } from '../../core/log/tables.ts';
-import { configSchema, isFinishedRun, isTakenByRun, readJson } from '../logs/runJson.ts';
+import type { ColumnRecord, LogMetadata, RowSink, TableSpec } from '../../core/log/tables.ts';
+import { configSchema, isFinishedRun, isRunDirectory, readJson } from '../logs/runJson.ts';
 import { canonicalJson, configSha256 } from '../network/config/hash.ts';
 import { listDifferences, type Mapping } from '../network/config/override.ts';
 import { loadConfigModels } from '../network/extensions.ts';
-import { requireData, requireSameInputs } from '../network/inputs.ts';
-import type { Origin } from '../network/models.ts';
+import { requireSameData, requireSameInputs } from '../network/inputs.ts';
+import type { HashedFile } from '../network/models.ts';
 import { makeDirectory, requireOwnDirectory } from '../output/directory.ts';
 import { type DirectoryLock, lockDirectory } from '../output/lock.ts';
 import { VERSION } from '../version.ts';
@@ -30,7 +30,7 @@ const count = whole({ min: 0 });
 const NOTES = z.object({
   configSha256: z.string(),
   logs: z.catchall(z.object({}), z.object({ rows: count, bytes: count })),
-  wallSeconds: ranged({ min: 0 }),
+  wallSeconds: rangedNumber({ min: 0 }),
   dataSha256: z.optional(z.string()),
   more: z.unknown(),
 });
@@ -53,13 +53,12 @@ export class RunDirectory {
   readonly configSha256: string;
   /** Checkpoint from which the run is resumed; null for a new run. */
   readonly snapshot: Snapshot | null = null;
-  /** Notes that the caller stored in the checkpoint. */
-  readonly notes: unknown = null;
+  readonly callerNotes: unknown = null;
   readonly #models: unknown;
-  readonly #data: Origin | undefined;
+  readonly #dataFile: HashedFile | undefined;
   readonly #lock: DirectoryLock;
   readonly #logs = new Map<string, HashedLog>();
-  readonly #resumed: CheckpointNotes | null = null;
+  readonly #resumedNotes: CheckpointNotes | null = null;
   readonly #started = performance.now();
   #collectedAt = performance.now();
 
@@ -68,9 +67,9 @@ export class RunDirectory {
    * is true and configuration and data set are the same.
    * @param data data set, if it is not part of the configuration
    */
-  constructor(path: string, config: unknown, resume: boolean, data?: Origin) {
+  constructor(path: string, config: unknown, resume: boolean, data?: HashedFile) {
     this.path = path;
-    this.#data = data;
+    this.#dataFile = data;
     this.configSha256 = configSha256(config);
     this.#models = (config as { readonly models?: unknown }).models;
     RunDirectory.checkPath(path, resume);
@@ -80,19 +79,17 @@ export class RunDirectory {
       RunDirectory.checkPath(path, resume); // again, under the lock
       for (const name of readdirSync(path).filter(isTemporaryFile)) rmSync(this.file(name), { force: true });
       const resolved = JSON.parse(canonicalJson(config)) as Mapping;
-      if (RunDirectory.isTaken(path)) this.#checkResumable(resolved, resume);
+      if (RunDirectory.holdsRun(path)) this.#checkResumable(resolved, resume);
       else writeFileAtomic(this.file('config.json'), `${JSON.stringify(resolved, null, 2)}\n`);
       if (existsSync(this.file('checkpoint.bin'))) {
         const { snapshot, notes } = readCheckpoint(this.file('checkpoint.bin'));
-        this.#resumed = readNotes(this.file('checkpoint.bin'), notes);
+        this.#resumedNotes = readNotes(this.file('checkpoint.bin'), notes);
         this.snapshot = snapshot;
-        this.notes = this.#resumed.more;
-        if (this.#resumed.configSha256 !== this.configSha256) {
-          throw new UserError(
-            `${this.file('checkpoint.bin')} belongs to another run than config.json in the same directory.`,
-          );
+        this.callerNotes = this.#resumedNotes.more;
+        if (this.#resumedNotes.configSha256 !== this.configSha256) {
+          throw new UserError(`checkpoint.bin in ${path} belongs to another run than config.json beside it.`);
         }
-        if (data !== undefined) requireData(data, this.#resumed.dataSha256);
+        if (data !== undefined) requireSameData(data, this.#resumedNotes.dataSha256);
       }
     } catch (error) {
       this.#lock.unlock();
@@ -115,15 +112,15 @@ export class RunDirectory {
 
   /** Checks, before long work, that a run can be written. @throws UserError */
   static checkPath(path: string, resume: boolean): void {
-    requireOwnDirectory(path, RunDirectory.isTaken, ['lock', 'lock.takeover'], resume);
+    requireOwnDirectory(path, RunDirectory.holdsRun, ['lock', 'lock.takeover'], resume);
     if (RunDirectory.isFinished(path))
       throw new UserError(`${path} holds a finished run; choose another --out or remove it.`);
   }
 
   static readonly isFinished = isFinishedRun;
-  static readonly isTaken = isTakenByRun;
+  static readonly holdsRun = isRunDirectory;
 
-  /** True if the run is finished; removes what a process killed after writing `run.json` has left. */
+  /** True if the run is finished. Removes files left by a process that was killed after it wrote `run.json`. */
   static hasFinishedRun(path: string): boolean {
     if (!RunDirectory.isFinished(path)) return false;
     if (existsSync(join(path, 'lock')) || existsSync(join(path, 'checkpoint.bin'))) {
@@ -139,13 +136,13 @@ export class RunDirectory {
   }
 
   /** Opens a log, or continues it at its position in the checkpoint; else replaces an earlier log. */
-  open(name: string, table: TableSpec, metadata: Readonly<Record<string, string>>): RowSink {
+  open(name: string, table: TableSpec, metadata: LogMetadata): RowSink {
     const open = this.#logs.get(name);
     if (open) return open.log;
     const hash = createRowHash(table);
     const onBatch = (columns: ColumnRecord, rows: number) => hash.update(columns, rows);
     const facts = { ...metadata, configSha256: this.configSha256, version: VERSION };
-    const at = this.#resumed?.logs[name];
+    const at = this.#resumedNotes?.logs[name];
     if (!at) rmSync(this.file(name), { force: true });
     const log = at
       ? resumeLog(this.file(name), table, facts, at, { onBatch })
@@ -165,10 +162,10 @@ export class RunDirectory {
 
   /** Wall time of the run, s, including the time before the last checkpoint. */
   get wallSeconds(): number {
-    return (this.#resumed?.wallSeconds ?? 0) + (performance.now() - this.#started) / 1000;
+    return (this.#resumedNotes?.wallSeconds ?? 0) + (performance.now() - this.#started) / 1000;
   }
 
-  /** Saves a snapshot with the positions of the logs. After resuming, `more` is available as `notes`. */
+  /** Saves a snapshot with the positions of the logs. After resuming, `callerNotes` holds `more`. */
   saveCheckpoint(snapshot: Snapshot, more: unknown = null): void {
     const logs = Object.fromEntries(
       [...this.#logs].map(([name, { log }]) => {
@@ -177,7 +174,7 @@ export class RunDirectory {
       }),
     );
     const { configSha256, wallSeconds } = this;
-    const notes: CheckpointNotes = { configSha256, logs, wallSeconds, dataSha256: this.#data?.sha256, more };
+    const notes: CheckpointNotes = { configSha256, logs, wallSeconds, dataSha256: this.#dataFile?.sha256, more };
     writeCheckpoint(this.file('checkpoint.bin'), snapshot, notes);
   }
 

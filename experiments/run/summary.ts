@@ -6,7 +6,7 @@ import type { Network } from '../../core/network.ts';
 import type { DeviceUsage } from '../../core/usage.ts';
 import { energyOf } from '../devices/energy/account.ts';
 
-/** Counts the non-finite values in words, and names the first; undefined if all are finite. */
+/** Describes the number of non-finite values, and the first one; undefined if all are finite. */
 function describeNonFinite(what: string, count: number, value: (k: number) => number): string | undefined {
   let badCount = 0;
   let first = 0;
@@ -16,7 +16,7 @@ function describeNonFinite(what: string, count: number, value: (k: number) => nu
     first = k;
   }
   if (badCount === 0) return undefined;
-  return `${badCount.toLocaleString('en')} of the ${count.toLocaleString('en')} ${what} (number ${first} is ${value(first)})`;
+  return `${formatCount(badCount)} of the ${formatCount(count)} ${what} (number ${first} is ${value(first)})`;
 }
 
 function* listProjectionFaults({ name, edges, devices }: Projection, now: number): Generator<string | undefined> {
@@ -47,16 +47,16 @@ export function findNonFinite(net: Network): string | null {
 /** Rejects non-finite results, already written to `out`; `found`: output of `findNonFinite`. @throws UserError */
 export function requireFinite(found: string | null, out: string): void {
   if (found === null) return;
-  throw new UserError(`the results in ${out} are complete, but not valid: not finite are ${found}.`);
+  throw new UserError(`the results in ${out} are complete, but these values are not finite: ${found}.`);
 }
 
-const count = (n: number): string => n.toLocaleString('en');
+const formatCount = (n: number): string => n.toLocaleString('en');
 
 function listProgrammingWarnings({ name, devices, edges }: Projection): string[] {
   const missed = devices?.usage.programming?.missed ?? 0;
   if (missed === 0) return [];
   return [
-    `${count(missed)} of ${count(edges.count)} synapses of ${name} did not reach the tolerance around their initial weights.`,
+    `${formatCount(missed)} of ${formatCount(edges.count)} synapses of ${name} did not reach the tolerance around their initial weights.`,
   ];
 }
 
@@ -70,9 +70,9 @@ export function describeOneSidedWrites(name: string, { writesUp, writesDown, pro
   if (writesUp === 0 && writesDown === 0)
     return [`The devices of ${name} were never written: the rule sent no pulses.`];
   if (writesDown === 0)
-    return [`The devices of ${name} never went down: all their ${count(writesUp)} pulses were upwards.`];
+    return [`The devices of ${name} never went down: all their ${formatCount(writesUp)} pulses were upwards.`];
   if (writesUp === 0)
-    return [`The devices of ${name} never went up: all their ${count(writesDown)} pulses were downwards.`];
+    return [`The devices of ${name} never went up: all their ${formatCount(writesDown)} pulses were downwards.`];
   return [];
 }
 
@@ -90,7 +90,9 @@ function listWindowWarnings({ name, source, edges: { blocks, rows } }: Projectio
   let out = 0;
   for (let row = 0; row < rows; row++) if (blocks.starts[row] === blocks.starts[row + 1]) out++;
   if (out === 0) return [];
-  return [`The windows of ${name} leave out ${count(out)} of the ${count(rows)} neurons of ${source.name}.`];
+  return [
+    `The windows of ${name} leave out ${formatCount(out)} of the ${formatCount(rows)} neurons of ${source.name}.`,
+  ];
 }
 
 /** Probable mistakes in a run, one sentence each. */

@@ -22,7 +22,7 @@ export function confusionMatrix(labels: Uint8Array, predictions: Uint8Array, cla
 }
 
 /** Index of the largest of `count` values from index `from`, relative to `from`; ties go to the lower index. */
-export function findLargest(values: ArrayLike<number>, from = 0, count = values.length): number {
+export function argmax(values: ArrayLike<number>, from = 0, count = values.length): number {
   let best = 0;
   for (let i = 1; i < count; i++) if (values[from + i]! > values[from + best]!) best = i;
   return best;

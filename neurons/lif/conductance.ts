@@ -95,9 +95,9 @@ export class LifConductance implements NeuronModel {
       size: this.size,
       bar: this.thresholds.offsets,
       refractory: refractoryTime.values,
-      refractoryMask: refractoryTime.mask,
+      refractoryMask: refractoryTime.indexMask,
       resetOffset: resetOffset.values,
-      resetMask: resetOffset.mask,
+      resetMask: resetOffset.indexMask,
       candidates: s.candidates,
       values: s.candidatePotentials,
     };

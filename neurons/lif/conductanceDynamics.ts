@@ -261,7 +261,7 @@ export class TwoTauConductanceDynamics extends ConductanceDynamics {
 
 /** Rejects negative effective weights of a row at an explicitly selected conductance receptor. */
 export function refuseNegativeWeights(edges: Edges, row: number, factor: number, name: string, receptor: string): void {
-  if (edges.least === 0 && factor >= 0) return;
+  if (edges.minWeight === 0 && factor >= 0) return;
   const end = rowEnd(edges, row);
   for (let k = rowStart(edges, row); k < end; k++) {
     const weight = (edges.weights === null ? edges.weight : edges.weights[k]!) * factor;

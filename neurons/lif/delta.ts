@@ -28,7 +28,7 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
   firedCount = 0;
   readonly thresholds: AdaptiveThreshold;
   readonly thresholdNoise: ThresholdNoise | null;
-  readonly takesBlocks: boolean;
+  readonly supportsEdgeBlocks: boolean;
   readonly state;
   readonly #membranes: MembraneParameters;
   readonly #scales: DeltaScales;
@@ -71,7 +71,7 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
     });
     const refractory = (this.#refractory = new RefractoryState(scaled, p.refractoryInput === 'integrate', arena));
     const { canStoreInput } = refractory;
-    this.takesBlocks = !predicts && !canStoreInput && scales.isShared;
+    this.supportsEdgeBlocks = !predicts && !canStoreInput && scales.isShared;
     this.#heap = new IndexedHeap(predicts || canStoreInput ? n : 0, arena);
     this.state = {
       u: this.#scaledV,
@@ -93,7 +93,7 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
       spikingNeurons: this.#spikingNeurons,
       advanceTo,
     };
-    this.#groupDelivery = createGroupDelivery(raceInput, this.takesBlocks, groups, arena);
+    this.#groupDelivery = createGroupDelivery(raceInput, this.supportsEdgeBlocks, groups, arena);
     const draw = createInitialSampler(p, n, context);
     for (let j = 0; j < n; j++) this.#scaledV[j] = draw() - membranes.vInf.at(j);
     const potential = (neuron: number, t: number) => this.potential(neuron, t);
@@ -178,7 +178,7 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
 
   receiveUntilSpike(edges: Edges, times: Float64Array, rows: Uint32Array, from: number, to: number): number {
     const isDenseOfOneWeight = edges.targets === null && edges.weights === null;
-    if (this.#predictor !== null || !this.#scales.isShared || !edges.distinct || isDenseOfOneWeight) return 0;
+    if (this.#predictor !== null || !this.#scales.isShared || !edges.hasDistinctTargets || isDenseOfOneWeight) return 0;
     this.firedCount = 0;
     for (let k = from; k < to; ) {
       this.#advanceTo(times[k]!);
@@ -265,7 +265,7 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
     this.#groups.clear();
     this.#setReferenceTime(t);
     this.thresholdNoise?.redrawAll();
-    if (this.#membranes.vInf.shared) this.#scaledV.fill(-this.#membranes.vInf.at(0));
+    if (this.#membranes.vInf.isShared) this.#scaledV.fill(-this.#membranes.vInf.at(0));
     else for (let j = 0; j < this.size; j++) this.#scaledV[j] = -this.#membranes.vInf.at(j);
     this.#refractory.queue.clear();
     this.#refractory.updateThresholds();
@@ -313,7 +313,7 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
   /** Sets neurons `from` … `to - 1` to the reset potential at t; neurons that are still refractory stay clamped. */
   #resetRange(from: number, to: number, t: number): void {
     const { resetOffset } = this.#membranes;
-    if (resetOffset.shared && this.#scales.isShared)
+    if (resetOffset.isShared && this.#scales.isShared)
       this.#scaledV.fill(resetOffset.at(0) * this.#scales.exactScaleAt(0, t), from, to);
     else for (let j = from; j < to; j++) this.#scaledV[j] = resetOffset.at(j) * this.#scales.exactScaleAt(j, t);
     this.#refractory.clampRefractory(from, to);

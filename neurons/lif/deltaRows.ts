@@ -1,4 +1,4 @@
-import { type Edges, isDense, rowEnd, rowStart, testedRange } from '../../core/graph/edges.ts';
+import { type Edges, findTestedEdges, isDense, rowEnd, rowStart } from '../../core/graph/edges.ts';
 import type { Arena, Floats } from '../../core/kernels/arena.ts';
 import { type DeltaState, MAX_GROUPS, type SynapseBlocks } from '../../core/kernels/kernelInputs.ts';
 import type { Kernels } from '../../core/kernels/kernels.ts';
@@ -49,7 +49,7 @@ export class DeltaRows {
     return r;
   }
 
-  #createProjectionRecord({ starts, targets, weights, weight, identity, blocks }: Edges): DeltaRowsRecord {
+  #createProjectionRecord({ starts, targets, weights, weight, isOneToOne: identity, blocks }: Edges): DeltaRowsRecord {
     const r = this.#createPopulationRecord();
     Object.assign(r, { starts, targets, weights, weight });
     r.hasWideTargets = targets?.BYTES_PER_ELEMENT === 4 ? 1 : 0;
@@ -91,7 +91,7 @@ export class DeltaRows {
     until: number,
   ): number {
     const r = this.setArrivals(edges, times, rows, from, to, until);
-    const { targets, blocks, least } = edges;
+    const { targets, blocks, minWeight: least } = edges;
     const { minOffset } = this.#state.thresholds;
     if (targets === null) {
       r.drop = least === 0 ? 0 : minOffset > 0 ? -least / minOffset : Infinity;
@@ -171,7 +171,7 @@ function testGatedRow(
 ): number {
   const round = createRounder(u);
   const s = round(scale);
-  const [from, to] = testedRange(edges, row);
+  const [from, to] = findTestedEdges(edges, row);
   let count = found;
   for (let k = from; k < to; k++) {
     const j = edges.targets![k]!;
@@ -243,7 +243,7 @@ export function testRow(
   const { origin, offsets: b } = thresholds;
   const { targets } = edges;
   const [decay, sharedScale] = [thresholds.decayFactor(t), scales.scaleAt(0, t)];
-  const [start, end] = testedRange(edges, row);
+  const [start, end] = findTestedEdges(edges, row);
   let count = found;
   for (let k = start; k < end; k++) {
     const j = targets === null ? k - start : targets[k]!;
@@ -258,5 +258,5 @@ export function testRow(
       if (count > u.length) count = sortUniqueNeurons(fired, count);
     } else predictor?.predictFrom(j, t);
   }
-  return edges.distinct ? count : sortUniqueNeurons(fired, count);
+  return edges.hasDistinctTargets ? count : sortUniqueNeurons(fired, count);
 }

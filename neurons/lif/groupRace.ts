@@ -37,7 +37,7 @@ export function createGroupDelivery(
   arena: Arena,
 ): NeuronHooks['receivePastSpikes'] | null {
   const { vInf, resetOffset, currentSteps, hasRefractoriness } = membranes;
-  const isUniform = vInf.shared && resetOffset.shared && currentSteps === null && !hasRefractoriness;
+  const isUniform = vInf.isShared && resetOffset.isShared && currentSteps === null && !hasRefractoriness;
   if (!takesBlocks || groupCount === 1 || !isUniform || !(u instanceof Float32Array)) return null;
   const { groupSize } = queue;
   const known = new Map<Edges, WtaGroupArrays>();
@@ -111,10 +111,10 @@ export function createGroupDelivery(
     const isGated = edges.blocks.gates !== null;
     const canRace = isGated
       ? groups.inhibitionTime === 0 && groups.maxSpikes === Infinity
-      : edges.least >= 0 && groupCount <= MAX_GROUPS;
+      : edges.minWeight >= 0 && groupCount <= MAX_GROUPS;
     if (!canRace) return 0;
     const arrays = arraysOf(edges, groups);
-    arrays.spikeCounts.set(groups.spikes);
+    arrays.spikeCounts.set(groups.spikeCounts);
     const { kernels } = arena;
     let k = from;
     for (;;) {

@@ -62,7 +62,7 @@ export class MembraneParameters {
   }
 
   get isUniform(): boolean {
-    return this.tau.shared && this.capacitance.shared;
+    return this.tau.isShared && this.capacitance.isShared;
   }
 
   get hasRefractoriness(): boolean {
@@ -91,7 +91,7 @@ export class MembraneParameters {
 
   applyCurrentStep(): void {
     this.currentSteps!.applyNextStep();
-    this.vInfDrop.set((j) => this.vInf.at(j));
+    this.vInfDrop.setAll((j) => this.vInf.at(j));
     this.onRestore();
     this.vInfDrop.values.forEach((before, j, all) => {
       all[j] = before - this.vInf.at(j);
@@ -102,8 +102,8 @@ export class MembraneParameters {
     if (!this.currentSteps) return;
     this.currentSteps.onRestore();
     this.current.values[0] = this.currentSteps.value;
-    this.vInf.set((j) => this.steadyPotential(this.current.at(j), j));
-    this.resetOffset.set((j) => this.reset.at(j) - this.vInf.at(j));
+    this.vInf.setAll((j) => this.steadyPotential(this.current.at(j), j));
+    this.resetOffset.setAll((j) => this.reset.at(j) - this.vInf.at(j));
   }
 
   /** Refuses a steady potential or reset not below threshold: neurons would fire continuously. */
@@ -111,19 +111,19 @@ export class MembraneParameters {
     const short = synapse === 'delta' ? -1 : this.tau.values.findIndex((ms) => ms < TIME_CONSTANT_RANGE.min);
     if (short >= 0)
       throw new UserError(
-        `${this.tau.path(`${name}.tau`, short)} is ${this.tau.at(short)} ms, but with synapse "${synapse}" it must be >= ${TIME_CONSTANT_RANGE.min} ms.`,
+        `${this.tau.formatPath(`${name}.tau`, short)} is ${this.tau.at(short)} ms, but with synapse "${synapse}" it must be >= ${TIME_CONSTANT_RANGE.min} ms.`,
       );
     const { threshold, reset, vInf } = this;
-    for (let j = 0; j < (vInf.shared ? 1 : this.#size); j++)
+    for (let j = 0; j < (vInf.isShared ? 1 : this.#size); j++)
       for (const pA of this.currentSteps?.values ?? [this.current.at(j)])
-        checkSteadyPotential(pA, this.steadyPotential(pA, j), this.current.path(`${name}.current`, j));
-    const n = threshold.shared && this.resetOffset.shared ? 1 : this.#size;
+        checkSteadyPotential(pA, this.steadyPotential(pA, j), this.current.formatPath(`${name}.current`, j));
+    const n = threshold.isShared && this.resetOffset.isShared ? 1 : this.#size;
     for (let j = 0; j < n; j++) {
       const [bar, low] = [threshold.at(j), reset.at(j)];
-      checkThreshold(bar, vInf.at(j), threshold.path(`${name}.threshold`, j));
+      checkThreshold(bar, vInf.at(j), threshold.formatPath(`${name}.threshold`, j));
       if (!(low < bar))
         throw new UserError(
-          `${reset.path(`${name}.reset`, j)} is ${low}, but must be < the threshold of ${bar} mV${threshold.shared || !reset.shared ? '' : ` of neuron ${j}`}.`,
+          `${reset.formatPath(`${name}.reset`, j)} is ${low}, but must be < the threshold of ${bar} mV${threshold.isShared || !reset.isShared ? '' : ` of neuron ${j}`}.`,
         );
       if (homeostasis && !(low < homeostasis.minimum))
         throw new UserError(

@@ -1,7 +1,7 @@
 import type { ElementParameter } from '../../core/declare/elementParameter.ts';
 import type { Arena, Floats, Precision } from '../../core/kernels/arena.ts';
 import type { DeltaState } from '../../core/kernels/kernelInputs.ts';
-import { exp, scaleAt, scaleCellsPerMs } from '../../core/math.ts';
+import { exp, exponentialScaleAt, scaleCellsPerMs } from '../../core/math.ts';
 import type { AdaptiveThreshold } from '../parts/adaptiveThreshold.ts';
 import { RefractoryQueue } from '../parts/refractoryQueue.ts';
 import type { MembraneParameters } from './membraneParameters.ts';
@@ -79,7 +79,7 @@ export class DeltaScales {
 
   /** Scale of a neuron at t; a common scale is computed with the same operations as in kernels. */
   scaleAt(neuron: number, t: number): number {
-    if (this.isShared) return scaleAt(t, this.t0, this.rate, this.cells);
+    if (this.isShared) return exponentialScaleAt(t, this.t0, this.rate, this.cells);
     const k = this.#tauIndex[neuron]!;
     if (this.#cachedTimes[k] === t) return this.#cachedScales[k]!;
     this.#cachedTimes[k] = t;

@@ -48,9 +48,9 @@ export class AdaptiveThreshold {
     this.decayRate = 1 / (p.adaptive?.tau ?? Infinity);
     this.minThreshold = p.homeostasis?.minimum ?? -Infinity;
     const shifted = this.decayRate > 0 && p.homeostasis !== undefined;
-    this.#movingOrigin = shifted ? new ElementParameter(arena.f64(p.size)).set((j) => threshold.at(j)) : null;
+    this.#movingOrigin = shifted ? new ElementParameter(arena.f64(p.size)).setAll((j) => threshold.at(j)) : null;
     this.origin = this.#movingOrigin ?? (this.decayRate === 0 ? vInf : threshold);
-    this.#lowerKernel = this.origin.shared ? arena.kernels.lowerThresholds : lowerThresholdsScalar; // scalar if origins differ: one call per neuron
+    this.#lowerKernel = this.origin.isShared ? arena.kernels.lowerThresholds : lowerThresholdsScalar; // scalar if origins differ: one call per neuron
     this.offsets = arena.floats(p.precision, p.size);
     for (let j = 0; j < p.size; j++) this.offsets[j] = threshold.at(j) - this.origin.at(j);
     this.minOffset = 0;
@@ -125,7 +125,7 @@ export class AdaptiveThreshold {
     }
     b[winner]! += this.gain;
     let least = group === b.length ? Infinity : this.minOffset; // lower bound of the thresholds of other groups
-    const one = this.origin.shared ? group : 1; // neurons per call: all have the same lower limit if the origin is shared
+    const one = this.origin.isShared ? group : 1; // neurons per call: all have the same lower limit if the origin is shared
     for (let j = first; j < first + group; j += one)
       least = Math.min(least, this.#lowerKernel(b, j, one, share, this.minThreshold - this.origin.at(j)));
     this.minOffset = least;

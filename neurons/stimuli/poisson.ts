@@ -81,7 +81,7 @@ export class Poisson implements StimulusModel, StimulusHooks {
     [this.poissonSource] = recordsIn(arena, PoissonRecord, 1) as [PoissonRecord];
     this.#startTime = snap(p.start);
     this.#stopTime = Math.min(p.stop, MAX_TIME);
-    const { own, other } = this.#table;
+    const { ownIndices: own, otherIndices: other } = this.#table;
     const fixed = {
       state: this.#randomState,
       clock: this.#nextSpike,
@@ -142,7 +142,7 @@ export class Poisson implements StimulusModel, StimulusHooks {
   /** Writes what depends on the rates into the kernel record. @throws UserError if the total rate is too high */
   #writeRates(): void {
     const rates = this.#rates;
-    const { total, used } = this.#table;
+    const { total, slotCount: used } = this.#table;
     if (total > MAX_TOTAL_RATE)
       throw new UserError(
         `The rates of ${this.#name}.rate sum to ${total} Hz, but must sum to at most ${MAX_TOTAL_RATE} Hz.`,
@@ -152,7 +152,7 @@ export class Poisson implements StimulusModel, StimulusHooks {
     const source = this.poissonSource;
     source.slots = used;
     source.meanGap = 1 / perMs(total);
-    source.keep = equal ? null : this.#table.keep; // null: all rates are equal, the alias table is not used
+    source.keep = equal ? null : this.#table.keepProbabilities; // null: all rates are equal, the alias table is not used
   }
 }
 

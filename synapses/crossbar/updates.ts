@@ -160,9 +160,9 @@ export function createDenseEdges(rows: number, columns: number, weights: Float64
     weight: 0,
     targets: null,
     starts: null,
-    least: -Infinity,
-    identity: false,
-    distinct: true,
+    minWeight: -Infinity,
+    isOneToOne: false,
+    hasDistinctTargets: true,
   };
 }
 

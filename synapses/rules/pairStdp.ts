@@ -55,7 +55,7 @@ function createSymmetric(p: Params<typeof params>, { devices, rows, columns, are
         if (rule.deliversFirst || post.latest === t || p.muMinus !== 0 || p.minStrength) return null; // the kernel would include spikes at t
         const pulsed = (devices as PulseTarget & Partial<DeviceHooks>).pulsedDevices?.();
         if (!pulsed) return null;
-        pulses ??= { devices: pulsed, amount: -p.aMinus, pre: pre.record, post: post.record };
+        pulses ??= { devices: pulsed, pulseAmount: -p.aMinus, preTraces: pre.record, postTraces: post.record };
         return pulses;
       },
     },

@@ -27,7 +27,7 @@ export const stochasticBinary = defineRule({
   params,
   create({ window, pSet, pReset, up, down }, { devices, transpose, rows, columns, arena, seed, name }) {
     const { edges } = devices;
-    if (!edges.distinct)
+    if (!edges.hasDistinctTargets)
       throw new UserError(
         `${name}.connect: stochasticBinary draws once per pair of neurons, but two neurons are connected twice with the same delay.`,
       );

@@ -41,7 +41,7 @@ function create(p: Params<typeof params>, context: ShortTermContext): ShortTerm 
     createElementParameter(p[key], edges.count, key, { ...context, name: `${name}.shortTerm` }, range, 'synapse');
   const U = each('U', SHARE);
   const [tauRec, tauFacil] = [each('tauRec', { min: 0 }), each('tauFacil', { min: 0 })];
-  const shared = U.shared && tauRec.shared && tauFacil.shared;
+  const shared = U.isShared && tauRec.isShared && tauFacil.isShared;
   const n = shared ? rows : edges.count; // state per terminal, or per synapse if parameters differ between synapses
   if (!shared) arena.reserve(n * 56, `${name}.shortTerm with ${n} synapses`);
   const factors = shared ? null : arena.f64(n);

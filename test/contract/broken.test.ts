@@ -162,7 +162,10 @@ test('short-term dynamics and neurons', () => {
     params: {},
     create: () => ({ state: {}, onPre: () => Number.NaN, rest() {} }),
   });
-  first(checkShortTerm(never), /^never: .*\.shortTerm: the factor of the arrival at .* ms is NaN\.$/);
+  first(
+    checkShortTerm(never),
+    /^never: .*\.shortTerm: the factor of the arrival at .* ms is NaN, but must be a number\.$/,
+  );
   const blind = defineNeuron({
     ...said,
     name: 'blind',

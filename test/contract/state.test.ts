@@ -2,7 +2,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { checkModulator, checkShortTerm } from '../../experiments/contract/index.ts';
-import { checkBounds, checkDendriticDelay, checkSynapse } from '../../experiments/contract/synapse.ts';
+import { checkDendriticDelay, checkSynapse, checkWeightBounds } from '../../experiments/contract/synapse.ts';
 import { slowTest } from '../support.ts';
 import { DEVICES, MODULATORS, RULES, SHORT_TERMS } from './models.ts';
 
@@ -21,7 +21,7 @@ for (const [deviceKey, device] of Object.entries(DEVICES)) {
     const add = deviceKey === 'softBound' || ruleKey === 'pairStdp' ? test : slowTest.bind(null, test);
     add(`${deviceKey} × ${ruleKey}`, () => assert.equal(checkSynapse({ device, rule }), []));
     add(`${deviceKey} × ${ruleKey}: weights stay within the bounds, whatever the strength`, () =>
-      assert.equal(checkBounds({ device, rule }), []),
+      assert.equal(checkWeightBounds({ device, rule }), []),
     );
   }
 }
@@ -36,7 +36,7 @@ for (const [key, device] of Object.entries(DEVICES)) {
   const add = key === 'softBound' ? test : slowTest.bind(null, test);
   for (const [i, given] of [{ devicesPerSynapse: 3 }, ...groups].entries())
     add(`${key}, ${['a mean', 'a pair', 'a one-sided pair of means'][i]} of devices a synapse`, () =>
-      assert.equal(checkSynapse({ device, rule: RULES.pairStdp!, given: { device: given } }), []),
+      assert.equal(checkSynapse({ device, rule: RULES.pairStdp!, parameters: { device: given } }), []),
     );
 }
 

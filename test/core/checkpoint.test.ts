@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { decode, encode } from '../../core/checkpoint/codec.ts';
+import { decodeCheckpoint, encodeCheckpoint } from '../../core/checkpoint/codec.ts';
 import { load, save } from '../../core/checkpoint/state.ts';
 import { UserError } from '../../core/declare/errors.ts';
 import { crc32 } from '../../core/log/crc32.ts';
@@ -28,8 +28,8 @@ function cutsAgree(spec: ZooSpec, cuts: readonly number[]): void {
     const first = zoo(spec);
     runTo(first.net, cut);
     first.net.flush();
-    const bytes = encode(save(first.net), { cut });
-    const { snapshot, notes } = decode(bytes, 'test');
+    const bytes = encodeCheckpoint(save(first.net), { cut });
+    const { snapshot, notes } = decodeCheckpoint(bytes, 'test');
     assert.equal(notes, { cut });
     const get = (key: string) => snapshot.get(key)!;
     if (get('projections.a->a.lanes.0.times').length > 0) seen.inFlight++;
@@ -69,7 +69,7 @@ test('a cut at a stop after so many spikes', () => {
   };
   const first = build();
   const second = zoo(spec!);
-  load(second.net, decode(encode(save(first.net), {}), 'test').snapshot);
+  load(second.net, decodeCheckpoint(encodeCheckpoint(save(first.net), {}), 'test').snapshot);
   const cut = first.net.now;
   first.net.run(20);
   second.net.run(20);
@@ -89,19 +89,19 @@ test('another network, damage and other files are refused', () => {
   const refused = (make: () => void, message: RegExp) =>
     assert.throws(make, (error: unknown) => error instanceof UserError && message.test(error.message));
   const snapshot = save(net(3));
-  refused(() => load(net(4), snapshot), /3 values of populations\.x\.model\.u, but the network has 4/);
+  refused(() => load(net(4), snapshot), /3 values of populations\.x\.model\.u, but this network has 4/);
   refused(() => load(net(3, 'y'), snapshot), /lacks populations\.y/);
   const more = net(3);
   more.population('z', lif({ size: 1 }));
   refused(() => load(net(3), save(more)), /holds populations\.z.*does not have/);
-  const bytes = encode(snapshot, {});
-  refused(() => decode(bytes.subarray(1), 'f.ckpt'), /f\.ckpt is not a memspike checkpoint/);
+  const bytes = encodeCheckpoint(snapshot, {});
+  refused(() => decodeCheckpoint(bytes.subarray(1), 'f.ckpt'), /f\.ckpt is not a memspike checkpoint/);
   fc.assert(
     fc.property(fc.nat({ max: bytes.length - 1 }), fc.integer({ min: 1, max: 255 }), (at, flip) => {
       const damaged = bytes.slice();
       damaged[at]! ^= flip;
       refused(
-        () => decode(damaged, 'f.ckpt'),
+        () => decodeCheckpoint(damaged, 'f.ckpt'),
         /^f\.ckpt is (damaged|not a memspike checkpoint|a checkpoint of version)/,
       );
     }),
@@ -109,9 +109,9 @@ test('another network, damage and other files are refused', () => {
   for (let at = 12; at < 24; at++) {
     const damaged = bytes.slice();
     damaged[at]! ^= 1;
-    refused(() => decode(damaged, 'f.ckpt'), /f\.ckpt is damaged: its checksum is wrong/);
+    refused(() => decodeCheckpoint(damaged, 'f.ckpt'), /f\.ckpt is damaged: its checksum is wrong/);
   }
-  refused(() => decode(bytes.subarray(0, bytes.length - 8), 'f.ckpt'), /damaged/);
+  refused(() => decodeCheckpoint(bytes.subarray(0, bytes.length - 8), 'f.ckpt'), /damaged/);
 });
 
 test('spikes in flight of neurons that the network does not have, and times that cannot be, are refused', () => {
@@ -189,7 +189,7 @@ const oneSentence = (error: unknown): boolean => error instanceof UserError && !
 test('a header that does not describe its file is refused, though its checksum is right', () => {
   const header = (arrays: unknown, notes: unknown = {}) => JSON.stringify({ notes, arrays });
   const one = { name: 'a', type: 'Float64Array', length: 1 };
-  assert.equal(decode(withHeader(header([one]), 8), 'f').snapshot.get('a'), Float64Array.of(0));
+  assert.equal(decodeCheckpoint(withHeader(header([one]), 8), 'f').snapshot.get('a'), Float64Array.of(0));
   for (const [text, body, length] of [
     [header([{ ...one, type: 'constructor' }]), 8],
     [header([{ ...one, type: 'toString' }]), 8],
@@ -213,7 +213,7 @@ test('a header that does not describe its file is refused, though its checksum i
     let thrown: unknown;
     const allocated = allocatedBy(() => {
       try {
-        decode(withHeader(text, body, length), 'f.ckpt');
+        decodeCheckpoint(withHeader(text, body, length), 'f.ckpt');
       } catch (error) {
         thrown = error;
       }
@@ -229,7 +229,7 @@ test('numbers and names in a checkpoint changed, its checksum right: it is loade
   const first = zoo(spec!);
   runTo(first.net, 10);
   first.net.flush();
-  const good = encode(save(first.net), { cut: 10 });
+  const good = encodeCheckpoint(save(first.net), { cut: 10 });
   const header = 24 + new DataView(good.buffer).getUint32(12, true);
   const roll = dice(SEED);
   let [loaded, decoded] = [0, 0];
@@ -242,7 +242,7 @@ test('numbers and names in a checkpoint changed, its checksum right: it is loade
     reseal(bytes);
     const allocated = allocatedBy(() => {
       try {
-        const { snapshot } = decode(bytes, 'f.ckpt');
+        const { snapshot } = decodeCheckpoint(bytes, 'f.ckpt');
         decoded++;
         load(zoo(spec!).net, snapshot);
         loaded++;

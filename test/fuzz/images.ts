@@ -3,7 +3,7 @@ import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { loadDataSet } from '../../experiments/data/dataSet.ts';
 import { formatIdxFile } from '../../experiments/lab/files.ts';
-import { readIdxSet } from '../../experiments/network/stimuli/readers.ts';
+import { readImageSet } from '../../experiments/network/stimuli/readers.ts';
 import { readEvents } from '../../experiments/network/stimuli/recording.ts';
 import type { Loader } from './loader.ts';
 import { mutateBytes, type Random } from './mutate.ts';
@@ -31,7 +31,7 @@ function loadAsSet(path: string): void {
   const { train } = loadDataSet('set');
   if (train.images.length !== train.n * train.rows * train.columns)
     throw new Error('images of another size were taken');
-  if (!path.includes('labels')) readIdxSet(path);
+  if (!path.includes('labels')) readImageSet(path);
 }
 
 /** Other sizes or pixels, mostly with as many pixels as the sizes say. */

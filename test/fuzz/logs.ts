@@ -16,8 +16,8 @@ import {
   WEIGHTS,
 } from '../../core/log/tables.ts';
 import { MAX_TIME } from '../../core/time.ts';
-import { summariseLog } from '../../experiments/logs/facts.ts';
 import { LOG_FORMATS } from '../../experiments/logs/formats.ts';
+import { summariseLog } from '../../experiments/logs/summariseLog.ts';
 import { LogTable } from '../../experiments/logs/table.ts';
 import { printLog } from '../../experiments/logs/text.ts';
 import { loadSpikes } from '../../experiments/look/raster/spikes.ts';
@@ -27,7 +27,7 @@ import { MemorySink } from '../core/log/rows.ts';
 import type { Loader, SeedFile } from './loader.ts';
 import { mutateTextFile, mutateTree, type Random } from './mutate.ts';
 
-const MODULES = ['core/log/', 'logs/table.js', 'logs/facts.js', 'stimuli/recording.js'];
+const MODULES = ['core/log/', 'logs/table.js', 'logs/summariseLog.js', 'stimuli/recording.js'];
 const FACTS = {
   seed: '7',
   populations: '["exc","in"]',

@@ -18,7 +18,7 @@ import { buildNetwork } from '../../experiments/network/build.ts';
 import { canonicalJson } from '../../experiments/network/config/hash.ts';
 import { renderResultsReport } from '../../experiments/report/results.ts';
 import { loadNetwork } from '../../experiments/run/loadNetwork.ts';
-import { shipped } from '../../experiments/shipped.ts';
+import { packagedYaml } from '../../experiments/shipped.ts';
 import { writeSweepTables } from '../../experiments/sweep/collect.ts';
 import { readPlan, readRunStates } from '../../experiments/sweep/directory.ts';
 import { openExperiment } from '../../experiments/sweep/experiments/index.ts';
@@ -229,7 +229,7 @@ function mutateConfig(random: Random, bytes: Uint8Array, name: string): Uint8Arr
 }
 
 const configOf = (name: string, text: string): SeedFile => ({ name, bytes: encode(text) });
-const EXAMPLES = join(dirname(shipped('experiments/devices').path('.')), '../examples');
+const EXAMPLES = join(dirname(packagedYaml('experiments/devices').path('.')), '../examples');
 
 const FIT = {
   best: 'linear',
@@ -259,7 +259,7 @@ export const TEXTS: readonly Loader[] = [
     modules: ['devices/load.js', 'devices/schema.js', 'devices/sources.js', 'data/parse.js'],
     seeds: () =>
       ['hfse2', 'ohno-stm-ltm', 'aihwkit-reram-sb'].map((name) =>
-        configOf(`${name}.yaml`, readFileSync(shipped('experiments/devices/presets').path(name), 'utf8')),
+        configOf(`${name}.yaml`, readFileSync(packagedYaml('experiments/devices/presets').path(name), 'utf8')),
       ),
     load: (path) => void loadDevice(path),
     mutateInside: mutateConfig,
@@ -286,7 +286,7 @@ export const TEXTS: readonly Loader[] = [
     modules: ['sweep/planSweep.js', 'sweep/schema.js'],
     seeds: () => [
       configOf('sweep.yaml', readFileSync(join(EXAMPLES, 'sweep.yaml'), 'utf8')),
-      configOf('study.yaml', readFileSync(shipped('experiments/sweep/studies').path('stuck'), 'utf8')),
+      configOf('study.yaml', readFileSync(packagedYaml('experiments/sweep/studies').path('stuck'), 'utf8')),
     ],
     async load(path) {
       const sweep = await readSweep(path);

@@ -31,9 +31,9 @@ export const deviceNeurons = (p: DeviceNeuronOptions): NeuronFactory => ({
       weight: 0,
       targets: null,
       starts: null,
-      least: 0,
-      identity: false,
-      distinct: true,
+      minWeight: 0,
+      isOneToOne: false,
+      hasDistinctTargets: true,
     };
     const devices = p.device.create({ ...context, edges, transpose: null, drawn: true, centred: false });
     const silentUntil = arena.f64(p.size).fill(-Infinity);

@@ -30,7 +30,7 @@ export interface Characterisation {
  * `characterise.json`.
  */
 export function characterise({ loaded, out, deviceCount: devices, seed, ...o }: CharacteriseOptions): Characterisation {
-  const directory = new ResultDirectory(out, { command: 'device characterise', mark: 'characterise.json' });
+  const directory = new ResultDirectory(out, { command: 'device characterise', markFile: 'characterise.json' });
   directory.prepare();
   const pulses = o.pulseCount ?? countPulsesThroughRange(loaded);
   const { name, device, shortTerm, about } = loaded;
@@ -64,6 +64,6 @@ export function characterise({ loaded, out, deviceCount: devices, seed, ...o }: 
   const pictures = writeResultPicture(directory, 'characterise', renderChartPage(heading, charts));
   const resolved: unknown = JSON.parse(canonicalJson(config));
   const result = { name, config: resolved, configSha256: sha256, version: VERSION, parts, leftOut, pictures };
-  directory.writeMark(result);
+  directory.writeMarkFile(result);
   return result;
 }

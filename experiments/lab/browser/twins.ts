@@ -23,7 +23,6 @@ export const Buffer = {
     if (typeof data !== 'string') return data;
     return encoding === 'latin1' ? Uint8Array.from(data, (c) => c.charCodeAt(0)) : new TextEncoder().encode(data);
   },
-  allocUnsafe: (length: number): Uint8Array => new Uint8Array(length),
   concat(parts: readonly Uint8Array[]): Uint8Array {
     const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
     let at = 0;
@@ -73,7 +72,7 @@ export function loadConfigModels({ models }: Mapping, file: string): void {
 // Replaces shipped.ts, which reads YAML files of the installed package.
 const ENDING = '.yaml';
 /** Presets and other YAML files that the page has fetched into a folder of the in-memory file system. */
-export const shipped = (folder: string) => ({
+export const packagedYaml = (folder: string) => ({
   names: (): string[] =>
     (existsSync(`/${folder}`) ? readdirSync(`/${folder}`) : [])
       .filter((file) => file.endsWith(ENDING))

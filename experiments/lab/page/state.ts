@@ -2,7 +2,7 @@ import { signal } from '@preact/signals';
 import * as z from 'zod/mini';
 import { choice, described, integer, object, optional, refine, text } from '../../../core/declare/params.ts';
 import { escapeControlCharacters } from '../../../core/declare/show.ts';
-import { seed } from '../../../core/random/random.ts';
+import { seedSchema } from '../../../core/random/random.ts';
 import { NETWORK_KINDS } from '../../training/unsupervised/architecture.ts';
 import type { DeviceChoice } from '../worker/device.ts';
 
@@ -81,7 +81,7 @@ export const stateSchema = object({
       test: integer({ default: 10_000, min: 1, max: 10_000, help: 'number of test images' }),
       seed: described(
         z._default(
-          seed.check(
+          seedSchema.check(
             refine(
               (value) => typeof value === 'number' || isSeedText(value),
               'an integer, or a text that is not another number, does not begin with "-" and has no control characters',

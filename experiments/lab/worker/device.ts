@@ -9,7 +9,7 @@ import { readConfig } from '../../network/config/load.ts';
 import { isMapping, type Mapping } from '../../network/config/override.ts';
 import { getModelsOfKind } from '../../network/models.ts';
 import { yieldToEventLoop } from '../../run/interruption.ts';
-import { shipped } from '../../shipped.ts';
+import { packagedYaml } from '../../shipped.ts';
 import { putFile } from '../browser/fs.ts';
 import type { Session } from './session.ts';
 
@@ -52,7 +52,7 @@ function buildDeviceFile({ preset, model, own, set }: DeviceChoice): Mapping {
 }
 
 function readPreset(name: string): Mapping {
-  const presets = shipped('experiments/devices/presets');
+  const presets = packagedYaml('experiments/devices/presets');
   if (!presets.names().includes(name))
     throw new UserError(`\`${name}\` is not a preset of this lab; choose one from the list.`);
   return readConfig(presets.path(name));
@@ -81,7 +81,7 @@ export function describeDevice(choice: DeviceChoice): DeviceDescription {
 }
 
 export function listDevices() {
-  const presets = shipped('experiments/devices/presets').names();
+  const presets = packagedYaml('experiments/devices/presets').names();
   return {
     presets: presets.map((name) => {
       const { about } = readPreset(name) as { about?: { name?: string; structure?: string } };

@@ -32,7 +32,7 @@ export interface NetworkFileError {
 function loadDescription(text: string): NetworkDescription {
   putFile(`/${FILE}`, new TextEncoder().encode(text));
   const complete = (config: Parameters<typeof resolveDevices>[0]) => resolveDevices(config, FILE);
-  return resolveFiles(loadConfig(networkSchema, { file: FILE, complete }, 'network'), FILE);
+  return resolveFiles(loadConfig(networkSchema, { file: FILE, addDefaults: complete }, 'network'), FILE);
 }
 
 /** Line of an error: from its message, or the line of the longest part of its path that exists in the file. */

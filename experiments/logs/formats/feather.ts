@@ -3,11 +3,11 @@ import { ARROW_TYPES, createArrowSchema } from '../../../core/log/stream.ts';
 import { SequentialFile } from '../../output/file.ts';
 import type { LogFormat } from '../table.ts';
 
-/** Synchronous Arrow writer to a file; that of the Arrow library is an asynchronous queue. */
+/** Synchronous writer of Arrow files; the writer of the Arrow library is asynchronous. */
 class FileWriter extends RecordBatchFileWriter {
   #file: SequentialFile | undefined;
 
-  into(file: SequentialFile): this {
+  setFile(file: SequentialFile): this {
     this.#file = file;
     return this;
   }
@@ -33,8 +33,8 @@ export const featherFormat: LogFormat = {
     table.countRows();
     const schema = createArrowSchema(table.spec, table.metadata);
     const types = Object.entries(table.spec.columns);
-    SequentialFile.fill(out, (file) => {
-      const writer = new FileWriter().into(file);
+    SequentialFile.writeAtomic(out, (file) => {
+      const writer = new FileWriter().setFile(file);
       for (const { columns, rows } of table.readBatches()) {
         const children = types.map(([name, type]) => {
           const arrow: DataType = ARROW_TYPES[type];

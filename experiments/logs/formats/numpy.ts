@@ -9,8 +9,8 @@ import { type LogFormat, type LogTable, NAME_LISTS } from '../table.ts';
 import { readLastWeights } from '../weightMatrix.ts';
 
 function writeMatrix(table: LogTable, out: OutputFile): void {
-  const { values, pre, post } = readLastWeights(table);
-  SequentialFile.fill(out, (file) => {
+  const { weights: values, preCount: pre, postCount: post } = readLastWeights(table);
+  SequentialFile.writeAtomic(out, (file) => {
     file.write(encodeNpyHeader("'<f8'", [pre, post]));
     file.write(toBytes(values));
   });
@@ -20,7 +20,7 @@ function writeRows(table: LogTable, out: OutputFile): void {
   const rows = table.countRows();
   const fields = Object.entries(table.spec.columns).map(([name, type]) => `('${name}', '${NPY_TYPES[type]}')`);
   const packer = new RowPacker(table.spec);
-  SequentialFile.fill(out, (file) => {
+  SequentialFile.writeAtomic(out, (file) => {
     file.write(encodeNpyHeader(`[${fields.join(', ')}]`, [rows]));
     for (const batch of table.readBatches()) packer.pack(batch.columns, batch.rows, (bytes) => file.write(bytes));
   });
@@ -75,7 +75,7 @@ export const npzFormat: LogFormat = {
       throw new UserError(
         `${table.path}: ${bytes} bytes do not fit into a zip file of 4 GiB; export npy or parquet, or a window of time.`,
       );
-    SequentialFile.fill(out, (file) => {
+    SequentialFile.writeAtomic(out, (file) => {
       const zip = new Zip((error, chunk) => {
         if (error) throw error;
         file.write(chunk);

@@ -49,7 +49,7 @@ export const parquetFormat: LogFormat = {
       return { name, repetition_type: 'REQUIRED', ...kind } as SchemaElement;
     });
     const facts = Object.entries({ schema: spec.name, ...metadata });
-    SequentialFile.fill(out, (file) => {
+    SequentialFile.writeAtomic(out, (file) => {
       const writer = new ParquetWriter({
         writer: new FileByteWriter(file),
         schema: [{ name: 'root', num_children: columns.length }, ...schema],

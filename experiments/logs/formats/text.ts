@@ -11,7 +11,7 @@ export const csvFormat: LogFormat = {
   write: (table, out) => {
     table.countRows();
     const text = createRowFormatter(table, ',');
-    SequentialFile.fill(out, (file) => {
+    SequentialFile.writeAtomic(out, (file) => {
       file.write(text.header);
       for (const batch of table.readBatches()) file.write(text.formatLines(batch));
     });
@@ -48,7 +48,7 @@ export const nestFormat: LogFormat = {
     requireSpikeLog(table, 'NEST text');
     const first = firstIds(table);
     table.countRows();
-    SequentialFile.fill(out, (file) => {
+    SequentialFile.writeAtomic(out, (file) => {
       file.write(
         `# NEST version: none, written by memspike ${VERSION}\n# RecordingBackendASCII version: 2\nsender\ttime_ms\n`,
       );

@@ -3,7 +3,7 @@ import { show } from '../../../core/declare/show.ts';
 import { SPIKES } from '../../../core/log/tables.ts';
 import { createNoSpikesError, describeSilentPopulations } from '../../logs/silence.ts';
 import { findLogFile, LogTable, readPopulationSizes, type Selection } from '../../logs/table.ts';
-import { resolveWindow, type TimeWindow } from '../../logs/window.ts';
+import { resolveTimeWindow, type TimeWindow } from '../../logs/window.ts';
 import { type Correlogram, CrossCorrelogram, MeanCorrelation } from './correlation.ts';
 import { BinAccumulator, Bins } from './counts.ts';
 import { DEFAULT_NEURON_COUNT, type PairMeasures, SpikeTrains } from './distances.ts';
@@ -56,7 +56,7 @@ function openSpikeLog(path: string, selection: Selection) {
       `${table.path} has spikes of ${seen.size} populations; choose at most ${MAX_POPULATIONS} with --population.`,
     );
   const populations = [...seen].sort((a, b) => a - b).map((id) => ({ id, name: names[id] ?? String(id) }));
-  const window = resolveWindow(path, table);
+  const window = resolveTimeWindow(path, table);
   if (!(window.from < window.to))
     throw new UserError(`the window from ${window.from} to ${window.to} ms is empty, so there is nothing to measure.`);
   return { table, window, populations };

@@ -166,7 +166,7 @@ export function writeAnalysis(analysis: Analysis, directory: ResultDirectory): v
   ] as const)
     directory.write([file], (path) => writeLog(join(path, file), table, metadata, (log) => write(log, analysis)));
   for (const [name, svg] of pictures) writeResultPicture(directory, name, svg);
-  directory.writeMark(analysis);
+  directory.writeMarkFile(analysis);
 }
 
 const seriesByPopulation = (

@@ -3,7 +3,7 @@ import { show } from '../../../core/declare/show.ts';
 import { SPIKES } from '../../../core/log/tables.ts';
 import { createNoSpikesError, describeSilentPopulations } from '../../logs/silence.ts';
 import { findLogFile, LogTable, readPopulationSizes, type Selection } from '../../logs/table.ts';
-import { resolveWindow } from '../../logs/window.ts';
+import { resolveTimeWindow } from '../../logs/window.ts';
 import type { PopulationSize } from '../plots/density.ts';
 
 /** Maximum number of spikes in memory, 17 bytes each. */
@@ -48,7 +48,7 @@ export function loadSpikes(path: string, selection: SpikeSelection) {
   const sizes = readPopulationSizes(table) ?? [];
   const selected = selection.populations ?? names.filter((_, id) => highest[id] !== undefined);
   const indexById = new Map(selected.map((name, i) => [names.indexOf(name), i]));
-  const { from, to } = resolveWindow(path, table);
+  const { from, to } = resolveTimeWindow(path, table);
   const [times, neurons, population] = [new Float64Array(count), new Uint32Array(count), new Uint8Array(count)];
   let k = 0;
   forEachSelected((time, neuron, p) => {

@@ -131,5 +131,5 @@ export function writeWeightsAnalysis(analysis: WeightsAnalysis, directory: Resul
   directory.prepare([...drawn.flatMap(([name]) => listPictureFileNames(name)), ...tables.map(([name]) => name)]);
   for (const [name, svg] of drawn) writeResultPicture(directory, name, svg);
   for (const [name, write] of tables) directory.write([name], (path) => write(join(path, name), analysis));
-  return directory.writeMark(summariseWeights(analysis));
+  return directory.writeMarkFile(summariseWeights(analysis));
 }

@@ -7,11 +7,11 @@ import { createHash } from 'node:crypto';
 export function canonicalJson(value: unknown): string {
   if (typeof value === 'number') return Number.isFinite(value) ? JSON.stringify(value) : `"${value}"`;
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return JSON.stringify(value);
-  if (typeof value !== 'object') throw new TypeError(`a ${typeof value} has no place in a configuration`);
+  if (typeof value !== 'object') throw new TypeError(`a configuration must not contain a ${typeof value}`);
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
   const prototype = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== null) {
-    throw new TypeError(`a ${value.constructor.name} has no place in a configuration`);
+    throw new TypeError(`a configuration must not contain a ${value.constructor.name}`);
   }
   const entries = Object.entries(value)
     .filter(([, v]) => v !== undefined)

@@ -5,49 +5,55 @@ import { validate } from '../../../core/declare/validate.ts';
 import { parseConfig } from '../../data/parse.ts';
 import { loadConfigModels } from '../extensions.ts';
 import { applyAssignments, isMapping, type Mapping } from './override.ts';
-import { readText } from './text.ts';
+import { readTextFile } from './text.ts';
 
 /** Sources of configuration values, each overriding the previous one: schema defaults, file, `--set`, flags. */
-export interface ConfigSources {
+interface ConfigSources {
   readonly file?: string | undefined;
   readonly set?: readonly string[] | undefined;
   /** Adds defaults that depend on other values; called before `--set` changes nested values. */
-  readonly complete?: ((given: Mapping) => Mapping) | undefined;
-  /** Sections whose `model` determines other defaults: `--set section.model=…` is applied before `complete`. */
-  readonly decisive?: readonly string[] | undefined;
+  readonly addDefaults?: ((given: Mapping) => Mapping) | undefined;
+  /** Sections whose `model` determines other defaults: `--set section.model=…` is applied before `addDefaults`. */
+  readonly modelSections?: readonly string[] | undefined;
   /** Values of top-level keys, given by command-line flags; undefined values are ignored. */
   readonly flags?: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** Reads a YAML or JSON mapping without validation, and loads the models named under `models`. */
 export function readConfig(file: string): Mapping {
-  const value = parseConfig(readText(file), file);
-  if (value === null) throw new UserError(`${file} is empty.`);
-  if (!isMapping(value)) throw new UserError(`${file} holds ${show(value)}, but must be a mapping of keys to values.`);
+  const value = parseConfig(readTextFile(file), file);
+  const found = value === null ? 'is empty' : `holds ${show(value)}`;
+  if (!isMapping(value)) throw new UserError(`${file} ${found}, but must be a mapping of keys to values.`);
   loadConfigModels(value, file);
   return value;
 }
 
-/** @param what name of the configuration in errors, if there is no file */
+/** Loads and validates a configuration. @param what name of the configuration in errors, if there is no file */
 export function loadConfig<S extends z.core.$ZodType>(
   schema: S,
-  { file, set = [], flags = {}, complete = (mapping) => mapping, decisive = [] }: ConfigSources,
+  {
+    file,
+    set = [],
+    flags = {},
+    addDefaults = (mapping) => mapping,
+    modelSections = [],
+  }: ConfigSources,
   what: string,
 ): z.output<S> {
   const read = file === undefined ? {} : readConfig(file);
   const given = Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined));
   const pathOf = (assignment: string) => assignment.split('=')[0]!.trim();
-  const names = decisive.map((section) => `${section}.model`);
+  const names = modelSections.map((section) => `${section}.model`);
   const atTop = set.filter((assignment) => !pathOf(assignment).includes('.') || names.includes(pathOf(assignment)));
-  const sections = decisive.filter((section) => set.some((assignment) => pathOf(assignment) === `${section}.model`));
+  const sections = modelSections.filter((section) => set.some((assignment) => pathOf(assignment) === `${section}.model`));
   const begun = { ...Object.fromEntries(sections.map((section) => [section, {}])), ...read };
   const of = (atTop: readonly string[], set: readonly string[]) => ({
-    ...applyAssignments(complete({ ...applyAssignments(atTop.length > 0 ? begun : read, atTop), ...given }), set),
+    ...applyAssignments(addDefaults({ ...applyAssignments(atTop.length > 0 ? begun : read, atTop), ...given }), set),
     ...given,
   });
   const all = of(atTop, set);
   if (set.length === 0) return validate(schema, all, file ?? what);
-  return validateSet(schema, all, () => of([], []), file ?? what);
+  return validateAssignments(schema, all, () => of([], []), file ?? what);
 }
 
 /**
@@ -55,7 +61,7 @@ export function loadConfig<S extends z.core.$ZodType>(
  * @param without function that returns the configuration before `--set`
  * @throws UsageError if only `--set` makes the configuration invalid; otherwise UserError
  */
-export function validateSet<S extends z.core.$ZodType>(
+export function validateAssignments<S extends z.core.$ZodType>(
   schema: S,
   value: unknown,
   without: () => unknown,

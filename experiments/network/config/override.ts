@@ -21,8 +21,8 @@ function replaceValue(node: unknown, path: readonly string[], depth: number, val
     }
     return node.with(index, last ? value : replaceValue(node[index], path, depth + 1, value, where));
   }
-  if (!isMapping(node)) throw new UserError(`${where}: ${here} is ${show(node)}, which has no part ${show(key)}.`);
-  if (key === '__proto__') throw new UserError(`${where}: the key "__proto__" is not possible.`);
+  if (!isMapping(node)) throw new UserError(`${where}: ${here} is ${show(node)}, which has no key ${show(key)}.`);
+  if (key === '__proto__') throw new UserError(`${where}: the key "__proto__" is not allowed.`);
   if (last) return { ...node, [key]: value };
   if (!Object.hasOwn(node, key)) {
     const hint = didYouMean(key, Object.keys(node), 'present keys');

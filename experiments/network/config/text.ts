@@ -1,31 +1,13 @@
-import { closeSync, openSync, readdirSync, readSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { type DSV, dsvFormat } from 'd3-dsv';
 import { UserError } from '../../../core/declare/errors.ts';
 import { show } from '../../../core/declare/show.ts';
 import { didYouMean } from '../../../core/declare/suggest.ts';
-import { requireRegularFile } from '../../../core/log/file.ts';
+import { fileChunks } from '../../../core/log/file.ts';
+import { hasCode } from '../../../core/log/fileError.ts';
 
-export const MAX_BYTES = 64 * 2 ** 20;
-
-/** Reads a file up to `limit` bytes plus one, even if the file grows. */
-function readBytes(file: string, limit: number): Buffer {
-  const descriptor = openSync(file, 'r');
-  try {
-    const chunks: Buffer[] = [];
-    let left = limit + 1;
-    while (left > 0) {
-      const chunk = Buffer.allocUnsafe(Math.min(left, 2 ** 18));
-      const count = readSync(descriptor, chunk);
-      if (count === 0) break;
-      chunks.push(chunk.subarray(0, count));
-      left -= count;
-    }
-    return Buffer.concat(chunks);
-  } finally {
-    closeSync(descriptor);
-  }
-}
+export const MAX_FILE_BYTES = 64 * 2 ** 20;
 
 function listNeighbours(file: string): string[] {
   try {
@@ -35,43 +17,37 @@ function listNeighbours(file: string): string[] {
   }
 }
 
-function describeReadError(file: string, error: Error & { code?: unknown }): string {
-  if (error.code === 'ENOENT') {
-    const hint = didYouMean(basename(file), listNeighbours(file), '');
-    return `there is no such file${hint.endsWith('?') ? hint : '.'}`;
-  }
-  if (error.code === 'EISDIR') return 'it is a directory.';
-  if (error.code === 'EACCES') return 'permission denied.';
-  return `${error.message.split(',')[0]}.`;
-}
-
-/** @throws UserError if the file cannot be read or is larger than 64 MB */
-export function readWhole(file: string): Buffer {
-  let bytes: Buffer;
+/** Reads a file, even one that grows. @throws UserError if it cannot be read or is larger than 64 MB */
+export function readFileBytes(file: string): Buffer {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
   try {
-    requireRegularFile(file);
-    bytes = readBytes(file, MAX_BYTES);
+    for (const chunk of fileChunks(file)) {
+      chunks.push(chunk.slice());
+      length += chunk.length;
+      if (length > MAX_FILE_BYTES)
+        throw new UserError(`${file} is larger than ${MAX_FILE_BYTES / 2 ** 20} MB, the size limit.`);
+    }
   } catch (error) {
-    if (error instanceof UserError || !(error instanceof Error)) throw error;
-    throw new UserError(`cannot read ${show(file)}: ${describeReadError(file, error)}`);
+    if (!hasCode((error as Error).cause, 'ENOENT')) throw error;
+    const hint = didYouMean(basename(file), listNeighbours(file), '');
+    throw new UserError(`cannot read ${show(file)}: there is no such file${hint.endsWith('?') ? hint : '.'}`);
   }
-  if (bytes.length > MAX_BYTES)
-    throw new UserError(`${file} is larger than ${MAX_BYTES / 2 ** 20} MB, the size limit.`);
-  return bytes;
+  return Buffer.concat(chunks);
 }
 
 /** @throws UserError if the file cannot be read, is larger than 64 MB or is not UTF-8 */
-export function readText(file: string): string {
+export function readTextFile(file: string): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(readWhole(file));
+    return new TextDecoder('utf-8', { fatal: true }).decode(readFileBytes(file));
   } catch (error) {
     if (error instanceof UserError) throw error;
     throw new UserError(`${file} is not UTF-8 text.`);
   }
 }
 
-/** Decodes delimited text; its separator is the first of `separators` in the first line. */
-export function detectDelimited(
+/** Decodes delimited text; the separator is the first of `separators` that occurs in the first line. */
+export function decodeDelimited(
   bytes: Buffer,
   separators: readonly string[] = ['\t', ';', ','],
 ): { readonly text: string; readonly header: string; readonly format: DSV } {

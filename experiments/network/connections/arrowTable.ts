@@ -5,11 +5,10 @@
 import { UserError } from '../../../core/declare/errors.ts';
 import { show } from '../../../core/declare/show.ts';
 import { FlatTable } from '../../../core/log/flatbuffer.ts';
+import { FIELD_TYPE, HEADER_TYPE } from '../../../core/log/header.ts';
 import { NUMBER_READERS, type NumberReader } from '../../logs/npy.ts';
 
-const HEADER = { schema: 1, recordBatch: 3 };
-const TYPE = { int: 2, floatingPoint: 3 };
-/** Number of buffers of a column, by type code, without those of child columns. Types that are not listed have 2. */
+/** Number of buffers of a column by type code, without buffers of child columns; 2 for other types. */
 const BUFFERS: ReadonlyMap<number, number> = new Map([[1, 0], [4, 3], [5, 3], [13, 1], [16, 1], [19, 3], [20, 3]]); // biome-ignore format: pairs
 /** Codes of column types with different buffer layouts: unions, views and run-end encoding. */
 const OTHER_LAYOUTS = [0, 14, 22, 23, 24, 25, 26];
@@ -18,7 +17,6 @@ const FILE_MARK = 'ARROW1';
 const FILE_PREFIX_BYTES = 8;
 const CONTINUATION = 0xffffffff;
 
-/** Error: an Arrow table cannot be read; the message states the reason. */
 class LayoutError extends RangeError {}
 
 interface Column {
@@ -27,15 +25,15 @@ interface Column {
   readonly reader: NumberReader | undefined;
   /** Index of the column's node, and of its first buffer, in a record batch. */
   readonly nodeIndex: number;
-  readonly buffer: number;
+  readonly bufferIndex: number;
 }
 
-/** Values of a column in one record batch: `rows` numbers from byte offset `at` of the file. */
+/** Values of a column in one record batch: `rows` numbers from `byteOffset` of the file on. */
 interface Chunk {
   readonly rows: number;
-  readonly at: number;
+  readonly byteOffset: number;
   /** Byte offset of the validity bits; undefined if no value is null. */
-  readonly validity: number | undefined;
+  readonly validityOffset: number | undefined;
 }
 
 export class ArrowTable {
@@ -53,17 +51,17 @@ export class ArrowTable {
     try {
       const footer = readFooter(bytes, this.#view);
       const messages = readMessages(bytes, this.#view, footer?.at);
-      const schema = footer ? footer.table.table(1) : messages.next().value?.readHeader(HEADER.schema);
-      if (schema === undefined) throw new LayoutError('it has no schema');
-      if (schema.short(0) !== 0) throw new LayoutError('its numbers are big-endian');
-      this.metadata = new Map(schema.tables(2).map((entry) => [entry.text(0), entry.text(1)]));
-      this.#columns = listColumns(schema.tables(1));
+      const schema = footer ? footer.table.readTable(1) : messages.next().value?.readHeader(HEADER_TYPE.schema);
+      if (schema === undefined) throw new LayoutError('the file or stream has no schema');
+      if (schema.readShort(0) !== 0) throw new LayoutError('the numbers are big-endian, but must be little-endian');
+      this.metadata = new Map(schema.readTables(2).map((entry) => [entry.readText(0), entry.readText(1)]));
+      this.#columns = listColumns(schema.readTables(1));
       this.#chunks = this.#columns.map(() => []);
       for (const message of messages) {
-        const batch = message.readHeader(HEADER.recordBatch);
+        const batch = message.readHeader(HEADER_TYPE.recordBatch);
         if (batch === undefined) continue; // a dictionary, or the schema that a file repeats
-        if (batch.has(3))
-          throw new LayoutError('it is compressed, which is not supported; write it with compression=None');
+        if (batch.hasField(3))
+          throw new LayoutError('the data are compressed, which is not supported; write them with compression=None');
         this.rows += this.#addBatch(batch, message);
       }
     } catch (cause) {
@@ -80,7 +78,7 @@ export class ArrowTable {
   }
 
   /** Values of a numeric column. @throws UserError if the column is not numeric or contains null */
-  values(name: string): Float64Array {
+  readColumn(name: string): Float64Array {
     const index = this.#columns.findIndex((column) => column.name === name);
     const reader = this.#columns[index]!.reader;
     if (reader === undefined)
@@ -90,26 +88,26 @@ export class ArrowTable {
     const [bytes, read] = reader;
     const values = new Float64Array(this.rows);
     let n = 0;
-    for (const { rows, at, validity } of this.#chunks[index]!)
+    for (const { rows, byteOffset, validityOffset } of this.#chunks[index]!)
       for (let k = 0; k < rows; k++) {
-        if (validity !== undefined && ((this.#view.getUint8(validity + (k >> 3)) >> (k & 7)) & 1) === 0)
+        if (validityOffset !== undefined && ((this.#view.getUint8(validityOffset + (k >> 3)) >> (k & 7)) & 1) === 0)
           throw new UserError(`${this.#path}, row ${n + 1}: ${show(name)} is null, but must be a number.`);
-        values[n++] = read(this.#view, at + k * bytes);
+        values[n++] = read(this.#view, byteOffset + k * bytes);
       }
     return values;
   }
 
   /** Stores the positions of the columns in a record batch. @returns number of rows */
-  #addBatch(batch: FlatTable, { body, bodyLength }: Message): number {
-    const rows = batch.long(0);
+  #addBatch(batch: FlatTable, { bodyOffset, bodyLength }: Message): number {
+    const rows = batch.readLong(0);
     const [nodes, buffers] = [batch.readPairs(1), batch.readPairs(2)];
     const needed = this.#columns.reduce((sum, { reader }) => sum + rows * (reader?.[0] ?? 0), 0);
     if (needed > bodyLength)
       throw new LayoutError(`a batch of ${rows} rows needs ${needed} bytes, but has ${bodyLength}`);
-    for (const [c, { reader, nodeIndex, buffer, name }] of this.#columns.entries()) {
+    for (const [c, { reader, nodeIndex, bufferIndex, name }] of this.#columns.entries()) {
       if (reader === undefined) continue;
       const [length, nulls] = nodes[nodeIndex] ?? [-1, 0];
-      const [[validity = 0, bits = 0] = [], [offset = 0, size = 0] = []] = [buffers[buffer], buffers[buffer + 1]];
+      const [[validity = 0, bits = 0] = [], [offset = 0, size = 0] = []] = [buffers[bufferIndex], buffers[bufferIndex + 1]];
       const fits = (from: number, have: number, need: number) => from >= 0 && have >= need && from + have <= bodyLength;
       const hasNulls = nulls !== 0 && bits > 0;
       if (
@@ -119,7 +117,11 @@ export class ArrowTable {
         (hasNulls && !fits(validity, bits, Math.ceil(rows / 8)))
       )
         throw new LayoutError(`a batch does not hold the ${rows} values of column ${show(name)} that it states`);
-      this.#chunks[c]!.push({ rows, at: body + offset, validity: hasNulls ? body + validity : undefined });
+      this.#chunks[c]!.push({
+        rows,
+        byteOffset: bodyOffset + offset,
+        validityOffset: hasNulls ? bodyOffset + validity : undefined,
+      });
     }
     return this.#columns.some(({ reader }) => reader !== undefined) ? rows : 0;
   }
@@ -127,19 +129,19 @@ export class ArrowTable {
 
 class Message {
   readonly #table: FlatTable;
-  readonly body: number;
+  readonly bodyOffset: number;
   readonly bodyLength: number;
 
   constructor(metadata: Uint8Array, body: number, left: number) {
     this.#table = FlatTable.readRoot(metadata);
-    this.body = body;
-    this.bodyLength = this.#table.long(3);
-    if (!(this.bodyLength >= 0 && this.bodyLength <= left)) throw new LayoutError('it ends within a message');
+    this.bodyOffset = body;
+    this.bodyLength = this.#table.readLong(3);
+    if (!(this.bodyLength >= 0 && this.bodyLength <= left)) throw new LayoutError('the file ends within a message');
   }
 
   /** Header of the message; undefined if its type is not `type`. */
   readHeader(type: number): FlatTable | undefined {
-    return this.#table.byte(1) === type ? this.#table.table(2) : undefined;
+    return this.#table.readByte(1) === type ? this.#table.readTable(2) : undefined;
   }
 }
 
@@ -148,9 +150,9 @@ function readFooter(bytes: Uint8Array, view: DataView): { readonly table: FlatTa
   const textAt = (at: number) => String.fromCharCode(...bytes.subarray(Math.max(0, at), at + FILE_MARK.length));
   if (textAt(0) !== FILE_MARK) return undefined;
   const end = bytes.length - FILE_MARK.length - 4;
-  if (textAt(end + 4) !== FILE_MARK) throw new LayoutError('it is cut off');
+  if (textAt(end + 4) !== FILE_MARK) throw new LayoutError('the file ends without its end mark');
   const at = end - view.getUint32(end, true);
-  if (at < FILE_PREFIX_BYTES) throw new LayoutError('its footer is longer than the file');
+  if (at < FILE_PREFIX_BYTES) throw new LayoutError('the footer is longer than the file');
   return { table: FlatTable.readRoot(bytes.subarray(at, end)), at };
 }
 
@@ -172,30 +174,32 @@ function* readMessages(bytes: Uint8Array, view: DataView, footer: number | undef
 function listColumns(fields: readonly FlatTable[]): Column[] {
   let [nodes, buffers] = [0, 0];
   const visit = (field: FlatTable): void => {
-    const isDictionary = field.has(4);
-    const type = field.byte(2);
+    const isDictionary = field.hasField(4);
+    const type = field.readByte(2);
     if (!isDictionary && OTHER_LAYOUTS.includes(type))
-      throw new LayoutError(`column ${show(field.text(0))} has a type that is not supported`);
+      throw new LayoutError(`column ${show(field.readText(0))} has a type that is not supported`);
     nodes++;
     buffers += isDictionary ? 2 : (BUFFERS.get(type) ?? 2);
-    if (!isDictionary) for (const child of field.tables(5)) visit(child);
+    if (!isDictionary) for (const child of field.readTables(5)) visit(child);
   };
   const columns = fields.map((field): Column => {
-    const column = { name: field.text(0), reader: findReader(field), nodeIndex: nodes, buffer: buffers };
+    const column = { name: field.readText(0), reader: findReader(field), nodeIndex: nodes, bufferIndex: buffers };
     visit(field);
     return column;
   });
-  if (columns.length === 0) throw new LayoutError('it has no columns');
+  if (columns.length === 0) throw new LayoutError('the schema has no columns at all');
   const twice = columns.find(({ name }, k) => columns.findIndex((other) => other.name === name) < k);
-  if (twice) throw new LayoutError(`it has two columns ${show(twice.name)}`);
+  if (twice) throw new LayoutError(`two columns have the name ${show(twice.name)}`);
   return columns;
 }
 
 function findReader(field: FlatTable): NumberReader | undefined {
-  const type = field.has(4) ? undefined : field.table(3);
+  const type = field.hasField(4) ? undefined : field.readTable(3);
   if (type === undefined) return undefined;
   const { f4, f8 } = NUMBER_READERS;
-  if (field.byte(2) === TYPE.floatingPoint) return [undefined, f4, f8][type.short(0)]; // code 0: 16 bits
-  const name = `${type.byte(1) ? 'i' : 'u'}${type.int(0) / 8}`;
-  return field.byte(2) === TYPE.int ? (NUMBER_READERS as Readonly<Record<string, NumberReader>>)[name] : undefined;
+  if (field.readByte(2) === FIELD_TYPE.floatingPoint) return [undefined, f4, f8][type.readShort(0)]; // code 0: 16 bits
+  const name = `${type.readByte(1) ? 'i' : 'u'}${type.readInt(0) / 8}`;
+  return field.readByte(2) === FIELD_TYPE.int
+    ? (NUMBER_READERS as Readonly<Record<string, NumberReader>>)[name]
+    : undefined;
 }

@@ -8,23 +8,23 @@ import { WEIGHTS } from '../../../core/log/tables.ts';
 import { type NpyArray, readNpy, readNpzArchive } from '../../logs/npy.ts';
 import { LogTable } from '../../logs/table.ts';
 import { requireOneProjection } from '../../logs/weightMatrix.ts';
-import { detectDelimited } from '../config/text.ts';
+import { decodeDelimited } from '../config/text.ts';
 import { readNirSynapses } from '../nir/describe.ts';
 import type { SynapseColumns } from '../nir/graph.ts';
 import type { ConnectionFile } from '../schema.ts';
 import { ArrowTable } from './arrowTable.ts';
 
 /** Content of a connection file: synapse list, or weight matrix (presynaptic × postsynaptic, row-major). */
-export type FileContent =
+type ConnectionContent =
   | SynapseColumns
   | { readonly matrix: Float64Array; readonly shape: readonly [pre: number, post: number] };
 
-export type ConnectionFileOptions = Exclude<ConnectionFile, string>;
+type ConnectionFileOptions = Exclude<ConnectionFile, string>;
 
-export type ConnectionReader = (bytes: Buffer, choice: ConnectionFileOptions) => FileContent;
+type ConnectionReader = (bytes: Buffer, choice: ConnectionFileOptions) => ConnectionContent;
 
 /** Reads a synapse list from columns; undefined if absent. @throws UserError if pre, post or weight is missing */
-export function readSynapseColumns(
+function readSynapseColumns(
   names: readonly string[],
   path: string,
   column: (name: string) => Float64Array,
@@ -33,9 +33,7 @@ export function readSynapseColumns(
   const missing = needed.filter((name) => !names.includes(name));
   if (missing.length === needed.length) return undefined;
   if (missing.length > 0)
-    throw new UserError(
-      `${path} has no column ${missing.join(' and no ')}, but a list of synapses has pre, post, weight.`,
-    );
+    throw new UserError(`${path} lacks the columns ${missing}, but a list of synapses has pre, post and weight.`);
   return {
     pre: column('pre'),
     post: column('post'),
@@ -44,35 +42,35 @@ export function readSynapseColumns(
   };
 }
 
-function readDenseMatrix(array: NpyArray, path: string): FileContent {
+function readDenseMatrix(array: NpyArray, path: string): ConnectionContent {
   const [rows = 0, columns = 0] = array.shape;
   if (array.shape.length !== 2)
     throw new UserError(
       `${path} has shape ${showShape(array.shape)}, but must be a matrix, pre × post, or records with the fields pre, post, weight.`,
     );
-  return { matrix: array.values(), shape: [rows, columns] };
+  return { matrix: array.readValues(), shape: [rows, columns] };
 }
 
 /** Reads an .npy file: a weight matrix, or records with fields pre, post, weight and optionally delay. */
-export const readNpyConnections: ConnectionReader = (bytes, { path }) => {
+const readNpyConnections: ConnectionReader = (bytes, { path }) => {
   const array = readNpy(bytes, path);
-  return readSynapseColumns(array.fields, path, (name) => array.values(name)) ?? readDenseMatrix(array, path);
+  return readSynapseColumns(array.fieldNames, path, (name) => array.readValues(name)) ?? readDenseMatrix(array, path);
 };
 
 /** Reads an .npz file: arrays pre, post, weight, optionally delay; SciPy sparse matrix; or weight matrix (by name). */
-export const readNpzConnections: ConnectionReader = (bytes, { path, array: wanted }) => {
-  const { names, read } = readNpzArchive(bytes, path);
+const readNpzConnections: ConnectionReader = (bytes, { path, array: wanted }) => {
+  const { arrayNames: names, readArray: read } = readNpzArchive(bytes, path);
   if (wanted !== undefined) {
     if (!names.includes(wanted))
       throw new UserError(`${path} has no array ${show(wanted)}${didYouMean(wanted, names, 'there')}`);
     return readDenseMatrix(read(wanted), `${path}: ${show(wanted)}`);
   }
-  const list = readSynapseColumns(names, path, (name) => read(name).values());
+  const list = readSynapseColumns(names, path, (name) => read(name).readValues());
   if (list) return requireEqualLengths(list, path);
   if (names.includes('format') && names.includes('data')) return readSparseMatrix(read, path);
   if (names.length === 1) return readDenseMatrix(read(names[0]!), `${path}: ${show(names[0])}`);
   throw new UserError(
-    `${path} holds ${names.length === 0 ? 'no arrays' : show(names)}; for a weight matrix, select its array with file: { path, array }; a list of synapses must be in arrays called pre, post and weight.`,
+    `${path} holds ${names.length === 0 ? 'no arrays' : show(names)}; for a weight matrix, select its array with file: { path, array }; a list of synapses needs the arrays pre, post and weight.`,
   );
 };
 
@@ -84,13 +82,13 @@ function requireEqualLengths(list: SynapseColumns, path: string): SynapseColumns
 }
 
 /** Reads a csr (rows), csc (columns) or coo (coordinates) sparse matrix; each stored entry, even 0, is a synapse. */
-function readSparseMatrix(read: (name: string) => NpyArray, path: string): FileContent {
+function readSparseMatrix(read: (name: string) => NpyArray, path: string): ConnectionContent {
   const format = read('format').text;
   if (format !== 'csr' && format !== 'csc' && format !== 'coo')
     throw new UserError(`${path} is a sparse matrix of the kind ${show(format)}, but must be csr, csc or coo.`);
-  const [values, shape] = [read('data').values(), read('shape').values()];
+  const [values, shape] = [read('data').readValues(), read('shape').readValues()];
   const indicesIn = (name: string, size: number): Float64Array => {
-    const indices = read(name).values();
+    const indices = read(name).readValues();
     const bad = indices.findIndex((index) => !(index >= 0 && index < size));
     if (indices.length !== values.length || bad >= 0)
       throw new UserError(
@@ -101,7 +99,7 @@ function readSparseMatrix(read: (name: string) => NpyArray, path: string): FileC
   const [rows = 0, columns = 0] = shape;
   if (format === 'coo') return { pre: indicesIn('row', rows), post: indicesIn('col', columns), weight: values };
   const [majors, minors] = format === 'csr' ? [rows, columns] : [columns, rows];
-  const starts = read('indptr').values();
+  const starts = read('indptr').readValues();
   const isAscending = starts.every((start, r) => start >= (starts[r - 1] ?? 0));
   if (starts.length !== majors + 1 || starts[0] !== 0 || starts.at(-1) !== values.length || !isAscending)
     throw new UserError(
@@ -123,11 +121,11 @@ function parseCell(cell: string | undefined, place: () => string): number {
 }
 
 /** Reads text: synapse list with header (pre, post, weight, optionally delay) or weight matrix without header. */
-export const readTextConnections: ConnectionReader = (bytes, { path }) => {
-  const { text, header: firstLine, format } = detectDelimited(bytes);
+const readTextConnections: ConnectionReader = (bytes, { path }) => {
+  const { text, header: firstLine, format } = decodeDelimited(bytes);
   const rows = format.parseRows(text).filter((cells) => cells.some((cell) => cell.trim() !== ''));
   const header = rows[0]?.map((cell) => cell.trim());
-  if (header === undefined) throw new UserError(`${path} is empty.`);
+  if (header === undefined) throw new UserError(`${path} is empty, but must hold synapses.`);
   const list = readSynapseColumns(header, path, (name) => {
     const at = header.indexOf(name);
     return Float64Array.from(rows.slice(1), (cells, i) => parseCell(cells[at], () => `${path}, row ${i + 1}: ${name}`));
@@ -147,7 +145,7 @@ export const readTextConnections: ConnectionReader = (bytes, { path }) => {
   return { matrix, shape: [rows.length, header.length] };
 };
 
-function readLastWeightPerSynapse(path: string, projection: string | undefined): FileContent {
+function readLastWeightPerSynapse(path: string, projection: string | undefined): ConnectionContent {
   const table = new LogTable(path, projection === undefined ? {} : { populations: [projection] }, WEIGHTS);
   const seen = new Set<number>();
   const last = new Map<string, number>();
@@ -168,15 +166,15 @@ function readLastWeightPerSynapse(path: string, projection: string | undefined):
 }
 
 /** Reads Arrow data: columns pre, post, weight and optionally delay, or else the columns of a weight matrix. */
-export const readArrowConnections: ConnectionReader = (bytes, { path, projection }) => {
+const readArrowConnections: ConnectionReader = (bytes, { path, projection }) => {
   const table = new ArrowTable(bytes, path);
   if (table.metadata.get('schema') === WEIGHTS.name) return readLastWeightPerSynapse(path, projection);
   const { names, rows } = table;
-  const list = readSynapseColumns(names, path, (name) => table.values(name));
+  const list = readSynapseColumns(names, path, (name) => table.readColumn(name));
   if (list) return list;
   const matrix = new Float64Array(rows * names.length);
   for (const [j, name] of names.entries()) {
-    const values = table.values(name);
+    const values = table.readColumn(name);
     for (let i = 0; i < values.length; i++) matrix[i * names.length + j] = values[i]!;
   }
   return { matrix, shape: [rows, names.length] };
@@ -213,10 +211,9 @@ export function readConnections(file: ConnectionFile, where: string): Connect {
   return prefixErrors(where, () => {
     const bytes = readRegularFile(path);
     const read = READERS.get(extname(path).toLowerCase());
+    const endings = [...READERS.keys()].join(', ');
     if (read === undefined)
-      throw new UserError(
-        `${path} has the ending ${show(extname(path))}, but synapses are read from ${[...READERS.keys()].join(', ')}.`,
-      );
+      throw new UserError(`${path} has the ending ${show(extname(path))}, but must have one of ${endings}.`);
     const part = read(bytes, choice);
     if (!('matrix' in part)) return { edges: toEdges(part, path) };
     const { matrix, shape } = part;

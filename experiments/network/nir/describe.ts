@@ -4,12 +4,12 @@ import { TICK } from '../../../core/time.ts';
 import type { Mapping } from '../config/override.ts';
 import type { NirSynapseSelection } from '../schema.ts';
 import { NirNetwork, type SynapseColumns } from './graph.ts';
-import { convertCells, detectStep } from './neurons.ts';
+import { convertNeurons, detectStep } from './neurons.ts';
 import { countElements } from './operators.ts';
 import { readNir } from './read.ts';
 
 /** Network description converted from a NIR file, with remarks for the user. */
-export interface NirDescription {
+interface NirDescription {
   readonly populations: Mapping;
   readonly projections: readonly Mapping[];
   readonly record: Mapping;
@@ -26,15 +26,13 @@ function compactValues(values: Float64Array): number | number[] {
 }
 
 function describeNeurons(net: NirNetwork, name: string, step: number | null): Mapping {
-  const [where, shape] = [net.where(name), net.shape(name)];
-  const cells = convertCells(net.node(name), shape, step, where);
-  const constant = net.constantInput(name);
+  const [where, shape] = [net.formatPath(name), net.getShape(name)];
+  const cells = convertNeurons(net.getNode(name), shape, step, where);
+  const constant = net.sumConstantInput(name);
   const driven = constant.some((b) => b !== 0);
   if (driven && cells.inputFactor === null)
-    throw new UserError(
-      `${where}: it has a bias, but an IF neuron with constant input has no limit of its potential; use LIF.`,
-    );
-  const current = cells.leak.map((leak, j) => leak + (driven ? constant[j]! * cells.inputFactor![j]! : 0));
+    throw new UserError(`${where}: IF neurons with a bias have no steady-state potential; use LIF neurons.`);
+  const current = cells.leakPotential.map((leak, j) => leak + (driven ? constant[j]! * cells.inputFactor![j]! : 0));
   const tauSyn = cells.tauSyn && compactValues(cells.tauSyn);
   return {
     model: 'lif',
@@ -85,16 +83,16 @@ export function describeNir(path: string, dt: number | undefined): NirDescriptio
   const withoutDelay = new Map(
     names.map((from) => [
       from,
-      targets.get(from)!.populations.filter((to) => net.synapses(from, to).delay!.some((ms) => ms === 0)),
+      targets.get(from)!.populations.filter((to) => net.mergeSynapses(from, to).delay!.some((ms) => ms === 0)),
     ]),
   );
   const ordered = [...names].sort(
-    (a, b) => Number(net.node(b).type === 'Input') - Number(net.node(a).type === 'Input'),
+    (a, b) => Number(net.getNode(b).type === 'Input') - Number(net.getNode(a).type === 'Input'),
   );
   const circles = findClosingEdges(ordered, withoutDelay);
   const populations = names.map((name) => {
-    const isInput = net.node(name).type === 'Input';
-    const trains = () => Array.from({ length: countElements(net.shape(name)) }, () => []);
+    const isInput = net.getNode(name).type === 'Input';
+    const trains = () => Array.from({ length: countElements(net.getShape(name)) }, () => []);
     return [
       own.get(name)!,
       isInput ? { model: 'spikeTrains', trains: trains() } : describeNeurons(net, name, step),
@@ -109,8 +107,8 @@ export function describeNir(path: string, dt: number | undefined): NirDescriptio
       },
     })),
   );
-  const inputs = names.filter((name) => net.node(name).type === 'Input').map((name) => own.get(name)!);
-  const recorded = names.filter((name) => targets.get(name)!.isOutput && net.node(name).type !== 'Input');
+  const inputs = names.filter((name) => net.getNode(name).type === 'Input').map((name) => own.get(name)!);
+  const recorded = names.filter((name) => targets.get(name)!.isOutput && net.getNode(name).type !== 'Input');
   return {
     populations: Object.fromEntries(populations),
     projections,
@@ -119,7 +117,7 @@ export function describeNir(path: string, dt: number | undefined): NirDescriptio
   };
 }
 
-/** @param detected step that was detected from the parameters, s; null: none, or given by the user */
+/** Lists remarks for the user. @param detected time step found in the parameters, s; null: none, or set by the user */
 function listNotes(net: NirNetwork, detected: number | null, step: number | null, inputs: readonly string[]): string[] {
   const { path } = net;
   const notes: string[] = [];
@@ -127,7 +125,7 @@ function listNotes(net: NirNetwork, detected: number | null, step: number | null
     notes.push(
       `${path} was written for time steps of ${detected / MS_TO_S} ms (tau / r has this value in every node): a spike is one step wide, and time constants are adapted to decay equally per step. \`dt: 0\` imports it as a network without time steps.`,
     );
-  if (step !== null && net.populations.some((name) => net.node(name).type === 'CubaLIF'))
+  if (step !== null && net.populations.some((name) => net.getNode(name).type === 'CubaLIF'))
     notes.push(
       `${path}: currents decay between time steps here, so potentials of CubaLIF differ from a network with time steps by the order of one step.`,
     );
@@ -142,8 +140,8 @@ function listNotes(net: NirNetwork, detected: number | null, step: number | null
 export function readNirSynapses(path: string, { from, to, dt, later }: NirSynapseSelection): SynapseColumns {
   const net = new NirNetwork(readNir(path), path);
   const step = dt === 0 ? null : dt * MS_TO_S;
-  const { gain } = convertCells(net.node(to), net.shape(to), step, net.where(to));
-  const { pre, post, weight, delay } = net.synapses(from, to);
+  const { weightFactor: gain } = convertNeurons(net.getNode(to), net.getShape(to), step, net.formatPath(to));
+  const { pre, post, weight, delay } = net.mergeSynapses(from, to);
   return {
     pre,
     post,

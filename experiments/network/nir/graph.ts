@@ -6,6 +6,7 @@ import { countElements, type LinearOperator, OPERATORS } from './operators.ts';
 import type { NirFileGraph, NirFileNode } from './read.ts';
 
 const KNOWN_TYPES = ['Input', 'Output', ...NEURON_TYPES, ...Object.keys(OPERATORS).filter((type) => type !== 'Pass')];
+const KNOWN_TYPE_LIST = KNOWN_TYPES.join(', ');
 
 export interface SynapseColumns {
   readonly pre: Float64Array;
@@ -14,22 +15,22 @@ export interface SynapseColumns {
   readonly delay?: Float64Array;
 }
 
-/** Linear map from spikes to a node: neuron `pre`, element `at`, weight, delay (ms) of each entry. */
+/** Linear map from spikes to a node. Each entry: source neuron, element of the node, weight, delay (ms). */
 interface Signal {
   readonly shape: readonly number[];
   readonly pre: number[];
-  readonly at: number[];
+  readonly elements: number[];
   readonly weight: number[];
   readonly delay: number[];
 }
 
-const createSignal = (shape: readonly number[]): Signal => ({ shape, pre: [], at: [], weight: [], delay: [] });
+const createSignal = (shape: readonly number[]): Signal => ({ shape, pre: [], elements: [], weight: [], delay: [] });
 
 /** NIR graph, converted to populations and connections between them. */
 export class NirNetwork {
   readonly path: string;
   readonly #graph: NirFileGraph;
-  readonly #next = new Map<string, string[]>();
+  readonly #successors = new Map<string, string[]>();
 
   constructor(graph: NirFileGraph, path: string) {
     this.path = path;
@@ -37,21 +38,21 @@ export class NirNetwork {
     for (const [name, { type }] of graph.nodes)
       if (type !== 'Pass' && !KNOWN_TYPES.includes(type))
         throw new UserError(
-          `${path}: node ${showKey(name)} is a ${showKey(type)}, which memspike does not have; supported types: ${KNOWN_TYPES.join(', ')}.`,
+          `${path}: node ${showKey(name)} is a ${showKey(type)}, which memspike does not have; supported types: ${KNOWN_TYPE_LIST}.`,
         );
-    for (const [from, to] of graph.edges) this.#next.set(from, [...(this.#next.get(from) ?? []), to]);
+    for (const [from, to] of graph.edges) this.#successors.set(from, [...(this.#successors.get(from) ?? []), to]);
   }
 
-  node(name: string): NirFileNode {
+  getNode(name: string): NirFileNode {
     return this.#graph.nodes.get(name)!;
   }
 
-  where(name: string): string {
+  formatPath(name: string): string {
     return `${this.path}: node ${showKey(name)}`;
   }
 
   isPopulation(name: string): boolean {
-    const { type } = this.node(name);
+    const { type } = this.getNode(name);
     return type === 'Input' || NEURON_TYPES.includes(type);
   }
 
@@ -59,29 +60,30 @@ export class NirNetwork {
     return [...this.#graph.nodes.keys()].filter((name) => this.isPopulation(name));
   }
 
-  shape(name: string): readonly number[] {
-    return readShape(this.node(name), this.where(name));
+  getShape(name: string): readonly number[] {
+    return readShape(this.getNode(name), this.formatPath(name));
   }
 
   /** Populations to which a population projects. `isOutput`: true if its spikes reach an output node. */
   findTargets(from: string): { readonly populations: readonly string[]; readonly isOutput: boolean } {
     const populations = new Set<string>();
     let isOutput = false;
-    this.#follow(from, this.#createIdentity(from), (to) => {
-      if (this.node(to).type === 'Output') isOutput = true;
+    this.#propagate(from, this.#createIdentity(from), (to) => {
+      if (this.getNode(to).type === 'Output') isOutput = true;
       else populations.add(to);
     });
     return { populations: [...populations], isOutput };
   }
 
   /** Synapses in NIR units. Weights of parallel paths with equal delays are added. */
-  synapses(from: string, to: string): SynapseColumns {
+  mergeSynapses(from: string, to: string): SynapseColumns {
     const found = createSignal([]);
-    this.#follow(from, this.#createIdentity(from), (name, signal) => {
+    this.#propagate(from, this.#createIdentity(from), (name, signal) => {
       if (name !== to) return;
-      for (const key of ['pre', 'at', 'weight', 'delay'] as const) for (const x of signal[key]) found[key].push(x);
+      for (const key of ['pre', 'elements', 'weight', 'delay'] as const)
+        for (const x of signal[key]) found[key].push(x);
     });
-    const { pre, at, weight, delay } = mergeEntries(found);
+    const { pre, elements: at, weight, delay } = mergeEntries(found);
     return {
       pre: Float64Array.from(pre),
       post: Float64Array.from(at),
@@ -91,40 +93,45 @@ export class NirNetwork {
   }
 
   /** Constant input to a population from bias terms, in NIR units. */
-  constantInput(to: string): Float64Array {
-    const sum = new Float64Array(countElements(this.shape(to)));
+  sumConstantInput(to: string): Float64Array {
+    const sum = new Float64Array(countElements(this.getShape(to)));
     const seen = new Set<string>();
     const visitOperator = (name: string, { bias, shape }: LinearOperator): void => {
       if (bias === undefined || seen.has(name)) return;
       seen.add(name);
       const at = [...bias.keys()];
-      this.#follow(name, { shape, pre: at, at, weight: [...bias], delay: at.map(() => 0) }, (target, signal) => {
-        if (target === to) for (const [k, j] of signal.at.entries()) sum[j]! += signal.weight[k]!;
-      });
+      this.#propagate(
+        name,
+        { shape, pre: at, elements: at, weight: [...bias], delay: at.map(() => 0) },
+        (target, signal) => {
+          if (target === to) for (const [k, j] of signal.elements.entries()) sum[j]! += signal.weight[k]!;
+        },
+      );
     };
-    for (const name of this.populations) this.#follow(name, createSignal(this.shape(name)), () => {}, visitOperator);
+    for (const name of this.populations)
+      this.#propagate(name, createSignal(this.getShape(name)), () => {}, visitOperator);
     return sum;
   }
 
   #createIdentity(name: string): Signal {
-    const shape = this.shape(name);
+    const shape = this.getShape(name);
     const at = Array.from({ length: countElements(shape) }, (_, i) => i);
-    return { shape, pre: at, at, weight: at.map(() => 1), delay: at.map(() => 0) };
+    return { shape, pre: at, elements: at, weight: at.map(() => 1), delay: at.map(() => 0) };
   }
 
   /**
    * Propagates a signal from a node: calls `visit` for each population and output that it reaches, and `visitOperator` for
    * each operator on the paths to them.
    */
-  #follow(
+  #propagate(
     from: string,
     signal: Signal,
     visit: (to: string, signal: Signal) => void,
     visitOperator: (name: string, operator: LinearOperator) => void = () => {},
     path: readonly string[] = [],
   ): void {
-    for (const name of this.#next.get(from) ?? []) {
-      const node = this.node(name);
+    for (const name of this.#successors.get(from) ?? []) {
+      const node = this.getNode(name);
       if (this.isPopulation(name) || node.type === 'Output') {
         this.#checkTarget(name, from, signal);
         visit(name, signal);
@@ -134,25 +141,25 @@ export class NirNetwork {
         throw new UserError(
           `${this.path}: ${formatLoop([...path.slice(path.indexOf(name)), name])} is a loop without neurons.`,
         );
-      const operator = OPERATORS[node.type]!(node, signal.shape, this.where(name));
+      const operator = OPERATORS[node.type]!(node, signal.shape, this.formatPath(name));
       visitOperator(name, operator);
-      const result = applyOperator(operator, signal, this.where(name));
-      this.#follow(name, result, visit, visitOperator, [...path, name]);
+      const result = applyOperator(operator, signal, this.formatPath(name));
+      this.#propagate(name, result, visit, visitOperator, [...path, name]);
     }
   }
 
   #checkTarget(name: string, from: string, { shape }: Signal): void {
-    const { type } = this.node(name);
-    const source = this.node(from).type;
+    const { type } = this.getNode(name);
+    const source = this.getNode(from).type;
     if (type === 'Input') throw new UserError(`${this.path}: an edge ends at the input ${showKey(name)}.`);
     if (type === 'Output' && !this.isPopulation(from) && source !== 'Flatten' && source !== 'Pass')
       throw new UserError(
         `${this.path}: the output ${showKey(name)} is fed by ${showKey(from)}, a ${source}, whose values are not spikes; memspike supports only outputs of neurons.`,
       );
-    const size = countElements(this.shape(name));
+    const size = countElements(this.getShape(name));
     if (size !== countElements(shape))
       throw new UserError(
-        `${this.where(name)}: it has ${size} elements, but ${countElements(shape)} come in from ${showKey(from)}.`,
+        `${this.formatPath(name)}: the node has ${size} elements, but receives ${countElements(shape)} from ${showKey(from)}.`,
       );
   }
 }
@@ -164,14 +171,14 @@ const formatLoop = (names: readonly string[]): string =>
 /** Memory per entry of a signal, including tables for merging, bytes. */
 const BYTES_PER_SYNAPSE = 100;
 
-function applyOperator(operator: LinearOperator, { pre, at, weight, delay }: Signal, where: string): Signal {
+function applyOperator(operator: LinearOperator, { pre, elements: at, weight, delay }: Signal, where: string): Signal {
   const out = createSignal(operator.shape);
   for (const [k, index] of at.entries()) {
-    operator.each(index, (to, factor) => {
+    operator.visitOutputs(index, (to, factor) => {
       const w = weight[k]! * factor;
       if (w === 0) return;
       out.pre.push(pre[k]!);
-      out.at.push(to);
+      out.elements.push(to);
       out.weight.push(w);
       out.delay.push(delay[k]! + (operator.delay?.[to] ?? 0));
     });
@@ -183,10 +190,10 @@ function applyOperator(operator: LinearOperator, { pre, at, weight, delay }: Sig
 /** Merges entries with the same source neuron, element and delay by adding their weights. */
 function mergeEntries({ shape, ...s }: Signal): Signal {
   const out = createSignal(shape);
-  const width = s.at.reduce((max, at) => Math.max(max, at + 1), 1);
+  const width = s.elements.reduce((max, at) => Math.max(max, at + 1), 1);
   const places = new Map<number, Map<number, number>>();
   for (let k = 0; k < s.pre.length; k++) {
-    const [pre, at, delay] = [s.pre[k]!, s.at[k]!, s.delay[k]!];
+    const [pre, at, delay] = [s.pre[k]!, s.elements[k]!, s.delay[k]!];
     let known = places.get(delay);
     if (known === undefined) places.set(delay, (known = new Map()));
     const place = known.get(pre * width + at);
@@ -196,7 +203,7 @@ function mergeEntries({ shape, ...s }: Signal): Signal {
     }
     known.set(pre * width + at, out.pre.length);
     out.pre.push(pre);
-    out.at.push(at);
+    out.elements.push(at);
     out.weight.push(s.weight[k]!);
     out.delay.push(delay);
   }

@@ -1,5 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import { UserError } from '../../../core/declare/errors.ts';
+import { show } from '../../../core/declare/show.ts';
 import { validate } from '../../../core/declare/validate.ts';
 import { readRegularFile } from '../../../core/log/file.ts';
 import { prepareHdf5 } from '../../logs/hdf5.ts';
@@ -23,7 +24,7 @@ export async function prepareImport(file: string): Promise<void> {
 }
 
 /** Loads the HDF5 library if a projection refers to a NIR file. */
-export async function prepareSynapses({ projections }: { readonly projections: readonly object[] }): Promise<void> {
+export async function prepareNirSynapses({ projections }: { readonly projections: readonly object[] }): Promise<void> {
   const named = projections.some((p) => {
     const { file } = (p as { connect?: { file?: unknown } }).connect ?? {};
     return isMapping(file) && isNirFile(String(file.path));
@@ -47,14 +48,15 @@ export function mergeImport(network: Mapping, file: string, onNote: (note: strin
   const imported = describeNir(resolve(dirname(file), path), dt);
   const populations: Record<string, unknown> = { ...imported.populations };
   const given = own.populations ?? {};
-  if (!isMapping(given)) throw new UserError(`${file}: populations must be a mapping.`);
+  if (!isMapping(given)) throw new UserError(`${file}: populations is ${show(given)}, but must be a mapping.`);
   for (const [name, population] of Object.entries(given)) {
     const before = Object.hasOwn(populations, name) ? populations[name] : undefined;
     const merges = isMapping(population) && !('model' in population) && isMapping(before);
     populations[name] = merges ? { ...before, ...population } : population;
   }
   const projections = own.projections ?? [];
-  if (!Array.isArray(projections)) throw new UserError(`${file}: projections must be a list.`);
+  if (!Array.isArray(projections))
+    throw new UserError(`${file}: projections is ${show(projections)}, but must be a list.`);
   for (const note of imported.notes) {
     const [first] = /^\w+/.exec(note) ?? [''];
     if (!Object.hasOwn(given, first)) onNote(note);

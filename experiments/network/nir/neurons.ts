@@ -3,17 +3,17 @@ import { countElements, readPerElement, requireShape, requireTensor } from './op
 import type { NirFileNode } from './read.ts';
 
 /** Parameters of a `lif` population, one value per neuron. Resistance is 1 GΩ, so that 1 pA causes 1 mV. */
-export interface LifParameterArrays {
+interface LifParameterArrays {
   readonly synapse: 'delta' | 'exponential';
   readonly tau: Float64Array;
   readonly threshold: Float64Array;
   readonly reset: Float64Array;
   /** Steady-state potential without input, mV. */
-  readonly leak: Float64Array;
+  readonly leakPotential: Float64Array;
   /** Synaptic time constants, ms; null for delta synapses. */
   readonly tauSyn: Float64Array | null;
   /** Factor that converts NIR weights to memspike weights, in mV, or in pA for current synapses. */
-  readonly gain: Float64Array;
+  readonly weightFactor: Float64Array;
   /** Factor that converts a constant input to the steady-state potential, mV; null if there is no steady state (IF). */
   readonly inputFactor: Float64Array | null;
 }
@@ -36,7 +36,7 @@ export function readShape(node: NirFileNode, where: string): readonly number[] {
  * steps, it is a pulse of one step. With `step` (s), time constants are changed so that the decay per step equals that
  * of an Euler step: tau' = -step / ln(1 - step/tau).
  */
-export function convertCells(
+export function convertNeurons(
   node: NirFileNode,
   shape: readonly number[],
   step: number | null,
@@ -59,8 +59,8 @@ export function convertCells(
     });
   if (node.type === 'Threshold') {
     const threshold = of('threshold');
-    const parts = { tau: all(ZERO_TAU), threshold, reset: all(0), leak: all(0), tauSyn: null };
-    return { synapse: 'delta', ...parts, gain: all(1), inputFactor: all(1) };
+    const parts = { tau: all(ZERO_TAU), threshold, reset: all(0), leakPotential: all(0), tauSyn: null };
+    return { synapse: 'delta', ...parts, weightFactor: all(1), inputFactor: all(1) };
   }
   const r = of('r');
   const shared = { threshold: of('v_threshold'), reset: of('v_reset', 0) };
@@ -69,25 +69,33 @@ export function convertCells(
       synapse: 'delta',
       ...shared,
       tau: all(INFINITE_TAU),
-      leak: all(0),
+      leakPotential: all(0),
       tauSyn: null,
-      gain: r.map((x) => x * area),
+      weightFactor: r.map((x) => x * area),
       inputFactor: null,
     };
   const leak = of('v_leak');
   if (node.type === 'LIF') {
     const tau = of('tau');
     const gain = r.map((x, j) => (x * area) / tau[j]!);
-    return { synapse: 'delta', ...shared, tau: adaptTau(tau, 'tau'), leak, tauSyn: null, gain, inputFactor: r };
+    return {
+      synapse: 'delta',
+      ...shared,
+      tau: adaptTau(tau, 'tau'),
+      leakPotential: leak,
+      tauSyn: null,
+      weightFactor: gain,
+      inputFactor: r,
+    };
   }
   const [tauSyn, wIn] = [of('tau_syn'), of('w_in', 1)];
   return {
     synapse: 'exponential',
     ...shared,
     tau: adaptTau(of('tau_mem'), 'tau_mem'),
-    leak,
+    leakPotential: leak,
     tauSyn: adaptTau(tauSyn, 'tau_syn'),
-    gain: r.map((x, j) => (x * wIn[j]! * area) / tauSyn[j]!),
+    weightFactor: r.map((x, j) => (x * wIn[j]! * area) / tauSyn[j]!),
     inputFactor: r.map((x, j) => x * wIn[j]!),
   };
 }
@@ -105,7 +113,7 @@ const STEP_RATIOS: Readonly<Record<string, readonly (readonly [over: string, und
 
 /** Largest relative difference between ratios that are taken to be equal. */
 const TOLERANCE = 1e-4;
-/** Ratios (see `detectStep`) from this on, s, are no time step; in NIR equations without time steps, they are 1 s. */
+/** Upper limit of a time step, s. In NIR equations without time steps, the ratios of `detectStep` are 1 s. */
 const MAX_STEP_SECONDS = 0.1;
 
 /**

@@ -7,7 +7,7 @@ import type { NirFileNode, Tensor } from './read.ts';
 export interface LinearOperator {
   readonly shape: readonly number[];
   /** Calls `visit` for each output element that depends on input element `index`; `factor` multiplies the input. */
-  each(index: number, visit: (to: number, factor: number) => void): void;
+  visitOutputs(index: number, visit: (to: number, factor: number) => void): void;
   /** Delay of each element, ms. */
   readonly delay?: Float64Array;
   readonly bias?: Float64Array;
@@ -56,7 +56,7 @@ function readPair(node: NirFileNode, name: string, where: string, min: number, f
 
 const scaled = (shape: readonly number[], factor: (i: number) => number): LinearOperator => ({
   shape,
-  each: (i, visit) => visit(i, factor(i)),
+  visitOutputs: (i, visit) => visit(i, factor(i)),
 });
 
 const passThrough: OperatorFactory = (_, shape) => scaled(shape, () => 1);
@@ -66,11 +66,11 @@ const linear: OperatorFactory = (node, shape, where) => {
   const [out = 0, into = 0] = dims;
   if (dims.length !== 2) throw new UserError(`${where}: weight has shape ${showShape(dims)}, but must be out × in.`);
   if (countElements(shape) !== into)
-    throw new UserError(`${where}: its weight needs ${into} input elements, but receives ${countElements(shape)}.`);
+    throw new UserError(`${where}: the weight needs ${into} input elements, but receives ${countElements(shape)}.`);
   const bias = node.type === 'Affine' ? { bias: readPerElement(node, 'bias', out, where) } : {};
   return {
     shape: [out],
-    each: (i, visit) => {
+    visitOutputs: (i, visit) => {
       for (let j = 0; j < out; j++) visit(j, values[j * into + i]!);
     },
     ...bias,
@@ -93,20 +93,20 @@ function imageShape(shape: readonly number[], node: NirFileNode, channels: numbe
 interface KernelAxis {
   readonly kernelSize: number;
   readonly stride: number;
-  readonly before: number;
+  readonly paddingBefore: number;
   readonly dilation: number;
-  readonly out: number;
+  readonly outputSize: number;
 }
 
 /** Calls `visit` for each output position along an axis that uses input `at`, with the position in the kernel. */
 function visitAlong(
-  { kernelSize, stride, before, dilation, out }: KernelAxis,
+  { kernelSize, stride, paddingBefore, dilation, outputSize }: KernelAxis,
   at: number,
   visit: (to: number, k: number) => void,
 ): void {
   for (let k = 0; k < kernelSize; k++) {
-    const first = at + before - k * dilation;
-    if (first >= 0 && first % stride === 0 && first / stride < out) visit(first / stride, k);
+    const first = at + paddingBefore - k * dilation;
+    if (first >= 0 && first % stride === 0 && first / stride < outputSize) visit(first / stride, k);
   }
 }
 
@@ -117,7 +117,7 @@ const visitPixels = (
   row: number,
   column: number,
   visit: (pixel: number, ky: number, kx: number) => void,
-): void => visitAlong(y, row, (to, ky) => visitAlong(x, column, (at, kx) => visit(to * x.out + at, ky, kx)));
+): void => visitAlong(y, row, (to, ky) => visitAlong(x, column, (at, kx) => visit(to * x.outputSize + at, ky, kx)));
 
 function createKernelAxis(
   size: number,
@@ -129,7 +129,13 @@ function createKernelAxis(
   const span = dilation * (kernel - 1);
   const total = padding === 'same' ? span : padding === 'valid' ? 0 : 2 * padding;
   const before = padding === 'same' ? Math.floor(span / 2) : total / 2;
-  return { kernelSize: kernel, stride, before, dilation, out: Math.floor((size + total - span - 1) / stride) + 1 };
+  return {
+    kernelSize: kernel,
+    stride,
+    paddingBefore: before,
+    dilation,
+    outputSize: Math.floor((size + total - span - 1) / stride) + 1,
+  };
 }
 
 function readPadding(
@@ -151,17 +157,17 @@ const conv2d: OperatorFactory = (node, shape, where) => {
   if (out % groups !== 0) throw new UserError(`${where}: groups is ${groups}, but must divide ${out} output channels.`);
   const [channels, height, width] = imageShape(shape, node, each * groups, where);
   if (channels !== each * groups)
-    throw new UserError(`${where}: its weight needs ${each * groups} channels, but receives ${channels}.`);
+    throw new UserError(`${where}: the weight needs ${each * groups} input channels, but receives ${channels}.`);
   const [stride, dilation] = [readPair(node, 'stride', where, 1, 1), readPair(node, 'dilation', where, 1, 1)];
   const padding = readPadding(node, where);
   const y = createKernelAxis(height, rows, stride[0], padding[0], dilation[0]);
   const x = createKernelAxis(width, columns, stride[1], padding[1], dilation[1]);
-  const made = requireShape([out, y.out, x.out], where);
-  const [perGroup, area] = [out / groups, y.out * x.out];
+  const made = requireShape([out, y.outputSize, x.outputSize], where);
+  const [perGroup, area] = [out / groups, y.outputSize * x.outputSize];
   const bias = node.fields.bias === undefined ? null : readPerElement(node, 'bias', out, where);
   return {
     shape: made,
-    each: (i, visit) => {
+    visitOutputs: (i, visit) => {
       const c = Math.floor(i / (height * width));
       const group = Math.floor(c / each);
       visitPixels(y, x, Math.floor(i / width) % height, i % width, (pixel, ky, kx) => {
@@ -182,9 +188,9 @@ const pool2d: OperatorFactory = (node, shape, where) => {
   const x = createKernelAxis(width, kernel[1], stride[1], padding[1], 1);
   const factor = node.type === 'AvgPool2d' ? 1 / (kernel[0] * kernel[1]) : 1;
   return {
-    shape: requireShape([channels, y.out, x.out], where),
-    each: (i, visit) => {
-      const first = Math.floor(i / (height * width)) * y.out * x.out;
+    shape: requireShape([channels, y.outputSize, x.outputSize], where),
+    visitOutputs: (i, visit) => {
+      const first = Math.floor(i / (height * width)) * y.outputSize * x.outputSize;
       visitPixels(y, x, Math.floor(i / width) % height, i % width, (pixel) => visit(first + pixel, factor));
     },
   };

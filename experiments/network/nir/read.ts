@@ -63,7 +63,6 @@ function readText(group: Group, name: string, where: string): string {
   throw new UserError(`${where}/${name} is ${show(text)}, but must be a text.`);
 }
 
-/** Reads the list of edges of a graph, which may be empty. */
 function readEdges(group: Group, where: string): [string, string][] {
   const found = entry(group, 'edges', where);
   const flat = isGroup(found) ? undefined : readValue(found, `${where}/edges`);
@@ -73,7 +72,7 @@ function readEdges(group: Group, where: string): [string, string][] {
   return Array.from({ length: flat.length / 2 }, (_, k) => [flat[2 * k] as string, flat[2 * k + 1] as string]);
 }
 
-/** Adds a graph to `into`. Nested names get its name as prefix; nested inputs and outputs pass on. */
+/** Adds a graph to `into`. Nested nodes get its name as prefix; nested inputs and outputs become `Pass` nodes. */
 function collectNodes(
   group: Group,
   where: string,
@@ -89,7 +88,7 @@ function collectNodes(
   for (const name of children.keys()) {
     const node = children.get(name);
     const path = `${where}/nodes/${showKey(name)}`;
-    if (!isGroup(node)) throw new UserError(`${path} is not a node.`);
+    if (!isGroup(node)) throw new UserError(`${path} is not an HDF5 group, as nodes are.`);
     const type = readText(node, 'type', path);
     types.push([name, type]);
     if (type === 'NIRGraph') {

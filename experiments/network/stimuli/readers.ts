@@ -4,7 +4,7 @@ import type { StimulusReaders } from '../build.ts';
 import type { ModelChoice } from '../models.ts';
 import { readEvents, readRecording, type Sensor } from './recording.ts';
 
-export function readIdxSet(path: string): ImageSet {
+export function readImageSet(path: string): ImageSet {
   const { images, rows, columns } = readIdxImages(path);
   return { pixels: images, size: rows * columns, from: path };
 }
@@ -12,6 +12,6 @@ export function readIdxSet(path: string): ImageSet {
 export const STIMULUS_READERS: StimulusReaders = {
   replay: ({ log, population }) => ({ log: readRecording(String(log), String(population)) }),
   events: (choice) => ({ file: readEvents(String(choice.file), choice as ModelChoice & Sensor) }),
-  images: ({ file }) => ({ file: readIdxSet(String(file)) }),
-  retina: ({ file }) => ({ file: readIdxSet(String(file)) }),
+  images: ({ file }) => ({ file: readImageSet(String(file)) }),
+  retina: ({ file }) => ({ file: readImageSet(String(file)) }),
 };

@@ -7,12 +7,12 @@ import { SPIKES } from '../../../core/log/tables.ts';
 import { snap, validateTime } from '../../../core/time.ts';
 import type { POLARITIES, Recording } from '../../../neurons/stimuli/recorded.ts';
 import { readEventFile } from '../../data/eventFile.ts';
-import { decodeColumn, decodePlace, decodePolarity, decodeTime, rowOf } from '../../data/recordings.ts';
+import { decodeAddress, decodeColumn, decodePolarity, decodeRow, decodeTime } from '../../data/recordings.ts';
 import { findLogFile, LogTable } from '../../logs/table.ts';
-import { detectDelimited } from '../config/text.ts';
+import { decodeDelimited } from '../config/text.ts';
 
 /** Sorts a recording by (time, neuron). Several spikes of a neuron at the same time become one spike. */
-export function sortRecording(times: readonly number[], neurons: readonly number[], from: string): Recording {
+function sortRecording(times: readonly number[], neurons: readonly number[], from: string): Recording {
   const order = Uint32Array.from(times, (_, i) => i).sort((a, b) => times[a]! - times[b]! || neurons[a]! - neurons[b]!);
   const kept = order.filter((i, k) => {
     const before = order[k - 1];
@@ -53,7 +53,7 @@ function parseNeuron(text: string, where: string): number {
  * @throws UserError that names the row of an invalid time or neuron
  */
 export function readSpikeList(path: string, population: string): Recording {
-  const { text, header, format } = detectDelimited(readRegularFile(path), [',', '\t', ' ']); // SONATA uses spaces
+  const { text, header, format } = decodeDelimited(readRegularFile(path), [',', '\t', ' ']); // SONATA uses spaces
   const rows = format.parse(text);
   const column = (names: readonly string[]) => names.find((name) => rows.columns.includes(name));
   const [time, neuron, group] = [column(COLUMNS.time), column(COLUMNS.neuron), column(COLUMNS.population)];
@@ -123,8 +123,8 @@ export function readEvents(path: string, sensor: Sensor): Recording {
   const times: number[] = [];
   const neurons: number[] = [];
   readEventFile(path).forEach((event, i) => {
-    const place = decodePlace(event);
-    const [x, y] = [decodeColumn(place), rowOf(place)];
+    const place = decodeAddress(event);
+    const [x, y] = [decodeColumn(place), decodeRow(place)];
     if (x >= sensor.width || y >= sensor.height) {
       const size = `${sensor.width} x ${sensor.height}`;
       throw new UserError(

@@ -1,6 +1,6 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { LoopbackServer, refuse } from '../../output/loopback.ts';
+import { LoopbackServer, refuseRequest } from '../../output/loopback.ts';
 import { extendYield } from '../../run/interruption.ts';
 
 const TOKEN_BYTES = 24;
@@ -76,8 +76,9 @@ export class LiveServer {
 
   #answerRequest({ method, url }: IncomingMessage, response: ServerResponse): void {
     const [, token = '', path] = /^\/([^/]*)\/(.*)$/.exec(url ?? '') ?? [];
-    if (!equalsSecret(token, this.#token)) refuse(response, 403, 'The address lacks the token that the run printed.');
-    else if (method !== 'GET') refuse(response, 405, 'Only GET is supported.');
+    if (!equalsSecret(token, this.#token))
+      refuseRequest(response, 403, 'The address lacks the token that the run printed.');
+    else if (method !== 'GET') refuseRequest(response, 405, 'Only GET is supported.');
     else if (path === '') {
       response.writeHead(200, {
         'content-type': 'text/html; charset=utf-8',
@@ -92,6 +93,6 @@ export class LiveServer {
       if (this.#stopped) return void response.end();
       this.#listeners.add(response);
       response.on('close', () => this.#listeners.delete(response));
-    } else refuse(response, 404, 'Not found: this server has only the page and its events.');
+    } else refuseRequest(response, 404, 'Not found: this server has only the page and its events.');
   }
 }

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createElementParameter, type ElementParameter } from '../../../core/declare/elementParameter.ts';
 import { UserError } from '../../../core/declare/errors.ts';
-import { rowEnd, rowStart, weightOf } from '../../../core/graph/edges.ts';
+import { columnOf, rowEnd, rowStart, weightOf } from '../../../core/graph/edges.ts';
 import type { Projection } from '../../../core/graph/projection.ts';
 import { Arena } from '../../../core/kernels/arena.ts';
 import { WEIGHTS } from '../../../core/log/tables.ts';
@@ -51,7 +51,7 @@ function createMembranes(p: LifParams, path: string, seed: Seed): MembraneParame
 /** Sentences on the properties of a population that NIR cannot express. */
 function listLosses(p: LifParams, path: string, seed: Seed): string[] {
   const { refractoryTime: refractory, hasRefractoriness } = createMembranes(p, path, seed);
-  const ms = refractory.shared ? `${refractory.at(0)} ms` : 'not 0 ms for all';
+  const ms = refractory.isShared ? `${refractory.at(0)} ms` : 'not 0 ms for all';
   return hasRefractoriness
     ? [
         `${path}.refractory is ${ms}, but neurons of NIR have no refractory period: the written neurons can fire again at once.`,
@@ -86,9 +86,9 @@ function createLifNode(p: LifParams, path: string, seed: Seed): NirNode {
   for (let j = 0; j < p.size; j++)
     if (exc.at(j) !== inh.at(j))
       refuseParameter(
-        inh.path(`${path}.tauSynInh`, j),
+        inh.formatPath(`${path}.tauSynInh`, j),
         `${inh.at(j)} ms`,
-        `NIR has one synaptic time constant and ${exc.path('tauSynExc', j)} is ${exc.at(j)} ms`,
+        `NIR has one synaptic time constant and ${exc.formatPath('tauSynExc', j)} is ${exc.at(j)} ms`,
       );
   const tauSyn = each(exc, MS);
   return { type: 'CubaLIF', params: { tau_mem: tau, tau_syn: tauSyn, w_in: tauSyn, r: resistance, ...shared } };
@@ -99,10 +99,9 @@ const MAX_WEIGHTS = 2 ** 28;
 /** Adds the initial weights, which are also the final weights without a rule. */
 function addBuiltWeights({ edges, source, sources }: Projection, into: Float64Array): void {
   for (let row = 0; row < edges.rows; row++) {
-    const pre = sources.neuron(row % sources.count);
+    const pre = sources.neuronOf(row % sources.neuronCount);
     for (let k = rowStart(edges, row); k < rowEnd(edges, row); k++) {
-      const post = edges.targets === null ? k % edges.columns : edges.targets[k]!;
-      into[post * source.size + pre]! += weightOf(edges, k);
+      into[columnOf(edges, row, k) * source.size + pre]! += weightOf(edges, k);
     }
   }
 }
@@ -111,10 +110,10 @@ function readRecordedWeights(run: string, { name, source, edges }: Projection, i
   const path = join(run, 'weights.arrows');
   const hint = `record its weights (record: { weights: ... }) to export them`;
   if (!existsSync(path)) throw new UserError(`${run} holds no weights of ${name}, which has a rule; ${hint}.`);
-  if (!edges.distinct)
+  if (!edges.hasDistinctTargets)
     throw new UserError(`${name} connects some neurons twice, so its recorded weights are ambiguous.`);
   const table = new LogTable(path, { populations: [name] }, WEIGHTS);
-  const { values, pre, post } = readLastWeights(table);
+  const { weights: values, preCount: pre, postCount: post } = readLastWeights(table);
   table.requireWhole();
   for (let i = 0; i < pre; i++) {
     for (let j = 0; j < post; j++) {
@@ -130,7 +129,7 @@ function readFrozenWeights(run: string, projection: Projection): Tensor {
   const shape = [target.size, source.size];
   if (target.size * source.size > MAX_WEIGHTS)
     throw new UserError(
-      `${name} has ${target.size} x ${source.size} weights, but NIR needs one matrix, which may have at most 2^28.`,
+      `${name} has ${target.size} x ${source.size} weights, but a matrix of NIR may have at most 2^28.`,
     );
   const values = new Float64Array(target.size * source.size);
   // A synapse without recorded event still has its initial weight.

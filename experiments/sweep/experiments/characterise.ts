@@ -8,14 +8,14 @@ import { characterise } from '../../devices/characterise/characterise.ts';
 import { countPulsesThroughRange } from '../../devices/characterise/specimens.ts';
 import { type LoadedDevice, loadDevice, resolveDeviceName } from '../../devices/load.ts';
 import type { Mapping } from '../../network/config/override.ts';
-import { bindInput, requireInputs } from '../../network/inputs.ts';
-import { addModelOrigins, MODELS, type ModelChoice, type Origin } from '../../network/models.ts';
-import { createModelSchema, inputs, models } from '../../network/schema.ts';
+import { hashInput, verifyInputs } from '../../network/inputs.ts';
+import { addModelOrigins, type HashedFile, MODELS, type ModelChoice } from '../../network/models.ts';
+import { createModelSchema, inputsSchema, models } from '../../network/schema.ts';
 import { applySettings, type Experiment, finishRun, type Sweep } from '../experiment.ts';
 
 const schema = object({
   models,
-  inputs,
+  inputs: inputsSchema,
   name: text({ help: 'preset or device file; other keys override its values' }),
   device: createModelSchema(MODELS.devices),
   shortTerm: z.nullable(createModelSchema(MODELS.shortTerms)),
@@ -43,7 +43,7 @@ export function openCharacterise({ base }: Sweep, where: string): Experiment {
       throw new UserError(`${where}: base.device must name a preset or a device file.`);
     const name = resolveDeviceName(given.device, where);
     const { device, shortTerm } = loadDevice(name);
-    const inputs = isAbsolute(name) ? [bindInput(name, known)] : undefined;
+    const inputs = isAbsolute(name) ? [hashInput(name, known)] : undefined;
     return { ...given, inputs, name, device, shortTerm };
   };
   return {
@@ -55,7 +55,7 @@ export function openCharacterise({ base }: Sweep, where: string): Experiment {
     },
     run: async (given, { out }) => {
       const config = validate(schema, given, out);
-      requireInputs(config.inputs as Origin[] | undefined);
+      verifyInputs(config.inputs as HashedFile[] | undefined);
       const loaded = loadedAs(config);
       rmSync(out, { recursive: true, force: true }); // an incomplete measurement cannot be resumed
       const { seed, devices, pulses } = config;

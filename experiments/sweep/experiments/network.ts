@@ -34,7 +34,7 @@ export async function openNetwork({ network: file, base }: Sweep, where: string)
         out,
         signal,
         checkpointEvery,
-        resume: RunDirectory.isTaken(out),
+        resume: RunDirectory.holdsRun(out),
         draw: drawEnergy,
       });
     },

@@ -3,7 +3,7 @@ import { validate } from '../../../core/declare/validate.ts';
 import { readMnistSizes } from '../../data/mnist.ts';
 import { type LoadedDevice, loadDevice, resolveDeviceName } from '../../devices/load.ts';
 import type { Mapping } from '../../network/config/override.ts';
-import { bindImport } from '../../network/inputs.ts';
+import { hashImport } from '../../network/inputs.ts';
 import { addModelOrigins } from '../../network/models.ts';
 import { RunDirectory } from '../../run/runDirectory.ts';
 import { applyNetRecipe, netSchema } from '../../training/supervised/config.ts';
@@ -40,7 +40,7 @@ function openTraining<S extends z.core.$ZodType>(sweep: Sweep, where: string, jo
     }),
     run: async (given, context) => {
       const config = validate(job.schema, given, context.out);
-      const resume = RunDirectory.isTaken(context.out);
+      const resume = RunDirectory.holdsRun(context.out);
       return (await job.run(config, { ...context, data, dataSha256, resume, progress: 'none' })) !== null;
     },
   };
@@ -70,7 +70,7 @@ export function openLearn(sweep: Sweep, where: string): Experiment {
   return openTraining(sweep, where, {
     schema: netSchema,
     complete: applyNetRecipe,
-    resolve: (config) => addModelOrigins({ ...bindImport(config, where, known) }),
+    resolve: (config) => addModelOrigins({ ...hashImport(config, where, known) }),
     run: async (config, job) => {
       const { trainAndTestNet } = await import('../../training/supervised/experiment.ts');
       return trainAndTestNet({ ...job, config });

@@ -3,10 +3,10 @@ import { parseDocument } from 'yaml';
 import { UserError } from '../../../core/declare/errors.ts';
 import { show } from '../../../core/declare/show.ts';
 import { didYouMean } from '../../../core/declare/suggest.ts';
-import { readText } from '../../network/config/text.ts';
-import { shipped } from '../../shipped.ts';
+import { readTextFile } from '../../network/config/text.ts';
+import { packagedYaml } from '../../shipped.ts';
 
-const STUDIES = shipped('experiments/sweep/studies');
+const STUDIES = packagedYaml('experiments/sweep/studies');
 
 /** Error: a name is neither a built-in study nor a file. */
 export class UnknownStudyError extends UserError {}
@@ -26,6 +26,6 @@ export function findStudyFile(nameOrFile: string): string {
 
 /** Research question of a study: first line of the comment at the start of its file. */
 export function readQuestion(name: string): string {
-  const { commentBefore } = parseDocument(readText(findStudyFile(name)));
+  const { commentBefore } = parseDocument(readTextFile(findStudyFile(name)));
   return (commentBefore ?? '').split('\n')[0]!.trim();
 }

@@ -8,7 +8,7 @@ import type { LabelledImages } from '../../data/dataSet.ts';
 import { loadMnist } from '../../data/mnist.ts';
 import { selectSplit, sliceImages } from '../../data/split.ts';
 import { computeJoulesPer, type EnergyAccount, sumEnergy, sumUsages } from '../../devices/energy/account.ts';
-import { requireData, requireInputs } from '../../network/inputs.ts';
+import { requireSameData, verifyInputs } from '../../network/inputs.ts';
 import { RunDirectory } from '../../run/runDirectory.ts';
 import { describeOneSidedWrites } from '../../run/summary.ts';
 import { accuracy, confusionMatrix } from '../../statistics/score.ts';
@@ -61,21 +61,21 @@ export async function trainAndTestNet(o: NetOptions): Promise<NetResult | null> 
   const { config: c, resume = false } = o;
   const { seed, network, training, device, split } = c;
   RunDirectory.checkPath(o.out, resume);
-  requireInputs(c.inputs);
+  verifyInputs(c.inputs);
   const all = loadMnist(o.data);
   const data = bindData(all, o.data);
-  requireData(data, o.dataSha256);
+  requireSameData(data, o.dataSha256);
   const sets = selectSplit(all, split, 'learn');
   const [train, test] = [takeFirst(sets.train, c.train, 'train'), takeFirst(sets.test, c.test, 'test')];
   const image = { rows: train.rows, columns: train.columns, channels: 1 };
-  const imported = c.import === undefined ? null : importModel(c.import, network, image, all.classes, c.pooling);
-  const initialModel = imported ?? untrained(network, image, all.classes, c, seed);
+  const imported = c.import === undefined ? null : importModel(c.import, network, image, all.classCount, c.pooling);
+  const initialModel = imported ?? untrained(network, image, all.classCount, c, seed);
   const { programming } = device as { programming?: object };
   if (programming !== undefined && !(training === 'inSitu' && imported === null))
     throw new UserError(
       `learn: device.programming sets how initial weights are programmed, but there are none ${imported === null ? `with training ${training}` : 'with imported weights'}; set programming instead for trained weights, such as programming.tolerance=0.01.`,
     );
-  const trainer = new NetTrainer(o, train, test, all.classes);
+  const trainer = new NetTrainer(o, train, test, all.classCount);
   const initialNet = crossbarNet(c, initialModel); // reports incompatible settings before the training
   if (c.spiking) requireSpikingSupport(initialNet, c);
   const directory = new RunDirectory(o.out, c, resume, data);
@@ -93,9 +93,9 @@ export async function trainAndTestNet(o: NetOptions): Promise<NetResult | null> 
     const interval = wilsonInterval(correct, test.n);
     const floatingPoint = training === 'inSitu' ? null : accuracy(test.labels, classesBy(model, test, c.pixels));
     const spiking = c.spiking ? await trainer.testSpiking(net) : null;
-    const confusionCounts = confusionMatrix(test.labels, predictions, all.classes);
+    const confusionCounts = confusionMatrix(test.labels, predictions, all.classCount);
     const { learningCurve } = trainer;
-    const findings = { net, testSet: test, classCount: all.classes, energy, confusionCounts, learningCurve, spiking };
+    const findings = { net, testSet: test, classCount: all.classCount, energy, confusionCounts, learningCurve, spiking };
     writeImages(directory, test, predictions, c.interval);
     const weights = encodeSafetensors(exportTensors(net.getTrainedModel()));
     const pictures = (await o.drawPictures?.(directory, findings)) ?? [];
@@ -107,7 +107,7 @@ export async function trainAndTestNet(o: NetOptions): Promise<NetResult | null> 
       training,
       device,
       split,
-      classes: all.classes,
+      classes: all.classCount,
       imageRows: image.rows,
       imageColumns: image.columns,
       trainImages: train.n,

@@ -1,5 +1,5 @@
 import type { LabelledImages } from '../../data/dataSet.ts';
-import { findLargest } from '../../statistics/score.ts';
+import { argmax } from '../../statistics/score.ts';
 import type { CrossbarNet } from './crossbarNet.ts';
 import { countInputs, countValues } from './model.ts';
 import {
@@ -99,7 +99,7 @@ export async function classesOf(
   for (let i = 0; i < images.n; i++) {
     scaleImage(images, i, scaling, x);
     const scores = net.forward(x);
-    predictions[i] = findLargest(scores);
+    predictions[i] = argmax(scores);
     if ((i + 1) % REPORT_INTERVAL === 0 || i + 1 === images.n) await reportProgress(i + 1);
   }
   return predictions;

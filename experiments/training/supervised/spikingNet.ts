@@ -7,7 +7,7 @@ import type { Lif } from '../../../neurons/lif.ts';
 import type { Poisson } from '../../../neurons/stimuli/poisson.ts';
 import type { CrossbarLayer, Periphery } from '../../../synapses/crossbar/index.ts';
 import type { LabelledImages, Sets } from '../../data/dataSet.ts';
-import { findLargest } from '../../statistics/score.ts';
+import { argmax } from '../../statistics/score.ts';
 import type { SpikingConfig } from './config.ts';
 import type { CrossbarNet } from './crossbarNet.ts';
 import {
@@ -232,12 +232,12 @@ export async function testSpikingNet(
   for (let i = 0; i < count; i++) {
     const [label, pixels] = [test.labels[i]!, image(test, i)];
     const scores = crossbars.forward(pixels);
-    if (findLargest(scores) === label) correct++;
+    if (argmax(scores) === label) correct++;
     net.showImage(pixels, i);
     times.forEach((time, k) => {
       const spikeScores = net.run(time - (times[k - 1] ?? 0));
       const sum = sums[k]!;
-      if (findLargest(spikeScores) === label) sum.correct++;
+      if (argmax(spikeScores) === label) sum.correct++;
       sum.spikes += net.spikeCount;
       sum.energy += net.energy;
     });

@@ -2,7 +2,7 @@ import type { State } from '../../../core/kernels/arena.ts';
 import { exp } from '../../../core/math.ts';
 import { CounterRandom, type Seed, Stream, shuffle } from '../../../core/random/random.ts';
 import type { LabelledImages } from '../../data/dataSet.ts';
-import { findLargest } from '../../statistics/score.ts';
+import { argmax } from '../../statistics/score.ts';
 import { FloatNet } from './floatNet.ts';
 import { countValues, isWeighted, type Model } from './model.ts';
 
@@ -47,7 +47,7 @@ export function shuffleOrder(count: number, epoch: number, seed: Seed): Uint32Ar
  * index `at`. Returns the index of the largest score.
  */
 export function softmaxErrors(z: FloatArray, at: number, classes: number, label: number, errors: FloatArray): number {
-  const best = findLargest(z, at, classes);
+  const best = argmax(z, at, classes);
   const maxScore = z[at + best]!;
   let sum = 0;
   for (let c = 0; c < classes; c++) sum += errors[at + c] = exp(z[at + c]! - maxScore);
@@ -153,7 +153,7 @@ export function classesBy(model: Model, images: LabelledImages, scaling: PixelSc
     for (let i = 0; i < count; i++) scaleImage(images, from + i, scaling, net.inputImages, i * size);
     const scores = net.forward(count);
     const classes = scores.length / net.batchSize;
-    for (let i = 0; i < count; i++) predictions[from + i] = findLargest(scores, i * classes, classes);
+    for (let i = 0; i < count; i++) predictions[from + i] = argmax(scores, i * classes, classes);
   }
   return predictions;
 }

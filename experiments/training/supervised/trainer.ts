@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import * as z from 'zod/mini';
 import type { Snapshot } from '../../../core/checkpoint/state.ts';
 import { UserError } from '../../../core/declare/errors.ts';
-import { ranged, whole } from '../../../core/declare/ranged.ts';
+import { rangedNumber, whole } from '../../../core/declare/ranged.ts';
 import { validate } from '../../../core/declare/validate.ts';
 import type { State } from '../../../core/kernels/arena.ts';
 import type { Stateful } from '../../../core/model.ts';
@@ -47,7 +47,7 @@ const notesSchema = z.object({
   last: z.object({ shown: count, right: count }),
   /** Number of images presented in earlier phases. */
   before: count,
-  seconds: ranged({ min: 0 }),
+  seconds: rangedNumber({ min: 0 }),
   learning: z.array(z.object({ images: count, accuracy: z.number() })),
 });
 type SavedProgress = z.infer<typeof notesSchema>;
@@ -103,7 +103,7 @@ export class NetTrainer {
   /** Resumes from the checkpoint of a directory, if any, and saves checkpoints there. */
   restoreFrom(directory: RunDirectory): void {
     this.#directory = directory;
-    const { snapshot, notes } = directory;
+    const { snapshot, callerNotes: notes } = directory;
     this.#savedRun = snapshot && { snapshot, notes: validate(notesSchema, notes, 'the notes of the checkpoint') };
   }
 

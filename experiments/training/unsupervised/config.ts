@@ -95,12 +95,12 @@ const numberOr = (value: unknown, otherwise: number): number => (typeof value ==
  * @param sizes number of images in the data set
  */
 export function applyRecipe(settings: Mapping, device?: DeviceSettings | null, sizes: SetSizes = MNIST_SIZES): Mapping {
-  const all = countSplitImages(settings.split === 'validation' ? 'validation' : 'test', sizes).train;
+  const all = countSplitImages(settings.split === 'validation' ? 'validation' : 'test', sizes).trainCount;
   const presentations = numberOr(settings.epochs, 4) * numberOr(settings.train, all);
   const rule = isMapping(settings.rule) && typeof settings.rule.model === 'string' ? settings.rule.model : undefined;
   const network = NETWORK_KINDS.find((name) => name === settings.network) ?? 'layer';
   const budget = buildRecipe(numberOr(settings.neurons, 400), presentations, rule, network);
-  const recordings = sizes.events || (isMapping(settings.stimulus) && settings.stimulus.speed !== undefined);
+  const recordings = sizes.isEventSet || (isMapping(settings.stimulus) && settings.stimulus.speed !== undefined);
   const base: Mapping = {
     ...(recordings ? adaptToRecordings(budget) : budget),
     ...(network === 'windows' && { windows: {} }),
@@ -192,14 +192,14 @@ export function resolveConfig(
   { training, network = 'layer', windows, features, ...config }: ParsedConfig,
   sizes: SetSizes = MNIST_SIZES,
 ): MnistConfig {
-  const { train: all, test } = countSplitImages(config.split, sizes);
+  const { trainCount: all, testCount: test } = countSplitImages(config.split, sizes);
   checkNetwork(network, { training, windows, features, ...config });
-  if (sizes.events) checkRecordings(network, config);
+  if (sizes.isEventSet) checkRecordings(network, config);
   const device = config.device as ModelChoice;
   if (features?.device) validate(FIRST_DEVICE, { device: getFirstDevice({ device, features }) }, 'mnist: features');
   return addModelOrigins({
     ...config,
-    ...(sizes.events && { stimulus: { ...config.stimulus, speed: config.stimulus.speed ?? 1 } }),
+    ...(sizes.isEventSet && { stimulus: { ...config.stimulus, speed: config.stimulus.speed ?? 1 } }),
     ...(network !== 'layer' && { network, windows }),
     ...(network === 'features' && { features }),
     ...(training && (training.spikes > 1 || training.keepTraces) && { training }),

@@ -1,7 +1,7 @@
 import { load, save } from '../../../core/checkpoint/state.ts';
 import { IMAGES, type RowSink, SPIKES, WEIGHTS } from '../../../core/log/tables.ts';
 import { type LabelledImages, loadMnist } from '../../data/mnist.ts';
-import { requireData } from '../../network/inputs.ts';
+import { requireSameData } from '../../network/inputs.ts';
 import { saveUninterrupted } from '../../run/interruption.ts';
 import { createProgress, type ProgressMode } from '../../run/progress.ts';
 import { logMetadata } from '../../run/run.ts';
@@ -102,15 +102,15 @@ export class Job {
     RunDirectory.checkPath(o.out, o.resume);
     const mnist = loadMnist(o.data);
     const data = bindData(mnist, o.data);
-    requireData(data, o.dataSha256);
+    requireSameData(data, o.dataSha256);
     const { train, test } = imagesOf(mnist, o.config, o.where);
     this.train = train;
     this.test = test;
-    this.classes = mnist.classes;
-    this.classNames = mnist.names;
+    this.classes = mnist.classCount;
+    this.classNames = mnist.classNames;
     this.layer = learningLayer(o.config, train, trainFirstStage(o, train));
     this.layer.net.build();
-    this.training = new Training(this.layer, o.config, train, mnist.classes);
+    this.training = new Training(this.layer, o.config, train, mnist.classCount);
     this.metadata = { ...logMetadata(this.layer.net, Number.NaN), dataSha256: data.sha256 };
     this.directory = new RunDirectory(o.out, o.config, o.resume, data);
   }
@@ -130,7 +130,7 @@ export class Job {
     net.recordWeights(synapses, { times: [] }, directory.open('weights.arrows', WEIGHTS, metadata));
     if (directory.snapshot === null) return;
     load(net, directory.snapshot);
-    this.training.load(directory.notes);
+    this.training.load(directory.callerNotes);
   }
 
   #saveCheckpoint(): void {

@@ -1,7 +1,7 @@
 import { Arena } from '../../../core/kernels/arena.ts';
 import type { Kernels } from '../../../core/kernels/kernels.ts';
 import type { LabelledImages } from '../../data/dataSet.ts';
-import { computeDuration, RecordingPlayer } from '../../data/recordings.ts';
+import { computePlaybackTime, RecordingPlayer } from '../../data/recordings.ts';
 import type { MnistConfig } from './config.ts';
 import type { Layer } from './network.ts';
 
@@ -48,7 +48,7 @@ export function computeStartTimes(
   count: number,
 ): Float64Array {
   const starts = Float64Array.from({ length: count + 1 }, (_, i) => i * duration);
-  if (events) for (let i = 0; i < count; i++) starts[i + 1] = starts[i]! + computeDuration(events[i]!, speed);
+  if (events) for (let i = 0; i < count; i++) starts[i + 1] = starts[i]! + computePlaybackTime(events[i]!, speed);
   return starts;
 }
 
@@ -88,7 +88,7 @@ export class Presenter {
     if (recording) {
       const { times, neurons } = this.#player.play(recording, net.now);
       net.change(replayed!, (model) => model.setSpikes(times, neurons));
-      return computeDuration(recording, this.#speed);
+      return computePlaybackTime(recording, this.#speed);
     }
     const size = rows * columns;
     const pixels = images.subarray(image * size, (image + 1) * size);

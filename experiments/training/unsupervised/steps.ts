@@ -73,7 +73,7 @@ export function responsesOf(
 export async function testLayer(
   config: MnistConfig,
   learned: Learned,
-  { train, test, classes }: Sets & Partial<Pick<DataSet, 'classes'>>,
+  { train, test, classCount: classes }: Sets & Partial<Pick<DataSet, 'classCount'>>,
   { tested = learned, ...options }: TestOptions = {},
 ): Promise<Evaluation | null> {
   const labelling = await responsesOf('label', config, learned, train, config.label, options);

@@ -1,11 +1,11 @@
 import * as z from 'zod/mini';
-import { ranged, whole } from '../../../core/declare/ranged.ts';
+import { rangedNumber, whole } from '../../../core/declare/ranged.ts';
 import { validate } from '../../../core/declare/validate.ts';
 import type { RowSink } from '../../../core/log/tables.ts';
 import { Stream, shuffle } from '../../../core/random/random.ts';
 import type { LabelledImages } from '../../data/mnist.ts';
 import { yieldToEventLoop } from '../../run/interruption.ts';
-import { findLargest } from '../../statistics/score.ts';
+import { argmax } from '../../statistics/score.ts';
 import { countGroups, countOutputs } from './architecture.ts';
 import type { MnistConfig } from './config.ts';
 import type { Layer } from './network.ts';
@@ -73,7 +73,7 @@ class WinnerTally {
   /** Class whose images a neuron has won most often recently; 255 if it has not won any. */
   getClass(neuron: number): number {
     const first = neuron * this.#classCount;
-    const best = findLargest(this.#wins, first, this.#classCount);
+    const best = argmax(this.#wins, first, this.#classCount);
     return this.#wins[first + best]! > 0 ? best : NO_CLASS;
   }
 
@@ -89,11 +89,11 @@ class WinnerTally {
 
   get savedSchema() {
     return z.object({
-      wins: z.array(ranged({ min: 0 })).check(z.length(this.#wins.length)),
+      wins: z.array(rangedNumber({ min: 0 })).check(z.length(this.#wins.length)),
       recent: z.array(whole({ min: 0, max: 1 })).check(z.length(WINDOW)),
       seen: whole({ min: 0 }),
       right: whole({ min: 0, max: WINDOW }),
-      points: z.array(z.object({ images: whole({ min: 0 }), accuracy: ranged({ min: 0, max: 100 }) })),
+      points: z.array(z.object({ images: whole({ min: 0 }), accuracy: rangedNumber({ min: 0, max: 100 }) })),
     });
   }
 
@@ -169,7 +169,7 @@ export class Training {
       shown: whole({ min: 0, max: this.total }),
       tally: this.tally.savedSchema,
       wins: z.array(whole({ min: 0 })).check(z.length(this.wins.length)),
-      seconds: ranged({ min: 0 }),
+      seconds: rangedNumber({ min: 0 }),
     });
     const state = validate(schema, notes, 'the notes of the checkpoint');
     this.#shown = state.shown;

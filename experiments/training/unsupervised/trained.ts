@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { decode, encode } from '../../../core/checkpoint/codec.ts';
+import { decodeCheckpoint, encodeCheckpoint } from '../../../core/checkpoint/codec.ts';
 import { UserError } from '../../../core/declare/errors.ts';
 import { whole } from '../../../core/declare/ranged.ts';
 import { validate } from '../../../core/declare/validate.ts';
@@ -33,7 +33,7 @@ export function roundWeights(weights: Float32Array): Float32Array {
 /** Packs a trained layer with one byte per weight; lossless after `roundWeights`. */
 export function packTrained({ config, learned, responses, accuracy }: TrainedLayer): Uint8Array {
   const top = learned.weights.reduce((a, b) => Math.max(a, b), 0) || 1;
-  return encode(
+  return encodeCheckpoint(
     new Map<string, Uint8Array | Float64Array | Float32Array>([
       ['weights', Uint8Array.from(learned.weights, (w) => Math.round((Math.max(0, w) / top) * MAX_LEVEL))],
       ['thresholds', learned.thresholds],
@@ -44,7 +44,7 @@ export function packTrained({ config, learned, responses, accuracy }: TrainedLay
 }
 
 export function unpackTrained(bytes: Uint8Array, name: string): TrainedLayer {
-  const { snapshot, notes } = decode(bytes, name);
+  const { snapshot, notes } = decodeCheckpoint(bytes, name);
   const { config: settings, accuracy, top, commonest } = validate(NOTES, notes, name);
   const config = resolveConfig(validate(mnistSchema, settings, name));
   const [weights, thresholds, mean] = ['weights', 'thresholds', 'mean'].map((key) => snapshot.get(key));

@@ -1,5 +1,5 @@
 import type { DeviceContext } from '../../../core/factories.ts';
-import { type Edges, rowLength, rowSize } from '../../../core/graph/edges.ts';
+import { type Edges, rowSize, uniformRowLength } from '../../../core/graph/edges.ts';
 import type { State } from '../../../core/kernels/arena.ts';
 import type { Pulses } from '../../../core/kernels/pulses.ts';
 import { TotalsPlaces as TOTALS } from '../../../core/kernels/records.ts';
@@ -103,7 +103,7 @@ export class DeviceCounters {
     const { totals, rows: programmed } = this;
     const edges = this.#edges;
     const [square, time] = this.#readFactors;
-    const length = rowLength(edges);
+    const length = uniformRowLength(edges);
     let references = this.#referenceConductance(length);
     let reads = totals[TOTALS.reads]!;
     let energy = totals[TOTALS.readEnergy]!;

@@ -47,8 +47,8 @@ export abstract class MultiDeviceArray implements ProgrammableDevices {
     });
     this.#weights = this.members.map((one) => one.edges.weights!);
     this.isSteady = this.members.every(({ isSteady }) => isSteady);
-    const leasts = members.map(({ sign }, i) => (sign > 0 ? this.members[i]!.edges.least : -Infinity));
-    edges.least = leasts.reduce((sum, least) => sum + least, 0) / divisor;
+    const leasts = members.map(({ sign }, i) => (sign > 0 ? this.members[i]!.edges.minWeight : -Infinity));
+    edges.minWeight = leasts.reduce((sum, least) => sum + least, 0) / divisor;
     this.#deviceArrays = Object.fromEntries(members.map(({ name }, i) => [name, this.members[i]!]));
     this.sumAll();
   }

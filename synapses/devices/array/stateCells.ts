@@ -284,7 +284,7 @@ export class StateCells implements DeviceCells {
       }
     }
     const { lowest, apart, floor, reading } = this.#scale;
-    if (this.#readNoise === null) edges.least = Math.min(apart === null ? lowest : floor, 0);
-    else edges.least = lowest >= 0 && reading === 'single' ? 0 : -Infinity; // the noise of a reference is unbounded
+    if (this.#readNoise === null) edges.minWeight = Math.min(apart === null ? lowest : floor, 0);
+    else edges.minWeight = lowest >= 0 && reading === 'single' ? 0 : -Infinity; // the noise of a reference is unbounded
   }
 }

@@ -126,7 +126,7 @@ export function takeTargetWeights(weights: Floats, { low, high, start }: Bounds)
 }
 
 /** Checks for at most one synapse per pair of neurons: pulses cannot select several separately. @throws UserError */
-export function checkDistinct({ distinct }: Edges, what: string, name: string): void {
+export function checkDistinct({ hasDistinctTargets: distinct }: Edges, what: string, name: string): void {
   if (!distinct)
     throw new UserError(
       `${name}.device.${what} needs at most one synapse per pair of neurons, but some pairs have several.`,

@@ -83,7 +83,7 @@ export class WeightCells implements DeviceCells {
     this.#touched = arena.u8(edges.columns).fill(1);
     this.#clipInitialWeights();
     const dense = edges.targets === null && weights instanceof Float64Array;
-    this.rows = dense && edges.least === 0 ? this.#devices : null;
+    this.rows = dense && edges.minWeight === 0 ? this.#devices : null;
     this.state = { weights, rowSums, touched: this.#touched, ...this.counters.state };
   }
 
@@ -161,6 +161,6 @@ export class WeightCells implements DeviceCells {
         if (rows.length > 0) rows[row]! += this.#weights[k]!;
       }
     }
-    edges.least = Math.min(wMin, 0);
+    edges.minWeight = Math.min(wMin, 0);
   }
 }

@@ -4,7 +4,7 @@ import type { EventSource } from '../../../core/graph/spikeQueue.ts';
 import { SpikeQueue } from '../../../core/graph/spikeQueue.ts';
 import { Arena } from '../../../core/kernels/arena.ts';
 import { DeltaRowsRecord, recordsIn } from '../../../core/kernels/records.ts';
-import { exp, scaleAt } from '../../../core/math.ts';
+import { exp, exponentialScaleAt } from '../../../core/math.ts';
 import { Stream } from '../../../core/random/random.ts';
 import type { Benchmark } from '../figure.ts';
 
@@ -17,7 +17,10 @@ export const micro: Benchmark = {
     const bench = new Bench({ time: tiny ? 1 : 200, warmupTime: tiny ? 1 : 100 });
     const arena = new Arena();
     const stream = new Stream(1, 'bench');
-    const sources = Array.from({ length: 64 }, (_, order): EventSource => ({ next: order, order, queuedAt: Infinity }));
+    const sources = Array.from(
+      { length: 64 },
+      (_, order): EventSource => ({ next: order, orderInTick: order, queuedAt: Infinity }),
+    );
     const scheduler = new Scheduler();
     for (const source of sources) scheduler.update(source);
     const lane = new SpikeQueue(arena);
@@ -35,7 +38,7 @@ export const micro: Benchmark = {
       const source = scheduler.pop()!;
       source.next += 64;
       scheduler.update(source);
-      return source.order;
+      return source.orderInTick;
     });
     repeat('lane: a spike in and out', (i) => {
       lane.push(i, i);
@@ -43,7 +46,7 @@ export const micro: Benchmark = {
       return lane.head;
     });
     repeat('exp', (i) => exp(i * 1e-3));
-    repeat('scaleAt', (i) => scaleAt(i * 1e-3, 0, 0.1, 2048));
+    repeat('scaleAt', (i) => exponentialScaleAt(i * 1e-3, 0, 0.1, 2048));
     repeat('uniform draw', () => stream.uniform());
     bench.add('threshold scan, a neuron', () => {
       kept += arena.kernels.scanThresholds(record, 1, fired);

@@ -14,7 +14,7 @@ const arena = new Arena();
 /** Few distinct times: ties are the rule. */
 const time = fc.oneof(fc.integer({ min: 0, max: 6 }), fc.constant(Infinity));
 
-const source = (order: number): EventSource => ({ next: Infinity, order, queuedAt: Infinity });
+const source = (order: number): EventSource => ({ next: Infinity, orderInTick: order, queuedAt: Infinity });
 
 test('the scheduler gives the earliest source, the lower order first, however their times move', () => {
   const step = fc.oneof(
@@ -28,7 +28,9 @@ test('the scheduler gives the earliest source, the lower order first, however th
       const sources = [3, 1, 7, 0, 2, 6, 4, 5].map(source);
       const waiting = new Set<EventSource>();
       const first = () =>
-        [...waiting].filter((s) => s.next < Infinity).sort((a, b) => a.next - b.next || a.order - b.order)[0];
+        [...waiting]
+          .filter((s) => s.next < Infinity)
+          .sort((a, b) => a.next - b.next || a.orderInTick - b.orderInTick)[0];
       for (const s of steps) {
         if (s === 'clear') {
           scheduler.clear();
@@ -70,7 +72,7 @@ test('spikes of many lanes come out in the order of a sorted list', () => {
         const l = lanes[lane]!;
         l.push(now + lane, row); // each lane with a delay of its own
         scheduler.update(l);
-        expected.push([now + lane, l.order, row]);
+        expected.push([now + lane, l.orderInTick, row]);
       });
       expected.sort((a, b) => a[0] - b[0] || a[1] - b[1] || a[2] - b[2]);
       const found: [number, number, number][] = [];
@@ -79,7 +81,7 @@ test('spikes of many lanes come out in the order of a sorted list', () => {
         l !== undefined;
         l = scheduler.pop() as SpikeQueue | undefined
       ) {
-        found.push([l.next, l.order, l.rows[l.head]!]);
+        found.push([l.next, l.orderInTick, l.rows[l.head]!]);
         l.removeFirst(1);
         scheduler.update(l);
       }

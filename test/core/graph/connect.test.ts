@@ -4,7 +4,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { UserError } from '../../../core/declare/errors.ts';
 import { validate } from '../../../core/declare/validate.ts';
-import { connect } from '../../../core/graph/connect.ts';
+import { connectNeurons } from '../../../core/graph/connect.ts';
 import type { ConnectResult } from '../../../core/graph/connectOptions.ts';
 import { rowEnd, rowStart, transpose } from '../../../core/graph/edges.ts';
 import type { Connect, Delay } from '../../../core/graph/schema.ts';
@@ -34,7 +34,14 @@ function make(c: Connect, o: Options): ConnectResult {
     path: 'projections.p',
   };
   const checked = validate(connectOptions, c, `${defaults.path}.connect`) as Connect;
-  return connect({ ...defaults, ...o, connect: checked, arena: new Arena() });
+  return connectNeurons({
+    ...defaults,
+    ...o,
+    preCount: o.pre,
+    postCount: o.post,
+    connect: checked,
+    arena: new Arena(),
+  });
 }
 
 interface Edge {
@@ -169,7 +176,7 @@ test('list: sorted into rows by delay and presynaptic neuron, doubled pairs kept
         assert.equal(rows(found), rows(list.map(([i, j, w, d]) => [i, j, w, snap(d)])));
         assert.equal(edgesOf(make({ list: shuffled }, { pre: 5, post: 3 }), 5), edgesOf(made, 5));
         const doubled = new Set(list.map(([i, j, , d]) => `${i} ${j} ${d}`)).size < list.length;
-        assert.is(made.edges.distinct, !doubled);
+        assert.is(made.edges.hasDistinctTargets, !doubled);
         const arrays = {
           pre: Uint16Array.from(list, ([i]) => i),
           post: Int32Array.from(list, ([, j]) => j),

@@ -21,10 +21,10 @@ function edges({ edges: e, delays, sources }: Projection) {
   for (let row = 0; row < e.rows; row++) {
     for (let k = rowStart(e, row); k < rowEnd(e, row); k++)
       found.push({
-        pre: sources.neuron(row % sources.count),
+        pre: sources.neuronOf(row % sources.neuronCount),
         post: e.targets![k]!,
         weight: e.weights === null ? e.weight : e.weights[k]!,
-        delay: delays[Math.floor(row / sources.count)]!,
+        delay: delays[Math.floor(row / sources.neuronCount)]!,
       });
   }
   return found.sort((a, b) => a.pre - b.pre || a.post - b.post);
@@ -164,7 +164,7 @@ test('given places; what has no distance is refused', () => {
     /periodic after 2 × 2, the other on a plane that is periodic after 3 × 3/,
   );
   distance(grid(2, 2), { random: { extent } });
-  refused(() => distance(grid(3, 2), grid(2, 2)), /populations\.pre\.positions\.grid has 3 × 2 positions.* 4 neurons/);
+  refused(() => distance(grid(3, 2), grid(2, 2)), /populations\.pre\.positions\.grid has 6 positions.* 4 neurons/);
   refused(
     () => distance({ random: { extent: [0, 1] } }, grid(2, 2)),
     /positions\.random\.extent\.0 is 0, but must be a number > 0/,

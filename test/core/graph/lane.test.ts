@@ -62,8 +62,8 @@ test('spikes at the time of a change stay, later ones are removed', () => {
 test('a range of arrivals includes whole ticks, whatever the number to search', () => {
   const queue = new SpikeQueue(new Arena());
   for (const [row, time] of [1, 2, 2, 2, 3].entries()) queue.push(time, row);
-  assert.is(queue.endBefore(10, 2), 4);
-  assert.is(queue.endBefore(2, 10), 1);
+  assert.is(queue.findEndBefore(10, 2), 4);
+  assert.is(queue.findEndBefore(2, 10), 1);
 });
 
 test.run();

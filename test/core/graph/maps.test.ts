@@ -208,7 +208,7 @@ test('what cannot be is refused in one sentence', () => {
   });
   assert.throws(
     () => net.projection(input, currents, { connect: { convolution: s } }),
-    /with a shared kernel \(set shared: false\) requires target neurons of model lif with synapse delta/,
+    /with a shared kernel \(set shared: false\) requires target neurons of model lif with synapse: delta/,
   );
   const pooling = { columns: COLUMNS, channels: CHANNELS, to: [6, 5] as const, reach: 1, weight: 1 };
   assert.throws(() => net.projection(input, output, { connect: { pooling } }), /larger than a map of 5 by 4/);

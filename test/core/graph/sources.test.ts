@@ -72,9 +72,9 @@ test('terminals and neurons are each other`s inverse', () => {
       const sources = new Sources(SIZE, { neurons });
       assert.equal(
         neurons,
-        Array.from({ length: sources.count }, (_, i) => sources.neuron(i)),
+        Array.from({ length: sources.neuronCount }, (_, i) => sources.neuronOf(i)),
       );
-      for (let j = 0; j < SIZE; j++) assert.is(sources.terminal(j), neurons.indexOf(j));
+      for (let j = 0; j < SIZE; j++) assert.is(sources.terminalOf(j), neurons.indexOf(j));
     }),
   );
 });
@@ -108,7 +108,7 @@ test('sources that are not there are refused in one sentence', () => {
   refused({ neurons: [1, 24] }, /a->b\.sources\.neurons\[1\] is 24, but a has 24 neurons/);
   refused({ neurons: [3, 3] }, /sources\.neurons\[1\] is 3 after 3, but neurons must ascend/);
   refused({ neurons: [] }, /sources/);
-  refused([20, 5], /sources is \[20, 5\], but a has 24 neurons \(first, count\)/);
+  refused([20, 5], /sources is \[20, 5\] \(first, count\), which exceeds the population: a has 24 neurons/);
   refused(
     { window: { ...window, columns: 5 } },
     /5 columns and 2 channels, but a has 24 neurons, which do not fill whole rows/,

@@ -43,7 +43,7 @@ const points = (some: readonly number[]) => ({ list: some.map((k) => [k, k % 3] 
 function run(way: string, choice: SourcesChoice, apart: boolean, learns: boolean) {
   const net = new Network({ seed: 5 });
   const listening = new Sources(SIZE, choice);
-  const them = Array.from({ length: listening.count }, (_, i) => listening.neuron(i));
+  const them = Array.from({ length: listening.neuronCount }, (_, i) => listening.neuronOf(i));
   const everyone = Array.from({ length: SIZE }, (_, k) => k);
   const input = net.population('input', poisson({ size: PRE, rate: 80 }), { positions: points([2, 5, 8, 11, 14, 17]) });
   const size = apart ? them.length : SIZE;
@@ -110,7 +110,7 @@ test('neurons that the target has not, and maps, are refused', () => {
   };
   refused(
     { targets: [5, 5] },
-    /^projections\.input->layer\.targets is \[5, 5\], but layer has 9 neurons \(first, count\)\.$/,
+    /^projections\.input->layer\.targets is \[5, 5\] \(first, count\), which exceeds the population: layer has 9 neurons\.$/,
   );
   const windows = { columns: 3, size: [1, 1], stride: [1, 1], weight: 1 };
   refused(

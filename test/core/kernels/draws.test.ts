@@ -5,7 +5,7 @@ import { Arena } from '../../../core/kernels/arena.ts';
 import { POISSON_STATE, seedPoisson, splitMixState } from '../../../core/kernels/poissonSeed.ts';
 import { PoissonRecord, recordsIn } from '../../../core/kernels/records.ts';
 import { CounterRandom, Stream } from '../../../core/random/random.ts';
-import { fillZiggurat, LAYERS, normalZiggurat, ZIGGURAT_LENGTH } from '../../../core/random/ziggurat.ts';
+import { fillZiggurat, getNormalZiggurat, LAYERS, ZIGGURAT_LENGTH } from '../../../core/random/ziggurat.ts';
 import { runs } from '../../support.ts';
 import { ORACLE } from './oracle/index.ts';
 
@@ -33,7 +33,7 @@ function origin({ key }: CounterRandom, h: number, l: number): [number, number] 
 
 test('both noises of the kernels are those of the oracle, wherever a draw needs more words than its own', () => {
   const random = new CounterRandom('words', 'chosen');
-  const table = normalZiggurat();
+  const table = getNormalZiggurat();
   const word = (layer: number, negative: boolean, fraction: number) =>
     ((Math.floor(fraction * 2 ** 20) << 12) | (negative ? LAYERS : 0) | layer) >>> 0;
   const arena = new Arena();

@@ -169,8 +169,8 @@ test('a closed sink refuses bytes, a second close does nothing', () => {
   const sink = new FileSink(path);
   sink.close();
   sink.close();
-  fails(`cannot write ${path}: it is closed`, () => sink.write(new Uint8Array(3)));
-  fails(`cannot write ${path}: it is closed`, () => sink.sync());
+  fails(`cannot write ${path}: the log is closed`, () => sink.write(new Uint8Array(3)));
+  fails(`cannot write ${path}: the log is closed`, () => sink.sync());
 });
 
 test('file size limit: one sentence, exit code 1, earlier rows readable', () => {
@@ -272,7 +272,9 @@ test('a lock is stale if its process is gone or its pid has been given out again
   }
   for (const text of ['', '{}', 'null', '{"pid":-1,"host":"a","since":"b"}']) {
     writeFileSync(path, text);
-    fails(`${path} does not name its process; if no run writes there, delete it`, () => lockDirectory(folder));
+    fails(`${path} does not name the process that holds the lock; if no run writes there, delete this file`, () =>
+      lockDirectory(folder),
+    );
   }
   rmSync(path);
   assert.equal(readdirSync(folder), []);

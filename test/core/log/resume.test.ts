@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { UserError } from '../../../core/declare/errors.ts';
-import { resumePosition } from '../../../core/log/create.ts';
+import { findResumePosition } from '../../../core/log/create.ts';
 import { createRowHash } from '../../../core/log/file.ts';
 import { readLog } from '../../../core/log/read.ts';
 import type { LogPosition } from '../../../core/log/seal.ts';
@@ -28,14 +28,14 @@ const { bytes, positions } = checkpointed();
 
 function refused(sentence: RegExp, source: Uint8Array, at: { rows: number; bytes: number }, metadata = METADATA): void {
   assert.throws(
-    () => resumePosition(source, SPIKES, metadata, at, { name: 'x.arrows' }),
+    () => findResumePosition(source, SPIKES, metadata, at, { name: 'x.arrows' }),
     (error: unknown) => error instanceof UserError && sentence.test(error.message),
   );
 }
 
 test('a log cut at any checkpoint and gone on with is the log of a run never stopped', () => {
   for (const { rows, bytes: length } of positions) {
-    const from = resumePosition(bytes, SPIKES, METADATA, { rows, bytes: length });
+    const from = findResumePosition(bytes, SPIKES, METADATA, { rows, bytes: length });
     const sink = new MemorySink();
     sink.write(bytes.subarray(0, length));
     const log = new LogStream(SPIKES, METADATA, sink, { batchRows: 64, from });
@@ -51,7 +51,9 @@ test('a log cut at any checkpoint and gone on with is the log of a run never sto
 
 test('the rows kept are shown once, in order, so a hash can be rebuilt', () => {
   const hash = createRowHash(SPIKES);
-  resumePosition(bytes, SPIKES, METADATA, positions[3]!, { onBatch: (columns, rows) => hash.update(columns, rows) });
+  findResumePosition(bytes, SPIKES, METADATA, positions[3]!, {
+    onBatch: (columns, rows) => hash.update(columns, rows),
+  });
   const whole = createRowHash(SPIKES);
   whole.update(testRows(SPIKES, 300), 300);
   assert.is(hash.digest(), whole.digest());
@@ -60,11 +62,11 @@ test('the rows kept are shown once, in order, so a hash can be rebuilt', () => {
 test('a tail that is cut, damaged or unfinished does not matter, a damaged beginning does', () => {
   const at = positions[2]!;
   for (const tail of [0, 3, 200]) {
-    assert.equal(resumePosition(bytes.subarray(0, at.bytes + tail), SPIKES, METADATA, at), at);
+    assert.equal(findResumePosition(bytes.subarray(0, at.bytes + tail), SPIKES, METADATA, at), at);
   }
   const damaged = bytes.slice();
   damaged[at.bytes + 50]! ^= 1;
-  assert.equal(resumePosition(damaged, SPIKES, METADATA, at), at);
+  assert.equal(findResumePosition(damaged, SPIKES, METADATA, at), at);
   damaged[at.bytes - 50]! ^= 1;
   refused(/^cannot resume from the checkpoint at byte \d+, row 200: x.arrows is damaged in batch 4/, damaged, at);
 });
@@ -85,7 +87,7 @@ test('a log that is shorter, of another run or table, or without a batch end the
     seed: '8',
   });
   refused(/its populations is "\[.*, this run's is nothing$/, bytes, at, { seed: '7' } as typeof METADATA);
-  assert.throws(() => resumePosition(bytes, WEIGHTS, METADATA, at), /is a memspike.spikes.* not memspike.weights/);
+  assert.throws(() => findResumePosition(bytes, WEIGHTS, METADATA, at), /is a memspike.spikes.* not memspike.weights/);
 });
 
 test('a log can be read while it grows', () => {

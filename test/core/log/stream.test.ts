@@ -130,7 +130,7 @@ test('an empty log is a valid log', () => {
 test('a missing, mistyped or short column is refused', () => {
   const log = new LogStream(SPIKES, {}, new MemorySink());
   const { time, neuron, population } = testRows(SPIKES, 5);
-  const needed = /memspike.spikes\/1 needs \d rows of \w+ in column \w+/;
+  const needed = /the memspike.spikes\/1 log needs a column \w+ of \d \w+ values/;
   assert.throws(() => log.write({ time: time!, neuron: neuron! }, 5), needed);
   assert.throws(() => log.write({ time: time!, neuron: time!, population: population! }, 5), needed);
   assert.throws(() => log.write({ time: time!, neuron: neuron!, population: population! }, 6), needed);
@@ -140,12 +140,15 @@ test('options out of range are refused', () => {
   for (const batchRows of [0, -1, 1.5, Number.NaN, 2 ** 20 + 1]) {
     assert.throws(() => new LogStream(SPIKES, {}, new MemorySink(), { batchRows }), /batchRows is .* integer from 1/);
   }
-  assert.throws(() => new LogStream(SPIKES, { schema: 'x' }, new MemorySink()), /"schema" is reserved/);
+  assert.throws(() => new LogStream(SPIKES, { schema: 'x' }, new MemorySink()), /key "schema", which is reserved/);
   assert.throws(
     () => new LogStream(SPIKES, { populations: 'a, b' }, new MemorySink()),
     /cannot be written: its populations is "a, b", but must be a JSON list of unique names/,
   );
-  assert.throws(() => new LogStream(SPIKES, { big: 'x'.repeat(2 ** 24) }, new MemorySink()), /exceed 16 MiB/);
+  assert.throws(
+    () => new LogStream(SPIKES, { big: 'x'.repeat(2 ** 24) }, new MemorySink()),
+    /exceed the limit of 16 MiB/,
+  );
 });
 
 test('an abandoned log keeps its rows, is not sealed and reads as incomplete', () => {

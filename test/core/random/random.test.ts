@@ -5,9 +5,9 @@ import * as assert from 'uvu/assert';
 import { UserError } from '../../../core/declare/errors.ts';
 import { Arena } from '../../../core/kernels/arena.ts';
 import { AliasTable } from '../../../core/random/alias.ts';
-import { drawLanes, LANES, LANES_STATE } from '../../../core/random/generators.ts';
+import { drawLanes, LANE_COUNT, LANES_STATE_LENGTH } from '../../../core/random/generators.ts';
 import { CounterRandom, moveSampleToFront, type Seed, Stream, shuffle } from '../../../core/random/random.ts';
-import { fillZiggurat, LAYERS, normalZiggurat, ZIGGURAT_LENGTH } from '../../../core/random/ziggurat.ts';
+import { fillZiggurat, getNormalZiggurat, LAYERS, ZIGGURAT_LENGTH } from '../../../core/random/ziggurat.ts';
 import { runs } from '../../support.ts';
 import { ORACLE } from '../kernels/oracle/index.ts';
 
@@ -26,12 +26,12 @@ test('xoshiro128++ gives the numbers of its reference implementation', () => {
 });
 
 test('each lane is a xoshiro128++ of its own', () => {
-  const streams = Array.from({ length: LANES }, (_, l) => new Stream(7, `lane ${l}`));
-  const state = new Uint32Array(LANES_STATE);
+  const streams = Array.from({ length: LANE_COUNT }, (_, l) => new Stream(7, `lane ${l}`));
+  const state = new Uint32Array(LANES_STATE_LENGTH);
   streams.forEach((stream, l) => {
-    for (let w = 0; w < 4; w++) state[w * LANES + l] = stream.state[w]!;
+    for (let w = 0; w < 4; w++) state[w * LANE_COUNT + l] = stream.state[w]!;
   });
-  const words = new Uint32Array(LANES);
+  const words = new Uint32Array(LANE_COUNT);
   for (let draw = 0; draw < 20; draw++) {
     drawLanes(state, words);
     assert.equal(
@@ -53,7 +53,7 @@ test('the layers of the ziggurats have one area and end at the top of the densit
   fillZiggurat(exponential);
   for (const [table, beyond] of [
     [exponential, (x: number) => Math.exp(-x)],
-    [normalZiggurat(), normalTail],
+    [getNormalZiggurat(), normalTail],
   ] as const) {
     const density = (i: number) => table[LAYERS + 1 + i]!;
     const tail = table[1]!;
@@ -70,8 +70,14 @@ test('the layers of the ziggurats have one area and end at the top of the densit
 
 test('both noises of a draw are normal in every layer, on both sides, and beyond the layers, and independent', () => {
   const n = 4_000_000;
-  const table = normalZiggurat();
-  const edges = [0, ...Array.from({ length: 60 }, (_, i) => table[LAYERS - 1 - 34 * i]!), table[1]!, 4.5, Infinity];
+  const table = getNormalZiggurat();
+  const edges = [
+    0,
+    ...Array.from({ length: 60 }, (_, i) => table[LAYERS - 1 - 34 * i]!),
+    table[1]!,
+    4.5,
+    Infinity,
+  ];
   const random = new CounterRandom(3, 'law');
   const arena = new Arena();
   const [entities, numbers, drawn, others] = [arena.u32(n), arena.u32(n), arena.f64(n), arena.f64(n)];
@@ -227,20 +233,20 @@ test('an alias table holds exactly the given shares', () => {
       given.set(weights);
       table.build(given);
       const twin = new AliasTable(n, arena);
-      twin.used = ORACLE.buildAliasTable(given, twin);
-      assert.is(table.used, twin.used);
+      twin.slotCount = ORACLE.buildAliasTable(given, twin);
+      assert.is(table.slotCount, twin.slotCount);
       assert.is(table.total, twin.total);
-      for (const key of ['keep', 'own'] as const)
-        assert.equal(table[key].slice(0, table.used), twin[key].slice(0, table.used));
-      for (let slot = 0; slot < table.used; slot++)
-        if (table.keep[slot]! < 1) assert.is(table.other[slot], twin.other[slot]);
+      for (const key of ['keepProbabilities', 'ownIndices'] as const)
+        assert.equal(table[key].slice(0, table.slotCount), twin[key].slice(0, table.slotCount));
+      for (let slot = 0; slot < table.slotCount; slot++)
+        if (table.keepProbabilities[slot]! < 1) assert.is(table.otherIndices[slot], twin.otherIndices[slot]);
       assert.ok(Math.abs(table.total / total - 1) < 1e-14);
       const shares = new Array<number>(n).fill(0);
-      for (let slot = 0; slot < table.used; slot++) {
-        const keep = table.keep[slot]!;
+      for (let slot = 0; slot < table.slotCount; slot++) {
+        const keep = table.keepProbabilities[slot]!;
         assert.ok(keep >= 0 && keep <= 1);
-        shares[table.own[slot]!]! += keep / table.used;
-        if (keep < 1) shares[table.other[slot]!]! += (1 - keep) / table.used;
+        shares[table.ownIndices[slot]!]! += keep / table.slotCount;
+        if (keep < 1) shares[table.otherIndices[slot]!]! += (1 - keep) / table.slotCount;
       }
       weights.forEach((w, i) => {
         if (w === 0) assert.is(shares[i], 0);

@@ -312,14 +312,17 @@ test('what cannot be recorded is refused', () => {
     () => net.recordState(b, rec({ quantities: ['treshold'] })),
     /b\.record\.state\.quantities\[0\] is "treshold", which is unknown, did you mean "threshold"\?/,
   );
-  refused(() => net.recordState(b, rec({ neurons: [2] })), /neurons names 2, but neurons of b are 0 to 1/);
+  refused(() => net.recordState(b, rec({ neurons: [2] })), /neurons names neuron 2, but neurons of b are 0 to 1/);
   refused(() => net.recordState(b, rec({ on: 'spike' })), /exactly one of the keys every, times, on/);
   refused(() => net.recordState(b, rec({ every: undefined })), /exactly one of the keys every, times, on/);
   refused(
     () => net.recordState(a as never, rec({})),
     /recordState: the first argument is population "a", which is not a neuron model/,
   );
-  refused(() => net.recordState(made, rec({ quantities: ['u'] })), /neurons names 0, which is not among the sources/);
+  refused(
+    () => net.recordState(made, rec({ quantities: ['u'] })),
+    /neurons names neuron 0, which is not a source neuron/,
+  );
   refused(
     () => net.recordState(drawn, rec({ quantities: ['u'] })),
     /needs a projection with one delay, but this one has 2/,

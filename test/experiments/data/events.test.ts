@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { loadDataSet, readSetSizes } from '../../../experiments/data/dataSet.ts';
-import { computeDuration, RecordingPlayer } from '../../../experiments/data/recordings.ts';
+import { computePlaybackTime, RecordingPlayer } from '../../../experiments/data/recordings.ts';
 import { selectSplit } from '../../../experiments/data/split.ts';
 import { readEvents } from '../../../experiments/network/stimuli/recording.ts';
 import { binOf, type TestEvent } from './saccades.ts';
@@ -62,8 +62,8 @@ test('times to the µs, polarities side by side, each event once, whatever the g
     [6_999_999, 7_000_000, 7_000_000, 7_002_047, 8_388_607].map((us) => grid(us - origin)),
   );
   assert.equal([...neurons], [0, 2, 3, 14, 15]);
-  assert.is(computeDuration(recording!, 1), grid(8_388_608 - origin));
-  assert.is(computeDuration(recording!, 4), grid((8_388_608 - origin) / 4));
+  assert.is(computePlaybackTime(recording!, 1), grid(8_388_608 - origin));
+  assert.is(computePlaybackTime(recording!, 4), grid((8_388_608 - origin) / 4));
   assert.equal([...new RecordingPlayer(4, 4).play(recording!, 64).times].at(-1), 64 + grid((8_388_607 - origin) / 4));
   assert.equal([...train.images.subarray(0, 12)], [128, 255, 0, 0, 0, 0, 0, 255, 0, 0, 0, 0]);
 });
@@ -85,7 +85,7 @@ test('DAT files, as N-Cars has them', () => {
   file('cars/train/cars/1.dat', datOf(header, events));
   file('cars/train/background/1.dat', datOf(header, [event(1, 1, true, 3)]));
   file('cars/test/cars/1.dat', datOf(header, [event(1, 1, true, 3)]));
-  const { train, test: tests, names } = loadDataSet(at('cars'));
+  const { train, test: tests, classNames: names } = loadDataSet(at('cars'));
   assert.equal(names, ['background', 'cars']);
   assert.equal([train.rows, train.columns, ...train.labels, ...tests.labels], [240, 304, 0, 1, 1]);
   const { times, neurons } = new RecordingPlayer(304, 1).play(train.events![1]!, 0);
@@ -97,13 +97,13 @@ test('DAT files, as N-Cars has them', () => {
   );
   const bad = (bytes: Uint8Array) => made(`bad${Math.random()}`, { 'Train/b/2.dat': bytes });
   says(
-    /b\/2\.dat: 7 bytes are no whole number of events of 8/,
+    /b\/2\.dat: 7 bytes are not a multiple of the event size, 8/,
     bad(datOf(header, events).subarray(0, header.length + 9)),
   );
   says(/b\/2\.dat is empty/, bad(datOf(header, [])));
   says(/b\/2\.dat is empty/, bad(Buffer.from(header.slice(0, -1))));
   says(
-    /events of type 14 and 8 bytes, expected type 0 or 12/,
+    /events have type 14 and 8 bytes, but must have type 0 or 12/,
     bad(Buffer.concat([Buffer.from(header), Uint8Array.of(14, 8), new Uint8Array(8)])),
   );
   says(
@@ -123,7 +123,7 @@ test('classes by name, numbers first and in their order; recordings spread so th
   file('order/Train/9/readme.txt', one);
   file('order/Test/10/0.bin', one);
   const set = loadDataSet(at('order'));
-  assert.equal([set.classes, set.names], [3, ['9', '10', 'other']]);
+  assert.equal([set.classCount, set.classNames], [3, ['9', '10', 'other']]);
   assert.equal([...set.train.labels], [0, 1, 2, 0, 0, 1, 2, 0]);
   assert.equal(readSetSizes(at('order')), { train: 8, test: 1, events: true });
   const { train, test: held } = selectSplit(set, 'validation', 'here');
@@ -134,7 +134,7 @@ test('classes by name, numbers first and in their order; recordings spread so th
 test('what is no such data set is refused in a sentence that names the file', () => {
   const event5 = binOf([event(1, 1, true, 1)]);
   says(
-    /cut\/Train\/b\/2\.bin: 4 bytes are no whole number of events of 5: the file is trunc/,
+    /cut\/Train\/b\/2\.bin: 4 bytes are not a multiple of the event size, 5: the file is trunc/,
     made('cut', { 'Train/b/2.bin': event5.subarray(1) }),
   );
   says(/nothing\/Test\/b\/2\.bin is empty/, made('nothing', { 'Test/b/2.bin': new Uint8Array(0) }));

@@ -62,7 +62,7 @@ test('images and labels are read as they stand, plain or gzipped', () => {
 test('a directory gives both sets, of any image size', () => {
   writeSet('train');
   writeSet('t10k', 2, 3, [1, 0]);
-  const { train, test, classes } = loadDataSet(directory);
+  const { train, test, classCount: classes } = loadDataSet(directory);
   assert.is(classes, 8);
   assert.equal([train.n, train.rows, train.columns], [2, 2, 3]);
   assert.equal([...train.labels], [7, 2]);

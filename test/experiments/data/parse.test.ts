@@ -39,8 +39,8 @@ test('faults of syntax are told with their place', () => {
   assert.equal(places('a: !foo 1'), [1, 4]);
   assert.equal(places('a: !!binary aGk='), [1, 4]);
   assert.is(fault('a: 1\n---\nb: 2'), 'n.yaml:2:1: a second document begins, but a file may have only one.');
-  assert.is(fault('__proto__: 1'), 'n.yaml:1:1: the key "__proto__" is not possible.');
-  assert.is(fault('{"a": {"__proto__": 1}}'), 'n.yaml:1:8: the key "__proto__" is not possible.');
+  assert.is(fault('__proto__: 1'), 'n.yaml:1:1: the key "__proto__" is not allowed.');
+  assert.is(fault('{"a": {"__proto__": 1}}'), 'n.yaml:1:8: the key "__proto__" is not allowed.');
 });
 
 test('aliases: none before its anchor, none within it, no bombs', () => {

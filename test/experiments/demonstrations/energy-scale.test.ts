@@ -26,7 +26,7 @@ test('only presets of which voltage, time and conductance are quoted count as to
   const { tables, figures, expectations } = await findingsOf('energy-scale', { seeds: 1, devices: 2 });
   const { preset, origin } = tables.presets!;
   const quoted = preset!.values.flatMap((p, k) =>
-    origin!.names![origin!.values[k]!] === 'quoted' ? [preset!.names![p]!] : [],
+    origin!.valueNames![origin!.values[k]!] === 'quoted' ? [preset!.valueNames![p]!] : [],
   );
   assert.equal(quoted, ['neurosim-ag-a-si', 'neurosim-ideal']);
   assert.ok(figures['full switch, neurosim-ag-a-si']!.values[0]! > 1e-9, '300 µs cost far more than RRAM takes');

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { toJsonSchema } from '../../../core/declare/jsonSchema.ts';
-import { addComments, listBuiltInModels } from '../../../experiments/docs/hover.ts';
+import { addModelComments, listBuiltInModels } from '../../../experiments/docs/hover.ts';
 import { listParameters } from '../../../experiments/network/models.ts';
 
 const built = fileURLToPath(new URL('../../../', import.meta.url));
@@ -43,7 +43,7 @@ test('every model and every parameter has a comment', () => {
     /\/\*\* Membrane time constant.* \(ms\)\. A number > 0 or .* Default: 10\. \*\/\n {4}tau\?: lifInput\["tau"\];/,
   );
   const module = readFileSync(join(built, 'neurons/lif.d.ts'), 'utf8');
-  assert.is(addComments(module, models), module, 'a second pass changes nothing');
+  assert.is(addModelComments(module, models), module, 'a second pass changes nothing');
 });
 
 /** Comments of some parameters from their unit on, as users must see them. */

@@ -8,8 +8,8 @@ import { UserError } from '../../../core/declare/errors.ts';
 import { writeLog } from '../../../core/log/create.ts';
 import { openLog } from '../../../core/log/file.ts';
 import { rowsToColumns, SPIKES } from '../../../core/log/tables.ts';
-import { summariseLog } from '../../../experiments/logs/facts.ts';
 import { LOG_FORMATS } from '../../../experiments/logs/formats.ts';
+import { summariseLog } from '../../../experiments/logs/summariseLog.ts';
 import { LogTable } from '../../../experiments/logs/table.ts';
 import { printLog } from '../../../experiments/logs/text.ts';
 import { readRecording } from '../../../experiments/network/stimuli/recording.ts';
@@ -86,7 +86,7 @@ test('times, populations and neurons that are not possible are refused in a sent
     [[[-1, 0, 0]], /row 0 is at -1 ms/],
     [[[1e9, 0, 0]], /row 0 is at 1000000000 ms/],
     [[[1, 0, 2]], /row 0 is of population 2, but the log names 2\.$/],
-    [[[1, 10, 1]], /row 0 is of neuron 10 of "in,\\"h\\"", which has 10\.$/],
+    [[[1, 10, 1]], /row 0 is of neuron 10 of "in,\\"h\\"", which has 10 neurons\.$/],
   ] as const) {
     const columns = Object.keys(SPIKES.columns).map((name, c) => [name, rows.map((row) => row[c]!)] as const);
     rmSync(at('impossible.arrows'), { force: true });
@@ -117,7 +117,7 @@ test('times, populations and neurons that are not possible are refused in a sent
 
 test('metadata that contradict each other are refused', () => {
   for (const [facts, sentence] of [
-    [{ sizes: '[1]' }, /its sizes has 1 entries, but its populations has 2$/],
+    [{ sizes: '[1]' }, /its list `sizes` has 1 entries, but its list `populations` has 2$/],
     [{ tStart: '3000' }, /its tStart is "3000", but must not be after its tStopPlanned$/],
   ] as const)
     assert.throws(() => writeSpikes(at(`${Object.keys(facts)}.arrows`), { ...FACTS, ...facts }), sentence);
@@ -164,7 +164,7 @@ test('info, cat and exports of logs changed anywhere, checksums right: rows or o
     writeFileSync(file, bytes);
     const where = `seed ${SEED}, round ${round}`;
     await tolerates(() => {
-      for (const fact of Object.entries(summariseLog(file).facts).flat()) assert.not.match(fact, /\p{Cc}/u);
+      for (const fact of Object.entries(summariseLog(file).properties).flat()) assert.not.match(fact, /\p{Cc}/u);
     }, where);
     await tolerates(() => printLog(new LogTable(file), nowhere()), where);
     const format = await LOG_FORMATS[exports[round % exports.length]!]();

@@ -9,7 +9,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createLog, writeLog } from '../../../core/log/create.ts';
 import { SPIKES, WEIGHTS } from '../../../core/log/tables.ts';
-import { type FormatName, LOG_FORMATS } from '../../../experiments/logs/formats.ts';
+import { LOG_FORMATS, type LogFormatName } from '../../../experiments/logs/formats.ts';
 import { LogTable, type Selection } from '../../../experiments/logs/table.ts';
 import { testRows } from '../../core/log/rows.ts';
 import { CLI } from '../run/cli.ts';
@@ -30,7 +30,7 @@ import {
 const spikes = at('spikes.arrows');
 writeSpikes(spikes);
 
-async function exported(name: FormatName, selection: Selection = {}, from = spikes): Promise<string> {
+async function exported(name: LogFormatName, selection: Selection = {}, from = spikes): Promise<string> {
   const format = await LOG_FORMATS[name]();
   const out = at(`${readdirSync(directory).length}.${format.extension}`);
   await format.write(new LogTable(from, selection), { path: out, replace: false });
@@ -111,7 +111,7 @@ test('parquet is read back by hyparquet', async () => {
 });
 
 test('a file that is there is refused, and one that cannot be written whole is removed', async () => {
-  for (const name of Object.keys(LOG_FORMATS) as FormatName[]) {
+  for (const name of Object.keys(LOG_FORMATS) as LogFormatName[]) {
     const format = await LOG_FORMATS[name]();
     const out = at(`there.${format.extension}`);
     await format.write(new LogTable(spikes), { path: out, replace: false });

@@ -198,12 +198,12 @@ test('what is wrong is told with the file and the row', () => {
   csv('a.csv', 'pre,post,weight\n0,0,1\n0,x,1', /projections\.0\.connect\.file: .*a\.csv, row 2: post is "x"/);
   csv('b.csv', 'pre,post,weight\n0,0,1\n3,0,1', /connect\.edges\.pre\[1\] names presynaptic neuron 3/);
   csv('c.csv', 'pre,post,weight\n0.5,0,1', /c\.csv, row 1: pre is 0\.5, but must be the index of a neuron/);
-  csv('d.csv', 'pre,post\n0,0', /d\.csv has no column weight/);
+  csv('d.csv', 'pre,post\n0,0', /d\.csv lacks the columns weight/);
   csv('e.csv', 'from,to,w\n0,0,1', /header "from,to,w", but a list of synapses has columns pre, post, weight/);
   csv('f.csv', '1,2\n3', /f\.csv, row 2 has 1 numbers, but row 1 has 2/);
   csv('g.csv', '', /g\.csv is empty/);
   csv('h.csv', '1,2\n3,\n5,6', /h\.csv, row 2, column 2 is empty/);
-  csv('i.xlsx', 'x', /ending "\.xlsx", but synapses are read from \.csv, \.tsv, \.npy/);
+  csv('i.xlsx', 'x', /ending "\.xlsx", but must have one of \.csv, \.tsv, \.npy/);
   csv('j.npy', 'x', /j\.npy is not an \.npy file/);
   csv('k.npz', 'x', /k\.npz is not an \.npz file/);
   csv('l.arrow', 'x', /l\.arrow is not a readable Arrow file or stream/);
@@ -217,7 +217,7 @@ test('what is wrong is told with the file and the row', () => {
   refuses({ file: 'two.npz' }, /two\.npz holds \["w", "v"\]; for a weight matrix, select its array/);
   refuses(
     { file: write('short.npy', npy(MATRIX, [3, 2]).subarray(0, 40)) },
-    /short\.npy: holds ""|its header does not/,
+    /short\.npy has the type ""|its header does not/,
   );
   refuses(
     { file: write('o.npz', zipSync({ 'format.npy': text('csr'), 'data.npy': npy([1], [1]) })) },
@@ -225,7 +225,7 @@ test('what is wrong is told with the file and the row', () => {
   );
   refuses(
     { file: write('p.npy', Buffer.concat([encodeNpyHeader("'constructor'", [1]), Buffer.alloc(8)])) },
-    /holds "constructor", but/,
+    /has the type "constructor", but/,
   );
   const damaged = Buffer.from(zipSync({ 'w.npy': npy(MATRIX, [3, 2]) }, { level: 0 }));
   damaged[200]! ^= 1;

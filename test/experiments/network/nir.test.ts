@@ -256,7 +256,7 @@ testWithPython(
     for (const [file, words] of Object.entries({
       li: /li\.nir: node b is a LI, which memspike does not have; supported types: Input, Output, LIF, CubaLIF, IF, Threshold, Linear, Affine, Conv2d/,
       readout: /the output z is fed by b, a Linear, whose values are not spikes/,
-      size: /node b: its weight needs 3 input elements, but receives 2/,
+      size: /node b: the weight needs 3 input elements, but receives 2/,
       circle: /b -> b is a loop without neurons/,
       nobody: /edges names "x", which is not a node/,
       bias: /node l: it has a bias, but an IF neuron with constant input has no limit/,

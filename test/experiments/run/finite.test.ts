@@ -63,7 +63,7 @@ projections:
   assert.is(status, 1, stderr);
   assert.match(
     stderr,
-    /^memspike: the results in hot are complete, but not valid: not finite are the read energy of projections\.input->output, Infinity J\.\n$/,
+    /^memspike: the results in hot are complete, but these values are not finite: the read energy of projections\.input->output, Infinity J\.\n$/,
   );
   const run = JSON.parse(readFileSync(join(directory, 'hot/run.json'), 'utf8'));
   assert.match(run.notFinite, /read energy/);

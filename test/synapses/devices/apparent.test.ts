@@ -1,7 +1,7 @@
 /** What is read of a device beside its state: drawn with each pulse, kept until the next one, never part of the state. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { decode, encode } from '../../../core/checkpoint/codec.ts';
+import { decodeCheckpoint, encodeCheckpoint } from '../../../core/checkpoint/codec.ts';
 import { load, save } from '../../../core/checkpoint/state.ts';
 import { CounterRandom } from '../../../core/random/random.ts';
 import { lif, poisson } from '../../../neurons/index.ts';
@@ -144,7 +144,7 @@ test('kernels, precision and a checkpoint change no bit', () => {
       assert.is(made('oracle', precision, more).end(), whole);
       const first = made('simd', precision, more);
       first.net.run(77);
-      const { snapshot } = decode(encode(save(first.net), {}), 'test');
+      const { snapshot } = decodeCheckpoint(encodeCheckpoint(save(first.net), {}), 'test');
       const second = made('oracle', precision, more);
       load(second.net, snapshot);
       assert.is(second.end(), whole);

@@ -1,7 +1,7 @@
 /** Devices under test, without a network: pulsed and read by hand. */
 
 import type { DeviceFactory } from '../../../core/factories.ts';
-import { connect } from '../../../core/graph/connect.ts';
+import { connectNeurons } from '../../../core/graph/connect.ts';
 import { Arena } from '../../../core/kernels/arena.ts';
 import type { Devices } from '../../../core/model.ts';
 
@@ -25,9 +25,9 @@ export function bench(
   }: { weight?: number; rows?: number; columns?: number; seed?: number } = {},
 ): Bench {
   const arena = new Arena();
-  const { edges } = connect({
-    pre: rows,
-    post: columns,
+  const { edges } = connectNeurons({
+    preCount: rows,
+    postCount: columns,
     selfMap: null,
     connect: { all: { weight } },
     delay: 0,

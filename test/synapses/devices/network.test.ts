@@ -1,7 +1,7 @@
 /** Devices that are not steady inside a network: what targets get, what recorders show, what a checkpoint keeps. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { decode, encode } from '../../../core/checkpoint/codec.ts';
+import { decodeCheckpoint, encodeCheckpoint } from '../../../core/checkpoint/codec.ts';
 import { load, save } from '../../../core/checkpoint/state.ts';
 import type { DeviceFactory } from '../../../core/factories.ts';
 import { Network } from '../../../core/network.ts';
@@ -101,7 +101,7 @@ test('a checkpoint keeps programming times, heat, wear and traps', () => {
     whole.net.run(200);
     const first = made();
     first.net.run(77);
-    const { snapshot } = decode(encode(save(first.net), {}), 'test');
+    const { snapshot } = decodeCheckpoint(encodeCheckpoint(save(first.net), {}), 'test');
     const second = made();
     second.net.run(10); // has a past of its own, which loading replaces
     load(second.net, snapshot);

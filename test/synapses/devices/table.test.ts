@@ -1,7 +1,7 @@
 /** The table device: what a pulse does is drawn from the measured distribution at the device's state. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { decode, encode } from '../../../core/checkpoint/codec.ts';
+import { decodeCheckpoint, encodeCheckpoint } from '../../../core/checkpoint/codec.ts';
 import { load, save } from '../../../core/checkpoint/state.ts';
 import { UserError } from '../../../core/declare/errors.ts';
 import { lif, poisson } from '../../../neurons/index.ts';
@@ -124,7 +124,7 @@ test('a network of tables ends in the same bits with the kernels and the oracle,
   ] as const) {
     const first = learning(from);
     first.net.run(111);
-    const { snapshot } = decode(encode(save(first.net), {}), 'test');
+    const { snapshot } = decodeCheckpoint(encodeCheckpoint(save(first.net), {}), 'test');
     const second = learning(to);
     second.net.run(10); // has a past of its own, which loading replaces
     load(second.net, snapshot);

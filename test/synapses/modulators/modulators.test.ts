@@ -127,7 +127,7 @@ test('a neuron of the network may modulate; its projection without synapses is n
   });
   net.run(1000);
   const third = net.projections.get('pre->out.modulator')!;
-  assert.ok(third.modulatory && third.synapticEvents === 0);
+  assert.ok(third.isModulatory && third.synapticEvents === 0);
   const inFlight = third.queues.reduce((sum, lane) => sum + lane.length, 0); // those of the last millisecond
   assert.is(third.arrivals + inFlight, critic.spikes);
   assert.ok(critic.spikes > 50 && learning.devices!.writes > 100);

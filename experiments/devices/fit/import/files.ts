@@ -2,7 +2,7 @@ import { basename, extname } from 'node:path';
 import { UserError } from '../../../../core/declare/errors.ts';
 import { formatCount, show } from '../../../../core/declare/show.ts';
 import { didYouMean } from '../../../../core/declare/suggest.ts';
-import { readWhole } from '../../../network/config/text.ts';
+import { readFileBytes } from '../../../network/config/text.ts';
 import { type CellGrid, collapseWhiteSpace, parseTextGrid } from './grid.ts';
 import { type DecimalMarkName, isNumeric } from './numbers.ts';
 import { parseTable, type Table } from './table.ts';
@@ -90,7 +90,7 @@ async function readWorkbookGrids(file: string, bytes: Buffer, requested: string 
 }
 
 async function gridsOf(file: string, sheet: string | undefined): Promise<CellGrid[]> {
-  const bytes = readWhole(file);
+  const bytes = readFileBytes(file);
   if (isWorkbook(bytes)) return readWorkbookGrids(file, bytes, sheet);
   if (sheet !== undefined)
     throw new UserError(`${file} is not a workbook (.xlsx), so it has no sheet ${show(sheet)} (--sheet).`);
@@ -98,7 +98,7 @@ async function gridsOf(file: string, sheet: string | undefined): Promise<CellGri
 }
 
 export function readTextGrid(file: string): CellGrid {
-  const bytes = readWhole(file);
+  const bytes = readFileBytes(file);
   if (isWorkbook(bytes)) throw new UserError(`${file} is a workbook (.xlsx); read it with readMeasurement.`);
   return parseTextGrid(file, stemOf(file), bytes);
 }

@@ -50,13 +50,14 @@ export const kernelsToMatrix = (
 
 /** Reads the arrays of an `.npz` file (`numpy.savez`), compressed or not. @throws UserError that names file and array */
 export function readNpz(path: string): Map<string, Tensor> {
-  const { names, read } = readNpzArchive(readRegularFile(path), path);
+  const { arrayNames: names, readArray: read } = readNpzArchive(readRegularFile(path), path);
   if (names.length === 0) throw new UserError(`${path} holds no arrays (.npy).`);
   return new Map(
     names.map((name) => {
       const array = read(name);
-      if (array.fields.length > 0) throw new UserError(`${path}: ${show(name)} holds records, but must hold numbers.`);
-      return [name, createTensor(name, array.shape, array.values(), path)];
+      if (array.fieldNames.length > 0)
+        throw new UserError(`${path}: ${show(name)} holds records, but must hold numbers.`);
+      return [name, createTensor(name, array.shape, array.readValues(), path)];
     }),
   );
 }

@@ -1,7 +1,7 @@
 import { wilcoxonRankSum } from 'simple-statistics';
 import { UserError } from '../../../../core/declare/errors.ts';
 import { groupBy } from '../../../statistics/groupBy.ts';
-import { findLargest } from '../../../statistics/score.ts';
+import { argmax } from '../../../statistics/score.ts';
 import { type Readout, type SparseCounts, type SpikeCounts, toSparseCounts } from './readout.ts';
 
 /** Result of combining several predictions per image, by majority. */
@@ -77,7 +77,7 @@ export function computeGroupVotes(
           if (weight !== 0) hasEvidence = true;
           score[c]! += spikes[s]! * weight;
         }
-      if (hasEvidence) votes[i * groups + group] = findLargest(score);
+      if (hasEvidence) votes[i * groups + group] = argmax(score);
     }
   return votes;
 }

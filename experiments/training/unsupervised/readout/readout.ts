@@ -1,5 +1,5 @@
 import { UserError } from '../../../../core/declare/errors.ts';
-import { findLargest } from '../../../statistics/score.ts';
+import { argmax } from '../../../statistics/score.ts';
 
 /** Spike counts, `images x neurons`, row-major. */
 export type SpikeCounts = Uint8Array | Uint16Array | Uint32Array;
@@ -115,7 +115,7 @@ export function createLinearReadout({ evidence, bias }: Evidence, responses: Mea
     for (let j = 0; j < neuronCount; j++) hasEvidence = add(j, counts[offset + j]!) || hasEvidence;
     return hasEvidence;
   };
-  const classify = (hasEvidence: boolean): number => (hasEvidence ? findLargest(score) : commonestClass);
+  const classify = (hasEvidence: boolean): number => (hasEvidence ? argmax(score) : commonestClass);
   const predict = (counts: SpikeCounts, offset: number): number => classify(computeScore(counts, offset));
   const margin = (counts: SpikeCounts, offset: number): number => {
     if (!computeScore(counts, offset)) return 0;
@@ -186,6 +186,6 @@ export function computeMeanResponses(
     classCount: classes,
     meanCounts: mean,
     summedMeans: total,
-    commonestClass: findLargest(seen),
+    commonestClass: argmax(seen),
   };
 }

@@ -1,6 +1,6 @@
 /** Readouts: classification of images from spike counts. */
 import { shuffle } from '../../../../core/random/random.ts';
-import { findLargest } from '../../../statistics/score.ts';
+import { argmax } from '../../../statistics/score.ts';
 import {
   computeMeanResponses,
   createLinearReadout,
@@ -36,7 +36,7 @@ const maxRateReadout = trainFromMeans(
     const members = new Float64Array(classCount);
     for (let j = 0; j < neuronCount; j++) {
       if (summedMeans[j] === 0) continue;
-      const label = findLargest(meanCounts, j * classCount, classCount);
+      const label = argmax(meanCounts, j * classCount, classCount);
       members[label]!++;
       evidence[j * classCount + label] = 1;
     }

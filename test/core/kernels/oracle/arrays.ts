@@ -4,7 +4,7 @@ import { drawExponentialFrom, splitMixState, uniformFromWords } from '../../../.
 import type { PoissonRecord } from '../../../../core/kernels/records.ts';
 import { createRounding, lowerThresholdsScalar } from '../../../../core/kernels/scalarRows.ts';
 import { exp } from '../../../../core/math.ts';
-import { drawLanes, LANES, nextSplitMix, type Word64 } from '../../../../core/random/generators.ts';
+import { drawLanes, LANE_COUNT, nextSplitMix, type Word64 } from '../../../../core/random/generators.ts';
 
 type ArrayKernels =
   | 'drawPoissonBlock'
@@ -20,7 +20,7 @@ type ArrayKernels =
 const GRID = 100663296;
 
 const word: Word64 = { high: 0, low: 0 };
-const words = new Uint32Array(LANES);
+const words = new Uint32Array(LANE_COUNT);
 
 /**
  * Two spikes have four words for their first tries: two for gaps, then two for indices. A draw of the
@@ -63,7 +63,10 @@ function drawPoissonBlock(p: PoissonRecord, times: Float64Array, neurons: Uint32
   return count;
 }
 
-const buildAliasTable: Kernels['buildAliasTable'] = (weights, { keep, own, other, work, sum }) => {
+const buildAliasTable: Kernels['buildAliasTable'] = (
+  weights,
+  { keepProbabilities: keep, ownIndices: own, otherIndices: other, workArray: work, sum },
+) => {
   let used = 0;
   let total = 0;
   for (let i = 0; i < weights.length; i++) {

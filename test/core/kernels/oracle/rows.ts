@@ -3,7 +3,7 @@ import type { Floats, Indices } from '../../../../core/kernels/arrays.ts';
 import type { Kernels } from '../../../../core/kernels/kernels.ts';
 import { VoltagePlaces as AT } from '../../../../core/kernels/records.ts';
 import { addRowScalar, createRounding, SOLVED_MARGIN } from '../../../../core/kernels/scalarRows.ts';
-import { scaleAt } from '../../../../core/math.ts';
+import { exponentialScaleAt } from '../../../../core/math.ts';
 
 /** Fields of a `DeltaRowsRecord`, as arrays. */
 export interface Arrivals {
@@ -38,7 +38,7 @@ export function deliverDense(r: DenseArrivals): number {
   for (let k = from; k < to; k++) {
     const t = times[k]!;
     if (t >= until) return k - from;
-    const s = round(scaleAt(t, t0, rate, cells));
+    const s = round(exponentialScaleAt(t, t0, rate, cells));
     const start = rows[k]! * u.length;
     let hit = false;
     for (let j = 0; j < u.length; j++) {
@@ -55,7 +55,7 @@ export function deliverSparse(r: Arrivals & SparseRowArrays): number {
   for (let k = from; k < to; ) {
     const t = times[k]!;
     if (t >= until) return k - from;
-    const s = scaleAt(t, t0, rate, cells);
+    const s = exponentialScaleAt(t, t0, rate, cells);
     const first = k++;
     while (k < to && times[k] === t) k++;
     for (let i = first; i < k; i++) addRow(r, rows[i]!, s);

@@ -84,8 +84,8 @@ test('files that cannot be read', () => {
 });
 
 test('files that hold no configuration', () => {
-  assert.is(reading('a.yaml', ''), 'a.yaml is empty.');
-  assert.is(reading('a.yaml', '# only a note\n'), 'a.yaml is empty.');
+  assert.is(reading('a.yaml', ''), 'a.yaml is empty, but must be a mapping of keys to values.');
+  assert.is(reading('a.yaml', '# only a note\n'), 'a.yaml is empty, but must be a mapping of keys to values.');
   assert.is(reading('a.yaml', '[1, 2]'), 'a.yaml holds [1, 2], but must be a mapping of keys to values.');
   assert.is(reading('a.yaml', 'hello'), 'a.yaml holds "hello", but must be a mapping of keys to values.');
   assert.is(reading('a.yaml', Uint8Array.of(0x61, 0x3a, 0x20, 0xe9)), 'a.yaml is not UTF-8 text.');

@@ -60,7 +60,7 @@ test('a path must lead somewhere', () => {
     fault('populations.output.start.low=-1'),
     '--set populations.output.start.low: populations.output has no "start"; first set populations.output.start as a whole (in a sweep: in base) to { low: -1 }; present keys: tau, size.',
   );
-  assert.is(fault('seed.x=1'), '--set seed.x: seed is 1, which has no part "x".');
+  assert.is(fault('seed.x=1'), '--set seed.x: seed is 1, which has no key "x".');
   assert.is(
     fault('projections.2.delay=1'),
     '--set projections.2.delay: the list projections has no entry "2"; it has the entries 0 to 1.',
@@ -71,8 +71,8 @@ test('a path must lead somewhere', () => {
   );
   assert.is(fault('none.0=1'), '--set none.0: the list none has no entry "0"; it is empty.');
   assert.match(fault('constructor.x=1'), /has no "constructor"/);
-  assert.match(fault('__proto__=1'), /the key "__proto__" is not possible/);
-  assert.match(fault('populations.__proto__.x=1'), /the key "__proto__" is not possible/);
+  assert.match(fault('__proto__=1'), /the key "__proto__" is not allowed/);
+  assert.match(fault('populations.__proto__.x=1'), /the key "__proto__" is not allowed/);
 });
 
 test('an assignment has a path, an equals sign and a value', () => {

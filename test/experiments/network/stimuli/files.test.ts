@@ -54,7 +54,7 @@ test('events of five bytes, with overflow of the clock, out of order and doubled
 });
 
 test('truncated, empty and foreign event files are refused', () => {
-  says(/b\.bin: 7 bytes are no whole number of events of 5: the file is truncated/, () =>
+  says(/b\.bin: 7 bytes are not a multiple of the event size, 5: the file is truncated/, () =>
     readEvents(file('b.bin', new Uint8Array(7)), SENSOR),
   );
   says(/c\.bin is empty, expected events of 5 bytes\.$/, () => readEvents(file('c.bin', ''), SENSOR));
@@ -173,7 +173,7 @@ test('mistakes with files end a run in one sentence', async () => {
   );
   await fails({ model: 'images', file: '../s.csv' }, /s\.csv: magic number .* found, expected 0x00000803/);
   await fails({ model: 'images', file: '../images.gz', show: [] }, /populations\.in\.show/);
-  await fails({ model: 'events', file: '../s.csv' }, /s\.csv(: \d+ bytes are no whole number|, event \d+: pixel)/);
+  await fails({ model: 'events', file: '../s.csv' }, /s\.csv(: \d+ bytes are not a multiple|, event \d+: pixel)/);
   await fails(
     { model: 'replay', log: '../s.csv', population: 'exc', size: 3 },
     /in\.size is 3, but .*s\.csv contains spikes of neuron 7/,

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { DeviceFactory } from '../../../../core/factories.ts';
-import { connect } from '../../../../core/graph/connect.ts';
+import { connectNeurons } from '../../../../core/graph/connect.ts';
 import type { Precision } from '../../../../core/kernels/arrays.ts';
 import { Stream } from '../../../../core/random/random.ts';
 import { linear, neuroSim, softBound } from '../../../../synapses/devices/index.ts';
@@ -27,9 +27,9 @@ function made(
   itemised: boolean,
 ) {
   const arena = newArena(kernels);
-  const { edges } = connect({
-    pre: rows,
-    post: columns,
+  const { edges } = connectNeurons({
+    preCount: rows,
+    postCount: columns,
     selfMap: null,
     connect: { all: { weight: 0.5 } },
     delay: 0,

@@ -7,7 +7,7 @@ import type { Arena, Floats, Precision } from '../kernels/arena.ts';
 import type { PlasticityRule } from '../model.ts';
 import type { Seed } from '../random/random.ts';
 import { validateTime } from '../time.ts';
-import { connect } from './connect.ts';
+import { connectNeurons } from './connect.ts';
 import type { ConnectResult, SelfConnectionMap } from './connectOptions.ts';
 import { type Edges, transpose } from './edges.ts';
 import { createModulatoryProjection, ModulatedDelivery, type ModulatorOptions } from './modulation.ts';
@@ -16,20 +16,19 @@ import { Projection } from './projection.ts';
 import type { Connect, Delay } from './schema.ts';
 import { type Sources, type SourcesChoice, selectSources } from './sources.ts';
 
-/** True if weights are drawn from a distribution. */
 const isDrawn = (c: Connect): boolean =>
   !('list' in c || 'edges' in c || 'matrix' in c || 'pairs' in c) &&
   Object.values(c).some(
     ({ weight }: { weight: Distribution | Floats }) => typeof weight !== 'number' && !ArrayBuffer.isView(weight),
   );
 
-/** Rejects shared kernels and gates if the neuron model does not support them. */
+/** Rejects shared kernels and gates that the target neuron model does not support. */
 function checkBlocks({ blocks }: Edges, target: Population, where: string): void {
   if (!blocks || (!blocks.shared && blocks.gates === null)) return;
-  if (target.kind === 'neurons' && target.model.takesBlocks) return;
+  if (target.kind === 'neurons' && target.model.supportsEdgeBlocks) return;
   const what = blocks.gates === null ? 'with a shared kernel (set shared: false)' : 'with a gate';
   throw new UserError(
-    `${where} ${what} requires target neurons of model lif with synapse delta, one common tau, refractoryInput discard and no firing without arrivals; ${target.name} does not meet this.`,
+    `${where} ${what} requires target neurons of model lif with synapse: delta, one common tau, refractoryInput: discard and no firing without arrivals; ${target.name} differs.`,
   );
 }
 
@@ -92,9 +91,9 @@ export function createProjection(
   if (targets) checkTargetSubset(options.connect, where);
   const selfMap = targets ? createSelfMap(targets, sources) : sources;
   const positions = targets ? (target.positions?.selectSubset(targets) ?? null) : target.positions;
-  const connected = connect({
-    pre: sources.count,
-    post: targets?.count ?? target.size,
+  const connected = connectNeurons({
+    preCount: sources.neuronCount,
+    postCount: targets?.neuronCount ?? target.size,
     selfMap: source === target ? selfMap : null,
     positions: { pre: source.positions, post: positions, terminals: sources },
     connect: options.connect,
@@ -154,7 +153,7 @@ export function createProjection(
   const shortTerm = efficacy ? new ModulatedDelivery(dynamics, efficacy) : dynamics;
   const delays = axonal.map((d) => validateTime(d + dendriticDelay, `${where}.delay with its dendriticDelay`));
   const parts = { name, source, sources, target, edges, delays, dendriticDelay, arena };
-  const projection = new Projection({ ...parts, shortTerm, effectiveEdges, devices, rule, modulatory: false });
+  const projection = new Projection({ ...parts, shortTerm, effectiveEdges, devices, rule, isModulatory: false });
   const modulation =
     options.modulator && modulator ? createModulatoryProjection(projection, modulator, options.modulator, arena) : null;
   return { projection, modulation };
@@ -180,18 +179,18 @@ function checkTargetSubset(connect: Connect, where: string): void {
     throw new UserError(`${where}.targets cannot be given with connect.${map}, which divides the whole target.`);
 }
 
-/** Index map of a recurrent projection with subsets. */
 const createSelfMap = (targets: Sources, sources: Sources): SelfConnectionMap => ({
-  neuron: (i) => targets.terminal(sources.neuron(i)),
-  terminal: (j) => sources.terminal(targets.neuron(j)),
+  neuronOf: (i) => targets.terminalOf(sources.neuronOf(i)),
+  terminalOf: (j) => sources.terminalOf(targets.neuronOf(j)),
 });
 
 /** Replaces target indices within the subset by indices in the whole population. */
 function restrictTargets({ edges, delays }: ConnectResult, subset: Sources, size: number, arena: Arena): ConnectResult {
   const { rows, columns, count } = edges;
   const targets = arena.indices(size, count);
-  for (let k = 0; k < count; k++) targets[k] = subset.neuron(edges.targets === null ? k % columns : edges.targets[k]!);
+  for (let k = 0; k < count; k++)
+    targets[k] = subset.neuronOf(edges.targets === null ? k % columns : edges.targets[k]!);
   const starts = edges.starts ?? arena.u32(rows + 1);
   if (edges.starts === null) for (let row = 0; row <= rows; row++) starts[row] = row * columns;
-  return { edges: { ...edges, columns: size, targets, starts, identity: false }, delays };
+  return { edges: { ...edges, columns: size, targets, starts, isOneToOne: false }, delays };
 }

@@ -11,7 +11,7 @@ const byName = (a: { name: string }, b: { name: string }): number => (a.name < b
  * predicted crossings, arrivals by projection id, and, for a stimulus, its own spikes. Spikes along the dendrite of a
  * projection come after its arrivals, or before them if the rule has `postFirst`.
  */
-export function orderSources(
+export function orderEventSources(
   populations: Population[],
   projections: Projection[],
   timers: readonly (EventSource & { name: string })[],
@@ -23,19 +23,19 @@ export function orderSources(
     projection.id = id;
   });
   let order = 0;
-  for (const population of populations) if (population.kind === 'stimulus') population.order = order++;
+  for (const population of populations) if (population.kind === 'stimulus') population.orderInTick = order++;
   for (const population of sortByUndelayedProjections(populations, projections)) {
-    if (population.kind === 'neurons') population.order = order++;
+    if (population.kind === 'neurons') population.orderInTick = order++;
     for (const projection of projections) {
       if (projection.target !== population) continue;
       const { dendrite, queues, rule } = projection;
-      if (dendrite !== null && rule?.postFirst) dendrite.order = order++;
-      for (const queue of queues) queue.order = order++;
-      if (dendrite !== null && !rule?.postFirst) dendrite.order = order++;
+      if (dendrite !== null && rule?.postFirst) dendrite.orderInTick = order++;
+      for (const queue of queues) queue.orderInTick = order++;
+      if (dendrite !== null && !rule?.postFirst) dendrite.orderInTick = order++;
     }
-    if (population.kind === 'stimulus') population.post.order = order++;
+    if (population.kind === 'stimulus') population.post.orderInTick = order++;
   }
-  for (const timer of [...timers].sort(byName)) timer.order = order++;
+  for (const timer of [...timers].sort(byName)) timer.orderInTick = order++;
 }
 
 /** Sorts populations by projections without delay. @throws UserError if these form a cycle */

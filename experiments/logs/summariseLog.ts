@@ -3,16 +3,9 @@ import { openLog } from '../../core/log/file.ts';
 import type { LogProblem } from '../../core/log/read.ts';
 import { findGroup } from './table.ts';
 
-const STATES = {
-  foreign: 'not a log',
-  incomplete: 'incomplete',
-  cut: 'cut',
-  damaged: 'damaged',
-} as const satisfies Record<LogProblem['kind'], string>;
-
 interface LogSummary {
   /** Properties of the log by name, in display order. */
-  readonly facts: Readonly<Record<string, string>>;
+  readonly properties: Readonly<Record<string, string>>;
   readonly problem: LogProblem | undefined;
 }
 
@@ -31,8 +24,9 @@ export function summariseLog(path: string): LogSummary {
     for (let i = 0; group && i < rows; i++) counts.set(group[i]!, (counts.get(group[i]!) ?? 0) + 1);
   }
   const { spec, metadata, position, problem } = log;
-  const state = problem ? STATES[problem.kind] : 'whole';
-  if (problem?.batch === 0) return { problem, facts: { state } };
+  const kind = problem?.kind ?? 'whole';
+  const state = kind === 'foreign' ? 'not a log' : kind;
+  if (problem?.batch === 0) return { problem, properties: { state } };
   const names = findGroup(log)?.names ?? [];
   const shares = [...counts].sort(([a], [b]) => a - b).map(([id, count]) => `${names[id] ?? id} ${count}`);
   const columns = Object.entries(spec.columns).map((column) => column.join(' '));
@@ -46,5 +40,5 @@ export function summariseLog(path: string): LogSummary {
   };
   // Values found in the log precede and override metadata of the same name.
   const facts = Object.entries({ ...found, ...metadata, ...found });
-  return { problem, facts: Object.fromEntries(facts.map((fact) => fact.map(escapeControlCharacters))) };
+  return { problem, properties: Object.fromEntries(facts.map((fact) => fact.map(escapeControlCharacters))) };
 }

@@ -12,8 +12,8 @@ import {
 import { computePrefixSums } from './edges.ts';
 import type { EdgeArrays } from './schema.ts';
 
-/** Functions that give the path of entry k (list or arrays) in error messages. */
-export interface EdgeErrorPaths {
+/** Functions that format the path of synapse k (of a list or arrays) for error messages. */
+interface EdgeErrorPaths {
   readonly neuronPath: (side: 'pre' | 'post', k: number) => string;
   readonly delayPath: (k: number) => string;
 }
@@ -26,24 +26,24 @@ export function compressEdges(o: ConnectOptions, edges: EdgeArrays, paths: EdgeE
   const { pre, post, weight } = edges;
   const count = pre.length;
   for (let k = 0; k < count; k++) {
-    if (!(pre[k]! >= 0 && pre[k]! < o.pre))
-      throw outOfRangeError(paths.neuronPath('pre', k), 'presynaptic', pre[k], o.pre);
-    if (!(post[k]! >= 0 && post[k]! < o.post))
-      throw outOfRangeError(paths.neuronPath('post', k), 'postsynaptic', post[k], o.post);
+    if (!(pre[k]! >= 0 && pre[k]! < o.preCount))
+      throw outOfRangeError(paths.neuronPath('pre', k), 'presynaptic', pre[k], o.preCount);
+    if (!(post[k]! >= 0 && post[k]! < o.postCount))
+      throw outOfRangeError(paths.neuronPath('post', k), 'postsynaptic', post[k], o.postCount);
   }
   const each = typeof weight === 'number' ? null : weight;
   const hasWeights = o.isPlastic || each !== null;
   const { delayIndex, delays } = findDelays(o, edges, paths);
   o.arena.reserve(
-    count * bytesPerSynapse(o, hasWeights) + delays.length * o.pre * 4,
+    count * bytesPerSynapse(o, hasWeights) + delays.length * o.preCount * 4,
     `${o.path} with ${count} synapses and ${delays.length} delays`,
   );
   const rows = new Uint32Array(pre);
-  if (delayIndex !== null) for (let k = 0; k < count; k++) rows[k]! += delayIndex[k]! * o.pre;
-  const starts = computePrefixSums(rows, o.arena.u32(delays.length * o.pre + 1));
-  const targets = o.arena.indices(o.post, count);
+  if (delayIndex !== null) for (let k = 0; k < count; k++) rows[k]! += delayIndex[k]! * o.preCount;
+  const starts = computePrefixSums(rows, o.arena.u32(delays.length * o.preCount + 1));
+  const targets = o.arena.indices(o.postCount, count);
   const weights = hasWeights ? o.arena.floats(o.precision, count) : null;
-  const columns = computePrefixSums(post, new Uint32Array(o.post + 1));
+  const columns = computePrefixSums(post, new Uint32Array(o.postCount + 1));
   if (each === null) {
     sortIntoRows(columns, sortByColumn(columns, post, rows), null, starts, targets, null);
     weights?.fill(weight as number);
@@ -51,13 +51,13 @@ export function compressEdges(o: ConnectOptions, edges: EdgeArrays, paths: EdgeE
     const values = new Float64Array(count);
     sortIntoRows(columns, sortByColumn(columns, post, rows, each, values), values, starts, targets, weights);
   }
-  const distinct = sortParallelSynapses(starts, targets, each === null ? null : weights);
+  const hasDistinctTargets = sortParallelSynapses(starts, targets, each === null ? null : weights);
   return createEdges(o, delays, {
     weights,
     weight: each === null ? (weight as number) : Number.NaN,
     targets,
     starts,
-    distinct,
+    hasDistinctTargets,
   });
 }
 
@@ -67,7 +67,7 @@ export const outOfRangeError = (where: string, which: string, found: unknown, si
 /** Number of slots of the delay cache; a hash of 10 bits selects the slot. */
 const CACHE_SLOTS = 1024;
 
-/** Distinct delays (ms, ascending) and the delay index of each synapse; index null if all are equal. */
+/** Finds the distinct delays (ms, ascending) and the delay index of each synapse; null if all delays are equal. */
 function findDelays(o: ConnectOptions, { pre, post, delay: givenDelay }: EdgeArrays, paths: EdgeErrorPaths) {
   const delayOf = createPairDelay(o);
   const common = typeof givenDelay === 'number' ? givenDelay : pre.length === 0 ? delayOf(0, 0) : o.delay;

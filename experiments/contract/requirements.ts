@@ -1,4 +1,4 @@
-import { decode, encode } from '../../core/checkpoint/codec.ts';
+import { decodeCheckpoint, encodeCheckpoint } from '../../core/checkpoint/codec.ts';
 import { load, save } from '../../core/checkpoint/state.ts';
 import { createTestNetwork, describeDifference, readPlasticWeights, runToEnd, type TestedModels } from './network.ts';
 
@@ -20,14 +20,14 @@ const MIN_SPIKES = 50;
  * of pauses or of the order of simultaneous events, numeric weights. @returns one sentence per error
  */
 export const checkModelRequirements = (parts: TestedModels, who: string): readonly string[] =>
-  collectErrors(who, () => findPromiseFaults(parts, who));
+  collectErrors(who, () => findRequirementErrors(parts, who));
 
-function findPromiseFaults(parts: TestedModels, who: string): string[] {
+function findRequirementErrors(parts: TestedModels, who: string): string[] {
   const faults: string[] = [];
   const first = createTestNetwork(parts);
   const whole = runToEnd(first);
-  if (whole.rows.length <= MIN_SPIKES)
-    return [`${who}: a network with it has only ${whole.rows.length} spikes in 40 ms, too few to test anything.`];
+  if (whole.spikeRows.length <= MIN_SPIKES)
+    return [`${who}: a network with it has only ${whole.spikeRows.length} spikes in 40 ms, too few to test anything.`];
   if (readPlasticWeights(first).some(Number.isNaN)) return [`${who}: weights became NaN.`];
 
   const backwards = describeDifference(runToEnd(createTestNetwork(parts, true)), whole);
@@ -40,13 +40,13 @@ function findPromiseFaults(parts: TestedModels, who: string): string[] {
     run.net.run(cut);
     run.net.flush();
     const at = run.net.now;
-    const { snapshot } = decode(encode(save(run.net), {}), 'test');
+    const { snapshot } = decodeCheckpoint(encodeCheckpoint(save(run.net), {}), 'test');
     const paused = describeDifference(runToEnd(run), whole);
     if (paused !== undefined) faults.push(`${who}: a run that pauses at ${at} ms ends differently, first ${paused}.`);
     const second = createTestNetwork(parts);
     load(second.net, snapshot);
-    const later = whole.rows.filter((row) => Number.parseFloat(row) > at);
-    const resumed = describeDifference(runToEnd(second), { rows: later, end: whole.end });
+    const later = whole.spikeRows.filter((row) => Number.parseFloat(row) > at);
+    const resumed = describeDifference(runToEnd(second), { spikeRows: later, endState: whole.endState });
     if (resumed !== undefined)
       faults.push(
         `${who}: a run resumed from its checkpoint at ${at} ms ends differently, first ${resumed}; its state is not complete.`,
