@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { UserError } from '../declare/errors.ts';
 import { customValue, object } from '../declare/params.ts';
-import { whole } from '../declare/ranged.ts';
+import { int } from '../declare/ranged.ts';
 import type { TypedArray } from '../kernels/arena.ts';
 import { crc32 } from '../log/crc32.ts';
 import { padToEight } from '../log/seal.ts';
@@ -23,7 +23,7 @@ const HEADER = object({
     object({
       name: z.string(),
       type: z.literal(Object.keys(TYPES) as (keyof typeof TYPES)[]),
-      length: whole({ min: 0 }),
+      length: int({ min: 0 }),
     }),
   ),
 });

@@ -45,7 +45,6 @@ export interface Model<S extends Mapping, F> {
 /** Validated parameters, with defaults filled in. */
 export type Params<S extends Shape> = z.output<Mapping<S>>;
 
-/** Declares a model of any kind; the other `define…` functions call it. */
 export function defineModel<S extends Shape, F>(
   metadata: ModelMetadata & { readonly kind: Kind; readonly params: S; make(params: Params<S>): F },
 ): Model<Mapping<S>, F> {

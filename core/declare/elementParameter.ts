@@ -5,7 +5,7 @@ import { Stream } from '../random/random.ts';
 import { createElementSampler, type Distribution } from './distribution.ts';
 import { UserError } from './errors.ts';
 import { described, withDefault } from './params.ts';
-import { type Range, whole } from './ranged.ts';
+import { int, type Range } from './ranged.ts';
 import { show } from './show.ts';
 
 export const POSITIVE_RANGE = { min: 0, exclusiveMin: true } as const;
@@ -88,7 +88,7 @@ export function createElementParameter(
 
 /** Schema of the indices of two-state elements that start in the up state. */
 export const initialUpParam = (help: string) =>
-  described(withDefault(z.array(whole({ min: 0 })), []), { description: help });
+  described(withDefault(z.array(int({ min: 0 })), []), { description: help });
 
 /** Initial states of `count` two-state elements: 1 for up, 0 for down. @throws UserError for an index beyond `count` */
 export function createInitialStates(up: readonly number[], count: number, name: string): Uint8Array {

@@ -6,7 +6,7 @@ import * as z from 'zod/mini';
 import type { Distribution } from './distribution.ts';
 import { UserError } from './errors.ts';
 import { describeAllowed, toJsonSchema } from './jsonSchema.ts';
-import { nonEmptyText, type Range, rangedNumber, whole } from './ranged.ts';
+import { int, nonEmptyText, type Range, rangedNumber } from './ranged.ts';
 import { show } from './show.ts';
 
 export type Param<T> = z.ZodMiniType<T, T>;
@@ -89,7 +89,7 @@ export const share = (initial: number, help: string) => number({ default: initia
 export function integer(spec: Omit<NumberSpec, 'infinity'> & { readonly default: number }): Defaulted<number>;
 export function integer(spec: Omit<NumberSpec, 'infinity'>): Param<number>;
 export function integer(spec: Omit<NumberSpec, 'infinity'>): z.ZodMiniType {
-  return addDefault(whole(spec, meta(spec)), spec.default);
+  return addDefault(int(spec, meta(spec)), spec.default);
 }
 
 export function choice<const C extends string>(
@@ -118,7 +118,7 @@ export function text(spec: ParamInfo & { readonly default?: string }): z.ZodMini
 
 /** Schema of the seed of all random numbers: an integer or a string, 1 by default. */
 export const seedOption = (help = 'seed of all random numbers, an integer or a text') =>
-  described(withDefault(z.union([whole(), nonEmptyText()]), 1), { description: help });
+  described(withDefault(z.union([int(), nonEmptyText()]), 1), { description: help });
 
 /**
  * Custom check of a schema.

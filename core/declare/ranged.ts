@@ -18,23 +18,23 @@ const toKeywords = ({ min, max, exclusiveMin, exclusiveMax }: Range) => ({
  * Schema of a finite number in a range, with metadata `about`. It has one check; the limits of zod need two schemas and a
  * check each, which would slow down loading, because hundreds of numbers are declared.
  */
-export function rangedNumber(range: Range, about: z.core.GlobalMeta = {}, int = false): z.ZodMiniNumber {
+export function rangedNumber(range: Range, about: z.core.GlobalMeta = {}, isInteger = false): z.ZodMiniNumber {
   const { min = -Infinity, max = Infinity, exclusiveMin, exclusiveMax } = range;
   const isInRange = (value: number) =>
     (exclusiveMin ? value > min : value >= min) &&
     (exclusiveMax ? value < max : value <= max) &&
-    (!int || Number.isSafeInteger(value));
+    (!isInteger || Number.isSafeInteger(value));
   const check = z.check<number>(({ value, issues }) => {
     // Without `continue: false`, the error of a union would name only this range, not all alternatives.
     if (!isInRange(value)) issues.push({ code: 'invalid_type', expected: 'number', input: value, continue: false });
   });
   const schema = new z.ZodMiniNumber({ type: 'number', checks: [check] });
-  z.globalRegistry.add(schema, { ...about, ...(int ? { type: 'integer' } : {}), ...toKeywords(range) });
+  z.globalRegistry.add(schema, { ...about, ...(isInteger ? { type: 'integer' } : {}), ...toKeywords(range) });
   return schema;
 }
 
 /** Schema of an integer up to 2^53 - 1. */
-export const whole = (range: Range = {}, about?: z.core.GlobalMeta) => rangedNumber(range, about, true);
+export const int = (range: Range = {}, about?: z.core.GlobalMeta) => rangedNumber(range, about, true);
 
 const hasLength = ({ value }: { readonly value: unknown }): boolean =>
   (value as { readonly length?: number } | null | undefined)?.length !== undefined;

@@ -88,8 +88,7 @@ function createAxis(values: Float64Array, period: number, radius: number): Axis 
 }
 
 /** Cell index of a coordinate; may lie outside the grid. */
-const cellOf = ({ cellWidth, origin }: Axis, value: number): number =>
-  Math.floor((value - origin) / cellWidth);
+const cellOf = ({ cellWidth, origin }: Axis, value: number): number => Math.floor((value - origin) / cellWidth);
 
 /** Neighbour search on a grid of cells, without a loop over all neurons. */
 class NeighbourSearch {

@@ -25,7 +25,6 @@ export class MultiDelayQueue {
   readonly record: MultiDelayQueueRecord;
   readonly #arena: Arena;
 
-  /** Creates the queue with the spikes in flight of `queues`. */
   constructor(queues: readonly SavableQueue[], delays: readonly number[], count: number, arena: Arena) {
     this.#arena = arena;
     this.queueIndices = arena.u32(delays.length);

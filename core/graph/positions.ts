@@ -89,7 +89,6 @@ const createPlane = ([width, height]: readonly [number, number], periodic = fals
   period: periodic ? [width, height] : [Infinity, Infinity],
 });
 
-/** @param where path of the population, also the name of its random stream */
 export function createPositions(positions: Positions, size: number, seed: Seed, where: string): NeuronPositions {
   const create = (surface: Surface, at: (k: number) => readonly [number, number]): NeuronPositions => {
     const [x, y] = [new Float64Array(size), new Float64Array(size)];

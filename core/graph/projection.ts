@@ -29,7 +29,6 @@ export class ArrivalQueue extends ProjectionQueue {
   sharedQueue: MultiDelayQueue | null = null;
   readonly #index: number;
 
-  /** @param index index of the queue, and of its delay, in the projection */
   constructor(projection: Projection, index: number, arena: Arena) {
     super(projection, arena);
     this.#index = index;

@@ -216,7 +216,10 @@ function bindKernels(e: ModuleExports) {
     /** Builds an alias table and sums up the weights; returns the number of slots. */
     buildAliasTable: (
       weights: Float64Array,
-      table: Readonly<Record<'keepProbabilities' | 'sum', Float64Array> & Record<'ownIndices' | 'otherIndices' | 'workArray', Uint32Array>>,
+      table: Readonly<
+        Record<'keepProbabilities' | 'sum', Float64Array> &
+          Record<'ownIndices' | 'otherIndices' | 'workArray', Uint32Array>
+      >,
     ): number =>
       callWith(
         e.buildAliasTable!,

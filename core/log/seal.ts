@@ -1,18 +1,14 @@
 /**
- * Seals: checksums of a log. A log is an Arrow IPC stream; Arrow has no checksums of its own. A message is
+ * Seals: checksums of a log, an Arrow IPC stream of messages (see docs/logs.md):
  *
  *     FFFFFFFF | header size | header (flatbuffer, padding, seal) | body
  *
- * The seal is the last eight bytes of the padding that Arrow allows after the flatbuffer and that all Arrow readers skip. It
- * has two little-endian CRC-32s: of the body, and of the message up to and including the first CRC. The second CRC continues
- * from that of the previous message, so lost, duplicated and swapped batches are detected. A reader checks the header before
- * it uses any field, even the length of the body. (The custom metadata of a message, the alternative to padding, can be read
- * only by decoding an unchecked header.)
+ * The seal is the last eight bytes of the padding after the flatbuffer, which all Arrow readers skip. It has two little-endian
+ * CRC-32s: of the body, and of the message up to the first CRC, continued from the previous message. A reader checks the
+ * header before it uses any field. (Custom metadata, the alternative to padding, need decoding of an unchecked header.)
  *
- * The last message is a batch without rows, which Arrow readers skip. The end mark of Arrow follows, the last eight bytes of
- * the file. The custom metadata of the last message are the seal of the log: its `batches`, its `rows` and the `seal` of its
- * last batch with rows. The CRC of this message starts from 0, so that it can be checked even if earlier batches are lost.
- * The seal detects missing batches at the end, which the CRCs of the other batches cannot.
+ * The custom metadata of the last message, a batch without rows, are the seal of the log. The CRC of this message starts from
+ * 0, so that it can be checked even if earlier batches are lost.
  */
 import { crc32 } from './crc32.ts';
 

@@ -18,7 +18,14 @@ import { UserError } from '../declare/errors.ts';
 import { crc32 } from './crc32.ts';
 import { findMetadataError } from './metadata.ts';
 import { END_OF_STREAM, type LogPosition, MAX_HEADER_BYTES, padToEight, sealHeader } from './seal.ts';
-import { allocateColumns, type ColumnRecord, type LogMetadata, MAX_BATCH_ROWS, type RowSink, type TableSpec } from './tables.ts';
+import {
+  allocateColumns,
+  type ColumnRecord,
+  type LogMetadata,
+  MAX_BATCH_ROWS,
+  type RowSink,
+  type TableSpec,
+} from './tables.ts';
 
 /** Arrow type of each column type; little endian, as typed arrays are on all platforms of JavaScript. */
 export const ARROW_TYPES = {

@@ -86,7 +86,6 @@ export function describeTable({ name, columns }: TableSpec): string {
 export interface RecordSource {
   /** Populations of recorded spikes; ids are assigned when the network is built. */
   readonly populations?: readonly { readonly name: string; readonly id: number; readonly size: number }[];
-  /** Recorded quantities with their ids. */
   readonly quantities?: () => readonly { readonly name: string; readonly id: number }[];
   /** Writes all rows up to the clock. */
   flush(): void;

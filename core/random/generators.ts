@@ -99,8 +99,7 @@ export function seedLanes(state: Uint32Array, splitMix: Uint32Array): void {
 }
 
 /**
- * Draws one number from each of the parallel xoshiro128++ generators (Blackman & Vigna 2021, doi:10.1145/3460772), in the
- * layout of vector units: word w of generator l is state[w × LANE_COUNT + l].
+ * Draws one number from each of the parallel xoshiro128++ generators, in the layout of vector units: word w of generator l is state[w × LANE_COUNT + l].
  */
 export function drawLanes(state: Uint32Array, to: Uint32Array): void {
   for (let l = 0; l < LANE_COUNT; l++) {

@@ -1,7 +1,7 @@
 import alea from 'seedrandom/lib/alea.js';
 import * as z from 'zod/mini';
 import { UserError } from '../declare/errors.ts';
-import { nonEmptyText, whole } from '../declare/ranged.ts';
+import { int, nonEmptyText } from '../declare/ranged.ts';
 import { log1p } from '../elementary.ts';
 import { cos, exp, log } from '../math.ts';
 import { drawBelow, drawUniform, nextUint32 } from './generators.ts';
@@ -9,11 +9,10 @@ import { getNormalZiggurat, LAYERS } from './ziggurat.ts';
 
 /** Seed: an integer or a string. Objects are refused, because seedrandom converts all of them to `[object Object]`. */
 export type Seed = number | string;
-export const seedSchema = z.union([whole(), nonEmptyText()]);
+export const seedSchema = z.union([int(), nonEmptyText()]);
 
 /**
- * Named random stream: xoshiro128++ (Blackman & Vigna 2021, doi:10.1145/3460772). Alea of seedrandom initialises its 128-bit
- * state from the text `seed/path`. A stream depends on the seed and its name only, not on the order of construction, other
+ * Named random stream: xoshiro128++ (see generators.ts). Alea of seedrandom initialises its 128-bit state from the text `seed/path`. A stream depends on the seed and its name only, not on the order of construction, other
  * parts of the simulation or the number of workers. A checkpoint stores the state array.
  */
 export class Stream {

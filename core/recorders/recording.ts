@@ -10,6 +10,7 @@ import { MemoryTable } from './memoryTable.ts';
 import { SpikeRecorder } from './spikes.ts';
 import {
   addRecorder,
+  checkIndices,
   createPopulationRecorder,
   createProjectionRecorder,
   type NamedQuantity,
@@ -70,7 +71,7 @@ export class Recording {
     sink: RowSink = new MemoryTable(),
   ): RowSink {
     checkSink(sink, 'recordPotential');
-    checkNeurons(population, neurons);
+    checkIndices({ neurons }, `populations.${population.name}.record.potential`, population);
     const rows = neurons.length;
     this.#network.addTimer(`populations.${population.name}.record.potential`, schedule, (t) => {
       const columns = {
@@ -153,18 +154,6 @@ function checkSink(sink: RowSink, method: string): void {
   if (typeof sink?.write !== 'function')
     throw new UserError(
       `${method}: the sink is ${show(sink)}, but must have a method \`write\`, such as a MemoryTable.`,
-    );
-}
-
-function checkNeurons({ name, size }: Neurons, neurons: readonly number[]): void {
-  if (!Array.isArray(neurons))
-    throw new UserError(
-      `recordPotential of ${name}: the neurons are ${show(neurons)}, but must be a list of indices, such as [0].`,
-    );
-  const bad = neurons.findIndex((neuron) => !Number.isInteger(neuron) || neuron < 0 || neuron >= size);
-  if (bad >= 0)
-    throw new UserError(
-      `populations.${name}.record.potential.neurons names ${show(neurons[bad])}, but neurons are 0 to ${size - 1}.`,
     );
 }
 

@@ -81,10 +81,9 @@ export class SpikeRecorder {
   #limit = BATCH_ROWS;
   #isWriting = false;
 
-  /** @param catchUp lets stimuli record past spikes and returns the time up to which all spikes are known, ms */
-  constructor(sink: RowSink, catchUp: () => number) {
+  constructor(sink: RowSink, recordStimuli: () => number) {
     this.#sink = sink;
-    this.#recordStimuli = catchUp;
+    this.#recordStimuli = recordStimuli;
   }
 
   get pending(): number {

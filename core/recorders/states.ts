@@ -5,7 +5,7 @@ import { minLength } from '../declare/ranged.ts';
 import { show } from '../declare/show.ts';
 import { didYouMean } from '../declare/suggest.ts';
 import { type Schedule, scheduleShape } from '../engine/timer.ts';
-import type { Neurons } from '../graph/population.ts';
+import type { Neurons, Population } from '../graph/population.ts';
 import type { Projection, ProjectionRecorder } from '../graph/projection.ts';
 import type { Quantity, RecordableState } from '../hooks.ts';
 import type { RowBuffer } from '../log/tables.ts';
@@ -126,10 +126,16 @@ class StateRecorder implements ProjectionRecorder {
   }
 }
 
-function checkIndices({ neurons }: StateRecording, where: string, size: number, owner: string): void {
-  const bad = neurons.find((neuron) => neuron >= size);
-  if (bad !== undefined)
-    throw new UserError(`${where}.neurons names neuron ${bad}, but neurons of ${owner} are 0 to ${size - 1}.`);
+export function checkIndices(
+  { neurons }: Pick<StateRecording, 'neurons'>,
+  where: string,
+  { name, size }: Pick<Population, 'name' | 'size'>,
+): void {
+  if (!Array.isArray(neurons))
+    throw new UserError(`${where}.neurons is ${show(neurons)}, but must be a list of indices, such as [0].`);
+  const bad = neurons.findIndex((neuron) => !(Number.isInteger(neuron) && neuron >= 0 && neuron < size));
+  if (bad >= 0)
+    throw new UserError(`${where}.neurons names ${show(neurons[bad])}, but neurons of ${name} are 0 to ${size - 1}.`);
 }
 
 export function createPopulationRecorder(
@@ -141,7 +147,7 @@ export function createPopulationRecorder(
   const potential: Quantity = { unit: 'mV', of: 'neuron', read: (j, t) => model.potential(j, t) };
   const { quantities: more }: NeuronModel & Partial<RecordableState> = model;
   const quantities = selectQuantities({ potential, ...more }, recording, name, where);
-  checkIndices(recording, where, size, name);
+  checkIndices(recording, where, { name, size });
   return new StateRecorder(quantities, recording, rows);
 }
 
@@ -154,14 +160,14 @@ export function createProjectionRecorder(
   const chosen = selectQuantities(known, recording, name, where);
   const quantities = chosen.map((quantity) => {
     if (quantity.of === 'post') {
-      checkIndices(recording, where, target.size, target.name);
+      checkIndices(recording, where, target);
       return quantity;
     }
     if (queues.length > 1)
       throw new UserError(
         `${where}: ${quantity.name} is a quantity of presynaptic terminals and needs a projection with one delay, but this one has ${queues.length}.`,
       );
-    checkIndices(recording, where, source.size, source.name);
+    checkIndices(recording, where, source);
     const outside = recording.neurons.find((neuron) => sources.terminalOf(neuron) < 0);
     if (outside !== undefined)
       throw new UserError(`${where}.neurons names neuron ${outside}, which is not a source neuron of the projection.`);

@@ -1,7 +1,7 @@
 import { countRecordings, hasEventFolders, loadEvents } from './eventFolders.ts';
 import { countIdxImages, type DataSet, hasIdxSet, loadIdxSet, type SetSizes } from './idx.ts';
 
-export type { DataSet, ImageSets as Sets, LabelledImages, SetSizes } from './idx.ts';
+export type { DataSet, ImageSets, LabelledImages, SetSizes } from './idx.ts';
 
 const hasRecordings = (directory: string): boolean => hasEventFolders(directory) && !hasIdxSet(directory);
 

@@ -113,10 +113,9 @@ const IMAGES = 'images-idx3-ubyte';
 const LABELS = 'labels-idx1-ubyte';
 
 /**
- * Reads a data set from the four IDX files `train-images-idx3-ubyte`, `train-labels-idx1-ubyte`, `t10k-images-idx3-ubyte` and
- * `t10k-labels-idx1-ubyte` (or `test-…`) of a directory, plain or `.gz`. `DIR/NAME` reads `DIR/NAME-train-images-…` etc. (EMNIST).
- * @throws UserError if a file is missing or damaged, image sizes differ, the number of labels is wrong, or a test label is not a
- * class of the training set
+ * Reads the four IDX files of a directory, plain or `.gz`: `train-images-idx3-ubyte`, `train-labels-idx1-ubyte`, and two for the
+ * test set, `t10k-…` or `test-…`. `DIR/NAME` reads `DIR/NAME-train-images-…` etc. (EMNIST).
+ * @throws UserError if a file is missing or damaged, or if images, labels and sets do not match
  */
 export function loadIdxSet(directory: string): DataSet {
   const train = loadSet(directory, 'train');

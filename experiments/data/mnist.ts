@@ -1,11 +1,11 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { UserError } from '../../core/declare/errors.ts';
-import { type DataSet, loadDataSet, readSetSizes, type SetSizes, type Sets } from './dataSet.ts';
+import { type DataSet, type ImageSets, loadDataSet, readSetSizes, type SetSizes } from './dataSet.ts';
 
 export type { LabelledImages } from './dataSet.ts';
 
-export type Mnist = Sets;
+export type Mnist = ImageSets;
 
 export const MNIST_SIZES: SetSizes = { trainCount: 60_000, testCount: 10_000 };
 

@@ -41,7 +41,6 @@ export class RecordingPlayer {
   #times = new Float64Array(1024);
   #neurons = new Uint32Array(1024);
 
-  /** @param speed playback speed relative to real time */
   constructor(columns: number, speed: number) {
     this.#columns = columns;
     this.#usPerMs = US_PER_MS * speed;

@@ -1,5 +1,5 @@
 import { UserError } from '../../core/declare/errors.ts';
-import type { LabelledImages, SetSizes, Sets } from './dataSet.ts';
+import type { ImageSets, LabelledImages, SetSizes } from './dataSet.ts';
 
 /** Splits of a data set. test: unchanged; validation: the last training images replace the test set. */
 export const SPLITS = ['test', 'validation'] as const;
@@ -14,7 +14,7 @@ export function countSplitImages(split: Split, sizes: SetSizes): SetSizes {
 }
 
 /** @throws UserError if there are too few images for a validation set */
-export function selectSplit({ train, test }: Sets, split: Split, where: string): Sets {
+export function selectSplit({ train, test }: ImageSets, split: Split, where: string): ImageSets {
   if (split === 'test') return { train, test };
   const kept = train.n - countHeldOut(train.n);
   if (kept === train.n)

@@ -6,7 +6,7 @@ import { show } from '../../core/declare/show.ts';
 import { didYouMean } from '../../core/declare/suggest.ts';
 import { isMapping } from '../network/config/override.ts';
 import { getModelsOfKind, MODELS, type ModelChoice } from '../network/models.ts';
-import { createModelSchema, models } from '../network/schema.ts';
+import { createModelSchema, modelsSchema } from '../network/schema.ts';
 
 const parameter = text({
   help: 'path of a value in this file, such as device.gMax, or name of a property that is not in the file',
@@ -32,7 +32,7 @@ const table = object({
  */
 export const deviceFileSchema = object({
   memspike: described(z.literal(1), { description: 'version of the file format' }),
-  models,
+  models: modelsSchema,
   device: createModelSchema(MODELS.devices),
   shortTerm: optional(createModelSchema(MODELS.shortTerms)),
   rule: optional(createModelSchema(MODELS.rules)),

@@ -72,9 +72,9 @@ export function createModelSchema(index: object, more: (model: AnyModel) => obje
   const options: Mapping[] = [];
   let union: z.ZodMiniType | undefined;
   const current = (): z.ZodMiniType => {
-    const modelsSchema = Object.values(index) as AnyModel[];
-    if (union !== undefined && modelsSchema.length === options.length) return union;
-    options.push(...modelsSchema.slice(options.length).map(optionOf));
+    const known = Object.values(index) as AnyModel[];
+    if (union !== undefined && known.length === options.length) return union;
+    options.push(...known.slice(options.length).map(optionOf));
     union = z.discriminatedUnion('model', options as unknown as [Mapping, ...Mapping[]]);
     return union;
   };
@@ -95,7 +95,7 @@ export const inputsSchema = optional(
 );
 
 /** Schema of modules that define user models: paths or, in a resolved configuration, files with hashes. */
-export const models = optional(
+export const modelsSchema = optional(
   described(z.array(z.union([text({ help: 'a file' }), boundFile])), {
     description:
       'modules (.ts, .js) with your own models, relative to the configuration file; memspike executes their code',
@@ -204,7 +204,7 @@ const projection = object({
 
 export const networkSchema = object({
   memspike: described(z.literal(1), { description: 'version of the file format' }),
-  models,
+  models: modelsSchema,
   inputs: inputsSchema,
   import: importOption,
   seed: described(z._default(seedSchema, 1), { description: 'seed of all random numbers, an integer or a text' }),

@@ -4,13 +4,13 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { UserError } from '../../core/declare/errors.ts';
-import { whole } from '../../core/declare/ranged.ts';
+import { int } from '../../core/declare/ranged.ts';
 import { writeNewFile } from '../../core/log/file.ts';
 import { hasCode, withFileErrors } from '../../core/log/fileError.ts';
 
 /** Schema of the lock file: the process that holds the lock. */
 const HOLDER = z.object({
-  pid: whole({ min: 1 }),
+  pid: int({ min: 1 }),
   host: z.string(),
   /** Time at which the lock was taken, ISO 8601. */
   since: z.string(),

@@ -150,11 +150,7 @@ export class ResultDirectory {
     this.write([name], () => writeFileAtomic(join(this.path, name), data, this.replacesFiles));
   }
 
-  writeTables(
-    name: string,
-    table: ColumnTable,
-    metadata: LogMetadata,
-  ): ReturnType<typeof writeTables> {
+  writeTables(name: string, table: ColumnTable, metadata: LogMetadata): ReturnType<typeof writeTables> {
     return this.write([`${name}.arrows`, `${name}.csv`], (path) => writeTables(path, name, table, metadata));
   }
 

@@ -1,9 +1,9 @@
 /** Report sections on characterised, compared and fitted devices. */
 import * as z from 'zod/mini';
 import { refine } from '../../core/declare/params.ts';
-import { minLength, whole } from '../../core/declare/ranged.ts';
+import { int, minLength } from '../../core/declare/ranged.ts';
 import { averageNonNull, rankDevices } from '../compare/rankDevices.ts';
-import { assumedSchema, mappingSchema } from '../logs/runJson.ts';
+import { assumedPulseSchema, mappingSchema } from '../logs/runJson.ts';
 import { formatDigits, formatPercent } from '../look/digits.ts';
 import { describeAssumedPulse } from '../look/energyText.ts';
 import { formatWithPrefix } from '../look/plots/prefix.ts';
@@ -27,7 +27,7 @@ const figure = z.nullable(z.number());
 const listOf = <T extends z.ZodMiniType>(value: T) => z.array(value).check(minLength(1));
 /** Schema of `compare.json`; lists have one value per seed. */
 export const comparisonSchema = z.looseObject({
-  seeds: whole({ min: 1 }),
+  seeds: int({ min: 1 }),
   settings: z.looseObject({}),
   devices: listOf(
     z.looseObject({

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { UserError } from '../../core/declare/errors.ts';
 import { refine } from '../../core/declare/params.ts';
-import { whole } from '../../core/declare/ranged.ts';
+import { int } from '../../core/declare/ranged.ts';
 import { openLog } from '../../core/log/file.ts';
 import { NEURONS, SPIKES, WEIGHTS } from '../../core/log/tables.ts';
 import { type LabelledImages, loadMnist } from '../data/mnist.ts';
@@ -20,21 +20,21 @@ import { imagesOf } from '../training/unsupervised/images.ts';
 import type { FieldsData } from './client/data.ts';
 import { type Html, html, makeSection, packBytes, type Section } from './page.ts';
 
-const neuronCount = whole({ min: 1, max: 65_535 });
-const sideLength = whole({ min: 1, max: 4096 }); // rows or columns; event cameras need most
+const neuronCount = int({ min: 1, max: 65_535 });
+const sideLength = int({ min: 1, max: 4096 }); // rows or columns; event cameras need most
 
 export const mnistFactsSchema = z.looseObject({
   neurons: neuronCount,
   imageRows: sideLength,
   imageColumns: sideLength,
   dataSha256: z.string(),
-  classes: whole({ min: 1, max: 255 }), // labels are bytes
+  classes: int({ min: 1, max: 255 }), // labels are bytes
   classNames: z.optional(z.array(z.string())),
 });
 type MnistFacts = z.output<typeof mnistFactsSchema>;
 
 const { network, split, preprocessing, stimulus } = mnistSchema.shape;
-const images = whole({ min: 1 });
+const images = int({ min: 1 });
 
 export const mnistConfigSchema = z
   .looseObject({

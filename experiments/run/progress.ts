@@ -65,7 +65,6 @@ const MIN_ESTIMATED_SHARE = 0.02;
 /** Standard error stream; in a worker thread, `process.stderr` is not a terminal. */
 const standardError = (): NodeJS.WriteStream => (isMainThread || !isatty(2) ? process.stderr : new WriteStream(2));
 
-/** @throws UserError for an unknown mode or a total that is not a number ≥ 0 */
 export function createProgress(options: ProgressOptions): Progress {
   const { label, total, unit, mode = 'auto', isUneven = false, stream = standardError() } = options;
   if (!PROGRESS_MODES.includes(mode)) {

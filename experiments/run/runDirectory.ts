@@ -5,7 +5,7 @@ import type { Notes } from '../../core/checkpoint/codec.ts';
 import { readCheckpoint, writeCheckpoint } from '../../core/checkpoint/file.ts';
 import type { Snapshot } from '../../core/checkpoint/state.ts';
 import { UserError } from '../../core/declare/errors.ts';
-import { rangedNumber, whole } from '../../core/declare/ranged.ts';
+import { int, rangedNumber } from '../../core/declare/ranged.ts';
 import { validate } from '../../core/declare/validate.ts';
 import { createLog, resumeLog } from '../../core/log/create.ts';
 import { createRowHash, isTemporaryFile, type RowHash, writeFileAtomic } from '../../core/log/file.ts';
@@ -26,7 +26,7 @@ interface HashedLog {
   readonly hash: RowHash;
 }
 
-const count = whole({ min: 0 });
+const count = int({ min: 0 });
 const NOTES = z.object({
   configSha256: z.string(),
   logs: z.catchall(z.object({}), z.object({ rows: count, bytes: count })),

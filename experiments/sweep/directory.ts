@@ -3,7 +3,7 @@ import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import * as z from 'zod/mini';
 import { UserError } from '../../core/declare/errors.ts';
-import { whole } from '../../core/declare/ranged.ts';
+import { int } from '../../core/declare/ranged.ts';
 import { show } from '../../core/declare/show.ts';
 import { validate } from '../../core/declare/validate.ts';
 import { readRegularFile, writeFileAtomic } from '../../core/log/file.ts';
@@ -199,7 +199,7 @@ export function requireSameVersion({ directory, facts }: Plan): void {
 }
 
 const failureSchema = z.object({
-  index: whole({ min: 0 }),
+  index: int({ min: 0 }),
   reason: z.string(),
   exit: z.nullable(z.number()),
   signal: z.nullable(z.string()),

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { described, integer, named, number, object, optional, seedOption, text } from '../../core/declare/params.ts';
-import { models } from '../network/schema.ts';
+import { modelsSchema } from '../network/schema.ts';
 
 export const MAX_RUN_COUNT = 1_000_000;
 
@@ -95,7 +95,7 @@ const metric = z.union([
 /** Schema of sweep files (YAML, JSON, or a module with a default export). */
 export const sweepSchema = object({
   memspike: described(z.literal(1), { description: 'version of the file format' }),
-  models,
+  models: modelsSchema,
   experiment: text({
     help: 'mnist, learn, run (of a network file), characterise (of a device), or your own module that exports run',
   }),

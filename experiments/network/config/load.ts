@@ -31,13 +31,7 @@ export function readConfig(file: string): Mapping {
 /** Loads and validates a configuration. @param what name of the configuration in errors, if there is no file */
 export function loadConfig<S extends z.core.$ZodType>(
   schema: S,
-  {
-    file,
-    set = [],
-    flags = {},
-    addDefaults = (mapping) => mapping,
-    modelSections = [],
-  }: ConfigSources,
+  { file, set = [], flags = {}, addDefaults = (mapping) => mapping, modelSections = [] }: ConfigSources,
   what: string,
 ): z.output<S> {
   const read = file === undefined ? {} : readConfig(file);
@@ -45,7 +39,9 @@ export function loadConfig<S extends z.core.$ZodType>(
   const pathOf = (assignment: string) => assignment.split('=')[0]!.trim();
   const names = modelSections.map((section) => `${section}.model`);
   const atTop = set.filter((assignment) => !pathOf(assignment).includes('.') || names.includes(pathOf(assignment)));
-  const sections = modelSections.filter((section) => set.some((assignment) => pathOf(assignment) === `${section}.model`));
+  const sections = modelSections.filter((section) =>
+    set.some((assignment) => pathOf(assignment) === `${section}.model`),
+  );
   const begun = { ...Object.fromEntries(sections.map((section) => [section, {}])), ...read };
   const of = (atTop: readonly string[], set: readonly string[]) => ({
     ...applyAssignments(addDefaults({ ...applyAssignments(atTop.length > 0 ? begun : read, atTop), ...given }), set),

@@ -107,7 +107,10 @@ export class ArrowTable {
     for (const [c, { reader, nodeIndex, bufferIndex, name }] of this.#columns.entries()) {
       if (reader === undefined) continue;
       const [length, nulls] = nodes[nodeIndex] ?? [-1, 0];
-      const [[validity = 0, bits = 0] = [], [offset = 0, size = 0] = []] = [buffers[bufferIndex], buffers[bufferIndex + 1]];
+      const [[validity = 0, bits = 0] = [], [offset = 0, size = 0] = []] = [
+        buffers[bufferIndex],
+        buffers[bufferIndex + 1],
+      ];
       const fits = (from: number, have: number, need: number) => from >= 0 && have >= need && from + have <= bodyLength;
       const hasNulls = nulls !== 0 && bits > 0;
       if (

@@ -199,10 +199,8 @@ const READERS: ReadonlyMap<string, ConnectionReader> = new Map<string, Connectio
 ]);
 
 /**
- * Reads connections from a file: a weight matrix (presynaptic × postsynaptic), or a synapse list with columns `pre`,
- * `post`, `weight` and optionally `delay` (ms). Formats: csv and tsv (lists have a header, matrices do not), npy (lists
- * are arrays of records), npz (arrays with these names, one matrix, or a sparse matrix of SciPy), Arrow files and
- * streams, and weight logs, from which the last weight of each synapse is used. NaN in a matrix means no synapse.
+ * Reads connections from a file: a weight matrix (presynaptic × postsynaptic; NaN: no synapse), or a synapse list with
+ * columns `pre`, `post`, `weight` and optionally `delay` (ms).
  * @throws UserError that names file and row
  */
 export function readConnections(file: ConnectionFile, where: string): Connect {

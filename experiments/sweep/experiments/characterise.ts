@@ -10,11 +10,11 @@ import { type LoadedDevice, loadDevice, resolveDeviceName } from '../../devices/
 import type { Mapping } from '../../network/config/override.ts';
 import { hashInput, verifyInputs } from '../../network/inputs.ts';
 import { addModelOrigins, type HashedFile, MODELS, type ModelChoice } from '../../network/models.ts';
-import { createModelSchema, inputsSchema, models } from '../../network/schema.ts';
+import { createModelSchema, inputsSchema, modelsSchema } from '../../network/schema.ts';
 import { applySettings, type Experiment, finishRun, type Sweep } from '../experiment.ts';
 
 const schema = object({
-  models,
+  models: modelsSchema,
   inputs: inputsSchema,
   name: text({ help: 'preset or device file; other keys override its values' }),
   device: createModelSchema(MODELS.devices),

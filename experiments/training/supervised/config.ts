@@ -16,7 +16,7 @@ import { SPLITS } from '../../data/split.ts';
 import { type LoadedDevice, overrideParameters } from '../../devices/load.ts';
 import { isMapping, type Mapping } from '../../network/config/override.ts';
 import { MODELS } from '../../network/models.ts';
-import { createModelSchema, inputsSchema, models } from '../../network/schema.ts';
+import { createModelSchema, inputsSchema, modelsSchema } from '../../network/schema.ts';
 import { ARCHITECTURES, type Architecture } from './model.ts';
 
 export const TRAINING_METHODS = ['inSitu', 'exSitu', 'hybrid'] as const;
@@ -59,7 +59,7 @@ const spikingParams = object(
 export type SpikingConfig = z.output<typeof spikingParams>;
 
 export const netSchema = object({
-  models,
+  models: modelsSchema,
   inputs: inputsSchema,
   network: choice(ARCHITECTURES, {
     help: 'architecture: perceptron (softmax regression), mlp (hidden layers) or cnn (convolutions)',

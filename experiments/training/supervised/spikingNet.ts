@@ -6,7 +6,7 @@ import { lif, poisson } from '../../../neurons/index.ts';
 import type { Lif } from '../../../neurons/lif.ts';
 import type { Poisson } from '../../../neurons/stimuli/poisson.ts';
 import type { CrossbarLayer, Periphery } from '../../../synapses/crossbar/index.ts';
-import type { LabelledImages, Sets } from '../../data/dataSet.ts';
+import type { ImageSets, LabelledImages } from '../../data/dataSet.ts';
 import { argmax } from '../../statistics/score.ts';
 import type { SpikingConfig } from './config.ts';
 import type { CrossbarNet } from './crossbarNet.ts';
@@ -210,7 +210,7 @@ const MAX_BALANCING_IMAGES = 200;
 export async function testSpikingNet(
   crossbars: CrossbarNet,
   { rate, duration, readings, percentile, images }: SpikingConfig,
-  { train, test, scaling }: Sets & { readonly scaling: PixelScaling },
+  { train, test, scaling }: ImageSets & { readonly scaling: PixelScaling },
   seed: Seed,
   reportProgress: (done: number) => Promise<void>,
 ): Promise<SpikingFindings> {

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import * as z from 'zod/mini';
 import type { Snapshot } from '../../../core/checkpoint/state.ts';
 import { UserError } from '../../../core/declare/errors.ts';
-import { rangedNumber, whole } from '../../../core/declare/ranged.ts';
+import { int, rangedNumber } from '../../../core/declare/ranged.ts';
 import { validate } from '../../../core/declare/validate.ts';
 import type { State } from '../../../core/kernels/arena.ts';
 import type { Stateful } from '../../../core/model.ts';
@@ -35,7 +35,7 @@ export class TrainingInterrupted extends Error {}
 const LEARNING_POINT_COUNT = 60;
 const MAX_CALIBRATION_IMAGES = 100;
 
-const count = whole({ min: 0 });
+const count = int({ min: 0 });
 
 /** Schema of the training progress stored in a checkpoint. */
 const notesSchema = z.object({

@@ -20,7 +20,7 @@ import { countSplitImages, SPLITS } from '../../data/split.ts';
 import { overrideParameters } from '../../devices/load.ts';
 import { isMapping, type Mapping } from '../../network/config/override.ts';
 import { addModelOrigins, MODELS, type ModelChoice } from '../../network/models.ts';
-import { createModelSchema, models } from '../../network/schema.ts';
+import { createModelSchema, modelsSchema } from '../../network/schema.ts';
 import { featuresSection, getFirstDevice, NETWORK_KINDS, type NetworkKind, windowsSection } from './architecture.ts';
 import { adaptToRecordings, applyDevice, buildRecipe, type DeviceSettings } from './recipes.ts';
 
@@ -118,7 +118,7 @@ export function applyRecipe(settings: Mapping, device?: DeviceSettings | null, s
 const PREPROCESSING = ['none', 'deskew', 'orientation'] as const;
 
 export const mnistSchema = object({
-  models,
+  models: modelsSchema,
   network: optional(
     choice(NETWORK_KINDS, {
       help: 'architecture; layer (default): each neuron sees the whole image; windows: each group of neurons sees a part of the image, and groups vote; features: a learned feature stage precedes the layer',

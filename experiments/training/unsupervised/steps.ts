@@ -1,5 +1,5 @@
 import { validate } from '../../../core/declare/validate.ts';
-import type { DataSet, LabelledImages, Sets } from '../../data/dataSet.ts';
+import type { DataSet, ImageSets, LabelledImages } from '../../data/dataSet.ts';
 import { type LoadedDevice, loadDevice } from '../../devices/load.ts';
 import type { Mapping } from '../../network/config/override.ts';
 import { countGroups, countOutputs } from './architecture.ts';
@@ -73,7 +73,7 @@ export function responsesOf(
 export async function testLayer(
   config: MnistConfig,
   learned: Learned,
-  { train, test, classCount: classes }: Sets & Partial<Pick<DataSet, 'classCount'>>,
+  { train, test, classCount: classes }: ImageSets & Partial<Pick<DataSet, 'classCount'>>,
   { tested = learned, ...options }: TestOptions = {},
 ): Promise<Evaluation | null> {
   const labelling = await responsesOf('label', config, learned, train, config.label, options);

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { rangedNumber, whole } from '../../../core/declare/ranged.ts';
+import { int, rangedNumber } from '../../../core/declare/ranged.ts';
 import { validate } from '../../../core/declare/validate.ts';
 import type { RowSink } from '../../../core/log/tables.ts';
 import { Stream, shuffle } from '../../../core/random/random.ts';
@@ -90,10 +90,10 @@ class WinnerTally {
   get savedSchema() {
     return z.object({
       wins: z.array(rangedNumber({ min: 0 })).check(z.length(this.#wins.length)),
-      recent: z.array(whole({ min: 0, max: 1 })).check(z.length(WINDOW)),
-      seen: whole({ min: 0 }),
-      right: whole({ min: 0, max: WINDOW }),
-      points: z.array(z.object({ images: whole({ min: 0 }), accuracy: rangedNumber({ min: 0, max: 100 }) })),
+      recent: z.array(int({ min: 0, max: 1 })).check(z.length(WINDOW)),
+      seen: int({ min: 0 }),
+      right: int({ min: 0, max: WINDOW }),
+      points: z.array(z.object({ images: int({ min: 0 }), accuracy: rangedNumber({ min: 0, max: 100 }) })),
     });
   }
 
@@ -166,9 +166,9 @@ export class Training {
   /** Restores a checkpoint. @throws UserError if it does not match the numbers of neurons and images */
   load(notes: unknown): void {
     const schema = z.object({
-      shown: whole({ min: 0, max: this.total }),
+      shown: int({ min: 0, max: this.total }),
       tally: this.tally.savedSchema,
-      wins: z.array(whole({ min: 0 })).check(z.length(this.wins.length)),
+      wins: z.array(int({ min: 0 })).check(z.length(this.wins.length)),
       seconds: rangedNumber({ min: 0 }),
     });
     const state = validate(schema, notes, 'the notes of the checkpoint');

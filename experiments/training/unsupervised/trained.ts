@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { decodeCheckpoint, encodeCheckpoint } from '../../../core/checkpoint/codec.ts';
 import { UserError } from '../../../core/declare/errors.ts';
-import { whole } from '../../../core/declare/ranged.ts';
+import { int } from '../../../core/declare/ranged.ts';
 import { validate } from '../../../core/declare/validate.ts';
 import { type MnistConfig, mnistSchema, resolveConfig } from './config.ts';
 import type { Learned } from './network.ts';
@@ -21,7 +21,7 @@ const NOTES = z.object({
   config: z.looseObject({}),
   accuracy: z.number(),
   top: z.number(),
-  commonest: whole(),
+  commonest: int(),
 });
 
 /** Quantises weights to 64 levels, evenly spaced from 0 to the largest weight. */

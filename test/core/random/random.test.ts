@@ -71,13 +71,7 @@ test('the layers of the ziggurats have one area and end at the top of the densit
 test('both noises of a draw are normal in every layer, on both sides, and beyond the layers, and independent', () => {
   const n = 4_000_000;
   const table = getNormalZiggurat();
-  const edges = [
-    0,
-    ...Array.from({ length: 60 }, (_, i) => table[LAYERS - 1 - 34 * i]!),
-    table[1]!,
-    4.5,
-    Infinity,
-  ];
+  const edges = [0, ...Array.from({ length: 60 }, (_, i) => table[LAYERS - 1 - 34 * i]!), table[1]!, 4.5, Infinity];
   const random = new CounterRandom(3, 'law');
   const arena = new Arena();
   const [entities, numbers, drawn, others] = [arena.u32(n), arena.u32(n), arena.f64(n), arena.f64(n)];

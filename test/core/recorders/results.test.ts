@@ -312,7 +312,7 @@ test('what cannot be recorded is refused', () => {
     () => net.recordState(b, rec({ quantities: ['treshold'] })),
     /b\.record\.state\.quantities\[0\] is "treshold", which is unknown, did you mean "threshold"\?/,
   );
-  refused(() => net.recordState(b, rec({ neurons: [2] })), /neurons names neuron 2, but neurons of b are 0 to 1/);
+  refused(() => net.recordState(b, rec({ neurons: [2] })), /neurons names 2, but neurons of b are 0 to 1/);
   refused(() => net.recordState(b, rec({ on: 'spike' })), /exactly one of the keys every, times, on/);
   refused(() => net.recordState(b, rec({ every: undefined })), /exactly one of the keys every, times, on/);
   refused(

@@ -137,7 +137,10 @@ const MISTAKES: readonly (readonly [assignment: string, sentence: RegExp])[] = [
     /projections\.input->output has a modulator, which needs a rule/,
   ],
   // Recorders
-  ['populations.output.record.potential.neurons=[2]', /record\.potential\.neurons names 2, but neurons are 0 to 1/],
+  [
+    'populations.output.record.potential.neurons=[2]',
+    /record\.potential\.neurons names 2, but neurons of output are 0 to 1/,
+  ],
   ['populations.output.record.potential={ neurons: [0] }', /record\.potential .*either times or every/],
   ['populations.output.record.potential={ neurons: [0], every: 1e-9 }', /every is 1e-9, but must be at least \S+ ms/],
   ['projections.1.record.weights={ every: 0 }', /record\.weights\.every is 0, but must be a number > 0 \(ms\)/],
@@ -226,7 +229,10 @@ test('mistakes that are found while the network is built are told together, in a
   assert.not.match(all, /names population "a"/); // which is there, if not as it should be
   const mended = SEVERAL.replace('[1, 2]', '1').replace('-50', '50').replace('inptu', 'input').replace('bb', 'b');
   const rest = several(mended);
-  assert.match(rest, /sources is .*inDegree.*record\.potential\.neurons names 5, but neurons are 0 to 1\.\n$/);
+  assert.match(
+    rest,
+    /sources is .*inDegree.*record\.potential\.neurons names 5, but neurons of output are 0 to 1\.\n$/,
+  );
   const recorders = mended
     .replace('sources: [1, 4], ', '')
     .replace('k: 9', 'k: 1')

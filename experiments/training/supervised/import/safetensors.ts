@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { UserError } from '../../../../core/declare/errors.ts';
-import { whole } from '../../../../core/declare/ranged.ts';
+import { int } from '../../../../core/declare/ranged.ts';
 import { show } from '../../../../core/declare/show.ts';
 import { readRegularFile } from '../../../../core/log/file.ts';
 import { decodeFloat16 } from '../../../logs/npy.ts';
@@ -26,7 +26,7 @@ export const DECODERS: ReadonlyMap<string, readonly [bytes: number, decode: Deco
   ['U8', [1, (view, at) => view.getUint8(at)]],
 ]);
 
-const count = whole({ min: 0 });
+const count = int({ min: 0 });
 const HEADER = z.catchall(
   z.object({}),
   z.object({ dtype: z.string(), shape: z.array(count), data_offsets: z.tuple([count, count]) }),
