@@ -41,7 +41,6 @@ export interface ConnectResult {
 
 export const connectPath = (o: ConnectOptions): string => `${o.path}.connect.${Object.keys(o.connect)[0]}`;
 
-/** Number of bytes per synapse of sparse edges, with or without a stored weight. */
 export const bytesPerSynapse = ({ precision, postCount: post }: ConnectOptions, hasWeights: boolean): number =>
   (hasWeights ? (precision === 'f32' ? 4 : 8) : 0) + (post <= 65536 ? 2 : 4);
 

@@ -70,7 +70,6 @@ export class Sources {
   }
 }
 
-/** Indices of the neurons in a rectangle of a map, ascending. */
 function neuronsInWindow({ window: { columns, channels = 1, at, size } }: { readonly window: MapWindow }): Uint32Array {
   const width = size[1] * channels;
   return Uint32Array.from({ length: size[0] * width }, (_, i) => {

@@ -62,7 +62,6 @@ export function createTestNetwork(parts: TestedModels, isReversed = false): Test
   return { net, spikes };
 }
 
-/** Formats spikes as lines: `time neuron population`. */
 export const formatSpikes = (spikes: MemoryTable): string[] => {
   const [neuron, population] = [spikes.column('neuron'), spikes.column('population')];
   return spikes.column('time').map((t, i) => `${t} ${neuron[i]} ${population[i]}`);

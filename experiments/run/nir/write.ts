@@ -149,7 +149,6 @@ function createPopulationNode(choice: ModelChoice, size: number, path: string, s
 /** Replaces all but letters, digits and underscores, because NIR readers use node names as module names. */
 const toNodeName = (name: string): string => name.replaceAll(/\W+/g, '_');
 
-/** Nodes of a projection: a delay, if there is one, then the weights. */
 function createProjectionNodes(run: string, p: Projection): [string, NirNode][] {
   if (p.shortTerm) refuseParameter(`${p.name}.shortTerm`, 'set', 'synapses of NIR have no short-term dynamics');
   if (p.delays.length > 1) refuseParameter(`${p.name}.delay`, 'several delays', 'NIR delays neurons, not synapses');

@@ -95,7 +95,15 @@ export async function trainAndTestNet(o: NetOptions): Promise<NetResult | null> 
     const spiking = c.spiking ? await trainer.testSpiking(net) : null;
     const confusionCounts = confusionMatrix(test.labels, predictions, all.classCount);
     const { learningCurve } = trainer;
-    const findings = { net, testSet: test, classCount: all.classCount, energy, confusionCounts, learningCurve, spiking };
+    const findings = {
+      net,
+      testSet: test,
+      classCount: all.classCount,
+      energy,
+      confusionCounts,
+      learningCurve,
+      spiking,
+    };
     writeImages(directory, test, predictions, c.interval);
     const weights = encodeSafetensors(exportTensors(net.getTrainedModel()));
     const pictures = (await o.drawPictures?.(directory, findings)) ?? [];

@@ -105,7 +105,7 @@ export function measureLtpLtd(specimen: SpecimenSet): Measurement {
     columns: {
       device: column('1', table.device, 'uint32'),
       cycle: column('1', Array<number>(directions.length).fill(0), 'uint32'),
-      direction: { ...column('1', directions, 'uint8'), names: ['down', 'up'] },
+      direction: { ...column('1', directions, 'uint8'), valueNames: ['down', 'up'] },
       pulse: column('1', table.x, 'uint32'),
       [unit === 'S' ? 'conductance' : 'weight']: column(unit, table.y),
     },

@@ -57,7 +57,7 @@ export function measureRetention(specimen: SpecimenSet): MeasurementOutcome {
     columns: {
       time: column('s', table.x),
       device: column('1', table.device, 'uint32'),
-      written: { ...column('1', written, 'uint8'), names: ['down', 'up'] },
+      written: { ...column('1', written, 'uint8'), valueNames: ['down', 'up'] },
       share: column('1', table.y),
     },
     chart: {

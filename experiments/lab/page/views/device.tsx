@@ -127,7 +127,7 @@ function CommonCurves({ part }: { readonly part: string }) {
     const { columns } = first;
     const keys = Object.keys(columns);
     const rows = columns[keys[0]!]!.values.map((_, r) =>
-      keys.map((key) => columns[key]!.names?.[columns[key]!.values[r]!] ?? columns[key]!.values[r]).join(),
+      keys.map((key) => columns[key]!.valueNames?.[columns[key]!.values[r]!] ?? columns[key]!.values[r]).join(),
     );
     return [keys.map((key) => `${key} (${columns[key]!.unit})`).join(), ...rows].join('\n');
   };
