@@ -114,7 +114,8 @@ export default defineCommand({
     const fitted = measurement.fit(base?.resolvedContent, (stage) => isLong && console.error(`Fit: ${stage} …`));
     const { summary, text, notes, addedSections, csvFiles, drawPicture } = reportFit(measurement, fitted);
     directory?.prepare();
-    const path = writeDevice(fitted, base, directory);
+    const isFitted = base !== undefined || Object.keys(fitted.parts).length > 0;
+    const path = isFitted ? writeDevice(fitted, base, directory) : undefined;
     if (directory) {
       for (const [name, content] of Object.entries(csvFiles)) directory.writeText(name, content);
       writeResultPicture(directory, 'fit', drawPicture());

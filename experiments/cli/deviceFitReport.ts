@@ -15,6 +15,7 @@ import { FACTOR_KEYS } from '../devices/fit/statistics/curves.ts';
 import { FAMILY_NAMES } from '../devices/fit/statistics/families.ts';
 import type { PulseFit } from '../devices/fit/statistics/fitPulses.ts';
 import { type ByDirection, computeCycleToCycle } from '../devices/fit/statistics/noiseModel.ts';
+import { VERDICT_PHRASES } from '../devices/fit/statistics/verdict.ts';
 import type { FittedTable } from '../devices/fit/table/fitTable.ts';
 import { formatDigits, formatPercent } from '../look/digits.ts';
 import { formatColumns } from '../output/formatColumns.ts';
@@ -105,8 +106,6 @@ function noiseRows({ noise, between, spread, reading, best, models, unmeasured }
   ];
 }
 
-const FITS = { describes: 'fits', misses: 'does not fit' } as const;
-
 function renderPulseFit(fit: PulseFit, trains: readonly Train[]): string {
   const { best, models, quality, outliers, lowestRmse } = fit;
   const readings = trains.reduce((sum, { elapsed }) => sum + elapsed.length, 0);
@@ -121,7 +120,7 @@ function renderPulseFit(fit: PulseFit, trains: readonly Train[]): string {
     '',
     renderParameters(best, models[best], 'not fitted'),
     '',
-    `${best} ${FITS[verdict]} the data: RMSE ${formatPercent(shareOfRange)} of the range, ${formatDigits(quality.rmse)} S${without}; noise floor ${formatDigits(noiseFloor)} S.`,
+    `${best} ${VERDICT_PHRASES[verdict]} the data: RMSE ${formatPercent(shareOfRange)} of the range, ${formatDigits(quality.rmse)} S${without}; noise floor ${formatDigits(noiseFloor)} S.`,
     ...reasons.map((reason) => `- ${reason}`),
     '',
     ...listFitNotes(fit).flatMap((note) => [note, '']),
@@ -155,7 +154,7 @@ function renderParameters(name: string, { params, ci }: Pick<FittedModel, 'param
   ]);
 }
 
-function renderKindFit({ models, bestModel, rmseUnit }: MeasurementFit): string {
+function renderKindFit({ models, bestModel, rmseUnit, quality }: MeasurementFit): string {
   return [
     formatColumns([
       ['model', rmseUnit === '' ? 'rmse' : `rmse (${rmseUnit})`, 'of span', ''],
@@ -163,6 +162,9 @@ function renderKindFit({ models, bestModel, rmseUnit }: MeasurementFit): string 
     ]),
     '',
     renderParameters(bestModel, models.find((m) => m.name === bestModel)!, 'not identifiable'),
+    '',
+    `${bestModel} ${VERDICT_PHRASES[quality.verdict]} the data: RMSE ${formatPercent(models[0]!.share)} of the span.`,
+    ...quality.reasons.map((reason) => `- ${reason}`),
   ].join('\n');
 }
 
@@ -207,7 +209,15 @@ export function reportFit(
   const { kind, fit } = fitResult;
   const notes = [...fit.notes, ...merged];
   return {
-    summary: { kind, best: fit.bestModel, models: fit.models, notes, added: fit.addedSections },
+    summary: {
+      kind,
+      best: fit.bestModel,
+      models: fit.models,
+      quality: fit.quality,
+      notes,
+      added: fit.addedSections,
+      understood,
+    },
     text: renderKindFit(fit),
     notes,
     addedSections: describeAddedSections(parts),

@@ -205,7 +205,7 @@ async function loadMeasurement(path: string): Promise<void> {
   const fit = prefixErrors(path, () => one.fit(rows, { source: path, device: EMPTY_DEVICE, options }));
   for (const { rmse, share, params } of fit.models) requireFinite({ rmse, share, params }, 'model');
   requireFinite(
-    mergeDeviceFile(undefined, fit.addedSections, fit.assumptions, createFitOrigin(path, kind, one)).file,
+    mergeDeviceFile(undefined, fit.addedSections, fit.assumptions, createFitOrigin(path, kind, one, fit)).file,
     'device file',
   );
 }

@@ -5,6 +5,7 @@ import { formatShare, roundForFile } from './lists.ts';
 import type { PulseFit } from './statistics/fitPulses.ts';
 import type { Bound } from './statistics/modelFit.ts';
 import { computeCycleToCycle } from './statistics/noiseModel.ts';
+import { VERDICT_PHRASES } from './statistics/verdict.ts';
 
 const EXTREMES: Readonly<Record<Bound, string>> = { gMin: 'lowest', gMax: 'highest' };
 
@@ -56,7 +57,7 @@ export function createFittedSections(
     ...createPulseParams(best, pulses),
   };
   const summary = [
-    `Fitted to measured pulses, which it ${quality.verdict} (rmse ${formatShare(quality.shareOfRange, 3)} of the range): ${quality.reasons.join('; ')}. Read noise, sd: ${roundForFile(reading.sd)}${reading.kind === 'absolute' ? ' S' : ' of the conductance'}.`,
+    `Fitted to measured pulses: ${best} ${VERDICT_PHRASES[quality.verdict]} the readings (RMSE ${formatShare(quality.shareOfRange, 3)} of the range); ${quality.reasons.join('; ')}. Read noise, sd: ${roundForFile(reading.sd)}${reading.kind === 'absolute' ? ' S' : ' of the conductance'}.`,
     ...listFitNotes(fit),
   ].join(' ');
   return { parts: { device }, origin: { source, formula: `least squares, memspike device fit ${source}`, summary } };

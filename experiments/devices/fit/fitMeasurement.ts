@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { prefixErrors, UsageError } from '../../../core/declare/errors.ts';
+import { prefixErrors, UsageError, UserError } from '../../../core/declare/errors.ts';
 import { show } from '../../../core/declare/show.ts';
 import { didYouMean } from '../../../core/declare/suggest.ts';
 import { quoteForShell } from '../../output/quoteForShell.ts';
@@ -11,9 +11,17 @@ import { checkDirections } from './import/order.ts';
 import { averagePulseSettings, type Train } from './import/trains.ts';
 import type { DeviceSections, MeasurementFit, MeasurementKind } from './kinds/measurementType.ts';
 import { detectMeasurementKind, MEASUREMENT_TYPES } from './kinds/measurementTypes.ts';
-import { createFitOrigin, type DeviceFileContent, getBaseDevice, mergeDeviceFile } from './kinds/mergeDeviceFile.ts';
+import {
+  createFitOrigin,
+  type DeviceFileContent,
+  type FitOrigin,
+  getBaseDevice,
+  mergeDeviceFile,
+} from './kinds/mergeDeviceFile.ts';
+import { formatShare } from './lists.ts';
 import { parseMeasurementOptions, parsePulseOptions, type UnparsedFitOptions } from './options.ts';
 import { fitPulses, type PulseFit } from './statistics/fitPulses.ts';
+import { excludeStuckDevices } from './stuckDevices.ts';
 import { createTableParts, type FittedTable, fitTable, simulateWithTable } from './table/fitTable.ts';
 
 export interface MeasurementOptions extends UnparsedFitOptions {
@@ -47,6 +55,11 @@ export interface OpenMeasurement {
   readonly fit: (base: DeviceFileContent | undefined, onStage?: (stage: string) => void) => FittedMeasurement;
 }
 
+/** Smallest coefficient of determination R² of a fit to pulses; below it, the readings are probably something else. */
+const MIN_EXPLAINED = 0.05;
+
+type Assumptions = MeasurementFit['assumptions'];
+
 /** Reads a measurement of any kind. @throws UserError for unreadable files, UsageError for wrong options */
 export async function openMeasurement(files: readonly string[], options: MeasurementOptions): Promise<OpenMeasurement> {
   const { model, sheet } = options;
@@ -76,7 +89,8 @@ export async function openMeasurement(files: readonly string[], options: Measure
           base,
           found.addedSections,
           found.assumptions,
-          createFitOrigin(source, kind, MEASUREMENT_TYPES[kind]),
+          createFitOrigin(source, kind, MEASUREMENT_TYPES[kind], found),
+          found.lost,
         );
         return {
           fitResult: { kind, fit: found },
@@ -91,7 +105,19 @@ export async function openMeasurement(files: readonly string[], options: Measure
     throw new UsageError(
       `device fit: --model is ${show(model)}, but for pulses it must be table; without --model all equations are fitted.`,
     );
-  const { trains, importSummary } = parseMeasurement(tables, parsePulseOptions(options));
+  const { trains: measured, importSummary, readVoltage } = parseMeasurement(tables, parsePulseOptions(options));
+  const { trains, stuck, notes: stuckNotes } = excludeStuckDevices(measured);
+  const shared = { ...(readVoltage !== undefined && { readVoltage }), ...(stuck && { stuck }) };
+  const merge = (
+    base: DeviceFileContent | undefined,
+    sections: DeviceSections,
+    assumed: Assumptions,
+    origin: FitOrigin,
+  ) => {
+    const parts = { ...sections, device: { ...sections.device, ...shared } };
+    const { file, notes } = mergeDeviceFile(base, parts, assumed, origin);
+    return { parts, assumed, file, notes: [...stuckNotes, ...notes] };
+  };
   return {
     source,
     importSummary,
@@ -102,13 +128,16 @@ export async function openMeasurement(files: readonly string[], options: Measure
         const fit = fitTable(trains);
         const simulated = simulateWithTable(trains, fit, 1);
         const { parts, assumed, origin } = createTableParts(fit, trains, source);
-        const merged = mergeDeviceFile(base, parts, assumed, origin);
-        return { fitResult: { kind: 'table', trains, fit, simulated }, parts, assumed, ...merged };
+        return { fitResult: { kind: 'table', trains, fit, simulated }, ...merge(base, parts, assumed, origin) };
       }
       const fit = prefixErrors(source, () => fitPulses(trains, onStage));
       const { parts, origin } = createFittedSections(fit, source, averagePulseSettings(trains));
-      const merged = mergeDeviceFile(base, parts, {}, origin);
-      return { fitResult: { kind: 'pulses', trains, fit }, parts, assumed: {}, ...merged };
+      const { r2 } = fit.models[fit.best];
+      if (r2 < MIN_EXPLAINED)
+        throw new UserError(
+          `${source}: the curve explains ${formatShare(Math.max(0, r2), 2)} of the variance of the readings, so the readings do not follow the pulses. Next step: check columns and unit, such as --columns pulse=NAME,conductance=NAME --unit uS.`,
+        );
+      return { fitResult: { kind: 'pulses', trains, fit }, ...merge(base, parts, {}, origin) };
     },
   };
 }

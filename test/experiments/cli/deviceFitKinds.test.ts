@@ -180,7 +180,7 @@ test('bad rows, columns and options are named', async () => {
   );
   assert.match(
     await bad('d.csv', 'V (V),I (A)\n1,1\n2,2', '--kind', 'iv'),
-    'a loop of 2 points is given, but at least 20 are needed',
+    'a loop of 2 points is given, but at least 10 are needed',
   );
   assert.match(await bad('e.csv', 'interval (ms),PPF\n1,2\n2,1.5'), '2 intervals are given, but at least 4 are needed');
   assert.match(

@@ -3,7 +3,7 @@ import { formatCount, show } from '../../../../core/declare/show.ts';
 import { didYouMean } from '../../../../core/declare/suggest.ts';
 import { sum } from '../lists.ts';
 import { CellErrors } from './grid.ts';
-import type { ColumnHeader } from './names.ts';
+import { type ColumnHeader, parseHeader } from './names.ts';
 import {
   type DecimalMarkName,
   findUnitExponent,
@@ -105,6 +105,51 @@ export function findColumns(
     if (found.length > 0) place(column, found);
   }
   return places;
+}
+
+/** Column of a group of columns (`2`, `D1`, `85C`): its role in the group. */
+interface GroupColumn {
+  readonly role: string;
+  readonly group: string;
+  /** K. */
+  readonly temperature?: number;
+}
+
+function findGroupColumn(header: ColumnHeader, columns: readonly Column[]): GroupColumn | undefined {
+  const hasRole = (role: string) => columns.some((column) => column.role === role);
+  const { condition, text, nameWithoutUnit, device, role = 'conductance' } = header;
+  if (condition?.role === 'temperature' && hasRole('temperature'))
+    return { role: 'conductance', group: text, temperature: condition.value };
+  const [, name, number] = /^(.*?)[\s#]*(\d+)$/.exec(nameWithoutUnit) ?? [];
+  const numbered = columns.find((column) => isNamed({ ...header, nameWithoutUnit: name ?? '' }, column));
+  if (numbered !== undefined) return { role: numbered.role, group: number! };
+  return device !== undefined && hasRole(role) ? { role, group: device } : undefined;
+}
+
+/**
+ * Splits a table with several columns per role (`V1,I1,V2,I2`; `time,25C,85C`; `time,D1,D2`) into a table per group.
+ * Other columns are common to all groups.
+ */
+export function splitColumnGroups(table: Table, columns: readonly Column[]): readonly Table[] {
+  const all = table.headers.map((header) => findGroupColumn(header, columns));
+  const isRepeated = (one: GroupColumn) => all.filter((other) => other?.role === one.role).length > 1;
+  const isLevel = ({ group }: GroupColumn) => group === '0' || group === '1'; // G0 and G1 are the levels of one device
+  const isWhole = all.every((one) => one === undefined || isLevel(one));
+  const found = all.map((one, at) => {
+    const isDirect = columns.some((column) => isNamed(table.headers[at]!, column));
+    return one !== undefined && isRepeated(one) && !(isDirect && isWhole) ? one : undefined;
+  });
+  const groups = [...new Set(found.flatMap((one) => one?.group ?? []))];
+  if (groups.length < 2) return [table];
+  return groups.map((group) => {
+    const isOwn = (at: number) => found[at]?.group === group;
+    const temperature = found.find((one) => one?.group === group)!.temperature;
+    const headers = table.headers.map((header, at) =>
+      isOwn(at) ? { ...header, nameWithoutUnit: found[at]!.role } : found[at] ? parseHeader('') : header,
+    );
+    const rows = table.rows.filter(({ cells }) => headers.some((_, at) => isOwn(at) && (cells[at] ?? '') !== ''));
+    return { ...table, headers, rows, ...(temperature ? { constants: { temperature } } : { fileStem: group }) };
+  });
 }
 
 /**
@@ -209,10 +254,11 @@ function readTable(
   const units = Object.fromEntries(
     [...places].map(([role, at]) => [role, table.headers[at]!.unit || (earlier[role] ?? '')]),
   );
+  if (table.constants?.temperature !== undefined) units.temperature = 'K';
   checkColumns(table, columns, places, units);
   const errors = new CellErrors(table.name);
   checkRowWidths(table, errors);
-  const readVoltage = readVoltageIn(table, columns, places);
+  const readVoltage = readVoltageIn(table, columns, places) ?? table.readVoltage;
   const used = columns.flatMap((column) => {
     const at = places.get(column.role);
     const unit = units[column.role] ?? '';
@@ -225,7 +271,10 @@ function readTable(
   let absent = 0;
   for (const row of table.rows) {
     const present = used.filter(({ at }) => !isMissingMark(row.cells[at] ?? ''));
-    const roleValues: Record<string, number> = readVoltage === undefined ? {} : { readVoltage };
+    const roleValues: Record<string, number> = {
+      ...table.constants,
+      ...(readVoltage !== undefined && { readVoltage }),
+    };
     for (const { column, at, unit } of present)
       roleValues[column.role] = readCell(table, row, at, column, unit, errors);
     if (present.length < used.length) absent++;
@@ -249,7 +298,8 @@ export function describeNumberFormat({ numberFormat: { decimalMark, isGrouped } 
 export const describeMissingReadings = (count: number): string[] =>
   count > 0 ? [`${formatCount(count, 'reading')} marked as absent left out`] : [];
 
-export function readRows(tables: readonly Table[], columns: readonly Column[], options: ImportOptions): MeasuredRows {
+export function readRows(given: readonly Table[], columns: readonly Column[], options: ImportOptions): MeasuredRows {
+  const tables = options.columns ? given : given.flatMap((table) => splitColumnGroups(table, columns));
   let units: Readonly<Record<string, string>> = {};
   const read = tables.map((table) => {
     const one = readTable(table, columns, options, tables.length > 1 ? table.fileStem : '1', units);
@@ -257,8 +307,9 @@ export function readRows(tables: readonly Table[], columns: readonly Column[], o
     return one;
   });
   const rows = read.flatMap((one) => one.rows);
+  const temperatures = tables.flatMap(({ constants }) => (constants ? [`${constants.temperature} K`] : []));
   const absent = sum(read.map((one) => one.absent));
-  const fileNames = tables.map((table) => table.name).join(', ');
+  const fileNames = given.map((table) => table.name).join(', ');
   if (rows.length === 0) throw new UserError(`${fileNames} holds no readings.`);
   return {
     fileNames,
@@ -270,6 +321,8 @@ export function readRows(tables: readonly Table[], columns: readonly Column[], o
       [
         `${formatCount(rows.length, 'reading')} of ${formatCount(listDevices(rows).length, 'device')}`,
         ...describeMissingReadings(absent),
+        ...(temperatures.length > 0 ? [`columns are conditions, not devices: ${temperatures.join(', ')}`] : []),
+        ...given.flatMap((table) => table.remarks),
       ].join('; '),
     ],
   };

@@ -3,6 +3,7 @@ import { UserError } from '../../../../core/declare/errors.ts';
 import { formatCount, show } from '../../../../core/declare/show.ts';
 import { didYouMean } from '../../../../core/declare/suggest.ts';
 import { readFileBytes } from '../../../network/config/text.ts';
+import { isDistinct } from '../lists.ts';
 import { type CellGrid, collapseWhiteSpace, parseTextGrid } from './grid.ts';
 import { type DecimalMarkName, isNumeric } from './numbers.ts';
 import { parseTable, type Table } from './table.ts';
@@ -19,10 +20,13 @@ type Value = string | number | boolean | Date | null;
 const textOf = (value: Value): string =>
   value instanceof Date ? value.toISOString() : collapseWhiteSpace(String(value ?? ''));
 
+/** True for rows of a name and its values, few of which are numbers. */
 const isSettings = ({ rows }: Pick<CellGrid, 'rows'>): boolean => {
   const filled = rows.map(({ cells }) => cells.filter((cell) => cell !== ''));
-  const names = filled.map(([name]) => name!);
-  return new Set(names).size === names.length && filled.every((cells) => cells.length < 4 && !isNumeric(cells[0]!));
+  const isNumbers = (cells: readonly string[]) => cells.filter(isNumeric).length > 3;
+  return (
+    isDistinct(filled.map(([name]) => name!)) && filled.every((cells) => !isNumeric(cells[0]!) && !isNumbers(cells))
+  );
 };
 
 const hasNumbers = ({ rows }: Pick<CellGrid, 'rows'>): boolean =>
@@ -43,13 +47,35 @@ async function readWithoutClock<T>(read: () => Promise<T>): Promise<T> {
   }
 }
 
+/** Numbers of hidden sheets (from 0), and of hidden rows of each sheet (from 1). Source: ECMA-376-1, 18.2.19, 18.3.1.73. */
+function findHiddenParts(parts: ReadonlyMap<string, Uint8Array>) {
+  const read = (name: string) => new TextDecoder().decode(parts.get(name));
+  const attribute = (tag: string, name: string) => new RegExp(`\\s${name}="([^"]*)"`).exec(tag)?.[1];
+  const tags = (text: string, name: string) => text.match(new RegExp(`<(?:\\w+:)?${name}\\s[^>]*>`, 'g')) ?? [];
+  const links = tags(read('xl/_rels/workbook.xml.rels'), 'Relationship');
+  const targets = new Map(links.map((tag) => [attribute(tag, 'Id'), attribute(tag, 'Target') ?? '']));
+  return tags(read('xl/workbook.xml'), 'sheet').map((tag) => {
+    const target = targets.get(attribute(tag, 'r:id')) ?? '';
+    const text = read(target.startsWith('/') ? target.slice(1) : `xl/${target}`);
+    const rows = tags(text, 'row').filter((row) => /^(1|true)$/.test(attribute(row, 'hidden') ?? ''));
+    return {
+      isHidden: /hidden/i.test(attribute(tag, 'state') ?? ''),
+      hiddenRows: new Set(rows.map((row) => Number(attribute(row, 'r')))),
+    };
+  });
+}
+
 async function readWorkbookSheets(file: string, bytes: Buffer) {
   // The universal version is used, because the Node version of read-excel-file hangs on some damaged files.
   const { default: readWorkbook } = await import('read-excel-file/universal');
   const { unzip } = await import('../../../data/unpack.ts');
   try {
-    unzip(bytes, file); // checks sizes and checksums
-    return await readWithoutClock(() => readWorkbook(new Blob([Uint8Array.from(bytes)]) as File));
+    const hidden = findHiddenParts(unzip(bytes, file)); // checks sizes and checksums
+    const sheets = await readWithoutClock(() => readWorkbook(new Blob([Uint8Array.from(bytes)]) as File));
+    return sheets.map((sheet, k) => ({
+      ...sheet,
+      ...(hidden[k] ?? { isHidden: false, hiddenRows: new Set<number>() }),
+    }));
   } catch (cause) {
     if (cause instanceof UserError) throw cause;
     const reason = (cause as Error).message.split('\n')[0]!.slice(0, 160);
@@ -59,11 +85,14 @@ async function readWorkbookSheets(file: string, bytes: Buffer) {
 
 async function readWorkbookGrids(file: string, bytes: Buffer, requested: string | undefined): Promise<CellGrid[]> {
   const found = await readWorkbookSheets(file, bytes);
-  const grids = found.map(({ sheet, data }) => {
-    const rows = data
+  const grids = found.map(({ sheet, data, isHidden, hiddenRows }) => {
+    const all = data
       .map((cells, i) => ({ cells: (cells as Value[]).map(textOf), lineNumber: i + 1 }))
       .filter(({ cells }) => cells.some((cell) => cell !== ''));
-    return { sheet, rows };
+    const rows = all.filter(({ lineNumber }) => !hiddenRows.has(lineNumber));
+    const count = all.length - rows.length;
+    const remarks = count > 0 ? [`${formatCount(count, 'hidden row')} of sheet ${JSON.stringify(sheet)} left out`] : [];
+    return { sheet, rows, isHidden, remarks };
   });
   if (requested !== undefined) {
     const names = grids.map(({ sheet }) => sheet);
@@ -72,20 +101,31 @@ async function readWorkbookGrids(file: string, bytes: Buffer, requested: string 
       throw new UserError(`${file} has no sheet ${show(requested)}${didYouMean(requested, names, 'its sheets')}`);
     const name = `${file}, sheet ${show(requested)}`;
     if (!hasNumbers(found)) throw new UserError(`${name} is empty: it holds no readings.`);
-    return [{ name, fileStem: stemOf(file), rows: found.rows, fileFormat: 'workbook' }];
+    return [{ name, fileStem: stemOf(file), rows: found.rows, fileFormat: 'workbook', remarks: found.remarks }];
   }
-  const held = grids.filter(hasNumbers);
+  const withNumbers = grids.filter(hasNumbers);
+  const held = withNumbers.filter(({ isHidden }) => !isHidden);
   const hasReadings = !held.every(isSettings);
   const full = held.filter((grid) => !hasReadings || !isSettings(grid));
-  if (full.length === 0) throw new UserError(`${file} is empty: no sheet of it holds readings.`);
-  const one = full.length === 1;
-  const left = held.filter((grid) => !full.includes(grid)).map(({ sheet }) => JSON.stringify(sheet));
-  const without = ` without its ${formatCount(left.length, 'sheet')} of settings ${left.join(', ')}`;
-  return full.map(({ sheet, rows }) => ({
-    name: one ? file : `${file}, sheet ${JSON.stringify(sheet)}`,
-    fileStem: one ? stemOf(file) : sheet,
+  const listSheets = (list: typeof grids) => list.map(({ sheet }) => JSON.stringify(sheet)).join(', ');
+  const hidden = withNumbers.filter(({ isHidden }) => isHidden);
+  if (full.length === 0)
+    throw new UserError(
+      hidden.length > 0
+        ? `${file} holds readings in hidden sheets only: ${listSheets(hidden)}. Next step: choose one with --sheet.`
+        : `${file} is empty: no sheet of it holds readings.`,
+    );
+  const isOne = full.length === 1;
+  const left = held.filter((grid) => !full.includes(grid));
+  const without = ` without its ${formatCount(left.length, 'sheet')} of settings ${listSheets(left)}`;
+  const hiddenRemarks =
+    hidden.length > 0 ? [`${hidden.length > 1 ? 'hidden sheets' : 'hidden sheet'} ${listSheets(hidden)} left out`] : [];
+  return full.map(({ sheet, rows, remarks }, k) => ({
+    name: isOne ? file : `${file}, sheet ${JSON.stringify(sheet)}`,
+    fileStem: isOne ? stemOf(file) : sheet,
     rows,
     fileFormat: `workbook${left.length > 0 ? without : ''}`,
+    remarks: [...(k === 0 ? hiddenRemarks : []), ...remarks],
   }));
 }
 

@@ -2,6 +2,7 @@ import type { InfoRecord } from 'csv-parse';
 import { CsvError, parse } from 'csv-parse/sync';
 import { UserError } from '../../../../core/declare/errors.ts';
 import { isNumeric } from './numbers.ts';
+import { parseScriptArrays } from './rearrange.ts';
 
 export interface GridRow {
   readonly cells: readonly string[];
@@ -16,6 +17,8 @@ export interface CellGrid {
   /** File format in words, such as `text with tabs between cells`. */
   readonly fileFormat: string;
   readonly hasSemicolons?: boolean;
+  /** Parts of the file that are not read, such as hidden sheets. */
+  readonly remarks?: readonly string[];
 }
 
 /** Cell separators, the most reliable first: beside tabs or semicolons, commas may be decimal marks. */
@@ -33,7 +36,11 @@ const CELL_GAP = /\s+(?![([][^\s)\]]*[)\]](?:\s|$))|(?<=[)\]])\s+/;
 
 export const collapseWhiteSpace = (cell: string): string => cell.trim().replace(/\s+/g, ' ');
 
-/** Decodes UTF-16 with byte order mark (Excel's "Unicode text"), UTF-8, or else Windows-1252 (Western Excel: µ, Ω). */
+/** Characters of GBK are pairs of bytes; those of Windows-1252 beside ASCII (µ, Ω, °) are mostly single. */
+const isGbk = (bytes: Uint8Array): boolean =>
+  (new TextDecoder('latin1').decode(bytes).match(/[\u0080-\uffff]+/g) ?? []).every((run) => run.length % 2 === 0);
+
+/** Decodes UTF-16 with byte order mark (Excel's "Unicode text"), UTF-8, GBK or else Windows-1252 (Western Excel). */
 function decodeText(file: string, bytes: Uint8Array): string {
   const mark = 256 * (bytes[0] ?? 0) + (bytes[1] ?? 0);
   if (mark === 0xd0cf)
@@ -44,7 +51,7 @@ function decodeText(file: string, bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    return new TextDecoder('windows-1252').decode(bytes);
+    return new TextDecoder(isGbk(bytes) ? 'gbk' : 'windows-1252').decode(bytes);
   }
 }
 
@@ -102,6 +109,8 @@ function removeComments(rows: readonly GridRow[]): GridRow[] {
 export function parseTextGrid(file: string, fileStem: string, bytes: Uint8Array): CellGrid {
   const text = decodeText(file, bytes);
   if (text.trim() === '') throw new UserError(`${file} is empty.`);
+  const arrays = parseScriptArrays(text);
+  if (arrays !== undefined) return { name: file, fileStem, rows: arrays, fileFormat: 'arrays of a script' };
   const lines = text.split(/\r\n|\r|\n/, SAMPLE_LINES * 10).filter((line) => line.trim() !== '' && !COMMENT.test(line));
   const middle = Math.max(0, Math.floor((lines.length - SAMPLE_LINES) / 2));
   const found = detectDelimiter(lines.slice(middle, middle + SAMPLE_LINES));

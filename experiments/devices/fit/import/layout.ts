@@ -2,7 +2,7 @@ import { UserError } from '../../../../core/declare/errors.ts';
 import { show } from '../../../../core/declare/show.ts';
 import { didYouMean } from '../../../../core/declare/suggest.ts';
 
-import { sum } from '../lists.ts';
+import { extentOf, largestMagnitude, sum } from '../lists.ts';
 import { anyNumber, type Column, type ColumnAssignments, findColumns, positiveNumber } from './columns.ts';
 import {
   type ColumnHeader,
@@ -210,6 +210,48 @@ function checkTime(table: Table, columns: PulseColumns): void {
 interface QuantityHints {
   readonly hasReadVoltage: boolean;
   readonly hasRange: boolean;
+  /** True if an option states the unit or the range of the readings. */
+  readonly hasUnit: boolean;
+}
+
+/** Smallest ratio of a column to the readings beside it at which the column cannot hold readings of that unit too. */
+const MIN_AXIS_RATIO = 100;
+
+/** True if values rise strictly, and in equal steps or ratios (weights may, too), or on a scale far from that of the readings beside. */
+function looksLikeTime(values: readonly number[], readings: readonly number[], isWeight: boolean): boolean {
+  const gapsOf = (list: readonly number[]) => extentOf(list.slice(1).map((v, i) => v - list[i]!));
+  const isRegular = ([least, most]: readonly [number, number]) => least > 0 && most < 1.05 * least;
+  const isRising = gapsOf(values)[0] > 0;
+  const hasEqualGaps = isRegular(gapsOf(values)) || (values[0]! > 0 && isRegular(gapsOf(values.map(Math.log))));
+  return (
+    isRising && ((hasEqualGaps && !isWeight) || largestMagnitude(values) > MIN_AXIS_RATIO * largestMagnitude(readings))
+  );
+}
+
+/** Checks columns without names: their quantity is stated, and the layout has one meaning. @throws UserError */
+function checkBareColumns(
+  table: Table,
+  found: readonly number[],
+  isCounted: boolean,
+  { hasUnit, hasRange }: QuantityHints,
+): void {
+  const columns = found.map((at) => ({ name: `column ${at + 1}`, values: numbersOf(table, at) }));
+  const constant = columns.find(({ values }) => values.length > 1 && extentOf(values)[0] === extentOf(values)[1]);
+  const first = columns[0]!;
+  const isTime = !isCounted && columns.length > 1 && looksLikeTime(first.values, columns[1]!.values, hasRange);
+  const changes = columns.slice(isCounted ? 1 : 0).map(({ values }) => computeNetChange(values));
+  const reasons = [
+    constant && `${constant.name} is ${constant.values[0]} in all rows`,
+    isTime && `${first.name} looks like a time`,
+    changes.length > 1 &&
+      !(changes.length === 2 && changes[0]! * changes[1]! < 0) &&
+      'columns may be devices or directions',
+    !hasUnit && 'the unit is not given',
+  ].filter((reason) => reason !== undefined && reason !== false);
+  if (reasons.length === 0) return;
+  throw new UserError(
+    `${table.name} has no column names: ${reasons.join(', ')}. Next step: give roles and unit, such as --columns pulse=1,conductance=2 --unit uS, --columns up=1,down=2 or --columns readVoltage=1,current=2; for a time, --kind retention --columns time=1,conductance=2.`,
+  );
 }
 
 export function detectLayout(table: Table, naming: ColumnAssignments, hints: QuantityHints): ColumnLayout {
@@ -225,6 +267,7 @@ export function detectLayout(table: Table, naming: ColumnAssignments, hints: Qua
     isCounter(numbersOf(table, found[0]!));
   const readings = isCounted ? found.slice(1) : found;
   if (readings.length === 0) return throwNoReadings(table);
+  if (!table.hasHeader && isGuessed) checkBareColumns(table, found, isCounted, hints);
   checkRepeated(table, columns, readings.length);
   const pulses = isCounted ? [found[0]!] : columns.listColumns('pulse');
   const [direction, device, cycle] = (['direction', 'device', 'cycle'] as const).map(

@@ -22,6 +22,8 @@ import {
 export interface Measurement {
   readonly trains: readonly Train[];
   readonly importSummary: readonly [string, string];
+  /** Read voltage of all readings, V; undefined if it is not known or differs. */
+  readonly readVoltage?: number | undefined;
 }
 
 export interface PulseImportOptions extends ReadingOptions {
@@ -58,6 +60,7 @@ const NOTES: Readonly<Record<OrderingAssumption, string>> = {
   turns: 'directions taken from where the conductance turns',
   signs: 'directions taken from the sign of the voltage',
   duplicates: 'exact duplicates of trains left out',
+  reversed: 'downward readings in rising order reversed',
   words: 'program and erase taken as the directions in which they move the conductance',
 };
 const UNITS = { conductance: 'S', current: 'A', resistance: 'Ω', weight: '' } as const;
@@ -76,7 +79,7 @@ function withUnit(values: readonly number[], unit: string): string {
 const list = (words: readonly string[], maxCount = 4): string =>
   words.length <= maxCount ? words.join(', ') : `${words.slice(0, 2).join(', ')} … ${words.at(-1)} (${words.length})`;
 
-function describeReadVoltages(series: readonly ReadingColumn[], { readVoltage }: ReadingOptions): string {
+function describeReadVoltages(series: readonly ReadingColumn[], readVoltage: number | undefined): string {
   const volts = series.flatMap((s) =>
     s.quantityRole === 'current' && s.columns.readVoltage === undefined ? [s.header.readVoltage ?? readVoltage!] : [],
   );
@@ -100,7 +103,7 @@ function describeColumns(table: Table, layout: ColumnLayout, options: ReadingOpt
   return [
     ...shared,
     ...repeated,
-    `${quantityRole} ${list(readingColumns.map(({ columnIndex }) => nameOf(columnIndex)))}${quantityRole === 'weight' || header.unitExponent !== undefined ? '' : ` (${unit})`}${describeReadVoltages(readingColumns, options)}`,
+    `${quantityRole} ${list(readingColumns.map(({ columnIndex }) => nameOf(columnIndex)))}${quantityRole === 'weight' || header.unitExponent !== undefined ? '' : ` (${unit})`}${describeReadVoltages(readingColumns, options.readVoltage ?? table.readVoltage)}`,
   ].join(', ');
 }
 
@@ -132,7 +135,15 @@ function summariseImport(
   const { table, layout } = tables[0]!;
   const more = tables.length > 1 ? ` and ${formatCount(tables.length - 1, 'more table')}` : '';
   const all = trains.flatMap(({ conductance }) => conductance);
-  const remarks = [...[...notes].map((note) => NOTES[note]), ...describeMissingReadings(absent)];
+  const conditions = tables.flatMap(({ layout }) => layout.readingColumns).filter(({ header }) => header.condition);
+  const remarks = [
+    ...[...notes].map((note) => NOTES[note]),
+    ...describeMissingReadings(absent),
+    ...(conditions.length > 0
+      ? [`columns are conditions, not devices: ${list(conditions.map(({ header }) => header.text))}`]
+      : []),
+    ...tables.flatMap(({ table }) => table.remarks),
+  ];
   return [
     `${table.name}${more}: ${table.fileFormat}${describeNumberFormat(table)}; ${describeColumns(table, layout, options)}`,
     `${formatCount(all.length, 'reading')} of ${formatCount(listDevices(trains).length, 'device')} from ${withUnit(extentOf(all), 'S')}: ${describeTrains(trains)}${remarks.map((r) => `; ${r}`).join('')}`,
@@ -140,7 +151,8 @@ function summariseImport(
 }
 
 export function parseMeasurement(given: readonly Table[], options: PulseImportOptions): Measurement {
-  const hints = { hasReadVoltage: options.readVoltage !== undefined, hasRange: options.range !== undefined };
+  const [hasReadVoltage, hasRange] = [options.readVoltage !== undefined, options.range !== undefined];
+  const hints = { hasReadVoltage, hasRange, hasUnit: options.unit !== undefined || hasRange };
   const tables = given.map((table) => {
     const layout = detectLayout(table, options.columns ?? [], hints);
     return { table, layout, stem: table.fileStem, ...readReadings(table, layout, options) };
@@ -152,7 +164,12 @@ export function parseMeasurement(given: readonly Table[], options: PulseImportOp
   if (pulseSettings !== undefined) checkPulsesOnce(name, read, pulseSettings);
   const trains = pulseSettings === undefined ? read : addPulseSettings(read, pulseSettings);
   const absent = sum(tables.map((t) => t.missingCount));
-  return { trains, importSummary: summariseImport(tables, trains, ordering.assumptions, absent, options) };
+  const [readVoltage, ...others] = new Set(tables.flatMap((table) => [...table.readVoltages]));
+  return {
+    trains,
+    importSummary: summariseImport(tables, trains, ordering.assumptions, absent, options),
+    readVoltage: others.length > 0 ? undefined : readVoltage,
+  };
 }
 
 function checkPulsesOnce(name: string, trains: readonly Train[], pulses: UserPulseSettings): void {

@@ -4,10 +4,14 @@ import {
   findUnitSeconds,
   isNormalisedUnit,
   isPercentUnit,
+  parseNumber,
   parseQuantity,
   type Quantity,
 } from './numbers.ts';
 import type { Direction } from './trains.ts';
+
+/** K. */
+export const ZERO_CELSIUS = 273.15;
 
 export const QUANTITY_ROLES = ['conductance', 'current', 'resistance', 'weight'] as const;
 export type QuantityRole = (typeof QUANTITY_ROLES)[number];
@@ -18,8 +22,8 @@ export type ColumnRole = QuantityRole | (typeof DESCRIPTIVE_ROLES)[number] | 'ti
 export type StatedDirection = Direction | 'program' | 'erase' | '+V' | '-V';
 
 const WAYS: Readonly<Record<Exclude<StatedDirection, '+V' | '-V'>, string>> = {
-  up: 'up ltp potentiation potentiating potentiate pot set increase increasing inc rise rising pos positive ascending + +1 1 +1.0 1.0 p',
-  down: 'down ltd depression depressing depress dep depr reset decrease decreasing dec fall falling neg negative descending - -1 −1 -1.0 0 d',
+  up: 'up ltp potentiation potentiating potentiate pot set increase increasing inc rise rising pos positive ascending + +1 1 +1.0 1.0 p 增强 增大 增加 上升 置位',
+  down: 'down ltd depression depressing depress dep depr reset decrease decreasing dec fall falling neg negative descending - -1 −1 -1.0 0 d 抑制 减弱 减小 下降 复位',
   program: 'program programming programmed prog pgm',
   erase: 'erase erasing erased ers',
 };
@@ -35,21 +39,23 @@ export const parseDirection = (cell: string): StatedDirection | undefined =>
 const words = (text: string) => new Set(text.split(' '));
 const FILLERS = words('in no nr num number index idx of id the n # mean avg average measured value synaptic');
 const MAIN_WORDS: readonly (readonly [ColumnRole, ReadonlySet<string>])[] = [
-  ['conductance', words('g y yf gread conductance conductances conductivity cond leitwert leitfähigkeit')],
+  ['conductance', words('g y yf gread conductance conductances conductivity cond leitwert leitfähigkeit 电导')],
   ['weight', words('w weight weights gewicht norm normalised normalized relative gmax')],
-  ['current', words('i current currents epsc ipsc psc strom ids imeas iread')],
-  ['resistance', words('r resistance widerstand res')],
+  ['current', words('i current currents epsc ipsc psc strom ids imeas iread 电流')],
+  ['resistance', words('r resistance widerstand res 电阻')],
   [
     'pulse',
     words(
-      'pulse pulses x xf n no nr num number count counter index idx # step steps spike spikes state puls pulsnummer',
+      'pulse pulses x xf n no nr num number count counter index idx # step steps spike spikes state puls pulsnummer 脉冲 脉冲数 脉冲次数 序号',
     ),
   ],
   [
     'cycle',
-    words('cycle cycles rep repeat repeats repetition run loop iteration trial sweep round train epoch zyklus'),
+    words(
+      'cycle cycles rep repeat repeats repetition run loop iteration trial sweep round train epoch zyklus 循环 周期',
+    ),
   ],
-  ['device', words('device devices dev cell sample synapse memristor junction chip die unit bauteil')],
+  ['device', words('device devices dev cell sample synapse memristor junction chip die unit bauteil 器件')],
 ];
 const MORE_WORDS: Readonly<Partial<Record<ColumnRole, ReadonlySet<string>>>> = {
   conductance: words('read channel ds device memristor d s'),
@@ -63,14 +69,14 @@ const PHRASES: readonly (readonly [ColumnRole, RegExp])[] = [
   ['readVoltage', /^(v ?read|read (voltage|v|bias)|u ?read)$/],
   [
     'voltage',
-    /^(v|u|voltage|spannung|amplitude|amp|bias|(pulse|write|programming|program|prog|applied|gate|bias|set|reset) (voltage|amplitude|height|v|bias)|v ?(pulse|write|p|g|gs|prog|program|applied|app|w|amp))( amplitude)?$/,
+    /^(v|u|voltage|spannung|电压|amplitude|amp|bias|(pulse|write|programming|program|prog|applied|gate|bias|set|reset) (voltage|amplitude|height|v|bias)|v ?(pulse|write|p|g|gs|prog|program|applied|app|w|amp))( amplitude)?$/,
   ],
   [
     'width',
     /^((pulse|write) )?(width|duration|length|breite)$|^(pulse|write) time$|^(pw|tw|tp|t ?(pulse|write|width)|t (w|p)|pulse t)$/,
   ],
-  ['time', /^(time|t|elapsed( time)?|timestamp|zeit|seconds)$/],
-  ['direction', /^(direction|dir|polarity|sign|pulse (type|polarity|direction|sign)|richtung)$/],
+  ['time', /^(time|t|elapsed( time)?|timestamp|zeit|seconds|时间)$/],
+  ['direction', /^(direction|dir|polarity|sign|pulse (type|polarity|direction|sign)|richtung|类型|方向|极性)$/],
 ];
 
 /** Splits a header into words: at spaces and punctuation, between letters and digits, and before capitals. */
@@ -139,7 +145,26 @@ function splitReadVoltage(text: string): { readonly name: string; readonly readV
   return { name: text.replace(found[0], ' ').trim(), readVoltage };
 }
 
+/** Condition under which the readings of a column were taken: `1.2 V` (pulses), `100 ns`, `85C` (retention). */
+export interface Condition {
+  readonly role: 'voltage' | 'width' | 'temperature';
+  /** V, s or K. */
+  readonly value: number;
+}
+
+const CONDITION = /^([-+−]?\d+(?:[.,]\d+)?)\s*(?:(m?v)|([mµu]?s|ns)|(°\s?c|c|k))$/i;
+
+function parseCondition(text: string): Condition | undefined {
+  const [, number, voltage, time, temperature] = CONDITION.exec(text.trim()) ?? [];
+  if (number === undefined) return undefined;
+  const value = parseNumber(number.replace(',', '.'));
+  if (voltage !== undefined) return { role: 'voltage', value: parseQuantity(`${value}${voltage}`, 'voltage') };
+  if (time !== undefined) return { role: 'width', value: parseQuantity(`${value}${time}`, 'time') };
+  return { role: 'temperature', value: /c/i.test(temperature!) ? value + ZERO_CELSIUS : value };
+}
+
 export interface ColumnHeader extends HeaderLabels {
+  readonly condition?: Condition;
   readonly text: string;
   readonly nameWithoutUnit: string;
   /** Unit in the header or in a row of units below it; empty if there is none. */
@@ -200,6 +225,18 @@ const isUnit = (unit: string): boolean =>
 
 /** Parses a column header. @param below cell in the row of units below the header, if there is one */
 export function parseHeader(text: string, below = ''): ColumnHeader {
+  const condition = parseCondition(text);
+  if (condition !== undefined)
+    return {
+      text,
+      nameWithoutUnit: text,
+      unit: '',
+      role: undefined,
+      unitExponent: undefined,
+      isPercent: false,
+      cycle: text,
+      condition,
+    };
   const { name: whole, readVoltage } = splitReadVoltage(text);
   const unitBelow = below.replace(/^[([{]\s*|\s*[)\]}]$/g, '');
   const own = splitUnit(whole, isUnit, isUnit);

@@ -22,7 +22,8 @@ export type OrderingAssumption =
   | 'turns'
   | 'signs'
   | 'words'
-  | 'duplicates';
+  | 'duplicates'
+  | 'reversed';
 
 const conductancesOf = (readings: readonly Reading[]) => readings.map(({ conductance }) => conductance);
 const netChangeOf = (readings: readonly Reading[]) => computeNetChange(conductancesOf(readings));
@@ -74,7 +75,7 @@ export class TrainSorter {
 
   sortIntoTrains(readings: readonly Reading[]): Train[] {
     const runs = groupBy(readings, ({ device, cycle }) => [device, cycle]).flatMap((own) => this.#splitIntoRuns(own));
-    const made = this.#resolveDirections(runs).map((run) => this.#toTrain(run));
+    const made = this.#reverseRisingTrains(this.#resolveDirections(runs)).map((run) => this.#toTrain(run));
     this.#errors.throwIfAny();
     return made as Train[];
   }
@@ -172,6 +173,18 @@ export class TrainSorter {
       meaning.set(a, isUp ? 'up' : 'down').set(b, isUp ? 'down' : 'up');
     }
     return runs.map((r) => ({ ...r, direction: meaning.get(r.direction)! }));
+  }
+
+  /** Reverses downward trains that are listed in rising order, as in NeuroSim, if upward trains rise as they should. */
+  #reverseRisingTrains<Run extends UnorderedTrain & { direction: Direction }>(runs: readonly Run[]): readonly Run[] {
+    const changes = (direction: Direction) =>
+      runs.filter((run) => run.direction === direction).map(({ readings }) => netChangeOf(readings));
+    const [up, down] = DIRECTIONS.map(changes) as [number[], number[]];
+    const isListed = runs.every(({ readings }) => readings[0]!.pulse === undefined);
+    if (!isListed || !up.some((change) => change > 0) || !down.every((change) => change > 0) || down.length === 0)
+      return runs;
+    this.assumptions.add('reversed');
+    return runs.map((run) => (run.direction === 'down' ? { ...run, readings: run.readings.toReversed() } : run));
   }
 
   /** Null if the readings are not a train; an error is then added. */

@@ -4,7 +4,14 @@ import { extentOf, sum } from '../lists.ts';
 import { type Column, type ImportOptions, readCell } from './columns.ts';
 import { CellErrors } from './grid.ts';
 import { type ColumnLayout, PULSE_COLUMNS, type ReadingColumn } from './layout.ts';
-import { type ColumnRole, findRoleQuantity, parseDirection, type QuantityRole, type StatedDirection } from './names.ts';
+import {
+  type ColumnRole,
+  type Condition,
+  findRoleQuantity,
+  parseDirection,
+  type QuantityRole,
+  type StatedDirection,
+} from './names.ts';
 import { findUnitExponent } from './numbers.ts';
 import {
   checkRowWidths,
@@ -39,6 +46,8 @@ export interface Reading {
 interface ImportedReadings {
   readonly readings: readonly Reading[];
   readonly missingCount: number;
+  /** V. */
+  readonly readVoltages: ReadonlySet<number>;
 }
 
 const COLUMN_OF = new Map(PULSE_COLUMNS.map((column) => [column.role, column]));
@@ -59,9 +68,10 @@ function createCellReaders(
   const exponentOf = (at: number) => table.headers[at]!.unitExponent;
   const numberAt = (row: TableRow, at: number, role: ColumnRole, exponent = exponentOf(at), limits?: Partial<Column>) =>
     readCell(table, row, at, { ...COLUMN_OF.get(role)!, ...limits }, { exponent }, errors);
-  const readVoltage = (row: TableRow, { columns: { readVoltage: at }, header }: ReadingColumn): number => {
+  /** Read voltage of a row, V; undefined if it is not known, which conductances allow. */
+  const readVoltage = (row: TableRow, { columns: { readVoltage: at }, header }: ReadingColumn): number | undefined => {
     const named = header.readVoltage;
-    if (at === undefined) return named ?? options.readVoltage!;
+    if (at === undefined) return named ?? options.readVoltage ?? table.readVoltage;
     // Some tables give the read voltage only in the first row.
     const from = cellOf(row, at) === '' ? table.rows[0]! : row;
     if (named === undefined) return numberAt(from, at, 'readVoltage');
@@ -69,6 +79,7 @@ function createCellReaders(
     return numberAt(from, at, 'readVoltage', exponentOf(at), limits);
   };
   return {
+    readVoltage,
     /** Reads the conductance, S, or normalised weight of a row. */
     readLevel(row: TableRow, s: ReadingColumn): number {
       const { quantityRole, header } = s;
@@ -80,7 +91,7 @@ function createCellReaders(
       );
       if (quantityRole === 'resistance') return 1 / value;
       if (quantityRole === 'weight') return header.isPercent ? value / 100 : value;
-      return quantityRole === 'current' ? value / readVoltage(row, s) : value;
+      return quantityRole === 'current' ? value / readVoltage(row, s)! : value;
     },
     readPulseProperty: (row: TableRow, role: 'voltage' | 'width', at: number | undefined) =>
       at === undefined ? undefined : numberAt(row, at, role),
@@ -105,7 +116,8 @@ function checkOptions(table: Table, { readingColumns }: ColumnLayout, options: R
   const { quantityRole, header } = readingColumns[0]!;
   const describeColumn = (s: ReadingColumn) => `${table.name}: the column ${show(getColumnName(table, s.columnIndex))}`;
   const column = describeColumn(readingColumns[0]!);
-  for (const s of quantityRole === 'current' ? readingColumns : []) checkReadVoltage(describeColumn(s), s, options);
+  for (const s of quantityRole === 'current' ? readingColumns : [])
+    checkReadVoltage(describeColumn(s), s, options, table.readVoltage);
   if (quantityRole === 'weight' && options.range === undefined)
     throw new UserError(
       `${column} holds normalised weights. Next step: give the conductances of 0 and 1, such as --range 1e-6:1e-4.`,
@@ -124,15 +136,23 @@ function checkReadVoltage(
   column: string,
   { header, columns: { readVoltage } }: ReadingColumn,
   options: ReadingOptions,
+  above: number | undefined,
 ): void {
   const [named, given] = [header.readVoltage, options.readVoltage];
+  if (above !== undefined && given !== undefined && above !== given)
+    throw new UserError(
+      `${column} was read at ${above} V according to the rows above it, but --read-voltage is ${given} V.`,
+    );
   if (named !== undefined && given !== undefined && named !== given)
     throw new UserError(`${column} was read at ${named} V according to its name, but --read-voltage is ${given} V.`);
   if (readVoltage !== undefined && given !== undefined)
     throw new UserError(`${column} has its read voltages in another column; leave out --read-voltage.`);
-  if (readVoltage === undefined && named === undefined && given === undefined)
+  if ((readVoltage ?? named ?? given ?? above) === undefined)
     throw new UserError(`${column} holds currents. Next step: give their read voltage, such as --read-voltage 0.1.`);
 }
+
+const conditionOf = ({ header: { condition } }: ReadingColumn, role: Condition['role']): number | undefined =>
+  condition?.role === role ? condition.value : undefined;
 
 export function readReadings(table: Table, layout: ColumnLayout, options: ReadingOptions): ImportedReadings {
   checkOptions(table, layout, options);
@@ -141,6 +161,7 @@ export function readReadings(table: Table, layout: ColumnLayout, options: Readin
   errors.throwIfAny();
   const cells = createCellReaders(table, layout, options, errors);
   const readings: Reading[] = [];
+  const readVoltages = new Set<number>();
   let missingCount = 0;
   for (const s of layout.readingColumns) {
     const isMissing = (row: TableRow) => cellOf(row, s.columnIndex) === '' || isMissingMark(cellOf(row, s.columnIndex));
@@ -160,17 +181,19 @@ export function readReadings(table: Table, layout: ColumnLayout, options: Readin
         direction: cells.readDirection(row, s),
         pulse: countsRows ? at : cells.readCounter(row, s.columns.pulse),
         conductance: cells.readLevel(row, s),
-        voltage: cells.readPulseProperty(row, 'voltage', s.columns.voltage),
-        width: cells.readPulseProperty(row, 'width', s.columns.width),
+        voltage: cells.readPulseProperty(row, 'voltage', s.columns.voltage) ?? conditionOf(s, 'voltage'),
+        width: cells.readPulseProperty(row, 'width', s.columns.width) ?? conditionOf(s, 'width'),
         device: keyOf(row, layout.columns.device, s.device) ?? '',
         cycle: keyOf(row, layout.columns.cycle, s.cycle),
       };
+      const volts = cells.readVoltage(row, s);
+      if (volts !== undefined) readVoltages.add(Math.abs(volts));
       if (errors.errorCount === before) readings.push(reading);
     }
   }
   errors.throwIfAny();
   if (readings.length === 0) throw new UserError(`${table.name} holds no readings.`);
-  return { readings: toSiemens(table, layout, addDirections(readings), options, errors), missingCount };
+  return { readings: toSiemens(table, layout, addDirections(readings), options, errors), missingCount, readVoltages };
 }
 
 /** Takes unknown directions from the sign of the pulse voltage; readings without voltage take the next sign. */

@@ -3,7 +3,7 @@ import { show } from '../../../../core/declare/show.ts';
 import { didYouMean } from '../../../../core/declare/suggest.ts';
 import { extentOf } from '../lists.ts';
 import type { CellErrors, CellGrid, GridRow } from './grid.ts';
-import { type ColumnHeader, parseDirection, parseHeader } from './names.ts';
+import { type ColumnHeader, parseDirection, parseHeader, QUANTITY_ROLES } from './names.ts';
 import {
   type DecimalMarkName,
   detectNumberFormat,
@@ -13,6 +13,7 @@ import {
   type NumberFormat,
   toDecimalPoint,
 } from './numbers.ts';
+import { dropCopiedRows, findPreambleReadVoltage, keepFirstTable, rearrangeRows } from './rearrange.ts';
 
 export interface TableRow {
   readonly cells: readonly string[];
@@ -25,6 +26,11 @@ export interface Table extends Pick<CellGrid, 'name' | 'fileStem' | 'fileFormat'
   readonly hasHeader: boolean;
   readonly rows: readonly TableRow[];
   readonly numberFormat: NumberFormat;
+  readonly remarks: readonly string[];
+  /** Read voltage in the rows above the header, V. */
+  readonly readVoltage?: number | undefined;
+  /** Values of a group of columns, such as the temperature in their header, by role. */
+  readonly constants?: Readonly<Record<string, number>>;
 }
 
 /** Maximum number of rows before the header, such as settings of Keithley instruments. */
@@ -38,10 +44,15 @@ const countLabels = ({ cells }: GridRow): number =>
     .map((cell) => parseHeader(cell))
     .filter(({ direction, device, cycle }) => (direction ?? device ?? cycle) !== undefined).length;
 
+/** Pattern of a setting above the header, such as `Vread = 0.2 V`. */
+const SETTING = /^[\w\s]+[=:]\s*[-+]?\.?\d[^,]*$/;
+
 /** True if row i can be the header: only words, or a word above each number (`pulse, 1, 2, 3`). */
 function mayBeHeader(rows: readonly GridRow[], i: number): boolean {
   const { cells } = rows[i]!;
   const given = cells.filter((cell) => cell !== '');
+  const isReadings = given.some((cell) => QUANTITY_ROLES.some((role) => role === parseHeader(cell).role));
+  if (!isReadings && given.some((cell) => SETTING.test(cell))) return false;
   if (given.every((cell) => !isNumeric(cell))) return true;
   const next = rows.slice(i + 1, i + 3);
   return (
@@ -140,18 +151,29 @@ function marksOf(
 }
 
 export function parseTable(grid: CellGrid, decimal?: DecimalMarkName): Table {
-  const { name, fileStem, fileFormat, rows } = grid;
-  const at = findHeader(rows);
+  const { name, fileStem, fileFormat } = grid;
+  const arranged = rearrangeRows(grid.rows);
+  const at = findHeader(arranged);
+  const { rows, remarks: tableRemarks } = keepFirstTable(arranged, at);
   const header = at < 0 ? [] : [...rows[at]!.cells];
   while (header.at(-1) === '') header.pop();
   const after = rows.slice(at + 1);
   const first = findFirstReading(after, header);
-  const data = (first < 0 ? [] : after.slice(first)).filter(({ cells }) => cells.join() !== rows[at]?.cells.join());
-  if (data.length === 0) throw new UserError(`${name} holds no readings, only ${at < 0 ? 'words' : 'column names'}.`);
+  const all = (first < 0 ? [] : after.slice(first)).filter(({ cells }) => cells.join() !== rows[at]?.cells.join());
+  if (all.length === 0) throw new UserError(`${name} holds no readings, only ${at < 0 ? 'words' : 'column names'}.`);
+  const { rows: data, remarks: copyRemarks } = dropCopiedRows(all);
   const sample = data.slice(0, MAX_PREAMBLE_ROWS).map(({ cells }) => filledCount(cells));
   const width = at < 0 ? extentOf(sample)[1] : header.length;
   const headers = parseHeaders(header, labelsAbove(rows[at - 1], width), after.slice(0, first), width);
-  const table = { name, fileStem, fileFormat, headers, hasHeader: at >= 0 };
+  const table = {
+    name,
+    fileStem,
+    fileFormat,
+    headers,
+    hasHeader: at >= 0,
+    remarks: [...(grid.remarks ?? []), ...tableRemarks, ...copyRemarks],
+    readVoltage: findPreambleReadVoltage(rows.slice(0, Math.max(0, at))),
+  };
   return {
     ...table,
     numberFormat: marksOf(table, data, grid, decimal),

@@ -1,4 +1,4 @@
-import { extentOf, mean } from '../lists.ts';
+import { extentOf, largestMagnitude, mean } from '../lists.ts';
 
 export const DIRECTIONS = ['up', 'down'] as const;
 export type Direction = (typeof DIRECTIONS)[number];
@@ -73,14 +73,17 @@ export function addPulseSettings(trains: readonly Train[], given: UserPulseSetti
 function courseOf(lists: readonly (readonly number[] | undefined)[]): LinearRamp | undefined {
   const known = lists.filter((list) => list !== undefined);
   if (known.length === 0 || known.length < lists.length) return undefined;
-  const [first, last] = [mean(known.map((list) => list[0]!)), mean(known.map((list) => list.at(-1)!))];
+  const firsts = known.map((list) => list[0]!);
+  const [first, last] = [mean(firsts), mean(known.map((list) => list.at(-1)!))];
+  const [lowest, highest] = extentOf(firsts);
+  if (highest - lowest > MAX_STEADY_CHANGE * largestMagnitude(firsts)) return undefined; // trains of different pulses
   if (Math.abs(last - first) > MAX_STEADY_CHANGE * Math.max(Math.abs(first), Math.abs(last))) return [first, last];
   const all = known.flat();
   const level = all.every((value) => value === all[0]) ? all[0]! : mean(all);
   return [level, level];
 }
 
-/** Mean voltage and width of the pulses per direction; absent unless known for every train. */
+/** Mean voltage and width of the pulses per direction; absent unless known and equal for all trains. */
 export function averagePulseSettings(trains: readonly Train[]): Readonly<Record<Direction, PulseSettings>> {
   return createByDirection((direction): PulseSettings => {
     const own = trains.filter((t) => t.direction === direction);

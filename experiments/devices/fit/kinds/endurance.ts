@@ -2,7 +2,8 @@ import { UserError } from '../../../../core/declare/errors.ts';
 import { show } from '../../../../core/declare/show.ts';
 import { formatWithPrefix } from '../../../look/plots/prefix.ts';
 import { type Column, type ImportOptions, type MeasuredRows, nonNegativeNumber } from '../import/columns.ts';
-import { groupBy, largestMagnitude, mean, sum } from '../lists.ts';
+import { computeNetChange } from '../import/layout.ts';
+import { extentOf, formatShare, groupBy, largestMagnitude, mean, sum } from '../lists.ts';
 import { computeSampleIntervals, fitProblem } from '../statistics/intervals.ts';
 import { createTwoLevelReader, hasTwoLevelColumns, resolveConductanceRange, twoLevelColumns } from './level.ts';
 import { computeRelativeRmse, createCurve, createFit } from './measurementFit.ts';
@@ -61,7 +62,7 @@ function fitWear({ cycles, high, low }: Trace) {
   };
   const scale = largestMagnitude(windows);
   const readings = Float64Array.from(windows, (w) => w / scale);
-  const { values, params, intervals } = fitProblem({
+  const { values, params, intervals, autocorrelation } = fitProblem({
     parameters: [
       {
         low: cycles.find((n) => n > 0)!,
@@ -82,20 +83,44 @@ function fitWear({ cycles, high, low }: Trace) {
   const window = scale * initialWindow(values, readings);
   const share = (n: number) => windowShare(n, params.cycles!, params.wear!);
   const squares = sum(cycles.map((n, i) => (window * share(n) - windows[i]!) ** 2));
-  return { cycles: params.cycles!, wear: params.wear!, window, share, squares, intervals };
+  const netChange = computeNetChange(windows) / mean(windows);
+  return { cycles: params.cycles!, wear: params.wear!, window, share, squares, intervals, autocorrelation, netChange };
 }
 
-/** Minimum shrinkage of the window; below it, the cycles to failure are extrapolated. */
-const MIN_SHRINKAGE = 0.1;
+/** Minimum shrinkage of the window: share of the initial window, standard errors of the mean of the last third. */
+const [MIN_SHRINKAGE, MIN_SHRINKAGE_ERRORS] = [0.01, 3];
+
+type WearFit = ReturnType<typeof fitWear>;
+
+/** True if the window shrinks by more than noise explains. */
+function isWorn({ cycles }: Trace, { netChange, share, squares, window }: WearFit): boolean {
+  const error = Math.sqrt(squares / cycles.length / Math.max(1, cycles.length / 3)) / window;
+  const shrinkage = 1 - share(cycles.at(-1)!);
+  return netChange < 0 && shrinkage > Math.max(MIN_SHRINKAGE, MIN_SHRINKAGE_ERRORS * error);
+}
+
+/** Sentence on why no wear is fitted. */
+function explainNoWear(traces: readonly Trace[], fits: readonly WearFit[], isFractional: boolean): string {
+  const [first, last] = extentOf(traces.flatMap(({ cycles }) => cycles));
+  const change = mean(fits.map(({ netChange }) => netChange));
+  const course = `the window between both levels ${change > 0 ? 'grows' : 'shrinks'} by ${formatShare(Math.abs(change), 2)} from cycle ${first} to ${last}`;
+  const reason = isFractional ? '; cycle numbers below 1 show that the unit of the counter is not one cycle' : '';
+  return `Endurance: ${course}${reason}; no wear is fitted.`;
+}
 
 export const enduranceMeasurement: MeasurementType = {
   helpText: 'high and low level against the number of switching cycles',
   columns,
   matchesRoles: (roles) => roles.has('cycle') && hasTwoLevelColumns(roles),
   modelNames: ['wear'],
-  fit: (rows, given) => {
-    const traces = tracesOf(rows, given.options);
-    const fits = traces.map(fitWear);
+  fit: (rows, input) => {
+    const all = tracesOf(rows, input.options);
+    const allFits = all.map(fitWear);
+    const isFractional = all.some(({ cycles }) => cycles.some((n) => n > 0 && n < 1));
+    const worn = all.map((trace, k) => !isFractional && isWorn(trace, allFits[k]!));
+    const noWear = worn.includes(true) ? undefined : explainNoWear(all, allFits, isFractional);
+    const isUsed = (k: number) => noWear !== undefined || worn[k]!;
+    const [traces, fits] = [all.filter((_, k) => isUsed(k)), allFits.filter((_, k) => isUsed(k))];
     const rmse = Math.sqrt(sum(fits.map((f) => f.squares)) / sum(traces.map((t) => t.cycles.length)));
     const isOne = fits.length === 1;
     const cycles = mean(fits.map((f) => f.cycles));
@@ -104,9 +129,9 @@ export const enduranceMeasurement: MeasurementType = {
     const wear = mean(fits.map((f) => f.wear));
     const change = (level: 'high' | 'low') => mean(traces.map((t) => Math.abs(t[level].at(-1)! - t[level][0]!)));
     const failure = change('high') >= change('low') ? 'low' : 'high';
-    const open = traces.filter((t, k) => fits[k]!.share(t.cycles.at(-1)!) > 1 - MIN_SHRINKAGE).length;
-    const firsts = [mean(traces.map((t) => t.low[0]!)), mean(traces.map((t) => t.high[0]!))] as const;
-    const covered = resolveConductanceRange(given, ...firsts, firsts);
+    const lastCycle = extentOf(traces.map((t) => t.cycles.at(-1)!))[1];
+    const firsts = [mean(all.map((t) => t.low[0]!)), mean(all.map((t) => t.high[0]!))] as const;
+    const covered = resolveConductanceRange(input, ...firsts, firsts);
     const intervalsBetween = () => {
       const { mean, spread } = computeSampleIntervals(fits.map((f) => f.cycles));
       return { cycles: mean, wear: computeSampleIntervals(fits.map((f) => f.wear)).mean, spread };
@@ -116,6 +141,7 @@ export const enduranceMeasurement: MeasurementType = {
       rmse,
       share: computeRelativeRmse(rmse, mean(fits.map((f) => f.window)), rmse),
       params: { cycles, wear, ...(!isOne && { spread }) },
+      autocorrelation: Math.max(...fits.map((f) => f.autocorrelation)),
       computeIntervals: isOne ? fits[0]!.intervals : intervalsBetween,
       legendLabel: `wear, rmse ${formatWithPrefix(rmse, 'S')}`,
       curvePoints: traces.flatMap((t, k) =>
@@ -125,19 +151,47 @@ export const enduranceMeasurement: MeasurementType = {
         }),
       ),
     };
-    return createFit([fitted], {
-      addedSections: {
-        device: { ...covered.added, endurance: { cycles: PULSES_PER_CYCLE * cycles, spread, failure, wear } },
+    const windows = all.map(({ high, low }) => high.map((h, i) => h - low[i]!));
+    const means = windows.map(mean);
+    const deviation = Math.sqrt(mean(windows.flatMap((list, k) => list.map((w) => (w - means[k]!) ** 2))));
+    const constant = {
+      ...fitted,
+      name: 'constant window',
+      rmse: deviation,
+      share: computeRelativeRmse(deviation, mean(means), deviation),
+      params: { window: mean(means) },
+      autocorrelation: 0,
+      computeIntervals: () => ({ window: computeSampleIntervals(windows.flat()).mean }),
+      legendLabel: `constant window, rmse ${formatWithPrefix(deviation, 'S')}`,
+      curvePoints: all.flatMap(({ cycles }, k) =>
+        createCurve(cycles.find((n) => n > 0)!, cycles.at(-1)!, () => means[k]!, { isLog: true, group: String(k) }),
+      ),
+    };
+    const endurance = { cycles: PULSES_PER_CYCLE * cycles, spread, failure, wear };
+    const isExtrapolated = cycles > lastCycle;
+    return createFit([noWear === undefined ? fitted : constant], {
+      addedSections: { device: { ...covered.added, ...(noWear === undefined && { endurance }) } },
+      assumptions: {
+        ...covered.assumed,
+        ...(isOne && noWear === undefined && { 'device.endurance.spread': 'one device was measured' }),
+        ...(isExtrapolated &&
+          noWear === undefined && {
+            'device.endurance.cycles': `extrapolated: the measurement ends at cycle ${lastCycle}, where the window is ${formatShare(mean(fits.map((f) => f.share(lastCycle))), 2)} of the first`,
+          }),
       },
-      assumptions: { ...covered.assumed, ...(isOne && { 'device.endurance.spread': 'one device was measured' }) },
+      ...(noWear !== undefined && { lost: [noWear] }),
       notes: [
         ...covered.notes,
-        `A cycle is two pulses, up and down: the device endures ${(PULSES_PER_CYCLE * cycles).toPrecision(3)} pulses, and then stays at its ${failure} level.`,
-        open > 0 &&
-          `${open} of ${traces.length} windows shrink by less than ${100 * MIN_SHRINKAGE} % over the measurement: their number of cycles is extrapolated, and uncertain.`,
+        noWear ??
+          `A cycle is two pulses, up and down: the device endures ${(PULSES_PER_CYCLE * cycles).toPrecision(3)} pulses, and then stays at its ${failure} level.`,
+        noWear === undefined &&
+          isExtrapolated &&
+          `The number of cycles is extrapolated: the measurement ends at cycle ${lastCycle}.`,
+        fits.length < all.length &&
+          `${all.length - fits.length} of ${all.length} windows do not shrink by more than noise explains; they are left out.`,
       ].filter((note) => note !== false),
       plot: {
-        title: `${given.source}: endurance`,
+        title: `${input.source}: endurance`,
         subtitle: 'window between both levels against cycles; line: (1 - (n/N)^wear) of the initial window',
         axes: [{ label: 'cycles', log: true }, { label: 'window (S)' }],
         dots: traces.flatMap((t) => t.cycles.map((x, i) => ({ x, y: t.high[i]! - t.low[i]! }))).filter((p) => p.x > 0),

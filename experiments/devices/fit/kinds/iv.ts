@@ -7,7 +7,7 @@ import { fitProblem } from '../statistics/intervals.ts';
 import { computeCriterion, type FitProblem } from '../statistics/leastSquares.ts';
 import { CONTINUOUS_MODELS, createDriftModel, type IvModel } from './ivModels.ts';
 import { createLoopSimulation } from './ivSimulation.ts';
-import { findSetPolarity, type IvLoop, parseLoop } from './loop.ts';
+import { ASSUMED_TIME_STEP, findSetPolarity, type IvLoop, parseLoops } from './loop.ts';
 import { computeRelativeRmse, createFit } from './measurementFit.ts';
 import type { MeasurementType } from './measurementType.ts';
 
@@ -21,13 +21,13 @@ const columns: readonly Column[] = [
   },
   {
     role: 'voltage',
-    pattern: /^(v|u|voltage|spannung|bias|applied voltage|v ?(applied|in|source|te))$/,
+    pattern: /^(v|u|voltage|spannung|bias|applied voltage|v ?(applied|in|source|te)|(anode|gate|drain|[a-d]) ?v)$/,
     quantity: 'voltage',
     ...anyNumber,
   },
   {
     role: 'current',
-    pattern: /^(i|current|strom|i ?(meas|te|d|out)|measured current|abs ?i)$/,
+    pattern: /^(i|current|strom|i ?(meas|te|d|out)|measured current|abs ?i|(anode|gate|drain|[a-d]) ?i)$/,
     quantity: 'current',
     ...anyNumber,
   },
@@ -39,35 +39,68 @@ const MAX_WINDOW = 128;
 
 const MAX_STARTS = 300;
 
+/** Parameters that no voltage of a one-sided loop determines, with the parameters of the other polarity that they equal. */
+function findMirroredParams({ onlySign }: IvLoop, { polarityPairs }: IvModel, sign: 1 | -1): Map<string, string> {
+  if (onlySign === undefined) return new Map();
+  return new Map(polarityPairs.map(([a, b]) => (onlySign * sign > 0 ? [b, a] : [a, b])));
+}
+
 function fitModel(loop: IvLoop, model: IvModel) {
-  const unknowns = model.createUnknowns(loop);
-  const sign = model.name === 'vteam' ? (-findSetPolarity(loop) as 1 | -1) : findSetPolarity(loop); // positive voltages switch VTEAM off
-  const simulate = createLoopSimulation(model.name, loop, sign);
+  const { name, unknownNames } = model;
+  const set = findSetPolarity(loop);
+  const sign = name === 'vteam' ? (-set as 1 | -1) : set; // positive voltages switch VTEAM off
+  const mirrored = findMirroredParams(loop, model, sign);
+  const all = model.createUnknowns(loop);
+  const kept = all.map((_, i) => i).filter((i) => !mirrored.has(unknownNames[i] ?? ''));
+  /** Values of all unknowns, from those that the loop determines. */
+  const complete = (values: readonly number[]) =>
+    all.map((_, i) => {
+      const measured = mirrored.get(unknownNames[i] ?? '');
+      return values[kept.indexOf(measured === undefined ? i : unknownNames.indexOf(measured))]!;
+    });
+  const paramsOf = (values: readonly number[]) => model.createParams(complete(values));
+  const simulate = createLoopSimulation(name, loop, sign);
   const n = loop.voltage.length;
   const problem: FitProblem = {
-    parameters: unknowns,
+    parameters: kept.map((i) => all[i]!),
     readings: Float64Array.from(loop.current, (i) => i / loop.maxima.current),
     computeResiduals(values, readings) {
-      const out = simulate(model.createParams(values), values.at(-1)!);
+      const out = simulate(paramsOf(values), values.at(-1)!);
       for (let k = 0; k < n; k++) out[k] = out[k]! / loop.maxima.current - readings[k]!;
       return out;
     },
     linearCount: 0,
-    toParameters: model.createParams,
+    toParameters: paramsOf,
     maxStarts: MAX_STARTS,
   };
-  const { values, squares, intervals } = fitProblem(problem);
-  const params = model.createParams(values);
+  const { values, squares, intervals, autocorrelation } = fitProblem(problem);
+  const params = paramsOf(values);
+  const open = [...mirrored.keys(), ...(model.unidentifiableParams ?? [])];
   return {
-    name: model.name,
+    name,
     params,
     sign,
+    autocorrelation,
+    assumedParams: {
+      ...Object.fromEntries(
+        (loop.isTimeAssumed ? model.rateParams : []).map((key) => [
+          `device.${key}`,
+          `no column holds the time: ${ASSUMED_TIME_STEP} s between two points are assumed`,
+        ]),
+      ),
+      ...Object.fromEntries(
+        [...mirrored].map(([key, other]) => [
+          `device.${key}`,
+          `like ${other}, because only one sign of the voltage was measured`,
+        ]),
+      ),
+    },
     rmse: Math.sqrt(squares / n) * loop.maxima.current,
-    criterion: computeCriterion(squares, n, unknowns.length),
+    criterion: computeCriterion(squares, n, kept.length),
     curve: simulate(params, values.at(-1)!),
     computeIntervals: (simulations: number) => ({
       ...intervals(simulations),
-      ...Object.fromEntries((model.unidentifiableParams ?? []).map((key) => [key, null])),
+      ...Object.fromEntries(open.map((key) => [key, null])),
     }),
   };
 }
@@ -117,7 +150,7 @@ export const ivMeasurement: MeasurementType = {
   matchesRoles: (roles) => roles.has('voltage') && roles.has('current'),
   modelNames: ['vteam', 'yakopcic', 'linearDrift'],
   fit: (rows, given) => {
-    const loop = parseLoop(rows, given);
+    const loop = parseLoops(rows, given);
     const isRequested = ({ name }: Pick<IvModel, 'name'>) => given.model === undefined || given.model === name;
     const drift = isRequested({ name: 'linearDrift' }) ? fitDriftModels(loop) : undefined;
     const fits = [
@@ -137,18 +170,22 @@ export const ivMeasurement: MeasurementType = {
       readVoltage: volts / 10,
     };
     validate(params, device, best.name);
-    const fitted = [best, ...fits.filter((f) => f !== best)].map(({ name, rmse, params, computeIntervals, curve }) => ({
-      name,
-      rmse,
-      share: share(rmse),
-      params,
-      computeIntervals,
-      legendLabel: `${name}${params.window ? ` (window ${params.window})` : ''}, rmse ${(100 * share(rmse)).toPrecision(2)} %`,
-      curvePoints: loop.voltage.map((x, i) => ({ x, y: curve[i]! })),
-    }));
+    const fitted = [best, ...fits.filter((f) => f !== best)].map(
+      ({ name, rmse, params, autocorrelation, computeIntervals, curve }) => ({
+        name,
+        rmse,
+        share: share(rmse),
+        params,
+        autocorrelation,
+        computeIntervals,
+        legendLabel: `${name}${params.window ? ` (window ${params.window})` : ''}, rmse ${(100 * share(rmse)).toPrecision(2)} %`,
+        curvePoints: loop.voltage.map((x, i) => ({ x, y: curve[i]! })),
+      }),
+    );
     return createFit(fitted, {
       addedSections: { device: { model: best.name, ...device } },
       assumptions: {
+        ...best.assumedParams,
         ...('thickness' in best.params && {
           'device.thickness': 'a loop determines rates as shares of the range only',
         }),
@@ -158,13 +195,19 @@ export const ivMeasurement: MeasurementType = {
         'device.readVoltage': 'a tenth of the largest voltage of the loop',
       },
       notes: [
+        loop.loopStarts!.size > 1 &&
+          `${loop.loopStarts!.size} loops are fitted together, each from the same initial state.`,
+        loop.onlySign !== undefined &&
+          `Only ${loop.onlySign > 0 ? 'positive' : 'negative'} voltages were measured: switching at the other sign is assumed to be the mirror image.`,
+        loop.isTimeAssumed &&
+          `No column holds the time: ${ASSUMED_TIME_STEP} s between two points are assumed, and switching rates scale with it. Next step: --time-step 10ms.`,
         loop.readingsPerPoint > 1 &&
           `Every ${loop.readingsPerPoint} readings are averaged: ${loop.voltage.length} points are fitted in place of ${rows.rows.length}, to bound the time of the fit; errors are of the means.`,
         best.sign === -1 &&
           'The model has the opposite sign of the voltage: measured positive voltages are negative in the model.',
         drift !== undefined &&
           `Windows of linearDrift that were tried: ${drift.tried.join(', ')}. Not significantly different from the best: ${drift.alike.join(', ')}; the smallest is used.`,
-      ].filter((note) => note !== false),
+      ].filter((note) => note !== false && note !== undefined),
       plot: {
         title: `${given.source}: current-voltage loop`,
         subtitle: `${loop.voltage.length} points in ${loop.maxima.time.toPrecision(3)} s; lines: models, best first`,

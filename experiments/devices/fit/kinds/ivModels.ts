@@ -2,6 +2,12 @@ import type { FitParameter } from '../statistics/leastSquares.ts';
 import { type IvLoop, MIN_VOLTAGE_SHARE } from './loop.ts';
 
 export interface IvModel {
+  /** Names of the parameters that correspond to the unknowns. */
+  readonly unknownNames: readonly string[];
+  /** Pairs of parameters that have an effect at positive and at negative voltages of the model only. */
+  readonly polarityPairs: readonly (readonly [positive: string, negative: string])[];
+  /** Parameters that scale with the time between the points. */
+  readonly rateParams: readonly string[];
   readonly name: 'vteam' | 'yakopcic' | 'linearDrift';
   readonly createUnknowns: (loop: IvLoop) => readonly FitParameter[];
   readonly createParams: (values: readonly number[]) => Record<string, number>;
@@ -38,6 +44,13 @@ const YAKOPCIC = ['a1', 'a2', 'b', 'vP', 'vN', 'aP', 'aN', 'xP', 'xN', 'alphaP',
 export const CONTINUOUS_MODELS: readonly IvModel[] = [
   {
     name: 'vteam',
+    unknownNames: ['rOn', 'rOff', 'vOn', 'vOff', 'kOn', 'kOff', 'aOn', 'aOff'],
+    polarityPairs: [
+      ['vOff', 'vOn'],
+      ['kOff', 'kOn'],
+      ['aOff', 'aOn'],
+    ],
+    rateParams: ['kOn', 'kOff'],
     createUnknowns: (loop) => {
       const [gMin, gMax] = conductances(loop);
       const { time } = loop.maxima;
@@ -66,6 +79,15 @@ export const CONTINUOUS_MODELS: readonly IvModel[] = [
   },
   {
     name: 'yakopcic',
+    unknownNames: YAKOPCIC,
+    polarityPairs: [
+      ['a1', 'a2'],
+      ['vP', 'vN'],
+      ['aP', 'aN'],
+      ['xP', 'xN'],
+      ['alphaP', 'alphaN'],
+    ],
+    rateParams: ['aP', 'aN'],
     createUnknowns: (loop) => {
       const [, gMax] = conductances(loop);
       const v = loop.maxima.voltage;
@@ -87,6 +109,9 @@ export const CONTINUOUS_MODELS: readonly IvModel[] = [
 /** Linear ion drift with the window function of Joglekar & Wolf. @param window exponent; 0: no window */
 export const createDriftModel = (window: number): IvModel => ({
   name: 'linearDrift',
+  unknownNames: [],
+  polarityPairs: [],
+  rateParams: ['mobility'],
   unidentifiableParams: ['rOff', 'mobility'],
   createUnknowns: (loop) => {
     const [gMin, gMax] = conductances(loop);

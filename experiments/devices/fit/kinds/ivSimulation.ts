@@ -171,7 +171,7 @@ interface StateMotion {
  */
 export function createLoopSimulation(
   name: IvModel['name'],
-  { voltage, appliedVoltage, stepDurations }: IvLoop,
+  { voltage, appliedVoltage, stepDurations, loopStarts }: IvLoop,
   sign: 1 | -1,
 ): LoopSimulation {
   const motionOf = { vteam: vteamMotion, yakopcic: yakopcicMotion, linearDrift: driftMotion }[name];
@@ -180,6 +180,7 @@ export function createLoopSimulation(
     const out = new Float64Array(voltage.length);
     let x = state;
     for (let i = 0; i < out.length; i++) {
+      if (loopStarts?.has(i)) x = state;
       out[i] = sign * motion.currentAt(x, sign * voltage[i]!);
       if (stepDurations[i]! > 0) x = clip(motion.stateAfter(x, sign * appliedVoltage[i]!, stepDurations[i]!));
     }

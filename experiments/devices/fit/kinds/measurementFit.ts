@@ -2,6 +2,7 @@ import type { CurvePoint } from '../../../look/plots/chart.ts';
 import { logSpaced } from '../lists.ts';
 import { SIMULATION_COUNTS } from '../statistics/bootstrap.ts';
 import type { Intervals } from '../statistics/intervals.ts';
+import { judgeShare } from '../statistics/verdict.ts';
 import type { FitPlot, FittedModel, MeasurementFit } from './measurementType.ts';
 
 /** ms. */
@@ -10,6 +11,8 @@ export const MS_PER_SECOND = 1000;
 /** Fitted model, its curve, and a function for the confidence intervals of its parameters. */
 export interface FittedCurve extends Omit<FittedModel, 'ci'> {
   readonly computeIntervals: (simulations: number) => Intervals;
+  /** Lag-1 autocorrelation of the residuals; 0 if it is not significant. */
+  readonly autocorrelation: number;
   readonly legendLabel: string;
   readonly curvePoints: readonly CurvePoint[];
 }
@@ -17,10 +20,14 @@ export interface FittedCurve extends Omit<FittedModel, 'ci'> {
 /** Result of a fit. @param fitted models, the best first; only the best gets precise intervals */
 export const createFit = (
   fitted: readonly FittedCurve[],
-  { plot, ...rest }: Omit<MeasurementFit, 'models' | 'bestModel' | 'plot'> & { readonly plot: Omit<FitPlot, 'curves'> },
+  {
+    plot,
+    ...rest
+  }: Omit<MeasurementFit, 'models' | 'bestModel' | 'plot' | 'quality'> & { readonly plot: Omit<FitPlot, 'curves'> },
 ): MeasurementFit => ({
   ...rest,
-  models: fitted.map(({ computeIntervals, legendLabel, curvePoints, ...model }, i) => ({
+  quality: judgeShare(fitted[0]!.share, fitted[0]!.autocorrelation),
+  models: fitted.map(({ computeIntervals, legendLabel, curvePoints, autocorrelation: _, ...model }, i) => ({
     ...model,
     ci: computeIntervals(i === 0 ? SIMULATION_COUNTS.best : SIMULATION_COUNTS.other),
   })),

@@ -2,6 +2,7 @@ import type { CurveAxis, CurvePoint, CurveSeries } from '../../../look/plots/cha
 import type { Mapping } from '../../../network/config/override.ts';
 import type { Column, ImportOptions, MeasuredRows } from '../import/columns.ts';
 import type { Intervals } from '../statistics/intervals.ts';
+import type { Quality } from '../statistics/verdict.ts';
 
 export const MEASUREMENT_KINDS = ['pulses', 'iv', 'retention', 'endurance', 'ppf', 'train', 'stdp'] as const;
 export type MeasurementKind = (typeof MEASUREMENT_KINDS)[number];
@@ -29,6 +30,9 @@ export interface MeasurementFit {
   /** Reasons of the values in `added` that no reading determines, by parameter path. */
   readonly assumptions: Readonly<Record<string, string>>;
   readonly notes: readonly string[];
+  readonly quality: Pick<Quality, 'verdict' | 'reasons'>;
+  /** Sentences on measured properties that no section of the file holds. */
+  readonly lost?: readonly string[];
   readonly plot: FitPlot;
   readonly rmseUnit: string;
 }

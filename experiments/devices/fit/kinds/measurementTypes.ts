@@ -1,5 +1,5 @@
 import { UserError } from '../../../../core/declare/errors.ts';
-import { findMeasurementColumns } from '../import/columns.ts';
+import { findMeasurementColumns, splitColumnGroups } from '../import/columns.ts';
 import { parseHeader } from '../import/names.ts';
 import type { Table } from '../import/table.ts';
 import type { UnparsedFitOptions } from '../options.ts';
@@ -25,11 +25,24 @@ const AMBIGUOUS = ['iv', 'retention'];
 
 function matches(table: Table, kind: MeasurementType): boolean {
   try {
-    return kind.matchesRoles(new Set(findMeasurementColumns(table, kind.columns).keys()));
+    const [first] = splitColumnGroups(table, kind.columns);
+    return kind.matchesRoles(new Set(findMeasurementColumns(first!, kind.columns).keys()));
   } catch (error) {
     if (error instanceof UserError) return false; // columns of another kind
     throw error;
   }
+}
+
+/** Minimum number of different voltages of a sweep beside a column of indices; pulses have fewer. */
+const MIN_SWEEP_VOLTAGES = 8;
+
+/** True if a table with a counter is a sweep: no column says more of pulses, and the voltage takes many values. */
+function isSweep({ headers, rows }: Table): boolean {
+  const at = headers.findIndex(({ text }) => parseHeader(text.replace(/\d+$/, '')).role === 'voltage');
+  const isPulse = headers.some(
+    ({ role, direction }) => direction !== undefined || role === 'width' || role === 'direction',
+  );
+  return !isPulse && at >= 0 && new Set(rows.map(({ cells }) => cells[at])).size >= MIN_SWEEP_VOLTAGES;
 }
 
 type KindHints = Pick<UnparsedFitOptions, 'columns' | 'readVoltage'>;
@@ -42,9 +55,14 @@ function detectOne(table: Table, { readVoltage }: KindHints): MeasurementKind {
   });
   const roles = table.headers.map(({ role }) => role);
   // Voltage and current without time are a loop or, if a read voltage is given, pulses.
-  const isRead = readVoltage !== undefined || roles.includes('readVoltage') || table.headers.some((n) => n.readVoltage);
+  const isRead =
+    readVoltage !== undefined ||
+    roles.includes('readVoltage') ||
+    table.readVoltage ||
+    table.headers.some((n) => n.readVoltage);
   const isExcluded = (name: string) =>
-    (isPulsed && AMBIGUOUS.includes(name)) || (name === 'iv' && isRead && !roles.includes('time'));
+    (isPulsed && AMBIGUOUS.includes(name) && !(name === 'iv' && isSweep(table))) ||
+    (name === 'iv' && isRead && !roles.includes('time'));
   const found = Object.entries(MEASUREMENT_TYPES).find(([name, kind]) => !isExcluded(name) && matches(table, kind));
   return (found?.[0] as MeasurementKind | undefined) ?? 'pulses';
 }

@@ -4,6 +4,8 @@ import { readConfig } from '../../../network/config/load.ts';
 import { isMapping, type Mapping } from '../../../network/config/override.ts';
 import { checkSources, type DeviceFile, deviceFileSchema } from '../../schema.ts';
 import { resolveStepTable } from '../../steps.ts';
+import { formatShare } from '../lists.ts';
+import { VERDICT_PHRASES } from '../statistics/verdict.ts';
 import { createRangeWarnings, findConductanceRange, MEASURED_RANGE_REASONS } from './level.ts';
 import { type DeviceSections, EMPTY_DEVICE, type MeasurementFit, type MeasurementType } from './measurementType.ts';
 import { mergeParameters, rescaleFittedValues, roundParameters } from './rescale.ts';
@@ -65,10 +67,11 @@ export const createFitOrigin = (
   source: string,
   name: string,
   { helpText }: Pick<MeasurementType, 'helpText'>,
+  { quality, models, bestModel }: Pick<MeasurementFit, 'quality' | 'models' | 'bestModel'>,
 ): FitOrigin => ({
   source,
   formula: `least squares, ${FITTED}${source} --kind ${name}`,
-  summary: `${SUMMARY}${helpText}.`,
+  summary: `${SUMMARY}${helpText}. ${bestModel} ${VERDICT_PHRASES[quality.verdict]} the readings: RMSE ${formatShare(models[0]!.share, 2)} of the span.`,
 });
 
 /** Paths of the values, measured or written by hand (not assumed), that the new file no longer contains. */
@@ -102,6 +105,7 @@ export function mergeDeviceFile(
   parts: DeviceSections,
   assumed: MeasurementFit['assumptions'],
   origin: FitOrigin,
+  lost: readonly string[] = [],
 ): { readonly file: DeviceFileContent; readonly notes: readonly string[] } {
   const before = base?.device ?? EMPTY_DEVICE;
   const pathsIn = (file: Mapping) => PARTS.flatMap((part) => (file[part] === undefined ? [] : paths(file[part], part)));
@@ -123,6 +127,10 @@ export function mergeDeviceFile(
   if (rule !== undefined) next.rule = rule;
   next.about =
     base?.about === undefined ? { name: origin.source, summary: origin.summary } : aboutOf(base, origin, isOther);
+  if (lost.length > 0) {
+    const about = next.about as { readonly lost?: readonly string[] };
+    next.about = { ...about, lost: [...new Set([...(about.lost ?? []), ...lost])] };
+  }
   const there = new Set(pathsIn(next));
   const isOld = ({ parameter }: SourceEntry) =>
     (there.has(parameter) || !/^(device|shortTerm|rule)\./.test(parameter)) && !fresh.includes(parameter);

@@ -24,6 +24,8 @@ const columns: readonly Column[] = [
   },
 ];
 const MIN_INTERVALS = 4;
+/** Largest ratio of the short-term models, and excess over it that noise may explain, in standard deviations. */
+const [MAX_RATIO, MAX_NOISE] = [2, 3];
 
 /**
  * Ratios of the second to the first response. The column holds the ratio or its excess over 1, as a fraction or in %;
@@ -63,7 +65,7 @@ export function fitDoubleExponential(points: readonly { interval: number; ratio:
   const [shortest, longest] = [points[0]!.interval, points.at(-1)!.interval];
   const starts = [0.02, 0.05, 0.1, 0.2, 0.4, 0.8].map((s) => s * longest);
   const time = { low: shortest / 10, high: longest * 3, isLog: true, starts };
-  const { params, squares, intervals } = fitProblem({
+  const { params, squares, intervals, autocorrelation } = fitProblem({
     parameters: [time, time],
     readings: Float64Array.from(points, (p) => p.ratio - 1),
     computeResiduals: (values, readings) => at(values, readings).off,
@@ -74,7 +76,7 @@ export function fitDoubleExponential(points: readonly { interval: number; ratio:
       return { c1: c[i]!, t1: values[i]!, c2: c[k]!, t2: values[k]! };
     },
   });
-  return { params: params as DoubleExponential, rmse: Math.sqrt(squares / points.length), intervals };
+  return { params: params as DoubleExponential, rmse: Math.sqrt(squares / points.length), intervals, autocorrelation };
 }
 
 export const ppfMeasurement: MeasurementType = {
@@ -86,9 +88,11 @@ export const ppfMeasurement: MeasurementType = {
     const points = ratiosOf(rows);
     const trains = points.map(({ interval, ratio }) => ({ spikeTimes: [0, interval], responses: [ratio] }));
     const fits = fitShortTerm(trains, false, ([first, second]) => [second! / first!], given.model);
-    const { params: double, rmse, intervals } = fitDoubleExponential(points);
+    const { params: double, rmse, intervals, autocorrelation } = fitDoubleExponential(points);
     const [, most] = extentOf(points.map((p) => p.ratio));
     const { c1, t1, c2, t2 } = double;
+    const isBeyond = most > MAX_RATIO + MAX_NOISE * rmse;
+    const beyond = `Paired pulses: the ratio reaches ${most.toPrecision(3)}, but the second response of these models is at most twice the first.`;
     const curve = (yOf: (x: number) => number) => createCurve(points[0]!.interval, points.at(-1)!.interval, yOf);
     const fitted = [
       ...fits.map((f) => ({
@@ -104,17 +108,17 @@ export const ppfMeasurement: MeasurementType = {
         rmse,
         share: computeRelativeRmse(rmse, largestMagnitude(points.map((p) => p.ratio - 1)), 1),
         params: double,
+        autocorrelation,
         computeIntervals: intervals,
         legendLabel: 'double exponential',
         curvePoints: curve((x) => evaluateDoubleExponential(double, x)),
       },
     ];
     return createFit(fitted, {
-      ...createShortTermSection(fits[0]!),
+      ...(isBeyond ? { addedSections: {}, assumptions: {}, lost: [beyond] } : createShortTermSection(fits[0]!)),
       notes: [
         `1 + ${c1.toPrecision(4)} e^(-Δt/${t1.toPrecision(4)} ms) + ${c2.toPrecision(4)} e^(-Δt/${t2.toPrecision(4)} ms)`,
-        most > 2 &&
-          `The ratio reaches ${most.toPrecision(3)}, but the second response of these models is at most twice the first.`,
+        most > MAX_RATIO && `${beyond}${isBeyond ? ' No section is added to the device file.' : ''}`,
       ].filter((note) => note !== false),
       plot: {
         title: `${given.source}: paired pulses`,

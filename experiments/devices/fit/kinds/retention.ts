@@ -1,9 +1,11 @@
+import { sampleStandardDeviation } from 'simple-statistics';
 import { UserError } from '../../../../core/declare/errors.ts';
 import { formatCount, show } from '../../../../core/declare/show.ts';
 import { arrheniusFactor } from '../../../../synapses/devices/array/retention.ts';
 import { formatWithPrefix } from '../../../look/plots/prefix.ts';
 import { type Column, type MeasuredRow, type MeasuredRows, nonNegativeNumber } from '../import/columns.ts';
-import { clip, dot, extentOf, groupBy, largestMagnitude, mean, sum } from '../lists.ts';
+import { ZERO_CELSIUS } from '../import/names.ts';
+import { clip, dot, extentOf, formatShare, groupBy, largestMagnitude, mean, sum } from '../lists.ts';
 import { fitProblem } from '../statistics/intervals.ts';
 import { computeCriterion, type FitParameter, type FitProblem } from '../statistics/leastSquares.ts';
 import {
@@ -38,8 +40,6 @@ const columns: readonly Column[] = [
   },
 ];
 
-/** K. */
-const ZERO_CELSIUS = 273.15;
 const MIN_READINGS = 5;
 /** Lowest temperature without a unit that is read as K; lower values are read as °C. */
 const MIN_KELVIN = 200;
@@ -226,7 +226,7 @@ function fitLaw(law: RetentionLaw, traces: readonly Trace[], range: ConductanceR
     }),
     intervalLimits: { rest: range },
   };
-  const { values, params, intervals } = fitProblem(problem);
+  const { values, params, intervals, autocorrelation } = fitProblem(problem);
   const own = ownOf(values, problem.readings);
   const levelAt = (t: number, k: number) => law.evaluateLevel(t, own[k]!, values, rateOf(values, traces[k]!));
   const squares = sum(
@@ -237,8 +237,11 @@ function fitLaw(law: RetentionLaw, traces: readonly Trace[], range: ConductanceR
     rmse: Math.sqrt(squares / all.length),
     criterion: computeCriterion(squares, all.length, unknowns.length + problem.linearCount),
     params,
+    autocorrelation,
     computeIntervals: intervals,
     /** Asymptotes of the traces, S. */
+    law,
+    initialLevels: own.map(([level]) => level!),
     rests: law.hasRest ? own.map(([, rest]) => rest!) : [],
     energy: hasEnergy ? values.at(-1)! : undefined,
     reference,
@@ -266,6 +269,21 @@ function retentionOf({ name, params, rests, energy, reference, begin }: LawFit, 
   };
 }
 
+/** Sentence on the relative standard deviations between devices; undefined for a single device. */
+function describeSpread(
+  { law, initialLevels }: LawFit,
+  traces: readonly Trace[],
+  range: ConductanceRange,
+): string | undefined {
+  const devices = groupBy(traces, ({ device }) => device);
+  if (devices.length < 2) return undefined;
+  const relativeSd = (values: readonly number[]) => sampleStandardDeviation([...values]) / Math.abs(mean(values));
+  const levels = devices.map((own) => mean(own.map((trace) => initialLevels[traces.indexOf(trace)]!)));
+  const fits = devices.map((own) => fitLaw(law, own, range).params);
+  const spreads = law.paramNames.map((name) => `${name} by ${formatShare(relativeSd(fits.map((p) => p[name]!)), 2)}`);
+  return `Between ${devices.length} devices, the initial conductance varies by ${formatShare(relativeSd(levels), 2)} (sd), ${spreads.join(', ')}; the device file has the common law.`;
+}
+
 export const retentionMeasurement: MeasurementType = {
   helpText: 'conductance against time, at one or several temperatures',
   columns,
@@ -290,11 +308,12 @@ export const retentionMeasurement: MeasurementType = {
     const rising = traces.filter((t) => t.levels.at(-1)! > t.levels[0]!).length;
     const isRestOpen = rests.some((rest) => rest <= range[0] || rest >= range[1]);
     const fitted = [best, ...fits.filter((f) => f !== best)].map(
-      ({ name, rmse, params, computeIntervals, curvePoints }) => ({
+      ({ name, rmse, params, autocorrelation, computeIntervals, curvePoints }) => ({
         name,
         rmse,
         share: computeRelativeRmse(rmse, most - least, most),
         params,
+        autocorrelation,
         computeIntervals,
         legendLabel: `${name}, rmse ${formatWithPrefix(rmse, 'S')}`,
         curvePoints,
@@ -305,12 +324,13 @@ export const retentionMeasurement: MeasurementType = {
       assumptions: covered.assumed,
       notes: [
         ...covered.notes,
+        describeSpread(best, traces, range),
         rising > 0 && `The conductance rises in ${rising} of ${traces.length} traces.`,
         energy !== undefined &&
           `Arrhenius: ${energy.toPrecision(3)} eV; parameters hold at ${reference} K, device.retention.temperature is the operating temperature.`,
         isRestOpen &&
           'The readings do not approach a final conductance within the range: the rest is set to the end of the range, and the time constant depends on it.',
-      ].filter((note) => note !== false),
+      ].filter((note) => note !== false && note !== undefined),
       plot: {
         title: `${given.source}: retention`,
         subtitle: `${formatCount(traces.length, 'trace')}; lines: models, best first`,

@@ -122,10 +122,10 @@ export function fitShortTerm(
           ...(isScaled && { scale: most * scaleOf(modelled(values), readings) }),
         }),
       };
-      const { squares, params, intervals } = fitProblem(problem);
+      const { squares, params, intervals, autocorrelation } = fitProblem(problem);
       const rmse = Math.sqrt(squares / all.length) * most;
       const criterion = computeCriterion(squares, all.length, problem.parameters.length + problem.linearCount);
-      return { name, rmse, share: rmse / span, params, criterion, computeIntervals: intervals };
+      return { name, rmse, share: rmse / span, params, criterion, autocorrelation, computeIntervals: intervals };
     },
   );
   return fits.sort((a, b) => a.criterion - b.criterion);

@@ -34,7 +34,7 @@ function fitSide(points: readonly { dt: number; dw: number }[]) {
   const shapeOf = (tau: number) => points.map((p) => Math.exp(-Math.abs(p.dt) / tau));
   const amplitude = (shape: readonly number[], readings: Float64Array) => dot(shape, readings) / dot(shape, shape);
   const starts = [0.05, 0.1, 0.2, 0.4, 0.8, 1.6].map((s) => s * longest);
-  const { params, squares, intervals } = fitProblem({
+  const { params, squares, intervals, autocorrelation } = fitProblem({
     parameters: [{ low: shortest / 20, high: longest * 20, starts, isLog: true }],
     readings: Float64Array.from(points, (p) => p.dw / most),
     computeResiduals: ([tau], readings) => {
@@ -45,7 +45,7 @@ function fitSide(points: readonly { dt: number; dw: number }[]) {
     linearCount: 1,
     toParameters: ([tau], readings) => ({ a: most * amplitude(shapeOf(tau!), readings), tau: tau! }),
   });
-  return { a: params.a!, tau: params.tau!, squares: squares * most * most, intervals };
+  return { a: params.a!, tau: params.tau!, squares: squares * most * most, intervals, autocorrelation };
 }
 
 function pointsOf({ rows, roleUnits }: MeasuredRows) {
@@ -96,6 +96,7 @@ export const stdpMeasurement: MeasurementType = {
       rmse,
       share: computeRelativeRmse(rmse, highest - lowest, 1),
       params: nameParams([p.a, p.tau], [m.a, m.tau]),
+      autocorrelation: Math.max(p.autocorrelation, m.autocorrelation),
       computeIntervals: (simulations: number) => {
         const [above, below] = [p.intervals(simulations), m.intervals(simulations)];
         return nameParams([above.a!, above.tau!], [below.a!, below.tau!]);

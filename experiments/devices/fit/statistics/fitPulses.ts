@@ -7,16 +7,7 @@ import { matchNoise, SIMULATION_COUNTS } from './bootstrap.ts';
 import { type Candidate, fitCandidates } from './candidate.ts';
 import { computeConductances, type Factors, findTrainLengths } from './curves.ts';
 import type { FamilyName } from './families.ts';
-import {
-  type Bound,
-  computeAutocorrelation,
-  findMeasuredRange,
-  findUndeterminedBounds,
-  judgeFit,
-  type ModelFit,
-  type Quality,
-  summariseFit,
-} from './modelFit.ts';
+import { type Bound, computeAutocorrelation, findUndeterminedBounds, type ModelFit, summariseFit } from './modelFit.ts';
 import { estimateNoise } from './noise.ts';
 import { computeCycleToCycle, type DeviceSpread, type Noise } from './noiseModel.ts';
 import { findOutliers, type Outlier } from './outliers.ts';
@@ -24,6 +15,7 @@ import { createReadingId, type ExcludedReadings, type PooledReadings, poolReadin
 import { createSimulator } from './simulate.ts';
 import { estimateSpread, fitDeviceFactors, poolSpread } from './spread.ts';
 import { groupRepeats } from './steps.ts';
+import { findMeasuredRange, judgeFit, type Quality } from './verdict.ts';
 
 const MAX_MISFIT_RATIO = 1.1;
 const FOLD_COUNT = 5;

@@ -51,7 +51,8 @@ function boundsOf(problem: FitProblem, values: readonly number[]): (name: string
 export function fitProblem(problem: FitProblem) {
   const { values, squares } = findOptimum(problem);
   const intervals = (simulations: number) => computeIntervals(problem, values, simulations);
-  return { values, squares, params: problem.toParameters(values, problem.readings), intervals };
+  const autocorrelation = correlation(problem.computeResiduals(values, problem.readings), 0);
+  return { values, squares, autocorrelation, params: problem.toParameters(values, problem.readings), intervals };
 }
 
 /**

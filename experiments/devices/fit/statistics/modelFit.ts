@@ -1,11 +1,12 @@
 import { mean, sampleVariance } from 'simple-statistics';
 import { DIRECTIONS, type Direction, type Train } from '../import/trains.ts';
-import { extentOf, splitList } from '../lists.ts';
+import { extentOf } from '../lists.ts';
 import { computeBootstrapInterval, computeStudentFactor, runBootstrap } from './bootstrap.ts';
 import type { Candidate } from './candidate.ts';
 import { computeConductances, followCurve, type ModelVariant, UNIT_FACTORS } from './curves.ts';
 import { type DeviceSpread, type Noise, scaleReadNoise } from './noiseModel.ts';
 import type { PooledReadings } from './pool.ts';
+import { findMeasuredRange } from './verdict.ts';
 
 export interface ModelFit {
   /** Device model parameters from least squares; conductances in S. */
@@ -151,57 +152,4 @@ export function toModelParameters(
     return c.variant.family.toModelParameters(direction, values, pulses);
   });
   return Object.assign({ gMin: Math.max(0, q[0]! * unit), gMax: q[1]! * unit }, ...shapes);
-}
-
-export interface Quality {
-  readonly verdict: 'describes' | 'misses';
-  readonly rmse: number;
-  readonly shareOfRange: number;
-  /** Noise floor, S: mean RMSE of fits to measurements simulated with the estimated noise. */
-  readonly noiseFloor: number;
-  readonly reasons: readonly string[];
-}
-
-/** Smallest RMSE that is a misfit: ratio to the 0.95 quantile of simulations, excess as a fraction of the range. */
-const [MIN_MISFIT_RATIO, MIN_MISFIT_SHARE] = [1.15, 0.012];
-/** Maximum mean residual of a tenth of a train, share of the range, that noise may explain. */
-const MAX_MEAN_RESIDUAL = 0.065;
-const WITHIN_NOISE = 'residuals are within the noise of the readings';
-const ADVICE = '`--model table` stores the measured steps without an equation';
-
-const percent = (share: number) => `${(100 * share).toPrecision(2)} %`;
-const WAY: Readonly<Record<Direction, string>> = { up: 'upwards', down: 'downwards' };
-
-export const findMeasuredRange = ({ by }: PooledReadings): [low: number, high: number] =>
-  extentOf(DIRECTIONS.flatMap((d) => [...by[d].mean]));
-
-export function judgeFit({ unit, whole, kept }: MeasuredTrains, c: Candidate, floor: number, limit: number): Quality {
-  const [low, high] = findMeasuredRange(kept);
-  const range = high - low;
-  const rmse = Math.sqrt(c.squareSum / whole.readings);
-  const own = Math.sqrt(c.sumSquares(kept) / kept.readings);
-  const beyond = Math.sqrt(Math.max(0, own * own - limit * limit));
-  const isMisfit = own > MIN_MISFIT_RATIO * limit && beyond > MIN_MISFIT_SHARE * range;
-  const worst = largestMisfit(whole, c);
-  const misses = isMisfit || Math.abs(worst.off) > MAX_MEAN_RESIDUAL * range;
-  const where = `pulses ${worst.from} to ${worst.to} ${WAY[worst.direction]}: readings lie ${percent(Math.abs(worst.off) / range)} of the range ${worst.off > 0 ? 'above' : 'below'} the curve`;
-  return {
-    verdict: misses ? 'misses' : 'describes',
-    rmse: rmse * unit,
-    shareOfRange: rmse / range,
-    noiseFloor: floor * unit,
-    reasons: misses ? [where, ADVICE] : [WITHIN_NOISE],
-  };
-}
-
-function largestMisfit({ by }: PooledReadings, c: Candidate) {
-  const parts = DIRECTIONS.flatMap((direction) => {
-    const { elapsed, mean: y } = by[direction];
-    const curve = computeConductances(c.createCurve(direction), elapsed);
-    return splitList([...elapsed.keys()], Math.max(1, Math.ceil(elapsed.length / 10))).map((at) => {
-      const off = mean(at.map((i) => y[i]! - curve[i]!));
-      return { direction, from: elapsed[at[0]!]!, to: elapsed[at.at(-1)!]!, off };
-    });
-  });
-  return parts.reduce((a, b) => (Math.abs(b.off) > Math.abs(a.off) ? b : a));
 }

@@ -61,19 +61,19 @@ test('trains that repeat another train exactly are left out, and said', async ()
   const rows = [['direction', 'pulse', 'G'], ...LONG, ...LONG];
   const { ids, understood } = await told([put('twice.csv', rows)]);
   assert.equal(ids, ['1/1/down', '1/1/up']);
-  assert.match(understood[1]!, /12 readings .*; exact duplicates of trains left out/);
+  assert.match(understood[1]!, /12 readings .*; 12 rows that repeat all others exactly left out/);
 });
 
 test('a workbook is read however slow the machine is', async () => {
   const file = join(directory, 'slow.xlsx');
-  const readings = Array.from({ length: 6000 }, (_, i) => [i % 100, 1e-6 + 1e-8 * (i % 100)]);
+  const readings = Array.from({ length: 60_000 }, (_, i) => [i % 100, 1e-6 + 1e-12 * i]);
   await writeWorkbook([['pulse', 'G'], ...readings] as never).toFile(file);
   const { now } = Date;
   let time = now();
   Date.now = () => (time += 20); // every chunk of the sheet takes 20 ms
   try {
     const [table] = await readTables([file]);
-    assert.is(table!.rows.length, 6000);
+    assert.is(table!.rows.length, 60_000);
   } finally {
     Date.now = now;
   }

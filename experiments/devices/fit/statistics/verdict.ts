@@ -1,0 +1,140 @@
+/** Verdicts on fits: whether a curve, or only its mean over devices or trains, describes the readings. */
+import { mean } from 'simple-statistics';
+import { DIRECTIONS, type Direction, listDevices, type Train } from '../import/trains.ts';
+import { extentOf, groupBy, splitList, sum } from '../lists.ts';
+import type { Candidate } from './candidate.ts';
+import { computeConductances } from './curves.ts';
+import type { PooledReadings } from './pool.ts';
+
+/** `describesMean`: the curve fits the mean, but devices, trains or readings scatter by over 10 % of the range. */
+export type Verdict = 'describes' | 'describesMean' | 'misses';
+
+/** Predicates of sentences: `softBound fits the readings`. */
+export const VERDICT_PHRASES = {
+  describes: 'fits',
+  describesMean: 'fits the mean of',
+  misses: 'does not fit',
+} as const;
+
+/** Largest RMSE of the verdict `describes`, as a fraction of the range. */
+const MAX_DESCRIBED_SHARE = 0.1;
+
+export interface Quality {
+  readonly verdict: Verdict;
+  readonly rmse: number;
+  readonly shareOfRange: number;
+  /** Noise floor, S: mean RMSE of fits to measurements simulated with the estimated noise. */
+  readonly noiseFloor: number;
+  readonly reasons: readonly string[];
+}
+
+/** Smallest RMSE that is a misfit: ratio to the 0.95 quantile of simulations, excess as a fraction of the range. */
+const [MIN_MISFIT_RATIO, MIN_MISFIT_SHARE] = [1.15, 0.012];
+/** Maximum mean residual of a tenth of a train, share of the range, that noise may explain. */
+const MAX_MEAN_RESIDUAL = 0.065;
+const WITHIN_NOISE = 'residuals are within the noise of the readings';
+const ADVICE = '`--model table` stores the measured steps without an equation';
+
+const percent = (share: number) => `${(100 * share).toPrecision(2)} %`;
+const WAY: Readonly<Record<Direction, string>> = { up: 'upwards', down: 'downwards' };
+
+export const findMeasuredRange = ({ by }: PooledReadings): [low: number, high: number] =>
+  extentOf(DIRECTIONS.flatMap((d) => [...by[d].mean]));
+
+interface JudgedTrains {
+  readonly trains: readonly Train[];
+  readonly unit: number;
+  readonly whole: PooledReadings;
+  readonly kept: PooledReadings;
+}
+
+export function judgeFit(
+  { trains, unit, whole, kept }: JudgedTrains,
+  c: Candidate,
+  floor: number,
+  limit: number,
+): Quality {
+  const [low, high] = findMeasuredRange(kept);
+  const range = high - low;
+  const rmse = Math.sqrt(c.squareSum / whole.readings);
+  const own = Math.sqrt(c.sumSquares(kept) / kept.readings);
+  const beyond = Math.sqrt(Math.max(0, own * own - limit * limit));
+  const isMisfit = own > MIN_MISFIT_RATIO * limit && beyond > MIN_MISFIT_SHARE * range;
+  const worst = largestMisfit(whole, c);
+  const where = `pulses ${worst.from} to ${worst.to} ${WAY[worst.direction]}: readings lie ${percent(Math.abs(worst.off) / range)} of the range ${worst.off > 0 ? 'above' : 'below'} the curve`;
+  const scatter = own > MAX_DESCRIBED_SHARE * range ? describeScatter(trains, unit, c, range) : undefined;
+  const misses = (isMisfit && !scatter?.isBetweenTrains) || Math.abs(worst.off) > MAX_MEAN_RESIDUAL * range;
+  return {
+    verdict: misses ? 'misses' : scatter ? 'describesMean' : 'describes',
+    rmse: rmse * unit,
+    shareOfRange: rmse / range,
+    noiseFloor: floor * unit,
+    reasons: [...(misses ? [where, ADVICE] : scatter ? [] : [WITHIN_NOISE]), ...(scatter ? [scatter.sentence] : [])],
+  };
+}
+
+interface Scatter {
+  readonly isBetweenTrains: boolean;
+  readonly sentence: string;
+}
+
+/** Sentence on the largest source of scatter about the curve: devices, trains or single readings. */
+function describeScatter(trains: readonly Train[], unit: number, c: Candidate, range: number): Scatter {
+  const parts = trains.flatMap((train) => {
+    const residuals = c.computeResiduals(train, unit);
+    const size = Math.max(1, Math.ceil(residuals.length / 10));
+    return splitList(residuals, size).map((list, tenth) => ({ train, tenth, list }));
+  });
+  const readingCount = sum(parts.map(({ list }) => list.length));
+  /** Root mean square of the mean residuals of groups of parts, as a fraction of the range. */
+  const spreadOf = (keyOf: (train: Train) => unknown) => {
+    const groups = groupBy(parts, ({ train, tenth }) => [keyOf(train), train.direction, tenth]);
+    const squares = groups.map((group) => {
+      const list = group.flatMap((part) => part.list);
+      return list.length * mean(list) ** 2;
+    });
+    return Math.sqrt(sum(squares) / readingCount) / range;
+  };
+  const whole = Math.sqrt(sum(parts.flatMap(({ list }) => list.map((r) => r * r))) / readingCount) / range;
+  const names = listDevices(trains);
+  const isMost = (spread: number) => spread ** 2 > 0.5 * whole ** 2;
+  const [devices, single] = [spreadOf(({ device }) => device), spreadOf((train) => trains.indexOf(train))];
+  const isBetweenTrains = isMost(single);
+  if (names.length > 1 && isMost(devices)) {
+    const sentence = `the curve is the mean of ${names.length} devices that differ by ${percent(devices)} of the range (sd)`;
+    return { isBetweenTrains, sentence };
+  }
+  if (!isBetweenTrains)
+    return { isBetweenTrains, sentence: `single readings scatter by ${percent(whole)} of the range (sd)` };
+  const hasConditions = DIRECTIONS.some((direction) => {
+    const voltages = trains.filter((t) => t.direction === direction).map(({ voltage }) => voltage?.[0]);
+    return new Set(voltages).size > 1;
+  });
+  const why = hasConditions ? 'their pulses have different voltages' : 'is a device column missing?';
+  const differ = `the curve is the mean of ${trains.length} trains that differ by ${percent(single)} of the range (sd)`;
+  return { isBetweenTrains, sentence: `${differ}: ${why}` };
+}
+
+function largestMisfit({ by }: PooledReadings, c: Candidate) {
+  const parts = DIRECTIONS.flatMap((direction) => {
+    const { elapsed, mean: y } = by[direction];
+    const curve = computeConductances(c.createCurve(direction), elapsed);
+    return splitList([...elapsed.keys()], Math.max(1, Math.ceil(elapsed.length / 10))).map((at) => {
+      const off = mean(at.map((i) => y[i]! - curve[i]!));
+      return { direction, from: elapsed[at[0]!]!, to: elapsed[at.at(-1)!]!, off };
+    });
+  });
+  return parts.reduce((a, b) => (Math.abs(b.off) > Math.abs(a.off) ? b : a));
+}
+
+/**
+ * Verdict on a fit whose noise is not known.
+ * @param share RMSE as a fraction of the span of the readings
+ * @param autocorrelation lag-1 autocorrelation of the residuals; 0 if it is not significant
+ */
+export function judgeShare(share: number, autocorrelation: number): Pick<Quality, 'verdict' | 'reasons'> {
+  if (share <= MAX_DESCRIBED_SHARE) return { verdict: 'describes', reasons: [] };
+  return autocorrelation > 0
+    ? { verdict: 'misses', reasons: ['successive residuals have the same sign, so the curve has another shape'] }
+    : { verdict: 'describesMean', reasons: [`single readings scatter by ${percent(share)} of the span`] };
+}
