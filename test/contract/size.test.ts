@@ -12,8 +12,8 @@ import * as assert from 'uvu/assert';
  */
 const LIMITS = {
   /** Lines of source outside test/. */
-  lines: 81_500,
-  megabytes: 3.61,
+  lines: 82_500,
+  megabytes: 3.655,
   files: 700,
   /** Files under `SHORT_FILE_LINES` lines. */
   shortFiles: 60,
