@@ -13,7 +13,7 @@ import { allocateState, type NeuronDynamics, PerNeuronPopulation } from './parts
 const EULER = 0.5772156649015329;
 
 /** Exponential integral E1(x), x > 0 (Abramowitz & Stegun 5.1.11 and 5.1.22). */
-function exponentialIntegral(x: number): number {
+function exponentialIntegral(x: number) {
   if (x <= 1) {
     let sum = -EULER - log(x);
     for (let n = 1, term = 1; n < 60; n++) {
@@ -206,7 +206,7 @@ function createDynamics(p: Params<typeof params>, { arena, seed, name }: ModelCo
  * ln(hazard / hazard at Vinf) and decays to 0; a piece ends when it has come closer to 0 by 1. Below the `idle` limit,
  * a piece lasts until the limit is reached. An end of 0 is never reached.
  */
-function pieceEnd(excess: number, idle: number): number {
+function pieceEnd(excess: number, idle: number) {
   if (excess < 0) return Math.min(0, Math.max(excess + 1, idle));
   if (excess <= 1) return 0;
   return excess > idle ? excess - 1 : 1;

@@ -36,10 +36,10 @@ const SYNAPSE_OF_PARAM = {
 } as const;
 
 /** True if two parameter values are equal, compared by value: a resolved configuration contains all defaults. */
-const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+const isSame = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
 
 /** Rejects non-default parameters that belong to another kind of synapse. */
-function checkSynapse(p: LifParams, name: string): void {
+function checkSynapse(p: LifParams, name: string) {
   const { synapse } = p;
   for (const [key, kind] of Object.entries(SYNAPSE_OF_PARAM) as [keyof typeof SYNAPSE_OF_PARAM, string][])
     if (synapse !== kind && !isSame(p[key], z.parse(lifParams[key], undefined)))
@@ -49,7 +49,7 @@ function checkSynapse(p: LifParams, name: string): void {
 }
 
 /** Warns of a capacitance without effect, except if it equals `tau` (resistance 1 GΩ), as in imported NIR files. */
-function createRemarks({ synapse, capacitance, tau, current, leakConductance }: LifParams, name: string): string[] {
+function createRemarks({ synapse, capacitance, tau, current, leakConductance }: LifParams, name: string) {
   const isDefault = isSame(capacitance, z.parse(lifParams.capacitance, undefined));
   const acts = synapse === 'delta' ? current !== 0 || isSame(capacitance, tau) : leakConductance === undefined;
   if (isDefault || acts) return [];
@@ -61,7 +61,7 @@ function createRemarks({ synapse, capacitance, tau, current, leakConductance }: 
 }
 
 /** Rejects threshold noise with other synapses than delta, or with decaying thresholds. */
-function checkNoise({ thresholdNoise, synapse, adaptive }: LifParams, name: string): void {
+function checkNoise({ thresholdNoise, synapse, adaptive }: LifParams, name: string) {
   if (thresholdNoise === undefined) return;
   if (synapse !== 'delta')
     throw new UserError(`${name}.thresholdNoise is for synapse "delta", but synapse is "${synapse}".`);
@@ -71,7 +71,7 @@ function checkNoise({ thresholdNoise, synapse, adaptive }: LifParams, name: stri
     );
 }
 
-function checkDelta({ synapse, refractoryInput, precision }: LifParams, name: string): void {
+function checkDelta({ synapse, refractoryInput, precision }: LifParams, name: string) {
   if (synapse === 'delta') return;
   if (refractoryInput === 'integrate')
     throw new UserError(

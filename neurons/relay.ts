@@ -41,23 +41,23 @@ const params = {
 /** Population of relay neurons; see `relay`. Between arrivals, only gain and thresholds change. */
 export class Relay implements NeuronModel {
   readonly size: number;
-  readonly fired: Uint32Array;
+  readonly fired;
   firedCount = 0;
   readonly next = Infinity;
   readonly state: State;
   readonly #rateControl: Params<typeof params>['normalise'];
   readonly #sumParams: Params<typeof params>['sum'];
   /** Threshold minus 1 of each neuron, and time of this value (ms), for parameter `sum`. */
-  readonly #thresholdShift: Float64Array;
-  readonly #shiftTime: Float64Array;
-  readonly #random: CounterRandom;
-  readonly #inputWeights: Float64Array;
-  readonly #inputSums: Float64Array;
-  readonly #drawCounts: Uint32Array;
-  readonly #gainState: Float64Array; // [time in ms, ln g at that time]
+  readonly #thresholdShift;
+  readonly #shiftTime;
+  readonly #random;
+  readonly #inputWeights;
+  readonly #inputSums;
+  readonly #drawCounts;
+  readonly #gainState; // [time in ms, ln g at that time]
   readonly #maxLogGain: number; // upper limit of ln g
-  readonly #receivingNeurons: Uint32Array;
-  readonly #hasArrivals: Uint8Array;
+  readonly #receivingNeurons;
+  readonly #hasArrivals;
   #receivingCount = 0;
   readonly #groupSize: number;
   readonly #inhibitedUntil: Float64Array | null;
@@ -87,13 +87,13 @@ export class Relay implements NeuronModel {
     this.#inputSums.fill(UNDRAWN);
   }
 
-  useRandomBlock(index: number): void {
+  useRandomBlock(index: number) {
     this.#inputSums.fill(UNDRAWN);
     this.#drawCounts.fill(index * DRAWS_PER_BLOCK);
     this.#thresholdShift.fill(0);
   }
 
-  receive(edges: Edges, row: number, factor: number, t: number): void {
+  receive(edges: Edges, row: number, factor: number, t: number) {
     const { weights, targets, weight } = edges;
     const [start, end] = [rowStart(edges, row), rowEnd(edges, row)];
     const inhibitedUntil = this.#inhibitedUntil;
@@ -111,7 +111,7 @@ export class Relay implements NeuronModel {
   }
 
   /** Resets all sums; at its next arrival, a neuron draws its initial sum uniformly from [0, 1). */
-  #resetSums(): void {
+  #resetSums() {
     for (let j = 0; j < this.#inputSums.length; j++) {
       if (this.#inputSums[j] === UNDRAWN) this.#drawCounts[j]!++;
       this.#inputSums[j] = UNDRAWN;
@@ -140,7 +140,7 @@ export class Relay implements NeuronModel {
     return this.#sumParams ? this.#addToSum(j, amount, t) : this.#random.uniform(j, this.#drawCounts[j]!++) < amount;
   }
 
-  testThresholds(t: number): void {
+  testThresholds(t: number) {
     this.firedCount = 0;
     const count = this.#receivingCount;
     if (count === 0) return;
@@ -158,7 +158,7 @@ export class Relay implements NeuronModel {
   }
 
   /** Combines `receive` and `testThresholds` in one pass, for a row that is the only arrival of its tick. */
-  #receiveAndTest(edges: Edges, row: number, t: number): void {
+  #receiveAndTest(edges: Edges, row: number, t: number) {
     const { weights, targets, weight } = edges;
     const [start, end] = [rowStart(edges, row), rowEnd(edges, row)];
     const gain = exp(this.#logGain(t));
@@ -188,21 +188,21 @@ export class Relay implements NeuronModel {
     return to - from;
   }
 
-  collectCrossings(): void {
+  collectCrossings() {
     this.firedCount = 0;
   }
 
-  postSpikeReset(_j: number, t: number): void {
+  postSpikeReset(_j: number, t: number) {
     if (this.#rateControl === undefined) return;
     this.#gainState[1] = this.#logGain(t) - this.#rateControl.step;
     this.#gainState[0] = t;
   }
 
-  inhibit(): void {
+  inhibit() {
     this.#discardInput(0, this.size);
   }
 
-  #discardInput(from: number, to: number): void {
+  #discardInput(from: number, to: number) {
     this.#inputWeights.fill(0, from, to);
     for (let j = from; this.#sumParams && j < to; j++) {
       if (this.#inputSums[j] === UNDRAWN) this.#drawCounts[j]!++;
@@ -210,11 +210,11 @@ export class Relay implements NeuronModel {
     }
   }
 
-  inhibitGroup(group: number): void {
+  inhibitGroup(group: number) {
     this.#discardInput(group * this.#groupSize, (group + 1) * this.#groupSize);
   }
 
-  rest(t: number): void {
+  rest(t: number) {
     this.#inputWeights.fill(0);
     this.#resetSums();
     this.#gainState[0] = t;

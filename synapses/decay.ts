@@ -9,10 +9,10 @@ const REBASE = 2 ** 500;
  * t0)/tau): constant without updates, and converted to traces by one common factor.
  */
 export class EdgeTraces {
-  readonly storedTraces: Float64Array;
+  readonly storedTraces;
   readonly state;
   readonly #tau: number;
-  readonly #referenceTime: Float64Array; // [t0], ms
+  readonly #referenceTime; // [t0], ms
 
   constructor(synapses: number, tau: number, arena: Arena) {
     arena.reserve(synapses * 8, `A trace for each of ${synapses} synapses`);
@@ -37,7 +37,7 @@ export class EdgeTraces {
     return exp((this.#referenceTime[0]! - t) / this.#tau);
   }
 
-  rest(t: number): void {
+  rest(t: number) {
     this.storedTraces.fill(0);
     this.#referenceTime[0] = t;
   }

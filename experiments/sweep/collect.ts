@@ -37,8 +37,7 @@ interface ResultColumn {
   readonly cells: readonly Cell[];
 }
 
-const isUint32 = (cell: Cell): boolean =>
-  typeof cell === 'number' && Number.isInteger(cell) && cell >= 0 && cell < 2 ** 32;
+const isUint32 = (cell: Cell) => typeof cell === 'number' && Number.isInteger(cell) && cell >= 0 && cell < 2 ** 32;
 const COUNTS = ['point', 'replicate', 'seed', 'runs'];
 
 function columnTypeOf({ name, cells }: ResultColumn): DataType {
@@ -60,7 +59,7 @@ function writeResultTable(
   name: string,
   columns: readonly ResultColumn[],
   metadata: Readonly<Record<string, string>>,
-): void {
+) {
   const rows = columns[0]?.cells.length ?? 0;
   const typed = columns.map((column) => ({ ...column, type: columnTypeOf(column) }));
   const fields = typed.map(
@@ -118,11 +117,7 @@ export function readResults({ directory, facts, runs }: Plan): RunResult[] {
 }
 
 /** Sentence on a metric that is missing in some results; undefined if all results have it. */
-function describeMissingMetric(
-  { directory, facts }: Plan,
-  results: readonly RunResult[],
-  m: number,
-): string | undefined {
+function describeMissingMetric({ directory, facts }: Plan, results: readonly RunResult[], m: number) {
   const { path } = facts.metrics[m]!;
   const without = results.filter(({ metrics }) => metrics[m] === undefined).map(({ run }) => run.index);
   if (without.length === 0) return undefined;
@@ -138,11 +133,11 @@ function describeMissingMetric(
   return `no run.json has the metric ${show(path)}${suggestion.startsWith(',') ? suggestion : numbers}`;
 }
 
-const describeMissingMetrics = (plan: Plan, results: readonly RunResult[]): string[] =>
+const describeMissingMetrics = (plan: Plan, results: readonly RunResult[]) =>
   plan.facts.metrics.flatMap((_, m) => describeMissingMetric(plan, results, m) ?? []);
 
 /** Checks that at least one of the results, if any, has the metric. */
-export function requireMetric(plan: Plan, results: readonly RunResult[], m: number): void {
+export function requireMetric(plan: Plan, results: readonly RunResult[], m: number) {
   if (results.length > 0 && results.every(({ metrics }) => metrics[m] === undefined))
     throw new UserError(describeMissingMetric(plan, results, m)!);
 }
@@ -187,7 +182,7 @@ export const summariseMetric = (values: readonly number[], reference: readonly n
   pairedDifference: estimateDifference(values, reference),
 });
 
-function listMetricValues(results: readonly RunResult[], metric: number, replicates: number): number[] {
+function listMetricValues(results: readonly RunResult[], metric: number, replicates: number) {
   const values = Array<number>(replicates).fill(Number.NaN);
   for (const { run, metrics } of results) values[run.replicate] = metrics[metric] ?? Number.NaN;
   return values;
@@ -214,8 +209,7 @@ export interface SweepResults {
   readonly lacking: readonly string[];
 }
 
-const toFinite = (value: number | undefined): number | null =>
-  value === undefined || Number.isNaN(value) ? null : value;
+const toFinite = (value: number | undefined) => (value === undefined || Number.isNaN(value) ? null : value);
 
 /** Replaces the metrics of a plan by given paths in `run.json`, if any. */
 function withMetrics(plan: Plan, paths: readonly string[]): Plan {
@@ -239,7 +233,7 @@ export function readSweepResults(directory: string, metrics: readonly string[] =
 }
 
 /** Checks that no run lacks a metric. @throws UserError that describes two missing metrics and counts the others */
-export function requireMetrics({ plan, lacking }: Pick<SweepResults, 'plan' | 'lacking'>): void {
+export function requireMetrics({ plan, lacking }: Pick<SweepResults, 'plan' | 'lacking'>) {
   if (lacking.length === 0) return;
   const rest = lacking.length > 2 ? ` ${lacking.length - 2} more metrics are missing.` : '';
   throw new UserError(`${plan.directory}: ${lacking.slice(0, 2).join(' ')}${rest}`);
@@ -305,7 +299,7 @@ const MAX_SHOWN_POINTS = 10;
 /** Smallest value written without an exponent. */
 const MIN_DECIMAL = 1e-3;
 
-function formatValue(value: number): string {
+function formatValue(value: number) {
   if (!Number.isFinite(value)) return '–';
   const short = Number(value.toPrecision(5));
   return short !== 0 && Math.abs(short) < MIN_DECIMAL ? short.toExponential() : String(short);
@@ -323,11 +317,11 @@ export function tabulateBestPoints({ plan, summary }: SweepResults, metric: numb
     .toSorted((a, b) => sign * (a.metrics[metric]!.mean - b.metrics[metric]!.mean))
     .slice(0, MAX_SHOWN_POINTS);
   const title = ({ name, unit }: { name: string; unit: string }) => (unit === '' ? name : `${name} (${unit})`);
-  const formatParameter = (value: unknown): string => {
+  const formatParameter = (value: unknown) => {
     const cell = toCell(value);
     return typeof cell === 'number' ? formatValue(cell) : String(cell);
   };
-  const formatDifference = (values: readonly number[]): string => {
+  const formatDifference = (values: readonly number[]) => {
     const difference = estimateDifference(values, sorted[0]!.metrics[metric]!.replicateValues);
     return describeDifference(difference, '', 'not significantly different', formatValue);
   };

@@ -93,7 +93,7 @@ export function isRunFinished(run: string, hash: string): boolean {
   return true;
 }
 
-const sha256 = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('hex');
+const sha256 = (data: string | Uint8Array) => createHash('sha256').update(data).digest('hex');
 
 /**
  * Writes a plan to a directory. The directory may hold the same plan, which is kept, or a plan that differs only in its
@@ -137,7 +137,7 @@ export function writePlan(
 }
 
 /** Checks, before long work, that a directory is empty or holds only a plan. */
-export function requireSweepDirectory(directory: string): void {
+export function requireSweepDirectory(directory: string) {
   const at = getSweepPaths(directory);
   requireOwnDirectory(directory, () => existsSync(at.sweep), ['points', 'plan.jsonl']);
 }
@@ -191,7 +191,7 @@ export function readPlan(directory: string): Plan {
 }
 
 /** Checks that this version made the plan, so that all results come from one version. */
-export function requireSameVersion({ directory, facts }: Plan): void {
+export function requireSameVersion({ directory, facts }: Plan) {
   if (facts.version !== VERSION)
     throw new UserError(
       `${directory} was planned with memspike ${facts.version}, but this is ${VERSION}; use that version, or plan again into another directory.`,
@@ -213,12 +213,12 @@ export type RunState =
   | { readonly state: 'failed'; readonly reason: string; readonly failure: Failure }
   | { readonly state: 'missing'; readonly reason: string };
 
-export function writeFailureRecord(directory: string, failure: Omit<Failure, 'at'>): void {
+export function writeFailureRecord(directory: string, failure: Omit<Failure, 'at'>) {
   const all: Failure = { ...failure, at: new Date().toISOString() };
   writeFileAtomic(getSweepPaths(directory).failed(failure.index), `${JSON.stringify(all, null, 2)}\n`);
 }
 
-export function removeFailureRecords({ directory, runs }: Plan): void {
+export function removeFailureRecords({ directory, runs }: Plan) {
   const at = getSweepPaths(directory);
   for (const { index } of runs)
     withFileErrors('remove', at.failed(index), () => rmSync(at.failed(index), { force: true }));

@@ -100,7 +100,7 @@ export async function loadModule(file: string): Promise<Readonly<Record<string, 
 }
 
 /** Writes `config.json`, then `run.json`; NaN becomes null. */
-export function finishRun(out: string, config: Mapping, facts: Mapping, started: number): void {
+export function finishRun(out: string, config: Mapping, facts: Mapping, started: number) {
   makeDirectory(out);
   writeFileAtomic(join(out, 'config.json'), `${JSON.stringify(JSON.parse(canonicalJson(config)), null, 2)}\n`);
   const run = {

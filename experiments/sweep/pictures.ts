@@ -30,12 +30,10 @@ interface Column {
   readonly isLog: boolean;
 }
 
-const formatName = ({ name }: ColumnQuantity): string => toDisplayName(name);
-const formatLabel = (one: ColumnQuantity): string =>
-  one.unit === '' ? formatName(one) : `${formatName(one)} (${one.unit})`;
-const formatFileName = (...parts: readonly string[]): string => parts.join('-').replaceAll(/[^\w-]+/g, '-');
-const formatCell = (cell: Cell): string =>
-  typeof cell === 'number' ? String(Number(cell.toPrecision(4))) : String(cell);
+const formatName = ({ name }: ColumnQuantity) => toDisplayName(name);
+const formatLabel = (one: ColumnQuantity) => (one.unit === '' ? formatName(one) : `${formatName(one)} (${one.unit})`);
+const formatFileName = (...parts: readonly string[]) => parts.join('-').replaceAll(/[^\w-]+/g, '-');
+const formatCell = (cell: Cell) => (typeof cell === 'number' ? String(Number(cell.toPrecision(4))) : String(cell));
 
 /** Summaries of all planned points, including points without finished runs. */
 function summariseAllPoints({ plan, summary }: SweepResults): PointSummary[] {
@@ -97,7 +95,7 @@ class MetricView {
     this.#describeBands = (reference) => (replicates > 1 ? `; ${INTERVAL} ${reference}` : '');
   }
 
-  get isEmpty(): boolean {
+  get isEmpty() {
     return this.#pointIndices.length === 0;
   }
 
@@ -118,7 +116,7 @@ class MetricView {
     ];
   }
 
-  get #absent(): string {
+  get #absent() {
     const absent = this.#results.summary.length - this.#pointIndices.length;
     return absent === 0 ? '' : `; ${formatCount(absent, 'point')} not computed`;
   }

@@ -29,7 +29,7 @@ export interface SweepAxis {
 }
 
 /** Number of values, without creating them, so that too large numbers can be rejected. */
-function valueCount({ grid, list, count }: SweepParameter): number {
+function valueCount({ grid, list, count }: SweepParameter) {
   if (grid !== undefined) return Array.isArray(grid) ? grid.length : grid.steps;
   return list?.length ?? count!;
 }
@@ -66,7 +66,7 @@ function drawParameterValues(p: SweepParameter, length: number, stream: Stream):
   return drawProbabilities(p, length, stream).map((u) => computeQuantile(p, u));
 }
 
-function spaceGrid({ from, to, steps, scale }: Exclude<NonNullable<SweepParameter['grid']>, number[]>): number[] {
+function spaceGrid({ from, to, steps, scale }: Exclude<NonNullable<SweepParameter['grid']>, number[]>) {
   return Array.from({ length: steps }, (_, i) => {
     if (i === 0) return from;
     const share = i / (steps - 1);
@@ -79,7 +79,7 @@ function spaceGrid({ from, to, steps, scale }: Exclude<NonNullable<SweepParamete
  * Draws uniform numbers in (0, 1). In a Latin hypercube, each of `length` equal intervals contains one number, in
  * random order (McKay, Beckman & Conover 1979, doi:10.1080/00401706.1979.10489755).
  */
-function drawProbabilities({ latinHypercube }: SweepParameter, length: number, stream: Stream): number[] {
+function drawProbabilities({ latinHypercube }: SweepParameter, length: number, stream: Stream) {
   const order = Array.from({ length }, (_, i) => i);
   if (latinHypercube !== undefined) shuffle(order, (n) => stream.below(n));
   return order.map((stratum) => {
@@ -104,7 +104,7 @@ const COMPARISONS = {
 };
 
 /** True if a point satisfies all constraints. @throws UserError if a side is neither number nor numeric parameter */
-function satisfiesConstraints(constraints: readonly Constraint[], point: ParameterValues, where: string): boolean {
+function satisfiesConstraints(constraints: readonly Constraint[], point: ParameterValues, where: string) {
   return constraints.every((constraint, i) => {
     const [name, sides] = Object.entries(constraint).find(([, v]) => v !== undefined) as [
       keyof typeof COMPARISONS,
@@ -163,10 +163,7 @@ export function listPoints(
 const RESERVED_COLUMNS = ['point', 'replicate', 'seed', 'runs'];
 
 /** @throws UserError if two result columns have the same name or two parameters set the same path */
-export function requireDistinctColumns(
-  { parameters, metrics }: Pick<Sweep, 'parameters' | 'metrics'>,
-  where: string,
-): void {
+export function requireDistinctColumns({ parameters, metrics }: Pick<Sweep, 'parameters' | 'metrics'>, where: string) {
   const names = Object.keys(parameters);
   const measured = metrics.map((metric) => (typeof metric === 'string' ? metric : metric.path));
   const taken = names.find((name) => RESERVED_COLUMNS.includes(name) || measured.includes(name));

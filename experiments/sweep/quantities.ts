@@ -44,7 +44,7 @@ export function describeMetric(metric: Sweep['metrics'][number]): ColumnQuantity
 }
 
 /** Unit of a path in a schema; empty if there is none, or if alternatives differ. */
-function findUnit(schema: JsonSchema, path: readonly string[]): string {
+function findUnit(schema: JsonSchema, path: readonly string[]) {
   const parts = path.reduce<JsonSchema[]>(
     (found, key) => found.flatMap((s) => findParts(s, key)),
     listAlternatives(schema),
@@ -90,7 +90,7 @@ const NAMES: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** Replaces dots by spaces; keys are unchanged, so that readers can find them in the file. */
-const spaced = (path: string): string => path.replaceAll('.', ' ');
+const spaced = (path: string) => path.replaceAll('.', ' ');
 
 export function toDisplayName(path: string): string {
   for (const [pattern, name] of NAMES)

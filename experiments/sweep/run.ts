@@ -101,7 +101,7 @@ class SweepRunner {
     this.#settledCount = total - toDo.length;
   }
 
-  async run(): Promise<void> {
+  async run() {
     const { progress: mode = 'none', label = 'sweep', workers = availableParallelism() } = this.#options;
     const progress = createProgress({ label, total: this.#runCount, unit: 'points', mode });
     const report = () => progress.update(this.#settledCount, () => this.#describeState());
@@ -132,13 +132,13 @@ class SweepRunner {
   }
 
   /** True if no more runs may be started: interruption, error, or exhausted budget. */
-  get #isOver(): boolean {
+  get #isOver() {
     const { hours } = this.#plan.facts.sweep.budget;
     const isSpent = hours !== undefined && performance.now() - this.#started > hours * 3_600_000;
     return this.#signal.aborted || this.#error !== undefined || isSpent;
   }
 
-  async #runWorker(report: () => void): Promise<void> {
+  async #runWorker(report: () => void) {
     let worker: WorkerProcess | undefined;
     for (let run = await this.#takeNextRun(); run; run = await this.#takeNextRun()) {
       if (!worker?.isReusable) {
@@ -174,7 +174,7 @@ class SweepRunner {
     return undefined;
   }
 
-  async #computeRun(worker: WorkerProcess, run: PlannedRun): Promise<void> {
+  async #computeRun(worker: WorkerProcess, run: PlannedRun) {
     const { directory, facts } = this.#plan;
     const { timeout, checkpointEvery, takeOver = false } = this.#options;
     const job = { directory, sweep: facts.sweep, file: facts.file, run, checkpointEvery, takeOver };

@@ -53,9 +53,7 @@ const parameter = object({
   if (message !== undefined) issues.push({ code: 'custom', input: value, message });
 });
 
-function findParameterFault(
-  p: { readonly [K in SourceName | 'count' | 'zip' | 'latinHypercube']?: unknown },
-): string | undefined {
+function findParameterFault(p: { readonly [K in SourceName | 'count' | 'zip' | 'latinHypercube']?: unknown }) {
   const [source, second] = NAMES.filter((name) => p[name] !== undefined);
   if (source === undefined || second !== undefined) return `a mapping with exactly one of the keys ${NAMES.join(', ')}`;
   const random = RANDOM.includes(source);

@@ -36,13 +36,13 @@ interface SearchSettings {
 const groupByPoint = (runs: readonly PlannedRun[]): PlannedRun[][] => [...groupBy(runs, ({ point }) => point).values()];
 
 /** Mean metric of several runs; undefined if one of them is not finished. */
-function computeMeanMetric(runs: readonly PlannedRun[], known: KnownMetrics): number | undefined {
+function computeMeanMetric(runs: readonly PlannedRun[], known: KnownMetrics) {
   const values = runs.map(known);
   return values.every((value) => value !== undefined) ? mean(values) : undefined;
 }
 
 /** Maximum number of points, for search methods that require it. @throws UserError if `points` is missing */
-function limitPoints(planned: number, { points }: SearchSettings, search: string): number {
+function limitPoints(planned: number, { points }: SearchSettings, search: string) {
   if (points === undefined)
     throw new UserError(`the search "${search}" needs a maximum number of points: --points is missing.`);
   return Math.min(points, planned);
@@ -256,7 +256,7 @@ export async function searchSweep(o: SearchOptions): Promise<SweepOutcome> {
 }
 
 /** @throws UserError if the metric is from the test set, which must not guide a choice */
-async function requireValidationMetric({ facts, runs }: Plan, metric: string): Promise<void> {
+async function requireValidationMetric({ facts, runs }: Plan, metric: string) {
   const { adviseAgainstTestSet } = await openExperiment(facts.sweep, facts.file);
   const advice = runs.map(({ config }) => adviseAgainstTestSet(config, metric)).find((found) => found !== undefined);
   if (advice !== undefined)

@@ -31,7 +31,7 @@ interface SlurmOptions extends Pick<RunSweepOptions, 'timeout' | 'checkpointEver
 }
 
 /** Converts a Slurm time limit (MM, MM:SS, HH:MM:SS, D-HH, D-HH:MM, D-HH:MM:SS) to seconds; NaN if malformed. */
-function parseTimeLimit(time: string): number {
+function parseTimeLimit(time: string) {
   const [, days, clock] = /^(?:(\d+)-)?(\d+(?::\d+){0,2})$/.exec(time) ?? [];
   if (clock === undefined) return Number.NaN;
   const parts = clock.split(':').map(Number);
@@ -50,7 +50,7 @@ interface SlurmArray {
 export const getSlurmDirectory = (directory: string): string => join(resolve(directory), 'slurm');
 
 /** Formats ascending numbers as ranges in Slurm's notation: `0-3,7`. */
-function formatRanges(numbers: readonly number[]): string {
+function formatRanges(numbers: readonly number[]) {
   const found: [first: number, last: number][] = [];
   for (const n of numbers) {
     const open = found.at(-1);
@@ -89,7 +89,7 @@ export function createSlurmArray(plan: Plan, o: SlurmOptions): SlurmArray {
   };
 }
 
-function formatScript(directory: string, tasks: readonly number[], shards: number, o: SlurmOptions): string {
+function formatScript(directory: string, tasks: readonly number[], shards: number, o: SlurmOptions) {
   const output = join(getSlurmDirectory(directory), '%A_%a.log');
   const settings = {
     'job-name': `sweep-${basename(directory)}`.replaceAll(/[^\w.-]/g, '-'),
@@ -131,7 +131,7 @@ exit "$status"
 }
 
 /** Output of a Slurm program. @throws UserError with its error output if it fails */
-function runSlurmProgram(program: string, ...words: string[]): string {
+function runSlurmProgram(program: string, ...words: string[]) {
   const { error, status, stdout, stderr } = spawnSync(program, words, {
     encoding: 'utf8',
     maxBuffer: MAX_OUTPUT_BYTES,
@@ -164,7 +164,7 @@ export function submitArray({ directory }: Plan, { script, taskIndices }: SlurmA
 }
 
 /** @throws UserError if an earlier job array of the sweep is queued, because each would take over the other's locks */
-function requireNoQueuedJob(directory: string, record: string): void {
+function requireNoQueuedJob(directory: string, record: string) {
   if (!existsSync(record)) return;
   const job = withFileErrors('read', record, () => readFileSync(record, 'utf8')).trim();
   const queued = runSlurmProgram('squeue', '--noheader', '--format=%F').split('\n'); // %F: job of an array task

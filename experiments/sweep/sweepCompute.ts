@@ -41,7 +41,7 @@ async function compute(job: RunRequest): Promise<RunRequestOutcome> {
   }
 }
 
-function removeForeignLock(lock: string): void {
+function removeForeignLock(lock: string) {
   const holder = readLockHolder(lock);
   if (holder !== undefined && holder.host !== hostname())
     withFileErrors('remove', lock, () => rmSync(lock, { force: true }));

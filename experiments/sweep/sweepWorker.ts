@@ -18,7 +18,7 @@ thread.on('message', (message: WorkerMessage | string) => {
 });
 
 let isOrphan = !process.connected;
-const onOrphaned = (): void => {
+const onOrphaned = () => {
   if (!isOrphan) interrupt('SIGTERM');
   isOrphan = true;
 };

@@ -121,14 +121,14 @@ export class WorkerProcess {
   }
 
   /** Requests the process to save a checkpoint and end; kills it after GRACE_MS. */
-  stop(): void {
+  stop() {
     this.isReusable = false;
     this.#child.kill('SIGTERM');
     const killed = setTimeout(() => this.#child.kill('SIGKILL'), GRACE_MS);
     this.endPromise.then(() => clearTimeout(killed));
   }
 
-  #writeLog(chunk: Buffer): void {
+  #writeLog(chunk: Buffer) {
     this.#tail = (this.#tail + chunk.toString()).slice(-MAX_TAIL_CHARACTERS);
     if (this.#log === undefined) return;
     const { fd, path } = this.#log;

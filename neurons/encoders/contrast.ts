@@ -8,7 +8,7 @@ interface ContrastParameters {
 }
 
 /** Weights of a symmetric Gaussian kernel at distances 0 … 2.5 sd (pixels); the whole kernel sums to 1. */
-function createGaussian(sd: number): Float64Array {
+function createGaussian(sd: number) {
   const reach = Math.max(1, Math.ceil(2.5 * sd));
   const weights = Float64Array.from({ length: reach + 1 }, (_, d) => exp((-d * d) / (2 * sd * sd)));
   const sum = weights.reduce((all, w, d) => all + (d === 0 ? w : 2 * w), 0);
@@ -16,7 +16,7 @@ function createGaussian(sd: number): Float64Array {
 }
 
 /** One-dimensional convolution at index `at`: Σ_d w_|d| from[at + d step], summed from near to far. */
-function blurAt(from: Float64Array, at: number, step: number, weights: Float64Array): number {
+function blurAt(from: Float64Array, at: number, step: number, weights: Float64Array) {
   let sum = weights[0]! * from[at]!;
   for (let d = 1; d < weights.length; d++) {
     sum += weights[d]! * from[at - d * step]!;
@@ -28,7 +28,7 @@ function blurAt(from: Float64Array, at: number, step: number, weights: Float64Ar
 /** Responses of ON and OFF cells to images of one size, for the whole image or a rectangle; see `encodeContrast`. */
 export class ContrastCells {
   /** Responses of all cells: entry 2 i is the ON cell of pixel i, entry 2 i + 1 its OFF cell. */
-  readonly responses: Float64Array;
+  readonly responses;
   readonly #rows: number;
   readonly #columns: number;
   readonly #threshold: number;
@@ -37,9 +37,9 @@ export class ContrastCells {
   /** Width of the black margin around the image, pixels. */
   readonly #margin: number;
   readonly #width: number;
-  readonly #image: Float64Array;
-  readonly #blurredCentre: Float64Array;
-  readonly #blurredSurround: Float64Array;
+  readonly #image;
+  readonly #blurredCentre;
+  readonly #blurredSurround;
 
   constructor(rows: number, columns: number, { centre, surround, least }: ContrastParameters) {
     this.#rows = rows;
@@ -57,7 +57,7 @@ export class ContrastCells {
   }
 
   /** Stores an image, divided by `white`, the pixel value of intensity 1; does not update the responses. */
-  setImage(pixels: ArrayLike<number>, white = 1): void {
+  setImage(pixels: ArrayLike<number>, white = 1) {
     for (let y = 0, i = 0; y < this.#rows; y++) {
       const from = (y + this.#margin) * this.#width + this.#margin;
       for (let x = 0; x < this.#columns; x++, i++) this.#image[from + x] = pixels[i]! / white;
@@ -65,7 +65,7 @@ export class ContrastCells {
   }
 
   /** Computes the responses in rows `top` … `bottom - 1` and columns `left` … `right - 1`, clipped to the image. */
-  updateResponses(top: number, left: number, bottom: number, right: number): void {
+  updateResponses(top: number, left: number, bottom: number, right: number) {
     const [margin, width, columns] = [this.#margin, this.#width, this.#columns];
     const [y0, x0] = [Math.max(0, top), Math.max(0, left)];
     const [y1, x1] = [Math.min(this.#rows, bottom), Math.min(columns, right)];

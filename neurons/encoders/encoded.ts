@@ -41,9 +41,9 @@ export class EncodedStimulus extends RecordedSpikes {
   readonly #startTime: number;
   readonly #spikeEncoder: SpikeEncoder;
   readonly #context: ModelContext;
-  readonly #values: Float64Array;
+  readonly #values;
   /** Array [start of the presentation, time up to which no spike is emitted], ms. */
-  readonly #timeState: Float64Array;
+  readonly #timeState;
   /** Array [number of emitted spikes, index of the presentation]. */
   readonly #cursor: Uint32Array;
   #changed = false;
@@ -64,14 +64,14 @@ export class EncodedStimulus extends RecordedSpikes {
     this.#encodeSpikes();
   }
 
-  onRestore(): void {
+  onRestore() {
     const sent = this.#cursor[0]!;
     this.#encodeSpikes();
     this.#cursor[0] = sent;
   }
 
   /** Sets new intensities (same number, each from 0 to 1), presented from now on. Call within `Network.change`. */
-  setValues(values: ArrayLike<number>): void {
+  setValues(values: ArrayLike<number>) {
     const { name } = this.#context;
     if (values.length !== this.#values.length) {
       throw new UserError(`${name}.values must list ${this.#values.length} values (got ${values.length}).`);
@@ -84,7 +84,7 @@ export class EncodedStimulus extends RecordedSpikes {
     this.#changed = true;
   }
 
-  override restart(t: number): void {
+  override restart(t: number) {
     if (this.#changed) {
       this.#changed = false;
       this.#timeState.set([t < 0 ? this.#startTime : t, t]);
@@ -95,7 +95,7 @@ export class EncodedStimulus extends RecordedSpikes {
   }
 
   /** Computes the presentation's spikes. A spike at the tick of the intensity change moves to the next tick. */
-  #encodeSpikes(): void {
+  #encodeSpikes() {
     const [start, after] = this.#timeState as unknown as [number, number];
     const random = new CounterRandom(this.#context.seed, `${this.#context.name}/presentation/${this.#cursor[1]}`);
     const trains = this.#spikeEncoder(this.#values, (neuron, count) => random.uniform(neuron, count));

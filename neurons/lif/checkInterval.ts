@@ -21,12 +21,12 @@ const STRIDE = 4;
  */
 export class CheckInterval {
   /** Array [end of the interval in ms, level, number of checks in it]; end Infinity: intervals are not used. */
-  readonly intervalState: Float64Array;
+  readonly intervalState;
   /**
    * Maximum rise of V in an interval, four numbers per level: per unit of V - Vinf if positive, of V - Vinf if negative,
    * of excitatory drive, of inhibitory drive.
    */
-  readonly riseTable: Float64Array;
+  readonly riseTable;
   readonly #timeUnit: number;
   readonly #updateCost: number;
   readonly #peak: number;
@@ -48,12 +48,12 @@ export class CheckInterval {
     }
   }
 
-  get end(): number {
+  get end() {
     return this.intervalState[END]!;
   }
 
   /** Row of `riseTable` for the current level. */
-  get currentRises(): Float64Array {
+  get currentRises() {
     const from = STRIDE * this.intervalState[LEVEL]!;
     return this.riseTable.subarray(from, from + STRIDE);
   }
@@ -63,7 +63,7 @@ export class CheckInterval {
     return Math.min(this.intervalState[END]! - t, this.#peak);
   }
 
-  countChecks(count: number): void {
+  countChecks(count: number) {
     this.intervalState[LOOKS]! += count;
   }
 

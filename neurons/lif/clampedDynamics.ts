@@ -11,17 +11,17 @@ export class PerNeuronLif extends PerNeuronPopulation<ClampedDynamics> {
     return this.dynamics.thresholds;
   }
 
-  setThreshold(neuron: number, t: number, mV: number): void {
+  setThreshold(neuron: number, t: number, mV: number) {
     this.thresholds.set(neuron, t, mV);
     this.predict(neuron, t);
   }
 
-  override onRestore(): void {
+  override onRestore() {
     this.thresholds.onRestore();
     super.onRestore();
   }
 
-  override postSpikeReset(neuron: number, t: number): void {
+  override postSpikeReset(neuron: number, t: number) {
     this.thresholds.postSpike(neuron, t);
     super.postSpikeReset(neuron, t);
     if (this.thresholds.gain !== 0) this.predictAll(t); // homeostasis changes all thresholds
@@ -30,16 +30,16 @@ export class PerNeuronLif extends PerNeuronPopulation<ClampedDynamics> {
 
 /** Base class of LIF neurons whose potential, but not their synapses, is clamped at reset during refractoriness. */
 export abstract class ClampedDynamics implements NeuronDynamics {
-  readonly thresholds: AdaptiveThreshold;
+  readonly thresholds;
   abstract readonly state: State;
   protected readonly membranes: MembraneParameters;
   /** Potential of each neuron at time `vTimes`, mV. */
-  protected readonly v: Float64Array;
-  protected readonly vTimes: Float64Array;
+  protected readonly v;
+  protected readonly vTimes;
   /** State arrays of this base class; subclasses add the state of the synapses. */
   protected readonly membraneState: State;
   /** Time until which the potential of each neuron is clamped, ms. */
-  readonly #releaseTimes: Float64Array;
+  readonly #releaseTimes;
 
   constructor(p: LifParams, membranes: MembraneParameters, context: ModelContext, synapseBytes: number) {
     const { arena, name, inhibition } = context;
@@ -68,32 +68,32 @@ export abstract class ClampedDynamics implements NeuronDynamics {
   protected abstract decaySynapses(j: number, t: number): void;
   protected abstract clearSynapses(j: number): void;
 
-  get nextChange(): number {
+  get nextChange() {
     return this.membranes.nextChange;
   }
 
-  applyChange(t: number): void {
+  applyChange(t: number) {
     for (let j = 0; j < this.v.length; j++) this.advanceTo(j, t);
     this.membranes.applyCurrentStep();
     this.thresholds.shiftOrigin(this.membranes.vInfDrop);
   }
 
-  onRestore(): void {
+  onRestore() {
     this.membranes.onRestore();
   }
 
-  postSpikeReset(j: number, t: number): void {
+  postSpikeReset(j: number, t: number) {
     this.inhibit(j, t, t + this.membranes.refractoryTime.at(j));
   }
 
-  inhibit(j: number, t: number, until: number): void {
+  inhibit(j: number, t: number, until: number) {
     this.advanceTo(j, t);
     this.v[j] = this.membranes.reset.at(j);
     this.vTimes[j] = t;
     this.#releaseTimes[j] = Math.max(this.#releaseTimes[j]!, until);
   }
 
-  rest(j: number, t: number): void {
+  rest(j: number, t: number) {
     this.clearSynapses(j);
     this.v[j] = 0;
     this.vTimes[j] = this.#releaseTimes[j] = t;
@@ -117,7 +117,7 @@ export abstract class ClampedDynamics implements NeuronDynamics {
     return Math.max(t, this.#releaseTimes[neuron]!);
   }
 
-  protected advanceTo(j: number, t: number): void {
+  protected advanceTo(j: number, t: number) {
     if (t <= this.vTimes[j]!) return;
     this.v[j] = this.potential(j, t);
     this.decaySynapses(j, t);

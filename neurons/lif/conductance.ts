@@ -27,18 +27,18 @@ const MAX_RELEASE_LOOKAHEAD = 4;
 export class LifConductance implements NeuronModel {
   readonly receptors = ['excitatory', 'inhibitory'];
   readonly size: number;
-  readonly fired: Uint32Array;
+  readonly fired;
   firedCount = 0;
-  readonly thresholds: AdaptiveThreshold;
+  readonly thresholds;
   readonly state;
   readonly #name: string;
   readonly #vInf: number;
   readonly #membranes: MembraneParameters;
   readonly #conductances: ConductanceState;
-  readonly #queue: RefractoryQueue;
+  readonly #queue;
   /** Array of one entry: end of the inhibition of the population, ms. */
   readonly #inhibitedUntil: Float64Array;
-  readonly #predictor: ConductancePredictor;
+  readonly #predictor;
   readonly quantities: Readonly<Record<string, Quantity>> = {
     excitatoryConductance: { unit: 'nS', of: 'neuron', read: (j, t) => this.#conductances.conductance(j, t, 0) },
     inhibitoryConductance: { unit: 'nS', of: 'neuron', read: (j, t) => this.#conductances.conductance(j, t, 1) },
@@ -119,7 +119,7 @@ export class LifConductance implements NeuronModel {
     };
   }
 
-  get next(): number {
+  get next() {
     const { next } = this.#predictor;
     return this.#queue.next < next ? this.#boundNextSpike(next) : next;
   }
@@ -141,7 +141,7 @@ export class LifConductance implements NeuronModel {
     return this.#conductances.releaseToThreshold(j, this.#membranes.resetOffset.at(j));
   }
 
-  onRestore(): void {
+  onRestore() {
     this.thresholds.onRestore();
     this.#conductances.onRestore();
     this.#queue.onRestore();
@@ -161,13 +161,13 @@ export class LifConductance implements NeuronModel {
     return this.potential(j, t) - this.thresholds.at(j, t);
   }
 
-  setThreshold(j: number, t: number, mV: number): void {
+  setThreshold(j: number, t: number, mV: number) {
     this.thresholds.set(j, t, mV);
     this.#advanceTo(t);
     this.#predictor.predict(j, Math.max(t, this.#inhibitedUntil[0]!));
   }
 
-  receive(edges: Edges, row: number, factor: number, t: number): void {
+  receive(edges: Edges, row: number, factor: number, t: number) {
     this.#advanceTo(t);
     const { receptor } = edges;
     if (receptor !== undefined) refuseNegativeWeights(edges, row, factor, this.#name, this.receptors[receptor]!);
@@ -178,20 +178,20 @@ export class LifConductance implements NeuronModel {
       this.#conductances.receive(edges, from, Math.min(from + this.size, end));
   }
 
-  testThresholds(t: number): void {
+  testThresholds(t: number) {
     const { candidates, candidatePotentials, candidateCount } = this.#conductances;
     this.#conductances.candidateCount = 0;
     for (let k = 0; k < candidateCount; k++) this.#predictor.predict(candidates[k]!, t, candidatePotentials[k]!);
     this.firedCount = this.#predictor.collectCrossings(t, this.fired);
   }
 
-  collectCrossings(t: number): void {
+  collectCrossings(t: number) {
     this.#advanceTo(t);
     this.#predictor.runDueChecks(t);
     this.firedCount = this.#predictor.collectCrossings(t, this.fired);
   }
 
-  postSpikeReset(j: number, t: number): void {
+  postSpikeReset(j: number, t: number) {
     this.#advanceTo(t);
     this.thresholds.postSpike(j, t);
     const hold = this.#membranes.refractoryTime.at(j);
@@ -205,7 +205,7 @@ export class LifConductance implements NeuronModel {
     if (this.thresholds.gain !== 0) this.#predictor.predictAll(t); // homeostasis changes all thresholds
   }
 
-  inhibit(t: number, until: number): void {
+  inhibit(t: number, until: number) {
     this.#advanceTo(t);
     this.#conductances.advanceTo(until);
     while (this.#queue.next <= until) this.#queue.shift();
@@ -214,7 +214,7 @@ export class LifConductance implements NeuronModel {
     this.#predictor.predictAll(until);
   }
 
-  rest(t: number): void {
+  rest(t: number) {
     this.#queue.clear();
     this.#conductances.clear();
     this.#conductances.advanceTo(t);
@@ -222,7 +222,7 @@ export class LifConductance implements NeuronModel {
     this.#predictor.predictAll(t);
   }
 
-  #advanceTo(t: number): void {
+  #advanceTo(t: number) {
     while (this.#queue.next <= t) {
       const release = this.#queue.next;
       const j = this.#queue.shift();

@@ -34,7 +34,7 @@ abstract class ConductanceDynamics extends ClampedDynamics {
     this.gInh = context.arena.f64(p.size);
   }
 
-  receive(j: number, weight: number, receptor: number | undefined, t: number): void {
+  receive(j: number, weight: number, receptor: number | undefined, t: number) {
     if (receptor !== undefined) refuseNegativeWeight(weight, this.#name, this.receptors[receptor]!);
     this.advanceTo(j, t);
     const inhibitory = receptor === undefined ? weight < 0 : receptor === INHIBITORY_INDEX;
@@ -49,7 +49,7 @@ abstract class ConductanceDynamics extends ClampedDynamics {
     return vInf + this.relativePotential(j, begin - vInf, from, t);
   }
 
-  protected clearSynapses(j: number): void {
+  protected clearSynapses(j: number) {
     this.gExc[j] = this.gInh[j] = 0;
   }
 
@@ -135,7 +135,7 @@ export class OneTauConductanceDynamics extends ConductanceDynamics {
     );
   }
 
-  protected decaySynapses(j: number, t: number): void {
+  protected decaySynapses(j: number, t: number) {
     const fade = this.decayFactor(t - this.vTimes[j]!);
     this.gExc[j]! *= fade;
     this.gInh[j]! *= fade;
@@ -166,12 +166,12 @@ export class OneTauConductanceDynamics extends ConductanceDynamics {
 export class TwoTauConductanceDynamics extends ConductanceDynamics {
   readonly state;
   /** For each neuron: 1 if its predicted time is only a lower bound, 0 if it is a spike. */
-  readonly #isLowerBound: Uint8Array;
+  readonly #isLowerBound;
   /** Decay time constants of both conductances, ms. */
   readonly #tauSyn: Exclude<LifParams['tauSyn'], number>;
   /** Kernel work space of one neuron, [U, unused, ge, gi]; kernel parameters: decay rates in 1/tau, reversal potentials. */
-  readonly #kernelState: Float64Array;
-  readonly #kernelParams: Float64Array;
+  readonly #kernelState;
+  readonly #kernelParams;
   readonly #advanceKernel: Kernels['advanceTwoConductances'];
 
   constructor(
@@ -230,7 +230,7 @@ export class TwoTauConductanceDynamics extends ConductanceDynamics {
     return this.#advancePotential(begin, g, h, (t - from) / this.membranes.tau.at(j));
   }
 
-  protected decaySynapses(j: number, t: number): void {
+  protected decaySynapses(j: number, t: number) {
     [this.gExc[j], this.gInh[j]] = this.#conductancesAt(j, t);
   }
 
@@ -260,7 +260,7 @@ export class TwoTauConductanceDynamics extends ConductanceDynamics {
 }
 
 /** Rejects negative effective weights of a row at an explicitly selected conductance receptor. */
-export function refuseNegativeWeights(edges: Edges, row: number, factor: number, name: string, receptor: string): void {
+export function refuseNegativeWeights(edges: Edges, row: number, factor: number, name: string, receptor: string) {
   if (edges.minWeight === 0 && factor >= 0) return;
   const end = rowEnd(edges, row);
   for (let k = rowStart(edges, row); k < end; k++) {
@@ -269,7 +269,7 @@ export function refuseNegativeWeights(edges: Edges, row: number, factor: number,
   }
 }
 
-function refuseNegativeWeight(weight: number, name: string, receptor: string): void {
+function refuseNegativeWeight(weight: number, name: string, receptor: string) {
   if (!(weight < 0)) return;
   throw new UserError(
     `${name}: a weight of ${weight} nS arrived at receptor "${receptor}", but weights of a selected conductance must be >= 0.`,

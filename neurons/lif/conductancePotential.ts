@@ -65,7 +65,7 @@ export function computeConductancePotential(u0: number, g0: number, e: number, t
  * Upper bound of U for all later times. U tends to g E / (1 + g), which shrinks towards 0 with g. While U > 0, the leak
  * only lowers U; without leak, U would end at E - (E - u) e^(-ts g0).
  */
-function maxPotential(u0: number, g0: number, e: number, ts: number): number {
+function maxPotential(u0: number, g0: number, e: number, ts: number) {
   const from = Math.max(u0, 0);
   const resting = (g0 * e) / (1 + g0);
   return resting > from ? Math.min(resting, e - (e - from) * exp(-ts * g0)) : from;
@@ -184,7 +184,7 @@ const POWERS: readonly (readonly number[])[] = (() => {
 })();
 
 /** Writes the polynomial fit of f at Chebyshev nodes of middle ± half to `row`; exact to rounding for smooth f. */
-function fitPolynomial(row: Float64Array, f: (b: number) => number, middle: number, half: number): void {
+function fitPolynomial(row: Float64Array, f: (b: number) => number, middle: number, half: number) {
   const values = NODES.map((x) => f(middle + half * x));
   row.fill(0);
   for (let n = 0; n < COEFFICIENT_COUNT; n++) {

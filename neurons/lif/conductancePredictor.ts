@@ -25,11 +25,11 @@ export const REFRACTORY_MARK = -Infinity;
 export abstract class ConductanceState {
   /** Number of state fields per neuron in `states`; the last: earliest possible crossing time without arrivals, ms. */
   readonly fieldCount: number;
-  readonly states: Float64Array;
+  readonly states;
   /** Array [reference time, unused, end of the check interval], ms. */
-  readonly timeState: Float64Array;
+  readonly timeState;
   /** Parameters of kernels; elements 8 to 10 are the current time, tau and the end of the check interval, ms. */
-  readonly params: Float64Array;
+  readonly params;
   readonly state;
   /** Threshold of each neuron, mV. */
   readonly theta: Float64Array;
@@ -37,8 +37,8 @@ export abstract class ConductanceState {
   readonly tau: number;
   readonly minTau: number;
   /** Neurons to be checked at this tick, and their potentials, mV, which arrivals at conductance synapses do not change. */
-  readonly candidates: Uint32Array;
-  readonly candidatePotentials: Float64Array;
+  readonly candidates;
+  readonly candidatePotentials;
   candidateCount = 0;
   protected readonly leakConductance: number;
   /** Excitatory and inhibitory reversal potential, mV. */
@@ -67,7 +67,7 @@ export abstract class ConductanceState {
     this.reversals = [p.reversalExc - membranes.vInf.at(0), p.reversalInh - membranes.vInf.at(0)];
   }
 
-  get intervalEnd(): number {
+  get intervalEnd() {
     return this.timeState[INTERVAL_END]!;
   }
   set intervalEnd(t: number) {
@@ -75,7 +75,7 @@ export abstract class ConductanceState {
   }
 
   /** Sets the last state field of neuron j, see `SCHEDULED_MARK`. */
-  setCheckState(j: number, value: number): void {
+  setCheckState(j: number, value: number) {
     this.states[this.fieldCount * (j + 1) - 1] = value;
   }
 
@@ -84,7 +84,7 @@ export abstract class ConductanceState {
   }
 
   /** Sets all conductances to 0 and removes all predictions. */
-  clear(): void {
+  clear() {
     this.states.fill(0);
   }
 
@@ -139,8 +139,8 @@ export class ConductancePredictor {
   readonly state;
   readonly record;
   readonly #conductances: ConductanceState;
-  readonly #wheel: TimerWheel;
-  readonly #heap: IndexedHeap;
+  readonly #wheel;
+  readonly #heap;
   readonly #exactHorizon: number;
   /** Length of a check interval, ms. */
   readonly #checkInterval: number;
@@ -163,17 +163,17 @@ export class ConductancePredictor {
   }
 
   /** Time of the next check, crossing or end of the check interval, ms. */
-  get next(): number {
+  get next() {
     return Math.min(this.#wheel.next, this.#conductances.intervalEnd, this.#heap.next);
   }
 
-  onRestore(): void {
+  onRestore() {
     this.#wheel.rebuildRings();
     this.#heap.rebuildHeap();
     this.#conductances.params[10] = this.#conductances.intervalEnd;
   }
 
-  runDueChecks(t: number): void {
+  runDueChecks(t: number) {
     if (this.#conductances.intervalEnd <= t) this.#startInterval(t);
     for (let j = this.#wheel.popDueNeuron(t); j >= 0; j = this.#wheel.popDueNeuron(t)) this.predict(j, t);
   }
@@ -190,12 +190,12 @@ export class ConductancePredictor {
     return count;
   }
 
-  predictAll(t: number): void {
+  predictAll(t: number) {
     for (let j = 0; j < this.#conductances.theta.length; j++) this.predict(j, t);
   }
 
   /** Renews the prediction of one neuron: schedules a check or a crossing, or stores the time until which neither is needed. */
-  predict(j: number, t: number, mV?: number): void {
+  predict(j: number, t: number, mV?: number) {
     const s = this.#conductances;
     const wait = s.isRefractory(j) ? Infinity : s.timeToThreshold(j, t, mV) * s.tau;
     if (wait < Infinity && s.intervalEnd === Infinity) s.intervalEnd = t + this.#checkInterval;
@@ -213,25 +213,25 @@ export class ConductancePredictor {
     this.#heap.set(j, crossing === t ? t : Math.max(snap(crossing), t + TICK));
   }
 
-  predictReleased(j: number, t: number, until: number): void {
+  predictReleased(j: number, t: number, until: number) {
     if (until >= this.#conductances.intervalEnd) this.#conductances.setCheckState(j, until);
     else this.predict(j, t);
   }
 
-  #scheduleCheck(j: number, time: number, t: number): void {
+  #scheduleCheck(j: number, time: number, t: number) {
     this.#wheel.setTime(j, time, t);
     this.#conductances.setCheckState(j, -this.#wheel.times[j]!);
   }
 
   /** Removes a neuron from wheel and heap; without arrivals, it stays below threshold until `until`. */
-  #unscheduleNeuron(j: number, t: number, until: number): void {
+  #unscheduleNeuron(j: number, t: number, until: number) {
     this.#conductances.setCheckState(j, until);
     this.#wheel.setTime(j, Infinity, t);
     this.#heap.set(j, Infinity);
   }
 
   /** Starts a check interval at t and schedules the checks due in it; no interval if no neuron can cross without arrivals. */
-  #startInterval(t: number): void {
+  #startInterval(t: number) {
     const end = t + this.#checkInterval;
     const { states, fieldCount } = this.#conductances;
     let canAnyCross = false;

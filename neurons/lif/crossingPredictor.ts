@@ -46,18 +46,18 @@ interface PredictorInput {
  */
 export class CrossingPredictor {
   /** Neurons whose threshold margin is exceeded at this tick; one extra entry is work space of the kernel. */
-  readonly candidates: Uint32Array;
+  readonly candidates;
   candidateCount = 0;
-  readonly checkInterval: CheckInterval;
+  readonly checkInterval;
   readonly state;
   /** Record for kernels: tables of the voltage bound, check times and crossings of all neurons. */
   readonly record: PlasticRecord;
   readonly #input: PredictorInput;
-  readonly #bound: VoltageBound;
-  readonly #trajectory: Trajectory;
+  readonly #bound;
+  readonly #trajectory;
   /** Scheduled checks; `#crossingHeap`: computed crossings. */
-  readonly #wheel: TimerWheel;
-  readonly #heap: IndexedHeap;
+  readonly #wheel;
+  readonly #heap;
   readonly #findCandidates: Kernels['updateAll'];
   /** Kernel for the checks of candidates; null if thresholds decay. */
   readonly #checkKernel: Kernels['checkCandidates'] | null;
@@ -103,16 +103,16 @@ export class CrossingPredictor {
   }
 
   /** Time of the next event, ms; at a tick, events are processed before arrivals. */
-  get next(): number {
+  get next() {
     return Math.min(this.#wheel.next, this.nextNonCheck);
   }
 
   /** Time of the next crossing or end of the check interval, ms; checks of single neurons are not included. */
-  get nextNonCheck(): number {
+  get nextNonCheck() {
     return Math.min(this.#heap.next, this.checkInterval.end);
   }
 
-  onRestore(): void {
+  onRestore() {
     this.#wheel.rebuildRings();
     this.#heap.rebuildHeap();
   }
@@ -132,7 +132,7 @@ export class CrossingPredictor {
     return result;
   }
 
-  checkCandidates(t: number): void {
+  checkCandidates(t: number) {
     this.#checkFirst(this.candidateCount, t);
     this.candidateCount = 0;
   }
@@ -159,7 +159,7 @@ export class CrossingPredictor {
   }
 
   /** Discards all predictions and checks all neurons at t. */
-  predictAll(t: number): void {
+  predictAll(t: number) {
     const { states: u } = this.#input;
     this.candidateCount = 0;
     this.#wheel.clear();
@@ -172,7 +172,7 @@ export class CrossingPredictor {
   }
 
   /** Predicts the crossing of a neuron that became refractory at t. */
-  predictRefractory(neuron: number, t: number, release: number): void {
+  predictRefractory(neuron: number, t: number, release: number) {
     if (release < this.checkInterval.end) {
       this.#predictFromRelease(neuron, t, release);
     } else {
@@ -181,7 +181,7 @@ export class CrossingPredictor {
     }
   }
 
-  predict(neuron: number, t: number): void {
+  predict(neuron: number, t: number) {
     if (this.#input.states[FIELD_COUNT * neuron] === REFRACTORY_MARK) {
       this.#predictFromRelease(neuron, t, this.#input.queue.releaseTimeOf(neuron));
     } else {
@@ -190,7 +190,7 @@ export class CrossingPredictor {
     }
   }
 
-  #predictFromRelease(neuron: number, t: number, release: number): void {
+  #predictFromRelease(neuron: number, t: number, release: number) {
     const { membranes, exc, inh } = this.#input;
     this.#loadState(neuron, release);
     this.#p = membranes.resetOffset.at(neuron);
@@ -200,7 +200,7 @@ export class CrossingPredictor {
   }
 
   /** Loads the trajectory parameters of a neuron, with its threshold at `start`. */
-  #loadState(neuron: number, start: number): void {
+  #loadState(neuron: number, start: number) {
     const { states: u, scales, thresholds, membranes } = this.#input;
     const o = FIELD_COUNT * neuron;
     scales.computeDecays();
@@ -215,7 +215,7 @@ export class CrossingPredictor {
   }
 
   /** Starts a check interval at t and checks its candidates. Neurons released after its end are checked in a later interval. */
-  #startInterval(t: number): void {
+  #startInterval(t: number) {
     const { states: u, scales, thresholds, queue } = this.#input;
     this.checkInterval.startInterval(t);
     while (this.#wheel.popDueNeuron(t) >= 0);
@@ -231,7 +231,7 @@ export class CrossingPredictor {
   }
 
   /** Checks the first `count` candidates; the kernel keeps only those whose crossing must be computed. */
-  #checkFirst(count: number, t: number): void {
+  #checkFirst(count: number, t: number) {
     if (count === 0) return;
     let left = count;
     if (this.#checkKernel !== null) {
@@ -262,7 +262,7 @@ export class CrossingPredictor {
     return true;
   }
 
-  #solveCrossing(neuron: number, t: number, start: number): void {
+  #solveCrossing(neuron: number, t: number, start: number) {
     this.#wheel.setTime(neuron, Infinity, t);
     this.#trajectory.drives[0] = this.#drive;
     this.#trajectory.drives[1] = this.#inhibition;
@@ -272,7 +272,7 @@ export class CrossingPredictor {
   }
 
   /** Postpones the next check of a neuron until `time` or the next check interval; an earlier check may already be scheduled. */
-  #scheduleCheck(neuron: number, time: number, t: number): void {
+  #scheduleCheck(neuron: number, time: number, t: number) {
     if (time < this.#wheel.times[neuron]!)
       this.#wheel.setTime(neuron, time < this.checkInterval.end ? time : Infinity, t);
     this.#heap.set(neuron, Infinity);

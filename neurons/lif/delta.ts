@@ -2,7 +2,6 @@ import { UserError } from '../../core/declare/errors.ts';
 import type { ModelContext } from '../../core/factories.ts';
 import type { Edges } from '../../core/graph/edges.ts';
 import type { NeuronHooks } from '../../core/hooks.ts';
-import type { Floats } from '../../core/kernels/arena.ts';
 import type { DeltaState } from '../../core/kernels/kernelInputs.ts';
 import type { NeuronModel } from '../../core/model.ts';
 import { AdaptiveThreshold, createThresholdNoise, type ThresholdNoise } from '../parts/adaptiveThreshold.ts';
@@ -24,27 +23,27 @@ import { createRounder, DeltaScales, RefractoryState, type ScaledPotentials } fr
  */
 export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
   readonly size: number;
-  readonly fired: Uint32Array;
+  readonly fired;
   firedCount = 0;
-  readonly thresholds: AdaptiveThreshold;
+  readonly thresholds;
   readonly thresholdNoise: ThresholdNoise | null;
   readonly supportsEdgeBlocks: boolean;
   readonly state;
   readonly #membranes: MembraneParameters;
   readonly #scales: DeltaScales;
-  readonly #scaledV: Floats;
+  readonly #scaledV;
   readonly #potentials: ScaledPotentials;
   readonly #refractory: RefractoryState;
-  readonly #heap: IndexedHeap;
+  readonly #heap;
   /** Predictor of threshold crossings without arrivals; null if there can be none. */
   readonly #predictor: DeltaPredictor | null;
-  readonly #rows: DeltaRows;
-  readonly #spikingNeurons: Uint32Array;
+  readonly #rows;
+  readonly #spikingNeurons;
   readonly #groupDelivery: NeuronHooks['receivePastSpikes'] | null;
   readonly #delta: DeltaState;
   readonly #pendingRows = new PendingRows();
   /** Winner-take-all groups; inhibited neurons have u = -Infinity, as refractory neurons. */
-  readonly #groups: InhibitedGroupQueue;
+  readonly #groups;
 
   constructor(p: LifParams, context: ModelContext) {
     const { arena, name } = context;
@@ -103,12 +102,12 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
     this.#predictor?.predictAll(0);
   }
 
-  get next(): number {
+  get next() {
     const { canStoreInput, queue } = this.#refractory;
     return Math.min(this.#heap.next, canStoreInput ? queue.next : Infinity, this.#membranes.nextChange);
   }
 
-  onRestore(): void {
+  onRestore() {
     this.#membranes.onRestore();
     this.#scales.onRestore();
     this.thresholds.onRestore();
@@ -133,7 +132,7 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
     return this.potential(neuron, t) - this.thresholds.at(neuron, t);
   }
 
-  setThreshold(neuron: number, t: number, mV: number): void {
+  setThreshold(neuron: number, t: number, mV: number) {
     const highest = this.#membranes.maxSteadyPotential(neuron);
     if (this.#predictor === null && mV <= highest)
       throw new UserError(
@@ -144,14 +143,14 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
     this.#predictor?.predictNeuron(neuron, t);
   }
 
-  receive(edges: Edges, row: number, factor: number, t: number): void {
+  receive(edges: Edges, row: number, factor: number, t: number) {
     this.#advanceTo(t);
     if (this.#scales.isShared) this.#rows.addRow(edges, row, factor * this.#scales.scaleAt(0, t));
     else addRowScaled(this.#scaledV, edges, row, factor, this.#scales, t);
     this.#pendingRows.add(edges, row);
   }
 
-  testThresholds(t: number): void {
+  testThresholds(t: number) {
     this.firedCount = 0;
     const { count, hasDense, edges, rows } = this.#pendingRows;
     if (count > 0 && this.#predictor === null && this.#scales.isShared) {
@@ -209,7 +208,7 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
     return this.#delta;
   }
 
-  collectCrossings(t: number): void {
+  collectCrossings(t: number) {
     this.firedCount = 0;
     if (this.#refractory.canStoreInput && this.#predictor === null) this.#testReleased(t);
     this.#advanceTo(t);
@@ -222,7 +221,7 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
     if (this.#membranes.nextChange <= t) this.#applyCurrentChange(t);
   }
 
-  postSpikeReset(neuron: number, t: number): void {
+  postSpikeReset(neuron: number, t: number) {
     this.#advanceTo(t);
     (this.thresholdNoise ?? this.thresholds).postSpike(neuron, t);
     const hold = this.#membranes.refractoryTime.at(neuron);
@@ -239,7 +238,7 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
     this.#predictor?.predictAll(t);
   }
 
-  inhibit(t: number, until: number): void {
+  inhibit(t: number, until: number) {
     this.#advanceTo(t);
     this.thresholdNoise?.redrawAll();
     this.#setReferenceTime(until);
@@ -250,7 +249,7 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
     this.#predictor?.predictAll(until);
   }
 
-  inhibitGroup(group: number, t: number, until: number): void {
+  inhibitGroup(group: number, t: number, until: number) {
     this.#advanceTo(t);
     const { groupSize } = this.#groups;
     const [from, to] = [group * groupSize, (group + 1) * groupSize];
@@ -261,7 +260,7 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
     if (this.#predictor !== null) for (let j = from; j < to; j++) this.#predictor.predictNeuron(j, t);
   }
 
-  rest(t: number): void {
+  rest(t: number) {
     this.#groups.clear();
     this.#setReferenceTime(t);
     this.thresholdNoise?.redrawAll();
@@ -275,7 +274,7 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
   }
 
   /** Applies the step of the input current due at t: Vinf changes, V stays continuous. */
-  #applyCurrentChange(t: number): void {
+  #applyCurrentChange(t: number) {
     this.#advanceTo(t);
     this.#membranes.applyCurrentStep();
     const { vInfDrop } = this.#membranes;
@@ -289,7 +288,7 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
   }
 
   /** Releases the refractory neurons and inhibited groups due by t, in time order, and keeps the scale in range. */
-  #advanceTo(t: number): void {
+  #advanceTo(t: number) {
     while (Math.min(this.#refractory.queue.next, this.#groups.next) <= t)
       if (this.#refractory.queue.next <= this.#groups.next) this.#releaseNeuron();
       else this.#releaseGroup();
@@ -304,14 +303,14 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
     return neuron;
   }
 
-  #releaseGroup(): void {
+  #releaseGroup() {
     const t = this.#groups.next;
     this.#scales.keepScaleInRange(this.#scaledV, this.thresholds, t);
     this.#resetRange(...this.#groups.releaseNext(), t);
   }
 
   /** Sets neurons `from` … `to - 1` to the reset potential at t; neurons that are still refractory stay clamped. */
-  #resetRange(from: number, to: number, t: number): void {
+  #resetRange(from: number, to: number, t: number) {
     const { resetOffset } = this.#membranes;
     if (resetOffset.isShared && this.#scales.isShared)
       this.#scaledV.fill(resetOffset.at(0) * this.#scales.exactScaleAt(0, t), from, to);
@@ -320,7 +319,7 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
   }
 
   /** Releases the refractory neurons due at t; appends those raised to threshold by stored input to `fired`. */
-  #testReleased(t: number): void {
+  #testReleased(t: number) {
     const { queue, theta } = this.#refractory;
     const round = createRounder(this.#scaledV);
     while (queue.next <= t) {
@@ -330,12 +329,12 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
     }
   }
 
-  #setReferenceTime(t: number): void {
+  #setReferenceTime(t: number) {
     this.#scales.t0 = t;
     this.thresholds.moveReference(t);
   }
 
-  #testAllNeurons(t: number): void {
+  #testAllNeurons(t: number) {
     const count = this.#rows.scanThresholds(this.#scales.scaleAt(0, t), this.#spikingNeurons);
     for (let i = 0; i < count; i++) this.fired[i] = this.#spikingNeurons[i]!;
     this.firedCount = count;

@@ -22,7 +22,7 @@ export class DeltaPredictor {
     this.#input = input;
   }
 
-  predictAll(t: number): void {
+  predictAll(t: number) {
     const { refractory, groups, membranes, thresholds } = this.#input;
     for (let j = 0; j < thresholds.offsets.length; j++)
       if (!refractory.isRefractory(j)) this.predictFrom(j, t);
@@ -36,7 +36,7 @@ export class DeltaPredictor {
   }
 
   /** Predicts the crossing of one neuron, which may be refractory or inhibited at t. */
-  predictNeuron(neuron: number, t: number): void {
+  predictNeuron(neuron: number, t: number) {
     const { refractory, groups } = this.#input;
     if (!refractory.isRefractory(neuron)) {
       this.predictFrom(neuron, t);
@@ -46,7 +46,7 @@ export class DeltaPredictor {
     this.predictFrom(neuron, release, refractory.potential(neuron, release));
   }
 
-  predictFrom(neuron: number, t: number, v = this.#input.potential(neuron, t)): void {
+  predictFrom(neuron: number, t: number, v = this.#input.potential(neuron, t)) {
     const { heap, thresholds, membranes } = this.#input;
     const wait = thresholds.timeToCrossing(neuron, t, v, membranes.vInf.at(neuron), membranes.tau.at(neuron));
     heap.set(neuron, wait === 0 ? t : Math.max(t + snap(wait), t + TICK));

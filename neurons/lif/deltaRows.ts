@@ -13,7 +13,7 @@ export class DeltaRows {
   readonly #kernels: Kernels;
   readonly #arena: Arena;
   readonly #state: DeltaState;
-  readonly #workSpace: Floats;
+  readonly #workSpace;
   readonly #populationRecord: DeltaRowsRecord;
   readonly #groups: InhibitedGroupQueue;
   readonly #records = new Map<Edges, DeltaRowsRecord>();
@@ -107,7 +107,7 @@ export class DeltaRows {
   }
 
   /** Adds one row without a threshold test: u += weights × factor. */
-  addRow(edges: Edges, row: number, factor: number): void {
+  addRow(edges: Edges, row: number, factor: number) {
     const { u } = this.#state;
     if (edges.targets === null) addRowScalar(u, edges, rowStart(edges, row), rowEnd(edges, row), factor);
     else if (edges.blocks?.shared) addBlocksScalar(u, edges as SynapseBlocks, row, factor, null, 0);
@@ -128,14 +128,7 @@ export class DeltaRows {
 }
 
 /** Adds one row to neurons with different membrane time constants: u += weights × factor × scale of the neuron. */
-export function addRowScaled(
-  u: Floats,
-  edges: Edges,
-  row: number,
-  factor: number,
-  scales: DeltaScales,
-  t: number,
-): void {
+export function addRowScaled(u: Floats, edges: Edges, row: number, factor: number, scales: DeltaScales, t: number) {
   const { targets, weights, weight } = edges;
   const start = rowStart(edges, row);
   const end = rowEnd(edges, row);
@@ -162,13 +155,7 @@ export function copyHits(hits: Uint32Array, fired: Uint32Array): number {
 }
 
 /** Tests the targets that a row's gate allows to fire, like the kernel `testRow`: appends those that fire to `hits`. */
-function testGatedRow(
-  { u, bar, marks, hits }: DeltaState,
-  edges: Edges,
-  row: number,
-  scale: number,
-  found: number,
-): number {
+function testGatedRow({ u, bar, marks, hits }: DeltaState, edges: Edges, row: number, scale: number, found: number) {
   const round = createRounder(u);
   const s = round(scale);
   const [from, to] = findTestedEdges(edges, row);
@@ -187,16 +174,16 @@ export class PendingRows {
   readonly edges: Edges[] = [];
   readonly rows: number[] = [];
 
-  add(edges: Edges, row: number): void {
+  add(edges: Edges, row: number) {
     this.edges.push(edges);
     this.rows.push(row);
   }
 
-  get count(): number {
+  get count() {
     return this.rows.length;
   }
 
-  get hasDense(): boolean {
+  get hasDense() {
     return this.edges.some(isDense);
   }
 
@@ -216,7 +203,7 @@ export class PendingRows {
     return copyHits(hits, fired);
   }
 
-  clear(): void {
+  clear() {
     this.edges.length = this.rows.length = 0;
   }
 }

@@ -29,31 +29,31 @@ export class LifExponential
   implements NeuronModel, Pick<NeuronHooks, 'receivePlastic' | 'receiveBatch' | 'idleUntil' | 'advanceTo'>
 {
   readonly size: number;
-  readonly fired: Uint32Array;
+  readonly fired;
   firedCount = 0;
   readonly quantities: Readonly<Record<string, Quantity>> = {
     excitatoryCurrent: { unit: 'pA', of: 'neuron', read: (j, t) => this.#synapticCurrent(j, EXC_FIELD, this.#exc, t) },
     inhibitoryCurrent: { unit: 'pA', of: 'neuron', read: (j, t) => this.#synapticCurrent(j, INH_FIELD, this.#inh, t) },
   };
-  readonly thresholds: AdaptiveThreshold;
+  readonly thresholds;
   readonly state;
   readonly #membranes: MembraneParameters;
   readonly #decayRate: number;
   readonly #perCapacitance: number;
   readonly #maxReferenceAge: number;
-  readonly #exc: Psp;
-  readonly #inh: Psp;
-  readonly #states: Float64Array;
-  readonly #queue: RefractoryQueue;
-  readonly #timeState: Float64Array;
+  readonly #exc;
+  readonly #inh;
+  readonly #states;
+  readonly #queue;
+  readonly #timeState;
   /** Array of one entry: end of the inhibition of the population, ms. */
   readonly #inhibitedUntil: Float64Array;
-  readonly #predictor: CrossingPredictor;
+  readonly #predictor;
   /** True if kernels can deliver several arrivals per call: no decaying thresholds, no nearly equal time constants. */
   readonly #canBatch: boolean;
-  readonly #increments: Float64Array;
+  readonly #increments;
   readonly #kernels: Kernels;
-  readonly #scales: PopulationScales;
+  readonly #scales;
 
   /** @param membranes parameters common to all neurons; `tauExc`, `tauInh`: time constants of currents, ms */
   constructor(p: LifParams, membranes: MembraneParameters, tauExc: number, tauInh: number, context: ModelContext) {
@@ -104,16 +104,16 @@ export class LifExponential
     this.#predictAll(0);
   }
 
-  get next(): number {
+  get next() {
     return Math.min(this.#predictor.next, this.#membranes.nextChange);
   }
 
   /** Time until which the reference time of the state need not move, ms. */
-  get idleUntil(): number {
+  get idleUntil() {
     return this.#timeState[T0]! + this.#maxReferenceAge;
   }
 
-  onRestore(): void {
+  onRestore() {
     this.#membranes.onRestore();
     this.thresholds.onRestore();
     this.#queue.onRestore();
@@ -139,14 +139,14 @@ export class LifExponential
     return this.potential(neuron, t) - this.thresholds.at(neuron, t);
   }
 
-  setThreshold(neuron: number, t: number, mV: number): void {
+  setThreshold(neuron: number, t: number, mV: number) {
     const from = Math.max(t, this.#inhibitedUntil[0]!);
     this.thresholds.set(neuron, t, mV);
     this.#advanceTo(from);
     this.#predictor.predict(neuron, from);
   }
 
-  receive(edges: Edges, row: number, factor: number, t: number): void {
+  receive(edges: Edges, row: number, factor: number, t: number) {
     this.#advanceTo(t);
     const predictor = this.#predictor;
     this.#scales.writeIncrements(
@@ -165,7 +165,7 @@ export class LifExponential
     );
   }
 
-  testThresholds(t: number): void {
+  testThresholds(t: number) {
     this.firedCount = 0;
     this.#predictor.checkCandidates(t);
   }
@@ -213,13 +213,13 @@ export class LifExponential
     return Math.min(until, this.#queue.next, this.#membranes.nextChange);
   }
 
-  collectCrossings(t: number): void {
+  collectCrossings(t: number) {
     this.#advanceTo(t);
     this.firedCount = this.#predictor.collectCrossings(t, this.fired);
     if (this.#membranes.nextChange <= t) this.#applyCurrentChange(t);
   }
 
-  postSpikeReset(neuron: number, t: number): void {
+  postSpikeReset(neuron: number, t: number) {
     this.#advanceTo(t);
     const { gain } = this.thresholds;
     this.thresholds.postSpike(neuron, t);
@@ -236,7 +236,7 @@ export class LifExponential
     else this.#predictor.predict(neuron, t);
   }
 
-  inhibit(t: number, until: number): void {
+  inhibit(t: number, until: number) {
     this.#advanceTo(t);
     this.#moveReference(until);
     while (this.#queue.next <= until) this.#queue.shift();
@@ -245,7 +245,7 @@ export class LifExponential
     this.#predictAll(until);
   }
 
-  rest(t: number): void {
+  rest(t: number) {
     this.#advanceTo(t);
     this.#moveReference(t);
     this.#states.fill(0);
@@ -254,7 +254,7 @@ export class LifExponential
     this.#predictAll(t);
   }
 
-  #applyCurrentChange(t: number): void {
+  #applyCurrentChange(t: number) {
     const from = Math.max(t, this.#inhibitedUntil[0]!);
     this.#advanceTo(from);
     this.#membranes.applyCurrentStep();
@@ -264,14 +264,14 @@ export class LifExponential
     this.#predictor.predictAll(from);
   }
 
-  #advanceTo(t: number): void {
+  #advanceTo(t: number) {
     this.advanceTo(t);
     if (t === this.#scales.now) return;
     if (t - this.#timeState[T0]! > this.#maxReferenceAge) this.#moveReference(t);
     this.#scales.setTime(t, t - this.#timeState[T0]!);
   }
 
-  advanceTo(t: number): void {
+  advanceTo(t: number) {
     while (this.#queue.next <= t) {
       const release = this.#queue.next;
       this.#resetNeuron(this.#queue.shift(), release);
@@ -279,7 +279,7 @@ export class LifExponential
   }
 
   /** Moves the reference time to t; potentials and currents do not change. */
-  #moveReference(t: number): void {
+  #moveReference(t: number) {
     const u = this.#states;
     const elapsed = t - this.#timeState[T0]!;
     const m = exp(-elapsed * this.#decayRate);
@@ -297,7 +297,7 @@ export class LifExponential
     this.thresholds.moveReference(t);
   }
 
-  #resetNeuron(neuron: number, t: number): void {
+  #resetNeuron(neuron: number, t: number) {
     if (t - this.#timeState[T0]! > this.#maxReferenceAge) this.#moveReference(t);
     const elapsed = t - this.#timeState[T0]!;
     const v = this.#membranes.resetOffset.at(neuron) - this.#synapticPotential(neuron, elapsed);
@@ -323,7 +323,7 @@ export class LifExponential
     );
   }
 
-  #predictAll(t: number): void {
+  #predictAll(t: number) {
     this.#advanceTo(t);
     this.#predictor.predictAll(t);
   }

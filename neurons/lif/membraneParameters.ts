@@ -57,15 +57,15 @@ export class MembraneParameters {
   }
 
   /** Time of the next change of the current, ms; Infinity if none. */
-  get nextChange(): number {
+  get nextChange() {
     return this.currentSteps?.nextChange ?? Infinity;
   }
 
-  get isUniform(): boolean {
+  get isUniform() {
     return this.tau.isShared && this.capacitance.isShared;
   }
 
-  get hasRefractoriness(): boolean {
+  get hasRefractoriness() {
     return this.refractoryTime.values.some((ms) => ms > 0);
   }
 
@@ -89,7 +89,7 @@ export class MembraneParameters {
     return false;
   }
 
-  applyCurrentStep(): void {
+  applyCurrentStep() {
     this.currentSteps!.applyNextStep();
     this.vInfDrop.setAll((j) => this.vInf.at(j));
     this.onRestore();
@@ -98,7 +98,7 @@ export class MembraneParameters {
     });
   }
 
-  onRestore(): void {
+  onRestore() {
     if (!this.currentSteps) return;
     this.currentSteps.onRestore();
     this.current.values[0] = this.currentSteps.value;
@@ -107,7 +107,7 @@ export class MembraneParameters {
   }
 
   /** Refuses a steady potential or reset not below threshold: neurons would fire continuously. */
-  #checkPotentials({ homeostasis, synapse }: LifParams, name: string): void {
+  #checkPotentials({ homeostasis, synapse }: LifParams, name: string) {
     const short = synapse === 'delta' ? -1 : this.tau.values.findIndex((ms) => ms < TIME_CONSTANT_RANGE.min);
     if (short >= 0)
       throw new UserError(

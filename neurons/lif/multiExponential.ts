@@ -71,9 +71,9 @@ export class MultiExponentialDynamics extends ClampedDynamics {
   readonly #receptorParts: readonly ReceptorParts[];
   readonly #partCount: number;
   readonly #kinds: readonly NeuronKind[];
-  readonly #neuronKindIndex: Uint32Array;
+  readonly #neuronKindIndex;
   /** Drive of each current part at time `vTimes`, mV/ms; shape [neurons, parts]. */
-  readonly #drives: Float64Array;
+  readonly #drives;
 
   /** @param receptorsOf receptors of a neuron (function of its index); same names and shapes for all neurons */
   constructor(
@@ -121,7 +121,7 @@ export class MultiExponentialDynamics extends ClampedDynamics {
     return Object.fromEntries(this.receptors.map((name, r) => [`${name}Current`, of(this.#receptorParts[r]!)]));
   }
 
-  receive(j: number, weight: number, receptor: number | undefined, t: number): void {
+  receive(j: number, weight: number, receptor: number | undefined, t: number) {
     this.advanceTo(j, t);
     const { decayIndex, riseIndex, decayScale, riseScale } =
       this.#receptorParts[receptor ?? (weight < 0 ? this.#receptorParts.length - 1 : 0)]!;
@@ -148,7 +148,7 @@ export class MultiExponentialDynamics extends ClampedDynamics {
     return timeAfter(start, wait);
   }
 
-  protected clearSynapses(j: number): void {
+  protected clearSynapses(j: number) {
     this.#drives.fill(0, j * this.#partCount, (j + 1) * this.#partCount);
   }
 
@@ -176,7 +176,7 @@ export class MultiExponentialDynamics extends ClampedDynamics {
     return drive * exp(-dt * (1 / tau));
   }
 
-  protected decaySynapses(j: number, t: number): void {
+  protected decaySynapses(j: number, t: number) {
     const dt = t - this.vTimes[j]!;
     const n = this.#partCount;
     // Backwards: the update of an alpha function needs the old value of its ramp part, which has a lower index.

@@ -41,7 +41,7 @@ const MAX_EXPONENT = 708;
  * continuous. A refractory neuron has C = -Infinity.
  */
 export class OneTauConductances extends ConductanceState {
-  readonly attractorTable: Float64Array;
+  readonly attractorTable;
   readonly record;
   /** Time of the cached e^(-t/ts), ms; NaN if it must be recomputed. */
   #decayTime = Number.NaN;
@@ -53,7 +53,7 @@ export class OneTauConductances extends ConductanceState {
   readonly #tauRatio: number;
   readonly #maxReferenceAge: number;
   readonly #conductanceScale: number;
-  readonly #remainingEdges: Uint32Array;
+  readonly #remainingEdges;
   readonly #addKernel: Kernels['addConductances'];
 
   constructor(p: LifParams, tauSyn: number, membranes: MembraneParameters, bar: Float64Array, arena: Arena) {
@@ -84,18 +84,18 @@ export class OneTauConductances extends ConductanceState {
   }
 
   /** Advances to t; moves the reference time if it is too old. */
-  advanceTo(t: number): void {
+  advanceTo(t: number) {
     this.params[8] = t;
     if (t - this.timeState[0]! > this.#maxReferenceAge) this.#moveReference(t);
   }
 
-  onRestore(): void {
+  onRestore() {
     this.params[0] = 1;
     this.#decayTime = Number.NaN;
     this.#cachedNeuron = -1;
   }
 
-  prepareArrivals(factor: number, inhibitory: boolean | null): void {
+  prepareArrivals(factor: number, inhibitory: boolean | null) {
     const now = this.params[8]!;
     this.params[0] = this.#decayFactor(now);
     this.params[1] = exp((this.timeState[0]! - now) / this.tau);
@@ -107,11 +107,11 @@ export class OneTauConductances extends ConductanceState {
     }
   }
 
-  setRefractory(j: number): void {
+  setRefractory(j: number) {
     this.states[FIELDS * j] = REFRACTORY_MARK;
   }
 
-  setPotential(j: number, mV: number, t: number): void {
+  setPotential(j: number, mV: number, t: number) {
     this.#cachedNeuron = -1;
     this.states[FIELDS * j] = this.#integrationConstant(j, mV, t);
   }
@@ -132,7 +132,7 @@ export class OneTauConductances extends ConductanceState {
     return this.#potential(this.#integrationConstant(j, mV, start), j, t);
   }
 
-  receive(edges: CurrentRow, from: number, to: number): void {
+  receive(edges: CurrentRow, from: number, to: number) {
     const { states: u, theta, attractorTable, params, candidates, candidatePotentials, candidateCount } = this;
     const add = this.#addKernel;
     this.candidateCount = add(
@@ -152,7 +152,7 @@ export class OneTauConductances extends ConductanceState {
   }
 
   /** Delivers arrivals that the kernel has not delivered: their conductance is outside the table. */
-  deliverRemaining(edges: CurrentRow, from: number): void {
+  deliverRemaining(edges: CurrentRow, from: number) {
     for (let k = 1; k <= this.#remainingEdges[0]!; k++) {
       const edge = this.#remainingEdges[k]!;
       const j = edges.targets === null ? edge - from : edges.targets[edge]!;
@@ -284,7 +284,7 @@ export class OneTauConductances extends ConductanceState {
     return b === 0 ? 0 : (drive * computeAnyAttractor(this.#tauRatio, b)) / b;
   }
 
-  #moveReference(t: number): void {
+  #moveReference(t: number) {
     const { states: u } = this;
     const m = exp((this.timeState[0]! - t) / this.tau);
     const fade = exp((this.timeState[0]! - t) / this.tau / this.#tauRatio);

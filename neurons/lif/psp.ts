@@ -107,7 +107,7 @@ export class Psp {
 }
 
 /** (e^x (x - 1) + 1)/x^2 by its series, for small x. */
-function rampGrowth(x: number): number {
+function rampGrowth(x: number) {
   let sum = 0;
   for (let n = 16; n >= 0; n--) sum = 1 / (n + 2) + (sum * x) / (n + 1);
   return sum;
@@ -178,7 +178,7 @@ export class PopulationScales {
   }
 
   /** Sets the scales for t, `elapsed` ms after the reference time. */
-  setTime(t: number, elapsed: number): void {
+  setTime(t: number, elapsed: number) {
     this.now = t;
     this.#elapsed = elapsed;
     this.#hasDecays = false;
@@ -187,7 +187,7 @@ export class PopulationScales {
     this.i = this.#exc.decayRate === this.#inh.decayRate ? this.e : exp(elapsed * this.#inh.decayRate);
   }
 
-  computeDecays(): void {
+  computeDecays() {
     if (this.#hasDecays) return;
     this.decayM = 1 / this.m;
     this.decayE = 1 / this.e;
@@ -197,7 +197,7 @@ export class PopulationScales {
     this.#hasDecays = true;
   }
 
-  writeVoltageRecord(now: Float64Array): void {
+  writeVoltageRecord(now: Float64Array) {
     this.computeDecays();
     now[AT.decayM] = this.decayM;
     now[AT.shapeE] = this.shapeE;
@@ -207,7 +207,7 @@ export class PopulationScales {
   }
 
   /** Writes the state increments by an arrival with `drive` (mV/ms) and `response` (maximum PSP / drive, ms). */
-  writeIncrements(drive: number, response: number, steps: Float64Array): void {
+  writeIncrements(drive: number, response: number, steps: Float64Array) {
     steps[0] = -drive * this.#exc.membraneStep(this.#elapsed, this.m, this.e);
     steps[1] = drive * this.e;
     steps[2] = -drive * this.#inh.membraneStep(this.#elapsed, this.m, this.i);

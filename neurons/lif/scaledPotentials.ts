@@ -19,7 +19,7 @@ export const createRounder = (u: Floats): ((x: number) => number) =>
 
 /** Scales s = e^((t - t0)/tau) of stored potentials u = (V - Vinf) s; neurons with the same tau share a scale. */
 export class DeltaScales {
-  readonly timeState: Float64Array;
+  readonly timeState;
   /** True if all neurons have the same tau, as kernels require. */
   readonly isShared: boolean;
   /** Maximum age of the reference time, ms. */
@@ -29,9 +29,9 @@ export class DeltaScales {
   /** Number of cells per ms in the time grid of `scaleAt`. */
   readonly cells: number;
   /** Index of each neuron's tau; for each tau: decay rate (1/ms), cached scale, and time of the cached scale. */
-  readonly #tauIndex: Uint32Array;
-  readonly #decayRates: Float64Array;
-  readonly #cachedScales: Float64Array;
+  readonly #tauIndex;
+  readonly #decayRates;
+  readonly #cachedScales;
   readonly #cachedTimes: Float64Array;
 
   constructor(tau: ElementParameter, arena: Arena) {
@@ -49,7 +49,7 @@ export class DeltaScales {
     this.timeState[INHIBITED_UNTIL] = -Infinity;
   }
 
-  get t0(): number {
+  get t0() {
     return this.timeState[T0]!;
   }
   set t0(t: number) {
@@ -57,19 +57,19 @@ export class DeltaScales {
     if (!this.isShared) this.#cachedTimes.fill(Number.NaN);
   }
 
-  get inhibitedUntil(): number {
+  get inhibitedUntil() {
     return this.timeState[INHIBITED_UNTIL]!;
   }
   set inhibitedUntil(t: number) {
     this.timeState[INHIBITED_UNTIL] = t;
   }
 
-  onRestore(): void {
+  onRestore() {
     this.#cachedTimes.fill(Number.NaN);
   }
 
   /** Moves the reference time of potentials and thresholds to t if the scale at t would be too large. */
-  keepScaleInRange(u: Floats, thresholds: AdaptiveThreshold, t: number): void {
+  keepScaleInRange(u: Floats, thresholds: AdaptiveThreshold, t: number) {
     if ((t - this.t0) * this.rate < REBASE) return;
     const all = this.decayFactorTo(0, t);
     for (let j = 0; j < u.length; j++) if (u[j] !== -Infinity) u[j]! *= this.isShared ? all : this.decayFactorTo(j, t);
@@ -121,7 +121,7 @@ export interface ScaledPotentials {
  * stored values do not decay, so an arrival adds the part of its weight that will remain at the release.
  */
 export class RefractoryState {
-  readonly queue: RefractoryQueue;
+  readonly queue;
   /** True if input during refractoriness takes effect at the release (`refractoryInput: integrate`). */
   readonly canStoreInput: boolean;
   /** Threshold above Vinf of each neuron, mV: a neuron spikes at u >= theta × scale. */
@@ -144,13 +144,13 @@ export class RefractoryState {
     return this.#potentials.scaledV[neuron] === REFRACTORY || this.theta[neuron] === Infinity;
   }
 
-  clampNeuron(neuron: number, release: number): void {
+  clampNeuron(neuron: number, release: number) {
     this.#potentials.scaledV[neuron] = this.canStoreInput ? this.#scaledReset(neuron, release) : REFRACTORY;
     if (this.canStoreInput) this.theta[neuron] = Infinity;
   }
 
   /** Clamps those neurons of `from` … `to - 1` that are still refractory, after their potentials were set. */
-  clampRefractory(from: number, to: number): void {
+  clampRefractory(from: number, to: number) {
     for (let k = 0; k < this.queue.length; k++) {
       const neuron = this.queue.neuronAt(k);
       if (neuron >= from && neuron < to) this.clampNeuron(neuron, this.queue.releaseTimeAt(k));
@@ -173,19 +173,19 @@ export class RefractoryState {
   }
 
   /** Copies the thresholds to `theta`, Infinity for refractory neurons. */
-  updateThresholds(): void {
+  updateThresholds() {
     if (!this.canStoreInput) return;
     this.theta.set(this.#potentials.thresholds.offsets);
     for (let k = 0; k < this.queue.length; k++) this.theta[this.queue.neuronAt(k)] = Infinity;
   }
 
-  onRestore(): void {
+  onRestore() {
     this.queue.onRestore();
     this.updateThresholds();
   }
 
   /** Applies a current step to refractory neurons: shifts their stored input so that V at the release is unchanged. */
-  applyCurrentChange(): void {
+  applyCurrentChange() {
     for (let k = 0; this.canStoreInput && k < this.queue.length; k++) {
       const neuron = this.queue.neuronAt(k);
       this.#potentials.scaledV[neuron]! +=

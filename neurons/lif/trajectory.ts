@@ -9,8 +9,8 @@ class TrajectoryPoint {
   a = 1;
   value = 0;
   slope = 0;
-  readonly decayFactors: Float64Array;
-  readonly pspValues: Float64Array;
+  readonly decayFactors;
+  readonly pspValues;
 
   constructor(n: number) {
     this.decayFactors = new Float64Array(n);
@@ -34,7 +34,7 @@ const MAX_DEPTH = 64;
  */
 export class Trajectory {
   /** Drive of each PSP, mV/ms; must be set before `findCrossing` is called. */
-  readonly drives: Float64Array;
+  readonly drives;
   #c = 0;
   #negligible = 0;
   #p = 0;
@@ -79,7 +79,7 @@ export class Trajectory {
   }
 
   /** Evaluates g at t = 0, where all exponentials are 1. */
-  #evaluateAtZero(x: TrajectoryPoint): void {
+  #evaluateAtZero(x: TrajectoryPoint) {
     x.t = 0;
     x.m = x.a = 1;
     x.value = this.#c + this.#p - this.#decayingThreshold;
@@ -92,7 +92,7 @@ export class Trajectory {
     x.slope = slope - this.#p * this.#membraneRate + this.#decayingThreshold * this.#thresholdRate;
   }
 
-  #evaluateAt(x: TrajectoryPoint, t: number): void {
+  #evaluateAt(x: TrajectoryPoint, t: number) {
     x.t = t;
     x.m = exp(-t * this.#membraneRate);
     x.value = this.#c + this.#p * x.m;

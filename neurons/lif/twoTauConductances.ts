@@ -33,7 +33,7 @@ export class TwoTauConductances extends ConductanceState {
   readonly #addKernel: Kernels['addTwoConductances'];
   readonly #advanceKernel: Kernels['advanceTwoConductances'];
   /** Scratch state [V, unused, ge, gi] of one neuron; then the index of this neuron and the time of the state (ms). */
-  readonly #scratch: Float64Array;
+  readonly #scratch;
   #scratchNeuron = -1;
   #scratchTime = 0;
 
@@ -55,7 +55,7 @@ export class TwoTauConductances extends ConductanceState {
     this.params.fill(1, 11);
   }
 
-  advanceTo(t: number): void {
+  advanceTo(t: number) {
     this.params[8] = this.#now = t;
     if (t - this.timeState[0]! <= MAX_REFERENCE_AGE * this.minTau) return;
     this.timeState[0] = t;
@@ -63,12 +63,12 @@ export class TwoTauConductances extends ConductanceState {
     for (let j = 0; j < this.states.length / this.fieldCount; j++) if (this.isRefractory(j)) this.setRefractory(j);
   }
 
-  onRestore(): void {
+  onRestore() {
     this.#scratchNeuron = -1;
     this.params.fill(1, 11);
   }
 
-  prepareArrivals(factor: number, inhibitory: boolean | null): void {
+  prepareArrivals(factor: number, inhibitory: boolean | null) {
     const unit = this.#conductanceScale * factor;
     const steps = this.params;
     steps[4] = inhibitory === true ? 0 : unit;
@@ -80,19 +80,19 @@ export class TwoTauConductances extends ConductanceState {
     steps[12] = exp((steps[1]! * since) / this.tau);
   }
 
-  receive(edges: CurrentRow, from: number, to: number): void {
+  receive(edges: CurrentRow, from: number, to: number) {
     const { states: u, theta, params, candidates, candidatePotentials, candidateCount } = this;
     const add = this.#addKernel;
     this.#scratchNeuron = -1;
     this.candidateCount = add(u, theta, edges, from, to, params, candidates, candidatePotentials, candidateCount);
   }
 
-  setRefractory(j: number): void {
+  setRefractory(j: number) {
     this.#loadConductancesAt(j, this.timeState[0]!);
     this.#storeState(j, REFRACTORY_MARK, this.timeState[0]!, this.#scratch[2]!, this.#scratch[3]!);
   }
 
-  setPotential(j: number, mV: number, t: number): void {
+  setPotential(j: number, mV: number, t: number) {
     this.#loadConductancesAt(j, t);
     this.#storeState(j, mV, t, this.#scratch[2]!, this.#scratch[3]!);
   }
@@ -181,7 +181,7 @@ export class TwoTauConductances extends ConductanceState {
     return at + findCrossing(potential, drives, bar, 0, 0) * this.tau;
   }
 
-  #storeState(j: number, mV: number, t: number, g: number, h: number): void {
+  #storeState(j: number, mV: number, t: number, g: number, h: number) {
     const { states: u } = this;
     const o = this.fieldCount * j;
     u[o] = mV;
@@ -191,7 +191,7 @@ export class TwoTauConductances extends ConductanceState {
     this.#scratchNeuron = -1;
   }
 
-  #loadState(j: number, t: number): void {
+  #loadState(j: number, t: number) {
     const { states: u } = this;
     const o = this.fieldCount * j;
     const onward = this.#scratch;
@@ -204,7 +204,7 @@ export class TwoTauConductances extends ConductanceState {
   }
 
   /** Loads only the conductances of a neuron, decayed to t. */
-  #loadConductancesAt(j: number, t: number): void {
+  #loadConductancesAt(j: number, t: number) {
     const o = this.fieldCount * j;
     const time = (t - this.states[o + SINCE]!) / this.tau;
     this.#scratch[2] = this.states[o + 2]! * exp(-this.#kinetics.r * time);
@@ -212,7 +212,7 @@ export class TwoTauConductances extends ConductanceState {
     this.#scratchNeuron = -1;
   }
 
-  #advanceScratch(time: number): void {
+  #advanceScratch(time: number) {
     this.#advanceKernel(this.#scratch, this.params, time);
   }
 }

@@ -76,8 +76,8 @@ export class VoltageBound {
   thresholdMargin = 0;
   /** Length of the first segment, ms: the minimum finite `timeBelow`. */
   readonly minDuration: number;
-  readonly #segmentStarts: Float64Array;
-  readonly #segmentTable: Float64Array;
+  readonly #segmentStarts;
+  readonly #segmentTable;
   readonly #peakBound: ReturnType<typeof createPeakBound>;
   /** Tables for the kernels; see core/kernels/wasm/voltageBound.ts. */
   readonly tables;

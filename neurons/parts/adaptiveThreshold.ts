@@ -1,7 +1,7 @@
 import { ElementParameter } from '../../core/declare/elementParameter.ts';
 import { UserError } from '../../core/declare/errors.ts';
 import type { ModelContext } from '../../core/factories.ts';
-import type { Arena, Floats } from '../../core/kernels/arena.ts';
+import type { Arena } from '../../core/kernels/arena.ts';
 import type { Kernels } from '../../core/kernels/kernels.ts';
 import { lowerThresholdsScalar } from '../../core/kernels/scalarRows.ts';
 import { exp } from '../../core/math.ts';
@@ -25,7 +25,7 @@ const MIN_DECAY = 2 ** -60;
  */
 export class AdaptiveThreshold {
   /** Threshold above the origin at the reference time, mV, one per neuron. */
-  readonly offsets: Floats;
+  readonly offsets;
   /** Decay rate 1/tau, 1/ms; 0 without decay. */
   readonly decayRate: number;
   readonly origin: ElementParameter;
@@ -36,7 +36,7 @@ export class AdaptiveThreshold {
   /** Lower limit of thresholds under homeostasis, mV; -Infinity without homeostasis. */
   readonly minThreshold: number;
   /** Array [reference time in ms, homeostasis gain in mV]. */
-  readonly #timeAndGain: Float64Array;
+  readonly #timeAndGain;
   /** Threshold origins that homeostasis changes if b decays (part of the state); null if homeostasis changes b. */
   readonly #movingOrigin: ElementParameter | null;
   readonly #lowerKernel: Kernels['lowerThresholds'];
@@ -65,7 +65,7 @@ export class AdaptiveThreshold {
   }
 
   /** Homeostasis gain, mV; may change at run time; 0 switches homeostasis off. */
-  get gain(): number {
+  get gain() {
     return this.#timeAndGain[1]!;
   }
   set gain(mV: number) {
@@ -95,11 +95,11 @@ export class AdaptiveThreshold {
   }
 
   /** True if thresholds are constant: no adaptation, no homeostasis, no decay. */
-  get isFixed(): boolean {
+  get isFixed() {
     return this.decayRate === 0 && this.gain === 0 && this.#increment === 0;
   }
 
-  set(neuron: number, t: number, mV: number): void {
+  set(neuron: number, t: number, mV: number) {
     if (this.decayFactor(t) < MIN_DECAY) this.moveReference(t);
     this.offsets[neuron] = (mV - this.origin.at(neuron)) / this.decayFactor(t);
     this.minOffset = Math.min(this.minOffset, this.offsets[neuron]!);
@@ -110,7 +110,7 @@ export class AdaptiveThreshold {
     return this.decayRate === 0 ? 1 : exp((this.#timeAndGain[0]! - t) * this.decayRate);
   }
 
-  postSpike(winner: number, t: number): void {
+  postSpike(winner: number, t: number) {
     if (this.decayFactor(t) < MIN_DECAY) this.moveReference(t);
     const { offsets: b } = this;
     if (this.#increment > 0) b[winner]! += this.#increment * (1 / this.decayFactor(t));
@@ -132,13 +132,13 @@ export class AdaptiveThreshold {
   }
 
   /** Corrects b after a decrease of Vinf by `by` (mV), because Vinf is the origin of b if thresholds do not decay. */
-  shiftOrigin(by: ElementParameter): void {
+  shiftOrigin(by: ElementParameter) {
     if (this.decayRate > 0) return;
     for (let j = 0; j < this.offsets.length; j++) this.offsets[j]! += by.at(j);
     this.onRestore();
   }
 
-  moveReference(t: number): void {
+  moveReference(t: number) {
     if (this.decayRate > 0) {
       const decay = this.decayFactor(t);
       for (let j = 0; j < this.offsets.length; j++) this.offsets[j]! *= decay;
@@ -148,7 +148,7 @@ export class AdaptiveThreshold {
   }
 
   /** Recomputes the lower bound `minOffset`; called after b has changed from outside. */
-  onRestore(): void {
+  onRestore() {
     this.minOffset = Infinity;
     for (let j = 0; j < this.offsets.length; j++)
       if (this.offsets[j]! < this.minOffset) this.minOffset = this.offsets[j]!;
@@ -198,12 +198,12 @@ export function createThresholdNoise(
   redrawAll();
   return {
     state: { thresholdMeans: means, thresholdDraws: z, thresholdRandom: random.state },
-    useBlock(index: number): void {
+    useBlock(index: number) {
       blocks.seed(random.state, index);
       random.state[2]! |= 1; // the state of the generator must not be all zero
     },
     /** Applies `AdaptiveThreshold.postSpike` to the mean thresholds; draws new noise for the neuron. */
-    postSpike(neuron: number, t: number): void {
+    postSpike(neuron: number, t: number) {
       draw(neuron);
       changeMeans(() => thresholds.postSpike(neuron, t));
     },

@@ -83,7 +83,7 @@ export function evaluateExponentialSum(c: readonly number[], r: readonly number[
 }
 
 /** Computes `findSignChanges` for rates that are distinct and ascending, with r_0 = 0. */
-function changes(c: readonly number[], r: readonly number[]): number[] {
+function changes(c: readonly number[], r: readonly number[]) {
   if (c.length < 2) return [];
   if (c.length === 2) {
     const t = log(-c[1]! / c[0]!) / r[1]!;

@@ -89,7 +89,7 @@ export class StepCurrent {
   readonly #times: readonly number[];
   readonly #values: readonly number[];
   readonly #period: number;
-  readonly #changeCount: Float64Array;
+  readonly #changeCount;
 
   /** Creates the current. @throws UserError for times that do not ascend or do not fit the period (from 0 on) */
   constructor({ steps, period }: StepSchedule, where: string, arena: Arena) {
@@ -118,12 +118,12 @@ export class StepCurrent {
     return this.#times[0] === 0 ? this.#values : [0, ...this.#values];
   }
 
-  applyNextStep(): void {
+  applyNextStep() {
     this.#changeCount[0]!++;
     this.onRestore();
   }
 
-  onRestore(): void {
+  onRestore() {
     const n = this.#times.length;
     const done = this.#changeCount[0]!;
     this.value = done === 0 ? 0 : this.#values[(done - 1) % n]!;

@@ -9,11 +9,11 @@ const ABSENT = 0xffffffff;
  */
 export class IndexedHeap {
   /** Time of each index, ms; Infinity if the index is not in the heap. */
-  readonly times: Float64Array;
-  readonly #heap: Uint32Array;
-  readonly #positions: Uint32Array;
+  readonly times;
+  readonly #heap;
+  readonly #positions;
   /** Array of one entry: number of indices in the heap. */
-  readonly #entryCount: Uint32Array;
+  readonly #entryCount;
   readonly record;
 
   constructor(size: number, arena: Arena) {
@@ -25,17 +25,17 @@ export class IndexedHeap {
   }
 
   /** Earliest time, ms; Infinity if the heap is empty. */
-  get next(): number {
+  get next() {
     return this.#entryCount[0] === 0 ? Infinity : this.times[this.#heap[0]!]!;
   }
 
   /** Index with the earliest time; ties go to the smaller index. */
-  get first(): number {
+  get first() {
     return this.#heap[0]!;
   }
 
   /** Sets the time of an index, ms; Infinity removes it. */
-  set(index: number, time: number): void {
+  set(index: number, time: number) {
     const place = this.#positions[index]!;
     this.times[index] = time;
     if (time < Infinity) this.#siftIndex(index, place === ABSENT ? this.#entryCount[0]!++ : place);
@@ -46,14 +46,14 @@ export class IndexedHeap {
     }
   }
 
-  rebuildHeap(): void {
+  rebuildHeap() {
     this.#entryCount[0] = 0;
     this.#positions.fill(ABSENT);
     for (let i = 0; i < this.times.length; i++) this.set(i, this.times[i]!);
   }
 
   /** Moves an index up or down from position `free` to its place in the heap. */
-  #siftIndex(index: number, free: number): void {
+  #siftIndex(index: number, free: number) {
     const { times } = this;
     const heap = this.#heap;
     const places = this.#positions;

@@ -41,7 +41,7 @@ export const nodeResistanceOffParam = positive(0.04, 'GΩ', 'resistance of the d
  * would fire without input. Likely cause: an absolute potential, as used by other simulators. @param where path of the
  * threshold @throws UserError
  */
-export function checkThreshold(threshold: number, level: number, where: string): void {
+export function checkThreshold(threshold: number, level: number, where: string) {
   if (threshold > 0 || level < threshold) return;
   throw new UserError(
     `${where} is ${threshold} mV, but potentials are relative to rest (0 mV), so the neurons would fire without input. Give threshold and reset relative to rest (-50 mV with rest at -65 mV is 15 mV).`,
@@ -49,7 +49,7 @@ export function checkThreshold(threshold: number, level: number, where: string):
 }
 
 /** Rejects a current (pA, at path `where`) whose steady potential `level` is not finite. */
-export function checkSteadyPotential(pA: number, level: number, where: string): void {
+export function checkSteadyPotential(pA: number, level: number, where: string) {
   if (Number.isFinite(level)) return;
   throw new UserError(
     `${where} is ${pA} pA, but with this tau and capacitance the steady potential is not a finite number of mV. Use a smaller current.`,

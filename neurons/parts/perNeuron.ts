@@ -56,16 +56,16 @@ export function timeAfter(start: number, wait: number): number {
 /** Population of `NeuronDynamics`: keeps predicted spike times in a heap, renews a prediction after each event. */
 export class PerNeuronPopulation<M extends NeuronDynamics = NeuronDynamics> implements NeuronModel {
   readonly size: number;
-  readonly fired: Uint32Array;
+  readonly fired;
   firedCount = 0;
   readonly state: State;
   readonly dynamics: M;
   readonly quantities: Readonly<Record<string, Quantity>>;
   readonly receptors: readonly string[];
   readonly #name: string;
-  readonly #heap: IndexedHeap;
-  readonly #receivingNeurons: Uint32Array;
-  readonly #hasArrivals: Uint8Array;
+  readonly #heap;
+  readonly #receivingNeurons;
+  readonly #hasArrivals;
   #receivingCount = 0;
   /** Number of neurons per winner-take-all group; end of the inhibition of each group (ms), null without groups. */
   readonly #groupSize: number;
@@ -88,12 +88,12 @@ export class PerNeuronPopulation<M extends NeuronDynamics = NeuronDynamics> impl
     this.predictAll(0);
   }
 
-  get next(): number {
+  get next() {
     const { nextChange } = this.dynamics;
     return nextChange === undefined ? this.#heap.next : Math.min(this.#heap.next, nextChange);
   }
 
-  onRestore(): void {
+  onRestore() {
     this.dynamics.onRestore?.();
     this.#heap.rebuildHeap();
   }
@@ -106,7 +106,7 @@ export class PerNeuronPopulation<M extends NeuronDynamics = NeuronDynamics> impl
     return this.dynamics.overshoot(neuron, t);
   }
 
-  receive(edges: Edges, row: number, factor: number, t: number): void {
+  receive(edges: Edges, row: number, factor: number, t: number) {
     const { weights, targets, weight, receptor } = edges;
     const start = rowStart(edges, row);
     const end = rowEnd(edges, row);
@@ -121,7 +121,7 @@ export class PerNeuronPopulation<M extends NeuronDynamics = NeuronDynamics> impl
     }
   }
 
-  testThresholds(t: number): void {
+  testThresholds(t: number) {
     this.firedCount = 0;
     for (let k = 0; k < this.#receivingCount; k++) {
       const j = this.#receivingNeurons[k]!;
@@ -138,7 +138,7 @@ export class PerNeuronPopulation<M extends NeuronDynamics = NeuronDynamics> impl
     if (this.firedCount > 1) this.fired.subarray(0, this.firedCount).sort();
   }
 
-  collectCrossings(t: number): void {
+  collectCrossings(t: number) {
     this.firedCount = 0;
     while (this.#heap.next <= t) {
       const j = this.#heap.first;
@@ -156,34 +156,34 @@ export class PerNeuronPopulation<M extends NeuronDynamics = NeuronDynamics> impl
     }
   }
 
-  postSpikeReset(neuron: number, t: number): void {
+  postSpikeReset(neuron: number, t: number) {
     this.dynamics.postSpikeReset(neuron, t);
     this.predict(neuron, t);
   }
 
-  inhibit(t: number, until: number): void {
+  inhibit(t: number, until: number) {
     for (let j = 0; j < this.size; j++) this.dynamics.inhibit(j, t, until);
     this.predictAll(t);
   }
 
-  inhibitGroup(group: number, t: number, until: number): void {
+  inhibitGroup(group: number, t: number, until: number) {
     for (let j = group * this.#groupSize; j < (group + 1) * this.#groupSize; j++) {
       this.dynamics.inhibit(j, t, until);
       this.predict(j, t);
     }
   }
 
-  rest(t: number): void {
+  rest(t: number) {
     for (let j = 0; j < this.size; j++) this.dynamics.rest(j, t);
     this.predictAll(t);
   }
 
-  predictAll(t: number): void {
+  predictAll(t: number) {
     for (let j = 0; j < this.size; j++) this.predict(j, t);
   }
 
   /** Renews the prediction of one neuron after an event other than arrivals. */
-  predict(neuron: number, t: number): void {
+  predict(neuron: number, t: number) {
     this.#heap.set(neuron, this.#predictedTime(neuron, t, false));
   }
 

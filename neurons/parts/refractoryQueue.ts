@@ -7,9 +7,9 @@ import { MAX_TIME } from '../../core/time.ts';
  * appended in the order of their spikes; otherwise an earlier release is moved ahead of later ones.
  */
 export class RefractoryQueue {
-  readonly #times: Float64Array;
-  readonly #neurons: Uint32Array;
-  readonly #ringState: Uint32Array; // [index of the first entry, length]
+  readonly #times;
+  readonly #neurons;
+  readonly #ringState; // [index of the first entry, length]
   readonly state;
 
   constructor(size: number, arena: Arena) {
@@ -19,16 +19,16 @@ export class RefractoryQueue {
     this.state = { releaseTimes: this.#times, releaseNeurons: this.#neurons, releaseRing: this.#ringState };
   }
 
-  get length(): number {
+  get length() {
     return this.#ringState[1]!;
   }
 
   /** Time of the next release, ms; Infinity if the queue is empty. */
-  get next(): number {
+  get next() {
     return this.#ringState[1] === 0 ? Infinity : this.#times[this.#ringState[0]!]!;
   }
 
-  addNeuron(neuron: number, release: number): void {
+  addNeuron(neuron: number, release: number) {
     let slot = this.#slotOf(this.#ringState[1]!);
     for (let k = this.#ringState[1]!++; k > 0; k--) {
       const before = this.#slotOf(k - 1);
@@ -62,12 +62,12 @@ export class RefractoryQueue {
     return Infinity;
   }
 
-  clear(): void {
+  clear() {
     this.#ringState.fill(0);
   }
 
   /** Checks the queue after `state` was loaded. @throws UserError for an inconsistent queue. */
-  onRestore(): void {
+  onRestore() {
     const [first, length] = this.#ringState as unknown as readonly [number, number];
     const size = this.#times.length;
     if (!(first < Math.max(size, 1) && length <= size))
@@ -97,11 +97,11 @@ export class RefractoryQueue {
 export class InhibitedGroupQueue {
   readonly groupSize: number;
   /** End of the latest inhibition of each group, ms; -Infinity if it was never inhibited. */
-  readonly inhibitedUntil: Float64Array;
+  readonly inhibitedUntil;
   readonly state;
   /** Version number of the set of groups inhibited until `Network.rest`; from 1, so that kernels notice any change. */
   changes = 1;
-  readonly #queue: RefractoryQueue;
+  readonly #queue;
 
   constructor(n: number, groups: number, arena: Arena) {
     this.groupSize = n / groups;
@@ -116,7 +116,7 @@ export class InhibitedGroupQueue {
     };
   }
 
-  get next(): number {
+  get next() {
     return this.#queue.next;
   }
 
@@ -131,13 +131,13 @@ export class InhibitedGroupQueue {
     return own === Infinity && held > -Infinity ? held : Math.max(own, held);
   }
 
-  inhibit(group: number, until: number, t: number): void {
+  inhibit(group: number, until: number, t: number) {
     this.inhibitedUntil[group] = until;
     this.enqueueRelease(group, until, t);
   }
 
   /** Queues the release of a group whose `inhibitedUntil` has been set, if the release lies after t. */
-  enqueueRelease(group: number, until: number, t: number): void {
+  enqueueRelease(group: number, until: number, t: number) {
     if (until >= MAX_TIME) this.changes++;
     else if (until > t) this.#queue.addNeuron(group, until);
   }
@@ -148,12 +148,12 @@ export class InhibitedGroupQueue {
     return [from, from + this.groupSize];
   }
 
-  onRestore(): void {
+  onRestore() {
     this.#queue.onRestore();
     this.changes++;
   }
 
-  clear(): void {
+  clear() {
     this.#queue.clear();
     this.inhibitedUntil.fill(-Infinity);
     this.changes++;

@@ -125,11 +125,10 @@ export function createSwitchingNode(p: SwitchingNodeParams, context: ModelContex
 }
 
 /** Potential after dt ms of relaxation from v, mV. */
-const relax = (v: number, dt: number, { vInf, tau }: NodePhase): number =>
-  dt > 0 ? vInf + (v - vInf) * exp(-dt / tau) : v;
+const relax = (v: number, dt: number, { vInf, tau }: NodePhase) => (dt > 0 ? vInf + (v - vInf) * exp(-dt / tau) : v);
 
 /** Time until a potential relaxes from v down to `end` (mV), ms; Infinity if never. */
-function timeToFall(v: number, end: number, { vInf, tau }: NodePhase): number {
+function timeToFall(v: number, end: number, { vInf, tau }: NodePhase) {
   if (v <= end) return 0;
   return vInf < end ? tau * log((v - vInf) / (end - vInf)) : Infinity;
 }

@@ -13,14 +13,14 @@ const EMPTY_LINKS = Uint32Array.from({ length: 2 * SLOT_COUNT }, (_, i) => i >> 
  */
 export class TimerWheel {
   /** Scheduled time of each neuron, ms; Infinity if none. */
-  readonly times: Float64Array;
+  readonly times;
   readonly state;
   readonly record;
   /** Lower and upper bound of all scheduled times, ms. */
-  readonly #timeBounds: Float64Array;
+  readonly #timeBounds;
   readonly #width: number;
   /** Links of the rings: [next, previous] node of each slot, then of each neuron. */
-  readonly #links: Uint32Array;
+  readonly #links;
 
   /** @param precision maximum rounding error of a time, ms */
   constructor(size: number, precision: number, arena: Arena) {
@@ -34,12 +34,12 @@ export class TimerWheel {
   }
 
   /** Lower bound of the next scheduled time, ms; Infinity if the wheel is empty. */
-  get next(): number {
+  get next() {
     return this.#timeBounds[0]!;
   }
 
   /** Sets the time of a neuron, ms; Infinity removes it. Times beyond the range of the wheel are moved to its end. */
-  setTime(neuron: number, time: number, now: number): void {
+  setTime(neuron: number, time: number, now: number) {
     if (this.times[neuron]! < Infinity) this.#unlinkNeuron(neuron);
     if (time === Infinity) return;
     const width = this.#width;
@@ -66,7 +66,7 @@ export class TimerWheel {
   }
 
   /** Rebuilds the rings after `state` was loaded. @throws UserError for inconsistent times. */
-  rebuildRings(): void {
+  rebuildRings() {
     this.#links.set(EMPTY_LINKS);
     this.#timeBounds[1] = 0;
     const next = this.next;
@@ -80,7 +80,7 @@ export class TimerWheel {
     for (let j = 0; j < this.times.length; j++) if (this.times[j]! < Infinity) this.#linkNeuron(j, this.times[j]!);
   }
 
-  clear(): void {
+  clear() {
     this.times.fill(Infinity);
     this.#links.set(EMPTY_LINKS);
     this.#timeBounds.set([Infinity, 0]);
@@ -90,7 +90,7 @@ export class TimerWheel {
     return (time / this.#width) & (SLOT_COUNT - 1);
   }
 
-  #linkNeuron(neuron: number, time: number): void {
+  #linkNeuron(neuron: number, time: number) {
     const slot = this.#slotOf(time);
     const node = SLOT_COUNT + neuron;
     this.#linkNodes(node, this.#links[2 * slot]!);
@@ -98,13 +98,13 @@ export class TimerWheel {
     this.#timeBounds[1] = Math.max(this.#timeBounds[1]!, time);
   }
 
-  #unlinkNeuron(neuron: number): void {
+  #unlinkNeuron(neuron: number) {
     const node = 2 * (SLOT_COUNT + neuron);
     this.#linkNodes(this.#links[node + 1]!, this.#links[node]!);
     this.times[neuron] = Infinity;
   }
 
-  #linkNodes(before: number, after: number): void {
+  #linkNodes(before: number, after: number) {
     this.#links[2 * before] = after;
     this.#links[2 * after + 1] = before;
   }

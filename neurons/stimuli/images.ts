@@ -29,7 +29,7 @@ export interface ImageSet {
 
 const WHITE = 255;
 
-function isImageSet(v: unknown): boolean {
+function isImageSet(v: unknown) {
   const { pixels, size, from } = Object(v) as Partial<ImageSet>;
   const whole = pixels instanceof Uint8Array && Number.isInteger(size) && size! >= 1 && pixels.length % size! === 0;
   return whole && typeof from === 'string';
@@ -66,8 +66,8 @@ class ImageStimulus extends RecordedSpikes {
   readonly #params: ImageParams;
   readonly #imageSet: ImageSet;
   readonly #encodePixels: PixelEncoder;
-  readonly #blockRandom: CounterRandom;
-  readonly #stream: Stream;
+  readonly #blockRandom;
+  readonly #stream;
   /** Array [index of the presentation, number of its spikes already emitted]. */
   readonly #cursor: Uint32Array;
 
@@ -101,13 +101,13 @@ class ImageStimulus extends RecordedSpikes {
     return count;
   }
 
-  onRestore(): void {
+  onRestore() {
     const sent = this.#cursor[1]!;
     this.#drawSpikes(this.#cursor[0]!);
     this.#cursor[1] = sent;
   }
 
-  override restart(t: number): void {
+  override restart(t: number) {
     const { start, duration, gap } = this.#params;
     this.#startPresentation(Math.max(0, Math.floor((t - start) / (duration + gap))));
     while (this.next <= t) {
@@ -117,12 +117,12 @@ class ImageStimulus extends RecordedSpikes {
   }
 
   /** Starts the first presentation that has spikes, from index k on; ends the stimulus if there is none. */
-  #startPresentation(k: number): void {
+  #startPresentation(k: number) {
     this.#drawSpikes(k);
     for (let next = k + 1; this.next === Infinity && next <= this.#params.show.length; next++) this.#drawSpikes(next);
   }
 
-  #drawSpikes(k: number): void {
+  #drawSpikes(k: number) {
     const { show, duration, gap, start, maxRate } = this.#params;
     this.#cursor[0] = k;
     const image = show[k];
@@ -145,7 +145,7 @@ class ImageStimulus extends RecordedSpikes {
   }
 }
 
-const toIntensities = (pixels: Uint8Array): Float64Array => Float64Array.from(pixels, (v) => v / WHITE);
+const toIntensities = (pixels: Uint8Array) => Float64Array.from(pixels, (v) => v / WHITE);
 
 export const images = defineStimulus({
   name: 'images',

@@ -19,7 +19,7 @@ import { sizeParam } from '../parts/params.ts';
 /** Maximum rate of a neuron, Hz. */
 const MAX_RATE = 1e9;
 
-const isValidRate = (hz: number): boolean => typeof hz === 'number' && hz >= 0 && hz <= MAX_RATE;
+const isValidRate = (hz: number) => typeof hz === 'number' && hz >= 0 && hz <= MAX_RATE;
 const createRateError = (where: string, found: unknown): UserError =>
   new UserError(
     `${where} is ${show(found)}, but must be a number from 0 to ${MAX_RATE} Hz, or a list of such numbers, one per neuron.`,
@@ -53,12 +53,12 @@ export class Poisson implements StimulusModel, StimulusHooks {
   readonly size: number;
   readonly #name: string;
   readonly state;
-  readonly #randomState: Uint32Array;
-  readonly #blockRandom: CounterRandom;
-  readonly #rates: Float64Array;
-  readonly #nextSpike: Float64Array; // [time of the next spike, ms]
-  readonly #table: AliasTable;
-  readonly #ziggurat: Float64Array;
+  readonly #randomState;
+  readonly #blockRandom;
+  readonly #rates;
+  readonly #nextSpike; // [time of the next spike, ms]
+  readonly #table;
+  readonly #ziggurat;
   readonly #kernels: Kernels;
   readonly #startTime: number;
   readonly #stopTime: number;
@@ -96,12 +96,12 @@ export class Poisson implements StimulusModel, StimulusHooks {
     this.restart(this.#startTime);
   }
 
-  get next(): number {
+  get next() {
     return this.#nextSpike[0]!;
   }
 
   /** Sets the rates (Hz): one common rate or one per neuron. Call within `Network.change`. */
-  setRates(rates: number | ArrayLike<number>): void {
+  setRates(rates: number | ArrayLike<number>) {
     const name = `${this.#name}.rate`;
     if (typeof rates === 'number') {
       if (!isValidRate(rates)) throw createRateError(name, rates);
@@ -118,12 +118,12 @@ export class Poisson implements StimulusModel, StimulusHooks {
   }
 
   /** Continues with block `index` of the random numbers; its content does not depend on earlier draws. */
-  useRandomBlock(index: number): void {
+  useRandomBlock(index: number) {
     this.#blockRandom.seed(splitMixState(this.#randomState), index);
     seedPoisson(this.#randomState);
   }
 
-  onRestore(): void {
+  onRestore() {
     this.#table.build(this.#rates);
     this.#writeRates();
   }
@@ -132,7 +132,7 @@ export class Poisson implements StimulusModel, StimulusHooks {
     return this.#kernels.drawPoissonBlock(this.poissonSource, times, neurons, capacity);
   }
 
-  restart(t: number): void {
+  restart(t: number) {
     const { meanGap } = this.poissonSource;
     const from = Math.max(t, this.#startTime);
     const next = from + snap(drawExponential(this.#randomState, this.#ziggurat) * meanGap);
@@ -140,7 +140,7 @@ export class Poisson implements StimulusModel, StimulusHooks {
   }
 
   /** Writes what depends on the rates into the kernel record. @throws UserError if the total rate is too high */
-  #writeRates(): void {
+  #writeRates() {
     const rates = this.#rates;
     const { total, slotCount: used } = this.#table;
     if (total > MAX_TOTAL_RATE)

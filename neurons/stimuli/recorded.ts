@@ -53,13 +53,13 @@ export class RecordedSpikes implements StimulusModel {
   }
 
   /** Replaces the list of spikes. Call within `Network.change`. Checkpoints do not contain the list. */
-  setSpikes(times: Float64Array, neurons: Uint32Array): void {
+  setSpikes(times: Float64Array, neurons: Uint32Array) {
     this.#times = times;
     this.#neurons = neurons;
     this.#cursor[0] = 0;
   }
 
-  get next(): number {
+  get next() {
     return this.#times[this.#cursor[0]!] ?? Infinity;
   }
 
@@ -72,7 +72,7 @@ export class RecordedSpikes implements StimulusModel {
     return to - from;
   }
 
-  restart(t: number): void {
+  restart(t: number) {
     let low = 0;
     let high = this.#times.length;
     while (low < high) {
@@ -98,7 +98,7 @@ const recordingParam = customValue<Recording | string>(
   'a path or a Recording: `times` (Float64Array), `neurons` (Uint32Array of the same length) and `from`',
 );
 
-function isRecording(v: unknown): boolean {
+function isRecording(v: unknown) {
   const { times, neurons, from } = Object(v) as Partial<Recording>;
   const arrays = times instanceof Float64Array && neurons instanceof Uint32Array && times.length === neurons.length;
   return arrays && typeof from === 'string';
@@ -138,7 +138,7 @@ export const replay = defineStimulus({
 export const POLARITIES = ['both', 'merged', 'on', 'off'] as const;
 
 /** Number of neurons of a sensor: one per pixel, or two with polarity `both`. */
-const countSensorNeurons = (p: { width: number; height: number; polarity: (typeof POLARITIES)[number] }): number =>
+const countSensorNeurons = (p: { width: number; height: number; polarity: (typeof POLARITIES)[number] }) =>
   p.width * p.height * (p.polarity === 'both' ? 2 : 1);
 
 export const events = defineStimulus({

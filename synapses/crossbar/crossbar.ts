@@ -69,7 +69,7 @@ export class Crossbar {
    * Effective conductances from each source to each output, S, row-major, with all outputs at 0 V. For linear cells,
    * the output currents are I_j = Σ_i V_i effective_ij, for any set of driven rows.
    */
-  get effective(): Float64Array {
+  get effective() {
     const { rows, columns } = this;
     const all = rows + columns;
     this.#effectiveConductances ??= Float64Array.from(
@@ -190,22 +190,22 @@ export class Crossbar {
 const createValueError = (what: string, value: unknown, allowed: string): UserError =>
   new UserError(`Crossbar: ${what} must be ${allowed} (got ${show(value)}).`);
 
-const isAtLeast0 = (n: number): boolean => Number.isFinite(n) && n >= 0;
+const isAtLeast0 = (n: number) => Number.isFinite(n) && n >= 0;
 
-const isIndex = (k: number, n: number): boolean => Number.isInteger(k) && k >= 0 && k < n;
+const isIndex = (k: number, n: number) => Number.isInteger(k) && k >= 0 && k < n;
 
-function checkedSize(size: number, what: string): number {
+function checkedSize(size: number, what: string) {
   if (!(Number.isInteger(size) && size >= 1 && size <= 65536))
     throw createValueError(what, size, 'an integer from 1 to 65536');
   return size;
 }
 
-function checkedResistance(ohm: number): number {
+function checkedResistance(ohm: number) {
   if (!isAtLeast0(ohm)) throw createValueError('lineResistance', ohm, 'a number >= 0 (Ω)');
   return ohm;
 }
 
-function checkedConductances({ rows, columns, conductances }: CrossbarOptions): Float64Array {
+function checkedConductances({ rows, columns, conductances }: CrossbarOptions) {
   if (conductances.length !== rows * columns)
     throw new UserError(
       `Crossbar: one conductance per cell is needed, ${rows} × ${columns} in all (got ${conductances.length}).`,
@@ -301,4 +301,4 @@ export function listTiles({ rows, columns }: Size, tile: Size = { rows, columns 
   return tiles;
 }
 
-const isSize = (n: number): boolean => Number.isInteger(n) && n >= 1;
+const isSize = (n: number) => Number.isInteger(n) && n >= 1;

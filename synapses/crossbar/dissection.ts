@@ -19,9 +19,9 @@ function blockSides({ top, bottom, left, right }: Block, columns: number): NodeC
   return [height, right < columns ? height : 0, top > 0 ? width : 0, width];
 }
 
-const countPorts = ([left, right, above, below]: NodeCounts): number => left + right + above + below;
+const countPorts = ([left, right, above, below]: NodeCounts) => left + right + above + below;
 
-const isCell = ({ top, bottom, left, right }: Block): boolean => bottom - top === 1 && right - left === 1;
+const isCell = ({ top, bottom, left, right }: Block) => bottom - top === 1 && right - left === 1;
 
 /** Two halves of a block, joined along a cut. Node order: nodes on the cut, then nodes shared with other blocks. */
 interface Halves {
@@ -117,7 +117,7 @@ export class Dissection {
   readonly #lines: ResistiveLines;
   readonly #keepsStars: boolean;
   /** Stars (conductances of eliminated nodes) of all joins in order of elimination; of one join if `#keepsStars` is false. */
-  readonly #stars: Float64Array;
+  readonly #stars;
   #starsEnd = 0;
   /** Networks of blocks that are still to be joined: lower triangles of square matrices, one after the other. */
   #networkStack: Float64Array;
@@ -142,14 +142,14 @@ export class Dissection {
   }
 
   /** Computes all word and bit node voltages, V, row-major, from the voltages of the terminals, sources first. */
-  computeVoltages(terminals: Float64Array, words: Float64Array, bits: Float64Array): void {
+  computeVoltages(terminals: Float64Array, words: Float64Array, bits: Float64Array) {
     if (!this.#keepsStars) throw new Error('Dissection: computeVoltages() needs keep = true');
     this.#starsEnd = this.#stars.length;
     this.#solveBlock(wholeBlock(this.#lines), terminals, words, bits);
   }
 
   /** Reduces a block to a network between its shared nodes and pushes the network onto the stack. */
-  #reduceBlock(block: Block): void {
+  #reduceBlock(block: Block) {
     if (isCell(block)) {
       this.#reduceCell(block);
       return;
@@ -173,7 +173,7 @@ export class Dissection {
   }
 
   /** Pushes the network of one cell; eliminates its word or bit node if no neighbour shares it. */
-  #reduceCell(block: Block): void {
+  #reduceCell(block: Block) {
     const { columns, conductances, wordConductance, bitConductance } = this.#lines;
     const { cutSize, source, word, bit, output } = cellNodes(blockSides(block, columns));
     const firstStar = this.#allocateStars(cutSize * 4);
@@ -198,7 +198,7 @@ export class Dissection {
   }
 
   /** Adds the network of one half, stored at index `from` of the stack, to the network of a join. */
-  #addHalf(from: number, part: Block, places: NodeCounts, into: Join): void {
+  #addHalf(from: number, part: Block, places: NodeCounts, into: Join) {
     const networks = this.#networkStack;
     const sides = blockSides(part, this.#lines.columns);
     const nodeOf = portNodes(sides, places);
@@ -213,13 +213,13 @@ export class Dissection {
   }
 
   /** Adds a conductance between two nodes: to a star if one of them is to be eliminated, otherwise to the mesh. */
-  #connectNodes({ firstStar, cutSize, nodeCount, mesh }: Join, i: number, j: number, conductance: number): void {
+  #connectNodes({ firstStar, cutSize, nodeCount, mesh }: Join, i: number, j: number, conductance: number) {
     const [low, high] = i < j ? [i, j] : [j, i];
     if (low < cutSize) this.#stars[firstStar + low * nodeCount + high]! += conductance;
     else mesh[(high - cutSize) * (nodeCount - cutSize) + (low - cutSize)]! += conductance;
   }
 
-  #solveBlock(block: Block, ports: Float64Array, words: Float64Array, bits: Float64Array): void {
+  #solveBlock(block: Block, ports: Float64Array, words: Float64Array, bits: Float64Array) {
     const { columns } = this.#lines;
     if (isCell(block)) {
       const { cutSize, word, bit } = cellNodes(blockSides(block, columns));
@@ -261,7 +261,7 @@ const wholeBlock = ({ rows, columns }: Pick<ResistiveLines, 'rows' | 'columns'>)
 });
 
 /** Node index in the join of each shared node of a half. */
-function portNodes(sides: NodeCounts, places: NodeCounts): Int32Array {
+function portNodes(sides: NodeCounts, places: NodeCounts) {
   const nodes = new Int32Array(countPorts(sides));
   let port = 0;
   for (let side = 0; side < 4; side++) for (let k = 0; k < sides[side]!; k++) nodes[port++] = places[side]! + k;

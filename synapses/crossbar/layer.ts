@@ -159,7 +159,7 @@ export class CrossbarLayer implements Stateful {
   }
 
   /** Updates the weights by pulses: ΔW = rate x dᵀ. */
-  outer(x: ArrayLike<number>, d: ArrayLike<number>, rate: number): void {
+  outer(x: ArrayLike<number>, d: ArrayLike<number>, rate: number) {
     this.#checkLength(x, this.rows, 'inputs');
     this.#checkLength(d, this.columns, 'errors');
     let sum = rate;
@@ -170,7 +170,7 @@ export class CrossbarLayer implements Stateful {
   }
 
   /** Updates the weights by pulses: ΔW = rate × wanted, row-major. */
-  update(wanted: ArrayLike<number>, rate = 1): void {
+  update(wanted: ArrayLike<number>, rate = 1) {
     this.#checkLength(wanted, this.rows * this.columns, 'changes');
     this.#counts[1]!++;
     this.#updater.updateMatrix(wanted, rate / this.scale, this.now);
@@ -197,7 +197,7 @@ export class CrossbarLayer implements Stateful {
    * occur. If `calibrated`, each column gets the gain that fits its outputs best to the outputs without line losses and
    * converters.
    */
-  calibrate(inputs: readonly ArrayLike<number>[]): void {
+  calibrate(inputs: readonly ArrayLike<number>[]) {
     this.#input.calibrate(inputs);
     const weights = this.weights;
     const pairs = inputs.map((x) => {
@@ -209,7 +209,7 @@ export class CrossbarLayer implements Stateful {
     this.#output.calibrate(pairs);
   }
 
-  get now(): number {
+  get now() {
     return this.#counts[0]!;
   }
 
@@ -230,12 +230,12 @@ export class CrossbarLayer implements Stateful {
     return { counts: this.#counts, slots: this.#updater.slots, ...seen, ...joinStates(parts) };
   }
 
-  onRestore(): void {
+  onRestore() {
     this.devices.onRestore?.();
   }
 
   /** Stored weights, without read noise and line losses. */
-  get weights(): Float64Array {
+  get weights() {
     return Float64Array.from(
       { length: this.rows * this.columns },
       (_, k) => this.scale * (this.devices.weight(k, this.now) - this.#referenceWeight),
@@ -285,11 +285,11 @@ export class CrossbarLayer implements Stateful {
   }
 
   /** True if pulses of an input are read one by one: unsteady devices, or line losses with non-linear cells. */
-  get #readsPulsesOneByOne(): boolean {
+  get #readsPulsesOneByOne() {
     return !this.devices.isSteady || (this.#lineLosses !== null && !this.#input.cell.isOhmic);
   }
 
-  #updateReadWeights(): void {
+  #updateReadWeights() {
     if (this.#lineLosses === null) return;
     const { every } = this.#periphery.lines!;
     const fresh = this.#counts[1]! < every;
@@ -322,7 +322,7 @@ export class CrossbarLayer implements Stateful {
     return { wanted, clipped: outside / weights.length };
   }
 
-  #checkLength(values: ArrayLike<number>, expected: number, what: string): void {
+  #checkLength(values: ArrayLike<number>, expected: number, what: string) {
     if (values.length !== expected)
       throw new UserError(
         `${this.#name}: a layer of ${this.rows} × ${this.columns} needs ${expected} ${what} (got ${values.length}).`,

@@ -12,7 +12,7 @@ interface Side {
 }
 
 /** Conductance of each synapse, S: the mean over its devices. */
-function meanConductances(devices: Devices, t: number): Float64Array {
+function meanConductances(devices: Devices, t: number) {
   const { count } = devices.edges;
   const each = devices.usage.devices / count;
   return Float64Array.from({ length: count }, (_, k) => devices.conductance(k, t) / each);
@@ -37,7 +37,7 @@ export function createLineLosses(
   const offset = layer.sides ? gMin * weightPerSiemens : 0;
   return {
     state: Object.fromEntries(sides.map(({ attenuation }, n) => [`attenuation${n}`, attenuation])),
-    solve(t: number): void {
+    solve(t: number) {
       for (const { devices, attenuation } of sides) {
         const conductances = meanConductances(devices, t);
         const effective = effectiveConductances({ rows, columns, conductances, lineResistance, ...(tile && { tile }) });
@@ -46,7 +46,7 @@ export function createLineLosses(
       }
     },
     /** Computes the weights as read with line losses, for ohmic cells, and writes them to `out`. */
-    fillWeights(out: Float64Array): void {
+    fillWeights(out: Float64Array) {
       out.fill(0);
       for (const { sign, devices, attenuation } of sides) {
         const weights = devices.edges.weights!;
@@ -54,7 +54,7 @@ export function createLineLosses(
       }
     },
     /** Currents of non-linear cells, in weight × input. @param inputs word voltages as fractions of the read voltage */
-    currents(inputs: ArrayLike<number>, out: Float64Array, t: number): void {
+    currents(inputs: ArrayLike<number>, out: Float64Array, t: number) {
       out.fill(0);
       for (const { sign, devices } of sides) {
         const conductances = meanConductances(devices, t);

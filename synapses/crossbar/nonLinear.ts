@@ -28,7 +28,7 @@ export class NonLinearCrossbar {
   /** Vectors with one element per word node, then per bit node, row-major: voltages, residual currents, work space. */
   readonly #v: Float64Array;
   readonly #vectors;
-  readonly #cellSlopes: Float64Array;
+  readonly #cellSlopes;
 
   constructor({ rows, columns, lineResistance: { word, bit }, cell }: NonLinearOptions) {
     for (const ohm of [word, bit]) {
@@ -114,7 +114,7 @@ export class NonLinearCrossbar {
   }
 
   /** Takes one Newton step, shortened by backtracking until it decreases the co-content sufficiently. */
-  #takeNewtonStep(voltages: ArrayLike<number>, conductances: Float64Array): void {
+  #takeNewtonStep(voltages: ArrayLike<number>, conductances: Float64Array) {
     const { missing, step, trial } = this.#vectors;
     const cells = this.#cellSlopes.length;
     for (let k = 0; k < cells; k++)
@@ -132,7 +132,7 @@ export class NonLinearCrossbar {
   }
 
   /** Solves J × `step` = `missing`, with J the Jacobian of the currents, by preconditioned conjugate gradients. */
-  #solveNewtonStep(): void {
+  #solveNewtonStep() {
     const { missing, step, z, p, q } = this.#vectors;
     this.#factorLines();
     const residual = Float64Array.from(missing);
@@ -155,7 +155,7 @@ export class NonLinearCrossbar {
     }
   }
 
-  #multiplyJacobian(x: Float64Array, out: Float64Array): void {
+  #multiplyJacobian(x: Float64Array, out: Float64Array) {
     const { rows, columns, cells, word, bit } = this.#lines;
     for (let i = 0, k = 0; i < rows; i++) {
       for (let j = 0; j < columns; j++, k++) {
@@ -172,7 +172,7 @@ export class NonLinearCrossbar {
   }
 
   /** Computes the pivots of the tridiagonal matrix of each line. */
-  #factorLines(): void {
+  #factorLines() {
     const { rows, columns, cells, word, bit } = this.#lines;
     const { diagonal } = this.#vectors;
     for (let i = 0, k = 0; i < rows; i++) {
@@ -185,14 +185,14 @@ export class NonLinearCrossbar {
     }
   }
 
-  #applyPreconditioner(x: Float64Array, out: Float64Array): void {
+  #applyPreconditioner(x: Float64Array, out: Float64Array) {
     const { rows, columns, cells, word, bit } = this.#lines;
     for (let i = 0; i < rows; i++) this.#solveLine(x, out, i * columns, 1, columns, word);
     for (let j = 0; j < columns; j++) this.#solveLine(x, out, cells + j, columns, rows, bit);
   }
 
   /** Solves the tridiagonal system of one line: forward, then backward substitution. */
-  #solveLine(x: Float64Array, out: Float64Array, start: number, stride: number, count: number, g: number): void {
+  #solveLine(x: Float64Array, out: Float64Array, start: number, stride: number, count: number, g: number) {
     const { diagonal } = this.#vectors;
     let k = start;
     out[k] = x[k]!;
@@ -210,7 +210,7 @@ export class NonLinearCrossbar {
   }
 }
 
-function dot(a: Float64Array, b: Float64Array): number {
+function dot(a: Float64Array, b: Float64Array) {
   let sum = 0;
   for (let k = 0; k < a.length; k++) sum += a[k]! * b[k]!;
   return sum;

@@ -119,7 +119,7 @@ export function createConverter(
     get joules() {
       return counts[1]! * energy;
     },
-    calibrate(pairs: readonly { readonly ideal: Float64Array; readonly raw: Float64Array }[]): void {
+    calibrate(pairs: readonly { readonly ideal: Float64Array; readonly raw: Float64Array }[]) {
       if (range === undefined) {
         const most = pairs.reduce((a, { raw }) => raw.reduce((b, y) => Math.max(b, Math.abs(y)), a), 0);
         counts[0] = most > 0 ? most : Infinity;
@@ -131,7 +131,7 @@ export function createConverter(
         gains[j] = own > 0 ? both / own : 1;
       }
     },
-    convert(y: Float64Array): void {
+    convert(y: Float64Array) {
       counts[1]! += y.length;
       const limit = counts[0]!;
       const bounded = Number.isFinite(limit);
@@ -172,7 +172,7 @@ export function createInputCoding(input: ResolvedPeriphery['input'], cell: CellC
     cell,
     state: { range },
     /** Sets the range to the largest absolute input, unless a range is given. */
-    calibrate(inputs: readonly ArrayLike<number>[]): void {
+    calibrate(inputs: readonly ArrayLike<number>[]) {
       if (given !== undefined || levels === 0) return;
       let most = 0;
       for (const x of inputs) for (let i = 0; i < x.length; i++) most = Math.max(most, Math.abs(x[i]!));

@@ -9,13 +9,7 @@
  * return, row k holds the ratios g_kj / S_k at j > k, and S_k on the diagonal
  * @param mesh conductances between the remaining nodes, row-major; the lower triangle is read and updated
  */
-export function applyStarMesh(
-  stars: Float64Array,
-  at: number,
-  pivots: number,
-  nodes: number,
-  mesh: Float64Array,
-): void {
+export function applyStarMesh(stars: Float64Array, at: number, pivots: number, nodes: number, mesh: Float64Array) {
   for (let k = 0; k < pivots; k++) {
     const row = at + k * nodes;
     absorb(stars, at, k, nodes, k, stars, row, k + 1, nodes);
@@ -41,7 +35,7 @@ function absorb(
   row: number,
   from: number,
   to: number,
-): void {
+) {
   let k = 0;
   for (; k + 3 < count; k += 4) {
     const a = at + k * nodes;
@@ -71,7 +65,7 @@ export function computeStarVoltages(
   pivots: number,
   nodes: number,
   voltages: Float64Array,
-): void {
+) {
   for (let k = pivots - 1; k >= 0; k--) {
     const row = at + k * nodes;
     let sum = 0;

@@ -59,7 +59,7 @@ export function createPulseUpdater(
   const slots = new Float64Array(1);
 
   /** Strength of the pulse for a wanted weight change, given in units of the mean step (`steps`). */
-  const strengthOf = (steps: number): number => {
+  const strengthOf = (steps: number) => {
     if (Number.isNaN(steps)) throw new UserError('CrossbarLayer: wanted weight changes must be numbers (got NaN).');
     if (rule === 'proportional') return whole ? Math.round(steps) : steps;
     if (rule === 'sign') return steps === 0 ? 0 : Math.sign(steps) * strength;
@@ -99,7 +99,7 @@ export function createPulseUpdater(
      * Updates weights row by row by pulses: ΔW = scale × wanted. Update rule stochastic sends full pulses only; the
      * fractional part of ΔW/s is the probability of one more pulse.
      */
-    updateMatrix(wanted: ArrayLike<number>, scale: number, t: number): void {
+    updateMatrix(wanted: ArrayLike<number>, scale: number, t: number) {
       for (let i = 0; i < rows; i++) {
         let any = false;
         for (let j = 0; j < columns; j++) {
@@ -109,7 +109,7 @@ export function createPulseUpdater(
         if (any) devices.pulseRow(i, trace, 1, 0, t);
       }
     },
-    updateOuter(x: ArrayLike<number>, d: ArrayLike<number>, rate: number, t: number): void {
+    updateOuter(x: ArrayLike<number>, d: ArrayLike<number>, rate: number, t: number) {
       if (rule === 'stochastic') {
         pulseCoincidences(x, d, rate, t);
         return;
@@ -126,7 +126,7 @@ export function createPulseUpdater(
   };
 }
 
-function findLargest(values: ArrayLike<number>, count: number): number {
+function findLargest(values: ArrayLike<number>, count: number) {
   let most = 0;
   for (let i = 0; i < count; i++) most = Math.max(most, Math.abs(values[i]!));
   return most;
@@ -140,7 +140,7 @@ function drawTrains(
   random: CounterRandom,
   from: number,
   length: number,
-): void {
+) {
   for (let i = 0; i < trains.length; i++) {
     const p = Math.abs(values[i]!) * scale;
     let bits = 0;

@@ -3,9 +3,9 @@ import type { Arena } from '../../core/kernels/arena.ts';
 
 /** Times of each neuron's last two spikes (pre or post), to find its last spike before a given time. */
 export class LastSpikes {
-  readonly last: Float64Array;
+  readonly last;
   readonly state;
-  readonly #previousTimes: Float64Array;
+  readonly #previousTimes;
 
   constructor(size: number, arena: Arena) {
     this.last = arena.f64(size).fill(-Infinity);
@@ -13,7 +13,7 @@ export class LastSpikes {
     this.state = { last: this.last, previous: this.#previousTimes };
   }
 
-  recordSpike(index: number, t: number): void {
+  recordSpike(index: number, t: number) {
     if (this.last[index] === t) return;
     this.#previousTimes[index] = this.last[index]!;
     this.last[index] = t;
@@ -24,7 +24,7 @@ export class LastSpikes {
     return this.last[index]! < t ? this.last[index]! : this.#previousTimes[index]!;
   }
 
-  rest(): void {
+  rest() {
     this.last.fill(-Infinity);
     this.#previousTimes.fill(-Infinity);
   }

@@ -15,9 +15,9 @@ export const minPulseStrengthParam = optional(
 export class MinStrengthFilter {
   readonly minStrength: number;
   readonly #size: number;
-  readonly #indices: Uint32Array;
+  readonly #indices;
   /** Trace values of the selected synapses during a pulse, 0 for all others. */
-  readonly #traces: Float64Array;
+  readonly #traces;
 
   constructor(size: number, minStrength: number, arena: Arena) {
     this.#size = size;
@@ -35,7 +35,7 @@ export class MinStrengthFilter {
     mu: number,
     t: number,
     recent: ActiveList,
-  ): void {
+  ) {
     const n =
       8 * recent.count > this.#size
         ? this.#selectStrong(traces, scale)
@@ -45,7 +45,7 @@ export class MinStrengthFilter {
     this.#clearSelectedTraces(n);
   }
 
-  pulseColumn(devices: PulseTarget, column: number, traces: Float64Array, scale: number, mu: number, t: number): void {
+  pulseColumn(devices: PulseTarget, column: number, traces: Float64Array, scale: number, mu: number, t: number) {
     const n = this.#selectStrong(traces, scale);
     if (n === 0) return;
     devices.pulseColumn(column, this.#copySelectedTraces(traces, n), scale, mu, t);
@@ -86,7 +86,7 @@ export class MinStrengthFilter {
     return this.#traces;
   }
 
-  #clearSelectedTraces(n: number): void {
+  #clearSelectedTraces(n: number) {
     for (let k = 0; k < n; k++) this.#traces[this.#indices[k]!] = 0;
   }
 }
@@ -96,29 +96,29 @@ export class MinStrengthFilter {
  * all neurons. Derived from other state, and therefore not saved.
  */
 export class ActiveList {
-  readonly indices: Uint32Array;
+  readonly indices;
   count = 0;
-  readonly #isListed: Uint8Array;
+  readonly #isListed;
 
   constructor(size: number) {
     this.indices = new Uint32Array(size);
     this.#isListed = new Uint8Array(size);
   }
 
-  addIndex(index: number): void {
+  addIndex(index: number) {
     if (this.#isListed[index] === 1) return;
     this.#isListed[index] = 1;
     this.indices[this.count++] = index;
   }
 
   /** Removes entry k; the last entry takes its place. */
-  removeAt(k: number): void {
+  removeAt(k: number) {
     const { indices } = this;
     this.#isListed[indices[k]!] = 0;
     indices[k] = indices[--this.count]!;
   }
 
-  clear(): void {
+  clear() {
     while (this.count > 0) this.removeAt(this.count - 1);
   }
 }

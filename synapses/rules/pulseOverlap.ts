@@ -22,8 +22,8 @@ import { ActiveList, MinStrengthFilter, minPulseStrengthParam } from './minStren
 /** Voltage waveform of a spike, piecewise linear: points [ms after the spike, V], ascending; 0 V before and after. */
 export type SpikeWaveform = readonly (readonly [time: number, voltage: number])[];
 
-const waveformStart = (w: SpikeWaveform): number => w[0]![0];
-const waveformEnd = (w: SpikeWaveform): number => w.at(-1)![0];
+const waveformStart = (w: SpikeWaveform) => w[0]![0];
+const waveformEnd = (w: SpikeWaveform) => w.at(-1)![0];
 
 /** Splits a waveform into linear pieces, four numbers each: start, end (ms), voltage at start (V), slope (V/ms). */
 export function splitWaveform(w: SpikeWaveform): Float64Array {
@@ -35,7 +35,7 @@ export function splitWaveform(w: SpikeWaveform): Float64Array {
 }
 
 /** Integral of max(v, 0) over a time `length`, with v linear from a to b. */
-function integratePositivePart(a: number, b: number, length: number): number {
+function integratePositivePart(a: number, b: number, length: number) {
   if (a <= 0 && b <= 0) return 0;
   if (a >= 0 && b >= 0) return (length * (a + b)) / 2;
   const top = Math.max(a, b);
@@ -55,7 +55,7 @@ export function integrateOverlap(
   dt: number,
   thresholds: Readonly<UpDownPair>,
   result: UpDownPair,
-): void {
+) {
   let up = 0;
   let down = 0;
   for (let i = 0; i < pre.length; i += 4) {
@@ -180,8 +180,8 @@ function create(p: Params<typeof params>, { devices, transpose, rows, columns, a
   };
 }
 
-function check(p: Params<typeof params>): void {
-  const beyond = (side: 'pre' | 'post', sign: 1 | -1): void => {
+function check(p: Params<typeof params>) {
+  const beyond = (side: 'pre' | 'post', sign: 1 | -1) => {
     for (const [time, voltage] of p[side] ?? p.pre) {
       const [limit, name] = sign * voltage > 0 ? [p.thresholdUp, 'thresholdUp'] : [p.thresholdDown, 'thresholdDown'];
       if (Math.abs(voltage) < limit) continue;

@@ -16,17 +16,17 @@ const REBASE = 2 ** 500;
  * (nearest neighbour). Pulses ignore spikes of the present tick, so that a pair at Δt = 0 changes nothing.
  */
 export class Traces {
-  readonly values: Float64Array;
+  readonly values;
   readonly record: TracesRecord;
   readonly #tau: number;
   readonly #isAdditive: boolean;
-  readonly #timeState: Float64Array; // [t0, time of the latest spikes, number of the latest spikes]
-  readonly #latestSpikes: Uint32Array;
-  readonly #savedValues: Float64Array;
+  readonly #timeState; // [t0, time of the latest spikes, number of the latest spikes]
+  readonly #latestSpikes;
+  readonly #savedValues;
   readonly #filter: MinStrengthFilter | null;
   readonly state;
   #undoneCount = 0;
-  readonly #active: ActiveList;
+  readonly #active;
   #largestScale = 0;
 
   constructor(size: number, tau: number, additive: boolean, arena: Arena, minStrength = 0) {
@@ -45,7 +45,7 @@ export class Traces {
   }
 
   /** Time of the latest spike, ms. */
-  get latest(): number {
+  get latest() {
     return this.#timeState[1]!;
   }
 
@@ -59,7 +59,7 @@ export class Traces {
     return { unit: '1', of, read: (index, t) => this.values[index]! * this.factor(t) };
   }
 
-  spike(index: number, t: number): void {
+  spike(index: number, t: number) {
     let scale = exp((t - this.#timeState[0]!) / this.#tau);
     if (scale > REBASE) {
       const decay = 1 / scale;
@@ -80,7 +80,7 @@ export class Traces {
   }
 
   /** Computes traces at t, without the spikes at t, minus `shift`; writes them to out[i] for the targets i of a row. */
-  fillStrengths(out: Float64Array, shift: number, t: number, edges: Edges, row: number): void {
+  fillStrengths(out: Float64Array, shift: number, t: number, edges: Edges, row: number) {
     const factor = this.factor(t);
     this.#undoLatestSpikes(t);
     for (let k = rowStart(edges, row); k < rowEnd(edges, row); k++) {
@@ -91,7 +91,7 @@ export class Traces {
   }
 
   /** Pulses a row with strength scale × trace, using the traces without the spikes at t. */
-  pulseRow(devices: PulseTarget, row: number, scale: number, mu: number, t: number): void {
+  pulseRow(devices: PulseTarget, row: number, scale: number, mu: number, t: number) {
     const factor = this.factor(t);
     const amount = scale * factor;
     if (this.#filter !== null) this.#dropWeakTraces(this.#filter.minStrength, Math.abs(scale), factor, t);
@@ -102,7 +102,7 @@ export class Traces {
   }
 
   /** Pulses a column with strength scale × trace, using the traces without the spikes at t. */
-  pulseColumn(devices: PulseTarget, column: number, scale: number, mu: number, t: number): void {
+  pulseColumn(devices: PulseTarget, column: number, scale: number, mu: number, t: number) {
     const amount = scale * this.factor(t);
     this.#undoLatestSpikes(t);
     if (this.#filter === null) devices.pulseColumn(column, this.values, amount, mu, t);
@@ -111,7 +111,7 @@ export class Traces {
   }
 
   /** Removes traces that will stay below the minimum strength (factor 2 for rounding errors) from the active list. */
-  #dropWeakTraces(least: number, scale: number, factor: number, t: number): void {
+  #dropWeakTraces(least: number, scale: number, factor: number, t: number) {
     const recent = this.#active;
     if (scale > this.#largestScale) {
       this.#largestScale = scale;
@@ -125,12 +125,12 @@ export class Traces {
     }
   }
 
-  onRestore(): void {
+  onRestore() {
     this.#active.clear();
     this.#largestScale = 0;
   }
 
-  rest(t: number): void {
+  rest(t: number) {
     this.#active.clear();
     this.values.fill(0);
     this.#timeState[0] = t;
@@ -139,16 +139,16 @@ export class Traces {
   }
 
   /** Restores the traces to their values before the spikes at t, until `#redoLatestSpikes` is called. */
-  #undoLatestSpikes(t: number): void {
+  #undoLatestSpikes(t: number) {
     this.#undoneCount = this.#timeState[1] === t ? this.#timeState[2]! : 0;
     for (let i = 0; i < this.#undoneCount; i++) this.#swapTrace(i);
   }
 
-  #redoLatestSpikes(): void {
+  #redoLatestSpikes() {
     for (let i = this.#undoneCount - 1; i >= 0; i--) this.#swapTrace(i);
   }
 
-  #swapTrace(i: number): void {
+  #swapTrace(i: number) {
     const index = this.#latestSpikes[i]!;
     const value = this.values[index]!;
     this.values[index] = this.#savedValues[i]!;

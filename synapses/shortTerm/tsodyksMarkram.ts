@@ -33,7 +33,7 @@ const params = {
 };
 
 /** Decay factor after a time of h ms; 0 if the time constant is 0. */
-const decayFactor = (h: number, tau: number): number => (tau === 0 ? 0 : exp(-h / tau));
+const decayFactor = (h: number, tau: number) => (tau === 0 ? 0 : exp(-h / tau));
 
 function create(p: Params<typeof params>, context: ShortTermContext): ShortTerm & RecordableState {
   const { arena, rows, edges, name } = context;

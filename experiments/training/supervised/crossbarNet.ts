@@ -117,7 +117,7 @@ export class CrossbarNet implements Stateful {
     return { images: this.#imageCount, ...Object.fromEntries(layers) };
   }
 
-  onRestore(): void {
+  onRestore() {
     for (const layer of this.layers) layer.onRestore();
   }
 
@@ -139,7 +139,7 @@ export class CrossbarNet implements Stateful {
   }
 
   /** Backpropagates errors from the last stage to the outputs of stage `firstStage`. */
-  backward(image: Float64Array, firstStage: number): void {
+  backward(image: Float64Array, firstStage: number) {
     for (let n = this.stageStates.length - 1; n > firstStage; n--) {
       const before = this.stageStates[n - 1]!;
       this.#backward(this.stageStates[n]!, n > 0 ? before.outputs : image, before.outputErrors);
@@ -147,17 +147,17 @@ export class CrossbarNet implements Stateful {
   }
 
   /** Adds the weight gradients of the current image to the sums, from stage `firstStage` on. */
-  addGradients(firstStage: number): void {
+  addGradients(firstStage: number) {
     for (const state of this.stageStates.slice(firstStage)) addGradient(state);
   }
 
   /** Applies the summed gradients to the devices as pulses, and resets the sums. */
-  applyGradients(firstStage: number, rate: number): void {
+  applyGradients(firstStage: number, rate: number) {
     for (const state of this.stageStates.slice(firstStage)) applyGradient(state, rate);
   }
 
   /** Updates the devices by the gradients of the current image: inputs × errors, summed over window positions. */
-  learnOnline(firstStage: number, rate: number): void {
+  learnOnline(firstStage: number, rate: number) {
     for (const state of this.stageStates.slice(firstStage)) {
       if (state.windowInputs.length === 1) state.layer!.outer(state.windowInputs[0]!, state.windowErrors[0]!, -rate);
       else {
@@ -174,7 +174,7 @@ export class CrossbarNet implements Stateful {
     });
   }
 
-  calibrate(images: readonly Float64Array[]): void {
+  calibrate(images: readonly Float64Array[]) {
     this.stageStates.forEach(({ layer, windowInputs: x }, n) => {
       if (layer === null) return;
       const inputs: Float64Array[] = [];
@@ -200,12 +200,12 @@ export class CrossbarNet implements Stateful {
     return { ...this.model, stages };
   }
 
-  #setInputs({ window, windowInputs: x }: StageState, inputs: Float64Array): void {
+  #setInputs({ window, windowInputs: x }: StageState, inputs: Float64Array) {
     if (window) for (let n = 0; n < x.length; n++) window.unfold(inputs, 0, x[n]!, 0, n, n + 1);
     else x[0]!.set(inputs);
   }
 
-  #forward(state: StageState, inputs: Float64Array): void {
+  #forward(state: StageState, inputs: Float64Array) {
     const { stage, layer, windowInputs, outputs, windowOutputs, window } = state;
     if (stage.kind === 'relu') for (let k = 0; k < outputs.length; k++) outputs[k] = Math.max(inputs[k]!, 0);
     else if (layer) {
@@ -232,7 +232,7 @@ export class CrossbarNet implements Stateful {
   }
 }
 
-function addGradient({ windowInputs, windowErrors, gradientSum }: StageState): void {
+function addGradient({ windowInputs, windowErrors, gradientSum }: StageState) {
   for (let n = 0; n < windowInputs.length; n++) {
     const [inputs, errors] = [windowInputs[n]!, windowErrors[n]!];
     for (let i = 0, k = 0; i < inputs.length; i++) {
@@ -243,24 +243,24 @@ function addGradient({ windowInputs, windowErrors, gradientSum }: StageState): v
   }
 }
 
-function applyGradient({ layer, gradientSum }: StageState, rate: number): void {
+function applyGradient({ layer, gradientSum }: StageState, rate: number) {
   layer?.update(gradientSum, -rate);
   gradientSum.fill(0);
 }
 
-const maxMagnitude = (values: Float32Array): number => values.reduce((max, v) => Math.max(max, Math.abs(v)), 0);
+const maxMagnitude = (values: Float32Array) => values.reduce((max, v) => Math.max(max, Math.abs(v)), 0);
 
 /** Number of word lines among which each bias is divided, so that no stored bias exceeds the weight range. */
-function countBiasLines({ weights, bias }: WeightedStage): number {
+function countBiasLines({ weights, bias }: WeightedStage) {
   const [w, b] = [maxMagnitude(weights), maxMagnitude(bias)];
   return w > 0 ? Math.min(Math.max(Math.ceil(b / w), 1), MAX_BIAS_LINES) : 1;
 }
 
-function maxStoredWeight(stage: WeightedStage): number {
+function maxStoredWeight(stage: WeightedStage) {
   return Math.max(maxMagnitude(stage.weights), maxMagnitude(stage.bias) / countBiasLines(stage)) || 1;
 }
 
-function appendBias(stage: WeightedStage, rows: number): Float64Array {
+function appendBias(stage: WeightedStage, rows: number) {
   const { weights, bias } = stage;
   const lines = rows - getMatrixShape(stage).rows;
   const all = new Float64Array(rows * bias.length);

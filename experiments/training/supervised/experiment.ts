@@ -172,7 +172,7 @@ function takeFirst(images: LabelledImages, count: number | undefined, what: stri
   return sliceImages(images, 0, count);
 }
 
-function writeImages(directory: RunDirectory, test: LabelledImages, prediction: Uint8Array, interval: number): void {
+function writeImages(directory: RunDirectory, test: LabelledImages, prediction: Uint8Array, interval: number) {
   const image = Uint32Array.from(test.labels.keys());
   const time = Float64Array.from(image, (i) => i * interval);
   const phase = new Uint8Array(test.n).fill(2);
@@ -184,7 +184,7 @@ const listNetWarnings = (
   { layers }: CrossbarNet,
   programmed: readonly LayerProgrammed[],
   training: NetConfig['training'],
-): string[] =>
+) =>
   layers.flatMap((layer, k) => {
     const name = `layer ${k + 1}`;
     const missed = programmed[k]?.missed ?? 0;

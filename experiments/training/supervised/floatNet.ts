@@ -36,7 +36,7 @@ export class FloatNet {
   readonly model: Model;
   readonly batchSize: number;
   /** Input images, batch × pixels. */
-  readonly inputImages: Float32Array;
+  readonly inputImages;
   readonly stageStates: readonly StageState[];
   readonly #arena: Arena;
 
@@ -84,7 +84,7 @@ export class FloatNet {
   }
 
   /** Computes all weight gradients from the errors stored in the last stage. */
-  backward(count: number): void {
+  backward(count: number) {
     for (let n = this.stageStates.length - 1; n >= 0; n--) {
       const previous = n > 0 ? this.stageStates[n - 1]! : null;
       this.#backward(
@@ -129,7 +129,7 @@ export class FloatNet {
   }
 
   /** Backpropagates through a stage. @param errors destination of the errors of the stage's inputs; null for the first stage */
-  #backward(state: StageState, x: Float32Array, errors: Float32Array | null, count: number): void {
+  #backward(state: StageState, x: Float32Array, errors: Float32Array | null, count: number) {
     const { stage, inputCount, outputCount, outputErrors: ownErrors, window } = state;
     if (isWeighted(stage)) this.#setGradients(state, stage, x, errors, count);
     else if (errors === null) return;
@@ -147,7 +147,7 @@ export class FloatNet {
     x: Float32Array,
     errors: Float32Array | null,
     count: number,
-  ): void {
+  ) {
     const { weights, transposedWeights, weightGradient, biasGradient } = state;
     const { multiply } = this.#arena.kernels;
     const { rows, columns } = getMatrixShape(stage);

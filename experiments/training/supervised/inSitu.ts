@@ -31,7 +31,7 @@ export async function trainInSitu(
   { epochs, batch, rate, seed, firstTrainedStage: from }: InSitu,
   reportProgress: ReportProgress,
   restore: () => TrainingProgress = () => ({ imageCount: 0, correctCount: 0 }),
-): Promise<void> {
+) {
   const lastStage = net.stageStates.at(-1)!;
   const classes = lastStage.outputs.length;
   const total = epochs * images.n;
@@ -75,7 +75,7 @@ function createInputCache(net: CrossbarNet, images: LabelledImages, scaling: Pix
   const isDeterministic = net.stageStates.slice(0, from).every(({ layer }) => layer === null || layer.devices.isSteady);
   const cache = isDeterministic ? new Float32Array(images.n * size) : null;
   const isCached = new Uint8Array(images.n);
-  return (i: number, out: Float64Array): void => {
+  return (i: number, out: Float64Array) => {
     if (cache === null || isCached[i] === 0) {
       scaleImage(images, i, scaling, image);
       out.set(net.forward(image, from));

@@ -21,7 +21,7 @@ export async function drawNetPictures(directory: RunDirectory, found: NetFinding
   return [...Object.keys(pictures).map((name) => `${name}.svg`), ...(await drawEnergy(directory, energy))];
 }
 
-function drawFirstLayer(stage: WeightedStage, { testSet: test }: NetFindings): string {
+function drawFirstLayer(stage: WeightedStage, { testSet: test }: NetFindings) {
   const { rows, columns } = getMatrixShape(stage);
   const shown = Math.min(columns, MAX_SHOWN);
   const largest = stage.weights.reduce((a, w) => Math.max(a, Math.abs(w)), 0);
@@ -44,7 +44,7 @@ function drawFirstLayer(stage: WeightedStage, { testSet: test }: NetFindings): s
   });
 }
 
-function drawAccuracyOverSpikes({ readings, crossbars, images }: SpikingFindings): string {
+function drawAccuracyOverSpikes({ readings, crossbars, images }: SpikingFindings) {
   return curve({
     title: 'The same net as spikes',
     subtitle: `the first ${images.toLocaleString('en')} test images; later readout, more spikes`,

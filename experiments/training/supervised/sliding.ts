@@ -5,14 +5,14 @@ type FloatArray = Float32Array | Float64Array;
 /** Sliding window, applied to images that begin at given indices of larger arrays. */
 export class SlidingWindow {
   /** Window positions × window pixels: image index of each pixel's first channel, -1 in the padding. */
-  readonly pixelIndices: Int32Array;
+  readonly pixelIndices;
   readonly positionCount: number;
   readonly pixelCount: number;
   /** Number of pixels by which average pooling divides, per window position. */
-  readonly divisors: Float64Array;
+  readonly divisors;
   readonly #stage: Convolution | Pooling;
   /** Index of the maximum in each window of the latest batch. */
-  readonly #maxIndices: Int32Array;
+  readonly #maxIndices;
 
   /** @param batch number of images per batch */
   constructor(stage: Convolution | Pooling, batch = 1) {
@@ -48,7 +48,7 @@ export class SlidingWindow {
     outOffset: number,
     first = 0,
     last = this.positionCount,
-  ): void {
+  ) {
     const { pixelIndices, pixelCount } = this;
     const { channels } = this.#stage.inputShape;
     let k = outOffset;
@@ -67,7 +67,7 @@ export class SlidingWindow {
     imageOffset: number,
     first = 0,
     last = this.positionCount,
-  ): void {
+  ) {
     const { pixelIndices, pixelCount } = this;
     const { channels } = this.#stage.inputShape;
     let k = valuesOffset;
@@ -78,7 +78,7 @@ export class SlidingWindow {
     }
   }
 
-  pool(image: FloatArray, imageOffset: number, out: FloatArray, outOffset: number): void {
+  pool(image: FloatArray, imageOffset: number, out: FloatArray, outOffset: number) {
     const { pixelIndices, pixelCount, positionCount } = this;
     const { inputShape: shape, kind } = this.#stage;
     for (let position = 0; position < positionCount; position++) {
@@ -100,7 +100,7 @@ export class SlidingWindow {
     }
   }
 
-  unpool(errors: FloatArray, errorsOffset: number, image: FloatArray, imageOffset: number): void {
+  unpool(errors: FloatArray, errorsOffset: number, image: FloatArray, imageOffset: number) {
     const { pixelIndices, pixelCount, positionCount } = this;
     const { inputShape: shape, kind } = this.#stage;
     for (let position = 0; position < positionCount; position++) {

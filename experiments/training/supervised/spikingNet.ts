@@ -23,7 +23,7 @@ import { SlidingWindow } from './sliding.ts';
 import { type PixelScaling, scaleImage } from './trainFloat.ts';
 
 /** Energy of one read of a row, J; 0 if devices have no conductance. */
-function rowReadEnergy(layer: CrossbarLayer, row: number): number {
+function rowReadEnergy(layer: CrossbarLayer, row: number) {
   const { electrical } = layer;
   if (electrical === null) return 0;
   let conductance = 0;
@@ -36,7 +36,7 @@ class SynapseList {
   readonly #post: number[] = [];
   readonly #weight: number[] = [];
 
-  add(pre: number, post: number, weight: number): void {
+  add(pre: number, post: number, weight: number) {
     this.#pre.push(pre);
     this.#post.push(post);
     this.#weight.push(weight);
@@ -55,7 +55,7 @@ function connectWeights(
   scale: number,
   synapses: SynapseList,
   energyPerSpike: Float64Array,
-): void {
+) {
   const { rows, columns } = getMatrixShape(stage);
   const rowEnergy = Float64Array.from({ length: rows }, (_, row) => rowReadEnergy(layer, row));
   const window = stage.kind === 'dense' ? null : new SlidingWindow(stage);
@@ -73,7 +73,7 @@ function connectWeights(
   }
 }
 
-function connectPooling(stage: Pooling, synapses: SynapseList): void {
+function connectPooling(stage: Pooling, synapses: SynapseList) {
   const { pixelIndices, pixelCount, divisors } = new SlidingWindow(stage);
   const { channels } = stage.inputShape;
   pixelIndices.forEach((pixel, k) => {
@@ -84,7 +84,7 @@ function connectPooling(stage: Pooling, synapses: SynapseList): void {
 }
 
 /** Percentile of the positive activations per stage; 1 for a stage without any. */
-function measureActivations(net: CrossbarNet, images: readonly Float64Array[], percentile: number): number[] {
+function measureActivations(net: CrossbarNet, images: readonly Float64Array[], percentile: number) {
   const activations = net.stageStates.map(() => [] as number[]);
   for (const image of images) {
     net.forward(image);
@@ -167,7 +167,7 @@ class SpikingNet {
   }
 
   /** Presents an image (white: 1) with a block of random numbers. */
-  showImage(image: ArrayLike<number>, block: number): void {
+  showImage(image: ArrayLike<number>, block: number) {
     this.#net.flush();
     this.spikeCount = this.energy = 0;
     this.#net.rest();
@@ -259,7 +259,7 @@ export async function testSpikingNet(
 export function requireSpikingSupport(
   { model: { stages }, layers }: CrossbarNet,
   { pixels, lines }: { readonly pixels: Pick<PixelScaling, 'mean'>; readonly lines?: Periphery['lines'] },
-): void {
+) {
   if (pixels.mean !== 0)
     throw new UserError(`learn: spiking needs pixels.mean 0, since spikes are not negative, but it is ${pixels.mean}.`);
   if (stages.some(({ kind }) => kind === 'maxPooling'))

@@ -22,7 +22,7 @@ export function scaleImage(
   out: FloatArray,
   at = 0,
   [down, across]: readonly [number, number] = [0, 0],
-): void {
+) {
   const from = i * rows * columns;
   for (let y = 0, k = at; y < rows; y++) {
     const row = y - down;

@@ -52,12 +52,12 @@ const notesSchema = z.object({
 });
 type SavedProgress = z.infer<typeof notesSchema>;
 
-function storeArrays(snapshot: Snapshot, path: string, state: State): void {
+function storeArrays(snapshot: Snapshot, path: string, state: State) {
   for (const [key, array] of Object.entries(state)) snapshot.set(`${path}.${key}`, array.slice());
 }
 
 /** Restores the arrays of `part` from a snapshot. @throws UserError if the snapshot belongs to another net */
-function restoreArrays(snapshot: Snapshot, path: string, part: Stateful): void {
+function restoreArrays(snapshot: Snapshot, path: string, part: Stateful) {
   for (const [key, array] of Object.entries(part.state)) {
     const saved = snapshot.get(`${path}.${key}`);
     if (saved?.constructor !== array.constructor || saved.length !== array.length)
@@ -101,7 +101,7 @@ export class NetTrainer {
   }
 
   /** Resumes from the checkpoint of a directory, if any, and saves checkpoints there. */
-  restoreFrom(directory: RunDirectory): void {
+  restoreFrom(directory: RunDirectory) {
     this.#directory = directory;
     const { snapshot, callerNotes: notes } = directory;
     this.#savedRun = snapshot && { snapshot, notes: validate(notesSchema, notes, 'the notes of the checkpoint') };
@@ -199,7 +199,7 @@ export class NetTrainer {
     }
   }
 
-  #calibrateNet(net: CrossbarNet): void {
+  #calibrateNet(net: CrossbarNet) {
     const { input, output, pixels } = this.#options.config;
     if (!(input?.bits || output?.bits || output?.calibrated)) return;
     const images = Array.from({ length: Math.min(MAX_CALIBRATION_IMAGES, this.#trainSet.n) }, (_, i) => {

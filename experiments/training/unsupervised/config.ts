@@ -87,7 +87,7 @@ const homeostasis = object(
 );
 
 /** Returns `value` if it is a number, else `otherwise`; validation follows. */
-const numberOr = (value: unknown, otherwise: number): number => (typeof value === 'number' ? value : otherwise);
+const numberOr = (value: unknown, otherwise: number) => (typeof value === 'number' ? value : otherwise);
 
 /**
  * Completes settings with the recipe, key by key in each section; a section that names another model stays unchanged.
@@ -211,10 +211,7 @@ export function resolveConfig(
   } as MnistConfig);
 }
 
-function checkNetwork(
-  network: NetworkKind,
-  { windows, features, training, preprocessing }: Partial<ParsedConfig>,
-): void {
+function checkNetwork(network: NetworkKind, { windows, features, training, preprocessing }: Partial<ParsedConfig>) {
   if (features !== undefined && network !== 'features')
     throw new UserError(`mnist: features is for network features, but network is ${network}; set network to features.`);
   if (features !== undefined && features.patch % 2 === 0)
@@ -240,7 +237,7 @@ function checkNetwork(
 function checkRecordings(
   network: NetworkKind,
   { stimulus: input, preprocessing }: Pick<ParsedConfig, 'stimulus' | 'preprocessing'>,
-): void {
+) {
   if (network === 'features')
     throw new UserError(
       'mnist: network is features, whose first stage encodes images, but the data are recordings of an event camera; use "layer" or "windows".',

@@ -59,7 +59,7 @@ export function evaluate(
   const percentages = Object.fromEntries(
     Object.entries(predictions).map(([name, p]) => [name, accuracy(test.labels, p)]),
   ) as Record<ReadoutName, number>;
-  const accuracyOfGroups = (all: Uint8Array): number[] =>
+  const accuracyOfGroups = (all: Uint8Array) =>
     Array.from({ length: groups }, (_, g) =>
       accuracy(
         test.labels,

@@ -135,7 +135,7 @@ function summariseFirstStage({ layer: { front, input }, training }: Job): object
 }
 
 /** Warning if a rule that depresses only at input spikes after an output spike never did so. */
-function checkDepression({ devices, rule }: Layer['synapses']): string[] {
+function checkDepression({ devices, rule }: Layer['synapses']) {
   const { writesUp, writesDown } = devices!.usage;
   if (writesUp === 0 || writesDown > 0 || !rule!.pulsesAtArrival) return [];
   return [
@@ -143,7 +143,7 @@ function checkDepression({ devices, rule }: Layer['synapses']): string[] {
   ];
 }
 
-const checkResponses = (phase: string, { populations }: Responses): string[] =>
+const checkResponses = (phase: string, { populations }: Responses) =>
   populations.includes(OUTPUT_ID) ? [] : [`No output neuron fired in ${phase}, so every answer is a guess.`];
 
 /** Appends spikes and images of labelling or test to the logs, from `start`, ms. Returns the last image's end, ms. */
@@ -153,7 +153,7 @@ function appendResponses(
   phase: 1 | 2,
   start: number,
   predictions: Uint8Array,
-): number {
+) {
   const n = labels.length;
   const imageStarts = computeStartTimes(config, (phase === 1 ? train : test).events, n).map((time) => start + time);
   const time = shiftTimes(r, imageStarts);

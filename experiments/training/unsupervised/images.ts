@@ -15,7 +15,7 @@ import type { MnistConfig } from './config.ts';
  * @param images grey values 0–255, row-major; `offset` is the first pixel of the image
  * @param out result at `offset`; must not be `images`
  */
-export function deskew(images: Uint8Array, offset: number, rows: number, columns: number, out: Uint8Array): void {
+export function deskew(images: Uint8Array, offset: number, rows: number, columns: number, out: Uint8Array) {
   let [mass, sumX, sumY, sumXY, sumYY] = [0, 0, 0, 0, 0];
   for (let y = 0, i = offset; y < rows; y++) {
     for (let x = 0; x < columns; x++, i++) {
@@ -36,7 +36,7 @@ export function deskew(images: Uint8Array, offset: number, rows: number, columns
   const variance = sumYY / mass - meanY * meanY;
   const shear = variance > 1e-9 ? (sumXY / mass - meanX * meanY) / variance : 0;
 
-  const at = (x: number, y: number): number =>
+  const at = (x: number, y: number) =>
     x >= 0 && x < columns && y >= 0 && y < rows ? images[offset + y * columns + x]! : 0;
   for (let row = 0; row < rows; row++) {
     const fromMiddle = row - (rows - 1) / 2;
@@ -93,18 +93,18 @@ export function createOrientationMaps(images: Uint8Array, rows: number, columns:
 }
 
 /** Euclidean norm; unlike `Math.hypot`, bit-identical in all JavaScript engines. */
-function computeNorm(x: number, y: number): number {
+function computeNorm(x: number, y: number) {
   const larger = Math.max(Math.abs(x), Math.abs(y));
   return larger === 0 ? 0 : Math.sqrt((x / larger) ** 2 + (y / larger) ** 2) * larger;
 }
 
 /** Adds the gradient magnitudes of an image to `cells`, by orientation and position. */
-function addGradients(image: Uint8Array, rows: number, columns: number, cells: Float64Array): void {
+function addGradients(image: Uint8Array, rows: number, columns: number, cells: Float64Array) {
   const at = (y: number, x: number) =>
     y < 0 || x < 0 || y >= rows || x >= columns ? 0 : image[y * columns + x]! / 255;
   const [h, w] = [rows / 2, columns / 2];
   /** Distributes `amount` bilinearly to the cells of one orientation around pixel (y, x). */
-  const addBilinear = (bin: number, y: number, x: number, amount: number): void => {
+  const addBilinear = (bin: number, y: number, x: number, amount: number) => {
     const [cy, cx] = [(y + 0.5) / 2 - 0.5, (x + 0.5) / 2 - 0.5];
     for (let yy = Math.ceil(cy - 1); yy <= cy + 1; yy++)
       for (let xx = Math.ceil(cx - 1); xx <= cx + 1; xx++) {
@@ -157,7 +157,7 @@ export function imagesOf<S extends ImageSets>(set: S, c: ImagesConfig, where = '
   return { ...set, train: preprocessed(train), test: preprocessed(test) };
 }
 
-function checkKind({ stimulus: { speed } }: Pick<MnistConfig, 'stimulus'>, events: boolean, where: string): void {
+function checkKind({ stimulus: { speed } }: Pick<MnistConfig, 'stimulus'>, events: boolean, where: string) {
   if (events === (speed !== undefined)) return;
   throw new UserError(
     events
@@ -166,7 +166,7 @@ function checkKind({ stimulus: { speed } }: Pick<MnistConfig, 'stimulus'>, event
   );
 }
 
-function checkCount(key: 'train' | 'label' | 'test', count: number, limit: number, split: Split, where: string): void {
+function checkCount(key: 'train' | 'label' | 'test', count: number, limit: number, split: Split, where: string) {
   if (count <= limit) return;
   const set = `${key === 'test' ? 'test' : 'training'} set${split === 'validation' ? ' of the validation split' : ''}`;
   throw new UserError(

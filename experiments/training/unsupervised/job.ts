@@ -58,7 +58,7 @@ export interface PhaseResult {
   readonly seconds: number;
 }
 
-const formatProgress = (phase: string, done: number, total: number, details = ''): string =>
+const formatProgress = (phase: string, done: number, total: number, details = '') =>
   `${phase}: ${done.toLocaleString('en')} of ${total.toLocaleString('en')} images${details}`;
 
 /** Image numbers at which weights are recorded: `count` evenly spaced ones without the last. */
@@ -85,9 +85,9 @@ export class Job {
   readonly classes: number;
   readonly classNames: readonly string[] | undefined;
   readonly layer: Layer;
-  readonly directory: RunDirectory;
+  readonly directory;
   readonly metadata: Readonly<Record<string, string>>;
-  readonly training: Training;
+  readonly training;
   spikes!: RowSink;
   images!: RowSink;
   #observer: TrainingObserver | undefined;
@@ -116,7 +116,7 @@ export class Job {
   }
 
   /** Opens the logs, attaches recorders, and restores the checkpoint, if any. */
-  async openRun(): Promise<void> {
+  async openRun() {
     const { directory, layer, metadata } = this;
     const { recordInputs, watch } = this.#options;
     const { net, input, output, synapses } = layer;
@@ -133,7 +133,7 @@ export class Job {
     this.training.load(directory.callerNotes);
   }
 
-  #saveCheckpoint(): void {
+  #saveCheckpoint() {
     saveUninterrupted(() => {
       this.layer.net.flush();
       this.directory.saveCheckpoint(save(this.layer.net), this.training.save());
@@ -213,7 +213,7 @@ export class Job {
     return { responses, labels, seconds: (performance.now() - started) / 1000 };
   }
 
-  async close(): Promise<void> {
+  async close() {
     this.directory.close();
     await this.#observer?.stop(this.resultMessage);
   }

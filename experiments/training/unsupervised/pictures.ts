@@ -136,7 +136,7 @@ function arrangeWindows(
 }
 
 /** Draws the weights of each first-stage neuron: from on-cells above, from off-cells below. */
-function drawKernels({ weights, thresholds }: FeatureKernel): string {
+function drawKernels({ weights, thresholds }: FeatureKernel) {
   const count = thresholds.length;
   const pixels = weights.length / count / 2;
   const side = Math.sqrt(pixels);
@@ -154,7 +154,7 @@ function drawKernels({ weights, thresholds }: FeatureKernel): string {
 }
 
 /** Draws pooled spike counts, a map per kernel. @param counts by image, then by pixel and kernel */
-function drawFeatureMaps(counts: readonly Float64Array[], labels: Uint8Array, kernels: number): string {
+function drawFeatureMaps(counts: readonly Float64Array[], labels: Uint8Array, kernels: number) {
   const pixels = counts[0]!.length / kernels;
   const side = Math.sqrt(pixels);
   const highest = counts.reduce((all, one) => one.reduce((a, n) => Math.max(a, n), all), 1);

@@ -11,8 +11,8 @@ import type { Layer } from './network.ts';
  */
 export class RateEncoder {
   readonly rates: Float64Array;
-  readonly #image: Uint8Array;
-  readonly #intensityPowers: Float64Array;
+  readonly #image;
+  readonly #intensityPowers;
   readonly #total: number;
   readonly #kernels: Kernels;
 
@@ -59,8 +59,8 @@ export class Presenter {
   /** Maximum presentation time of an image, ms. */
   readonly #maxDuration: number;
   readonly #speed: number;
-  readonly #encoder: RateEncoder;
-  readonly #player: RecordingPlayer;
+  readonly #encoder;
+  readonly #player;
 
   constructor(layer: Layer, config: MnistConfig, data: LabelledImages, phase: 'train' | 'label' | 'test') {
     const { features, stimulus } = config;

@@ -42,7 +42,7 @@ export interface Responses {
 export class Responder {
   readonly #task: Task;
   readonly #layer: Layer;
-  readonly #presenter: Presenter;
+  readonly #presenter;
   #spikes = { starts: [0], times: [] as number[], neurons: [] as number[], populations: [] as number[] };
 
   constructor(task: Task) {
@@ -59,7 +59,7 @@ export class Responder {
     });
   }
 
-  #collectSpikes({ time, neuron, population }: Readonly<Record<string, Column>>, rows: number): void {
+  #collectSpikes({ time, neuron, population }: Readonly<Record<string, Column>>, rows: number) {
     const { times, neurons, populations } = this.#spikes;
     for (let i = 0; i < rows; i++) {
       times.push(time![i]!);

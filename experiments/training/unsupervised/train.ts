@@ -22,7 +22,7 @@ const NO_CLASS = 255;
  * winner has won most often so far. Labels do not affect the network.
  */
 class WinnerTally {
-  readonly #wins: Float64Array;
+  readonly #wins;
   readonly #classCount: number;
   readonly #recent = new Uint8Array(WINDOW);
   #seen = 0;
@@ -36,7 +36,7 @@ class WinnerTally {
   }
 
   /** Running accuracy: correct predictions among the last 1,000 images, %. */
-  get accuracy(): number {
+  get accuracy() {
     return (100 * this.#right) / Math.max(1, Math.min(this.#seen, WINDOW));
   }
 
@@ -97,7 +97,7 @@ class WinnerTally {
     });
   }
 
-  load(saved: ReturnType<WinnerTally['save']>): void {
+  load(saved: ReturnType<WinnerTally['save']>) {
     this.#wins.set(saved.wins);
     this.#recent.set(saved.recent);
     this.#seen = saved.seen;
@@ -125,8 +125,8 @@ interface TrainingOptions {
  * Output spikes update the winner's synapses; the last one also updates all thresholds. Images start at rest.
  */
 export class Training {
-  readonly tally: WinnerTally;
-  readonly wins: Uint32Array;
+  readonly tally;
+  readonly wins;
   /** Wall time of training, s. */
   seconds = 0;
   #shown = 0;
@@ -151,11 +151,11 @@ export class Training {
     this.wins = new Uint32Array(countOutputs(config));
   }
 
-  get total(): number {
+  get total() {
     return this.#config.epochs * this.#config.train;
   }
 
-  get shown(): number {
+  get shown() {
     return this.#shown;
   }
 
@@ -164,7 +164,7 @@ export class Training {
   }
 
   /** Restores a checkpoint. @throws UserError if it does not match the numbers of neurons and images */
-  load(notes: unknown): void {
+  load(notes: unknown) {
     const schema = z.object({
       shown: int({ min: 0, max: this.total }),
       tally: this.tally.savedSchema,
@@ -210,7 +210,7 @@ export class Training {
     return true;
   }
 
-  #showImage(image: number, presenter: Presenter, log: RowSink): void {
+  #showImage(image: number, presenter: Presenter, log: RowSink) {
     const { net, output } = this.#layer;
     const { homeostasis, training } = this.#config;
     const { spikes = 1, keepTraces = false } = training ?? {};

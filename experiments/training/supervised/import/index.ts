@@ -38,7 +38,7 @@ export function importModel(
 }
 
 /** Checks that weights are finite in single precision, which doubles and ONNX factors can exceed. */
-function requireFinite({ stages }: Model, path: string): void {
+function requireFinite({ stages }: Model, path: string) {
   for (const [k, stage] of stages.filter(isWeighted).entries())
     for (const [what, values] of Object.entries({ weight: stage.weights, bias: stage.bias })) {
       const bad = values.findIndex((value) => !Number.isFinite(value));
@@ -49,7 +49,7 @@ function requireFinite({ stages }: Model, path: string): void {
     }
 }
 
-function requireArchitecture({ stages }: Model, architecture: Architecture, path: string): void {
+function requireArchitecture({ stages }: Model, architecture: Architecture, path: string) {
   const weighted = stages.filter(isWeighted);
   const found = weighted.some(({ kind }) => kind === 'convolution')
     ? 'cnn'

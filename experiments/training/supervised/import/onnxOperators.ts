@@ -79,7 +79,7 @@ export class ImportedOperator {
   }
 
   /** Adds a fully connected layer; `weights`: inputs × outputs. */
-  addDense(weights: Float32Array, inputs: number, bias: Float32Array): void {
+  addDense(weights: Float32Array, inputs: number, bias: Float32Array) {
     const { chain } = this;
     const image = chain.outputShape;
     if (image !== null && image.channels * image.rows > 1) throw this.refuse('needs a vector; put Flatten before it');

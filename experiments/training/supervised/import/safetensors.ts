@@ -99,7 +99,7 @@ export function encodeSafetensors(tensors: TensorMap): Uint8Array {
 }
 
 const scratch = new DataView(new ArrayBuffer(4));
-function decodeBfloat16(bits: number): number {
+function decodeBfloat16(bits: number) {
   scratch.setUint32(0, bits << 16);
   return scratch.getFloat32(0);
 }

@@ -26,7 +26,7 @@ interface Layer {
   readonly bias: Tensor | null;
 }
 
-const describeShape = ({ shape }: Tensor): string => showShape(shape);
+const describeShape = ({ shape }: Tensor) => showShape(shape);
 
 /** Comparison of layer names that sorts numbers by value: fc2 before fc10. */
 const compareNames = new Intl.Collator('en', { numeric: true }).compare;
@@ -134,7 +134,7 @@ function createLayer({ name, weights, bias }: Layer, inputs: number, outputs: nu
   };
 }
 
-function biasVector(bias: Tensor | null, size: number, name: string, path: string): Float32Array {
+function biasVector(bias: Tensor | null, size: number, name: string, path: string) {
   if (bias === null) return new Float32Array(size);
   if (bias.values.length !== size)
     throw new UserError(

@@ -10,7 +10,7 @@ export interface Tensor {
 }
 export type TensorMap = ReadonlyMap<string, Tensor>;
 
-const countElements = (shape: readonly number[]): number => shape.reduce((n, size) => n * size, 1);
+const countElements = (shape: readonly number[]) => shape.reduce((n, size) => n * size, 1);
 
 /** Creates a tensor. @throws UserError if a value is not finite or the number of values does not fit the shape */
 export function createTensor(name: string, shape: readonly number[], values: Float64Array, where: string): Tensor {
@@ -25,7 +25,7 @@ export const transpose = (matrix: ArrayLike<number>, rows: number, columns: numb
   Float32Array.from({ length: rows * columns }, (_, k) => matrix[(k % rows) * columns + Math.floor(k / rows)]!);
 
 /** Reorders the matrix rows from index order (i, j) to (j, i), with i < `first` and j < `second`. */
-function swapRowOrder(matrix: Float32Array, first: number, second: number, outputs: number): Float32Array {
+function swapRowOrder(matrix: Float32Array, first: number, second: number, outputs: number) {
   const out = new Float32Array(matrix.length);
   for (let i = 0; i < first; i++)
     for (let j = 0; j < second; j++)

@@ -47,7 +47,7 @@ class ImageSink implements RowSink {
   #times: number[] = [];
   #neurons: number[] = [];
 
-  write({ time, neuron }: Readonly<Record<string, Column>>, rows: number): void {
+  write({ time, neuron }: Readonly<Record<string, Column>>, rows: number) {
     for (let k = 0; k < rows; k++) {
       this.#times.push(time![k]!);
       this.#neurons.push(neuron![k]!);
@@ -108,8 +108,8 @@ export class FrontEnd {
   readonly #readIndices: readonly Uint32Array[];
   readonly #replayedSpikes: Stimulus<RecordedSpikes>;
   readonly #poolSynapses: Projection;
-  readonly #cells: ContrastCells;
-  readonly #silentPositions: Uint32Array;
+  readonly #cells;
+  readonly #silentPositions;
   readonly #placeSpikes = new ImageSink();
   readonly #poolSpikes = new ImageSink();
   /** Spikes of the pooling population and feature maps by image, for images that are shown repeatedly. */

@@ -29,7 +29,7 @@ function encodePatch(
   [rows, columns]: readonly [number, number],
   [y, x]: readonly [number, number],
   rates: Float64Array,
-): boolean {
+) {
   const { responses } = contrastCells;
   contrastCells.updateResponses(y, x, y + 1, x + 1);
   if (!(responses[(y * columns + x) * 2]! > MIN_CENTRE)) return false;

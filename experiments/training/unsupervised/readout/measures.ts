@@ -241,5 +241,5 @@ function twoLargest(values: Float64Array): [number, number] {
   return [best, second];
 }
 
-const adjacent = (a: number, b: number, width: number): boolean =>
+const adjacent = (a: number, b: number, width: number) =>
   Math.abs((a % width) - (b % width)) <= 1 && Math.abs(Math.floor(a / width) - Math.floor(b / width)) <= 1;

@@ -103,26 +103,26 @@ export function createLinearReadout({ evidence, bias }: Evidence, responses: Mea
   const { neuronCount, classCount, summedMeans, commonestClass } = responses;
   const score = new Float64Array(classCount);
   /** Adds the evidence of n spikes of neuron j to `score`; returns false if the neuron has no evidence. */
-  const add = (j: number, n: number): boolean => {
+  const add = (j: number, n: number) => {
     if (n === 0 || summedMeans[j] === 0) return false;
     for (let c = 0, k = j * classCount; c < classCount; c++, k++) score[c]! += n * evidence[k]!;
     return true;
   };
   /** Computes the class scores; returns false if no labelled neuron fired. */
-  const computeScore = (counts: SpikeCounts, offset: number): boolean => {
+  const computeScore = (counts: SpikeCounts, offset: number) => {
     score.set(bias);
     let hasEvidence = false;
     for (let j = 0; j < neuronCount; j++) hasEvidence = add(j, counts[offset + j]!) || hasEvidence;
     return hasEvidence;
   };
-  const classify = (hasEvidence: boolean): number => (hasEvidence ? argmax(score) : commonestClass);
-  const predict = (counts: SpikeCounts, offset: number): number => classify(computeScore(counts, offset));
-  const margin = (counts: SpikeCounts, offset: number): number => {
+  const classify = (hasEvidence: boolean) => (hasEvidence ? argmax(score) : commonestClass);
+  const predict = (counts: SpikeCounts, offset: number) => classify(computeScore(counts, offset));
+  const margin = (counts: SpikeCounts, offset: number) => {
     if (!computeScore(counts, offset)) return 0;
     const [first = 0, second = first] = score.toSorted().reverse();
     return first - second;
   };
-  const predictAll = (counts: SpikeCounts | SparseCounts): Uint8Array => {
+  const predictAll = (counts: SpikeCounts | SparseCounts) => {
     if (!isSparse(counts) && counts.length % neuronCount !== 0) {
       throw new UserError(
         `readout: the number of spike counts must be a multiple of ${neuronCount} neurons (got ${counts.length}).`,

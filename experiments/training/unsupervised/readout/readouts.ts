@@ -113,7 +113,7 @@ const linearReadout: TrainReadout = (counts, labels, images, neurons, random) =>
 };
 
 /** Replaces scores s_c by exp(s_c) / Σ exp(s). */
-export function applySoftmax(scores: Float64Array): void {
+export function applySoftmax(scores: Float64Array) {
   const top = scores.reduce((most, score) => Math.max(most, score), -Infinity);
   let sum = 0;
   for (let c = 0; c < scores.length; c++) sum += scores[c] = Math.exp(scores[c]! - top);
