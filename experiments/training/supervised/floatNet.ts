@@ -36,7 +36,7 @@ export class FloatNet {
   readonly model: Model;
   readonly batchSize: number;
   /** Input images, batch × pixels. */
-  readonly inputImages;
+  readonly inputImages: Float32Array;
   readonly stageStates: readonly StageState[];
   readonly #arena: Arena;
 
