@@ -4,8 +4,8 @@ import { show, showKey } from './show.ts';
 export type JsonSchema = z.core.JSONSchema.BaseSchema;
 
 /**
- * JSON Schema (draft 7, which editors support) of a value that a user writes, with defaults, ranges, units and descriptions.
- * JSON has no Infinity, so the schema has the string "Infinity" in its place.
+ * JSON Schema (draft 7, which editors support) of a value that a user writes, with defaults, ranges, units and descriptions;
+ * the string "Infinity" stands for Infinity, which JSON lacks.
  */
 export function toJsonSchema(schema: z.core.$ZodType): JsonSchema {
   const { '~standard': _, ...converted } = z.toJSONSchema(schema, {
@@ -26,7 +26,7 @@ export function toJsonSchema(schema: z.core.$ZodType): JsonSchema {
   return converted;
 }
 
-// JSON has no Infinity: files contain the string "Infinity" instead; messages show it without quotes.
+// Messages show the string "Infinity", which stands for the number in JSON, without quotes.
 const formatLiteral = (value: unknown): string => (value === 'Infinity' ? value : show(value));
 
 function formatBounds(s: JsonSchema): string {

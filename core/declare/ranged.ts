@@ -15,8 +15,8 @@ const toKeywords = ({ min, max, exclusiveMin, exclusiveMax }: Range) => ({
 });
 
 /**
- * Schema of a finite number in a range, with metadata `about`. It has one check; the limits of zod need two schemas and a
- * check each, which would slow down loading, because hundreds of numbers are declared.
+ * Schema of a finite number in a range, with metadata `about`. It has one check, because the limits of zod, with a schema
+ * and a check each, would slow down loading.
  */
 export function rangedNumber(range: Range, about: z.core.GlobalMeta = {}, isInteger = false): z.ZodMiniNumber {
   const { min = -Infinity, max = Infinity, exclusiveMin, exclusiveMax } = range;

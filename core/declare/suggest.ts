@@ -14,7 +14,6 @@ function countTypingErrors(a: string, b: string): number {
   return sortLetters(word) === sortLetters(name) ? Math.min(1, distance(word, name)) : distance(word, name);
 }
 
-/** Known name nearest to `word`; undefined if none is near enough. */
 function findNearest(word: string, known: readonly string[]): string | undefined {
   if (word.length > MAX_WORD_LENGTH) return undefined;
   let best: string | undefined;

@@ -132,7 +132,6 @@ function createSparse(
   return createEdges(o, delays, { weights, weight, targets, starts, isOneToOne });
 }
 
-/** Callback that receives a pair (pre, post) and the running index of the pair. */
 type Visit = (pre: number, post: number, index: number) => void;
 
 /** Function that visits all connected pairs, post ascending within pre. It runs twice and must repeat the same pairs. */

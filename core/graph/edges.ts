@@ -33,7 +33,7 @@ export interface Edges {
  * Blocks of consecutive target neurons. Row r has the blocks starts[r] … starts[r + 1] - 1. Block b connects to `size`
  * neurons from groups[b] × size on; its weights begin at offsets[b]. Edge k belongs to block floor(k / size).
  */
-export interface EdgeBlocks {
+interface EdgeBlocks {
   readonly size: number;
   readonly starts: Uint32Array;
   readonly groups: Uint32Array;
@@ -67,7 +67,6 @@ export const rowEnd = (e: Edges, row: number): number =>
 
 export const rowSize = (e: Edges, row: number): number => rowEnd(e, row) - rowStart(e, row);
 
-/** Column of edge k, which belongs to `row`. */
 export const columnOf = (e: Edges, row: number, k: number): number =>
   e.targets === null ? k - row * e.columns : e.targets[k]!;
 

@@ -243,7 +243,6 @@ export class Projection {
     return { pre, post, weight, delay, conductance };
   }
 
-  /** Recordable quantities of short-term dynamics and rule. */
   get quantities(): Readonly<Record<string, Quantity>> {
     const shortTerm: (ShortTerm & Partial<RecordableState>) | null = this.shortTerm;
     return { ...shortTerm?.quantities, ...this.rule?.quantities };

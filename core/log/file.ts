@@ -71,7 +71,7 @@ export function openLog(path: string, options?: Omit<ReadOptions, 'name'>): LogR
 }
 
 /** Refuses pipes, sockets and devices, which may never end. A missing file is reported when it is read. */
-export function requireRegularFile(path: string): void {
+function requireRegularFile(path: string): void {
   const found = withFileErrors('read', path, () => statSync(path, { throwIfNoEntry: false }));
   if (found === undefined || found.isFile() || found.isDirectory()) return;
   const kind = found.isFIFO() ? 'a pipe' : found.isSocket() ? 'a socket' : 'a device';

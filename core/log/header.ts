@@ -1,6 +1,6 @@
 /**
  * Headers of the Arrow stream of a log. Field numbers and codes are those of Schema.fbs and Message.fbs of the Arrow format.
- * A checksum does not prove who wrote the bytes, so every length is compared with the number of bytes available.
+ * A checksum does not prove who wrote the bytes, so every length is checked.
  */
 import { FlatTable } from './flatbuffer.ts';
 import type { LogTrailer } from './seal.ts';

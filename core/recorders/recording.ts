@@ -25,9 +25,7 @@ const recordedWeights = oneOf(weightScheduleShape, { help: 'schedule at which we
 /** Maximum number of quantities, whose ids have 8 bits. */
 const MAX_QUANTITIES = 256;
 
-/** Numbers of buffered rows. */
-const WEIGHT_ROWS = 4096;
-const STATE_ROWS = 1024;
+const BUFFER_ROWS = 4096;
 
 interface RecordedNetwork {
   /** Makes stimuli record their spikes up to now. Returns the time up to which all spikes are known, ms. */
@@ -92,7 +90,7 @@ export class Recording {
     if (this.#weightProjections.has(projection))
       throw new UserError(`${where} is set already; record the weights of a projection once.`);
     this.#weightProjections.add(projection);
-    const rows = this.#weights.get(sink) ?? new RowBuffer(sink, WEIGHTS, WEIGHT_ROWS);
+    const rows = this.#weights.get(sink) ?? new RowBuffer(sink, WEIGHTS, BUFFER_ROWS);
     this.#weights.set(sink, rows);
     sink.addSource?.({ flush: () => this.#network.flush() });
     const recorder = new WeightRecorder(projection, rows, 'on' in when ? when.on : undefined);
@@ -110,7 +108,7 @@ export class Recording {
     checkSink(sink, 'recordState');
     const where = `${isProjection ? 'projections' : 'populations'}.${owner.name}.record.state`;
     validate(isProjection ? synapseStateSchema : neuronStateSchema, recording, where);
-    const rows = this.#states.get(sink) ?? new RowBuffer(sink, STATES, STATE_ROWS);
+    const rows = this.#states.get(sink) ?? new RowBuffer(sink, STATES, BUFFER_ROWS);
     this.#states.set(sink, rows);
     const recorder = isProjection
       ? createProjectionRecorder(owner as Projection, recording, rows, where)

@@ -14,9 +14,9 @@ export const weightScheduleShape = {
 export type WeightSchedule = Schedule | { readonly on: 'pre' | 'post' };
 
 /**
- * Weight recorder: writes rows (time, pre, post, weight, conductance, efficacy, projection) at the end of a tick, after
- * its presynaptic and postsynaptic updates. Efficacy is weight × short-term factor of the arrival, or the weight
- * without an arrival. For devices with relaxation or read noise, efficacy uses the value read at the arrival.
+ * Weight recorder: writes rows of table `WEIGHTS` at the end of a tick, after its presynaptic and postsynaptic updates.
+ * Efficacy is weight × short-term factor of the arrival, or the weight without an arrival. For devices with relaxation or
+ * read noise, efficacy uses the value read at the arrival.
  */
 export class WeightRecorder implements ProjectionRecorder {
   readonly #projection: Projection;

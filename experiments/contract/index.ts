@@ -1,8 +1,7 @@
 /**
- * Test suite for model requirements, `memspike/contract`: the checks of built-in models, for user-defined models. Each
- * check returns one sentence per error; the list is empty for a correct model. Requirements: the declaration is
- * complete, invalid values are rejected by name, the state is complete, results do not depend on the order of
- * simultaneous events, and weights stay within their bounds. `given`: parameters for the check, needed if a model has
+ * `memspike/contract`: checks of models, built-in or your own. Each check returns one sentence per error. Requirements: the
+ * declaration is complete, invalid values are rejected by name, the state is complete, results do not depend on the order
+ * of simultaneous events, and weights stay within their bounds. `given`: parameters for the check, needed if a model has
  * required parameters or too little effect by default.
  */
 

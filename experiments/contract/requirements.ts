@@ -16,8 +16,8 @@ const CUTS = [0, 7.5, 13.3, 20, 39];
 const MIN_SPIKES = 50;
 
 /**
- * Checks the requirements for all models, in a network with the given parts: complete state in typed arrays, no effect
- * of pauses or of the order of simultaneous events, numeric weights. @returns one sentence per error
+ * Checks the requirements for all models in a network with the given parts: complete state in typed arrays, no effect of
+ * pauses or of the order of simultaneous events, numeric weights.
  */
 export const checkModelRequirements = (parts: TestedModels, who: string): readonly string[] =>
   collectErrors(who, () => findRequirementErrors(parts, who));

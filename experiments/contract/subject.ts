@@ -1,5 +1,3 @@
-/** Parameters with which models are checked: required parameters only, and variants of each choice. */
-
 import type { Model } from '../../core/declare/define.ts';
 import { type JsonSchema, toJsonSchema } from '../../core/declare/jsonSchema.ts';
 import type { Mapping } from '../../core/declare/params.ts';

@@ -9,7 +9,7 @@ import { buildActiveRuleParameters, buildTrialParameters, type ModelSubject, typ
 
 type Device = ModelSubject<DeviceFactory>;
 type Rule = ModelSubject<RuleFactory>;
-export interface TestedSynapse {
+interface TestedSynapse {
   readonly device: Device;
   readonly rule: Rule;
   readonly parameters?: { readonly device?: TrialParameters; readonly rule?: TrialParameters };

@@ -49,7 +49,7 @@ function listClasses(directory: string): string[] {
 
 /**
  * Lists the recordings of a set with evenly interleaved classes: recording i of n of a class has the relative position
- * (i + 1/2)/n. The beginning and the end of the list thus contain all classes in nearly the same proportions.
+ * (i + 1/2)/n. Any part of the list thus contains all classes in nearly the same proportions.
  */
 function listRecordings(directory: string, set: keyof typeof FOLDERS, classes: readonly string[]): RecordingFile[] {
   const path = requireFolder(directory, set);
@@ -109,7 +109,7 @@ function addCountImages({ rows, columns, ...set }: ReadSet): LabelledImages {
 /**
  * Reads recordings of an event camera from `DIR/Train/CLASS/*.bin` and `DIR/Test/CLASS/*.bin` (or `.dat`; `train`, `test`), the layout
  * of N-MNIST. The sensor is the smallest one that contains all training events.
- * @throws UserError if a folder or file is missing, empty or damaged, or has a class or pixel that the training set does not have
+ * @throws UserError if a folder or file is missing, empty or damaged, or does not match the training set
  */
 export function loadEvents(directory: string): DataSet {
   const names = listClasses(directory);

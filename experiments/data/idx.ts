@@ -42,7 +42,7 @@ const GZIP_MAGIC = 0x1f8b;
 /** Largest allowed label; the byte value 255 means "no class" in logs. */
 const LARGEST_LABEL = 254;
 
-export interface IdxImages {
+interface IdxImages {
   /** Grey values 0–255 of n images, shape (n, rows, columns). */
   readonly images: Uint8Array;
   readonly n: number;

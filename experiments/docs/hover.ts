@@ -1,6 +1,6 @@
 /**
- * Adds comments to the compiled type declarations of the models, for display in editors: meaning, unit, range, default,
- * equation and source, taken from the model declarations. Run by `npm run build`.
+ * Adds comments to the compiled type declarations of the models, from the model declarations, for display in editors. Run by
+ * `npm run build`.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,6 +1,5 @@
 /**
- * Writes docs/models.md: each model with its equation, parameters and source, from the declarations that validate parameters. Run by
- * `npm run docs`; a test fails if the page is out of date.
+ * Writes docs/models.md from the declarations of the models. Run by `npm run docs`; a test fails if the page is out of date.
  */
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

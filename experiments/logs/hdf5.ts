@@ -9,9 +9,8 @@ const SIGNATURE = Buffer.from('GCOL');
 const HEADER_BYTES = 16;
 
 /**
- * Rejects an HDF5 file whose global heap, which holds its texts, is damaged, because the 32-bit library would not stop
- * reading it. Objects must lie within the heap, and free space must be at its end. Source: HDF5 File Format
- * Specification 3.0, III.E, "Disk Format: Level 1E - Global Heap".
+ * Rejects an HDF5 file with a damaged global heap, which holds the texts, because the library would not stop reading it.
+ * Source: HDF5 File Format Specification 3.0, III.E, "Disk Format: Level 1E - Global Heap".
  */
 function requireWholeHeaps(bytes: Buffer, path: string): void {
   for (let start = bytes.indexOf(SIGNATURE); start >= 0; start = bytes.indexOf(SIGNATURE, start + 1)) {

@@ -25,8 +25,7 @@ const PREFIX_BYTES = 10; // magic, version, length of the header
 
 /**
  * Header of an `.npy` file, format version 1.0.
- * @param descr type in quotes, such as `'<f8'`, or list of a structured type. Source: NumPy Enhancement Proposal 1, "A
- *   simple file format for NumPy arrays"; `numpy.lib.format`
+ * @param descr type in quotes, such as `'<f8'`, or list of a structured type. Source: NumPy Enhancement Proposal 1
  */
 export function encodeNpyHeader(descr: string, shape: readonly number[]): Uint8Array {
   const tuple = `(${shape.join(', ')}${shape.length === 1 ? ',' : ''})`;

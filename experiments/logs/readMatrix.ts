@@ -10,8 +10,7 @@ export interface Matrix {
 }
 
 /**
- * Reads a matrix of numbers: a two-dimensional `.npy` file (NumPy Enhancement Proposal 1; versions 1 to 3, C or Fortran
- * order, real types), or JSON with a list of rows.
+ * Reads a matrix of numbers: a two-dimensional `.npy` file (see `readNpy`), or JSON with a list of rows.
  * @throws UserError that names the file and the fault
  */
 export function readMatrix(path: string): Matrix {

@@ -38,9 +38,8 @@ function readThreshold(run: string, name: string): number | undefined {
 }
 
 /**
- * Texts on populations that never fired in the run of a log, with their highest recorded potentials. Empty if there is
- * no run.json, because a population without rows may not have been recorded.
- * @param seen names of populations with spikes in the log
+ * Describes populations that never fired in the run of a log, with their highest recorded potentials; empty without
+ * run.json, because populations without rows may not have been recorded. @param seen names of populations with spikes
  */
 export function describeSilentPopulations({ path, group, selection }: LogTable, seen: readonly string[]): string[] {
   const run = dirname(path);

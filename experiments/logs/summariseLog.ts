@@ -4,7 +4,6 @@ import type { LogProblem } from '../../core/log/read.ts';
 import { findGroup } from './table.ts';
 
 interface LogSummary {
-  /** Properties of the log by name, in display order. */
   readonly properties: Readonly<Record<string, string>>;
   readonly problem: LogProblem | undefined;
 }

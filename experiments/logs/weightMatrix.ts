@@ -36,8 +36,7 @@ export function requireOneProjection(table: LogTable, seen: ReadonlySet<number>,
 
 /**
  * Reads the last weight of each synapse in one projection, up to the end of the time window. The highest recorded
- * neuron indices give the matrix size. @throws UserError if the log has another table or several projections, or if the
- * matrix has over 2^28 entries or over 256 per row of the log
+ * neuron indices give the matrix size. @throws UserError for another table, several projections, or too large a matrix
  */
 export function readLastWeights(table: LogTable): WeightMatrix {
   const { path, spec } = table;

@@ -22,7 +22,6 @@ function findRunEnd(path: string, table: LogTable): number {
 
 /**
  * Selected time window; a missing end is that of the recorded part of the run. The log must have been read.
- * @param path run directory or log
  * @throws UserError if the window extends beyond the run
  */
 export function resolveTimeWindow(path: string, table: LogTable): TimeWindow {

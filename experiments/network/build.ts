@@ -51,8 +51,7 @@ const MAX_PAIRS_AFTER_ERROR = 2 ** 22;
 /**
  * Builds a network from its description, without recorders.
  * @param read functions that read the data files of stimuli, by model name
- * @throws UserError if a file in `inputs` has changed since, or with up to five errors in populations, projections and
- *   recorders
+ * @throws UserError if a file in `inputs` has changed, or with up to five errors in populations, projections, recorders
  */
 export function buildNetwork(d: NetworkDescription, read: StimulusReaders = {}): Network {
   if (d.import !== undefined) throw new UserError('`import` is not resolved: pass the result of loadNetwork(file).');

@@ -60,9 +60,8 @@ export const resolveModels = (
 ) => models && { models: models.map((m) => (typeof m === 'string' ? loadModels(resolve(dirname(file), m)) : m)) };
 
 /**
- * Loads the modules named under `models` in a configuration: paths relative to `file` or, in a resolved configuration,
- * files with hashes. Other values are left to the schema.
- * @throws UserError if a file has changed since
+ * Loads the modules under `models` in a configuration: paths relative to `file` or, in a resolved configuration, files with
+ * hashes. The schema checks other values. @throws UserError if a file has changed since
  */
 export function loadConfigModels(config: Mapping, file: string): void {
   if (!Array.isArray(config.models)) return;

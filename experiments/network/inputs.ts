@@ -6,7 +6,7 @@ import type { Mapping } from './config/override.ts';
 import type { HashedFile } from './models.ts';
 
 /**
- * Computes the hash of a file on which results depend.
+ * Hashes a file on which results depend.
  * @param known hashes of files already read, so that all points of a sweep use the same bytes
  */
 export function hashInput(file: string, known = new Map<string, string>()): HashedFile {
@@ -15,9 +15,7 @@ export function hashInput(file: string, known = new Map<string, string>()): Hash
 }
 
 /**
- * Adds the hash of the imported file to a configuration.
- * @param source file relative to which the path is given
- * @param known hashes of files already read
+ * Adds the hash of the imported file to a configuration. @param source file relative to which the path is given
  */
 export function hashImport<C extends { readonly import?: string | undefined }>(
   config: C,

@@ -26,7 +26,6 @@ export function makeDirectory(path: string): void {
  * links are rejected, except to resume a run in the linked directory.
  * @param isOwn returns true for a directory with results of the same command
  * @param begun names of files that an earlier, aborted call may have left
- * @param resume true if results in the directory are to be continued
  */
 export function requireOwnDirectory(
   path: string,

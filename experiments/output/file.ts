@@ -29,8 +29,7 @@ export const isMemspikeDirectory = (directory: string): boolean =>
   ['config.json', 'sweep.json'].some((name) => existsSync(join(directory, name)));
 
 /**
- * Output file of a command: `named` by the user, or a default name. To be called before long computations; a file that
- * appears later is not replaced either.
+ * Output file of a command: `named` by the user, or a default name. To be called before long computations.
  * @throws UserError if the path exists and must not be replaced, or if its directory does not exist
  */
 export function resolveOutputFile(

@@ -130,8 +130,7 @@ export class ResultDirectory {
   }
 
   /**
-   * Calls `make` to write files with these names, which may replace earlier ones. If it fails, all new files are
-   * removed, so that the command can be repeated.
+   * Calls `make` to write files with these names, which may replace earlier ones. If it fails, new files are removed.
    */
   write<T>(names: readonly string[], make: (directory: string) => T): T {
     for (const name of names) {

@@ -48,8 +48,7 @@ const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false
 
 /**
  * Makes the paths of a network description absolute, adds file hashes, and replaces the path of a current file by its
- * content. Paths in a network file are relative to this file.
- * @param known hashes of files that were already read
+ * content. @param known hashes of files that were already read
  */
 export function resolveFiles(
   description: NetworkDescription,
@@ -101,8 +100,7 @@ interface LoadOptions {
 }
 
 /**
- * Loads a network file (YAML or JSON) or a NIR file, with all files that it names: devices, imported networks, data. Pass the
- * result to `buildNetwork`, which builds the network, or to `runNetwork`, which runs it into a directory.
+ * Loads a network file (YAML or JSON) or a NIR file, with all files that it names, for `buildNetwork` or `runNetwork`.
  * @throws UserError that lists the errors
  */
 export async function loadNetwork(file: string, { set = [], onNote }: LoadOptions = {}): Promise<NetworkDescription> {

@@ -31,7 +31,7 @@ export interface Progress {
   stop(text?: ProgressText): void;
 }
 
-export type ProgressText = string | (() => string);
+type ProgressText = string | (() => string);
 
 export interface ProgressState {
   readonly label: string;

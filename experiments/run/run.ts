@@ -33,7 +33,6 @@ export interface RunObserver {
   stop(): Promise<void>;
 }
 
-/** Function that starts an observer of a run. @param recorded populations whose spikes are recorded */
 export type StartRunObserver = (
   net: Network,
   recorded: readonly Population[],

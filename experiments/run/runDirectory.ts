@@ -46,7 +46,7 @@ const FLUSH_INTERVAL_MS = 1000;
 
 /**
  * Directory of one run, locked while it is open. Holds `config.json` (resolved), logs, `checkpoint.bin` during the run,
- * and `run.json`. This last file is written atomically at the end, so the run is complete if it exists.
+ * and `run.json`, which is written last and marks a complete run.
  */
 export class RunDirectory {
   readonly path: string;

@@ -65,15 +65,12 @@ const listWriteWarnings = ({ name, devices, rule }: Projection): string[] =>
 
 /** Warnings about plastic devices never written, or in one direction only. @param name projection or layer */
 export function describeOneSidedWrites(name: string, { writesUp, writesDown, programming }: DeviceUsage): string[] {
-  if (programming !== null && programming.pulses === writesUp + writesDown)
-    return [`The devices of ${name} were written by programming only: the rule sent no pulses.`];
-  if (writesUp === 0 && writesDown === 0)
-    return [`The devices of ${name} were never written: the rule sent no pulses.`];
-  if (writesDown === 0)
-    return [`The devices of ${name} never went down: all their ${formatCount(writesUp)} pulses were upwards.`];
-  if (writesUp === 0)
-    return [`The devices of ${name} never went up: all their ${formatCount(writesDown)} pulses were downwards.`];
-  return [];
+  let text = '';
+  if (programming?.pulses === writesUp + writesDown) text = 'were written by programming only: the rule sent no pulses';
+  else if (writesUp === 0 && writesDown === 0) text = 'were never written: the rule sent no pulses';
+  else if (writesDown === 0) text = `never went down: all their ${formatCount(writesUp)} pulses were upwards`;
+  else if (writesUp === 0) text = `never went up: all their ${formatCount(writesDown)} pulses were downwards`;
+  return text === '' ? [] : [`The devices of ${name} ${text}.`];
 }
 
 function listSelectionWarnings({ name, devices }: Projection): string[] {

@@ -15,8 +15,7 @@ const MESSAGE_INTERVAL_MS = 100;
 
 /**
  * Computing thread of a command; the main thread stays free to handle signals. The first signal requests an orderly
- * end. If the thread does not respond within MAX_ANSWER_MS, the process ends as if it had no signal handler; there is
- * no time limit while the thread saves.
+ * end. If the thread does not respond within MAX_ANSWER_MS and is not saving, the signal ends the process.
  */
 export class SupervisedThread {
   readonly thread: Worker;

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 
 /**
- * Canonical JSON with sorted keys and without spaces, so that equal configurations give equal texts. Infinity and NaN,
- * which JSON lacks, become the texts "Infinity", "-Infinity" and "NaN"; undefined values are omitted.
+ * Canonical JSON with sorted keys and without spaces, so that equal configurations give equal texts. Infinity and NaN
+ * become texts; undefined values are omitted.
  */
 export function canonicalJson(value: unknown): string {
   if (typeof value === 'number') return Number.isFinite(value) ? JSON.stringify(value) : `"${value}"`;

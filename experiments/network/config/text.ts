@@ -7,7 +7,7 @@ import { didYouMean } from '../../../core/declare/suggest.ts';
 import { fileChunks } from '../../../core/log/file.ts';
 import { hasCode } from '../../../core/log/fileError.ts';
 
-export const MAX_FILE_BYTES = 64 * 2 ** 20;
+const MAX_FILE_BYTES = 64 * 2 ** 20;
 
 function listNeighbours(file: string): string[] {
   try {

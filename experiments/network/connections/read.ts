@@ -111,7 +111,6 @@ function readSparseMatrix(read: (name: string) => NpyArray, path: string): Conne
   return format === 'csr' ? { pre: major, post: minor, weight: values } : { pre: minor, post: major, weight: values };
 }
 
-/** Parses a number in a cell. @throws UserError that states the position */
 function parseCell(cell: string | undefined, place: () => string): number {
   const text = (cell ?? '').trim();
   const value = text === '' ? Number.NaN : Number(text);

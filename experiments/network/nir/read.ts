@@ -127,7 +127,7 @@ function collectNodes(
 
 /**
  * Reads a NIR file, in the HDF5 layout of the `nir` package: `/node/type` "NIRGraph", `/node/edges` (pairs of names) and one group
- * per node under `/node/nodes`. Nested graphs are flattened.
+ * per node under `/node/nodes`.
  * Source: Pedersen et al. 2024, doi:10.1038/s41467-024-52259-9; `nir/serialization.py`.
  * @throws UserError that names the path in the file
  */

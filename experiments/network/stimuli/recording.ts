@@ -50,7 +50,6 @@ function parseNeuron(text: string, where: string): number {
 /**
  * Reads the spikes of one population from a text file with header: columns `time` (ms) and `neuron`, or `timestamps`
  * and `node_ids` as in SONATA. Without a column `population`, all spikes are read. Rows need not be sorted.
- * @throws UserError that names the row of an invalid time or neuron
  */
 export function readSpikeList(path: string, population: string): Recording {
   const { text, header, format } = decodeDelimited(readRegularFile(path), [',', '\t', ' ']); // SONATA uses spaces
@@ -80,7 +79,7 @@ export function readSpikeList(path: string, population: string): Recording {
   return sortRecording(times, neurons, path);
 }
 
-/** Reads the spikes of one population from a log, a run directory or a text file (.csv, .tsv, .txt). @throws UserError if there are none */
+/** Reads the spikes of one population from a log, a run directory or a text file. @throws UserError if there are none */
 export function readRecording(path: string, population: string): Recording {
   if (isSpikeList(path)) return readSpikeList(path, population);
   const file = findLogFile(path);
