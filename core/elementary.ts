@@ -138,7 +138,7 @@ export function sinh(x: number): number {
 }
 
 /** Clears the lower 32 bits of x, so that 20 bits of the mantissa remain. */
-function clearLowWord(x: number): number {
+function clearLowWord(x: number) {
   words[0] = x;
   halves[0] = 0;
   return words[0];
@@ -201,7 +201,7 @@ export function pow(x: number, y: number): number {
 }
 
 /** Computes 2^(y × (high + low)); the lower 32 bits of `high` must be zero. */
-function powerOf2(y: number, high: number, low: number): number {
+function powerOf2(y: number, high: number, low: number) {
   const yHigh = clearLowWord(y);
   const pLow = (y - yHigh) * high + y * low;
   const whole = yHigh * high;

@@ -73,13 +73,13 @@ export interface NeuronHooks {
   deltaState(t: number): DeltaState | null;
 }
 
-/** Arrivals of several projections; `timeOrder` lists their indices by time. */
+/** Arrivals of several projections; `order` lists their indices by time. */
 export interface ArrivalBatch {
   readonly times: Float64Array;
   readonly rows: Uint32Array;
   /** Index, among the incoming projections, of the projection of each arrival. */
-  readonly projectionIndices: Uint32Array;
-  readonly timeOrder: Uint32Array;
+  readonly edgesIndex: Uint32Array;
+  readonly order: Uint32Array;
   readonly record: ArrivalBatchRecord;
 }
 

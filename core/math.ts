@@ -21,7 +21,7 @@ export function exp(x: number): number {
 }
 
 /** Exponential for rare extreme exponents; a separate function, because inlined code makes `exp` 25 % slower. */
-function expOfExtreme(x: number, y: number, k: number): number {
+function expOfExtreme(x: number, y: number, k: number) {
   if (x > 709.782712893384) return Infinity;
   if (x < -745.1332191019411) return 0;
   return scaleByPowerOf2(y, k);
@@ -59,7 +59,7 @@ export const scaleCellsPerMs = (rate: number): number => 2 ** Math.ceil(Math.log
 const SIXTH = 1 / 6;
 
 /** e^x for 0 <= x < 2^-14 by its series; the next term is below 2^-60. */
-function expSmall(x: number): number {
+function expSmall(x: number) {
   return 1 + x * (1 + x * (0.5 + x * SIXTH));
 }
 
@@ -97,7 +97,7 @@ export function log(x: number): number {
 }
 
 /** cos(y + tail) for |y| <= pi/4: fdlibm's k_cos.c. */
-function nearCos(y: number, tail: number): number {
+function nearCos(y: number, tail: number) {
   const z = y * y;
   const r =
     z *
@@ -116,7 +116,7 @@ function nearCos(y: number, tail: number): number {
 }
 
 /** sin(y + tail) for |y| <= pi/4: fdlibm's k_sin.c. */
-function nearSin(y: number, tail: number): number {
+function nearSin(y: number, tail: number) {
   const z = y * y;
   const v = z * y;
   const r =
@@ -131,7 +131,7 @@ let rest = 0;
 let tail = 0;
 
 /** Subtracts the nearest multiple k × pi/2 from x, 0 <= x <= 2 pi; returns k; sets `rest` and `tail`. */
-function reduceAngle(x: number): number {
+function reduceAngle(x: number) {
   words[0] = x;
   const word = halves[1]!;
   rest = x;

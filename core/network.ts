@@ -137,7 +137,7 @@ export class Network {
     return projection;
   }
 
-  #register(made: Projection): void {
+  #register(made: Projection) {
     const { name } = made;
     if (this.projections.has(name))
       throw new UserError(`projections.${name} exists already; names of projections must be unique.`);
@@ -149,7 +149,7 @@ export class Network {
   }
 
   /** Refuses a value that is not a population of this network and kind. @throws UserError */
-  #checkOwn(population: Population, what: string, kind?: Population['kind']): void {
+  #checkOwn(population: Population, what: string, kind?: Population['kind']) {
     const { name } = (population ?? {}) as Partial<Population>;
     if (name === undefined || typeof population !== 'object')
       throw new UserError(`${what} is ${show(population)}, but must be a return value of \`population\`.`);
@@ -316,14 +316,14 @@ export class Network {
     this.#reschedule();
   }
 
-  #addTimer(name: string, schedule: Schedule, due: (t: number) => void): void {
+  #addTimer(name: string, schedule: Schedule, due: (t: number) => void) {
     const timer = new Timer(name, schedule, due);
     timer.after(this.settledTime);
     this.#timers.push(timer);
     this.#built = false;
   }
 
-  #recordStimuli(): void {
+  #recordStimuli() {
     for (const population of this.populations.values())
       if (population.kind === 'stimulus') population.recordUntil(this.settledTime);
   }
@@ -340,7 +340,7 @@ export class Network {
     this.#reschedule();
   }
 
-  #reschedule(): void {
+  #reschedule() {
     if (this.#built) this.#engine.invalidateQueue();
   }
 }

@@ -57,7 +57,7 @@ export function encodeCheckpoint(snapshot: Snapshot, notes: Notes): Uint8Array {
 }
 
 /** CRC-32 of a checkpoint, without the bytes of the CRC field. */
-function checksum(bytes: Uint8Array): number {
+function checksum(bytes: Uint8Array) {
   return crc32(bytes.subarray(CRC_OFFSET + 4), crc32(bytes.subarray(0, CRC_OFFSET)));
 }
 
@@ -88,7 +88,7 @@ export function decodeCheckpoint(bytes: Uint8Array, name: string): { snapshot: S
   return { snapshot, notes: header.notes };
 }
 
-const countBytes = ({ arrays }: Header): number =>
+const countBytes = ({ arrays }: Header) =>
   arrays.reduce((sum, { type, length }) => sum + padToEight(length * TYPES[type].BYTES_PER_ELEMENT), 0);
 
 /** JSON header; undefined if invalid. A valid checksum only shows that no byte changed. */

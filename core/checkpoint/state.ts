@@ -9,7 +9,7 @@ import { MAX_TIME } from '../time.ts';
 /** State of a network at a tick, as named arrays: clock, model states, random streams, spikes in flight, counters. */
 export type Snapshot = Map<string, TypedArray>;
 
-const isCount = (count: number, max: number): boolean => Number.isInteger(count) && count >= 0 && count <= max;
+const isCount = (count: number, max: number) => Number.isInteger(count) && count >= 0 && count <= max;
 
 interface ArrayType<T> {
   new (length: number): T;
@@ -19,10 +19,10 @@ interface ArrayType<T> {
 /** Saves the state of a network between two ticks. Recorders must have been flushed. */
 export function save(net: Network): Snapshot {
   const all: Snapshot = new Map([['clock', Float64Array.of(net.settledTime)]]);
-  const addPart = (path: string, stateful: Stateful | null): void => {
+  const addPart = (path: string, stateful: Stateful | null) => {
     for (const [key, value] of Object.entries(stateful?.state ?? {})) all.set(`${path}.${key}`, value.slice());
   };
-  const addQueue = (path: string, l: SpikeQueue): void => {
+  const addQueue = (path: string, l: SpikeQueue) => {
     const { times, rows } = l.save();
     all.set(`${path}.times`, times).set(`${path}.rows`, rows);
   };
@@ -54,7 +54,7 @@ function visitParts(
   path: string,
   visitPart: (path: string, stateful: Stateful | null) => void,
   visitQueue: (path: string, queue: SpikeQueue, count: number) => void,
-): void {
+) {
   for (const key of ['shortTerm', 'devices', 'rule'] as const) visitPart(`${path}.${key}`, p[key]);
   for (const [i, l] of p.queues.entries()) visitQueue(`${path}.lanes.${i}`, l, p.edges.rows);
   if (p.dendrite !== null) visitQueue(`${path}.dendrite`, p.dendrite, p.edges.columns);
@@ -74,7 +74,7 @@ export function load(net: Network, snapshot: Snapshot): void {
       throw new UserError(`the checkpoint has ${value.length} values of ${key}, but this network has ${max}.`);
     return value;
   };
-  const loadPart = (path: string, stateful: Stateful | null): void => {
+  const loadPart = (path: string, stateful: Stateful | null) => {
     for (const [key, value] of Object.entries(stateful?.state ?? {})) {
       value.set(take(`${path}.${key}`, value.constructor as ArrayType<TypedArray>, value.length));
     }
@@ -99,7 +99,7 @@ export function load(net: Network, snapshot: Snapshot): void {
     }
     return { times, indices };
   };
-  const loadQueue = (path: string, l: SpikeQueue, count: number): void => {
+  const loadQueue = (path: string, l: SpikeQueue, count: number) => {
     const { times, indices } = inFlight(path, 'rows', count);
     l.load({ times, rows: indices });
   };

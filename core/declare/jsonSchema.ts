@@ -27,9 +27,9 @@ export function toJsonSchema(schema: z.core.$ZodType): JsonSchema {
 }
 
 // Messages show the string "Infinity", which stands for the number in JSON, without quotes.
-const formatLiteral = (value: unknown): string => (value === 'Infinity' ? value : show(value));
+const formatLiteral = (value: unknown) => (value === 'Infinity' ? value : show(value));
 
-function formatBounds(s: JsonSchema): string {
+function formatBounds(s: JsonSchema) {
   const limits = [
     s.exclusiveMinimum !== undefined ? `> ${s.exclusiveMinimum}` : s.minimum !== undefined ? `>= ${s.minimum}` : '',
     s.exclusiveMaximum !== undefined ? `< ${s.exclusiveMaximum}` : s.maximum !== undefined ? `<= ${s.maximum}` : '',
@@ -37,7 +37,7 @@ function formatBounds(s: JsonSchema): string {
   return limits.length > 0 ? ` ${limits.join(' and ')}` : '';
 }
 
-function describeType(s: JsonSchema, type: unknown, unit: string): string {
+function describeType(s: JsonSchema, type: unknown, unit: string) {
   switch (type) {
     case 'number':
       return `a number${formatBounds(s)}${unit}`;

@@ -173,7 +173,7 @@ export function named<V extends z.core.$ZodType>(value: V, help: string): Named<
 }
 
 /** @throws UserError if the default is outside the parameter's range */
-function checkDefault(key: string, { _zod: { def } }: z.core.$ZodType): void {
+function checkDefault(key: string, { _zod: { def } }: z.core.$ZodType) {
   if (def.type !== 'default') return;
   const { innerType, defaultValue } = def as z.core.$ZodDefaultDef;
   if (!z.safeParse(innerType, defaultValue).success)

@@ -36,7 +36,7 @@ export function rangedNumber(range: Range, about: z.core.GlobalMeta = {}, isInte
 /** Schema of an integer up to 2^53 - 1. */
 export const int = (range: Range = {}, about?: z.core.GlobalMeta) => rangedNumber(range, about, true);
 
-const hasLength = ({ value }: { readonly value: unknown }): boolean =>
+const hasLength = ({ value }: { readonly value: unknown }) =>
   (value as { readonly length?: number } | null | undefined)?.length !== undefined;
 
 export const minLength = (minimum: number) =>

@@ -15,7 +15,7 @@ export function escapeControlCharacters(text: string): string {
 export const escapeLines = (text: string): string => text.replace(/[^\n\t]+/g, escapeControlCharacters);
 
 /** Quotes and escapes a text, truncated to 60 characters; to fewer if the escaped text would exceed 120 characters. */
-function quote(text: string): string {
+function quote(text: string) {
   const characters = Array.from(text.slice(0, 2 * MAX_TEXT_LENGTH)).slice(0, MAX_TEXT_LENGTH);
   const escapeAll = () => escapeControlCharacters(JSON.stringify(characters.join('')));
   while (escapeAll().length > 2 * MAX_TEXT_LENGTH) characters.pop();
@@ -23,7 +23,7 @@ function quote(text: string): string {
   return start.length < text.length ? `${escaped.slice(0, -1)}…" (${text.length} characters)` : escaped;
 }
 
-function joinEntries(parts: string[], total: number, [open, close]: readonly [string, string]): string {
+function joinEntries(parts: string[], total: number, [open, close]: readonly [string, string]) {
   if (total === 0) return open.trim() + close.trim();
   return total > parts.length
     ? `${open}${parts.join(', ')}, …${close} (${total} entries)`

@@ -9,7 +9,7 @@ const MAX_LIST_LENGTH = 180;
 const sortLetters = (word: string) => Array.from(word).sort().join('');
 
 /** Edit distance of two words, ignoring case: Levenshtein distance, but 1 for words of the same letters in another order. */
-function countTypingErrors(a: string, b: string): number {
+function countTypingErrors(a: string, b: string) {
   const [word, name] = [a.toLowerCase(), b.toLowerCase()];
   return sortLetters(word) === sortLetters(name) ? Math.min(1, distance(word, name)) : distance(word, name);
 }

@@ -11,14 +11,14 @@ type PathFormatter = (path: readonly PropertyKey[]) => string;
 const descriptions = new WeakMap<z.core.$ZodType, string>();
 
 /** Describes the values that `schema` allows; cached, because one list can have a million wrong entries. */
-function describeCached(schema: z.core.$ZodType): string {
+function describeCached(schema: z.core.$ZodType) {
   const text = descriptions.get(schema) ?? describeAllowed(toJsonSchema(schema));
   descriptions.set(schema, text);
   return text;
 }
 
 /** Explains an error: end of "X is Y, but must be …"; for unknown keys, ends of "X is unknown …", one line per key. */
-function explain(issue: z.core.$ZodRawIssue): string {
+function explain(issue: z.core.$ZodRawIssue) {
   if (issue.code === 'unrecognized_keys') {
     const shape =
       issue.schema && 'shape' in issue.schema._zod.def ? Object.keys(issue.schema._zod.def.shape as object) : [];
@@ -39,7 +39,7 @@ function explain(issue: z.core.$ZodRawIssue): string {
 }
 
 /** End of the message about a value that is not one of several names. */
-function explainNames(found: unknown, options: readonly unknown[]): string {
+function explainNames(found: unknown, options: readonly unknown[]) {
   const foreignHint = typeof found === 'string' ? FOREIGN_NAME_HINTS.get(found.toLowerCase()) : undefined;
   if (foreignHint !== undefined) return foreignHint;
   const hint = typeof found === 'string' ? didYouMean(found, options.map(String), '') : '.';
@@ -97,7 +97,7 @@ function orderProblems(problems: readonly Problem[], value: unknown): Problem[] 
 
 const endSentence = (message: string) => (/[.?]$/.test(message) ? message : `${message}.`);
 
-function formatProblem({ issue, ...problem }: Problem, value: unknown, formatPath: PathFormatter): string {
+function formatProblem({ issue, ...problem }: Problem, value: unknown, formatPath: PathFormatter) {
   const path = formatPath(problem.path);
   const found = valueAt(value, problem.path);
   const message = endSentence(problem.message);

@@ -120,7 +120,7 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
 
   /** Index of the edge row of arrival i in its projection. */
   #rowOfArrival(i: number): number {
-    const { projectionIndices: edgesIndex, rows } = this.#arrivals;
+    const { edgesIndex, rows } = this.#arrivals;
     const projection = this.#state.incoming[edgesIndex[i]!]!;
     const row = rows[i]!;
     if (projection.edgesBySource === null) return row;
@@ -133,8 +133,8 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
     const arrays = {
       times: arena.f64(places),
       rows: arena.u32(places),
-      projectionIndices: arena.u32(places),
-      timeOrder: arena.u32(places),
+      edgesIndex: arena.u32(places),
+      order: arena.u32(places),
     };
     return {
       ...arrays,
@@ -158,7 +158,7 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
     const skipsIdle = outputDelay > 0 && model.idleUntil! >= horizon; // false if `idleUntil` is undefined
     const count = this.#collectArrivals(start, horizon, skipsIdle);
     if (count < 0) return this.processEvents(first, until);
-    const { times, rows, projectionIndices: edgesIndex, timeOrder: order } = this.#arrivals;
+    const { times, rows, edgesIndex, order } = this.#arrivals;
     target.next = Infinity; // `commitSpikes` sets it again
     let last = start;
     let k = 0;
@@ -209,7 +209,7 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
   #collectArrivals(start: number, horizon: number, skipsIdle: boolean): number {
     const r = this.#record;
     const counts = this.#counts;
-    const { times, rows, projectionIndices: edgesIndex } = this.#arrivals;
+    const { times, rows, edgesIndex } = this.#arrivals;
     let n = 0;
     let count = 0;
     for (const [p, { queues, sharedQueue }] of this.#state.incoming.entries()) {

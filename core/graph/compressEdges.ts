@@ -125,7 +125,7 @@ function sortIntoRows(
   starts: Uint32Array,
   targets: Indices,
   weights: Floats | null,
-): void {
+) {
   const next = starts.slice();
   for (let column = 0; column + 1 < columns.length; column++) {
     for (let i = columns[column]!; i < columns[column + 1]!; i++) {
@@ -137,7 +137,7 @@ function sortIntoRows(
 }
 
 /** Sorts parallel synapses (same row and column) by weight. Returns true if there are no parallel synapses. */
-function sortParallelSynapses(starts: Uint32Array, targets: Indices, weights: Floats | null): boolean {
+function sortParallelSynapses(starts: Uint32Array, targets: Indices, weights: Floats | null) {
   let distinct = true;
   for (let row = 0; row + 1 < starts.length; row++) {
     const end = starts[row + 1]!;

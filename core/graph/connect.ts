@@ -30,13 +30,13 @@ export function connectNeurons(o: ConnectOptions): ConnectResult {
 }
 
 /** Index of the first weight that is not finite; -1 if none. A loop is much faster than `findIndex`. */
-function firstNotFinite(weights: Floats): number {
+function firstNotFinite(weights: Floats) {
   for (let k = 0; k < weights.length; k++) if (weights[k]! - weights[k]! !== 0) return k;
   return -1;
 }
 
 /** Refuses weights that are NaN or infinite, or overflow in 32 bits. @throws UserError */
-function checkFinite({ weights, weight, columns, starts, targets }: Edges, o: ConnectOptions): void {
+function checkFinite({ weights, weight, columns, starts, targets }: Edges, o: ConnectOptions) {
   const round = o.precision === 'f32' ? Math.fround : (w: number) => w;
   const bad = weights === null ? -1 : firstNotFinite(weights);
   if (weights === null ? Number.isFinite(round(weight)) : bad < 0) return;
@@ -145,7 +145,7 @@ function visitFixedInDegree(
   selfMap: SelfConnectionMap | null,
   stream: Stream,
   visit: Visit,
-): void {
+) {
   const takenBy = new Int32Array(pre).fill(-1);
   for (let j = 0, index = 0; j < post; j++) {
     const self = selfMap === null ? -1 : selfMap.terminalOf(j);
@@ -171,7 +171,7 @@ function visitWithProbability(
   selfMap: SelfConnectionMap | null,
   stream: Stream,
   visit: Visit,
-): void {
+) {
   if (p <= 0) return;
   const scale = p < 1 ? 1 / log1p(-p) : 0;
   let index = 0;

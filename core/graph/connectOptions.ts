@@ -48,7 +48,7 @@ export const createWeightSampler = (o: ConnectOptions, weight: Distribution): ((
   createSampler(weight, new Stream(o.seed, `${o.path}/weight`), `${connectPath(o)}.weight`);
 
 /** Smaller of 0 and the minimum weight; -Infinity if any weight is NaN. */
-function lowerBound(weights: Floats): number {
+function lowerBound(weights: Floats) {
   let lowest = 0;
   for (let k = 0; k < weights.length; k++)
     if (!(weights[k]! >= lowest)) lowest = weights[k]! < lowest ? weights[k]! : -Infinity; // NaN
@@ -101,7 +101,7 @@ export function drawDelays(
     throw new UserError(`${where} spans ${n} steps of ${step} ms, but 1 to 4096 distinct delays >= 0 ms are allowed.`);
   }
   const random = new CounterRandom(o.seed, `${o.path}/delay`);
-  const delayIndexOf = (entity: number, count = 0): number => Math.floor(random.uniform(entity, count) * n);
+  const delayIndexOf = (entity: number, count = 0) => Math.floor(random.uniform(entity, count) * n);
   return [delayIndexOf, Array.from({ length: n }, (_, i) => snap((first + i) * step))];
 }
 

@@ -16,14 +16,14 @@ import { Projection } from './projection.ts';
 import type { Connect, Delay } from './schema.ts';
 import { type Sources, type SourcesChoice, selectSources } from './sources.ts';
 
-const isDrawn = (c: Connect): boolean =>
+const isDrawn = (c: Connect) =>
   !('list' in c || 'edges' in c || 'matrix' in c || 'pairs' in c) &&
   Object.values(c).some(
     ({ weight }: { weight: Distribution | Floats }) => typeof weight !== 'number' && !ArrayBuffer.isView(weight),
   );
 
 /** Rejects shared kernels and gates that the target neuron model does not support. */
-function checkBlocks({ blocks }: Edges, target: Population, where: string): void {
+function checkBlocks({ blocks }: Edges, target: Population, where: string) {
   if (!blocks || (!blocks.shared && blocks.gates === null)) return;
   if (target.kind === 'neurons' && target.model.supportsEdgeBlocks) return;
   const what = blocks.gates === null ? 'with a shared kernel (set shared: false)' : 'with a gate';
@@ -68,7 +68,7 @@ interface ProjectionContext {
 /** Required methods of a rule, and their names in version 0.1. */
 const RULE_METHODS = { onPre: 'arrive', onPost: 'fire' } as const;
 
-function checkRuleMethods(rule: PlasticityRule, where: string): void {
+function checkRuleMethods(rule: PlasticityRule, where: string) {
   for (const [name, former] of Object.entries(RULE_METHODS))
     if (!(name in rule))
       throw new UserError(
@@ -159,7 +159,7 @@ export function createProjection(
   return { projection, modulation };
 }
 
-function findReceptor(target: Population, receptor: string, where: string): number {
+function findReceptor(target: Population, receptor: string, where: string) {
   const known = target.kind === 'neurons' ? (target.model.receptors ?? []) : [];
   const found = known.indexOf(receptor);
   if (found >= 0) return found;
@@ -173,7 +173,7 @@ function findReceptor(target: Population, receptor: string, where: string): numb
 /** Connection rules that divide the whole target population among the positions of a map. */
 const MAP_RULES = ['windows', 'convolution', 'pooling'];
 
-function checkTargetSubset(connect: Connect, where: string): void {
+function checkTargetSubset(connect: Connect, where: string) {
   const map = MAP_RULES.find((way) => way in connect);
   if (map !== undefined)
     throw new UserError(`${where}.targets cannot be given with connect.${map}, which divides the whole target.`);

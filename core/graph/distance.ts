@@ -88,7 +88,7 @@ function createAxis(values: Float64Array, period: number, radius: number): Axis 
 }
 
 /** Cell index of a coordinate; may lie outside the grid. */
-const cellOf = ({ cellWidth, origin }: Axis, value: number): number => Math.floor((value - origin) / cellWidth);
+const cellOf = ({ cellWidth, origin }: Axis, value: number) => Math.floor((value - origin) / cellWidth);
 
 /** Neighbour search on a grid of cells, without a loop over all neurons. */
 class NeighbourSearch {
@@ -130,7 +130,7 @@ class NeighbourSearch {
   }
 }
 
-function adjacentCells(axis: Axis, value: number): number[] {
+function adjacentCells(axis: Axis, value: number) {
   const cell = cellOf(axis, value);
   const three = [cell - 1, cell, cell + 1];
   if (axis.isPeriodic) return three.map((c) => (c + axis.cellCount) % axis.cellCount);

@@ -45,7 +45,7 @@ export class EdgeBuffer {
     if (this.#delay !== null) this.#delay[k] = delay;
   }
 
-  #growCapacity(): void {
+  #growCapacity() {
     const copyInto = <A extends Uint32Array | Float64Array>(old: A, larger: A): A => {
       larger.set(old);
       return larger;

@@ -79,7 +79,7 @@ export class Inhibition implements Stateful, InhibitionTimes {
     this.#latestEnd = this.until.reduce((a, b) => Math.max(a, b));
   }
 
-  #findEarliestGroup(): void {
+  #findEarliestGroup() {
     this.#earliestGroup = 0;
     for (let g = 1; g < this.groupCount; g++)
       if (this.until[g]! < this.until[this.#earliestGroup]!) this.#earliestGroup = g;

@@ -16,7 +16,7 @@ import { connectArrays, connectEdges, EdgeBuffer } from './edgeList.ts';
 import type { ConvolutionRule, PoolingRule, WindowsRule } from './schema.ts';
 
 /** @throws UserError if the number of rows of the source map is not an integer */
-function countMapRows(o: ConnectOptions, { columns, channels = 1 }: PoolingRule | WindowsRule): number {
+function countMapRows(o: ConnectOptions, { columns, channels = 1 }: PoolingRule | WindowsRule) {
   const rows = o.preCount / (columns * channels);
   if (Number.isInteger(rows)) return rows;
   throw new UserError(
@@ -30,7 +30,7 @@ function countWindows(
   padding: number,
   side: 0 | 1,
   { size, stride }: WindowsRule,
-): number {
+) {
   const available = length + 2 * padding;
   if (size[side] <= available) return Math.floor((available - size[side]) / stride[side]) + 1;
   const map = `a map of ${length} ${side === 0 ? 'rows' : 'columns'}${padding > 0 ? ` with a padding of ${padding}` : ''}`;
@@ -67,7 +67,7 @@ export function connectWindows(
   const kernel = size[0] * size[1] * channels * neuronsPerWindow;
   let blocks = 0;
   /** Calls `visit` for each window that contains neuron `row`, ascending, with the neuron's offset in the kernel. */
-  const visitWindows = (row: number, visit: (window: number, offset: number) => void): void => {
+  const visitWindows = (row: number, visit: (window: number, offset: number) => void) => {
     const channel = row % channels;
     const x = (Math.floor(row / channels) % columns) + padding;
     const y = Math.floor(row / (channels * columns)) + padding;
@@ -136,7 +136,7 @@ function fillWeights(
   given: Distribution | Floats,
   kernel: number,
   kernelIndex: (k: number) => number,
-): void {
+) {
   if (given instanceof Float32Array || given instanceof Float64Array) {
     if (given.length === weights.length) weights.set(given);
     else if (given.length === kernel) for (let k = 0; k < weights.length; k++) weights[k] = given[kernelIndex(k)]!;

@@ -88,7 +88,7 @@ export class MultiDelayQueue {
   }
 
   /** Moves the spikes to the front; doubles the capacity if half of it is in use. */
-  #growCapacity(): void {
+  #growCapacity() {
     const { record } = this;
     const { head, tail } = record;
     const [times, rows, over] = [this.#times, this.#rows, this.#passedDelays];
@@ -108,11 +108,11 @@ export class MultiDelayQueue {
 }
 
 /**
- * Sparse edges for kernels, sorted by presynaptic terminal. Row r has the entries rowStarts[r] … rowStarts[r + 1] - 1. If
+ * Sparse edges for kernels, sorted by presynaptic terminal. Row r has the entries starts[r] … starts[r + 1] - 1. If
  * weights are stored, `targets` is the same array as `weights`: each row is its weights followed by its targets.
  */
 export interface EdgesBySource {
-  readonly rowStarts: Uint32Array;
+  readonly starts: Uint32Array;
   readonly targets: Floats | Indices;
   readonly weights: Floats | null;
   /** Bit mask of each terminal: bit d is 1 if the terminal has a synapse with the delay of rank d. */
@@ -126,12 +126,12 @@ export interface EdgesBySource {
  */
 export function copyBySource(edges: Edges, record: EdgesRecord, queue: MultiDelayQueue, arena: Arena): EdgesBySource {
   const { orderBySource } = arena.kernels;
-  const rowStarts = arena.u32(edges.rows + 1);
+  const starts = arena.u32(edges.rows + 1);
   const delayMask = arena.u32(queue.terminalCount * queue.record.wordCount);
   queue.record.nonEmpty = delayMask;
-  const length = orderBySource(record, rowStarts, null);
+  const length = orderBySource(record, starts, null);
   const weights = edges.weights && arena.f64(length);
   const targets = weights ?? arena.indices(edges.columns, edges.count);
-  orderBySource(record, rowStarts, targets);
-  return { rowStarts, targets, weights, delayMask };
+  orderBySource(record, starts, targets);
+  return { starts, targets, weights, delayMask };
 }

@@ -3,7 +3,7 @@ import type { Population } from './population.ts';
 import type { Projection } from './projection.ts';
 import type { EventSource } from './spikeQueue.ts';
 
-const byName = (a: { name: string }, b: { name: string }): number => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
+const byName = (a: { name: string }, b: { name: string }) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
 
 /**
  * Assigns ids to populations and projections, by name, and the processing order of event sources within a tick. Stimuli
@@ -45,7 +45,7 @@ function sortByUndelayedProjections(
 ): Population[] {
   const ordered: Population[] = [];
   const state = new Map<Population, 'open' | 'done'>();
-  const visit = (population: Population, path: readonly Projection[]): void => {
+  const visit = (population: Population, path: readonly Projection[]) => {
     if (state.get(population) === 'done') return;
     if (state.get(population) === 'open') {
       const names = path.map((projection) => projection.name).join(', ');

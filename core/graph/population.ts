@@ -234,7 +234,7 @@ interface Clock {
  * Wraps `model.potential` so that it rejects unknown neurons and times after the clock, for which later spikes and
  * arrivals would be missing.
  */
-function guardPotential(model: NeuronModel, where: string, clock: Clock): void {
+function guardPotential(model: NeuronModel, where: string, clock: Clock) {
   const read = model.potential;
   model.potential = (neuron, t) => {
     if (!clock.isRunning) checkPotentialRead(model.size, neuron, t, where, clock.now);
@@ -242,7 +242,7 @@ function guardPotential(model: NeuronModel, where: string, clock: Clock): void {
   };
 }
 
-function checkPotentialRead(size: number, neuron: number, t: number, where: string, now: number): void {
+function checkPotentialRead(size: number, neuron: number, t: number, where: string, now: number) {
   if (!(Number.isInteger(neuron) && neuron >= 0 && neuron < size)) {
     throw new UserError(`${where} has no neuron ${show(neuron)}; its neurons are 0 to ${size - 1}.`);
   }

@@ -77,9 +77,9 @@ export class NeuronPositions {
 }
 
 /** Distance on a periodic axis: the shorter way around. */
-const shortestDistance = (d: number, period: number): number => (2 * d > period ? period - d : d);
+const shortestDistance = (d: number, period: number) => (2 * d > period ? period - d : d);
 
-function describeSurface({ kind, period: [width, height] }: Surface): string {
+function describeSurface({ kind, period: [width, height] }: Surface) {
   if (kind === 'ring') return `a ring of length ${width}`;
   return width === Infinity ? 'a plane that is not periodic' : `a plane that is periodic after ${width} × ${height}`;
 }
@@ -95,7 +95,7 @@ export function createPositions(positions: Positions, size: number, seed: Seed, 
     for (let k = 0; k < size; k++) [x[k], y[k]] = at(k) as [number, number];
     return new NeuronPositions(x, y, surface);
   };
-  const requireSize = (key: string, count: number): void => {
+  const requireSize = (key: string, count: number) => {
     if (count === size) return;
     throw new UserError(`${where}.positions.${key} has ${count} positions, but the population has ${size} neurons.`);
   };

@@ -179,7 +179,7 @@ export class Projection {
     }
   }
 
-  #deliverRow(row: number, t: number): void {
+  #deliverRow(row: number, t: number) {
     if (this.isModulatory) {
       this.arrivals++;
       return;

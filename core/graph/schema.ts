@@ -188,7 +188,7 @@ export const winnerTakeAll = object(
 /** Winner-take-all: one neuron of each group fires at a tick, and resets and inhibits its group. */
 export type WinnerTakeAll = DeepReadonly<z.output<typeof winnerTakeAll>>;
 
-const hasKeys = (value: unknown, ...keys: readonly string[]): boolean =>
+const hasKeys = (value: unknown, ...keys: readonly string[]) =>
   typeof value === 'object' && value !== null && keys.every((key) => key in value);
 
 /** Schema of the return value of a model function such as `lif({ size: 10 })`. */
@@ -205,7 +205,7 @@ const indices = customValue<Indices | Int32Array>(
   'a Uint32Array, Uint16Array or Int32Array with one neuron per synapse',
 );
 
-const isList = (v: unknown): boolean => Array.isArray(v) && v.every(Array.isArray);
+const isList = (v: unknown) => Array.isArray(v) && v.every(Array.isArray);
 
 // Float arrays come first, because the other schemas would make zod check every entry.
 const weights = z.union([floats('one weight per synapse, or the weights of one window'), weight]);

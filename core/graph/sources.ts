@@ -106,7 +106,7 @@ function checkWindow(
   neurons: number,
   where: string,
   sizeText: string,
-): void {
+) {
   const rows = neurons / (columns * channels);
   if (!Number.isInteger(rows))
     throw new UserError(

@@ -174,13 +174,13 @@ export class SpikeQueue implements EventSource {
     this.#updateNext();
   }
 
-  #updateNext(): void {
+  #updateNext() {
     if (this.head === this.tail) this.head = this.tail = 0;
     this.next = this.tail > this.head ? this.times[this.head]! : Infinity;
   }
 
   /** Moves spikes to the front; doubles the capacity if more than half is in use. */
-  #growCapacity(count: number): void {
+  #growCapacity(count: number) {
     const length = this.length;
     if (2 * (length + count) > this.times.length) {
       const capacity = 2 ** Math.ceil(Math.log2(2 * (length + count)));

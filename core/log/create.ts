@@ -44,7 +44,7 @@ export function findResumePosition(
   }
 }
 
-function checkRun(log: LogReader, metadata: LogMetadata, name: string): void {
+function checkRun(log: LogReader, metadata: LogMetadata, name: string) {
   if (log.problem) throw new UserError(log.problem.message);
   for (const key of new Set([...Object.keys(log.metadata), ...Object.keys(metadata)])) {
     const [theirs, ours] = [log.metadata, metadata].map((m) => (Object.hasOwn(m, key) ? m[key] : undefined));

@@ -71,7 +71,7 @@ export function openLog(path: string, options?: Omit<ReadOptions, 'name'>): LogR
 }
 
 /** Refuses pipes, sockets and devices, which may never end. A missing file is reported when it is read. */
-function requireRegularFile(path: string): void {
+function requireRegularFile(path: string) {
   const found = withFileErrors('read', path, () => statSync(path, { throwIfNoEntry: false }));
   if (found === undefined || found.isFile() || found.isDirectory()) return;
   const kind = found.isFIFO() ? 'a pipe' : found.isSocket() ? 'a socket' : 'a device';
@@ -194,11 +194,11 @@ export function writeAll(fd: number, bytes: Uint8Array): void {
 }
 
 /** Syncs a directory, so that a new or renamed file survives a crash; Windows has no such call. */
-function syncDirectory(path: string): void {
+function syncDirectory(path: string) {
   if (process.platform !== 'win32') syncPath(path, 'r');
 }
 
-function syncPath(path: string, flags: 'r' | 'r+'): void {
+function syncPath(path: string, flags: 'r' | 'r+') {
   const fd = openSync(path, flags);
   try {
     fsyncSync(fd);

@@ -34,7 +34,7 @@ export class RowPacker {
 }
 
 /** Copies elements of `width` bytes to places `stride` bytes apart, from `offset` on. */
-function spread(from: Uint8Array, width: number, to: Uint8Array, offset: number, stride: number): void {
+function spread(from: Uint8Array, width: number, to: Uint8Array, offset: number, stride: number) {
   for (let byte = 0; byte < width; byte++) {
     for (let i = byte, o = offset + byte; i < from.length; i += width, o += stride) to[o] = from[i]!;
   }

@@ -178,7 +178,7 @@ export class LogStream implements RowSink {
     this.#closeSink(() => {});
   }
 
-  #closeSink(writeSeal: () => void): void {
+  #closeSink(writeSeal: () => void) {
     if (this.#state !== 'open') return;
     this.flush();
     this.#runGuarded(() => {
@@ -189,7 +189,7 @@ export class LogStream implements RowSink {
     this.#sink.close();
   }
 
-  #writeMessage(flatbuffer: Uint8Array, buffers: readonly Uint8Array[], rows: number): void {
+  #writeMessage(flatbuffer: Uint8Array, buffers: readonly Uint8Array[], rows: number) {
     const body = buffers.flatMap((bytes) => [bytes, PADDING.subarray(0, padToEight(bytes.length) - bytes.length)]);
     const bodyCrc = body.reduce((crc, bytes) => crc32(bytes, crc), 0);
     const header = sealHeader(flatbuffer, bodyCrc, this.#position.seal);
@@ -209,7 +209,7 @@ export class LogStream implements RowSink {
   }
 
   /** Closes the sink after an error, because bytes after a partly written message are unreadable. */
-  #runGuarded(write: () => void): void {
+  #runGuarded(write: () => void) {
     try {
       write();
     } catch (error) {
@@ -219,7 +219,7 @@ export class LogStream implements RowSink {
     }
   }
 
-  #checkOpen(): void {
+  #checkOpen() {
     if (this.#state !== 'open') throw new Error(`the ${this.spec.name} log is ${this.#state} and accepts no more rows`);
   }
 }

@@ -9,7 +9,7 @@ export interface Word64 {
 }
 
 /** Writes the low 64 bits of the product with a 64-bit constant into `out`. */
-function multiply(high: number, low: number, constantHigh: number, constantLow: number, out: Word64): void {
+function multiply(high: number, low: number, constantHigh: number, constantLow: number, out: Word64) {
   const a = low & 0xffff;
   const b = low >>> 16;
   const c = constantLow & 0xffff;
@@ -82,7 +82,7 @@ export function drawBelow(s: Uint32Array, n: number): number {
 export const LANE_COUNT = 8;
 export const LANES_STATE_LENGTH = 4 * LANE_COUNT;
 
-const rotl = (x: number, r: number): number => (x << r) | (x >>> (32 - r));
+const rotl = (x: number, r: number) => (x << r) | (x >>> (32 - r));
 
 /** Seeds the generators with words of SplitMix64, as the authors of xoshiro recommend. */
 export function seedLanes(state: Uint32Array, splitMix: Uint32Array): void {

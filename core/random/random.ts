@@ -156,7 +156,7 @@ export class CounterRandom {
     state[3] = this.#low;
   }
 
-  #mixKey(entity: number, count: number): void {
+  #mixKey(entity: number, count: number) {
     const { key } = this;
     let x0 = (entity + key[0]!) | 0;
     let x1 = (count + key[1]!) | 0;
@@ -186,7 +186,7 @@ interface List<T> {
   [index: number]: T;
 }
 
-function swap<T>(list: List<T>, i: number, j: number): void {
+function swap<T>(list: List<T>, i: number, j: number) {
   [list[i], list[j]] = [list[j]!, list[i]!];
 }
 

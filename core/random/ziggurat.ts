@@ -38,7 +38,7 @@ const NORMAL: Density = {
  * i + 1 lie under the density; other points need a comparison of densities. The lowest layer represents the tail beyond edge
  * 1. A draw takes one product and one comparison in 99.6 % of cases (normal: 99.8 %). The method is exact.
  */
-function fillTable(table: Float64Array, { density, inverseDensity, layerArea, baseWidth, tailStart }: Density): void {
+function fillTable(table: Float64Array, { density, inverseDensity, layerArea, baseWidth, tailStart }: Density) {
   const edge = table.subarray(0, LAYERS + 1);
   edge[0] = baseWidth;
   edge[1] = tailStart;

@@ -97,7 +97,7 @@ export class MemoryTable implements RowSink {
     this.#rows += rows;
   }
 
-  #flushSources(): void {
+  #flushSources() {
     for (const { flush } of this.#sources) flush();
   }
 

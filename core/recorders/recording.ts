@@ -148,7 +148,7 @@ export class Recording {
   }
 }
 
-function checkSink(sink: RowSink, method: string): void {
+function checkSink(sink: RowSink, method: string) {
   if (typeof sink?.write !== 'function')
     throw new UserError(
       `${method}: the sink is ${show(sink)}, but must have a method \`write\`, such as a MemoryTable.`,

@@ -49,7 +49,7 @@ class SpikeBuffer {
 }
 
 /** First index with time >= `until`, or `to`. Exponential search, fast near `from`. */
-function endBefore(times: Float64Array, from: number, to: number, until: number): number {
+function endBefore(times: Float64Array, from: number, to: number, until: number) {
   let end = from;
   for (let step = 1; end < to && times[end]! < until; step *= 2) {
     from = end + 1;
@@ -161,7 +161,7 @@ export class SpikeRecorder {
   }
 
   /** Lets stimuli record past spikes, then writes all rows that no later spike can precede. */
-  #writeFinalRows(): void {
+  #writeFinalRows() {
     if (this.#isWriting) return; // catching up appends rows, too
     this.#isWriting = true;
     this.flush(this.#recordStimuli());

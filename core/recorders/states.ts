@@ -116,7 +116,7 @@ class StateRecorder implements ProjectionRecorder {
     this.#rows.flush();
   }
 
-  #write(t: number, { id, read }: NamedQuantity, neuron: number): void {
+  #write(t: number, { id, read }: NamedQuantity, neuron: number) {
     const i = this.#rows.addRow();
     const { columns } = this.#rows;
     columns.time![i] = t;

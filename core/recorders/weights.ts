@@ -76,7 +76,7 @@ export class WeightRecorder implements ProjectionRecorder {
     this.#log.flush();
   }
 
-  #write(t: number, row: number, edge: number, factor: number, seen?: number): void {
+  #write(t: number, row: number, edge: number, factor: number, seen?: number) {
     const { edges, devices, sources, id } = this.#projection;
     const c = this.#log.columns;
     const i = this.#log.addRow();

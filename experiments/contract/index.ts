@@ -75,7 +75,7 @@ export const checkStimulus = defineCheck('stimulus', (stimulus, given) => {
 /** Checks a device with rules; default: pairStdp and postTriggered. */
 export const checkDevice = defineCheck<'device', 'rule'>('device', (device, given, rules = [pairStdp, postTriggered]) =>
   rules.flatMap((rule) => {
-    const synapse = { device, rule: subject<'rule'>(rule), given: { device: given } };
+    const synapse = { device, rule: subject<'rule'>(rule), parameters: { device: given } };
     return [...checkSynapse(synapse), ...checkWeightBounds(synapse)];
   }),
 );
@@ -83,7 +83,7 @@ export const checkDevice = defineCheck<'device', 'rule'>('device', (device, give
 /** Checks a rule with devices; default: ideal and softBound. */
 export const checkRule = defineCheck<'rule', 'device'>('rule', (rule, given, devices = [ideal, softBound]) => [
   ...devices.flatMap((device) => {
-    const synapse = { device: subject<'device'>(device), rule, given: { rule: given } };
+    const synapse = { device: subject<'device'>(device), rule, parameters: { rule: given } };
     return [...checkSynapse(synapse), ...checkWeightBounds(synapse)];
   }),
   ...checkDendriticDelay(rule, given),

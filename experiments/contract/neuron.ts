@@ -39,9 +39,9 @@ function run(factory: NeuronFactory, options?: Options): MemoryTable {
   return spikes;
 }
 
-const haveSameSpikes = (a: MemoryTable, b: MemoryTable): boolean => formatSpikes(a).join() === formatSpikes(b).join();
+const haveSameSpikes = (a: MemoryTable, b: MemoryTable) => formatSpikes(a).join() === formatSpikes(b).join();
 
-function checkWinnerTakeAll(factory: NeuronFactory, who: string): string[] {
+function checkWinnerTakeAll(factory: NeuronFactory, who: string) {
   const times = run(factory, { hasWinnerTakeAll: true }).column('time');
   if (times.length <= 2) return [`${who}: under winner-take-all it fires ${times.length} times in 100 ms.`];
   const early = times.findIndex((t, i) => i > 0 && !(t >= times[i - 1]! + HOLD));
@@ -52,7 +52,7 @@ function checkWinnerTakeAll(factory: NeuronFactory, who: string): string[] {
       ];
 }
 
-function checkReading(factory: NeuronFactory, who: string): string[] {
+function checkReading(factory: NeuronFactory, who: string) {
   const plain = run(factory);
   if (plain.rows <= 4) return [`${who}: it fires ${plain.rows} times in 100 ms, too few spikes for a test.`];
   return [
@@ -65,7 +65,7 @@ function checkReading(factory: NeuronFactory, who: string): string[] {
   ];
 }
 
-function checkRest(factory: NeuronFactory, who: string): string[] {
+function checkRest(factory: NeuronFactory, who: string) {
   const { net, cells, spikes } = createDrivenNeurons(factory);
   net.run(41.3);
   net.rest();

@@ -22,7 +22,7 @@ const MIN_SPIKES = 50;
 export const checkModelRequirements = (parts: TestedModels, who: string): readonly string[] =>
   collectErrors(who, () => findRequirementErrors(parts, who));
 
-function findRequirementErrors(parts: TestedModels, who: string): string[] {
+function findRequirementErrors(parts: TestedModels, who: string) {
   const faults: string[] = [];
   const first = createTestNetwork(parts);
   const whole = runToEnd(first);

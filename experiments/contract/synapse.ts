@@ -39,7 +39,7 @@ const NON_IDEALITIES = [
   allNonIdealities({ tau: 0.5, rest: 0.6, spread: 0.5 }),
 ];
 
-const describeSynapse = ({ device, rule }: TestedSynapse): string =>
+const describeSynapse = ({ device, rule }: TestedSynapse) =>
   `${device.declaration.name} with ${rule.declaration.name}`;
 
 /** Checks a device with a rule: plain, with variability, and with all non-idealities. */
@@ -94,7 +94,7 @@ export const checkWeightBounds = (synapse: TestedSynapse): readonly string[] =>
 function findWeightOutside(
   { device, rule, parameters: given = {} }: TestedSynapse,
   trial: (typeof TRIALS)[number],
-): string[] {
+) {
   const { precision, strength, exponent, cycleToCycle, low, high } = trial;
   const range = rangeOf(device, low, high);
   if (range === null) return [];
@@ -163,7 +163,7 @@ export function checkModulation(
 }
 
 /** Final potential, mV, of a neuron that never fires, after arrivals that the modulator may gate. */
-function simulatePotential(model?: ModulatorFactory): number {
+function simulatePotential(model?: ModulatorFactory) {
   const net = new Network({ seed: 3 });
   const spikes = (rate: number) => poisson({ size: 4, rate });
   const [from, cell] = [net.population('third', spikes(300)), net.population('cell', lif({ size: 1, threshold: 1e9 }))];

@@ -3,7 +3,7 @@ import { countIdxImages, type DataSet, hasIdxSet, loadIdxSet, type SetSizes } fr
 
 export type { DataSet, ImageSets, LabelledImages, SetSizes } from './idx.ts';
 
-const hasRecordings = (directory: string): boolean => hasEventFolders(directory) && !hasIdxSet(directory);
+const hasRecordings = (directory: string) => hasEventFolders(directory) && !hasIdxSet(directory);
 
 /** Reads the IDX files of a directory or, if it has none, its event recordings. @throws UserError */
 export const loadDataSet = (directory: string): DataSet =>

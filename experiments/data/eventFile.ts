@@ -26,7 +26,7 @@ export function readEventFile(path: string): Float64Array {
   return path.endsWith('.dat') ? decodeDat(bytes, path) : decodeAtis(bytes, path);
 }
 
-function countEvents(bytes: number, size: number, path: string): number {
+function countEvents(bytes: number, size: number, path: string) {
   if (bytes === 0) throw new UserError(`${path} is empty, expected events of ${size} bytes.`);
   if (bytes % size === 0) return bytes / size;
   throw new UserError(

@@ -25,14 +25,14 @@ export const hasEventFolders = (directory: string): boolean =>
 /** Comparison of class names: numbers first, in numerical order, then other names alphabetically. */
 const { compare } = new Intl.Collator('en', { numeric: true });
 
-const listNames = (path: string): string[] => withFileErrors('read', path, () => readdirSync(path));
+const listNames = (path: string) => withFileErrors('read', path, () => readdirSync(path));
 
-const listFolders = (path: string): string[] =>
+const listFolders = (path: string) =>
   listNames(path)
     .filter((name) => withFileErrors('read', join(path, name), () => statSync(join(path, name)).isDirectory()))
     .sort(compare);
 
-function requireFolder(directory: string, set: keyof typeof FOLDERS): string {
+function requireFolder(directory: string, set: keyof typeof FOLDERS) {
   const path = findFolder(directory, set);
   if (path !== undefined) return path;
   throw new UserError(
@@ -40,7 +40,7 @@ function requireFolder(directory: string, set: keyof typeof FOLDERS): string {
   );
 }
 
-function listClasses(directory: string): string[] {
+function listClasses(directory: string) {
   const path = requireFolder(directory, 'train');
   const names = listFolders(path);
   if (names.length > 0 && names.length <= MAX_CLASSES) return names;

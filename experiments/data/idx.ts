@@ -98,13 +98,13 @@ function readUnzipped(path: string): Uint8Array {
   return bytes.length >= 2 && bytes[0]! * 256 + bytes[1]! === GZIP_MAGIC ? gunzip(bytes, path) : bytes;
 }
 
-function describeMagic(found: number): string {
+function describeMagic(found: number) {
   if (Number.isNaN(found)) return 'shorter than 4 bytes';
   const kind = { [IMAGE_MAGIC]: ' (an image file)', [LABEL_MAGIC]: ' (a label file)' }[found] ?? '';
   return `magic number ${formatHex(found)}${kind} found`;
 }
 
-const formatHex = (value: number): string => `0x${value.toString(16).padStart(8, '0')}`;
+const formatHex = (value: number) => `0x${value.toString(16).padStart(8, '0')}`;
 
 /** File name prefixes of both sets; the file kind and optionally `.gz` follow. */
 const PREFIXES = { train: ['train'], test: ['t10k', 'test'] } as const;
@@ -156,14 +156,14 @@ function loadSet(directory: string, set: SetName): LabelledImages {
 
 export const hasIdxSet = (directory: string): boolean => listPaths(directory, 'train', IMAGES).some(existsSync);
 
-function listPaths(directory: string, set: SetName, kind: string): string[] {
+function listPaths(directory: string, set: SetName, kind: string) {
   const files = PREFIXES[set].flatMap((name) => [`${name}-${kind}`, `${name}-${kind}.gz`]);
   return [...files.map((file) => join(directory, file)), ...files.map((file) => `${directory}-${file}`)];
 }
 
-function findFile(directory: string, set: SetName, kind: string): string {
+function findFile(directory: string, set: SetName, kind: string) {
   const name = `${PREFIXES[set][0]}-${kind}`;
   const path = listPaths(directory, set, kind).find(existsSync);
-  if (!path) throw new UserError(`there is no file ${name} or ${name}.gz in ${directory}`);
+  if (!path) throw new UserError(`${join(directory, name)}: no such file, and no ${name}.gz beside it`);
   return path;
 }

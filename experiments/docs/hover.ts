@@ -14,9 +14,9 @@ const BUILT = fileURLToPath(new URL('../../', import.meta.url));
 const DECLARED =
   /(\/\*\*(?:(?!\*\/)[\s\S])*\*\/\n)?export declare const (\w+): ((?:import\("[^"]+"\)\.)?Model<[\s\S]*?>);\n(?=$|import |export |declare |type |interface |\/\*\*)/g;
 
-const escapeComment = (text: string): string => text.replaceAll('*/', '*\\/');
+const escapeComment = (text: string) => text.replaceAll('*/', '*\\/');
 
-function describeParameter(schema: JsonSchema, required: boolean): string {
+function describeParameter(schema: JsonSchema, required: boolean) {
   const unit = displayUnit(schema);
   const allowed = schema.properties ? '' : describeRange(schema);
   const limits = allowed === 'see meaning' ? '' : `${allowed[0]?.toUpperCase() ?? ''}${allowed.slice(1)}`;
@@ -49,7 +49,7 @@ function formatMembers(schema: JsonSchema, of: string, indent: string): string {
     .join('');
 }
 
-function formatDeclaration({ declaration: d }: AnyModel, comment: string, type: string): string {
+function formatDeclaration({ declaration: d }: AnyModel, comment: string, type: string) {
   const lines = [...comment.replaceAll(/^\s*\/?\*+\/?|\s*\*+\/\s*$/gm, '').split('\n')].map((line) => line.trim());
   const before = lines.filter((line) => line !== '');
   const text = [

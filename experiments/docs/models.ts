@@ -27,7 +27,7 @@ with a \`delay\`. In the equations g is the normalised state of a device, from 0
 export const formatDefault = (value: unknown): string =>
   typeof value === 'object' ? JSON.stringify(value) : String(value);
 
-const escapeCell = (text: string): string => text.replaceAll('|', '\\|');
+const escapeCell = (text: string) => text.replaceAll('|', '\\|');
 
 /** Describes the allowed values of a parameter, without their unit. */
 export function describeRange(schema: JsonSchema): string {
@@ -51,10 +51,10 @@ function formatRows(schema: JsonSchema, prefix = ''): string[] {
   });
 }
 
-const formatTable = (lines: string[]): string =>
+const formatTable = (lines: string[]) =>
   ['| Parameter | Default | Range | Unit | Meaning |', '|---|---|---|---|---|', ...lines].join('\n');
 
-function findCommonRows(models: AnyModel[]): string[] {
+function findCommonRows(models: AnyModel[]) {
   const [first, ...others] = models.map(({ declaration }) => formatRows(toJsonSchema(declaration.params)));
   return (first ?? []).filter((line) => others.every((lines) => lines.includes(line)));
 }
@@ -62,7 +62,7 @@ function findCommonRows(models: AnyModel[]): string[] {
 function formatSection(
   { declaration: { name, help, equation, source, params } }: AnyModel,
   elsewhere: string[],
-): string {
+) {
   return [
     `### ${name}`,
     `${help[0]!.toUpperCase()}${help.slice(1)}.`,
@@ -97,6 +97,6 @@ export function renderModelsPage(): string {
   return `${[`${INTRODUCTION}\n${contents}`, ...texts].join('\n\n')}\n`;
 }
 
-const linkTo = ({ declaration: { name } }: AnyModel): string => `[${name}](#${name.toLowerCase()})`;
+const linkTo = ({ declaration: { name } }: AnyModel) => `[${name}](#${name.toLowerCase()})`;
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) writeFileSync(MODELS_PAGE_URL, renderModelsPage());

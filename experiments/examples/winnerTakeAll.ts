@@ -29,7 +29,7 @@ export function main() {
     net.change(input, (model) => model.setRates(rates));
     net.run(100);
   }
-  const mean = (neuron: number, from: number): number => {
+  const mean = (neuron: number, from: number) => {
     const weights = Array.from({ length: HALF }, (_, i) => synapses.edges.weights![(from + i) * NEURONS + neuron]!);
     return weights.reduce((sum, w) => sum + w) / HALF;
   };

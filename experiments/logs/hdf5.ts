@@ -12,7 +12,7 @@ const HEADER_BYTES = 16;
  * Rejects an HDF5 file with a damaged global heap, which holds the texts, because the library would not stop reading it.
  * Source: HDF5 File Format Specification 3.0, III.E, "Disk Format: Level 1E - Global Heap".
  */
-function requireWholeHeaps(bytes: Buffer, path: string): void {
+function requireWholeHeaps(bytes: Buffer, path: string) {
   for (let start = bytes.indexOf(SIGNATURE); start >= 0; start = bytes.indexOf(SIGNATURE, start + 1)) {
     const end = start + longAt(bytes, start + 8);
     let at = start + HEADER_BYTES;
@@ -27,7 +27,7 @@ function requireWholeHeaps(bytes: Buffer, path: string): void {
   }
 }
 
-const longAt = (bytes: Buffer, at: number): number =>
+const longAt = (bytes: Buffer, at: number) =>
   at + 8 <= bytes.length ? Number(bytes.readBigUInt64LE(at)) : Number.NaN;
 
 type Hdf5 = typeof H5wasm;
@@ -82,7 +82,7 @@ const REPORT = 'HDF5-DIAG';
 const MAX_REASON_CHARACTERS = 120;
 
 /** Extracts the system error from an error report of the HDF5 library or, if there is none, the innermost reason. */
-function extractReason(report: string): string {
+function extractReason(report: string) {
   const reasons = [...report.matchAll(/#\d+: .* in \w+\(\): ([^\n]*)/g)].map(([, reason]) => reason!);
   const own = report.startsWith(REPORT) ? 'the HDF5 library cannot read it' : report.split('\n')[0]!;
   const reason = /error message = '([^']+)'/.exec(report)?.[1] ?? reasons.at(-1) ?? own;

@@ -103,7 +103,7 @@ function parseTypes(descr: string, path: string): { name: string; type: string }
   return types;
 }
 
-const bytesOfType = (type: string): number => READERS.get(type)?.[0] ?? Number(type.slice(2));
+const bytesOfType = (type: string) => READERS.get(type)?.[0] ?? Number(type.slice(2));
 
 /**
  * Reads numbers, or records of numbers, from `.npy` (NumPy Enhancement Proposal 1; versions 1 to 3; C, Fortran order).

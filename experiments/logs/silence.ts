@@ -6,10 +6,10 @@ import { POTENTIALS } from '../../core/log/tables.ts';
 import { isFinishedRun, isRunDirectory, mappingSchema, readJson, readRunJson } from './runJson.ts';
 import { LogTable } from './table.ts';
 
-const formatVoltage = (mV: number): string => `${Number(mV.toPrecision(4))} mV`;
+const formatVoltage = (mV: number) => `${Number(mV.toPrecision(4))} mV`;
 
 /** Text on the highest recorded potential and the threshold; empty if no potential was recorded. */
-function describePotential(run: string, name: string): string {
+function describePotential(run: string, name: string) {
   const path = join(run, 'potentials.arrows');
   if (!existsSync(path)) return '';
   const table = new LogTable(path, {}, POTENTIALS);

@@ -142,7 +142,7 @@ export class LogTable {
   }
 
   /** Checks times, populations and neurons of a batch. @param start latest time before the batch. @throws UserError */
-  #checkRows({ columns, rows }: LogBatch, before: number, start: number): void {
+  #checkRows({ columns, rows }: LogBatch, before: number, start: number) {
     const { time, population, neuron } = columns;
     const rowError = (i: number, what: string) =>
       new UserError(`${this.path} is damaged: row ${before + i} is ${what}.`);
@@ -185,7 +185,7 @@ export class LogTable {
     );
   }
 
-  #checkWindow(): void {
+  #checkWindow() {
     const { from, to } = this.selection;
     if (from === undefined && to === undefined) return;
     if (!('time' in this.spec.columns))

@@ -4,7 +4,7 @@ import type { LogBatch } from '../../core/log/read.ts';
 import type { LogTable } from './table.ts';
 
 /** Quotes a cell that contains a separator, a quote or a line end (RFC 4180). */
-const quoteCell = (text: string, separator: string): string =>
+const quoteCell = (text: string, separator: string) =>
   text.includes(separator) || /["\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 
 /**

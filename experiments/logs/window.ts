@@ -10,7 +10,7 @@ export interface TimeWindow {
 }
 
 /** End of the recorded part, ms: `duration` in run.json, else planned end of a complete log, else time of last row. */
-function findRunEnd(path: string, table: LogTable): number {
+function findRunEnd(path: string, table: LogTable) {
   const last = table.span![1];
   if (existsSync(path) && statSync(path).isDirectory() && isFinishedRun(path)) {
     const { duration } = readRunJson(path);

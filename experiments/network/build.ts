@@ -129,7 +129,7 @@ export const listRecordedPopulations = (
   record.spikes?.flatMap((name) => populations.get(name) ?? []) ??
   [...populations.values()].filter(({ kind }) => kind === 'neurons');
 
-function recordPopulations(net: Network, d: NetworkDescription, open: OpenTable, errors: ErrorCollector): void {
+function recordPopulations(net: Network, d: NetworkDescription, open: OpenTable, errors: ErrorCollector) {
   for (const [i, name] of d.record.spikes?.entries() ?? [])
     errors.try(() => requirePopulation(d, name, `record.spikes.${i}`));
   for (const [name, { record }] of Object.entries(d.populations) as [string, PopulationDescription][]) {

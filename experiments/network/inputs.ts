@@ -27,13 +27,13 @@ export function hashImport<C extends { readonly import?: string | undefined }>(
   return { ...config, import: file, inputs: [hashInput(file, known)] };
 }
 
-function sha256OfFile(path: string): string {
+function sha256OfFile(path: string) {
   const hash = createHash('sha256');
   for (const chunk of fileChunks(path)) hash.update(chunk);
   return hash.digest('hex');
 }
 
-const compareHashes = (found: string, expected: string): string =>
+const compareHashes = (found: string, expected: string) =>
   `its SHA-256 begins with ${found.slice(0, 8)}, not ${expected.slice(0, 8)}`;
 
 export function requireUnchanged({ file, sha256 }: HashedFile, expected: string): void {

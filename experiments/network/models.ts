@@ -77,7 +77,7 @@ export function listParameters(schema: JsonSchema, path = ''): Parameter[] {
 export const isNumberSchema = (s: JsonSchema): boolean =>
   s.type === 'number' || s.type === 'integer' || (s.anyOf ?? []).some((a) => isNumberSchema(a as JsonSchema));
 
-const isIntegerSchema = (s: JsonSchema): boolean =>
+const isIntegerSchema = (s: JsonSchema) =>
   s.type === 'integer' || ((s.anyOf ?? []) as JsonSchema[]).some((a) => a.type === 'integer');
 
 /** First error in a declaration, a sentence; undefined if it is complete. */

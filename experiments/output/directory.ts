@@ -47,7 +47,7 @@ export function requireOwnDirectory(
     throw new UserError(`${path} holds ${show(foreign)}, which is not a result of this command; choose another --out.`);
 }
 
-function requireParent(path: string): void {
+function requireParent(path: string) {
   let parent = dirname(resolve(path));
   while (fileKindAt(parent) === undefined) parent = dirname(parent);
   if (!isDirectory(parent)) throw new UserError(`cannot create ${path}: ${parent} is not a directory.`);

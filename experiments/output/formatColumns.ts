@@ -5,7 +5,7 @@ export function formatColumns(table: readonly (readonly string[])[], align: 'lef
   const rows = table.map((row) => row.map(escapeControlCharacters));
   const width = (column: number) => Math.max(...rows.map((row) => row[column]?.length ?? 0));
   const widths = (rows[0] ?? []).map((_, column) => width(column));
-  const padded = (cell: string, column: number): string =>
+  const padded = (cell: string, column: number) =>
     align === 'right' && column > 0 ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0);
   return rows.map((row) => row.map(padded).join('  ').trimEnd()).join('\n');
 }

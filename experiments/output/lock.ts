@@ -89,7 +89,7 @@ export function readLockHolder(path: string): LockHolder | undefined {
 }
 
 /** Removes a stale lock, one process at a time, because a second process could remove the new lock of the first one. */
-function removeStaleLock(claimed: string, path: string): void {
+function removeStaleLock(claimed: string, path: string) {
   const guard = `${path}.takeover`;
   try {
     mkdirSync(guard);
@@ -108,7 +108,7 @@ function removeStaleLock(claimed: string, path: string): void {
   }
 }
 
-function isAlive({ pid, host, ticks }: LockHolder): boolean {
+function isAlive({ pid, host, ticks }: LockHolder) {
   if (host !== hostname()) return true;
   try {
     process.kill(pid, 0);
@@ -129,7 +129,7 @@ function processStat(pid: number): { state: string; ticks: string } | undefined 
 }
 
 /** Creates a file with the given text atomically; returns false if it exists. */
-function createExclusive(path: string, text: string): boolean {
+function createExclusive(path: string, text: string) {
   const temporary = `${path}.${randomUUID()}.tmp`;
   writeNewFile(temporary, text);
   try {

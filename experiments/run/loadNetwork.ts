@@ -44,7 +44,7 @@ function* listNamedFiles(value: unknown, file: string): Generator<string> {
     for (const part of Object.values(value)) yield* listNamedFiles(part, file);
 }
 
-const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+const isFile = (path: string) => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 
 /**
  * Makes the paths of a network description absolute, adds file hashes, and replaces the path of a current file by its
@@ -106,8 +106,8 @@ interface LoadOptions {
 export async function loadNetwork(file: string, { set = [], onNote }: LoadOptions = {}): Promise<NetworkDescription> {
   await prepareImport(file);
   const isNir = isNirFile(file);
-  const complete = (given: Mapping) =>
+  const addDefaults = (given: Mapping) =>
     resolveDevices(mergeImport(isNir ? { ...createBareNetwork(file), ...given } : given, file, onNote), file);
-  const sources = { file: isNir ? undefined : file, set, complete };
+  const sources = { file: isNir ? undefined : file, set, addDefaults };
   return resolveFiles(loadConfig(networkSchema, sources, file), file);
 }

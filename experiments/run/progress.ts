@@ -81,7 +81,7 @@ export function createProgress(options: ProgressOptions): Progress {
   let words: ProgressText = '';
   let stopped = false;
 
-  const show = (now: number, final: boolean): void => {
+  const show = (now: number, final: boolean) => {
     const seconds = (now - last) / 1000;
     if (seconds > 0) {
       const fresh = (done - written) / seconds;
@@ -131,7 +131,7 @@ function lines(stream: NodeJS.WriteStream): Display {
 const [HIDE, SHOW] = ['\x1b[?25l', '\x1b[?25h'];
 
 function bar(stream: NodeJS.WriteStream): Display {
-  const leave = (): void => void stream.write(SHOW); // if the process ends while the bar is shown
+  const leave = () => void stream.write(SHOW); // if the process ends while the bar is shown
   let shown = false;
   return {
     minInterval: 120,
@@ -192,10 +192,10 @@ export function describeProgress(
 }
 
 /** Formats a number: three significant digits below 100, integers above. */
-const count = (value: number): string =>
+const count = (value: number) =>
   (value < 100 ? Number(value.toPrecision(3)) : Math.round(value)).toLocaleString('en-US');
 
-function duration(seconds: number): string {
+function duration(seconds: number) {
   if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
   const whole = Math.round(seconds);
   if (whole < 60) return `${whole} s`;

@@ -82,7 +82,7 @@ export function logMetadata(net: Network, duration: number): Record<string, stri
 
 const withDevices = (net: Network): Projection[] => [...net.projections.values()].filter((p) => p.devices !== null);
 
-function requireDeviceProjections(net: Network): void {
+function requireDeviceProjections(net: Network) {
   if (withDevices(net).length === 0)
     throw new UserError(
       '`record.devices` is true, but no projection has a device; add a device, or remove `record.devices`.',

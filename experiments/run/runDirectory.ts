@@ -97,7 +97,7 @@ export class RunDirectory {
     }
   }
 
-  #checkResumable(config: Mapping, resume: boolean): void {
+  #checkResumable(config: Mapping, resume: boolean) {
     const { path } = this;
     if (!resume)
       throw new UserError(`${path} holds an unfinished run; resume it with --resume, or choose another --out.`);

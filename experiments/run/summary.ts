@@ -50,9 +50,9 @@ export function requireFinite(found: string | null, out: string): void {
   throw new UserError(`the results in ${out} are complete, but these values are not finite: ${found}.`);
 }
 
-const formatCount = (n: number): string => n.toLocaleString('en');
+const formatCount = (n: number) => n.toLocaleString('en');
 
-function listProgrammingWarnings({ name, devices, edges }: Projection): string[] {
+function listProgrammingWarnings({ name, devices, edges }: Projection) {
   const missed = devices?.usage.programming?.missed ?? 0;
   if (missed === 0) return [];
   return [
@@ -60,7 +60,7 @@ function listProgrammingWarnings({ name, devices, edges }: Projection): string[]
   ];
 }
 
-const listWriteWarnings = ({ name, devices, rule }: Projection): string[] =>
+const listWriteWarnings = ({ name, devices, rule }: Projection) =>
   devices === null || rule === null ? [] : describeOneSidedWrites(name, devices.usage);
 
 /** Warnings about plastic devices never written, or in one direction only. @param name projection or layer */
@@ -73,7 +73,7 @@ export function describeOneSidedWrites(name: string, { writesUp, writesDown, pro
   return text === '' ? [] : [`The devices of ${name} ${text}.`];
 }
 
-function listSelectionWarnings({ name, devices }: Projection): string[] {
+function listSelectionWarnings({ name, devices }: Projection) {
   const { halfSelected = 0, disturbance = 0 } = devices?.usage ?? {};
   if (halfSelected === 0 || disturbance === 0) return [];
   const percent = (100 * disturbance).toPrecision(2);
@@ -82,7 +82,7 @@ function listSelectionWarnings({ name, devices }: Projection): string[] {
   ];
 }
 
-function listWindowWarnings({ name, source, edges: { blocks, rows } }: Projection): string[] {
+function listWindowWarnings({ name, source, edges: { blocks, rows } }: Projection) {
   if (!blocks) return [];
   let out = 0;
   for (let row = 0; row < rows; row++) if (blocks.starts[row] === blocks.starts[row + 1]) out++;

@@ -61,7 +61,7 @@ export class SupervisedThread {
 }
 
 /** Ends the process immediately by a signal; `process.exit` would wait for the threads. */
-function endProcess(name: Signal): void {
+function endProcess(name: Signal) {
   if (process.stderr.isTTY) process.stderr.write('\x1b[?7h\n'); // restores line wrap, which a progress bar turns off
   process.removeAllListeners(name);
   process.removeAllListeners('SIGTERM');

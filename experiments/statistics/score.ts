@@ -28,7 +28,7 @@ export function argmax(values: ArrayLike<number>, from = 0, count = values.lengt
   return best;
 }
 
-function requirePairs(labels: Uint8Array, predictions: Uint8Array): void {
+function requirePairs(labels: Uint8Array, predictions: Uint8Array) {
   if (labels.length === 0 || labels.length !== predictions.length) {
     throw new UserError(
       `score: ${labels.length} labels and ${predictions.length} predictions, expected the same number, at least one`,

@@ -22,6 +22,6 @@ export function wilsonInterval(hits: number, trials: number): Interval {
   const zz = (z * z) / trials;
   const middle = p + zz / 2;
   const reach = z * Math.sqrt((p * (1 - p)) / trials + zz / (4 * trials));
-  const percent = (share: number): number => (100 * share) / (1 + zz);
+  const percent = (share: number) => (100 * share) / (1 + zz);
   return { low: Math.max(0, percent(middle - reach)), high: Math.min(100, percent(middle + reach)) };
 }

@@ -196,7 +196,7 @@ export class LifExponential
     return taken;
   }
 
-  receiveBatch({ times, timeOrder: order, record }: ArrivalBatch, from: number, to: number, until: number): number {
+  receiveBatch({ times, order, record }: ArrivalBatch, from: number, to: number, until: number): number {
     const predictor = this.#predictor;
     if (!this.#canBatch || predictor.candidateCount > 0) return from;
     const end = Math.min(this.#prepareBatch(times[order[from]!]!, until), predictor.nextNonCheck);

@@ -8,7 +8,7 @@ import { encodeNpyHeader, NPY_TYPES, toBytes } from '../npy.ts';
 import { type LogFormat, type LogTable, NAME_LISTS } from '../table.ts';
 import { readLastWeights } from '../weightMatrix.ts';
 
-function writeMatrix(table: LogTable, out: OutputFile): void {
+function writeMatrix(table: LogTable, out: OutputFile) {
   const { weights: values, preCount: pre, postCount: post } = readLastWeights(table);
   SequentialFile.writeAtomic(out, (file) => {
     file.write(encodeNpyHeader("'<f8'", [pre, post]));
@@ -16,7 +16,7 @@ function writeMatrix(table: LogTable, out: OutputFile): void {
   });
 }
 
-function writeRows(table: LogTable, out: OutputFile): void {
+function writeRows(table: LogTable, out: OutputFile) {
   const rows = table.countRows();
   const fields = Object.entries(table.spec.columns).map(([name, type]) => `('${name}', '${NPY_TYPES[type]}')`);
   const packer = new RowPacker(table.spec);
@@ -39,7 +39,7 @@ export const npyFormat: LogFormat = {
 /** Maximum size of zip files without the 64-bit extension, minus a safety margin. */
 const MAX_ZIP_BYTES = 2 ** 32 - 2 ** 20;
 
-function addArray(zip: Zip, name: string, header: Uint8Array, chunks: Iterable<Uint8Array>): void {
+function addArray(zip: Zip, name: string, header: Uint8Array, chunks: Iterable<Uint8Array>) {
   const entry = new ZipPassThrough(`${name}.npy`);
   zip.add(entry);
   entry.push(header);

@@ -20,7 +20,7 @@ function createDataset(group: Group, name: string, dtype: string, data: Float64A
   };
 }
 
-function writePopulation(spikes: Group, table: LogTable, name: string): void {
+function writePopulation(spikes: Group, table: LogTable, name: string) {
   const one = new LogTable(table.path, { ...table.selection, populations: [name] }, table.spec);
   let rows = 0;
   for (const batch of one.readBatches()) rows += batch.rows;

@@ -9,7 +9,7 @@ import { hasCode } from '../../../core/log/fileError.ts';
 
 const MAX_FILE_BYTES = 64 * 2 ** 20;
 
-function listNeighbours(file: string): string[] {
+function listNeighbours(file: string) {
   try {
     return readdirSync(dirname(file));
   } catch {

@@ -176,7 +176,7 @@ function* readMessages(bytes: Uint8Array, view: DataView, footer: number | undef
 /** Top-level columns of a schema. Nodes and buffers of a batch are in order of columns and children, depth first. */
 function listColumns(fields: readonly FlatTable[]): Column[] {
   let [nodes, buffers] = [0, 0];
-  const visit = (field: FlatTable): void => {
+  const visit = (field: FlatTable) => {
     const isDictionary = field.hasField(4);
     const type = field.readByte(2);
     if (!isDictionary && OTHER_LAYOUTS.includes(type))

@@ -111,7 +111,7 @@ function readSparseMatrix(read: (name: string) => NpyArray, path: string): Conne
   return format === 'csr' ? { pre: major, post: minor, weight: values } : { pre: minor, post: major, weight: values };
 }
 
-function parseCell(cell: string | undefined, place: () => string): number {
+function parseCell(cell: string | undefined, place: () => string) {
   const text = (cell ?? '').trim();
   const value = text === '' ? Number.NaN : Number(text);
   if (!Number.isFinite(value))

@@ -18,7 +18,7 @@ interface NirDescription {
 
 const MS_TO_S = 1e-3;
 /** Converts a node name to a population name: letters, digits, _ and -, starting with a letter. */
-const toPopulationName = (name: string): string => name.replaceAll(/[^\w-]+/g, '_').replace(/^(?![A-Za-z])/, 'n');
+const toPopulationName = (name: string) => name.replaceAll(/[^\w-]+/g, '_').replace(/^(?![A-Za-z])/, 'n');
 
 function compactValues(values: Float64Array): number | number[] {
   const [first = 0] = values;
@@ -52,7 +52,7 @@ function describeNeurons(net: NirNetwork, name: string, step: number | null): Ma
 function findClosingEdges(names: readonly string[], next: ReadonlyMap<string, readonly string[]>): ReadonlySet<string> {
   const found = new Set<string>();
   const state = new Map<string, 'open' | 'done'>();
-  const visit = (name: string): void => {
+  const visit = (name: string) => {
     state.set(name, 'open');
     for (const to of next.get(name) ?? []) {
       if (state.get(to) === 'open') found.add(`${name}\n${to}`);
@@ -118,7 +118,7 @@ export function describeNir(path: string, dt: number | undefined): NirDescriptio
 }
 
 /** Lists remarks for the user. @param detected time step found in the parameters, s; null: none, or set by the user */
-function listNotes(net: NirNetwork, detected: number | null, step: number | null, inputs: readonly string[]): string[] {
+function listNotes(net: NirNetwork, detected: number | null, step: number | null, inputs: readonly string[]) {
   const { path } = net;
   const notes: string[] = [];
   if (detected !== null)

@@ -96,7 +96,7 @@ export class NirNetwork {
   sumConstantInput(to: string): Float64Array {
     const sum = new Float64Array(countElements(this.getShape(to)));
     const seen = new Set<string>();
-    const visitOperator = (name: string, { bias, shape }: LinearOperator): void => {
+    const visitOperator = (name: string, { bias, shape }: LinearOperator) => {
       if (bias === undefined || seen.has(name)) return;
       seen.add(name);
       const at = [...bias.keys()];
@@ -129,7 +129,7 @@ export class NirNetwork {
     visit: (to: string, signal: Signal) => void,
     visitOperator: (name: string, operator: LinearOperator) => void = () => {},
     path: readonly string[] = [],
-  ): void {
+  ) {
     for (const name of this.#successors.get(from) ?? []) {
       const node = this.getNode(name);
       if (this.isPopulation(name) || node.type === 'Output') {
@@ -148,7 +148,7 @@ export class NirNetwork {
     }
   }
 
-  #checkTarget(name: string, from: string, { shape }: Signal): void {
+  #checkTarget(name: string, from: string, { shape }: Signal) {
     const { type } = this.getNode(name);
     const source = this.getNode(from).type;
     if (type === 'Input') throw new UserError(`${this.path}: an edge ends at the input ${showKey(name)}.`);
@@ -165,7 +165,7 @@ export class NirNetwork {
 }
 
 const MAX_SHOWN_NODES = 4;
-const formatLoop = (names: readonly string[]): string =>
+const formatLoop = (names: readonly string[]) =>
   [...names.slice(0, MAX_SHOWN_NODES).map(showKey), ...(names.length > MAX_SHOWN_NODES ? ['…'] : [])].join(' -> ');
 
 /** Memory per entry of a signal, including tables for merging, bytes. */

@@ -103,7 +103,7 @@ function visitAlong(
   { kernelSize, stride, paddingBefore, dilation, outputSize }: KernelAxis,
   at: number,
   visit: (to: number, k: number) => void,
-): void {
+) {
   for (let k = 0; k < kernelSize; k++) {
     const first = at + paddingBefore - k * dilation;
     if (first >= 0 && first % stride === 0 && first / stride < outputSize) visit(first / stride, k);
@@ -117,7 +117,7 @@ const visitPixels = (
   row: number,
   column: number,
   visit: (pixel: number, ky: number, kx: number) => void,
-): void => visitAlong(y, row, (to, ky) => visitAlong(x, column, (at, kx) => visit(to * x.outputSize + at, ky, kx)));
+) => visitAlong(y, row, (to, ky) => visitAlong(x, column, (at, kx) => visit(to * x.outputSize + at, ky, kx)));
 
 function createKernelAxis(
   size: number,

@@ -55,7 +55,7 @@ const entry = (group: Group, name: string, where: string): Group | Dataset => {
   return found;
 };
 
-function readText(group: Group, name: string, where: string): string {
+function readText(group: Group, name: string, where: string) {
   const found = entry(group, name, where);
   const value = isGroup(found) ? undefined : readValue(found, `${where}/${name}`);
   const text = Array.isArray(value) ? value[0] : value;

@@ -30,17 +30,17 @@ const COLUMNS = { time: ['time', 'timestamps'], neuron: ['neuron', 'node_ids'], 
 const MAX_NEURONS = 2 ** 32 - 1;
 
 /** True if the path is that of a text file with spikes; all other paths are those of logs. */
-const isSpikeList = (path: string): boolean =>
+const isSpikeList = (path: string) =>
   /\.(csv|tsv|txt)$/i.test(path) && !(existsSync(path) && statSync(path).isDirectory());
 
-function parseTime(text: string, where: string): number {
+function parseTime(text: string, where: string) {
   const time = Number(text);
   if (text.trim() === '' || Number.isNaN(time))
     throw new UserError(`${where}: time is ${show(text)}, but must be a number (ms).`);
   return time;
 }
 
-function parseNeuron(text: string, where: string): number {
+function parseNeuron(text: string, where: string) {
   const neuron = Number(text);
   if (text.trim() === '' || !Number.isInteger(neuron) || neuron < 0 || neuron >= MAX_NEURONS)
     throw new UserError(`${where}: neuron is ${show(text)}, but must be an integer from 0 to ${MAX_NEURONS - 1}.`);

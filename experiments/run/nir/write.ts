@@ -37,7 +37,7 @@ function refuseParameter(path: string, value: unknown, why: string): never {
   throw new UserError(`${path} is ${value}: ${why}, so the network cannot be written as NIR.`);
 }
 
-function checkExpressible(p: LifParams, path: string): void {
+function checkExpressible(p: LifParams, path: string) {
   if (p.adaptive) refuseParameter(`${path}.adaptive`, 'set', 'thresholds of NIR do not adapt');
   if (p.homeostasis) refuseParameter(`${path}.homeostasis`, 'set', 'thresholds of NIR do not move');
   if (p.initial !== 0) refuseParameter(`${path}.initial`, JSON.stringify(p.initial), 'NIR has no initial potentials');
@@ -49,7 +49,7 @@ function createMembranes(p: LifParams, path: string, seed: Seed): MembraneParame
 }
 
 /** Sentences on the properties of a population that NIR cannot express. */
-function listLosses(p: LifParams, path: string, seed: Seed): string[] {
+function listLosses(p: LifParams, path: string, seed: Seed) {
   const { refractoryTime: refractory, hasRefractoriness } = createMembranes(p, path, seed);
   const ms = refractory.isShared ? `${refractory.at(0)} ms` : 'not 0 ms for all';
   return hasRefractoriness
@@ -97,7 +97,7 @@ function createLifNode(p: LifParams, path: string, seed: Seed): NirNode {
 const MAX_WEIGHTS = 2 ** 28;
 
 /** Adds the initial weights, which are also the final weights without a rule. */
-function addBuiltWeights({ edges, source, sources }: Projection, into: Float64Array): void {
+function addBuiltWeights({ edges, source, sources }: Projection, into: Float64Array) {
   for (let row = 0; row < edges.rows; row++) {
     const pre = sources.neuronOf(row % sources.neuronCount);
     for (let k = rowStart(edges, row); k < rowEnd(edges, row); k++) {
@@ -106,7 +106,7 @@ function addBuiltWeights({ edges, source, sources }: Projection, into: Float64Ar
   }
 }
 
-function readRecordedWeights(run: string, { name, source, edges }: Projection, into: Float64Array): void {
+function readRecordedWeights(run: string, { name, source, edges }: Projection, into: Float64Array) {
   const path = join(run, 'weights.arrows');
   const hint = `record its weights (record: { weights: ... }) to export them`;
   if (!existsSync(path)) throw new UserError(`${run} holds no weights of ${name}, which has a rule; ${hint}.`);
@@ -147,7 +147,7 @@ function createPopulationNode(choice: ModelChoice, size: number, path: string, s
 }
 
 /** Replaces all but letters, digits and underscores, because NIR readers use node names as module names. */
-const toNodeName = (name: string): string => name.replaceAll(/\W+/g, '_');
+const toNodeName = (name: string) => name.replaceAll(/\W+/g, '_');
 
 function createProjectionNodes(run: string, p: Projection): [string, NirNode][] {
   if (p.shortTerm) refuseParameter(`${p.name}.shortTerm`, 'set', 'synapses of NIR have no short-term dynamics');
@@ -213,7 +213,7 @@ const NIR_VERSION = '1.0';
 const writeText = (group: Group, name: string, data: string) =>
   group.create_dataset({ name, data, dtype: 'S', shape: [] });
 
-function writeNode(group: Group, node: NirNode): void {
+function writeNode(group: Group, node: NirNode) {
   writeText(group, 'type', node.type);
   if ('size' in node) group.create_dataset({ name: 'shape', data: BigInt64Array.of(BigInt(node.size)), dtype: '<q' });
   else {
@@ -222,7 +222,7 @@ function writeNode(group: Group, node: NirNode): void {
   }
 }
 
-function writeGraph(root: Group, { nodes, edges }: ReturnType<typeof createGraph>): void {
+function writeGraph(root: Group, { nodes, edges }: ReturnType<typeof createGraph>) {
   writeText(root, 'version', NIR_VERSION);
   const graph = root.create_group('node');
   writeText(graph, 'type', 'NIRGraph');

@@ -39,7 +39,7 @@ function edgesOf(rows: number, weighted: boolean, seed: number): Edges & { start
 }
 
 /** Targets and weights of a row as they lie in a copy. */
-function rowOf({ rowStarts: starts, targets, weights }: EdgesBySource, row: number): number[][] {
+function rowOf({ starts, targets, weights }: EdgesBySource, row: number): number[][] {
   const [from, to] = [starts[row]!, starts[row + 1]!];
   if (weights === null) return [[...targets.subarray(from, to)], []];
   const n = to - from - Math.ceil((to - from) / 5);
