@@ -24,13 +24,7 @@ function countMapRows(o: ConnectOptions, { columns, channels = 1 }: PoolingRule 
   );
 }
 
-function countWindows(
-  o: ConnectOptions,
-  length: number,
-  padding: number,
-  side: 0 | 1,
-  { size, stride }: WindowsRule,
-) {
+function countWindows(o: ConnectOptions, length: number, padding: number, side: 0 | 1, { size, stride }: WindowsRule) {
   const available = length + 2 * padding;
   if (size[side] <= available) return Math.floor((available - size[side]) / stride[side]) + 1;
   const map = `a map of ${length} ${side === 0 ? 'rows' : 'columns'}${padding > 0 ? ` with a padding of ${padding}` : ''}`;

@@ -101,12 +101,7 @@ export function selectSources(
   return new Sources(size, choice);
 }
 
-function checkWindow(
-  { columns, channels = 1, at, size }: MapWindow,
-  neurons: number,
-  where: string,
-  sizeText: string,
-) {
+function checkWindow({ columns, channels = 1, at, size }: MapWindow, neurons: number, where: string, sizeText: string) {
   const rows = neurons / (columns * channels);
   if (!Number.isInteger(rows))
     throw new UserError(

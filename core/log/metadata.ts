@@ -19,8 +19,7 @@ const names: Requirement = [
   (text) => isName(text) && new Set(JSON.parse(text) as string[]).size === JSON.parse(text).length,
 ];
 /** True for a valid number of neurons: neuron indices must fit into 32 bits. */
-const isSize = (entry: unknown) =>
-  Number.isInteger(entry) && (entry as number) >= 0 && (entry as number) <= 2 ** 32;
+const isSize = (entry: unknown) => Number.isInteger(entry) && (entry as number) >= 0 && (entry as number) <= 2 ** 32;
 const sizes: Requirement = ['a JSON list of counts up to 2^32', listOf(isSize)];
 const time: Requirement = ['a time in ms', (text) => text.trim() !== '' && Number.isFinite(Number(text))];
 const end: Requirement = ['a time in ms or NaN', (text) => text === 'NaN' || time[1](text)];

@@ -39,8 +39,7 @@ const NON_IDEALITIES = [
   allNonIdealities({ tau: 0.5, rest: 0.6, spread: 0.5 }),
 ];
 
-const describeSynapse = ({ device, rule }: TestedSynapse) =>
-  `${device.declaration.name} with ${rule.declaration.name}`;
+const describeSynapse = ({ device, rule }: TestedSynapse) => `${device.declaration.name} with ${rule.declaration.name}`;
 
 /** Checks a device with a rule: plain, with variability, and with all non-idealities. */
 export function checkSynapse(synapse: TestedSynapse): readonly string[] {
@@ -91,10 +90,7 @@ export const checkWeightBounds = (synapse: TestedSynapse): readonly string[] =>
     1,
   ); // other trials would find the same fault
 
-function findWeightOutside(
-  { device, rule, parameters: given = {} }: TestedSynapse,
-  trial: (typeof TRIALS)[number],
-) {
+function findWeightOutside({ device, rule, parameters: given = {} }: TestedSynapse, trial: (typeof TRIALS)[number]) {
   const { precision, strength, exponent, cycleToCycle, low, high } = trial;
   const range = rangeOf(device, low, high);
   if (range === null) return [];

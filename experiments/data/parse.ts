@@ -119,10 +119,8 @@ function tryJson(text: string): { readonly value: unknown } | { readonly fault: 
 }
 
 /** Formats a library's message as part of a sentence, without control characters. */
-const shortenMessage = (message: string) =>
-  (message.split('\n')[0] ?? '').slice(0, 160).replace(/\p{C}/gu, '?');
-const formatFault = (message: string) =>
-  `${message.charAt(0).toLowerCase()}${shortenMessage(message.slice(1))}.`;
+const shortenMessage = (message: string) => (message.split('\n')[0] ?? '').slice(0, 160).replace(/\p{C}/gu, '?');
+const formatFault = (message: string) => `${message.charAt(0).toLowerCase()}${shortenMessage(message.slice(1))}.`;
 
 const refuseIn =
   (text: string, where: string): Refuse =>

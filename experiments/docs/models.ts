@@ -59,10 +59,7 @@ function findCommonRows(models: AnyModel[]) {
   return (first ?? []).filter((line) => others.every((lines) => lines.includes(line)));
 }
 
-function formatSection(
-  { declaration: { name, help, equation, source, params } }: AnyModel,
-  elsewhere: string[],
-) {
+function formatSection({ declaration: { name, help, equation, source, params } }: AnyModel, elsewhere: string[]) {
   return [
     `### ${name}`,
     `${help[0]!.toUpperCase()}${help.slice(1)}.`,

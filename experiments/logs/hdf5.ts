@@ -27,8 +27,7 @@ function requireWholeHeaps(bytes: Buffer, path: string) {
   }
 }
 
-const longAt = (bytes: Buffer, at: number) =>
-  at + 8 <= bytes.length ? Number(bytes.readBigUInt64LE(at)) : Number.NaN;
+const longAt = (bytes: Buffer, at: number) => (at + 8 <= bytes.length ? Number(bytes.readBigUInt64LE(at)) : Number.NaN);
 
 type Hdf5 = typeof H5wasm;
 export type Group = InstanceType<Hdf5['Group']>;

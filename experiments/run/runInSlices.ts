@@ -44,5 +44,4 @@ export async function runInSlices(net: Network, duration: number, o: SliceOption
 }
 
 /** First multiple of `every` that is later than `now`, rounded to the time grid, ms. */
-const nextMultiple = (now: number, every: number) =>
-  Math.max(snap((Math.floor(now / every) + 1) * every), now + TICK);
+const nextMultiple = (now: number, every: number) => Math.max(snap((Math.floor(now / every) + 1) * every), now + TICK);

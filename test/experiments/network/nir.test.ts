@@ -259,7 +259,7 @@ testWithPython(
       size: /node b: the weight needs 3 input elements, but receives 2/,
       circle: /b -> b is a loop without neurons/,
       nobody: /edges names "x", which is not a node/,
-      bias: /node l: it has a bias, but an IF neuron with constant input has no limit/,
+      bias: /node l: IF neurons with a bias have no steady-state potential/,
       tau: /node l: tau is -1 s, but must be larger than 0/,
       lacks: /node l: LIF has no r/,
       image: /node b: SumPool2d needs an input of channels × rows × columns, but receives \(2\)/,

@@ -71,7 +71,7 @@ test('files that cannot be read', () => {
   );
   assert.is(
     fault(() => readConfig('folder.yaml')),
-    'cannot read "folder.yaml": it is a directory.',
+    'cannot read folder.yaml: it is a directory (EISDIR)',
   );
   assert.match(
     fault(() => readConfig('network.yaml/x')),
