@@ -60,27 +60,31 @@ export function renderFitPicture(trains: readonly Train[], fit: Omit<PulseFit, '
   ].join(', ');
   const residuals = pointsAlong(trains, (train, i) => conductanceOf(train, i) - along(best)(train, i));
   const residualsOf = (device: string) => residuals.filter(({ group }) => trains[Number(group)]!.device === device);
-  const simulated = groupBy(
-    pointsAlong(simulatedTrains, (train, i) => clip(conductanceOf(train, i), 0, top)),
-    ({ x }) => x,
+  const simulated = [
+    ...groupBy(
+      pointsAlong(simulatedTrains, (train, i) => clip(conductanceOf(train, i), 0, top)),
+      ({ x }) => x,
+    ),
+  ].map(([x, points]) =>
+    summarisePoint(
+      x,
+      points.map(({ y }) => y),
+    ),
   );
   const describeModel = (name: typeof best) => `${name}, rmse ${formatWithPrefix(models[name].rmse, 'S')}`;
   const charts = [
     {
-      title: 'Readings and models',
+      title: `Readings and ${best}`,
       x: PULSES,
       y: CONDUCTANCE,
       series: [
+        dots('reading', pointsAlong(trains, conductanceOf)),
         {
-          name: 'simulated: median, 5 to 95 %',
-          points: [...simulated].map(([x, points]) =>
-            summarisePoint(
-              x,
-              points.map(({ y }) => y),
-            ),
+          name: 'simulated: 5, 50, 95 %',
+          points: (['low', 'y', 'high'] as const).flatMap((group) =>
+            simulated.map((point) => ({ x: point.x, y: point[group] ?? point.y, group })),
           ),
         },
-        dots('reading', pointsAlong(trains, conductanceOf)),
         { name: describeModel(best), points: pointsAlong(longest, along(best)) },
       ],
     },

@@ -32,4 +32,16 @@ test('light where the image is makes its neuron fire, light elsewhere does not',
   assert.ok(spikesOf('none') > 0);
 });
 
+test('the array transmits steady pixels more than pixels that flicker', () => {
+  const config = { ...mnistConfig({ neurons: 10, seed: 1 }), neurons: 2 };
+  const learned = { weights: halves, thresholds: Float64Array.from([40, 40]) };
+  const sums = { input: new Float64Array(pixels), transmitted: new Float64Array(pixels) };
+  countResponses({ config, learned }, images, 1, { ...CLEAN_SCENE, light: 'own', noise: 0.4 }, 3, sums);
+  const shareOf = (isLeft: boolean) => {
+    const total = (values: Float64Array) => values.reduce((sum, n, i) => (left(i) === isLeft ? sum + n : sum), 0);
+    return total(sums.transmitted) / total(sums.input);
+  };
+  assert.ok(shareOf(true) > 1.5 * shareOf(false), `${shareOf(true)} and ${shareOf(false)}`);
+});
+
 test.run();

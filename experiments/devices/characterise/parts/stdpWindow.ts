@@ -34,8 +34,6 @@ const IDEAL = 0.01;
 
 /** Pulse strengths tried, fractions of a full pulse, if a full pulse reaches a bound. */
 const PULSE_STRENGTHS = [0.3, 0.1, 0.03, 0.01, 0.003, 0.001];
-/** Medians below this share of the largest change are drawn as a flat line. */
-const FLAT_SHARE = 0.02;
 /** Reading times of the decaying change, ms after the last spike pair. */
 const WAITS = logSpaced(1, 1e8, 97);
 
@@ -133,9 +131,8 @@ export function measureStdpWindow(specimen: SpecimenSet): MeasurementOutcome {
     ...(gone === null ? [] : [`gone after ${formatTime(gone, 2)}`]),
   ];
   const { unit } = describeStateAxis(specimen);
-  // If most devices do not change, the medians are about 0, and the lines show the createMeanSeries.
-  const largest = Math.max(...changes.flat().map(Math.abs));
-  const isMean = changes.every((c) => Math.abs(median(c)) < FLAT_SHARE * largest);
+  // If the medians differ from the means, as for devices with few levels, the lines show the means.
+  const isMean = createMeanSeries(lags, changes).length > 0;
   const points = changes.map((c, i) => ({ ...summarisePoint(lags[i]!, c), ...(isMean && { y: mean(c) }) }));
   const nameOf = (name: string) => (isMean ? `${name}, mean` : name);
   return {
@@ -147,7 +144,6 @@ export function measureStdpWindow(specimen: SpecimenSet): MeasurementOutcome {
       series: [
         { name: nameOf('post before pre'), points: points.filter(({ x }) => x < 0) },
         { name: nameOf('pre before post'), points: points.filter(({ x }) => x > 0) },
-        ...(isMean ? [] : createMeanSeries(lags, changes)),
       ],
     },
     summary: {
