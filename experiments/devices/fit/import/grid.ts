@@ -2,12 +2,7 @@ import type { InfoRecord } from 'csv-parse';
 import { CsvError, parse } from 'csv-parse/sync';
 import { UserError } from '../../../../core/declare/errors.ts';
 import { isNumeric } from './numbers.ts';
-import { parseScriptArrays } from './rearrange.ts';
-
-export interface GridRow {
-  readonly cells: readonly string[];
-  readonly lineNumber: number;
-}
+import { type GridRow, parseScriptArrays } from './rearrange.ts';
 
 export interface CellGrid {
   /** Prefix of error messages: file name, and sheet name if there are several sheets. */

@@ -1,10 +1,14 @@
 /** Layouts of instruments and papers that are brought into rows of readings under column names. */
 import { show } from '../../../../core/declare/show.ts';
 import { isDistinct } from '../lists.ts';
-import type { GridRow } from './grid.ts';
 import { parseHeader } from './names.ts';
 import { isNumeric } from './numbers.ts';
 import { MIN_TRAIN_READINGS } from './trains.ts';
+
+export interface GridRow {
+  readonly cells: readonly string[];
+  readonly lineNumber: number;
+}
 
 /** Assignment of an array in a MATLAB or Octave script. */
 const ARRAY = /^\s*([A-Za-z]\w*)\s*=\s*\[([^\]]*)\]'?\s*;?[^\S\n]*(?:%\s*([^\s%]+))?/gm;

@@ -2,7 +2,7 @@ import { UserError } from '../../../../core/declare/errors.ts';
 import { show } from '../../../../core/declare/show.ts';
 import { didYouMean } from '../../../../core/declare/suggest.ts';
 import { extentOf } from '../lists.ts';
-import type { CellErrors, CellGrid, GridRow } from './grid.ts';
+import type { CellErrors, CellGrid } from './grid.ts';
 import { type ColumnHeader, parseDirection, parseHeader, QUANTITY_ROLES } from './names.ts';
 import {
   type DecimalMarkName,
@@ -13,7 +13,7 @@ import {
   type NumberFormat,
   toDecimalPoint,
 } from './numbers.ts';
-import { dropCopiedRows, findPreambleReadVoltage, keepFirstTable, rearrangeRows } from './rearrange.ts';
+import { dropCopiedRows, findPreambleReadVoltage, type GridRow, keepFirstTable, rearrangeRows } from './rearrange.ts';
 
 export interface TableRow {
   readonly cells: readonly string[];
