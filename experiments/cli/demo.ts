@@ -1,9 +1,10 @@
-import { object, text } from '../../core/declare/params.ts';
+import { UserError } from '../../core/declare/errors.ts';
+import { flag, object, text } from '../../core/declare/params.ts';
 import { show as quote } from '../../core/declare/show.ts';
 import { didYouMean } from '../../core/declare/suggest.ts';
 import { validate } from '../../core/declare/validate.ts';
 import type { Demonstration } from '../demonstrations/demonstration.ts';
-import type { FigureOfMerit } from '../demonstrations/findings.ts';
+import { describeOutcome, type FigureOfMerit, judgeClaim } from '../demonstrations/findings.ts';
 import { DEMONSTRATIONS } from '../demonstrations/index.ts';
 import { runDemonstration, summariseFigure } from '../demonstrations/runDemonstration.ts';
 import { readJson } from '../logs/runJson.ts';
@@ -46,16 +47,17 @@ export const listCommand = defineCommand({
   handler: async ({ json }) => {
     const demos = await Promise.all(NAMES.map(async (name) => ({ name, ...(await loadDemonstration(name)) })));
     if (json) {
-      const entries = demos.map(({ name, title, claim, source, parameters }) => ({
+      const entries = demos.map(({ name, title, claim, source, verdict, parameters }) => ({
         name,
         title,
         claim,
         source,
+        verdict,
         parameters: validate(parameters, {}, name),
       }));
       return printJson(entries);
     }
-    console.log(formatColumns(demos.map(({ name, title }) => [name, title])));
+    console.log(formatColumns(demos.map(({ name, title, verdict }) => [name, verdict, title])));
     console.log();
     printNextStep('demo', 'run', 'NAME', '--out', 'DIR');
   },
@@ -65,8 +67,9 @@ export const showCommand = defineCommand({
   positionals: object({ name: demoParameter }),
   examples: ['demo show pulse-arithmetic'],
   handler: async ({ name }) => {
-    const { title, claim, source, parameters: schema } = await loadDemonstration(name);
-    console.log(`${title}\n\nClaim:  ${claim}\nSource: ${source}\n\nParameters (--set NAME=VALUE):`);
+    const { title, claim, source, verdict, parameters: schema } = await loadDemonstration(name);
+    console.log(`${title}\n\nClaim:   ${claim}\nVerdict: ${verdict}\nSource:  ${source}`);
+    console.log('\nParameters (--set NAME=VALUE):');
     const rows = listParameters(schema).map(([key, s]) => [
       `  ${key}`,
       `${s.description ?? ''}${s.default === undefined ? '' : ` [default: ${JSON.stringify(s.default)}]`}`,
@@ -85,9 +88,10 @@ export const runCommand = defineCommand({
     ...pictureOptions,
     ...progressOptions,
     json: runJsonOption,
+    strict: flag({ help: 'exit with status 1 if an expectation is not shown' }),
   }),
   examples: ['demo run pulse-arithmetic --out demos/pulse-arithmetic --set seeds=5'],
-  handler: async ({ name, out, set, progress, quiet, json, ...pictures }, { signal }) => {
+  handler: async ({ name, out, set, progress, quiet, json, strict, ...pictures }, { signal }) => {
     const demonstration = await loadDemonstration(name);
     if (out === undefined) throw new UsageError('demo: --out is missing: name a directory for the results.');
     usePictures(pictures);
@@ -95,13 +99,20 @@ export const runCommand = defineCommand({
     const findings = await runDemonstration({ name, demonstration, parameters, out, progress, signal });
     if (findings === null) return console.error(`Stopped; ${out} holds no results.`);
     printRunWarnings(out, { progress, quiet });
-    if (json) return printJson(readJson(out, 'run.json'));
-    console.log(`${demonstration.title}\n`);
-    console.log(formatColumns(Object.entries(findings.figures).map(([name, figure]) => formatRow(name, figure))));
-    console.log();
-    for (const [expected, met] of Object.entries(findings.expectations))
-      console.log(`  ${met ? 'shown:    ' : 'NOT shown:'} ${expected}`);
-    console.log(`\n${out} holds pictures, tables and run.json.`);
-    printNextStep('report', out);
+    const outcomes = Object.values(findings.expectations);
+    const verdict = judgeClaim(findings.expectations, demonstration.verdict === 'by construction');
+    const share = `${outcomes.filter((outcome) => outcome).length} of ${outcomes.length} expectations shown`;
+    if (json) printJson(readJson(out, 'run.json'));
+    else {
+      console.log(`${demonstration.title}\n`);
+      console.log(formatColumns(Object.entries(findings.figures).map(([name, figure]) => formatRow(name, figure))));
+      console.log();
+      for (const [text, outcome] of Object.entries(findings.expectations))
+        console.log(`  ${`${describeOutcome(outcome)}:`.padEnd(11)} ${text}`);
+      console.log(`\nThe claim: ${verdict} (${share}).`);
+      console.log(`${out} holds pictures, tables and run.json.`);
+      printNextStep('report', out);
+    }
+    if (strict && !outcomes.every((outcome) => outcome)) throw new UserError(`demo ${name}: ${share}.`);
   },
 });

@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import { type Defaulted, integer, type Mapping, number, object, type Shape } from '../../core/declare/params.ts';
-import { type ColumnLabels, type Findings, mergeRecords, ResultGrid } from './findings.ts';
+import type { ColumnLabels, Findings, StudyResults, Verdict } from './findings.ts';
+import { mergeRecords, ResultGrid, resolveOutcomes } from './findings.ts';
 
 export { integer, number } from '../../core/declare/params.ts';
 export { moveSampleToFront as sampleFirst, shuffle } from '../../core/random/random.ts';
@@ -22,6 +23,7 @@ export interface Demonstration {
   readonly title: string;
   readonly claim: string;
   readonly source: string;
+  readonly verdict: Verdict;
   readonly parameters: Mapping;
   run(parameters: Readonly<Record<string, unknown>>, context: RunContext): Promise<Findings>;
 }
@@ -33,21 +35,26 @@ const SEED_PARAMS = {
 
 export type ParametersOf<S extends Shape> = z.output<Mapping<S & typeof SEED_PARAMS>>;
 
-interface DemonstrationDeclaration<S extends Shape> extends Omit<Demonstration, 'parameters' | 'run' | 'source'> {
+interface DemonstrationDeclaration<S extends Shape> extends Pick<Demonstration, 'title' | 'claim'> {
+  /** Verdict of a run with default parameters; default: works. */
+  readonly verdict?: Verdict;
   /** Section or reference of the review article that makes the claim. */
   readonly reviewPart: string;
   readonly parameters: S;
   readonly isDeterministic?: boolean;
-  run(parameters: ParametersOf<S>, context: StudyContext): Promise<Findings>;
+  run(parameters: ParametersOf<S>, context: StudyContext): Promise<StudyResults>;
 }
 
 /** Adds seed parameters, unless the study draws no random numbers. */
 export function defineDemonstration<S extends Shape>(declared: DemonstrationDeclaration<S>): Demonstration {
-  const parameters = object({ ...declared.parameters, ...(!declared.isDeterministic && SEED_PARAMS) });
+  const parameters = object({ ...(!declared.isDeterministic && SEED_PARAMS), ...declared.parameters });
   const source = `Cao et al., Nanoscale Horiz. 2023, 8, 716, ${declared.reviewPart}`;
-  const run = (p: ParametersOf<S>, context: RunContext) =>
-    declared.run(p, { ...context, measurePerSeed: (...rest) => measurePerSeed(p as Seeds, context, ...rest) });
-  return { ...declared, source, parameters, run } as unknown as Demonstration;
+  const run = async (p: ParametersOf<S>, context: RunContext): Promise<Findings> => {
+    const study = { ...context, measurePerSeed: measurePerSeed.bind(null, p as Seeds, context) as never };
+    const results = await declared.run(p, study);
+    return { ...results, expectations: resolveOutcomes(results.expectations) };
+  };
+  return { verdict: 'works', ...declared, source, parameters, run } as unknown as Demonstration;
 }
 
 export const POSITIVE_RANGE = { min: 0, exclusiveMin: true };

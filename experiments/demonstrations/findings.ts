@@ -2,6 +2,7 @@ import { mean } from 'simple-statistics';
 import { column } from '../devices/characterise/part.ts';
 import { type CurvePoint, curve, summariseSeeds } from '../look/plots/index.ts';
 import type { TableColumn } from '../output/results.ts';
+import { estimateDifference } from '../statistics/estimate.ts';
 
 /** Numerical result: one value per seed, or one value if the study is deterministic. */
 export interface FigureOfMerit {
@@ -10,10 +11,37 @@ export interface FigureOfMerit {
   readonly values: readonly number[];
 }
 
+/** Expectations as sentences; true if met, null if not tested. */
+export type Outcomes = Readonly<Record<string, boolean | null>>;
+/** Expectations as sentences; if the first one is not met, the others are not tested. */
+type ExpectationGroup = Readonly<Record<string, boolean | undefined>>;
+
+export const describeOutcome = (outcome: boolean | null): string =>
+  outcome === null ? 'not tested' : outcome ? 'shown' : 'NOT shown';
+
+export const resolveOutcomes = (groups: ExpectationGroup | readonly ExpectationGroup[]): Outcomes =>
+  mergeRecords([groups].flat(), (group) => {
+    const [premise] = Object.values(group);
+    return mergeRecords(Object.entries(group), ([text, met], k) => ({ [text]: k === 0 || premise ? met! : null }));
+  });
+
+export type Verdict = 'works' | 'in part' | 'by construction' | 'not shown';
+
+/** Verdict on a claim. */
+export function judgeClaim(outcomes: Outcomes, isByConstruction: boolean): Verdict {
+  const all = Object.values(outcomes);
+  if (all.every((outcome) => outcome)) return isByConstruction ? 'by construction' : 'works';
+  return all.some((outcome) => outcome) ? 'in part' : 'not shown';
+}
+
+/** Results of a study. */
+export interface StudyResults extends Omit<Findings, 'expectations'> {
+  readonly expectations: Parameters<typeof resolveOutcomes>[0];
+}
+
 export interface Findings {
   readonly figures: Readonly<Record<string, FigureOfMerit>>;
-  /** Expectations as sentences; true if the results meet the expectation. */
-  readonly expectations: Readonly<Record<string, boolean>>;
+  readonly expectations: Outcomes;
   /** Tables, written as NAME.arrows and NAME.csv. */
   readonly tables: Readonly<Record<string, { table(): Readonly<Record<string, TableColumn>> }>>;
   /** Pictures (SVG), written as NAME.svg and NAME.png. */
@@ -42,6 +70,12 @@ export function isGreater(a: SeedValues, b: SeedValues): boolean {
   const [first, second] = [[a].flat(), [b].flat()];
   const longer = first.length > second.length ? first : second;
   return longer.every((_, seed) => (first[seed] ?? first[0]!) > (second[seed] ?? second[0]!));
+}
+
+/** True if the mean of `a` - `b`, paired by seed, exceeds `bar` by its 95 % interval (one seed: by its value). */
+export function isMeanAbove(a: readonly number[], b: readonly number[], bar = 0): boolean {
+  const { mean, low } = estimateDifference(a, b);
+  return (a.length > 1 ? low : mean) > bar;
 }
 
 export const areAllEqualTo = (values: readonly number[], wanted: number): boolean =>

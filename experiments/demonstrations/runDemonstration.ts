@@ -7,7 +7,7 @@ import { RunDirectory } from '../run/runDirectory.ts';
 import { estimateMean } from '../statistics/estimate.ts';
 import { VERSION } from '../version.ts';
 import { type Demonstration, InterruptedError, type RunContext } from './demonstration.ts';
-import type { FigureOfMerit, Findings } from './findings.ts';
+import { type FigureOfMerit, type Findings, judgeClaim } from './findings.ts';
 
 interface RunOptions {
   readonly name: string;
@@ -31,7 +31,7 @@ export const summariseFigure = ({ values }: FigureOfMerit) => ({
  */
 export async function runDemonstration(o: RunOptions): Promise<Findings | null> {
   const { name, demonstration, parameters } = o;
-  const { title, claim, source } = demonstration;
+  const { title, claim, source, verdict } = demonstration;
   const directory = new RunDirectory(o.out, { demonstration: name, ...parameters }, true);
   const total = Number(parameters.seeds ?? 1);
   const progress = createProgress({ label: name, total, unit: 'seeds', mode: o.progress });
@@ -50,7 +50,8 @@ export async function runDemonstration(o: RunOptions): Promise<Findings | null> 
     if (o.signal.aborted) return null;
     progress.update(total, '');
     const results = writeFindings(directory, name, findings);
-    directory.finish({ demonstration: name, title, claim, source, seed: parameters.seed, ...results });
+    const own = judgeClaim(findings.expectations, verdict === 'by construction');
+    directory.finish({ demonstration: name, title, claim, source, verdict: own, seed: parameters.seed, ...results });
     return findings;
   } catch (error) {
     if (error instanceof InterruptedError) return null;
@@ -76,7 +77,9 @@ function writeFindings(directory: RunDirectory, demonstration: string, findings:
   return {
     figures: Object.fromEntries(figures),
     expectations,
-    warnings: expectations.filter(({ shown }) => !shown).map(({ text }) => `Not shown: ${text}.`),
+    warnings: expectations.flatMap(({ text, shown }) =>
+      shown ? [] : [`${shown === null ? 'Not tested' : 'Not shown'}: ${text}.`],
+    ),
     tables: Object.fromEntries(tables),
     pictures: Object.keys(findings.pictures).flatMap(listPictureFileNames),
   };

@@ -37,22 +37,29 @@ const demonstrationSchema = z.looseObject({
       values: z.array(z.nullable(z.number())),
     }),
   ),
-  expectations: z.array(z.looseObject({ text: z.string(), shown: z.boolean() })),
+  verdict: z.optional(z.string()),
+  expectations: z.array(z.looseObject({ text: z.string(), shown: z.nullable(z.boolean()) })),
 });
 
 function renderDemonstration(directory: string): page.Section[] {
-  const { claim, source, figures, expectations } = readJson(directory, 'run.json', demonstrationSchema);
+  const { claim, source, verdict, figures, expectations } = readJson(directory, 'run.json', demonstrationSchema);
   const collected = Object.entries(figures).map(([name, { mean, sd, unit, values }]): KeyFigure => {
     const known = values.filter((value) => value !== null);
     const spread = [sd === null ? '' : `± ${formatDigits(sd)}`, unit === '1' ? '' : unit].filter(Boolean).join(' ');
     const note = unit === 'points' ? describeMeanDifference(known, unit, formatDigits) : spread;
     return { name, value: mean === null ? '–' : formatDigits(mean), note };
   });
-  const list = expectations.map(({ text, shown }) => html`<li><b>${shown ? 'shown' : 'NOT shown'}</b> ${text}</li>`);
+  const list = expectations.map(
+    ({ text, shown }) => html`<li><b>${shown === null ? 'not tested' : shown ? 'shown' : 'NOT shown'}</b> ${text}</li>`,
+  );
   const results = html`<ul class="expectations">${list}</ul>${renderKeyFigures(collected)}`;
   return [
     page.makeSection('answer', 'Results', results),
-    page.makeSection('asked', 'Claim', page.renderFactsTable(Object.entries({ claim, source }))),
+    page.makeSection(
+      'asked',
+      'Claim',
+      page.renderFactsTable(Object.entries({ claim, source, ...(verdict && { verdict }) })),
+    ),
   ];
 }
 

@@ -83,10 +83,11 @@ const ENTRIES = gallery
     return { picture, name, title, result: result!, verdict, missed };
   });
 
-test('the gallery has every demonstration once, with its title and the first picture of its page', async () => {
+test('the gallery has every demonstration once, with its title, its verdict and the first picture of its page', async () => {
   assert.equal(ENTRIES.map(({ name }) => name).sort(), Object.keys(DEMONSTRATIONS).sort());
-  for (const { name, title, picture } of ENTRIES) {
-    assert.is(title, (await DEMONSTRATIONS[name]!()).default.title);
+  for (const { name, title, picture, verdict } of ENTRIES) {
+    const { default: demo } = await DEMONSTRATIONS[name]!();
+    assert.equal([title, verdict], [demo.title, demo.verdict], name);
     const [, alt, file] = /!\[([^\]]+)\]\(([^)]+)\)/.exec(pageOf(name))!;
     assert.is(picture, `[![${alt!.replaceAll('\n', ' ')}](${file})](${name}.md)`);
   }
@@ -107,13 +108,13 @@ test('what holds in part says what does not, and only that', () => {
     assert.is(missed !== undefined, verdict === 'in part', `${name}: ${verdict}`);
 });
 
-/** Source of the object `expectations`, from brace to brace. */
+/** Source of the value of `expectations`, from bracket to bracket. */
 function expectationsOf(name: string): string {
   const text = readFileSync(join(folder, camel(name), 'index.ts'), 'utf8');
-  const from = /expectations(:| =) \{/.exec(text)!;
+  const from = /expectations(:| =) [[{]/.exec(text)!;
   const begin = from.index + from[0].length;
   for (let k = begin, depth = 1; ; k++) {
-    depth += text[k] === '{' ? 1 : text[k] === '}' ? -1 : 0;
+    depth += '{['.includes(text[k]!) ? 1 : '}]'.includes(text[k]!) ? -1 : 0;
     if (depth === 0) return text.slice(begin, k);
   }
 }

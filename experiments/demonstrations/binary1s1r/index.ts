@@ -8,7 +8,7 @@ import { binary, CrossbarLayer, type LabelledImages, programWeights, selectorMis
 import { readNpz } from '../../training/supervised/index.ts';
 import { type Learned, loadMnist } from '../../training/unsupervised/index.ts';
 import { declareSizes, defineDemonstration, integer, number } from '../demonstration.ts';
-import { makePercentage, mergeRecords } from '../findings.ts';
+import { makePercentage } from '../findings.ts';
 import { measureArgmaxAccuracy } from '../readouts.ts';
 import { measureAccuracy, trainMnistLayer } from '../trainedLayer.ts';
 
@@ -104,6 +104,7 @@ export default defineDemonstration({
   claim:
     'A binarised network of 1S1R cells reads with few bit errors at high frequency (97 % of MNIST at 1 MHz), and tolerates error rates of about 1e-3.',
   reviewPart: 'ref. 90 (Minguet Lopez et al., HfO2 OxRAM with an ovonic selector)',
+  verdict: 'in part',
   parameters: {
     ...declareSizes({ neurons: 100, train: 20_000, label: 1000, test: 1000 }),
     testRead: integer({ default: 300, min: 1, max: 10_000, help: 'number of test images of the runs with bit errors' }),
@@ -156,11 +157,13 @@ export default defineDemonstration({
         ...errors.figures('loss', { net: NETS, kind: 'write', rate: [1e-3, 0.1, 0.3] }),
         ...errors.figures('loss', { net: NETS, kind: READS, frequency: [1, 300] }),
       },
-      expectations: {
-        ...mergeRecords(NETS, (net) => {
+      expectations: [
+        ...NETS.map((net) => {
           const writeLoss = (rate: number) => errors.mean('loss', { net, kind: 'write', rate });
           const readLoss = (kind: string, frequency: number) => errors.mean('loss', { net, kind, frequency });
+          const accuracy = net === 'supervised' ? supervised : layers.mean('accuracy', { weights: PER_NEURON });
           return {
+            [`${net}: more than 50 % without errors`]: accuracy > 50,
             [`${net}: a write error rate of 1e-3 costs less than 1 point`]: writeLoss(1e-3) < 1,
             [`${net}: a loss of ${KNEE} points occurs at a write error rate between 1e-2 and 1e-1`]:
               writeLoss(1e-2) < KNEE && writeLoss(0.1) >= KNEE,
@@ -169,10 +172,12 @@ export default defineDemonstration({
               FREQUENCIES.every((f) => Math.abs(readLoss('selector', f) - readLoss('random', f)) < 2),
           };
         }),
-        'the net trained with labels reaches 97 %': supervised >= 97,
-        'control: binarising per neuron is more accurate than per array':
-          layers.mean('accuracy', { weights: PER_NEURON }) > layers.mean('accuracy', { weights: PER_ARRAY }),
-      },
+        { 'the net trained with labels reaches 97 %': supervised >= 97 },
+        {
+          'control: binarising per neuron is more accurate than per array':
+            layers.mean('accuracy', { weights: PER_NEURON }) > layers.mean('accuracy', { weights: PER_ARRAY }),
+        },
+      ],
       tables: { layers, errors },
       pictures: {
         frequency: errors.plot({ x: 'frequency', y: 'loss', groupBy: ['kind', 'net'], filter: { kind: READS } }),

@@ -3,7 +3,7 @@
  * doi:10.1073/pnas.94.2.719). The circuit is our own.
  */
 import { mean } from 'simple-statistics';
-import { gate, integer, lif, Network, pairStdp, softBound, spikeTrains, tsodyksMarkram } from '../../index.ts';
+import { gate, integer, lif, Network, number, pairStdp, softBound, spikeTrains, tsodyksMarkram } from '../../index.ts';
 import { defineDemonstration, mapRange, VARIABILITY_PARAMS } from '../demonstration.ts';
 import { areAllEqualTo, isGreater } from '../findings.ts';
 
@@ -15,7 +15,7 @@ export interface TrialSeries {
   readonly finalPause?: number;
 }
 
-interface DogOptions extends Readonly<Record<'dogs' | 'deviceToDevice' | 'cycleToCycle' | 'seed', number>> {
+interface DogOptions extends Readonly<Record<'dogs' | 'step' | 'deviceToDevice' | 'cycleToCycle' | 'seed', number>> {
   /** Recovery time constant of short-term depression at the bell's synapse, ms; 0: no depression. */
   readonly tauRec: number;
   /** True if food opens the plasticity gate; if false, every pulse weakens the synapse. */
@@ -50,10 +50,10 @@ export function runTrials(phases: readonly TrialSeries[], p: DogOptions) {
   const reward = net.population('reward', spikeTrains({ trains: [p.hasReward ? foodTimes : []] }));
   const dogs = net.population('dogs', lif({ size: p.dogs, tau: 20, threshold: 15 }));
   net.projection(food, dogs, { connect: { oneToOne: { weight: 30 } } });
-  const { deviceToDevice, cycleToCycle } = p;
+  const { step, deviceToDevice, cycleToCycle } = p;
   const { devices } = net.projection(bell, dogs, {
     connect: { oneToOne: { weight: INITIAL_STATE * MAX_WEIGHT } },
-    device: softBound({ weightAtGMax: MAX_WEIGHT, etaUp: 0.05, etaDown: 0.05, gMin: 0, deviceToDevice, cycleToCycle }),
+    device: softBound({ weightAtGMax: MAX_WEIGHT, etaUp: step, etaDown: step, gMin: 0, deviceToDevice, cycleToCycle }),
     shortTerm: tsodyksMarkram({ U: 0.1, tauRec: p.tauRec }),
     rule: pairStdp({ aPlus: 1, aMinus: 0 }),
     modulator: { from: reward, model: gate({ baseline: -0.5, gain: 1.5, tau: 50 }) },
@@ -126,8 +126,10 @@ export default defineDemonstration({
   title: 'Pavlov on one memristor: acquisition, extinction, recovery',
   claim: 'A memristive synapse learns to associate two stimuli that come together, as in classical conditioning.',
   reviewPart: 'associative learning; third factor: Frémaux & Gerstner 2016, doi:10.3389/fncir.2015.00085',
+  verdict: 'by construction',
   parameters: {
     dogs: integer({ default: 30, min: 1, max: 10_000, help: 'number of memristors, each with its own neuron' }),
+    step: number({ default: 0.05, min: 0, max: 1, help: 'pulse step, share of the distance to the bound' }),
     ...VARIABILITY_PARAMS,
   },
   async run(p, context) {

@@ -146,6 +146,7 @@ export default defineDemonstration({
         ...grid.figures(['accuracy', 'pulses'], { study: 'tolerance', x: [0.001, 0.01, 0.1, NO_PULSE] }),
       },
       expectations: {
+        'the classifier recognises more than 85 % in software': software > 85,
         'noise of 1 % costs less than 2 points': loss('noise', 0.01) < 2,
         'noise of 50 % costs more than 20 points': loss('noise', 0.5) > 20,
         '64 levels cost less than 2 points, 2 levels more': loss('levels', 64) < 2 && loss('levels', 2) > 2,

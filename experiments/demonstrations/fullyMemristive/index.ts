@@ -147,20 +147,24 @@ export default defineDemonstration({
         ...delays.figures('median', { capacitance: CAPACITANCES }),
         'largest distance from the predicted distribution': makeRatio(distances),
       },
-      expectations: {
-        'every pattern has its own neuron after learning': isGreater(learning.values('match', after), 0.9),
-        'control: some pattern has no neuron before learning': isGreater(0.9, learning.values('match', before)),
-        'more than 90 % of the patterns are recognised after learning': learning.mean('accuracy', after) > 90,
-        'recognition improves by more than 10 points in every seed': isGreater(
-          learning.values('accuracy', after),
-          learning.values(({ accuracy }) => accuracy + 10, before),
-        ),
-        'the median delay grows with the capacitance': listSeeds(p).every((seed) =>
-          isDecreasing(delays.values('median', { seed }).toReversed()),
-        ),
-        // 1.95 / √n: critical distance of the Kolmogorov-Smirnov test at a significance level of 0.1 %
-        'delays follow the distribution of the hazard': isGreater(1.95 / Math.sqrt(DELAY_COUNT), distances),
-      },
+      expectations: [
+        {
+          'every pattern has its own neuron after learning': isGreater(learning.values('match', after), 0.9),
+          'control: some pattern has no neuron before learning': isGreater(0.9, learning.values('match', before)),
+          'more than 90 % of the patterns are recognised after learning': learning.mean('accuracy', after) > 90,
+          'recognition improves by more than 10 points in every seed': isGreater(
+            learning.values('accuracy', after),
+            learning.values(({ accuracy }) => accuracy + 10, before),
+          ),
+        },
+        {
+          'the median delay grows with the capacitance': listSeeds(p).every((seed) =>
+            isDecreasing(delays.values('median', { seed }).toReversed()),
+          ),
+          // 1.95 / √n: critical distance of the Kolmogorov-Smirnov test at a significance level of 0.1 %
+          'delays follow the distribution of the hazard': isGreater(1.95 / Math.sqrt(DELAY_COUNT), distances),
+        },
+      ],
       tables: { learning, delays },
       pictures: {
         weights: filmStrip({

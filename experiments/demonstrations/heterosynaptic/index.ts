@@ -45,6 +45,7 @@ export default defineDemonstration({
   title: 'A third terminal scales, stops and inverts spike-timing-dependent plasticity',
   claim: 'In a heterosynaptic device a third terminal modulates the plasticity of the synapse between two others.',
   reviewPart: 'ref. 127 (alpha-In2Se3)',
+  verdict: 'by construction',
   parameters: {
     tau: number({ default: 100, min: 1, unit: 'ms', help: 'time constant of the gate and of the eligibility trace' }),
     devices: integer({ default: 100, min: 1, max: 100_000, help: 'number of devices; changes are means over them' }),
@@ -78,8 +79,8 @@ export default defineDemonstration({
         ...moments.figures('change', { third: ['gate', 'reward'], moment: [-100, 20] }),
       },
       expectations: {
-        'control: weights do not change without modulation': areAllEqualTo(level(0), 0),
         'twice the modulation causes twice the change': Math.abs(mean(relative(2)) - 2) < 0.1,
+        'control: weights do not change without modulation': areAllEqualTo(level(0), 0),
         'negative modulation inverts the window': windowAt(-1, 10) < 0 && windowAt(-1, -10) > 0 && windowAt(1, 10) > 0,
         'a gate acts only if it opens before the pair': actsOnlyAt('gate', -10, 20),
         'a reward acts only if it comes after the pair': actsOnlyAt('reward', 20, -10),

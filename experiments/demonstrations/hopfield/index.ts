@@ -3,10 +3,10 @@
  * differ, w_ij and w_ji differ, and the energy can rise.
  */
 import { mean } from 'simple-statistics';
-import { alternating, glauber, integer, Network, type Seed, Stream, spikeTrains } from '../../index.ts';
+import { alternating, choice, glauber, integer, Network, type Seed, Stream, spikeTrains } from '../../index.ts';
 import { defineDemonstration, mapRange, sampleFirst } from '../demonstration.ts';
 import { programPairs } from '../devicePairs.ts';
-import { areAllEqualTo, isGreater } from '../findings.ts';
+import { areAllEqualTo, isGreater, makeRatio } from '../findings.ts';
 
 const WAIT = 1; // ms, mean time between two updates of a unit
 const DURATION = 50; // ms of a recall: symmetric weights converge; others may oscillate for ever
@@ -92,11 +92,15 @@ const SETTINGS: Setting[] = [
   ...[LOW, HIGH].flatMap((load) => SPREADS.map((spread) => ({ ...CLEAN, spread, load }))),
 ];
 
+type RecallOptions = Readonly<Record<'units' | 'recalls', number>> & { readonly stored: string };
+
 /** Mean overlap of the recalls, and percentage of state changes that raise the energy. */
-function measureRecall(setting: Setting, units: number, recalls: number, seed: number) {
+function measureRecall(setting: Setting, { units, recalls, stored }: RecallOptions, seed: number) {
   const { noise, load, spread } = setting;
-  const patterns = drawPatterns(Math.max(1, Math.round(load * units)), units, seed);
-  const weights = programPairs(computeHebbianWeights(patterns), {
+  const count = Math.max(1, Math.round(load * units));
+  const patterns = drawPatterns(count, units, seed);
+  const others = stored === 'others' ? drawPatterns(count, units, `${seed} others`) : patterns;
+  const weights = programPairs(computeHebbianWeights(others), {
     programming: { spread },
     seed,
     streamName: 'hopfield',
@@ -120,22 +124,26 @@ export default defineDemonstration({
   parameters: {
     units: integer({ default: 200, min: 40, max: 2000, help: 'number of threshold units' }),
     recalls: integer({ default: 20, min: 1, max: 10_000, help: 'number of cues per setting' }),
+    stored: choice(['patterns', 'others'], { default: 'patterns', help: 'stored patterns: those recalled, or others' }),
   },
   async run(p, context) {
-    const { recalls } = await context.measurePerSeed(LABELS, (seed) => ({
-      recalls: SETTINGS.map((setting) => measureRecall(setting, p.units, p.recalls, seed)),
+    const { recalls, controls } = await context.measurePerSeed(LABELS, (seed) => ({
+      recalls: SETTINGS.map((setting) => measureRecall(setting, p, seed)),
+      controls: measureRecall({ ...CLEAN, noise: 0.2 }, { ...p, stored: 'others' }, seed),
     }));
     const overlaps = (given: Partial<Setting>) => recalls.values('overlap', { ...CLEAN, ...given });
     const [weak, most] = [0.5, SPREADS.at(-1)!];
     return {
       figures: {
         ...recalls.figures('overlap', { ...CLEAN, noise: [0.2, 0.5] }),
+        'control: overlap, weights of other patterns': makeRatio(controls.values('overlap')),
         ...recalls.figures('overlap', { ...CLEAN, load: [HIGH, 0.2] }),
         ...recalls.figures('overlap', { ...CLEAN, load: [LOW, HIGH], spread: [weak, most] }),
         ...recalls.figures('rises', { ...CLEAN, load: HIGH, spread: [0, weak, most] }),
       },
       expectations: {
         'a cue with 20 % wrong units recalls the pattern': isGreater(overlaps({ noise: 0.2 }), 0.95),
+        'control: weights that store other patterns lose the pattern': isGreater(0.5, controls.values('overlap')),
         'control: a random cue does not recall the pattern': Math.abs(mean(overlaps({ noise: 0.5 }))) < 0.3,
         'control: recall fails above 0.138 patterns per unit':
           mean(overlaps({ load: 0.1 })) > 0.9 && mean(overlaps({ load: 0.2 })) < 0.7,

@@ -183,16 +183,20 @@ export default defineDemonstration({
         ...scenes.figures('accuracy', { fixed: true, light: LIGHTS }),
         ...humid.figures(['spikes', 'accuracy'], { humidity: [0, 300, 1000] }),
       },
-      expectations: {
-        'light on the pixels improves accuracy at noise 0.4 in every seed': isGreater(own, dark),
-        'control: no gain without light reaches that accuracy': isGreater(own, bestGain),
-        'control: light of another image is worse than no light': isGreater(dark, accuracies({ light: 'other' })),
-        'control: light does not help against constant noise':
-          mean(accuracies({ light: 'own', fixed: true })) <= mean(accuracies({ fixed: true })),
-        'light costs less than 3 points without noise':
-          mean(accuracies({ light: 'own', noise: 0 })) > mean(accuracies({ noise: 0 })) - 3,
-        'the number of spikes falls with humidity': isDecreasing(humid.meansBy('spikes', 'humidity')),
-      },
+      expectations: [
+        {
+          'light on the pixels improves accuracy at noise 0.4 in every seed': isGreater(own, dark),
+          'control: no gain without light reaches that accuracy': isGreater(own, bestGain),
+          'control: light of another image is worse than no light': isGreater(dark, accuracies({ light: 'other' })),
+          'control: light does not help against constant noise':
+            mean(accuracies({ light: 'own', fixed: true })) <= mean(accuracies({ fixed: true })),
+          'light costs less than 3 points without noise':
+            mean(accuracies({ light: 'own', noise: 0 })) > mean(accuracies({ noise: 0 })) - 3,
+        },
+        {
+          'the number of spikes falls with humidity': isDecreasing(humid.meansBy('spikes', 'humidity')),
+        },
+      ],
       tables: { scenes },
       pictures: {
         noise: flickering.plot({ x: 'noise', y: 'accuracy', groupBy: ['light'] }),

@@ -103,16 +103,22 @@ export default defineDemonstration({
         'a spike along a chain reaches': nodes(reached),
         'with weights below threshold': nodes(reachedWeakly),
       },
-      expectations: {
-        'the node is silent up to the threshold, oscillates above it, and latches far above': simulated.every(
-          (rate, i) => rate > 0 === predicted[i]! > 0,
-        ),
-        'the rate agrees with the closed form within 1e-4': firing.length > 0 && error < 1e-4,
-        'all or nothing: a spike above the threshold only': AMPLITUDES.every((w, i) => counts[i] === (w > GAP ? 1 : 0)),
-        'refractory: a second spike needs a larger pulse soon after the first': soon > 2 * late,
-        'gain: a spike travels along the whole chain': reached === CHAIN,
-        'control: no spike travels with weights below threshold': reachedWeakly === 1,
-      },
+      expectations: [
+        {
+          'the node is silent up to the threshold, oscillates above it, and latches far above': simulated.every(
+            (rate, i) => rate > 0 === predicted[i]! > 0,
+          ),
+          'the rate agrees with the closed form within 1e-4': firing.length > 0 && error < 1e-4,
+          'all or nothing: a spike above the threshold only': AMPLITUDES.every(
+            (w, i) => counts[i] === (w > GAP ? 1 : 0),
+          ),
+          'refractory: a second spike needs a larger pulse soon after the first': soon > 2 * late,
+        },
+        {
+          'gain: a spike travels along the whole chain': reached === CHAIN,
+          'control: no spike travels with weights below threshold': reachedWeakly === 1,
+        },
+      ],
       tables: { rates },
       pictures: { rates: rates.plot({ x: 'supply', y: 'rate', groupBy: ['method'] }) },
     };

@@ -60,6 +60,7 @@ export default defineDemonstration({
   claim:
     'Volatile memristors act as nociceptors: they respond above a threshold, relax, do not adapt, and are sensitised by injury (allodynia, hyperalgesia) until they recover.',
   reviewPart: 'refs 33 and 132; doi:10.1038/s41467-017-02572-3',
+  verdict: 'by construction',
   isDeterministic: true,
   parameters: {
     noxious: number({ default: 80, min: 0, unit: 'mV', help: 'amplitude of the pulse that injures' }),
@@ -108,16 +109,20 @@ export default defineDemonstration({
         'first of 50 responses': count(repeated[0]!),
         'last of 50 responses': count(repeated.at(-1)!),
       },
-      expectations: {
-        'threshold: no response below it, more spikes with stronger stimuli':
-          spikesAt(normal, 0.5) === 0 && spikesAt(normal, 8) > spikesAt(normal, 4) && spikesAt(normal, 4) > 0,
-        'relaxation: a weaker pulse suffices soon after a spike, but not 1 s later':
-          thresholdAt(10) < 0.9 * resting && thresholdAt(1000) > 0.999 * resting,
-        'no adaptation: equal responses to equal stimuli': repeated[0]! > 0 && new Set(repeated).size === 1,
-        'allodynia: a lower threshold while injured': thresholdOf(injured) < thresholdOf(normal),
-        'hyperalgesia: stronger responses while injured': spikesAt(injured, 8) > spikesAt(normal, 8),
-        'control: recovery to the responses before the injury': normalCounts.every((n, i) => n === healedCounts[i]),
-      },
+      expectations: [
+        {
+          'threshold: no response below it, more spikes with stronger stimuli':
+            spikesAt(normal, 0.5) === 0 && spikesAt(normal, 8) > spikesAt(normal, 4) && spikesAt(normal, 4) > 0,
+          'relaxation: a weaker pulse suffices soon after a spike, but not 1 s later':
+            thresholdAt(10) < 0.9 * resting && thresholdAt(1000) > 0.999 * resting,
+          'no adaptation: equal responses to equal stimuli': repeated[0]! > 0 && new Set(repeated).size === 1,
+          'allodynia: a lower threshold while injured': thresholdOf(injured) < thresholdOf(normal),
+        },
+        {
+          'hyperalgesia: stronger responses while injured': spikesAt(injured, 8) > spikesAt(normal, 8),
+          'control: recovery to the responses before the injury': normalCounts.every((n, i) => n === healedCounts[i]),
+        },
+      ],
       tables: { responses, recovery },
       pictures: { amplitudes: responses.plot({ x: 'amplitude', y: 'spikes', groupBy: ['state'] }) },
     };

@@ -6,11 +6,13 @@
 import { mean } from 'simple-statistics';
 import type { Seed } from '../../index.ts';
 import { binary, lif, Network, orientationSelectivity, poisson, Stream, stochasticBinary } from '../../index.ts';
-import { defineDemonstration, integer, mapRange, number } from '../demonstration.ts';
-import { areAllEqualTo, isGreater } from '../findings.ts';
+import { defineDemonstration, integer, mapRange, number, shuffle } from '../demonstration.ts';
+import { areAllEqualTo, isGreater, isMeanAbove } from '../findings.ts';
 import { countSpikes } from '../readouts.ts';
 
 type Settings = Readonly<Record<'neurons' | 'presentations' | 'pSet' | 'pReset', number>>;
+/** Control: the pixels of each bar are shuffled. */
+type Training = Settings & { readonly isScrambled?: boolean };
 
 const STUCK = [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8];
 const ORIENTATIONS = mapRange(24, (i) => i * 7.5); // degrees
@@ -48,7 +50,7 @@ function makeNetwork(seed: Seed, options: Parameters<typeof lif>[0]) {
 }
 
 /** Returns a layer before and after training. A fraction `stuck` of the devices is stuck, half on, half off. */
-function trainLayer(p: Settings, seed: number, stuck: number) {
+function trainLayer(p: Training, seed: number, stuck: number) {
   const homeostasis = { gain: 0.3, minimum: 2 };
   const { net, input, output } = makeNetwork(seed, { size: p.neurons, threshold: 14, homeostasis });
   const { edges } = net.projection(input, output, {
@@ -66,6 +68,7 @@ function trainLayer(p: Settings, seed: number, stuck: number) {
   for (let n = 0; n < p.presentations; n++) {
     net.rest();
     const rates = barRates(180 * draws.uniform(), 2 * draws.uniform() - 1);
+    if (p.isScrambled) shuffle(rates, (count) => draws.below(count));
     net.change(input, (model) => model.setRates(rates));
     net.run(200, { population: output, spikes: 1 });
   }
@@ -93,6 +96,8 @@ function testLayer(p: Settings, seed: number, { weights, thresholds }: ReturnTyp
   return { selectivity: mean(neurons.map(({ index }) => index)), covered: classes.size / 8 };
 }
 
+const [LEARNED, TWIN, SCRAMBLED] = ['after learning', 'after deterministic switching', 'after scrambled bars'];
+const TRAININGS = { [LEARNED]: {}, [TWIN]: { pSet: 1, pReset: 1 }, [SCRAMBLED]: { isScrambled: true } };
 const LABELS = {
   stuck: 'share of stuck cells',
   covered: 'orientations covered (share of eight classes)',
@@ -111,27 +116,42 @@ export default defineDemonstration({
   async run(p, context) {
     const { grid } = await context.measurePerSeed(LABELS, async (seed) => {
       const grid = [];
-      for (const stuck of STUCK) {
-        await context.report(`${100 * stuck} % stuck`);
-        const { naive, learned } = trainLayer(p, seed, stuck);
-        if (stuck === 0) grid.push({ state: 'before learning', stuck, ...testLayer(p, seed, naive) });
-        grid.push({ state: 'after learning', stuck, ...testLayer(p, seed, learned) });
-      }
+      for (const [state, changes] of Object.entries(TRAININGS))
+        for (const stuck of STUCK) {
+          await context.report(`${state}, ${100 * stuck} % stuck`);
+          const { naive, learned } = trainLayer({ ...p, ...changes }, seed, stuck);
+          if (grid.length === 0) grid.push({ state: 'before learning', stuck, ...testLayer(p, seed, naive) });
+          grid.push({ state, stuck, ...testLayer(p, seed, learned) });
+        }
       return { grid };
     });
-    const before = grid.values('selectivity', { state: 'before learning' });
-    const after = (stuck: number, factor = 1) =>
-      grid.values((row) => factor * row.selectivity, { state: 'after learning', stuck });
-    const covered = { state: 'after learning', stuck: [0] };
+    const selectivity = (state: string, stuck = 0, factor = 1) =>
+      grid.values((row) => factor * row.selectivity, { state, stuck });
+    const covered = { state: LEARNED, stuck: [0] };
     return {
       figures: {
-        ...grid.figures('selectivity', { state: ['before learning', 'after learning'], stuck: [0, 0.2, 0.5, 0.8] }),
+        ...grid.figures('selectivity', {
+          state: ['before learning', ...Object.keys(TRAININGS)],
+          stuck: [0, 0.2, 0.5, 0.8],
+        }),
         ...grid.figures('covered', covered),
       },
       expectations: {
-        'control: learning more than doubles selectivity': isGreater(after(0, 0.5), before),
+        'control: learning more than doubles selectivity': isGreater(
+          selectivity(LEARNED, 0, 0.5),
+          selectivity('before learning'),
+        ),
         'the neurons cover all eight classes of orientation': areAllEqualTo(grid.values('covered', covered), 1),
-        'at least 80 % of the selectivity remains with 20 % of the cells stuck': isGreater(after(0.2), after(0, 0.8)),
+        'at least 80 % of the selectivity remains with 20 % of the cells stuck': isGreater(
+          selectivity(LEARNED, 0.2),
+          selectivity(LEARNED, 0, 0.8),
+        ),
+        'control: scrambled bars lead to less than 80 % of the selectivity': isGreater(
+          selectivity(LEARNED, 0, 0.8),
+          selectivity(SCRAMBLED),
+        ),
+        'control: stochastic switching leads to more selectivity than deterministic, without and with half of the cells stuck':
+          [0, 0.5].every((stuck) => isMeanAbove(selectivity(LEARNED, stuck), selectivity(TWIN, stuck))),
       },
       tables: { stuck: grid },
       pictures: { stuck: grid.plot({ x: 'stuck', y: 'selectivity', groupBy: ['state'] }) },

@@ -1,6 +1,6 @@
 /** Signs of the pulses follow the gradient (Manhattan rule). Devices: Al2O3/TiO2−x. */
 import { CrossbarLayer, integer, Stream, softBound } from '../../index.ts';
-import { areAllEqualTo, defineDemonstration, isDecreasing } from '../demonstration.ts';
+import { areAllEqualTo, defineDemonstration, isDecreasing, isMeanAbove } from '../demonstration.ts';
 
 /** Letters z, v, n of 3 × 3 pixels, black (1) and white (-1). */
 const LETTERS = ['111010111', '101101010', '010101101'].map((rows) =>
@@ -17,20 +17,20 @@ const PATTERNS = LETTERS.flatMap((letter, label) =>
   })),
 );
 
-/** Setting of one training: relative sd between devices, pulse step (share of the distance to the bound), rule. */
-type Trial = Readonly<Record<'spread' | 'step', number>> & { readonly rule: 'sign' | 'proportional' };
+/** Setting of one training: relative sd between devices and of steps; pulse step, share of the distance to the bound. */
+type Trial = Readonly<Record<'spread' | 'cycleToCycle' | 'step', number>> & { readonly rule: 'sign' | 'proportional' };
 
-/**
- * Trains one array. Returns `epochs` until all patterns are classified (at most `limit`); `learned` is 1 if they are.
- * Shuffled labels are not linearly separable (control).
- */
-function trainArray({ spread, step, rule }: Trial, isShuffled: boolean, limit: number, seed: number) {
+/** Controls: shuffled labels are not linearly separable; pulses of random sign do not follow the gradient. */
+type Control = 'none' | 'shuffled' | 'random';
+
+/** Trains one array. Returns `epochs` until all patterns are classified (at most `limit`); `learned` is 1 if they are. */
+function trainArray({ spread, cycleToCycle, step, rule }: Trial, control: Control, limit: number, seed: number) {
   const stream = new Stream(seed, 'perceptron/weights');
   const range = { gMin: 1e-5, gMax: 1e-4, reading: 'differential' } as const;
   const layer = new CrossbarLayer({
     rows: PIXELS + 1,
     columns: CLASSES,
-    device: softBound({ ...range, deviceToDevice: spread, etaUp: step, etaDown: step }),
+    device: softBound({ ...range, deviceToDevice: spread, cycleToCycle, etaUp: step, etaDown: step }),
     weights: Float64Array.from({ length: (PIXELS + 1) * CLASSES }, () => stream.uniform() - 0.5),
     update: { rule },
     seed,
@@ -42,7 +42,7 @@ function trainArray({ spread, step, rule }: Trial, isShuffled: boolean, limit: n
     change.fill(0);
     let wrong = 0;
     PATTERNS.forEach(({ inputs, label: own }, n) => {
-      const label = isShuffled ? n % CLASSES : own;
+      const label = control === 'shuffled' ? n % CLASSES : own;
       layer.forward(inputs, y);
       if (y.some((v, j) => j !== label && v >= y[label]!)) wrong++;
       for (let j = 0; j < CLASSES; j++) {
@@ -52,6 +52,7 @@ function trainArray({ spread, step, rule }: Trial, isShuffled: boolean, limit: n
       }
     });
     if (wrong === 0) return { epochs, learned: 1 };
+    for (const k of control === 'random' ? change.keys() : []) change[k] = stream.uniform() - 0.5;
     layer.update(change, rule === 'sign' ? 1 : layer.step / 10);
   }
   return { epochs: limit, learned: 0 };
@@ -60,6 +61,7 @@ function trainArray({ spread, step, rule }: Trial, isShuffled: boolean, limit: n
 const SPREADS = [0, 0.1, 0.2, 0.4, 0.8];
 const STEPS = [0.01, 0.03, 0.1, 0.3];
 const RULES = ['sign', 'proportional'] as const;
+const CYCLE_SDS = [0, 0.3, 1, 5];
 /** Pulse step while the spread is varied (assumed), and spread while the step is varied. */
 const STEP = 0.03;
 const SPREAD = 0.2;
@@ -67,6 +69,8 @@ const LABELS = {
   epochs: 'epochs until no pattern is wrong (epochs)',
   learned: 'arrays that learned (share)',
   shuffled: 'control: arrays that learned shuffled labels (share)',
+  random: 'control: arrays that learned by pulses of random sign (share)',
+  cycleToCycle: 'relative sd of steps from pulse to pulse',
   spread: 'relative sd between devices',
 };
 
@@ -79,15 +83,21 @@ export default defineDemonstration({
     seeds: integer({ default: 20, min: 1, max: 1000, help: 'number of arrays, with consecutive seeds' }),
   },
   async run(p, context) {
-    const { arrays, control } = await context.measurePerSeed(LABELS, (seed) => {
-      const train = (trial: Trial) => ({ ...trial, ...trainArray(trial, false, p.epochs, seed) });
+    const { arrays, cycles, controls } = await context.measurePerSeed(LABELS, (seed) => {
+      const base: Trial = { rule: 'sign', spread: SPREAD, cycleToCycle: 0, step: STEP };
+      const train = (changes: Partial<Trial>) => {
+        const trial = { ...base, ...changes };
+        return { ...trial, ...trainArray(trial, 'none', p.epochs, seed) };
+      };
+      const runControl = (control: Control) => trainArray({ ...base, spread: 0 }, control, p.epochs, seed).learned;
       const others = STEPS.filter((step) => step !== STEP);
       return {
         arrays: [
-          ...RULES.flatMap((rule) => SPREADS.map((spread) => train({ rule, spread, step: STEP }))),
-          ...others.map((step) => train({ rule: 'sign', spread: SPREAD, step })),
+          ...RULES.flatMap((rule) => SPREADS.map((spread) => train({ rule, spread }))),
+          ...others.map((step) => train({ step })),
         ],
-        control: { shuffled: trainArray({ rule: 'sign', spread: 0, step: STEP }, true, p.epochs, seed).learned },
+        cycles: CYCLE_SDS.map((cycleToCycle) => train({ cycleToCycle })),
+        controls: { shuffled: runControl('shuffled'), random: runControl('random') },
       };
     });
     const at = (spread: number | readonly number[], step = STEP) => ({ rule: 'sign', spread, step }) as const;
@@ -97,16 +107,22 @@ export default defineDemonstration({
         ...arrays.figures('epochs', at([0, 0.2, 0.8])),
         ...arrays.figures('epochs', at(SPREAD, 0.3)),
         ...arrays.figures('learned', { ...at(0.8), rule: RULES }),
-        ...control.figures('shuffled'),
+        ...cycles.figures('epochs', { cycleToCycle: CYCLE_SDS }),
+        ...controls.figures(['shuffled', 'random']),
       },
       expectations: {
         'every array without spread learns': hasLearned(0),
         'every array with a spread of 20 % learns': hasLearned(0.2),
         'a spread of 80 % takes more epochs': arrays.mean('epochs', at(0.8)) > arrays.mean('epochs', at(0)),
         'smaller steps take more epochs': isDecreasing(STEPS.map((step) => arrays.mean('epochs', at(SPREAD, step)))),
-        'control: no array learns labels that no plane separates': areAllEqualTo(control.values('shuffled'), 0),
+        'control: no array learns labels that no plane separates': areAllEqualTo(controls.values('shuffled'), 0),
+        'control: no array learns by pulses of random sign': areAllEqualTo(controls.values('random'), 0),
+        'control: a cycle-to-cycle sd of 500 % takes more epochs than deterministic steps': isMeanAbove(
+          cycles.values('epochs', { cycleToCycle: 5 }),
+          cycles.values('epochs', { cycleToCycle: 0 }),
+        ),
       },
-      tables: { arrays },
+      tables: { arrays, cycles },
       pictures: { spread: arrays.plot({ x: 'spread', y: 'epochs', groupBy: ['rule'], filter: { step: STEP } }) },
     };
   },

@@ -73,9 +73,9 @@ export default defineDemonstration({
         ...grid.figures('right', AG_A_SI),
       },
       expectations: {
+        'every sum is right at a write noise of 0.001 on a linear device': mean(0, 1e-3) === 1,
         'addition is exactly commutative without noise': difference === 0,
         'control: addition is not commutative on a device that forgets': forgetfulDifference > 0.01,
-        'every sum is right at a write noise of 0.001 on a linear device': mean(0, 1e-3) === 1,
         'the share of right sums falls with write noise at every nonlinearity': NONLINEARITIES.every(
           (n) => mean(n, 0.1) < 0.5 && mean(n, 1e-3) > 0.9,
         ),

@@ -148,13 +148,19 @@ export default defineDemonstration({
         ...accuracies.figures(['naive', 'learned', 'volatileSynapses', 'nonVolatileNeurons']),
         ...rates.figures('rate', { mode: MODES, pulses: [SLOW, 400] }),
       },
-      expectations: {
-        'learning improves recognition in every seed': isGreater(accuracies.values('learned'), naive),
-        'more than 90 % of the letters are recognised': accuracies.mean('learned') > 90,
-        'control: volatile synapses do not learn': accuracies.rows.every((row) => row.volatileSynapses <= row.naive),
-        'volatile neurons do not respond to slow pulses': isGreater(0.1, slowRates('volatile')),
-        'control: non-volatile neurons respond to slow pulses': isGreater(slowRates('nonVolatile'), 1),
-      },
+      expectations: [
+        {
+          'learning improves recognition in every seed': isGreater(accuracies.values('learned'), naive),
+          'more than 90 % of the letters are recognised': accuracies.mean('learned') > 90,
+          'control: volatile synapses do not learn': accuracies.rows.every((row) => row.volatileSynapses <= row.naive),
+        },
+        {
+          'volatile neurons respond to fast pulses, not to slow ones':
+            isGreater(rates.values('rate', { mode: 'volatile', pulses: 400 }), 1) &&
+            isGreater(0.1, slowRates('volatile')),
+          'control: non-volatile neurons respond to slow pulses': isGreater(slowRates('nonVolatile'), 1),
+        },
+      ],
       tables: { rates, accuracies },
       pictures: {
         weights: receptiveFields({

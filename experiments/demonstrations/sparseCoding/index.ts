@@ -27,6 +27,7 @@ export default defineDemonstration({
   claim:
     'A memristor array whose neurons inhibit each other learns a dictionary and codes images by few active neurons.',
   reviewPart: 'ref. 184',
+  verdict: 'in part',
   parameters: {
     neurons: integer({ default: 64, min: 2, max: 1000, help: 'number of atoms of the dictionary' }),
     learn: integer({ default: 3000, min: 10, max: 1_000_000, help: 'number of training patches' }),

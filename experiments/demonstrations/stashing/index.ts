@@ -29,6 +29,7 @@ export default defineDemonstration({
   claim:
     'Hiding trained synapses of a 32 x 32 self-rectifying crossbar saves 37 % of the array energy in unsupervised learning of MNIST.',
   reviewPart: 'ref. 87 (Cheong et al. 2022)',
+  verdict: 'in part',
   parameters: {
     ...declareSizes({ neurons: 100, train: 20_000, label: 5000, test: 10_000 }),
     onOff: number({ default: 5, min: 1, exclusiveMin: true, help: 'on/off ratio gMax/gMin of the devices (assumed)' }),
@@ -74,15 +75,20 @@ export default defineDemonstration({
         ...visible.figures(['accuracy', 'energy', 'energyOfAll', 'byChange']),
         ...hidden.figures(['saved', 'lost'], { misses: MISSES }),
       },
-      expectations: {
-        [`hiding saves at least ${TARGET_SAVING} % beyond write on change, at a mean loss of at most ${MAX_LOSS} points`]:
-          cheap.some((misses) => hidden.mean('saved', { misses }) >= TARGET_SAVING),
-        'some hiding saves energy beyond write on change in every seed at such a loss': cheap.some((misses) =>
-          hidden.values('saved', { misses }).every((saved) => saved > 0),
-        ),
-        [`control: write on change alone saves less than ${TARGET_SAVING} %`]: visible.mean('byChange') < TARGET_SAVING,
-        'control: longer hiding saves more': isDecreasing(hidden.meansBy('saved', 'misses').toReversed()),
-      },
+      expectations: [
+        {
+          [`hiding saves at least ${TARGET_SAVING} % beyond write on change, at a mean loss of at most ${MAX_LOSS} points`]:
+            cheap.some((misses) => hidden.mean('saved', { misses }) >= TARGET_SAVING),
+        },
+        {
+          'some hiding saves energy beyond write on change in every seed at such a loss': cheap.some((misses) =>
+            hidden.values('saved', { misses }).every((saved) => saved > 0),
+          ),
+          [`control: write on change alone saves less than ${TARGET_SAVING} %`]:
+            visible.mean('byChange') < TARGET_SAVING,
+          'control: longer hiding saves more': isDecreasing(hidden.meansBy('saved', 'misses').toReversed()),
+        },
+      ],
       tables: { stashing: hidden },
       pictures: {
         stashing: hidden.plot({

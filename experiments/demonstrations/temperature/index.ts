@@ -55,6 +55,7 @@ export default defineDemonstration({
   title: 'Retention from 80 to 420 K: barriers, Arrhenius plots, and accuracy after storage',
   claim: 'A Cr/CuSe/Au memristor works from 80 to 420 K, and keeps its state for 10^6 s.',
   reviewPart: 'Table 1 and ref. 110',
+  verdict: 'by construction',
   parameters: {
     spread: number({ default: 0.05, min: 0, max: 1, unit: 'eV', help: 'sd of barrier energies between devices' }),
     ...declareSizes({ neurons: 100, train: 20_000, label: 2000, test: 1000 }),
@@ -112,23 +113,33 @@ export default defineDemonstration({
         ...storage.figures('accuracy', { barriers: kinds, amplified: [false, true], temperature: [COLD, WARM, HOT] }),
         ...storage.figures('accuracy', { barriers: 'none', temperature: HOT }),
       },
-      expectations: {
-        'the slope of the plot is the barrier of equal devices (by construction)': plots
-          .select({ barriers: 'equal' })
-          .every(({ slope }) => Math.abs(slope / BARRIER - 1) < 1e-3),
-        'control: the slope of devices that differ is below the mean barrier': plots
-          .select({ barriers: 'scattered' })
-          .every(({ slope, meanBarrier }) => slope < meanBarrier),
-        'retention at 300 K is predicted to a factor of 2': isGreater(predictions, 0.5) && isGreater(2, predictions),
-        'storage at 80 K costs no accuracy, storage at 420 K leads to chance':
-          stored('equal', COLD).every((a, k) => a === original[k]) && isGreater(20, stored('equal', HOT)),
-        'control: without a barrier storage at 420 K and at 80 K cost the same': stored('none', COLD).every(
-          (a, k) => a === stored('none', HOT)[k],
-        ),
-        'a gain recovers the loss of equal devices at 360 K within 1 point':
-          isGreater(stored('equal', WARM, true), almostFresh) && isGreater(almostFresh, stored('equal', WARM)),
-        'control: no gain recovers devices that differ': isGreater(almostFresh, stored('scattered', WARM, true)),
-      },
+      expectations: [
+        {
+          'the slope of the plot is the barrier of equal devices (by construction)': plots
+            .select({ barriers: 'equal' })
+            .every(({ slope }) => Math.abs(slope / BARRIER - 1) < 1e-3),
+          'control: the slope of devices that differ is below the mean barrier': plots
+            .select({ barriers: 'scattered' })
+            .every(({ slope, meanBarrier }) => slope < meanBarrier),
+        },
+        {
+          'retention at 300 K is predicted to a factor of 2': isGreater(predictions, 0.5) && isGreater(2, predictions),
+        },
+        {
+          'storage at 80 K costs no accuracy, storage at 420 K leads to chance':
+            stored('equal', COLD).every((a, k) => a === original[k]) &&
+            isGreater(original, 50) &&
+            isGreater(20, stored('equal', HOT)),
+          'control: without a barrier storage at 420 K and at 80 K cost the same': stored('none', COLD).every(
+            (a, k) => a === stored('none', HOT)[k],
+          ),
+        },
+        {
+          'a gain recovers the loss of equal devices at 360 K within 1 point':
+            isGreater(stored('equal', WARM, true), almostFresh) && isGreater(almostFresh, stored('equal', WARM)),
+          'control: no gain recovers devices that differ': isGreater(almostFresh, stored('scattered', WARM, true)),
+        },
+      ],
       tables: { retention, storage },
       pictures: {
         storage: storage.plot({ x: 'temperature', y: 'accuracy', groupBy: ['barriers', 'amplified'], filter: warm }),

@@ -14,7 +14,7 @@ const far = { interval: 100_000 };
 const pairs: TrialSeries = { trialKind: 'paired', trialCount: 20, ...far };
 const bells = (interval: number): TrialSeries => ({ trialKind: 'bell', trialCount: 20, interval });
 const last: TrialSeries = { trialKind: 'bell', trialCount: 1, ...far };
-const dogs = { dogs: 20, deviceToDevice: 0, cycleToCycle: 0, tauRec: 20_000, hasReward: true, seed: 1 };
+const dogs = { dogs: 20, step: 0.05, deviceToDevice: 0, cycleToCycle: 0, tauRec: 20_000, hasReward: true, seed: 1 };
 
 test('a rest brings back what was only hidden', () => {
   const after = (interval: number, rest: number, given = {}) =>

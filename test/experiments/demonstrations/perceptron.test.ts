@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import { findingsOf } from './findingsOf.ts';
 
 test('arrays learn, spread and small steps cost epochs, shuffled labels are not learned', async () => {
-  const { figures, expectations } = await findingsOf('perceptron', { seeds: 8, epochs: 150 });
+  const { figures, expectations } = await findingsOf('perceptron', { seeds: 20, epochs: 150 });
   for (const { text, shown } of expectations) assert.ok(shown, text);
   assert.ok(expectations.length >= 3);
   assert.ok(

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { defineDemonstration, listSeeds } from '../../../experiments/demonstrations/demonstration.ts';
-import { ResultGrid } from '../../../experiments/demonstrations/findings.ts';
+import { judgeClaim, ResultGrid } from '../../../experiments/demonstrations/findings.ts';
 import { runDemonstration } from '../../../experiments/demonstrations/runDemonstration.ts';
 import { curve } from '../../../experiments/look/plots/index.ts';
 import { inProcess } from '../cli/inProcess.ts';
@@ -14,6 +14,7 @@ const squares = defineDemonstration({
   title: 'Squares of seeds',
   claim: 'Squares grow.',
   reviewPart: 'none',
+  verdict: 'works',
   parameters: {},
   async run(parameters, context) {
     const values: number[] = [];
@@ -27,7 +28,7 @@ const squares = defineDemonstration({
         square: { unit: 'mV', values },
         lost: { unit: 'points', values: values.map((v) => v / 8 - 1) },
       },
-      expectations: { 'they grow': values.at(-1)! > values[0]! },
+      expectations: [{ 'they grow': values.at(-1)! > values[0]! }, { 'they double': false, 'they grow fast': true }],
       tables: { squares: new ResultGrid(values.map((square) => ({ square }))) },
       pictures: {
         squares: curve({ title: 'Squares', x: { label: 'k' }, y: { label: 'mV' }, series: [{ name: 'a', points }] }),
@@ -52,10 +53,35 @@ test('figures with mean and spread, tables, pictures', async () => {
   assert.equal(run.figures.square, { mean: 14 / 3, sd: Math.sqrt(49 / 3), unit: 'mV', values: [1, 4, 9] });
   const { mean, low, high } = run.figures.lost;
   assert.ok(low < 0 && high > 0 && Math.abs(low + high - 2 * mean) < 1e-12);
-  assert.equal(run.expectations, [{ text: 'they grow', shown: true }]);
+  assert.equal(run.expectations, [
+    { text: 'they grow', shown: true },
+    { text: 'they double', shown: false },
+    { text: 'they grow fast', shown: null },
+  ]);
+  assert.is(run.verdict, 'in part');
+  assert.equal(run.warnings, ['Not shown: they double.', 'Not tested: they grow fast.']);
   assert.is(readFileSync(join(o.out, 'squares.csv'), 'utf8'), 'square\n1\n4\n9\n');
   for (const file of ['squares.arrows', 'squares.svg', 'squares.png', 'config.json'])
     assert.ok(existsSync(join(o.out, file)), file);
+});
+
+test('a claim works if all expectations are shown', () => {
+  assert.is(judgeClaim({ a: true, b: true }, false), 'works');
+  assert.is(judgeClaim({ a: true, b: true }, true), 'by construction');
+  assert.is(judgeClaim({ a: true, b: false }, true), 'in part');
+  assert.is(judgeClaim({ a: false, b: null }, false), 'not shown');
+});
+
+test('the verdict is printed; with --strict an expectation that is not shown ends the command with status 1', async () => {
+  const cwd = mkdtempSync(join(tmpdir(), 'memspike-strict-'));
+  const words = ['demo', 'run', 'logic', '--set', 'seeds=1', '--set', 'rows=20', '--quiet'];
+  const good = await inProcess(cwd, ...words, '--out', 'good', '--strict');
+  assert.is(good.status, 0, good.stderr);
+  assert.match(good.stdout, /\nThe claim: by construction \(5 of 5 expectations shown\)\.\n/);
+  const bad = await inProcess(cwd, ...words, '--set', 'setVoltage=0', '--out', 'bad', '--strict');
+  assert.is(bad.status, 1);
+  assert.match(bad.stdout, /NOT shown: {2}both truth tables .*\n {2}not tested: control: implication /);
+  assert.match(bad.stderr, /memspike: demo logic: 2 of 5 expectations shown\.\n$/);
 });
 
 test('an interrupted one leaves no results and can be run again', async () => {
