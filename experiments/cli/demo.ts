@@ -3,9 +3,8 @@ import { flag, object, text } from '../../core/declare/params.ts';
 import { show as quote } from '../../core/declare/show.ts';
 import { didYouMean } from '../../core/declare/suggest.ts';
 import { validate } from '../../core/declare/validate.ts';
-import type { Demonstration } from '../demonstrations/demonstration.ts';
 import { describeOutcome, type FigureOfMerit, judgeClaim } from '../demonstrations/findings.ts';
-import { DEMONSTRATIONS } from '../demonstrations/index.ts';
+import { DEMONSTRATIONS, type Demonstration, loadDemonstration } from '../demonstrations/index.ts';
 import { runDemonstration, summariseFigure } from '../demonstrations/runDemonstration.ts';
 import { readJson } from '../logs/runJson.ts';
 import { loadConfig } from '../network/config/load.ts';
@@ -20,11 +19,10 @@ import { printRunWarnings } from './warnings.ts';
 const NAMES = Object.keys(DEMONSTRATIONS);
 const demoParameter = text({ help: 'name of a demonstration (memspike demo list)' });
 
-async function loadDemonstration(name: string): Promise<Demonstration> {
-  const load = Object.hasOwn(DEMONSTRATIONS, name) ? DEMONSTRATIONS[name] : undefined;
-  if (load === undefined)
+function findDemonstration(name: string): Promise<Demonstration> {
+  if (!NAMES.includes(name))
     throw new UsageError(`demo: ${quote(name)} is not a demonstration${didYouMean(name, NAMES, 'names')}`);
-  return (await load()).default;
+  return loadDemonstration(name);
 }
 
 const formatNumber = (value: number): string => String(Number(value.toPrecision(5)));
@@ -67,7 +65,7 @@ export const showCommand = defineCommand({
   positionals: object({ name: demoParameter }),
   examples: ['demo show pulse-arithmetic'],
   handler: async ({ name }) => {
-    const { title, claim, source, verdict, parameters: schema } = await loadDemonstration(name);
+    const { title, claim, source, verdict, parameters: schema } = await findDemonstration(name);
     console.log(`${title}\n\nClaim:   ${claim}\nVerdict: ${verdict}\nSource:  ${source}`);
     console.log('\nParameters (--set NAME=VALUE):');
     const rows = listParameters(schema).map(([key, s]) => [
@@ -92,7 +90,7 @@ export const runCommand = defineCommand({
   }),
   examples: ['demo run pulse-arithmetic --out demos/pulse-arithmetic --set seeds=5'],
   handler: async ({ name, out, set, progress, quiet, json, strict, ...pictures }, { signal }) => {
-    const demonstration = await loadDemonstration(name);
+    const demonstration = await findDemonstration(name);
     if (out === undefined) throw new UsageError('demo: --out is missing: name a directory for the results.');
     usePictures(pictures);
     const parameters = loadConfig(demonstration.parameters, { set }, `demo ${name}`);

@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import { type Defaulted, integer, type Mapping, number, object, type Shape } from '../../core/declare/params.ts';
-import type { ColumnLabels, Findings, StudyResults, Verdict } from './findings.ts';
+import type { ColumnLabels, Findings, StudyResults } from './findings.ts';
 import { mergeRecords, ResultGrid, resolveOutcomes } from './findings.ts';
 
 export { integer, number } from '../../core/declare/params.ts';
@@ -19,11 +19,7 @@ export interface RunContext {
 }
 
 /** Simulation that tests one claim of a review article. */
-export interface Demonstration {
-  readonly title: string;
-  readonly claim: string;
-  readonly source: string;
-  readonly verdict: Verdict;
+export interface Study {
   readonly parameters: Mapping;
   run(parameters: Readonly<Record<string, unknown>>, context: RunContext): Promise<Findings>;
 }
@@ -35,26 +31,21 @@ const SEED_PARAMS = {
 
 export type ParametersOf<S extends Shape> = z.output<Mapping<S & typeof SEED_PARAMS>>;
 
-interface DemonstrationDeclaration<S extends Shape> extends Pick<Demonstration, 'title' | 'claim'> {
-  /** Verdict of a run with default parameters; default: works. */
-  readonly verdict?: Verdict;
-  /** Section or reference of the review article that makes the claim. */
-  readonly reviewPart: string;
+interface StudyDeclaration<S extends Shape> {
   readonly parameters: S;
   readonly isDeterministic?: boolean;
   run(parameters: ParametersOf<S>, context: StudyContext): Promise<StudyResults>;
 }
 
 /** Adds seed parameters, unless the study draws no random numbers. */
-export function defineDemonstration<S extends Shape>(declared: DemonstrationDeclaration<S>): Demonstration {
+export function defineDemonstration<S extends Shape>(declared: StudyDeclaration<S>): Study {
   const parameters = object({ ...(!declared.isDeterministic && SEED_PARAMS), ...declared.parameters });
-  const source = `Cao et al., Nanoscale Horiz. 2023, 8, 716, ${declared.reviewPart}`;
   const run = async (p: ParametersOf<S>, context: RunContext): Promise<Findings> => {
     const study = { ...context, measurePerSeed: measurePerSeed.bind(null, p as Seeds, context) as never };
     const results = await declared.run(p, study);
     return { ...results, expectations: resolveOutcomes(results.expectations) };
   };
-  return { verdict: 'works', ...declared, source, parameters, run } as unknown as Demonstration;
+  return { parameters, run } as unknown as Study;
 }
 
 export const POSITIVE_RANGE = { min: 0, exclusiveMin: true };

@@ -1,7 +1,17 @@
-import type { Demonstration } from './demonstration.ts';
+import { readConfig } from '../network/config/load.ts';
+import { packagePath } from '../shipped.ts';
+import type { Study } from './demonstration.ts';
+import type { Verdict } from './findings.ts';
+
+/** Claim of the review article, and the verdict of a run with default parameters. */
+interface CatalogueEntry extends Readonly<Record<'title' | 'claim' | 'source', string>> {
+  readonly verdict: Verdict;
+}
+
+export type Demonstration = CatalogueEntry & Study;
 
 /** Loaders of all demonstrations, by command-line name. */
-export const DEMONSTRATIONS: Readonly<Record<string, () => Promise<{ readonly default: Demonstration }>>> = {
+export const DEMONSTRATIONS: Readonly<Record<string, () => Promise<{ readonly default: Study }>>> = {
   'binary-1s1r': () => import('./binary1s1r/index.ts'),
   conditioning: () => import('./conditioning/index.ts'),
   crossbar: () => import('./crossbar/index.ts'),
@@ -36,3 +46,8 @@ export const DEMONSTRATIONS: Readonly<Record<string, () => Promise<{ readonly de
   temperature: () => import('./temperature/index.ts'),
   uncertainty: () => import('./uncertainty/index.ts'),
 };
+
+export async function loadDemonstration(name: string): Promise<Demonstration> {
+  const catalogue = readConfig(packagePath('experiments/demonstrations/catalogue.yaml'));
+  return { ...(catalogue[name] as CatalogueEntry), ...(await DEMONSTRATIONS[name]!()).default };
+}

@@ -6,8 +6,9 @@ import { createProgress, type ProgressMode } from '../run/progress.ts';
 import { RunDirectory } from '../run/runDirectory.ts';
 import { estimateMean } from '../statistics/estimate.ts';
 import { VERSION } from '../version.ts';
-import { type Demonstration, InterruptedError, type RunContext } from './demonstration.ts';
+import { InterruptedError, type RunContext } from './demonstration.ts';
 import { type FigureOfMerit, type Findings, judgeClaim } from './findings.ts';
+import type { Demonstration } from './index.ts';
 
 interface RunOptions {
   readonly name: string;

@@ -6,7 +6,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type JsonSchema, toJsonSchema } from '../../core/declare/jsonSchema.ts';
 import { validate } from '../../core/declare/validate.ts';
-import { DEMONSTRATIONS } from '../../experiments/demonstrations/index.ts';
+import { DEMONSTRATIONS, loadDemonstration } from '../../experiments/demonstrations/index.ts';
 
 const root = ['../..', '../../..']
   .map((up) => fileURLToPath(new URL(up, import.meta.url)))
@@ -18,9 +18,9 @@ const camel = (name: string) => name.replace(/-(\w)/g, (_, letter: string) => le
 const PUBLIC =
   /^(\.\.\/\.\.\/(index|extend|look\/plots\/index|training\/(un)?supervised\/index)\.ts|\.\.\/(cellErrors|demonstration|devicePairs|findings|readouts|softmaxLayer|trainedLayer)\.ts|zod|node:.*|[^.].*)$/;
 
-for (const [name, load] of Object.entries(DEMONSTRATIONS)) {
+for (const name of Object.keys(DEMONSTRATIONS)) {
   test(`${name} is declared whole`, async () => {
-    const { default: demo } = await load();
+    const demo = await loadDemonstration(name);
 
     assert.match(demo.title, /^[A-Z](?=.* .* )[^.]*$/, 'the title is a phrase of at least three words');
     assert.match(demo.claim, /^[A-Z](?=.* .* .* .* ).*\.$/, 'the claim is a sentence');
@@ -86,7 +86,7 @@ const ENTRIES = gallery
 test('the gallery has every demonstration once, with its title, its verdict and the first picture of its page', async () => {
   assert.equal(ENTRIES.map(({ name }) => name).sort(), Object.keys(DEMONSTRATIONS).sort());
   for (const { name, title, picture, verdict } of ENTRIES) {
-    const { default: demo } = await DEMONSTRATIONS[name]!();
+    const demo = await loadDemonstration(name);
     assert.equal([title, verdict], [demo.title, demo.verdict], name);
     const [, alt, file] = /!\[([^\]]+)\]\(([^)]+)\)/.exec(pageOf(name))!;
     assert.is(picture, `[![${alt!.replaceAll('\n', ' ')}](${file})](${name}.md)`);

@@ -100,11 +100,6 @@ const LABELS = {
 };
 
 export default defineDemonstration({
-  title: 'Binarised synapses with bit errors of selectors and of writing',
-  claim:
-    'A binarised network of 1S1R cells reads with few bit errors at high frequency (97 % of MNIST at 1 MHz), and tolerates error rates of about 1e-3.',
-  reviewPart: 'ref. 90 (Minguet Lopez et al., HfO2 OxRAM with an ovonic selector)',
-  verdict: 'in part',
   parameters: {
     ...declareSizes({ neurons: 100, train: 20_000, label: 1000, test: 1000 }),
     testRead: integer({ default: 300, min: 1, max: 10_000, help: 'number of test images of the runs with bit errors' }),

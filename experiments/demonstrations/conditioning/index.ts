@@ -123,10 +123,6 @@ function runLesson(dogs: DogOptions, name: string, changes: Partial<typeof LESSO
 }
 
 export default defineDemonstration({
-  title: 'Pavlov on one memristor: acquisition, extinction, recovery',
-  claim: 'A memristive synapse learns to associate two stimuli that come together, as in classical conditioning.',
-  reviewPart: 'associative learning; third factor: Frémaux & Gerstner 2016, doi:10.3389/fncir.2015.00085',
-  verdict: 'by construction',
   parameters: {
     dogs: integer({ default: 30, min: 1, max: 10_000, help: 'number of memristors, each with its own neuron' }),
     step: number({ default: 0.05, min: 0, max: 1, help: 'pulse step, share of the distance to the bound' }),

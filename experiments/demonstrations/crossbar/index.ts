@@ -53,10 +53,6 @@ const LABELS = {
 };
 
 export default defineDemonstration({
-  title: 'Line resistance, sneak paths and half-select disturb of a crossbar',
-  claim:
-    'Larger arrays have larger parasitic resistance, which degrades accuracy; currents through neighbouring cells disturb reading and programming.',
-  reviewPart: 'section 3 and ref. 160',
   parameters: {
     ...declareSizes({ neurons: 100, train: 60_000, label: 5000, test: 2000 }),
     lineResistance: number({ default: 1, min: 0, unit: 'Ω', help: 'line resistance per segment in tests of one cell' }),

@@ -58,9 +58,6 @@ type Learner = keyof typeof LEARNERS;
 const LEARNER_NAMES = Object.keys(LEARNERS) as Learner[];
 
 export default defineDemonstration({
-  title: 'Device requirements of networks that learn with and without labels',
-  claim: 'Linearity, symmetry, number of states, on/off ratio and variation of devices decide what is learned on them.',
-  reviewPart: 'sections 1.2 and 2',
   parameters: declareSizes({ neurons: 50, train: 4000, label: 2000, test: 2000 }),
   async run(p, context) {
     const data = loadMnist();

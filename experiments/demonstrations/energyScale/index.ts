@@ -57,10 +57,6 @@ function describePreset(preset: string) {
 }
 
 export default defineDemonstration({
-  title: 'Energy of a full switch of the presets, between brain and phase-change memory',
-  claim: 'An event takes 1-100 fJ in the brain, programming 100 fJ-10 pJ in RRAM and 10-100 pJ in phase-change memory.',
-  reviewPart: 'introduction',
-  verdict: 'in part',
   parameters: {
     devices: integer({ default: 20, min: 1, max: 10_000, help: 'number of devices per preset; energies are means' }),
   },

@@ -98,10 +98,6 @@ type Written = Pick<Classifier, 'weights'> & Partial<Readonly<Record<'pulses' | 
 const LABELS = { pulses: 'pulses of a device', missed: 'weights that miss the tolerance (%)' };
 
 export default defineDemonstration({
-  title: 'A classifier trained in software and programmed into devices',
-  claim:
-    'A single layer on a 128 × 64 array of Ta/HfO2 devices, programmed with weights trained elsewhere, reads MNIST with 89.9 %.',
-  reviewPart: 'ref. 83',
   parameters: {
     weights: optional(
       text({ help: '.npy or JSON file of weights for pixels of 0 to 255: a row per pixel, a column per class' }),

@@ -44,9 +44,6 @@ function measureDistances(chips: readonly (readonly Key[])[]) {
 }
 
 export default defineDemonstration({
-  title: 'Authentication of a chip by device-to-device variability',
-  claim: 'The conductances of 1024 memristors are a key that authenticates a chip.',
-  reviewPart: 'ref. 108',
   parameters: {
     devices: integer({ default: 1024, min: 32, max: 65_536, help: 'number of devices per chip, two per bit' }).check(
       z.refine((n) => n % 2 === 0, 'an even number'),

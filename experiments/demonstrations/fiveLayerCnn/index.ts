@@ -112,10 +112,6 @@ const LABELS = {
 };
 
 export default defineDemonstration({
-  title: 'A convolutional net on crossbars: kernel copies and hybrid training',
-  claim:
-    'A five-layer convolutional net on eight memristor arrays recognises more than 96 % of MNIST after hybrid training; kernels are written in several copies.',
-  reviewPart: 'ref. 85 (Yao et al. 2020, doi:10.1038/s41586-020-1942-4)',
   parameters: {
     train: integer({ default: 20_000, min: 1000, max: 60_000, help: 'number of training images in floating point' }),
     inPlace: integer({ default: 5000, min: 10, max: 60_000, help: 'number of images for training in place, 2 epochs' }),

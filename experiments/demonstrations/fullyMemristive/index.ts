@@ -118,10 +118,6 @@ function worstMatch(weights: Float64Array): number {
 }
 
 export default defineDemonstration({
-  title: 'Diffusive neurons and drift synapses learn patterns without labels',
-  claim:
-    'A network of diffusive-memristor neurons with stochastic dynamics and tunable integration time and of drift-memristor synapses learns and recognises patterns, unsupervised.',
-  reviewPart: 'ref. 187 (Wang et al. 2018, doi:10.1038/s41928-018-0023-2)',
   parameters: {
     presentations: integer({ default: 400, min: 1, max: 100_000, help: 'number of patterns presented for learning' }),
     ...VARIABILITY_PARAMS,

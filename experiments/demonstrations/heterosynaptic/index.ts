@@ -42,10 +42,6 @@ function measureChange(lag: number, model: ModulatorFactory, moment: number, p: 
 }
 
 export default defineDemonstration({
-  title: 'A third terminal scales, stops and inverts spike-timing-dependent plasticity',
-  claim: 'In a heterosynaptic device a third terminal modulates the plasticity of the synapse between two others.',
-  reviewPart: 'ref. 127 (alpha-In2Se3)',
-  verdict: 'by construction',
   parameters: {
     tau: number({ default: 100, min: 1, unit: 'ms', help: 'time constant of the gate and of the eligibility trace' }),
     devices: integer({ default: 100, min: 1, max: 100_000, help: 'number of devices; changes are means over them' }),

@@ -117,10 +117,6 @@ function measureRecall(setting: Setting, { units, recalls, stored }: RecallOptio
 }
 
 export default defineDemonstration({
-  title: 'Associative recall by a Hopfield network on pairs of memristors',
-  claim: 'A Hopfield network whose weights are memristors recalls stored patterns from incomplete or noisy ones.',
-  reviewPart:
-    'ref. 183; Hopfield 1982, doi:10.1073/pnas.79.8.2554; Amit, Gutfreund & Sompolinsky 1985, doi:10.1103/PhysRevLett.55.1530',
   parameters: {
     units: integer({ default: 200, min: 40, max: 2000, help: 'number of threshold units' }),
     recalls: integer({ default: 20, min: 1, max: 10_000, help: 'number of cues per setting' }),

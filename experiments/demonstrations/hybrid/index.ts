@@ -62,10 +62,6 @@ function trainMode(p: Settings, mode: Mode, { train, test }: Images, seed: numbe
 }
 
 export default defineDemonstration({
-  title: 'Binary, analog and binary-then-analog updates',
-  claim: 'WO3-x devices with analog and digital modes of update make accuracy and speed of learning adjustable.',
-  reviewPart: 'ref. 84',
-  verdict: 'in part',
   parameters,
   async run(p, context) {
     const images = imagesOf(loadMnist(), mnistConfig({ train: p.train, label: 1, test: p.test, split: p.split }));

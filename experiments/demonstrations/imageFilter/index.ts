@@ -103,9 +103,6 @@ function makeMosaic(across: number): GreyImage {
 const LABELS = { psnr: 'PSNR (dB)' };
 
 export default defineDemonstration({
-  title: 'Image compression and edge filtering by a crossbar',
-  claim: 'A 128 × 64 array of memristors processes signals and images in one step: spectra, compression, convolution.',
-  reviewPart: 'ref. 88',
   parameters: {
     kept: integer({ default: 32, min: 1, max: 64, help: 'number of DCT frequencies kept per block of 8 × 8 pixels' }),
     across: integer({ default: 4, min: 2, max: 20, help: 'number of digits along each side of the image' }),

@@ -145,10 +145,6 @@ function drawTransmission(strips: readonly PixelSums[]): string {
 }
 
 export default defineDemonstration({
-  title: 'Light and humidity gate the synapses of a sensor array: digits in flickering noise',
-  claim:
-    'Memristors under light or humidity pre-process images in the sensor: they gate transmission and reduce noise.',
-  reviewPart: 'ref. 86 and 101',
   parameters: declareSizes({ neurons: 100, train: 20_000, label: 2000, test: 200 }),
   async run(p, context) {
     const { scenes, strips } = await context.measurePerSeed(LABELS, async (seed) => {

@@ -68,11 +68,6 @@ async function compareTraining(p: Study, images: Images, { report }: RunContext)
 const LABELS = { tolerance: 'tolerance of writing (share of the range)', lead: 'accuracy less that in place (points)' };
 
 export default defineDemonstration({
-  title: 'In-situ training on flawed devices against program-and-verify',
-  claim:
-    'In-situ training is more immune to loss of retention, stuck states and variation of devices than ex-situ training.',
-  reviewPart: 'section 1.3',
-  verdict: 'in part',
   parameters: {
     ...declareSizes({ train: 5000, test: 1000 }),
     split: mnistSchema.shape.split,

@@ -110,10 +110,6 @@ const LABELS = {
 };
 
 export default defineDemonstration({
-  title: 'Implication, a half adder and products of digits in memristors',
-  claim: 'Memristors compute where they store: logic by implication, and multiplication by counting pulses.',
-  reviewPart: 'ref. 37; Borghetti et al. 2010, doi:10.1038/nature08940',
-  verdict: 'by construction',
   parameters: {
     rows: integer({ default: 50, min: 1, max: 10_000, help: 'number of tests of both truth tables per seed' }),
     device: optional(

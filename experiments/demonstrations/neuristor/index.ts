@@ -54,9 +54,6 @@ function runChain(node: Node, pulses: Pulses, size = 1, weight = 0) {
 }
 
 export default defineDemonstration({
-  title: 'A Mott memristor that spikes: threshold, rate, refractoriness, propagation',
-  claim: 'A neuristor made of Mott memristors spikes all or nothing, with threshold and gain, without any transistor.',
-  reviewPart: 'ref. 181 (Pickett et al. 2013, doi:10.1038/nmat3510)',
   isDeterministic: true,
   parameters: {
     hold: number({ default: 4.5, min: 0, unit: 'mV', help: 'potential below which the device turns insulating again' }),

@@ -56,11 +56,6 @@ function findThresholds(first: number, model: Model): number[] {
 }
 
 export default defineDemonstration({
-  title: 'An artificial nociceptor: threshold, relaxation, no adaptation, sensitisation',
-  claim:
-    'Volatile memristors act as nociceptors: they respond above a threshold, relax, do not adapt, and are sensitised by injury (allodynia, hyperalgesia) until they recover.',
-  reviewPart: 'refs 33 and 132; doi:10.1038/s41467-017-02572-3',
-  verdict: 'by construction',
   isDeterministic: true,
   parameters: {
     noxious: number({ default: 80, min: 0, unit: 'mV', help: 'amplitude of the pulse that injures' }),

@@ -104,9 +104,6 @@ const LABELS = {
 };
 
 export default defineDemonstration({
-  title: 'Stochastic binary synapses learn oriented bars',
-  claim: 'Stacked oxide synapses in a visual system detect orientation at low power and tolerate faults.',
-  reviewPart: 'ref. 34 (Yu et al. 2013)',
   parameters: {
     neurons: integer({ default: 32, min: 2, max: 1000, help: 'number of output neurons' }),
     presentations: integer({ default: 4000, min: 1, max: 1e6, help: 'number of bars presented for learning' }),

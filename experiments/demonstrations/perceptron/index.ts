@@ -75,9 +75,6 @@ const LABELS = {
 };
 
 export default defineDemonstration({
-  title: 'Three letters on a crossbar, trained in place by pulses of one size',
-  claim: 'A perceptron on a 12 × 12 crossbar without transistors is trained in situ to distinguish 3 × 3 letters.',
-  reviewPart: 'ref. 182 (Prezioso et al. 2015, doi:10.1038/nature14441)',
   parameters: {
     epochs: integer({ default: 200, min: 10, max: 10_000, help: 'maximum number of epochs' }),
     seeds: integer({ default: 20, min: 1, max: 1000, help: 'number of arrays, with consecutive seeds' }),

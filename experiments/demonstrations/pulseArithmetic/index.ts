@@ -36,9 +36,6 @@ const LABELS = {
 };
 
 export default defineDemonstration({
-  title: 'Adding digits by counting pulses on one memristor',
-  claim: 'A memristor that switches gradually does decimal arithmetic: its conductance counts pulses.',
-  reviewPart: 'ref. 37 (Al/Ti3C2:Ag/Pt)',
   parameters: {
     forgetting: number({ default: 1000, min: 1, unit: 'ms', help: 'retention time constant of the control device' }),
   },

@@ -66,10 +66,6 @@ const LABELS = {
 };
 
 export default defineDemonstration({
-  title: 'Device-to-device variability as a random layer, with a trained linear readout',
-  claim:
-    'An array of h-BN memristors is the random layer of an extreme learning machine; only the read-out is trained.',
-  reviewPart: 'ref. 117',
   parameters: {
     ...declareSizes({ train: 4000, test: 2000 }),
     largest: integer({ default: 1600, min: 25, max: 6400, help: 'number of hidden neurons of the largest layer' }),

@@ -107,9 +107,6 @@ const LABELS = {
 };
 
 export default defineDemonstration({
-  title: 'One device file as neuron and as synapse of a network that learns letters',
-  claim: 'A device that is volatile or not, by choice, serves as neuron and as synapse.',
-  reviewPart: 'ref. 102 and 132',
   parameters: {
     presentations: integer({ default: 300, min: 1, max: 100_000, help: 'number of letters presented for learning' }),
     tested: integer({ default: 200, min: 10, max: 100_000, help: 'number of letters per labelling and per test run' }),

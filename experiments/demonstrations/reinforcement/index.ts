@@ -116,10 +116,6 @@ const SPREAD = 0.1; // of the controls
 const WINDOW = 25; // episodes per mean in the picture
 
 export default defineDemonstration({
-  title: 'A crossbar learns to balance a pole by falling',
-  claim: 'Memristor arrays learn by reinforcement, in situ: they balance a pole on a cart.',
-  reviewPart: 'ref. 188; Barto et al. 1983, doi:10.1109/TSMC.1983.6313077',
-  verdict: 'in part',
   parameters: {
     episodes: integer({ default: 400, min: 50, max: 100_000, help: 'number of episodes' }),
     steps: integer({ default: 500, min: 10, max: 100_000, help: 'maximum number of steps (20 ms) of an episode' }),

@@ -102,9 +102,6 @@ const listSections = (pulses: Uint8Array): Uint8Array =>
 const LABELS = { mnist: 'MNIST (%)', order: 'order (%)', pulses: 'MNIST, readout of the pulses (%)' };
 
 export default defineDemonstration({
-  title: 'Volatile memristors as a reservoir for pulse streams',
-  claim: 'Volatile memristors separate temporal pulse patterns; with a trained linear readout they recognise digits.',
-  reviewPart: 'ref. 185',
   parameters: {
     tau: number({ default: 17, ...POSITIVE_RANGE, unit: 'ms', help: 'middle one of three relaxation times (assumed)' }),
     factor: number({ default: 3, min: 1, help: 'ratio of successive relaxation times (assumed)' }),

@@ -37,11 +37,6 @@ const LABELS = {
 };
 
 export default defineDemonstration({
-  title: 'STDP and rate dependence from pulses that do not overlap',
-  claim:
-    'Second-order memristors encode timing by an internal variable that decays: STDP and rate dependence need no overlapping pulses. First-order ones show neither.',
-  reviewPart: 'refs 154-156; Kim et al. 2015, doi:10.1021/acs.nanolett.5b00697',
-  verdict: 'by construction',
   parameters: {
     kappa: number({ default: 1, min: 0, max: 2, help: 'effect of the internal variable on the logarithm of a step' }),
     cycleToCycle: number({ default: 0.1, min: 0, help: 'relative sd of steps from pulse to pulse' }),

@@ -85,10 +85,6 @@ const KINDS = ['map', 'no neighbourhood', 'no neighbourhood, arranged afterwards
 type Kind = (typeof KINDS)[number];
 
 export default defineDemonstration({
-  title: 'A self-organising map of digits on memristive synapses',
-  claim: 'A memristor array learns a self-organising map in situ.',
-  reviewPart: 'ref. 190',
-  verdict: 'in part',
   parameters: {
     width: integer({ default: 10, min: 2, max: 100, help: 'number of neurons per side of the lattice' }),
     spreadStart: number({ default: 3, ...POSITIVE_RANGE, help: 'initial sd of the neighbourhood, lattice steps' }),

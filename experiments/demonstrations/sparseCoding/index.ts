@@ -23,11 +23,6 @@ type Kind = (typeof KINDS)[number];
 const LABELS = { active: 'active share' };
 
 export default defineDemonstration({
-  title: 'A spiking network learns a dictionary and codes image patches sparsely',
-  claim:
-    'A memristor array whose neurons inhibit each other learns a dictionary and codes images by few active neurons.',
-  reviewPart: 'ref. 184',
-  verdict: 'in part',
   parameters: {
     neurons: integer({ default: 64, min: 2, max: 1000, help: 'number of atoms of the dictionary' }),
     learn: integer({ default: 3000, min: 10, max: 1_000_000, help: 'number of training patches' }),

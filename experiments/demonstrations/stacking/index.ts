@@ -7,10 +7,6 @@ const LAYERS = [1, 2, 4, 8, 16];
 const LINE_RESISTANCES = [0.5, 2, 8]; // Ω per segment
 
 export default defineDemonstration({
-  title: 'Stacked layers of synapses against one flat array with as many synapses',
-  claim: 'Stacking crossbars in three dimensions shortens lines and with them parasitic line resistance.',
-  reviewPart: 'refs. 163, 165, 189 (eight layers)',
-  verdict: 'in part',
   parameters: declareSizes({ neurons: 100, train: 60_000, label: 3000, test: 1000 }),
   async run(p, context) {
     const { stacks, cells } = await context.measurePerSeed(ERROR_LABELS, async (seed) => {

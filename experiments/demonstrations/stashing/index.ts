@@ -25,11 +25,6 @@ const LABELS = {
 };
 
 export default defineDemonstration({
-  title: 'Hidden synapses save energy of training',
-  claim:
-    'Hiding trained synapses of a 32 x 32 self-rectifying crossbar saves 37 % of the array energy in unsupervised learning of MNIST.',
-  reviewPart: 'ref. 87 (Cheong et al. 2022)',
-  verdict: 'in part',
   parameters: {
     ...declareSizes({ neurons: 100, train: 20_000, label: 5000, test: 10_000 }),
     onOff: number({ default: 5, min: 1, exclusiveMin: true, help: 'on/off ratio gMax/gMin of the devices (assumed)' }),

@@ -50,11 +50,6 @@ const LABELS = {
 };
 
 export default defineDemonstration({
-  title: 'Rehearsal turns short-term memory into long-term memory',
-  claim:
-    'Pulses every 2 s change the conductance for good, pulses every 20 s only for a while: a 7 x 7 array memorises a 1 and a 2, and keeps the 1.',
-  reviewPart: 'Ohno et al., Nat. Mater. 10, 591 (2011)',
-  verdict: 'by construction',
   parameters: {
     fast: number({ default: 2, min: 0.1, unit: 's', help: 'interval between the pulses that write the digit 1' }),
     slow: number({ default: 20, min: 0.1, unit: 's', help: 'interval between the pulses that write the digit 2' }),

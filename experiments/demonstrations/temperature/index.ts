@@ -52,10 +52,6 @@ const LABELS = {
 };
 
 export default defineDemonstration({
-  title: 'Retention from 80 to 420 K: barriers, Arrhenius plots, and accuracy after storage',
-  claim: 'A Cr/CuSe/Au memristor works from 80 to 420 K, and keeps its state for 10^6 s.',
-  reviewPart: 'Table 1 and ref. 110',
-  verdict: 'by construction',
   parameters: {
     spread: number({ default: 0.05, min: 0, max: 1, unit: 'eV', help: 'sd of barrier energies between devices' }),
     ...declareSizes({ neurons: 100, train: 20_000, label: 2000, test: 1000 }),

@@ -71,11 +71,6 @@ const ALL_LABELS = {
 };
 
 export default defineDemonstration({
-  title: 'Threshold noise estimates the uncertainty of answers',
-  claim:
-    'A spiking network of stochastic threshold-switch neurons estimates the uncertainty of its answers, so that fatal errors of a conventional network are avoided.',
-  reviewPart: 'ref. 89 (Wang et al. 2021, PubMed 34821279)',
-  verdict: 'in part',
   /** Defaults of sd and spikes: chosen on the validation split (50,000/10,000); largest sd that costs no accuracy. */
   parameters: {
     ...declareSizes({ neurons: 400, label: 20_000, test: 10_000 }),

@@ -10,11 +10,8 @@ import { runDemonstration } from '../../../experiments/demonstrations/runDemonst
 import { curve } from '../../../experiments/look/plots/index.ts';
 import { inProcess } from '../cli/inProcess.ts';
 
+const ENTRY = { title: 'Squares of seeds', claim: 'Squares grow.', source: 'none', verdict: 'works' } as const;
 const squares = defineDemonstration({
-  title: 'Squares of seeds',
-  claim: 'Squares grow.',
-  reviewPart: 'none',
-  verdict: 'works',
   parameters: {},
   async run(parameters, context) {
     const values: number[] = [];
@@ -39,7 +36,7 @@ const squares = defineDemonstration({
 
 const options = (signal: AbortSignal) => ({
   name: 'squares',
-  demonstration: squares,
+  demonstration: { ...ENTRY, ...squares },
   parameters: { seed: 1, seeds: 3 },
   out: join(mkdtempSync(join(tmpdir(), 'memspike-demo-')), 'out'),
   progress: 'none' as const,
