@@ -29,9 +29,12 @@ export function readFileBytes(file: string): Buffer {
         throw new UserError(`${file} is larger than ${MAX_FILE_BYTES / 2 ** 20} MB, the size limit.`);
     }
   } catch (error) {
-    if (!hasCode((error as Error).cause, 'ENOENT')) throw error;
-    const hint = didYouMean(basename(file), listNeighbours(file), '');
-    throw new UserError(`cannot read ${show(file)}: there is no such file${hint.endsWith('?') ? hint : '.'}`);
+    const { cause, message } = error as Error;
+    const isMissing = hasCode(cause, 'ENOENT');
+    if (error instanceof UserError && !isMissing) throw error;
+    const hint = isMissing ? didYouMean(basename(file), listNeighbours(file), '') : '';
+    const reason = isMissing ? `there is no such file${hint.endsWith('?') ? hint : '.'}` : `${message.split(',')[0]}.`;
+    throw new UserError(`cannot read ${show(file)}: ${reason}`);
   }
   return Buffer.concat(chunks);
 }
