@@ -247,7 +247,7 @@ export class Network {
   interruptBy(flag: Int32Array): void {
     if (!(flag instanceof Int32Array) || flag.length === 0)
       throw new UserError(`interruptBy: the flag is ${show(flag)}, but must be an Int32Array with at least one entry.`);
-    this.#engine.interrupt = flag;
+    this.#engine.interruptFlag = flag;
   }
 
   /** Changes a stimulus from the current time on; its later spikes are discarded and generated again. */
@@ -312,13 +312,13 @@ export class Network {
     this.#begun = settledTime >= 0;
     this.#engine.now = Math.max(settledTime, 0);
     for (const population of this.populations.values()) population.next = population.model.next;
-    for (const timer of this.#timers) timer.after(settledTime);
+    for (const timer of this.#timers) timer.scheduleAfter(settledTime);
     this.#reschedule();
   }
 
   #addTimer(name: string, schedule: Schedule, due: (t: number) => void) {
     const timer = new Timer(name, schedule, due);
-    timer.after(this.settledTime);
+    timer.scheduleAfter(this.settledTime);
     this.#timers.push(timer);
     this.#built = false;
   }

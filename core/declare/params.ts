@@ -85,6 +85,9 @@ export const positive = (initial: number, unit: string, help: string) =>
 /** Schema of a number from 0 to 1: a fraction or a probability. */
 export const share = (initial: number, help: string) => number({ default: initial, min: 0, max: 1, unit: '1', help });
 
+export const positiveShare = (initial: number, help: string) =>
+  number({ default: initial, min: 0, exclusiveMin: true, max: 1, unit: '1', help });
+
 /** Schema of an integer up to 2^53 - 1. */
 export function integer(spec: Omit<NumberSpec, 'infinity'> & { readonly default: number }): Defaulted<number>;
 export function integer(spec: Omit<NumberSpec, 'infinity'>): Param<number>;

@@ -4,10 +4,10 @@ import type { Neurons, Population } from '../graph/population.ts';
 import type { Projection } from '../graph/projection.ts';
 import type { EventSource } from '../graph/spikeQueue.ts';
 import type { ArrivalBatch } from '../hooks.ts';
-import { ArrivalBatchRecord, EdgesRecord, recordsIn } from '../kernels/records.ts';
+import { ArrivalBatchRecord, allocateRecords, EdgesRecord } from '../kernels/records.ts';
 import { TICK } from '../time.ts';
-import { canBatch, findFreeModel, type HookedModel } from './batching.ts';
-import type { EngineState, Source } from './engineState.ts';
+import { canBatch, findUninhibitedModel, type HookedModel } from './batching.ts';
+import type { EngineState, NetworkSource } from './engineState.ts';
 import { Lookahead } from './lookahead.ts';
 import type { DeliveryStrategy, PopulationEvent, TargetState } from './targetState.ts';
 
@@ -31,28 +31,27 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
   orderInTick = 0;
   queuedAt = Infinity;
   readonly queueProxy = null;
-  readonly #state: TargetState;
+  readonly #targetState: TargetState;
   readonly #engine: EngineState;
   /** Number of collected arrivals of each queue, for projections without a shared queue. */
-  #counts = new Uint32Array(0);
+  #arrivalCounts = new Uint32Array(0);
   #edgesRecords: EdgesRecord[] = [];
   #isActive = false;
   /** True if an incoming projection has devices, whose reads must be counted. */
   #hasDevices = false;
-  #sources: readonly Source[] | null = null;
+  #sources: readonly NetworkSource[] | null = null;
   #lookahead: Lookahead | null = null;
-  /** See `TargetState.outputDelay`. */
   #outputDelay = 0;
   #arrivals: ArrivalBatch;
   readonly #record: ArrivalBatchRecord;
   /** Maximum time span of the next collection, ms; reduced after a delivery that ended before its horizon. */
-  #maxSpan = Infinity;
+  #maxCollectionSpan = Infinity;
 
   constructor(state: TargetState, engine: EngineState) {
-    this.#state = state;
+    this.#targetState = state;
     this.#engine = engine;
     this.target = state.population as Neurons<HookedModel>;
-    [this.#record] = recordsIn(engine.arena, ArrivalBatchRecord, 1) as [ArrivalBatchRecord];
+    [this.#record] = allocateRecords(engine.arena, ArrivalBatchRecord, 1) as [ArrivalBatchRecord];
     this.#arrivals = this.#allocateBatch(MAX_ARRIVALS_PER_CALL);
   }
 
@@ -61,17 +60,17 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
    * (several queues).
    */
   static supports(population: Population): boolean {
-    const model = findFreeModel(population);
+    const model = findUninhibitedModel(population);
     return model !== null && (model.receiveBatch !== undefined || model.receiveUntilSpike === undefined);
   }
 
   /** If this strategy applies, makes it the heap entry of all incoming queues; otherwise enqueues each queue. */
   beforeEnqueue(taken: boolean): boolean {
-    const { incoming, population } = this.#state;
+    const { incoming, population } = this.#targetState;
     const { sources, scheduler } = this.#engine;
     if (this.#sources !== sources) this.#readNetwork();
     this.#sources = sources;
-    this.#outputDelay = this.#state.outputDelay;
+    this.#outputDelay = this.#targetState.outputDelay;
     const queueCount = incoming.reduce((sum, { delays }) => sum + delays.length, 0);
     // Arrivals can be in flight beyond the next tick only with a stimulus or a delay above one tick.
     const ahead = incoming.some(({ source, delays }) => source.kind === 'stimulus' || delays.some((d) => d > TICK));
@@ -84,7 +83,7 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
     for (const [p, projection] of incoming.entries()) this.#describeEdges(projection, this.#edgesRecords[p]!);
     this.orderInTick = population.orderInTick;
     this.queuedAt = Infinity;
-    this.#counts = new Uint32Array(queueCount);
+    this.#arrivalCounts = new Uint32Array(queueCount);
     this.#consumeUntil(Infinity);
     scheduler.update(this);
     return true;
@@ -92,9 +91,9 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
 
   /** Caches the incoming projections and the other event sources that can reach this population. */
   #readNetwork(): void {
-    const { incoming, population } = this.#state;
+    const { incoming, population } = this.#targetState;
     this.#lookahead = new Lookahead(population, this.#engine);
-    this.#edgesRecords = recordsIn(this.#engine.arena, EdgesRecord, incoming.length);
+    this.#edgesRecords = allocateRecords(this.#engine.arena, EdgesRecord, incoming.length);
     this.#hasDevices = incoming.some(({ devices }) => devices !== null);
     this.#record.edges = this.#edgesRecords[0];
     this.#record.projectionCount = incoming.length;
@@ -146,13 +145,13 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
     if (!this.#isActive) return -1;
     const { target } = this;
     const { model } = target;
-    const { incoming } = this.#state;
-    const { spikeCollector, countdown, interrupt } = this.#engine;
+    const { incoming } = this.#targetState;
+    const { spikeCollector, spikeCountdown, interruptFlag } = this.#engine;
     const start = first.next;
-    const outputDelay = countdown.isActive ? 0 : this.#outputDelay;
-    let horizon = this.#lookahead!.horizonFrom(
+    const outputDelay = spikeCountdown.isActive ? 0 : this.#outputDelay;
+    let horizon = this.#lookahead!.findHorizon(
       start,
-      countdown.isActive ? start : Math.min(until, start + this.#maxSpan),
+      spikeCountdown.isActive ? start : Math.min(until, start + this.#maxCollectionSpan),
     );
     const ahead = horizon - start;
     const skipsIdle = outputDelay > 0 && model.idleUntil! >= horizon; // false if `idleUntil` is undefined
@@ -166,7 +165,7 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
       const arrival = k < count ? times[order[k]!]! : Infinity;
       const crossing = model.next;
       const now = Math.min(arrival, crossing);
-      if (!(now < horizon) || (now > start && Atomics.load(interrupt, 0) !== 0)) break;
+      if (!(now < horizon) || (now > start && Atomics.load(interruptFlag, 0) !== 0)) break;
       last = now;
       if (crossing === now) {
         model.collectCrossings(now);
@@ -188,7 +187,7 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
         model.testThresholds(last);
         spikeCollector.collectSpikes(target, last);
       }
-      if (spikeCollector.count > 0) horizon = Math.min(horizon, spikeCollector.timeOfSpike(0) + outputDelay);
+      if (spikeCollector.count > 0) horizon = Math.min(horizon, spikeCollector.getSpikeTime(0) + outputDelay);
     }
     if (this.#hasDevices)
       for (let j = 0; j < k; j++) incoming[edgesIndex[order[j]!]!]!.devices?.read(rows[order[j]!]!, times[order[j]!]!);
@@ -196,7 +195,7 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
     // Arrivals remain if a spike has moved the end of the batch to an earlier time, or if delivery stopped before a threshold crossing.
     const isComplete = k === count && lastTime < Math.min(horizon, model.next);
     if (skipsIdle && isComplete && lastTime >= last) model.advanceTo!((last = lastTime));
-    this.#maxSpan = isComplete ? 2 * this.#maxSpan : Math.max(2 * (last - start), ahead / 8);
+    this.#maxCollectionSpan = isComplete ? 2 * this.#maxCollectionSpan : Math.max(2 * (last - start), ahead / 8);
     this.#consumeUntil(last, isComplete);
     this.#engine.reachedTime = Math.max(this.#engine.reachedTime, last);
     return outputDelay === 0 ? last : start;
@@ -208,11 +207,11 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
    */
   #collectArrivals(start: number, horizon: number, skipsIdle: boolean): number {
     const r = this.#record;
-    const counts = this.#counts;
+    const counts = this.#arrivalCounts;
     const { times, rows, edgesIndex } = this.#arrivals;
     let n = 0;
     let count = 0;
-    for (const [p, { queues, sharedQueue }] of this.#state.incoming.entries()) {
+    for (const [p, { queues, sharedQueue }] of this.#targetState.incoming.entries()) {
       if (sharedQueue !== null) continue;
       for (const queue of queues) {
         let k = queue.head;
@@ -240,8 +239,8 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
    * @param all true if every collected arrival was delivered
    */
   #consumeUntil(last: number, all = false): void {
-    const { incoming } = this.#state;
-    const counts = this.#counts;
+    const { incoming } = this.#targetState;
+    const counts = this.#arrivalCounts;
     let n = 0;
     let next = all ? this.#record.nextTime : Infinity;
     for (let p = 0; p < incoming.length; p++) {

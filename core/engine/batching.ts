@@ -15,14 +15,13 @@ export const MAX_SYNAPTIC_EVENTS_PER_CALL = 2 ** 22;
 export type HookedModel = NeuronModel & Partial<NeuronHooks>;
 
 /** Neuron model of a population without winner-take-all inhibition; else null. */
-export const findFreeModel = (population: Population): HookedModel | null =>
+export const findUninhibitedModel = (population: Population): HookedModel | null =>
   population.kind === 'neurons' && population.winnerTakeAll === null ? population.model : null;
 
 /** Number of spikes after which a call ends; the tick of the last spike is completed. */
 export const MAX_SPIKES_PER_CALL = 1024;
 
-/** Maximum number of arrivals per call, which follows from the maximum number of synaptic events. */
-export const maxArrivalsPerCall = ({ count, rows }: Edges): number =>
+export const computeMaxArrivals = ({ count, rows }: Edges): number =>
   Math.max(1, Math.floor(MAX_SYNAPTIC_EVENTS_PER_CALL / (count / rows)));
 
 /** True if arrivals of a projection can be delivered in one call, because none depends on the previous one. */

@@ -3,7 +3,7 @@ import type { Projection } from '../graph/projection.ts';
 import type { Arena } from '../kernels/arena.ts';
 import { TICK } from '../time.ts';
 import { BatchedDelivery } from './batchedDelivery.ts';
-import { EngineState, type Source } from './engineState.ts';
+import { EngineState, type NetworkSource } from './engineState.ts';
 import { MergedDelivery } from './mergedDelivery.ts';
 import { RecurrentDelivery } from './recurrentDelivery.ts';
 import { ReferenceDelivery } from './referenceDelivery.ts';
@@ -45,19 +45,19 @@ export class Engine extends EngineState {
   /** True while events are processed; false while a timer calls a function, which may read the network. */
   isRunning = false;
   #isEnqueued = false;
-  readonly #strategies: readonly StrategyName[] | undefined;
+  readonly #strategyNames: readonly StrategyName[] | undefined;
   readonly #targetStates = new Map<Population, TargetState>();
 
   constructor(arena: Arena, strategies?: readonly StrategyName[]) {
     super(arena);
-    this.#strategies = strategies;
+    this.#strategyNames = strategies;
   }
 
   /** Sets populations and projections, ascending by id, and timers. `invalidateQueue` must follow. */
   setNetwork(populations: readonly Population[], projections: readonly Projection[], timers: readonly Timer[]): void {
-    this.targets = populations.map((population) => {
+    this.targetStates = populations.map((population) => {
       const target = this.#targetStates.get(population) ?? new TargetState(population);
-      if (!this.#targetStates.has(population)) target.strategies = createStrategies(target, this, this.#strategies);
+      if (!this.#targetStates.has(population)) target.strategies = createStrategies(target, this, this.#strategyNames);
       this.#targetStates.set(population, target);
       target.incoming = projections.filter((projection) => projection.target === population);
       target.outgoing = projections.filter(({ source }) => source === population);
@@ -77,7 +77,7 @@ export class Engine extends EngineState {
   #enqueueAll(): void {
     if (this.#isEnqueued) return;
     this.scheduler.clear();
-    for (const { strategies } of this.targets) {
+    for (const { strategies } of this.targetStates) {
       let taken = false;
       for (const strategy of strategies) taken = strategy.beforeEnqueue?.(taken) || taken;
     }
@@ -101,25 +101,25 @@ export class Engine extends EngineState {
   #run(horizon: number, stop?: StopAfter): boolean {
     let until = horizon;
     this.reachedTime = this.now;
-    const countdown = (this.countdown = new SpikeCountdown(stop));
+    const countdown = (this.spikeCountdown = new SpikeCountdown(stop));
     for (;;) {
       this.#enqueueAll();
-      const source = this.scheduler.pop(until) as Source | undefined;
+      const source = this.scheduler.pop(until) as NetworkSource | undefined;
       if (source === undefined) break;
       this.now = source.next;
       if (source.kind === 'stimulus') {
         source.emitBlock();
         this.scheduler.update(source.post);
-        for (const { queues } of this.targets[source.id]!.outgoing)
+        for (const { queues } of this.targetStates[source.id]!.outgoing)
           for (const queue of queues) this.scheduler.update(queue);
       } else if (source.kind === 'timer') {
         this.isRunning = false;
         source.onDue(source.next);
         this.isRunning = true;
         this.#enqueueAll();
-        source.after(source.next);
+        source.scheduleAfter(source.next);
       } else {
-        const target = this.targets[(source.kind === 'neurons' ? source : source.target).id]!;
+        const target = this.targetStates[(source.kind === 'neurons' ? source : source.target).id]!;
         // Once the stop condition is met, only the remaining events of its tick are processed.
         const reached = this.#processEvent(target, source, (countdown.isMet ? this.now : until) + TICK);
         const spikes = this.spikeCollector.commitSpikes(target, reached);
@@ -127,8 +127,8 @@ export class Engine extends EngineState {
         this.now = reached;
       }
       this.scheduler.update(source);
-      if (countdown.isMet && this.scheduler.time > this.now) return true;
-      if (Atomics.load(this.interrupt, 0) !== 0) until = Math.min(until, Math.max(this.now, this.reachedTime));
+      if (countdown.isMet && this.scheduler.earliestTime > this.now) return true;
+      if (Atomics.load(this.interruptFlag, 0) !== 0) until = Math.min(until, Math.max(this.now, this.reachedTime));
     }
     this.now = until;
     return false;

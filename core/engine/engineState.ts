@@ -7,20 +7,19 @@ import type { PopulationEvent, TargetState } from './targetState.ts';
 import type { Timer } from './timer.ts';
 
 /** Event source of a network: population, spike queue, stimulus (its next block of spikes) or timer. */
-export type Source = PopulationEvent | Stimulus | PostSpikeQueue | Timer;
+export type NetworkSource = PopulationEvent | Stimulus | PostSpikeQueue | Timer;
 
 /** Engine state that delivery strategies read and update. */
 export class EngineState {
   readonly scheduler = new Scheduler();
   readonly spikeCollector = new SpikeCollector(this.scheduler);
   readonly arena: Arena;
-  sources: readonly Source[] = [];
+  sources: readonly NetworkSource[] = [];
   /** Target states, indexed by population id. */
-  targets: readonly TargetState[] = [];
-  /** Stop condition of the run, as a countdown of spikes. */
-  countdown = new SpikeCountdown();
+  targetStates: readonly TargetState[] = [];
+  spikeCountdown = new SpikeCountdown();
   /** Interrupt flag: if its first entry is not 0, the run ends after the current tick. Another thread may set the flag. */
-  interrupt: Int32Array = new Int32Array(1);
+  interruptFlag: Int32Array = new Int32Array(1);
   /** Latest time, ms, up to which a strategy has processed a population ahead of the clock. */
   reachedTime = 0;
 

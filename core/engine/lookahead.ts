@@ -1,22 +1,22 @@
 import type { Population } from '../graph/population.ts';
 import { TICK } from '../time.ts';
-import type { EngineState, Source } from './engineState.ts';
+import type { EngineState, NetworkSource } from './engineState.ts';
 
 /** Event source whose events can reach a population after `minDelay` ms or later. */
 export interface ExternalSource {
-  readonly source: Source;
+  readonly source: NetworkSource;
   readonly minDelay: number;
 }
 
 /**
- * Finds the event sources, except its own queues, that can cause an arrival at a population, with the minimum total
- * delay, ms. The delay is 0 for timers (they read neurons) and for dendritic spikes (they change synapses).
+ * Finds the event sources, except queues of the population itself, that can cause an arrival at a population, with the
+ * minimum total delay, ms. The delay is 0 for timers (they read neurons) and for dendritic spikes (they change synapses).
  */
-export function findExternalSources(target: Population, { sources, targets }: EngineState): ExternalSource[] {
+export function findExternalSources(target: Population, { sources, targetStates }: EngineState): ExternalSource[] {
   const minDelays = new Map<Population, number>([[target, 0]]);
   const pending = [target];
   for (let reached = pending.pop(); reached !== undefined; reached = pending.pop()) {
-    for (const { source, delays } of targets[reached.id]!.incoming) {
+    for (const { source, delays } of targetStates[reached.id]!.incoming) {
       const minDelay = minDelays.get(reached)! + Math.min(...delays);
       if (minDelay >= (minDelays.get(source) ?? Infinity)) continue;
       minDelays.set(source, minDelay);
@@ -54,7 +54,7 @@ export class Lookahead {
    * Lookahead horizon, ms: before it, no event of another source reaches the population. At most `until`, at least one
    * tick after `start`; no other source may be due at `start`.
    */
-  horizonFrom(start: number, until: number): number {
+  findHorizon(start: number, until: number): number {
     let horizon = Math.min(until, start + this.minDelay);
     for (const { source, minDelay } of this.#timedSources) horizon = Math.min(horizon, source.next + minDelay);
     return Math.max(horizon, start + TICK);

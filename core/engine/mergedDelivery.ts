@@ -2,19 +2,19 @@ import type { Population, Stimulus } from '../graph/population.ts';
 import type { ArrivalQueue, Projection } from '../graph/projection.ts';
 import type { NeuronHooks, StimulusHooks } from '../hooks.ts';
 import type { DeltaState } from '../kernels/kernelInputs.ts';
-import { MergedRecord, recordsIn, SpikeQueueRecord } from '../kernels/records.ts';
+import { allocateRecords, MergedRecord, SpikeQueueRecord } from '../kernels/records.ts';
 import type { NeuronModel, StimulusModel } from '../model.ts';
 import { TICK } from '../time.ts';
 import {
   canBatch,
-  findFreeModel,
+  computeMaxArrivals,
+  findUninhibitedModel,
   MAX_SPIKES_PER_CALL,
   MAX_SYNAPTIC_EVENTS_PER_CALL,
-  maxArrivalsPerCall,
   readDevices,
   recordDeliveries,
 } from './batching.ts';
-import type { EngineState, Source } from './engineState.ts';
+import type { EngineState, NetworkSource } from './engineState.ts';
 import { type ExternalSource, findExternalSources } from './lookahead.ts';
 import type { DeliveryStrategy, PopulationEvent, TargetState } from './targetState.ts';
 
@@ -22,10 +22,10 @@ import type { DeliveryStrategy, PopulationEvent, TargetState } from './targetSta
 const PER_NEURON_MASK = 0xffffffff;
 
 /**
- * Stimulus whose spikes the kernel can draw itself, or null. All its spikes go to this queue without delay, and no
- * rule, device or recorder depends on them.
+ * Finds the stimulus of a queue if the kernel can draw its spikes, else null: all its spikes go to the queue without
+ * delay, and no rule, device or recorder depends on them.
  */
-function directSource({ projection }: ArrivalQueue): (Stimulus & { model: StimulusHooks }) | null {
+function findDirectSource({ projection }: ArrivalQueue): (Stimulus & { model: StimulusHooks }) | null {
   const { source, queues, delays, edges, sources, rule, devices } = projection;
   if (source.kind === 'neurons' || source.outgoing.length !== 1 || source.drivesRules || source.recorder !== null)
     return null;
@@ -35,7 +35,6 @@ function directSource({ projection }: ArrivalQueue): (Stimulus & { model: Stimul
   return model.poissonSource === undefined ? null : (source as Stimulus & { model: StimulusHooks });
 }
 
-/** True if the kernel can deliver the arrivals of a projection. */
 const isMergeable = (p: Projection): boolean =>
   p.edges.targets !== null && p.edges.hasDistinctTargets && canBatch(p) && p.devices?.isSteady !== false;
 
@@ -46,43 +45,42 @@ const isMergeable = (p: Projection): boolean =>
  * populations may lag behind; the clock stays at their earliest event.
  */
 export class MergedDelivery implements DeliveryStrategy {
-  readonly #target: TargetState;
+  readonly #targetState: TargetState;
   readonly #engine: EngineState;
   readonly #model: NeuronModel & NeuronHooks;
   readonly #queues: ArrivalQueue[] = [];
   /** Event sources of other populations that can reach this population; recomputed if `#sources` changes. */
   #externalSources: readonly ExternalSource[] = [];
-  #sources: readonly Source[] | null = null;
+  #sources: readonly NetworkSource[] | null = null;
   /** Spikes of the last kernel call, ascending in (time, neuron). */
-  #times = new Float64Array(0);
-  #neurons = new Uint32Array(0);
+  #spikeTimes = new Float64Array(0);
+  #spikeNeurons = new Uint32Array(0);
   #record: MergedRecord | null = null;
   #queueRecords: SpikeQueueRecord[] = [];
 
   constructor(target: TargetState, engine: EngineState) {
-    this.#target = target;
+    this.#targetState = target;
     this.#engine = engine;
     this.#model = target.population.model as NeuronModel & NeuronHooks;
   }
 
-  /** True if a kernel supports the neuron model. */
   static supports(population: Population): boolean {
-    return findFreeModel(population)?.deltaState !== undefined;
+    return findUninhibitedModel(population)?.deltaState !== undefined;
   }
 
   processEvents({ kind, next }: PopulationEvent, until: number): number {
-    const { incoming, population } = this.#target;
-    const { sources, spikeCollector, scheduler, countdown } = this.#engine;
+    const { incoming, population } = this.#targetState;
+    const { sources, spikeCollector, scheduler, spikeCountdown } = this.#engine;
     if (kind !== 'arrivals' || !incoming.every(isMergeable)) return -1;
     if (this.#sources !== sources) this.#externalSources = findExternalSources(population, this.#engine);
     this.#sources = sources;
-    const reach = countdown.isActive ? 0 : this.#target.outputDelay;
+    const reach = spikeCountdown.isActive ? 0 : this.#targetState.outputDelay;
     let horizon = until;
     for (const { source, minDelay } of this.#externalSources) {
       if (source.kind === 'stimulus' && this.#isDrawnInKernel(source)) continue;
       horizon = Math.min(horizon, (source.queueProxy ?? source).next + (reach > 0 ? minDelay : 0));
     }
-    if (countdown.isActive) horizon = Math.min(horizon, this.#findNextOtherEvent());
+    if (spikeCountdown.isActive) horizon = Math.min(horizon, this.#findNextOtherEvent());
     if (horizon <= next) return -1;
     horizon = Math.min(horizon, Math.max(this.#limitHorizon(next), next + TICK));
     const state = this.#model.deltaState(next);
@@ -92,14 +90,14 @@ export class MergedDelivery implements DeliveryStrategy {
       if (source.kind === 'stimulus') scheduler.update(source);
     }
     const { spikeCount, lastTime } = this.#record!;
-    for (let k = 0; k < spikeCount; k++) spikeCollector.add(this.#neurons[k]!, this.#times[k]!);
+    for (let k = 0; k < spikeCount; k++) spikeCollector.add(this.#spikeNeurons[k]!, this.#spikeTimes[k]!);
     this.#engine.reachedTime = Math.max(this.#engine.reachedTime, lastTime);
     return reach === 0 ? lastTime : next;
   }
 
   /** Time of the next event of another population, ms, whose spikes may meet the stop condition of the run. */
   #findNextOtherEvent(): number {
-    const { population } = this.#target;
+    const { population } = this.#targetState;
     let next = Infinity;
     for (const source of this.#engine.sources) {
       if (source === population || (source.kind === 'arrivals' && source.target === population)) continue;
@@ -113,19 +111,19 @@ export class MergedDelivery implements DeliveryStrategy {
   #limitHorizon(next: number): number {
     let bound = Infinity;
     let eventsPerMs = 0;
-    for (const { edges, queues } of this.#target.incoming) {
-      const limit = maxArrivalsPerCall(edges);
+    for (const { edges, queues } of this.#targetState.incoming) {
+      const limit = computeMaxArrivals(edges);
       for (const { head, tail, times } of queues)
         if (tail - head > limit) bound = Math.min(bound, times[head + limit]!);
-      const stimulus = directSource(queues[0]!);
+      const stimulus = findDirectSource(queues[0]!);
       if (stimulus) eventsPerMs += edges.count / edges.rows / stimulus.model.poissonSource.meanGap;
     }
     return Math.min(bound, next + MAX_SYNAPTIC_EVENTS_PER_CALL / eventsPerMs);
   }
 
   #isDrawnInKernel({ id }: Stimulus): boolean {
-    const only = this.#engine.targets[id]!.outgoing[0];
-    return only?.target === this.#target.population && directSource(only.queues[0]!) !== null;
+    const only = this.#engine.targetStates[id]!.outgoing[0];
+    return only?.target === this.#targetState.population && findDirectSource(only.queues[0]!) !== null;
   }
 
   /** Calls the kernel with all queues. Returns the number of delivered arrivals. */
@@ -133,18 +131,18 @@ export class MergedDelivery implements DeliveryStrategy {
     const { arena } = this.#engine;
     const queues = this.#queues;
     queues.length = 0;
-    for (const projection of this.#target.incoming) queues.push(...projection.queues);
+    for (const projection of this.#targetState.incoming) queues.push(...projection.queues);
     if (queues.length > this.#queueRecords.length) {
-      const { size } = this.#target.population;
-      this.#times = arena.f64(MAX_SPIKES_PER_CALL + size);
-      this.#neurons = arena.u32(MAX_SPIKES_PER_CALL + size);
-      [this.#record] = recordsIn(arena, MergedRecord, 1) as [MergedRecord];
-      this.#queueRecords = recordsIn(arena, SpikeQueueRecord, 2 * queues.length);
+      const { size } = this.#targetState.population;
+      this.#spikeTimes = arena.f64(MAX_SPIKES_PER_CALL + size);
+      this.#spikeNeurons = arena.u32(MAX_SPIKES_PER_CALL + size);
+      [this.#record] = allocateRecords(arena, MergedRecord, 1) as [MergedRecord];
+      this.#queueRecords = allocateRecords(arena, SpikeQueueRecord, 2 * queues.length);
       this.#describePopulation(this.#record, state);
     }
     const record = this.#record!;
     record.minThreshold = state.thresholds.minOffset;
-    record.t0 = state.scale.t0;
+    record.t0 = state.potentialScale.t0;
     record.horizon = Math.min(horizon, state.validUntil);
     record.lookahead = reach;
     record.queueCount = queues.length;
@@ -157,7 +155,17 @@ export class MergedDelivery implements DeliveryStrategy {
 
   /** Writes the fields of the record that never change. */
   #describePopulation(record: MergedRecord, state: DeltaState): void {
-    const { u, bar, keeps, thresholds, scale, refractory, floor, marks, hits } = state;
+    const {
+      potentials: u,
+      activeThresholds: bar,
+      keepsPotential: keeps,
+      thresholds,
+      potentialScale: scale,
+      refractoryPeriods: refractory,
+      resetOffsets: floor,
+      isListed: marks,
+      neuronsAtThreshold: hits,
+    } = state;
     const { releaseTimes, releaseNeurons, releaseRing } = state;
     const queues = this.#queueRecords[0];
     const arrays = { u, bar, refractory, marks, hits, releaseTimes, releaseNeurons, releaseRing, queues };
@@ -172,8 +180,8 @@ export class MergedDelivery implements DeliveryStrategy {
       resetOffset: floor,
       resetMask: floor.length === 1 ? 0 : PER_NEURON_MASK,
       ringSize: releaseTimes.length,
-      spikeTimes: this.#times,
-      spikeNeurons: this.#neurons,
+      spikeTimes: this.#spikeTimes,
+      spikeNeurons: this.#spikeNeurons,
       spikeCapacity: MAX_SPIKES_PER_CALL,
     });
   }
@@ -191,7 +199,7 @@ function describeQueue(queue: ArrivalQueue, r: SpikeQueueRecord): void {
   r.weight = weight;
   r.isOneToOne = identity ? 1 : 0;
   r.blockCount = r.drawnCount = r.takenCount = 0;
-  const stimulus = directSource(queue);
+  const stimulus = findDirectSource(queue);
   r.stimulus = stimulus?.model.poissonSource;
   if (stimulus === null) return;
   const { times, neurons } = stimulus.block;

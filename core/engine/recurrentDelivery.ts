@@ -2,11 +2,11 @@ import { maxRowLength } from '../graph/edges.ts';
 import type { Neurons, Population } from '../graph/population.ts';
 import type { ArrivalQueue, Projection } from '../graph/projection.ts';
 import type { NeuronHooks } from '../hooks.ts';
-import { EdgesRecord, RecurrentQueueRecord, RecurrentRecord, recordsIn } from '../kernels/records.ts';
+import { allocateRecords, EdgesRecord, RecurrentQueueRecord, RecurrentRecord } from '../kernels/records.ts';
 import type { NeuronModel } from '../model.ts';
 import { TICK } from '../time.ts';
-import { canBatch, findFreeModel, MAX_SPIKES_PER_CALL, MAX_SYNAPTIC_EVENTS_PER_CALL } from './batching.ts';
-import type { EngineState, Source } from './engineState.ts';
+import { canBatch, findUninhibitedModel, MAX_SPIKES_PER_CALL, MAX_SYNAPTIC_EVENTS_PER_CALL } from './batching.ts';
+import type { EngineState, NetworkSource } from './engineState.ts';
 import { Lookahead } from './lookahead.ts';
 import { deliverQueueAt } from './referenceDelivery.ts';
 import type { DeliveryStrategy, PopulationEvent, TargetState } from './targetState.ts';
@@ -29,15 +29,15 @@ const isSupported = (p: Projection): boolean =>
  * cause. A call ends at the lookahead horizon, before another source can reach the population.
  */
 export class RecurrentDelivery implements DeliveryStrategy {
-  readonly #state: TargetState;
+  readonly #targetState: TargetState;
   readonly #engine: EngineState;
-  readonly #target: Neurons<NeuronModel & NeuronHooks>;
+  readonly #population: Neurons<NeuronModel & NeuronHooks>;
   readonly #record: RecurrentRecord;
-  readonly #times: Float64Array;
-  readonly #neurons: Uint32Array;
+  readonly #spikeTimes: Float64Array;
+  readonly #spikeNeurons: Uint32Array;
   #queues: readonly ArrivalQueue[] = [];
   #queueRecords: readonly RecurrentQueueRecord[] = [];
-  #sources: readonly Source[] | null = null;
+  #sources: readonly NetworkSource[] | null = null;
   #lookahead: Lookahead | null = null;
   /** True if no row has more synapses than the population has neurons, the capacity of the kernel's buffers. */
   #hasShortRows = false;
@@ -46,26 +46,25 @@ export class RecurrentDelivery implements DeliveryStrategy {
   constructor(state: TargetState, engine: EngineState) {
     const { arena } = engine;
     const target = state.population as Neurons<NeuronModel & NeuronHooks>;
-    this.#state = state;
+    this.#targetState = state;
     this.#engine = engine;
-    this.#target = target;
-    this.#times = arena.f64(MAX_SPIKES_PER_CALL + target.size);
-    this.#neurons = arena.u32(MAX_SPIKES_PER_CALL + target.size);
-    [this.#record] = recordsIn(arena, RecurrentRecord, 1) as [RecurrentRecord];
+    this.#population = target;
+    this.#spikeTimes = arena.f64(MAX_SPIKES_PER_CALL + target.size);
+    this.#spikeNeurons = arena.u32(MAX_SPIKES_PER_CALL + target.size);
+    [this.#record] = allocateRecords(arena, RecurrentRecord, 1) as [RecurrentRecord];
     Object.assign(this.#record, {
-      spikeTimes: this.#times,
-      spikeNeurons: this.#neurons,
+      spikeTimes: this.#spikeTimes,
+      spikeNeurons: this.#spikeNeurons,
       spikeCapacity: MAX_SPIKES_PER_CALL,
     });
   }
 
-  /** True if a kernel supports the neuron model. */
   static supports(population: Population): boolean {
-    return findFreeModel(population)?.runRecurrent !== undefined;
+    return findUninhibitedModel(population)?.runRecurrent !== undefined;
   }
 
   beforeEnqueue(): boolean {
-    const { incoming, population } = this.#state;
+    const { incoming, population } = this.#targetState;
     if (this.#sources !== this.#engine.sources) this.#readNetwork();
     this.#sources = this.#engine.sources;
     const hasFewQueues = this.#queues.length <= MAX_QUEUES && this.#hasShortRows;
@@ -76,12 +75,12 @@ export class RecurrentDelivery implements DeliveryStrategy {
 
   #readNetwork(): void {
     const { arena } = this.#engine;
-    const { incoming, population } = this.#state;
+    const { incoming, population } = this.#targetState;
     this.#queues = incoming.flatMap(({ queues }) => queues);
     this.#lookahead = new Lookahead(population, this.#engine);
     this.#hasShortRows = incoming.every(({ edges }) => maxRowLength(edges) <= population.size);
-    const edgesRecords = recordsIn(arena, EdgesRecord, incoming.length);
-    this.#queueRecords = recordsIn(arena, RecurrentQueueRecord, this.#queues.length);
+    const edgesRecords = allocateRecords(arena, EdgesRecord, incoming.length);
+    this.#queueRecords = allocateRecords(arena, RecurrentQueueRecord, this.#queues.length);
     let n = 0;
     for (const [p, { edges, sources, source, delays }] of incoming.entries()) {
       const { starts, targets, weights, weight, columns, receptor = -1 } = edges;
@@ -101,15 +100,15 @@ export class RecurrentDelivery implements DeliveryStrategy {
   }
 
   processEvents(first: PopulationEvent, until: number): number {
-    const { countdown, spikeCollector } = this.#engine;
-    if (!this.#isActive || countdown.isActive) return -1;
-    const target = this.#target;
+    const { spikeCountdown, spikeCollector } = this.#engine;
+    if (!this.#isActive || spikeCountdown.isActive) return -1;
+    const target = this.#population;
     const r = this.#record;
     const start = first.next;
-    r.horizon = this.#lookahead!.horizonFrom(start, until);
+    r.horizon = this.#lookahead!.findHorizon(start, until);
     r.maxWork = MAX_SYNAPTIC_EVENTS_PER_CALL;
     for (const [l, queue] of this.#queues.entries()) {
-      if (queue.projection.source === target) queue.reserve(this.#times.length);
+      if (queue.projection.source === target) queue.reserve(this.#spikeTimes.length);
       const { times, rows, head, tail } = queue;
       Object.assign(this.#queueRecords[l]!, { times, rows, head, tail, delivered: 0 });
     }
@@ -121,12 +120,12 @@ export class RecurrentDelivery implements DeliveryStrategy {
       queue.projection.synapticEvents += delivered;
       queue.setRange(head, tail);
     }
-    for (let k = 0; k < r.spikeCount; k++) spikeCollector.add(this.#neurons[k]!, this.#times[k]!);
+    for (let k = 0; k < r.spikeCount; k++) spikeCollector.add(this.#spikeNeurons[k]!, this.#spikeTimes[k]!);
     spikeCollector.enqueuedCount = r.sentCount;
     if (unfinished !== null) this.#finishTick(r.now, unfinished);
     for (const queue of this.#queues) this.#engine.scheduler.update(queue);
     this.#engine.reachedTime = Math.max(this.#engine.reachedTime, r.now);
-    return this.#state.isSelfContained && this.#lookahead!.minDelay === Infinity ? r.now : start;
+    return this.#targetState.isSelfContained && this.#lookahead!.minDelay === Infinity ? r.now : start;
   }
 
   /**
@@ -134,14 +133,14 @@ export class RecurrentDelivery implements DeliveryStrategy {
    * @param isArriving true if the kernel has already collected the threshold crossings of the tick
    */
   #finishTick(t: number, isArriving: boolean): void {
-    const { model } = this.#target;
+    const { model } = this.#population;
     const { spikeCollector } = this.#engine;
     if (!isArriving) {
       model.collectCrossings(t);
-      spikeCollector.collectSpikes(this.#target, t);
+      spikeCollector.collectSpikes(this.#population, t);
     }
     for (const queue of this.#queues) if (queue.next === t) deliverQueueAt(queue, t, spikeCollector);
     model.testThresholds(t);
-    spikeCollector.collectSpikes(this.#target, t);
+    spikeCollector.collectSpikes(this.#population, t);
   }
 }

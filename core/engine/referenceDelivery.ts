@@ -1,6 +1,6 @@
 import type { PostSpikeQueue } from '../graph/population.ts';
 import type { ArrivalQueue, DendriteQueue } from '../graph/projection.ts';
-import type { EngineState, Source } from './engineState.ts';
+import type { EngineState, NetworkSource } from './engineState.ts';
 import type { SpikeCollector } from './spikeCollector.ts';
 import type { DeliveryStrategy, PopulationEvent, TargetState } from './targetState.ts';
 
@@ -29,7 +29,7 @@ export class ReferenceDelivery implements DeliveryStrategy {
       } else if (source.kind !== 'stream') {
         deliverQueueAt(source, t, spikeCollector);
       }
-      const peer = scheduler.peek() as Source | undefined;
+      const peer = scheduler.peek() as NetworkSource | undefined;
       if (source !== first) scheduler.update(source);
       if (peer === undefined || peer.next !== t || peer.kind === 'timer' || peer.kind === 'stimulus') break;
       if ((peer.kind === 'neurons' ? peer : peer.target) !== population) break;

@@ -2,13 +2,13 @@ import FastPriorityQueue from 'fastpriorityqueue';
 import { UserError } from '../declare/errors.ts';
 import type { EventSource } from '../graph/spikeQueue.ts';
 
-interface Entry {
+interface HeapEntry {
   time: number;
   order: number;
   source: EventSource;
 }
 
-const isBefore = (a: Entry, b: Entry): boolean => a.time < b.time || (a.time === b.time && a.order < b.order);
+const isBefore = (a: HeapEntry, b: HeapEntry): boolean => a.time < b.time || (a.time === b.time && a.order < b.order);
 
 /**
  * Priority queue of event sources by (time, order). The heap holds one entry per source (tens of them), not one per spike,
@@ -16,8 +16,8 @@ const isBefore = (a: Entry, b: Entry): boolean => a.time < b.time || (a.time ===
  * is inserted again when its old entry surfaces. Entries are recycled, so no memory is allocated per event.
  */
 export class Scheduler {
-  readonly #heap = new FastPriorityQueue<Entry>(isBefore);
-  readonly #freeEntries: Entry[] = [];
+  readonly #heap = new FastPriorityQueue<HeapEntry>(isBefore);
+  readonly #freeEntries: HeapEntry[] = [];
 
   /**
    * Updates the entry of a source; required after each change of `source.next`.
@@ -31,7 +31,8 @@ export class Scheduler {
       return;
     }
     const time = source.next;
-    if (Number.isNaN(time)) throw new UserError(`populations.${source.name}: the time of the next event is NaN.`);
+    if (Number.isNaN(time))
+      throw new UserError(`populations.${source.name}: the time of the next event is NaN, but must be a number, ms.`);
     if (time < source.queuedAt) {
       const entry = this.#freeEntries.pop() ?? { time, order: source.orderInTick, source };
       entry.time = time;
@@ -58,7 +59,7 @@ export class Scheduler {
   }
 
   /** Time of the earliest event, ms; Infinity if no event is left. */
-  get time(): number {
+  get earliestTime(): number {
     return this.peek()?.next ?? Infinity;
   }
 

@@ -1,9 +1,9 @@
 import type { ArrivalQueue } from '../graph/projection.ts';
 import {
   canBatch,
+  computeMaxArrivals,
   type HookedModel,
   MAX_SPIKES_PER_CALL,
-  maxArrivalsPerCall,
   readDevices,
   recordDeliveries,
 } from './batching.ts';
@@ -19,20 +19,20 @@ const MAX_ARRIVALS_PER_CALL = 1024;
  * it, one call delivers several arrivals.
  */
 export class SingleQueueDelivery implements DeliveryStrategy {
-  readonly #target: TargetState;
+  readonly #targetState: TargetState;
   readonly #engine: EngineState;
 
   static supports = (): boolean => true;
 
   constructor(target: TargetState, engine: EngineState) {
-    this.#target = target;
+    this.#targetState = target;
     this.#engine = engine;
   }
 
   processEvents(queue: PopulationEvent, until: number): number {
     const { scheduler } = this.#engine;
     if (queue.kind !== 'arrivals') return -1;
-    const nextOther = scheduler.time;
+    const nextOther = scheduler.earliestTime;
     if (!(nextOther > queue.next)) return -1;
     const horizon = Math.min(nextOther, until);
     return canBatch(queue.projection) ? this.#deliverBatches(queue, horizon) : this.#deliverTicks(queue, horizon);
@@ -40,11 +40,11 @@ export class SingleQueueDelivery implements DeliveryStrategy {
 
   /** Delivers independent arrivals in batches, up to the first spike that must be committed. */
   #deliverBatches(queue: ArrivalQueue, horizon: number): number {
-    const { spikeCollector, countdown, interrupt } = this.#engine;
-    const { population, mustCommitEachSpike } = this.#target;
+    const { spikeCollector, spikeCountdown, interruptFlag } = this.#engine;
+    const { population, mustCommitEachSpike } = this.#targetState;
     // Models without `receiveUntilSpike` process arrivals one by one: a batch of one arrival saves no time.
     if (!('receiveUntilSpike' in population.model) && queue.findEndBefore(horizon, 2) === queue.head + 1) return -1;
-    const maxSpikes = countdown.remainingSpikes(population);
+    const maxSpikes = spikeCountdown.getRemainingSpikes(population);
     if (!mustCommitEachSpike) {
       const t = deliverPastSpikes(queue, horizon, spikeCollector, maxSpikes);
       if (t >= 0) return t;
@@ -56,14 +56,14 @@ export class SingleQueueDelivery implements DeliveryStrategy {
       spikeCollector.collectSpikes(population, t);
       const { next } = queue;
       if (spikeCollector.count >= limit || !(next < horizon && next < population.model.next)) return t;
-      if (limit === 1 || Atomics.load(interrupt, 0) !== 0) return t;
+      if (limit === 1 || Atomics.load(interruptFlag, 0) !== 0) return t;
     }
   }
 
   /** Delivers arrivals tick by tick, with the threshold crossings of the target between them. */
   #deliverTicks(queue: ArrivalQueue, horizon: number): number {
-    const { spikeCollector, interrupt } = this.#engine;
-    const { population, incoming } = this.#target;
+    const { spikeCollector, interruptFlag } = this.#engine;
+    const { population, incoming } = this.#targetState;
     const neurons = population.kind === 'neurons' ? population : null;
     if (neurons !== null) neurons.next = Infinity; // crossings are handled here; `commitSpikes` sets the time again
     for (let t = queue.next; ; ) {
@@ -81,7 +81,7 @@ export class SingleQueueDelivery implements DeliveryStrategy {
         spikeCollector.collectSpikes(neurons, t);
       }
       const next = neurons === null ? queue.next : Math.min(queue.next, neurons.model.next);
-      if (spikeCollector.count > 0 || next >= horizon || Atomics.load(interrupt, 0) !== 0) return t;
+      if (spikeCollector.count > 0 || next >= horizon || Atomics.load(interruptFlag, 0) !== 0) return t;
       for (const { recorder } of incoming) recorder?.finishTick(t);
       t = next;
     }
@@ -95,7 +95,7 @@ export class SingleQueueDelivery implements DeliveryStrategy {
 function deliverUntilSpike(queue: ArrivalQueue, horizon: number): number {
   const { projection, head, times } = queue;
   const { target } = projection;
-  const limit = queue.length === 1 ? 1 : Math.min(MAX_ARRIVALS_PER_CALL, maxArrivalsPerCall(projection.edges));
+  const limit = queue.length === 1 ? 1 : Math.min(MAX_ARRIVALS_PER_CALL, computeMaxArrivals(projection.edges));
   const end = queue.findEndBefore(horizon, limit);
   let start = target.kind === 'neurons' ? head : end;
   if (target.kind === 'neurons') while (start < end && times[start]! < target.inhibitedUntil) start++;
@@ -124,11 +124,11 @@ function deliverPastSpikes(
   if (!model.receivePastSpikes || (winnerTakeAll && !groups)) return -1;
   if ((groups?.remainingSpikes ?? Infinity) > maxSpikes) return -1;
   spikeCollector.deliveredCount = 0;
-  const end = queue.findEndBefore(horizon, Math.min(MAX_ARRIVALS_PER_CALL, maxArrivalsPerCall(edges)));
+  const end = queue.findEndBefore(horizon, Math.min(MAX_ARRIVALS_PER_CALL, computeMaxArrivals(edges)));
   let to = head + model.receivePastSpikes(edges, times, rows, head, end, groups, spikeCollector);
   if (to === head) return -1;
   // At the spike limit all groups are inhibited after the final spike: later arrivals had no effect and stay queued.
-  if (spikeCollector.count === maxSpikes) while (times[to - 1]! > spikeCollector.timeOfSpike(maxSpikes - 1)) to--;
+  if (spikeCollector.count === maxSpikes) while (times[to - 1]! > spikeCollector.getSpikeTime(maxSpikes - 1)) to--;
   readDevices(queue, head, to);
   recordDeliveries(queue, to - head, 0, groups ? spikeCollector.deliveredCount : undefined);
   return times[to - 1]!;
@@ -144,13 +144,13 @@ function deliverRange(model: HookedModel, queue: ArrivalQueue, from: number, to:
   const isSteady = devices?.isSteady !== false;
   for (let k = from; k < to; ) {
     const start = k;
-    const end = isSteady ? to : endOfTick(times, k, to);
+    const end = isSteady ? to : findEndOfTick(times, k, to);
     const isSingle = end === k + 1;
     // Devices with relaxation or read noise write the read weights into the edges: each arrival needs its own read.
     if (!isSteady && isSingle) devices!.read(rows[k]!, times[k]!);
     if (isSteady || isSingle) k += model.receiveUntilSpike?.(edges, times, rows, k, end) ?? 0;
     if (k === start) {
-      for (const until = endOfTick(times, k, to); k < until; k++) {
+      for (const until = findEndOfTick(times, k, to); k < until; k++) {
         if (!isSteady && !isSingle) devices!.read(rows[k]!, times[k]!);
         model.receive(edges, rows[k]!, 1, times[k]!);
       }
@@ -163,7 +163,7 @@ function deliverRange(model: HookedModel, queue: ArrivalQueue, from: number, to:
 }
 
 /** Index after the last arrival at the tick of arrival k. */
-function endOfTick(times: Float64Array, k: number, to: number): number {
+function findEndOfTick(times: Float64Array, k: number, to: number): number {
   let end = k + 1;
   while (end < to && times[end] === times[k]) end++;
   return end;

@@ -27,26 +27,25 @@ export class SpikeCountdown {
   readonly isActive: boolean;
   isMet = false;
   readonly #populations: readonly Population[];
-  /** Remaining number of spikes, per population. */
-  readonly #missing: number[];
+  readonly #remainingCounts: number[];
 
   constructor(stop?: StopAfter) {
     this.isActive = stop !== undefined;
     const { population = [], spikes = 0 } = stop ?? {};
     this.#populations = Array.isArray(population) ? [...new Set(population)] : [population as Neurons];
-    this.#missing = this.#populations.map(() => spikes);
+    this.#remainingCounts = this.#populations.map(() => spikes);
   }
 
   /** Number of spikes of a population until the stop condition is met; Infinity if the condition ignores it. */
-  remainingSpikes(population: Population): number {
-    const missing = this.#missing[this.#populations.indexOf(population)] ?? 0;
+  getRemainingSpikes(population: Population): number {
+    const missing = this.#remainingCounts[this.#populations.indexOf(population)] ?? 0;
     return missing > 0 ? missing : Infinity;
   }
 
   countSpikes(population: Population, spikes: number): void {
     const index = this.#populations.indexOf(population);
     if (index < 0) return;
-    this.#missing[index]! -= spikes;
-    this.isMet = this.#missing.every((left) => left <= 0);
+    this.#remainingCounts[index]! -= spikes;
+    this.isMet = this.#remainingCounts.every((left) => left <= 0);
   }
 }

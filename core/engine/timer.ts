@@ -38,11 +38,11 @@ export class Timer implements EventSource {
       const times = schedule.times.map((t, i) => validateTime(t, `${name}.times[${i}]`));
       this.#schedule = { times: [...new Set(times)].sort((a, b) => a - b) };
     }
-    this.after(-Infinity);
+    this.scheduleAfter(-Infinity);
   }
 
   /** Sets `next` to the first scheduled time after t, ms. Periodic schedules start at 0 ms. */
-  after(t: number): void {
+  scheduleAfter(t: number): void {
     if ('every' in this.#schedule) {
       const { every } = this.#schedule;
       this.next = t < 0 ? 0 : snap((Math.floor(t / every) + 1) * every);

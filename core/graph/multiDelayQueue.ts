@@ -1,5 +1,5 @@
 import type { Arena, Floats, Indices } from '../kernels/arena.ts';
-import { type EdgesRecord, MultiDelayQueueRecord, recordsIn } from '../kernels/records.ts';
+import { allocateRecords, type EdgesRecord, MultiDelayQueueRecord } from '../kernels/records.ts';
 import type { Edges } from './edges.ts';
 
 /** Part of `SpikeQueue` from which a shared queue copies the spikes in flight. */
@@ -32,7 +32,7 @@ export class MultiDelayQueue {
     this.delays = arena.f64(delays.length);
     this.delays.set([...this.queueIndices].map((index) => delays[index]!));
     this.terminalCount = count;
-    this.record = recordsIn(arena, MultiDelayQueueRecord, 1)[0]!;
+    this.record = allocateRecords(arena, MultiDelayQueueRecord, 1)[0]!;
     Object.assign(this.record, {
       delays: this.delays,
       queueIndices: this.queueIndices,

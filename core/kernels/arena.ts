@@ -24,7 +24,7 @@ export class Arena {
   readonly #base: number;
   /** All `memory.buffer` objects so far; growth of the memory creates a new one. */
   readonly #buffers = new WeakSet<object>();
-  #top: number;
+  #freeOffset: number;
 
   /** @throws UserError if the runtime lacks WebAssembly SIMD or grants no memory */
   constructor() {
@@ -33,20 +33,19 @@ export class Arena {
     this.#memory = memory;
     this.#capacity = capacity;
     this.#base = Math.ceil(heapBase / ALIGNMENT) * ALIGNMENT;
-    this.#top = this.#base;
+    this.#freeOffset = this.#base;
   }
 
   get bytes(): number {
-    return this.#top - this.#base;
+    return this.#freeOffset - this.#base;
   }
 
-  /** True if the array lies in this memory, so that kernels can use it in place. */
   containsArray(array: TypedArray): boolean {
     return this.#buffers.has(array.buffer);
   }
 
   hasSpaceFor(bytes: number): boolean {
-    return this.#top + bytes <= this.#capacity;
+    return this.#freeOffset + bytes <= this.#capacity;
   }
 
   /** Checks that `bytes` bytes fit before an array of `what` is allocated. @throws UserError with the memory needed */
@@ -82,9 +81,9 @@ export class Arena {
 
   #allocate(bytes: number): [ArrayBuffer, number] {
     this.reserve(bytes, `An array of ${bytes} bytes`);
-    const start = this.#top;
-    this.#top = Math.ceil((start + bytes) / ALIGNMENT) * ALIGNMENT;
-    growMemory(this.#memory, this.#top);
+    const start = this.#freeOffset;
+    this.#freeOffset = Math.ceil((start + bytes) / ALIGNMENT) * ALIGNMENT;
+    growMemory(this.#memory, this.#freeOffset);
     this.#buffers.add(this.#memory.buffer);
     return [this.#memory.buffer, start];
   }

@@ -2,12 +2,12 @@
  * Table of attractor × e^-b / b (see `lookUpAttractor`); b = conductance × synaptic time constant. Cells: 128 per
  * binade up to b = 2, then equal widths. Row of a cell: polynomial coefficients around its middle, e^middle.
  */
-export const TABLE_ROW_LENGTH = 8;
+export const ATTRACTOR_ROW_LENGTH = 8;
 export const COEFFICIENT_COUNT = 6;
 export const CELLS_PER_BINADE = 128;
 export const MIN_EXPONENT = -44;
-export const MIN_TABULATED = 2 ** MIN_EXPONENT;
-export const MAX_TABULATED = 64;
+export const MIN_TABLE_ARGUMENT = 2 ** MIN_EXPONENT;
+export const MAX_TABLE_ARGUMENT = 64;
 const SILENT = -Infinity;
 
 const words = new Float64Array(1);
@@ -16,24 +16,24 @@ const halves = new Int32Array(words.buffer);
 /** Constant per binade, 2^45 × its lower end: in the sum b + constant, the low bits are the cell index of b. */
 const LARGE = Float64Array.from({ length: 2 - MIN_EXPONENT }, (_, k) => 2 ** (MIN_EXPONENT + 45 + k));
 
-/** Results of `locate`: start of the table row of b, and distance of b from the middle of its cell. */
+/** Results of `locateRow`: start of the table row of b, and distance of b from the middle of its cell. */
 let row = 0;
 let x = 0;
 
 /** Finds the table row of b: the low bits of b + `LARGE` are the cell index. */
-function locate(b: number): void {
+function locateRow(b: number): void {
   words[0] = b;
   const binade = Math.min((halves[1]! >> 20) - (1023 + MIN_EXPONENT), 1 - MIN_EXPONENT);
   const large = LARGE[binade]!;
   const sum = b + large;
   x = b - (sum - large);
   words[0] = sum;
-  row = (binade * CELLS_PER_BINADE + halves[0]! - CELLS_PER_BINADE) * TABLE_ROW_LENGTH;
+  row = (binade * CELLS_PER_BINADE + halves[0]! - CELLS_PER_BINADE) * ATTRACTOR_ROW_LENGTH;
 }
 
 /** Looks up attractor × e^-b / b. Attractor: value that the potential approaches under the decaying conductance b. */
 export function lookUpAttractor(table: Float64Array, b: number): number {
-  locate(b);
+  locateRow(b);
   const y = x * x;
   const even = table[row]! + y * (table[row + 2]! + y * table[row + 4]!);
   const odd = table[row + 1]! + y * (table[row + 3]! + y * table[row + 5]!);
@@ -41,7 +41,7 @@ export function lookUpAttractor(table: Float64Array, b: number): number {
 }
 
 /** e^b for the argument b of the last `lookUpAttractor`. */
-export function expOfLookup(table: Float64Array): number {
+export function lookUpExp(table: Float64Array): number {
   const series = 1 + x * (0.5 + x * (1 / 6 + x * (1 / 24 + x * (1 / 120 + x * (1 / 720)))));
   return table[row + COEFFICIENT_COUNT]! * (1 + x * series);
 }

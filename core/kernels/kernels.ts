@@ -11,10 +11,10 @@ import {
   type MergedRecord,
   type PlasticRecord,
   type PoissonRecord,
-  RECORDS,
+  RECORDS_VERSION,
   type RecurrentRecord,
 } from './records.ts';
-import { addCurrentsScalar, type CurrentRow, lowerThresholdsScalar } from './scalarRows.ts';
+import { addCurrentsScalar, lowerThresholdsScalar, type SynapseRow } from './scalarRows.ts';
 
 /** Creates the kernels and their memory; arrays may use all bytes from `heapBase` on. */
 export function createKernels(): KernelMemory & { kernels: Kernels; heapBase: number } {
@@ -25,7 +25,8 @@ export function createKernels(): KernelMemory & { kernels: Kernels; heapBase: nu
   const env = { memory, log1p, pow, noiseOf: CounterRandom.noiseOf, fillLayers };
   const { exports } = new WebAssembly.Instance(found.module, { env });
   const e = exports as unknown as ModuleExports;
-  if (e.records!() >>> 0 !== RECORDS) throw new Error('kernels of other records: run npm run build');
+  if (e.getRecordsVersion!() >>> 0 !== RECORDS_VERSION)
+    throw new Error('The kernels have other record layouts: run `npm run build`.');
   return { ...found, kernels: bindKernels(e), heapBase: e.heapBase!() };
 }
 
@@ -47,7 +48,7 @@ const callWith = (kernel: (...values: number[]) => number, ...values: readonly (
 const elementAt = (a: Floats | Indices | null, start: number): number =>
   a === null ? 0 : a.byteOffset + start * a.BYTES_PER_ELEMENT;
 
-const hasWideTargets = ({ targets }: CurrentRow): number => (targets?.BYTES_PER_ELEMENT === 4 ? 1 : 0);
+const hasWideTargets = ({ targets }: SynapseRow): number => (targets?.BYTES_PER_ELEMENT === 4 ? 1 : 0);
 
 function bindKernels(e: ModuleExports) {
   const { addConductances, addTwoConductances, advanceTwoConductances, addRow, testRow } = e;
@@ -68,12 +69,12 @@ function bindKernels(e: ModuleExports) {
      * Delivers arrivals to winner-take-all groups without stops at spikes until the list of spikes (unordered) is full.
      * Returns the number delivered, in whole ticks; 0 if a tick has too many. `fired`: numbers of spikes, blocks.
      */
-    raceGroups: (r: DeltaRowsRecord): number => e.raceGroups!(r.byteOffset),
-    /** Like `raceGroups`, for gated groups with an inhibition time of 0. */
-    raceGates: (r: DeltaRowsRecord): number => e.raceGates!(r.byteOffset),
+    deliverToWtaGroups: (r: DeltaRowsRecord): number => e.deliverToWtaGroups!(r.byteOffset),
+    /** Like `deliverToWtaGroups`, for gated groups with an inhibition time of 0. */
+    deliverToGatedGroups: (r: DeltaRowsRecord): number => e.deliverToGatedGroups!(r.byteOffset),
     /** Adds one sparse row without a threshold test: u[j] += weight × factor. */
     addRow: (r: DeltaRowsRecord, row: number, factor: number) => void addRow!(r.byteOffset, row, factor),
-    /** Appends unmarked targets with u[j] >= bar[j] × scale to the `found` entries of `fired`; returns the count. */
+    /** Appends unmarked targets with u[j] >= bar[j] × scale to `fired`, which has `found` entries; returns their number. */
     testRow: (r: DeltaRowsRecord, row: number, scale: number, found: number): number =>
       testRow!(r.byteOffset, row, scale, found),
     /** Tests all neurons: lists those with u[j] >= bar[j] × scale in `fired`, ascending; returns their number. */
@@ -88,7 +89,7 @@ function bindKernels(e: ModuleExports) {
      */
     addCurrents(
       u: Float64Array,
-      row: CurrentRow,
+      row: SynapseRow,
       start: number,
       end: number,
       steps: Float64Array,
@@ -120,7 +121,7 @@ function bindKernels(e: ModuleExports) {
       u: Float64Array,
       bar: Float64Array,
       table: Float64Array,
-      row: CurrentRow,
+      row: SynapseRow,
       start: number,
       end: number,
       steps: Float64Array,
@@ -155,7 +156,7 @@ function bindKernels(e: ModuleExports) {
     addTwoConductances: (
       u: Float64Array,
       bar: Float64Array,
-      row: CurrentRow,
+      row: SynapseRow,
       start: number,
       end: number,
       steps: Float64Array,
@@ -243,7 +244,7 @@ function bindKernels(e: ModuleExports) {
         ? e.lowerThresholds!(b.byteOffset + 4 * first, count, by, lowest)
         : lowerThresholdsScalar(b, first, count, by, lowest),
     /** Sets values[rows[k]] = e^((times[k] - t0) rate), k = from … to - 1, in order; exponents within -700 … 700. */
-    markTraces: (
+    setTraces: (
       values: Float64Array,
       times: Float64Array,
       rows: Uint32Array,
@@ -251,13 +252,13 @@ function bindKernels(e: ModuleExports) {
       to: number,
       t0: number,
       rate: number,
-    ) => void e.markTraces!(values.byteOffset, times.byteOffset, rows.byteOffset, from, to, t0, rate),
+    ) => void e.setTraces!(values.byteOffset, times.byteOffset, rows.byteOffset, from, to, t0, rate),
     /** Strengths of the rectangular rule: out[i] = last[i] >= earliest ? up : down. */
-    recentStrengths: (last: Float64Array, earliest: number, up: number, down: number, out: Float64Array) =>
-      void e.recentStrengths!(last.byteOffset, last.length, earliest, up, down, out.byteOffset),
+    computeRecentStrengths: (last: Float64Array, earliest: number, up: number, down: number, out: Float64Array) =>
+      void e.computeRecentStrengths!(last.byteOffset, last.length, earliest, up, down, out.byteOffset),
     /** Strengths of a trace rule: out[i] = values[i] × factor - shift. */
-    traceStrengths: (values: Float64Array, factor: number, shift: number, out: Float64Array) =>
-      void e.traceStrengths!(values.byteOffset, values.length, factor, shift, out.byteOffset),
+    computeTraceStrengths: (values: Float64Array, factor: number, shift: number, out: Float64Array) =>
+      void e.computeTraceStrengths!(values.byteOffset, values.length, factor, shift, out.byteOffset),
     /**
      * Matrix product C = A B (m × k, k × n). B and C are row-major; element (i, p) of A is at i × aRow + p × aColumn.
      * All have one precision. Sums run in the order of p; each product is rounded first.

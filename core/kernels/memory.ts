@@ -1,6 +1,6 @@
 import { unzlibSync } from 'fflate';
 import { UserError } from '../declare/errors.ts';
-import { LIMITS_OFFSET, MODULE } from './binary.ts';
+import { COMPRESSED_MODULE, MEMORY_LIMITS_OFFSET } from './binary.ts';
 
 /** Compiled kernels and the memory of one network, of which `capacity` bytes can be used. */
 export interface KernelMemory {
@@ -9,7 +9,6 @@ export interface KernelMemory {
   readonly capacity: number;
 }
 
-/** Functions that the WebAssembly module exports. */
 export type ModuleExports = Readonly<Record<string, (...values: number[]) => number>>;
 
 const PAGE = 65536;
@@ -25,8 +24,8 @@ const compiledModules: Modules = new Map();
 function compile(kind: 'shared' | 'fixed', modules: Modules): WebAssembly.Module | null {
   let module = modules.get(kind);
   if (module === undefined) {
-    const bytes = unzlibSync(Uint8Array.from(atob(MODULE), (character) => character.charCodeAt(0)));
-    if (kind === 'fixed') bytes[LIMITS_OFFSET] = 1;
+    const bytes = unzlibSync(Uint8Array.from(atob(COMPRESSED_MODULE), (character) => character.charCodeAt(0)));
+    if (kind === 'fixed') bytes[MEMORY_LIMITS_OFFSET] = 1;
     module = WebAssembly.validate(bytes) ? new WebAssembly.Module(bytes) : null;
     modules.set(kind, module);
   }

@@ -3,25 +3,24 @@ import { exp } from '../math.ts';
 import { LANES_STATE_LENGTH, nextSplitMix, seedLanes, type Word64 } from '../random/generators.ts';
 import { LAYERS } from '../random/ziggurat.ts';
 
-/** Number of 32-bit words of the generator state. */
-export const POISSON_STATE = LANES_STATE_LENGTH + 4;
+export const POISSON_STATE_LENGTH = LANES_STATE_LENGTH + 4;
 /** Index of the first density in the tables of core/random/ziggurat.ts. */
 const DENSITIES = LAYERS + 1;
 
 const word: Word64 = { high: 0, low: 0 };
 
 /** Returns the SplitMix64 words of the state, to be filled with a seed before `seedPoisson` derives all other words. */
-export const splitMixState = (state: Uint32Array): Uint32Array => state.subarray(LANES_STATE_LENGTH);
+export const selectSplitMix = (state: Uint32Array): Uint32Array => state.subarray(LANES_STATE_LENGTH);
 
 /** Seeds the eight xoshiro128++ generators from the SplitMix64 words of the state. */
 export function seedPoisson(state: Uint32Array): void {
-  const split = splitMixState(state);
+  const split = selectSplitMix(state);
   split[2]! |= 1; // the increment must be odd
   seedLanes(state, split);
 }
 
 /** Uniform number on [0, 1) with 53 random bits, from two 32-bit words. */
-export const uniformFromWords = (high: number, low: number): number => (high * 2097152 + (low >>> 11)) * 2 ** -53;
+export const wordsToUniform = (high: number, low: number): number => (high * 2097152 + (low >>> 11)) * 2 ** -53;
 
 /**
  * Exponentially distributed number with mean 1, by the ziggurat method (tables of core/random/ziggurat.ts). The first
@@ -40,7 +39,7 @@ export function drawExponentialFrom(split: Uint32Array, table: Float64Array, fir
     } else {
       nextSplitMix(split, word);
       const under = table[DENSITIES + layer]!;
-      if (under + uniformFromWords(word.high, word.low) * (table[DENSITIES + layer + 1]! - under) < exp(-x))
+      if (under + wordsToUniform(word.high, word.low) * (table[DENSITIES + layer + 1]! - under) < exp(-x))
         return sum + x;
     }
     nextSplitMix(split, word);
@@ -51,7 +50,7 @@ export function drawExponentialFrom(split: Uint32Array, table: Float64Array, fir
 
 /** Exponentially distributed number with mean 1, drawn from the SplitMix64 of a source. */
 export function drawExponential(state: Uint32Array, table: Float64Array): number {
-  const split = splitMixState(state);
+  const split = selectSplitMix(state);
   nextSplitMix(split, word);
   return drawExponentialFrom(split, table, word.low, word.high);
 }

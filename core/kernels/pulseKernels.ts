@@ -2,15 +2,15 @@ import type { CounterRandom } from '../random/random.ts';
 import { addressOf, type TypedArray } from './arrays.ts';
 import {
   type DeviceConstants,
-  FAILURES,
+  FAILURE_TYPES,
   type FailingDevices,
   type PulseCurve,
-  type PulseRun,
+  type PulseTargets,
   type StatefulDevices,
   type StepTable,
 } from './devices.ts';
 import type { ModuleExports } from './memory.ts';
-import type { Pulses } from './pulses.ts';
+import type { PulseBatch } from './pulses.ts';
 import type { WeightsRecord } from './records.ts';
 import { storePulsesScalar } from './scalarPulses.ts';
 
@@ -18,7 +18,7 @@ import { storePulsesScalar } from './scalarPulses.ts';
 const elementAt = (array: TypedArray | null | undefined, index: number): number =>
   !array ? 0 : addressOf(array) + index * array.BYTES_PER_ELEMENT;
 
-function describeBatch({ record, count, row, statesFrom, byColumn }: Pulses): void {
+function describeBatch({ record, count, row, statesFrom, byColumn }: PulseBatch): void {
   record.count = count;
   record.row = row;
   record.statesFrom = statesFrom;
@@ -29,21 +29,21 @@ function describeBatch({ record, count, row, statesFrom, byColumn }: Pulses): vo
 export type PulseKernels = ReturnType<typeof bindPulseKernels>;
 
 export function bindPulseKernels(e: ModuleExports) {
-  const { takePulses, computeStates, storePulses, pulse, noise, uniforms } = e;
+  const { collectPulses, computeStates, storePulses, pulseDevices, drawNoise, drawUniforms } = e;
   const kernels = {
     /**
-     * Pulses a run of devices whose state is their weight. Strength: scale × trace of the device's `others` index × (1
+     * Pulses a run of devices whose state is their weight. Strength: scale × trace at the index of the device (`traceIndices`) × (1
      * - g)^mu upwards or g^mu downwards. Counts writes, row sums and energy.
      */
-    pulse(d: WeightsRecord, run: PulseRun, trace: Float64Array, scale: number, mu: number): void {
-      pulse!(
+    pulse(d: WeightsRecord, run: PulseTargets, trace: Float64Array, scale: number, mu: number): void {
+      pulseDevices!(
         d.byteOffset,
-        elementAt(run.edges, run.offset),
-        elementAt(run.others, run.offset),
-        run.others?.BYTES_PER_ELEMENT ?? 4,
-        run.start,
-        run.stride,
-        run.count,
+        elementAt(run.edges, run.listOffset),
+        elementAt(run.traceIndices, run.listOffset),
+        run.traceIndices?.BYTES_PER_ELEMENT ?? 4,
+        run.firstEdge,
+        run.edgeStride,
+        run.deviceCount,
         run.row,
         trace.byteOffset,
         scale,
@@ -52,24 +52,24 @@ export function bindPulseKernels(e: ModuleExports) {
     },
 
     /** Starts a batch with devices `from` … `to - 1` of a run; skips strength 0; copies states, pulse counts. */
-    takePulses(
+    collectPulses(
       d: StatefulDevices,
-      run: PulseRun,
+      run: PulseTargets,
       from: number,
       to: number,
       trace: Float64Array,
       scale: number,
-      b: Pulses,
+      b: PulseBatch,
     ): void {
       describeBatch(b);
-      b.count = takePulses!(
+      b.count = collectPulses!(
         d.record.byteOffset,
         b.record.byteOffset,
-        elementAt(run.edges, run.offset),
-        elementAt(run.others, run.offset),
-        run.others?.BYTES_PER_ELEMENT ?? 4,
-        run.start,
-        run.stride,
+        elementAt(run.edges, run.listOffset),
+        elementAt(run.traceIndices, run.listOffset),
+        run.traceIndices?.BYTES_PER_ELEMENT ?? 4,
+        run.firstEdge,
+        run.edgeStride,
         from,
         to,
         addressOf(trace),
@@ -81,45 +81,45 @@ export function bindPulseKernels(e: ModuleExports) {
      * Computes the state of each device after its pulse (`after`) along the pulse curves; writes `squares`, if given,
      * in proportion to strength. `levels`: number of levels of the state, 0 without; with levels, results are cached.
      */
-    curvePulses(b: Pulses, up: PulseCurve, down: PulseCurve, levels: number): void {
+    followPulseCurves(b: PulseBatch, up: PulseCurve, down: PulseCurve, levels: number): void {
       b.record.count = b.count;
-      e.setCurve!(0, up.a, up.back, up.whole, up.pulses, up.pulseSquare);
-      e.setCurve!(1, down.a, down.back, down.whole, down.pulses, down.pulseSquare);
-      e.curvePulses!(b.record.byteOffset, levels);
+      e.setPulseCurve!(0, up.curvature, up.inverseFactor, up.normaliser, up.pulseCount, up.joulesPerSiemens);
+      e.setPulseCurve!(1, down.curvature, down.inverseFactor, down.normaliser, down.pulseCount, down.joulesPerSiemens);
+      e.followPulseCurves!(b.record.byteOffset, levels);
     },
     /** Computes states after pulses: state before + step of the table at quantile level `cycles`, uniform on (0, 1). */
-    tablePulses(b: Pulses, { stepRows, quantiles, first, last }: StepTable): void {
+    drawTableSteps(b: PulseBatch, { stepRows, quantiles, firstRowOffsets, lastQuantiles }: StepTable): void {
       b.record.count = b.count;
-      const cells = first.length / 2 - 1;
-      e.tablePulses!(
+      const cells = firstRowOffsets.length / 2 - 1;
+      e.drawTableSteps!(
         b.record.byteOffset,
         addressOf(stepRows),
         addressOf(quantiles),
-        addressOf(first),
+        addressOf(firstRowOffsets),
         cells,
-        last[0],
-        last[1],
+        lastQuantiles[0],
+        lastQuantiles[1],
       );
     },
     /** Multiplies strengths by the step factor of each device, `ups` or `downs` depending on the direction. */
-    scalePulses(b: Pulses, ups: Float32Array, downs: Float32Array): void {
+    scalePulses(b: PulseBatch, ups: Float32Array, downs: Float32Array): void {
       describeBatch(b);
       e.scalePulses!(b.record.byteOffset, elementAt(ups, b.first), elementAt(downs, b.first));
     },
     /** Sets bounds and step fractions of worn devices; marks devices that are stuck or fail by this pulse. */
-    wearPulses(b: Pulses, w: FailingDevices, lifetimes: Float64Array): void {
-      const { isStuck, hasStuck, failureType, wear } = w;
+    applyWear(b: PulseBatch, w: FailingDevices, lifetimes: Float64Array): void {
+      const { isStuck, hasStuck, failureType, wearExponent } = w;
       describeBatch(b);
-      b.markedCount = e.wearPulses!(
+      b.failingCount = e.applyWear!(
         b.record.byteOffset,
         hasStuck ? addressOf(isStuck) : 0,
         lifetimes.length > 0 ? elementAt(lifetimes, b.first) : 0,
-        FAILURES.indexOf(failureType),
-        wear,
+        FAILURE_TYPES.indexOf(failureType),
+        wearExponent,
       );
     },
     /** Computes states after pulses: step (if known), cycle-to-cycle and write noise, wear factor, bounds, levels. */
-    computeStates(d: StatefulDevices, b: Pulses): void {
+    computeStates(d: StatefulDevices, b: PulseBatch): void {
       b.record.count = b.count;
       computeStates!(d.record.byteOffset, b.record.byteOffset);
     },
@@ -127,10 +127,10 @@ export function bindPulseKernels(e: ModuleExports) {
      * Stores the states after pulses; counts pulses and energy. `stamp`: time stamp of the pulse. `settles`: true to
      * run `computeStates` first (after `scalePulses` if the family is known), only for devices without wear.
      */
-    storePulses(d: StatefulDevices, b: Pulses, differing: DeviceConstants, stamp: number, settles: boolean): void {
-      const { ends, up, down } = differing;
+    storePulses(d: StatefulDevices, b: PulseBatch, differing: DeviceConstants, stamp: number, settles: boolean): void {
+      const { endWeights, upFactors, downFactors } = differing;
       if (d.disturb !== null) {
-        if (settles && d.record.family > 0 && up && down) kernels.scalePulses(b, up, down);
+        if (settles && d.record.family > 0 && upFactors && downFactors) kernels.scalePulses(b, upFactors, downFactors);
         if (settles) kernels.computeStates(d, b);
         storePulsesScalar(d, b, differing, stamp);
         return;
@@ -139,9 +139,9 @@ export function bindPulseKernels(e: ModuleExports) {
       storePulses!(
         d.record.byteOffset,
         b.record.byteOffset,
-        elementAt(ends, 2 * b.first),
-        elementAt(up, b.first),
-        elementAt(down, b.first),
+        elementAt(endWeights, 2 * b.first),
+        elementAt(upFactors, b.first),
+        elementAt(downFactors, b.first),
         stamp,
         settles ? 1 : 0,
       );
@@ -149,23 +149,23 @@ export function bindPulseKernels(e: ModuleExports) {
     /** Applies all pulse stages to a column with adjacent states; returns false if stages must be called one by one. */
     pulseColumn(
       d: StatefulDevices,
-      run: PulseRun,
+      run: PulseTargets,
       trace: Float64Array,
       scale: number,
-      b: Pulses,
-      { ends, up, down }: DeviceConstants,
+      b: PulseBatch,
+      { endWeights, upFactors, downFactors }: DeviceConstants,
       { key }: CounterRandom,
     ): boolean {
-      b.count = run.count;
+      b.count = run.deviceCount;
       describeBatch(b);
       return !!e.pulseColumn!(
         d.record.byteOffset,
         b.record.byteOffset,
-        elementAt(ends, 2 * b.first),
-        elementAt(up, b.first),
-        elementAt(down, b.first),
-        run.start,
-        run.stride,
+        elementAt(endWeights, 2 * b.first),
+        elementAt(upFactors, b.first),
+        elementAt(downFactors, b.first),
+        run.firstEdge,
+        run.edgeStride,
         addressOf(trace),
         scale,
         key[0]!,
@@ -174,29 +174,30 @@ export function bindPulseKernels(e: ModuleExports) {
     },
 
     /** Starts a batch for reading: loads the indices and states of `count` devices from `start` on. */
-    loadRow(d: StatefulDevices, start: number, count: number, b: Pulses): void {
+    loadRow(d: StatefulDevices, start: number, count: number, b: PulseBatch): void {
       b.count = b.record.count = count;
       e.loadRow!(d.record.byteOffset, b.record.byteOffset, start, count);
     },
     /** Relaxes states towards `rest`: before = rest + (before - rest) × min(programmed × down, 1). */
-    relaxStates(b: Pulses, programmed: Float64Array, rest: number, down: number): void {
+    relaxStates(b: PulseBatch, programmed: Float64Array, rest: number, down: number): void {
       b.record.count = b.count;
       e.relaxStates!(b.record.byteOffset, addressOf(programmed), rest, down);
     },
     /** Computes and stores the weights of devices in the states `before`; returns their total conductance, S. */
-    storeWeights: (d: StatefulDevices, b: Pulses): number => e.storeWeights!(d.record.byteOffset, b.record.byteOffset),
+    storeWeights: (d: StatefulDevices, b: PulseBatch): number =>
+      e.storeWeights!(d.record.byteOffset, b.record.byteOffset),
     /**
      * Computes and stores the weights as read: current × `cycles` (read noise) - `reference` × `after` (one per device
      * if `pair`, else one for all); currents are at least `least`. Returns the conductance without noise, S.
      */
-    storeReadWeights: (d: StatefulDevices, b: Pulses, pair: boolean, reference: number, least: number): number =>
+    storeReadWeights: (d: StatefulDevices, b: PulseBatch, pair: boolean, reference: number, least: number): number =>
       e.storeReadWeights!(d.record.byteOffset, b.record.byteOffset, pair ? 1 : 0, reference, least),
 
     /**
      * Draws normal numbers: out[i] = random.noise(entities[i], counts[i]) and, if given, other[i] =
      * random.otherNoise(…), for i < n. Array lengths must be multiples of eight.
      */
-    noise: (
+    drawNoise: (
       { key }: CounterRandom,
       entities: Uint32Array,
       counts: Uint32Array,
@@ -204,17 +205,17 @@ export function bindPulseKernels(e: ModuleExports) {
       out: Float64Array,
       other: Float64Array | null = null,
     ): void =>
-      void noise!(key[0]!, key[1]!, addressOf(entities), addressOf(counts), n, addressOf(out), elementAt(other, 0)),
+      void drawNoise!(key[0]!, key[1]!, addressOf(entities), addressOf(counts), n, addressOf(out), elementAt(other, 0)),
     /** Draws out[i] = random.uniform(entities[i], counts[i]) for i < n; array lengths are multiples of eight. */
-    uniforms: (
+    drawUniforms: (
       { key }: CounterRandom,
       entities: Uint32Array,
       counts: Uint32Array,
       n: number,
       out: Float64Array,
-    ): void => void uniforms!(key[0]!, key[1]!, addressOf(entities), addressOf(counts), n, addressOf(out)),
+    ): void => void drawUniforms!(key[0]!, key[1]!, addressOf(entities), addressOf(counts), n, addressOf(out)),
     /** Converts normal numbers to noise factors: x[i] = max(0, 1 + sd x[i]), i < n; even array length. */
-    factors: (x: Float64Array, n: number, sd: number): void => void e.factors!(addressOf(x), n, sd),
+    convertToFactors: (x: Float64Array, n: number, sd: number): void => void e.convertToFactors!(addressOf(x), n, sd),
   };
   return kernels;
 }

@@ -1,43 +1,40 @@
 import { UserError } from '../declare/errors.ts';
-import { PulsesRecord, recordsIn } from './records.ts';
+import { allocateRecords, PulsesRecord } from './records.ts';
 
 /** Batch of pulses to one row or column, processed in stages; element i of each array belongs to pulse i. */
-export class Pulses {
+export class PulseBatch {
   count = 0;
-  /** Common row (column) of the devices; -1 if `others` gives it for each device. */
+  /** Common row (column) of the devices; -1 if `traceIndices` gives it for each device. */
   row = -1;
   column = -1;
   /** Index of per-device constants: `first` + row index if `byColumn`, otherwise the edge index. */
   byColumn = false;
   first = 0;
-  /** Index of device states: `statesFrom` + `others`, or the edge index if `statesFrom` < 0. */
+  /** Index of device states: `statesFrom` + `traceIndices`, or the edge index if `statesFrom` < 0. */
   statesFrom = -1;
   readonly edges: Uint32Array;
-  readonly others: Uint32Array;
+  readonly traceIndices: Uint32Array;
   /** Number of earlier pulses of each device. */
-  readonly numbers: Uint32Array;
+  readonly pulseNumbers: Uint32Array;
   /** Strength of each pulse; > 0: upward. */
-  readonly amounts: Float64Array;
-  /** State of each device before and after its pulse, in [0, 1]. */
-  readonly before: Float64Array;
-  readonly after: Float64Array;
+  readonly strengths: Float64Array;
+  readonly statesBefore: Float64Array;
+  readonly statesAfter: Float64Array;
   /** Effects of wear: bounds of the state, and fraction of the step that remains. */
-  readonly low: Float64Array;
-  readonly high: Float64Array;
-  readonly share: Float64Array;
-  /** Random numbers: for cycle-to-cycle noise, write noise, rounding to levels, and apparent noise. */
-  readonly cycles: Float64Array;
-  readonly writes: Float64Array;
-  readonly rounding: Float64Array;
-  readonly strays: Float64Array;
-  /** Indices of pulses whose device is stuck or fails by this pulse; the first `markedCount` entries are valid. */
-  readonly marked: Uint32Array;
-  markedCount = 0;
-  /** Voltage² × duration of each pulse, V² s; null if it is the same for all pulses. */
-  readonly squares: Float64Array | null;
-  /** Voltage² × duration of each pulse at half-selected devices, V² s; null if the same as at selected devices. */
-  readonly partial: Float64Array | null;
-  /** Kernel record with the fields of this class. */
+  readonly lowerBounds: Float64Array;
+  readonly upperBounds: Float64Array;
+  readonly stepFractions: Float64Array;
+  readonly cycleDraws: Float64Array;
+  readonly writeDraws: Float64Array;
+  readonly roundingDraws: Float64Array;
+  readonly apparentDraws: Float64Array;
+  /** Indices of pulses whose device is stuck or fails by this pulse; the first `failingCount` entries are valid. */
+  readonly failing: Uint32Array;
+  failingCount = 0;
+  /** Energy per conductance of each pulse (voltage² × duration, V² s = J/S); null if it is the same for all pulses. */
+  readonly joulesPerSiemens: Float64Array | null;
+  /** Energy per conductance of each pulse at half-selected devices; null if the same as at selected devices. */
+  readonly halfSelectedPerSiemens: Float64Array | null;
   readonly record: PulsesRecord;
 
   /** @param capacity maximum number of pulses; array lengths are rounded up to a multiple of eight for kernels */
@@ -51,37 +48,37 @@ export class Pulses {
     const list = () => arena.u32(length);
     const values = () => arena.f64(length);
     this.edges = list();
-    this.others = list();
-    this.numbers = list();
-    this.marked = list();
-    this.amounts = values();
-    this.before = values();
-    this.after = values();
-    this.low = values();
-    this.high = values().fill(1);
-    this.share = values().fill(1);
-    this.cycles = values();
-    this.writes = values();
-    this.rounding = values().fill(0.5);
-    this.strays = values();
-    this.squares = squares ? values() : null;
-    this.partial = partial ? values() : null;
-    const [record] = recordsIn(arena, PulsesRecord, 1) as [PulsesRecord];
+    this.traceIndices = list();
+    this.pulseNumbers = list();
+    this.failing = list();
+    this.strengths = values();
+    this.statesBefore = values();
+    this.statesAfter = values();
+    this.lowerBounds = values();
+    this.upperBounds = values().fill(1);
+    this.stepFractions = values().fill(1);
+    this.cycleDraws = values();
+    this.writeDraws = values();
+    this.roundingDraws = values().fill(0.5);
+    this.apparentDraws = values();
+    this.joulesPerSiemens = squares ? values() : null;
+    this.halfSelectedPerSiemens = partial ? values() : null;
+    const [record] = allocateRecords(arena, PulsesRecord, 1) as [PulsesRecord];
     this.record = Object.assign(record, this);
   }
 
-  get places(): Uint32Array {
-    return this.byColumn ? this.others : this.edges;
+  get constantIndices(): Uint32Array {
+    return this.byColumn ? this.traceIndices : this.edges;
   }
 
   /** Removes pulses whose device is already at the bound in their direction; returns the number removed. */
   removePulsesAtBound(): number {
-    const { edges, others, numbers, amounts, before, low, high } = this;
-    const kept = [edges, others, numbers, amounts, before];
+    const { edges, traceIndices, pulseNumbers, strengths, statesBefore, lowerBounds, upperBounds } = this;
+    const kept = [edges, traceIndices, pulseNumbers, strengths, statesBefore];
     let n = 0;
     for (let i = 0; i < this.count; i++) {
-      const g = before[i]!;
-      if (amounts[i]! > 0 ? g >= high[i]! : g <= low[i]!) continue;
+      const g = statesBefore[i]!;
+      if (strengths[i]! > 0 ? g >= upperBounds[i]! : g <= lowerBounds[i]!) continue;
       if (n < i) for (const values of kept) values[n] = values[i]!;
       n++;
     }
@@ -92,11 +89,11 @@ export class Pulses {
 
   /** Checks the new states for NaN, which would otherwise spread through the network unnoticed. @throws UserError */
   checkFinite(model: string): void {
-    const i = this.after.subarray(0, this.count).findIndex(Number.isNaN);
-    const s = this.amounts[i]!;
+    const i = this.statesAfter.subarray(0, this.count).findIndex(Number.isNaN);
+    const s = this.strengths[i]!;
     if (i >= 0)
       throw new UserError(
-        `${model} takes a pulse of strength ${s}${Number.isNaN(s) ? ' of the rule' : ` from g = ${this.before[i]} to NaN, but must lead to a number`}.`,
+        `${model} ${Number.isNaN(s) ? 'got a pulse of strength NaN from the rule' : `changed g from ${this.statesBefore[i]} to NaN by a pulse of strength ${s}`}, but must get and give numbers.`,
       );
   }
 }

@@ -3,11 +3,11 @@
  * SIMD kernels do not support. Results are bit-identical to those of the kernels.
  */
 import type { DeviceConstants, StatefulDevices } from './devices.ts';
-import type { Pulses } from './pulses.ts';
+import type { PulseBatch } from './pulses.ts';
 import { TotalsPlaces as AT } from './records.ts';
 
 /** Weight of a device in state g, with `low` and `top` its weights in states 0 and 1. */
-export const weightInRange = (low: number, top: number, g: number): number =>
+export const interpolateWeight = (low: number, top: number, g: number): number =>
   g >= 1 ? top : Math.min(low + g * (top - low), top);
 
 /** Quantises state g in [0, 1] to a level. u: uniform on (0, 1) for stochastic rounding, 0.5 for the nearest level. */
@@ -16,42 +16,61 @@ export function roundStateToLevel(g: number, levelCount: number, u: number): num
 }
 
 /** Stores states after pulses, counts pulses and energy, disturbs half-selected devices; see `Kernels.storePulses`. */
-export function storePulsesScalar(d: StatefulDevices, b: Pulses, { ends }: DeviceConstants, stamp: number): void {
-  const { places, first, statesFrom } = b;
+export function storePulsesScalar(
+  d: StatefulDevices,
+  b: PulseBatch,
+  { endWeights }: DeviceConstants,
+  stamp: number,
+): void {
+  const { constantIndices, first, statesFrom } = b;
   const { columnSums, disturb, record } = d;
-  const { g, weights, totals, rows, all, joules, low: commonLow, gMin, perWeight, apart, floor } = record;
+  const {
+    g,
+    weights,
+    totals,
+    rowSums,
+    arraySum,
+    writeEnergies,
+    lowWeight: commonLow,
+    gMin,
+    siemensPerWeight,
+    apparentOffsets,
+    minReadWeight,
+  } = record;
   for (let i = 0; i < b.count; i++) {
     const k = b.edges[i]!;
-    const state = statesFrom < 0 ? k : statesFrom + b.others[i]!;
-    const x = b.after[i]!;
-    const place = 2 * (first + places[i]!);
-    const low = ends === null ? commonLow : ends[place]!;
-    const top = ends === null ? record.top : ends[place + 1]!;
-    const amount = b.amounts[i]!;
-    const weight = weightInRange(low, top, x);
-    const offsetBefore = apart === null ? 0 : apart[state]!;
-    const offset = apart === null ? 0 : Math.max(record.apartSd * b.strays[i]!, floor - weight);
+    const state = statesFrom < 0 ? k : statesFrom + b.traceIndices[i]!;
+    const x = b.statesAfter[i]!;
+    const place = 2 * (first + constantIndices[i]!);
+    const low = endWeights === null ? commonLow : endWeights[place]!;
+    const top = endWeights === null ? record.topWeight : endWeights[place + 1]!;
+    const amount = b.strengths[i]!;
+    const weight = interpolateWeight(low, top, x);
+    const offsetBefore = apparentOffsets === null ? 0 : apparentOffsets[state]!;
+    const offset =
+      apparentOffsets === null ? 0 : Math.max(record.apparentSd * b.apparentDraws[i]!, minReadWeight - weight);
     totals[AT.writes]!++;
     if (amount > 0 || Object.is(amount, 0)) totals[AT.upward]!++; // a strength that the weight dependence made 0 keeps its sign
-    record.pulses[state] = b.numbers[i]! + 1;
-    if (record.programmed !== null) record.programmed[k] = stamp;
-    if (rows !== null) {
-      const row = b.row < 0 ? b.others[i]! : b.row;
-      const column = b.column < 0 ? b.others[i]! : b.column;
-      const conductance = (g: number, more: number) => gMin + (low - commonLow + g * (top - low) + more) * perWeight;
+    record.pulseCounts[state] = b.pulseNumbers[i]! + 1;
+    if (record.timeStamps !== null) record.timeStamps[k] = stamp;
+    if (rowSums !== null) {
+      const row = b.row < 0 ? b.traceIndices[i]! : b.row;
+      const column = b.column < 0 ? b.traceIndices[i]! : b.column;
+      const conductance = (g: number, more: number) =>
+        gMin + (low - commonLow + g * (top - low) + more) * siemensPerWeight;
       const left = conductance(x, offset);
       const stored = conductance(g[state]!, offsetBefore);
-      const square = b.squares === null ? record.square : b.squares[i]!;
-      const spent = square * ((conductance(b.before[i]!, offsetBefore) + left) / 2);
+      const square = b.joulesPerSiemens === null ? record.joulesPerSiemens : b.joulesPerSiemens[i]!;
+      const spent = square * ((conductance(b.statesBefore[i]!, offsetBefore) + left) / 2);
       totals[AT.writeEnergy]! += spent;
-      if (joules !== null) joules[k]! += spent;
-      disturb?.(row, column, b.partial === null ? square : b.partial[i]!, stored);
-      rows[row]! += left - stored;
+      if (writeEnergies !== null) writeEnergies[k]! += spent;
+      disturb?.(row, column, b.halfSelectedPerSiemens === null ? square : b.halfSelectedPerSiemens[i]!, stored);
+      rowSums[row]! += left - stored;
       if (columnSums.length > 0) columnSums[column]! += left - stored;
-      all[0]! += left - stored;
+      arraySum[0]! += left - stored;
     }
     g[state] = x;
     weights[k] = weight + offset;
-    if (apart !== null) apart[state] = offset;
+    if (apparentOffsets !== null) apparentOffsets[state] = offset;
   }
 }

@@ -3,7 +3,7 @@ import type { Floats, Indices } from './arrays.ts';
 import type { SynapseBlocks } from './kernelInputs.ts';
 
 /** Row of synapses onto neurons with exponential currents or conductances. */
-export interface CurrentRow {
+export interface SynapseRow {
   /** Weight of each synapse; null if all have `weight`. */
   readonly weights: Floats | null;
   readonly weight: number;
@@ -15,14 +15,14 @@ export interface CurrentRow {
  * Threshold margin that marks a neuron with a scheduled crossing, mV; the same number as in the kernels. Not 0, because
  * arrivals may reduce a margin to exactly 0.
  */
-export const SOLVED_MARGIN = 1e-300;
+export const SCHEDULED_MARGIN = 1e-300;
 /** Threshold margin of a neuron that received inhibition after its crossing was scheduled. */
 const INHIBITED = Number.MIN_VALUE;
 
 /** Adds arrivals to neurons with exponential currents; arguments as in `Kernels.addCurrents`. */
 export function addCurrentsScalar(
   u: Float64Array,
-  { weights, weight, targets }: CurrentRow,
+  { weights, weight, targets }: SynapseRow,
   start: number,
   end: number,
   steps: Float64Array,
@@ -45,22 +45,22 @@ export function addCurrentsScalar(
     } else {
       u[o] = u[o]! + w * mInh;
       u[o + 2] = u[o + 2]! + w * inh;
-      if (margin === SOLVED_MARGIN) u[o + 3] = INHIBITED;
+      if (margin === SCHEDULED_MARGIN) u[o + 3] = INHIBITED;
     }
   }
   return count;
 }
 
-const unrounded = (x: number): number => x;
+const identity = (x: number): number => x;
 
-/** Function that rounds a number to the precision of an array. */
-export const createRounding = (a: Floats): ((x: number) => number) =>
-  a instanceof Float32Array ? Math.fround : unrounded;
+/** Selects the function that rounds a number to the precision of an array. */
+export const selectRounding = (a: Floats): ((x: number) => number) =>
+  a instanceof Float32Array ? Math.fround : identity;
 
 /** Adds synapses `start` … `end - 1` without a threshold test: u[j] += weight × factor. */
-export function addRowScalar(u: Floats, e: CurrentRow, start: number, end: number, factor: number): void {
+export function addRowScalar(u: Floats, e: SynapseRow, start: number, end: number, factor: number): void {
   const { weights, targets, weight } = e;
-  const round = createRounding(u);
+  const round = selectRounding(u);
   const f = round(factor);
   for (let k = start; k < end; k++) {
     const j = targets === null ? k - start : targets[k]!;
@@ -78,7 +78,7 @@ export function addBlocksScalar(
   t: number,
 ): void {
   const { size, starts, groups, offsets } = blocks;
-  const round = createRounding(u);
+  const round = selectRounding(u);
   const s = round(factor);
   for (let b = starts[row]!; b < starts[row + 1]!; b++) {
     if (inhibitedUntil !== null && t < inhibitedUntil[groups[b]!]!) continue;

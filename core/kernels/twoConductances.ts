@@ -1,9 +1,9 @@
 /** Decay rates r, s of two conductances, per membrane time constant; reversals e, f, mV above the steady potential. */
 export interface TwoConductances {
-  readonly r: number;
-  readonly s: number;
-  readonly e: number;
-  readonly f: number;
+  readonly rateG: number;
+  readonly rateH: number;
+  readonly reversalG: number;
+  readonly reversalH: number;
 }
 
 /**
@@ -16,7 +16,7 @@ export function boundTimeToThresholdOfTwo(
   g: number,
   h: number,
   bar: number,
-  { r, s, e, f }: TwoConductances,
+  { rateG: r, rateH: s, reversalG: e, reversalH: f }: TwoConductances,
 ): number {
   if (v >= bar) return 0;
   const a = g * (e - bar);

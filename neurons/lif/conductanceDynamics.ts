@@ -200,7 +200,7 @@ export class TwoTauConductanceDynamics extends ConductanceDynamics {
     const [r, s, e, f] = this.#kernelParams as unknown as readonly [number, number, number, number];
     this.#isLowerBound[j] = 0;
     if (kappa === 0) {
-      const wait = boundTimeToThresholdOfTwo(u, g, h, theta, { r, s, e, f });
+      const wait = boundTimeToThresholdOfTwo(u, g, h, theta, { rateG: r, rateH: s, reversalG: e, reversalH: f });
       if (wait === Infinity) return wait;
       if (wait > EXACT_CROSSING_HORIZON) return this.#scheduleBound(j, start, wait);
     }

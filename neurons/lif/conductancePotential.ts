@@ -1,9 +1,9 @@
 import {
+  ATTRACTOR_ROW_LENGTH,
   CELLS_PER_BINADE,
   COEFFICIENT_COUNT,
-  MAX_TABULATED,
+  MAX_TABLE_ARGUMENT,
   MIN_EXPONENT,
-  TABLE_ROW_LENGTH,
 } from '../../core/kernels/conductances.ts';
 import { cos, exp, log } from '../../core/math.ts';
 import { evaluateExponentialSum, findRoot, findSignChanges } from '../parts/crossing.ts';
@@ -216,8 +216,8 @@ export function createAttractorTable(ts: number): Float64Array {
   const known = tableCache.get(ts);
   if (known !== undefined) return known;
   const fine = (1 - MIN_EXPONENT) * CELLS_PER_BINADE;
-  const table = new Float64Array((fine + (MAX_TABULATED - 2) * (CELLS_PER_BINADE / 2) + 1) * TABLE_ROW_LENGTH);
-  for (let cell = 0, at = 0; at < table.length; cell++, at += TABLE_ROW_LENGTH) {
+  const table = new Float64Array((fine + (MAX_TABLE_ARGUMENT - 2) * (CELLS_PER_BINADE / 2) + 1) * ATTRACTOR_ROW_LENGTH);
+  for (let cell = 0, at = 0; at < table.length; cell++, at += ATTRACTOR_ROW_LENGTH) {
     const binade = Math.min(Math.floor(cell / CELLS_PER_BINADE), 1 - MIN_EXPONENT);
     const width = 2 ** (MIN_EXPONENT + binade) / CELLS_PER_BINADE;
     const middle = width * (CELLS_PER_BINADE + cell - CELLS_PER_BINADE * binade);

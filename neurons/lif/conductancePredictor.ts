@@ -1,5 +1,5 @@
 import type { Arena } from '../../core/kernels/arena.ts';
-import type { CurrentRow } from '../../core/kernels/scalarRows.ts';
+import type { SynapseRow } from '../../core/kernels/scalarRows.ts';
 import { snap, TICK } from '../../core/time.ts';
 import { IndexedHeap } from '../parts/indexedHeap.ts';
 import { TimerWheel } from '../parts/timerWheel.ts';
@@ -93,7 +93,7 @@ export abstract class ConductanceState {
   /** Prepares arrivals at the current time: weights (nS) × `factor`; `inhibitory`: target conductance, null: by sign. */
   abstract prepareArrivals(factor: number, inhibitory: boolean | null): void;
   /** Delivers arrivals at edges `from` … `to - 1`; appends the neurons to be checked to the candidates. */
-  abstract receive(edges: CurrentRow, from: number, to: number): void;
+  abstract receive(edges: SynapseRow, from: number, to: number): void;
   /** Clamps neuron j; its conductances continue to decay. */
   abstract setRefractory(j: number): void;
   abstract setPotential(j: number, mV: number, t: number): void;

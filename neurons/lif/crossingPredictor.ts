@@ -1,7 +1,7 @@
 import type { ModelContext } from '../../core/factories.ts';
 import type { Kernels } from '../../core/kernels/kernels.ts';
-import { PlasticRecord, recordsIn } from '../../core/kernels/records.ts';
-import { SOLVED_MARGIN } from '../../core/kernels/scalarRows.ts';
+import { allocateRecords, PlasticRecord } from '../../core/kernels/records.ts';
+import { SCHEDULED_MARGIN } from '../../core/kernels/scalarRows.ts';
 import { exp } from '../../core/math.ts';
 import { snap, TICK } from '../../core/time.ts';
 import type { AdaptiveThreshold } from '../parts/adaptiveThreshold.ts';
@@ -79,7 +79,7 @@ export class CrossingPredictor {
     this.#heap = new IndexedHeap(n, arena);
     this.checkInterval = new CheckInterval(n, decayRate, exc, inh, thresholds.decayRate, arena);
     const { tables } = this.#bound;
-    [this.record] = recordsIn(arena, PlasticRecord, 1) as [PlasticRecord];
+    [this.record] = allocateRecords(arena, PlasticRecord, 1) as [PlasticRecord];
     const times = { ...this.#wheel.record, crossings: this.#heap.times };
     Object.assign(this.record, {
       u,
@@ -147,7 +147,7 @@ export class CrossingPredictor {
     let count = 0;
     while (this.#heap.next <= t) {
       const neuron = this.#heap.first;
-      if (this.#input.states[FIELD_COUNT * neuron + MARGIN] === SOLVED_MARGIN) {
+      if (this.#input.states[FIELD_COUNT * neuron + MARGIN] === SCHEDULED_MARGIN) {
         this.#heap.set(neuron, Infinity);
         fired[count++] = neuron;
       } else {
@@ -267,7 +267,7 @@ export class CrossingPredictor {
     this.#trajectory.drives[0] = this.#drive;
     this.#trajectory.drives[1] = this.#inhibition;
     const wait = this.#trajectory.findCrossing(this.#c, this.#p, this.#decayingThreshold);
-    this.#input.states[FIELD_COUNT * neuron + MARGIN] = wait === Infinity ? MIN_MARGIN : SOLVED_MARGIN; // an arrival makes the solution a lower bound
+    this.#input.states[FIELD_COUNT * neuron + MARGIN] = wait === Infinity ? MIN_MARGIN : SCHEDULED_MARGIN; // an arrival makes the solution a lower bound
     this.#heap.set(neuron, wait === 0 ? start : Math.max(snap(start + wait), start + TICK));
   }
 

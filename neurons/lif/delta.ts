@@ -3,6 +3,7 @@ import type { ModelContext } from '../../core/factories.ts';
 import type { Edges } from '../../core/graph/edges.ts';
 import type { NeuronHooks } from '../../core/hooks.ts';
 import type { DeltaState } from '../../core/kernels/kernelInputs.ts';
+import { selectRounding } from '../../core/kernels/scalarRows.ts';
 import type { NeuronModel } from '../../core/model.ts';
 import { AdaptiveThreshold, createThresholdNoise, type ThresholdNoise } from '../parts/adaptiveThreshold.ts';
 import { IndexedHeap } from '../parts/indexedHeap.ts';
@@ -13,7 +14,7 @@ import { addRowScaled, copyHits, DeltaRows, PendingRows, sortUniqueNeurons, test
 import { createGroupDelivery } from './groupRace.ts';
 import { MembraneParameters } from './membraneParameters.ts';
 import type { LifParams } from './params.ts';
-import { createRounder, DeltaScales, RefractoryState, type ScaledPotentials } from './scaledPotentials.ts';
+import { DeltaScales, RefractoryState, type ScaledPotentials } from './scaledPotentials.ts';
 
 /**
  * LIF population with delta synapses: an arrival of weight w makes V jump by w mV. The stored state is the scaled potential
@@ -321,7 +322,7 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
   /** Releases the refractory neurons due at t; appends those raised to threshold by stored input to `fired`. */
   #testReleased(t: number) {
     const { queue, theta } = this.#refractory;
-    const round = createRounder(this.#scaledV);
+    const round = selectRounding(this.#scaledV);
     while (queue.next <= t) {
       const neuron = this.#releaseNeuron();
       if (this.#scaledV[neuron]! >= round(theta[neuron]! * round(this.#scales.scaleAt(neuron, t))))

@@ -1,12 +1,12 @@
 import { type Edges, findTestedEdges, isDense, rowEnd, rowStart } from '../../core/graph/edges.ts';
 import type { Arena, Floats } from '../../core/kernels/arena.ts';
-import { type DeltaState, MAX_GROUPS, type SynapseBlocks } from '../../core/kernels/kernelInputs.ts';
+import { type DeltaState, MAX_WTA_GROUPS, type SynapseBlocks } from '../../core/kernels/kernelInputs.ts';
 import type { Kernels } from '../../core/kernels/kernels.ts';
-import { DeltaRowsRecord, recordsIn } from '../../core/kernels/records.ts';
-import { addBlocksScalar, addRowScalar } from '../../core/kernels/scalarRows.ts';
+import { allocateRecords, DeltaRowsRecord } from '../../core/kernels/records.ts';
+import { addBlocksScalar, addRowScalar, selectRounding } from '../../core/kernels/scalarRows.ts';
 import type { InhibitedGroupQueue } from '../parts/refractoryQueue.ts';
 import type { DeltaPredictor } from './deltaPredictor.ts';
-import { createRounder, type DeltaScales, type RefractoryState, type ScaledPotentials } from './scaledPotentials.ts';
+import { type DeltaScales, type RefractoryState, type ScaledPotentials } from './scaledPotentials.ts';
 
 /** Kernel calls for neurons with delta synapses; one record per projection holds the addresses of all arrays. */
 export class DeltaRows {
@@ -25,7 +25,7 @@ export class DeltaRows {
     this.#kernels = arena.kernels;
     this.#arena = arena;
     this.#state = state;
-    this.#workSpace = arena.floats(state.u.BYTES_PER_ELEMENT === 4 ? 'f32' : 'f64', state.u.length);
+    this.#workSpace = arena.floats(state.potentials.BYTES_PER_ELEMENT === 4 ? 'f32' : 'f64', state.potentials.length);
     this.#groups = groups;
     this.#populationRecord = this.#createPopulationRecord();
   }
@@ -41,8 +41,9 @@ export class DeltaRows {
   }
 
   #createPopulationRecord(): DeltaRowsRecord {
-    const { u, bar, marks, hits: fired, scale } = this.#state;
-    const [r] = recordsIn(this.#arena, DeltaRowsRecord, 1) as [DeltaRowsRecord];
+    const { potentials: u, activeThresholds: bar, isListed: marks, neuronsAtThreshold: fired, potentialScale: scale } =
+      this.#state;
+    const [r] = allocateRecords(this.#arena, DeltaRowsRecord, 1) as [DeltaRowsRecord];
     Object.assign(r, { u, bar, saved: this.#workSpace, marks, fired, rate: scale.rate, cells: scale.cells });
     r.size = u.length;
     r.isSingle = u.BYTES_PER_ELEMENT === 4 ? 1 : 0;
@@ -72,7 +73,7 @@ export class DeltaRows {
     until: number,
   ): DeltaRowsRecord {
     const r = this.recordOf(edges);
-    r.t0 = this.#state.scale.t0;
+    r.t0 = this.#state.potentialScale.t0;
     r.until = until;
     r.times = times;
     r.rows = rows;
@@ -101,14 +102,14 @@ export class DeltaRows {
     if (!blocks) return this.#kernels.deliverSparse(r);
     const { groupSize, inhibitedUntil } = this.#groups;
     const isByGroup =
-      blocks.size === groupSize && inhibitedUntil.length <= MAX_GROUPS && least === 0 && blocks.gates === null;
+      blocks.size === groupSize && inhibitedUntil.length <= MAX_WTA_GROUPS && least === 0 && blocks.gates === null;
     r.groupCount = isByGroup ? inhibitedUntil.length : 0;
     return this.#kernels.deliverBlocks(r);
   }
 
   /** Adds one row without a threshold test: u += weights × factor. */
   addRow(edges: Edges, row: number, factor: number) {
-    const { u } = this.#state;
+    const { potentials: u } = this.#state;
     if (edges.targets === null) addRowScalar(u, edges, rowStart(edges, row), rowEnd(edges, row), factor);
     else if (edges.blocks?.shared) addBlocksScalar(u, edges as SynapseBlocks, row, factor, null, 0);
     else this.#kernels.addRow(this.recordOf(edges), row, factor);
@@ -155,8 +156,14 @@ export function copyHits(hits: Uint32Array, fired: Uint32Array): number {
 }
 
 /** Tests the targets that a row's gate allows to fire, like the kernel `testRow`: appends those that fire to `hits`. */
-function testGatedRow({ u, bar, marks, hits }: DeltaState, edges: Edges, row: number, scale: number, found: number) {
-  const round = createRounder(u);
+function testGatedRow(
+  { potentials: u, activeThresholds: bar, isListed: marks, neuronsAtThreshold: hits }: DeltaState,
+  edges: Edges,
+  row: number,
+  scale: number,
+  found: number,
+) {
+  const round = selectRounding(u);
   const s = round(scale);
   const [from, to] = findTestedEdges(edges, row);
   let count = found;
@@ -189,7 +196,7 @@ export class PendingRows {
 
   /** Tests the targets of pending sparse rows; writes targets at threshold to `fired`, ascending; returns the count. */
   collectSpikes(deltaRows: DeltaRows, state: DeltaState, scale: number, fired: Uint32Array): number {
-    const { marks, hits } = state;
+    const { isListed: marks, neuronsAtThreshold: hits } = state;
     let count = 0;
     for (let i = 0; i < this.count; i++) {
       const edges = this.edges[i]!;
@@ -226,7 +233,7 @@ export function testRow(
   fired: Uint32Array,
   found: number,
 ): number {
-  const round = createRounder(u);
+  const round = selectRounding(u);
   const { origin, offsets: b } = thresholds;
   const { targets } = edges;
   const [decay, sharedScale] = [thresholds.decayFactor(t), scales.scaleAt(0, t)];

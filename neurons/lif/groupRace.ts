@@ -1,7 +1,7 @@
 import type { Edges } from '../../core/graph/edges.ts';
 import type { InhibitedGroups, NeuronHooks } from '../../core/hooks.ts';
 import type { Arena, Floats } from '../../core/kernels/arena.ts';
-import { BATCH_SIZE, MAX_GROUPS, MAX_LISTED_SPIKES } from '../../core/kernels/kernelInputs.ts';
+import { ARRIVAL_BATCH_SIZE, MAX_LISTED_SPIKES, MAX_WTA_GROUPS } from '../../core/kernels/kernelInputs.ts';
 import type { InhibitedGroupQueue } from '../parts/refractoryQueue.ts';
 import type { DeltaRows } from './deltaRows.ts';
 import type { MembraneParameters } from './membraneParameters.ts';
@@ -47,7 +47,7 @@ export function createGroupDelivery(
     let arrays = known.get(edges);
     if (!arrays) {
       const { gates, starts } = edges.blocks!;
-      const capacity = MAX_LISTED_SPIKES + BATCH_SIZE * groupCount;
+      const capacity = MAX_LISTED_SPIKES + ARRIVAL_BATCH_SIZE * groupCount;
       const listOf = (length: number) => arena.u32(gates ? 2 * length : 0);
       arrays = {
         spikeTimes: arena.f64(capacity),
@@ -111,7 +111,7 @@ export function createGroupDelivery(
     const isGated = edges.blocks.gates !== null;
     const canRace = isGated
       ? groups.inhibitionTime === 0 && groups.maxSpikes === Infinity
-      : edges.minWeight >= 0 && groupCount <= MAX_GROUPS;
+      : edges.minWeight >= 0 && groupCount <= MAX_WTA_GROUPS;
     if (!canRace) return 0;
     const arrays = arraysOf(edges, groups);
     arrays.spikeCounts.set(groups.spikeCounts);
@@ -126,7 +126,7 @@ export function createGroupDelivery(
       const r = deltaRows.setArrivals(edges, times, rows, k, to, until);
       r.changes = queue.changes;
       r.groupCount = groupCount;
-      const taken = isGated ? kernels.raceGates(r) : kernels.raceGroups(r);
+      const taken = isGated ? kernels.deliverToGatedGroups(r) : kernels.deliverToWtaGroups(r);
       if (taken === 0) break;
       k += taken;
       spikes.deliveredCount += hits[1]! * groupSize;

@@ -1,13 +1,13 @@
 import type { Arena } from '../../core/kernels/arena.ts';
 import {
   boundTimeToThreshold,
-  expOfLookup,
   lookUpAttractor,
-  MAX_TABULATED,
-  MIN_TABULATED,
+  lookUpExp,
+  MAX_TABLE_ARGUMENT,
+  MIN_TABLE_ARGUMENT,
 } from '../../core/kernels/conductances.ts';
 import type { Kernels } from '../../core/kernels/kernels.ts';
-import type { CurrentRow } from '../../core/kernels/scalarRows.ts';
+import type { SynapseRow } from '../../core/kernels/scalarRows.ts';
 import { exp, log } from '../../core/math.ts';
 import { computeAnyAttractor, createAttractorTable } from './conductancePotential.ts';
 import {
@@ -132,7 +132,7 @@ export class OneTauConductances extends ConductanceState {
     return this.#potential(this.#integrationConstant(j, mV, start), j, t);
   }
 
-  receive(edges: CurrentRow, from: number, to: number) {
+  receive(edges: SynapseRow, from: number, to: number) {
     const { states: u, theta, attractorTable, params, candidates, candidatePotentials, candidateCount } = this;
     const add = this.#addKernel;
     this.candidateCount = add(
@@ -152,7 +152,7 @@ export class OneTauConductances extends ConductanceState {
   }
 
   /** Delivers arrivals that the kernel has not delivered: their conductance is outside the table. */
-  deliverRemaining(edges: CurrentRow, from: number) {
+  deliverRemaining(edges: SynapseRow, from: number) {
     for (let k = 1; k <= this.#remainingEdges[0]!; k++) {
       const edge = this.#remainingEdges[k]!;
       const j = edges.targets === null ? edge - from : edges.targets[edge]!;
@@ -262,8 +262,8 @@ export class OneTauConductances extends ConductanceState {
     const b = this.states[FIELDS * j + SUM]! * fade;
     const drive = this.states[FIELDS * j + REVERSAL]! * fade;
     const m = exp((this.timeState[0]! - t) / this.tau);
-    if (b >= MIN_TABULATED && b < MAX_TABULATED)
-      return (c * m + drive * lookUpAttractor(this.attractorTable, b)) * expOfLookup(this.attractorTable);
+    if (b >= MIN_TABLE_ARGUMENT && b < MAX_TABLE_ARGUMENT)
+      return (c * m + drive * lookUpAttractor(this.attractorTable, b)) * lookUpExp(this.attractorTable);
     return (b > MAX_EXPONENT ? 0 : c * m * exp(b)) + this.#attractorPotential(drive, b);
   }
 
@@ -272,9 +272,9 @@ export class OneTauConductances extends ConductanceState {
     const b = this.states[FIELDS * j + SUM]! * fade;
     const drive = this.states[FIELDS * j + REVERSAL]! * fade;
     const perM = exp((t - this.timeState[0]!) / this.tau);
-    if (b >= MIN_TABULATED && b < MAX_TABULATED) {
+    if (b >= MIN_TABLE_ARGUMENT && b < MAX_TABLE_ARGUMENT) {
       const share = drive * lookUpAttractor(this.attractorTable, b);
-      return (mV / expOfLookup(this.attractorTable) - share) * perM;
+      return (mV / lookUpExp(this.attractorTable) - share) * perM;
     }
     return b > MAX_EXPONENT ? 0 : (mV - this.#attractorPotential(drive, b)) * perM * exp(-b);
   }

@@ -13,10 +13,6 @@ const INHIBITED_UNTIL = 1;
 /** Maximum age of the reference time, in units of the shortest tau; the scale is 2.4e17 at that age. */
 const REBASE = 40;
 
-/** Creates the rounding function for the element type of `u`. */
-export const createRounder = (u: Floats): ((x: number) => number) =>
-  u instanceof Float32Array ? Math.fround : (x) => x;
-
 /** Scales s = e^((t - t0)/tau) of stored potentials u = (V - Vinf) s; neurons with the same tau share a scale. */
 export class DeltaScales {
   readonly timeState;
@@ -198,15 +194,15 @@ export class RefractoryState {
   createDeltaState(marks: Uint8Array, hits: Uint32Array): DeltaState {
     const { scaledV: u, thresholds, scales, membranes } = this.#potentials;
     return {
-      u,
-      bar: this.theta,
+      potentials: u,
+      activeThresholds: this.theta,
       thresholds,
-      keeps: this.canStoreInput,
-      scale: scales,
-      refractory: membranes.refractoryTime.values,
-      floor: membranes.resetOffset.values,
-      marks,
-      hits,
+      keepsPotential: this.canStoreInput,
+      potentialScale: scales,
+      refractoryPeriods: membranes.refractoryTime.values,
+      resetOffsets: membranes.resetOffset.values,
+      isListed: marks,
+      neuronsAtThreshold: hits,
       validUntil: 0,
       ...this.queue.state,
     };

@@ -1,6 +1,6 @@
 import type { Arena } from '../../core/kernels/arena.ts';
 import type { Kernels } from '../../core/kernels/kernels.ts';
-import type { CurrentRow } from '../../core/kernels/scalarRows.ts';
+import type { SynapseRow } from '../../core/kernels/scalarRows.ts';
 import { boundTimeToThresholdOfTwo, type TwoConductances } from '../../core/kernels/twoConductances.ts';
 import { exp } from '../../core/math.ts';
 import { findCrossing } from './conductancePotential.ts';
@@ -47,11 +47,11 @@ export class TwoTauConductances extends ConductanceState {
     super(p, membranes, [excitatory, inhibitory], bar, 5, arena);
     this.#conductanceScale = 1 / this.leakConductance;
     const [e, f] = this.reversals;
-    this.#kinetics = { r: this.tau / excitatory, s: this.tau / inhibitory, e, f };
+    this.#kinetics = { rateG: this.tau / excitatory, rateH: this.tau / inhibitory, reversalG: e, reversalH: f };
     this.#addKernel = arena.kernels.addTwoConductances;
     this.#advanceKernel = arena.kernels.advanceTwoConductances;
     this.#scratch = arena.f64(4);
-    this.params.set([this.#kinetics.r, this.#kinetics.s, e, f]);
+    this.params.set([this.#kinetics.rateG, this.#kinetics.rateH, e, f]);
     this.params.fill(1, 11);
   }
 
@@ -80,7 +80,7 @@ export class TwoTauConductances extends ConductanceState {
     steps[12] = exp((steps[1]! * since) / this.tau);
   }
 
-  receive(edges: CurrentRow, from: number, to: number) {
+  receive(edges: SynapseRow, from: number, to: number) {
     const { states: u, theta, params, candidates, candidatePotentials, candidateCount } = this;
     const add = this.#addKernel;
     this.#scratchNeuron = -1;
@@ -128,7 +128,7 @@ export class TwoTauConductances extends ConductanceState {
 
   releaseToThreshold(j: number, mV: number): number {
     const o = this.fieldCount * j;
-    const { e, f } = this.#kinetics;
+    const { reversalG: e, reversalH: f } = this.#kinetics;
     const g = this.states[o + 2]! / this.params[11]!;
     const h = this.states[o + 3]! / this.params[12]!;
     return boundTimeToTheta(mV, this.theta[j]!, g * Math.max(e - mV, 0) + h * Math.max(f - mV, 0)) * this.tau;
@@ -143,7 +143,7 @@ export class TwoTauConductances extends ConductanceState {
     const bar = this.theta[j]!;
     if (this.#scratchNeuron !== j || this.#scratchTime !== t) this.#loadState(j, t);
     const onward = this.#scratch;
-    const { r, s, e, f } = this.#kinetics;
+    const { rateG: r, rateH: s, reversalG: e, reversalH: f } = this.#kinetics;
     if (onward[0]! >= bar) return t;
     let at = t;
     let last = 0;
@@ -207,8 +207,8 @@ export class TwoTauConductances extends ConductanceState {
   #loadConductancesAt(j: number, t: number) {
     const o = this.fieldCount * j;
     const time = (t - this.states[o + SINCE]!) / this.tau;
-    this.#scratch[2] = this.states[o + 2]! * exp(-this.#kinetics.r * time);
-    this.#scratch[3] = this.states[o + 3]! * exp(-this.#kinetics.s * time);
+    this.#scratch[2] = this.states[o + 2]! * exp(-this.#kinetics.rateG * time);
+    this.#scratch[3] = this.states[o + 3]! * exp(-this.#kinetics.rateH * time);
     this.#scratchNeuron = -1;
   }
 

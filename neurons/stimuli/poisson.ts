@@ -7,8 +7,8 @@ import { perMs } from '../../core/declare/units.ts';
 import type { ModelContext } from '../../core/factories.ts';
 import type { StimulusHooks } from '../../core/hooks.ts';
 import type { Kernels } from '../../core/kernels/kernels.ts';
-import { drawExponential, POISSON_STATE, seedPoisson, splitMixState } from '../../core/kernels/poissonSeed.ts';
-import { PoissonRecord, recordsIn } from '../../core/kernels/records.ts';
+import { drawExponential, POISSON_STATE_LENGTH, seedPoisson, selectSplitMix } from '../../core/kernels/poissonSeed.ts';
+import { allocateRecords, PoissonRecord } from '../../core/kernels/records.ts';
 import type { StimulusModel } from '../../core/model.ts';
 import { AliasTable } from '../../core/random/alias.ts';
 import { CounterRandom, Stream } from '../../core/random/random.ts';
@@ -68,8 +68,8 @@ export class Poisson implements StimulusModel, StimulusHooks {
     arena.reserve(p.size * 24, `${name} with ${p.size} neurons`);
     this.size = p.size;
     this.#name = name;
-    this.#randomState = arena.u32(POISSON_STATE);
-    new Stream(seed, `${name}/spikes`, splitMixState(this.#randomState));
+    this.#randomState = arena.u32(POISSON_STATE_LENGTH);
+    new Stream(seed, `${name}/spikes`, selectSplitMix(this.#randomState));
     seedPoisson(this.#randomState);
     this.#blockRandom = new CounterRandom(seed, `${name}/blocks`);
     this.#rates = arena.f64(p.size);
@@ -78,7 +78,7 @@ export class Poisson implements StimulusModel, StimulusHooks {
     this.#ziggurat = arena.f64(ZIGGURAT_LENGTH);
     fillZiggurat(this.#ziggurat);
     this.#kernels = arena.kernels;
-    [this.poissonSource] = recordsIn(arena, PoissonRecord, 1) as [PoissonRecord];
+    [this.poissonSource] = allocateRecords(arena, PoissonRecord, 1) as [PoissonRecord];
     this.#startTime = snap(p.start);
     this.#stopTime = Math.min(p.stop, MAX_TIME);
     const { ownIndices: own, otherIndices: other } = this.#table;
@@ -119,7 +119,7 @@ export class Poisson implements StimulusModel, StimulusHooks {
 
   /** Continues with block `index` of the random numbers; its content does not depend on earlier draws. */
   useRandomBlock(index: number) {
-    this.#blockRandom.seed(splitMixState(this.#randomState), index);
+    this.#blockRandom.seed(selectSplitMix(this.#randomState), index);
     seedPoisson(this.#randomState);
   }
 

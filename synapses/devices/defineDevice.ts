@@ -8,7 +8,7 @@ import { DeviceArray } from './array/array.ts';
 import type { CellFactory, DeviceKind, Step } from './array/cell.ts';
 import { DifferentialPair } from './array/differentialPair.ts';
 import { RoundRobinArray } from './array/multiDevice.ts';
-import { isIdeal, type NonIdealities, nonIdealities, removeInactive } from './array/nonidealities.ts';
+import { dropInactiveParams, isIdeal, type NonIdealities, nonIdealities } from './array/nonidealities.ts';
 import {
   type CellRange,
   type ConductanceParams,
@@ -21,10 +21,10 @@ import {
   resolveWritePulse,
   type WriteParams,
 } from './array/range.ts';
-import { type SpreadParams, spreadParams } from './array/spread.ts';
+import { type VariabilityParams, variabilityParams } from './array/spread.ts';
 import { StateCells } from './array/stateCells.ts';
 import {
-  checkDistinct,
+  checkDistinctPairs,
   type ProgrammableDevices,
   programmingParams,
   takeTargetWeights,
@@ -34,7 +34,7 @@ import { WeightCells } from './array/weightCells.ts';
 
 /** Parameters of every device: variability, non-idealities, devices per synapse and programming. */
 export const commonParams = {
-  ...spreadParams,
+  ...variabilityParams,
   ...nonIdealities,
   devicesPerSynapse: optional(
     integer({
@@ -46,7 +46,7 @@ export const commonParams = {
   programming: optional(programmingParams),
 };
 export type CommonShape = { [K in keyof typeof commonParams]: (typeof commonParams)[K] };
-type CommonParams = SpreadParams &
+type CommonParams = VariabilityParams &
   NonIdealities & {
     readonly devicesPerSynapse?: number;
     readonly programming?: z.output<typeof programmingParams>;
@@ -99,9 +99,9 @@ export function defineDevice(
     kind: 'device',
     params: { ...given, ...params, ...commonParams },
     make(output): DeviceFactory {
-      const p = removeInactive(output as object as ConductanceParams & WriteParams & CommonParams);
+      const p = dropInactiveParams(output as object as ConductanceParams & WriteParams & CommonParams);
       const own = cell?.(p as never) ?? null;
-      const kind = { name: d.name, cell: own, step: own ? null : step!(p as never) };
+      const kind = { name: d.name, createCell: own, step: own ? null : step!(p as never) };
       return createFactory(
         kind,
         weights
@@ -132,8 +132,8 @@ function createFactory(kind: DeviceKind, range: CellRange, p: CommonParams): Dev
     e === null ||
     (e.reading === 'single' &&
       e.selection === 'transistor' &&
-      e.pulse.up === e.pulse.down &&
-      e.pulse.time === e.pulse.timeDown &&
+      e.pulse.upVoltage === e.pulse.downVoltage &&
+      e.pulse.upTime === e.pulse.downTime &&
       !p.gMinSpread &&
       spreadsAll);
   const plain = family !== undefined && isIdeal(p) && simple ? family : null;
@@ -154,8 +154,8 @@ function createFactory(kind: DeviceKind, range: CellRange, p: CommonParams): Dev
       const { edges, name, drawn } = context;
       const weights = edges.weights as Floats; // plastic synapses have one weight each
       if (!drawn) checkWeights(weights, bounds, name);
-      if (p.programming) checkDistinct(edges, 'programming', name);
-      if (e?.oneSided) checkDistinct(edges, 'oneSided', name);
+      if (p.programming) checkDistinctPairs(edges, 'programming', name);
+      if (e?.oneSided) checkDistinctPairs(edges, 'oneSided', name);
       const wanted = p.programming && takeTargetWeights(weights, bounds);
       const devices = paired
         ? new DifferentialPair(e.oneSided ?? null, range.wMax, several, context)
@@ -168,9 +168,9 @@ function createFactory(kind: DeviceKind, range: CellRange, p: CommonParams): Dev
 
 /** Lowest and highest weight of a device, and its weight after a reset. */
 function findBounds({ wMin, wMax, electrical: e }: CellRange) {
-  if (e?.reading === 'differential') return { low: -wMax, high: wMax, start: 0 };
+  if (e?.reading === 'differential') return { low: -wMax, high: wMax, resetWeight: 0 };
   const low = e === null || e.reading === 'single' ? wMin : 0;
-  return { low, high: wMax, start: low };
+  return { low, high: wMax, resetWeight: low };
 }
 
 const weightPerSiemens = ({ reading, weightAtGMax, gMin, gMax }: ConductanceParams): number =>

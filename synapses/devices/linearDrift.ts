@@ -2,7 +2,7 @@ import type * as z from 'zod/mini';
 import { integer, type Mapping, positive } from '../../core/declare/params.ts';
 import { pow } from '../../core/elementary.ts';
 import { defineDevice } from './defineDevice.ts';
-import { createOhmicScale, declareOhmicDevice, type Memristor, voltagePulseParams } from './memristor.ts';
+import { createOhmicScale, createVoltagePulseParams, declareOhmicDevice, type Memristor } from './memristor.ts';
 import { integrate } from './ode.ts';
 
 /** Default write pulse, V and s; energies are marked as assumed. */
@@ -18,7 +18,7 @@ const params = {
     min: 0,
     help: 'exponent p of the Joglekar window 1 - (2x - 1)^(2p), which holds a device at a bound once reached; 0: no window',
   }),
-  ...voltagePulseParams(VOLTS, SECONDS),
+  ...createVoltagePulseParams(VOLTS, SECONDS),
 };
 type Parameters = z.output<Mapping<typeof params>>;
 

@@ -18,7 +18,7 @@ export interface Memristor {
 }
 
 /** Parameters of the write pulses of voltage-driven devices: identical pulses or a scheme of increasing pulses. */
-export const voltagePulseParams = (volts: number, seconds: number) => ({
+export const createVoltagePulseParams = (volts: number, seconds: number) => ({
   writeVoltageUp: nonNegative(volts, 'V', 'amplitude of an upward pulse (assumed)'),
   writeVoltageDown: nonNegative(volts, 'V', 'amplitude of a downward pulse (assumed)'),
   writeTime: nonNegative(seconds, 's', 'duration of a pulse of strength ±1, proportional to |strength| (assumed)'),
@@ -31,7 +31,7 @@ export const voltagePulseParams = (volts: number, seconds: number) => ({
   timeStep: number({ default: 0, unit: 's', help: 'increase in duration from each pulse of the scheme to the next' }),
 });
 
-type VoltagePulses = Params<ReturnType<typeof voltagePulseParams>> & Pick<WriteParams, 'assumed'>;
+type VoltagePulses = Params<ReturnType<typeof createVoltagePulseParams>> & Pick<WriteParams, 'assumed'>;
 
 /** Resolves the write pulse of a memristor. Parameters equal to their defaults count as assumed. */
 export function resolveMemristorPulse(p: VoltagePulses, volts: number, seconds: number): WritePulse {
@@ -49,13 +49,13 @@ const DISTURBANCE_STATE_COUNT = 33;
 
 /**
  * Creates the device cells of a memristor model.
- * @param share conversions between state x and normalised conductance g; conductance of g, S
+ * @param conversions conversions between state x and normalised conductance g; conductance of g, S
  * @param bend conductance at a voltage, relative to the conductance at the read voltage
  */
 export function createMemristorCell(
   m: Memristor,
   p: VoltagePulses,
-  share: {
+  conversions: {
     readonly ofState: (x: number) => number;
     readonly toState: (g: number) => number;
     readonly conductance: (g: number) => number;
@@ -75,7 +75,7 @@ export function createMemristorCell(
   const pulseState = (g: number, strength: number): number => {
     setPulse(g, strength);
     if (g !== last.g || strength !== last.strength) {
-      last.after = share.ofState(m.stateAfter(share.toState(g), signedVoltage(strength), pulse.seconds));
+      last.after = conversions.ofState(m.stateAfter(conversions.toState(g), signedVoltage(strength), pulse.seconds));
       last.g = g;
       last.strength = strength;
     }
@@ -89,10 +89,10 @@ export function createMemristorCell(
         setPulse(g, strength);
         return pulse.volts * pulse.volts * pulse.seconds * bend(part * pulse.volts);
       }
-      const mean = (share.conductance(g) + share.conductance(pulseState(g, strength))) / 2;
+      const mean = (conversions.conductance(g) + conversions.conductance(pulseState(g, strength))) / 2;
       const volts = signedVoltage(strength);
       if (mean === 0) return 0;
-      return (volts * m.charge(share.toState(g), volts, pulse.seconds)) / mean;
+      return (volts * m.charge(conversions.toState(g), volts, pulse.seconds)) / mean;
     },
     disturbance(part) {
       let largest = 0;
@@ -100,9 +100,9 @@ export function createMemristorCell(
         for (const strength of [1, -1]) {
           setPulse(selected, strength); // the ends of a scheme have its smallest and largest pulses
           for (let i = 0; i < DISTURBANCE_STATE_COUNT; i++) {
-            const x = share.toState(i / (DISTURBANCE_STATE_COUNT - 1));
+            const x = conversions.toState(i / (DISTURBANCE_STATE_COUNT - 1));
             const moved = m.stateAfter(x, part * signedVoltage(strength), pulse.seconds);
-            largest = Math.max(largest, Math.abs(share.ofState(moved) - share.ofState(x)));
+            largest = Math.max(largest, Math.abs(conversions.ofState(moved) - conversions.ofState(x)));
           }
         }
       return largest;
@@ -124,7 +124,7 @@ export function createOhmicScale({ rOn, rOff }: Resistances) {
     gMin,
     gMax,
     resistance: (x: number) => rOff - (rOff - rOn) * x,
-    share: {
+    conversions: {
       ofState: (x: number) => (x >= 1 ? 1 : (1 / (rOff - (rOff - rOn) * x) - gMin) / (gMax - gMin)),
       conductance: (g: number) => gMin + g * (gMax - gMin),
       toState: (g: number) => (g >= 1 ? 1 : (rOff - 1 / (gMin + g * (gMax - gMin))) / (rOff - rOn)),
@@ -139,5 +139,5 @@ export const declareOhmicDevice = <P extends VoltagePulses & Resistances>(
   seconds: number,
 ) => ({
   range: (p: P) => ({ ...createOhmicScale(p), pulse: resolveMemristorPulse(p, volts, seconds) }),
-  cell: (p: P) => createMemristorCell(memristor(p), p, createOhmicScale(p).share),
+  cell: (p: P) => createMemristorCell(memristor(p), p, createOhmicScale(p).conversions),
 });

@@ -1,8 +1,14 @@
-import { nonNegative, number, optional, positive } from '../../core/declare/params.ts';
+import { nonNegative, number, positive } from '../../core/declare/params.ts';
 import { expm1 } from '../../core/elementary.ts';
-import { type Curve, positionOfState } from '../../core/kernels/devices.ts';
+import { type CurveShape, stateToPosition } from '../../core/kernels/devices.ts';
 import { exp, log } from '../../core/math.ts';
-import { resolveWritePulse, type WriteParams, type WritePulse } from './array/range.ts';
+import {
+  optionalNonNegative,
+  resolveWritePulse,
+  type WriteParams,
+  type WritePulse,
+  writeParams,
+} from './array/range.ts';
 import { defineDevice } from './defineDevice.ts';
 
 /**
@@ -35,20 +41,20 @@ export function measureDeviation(a: number): number {
   return -b * expm1(-x / a) - x;
 }
 
-export function createPulseCurve(label: number): Curve {
-  const a = solveCurvature(label);
-  return { a, whole: 1 - exp(-1 / a), back: expm1(-1 / a) };
+export function createPulseCurve(label: number): CurveShape {
+  const curvature = solveCurvature(label);
+  return { curvature, normaliser: 1 - exp(-1 / curvature), inverseFactor: expm1(-1 / curvature) };
 }
 
 /** Defaults: Ag:a-Si device of NeuroSim, with the write pulses of its measurement. */
 const AG_A_SI = {
   gMin: 3.0769e-9,
   gMax: 3.8462e-8,
-  pulse: { up: 3.2, down: 2.8, time: 3e-4, timeDown: 3e-4, assumed: null },
+  pulse: { upVoltage: 3.2, downVoltage: 2.8, upTime: 3e-4, downTime: 3e-4, assumedPulse: null },
 };
 
 const voltage = (what: string, otherwise: string) =>
-  optional(number({ min: 0, unit: 'V', help: `voltage of the first ${what} pulse; default: ${otherwise}` }));
+  optionalNonNegative('V', `voltage of the first ${what} pulse; default: ${otherwise}`);
 const nonlinearity = (initial: number, way: string) =>
   number({ default: initial, min: -9, max: 9, unit: '1', help: `nonlinearity label of the ${way} curve; 0: linear` });
 const step = (what: string) =>
@@ -65,7 +71,7 @@ const step = (what: string) =>
 function resolveNeuroSimPulse(p: WriteParams & { readonly gMin: number; readonly gMax: number }): WritePulse {
   if (p.gMin !== AG_A_SI.gMin || p.gMax !== AG_A_SI.gMax) return resolveWritePulse(p);
   const given = p.writeVoltageUp ?? p.writeVoltageDown ?? p.writeTime ?? p.assumed;
-  const { up: voltage, time } = AG_A_SI.pulse;
+  const { upVoltage: voltage, upTime: time } = AG_A_SI.pulse;
   return given === undefined ? AG_A_SI.pulse : resolveWritePulse(p, { voltage, time });
 }
 
@@ -95,39 +101,36 @@ export const neuroSim = defineDevice({
     writeVoltageDown: voltage('downward', '2.8 V with the default range, else the voltage of an upward pulse'),
     voltageStepUp: step('upward'),
     voltageStepDown: step('downward'),
-    writeTime: optional(
-      number({
-        min: 0,
-        unit: 's',
-        help: 'duration of a write pulse; default: 300 µs with the default range, else 100 ns (assumed)',
-      }),
+    writeTime: optionalNonNegative(
+      's',
+      'duration of a write pulse; default: 300 µs with the default range, else 100 ns (assumed)',
     ),
-    writeTimeDown: optional(number({ min: 0, unit: 's', help: 'duration of a downward pulse; default: writeTime' })),
+    writeTimeDown: writeParams.writeTimeDown,
   },
   range: (p) => ({ ...p, pulse: resolveNeuroSimPulse(p) }),
   cell: (p) => {
     const pulse = resolveNeuroSimPulse(p);
-    const branch = (label: number, pulses: number, volts: number, seconds: number) => ({
+    const branch = (label: number, pulseCount: number, volts: number, seconds: number) => ({
       ...createPulseCurve(label),
-      pulses,
-      pulseSquare: volts * volts * seconds,
+      pulseCount,
+      joulesPerSiemens: volts * volts * seconds,
     });
-    const up = branch(p.nonlinearityUp, p.pulsesUp, pulse.up, pulse.time);
-    const down = branch(p.nonlinearityDown, p.pulsesDown, pulse.down, pulse.timeDown);
+    const up = branch(p.nonlinearityUp, p.pulsesUp, pulse.upVoltage, pulse.upTime);
+    const down = branch(p.nonlinearityDown, p.pulsesDown, pulse.downVoltage, pulse.downTime);
     const volts = (g: number, upwards: boolean): number =>
       upwards
-        ? pulse.up + p.voltageStepUp * up.pulses * positionOfState(up, g)
-        : pulse.down + p.voltageStepDown * down.pulses * (1 - positionOfState(down, g));
+        ? pulse.upVoltage + p.voltageStepUp * up.pulseCount * stateToPosition(up, g)
+        : pulse.downVoltage + p.voltageStepDown * down.pulseCount * (1 - stateToPosition(down, g));
     const alike = p.voltageStepUp === 0 && p.voltageStepDown === 0;
     return ({ arena: { kernels } }) => ({
       state: {},
-      pulses: (b) => kernels.curvePulses(b, up, down, p.levels?.count ?? 0),
+      pulses: (b) => kernels.followPulseCurves(b, up, down, p.levels?.count ?? 0),
       ...(alike
         ? { fillsSquares: true }
         : {
             square(g, strength) {
               const v = volts(g, strength > 0);
-              return v * v * (strength > 0 ? pulse.time : pulse.timeDown) * Math.abs(strength);
+              return v * v * (strength > 0 ? pulse.upTime : pulse.downTime) * Math.abs(strength);
             },
           }),
     });

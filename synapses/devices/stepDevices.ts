@@ -3,7 +3,6 @@ import { pow } from '../../core/elementary.ts';
 import { createFamilyStep } from './array/cell.ts';
 import { defineDevice } from './defineDevice.ts';
 
-/** Ideal synapse: a pulse changes the weight by its strength; with pair STDP, the textbook rule with hard bounds. */
 export const ideal = defineDevice({
   name: 'ideal',
   help: 'ideal synapse: the weight changes by strength × (wMax - wMin) between hard bounds',
@@ -17,7 +16,6 @@ export const ideal = defineDevice({
   step: () => createFamilyStep({ soft: false, up: { a: 1, b: 0 }, down: { a: 1, b: 0 } }),
 });
 
-/** Device with equal steps between hard bounds (linear device). */
 export const linear = defineDevice({
   name: 'linear',
   help: 'linear device: equal steps between hard bounds',

@@ -10,7 +10,7 @@ import { defineDevice } from './defineDevice.ts';
  */
 export const stmLtm = defineDevice({
   name: 'stmLtm',
-  help: 'short-term and long-term memory: frequent pulses become permanent',
+  help: 'device with short-term and long-term memory: changes by frequent pulses become permanent',
   equation:
     'between pulses s decays as e^(-t/tauS); upwards s <- s + etaS strength (1 - s), then, if s > thetaL, l <- l + etaL strength (1 - l)(s - thetaL)/(1 - thetaL); downwards s <- s - etaS |strength| s and, whatever s, l <- l - etaL |strength| l; a share eta |strength| is at most 1; g = l + (1 - l) s',
   source: 'behaviour of Ohno et al., Nat. Mater. 10, 591 (2011); equations assumed',

@@ -4,7 +4,7 @@ import { described, object, withDefault } from '../../core/declare/params.ts';
 import { minLength } from '../../core/declare/ranged.ts';
 import { show } from '../../core/declare/show.ts';
 import type { Arena } from '../../core/kernels/arena.ts';
-import { QUANTILE_ORIGIN, STEP_ROW_LENGTH, type StepTable } from '../../core/kernels/devices.ts';
+import { QUANTILE_INDEX_OFFSET, STEP_ROW_LENGTH, type StepTable } from '../../core/kernels/devices.ts';
 import type { CellFactory } from './array/cell.ts';
 import { defineDevice } from './defineDevice.ts';
 
@@ -55,7 +55,7 @@ export function createStepTable(up: readonly Row[], down: readonly Row[], arena:
         next - low,
         computeMean(own),
         computeMean(above) - computeMean(own),
-        QUANTILE_ORIGIN + values.length / 2,
+        QUANTILE_INDEX_OFFSET + values.length / 2,
       );
       rows.push(r + 2 < states.length ? next : Infinity);
       for (let k = 0; k <= last(given) + 1; k++) values.push(own[k] ?? own.at(-1)!, above[k] ?? above.at(-1)!);
@@ -68,12 +68,12 @@ export function createStepTable(up: readonly Row[], down: readonly Row[], arena:
   const lists = {
     stepRows: arena.f64(rows.length),
     quantiles: arena.f64(values.length),
-    first: arena.u32(first.length),
+    firstRowOffsets: arena.u32(first.length),
   };
   lists.stepRows.set(rows);
   lists.quantiles.set(values);
-  lists.first.set(first);
-  return { ...lists, last: [last(up), last(down)] };
+  lists.firstRowOffsets.set(first);
+  return { ...lists, lastQuantiles: [last(up), last(down)] };
 }
 
 /** Mean of a distribution that is given by quantiles at equally spaced levels, interpolated linearly. */
@@ -116,8 +116,8 @@ export const table = defineDevice({
       return {
         state: {},
         pulses(b) {
-          arena.kernels.uniforms(draws, b.edges, b.numbers, b.count, b.cycles);
-          arena.kernels.tablePulses(b, both);
+          arena.kernels.drawUniforms(draws, b.edges, b.pulseNumbers, b.count, b.cycleDraws);
+          arena.kernels.drawTableSteps(b, both);
         },
       };
     };

@@ -2,7 +2,7 @@ import type * as z from 'zod/mini';
 import { type Mapping, nonNegative, number, positive } from '../../core/declare/params.ts';
 import { log1p, pow } from '../../core/elementary.ts';
 import { defineDevice } from './defineDevice.ts';
-import { createOhmicScale, declareOhmicDevice, type Memristor, voltagePulseParams } from './memristor.ts';
+import { createOhmicScale, createVoltagePulseParams, declareOhmicDevice, type Memristor } from './memristor.ts';
 
 /** Default write pulse, V and s; energies are marked as assumed. */
 const [VOLTS, SECONDS] = [0.25, 1e-9];
@@ -24,7 +24,7 @@ const params = {
   }),
   vOff: positive(0.02, 'V', 'threshold voltage of switching off'),
   readVoltage: nonNegative(0.01, 'V', 'voltage of a read pulse; each arrival is one read; below vOff (assumed)'),
-  ...voltagePulseParams(VOLTS, SECONDS),
+  ...createVoltagePulseParams(VOLTS, SECONDS),
 };
 type Parameters = z.output<Mapping<typeof params>>;
 

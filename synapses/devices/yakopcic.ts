@@ -4,7 +4,7 @@ import { expm1, sinh } from '../../core/elementary.ts';
 import { exp } from '../../core/math.ts';
 import { readParams } from './array/range.ts';
 import { defineDevice } from './defineDevice.ts';
-import { createMemristorCell, type Memristor, resolveMemristorPulse, voltagePulseParams } from './memristor.ts';
+import { createMemristorCell, createVoltagePulseParams, type Memristor, resolveMemristorPulse } from './memristor.ts';
 import { integrate } from './ode.ts';
 
 /** Default write pulse, V and s; energies are marked as assumed. */
@@ -26,7 +26,7 @@ const params = {
   alphaP: nonNegative(1, '1', 'exponent by which the increase of the state slows down above xP'),
   alphaN: nonNegative(5, '1', 'exponent by which the decrease of the state slows down below 1 - xN'),
   readVoltage: readParams.readVoltage,
-  ...voltagePulseParams(VOLTS, SECONDS),
+  ...createVoltagePulseParams(VOLTS, SECONDS),
 };
 type Parameters = z.output<Mapping<typeof params>>;
 

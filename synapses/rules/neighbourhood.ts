@@ -51,7 +51,7 @@ export const neighbourhood = defineRule({
       ...hooks,
       state: { last, spikes },
       onPost(column, t) {
-        arena.kernels.recentStrengths(last, t - window, up, -down, signs);
+        arena.kernels.computeRecentStrengths(last, t - window, up, -down, signs);
         const done = Math.min(1, spikes[0]!++ / pulsesToEnd);
         const sd = spreadStart === 0 ? 0 : spreadStart * pow(Math.max(spreadEnd, Number.MIN_VALUE) / spreadStart, done);
         const reach = sd * Math.sqrt(-2 * log(MIN_NEIGHBOUR_STRENGTH));

@@ -50,10 +50,10 @@ export const postTrace = defineRule({
       onPreBatch(times: Float64Array, list: Uint32Array, from: number, to: number) {
         let k = from;
         while (exceeds(times[to - 1]!)) this.onPre(list[k]!, times[k++]!);
-        kernels.markTraces(values, times, list, k, to, clock[0]!, perMs);
+        kernels.setTraces(values, times, list, k, to, clock[0]!, perMs);
       },
       onPost(column: number, t: number) {
-        kernels.traceStrengths(values, decay(t), target, strength);
+        kernels.computeTraceStrengths(values, decay(t), target, strength);
         devices.pulseColumn(column, strength, rate, 0, t);
       },
       rest(t: number) {

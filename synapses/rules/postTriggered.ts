@@ -28,7 +28,7 @@ export const postTriggered = defineRule({
       ...hooks,
       state: { last, gain: gains },
       onPost(column, t) {
-        arena.kernels.recentStrengths(last, t - window, up, -down, signs);
+        arena.kernels.computeRecentStrengths(last, t - window, up, -down, signs);
         devices.pulseColumn(column, signs, gains[0]!, 0, t);
       },
       get gain() {

@@ -2,7 +2,7 @@ import { choice, optional } from '../../core/declare/params.ts';
 import { columnOf, type Edges, rowEnd, rowStart } from '../../core/graph/edges.ts';
 import type { Quantity } from '../../core/hooks.ts';
 import type { Arena, State } from '../../core/kernels/arena.ts';
-import { recordsIn, TracesRecord } from '../../core/kernels/records.ts';
+import { allocateRecords, TracesRecord } from '../../core/kernels/records.ts';
 import { exp } from '../../core/math.ts';
 import type { PlasticityRule, PulseTarget } from '../../core/model.ts';
 import { joinStates } from '../joinStates.ts';
@@ -38,7 +38,7 @@ export class Traces {
     this.#latestSpikes = arena.u32(size);
     this.#savedValues = arena.f64(size);
     this.state = { values: this.values, clock: this.#timeState, latest: this.#latestSpikes, held: this.#savedValues };
-    const [record] = recordsIn(arena, TracesRecord, 1) as [TracesRecord];
+    const [record] = allocateRecords(arena, TracesRecord, 1) as [TracesRecord];
     this.record = Object.assign(record, this.state, { tau, size, additive: Number(additive) });
     this.#filter = minStrength > 0 ? new MinStrengthFilter(size, minStrength, arena) : null;
     this.#active = new ActiveList(minStrength > 0 ? size : 0);

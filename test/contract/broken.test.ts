@@ -85,7 +85,7 @@ const lost = defineDevice({
 test('a step that leads nowhere: the contract tells, and a run ends', () => {
   first(
     checkDevice(lost),
-    /^lost with \w+.*\.device: lost takes a pulse of strength .* from g = .* to NaN, but must lead to a number\.$/,
+    /^lost with \w+.*\.device: lost changed g from .* to NaN by a pulse of strength .*, but must get and give numbers\.$/,
   );
   const net = new Network({ seed: 1 });
   const input = net.population('input', spikeTrains({ trains: [[1, 2, 3]] }));
@@ -96,7 +96,7 @@ test('a step that leads nowhere: the contract tells, and a run ends', () => {
     () => net.run(10),
     (e: unknown) =>
       e instanceof UserError &&
-      /^projections\.input->output\.device: lost takes a pulse of strength 1 from g = /.test(e.message),
+      /^projections\.input->output\.device: lost changed g from .* by a pulse of strength 1,/.test(e.message),
   );
 });
 
@@ -135,14 +135,17 @@ test('rules', () => {
     const ones = arena.f64(rows).fill(1);
     return { state: {}, onPre() {}, onPost: (column, t) => devices.pulseColumn(column, ones, Number.NaN, 0, t) };
   });
-  first(checkRule(nowhere), /rule sent a pulse with strength NaN\.$/);
+  first(checkRule(nowhere), /rule sent a pulse of strength NaN, but it must be a number\.$/);
   const blank = ruleOf('blank', ({ devices, arena, rows }) => {
     const none = arena.f64(rows).fill(Number.NaN);
     return { state: {}, onPre() {}, onPost: (column, t) => devices.pulseColumn(column, none, 1, 0, t) };
   });
   const step = () => (g: number, strength: number) => g + strength;
   const plain = defineDevice({ ...said, name: 'plain', params: {}, step });
-  assert.match(checkRule(blank, {}, [plain])[0]!, /\.device: plain takes a pulse of strength NaN of the rule\.$/);
+  assert.match(
+    checkRule(blank, {}, [plain])[0]!,
+    /\.device: plain got a pulse of strength NaN from the rule, but must get and give numbers\.$/,
+  );
   const counting = ruleOf('counting', ({ devices, arena, rows }) => {
     const ones = arena.f64(rows).fill(1);
     let spikes = 0;
@@ -271,7 +274,9 @@ test('neurons that fire in the past, and stimuli out of order', () => {
   };
   assert.throws(
     run,
-    (e: unknown) => e instanceof UserError && e.message === 'populations.input: the time of the next event is NaN.',
+    (e: unknown) =>
+      e instanceof UserError &&
+      /^populations\.input: the time of the next event is NaN, but must be a number, ms\.$/.test(e.message),
   );
 });
 

@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Arena, type Floats, type Indices, type Precision, type TypedArray } from '../../core/kernels/arena.ts';
-import { DeltaRowsRecord, recordsIn } from '../../core/kernels/records.ts';
-import { SOLVED_MARGIN } from '../../core/kernels/scalarRows.ts';
+import { allocateRecords, DeltaRowsRecord } from '../../core/kernels/records.ts';
+import { SCHEDULED_MARGIN } from '../../core/kernels/scalarRows.ts';
 import { scaleCellsPerMs } from '../../core/math.ts';
 import { Stream } from '../../core/random/random.ts';
 import { snap } from '../../core/time.ts';
@@ -33,7 +33,7 @@ function arrivals(stream: Stream, times: Float64Array, rows: Uint32Array, pre: n
 
 /** Record of deliveries to neurons with delta synapses. */
 function recordOf(a: Arena, fields: { u: Floats; targets?: Indices } & Partial<DeltaRowsRecord>): DeltaRowsRecord {
-  const [r] = recordsIn(a, DeltaRowsRecord, 1) as [DeltaRowsRecord];
+  const [r] = allocateRecords(a, DeltaRowsRecord, 1) as [DeltaRowsRecord];
   r.size = fields.u.length;
   r.isSingle = fields.u.BYTES_PER_ELEMENT === 4 ? 1 : 0;
   r.hasWideTargets = fields.targets?.BYTES_PER_ELEMENT === 4 ? 1 : 0;
@@ -250,7 +250,7 @@ test('a round of neurons with exponential currents', () => {
         u[4 * j] = stream.uniform() < 0.1 ? -Infinity : stream.normal();
         u[4 * j + 1] = stream.uniform();
         u[4 * j + 2] = stream.uniform() < 0.3 ? 0 : -stream.uniform();
-        u[4 * j + 3] = [SOLVED_MARGIN, 0, Number.MIN_VALUE, stream.uniform(), Infinity][stream.below(5)]!;
+        u[4 * j + 3] = [SCHEDULED_MARGIN, 0, Number.MIN_VALUE, stream.uniform(), Infinity][stream.below(5)]!;
         bar[j] = stream.normal() + 1;
       }
       v.set(u);
@@ -276,15 +276,15 @@ test('nearest traces and the strengths made of them', () => {
       fill(values, () => stream.uniform());
       expected.set(values);
       const [t0, rate] = [stream.uniform(), 0.5];
-      a.kernels.markTraces(values, times, rows, from, 91, t0, rate);
-      ORACLE.markTraces(expected, times, rows, from, 91, t0, rate);
+      a.kernels.setTraces(values, times, rows, from, 91, t0, rate);
+      ORACLE.setTraces(expected, times, rows, from, 91, t0, rate);
       assert.ok(same(values, expected));
       const [out, twin] = [a.f64(n), a.f64(n)];
-      a.kernels.traceStrengths(values, 0.3, 0.2, out);
-      ORACLE.traceStrengths(values, 0.3, 0.2, twin);
+      a.kernels.computeTraceStrengths(values, 0.3, 0.2, out);
+      ORACLE.computeTraceStrengths(values, 0.3, 0.2, twin);
       assert.ok(same(out, twin));
-      a.kernels.recentStrengths(values, values[0]!, 0.7, -0.3, out);
-      ORACLE.recentStrengths(values, values[0]!, 0.7, -0.3, twin);
+      a.kernels.computeRecentStrengths(values, values[0]!, 0.7, -0.3, out);
+      ORACLE.computeRecentStrengths(values, values[0]!, 0.7, -0.3, twin);
       assert.ok(same(out, twin));
     }),
     runs(RUNS),

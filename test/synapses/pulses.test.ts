@@ -120,7 +120,7 @@ test('draws of the kernels are those of the oracle', () => {
   const n = 40_000;
   const [entities, counts] = [arena.u32(n), arena.u32(n)];
   for (let i = 0; i < n; i++) [entities[i], counts[i]] = [i * 7919, i % 13];
-  for (const draw of ['noise', 'uniforms'] as const) {
+  for (const draw of ['drawNoise', 'drawUniforms'] as const) {
     const [simd, oracle] = [arena.f64(n), arena.f64(n)];
     arena.kernels[draw](random, entities, counts, n, simd);
     ORACLE[draw](random, entities, counts, n, oracle);

@@ -20,10 +20,9 @@ const layouts = Object.entries(RECORDS).map(([name, types]) => {
 /** Version of the record layouts: a checksum. */
 const version = createHash('sha256').update(JSON.stringify(layouts)).digest().readUInt32LE();
 
-/** Source text of the AssemblyScript record classes. */
 export const assemblyScriptSource = [
   GENERATED,
-  `export const RECORDS: u32 = ${version};\n`,
+  `export const RECORDS_VERSION: u32 = ${version};\n`,
   ...layouts.map(({ name, fields, bytes }) => {
     const typed = fields.map(({ field, type }) => `${field}: ${type === 'address' ? 'usize' : type};`);
     return `\n@unmanaged\nexport class ${name} { ${typed.join(' ')} }\nexport const ${name}_BYTES: usize = ${bytes};\n`;
@@ -39,7 +38,7 @@ export const typeScriptSource = [
 `,
   `
 /** Version of the record layouts; kernels must have been compiled with the same version. */
-export const RECORDS = ${version};
+export const RECORDS_VERSION = ${version};
 
 type Addressed = { readonly byteOffset: number } | null | undefined;
 
@@ -103,7 +102,7 @@ const ACCESSORS: Readonly<Record<string, (at: number) => PropertyDescriptor & Th
 };
 
 /** Allocates records that are adjacent in memory. */
-export function recordsIn<R>(arena: { f64(length: number): Float64Array }, kind: Kind<R>, count: number): (R & Shared)[] {
+export function allocateRecords<R>(arena: { f64(length: number): Float64Array }, kind: Kind<R>, count: number): (R & Shared)[] {
   const all = arena.f64(kind.LENGTH * count);
   return Array.from({ length: count }, (_, i) => new kind(all.subarray(kind.LENGTH * i, kind.LENGTH * (i + 1))));
 }

@@ -4,8 +4,7 @@
  * neurons need no branch: -Infinity stays -Infinity. The scalar reference is core/kernels/conductances.ts.
  */
 import { exp, expPair } from './exp';
-import { targetOf } from './splitRefractory';
-import { firsts, seconds } from './vectors';
+import { getTarget } from './splitRefractory';
 
 const OFFSET: usize = ((1023 + 45 - 44) * 128 + 128) * 64;
 
@@ -59,15 +58,15 @@ let candidateCount: u32 = 0;
 
 @inline
 function fixed(k: usize): v128 {
-  return v128.load64_splat(FIXED + (k << 3));
+  return splat(FIXED + (k << 3));
 }
 
 @inline
 function bits(k: usize): v128 {
-  return v128.load64_splat(BITS + (k << 3));
+  return splat(BITS + (k << 3));
 }
 
-/** Power of two that moves the cell index of b into the low bits of a sum; see `locate` in kernels/conductances.ts. */
+/** Power of two that moves the cell index of b into the low bits of a sum; see `locateRow` in kernels/conductances.ts. */
 @inline
 function large(b: v128): v128 {
   return i64x2.add(f64x2.pmin(v128.and(b, bits(0)), fixed(TWO)), bits(1));
@@ -89,21 +88,21 @@ function tabled(p: usize, q: usize, x: v128): v128 {
   const y = f64x2.mul(x, x);
   const r = sumOf(p, v128.shuffle<f64>(y, y, 0, 0));
   const s = sumOf(q, v128.shuffle<f64>(y, y, 1, 1));
-  return f64x2.add(firsts(r, s), f64x2.mul(x, seconds(r, s)));
+  return f64x2.add(firstLanes(r, s), f64x2.mul(x, secondLanes(r, s)));
 }
 
-/** Second result of `expOfLookup`: e^b. */
-export let risen: f64 = 0;
+/** Second result of `lookUpAttractor`: e^b. */
+export let expB: f64 = 0;
 
 /** Looks up the attractor table at b; NaN outside the table. */
-export function expOfLookup(table: usize, b: f64): f64 {
+export function lookUpAttractor(table: usize, b: f64): f64 {
   if (!(b >= load<f64>(FIXED, LOW << 3) && b < load<f64>(FIXED, HIGH << 3))) return NaN;
   const both = f64x2.splat(b);
   const sum = f64x2.add(both, large(both));
   const distance = f64x2.sub(both, f64x2.sub(sum, large(both)));
   const row = <usize>i32x4.extract_lane(rows(sum, i64x2.splat(<i64>(table - OFFSET))), 0);
   const x = f64x2.extract_lane(distance, 0);
-  risen = load<f64>(row, 48) * (1 + x * (1 + x * (0.5 + x * (1.0 / 6 + x * (1.0 / 24 + x * (1.0 / 120 + x * (1.0 / 720)))))));
+  expB = load<f64>(row, 48) * (1 + x * (1 + x * (0.5 + x * (1.0 / 6 + x * (1.0 / 24 + x * (1.0 / 120 + x * (1.0 / 720)))))));
   return f64x2.extract_lane(tabled(row, row, distance), 0);
 }
 
@@ -232,7 +231,7 @@ function places(u: usize, targets: usize, wide: bool, from: u32, to: u32): usize
       v128.store(at, i32x4.add(i32x4.shl(i32x4.extend_high_i16x8_u(t), 5), first), 16);
     }
   }
-  for (; k < to; k++, at += 4) store<u32>(at, <u32>u + (targetOf(targets, wide, k) << 5));
+  for (; k < to; k++, at += 4) store<u32>(at, <u32>u + (getTarget(targets, wide, k) << 5));
   store<u32>(at, load<u32>(at - 4));
   return at;
 }

@@ -4,13 +4,13 @@
  */
 
 /** Threshold margin of a neuron with a scheduled crossing (as in scalarRows.ts); `NONE`: same, after inhibition. */
-export const SOLVED_MARGIN: f64 = 1e-300;
+export const SCHEDULED_MARGIN: f64 = 1e-300;
 const NONE: f64 = reinterpret<f64>(1);
 const STEPS = memory.data(32, 16);
 
 /** Appends neuron j to the candidates if its threshold margin is used up (upper lane of `spent` negative). */
 @inline
-export function list(spent: v128, j: u32, candidates: usize, n: u32): u32 {
+export function appendCandidate(spent: v128, j: u32, candidates: usize, n: u32): u32 {
   if (!(i64x2.bitmask(spent) & 2)) return n;
   setU32(candidates, n, j);
   return n + 1;
@@ -41,8 +41,8 @@ function addEqual<I>(count: u32, u: usize, targets: usize, weight: f64, c: usize
     const left = f64x2.add(slack, high);
     v128.store(at, f64x2.add(v128.load(at), low));
     v128.store(at, left, 16);
-    if (excites) n = list(v128.andnot(left, slack), j, candidates, n);
-    else if (f64x2.extract_lane(slack, 1) == SOLVED_MARGIN) store<f64>(at, NONE, 24);
+    if (excites) n = appendCandidate(v128.andnot(left, slack), j, candidates, n);
+    else if (f64x2.extract_lane(slack, 1) == SCHEDULED_MARGIN) store<f64>(at, NONE, 24);
   }
   return n;
 }
@@ -73,11 +73,11 @@ function add<I>(
       v128.store(at, f64x2.add(v128.load(at), f64x2.mul(ws, exc)));
       const left = f64x2.add(slack, f64x2.mul(ws, peak));
       v128.store(at, left, 16);
-      n = list(v128.andnot(left, slack), j, candidates, n);
+      n = appendCandidate(v128.andnot(left, slack), j, candidates, n);
     } else {
       v128.store(at, f64x2.add(v128.load(at), f64x2.mul(ws, inhM)));
       v128.store(at, f64x2.add(slack, f64x2.mul(ws, inh)), 16);
-      if (f64x2.extract_lane(slack, 1) == SOLVED_MARGIN) store<f64>(at, NONE, 24);
+      if (f64x2.extract_lane(slack, 1) == SCHEDULED_MARGIN) store<f64>(at, NONE, 24);
     }
   }
   return n;
@@ -85,7 +85,7 @@ function add<I>(
 
 /** Adds an excitatory arrival to one neuron; returns the argument `spent` of `list`. */
 @inline
-export function excite(at: usize, ws: v128, exc: v128, peak: v128): v128 {
+export function addExcitation(at: usize, ws: v128, exc: v128, peak: v128): v128 {
   const slack = v128.load(at, 16);
   const left = f64x2.add(slack, f64x2.mul(ws, peak));
   v128.store(at, f64x2.add(v128.load(at), f64x2.mul(ws, exc)));
@@ -111,15 +111,15 @@ function addDense(u: usize, weights: usize, count: u32, c: usize, candidates: us
       n = addSide(k, 4, u, weights, c, candidates, n);
       continue;
     }
-    const s0 = excite(at, v128.shuffle<f64>(low, low, 0, 0), exc, peak);
-    const s1 = excite(at + 32, v128.shuffle<f64>(low, low, 1, 1), exc, peak);
-    const s2 = excite(at + 64, v128.shuffle<f64>(high, high, 0, 0), exc, peak);
-    const s3 = excite(at + 96, v128.shuffle<f64>(high, high, 1, 1), exc, peak);
+    const s0 = addExcitation(at, v128.shuffle<f64>(low, low, 0, 0), exc, peak);
+    const s1 = addExcitation(at + 32, v128.shuffle<f64>(low, low, 1, 1), exc, peak);
+    const s2 = addExcitation(at + 64, v128.shuffle<f64>(high, high, 0, 0), exc, peak);
+    const s3 = addExcitation(at + 96, v128.shuffle<f64>(high, high, 1, 1), exc, peak);
     if (!(i64x2.bitmask(v128.or(v128.or(s0, s1), v128.or(s2, s3))) & 2)) continue;
-    n = list(s0, k, candidates, n);
-    n = list(s1, k + 1, candidates, n);
-    n = list(s2, k + 2, candidates, n);
-    n = list(s3, k + 3, candidates, n);
+    n = appendCandidate(s0, k, candidates, n);
+    n = appendCandidate(s1, k + 1, candidates, n);
+    n = appendCandidate(s2, k + 2, candidates, n);
+    n = appendCandidate(s3, k + 3, candidates, n);
   }
   return addSide(k, count - k, u, weights, c, candidates, n);
 }

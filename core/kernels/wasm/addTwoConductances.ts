@@ -2,9 +2,8 @@
  * Delivers one row to neurons with conductances of two time constants, two neurons at a time. Each neuron is advanced
  * to the time of the arrival; it becomes a candidate if it may reach threshold within the check interval.
  */
-import { FREE_TARGETS, freeEnd, LOT, REFRACTORY_TARGETS, refractoryEnd, splitArrivals, targetOf, prefetch } from './splitRefractory';
-import { setParameters, CLASSES, stepClass, advanceList, stepRate, advanceNeuron, SHUNTS } from './advanceTwoConductances';
-import { firsts, seconds } from './vectors';
+import { FREE_TARGETS, freeEnd, SPLIT_BATCH_SIZE, REFRACTORY_TARGETS, refractoryEnd, splitArrivals, getTarget, prefetchBytes } from './splitRefractory';
+import { setParameters, STEP_CLASS_COUNT, findStepClass, advanceNeurons, computeStepRate, advanceNeuron, PARAMETERS } from './advanceTwoConductances';
 
 const LISTED: f64 = -1.0 / 1099511627776.0; // -2^-40
 
@@ -14,7 +13,7 @@ const PER_TAU: usize = FIXED + 32;
 
 @inline
 function fixed(k: usize): v128 {
-  return v128.load64_splat(FIXED + (k << 3));
+  return splat(FIXED + (k << 3));
 }
 
 /** Larger of two numbers; the sign of a zero result is not defined. */
@@ -25,13 +24,13 @@ function larger(x: v128, y: v128): v128 {
 
 /**
  * Lower bounds of the time to threshold of two neurons; see `boundTimeToThresholdOfTwo`. `firstLasts` (`secondLasts`):
- * all bits set if r >= s (s >= r), the decay rates.
+ * mask, set if r >= s (s >= r), with r and s the decay rates of the first and the second conductance.
  */
 @inline
 function wait(v: v128, g: v128, h: v128, bar: v128, firstLasts: v128, secondLasts: v128): v128 {
   const zero = fixed(0);
-  const e = v128.load64_splat(SHUNTS + 16);
-  const f = v128.load64_splat(SHUNTS + 24);
+  const e = splat(PARAMETERS + 16);
+  const f = splat(PARAMETERS + 24);
   const a = f64x2.mul(g, f64x2.sub(e, bar));
   const c = f64x2.mul(h, f64x2.sub(f, bar));
   const up = f64x2.add(larger(a, zero), larger(c, zero));
@@ -43,8 +42,8 @@ function wait(v: v128, g: v128, h: v128, bar: v128, firstLasts: v128, secondLast
   const rise = f64x2.div(f64x2.sub(bar, v), f64x2.sub(pull, v));
   const held = f64x2.neg(f64x2.add(f64x2.pmin(a, zero), f64x2.pmin(c, zero)));
   const pushed = f64x2.sub(up, bar);
-  const r = v128.and(v128.load64_splat(SHUNTS), f64x2.lt(a, zero));
-  const fastest = larger(r, v128.and(v128.load64_splat(SHUNTS + 8), f64x2.lt(c, zero)));
+  const r = v128.and(splat(PARAMETERS), f64x2.lt(a, zero));
+  const fastest = larger(r, v128.and(splat(PARAMETERS + 8), f64x2.lt(c, zero)));
   const turn = f64x2.div(f64x2.mul(fixed(2), f64x2.sub(held, pushed)), f64x2.mul(f64x2.add(held, pushed), fastest));
   const until = v128.bitselect(larger(turn, rise), rise, f64x2.gt(held, pushed));
   const never = v128.or(v128.and(f64x2.ge(bar, zero), f64x2.le(most, bar)), f64x2.le(pull, v));
@@ -73,8 +72,8 @@ export function addTwoConductances(
   u: usize, bar: usize, targets: usize, wide: bool, weights: usize, weight: f64, count: u32, steps: usize,
   candidates: usize, values: usize, found: u32,
 ): u32 {
-  if (targets != 0) prefetch(targets, count << (wide ? 2 : 1));
-  if (weights != 0) prefetch(weights, count << 3);
+  if (targets != 0) prefetchBytes(targets, count << (wide ? 2 : 1));
+  if (weights != 0) prefetchBytes(weights, count << 3);
   setParameters(steps);
   const r = load<f64>(steps);
   const s = load<f64>(steps, 8);
@@ -95,41 +94,41 @@ export function addTwoConductances(
   jumpBy(JUMPS, weight, steps);
   jumpBy(JUMPS + 16, weight, steps);
   let n = found;
-  for (let from: u32 = 0; from < count; from += LOT) {
-    const to = min(from + LOT, count);
+  for (let from: u32 = 0; from < count; from += SPLIT_BATCH_SIZE) {
+    const to = min(from + SPLIT_BATCH_SIZE, count);
     splitArrivals(u, 40, targets, wide, from, to);
     const free = freeEnd;
     const refractory = refractoryEnd;
     for (let i = REFRACTORY_TARGETS; i < refractory; i += 4) {
       const k = load<u32>(i);
       if (weights != 0) jumpBy(JUMPS, f64At(weights, k), steps);
-      const at = u + <usize>targetOf(targets, wide, k) * 40;
+      const at = u + <usize>getTarget(targets, wide, k) * 40;
       v128.store(at, f64x2.add(v128.load(at, 16), f64x2.mul(v128.load(JUMPS), later)), 16);
     }
-    for (let c: usize = 0; c <= CLASSES; c++) setU32(ENDS, c, <u32>(LISTS + c * LIST));
+    for (let c: usize = 0; c <= STEP_CLASS_COUNT; c++) setU32(ENDS, c, <u32>(LISTS + c * LIST));
     for (let i = FREE_TARGETS; i < free; i += 4) {
-      const at = u + <usize>targetOf(targets, wide, load<u32>(i)) * 40;
+      const at = u + <usize>getTarget(targets, wide, load<u32>(i)) * 40;
       const l = (now - load<f64>(at, 8)) * load<f64>(PER_TAU);
-      const end = ENDS + (stepClass(stepRate(load<f64>(at, 16), load<f64>(at, 24)) * l) << 2);
+      const end = ENDS + (findStepClass(computeStepRate(load<f64>(at, 16), load<f64>(at, 24)) * l) << 2);
       const to = load<u32>(end);
       store<u32>(to, <u32>at);
       store<u32>(end, to + 4);
     }
-    for (let c: usize = 0; c < CLASSES; c++)
-      advanceList(LISTS + c * LIST, u32At(ENDS, c), c, now, load<f64>(PER_TAU));
-    const far = u32At(ENDS, CLASSES);
-    for (let i = LISTS + CLASSES * LIST; i < far; i += 4) {
+    for (let c: usize = 0; c < STEP_CLASS_COUNT; c++)
+      advanceNeurons(LISTS + c * LIST, u32At(ENDS, c), c, now, load<f64>(PER_TAU));
+    const far = u32At(ENDS, STEP_CLASS_COUNT);
+    for (let i = LISTS + STEP_CLASS_COUNT * LIST; i < far; i += 4) {
       const at = <usize>load<u32>(i);
       advanceNeuron(at, (now - load<f64>(at, 8)) * load<f64>(PER_TAU)); // time 0 for the second occurrence of a neuron
       store<f64>(at, now, 8);
     }
     for (let i = FREE_TARGETS; i < free; ) {
       const k = load<u32>(i);
-      const j = targetOf(targets, wide, k);
+      const j = getTarget(targets, wide, k);
       const at = u + <usize>j * 40;
       // Neurons are processed in pairs; the last one of an odd number, and a neuron that occurs twice, are processed alone.
       const k2 = i + 4 < free ? load<u32>(i, 4) : k;
-      const i2 = targetOf(targets, wide, k2);
+      const i2 = getTarget(targets, wide, k2);
       const one = i2 == j;
       const to = u + <usize>i2 * 40;
       if (weights != 0) {
@@ -151,8 +150,8 @@ export function addTwoConductances(
       const same = v128.or(v128.and(v128.and(apart, lowers), f64x2.ge(v, floors)), f64x2.eq(until, fixed(3)));
       if (i64x2.all_true(same)) continue;
       const bars = v128.load64_lane(bar + (<usize>i2 << 3), v128.load64_zero(bar + (<usize>j << 3)), 1);
-      const g = firsts(p, q);
-      const h = seconds(p, q);
+      const g = firstLanes(p, q);
+      const h = secondLanes(p, q);
       const waits = wait(v, g, h, bars, firstLasts, secondLasts);
       const later = f64x2.add(nows, f64x2.mul(waits, taus));
       const stays = v128.bitselect(f64x2.ge(later, rounds), f64x2.gt(later, f64x2.neg(until)), idle);

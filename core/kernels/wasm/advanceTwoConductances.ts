@@ -3,12 +3,11 @@
  * results as `advanceTwoConductances` of core/kernels/twoConductances.ts. The state of a neuron is [V, since, ge, gi].
  */
 import { exp } from './exp';
-import { all, firsts, next, seconds } from './vectors';
 
 const GONE: f64 = 1.0 / 140737488355328; // 2^-47
 
 /** Number of step classes (ranges of step lengths); each class uses two series terms more than the previous. */
-export const CLASSES: u32 = 12;
+export const STEP_CLASS_COUNT: u32 = 12;
 const LEAST: usize = 5;
 const LIMITS = memory.data<f64>([1.375 / 32, 1.875 / 8, 1.125 / 2, 1.125, 1.625, 2.25, 3, 4, 4.5, 5.5, 6.5, 7], 16);
 /** Number of entries of the table that maps a step length (exponent and three bits of the mantissa) to its class. */
@@ -28,11 +27,11 @@ const INVERSE = memory.data(256, 16);
  * Parameters of all neurons: decay rates, reversal potentials, inverse rates, negative rates, and constants for the
  * step length.
  */
-export const SHUNTS = memory.data(80, 16);
-const LASTS: usize = SHUNTS + 32;
-const FADES: usize = SHUNTS + 48;
-const MORE: usize = SHUNTS + 64;
-const LEAST_RATE: usize = SHUNTS + 72;
+export const PARAMETERS = memory.data(80, 16);
+const LASTS: usize = PARAMETERS + 32;
+const FADES: usize = PARAMETERS + 48;
+const MORE: usize = PARAMETERS + 64;
+const LEAST_RATE: usize = PARAMETERS + 72;
 
 /**
  * Size of the attraction and drive terms of the series, from the third power on, bytes. The potential terms follow
@@ -46,7 +45,7 @@ const POTENTIALS = memory.data(512, 16) + SIZE;
 let twice = false;
 
 /** Computes the n coefficients of a series that approximates decays up to e^-x. */
-function weigh(at: usize, n: usize, x: f64): void {
+function computeCoefficients(at: usize, n: usize, x: f64): void {
   let a: f64 = 1;
   for (let j: usize = 0; j < n; j++) setF64(at, j, (a *= <f64>(2 * (n * n - j * j)) / (<f64>(2 * j + 1) * x)));
   a = 0;
@@ -61,8 +60,8 @@ function prepare(): void {
     if (reinterpret<f64>(<u64>(FIRST + i) << 49) == f64At(LIMITS, c)) c++;
     store<u8>(CLASS + i, <u8>c);
   }
-  for (c = 0; c < CLASSES; c++) weigh(WEIGHTS + c * ROW, LEAST + 2 * c, 0.85 * f64At(LIMITS, c));
-  weigh(DECAY, DEGREE, 0.4375);
+  for (c = 0; c < STEP_CLASS_COUNT; c++) computeCoefficients(WEIGHTS + c * ROW, LEAST + 2 * c, 0.85 * f64At(LIMITS, c));
+  computeCoefficients(DECAY, DEGREE, 0.4375);
   let sign: f64 = 1;
   for (c = 0; c < DEGREE; c++) {
     sign *= f64At(INVERSE, c);
@@ -71,14 +70,14 @@ function prepare(): void {
   }
 }
 
-/** Sets the parameters (`SHUNTS`) of the neurons that later calls advance. */
+/** Sets the `PARAMETERS` of the neurons that later calls advance. */
 export function setParameters(shunts: usize): void {
   if (load<f64>(INVERSE) == 0) prepare();
   const r = load<f64>(shunts);
   const s = load<f64>(shunts, 8);
-  v128.store(SHUNTS, v128.load(shunts));
-  v128.store(SHUNTS, v128.load(shunts, 16), 16);
-  v128.store(LASTS, f64x2.div(all(INVERSE), v128.load(shunts)));
+  v128.store(PARAMETERS, v128.load(shunts));
+  v128.store(PARAMETERS, v128.load(shunts, 16), 16);
+  v128.store(LASTS, f64x2.div(splat(INVERSE), v128.load(shunts)));
   v128.store(FADES, f64x2.neg(v128.load(shunts)));
   twice = r == 2 * s;
   const rate = twice ? s : max(r, s);
@@ -88,13 +87,13 @@ export function setParameters(shunts: usize): void {
 
 /** Rate that makes steps dimensionless: length = rate × duration. The length selects the series that is used. */
 @inline
-export function stepRate(g: f64, h: f64): f64 {
-  return f64x2.extract_lane(f64x2.pmax(f64x2.splat(1 + g + h + load<f64>(MORE)), all(LEAST_RATE)), 0);
+export function computeStepRate(g: f64, h: f64): f64 {
+  return f64x2.extract_lane(f64x2.pmax(f64x2.splat(1 + g + h + load<f64>(MORE)), splat(LEAST_RATE)), 0);
 }
 
 /** Index of the class of step lengths that contains `length`; each class has a series with its own number of terms. */
 @inline
-export function stepClass(length: f64): usize {
+export function findStepClass(length: f64): usize {
   const i = <i32>(reinterpret<u64>(length) >> 49) - FIRST;
   return load<u8>(CLASS + (i < 0 ? 0 : i > LENGTHS - 1 ? LENGTHS - 1 : i));
 }
@@ -103,8 +102,8 @@ export function stepClass(length: f64): usize {
 @inline
 function decayed(z: v128): v128 {
   const y = f64x2.mul(z, z);
-  const high = f64x2.add(next(DECAY + 32, z, all(DECAY + 40)), f64x2.mul(y, next(DECAY + 48, z, all(DECAY + 56))));
-  const low = f64x2.add(next(DECAY, z, all(DECAY + 8)), f64x2.mul(y, next(DECAY + 16, z, all(DECAY + 24))));
+  const high = f64x2.add(multiplyAdd(DECAY + 32, z, splat(DECAY + 40)), f64x2.mul(y, multiplyAdd(DECAY + 48, z, splat(DECAY + 56))));
+  const low = f64x2.add(multiplyAdd(DECAY, z, splat(DECAY + 8)), f64x2.mul(y, multiplyAdd(DECAY + 16, z, splat(DECAY + 24))));
   return f64x2.mul(z, f64x2.add(low, f64x2.mul(f64x2.mul(y, y), high)));
 }
 
@@ -132,15 +131,15 @@ function on(at: usize, to: usize, l: v128, weights: usize, n: usize): void {
   const p = v128.load(at, 16);
   const q = v128.load(to, 16);
   const v = v128.load64_lane(to, v128.load64_zero(at), 1);
-  const g = firsts(p, q);
-  const h = seconds(p, q);
-  const e = f64x2.sub(all(SHUNTS + 16), v);
-  const f = f64x2.sub(all(SHUNTS + 24), v);
-  const sl = f64x2.mul(all(SHUNTS + 8), l);
+  const g = firstLanes(p, q);
+  const h = secondLanes(p, q);
+  const e = f64x2.sub(splat(PARAMETERS + 16), v);
+  const f = f64x2.sub(splat(PARAMETERS + 24), v);
+  const sl = f64x2.mul(splat(PARAMETERS + 8), l);
   const hw = decayed(sl);
   const zero = f64x2.splat(0);
   const w = twice ? hw : zero;
-  const m = twice ? f64x2.mul(hw, all(LASTS + 8)) : l;
+  const m = twice ? f64x2.mul(hw, splat(LASTS + 8)) : l;
   const g0 = f64x2.mul(g, m);
   const h0 = f64x2.mul(h, m);
   let ga: v128;
@@ -159,12 +158,12 @@ function on(at: usize, to: usize, l: v128, weights: usize, n: usize): void {
     d2 = f64x2.mul(gk, e);
   } else {
     ha = sl;
-    ga = f64x2.mul(all(SHUNTS), l);
+    ga = f64x2.mul(splat(PARAMETERS), l);
     gw = decayed(ga);
     gk = f64x2.mul(g0, f64x2.mul(ga, ga));
     hk = f64x2.mul(h0, f64x2.mul(ha, ha));
-    s2 = f64x2.neg(f64x2.mul(f64x2.add(gk, hk), all(DECAY + 8)));
-    d2 = f64x2.neg(f64x2.mul(pull(gk, e, hk, f), all(DECAY + 8)));
+    s2 = f64x2.neg(f64x2.mul(f64x2.add(gk, hk), splat(DECAY + 8)));
+    d2 = f64x2.neg(f64x2.mul(pull(gk, e, hk, f), splat(DECAY + 8)));
   }
   const g1 = f64x2.mul(g0, ga);
   const h1 = f64x2.mul(h0, ha);
@@ -172,18 +171,18 @@ function on(at: usize, to: usize, l: v128, weights: usize, n: usize): void {
   const s1 = f64x2.add(g1, h1);
   const w0 = f64x2.add(w, s0);
   let a = f64x2.sub(pull(g0, e, h0, f), f64x2.mul(m, v));
-  let b = f64x2.mul(f64x2.sub(f64x2.mul(f64x2.sub(w, s0), a), pull(g1, e, h1, f)), all(INVERSE + 8));
+  let b = f64x2.mul(f64x2.sub(f64x2.mul(f64x2.sub(w, s0), a), pull(g1, e, h1, f)), splat(INVERSE + 8));
   const far = f64x2.add(f64x2.mul(s1, a), d2);
-  let c = f64x2.mul(f64x2.add(f64x2.mul(f64x2.sub(f64x2.add(w, w), s0), b), far), all(INVERSE + 16));
-  let sum = f64x2.add(f64x2.mul(all(weights), a), f64x2.add(f64x2.mul(all(weights + 8), b), f64x2.mul(all(weights + 16), c)));
+  let c = f64x2.mul(f64x2.add(f64x2.mul(f64x2.sub(f64x2.add(w, w), s0), b), far), splat(INVERSE + 16));
+  let sum = f64x2.add(f64x2.mul(splat(weights), a), f64x2.add(f64x2.mul(splat(weights + 8), b), f64x2.mul(splat(weights + 16), c)));
   const end = INVERSE + (n << 3);
   if (twice) {
     let by = weights + 24;
     for (let k: usize = INVERSE + 24; k < end; k += 16) {
-      const d = term(all(k), w, w0, s1, s2, a, b, c);
-      sum = f64x2.add(sum, f64x2.mul(all(by), d));
-      const e = term(all(k + 8), w, w0, s1, s2, b, c, d);
-      sum = f64x2.add(sum, f64x2.mul(all(by + 8), e));
+      const d = term(splat(k), w, w0, s1, s2, a, b, c);
+      sum = f64x2.add(sum, f64x2.mul(splat(by), d));
+      const e = term(splat(k + 8), w, w0, s1, s2, b, c, d);
+      sum = f64x2.add(sum, f64x2.mul(splat(by + 8), e));
       a = c;
       b = d;
       c = e;
@@ -194,8 +193,8 @@ function on(at: usize, to: usize, l: v128, weights: usize, n: usize): void {
     for (let at: usize = 0, k = DECAY + 16; at < size; at += 16, k += 8) {
       gk = f64x2.mul(gk, ga);
       hk = f64x2.mul(hk, ha);
-      v128.store(ATTRACTIONS + at, f64x2.mul(f64x2.add(gk, hk), all(k)));
-      v128.store(DRIVES + at, f64x2.mul(pull(gk, e, hk, f), all(k)));
+      v128.store(ATTRACTIONS + at, f64x2.mul(f64x2.add(gk, hk), splat(k)));
+      v128.store(DRIVES + at, f64x2.mul(pull(gk, e, hk, f), splat(k)));
     }
     v128.store(POTENTIALS, a);
     v128.store(POTENTIALS, b, 16);
@@ -207,8 +206,8 @@ function on(at: usize, to: usize, l: v128, weights: usize, n: usize): void {
       if (n > LEAST) further = f64x2.add(further, f64x2.add(product(to, 32), product(to, 48)));
       if (n > 9) further = f64x2.add(further, f64x2.add(product(to, 64), product(to, 80)));
       further = f64x2.sub(further, v128.load(to + (DRIVES - POTENTIALS)));
-      const d = f64x2.add(term(all(k), w, w0, s1, s2, a, b, c), f64x2.mul(further, all(k)));
-      sum = f64x2.add(sum, f64x2.mul(all(by), d));
+      const d = f64x2.add(term(splat(k), w, w0, s1, s2, a, b, c), f64x2.mul(further, splat(k)));
+      sum = f64x2.add(sum, f64x2.mul(splat(by), d));
       a = b;
       b = c;
       c = d;
@@ -221,12 +220,12 @@ function on(at: usize, to: usize, l: v128, weights: usize, n: usize): void {
   v128.store64_lane(to, u, 1);
   const g3 = f64x2.sub(g, f64x2.mul(g, gw));
   const h3 = f64x2.sub(h, f64x2.mul(h, hw));
-  v128.store(at, firsts(g3, h3), 16);
-  v128.store(to, seconds(g3, h3), 16);
+  v128.store(at, firstLanes(g3, h3), 16);
+  v128.store(to, secondLanes(g3, h3), 16);
 }
 
 /** Advances the neurons in a list, whose steps all belong to class c, to time `now`. */
-export function advanceList(list: usize, end: usize, c: usize, now: f64, perTau: f64): void {
+export function advanceNeurons(list: usize, end: usize, c: usize, now: f64, perTau: f64): void {
   const weights = WEIGHTS + c * ROW;
   const n = LEAST + 2 * c;
   const nows = f64x2.splat(now);
@@ -247,13 +246,13 @@ export function advanceNeuron(at: usize, time: f64): void {
     const g = load<f64>(at, 16);
     const h = load<f64>(at, 24);
     let l = left;
-    const rate = stepRate(g, h);
-    let c = stepClass(rate * l);
-    if (c == CLASSES) {
+    const rate = computeStepRate(g, h);
+    let c = findStepClass(rate * l);
+    if (c == STEP_CLASS_COUNT) {
       const v = load<f64>(at);
       const size = abs(v);
-      const e = load<f64>(SHUNTS, 16);
-      const f = load<f64>(SHUNTS, 24);
+      const e = load<f64>(PARAMETERS, 16);
+      const f = load<f64>(PARAMETERS, 24);
       if (g * load<f64>(LASTS) * (abs(e) + size) + h * load<f64>(LASTS, 8) * (abs(f) + size) < GONE) {
         store<f64>(at, v * exp(-left));
         store<f64>(at, g * exp(load<f64>(FADES) * left), 16);
@@ -261,7 +260,7 @@ export function advanceNeuron(at: usize, time: f64): void {
         return;
       }
       l = 6 / rate;
-      c = stepClass(rate * l);
+      c = findStepClass(rate * l);
     }
     on(at, at, f64x2.splat(l), WEIGHTS + c * ROW, LEAST + 2 * c);
     left -= l;

@@ -5,11 +5,11 @@
  * iteration. The entry after the last arrival has a later time.
  */
 
-/** Test limit of the block, in units of the bars, in all lanes. */
-export const LINE = memory.data(16, 16);
+/** Limit of the threshold test after a block, in units of the thresholds, in all lanes. */
+export const TEST_LIMIT = memory.data(16, 16);
 
 @inline
-export function setArrival(list: usize, i: i32, weights: usize, index: i32, time: f64): void {
+export function storeArrival(list: usize, i: i32, weights: usize, index: i32, time: f64): void {
   const entry = list + (<usize>i << 5);
   store<u32>(entry, <u32>weights, 16);
   store<i32>(entry, index, 20);
@@ -17,7 +17,7 @@ export function setArrival(list: usize, i: i32, weights: usize, index: i32, time
 }
 
 @inline
-export function scaleOf<F>(list: usize, i: i32): F {
+export function loadScale<F>(list: usize, i: i32): F {
   return load<F>(list + (<usize>i << 5));
 }
 
@@ -28,12 +28,12 @@ function rowOf(list: usize, i: i32): usize {
 
 /** Index in the batch of the i-th arrival of a list. */
 @inline
-export function indexOf(list: usize, i: i32): i32 {
+export function loadIndex(list: usize, i: i32): i32 {
   return load<i32>(list + (<usize>i << 5), 20);
 }
 
 @inline
-export function timeOf(list: usize, i: i32): f64 {
+export function loadTime(list: usize, i: i32): f64 {
   return load<f64>(list + (<usize>i << 5), 24);
 }
 
@@ -54,7 +54,7 @@ function step<F>(v: v128, w: v128, s: v128): v128 {
 @inline
 function put<F>(peak: v128, v: v128, u: usize, bar: usize, at: usize): v128 {
   v128.store(u + at, v);
-  return v128.ge<F>(peak, v128.mul<F>(v128.load(bar + at), v128.load(LINE)));
+  return v128.ge<F>(peak, v128.mul<F>(v128.load(bar + at), v128.load(TEST_LIMIT)));
 }
 
 /**
@@ -109,7 +109,7 @@ function tile<F>(m: i32, peaks: bool, o: usize, list: usize, count: i32, u: usiz
  * Adds the first `count` arrivals of a block and saves the old values in `saved`. Returns true if a neuron is at or
  * above the test limit after the last arrival or, with `peaks`, after any arrival.
  */
-export function add<F>(peaks: bool, list: usize, count: i32, u: usize, saved: usize, bar: usize, bytes: usize): bool {
+export function addBlock<F>(peaks: bool, list: usize, count: i32, u: usize, saved: usize, bar: usize, bytes: usize): bool {
   let hit = i32x4.splat(0);
   let o: usize = 0;
   if (peaks) for (; o + 64 <= bytes; o += 64) hit = v128.or(hit, tile<F>(4, true, o, list, count, u, saved, bar));
@@ -119,9 +119,9 @@ export function add<F>(peaks: bool, list: usize, count: i32, u: usize, saved: us
   for (; o < bytes; o += sizeof<F>()) {
     let v = load<F>(u + o);
     store<F>(saved + o, v);
-    const limit = load<F>(bar + o) * load<F>(LINE);
+    const limit = load<F>(bar + o) * load<F>(TEST_LIMIT);
     for (let k = 0; k < count; k++) {
-      v = v + load<F>(rowOf(list, k) + o) * scaleOf<F>(list, k);
+      v = v + load<F>(rowOf(list, k) + o) * loadScale<F>(list, k);
       if (v >= limit) any = true;
     }
     store<F>(u + o, v);
@@ -133,24 +133,24 @@ export function add<F>(peaks: bool, list: usize, count: i32, u: usize, saved: us
  * Index within the block of the arrival at which the first neuron crosses threshold; `count` if none does. Arrivals of
  * one tick are summed before the test. `all`: true to test every neuron, false to test those above the test limit.
  */
-export function crossing<F>(all: bool, list: usize, count: i32, u: usize, saved: usize, bar: usize, bytes: usize): i32 {
+export function findCrossing<F>(all: bool, list: usize, count: i32, u: usize, saved: usize, bar: usize, bytes: usize): i32 {
   let first = count;
   let o: usize = 0;
   for (; o + 16 <= bytes; o += 16) {
     const b = v128.load(bar + o);
-    if (!all && !v128.any_true(v128.ge<F>(v128.load(u + o), v128.mul<F>(b, v128.load(LINE))))) continue;
+    if (!all && !v128.any_true(v128.ge<F>(v128.load(u + o), v128.mul<F>(b, v128.load(TEST_LIMIT))))) continue;
     let v = v128.load(saved + o);
     for (let i = 0; i < first; i++) {
       const s = v128.load(list + (<usize>i << 5));
       v = step<F>(v, v128.load(rowOf(list, i) + o), s);
-      if (v128.any_true(v128.ge<F>(v, v128.mul<F>(b, s))) && timeOf(list, i + 1) != timeOf(list, i)) first = i;
+      if (v128.any_true(v128.ge<F>(v, v128.mul<F>(b, s))) && loadTime(list, i + 1) != loadTime(list, i)) first = i;
     }
   }
   for (; o < bytes; o += sizeof<F>()) {
     let v = load<F>(saved + o);
     for (let i = 0; i < first; i++) {
-      v = v + load<F>(rowOf(list, i) + o) * scaleOf<F>(list, i);
-      if (v >= load<F>(bar + o) * scaleOf<F>(list, i) && timeOf(list, i + 1) != timeOf(list, i)) first = i;
+      v = v + load<F>(rowOf(list, i) + o) * loadScale<F>(list, i);
+      if (v >= load<F>(bar + o) * loadScale<F>(list, i) && loadTime(list, i + 1) != loadTime(list, i)) first = i;
     }
   }
   return first;
@@ -158,6 +158,6 @@ export function crossing<F>(all: bool, list: usize, count: i32, u: usize, saved:
 
 /** Adds n arrivals without negative weights to single-precision neurons; returns the index of the first crossing, else n. */
 export function addUntilCrossing(list: usize, n: i32, u: usize, saved: usize, bar: usize, bytes: usize): i32 {
-  v128.store(LINE, v128.load(list));
-  return add<f32>(false, list, n, u, saved, bar, bytes) ? crossing<f32>(false, list, n, u, saved, bar, bytes) : n;
+  v128.store(TEST_LIMIT, v128.load(list));
+  return addBlock<f32>(false, list, n, u, saved, bar, bytes) ? findCrossing<f32>(false, list, n, u, saved, bar, bytes) : n;
 }

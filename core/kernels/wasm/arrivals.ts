@@ -1,8 +1,8 @@
 /** Helpers of delivery kernels: search by time, scale of potentials, ring buffer of refractory neurons. */
-import { expCell, expSmall } from './exp';
+import { expCached, expSmall } from './exp';
 
 /** Index of the first arrival at or after `until`, by bisection. */
-export function before(times: usize, from: i32, to: i32, until: f64): i32 {
+export function findFirstArrival(times: usize, from: i32, to: i32, until: f64): i32 {
   if (to > from && f64At(times, to - 1) < until) return to;
   let low = from;
   let high = to;
@@ -15,17 +15,17 @@ export function before(times: usize, from: i32, to: i32, until: f64): i32 {
 }
 
 /** Scale s(t) in all lanes of a vector; in memory, because the engine would recompute it in each loop iteration. */
-export const SCALE = memory.data(16, 16);
+export const POTENTIAL_SCALE = memory.data(16, 16);
 
 /** Scale s(t) = e^((t - t0) rate), with the operations of `scaleAt` in core/math.ts. */
 export function scaleAt(t: f64, t0: f64, rate: f64, cells: f64): f64 {
   const dt = t - t0;
   const cell = floor<f64>(dt * cells) / cells;
-  return expCell(cell * rate) * expSmall((dt - cell) * rate);
+  return expCached(cell * rate) * expSmall((dt - cell) * rate);
 }
 
 export function setScale<F>(t: f64, t0: f64, rate: f64, cells: f64): void {
-  v128.store(SCALE, v128.splat<F>(<F>scaleAt(t, t0, rate, cells)));
+  v128.store(POTENTIAL_SCALE, v128.splat<F>(<F>scaleAt(t, t0, rate, cells)));
 }
 
 /** Inserts a neuron into the ring of refractory neurons, in order of release; see neurons/parts/refractoryQueue.ts. */

@@ -5,7 +5,7 @@
 import { exp, expTwo } from './exp';
 import { boundTimeBelow } from './voltageBound';
 import { PlasticRecord, BoundRecord_BYTES, VoltageRecord, WheelRecord } from './records';
-import { nodeOf, SLOTS, slotOf, setCheckTime } from './wheel';
+import { getNode, SLOT_COUNT, findSlot, setCheckTime } from './wheel';
 
 /** Schedules the next check of a neuron. */
 function set(r: PlasticRecord, j: usize, time: f64, now: f64): void {
@@ -61,30 +61,30 @@ function setVoltageRecord(r: PlasticRecord, t: f64, m: f64, e: f64): void {
 }
 
 /** Checks the first `count` candidates at t; returns the number of crossings to compute. m, e: scales of M and E. */
-export function settle(r: PlasticRecord, t: f64, m: f64, e: f64, count: u32): u32 {
+export function checkWithScales(r: PlasticRecord, t: f64, m: f64, e: f64, count: u32): u32 {
   setVoltageRecord(r, t, m, e);
   return checkCandidates(r, t, count);
 }
 
 /** Checks the neurons due at t; returns false, with checks still scheduled, if a crossing must be computed. */
-export function checkDue(r: PlasticRecord, t: f64): bool {
+export function checkDueNeurons(r: PlasticRecord, t: f64): bool {
   const rates = v128.load(changetype<usize>(r), offsetof<PlasticRecord>('rate'));
   const scales = expTwo(f64x2.mul(f64x2.splat(t - r.t0), rates));
   setVoltageRecord(r, t, f64x2.extract_lane(scales, 0), f64x2.extract_lane(scales, 1));
   const wheel = wheelOf(r);
-  const slot = slotOf(wheel, t);
+  const slot = findSlot(wheel, t);
   let all = true;
-  for (let i: usize = load<u32>(nodeOf(wheel, slot)); i != slot; ) {
-    const j = i - SLOTS;
-    i = load<u32>(nodeOf(wheel, i));
+  for (let i: usize = load<u32>(getNode(wheel, slot)); i != slot; ) {
+    const j = i - SLOT_COUNT;
+    i = load<u32>(getNode(wheel, i));
     all &= lookAt(r, j, t);
   }
   if (!all) return false;
   const latest = load<f64>(r.soonest, 8);
   let soonest = t + r.width;
   for (; soonest <= latest; soonest += r.width) {
-    const next = slotOf(wheel, soonest);
-    if (load<u32>(nodeOf(wheel, next)) != next) break;
+    const next = findSlot(wheel, soonest);
+    if (load<u32>(getNode(wheel, next)) != next) break;
   }
   store<f64>(r.soonest, soonest <= latest ? soonest : Infinity);
   return true;

@@ -1,17 +1,16 @@
 /** New states of pulsed devices: steps of known families, noise, bounds, levels; see `Kernels.computeStates`. */
 import { exp, ONE } from './exp';
 import { DevicesRecord, PulsesRecord } from './records';
-import { all } from './vectors';
-import { placesOf, scaleStrengths, scalePulses, areAdjacent } from './takePulses';
+import { getConstantIndices, scaleStrengths, scalePulses, areAdjacent } from './collectPulses';
 
 /** Step families of `DevicesRecord.family`. */
-export const EXPONENTIAL: u32 = 1;
-export const SOFT: u32 = 2;
+export const EXPONENTIAL_FAMILY: u32 = 1;
+export const SOFT_BOUND_FAMILY: u32 = 2;
 
 function stepExponential(d: DevicesRecord, b: PulsesRecord): void {
-  const before = b.before;
-  const amounts = b.amounts;
-  const after = b.after;
+  const before = b.statesBefore;
+  const amounts = b.strengths;
+  const after = b.statesAfter;
   for (let at: usize = 0; at < <usize>b.count << 3; at += 8) {
     const g = load<f64>(before + at);
     const amount = load<f64>(amounts + at);
@@ -42,19 +41,19 @@ function within(x: v128, low: v128, high: v128): v128 {
 
 /** Computes the states after the pulses of a batch, if wear has narrowed bounds or the step family is known. */
 export function computeStates(d: DevicesRecord, b: PulsesRecord): void {
-  computeBatch(d, b, true, 0, 0);
+  computeBatchStates(d, b, true, 0, 0);
 }
 
 /**
  * Computes states, two devices at a time; array lengths are even. `ups`, `downs`: strength factors by direction, or 0.
  * `wears`: false if all bounds are 0 and 1. Counters have a separate loop, because short loops overlap better.
  */
-export function computeBatch(d: DevicesRecord, b: PulsesRecord, wears: bool, ups: usize, downs: usize): void {
+export function computeBatchStates(d: DevicesRecord, b: PulsesRecord, wears: bool, ups: usize, downs: usize): void {
   const own = changetype<usize>(d);
-  const soft = d.family == SOFT;
+  const soft = d.family == SOFT_BOUND_FAMILY;
   const near = ups != 0 && soft && areAdjacent(b);
   if (ups != 0 && !near) scalePulses(b, ups, downs);
-  if (d.family == EXPONENTIAL) stepExponential(d, b);
+  if (d.family == EXPONENTIAL_FAMILY) stepExponential(d, b);
   const scatters = d.cycleToCycle > 0;
   const noisy = d.writeNoise > 0;
   const steps = d.levels > 0;
@@ -62,18 +61,18 @@ export function computeBatch(d: DevicesRecord, b: PulsesRecord, wears: bool, ups
   const aDown = v128.load64_splat(own, offsetof<DevicesRecord>('aDown'));
   const writeNoise = v128.load64_splat(own, offsetof<DevicesRecord>('writeNoise'));
   const cycleToCycle = v128.load64_splat(own, offsetof<DevicesRecord>('cycleToCycle'));
-  const one = all(ONE);
+  const one = splat(ONE);
   const last = f64x2.splat(d.levels - 1);
-  const amounts = b.amounts;
-  const before = b.before;
-  const after = b.after;
-  const low = b.low;
-  const high = b.high;
-  const share = b.share;
-  const cycles = b.cycles;
-  const writes = b.writes;
-  const rounding = b.rounding;
-  const first = <usize>load<u32>(placesOf(b)) << 2;
+  const amounts = b.strengths;
+  const before = b.statesBefore;
+  const after = b.statesAfter;
+  const low = b.lowerBounds;
+  const high = b.upperBounds;
+  const share = b.stepFractions;
+  const cycles = b.cycleDraws;
+  const writes = b.writeDraws;
+  const rounding = b.roundingDraws;
+  const first = <usize>load<u32>(getConstantIndices(b)) << 2;
   ups += first;
   downs += first;
   let least = f64x2.splat(0);

@@ -3,7 +3,7 @@ import { addCurrents16, addCurrents32 } from './addCurrents';
 import { exp, expPair, expTwo, isOutOfRange } from './exp';
 import { PREFETCH_SUM } from './splitRefractory';
 import { ArrivalBatchRecord, EdgesRecord, EdgesRecord_BYTES, PlasticRecord } from './records';
-import { settle, checkDue } from './checkCandidates';
+import { checkWithScales, checkDueNeurons } from './checkCandidates';
 
 /** Maximum numbers: arrivals prepared together, cache lines prefetched for these arrivals, cache lines per row. */
 const TOGETHER: u32 = 128;
@@ -136,7 +136,7 @@ function stream(r: PlasticRecord): u32 {
     else found = addCurrents16(r.u, q.targets, q.weights, edges.weight, q.count, STEPS, r.candidates, found);
     k++;
     if (found == 0 || (k < to && f64At(b.times, u32At(b.order, k)) == t)) continue;
-    found = settle(r, t, m, e, found);
+    found = checkWithScales(r, t, m, e, found);
     if (found > 0) break;
   }
   r.candidateCount = found;
@@ -154,7 +154,7 @@ export function deliverBatch(r: PlasticRecord): u32 {
     r.from = k;
     const next = f64At(b.times, u32At(b.order, k));
     for (let t = load<f64>(r.soonest); t <= next; t = load<f64>(r.soonest))
-      if (t >= limit || t - r.t0 > r.span || !checkDue(r, t)) return k;
+      if (t >= limit || t - r.t0 > r.span || !checkDueNeurons(r, t)) return k;
     if (next >= limit || next - r.t0 > r.span) return k;
   }
   return 0; // never reached

@@ -3,18 +3,18 @@
  * block, then tests u[j] >= bar[j] s(t). Skips blocks of inhibited groups, whose neurons have u = -Infinity. With
  * gates, only the gated block of the row is tested. All arrivals of a tick are added first.
  */
-import { before, SCALE, setScale } from './arrivals';
+import { findFirstArrival, POTENTIAL_SCALE, setScale } from './arrivals';
 import { deliverToGroups } from './deliverToGroups';
 import { DeltaRowsRecord } from './records';
 import { listAtThreshold } from './scanThresholds';
-import { count, setCount } from './sparseRow';
+import { listLength, setListLength } from './sparseRow';
 
 export const NO_GATE: u32 = 0xffffffff; // as in core/kernels/kernelInputs.ts
 
 /** Adds weights to the neurons of a block: u += w s. */
 @inline
-export function add<F>(u: usize, w: usize, bytes: usize): void {
-  const s = v128.load(SCALE);
+export function addToBlock<F>(u: usize, w: usize, bytes: usize): void {
+  const s = v128.load(POTENTIAL_SCALE);
   let o: usize = 0;
   for (; o + 64 <= bytes; o += 64) {
     addVector<F>(u + o, w + o, 0, s);
@@ -23,7 +23,7 @@ export function add<F>(u: usize, w: usize, bytes: usize): void {
     addVector<F>(u + o, w + o, 48, s);
   }
   for (; o + 16 <= bytes; o += 16) addVector<F>(u + o, w + o, 0, s);
-  for (; o < bytes; o += sizeof<F>()) store<F>(u + o, load<F>(u + o) + load<F>(w + o) * load<F>(SCALE));
+  for (; o < bytes; o += sizeof<F>()) store<F>(u + o, load<F>(u + o) + load<F>(w + o) * load<F>(POTENTIAL_SCALE));
 }
 
 @inline
@@ -36,7 +36,7 @@ function addVector<F>(u: usize, w: usize, at: usize, s: v128): void {
 function listRows<F>(r: DeltaRowsRecord, from: i32, to: i32): u32 {
   const gates = r.gates;
   const fired = r.fired;
-  setCount(0);
+  setListLength(0);
   for (let i = from; i < to; i++) {
     const row = <usize>u32At(r.rows, i) << 2;
     const gate = gates == 0 ? NO_GATE : load<u32>(gates + row);
@@ -46,8 +46,8 @@ function listRows<F>(r: DeltaRowsRecord, from: i32, to: i32): u32 {
       listAtThreshold<F>(true, r.u, r.bar, u32At(r.groups, b) * r.blockSize, r.blockSize, fired);
     }
   }
-  store<u32>(fired, count);
-  return count;
+  store<u32>(fired, listLength);
+  return listLength;
 }
 
 @inline
@@ -57,7 +57,7 @@ function deliver<F>(r: DeltaRowsRecord, from: i32): i32 {
   const inhibitedUntil = r.inhibitedUntil;
   const times = r.times;
   const rows = r.rows;
-  const last = before(times, from, r.to, r.until);
+  const last = findFirstArrival(times, from, r.to, r.until);
   for (let k = from; k < last; ) {
     const first = k;
     const t = f64At(times, k);
@@ -70,7 +70,7 @@ function deliver<F>(r: DeltaRowsRecord, from: i32): i32 {
         const g = u32At(r.groups, b);
         if (inhibitedUntil != 0 && t < f64At(inhibitedUntil, g)) continue;
         const w = r.weights + <usize>u32At(r.offsets, b) * sizeof<F>();
-        add<F>(u + <usize>(g * size) * sizeof<F>(), w, <usize>size * sizeof<F>());
+        addToBlock<F>(u + <usize>(g * size) * sizeof<F>(), w, <usize>size * sizeof<F>());
       }
     }
     if (listRows<F>(r, first, k) > 0) return from - k;

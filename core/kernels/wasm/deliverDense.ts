@@ -12,8 +12,8 @@
  * for which the block is repeated. In a busy network, blocks start with one arrival and grow, so that few arrivals are
  * added in vain.
  */
-import { add, crossing, LINE, scaleOf, setArrival } from './arrivalBlock';
-import { before } from './arrivals';
+import { addBlock, findCrossing, TEST_LIMIT, loadScale, storeArrival } from './arrivalBlock';
+import { findFirstArrival } from './arrivals';
 import { expPair, expSmallPair } from './exp';
 import { DeltaRowsRecord } from './records';
 
@@ -37,7 +37,7 @@ function prepare<F>(r: DeltaRowsRecord, k: i32, count: i32): void {
   const width = f64x2.splat(1 / r.cells);
   for (let i = 0; i < count; i += 2) {
     const at = times + (<usize>i << 3);
-    const t = i + 1 < count ? v128.load(at) : v128.load64_splat(at); // memory behind the last arrival may be absent
+    const t = i + 1 < count ? v128.load(at) : splat(at); // memory behind the last arrival may be absent
     const dt = f64x2.sub(t, start);
     const cell = f64x2.mul(f64x2.floor(f64x2.mul(dt, perMs)), width);
     const base = expPair(f64x2.mul(cell, rates));
@@ -48,17 +48,17 @@ function prepare<F>(r: DeltaRowsRecord, k: i32, count: i32): void {
   }
   for (let i = 0; i < count; i++) {
     const row = u32At(r.rows, k + i);
-    setArrival(ARRIVALS, i, r.weights + <usize>(row * r.size) * sizeof<F>(), i, f64At(times, i));
+    storeArrival(ARRIVALS, i, r.weights + <usize>(row * r.size) * sizeof<F>(), i, f64At(times, i));
   }
-  setArrival(ARRIVALS, count, 0, count, k + count < <i32>r.to ? f64At(times, count) : Infinity);
+  storeArrival(ARRIVALS, count, 0, count, k + count < <i32>r.to ? f64At(times, count) : Infinity);
 }
 
 /** Test limit of a block: scale of its first arrival, minus the largest decrease by other arrivals and rounding. */
 @inline
 function draw<F>(count: i32, drop: f64): void {
-  let line = <f64>scaleOf<F>(ARRIVALS, 0);
-  if (drop > 0) line = line * (1 - ROUNDING) - <f64>scaleOf<F>(ARRIVALS, count - 1) * <f64>(count - 1) * drop * (1 + ROUNDING); // scales grow
-  v128.store(LINE, v128.splat<F>(<F>line));
+  let line = <f64>loadScale<F>(ARRIVALS, 0);
+  if (drop > 0) line = line * (1 - ROUNDING) - <f64>loadScale<F>(ARRIVALS, count - 1) * <f64>(count - 1) * drop * (1 + ROUNDING); // scales grow
+  v128.store(TEST_LIMIT, v128.splat<F>(<F>line));
 }
 
 /** Delivers arrivals; returns their number, negative if neurons reach threshold at the last one. */
@@ -69,7 +69,7 @@ function deliver<F>(r: DeltaRowsRecord): i32 {
   const saved = r.saved;
   const drop = r.drop;
   const from = <i32>r.from;
-  const last = before(r.times, from, r.to, r.until);
+  const last = findFirstArrival(r.times, from, r.to, r.until);
   const bytes = <usize>r.size * sizeof<F>();
   let peaks = drop * BLOCK > MOST_AWAY;
   for (let k = from; k < last; ) {
@@ -77,14 +77,14 @@ function deliver<F>(r: DeltaRowsRecord): i32 {
     const count = min(last - k, busy ? min(most, k - from + 1) : most);
     prepare<F>(r, k, count);
     draw<F>(count, peaks ? 0 : drop);
-    if (add<F>(peaks, ARRIVALS, count, u, saved, bar, bytes)) {
+    if (addBlock<F>(peaks, ARRIVALS, count, u, saved, bar, bytes)) {
       if (peaks) draw<F>(count, drop); // no neuron below this limit can have reached its bar
-      const first = crossing<F>(drop == Infinity, ARRIVALS, count, u, saved, bar, bytes);
+      const first = findCrossing<F>(drop == Infinity, ARRIVALS, count, u, saved, bar, bytes);
       if (first < count) {
         busy = k + first - from < BLOCK;
         if (first + 1 < count) {
           memory.copy(u, saved, bytes);
-          add<F>(peaks, ARRIVALS, first + 1, u, saved, bar, bytes);
+          addBlock<F>(peaks, ARRIVALS, first + 1, u, saved, bar, bytes);
         }
         return from - (k + first + 1);
       }

@@ -7,7 +7,7 @@ import { exp } from './exp';
 import { drawPoissonBlock } from './drawPoissonBlock';
 import { MergedRecord, SpikeQueueRecord, SpikeQueueRecord_BYTES, PoissonRecord } from './records';
 import { enqueueRefractory, scaleAt } from './arrivals';
-import { addAndMark, count, list, setCount, testMarked } from './sparseRow';
+import { addRowAndMark, listLength, appendNeuron, setListLength, testMarkedNeurons } from './sparseRow';
 import { deliver } from './deliverSparse';
 
 @inline
@@ -56,7 +56,7 @@ function deliverTick<F, I>(p: MergedRecord, t: f64): i32 {
     if (queue.head == queue.tail) draw(queue);
     if (clockOf(queue) <= t) return -1;
   }
-  setCount(0);
+  setListLength(0);
   const s = <F>scaleAt(t, p.t0, p.rate, p.cells);
   const low = <F>p.minThreshold * s;
   for (let l: u32 = 0; l < p.queueCount; l++) {
@@ -70,12 +70,12 @@ function deliverTick<F, I>(p: MergedRecord, t: f64): i32 {
       const b = <usize>load<u32>(row, 4);
       const w: usize = queue.weights == 0 ? 0 : queue.weights + a * sizeof<F>();
       const targets = queue.targets;
-      addAndMark<F, I>(p.u, low, targets + a * sizeof<I>(), targets + b * sizeof<I>(), w, jump, s, p.marks, p.hits);
+      addRowAndMark<F, I>(p.u, low, targets + a * sizeof<I>(), targets + b * sizeof<I>(), w, jump, s, p.marks, p.hits);
     }
     take(queue, k - head);
   }
-  testMarked<F>(p.u, p.bar, s, p.marks, p.hits);
-  return count;
+  testMarkedNeurons<F>(p.u, p.bar, s, p.marks, p.hits);
+  return listLength;
 }
 
 /** Sorts the neuron indices in `hits`, in place; usually they are sorted already. */
@@ -148,19 +148,19 @@ function run<F, I>(p: MergedRecord): void {
       const due = waiting > 0 ? f64At(releases, first) : Infinity;
       if (due <= t && due < horizon) {
         const s = <F>scaleAt(due, p.t0, p.rate, p.cells);
-        setCount(0);
+        setListLength(0);
         for (; waiting > 0 && f64At(releases, first) == due; waiting--) {
           const j = <usize>u32At(p.releaseNeurons, first);
           const b = load<F>(p.thresholds + j * sizeof<F>());
           store<F>(p.bar + j * sizeof<F>(), b);
-          if (load<F>(p.u + j * sizeof<F>()) >= b * s) list(p.hits, <u32>j);
+          if (load<F>(p.u + j * sizeof<F>()) >= b * s) appendNeuron(p.hits, <u32>j);
           if (++first == p.ringSize) first = 0;
         }
         store<u32>(ring, first);
         store<u32>(ring, waiting, 4);
         last = due;
-        if (count == 0) continue;
-        spikes = fire<F>(p, count, last, spikes);
+        if (listLength == 0) continue;
+        spikes = fire<F>(p, listLength, last, spikes);
         horizon = min(horizon, last + p.lookahead);
         if (spikes >= p.spikeCapacity) break;
         continue;

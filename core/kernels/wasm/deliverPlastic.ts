@@ -3,12 +3,12 @@
  * arrival pulses its row by the postsynaptic traces, reads the row, updates its presynaptic trace and is delivered.
  * Operations are those of `pulse`, `Traces`, `addCurrents` and `checkCandidates`.
  */
-import { excite, list } from './addCurrents';
+import { addExcitation, appendCandidate } from './addCurrents';
 import { expTwo } from './exp';
-import { NOISE_BATCH_SIZE, beginLinear, countLinearPulses, drawNoiseAhead, isLinearOnly, pulse, pulseWithDrawnNoise, pulseLinear } from './pulse';
+import { NOISE_BATCH_SIZE, prepareLinearPulses, countLinearPulses, drawNoiseAhead, isLinearOnly, pulseDevices, pulseWithDrawnNoise, pulseLinearDevice } from './pulse';
 import { PlasticRecord, TracesRecord, WeightsRecord } from './records';
 import { addSpike } from './traces';
-import { settle } from './checkCandidates';
+import { checkWithScales } from './checkCandidates';
 
 /** Change of the state [M, E, I, margin] by an arrival of weight 1; loaded once from memory, it stays in a register. */
 const STEPS = memory.data(32, 16);
@@ -23,13 +23,13 @@ function deliver(u: usize, weights: usize, count: u32, candidates: usize, found:
   let j: u32 = 0;
   for (; j + 2 <= count; j += 2, at += 64, weights += 16) {
     const w = v128.load(weights);
-    const first = excite(at, v128.shuffle<f64>(w, w, 0, 0), exc, peak);
-    const second = excite(at + 32, v128.shuffle<f64>(w, w, 1, 1), exc, peak);
+    const first = addExcitation(at, v128.shuffle<f64>(w, w, 0, 0), exc, peak);
+    const second = addExcitation(at + 32, v128.shuffle<f64>(w, w, 1, 1), exc, peak);
     if (!(i64x2.bitmask(v128.or(first, second)) & 2)) continue;
-    n = list(first, j, candidates, n);
-    n = list(second, j + 1, candidates, n);
+    n = appendCandidate(first, j, candidates, n);
+    n = appendCandidate(second, j + 1, candidates, n);
   }
-  return j < count ? list(excite(at, v128.load64_splat(weights), exc, peak), j, candidates, n) : n;
+  return j < count ? appendCandidate(addExcitation(at, splat(weights), exc, peak), j, candidates, n) : n;
 }
 
 /** Delivers arrivals as `stream` in deliverBatch.ts. Returns the number of arrivals delivered. */
@@ -48,7 +48,7 @@ export function deliverPlastic(r: PlasticRecord): u32 {
   const from = r.from;
   const to = r.to;
   const isLinear = isLinearOnly(d, 0, 0);
-  if (isLinear) beginLinear(d);
+  if (isLinear) prepareLinearPulses(d);
   // Traces only decay until the next postsynaptic spike: pulses can only stop, so their noise can be drawn in advance.
   const single = columns == 1 && d.scatter > 0;
   let drawn = from;
@@ -72,7 +72,7 @@ export function deliverPlastic(r: PlasticRecord): u32 {
     const row = u32At(r.rows, k);
     const first = row * columns;
     if (isLinear) {
-      pulseLinear<f64>(weights, first, 1, columns, trace, strength);
+      pulseLinearDevice<f64>(weights, first, 1, columns, trace, strength);
     } else if (single) {
       if (k == ahead) {
         drawn = k;
@@ -81,14 +81,14 @@ export function deliverPlastic(r: PlasticRecord): u32 {
       }
       pulseWithDrawnNoise(d, row, k - drawn, trace, strength);
     } else {
-      pulse(d, 0, 0, 4, first, 1, columns, row, trace, strength, 0);
+      pulseDevices(d, 0, 0, 4, first, 1, columns, row, trace, strength, 0);
     }
     if (d.rowSums != 0) setF64(d.sums, k - from, f64At(d.rowSums, row));
     addSpike(pre, row, t, f64x2.extract_lane(traces, 1));
     found = deliver(r.u, weights + (<usize>first << 3), columns, r.candidates, found);
     k++;
     if (found == 0 || (k < to && f64At(times, k) == t)) continue;
-    found = settle(r, t, m, e, found);
+    found = checkWithScales(r, t, m, e, found);
     if (found > 0) break;
   }
   if (isLinear) countLinearPulses(d);

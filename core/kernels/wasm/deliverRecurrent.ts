@@ -4,11 +4,11 @@
  */
 import { addConductances } from './addConductances';
 import { exp } from './exp';
-import { earliestTime, firstIndex, setTime } from './heap';
+import { findEarliestTime, findFirstIndex, setTime } from './heap';
 import { EdgesRecord, HeapRecord, RecurrentQueueRecord, RecurrentQueueRecord_BYTES, RecurrentRecord, WheelRecord } from './records';
 import { enqueueRefractory, wrapIndex } from './arrivals';
 import { loadConductances, computeConstant, computeCrossing, computePotential, boundTimeToThreshold } from './oneConductance';
-import { takeDue, setCheckTime } from './wheel';
+import { takeDueNeuron, setCheckTime } from './wheel';
 
 const GRID: f64 = 67108864; // 2^26
 const TICK: f64 = 1 / GRID;
@@ -116,7 +116,7 @@ function placeOf(r: RecurrentRecord, k: u32): usize {
 
 /** Earliest time of a check, a crossing, the end of the check interval or a possible spike after release, ms. */
 function nextOf(r: RecurrentRecord): f64 {
-  let next = min<f64>(min<f64>(load<f64>(r.soonest), roundEnd(r)), earliestTime(heapOf(r)));
+  let next = min<f64>(min<f64>(load<f64>(r.soonest), roundEnd(r)), findEarliestTime(heapOf(r)));
   for (let k: u32 = 0, n = load<u32>(r.releaseRing, 4); k < n; k++) {
     const place = placeOf(r, k);
     const release = f64At(r.releaseTimes, place);
@@ -166,15 +166,15 @@ function nextRound(r: RecurrentRecord, t: f64): void {
 /** Performs the threshold checks due at t; returns false if the caller must perform one. */
 function due(r: RecurrentRecord, t: f64): bool {
   if (roundEnd(r) <= t) nextRound(r, t);
-  for (let j = takeDue(wheelOf(r), t); j >= 0; j = takeDue(wheelOf(r), t)) if (!lookAt(r, j, t)) return false;
+  for (let j = takeDueNeuron(wheelOf(r), t); j >= 0; j = takeDueNeuron(wheelOf(r), t)) if (!lookAt(r, j, t)) return false;
   return true;
 }
 
 /** Lists neurons that cross by t as spikes, sorted from index `from` (start of the tick) on; makes them refractory. */
 function fire(r: RecurrentRecord, t: f64, from: u32): void {
   const neurons = r.spikeNeurons;
-  while (earliestTime(heapOf(r)) <= t) {
-    const j = firstIndex(heapOf(r));
+  while (findEarliestTime(heapOf(r)) <= t) {
+    const j = findFirstIndex(heapOf(r));
     off(r, j, t, Infinity);
     let k = r.spikeCount;
     r.spikeCount += 1;

@@ -3,11 +3,11 @@
  * row reaches a target at most once. All arrivals of a tick are added first. `weights` 0: all synapses have `weight`.
  * `targets` 0: row i reaches neuron i only.
  */
-import { before } from './arrivals';
-import { expCell, expSmall } from './exp';
+import { findFirstArrival } from './arrivals';
+import { expCached, expSmall } from './exp';
 import { deliverOneToOne } from './oneToOne';
 import { DeltaRowsRecord } from './records';
-import { addWithoutTest, addAndMark, addAndTest, count, setCount, testTargets, testMarked } from './sparseRow';
+import { addRowWithoutTest, addRowAndMark, addRowAndTest, listLength, setListLength, testTargets, testMarkedNeurons } from './sparseRow';
 
 /** Number of rows prefetched together, maximum bytes per row: few enough that data stay cached until delivery. */
 const AHEAD: i32 = 8;
@@ -42,9 +42,9 @@ export function deliver<F, I>(
   u: usize, bar: usize, least: f64, starts: usize, targets: usize, weights: usize, weight: f64, times: usize, rows: usize,
   from: i32, to: i32, t0: f64, rate: f64, cells: f64, until: f64, marks: usize, fired: usize,
 ): i32 {
-  setCount(0);
+  setListLength(0);
   if (targets == 0) {
-    const end = before(times, from, to, until);
+    const end = findFirstArrival(times, from, to, until);
     return weights == 0
       ? deliverOneToOne<F>(true, u, bar, least, 0, <F>weight, times, rows, from, end, t0, rate, cells, fired)
       : deliverOneToOne<F>(false, u, bar, least, weights, <F>weight, times, rows, from, end, t0, rate, cells, fired);
@@ -59,7 +59,7 @@ export function deliver<F, I>(
     const c = floor(dt * cells);
     if (c != cell) {
       cell = c;
-      base = expCell(c * width * rate);
+      base = expCached(c * width * rate);
     }
     const s = <F>(base * expSmall((dt - c * width) * rate));
     const jump = <F>weight * s;
@@ -75,12 +75,12 @@ export function deliver<F, I>(
       const end = targets + b * sizeof<I>();
       const w: usize = weights == 0 ? 0 : weights + a * sizeof<F>();
       if ((i & (AHEAD - 1)) == 0) touch<I>(starts, targets, rows, i + 1, min(to, i + 1 + AHEAD));
-      if (k > first + 1) addAndMark<F, I>(u, low, at, end, w, jump, s, marks, fired);
-      else addAndTest<F, I>(u, bar, low, at, end, w, jump, s, fired);
+      if (k > first + 1) addRowAndMark<F, I>(u, low, at, end, w, jump, s, marks, fired);
+      else addRowAndTest<F, I>(u, bar, low, at, end, w, jump, s, fired);
     }
-    if (k > first + 1 && count > 0) testMarked<F>(u, bar, s, marks, fired);
-    if (count > 0) {
-      store<u32>(fired, count);
+    if (k > first + 1 && listLength > 0) testMarkedNeurons<F>(u, bar, s, marks, fired);
+    if (listLength > 0) {
+      store<u32>(fired, listLength);
       return from - k;
     }
   }
@@ -102,7 +102,7 @@ function addOf<F, I>(r: DeltaRowsRecord, row: u32, factor: f64): void {
   const b = <usize>u32At(r.starts, row + 1);
   const s = <F>factor;
   const w: usize = r.weights == 0 ? 0 : r.weights + a * sizeof<F>();
-  addWithoutTest<F, I>(r.u, r.targets + a * sizeof<I>(), r.targets + b * sizeof<I>(), w, <F>r.weight * s, s);
+  addRowWithoutTest<F, I>(r.u, r.targets + a * sizeof<I>(), r.targets + b * sizeof<I>(), w, <F>r.weight * s, s);
 }
 
 @inline
@@ -110,9 +110,9 @@ function testOf<F, I>(r: DeltaRowsRecord, row: u32, scale: f64, found: u32): u32
   const a = <usize>u32At(r.starts, row);
   const b = <usize>u32At(r.starts, row + 1);
   const s = <F>scale;
-  setCount(found);
+  setListLength(found);
   testTargets<F, I>(r.u, r.bar, <F>r.minBar * s, r.targets + a * sizeof<I>(), r.targets + b * sizeof<I>(), s, r.marks, r.fired);
-  return count;
+  return listLength;
 }
 
 export function deliverSparse(r: DeltaRowsRecord): i32 {

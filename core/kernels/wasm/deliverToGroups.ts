@@ -2,8 +2,8 @@
  * Delivers arrivals group by group up to the first tick with a threshold crossing; see arrivalBlock.ts. In each batch, a
  * group processes the arrivals before the earliest crossing found so far; groups that went beyond it are then redone.
  */
-import { add, addUntilCrossing, indexOf, setArrival } from './arrivalBlock';
-import { before, SCALE, setScale } from './arrivals';
+import { addBlock, addUntilCrossing, loadIndex, storeArrival } from './arrivalBlock';
+import { findFirstArrival, POTENTIAL_SCALE, setScale } from './arrivals';
 import { DeltaRowsRecord } from './records';
 
 /** Maximum number of arrivals per batch, and of groups. */
@@ -11,22 +11,22 @@ const BATCH: i32 = 16;
 const GROUPS: i32 = 64;
 
 /** Number of arrivals of the batch at each group. */
-export const COUNTS = memory.data(GROUPS * 4, 16);
+export const ARRIVAL_COUNTS = memory.data(GROUPS * 4, 16);
 /** Entries (arrivalBlock.ts) of each group's arrivals, and one more per group. */
 const LISTS = memory.data(GROUPS * (BATCH + 1) * 32, 16);
 
 @inline
-export function listOf(g: i32): usize {
+export function findList(g: i32): usize {
   return LISTS + (<usize>(g * (BATCH + 1)) << 5);
 }
 
 /** Lists arrivals from index `k` on by group, in whole ticks; returns their number, 0 if one tick has too many. */
-export function collect(r: DeltaRowsRecord, k: i32, left: i32): i32 {
+export function groupArrivals(r: DeltaRowsRecord, k: i32, left: i32): i32 {
   const times = r.times + (<usize>k << 3);
   const rows = r.rows + (<usize>k << 2);
   let count = min(BATCH, left);
   while (count > 0 && count < left && f64At(times, count) == f64At(times, count - 1)) count--;
-  memory.fill(COUNTS, 0, <usize>r.groupCount << 2);
+  memory.fill(ARRIVAL_COUNTS, 0, <usize>r.groupCount << 2);
   for (let i = 0; i < count; i++) {
     const t = f64At(times, i);
     setScale<f32>(t, r.t0, r.rate, r.cells);
@@ -34,12 +34,12 @@ export function collect(r: DeltaRowsRecord, k: i32, left: i32): i32 {
     const end = load<u32>(r.blockStarts + row, 4);
     for (let b = <usize>load<u32>(r.blockStarts + row); b < <usize>end; b++) {
       const g = <i32>u32At(r.groups, b);
-      const n = <i32>u32At(COUNTS, g);
-      setU32(COUNTS, g, n + 1);
-      const list = listOf(g);
-      v128.store(list + (<usize>n << 5), v128.load(SCALE));
-      setArrival(list, n, r.weights + (<usize>u32At(r.offsets, b) << 2), i, t);
-      setArrival(list, n + 1, 0, count, Infinity);
+      const n = <i32>u32At(ARRIVAL_COUNTS, g);
+      setU32(ARRIVAL_COUNTS, g, n + 1);
+      const list = findList(g);
+      v128.store(list + (<usize>n << 5), v128.load(POTENTIAL_SCALE));
+      storeArrival(list, n, r.weights + (<usize>u32At(r.offsets, b) << 2), i, t);
+      storeArrival(list, n + 1, 0, count, Infinity);
     }
   }
   return count;
@@ -47,8 +47,8 @@ export function collect(r: DeltaRowsRecord, k: i32, left: i32): i32 {
 
 /** Number of a group's arrivals that precede arrival `limit` of the batch. */
 function within(g: i32, limit: i32): i32 {
-  let n = <i32>u32At(COUNTS, g);
-  while (n > 0 && indexOf(listOf(g), n - 1) >= limit) n--;
+  let n = <i32>u32At(ARRIVAL_COUNTS, g);
+  while (n > 0 && loadIndex(findList(g), n - 1) >= limit) n--;
   return n;
 }
 
@@ -59,30 +59,30 @@ export function deliverToGroups(r: DeltaRowsRecord): i32 {
   const saved = r.saved;
   const inhibitedUntil = r.inhibitedUntil;
   const from = <i32>r.from;
-  const last = before(r.times, from, r.to, r.until);
+  const last = findFirstArrival(r.times, from, r.to, r.until);
   const bytes = <usize>r.blockSize << 2;
   let k = from;
   while (k < last) {
     const at = r.times + (<usize>k << 3);
-    const count = collect(r, k, last - k);
+    const count = groupArrivals(r, k, last - k);
     let limit = count;
     for (let g = 0; g < <i32>r.groupCount; g++) {
       const o = <usize>g * bytes;
-      const list = listOf(g);
+      const list = findList(g);
       const n = load<f64>(at) < f64At(inhibitedUntil, g) ? 0 : within(g, limit);
-      setU32(COUNTS, g, n);
+      setU32(ARRIVAL_COUNTS, g, n);
       if (n == 0) continue;
       const first = addUntilCrossing(list, n, u + o, saved + o, bar + o, bytes);
       if (first == n) continue;
-      limit = indexOf(list, first);
+      limit = loadIndex(list, first);
       while (limit > 0 && f64At(at, limit - 1) == f64At(at, limit)) limit--;
     }
     for (let g = 0; g < <i32>r.groupCount; g++) {
       const o = <usize>g * bytes;
       const n = within(g, limit);
-      if (n == <i32>u32At(COUNTS, g)) continue;
+      if (n == <i32>u32At(ARRIVAL_COUNTS, g)) continue;
       memory.copy(u + o, saved + o, bytes);
-      add<f32>(false, listOf(g), n, u + o, saved + o, bar + o, bytes);
+      addBlock<f32>(false, findList(g), n, u + o, saved + o, bar + o, bytes);
     }
     k += limit;
     if (limit < count || count == 0) break;

@@ -1,52 +1,52 @@
 /** Records of pulses and devices; see `RECORDS` in records.mjs, of which they are a part. */
 export const DEVICE_RECORDS = {
-  /** Batch of pulses to a row or column; see `Pulses`. */
+  /** Batch of pulses to a row or column; see `PulseBatch`. */
   PulsesRecord: {
     count: 'u32',
-    row: 'u32', // common row of the devices; 0xffffffff: `others` holds their rows
+    row: 'u32', // common row of the devices; 0xffffffff: `traceIndices` holds their rows
     byColumn: 'u32', // 1: per-device constants are indexed by row, 0: by edge
-    statesFrom: 'u32', // states are indexed by this + `others`, or 0xffffffff: by edge
+    statesFrom: 'u32', // states are indexed by this + `traceIndices`, or 0xffffffff: by edge
     near: 'u32', // number of devices if they are a dense row or column without gaps, else 0
     edges: 'address',
-    others: 'address',
-    numbers: 'address',
-    amounts: 'address',
-    before: 'address',
-    after: 'address',
-    low: 'address',
-    high: 'address',
-    share: 'address',
-    cycles: 'address',
-    writes: 'address',
-    rounding: 'address',
-    strays: 'address',
-    marked: 'address',
-    squares: 'address', // V² s per pulse, or 0: all pulses have `square` of the devices
+    traceIndices: 'address',
+    pulseNumbers: 'address',
+    strengths: 'address',
+    statesBefore: 'address',
+    statesAfter: 'address',
+    lowerBounds: 'address',
+    upperBounds: 'address',
+    stepFractions: 'address',
+    cycleDraws: 'address',
+    writeDraws: 'address',
+    roundingDraws: 'address',
+    apparentDraws: 'address',
+    failing: 'address',
+    joulesPerSiemens: 'address', // per pulse, or 0: the value of the devices holds for all pulses
   },
   /**
    * Devices with a state g, for kernels that process a batch of pulses in stages. Arrays have one value per device unless stated otherwise.
-   * Conductance of a device: gMin + (weight - low) × perWeight.
+   * Conductance of a device: gMin + (weight - lowWeight) × siemensPerWeight.
    */
   DevicesRecord: {
     g: 'address Float64Array',
     weights: 'address Floats',
-    single: 'u32 in', // 1: weights are float32
-    fades: 'u32 in', // 1: states relax between pulses
-    pulses: 'address Uint32Array',
+    isSingle: 'u32 in', // 1: weights are float32
+    isRelaxing: 'u32 in', // 1: states relax between pulses
+    pulseCounts: 'address Uint32Array',
     totals: 'address Float64Array', // `TotalsRecord`
-    rows: 'address Float64Array|null', // sum of the conductances of each row, S; or 0: no conductances
-    all: 'address Float64Array', // sum of the conductances of all devices, S
-    joules: 'address Float64Array|null', // write energy, J; or 0
-    programmed: 'address Float64Array|null', // time stamp of the last pulse, from which relaxation is computed; or 0: no retention
-    ends: 'address Float64Array|null', // weights in states 0 and 1, interleaved; or 0: `low` and `top`
-    apart: 'address Float64Array|null', // apparent weight offset; or 0: no apparent noise
-    apartSd: 'f64 in', // sd of the apparent weight offset after a pulse
-    floor: 'f64 in', // lower bound of read weights
-    low: 'f64 in', // weights in states 0 and 1
-    top: 'f64 in',
+    rowSums: 'address Float64Array|null', // sum of the conductances of each row, S; or 0: no conductances
+    arraySum: 'address Float64Array', // sum of the conductances of all devices, S
+    writeEnergies: 'address Float64Array|null', // write energy, J; or 0
+    timeStamps: 'address Float64Array|null', // time stamp of the last pulse, from which relaxation is computed; or 0: no retention
+    endWeights: 'address Float64Array|null', // weights in states 0 and 1, interleaved; or 0: `lowWeight` and `topWeight`
+    apparentOffsets: 'address Float64Array|null', // apparent weight offset; or 0: no apparent noise
+    apparentSd: 'f64 in', // sd of the apparent weight offset after a pulse
+    minReadWeight: 'f64 in', // lower bound of read weights
+    lowWeight: 'f64 in', // weights in states 0 and 1
+    topWeight: 'f64 in',
     gMin: 'f64 in', // S
-    perWeight: 'f64 in',
-    square: 'f64 in', // voltage² × duration of a full write pulse, V² s
+    siemensPerWeight: 'f64 in',
+    joulesPerSiemens: 'f64 in', // voltage² × duration of a full write pulse, V² s
     cycleToCycle: 'f64 in', // programming noise, see `ProgrammingNoise`; 0: off
     writeNoise: 'f64 in',
     levels: 'f64 in',

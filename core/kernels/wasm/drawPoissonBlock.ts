@@ -128,12 +128,12 @@ function chunk(
   own: usize, other: usize,
 ): usize {
   const stride: usize = alias ? 32 : 16;
-  const grids = v128.load64_splat(SPLATS);
-  const means = v128.load64_splat(SPLATS, 8);
+  const grids = splat(SPLATS);
+  const means = splat(SPLATS + 8);
   const all = v128.load32_splat(SPLATS, 16);
   const least = v128.load32_splat(SPLATS, 20);
   const exponents = v128.load32_splat(SPLATS, 24);
-  const ones = v128.load64_splat(ONE);
+  const ones = splat(ONE);
   // Ziggurat: an interval accepted at the first try is at most the width of the lowest layer. Before `far`, therefore,
   // the intervals of a block cannot pass `stop`.
   const far = stop - 4 * <f64>draws * (load<f64>(table, 8) * meanGap + 1);

@@ -1,7 +1,6 @@
 /** Counter-based random numbers, many per call, with the operations of `CounterRandom`. */
 import { sampleNoise } from './noise';
-import { all, higher, lower } from './vectors';
-import { rotate } from './xoshiro';
+import { rotateLeft } from './xoshiro';
 
 /** Threefry keys that `mix` adds at the start and after each of five groups of rounds. */
 const K = memory.data(192, 16);
@@ -50,13 +49,13 @@ function rounds(
       x1 = v128.load(at, 16);
     }
     x0 = i32x4.add(x0, x1);
-    x1 = v128.xor(rotate(x1, first), x0);
+    x1 = v128.xor(rotateLeft(x1, first), x0);
     x0 = i32x4.add(x0, x1);
-    x1 = v128.xor(rotate(x1, second), x0);
+    x1 = v128.xor(rotateLeft(x1, second), x0);
     x0 = i32x4.add(x0, x1);
-    x1 = v128.xor(rotate(x1, third), x0);
+    x1 = v128.xor(rotateLeft(x1, third), x0);
     x0 = i32x4.add(x0, x1);
-    x1 = v128.xor(rotate(x1, fourth), x0);
+    x1 = v128.xor(rotateLeft(x1, fourth), x0);
     v128.store(at, i32x4.add(x0, k0));
     v128.store(at, i32x4.add(x1, k1), 16);
   }
@@ -96,19 +95,19 @@ function uniformsOf(end: usize, out: usize): void {
   for (let words = WORDS; words < end; words += 32, out += 32) {
     const h = i32x4.shr_u(v128.load(words), 5);
     const l = i32x4.shr_u(v128.load(words, 16), 6);
-    uniformPair(out, lower(h, all(UPPER)), lower(l, all(UPPER + 8)));
-    uniformPair(out + 16, higher(h, all(UPPER)), higher(l, all(UPPER + 8)));
+    uniformPair(out, interleaveLower(h, splat(UPPER)), interleaveLower(l, splat(UPPER + 8)));
+    uniformPair(out + 16, interleaveHigher(h, splat(UPPER)), interleaveHigher(l, splat(UPPER + 8)));
   }
 }
 
 @inline
 function uniformPair(out: usize, h: v128, l: v128): void {
-  const sum = f64x2.add(f64x2.sub(h, all(PARTS)), f64x2.sub(l, all(PARTS + 8)));
-  v128.store(out, f64x2.mul(sum, all(PARTS + 16)));
+  const sum = f64x2.add(f64x2.sub(h, splat(PARTS)), f64x2.sub(l, splat(PARTS + 8)));
+  v128.store(out, f64x2.mul(sum, splat(PARTS + 16)));
 }
 
 /** Draws normal numbers with key (k0, k1); see `Kernels.noise`. `other[i]` uses the words of `out[i]`, swapped. */
-export function noise(k0: i32, k1: i32, entities: usize, counts: usize, n: u32, out: usize, other: usize): void {
+export function drawNoise(k0: i32, k1: i32, entities: usize, counts: usize, n: u32, out: usize, other: usize): void {
   setKeys(k0, k1);
   for (let from: u32 = 0; from < n; from += MOST) {
     const at = <usize>from << 2;
@@ -118,7 +117,7 @@ export function noise(k0: i32, k1: i32, entities: usize, counts: usize, n: u32, 
   }
 }
 
-export function uniforms(k0: i32, k1: i32, entities: usize, counts: usize, n: u32, out: usize): void {
+export function drawUniforms(k0: i32, k1: i32, entities: usize, counts: usize, n: u32, out: usize): void {
   setKeys(k0, k1);
   for (let from: u32 = 0; from < n; from += MOST) {
     const at = <usize>from << 2;
@@ -126,7 +125,7 @@ export function uniforms(k0: i32, k1: i32, entities: usize, counts: usize, n: u3
   }
 }
 
-export function factors(x: usize, n: u32, sd: f64): void {
+export function convertToFactors(x: usize, n: u32, sd: f64): void {
   const one = f64x2.splat(1);
   const zero = f64x2.splat(0);
   const share = f64x2.splat(sd);

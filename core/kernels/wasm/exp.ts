@@ -1,4 +1,3 @@
-import { all } from './vectors';
 
 /** e^x with the same operations as core/math.ts, so that kernels and TypeScript agree bit for bit. */
 export function exp(x: f64): f64 {
@@ -25,7 +24,7 @@ let argument: f64 = 0;
 let value: f64 = 1;
 
 /** e^x; the latest result is cached, because a delivery often starts in the time cell where the previous one ended. */
-export function expCell(x: f64): f64 {
+export function expCached(x: f64): f64 {
   if (x != argument) {
     argument = x;
     value = exp(x);
@@ -70,21 +69,21 @@ const PARTS = memory.data<f64>(
 /** e^x of two numbers x between -700 and 700, with the operations of `exp`. */
 @inline
 export function expPair(x: v128): v128 {
-  const one = all(PARTS + 80);
-  const k = f64x2.floor(f64x2.add(f64x2.mul(x, all(PARTS)), all(PARTS + 8)));
-  const high = f64x2.sub(x, f64x2.mul(k, all(PARTS + 16)));
-  const low = f64x2.mul(k, all(PARTS + 24));
+  const one = splat(PARTS + 80);
+  const k = f64x2.floor(f64x2.add(f64x2.mul(x, splat(PARTS)), splat(PARTS + 8)));
+  const high = f64x2.sub(x, f64x2.mul(k, splat(PARTS + 16)));
+  const low = f64x2.mul(k, splat(PARTS + 24));
   const r = f64x2.sub(high, low);
   const t = f64x2.mul(r, r);
-  let p = f64x2.add(all(PARTS + 56), f64x2.mul(t, all(PARTS + 64)));
-  p = f64x2.add(all(PARTS + 48), f64x2.mul(t, p));
-  p = f64x2.add(all(PARTS + 40), f64x2.mul(t, p));
-  p = f64x2.add(all(PARTS + 32), f64x2.mul(t, p));
+  let p = f64x2.add(splat(PARTS + 56), f64x2.mul(t, splat(PARTS + 64)));
+  p = f64x2.add(splat(PARTS + 48), f64x2.mul(t, p));
+  p = f64x2.add(splat(PARTS + 40), f64x2.mul(t, p));
+  p = f64x2.add(splat(PARTS + 32), f64x2.mul(t, p));
   const c = f64x2.sub(r, f64x2.mul(t, p));
-  const quotient = f64x2.div(f64x2.mul(r, c), f64x2.sub(all(PARTS + 72), c));
+  const quotient = f64x2.div(f64x2.mul(r, c), f64x2.sub(splat(PARTS + 72), c));
   const y = f64x2.sub(one, f64x2.sub(f64x2.sub(low, quotient), high));
   // 2^k: k + 1023 is shifted into the exponent bits; higher bits of the sum are shifted out.
-  const n = i64x2.add(f64x2.add(k, all(PARTS + 88)), i64x2.splat(1023));
+  const n = i64x2.add(f64x2.add(k, splat(PARTS + 88)), i64x2.splat(1023));
   return f64x2.mul(y, i64x2.shl(n, 52));
 }
 
@@ -103,5 +102,5 @@ export function expTwo(x: v128): v128 {
 /** e^x of two numbers from 0 to 2^-14. */
 @inline
 export function expSmallPair(x: v128): v128 {
-  return expSeries(x, all(HALF), all(HALF + 8), all(HALF + 16));
+  return expSeries(x, splat(HALF), splat(HALF + 8), splat(HALF + 16));
 }

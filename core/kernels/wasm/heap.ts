@@ -16,13 +16,13 @@ function before(h: HeapRecord, i: usize, j: usize): bool {
 
 /** Earliest time in the heap; Infinity if the heap is empty. */
 @inline
-export function earliestTime(h: HeapRecord): f64 {
+export function findEarliestTime(h: HeapRecord): f64 {
   return load<u32>(h.heapSize) == 0 ? Infinity : f64At(h.crossings, u32At(h.heap, 0));
 }
 
 /** Index with the earliest time; the heap must not be empty. */
 @inline
-export function firstIndex(h: HeapRecord): usize {
+export function findFirstIndex(h: HeapRecord): usize {
   return u32At(h.heap, 0);
 }
 

@@ -7,37 +7,36 @@ export { collectArrivals } from './collectArrivals';
 export { pulseColumn } from './pulseColumn';
 export { addConductances } from './addConductances';
 export { addCurrents16, addCurrents32 } from './addCurrents';
-export { curvePulses, setCurve } from './curvePulses';
+export { followPulseCurves, setPulseCurve } from './followPulseCurves';
 export { deliverDense } from './deliverDense';
-export { factors, noise, uniforms } from './draws';
-export { raceGroups } from './raceGroups';
+export { convertToFactors, drawNoise, drawUniforms } from './draws';
+export { deliverToWtaGroups } from './deliverToWtaGroups';
 export { lowerThresholds, mapBytes } from './arrays';
 export { multiply } from './multiply';
 export { deliverPlastic } from './deliverPlastic';
 export { drawPoissonBlock } from './drawPoissonBlock';
-export { pulse } from './pulse';
-export { raceGates } from './raceGates';
+export { pulseDevices } from './pulse';
+export { deliverToGatedGroups } from './deliverToGatedGroups';
 export { scanThresholds } from './scanThresholds';
 export { deliverRecurrent } from './deliverRecurrent';
 export { computeStates } from './computeStates';
 export { deliverBatch } from './deliverBatch';
 export { storePulses } from './storePulses';
 export { updateAll } from './updateAll';
-export { tablePulses } from './tablePulses';
-export { scalePulses, takePulses } from './takePulses';
-export { markTraces, recentStrengths, traceStrengths } from './traces';
+export { drawTableSteps } from './drawTableSteps';
+export { scalePulses, collectPulses } from './collectPulses';
+export { setTraces, computeRecentStrengths, computeTraceStrengths } from './traces';
 export { advanceTwoConductances } from './advanceTwoConductances';
 export { addTwoConductances } from './addTwoConductances';
 export { checkCandidates } from './checkCandidates';
-export { wearPulses } from './wearPulses';
+export { applyWear } from './applyWear';
 export { loadRow, relaxStates, storeReadWeights, storeWeights } from './storeWeights';
 export { addRow, deliverSparse, testRow } from './deliverSparse';
 
-import { RECORDS } from './records';
+import { RECORDS_VERSION } from './records';
 
-/** Version of the record layouts shared with TypeScript. */
-export function records(): u32 {
-  return RECORDS;
+export function getRecordsVersion(): u32 {
+  return RECORDS_VERSION;
 }
 
 /** Address of the first byte of memory that the module does not use itself. */

@@ -1,7 +1,6 @@
 /** Standard normal numbers by the ziggurat method, with the operations of `CounterRandom.noiseOf`. */
 import { ONE } from './exp';
 import { fillLayers, noiseOf } from './imports';
-import { all, higher, lower } from './vectors';
 
 /** Number of layers of core/random/ziggurat.ts. */
 const LAYERS: u32 = 2048;
@@ -20,7 +19,7 @@ function edgesOf(word: usize): v128 {
 function tries(words: usize, bits: v128, sign: v128, out: usize): i32 {
   const first = edgesOf(words);
   const second = edgesOf(words + 4);
-  const x = f64x2.mul(f64x2.sub(bits, all(ONE)), v128.shuffle<i64>(first, second, 0, 2));
+  const x = f64x2.mul(f64x2.sub(bits, splat(ONE)), v128.shuffle<i64>(first, second, 0, 2));
   v128.store(out, v128.or(x, sign));
   return i64x2.bitmask(f64x2.lt(x, v128.shuffle<i64>(first, second, 1, 3)));
 }
@@ -28,8 +27,8 @@ function tries(words: usize, bits: v128, sign: v128, out: usize): i32 {
 /** Draws normal numbers; the second random word of each is `further` bytes after the first. */
 export function sampleNoise(words: usize, further: usize, end: usize, out: usize): void {
   if (load<f64>(EDGES) == 0) fillLayers(EDGES);
-  const one = all(B);
-  const negative = all(B + 8);
+  const one = splat(B);
+  const negative = splat(B + 8);
   const zero = i32x4.splat(0);
   for (; words < end; words += 32, out += 32) {
     const high = v128.load(words);
@@ -37,8 +36,8 @@ export function sampleNoise(words: usize, further: usize, end: usize, out: usize
     const upper = v128.or(i32x4.shr_u(high, 12), one);
     const sign = v128.and(i32x4.shl(high, 20), negative);
     const accepted =
-      tries(words, lower(low, upper), lower(zero, sign), out) |
-      (tries(words + 8, higher(low, upper), higher(zero, sign), out + 16) << 2);
+      tries(words, interleaveLower(low, upper), interleaveLower(zero, sign), out) |
+      (tries(words + 8, interleaveHigher(low, upper), interleaveHigher(zero, sign), out + 16) << 2);
     if (accepted != 15) {
       for (let i: usize = 0; i < 4; i++)
         if (!((accepted >> <i32>i) & 1)) setF64(out, i, noiseOf(u32At(words, i), load<u32>(words + further + (i << 2))));

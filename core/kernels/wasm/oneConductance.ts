@@ -2,7 +2,7 @@
  * Single neuron with conductances of one time constant: potential, lower bound of the time to threshold, crossing;
  * operations as in `OneTauConductances`. NaN if the caller must use another method, as outside the table.
  */
-import { expOfLookup, risen } from './addConductances';
+import { lookUpAttractor, expB } from './addConductances';
 import { exp } from './exp';
 import { RecurrentRecord } from './records';
 
@@ -28,14 +28,14 @@ export function loadConductances(r: RecurrentRecord, at: usize, t: f64): void {
 export function computePotential(r: RecurrentRecord, at: usize, t: f64): f64 {
   loadConductances(r, at, t);
   const m = exp((load<f64>(r.clock) - t) / r.tau);
-  return (load<f64>(at) * m + drive * expOfLookup(r.table, b)) * risen;
+  return (load<f64>(at) * m + drive * lookUpAttractor(r.table, b)) * expB;
 }
 
 /** Constant C of the closed-form solution, for a neuron with potential `mV` at t. */
 export function computeConstant(r: RecurrentRecord, at: usize, mV: f64, t: f64): f64 {
   loadConductances(r, at, t);
-  const share = drive * expOfLookup(r.table, b);
-  return (mV / risen - share) * exp((t - load<f64>(r.clock)) / r.tau);
+  const share = drive * lookUpAttractor(r.table, b);
+  return (mV / expB - share) * exp((t - load<f64>(r.clock)) / r.tau);
 }
 
 /** Lower bound of the time until the neuron loaded by `loadConductances`, at potential v, reaches threshold, ms. */

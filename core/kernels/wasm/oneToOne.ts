@@ -1,6 +1,6 @@
 /** Deliveries along a one-to-one projection: row i reaches neuron i only. */
-import { expCell, expSmall, HALF, expSeries } from './exp';
-import { count, listOnce } from './sparseRow';
+import { expCached, expSmall, HALF, expSeries } from './exp';
+import { listLength, appendOnce } from './sparseRow';
 
 /** Values to be broadcast to vectors: start time of a scale cell, rate, scale at the start, weight. */
 const SPLATS = memory.data(32, 16);
@@ -33,17 +33,17 @@ export function deliverOneToOne<F>(
     const c = floor((t - t0) * cells) * width;
     const start = t0 + c;
     const next = start + width;
-    const base = expCell(c * rate);
+    const base = expCached(c * rate);
     const low = least > 0 ? <F>least * <F>base : <F>-Infinity;
     store<f64>(SPLATS, start);
     store<f64>(SPLATS, base, 16);
-    const starts = v128.load64_splat(SPLATS);
-    const rates = v128.load64_splat(SPLATS, 8);
-    const bases = v128.load64_splat(SPLATS, 16);
-    const weightPair = v128.load64_splat(SPLATS, 24);
-    const half = v128.load64_splat(HALF);
-    const one = v128.load64_splat(HALF, 8);
-    const sixth = v128.load64_splat(HALF, 16);
+    const starts = splat(SPLATS);
+    const rates = splat(SPLATS + 8);
+    const bases = splat(SPLATS + 16);
+    const weightPair = splat(SPLATS + 24);
+    const half = splat(HALF);
+    const one = splat(HALF + 8);
+    const sixth = splat(HALF + 16);
     for (const last = end - 8; time < last; time += 16, row += 8) {
       if (load<f64>(time, 8) >= next) break;
       const x = f64x2.mul(f64x2.sub(v128.load(time), starts), rates);
@@ -102,8 +102,8 @@ function ending<F>(
   for (let i = first; i < k; i++) {
     const j = u32At(rows, i);
     const offset = <usize>j * sizeof<F>();
-    if (load<F>(u + offset) >= load<F>(bar + offset) * s) listOnce(fired, j);
+    if (load<F>(u + offset) >= load<F>(bar + offset) * s) appendOnce(fired, j);
   }
-  store<u32>(fired, count);
-  return count > 0 ? from - k : k - from;
+  store<u32>(fired, listLength);
+  return listLength > 0 ? from - k : k - from;
 }

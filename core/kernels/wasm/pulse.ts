@@ -3,22 +3,22 @@
  * exponential family or strength × a (1 - x) for soft bounds, with x = g upwards and 1 - g downwards; b = 0: linear.
  * Counts writes, row sums and energy in the order of the devices.
  */
-import { noise } from './draws';
+import { drawNoise } from './draws';
 import { exp } from './exp';
 import { pow } from './imports';
 import { loadPair, storePair } from './vectors';
-import { canPulsePairs, pulsePairs } from './pulsePairs';
+import { canPulsePairs, pulseDevicePairs } from './pulsePairs';
 import { TotalsRecord, WeightsRecord } from './records';
 
 const ONE = memory.data<f64>([1], 8); // in memory, because the engine would rebuild the vector in each iteration
 
 @inline
-export function edgeOf(edges: usize, start: u32, stride: u32, i: u32): u32 {
+export function getEdge(edges: usize, start: u32, stride: u32, i: u32): u32 {
   return edges != 0 ? u32At(edges, i) : start + i * stride;
 }
 
 @inline
-export function otherOf(others: usize, size: u32, i: u32): u32 {
+export function getTraceIndex(others: usize, size: u32, i: u32): u32 {
   if (others == 0) return i;
   return size == 2 ? <u32>load<u16>(others + (<usize>i << 1)) : u32At(others, i);
 }
@@ -30,7 +30,7 @@ export const PAIR_OF_ONES = memory.data<u32>([1, 1], 8);
 function countDense(d: WeightsRecord, start: u32, stride: u32, count: u32, trace: usize, scale: f64): u32 {
   const zero = f64x2.splat(0);
   const factor = f64x2.splat(scale);
-  const another = v128.load64_splat(PAIR_OF_ONES);
+  const another = splat(PAIR_OF_ONES);
   const edges = d.edges;
   const step = <usize>stride << 2;
   const further = <u64>(2 * stride) * 0x100000001;
@@ -57,20 +57,20 @@ function scatter(
   let n: u32 = 0;
   if (edges == 0 && others == 0) n = countDense(d, start, stride, count & ~1, trace, scale);
   for (let i = n; i < count; i++) {
-    if (scale * f64At(trace, otherOf(others, size, i)) == 0) continue;
-    const edge = edgeOf(edges, start, stride, i);
+    if (scale * f64At(trace, getTraceIndex(others, size, i)) == 0) continue;
+    const edge = getEdge(edges, start, stride, i);
     setU32(d.edges, n, edge);
     const number = u32At(pulses, edge);
     setU32(d.numbers, n, number);
     setU32(pulses, edge, number + 1);
     n++;
   }
-  noise(d.key0, d.key1, d.edges, d.numbers, n, d.draws, 0);
+  drawNoise(d.key0, d.key1, d.edges, d.numbers, n, d.draws, 0);
   return n;
 }
 
 /**
- * Pulses devices i = `from` … `count` - 1. Edges and trace indices (`size` bytes each): see `PulseRun`. Strength: scale
+ * Pulses devices i = `from` … `count` - 1. Edges and trace indices (`size` bytes each): see `PulseTargets`. Strength: scale
  * × trace × weight dependence (exponent mu). `draws`: random numbers for steps that are already counted, or 0.
  */
 function pulseEach<F>(
@@ -96,10 +96,10 @@ function pulseEach<F>(
   let energy = totals.writeEnergy;
   let upward = totals.upward;
   for (let i = from; i < count; i++) {
-    const other = otherOf(others, size, i);
+    const other = getTraceIndex(others, size, i);
     const strength = scale * f64At(trace, other);
     if (strength == 0) continue;
-    const edge = edgeOf(edges, start, stride, i);
+    const edge = getEdge(edges, start, stride, i);
     const at = weights + <usize>edge * sizeof<F>();
     const before = <f64>load<F>(at);
     if (wMaxs != 0) wMax = <f64>load<F>(wMaxs + <usize>edge * sizeof<F>());
@@ -157,7 +157,7 @@ export function drawNoiseAhead(d: WeightsRecord, edges: usize, n: u32): void {
     setU32(d.numbers, i, load<u32>(number));
     store<u32>(number, load<u32>(number) + 1);
   }
-  noise(d.key0, d.key1, d.edges, d.numbers, n, d.draws, 0);
+  drawNoise(d.key0, d.key1, d.edges, d.numbers, n, d.draws, 0);
   for (let i: u32 = 0; i < n; i++) {
     const number = pulses + (<usize>u32At(edges, i) << 2);
     store<u32>(number, load<u32>(number) - 1);
@@ -175,12 +175,12 @@ export function pulseWithDrawnNoise(d: WeightsRecord, edge: u32, i: u32, trace: 
 /** Parameters of linear devices: strength scale, a, wMin, 1/range, range; stored, to avoid a division per iteration. */
 const LINEAR = memory.data(40, 8);
 
-/** Numbers of all pulses and of upward pulses since `beginLinear`. */
+/** Numbers of all pulses and of upward pulses since `prepareLinearPulses`. */
 let written: u32 = 0;
 let upward: u32 = 0;
 
 /** Prepares pulses of equal linear devices without energy: computes all constants outside the loop. */
-export function beginLinear(d: WeightsRecord): void {
+export function prepareLinearPulses(d: WeightsRecord): void {
   const wMin = d.wMin;
   const range = d.wMax - wMin;
   store<f64>(LINEAR, d.aUp, 8);
@@ -191,7 +191,7 @@ export function beginLinear(d: WeightsRecord): void {
 }
 
 @inline
-export function pulseLinear<F>(weights: usize, start: u32, stride: u32, count: u32, trace: usize, scale: f64): void {
+export function pulseLinearDevice<F>(weights: usize, start: u32, stride: u32, count: u32, trace: usize, scale: f64): void {
   store<f64>(LINEAR, scale);
   const at = weights + <usize>start * sizeof<F>();
   const step = <usize>stride * sizeof<F>();
@@ -220,13 +220,13 @@ function linearOne<F>(at: usize, trace: f64): u32 {
 /** Pulses linear devices in pairs, adjacent (`near`) or `step` bytes apart; a strength of 0 keeps the weight. */
 @inline
 function linearPairs<F>(near: bool, at: usize, step: usize, count: u32, trace: usize): u32 {
-  const scale = v128.load64_splat(LINEAR);
-  const a = v128.load64_splat(LINEAR, 8);
-  const wMin = v128.load64_splat(LINEAR, 16);
-  const inverse = v128.load64_splat(LINEAR, 24);
-  const range = v128.load64_splat(LINEAR, 32);
+  const scale = splat(LINEAR);
+  const a = splat(LINEAR + 8);
+  const wMin = splat(LINEAR + 16);
+  const inverse = splat(LINEAR + 24);
+  const range = splat(LINEAR + 32);
   const zero = f64x2.splat(0);
-  const one = v128.load64_splat(ONE);
+  const one = splat(ONE);
   let writes: u32 = 0;
   let ups = i64x2.splat(0);
   const end = trace + (<usize>count << 3);
@@ -274,8 +274,8 @@ function run<F>(
   scale: f64, mu: f64,
 ): void {
   if (isLinearOnly(d, others, mu)) {
-    beginLinear(d);
-    pulseLinear<F>(d.weights, start, stride, count, trace, scale);
+    prepareLinearPulses(d);
+    pulseLinearDevice<F>(d.weights, start, stride, count, trace, scale);
     countLinearPulses(d);
     return;
   }
@@ -288,14 +288,14 @@ function run<F>(
   let from: u32 = 0;
   if (count > 1 && n == count && canPulsePairs(d, edges, others, size, row, mu)) {
     from = count & ~1; // if the number is odd, the last device is pulsed alone
-    pulsePairs<F>(d, edges, others, start, stride, from, row, trace, scale, draws);
+    pulseDevicePairs<F>(d, edges, others, start, stride, from, row, trace, scale, draws);
     if (from == count) return;
     if (draws != 0) draws += <usize>from << 3;
   }
   pulseEach<F>(d, edges, others, size, start, stride, from, count, row, trace, scale, mu, draws);
 }
 
-export function pulse(
+export function pulseDevices(
   d: WeightsRecord, edges: usize, others: usize, size: u32, start: u32, stride: u32, count: u32, row: i32, trace: usize,
   scale: f64, mu: f64,
 ): void {

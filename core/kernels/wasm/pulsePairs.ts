@@ -4,7 +4,7 @@
  */
 import { expPair } from './exp';
 import { PREFETCH_SUM } from './splitRefractory';
-import { loadPair, pairOf, storePair } from './vectors';
+import { loadPair, storePair } from './vectors';
 import { TotalsRecord, WeightsRecord } from './records';
 
 /**
@@ -26,10 +26,10 @@ function run<F>(
 ): void {
   const near = way == ROW;
   const zero = f64x2.splat(0);
-  const one = v128.load64_splat(FIXED, 88);
-  const wMin = v128.load64_splat(FIXED, 40);
-  const wMax = v128.load64_splat(FIXED, 48);
-  const range = v128.load64_splat(FIXED, 80);
+  const one = splat(FIXED + 88);
+  const wMin = splat(FIXED + 40);
+  const wMax = splat(FIXED + 48);
+  const range = splat(FIXED + 80);
   let sum: f64 = near ? load<f64>(sums) : 0;
   let energy = totals.writeEnergy;
   let writes = i64x2.splat(0);
@@ -49,22 +49,22 @@ function run<F>(
     } else {
       weights += step << 1;
     }
-    const strength = f64x2.mul(v128.load64_splat(FIXED), way == LISTED ? pairOf(trace, first, second) : v128.load(q));
+    const strength = f64x2.mul(splat(FIXED), way == LISTED ? gatherPair(trace, first, second) : v128.load(q));
     const some = f64x2.ne(strength, zero);
     const up = f64x2.gt(strength, zero);
     const before = loadPair<F>(at, step, near);
-    const g = f64x2.pmin(f64x2.pmax(f64x2.mul(f64x2.sub(before, wMin), v128.load64_splat(FIXED, 72)), zero), one);
-    let amount = f64x2.mul(v128.bitselect(v128.load64_splat(FIXED, 8), v128.load64_splat(FIXED, 24), up), strength);
+    const g = f64x2.pmin(f64x2.pmax(f64x2.mul(f64x2.sub(before, wMin), splat(FIXED + 72)), zero), one);
+    let amount = f64x2.mul(v128.bitselect(splat(FIXED + 8), splat(FIXED + 24), up), strength);
     if (soft) {
       amount = f64x2.mul(amount, v128.bitselect(f64x2.sub(one, g), g, up));
     } else {
-      const b = v128.bitselect(v128.load64_splat(FIXED, 16), v128.load64_splat(FIXED, 32), up);
+      const b = v128.bitselect(splat(FIXED + 16), splat(FIXED + 32), up);
       if (v128.any_true(b)) // e^-0 is 1
         amount = f64x2.mul(amount, expPair(f64x2.mul(f64x2.neg(b), v128.bitselect(g, f64x2.sub(one, g), up))));
     }
     let share = f64x2.add(g, amount);
     if (draws != 0) {
-      const factor = f64x2.add(one, f64x2.mul(v128.load64_splat(FIXED, 64), v128.load(draws)));
+      const factor = f64x2.add(one, f64x2.mul(splat(FIXED + 64), v128.load(draws)));
       share = f64x2.add(g, f64x2.mul(f64x2.sub(share, g), factor));
       draws += 16;
     }
@@ -77,7 +77,7 @@ function run<F>(
     upward = i64x2.sub(upward, up);
     if (way == LISTED && sums == 0) continue;
     const change = f64x2.sub(after, before);
-    const joules = v128.and(f64x2.mul(f64x2.add(before, after), v128.load64_splat(FIXED, 56)), some);
+    const joules = v128.and(f64x2.mul(f64x2.add(before, after), splat(FIXED + 56)), some);
     energy = energy + f64x2.extract_lane(joules, 0) + f64x2.extract_lane(joules, 1);
     if (near) {
       sum = sum + f64x2.extract_lane(change, 0) + f64x2.extract_lane(change, 1);
@@ -130,7 +130,7 @@ export function canPulsePairs(d: WeightsRecord, edges: usize, others: usize, siz
  * Pulses `count` devices (even). `row` >= 0: adjacent devices of that row. `others`: list of the rows of devices of one
  * column.
  */
-export function pulsePairs<F>(
+export function pulseDevicePairs<F>(
   d: WeightsRecord, edges: usize, others: usize, start: u32, stride: u32, count: u32, row: i32, trace: usize, scale: f64, draws: usize,
 ): void {
   const at = d.weights + <usize>start * sizeof<F>();

@@ -128,7 +128,7 @@ export const RECORDS = {
     meanGap: 'f64 in', // mean interval between spikes of all sources together, ms
     stop: 'f64 in', // ms
   },
-  /** Factors from state [M, E, I] of neurons with exponential currents to V - Vinf and currents; see `SharedScales`. */
+  /** Factors from state [M, E, I] of neurons with exponential currents to V - Vinf and currents; see `PopulationScales`. */
   VoltageRecord: {
     decayM: 'f64',
     shapeE: 'f64',

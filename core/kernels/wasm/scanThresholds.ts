@@ -1,32 +1,32 @@
-import { SCALE } from './arrivals';
+import { POTENTIAL_SCALE } from './arrivals';
 import { DeltaRowsRecord } from './records';
-import { count, list, listOnce, setCount } from './sparseRow';
+import { listLength, appendNeuron, appendOnce, setListLength } from './sparseRow';
 
 /**
- * Appends neurons j = `first` … `first` + n - 1 with u[j] >= bar[j] × `SCALE` to `fired`, ascending; one comparison tests
+ * Appends neurons j = `first` … `first` + n - 1 with u[j] >= bar[j] × `POTENTIAL_SCALE` to `fired`, ascending; one comparison tests
  * a vector. `once`: true to leave out neurons that are in the list already.
  */
 @inline
 export function listAtThreshold<F>(once: bool, u: usize, bar: usize, first: i32, n: i32, fired: usize): void {
-  const scale = v128.load(SCALE);
+  const scale = v128.load(POTENTIAL_SCALE);
   const lanes = <i32>(16 / sizeof<F>());
   for (let j = first; j < first + n; j++) {
     const o = <usize>j * sizeof<F>();
     if (j + lanes <= first + n && !v128.any_true(v128.ge<F>(v128.load(u + o), v128.mul<F>(v128.load(bar + o), scale)))) {
       j += lanes - 1;
-    } else if (load<F>(u + o) >= load<F>(bar + o) * load<F>(SCALE)) {
-      if (once) listOnce(fired, j);
-      else list(fired, j);
+    } else if (load<F>(u + o) >= load<F>(bar + o) * load<F>(POTENTIAL_SCALE)) {
+      if (once) appendOnce(fired, j);
+      else appendNeuron(fired, j);
     }
   }
 }
 
 @inline
 function scan<F>(r: DeltaRowsRecord, scale: f64, fired: usize): u32 {
-  v128.store(SCALE, v128.splat<F>(<F>scale));
-  setCount(0);
+  v128.store(POTENTIAL_SCALE, v128.splat<F>(<F>scale));
+  setListLength(0);
   listAtThreshold<F>(false, r.u, r.bar, 0, r.size, fired - 4); // this list does not begin with its length
-  return count;
+  return listLength;
 }
 
 export function scanThresholds(r: DeltaRowsRecord, scale: f64, fired: usize): u32 {

@@ -1,25 +1,25 @@
 /**
  * Adds and tests one row of sparse synapses; see deliverSparse.ts. Rows of equal weights have separate loops: a branch
  * at every synapse would double the time. No neuron below `low` can be at threshold. Neurons at threshold are appended
- * to a list that begins with its length (`count` while the list grows).
+ * to a list that begins with its length (`listLength` while the list grows).
  */
-export let count: u32 = 0;
+export let listLength: u32 = 0;
 
-export function setCount(value: u32): void {
-  count = value;
+export function setListLength(value: u32): void {
+  listLength = value;
 }
 
-export function list(fired: usize, j: u32): void {
-  store<u32>(fired + (<usize>++count << 2), j);
+export function appendNeuron(fired: usize, j: u32): void {
+  store<u32>(fired + (<usize>++listLength << 2), j);
 }
 
 /** Appends a neuron unless it is already listed; for short lists only. */
-export function listOnce(fired: usize, j: u32): void {
-  for (let i: u32 = 1; i <= count; i++) if (u32At(fired, i) == j) return;
-  list(fired, j);
+export function appendOnce(fired: usize, j: u32): void {
+  for (let i: u32 = 1; i <= listLength; i++) if (u32At(fired, i) == j) return;
+  appendNeuron(fired, j);
 }
 
-/** What happens to the targets of a row: only addition; test and listing; listing and marking for `testMarked`. */
+/** What happens to the targets of a row: only addition; test and listing; listing and marking for `testMarkedNeurons`. */
 const ADD: i32 = 0;
 const TEST: i32 = 1;
 const MARK: i32 = 2;
@@ -39,14 +39,14 @@ function consider<F, I>(action: i32, bar: usize, low: F, at: usize, i: usize, v:
   if (action == ADD || !(v >= low)) return;
   const j = <usize>load<I>(at + i * sizeof<I>());
   if (action == MARK) mark(<u32>j, marks, fired);
-  else if (v >= load<F>(bar + j * sizeof<F>()) * s) list(fired, <u32>j);
+  else if (v >= load<F>(bar + j * sizeof<F>()) * s) appendNeuron(fired, <u32>j);
 }
 
 @inline
 function mark(j: u32, marks: usize, fired: usize): void {
   if (load<u8>(marks + <usize>j) != 0) return;
   store<u8>(marks + <usize>j, 1);
-  list(fired, j);
+  appendNeuron(fired, j);
 }
 
 /** Adds a row and handles its targets, four at a time. */
@@ -69,13 +69,12 @@ function walk<F, I>(
 }
 
 /** Adds a row and lists its targets at threshold; `w` 0: equal weights, `jump` = weight × scale. */
-export function addAndTest<F, I>(u: usize, bar: usize, low: F, at: usize, end: usize, w: usize, jump: F, s: F, fired: usize): void {
+export function addRowAndTest<F, I>(u: usize, bar: usize, low: F, at: usize, end: usize, w: usize, jump: F, s: F, fired: usize): void {
   if (w == 0) walk<F, I>(TEST, true, u, bar, low, at, end, 0, jump, s, 0, fired);
   else walk<F, I>(TEST, false, u, bar, low, at, end, w, jump, s, 0, fired);
 }
 
-/** Adds a row without a threshold test. */
-export function addWithoutTest<F, I>(u: usize, at: usize, end: usize, w: usize, jump: F, s: F): void {
+export function addRowWithoutTest<F, I>(u: usize, at: usize, end: usize, w: usize, jump: F, s: F): void {
   if (w == 0) walk<F, I>(ADD, true, u, 0, 0, at, end, 0, jump, s, 0, 0);
   else walk<F, I>(ADD, false, u, 0, 0, at, end, w, jump, s, 0, 0);
 }
@@ -84,7 +83,7 @@ export function addWithoutTest<F, I>(u: usize, at: usize, end: usize, w: usize, 
  * Adds one of several rows of a tick; lists and marks targets at or above `low`. A neuron that is at threshold after all
  * rows was marked by the last row that reached it.
  */
-export function addAndMark<F, I>(
+export function addRowAndMark<F, I>(
   u: usize, low: F, at: usize, end: usize, w: usize, jump: F, s: F, marks: usize, fired: usize,
 ): void {
   if (w == 0) walk<F, I>(MARK, true, u, 0, low, at, end, 0, jump, s, marks, fired);
@@ -92,13 +91,13 @@ export function addAndMark<F, I>(
 }
 
 /** Tests the marked neurons: keeps those at threshold in the list and clears all marks. */
-export function testMarked<F>(u: usize, bar: usize, s: F, marks: usize, fired: usize): void {
-  const all = count;
-  count = 0;
+export function testMarkedNeurons<F>(u: usize, bar: usize, s: F, marks: usize, fired: usize): void {
+  const all = listLength;
+  listLength = 0;
   for (let i: u32 = 1; i <= all; i++) {
     const j = <usize>u32At(fired, i);
     store<u8>(marks + j, 0);
-    if (load<F>(u + j * sizeof<F>()) >= load<F>(bar + j * sizeof<F>()) * s) list(fired, <u32>j);
+    if (load<F>(u + j * sizeof<F>()) >= load<F>(bar + j * sizeof<F>()) * s) appendNeuron(fired, <u32>j);
   }
 }
 

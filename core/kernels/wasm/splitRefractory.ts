@@ -4,7 +4,7 @@
  */
 
 /** Number of arrivals split at once; lists of their positions in the row, for free and for refractory targets. */
-export const LOT: u32 = 256;
+export const SPLIT_BATCH_SIZE: u32 = 256;
 export const FREE_TARGETS = memory.data(1024, 16);
 export const REFRACTORY_TARGETS = memory.data(1024, 16);
 
@@ -19,7 +19,7 @@ const LINE: usize = 64;
 export const PREFETCH_SUM = memory.data(4, 4);
 
 /** Prefetches a range of bytes, one per cache line; memory serves many requests at once. */
-export function prefetch(from: usize, bytes: usize): void {
+export function prefetchBytes(from: usize, bytes: usize): void {
   let touched: u32 = 0;
   for (let at = from; at < from + bytes; at += LINE) touched += load<u8>(at);
   store<u32>(PREFETCH_SUM, touched);
@@ -27,7 +27,7 @@ export function prefetch(from: usize, bytes: usize): void {
 
 /** Target neuron of synapse k: k if `targets` is 0, otherwise a 16-bit or, if `wide`, 32-bit index. */
 @inline
-export function targetOf(targets: usize, wide: bool, k: u32): u32 {
+export function getTarget(targets: usize, wide: bool, k: u32): u32 {
   return targets == 0 ? k : wide ? u32At(targets, k) : <u32>load<u16>(targets + (<usize>k << 1));
 }
 
@@ -41,7 +41,7 @@ export function splitArrivals(u: usize, bytes: usize, targets: usize, wide: bool
   for (let k = from; k < to; k++) {
     store<u32>(free, k);
     store<u32>(refractory, k);
-    const silent = <usize>(load<u64>(u + <usize>targetOf(targets, wide, k) * bytes) == SILENT) << 2;
+    const silent = <usize>(load<u64>(u + <usize>getTarget(targets, wide, k) * bytes) == SILENT) << 2;
     refractory += silent;
     free += 4 - silent;
   }

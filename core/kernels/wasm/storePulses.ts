@@ -1,10 +1,10 @@
 /** Stores the results of pulses: states, weights, counters; see `Kernels.storePulses`. */
 import { HALF, ONE } from './exp';
-import { all, firsts, pairOf, seconds, storePair } from './vectors';
+import { storePair } from './vectors';
 import { PAIR_OF_ONES } from './pulse';
 import { DevicesRecord, PulsesRecord, TotalsRecord } from './records';
-import { EXPONENTIAL, computeBatch, SOFT, softBoundStep } from './computeStates';
-import { AT_EDGES, placesOf } from './takePulses';
+import { EXPONENTIAL_FAMILY, computeBatchStates, SOFT_BOUND_FAMILY, softBoundStep } from './computeStates';
+import { STATES_BY_EDGE, getConstantIndices } from './collectPulses';
 
 /**
  * Vector constants that are not fields of the record. Constants loaded from memory stay in registers; others would be
@@ -25,7 +25,7 @@ const COLUMN: i32 = 2;
 
 @inline
 function pairAt(near: bool, at: usize, k: usize, l: usize): v128 {
-  return near ? v128.load(at + (k << 3)) : pairOf(at, k, l);
+  return near ? v128.load(at + (k << 3)) : gatherPair(at, k, l);
 }
 
 @inline
@@ -43,10 +43,10 @@ const NONE: u32 = 0;
 const BOUNDS: u32 = 1;
 const SOFTLY: u32 = 2;
 
-/** Computes the remaining steps of the states of two devices, as `computeBatch` does for devices without wear. */
+/** Computes the remaining steps of the states of two devices, as `computeBatchStates` does for devices without wear. */
 @inline
 function settled(left: u32, d: usize, after: usize, g: v128, amount: v128): v128 {
-  const one = all(ONE);
+  const one = splat(ONE);
   let x: v128;
   if (left == SOFTLY) {
     const aUp = v128.load64_splat(d, offsetof<DevicesRecord>('aUp'));
@@ -76,28 +76,28 @@ function put(
   const self = changetype<usize>(d);
   const row = <i32>b.row;
   const edges = b.edges;
-  const others = b.others;
-  const numbers = b.numbers;
-  const amounts = b.amounts;
-  const before = b.before;
-  const after = b.after;
-  const squares = b.squares;
-  const atEdges = b.statesFrom == AT_EDGES;
+  const others = b.traceIndices;
+  const numbers = b.pulseNumbers;
+  const amounts = b.strengths;
+  const before = b.statesBefore;
+  const after = b.statesAfter;
+  const squares = b.joulesPerSiemens;
+  const atEdges = b.statesFrom == STATES_BY_EDGE;
   const first = atEdges ? 0 : <usize>b.statesFrom << 2;
   const states = atEdges ? edges : others;
   const g = d.g + 2 * first;
-  const programmed = d.programmed;
+  const programmed = d.timeStamps;
   const weights = d.weights;
-  const single = d.single != 0;
-  const fades = d.fades != 0;
-  const pulses = d.pulses + first;
+  const single = d.isSingle != 0;
+  const fades = d.isRelaxing != 0;
+  const pulses = d.pulseCounts + first;
   const totals = changetype<TotalsRecord>(d.totals);
-  const rows = d.rows;
-  const whole = d.all;
-  const joules = d.joules;
-  const places = placesOf(b);
-  const apart = d.apart != 0 ? d.apart + 2 * first : 0;
-  const strays = b.strays;
+  const rows = d.rowSums;
+  const whole = d.arraySum;
+  const joules = d.writeEnergies;
+  const places = getConstantIndices(b);
+  const apart = d.apparentOffsets != 0 ? d.apparentOffsets + 2 * first : 0;
+  const strays = b.apparentDraws;
   const electrical = way != ANYWHERE || rows != 0;
   const inRow = way == ROW || (way == ANYWHERE && row >= 0);
   let low: v128;
@@ -127,27 +127,27 @@ function put(
     const was = v128.load(before + (i << 3));
     const x = way == ANYWHERE ? v128.load(after + (i << 3)) : settled(left, self, after + (i << 3), was, amount);
     if (alike || ends == 0) {
-      low = v128.load64_splat(self, offsetof<DevicesRecord>('low'));
-      top = v128.load64_splat(self, offsetof<DevicesRecord>('top'));
-      range = all(RANGE);
+      low = v128.load64_splat(self, offsetof<DevicesRecord>('lowWeight'));
+      top = v128.load64_splat(self, offsetof<DevicesRecord>('topWeight'));
+      range = splat(RANGE);
     } else {
       const a = v128.load(ends + (<usize>u32At(places, i) << 4));
       const c = v128.load(ends + (<usize>u32At(places, i + 1) << 4));
-      low = firsts(a, c);
-      top = seconds(a, c);
+      low = firstLanes(a, c);
+      top = secondLanes(a, c);
       range = f64x2.sub(top, low);
     }
-    const weight = v128.bitselect(top, f64x2.pmin(f64x2.add(low, f64x2.mul(x, range)), top), f64x2.ge(x, all(ONE)));
+    const weight = v128.bitselect(top, f64x2.pmin(f64x2.add(low, f64x2.mul(x, range)), top), f64x2.ge(x, splat(ONE)));
     if (!alike && apart != 0) {
-      const least = f64x2.sub(v128.load64_splat(self, offsetof<DevicesRecord>('floor')), weight);
+      const least = f64x2.sub(v128.load64_splat(self, offsetof<DevicesRecord>('minReadWeight')), weight);
       beside = pairAt(way == ROW, apart, s, z);
-      besideNow = f64x2.pmax(f64x2.mul(v128.load64_splat(self, offsetof<DevicesRecord>('apartSd')), v128.load(strays + (i << 3))), least);
+      besideNow = f64x2.pmax(f64x2.mul(v128.load64_splat(self, offsetof<DevicesRecord>('apparentSd')), v128.load(strays + (i << 3))), least);
       storePairAt(way == ROW, apart, s, z, besideNow);
     }
     const signs = i64x2.bitmask(amount);
     downward += popcnt(two ? signs : signs & 1);
     if (way == ROW) {
-      const counted = i32x4.add(v128.load_zero<u64>(numbers + (i << 2)), all(PAIR_OF_ONES));
+      const counted = i32x4.add(v128.load_zero<u64>(numbers + (i << 2)), splat(PAIR_OF_ONES));
       v128.store_lane<u64>(pulses + (s << 2), counted, 0);
     } else {
       setU32(pulses, s, u32At(numbers, i) + 1);
@@ -155,14 +155,14 @@ function put(
     }
     if (electrical) {
       const gMin = v128.load64_splat(self, offsetof<DevicesRecord>('gMin'));
-      const perWeight = v128.load64_splat(self, offsetof<DevicesRecord>('perWeight'));
-      const offset = alike ? low : f64x2.sub(low, v128.load64_splat(self, offsetof<DevicesRecord>('low')));
+      const perWeight = v128.load64_splat(self, offsetof<DevicesRecord>('siemensPerWeight'));
+      const offset = alike ? low : f64x2.sub(low, v128.load64_splat(self, offsetof<DevicesRecord>('lowWeight')));
       const now = conductance(alike, gMin, perWeight, offset, f64x2.mul(x, range), besideNow);
       const found = conductance(alike, gMin, perWeight, offset, f64x2.mul(was, range), beside);
       let stored = found;
       if (fades) stored = conductance(alike, gMin, perWeight, offset, f64x2.mul(pairAt(way == ROW, g, s, z), range), beside);
-      const square = squares != 0 ? v128.load(squares + (i << 3)) : v128.load64_splat(self, offsetof<DevicesRecord>('square'));
-      const spent = f64x2.mul(square, f64x2.mul(f64x2.add(found, now), all(HALF)));
+      const square = squares != 0 ? v128.load(squares + (i << 3)) : v128.load64_splat(self, offsetof<DevicesRecord>('joulesPerSiemens'));
+      const spent = f64x2.mul(square, f64x2.mul(f64x2.add(found, now), splat(HALF)));
       const more = f64x2.sub(now, stored);
       energy += f64x2.extract_lane(spent, 0);
       sum = f64x2.add(sum, v128.shuffle<f64>(more, more, 0, 0));
@@ -181,7 +181,7 @@ function put(
         if (two) addTo(joules + (l << 3), f64x2.extract_lane(spent, 1));
       }
     }
-    if (programmed != 0) storePairAt(way == ROW, programmed, k, l, all(STAMP));
+    if (programmed != 0) storePairAt(way == ROW, programmed, k, l, splat(STAMP));
     const shown = alike ? weight : f64x2.add(weight, besideNow);
     storePairAt(way == ROW, g, s, z, x);
     if (single) storePair<f32>(weights + (k << 2), (l - k) << 2, shown, way == ROW);
@@ -209,8 +209,8 @@ function putInColumn(d: DevicesRecord, b: PulsesRecord, n: usize, left: u32): vo
 
 /** True if the states of a column are adjacent, without relaxation, and only common counters are kept. */
 @inline
-export function storesOnlyStates(d: DevicesRecord, b: PulsesRecord): bool {
-  return b.statesFrom != AT_EDGES && d.rows != 0 && (d.joules | b.squares) == 0;
+export function canStoreStatesOnly(d: DevicesRecord, b: PulsesRecord): bool {
+  return b.statesFrom != STATES_BY_EDGE && d.rowSums != 0 && (d.writeEnergies | b.joulesPerSiemens) == 0;
 }
 
 /** Stores n devices of a column with adjacent states; arrays of per-device constants begin at the first device. */
@@ -218,20 +218,20 @@ function putPairs(
   d: DevicesRecord, b: PulsesRecord, n: usize, g: usize, pulses: usize, apart: usize, ends: usize, sums: usize, weight: usize, step: usize,
 ): void {
   const self = changetype<usize>(d);
-  const amounts = b.amounts;
-  const after = b.after;
-  const strays = b.strays;
+  const amounts = b.strengths;
+  const after = b.statesAfter;
+  const strays = b.apparentDraws;
   const totals = changetype<TotalsRecord>(d.totals);
-  const whole = d.all;
-  const single = d.single != 0;
-  const lowest = v128.load64_splat(self, offsetof<DevicesRecord>('low'));
-  const floor = v128.load64_splat(self, offsetof<DevicesRecord>('floor'));
-  const apartSd = v128.load64_splat(self, offsetof<DevicesRecord>('apartSd'));
+  const whole = d.arraySum;
+  const single = d.isSingle != 0;
+  const lowest = v128.load64_splat(self, offsetof<DevicesRecord>('lowWeight'));
+  const floor = v128.load64_splat(self, offsetof<DevicesRecord>('minReadWeight'));
+  const apartSd = v128.load64_splat(self, offsetof<DevicesRecord>('apparentSd'));
   const gMin = v128.load64_splat(self, offsetof<DevicesRecord>('gMin'));
-  const perWeight = v128.load64_splat(self, offsetof<DevicesRecord>('perWeight'));
-  const halfSquare = f64x2.mul(v128.load64_splat(self, offsetof<DevicesRecord>('square')), all(HALF));
+  const perWeight = v128.load64_splat(self, offsetof<DevicesRecord>('siemensPerWeight'));
+  const halfSquare = f64x2.mul(v128.load64_splat(self, offsetof<DevicesRecord>('joulesPerSiemens')), splat(HALF));
   let low = lowest;
-  let top = v128.load64_splat(self, offsetof<DevicesRecord>('top'));
+  let top = v128.load64_splat(self, offsetof<DevicesRecord>('topWeight'));
   let booked = v128.load_lane<f64>(whole, v128.load_zero<f64>(d.totals + offsetof<TotalsRecord>('writeEnergy')), 1);
   let downward: u32 = 0;
   const end = n << 2;
@@ -241,17 +241,17 @@ function putPairs(
     const x = v128.load(after + (i << 1));
     v128.store(state, x);
     downward += popcnt(i64x2.bitmask(v128.load(amounts + (i << 1))));
-    v128.store_lane<u64>(pulses + i, i32x4.add(v128.load_zero<u64>(pulses + i), all(PAIR_OF_ONES)), 0);
+    v128.store_lane<u64>(pulses + i, i32x4.add(v128.load_zero<u64>(pulses + i), splat(PAIR_OF_ONES)), 0);
     if (ends != 0) {
       const a = v128.load(ends + (i << 2));
       const c = v128.load(ends + (i << 2), 16);
-      low = firsts(a, c);
-      top = seconds(a, c);
+      low = firstLanes(a, c);
+      top = secondLanes(a, c);
     }
     const range = f64x2.sub(top, low);
     const inside = f64x2.mul(x, range);
     const offset = f64x2.sub(low, lowest);
-    let shown = v128.bitselect(top, f64x2.pmin(f64x2.add(low, inside), top), f64x2.ge(x, all(ONE)));
+    let shown = v128.bitselect(top, f64x2.pmin(f64x2.add(low, inside), top), f64x2.ge(x, splat(ONE)));
     let found = f64x2.add(offset, f64x2.mul(was, range));
     let left = f64x2.add(offset, inside);
     if (apart != 0) {
@@ -269,7 +269,7 @@ function putPairs(
     const spent = f64x2.mul(f64x2.add(found, left), halfSquare);
     const more = f64x2.sub(left, found);
     v128.store(sums + (i << 1), f64x2.add(v128.load(sums + (i << 1)), more));
-    booked = f64x2.add(f64x2.add(booked, firsts(spent, more)), seconds(spent, more));
+    booked = f64x2.add(f64x2.add(booked, firstLanes(spent, more)), secondLanes(spent, more));
   }
   totals.writes += <f64>n;
   totals.upward += <f64>(<u32>n - downward);
@@ -277,15 +277,15 @@ function putPairs(
   v128.store_lane<f64>(whole, booked, 1);
 }
 
-/** Stores devices of a column that satisfies `storesOnlyStates`, from the device at index `first` on. */
-export function storeLeanColumn(d: DevicesRecord, b: PulsesRecord, n: usize, first: usize, ends: usize): void {
+/** Stores devices of a column that satisfies `canStoreStatesOnly`, from the device at index `first` on. */
+export function storeColumnStates(d: DevicesRecord, b: PulsesRecord, n: usize, first: usize, ends: usize): void {
   const states = <usize>b.statesFrom + first;
   const edge = <usize>load<u32>(b.edges);
-  const size: usize = d.single != 0 ? 2 : 3;
+  const size: usize = d.isSingle != 0 ? 2 : 3;
   const step = (<usize>load<u32>(b.edges, 4) - edge) << size;
-  const apart = d.apart != 0 ? d.apart + (states << 3) : 0;
+  const apart = d.apparentOffsets != 0 ? d.apparentOffsets + (states << 3) : 0;
   if (ends != 0) ends += first << 4;
-  putPairs(d, b, n, d.g + (states << 3), d.pulses + (states << 2), apart, ends, d.rows + (first << 3), d.weights + (edge << size), step);
+  putPairs(d, b, n, d.g + (states << 3), d.pulseCounts + (states << 2), apart, ends, d.rowSums + (first << 3), d.weights + (edge << size), step);
 }
 
 /** Stores a batch, two devices at a time; the last device of an odd batch is stored twice, but counted once. */
@@ -294,26 +294,26 @@ export function storePulses(
 ): void {
   const n = <usize>b.count;
   const inRow = <i32>b.row >= 0;
-  const lean = !inRow && storesOnlyStates(d, b);
-  const joined = n > 1 && b.near == b.count && d.rows != 0 && (lean || (ends == 0 && d.apart == 0)) ? n & ~1 : 0;
+  const lean = !inRow && canStoreStatesOnly(d, b);
+  const joined = n > 1 && b.near == b.count && d.rowSums != 0 && (lean || (ends == 0 && d.apparentOffsets == 0)) ? n & ~1 : 0;
   let left = NONE;
   if (settles) {
-    const isNoiseless = d.cycleToCycle + d.writeNoise + d.levels == 0 && d.family != EXPONENTIAL;
-    if (isNoiseless && joined == n && !lean && ups == 0) left = d.family == SOFT ? SOFTLY : BOUNDS;
-    else computeBatch(d, b, false, d.family != 0 ? ups : 0, downs);
+    const isNoiseless = d.cycleToCycle + d.writeNoise + d.levels == 0 && d.family != EXPONENTIAL_FAMILY;
+    if (isNoiseless && joined == n && !lean && ups == 0) left = d.family == SOFT_BOUND_FAMILY ? SOFTLY : BOUNDS;
+    else computeBatchStates(d, b, false, d.family != 0 ? ups : 0, downs);
   }
-  store<f64>(RANGE, d.top - d.low);
+  store<f64>(RANGE, d.topWeight - d.lowWeight);
   store<f64>(STAMP, stamp);
   const at = <usize>b.count << 2;
   if (b.count & 1) {
     store<u32>(b.edges + at, load<u32>(b.edges + at - 4));
-    store<u32>(b.others + at, load<u32>(b.others + at - 4));
-    store<u32>(b.numbers + at, load<u32>(b.numbers + at - 4));
-    store<f64>(b.after + 2 * at, load<f64>(b.after + 2 * at - 8));
-    store<f64>(b.strays + 2 * at, load<f64>(b.strays + 2 * at - 8));
+    store<u32>(b.traceIndices + at, load<u32>(b.traceIndices + at - 4));
+    store<u32>(b.pulseNumbers + at, load<u32>(b.pulseNumbers + at - 4));
+    store<f64>(b.statesAfter + 2 * at, load<f64>(b.statesAfter + 2 * at - 8));
+    store<f64>(b.apparentDraws + 2 * at, load<f64>(b.apparentDraws + 2 * at - 8));
   }
   if (joined > 0 && inRow) putInRow(d, b, joined, left);
-  else if (joined > 0 && lean) storeLeanColumn(d, b, joined, <usize>load<u32>(b.others), ends);
+  else if (joined > 0 && lean) storeColumnStates(d, b, joined, <usize>load<u32>(b.traceIndices), ends);
   else if (joined > 0) putInColumn(d, b, joined, left);
   if (joined < n) put(false, ANYWHERE, d, b, ends, joined, n, NONE);
 }

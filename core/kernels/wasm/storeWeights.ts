@@ -1,9 +1,8 @@
 /** Reads devices, two at a time; see `Kernels`. */
-import { firsts, pairOf, seconds } from './vectors';
 import { DevicesRecord, PulsesRecord } from './records';
 
 export function loadRow(d: DevicesRecord, b: PulsesRecord, start: u32, count: u32): void {
-  memory.copy(b.before, d.g + (<usize>start << 3), <usize>count << 3);
+  memory.copy(b.statesBefore, d.g + (<usize>start << 3), <usize>count << 3);
   const edges = b.edges;
   let pair = <u64>start | (<u64>(start + 1) << 32);
   for (let i: u32 = 0; i < count; i += 2, pair += 0x200000002) store<u64>(edges + (<usize>i << 2), pair);
@@ -12,13 +11,13 @@ export function loadRow(d: DevicesRecord, b: PulsesRecord, start: u32, count: u3
 /** Relaxes the states of a batch; if of odd length, it needs a valid device as padding. */
 export function relaxStates(b: PulsesRecord, programmed: usize, rest: f64, down: f64): void {
   const edges = b.edges;
-  const before = b.before;
+  const before = b.statesBefore;
   const end = f64x2.splat(rest);
   const factor = f64x2.splat(down);
   const one = f64x2.splat(1);
   for (let i: usize = 0; i < <usize>b.count; i += 2) {
     const at = before + (i << 3);
-    const then = pairOf(programmed, <usize>u32At(edges, i), <usize>u32At(edges, i + 1));
+    const then = gatherPair(programmed, <usize>u32At(edges, i), <usize>u32At(edges, i + 1));
     const left = f64x2.pmin(f64x2.mul(then, factor), one);
     v128.store(at, f64x2.add(end, f64x2.mul(f64x2.sub(v128.load(at), end), left)));
   }
@@ -27,20 +26,20 @@ export function relaxStates(b: PulsesRecord, programmed: usize, rest: f64, down:
 /** Stores weights, with read noise if `noisy`; returns the total conductance, in units of weight unless `noisy`. */
 function put(noisy: bool, d: DevicesRecord, b: PulsesRecord, pair: bool, reference: f64, least: f64): f64 {
   const n = <usize>b.count;
-  const before = b.before;
+  const before = b.statesBefore;
   const weights = d.weights;
-  const single = d.single != 0;
-  const ends = d.ends;
-  const apart = d.apart;
+  const single = d.isSingle != 0;
+  const ends = d.endWeights;
+  const apart = d.apparentOffsets;
   const one = f64x2.splat(1);
-  const lowest = f64x2.splat(d.low);
-  const floor = f64x2.splat(d.floor);
+  const lowest = f64x2.splat(d.lowWeight);
+  const floor = f64x2.splat(d.minReadWeight);
   const gMin = f64x2.splat(d.gMin);
-  const perWeight = f64x2.splat(d.perWeight);
+  const perWeight = f64x2.splat(d.siemensPerWeight);
   const other = f64x2.splat(reference);
   const faintest = f64x2.splat(least);
   let low = lowest;
-  let top = f64x2.splat(d.top);
+  let top = f64x2.splat(d.topWeight);
   let beside = f64x2.splat(0);
   let sum: f64 = 0;
   let k = <usize>load<u32>(b.edges);
@@ -51,10 +50,10 @@ function put(noisy: bool, d: DevicesRecord, b: PulsesRecord, pair: bool, referen
     if (ends != 0) {
       const first = v128.load(ends + (k << 4));
       const second = v128.load(ends + (l << 4));
-      low = firsts(first, second);
-      top = seconds(first, second);
+      low = firstLanes(first, second);
+      top = secondLanes(first, second);
     }
-    if (apart != 0) beside = pairOf(apart, k, l);
+    if (apart != 0) beside = gatherPair(apart, k, l);
     const inside = f64x2.mul(g, f64x2.sub(top, low));
     let shown = top;
     let more = top;
@@ -63,8 +62,8 @@ function put(noisy: bool, d: DevicesRecord, b: PulsesRecord, pair: bool, referen
       more = f64x2.add(gMin, f64x2.mul(more, perWeight));
       const current = f64x2.add(f64x2.add(f64x2.add(low, other), inside), beside);
       const strong = v128.bitselect(faintest, current, f64x2.lt(f64x2.abs(current), faintest));
-      const taken = pair ? v128.load(b.after + (i << 3)) : v128.load64_splat(b.after);
-      shown = f64x2.sub(f64x2.mul(strong, v128.load(b.cycles + (i << 3))), f64x2.mul(other, taken));
+      const taken = pair ? v128.load(b.statesAfter + (i << 3)) : splat(b.statesAfter);
+      shown = f64x2.sub(f64x2.mul(strong, v128.load(b.cycleDraws + (i << 3))), f64x2.mul(other, taken));
     } else {
       more = f64x2.add(f64x2.add(inside, f64x2.sub(low, lowest)), beside);
       shown = v128.bitselect(top, f64x2.pmin(f64x2.add(low, inside), top), f64x2.ge(g, one));
@@ -85,7 +84,7 @@ function put(noisy: bool, d: DevicesRecord, b: PulsesRecord, pair: bool, referen
 }
 
 export function storeWeights(d: DevicesRecord, b: PulsesRecord): f64 {
-  return <f64>b.count * d.gMin + put(false, d, b, false, 0, 0) * d.perWeight;
+  return <f64>b.count * d.gMin + put(false, d, b, false, 0, 0) * d.siemensPerWeight;
 }
 
 export function storeReadWeights(d: DevicesRecord, b: PulsesRecord, pair: bool, reference: f64, least: f64): f64 {

@@ -5,14 +5,14 @@ import { TracesRecord } from './records';
 /** Trace value above which all traces are rescaled: 2^500, as in synapses/rules/trace.ts. */
 const REBASE: f64 = reinterpret<f64>((<u64>1523) << 52);
 
-export function markTraces(values: usize, times: usize, rows: usize, from: i32, to: i32, t0: f64, rate: f64): void {
+export function setTraces(values: usize, times: usize, rows: usize, from: i32, to: i32, t0: f64, rate: f64): void {
   const start = f64x2.splat(t0);
   const rates = f64x2.splat(rate);
   for (let k = from; k < to; k += 2) {
     const at = times + (<usize>k << 3);
     const row = rows + (<usize>k << 2);
     const two = k + 1 < to;
-    const t = two ? v128.load(at) : v128.load64_splat(at); // memory behind the last arrival may be absent
+    const t = two ? v128.load(at) : splat(at); // memory behind the last arrival may be absent
     const trace = expPair(f64x2.mul(f64x2.sub(t, start), rates));
     v128.store_lane<f64>(values + (<usize>load<u32>(row) << 3), trace, 0);
     if (two) v128.store_lane<f64>(values + (<usize>load<u32>(row, 4) << 3), trace, 1);
@@ -42,8 +42,8 @@ export function addSpike(r: TracesRecord, index: u32, t: f64, growth: f64): void
   store<f64>(at, r.additive ? before + scale : scale);
 }
 
-/** See `Kernels.recentStrengths`; array lengths must be even. */
-export function recentStrengths(last: usize, n: i32, earliest: f64, up: f64, down: f64, out: usize): void {
+/** See `Kernels.computeRecentStrengths`; array lengths must be even. */
+export function computeRecentStrengths(last: usize, n: i32, earliest: f64, up: f64, down: f64, out: usize): void {
   const limit = f64x2.splat(earliest);
   const ups = f64x2.splat(up);
   const downs = f64x2.splat(down);
@@ -51,7 +51,7 @@ export function recentStrengths(last: usize, n: i32, earliest: f64, up: f64, dow
     v128.store(out, v128.bitselect(ups, downs, f64x2.ge(v128.load(last), limit)));
 }
 
-export function traceStrengths(values: usize, n: i32, factor: f64, shift: f64, out: usize): void {
+export function computeTraceStrengths(values: usize, n: i32, factor: f64, shift: f64, out: usize): void {
   const factors = f64x2.splat(factor);
   const shifts = f64x2.splat(shift);
   const end = <usize>(n & ~1) << 3;

@@ -2,16 +2,15 @@
  * Starts a check interval of neurons with exponential currents (see neurons/lif/checkInterval.ts): finds the neurons
  * that may reach threshold before its end, two at a time.
  */
-import { SOLVED_MARGIN } from './addCurrents';
+import { SCHEDULED_MARGIN } from './addCurrents';
 import { VoltageRecord } from './records';
-import { firsts, seconds } from './vectors';
 
 const RISES = memory.data(32, 16);
 
 /** Handles neuron j alone (near threshold, refractory, crossing scheduled); lists it as a candidate if it may cross. */
 @inline
 function sort(at: usize, bound: f64, guard: f64, j: u32, listed: usize, n: u32): u32 {
-  if (load<f64>(at, 24) == SOLVED_MARGIN) return n;
+  if (load<f64>(at, 24) == SCHEDULED_MARGIN) return n;
   if (load<f64>(at) == -Infinity) {
     store<f64>(at, Infinity, 24);
     return n;
@@ -35,7 +34,7 @@ export function updateAll(u: usize, bar: usize, count: u32, now: VoltageRecord, 
   const shapeI = v128.load64_splat(view, offsetof<VoltageRecord>('shapeI'));
   const guard = now.guard;
   const below = f64x2.splat(-guard);
-  const positive = v128.load64_splat(rises);
+  const positive = splat(rises);
   const negative = v128.load64_splat(rises, 8);
   // Constants in memory: the compiler keeps loaded values in registers, but recomputes others in each iteration.
   v128.store(RISES, f64x2.splat(now.decayE * load<f64>(rises, 16)));
@@ -52,18 +51,18 @@ export function updateAll(u: usize, bar: usize, count: u32, now: VoltageRecord, 
     const b = v128.load(at, 16);
     const c = v128.load(next);
     const d = v128.load(next, 16);
-    const e = seconds(a, c);
-    const i = firsts(b, d);
-    const m = f64x2.mul(firsts(a, c), decayM);
+    const e = secondLanes(a, c);
+    const i = firstLanes(b, d);
+    const m = f64x2.mul(firstLanes(a, c), decayM);
     const p = f64x2.add(f64x2.add(m, f64x2.mul(e, shapeE)), f64x2.mul(i, shapeI));
     const leak = f64x2.pmax(f64x2.mul(p, positive), f64x2.mul(p, negative)); // p × positive if p > 0
     const rise = f64x2.add(f64x2.add(leak, f64x2.mul(e, exc)), f64x2.mul(i, inh));
-    const bars = two ? v128.load(bar + (<usize>j << 3)) : v128.load64_splat(bar + (<usize>j << 3));
+    const bars = two ? v128.load(bar + (<usize>j << 3)) : splat(bar + (<usize>j << 3));
     const start = f64x2.sub(p, bars);
     const bound = f64x2.add(start, f64x2.pmax(zero, rise));
     // Common case: no neuron near threshold or with a scheduled crossing. NaN bounds (refractory) fail the comparison.
-    const slack = seconds(b, d);
-    const usual = v128.andnot(f64x2.lt(bound, below), f64x2.eq(slack, f64x2.splat(SOLVED_MARGIN)));
+    const slack = secondLanes(b, d);
+    const usual = v128.andnot(f64x2.lt(bound, below), f64x2.eq(slack, f64x2.splat(SCHEDULED_MARGIN)));
     if (two && i64x2.all_true(usual)) {
       const left = f64x2.neg(bound);
       v128.store_lane<f64>(at, left, 0, 24);

@@ -1,4 +1,4 @@
-/** Elements of arrays in memory, by index: global functions, which kernels use without an import. */
+/** Global functions, which kernels use without an import: elements of arrays in memory, by index; lanes of vectors. */
 
 @global @inline
 function f64At(array: usize, index: usize): f64 {
@@ -20,38 +20,36 @@ function setU32(array: usize, index: usize, value: u32): void {
   store<u32>(array + (index << 2), value);
 }
 
-/** Helpers for polynomials whose coefficients are stored in memory; constants in code are rebuilt in each iteration. */
-
-@inline
-export function all(at: usize): v128 {
+/** Loads a number into both lanes. Constants lie in memory, because those in code are rebuilt in each iteration. */
+@global @inline
+function splat(at: usize): v128 {
   return v128.load64_splat(at);
 }
 
-/** c + a b. */
-@inline
-export function next(c: usize, a: v128, b: v128): v128 {
-  return f64x2.add(all(c), f64x2.mul(a, b));
+/** c + a b; `c`: address of a number. */
+@global @inline
+function multiplyAdd(c: usize, a: v128, b: v128): v128 {
+  return f64x2.add(splat(c), f64x2.mul(a, b));
 }
 
-/** First, or second, lanes of two vectors. */
-@inline
-export function firsts(a: v128, b: v128): v128 {
+@global @inline
+function firstLanes(a: v128, b: v128): v128 {
   return v128.shuffle<f64>(a, b, 0, 2);
 }
 
-@inline
-export function seconds(a: v128, b: v128): v128 {
+@global @inline
+function secondLanes(a: v128, b: v128): v128 {
   return v128.shuffle<f64>(a, b, 1, 3);
 }
 
-/** Interleaves the 32-bit words of a and b: the lower two of each (`lower`), or the higher two (`higher`). */
-@inline
-export function lower(a: v128, b: v128): v128 {
+/** Interleaves the lower (higher) two 32-bit words of a and b. */
+@global @inline
+function interleaveLower(a: v128, b: v128): v128 {
   return v128.shuffle<i32>(a, b, 0, 4, 1, 5);
 }
 
-@inline
-export function higher(a: v128, b: v128): v128 {
+@global @inline
+function interleaveHigher(a: v128, b: v128): v128 {
   return v128.shuffle<i32>(a, b, 2, 6, 3, 7);
 }
 
@@ -85,7 +83,7 @@ export function storePair<F>(at: usize, step: usize, pair: v128, near: bool): vo
 }
 
 /** Loads the values at indices k and l as one vector. */
-@inline
-export function pairOf(values: usize, k: usize, l: usize): v128 {
+@global @inline
+function gatherPair(values: usize, k: usize, l: usize): v128 {
   return v128.load_lane<f64>(values + (l << 3), v128.load_zero<f64>(values + (k << 3)), 1);
 }

@@ -1,26 +1,26 @@
 /** Timer wheel of threshold checks; same structure as neurons/parts/timerWheel.ts. */
 import { WheelRecord } from './records';
 
-export const SLOTS: usize = 2048;
+export const SLOT_COUNT: usize = 2048;
 
 /** Address of the list node [next, previous] of slot i or, for i >= SLOTS, of neuron i - SLOTS. */
 @inline
-export function nodeOf(w: WheelRecord, i: usize): usize {
+export function getNode(w: WheelRecord, i: usize): usize {
   return w.links + (i << 3);
 }
 
 @inline
-export function slotOf(w: WheelRecord, time: f64): usize {
-  return <usize>(<i64>(time / w.width)) & (SLOTS - 1);
+export function findSlot(w: WheelRecord, time: f64): usize {
+  return <usize>(<i64>(time / w.width)) & (SLOT_COUNT - 1);
 }
 
 function link(before: usize, after: usize, w: WheelRecord): void {
-  store<u32>(nodeOf(w, before), <u32>after);
-  store<u32>(nodeOf(w, after), <u32>before, 4);
+  store<u32>(getNode(w, before), <u32>after);
+  store<u32>(getNode(w, after), <u32>before, 4);
 }
 
 function unlink(w: WheelRecord, j: usize): void {
-  const at = nodeOf(w, SLOTS + j);
+  const at = getNode(w, SLOT_COUNT + j);
   link(load<u32>(at, 4), load<u32>(at), w);
   setF64(w.wakes, j, Infinity);
 }
@@ -31,10 +31,10 @@ export function setCheckTime(w: WheelRecord, j: usize, time: f64, now: f64): f64
   if (load<f64>(wakes) < Infinity) unlink(w, j);
   if (time == Infinity) return time;
   const width = w.width;
-  const due = min<f64>(floor(time / width), floor(now / width) + <f64>(<i32>SLOTS - 1)) * width;
-  const slot = slotOf(w, due);
-  link(SLOTS + j, load<u32>(nodeOf(w, slot)), w);
-  link(slot, SLOTS + j, w);
+  const due = min<f64>(floor(time / width), floor(now / width) + <f64>(<i32>SLOT_COUNT - 1)) * width;
+  const slot = findSlot(w, due);
+  link(SLOT_COUNT + j, load<u32>(getNode(w, slot)), w);
+  link(slot, SLOT_COUNT + j, w);
   store<f64>(wakes, due);
   store<f64>(w.soonest, min<f64>(load<f64>(w.soonest), due));
   store<f64>(w.soonest, max<f64>(load<f64>(w.soonest, 8), due), 8);
@@ -42,18 +42,18 @@ export function setCheckTime(w: WheelRecord, j: usize, time: f64, now: f64): f64
 }
 
 /** Removes a neuron whose check is due by t and returns it; -1 if there is none. */
-export function takeDue(w: WheelRecord, t: f64): i32 {
+export function takeDueNeuron(w: WheelRecord, t: f64): i32 {
   let next = load<f64>(w.soonest);
   if (next > t) return -1;
   const latest = load<f64>(w.soonest, 8);
   for (; next <= latest; next += w.width) {
-    const slot = slotOf(w, next);
-    const node = <usize>load<u32>(nodeOf(w, slot));
+    const slot = findSlot(w, next);
+    const node = <usize>load<u32>(getNode(w, slot));
     if (node == slot) continue;
     store<f64>(w.soonest, next);
     if (next > t) return -1;
-    unlink(w, node - SLOTS);
-    return <i32>(node - SLOTS);
+    unlink(w, node - SLOT_COUNT);
+    return <i32>(node - SLOT_COUNT);
   }
   store<f64>(w.soonest, Infinity);
   return -1;

@@ -3,13 +3,13 @@
  * s3 of all generators, 32 bytes each.
  */
 @inline
-export function rotate(x: v128, by: i32): v128 {
+export function rotateLeft(x: v128, by: i32): v128 {
   return v128.or(i32x4.shl(x, by), i32x4.shr_u(x, 32 - by));
 }
 
 @inline
 function drawn(s0: v128, s3: v128): v128 {
-  return i32x4.add(rotate(i32x4.add(s0, s3), 7), s0);
+  return i32x4.add(rotateLeft(i32x4.add(s0, s3), 7), s0);
 }
 
 /** Writes `count` draws from address `to` on, 32 bytes each (one word per generator), and advances the state. */
@@ -35,8 +35,8 @@ export function drawLanes(state: usize, to: usize, count: usize): void {
     b1 = v128.xor(b1, d2);
     a0 = v128.xor(a0, c3);
     b0 = v128.xor(b0, d3);
-    a3 = rotate(c3, 11);
-    b3 = rotate(d3, 11);
+    a3 = rotateLeft(c3, 11);
+    b3 = rotateLeft(d3, 11);
   }
   v128.store(state, a0);
   v128.store(state, b0, 16);

@@ -1,5 +1,5 @@
 import { UserError } from '../../../core/declare/errors.ts';
-import { stateAtPosition } from '../../../core/kernels/devices.ts';
+import { positionToState } from '../../../core/kernels/devices.ts';
 import { createPulseCurve, DEVIATION_PER_LABEL } from '../../../synapses/devices/neuroSim.ts';
 import type { ModelChoice } from '../../network/models.ts';
 import type { Direction } from '../fit/import/trains.ts';
@@ -55,7 +55,7 @@ function fitCurve(device: ModelChoice, direction: Direction, name: string): Puls
   return {
     pulseCount: end,
     label,
-    rmsDistance: rms(points.map(({ x, g }) => stateAtPosition(curve, x) - g)),
+    rmsDistance: rms(points.map(({ x, g }) => positionToState(curve, x) - g)),
     rmsStep: rms(points.slice(1).map(({ g }, i) => g - points[i]!.g)),
   };
 }

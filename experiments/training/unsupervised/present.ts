@@ -36,7 +36,7 @@ export class RateEncoder {
     const { rates } = this;
     this.#image.set(images.subarray(offset, offset + rates.length));
     const sum = this.#kernels.mapBytes(this.#image, this.#intensityPowers, rates);
-    this.#kernels.traceStrengths(rates, sum > 0 ? this.#total / sum : 0, 0, rates);
+    this.#kernels.computeTraceStrengths(rates, sum > 0 ? this.#total / sum : 0, 0, rates);
     return rates;
   }
 }

@@ -2,7 +2,7 @@ import { UserError } from '../../../core/declare/errors.ts';
 import type { DeviceContext } from '../../../core/factories.ts';
 import { columnLength, columnOf, rowEnd, rowSize, rowStart } from '../../../core/graph/edges.ts';
 import type { Arena, State } from '../../../core/kernels/arena.ts';
-import type { PulseRun } from '../../../core/kernels/devices.ts';
+import type { PulseTargets } from '../../../core/kernels/devices.ts';
 import { TotalsPlaces as TOTALS, type WeightsRecord } from '../../../core/kernels/records.ts';
 import type { Devices, Stateful } from '../../../core/model.ts';
 import type { DeviceUsage, Programmed } from '../../../core/usage.ts';
@@ -15,10 +15,10 @@ export interface DeviceCells extends Stateful {
   /** True if a read returns the stored state, without noise or relaxation. */
   readonly isSteady: boolean;
   /** Kernel input of the devices if a kernel can pulse whole rows; otherwise null. */
-  readonly rows: WeightsRecord | null;
-  pulse(run: PulseRun, trace: Float64Array, scale: number, mu: number, t: number): void;
+  readonly weightsRecord: WeightsRecord | null;
+  pulse(run: PulseTargets, trace: Float64Array, scale: number, mu: number, t: number): void;
   /** Marks a column as pulsed, for `normalise`; -1 marks all columns. */
-  markTouched?(column: number): void;
+  markPulsed?(column: number): void;
   normalise(sum: number, t: number): void;
   weight(k: number, t: number): number;
   /** Conductance of device k at t, S; NaN without a conductance. */
@@ -26,12 +26,11 @@ export interface DeviceCells extends Stateful {
   /** Reads a row's devices at t and updates the weights of their edges; returns the row's total conductance, S. */
   readRow(row: number, t: number): number;
   /** Failure code of each device: 0 works, 1 stuck from the start, 2 worn out; null if no device can fail. */
-  failures(): Uint8Array | null;
-  /** Masking of devices; null or undefined if the devices have none. */
-  readonly masking?: Pick<SynapseMasking, 'visible' | 'unmask'> | null;
+  failureCodes(): Uint8Array | null;
+  readonly masking?: Pick<SynapseMasking, 'countUnmasked' | 'unmask'> | null;
   /** Returns states and counters to row order, the order in which `state` is stored. */
   useRowOrder?(): void;
-  rest(): void;
+  relaxFully(): void;
 }
 
 /** Devices of a projection, one per synapse: turns pulses of rows and columns into pulses of cells; reads rows. */
@@ -90,7 +89,7 @@ export class DeviceArray implements Devices {
 
   read(row: number, t: number, share = 1): void {
     const cells = this.#cells;
-    const count = cells.masking?.visible(row) ?? rowSize(this.edges, row);
+    const count = cells.masking?.countUnmasked(row) ?? rowSize(this.edges, row);
     if (this.isSteady) cells.counters.countRead(row, count, undefined, share);
     else cells.counters.countRead(row, count, cells.readRow(row, t), share);
   }
@@ -106,32 +105,33 @@ export class DeviceArray implements Devices {
   }
 
   rest(): void {
-    this.#cells.rest();
+    this.#cells.relaxFully();
   }
 
   pulsedDevices(): WeightsRecord | null {
-    const { rows } = this.#cells;
-    if (rows !== null) this.#cells.markTouched?.(-1);
-    return rows;
+    const { weightsRecord } = this.#cells;
+    if (weightsRecord !== null) this.#cells.markPulsed?.(-1);
+    return weightsRecord;
   }
 
-  /** Pulses devices of a row; see `PulseRun`. */
-  #pulseRow(run: PulseRun, trace: Float64Array, scale: number, mu: number, t: number): void {
-    this.#cells.markTouched?.(-1);
-    this.#cells.pulse(run, this.#rowStrengths.toArena(trace, scale), scale, mu, t);
+  #pulseRow(run: PulseTargets, trace: Float64Array, scale: number, mu: number, t: number): void {
+    this.#cells.markPulsed?.(-1);
+    this.#cells.pulse(run, this.#rowStrengths.copyToArena(trace, scale), scale, mu, t);
   }
 
   pulseRow(row: number, trace: Float64Array, scale: number, mu: number, t: number): void {
-    const start = rowStart(this.edges, row);
-    const count = rowEnd(this.edges, row) - start;
-    const others = this.edges.targets;
-    this.#pulseRow(
-      { start, stride: 1, count, edges: null, others, offset: start, row, column: -1 },
-      trace,
-      scale,
-      mu,
-      t,
-    );
+    const firstEdge = rowStart(this.edges, row);
+    const run = {
+      firstEdge,
+      edgeStride: 1,
+      deviceCount: rowEnd(this.edges, row) - firstEdge,
+      edges: null,
+      traceIndices: this.edges.targets,
+      listOffset: firstEdge,
+      row,
+      column: -1,
+    };
+    this.#pulseRow(run, trace, scale, mu, t);
   }
 
   pulseColumns(
@@ -147,31 +147,34 @@ export class DeviceArray implements Devices {
     this.#listedEdges ??= this.#arena.u32(this.edges.columns >> 3);
     const start = rowStart(this.edges, row);
     for (let k = 0; k < count; k++) this.#listedEdges[k] = start + columns[k]!;
-    const edges = this.#listedEdges;
-    this.#pulseRow(
-      { start, stride: 1, count, edges, others: columns, offset: 0, row, column: -1 },
-      trace,
-      scale,
-      mu,
-      t,
-    );
+    const run = {
+      firstEdge: start,
+      edgeStride: 1,
+      deviceCount: count,
+      edges: this.#listedEdges,
+      traceIndices: columns,
+      listOffset: 0,
+      row,
+      column: -1,
+    };
+    this.#pulseRow(run, trace, scale, mu, t);
     return true;
   }
 
   pulseColumn(column: number, trace: Float64Array, scale: number, mu: number, t: number): void {
     const back = this.#transpose;
-    const run: PulseRun = {
-      start: column,
-      stride: this.edges.columns,
-      count: columnLength(this.edges, back, column),
+    const run: PulseTargets = {
+      firstEdge: column,
+      edgeStride: this.edges.columns,
+      deviceCount: columnLength(this.edges, back, column),
       edges: back === null ? null : back.edges,
-      others: back === null ? null : back.rows,
-      offset: back === null ? 0 : back.starts[column]!,
+      traceIndices: back === null ? null : back.rows,
+      listOffset: back === null ? 0 : back.starts[column]!,
       row: -1,
       column,
     };
-    this.#cells.markTouched?.(column);
-    this.#cells.pulse(run, this.#columnStrengths.toArena(trace, scale), scale, mu, t);
+    this.#cells.markPulsed?.(column);
+    this.#cells.pulse(run, this.#columnStrengths.copyToArena(trace, scale), scale, mu, t);
   }
 
   normalise(sum: number, t: number): void {
@@ -192,7 +195,7 @@ export class StrengthBuffer {
   readonly #size: number;
   readonly #name: string;
   #checkedTrace: Float64Array | null = null;
-  #copy: Float64Array | null = null;
+  #arenaCopy: Float64Array | null = null;
 
   constructor(arena: Arena, size: number, name: string) {
     this.#arena = arena;
@@ -201,8 +204,9 @@ export class StrengthBuffer {
   }
 
   /** Returns `trace` itself or its copy in the arena. @throws UserError if `trace` is too short or `scale` is NaN */
-  toArena(trace: Float64Array, scale: number): Float64Array {
-    if (Number.isNaN(scale)) throw new UserError(`${this.#name}.rule sent a pulse with strength NaN.`);
+  copyToArena(trace: Float64Array, scale: number): Float64Array {
+    if (Number.isNaN(scale))
+      throw new UserError(`${this.#name}.rule sent a pulse of strength NaN, but it must be a number.`);
     if (trace === this.#checkedTrace) return trace;
     if (!(trace.length >= this.#size))
       throw new UserError(
@@ -212,8 +216,8 @@ export class StrengthBuffer {
       this.#checkedTrace = trace;
       return trace;
     }
-    this.#copy ??= this.#arena.f64(this.#size);
-    for (let i = 0; i < this.#size; i++) this.#copy[i] = trace[i]!;
-    return this.#copy;
+    this.#arenaCopy ??= this.#arena.f64(this.#size);
+    for (let i = 0; i < this.#size; i++) this.#arenaCopy[i] = trace[i]!;
+    return this.#arenaCopy;
   }
 }

@@ -1,6 +1,6 @@
 import type { Arena, State } from '../../../core/kernels/arena.ts';
 import type { StepFamily } from '../../../core/kernels/devices.ts';
-import type { Pulses } from '../../../core/kernels/pulses.ts';
+import type { PulseBatch } from '../../../core/kernels/pulses.ts';
 import { exp } from '../../../core/math.ts';
 import type { CounterRandom } from '../../../core/random/random.ts';
 import type { Endurance } from './endurance.ts';
@@ -39,7 +39,7 @@ export interface Cell {
   /** State of device k after pulse number n (from 0) at t, ms. Strength > 0 is upward; ±1 is a full pulse. */
   pulse?(k: number, g: number, strength: number, t: number, n: number): number;
   /** Batch version of `pulse`, also for stuck devices. `room`: work array with one number per pulse. */
-  pulses?(b: Pulses, room: Float64Array): void;
+  pulses?(b: PulseBatch, room: Float64Array): void;
   /** State of device k `dt` ms after a pulse that left it at g; undefined if states do not relax. */
   readonly relaxed?: (k: number, g: number, dt: number) => number;
   /** State of device k after a long time without pulses, with g its state after the last pulse. */
@@ -61,9 +61,7 @@ export interface Cell {
 
 export interface CellContext {
   readonly arena: Arena;
-  /** Number of devices. */
   readonly count: number;
-  /** Returns the random stream with this name. */
   random(purpose: string): CounterRandom;
 }
 export type CellFactory = (context: CellContext) => Cell;
@@ -72,7 +70,7 @@ export type CellFactory = (context: CellContext) => Cell;
 export interface DeviceKind {
   readonly name: string;
   readonly step: Step | null;
-  readonly cell: CellFactory | null;
+  readonly createCell: CellFactory | null;
 }
 
 /**
@@ -82,18 +80,19 @@ export interface DeviceKind {
  */
 export const createPulseStep =
   ({ step }: DeviceKind, cell: Cell, endurance: Endurance, name: string) =>
-  (p: Pulses, t: number): void => {
+  (p: PulseBatch, t: number): void => {
     if (cell.pulses) {
-      cell.pulses(p, p.cycles);
+      cell.pulses(p, p.cycleDraws);
       return;
     }
-    const { edges, numbers, count, amounts, before, after } = p;
+    const { edges, pulseNumbers, count, strengths, statesBefore, statesAfter } = p;
     let sum = 0; // NaN if any state is NaN
-    if (step) for (let i = 0; i < count; i++) sum += after[i] = step(before[i]!, amounts[i]!);
+    if (step) for (let i = 0; i < count; i++) sum += statesAfter[i] = step(statesBefore[i]!, strengths[i]!);
     else
       for (let i = 0; i < count; i++) {
         const k = edges[i]!;
-        if (!endurance.isStuck(k)) sum += after[i] = cell.pulse!(k, before[i]!, amounts[i]!, t, numbers[i]!);
+        if (!endurance.isStuck(k))
+          sum += statesAfter[i] = cell.pulse!(k, statesBefore[i]!, strengths[i]!, t, pulseNumbers[i]!);
       }
     if (Number.isNaN(sum)) p.checkFinite(name);
   };

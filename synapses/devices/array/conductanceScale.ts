@@ -1,11 +1,11 @@
 import type { DeviceContext } from '../../../core/factories.ts';
 import type { Arena, Floats, TypedArray } from '../../../core/kernels/arena.ts';
 import type { ProgrammingNoise, StatefulDevices, StepFamily } from '../../../core/kernels/devices.ts';
-import { DevicesRecord, recordsIn } from '../../../core/kernels/records.ts';
-import { weightInRange } from '../../../core/kernels/scalarPulses.ts';
+import { allocateRecords, DevicesRecord } from '../../../core/kernels/records.ts';
+import { interpolateWeight } from '../../../core/kernels/scalarPulses.ts';
 import type { DeviceCounters } from './deviceCounters.ts';
 import type { CellRange, ReadParams } from './range.ts';
-import { MIN_RANGE_FRACTION, type Spread } from './spread.ts';
+import { type DeviceVariability, MIN_RANGE_FRACTION } from './spread.ts';
 
 /** Lower bound of a current in noise-to-current ratios, as a fraction of the current range. */
 const MIN_CURRENT_FRACTION = 1e-12;
@@ -18,22 +18,22 @@ const MIN_CURRENT_FRACTION = 1e-12;
 export class ConductanceScale {
   readonly reading: ReadParams['reading'];
   /** Weight in states 0 (`low`) and 1 (`top`) without device variability; `lowest`: minimum over all devices. */
-  readonly low: number;
-  readonly top: number;
-  readonly lowest: number;
+  readonly lowWeight: number;
+  readonly topWeight: number;
+  readonly lowestWeight: number;
   /** Weight that corresponds to the current of the reference device. */
-  readonly reference: number;
+  readonly referenceWeight: number;
   readonly gMin: number;
   /** Lower bound of currents, in units of weight, for noise that is relative to the range. */
-  readonly least: number;
-  readonly perWeight: number;
+  readonly minCurrent: number;
+  readonly siemensPerWeight: number;
   /** Weights of each device in state 0 and in state 1, interleaved; null if all devices are equal. */
-  readonly ends: Float64Array | null;
+  readonly endWeights: Float64Array | null;
   /** Apparent noise: weight offset of each device since its last pulse (part of the state), and sd; else null. */
-  readonly apart: Float64Array | null;
-  readonly apartSd: number;
+  readonly apparentOffsets: Float64Array | null;
+  readonly apparentSd: number;
   /** Lower bound of read weights, so that no current is negative. */
-  readonly floor: number;
+  readonly minReadWeight: number;
 
   /**
    * @param floors factor of gMin for each device
@@ -41,7 +41,7 @@ export class ConductanceScale {
    */
   constructor(
     range: CellRange,
-    spread: Spread | null,
+    spread: DeviceVariability | null,
     floors: Float64Array | null,
     { arena, edges }: DeviceContext,
     apparent = 0,
@@ -49,92 +49,98 @@ export class ConductanceScale {
     const { electrical: e, wMin, wMax } = range;
     this.reading = e?.reading ?? 'single';
     const alone = e === null || this.reading === 'single';
-    this.low = alone ? wMin : 0;
-    this.top = wMax;
-    this.reference = alone ? 0 : (e.weightAtGMax * e.gMin) / (e.gMax - e.gMin);
+    this.lowWeight = alone ? wMin : 0;
+    this.topWeight = wMax;
+    this.referenceWeight = alone ? 0 : (e.weightAtGMax * e.gMin) / (e.gMax - e.gMin);
     this.gMin = e?.gMin ?? Number.NaN;
-    this.perWeight = e ? (alone ? e.gMax : e.gMax - e.gMin) / e.weightAtGMax : Number.NaN;
-    const share = (this.top - this.low) / (wMax - wMin);
-    this.ends = spread === null && floors === null ? null : arena.f64(2 * edges.count);
-    let lowest = this.low;
-    if (this.ends !== null)
+    this.siemensPerWeight = e ? (alone ? e.gMax : e.gMax - e.gMin) / e.weightAtGMax : Number.NaN;
+    const share = (this.topWeight - this.lowWeight) / (wMax - wMin);
+    this.endWeights = spread === null && floors === null ? null : arena.f64(2 * edges.count);
+    let lowest = this.lowWeight;
+    if (this.endWeights !== null)
       for (let k = 0; k < edges.count; k++) {
-        const top = spread === null ? this.top : this.low + (spread.wMax[k]! - wMin) * share;
-        const low = floors === null ? this.low : this.#minWeightFrom(top, floors[k]!);
-        this.ends[2 * k] = low;
-        this.ends[2 * k + 1] = top;
+        const top = spread === null ? this.topWeight : this.lowWeight + (spread.wMax[k]! - wMin) * share;
+        const low = floors === null ? this.lowWeight : this.#minWeightFrom(top, floors[k]!);
+        this.endWeights[2 * k] = low;
+        this.endWeights[2 * k + 1] = top;
         lowest = k === 0 ? low : Math.min(lowest, low);
       }
-    this.lowest = lowest;
-    this.least = (this.top - this.low) * MIN_CURRENT_FRACTION;
-    this.apart = apparent > 0 ? arena.f64(edges.count) : null;
-    this.apartSd = apparent * (this.top - this.low);
-    this.floor = e !== null || wMin >= 0 ? -this.reference : -Infinity;
+    this.lowestWeight = lowest;
+    this.minCurrent = (this.topWeight - this.lowWeight) * MIN_CURRENT_FRACTION;
+    this.apparentOffsets = apparent > 0 ? arena.f64(edges.count) : null;
+    this.apparentSd = apparent * (this.topWeight - this.lowWeight);
+    this.minReadWeight = e !== null || wMin >= 0 ? -this.referenceWeight : -Infinity;
   }
 
   weight(k: number, g: number): number {
-    const within = weightInRange(this.minWeight(k), this.maxWeight(k), g);
-    return this.apart === null ? within : Math.max(within + this.apart[k]!, this.floor);
+    const within = interpolateWeight(this.minWeight(k), this.maxWeight(k), g);
+    return this.apparentOffsets === null ? within : Math.max(within + this.apparentOffsets[k]!, this.minReadWeight);
   }
 
   /** Sets the apparent noise of device k in state g, from a standard normal number z. */
-  setApparent(k: number, g: number, z: number): void {
-    this.apart![k] = Math.max(this.apartSd * z, this.floor - weightInRange(this.minWeight(k), this.maxWeight(k), g));
+  setApparentOffset(k: number, g: number, z: number): void {
+    this.apparentOffsets![k] = Math.max(
+      this.apparentSd * z,
+      this.minReadWeight - interpolateWeight(this.minWeight(k), this.maxWeight(k), g),
+    );
   }
 
-  /** Weight of device k in state 1. */
   maxWeight(k: number): number {
-    return this.ends === null ? this.top : this.ends[2 * k + 1]!;
+    return this.endWeights === null ? this.topWeight : this.endWeights[2 * k + 1]!;
   }
 
-  /** Weight of device k in state 0. */
   minWeight(k: number): number {
-    return this.ends === null ? this.low : this.ends[2 * k]!;
+    return this.endWeights === null ? this.lowWeight : this.endWeights[2 * k]!;
   }
 
   /** State of device k for a given weight, clipped to [0, 1]. */
   findState(k: number, weight: number): number {
-    const low = this.minWeight(k) + this.#apparentOf(k);
+    const low = this.minWeight(k) + this.#apparentOffset(k);
     return Math.min(Math.max((weight - low) / (this.maxWeight(k) - this.minWeight(k)), 0), 1);
   }
 
   /** Conductance of device k in state g, S; NaN without a conductance. */
   conductance(k: number, g: number): number {
     const low = this.minWeight(k);
-    return this.gMin + (low - this.low + g * (this.maxWeight(k) - low) + this.#apparentOf(k)) * this.perWeight;
+    return (
+      this.gMin +
+      (low - this.lowWeight + g * (this.maxWeight(k) - low) + this.#apparentOffset(k)) * this.siemensPerWeight
+    );
   }
 
   /** Conductance of device k in state 0, divided by the conductance range of the device; 0 without a conductance. */
   relativeMinConductance(k: number): number {
     const low = this.minWeight(k);
     if (Number.isNaN(this.gMin)) return 0;
-    return (this.gMin + (low - this.low) * this.perWeight) / ((this.maxWeight(k) - low) * this.perWeight);
+    return (
+      (this.gMin + (low - this.lowWeight) * this.siemensPerWeight) / ((this.maxWeight(k) - low) * this.siemensPerWeight)
+    );
   }
 
   /** Current range of a device without variability, divided by the current of device k in state g. */
   rangePerCurrent(k: number, g: number): number {
-    return (this.top - this.low) / Math.abs(this.#current(k, g));
+    return (this.topWeight - this.lowWeight) / Math.abs(this.#current(k, g));
   }
 
-  rangePerReference(): number {
-    return this.reference > 0 ? (this.top - this.low) / this.reference : 0;
+  rangePerReferenceCurrent(): number {
+    return this.referenceWeight > 0 ? (this.topWeight - this.lowWeight) / this.referenceWeight : 0;
   }
 
-  #apparentOf(k: number): number {
-    return this.apart === null ? 0 : this.apart[k]!;
+  #apparentOffset(k: number): number {
+    return this.apparentOffsets === null ? 0 : this.apparentOffsets[k]!;
   }
 
   #current(k: number, g: number): number {
     const low = this.minWeight(k);
-    const current = low + this.reference + g * (this.maxWeight(k) - low) + this.#apparentOf(k);
-    return Math.abs(current) < this.least ? this.least : current;
+    const current = low + this.referenceWeight + g * (this.maxWeight(k) - low) + this.#apparentOffset(k);
+    return Math.abs(current) < this.minCurrent ? this.minCurrent : current;
   }
 
   /** Weight in state 0 of a device with smallest conductance gMin × factor; kept below its weight in state 1. */
   #minWeightFrom(top: number, factor: number): number {
     return Math.min(
-      this.low + (this.gMin * (factor - 1)) / this.perWeight,
-      top - (top - this.low) * MIN_RANGE_FRACTION,
+      this.lowWeight + (this.gMin * (factor - 1)) / this.siemensPerWeight,
+      top - (top - this.lowWeight) * MIN_RANGE_FRACTION,
     );
   }
 }
@@ -142,31 +148,30 @@ export class ConductanceScale {
 interface KernelStates {
   readonly g: Float64Array;
   readonly weights: Floats;
-  readonly programmed: Float64Array | null;
-  /** True if states relax between pulses. */
-  readonly fades: boolean;
+  readonly timeStamps: Float64Array | null;
+  readonly isRelaxing: boolean;
   /** Step family that the kernels compute; null if the step is already computed. */
   readonly family: StepFamily | null;
-  readonly straying: ProgrammingNoise;
+  readonly programmingNoise: ProgrammingNoise;
 }
 
 export const nullIfEmpty = <T extends TypedArray>(array: T): T | null => (array.length > 0 ? array : null);
 
 /** Creates the kernel input of devices: states, conductance scale and counters. */
 export function createKernelDevices(
-  { family, straying, ...states }: KernelStates,
+  { family, programmingNoise, ...states }: KernelStates,
   scale: ConductanceScale,
   counters: DeviceCounters,
   range: CellRange,
   arena: Arena,
 ): StatefulDevices {
-  const { joules, rows, columns } = counters;
+  const { writeEnergies: joules, rowSums: rows, columnSums: columns } = counters;
   const alone = range.electrical === null || range.electrical.selection === 'transistor';
-  const record = recordsIn(arena, DevicesRecord, 1)[0]!;
-  Object.assign(record, states, counters, scale, straying, {
-    single: states.weights instanceof Float32Array,
-    rows: nullIfEmpty(rows),
-    joules: nullIfEmpty(joules),
+  const record = allocateRecords(arena, DevicesRecord, 1)[0]!;
+  Object.assign(record, states, counters, scale, programmingNoise, {
+    isSingle: states.weights instanceof Float32Array,
+    rowSums: nullIfEmpty(rows),
+    writeEnergies: nullIfEmpty(joules),
   });
   if (family !== null) {
     const { soft, up, down } = family;

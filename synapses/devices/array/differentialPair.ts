@@ -26,11 +26,11 @@ export class DifferentialPair extends MultiDeviceArray {
     context: DeviceContext,
   ) {
     const { edges, name, centred = false } = context;
-    const start = centred && oneSided === null ? (w: number) => (top + w) / 2 : (w: number) => Math.max(w, 0);
+    const initialWeight = centred && oneSided === null ? (w: number) => (top + w) / 2 : (w: number) => Math.max(w, 0);
     super(
       [
-        { name: 'plus', sign: 1, start },
-        { name: 'minus', sign: -1, start: (weight) => start(-weight) },
+        { name: 'plus', sign: 1, initialWeight },
+        { name: 'minus', sign: -1, initialWeight: (weight) => initialWeight(-weight) },
       ],
       1,
       make,
@@ -78,7 +78,7 @@ function createSignSplitter(size: number, { arena, name }: DeviceContext) {
   const result = { up: arena.f64(size), down: arena.f64(size), hasUp: false, hasDown: false };
   const buffer = new StrengthBuffer(arena, size, name);
   return (trace: Float64Array, scale: number) => {
-    const strengths = buffer.toArena(trace, scale);
+    const strengths = buffer.copyToArena(trace, scale);
     const { up, down } = result;
     result.hasUp = result.hasDown = false;
     for (let i = 0; i < size; i++) {
@@ -126,15 +126,15 @@ function createRefresher(
     isRefreshing = true;
     for (let k = start; k < end; k++) if (isDue(k)) zero[k] = 0;
     pair.read(row, t);
-    pair.sumRow(row);
+    pair.sumRowWeights(row);
     for (let k = start; k < end; k++) if (zero[k] === 0) wanted[k] = pair.edges.weights![k]!;
     for (const side of sides) {
-      verifyRow(side, row, zero, { tolerance, maxPulses, up: 0, down: reset }, top, t, trace);
+      verifyRow(side, row, zero, { tolerance, maxPulses, upStrength: 0, downStrength: reset }, top, t, trace);
       for (let k = start; k < end; k++)
         if (side.edges.weights![k]! > tolerance * top && zero[k] === 0) cannotReset[k] = 1;
     }
-    pair.sumRow(row);
-    verifyRow(pair, row, wanted, { tolerance, maxPulses, up: strength, down: strength }, top, t, trace);
+    pair.sumRowWeights(row);
+    verifyRow(pair, row, wanted, { tolerance, maxPulses, upStrength: strength, downStrength: strength }, top, t, trace);
     zero.fill(Number.NaN, start, end);
     wanted.fill(Number.NaN, start, end);
     isRefreshing = false;

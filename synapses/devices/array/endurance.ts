@@ -2,8 +2,8 @@ import type * as z from 'zod/mini';
 import { choice, number, object, refine, share } from '../../../core/declare/params.ts';
 import { pow } from '../../../core/elementary.ts';
 import type { ModelContext } from '../../../core/factories.ts';
-import { FAILURES, type FailingDevices } from '../../../core/kernels/devices.ts';
-import type { Pulses } from '../../../core/kernels/pulses.ts';
+import { FAILURE_TYPES, type FailingDevices } from '../../../core/kernels/devices.ts';
+import type { PulseBatch } from '../../../core/kernels/pulses.ts';
 import type { CounterRandom } from '../../../core/random/random.ts';
 import { createLogNormal, createRandomStreams, deviationParam } from '../../variability.ts';
 
@@ -36,7 +36,7 @@ export const enduranceParams = object(
       help: 'mean number of pulses to failure (assumed); wear is off if 2^32 pulses would shrink the range by less than 1e-4 (with wear 2: if cycles is 4.3e11 or more)',
     }),
     spread: deviationParam(0.3, 'relative sd (log-normal) of the number of pulses to failure (assumed)'),
-    failure: choice(FAILURES, {
+    failure: choice(FAILURE_TYPES, {
       default: 'low',
       help: 'state of a worn-out device: stuck at gMin (low), at gMax (high), or at its last state (last)',
     }),
@@ -94,7 +94,7 @@ export function createEndurance({ endurance, stuck: shares }: EnduranceOptions, 
     isStuck: stuck,
     hasStuck: stuck.some((why) => why !== 0),
     failureType: failure,
-    wear,
+    wearExponent: wear,
   };
   const isActive = stuck.length > 0;
   /** State of a stuck device; g is its last state. */
@@ -106,8 +106,7 @@ export function createEndurance({ endurance, stuck: shares }: EnduranceOptions, 
     lifetimes,
     /** True if any device can be stuck. */
     isActive,
-    /** Failure code of each device: 0 works, 1 stuck from the start, 2 worn out; null if no device can fail. */
-    failures: (): Uint8Array | null =>
+    failureCodes: (): Uint8Array | null =>
       isActive ? stuck.map((why, k) => (why === 0 ? 0 : atStart[k] === 0 ? 2 : 1)) : null,
     /** Recomputes values derived from `stuck`; called after a checkpoint was loaded. */
     onRestore(): void {
@@ -116,21 +115,21 @@ export function createEndurance({ endurance, stuck: shares }: EnduranceOptions, 
     isStuck: (k: number) => isActive && stuck[k] !== 0,
     findStuckState,
     /** Sets bounds and step fractions of a batch according to wear; marks pulses that `applyFailures` must check. */
-    limitRanges(p: Pulses, lifetimes: Float64Array): void {
-      if (isActive) arena.kernels.wearPulses(p, devices, lifetimes);
+    limitRanges(p: PulseBatch, lifetimes: Float64Array): void {
+      if (isActive) arena.kernels.applyWear(p, devices, lifetimes);
     },
     /** Keeps stuck devices in their state, fails devices at the end of their lifetime; returns the number of failures. */
-    applyFailures({ edges, before, after, strays, marked, markedCount }: Pulses): number {
+    applyFailures({ edges, statesBefore, statesAfter, apparentDraws, failing, failingCount }: PulseBatch): number {
       let failed = 0;
-      for (let m = 0; m < markedCount; m++) {
-        const i = marked[m]!;
+      for (let m = 0; m < failingCount; m++) {
+        const i = failing[m]!;
         const k = edges[i]!;
-        strays[i] = 0;
-        if (stuck[k] !== 0) after[i] = before[i]!;
+        apparentDraws[i] = 0;
+        if (stuck[k] !== 0) statesAfter[i] = statesBefore[i]!;
         else {
           stuck[k] = STUCK_CODES[failure];
           devices.hasStuck = true;
-          after[i] = findStuckState(k, after[i]!);
+          statesAfter[i] = findStuckState(k, statesAfter[i]!);
           failed++;
         }
       }

@@ -1,7 +1,7 @@
 import type { Edges } from '../../../core/graph/edges.ts';
 import type { Arena, TypedArray } from '../../../core/kernels/arena.ts';
 import type { DeviceConstants } from '../../../core/kernels/devices.ts';
-import type { Pulses } from '../../../core/kernels/pulses.ts';
+import type { PulseBatch } from '../../../core/kernels/pulses.ts';
 
 /** Copies a row-major matrix with `width` numbers per entry into column-major order. */
 export function transposeMatrix<T extends TypedArray>(from: T, to: T, rows: number, columns: number, width = 1): T {
@@ -33,7 +33,6 @@ export function createStateLayout(arrays: readonly TypedArray[], edges: Edges, t
       if (canTranspose && !isTransposed && ++pulsedColumnCount > columns) transpose(rows, columns);
       return isTransposed ? column * rows : -1;
     },
-    /** Restores row order. */
     useRowOrder(): void {
       pulsedColumnCount = 0;
       if (isTransposed) transpose(edges.columns, edges.rows);
@@ -42,7 +41,7 @@ export function createStateLayout(arrays: readonly TypedArray[], edges: Edges, t
 }
 
 /** Constants per device: weights at both range ends, step factors, lifetime; null or empty if all are equal. */
-export interface ConstantArrays extends DeviceConstants {
+export interface OrderedConstants extends DeviceConstants {
   readonly lifetimes: Float64Array;
 }
 
@@ -50,23 +49,23 @@ export interface ConstantArrays extends DeviceConstants {
  * Creates the device constants in row order and, from the first column pulse of a dense projection on, also in column order, so
  * that devices that are pulsed together are adjacent in memory.
  */
-export function createOrderedConstants(inRows: ConstantArrays, { rows, columns, targets }: Edges, arena: Arena) {
-  const { ends, up, down, lifetimes } = inRows;
-  const hasColumnOrder = targets === null && (ends !== null || up !== null || lifetimes.length > 0);
-  let inColumns: ConstantArrays | null = null;
-  const transpose = (): ConstantArrays => {
+export function createOrderedConstants(inRows: OrderedConstants, { rows, columns, targets }: Edges, arena: Arena) {
+  const { endWeights, upFactors, downFactors, lifetimes } = inRows;
+  const hasColumnOrder = targets === null && (endWeights !== null || upFactors !== null || lifetimes.length > 0);
+  let inColumns: OrderedConstants | null = null;
+  const transpose = (): OrderedConstants => {
     const singles = (from: Float32Array | null) => from && transposeMatrix(from, arena.f32(from.length), rows, columns);
-    const ups = singles(up);
+    const ups = singles(upFactors);
     return {
-      ends: ends && transposeMatrix(ends, arena.f64(ends.length), rows, columns, 2),
-      up: ups,
-      down: down === up ? ups : singles(down),
+      endWeights: endWeights && transposeMatrix(endWeights, arena.f64(endWeights.length), rows, columns, 2),
+      upFactors: ups,
+      downFactors: downFactors === upFactors ? ups : singles(downFactors),
       lifetimes:
         lifetimes.length > 0 ? transposeMatrix(lifetimes, arena.f64(lifetimes.length), rows, columns) : lifetimes,
     };
   };
   /** Selects the constants in the order of a batch; sets `byColumn` and `first` of the batch. */
-  return (p: Pulses): ConstantArrays => {
+  return (p: PulseBatch): OrderedConstants => {
     p.byColumn = hasColumnOrder && p.column >= 0;
     p.first = p.byColumn ? p.column * rows : 0;
     if (!p.byColumn) return inRows;

@@ -4,7 +4,7 @@ import { integer, nonNegative, object, share } from '../../../core/declare/param
 import type { DeviceContext } from '../../../core/factories.ts';
 import { rowSize } from '../../../core/graph/edges.ts';
 import type { Floats } from '../../../core/kernels/arena.ts';
-import type { Pulses } from '../../../core/kernels/pulses.ts';
+import type { PulseBatch } from '../../../core/kernels/pulses.ts';
 import { TotalsPlaces as TOTALS } from '../../../core/kernels/records.ts';
 import type { ConductanceScale } from './conductanceScale.ts';
 import type { DeviceCounters } from './deviceCounters.ts';
@@ -56,7 +56,7 @@ export function createMasking(
   /** Number of unmasked devices per row. */
   const visibleCount = arena.u32(edges.rows);
   for (let row = 0; row < edges.rows; row++) visibleCount[row] = rowSize(edges, row);
-  const isHidden = (k: number) => hidden[k] === 1;
+  const isMasked = (k: number) => hidden[k] === 1;
   /** Masks (1) or unmasks (0) a device and updates the sums of conductances. */
   const setHidden = (k: number, row: number, column: number, value: 0 | 1) => {
     const sign = value === 1 ? -1 : 1;
@@ -66,33 +66,32 @@ export function createMasking(
     counters.totals[TOTALS.hidden]! -= sign;
     counters.changeConductance(row, column, sign * scale.conductance(k, g[k]!));
   };
-  /** Unmasks a device if it is masked. */
   const unmask = (k: number, row: number, column: number) => {
-    if (!isHidden(k)) return;
+    if (!isMasked(k)) return;
     setHidden(k, row, column, 0);
     weights[k] = scale.weight(k, g[k]!);
   };
   return {
     state: { hidden, count, visibleCount },
-    visible: (row: number) => visibleCount[row]!,
-    isHidden,
+    countUnmasked: (row: number) => visibleCount[row]!,
+    isMasked,
     unmask,
     /**
      * Skips the only pulse of a batch if its device is masked; unmasks the device after `misses` skipped pulses. Returns
      * true if the pulse was skipped.
      */
-    skipHidden(b: Pulses): boolean {
+    skipMasked(b: PulseBatch): boolean {
       const k = b.edges[0]!;
-      if (!isHidden(k)) return false;
+      if (!isMasked(k)) return false;
       counters.totals[TOTALS.skipped]!++;
       if (p.misses !== PERMANENT && ++count[k]! >= p.misses) unmask(k, rowOf(b), columnOf(b));
       return true;
     },
     /** Records whether a batch's only pulse changed its device; masks the device after enough pulses without change. */
-    updateAfterPulse(b: Pulses): void {
+    updateAfterPulse(b: PulseBatch): void {
       const k = b.edges[0]!;
-      const change = b.count > 0 ? b.after[0]! - b.before[0]! : 0;
-      const quiet = Math.abs(change) <= p.change && b.before[0]! + change <= p.below;
+      const change = b.count > 0 ? b.statesAfter[0]! - b.statesBefore[0]! : 0;
+      const quiet = Math.abs(change) <= p.change && b.statesBefore[0]! + change <= p.below;
       count[k] = quiet ? count[k]! + 1 : 0;
       if (count[k]! < p.pulses) return;
       setHidden(k, rowOf(b), columnOf(b), 1);
@@ -104,8 +103,8 @@ export function createMasking(
 export type SynapseMasking = ReturnType<typeof createMasking>;
 
 /** Row and column of the only pulse of a batch. */
-const rowOf = ({ row, others }: Pulses): number => (row < 0 ? others[0]! : row);
-const columnOf = ({ column, others }: Pulses): number => (column < 0 ? others[0]! : column);
+const rowOf = ({ row, traceIndices }: PulseBatch): number => (row < 0 ? traceIndices[0]! : row);
+const columnOf = ({ column, traceIndices }: PulseBatch): number => (column < 0 ? traceIndices[0]! : column);
 
 /** Checks that reads return the stored state and writes do not disturb other devices. @throws UserError */
 export function checkMasking(steady: boolean, electrical: { readonly selection: string } | null, name: string): void {

@@ -10,11 +10,10 @@ interface SynapseDevice {
   readonly name: string;
   readonly sign: 1 | -1;
   /** Initial weight of the device, given the initial weight of the synapse. */
-  start(weight: number): number;
+  initialWeight(weight: number): number;
 }
 
 type CreateDevices = (context: DeviceContext) => ProgrammableDevices;
-/** Name of the method that sends a pulse. */
 export type PulseMethod = 'pulseRow' | 'pulseColumn';
 
 /**
@@ -42,7 +41,7 @@ export abstract class MultiDeviceArray implements ProgrammableDevices {
     this.#weightDivisor = divisor;
     this.members = members.map((member) => {
       const weights = arena.f64(edges.count);
-      for (let k = 0; k < edges.count; k++) weights[k] = member.start(edges.weights![k]!);
+      for (let k = 0; k < edges.count; k++) weights[k] = member.initialWeight(edges.weights![k]!);
       return make({ ...context, edges: { ...edges, weights }, name: `${name}.${member.name}`, drawn: true });
     });
     this.#weights = this.members.map((one) => one.edges.weights!);
@@ -50,7 +49,7 @@ export abstract class MultiDeviceArray implements ProgrammableDevices {
     const leasts = members.map(({ sign }, i) => (sign > 0 ? this.members[i]!.edges.minWeight : -Infinity));
     edges.minWeight = leasts.reduce((sum, least) => sum + least, 0) / divisor;
     this.#deviceArrays = Object.fromEntries(members.map(({ name }, i) => [name, this.members[i]!]));
-    this.sumAll();
+    this.sumAllWeights();
   }
 
   get state(): State {
@@ -70,13 +69,13 @@ export abstract class MultiDeviceArray implements ProgrammableDevices {
 
   pulseRow(row: number, trace: Float64Array, scale: number, mu: number, t: number): void {
     this.pulse('pulseRow', row, trace, scale, mu, t);
-    this.sumRow(row);
+    this.sumRowWeights(row);
   }
 
   pulseColumn(column: number, trace: Float64Array, scale: number, mu: number, t: number): void {
     this.pulse('pulseColumn', column, trace, scale, mu, t);
     const count = columnLength(this.edges, this.#transpose, column);
-    for (let i = 0; i < count; i++) this.#sum(columnEdge(this.edges, this.#transpose, column, i));
+    for (let i = 0; i < count; i++) this.#sumWeight(columnEdge(this.edges, this.#transpose, column, i));
   }
 
   selectNextDevice(): void {
@@ -85,12 +84,12 @@ export abstract class MultiDeviceArray implements ProgrammableDevices {
 
   read(row: number, t: number, share = 1): void {
     for (const one of this.members) one.read(row, t, share);
-    if (!this.isSteady) this.sumRow(row);
+    if (!this.isSteady) this.sumRowWeights(row);
   }
 
   refresh(t: number): void {
     for (const one of this.members) one.refresh(t);
-    this.sumAll();
+    this.sumAllWeights();
   }
 
   weight(edge: number, t: number): number {
@@ -151,15 +150,15 @@ export abstract class MultiDeviceArray implements ProgrammableDevices {
   }
 
   /** Updates the weights of a row from the weights of its devices. */
-  sumRow(row: number): void {
-    for (let k = rowStart(this.edges, row); k < rowEnd(this.edges, row); k++) this.#sum(k);
+  sumRowWeights(row: number): void {
+    for (let k = rowStart(this.edges, row); k < rowEnd(this.edges, row); k++) this.#sumWeight(k);
   }
 
-  protected sumAll(): void {
-    for (let k = 0; k < this.edges.count; k++) this.#sum(k);
+  protected sumAllWeights(): void {
+    for (let k = 0; k < this.edges.count; k++) this.#sumWeight(k);
   }
 
-  #sum(k: number): void {
+  #sumWeight(k: number): void {
     let sum = 0;
     for (let i = 0; i < this.#weights.length; i++) sum += this.#signs[i]! * this.#weights[i]![k]!;
     this.edges.weights![k] = sum / this.#weightDivisor;
@@ -189,36 +188,36 @@ const sumByKey = <T extends object>(of: readonly T[]): T =>
  */
 export class RoundRobinArray extends MultiDeviceArray {
   /** Index of the selected device, and time at which it was selected, ms (part of the state). */
-  readonly #turn: Float64Array;
+  readonly #selection: Float64Array;
 
   constructor(n: number, make: (context: DeviceContext) => ProgrammableDevices, context: DeviceContext) {
     const same = (weight: number) => weight;
     super(
-      Array.from({ length: n }, (_, i) => ({ name: `device${i}`, sign: 1, start: same })),
+      Array.from({ length: n }, (_, i) => ({ name: `device${i}`, sign: 1, initialWeight: same })),
       n,
       make,
       context,
     );
-    this.#turn = context.arena.f64(2);
-    this.#turn.set([n - 1, -1]); // before the first pulse
-    this.sharedState.turn = this.#turn;
+    this.#selection = context.arena.f64(2);
+    this.#selection.set([n - 1, -1]); // before the first pulse
+    this.sharedState.turn = this.#selection;
   }
 
   override selectNextDevice(): void {
-    this.#turn[0] = (this.#turn[0]! + 1) % this.members.length;
+    this.#selection[0] = (this.#selection[0]! + 1) % this.members.length;
   }
 
   protected pulse(along: PulseMethod, line: number, trace: Float64Array, scale: number, mu: number, t: number): void {
-    if (t !== this.#turn[1]) {
+    if (t !== this.#selection[1]) {
       this.selectNextDevice();
-      this.#turn[1] = t;
+      this.#selection[1] = t;
     }
-    this.members[this.#turn[0]!]![along](line, trace, scale, mu, t);
+    this.members[this.#selection[0]!]![along](line, trace, scale, mu, t);
   }
 
   /** Normalises each device of the synapses separately. */
   normalise(sum: number, t: number): void {
     for (const one of this.members) one.normalise(sum, t);
-    this.sumAll();
+    this.sumAllWeights();
   }
 }

@@ -56,7 +56,7 @@ export type NonIdealities = { readonly [K in keyof Shape]?: z.output<Shape[K]> }
  * Removes the parameters of non-idealities without effect (such as sd 0), so that results are bit-identical to those
  * without the parameter. `levels`, `selector` and `stash` always have an effect.
  */
-export function removeInactive<P extends NonIdealities & { readonly cycleToCycle: number }>(p: P): P {
+export function dropInactiveParams<P extends NonIdealities & { readonly cycleToCycle: number }>(p: P): P {
   const { cycleToCycle, cycleToCycleDown, retention, endurance, stuck, readNoise, telegraph, readErrors } = p;
   const idle = {
     cycleToCycleDown: cycleToCycleDown === cycleToCycle,
@@ -72,10 +72,8 @@ export function removeInactive<P extends NonIdealities & { readonly cycleToCycle
   return { ...p, ...Object.fromEntries(off) };
 }
 
-/** True if no non-ideality is on. */
 export const isIdeal = (p: NonIdealities): boolean =>
   p.cycleToCycleDown === undefined && Object.keys(nonIdealities).every((key) => !p[key as keyof Shape]);
 
-/** True if reads return the stored state. */
-export const readsStoredState = (p: NonIdealities): boolean =>
+export const hasExactReads = (p: NonIdealities): boolean =>
   !p.retention && !p.readNoise && !p.telegraph && !p.selector && !((p.readErrors?.rate ?? 0) > 0);

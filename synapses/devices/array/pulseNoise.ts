@@ -1,21 +1,21 @@
 import type { ModelContext } from '../../../core/factories.ts';
 import type { ProgrammingNoise } from '../../../core/kernels/devices.ts';
-import type { Pulses } from '../../../core/kernels/pulses.ts';
+import type { PulseBatch } from '../../../core/kernels/pulses.ts';
 import { roundStateToLevel } from '../../../core/kernels/scalarPulses.ts';
 import { createNamedStreams } from '../../variability.ts';
 import type { NonIdealities } from './nonidealities.ts';
-import type { SpreadParams } from './spread.ts';
+import type { VariabilityParams } from './spread.ts';
 
 /**
  * Creates programming noise: cycle-to-cycle variability, write noise, apparent noise, rounding to levels and write errors.
  * Random draws are indexed by (device, pulse number).
  */
-export function createPulseNoise(p: SpreadParams & NonIdealities, count: number, context: ModelContext) {
+export function createPulseNoise(p: VariabilityParams & NonIdealities, count: number, context: ModelContext) {
   const { cycleToCycle: up, cycleToCycleDown: down = up, cycleCorrelation = 0, writeNoise = 0, levels, readErrors } = p;
   const { arena } = context;
   const { kernels } = arena;
   const cycleToCycle = Math.max(up, down);
-  const straying: ProgrammingNoise = { cycleToCycle, writeNoise, levels: levels?.count ?? 0 };
+  const programmingNoise: ProgrammingNoise = { cycleToCycle, writeNoise, levels: levels?.count ?? 0 };
   /** Cycle-to-cycle variability of upward and of downward steps, each divided by the larger one. */
   const directionFactors = cycleToCycle === 0 ? [1, 1] : [up / cycleToCycle, down / cycleToCycle];
   const correlation = cycleToCycle === 0 ? 0 : cycleCorrelation;
@@ -27,43 +27,44 @@ export function createPulseNoise(p: SpreadParams & NonIdealities, count: number,
   const random = createNamedStreams(names, context);
 
   /** Adds the correlated part of cycle-to-cycle noise, which is redrawn at each reversal of the pulse direction. */
-  const correlate = ({ edges, amounts, count, cycles }: Pulses) => {
+  const correlate = ({ edges, strengths, count, cycleDraws }: PulseBatch) => {
     const [common, own] = [Math.sqrt(correlation), Math.sqrt(1 - correlation)];
     for (let i = 0; i < count; i++) {
       const k = edges[i]!;
-      if ((reversals[k]! & 1) !== (amounts[i]! > 0 ? 0 : 1)) reversals[k]!++;
-      cycles[i] = common * random.cycle.normal(k, reversals[k]!) + own * cycles[i]!;
+      if ((reversals[k]! & 1) !== (strengths[i]! > 0 ? 0 : 1)) reversals[k]!++;
+      cycleDraws[i] = common * random.cycle.normal(k, reversals[k]!) + own * cycleDraws[i]!;
     }
   };
 
   return {
     state: { turns: reversals },
-    straying,
+    programmingNoise,
     /** Random stream of write noise; the second number of each draw is the apparent noise. */
     writeRandom: random.writeNoise,
     /** True if write errors can mirror the state of a device (g to 1 - g), which no kernel computes. */
     hasWriteErrors: errorRate > 0,
     /** Draws the random numbers of a batch: cycle-to-cycle noise, rounding to levels, write noise and apparent noise. */
-    draw(b: Pulses): void {
-      const { edges, numbers, count } = b;
-      if (cycleToCycle > 0) kernels.noise(random.device, edges, numbers, count, b.cycles);
+    draw(b: PulseBatch): void {
+      const { edges, pulseNumbers, count } = b;
+      if (cycleToCycle > 0) kernels.drawNoise(random.device, edges, pulseNumbers, count, b.cycleDraws);
       if (correlation > 0) correlate(b);
       if (directionFactors[0] !== directionFactors[1])
-        for (let i = 0; i < count; i++) b.cycles[i]! *= directionFactors[b.amounts[i]! > 0 ? 0 : 1]!;
-      if (levels?.rounding === 'stochastic') kernels.uniforms(random.rounding, edges, numbers, count, b.rounding);
-      const apart = hasApparentNoise ? b.strays : null;
-      if (writeNoise > 0 || apart) kernels.noise(random.writeNoise, edges, numbers, count, b.writes, apart);
+        for (let i = 0; i < count; i++) b.cycleDraws[i]! *= directionFactors[b.strengths[i]! > 0 ? 0 : 1]!;
+      if (levels?.rounding === 'stochastic')
+        kernels.drawUniforms(random.rounding, edges, pulseNumbers, count, b.roundingDraws);
+      const apart = hasApparentNoise ? b.apparentDraws : null;
+      if (writeNoise > 0 || apart)
+        kernels.drawNoise(random.writeNoise, edges, pulseNumbers, count, b.writeDraws, apart);
     },
     /** Applies write errors to a batch: an erroneous write leaves state 1 - g. */
-    applyWriteErrors({ edges, numbers, count, after, low, high }: Pulses): void {
+    applyWriteErrors({ edges, pulseNumbers, count, statesAfter, lowerBounds, upperBounds }: PulseBatch): void {
       for (let i = 0; errorRate > 0 && i < count; i++) {
-        if (random.writeErrors.uniform(edges[i]!, numbers[i]!) >= errorRate) continue;
-        after[i] = Math.min(Math.max(1 - after[i]!, low[i]!), high[i]!);
+        if (random.writeErrors.uniform(edges[i]!, pulseNumbers[i]!) >= errorRate) continue;
+        statesAfter[i] = Math.min(Math.max(1 - statesAfter[i]!, lowerBounds[i]!), upperBounds[i]!);
       }
     },
     /** Draws a standard normal number for the apparent noise of device k before its first pulse. */
     drawInitialApparent: (k: number) => random['apparentNoise/start'].normal(k, 0),
-    /** Quantises state g to the nearest level. */
-    roundToLevel: (g: number) => (straying.levels > 0 ? roundStateToLevel(g, straying.levels, 0.5) : g),
+    roundToLevel: (g: number) => (programmingNoise.levels > 0 ? roundStateToLevel(g, programmingNoise.levels, 0.5) : g),
   };
 }

@@ -1,29 +1,27 @@
 import type * as z from 'zod/mini';
 import type { Params } from '../../../core/declare/define.ts';
 import { UserError } from '../../../core/declare/errors.ts';
-import { choice, integer, nonNegative, number, object, optional, positive } from '../../../core/declare/params.ts';
+import {
+  choice,
+  integer,
+  nonNegative,
+  number,
+  object,
+  optional,
+  positive,
+  positiveShare,
+} from '../../../core/declare/params.ts';
 import type { Floats } from '../../../core/kernels/arena.ts';
 import type { AssumedPulse } from '../../../core/usage.ts';
 import { optionalDeviationParam } from '../../variability.ts';
 
 export const oneSidedParams = object(
   {
-    refreshAt: number({
-      default: 0.9,
-      min: 0,
-      exclusiveMin: true,
-      max: 1,
-      unit: '1',
-      help: 'weight of one side, as a fraction of weightAtGMax, above which a pair is refreshed if the other side exceeds `tolerance` (assumed)',
-    }),
-    tolerance: number({
-      default: 0.01,
-      min: 0,
-      exclusiveMin: true,
-      max: 1,
-      unit: '1',
-      help: 'tolerance of the weights after a refresh, as a fraction of weightAtGMax (assumed)',
-    }),
+    refreshAt: positiveShare(
+      0.9,
+      'weight of one side, as a fraction of weightAtGMax, above which a pair is refreshed if the other side exceeds `tolerance` (assumed)',
+    ),
+    tolerance: positiveShare(0.01, 'tolerance of the weights after a refresh, as a fraction of weightAtGMax (assumed)'),
     reset: positive(100, '1', 'strength of the downward pulses of a refresh, in the unit of rule strengths (assumed)'),
     strength: positive(1, '1', 'strength of the upward pulses of a refresh, in the unit of rule strengths (assumed)'),
     maxPulses: integer({
@@ -72,40 +70,35 @@ export const readParams = {
   ),
 };
 
+export const optionalNonNegative = (unit: string, help: string) => optional(number({ min: 0, unit, help }));
+
 /** Default write pulse (V, s) if neither the parameters nor the device model determine it. */
 const ASSUMED = { voltage: 1, time: 1e-7 };
 
-/** Parameters of the write pulse. */
 export const writeParams = {
-  writeVoltage: optional(
-    number({
-      min: 0,
-      unit: 'V',
-      help: `voltage of a write pulse; default: the voltage given for either direction, or ${ASSUMED.voltage} V (assumed)`,
-    }),
+  writeVoltage: optionalNonNegative(
+    'V',
+    `voltage of a write pulse; default: the voltage given for either direction, or ${ASSUMED.voltage} V (assumed)`,
   ),
-  writeVoltageUp: optional(number({ min: 0, unit: 'V', help: 'voltage of an upward pulse; default: writeVoltage' })),
-  writeVoltageDown: optional(
-    number({
-      min: 0,
-      unit: 'V',
-      help: 'voltage of a downward pulse; default: writeVoltage, or the voltage of an upward pulse',
-    }),
+  writeVoltageUp: optionalNonNegative('V', 'voltage of an upward pulse; default: writeVoltage'),
+  writeVoltageDown: optionalNonNegative(
+    'V',
+    'voltage of a downward pulse; default: writeVoltage, or the voltage of an upward pulse',
   ),
-  writeTime: optional(number({ min: 0, unit: 's', help: 'duration of a write pulse; default: 100 ns (assumed)' })),
-  writeTimeDown: optional(number({ min: 0, unit: 's', help: 'duration of a downward pulse; default: writeTime' })),
+  writeTime: optionalNonNegative('s', 'duration of a write pulse; default: 100 ns (assumed)'),
+  writeTimeDown: optionalNonNegative('s', 'duration of a downward pulse; default: writeTime'),
 };
 
 export type WriteParams = Partial<Params<typeof writeParams> & Pick<ReadParams, 'assumed'>>;
 
 /** Write pulse: voltages (V) and durations (s) of both directions. */
 export interface WritePulse {
-  readonly up: number;
-  readonly down: number;
-  readonly time: number;
-  readonly timeDown: number;
+  readonly upVoltage: number;
+  readonly downVoltage: number;
+  readonly upTime: number;
+  readonly downTime: number;
   /** Assumed voltage (V) or duration (s); null if both are given. */
-  readonly assumed: AssumedPulse | null;
+  readonly assumedPulse: AssumedPulse | null;
 }
 
 /** Resolves the write pulse from parameters; missing values come from `otherwise` and are marked as assumed. */
@@ -121,7 +114,13 @@ export function resolveWritePulse(
   const length = p.writeTime === undefined || p.assumed === 'writeTime' || p.assumed === 'writePulse';
   const assumed = { ...(voltage && { voltage: up }), ...(length && { time }) };
   const timeDown = p.writeTimeDown ?? time;
-  return { up, down, time, timeDown, assumed: voltage || length ? assumed : null };
+  return {
+    upVoltage: up,
+    downVoltage: down,
+    upTime: time,
+    downTime: timeDown,
+    assumedPulse: voltage || length ? assumed : null,
+  };
 }
 
 /** Parameters of devices that have a conductance: range, reading and write pulse. */

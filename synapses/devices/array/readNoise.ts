@@ -4,7 +4,7 @@ import { validate } from '../../../core/declare/validate.ts';
 import type { ModelContext } from '../../../core/factories.ts';
 import { type Edges, maxRowLength } from '../../../core/graph/edges.ts';
 import type { StatefulDevices } from '../../../core/kernels/devices.ts';
-import type { Pulses } from '../../../core/kernels/pulses.ts';
+import type { PulseBatch } from '../../../core/kernels/pulses.ts';
 import { exp } from '../../../core/math.ts';
 import { CounterRandom, type Seed } from '../../../core/random/random.ts';
 import { createNamedStreams, deviationParam } from '../../variability.ts';
@@ -31,7 +31,7 @@ export const selectorReadParams = object(
 );
 
 /** Probability that a selector stays off during a read pulse. z: its switching voltage minus the mean, in sd. */
-const missProbability = (
+const computeMissProbability = (
   { voltage, time }: ReadPulse,
   { threshold, spread, tau, slope }: SelectorParams,
   z: number,
@@ -60,7 +60,7 @@ export function selectorMisses(
   const random = new CounterRandom(seed, 'selector/threshold');
   let misses = 0;
   for (let k = 0; k < devices; k++) {
-    misses += missProbability(pulse, selector, random.normal(k, 0));
+    misses += computeMissProbability(pulse, selector, random.normal(k, 0));
   }
   return misses / devices;
 }
@@ -97,7 +97,11 @@ export const telegraphParams = object(
 );
 
 /** Probability of the high state `dt` ms after a known state; if dt is Infinity, the stationary probability. */
-function highProbability(dt: number, high: boolean, { tauHigh, tauLow }: { tauHigh: number; tauLow: number }): number {
+function computeHighProbability(
+  dt: number,
+  high: boolean,
+  { tauHigh, tauLow }: { tauHigh: number; tauLow: number },
+): number {
   const stationary = tauHigh / (tauHigh + tauLow);
   return stationary + ((high ? 1 : 0) - stationary) * exp(-dt * (1 / tauHigh + 1 / tauLow));
 }
@@ -126,7 +130,7 @@ export function createReadNoise(p: ReadNoiseOptions, edges: Edges, scale: Conduc
   const missProbabilities =
     selector &&
     Float64Array.from({ length: edges.count }, (_, k) =>
-      missProbability(selector, selector, random['selector/threshold'].normal(k, 0)),
+      computeMissProbability(selector, selector, random['selector/threshold'].normal(k, 0)),
     );
   const reads = arena.u32(edges.rows);
   const lastRead = arena.f64(telegraph ? edges.rows : 0).fill(-Infinity);
@@ -146,17 +150,17 @@ export function createReadNoise(p: ReadNoiseOptions, edges: Edges, scale: Conduc
       out.fill(1, 0, count);
       return;
     }
-    kernels.noise(stream, entities, numbers, count, out);
-    if (share === null) kernels.factors(out, count, sd);
+    kernels.drawNoise(stream, entities, numbers, count, out);
+    if (share === null) kernels.convertToFactors(out, count, sd);
     else for (let i = 0; i < count; i++) out[i] = Math.max(0, 1 + sd * share(i) * out[i]!);
   };
 
   /** Advances the traps of a row to t and reduces the currents of devices with a filled trap. */
-  const updateTraps = (row: number, { edges, count, cycles: factors }: Pulses, t: number, n: number) => {
+  const updateTraps = (row: number, { edges, count, cycleDraws: factors }: PulseBatch, t: number, n: number) => {
     const dt = t - lastRead[row]!;
     lastRead[row] = t;
-    const stay = highProbability(dt, true, telegraph!);
-    const rise = highProbability(dt, false, telegraph!);
+    const stay = computeHighProbability(dt, true, telegraph!);
+    const rise = computeHighProbability(dt, false, telegraph!);
     for (let i = 0; i < count; i++) {
       const k = edges[i]!;
       const high = random.telegraph.uniform(k, n) < (isHigh[k] === 1 ? stay : rise);
@@ -169,21 +173,21 @@ export function createReadNoise(p: ReadNoiseOptions, edges: Edges, scale: Conduc
    * Draws the noise of one read: states as read (into `before`), factors of the currents (into `cycles`), factors of
    * the reference currents (into `after`; one per device for reading `pair`, otherwise one for all).
    */
-  const draw = (row: number, p: Pulses, t: number, reading: ReadParams['reading']) => {
+  const draw = (row: number, p: PulseBatch, t: number, reading: ReadParams['reading']) => {
     const n = reads[row]!++;
-    const { edges, count, before: states, cycles: factors, after: references } = p;
+    const { edges, count, statesBefore: states, cycleDraws: factors, statesAfter: references } = p;
     numbers.fill(n, 0, count);
     if (errorRate > 0) {
-      kernels.uniforms(random.readErrors, edges, numbers, count, factors);
+      kernels.drawUniforms(random.readErrors, edges, numbers, count, factors);
       for (let i = 0; i < count; i++) if (factors[i]! < errorRate) states[i] = 1 - states[i]!;
     }
     if (missProbabilities) {
-      kernels.uniforms(random.selector, edges, numbers, count, factors);
+      kernels.drawUniforms(random.selector, edges, numbers, count, factors);
       for (let i = 0; i < count; i++) if (factors[i]! < missProbabilities[edges[i]!]!) states[i] = 0;
     }
     const ofCurrent = isShareOfRange ? (i: number) => scale.rangePerCurrent(edges[i]!, states[i]!) : null;
     drawFactors(random.readNoise, edges, count, factors, ofCurrent);
-    const ofReference = isShareOfRange ? () => scale.rangePerReference() : null;
+    const ofReference = isShareOfRange ? () => scale.rangePerReferenceCurrent() : null;
     if (reading === 'pair') drawFactors(random.reference, edges, count, references, ofReference);
     else if (reading === 'referenceColumn')
       drawFactors(random.reference, rowIndex.fill(row), 1, references, ofReference);
@@ -194,10 +198,10 @@ export function createReadNoise(p: ReadNoiseOptions, edges: Edges, scale: Conduc
   return {
     state: { reads, seen: lastRead, high: isHigh },
     /** Reads a row with noise: weights from the states `before`; returns the total conductance, S. */
-    read(row: number, devices: StatefulDevices, p: Pulses, t: number): number {
-      const { reading, reference, least } = scale;
+    read(row: number, devices: StatefulDevices, p: PulseBatch, t: number): number {
+      const { reading, referenceWeight, minCurrent } = scale;
       draw(row, p, t, reading);
-      return kernels.storeReadWeights(devices, p, reading === 'pair', reference, isShareOfRange ? least : 0);
+      return kernels.storeReadWeights(devices, p, reading === 'pair', referenceWeight, isShareOfRange ? minCurrent : 0);
     },
   };
 }

@@ -2,7 +2,7 @@ import type * as z from 'zod/mini';
 import { choice, number, object, optional, positive, share } from '../../../core/declare/params.ts';
 import { pow } from '../../../core/elementary.ts';
 import type { Arena, State } from '../../../core/kernels/arena.ts';
-import type { Pulses } from '../../../core/kernels/pulses.ts';
+import type { PulseBatch } from '../../../core/kernels/pulses.ts';
 import { exp } from '../../../core/math.ts';
 import type { CounterRandom } from '../../../core/random/random.ts';
 import { stretchedExponential } from '../../decay.ts';
@@ -63,11 +63,11 @@ export interface Retention {
   /** Time stamp of the last pulse of each device (part of the state), in a form that suits the decay law. */
   readonly timeStamps: Float64Array;
   /** Returns the time stamp for devices that are pulsed at t, ms. */
-  stamp(t: number): number;
+  timeStampAt(t: number): number;
   /** State of device k at t, with g its state after the last pulse. */
   stateAt(k: number, g: number, t: number): number;
   /** Relaxes the states `before` of a batch to t. */
-  relaxBatch(p: Pulses, t: number): void;
+  relaxBatch(p: PulseBatch, t: number): void;
   /** Updates derived values; called after a checkpoint was loaded. */
   onRestore?(): void;
 }
@@ -99,13 +99,13 @@ export function createRetention(
 export const BOLTZMANN = 1.380649e-23 / 1.602176634e-19;
 
 /** Speed of a thermally activated process at `temperature` relative to `measuredAt` (Arrhenius); energy in eV. */
-export const arrheniusFactor = (energy: number, temperature: number, measuredAt: number): number =>
+export const computeArrheniusFactor = (energy: number, temperature: number, measuredAt: number): number =>
   exp((energy / BOLTZMANN) * (1 / measuredAt - 1 / temperature));
 
 /** Scales tau and t0 to the device temperature by the Arrhenius law. */
 function scaleToTemperature(p: RetentionParams): RetentionParams {
   const { activationEnergy = 0, temperature = ROOM_TEMPERATURE, measuredAt = ROOM_TEMPERATURE } = p;
-  const rate = arrheniusFactor(activationEnergy, temperature, measuredAt);
+  const rate = computeArrheniusFactor(activationEnergy, temperature, measuredAt);
   return { ...p, tau: p.tau / rate, t0: p.t0 / rate };
 }
 
@@ -140,7 +140,7 @@ function createExponentialRetention({ tau, rest }: RetentionParams, count: numbe
   return {
     state: { programmed, origin },
     timeStamps: programmed,
-    stamp(t) {
+    timeStampAt(t) {
       if (t - origin[0]! > MAX_TIME_CONSTANTS * tau) moveOrigin(t);
       moveClock(t);
       return growth;
@@ -187,10 +187,10 @@ function createTimedRetention(law: DecayLaw, count: number, arena: Arena): Reten
   return {
     state: { programmed },
     timeStamps: programmed,
-    stamp: (t) => t,
+    timeStampAt: (t) => t,
     stateAt,
-    relaxBatch({ edges, before, count }, t) {
-      for (let i = 0; i < count; i++) before[i] = stateAt(edges[i]!, before[i]!, t);
+    relaxBatch({ edges, statesBefore, count }, t) {
+      for (let i = 0; i < count; i++) statesBefore[i] = stateAt(edges[i]!, statesBefore[i]!, t);
     },
   };
 }
@@ -219,22 +219,23 @@ export function createRelaxation(
       return retention === null ? left : retention.stateAt(k, left, t);
     },
     /** Advances the states `before` of a batch from the last pulse of each device to t. */
-    relaxBatch(p: Pulses, t: number): void {
-      const { edges, count, before } = p;
-      if (relaxed) for (let i = 0; i < count; i++) before[i] = relaxed(edges[i]!, before[i]!, t - since[edges[i]!]!);
+    relaxBatch(p: PulseBatch, t: number): void {
+      const { edges, count, statesBefore } = p;
+      if (relaxed)
+        for (let i = 0; i < count; i++) statesBefore[i] = relaxed(edges[i]!, statesBefore[i]!, t - since[edges[i]!]!);
       retention?.relaxBatch(p, t);
       if (!endurance.isActive) return;
-      for (let i = 0; i < count; i++) if (endurance.isStuck(edges[i]!)) before[i] = g[edges[i]!]!;
+      for (let i = 0; i < count; i++) if (endurance.isStuck(edges[i]!)) statesBefore[i] = g[edges[i]!]!;
     },
     /** Records t as the last pulse time of a batch's devices; returns the time stamp to be stored in `timeStamps`. */
-    stampBatch({ edges, count }: Pulses, t: number): number {
+    stampBatch({ edges, count }: PulseBatch, t: number): number {
       if (relaxed) for (let i = 0; i < count; i++) since[edges[i]!] = t;
-      return retention === null ? 0 : retention.stamp(t);
+      return retention === null ? 0 : retention.timeStampAt(t);
     },
     /** Records t as the time of the last pulse of device k. */
-    stamp(k: number, t: number): void {
+    recordPulse(k: number, t: number): void {
       if (relaxed) since[k] = t;
-      if (retention !== null) retention.timeStamps[k] = retention.stamp(t);
+      if (retention !== null) retention.timeStamps[k] = retention.timeStampAt(t);
     },
   };
 }

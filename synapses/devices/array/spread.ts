@@ -19,8 +19,7 @@ const spreadParam = (what: string) =>
     `device-to-device variability of ${what}: relative sd (log-normal), drawn once per device; default: deviceToDevice`,
   );
 
-/** Parameters of device-to-device and cycle-to-cycle variability. */
-export const spreadParams = {
+export const variabilityParams = {
   deviceToDevice: deviationParam(0, 'device-to-device variability: default of rangeSpread, gMinSpread and stepSpread'),
   rangeSpread: spreadParam('the largest weight or conductance'),
   stepSpread: spreadParam('the step size'),
@@ -38,17 +37,17 @@ export const spreadParams = {
   cycleToCycle: deviationParam(0, 'cycle-to-cycle variability: relative sd (normal) of each step'),
 };
 
-export type SpreadParams = Params<typeof spreadParams> & { readonly gMinSpread?: number | undefined };
+export type VariabilityParams = Params<typeof variabilityParams> & { readonly gMinSpread?: number | undefined };
 
 /** Device-to-device variability: largest weight of each device, and factors of its upward and downward steps. */
-export interface Spread {
+export interface DeviceVariability {
   readonly wMax: Floats;
-  readonly up: Float32Array;
-  readonly down: Float32Array;
+  readonly upFactors: Float32Array;
+  readonly downFactors: Float32Array;
 }
 
 /** Draws, for each device, a factor by which its smallest conductance gMin is multiplied; null without variability. */
-export function drawMinFactors(p: SpreadParams, range: CellRange, context: DeviceContext): Float64Array | null {
+export function drawMinFactors(p: VariabilityParams, range: CellRange, context: DeviceContext): Float64Array | null {
   const sd = range.electrical === null ? 0 : (p.gMinSpread ?? p.deviceToDevice);
   if (sd === 0) return null;
   const { edges, arena } = context;
@@ -63,10 +62,10 @@ export function drawMinFactors(p: SpreadParams, range: CellRange, context: Devic
  * deviate of the downward factor is correlation × that of the upward factor + √(1 - correlation²) × an independent one.
  */
 export function drawVariability(
-  p: SpreadParams,
+  p: VariabilityParams,
   { wMin, wMax: most }: CellRange,
   context: DeviceContext,
-): Spread | null {
+): DeviceVariability | null {
   const { edges, arena } = context;
   const { deviceToDevice, rangeSpread = deviceToDevice, stepSpread = deviceToDevice, stepCorrelation: rho = 1 } = p;
   const { stepSpreadDown = stepSpread } = p;
@@ -75,15 +74,15 @@ export function drawVariability(
   const ofRange = createLogNormal(rangeSpread, random);
   const [ofStep, ofStepDown] = [createLogNormalMap(stepSpread), createLogNormalMap(stepSpreadDown)];
   const rest = Math.sqrt(1 - rho * rho);
-  const up = arena.f32(edges.count);
+  const upFactors = arena.f32(edges.count);
   const wMax = arena.floats(edges.weights instanceof Float32Array ? 'f32' : 'f64', edges.count);
   const alike = rest === 0 && stepSpreadDown === stepSpread;
-  const spread = { wMax, up, down: alike ? up : arena.f32(edges.count) };
+  const downFactors = alike ? upFactors : arena.f32(edges.count);
   for (let k = 0; k < edges.count; k++) {
     wMax[k] = Math.max(most * ofRange(k, 0), wMin + (most - wMin) * MIN_RANGE_FRACTION);
     const z = random.normal(k, 1);
-    up[k] = ofStep(z);
-    if (!alike) spread.down[k] = ofStepDown(rest === 0 ? z : rho * z + rest * random.normal(k, 2));
+    upFactors[k] = ofStep(z);
+    if (!alike) downFactors[k] = ofStepDown(rest === 0 ? z : rho * z + rest * random.normal(k, 2));
   }
-  return spread;
+  return { wMax, upFactors, downFactors };
 }

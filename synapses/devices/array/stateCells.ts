@@ -10,9 +10,9 @@ import {
   rowStart,
 } from '../../../core/graph/edges.ts';
 import type { Floats } from '../../../core/kernels/arena.ts';
-import type { PulseRun, StatefulDevices, StepFamily } from '../../../core/kernels/devices.ts';
+import type { PulseTargets, StatefulDevices, StepFamily } from '../../../core/kernels/devices.ts';
 import type { Kernels } from '../../../core/kernels/kernels.ts';
-import { Pulses } from '../../../core/kernels/pulses.ts';
+import { PulseBatch } from '../../../core/kernels/pulses.ts';
 import { TotalsPlaces as TOTALS } from '../../../core/kernels/records.ts';
 import { joinStates } from '../../joinStates.ts';
 import { createRandomStreams } from '../../variability.ts';
@@ -21,14 +21,14 @@ import { type Cell, createPulseStep, type DeviceKind } from './cell.ts';
 import { ConductanceScale, createKernelDevices } from './conductanceScale.ts';
 import { createWriteCost, DeviceCounters } from './deviceCounters.ts';
 import { createEndurance, type Endurance } from './endurance.ts';
-import { type ConstantArrays, createOrderedConstants, createStateLayout } from './layout.ts';
+import { createOrderedConstants, createStateLayout, type OrderedConstants } from './layout.ts';
 import { checkMasking, createMasking, type SynapseMasking } from './masking.ts';
-import { type NonIdealities, readsStoredState } from './nonidealities.ts';
+import { hasExactReads, type NonIdealities } from './nonidealities.ts';
 import { createPulseNoise } from './pulseNoise.ts';
 import type { CellRange } from './range.ts';
 import { createReadNoise } from './readNoise.ts';
 import { createRelaxation, createRetention, type Retention } from './retention.ts';
-import { drawMinFactors, drawVariability, type SpreadParams } from './spread.ts';
+import { drawMinFactors, drawVariability, type VariabilityParams } from './spread.ts';
 
 /**
  * Devices of any model with any non-idealities. State g is the normalised conductance of a device after its last pulse,
@@ -38,10 +38,10 @@ import { drawMinFactors, drawVariability, type SpreadParams } from './spread.ts'
  */
 export class StateCells implements DeviceCells {
   readonly counters: DeviceCounters;
-  readonly rows = null;
+  readonly weightsRecord = null;
   readonly state;
   readonly isSteady: boolean;
-  readonly #params: SpreadParams & NonIdealities;
+  readonly #params: VariabilityParams & NonIdealities;
   readonly #context: DeviceContext;
   /** Step family that a kernel computes; null if `#applySteps` computes the steps. */
   readonly #family: StepFamily | null;
@@ -58,7 +58,7 @@ export class StateCells implements DeviceCells {
   readonly #relaxation: ReturnType<typeof createRelaxation>;
   readonly masking: SynapseMasking | null;
   readonly #layout: ReturnType<typeof createStateLayout>;
-  readonly #pulseBatch: Pulses;
+  readonly #pulseBatch: PulseBatch;
   readonly #writeCost: ReturnType<typeof createWriteCost>;
   readonly #kernels: Kernels;
   readonly #devices: StatefulDevices;
@@ -67,7 +67,7 @@ export class StateCells implements DeviceCells {
   /** Kernel that pulses a whole column; undefined if pulses need stages outside the kernel. */
   readonly #pulseColumnKernel: Kernels['pulseColumn'] | undefined;
 
-  constructor(kind: DeviceKind, range: CellRange, p: SpreadParams & NonIdealities, context: DeviceContext) {
+  constructor(kind: DeviceKind, range: CellRange, p: VariabilityParams & NonIdealities, context: DeviceContext) {
     const { edges, arena, name } = context;
     const { count } = edges;
     const random = createRandomStreams(context);
@@ -75,7 +75,7 @@ export class StateCells implements DeviceCells {
     this.#context = context;
     this.#weights = edges.weights as Floats;
     this.#g = arena.f64(count);
-    this.#cell = kind.cell?.({ arena, count, random }) ?? { state: {} };
+    this.#cell = kind.createCell?.({ arena, count, random }) ?? { state: {} };
     const spread = drawVariability(p, range, context);
     this.#scale = new ConductanceScale(range, spread, drawMinFactors(p, range, context), context, p.apparentNoise);
     const retention = p.retention
@@ -85,35 +85,40 @@ export class StateCells implements DeviceCells {
     this.#endurance = createEndurance(p, count, context);
     this.#family = kind.step?.family ?? null;
     this.#applySteps = createPulseStep(kind, this.#cell, this.#endurance, `${name}.device: ${kind.name}`);
-    const { up = null, down = null } = spread ?? {};
+    const { upFactors = null, downFactors = null } = spread ?? {};
     this.#selectConstants = createOrderedConstants(
-      { ends: this.#scale.ends, up, down, lifetimes: this.#endurance.lifetimes },
+      { endWeights: this.#scale.endWeights, upFactors, downFactors, lifetimes: this.#endurance.lifetimes },
       edges,
       arena,
     );
     this.#relaxation = createRelaxation(this.#g, this.#cell, retention, this.#endurance, arena);
     this.counters = new DeviceCounters(range, true, null, context);
-    this.isSteady = readsStoredState(p) && this.#cell.relaxed === undefined;
+    this.isSteady = hasExactReads(p) && this.#cell.relaxed === undefined;
     this.#readNoise =
       p.readNoise || p.telegraph || p.readErrors || p.selector ? createReadNoise(p, edges, this.#scale, context) : null;
     this.#noise = createPulseNoise(p, count, context);
-    const { straying } = this.#noise;
+    const { programmingNoise } = this.#noise;
     this.#isSettledByKernel = !this.#endurance.isActive && !this.#noise.hasWriteErrors;
     this.#writeCost = createWriteCost(this.counters, this.#cell, range.electrical?.selection);
-    const { varies, variesHalfSelected } = this.#writeCost;
-    this.#pulseBatch = new Pulses(Math.max(maxRowLength(edges), edges.rows), varies, variesHalfSelected, arena);
+    const { isPerPulse, isPerPulseHalfSelected } = this.#writeCost;
+    this.#pulseBatch = new PulseBatch(
+      Math.max(maxRowLength(edges), edges.rows),
+      isPerPulse,
+      isPerPulseHalfSelected,
+      arena,
+    );
     this.#kernels = arena.kernels;
     const { counters } = this;
-    const { pulses, rows, columns, all } = counters;
-    const programmed = retention?.timeStamps ?? null;
+    const { pulseCounts: pulses, rowSums: rows, columnSums: columns, arraySum: all } = counters;
+    const timeStamps = retention?.timeStamps ?? null;
     this.#devices = createKernelDevices(
       {
         g: this.#g,
         weights: this.#weights,
-        programmed,
-        fades: this.#relaxation.isActive,
+        timeStamps,
+        isRelaxing: this.#relaxation.isActive,
         family: this.#family,
-        straying,
+        programmingNoise,
       },
       this.#scale,
       counters,
@@ -127,7 +132,7 @@ export class StateCells implements DeviceCells {
     const masking = p.stash ? createMasking(p.stash, this.#g, this.#scale, counters, context) : null;
     this.masking = masking;
     this.#layout = createStateLayout(
-      [this.#g, pulses, ...(this.#scale.apart ? [this.#scale.apart] : [])],
+      [this.#g, pulses, ...(this.#scale.apparentOffsets ? [this.#scale.apparentOffsets] : [])],
       edges,
       this.isSteady && masking === null,
     );
@@ -145,7 +150,7 @@ export class StateCells implements DeviceCells {
         noise: p.cycleCorrelation ? this.#noise : null,
         stash: masking,
       }),
-      ...(this.#scale.apart && { apart: this.#scale.apart }),
+      ...(this.#scale.apparentOffsets && { apart: this.#scale.apparentOffsets }),
     };
   }
 
@@ -154,8 +159,8 @@ export class StateCells implements DeviceCells {
     this.#endurance.onRestore();
   }
 
-  failures(): Uint8Array | null {
-    return this.#endurance.failures();
+  failureCodes(): Uint8Array | null {
+    return this.#endurance.failureCodes();
   }
 
   useRowOrder(): void {
@@ -164,7 +169,7 @@ export class StateCells implements DeviceCells {
 
   weight(k: number, t: number): number {
     this.useRowOrder();
-    return this.masking?.isHidden(k) ? 0 : this.#scale.weight(k, this.#relaxation.stateAt(k, t));
+    return this.masking?.isMasked(k) ? 0 : this.#scale.weight(k, this.#relaxation.stateAt(k, t));
   }
 
   conductance(k: number, t: number): number {
@@ -183,14 +188,14 @@ export class StateCells implements DeviceCells {
       : this.#readNoise.read(row, this.#devices, p, t);
   }
 
-  rest(): void {
+  relaxFully(): void {
     if (this.#cell.rest === undefined) return;
     this.useRowOrder();
     for (let k = 0; k < this.#g.length; k++)
       if (!this.#endurance.isStuck(k)) this.#g[k] = this.#cell.rest(k, this.#g[k]!);
   }
 
-  pulse(run: PulseRun, trace: Float64Array, scale: number, mu: number, t: number): void {
+  pulse(run: PulseTargets, trace: Float64Array, scale: number, mu: number, t: number): void {
     const p = this.#pulseBatch;
     const { column } = run;
     p.row = run.row;
@@ -203,11 +208,11 @@ export class StateCells implements DeviceCells {
       this.#pulseColumnKernel?.(this.#devices, run, trace, scale, p, this.#selectConstants(p), this.#noise.writeRandom)
     )
       return;
-    const most = this.masking === null ? run.count : 1; // masking a device changes the energy of the next pulse
-    for (let from = 0; from < run.count; from += most) {
-      const to = Math.min(from + most, run.count);
-      this.#kernels.takePulses(this.#devices, run, from, to, trace, scale, p);
-      if (p.count > 0 && !this.masking?.skipHidden(p)) this.#applyPulses(p, mu, t);
+    const most = this.masking === null ? run.deviceCount : 1; // masking a device changes the energy of the next pulse
+    for (let from = 0; from < run.deviceCount; from += most) {
+      const to = Math.min(from + most, run.deviceCount);
+      this.#kernels.collectPulses(this.#devices, run, from, to, trace, scale, p);
+      if (p.count > 0 && !this.masking?.skipMasked(p)) this.#applyPulses(p, mu, t);
     }
   }
 
@@ -221,18 +226,18 @@ export class StateCells implements DeviceCells {
       if (total === 0) continue;
       for (let i = 0; i < count; i++) {
         const k = columnEdge(edges, transpose, column, i);
-        if (this.#endurance.isStuck(k) || this.masking?.isHidden(k)) continue;
+        if (this.#endurance.isStuck(k) || this.masking?.isMasked(k)) continue;
         const g = this.#noise.roundToLevel(this.#scale.findState(k, (this.weight(k, t) * sum) / total));
         const difference = this.#scale.conductance(k, g) - this.#scale.conductance(k, this.#g[k]!);
         this.#g[k] = g;
         this.#weights[k] = this.#scale.weight(k, g);
-        this.#relaxation.stamp(k, t);
+        this.#relaxation.recordPulse(k, t);
         this.counters.changeConductance(columnRow(transpose, column, i), column, difference);
       }
     }
   }
 
-  #applyPulses(p: Pulses, mu: number, t: number): void {
+  #applyPulses(p: PulseBatch, mu: number, t: number): void {
     const fixed = this.#selectConstants(p);
     if (this.#relaxation.isActive) this.#relaxation.relaxBatch(p, t);
     this.#endurance.limitRanges(p, fixed.lifetimes);
@@ -251,14 +256,16 @@ export class StateCells implements DeviceCells {
   }
 
   /** Applies the rule's weight dependence (exponent mu), then step factors unless a later kernel applies them. */
-  #scaleStrengths(p: Pulses, mu: number, { up, down }: ConstantArrays): void {
-    const { count, amounts, before } = p;
-    if (mu !== 0) for (let i = 0; i < count; i++) amounts[i]! *= pow(amounts[i]! > 0 ? 1 - before[i]! : before[i]!, mu);
+  #scaleStrengths(p: PulseBatch, mu: number, { upFactors, downFactors }: OrderedConstants): void {
+    const { count, strengths, statesBefore } = p;
+    if (mu !== 0)
+      for (let i = 0; i < count; i++)
+        strengths[i]! *= pow(strengths[i]! > 0 ? 1 - statesBefore[i]! : statesBefore[i]!, mu);
     if (this.#isSettledByKernel && this.#family !== null) return;
-    if (up !== null && down !== null) this.#kernels.scalePulses(p, up, down);
+    if (upFactors !== null && downFactors !== null) this.#kernels.scalePulses(p, upFactors, downFactors);
   }
 
-  #skipAtBounds(p: Pulses, { lifetimes }: ConstantArrays): void {
+  #skipAtBounds(p: PulseBatch, { lifetimes }: OrderedConstants): void {
     const left = p.removePulsesAtBound();
     this.counters.totals[TOTALS.skipped]! += left;
     if (left > 0) this.#endurance.limitRanges(p, lifetimes); // indices in the batch have changed
@@ -277,14 +284,14 @@ export class StateCells implements DeviceCells {
           this.counters.totals[TOTALS.stuck]!++;
         }
         this.#g[k] = g;
-        if (this.#scale.apart !== null && !this.#endurance.isStuck(k))
-          this.#scale.setApparent(k, g, this.#noise.drawInitialApparent(k));
+        if (this.#scale.apparentOffsets !== null && !this.#endurance.isStuck(k))
+          this.#scale.setApparentOffset(k, g, this.#noise.drawInitialApparent(k));
         this.#weights[k] = this.#scale.weight(k, g);
         this.counters.addDevice(row, columnOf(edges, row, k), this.#scale.conductance(k, g));
       }
     }
-    const { lowest, apart, floor, reading } = this.#scale;
-    if (this.#readNoise === null) edges.minWeight = Math.min(apart === null ? lowest : floor, 0);
-    else edges.minWeight = lowest >= 0 && reading === 'single' ? 0 : -Infinity; // the noise of a reference is unbounded
+    const { lowestWeight, apparentOffsets, minReadWeight, reading } = this.#scale;
+    if (this.#readNoise === null) edges.minWeight = Math.min(apparentOffsets === null ? lowestWeight : minReadWeight, 0);
+    else edges.minWeight = lowestWeight >= 0 && reading === 'single' ? 0 : -Infinity; // the noise of a reference is unbounded
   }
 }

@@ -1,6 +1,6 @@
 import type * as z from 'zod/mini';
 import { UserError } from '../../../core/declare/errors.ts';
-import { integer, number, object, positive } from '../../../core/declare/params.ts';
+import { integer, object, positive, positiveShare } from '../../../core/declare/params.ts';
 import { columnOf, type Edges, rowEnd, rowStart } from '../../../core/graph/edges.ts';
 import type { Floats } from '../../../core/kernels/arena.ts';
 import type { Devices } from '../../../core/model.ts';
@@ -8,14 +8,10 @@ import type { Programmed } from '../../../core/usage.ts';
 
 export const programmingParams = object(
   {
-    tolerance: number({
-      default: 0.01,
-      min: 0,
-      exclusiveMin: true,
-      max: 1,
-      unit: '1',
-      help: 'tolerance of programming: largest error of the read weight, as a fraction of the weight range',
-    }),
+    tolerance: positiveShare(
+      0.01,
+      'tolerance of programming: largest error of the read weight, as a fraction of the weight range',
+    ),
     maxPulses: integer({ default: 100, min: 1, help: 'maximum number of programming pulses per synapse' }),
     strength: positive(1, '1', 'strength of a programming pulse in either direction, in the unit of the rule'),
   },
@@ -24,7 +20,6 @@ export const programmingParams = object(
 
 type Programming = z.output<typeof programmingParams>;
 
-/** Devices of a projection that can be programmed. */
 export interface ProgrammableDevices extends Devices {
   programming: Programmed | null;
   /** Sends the next pulse to the next device of each synapse; absent with one device per synapse. */
@@ -37,8 +32,8 @@ interface VerifyOptions {
   readonly tolerance: number;
   readonly maxPulses: number;
   /** Strengths of pulses that raise and that lower the weight; 0: no pulses in this direction. */
-  readonly up: number;
-  readonly down: number;
+  readonly upStrength: number;
+  readonly downStrength: number;
 }
 
 /**
@@ -51,7 +46,7 @@ export function verifyRow(
   devices: RoundRobinDevices,
   row: number,
   wanted: ArrayLike<number>,
-  { tolerance, maxPulses, up, down }: VerifyOptions,
+  { tolerance, maxPulses, upStrength, downStrength }: VerifyOptions,
   width: number,
   t: number,
   trace: Float64Array,
@@ -65,7 +60,7 @@ export function verifyRow(
     let far = 0;
     for (let k = start; k < end; k++) {
       const off = wanted[k]! - weights[k]!;
-      const strength = Math.abs(off) > tolerance * width ? (off > 0 ? up : -down) : 0;
+      const strength = Math.abs(off) > tolerance * width ? (off > 0 ? upStrength : -downStrength) : 0;
       trace[columnOf(edges, row, k)] = strength;
       if (strength !== 0) far++;
     }
@@ -92,7 +87,7 @@ export function writeAndVerify(
   const { edges } = devices;
   const [writes, { read, write, halfSelected }] = [devices.writes, devices.energy];
   const trace = new Float64Array(edges.columns);
-  const how = { tolerance, maxPulses, up: strength, down: strength };
+  const how = { tolerance, maxPulses, upStrength: strength, downStrength: strength };
   let missed = 0;
   let square = 0;
   for (let row = 0; row < edges.rows; row++) {
@@ -112,21 +107,21 @@ export function writeAndVerify(
 }
 
 /** Lowest and highest weight of a device, and its weight before programming. */
-interface Bounds {
+interface WeightBounds {
   readonly low: number;
   readonly high: number;
-  readonly start: number;
+  readonly resetWeight: number;
 }
 
 /** Returns the target weights, clipped to the bounds, and sets all devices to their weight before programming. */
-export function takeTargetWeights(weights: Floats, { low, high, start }: Bounds): Float64Array {
+export function takeTargetWeights(weights: Floats, { low, high, resetWeight }: WeightBounds): Float64Array {
   const wanted = Float64Array.from(weights, (w) => Math.min(Math.max(w, low), high));
-  weights.fill(start);
+  weights.fill(resetWeight);
   return wanted;
 }
 
 /** Checks for at most one synapse per pair of neurons: pulses cannot select several separately. @throws UserError */
-export function checkDistinct({ hasDistinctTargets: distinct }: Edges, what: string, name: string): void {
+export function checkDistinctPairs({ hasDistinctTargets: distinct }: Edges, what: string, name: string): void {
   if (!distinct)
     throw new UserError(
       `${name}.device.${what} needs at most one synapse per pair of neurons, but some pairs have several.`,

@@ -1,15 +1,15 @@
 import type { DeviceContext } from '../../../core/factories.ts';
 import { columnEdge, columnLength, columnRow, rowEnd, rowStart } from '../../../core/graph/edges.ts';
 import type { Floats } from '../../../core/kernels/arena.ts';
-import type { PulseRun, StepFamily } from '../../../core/kernels/devices.ts';
+import type { PulseTargets, StepFamily } from '../../../core/kernels/devices.ts';
 import type { Kernels } from '../../../core/kernels/kernels.ts';
-import { recordsIn, WeightsRecord } from '../../../core/kernels/records.ts';
+import { allocateRecords, WeightsRecord } from '../../../core/kernels/records.ts';
 import { createRandomStreams } from '../../variability.ts';
 import type { DeviceCells } from './array.ts';
 import { ConductanceScale, nullIfEmpty } from './conductanceScale.ts';
 import { DeviceCounters } from './deviceCounters.ts';
 import type { CellRange } from './range.ts';
-import { drawMinFactors, drawVariability, type SpreadParams } from './spread.ts';
+import { drawMinFactors, drawVariability, type VariabilityParams } from './spread.ts';
 
 /** Maximal number of rows that a kernel pulses and reads per call. */
 const MAX_BATCH_ROWS = 1024;
@@ -24,7 +24,7 @@ const NOISE_BATCH_SIZE = 64;
 export class WeightCells implements DeviceCells {
   readonly isSteady = true;
   readonly counters: DeviceCounters;
-  readonly rows: WeightsRecord | null;
+  readonly weightsRecord: WeightsRecord | null;
   readonly state;
   readonly #weights: Floats;
   readonly #range: CellRange;
@@ -32,10 +32,10 @@ export class WeightCells implements DeviceCells {
   readonly #pulse: Kernels['pulse'];
   readonly #context: DeviceContext;
   /** For each column (postsynaptic neuron): 1 if it was pulsed since the last `normalise`, otherwise 0. */
-  readonly #touched: Uint8Array;
-  #allTouched = false;
+  readonly #pulsedColumns: Uint8Array;
+  #areAllPulsed = false;
 
-  constructor(family: StepFamily, range: CellRange, p: SpreadParams, context: DeviceContext) {
+  constructor(family: StepFamily, range: CellRange, p: VariabilityParams, context: DeviceContext) {
     const { edges, arena } = context;
     const weights = edges.weights as Floats;
     const { wMin, wMax, electrical: e } = range;
@@ -43,7 +43,7 @@ export class WeightCells implements DeviceCells {
     this.#range = range;
     this.#context = context;
     this.counters = new DeviceCounters(range, p.cycleToCycle > 0, e ? e.gMax / e.weightAtGMax : 1, context);
-    const { rows: rowSums, totals, pulses, joules, perUnit } = this.counters;
+    const { rowSums, totals, pulseCounts: pulses, writeEnergies: joules, joulesPerUnit } = this.counters;
     const own = drawVariability(p, range, context);
     const floors = drawMinFactors(p, range, context);
     const scale = new ConductanceScale(range, own, floors, context);
@@ -54,7 +54,7 @@ export class WeightCells implements DeviceCells {
     const length = p.cycleToCycle > 0 ? Math.max(edges.rows, edges.columns, NOISE_BATCH_SIZE) + 8 : 0;
     const room = { edges: arena.u32(length), numbers: arena.u32(length), draws: arena.f64(length) };
     const random = createRandomStreams(context)('device');
-    [this.#devices] = recordsIn(arena, WeightsRecord, 1) as [WeightsRecord];
+    [this.#devices] = allocateRecords(arena, WeightsRecord, 1) as [WeightsRecord];
     Object.assign(this.#devices, room, {
       aUp: up.a,
       bUp: up.b,
@@ -62,7 +62,7 @@ export class WeightCells implements DeviceCells {
       bDown: down.b,
       wMin,
       wMax,
-      perWeight: perUnit,
+      perWeight: joulesPerUnit,
       scatter: p.cycleToCycle,
       weights,
       totals,
@@ -73,45 +73,45 @@ export class WeightCells implements DeviceCells {
       key1: random.key[1],
       wMaxs: own?.wMax,
       wMins: own && floors,
-      ups: own?.up,
-      downs: own?.down,
+      ups: own?.upFactors,
+      downs: own?.downFactors,
       rowSums: nullIfEmpty(rowSums),
       pulses: nullIfEmpty(pulses),
       joules: nullIfEmpty(joules),
     });
     this.#pulse = arena.kernels.pulse;
-    this.#touched = arena.u8(edges.columns).fill(1);
+    this.#pulsedColumns = arena.u8(edges.columns).fill(1);
     this.#clipInitialWeights();
     const dense = edges.targets === null && weights instanceof Float64Array;
-    this.rows = dense && edges.minWeight === 0 ? this.#devices : null;
-    this.state = { weights, rowSums, touched: this.#touched, ...this.counters.state };
+    this.weightsRecord = dense && edges.minWeight === 0 ? this.#devices : null;
+    this.state = { weights, rowSums, touched: this.#pulsedColumns, ...this.counters.state };
   }
 
-  pulse(run: PulseRun, trace: Float64Array, scale: number, mu: number): void {
+  pulse(run: PulseTargets, trace: Float64Array, scale: number, mu: number): void {
     this.#pulse(this.#devices, run, trace, scale, mu);
   }
 
-  markTouched(column: number): void {
-    if (column >= 0) this.#touched[column] = 1;
-    else if (!this.#allTouched) {
-      this.#touched.fill(1);
-      this.#allTouched = true;
+  markPulsed(column: number): void {
+    if (column >= 0) this.#pulsedColumns[column] = 1;
+    else if (!this.#areAllPulsed) {
+      this.#pulsedColumns.fill(1);
+      this.#areAllPulsed = true;
     }
   }
 
   normalise(sum: number): void {
-    const touched = this.#touched;
+    const touched = this.#pulsedColumns;
     for (let column = 0; column < touched.length; column++)
       if (touched[column] === 1) this.#normaliseColumn(column, sum);
     touched.fill(0);
-    this.#allTouched = false;
+    this.#areAllPulsed = false;
   }
 
   /** Scales the weights of one column to a given sum; updates the row sums, if they are kept. */
   #normaliseColumn(column: number, sum: number): void {
     const { edges, transpose } = this.#context;
     const weights = this.#weights;
-    const rowSums = this.counters.rows;
+    const rowSums = this.counters.rowSums;
     const count = columnLength(edges, transpose, column);
     let total = 0;
     for (let i = 0; i < count; i++) total += weights[columnEdge(edges, transpose, column, i)]!;
@@ -126,7 +126,7 @@ export class WeightCells implements DeviceCells {
   }
 
   onRestore(): void {
-    this.#allTouched = false;
+    this.#areAllPulsed = false;
   }
 
   weight(k: number): number {
@@ -139,20 +139,20 @@ export class WeightCells implements DeviceCells {
   }
 
   readRow(row: number): number {
-    return this.counters.rows[row]!;
+    return this.counters.rowSums[row]!;
   }
 
-  failures(): null {
+  failureCodes(): null {
     return null;
   }
 
-  rest(): void {}
+  relaxFully(): void {}
 
   /** Clips the initial weights to the range of each device and sums up the rows. */
   #clipInitialWeights(): void {
     const { edges } = this.#context;
     const { wMin, wMax } = this.#range;
-    const { rows } = this.counters;
+    const { rowSums: rows } = this.counters;
     const { wMins, wMaxs } = this.#devices;
     for (let row = 0; row < edges.rows; row++) {
       for (let k = rowStart(edges, row); k < rowEnd(edges, row); k++) {

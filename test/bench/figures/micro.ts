@@ -3,7 +3,7 @@ import { Scheduler } from '../../../core/engine/scheduler.ts';
 import type { EventSource } from '../../../core/graph/spikeQueue.ts';
 import { SpikeQueue } from '../../../core/graph/spikeQueue.ts';
 import { Arena } from '../../../core/kernels/arena.ts';
-import { DeltaRowsRecord, recordsIn } from '../../../core/kernels/records.ts';
+import { DeltaRowsRecord, allocateRecords } from '../../../core/kernels/records.ts';
 import { exp, exponentialScaleAt } from '../../../core/math.ts';
 import { Stream } from '../../../core/random/random.ts';
 import type { Benchmark } from '../figure.ts';
@@ -27,7 +27,7 @@ export const micro: Benchmark = {
     const u = arena.f64(BATCH);
     const bar = arena.f64(BATCH).fill(1);
     const fired = arena.u32(BATCH + 1);
-    const [record] = recordsIn(arena, DeltaRowsRecord, 1) as [DeltaRowsRecord];
+    const [record] = allocateRecords(arena, DeltaRowsRecord, 1) as [DeltaRowsRecord];
     Object.assign(record, { u, bar, size: BATCH });
     let kept = 0;
     const repeat = (name: string, one: (i: number) => number) =>

@@ -46,7 +46,7 @@ test('the scheduler gives the earliest source, the lower order first, however th
           scheduler.update(sources[s.source]!);
         }
         assert.is(scheduler.peek(), first());
-        assert.is(scheduler.time, first()?.next ?? Infinity);
+        assert.is(scheduler.earliestTime, first()?.next ?? Infinity);
       }
     }),
     runs(500),

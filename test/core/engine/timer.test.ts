@@ -9,7 +9,7 @@ import { spikeTrains } from '../../../neurons/index.ts';
 function times(schedule: Schedule, until: number): number[] {
   const timer = new Timer('t', schedule, () => {});
   const found: number[] = [];
-  for (; timer.next <= until; timer.after(timer.next)) found.push(timer.next);
+  for (; timer.next <= until; timer.scheduleAfter(timer.next)) found.push(timer.next);
   return found;
 }
 
@@ -41,7 +41,7 @@ test('a timer can be set back and forth', () => {
       [0, 2],
       [5.5, 6],
     ] as const) {
-      timer.after(t);
+      timer.scheduleAfter(t);
       assert.is(timer.next, next);
     }
   }

@@ -5,7 +5,7 @@ import * as assert from 'uvu/assert';
 import type { Edges } from '../../../core/graph/edges.ts';
 import { copyBySource, type EdgesBySource, MultiDelayQueue } from '../../../core/graph/multiDelayQueue.ts';
 import { Arena } from '../../../core/kernels/arena.ts';
-import { ArrivalBatchRecord, EdgesRecord, recordsIn } from '../../../core/kernels/records.ts';
+import { ArrivalBatchRecord, allocateRecords, EdgesRecord } from '../../../core/kernels/records.ts';
 import { runs } from '../../support.ts';
 
 const arena = new Arena();
@@ -48,7 +48,7 @@ function rowOf({ starts, targets, weights }: EdgesBySource, row: number): number
 }
 
 test('arrivals are collected in the order of time, projection and row', () => {
-  const [arrivals] = recordsIn(arena, ArrivalBatchRecord, 1) as [ArrivalBatchRecord];
+  const [arrivals] = allocateRecords(arena, ArrivalBatchRecord, 1) as [ArrivalBatchRecord];
   const times = arena.f64(PLACES);
   const [rows, edgesIndex, order] = [arena.u32(PLACES), arena.u32(PLACES), arena.u32(PLACES)];
   Object.assign(arrivals, { times, rows, edgesIndex, order, slots: arena.u32(PLACES + 1), capacity: PLACES });
@@ -58,7 +58,7 @@ test('arrivals are collected in the order of time, projection and row', () => {
   };
   fc.assert(
     fc.property(fc.array(projection, { minLength: 1, maxLength: 3 }), fc.nat(8), fc.boolean(), (given, ahead, some) => {
-      const records = recordsIn(arena, EdgesRecord, given.length);
+      const records = allocateRecords(arena, EdgesRecord, given.length);
       Object.assign(arrivals, { edges: records[0], projectionCount: given.length });
       const horizon = START + 0.5 * ahead;
       const expected: { t: number; p: number; row: number; edges: number[][] }[] = [];

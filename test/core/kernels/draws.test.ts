@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Arena } from '../../../core/kernels/arena.ts';
-import { POISSON_STATE, seedPoisson, splitMixState } from '../../../core/kernels/poissonSeed.ts';
-import { PoissonRecord, recordsIn } from '../../../core/kernels/records.ts';
+import { POISSON_STATE_LENGTH, seedPoisson, selectSplitMix } from '../../../core/kernels/poissonSeed.ts';
+import { allocateRecords, PoissonRecord } from '../../../core/kernels/records.ts';
 import { CounterRandom, Stream } from '../../../core/random/random.ts';
 import { fillZiggurat, getNormalZiggurat, LAYERS, ZIGGURAT_LENGTH } from '../../../core/random/ziggurat.ts';
 import { runs } from '../../support.ts';
@@ -53,8 +53,8 @@ test('both noises of the kernels are those of the oracle, wherever a draw needs 
           for (let j = 0; j < 8; j++)
             [entities[j], counts[j]] = origin(random, 0x12345678 * (j + 1), 0x23456789 * (j + 1));
           [entities[i % 8], counts[i % 8]] = turned ? origin(random, low, high) : origin(random, high, low);
-          arena.kernels.noise(random, entities, counts, 8, ...simd);
-          ORACLE.noise(random, entities, counts, 8, ...plain);
+          arena.kernels.drawNoise(random, entities, counts, 8, ...simd);
+          ORACLE.drawNoise(random, entities, counts, 8, ...plain);
           assert.equal(simd, plain, `layer ${layer}, ${fraction}, ${low}`);
           const found = plain[turned][i % 8];
           const x = ((high >>> 12) * 2 ** 32 + low) * 2 ** -52 * table[layer]!;
@@ -77,11 +77,11 @@ test('Poisson blocks', () => {
       const table = equal ? null : { keep: a.f64(n), own: a.u32(n), other: a.u32(n) };
       if (table) for (let j = 0; j < n; j++) table.keep[j] = stream.uniform();
       const source = () => {
-        const state = a.u32(POISSON_STATE);
-        new Stream(s, 'poisson', splitMixState(state));
+        const state = a.u32(POISSON_STATE_LENGTH);
+        new Stream(s, 'poisson', selectSplitMix(state));
         seedPoisson(state);
         const given = { state, clock: a.f64(1), ziggurat, slots: n, meanGap: 0.01, stop: 30 };
-        return Object.assign(recordsIn(a, PoissonRecord, 1)[0]!, given, table ?? { keep: null });
+        return Object.assign(allocateRecords(a, PoissonRecord, 1)[0]!, given, table ?? { keep: null });
       };
       const [x, y] = [source(), source()];
       for (let block = 0; block < 5; block++) {

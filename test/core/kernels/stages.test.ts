@@ -3,9 +3,9 @@ import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Arena } from '../../../core/kernels/arena.ts';
-import { FAILURES } from '../../../core/kernels/devices.ts';
+import { FAILURE_TYPES } from '../../../core/kernels/devices.ts';
 import type { PulseKernels } from '../../../core/kernels/pulseKernels.ts';
-import { Pulses } from '../../../core/kernels/pulses.ts';
+import { PulseBatch } from '../../../core/kernels/pulses.ts';
 import { Stream } from '../../../core/random/random.ts';
 import { createPulseCurve } from '../../../synapses/devices/neuroSim.ts';
 import { createStepTable } from '../../../synapses/devices/table.ts';
@@ -19,17 +19,18 @@ const count = fc.integer({ min: 1, max: 33 });
 const seed = fc.integer();
 
 /** A batch of pulses to random devices. */
-function batch(arena: Arena, n: number, stream: Stream): Pulses {
-  const p = new Pulses(n, true, false, arena);
+function batch(arena: Arena, n: number, stream: Stream): PulseBatch {
+  const p = new PulseBatch(n, true, false, arena);
   p.count = n;
   p.byColumn = stream.uniform() < 0.5;
   p.first = p.byColumn ? DEVICES - COLUMN : 0;
   for (let i = 0; i < n; i++) {
     p.edges[i] = stream.below(DEVICES);
-    p.others[i] = stream.below(COLUMN);
-    p.numbers[i] = stream.below(60);
-    p.amounts[i] = (stream.uniform() - 0.5) * (stream.uniform() < 0.1 ? 100 : 1);
-    p.before[i] = [0, 1, 1e-9 * stream.uniform(), 1 - 1e-9 * stream.uniform()][stream.below(8)] ?? stream.uniform();
+    p.traceIndices[i] = stream.below(COLUMN);
+    p.pulseNumbers[i] = stream.below(60);
+    p.strengths[i] = (stream.uniform() - 0.5) * (stream.uniform() < 0.1 ? 100 : 1);
+    p.statesBefore[i] =
+      [0, 1, 1e-9 * stream.uniform(), 1 - 1e-9 * stream.uniform()][stream.below(8)] ?? stream.uniform();
   }
   return p;
 }
@@ -38,16 +39,18 @@ function batch(arena: Arena, n: number, stream: Stream): Pulses {
 function agree(
   n: number,
   s: number,
-  act: (kernels: PulseKernels, p: Pulses, arena: Arena, stream: Stream) => void,
+  act: (kernels: PulseKernels, p: PulseBatch, arena: Arena, stream: Stream) => void,
 ): void {
   const results = [true, false].map((simd) => {
     const arena = new Arena();
     const stream = new Stream(s, 'stages');
     const p = batch(arena, n, stream);
     act(simd ? arena.kernels : ORACLE, p, arena, stream);
-    const { after, amounts, low, high, share, squares } = p;
-    const values = [after, amounts, low, high, share, squares!].map((list) => [...list.subarray(0, n)]);
-    return [...values, [...p.marked.subarray(0, p.markedCount)]];
+    const { statesAfter, strengths, lowerBounds, upperBounds, stepFractions, joulesPerSiemens } = p;
+    const values = [statesAfter, strengths, lowerBounds, upperBounds, stepFractions, joulesPerSiemens!].map((list) => [
+      ...list.subarray(0, n),
+    ]);
+    return [...values, [...p.failing.subarray(0, p.failingCount)]];
   });
   assert.equal(results[0], results[1]);
 }
@@ -57,10 +60,10 @@ test('pulses along curves of any nonlinearity', () => {
   fc.assert(
     fc.property(count, seed, label, label, (n, s, up, down) => {
       agree(n, s, (kernels, p) =>
-        kernels.curvePulses(
+        kernels.followPulseCurves(
           p,
-          { ...createPulseCurve(up), pulses: 31, pulseSquare: 2 },
-          { ...createPulseCurve(down), pulses: 7.5, pulseSquare: 3 },
+          { ...createPulseCurve(up), pulseCount: 31, joulesPerSiemens: 2 },
+          { ...createPulseCurve(down), pulseCount: 7.5, joulesPerSiemens: 3 },
           0,
         ),
       );
@@ -78,15 +81,15 @@ test('states on few levels, pulsed alike or not, give what they give by themselv
         for (let turn = 0; turn < 4; turn++) {
           for (let i = 0; i < n; i++) {
             // One in ten lies beside its level, and one in ten is pulsed by another strength.
-            p.before[i] = (stream.below(size) + (stream.below(10) === 0 ? 1e-3 * stream.uniform() : 0)) / size;
-            p.amounts[i] = (stream.below(2) - 0.5) * (stream.below(10) === 0 ? stream.uniform() + 0.1 : 1);
+            p.statesBefore[i] = (stream.below(size) + (stream.below(10) === 0 ? 1e-3 * stream.uniform() : 0)) / size;
+            p.strengths[i] = (stream.below(2) - 0.5) * (stream.below(10) === 0 ? stream.uniform() + 0.1 : 1);
           }
           const [first, second] = [createPulseCurve(turn === 2 ? down : up), createPulseCurve(down)];
-          const pulses = turn === 3 ? 9 : 31;
-          kernels.curvePulses(
+          const pulseCount = turn === 3 ? 9 : 31;
+          kernels.followPulseCurves(
             p,
-            { ...first, pulses, pulseSquare: 2 },
-            { ...second, pulses: 7.5, pulseSquare: 3 },
+            { ...first, pulseCount, joulesPerSiemens: 2 },
+            { ...second, pulseCount: 7.5, joulesPerSiemens: 3 },
             size,
           );
         }
@@ -101,8 +104,8 @@ test('steps from tables', () => {
     fc.property(count, seed, fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 6 }), (n, s, rows, size) => {
       agree(n, s, (kernels, p, arena, stream) => {
         for (let i = 0; i < n; i++) {
-          p.cycles[i] = stream.uniform() < 0.1 ? 1 : stream.uniform();
-          if (stream.uniform() < 0.3) p.amounts[i] = stream.uniform() < 0.5 ? 1 : -1;
+          p.cycleDraws[i] = stream.uniform() < 0.1 ? 1 : stream.uniform();
+          if (stream.uniform() < 0.3) p.strengths[i] = stream.uniform() < 0.5 ? 1 : -1;
         }
         const table = () => {
           const quantiles = Array.from({ length: size }, () => stream.uniform()).sort();
@@ -112,7 +115,7 @@ test('steps from tables', () => {
           ];
           return Array.from({ length: rows }, row).map(([g, ...values]) => [g!, ...values.sort((a, b) => a - b)]);
         };
-        kernels.tablePulses(p, createStepTable(table(), table(), arena));
+        kernels.drawTableSteps(p, createStepTable(table(), table(), arena));
       });
     }),
     RUNS,
@@ -137,19 +140,26 @@ test('factors of each device', () => {
 test('wear: bounds, shares, and which devices need a look', () => {
   const wear = fc.constantFrom(2, 1.5, Infinity);
   fc.assert(
-    fc.property(count, seed, fc.constantFrom(...FAILURES), wear, fc.boolean(), (n, s, failure, exponent, wears) => {
-      agree(n, s, (kernels, p, arena, stream) => {
-        const stuck = arena.u8(DEVICES);
-        for (let k = 0; k < DEVICES; k++) stuck[k] = stream.uniform() < (s % 2 === 0 ? 0.2 : 0) ? 1 : 0;
-        const lifetimes = arena.f64(wears ? DEVICES : 0);
-        for (let k = 0; k < lifetimes.length; k++) lifetimes[k] = 1 + stream.below(80);
-        kernels.wearPulses(
-          p,
-          { isStuck: stuck, hasStuck: stuck.includes(1), failureType: failure, wear: exponent },
-          lifetimes,
-        );
-      });
-    }),
+    fc.property(
+      count,
+      seed,
+      fc.constantFrom(...FAILURE_TYPES),
+      wear,
+      fc.boolean(),
+      (n, s, failure, exponent, wears) => {
+        agree(n, s, (kernels, p, arena, stream) => {
+          const stuck = arena.u8(DEVICES);
+          for (let k = 0; k < DEVICES; k++) stuck[k] = stream.uniform() < (s % 2 === 0 ? 0.2 : 0) ? 1 : 0;
+          const lifetimes = arena.f64(wears ? DEVICES : 0);
+          for (let k = 0; k < lifetimes.length; k++) lifetimes[k] = 1 + stream.below(80);
+          kernels.applyWear(
+            p,
+            { isStuck: stuck, hasStuck: stuck.includes(1), failureType: failure, wearExponent: exponent },
+            lifetimes,
+          );
+        });
+      },
+    ),
     RUNS,
   );
 });

@@ -76,7 +76,7 @@ test('both noises of a draw are normal in every layer, on both sides, and beyond
   const arena = new Arena();
   const [entities, numbers, drawn, others] = [arena.u32(n), arena.u32(n), arena.f64(n), arena.f64(n)];
   for (let i = 0; i < n; i++) [entities[i], numbers[i]] = [i >> 4, i & 15];
-  arena.kernels.noise(random, entities, numbers, n, drawn, others);
+  arena.kernels.drawNoise(random, entities, numbers, n, drawn, others);
   const place = (z: number) => {
     const x = Math.abs(z);
     let [low, high] = [0, edges.length - 1];

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Arena } from '../../../core/kernels/arena.ts';
-import { PlasticRecord, recordsIn } from '../../../core/kernels/records.ts';
+import { allocateRecords, PlasticRecord } from '../../../core/kernels/records.ts';
 import { Stream } from '../../../core/random/random.ts';
 import { PopulationScales, Psp } from '../../../neurons/lif/psp.ts';
 import { VoltageBound } from '../../../neurons/lif/voltageBound.ts';
@@ -46,7 +46,7 @@ test('listed neurons', () => {
       scales.setTime(NOW, NOW);
       scales.writeVoltageRecord(outlook.tables.now);
       const slackBefore = Float64Array.from({ length: N }, (_, j) => u[4 * j + 3]!);
-      const [record] = recordsIn(arena, PlasticRecord, 1) as [PlasticRecord];
+      const [record] = allocateRecords(arena, PlasticRecord, 1) as [PlasticRecord];
       const { tables } = outlook;
       Object.assign(record, {
         u,

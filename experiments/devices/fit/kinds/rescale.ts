@@ -1,6 +1,6 @@
 import { nonIdealities } from '../../../../synapses/devices/array/nonidealities.ts';
 import { readParams } from '../../../../synapses/devices/array/range.ts';
-import { spreadParams } from '../../../../synapses/devices/array/spread.ts';
+import { variabilityParams } from '../../../../synapses/devices/array/spread.ts';
 import { commonParams } from '../../../../synapses/devices/defineDevice.ts';
 import { isMapping, type Mapping } from '../../../network/config/override.ts';
 import { createModel, getModelsOfKind, type ModelChoice } from '../../../network/models.ts';
@@ -102,7 +102,7 @@ export function rescaleFittedValues(
 type MidRangeSteps = Readonly<Record<'up' | 'down', number>>;
 
 const SPECIMEN_COUNT = 256;
-const NON_IDEALITIES = [...Object.keys(spreadParams), ...Object.keys(nonIdealities), 'gMinSpread', 'reading'];
+const NON_IDEALITIES = [...Object.keys(variabilityParams), ...Object.keys(nonIdealities), 'gMinSpread', 'reading'];
 
 /** Mean change by a full pulse up and down from mid-range without variability and noise, share of the range. */
 export function measureMidRangeSteps(given: Mapping): MidRangeSteps {

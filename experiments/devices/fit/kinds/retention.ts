@@ -1,7 +1,7 @@
 import { sampleStandardDeviation } from 'simple-statistics';
 import { UserError } from '../../../../core/declare/errors.ts';
 import { formatCount, show } from '../../../../core/declare/show.ts';
-import { arrheniusFactor } from '../../../../synapses/devices/array/retention.ts';
+import { computeArrheniusFactor } from '../../../../synapses/devices/array/retention.ts';
 import { formatWithPrefix } from '../../../look/plots/prefix.ts';
 import { type Column, type MeasuredRow, type MeasuredRows, nonNegativeNumber } from '../import/columns.ts';
 import { ZERO_CELSIUS } from '../import/names.ts';
@@ -187,7 +187,7 @@ function fitLaw(law: RetentionLaw, traces: readonly Trace[], range: ConductanceR
   const shared = law.createSharedUnknowns(longest, begin);
   const unknowns = hasEnergy ? [...shared, { low: -2, high: 4, starts: [0, 0.3, 0.8, 1.3] }] : shared;
   const rateOf = (values: readonly number[], t: Trace) =>
-    hasEnergy ? arrheniusFactor(values.at(-1)!, t.temperature!, reference) : 1;
+    hasEnergy ? computeArrheniusFactor(values.at(-1)!, t.temperature!, reference) : 1;
   let end = 0;
   const parts = traces.map((trace) => {
     end += trace.times.length;

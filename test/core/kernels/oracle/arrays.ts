@@ -1,8 +1,8 @@
 /** Poisson sources, alias tables, traces and matrices element by element, with the same operations in the same order as the SIMD kernels. */
 import type { Kernels } from '../../../../core/kernels/kernels.ts';
-import { drawExponentialFrom, splitMixState, uniformFromWords } from '../../../../core/kernels/poissonSeed.ts';
+import { drawExponentialFrom, selectSplitMix, wordsToUniform } from '../../../../core/kernels/poissonSeed.ts';
 import type { PoissonRecord } from '../../../../core/kernels/records.ts';
-import { createRounding, lowerThresholdsScalar } from '../../../../core/kernels/scalarRows.ts';
+import { lowerThresholdsScalar, selectRounding } from '../../../../core/kernels/scalarRows.ts';
 import { exp } from '../../../../core/math.ts';
 import { drawLanes, LANE_COUNT, nextSplitMix, type Word64 } from '../../../../core/random/generators.ts';
 
@@ -11,9 +11,9 @@ type ArrayKernels =
   | 'buildAliasTable'
   | 'mapBytes'
   | 'lowerThresholds'
-  | 'markTraces'
-  | 'recentStrengths'
-  | 'traceStrengths'
+  | 'setTraces'
+  | 'computeRecentStrengths'
+  | 'computeTraceStrengths'
   | 'multiply';
 
 /** 1.5 × 2^26: x + GRID - GRID is x rounded to 2^-26, or to a coarser power of two from 2^25 on. */
@@ -28,7 +28,7 @@ const words = new Uint32Array(LANE_COUNT);
  */
 function drawPoissonBlock(p: PoissonRecord, times: Float64Array, neurons: Uint32Array, capacity: number): number {
   const { state, clock, ziggurat, slots, keep, own, other, meanGap, stop } = p;
-  const split = splitMixState(state);
+  const split = selectSplitMix(state);
   let t = clock[0]!;
   let count = 0;
   for (; count < capacity && t < Infinity; count++) {
@@ -47,7 +47,7 @@ function drawPoissonBlock(p: PoissonRecord, times: Float64Array, neurons: Uint32
       draw = word.high;
     }
     if (keep !== null) {
-      const keeps = uniformFromWords(words[2 * at + 5]!, words[2 * at + 4]!) < keep[neuron]!;
+      const keeps = wordsToUniform(words[2 * at + 5]!, words[2 * at + 4]!) < keep[neuron]!;
       neuron = (keeps ? own! : other!)[neuron]!;
     }
     let place = count;
@@ -101,20 +101,20 @@ const buildAliasTable: Kernels['buildAliasTable'] = (
   return used;
 };
 
-const markTraces: Kernels['markTraces'] = (values, times, rows, from, to, t0, rate) => {
+const setTraces: Kernels['setTraces'] = (values, times, rows, from, to, t0, rate) => {
   for (let k = from; k < to; k++) values[rows[k]!] = exp((times[k]! - t0) * rate);
 };
 
-const traceStrengths: Kernels['traceStrengths'] = (values, factor, shift, out) => {
+const computeTraceStrengths: Kernels['computeTraceStrengths'] = (values, factor, shift, out) => {
   for (let i = 0; i < values.length; i++) out[i] = values[i]! * factor - shift;
 };
 
-const recentStrengths: Kernels['recentStrengths'] = (last, earliest, up, down, out) => {
+const computeRecentStrengths: Kernels['computeRecentStrengths'] = (last, earliest, up, down, out) => {
   for (let i = 0; i < last.length; i++) out[i] = last[i]! >= earliest ? up : down;
 };
 
 const multiply: Kernels['multiply'] = (a, aRow, aColumn, b, c, m, k, n) => {
-  const round = createRounding(c);
+  const round = selectRounding(c);
   c.fill(0, 0, m * n);
   for (let i = 0, row = 0; i < m; i++, row += n) {
     for (let p = 0, at = 0; p < k; p++, at += n) {
@@ -133,8 +133,8 @@ export const ARRAYS: Pick<Kernels, ArrayKernels> = {
     return sum;
   },
   lowerThresholds: lowerThresholdsScalar,
-  markTraces,
-  recentStrengths,
-  traceStrengths,
+  setTraces,
+  computeRecentStrengths,
+  computeTraceStrengths,
   multiply,
 };

@@ -1,15 +1,15 @@
 /** Deliveries to neurons with conductances of one time constant, neuron by neuron. */
 import {
+  ATTRACTOR_ROW_LENGTH,
   boundTimeToThreshold,
   CELLS_PER_BINADE,
   COEFFICIENT_COUNT,
   lookUpAttractor,
-  MAX_TABULATED,
+  MAX_TABLE_ARGUMENT,
   MIN_EXPONENT,
-  MIN_TABULATED,
-  TABLE_ROW_LENGTH,
+  MIN_TABLE_ARGUMENT,
 } from '../../../../core/kernels/conductances.ts';
-import type { CurrentRow } from '../../../../core/kernels/scalarRows.ts';
+import type { SynapseRow } from '../../../../core/kernels/scalarRows.ts';
 import { exp } from '../../../../core/math.ts';
 
 /** Factor by which e^x exceeds 1 + x within a cell at most. */
@@ -27,7 +27,7 @@ function roughExp(table: Float64Array, b: number): number {
   const large = 2 ** (MIN_EXPONENT + 45 + binade);
   const middle = b + large - large;
   const cell = (middle * CELLS_PER_BINADE) / 2 ** (MIN_EXPONENT + binade) - CELLS_PER_BINADE;
-  const row = (binade * CELLS_PER_BINADE + cell) * TABLE_ROW_LENGTH;
+  const row = (binade * CELLS_PER_BINADE + cell) * ATTRACTOR_ROW_LENGTH;
   return table[row + COEFFICIENT_COUNT]! * (1 + (b - middle));
 }
 
@@ -36,7 +36,7 @@ export function addConductances(
   u: Float64Array,
   bar: Float64Array,
   table: Float64Array,
-  { weights, weight, targets }: CurrentRow,
+  { weights, weight, targets }: SynapseRow,
   start: number,
   end: number,
   steps: Float64Array,
@@ -61,7 +61,7 @@ export function addConductances(
     const reversal2 = reversal + (w >= 0 ? w * steps[5]! : -w * steps[7]!);
     const b = sum * fade;
     const b2 = sum2 * fade;
-    if (!(b >= MIN_TABULATED && b2 < MAX_TABULATED)) {
+    if (!(b >= MIN_TABLE_ARGUMENT && b2 < MAX_TABLE_ARGUMENT)) {
       rest[++left] = k;
       continue;
     }

@@ -2,7 +2,7 @@
 import type { Floats, Indices } from '../../../../core/kernels/arrays.ts';
 import type { Kernels } from '../../../../core/kernels/kernels.ts';
 import { VoltagePlaces as AT } from '../../../../core/kernels/records.ts';
-import { addRowScalar, createRounding, SOLVED_MARGIN } from '../../../../core/kernels/scalarRows.ts';
+import { addRowScalar, selectRounding, SCHEDULED_MARGIN } from '../../../../core/kernels/scalarRows.ts';
 import { exponentialScaleAt } from '../../../../core/math.ts';
 
 /** Fields of a `DeltaRowsRecord`, as arrays. */
@@ -34,7 +34,7 @@ export interface SparseRowArrays {
 
 export function deliverDense(r: DenseArrivals): number {
   const { u, bar, weights, t0, rate, cells, until, times, rows, from, to } = r;
-  const round = createRounding(u);
+  const round = selectRounding(u);
   for (let k = from; k < to; k++) {
     const t = times[k]!;
     if (t >= until) return k - from;
@@ -75,7 +75,7 @@ export function addRow(r: SparseRowArrays, row: number, factor: number): void {
 
 export function testRow(r: SparseRowArrays, row: number, scale: number, found: number): number {
   const { u, bar, targets, starts, marks, fired } = r;
-  const round = createRounding(u);
+  const round = selectRounding(u);
   const s = round(scale);
   let hits = found;
   for (let k = starts[row]!; k < starts[row + 1]!; k++) {
@@ -88,7 +88,7 @@ export function testRow(r: SparseRowArrays, row: number, scale: number, found: n
 }
 
 export function scanThresholds(u: Floats, bar: Floats, scale: number, fired: Uint32Array): number {
-  const round = createRounding(u);
+  const round = selectRounding(u);
   const s = round(scale);
   let count = 0;
   for (let j = 0; j < u.length; j++) if (u[j]! >= round(bar[j]! * s)) fired[count++] = j;
@@ -102,7 +102,7 @@ export const updateAll: Kernels['updateAll'] = (u, bar, now, rises, candidates) 
   let count = 0;
   for (let j = 0, o = 0; o < u.length; j++, o += 4) {
     const m = u[o]!;
-    if (u[o + 3] === SOLVED_MARGIN) continue;
+    if (u[o + 3] === SCHEDULED_MARGIN) continue;
     if (m === -Infinity) {
       u[o + 3] = Infinity;
       continue;

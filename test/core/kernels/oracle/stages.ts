@@ -1,38 +1,38 @@
 /** Stages of pulses and reads device by device, with the same operations in the same order as the SIMD kernels. */
 import { pow } from '../../../../core/elementary.ts';
 import {
-  positionOfState,
-  QUANTILE_ORIGIN,
+  positionToState,
+  QUANTILE_INDEX_OFFSET,
   STEP_ROW_LENGTH,
   type StepTable,
-  stateAtPosition,
+  stateToPosition,
 } from '../../../../core/kernels/devices.ts';
 import type { PulseKernels } from '../../../../core/kernels/pulseKernels.ts';
 import { TotalsPlaces as AT, type DevicesRecord } from '../../../../core/kernels/records.ts';
-import { roundStateToLevel, storePulsesScalar, weightInRange } from '../../../../core/kernels/scalarPulses.ts';
+import { interpolateWeight, roundStateToLevel, storePulsesScalar } from '../../../../core/kernels/scalarPulses.ts';
 import { exp } from '../../../../core/math.ts';
 import { CounterRandom } from '../../../../core/random/random.ts';
 
-const takePulses: PulseKernels['takePulses'] = ({ record: d }, run, from, to, trace, scale, b) => {
-  const { start, stride, edges, others, offset } = run;
+const collectPulses: PulseKernels['collectPulses'] = ({ record: d }, run, from, to, trace, scale, b) => {
+  const { firstEdge, edgeStride, edges, traceIndices, listOffset } = run;
   let n = 0;
   for (let i = from; i < to; i++) {
-    const other = others === null ? i : others[offset + i]!;
+    const other = traceIndices === null ? i : traceIndices[listOffset + i]!;
     const strength = scale * trace[other]!;
     if (strength === 0) continue;
-    const edge = edges === null ? start + i * stride : edges[offset + i]!;
+    const edge = edges === null ? firstEdge + i * edgeStride : edges[listOffset + i]!;
     b.edges[n] = edge;
-    b.others[n] = other;
+    b.traceIndices[n] = other;
     const state = b.statesFrom < 0 ? edge : b.statesFrom + other;
-    b.numbers[n] = d.pulses[state]!;
-    b.amounts[n] = strength;
-    b.before[n++] = d.g[state]!;
+    b.pulseNumbers[n] = d.pulseCounts[state]!;
+    b.strengths[n] = strength;
+    b.statesBefore[n++] = d.g[state]!;
   }
   b.count = n;
 };
 
-const scalePulses: PulseKernels['scalePulses'] = ({ places, first, amounts, count }, ups, downs) => {
-  for (let i = 0; i < count; i++) amounts[i]! *= (amounts[i]! > 0 ? ups : downs)[first + places[i]!]!;
+const scalePulses: PulseKernels['scalePulses'] = ({ constantIndices, first, strengths, count }, ups, downs) => {
+  for (let i = 0; i < count; i++) strengths[i]! *= (strengths[i]! > 0 ? ups : downs)[first + constantIndices[i]!]!;
 };
 
 function step({ family, aUp, bUp, aDown, bDown }: DevicesRecord, g: number, amount: number): number {
@@ -44,42 +44,57 @@ function step({ family, aUp, bUp, aDown, bDown }: DevicesRecord, g: number, amou
 
 const computeStates: PulseKernels['computeStates'] = ({ record }, b) => {
   const { cycleToCycle, writeNoise, levels, family } = record;
-  const { count, before, after, amounts, low, high, share, cycles, writes, rounding } = b;
+  const {
+    count,
+    statesBefore,
+    statesAfter,
+    strengths,
+    lowerBounds,
+    upperBounds,
+    stepFractions,
+    cycleDraws,
+    writeDraws,
+    roundingDraws,
+  } = b;
   for (let i = 0; i < count; i++) {
-    const g = before[i]!;
-    const within = (x: number) => Math.min(Math.max(x, low[i]!), high[i]!);
-    let x = family === 0 ? after[i]! : step(record, g, amounts[i]!);
-    if (cycleToCycle > 0) x = g + (x - g) * (1 + cycleToCycle * cycles[i]!);
-    if (writeNoise > 0) x += writeNoise * Math.sqrt(Math.abs(amounts[i]!)) * writes[i]!;
-    x = within(g + (x - g) * share[i]!);
-    if (levels > 0) x = within(roundStateToLevel(x, levels, rounding[i]!));
-    after[i] = x;
+    const g = statesBefore[i]!;
+    const within = (x: number) => Math.min(Math.max(x, lowerBounds[i]!), upperBounds[i]!);
+    let x = family === 0 ? statesAfter[i]! : step(record, g, strengths[i]!);
+    if (cycleToCycle > 0) x = g + (x - g) * (1 + cycleToCycle * cycleDraws[i]!);
+    if (writeNoise > 0) x += writeNoise * Math.sqrt(Math.abs(strengths[i]!)) * writeDraws[i]!;
+    x = within(g + (x - g) * stepFractions[i]!);
+    if (levels > 0) x = within(roundStateToLevel(x, levels, roundingDraws[i]!));
+    statesAfter[i] = x;
   }
 };
 
-const curvePulses: PulseKernels['curvePulses'] = ({ count, before, amounts, after, squares }, up, down) => {
+const followPulseCurves: PulseKernels['followPulseCurves'] = (
+  { count, statesBefore, strengths, statesAfter, joulesPerSiemens },
+  up,
+  down,
+) => {
   for (let i = 0; i < count; i++) {
-    const curve = amounts[i]! > 0 ? up : down;
-    const x = positionOfState(curve, before[i]!) + amounts[i]! / curve.pulses;
-    if (squares !== null) squares[i] = curve.pulseSquare * Math.abs(amounts[i]!);
-    after[i] = stateAtPosition(curve, Math.min(Math.max(x, 0), 1));
+    const curve = strengths[i]! > 0 ? up : down;
+    const x = stateToPosition(curve, statesBefore[i]!) + strengths[i]! / curve.pulseCount;
+    if (joulesPerSiemens !== null) joulesPerSiemens[i] = curve.joulesPerSiemens * Math.abs(strengths[i]!);
+    statesAfter[i] = positionToState(curve, Math.min(Math.max(x, 0), 1));
   }
 };
 
 /** Change of g by `pulses` pulses, of which each brings the level says. */
 function drawn(
-  { stepRows, quantiles, first }: StepTable,
+  { stepRows, quantiles, firstRowOffsets }: StepTable,
   cell: number,
   g: number,
   level: number,
   pulses: number,
 ): number {
-  let row = first[cell]!;
+  let row = firstRowOffsets[cell]!;
   while (g > stepRows[row + 5]!) row += STEP_ROW_LENGTH;
   const share = Math.min(Math.max((g - stepRows[row]!) / stepRows[row + 1]!, 0), 1);
   const place = Math.floor(level);
   const quantile = (at: number) => quantiles[at]! + (level - place) * (quantiles[at + 2]! - quantiles[at]!);
-  const here = 2 * (stepRows[row + 4]! - QUANTILE_ORIGIN + place);
+  const here = 2 * (stepRows[row + 4]! - QUANTILE_INDEX_OFFSET + place);
   const a = quantile(here);
   const one = a + share * (quantile(here + 1) - a);
   if (pulses === 1) return one;
@@ -87,13 +102,16 @@ function drawn(
   return pulses * mean + Math.sqrt(pulses) * (one - mean);
 }
 
-const tablePulses: PulseKernels['tablePulses'] = ({ count, before, amounts, after, cycles: levels }, table) => {
-  const cells = table.first.length / 2 - 1;
+const drawTableSteps: PulseKernels['drawTableSteps'] = (
+  { count, statesBefore, strengths, statesAfter, cycleDraws: levels },
+  table,
+) => {
+  const cells = table.firstRowOffsets.length / 2 - 1;
   for (let i = 0; i < count; i++) {
-    const [g, strength] = [before[i]!, amounts[i]!];
+    const [g, strength] = [statesBefore[i]!, strengths[i]!];
     const down = strength > 0 ? 0 : 1;
     const cell = ((g * cells) | 0) + down * (cells + 1);
-    after[i] = g + drawn(table, cell, g, levels[i]! * table.last[down]!, Math.abs(strength));
+    statesAfter[i] = g + drawn(table, cell, g, levels[i]! * table.lastQuantiles[down]!, Math.abs(strength));
   }
 };
 
@@ -101,58 +119,62 @@ const loadRow: PulseKernels['loadRow'] = ({ record: d }, start, count, b) => {
   b.count = count;
   for (let i = 0; i < count; i++) {
     b.edges[i] = start + i;
-    b.before[i] = d.g[start + i]!;
+    b.statesBefore[i] = d.g[start + i]!;
   }
 };
 
-const relaxStates: PulseKernels['relaxStates'] = ({ edges, before, count }, programmed, rest, down) => {
-  for (let i = 0; i < count; i++) before[i] = rest + (before[i]! - rest) * Math.min(programmed[edges[i]!]! * down, 1);
+const relaxStates: PulseKernels['relaxStates'] = ({ edges, statesBefore, count }, programmed, rest, down) => {
+  for (let i = 0; i < count; i++)
+    statesBefore[i] = rest + (statesBefore[i]! - rest) * Math.min(programmed[edges[i]!]! * down, 1);
 };
 
 /** The ends of a device's range, and what is read beside its state. */
-const lowOf = ({ ends, low }: DevicesRecord, k: number): number => (ends === null ? low : ends[2 * k]!);
-const topOf = ({ ends, top }: DevicesRecord, k: number): number => (ends === null ? top : ends[2 * k + 1]!);
-const besideOf = ({ apart }: DevicesRecord, k: number): number => (apart === null ? 0 : apart[k]!);
+const lowOf = ({ endWeights, lowWeight }: DevicesRecord, k: number): number =>
+  endWeights === null ? lowWeight : endWeights[2 * k]!;
+const topOf = ({ endWeights, topWeight }: DevicesRecord, k: number): number =>
+  endWeights === null ? topWeight : endWeights[2 * k + 1]!;
+const besideOf = ({ apparentOffsets }: DevicesRecord, k: number): number =>
+  apparentOffsets === null ? 0 : apparentOffsets[k]!;
 
-const storeWeights: PulseKernels['storeWeights'] = ({ record: d }, { edges, before, count }) => {
+const storeWeights: PulseKernels['storeWeights'] = ({ record: d }, { edges, statesBefore, count }) => {
   let sum = 0;
   for (let i = 0; i < count; i++) {
     const k = edges[i]!;
-    const g = before[i]!;
+    const g = statesBefore[i]!;
     const [low, top, beside] = [lowOf(d, k), topOf(d, k), besideOf(d, k)];
-    d.weights[k] = Math.max(weightInRange(low, top, g) + beside, d.floor);
-    sum += g * (top - low) + (low - d.low) + beside;
+    d.weights[k] = Math.max(interpolateWeight(low, top, g) + beside, d.minReadWeight);
+    sum += g * (top - low) + (low - d.lowWeight) + beside;
   }
-  return count * d.gMin + sum * d.perWeight;
+  return count * d.gMin + sum * d.siemensPerWeight;
 };
 
 const storeReadWeights: PulseKernels['storeReadWeights'] = ({ record: d }, b, pair, reference, least) => {
-  const { edges, before, cycles: factors, after: references, count } = b;
+  const { edges, statesBefore, cycleDraws: factors, statesAfter: references, count } = b;
   let sum = 0;
   for (let i = 0; i < count; i++) {
     const k = edges[i]!;
-    const g = before[i]!;
+    const g = statesBefore[i]!;
     const [low, top, beside] = [lowOf(d, k), topOf(d, k), besideOf(d, k)];
     const current = low + reference + g * (top - low) + beside;
     const taken = Math.abs(current) < least ? least : current;
     d.weights[k] = taken * factors[i]! - reference * references[pair ? i : 0]!;
-    sum += d.gMin + (low - d.low + g * (top - low) + beside) * d.perWeight;
+    sum += d.gMin + (low - d.lowWeight + g * (top - low) + beside) * d.siemensPerWeight;
   }
   return sum;
 };
 
-const noise: PulseKernels['noise'] = (random, entities, counts, n, out, other) => {
+const drawNoise: PulseKernels['drawNoise'] = (random, entities, counts, n, out, other) => {
   for (let i = 0; i < n; i++) {
     out[i] = random.noise(entities[i]!, counts[i]!);
     if (other) other[i] = random.otherNoise(entities[i]!, counts[i]!);
   }
 };
 
-const uniforms: PulseKernels['uniforms'] = (random, entities, counts, n, out) => {
+const drawUniforms: PulseKernels['drawUniforms'] = (random, entities, counts, n, out) => {
   for (let i = 0; i < n; i++) out[i] = random.uniform(entities[i]!, counts[i]!);
 };
 
-const factors: PulseKernels['factors'] = (x, n, sd) => {
+const convertToFactors: PulseKernels['convertToFactors'] = (x, n, sd) => {
   for (let i = 0; i < n; i++) x[i] = Math.max(0, 1 + sd * x[i]!);
 };
 
@@ -163,12 +185,12 @@ const pulse: PulseKernels['pulse'] = (d, run, trace, scale, mu) => {
   const { weights, soft, aUp, bUp, aDown, bDown, wMaxs, wMins, ups, downs, rowSums, totals, pulses, joules } = d;
   random.key.set([d.key0, d.key1, 0x1bd11bda ^ d.key0 ^ d.key1]);
   const { wMin: commonMin, wMax: commonMax, perWeight, scatter } = d;
-  const { start, stride, count, edges, others, offset } = run;
-  for (let i = 0; i < count; i++) {
-    const other = others === null ? i : others[offset + i]!;
+  const { firstEdge, edgeStride, deviceCount, edges, traceIndices, listOffset } = run;
+  for (let i = 0; i < deviceCount; i++) {
+    const other = traceIndices === null ? i : traceIndices[listOffset + i]!;
     const strength = scale * trace[other]!;
     if (strength === 0) continue;
-    const edge = edges === null ? start + i * stride : edges[offset + i]!;
+    const edge = edges === null ? firstEdge + i * edgeStride : edges[listOffset + i]!;
     const wMin = wMins?.[edge] ?? commonMin;
     const wMax = wMaxs?.[edge] ?? commonMax;
     const before = weights[edge]!;
@@ -202,38 +224,38 @@ function rangeLeft(n: number, N: number, wear: number): number {
   return 1 - (wear === 2 ? worn * worn : pow(worn, wear)); // `pow` only where needed: V8 does not inline it
 }
 
-/** Sets the bounds and step shares of worn devices; arguments as in `Kernels.wearPulses`. */
-const wearPulses: PulseKernels['wearPulses'] = (b, devices, lifetimes) => {
-  const { isStuck, hasStuck, failureType, wear } = devices;
-  const { edges, places, first, numbers, count, low, high, share, marked } = b;
-  const bounds = failureType === 'low' ? high : share;
+/** Sets the bounds and step shares of worn devices; arguments as in `Kernels.applyWear`. */
+const applyWear: PulseKernels['applyWear'] = (b, devices, lifetimes) => {
+  const { isStuck, hasStuck, failureType, wearExponent } = devices;
+  const { edges, constantIndices, first, pulseNumbers, count, lowerBounds, upperBounds, stepFractions, failing } = b;
+  const bounds = failureType === 'low' ? upperBounds : stepFractions;
   let n = 0;
   for (let i = 0; i < count; i++) {
     let last = false;
     if (lifetimes.length > 0) {
-      const lifetime = lifetimes[first + places[i]!]!;
-      const left = rangeLeft(numbers[i]! + 1, lifetime, wear);
-      if (failureType === 'high') low[i] = 1 - left;
+      const lifetime = lifetimes[first + constantIndices[i]!]!;
+      const left = rangeLeft(pulseNumbers[i]! + 1, lifetime, wearExponent);
+      if (failureType === 'high') lowerBounds[i] = 1 - left;
       else bounds[i] = left;
-      last = numbers[i]! + 1 >= lifetime;
+      last = pulseNumbers[i]! + 1 >= lifetime;
     }
-    if (last || (hasStuck && isStuck[edges[i]!] !== 0)) marked[n++] = i;
+    if (last || (hasStuck && isStuck[edges[i]!] !== 0)) failing[n++] = i;
   }
-  b.markedCount = n;
+  b.failingCount = n;
 };
 
 export const STAGES: PulseKernels = {
-  takePulses,
-  curvePulses,
-  tablePulses,
+  collectPulses,
+  followPulseCurves,
+  drawTableSteps,
   scalePulses,
   pulse,
-  wearPulses,
+  applyWear,
   pulseColumn: () => false,
   computeStates,
   storePulses: (d, b, differing, stamp, settles) => {
-    const { up, down } = differing;
-    if (settles && d.record.family > 0 && up && down) scalePulses(b, up, down);
+    const { upFactors, downFactors } = differing;
+    if (settles && d.record.family > 0 && upFactors && downFactors) scalePulses(b, upFactors, downFactors);
     if (settles) computeStates(d, b);
     storePulsesScalar(d, b, differing, stamp);
   },
@@ -241,7 +263,7 @@ export const STAGES: PulseKernels = {
   relaxStates,
   storeWeights,
   storeReadWeights,
-  noise,
-  uniforms,
-  factors,
+  drawNoise,
+  drawUniforms,
+  convertToFactors,
 };

@@ -4,12 +4,12 @@
  * reset, and delivery continues. The list of enabled blocks of a row is renewed if groups are disabled. `spikeTimes`
  * and `spikeNeurons`: MAX_SPIKES spikes and one more per group; `fired`: numbers of spikes and of delivered blocks.
  */
-import { before, SCALE, setScale } from './arrivals';
-import { add, NO_GATE } from './deliverBlocks';
+import { findFirstArrival, POTENTIAL_SCALE, setScale } from './arrivals';
+import { addToBlock, NO_GATE } from './deliverBlocks';
 import { exp } from './exp';
 import { DeltaRowsRecord } from './records';
 import { listAtThreshold } from './scanThresholds';
-import { count, setCount } from './sparseRow';
+import { listLength, setListLength } from './sparseRow';
 
 export const MAX_SPIKES: u32 = 1024; // as in core/kernels/kernelInputs.ts
 
@@ -28,13 +28,13 @@ function listEnabled(r: DeltaRowsRecord, row: usize, t: f64, list: usize): usize
 
 /** Neuron furthest above threshold at t in the group that starts with neuron `first`; -1 if none; first one on ties. */
 export function findWinner(r: DeltaRowsRecord, first: i32, t: f64): i32 {
-  setCount(0);
+  setListLength(0);
   listAtThreshold<f32>(false, r.u, r.bar, first, r.blockSize, r.fired);
-  if (count == 0) return -1;
+  if (listLength == 0) return -1;
   const left = exp((r.t0 - t) * r.rate); // decay factor of a potential at t
   let winner = -1;
   let most: f64 = 0;
-  for (let i: u32 = 1; i <= count; i++) {
+  for (let i: u32 = 1; i <= listLength; i++) {
     const j = u32At(r.fired, i);
     const margin = r.vInf + <f64>load<f32>(r.u + (<usize>j << 2)) * left - (r.vInf + <f64>load<f32>(r.bar + (<usize>j << 2)));
     if (winner >= 0 && !(margin > most)) continue;
@@ -49,13 +49,13 @@ export function fillPotentials(u: usize, bytes: usize, value: f32): void {
 }
 
 /** Delivers arrivals before `until`, or until the spike lists are full; returns their number. */
-export function raceGates(r: DeltaRowsRecord): i32 {
+export function deliverToGatedGroups(r: DeltaRowsRecord): i32 {
   const u = r.u;
   const times = r.times;
   const rows = r.rows;
   const size = <i32>r.blockSize;
   const from = <i32>r.from;
-  const last = before(times, from, r.to, r.until);
+  const last = findFirstArrival(times, from, r.to, r.until);
   const bytes = <usize>size << 2;
   let found: u32 = 0;
   let blocks: u32 = 0;
@@ -75,7 +75,7 @@ export function raceGates(r: DeltaRowsRecord): i32 {
       const end = <usize>load<u32>(enabled, 4);
       blocks += <u32>(end - at) >> 3;
       for (; at < end; at += 8)
-        add<f32>(u + <usize>load<u32>(at), r.weights + <usize>load<u32>(at, 4), bytes);
+        addToBlock<f32>(u + <usize>load<u32>(at), r.weights + <usize>load<u32>(at, 4), bytes);
       k++;
     } while (k < last && f64At(times, k) == t);
     for (let i = first; i < k; i++) {

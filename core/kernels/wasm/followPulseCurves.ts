@@ -2,9 +2,8 @@
 import { expPair } from './exp';
 import { log1pPair } from './log1p';
 import { PulsesRecord } from './records';
-import { firsts, seconds } from './vectors';
 
-/** Parameters of the pulse curves (see `curvePulses`), for upward, then for downward pulses. */
+/** Parameters of the pulse curves (see `setPulseCurve`), for upward, then for downward pulses. */
 const WAYS = memory.data(80, 16);
 
 /**
@@ -15,32 +14,32 @@ const LEVELS = 64;
 const KNOWN = memory.data(64 * LEVELS, 16);
 
 /** Sets a parameter of a pulse curve; a new value empties the cache. */
-function set(at: usize, value: f64): void {
+function setParameter(at: usize, value: f64): void {
   if (load<f64>(at) != value) memory.fill(KNOWN, 255, 64 * LEVELS); // NaN: the cache is empty
   store<f64>(at, value);
 }
 
-/** Sets the pulse curve of one direction, 0 (upward) or 1, for `curvePulses`. */
-export function setCurve(way: usize, a: f64, back: f64, whole: f64, pulses: f64, square: f64): void {
+/** Sets the pulse curve of one direction, 0 (upward) or 1. */
+export function setPulseCurve(way: usize, a: f64, back: f64, whole: f64, pulses: f64, square: f64): void {
   const at = WAYS + way * 40;
-  set(at, a);
-  set(at + 8, back);
-  set(at + 16, whole);
-  set(at + 24, pulses);
-  set(at + 32, square);
+  setParameter(at, a);
+  setParameter(at + 8, back);
+  setParameter(at + 16, whole);
+  setParameter(at + 24, pulses);
+  setParameter(at + 32, square);
 }
 
 @inline
 function ofWay(at: usize, up: v128): v128 {
-  return v128.bitselect(v128.load64_splat(WAYS + at), v128.load64_splat(WAYS + at, 40), up);
+  return v128.bitselect(splat(WAYS + at), v128.load64_splat(WAYS + at, 40), up);
 }
 
 /** Computes the states after pulses, two devices at a time; array lengths must be even. */
-export function curvePulses(b: PulsesRecord, levels: f64): void {
-  const before = b.before;
-  const amounts = b.amounts;
-  const after = b.after;
-  const squares = b.squares;
+export function followPulseCurves(b: PulsesRecord, levels: f64): void {
+  const before = b.statesBefore;
+  const amounts = b.strengths;
+  const after = b.statesAfter;
+  const squares = b.joulesPerSiemens;
   const zero = f64x2.splat(0);
   const one = f64x2.splat(1);
   const few = levels > 1 && levels <= LEVELS;
@@ -56,8 +55,8 @@ export function curvePulses(b: PulsesRecord, levels: f64): void {
     }
     let first: usize = 0;
     let second: usize = 0;
-    const asked0 = firsts(g, amount);
-    const asked1 = seconds(g, amount);
+    const asked0 = firstLanes(g, amount);
+    const asked1 = secondLanes(g, amount);
     if (few) {
       const level = i32x4.min_u(i32x4.trunc_sat_f64x2_s_zero(f64x2.nearest(f64x2.mul(g, last))), i32x4.splat(LEVELS - 1));
       const way = i64x2.bitmask(up);

@@ -3,38 +3,38 @@
  * deliverToGroups.ts. Groups are independent. Of the neurons at threshold, the one furthest above it fires. The group is
  * then inhibited for `inhibitionTime` (until rest after `maxSpikes` spikes) and restarts from reset.
  */
-import { add, addUntilCrossing, timeOf } from './arrivalBlock';
-import { before, SCALE } from './arrivals';
+import { addBlock, addUntilCrossing, loadTime } from './arrivalBlock';
+import { findFirstArrival, POTENTIAL_SCALE } from './arrivals';
 import { exp } from './exp';
-import { collect, COUNTS, listOf } from './deliverToGroups';
-import { fillPotentials, MAX_SPIKES, findWinner } from './raceGates';
+import { groupArrivals, ARRIVAL_COUNTS, findList } from './deliverToGroups';
+import { fillPotentials, MAX_SPIKES, findWinner } from './deliverToGatedGroups';
 import { DeltaRowsRecord } from './records';
 
 const LONGEST: f64 = 134217728;
 
 /** Delivers arrivals before `until`, or until the spike lists are full or a tick has too many; returns their number. */
-export function raceGroups(r: DeltaRowsRecord): i32 {
+export function deliverToWtaGroups(r: DeltaRowsRecord): i32 {
   const u = r.u;
   const bar = r.bar;
   const saved = r.saved;
   const size = <i32>r.blockSize;
   const inhibitedUntil = r.inhibitedUntil;
   const from = <i32>r.from;
-  const last = before(r.times, from, r.to, r.until);
+  const last = findFirstArrival(r.times, from, r.to, r.until);
   const bytes = <usize>size << 2;
   let found: usize = 0;
   let delivered: u32 = 0;
   let k = from;
   while (k < last && found < <usize>MAX_SPIKES) {
-    const count = collect(r, k, last - k);
+    const count = groupArrivals(r, k, last - k);
     if (count == 0) break;
     for (let g = 0; g < <i32>r.groupCount; g++) {
       const o = <usize>g * bytes;
-      let list = listOf(g);
-      const end = list + (<usize>u32At(COUNTS, g) << 5);
+      let list = findList(g);
+      const end = list + (<usize>u32At(ARRIVAL_COUNTS, g) << 5);
       while (list < end) {
         const free = f64At(inhibitedUntil, g);
-        if (timeOf(list, 0) < free) {
+        if (loadTime(list, 0) < free) {
           list += 32;
           continue;
         }
@@ -45,11 +45,11 @@ export function raceGroups(r: DeltaRowsRecord): i32 {
           delivered += m;
           break;
         }
-        v128.store(SCALE, v128.load(list + (<usize>n << 5)));
-        const t = timeOf(list, n++);
+        v128.store(POTENTIAL_SCALE, v128.load(list + (<usize>n << 5)));
+        const t = loadTime(list, n++);
         if (n < m) {
           memory.copy(u + o, saved + o, bytes);
-          add<f32>(false, list, n, u + o, saved + o, bar + o, bytes);
+          addBlock<f32>(false, list, n, u + o, saved + o, bar + o, bytes);
         }
         delivered += n;
         list += <usize>n << 5;

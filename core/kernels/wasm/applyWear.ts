@@ -1,8 +1,7 @@
-/** Effects of wear on a batch: bounds and remaining step fraction of worn devices; see `Kernels.wearPulses`. */
+/** Effects of wear on a batch: bounds and remaining step fraction of worn devices; see `Kernels.applyWear`. */
 import { pow } from './imports';
-import { pairOf } from './vectors';
 import { PulsesRecord } from './records';
-import { placesOf } from './takePulses';
+import { getConstantIndices } from './collectPulses';
 
 const LOW: i32 = 0;
 const HIGH: i32 = 1;
@@ -17,12 +16,12 @@ function shrinkage(worn: v128, wear: f64): v128 {
 }
 
 /** Sets bounds and step fractions, marks failed devices; returns their number. `stuck`, `lifetimes`: 0 without these. */
-export function wearPulses(b: PulsesRecord, stuck: usize, lifetimes: usize, failure: i32, wear: f64): u32 {
+export function applyWear(b: PulsesRecord, stuck: usize, lifetimes: usize, failure: i32, wear: f64): u32 {
   const edges = b.edges;
-  const places = placesOf(b);
-  const numbers = b.numbers;
-  const marked = b.marked;
-  const bounds = failure == LOW ? b.high : failure == HIGH ? b.low : b.share;
+  const places = getConstantIndices(b);
+  const numbers = b.pulseNumbers;
+  const marked = b.failing;
+  const bounds = failure == LOW ? b.upperBounds : failure == HIGH ? b.lowerBounds : b.stepFractions;
   const n = b.count;
   const one = f64x2.splat(1);
   let to = marked;
@@ -35,7 +34,7 @@ export function wearPulses(b: PulsesRecord, stuck: usize, lifetimes: usize, fail
     if (lifetimes != 0) {
       const place = <usize>load<u32>(places + at);
       const number = f64x2.add(f64x2.convert_low_i32x4_u(v128.load_zero<u64>(numbers + at)), one);
-      const lifetime = pairOf(lifetimes, place, i + 1 < n ? <usize>load<u32>(places + at, 4) : place);
+      const lifetime = gatherPair(lifetimes, place, i + 1 < n ? <usize>load<u32>(places + at, 4) : place);
       const over = f64x2.ge(number, lifetime);
       const left = v128.andnot(f64x2.sub(one, shrinkage(f64x2.div(number, lifetime), wear)), over);
       v128.store(bounds + (at << 1), failure == HIGH ? f64x2.sub(one, left) : left);

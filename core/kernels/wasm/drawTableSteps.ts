@@ -1,6 +1,5 @@
 /** Pulses with steps drawn from a `StepTable`, two at a time. */
 import { PulsesRecord } from './records';
-import { all, firsts, seconds } from './vectors';
 
 /**
  * Offsets of cell indices, for upward and downward steps: 2^52 (whose low bits hold integers) plus the number of
@@ -38,7 +37,7 @@ function quantiles(values: usize, row: usize, level: u32, share: v128): v128 {
 }
 
 /** Computes states after pulses. `cycles`: quantile levels. A batch of odd length needs a valid pulse as padding. */
-export function tablePulses(
+export function drawTableSteps(
   b: PulsesRecord, rows: usize, values: usize, first: usize, cells: f64, lastUp: f64, lastDown: f64,
 ): void {
   store<f64>(UP, whole);
@@ -48,35 +47,35 @@ export function tablePulses(
   store<f64>(CELLS, cells);
   store<f64>(ONE, 1);
   store<f64>(WHOLE, whole);
-  const before = b.before;
-  const amounts = b.amounts;
-  const after = b.after;
-  const levels = b.cycles;
+  const before = b.statesBefore;
+  const amounts = b.strengths;
+  const after = b.statesAfter;
+  const levels = b.cycleDraws;
   const end = <usize>b.count << 3;
   for (let at: usize = 0; at < end; at += 16) {
     const g = v128.load(before + at);
     const strength = v128.load(amounts + at);
     const up = f64x2.gt(strength, f64x2.splat(0));
-    const cell = f64x2.add(f64x2.floor(f64x2.mul(g, all(CELLS))), v128.bitselect(all(UP), all(DOWN), up));
+    const cell = f64x2.add(f64x2.floor(f64x2.mul(g, splat(CELLS))), v128.bitselect(splat(UP), splat(DOWN), up));
     const row = rowOf(rows, first, i32x4.extract_lane(cell, 0), f64x2.extract_lane(g, 0));
     const next = rowOf(rows, first, i32x4.extract_lane(cell, 2), f64x2.extract_lane(g, 1));
-    const level = f64x2.mul(v128.load(levels + at), v128.bitselect(all(LAST_UP), all(LAST_DOWN), up));
+    const level = f64x2.mul(v128.load(levels + at), v128.bitselect(splat(LAST_UP), splat(LAST_DOWN), up));
     const place = f64x2.floor(level);
     const rest = f64x2.sub(level, place);
-    const bits = f64x2.add(place, all(WHOLE));
-    const x = quantiles(values, row, i32x4.extract_lane(bits, 0), firsts(rest, rest));
-    const y = quantiles(values, next, i32x4.extract_lane(bits, 2), seconds(rest, rest));
+    const bits = f64x2.add(place, splat(WHOLE));
+    const x = quantiles(values, row, i32x4.extract_lane(bits, 0), firstLanes(rest, rest));
+    const y = quantiles(values, next, i32x4.extract_lane(bits, 2), secondLanes(rest, rest));
     let a = v128.load(row);
     let c = v128.load(next);
-    const beyond = f64x2.div(f64x2.sub(g, firsts(a, c)), seconds(a, c));
-    const share = f64x2.pmin(f64x2.pmax(beyond, f64x2.splat(0)), all(ONE));
-    const lower = firsts(x, y);
-    const single = f64x2.add(lower, f64x2.mul(share, f64x2.sub(seconds(x, y), lower)));
+    const beyond = f64x2.div(f64x2.sub(g, firstLanes(a, c)), secondLanes(a, c));
+    const share = f64x2.pmin(f64x2.pmax(beyond, f64x2.splat(0)), splat(ONE));
+    const lower = firstLanes(x, y);
+    const single = f64x2.add(lower, f64x2.mul(share, f64x2.sub(secondLanes(x, y), lower)));
     a = v128.load(row, MEAN);
     c = v128.load(next, MEAN);
-    const mean = f64x2.add(firsts(a, c), f64x2.mul(share, seconds(a, c)));
+    const mean = f64x2.add(firstLanes(a, c), f64x2.mul(share, secondLanes(a, c)));
     const pulses = f64x2.abs(strength);
     const several = f64x2.add(f64x2.mul(pulses, mean), f64x2.mul(f64x2.sqrt(pulses), f64x2.sub(single, mean)));
-    v128.store(after + at, f64x2.add(g, v128.bitselect(single, several, f64x2.eq(pulses, all(ONE)))));
+    v128.store(after + at, f64x2.add(g, v128.bitselect(single, several, f64x2.eq(pulses, splat(ONE)))));
   }
 }

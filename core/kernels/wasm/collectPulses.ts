@@ -1,6 +1,5 @@
-/** Starts a pulse batch: selects devices, computes strengths; see `Kernels.takePulses` and `Kernels.scalePulses`. */
-import { pairOf } from './vectors';
-import { edgeOf, otherOf } from './pulse';
+/** Starts a pulse batch: selects devices, computes strengths; see `Kernels.collectPulses` and `Kernels.scalePulses`. */
+import { getEdge, getTraceIndex } from './pulse';
 import { DevicesRecord, PulsesRecord } from './records';
 
 /** Strength scale, and index step from one pair of edges to the next; in memory, to avoid rebuilding them in loops. */
@@ -8,17 +7,17 @@ const SCALE = memory.data(16, 16);
 const FURTHER: usize = SCALE + 8;
 
 /** Value of `statesFrom` if states are indexed by edge. */
-export const AT_EDGES: u32 = 0xffffffff;
+export const STATES_BY_EDGE: u32 = 0xffffffff;
 
 /** Adds a device to the batch at byte offset `at` unless its strength is 0; returns the offset of the next device. */
 @inline
 function takeOne(d: DevicesRecord, b: PulsesRecord, at: usize, edge: u32, state: u32, other: u32, strength: f64): usize {
   if (strength == 0) return at;
   store<u32>(b.edges + at, edge);
-  store<u32>(b.others + at, other);
-  store<u32>(b.numbers + at, u32At(d.pulses, state));
-  store<f64>(b.amounts + (at << 1), strength);
-  store<f64>(b.before + (at << 1), f64At(d.g, state));
+  store<u32>(b.traceIndices + at, other);
+  store<u32>(b.pulseNumbers + at, u32At(d.pulseCounts, state));
+  store<f64>(b.strengths + (at << 1), strength);
+  store<f64>(b.statesBefore + (at << 1), f64At(d.g, state));
   return at + 4;
 }
 
@@ -38,15 +37,15 @@ function takeDense(
   near: bool, lean: bool, d: DevicesRecord, b: PulsesRecord, start: u32, stride: u32, first: u32, from: u32, to: u32, trace: usize, scale: f64,
 ): u32 {
   const g = d.g;
-  const pulses = d.pulses;
+  const pulses = d.pulseCounts;
   const edges = b.edges;
-  const others = b.others;
-  const numbers = b.numbers;
-  const amounts = b.amounts;
-  const before = b.before;
+  const others = b.traceIndices;
+  const numbers = b.pulseNumbers;
+  const amounts = b.strengths;
+  const before = b.statesBefore;
   store<f64>(SCALE, scale);
   store<u64>(FURTHER, two(2 * stride, 2 * stride));
-  const scales = v128.load64_splat(SCALE);
+  const scales = splat(SCALE);
   const zero = f64x2.splat(0);
   let at: usize = 0;
   let i = from;
@@ -72,7 +71,7 @@ function takeDense(
         v128.store(before + (at << 1), v128.load(g + (<usize>state << 3)));
       } else {
         store<u64>(numbers + at, two(u32At(pulses, k), u32At(pulses, l)));
-        v128.store(before + (at << 1), pairOf(g, k, l));
+        v128.store(before + (at << 1), gatherPair(g, k, l));
       }
     }
     at += 8;
@@ -99,14 +98,14 @@ function touch(at: usize, step: usize, count: u32): u32 {
 function touchColumn(d: DevicesRecord, start: u32, stride: u32, count: u32): void {
   const first = <usize>start << 2;
   const step = <usize>stride << 2;
-  const words: usize = d.single != 0 ? 1 : 2;
-  let sum = touch(d.weights + words * first, words * step, count) ^ touch(d.pulses + first, step, count);
+  const words: usize = d.isSingle != 0 ? 1 : 2;
+  let sum = touch(d.weights + words * first, words * step, count) ^ touch(d.pulseCounts + first, step, count);
   sum ^= touch(d.g + 2 * first, 2 * step, count);
-  if (d.apart != 0) sum ^= touch(d.apart + 2 * first, 2 * step, count);
+  if (d.apparentOffsets != 0) sum ^= touch(d.apparentOffsets + 2 * first, 2 * step, count);
   touched = sum; // otherwise the compiler would drop the loads
 }
 
-export function takeAdjacent(
+export function collectAdjacent(
   lean: bool, d: DevicesRecord, b: PulsesRecord, start: u32, stride: u32, first: u32, from: u32, to: u32, trace: usize, scale: f64,
 ): u32 {
   return takeDense(true, lean, d, b, start, stride, first, from, to, trace, scale);
@@ -116,19 +115,19 @@ function takeApart(d: DevicesRecord, b: PulsesRecord, start: u32, stride: u32, f
   return takeDense(false, false, d, b, start, stride, 0, from, to, trace, scale);
 }
 
-export function takePulses(
+export function collectPulses(
   d: DevicesRecord, b: PulsesRecord, edges: usize, others: usize, size: u32, start: u32, stride: u32, from: u32, to: u32,
   trace: usize, scale: f64,
 ): u32 {
   if (edges == 0 && others == 0) {
     let n: u32;
     if (stride == 1) {
-      n = takeAdjacent(false, d, b, start, 1, start, from, to, trace, scale);
-    } else if (b.statesFrom == AT_EDGES) {
+      n = collectAdjacent(false, d, b, start, 1, start, from, to, trace, scale);
+    } else if (b.statesFrom == STATES_BY_EDGE) {
       if (stride * (to - from) >= MANY) touchColumn(d, start, stride, to - from);
       n = takeApart(d, b, start, stride, from, to, trace, scale);
     } else {
-      n = takeAdjacent(false, d, b, start, stride, b.statesFrom, from, to, trace, scale);
+      n = collectAdjacent(false, d, b, start, stride, b.statesFrom, from, to, trace, scale);
     }
     b.near = n == to - from ? n : 0;
     return n;
@@ -136,8 +135,8 @@ export function takePulses(
   b.near = 0;
   let at: usize = 0;
   for (let i = from; i < to; i++) {
-    const other = otherOf(others, size, i);
-    const edge = edgeOf(edges, start, stride, i);
+    const other = getTraceIndex(others, size, i);
+    const edge = getEdge(edges, start, stride, i);
     at = takeOne(d, b, at, edge, edge, other, scale * f64At(trace, other));
   }
   return <u32>(at >> 2);
@@ -145,8 +144,8 @@ export function takePulses(
 
 /** Address of the indices into the per-device constants. */
 @inline
-export function placesOf(b: PulsesRecord): usize {
-  return b.byColumn != 0 ? b.others : b.edges;
+export function getConstantIndices(b: PulsesRecord): usize {
+  return b.byColumn != 0 ? b.traceIndices : b.edges;
 }
 
 /** True if the per-device constants of the batch are adjacent. */
@@ -165,18 +164,18 @@ export function scaleStrengths(amount: v128, ups: usize, downs: usize): v128 {
 
 /** Multiplies strengths by 32-bit factors, `ups` or `downs`; two devices at a time if their factors are adjacent. */
 export function scalePulses(b: PulsesRecord, ups: usize, downs: usize): void {
-  const places = placesOf(b);
+  const places = getConstantIndices(b);
   const end = <usize>b.count << 2;
   let at: usize = 0;
   if (areAdjacent(b)) {
     const first = <usize>load<u32>(places) << 2; // adjacent from there on
     for (; at + 8 <= end; at += 8) {
-      const amount = b.amounts + (at << 1);
+      const amount = b.strengths + (at << 1);
       v128.store(amount, scaleStrengths(v128.load(amount), ups + first + at, downs + first + at));
     }
   }
   for (; at < end; at += 4) {
-    const amount = b.amounts + (at << 1);
+    const amount = b.strengths + (at << 1);
     const strength = load<f64>(amount);
     const factors = downs + ((ups - downs) & -<usize>(strength > 0)); // without a branch, which the processor would mispredict
     const factor = load<f32>(factors + (<usize>load<u32>(places + at) << 2));
