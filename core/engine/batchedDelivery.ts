@@ -6,13 +6,10 @@ import type { EventSource } from '../graph/spikeQueue.ts';
 import type { ArrivalBatch } from '../hooks.ts';
 import { ArrivalBatchRecord, allocateRecords, EdgesRecord } from '../kernels/records.ts';
 import { TICK } from '../time.ts';
-import { canBatch, findUninhibitedModel, type HookedModel } from './batching.ts';
+import { canBatch, findUninhibitedModel, type HookedModel, MAX_ARRIVALS_PER_CALL } from './batching.ts';
 import type { EngineState, NetworkSource } from './engineState.ts';
 import { Lookahead } from './lookahead.ts';
 import type { DeliveryStrategy, PopulationEvent, TargetState } from './targetState.ts';
-
-/** Maximum number of arrivals of one kernel call; between calls a run can be interrupted. */
-const MAX_ARRIVALS_PER_CALL = 1024;
 
 /** True if the arrivals of a projection can be sorted together with those of other projections. */
 const isBatchable = (p: Projection): boolean =>
@@ -31,7 +28,7 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
   orderInTick = 0;
   queuedAt = Infinity;
   readonly queueProxy = null;
-  readonly #targetState: TargetState;
+  readonly #state: TargetState;
   readonly #engine: EngineState;
   /** Number of collected arrivals of each queue, for projections without a shared queue. */
   #arrivalCounts = new Uint32Array(0);
@@ -48,7 +45,7 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
   #maxCollectionSpan = Infinity;
 
   constructor(state: TargetState, engine: EngineState) {
-    this.#targetState = state;
+    this.#state = state;
     this.#engine = engine;
     this.target = state.population as Neurons<HookedModel>;
     [this.#record] = allocateRecords(engine.arena, ArrivalBatchRecord, 1) as [ArrivalBatchRecord];
@@ -66,11 +63,11 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
 
   /** If this strategy applies, makes it the heap entry of all incoming queues; otherwise enqueues each queue. */
   beforeEnqueue(taken: boolean): boolean {
-    const { incoming, population } = this.#targetState;
+    const { incoming, population } = this.#state;
     const { sources, scheduler } = this.#engine;
     if (this.#sources !== sources) this.#readNetwork();
     this.#sources = sources;
-    this.#outputDelay = this.#targetState.outputDelay;
+    this.#outputDelay = this.#state.outputDelay;
     const queueCount = incoming.reduce((sum, { delays }) => sum + delays.length, 0);
     // Arrivals can be in flight beyond the next tick only with a stimulus or a delay above one tick.
     const ahead = incoming.some(({ source, delays }) => source.kind === 'stimulus' || delays.some((d) => d > TICK));
@@ -91,7 +88,7 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
 
   /** Caches the incoming projections and the other event sources that can reach this population. */
   #readNetwork(): void {
-    const { incoming, population } = this.#targetState;
+    const { incoming, population } = this.#state;
     this.#lookahead = new Lookahead(population, this.#engine);
     this.#edgesRecords = allocateRecords(this.#engine.arena, EdgesRecord, incoming.length);
     this.#hasDevices = incoming.some(({ devices }) => devices !== null);
@@ -145,7 +142,7 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
     if (!this.#isActive) return -1;
     const { target } = this;
     const { model } = target;
-    const { incoming } = this.#targetState;
+    const { incoming } = this.#state;
     const { spikeCollector, spikeCountdown, interruptFlag } = this.#engine;
     const start = first.next;
     const outputDelay = spikeCountdown.isActive ? 0 : this.#outputDelay;
@@ -211,7 +208,7 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
     const { times, rows, edgesIndex } = this.#arrivals;
     let n = 0;
     let count = 0;
-    for (const [p, { queues, sharedQueue }] of this.#targetState.incoming.entries()) {
+    for (const [p, { queues, sharedQueue }] of this.#state.incoming.entries()) {
       if (sharedQueue !== null) continue;
       for (const queue of queues) {
         let k = queue.head;
@@ -239,7 +236,7 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
    * @param all true if every collected arrival was delivered
    */
   #consumeUntil(last: number, all = false): void {
-    const { incoming } = this.#targetState;
+    const { incoming } = this.#state;
     const counts = this.#arrivalCounts;
     let n = 0;
     let next = all ? this.#record.nextTime : Infinity;

@@ -11,6 +11,9 @@ import type { NeuronModel } from '../model.ts';
  */
 export const MAX_SYNAPTIC_EVENTS_PER_CALL = 2 ** 22;
 
+/** Maximum number of arrivals of one kernel call; between calls a run can be interrupted. */
+export const MAX_ARRIVALS_PER_CALL = 1024;
+
 /** Neuron model with any of the optional functions for fast delivery. */
 export type HookedModel = NeuronModel & Partial<NeuronHooks>;
 

@@ -45,7 +45,7 @@ const isMergeable = (p: Projection): boolean =>
  * populations may lag behind; the clock stays at their earliest event.
  */
 export class MergedDelivery implements DeliveryStrategy {
-  readonly #targetState: TargetState;
+  readonly #target: TargetState;
   readonly #engine: EngineState;
   readonly #model: NeuronModel & NeuronHooks;
   readonly #queues: ArrivalQueue[] = [];
@@ -53,13 +53,13 @@ export class MergedDelivery implements DeliveryStrategy {
   #externalSources: readonly ExternalSource[] = [];
   #sources: readonly NetworkSource[] | null = null;
   /** Spikes of the last kernel call, ascending in (time, neuron). */
-  #spikeTimes = new Float64Array(0);
-  #spikeNeurons = new Uint32Array(0);
+  #times = new Float64Array(0);
+  #neurons = new Uint32Array(0);
   #record: MergedRecord | null = null;
   #queueRecords: SpikeQueueRecord[] = [];
 
   constructor(target: TargetState, engine: EngineState) {
-    this.#targetState = target;
+    this.#target = target;
     this.#engine = engine;
     this.#model = target.population.model as NeuronModel & NeuronHooks;
   }
@@ -69,12 +69,12 @@ export class MergedDelivery implements DeliveryStrategy {
   }
 
   processEvents({ kind, next }: PopulationEvent, until: number): number {
-    const { incoming, population } = this.#targetState;
+    const { incoming, population } = this.#target;
     const { sources, spikeCollector, scheduler, spikeCountdown } = this.#engine;
     if (kind !== 'arrivals' || !incoming.every(isMergeable)) return -1;
     if (this.#sources !== sources) this.#externalSources = findExternalSources(population, this.#engine);
     this.#sources = sources;
-    const reach = spikeCountdown.isActive ? 0 : this.#targetState.outputDelay;
+    const reach = spikeCountdown.isActive ? 0 : this.#target.outputDelay;
     let horizon = until;
     for (const { source, minDelay } of this.#externalSources) {
       if (source.kind === 'stimulus' && this.#isDrawnInKernel(source)) continue;
@@ -90,14 +90,14 @@ export class MergedDelivery implements DeliveryStrategy {
       if (source.kind === 'stimulus') scheduler.update(source);
     }
     const { spikeCount, lastTime } = this.#record!;
-    for (let k = 0; k < spikeCount; k++) spikeCollector.add(this.#spikeNeurons[k]!, this.#spikeTimes[k]!);
+    for (let k = 0; k < spikeCount; k++) spikeCollector.add(this.#neurons[k]!, this.#times[k]!);
     this.#engine.reachedTime = Math.max(this.#engine.reachedTime, lastTime);
     return reach === 0 ? lastTime : next;
   }
 
   /** Time of the next event of another population, ms, whose spikes may meet the stop condition of the run. */
   #findNextOtherEvent(): number {
-    const { population } = this.#targetState;
+    const { population } = this.#target;
     let next = Infinity;
     for (const source of this.#engine.sources) {
       if (source === population || (source.kind === 'arrivals' && source.target === population)) continue;
@@ -111,7 +111,7 @@ export class MergedDelivery implements DeliveryStrategy {
   #limitHorizon(next: number): number {
     let bound = Infinity;
     let eventsPerMs = 0;
-    for (const { edges, queues } of this.#targetState.incoming) {
+    for (const { edges, queues } of this.#target.incoming) {
       const limit = computeMaxArrivals(edges);
       for (const { head, tail, times } of queues)
         if (tail - head > limit) bound = Math.min(bound, times[head + limit]!);
@@ -123,7 +123,7 @@ export class MergedDelivery implements DeliveryStrategy {
 
   #isDrawnInKernel({ id }: Stimulus): boolean {
     const only = this.#engine.targetStates[id]!.outgoing[0];
-    return only?.target === this.#targetState.population && findDirectSource(only.queues[0]!) !== null;
+    return only?.target === this.#target.population && findDirectSource(only.queues[0]!) !== null;
   }
 
   /** Calls the kernel with all queues. Returns the number of delivered arrivals. */
@@ -131,11 +131,11 @@ export class MergedDelivery implements DeliveryStrategy {
     const { arena } = this.#engine;
     const queues = this.#queues;
     queues.length = 0;
-    for (const projection of this.#targetState.incoming) queues.push(...projection.queues);
+    for (const projection of this.#target.incoming) queues.push(...projection.queues);
     if (queues.length > this.#queueRecords.length) {
-      const { size } = this.#targetState.population;
-      this.#spikeTimes = arena.f64(MAX_SPIKES_PER_CALL + size);
-      this.#spikeNeurons = arena.u32(MAX_SPIKES_PER_CALL + size);
+      const { size } = this.#target.population;
+      this.#times = arena.f64(MAX_SPIKES_PER_CALL + size);
+      this.#neurons = arena.u32(MAX_SPIKES_PER_CALL + size);
       [this.#record] = allocateRecords(arena, MergedRecord, 1) as [MergedRecord];
       this.#queueRecords = allocateRecords(arena, SpikeQueueRecord, 2 * queues.length);
       this.#describePopulation(this.#record, state);
@@ -180,8 +180,8 @@ export class MergedDelivery implements DeliveryStrategy {
       resetOffset: floor,
       resetMask: floor.length === 1 ? 0 : PER_NEURON_MASK,
       ringSize: releaseTimes.length,
-      spikeTimes: this.#spikeTimes,
-      spikeNeurons: this.#spikeNeurons,
+      spikeTimes: this.#times,
+      spikeNeurons: this.#neurons,
       spikeCapacity: MAX_SPIKES_PER_CALL,
     });
   }

@@ -29,7 +29,7 @@ const isSupported = (p: Projection): boolean =>
  * cause. A call ends at the lookahead horizon, before another source can reach the population.
  */
 export class RecurrentDelivery implements DeliveryStrategy {
-  readonly #targetState: TargetState;
+  readonly #state: TargetState;
   readonly #engine: EngineState;
   readonly #population: Neurons<NeuronModel & NeuronHooks>;
   readonly #record: RecurrentRecord;
@@ -46,7 +46,7 @@ export class RecurrentDelivery implements DeliveryStrategy {
   constructor(state: TargetState, engine: EngineState) {
     const { arena } = engine;
     const target = state.population as Neurons<NeuronModel & NeuronHooks>;
-    this.#targetState = state;
+    this.#state = state;
     this.#engine = engine;
     this.#population = target;
     this.#spikeTimes = arena.f64(MAX_SPIKES_PER_CALL + target.size);
@@ -64,7 +64,7 @@ export class RecurrentDelivery implements DeliveryStrategy {
   }
 
   beforeEnqueue(): boolean {
-    const { incoming, population } = this.#targetState;
+    const { incoming, population } = this.#state;
     if (this.#sources !== this.#engine.sources) this.#readNetwork();
     this.#sources = this.#engine.sources;
     const hasFewQueues = this.#queues.length <= MAX_QUEUES && this.#hasShortRows;
@@ -75,7 +75,7 @@ export class RecurrentDelivery implements DeliveryStrategy {
 
   #readNetwork(): void {
     const { arena } = this.#engine;
-    const { incoming, population } = this.#targetState;
+    const { incoming, population } = this.#state;
     this.#queues = incoming.flatMap(({ queues }) => queues);
     this.#lookahead = new Lookahead(population, this.#engine);
     this.#hasShortRows = incoming.every(({ edges }) => maxRowLength(edges) <= population.size);
@@ -125,7 +125,7 @@ export class RecurrentDelivery implements DeliveryStrategy {
     if (unfinished !== null) this.#finishTick(r.now, unfinished);
     for (const queue of this.#queues) this.#engine.scheduler.update(queue);
     this.#engine.reachedTime = Math.max(this.#engine.reachedTime, r.now);
-    return this.#targetState.isSelfContained && this.#lookahead!.minDelay === Infinity ? r.now : start;
+    return this.#state.isSelfContained && this.#lookahead!.minDelay === Infinity ? r.now : start;
   }
 
   /**

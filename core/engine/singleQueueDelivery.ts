@@ -3,6 +3,7 @@ import {
   canBatch,
   computeMaxArrivals,
   type HookedModel,
+  MAX_ARRIVALS_PER_CALL,
   MAX_SPIKES_PER_CALL,
   readDevices,
   recordDeliveries,
@@ -12,20 +13,18 @@ import { deliverQueueAt } from './referenceDelivery.ts';
 import type { SpikeCollector } from './spikeCollector.ts';
 import type { DeliveryStrategy, PopulationEvent, TargetState } from './targetState.ts';
 
-const MAX_ARRIVALS_PER_CALL = 1024;
-
 /**
  * Delivery strategy: processes a single queue up to the next event of any other source. If synapses and neurons allow
  * it, one call delivers several arrivals.
  */
 export class SingleQueueDelivery implements DeliveryStrategy {
-  readonly #targetState: TargetState;
+  readonly #target: TargetState;
   readonly #engine: EngineState;
 
   static supports = (): boolean => true;
 
   constructor(target: TargetState, engine: EngineState) {
-    this.#targetState = target;
+    this.#target = target;
     this.#engine = engine;
   }
 
@@ -41,7 +40,7 @@ export class SingleQueueDelivery implements DeliveryStrategy {
   /** Delivers independent arrivals in batches, up to the first spike that must be committed. */
   #deliverBatches(queue: ArrivalQueue, horizon: number): number {
     const { spikeCollector, spikeCountdown, interruptFlag } = this.#engine;
-    const { population, mustCommitEachSpike } = this.#targetState;
+    const { population, mustCommitEachSpike } = this.#target;
     // Models without `receiveUntilSpike` process arrivals one by one: a batch of one arrival saves no time.
     if (!('receiveUntilSpike' in population.model) && queue.findEndBefore(horizon, 2) === queue.head + 1) return -1;
     const maxSpikes = spikeCountdown.getRemainingSpikes(population);
@@ -63,7 +62,7 @@ export class SingleQueueDelivery implements DeliveryStrategy {
   /** Delivers arrivals tick by tick, with the threshold crossings of the target between them. */
   #deliverTicks(queue: ArrivalQueue, horizon: number): number {
     const { spikeCollector, interruptFlag } = this.#engine;
-    const { population, incoming } = this.#targetState;
+    const { population, incoming } = this.#target;
     const neurons = population.kind === 'neurons' ? population : null;
     if (neurons !== null) neurons.next = Infinity; // crossings are handled here; `commitSpikes` sets the time again
     for (let t = queue.next; ; ) {

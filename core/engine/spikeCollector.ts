@@ -14,8 +14,8 @@ export class SpikeCollector {
   /** Number of synaptic events counted by the neuron model during a call. */
   deliveredCount = 0;
   /** Spike times, ms, ascending. */
-  #spikeTimes = new Float64Array(64);
-  #spikeNeurons = new Uint32Array(64);
+  #times = new Float64Array(64);
+  #neurons = new Uint32Array(64);
   readonly #scheduler: Scheduler;
 
   constructor(scheduler: Scheduler) {
@@ -23,19 +23,19 @@ export class SpikeCollector {
   }
 
   getSpikeTime(i: number): number {
-    return this.#spikeTimes[i]!;
+    return this.#times[i]!;
   }
 
   add(neuron: number, t: number): void {
-    if (this.count === this.#spikeTimes.length) {
-      const [times, neurons] = [this.#spikeTimes, this.#spikeNeurons];
-      this.#spikeTimes = new Float64Array(2 * this.count);
-      this.#spikeNeurons = new Uint32Array(2 * this.count);
-      this.#spikeTimes.set(times);
-      this.#spikeNeurons.set(neurons);
+    if (this.count === this.#times.length) {
+      const [times, neurons] = [this.#times, this.#neurons];
+      this.#times = new Float64Array(2 * this.count);
+      this.#neurons = new Uint32Array(2 * this.count);
+      this.#times.set(times);
+      this.#neurons.set(neurons);
     }
-    this.#spikeTimes[this.count] = t;
-    this.#spikeNeurons[this.count++] = neuron;
+    this.#times[this.count] = t;
+    this.#neurons[this.count++] = neuron;
   }
 
   /**
@@ -84,7 +84,7 @@ export class SpikeCollector {
   commitSpikes(state: TargetState, t: number): number {
     const { population, incoming } = state;
     const { count } = this;
-    const [times, neurons] = [this.#spikeTimes, this.#spikeNeurons];
+    const [times, neurons] = [this.#times, this.#neurons];
     if (count > 0) {
       sortTicks(times, neurons, count);
       if (population.kind === 'neurons') {
@@ -112,8 +112,8 @@ export class SpikeCollector {
 
   /** Enqueues spikes `from` … `to - 1`, all of one tick; then calls observers and rules of incoming synapses. */
   #commitTick({ population, incoming, outgoing }: TargetState, from: number, to: number): void {
-    const neurons = this.#spikeNeurons;
-    const t = this.#spikeTimes[from]!;
+    const neurons = this.#neurons;
+    const t = this.#times[from]!;
     if (population.kind === 'neurons')
       for (const { queues, delays, sources, sharedQueue, target } of outgoing) {
         if (to <= this.enqueuedCount && target === population) continue;

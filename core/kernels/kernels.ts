@@ -1,7 +1,7 @@
 import { log1p, pow } from '../elementary.ts';
 import { CounterRandom } from '../random/random.ts';
 import { getNormalZiggurat, LAYERS } from '../random/ziggurat.ts';
-import type { Floats, Indices, WithAddress } from './arrays.ts';
+import { elementAt, type Floats, type Indices, type WithAddress } from './arrays.ts';
 import { allocateKernelMemory, type KernelMemory, type ModuleExports } from './memory.ts';
 import { bindPulseKernels } from './pulseKernels.ts';
 import {
@@ -43,10 +43,6 @@ const at32 = (a: Uint32Array & WithAddress): number => a.address ?? a.byteOffset
 /** Calls a kernel with the addresses of arrays; takes 20 ns per argument. */
 const callWith = (kernel: (...values: number[]) => number, ...values: readonly (number | ArrayBufferView)[]): number =>
   kernel(...values.map((value) => (typeof value === 'number' ? value : value.byteOffset)));
-
-/** Address of the entry of synapse `start` in an array with one entry per synapse; 0 for null. */
-const elementAt = (a: Floats | Indices | null, start: number): number =>
-  a === null ? 0 : a.byteOffset + start * a.BYTES_PER_ELEMENT;
 
 const hasWideTargets = ({ targets }: SynapseRow): number => (targets?.BYTES_PER_ELEMENT === 4 ? 1 : 0);
 

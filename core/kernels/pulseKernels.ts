@@ -1,5 +1,5 @@
 import type { CounterRandom } from '../random/random.ts';
-import { addressOf, type TypedArray } from './arrays.ts';
+import { addressOf, elementAt } from './arrays.ts';
 import {
   type DeviceConstants,
   FAILURE_TYPES,
@@ -13,10 +13,6 @@ import type { ModuleExports } from './memory.ts';
 import type { PulseBatch } from './pulses.ts';
 import type { WeightsRecord } from './records.ts';
 import { storePulsesScalar } from './scalarPulses.ts';
-
-/** Address of the element at `index` of an array; 0 without an array. */
-const elementAt = (array: TypedArray | null | undefined, index: number): number =>
-  !array ? 0 : addressOf(array) + index * array.BYTES_PER_ELEMENT;
 
 function describeBatch({ record, count, row, statesFrom, byColumn }: PulseBatch): void {
   record.count = count;

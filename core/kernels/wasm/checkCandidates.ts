@@ -7,8 +7,7 @@ import { boundTimeBelow } from './voltageBound';
 import { PlasticRecord, BoundRecord_BYTES, VoltageRecord, WheelRecord } from './records';
 import { getNode, SLOT_COUNT, findSlot, setCheckTime } from './wheel';
 
-/** Schedules the next check of a neuron. */
-function set(r: PlasticRecord, j: usize, time: f64, now: f64): void {
+function scheduleCheck(r: PlasticRecord, j: usize, time: f64, now: f64): void {
   r.until = min<f64>(r.until, setCheckTime(wheelOf(r), j, time, now));
 }
 
@@ -33,7 +32,7 @@ function lookAt(r: PlasticRecord, j: usize, t: f64): bool {
   r.checkCount += 1;
   const due = f64At(r.wakes, j);
   const time = t + until < r.checkEnd ? t + until : Infinity;
-  if (time < due || due <= t) set(r, j, time, t);
+  if (time < due || due <= t) scheduleCheck(r, j, time, t);
   return true;
 }
 

@@ -142,7 +142,6 @@ export function collectPulses(
   return <u32>(at >> 2);
 }
 
-/** Address of the indices into the per-device constants. */
 @inline
 export function getConstantIndices(b: PulsesRecord): usize {
   return b.byColumn != 0 ? b.traceIndices : b.edges;
@@ -154,7 +153,6 @@ export function areAdjacent(b: PulsesRecord): bool {
   return b.near == b.count && (b.byColumn != 0 || <i32>b.row >= 0);
 }
 
-/** Multiplies two strengths by their 32-bit factors for upward or downward pulses. */
 @inline
 export function scaleStrengths(amount: v128, ups: usize, downs: usize): v128 {
   const up = f64x2.promote_low_f32x4(v128.load_zero<u64>(ups));

@@ -3,7 +3,6 @@ import { exp, ONE } from './exp';
 import { DevicesRecord, PulsesRecord } from './records';
 import { getConstantIndices, scaleStrengths, scalePulses, areAdjacent } from './collectPulses';
 
-/** Step families of `DevicesRecord.family`. */
 export const EXPONENTIAL_FAMILY: u32 = 1;
 export const SOFT_BOUND_FAMILY: u32 = 2;
 
@@ -21,7 +20,6 @@ function stepExponential(d: DevicesRecord, b: PulsesRecord): void {
   }
 }
 
-/** States of two devices after a soft-bound step. */
 @inline
 export function softBoundStep(g: v128, amount: v128, aUp: v128, aDown: v128, one: v128): v128 {
   const up = f64x2.gt(amount, f64x2.splat(0));

@@ -41,7 +41,6 @@ function lines(list: usize, from: usize, bytes: usize): usize {
   return list + (n << 2);
 }
 
-/** Discards the prepared arrivals, because the batch has changed. */
 export function discardPrepared(): void {
   end = 0;
 }

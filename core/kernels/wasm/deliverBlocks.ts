@@ -11,7 +11,6 @@ import { listLength, setListLength } from './sparseRow';
 
 export const NO_GATE: u32 = 0xffffffff; // as in core/kernels/kernelInputs.ts
 
-/** Adds weights to the neurons of a block: u += w s. */
 @inline
 export function addToBlock<F>(u: usize, w: usize, bytes: usize): void {
   const s = v128.load(POTENTIAL_SCALE);

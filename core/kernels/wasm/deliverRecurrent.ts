@@ -65,7 +65,6 @@ function lookLater(r: RecurrentRecord, j: usize, time: f64, t: f64): void {
   store<f64>(neuronAt(r, j), -setCheckTime(wheelOf(r), j, time, t), 24);
 }
 
-/** Snaps a time to the time grid, ms. */
 function snap(t: f64): f64 {
   const up = ceil(t * GRID);
   return (up - 0.5 <= t * GRID ? up : up - 1) / GRID;

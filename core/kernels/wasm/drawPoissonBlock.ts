@@ -6,6 +6,7 @@
  * byte 0, counter and increment of the SplitMix64 at byte 128.
  */
 import { exp, ONE } from './exp';
+import { LAYERS } from './noise';
 import { PoissonRecord } from './records';
 import { drawLanes } from './xoshiro';
 
@@ -15,8 +16,6 @@ const WORDS = memory.data(32 * CHUNK, 16);
 /** Copy of the generator state as it was before the current draws. */
 const BEFORE = memory.data(128, 16);
 
-/** Number of layers of the ziggurat; see core/random/ziggurat.ts. */
-const LAYERS: u32 = 2048;
 const DENSITIES: usize = 8 * (LAYERS + 1);
 /** Tolerance for rounding errors, far larger than the rounding errors of numbers below 11. */
 const ROUNDING: f64 = 1e-12;

@@ -93,7 +93,6 @@ export function isOutOfRange(x: v128): bool {
   return v128.any_true(f64x2.gt(f64x2.abs(x), f64x2.splat(700)));
 }
 
-/** e^x of any two numbers. */
 export function expTwo(x: v128): v128 {
   if (!isOutOfRange(x)) return expPair(x);
   return f64x2.replace_lane(f64x2.splat(exp(f64x2.extract_lane(x, 0))), 1, exp(f64x2.extract_lane(x, 1)));

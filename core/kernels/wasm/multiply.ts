@@ -38,7 +38,6 @@ function tile<T>(a: usize, aRow: usize, aColumn: usize, b: usize, stride: usize,
   }
 }
 
-/** Computes eight result vectors of one row. */
 @inline
 function strip<T>(a: usize, aColumn: usize, b: usize, stride: usize, c: usize, k: i32): void {
   let c0 = v128.splat<T>(0), c1 = c0, c2 = c0, c3 = c0, c4 = c0, c5 = c0, c6 = c0, c7 = c0;

@@ -3,7 +3,7 @@ import { ONE } from './exp';
 import { fillLayers, noiseOf } from './imports';
 
 /** Number of layers of core/random/ziggurat.ts. */
-const LAYERS: u32 = 2048;
+export const LAYERS: u32 = 2048;
 const EDGES = memory.data(8 * (LAYERS + 1), 16);
 
 /** Bit patterns of 1.0 and of the sign. */

@@ -4,13 +4,11 @@
  * Counts writes, row sums and energy in the order of the devices.
  */
 import { drawNoise } from './draws';
-import { exp } from './exp';
+import { exp, ONE } from './exp';
 import { pow } from './imports';
 import { loadPair, storePair } from './vectors';
 import { canPulsePairs, pulseDevicePairs } from './pulsePairs';
 import { TotalsRecord, WeightsRecord } from './records';
-
-const ONE = memory.data<f64>([1], 8); // in memory, because the engine would rebuild the vector in each iteration
 
 @inline
 export function getEdge(edges: usize, start: u32, stride: u32, i: u32): u32 {
