@@ -6,7 +6,7 @@ import { allocateRecords, DeltaRowsRecord } from '../../core/kernels/records.ts'
 import { addBlocksScalar, addRowScalar, selectRounding } from '../../core/kernels/scalarRows.ts';
 import type { InhibitedGroupQueue } from '../parts/refractoryQueue.ts';
 import type { DeltaPredictor } from './deltaPredictor.ts';
-import { type DeltaScales, type RefractoryState, type ScaledPotentials } from './scaledPotentials.ts';
+import type { DeltaScales, RefractoryState, ScaledPotentials } from './scaledPotentials.ts';
 
 /** Kernel calls for neurons with delta synapses; one record per projection holds the addresses of all arrays. */
 export class DeltaRows {
@@ -41,8 +41,13 @@ export class DeltaRows {
   }
 
   #createPopulationRecord(): DeltaRowsRecord {
-    const { potentials: u, activeThresholds: bar, isListed: marks, neuronsAtThreshold: fired, potentialScale: scale } =
-      this.#state;
+    const {
+      potentials: u,
+      activeThresholds: bar,
+      isListed: marks,
+      neuronsAtThreshold: fired,
+      potentialScale: scale,
+    } = this.#state;
     const [r] = allocateRecords(this.#arena, DeltaRowsRecord, 1) as [DeltaRowsRecord];
     Object.assign(r, { u, bar, saved: this.#workSpace, marks, fired, rate: scale.rate, cells: scale.cells });
     r.size = u.length;
