@@ -291,7 +291,8 @@ export class StateCells implements DeviceCells {
       }
     }
     const { lowestWeight, apparentOffsets, minReadWeight, reading } = this.#scale;
-    if (this.#readNoise === null) edges.minWeight = Math.min(apparentOffsets === null ? lowestWeight : minReadWeight, 0);
+    if (this.#readNoise === null)
+      edges.minWeight = Math.min(apparentOffsets === null ? lowestWeight : minReadWeight, 0);
     else edges.minWeight = lowestWeight >= 0 && reading === 'single' ? 0 : -Infinity; // the noise of a reference is unbounded
   }
 }

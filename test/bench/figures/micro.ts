@@ -3,7 +3,7 @@ import { Scheduler } from '../../../core/engine/scheduler.ts';
 import type { EventSource } from '../../../core/graph/spikeQueue.ts';
 import { SpikeQueue } from '../../../core/graph/spikeQueue.ts';
 import { Arena } from '../../../core/kernels/arena.ts';
-import { DeltaRowsRecord, allocateRecords } from '../../../core/kernels/records.ts';
+import { allocateRecords, DeltaRowsRecord } from '../../../core/kernels/records.ts';
 import { exp, exponentialScaleAt } from '../../../core/math.ts';
 import { Stream } from '../../../core/random/random.ts';
 import type { Benchmark } from '../figure.ts';

@@ -2,7 +2,7 @@
 import type { Floats, Indices } from '../../../../core/kernels/arrays.ts';
 import type { Kernels } from '../../../../core/kernels/kernels.ts';
 import { VoltagePlaces as AT } from '../../../../core/kernels/records.ts';
-import { addRowScalar, selectRounding, SCHEDULED_MARGIN } from '../../../../core/kernels/scalarRows.ts';
+import { addRowScalar, SCHEDULED_MARGIN, selectRounding } from '../../../../core/kernels/scalarRows.ts';
 import { exponentialScaleAt } from '../../../../core/math.ts';
 
 /** Fields of a `DeltaRowsRecord`, as arrays. */
