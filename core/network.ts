@@ -60,7 +60,7 @@ export class Network {
   readonly populations = new Map<string, Population>();
   readonly projections = new Map<string, Projection>();
   readonly #timers: Timer[] = [];
-  readonly #engine: Engine;
+  readonly #engine;
   readonly #precision = new Map<Population, Precision>();
   readonly #recording = new Recording({
     recordStimuli: () => {
@@ -215,7 +215,7 @@ export class Network {
   }
 
   /** Calls `due` at scheduled times, after all events of the tick. */
-  at(name: string, schedule: Schedule, due: (t: number) => void): void {
+  at(name: string, schedule: Schedule, due: (t: number) => void) {
     if (typeof due !== 'function') throw new UserError(`at: \`due\` is ${show(due)}, but must be a function.`);
     this.#addTimer(name, schedule, due);
   }
@@ -244,14 +244,14 @@ export class Network {
    * Sets the interrupt flag: if its first entry is not 0, `run` ends early, at a tick up to which all events are processed.
    * Another thread, or a function that `at` calls, may set the flag. Interrupted and continued runs give the same results.
    */
-  interruptBy(flag: Int32Array): void {
+  interruptBy(flag: Int32Array) {
     if (!(flag instanceof Int32Array) || flag.length === 0)
       throw new UserError(`interruptBy: the flag is ${show(flag)}, but must be an Int32Array with at least one entry.`);
     this.#engine.interruptFlag = flag;
   }
 
   /** Changes a stimulus from the current time on; its later spikes are discarded and generated again. */
-  change<M extends StimulusModel>(stimulus: Stimulus<M>, change: (model: M) => void): void {
+  change<M extends StimulusModel>(stimulus: Stimulus<M>, change: (model: M) => void) {
     this.#checkOwn(stimulus, 'change: the first argument', 'stimulus');
     if (typeof change !== 'function')
       throw new UserError(
@@ -267,7 +267,7 @@ export class Network {
    * Resets the dynamic state, as after a long time without spikes, and discards spikes in flight. Weights and adaptive
    * thresholds are kept. With `keepTraces`, rules keep their traces and pair earlier spikes with later ones.
    */
-  rest({ keepTraces = false }: { readonly keepTraces?: boolean } = {}): void {
+  rest({ keepTraces = false }: { readonly keepTraces?: boolean } = {}) {
     for (const population of this.populations.values()) {
       if (population.kind === 'stimulus') {
         population.restart(this.settledTime);
@@ -289,14 +289,14 @@ export class Network {
   }
 
   /** Inhibits winner-take-all groups until `rest`. @throws UserError for groups that do not exist */
-  disableGroups(population: Neurons, groups: Iterable<number>): void {
+  disableGroups(population: Neurons, groups: Iterable<number>) {
     this.#checkOwn(population, 'disableGroups: the population', 'neurons');
     disableGroups(population, groups, this.now);
     this.#reschedule();
   }
 
   /** Writes all recorded rows to their sinks, including rows of the current tick. */
-  flush(): void {
+  flush() {
     this.#recordStimuli();
     this.#recording.flush();
   }
@@ -307,7 +307,7 @@ export class Network {
   }
 
   /** Prepares the network for resuming after `load`. @param settledTime value of `settledTime` when saved, ms */
-  resumeAt(settledTime: number): void {
+  resumeAt(settledTime: number) {
     this.build();
     this.#begun = settledTime >= 0;
     this.#engine.now = Math.max(settledTime, 0);
@@ -329,7 +329,7 @@ export class Network {
   }
 
   /** Assigns ids and the order of events, by name. `run` calls this method if needed. */
-  build(): void {
+  build() {
     if (this.#built) return;
     const populations = [...this.populations.values()];
     const projections = [...this.projections.values()];

@@ -3,7 +3,7 @@ import { decodeCheckpoint, encodeCheckpoint, type Notes } from './codec.ts';
 import type { Snapshot } from './state.ts';
 
 /** Writes a checkpoint atomically. */
-export function writeCheckpoint(path: string, snapshot: Snapshot, notes: Notes): void {
+export function writeCheckpoint(path: string, snapshot: Snapshot, notes: Notes) {
   writeFileAtomic(path, encodeCheckpoint(snapshot, notes));
 }
 

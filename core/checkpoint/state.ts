@@ -61,7 +61,7 @@ function visitParts(
 }
 
 /** Restores the state of a network built from the same description. @throws UserError for missing or differing arrays */
-export function load(net: Network, snapshot: Snapshot): void {
+export function load(net: Network, snapshot: Snapshot) {
   const unused = new Set(snapshot.keys());
   /** Looks up a saved array by name, checks its type and that its length is `min` to `max`, and marks it as used. */
   const take = <T extends TypedArray>(key: string, Type: ArrayType<T>, min: number, max = min): T => {

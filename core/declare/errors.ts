@@ -63,7 +63,7 @@ export class ErrorCollector {
     }
   }
 
-  throwIfAny(): void {
+  throwIfAny() {
     if (this.hasErrors) throw new UserError(joinMessages([...this.#sentences]));
   }
 }

@@ -96,8 +96,8 @@ class NeighbourSearch {
   readonly #yAxis: Axis;
   /** Neurons of cell c, ascending: cellNeurons[cellStarts[c]] … cellNeurons[cellStarts[c + 1] - 1]. */
   readonly #cellStarts: Uint32Array;
-  readonly #cellNeurons: Uint32Array;
-  readonly #candidates: Uint32Array;
+  readonly #cellNeurons;
+  readonly #candidates;
 
   constructor(places: NeuronPositions, radius: number) {
     const { x, y, period } = places;

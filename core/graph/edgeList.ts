@@ -36,7 +36,7 @@ export class EdgeBuffer {
     this.#delay = hasDelays ? new Float64Array(1024) : null;
   }
 
-  push(pre: number, post: number, weight: number, delay: number): void {
+  push(pre: number, post: number, weight: number, delay: number) {
     const k = this.#count++;
     if (k === this.#pre.length) this.#growCapacity();
     this.#pre[k] = pre;

@@ -66,7 +66,7 @@ export class Inhibition implements Stateful, InhibitionTimes {
     return until;
   }
 
-  disableGroups(groups: Iterable<number>): void {
+  disableGroups(groups: Iterable<number>) {
     for (const group of groups) this.inhibit(group, MAX_TIME);
   }
 
@@ -74,7 +74,7 @@ export class Inhibition implements Stateful, InhibitionTimes {
     return this.until[this.#earliestGroup]!;
   }
 
-  onRestore(): void {
+  onRestore() {
     this.#findEarliestGroup();
     this.#latestEnd = this.until.reduce((a, b) => Math.max(a, b));
   }
@@ -102,7 +102,7 @@ export class Inhibition implements Stateful, InhibitionTimes {
     return delivered;
   }
 
-  rest(): void {
+  rest() {
     this.until.fill(-Infinity);
     this.spikeCounts.fill(0);
     this.lastWinners.fill(-1);
@@ -112,7 +112,7 @@ export class Inhibition implements Stateful, InhibitionTimes {
 }
 
 /** @throws UserError if the groups do not divide the population, or the model has no `inhibitGroup` */
-export function checkGroups({ size, inhibitGroup }: NeuronModel, groups: number, where: string): void {
+export function checkGroups({ size, inhibitGroup }: NeuronModel, groups: number, where: string) {
   if (size % groups !== 0)
     throw new UserError(
       `${where}.winnerTakeAll.groups is ${groups}, which does not divide the population of ${size} neurons.`,

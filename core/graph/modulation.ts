@@ -20,24 +20,24 @@ export interface ModulatorOptions {
 class ModulatorRule implements PlasticityRule {
   readonly pulsesAtArrival = true;
   readonly state;
-  readonly #modulator: Modulator;
+  readonly #modulator;
 
   constructor(modulator: Modulator) {
     this.#modulator = modulator;
     this.state = modulator.state;
   }
 
-  onPre(row: number, t: number): void {
+  onPre(row: number, t: number) {
     this.#modulator.modulate(row, t);
   }
 
-  onPost(): void {}
+  onPost() {}
 
-  rest(t: number): void {
+  rest(t: number) {
     this.#modulator.rest(t);
   }
 
-  onRestore(): void {
+  onRestore() {
     this.#modulator.onRestore?.();
   }
 }
@@ -66,11 +66,11 @@ export class ModulatedDelivery implements ShortTerm, Partial<RecordableState> {
     return (this.#shortTerm?.onPre(row, t) ?? 1) * this.#efficacy(row, t);
   }
 
-  rest(): void {
+  rest() {
     this.#shortTerm?.rest();
   }
 
-  onRestore(): void {
+  onRestore() {
     this.#shortTerm?.onRestore?.();
   }
 }

@@ -23,7 +23,7 @@ export class MultiDelayQueue {
   readonly terminalCount: number;
   /** Kernel record of this queue; the kernel advances it. */
   readonly record: MultiDelayQueueRecord;
-  readonly #arena: Arena;
+  readonly #arena;
 
   constructor(queues: readonly SavableQueue[], delays: readonly number[], count: number, arena: Arena) {
     this.#arena = arena;

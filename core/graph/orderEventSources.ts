@@ -15,7 +15,7 @@ export function orderEventSources(
   populations: Population[],
   projections: Projection[],
   timers: readonly (EventSource & { name: string })[],
-): void {
+) {
   populations.sort(byName).forEach((population, id) => {
     population.id = id;
   });

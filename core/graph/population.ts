@@ -96,7 +96,7 @@ export class Stimulus<M extends StimulusModel = StimulusModel> extends Populatio
   readonly post: PostSpikeQueue;
   readonly block;
   readonly outgoing: OutgoingQueues[] = [];
-  readonly #allNeurons: Sources;
+  readonly #allNeurons;
   /** True if learning rules of incoming projections use the spikes of the stimulus. */
   drivesRules = false;
 
@@ -116,7 +116,7 @@ export class Stimulus<M extends StimulusModel = StimulusModel> extends Populatio
   }
 
   /** Emits the next block into all outgoing queues. The previous block must lie in the past. */
-  emitBlock(): void {
+  emitBlock() {
     const { block } = this;
     this.recordUntil(Infinity);
     for (const { queues } of this.outgoing) for (const queue of queues) queue.detachFromBlock();
@@ -143,7 +143,7 @@ export class Stimulus<M extends StimulusModel = StimulusModel> extends Populatio
    * @param past number of spikes in all blocks but the last, which has `count`
    * @param recorded number of spikes in the last block that lie in the past
    */
-  adoptBlocks(past: number, count: number, recorded: number): void {
+  adoptBlocks(past: number, count: number, recorded: number) {
     const { block } = this;
     this.spikes += block.count - block.recorded + past + recorded;
     block.count = count;
@@ -152,7 +152,7 @@ export class Stimulus<M extends StimulusModel = StimulusModel> extends Populatio
   }
 
   /** Counts and records the emitted spikes up to and including t. */
-  recordUntil(t: number): void {
+  recordUntil(t: number) {
     const { block } = this;
     const from = block.recorded;
     if (block.count > 0 && block.times[block.count - 1]! <= t) block.recorded = block.count;
@@ -162,7 +162,7 @@ export class Stimulus<M extends StimulusModel = StimulusModel> extends Populatio
   }
 
   /** Discards generated spikes later than t and regenerates from t with the current parameters. */
-  restart(t: number): void {
+  restart(t: number) {
     this.recordUntil(t);
     this.block.count = this.block.recorded;
     this.block.capacity = FIRST_BLOCK_SIZE;
@@ -209,7 +209,7 @@ export function createNeurons(
 }
 
 /** Inhibits groups from t until `Network.rest`. @throws UserError for groups that do not exist */
-export function disableGroups(population: Neurons, indices: Iterable<number>, t: number): void {
+export function disableGroups(population: Neurons, indices: Iterable<number>, t: number) {
   const { model, groups, name } = population;
   if (groups === null) throw new UserError(`disableGroups: population ${show(name)} has no winner-take-all groups.`);
   const chosen = [...indices];

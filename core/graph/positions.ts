@@ -42,7 +42,7 @@ interface Surface {
 export class NeuronPositions {
   readonly x: Float64Array;
   readonly y: Float64Array;
-  readonly #surface: Surface;
+  readonly #surface;
 
   constructor(x: Float64Array, y: Float64Array, surface: Surface) {
     this.x = x;

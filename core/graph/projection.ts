@@ -27,7 +27,7 @@ export class ArrivalQueue extends ProjectionQueue {
   readonly kind = 'arrivals';
   /** Shared queue that stores this queue's spikes; null if the queue stores its own. */
   sharedQueue: MultiDelayQueue | null = null;
-  readonly #index: number;
+  readonly #index;
 
   constructor(projection: Projection, index: number, arena: Arena) {
     super(projection, arena);
@@ -35,13 +35,13 @@ export class ArrivalQueue extends ProjectionQueue {
   }
 
   /** Adds a spike. With a shared queue, only the first queue of the projection adds it, for all delays. */
-  override push(time: number, row: number): void {
+  override push(time: number, row: number) {
     const { sharedQueue, queueProxy } = this;
     if (sharedQueue === null) super.push(time, row);
     else queueProxy!.next = Math.min(queueProxy!.next, sharedQueue.push(time - this.projection.delays[0]!, row));
   }
 
-  override clear(): void {
+  override clear() {
     super.clear();
     this.sharedQueue = null;
   }
@@ -123,7 +123,7 @@ export class Projection {
   readonly rule: (PlasticityRule & Partial<RuleHooks & RecordableState>) | null;
   /** True if the projection has no synapses and only delivers spikes to the modulator of another projection. */
   readonly isModulatory: boolean;
-  readonly #arena: Arena;
+  readonly #arena;
 
   constructor(parts: ProjectionParts) {
     const { arena, rule, dendriticDelay } = parts;
@@ -149,7 +149,7 @@ export class Projection {
   }
 
   /** Switches between a shared queue and one queue per delay; keeps the spikes in flight. */
-  useSharedQueue(isShared: boolean): void {
+  useSharedQueue(isShared: boolean) {
     const { queues } = this;
     if (isShared === Boolean(queues[0]?.sharedQueue)) return;
     const inFlight = queues.map((queue) => queue.save());
@@ -168,7 +168,7 @@ export class Projection {
    * happen when the current reaches the target. All updates of a synapse are then late by `dendriticDelay`, which keeps
    * the intervals between spikes.
    */
-  receiveSpike(row: number, t: number): void {
+  receiveSpike(row: number, t: number) {
     const { rule } = this;
     if (rule?.deliversFirst) {
       this.#deliverRow(row, t);
@@ -211,7 +211,7 @@ export class Projection {
   }
 
   /** Scales the incoming weights of each postsynaptic neuron at t to a given sum. */
-  normalise(sum: number, t: number): void {
+  normalise(sum: number, t: number) {
     if (this.devices === null)
       throw new UserError(`projections.${this.name} has no device, but \`normalise\` needs one.`);
     if (!Number.isFinite(sum) || !Number.isFinite(t))
@@ -249,12 +249,12 @@ export class Projection {
   }
 
   /** Sends a spike of postsynaptic neuron `column` to the synapses, directly or along the dendrite. */
-  sendPostSpike(column: number, t: number): void {
+  sendPostSpike(column: number, t: number) {
     if (this.dendrite === null) this.receivePostSpike(column, t);
     else this.dendrite.push(t + 2 * this.dendriticDelay, column); // dendritic delay, plus the delay of all updates
   }
 
-  receivePostSpike(column: number, t: number): void {
+  receivePostSpike(column: number, t: number) {
     this.rule?.onPost(column, t);
     this.recorder?.onSpike(column);
   }

@@ -40,7 +40,7 @@ export class SpikeQueue implements EventSource {
   tail = 0;
   /** Arrays of the queue, kept while it reads the arrays of a block; otherwise null. */
   #ownArrays: { times: Float64Array; rows: Uint32Array } | null = null;
-  readonly #arena: Arena;
+  readonly #arena;
 
   constructor(arena: Arena) {
     this.#arena = arena;
@@ -53,7 +53,7 @@ export class SpikeQueue implements EventSource {
   }
 
   /** Appends an arrival; arrivals of one tick must ascend by presynaptic neuron. */
-  push(time: number, row: number): void {
+  push(time: number, row: number) {
     this.reserve(1);
     this.times[this.tail] = time;
     this.rows[this.tail++] = row;
@@ -61,7 +61,7 @@ export class SpikeQueue implements EventSource {
   }
 
   /** Copies the remaining spikes to the queue's own arrays; required before the block is overwritten. */
-  detachFromBlock(): void {
+  detachFromBlock() {
     if (this.#ownArrays === null) return;
     const { times, rows, head, tail } = this;
     ({ times: this.times, rows: this.rows } = this.#ownArrays);
@@ -78,7 +78,7 @@ export class SpikeQueue implements EventSource {
    * Appends the spikes of a block from the neurons in `sources`, each `delay` ms later, with rows from `firstRow` on.
    * An empty queue reads the arrays of the block directly if times and rows stay the same; see `detachFromBlock`.
    */
-  pushBlock(block: SpikeBlock, delay: number, sources: Sources, firstRow: number): void {
+  pushBlock(block: SpikeBlock, delay: number, sources: Sources, firstRow: number) {
     if (block.count === 0) return;
     const isUnfiltered = sources.hasAllNeurons && firstRow === 0;
     if (isUnfiltered && delay === 0 && this.head === this.tail) {
@@ -105,7 +105,7 @@ export class SpikeQueue implements EventSource {
   }
 
   /** Makes an empty queue read the arrays of a block, whose first `head` spikes have arrived. */
-  readFromBlock(block: SpikeBlock, head: number): void {
+  readFromBlock(block: SpikeBlock, head: number) {
     this.#ownArrays ??= { times: this.times, rows: this.rows };
     this.times = block.times;
     this.rows = block.neurons;
@@ -133,29 +133,29 @@ export class SpikeQueue implements EventSource {
     return high;
   }
 
-  reserve(count: number): void {
+  reserve(count: number) {
     if (this.tail + count > this.times.length) this.#growCapacity(count);
   }
 
   /** Sets `head` and `tail` after a kernel has consumed or appended spikes. */
-  setRange(head: number, tail: number): void {
+  setRange(head: number, tail: number) {
     this.head = head;
     this.tail = tail;
     this.#updateNext();
   }
 
-  removeFirst(count: number): void {
+  removeFirst(count: number) {
     this.head += count;
     this.#updateNext();
   }
 
   /** Removes arrivals later than `time`, after a change of the stimulus. */
-  cancelAfter(time: number): void {
+  cancelAfter(time: number) {
     while (this.tail > this.head && this.times[this.tail - 1]! > time) this.tail--;
     this.#updateNext();
   }
 
-  clear(): void {
+  clear() {
     this.head = this.tail = 0;
     this.#updateNext();
   }
@@ -164,7 +164,7 @@ export class SpikeQueue implements EventSource {
     return { times: this.times.slice(this.head, this.tail), rows: this.rows.slice(this.head, this.tail) };
   }
 
-  load(saved: { times: Float64Array; rows: Uint32Array }): void {
+  load(saved: { times: Float64Array; rows: Uint32Array }) {
     this.clear();
     this.detachFromBlock();
     if (saved.times.length > this.times.length) this.#growCapacity(saved.times.length);

@@ -87,7 +87,7 @@ export function writeLog(
   metadata: LogMetadata,
   fill: (log: LogStream) => void,
   replace = true,
-): void {
+) {
   writeViaTemporary(path, replace, (temporary) => {
     const log = createLog(temporary, spec, metadata);
     try {

@@ -43,17 +43,17 @@ export class FileSink implements ByteSink {
     });
   }
 
-  write(bytes: Uint8Array): void {
+  write(bytes: Uint8Array) {
     withFileErrors('write', this.path, () => writeAll(this.#requireOpen(), bytes));
     if (performance.now() - this.#syncedAt >= SYNC_EVERY_MS) this.sync();
   }
 
-  sync(): void {
+  sync() {
     withFileErrors('write', this.path, () => fdatasyncSync(this.#requireOpen()));
     this.#syncedAt = performance.now();
   }
 
-  close(): void {
+  close() {
     const fd = this.#fd;
     this.#fd = CLOSED;
     if (fd !== CLOSED) withFileErrors('close', this.path, () => closeSync(fd));
@@ -119,7 +119,7 @@ export function createRowHash(spec: TableSpec) {
 }
 
 /** Writes a file atomically: after a crash, the disk has the old or the new content. */
-export function writeFileAtomic(path: string, data: Uint8Array | string, replace = true): void {
+export function writeFileAtomic(path: string, data: Uint8Array | string, replace = true) {
   writeViaTemporary(path, replace, (temporary) => writeNewFile(temporary, data));
 }
 
@@ -175,7 +175,7 @@ export function fileKindAt(path: string): keyof typeof NODES | 'a device' | unde
 }
 
 /** Creates a new file and syncs it to disk; removes it after an error. */
-export function writeNewFile(path: string, data: Uint8Array | string): void {
+export function writeNewFile(path: string, data: Uint8Array | string) {
   const fd = openSync(path, 'wx');
   try {
     writeAll(fd, typeof data === 'string' ? new TextEncoder().encode(data) : data);
@@ -189,7 +189,7 @@ export function writeNewFile(path: string, data: Uint8Array | string): void {
 }
 
 /** Writes all bytes; `writeSync` may write only a part of them, for example when the disk fills up. */
-export function writeAll(fd: number, bytes: Uint8Array): void {
+export function writeAll(fd: number, bytes: Uint8Array) {
   for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done);
 }
 

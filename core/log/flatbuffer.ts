@@ -4,8 +4,8 @@
  * than the buffer, because a million entries may point to the same long text.
  */
 export class FlatTable {
-  readonly #source: ByteSource;
-  readonly #tableOffset: number;
+  readonly #source;
+  readonly #tableOffset;
 
   private constructor(source: ByteSource, at: number) {
     this.#source = source;

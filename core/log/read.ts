@@ -57,9 +57,9 @@ class LogReader implements Iterable<LogBatch> {
   problem: LogProblem | undefined;
   /** Number of rows in damaged batches that were skipped (`salvage`). */
   dropped = 0;
-  readonly #source: ByteReader;
+  readonly #source;
   readonly #name: string;
-  readonly #options: ReadOptions;
+  readonly #options;
   #header = new Uint8Array(1024);
   #body = new Uint8Array(0);
   #position: LogPosition = { batches: 0, rows: 0, bytes: 0, seal: 0 };
@@ -81,7 +81,7 @@ class LogReader implements Iterable<LogBatch> {
   }
 
   /** Releases the source; called automatically at the end of an iteration. */
-  close(): void {
+  close() {
     this.#source.close();
   }
 
@@ -287,7 +287,7 @@ class ByteReader {
     return all.subarray(0, done);
   }
 
-  close(): void {
+  close() {
     this.#chunk = new Uint8Array(0);
     this.#chunks.return?.();
   }

@@ -4,7 +4,7 @@ const BLOCK_ROWS = 2048;
 
 /** Row packer: packs rows without gaps, columns in the order of the table, little endian (13 bytes for a spike). */
 export class RowPacker {
-  readonly #packed: Uint8Array;
+  readonly #packed;
   readonly #rowBytes: number;
   readonly #names: readonly string[];
   readonly #widths: readonly number[];
@@ -17,7 +17,7 @@ export class RowPacker {
   }
 
   /** Passes the packed rows to `take` in blocks; each block is overwritten by the next. */
-  pack(columns: ColumnRecord, rows: number, take: (bytes: Uint8Array) => void): void {
+  pack(columns: ColumnRecord, rows: number, take: (bytes: Uint8Array) => void) {
     for (let first = 0; first < rows; first += BLOCK_ROWS) {
       const n = Math.min(BLOCK_ROWS, rows - first);
       let offset = 0;

@@ -66,7 +66,7 @@ export interface LogStreamOptions {
 export class LogStream implements RowSink {
   readonly spec: TableSpec;
   readonly batchRows: number;
-  readonly #sink: ByteSink;
+  readonly #sink;
   readonly #schema: Schema;
   readonly #buffers: ColumnRecord;
   readonly #names: readonly string[];
@@ -111,7 +111,7 @@ export class LogStream implements RowSink {
     return this.#position;
   }
 
-  write(columns: ColumnRecord, rows: number): void {
+  write(columns: ColumnRecord, rows: number) {
     this.#checkOpen();
     for (let done = 0; done < rows; ) {
       const n = Math.min(rows - done, this.batchRows - this.#filled);
@@ -150,7 +150,7 @@ export class LogStream implements RowSink {
   }
 
   /** Flushes if at least `ms` milliseconds of wall time have passed since the last flush. */
-  flushIfOlder(ms: number): void {
+  flushIfOlder(ms: number) {
     if (this.#filled > 0 && performance.now() - this.#flushedAt >= ms) this.flush();
   }
 
@@ -162,7 +162,7 @@ export class LogStream implements RowSink {
   }
 
   /** Flushes, writes the seal of the log and closes the sink. Does nothing after a failed write. */
-  close(): void {
+  close() {
     this.#closeSink(() => {
       const { batches, rows, seal } = this.#position;
       const totals = { batches: `${batches}`, rows: `${rows}`, seal: `0x${seal.toString(16).padStart(8, '0')}` };
@@ -174,7 +174,7 @@ export class LogStream implements RowSink {
   }
 
   /** Flushes and closes the sink without a seal, for the log of an unfinished run. */
-  closeUnsealed(): void {
+  closeUnsealed() {
     this.#closeSink(() => {});
   }
 

@@ -101,8 +101,8 @@ export interface RowSink {
 /** Buffer of rows, shared by the recorders of a sink, so that rows keep the order of events. */
 export class RowBuffer {
   readonly columns: ColumnRecord;
-  readonly #sink: RowSink;
-  readonly #capacity: number;
+  readonly #sink;
+  readonly #capacity;
   #count = 0;
 
   constructor(sink: RowSink, spec: TableSpec, capacity: number) {
@@ -117,7 +117,7 @@ export class RowBuffer {
     return this.#count++;
   }
 
-  flush(): void {
+  flush() {
     if (this.#count > 0) this.#sink.write(this.columns, this.#count);
     this.#count = 0;
   }

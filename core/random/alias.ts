@@ -1,5 +1,4 @@
 import type { Arena } from '../kernels/arena.ts';
-import type { Kernels } from '../kernels/kernels.ts';
 
 /**
  * Alias table: draws an index with given relative weights in constant time (Walker 1977; construction by Vose 1991,
@@ -13,7 +12,7 @@ export class AliasTable {
   /** Memory for the construction, and the sum of the weights (one entry). */
   readonly workArray: Uint32Array;
   readonly sum: Float64Array;
-  readonly #kernels: Kernels;
+  readonly #kernels;
   slotCount = 0;
 
   constructor(size: number, arena: Arena) {
@@ -30,7 +29,7 @@ export class AliasTable {
   }
 
   /** Builds the table. @param weights relative weights, in the arena */
-  build(weights: Float64Array): void {
+  build(weights: Float64Array) {
     this.slotCount = this.#kernels.buildAliasTable(weights, this);
   }
 }

@@ -27,7 +27,7 @@ function multiply(high: number, low: number, constantHigh: number, constantLow: 
 }
 
 /** Advances the state and writes 64 random bits into `out`. */
-export function nextSplitMix(s: Uint32Array, out: Word64): void {
+export function nextSplitMix(s: Uint32Array, out: Word64) {
   const sum = s[0]! + s[2]!;
   s[1] = s[1]! + s[3]! + (sum > 4294967295 ? 1 : 0);
   s[0] = sum;
@@ -85,7 +85,7 @@ export const LANES_STATE_LENGTH = 4 * LANE_COUNT;
 const rotl = (x: number, r: number) => (x << r) | (x >>> (32 - r));
 
 /** Seeds the generators with words of SplitMix64, as the authors of xoshiro recommend. */
-export function seedLanes(state: Uint32Array, splitMix: Uint32Array): void {
+export function seedLanes(state: Uint32Array, splitMix: Uint32Array) {
   const word = { high: 0, low: 0 };
   for (let i = 0; i < LANES_STATE_LENGTH; i += 2) {
     nextSplitMix(splitMix, word);
@@ -101,7 +101,7 @@ export function seedLanes(state: Uint32Array, splitMix: Uint32Array): void {
 /**
  * Draws one number from each of the parallel xoshiro128++ generators, in the layout of vector units: word w of generator l is state[w × LANE_COUNT + l].
  */
-export function drawLanes(state: Uint32Array, to: Uint32Array): void {
+export function drawLanes(state: Uint32Array, to: Uint32Array) {
   for (let l = 0; l < LANE_COUNT; l++) {
     const s0 = state[l]!;
     const s1 = state[LANE_COUNT + l]!;

@@ -147,7 +147,7 @@ export class CounterRandom {
   }
 
   /** Seeds a separate random stream: writes four random words, which depend on the key and `entity`, into `state`. */
-  seed(state: Uint32Array, entity: number): void {
+  seed(state: Uint32Array, entity: number) {
     this.#mixKey(entity, 0x80000000);
     state[0] = this.#high;
     state[1] = this.#low;

@@ -32,7 +32,7 @@ export class MemoryTable implements RowSink {
   readonly #sources = new Set<RecordSource>();
   #rows = 0;
 
-  addSource(source: RecordSource): void {
+  addSource(source: RecordSource) {
     this.#sources.add(source);
   }
 
@@ -83,7 +83,7 @@ export class MemoryTable implements RowSink {
     return { times: Float64Array.from(read('time')), values: Float64Array.from(read('value')) };
   }
 
-  write(columns: Readonly<Record<string, Column>>, rows: number): void {
+  write(columns: Readonly<Record<string, Column>>, rows: number) {
     for (const [name, values] of Object.entries(columns)) {
       let column = this.#columns[name];
       if (column === undefined || column.length < this.#rows + rows) {

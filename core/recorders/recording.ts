@@ -36,7 +36,7 @@ interface RecordedNetwork {
 
 /** Recorders of a network. Each method creates a recorder and returns its sink, by default a `MemoryTable`. */
 export class Recording {
-  readonly #network: RecordedNetwork;
+  readonly #network;
   readonly #weights = new Map<RowSink, RowBuffer>();
   readonly #states = new Map<RowSink, RowBuffer>();
   readonly #quantities: NamedQuantity[] = [];
@@ -133,7 +133,7 @@ export class Recording {
   }
 
   /** Assigns ids to the recorded quantities, ascending by name. */
-  assignQuantityIds(): void {
+  assignQuantityIds() {
     const names = this.quantityNames;
     if (names.length > MAX_QUANTITIES)
       throw new UserError(
@@ -142,7 +142,7 @@ export class Recording {
     for (const quantity of this.#quantities) quantity.id = names.indexOf(quantity.name);
   }
 
-  flush(): void {
+  flush() {
     this.#spikes?.recorder.flush(Infinity);
     for (const rows of [...this.#weights.values(), ...this.#states.values()]) rows.flush();
   }

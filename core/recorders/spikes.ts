@@ -20,7 +20,7 @@ class SpikeBuffer {
     return this.head < this.tail ? this.times[this.head]! : Infinity;
   }
 
-  reserve(count: number): void {
+  reserve(count: number) {
     if (this.tail + count <= this.times.length) return;
     const { head, tail } = this;
     const length = tail - head;
@@ -37,7 +37,7 @@ class SpikeBuffer {
   }
 
   /** Adds a spike; sorts the neurons that fire at one tick. */
-  push(time: number, neuron: number): void {
+  push(time: number, neuron: number) {
     this.reserve(1);
     let index = this.tail++;
     for (; index > this.head && this.times[index - 1] === time && this.neurons[index - 1]! > neuron; index--) {
@@ -69,7 +69,7 @@ function endBefore(times: Float64Array, from: number, to: number, until: number)
  * another population can follow.
  */
 export class SpikeRecorder {
-  readonly #sink: RowSink;
+  readonly #sink;
   readonly #recordStimuli: () => number;
   readonly #buffers: SpikeBuffer[] = [];
   readonly #batch = {
@@ -90,13 +90,13 @@ export class SpikeRecorder {
     return this.#count;
   }
 
-  append(population: number, time: number, neuron: number): void {
+  append(population: number, time: number, neuron: number) {
     this.#bufferOf(population).push(time, neuron);
     if (++this.#count >= this.#limit) this.#writeFinalRows();
   }
 
   /** Appends spikes of one population that are in order and follow its earlier spikes. */
-  appendAll(population: number, times: Float64Array, neurons: Uint32Array, from: number, to: number): void {
+  appendAll(population: number, times: Float64Array, neurons: Uint32Array, from: number, to: number) {
     if (from === to) return;
     const buffer = this.#bufferOf(population);
     buffer.reserve(to - from);
@@ -108,7 +108,7 @@ export class SpikeRecorder {
   }
 
   /** Writes all rows before a time; all rows for Infinity. */
-  flush(before: number): void {
+  flush(before: number) {
     const { time, neuron, population } = this.#batch;
     let rows = 0;
     for (;;) {

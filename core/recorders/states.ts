@@ -67,9 +67,9 @@ function selectQuantities(
 /** Writes rows (time, index, value, quantity) at scheduled times, or at the end of ticks with a spike. */
 class StateRecorder implements ProjectionRecorder {
   readonly quantities: readonly NamedQuantity[];
-  readonly #neurons: readonly number[];
+  readonly #neurons;
   readonly #trigger: 'spike' | 'pre' | 'post' | undefined;
-  readonly #rows: RowBuffer;
+  readonly #rows;
   readonly #neuronOf: (row: number) => number;
   readonly #spiked = new Set<number>();
 
@@ -90,16 +90,16 @@ class StateRecorder implements ProjectionRecorder {
     return this.#trigger === 'pre';
   }
 
-  onArrival(row: number): void {
+  onArrival(row: number) {
     if (this.#trigger === 'pre') this.#spiked.add(this.#neuronOf(row));
   }
 
-  onSpike(neuron: number): void {
+  onSpike(neuron: number) {
     if (this.#trigger === 'post' || this.#trigger === 'spike') this.#spiked.add(neuron);
   }
 
   /** Writes quantities of the side that triggers for its neurons with a spike, and all others for each recorded neuron. */
-  finishTick(t: number): void {
+  finishTick(t: number) {
     if (this.#spiked.size === 0) return;
     const side = this.#trigger === 'spike' ? 'neuron' : this.#trigger;
     for (const quantity of this.quantities)
@@ -108,11 +108,11 @@ class StateRecorder implements ProjectionRecorder {
     this.#spiked.clear();
   }
 
-  writeValues(t: number): void {
+  writeValues(t: number) {
     for (const quantity of this.quantities) for (const neuron of this.#neurons) this.#write(t, quantity, neuron);
   }
 
-  flush(): void {
+  flush() {
     this.#rows.flush();
   }
 
@@ -130,7 +130,7 @@ export function checkIndices(
   { neurons }: Pick<StateRecording, 'neurons'>,
   where: string,
   { name, size }: Pick<Population, 'name' | 'size'>,
-): void {
+) {
   if (!Array.isArray(neurons))
     throw new UserError(`${where}.neurons is ${show(neurons)}, but must be a list of indices, such as [0].`);
   const bad = neurons.findIndex((neuron) => !(Number.isInteger(neuron) && neuron >= 0 && neuron < size));
@@ -178,13 +178,13 @@ export function createProjectionRecorder(
   return new StateRecorder(quantities, recording, rows, neuronOf);
 }
 
-export function addRecorder(projection: Projection, recorder: ProjectionRecorder): void {
+export function addRecorder(projection: Projection, recorder: ProjectionRecorder) {
   const { recorder: existing } = projection;
   projection.recorder = existing === null ? recorder : new CombinedRecorder(existing, recorder);
 }
 
 class CombinedRecorder implements ProjectionRecorder {
-  readonly #recorders: readonly ProjectionRecorder[];
+  readonly #recorders;
 
   constructor(...recorders: readonly ProjectionRecorder[]) {
     this.#recorders = recorders;
@@ -193,19 +193,19 @@ class CombinedRecorder implements ProjectionRecorder {
   get recordsArrivals(): boolean {
     return this.#recorders.some((r) => r.recordsArrivals);
   }
-  onArrival(row: number, factor: number): void {
+  onArrival(row: number, factor: number) {
     for (const r of this.#recorders) r.onArrival(row, factor);
   }
-  onSpike(column: number): void {
+  onSpike(column: number) {
     for (const r of this.#recorders) r.onSpike(column);
   }
-  finishTick(t: number): void {
+  finishTick(t: number) {
     for (const r of this.#recorders) r.finishTick(t);
   }
-  writeValues(t: number): void {
+  writeValues(t: number) {
     for (const r of this.#recorders) r.writeValues(t);
   }
-  flush(): void {
+  flush() {
     for (const r of this.#recorders) r.flush();
   }
 }

@@ -19,8 +19,8 @@ export type WeightSchedule = Schedule | { readonly on: 'pre' | 'post' };
  * read noise, efficacy uses the value read at the arrival.
  */
 export class WeightRecorder implements ProjectionRecorder {
-  readonly #projection: Projection;
-  readonly #log: RowBuffer;
+  readonly #projection;
+  readonly #log;
   readonly #trigger: 'pre' | 'post' | undefined;
   readonly #arrivals: { row: number; factor: number; seen: Floats | null }[] = [];
   readonly #spikedColumns: number[] = [];
@@ -36,7 +36,7 @@ export class WeightRecorder implements ProjectionRecorder {
     return this.#trigger === 'pre';
   }
 
-  onArrival(row: number, factor: number): void {
+  onArrival(row: number, factor: number) {
     if (this.#trigger !== 'pre') return;
     const { edges, devices, shortTerm } = this.#projection;
     const [start, end] = [rowStart(edges, row), rowEnd(edges, row)];
@@ -49,11 +49,11 @@ export class WeightRecorder implements ProjectionRecorder {
     this.#arrivals.push({ row, factor, seen });
   }
 
-  onSpike(column: number): void {
+  onSpike(column: number) {
     if (this.#trigger === 'post') this.#spikedColumns.push(column);
   }
 
-  finishTick(t: number): void {
+  finishTick(t: number) {
     const { edges } = this.#projection;
     for (const { row, factor, seen } of this.#arrivals) {
       const start = rowStart(edges, row);
@@ -64,7 +64,7 @@ export class WeightRecorder implements ProjectionRecorder {
     this.#spikedColumns.length = 0;
   }
 
-  writeValues(t: number, isWritten: (column: number) => boolean = () => true): void {
+  writeValues(t: number, isWritten: (column: number) => boolean = () => true) {
     const { edges } = this.#projection;
     for (let row = 0; row < edges.rows; row++) {
       for (let k = rowStart(edges, row); k < rowEnd(edges, row); k++)
@@ -72,7 +72,7 @@ export class WeightRecorder implements ProjectionRecorder {
     }
   }
 
-  flush(): void {
+  flush() {
     this.#log.flush();
   }
 

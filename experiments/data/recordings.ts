@@ -36,7 +36,7 @@ export const computePlaybackTime = (recording: Uint32Array, speed: number): numb
 
 /** Converts recordings to input spikes: times, ms; neuron indices (row × columns + column) × 2, plus 1 if darker. */
 export class RecordingPlayer {
-  readonly #columns: number;
+  readonly #columns;
   readonly #usPerMs: number;
   #times = new Float64Array(1024);
   #neurons = new Uint32Array(1024);
@@ -113,7 +113,7 @@ export class RecordingStore {
 }
 
 /** Writes each pixel's event count into an image, scaled to at most 255; for pictures and non-spiking nets. */
-export function renderEventCounts(recording: Uint32Array, columns: number, image: Uint8Array): void {
+export function renderEventCounts(recording: Uint32Array, columns: number, image: Uint8Array) {
   const counts = new Uint32Array(image.length);
   for (const word of recording)
     if (word >>> ADDRESS_BITS !== MAX_EVENT_GAP_US)

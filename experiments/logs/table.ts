@@ -14,7 +14,7 @@ export const readPopulationSizes = ({ metadata }: Pick<LogReader, 'metadata'>): 
   metadata.sizes === undefined ? undefined : (JSON.parse(metadata.sizes) as number[]);
 
 /** @throws UserError if the log is not a spike log, the only one that the export format can hold */
-export function requireSpikeLog({ path, spec }: LogTable, format: string): void {
+export function requireSpikeLog({ path, spec }: LogTable, format: string) {
   if (spec.name !== SPIKES.name)
     throw new UserError(`${path} is a ${spec.name} log; ${format} holds only spikes (${SPIKES.name}).`);
 }
@@ -137,7 +137,7 @@ export class LogTable {
   }
 
   /** @throws UserError if the log is cut, damaged or still open */
-  requireWhole(): void {
+  requireWhole() {
     if (this.#problem) throw new UserError(this.#problem.message);
   }
 

@@ -19,7 +19,7 @@ const MIN_ALLOWED_ENTRIES = 2 ** 20;
 const MAX_ENTRIES_PER_ROW = 256;
 
 /** Rejects, before allocation, a matrix of all neuron pairs that would be almost empty, with only `rows` log rows. */
-export function requireDenseEnough(path: string, pre: number, post: number, rows: number, instead: string): void {
+export function requireDenseEnough(path: string, pre: number, post: number, rows: number, instead: string) {
   if (pre * post > Math.max(MIN_ALLOWED_ENTRIES, MAX_ENTRIES_PER_ROW * rows))
     throw new UserError(
       `${path}: a matrix of ${pre} x ${post} weights would be almost empty with the ${rows} rows of this log; ${instead}.`,
@@ -27,7 +27,7 @@ export function requireDenseEnough(path: string, pre: number, post: number, rows
 }
 
 /** @throws UserError if the rows read belong to none or several projections, whose ids are `seen`. @param hint what to do then */
-export function requireOneProjection(table: LogTable, seen: ReadonlySet<number>, hint: string): void {
+export function requireOneProjection(table: LogTable, seen: ReadonlySet<number>, hint: string) {
   if (seen.size === 0) throw table.emptyError();
   if (seen.size === 1) return;
   const names = [...seen].map((id) => show(table.group?.names[id] ?? String(id))).join(', ');

@@ -145,7 +145,7 @@ function recordPopulations(net: Network, d: NetworkDescription, open: OpenTable,
 }
 
 /** Attaches the recorders. Call `Network.build` before, which assigns ids. @throws UserError */
-export function attachRecorders(net: Network, d: NetworkDescription, open: OpenTable): void {
+export function attachRecorders(net: Network, d: NetworkDescription, open: OpenTable) {
   const errors = new ErrorCollector();
   recordPopulations(net, d, open, errors);
   errors.throwIfAny();

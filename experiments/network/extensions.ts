@@ -63,7 +63,7 @@ export const resolveModels = (
  * Loads the modules under `models` in a configuration: paths relative to `file` or, in a resolved configuration, files with
  * hashes. The schema checks other values. @throws UserError if a file has changed since
  */
-export function loadConfigModels(config: Mapping, file: string): void {
+export function loadConfigModels(config: Mapping, file: string) {
   if (!Array.isArray(config.models)) return;
   config.models.forEach((entry: unknown, i) => {
     prefixErrors(`${file}: models.${i}`, () => {

@@ -36,19 +36,19 @@ function sha256OfFile(path: string) {
 const compareHashes = (found: string, expected: string) =>
   `its SHA-256 begins with ${found.slice(0, 8)}, not ${expected.slice(0, 8)}`;
 
-export function requireUnchanged({ file, sha256 }: HashedFile, expected: string): void {
+export function requireUnchanged({ file, sha256 }: HashedFile, expected: string) {
   if (sha256 !== expected)
     throw new UserError(
       `${file} has been changed since (${compareHashes(sha256, expected)}); put it back, or start a new run.`,
     );
 }
 
-export function verifyInputs(inputs: readonly HashedFile[] = []): void {
+export function verifyInputs(inputs: readonly HashedFile[] = []) {
   for (const { file, sha256 } of inputs) requireUnchanged(hashInput(file), sha256);
 }
 
 /** @throws UserError if two configurations have different hashes for the same file */
-export function requireSameInputs(here: Mapping, there: Mapping): void {
+export function requireSameInputs(here: Mapping, there: Mapping) {
   const boundFiles = ({ inputs = [], models = [] }: Mapping) => [
     ...(inputs as HashedFile[]),
     ...(models as HashedFile[]),
@@ -58,7 +58,7 @@ export function requireSameInputs(here: Mapping, there: Mapping): void {
 }
 
 /** Checks the hash of a data set. @param expected SHA-256 of images and labels; undefined: any */
-export function requireSameData({ file, sha256 }: HashedFile, expected: string | undefined): void {
+export function requireSameData({ file, sha256 }: HashedFile, expected: string | undefined) {
   if (expected !== undefined && sha256 !== expected)
     throw new UserError(
       `${file} holds other data than before (${compareHashes(sha256, expected)}); if the file has been changed since, put it back; else name the earlier data set.`,

@@ -112,7 +112,7 @@ export function findNameConflict(model: AnyModel): string | undefined {
 }
 
 /** @throws UserError if the declaration is incomplete or the name is taken */
-export function registerModel(model: AnyModel, origin: HashedFile): void {
+export function registerModel(model: AnyModel, origin: HashedFile) {
   const fault = findDeclarationError(model.declaration) ?? findNameConflict(model);
   if (fault !== undefined) throw new UserError(`${origin.file}: ${fault}`);
   const { name, kind } = model.declaration;

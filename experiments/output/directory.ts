@@ -7,7 +7,7 @@ import { hasCode, withFileErrors } from '../../core/log/fileError.ts';
 import { isDirectory } from './file.ts';
 
 /** Creates a directory and its parents; Node's own option `recursive` does not terminate under /proc. */
-export function makeDirectory(path: string): void {
+export function makeDirectory(path: string) {
   withFileErrors('create', path, () => {
     const missing = [resolve(path)];
     while (!isDirectory(missing[0]!) && dirname(missing[0]!) !== missing[0]) missing.unshift(dirname(missing[0]!));
@@ -32,7 +32,7 @@ export function requireOwnDirectory(
   isOwn: (path: string) => boolean,
   begun: readonly string[] = [],
   resume = false,
-): void {
+) {
   const kind = fileKindAt(path);
   if (kind === 'a symbolic link' && resume && isDirectory(path) && isOwn(path)) return;
   if (kind === undefined) requireParent(path);

@@ -48,7 +48,7 @@ export function resolveOutputFile(
 }
 
 /** Checks that the path is free, or that the file may be replaced. @throws UserError */
-export function requireFreePath({ path, replace }: OutputFile): void {
+export function requireFreePath({ path, replace }: OutputFile) {
   const kind = fileKindAt(path);
   if (kind === 'a file' && !replace)
     throw new UserError(`${path} already exists; choose another --out, or replace it with --overwrite.`);
@@ -58,7 +58,7 @@ export function requireFreePath({ path, replace }: OutputFile): void {
 
 /** File that is written from beginning to end, piece by piece. */
 export class SequentialFile {
-  readonly #path: string;
+  readonly #path;
   readonly #fd: number;
 
   private constructor(path: string) {
@@ -66,12 +66,12 @@ export class SequentialFile {
     this.#fd = openSync(path, 'wx');
   }
 
-  write(bytes: Uint8Array | string): void {
+  write(bytes: Uint8Array | string) {
     const whole = typeof bytes === 'string' ? Buffer.from(bytes) : bytes;
     withFileErrors('write', this.#path, () => writeAll(this.#fd, whole));
   }
 
-  static writeAtomic({ path, replace }: OutputFile, fill: (file: SequentialFile) => void): void {
+  static writeAtomic({ path, replace }: OutputFile, fill: (file: SequentialFile) => void) {
     writeViaTemporary(path, replace, (temporary) => {
       const file = new SequentialFile(temporary);
       try {

@@ -85,7 +85,7 @@ interface ResultOptions {
  */
 export class ResultDirectory {
   readonly path: string;
-  readonly #options: ResultOptions;
+  readonly #options;
   readonly #earlierResult: Mark | undefined;
   readonly #files = new Set<string>();
   readonly #created = new Set<string>();
@@ -117,7 +117,7 @@ export class ResultDirectory {
   }
 
   /** Creates the directory. Before the first file is written, checks that files with all these names may be written. */
-  prepare(names: readonly string[] = []): void {
+  prepare(names: readonly string[] = []) {
     makeDirectory(this.path);
     for (const name of [...names, this.#options.markFile]) {
       const isOwn =
@@ -145,7 +145,7 @@ export class ResultDirectory {
     }
   }
 
-  writeText(name: string, data: string): void {
+  writeText(name: string, data: string) {
     this.write([name], () => writeFileAtomic(join(this.path, name), data, this.replacesFiles));
   }
 

@@ -90,7 +90,7 @@ function requireDeviceProjections(net: Network) {
 }
 
 /** Writes pulse counts and energy to a log, one row per device. Requires `ProjectionOptions.itemised`. */
-export function writeDeviceLog(net: Network, log: RowSink): void {
+export function writeDeviceLog(net: Network, log: RowSink) {
   for (const { id, edges, devices: array, sources } of withDevices(net)) {
     const { devices, wear, writeEnergies, failures } = array!.usage;
     for (let row = 0; row < edges.rows; row++) {
@@ -119,7 +119,7 @@ export function writeDeviceLog(net: Network, log: RowSink): void {
 class PendingLog implements RowSink {
   sink: RowSink | null = null;
 
-  write(columns: ColumnRecord, rows: number): void {
+  write(columns: ColumnRecord, rows: number) {
     this.sink!.write(columns, rows);
   }
 }

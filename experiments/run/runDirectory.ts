@@ -111,7 +111,7 @@ export class RunDirectory {
   }
 
   /** Checks, before long work, that a run can be written. @throws UserError */
-  static checkPath(path: string, resume: boolean): void {
+  static checkPath(path: string, resume: boolean) {
     requireOwnDirectory(path, RunDirectory.holdsRun, ['lock', 'lock.takeover'], resume);
     if (RunDirectory.isFinished(path))
       throw new UserError(`${path} holds a finished run; choose another --out or remove it.`);
@@ -152,7 +152,7 @@ export class RunDirectory {
   }
 
   /** Writes buffered rows to disk about once a second, after `collect` flushed the recorders; to be called often. */
-  flush(collect: () => void): void {
+  flush(collect: () => void) {
     const now = performance.now();
     if (now - this.#collectedAt < FLUSH_INTERVAL_MS) return;
     this.#collectedAt = now;
@@ -166,7 +166,7 @@ export class RunDirectory {
   }
 
   /** Saves a snapshot with the positions of the logs. After resuming, `callerNotes` holds `more`. */
-  saveCheckpoint(snapshot: Snapshot, more: unknown = null): void {
+  saveCheckpoint(snapshot: Snapshot, more: unknown = null) {
     const logs = Object.fromEntries(
       [...this.#logs].map(([name, { log }]) => {
         const { rows, bytes } = log.sync();
@@ -190,7 +190,7 @@ export class RunDirectory {
   }
 
   /** Writes `run.json`, which completes the run, and removes the checkpoint. NaN becomes null. */
-  finish(summary: Readonly<Record<string, unknown>>): void {
+  finish(summary: Readonly<Record<string, unknown>>) {
     const facts = {
       ...summary,
       models: this.#models,
@@ -204,7 +204,7 @@ export class RunDirectory {
   }
 
   /** Unlocks the directory and marks logs that are still open as incomplete. */
-  close(): void {
+  close() {
     try {
       for (const { log } of this.#logs.values()) log.closeUnsealed();
     } finally {

@@ -45,7 +45,7 @@ export function findNonFinite(net: Network): string | null {
 }
 
 /** Rejects non-finite results, already written to `out`; `found`: output of `findNonFinite`. @throws UserError */
-export function requireFinite(found: string | null, out: string): void {
+export function requireFinite(found: string | null, out: string) {
   if (found === null) return;
   throw new UserError(`the results in ${out} are complete, but these values are not finite: ${found}.`);
 }

@@ -69,7 +69,7 @@ function endProcess(name: Signal) {
 }
 
 /** Calls `act` in the computing thread at an interruption, and again every MESSAGE_INTERVAL_MS. */
-export function onInterruption(act: (name: Signal) => void): void {
+export function onInterruption(act: (name: Signal) => void) {
   parentPort!.on('message', (name: unknown) => {
     if (typeof name !== 'string') return;
     parentPort!.postMessage(name);

@@ -16,19 +16,19 @@ const TYPES: Readonly<Record<ColumnType, Omit<SchemaElement, 'name'>>> = {
 
 /** Writes the bytes of the Parquet writer to a file after each row group. */
 class FileByteWriter extends ByteWriter {
-  readonly #file: SequentialFile;
+  readonly #file;
 
   constructor(file: SequentialFile) {
     super();
     this.#file = file;
   }
 
-  flush(): void {
+  flush() {
     this.#file.write(this.getBytes());
     this.index = 0;
   }
 
-  override finish(): void {
+  override finish() {
     this.flush();
   }
 }

@@ -41,8 +41,8 @@ export class ArrowTable {
   readonly rows: number = 0;
   readonly #columns: readonly Column[];
   readonly #chunks: readonly Chunk[][];
-  readonly #path: string;
-  readonly #view: DataView;
+  readonly #path;
+  readonly #view;
 
   /** @throws UserError if the bytes are not an Arrow table, or if lengths are inconsistent */
   constructor(bytes: Uint8Array, path: string) {

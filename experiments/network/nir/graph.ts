@@ -29,7 +29,7 @@ const createSignal = (shape: readonly number[]): Signal => ({ shape, pre: [], el
 /** NIR graph, converted to populations and connections between them. */
 export class NirNetwork {
   readonly path: string;
-  readonly #graph: NirFileGraph;
+  readonly #graph;
   readonly #successors = new Map<string, string[]>();
 
   constructor(graph: NirFileGraph, path: string) {
