@@ -229,10 +229,7 @@ test('mistakes that are found while the network is built are told together, in a
   assert.not.match(all, /names population "a"/); // which is there, if not as it should be
   const mended = SEVERAL.replace('[1, 2]', '1').replace('-50', '50').replace('inptu', 'input').replace('bb', 'b');
   const rest = several(mended);
-  assert.match(
-    rest,
-    /sources is .*inDegree.*record\.potential\.neurons names 5, but neurons of output are 0 to 1\.\n$/,
-  );
+  assert.match(rest, /sources is .*inDegree.*record\.potential\.neurons names 5, but neurons of b are 0 to 1\.\n$/);
   const recorders = mended
     .replace('sources: [1, 4], ', '')
     .replace('k: 9', 'k: 1')
