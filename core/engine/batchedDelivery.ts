@@ -86,8 +86,7 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
     return true;
   }
 
-  /** Caches the incoming projections and the other event sources that can reach this population. */
-  #readNetwork(): void {
+  #readNetwork() {
     const { incoming, population } = this.#state;
     this.#lookahead = new Lookahead(population, this.#engine);
     this.#edgesRecords = allocateRecords(this.#engine.arena, EdgesRecord, incoming.length);
@@ -100,7 +99,7 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
    * Writes the edges of a projection into its kernel record; if the projection has a shared queue and memory suffices,
    * a copy of the edges sorted by source.
    */
-  #describeEdges(projection: Projection, r: EdgesRecord): void {
+  #describeEdges(projection: Projection, r: EdgesRecord) {
     const { arena } = this.#engine;
     const { edges, sharedQueue, devices } = projection;
     const { starts, targets, weights, weight, columns } = edges;
@@ -114,7 +113,6 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
     sharedQueue!.record.nonEmpty = delayMask;
   }
 
-  /** Index of the edge row of arrival i in its projection. */
   #rowOfArrival(i: number): number {
     const { edgesIndex, rows } = this.#arrivals;
     const projection = this.#state.incoming[edgesIndex[i]!]!;
@@ -235,7 +233,7 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
    * Removes the arrivals up to `last` from their queues and updates the counters.
    * @param all true if every collected arrival was delivered
    */
-  #consumeUntil(last: number, all = false): void {
+  #consumeUntil(last: number, all = false) {
     const { incoming } = this.#state;
     const counts = this.#arrivalCounts;
     let n = 0;

@@ -17,7 +17,6 @@ export const MAX_ARRIVALS_PER_CALL = 1024;
 /** Neuron model with any of the optional functions for fast delivery. */
 export type HookedModel = NeuronModel & Partial<NeuronHooks>;
 
-/** Neuron model of a population without winner-take-all inhibition; else null. */
 export const findUninhibitedModel = (population: Population): HookedModel | null =>
   population.kind === 'neurons' && population.winnerTakeAll === null ? population.model : null;
 
@@ -41,7 +40,7 @@ export function recordDeliveries(
   count: number,
   ignored: number,
   delivered = countDelivered(queue, count, ignored),
-): void {
+) {
   const { projection, times, rows, head } = queue;
   const { rule } = projection;
   const end = head + count;
@@ -67,7 +66,7 @@ function countDelivered({ projection, times, rows, head }: ArrivalQueue, count: 
 }
 
 /** Reads devices at arrivals `from` … `to - 1`: counts the reads and, with noise or drift, updates the weights. */
-export function readDevices({ projection, times, rows }: ArrivalQueue, from: number, to: number): void {
+export function readDevices({ projection, times, rows }: ArrivalQueue, from: number, to: number) {
   const { devices } = projection;
   if (devices?.readBatch) devices.readBatch(times, rows, from, to);
   else if (devices) for (let k = from; k < to; k++) devices.read(rows[k]!, times[k]!);

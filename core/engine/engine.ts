@@ -54,7 +54,7 @@ export class Engine extends EngineState {
   }
 
   /** Sets populations and projections, ascending by id, and timers. `invalidateQueue` must follow. */
-  setNetwork(populations: readonly Population[], projections: readonly Projection[], timers: readonly Timer[]): void {
+  setNetwork(populations: readonly Population[], projections: readonly Projection[], timers: readonly Timer[]) {
     this.targetStates = populations.map((population) => {
       const target = this.#targetStates.get(population) ?? new TargetState(population);
       if (!this.#targetStates.has(population)) target.strategies = createStrategies(target, this, this.#strategyNames);
@@ -70,11 +70,11 @@ export class Engine extends EngineState {
   }
 
   /** Makes the next run enqueue all sources again, after a build, a load or a change of the network. */
-  invalidateQueue(): void {
+  invalidateQueue() {
     this.#isEnqueued = false;
   }
 
-  #enqueueAll(): void {
+  #enqueueAll() {
     if (this.#isEnqueued) return;
     this.scheduler.clear();
     for (const { strategies } of this.targetStates) {

@@ -9,13 +9,11 @@ import type { Timer } from './timer.ts';
 /** Event source of a network: population, spike queue, stimulus (its next block of spikes) or timer. */
 export type NetworkSource = PopulationEvent | Stimulus | PostSpikeQueue | Timer;
 
-/** Engine state that delivery strategies read and update. */
 export class EngineState {
   readonly scheduler = new Scheduler();
   readonly spikeCollector = new SpikeCollector(this.scheduler);
   readonly arena: Arena;
   sources: readonly NetworkSource[] = [];
-  /** Target states, indexed by population id. */
   targetStates: readonly TargetState[] = [];
   spikeCountdown = new SpikeCountdown();
   /** Interrupt flag: if its first entry is not 0, the run ends after the current tick. Another thread may set the flag. */

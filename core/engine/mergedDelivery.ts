@@ -126,7 +126,6 @@ export class MergedDelivery implements DeliveryStrategy {
     return only?.target === this.#target.population && findDirectSource(only.queues[0]!) !== null;
   }
 
-  /** Calls the kernel with all queues. Returns the number of delivered arrivals. */
   #callKernel(state: DeltaState, horizon: number, reach: number): number {
     const { arena } = this.#engine;
     const queues = this.#queues;
@@ -153,8 +152,7 @@ export class MergedDelivery implements DeliveryStrategy {
     return delivered;
   }
 
-  /** Writes the fields of the record that never change. */
-  #describePopulation(record: MergedRecord, state: DeltaState): void {
+  #describePopulation(record: MergedRecord, state: DeltaState) {
     const {
       potentials: u,
       activeThresholds: bar,
@@ -187,7 +185,7 @@ export class MergedDelivery implements DeliveryStrategy {
   }
 }
 
-function describeQueue(queue: ArrivalQueue, r: SpikeQueueRecord): void {
+function describeQueue(queue: ArrivalQueue, r: SpikeQueueRecord) {
   const { starts, targets, weights, weight, isOneToOne: identity } = queue.projection.edges;
   r.times = queue.times;
   r.rows = queue.rows;

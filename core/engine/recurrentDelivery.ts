@@ -73,7 +73,7 @@ export class RecurrentDelivery implements DeliveryStrategy {
     return this.#isActive;
   }
 
-  #readNetwork(): void {
+  #readNetwork() {
     const { arena } = this.#engine;
     const { incoming, population } = this.#state;
     this.#queues = incoming.flatMap(({ queues }) => queues);
@@ -132,7 +132,7 @@ export class RecurrentDelivery implements DeliveryStrategy {
    * Finishes a tick that the kernel has left incomplete, in the order of `ReferenceDelivery`.
    * @param isArriving true if the kernel has already collected the threshold crossings of the tick
    */
-  #finishTick(t: number, isArriving: boolean): void {
+  #finishTick(t: number, isArriving: boolean) {
     const { model } = this.#population;
     const { spikeCollector } = this.#engine;
     if (!isArriving) {

@@ -48,7 +48,7 @@ export function deliverQueueAt(
   queue: ArrivalQueue | PostSpikeQueue | DendriteQueue,
   t: number,
   spikeCollector: SpikeCollector,
-): void {
+) {
   let count = 0;
   for (; queue.head + count < queue.tail && queue.times[queue.head + count] === t; count++) {
     const row = queue.rows[queue.head + count]!;

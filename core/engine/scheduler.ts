@@ -4,11 +4,12 @@ import type { EventSource } from '../graph/spikeQueue.ts';
 
 interface HeapEntry {
   time: number;
-  order: number;
+  orderInTick: number;
   source: EventSource;
 }
 
-const isBefore = (a: HeapEntry, b: HeapEntry): boolean => a.time < b.time || (a.time === b.time && a.order < b.order);
+const isBefore = (a: HeapEntry, b: HeapEntry): boolean =>
+  a.time < b.time || (a.time === b.time && a.orderInTick < b.orderInTick);
 
 /**
  * Priority queue of event sources by (time, order). The heap holds one entry per source (tens of them), not one per spike,
@@ -23,7 +24,7 @@ export class Scheduler {
    * Updates the entry of a source; required after each change of `source.next`.
    * @throws UserError for NaN, which would break the order of the heap
    */
-  update(source: EventSource): void {
+  update(source: EventSource) {
     const { queueProxy } = source;
     if (queueProxy) {
       queueProxy.next = Math.min(queueProxy.next, source.next);
@@ -34,9 +35,9 @@ export class Scheduler {
     if (Number.isNaN(time))
       throw new UserError(`populations.${source.name}: the time of the next event is NaN, but must be a number, ms.`);
     if (time < source.queuedAt) {
-      const entry = this.#freeEntries.pop() ?? { time, order: source.orderInTick, source };
+      const entry = this.#freeEntries.pop() ?? { time, orderInTick: source.orderInTick, source };
       entry.time = time;
-      entry.order = source.orderInTick;
+      entry.orderInTick = source.orderInTick;
       entry.source = source;
       this.#heap.add(entry);
       source.queuedAt = time;
@@ -72,14 +73,14 @@ export class Scheduler {
     return source;
   }
 
-  clear(): void {
+  clear() {
     for (let entry = this.#heap.poll(); entry !== undefined; entry = this.#heap.poll()) {
       entry.source.queuedAt = Infinity;
     }
     this.#heap.trim();
   }
 
-  #discardFirst(): void {
+  #discardFirst() {
     this.#freeEntries.push(this.#heap.poll()!);
   }
 }

@@ -161,7 +161,6 @@ function deliverRange(model: HookedModel, queue: ArrivalQueue, from: number, to:
   return to;
 }
 
-/** Index after the last arrival at the tick of arrival k. */
 function findEndOfTick(times: Float64Array, k: number, to: number): number {
   let end = k + 1;
   while (end < to && times[end] === times[k]) end++;

@@ -13,7 +13,6 @@ export class SpikeCollector {
   enqueuedCount = 0;
   /** Number of synaptic events counted by the neuron model during a call. */
   deliveredCount = 0;
-  /** Spike times, ms, ascending. */
   #times = new Float64Array(64);
   #neurons = new Uint32Array(64);
   readonly #scheduler: Scheduler;
@@ -26,7 +25,7 @@ export class SpikeCollector {
     return this.#times[i]!;
   }
 
-  add(neuron: number, t: number): void {
+  add(neuron: number, t: number) {
     if (this.count === this.#times.length) {
       const [times, neurons] = [this.#times, this.#neurons];
       this.#times = new Float64Array(2 * this.count);
@@ -42,7 +41,7 @@ export class SpikeCollector {
    * Collects the neurons in the model's `fired` list and resets them. Under winner-take-all inhibition, collects only the
    * neuron furthest above threshold and inhibits the population.
    */
-  collectSpikes(population: Neurons, t: number): void {
+  collectSpikes(population: Neurons, t: number) {
     const { model, winnerTakeAll, groups } = population;
     const { fired, firedCount } = model;
     if (firedCount === 0) return;
@@ -65,7 +64,7 @@ export class SpikeCollector {
     model.inhibit(t, population.inhibition.inhibit(0, t + winnerTakeAll.hold));
   }
 
-  #collectGroupWinners(population: Neurons, groups: Inhibition, t: number): void {
+  #collectGroupWinners(population: Neurons, groups: Inhibition, t: number) {
     const { model } = population;
     const { fired, firedCount } = model;
     model.firedCount = 0;
@@ -111,7 +110,7 @@ export class SpikeCollector {
   }
 
   /** Enqueues spikes `from` … `to - 1`, all of one tick; then calls observers and rules of incoming synapses. */
-  #commitTick({ population, incoming, outgoing }: TargetState, from: number, to: number): void {
+  #commitTick({ population, incoming, outgoing }: TargetState, from: number, to: number) {
     const neurons = this.#neurons;
     const t = this.#times[from]!;
     if (population.kind === 'neurons')
@@ -136,7 +135,7 @@ export class SpikeCollector {
 }
 
 /** Sorts spikes by neuron within each tick. A typed-array sort would allocate a view per tick, so short ticks are sorted here. */
-function sortTicks(times: Float64Array, neurons: Uint32Array, count: number): void {
+function sortTicks(times: Float64Array, neurons: Uint32Array, count: number) {
   for (let from = 0, to = 1; from < count; from = to++) {
     while (to < count && times[to] === times[from]) to++;
     if (to - from > MAX_INSERTION_SORT) neurons.subarray(from, to).sort();

@@ -16,7 +16,7 @@ const schema = object({
 });
 
 /** Quick validation of a stop condition; calls the slower `validate` only to report an error. @throws UserError */
-export function checkStopAfter(given: StopAfter, where: string): void {
+export function checkStopAfter(given: StopAfter, where: string) {
   const { population, spikes } = given ?? {};
   const isValid = isPopulationOrList(population) && Number.isInteger(spikes) && spikes >= 1;
   if (!isValid || Object.keys(given).length !== 2) validate(schema, given, where);
@@ -42,7 +42,7 @@ export class SpikeCountdown {
     return missing > 0 ? missing : Infinity;
   }
 
-  countSpikes(population: Population, spikes: number): void {
+  countSpikes(population: Population, spikes: number) {
     const index = this.#populations.indexOf(population);
     if (index < 0) return;
     this.#remainingCounts[index]! -= spikes;

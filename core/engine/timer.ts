@@ -42,7 +42,7 @@ export class Timer implements EventSource {
   }
 
   /** Sets `next` to the first scheduled time after t, ms. Periodic schedules start at 0 ms. */
-  scheduleAfter(t: number): void {
+  scheduleAfter(t: number) {
     if ('every' in this.#schedule) {
       const { every } = this.#schedule;
       this.next = t < 0 ? 0 : snap((Math.floor(t / every) + 1) * every);

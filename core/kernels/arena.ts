@@ -49,7 +49,7 @@ export class Arena {
   }
 
   /** Checks that `bytes` bytes fit before an array of `what` is allocated. @throws UserError with the memory needed */
-  reserve(bytes: number, what: string): void {
+  reserve(bytes: number, what: string) {
     if (this.hasSpaceFor(bytes)) return;
     const gb = (n: number) => (n / 1e9).toPrecision(3);
     throw new UserError(

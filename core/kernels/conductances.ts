@@ -21,7 +21,7 @@ let row = 0;
 let x = 0;
 
 /** Finds the table row of b: the low bits of b + `LARGE` are the cell index. */
-function locateRow(b: number): void {
+function locateRow(b: number) {
   words[0] = b;
   const binade = Math.min((halves[1]! >> 20) - (1023 + MIN_EXPONENT), 1 - MIN_EXPONENT);
   const large = LARGE[binade]!;

@@ -3,7 +3,7 @@ import type { Floats } from './arrays.ts';
 /** LIF population with delta synapses, fixed thresholds, for merged delivery; u: scaled potential; see `LifDelta`. */
 export interface DeltaState {
   readonly potentials: Floats;
-  /** Threshold of each neuron: it fires at u >= bar × scale. Infinity for refractory neurons if `keeps`. */
+  /** Threshold of each neuron: it fires at u >= bar × scale. Infinity for refractory neurons if `keepsPotential`. */
   readonly activeThresholds: Floats;
   /** True if refractory neurons integrate input; their u is then that at release. If false, their u is -Infinity. */
   readonly keepsPotential: boolean;

@@ -68,7 +68,7 @@ export function allocateKernelMemory(modules = compiledModules): KernelMemory {
 }
 
 /** Grows a memory to at least `bytes`. Older views stay valid: only shared memory grows, and it grows in place. */
-export function growMemory(memory: WebAssembly.Memory, bytes: number): void {
+export function growMemory(memory: WebAssembly.Memory, bytes: number) {
   const has = memory.buffer.byteLength / PAGE;
   const missing = Math.ceil(bytes / PAGE - has);
   if (missing > 0) memory.grow(Math.min(MAX_BYTES / PAGE - has, Math.max(missing, has / 4) | 0));

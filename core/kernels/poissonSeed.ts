@@ -13,7 +13,7 @@ const word: Word64 = { high: 0, low: 0 };
 export const selectSplitMix = (state: Uint32Array): Uint32Array => state.subarray(LANES_STATE_LENGTH);
 
 /** Seeds the eight xoshiro128++ generators from the SplitMix64 words of the state. */
-export function seedPoisson(state: Uint32Array): void {
+export function seedPoisson(state: Uint32Array) {
   const split = selectSplitMix(state);
   split[2]! |= 1; // the increment must be odd
   seedLanes(state, split);

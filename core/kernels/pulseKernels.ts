@@ -14,7 +14,7 @@ import type { PulseBatch } from './pulses.ts';
 import type { WeightsRecord } from './records.ts';
 import { storePulsesScalar } from './scalarPulses.ts';
 
-function describeBatch({ record, count, row, statesFrom, byColumn }: PulseBatch): void {
+function describeBatch({ record, count, row, statesFrom, byColumn }: PulseBatch) {
   record.count = count;
   record.row = row;
   record.statesFrom = statesFrom;
@@ -31,7 +31,7 @@ export function bindPulseKernels(e: ModuleExports) {
      * Pulses a run of devices whose state is their weight. Strength: scale × trace at the index of the device (`traceIndices`) × (1
      * - g)^mu upwards or g^mu downwards. Counts writes, row sums and energy.
      */
-    pulse(d: WeightsRecord, run: PulseTargets, trace: Float64Array, scale: number, mu: number): void {
+    pulse(d: WeightsRecord, run: PulseTargets, trace: Float64Array, scale: number, mu: number) {
       pulseDevices!(
         d.byteOffset,
         elementAt(run.edges, run.listOffset),
@@ -56,7 +56,7 @@ export function bindPulseKernels(e: ModuleExports) {
       trace: Float64Array,
       scale: number,
       b: PulseBatch,
-    ): void {
+    ) {
       describeBatch(b);
       b.count = collectPulses!(
         d.record.byteOffset,
@@ -74,17 +74,17 @@ export function bindPulseKernels(e: ModuleExports) {
     },
 
     /**
-     * Computes the state of each device after its pulse (`after`) along the pulse curves; writes `squares`, if given,
+     * Computes the state of each device after its pulse along the pulse curves; writes `joulesPerSiemens`, if given,
      * in proportion to strength. `levels`: number of levels of the state, 0 without; with levels, results are cached.
      */
-    followPulseCurves(b: PulseBatch, up: PulseCurve, down: PulseCurve, levels: number): void {
+    followPulseCurves(b: PulseBatch, up: PulseCurve, down: PulseCurve, levels: number) {
       b.record.count = b.count;
       e.setPulseCurve!(0, up.curvature, up.inverseFactor, up.normaliser, up.pulseCount, up.joulesPerSiemens);
       e.setPulseCurve!(1, down.curvature, down.inverseFactor, down.normaliser, down.pulseCount, down.joulesPerSiemens);
       e.followPulseCurves!(b.record.byteOffset, levels);
     },
-    /** Computes states after pulses: state before + step of the table at quantile level `cycles`, uniform on (0, 1). */
-    drawTableSteps(b: PulseBatch, { stepRows, quantiles, firstRowOffsets, lastQuantiles }: StepTable): void {
+    /** Computes states after pulses: state before + step of the table at quantile level `cycleDraws`, uniform on (0, 1). */
+    drawTableSteps(b: PulseBatch, { stepRows, quantiles, firstRowOffsets, lastQuantiles }: StepTable) {
       b.record.count = b.count;
       const cells = firstRowOffsets.length / 2 - 1;
       e.drawTableSteps!(
@@ -98,12 +98,12 @@ export function bindPulseKernels(e: ModuleExports) {
       );
     },
     /** Multiplies strengths by the step factor of each device, `ups` or `downs` depending on the direction. */
-    scalePulses(b: PulseBatch, ups: Float32Array, downs: Float32Array): void {
+    scalePulses(b: PulseBatch, ups: Float32Array, downs: Float32Array) {
       describeBatch(b);
       e.scalePulses!(b.record.byteOffset, elementAt(ups, b.first), elementAt(downs, b.first));
     },
     /** Sets bounds and step fractions of worn devices; marks devices that are stuck or fail by this pulse. */
-    applyWear(b: PulseBatch, w: FailingDevices, lifetimes: Float64Array): void {
+    applyWear(b: PulseBatch, w: FailingDevices, lifetimes: Float64Array) {
       const { isStuck, hasStuck, failureType, wearExponent } = w;
       describeBatch(b);
       b.failingCount = e.applyWear!(
@@ -115,7 +115,7 @@ export function bindPulseKernels(e: ModuleExports) {
       );
     },
     /** Computes states after pulses: step (if known), cycle-to-cycle and write noise, wear factor, bounds, levels. */
-    computeStates(d: StatefulDevices, b: PulseBatch): void {
+    computeStates(d: StatefulDevices, b: PulseBatch) {
       b.record.count = b.count;
       computeStates!(d.record.byteOffset, b.record.byteOffset);
     },
@@ -123,7 +123,7 @@ export function bindPulseKernels(e: ModuleExports) {
      * Stores the states after pulses; counts pulses and energy. `stamp`: time stamp of the pulse. `settles`: true to
      * run `computeStates` first (after `scalePulses` if the family is known), only for devices without wear.
      */
-    storePulses(d: StatefulDevices, b: PulseBatch, differing: DeviceConstants, stamp: number, settles: boolean): void {
+    storePulses(d: StatefulDevices, b: PulseBatch, differing: DeviceConstants, stamp: number, settles: boolean) {
       const { endWeights, upFactors, downFactors } = differing;
       if (d.disturb !== null) {
         if (settles && d.record.family > 0 && upFactors && downFactors) kernels.scalePulses(b, upFactors, downFactors);
@@ -170,20 +170,20 @@ export function bindPulseKernels(e: ModuleExports) {
     },
 
     /** Starts a batch for reading: loads the indices and states of `count` devices from `start` on. */
-    loadRow(d: StatefulDevices, start: number, count: number, b: PulseBatch): void {
+    loadRow(d: StatefulDevices, start: number, count: number, b: PulseBatch) {
       b.count = b.record.count = count;
       e.loadRow!(d.record.byteOffset, b.record.byteOffset, start, count);
     },
     /** Relaxes states towards `rest`: before = rest + (before - rest) × min(programmed × down, 1). */
-    relaxStates(b: PulseBatch, programmed: Float64Array, rest: number, down: number): void {
+    relaxStates(b: PulseBatch, programmed: Float64Array, rest: number, down: number) {
       b.record.count = b.count;
       e.relaxStates!(b.record.byteOffset, addressOf(programmed), rest, down);
     },
-    /** Computes and stores the weights of devices in the states `before`; returns their total conductance, S. */
+    /** Computes and stores the weights of devices in `statesBefore`; returns their total conductance, S. */
     storeWeights: (d: StatefulDevices, b: PulseBatch): number =>
       e.storeWeights!(d.record.byteOffset, b.record.byteOffset),
     /**
-     * Computes and stores the weights as read: current × `cycles` (read noise) - `reference` × `after` (one per device
+     * Computes and stores the weights as read: current × `cycleDraws` (read noise) - `reference` × `statesAfter` (one per device
      * if `pair`, else one for all); currents are at least `least`. Returns the conductance without noise, S.
      */
     storeReadWeights: (d: StatefulDevices, b: PulseBatch, pair: boolean, reference: number, least: number): number =>

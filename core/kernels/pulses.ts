@@ -88,7 +88,7 @@ export class PulseBatch {
   }
 
   /** Checks the new states for NaN, which would otherwise spread through the network unnoticed. @throws UserError */
-  checkFinite(model: string): void {
+  checkFinite(model: string) {
     const i = this.statesAfter.subarray(0, this.count).findIndex(Number.isNaN);
     const s = this.strengths[i]!;
     if (i >= 0)

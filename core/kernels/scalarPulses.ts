@@ -16,12 +16,7 @@ export function roundStateToLevel(g: number, levelCount: number, u: number): num
 }
 
 /** Stores states after pulses, counts pulses and energy, disturbs half-selected devices; see `Kernels.storePulses`. */
-export function storePulsesScalar(
-  d: StatefulDevices,
-  b: PulseBatch,
-  { endWeights }: DeviceConstants,
-  stamp: number,
-): void {
+export function storePulsesScalar(d: StatefulDevices, b: PulseBatch, { endWeights }: DeviceConstants, stamp: number) {
   const { constantIndices, first, statesFrom } = b;
   const { columnSums, disturb, record } = d;
   const {

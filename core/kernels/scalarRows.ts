@@ -58,7 +58,7 @@ export const selectRounding = (a: Floats): ((x: number) => number) =>
   a instanceof Float32Array ? Math.fround : identity;
 
 /** Adds synapses `start` … `end - 1` without a threshold test: u[j] += weight × factor. */
-export function addRowScalar(u: Floats, e: SynapseRow, start: number, end: number, factor: number): void {
+export function addRowScalar(u: Floats, e: SynapseRow, start: number, end: number, factor: number) {
   const { weights, targets, weight } = e;
   const round = selectRounding(u);
   const f = round(factor);
@@ -76,7 +76,7 @@ export function addBlocksScalar(
   factor: number,
   inhibitedUntil: Float64Array | null,
   t: number,
-): void {
+) {
   const { size, starts, groups, offsets } = blocks;
   const round = selectRounding(u);
   const s = round(factor);

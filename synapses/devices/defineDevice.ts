@@ -176,11 +176,7 @@ function findBounds({ wMin, wMax, electrical: e }: CellRange) {
 const weightPerSiemens = ({ reading, weightAtGMax, gMin, gMax }: ConductanceParams): number =>
   weightAtGMax / (reading === 'single' ? gMax : gMax - gMin);
 
-function checkGroup(
-  e: CellRange['electrical'],
-  { stash, devicesPerSynapse = 1 }: CommonParams,
-  grouped: boolean,
-): void {
+function checkGroup(e: CellRange['electrical'], { stash, devicesPerSynapse = 1 }: CommonParams, grouped: boolean) {
   if (e?.oneSided && e.reading !== 'differential')
     throw new UserError(`device.oneSided needs reading "differential" (got "${e.reading}").`);
   if (!stash || !grouped) return;

@@ -132,7 +132,6 @@ export function createOhmicScale({ rOn, rOff }: Resistances) {
   };
 }
 
-/** Creates conductance range and cells of a device whose resistance is linear in its state. */
 export const declareOhmicDevice = <P extends VoltagePulses & Resistances>(
   memristor: (p: P) => Memristor,
   volts: number,

@@ -28,7 +28,6 @@ export const linear = defineDevice({
   step: (p) => createFamilyStep({ soft: false, up: { a: p.etaUp, b: 0 }, down: { a: p.etaDown, b: 0 } }),
 });
 
-/** Device whose steps shrink exponentially with its state, as measured on many filamentary memristors. */
 export const exponential = defineDevice({
   name: 'exponential',
   help: 'device whose steps shrink exponentially towards the bound in pulse direction',
@@ -64,7 +63,6 @@ const exponent = (way: string) =>
   nonNegative(1, '1', `exponent of ${way} steps; 1: as in softBound, 0: equal steps (assumed)`);
 const first = (way: string) => nonNegative(0.05, '1', `largest ${way} step, as a share of the range (assumed)`);
 
-/** Device whose steps are a power of the distance to the bound; exponent 0: equal steps, 1: soft bounds. */
 export const power = defineDevice({
   name: 'power',
   help: 'device whose steps are a power of the distance to the bound in pulse direction',

@@ -83,7 +83,7 @@ function computeMean(quantiles: readonly number[]): number {
   return quantiles.reduce((sum, q) => sum + q, -ends) / (quantiles.length - 1);
 }
 
-function check(rows: readonly Row[], where: string): void {
+function check(rows: readonly Row[], where: string) {
   const { length } = rows[0]!;
   rows.forEach((row, i) => {
     const before = i === 0 ? -1 : rows[i - 1]![0]!;

@@ -33,7 +33,6 @@ type Parameters = z.output<Mapping<typeof params>>;
 /** Returns e^v; for v = 1 the correctly rounded value Math.E, where fdlibm errs in the last bit. */
 const roundedExp = (v: number): number => (v === 1 ? Math.E : exp(v));
 
-/** Creates the physical model of `yakopcic`. */
 export function yakopcicMemristor(p: Parameters): Memristor {
   const drive = (v: number): number => {
     if (v > p.vP) return p.aP * (roundedExp(v) - roundedExp(p.vP));

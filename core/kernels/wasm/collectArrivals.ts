@@ -64,7 +64,6 @@ export function collectArrivals(r: ArrivalBatchRecord): void {
   discardPrepared();
 }
 
-/** Index of an arrival's row in its projection. */
 function rowOf(r: ArrivalBatchRecord, i: u32): u32 {
   const row = u32At(r.rows, i);
   const q = changetype<MultiDelayQueueRecord>(edgesOf(r, u32At(r.edgesIndex, i)).queue);

@@ -6,7 +6,6 @@ import { DevicesRecord, PulsesRecord } from './records';
 const SCALE = memory.data(16, 16);
 const FURTHER: usize = SCALE + 8;
 
-/** Value of `statesFrom` if states are indexed by edge. */
 export const STATES_BY_EDGE: u32 = 0xffffffff;
 
 /** Adds a device to the batch at byte offset `at` unless its strength is 0; returns the offset of the next device. */
@@ -147,7 +146,6 @@ export function getConstantIndices(b: PulsesRecord): usize {
   return b.byColumn != 0 ? b.traceIndices : b.edges;
 }
 
-/** True if the per-device constants of the batch are adjacent. */
 @inline
 export function areAdjacent(b: PulsesRecord): bool {
   return b.near == b.count && (b.byColumn != 0 || <i32>b.row >= 0);

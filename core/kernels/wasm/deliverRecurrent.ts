@@ -107,7 +107,6 @@ function below(r: RecurrentRecord, j: usize): f64 {
   return (mV >= bar ? 0 : pull > mV ? (bar - mV) / (pull - mV) : Infinity) * r.tau;
 }
 
-/** Position in the ring buffer of the k-th refractory neuron. */
 @inline
 function placeOf(r: RecurrentRecord, k: u32): usize {
   return wrapIndex(load<u32>(r.releaseRing) + k, r.size);
@@ -187,7 +186,6 @@ function fire(r: RecurrentRecord, t: f64, from: u32): void {
   }
 }
 
-/** Enqueues the spikes from index `from` on into the spike queues of the recurrent projections. */
 function send(r: RecurrentRecord, t: f64, from: u32): void {
   for (let l: u32 = 0; l < r.queueCount; l++) {
     const queue = queueAt(r, l);

@@ -10,7 +10,6 @@ import { DeltaRowsRecord } from './records';
 const BATCH: i32 = 16;
 const GROUPS: i32 = 64;
 
-/** Number of arrivals of the batch at each group. */
 export const ARRIVAL_COUNTS = memory.data(GROUPS * 4, 16);
 /** Entries (arrivalBlock.ts) of each group's arrivals, and one more per group. */
 const LISTS = memory.data(GROUPS * (BATCH + 1) * 32, 16);

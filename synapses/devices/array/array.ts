@@ -63,7 +63,7 @@ export class DeviceArray implements Devices {
     return this.#cells.state;
   }
 
-  onRestore(): void {
+  onRestore() {
     this.#cells.onRestore?.();
   }
 
@@ -87,24 +87,24 @@ export class DeviceArray implements Devices {
     return this.#cells.conductance(edge, t);
   }
 
-  read(row: number, t: number, share = 1): void {
+  read(row: number, t: number, share = 1) {
     const cells = this.#cells;
     const count = cells.masking?.countUnmasked(row) ?? rowSize(this.edges, row);
     if (this.isSteady) cells.counters.countRead(row, count, undefined, share);
     else cells.counters.countRead(row, count, cells.readRow(row, t), share);
   }
 
-  readBatch(times: Float64Array, rows: Uint32Array, from: number, to: number, sums?: Float64Array): void {
+  readBatch(times: Float64Array, rows: Uint32Array, from: number, to: number, sums?: Float64Array) {
     if (sums || (this.isSteady && !this.#cells.masking)) this.#cells.counters.countReads(rows, from, to, sums);
     else for (let i = from; i < to; i++) this.read(rows[i]!, times[i]!);
   }
 
-  refresh(t: number): void {
+  refresh(t: number) {
     if (this.isSteady) return;
     for (let k = 0; k < this.edges.count; k++) this.edges.weights![k] = this.weight(k, t);
   }
 
-  rest(): void {
+  rest() {
     this.#cells.relaxFully();
   }
 
@@ -114,12 +114,12 @@ export class DeviceArray implements Devices {
     return weightsRecord;
   }
 
-  #pulseRow(run: PulseTargets, trace: Float64Array, scale: number, mu: number, t: number): void {
+  #pulseRow(run: PulseTargets, trace: Float64Array, scale: number, mu: number, t: number) {
     this.#cells.markPulsed?.(-1);
     this.#cells.pulse(run, this.#rowStrengths.copyToArena(trace, scale), scale, mu, t);
   }
 
-  pulseRow(row: number, trace: Float64Array, scale: number, mu: number, t: number): void {
+  pulseRow(row: number, trace: Float64Array, scale: number, mu: number, t: number) {
     const firstEdge = rowStart(this.edges, row);
     const run = {
       firstEdge,
@@ -161,7 +161,7 @@ export class DeviceArray implements Devices {
     return true;
   }
 
-  pulseColumn(column: number, trace: Float64Array, scale: number, mu: number, t: number): void {
+  pulseColumn(column: number, trace: Float64Array, scale: number, mu: number, t: number) {
     const back = this.#transpose;
     const run: PulseTargets = {
       firstEdge: column,
@@ -177,11 +177,11 @@ export class DeviceArray implements Devices {
     this.#cells.pulse(run, this.#columnStrengths.copyToArena(trace, scale), scale, mu, t);
   }
 
-  normalise(sum: number, t: number): void {
+  normalise(sum: number, t: number) {
     this.#cells.normalise(sum, t);
   }
 
-  #unmaskAll(masking: Pick<SynapseMasking, 'unmask'>): void {
+  #unmaskAll(masking: Pick<SynapseMasking, 'unmask'>) {
     const { edges } = this;
     for (let row = 0; row < edges.rows; row++) {
       for (let k = rowStart(edges, row); k < rowEnd(edges, row); k++) masking.unmask(k, row, columnOf(edges, row, k));

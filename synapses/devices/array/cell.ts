@@ -55,7 +55,7 @@ export interface Cell {
    * directions. Undefined if it is not known for the model.
    */
   disturbance?(share: number): number;
-  /** True if `pulses` fills `squares` of the batch for selected devices; `square` is then not called. */
+  /** True if `pulses` fills `joulesPerSiemens` of the batch for selected devices; `square` is then not called. */
   readonly fillsSquares?: boolean;
 }
 
@@ -74,7 +74,7 @@ export interface DeviceKind {
 }
 
 /**
- * Creates the function that computes the states after the pulses of a batch (`after`), before noise and clipping.
+ * Creates the function that computes the states after the pulses of a batch (`statesAfter`), before noise and clipping.
  * @param name projection and model, for error messages
  * @throws UserError if a step is NaN
  */

@@ -17,7 +17,7 @@ const MIN_CURRENT_FRACTION = 1e-12;
  */
 export class ConductanceScale {
   readonly reading: ReadParams['reading'];
-  /** Weight in states 0 (`low`) and 1 (`top`) without device variability; `lowest`: minimum over all devices. */
+  /** Weight in states 0 and 1 without device variability; `lowestWeight`: minimum over all devices. */
   readonly lowWeight: number;
   readonly topWeight: number;
   readonly lowestWeight: number;
@@ -78,7 +78,7 @@ export class ConductanceScale {
   }
 
   /** Sets the apparent noise of device k in state g, from a standard normal number z. */
-  setApparentOffset(k: number, g: number, z: number): void {
+  setApparentOffset(k: number, g: number, z: number) {
     this.apparentOffsets![k] = Math.max(
       this.apparentSd * z,
       this.minReadWeight - interpolateWeight(this.minWeight(k), this.maxWeight(k), g),
@@ -93,7 +93,6 @@ export class ConductanceScale {
     return this.endWeights === null ? this.lowWeight : this.endWeights[2 * k]!;
   }
 
-  /** State of device k for a given weight, clipped to [0, 1]. */
   findState(k: number, weight: number): number {
     const low = this.minWeight(k) + this.#apparentOffset(k);
     return Math.min(Math.max((weight - low) / (this.maxWeight(k) - this.minWeight(k)), 0), 1);
@@ -157,7 +156,6 @@ interface KernelStates {
 
 export const nullIfEmpty = <T extends TypedArray>(array: T): T | null => (array.length > 0 ? array : null);
 
-/** Creates the kernel input of devices: states, conductance scale and counters. */
 export function createKernelDevices(
   { family, programmingNoise, ...states }: KernelStates,
   scale: ConductanceScale,

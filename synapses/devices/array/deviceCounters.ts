@@ -7,7 +7,6 @@ import type { DeviceUsage, PeripheralEnergy, Programmed } from '../../../core/us
 import type { Cell } from './cell.ts';
 import type { CellRange, ReadParams } from './range.ts';
 
-/** Results that are computed only when requested. */
 interface DeferredUsage {
   failureCodes(): Uint8Array | null;
   useRowOrder?(): void;
@@ -27,7 +26,7 @@ export class DeviceCounters {
   readonly writeEnergies: Float64Array;
   /**
    * Sums of programmed conductances: of each row, of each column (scheme `half`), of all devices (scheme `third`).
-   * `rows` is empty without conductances.
+   * `rowSums` is empty without conductances.
    */
   readonly rowSums: Float64Array;
   readonly columnSums: Float64Array;
@@ -35,7 +34,7 @@ export class DeviceCounters {
   /** Number of row reads, for the energy of row drivers; empty without peripheral costs. */
   readonly rowReadCount: Float64Array;
   /**
-   * Voltage² × duration of an upward and of a downward pulse, V² s. `perUnit`: write energy of an upward pulse per unit
+   * Voltage² × duration of an upward and of a downward pulse, V² s. `joulesPerUnit`: write energy of an upward pulse per unit
    * of G_before + G_after.
    */
   readonly joulesPerSiemens: number;
@@ -72,14 +71,13 @@ export class DeviceCounters {
     this.#readFactors = unit === null ? [squaredVoltage, time] : [squaredVoltage * time * unit, 1];
   }
 
-  /** Adds the conductance of a device to the sums of its row, its column and the array. */
-  addDevice(row: number, column: number, conductance: number): void {
+  addDevice(row: number, column: number, conductance: number) {
     if (this.#columnCounts.length > 0) this.#columnCounts[column]!++;
     this.changeConductance(row, column, conductance);
   }
 
   /** Adds a change of programmed conductance to the sums of the row, the column and the array. */
-  changeConductance(row: number, column: number, difference: number): void {
+  changeConductance(row: number, column: number, difference: number) {
     if (this.rowSums.length === 0) return;
     this.rowSums[row]! += difference;
     if (this.columnSums.length > 0) this.columnSums[column]! += difference;
@@ -90,7 +88,7 @@ export class DeviceCounters {
    * Counts one read of a row: number of devices, total conductance (default: as programmed), and fraction of the energy
    * of a full read pulse.
    */
-  countRead(row: number, devices: number, conductance = this.rowSums[row]!, share = 1): void {
+  countRead(row: number, devices: number, conductance = this.rowSums[row]!, share = 1) {
     this.totals[TOTALS.reads]! += devices;
     if (this.#electrical === null) return;
     if (this.rowReadCount.length > 0) this.rowReadCount[0]!++;
@@ -99,7 +97,7 @@ export class DeviceCounters {
   }
 
   /** Counts one read of each row. `sums`: total conductance of each read; default: as programmed. */
-  countReads(rows: Uint32Array, from: number, to: number, sums?: Float64Array): void {
+  countReads(rows: Uint32Array, from: number, to: number, sums?: Float64Array) {
     const { totals, rowSums: programmed } = this;
     const edges = this.#edges;
     const [square, time] = this.#readFactors;
@@ -136,7 +134,7 @@ export class DeviceCounters {
   }
 
   /** Counts half-selected devices of a pulse, and their energy; `stored`: selected device's prior conductance. */
-  countHalfSelected(row: number, column: number, square: number, stored: number): void {
+  countHalfSelected(row: number, column: number, square: number, stored: number) {
     const half = this.columnSums.length > 0;
     const inRow = rowSize(this.#edges, row);
     const others = half ? this.rowSums[row]! + this.columnSums[column]! - 2 * stored : this.arraySum[0]! - stored;
@@ -204,13 +202,7 @@ export function createWriteCost(
     /** True if the energy per conductance differs between pulses. */
     isPerPulse,
     isPerPulseHalfSelected: isPerPulse && selection !== 'transistor',
-    fill({
-      count,
-      strengths,
-      statesBefore,
-      joulesPerSiemens: squares,
-      halfSelectedPerSiemens: partial,
-    }: PulseBatch): void {
+    fill({ count, strengths, statesBefore, joulesPerSiemens: squares, halfSelectedPerSiemens: partial }: PulseBatch) {
       if (squares === null) return;
       if (own) {
         for (let i = 0; i < count; i++) squares[i] = own(statesBefore[i]!, strengths[i]!, 1);

@@ -53,7 +53,7 @@ export class DifferentialPair extends MultiDeviceArray {
     ];
   }
 
-  protected pulse(along: PulseMethod, line: number, trace: Float64Array, scale: number, mu: number, t: number): void {
+  protected pulse(along: PulseMethod, line: number, trace: Float64Array, scale: number, mu: number, t: number) {
     const [plus, minus] = this.members as [ProgrammableDevices, ProgrammableDevices];
     if (this.#signSplitters === null) {
       plus[along](line, trace, scale, mu, t);
@@ -66,7 +66,7 @@ export class DifferentialPair extends MultiDeviceArray {
     if (hasUp || hasDown) this.#refresher!.checkPulsed(along, line, t);
   }
 
-  normalise(): void {
+  normalise() {
     throw new UserError(
       `${this.#name}: weights of reading "differential" can be negative, so they cannot be normalised to a sum.`,
     );
@@ -143,7 +143,7 @@ function createRefresher(
   return {
     cannotReset,
     /** Refreshes the pairs of a pulsed row or column that are close to saturation. */
-    checkPulsed(along: PulseMethod, line: number, t: number): void {
+    checkPulsed(along: PulseMethod, line: number, t: number) {
       if (isRefreshing) return;
       if (along === 'pulseColumn') {
         for (let i = 0; i < columnLength(edges, transpose, line); i++) {

@@ -52,7 +52,6 @@ export const enduranceParams = object(
   'endurance: each pulse wears the device until it fails',
 );
 
-/** Maximum number of pulses of a device. */
 const MAX_PULSES = 2 ** 32;
 
 /** Fraction of the range; wear is switched off if `MAX_PULSES` pulses shrink the range by less. */
@@ -87,7 +86,6 @@ export function createEndurance({ endurance, stuck: shares }: EnduranceOptions, 
   const [stuckRandom, lifetimeRandom] = [random('stuck'), random('endurance')];
   if (shares) for (let k = 0; k < count; k++) stuck[k] = drawStuckCode(shares, stuckRandom, k);
   if (endurance) for (let k = 0; k < count; k++) lifetimes[k] = drawLifetime(endurance, lifetimeRandom, k);
-  /** Failure codes before the first pulse. */
   const atStart = stuck.slice();
   const { failure = 'low', wear = 2 } = endurance ?? {};
   const devices: FailingDevices = {
@@ -104,18 +102,17 @@ export function createEndurance({ endurance, stuck: shares }: EnduranceOptions, 
     stuck,
     /** Number of pulses to failure of each device; empty without endurance. */
     lifetimes,
-    /** True if any device can be stuck. */
     isActive,
     failureCodes: (): Uint8Array | null =>
       isActive ? stuck.map((why, k) => (why === 0 ? 0 : atStart[k] === 0 ? 2 : 1)) : null,
     /** Recomputes values derived from `stuck`; called after a checkpoint was loaded. */
-    onRestore(): void {
+    onRestore() {
       devices.hasStuck = stuck.some((why) => why !== 0);
     },
     isStuck: (k: number) => isActive && stuck[k] !== 0,
     findStuckState,
     /** Sets bounds and step fractions of a batch according to wear; marks pulses that `applyFailures` must check. */
-    limitRanges(p: PulseBatch, lifetimes: Float64Array): void {
+    limitRanges(p: PulseBatch, lifetimes: Float64Array) {
       if (isActive) arena.kernels.applyWear(p, devices, lifetimes);
     },
     /** Keeps stuck devices in their state, fails devices at the end of their lifetime; returns the number of failures. */

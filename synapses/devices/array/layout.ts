@@ -33,7 +33,7 @@ export function createStateLayout(arrays: readonly TypedArray[], edges: Edges, t
       if (canTranspose && !isTransposed && ++pulsedColumnCount > columns) transpose(rows, columns);
       return isTransposed ? column * rows : -1;
     },
-    useRowOrder(): void {
+    useRowOrder() {
       pulsedColumnCount = 0;
       if (isTransposed) transpose(edges.columns, edges.rows);
     },

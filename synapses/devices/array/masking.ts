@@ -53,7 +53,6 @@ export function createMasking(
   const hidden = arena.u8(edges.count);
   /** For each device: number of successive pulses without change or, while masked, number of skipped pulses. */
   const count = arena.indices(1, edges.count);
-  /** Number of unmasked devices per row. */
   const visibleCount = arena.u32(edges.rows);
   for (let row = 0; row < edges.rows; row++) visibleCount[row] = rowSize(edges, row);
   const isMasked = (k: number) => hidden[k] === 1;
@@ -88,7 +87,7 @@ export function createMasking(
       return true;
     },
     /** Records whether a batch's only pulse changed its device; masks the device after enough pulses without change. */
-    updateAfterPulse(b: PulseBatch): void {
+    updateAfterPulse(b: PulseBatch) {
       const k = b.edges[0]!;
       const change = b.count > 0 ? b.statesAfter[0]! - b.statesBefore[0]! : 0;
       const quiet = Math.abs(change) <= p.change && b.statesBefore[0]! + change <= p.below;
@@ -102,12 +101,11 @@ export function createMasking(
 
 export type SynapseMasking = ReturnType<typeof createMasking>;
 
-/** Row and column of the only pulse of a batch. */
 const rowOf = ({ row, traceIndices }: PulseBatch): number => (row < 0 ? traceIndices[0]! : row);
 const columnOf = ({ column, traceIndices }: PulseBatch): number => (column < 0 ? traceIndices[0]! : column);
 
 /** Checks that reads return the stored state and writes do not disturb other devices. @throws UserError */
-export function checkMasking(steady: boolean, electrical: { readonly selection: string } | null, name: string): void {
+export function checkMasking(steady: boolean, electrical: { readonly selection: string } | null, name: string) {
   if (!steady)
     throw new UserError(
       `${name}.device.stash needs devices whose reads return the stored state, without read noise or relaxation.`,

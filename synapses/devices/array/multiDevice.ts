@@ -56,7 +56,6 @@ export abstract class MultiDeviceArray implements ProgrammableDevices {
     return { weights: this.edges.weights!, ...joinStates(this.#deviceArrays), ...this.sharedState };
   }
 
-  /** Distributes a pulse among the devices of the synapses. */
   protected abstract pulse(
     along: PulseMethod,
     line: number,
@@ -67,27 +66,27 @@ export abstract class MultiDeviceArray implements ProgrammableDevices {
   ): void;
   abstract normalise(sum: number, t: number): void;
 
-  pulseRow(row: number, trace: Float64Array, scale: number, mu: number, t: number): void {
+  pulseRow(row: number, trace: Float64Array, scale: number, mu: number, t: number) {
     this.pulse('pulseRow', row, trace, scale, mu, t);
     this.sumRowWeights(row);
   }
 
-  pulseColumn(column: number, trace: Float64Array, scale: number, mu: number, t: number): void {
+  pulseColumn(column: number, trace: Float64Array, scale: number, mu: number, t: number) {
     this.pulse('pulseColumn', column, trace, scale, mu, t);
     const count = columnLength(this.edges, this.#transpose, column);
     for (let i = 0; i < count; i++) this.#sumWeight(columnEdge(this.edges, this.#transpose, column, i));
   }
 
-  selectNextDevice(): void {
+  selectNextDevice() {
     for (const one of this.members) one.selectNextDevice?.();
   }
 
-  read(row: number, t: number, share = 1): void {
+  read(row: number, t: number, share = 1) {
     for (const one of this.members) one.read(row, t, share);
     if (!this.isSteady) this.sumRowWeights(row);
   }
 
-  refresh(t: number): void {
+  refresh(t: number) {
     for (const one of this.members) one.refresh(t);
     this.sumAllWeights();
   }
@@ -105,11 +104,11 @@ export abstract class MultiDeviceArray implements ProgrammableDevices {
     return sum;
   }
 
-  rest(t: number): void {
+  rest(t: number) {
     for (const one of this.members) one.rest(t);
   }
 
-  onRestore(): void {
+  onRestore() {
     for (const one of this.members) one.onRestore?.();
   }
 
@@ -149,16 +148,15 @@ export abstract class MultiDeviceArray implements ProgrammableDevices {
     };
   }
 
-  /** Updates the weights of a row from the weights of its devices. */
-  sumRowWeights(row: number): void {
+  sumRowWeights(row: number) {
     for (let k = rowStart(this.edges, row); k < rowEnd(this.edges, row); k++) this.#sumWeight(k);
   }
 
-  protected sumAllWeights(): void {
+  protected sumAllWeights() {
     for (let k = 0; k < this.edges.count; k++) this.#sumWeight(k);
   }
 
-  #sumWeight(k: number): void {
+  #sumWeight(k: number) {
     let sum = 0;
     for (let i = 0; i < this.#weights.length; i++) sum += this.#signs[i]! * this.#weights[i]![k]!;
     this.edges.weights![k] = sum / this.#weightDivisor;
@@ -174,7 +172,6 @@ function concatenate<A extends Uint32Array | Float64Array | Uint8Array>(lists: r
   return all;
 }
 
-/** Sums objects of numbers key by key. */
 const sumByKey = <T extends object>(of: readonly T[]): T =>
   Object.fromEntries(
     Object.keys(of[0]!).map((key) => [key, of.reduce((sum, one) => sum + Number(Reflect.get(one, key)), 0)]),
@@ -203,11 +200,11 @@ export class RoundRobinArray extends MultiDeviceArray {
     this.sharedState.turn = this.#selection;
   }
 
-  override selectNextDevice(): void {
+  override selectNextDevice() {
     this.#selection[0] = (this.#selection[0]! + 1) % this.members.length;
   }
 
-  protected pulse(along: PulseMethod, line: number, trace: Float64Array, scale: number, mu: number, t: number): void {
+  protected pulse(along: PulseMethod, line: number, trace: Float64Array, scale: number, mu: number, t: number) {
     if (t !== this.#selection[1]) {
       this.selectNextDevice();
       this.#selection[1] = t;
@@ -215,8 +212,7 @@ export class RoundRobinArray extends MultiDeviceArray {
     this.members[this.#selection[0]!]![along](line, trace, scale, mu, t);
   }
 
-  /** Normalises each device of the synapses separately. */
-  normalise(sum: number, t: number): void {
+  normalise(sum: number, t: number) {
     for (const one of this.members) one.normalise(sum, t);
     this.sumAllWeights();
   }

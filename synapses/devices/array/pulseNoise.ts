@@ -44,7 +44,7 @@ export function createPulseNoise(p: VariabilityParams & NonIdealities, count: nu
     /** True if write errors can mirror the state of a device (g to 1 - g), which no kernel computes. */
     hasWriteErrors: errorRate > 0,
     /** Draws the random numbers of a batch: cycle-to-cycle noise, rounding to levels, write noise and apparent noise. */
-    draw(b: PulseBatch): void {
+    draw(b: PulseBatch) {
       const { edges, pulseNumbers, count } = b;
       if (cycleToCycle > 0) kernels.drawNoise(random.device, edges, pulseNumbers, count, b.cycleDraws);
       if (correlation > 0) correlate(b);
@@ -57,7 +57,7 @@ export function createPulseNoise(p: VariabilityParams & NonIdealities, count: nu
         kernels.drawNoise(random.writeNoise, edges, pulseNumbers, count, b.writeDraws, apart);
     },
     /** Applies write errors to a batch: an erroneous write leaves state 1 - g. */
-    applyWriteErrors({ edges, pulseNumbers, count, statesAfter, lowerBounds, upperBounds }: PulseBatch): void {
+    applyWriteErrors({ edges, pulseNumbers, count, statesAfter, lowerBounds, upperBounds }: PulseBatch) {
       for (let i = 0; errorRate > 0 && i < count; i++) {
         if (random.writeErrors.uniform(edges[i]!, pulseNumbers[i]!) >= errorRate) continue;
         statesAfter[i] = Math.min(Math.max(1 - statesAfter[i]!, lowerBounds[i]!), upperBounds[i]!);

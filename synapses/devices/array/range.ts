@@ -123,7 +123,6 @@ export function resolveWritePulse(
   };
 }
 
-/** Parameters of devices that have a conductance: range, reading and write pulse. */
 export const conductanceParams = {
   gMin: nonNegative(1e-6, 'S', 'smallest conductance (assumed)'),
   gMax: positive(1e-4, 'S', 'largest conductance (assumed)'),
@@ -150,7 +149,7 @@ export interface CellRange {
   readonly electrical: ConductanceParams | null;
 }
 
-export function checkRange({ wMin, wMax, electrical: e }: CellRange): void {
+export function checkRange({ wMin, wMax, electrical: e }: CellRange) {
   if (wMin < wMax) return;
   const [low, high] = e ? ['gMin', 'gMax'] : ['wMin', 'wMax'];
   const [least, most] = e ? [e.gMin, e.gMax] : [wMin, wMax];
@@ -165,7 +164,7 @@ export function checkWeights(
   weights: Floats,
   { low, high }: { readonly low: number; readonly high: number },
   name: string,
-): void {
+) {
   const [least, most] = weights instanceof Float32Array ? [Math.fround(low), Math.fround(high)] : [low, high];
   const wrong = weights.find((w) => !(w >= least && w <= most));
   if (wrong !== undefined)

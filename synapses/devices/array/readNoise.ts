@@ -20,7 +20,6 @@ const params = {
 const selectorParams = object(params);
 type SelectorParams = z.output<typeof selectorParams>;
 
-/** Selector parameters of a device, with its read pulse. */
 export const selectorReadParams = object(
   {
     voltage: number({ min: 0, exclusiveMin: true, unit: 'V', help: 'voltage of the read pulse across the selector' }),
@@ -170,8 +169,8 @@ export function createReadNoise(p: ReadNoiseOptions, edges: Edges, scale: Conduc
   };
 
   /**
-   * Draws the noise of one read: states as read (into `before`), factors of the currents (into `cycles`), factors of
-   * the reference currents (into `after`; one per device for reading `pair`, otherwise one for all).
+   * Draws the noise of one read: states as read (into `statesBefore`), factors of the currents (into `cycleDraws`), factors of
+   * the reference currents (into `statesAfter`; one per device for reading `pair`, otherwise one for all).
    */
   const draw = (row: number, p: PulseBatch, t: number, reading: ReadParams['reading']) => {
     const n = reads[row]!++;
@@ -197,7 +196,7 @@ export function createReadNoise(p: ReadNoiseOptions, edges: Edges, scale: Conduc
 
   return {
     state: { reads, seen: lastRead, high: isHigh },
-    /** Reads a row with noise: weights from the states `before`; returns the total conductance, S. */
+    /** Reads a row with noise: weights from the `statesBefore`; returns the total conductance, S. */
     read(row: number, devices: StatefulDevices, p: PulseBatch, t: number): number {
       const { reading, referenceWeight, minCurrent } = scale;
       draw(row, p, t, reading);

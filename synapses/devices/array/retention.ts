@@ -62,13 +62,10 @@ export interface Retention {
   readonly state: State;
   /** Time stamp of the last pulse of each device (part of the state), in a form that suits the decay law. */
   readonly timeStamps: Float64Array;
-  /** Returns the time stamp for devices that are pulsed at t, ms. */
   timeStampAt(t: number): number;
   /** State of device k at t, with g its state after the last pulse. */
   stateAt(k: number, g: number, t: number): number;
-  /** Relaxes the states `before` of a batch to t. */
   relaxBatch(p: PulseBatch, t: number): void;
-  /** Updates derived values; called after a checkpoint was loaded. */
   onRestore?(): void;
 }
 
@@ -209,7 +206,6 @@ export function createRelaxation(
   const isActive = relaxed !== undefined || retention !== null;
   const since = arena.f64(relaxed === undefined ? 0 : g.length);
   return {
-    /** True if any state changes between pulses. */
     isActive,
     /** Time of each device's last pulse, ms (state); 0 before the first; empty if the device model does not relax. */
     since,
@@ -218,8 +214,8 @@ export function createRelaxation(
       const left = relaxed === undefined ? g[k]! : relaxed(k, g[k]!, t - since[k]!);
       return retention === null ? left : retention.stateAt(k, left, t);
     },
-    /** Advances the states `before` of a batch from the last pulse of each device to t. */
-    relaxBatch(p: PulseBatch, t: number): void {
+    /** Advances the `statesBefore` of a batch from the last pulse of each device to t. */
+    relaxBatch(p: PulseBatch, t: number) {
       const { edges, count, statesBefore } = p;
       if (relaxed)
         for (let i = 0; i < count; i++) statesBefore[i] = relaxed(edges[i]!, statesBefore[i]!, t - since[edges[i]!]!);
@@ -233,7 +229,7 @@ export function createRelaxation(
       return retention === null ? 0 : retention.timeStampAt(t);
     },
     /** Records t as the time of the last pulse of device k. */
-    recordPulse(k: number, t: number): void {
+    recordPulse(k: number, t: number) {
       if (relaxed) since[k] = t;
       if (retention !== null) retention.timeStamps[k] = retention.timeStampAt(t);
     },

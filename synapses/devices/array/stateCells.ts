@@ -154,7 +154,7 @@ export class StateCells implements DeviceCells {
     };
   }
 
-  onRestore(): void {
+  onRestore() {
     this.#retention?.onRestore?.();
     this.#endurance.onRestore();
   }
@@ -163,7 +163,7 @@ export class StateCells implements DeviceCells {
     return this.#endurance.failureCodes();
   }
 
-  useRowOrder(): void {
+  useRowOrder() {
     this.#layout.useRowOrder();
   }
 
@@ -188,14 +188,14 @@ export class StateCells implements DeviceCells {
       : this.#readNoise.read(row, this.#devices, p, t);
   }
 
-  relaxFully(): void {
+  relaxFully() {
     if (this.#cell.rest === undefined) return;
     this.useRowOrder();
     for (let k = 0; k < this.#g.length; k++)
       if (!this.#endurance.isStuck(k)) this.#g[k] = this.#cell.rest(k, this.#g[k]!);
   }
 
-  pulse(run: PulseTargets, trace: Float64Array, scale: number, mu: number, t: number): void {
+  pulse(run: PulseTargets, trace: Float64Array, scale: number, mu: number, t: number) {
     const p = this.#pulseBatch;
     const { column } = run;
     p.row = run.row;
@@ -216,7 +216,7 @@ export class StateCells implements DeviceCells {
     }
   }
 
-  normalise(sum: number, t: number): void {
+  normalise(sum: number, t: number) {
     const { edges, transpose } = this.#context;
     this.useRowOrder();
     for (let column = 0; column < edges.columns; column++) {
@@ -237,7 +237,7 @@ export class StateCells implements DeviceCells {
     }
   }
 
-  #applyPulses(p: PulseBatch, mu: number, t: number): void {
+  #applyPulses(p: PulseBatch, mu: number, t: number) {
     const fixed = this.#selectConstants(p);
     if (this.#relaxation.isActive) this.#relaxation.relaxBatch(p, t);
     this.#endurance.limitRanges(p, fixed.lifetimes);
@@ -256,7 +256,7 @@ export class StateCells implements DeviceCells {
   }
 
   /** Applies the rule's weight dependence (exponent mu), then step factors unless a later kernel applies them. */
-  #scaleStrengths(p: PulseBatch, mu: number, { upFactors, downFactors }: OrderedConstants): void {
+  #scaleStrengths(p: PulseBatch, mu: number, { upFactors, downFactors }: OrderedConstants) {
     const { count, strengths, statesBefore } = p;
     if (mu !== 0)
       for (let i = 0; i < count; i++)
@@ -265,14 +265,14 @@ export class StateCells implements DeviceCells {
     if (upFactors !== null && downFactors !== null) this.#kernels.scalePulses(p, upFactors, downFactors);
   }
 
-  #skipAtBounds(p: PulseBatch, { lifetimes }: OrderedConstants): void {
+  #skipAtBounds(p: PulseBatch, { lifetimes }: OrderedConstants) {
     const left = p.removePulsesAtBound();
     this.counters.totals[TOTALS.skipped]! += left;
     if (left > 0) this.#endurance.limitRanges(p, lifetimes); // indices in the batch have changed
   }
 
   /** Sets initial states: maps initial weights into the range of each device and rounds them to levels. */
-  #initialiseStates(): void {
+  #initialiseStates() {
     const { edges } = this.#context;
     for (let row = 0; row < edges.rows; row++) {
       for (let k = rowStart(edges, row); k < rowEnd(edges, row); k++) {

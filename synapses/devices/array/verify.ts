@@ -121,7 +121,7 @@ export function takeTargetWeights(weights: Floats, { low, high, resetWeight }: W
 }
 
 /** Checks for at most one synapse per pair of neurons: pulses cannot select several separately. @throws UserError */
-export function checkDistinctPairs({ hasDistinctTargets: distinct }: Edges, what: string, name: string): void {
+export function checkDistinctPairs({ hasDistinctTargets: distinct }: Edges, what: string, name: string) {
   if (!distinct)
     throw new UserError(
       `${name}.device.${what} needs at most one synapse per pair of neurons, but some pairs have several.`,

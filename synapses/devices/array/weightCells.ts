@@ -87,11 +87,11 @@ export class WeightCells implements DeviceCells {
     this.state = { weights, rowSums, touched: this.#pulsedColumns, ...this.counters.state };
   }
 
-  pulse(run: PulseTargets, trace: Float64Array, scale: number, mu: number): void {
+  pulse(run: PulseTargets, trace: Float64Array, scale: number, mu: number) {
     this.#pulse(this.#devices, run, trace, scale, mu);
   }
 
-  markPulsed(column: number): void {
+  markPulsed(column: number) {
     if (column >= 0) this.#pulsedColumns[column] = 1;
     else if (!this.#areAllPulsed) {
       this.#pulsedColumns.fill(1);
@@ -99,7 +99,7 @@ export class WeightCells implements DeviceCells {
     }
   }
 
-  normalise(sum: number): void {
+  normalise(sum: number) {
     const touched = this.#pulsedColumns;
     for (let column = 0; column < touched.length; column++)
       if (touched[column] === 1) this.#normaliseColumn(column, sum);
@@ -108,7 +108,7 @@ export class WeightCells implements DeviceCells {
   }
 
   /** Scales the weights of one column to a given sum; updates the row sums, if they are kept. */
-  #normaliseColumn(column: number, sum: number): void {
+  #normaliseColumn(column: number, sum: number) {
     const { edges, transpose } = this.#context;
     const weights = this.#weights;
     const rowSums = this.counters.rowSums;
@@ -125,7 +125,7 @@ export class WeightCells implements DeviceCells {
     }
   }
 
-  onRestore(): void {
+  onRestore() {
     this.#areAllPulsed = false;
   }
 
@@ -149,7 +149,7 @@ export class WeightCells implements DeviceCells {
   relaxFully(): void {}
 
   /** Clips the initial weights to the range of each device and sums up the rows. */
-  #clipInitialWeights(): void {
+  #clipInitialWeights() {
     const { edges } = this.#context;
     const { wMin, wMax } = this.#range;
     const { rowSums: rows } = this.counters;

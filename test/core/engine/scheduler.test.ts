@@ -64,7 +64,7 @@ test('spikes of many lanes come out in the order of a sorted list', () => {
   fc.assert(
     fc.property(fc.array(spike, { maxLength: 300 }), (spikes) => {
       const scheduler = new Scheduler();
-      const lanes = [4, 2, 0, 1, 3].map((order) => Object.assign(new SpikeQueue(arena), { order }));
+      const lanes = [4, 2, 0, 1, 3].map((orderInTick) => Object.assign(new SpikeQueue(arena), { orderInTick }));
       const expected: [time: number, order: number, row: number][] = [];
       let now = 0;
       spikes.forEach(({ lane, gap }, row) => {
