@@ -50,7 +50,7 @@ export const loadReviewDevices = (): LoadedDevice[] =>
 interface DeviceRun {
   readonly device: LoadedDevice;
   readonly config: MnistConfig;
-  readonly out: string;
+  readonly runDirectory: string;
 }
 
 function listRuns(
@@ -63,7 +63,7 @@ function listRuns(
       const seed = i + 1;
       const completed = applyRecipe({ ...settings, seed }, device, sizes);
       const config = resolveConfig(validate(mnistSchema, completed, `mnist on ${device.name}`), sizes);
-      return { device, config, out: join(out, 'points', `${labels[d]!}-seed${seed}`) };
+      return { device, config, runDirectory: join(out, 'points', `${labels[d]!}-seed${seed}`) };
     }),
   );
 }
@@ -72,12 +72,15 @@ const countImages = ({ config }: DeviceRun): number => config.epochs * config.tr
 const sumImages = (points: readonly DeviceRun[]): number => points.reduce((sum, point) => sum + countImages(point), 0);
 
 /** @throws UserError if the directory holds another configuration or data set */
-function isDone({ config, out }: DeviceRun, data: HashedFile): boolean {
-  if (!RunDirectory.isFinished(out)) return false;
-  requireRunData(out, data);
-  const [found] = listDifferences(JSON.parse(canonicalJson(config)), readJson(out, 'config.json', configSchema));
+function isDone({ config, runDirectory }: DeviceRun, data: HashedFile): boolean {
+  if (!RunDirectory.isFinished(runDirectory)) return false;
+  requireRunData(runDirectory, data);
+  const [found] = listDifferences(
+    JSON.parse(canonicalJson(config)),
+    readJson(runDirectory, 'config.json', configSchema),
+  );
   if (found !== undefined)
-    throw new UserError(`${out} holds a run of another configuration: ${found}; choose another --out.`);
+    throw new UserError(`${runDirectory} holds a run of another configuration: ${found}; choose another --out.`);
   return true;
 }
 
@@ -124,12 +127,12 @@ async function compareInto(directory: ResultDirectory, o: CompareOptions): Promi
   try {
     await Promise.all(
       left.map(async (point) => {
-        const { device, config, out } = point;
-        const job: ComparisonJob = { config, dataDirectory: o.dataDirectory, dataSha256: data.sha256, directory: out };
-        running.set(out, 0);
+        const { device, config, runDirectory: directory } = point;
+        const job: ComparisonJob = { config, dataDirectory: o.dataDirectory, dataSha256: data.sha256, directory };
+        running.set(directory, 0);
         fromWorkerResult((await pool.run(job, { signal: o.signal })) as WorkerResult<void>);
-        o.onWarnings?.(out, readRunJson(out).warnings ?? []);
-        running.delete(out);
+        o.onWarnings?.(directory, readRunJson(directory).warnings ?? []);
+        running.delete(directory);
         finished += countImages(point);
         done++;
         latest = `, last ${device.name}`;
@@ -169,7 +172,9 @@ function writeComparison(
   points: readonly DeviceRun[],
 ): ComparisonResult[] {
   const measuredDevices = devices.map((device) => {
-    const runs = points.filter((p) => p.device === device).map((p) => readJson(p.out, 'run.json', comparedRunSchema));
+    const runs = points
+      .filter((p) => p.device === device)
+      .map((p) => readJson(p.runDirectory, 'run.json', comparedRunSchema));
     const { structure, name, table } = device.about;
     return {
       name: device.name,
