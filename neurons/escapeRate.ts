@@ -42,7 +42,7 @@ function exponentialIntegral(x: number) {
  * Integral of exp(a e^(-s/tau)) over s = 0 … t: integrated escape hazard of a relaxing potential. Series t + tau sum
  * a^n (1 - e^(-n t/tau)) / (n n!); for a < -5 (cancellation), tau (E1(|a| e^(-t/tau)) - E1(|a|)).
  */
-export function integrateRelaxingHazard(a: number, t: number, tau: number): number {
+export function integrateRelaxingHazard(a: number, t: number, tau: number) {
   if (a < -5) {
     const x = -a * exp(-t / tau);
     return x > 1e-300
@@ -60,7 +60,7 @@ export function integrateRelaxingHazard(a: number, t: number, tau: number): numb
 }
 
 /** Time at which `integrateRelaxingHazard` reaches `target` > 0; bracketed by target / largest and smallest hazard. */
-export function invertRelaxingHazard(a: number, target: number, tau: number): number {
+export function invertRelaxingHazard(a: number, target: number, tau: number) {
   const start = exp(a);
   const low = target / Math.max(start, 1);
   const high = target / Math.min(start, 1);

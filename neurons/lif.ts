@@ -129,7 +129,7 @@ export const lif = defineNeuron({
     checkDelta(p, context.name);
     const model: Lif & Partial<RecordableState> = CREATE_BY_SYNAPSE[p.synapse](p, context);
     const remarks = createRemarks(p, context.name);
-    const read = (j: number, t: number) => model.thresholds.at(j, t);
+    const read = (j: number, t: number) => model.thresholds.thresholdAt(j, t);
     return Object.assign(model, {
       remarks,
       quantities: { ...model.quantities, threshold: { unit: 'mV', of: 'neuron', read } },

@@ -43,7 +43,7 @@ export const mott = defineNeuron({
       const total = series + 1 / resistance;
       return { vInf: (p.supply * series) / total, tau: p.capacitance / total };
     };
-    const node = { ...p, thresholdSd: 0, off: phase(p.resistanceOff), on: phase(p.resistanceOn) };
+    const node = { ...p, thresholdSd: 0, offPhase: phase(p.resistanceOff), onPhase: phase(p.resistanceOn) };
     return new PerNeuronPopulation(p.size, createSwitchingNode(node, context), context);
   },
 });

@@ -42,7 +42,7 @@ const params = {
 };
 
 /** Solution of y' = y^2 + q at x, with y the value at x = 0 (tan, tanh or hyperbola); Infinity after its pole. */
-export function solveRiccati(y: number, q: number, x: number): number {
+export function solveRiccati(y: number, q: number, x: number) {
   const w = Math.sqrt(Math.abs(q));
   if (q > 0 && w * x >= Math.PI) return Infinity;
   let [c, s] = [1, x];
@@ -53,7 +53,7 @@ export function solveRiccati(y: number, q: number, x: number): number {
 }
 
 /** Value of x at which the solution of y' = y^2 + q, starting from y, reaches `end` > y; Infinity if never. */
-export function solveRiccatiCrossing(y: number, q: number, end: number): number {
+export function solveRiccatiCrossing(y: number, q: number, end: number) {
   const w = Math.sqrt(Math.abs(q));
   const [rise, room] = [w * (end - y), q + y * end];
   if (q > 0) return (room > 0 ? atan(rise / room) : Math.PI / 2 + atan(-room / rise)) / w;

@@ -40,7 +40,7 @@ export const thresholdSwitch = defineNeuron({
   create: (p, context) => {
     const phase = (resistance: number) => ({ vInf: p.current * resistance, tau: resistance * p.capacitance });
     checkThreshold(p.threshold, p.current * p.resistanceOff, `${context.name}.threshold`);
-    const node = { ...p, thresholdSd: p.spread, off: phase(p.resistanceOff), on: phase(p.resistanceOn) };
+    const node = { ...p, thresholdSd: p.spread, offPhase: phase(p.resistanceOff), onPhase: phase(p.resistanceOn) };
     return new PerNeuronPopulation(p.size, createSwitchingNode(node, context), context);
   },
 });

@@ -44,4 +44,4 @@ export class EdgeTraces {
 }
 
 /** Stretched exponential e^(-x^beta), with x the time in time constants; a plain exponential if beta is 1. */
-export const stretchedExponential = (x: number, beta: number): number => exp(-(beta === 1 ? x : pow(x, beta)));
+export const stretchedExponential = (x: number, beta: number) => exp(-(beta === 1 ? x : pow(x, beta)));

@@ -38,7 +38,7 @@ export function programWeights(
   how: Programming,
   seed: Seed,
   purpose = 'programming',
-): Float64Array {
+) {
   const { levels, noise, spread, flips, stuck } = validate(programmingParams, how, 'programming');
   const random = (effect: string) => new CounterRandom(seed, `${purpose}/${effect}`);
   const [noises, spreads, flipped, stuckAt] = [random('noise'), random('spread'), random('flips'), random('stuck')];

@@ -144,7 +144,7 @@ export async function trainLayer(
   const workers = Math.min(args.workers ?? chooseThreadCount(config), 4 * availableParallelism());
   const result = await runMnist({
     ...args,
-    where: name,
+    commandName: name,
     watch: args.live ? startLiveTrainingPage(args.port ?? 0) : undefined,
     draw: args.pictures ? draw : undefined,
     config,

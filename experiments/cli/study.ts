@@ -51,7 +51,7 @@ export const runCommand = defineCommand({
     );
     if (signal.aborted) {
       console.error(
-        `Stopped with ${formatCount(outcome.done, 'run')} done, kept in ${out}. The same command resumes the study.`,
+        `Stopped with ${formatCount(outcome.doneCount, 'run')} done, kept in ${out}. The same command resumes the study.`,
       );
       return;
     }

@@ -39,7 +39,7 @@ export default defineCommand({
     );
     if (timed) {
       const only = ({ index }: { readonly index: number }) => index === 0;
-      const { done, failed } = await collectWarnings({ progress, quiet }, (onWarnings) =>
+      const { doneCount: done, failed } = await collectWarnings({ progress, quiet }, (onWarnings) =>
         runSweep({ directory: out, workers: 1, only, progress, signal, onWarnings }),
       );
       if (done > 0) {

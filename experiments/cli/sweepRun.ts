@@ -56,12 +56,12 @@ function selectRuns(index: number | undefined, shard: string | undefined): RunSw
   return (run) => run.index % parts! === part;
 }
 
-const countRuns = ({ done, failed, lockedRuns, unfinished }: SweepOutcome): number =>
+const countRuns = ({ doneCount: done, failed, lockedRuns, unfinishedCount: unfinished }: SweepOutcome): number =>
   done + failed.length + lockedRuns.length + unfinished;
 
 /** Prints the outcome and the next step. @throws UserError if runs have failed */
 export function printOutcome(
-  { done, failed, lockedRuns, unfinished }: SweepOutcome,
+  { doneCount: done, failed, lockedRuns, unfinishedCount: unfinished }: SweepOutcome,
   directory: string,
   interrupted: boolean,
 ): void {

@@ -12,7 +12,7 @@ const { html, makeSection } = page;
 /** Page on a sweep: progress, best points, metrics. @throws UserError if no run is finished */
 export function renderSweepReport(directory: string): page.Report {
   const collected = readSweepResults(directory);
-  const { plan, results, lacking, resultsSha256 } = collected;
+  const { plan, results, missingMetrics, resultsSha256 } = collected;
   const { facts } = plan;
   if (results.length === 0) throw new UserError(`${directory} has no finished run, so there is nothing to show.`);
   const states = readRunStates(plan);
@@ -37,7 +37,7 @@ export function renderSweepReport(directory: string): page.Report {
     page.embedPicture(svg, name.replaceAll('-', ' ')),
   );
   const sections = [
-    ...page.createTextSections('notes', 'Not shown', lacking),
+    ...page.createTextSections('notes', 'Not shown', missingMetrics),
     makeSection('summary', 'Summary', page.renderFactsTable(summary)),
     makeSection('points', 'Best points', html`${best}`),
     makeSection('responses', 'Responses', html`${pictures}`),
@@ -45,5 +45,5 @@ export function renderSweepReport(directory: string): page.Report {
   ];
   const title = `${basename(directory)}: memspike sweep`;
   const subtitle = `${formatCount(facts.points, 'point')}, ${formatCount(facts.replicates, 'replicate')}, memspike ${facts.version}`;
-  return { pageText: page.renderPage({ title, subtitle, sections }), problems: lacking };
+  return { pageText: page.renderPage({ title, subtitle, sections }), problems: missingMetrics };
 }

@@ -143,7 +143,7 @@ export function requireMetric(plan: Plan, results: readonly RunResult[], m: numb
 }
 
 /** SHA-256 of all results; independent of order and machines of the runs. */
-export function hashResults({ facts }: Plan, results: readonly RunResult[]): string {
+export function hashResults({ facts }: Plan, results: readonly RunResult[]) {
   const hash = createHash('sha256');
   for (const { run, metrics, spikesSha256 = null, weightsSha256 = null } of results) {
     const compared = metrics
@@ -155,7 +155,7 @@ export function hashResults({ facts }: Plan, results: readonly RunResult[]): str
 }
 
 /** Index of a metric among the metrics of a sweep; default: the first. */
-export function findMetric({ facts }: Plan, metric: string | undefined): number {
+export function findMetric({ facts }: Plan, metric: string | undefined) {
   const names = facts.metrics.map(({ name }) => name);
   const found = metric === undefined ? 0 : names.indexOf(metric);
   if (found < 0) throw new UserError(`${metric} is not a metric of the sweep${didYouMean(metric!, names, 'metrics')}`);
@@ -206,7 +206,7 @@ export interface SweepResults {
   readonly results: readonly RunResult[];
   readonly summary: readonly PointSummary[];
   readonly resultsSha256: string;
-  readonly lacking: readonly string[];
+  readonly missingMetrics: readonly string[];
 }
 
 const toFinite = (value: number | undefined) => (value === undefined || Number.isNaN(value) ? null : value);
@@ -228,15 +228,15 @@ export function readSweepResults(directory: string, metrics: readonly string[] =
     results,
     summary: summarisePoints(results, plan.facts.replicates),
     resultsSha256: hashResults(plan, results),
-    lacking: describeMissingMetrics(plan, results),
+    missingMetrics: describeMissingMetrics(plan, results),
   };
 }
 
 /** Checks that no run lacks a metric. @throws UserError that describes two missing metrics and counts the others */
-export function requireMetrics({ plan, lacking }: Pick<SweepResults, 'plan' | 'lacking'>) {
-  if (lacking.length === 0) return;
-  const rest = lacking.length > 2 ? ` ${lacking.length - 2} more metrics are missing.` : '';
-  throw new UserError(`${plan.directory}: ${lacking.slice(0, 2).join(' ')}${rest}`);
+export function requireMetrics({ plan, missingMetrics }: Pick<SweepResults, 'plan' | 'missingMetrics'>) {
+  if (missingMetrics.length === 0) return;
+  const rest = missingMetrics.length > 2 ? ` ${missingMetrics.length - 2} more metrics are missing.` : '';
+  throw new UserError(`${plan.directory}: ${missingMetrics.slice(0, 2).join(' ')}${rest}`);
 }
 
 /**

@@ -83,7 +83,7 @@ function parsePointFileName(name: string): { readonly index: number; readonly en
 }
 
 /** True if a run is finished. @throws UserError if the directory holds a run of another configuration */
-export function isRunFinished(run: string, hash: string): boolean {
+export function isRunFinished(run: string, hash: string) {
   if (!existsSync(join(run, 'run.json'))) return false;
   const { configSha256 } = readJson(run, 'run.json', configSchema);
   if (configSha256 !== hash)
@@ -104,7 +104,7 @@ export function writePlan(
   directory: string,
   runs: readonly PlannedRun[],
   facts: Pick<SweepFacts, 'file' | 'sweep' | 'parameters' | 'metrics'>,
-): boolean {
+) {
   const at = getSweepPaths(directory);
   const text = `${runs.map((run) => canonicalJson(run)).join('\n')}\n`;
   const planSha256 = sha256(text);

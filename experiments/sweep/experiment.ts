@@ -14,7 +14,7 @@ import type { SweepFile } from './schema.ts';
 
 /** Value to be set at a path of a configuration. */
 export interface Setting {
-  readonly path: readonly string[];
+  readonly keyPath: readonly string[];
   readonly value: unknown;
   /** Source of the setting, for error messages. */
   readonly source: string;
@@ -57,13 +57,14 @@ export function applySettings<S extends z.core.$ZodType>(
   complete: (given: Mapping) => Mapping = (given) => given,
   decisive: readonly string[] = [],
 ): z.output<S> {
-  const isModel = ({ path }: Setting) => path.length === 2 && path[1] === 'model' && decisive.includes(path[0]!);
-  const isTop = (s: Setting) => s.path.length === 1 || isModel(s);
-  const put = (config: Mapping, s: Setting) => withValue(config, s.path, s.value, s.source);
+  const isModel = ({ keyPath: path }: Setting) =>
+    path.length === 2 && path[1] === 'model' && decisive.includes(path[0]!);
+  const isTop = (s: Setting) => s.keyPath.length === 1 || isModel(s);
+  const put = (config: Mapping, s: Setting) => withValue(config, s.keyPath, s.value, s.source);
   let config = validate(schema, complete(base), where) as Mapping;
   const top = settings.filter(isTop);
   if (top.length > 0) {
-    const sections = top.filter(isModel).map(({ path }) => [path[0]!, {}]);
+    const sections = top.filter(isModel).map(({ keyPath: path }) => [path[0]!, {}]);
     const given = top.reduce(put, { ...Object.fromEntries(sections), ...base });
     config = validate(schema, complete(given), top.map((s) => s.source).join(', ')) as Mapping;
   }
@@ -72,7 +73,7 @@ export function applySettings<S extends z.core.$ZodType>(
   return config as z.output<S>;
 }
 
-export function parseSettingPath(text: string, where: string): string[] {
+export function parseSettingPath(text: string, where: string) {
   const path = text.split('.');
   if (path.includes('')) throw new UserError(`${where}: the path ${showPath([text])} has an empty key.`);
   return path;
@@ -82,7 +83,7 @@ const JAVASCRIPT = ['.js', '.mjs', '.cjs'];
 /** Extensions of TypeScript files, which jiti compiles on import with any version of Node. */
 const TYPESCRIPT = ['.ts', '.mts', '.cts'];
 
-export const isModule = (file: string): boolean => [...JAVASCRIPT, ...TYPESCRIPT].includes(extname(file));
+export const isModule = (file: string) => [...JAVASCRIPT, ...TYPESCRIPT].includes(extname(file));
 
 /** Imports a user module and returns its exports. @throws UserError if it cannot be loaded */
 export async function loadModule(file: string): Promise<Readonly<Record<string, unknown>>> {

@@ -127,7 +127,7 @@ function satisfiesConstraints(constraints: readonly Constraint[], point: Paramet
 }
 
 /** Seed of a replicate; equal for all points, which thus differ only in parameters. */
-export function deriveReplicateSeed(root: Seed, replicate: number): number {
+export function deriveReplicateSeed(root: Seed, replicate: number) {
   return new Stream(root, `sweep/replicate/${replicate}`).below(2 ** 31);
 }
 
@@ -196,9 +196,9 @@ export function listRuns(sweep: Sweep, experiment: Experiment, where: string): P
   const seeds = Array.from({ length: replicates }, (_, r) => deriveReplicateSeed(root, r));
   return points.flatMap((point, p) => {
     const settings = paths.map(
-      ({ name, path }): Setting => ({ path, value: point[name], source: `${where}: parameters.${name}` }),
+      ({ name, path }): Setting => ({ keyPath: path, value: point[name], source: `${where}: parameters.${name}` }),
     );
-    const seeding = { path: ['seed'], value: seeds[0], source: `${where}: seed` };
+    const seeding = { keyPath: ['seed'], value: seeds[0], source: `${where}: seed` };
     const config = JSON.parse(canonicalJson(experiment.resolveConfig([seeding, ...settings]))) as Mapping;
     return seeds.map((seed, replicate) => {
       const seeded = { ...config, seed };

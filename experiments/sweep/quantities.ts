@@ -92,12 +92,12 @@ const NAMES: readonly (readonly [RegExp, string])[] = [
 /** Replaces dots by spaces; keys are unchanged, so that readers can find them in the file. */
 const spaced = (path: string) => path.replaceAll('.', ' ');
 
-export function toDisplayName(path: string): string {
+export function toDisplayName(path: string) {
   for (const [pattern, name] of NAMES)
     if (pattern.test(path)) return path.replace(pattern, name).replace('the wall phase', 'the run');
   return spaced(path);
 }
 
 /** True if lower values of the metric are better: energy, time, memory, errors, wear. */
-export const isLowerBetter = (path: string): boolean =>
+export const isLowerBetter = (path: string) =>
   /energy|seconds$|bytes$|error|wornOut|worn|writes$|loss|rmse/i.test(path) && !/PerSecond$/.test(path);

@@ -42,12 +42,12 @@ interface ExplainedRun {
 }
 
 export interface SweepOutcome {
-  readonly done: number;
+  readonly doneCount: number;
   readonly failed: readonly ExplainedRun[];
   /** Runs locked by another process, possibly by a dead process of another machine. */
   readonly lockedRuns: readonly ExplainedRun[];
   /** Number of unfinished runs that are neither failed nor locked: interrupted, or beyond the budget. */
-  readonly unfinished: number;
+  readonly unfinishedCount: number;
 }
 
 /** Computes the missing runs of a sweep, one at a time per worker. Finished and failed runs are not computed again. */
@@ -71,10 +71,10 @@ export function summariseOutcome(plan: Plan, wanted: readonly PlannedRun[]): Swe
     found.flatMap((run) => (run.state === state ? [{ index: run.index, reason: run.reason }] : []));
   const count = (state: string) => found.filter((run) => run.state === state).length;
   return {
-    done: count('done'),
+    doneCount: count('done'),
     failed: explain('failed'),
     lockedRuns: explain('running'),
-    unfinished: count('missing'),
+    unfinishedCount: count('missing'),
   };
 }
 
@@ -107,7 +107,7 @@ class SweepRunner {
     const report = () => progress.update(this.#settledCount, () => this.#describeState());
     report();
     const stop = () => {
-      for (const worker of this.#active) worker.stop();
+      for (const worker of this.#active) worker.stopProcess();
     };
     this.#signal.addEventListener('abort', stop);
     try {
@@ -177,7 +177,7 @@ class SweepRunner {
   async #computeRun(worker: WorkerProcess, run: PlannedRun) {
     const { directory, facts } = this.#plan;
     const { timeout, checkpointEvery, takeOver = false } = this.#options;
-    const job = { directory, sweep: facts.sweep, file: facts.file, run, checkpointEvery, takeOver };
+    const job = { directory, sweep: facts.sweep, sweepFile: facts.file, run, checkpointEvery, takeOver };
     const found = await worker.computeRun(job, getSweepPaths(directory).log(run.index), timeout);
     switch (found.outcome) {
       case 'held':

@@ -47,7 +47,7 @@ interface SlurmArray {
   readonly runCount: number;
 }
 
-export const getSlurmDirectory = (directory: string): string => join(resolve(directory), 'slurm');
+export const getSlurmDirectory = (directory: string) => join(resolve(directory), 'slurm');
 
 /** Formats ascending numbers as ranges in Slurm's notation: `0-3,7`. */
 function formatRanges(numbers: readonly number[]) {
@@ -146,7 +146,7 @@ function runSlurmProgram(program: string, ...words: string[]) {
 }
 
 /** Submits a job array; its script is kept beside the task logs. @returns job id */
-export function submitArray({ directory }: Plan, { script, taskIndices }: SlurmArray): string {
+export function submitArray({ directory }: Plan, { script, taskIndices }: SlurmArray) {
   const place = getSlurmDirectory(directory);
   const [file, record] = [join(place, 'array.sh'), join(place, 'job')];
   requireNoQueuedJob(directory, record);

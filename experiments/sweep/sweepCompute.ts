@@ -30,7 +30,7 @@ async function compute(job: RunRequest): Promise<RunRequestOutcome> {
     loadConfigModels(sweep, at.sweep);
     loadConfigModels(run.config, at.plan);
     if (isRunFinished(out, run.hash)) return { outcome: 'done', warnings: [] }; // another process was faster
-    const experiment = opened.get(directory) ?? (await openExperiment(sweep, job.file));
+    const experiment = opened.get(directory) ?? (await openExperiment(sweep, job.sweepFile));
     opened.set(directory, experiment);
     const isDone = await experiment.run(run.config, { out, signal: controller.signal, checkpointEvery });
     return isDone ? { outcome: 'done', warnings: readRunJson(out).warnings ?? [] } : { outcome: 'interrupted' };

@@ -11,7 +11,7 @@ export interface RunRequest {
   readonly directory: string;
   readonly sweep: Sweep;
   /** Sweep file, for error messages. */
-  readonly file: string;
+  readonly sweepFile: string;
   readonly run: PlannedRun;
   readonly checkpointEvery: number | undefined;
   readonly takeOver: boolean;
@@ -94,7 +94,7 @@ export class WorkerProcess {
     let isLate = false;
     const stopLate = () => {
       isLate = true;
-      this.stop();
+      this.stopProcess();
     };
     const timer = timeout === undefined ? undefined : setTimeout(stopLate, 1000 * timeout);
     try {
@@ -110,7 +110,8 @@ export class WorkerProcess {
       }
       await setImmediate(); // reads the output that was written before the answer
       this.#firstRss ||= answer.rss;
-      if (answer.outcome.outcome === 'interrupted' || answer.rss > MAX_MEMORY_GROWTH * this.#firstRss) this.stop();
+      if (answer.outcome.outcome === 'interrupted' || answer.rss > MAX_MEMORY_GROWTH * this.#firstRss)
+        this.stopProcess();
       if (this.#logError !== undefined) throw this.#logError;
       return answer.outcome;
     } finally {
@@ -121,7 +122,7 @@ export class WorkerProcess {
   }
 
   /** Requests the process to save a checkpoint and end; kills it after GRACE_MS. */
-  stop() {
+  stopProcess() {
     this.isReusable = false;
     this.#child.kill('SIGTERM');
     const killed = setTimeout(() => this.#child.kill('SIGKILL'), GRACE_MS);

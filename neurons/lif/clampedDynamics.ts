@@ -12,7 +12,7 @@ export class PerNeuronLif extends PerNeuronPopulation<ClampedDynamics> {
   }
 
   setThreshold(neuron: number, t: number, mV: number) {
-    this.thresholds.set(neuron, t, mV);
+    this.thresholds.setThreshold(neuron, t, mV);
     this.predict(neuron, t);
   }
 
@@ -109,7 +109,7 @@ export abstract class ClampedDynamics implements NeuronDynamics {
   }
 
   overshoot(j: number, t: number): number {
-    return this.potential(j, t) - this.thresholds.at(j, t);
+    return this.potential(j, t) - this.thresholds.thresholdAt(j, t);
   }
 
   /** Time, not before t, from which the neuron is no longer clamped, ms. */

@@ -158,11 +158,11 @@ export class LifConductance implements NeuronModel {
   }
 
   overshoot(j: number, t: number): number {
-    return this.potential(j, t) - this.thresholds.at(j, t);
+    return this.potential(j, t) - this.thresholds.thresholdAt(j, t);
   }
 
   setThreshold(j: number, t: number, mV: number) {
-    this.thresholds.set(j, t, mV);
+    this.thresholds.setThreshold(j, t, mV);
     this.#advanceTo(t);
     this.#predictor.predict(j, Math.max(t, this.#inhibitedUntil[0]!));
   }

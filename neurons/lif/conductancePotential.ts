@@ -22,7 +22,7 @@ const MAX_CROSSING_TIME = 700;
  * Attractor b e^b b^(-a) Gamma(a, b), a = 1 - ts, b = ts g: solution, per unit of reversal potential, to which others
  * converge while b is large. Continued fraction of the incomplete gamma function, from its tail; error 2 ulp.
  */
-export function computeAttractor(ts: number, b: number): number {
+export function computeAttractor(ts: number, b: number) {
   let tail = 0;
   for (let n = Math.ceil(120 / b) + 8; n > 0; n--) tail = (n * (n - 1 + ts)) / (b + ts + 2 * n - tail);
   return b / (b + ts - tail);
@@ -85,7 +85,7 @@ export function findConductanceCrossing(
   theta: number,
   above: number,
   kappa: number,
-): number {
+) {
   if (u0 - theta - above >= 0) return 0;
   const highest = maxPotential(u0, g0, e, ts);
   if (highest < theta + Math.min(above, 0)) return Infinity;
@@ -113,7 +113,7 @@ export function findCrossing(
   above: number,
   kappa: number,
   horizon = Infinity,
-): number {
+) {
   const threshold = (t: number) => theta + above * exp(-kappa * t);
   let u = 0;
   const h = (t: number) => {
@@ -158,7 +158,7 @@ let lastTs = Number.NaN;
 let atSmall = 0;
 
 /** Computes the attractor for any b > 0; for b < `MIN_DIRECT` by integration from `MIN_DIRECT`. */
-export function computeAnyAttractor(ts: number, b: number): number {
+export function computeAnyAttractor(ts: number, b: number) {
   if (b > MIN_DIRECT) return computeAttractor(ts, b);
   if (ts !== lastTs) {
     lastTs = ts;
@@ -212,7 +212,7 @@ const MAX_CACHED = 8;
  * distance from its middle, and e^middle. The only singularity, b = 0, is at least 256 half-widths away: rounding
  * errors only.
  */
-export function createAttractorTable(ts: number): Float64Array {
+export function createAttractorTable(ts: number) {
   const known = tableCache.get(ts);
   if (known !== undefined) return known;
   const fine = (1 - MIN_EXPONENT) * CELLS_PER_BINADE;

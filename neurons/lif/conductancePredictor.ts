@@ -114,7 +114,7 @@ export abstract class ConductanceState {
  * Lower bound of the time until U, from `mV`, reaches `theta`, in membrane time constants, if U' = -U + g (E - U) with g
  * (E - U) <= `pull`.
  */
-export const boundTimeToTheta = (mV: number, theta: number, pull: number): number =>
+export const boundTimeToTheta = (mV: number, theta: number, pull: number) =>
   mV >= theta ? 0 : pull > mV ? (theta - mV) / (pull - mV) : Infinity;
 
 /** Maximum time to a crossing for which it is computed exactly, time constants; later crossings get a lower bound. */
@@ -124,7 +124,7 @@ export const EXACT_CROSSING_HORIZON = 1 / 64;
 export const ROOT_TOLERANCE = 2 ** -40;
 
 /** True if the next Newton step would be below `ROOT_TOLERANCE`, assuming quadratic convergence; `more`: safety factor. */
-export function isLastNewtonStep(step: number, last: number, more = 1): boolean {
+export function isLastNewtonStep(step: number, last: number, more = 1) {
   const share = step / last;
   return Math.abs(step) < ROOT_TOLERANCE || 16 * Math.abs(step * more) * (share * share) < ROOT_TOLERANCE;
 }
@@ -204,13 +204,13 @@ export class ConductancePredictor {
       return;
     }
     if (wait > this.#exactHorizon) {
-      this.#heap.set(j, Infinity);
+      this.#heap.setTime(j, Infinity);
       this.#scheduleCheck(j, t + wait, t);
       return;
     }
     const crossing = s.crossingTime(j, t);
     this.#unscheduleNeuron(j, t, crossing < Infinity ? SCHEDULED_MARK : Infinity);
-    this.#heap.set(j, crossing === t ? t : Math.max(snap(crossing), t + TICK));
+    this.#heap.setTime(j, crossing === t ? t : Math.max(snap(crossing), t + TICK));
   }
 
   predictReleased(j: number, t: number, until: number) {
@@ -227,7 +227,7 @@ export class ConductancePredictor {
   #unscheduleNeuron(j: number, t: number, until: number) {
     this.#conductances.setCheckState(j, until);
     this.#wheel.setTime(j, Infinity, t);
-    this.#heap.set(j, Infinity);
+    this.#heap.setTime(j, Infinity);
   }
 
   /** Starts a check interval at t and schedules the checks due in it; no interval if no neuron can cross without arrivals. */

@@ -30,8 +30,8 @@ interface PredictorInput {
   readonly scales: PopulationScales;
   readonly thresholds: AdaptiveThreshold;
   readonly queue: RefractoryQueue;
-  readonly exc: Psp;
-  readonly inh: Psp;
+  readonly excPsp: Psp;
+  readonly inhPsp: Psp;
   readonly decayRate: number;
   readonly perCapacitance: number;
   readonly maxReferenceAge: number;
@@ -69,15 +69,15 @@ export class CrossingPredictor {
   #decayingThreshold = 0;
 
   constructor(input: PredictorInput, { arena }: ModelContext) {
-    const { states: u, thresholds, exc, inh, decayRate, perCapacitance, maxReferenceAge } = input;
+    const { states: u, thresholds, excPsp, inhPsp, decayRate, perCapacitance, maxReferenceAge } = input;
     const n = u.length / FIELD_COUNT;
     this.#input = input;
     this.candidates = arena.u32(n + 1);
-    this.#bound = new VoltageBound(decayRate, exc, inh, thresholds.decayRate, arena);
-    this.#trajectory = new Trajectory(decayRate, [exc, inh], thresholds.decayRate);
+    this.#bound = new VoltageBound(decayRate, excPsp, inhPsp, thresholds.decayRate, arena);
+    this.#trajectory = new Trajectory(decayRate, [excPsp, inhPsp], thresholds.decayRate);
     this.#wheel = new TimerWheel(n, this.#bound.minDuration / 2, arena);
     this.#heap = new IndexedHeap(n, arena);
-    this.checkInterval = new CheckInterval(n, decayRate, exc, inh, thresholds.decayRate, arena);
+    this.checkInterval = new CheckInterval(n, decayRate, excPsp, inhPsp, thresholds.decayRate, arena);
     const { tables } = this.#bound;
     [this.record] = allocateRecords(arena, PlasticRecord, 1) as [PlasticRecord];
     const times = { ...this.#wheel.record, crossings: this.#heap.times };
@@ -89,12 +89,12 @@ export class CrossingPredictor {
       segmentCount: tables.starts.length,
       ...times,
       rate: decayRate,
-      rateE: exc.decayRate,
-      rateI: inh.decayRate,
-      perDeltaE: exc.amplitude,
-      perDeltaI: inh.amplitude,
+      rateE: excPsp.decayRate,
+      rateI: inhPsp.decayRate,
+      perDeltaE: excPsp.amplitude,
+      perDeltaI: inhPsp.amplitude,
       perCapacitance,
-      peak: exc.peak,
+      peak: excPsp.peak,
       span: maxReferenceAge,
     });
     this.#findCandidates = arena.kernels.updateAll;
@@ -148,7 +148,7 @@ export class CrossingPredictor {
     while (this.#heap.next <= t) {
       const neuron = this.#heap.first;
       if (this.#input.states[FIELD_COUNT * neuron + MARGIN] === SCHEDULED_MARGIN) {
-        this.#heap.set(neuron, Infinity);
+        this.#heap.setTime(neuron, Infinity);
         fired[count++] = neuron;
       } else {
         this.predict(neuron, t);
@@ -165,7 +165,7 @@ export class CrossingPredictor {
     this.#wheel.clear();
     for (let j = 0; j < u.length / FIELD_COUNT; j++) {
       u[FIELD_COUNT * j + MARGIN] = MIN_MARGIN;
-      this.#heap.set(j, Infinity);
+      this.#heap.setTime(j, Infinity);
     }
     if (this.checkInterval.end < Infinity) this.#startInterval(t);
     else for (let j = 0; j < u.length / FIELD_COUNT; j++) this.predict(j, t);
@@ -191,11 +191,11 @@ export class CrossingPredictor {
   }
 
   #predictFromRelease(neuron: number, t: number, release: number) {
-    const { membranes, exc, inh } = this.#input;
+    const { membranes, excPsp, inhPsp } = this.#input;
     this.#loadState(neuron, release);
     this.#p = membranes.resetOffset.at(neuron);
-    this.#drive *= exp((t - release) * exc.decayRate);
-    this.#inhibition *= exp((t - release) * inh.decayRate);
+    this.#drive *= exp((t - release) * excPsp.decayRate);
+    this.#inhibition *= exp((t - release) * inhPsp.decayRate);
     if (!this.#postponeCheck(neuron, t, release)) this.#solveCrossing(neuron, t, release);
   }
 
@@ -268,13 +268,13 @@ export class CrossingPredictor {
     this.#trajectory.drives[1] = this.#inhibition;
     const wait = this.#trajectory.findCrossing(this.#c, this.#p, this.#decayingThreshold);
     this.#input.states[FIELD_COUNT * neuron + MARGIN] = wait === Infinity ? MIN_MARGIN : SCHEDULED_MARGIN; // an arrival makes the solution a lower bound
-    this.#heap.set(neuron, wait === 0 ? start : Math.max(snap(start + wait), start + TICK));
+    this.#heap.setTime(neuron, wait === 0 ? start : Math.max(snap(start + wait), start + TICK));
   }
 
   /** Postpones the next check of a neuron until `time` or the next check interval; an earlier check may already be scheduled. */
   #scheduleCheck(neuron: number, time: number, t: number) {
     if (time < this.#wheel.times[neuron]!)
       this.#wheel.setTime(neuron, time < this.checkInterval.end ? time : Infinity, t);
-    this.#heap.set(neuron, Infinity);
+    this.#heap.setTime(neuron, Infinity);
   }
 }

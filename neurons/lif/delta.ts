@@ -130,7 +130,7 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
   }
 
   overshoot(neuron: number, t: number): number {
-    return this.potential(neuron, t) - this.thresholds.at(neuron, t);
+    return this.potential(neuron, t) - this.thresholds.thresholdAt(neuron, t);
   }
 
   setThreshold(neuron: number, t: number, mV: number) {
@@ -139,7 +139,7 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
       throw new UserError(
         `The threshold of neuron ${neuron} is ${mV} mV, but must be > ${highest} mV, the potential that the constant current alone reaches.`,
       );
-    (this.thresholdNoise ?? this.thresholds).set(neuron, t, mV);
+    (this.thresholdNoise ?? this.thresholds).setThreshold(neuron, t, mV);
     this.#refractory.updateThresholds();
     this.#predictor?.predictNeuron(neuron, t);
   }
@@ -215,7 +215,7 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
     this.#advanceTo(t);
     while (this.#heap.next <= t) {
       const neuron = this.#heap.first;
-      this.#heap.set(neuron, Infinity);
+      this.#heap.setTime(neuron, Infinity);
       this.fired[this.firedCount++] = neuron;
     }
     this.fired.subarray(0, this.firedCount).sort();

@@ -49,6 +49,6 @@ export class DeltaPredictor {
   predictFrom(neuron: number, t: number, v = this.#input.potential(neuron, t)) {
     const { heap, thresholds, membranes } = this.#input;
     const wait = thresholds.timeToCrossing(neuron, t, v, membranes.vInf.at(neuron), membranes.tau.at(neuron));
-    heap.set(neuron, wait === 0 ? t : Math.max(t + snap(wait), t + TICK));
+    heap.setTime(neuron, wait === 0 ? t : Math.max(t + snap(wait), t + TICK));
   }
 }

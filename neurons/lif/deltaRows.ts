@@ -145,7 +145,7 @@ export function addRowScaled(u: Floats, edges: Edges, row: number, factor: numbe
 }
 
 /** Sorts the first `count` fired neurons and removes duplicates. Returns the remaining number. */
-export function sortUniqueNeurons(fired: Uint32Array, count: number): number {
+export function sortUniqueNeurons(fired: Uint32Array, count: number) {
   if (count < 2) return count;
   const unique = Uint32Array.from(new Set(fired.subarray(0, count))).sort();
   fired.set(unique);
@@ -153,7 +153,7 @@ export function sortUniqueNeurons(fired: Uint32Array, count: number): number {
 }
 
 /** Copies the hits of a sparse kernel ([count, neurons …], unsorted) to `fired`, ascending. Returns the count. */
-export function copyHits(hits: Uint32Array, fired: Uint32Array): number {
+export function copyHits(hits: Uint32Array, fired: Uint32Array) {
   const count = hits[0]!;
   for (let i = 0; i < count; i++) fired[i] = hits[i + 1]!;
   if (count > 1) fired.subarray(0, count).sort();
@@ -237,7 +237,7 @@ export function testRow(
   t: number,
   fired: Uint32Array,
   found: number,
-): number {
+) {
   const round = selectRounding(u);
   const { origin, offsets: b } = thresholds;
   const { targets } = edges;

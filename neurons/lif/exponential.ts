@@ -32,8 +32,16 @@ export class LifExponential
   readonly fired;
   firedCount = 0;
   readonly quantities: Readonly<Record<string, Quantity>> = {
-    excitatoryCurrent: { unit: 'pA', of: 'neuron', read: (j, t) => this.#synapticCurrent(j, EXC_FIELD, this.#exc, t) },
-    inhibitoryCurrent: { unit: 'pA', of: 'neuron', read: (j, t) => this.#synapticCurrent(j, INH_FIELD, this.#inh, t) },
+    excitatoryCurrent: {
+      unit: 'pA',
+      of: 'neuron',
+      read: (j, t) => this.#synapticCurrent(j, EXC_FIELD, this.#excPsp, t),
+    },
+    inhibitoryCurrent: {
+      unit: 'pA',
+      of: 'neuron',
+      read: (j, t) => this.#synapticCurrent(j, INH_FIELD, this.#inhPsp, t),
+    },
   };
   readonly thresholds;
   readonly state;
@@ -41,8 +49,8 @@ export class LifExponential
   readonly #decayRate: number;
   readonly #perCapacitance: number;
   readonly #maxReferenceAge: number;
-  readonly #exc;
-  readonly #inh;
+  readonly #excPsp;
+  readonly #inhPsp;
   readonly #states;
   readonly #queue;
   readonly #timeState;
@@ -69,10 +77,10 @@ export class LifExponential
     this.#decayRate = 1 / tau;
     this.#perCapacitance = 1 / membranes.capacitance.at(0);
     this.thresholds = new AdaptiveThreshold(p, membranes.threshold, membranes.vInf, arena);
-    this.#exc = new Psp(tauExc, tau);
-    this.#inh = new Psp(tauInh, tau);
-    this.#maxReferenceAge = Math.min(this.#exc.maxReferenceAge, this.#inh.maxReferenceAge);
-    this.#scales = new PopulationScales(this.#decayRate, this.#exc, this.#inh);
+    this.#excPsp = new Psp(tauExc, tau);
+    this.#inhPsp = new Psp(tauInh, tau);
+    this.#maxReferenceAge = Math.min(this.#excPsp.maxReferenceAge, this.#inhPsp.maxReferenceAge);
+    this.#scales = new PopulationScales(this.#decayRate, this.#excPsp, this.#inhPsp);
     this.#states = arena.f64(FIELD_COUNT * n);
     this.#queue = new RefractoryQueue(membranes.hasRefractoriness ? n : 0, arena);
     this.#timeState = arena.f64(1);
@@ -82,15 +90,16 @@ export class LifExponential
       scales: this.#scales,
       thresholds: this.thresholds,
       queue: this.#queue,
-      exc: this.#exc,
-      inh: this.#inh,
+      excPsp: this.#excPsp,
+      inhPsp: this.#inhPsp,
       decayRate: this.#decayRate,
       perCapacitance: this.#perCapacitance,
       maxReferenceAge: this.#maxReferenceAge,
       membranes,
     };
     this.#predictor = new CrossingPredictor(predictorInput, context);
-    this.#canBatch = this.thresholds.decayRate === 0 && !this.#exc.isNearDegenerate && !this.#inh.isNearDegenerate;
+    this.#canBatch =
+      this.thresholds.decayRate === 0 && !this.#excPsp.isNearDegenerate && !this.#inhPsp.isNearDegenerate;
     this.state = {
       u: this.#states,
       clock: this.#timeState,
@@ -136,12 +145,12 @@ export class LifExponential
   }
 
   overshoot(neuron: number, t: number): number {
-    return this.potential(neuron, t) - this.thresholds.at(neuron, t);
+    return this.potential(neuron, t) - this.thresholds.thresholdAt(neuron, t);
   }
 
   setThreshold(neuron: number, t: number, mV: number) {
     const from = Math.max(t, this.#inhibitedUntil[0]!);
-    this.thresholds.set(neuron, t, mV);
+    this.thresholds.setThreshold(neuron, t, mV);
     this.#advanceTo(from);
     this.#predictor.predict(neuron, from);
   }
@@ -283,10 +292,10 @@ export class LifExponential
     const u = this.#states;
     const elapsed = t - this.#timeState[T0]!;
     const m = exp(-elapsed * this.#decayRate);
-    const e = exp(-elapsed * this.#exc.decayRate);
-    const i = exp(-elapsed * this.#inh.decayRate);
-    const fromE = this.#exc.scaledResponse(elapsed, m, e) - this.#exc.scaledResponse(0, 1, 1) * e;
-    const fromI = this.#inh.scaledResponse(elapsed, m, i) - this.#inh.scaledResponse(0, 1, 1) * i;
+    const e = exp(-elapsed * this.#excPsp.decayRate);
+    const i = exp(-elapsed * this.#inhPsp.decayRate);
+    const fromE = this.#excPsp.scaledResponse(elapsed, m, e) - this.#excPsp.scaledResponse(0, 1, 1) * e;
+    const fromI = this.#inhPsp.scaledResponse(elapsed, m, i) - this.#inhPsp.scaledResponse(0, 1, 1) * i;
     for (let o = 0; o < u.length; o += FIELD_COUNT) {
       if (u[o] !== REFRACTORY_MARK) u[o] = u[o]! * m + u[o + EXC_FIELD]! * fromE + u[o + INH_FIELD]! * fromI;
       u[o + EXC_FIELD]! *= e;
@@ -315,11 +324,11 @@ export class LifExponential
   #synapticPotential(neuron: number, elapsed: number): number {
     const o = FIELD_COUNT * neuron;
     const m = exp(-elapsed * this.#decayRate);
-    const e = exp(-elapsed * this.#exc.decayRate);
-    const i = exp(-elapsed * this.#inh.decayRate);
+    const e = exp(-elapsed * this.#excPsp.decayRate);
+    const i = exp(-elapsed * this.#inhPsp.decayRate);
     return (
-      this.#states[o + EXC_FIELD]! * this.#exc.scaledResponse(elapsed, m, e) +
-      this.#states[o + INH_FIELD]! * this.#inh.scaledResponse(elapsed, m, i)
+      this.#states[o + EXC_FIELD]! * this.#excPsp.scaledResponse(elapsed, m, e) +
+      this.#states[o + INH_FIELD]! * this.#inhPsp.scaledResponse(elapsed, m, i)
     );
   }
 

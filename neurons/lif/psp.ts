@@ -3,7 +3,7 @@ import { VoltagePlaces as AT } from '../../core/kernels/records.ts';
 import { exp } from '../../core/math.ts';
 
 /** (e^x - 1)/x, computed without cancellation near 0. */
-export function relativeExpm1(x: number): number {
+export function relativeExpm1(x: number) {
   if (Math.abs(x) > 0.3) return (exp(x) - 1) / x;
   let sum = 1;
   for (let n = 13; n > 1; n--) sum = 1 + (sum * x) / n;

@@ -81,7 +81,7 @@ export class AdaptiveThreshold {
     return this.offsets[neuron]! * this.decayFactor(t);
   }
 
-  at(neuron: number, t: number): number {
+  thresholdAt(neuron: number, t: number): number {
     return this.origin.at(neuron) + this.offsetAt(neuron, t);
   }
 
@@ -99,7 +99,7 @@ export class AdaptiveThreshold {
     return this.decayRate === 0 && this.gain === 0 && this.#increment === 0;
   }
 
-  set(neuron: number, t: number, mV: number) {
+  setThreshold(neuron: number, t: number, mV: number) {
     if (this.decayFactor(t) < MIN_DECAY) this.moveReference(t);
     this.offsets[neuron] = (mV - this.origin.at(neuron)) / this.decayFactor(t);
     this.minOffset = Math.min(this.minOffset, this.offsets[neuron]!);
@@ -207,7 +207,7 @@ export function createThresholdNoise(
       draw(neuron);
       changeMeans(() => thresholds.postSpike(neuron, t));
     },
-    set: (neuron: number, t: number, mV: number) => changeMeans(() => thresholds.set(neuron, t, mV)),
+    setThreshold: (neuron: number, t: number, mV: number) => changeMeans(() => thresholds.setThreshold(neuron, t, mV)),
     shiftOrigin: (by: ElementParameter) => changeMeans(() => thresholds.shiftOrigin(by)),
     redrawAll,
     redraw,

@@ -5,7 +5,7 @@ import { exp, log } from '../../core/math.ts';
  * rounding: g has at most one extremum, whose value decides whether a crossing exists and brackets it. Used for exponential
  * currents (p from the membrane, q from the synapse) and for decaying thresholds.
  */
-export function findFirstCrossing(c: number, p: number, tp: number, q: number, tq: number): number {
+export function findFirstCrossing(c: number, p: number, tp: number, q: number, tq: number) {
   const start = c + p + q;
   if (start >= 0) return 0;
   if (q === 0 || tp === tq) return c > 0 ? tp * log(-(p + q) / c) : Infinity;
@@ -31,7 +31,7 @@ export function findFirstCrossing(c: number, p: number, tp: number, q: number, t
  * Root of g in a bracket with g(from) < 0 <= g(to), by Newton's method with bisection as a fallback. `slope` is called at the last
  * argument of `g` only.
  */
-export function findRoot(g: (t: number) => number, slope: (t: number) => number, from: number, to: number): number {
+export function findRoot(g: (t: number) => number, slope: (t: number) => number, from: number, to: number) {
   let low = from;
   let high = to;
   let t = low;
@@ -54,7 +54,7 @@ export function findRoot(g: (t: number) => number, slope: (t: number) => number,
  * divided by its slowest term has a derivative with one term fewer, whose sign changes are found recursively. They are
  * the extrema of the quotient; between two extrema the quotient is monotone and changes sign at most once.
  */
-export function findSignChanges(coefficients: readonly number[], rates: readonly number[]): number[] {
+export function findSignChanges(coefficients: readonly number[], rates: readonly number[]) {
   const c: number[] = [];
   const r: number[] = [];
   for (let i = 0; i < rates.length; i++) {
@@ -76,7 +76,7 @@ export function findSignChanges(coefficients: readonly number[], rates: readonly
   return changes(c, r);
 }
 
-export function evaluateExponentialSum(c: readonly number[], r: readonly number[], t: number): number {
+export function evaluateExponentialSum(c: readonly number[], r: readonly number[], t: number) {
   let sum = 0;
   for (let i = 0; i < c.length; i++) sum += c[i]! * exp(-r[i]! * t);
   return sum;

@@ -35,7 +35,7 @@ export class IndexedHeap {
   }
 
   /** Sets the time of an index, ms; Infinity removes it. */
-  set(index: number, time: number) {
+  setTime(index: number, time: number) {
     const place = this.#positions[index]!;
     this.times[index] = time;
     if (time < Infinity) this.#siftIndex(index, place === ABSENT ? this.#entryCount[0]!++ : place);
@@ -49,7 +49,7 @@ export class IndexedHeap {
   rebuildHeap() {
     this.#entryCount[0] = 0;
     this.#positions.fill(ABSENT);
-    for (let i = 0; i < this.times.length; i++) this.set(i, this.times[i]!);
+    for (let i = 0; i < this.times.length; i++) this.setTime(i, this.times[i]!);
   }
 
   /** Moves an index up or down from position `free` to its place in the heap. */

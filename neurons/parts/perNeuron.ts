@@ -48,7 +48,7 @@ export const allocateState = <K extends Readonly<Record<string, 'f64' | 'u32' | 
   };
 
 /** Time `wait` ms after `start`, rounded to the time grid; at least one tick after `start` unless `wait` is 0. */
-export function timeAfter(start: number, wait: number): number {
+export function timeAfter(start: number, wait: number) {
   if (wait === 0) return start;
   return wait <= MAX_TIME ? Math.max(snap(start + wait), start + TICK) : Infinity;
 }
@@ -128,9 +128,9 @@ export class PerNeuronPopulation<M extends NeuronDynamics = NeuronDynamics> impl
       this.#hasArrivals[j] = 0;
       const next = this.#predictedTime(j, t, true);
       if (next > t) {
-        this.#heap.set(j, next);
+        this.#heap.setTime(j, next);
       } else {
-        this.#heap.set(j, Infinity);
+        this.#heap.setTime(j, Infinity);
         this.fired[this.firedCount++] = j;
       }
     }
@@ -146,7 +146,7 @@ export class PerNeuronPopulation<M extends NeuronDynamics = NeuronDynamics> impl
         this.predict(j, t);
         continue;
       }
-      this.#heap.set(j, Infinity);
+      this.#heap.setTime(j, Infinity);
       this.fired[this.firedCount++] = j;
     }
     if (this.firedCount > 1) this.fired.subarray(0, this.firedCount).sort();
@@ -184,7 +184,7 @@ export class PerNeuronPopulation<M extends NeuronDynamics = NeuronDynamics> impl
 
   /** Renews the prediction of one neuron after an event other than arrivals. */
   predict(neuron: number, t: number) {
-    this.#heap.set(neuron, this.#predictedTime(neuron, t, false));
+    this.#heap.setTime(neuron, this.#predictedTime(neuron, t, false));
   }
 
   #predictedTime(neuron: number, t: number, arrived: boolean): number {

@@ -14,8 +14,8 @@ export interface NodePhase {
 
 interface SwitchingNodeParams {
   readonly size: number;
-  readonly off: NodePhase;
-  readonly on: NodePhase;
+  readonly offPhase: NodePhase;
+  readonly onPhase: NodePhase;
   /** Potential at which the device switches on, mV; it switches off at `hold`. */
   readonly threshold: number;
   /** Standard deviation of the threshold, mV; each spike draws a new threshold. */
@@ -32,7 +32,7 @@ interface SwitchingNodeParams {
  */
 export function createSwitchingNode(p: SwitchingNodeParams, context: ModelContext): NeuronDynamics {
   const { arena, seed, name } = context;
-  const { size: n, off, on, hold } = p;
+  const { size: n, offPhase: off, onPhase: on, hold } = p;
   arena.reserve(n * 48, `${name} with ${n} neurons`);
   if (!(hold < p.threshold))
     throw new UserError(`${name}.hold is ${hold}, but must be < the threshold of ${p.threshold} mV.`);

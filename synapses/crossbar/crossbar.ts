@@ -257,7 +257,7 @@ export interface TiledOptions extends CrossbarOptions {
  * sources on its left and outputs at 0 V below; output currents of tiles in one column of tiles are added outside the
  * arrays. Tiles as wide as the matrix also describe a stack of layers with common outputs.
  */
-export function effectiveConductances(o: TiledOptions): Float64Array {
+export function effectiveConductances(o: TiledOptions) {
   const { rows, columns, conductances, lineResistance, tile } = o;
   const effective = new Float64Array(rows * columns);
   for (const { rowCount: height, columnCount: width, matrixIndex: at } of listTiles({ rows, columns }, tile)) {

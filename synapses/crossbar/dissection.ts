@@ -2,10 +2,10 @@ import { applyStarMesh, computeStarVoltages } from './starMesh.ts';
 
 /** Rectangle of cells of a crossbar: rows `top` … `bottom - 1`, columns `left` … `right - 1`. */
 interface Block {
-  readonly top: number;
-  readonly bottom: number;
-  readonly left: number;
-  readonly right: number;
+  readonly topRow: number;
+  readonly bottomRow: number;
+  readonly leftColumn: number;
+  readonly rightColumn: number;
 }
 
 /**
@@ -14,14 +14,15 @@ interface Block {
  */
 type NodeCounts = readonly [left: number, right: number, above: number, below: number];
 
-function blockSides({ top, bottom, left, right }: Block, columns: number): NodeCounts {
-  const [height, width] = [bottom - top, right - left];
-  return [height, right < columns ? height : 0, top > 0 ? width : 0, width];
+function blockSides({ topRow, bottomRow, leftColumn, rightColumn }: Block, columns: number): NodeCounts {
+  const [height, width] = [bottomRow - topRow, rightColumn - leftColumn];
+  return [height, rightColumn < columns ? height : 0, topRow > 0 ? width : 0, width];
 }
 
 const countPorts = ([left, right, above, below]: NodeCounts) => left + right + above + below;
 
-const isCell = ({ top, bottom, left, right }: Block) => bottom - top === 1 && right - left === 1;
+const isCell = ({ topRow, bottomRow, leftColumn, rightColumn }: Block) =>
+  bottomRow - topRow === 1 && rightColumn - leftColumn === 1;
 
 /** Two halves of a block, joined along a cut. Node order: nodes on the cut, then nodes shared with other blocks. */
 interface Halves {
@@ -36,31 +37,31 @@ interface Halves {
 
 /** Cuts a block of several cells across its longer side. */
 function halveBlock(block: Block, columns: number): Halves {
-  const { top, bottom, left, right } = block;
+  const { topRow, bottomRow, leftColumn, rightColumn } = block;
   const sides = blockSides(block, columns);
-  const isTall = bottom - top >= right - left;
-  const cutSize = isTall ? right - left : bottom - top;
+  const isTall = bottomRow - topRow >= rightColumn - leftColumn;
+  const cutSize = isTall ? rightColumn - leftColumn : bottomRow - topRow;
   const atRight = cutSize + sides[0];
   const above = atRight + sides[1];
   const below = above + sides[2];
   const counts = { cutSize, nodeCount: below + sides[3] };
   if (isTall) {
-    const middle = (top + bottom) >> 1;
-    const done = middle - top;
+    const middle = (topRow + bottomRow) >> 1;
+    const done = middle - topRow;
     return {
       ...counts,
-      firstHalf: { ...block, bottom: middle },
-      secondHalf: { ...block, top: middle },
+      firstHalf: { ...block, bottomRow: middle },
+      secondHalf: { ...block, topRow: middle },
       firstNodes: [cutSize, atRight, above, 0],
       secondNodes: [cutSize + done, atRight + (sides[1] > 0 ? done : 0), 0, below],
     };
   }
-  const middle = (left + right) >> 1;
-  const done = middle - left;
+  const middle = (leftColumn + rightColumn) >> 1;
+  const done = middle - leftColumn;
   return {
     ...counts,
-    firstHalf: { ...block, right: middle },
-    secondHalf: { ...block, left: middle },
+    firstHalf: { ...block, rightColumn: middle },
+    secondHalf: { ...block, leftColumn: middle },
     firstNodes: [cutSize, 0, above, below],
     secondNodes: [0, atRight, above + (sides[2] > 0 ? done : 0), below + done],
   };
@@ -180,7 +181,7 @@ export class Dissection {
     const mesh = this.#allocateMesh(4 - cutSize);
     const into = { firstStar, cutSize, nodeCount: 4, mesh };
     this.#connectNodes(into, source, word, wordConductance);
-    this.#connectNodes(into, word, bit, conductances[block.top * columns + block.left]!);
+    this.#connectNodes(into, word, bit, conductances[block.topRow * columns + block.leftColumn]!);
     this.#connectNodes(into, bit, output, bitConductance);
     applyStarMesh(this.#stars, firstStar, cutSize, 4, mesh);
     this.#stackEnd += mesh.length;
@@ -224,8 +225,8 @@ export class Dissection {
     if (isCell(block)) {
       const { cutSize, word, bit } = cellNodes(blockSides(block, columns));
       const voltages = this.#solveJoin(cutSize, 4, ports);
-      words[block.top * columns + block.left] = voltages[word]!;
-      bits[block.top * columns + block.left] = voltages[bit]!;
+      words[block.topRow * columns + block.leftColumn] = voltages[word]!;
+      bits[block.topRow * columns + block.leftColumn] = voltages[bit]!;
       return;
     }
     const { firstHalf, secondHalf, firstNodes, secondNodes, cutSize, nodeCount } = halveBlock(block, columns);
@@ -254,10 +255,10 @@ interface Join {
 }
 
 const wholeBlock = ({ rows, columns }: Pick<ResistiveLines, 'rows' | 'columns'>): Block => ({
-  top: 0,
-  bottom: rows,
-  left: 0,
-  right: columns,
+  topRow: 0,
+  bottomRow: rows,
+  leftColumn: 0,
+  rightColumn: columns,
 });
 
 /** Node index in the join of each shared node of a half. */

@@ -81,7 +81,7 @@ export class CrossbarLayer implements Stateful {
   /** Device weights as read with line losses; for ideal lines, the same array as the device weights. */
   readonly #readWeights: Float64Array;
   readonly #x: Float64Array;
-  readonly #y: Float64Array;
+  readonly #columnSums: Float64Array;
   readonly #e: Float64Array;
   /** State: time, ms; number of updates since line losses were computed (Infinity: never); number of programmings. */
   readonly #counts = Float64Array.of(0, Infinity, 0);
@@ -119,7 +119,7 @@ export class CrossbarLayer implements Stateful {
       ? createLineLosses(this.devices, this.#requireConductances('lines'), lines, cell)
       : null;
     if (!cell.isOhmic) this.#requireConductances('nonlinearity');
-    [this.#x, this.#y, this.#e] = [arena.f64(rows), arena.f64(columns), arena.f64(rows)];
+    [this.#x, this.#columnSums, this.#e] = [arena.f64(rows), arena.f64(columns), arena.f64(rows)];
     this.#readWeights = this.#lineLosses ? arena.f64(rows * columns) : (this.devices.edges.weights as Float64Array);
     const settled = validate(peripheryParams.shape.update, update ?? {}, name)!;
     const trace = arena.f64(columns);
@@ -144,13 +144,13 @@ export class CrossbarLayer implements Stateful {
     let sum = 0;
     let size = 0;
     for (let j = 0; j < columns; j++) {
-      this.#y[j] = d[j]!;
+      this.#columnSums[j] = d[j]!;
       sum += d[j]!;
       size += Math.abs(d[j]!);
     }
     for (let i = 0; i < rows; i++) this.devices.read(i, this.now, size / columns);
     this.#updateReadWeights();
-    this.#arena.kernels.multiply(this.#readWeights, columns, 1, this.#y, this.#e, rows, columns, 1);
+    this.#arena.kernels.multiply(this.#readWeights, columns, 1, this.#columnSums, this.#e, rows, columns, 1);
     for (let i = 0; i < rows; i++) e[i] = this.#e[i]! - this.#referenceWeight * sum;
     this.#checkFinite(e, 'errors');
     this.#backConverter.convert(e);
@@ -273,13 +273,13 @@ export class CrossbarLayer implements Stateful {
         sum += v;
         if (v !== 0) this.devices.read(i, this.now, input.readShare(v));
       }
-      if (this.#lineLosses && !input.cell.isOhmic) this.#lineLosses.currents(this.#x, this.#y, this.now);
+      if (this.#lineLosses && !input.cell.isOhmic) this.#lineLosses.currents(this.#x, this.#columnSums, this.now);
       else {
         this.#updateReadWeights();
         sum = input.applyNonlinearity(this.#x, sum);
-        this.#arena.kernels.multiply(this.#x, rows, 1, this.#readWeights, this.#y, 1, rows, columns);
+        this.#arena.kernels.multiply(this.#x, rows, 1, this.#readWeights, this.#columnSums, 1, rows, columns);
       }
-      for (let j = 0; j < columns; j++) y[j]! += factor * (this.#y[j]! - this.#referenceWeight * sum);
+      for (let j = 0; j < columns; j++) y[j]! += factor * (this.#columnSums[j]! - this.#referenceWeight * sum);
     }
     return this.#checkFinite(y, 'inputs');
   }

@@ -172,7 +172,7 @@ export function createDenseEdges(rows: number, columns: number, weights: Float64
  * pulse is used.
  * @throws UserError if pulses do not move the devices
  */
-export function measureMeanStep(device: DeviceFactory, centred: boolean): number {
+export function measureMeanStep(device: DeviceFactory, centred: boolean) {
   const [up, down] = [measureChange(device, 1, centred), measureChange(device, -1, centred)];
   if (up.bounded || down.bounded) {
     const weaker =

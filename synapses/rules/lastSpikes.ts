@@ -3,29 +3,29 @@ import type { Arena } from '../../core/kernels/arena.ts';
 
 /** Times of each neuron's last two spikes (pre or post), to find its last spike before a given time. */
 export class LastSpikes {
-  readonly last;
+  readonly lastTimes;
   readonly state;
   readonly #previousTimes;
 
   constructor(size: number, arena: Arena) {
-    this.last = arena.f64(size).fill(-Infinity);
+    this.lastTimes = arena.f64(size).fill(-Infinity);
     this.#previousTimes = arena.f64(size).fill(-Infinity);
-    this.state = { last: this.last, previous: this.#previousTimes };
+    this.state = { last: this.lastTimes, previous: this.#previousTimes };
   }
 
   recordSpike(index: number, t: number) {
-    if (this.last[index] === t) return;
-    this.#previousTimes[index] = this.last[index]!;
-    this.last[index] = t;
+    if (this.lastTimes[index] === t) return;
+    this.#previousTimes[index] = this.lastTimes[index]!;
+    this.lastTimes[index] = t;
   }
 
   /** Time of the latest spike before t, ms; -Infinity if there is none. */
   lastBefore(index: number, t: number): number {
-    return this.last[index]! < t ? this.last[index]! : this.#previousTimes[index]!;
+    return this.lastTimes[index]! < t ? this.lastTimes[index]! : this.#previousTimes[index]!;
   }
 
   rest() {
-    this.last.fill(-Infinity);
+    this.lastTimes.fill(-Infinity);
     this.#previousTimes.fill(-Infinity);
   }
 }

@@ -26,7 +26,7 @@ const waveformStart = (w: SpikeWaveform) => w[0]![0];
 const waveformEnd = (w: SpikeWaveform) => w.at(-1)![0];
 
 /** Splits a waveform into linear pieces, four numbers each: start, end (ms), voltage at start (V), slope (V/ms). */
-export function splitWaveform(w: SpikeWaveform): Float64Array {
+export function splitWaveform(w: SpikeWaveform) {
   const pieces = w.slice(1).flatMap(([to, last], i) => {
     const [from, first] = w[i]!;
     return from < to ? [from, to, first, (last - first) / (to - from)] : [];
@@ -148,7 +148,7 @@ function create(p: Params<typeof params>, { devices, transpose, rows, columns, a
     onPre(row, t) {
       for (let k = active.count - 1; k >= 0; k--) {
         const column = active.indices[k]!;
-        const latest = post.last[column]!;
+        const latest = post.lastTimes[column]!;
         const over = !(latest - t > from); // no spike of this column can overlap with this or any later arrival
         byColumn[column] = over
           ? 0
@@ -162,7 +162,7 @@ function create(p: Params<typeof params>, { devices, transpose, rows, columns, a
       const n = columnLength(devices.edges, transpose, column);
       for (let i = 0; i < n; i++) {
         const row = columnRow(transpose, column, i);
-        byRow[row] = pairStrength(t - pre.lastBefore(row, t)) + (pre.last[row] === t ? pairStrength(0) : 0);
+        byRow[row] = pairStrength(t - pre.lastBefore(row, t)) + (pre.lastTimes[row] === t ? pairStrength(0) : 0);
       }
       columnFilter.pulseColumn(devices, column, byRow, 1, 0, t);
       post.recordSpike(column, t);
@@ -170,7 +170,7 @@ function create(p: Params<typeof params>, { devices, transpose, rows, columns, a
     },
     onRestore() {
       clearActive();
-      for (const [column, last] of post.last.entries()) if (last > -Infinity) active.addIndex(column);
+      for (const [column, last] of post.lastTimes.entries()) if (last > -Infinity) active.addIndex(column);
     },
     rest() {
       clearActive();
@@ -181,7 +181,7 @@ function create(p: Params<typeof params>, { devices, transpose, rows, columns, a
 }
 
 function check(p: Params<typeof params>) {
-  const beyond = (side: 'pre' | 'post', sign: 1 | -1) => {
+  const checkSide = (side: 'pre' | 'post', sign: 1 | -1) => {
     for (const [time, voltage] of p[side] ?? p.pre) {
       const [limit, name] = sign * voltage > 0 ? [p.thresholdUp, 'thresholdUp'] : [p.thresholdDown, 'thresholdDown'];
       if (Math.abs(voltage) < limit) continue;
@@ -190,8 +190,8 @@ function check(p: Params<typeof params>) {
       );
     }
   };
-  beyond('pre', -1);
-  beyond('post', 1);
+  checkSide('pre', -1);
+  checkSide('post', 1);
 }
 
 /**

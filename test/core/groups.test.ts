@@ -155,7 +155,7 @@ function apart(s: Spec) {
   return {
     spikes: spikes.rows.map((r) => [r.time, (r.population! - first) * s.each + r.neuron!]),
     thresholds: outputs.flatMap(({ output }) =>
-      Array.from({ length: s.each }, (_, j) => output.model.thresholds.at(j, MS)),
+      Array.from({ length: s.each }, (_, j) => output.model.thresholds.thresholdAt(j, MS)),
     ),
     events: outputs.reduce((sum, { synapses }) => sum + synapses.synapticEvents, 0),
     energy: outputs.reduce((sum, { synapses }) => sum + synapses.devices!.energy.write, 0),
@@ -168,7 +168,7 @@ function outcomeOf({ net, output, synapses, spikes }: ReturnType<typeof grouped>
   net.flush();
   return {
     spikes: spikes.rows.map((r) => [r.time, r.neuron]),
-    thresholds: Array.from({ length: output.size }, (_, j) => output.model.thresholds.at(j, MS)),
+    thresholds: Array.from({ length: output.size }, (_, j) => output.model.thresholds.thresholdAt(j, MS)),
     events: synapses.synapticEvents,
     energy: synapses.devices!.energy.write,
   };

@@ -104,7 +104,10 @@ test('rest: currents and potentials are gone, thresholds stay', () => {
   assert.is(neuron.model.potential(0, 3), 0);
   net.run(20);
   assert.is(neuron.model.potential(0, net.now), 0);
-  assert.is((neuron as Neurons<ReturnType<ReturnType<typeof lif>['create']>>).model.thresholds.at(0, net.now), 20);
+  assert.is(
+    (neuron as Neurons<ReturnType<ReturnType<typeof lif>['create']>>).model.thresholds.thresholdAt(0, net.now),
+    20,
+  );
 });
 
 test('an imported threshold is met', () => {

@@ -113,11 +113,11 @@ test('the shift of homeostasis stays while the increments of an adaptive thresho
     const source = net.population('source', spikeTrains({ trains: [[1]] }));
     net.projection(source, pair, { connect: { list: [[0, 0, 1e5]] } });
     net.run(1.5);
-    const [first] = pair.spikes > 0 ? [pair.model.thresholds.at(0, net.now)] : [Number.NaN];
+    const [first] = pair.spikes > 0 ? [pair.model.thresholds.thresholdAt(0, net.now)] : [Number.NaN];
     assert.ok(first > 16 && first < 19, `${synapse}: ${first}`);
     net.run(998.5);
-    assert.ok(Math.abs(pair.model.thresholds.at(0, net.now) - 15 - pair.spikes) < 1e-9, synapse);
-    assert.equal(pair.model.thresholds.at(1, net.now), 14.5, synapse);
+    assert.ok(Math.abs(pair.model.thresholds.thresholdAt(0, net.now) - 15 - pair.spikes) < 1e-9, synapse);
+    assert.equal(pair.model.thresholds.thresholdAt(1, net.now), 14.5, synapse);
   }
 });
 

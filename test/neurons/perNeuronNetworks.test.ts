@@ -48,7 +48,7 @@ test('thresholds that adapt, decay and are shared act as in synapse exponential'
     near(t, shared.spikes.column('time')[i]!, 1e-6);
   });
   for (let j = 0; j < MOVING.size; j++) {
-    near(lazy.neurons.model.thresholds.at(j, 300), shared.neurons.model.thresholds.at(j, 300), 1e-6);
+    near(lazy.neurons.model.thresholds.thresholdAt(j, 300), shared.neurons.model.thresholds.thresholdAt(j, 300), 1e-6);
   }
 });
 

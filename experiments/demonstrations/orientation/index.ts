@@ -61,7 +61,7 @@ function trainLayer(p: Training, seed: number, stuck: number) {
   /** Copies weights (mV, pixels × neurons) and thresholds (mV). */
   const copyLayer = () => ({
     weights: Float64Array.from(edges.weights!),
-    thresholds: mapRange(p.neurons, (j) => output.model.thresholds.at(j, net.now)),
+    thresholds: mapRange(p.neurons, (j) => output.model.thresholds.thresholdAt(j, net.now)),
   });
   const naive = copyLayer();
   const draws = new Stream(seed, 'bars');

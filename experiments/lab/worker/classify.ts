@@ -38,8 +38,8 @@ export function openNetwork({ bytes }: { readonly bytes?: Uint8Array }) {
   const task = {
     config,
     phase: 'test',
-    learned,
-    data: { n: 1, rows: SIDE, columns: SIDE, images: image, labels: new Uint8Array(1) },
+    learnedState: learned,
+    images: { n: 1, rows: SIDE, columns: SIDE, images: image, labels: new Uint8Array(1) },
     recordInputs: true,
   } as const;
   open = { layer, image, responder: new Responder(task), readout: createLogProbabilityReadout(responses) };

@@ -104,7 +104,7 @@ export class TrainingFrames implements TrainingObserver {
       weightLevels: toLevels(size ? arrangeFields(this.#config, weights, size.rows, size.columns).weights : weights),
       fields: {
         neuronClasses: classes.map((label) => (label === NO_ANSWER ? -1 : label)),
-        thresholds: neurons.map((j) => output.model.thresholds.at(j, net.now)),
+        thresholds: neurons.map((j) => output.model.thresholds.thresholdAt(j, net.now)),
       },
     };
   }
@@ -115,7 +115,7 @@ export class TrainingFrames implements TrainingObserver {
   }
 
   /** @param summary result of the run, if it is complete */
-  stop(summary?: string): Promise<void> {
+  stopObserving(summary?: string): Promise<void> {
     return this.#receiver.stop({ progress: summary ?? `${this.#progress}; the run has ended` });
   }
 }

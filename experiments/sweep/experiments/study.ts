@@ -43,7 +43,7 @@ export async function openStudy(sweep: Sweep, where: string): Promise<Experiment
 }
 
 /** Sets a value that exists in the base; only the key `seed` may be new. */
-function withKnown(config: Mapping, { path, value, source }: Setting): Mapping {
+function withKnown(config: Mapping, { keyPath: path, value, source }: Setting): Mapping {
   const parent = path.slice(0, -1).reduce((node: unknown, key) => (isMapping(node) ? node[key] : undefined), config);
   const last = path.at(-1)!;
   if (isMapping(parent) && !Object.hasOwn(parent, last) && path.join('.') !== 'seed')

@@ -12,10 +12,10 @@ const STUDIES = packagedYaml('experiments/sweep/studies');
 export class UnknownStudyError extends UserError {}
 
 /** Names of the built-in studies (sweep files), in alphabetical order. */
-export const listStudies = (): string[] => STUDIES.names();
+export const listStudies = () => STUDIES.names();
 
 /** Path of the sweep file of a built-in study, or the given path of a file. @throws UnknownStudyError */
-export function findStudyFile(nameOrFile: string): string {
+export function findStudyFile(nameOrFile: string) {
   const names = listStudies();
   if (names.includes(nameOrFile)) return STUDIES.path(nameOrFile);
   if (existsSync(nameOrFile)) return nameOrFile;
@@ -25,7 +25,7 @@ export function findStudyFile(nameOrFile: string): string {
 }
 
 /** Research question of a study: first line of the comment at the start of its file. */
-export function readQuestion(name: string): string {
+export function readQuestion(name: string) {
   const { commentBefore } = parseDocument(readTextFile(findStudyFile(name)));
   return (commentBefore ?? '').split('\n')[0]!.trim();
 }

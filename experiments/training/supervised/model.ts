@@ -60,12 +60,12 @@ export interface Model {
   readonly stages: readonly Stage[];
 }
 
-export const countValues = ({ rows, columns, channels }: ImageShape): number => rows * columns * channels;
+export const countValues = ({ rows, columns, channels }: ImageShape) => rows * columns * channels;
 export const isWeighted = (stage: Stage): stage is WeightedStage => 'weights' in stage;
 
-export const countInputs = (stage: Stage): number =>
+export const countInputs = (stage: Stage) =>
   stage.kind === 'dense' ? stage.inputCount : stage.kind === 'relu' ? stage.valueCount : countValues(stage.inputShape);
-export const countOutputs = (stage: Stage): number =>
+export const countOutputs = (stage: Stage) =>
   stage.kind === 'dense'
     ? stage.outputCount
     : stage.kind === 'relu'
@@ -81,7 +81,7 @@ export const getMatrixShape = ({
 });
 
 /** Number of window positions, at each of which the matrix is applied; 1 for a dense layer. */
-export const countWindowPositions = (stage: WeightedStage): number => countOutputs(stage) / stage.bias.length;
+export const countWindowPositions = (stage: WeightedStage) => countOutputs(stage) / stage.bias.length;
 
 /** Output shape of a sliding window; null if the window does not fit. */
 export function computeOutputShape(from: ImageShape, window: WindowParameters, channels: number): ImageShape | null {

@@ -34,7 +34,7 @@ export function scaleImage(
   }
 }
 
-export function shuffleOrder(count: number, epoch: number, seed: Seed): Uint32Array {
+export function shuffleOrder(count: number, epoch: number, seed: Seed) {
   const stream = new Stream(seed, `learn/order${epoch}`);
   return shuffle(
     Uint32Array.from({ length: count }, (_, i) => i),
@@ -46,7 +46,7 @@ export function shuffleOrder(count: number, epoch: number, seed: Seed): Uint32Ar
  * Computes the gradient of the cross-entropy, softmax(z) minus 1 at the label, into `errors`, for `classes` scores from
  * index `at`. Returns the index of the largest score.
  */
-export function softmaxErrors(z: FloatArray, at: number, classes: number, label: number, errors: FloatArray): number {
+export function softmaxErrors(z: FloatArray, at: number, classes: number, label: number, errors: FloatArray) {
   const best = argmax(z, at, classes);
   const maxScore = z[at + best]!;
   let sum = 0;
@@ -144,7 +144,7 @@ export async function trainFloat(
 }
 
 /** Classifies images with a net in floating point; returns a class per image. */
-export function classesBy(model: Model, images: LabelledImages, scaling: PixelScaling): Uint8Array {
+export function classesBy(model: Model, images: LabelledImages, scaling: PixelScaling) {
   const net = new FloatNet(model, 100);
   const size = countValues(model.inputShape);
   const predictions = new Uint8Array(images.n);

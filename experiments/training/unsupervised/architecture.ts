@@ -89,10 +89,10 @@ interface LayerConfig {
   readonly features?: Pick<FeatureConfig, 'grid' | 'kernels'> | undefined;
 }
 
-export const countGroups = ({ network, windows }: LayerConfig): number =>
+export const countGroups = ({ network, windows }: LayerConfig) =>
   network === undefined || network === 'layer' ? 1 : windows!.across ** 2;
 
-export const countOutputs = (c: LayerConfig): number => c.neurons * countGroups(c);
+export const countOutputs = (c: LayerConfig) => c.neurons * countGroups(c);
 
 /** Size and stride of the windows, evenly spaced over a map. @throws UserError if they do not fit */
 export function layOutWindows({ windows }: LayerConfig, rows: number, columns: number) {
@@ -120,7 +120,7 @@ export const getInputShape = (
     : { rows, columns, channels: countPlanes({ stimulus }) };
 
 /** Number of weight maps per neuron: one for images, one per polarity for recordings. */
-export const countPlanes = ({ stimulus }: Pick<LayerConfig, 'stimulus'>): number =>
+export const countPlanes = ({ stimulus }: Pick<LayerConfig, 'stimulus'>) =>
   stimulus?.speed === undefined ? 1 : POLARITY_COUNT;
 
 export interface WeightFields {

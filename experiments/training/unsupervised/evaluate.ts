@@ -8,7 +8,7 @@ import type { Responses } from './respond.ts';
 export const OUTPUT_ID = 1;
 
 /** Output spike counts, `images x neurons`. */
-export function countsOf(r: Responses, neurons: number): Uint16Array {
+export function countsOf(r: Responses, neurons: number) {
   const images = r.starts.length - 1;
   const counts = new Uint16Array(images * neurons);
   for (let i = 0; i < images; i++) {

@@ -55,7 +55,7 @@ export function deskew(images: Uint8Array, offset: number, rows: number, columns
   }
 }
 
-export function deskewImages(images: Uint8Array, rows: number, columns: number): Uint8Array {
+export function deskewImages(images: Uint8Array, rows: number, columns: number) {
   const out = new Uint8Array(images.length);
   for (let offset = 0; offset < images.length; offset += rows * columns) deskew(images, offset, rows, columns, out);
   return out;
@@ -71,7 +71,7 @@ const MIN_LEVEL = 8;
  * divides them among the two nearest of four orientations (0, 45, 90, 135 degrees, sign ignored) and the nearest cells
  * of a grid of half the resolution. The largest cell is scaled to 255; cells below 8 become 0. Each quadrant is a map.
  */
-export function createOrientationMaps(images: Uint8Array, rows: number, columns: number): Uint8Array {
+export function createOrientationMaps(images: Uint8Array, rows: number, columns: number) {
   if (rows % 2 !== 0 || columns % 2 !== 0) {
     throw new UserError(`preprocessing orientation needs even image sides, but they are ${rows} x ${columns}.`);
   }

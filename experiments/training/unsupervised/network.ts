@@ -22,7 +22,7 @@ export interface Layer {
   readonly output: Neurons<Lif>;
   readonly synapses: Projection;
   /** Input population, if it replays spikes of a recording or of a first stage; null for Poisson input. */
-  readonly replayed: Stimulus<RecordedSpikes> | null;
+  readonly replayInput: Stimulus<RecordedSpikes> | null;
   readonly front?: FrontEnd | undefined;
 }
 
@@ -31,7 +31,7 @@ type ImageSize = Pick<LabelledImages, 'rows' | 'columns'>;
 /** Builds the layer for training, with adaptive thresholds and devices that the learning rule changes. */
 export function learningLayer(c: MnistConfig, size: ImageSize, front?: FrontEnd): Layer {
   const net = new Network({ seed: c.seed });
-  const { input, replayed } = createInput(net, c, size);
+  const { input, replayInput: replayed } = createInput(net, c, size);
   const { increment, gain, minimum } = c.homeostasis;
   const output = net.population(
     'output',
@@ -45,7 +45,7 @@ export function learningLayer(c: MnistConfig, size: ImageSize, front?: FrontEnd)
     rule: createModel('rule', c.rule),
     itemised: c.recordDevices ?? false,
   });
-  return { net, input, replayed, output, synapses, front };
+  return { net, input, replayInput: replayed, output, synapses, front };
 }
 
 /** Learned state of a layer. Weights, mV, pixels × neurons, row-major; with windows: by pixel, window and neuron. */
@@ -64,7 +64,7 @@ export function learnedBy({ net, output, synapses, front }: Layer): Learned {
   synapses.devices?.refresh(net.now);
   return {
     weights: synapses.edges.weights as Float32Array,
-    thresholds: Float64Array.from({ length: output.size }, (_, j) => output.model.thresholds.at(j, net.now)),
+    thresholds: Float64Array.from({ length: output.size }, (_, j) => output.model.thresholds.thresholdAt(j, net.now)),
     ...(front && { kernel: front.kernel }),
   };
 }
@@ -78,7 +78,7 @@ export function frozenLayer(
   { spikes = c.testSpikes, front }: { readonly spikes?: number; readonly front?: FrontEnd | undefined } = {},
 ): Layer {
   const net = new Network({ seed });
-  const { input, replayed } = createInput(net, c, size);
+  const { input, replayInput: replayed } = createInput(net, c, size);
   const { readNoise } = c.neuron;
   const noise = readNoise > 0 ? { thresholdNoise: { sd: readNoise } } : {};
   const output = net.population('output', lif({ ...getLifParameters(c), ...noise }), {
@@ -92,20 +92,20 @@ export function frozenLayer(
   learned.thresholds.forEach((mV, j) => {
     output.model.setThreshold(j, 0, mV * c.neuron.readThreshold);
   });
-  return { net, input, replayed, output, synapses, front };
+  return { net, input, replayInput: replayed, output, synapses, front };
 }
 
 /** Short-term plasticity, also active in labelling and test, because it is not learning. */
 const createShortTerm = ({ shortTerm }: MnistConfig) =>
   shortTerm ? { shortTerm: createModel('shortTerm', shortTerm) } : {};
 
-function createInput(net: Network, c: MnistConfig, image: ImageSize): Pick<Layer, 'input' | 'replayed'> {
+function createInput(net: Network, c: MnistConfig, image: ImageSize): Pick<Layer, 'input' | 'replayInput'> {
   const { rows, columns, channels } = getInputShape(c, image.rows, image.columns);
   const size = rows * columns * channels;
   const isReplayed = countPlanes(c) > 1 || (c.network === 'features' && c.features!.handover !== 'poisson');
-  if (!isReplayed) return { input: net.population('input', poisson({ size })), replayed: null };
+  if (!isReplayed) return { input: net.population('input', poisson({ size })), replayInput: null };
   const replayed = createReplay(net, 'input', size);
-  return { input: replayed as Stimulus<Poisson | RecordedSpikes> as Stimulus<Poisson>, replayed };
+  return { input: replayed as Stimulus<Poisson | RecordedSpikes> as Stimulus<Poisson>, replayInput: replayed };
 }
 
 /** Connection from all pixels, or from each window to its group. */

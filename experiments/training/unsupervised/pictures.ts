@@ -83,7 +83,7 @@ export async function drawPictures(directory: RunDirectory, results: RunResults)
 }
 
 function recordFirstImages(task: Task, count: number, c: MnistConfig, names: readonly string[] | undefined) {
-  const { rows, columns, events, labels } = task.data;
+  const { rows, columns, events, labels } = task.images;
   const starts = computeStartTimes(c, events, count);
   const map = getInputShape(c, rows, columns);
   const responses = new Responder(task).respond(0, count);

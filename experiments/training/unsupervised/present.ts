@@ -46,7 +46,7 @@ export function computeStartTimes(
   { stimulus: { duration, speed = 1 } }: MnistConfig,
   events: LabelledImages['events'],
   count: number,
-): Float64Array {
+) {
   const starts = Float64Array.from({ length: count + 1 }, (_, i) => i * duration);
   if (events) for (let i = 0; i < count; i++) starts[i + 1] = starts[i]! + computePlaybackTime(events[i]!, speed);
   return starts;
@@ -82,21 +82,21 @@ export class Presenter {
    * @param block block of random numbers for the input spikes; default: the random sequence continues
    */
   showImage(image: number, block?: number): number {
-    const { net, input, replayed, front } = this.#layer;
+    const { net, input, replayInput, front } = this.#layer;
     const { rows, columns, images, events } = this.#data;
     const recording = events?.[image];
     if (recording) {
       const { times, neurons } = this.#player.play(recording, net.now);
-      net.change(replayed!, (model) => model.setSpikes(times, neurons));
+      net.change(replayInput!, (model) => model.setSpikes(times, neurons));
       return computePlaybackTime(recording, this.#speed);
     }
     const size = rows * columns;
     const pixels = images.subarray(image * size, (image + 1) * size);
     const duration = this.#maxDuration;
-    if (replayed) {
+    if (replayInput) {
       const { times, neurons } = front!.getSpikes(pixels, image, duration);
       const shifted = times.map((time) => time + net.now);
-      net.change(replayed, (model) => model.setSpikes(shifted, neurons));
+      net.change(replayInput, (model) => model.setSpikes(shifted, neurons));
       return duration;
     }
     const rates = front ? front.getFeatureMap(pixels, image) : pixels;

@@ -143,7 +143,7 @@ export type DeviceSettings = Pick<LoadedDevice, 'device' | 'shortTerm'>;
 const INPUT_SPIKES = 130;
 
 /** Ratio of smallest to largest weight: gMin / gMax, or 0 if a reference conductance is subtracted. */
-export function getWeightFloor(device: Mapping): number {
+export function getWeightFloor(device: Mapping) {
   const { gMin, gMax, reading = 'single' } = device as { gMin?: number; gMax?: number; reading?: string };
   return gMin === undefined || gMax === undefined || reading !== 'single' ? 0 : gMin / gMax;
 }

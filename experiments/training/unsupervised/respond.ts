@@ -14,9 +14,9 @@ const BLOCKS_PER_PASS = 2 ** 20;
 export interface Task {
   readonly config: MnistConfig;
   readonly phase: 'label' | 'test';
-  readonly learned: Learned;
+  readonly learnedState: Learned;
   /** Images, or recordings that replace them. */
-  readonly data: LabelledImages;
+  readonly images: LabelledImages;
   readonly recordInputs: boolean;
   /** First stage of the training, in place of a frozen copy; worker threads cannot receive it. */
   readonly frontEnd?: FrontEnd | undefined;
@@ -46,11 +46,12 @@ export class Responder {
   #spikes = { starts: [0], times: [] as number[], neurons: [] as number[], populations: [] as number[] };
 
   constructor(task: Task) {
-    const { config: c, phase, data, learned } = task;
+    const { config: c, phase, images: data, learnedState } = task;
     this.#task = task;
-    this.#layer = frozenLayer(c, data, learned, `${c.seed}/${phase}`, {
+    this.#layer = frozenLayer(c, data, learnedState, `${c.seed}/${phase}`, {
       spikes: phase === 'label' ? c.labelSpikes : c.testSpikes,
-      front: c.network === 'features' ? (task.frontEnd ?? new FrontEnd(c, learned.kernel!, data, phase)) : undefined,
+      front:
+        c.network === 'features' ? (task.frontEnd ?? new FrontEnd(c, learnedState.kernel!, data, phase)) : undefined,
     });
     this.#presenter = new Presenter(this.#layer, c, data, phase);
     const { net, input, output } = this.#layer;
@@ -98,7 +99,7 @@ export class Responder {
 }
 
 /** Converts spike times since the start of each image to times in a sequence of images with these start times, ms. */
-export function shiftTimes({ starts, times }: Responses, imageStarts: Float64Array): Float64Array {
+export function shiftTimes({ starts, times }: Responses, imageStarts: Float64Array) {
   const shifted = times.slice();
   for (let i = 0; i + 1 < starts.length; i++)
     for (let k = starts[i]!; k < starts[i + 1]!; k++) shifted[k]! += imageStarts[i]!;

@@ -10,12 +10,12 @@ const IMAGES_PER_JOB = 250;
 export async function respondAll(task: Task, count: number, options: RespondOptions): Promise<Responses | null> {
   const { workers, signal, onPause } = options;
   if (workers === 1) return respondAlone(task, count, options);
-  const images = new Uint8Array(new SharedArrayBuffer(task.data.images.length)); // threads read it without a copy
-  images.set(task.data.images);
+  const images = new Uint8Array(new SharedArrayBuffer(task.images.images.length)); // threads read it without a copy
+  images.set(task.images.images);
   const pool = new Piscina({
     filename: new URL('./respondWorker.js', import.meta.url).href,
     maxThreads: workers,
-    workerData: { ...task, frontEnd: undefined, data: { ...task.data, images } },
+    workerData: { ...task, frontEnd: undefined, data: { ...task.images, images } },
   });
   try {
     setMaxListeners(0, signal); // each job adds a listener

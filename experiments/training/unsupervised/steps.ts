@@ -65,7 +65,7 @@ export function responsesOf(
   count: number,
   { signal = NEVER, onPause = () => {}, pass = 0 }: StepOptions & Pick<Task, 'pass'> = {},
 ): Promise<Responses | null> {
-  const task: Task = { config, phase, learned, data, recordInputs: false, pass };
+  const task: Task = { config, phase, learnedState: learned, images: data, recordInputs: false, pass };
   return respondAll(task, count, { workers: 1, signal, onPause });
 }
 

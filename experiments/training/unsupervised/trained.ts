@@ -25,13 +25,13 @@ const NOTES = z.object({
 });
 
 /** Quantises weights to 64 levels, evenly spaced from 0 to the largest weight. */
-export function roundWeights(weights: Float32Array): Float32Array {
+export function roundWeights(weights: Float32Array) {
   const top = weights.reduce((a, b) => Math.max(a, b), 0) || 1;
   return weights.map((w) => (Math.round((Math.max(0, w) / top) * MAX_LEVEL) / MAX_LEVEL) * top);
 }
 
 /** Packs a trained layer with one byte per weight; lossless after `roundWeights`. */
-export function packTrained({ config, learned, responses, accuracy }: TrainedLayer): Uint8Array {
+export function packTrained({ config, learned, responses, accuracy }: TrainedLayer) {
   const top = learned.weights.reduce((a, b) => Math.max(a, b), 0) || 1;
   return encodeCheckpoint(
     new Map<string, Uint8Array | Float64Array | Float32Array>([

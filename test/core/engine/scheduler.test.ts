@@ -181,7 +181,7 @@ test('the indexed heap knows the earliest of times that change, the smaller inde
             times.set(oracle);
             heap.rebuildHeap();
           } else {
-            heap.set(i % size, t);
+            heap.setTime(i % size, t);
           }
           const earliest = Math.min(...oracle);
           assert.is(heap.next, earliest);

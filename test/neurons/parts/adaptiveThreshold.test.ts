@@ -33,7 +33,7 @@ test('no threshold lies below the bound', () => {
           new Arena(),
         );
         steps.forEach(({ what, neuron, mV }, t) => {
-          if (what === 'set') thresholds.set(neuron, t, mV);
+          if (what === 'set') thresholds.setThreshold(neuron, t, mV);
           else if (what === 'spike') thresholds.postSpike(neuron, t);
           else if (what === 'rebase') thresholds.moveReference(t);
           else {
@@ -70,7 +70,10 @@ for (const precision of ['f32', 'f64'] as const)
           const first = winner < 3 ? 0 : 3;
           for (let j = first; j < first + 3; j++) expected[j] = Math.max(expected[j]! - gain / 3, 17.5);
           expected.forEach((mV, j) => {
-            assert.ok(Math.abs(thresholds.at(j, 0) - mV) < 1e-5, `neuron ${j}: ${thresholds.at(j, 0)}, not ${mV}`);
+            assert.ok(
+              Math.abs(thresholds.thresholdAt(j, 0) - mV) < 1e-5,
+              `neuron ${j}: ${thresholds.thresholdAt(j, 0)}, not ${mV}`,
+            );
           });
           assert.ok(thresholds.offsets.every((b) => b >= thresholds.minOffset));
         }
@@ -84,9 +87,9 @@ test('a spike raises a decayed threshold by the whole increment', () => {
     new Arena(),
   );
   thresholds.postSpike(0, 0);
-  const before = thresholds.at(0, 40);
+  const before = thresholds.thresholdAt(0, 40);
   thresholds.postSpike(0, 40);
-  assert.ok(Math.abs(thresholds.at(0, 40) - before - 0.3) < 1e-12);
+  assert.ok(Math.abs(thresholds.thresholdAt(0, 40) - before - 0.3) < 1e-12);
 });
 
 test.run();

@@ -13,7 +13,7 @@ const noisy = (sd: number) => {
   return { net, output };
 };
 const thresholds = ({ output }: ReturnType<typeof noisy>) =>
-  Array.from({ length: SIZE }, (_, j) => output.model.thresholds.at(j, 0));
+  Array.from({ length: SIZE }, (_, j) => output.model.thresholds.thresholdAt(j, 0));
 
 test('normal about the mean, sd a share of threshold - reset', () => {
   const drawn = thresholds(noisy(0.1));
@@ -48,8 +48,8 @@ test('rest draws all anew, from a block the same ones; the mean can be set', () 
   assert.not.equal(thresholds(made), first);
   assert.equal(draw(), first);
   made.output.model.setThreshold(0, 0, 35);
-  assert.ok(Math.abs((made.output.model.thresholds.at(0, 0) - 5) / (first[0]! - 5) - 2) < 1e-9);
-  assert.is(made.output.model.thresholds.at(1, 0), first[1]);
+  assert.ok(Math.abs((made.output.model.thresholds.thresholdAt(0, 0) - 5) / (first[0]! - 5) - 2) < 1e-9);
+  assert.is(made.output.model.thresholds.thresholdAt(1, 0), first[1]);
 });
 
 test('homeostasis moves the means', () => {
@@ -65,7 +65,7 @@ test('homeostasis moves the means', () => {
   const output = net.population('output', model);
   net.projection(input, output, { connect: { list: [[0, 0, 25]] } });
   net.run(2);
-  const [winner, other] = [0, 1].map((j) => output.model.thresholds.at(j, 2));
+  const [winner, other] = [0, 1].map((j) => output.model.thresholds.thresholdAt(j, 2));
   assert.ok(Math.abs(winner! - 22) < 1e-6 && Math.abs(other! - 19) < 1e-6);
 });
 

@@ -30,7 +30,7 @@ export interface OperatorChain {
   getConstant(node: OnnxNode, input: number): Tensor | null;
 }
 
-export const describeOperator = ({ opType, name }: OnnxNode): string =>
+export const describeOperator = ({ opType, name }: OnnxNode) =>
   `operator ${showKey(opType)}${name ? ` (${showKey(name)})` : ''}`;
 
 /** Memory that classification needs per element of a feature map, bytes. */

@@ -76,7 +76,7 @@ function parseHeader(bytes: Uint8Array, path: string): z.infer<typeof HEADER> {
 }
 
 /** Encodes tensors as a safetensors file with element type F32. */
-export function encodeSafetensors(tensors: TensorMap): Uint8Array {
+export function encodeSafetensors(tensors: TensorMap) {
   let offset = 0;
   const entries = [...tensors].map(([name, { shape, values }]) => {
     const from = offset;

@@ -21,7 +21,7 @@ export function createTensor(name: string, shape: readonly number[], values: Flo
   return { shape, values };
 }
 
-export const transpose = (matrix: ArrayLike<number>, rows: number, columns: number): Float32Array =>
+export const transpose = (matrix: ArrayLike<number>, rows: number, columns: number) =>
   Float32Array.from({ length: rows * columns }, (_, k) => matrix[(k % rows) * columns + Math.floor(k / rows)]!);
 
 /** Reorders the matrix rows from index order (i, j) to (j, i), with i < `first` and j < `second`. */
@@ -45,8 +45,7 @@ export const moveChannelsFirst = (matrix: Float32Array, { rows, columns, channel
 export const kernelsToMatrix = (
   values: ArrayLike<number>,
   [outputs, channels, rows, columns]: readonly [number, number, number, number],
-): Float32Array =>
-  moveChannelsLast(transpose(values, outputs, channels * rows * columns), { rows, columns, channels }, outputs);
+) => moveChannelsLast(transpose(values, outputs, channels * rows * columns), { rows, columns, channels }, outputs);
 
 /** Reads the arrays of an `.npz` file (`numpy.savez`), compressed or not. @throws UserError that names file and array */
 export function readNpz(path: string): Map<string, Tensor> {

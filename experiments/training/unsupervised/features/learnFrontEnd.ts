@@ -105,7 +105,7 @@ export function learnKernel(
   synapses.devices!.refresh(net.now);
   const kernel: FeatureKernel = {
     weights: Float32Array.from(synapses.edges.weights!),
-    thresholds: Float64Array.from({ length: c.kernels }, (_, j) => output.model.thresholds.at(j, net.now)),
+    thresholds: Float64Array.from({ length: c.kernels }, (_, j) => output.model.thresholds.thresholdAt(j, net.now)),
   };
   return { kernel, wins, energy: energyOf(net) };
 }

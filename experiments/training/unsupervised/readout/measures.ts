@@ -59,7 +59,7 @@ export function computeGroupVotes(
   counts: SpikeCounts | SparseCounts,
   neurons: number,
   groups: number,
-): Uint8Array {
+) {
   const { start, neuron, spikes } = toSparseCounts(counts, neurons);
   const images = start.length - 1;
   const classes = evidence.length / neurons;
@@ -87,7 +87,7 @@ export function computeGroupVotes(
  * `negatives`, ties counted half; 0.5 for an uninformative score. AUROC = (R - n (n + 1)/2)/(n m), R the rank sum of
  * the n positives among all (Mann & Whitney 1947, doi:10.1214/aoms/1177730491).
  */
-export function auroc(positives: readonly number[], negatives: readonly number[]): number {
+export function auroc(positives: readonly number[], negatives: readonly number[]) {
   const [n, m] = [positives.length, negatives.length];
   if (n === 0 || m === 0)
     throw new UserError(`AUROC needs at least one positive and one negative score (got ${n} and ${m}).`);
@@ -98,11 +98,7 @@ export function auroc(positives: readonly number[], negatives: readonly number[]
  * Accuracy, %, of the remaining answers after the share `rejected` with the highest uncertainty is rejected. Among
  * answers whose uncertainty equals the limit, each is weighted by the share of them that is kept.
  */
-export function accuracyAfterRejection(
-  right: readonly boolean[],
-  uncertainty: ArrayLike<number>,
-  rejected: number,
-): number {
+export function accuracyAfterRejection(right: readonly boolean[], uncertainty: ArrayLike<number>, rejected: number) {
   if (right.length === 0 || right.length !== uncertainty.length || !(rejected >= 0 && rejected < 1))
     throw new UserError(
       `accuracyAfterRejection: right and uncertainty need equal lengths >= 1, and rejected must be >= 0 and < 1 (got lengths ${right.length} and ${uncertainty.length}, rejected ${rejected}).`,
