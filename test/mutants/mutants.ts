@@ -13,7 +13,7 @@ type Bug = readonly [file: string, original: string, replacement: string, ...tes
 
 const CORE: readonly Bug[] = [
   ['core/time', 'Math.round(ms * TICKS_PER_MS)', 'Math.floor(ms * TICKS_PER_MS)', 'core/instants', 'core/engine'],
-  ['core/engine/scheduler', 'a.orderInTick < b.orderInTick', 'a.orderInTick > b.orderInTick', 'core/engine/scheduler'],
+  ['core/engine/scheduler', 'a.order < b.order', 'a.order > b.order', 'core/engine/scheduler'],
   ['core/engine/scheduler', 'source.next > until', 'source.next >= until', 'core/engine/scheduler'],
   ['core/engine/lookahead', 'start + this.minDelay', 'start + 2 * this.minDelay', 'core/engine'],
   [
