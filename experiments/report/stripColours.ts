@@ -3,10 +3,10 @@ import { getSeriesColour, getSeriesColourOnDark } from '../look/plots/style.ts';
 import type { RasterStrip } from './client/data.ts';
 
 /** Adds colours to the i-th population, for light and dark backgrounds. */
-export const addStripColours = ({ name, size, first = 0 }: PopulationSize, i: number): RasterStrip => ({
+export const addStripColours = ({ name, size, firstNeuron: first = 0 }: PopulationSize, i: number): RasterStrip => ({
   name,
   size,
-  first,
+  firstNeuron: first,
   colour: getSeriesColour(i),
   colourOnDark: getSeriesColourOnDark(i),
 });

@@ -168,11 +168,11 @@ class MetricView {
       return {
         name: name === '' ? formatName(this.#metric) : name,
         points: present.map((i) => pointAt(x(i), [i], [present[0]!])),
-        missing: rows.filter((i) => !this.#hasValue(i)).map(x),
+        gapPositions: rows.filter((i) => !this.#hasValue(i)).map(x),
       };
     });
     const isReadable =
-      lines.length <= MAX_SERIES && lines.every(({ points, missing }) => points.length + missing.length > 1);
+      lines.length <= MAX_SERIES && lines.every(({ points, gapPositions }) => points.length + gapPositions.length > 1);
     const perValue = [...groupBy(this.#pointIndices, x)].sort(([a], [b]) => a - b);
     const hasRepeats = perValue.length * 2 <= this.#pointIndices.length;
     const draw = (series: readonly CurveSeries[], subtitle: string) =>
@@ -197,7 +197,7 @@ class MetricView {
     }
     const points = this.#pointIndices.map((i) => ({ x: x(i), y: this.#computeMean([i]) }));
     return draw(
-      [{ name: 'points', scatter: true, points }],
+      [{ name: 'points', isScatter: true, points }],
       `each point at its own values of the other parameters${this.#absent}`,
     );
   }

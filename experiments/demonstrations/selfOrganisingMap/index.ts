@@ -155,7 +155,7 @@ export default defineDemonstration({
           rows,
           columns,
           neurons: units,
-          across: width,
+          fieldsPerRow: width,
           title: 'Map of digits',
           subtitle: `${width} x ${width} neurons as they lie on the lattice, seed ${p.seed}`,
           label: 'weight (mV)',

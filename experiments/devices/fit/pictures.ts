@@ -22,7 +22,7 @@ const CONDUCTANCE = { label: 'conductance (S)' };
 const dots = (name: string, points: readonly CurvePoint[]): CurveSeries => ({
   name,
   points: points.filter((_, i) => i % Math.ceil(points.length / MAX_DOTS) === 0),
-  scatter: true,
+  isScatter: true,
 });
 
 const lastPulse = ({ elapsed }: Train): number => elapsed.at(-1)!;
@@ -171,5 +171,5 @@ export const renderKindPicture = ({ title, subtitle, axes: [x, y], dots: reading
     subtitle,
     x,
     y,
-    series: [dots('reading', readings), ...curves.map((one) => ({ ...one, path: true }))],
+    series: [dots('reading', readings), ...curves.map((one) => ({ ...one, keepsOrder: true }))],
   });

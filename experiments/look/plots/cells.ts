@@ -40,7 +40,7 @@ export interface HeatMap extends Grid {
   readonly y: HeatMapAxis;
   readonly colours: ColourScale;
   /** True to draw lines at x = 0 and y = 0, if these are within the domains. */
-  readonly zeros?: boolean;
+  readonly hasZeroLines?: boolean;
   readonly title: string;
   readonly subtitle?: string;
 }
@@ -60,7 +60,7 @@ export function heatMap(map: HeatMap): string {
     domain: [...domain],
     labelOffset,
   });
-  const within = ({ domain: [a, b] }: HeatMapAxis) => map.zeros && Math.min(a, b) < 0 && Math.max(a, b) > 0;
+  const within = ({ domain: [a, b] }: HeatMapAxis) => map.hasZeroLines && Math.min(a, b) < 0 && Math.max(a, b) > 0;
   const frame = renderPlot({
     width,
     height: MAP_HEIGHT,

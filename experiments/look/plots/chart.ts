@@ -32,15 +32,15 @@ export interface CurveSeries {
   readonly name: string;
   readonly points: readonly CurvePoint[];
   /** x values without data, at which the line is interrupted. */
-  readonly missing?: readonly number[];
+  readonly gapPositions?: readonly number[];
   /** True to connect points in list order, as in a loop; default: in order of x. */
-  readonly path?: boolean;
+  readonly keepsOrder?: boolean;
   /** True to draw only markers, without the line and the shaded band. */
-  readonly scatter?: boolean;
+  readonly isScatter?: boolean;
   /** True to omit the markers of a curve with few points. */
-  readonly unmarked?: boolean;
+  readonly isUnmarked?: boolean;
   /** True for a reference curve, drawn as a dashed grey line without markers. */
-  readonly reference?: boolean;
+  readonly isReference?: boolean;
 }
 
 export interface CurveAxis {
@@ -60,7 +60,7 @@ export interface Chart {
   /** Horizontal reference lines, dashed, with names in the legend. */
   readonly references?: readonly { readonly name: string; readonly y: number }[];
   /** True for points around zero: lines at x = 0 and y = 0, a margin around the points, the first series on top. */
-  readonly zeros?: boolean;
+  readonly hasZeroLines?: boolean;
 }
 
 /** Maximum number of points with markers, per curve and in total; more markers would hide the lines. */
@@ -99,7 +99,7 @@ interface ChartSize {
 
 /** Renders a chart without title; `panels` holds legend and frame. */
 export function renderChart(
-  { x, y, series, references = [], zeros = false }: Chart,
+  { x, y, series, references = [], hasZeroLines = false }: Chart,
   { width, height, legendInset: inset, markerRadius: dots }: ChartSize,
 ): {
   readonly panels: readonly Panel[];
@@ -109,17 +109,18 @@ export function renderChart(
   requireNonEmpty(series.length, 'curve', 'series');
   for (const { name, points } of series) requireNonEmpty(points.length, 'curve', `points of "${name}"`);
   const points = series.flatMap((one) => one.points);
-  const origin = zeros ? [0] : [];
+  const origin = hasZeroLines ? [0] : [];
   const xs = [...points.map((p) => p.x), ...origin];
   const ys = [...points.flatMap((p) => [p.y, p.low ?? p.y, p.high ?? p.y]), ...references.map((r) => r.y), ...origin];
-  const left = zeros ? LEFT + 12 : LEFT; // negative numbers are longer
-  const share = zeros ? POINT_MARGIN : 0;
+  const left = hasZeroLines ? LEFT + 12 : LEFT; // negative numbers are longer
+  const share = hasZeroLines ? POINT_MARGIN : 0;
   const scales = { x: scaleOf(x, xs, 'x', share, width - left - RIGHT), y: scaleOf(y, ys, 'y', share) };
 
   const few = points.length <= MAX_TOTAL_DOTS;
-  const isDotted = ({ points, unmarked }: CurveSeries): boolean => few && !unmarked && points.length <= MAX_DOTS;
+  const isDotted = ({ points, isUnmarked: unmarked }: CurveSeries): boolean =>
+    few && !unmarked && points.length <= MAX_DOTS;
   const marks = series.flatMap((one, i) => {
-    const { points, missing = [], path, scatter, reference } = one;
+    const { points, gapPositions: missing = [], keepsOrder: path, isScatter: scatter, isReference: reference } = one;
     if (reference)
       return [
         Plot.line(points, { x: 'x', y: 'y', stroke: MUTED_COLOUR, strokeWidth: 1.5, strokeDasharray: DASH_PATTERN }),
@@ -154,13 +155,13 @@ export function renderChart(
       Plot.ruleX(origin, { stroke: MUTED_COLOUR }),
       Plot.ruleY(origin, { stroke: MUTED_COLOUR }),
       Plot.ruleY(references, { y: 'y', stroke: MUTED_COLOUR, strokeWidth: 1.5, strokeDasharray: DASH_PATTERN }),
-      ...(zeros ? marks.toReversed() : marks),
+      ...(hasZeroLines ? marks.toReversed() : marks),
       Plot.frame({ stroke: MUTED_COLOUR }),
     ],
   });
   const entries = [
     ...series.map((one, i) => {
-      const { name, scatter = false, reference = false } = one;
+      const { name, isScatter: scatter = false, isReference: reference = false } = one;
       return {
         name,
         colour: reference ? MUTED_COLOUR : getSeriesColour(i),
@@ -288,12 +289,12 @@ export function scatter({ x, y, groups, title, subtitle }: Scatter): string {
     .map((group) => ({
       name: group.name,
       points: Array.from(group.x, (x, i) => ({ x, y: group.y[i]! })),
-      scatter: true,
+      isScatter: true,
     }))
     .filter(({ points }) => points.length > 0);
   requireNonEmpty(series.length, 'scatter', 'points');
   const count = series.reduce((sum, { points }) => sum + points.length, 0);
   const size = { width: getLayoutWidth(), height: 380, legendInset: 16, markerRadius: count < FEW_POINTS ? 3.5 : 2 };
-  const { panels, height } = renderChart({ x, y, series, zeros: true }, size);
+  const { panels, height } = renderChart({ x, y, series, hasZeroLines: true }, size);
   return composePicture(size.width, height, { title, subtitle }, panels);
 }

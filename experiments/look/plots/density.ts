@@ -5,7 +5,7 @@ export interface PopulationSize {
   readonly name: string;
   readonly size: number;
   /** Index of the first neuron shown. Default: 0. */
-  readonly first?: number;
+  readonly firstNeuron?: number;
 }
 
 /** Spikes in parallel arrays. */
@@ -19,7 +19,7 @@ export interface Spikes {
 
 /** Strip of a population in the raster plot, in pixels from the top; the first neuron is at the bottom. */
 export interface PixelStrip {
-  readonly first: number;
+  readonly firstNeuron: number;
   readonly size: number;
   readonly top: number;
   readonly height: number;
@@ -81,7 +81,7 @@ export function renderDensity(
     const p = population[i]!;
     const placed = rows[p];
     if (!placed) continue;
-    const row = 2 * Math.floor((neurons[i]! - bands[p]!.first) / placed.neuronsPerRow);
+    const row = 2 * Math.floor((neurons[i]! - bands[p]!.firstNeuron) / placed.neuronsPerRow);
     const x = Math.min(width - least.width, column(i));
     for (let y = placed.bounds[row]!; y < placed.bounds[row + 1]!; y++) {
       for (let k = y * width + x; k < y * width + x + least.width; k++) counts[k]!++;

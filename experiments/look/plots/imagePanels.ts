@@ -83,7 +83,7 @@ export interface WindowVotes {
   readonly rows: number;
   readonly columns: number;
   /** Number of windows along each side of the image. */
-  readonly across: number;
+  readonly windowsPerSide: number;
   /** Class voted for by each window of each image; 255 if no neuron of the window fired. */
   readonly votes: Uint8Array;
   readonly labels: Uint8Array;
@@ -96,7 +96,16 @@ const CELL = 20;
 const GREY: ColourScale = { label: '', domain: [0, 255] };
 
 /** Draws images, as SVG, with each window's vote, arranged like the windows, and the network's prediction. */
-export function windowVotes({ images, rows, columns, across, votes, labels, predictions, title }: WindowVotes): string {
+export function windowVotes({
+  images,
+  rows,
+  columns,
+  windowsPerSide: across,
+  votes,
+  labels,
+  predictions,
+  title,
+}: WindowVotes): string {
   const count = labels.length;
   requireNonEmpty(count, 'window votes', 'images');
   const side = across * CELL;
@@ -153,7 +162,7 @@ export interface ReceptiveFields {
   readonly columns: number;
   readonly neurons: number;
   /** Number of neurons per row of the picture. Default: nearly square arrangement. */
-  readonly across?: number;
+  readonly fieldsPerRow?: number;
   /** Weight at the dark end of the colour bar. Default: largest weight. */
   readonly max?: number;
   /** Weight at the light end of the colour bar. Default: 0. */
@@ -179,7 +188,7 @@ const FRAME_GREY = 190;
  * Lays out the fields as a mosaic, in image pixels. A tile is a field; a cell is a tile with frame and caption.
  * @param strip height of a caption, relative to the width of a tile
  */
-function layOutMosaic({ neurons, rows, columns, across: given }: ReceptiveFields, strip: number) {
+function layOutMosaic({ neurons, rows, columns, fieldsPerRow: given }: ReceptiveFields, strip: number) {
   const across = given ?? Math.ceil(Math.sqrt((neurons * rows * (1 + strip)) / columns));
   const ratio = (across * columns) / MOSAIC_PIXELS;
   const weightsPerPixel = Math.max(1, Math.round(ratio));

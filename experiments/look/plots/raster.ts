@@ -113,14 +113,14 @@ function heightOf(populations: readonly PopulationSize[]): number {
   return Math.max(MIN_BAND * populations.length, Math.min(420, Math.max(170, 160 * populations.length), filled));
 }
 
-const lastOf = ({ first = 0, size }: PopulationSize): number => first + size - 1;
+const lastOf = ({ firstNeuron: first = 0, size }: PopulationSize): number => first + size - 1;
 const indexWidth = (population: PopulationSize): number => measureText(String(lastOf(population)), SMALL_FONT);
 
 /** Renders the left axis: name and colour of each population's strip, indices of its first and last neuron. */
 function bandAxis(bands: readonly PlotStrip[], start: number): Plot.Markish[] {
   const inFront = { frameAnchor: 'left', textAnchor: 'end' } as const;
   const ends = bands.flatMap((band) => [
-    { y: band.size > 1 ? band.top + band.height - 7 : band.top + band.height / 2, neuron: band.first },
+    { y: band.size > 1 ? band.top + band.height - 7 : band.top + band.height / 2, neuron: band.firstNeuron },
     ...(band.size > 1 ? [{ y: band.top + 8, neuron: lastOf(band) }] : []),
   ]);
   const gap = 18 + Math.max(...bands.map(indexWidth));
@@ -165,9 +165,9 @@ function selectVisible({ times, neurons, population, populations, window }: Rast
   requireNonEmpty(populations.length, 'raster', 'populations');
   for (let i = 0; i < times.length; i++) {
     const band = populations[population[i]!];
-    if (band === undefined || !(neurons[i]! >= (band.first ?? 0) && neurons[i]! <= lastOf(band))) {
+    if (band === undefined || !(neurons[i]! >= (band.firstNeuron ?? 0) && neurons[i]! <= lastOf(band))) {
       const allowed = band
-        ? `neurons ${band.first ?? 0} to ${lastOf(band)}`
+        ? `neurons ${band.firstNeuron ?? 0} to ${lastOf(band)}`
         : `populations below ${populations.length}`;
       throw new UserError(
         `raster: spike ${i} is of population ${population[i]}, neuron ${neurons[i]}, expected ${allowed}`,

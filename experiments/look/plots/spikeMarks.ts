@@ -26,11 +26,11 @@ export function stackStrips(populations: readonly PopulationSize[], height: numb
   const roots = populations.map(({ size }) => Math.sqrt(size));
   const total = roots.reduce((sum, root) => sum + root, 0);
   let top = 0;
-  return populations.map(({ name, size, first = 0 }, i) => {
+  return populations.map(({ name, size, firstNeuron = 0 }, i) => {
     const label = name.length > MAX_NAME_LENGTH ? `${name.slice(0, MAX_NAME_LENGTH - 1)}…` : name;
     const bandHeight = MIN_BAND_HEIGHT + (free * roots[i]!) / total;
     top += bandHeight;
-    return { name: label, size, first, top: top - bandHeight, height: bandHeight, colour: getSeriesColour(i) };
+    return { name: label, size, firstNeuron, top: top - bandHeight, height: bandHeight, colour: getSeriesColour(i) };
   });
 }
 
@@ -48,7 +48,7 @@ export function renderSpikeStrokes(
   );
   for (let i = 0; i < spikes.times.length; i++) {
     const p = spikes.population[i]!;
-    const { top, height, first, size } = bands[p]!;
+    const { top, height, firstNeuron: first, size } = bands[p]!;
     const row = top + height - INSET - ((spikes.neurons[i]! - first + 0.5) / size) * (height - 2 * INSET);
     const [start, length] = [row - lengths[p]! / 2, lengths[p]!];
     paths[p]!.push(`M${x(spikes.times[i]!).toFixed(1)} ${start.toFixed(1)}v${length.toFixed(1)}`);

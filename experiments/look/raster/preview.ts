@@ -26,10 +26,10 @@ export function renderTextRaster(
   const blocks = populations.map(({ size }) => new BrailleBlock(columns, Math.min(MAX_LINES, Math.ceil(size / 4))));
   for (let i = 0; i < times.length; i++) {
     const p = population[i]!;
-    const { size, first = 0 } = populations[p]!;
+    const { size, firstNeuron: first = 0 } = populations[p]!;
     blocks[p]!.addSpike((times[i]! - from) / (to - from), (neurons[i]! - first) / size, size);
   }
-  const text = populations.flatMap(({ name, size, first = 0 }, p) => [
+  const text = populations.flatMap(({ name, size, firstNeuron: first = 0 }, p) => [
     `${name} (neurons ${first} to ${first + size - 1}${blocks[p]!.isDense ? '; more dots: more spikes' : ''})`,
     ...blocks[p]!.formatLines(),
   ]);

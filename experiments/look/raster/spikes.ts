@@ -68,7 +68,7 @@ export function loadSpikes(path: string, selection: SpikeSelection) {
         throw new UserError(
           `${table.path}: ${show(name)} has no neuron ${first}; its last neuron is ${size - 1} (--neurons).`,
         );
-      return { name, first, size: Math.min(last, size - 1) - first + 1 };
+      return { name, firstNeuron: first, size: Math.min(last, size - 1) - first + 1 };
     }),
     /** Time window, ms. Default: the recorded part of the run. */
     window: [from, from < to ? to : from + 1] as const,

@@ -13,7 +13,7 @@ import type { WeightsAnalysis } from './weights.ts';
 const MAX_STRIPS = 6;
 
 /** Domain of a colour scale: range of the values, extended to include 0. */
-const domainOf = ({ low, high }: ValueRange): readonly [number, number] => {
+const domainOf = ({ min: low, max: high }: ValueRange): readonly [number, number] => {
   const [from, to] = [Math.min(0, low), Math.max(0, high)];
   return from < to ? [from, to] : [0, 1];
 };
@@ -25,7 +25,7 @@ function rangeOf(values: Matrix): ValueRange {
     if (value < low) low = value;
     if (value > high) high = value;
   }
-  return { low, high };
+  return { min: low, max: high };
 }
 
 /** Axis on which each neuron is centred at its index. */
@@ -82,7 +82,7 @@ function drawFilm(
   const isChange = kind === 'changes';
   const frames = isChange ? all.slice(1).map(({ time, matrix }) => ({ time, matrix: difference(matrix) })) : all;
   const ranges = isChange ? frames.map(({ matrix }) => rangeOf(matrix)) : [];
-  const largest = Math.max(...ranges.map(({ low, high }) => Math.max(-low, high)));
+  const largest = Math.max(...ranges.map(({ min: low, max: high }) => Math.max(-low, high)));
   if (isChange && largest === 0) return null;
   const strip = (neuron: number, shape: ImageShape) => ({
     label: `neuron ${neuron}`,
@@ -139,8 +139,8 @@ export function drawHistograms(
       y: { label: share, domain: [0, 0] },
       series: histograms.map(({ time }, i) => ({
         name: `at ${formatTime(time, 4)}`,
-        path: true,
-        unmarked: true,
+        keepsOrder: true,
+        isUnmarked: true,
         points: shares[i]!.flatMap((y, k) => [k, k + 1].map((edge) => ({ x: low + edge * width, y }))),
       })),
     });
@@ -193,7 +193,7 @@ export function drawStdpPairs(
     const groups = [group('isolated pair', true), group('several spikes between the two records', false)];
     return scatter({ ...heading, x, y: { label: yLabel }, groups });
   }
-  const { low, high } = rangeOf(Float64Array.from(pairs, ({ change }) => change));
+  const { min: low, max: high } = rangeOf(Float64Array.from(pairs, ({ change }) => change));
   const { rows, columns } = CELLS;
   const values = new Float64Array(rows * columns).fill(Number.NaN);
   const cell = (share: number, cells: number): number => Math.min(cells - 1, Math.floor(share * cells));
@@ -211,7 +211,7 @@ export function drawStdpPairs(
     x,
     y: { label: yLabel, domain: [low, high] },
     colours: { label: 'changes', domain: [1, densest], log: true },
-    zeros: true,
+    hasZeroLines: true,
   });
 }
 

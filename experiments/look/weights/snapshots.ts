@@ -4,8 +4,8 @@ import type { LogTable } from '../../logs/table.ts';
 import { requireDenseEnough } from '../../logs/weightMatrix.ts';
 
 export interface ValueRange {
-  readonly low: number;
-  readonly high: number;
+  readonly min: number;
+  readonly max: number;
 }
 
 export interface WeightsLog {
@@ -39,7 +39,7 @@ export class Histogram {
   readonly min: number;
   readonly max: number;
 
-  constructor(values: Float64Array, { low, high }: ValueRange, bins: number) {
+  constructor(values: Float64Array, { min: low, max: high }: ValueRange, bins: number) {
     this.lowestEdge = low;
     this.binWidth = (high > low ? high - low : Math.abs(low) || 1) / bins;
     this.counts = new Uint32Array(bins);
@@ -91,10 +91,10 @@ export function requireDrawable(path: string, pre: number, post: number): void {
 export function scanWeightsLog(table: LogTable): WeightsLog {
   const seen = new Set<number>();
   const times: number[] = [];
-  const [weight, conductance] = [0, 1].map(() => ({ low: Infinity, high: -Infinity })) as [ValueRange, ValueRange];
-  const extend = (range: { low: number; high: number }, value: number): void => {
-    if (value < range.low) range.low = value;
-    if (value > range.high) range.high = value;
+  const [weight, conductance] = [0, 1].map(() => ({ min: Infinity, max: -Infinity })) as [ValueRange, ValueRange];
+  const extend = (range: { min: number; max: number }, value: number): void => {
+    if (value < range.min) range.min = value;
+    if (value > range.max) range.max = value;
   };
   let [pre, post, count] = [0, 0, 0];
   for (const { columns: c, rows } of table.readBatches()) {
@@ -112,7 +112,7 @@ export function scanWeightsLog(table: LogTable): WeightsLog {
   const projection = requireOneProjection(table, seen);
   requireDenseEnough(table.path, pre, post, count, 'there is nothing to draw');
   requireDrawable(table.path, pre, post);
-  const hasConductance = conductance.low <= conductance.high;
+  const hasConductance = conductance.min <= conductance.max;
   return { table, projection, times, pre, post, weight, conductance: hasConductance ? conductance : null };
 }
 

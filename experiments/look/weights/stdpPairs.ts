@@ -23,11 +23,11 @@ export interface StdpPair {
 export interface StdpPairs {
   readonly pairs: readonly StdpPair[];
   /** Sentence on omitted changes, or why there are no pairs; null if neither applies. */
-  readonly note: string | null;
+  readonly omissionNote: string | null;
 }
 
 const MAX_PAIRS = 2_000_000;
-const withoutPairs = (reason: string): StdpPairs => ({ pairs: [], note: `no STDP pairs: ${reason}` });
+const withoutPairs = (reason: string): StdpPairs => ({ pairs: [], omissionNote: `no STDP pairs: ${reason}` });
 
 /**
  * Assigns weight changes to spike pairs, for weights recorded `on: pre` or `on: post`. A change is the difference
@@ -99,7 +99,7 @@ function matchChanges(
   if (changes === 0) return withoutPairs('no weight changed between its records');
   const more = pairs.length === MAX_PAIRS ? ` or come after the first ${MAX_PAIRS.toLocaleString('en')}` : '';
   const note = `${unmatched} of ${changes} weight changes have no pair within ${window} ms${more}`;
-  return { pairs, note: unmatched > 0 ? note : null };
+  return { pairs, omissionNote: unmatched > 0 ? note : null };
 }
 
 /**

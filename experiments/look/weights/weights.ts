@@ -79,7 +79,7 @@ export function analyseWeights(path: string, options: Partial<WeightsOptions> = 
   if (known === null) throw new UserError(`${path}: devices.arrows holds no rows.`);
   const notes = [
     recorded === null && 'no weights: they were not recorded',
-    recorded?.note,
+    recorded?.omissionNote,
     devices === null && 'no maps of devices: they were not recorded (record: { devices: true })',
   ];
   return {

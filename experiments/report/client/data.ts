@@ -5,7 +5,7 @@ export interface RasterStrip {
   /** Colour on a light background, `#rrggbb`. */
   readonly colour: string;
   readonly colourOnDark: string;
-  readonly first: number;
+  readonly firstNeuron: number;
   readonly size: number;
 }
 

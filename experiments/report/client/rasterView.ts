@@ -213,8 +213,8 @@ export class RasterView {
       context.fillText(band.name, LEFT - 12, (top + end) / 2 - 6, LEFT - 16);
       context.fillStyle = muted;
       if (band.height < 44) continue; // no space for the indices of the first and last neuron
-      context.fillText(String(band.first), LEFT - 12, end - 12);
-      context.fillText(String(band.first + band.size - 1), LEFT - 12, top + 2);
+      context.fillText(String(band.firstNeuron), LEFT - 12, end - 12);
+      context.fillText(String(band.firstNeuron + band.size - 1), LEFT - 12, top + 2);
     }
   }
 

@@ -20,7 +20,7 @@ export function lowerBound(ticks: Uint32Array, tick: number): number {
 
 /** Centre of a neuron's row, px; the first neuron is at the bottom of the strip. */
 export const computeRowCentre = (band: PlacedStrip, neuron: number): number =>
-  band.top + band.height - ((neuron - band.first + 0.5) / band.size) * band.height;
+  band.top + band.height - ((neuron - band.firstNeuron + 0.5) / band.size) * band.height;
 
 /** Number of visible spikes below which spikes are drawn larger. */
 const FEW_SPIKES = 4000;

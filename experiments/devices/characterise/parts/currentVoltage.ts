@@ -65,7 +65,7 @@ export function measureCurrentVoltage({ loaded }: SpecimenSet): MeasurementOutco
       series: loops.map(({ frequency, rows }) => ({
         name: formatWithPrefix(frequency, 'Hz'),
         points: rows.map(({ voltage, current }) => ({ x: voltage, y: current })),
-        path: true,
+        keepsOrder: true,
       })),
     },
     summary: { amplitude, slowest: 1 / longest },

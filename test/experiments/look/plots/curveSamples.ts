@@ -99,7 +99,7 @@ export const CURVE_SAMPLES: Readonly<Record<string, () => string>> = {
         title: 'Hysteresis',
         x: { label: 'voltage (V)' },
         y: { label: 'current (A)' },
-        series: [{ ...line('loop', 1e-4), path: true }],
+        series: [{ ...line('loop', 1e-4), keepsOrder: true }],
       },
       {
         title: 'Retention',

@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import { layOutRows, type PixelStrip, renderDensity } from '../../../../experiments/look/plots/density.ts';
 
 const band = (size: number, more: Partial<PixelStrip> = {}): PixelStrip => ({
-  first: 0,
+  firstNeuron: 0,
   size,
   top: 0,
   height: 100,
@@ -13,7 +13,7 @@ const band = (size: number, more: Partial<PixelStrip> = {}): PixelStrip => ({
 
 /** Every neuron of a band fires once, all in column 0 of an image 2 pixels wide. */
 function opacities(one: PixelStrip, height = 100): number[] {
-  const neurons = Array.from({ length: one.size }, (_, j) => one.first + j);
+  const neurons = Array.from({ length: one.size }, (_, j) => one.firstNeuron + j);
   const population = neurons.map(() => 0);
   const rgba = renderDensity(
     { firstSpike: 0, endSpike: one.size, columnOf: () => 0, neurons, population },

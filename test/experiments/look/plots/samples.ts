@@ -29,7 +29,7 @@ const field = (rows: number, columns: number, neurons: number) =>
 const histograms = (count: number) =>
   range(count).map((i) => {
     const values = Float64Array.from(range(400), (k) => mixed(k) * (1 + i / count));
-    return { time: 100 * i, histogram: new Histogram(values, { low: 0, high: 2 }, 20) };
+    return { time: 100 * i, histogram: new Histogram(values, { min: 0, max: 2 }, 20) };
   });
 
 const pairs = (count: number) =>
@@ -101,7 +101,7 @@ export const SAMPLES: Readonly<Record<string, () => string>> = {
       images: Uint8Array.from({ length: 7 * 16 }, (_, k) => 255 * mixed(k)),
       rows: 4,
       columns: 4,
-      across: 2,
+      windowsPerSide: 2,
       votes: Uint8Array.from({ length: 7 * 4 }, (_, k) => (k % 9 === 4 ? 255 : (k * 7) % 4)),
       labels: Uint8Array.from(range(7), (i) => i % 4),
       predictions: Uint8Array.from(range(7), (i) => (i === 3 ? 0 : i % 4)),

@@ -52,7 +52,7 @@ test('spikes are chosen by population, neuron and window, and the bands know the
   );
   const some = loadSpikes(file, { populations: ['input'], neurons: [2, 4], from: 10, to: 29 });
   assert.equal([...Array.from(some.times)], [12, 13, 14, 22, 23, 24]);
-  assert.equal(some.populations, [{ name: 'input', first: 2, size: 3 }]);
+  assert.equal(some.populations, [{ name: 'input', firstNeuron: 2, size: 3 }]);
   const swapped = loadSpikes(file, { populations: ['output', 'input'] });
   assert.is(Array.from(swapped.population).filter((p) => p === 0).length, 10);
 });
