@@ -21,12 +21,9 @@ interface Definition<P extends Mapping, O extends Mapping> {
   readonly handler: (args: z.output<P> & z.output<O>, context: CommandContext) => void | Promise<void>;
 }
 
-export interface LoadedCommand {
-  readonly positionals: Mapping;
-  readonly options: Mapping;
-  readonly examples: readonly string[];
+export type LoadedCommand = Required<Omit<Definition<Mapping, Mapping>, 'handler'>> & {
   readonly handler: (args: Readonly<Record<string, unknown>>, context: CommandContext) => void | Promise<void>;
-}
+};
 
 /** Entry in the list of commands; its module is loaded when needed, which keeps `memspike --help` fast. */
 export interface Command {

@@ -65,13 +65,16 @@ export const listCommand = defineCommand({
   },
 });
 
-function printSection(title: string, entries: readonly Unsourced[], noteOf: (i: number) => string | undefined): void {
+function printSection<E extends Unsourced>(
+  title: string,
+  entries: readonly E[],
+  getNote: (entry: E) => string | undefined,
+) {
   if (entries.length === 0) return;
-  const rows = entries.map(({ parameter, value, unit }, i) => [
-    `  ${parameter}`,
-    `${formatValue(value)}${unit === undefined ? '' : ` ${unit}`}`,
-    noteOf(i) ?? '',
-  ]);
+  const rows = entries.map((entry) => {
+    const { parameter, value, unit = '' } = entry;
+    return [`  ${parameter}`, `${formatValue(value)} ${unit}`.trimEnd(), getNote(entry) ?? ''];
+  });
   console.log(`\n${title}\n${formatColumns(rows)}`);
 }
 
@@ -108,11 +111,11 @@ export const showCommand = defineCommand({
     if (about.lost) console.log(`\nNot as published\n${about.lost.map((sentence) => `  ${sentence}`).join('\n')}`);
     const energy = findAssumedPulse(loaded);
     if (energy !== null) console.log(`\nWrite energies are marked\n  ${describeAssumedPulse(energy)}`);
-    printSection('Quoted', quoted, (i) => quoted[i]!.reference);
-    printSection('Derived from quoted values', derived, (i) => derived[i]!.formula);
-    printSection('Assumed', assumed, (i) => assumed[i]!.why);
-    printSection('In the file without a source', unstated, (i) => unstated[i]!.help);
-    printSection('Defaults of the model (assumed)', defaults, (i) => defaults[i]!.help);
+    printSection('Quoted', quoted, (entry) => entry.reference);
+    printSection('Derived from quoted values', derived, (entry) => entry.formula);
+    printSection('Assumed', assumed, (entry) => entry.why);
+    printSection('In the file without a source', unstated, (entry) => entry.help);
+    printSection('Defaults of the model (assumed)', defaults, (entry) => entry.help);
     console.log();
     printNextStep('device', 'characterise', args.name, '--out', 'sheets');
   },

@@ -2,17 +2,18 @@ import { availableParallelism } from 'node:os';
 import { integer, object, text } from '../../core/declare/params.ts';
 import { compareDevices, loadReviewDevices } from '../compare/compare.ts';
 import { averageNonNull, type ComparisonResult } from '../compare/rankDevices.ts';
+import { readJson } from '../logs/runJson.ts';
 import { describeAssumedPulse, formatJoules } from '../look/energyText.ts';
 import { listPictureFileNames } from '../look/plots/write.ts';
+import { quoteForShell } from '../output/commandLine.ts';
 import { formatColumns } from '../output/formatColumns.ts';
-import { quoteForShell } from '../output/quoteForShell.ts';
 import { describeDifference } from '../statistics/estimate.ts';
 import { mnistSchema } from '../training/unsupervised/config.ts';
 import { defineCommand } from './command.ts';
 import { resolveDevice } from './device.ts';
-import { dataOption, defineListOption, modelsOption, progressOptions, registerModels } from './options.ts';
+import { dataOption, defineListOption, jsonOption, modelsOption, progressOptions, registerModels } from './options.ts';
 import { pictureOptions, usePictures } from './pictureOptions.ts';
-import { printNextStep } from './terminal.ts';
+import { printJson, printNextStep } from './terminal.ts';
 import { collectWarnings } from './warnings.ts';
 
 const { train, label, test, split } = mnistSchema.shape;
@@ -49,6 +50,7 @@ export default defineCommand({
     data: dataOption,
     workers: integer({ default: 1, min: 1, max: 256, help: 'number of concurrent runs; no effect on results' }),
     ...progressOptions,
+    json: jsonOption,
     ...pictureOptions,
   }),
   examples: ['device compare --out runs/compare', 'device compare ag-ceo2-pt mine.yaml --seeds 1 --out runs/two'],
@@ -76,6 +78,7 @@ export default defineCommand({
       );
       return;
     }
+    if (args.json) return printJson(readJson(out, 'compare.json'));
     printComparison(compared);
     console.log(
       `\nIn ${out}: compare.csv, compare.arrows, compare.json, ${listPictureFileNames('compare').join(', ')} and the runs, points/.`,

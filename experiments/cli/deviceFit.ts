@@ -16,7 +16,7 @@ import { readingOptions, sheetOption, timeStepOption } from '../devices/fit/opti
 import { formatStepTable, type StepTable } from '../devices/steps.ts';
 import { listPictureFileNames, writeResultPicture } from '../look/plots/write.ts';
 import { readTextFile } from '../network/config/text.ts';
-import { quoteForShell } from '../output/quoteForShell.ts';
+import { quoteForShell } from '../output/commandLine.ts';
 import { ResultDirectory } from '../output/results.ts';
 import { defineCommand } from './command.ts';
 import { describeImplausibleUnit, describeUnknownPulses, reportFit } from './deviceFitReport.ts';
@@ -41,7 +41,6 @@ function renderDevice(base: BaseDeviceFile | undefined, next: DeviceFileContent)
   return document.toString(YAML);
 }
 
-/** Writes the device file to the result directory or over the base file (`--onto`); returns its path, if any. */
 function writeDevice(
   { file, parts }: FittedMeasurement,
   base: BaseDeviceFile | undefined,

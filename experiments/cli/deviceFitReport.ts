@@ -168,7 +168,6 @@ function renderKindFit({ models, bestModel, rmseUnit, quality }: MeasurementFit)
   ].join('\n');
 }
 
-/** Report of `device fit`: content of fit.json, text for the terminal, CSV files by name, and picture. */
 interface FitReport {
   readonly summary: object;
   readonly text: string;

@@ -45,6 +45,15 @@ export function createHelpYargs(): Argv {
   return yargs([]).scriptName('memspike').locale('en').exitProcess(false).version(false).help(false).wrap(width);
 }
 
+/** Groups of options in the help of commands with many options; other options have the heading `Options:`. */
+const GROUPS: Readonly<Record<string, readonly string[]>> = {
+  'Data:': ['data', 'train', 'label', 'test', 'split', 'preprocessing'],
+  'Run:': ['out', 'workers', 'resume', 'checkpoint-every', 'record-inputs', 'record-devices', 'record-weights'],
+  'Pictures:': ['pictures', 'width', 'format', 'font', 'panel'],
+  'Terminal:': ['progress', 'quiet', 'json', 'live', 'port', 'help'],
+};
+const MIN_GROUPED_OPTIONS = 9;
+
 /** Notation of a positional argument: `FILE`, `[FILE]` if optional, `FILE…` if repeatable. */
 function formatPositional(command: LoadedCommand, [key, s]: [string, JsonSchema]): string {
   const name = `${key.toUpperCase()}${s.type === 'array' ? '…' : ''}`;
@@ -60,6 +69,15 @@ export async function renderCommandHelp({ name, summary }: Command, command: Loa
     const type = s.type === 'boolean' ? { boolean: true } : {};
     const off = s.default === true ? ` [default: yes; --no-${toFlag(key)} for no]` : '';
     y = y.option(toFlag(key), { ...type, describe: `${describeParameter(s, isRequired(command.options, key))}${off}` });
+  }
+  const flags = ['help', ...listParameters(command.options).map(([key]) => toFlag(key))];
+  if (flags.length > MIN_GROUPED_OPTIONS) {
+    const others = flags.filter((flag) => !Object.values(GROUPS).flat().includes(flag));
+    for (const [heading, members] of Object.entries({ 'Options:': others, ...GROUPS }))
+      y = y.group(
+        flags.filter((flag) => members.includes(flag)),
+        heading,
+      );
   }
   const width = Math.max(0, ...positionals.map(([key]) => key.length));
   const words = positionals.map(([key, s]) =>

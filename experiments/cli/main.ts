@@ -2,6 +2,7 @@ import { isMainThread, parentPort } from 'node:worker_threads';
 import { UserError } from '../../core/declare/errors.ts';
 import { escapeControlCharacters, show } from '../../core/declare/show.ts';
 import { didYouMean } from '../../core/declare/suggest.ts';
+import { recordCommand } from '../output/commandLine.ts';
 import { onInterruption, SIGNALS, SupervisedThread } from '../run/supervise.ts';
 import { type Command, type CommandContext, UsageError } from './command.ts';
 import { applyStyle, writeLine } from './terminal.ts';
@@ -90,31 +91,13 @@ async function callCommand(listing: Command, words: readonly string[], script: s
   return context.exitStatus;
 }
 
-async function callGroup(
-  group: readonly Command[],
-  first: string,
-  [second, ...rest]: readonly string[],
-  script: string,
-): Promise<number> {
-  if (second === undefined || isHelp(second)) {
-    writeLine(await renderCommandList(group, `${first} `));
-    return second === undefined ? USAGE : 0;
-  }
-  const listing = group.find((l) => l.name === `${first} ${second}`);
-  if (listing) return await callCommand(listing, rest, script);
-  const names = group.map((l) => l.name.slice(first.length + 1));
-  // `demo NAME` is short for `demo run NAME`.
-  const run = group.find((l) => l.name === `${first} run`);
-  if (first === 'demo' && run) return await callCommand(run, [second, ...rest], script);
-  throw new UsageError(`${first}: ${show(second)} is not a command${didYouMean(second, names, 'commands')}`);
-}
-
 /**
  * Runs the command given by `words`; returns the exit status. Errors are printed to stderr.
  * @param script URL of the calling module, which a thread runs again for a `runsInThread` command
  */
 export async function main(words: readonly string[], listings: readonly Command[], script: string): Promise<number> {
   const [name, ...rest] = words;
+  recordCommand(words);
   try {
     if (name === COMPLETE) {
       const { completeWords } = await import('./completion.ts');
@@ -132,9 +115,19 @@ export async function main(words: readonly string[], listings: readonly Command[
     const listing = listings.find((l) => l.name === wanted);
     if (listing) return await callCommand(listing, rest, script);
     const group = listings.filter((l) => l.name.startsWith(`${name} `));
-    if (group.length > 0) return await callGroup(group, name, rest, script);
-    const names = ['help', ...listings.map((l) => l.name.split(' ')[0]!)];
-    throw new UsageError(`${show(name)} is not a command${didYouMean(name, [...new Set(names)], 'commands')}`);
+    const [second] = rest;
+    if (group.length > 0 && (second === undefined || isHelp(second))) {
+      writeLine(await renderCommandList(group, `${name} `));
+      return second === undefined ? USAGE : 0;
+    }
+    // `demo NAME` is short for `demo run NAME`.
+    const run = group.find((l) => l.name === 'demo run');
+    if (run) return await callCommand(run, rest, script);
+    const known =
+      group.length > 0 ? group.map((l) => l.name.split(' ')[1]!) : listings.map((l) => l.name.split(' ')[0]!);
+    const unknown = group.length > 0 ? second! : name;
+    const hint = didYouMean(unknown, ['help', ...new Set(known)].slice(group.length > 0 ? 1 : 0), 'commands');
+    throw new UsageError(`${group.length > 0 ? `${name}: ` : ''}${show(unknown)} is not a command${hint}`);
   } catch (error) {
     return reportError(error);
   }

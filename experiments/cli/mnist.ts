@@ -24,7 +24,7 @@ import {
 } from './options.ts';
 import { pictureOptions, usePictures } from './pictureOptions.ts';
 import { printNextStep } from './terminal.ts';
-import { chooseRunDirectory, printRunJson, printTrainingInterruption, reportFinishedRun } from './trainingRuns.ts';
+import { chooseTrainingDirectory, printRunJson, printTrainingInterruption, reportFinishedRun } from './trainingRuns.ts';
 import { printRunWarnings, printWarnings } from './warnings.ts';
 
 const draw: MnistOptions['draw'] = async (...run) =>
@@ -140,7 +140,7 @@ export async function trainLayer(
       ]
     : [];
   printWarnings(warnings, args);
-  const out = args.out ?? chooseRunDirectory(args.data, config.neurons, config.seed);
+  const out = args.out ?? chooseTrainingDirectory(args.data, config.neurons, config.seed);
   const workers = Math.min(args.workers ?? chooseThreadCount(config), 4 * availableParallelism());
   const result = await runMnist({
     ...args,

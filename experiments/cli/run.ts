@@ -1,6 +1,6 @@
-import { join } from 'node:path';
+import { join, parse } from 'node:path';
 import { UserError } from '../../core/declare/errors.ts';
-import { flag, number, object, optional, text } from '../../core/declare/params.ts';
+import { flag, number, object, optional } from '../../core/declare/params.ts';
 import { describeProgramming, type EnergyAccount } from '../devices/energy/account.ts';
 import { drawEnergy } from '../devices/energy/report.ts';
 import { readJson } from '../logs/runJson.ts';
@@ -20,12 +20,10 @@ import {
   runJsonOption,
 } from './options.ts';
 import { printInterruption, printNextStep } from './terminal.ts';
-import { printRunJson } from './trainingRuns.ts';
+import { chooseRunDirectory, printRunJson } from './trainingRuns.ts';
 import { printRunWarnings, printWarnings } from './warnings.ts';
 
-function readBegunRun(out: string, resume: boolean, set: readonly string[]): NetworkDescription {
-  if (!resume)
-    throw new UsageError('run: FILE is missing: name a network file, or resume the run in --out with --resume.');
+function readBegunRun(out: string, set: readonly string[]): NetworkDescription {
   if (set.length > 0) throw new UsageError('run: --set needs a network file; a resumed run keeps its settings.');
   if (!RunDirectory.holdsRun(out))
     throw new UserError(`${out} holds no run to resume; name a network file to start one.`);
@@ -39,7 +37,7 @@ export default defineCommand({
     ),
   }),
   options: object({
-    out: text({ help: 'directory for the results of the run' }),
+    out: defineTextOption('directory for the results of the run; default: a new directory in runs/'),
     set: defineListOption('value that overrides the network file: populations.output.tau=20'),
     models: modelsOption,
     resume: flag({ help: 'resume from the last checkpoint in --out' }),
@@ -56,12 +54,18 @@ export default defineCommand({
     json: runJsonOption,
   }),
   examples: [
+    'run net.yaml',
     'run net.yaml --out runs/first',
     'run net.yaml --out runs/slow --set populations.output.tau=20',
     'run model.nir --out runs/imported --set "populations.input={ model: poisson, size: 784, rate: 20 }"',
   ],
   handler: async (args, { signal }) => {
-    const { file, out, set, resume, json } = args;
+    const { file, set, resume, json } = args;
+    if (resume && args.out === undefined)
+      throw new UsageError('run: --resume needs --out, the directory of the run to resume.');
+    if (file === undefined && !resume)
+      throw new UsageError('run: FILE is missing: name a network file, or resume the run in --out with --resume.');
+    const out = args.out ?? chooseRunDirectory(parse(file!).name);
     registerModels(args.models);
     if (args.port !== undefined && !args.live) throw new UsageError('run: --port applies only with --live.');
     if (resume && RunDirectory.hasFinishedRun(out)) return printRunJson(out, json, `${out} is already finished.`);
@@ -69,11 +73,11 @@ export default defineCommand({
     const warnings: string[] = [];
     const description =
       file === undefined
-        ? readBegunRun(out, resume, set)
+        ? readBegunRun(out, set)
         : await loadNetwork(file, { set, onNote: (note) => void warnings.push(note) });
     printWarnings(warnings, args);
     const watch = args.live ? startLiveRunPage(args.port ?? 0) : undefined;
-    const done = await runNetwork({ ...args, description, source, watch, draw: drawEnergy, signal, warnings });
+    const done = await runNetwork({ ...args, out, description, source, watch, draw: drawEnergy, signal, warnings });
     if (done) {
       printRunJson(out, json, `Done: ${out}`);
       const { programming, assumed } = (readJson(out, 'run.json') as { energy?: Partial<EnergyAccount> }).energy ?? {};

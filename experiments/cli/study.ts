@@ -43,9 +43,11 @@ export const runCommand = defineCommand({
     const changes = [...set, ...(data === undefined ? [] : [`data=${JSON.stringify(resolve(data))}`])];
     const file = toUsageError(() => findStudyFile(study), UnknownStudyError);
     const { points, replicates, runs } = (await planSweep(file, out, changes)).facts;
-    console.log(
-      `${formatCount(points, 'point')} x ${formatCount(replicates, 'replicate')} = ${formatCount(runs, 'run')} in ${out}.`,
-    );
+    const { json } = options;
+    if (!json)
+      console.log(
+        `${formatCount(points, 'point')} x ${formatCount(replicates, 'replicate')} = ${formatCount(runs, 'run')} in ${out}.`,
+      );
     const outcome = await collectWarnings(options, (onWarnings) =>
       runSweep({ ...options, directory: out, signal, onWarnings }),
     );
@@ -55,9 +57,9 @@ export const runCommand = defineCommand({
       );
       return;
     }
-    printOutcome(outcome, out, false);
+    if (!json || outcome.failed.length > 0) printOutcome(outcome, out, false, false);
     writeSweepTables(out);
-    drawSweep(out);
-    printNextStep('report', out);
+    drawSweep(out, { json });
+    if (!json) printNextStep('report', out);
   },
 });

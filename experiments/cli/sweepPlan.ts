@@ -8,8 +8,8 @@ import { getSweepPaths } from '../sweep/directory.ts';
 import { planSweep } from '../sweep/planSweep.ts';
 import { runSweep } from '../sweep/run.ts';
 import { defineCommand } from './command.ts';
-import { progressOptions } from './options.ts';
-import { printNextStep } from './terminal.ts';
+import { jsonOption, progressOptions } from './options.ts';
+import { printJson, printNextStep } from './terminal.ts';
 import { collectWarnings, printWarnings } from './warnings.ts';
 
 function formatDuration(seconds: number): string {
@@ -19,7 +19,7 @@ function formatDuration(seconds: number): string {
   return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60).toLocaleString('en-US')} h ${minutes % 60} min`;
 }
 
-const costSchema = z.looseObject({ wallSeconds: z.number(), peakRssBytes: z.number() });
+const costSchema = z.object({ wallSeconds: z.number(), peakRssBytes: z.number() });
 
 export default defineCommand({
   positionals: object({ file: text({ help: 'sweep file (YAML, JSON, or a module with a default export)' }) }),
@@ -29,12 +29,15 @@ export default defineCommand({
       description: 'compute the first run now, to estimate time and memory of the sweep; its result is kept',
     }),
     ...progressOptions,
+    json: jsonOption,
   }),
   examples: ['sweep plan sweep.yaml --out runs/sweep', 'sweep plan study.ts --out runs/study --no-timed'],
-  handler: async ({ file, out, timed, progress, quiet }, { signal }) => {
+  handler: async ({ file, out, timed, progress, quiet, json }, { signal }) => {
     const { facts } = await planSweep(file, out);
     const { points, replicates, runs } = facts;
-    console.log(
+    const print = json ? () => {} : console.log;
+    let firstRun: z.output<typeof costSchema> | undefined;
+    print(
       `${formatCount(points, 'point')} x ${formatCount(replicates, 'replicate')} = ${formatCount(runs, 'run')}, planned in ${out}.`,
     );
     if (timed) {
@@ -43,12 +46,13 @@ export default defineCommand({
         runSweep({ directory: out, workers: 1, only, progress, signal, onWarnings }),
       );
       if (done > 0) {
-        const { wallSeconds, peakRssBytes } = readJson(getSweepPaths(out).run(0), 'run.json', costSchema);
-        console.log(
+        firstRun = readJson(getSweepPaths(out).run(0), 'run.json', costSchema);
+        const { wallSeconds, peakRssBytes } = firstRun;
+        print(
           `The first run took ${formatDuration(wallSeconds)} and ${Math.ceil(peakRssBytes / 2 ** 20)} MB; all are estimated to take ${formatDuration(wallSeconds * runs)} on one core.`,
         );
       } else if (failed.length > 0) {
-        console.log(`The first run failed: ${failed[0]!.reason} (${join(out, 'points')} holds its log).`);
+        print(`The first run failed: ${failed[0]!.reason} (${join(out, 'points')} holds its log).`);
       }
     }
     if (signal.aborted) return;
@@ -61,6 +65,7 @@ export default defineCommand({
         ],
         { progress, quiet },
       );
-    printNextStep('sweep', 'run', out);
+    if (json) printJson({ directory: out, points, replicates, runs, firstRun });
+    else printNextStep('sweep', 'run', out);
   },
 });

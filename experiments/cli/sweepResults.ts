@@ -11,6 +11,7 @@ import {
   readResults,
   readSweepResults,
   requireMetrics,
+  type SweepResults,
   tabulateBestPoints,
   writeSweepTables,
 } from '../sweep/collect.ts';
@@ -27,10 +28,14 @@ const metric = defineListOption('path of a number in run.json, instead of the sw
 
 export const collectCommand = defineCommand({
   positionals: sweepPositionals,
-  options: object({ metric }),
+  options: object({ metric, json: jsonOption }),
   examples: ['sweep collect runs/sweep', 'sweep collect runs/sweep --metric energy.write --metric wallSeconds'],
-  handler: ({ directory, metric }) => {
+  handler: ({ directory, metric, json }) => {
     const collected = writeSweepTables(directory, metric);
+    if (json) {
+      printJson(summariseSweep(collected));
+      return requireMetrics(collected);
+    }
     const { plan, results, summary } = collected;
     const { runs } = plan.facts;
     const rest = results.length < runs ? ` (${runs - results.length} of ${runs} are not done)` : '';
@@ -47,12 +52,22 @@ interface RankingOptions {
   readonly rankingMetric?: string | undefined;
   /** True if lower values are better; default: determined from the metric name. */
   readonly isLowestFirst?: boolean | undefined;
+  readonly json?: boolean;
 }
+
+/** Summary for `--json`: mean, interval and values of each metric, by point. */
+const summariseSweep = ({ plan, summary, resultsSha256 }: SweepResults) => ({
+  resultsSha256,
+  points: summary.map(({ metrics, ...point }) => ({
+    ...point,
+    metrics: Object.fromEntries(metrics.map((metric, m) => [plan.facts.metrics[m]!.name, metric])),
+  })),
+});
 
 /** Draws a sweep's pictures; prints its best points. @throws UserError if no run is finished or metrics are missing */
 export function drawSweep(
   directory: string,
-  { metrics = [], rankingMetric: best, isLowestFirst: lowest }: RankingOptions = {},
+  { metrics = [], rankingMetric: best, isLowestFirst: lowest, json = false }: RankingOptions = {},
 ): void {
   const collected = readSweepResults(directory, metrics);
   if (collected.results.length === 0)
@@ -64,9 +79,10 @@ export function drawSweep(
   const plots = makeSubdirectory(join(directory, 'plots'));
   for (const { name, svg } of drawSweepPictures(collected)) {
     const written = writePicture(join(plots, name), svg).map((path, i) => (i === 0 ? path : extname(path)));
-    console.log(`Wrote ${written.join(' and ')}`);
+    if (!json) console.log(`Wrote ${written.join(' and ')}`);
   }
-  if (ranking >= 0) {
+  if (json) printJson(summariseSweep(collected));
+  else if (ranking >= 0) {
     const { name } = collected.plan.facts.metrics[ranking]!;
     const ascending = lowest ?? isLowerBetter(name);
     console.log(`\nThe points with the ${ascending ? 'lowest' : 'highest'} ${toDisplayName(name)}:\n`);
@@ -85,13 +101,14 @@ export const plotCommand = defineCommand({
         help: 'rank points from the lowest value to the highest; default for energies, times, memory, errors, wear',
       }),
     ),
+    json: jsonOption,
     ...pictureOptions,
   }),
   examples: ['sweep plot runs/sweep', 'sweep plot runs/sweep --best energy.write --lowest'],
-  handler: ({ directory, metric, best, lowest, ...pictures }) => {
+  handler: ({ directory, metric, best, lowest, json, ...pictures }) => {
     usePictures(pictures);
-    drawSweep(directory, { metrics: metric, rankingMetric: best, isLowestFirst: lowest });
-    printNextStep('report', directory);
+    drawSweep(directory, { metrics: metric, rankingMetric: best, isLowestFirst: lowest, json });
+    if (!json) printNextStep('report', directory);
   },
 });
 

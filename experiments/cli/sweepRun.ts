@@ -1,11 +1,12 @@
 import { UserError } from '../../core/declare/errors.ts';
 import { choice, flag, integer, number, object, optional, text } from '../../core/declare/params.ts';
 import { formatCount } from '../../core/declare/show.ts';
+import { formatCommand } from '../output/commandLine.ts';
 import { type RunSweepOptions, runSweep, type SweepOutcome } from '../sweep/run.ts';
 import { SEARCH_NAMES, searchSweep } from '../sweep/search.ts';
 import { defineCommand, UsageError } from './command.ts';
-import { defineTextOption, progressOptions } from './options.ts';
-import { formatCommand, printNextStep } from './terminal.ts';
+import { defineTextOption, jsonOption, progressOptions } from './options.ts';
+import { printJson, printNextStep } from './terminal.ts';
 import { collectWarnings } from './warnings.ts';
 
 export const sweepPositionals = object({ directory: text({ help: 'sweep directory (written by sweep plan)' }) });
@@ -43,6 +44,7 @@ export const workerOptions = {
   ...runOptions,
   takeOver: takeOverOption,
   ...progressOptions,
+  json: jsonOption,
 };
 
 /** Filter that selects runs according to `--index` or `--shard`; undefined: all runs. */
@@ -60,11 +62,8 @@ const countRuns = ({ doneCount: done, failed, lockedRuns, unfinishedCount: unfin
   done + failed.length + lockedRuns.length + unfinished;
 
 /** Prints the outcome and the next step. @throws UserError if runs have failed */
-export function printOutcome(
-  { doneCount: done, failed, lockedRuns, unfinishedCount: unfinished }: SweepOutcome,
-  directory: string,
-  interrupted: boolean,
-): void {
+export function printOutcome(outcome: SweepOutcome, directory: string, interrupted: boolean, json: boolean): void {
+  const { doneCount: done, failed, lockedRuns, unfinishedCount: unfinished } = outcome;
   if (interrupted) {
     console.error(
       `Stopped with ${formatCount(done, 'run')} done; results so far are in ${directory}. Resume with: ${formatCommand('sweep', 'run', directory)}`,
@@ -75,13 +74,15 @@ export function printOutcome(
     ...(unfinished > 0 ? [`${unfinished} not finished`] : []),
     ...(lockedRuns.length > 0 ? [`${lockedRuns.length} claimed by others (${lockedRuns[0]!.reason})`] : []),
   ];
-  console.log(`${[`${formatCount(done, 'run')} done`, ...rest].join(', ')} in ${directory}.`);
+  if (json) printJson({ directory, done, failed, lockedRuns, unfinished });
+  else console.log(`${[`${formatCount(done, 'run')} done`, ...rest].join(', ')} in ${directory}.`);
   if (failed.length > 0) {
     const [first] = failed;
     throw new UserError(
       `${formatCount(failed.length, 'run')} failed, the first of them number ${first!.index}: ${first!.reason}; see ${formatCommand('sweep', 'status', directory)}, and compute them again with: ${formatCommand('sweep', 'retry', directory)}`,
     );
   }
+  if (json) return;
   if (unfinished === 0 && lockedRuns.length === 0) printNextStep('sweep', 'plot', directory);
   else printNextStep('sweep', 'status', directory);
 }
@@ -123,10 +124,10 @@ export const runCommand = defineCommand({
       const sweepOptions = { ...options, directory, signal, onWarnings };
       return search === undefined
         ? runSweep({ ...sweepOptions, only })
-        : searchSweep({ ...sweepOptions, search, onStep: (progress) => console.log(`${search}, ${progress}`) });
+        : searchSweep({ ...sweepOptions, search, onStep: (step) => options.json || console.log(`${search}, ${step}`) });
     });
     if (index !== undefined && countRuns(outcome) === 0) throw new UserError(`${directory} has no run ${index}.`);
-    printOutcome(outcome, directory, signal.aborted);
+    printOutcome(outcome, directory, signal.aborted, options.json);
   },
 });
 
@@ -138,10 +139,10 @@ export const retryCommand = defineCommand({
     const outcome = await collectWarnings(options, (onWarnings) =>
       runSweep({ directory, ...options, retry: true, signal, onWarnings }),
     );
-    if (!signal.aborted && countRuns(outcome) === 0) {
+    if (!signal.aborted && !options.json && countRuns(outcome) === 0) {
       console.log(`No run of ${directory} has failed.`);
       return;
     }
-    printOutcome(outcome, directory, signal.aborted);
+    printOutcome(outcome, directory, signal.aborted, options.json);
   },
 });

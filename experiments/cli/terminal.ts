@@ -3,7 +3,7 @@ import { isatty, WriteStream } from 'node:tty';
 import { styleText } from 'node:util';
 import { isMainThread } from 'node:worker_threads';
 import { escapeControlCharacters } from '../../core/declare/show.ts';
-import { quoteForShell } from '../output/quoteForShell.ts';
+import { formatCommand } from '../output/commandLine.ts';
 
 type Style = Parameters<typeof styleText>[0];
 
@@ -24,9 +24,6 @@ export const applyStyle = (style: Style, text: string, stream: NodeJS.WriteStrea
 export const writeLine = (text: string, stream: NodeJS.WriteStream = process.stdout): void => {
   stream.write(`${text}\n`);
 };
-
-export const formatCommand = (...words: readonly string[]): string =>
-  ['memspike', ...words.map(quoteForShell)].join(' ');
 
 export const printJson = (value: unknown): void => console.log(JSON.stringify(value, null, 2));
 

@@ -13,12 +13,13 @@ import { type CommandContext, toFlag, UsageError } from './command.ts';
 import { resolveDevice } from './device.ts';
 import type { trainingOptions } from './mnist.ts';
 import { registerModels } from './options.ts';
-import { chooseRunDirectory, printRunJson, printTrainingInterruption, reportFinishedRun } from './trainingRuns.ts';
+import { chooseTrainingDirectory, printRunJson, printTrainingInterruption, reportFinishedRun } from './trainingRuns.ts';
 import { printRunWarnings } from './warnings.ts';
 
 const draw: NetOptions['drawPictures'] = async (...run) =>
   (await import('../training/supervised/pictures.ts')).drawNetPictures(...run);
 
+/** Options of layers that learn without labels. */
 const UNSUPERVISED_OPTIONS = [
   'neurons',
   'label',
@@ -26,10 +27,11 @@ const UNSUPERVISED_OPTIONS = [
   'handover',
   'preprocessing',
   'recordDevices',
+  'recordInputs',
   'recordWeights',
+  'live',
   'port',
 ] as const;
-const UNSUPERVISED_FLAGS = ['recordInputs', 'live'] as const;
 
 type Args = z.output<z.ZodObject<typeof trainingOptions>> & {
   readonly training?: string | undefined;
@@ -37,11 +39,8 @@ type Args = z.output<z.ZodObject<typeof trainingOptions>> & {
 };
 
 export async function trainNet(network: Architecture, args: Args, { signal }: CommandContext): Promise<void> {
-  const unsupported = [
-    ...UNSUPERVISED_OPTIONS.filter((key) => args[key] !== undefined),
-    ...UNSUPERVISED_FLAGS.filter((key) => args[key]),
-    ...((args.workers ?? 1) > 1 ? ['workers'] : []),
-  ][0];
+  const isGiven = (key: (typeof UNSUPERVISED_OPTIONS)[number]) => args[key] !== undefined && args[key] !== false;
+  const unsupported = UNSUPERVISED_OPTIONS.find(isGiven) ?? ((args.workers ?? 1) > 1 ? 'workers' : undefined);
   if (unsupported !== undefined)
     throw new UsageError(`learn: --${toFlag(unsupported)} applies only to --network layer, not to ${network}.`);
   if (args.import !== undefined && args.epochs !== undefined && (args.training ?? 'exSitu') === 'exSitu')
@@ -63,7 +62,7 @@ export async function trainNet(network: Architecture, args: Args, { signal }: Co
       : addModelOrigins(hashImport(loadConfig(netSchema, { file, set, flags, addDefaults: complete }, 'learn'), '.'));
   if (config.network !== network)
     throw new UsageError(`learn: ${args.out} holds a run of --network ${config.network}, not ${network}.`);
-  const out = args.out ?? chooseRunDirectory(data, network, config.seed);
+  const out = args.out ?? chooseTrainingDirectory(data, network, config.seed);
   const how = { progress, signal, resume, checkpointEvery, drawPictures: args.pictures ? draw : undefined };
   const result = await trainAndTestNet({ config, data, out, ...how });
   if (result === null) return printTrainingInterruption(out, data, 'learn', '--network', network);

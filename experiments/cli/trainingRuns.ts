@@ -14,9 +14,13 @@ interface TrainingRunOptions {
   readonly json: boolean;
 }
 
-/** Default run directory, such as `runs/mnist-400-seed1`; a suffix (`-2`, `-3`, …) is added if it exists. */
-export function chooseRunDirectory(data: string | undefined, architecture: unknown, seed: unknown): string {
-  const base = `runs/${data === undefined ? 'mnist' : basename(resolve(data))}-${architecture}-seed${seed}`;
+/** Default directory of a training run, such as `runs/mnist-400-seed1`. */
+export const chooseTrainingDirectory = (data: string | undefined, architecture: unknown, seed: unknown): string =>
+  chooseRunDirectory(`${data === undefined ? 'mnist' : basename(resolve(data))}-${architecture}-seed${seed}`);
+
+/** Run directory `runs/NAME`; a suffix (`-2`, `-3`, …) is added if it exists. */
+export function chooseRunDirectory(name: string): string {
+  const base = `runs/${name}`;
   let path = base;
   for (let n = 2; existsSync(path); n++) path = `${base}-${n}`;
   return path;

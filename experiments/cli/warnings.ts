@@ -20,36 +20,22 @@ export const printRunWarnings = (run: string, options: WarningOptions, printed: 
     options,
   );
 
-/** Calls `work` with a collector of warnings of many runs, which are printed afterwards. */
+/** Calls `work`, which reports the warnings of many runs; prints them, those that differ only in numbers once. */
 export async function collectWarnings<T>(
   options: WarningOptions,
-  work: (onWarnings: WarningCollector['add']) => Promise<T>,
+  work: (onWarnings: (run: string, warnings: readonly string[]) => void) => Promise<T>,
 ): Promise<T> {
-  const warnings = new WarningCollector();
-  const result = await work(warnings.add);
-  warnings.print(options);
-  return result;
-}
-
-/** Collects warnings of many runs; those that differ only in numbers are printed once. */
-class WarningCollector {
-  readonly #found = new Map<string, { readonly first: string; readonly warning: string; runCount: number }>();
-
-  /** Adds the warnings of a run. @param run run name used in messages */
-  readonly add = (run: string, warnings: readonly string[]): void => {
+  const found = new Map<string, { readonly text: string; readonly runCount: number }>();
+  const result = await work((run, warnings) => {
     for (const warning of warnings) {
       const key = warning.replace(/\d[\d,.]*/g, '#');
-      const found = this.#found.get(key);
-      if (found) found.runCount++;
-      else this.#found.set(key, { first: run, warning, runCount: 1 });
+      const { text, runCount } = found.get(key) ?? { text: `${run}: ${warning}`, runCount: 0 };
+      found.set(key, { text, runCount: runCount + 1 });
     }
-  };
-
-  print(options: WarningOptions): void {
-    const sentences = [...this.#found.values()].map(
-      ({ first, warning, runCount }) =>
-        `${first}: ${warning}${runCount > 1 ? ` The same warning applies to ${runCount - 1} more.` : ''}`,
-    );
-    printWarnings(sentences, options);
-  }
+  });
+  const sentences = [...found.values()].map(({ text, runCount }) =>
+    runCount > 1 ? `${text} The same warning applies to ${runCount - 1} more.` : text,
+  );
+  printWarnings(sentences, options);
+  return result;
 }

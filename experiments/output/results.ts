@@ -7,6 +7,7 @@ import { createRowHash, fileKindAt, writeFileAtomic } from '../../core/log/file.
 import { withFileErrors } from '../../core/log/fileError.ts';
 import { COLUMN_ARRAYS, type ColumnType, type LogMetadata, type TableSpec } from '../../core/log/tables.ts';
 import { VERSION } from '../version.ts';
+import { describeOrigin } from './commandLine.ts';
 import { makeDirectory, requireOwnDirectory } from './directory.ts';
 import { requireFreePath } from './file.ts';
 import { lockDirectory } from './lock.ts';
@@ -156,7 +157,7 @@ export class ResultDirectory {
   /** Writes the mark file and removes other files of earlier results. @returns names of all files */
   writeMarkFile(facts: object): string[] {
     const { command, markFile: mark } = this.#options;
-    const all: Mark = { command, version: VERSION, files: [...this.#files], ...facts };
+    const all: Mark = { command, ...describeOrigin(), version: VERSION, files: [...this.#files], ...facts };
     this.writeText(mark, `${JSON.stringify(all, null, 2)}\n`);
     for (const name of this.#earlierResult?.files ?? []) {
       const path = join(this.path, basename(name));

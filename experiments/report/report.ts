@@ -7,7 +7,13 @@ import type { PageData } from './client/data.ts';
 import { makeFieldsSection, makeWrongAnswersSection, mnistConfigSchema, mnistFactsSchema } from './mnist.ts';
 import * as page from './page.ts';
 import { findResultsFile, renderResultsReport } from './results.ts';
-import { collectKeyFigures, renderConfiguration, renderFiles, renderKeyFigures } from './runFacts.ts';
+import {
+  collectKeyFigures,
+  createOriginSections,
+  renderConfiguration,
+  renderFiles,
+  renderKeyFigures,
+} from './runFacts.ts';
 import { drawWeights, makeRasterSection, makeStatisticsSection } from './sections.ts';
 import { renderSweepReport } from './sweep.ts';
 
@@ -85,6 +91,7 @@ export function renderReport(run: string, options: ReportOptions): page.Report {
   if (mnist) sections.push(makeWrongAnswersSection(run, mnist.facts, mnist.config, options.data));
   sections.push(...statistics);
   sections.unshift(...page.createTextSections('notes', 'Not shown', problems));
+  sections.push(...createOriginSections(facts ?? {}));
   add('summary', 'Files', renderFiles(facts, config));
   const { version, configSha256, seed } = (facts ?? {}) as Record<string, unknown>;
   const subtitle = facts === null ? 'unfinished' : `seed ${seed}, configuration ${configSha256}, memspike ${version}`;

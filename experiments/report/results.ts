@@ -15,7 +15,7 @@ import {
   renderFit,
 } from './deviceResults.ts';
 import * as page from './page.ts';
-import { type KeyFigure, renderKeyFigures } from './runFacts.ts';
+import { createOriginSections, type KeyFigure, renderKeyFigures } from './runFacts.ts';
 
 const { html } = page;
 
@@ -99,6 +99,7 @@ export function renderResultsReport(directory: string, file: string): page.Repor
   const sections = (SECTIONS_BY_FILE[file] ?? renderDemonstration)(directory);
   if (pictures.length > 0) sections.splice(1, 0, page.makeSection('pictures', 'Pictures', html`${pictures}`));
   if (tables.length > 0) sections.push(page.makeSection('tables', 'Tables', html`${tables}`));
+  sections.push(...createOriginSections(facts));
   sections.push(page.makeSection('configuration', 'Files', page.renderCollapsedJson(file, facts)));
   const { title = basename(directory), version } = facts;
   const kind = file === 'run.json' ? 'demonstration' : file.replace('.json', '');

@@ -17,6 +17,7 @@ import { listDifferences, type Mapping } from '../network/config/override.ts';
 import { loadConfigModels } from '../network/extensions.ts';
 import { requireSameData, requireSameInputs } from '../network/inputs.ts';
 import type { HashedFile } from '../network/models.ts';
+import { describeOrigin } from '../output/commandLine.ts';
 import { makeDirectory, requireOwnDirectory } from '../output/directory.ts';
 import { type DirectoryLock, lockDirectory } from '../output/lock.ts';
 import { VERSION } from '../version.ts';
@@ -196,6 +197,7 @@ export class RunDirectory {
       models: this.#models,
       configSha256: this.configSha256,
       version: VERSION,
+      ...describeOrigin(),
       wallSeconds: this.wallSeconds,
       peakRssBytes: process.resourceUsage().maxRSS * 1024,
     };

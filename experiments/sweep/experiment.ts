@@ -8,6 +8,7 @@ import { validate } from '../../core/declare/validate.ts';
 import { writeFileAtomic } from '../../core/log/file.ts';
 import { canonicalJson, configSha256 } from '../network/config/hash.ts';
 import { type Mapping, withValue } from '../network/config/override.ts';
+import { describeOrigin } from '../output/commandLine.ts';
 import { makeDirectory } from '../output/directory.ts';
 import { VERSION } from '../version.ts';
 import type { SweepFile } from './schema.ts';
@@ -108,6 +109,7 @@ export function finishRun(out: string, config: Mapping, facts: Mapping, started:
     ...facts,
     configSha256: configSha256(config),
     version: VERSION,
+    ...describeOrigin(),
     wallSeconds: (performance.now() - started) / 1000,
     peakRssBytes: process.resourceUsage().maxRSS * 1024,
   };

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { prefixErrors, UsageError, UserError } from '../../../core/declare/errors.ts';
 import { show } from '../../../core/declare/show.ts';
 import { didYouMean } from '../../../core/declare/suggest.ts';
-import { quoteForShell } from '../../output/quoteForShell.ts';
+import { quoteForShell } from '../../output/commandLine.ts';
 import { createFittedSections } from './deviceFile.ts';
 import { readRows } from './import/columns.ts';
 import { readTables } from './import/files.ts';

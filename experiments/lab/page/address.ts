@@ -1,7 +1,7 @@
 import { deflateSync, Inflate, strToU8 } from 'fflate';
 import { UserError } from '../../../core/declare/errors.ts';
 import { validate } from '../../../core/declare/validate.ts';
-import { quoteForShell } from '../../output/quoteForShell.ts';
+import { quoteForShell } from '../../output/commandLine.ts';
 import { getChosenDevice, type LabState, type LearnState, stateSchema, toMnistSettings } from './state.ts';
 
 const VERSION = 1;

@@ -269,7 +269,6 @@ function appendBias(stage: WeightedStage, rows: number) {
   return all;
 }
 
-/** Creates a net on crossbars. @param hasInitialWeights true if devices start with the weights of the model, false if with weight 0 */
 export function crossbarNet(c: NetConfig, model: Model, hasInitialWeights = true): CrossbarNet {
   const { input, output, lines, nonlinearity, update, seed, weightRange } = c;
   const periphery = { input, output, lines, nonlinearity, update };

@@ -68,7 +68,6 @@ export async function trainInSitu(
   }
 }
 
-/** Creates a function that computes the inputs of stage `from`; a cache holds them if all earlier reads are deterministic. */
 function createInputCache(net: CrossbarNet, images: LabelledImages, scaling: PixelScaling, from: number) {
   const image = new Float64Array(countValues(net.model.inputShape));
   const size = countInputs(net.stageStates[from]!.stage);

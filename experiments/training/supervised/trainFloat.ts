@@ -66,8 +66,8 @@ export interface Descent {
   readonly seed: Seed;
 }
 
-/** Callback between updates. `shown`: number of images presented; `right`: number classified correctly before their update. */
-export type ReportProgress = (shown: number, right: number) => Promise<void> | void;
+/** Callback between updates; images are classified before their update. */
+export type ReportProgress = (imageCount: number, correctCount: number) => Promise<void> | void;
 
 export interface TrainingProgress {
   readonly imageCount: number;

@@ -210,7 +210,6 @@ export class NetTrainer {
     net.calibrate(images);
   }
 
-  /** Runs the phase `work` from its checkpoint; saves checkpoints with the state from `collect`. */
   async #runPhase<T>(
     [part, label]: readonly [SavedProgress['part'], string],
     epochs: number,

@@ -47,7 +47,6 @@ export class ImportedOperator {
     [this.node, this.chain, this.chainInput] = [node, chain, chainInput];
   }
 
-  /** Error about the operator. @param reason end of the sentence that begins with its name */
   refuse(reason: string): UserError {
     return new UserError(`${this.chain.path}: ${describeOperator(this.node)} ${reason}.`);
   }
