@@ -44,7 +44,6 @@ const NAME_LISTERS: Readonly<Record<string, NameLister>> = {
   '--device': listPresets,
 };
 
-/** Completions of the last word of a command line after `memspike`. If empty, the shell completes file names. */
 export async function completeWords(words: readonly string[], listings: readonly Command[]): Promise<string[]> {
   const [, ...typed] = words;
   const last = typed.at(-1) ?? '';

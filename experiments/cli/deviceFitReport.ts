@@ -75,7 +75,6 @@ function modelRows({ best, models, alike }: PulseFit): string[][] {
   ];
 }
 
-/** Table rows on variability and noise. Without repeated trains, step noise is stated only if identifiable. */
 function noiseRows({ noise, between, spread, reading, best, models, unmeasured }: PulseFit): string[][] {
   const { step, gain, start } = noise;
   const { gMin, gMax } = models[best].params as { gMin: number; gMax: number };

@@ -60,7 +60,6 @@ function formatPositional(command: LoadedCommand, [key, s]: [string, JsonSchema]
   return isRequired(command.positionals, key) ? name : `[${name}]`;
 }
 
-/** Renders the help of a command: arguments and options with meaning, range, unit and default. */
 export async function renderCommandHelp({ name, summary }: Command, command: LoadedCommand): Promise<string> {
   const positionals = listParameters(command.positionals);
   const usage = ['$0', name, ...positionals.map((p) => formatPositional(command, p)), '[options]'].join(' ');

@@ -34,7 +34,6 @@ function writeRepaired(file: string, { path: out, replace }: OutputFile): void {
 
 type OutputResolver = (ownName: string) => OutputFile;
 
-/** Default name of an output file: `run/spikes.csv` for the log `run/spikes.arrows` or the run directory `run`. */
 const fileName = (file: string, ending: string): string => `${findLogFile(file).replace(/\.arrows$/, '')}.${ending}`;
 
 async function exportNetwork(run: string, selection: Selection, out: OutputFile): Promise<void> {

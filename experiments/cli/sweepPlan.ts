@@ -36,7 +36,6 @@ export default defineCommand({
     const { facts } = await planSweep(file, out);
     const { points, replicates, runs } = facts;
     const print = json ? () => {} : console.log;
-    let firstRun: z.output<typeof costSchema> | undefined;
     print(
       `${formatCount(points, 'point')} x ${formatCount(replicates, 'replicate')} = ${formatCount(runs, 'run')}, planned in ${out}.`,
     );
@@ -46,8 +45,7 @@ export default defineCommand({
         runSweep({ directory: out, workers: 1, only, progress, signal, onWarnings }),
       );
       if (done > 0) {
-        firstRun = readJson(getSweepPaths(out).run(0), 'run.json', costSchema);
-        const { wallSeconds, peakRssBytes } = firstRun;
+        const { wallSeconds, peakRssBytes } = readJson(getSweepPaths(out).run(0), 'run.json', costSchema);
         print(
           `The first run took ${formatDuration(wallSeconds)} and ${Math.ceil(peakRssBytes / 2 ** 20)} MB; all are estimated to take ${formatDuration(wallSeconds * runs)} on one core.`,
         );
@@ -65,7 +63,7 @@ export default defineCommand({
         ],
         { progress, quiet },
       );
-    if (json) printJson({ directory: out, points, replicates, runs, firstRun });
+    if (json) printJson({ directory: out, points, replicates, runs });
     else printNextStep('sweep', 'run', out);
   },
 });

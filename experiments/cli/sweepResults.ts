@@ -55,7 +55,6 @@ interface RankingOptions {
   readonly json?: boolean;
 }
 
-/** Summary for `--json`: mean, interval and values of each metric, by point. */
 const summariseSweep = ({ plan, summary, resultsSha256 }: SweepResults) => ({
   resultsSha256,
   points: summary.map(({ metrics, ...point }) => ({

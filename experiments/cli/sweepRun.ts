@@ -47,7 +47,6 @@ export const workerOptions = {
   json: jsonOption,
 };
 
-/** Filter that selects runs according to `--index` or `--shard`; undefined: all runs. */
 function selectRuns(index: number | undefined, shard: string | undefined): RunSweepOptions['only'] {
   if (index !== undefined && shard !== undefined) throw new UsageError('sweep run: give --index or --shard, not both.');
   if (index !== undefined) return (runCommand) => runCommand.index === index;

@@ -14,7 +14,6 @@ interface TrainingRunOptions {
   readonly json: boolean;
 }
 
-/** Default directory of a training run, such as `runs/mnist-400-seed1`. */
 export const chooseTrainingDirectory = (data: string | undefined, architecture: unknown, seed: unknown): string =>
   chooseRunDirectory(`${data === undefined ? 'mnist' : basename(resolve(data))}-${architecture}-seed${seed}`);
 
@@ -39,7 +38,6 @@ export function reportFinishedRun(command: string, { out, data, resume, json }: 
   return true;
 }
 
-/** Prints the content of `run.json` with `--json`, otherwise the given sentence. */
 export const printRunJson = (run: string, json: boolean, sentence: string): void =>
   console.log(json ? JSON.stringify(readJson(run, 'run.json'), null, 2) : sentence);
 

@@ -13,7 +13,6 @@ export function printWarnings(warnings: readonly string[], { progress, quiet }: 
     console.error(progress === 'json' ? JSON.stringify({ warning }) : `Warning: ${warning}`);
 }
 
-/** Prints the warnings of a finished run. @param printed warnings already printed before the run */
 export const printRunWarnings = (run: string, options: WarningOptions, printed: readonly string[] = []): void =>
   printWarnings(
     (readRunJson(run).warnings ?? []).filter((warning) => !printed.includes(warning)),

@@ -7,13 +7,7 @@ import type { PageData } from './client/data.ts';
 import { makeFieldsSection, makeWrongAnswersSection, mnistConfigSchema, mnistFactsSchema } from './mnist.ts';
 import * as page from './page.ts';
 import { findResultsFile, renderResultsReport } from './results.ts';
-import {
-  collectKeyFigures,
-  createOriginSections,
-  renderConfiguration,
-  renderFiles,
-  renderKeyFigures,
-} from './runFacts.ts';
+import { collectKeyFigures, formatOrigin, renderConfiguration, renderFiles, renderKeyFigures } from './runFacts.ts';
 import { drawWeights, makeRasterSection, makeStatisticsSection } from './sections.ts';
 import { renderSweepReport } from './sweep.ts';
 
@@ -91,10 +85,12 @@ export function renderReport(run: string, options: ReportOptions): page.Report {
   if (mnist) sections.push(makeWrongAnswersSection(run, mnist.facts, mnist.config, options.data));
   sections.push(...statistics);
   sections.unshift(...page.createTextSections('notes', 'Not shown', problems));
-  sections.push(...createOriginSections(facts ?? {}));
   add('summary', 'Files', renderFiles(facts, config));
   const { version, configSha256, seed } = (facts ?? {}) as Record<string, unknown>;
-  const subtitle = facts === null ? 'unfinished' : `seed ${seed}, configuration ${configSha256}, memspike ${version}`;
+  const subtitle =
+    facts === null
+      ? 'unfinished'
+      : `seed ${seed}, configuration ${configSha256}, memspike ${version}${formatOrigin(facts)}`;
   const title = `${basename(run)}: memspike run`;
   return { pageText: page.renderPage({ title, subtitle, sections, scriptData: data, packedData: packed }), problems };
 }

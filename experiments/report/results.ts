@@ -15,7 +15,7 @@ import {
   renderFit,
 } from './deviceResults.ts';
 import * as page from './page.ts';
-import { createOriginSections, type KeyFigure, renderKeyFigures } from './runFacts.ts';
+import { formatOrigin, type KeyFigure, renderKeyFigures } from './runFacts.ts';
 
 const { html } = page;
 
@@ -99,10 +99,9 @@ export function renderResultsReport(directory: string, file: string): page.Repor
   const sections = (SECTIONS_BY_FILE[file] ?? renderDemonstration)(directory);
   if (pictures.length > 0) sections.splice(1, 0, page.makeSection('pictures', 'Pictures', html`${pictures}`));
   if (tables.length > 0) sections.push(page.makeSection('tables', 'Tables', html`${tables}`));
-  sections.push(...createOriginSections(facts));
   sections.push(page.makeSection('configuration', 'Files', page.renderCollapsedJson(file, facts)));
   const { title = basename(directory), version } = facts;
   const kind = file === 'run.json' ? 'demonstration' : file.replace('.json', '');
-  const subtitle = `${basename(directory)}${version === undefined ? '' : `, memspike ${version}`}`;
+  const subtitle = `${basename(directory)}${version === undefined ? '' : `, memspike ${version}`}${formatOrigin(facts)}`;
   return { pageText: page.renderPage({ title: `${title}: memspike ${kind}`, subtitle, sections }), problems: [] };
 }

@@ -4,7 +4,7 @@ import { describeAssumedPulse } from '../look/energyText.ts';
 import { formatWithPrefix } from '../look/plots/prefix.ts';
 import { formatTime } from '../look/time.ts';
 import { isMapping, type Mapping } from '../network/config/override.ts';
-import { type Html, html, makeSection, renderCollapsedJson, renderFactsTable, type Section } from './page.ts';
+import { type Html, html, renderCollapsedJson, renderFactsTable } from './page.ts';
 
 export interface KeyFigure {
   readonly name: string;
@@ -55,11 +55,9 @@ export const renderKeyFigures = (figures: readonly KeyFigure[], picture?: Html):
       html`<div><dt>${name}</dt><dd>${value}</dd>${note ? html`<dd class="hint">${note}</dd>` : ''}</div>`,
   )}</dl>${picture ?? ''}</div>`;
 
-/** Section with the command that repeats the results, and their date; empty if the results do not name them. */
-export function createOriginSections({ commandLine, date }: Mapping): Section[] {
-  const entries = Object.entries({ command: commandLine, date }).filter(([, value]) => typeof value === 'string');
-  return entries.length > 0 ? [makeSection('origin', 'Origin', renderFactsTable(entries as [string, string][]))] : [];
-}
+/** End of a subtitle: date and command of results, if these name them. */
+export const formatOrigin = ({ date, commandLine }: Mapping): string =>
+  `${date ? `, ${date}` : ''}${commandLine ? `: ${commandLine}` : ''}`;
 
 const modelOf = (part: unknown): string | undefined =>
   isMapping(part) && typeof part.model === 'string' ? part.model : undefined;

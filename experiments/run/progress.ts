@@ -59,9 +59,6 @@ const PACE_AVERAGING_SECONDS = 10;
 /** Maximum share of the work in a first update that is excluded from the rate, because it is mostly preparation. */
 const MAX_SETUP_SHARE = 0.01;
 
-/** Minimum share of uneven work that must be done before the time left is estimated. */
-const MIN_ESTIMATED_SHARE = 0.02;
-
 /** Standard error stream; in a worker thread, `process.stderr` is not a terminal. */
 const standardError = (): NodeJS.WriteStream => (isMainThread || !isatty(2) ? process.stderr : new WriteStream(2));
 
@@ -92,7 +89,7 @@ export function createProgress(options: ProgressOptions): Progress {
     const elapsedSeconds = (now - started) / 1000;
     const workSeconds = (now - (final ? started : workStart)) / 1000;
     const perSecond = (final || isUneven) && workSeconds > 0 ? done / workSeconds : pace;
-    const isKnown = perSecond > 0 && (!isUneven || done >= MIN_ESTIMATED_SHARE * total);
+    const isKnown = perSecond > 0 && (!isUneven || done >= 0.02 * total);
     const secondsLeft = isKnown ? Math.max(0, total - done) / perSecond : null;
     const text = typeof words === 'function' ? words() : words;
     display.show({ label, done, total, unit, elapsedSeconds, perSecond, secondsLeft, text, final });

@@ -26,9 +26,8 @@ function replaceValue(node: unknown, path: readonly string[], depth: number, val
   if (last) return { ...node, [key]: value };
   if (!Object.hasOwn(node, key)) {
     const hint = didYouMean(key, Object.keys(node), 'present keys');
-    const section = path.slice(depth + 1).reduceRight((text, name) => `{ ${name}: ${text} }`, show(value));
     const isAddition = depth > 0 && !hint.endsWith('?');
-    const advice = `; first set ${showPath(path.slice(0, depth + 1))} as a whole (in a sweep: in base) to ${section}`;
+    const advice = `; first set ${showPath(path.slice(0, depth + 1))} as a whole (in a sweep: in base)`;
     throw new UserError(`${where}: ${here} has no ${show(key)}${isAddition ? advice : ''}${hint}`);
   }
   return { ...node, [key]: replaceValue(node[key], path, depth + 1, value, where) };

@@ -193,6 +193,5 @@ export function applyNetRecipe(given: Mapping, loaded: Pick<LoadedDevice, 'devic
   return { ...given, ...Object.fromEntries(entries) };
 }
 
-/** Validates settings and completes them with the architecture's defaults. @throws UserError */
 export const netConfig = (given: Mapping, device: Pick<LoadedDevice, 'device'> | null = null): NetConfig =>
   validate(netSchema, applyNetRecipe(given, device), 'learn');

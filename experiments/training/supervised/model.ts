@@ -124,7 +124,6 @@ export function createPooling(from: ImageShape, pooling: NetSizes['pooling'] = '
   return { kind, inputShape: from, outputShape: to, window, countsPadding: false };
 }
 
-/** Adds a convolution, rectifier and pooling; returns the output shape. */
 export function addConvolution(
   stages: Stage[],
   geometry: Omit<Convolution, keyof Weights>,

@@ -179,7 +179,6 @@ class SpikingNet {
     });
   }
 
-  /** Simulates `duration` ms; returns the membrane potentials of the output neurons. */
   run(duration: number): Float64Array {
     this.#net.run(duration);
     this.#net.flush();
@@ -206,7 +205,6 @@ export interface SpikingFindings {
 
 const MAX_BALANCING_IMAGES = 200;
 
-/** Presents test images to the spiking net and reads its outputs at several times. */
 export async function testSpikingNet(
   crossbars: CrossbarNet,
   { rate, duration, readings, percentile, images }: SpikingConfig,

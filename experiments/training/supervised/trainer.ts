@@ -185,7 +185,6 @@ export class NetTrainer {
     );
   }
 
-  /** Shows the progress of `work`. @throws TrainingInterrupted */
   async #showProgress<T>(label: string, total: number, work: (report: (done: number) => Promise<void>) => Promise<T>) {
     const progress = createProgress({ label, total, unit: 'images', mode: this.#options.progress });
     try {

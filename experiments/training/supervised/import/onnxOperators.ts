@@ -100,7 +100,6 @@ export class ImportedOperator {
     return out.map((_, k) => factor * values[values.length === 1 ? 0 : k]!);
   }
 
-  /** Reads a list of integers >= `min`, as many as in the default `fallback`. */
   readSizes(name: string, fallback: readonly number[], min: number): readonly number[] {
     const given = this.findAttribute(name)?.ints;
     if (given === undefined || given.length === 0) return fallback;

@@ -47,7 +47,6 @@ export const kernelsToMatrix = (
   [outputs, channels, rows, columns]: readonly [number, number, number, number],
 ) => moveChannelsLast(transpose(values, outputs, channels * rows * columns), { rows, columns, channels }, outputs);
 
-/** Reads the arrays of an `.npz` file (`numpy.savez`), compressed or not. @throws UserError that names file and array */
 export function readNpz(path: string): Map<string, Tensor> {
   const { arrayNames: names, readArray: read } = readNpzArchive(readRegularFile(path), path);
   if (names.length === 0) throw new UserError(`${path} holds no arrays (.npy).`);

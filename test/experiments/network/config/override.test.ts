@@ -58,7 +58,7 @@ test('a path must lead somewhere', () => {
   );
   assert.is(
     fault('populations.output.start.low=-1'),
-    '--set populations.output.start.low: populations.output has no "start"; first set populations.output.start as a whole (in a sweep: in base) to { low: -1 }; present keys: tau, size.',
+    '--set populations.output.start.low: populations.output has no "start"; first set populations.output.start as a whole (in a sweep: in base); present keys: tau, size.',
   );
   assert.is(fault('seed.x=1'), '--set seed.x: seed is 1, which has no key "x".');
   assert.is(
