@@ -20,7 +20,7 @@ const words = (out: string, ...more: string[]) => {
 };
 
 function resultOf(out: string) {
-  const isTime = (key: string) => /Seconds|PerSecond|peakRssBytes/.test(key);
+  const isTime = (key: string) => /Seconds|PerSecond|peakRssBytes|date|commandLine/.test(key);
   const facts = Object.entries(json(at(out), 'run.json')).filter(([key]) => !isTime(key));
   const logs = ['spikes.arrows', 'images.arrows', 'weights.arrows', 'neurons.arrows'];
   return { facts: Object.fromEntries(facts), logs: logs.map((log) => sha256Of(at(out), log)) };

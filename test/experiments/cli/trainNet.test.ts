@@ -220,16 +220,20 @@ for (const [name, given] of [
     }
     assert.ok(times >= 2, `stopped ${times} times`);
     assert.not.ok(existsSync(join(at(cut), 'checkpoint.bin')));
-    const { trainSeconds, testSeconds, wallSeconds, peakRssBytes, ...facts } = factsOf(cut) as Record<string, unknown>;
+    const { trainSeconds, testSeconds, wallSeconds, peakRssBytes, date, ...facts } = factsOf(cut) as Record<
+      string,
+      unknown
+    >;
     const {
       trainSeconds: t,
       testSeconds: s,
       wallSeconds: w,
       peakRssBytes: m,
+      date: d,
       ...uncut
     } = factsOf(whole) as Record<string, unknown>;
     assert.equal(facts, uncut);
-    assert.ok(t && s && w && m && trainSeconds && testSeconds && wallSeconds && peakRssBytes);
+    assert.ok(t && s && w && m && d && date && trainSeconds && testSeconds && wallSeconds && peakRssBytes);
   });
 
 test('--resume takes the run as it was begun, and nothing else', async () => {

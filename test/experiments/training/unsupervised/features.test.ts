@@ -28,7 +28,9 @@ const mnist = (out: string, ...more: string[]) =>
 /** All that a run says but for what depends on the machine. */
 const resultOf = (out: string) =>
   Object.fromEntries(
-    Object.entries(json(at(out), 'run.json')).filter(([key]) => !/Seconds|PerSecond|peakRssBytes/.test(key)),
+    Object.entries(json(at(out), 'run.json')).filter(
+      ([key]) => !/Seconds|PerSecond|peakRssBytes|date|commandLine/.test(key),
+    ),
   );
 
 test('all that reaches the second stage are logged spikes of the pooling population', async () => {

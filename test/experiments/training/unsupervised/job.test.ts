@@ -34,7 +34,7 @@ async function mnist(out: string, ...more: string[]) {
 
 /** All that a run says but for what depends on the machine. */
 function resultOf(out: string): Record<string, unknown> {
-  const isTime = (key: string) => /Seconds|PerSecond|peakRssBytes/.test(key);
+  const isTime = (key: string) => /Seconds|PerSecond|peakRssBytes|date|commandLine/.test(key);
   return Object.fromEntries(Object.entries(json(at(out), 'run.json')).filter(([key]) => !isTime(key)));
 }
 
