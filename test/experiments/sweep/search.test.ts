@@ -192,7 +192,7 @@ test('what a search cannot work with is told in a sentence', async () => {
       /vale is not a metric of the sweep, did you mean "value"\?$/,
     ],
     [['--search', 'bayes'], 2, /--search is "bayes", but must be /],
-    [['--search', 'random', '--points', '1', '--index', '0'], 2, /--search excludes --index and --shard/],
+    [['--search', 'random', '--points', '1', '--index', '0'], 2, /--search does not allow --index or --shard/],
     [['--points', '3'], 2, /--points needs --search\.$/],
   ];
   for (const [words, status, sentence] of cases) {
