@@ -193,7 +193,7 @@ test('what a search cannot work with is told in a sentence', async () => {
     ],
     [['--search', 'bayes'], 2, /--search is "bayes", but must be /],
     [['--search', 'random', '--points', '1', '--index', '0'], 2, /--search does not allow --index or --shard/],
-    [['--points', '3'], 2, /--points needs --search\.$/],
+    [['--points', '3'], 2, /--points applies only with --search\.$/],
   ];
   for (const [words, status, sentence] of cases) {
     const found = await p.call('sweep', 'run', 'plain', ...words);
