@@ -44,4 +44,16 @@ test('declarations of the entries import declarations in the package and install
   for (const file of reached) assert.ok(files.includes(file), file);
 });
 
+test('links of its pages lead to files of the package', async () => {
+  const { removeDeadLinks } = (await import(new URL('test/releases/pages.mjs', `file://${root}`).href)) as {
+    removeDeadLinks(text: string, page: string, packed: ReadonlySet<string>): string;
+  };
+  const packed = new Set(files);
+  for (const page of files.filter((file) => file.endsWith('.md'))) {
+    const text = removeDeadLinks(readFileSync(join(root, page), 'utf8'), page, packed);
+    for (const [, link] of text.matchAll(/\]\(([^)\s#]+)[^)\s]*\)/g))
+      assert.ok(/^https?:/.test(link!) || packed.has(join(page, '..', link!)), `${page}: ${link}`);
+  }
+});
+
 test.run();
