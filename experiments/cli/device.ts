@@ -112,7 +112,7 @@ export const showCommand = defineCommand({
     const energy = findAssumedPulse(loaded);
     if (energy !== null) console.log(`\nWrite energies are marked\n  ${describeAssumedPulse(energy)}`);
     printSection('Quoted', quoted, (entry) => entry.reference);
-    printSection('Derived from quoted values', derived, (entry) => entry.formula);
+    printSection('Derived from quoted or measured values', derived, (entry) => entry.formula);
     printSection('Assumed', assumed, (entry) => entry.why);
     printSection('In the file without a source', unstated, (entry) => entry.help);
     printSection('Defaults of the model (assumed)', defaults, (entry) => entry.help);

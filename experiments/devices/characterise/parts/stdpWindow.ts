@@ -57,7 +57,7 @@ function ruleFor({ device: { model }, rule: own }: LoadedDevice, share: number) 
   const strength = model === 'ideal' ? IDEAL : share;
   const facts = { model: 'pairStdp', aPlus: strength, aMinus: strength, tauPlus: TAU, tauMinus: TAU };
   const { model: _, ...params } = facts;
-  const description = `pair rule, ${model === 'ideal' ? `amplitude ${strength}` : pulseText(share)}, ${TAU} ms`;
+  const description = `assumed pair rule, ${model === 'ideal' ? `amplitude ${strength}` : pulseText(share)}, ${TAU} ms`;
   return { rule: pairStdp(params), description, facts };
 }
 

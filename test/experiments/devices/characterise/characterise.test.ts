@@ -105,13 +105,13 @@ test('the STDP window of a device is one pulse of that strength from the middle 
 
 test('a window that a full pulse drives into a bound is said and measured with a smaller one', () => {
   const part = present(measureStdpWindow({ loaded: loadDevice('hp-tio2'), deviceCount: 1, seed: 1, pulseCount: 20 }));
-  assert.match(part.title, /^STDP window: pair rule, 0\.003 of a full pulse, 20 ms; a full one saturates/);
+  assert.match(part.title, /^STDP window: assumed pair rule, 0\.003 of a full pulse, 20 ms; a full one saturates/);
   assert.equal([part.summary.share, part.summary.saturatedByFullPulse], [0.003, true]);
   const [lag, change] = [values(part, 'lag'), values(part, 'change')];
   const at = (ms: number) => change[lag.indexOf(ms)]!;
   assert.ok(at(1) > at(2) && at(2) > at(5) && at(5) > at(20) && at(20) > 0, 'falls with the lag');
   const soft = present(measureStdpWindow(specimen({ device: SOFT })));
-  assert.equal([soft.title, soft.summary.share], ['STDP window: pair rule, one full pulse, 20 ms', 1]);
+  assert.equal([soft.title, soft.summary.share], ['STDP window: assumed pair rule, one full pulse, 20 ms', 1]);
 });
 
 test('the window of a volatile device is marked as gone', () => {
