@@ -319,7 +319,10 @@ test('files: a page, two tables a part that agree, and a JSON that says how', ()
   const again = join(directory, 'again');
   characterise({ ...s, out: again });
   for (const name of readdirSync(out)) {
-    assert.ok(readFileSync(join(out, name)).equals(readFileSync(join(again, name))), `${name} twice the same`);
+    const [first, second] = [out, again].map((dir) =>
+      readFileSync(join(dir, name), 'latin1').replace(/"date": "[^"]*"/, ''),
+    );
+    assert.ok(first === second, `${name} twice the same`);
   }
 });
 

@@ -18,7 +18,7 @@ function specimen(device: object): SpecimenSet {
 }
 
 test('LTP of a model whose window is 0 at the bound begins off it, goes through the range and says so', () => {
-  const joglekar = { ...specimen({ model: 'linearDrift', window: 2 }), pulses: 200 };
+  const joglekar = { ...specimen({ model: 'linearDrift', window: 2 }), pulseCount: 200 };
   const part = measureLtpLtd(joglekar);
   assert.match(part.title, /200 pulses each way, off the bounds \(window 0\)$/);
   assert.match(String(part.summary.begins), /^just off the bounds, where the model's window function is 0/);

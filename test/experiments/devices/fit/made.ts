@@ -10,9 +10,9 @@ import { median, quantile } from 'simple-statistics';
 import { readPulses } from '../../../../experiments/devices/fit/import/measurement.ts';
 import type { Train } from '../../../../experiments/devices/fit/import/trains.ts';
 import { fitDevices, toModelParameters } from '../../../../experiments/devices/fit/statistics/deviceFits.ts';
-import { poolReadings } from '../../../../experiments/devices/fit/statistics/pool.ts';
 import type { FamilyName } from '../../../../experiments/devices/fit/statistics/families.ts';
 import { fitPulses, type PulseFit } from '../../../../experiments/devices/fit/statistics/fitPulses.ts';
+import { poolReadings } from '../../../../experiments/devices/fit/statistics/pool.ts';
 import { exponentialStep, type Measurement, measured, neuroSimStep, powerStep, softBoundStep } from './measured.ts';
 
 export interface Made {
