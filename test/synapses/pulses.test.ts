@@ -110,7 +110,7 @@ test('strengths outside the arena pulse as those within', () => {
 test('too few strengths are refused', () => {
   assert.throws(
     () => outcome(softBound({ weightAtGMax: 0.31 }), ownRule(3), 'f64', 'simd', true),
-    (error: Error) => /sent 3 strengths for a pulse to 37 synapses/.test(error.message),
+    (error: Error) => /sent 3 pulse strengths for 37 synapses/.test(error.message),
   );
 });
 

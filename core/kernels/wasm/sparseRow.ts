@@ -24,7 +24,7 @@ const ADD: i32 = 0;
 const TEST: i32 = 1;
 const MARK: i32 = 2;
 
-/** Adds to the i-th target: `jump` for rows of equal weights, else weight × s; returns its new u. */
+/** Adds a spike to the scaled potential u of the i-th target: `jump` if weights are equal, else weight × scale s; returns u. */
 @inline
 function added<F, I>(equal: bool, u: usize, at: usize, i: usize, w: usize, jump: F, s: F): F {
   const p = u + <usize>load<I>(at + i * sizeof<I>()) * sizeof<F>();

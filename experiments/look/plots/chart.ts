@@ -97,7 +97,7 @@ interface ChartSize {
   readonly markerRadius: number;
 }
 
-/** Renders a chart without title; `panels` holds legend and frame. */
+/** Renders a chart without title. Legend and frame are in the returned `panels`. */
 export function renderChart(
   { x, y, series, references = [], hasZeroLines = false }: Chart,
   { width, height, legendInset: inset, markerRadius: dots }: ChartSize,

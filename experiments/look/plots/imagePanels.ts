@@ -229,7 +229,7 @@ export function receptiveFields(fields: ReceptiveFields): string {
   for (const w of weights) if (w > largest) largest = w;
   const max = fields.max ?? (largest || 1);
   const colours: ColourScale = { label: fields.label ?? 'weight', domain: [fields.min ?? 0, max] };
-  checkFields(fields, colours.domain);
+  checkReceptiveFields(fields, colours.domain);
 
   const maxWidth = getLayoutWidth() - 2 * LEFT - COLOUR_BAR_WIDTH;
   const roughTile = Math.min(MAX_TILE, maxWidth / Math.ceil(Math.sqrt(neurons)));
@@ -266,7 +266,10 @@ export function receptiveFields(fields: ReceptiveFields): string {
   ]);
 }
 
-function checkFields({ weights, rows, columns, neurons }: ReceptiveFields, [min, max]: ColourScale['domain']): void {
+function checkReceptiveFields(
+  { weights, rows, columns, neurons }: ReceptiveFields,
+  [min, max]: ColourScale['domain'],
+): void {
   const expected = neurons * rows * columns;
   requireNonEmpty(expected, 'receptive fields', 'weights');
   if (weights.length !== expected)

@@ -1,4 +1,4 @@
-/** Facts on a projection, from files of a run directory other than its logs. */
+/** Reads properties of a projection (device range, image shape) from run.json and the network file of a run. */
 import * as z from 'zod/mini';
 import { UserError } from '../../../core/declare/errors.ts';
 import { POLARITY_COUNT, POLARITY_LAYOUT } from '../../data/recordings.ts';

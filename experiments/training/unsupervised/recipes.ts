@@ -38,8 +38,8 @@ const RECIPES: Readonly<Record<string, RuleRecipe>> = {
     rule: { pairing: 'nearest', aPlus: 1, aMinus: 1.33, tauPlus: 12, tauMinus: 12, minStrength: 0.02 },
     otherDeviceRule: { aPlus: 0.3, aMinus: 0.15 },
   },
-  // Rule of the default settings. With other devices, the pulse strength of potentiation is 0.5 (validation split, 100
-  // neurons, one epoch of 10,000 images), because nearly linear presets have full steps up to the bound.
+  // Learning rule of the default settings. Devices other than the default one potentiate with pulse strength 0.5, chosen on
+  // the validation split (100 neurons, 10,000 images): steps of nearly linear presets do not shrink towards the bound.
   postTriggered: {
     rule: { window: 50 },
     otherDeviceRule: { up: 0.5, down: 1 },
@@ -107,7 +107,7 @@ export function scaleRecipe(neurons: number, presentations: number, network: Net
   const wins = Math.max(1, presentations / neurons);
   const budget = neurons > 3200 ? scaleLargeLayer(wins) : scaleSmallLayer(wins);
   if (network === 'layer') return budget;
-  // A window receives only part of the input spikes of an image, so thresholds are halved.
+  // A neuron with a window of the image receives the spikes of some pixels only, so thresholds are halved.
   const readThreshold = network === 'features' ? 0.65 : budget.neuron.readThreshold;
   return { ...budget, neuron: { threshold: budget.neuron.threshold / 2, readThreshold } };
 }

@@ -210,7 +210,7 @@ export class StrengthBuffer {
     if (trace === this.#checkedTrace) return trace;
     if (!(trace.length >= this.#size))
       throw new UserError(
-        `${this.#name}.rule sent ${trace.length} strengths for a pulse to ${this.#size} synapses; one strength per synapse is needed.`,
+        `${this.#name}.rule sent ${trace.length} pulse strengths for ${this.#size} synapses; a pulse needs one strength per synapse.`,
       );
     if (trace.BYTES_PER_ELEMENT === 8 && this.#arena.containsArray(trace)) {
       this.#checkedTrace = trace;

@@ -46,7 +46,7 @@ export const enduranceParams = object(
       exclusiveMin: true,
       infinity: true,
       unit: '1',
-      help: 'exponent k of wear: after n of N pulses the range (failure last: the step) has shrunk by (n/N)^k (assumed); Infinity: no wear before failure',
+      help: 'exponent k of wear (assumed law): after n of N pulses the range, or with failure: last the step, has lost the fraction (n/N)^k; Infinity: no wear before failure',
     }),
   },
   'endurance: each pulse wears the device until it fails',

@@ -300,7 +300,7 @@ test('bad input: one sentence each', () => {
     /oneSided needs at most one synapse per pair/,
   );
   const b = bench(device, { columns: 3 });
-  assert.throws(() => b.devices.pulseRow(0, Float64Array.of(1), 1, 0, 0), /sent 1 strengths for a pulse to 3 synapses/);
+  assert.throws(() => b.devices.pulseRow(0, Float64Array.of(1), 1, 0, 0), /sent 1 pulse strengths for 3 synapses/);
 });
 
 test.run();

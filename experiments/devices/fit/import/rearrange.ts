@@ -127,7 +127,7 @@ export function dropCopiedRows(data: readonly GridRow[]): { rows: readonly GridR
   return { rows: kept, remarks: [`${data.length - kept.length} rows that repeat all others exactly left out`] };
 }
 
-/** Settings above the column names: read voltage, V. */
+/** Pattern of a line above the column names that gives the read voltage, V. */
 const READ_VOLTAGE =
   /\b(?:v[\s_]*r(?:ead)?|read(?:ing)?[\s_]*(?:voltage|bias))\s*(?:[([]\s*(m?v)\s*[)\]])?[\s:=,;]*([-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?)\s*(m?v)?\b/i;
 

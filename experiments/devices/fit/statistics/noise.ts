@@ -6,7 +6,14 @@ import type { Candidate } from './candidate.ts';
 import type { Factors } from './curves.ts';
 import { type Noise, scaleReadNoise } from './noiseModel.ts';
 import type { ExcludedReadings } from './pool.ts';
-import { computeSteps, estimateStartSpread, groupRepeats, MIN_REPEATS, removeMisfit, type Steps } from './steps.ts';
+import {
+  computeSteps,
+  estimateStartSpread,
+  groupRepeats,
+  MIN_REPEATS,
+  removeMisfit,
+  type TrainSteps,
+} from './steps.ts';
 
 /** Largest lag of the products of deviations, number of reweighting rounds, clipping limit (standard deviations). */
 const [MAX_LAG, ROUNDS, MAX_DEVIATION] = [5, 6, 4];
@@ -21,7 +28,7 @@ const [SINGLE, REPEATED] = [
 ] as const;
 
 /** Coefficient of each variance in the expected product of two deviations that are `lag` readings apart. */
-function coefficients(s: Steps, i: number, lag: number, kind: Noise['kind']): number[] {
+function coefficients(s: TrainSteps, i: number, lag: number, kind: Noise['kind']): number[] {
   const v = (k: number) => scaleReadNoise(kind, s.curveLevels[k]!) ** 2;
   const x = [0, 0, 0, 0, 0];
   if (lag === 0) x[STEP[s.direction]] = s.stepNorms[i]! ** 2;
@@ -46,7 +53,7 @@ interface VarianceFit {
  * @param given values of the other variances
  */
 function estimateVariances(
-  steps: readonly Steps[],
+  steps: readonly TrainSteps[],
   kind: Noise['kind'],
   unknown: readonly number[],
   given = NONE,
@@ -127,7 +134,7 @@ export interface NoiseEstimate {
  * For repeated trains, replaces step variances by their mean: total step variance without read noise and gain over the
  * sum of squared steps. Step noise not proportional to the step then has the right effect on a train.
  */
-function averageStepVariance(steps: readonly Steps[], { kind, variances, errors }: VarianceFit): number[] {
+function averageStepVariance(steps: readonly TrainSteps[], { kind, variances, errors }: VarianceFit): number[] {
   const all = [...variances];
   for (const direction of DIRECTIONS) {
     const k = STEP[direction];
@@ -198,9 +205,9 @@ export function estimateNoise(
  * stride, at the cost of fewer independent deviations. @param at deviations of every stride-th reading
  */
 function varianceOfSingleTrains(
-  near: readonly Steps[],
+  near: readonly TrainSteps[],
   { kind, errors }: VarianceFit,
-  at: (stride: number) => Steps[],
+  at: (stride: number) => TrainSteps[],
 ): VarianceFit {
   const shortest = Math.min(...near.map(({ off }) => off.length + 1));
   const stride = 2 ** Math.max(0, Math.floor(Math.log2(shortest / MIN_STRIDED_READINGS)));
@@ -227,7 +234,7 @@ function varianceOfSingleTrains(
  * Variance of the white read noise: negative covariance of neighbouring deviations, compared with deviations two to
  * four readings apart, which slow noise and the misfit of the curve affect equally.
  */
-function whiteVariance(steps: readonly Steps[], kind: Noise['kind']): number {
+function whiteVariance(steps: readonly TrainSteps[], kind: Noise['kind']): number {
   let [sum, count] = [0, 0];
   for (const { off, retained, curveLevels } of steps) {
     for (let i = 0; i + 4 < off.length; i++) {

@@ -27,7 +27,7 @@ export function estimateStartSpread(
 }
 
 /** Step sizes of a train, and deviations of its steps from the curve, in units of the largest reading. */
-export interface Steps {
+export interface TrainSteps {
   readonly trainIndex: number;
   readonly direction: Direction;
   /** Deviation of each reading from the curve, minus the retained part of the previous reading's deviation. */
@@ -78,12 +78,12 @@ export function computeSteps(
   courseOf: (train: Train) => ModelCurve,
   left: ExcludedReadings,
   stride = 1,
-): Steps[] {
+): TrainSteps[] {
   return trains.flatMap((train, t) => {
     const course = courseOf(train);
     const sign = Math.sign(course.range); // deviations are positive in the direction of the steps
     const kept = train.elapsed.map((_, i) => i).filter((i) => !left.has(createReadingId(t, i)));
-    return Array.from({ length: stride }, (_, from): Steps => {
+    return Array.from({ length: stride }, (_, from): TrainSteps => {
       const at = kept.filter((__, n) => n % stride === from);
       const elapsed = at.map((i) => train.elapsed[i]!);
       const own = computeStepsAlong(course, elapsed);
@@ -99,7 +99,7 @@ export function groupRepeats(trains: readonly Train[]): number[][] {
 }
 
 /** Subtracts the misfit of the curve: mean deviation over repeated trains or neighbouring readings. */
-export function removeMisfit(steps: readonly Steps[], groups: readonly (readonly number[])[]): Steps[] {
+export function removeMisfit(steps: readonly TrainSteps[], groups: readonly (readonly number[])[]): TrainSteps[] {
   const repeated = new Set(groups.filter((g) => g.length >= MIN_REPEATS).flat());
   const out = steps.map((s) => ({ ...s, off: repeated.has(s.trainIndex) ? s.off.slice() : removeLocalMean(s.off) }));
   for (const group of groups) {

@@ -105,7 +105,7 @@ export class FrontEnd {
   readonly #config: FeatureConfig;
   readonly #firstRandomBlock: number;
   /** Index of the next read of each device row; it selects the read-noise sample. */
-  readonly #readIndices: readonly Uint32Array[];
+  readonly #nextReadIndices: readonly Uint32Array[];
   readonly #replayedSpikes: Stimulus<RecordedSpikes>;
   readonly #poolSynapses: Projection;
   readonly #cells;
@@ -153,7 +153,7 @@ export class FrontEnd {
       },
       ...(device && { device }),
     });
-    this.#readIndices = Object.entries(this.kernelReplicas.devices?.state ?? {}).flatMap(([name, reads]) =>
+    this.#nextReadIndices = Object.entries(this.kernelReplicas.devices?.state ?? {}).flatMap(([name, reads]) =>
       name.endsWith('readout.reads') ? [reads as Uint32Array] : [],
     );
     net.recordSpikes([this.featureNeurons], this.#placeSpikes);
@@ -228,7 +228,7 @@ export class FrontEnd {
     let silent = 0;
     for (let g = 0; g < this.#silentPositions.length; g++) if (rates[2 * g] === 0) this.#silentPositions[silent++] = g;
     net.disableGroups(featureNeurons, this.#silentPositions.subarray(0, silent));
-    for (const reads of this.#readIndices) reads.fill(block * READS_PER_BLOCK);
+    for (const reads of this.#nextReadIndices) reads.fill(block * READS_PER_BLOCK);
     const start = net.now;
     net.change(retina, (model) => {
       model.setRates(rates);
