@@ -75,7 +75,7 @@ test('--rule, --set rule.model and --config say the same, and so do a sweep and 
     assert.equal(configs[2], configs[0]);
     const given = { neurons: 5, epochs: 1, train: 20, label: 20, test: 20 };
     assert.equal(JSON.parse(JSON.stringify(mnistConfig({ ...given, rule: { model: rule } }))), configs[0]);
-    const setting = { path: ['rule', 'model'], value: rule, where: 'rule.model' } as never;
+    const setting = { keyPath: ['rule', 'model'], value: rule, source: 'rule.model' };
     const swept = applySettings(mnistSchema, given, [setting], 'sweep', applyRecipe, ['rule']);
     assert.equal(JSON.parse(JSON.stringify(swept.rule)), (configs[0] as unknown as { rule: unknown }).rule);
   }
