@@ -13,7 +13,7 @@ import * as assert from 'uvu/assert';
 const LIMITS = {
   /** Lines of source outside test/. */
   lines: 82_500,
-  megabytes: 3.67,
+  megabytes: 3.655,
   files: 700,
   /** Files under `SHORT_FILE_LINES` lines. */
   shortFiles: 60,
@@ -28,7 +28,7 @@ const LIMITS = {
   /** Occurrences of identifiers that were renamed. */
   oldNames: 1,
   /** Markdown written by hand, kB. */
-  handwrittenMarkdown: 531,
+  handwrittenMarkdown: 525,
 };
 const SHORT_FILE_LINES = 30;
 const LONG_FILE_LINES = 350;
