@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
-import { basename, extname, join } from 'node:path';
+import { statSync } from 'node:fs';
+import { extname, join } from 'node:path';
 import { parseDocument, stringify } from 'yaml';
 import * as z from 'zod/mini';
 import { choice, described, object, optional, text } from '../../core/declare/params.ts';
@@ -119,12 +118,7 @@ export default defineCommand({
     if (directory) {
       for (const [name, content] of Object.entries(csvFiles)) directory.writeText(name, content);
       writeResultPicture(directory, 'fit', drawPicture());
-      const inputs = files.map((file) => ({
-        file: basename(file),
-        sha256: createHash('sha256').update(readFileSync(file)).digest('hex'),
-      }));
-      const command = ['memspike', ...process.argv.slice(2)].map(quoteForShell).join(' ');
-      directory.writeMarkFile({ ...summary, repeat: { command, date: new Date().toISOString(), inputs } });
+      directory.writeMarkFile(summary);
     }
     if (json) return printJson(summary);
     console.log([text, ...(notes.length > 0 ? [notes.join('\n')] : [])].join('\n\n'));

@@ -2,7 +2,7 @@ import jstat from 'jstat';
 import { mean, quantile, quantileSorted } from 'simple-statistics';
 import { DIRECTIONS, type Train } from '../import/trains.ts';
 import { clip, splitList, sum } from '../lists.ts';
-import type { Candidate, TrainFit } from './candidate.ts';
+import type { Candidate } from './candidate.ts';
 import type { NoiseEstimate } from './noise.ts';
 import { type DeviceSpread, interpolateNoise, type Noise, scaleStepNoise } from './noiseModel.ts';
 import { poolReadings } from './pool.ts';
@@ -12,29 +12,24 @@ export const SIMULATION_COUNTS = { best: 120, other: 40 } as const;
 const UPPER_QUANTILE = 0.95;
 
 /**
- * Parametric bootstrap: fits to `count` simulated measurements. `found`: estimate from each; `rmse`, `limit`: mean and
- * 0.95 quantile of the RMSE of the fits, in units of the largest reading, `unit` (S).
- * @param estimate estimate from simulated trains and the coordinates fitted to them
- * @param own fit of the only device, whose trains start at their own levels
+ * Parametric bootstrap: fits to `count` simulated measurements. `found`: fitted coordinates of each; `rmse`, `limit`:
+ * mean and 0.95 quantile of their RMSE, in units of the largest reading, `unit` (S).
  */
-export function runBootstrap<E>(
+export function runBootstrap(
   trains: readonly Train[],
   unit: number,
   c: Candidate,
   noise: Noise,
   between: DeviceSpread | null,
   count: number,
-  estimate: (simulated: readonly Train[], p: readonly number[]) => E,
-  own: TrainFit | null,
 ) {
-  const simulate = createSimulator('bootstrap', trains, unit, c, between, own);
+  const simulate = createSimulator('bootstrap', trains, unit, c, between);
   const rmse: number[] = [];
   const found = Array.from({ length: count }, (_, k) => {
-    const simulated = simulate(noise, k);
-    const of = poolReadings(simulated, unit);
+    const of = poolReadings(simulate(noise, k), unit);
     const p = c.fit(of, [c.p], true);
     rmse.push(Math.sqrt(c.sumSquares(of, p) / of.readings));
-    return estimate(simulated, p);
+    return p;
   });
   return { found, rmse: mean(rmse), limit: quantile(rmse, UPPER_QUANTILE) };
 }

@@ -1,12 +1,9 @@
-import { median } from 'simple-statistics';
-import { createByDirection, DIRECTIONS, type Direction, type Train } from '../import/trains.ts';
-import { clip, dot, extentOf } from '../lists.ts';
+import { DIRECTIONS, type Direction, type Train } from '../import/trains.ts';
+import { dot } from '../lists.ts';
 import {
   computeConductances,
   FACTOR_KEYS,
   type Factors,
-  followCurve,
-  type ModelCurve,
   ModelCurves,
   type ModelVariant,
   type TrainLengths,
@@ -27,18 +24,7 @@ import type { PooledReadings } from './pool.ts';
 const FACTOR_BOUNDS: Bounds = { low: [-5, -3, -5, -5], high: [3, 3, 4, 4] };
 
 /** Minimum mean squared residual, in units of the squared largest reading, because numbers in files are rounded. */
-export const ROUNDING_VARIANCE = 1e-12;
-
-/** Fit to trains that each start at their own level. `paths`: positions from start bound (0) to end bound (1). */
-export interface TrainFit {
-  readonly p: readonly number[];
-  readonly squareSum: number;
-  readonly paths: Readonly<Record<Direction, readonly Float64Array[]>>;
-  /** Start position of each train, in the order of the trains. */
-  readonly starts: readonly number[];
-  /** Lowest and highest position of the curves, from gMin (0) to gMax (1). */
-  readonly visited: readonly [low: number, high: number];
-}
+const ROUNDING_VARIANCE = 1e-12;
 
 /** Least-squares fit of one model variant to pooled readings. Conductances are in units of the largest reading. */
 export class Candidate extends ModelCurves {
@@ -70,39 +56,6 @@ export class Candidate extends ModelCurves {
   fit(of: PooledReadings, starts: readonly (readonly number[])[] = this.#createStarts(of), near = false): number[] {
     const residuals = this.#createResiduals(of, (p) => [p, UNIT_FACTORS]);
     return leastSquares(residuals, starts, this.#bounds, near).p;
-  }
-
-  /**
-   * Fits the coordinates to trains that each start at their own level, found for each set of coordinates (variable
-   * projection, Golub & Pereyra 1973, doi:10.1137/0710036).
-   * @param held index of a coordinate that keeps its value in `start`
-   */
-  fitTrains(trains: readonly Train[], unit: number, start: readonly number[], near: boolean, held = -1): TrainFit {
-    const size = 2 + 2 * this.variant.family.shape.length;
-    const fitted = Array.from({ length: size }, (_, i) => i).filter((i) => i !== held);
-    const expand = (x: readonly number[]) => start.map((v, i) => (fitted.includes(i) ? x[fitted.indexOf(i)]! : v));
-    const levels = trains.map(({ conductance }) => conductance.map((g) => g / unit));
-    const follow = (p: readonly number[]) => {
-      const curves = createByDirection((d) => this.createCurve(d, UNIT_FACTORS, p));
-      return trains.map(({ direction, elapsed }, t) => followFromLevel(curves[direction], elapsed, levels[t]!));
-    };
-    const residuals: Residuals = (x) => {
-      const curves = createByDirection((d) => this.createCurve(d, UNIT_FACTORS, expand(x)));
-      return Float64Array.from(
-        follow(expand(x)).flatMap((path, t) => {
-          const { startBound, range } = curves[trains[t]!.direction];
-          return levels[t]!.map((level, i) => startBound + range * path[i]! - level);
-        }),
-      );
-    };
-    const pick = (list: readonly number[]) => fitted.map((i) => list[i]!);
-    const bounds = { low: pick(this.#bounds.low), high: pick(this.#bounds.high) };
-    const { p: x, squareSum } = leastSquares(residuals, [pick(start)], bounds, near, near ? 1 : undefined);
-    const p = expand(x);
-    const all = follow(p);
-    const paths = createByDirection((d) => all.filter((_, t) => trains[t]!.direction === d));
-    const states = all.flatMap((path, t) => [...path].map((h) => (trains[t]!.direction === 'up' ? h : 1 - h)));
-    return { p, squareSum, paths, starts: all.map((path) => path[0]!), visited: extentOf(states) };
   }
 
   setCoordinates(p: number[], whole: PooledReadings): void {
@@ -170,20 +123,6 @@ export class Candidate extends ModelCurves {
   }
 }
 
-const DIFFERENCE = 1e-4;
-
-/** Path of a curve from the start level that fits the levels best (one Gauss-Newton step from the first level). */
-function followFromLevel(curve: ModelCurve, elapsed: readonly number[], levels: readonly number[]): Float64Array {
-  const pathFrom = (startState: number) => followCurve({ ...curve, startState }, elapsed);
-  const positions = levels.map((level) => (level - curve.startBound) / curve.range);
-  const start = clip(positions[0]!);
-  const by = start > 0.5 ? -DIFFERENCE : DIFFERENCE;
-  const [path, moved] = [pathFrom(start), pathFrom(start + by)];
-  const slopes = path.map((h, i) => (moved[i]! - h) / by);
-  const gaps = path.map((h, i) => positions[i]! - h);
-  return pathFrom(clip(start + dot(slopes, gaps) / dot(slopes, slopes)));
-}
-
 const factorsOf = (x: readonly number[]): Factors =>
   Object.fromEntries(FACTOR_KEYS.map((key, i) => [key, Math.exp(x[i]!)])) as Record<keyof Factors, number>;
 
@@ -196,55 +135,25 @@ const FAMILIES: readonly ModelFamily[] = [
   powerFamily,
 ];
 
-/** Number of last readings of a train, and largest jump to the next train in units of their mean change. */
-const [LAST_READINGS, MAX_JUMP] = [5, 3];
-
-/** Directions whose trains start where the preceding train of the device ended: such a start shows no bound. */
-function findContinuedDirections(trains: readonly Train[]): Direction[] {
-  return DIRECTIONS.filter((direction) => {
-    const before = new Map<string, Train>();
-    const [jumps, changes]: [number[], number[]] = [[], []];
-    for (const train of trains) {
-      const last = before.get(train.device)?.conductance.slice(-LAST_READINGS);
-      before.set(train.device, train);
-      if (last === undefined || train.direction !== direction) continue;
-      const [first, second] = train.conductance;
-      const end = last.at(-1)!;
-      // If a pulse may have preceded the first reading, the jump contains one step.
-      const starts = train.first >= 1 ? [first! - end, 2 * first! - second! - end] : [first! - end];
-      jumps.push(Math.min(...starts.map(Math.abs)));
-      changes.push(...last.slice(1).map((g, i) => Math.abs(g - last[i]!)));
-    }
-    return jumps.length > 0 && median(jumps) <= MAX_JUMP * median(changes);
-  });
-}
-
 function variantsOf(family: ModelFamily, trains: readonly Train[]): ModelVariant[] {
   // If the pulse counter of all trains starts at 1 or more, a pulse may have preceded the first reading.
   const counts = (direction: Direction) =>
     trains.every((t) => t.direction !== direction || t.first >= 1) ? (1 as const) : (0 as const);
   const counted = { up: counts('up'), down: counts('down') };
   const none = { up: 0, down: 0 } as const;
-  const continued = findContinuedDirections(trains);
   const atBounds = counted.up + counted.down > 0 ? [none, counted] : [none];
   // neuroSim is fitted with starts at a bound only: for other starts, its curves equal those of softBound.
   if (family.name === 'neuroSim')
     return atBounds.flatMap((pulsesBefore): ModelVariant[] =>
-      (['measured', 'free'] as const).map((length) => ({
-        family,
-        startLevel: 'bounds',
-        continued,
-        pulsesBefore,
-        length,
-      })),
+      (['measured', 'free'] as const).map((length) => ({ family, startLevel: 'bounds', pulsesBefore, length })),
     );
   const bounds = atBounds.map(
-    (pulsesBefore): ModelVariant => ({ family, startLevel: 'bounds', continued, pulsesBefore, length: 'measured' }),
+    (pulsesBefore): ModelVariant => ({ family, startLevel: 'bounds', pulsesBefore, length: 'measured' }),
   );
   // The power law has no free start level: it cannot be identified together with bounds and exponent.
-  if (family.name === 'power') return bounds;
-  const free: ModelVariant = { family, startLevel: 'free', continued, pulsesBefore: none, length: 'measured' };
-  return continued.length > 0 ? [free] : [...bounds, free];
+  return family.name === 'power'
+    ? bounds
+    : [...bounds, { family, startLevel: 'free', pulsesBefore: none, length: 'measured' }];
 }
 
 export function fitCandidates(

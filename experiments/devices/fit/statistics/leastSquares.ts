@@ -56,12 +56,11 @@ export function leastSquares(
   starts: readonly (readonly number[])[],
   bounds: Bounds,
   near = false,
-  rounds = near ? FEW_ROUNDS : MOST_ROUNDS,
 ): Optimum {
   let best = starts
     .map((start) => runRound(residuals, start, bounds, !near))
     .reduce((a, b) => (b.squareSum < a.squareSum ? b : a));
-  for (let n = 1; n < rounds; n++) {
+  for (let n = 1; n < (near ? FEW_ROUNDS : MOST_ROUNDS); n++) {
     const next = runRound(residuals, best.p, bounds, !near);
     const gained = best.squareSum - next.squareSum;
     if (gained > 0) best = next;

@@ -2,7 +2,7 @@ import { CounterRandom } from '../../../../core/random/random.ts';
 import { createByDirection, listDevices, type Train } from '../import/trains.ts';
 import { clip } from '../lists.ts';
 import { splitPulses } from './advance.ts';
-import type { Candidate, TrainFit } from './candidate.ts';
+import type { Candidate } from './candidate.ts';
 import { FACTOR_KEYS, type Factors, type ModelCurve } from './curves.ts';
 import { type DeviceSpread, type Noise, scaleReadNoise } from './noiseModel.ts';
 
@@ -28,7 +28,7 @@ function drawFactors(
 /**
  * Simulator of measurements with a fitted device, its noise and its device-to-device variability: same trains, read
  * after the same pulses. The n-th random number depends only on `name`, simulation number and n. @param unit largest
- * reading, S @param own coordinates and start of each train, if the only device has its own
+ * reading, S
  */
 export function createSimulator(
   name: string,
@@ -36,7 +36,6 @@ export function createSimulator(
   unit: number,
   c: Candidate,
   between: DeviceSpread | null,
-  own: TrainFit | null = null,
 ): (noise: Noise, number: number) => Train[] {
   const random = new CounterRandom(1, name);
   const drawn = new CounterRandom(1, `${name} devices`);
@@ -46,16 +45,10 @@ export function createSimulator(
     const normal = () => random.normal(number, draws++);
     const factors = between === null ? undefined : drawFactors(devices, between, drawn, number);
     const courses = new Map(
-      devices.map((device) => [
-        device,
-        createByDirection((d): ModelCurve => c.createCurve(d, factors?.get(device), own?.p)),
-      ]),
+      devices.map((device) => [device, createByDirection((d): ModelCurve => c.createCurve(d, factors?.get(device)))]),
     );
-    return trains.map((train, t) => {
-      const curve = courses.get(train.device)![train.direction];
-      const conductance = own
-        ? simulateTrain(train, { ...curve, startState: own.starts[t]! }, { ...noise, start: null }, normal)
-        : simulateTrain(train, curve, noise, normal);
+    return trains.map((train) => {
+      const conductance = simulateTrain(train, courses.get(train.device)![train.direction], noise, normal);
       return { ...train, conductance: conductance.map((level) => level * unit) };
     });
   };
